@@ -1,0 +1,23 @@
+package retrieval
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrUnknownCollection is wrapped by errors about a collection that does not
+// exist.
+var ErrUnknownCollection = errors.New("unknown collection")
+
+// EmbedderMismatchError says that a collection was made by another embedder
+// than the one at hand.
+type EmbedderMismatchError struct {
+	Collection string
+	Have, Want EmbedderSpec // Have made the collection, Want is at hand
+}
+
+func (e *EmbedderMismatchError) Error() string {
+	return fmt.Sprintf("collection %q was made by embedder %s (%d dimensions), not by %s (%d dimensions): "+
+		"use that embedder, or delete the collection and ingest again to rebuild it",
+		e.Collection, e.Have.Model, e.Have.Dimensions, e.Want.Model, e.Want.Dimensions)
+}

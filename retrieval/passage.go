@@ -1,0 +1,83 @@
+package retrieval
+
+import "strings"
+
+// Document is one ingested file (or one line of a JSONL file).
+type Document struct {
+	ID       string         // SHA-256 of the content, in hex
+	Source   string         // path or URL, as given at ingestion
+	Title    string         // may be empty
+	Text     string         // the extracted text that passages' offsets count in
+	Metadata map[string]any // values are strings, float64 or bool
+}
+
+// Passage is a span of a document: Document.Text[Start:End], counted in runes,
+// equals Text.
+type Passage struct {
+	ID       string         `json:"id"`
+	Document string         `json:"document"`
+	Source   string         `json:"source"`
+	Title    string         `json:"title"`
+	Text     string         `json:"text"`
+	Start    int            `json:"start"` // rune offset, inclusive
+	End      int            `json:"end"`   // rune offset, exclusive
+	Metadata map[string]any `json:"metadata,omitempty"`
+
+	// Score orders a list of passages, higher is better; its scale is that of
+	// the stage that ran last. The scores of the stages that ran are kept
+	// beside it: Dense is a cosine in [-1,1], Lexical is BM25 (>= 0), Rerank
+	// is on the reranker's own scale. nil means that the stage did not see
+	// the passage.
+	Score   float64  `json:"score"`
+	Dense   *float64 `json:"dense,omitempty"`
+	Lexical *float64 `json:"lexical,omitempty"`
+	Rerank  *float64 `json:"rerank,omitempty"`
+}
+
+// Searchable is the text by which a passage is found: its title, then its
+// text. A passage cut from the middle of a document often does not name what
+// it is about; its title does. What is embedded, indexed and reranked is this;
+// what is shown and cited is Text.
+func (p Passage) Searchable() string {
+	if p.Title == "" || strings.HasPrefix(p.Text, p.Title) {
+		return p.Text
+	}
+	return p.Title + "\n" + p.Text
+}
+
+// EmbedderSpec identifies the embedder of a collection. It is fixed when the
+// collection is created: vectors of two embedders cannot be compared.
+type EmbedderSpec struct {
+	Model      string   `json:"model"`               // such as "onnx/all-minilm-l6-v2"
+	Dimensions int      `json:"dimensions"`          // length of each vector
+	Metric     string   `json:"metric"`              // "cosine": vectors are stored with unit length
+	Languages  []string `json:"languages,omitempty"` // ISO 639-1 codes the model was trained on; empty: many
+}
+
+// Same tells whether vectors made under the two specs can be compared.
+func (s EmbedderSpec) Same(o EmbedderSpec) bool {
+	return s.Model == o.Model && s.Dimensions == o.Dimensions && s.Metric == o.Metric
+}
+
+// Knows tells whether the embedder was trained on the language (an ISO 639-1
+// code).
+func (s EmbedderSpec) Knows(language string) bool {
+	if len(s.Languages) == 0 {
+		return true
+	}
+	for _, l := range s.Languages {
+		if l == language {
+			return true
+		}
+	}
+	return false
+}
+
+// CollectionInfo describes a collection for people.
+type CollectionInfo struct {
+	Name      string       `json:"name"`
+	Embedder  EmbedderSpec `json:"embedder"`
+	Documents int          `json:"documents"`
+	Passages  int          `json:"passages"`
+	Created   string       `json:"created"` // RFC 3339, UTC
+}

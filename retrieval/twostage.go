@@ -1,0 +1,214 @@
+package retrieval
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Request is one first-stage search.
+type Request struct {
+	Text   string    // the query
+	Vector []float32 // its embedding, unit length; nil for a lexical search
+	K      int       // how many passages at most
+}
+
+// Store finds candidates in one collection. Both methods return at most K
+// passages, best first, with Score set; fewer when the collection is smaller.
+type Store interface {
+	// Dense ranks by cosine similarity to Request.Vector and sets Passage.Dense.
+	Dense(ctx context.Context, r Request) ([]Passage, error)
+	// Lexical ranks by BM25 over Request.Text and sets Passage.Lexical.
+	// Passages that share no term with the query are not returned.
+	Lexical(ctx context.Context, r Request) ([]Passage, error)
+}
+
+// Embedder turns a query into a vector. Any langchaingo embeddings.Embedder
+// is one.
+type Embedder interface {
+	EmbedQuery(ctx context.Context, text string) ([]float32, error)
+}
+
+// Reranker orders passages by how well they answer the query, best first, and
+// sets Score and Passage.Rerank. It may drop passages, never add any.
+type Reranker interface {
+	Rerank(ctx context.Context, query string, passages []Passage) ([]Passage, error)
+}
+
+// Mode chooses the first stage.
+type Mode string
+
+// The modes of the first stage.
+const (
+	Hybrid  Mode = "hybrid"
+	Dense   Mode = "dense"
+	Lexical Mode = "lexical"
+)
+
+// Config sets the sizes of the two stages. Its zero value works.
+type Config struct {
+	K1   int  // candidates of the first stage; 20
+	K2   int  // passages kept by the second stage; 5
+	Mode Mode // Hybrid
+
+	// DenseWeight is the weight of the dense side in hybrid search, between 0
+	// and 1. 0 means the default: 0.5, or 0.2 when the query is in a language
+	// that the embedder was not trained on.
+	DenseWeight float64
+	Spec        EmbedderSpec // of the embedder, for its languages; may be empty
+
+	// RerankTimeout bounds the second stage; past it the first-stage order is
+	// kept and the result says so. 30 s.
+	RerankTimeout time.Duration
+}
+
+func (c Config) withDefaults() Config {
+	c.K1 = cmp.Or(c.K1, 20)
+	c.K2 = cmp.Or(c.K2, 5)
+	c.K1 = max(c.K1, c.K2)
+	c.Mode = cmp.Or(c.Mode, Hybrid)
+	c.RerankTimeout = cmp.Or(c.RerankTimeout, 30*time.Second)
+	return c
+}
+
+// Timings are wall-clock times of one search.
+type Timings struct{ Embed, Search, Rerank, Total time.Duration }
+
+// Result is what a two-stage search found.
+type Result struct {
+	Query    string
+	Passages []Passage // at most K2, best first
+	Timings  Timings
+	// Degraded says, in a sentence, what did not work and was done without;
+	// empty when all went well.
+	Degraded string
+}
+
+// TwoStage searches a store in two stages. It is safe for concurrent use when
+// its parts are.
+type TwoStage struct {
+	store    Store
+	embedder Embedder
+	reranker Reranker
+	cfg      Config
+}
+
+// New returns a two-stage retriever. The embedder may be nil in mode Lexical;
+// the reranker may be nil: then the first-stage order is kept.
+func New(store Store, embedder Embedder, reranker Reranker, cfg Config) (*TwoStage, error) {
+	cfg = cfg.withDefaults()
+	switch cfg.Mode {
+	case Hybrid, Dense, Lexical:
+	default:
+		return nil, fmt.Errorf("unknown search mode %q: use hybrid, dense or lexical", cfg.Mode)
+	}
+	if embedder == nil && cfg.Mode != Lexical {
+		return nil, fmt.Errorf("search mode %q needs an embedder", cfg.Mode)
+	}
+	return &TwoStage{store, embedder, reranker, cfg}, nil
+}
+
+// Search returns the best K2 passages for the query. A failing or slow
+// reranker does not fail the search: the first-stage order is kept and
+// Result.Degraded says why.
+func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
+	begin := time.Now()
+	res := Result{Query: query}
+	if strings.TrimSpace(query) == "" {
+		return res, fmt.Errorf("the query is empty")
+	}
+	req := Request{Text: query, K: t.cfg.K1}
+	if t.cfg.Mode != Lexical {
+		v, err := t.embedder.EmbedQuery(ctx, query)
+		if err != nil {
+			return res, fmt.Errorf("embed the query: %w", err)
+		}
+		req.Vector = v
+		res.Timings.Embed = time.Since(begin)
+	}
+
+	searchBegin := time.Now()
+	candidates, err := t.firstStage(ctx, req)
+	if err != nil {
+		return res, err
+	}
+	res.Timings.Search = time.Since(searchBegin)
+
+	rerankBegin := time.Now()
+	res.Passages = candidates
+	if t.reranker != nil && len(candidates) > 0 {
+		res.Passages, res.Degraded, err = t.secondStage(ctx, query, candidates)
+		if err != nil {
+			return res, err
+		}
+		res.Timings.Rerank = time.Since(rerankBegin)
+	}
+	res.Passages = res.Passages[:min(len(res.Passages), t.cfg.K2)]
+	res.Timings.Total = time.Since(begin)
+	return res, nil
+}
+
+func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, error) {
+	var dense, lexical []Passage
+	g, gctx := errgroup.WithContext(ctx)
+	if t.cfg.Mode != Lexical {
+		g.Go(func() (err error) {
+			if dense, err = t.store.Dense(gctx, req); err != nil {
+				return fmt.Errorf("dense search: %w", err)
+			}
+			return nil
+		})
+	}
+	if t.cfg.Mode != Dense {
+		g.Go(func() (err error) {
+			if lexical, err = t.store.Lexical(gctx, req); err != nil {
+				return fmt.Errorf("lexical search: %w", err)
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	switch t.cfg.Mode {
+	case Dense:
+		return dense, nil
+	case Lexical:
+		return lexical, nil
+	}
+	fused := Fuse(dense, lexical, t.denseWeight(req.Text))
+	return fused[:min(len(fused), t.cfg.K1)], nil
+}
+
+func (t *TwoStage) denseWeight(query string) float64 {
+	switch {
+	case t.cfg.DenseWeight > 0:
+		return t.cfg.DenseWeight
+	case t.cfg.Spec.Knows(Language(query)):
+		return 0.5
+	}
+	return 0.2
+}
+
+// secondStage reranks within the time limit. It reports an error only when
+// the caller's context ended.
+func (t *TwoStage) secondStage(ctx context.Context, query string, candidates []Passage) ([]Passage, string, error) {
+	rctx, cancel := context.WithTimeout(ctx, t.cfg.RerankTimeout)
+	defer cancel()
+	ranked, err := t.reranker.Rerank(rctx, query, slices.Clone(candidates))
+	if err == nil {
+		return ranked, "", nil
+	}
+	if ctx.Err() != nil {
+		return nil, "", fmt.Errorf("rerank: %w", ctx.Err())
+	}
+	if rctx.Err() != nil {
+		err = fmt.Errorf("it took longer than %s", t.cfg.RerankTimeout)
+	}
+	return candidates, fmt.Sprintf("The reranker failed (%v); passages are in first-stage order.", err), nil
+}
