@@ -1,0 +1,147 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/tmc/langchaingo/llms"
+
+	"selfrag/prompts"
+	"selfrag/retrieval"
+)
+
+// Retriever finds passages for a query. retrieval.TwoStage is one.
+type Retriever interface {
+	Search(ctx context.Context, query string) (retrieval.Result, error)
+}
+
+// Strategy is a way to reach an answer. It calls the turn's steps, and tells
+// what happens by Turn.Emit.
+type Strategy interface {
+	Name() string
+	Run(ctx context.Context, t *Turn) (Answer, error)
+}
+
+// Question is what is asked.
+type Question struct {
+	Text string
+	// History holds the earlier turns of the conversation, oldest first, each
+	// as "User: ..." or "Assistant: ...".
+	History []string
+}
+
+// Agent answers questions. It is safe for concurrent use when its model and
+// retriever are.
+type Agent struct {
+	model     llms.Model
+	retriever Retriever
+	prompts   *prompts.Set
+	cfg       Config
+}
+
+// New returns an agent over any langchaingo model. A model that is also a
+// TokenProber is graded by token probabilities, any other by
+// schema-constrained output. The prompts may be nil for the built-in ones.
+func New(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*Agent, error) {
+	if model == nil || retriever == nil {
+		return nil, errors.New("an agent needs a model and a retriever")
+	}
+	if set == nil {
+		var err error
+		if set, err = prompts.New(nil); err != nil {
+			return nil, fmt.Errorf("load the built-in prompts: %w", err)
+		}
+	}
+	return &Agent{model, retriever, set, cfg.withDefaults()}, nil
+}
+
+// Turn is one question on its way to an answer. A strategy runs it.
+type Turn struct {
+	Question Question
+	Language string // of the question: "en" or "ko"
+	Config   Config // with its defaults filled in
+	Steps    *Steps
+
+	emit func(Event)
+}
+
+// Emit tells the turn's reader what happened.
+func (t *Turn) Emit(e Event) { t.emit(e) }
+
+// errStopped ends a turn whose reader stopped reading.
+var errStopped = errors.New("the reader stopped reading events")
+
+// Ask answers a question. The events come in order as things happen; the
+// last one is Answered. An error ends the stream: it wraps ctx.Err() when the
+// context ended. Stopping to read cancels the turn.
+func (a *Agent) Ask(ctx context.Context, q Question) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		ctx, cancel := context.WithCancelCause(ctx)
+		defer cancel(nil)
+		reading := true
+		emit := func(e Event) {
+			if reading && !yield(e, nil) {
+				reading = false
+				cancel(errStopped)
+			}
+		}
+		answer, err := a.run(ctx, q, emit)
+		switch {
+		case !reading:
+		case err != nil:
+			yield(nil, err)
+		default:
+			yield(Answered{answer}, nil)
+		}
+	}
+}
+
+// Answer is Ask for callers who want only the end.
+func (a *Agent) Answer(ctx context.Context, q Question) (Answer, error) {
+	var answer Answer
+	for e, err := range a.Ask(ctx, q) {
+		if err != nil {
+			return Answer{}, err
+		}
+		if end, ok := e.(Answered); ok {
+			answer = end.Answer
+		}
+	}
+	return answer, nil
+}
+
+func (a *Agent) run(ctx context.Context, q Question, emit func(Event)) (Answer, error) {
+	begin := time.Now()
+	q.Text = strings.TrimSpace(q.Text)
+	if q.Text == "" {
+		return Answer{}, errors.New("the question is empty")
+	}
+	limited, cancel := context.WithTimeoutCause(ctx, a.cfg.Budget.Time, spentError{SpentTime})
+	defer cancel()
+	steps := a.steps()
+	turn := &Turn{
+		Question: q,
+		Language: retrieval.Language(q.Text),
+		Config:   a.cfg,
+		Steps:    steps,
+		emit:     emit,
+	}
+	strategy := a.cfg.Strategy
+	emit(Started{Question: q.Text, Strategy: strategy.Name()})
+	answer, err := strategy.Run(limited, turn)
+	if ctx.Err() != nil {
+		return Answer{}, fmt.Errorf("answer the question: %w", ctx.Err())
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	answer.Question = q.Text
+	answer.Strategy = strategy.Name()
+	answer.Usage = steps.meter.usage()
+	answer.Timings = steps.timings(time.Since(begin))
+	return answer, nil
+}

@@ -1,0 +1,137 @@
+package agent
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"selfrag/retrieval"
+)
+
+// Answer is the end of a turn.
+type Answer struct {
+	Question   string      `json:"question"`
+	Text       string      `json:"answer"`
+	Abstained  bool        `json:"abstained"`
+	Strategy   string      `json:"strategy"`
+	Citations  []Citation  `json:"citations"`
+	Iterations []Iteration `json:"iterations"`
+	StoppedBy  string      `json:"stopped_by"` // one of the Stopped and Spent constants
+	Usage      Usage       `json:"usage"`
+	Timings    Timings     `json:"timings_ms"`
+	// Degraded says what did not work and was done without; empty when all
+	// went well.
+	Degraded string `json:"degraded,omitempty"`
+	TraceID  string `json:"trace_id"`
+}
+
+// Citation ties a number in the answer's text to a verbatim quote: the
+// document's text from Start to End, counted in runes, equals Quote.
+type Citation struct {
+	N        int    `json:"n"`
+	Document string `json:"document"`
+	Source   string `json:"source"`
+	Title    string `json:"title"`
+	Start    int    `json:"start"`
+	End      int    `json:"end"`
+	Quote    string `json:"quote"`
+}
+
+// Iteration is one round of the loop.
+type Iteration struct {
+	Subquery   string          `json:"subquery"`
+	Passages   []GradedPassage `json:"passages"`
+	Draft      string          `json:"draft"`
+	Support    Grade           `json:"support"`
+	Usefulness Grade           `json:"usefulness"`
+}
+
+// GradedPassage is a found passage with its relevance grade.
+type GradedPassage struct {
+	ID        string  `json:"id"`
+	Score     float64 `json:"score"`
+	Relevance Grade   `json:"relevance"`
+}
+
+// Timings are wall-clock milliseconds, summed over the turn.
+type Timings struct {
+	Embed  float64 `json:"embed"`
+	Search float64 `json:"search"`
+	Rerank float64 `json:"rerank"`
+	LLM    float64 `json:"llm"`
+	Total  float64 `json:"total"`
+}
+
+// Milliseconds is a duration as the JSON outputs give it.
+func Milliseconds(d time.Duration) float64 {
+	return float64(d.Microseconds()) / 1000
+}
+
+// compose builds the answer's text of supported sentences, each followed by
+// the numbers of its citations. A sentence that no passage of its own holds
+// is left out, so the result may be empty.
+func compose(sentences []Sentence, passages []retrieval.Passage) (string, []Citation) {
+	var parts []string
+	var citations []Citation
+	numbers := map[Citation]int{}
+	said := map[string]bool{}
+	for _, s := range sentences {
+		if len(s.Passages) == 0 || said[normalised(s.Text)] {
+			continue
+		}
+		said[normalised(s.Text)] = true
+		text := s.Text
+		for _, i := range s.Passages {
+			c := cite(s.Text, passages[i])
+			n, known := numbers[c]
+			if !known {
+				n = len(citations) + 1
+				numbers[c] = n
+				c.N = n
+				citations = append(citations, c)
+			}
+			text += fmt.Sprintf(" [%d]", n)
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, " "), citations
+}
+
+// abstention is the answer that the documents do not tell: what was searched,
+// and the nearest passages by source.
+func abstention(language string, iterations []Iteration, nearest []retrieval.Passage) string {
+	var queries, sources []string
+	for _, it := range iterations {
+		queries = appendNew(queries, it.Subquery)
+	}
+	for _, p := range nearest {
+		name := p.Source
+		if p.Title != "" {
+			name = p.Title + " (" + p.Source + ")"
+		}
+		if sources = appendNew(sources, name); len(sources) == 3 {
+			break
+		}
+	}
+	none, searched, near := "The documents do not tell.", "Searched for: ", "Nearest: "
+	if language == "ko" {
+		none, searched, near = "문서에 답이 없습니다.", "검색한 질문: ", "가장 가까운 문서: "
+	}
+	out := none
+	if len(queries) > 0 {
+		out += "\n" + searched + strings.Join(queries, " / ")
+	}
+	if len(sources) > 0 {
+		out += "\n" + near + strings.Join(sources, ", ")
+	}
+	return out
+}
+
+func appendNew(list []string, s string) []string {
+	for _, have := range list {
+		if have == s {
+			return list
+		}
+	}
+	return append(list, s)
+}

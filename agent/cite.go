@@ -1,0 +1,199 @@
+package agent
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"selfrag/retrieval"
+)
+
+// Draft is an answer to a sub-question, split into sentences.
+type Draft struct {
+	Text      string // as the model wrote it
+	Sentences []Sentence
+	NotFound  bool // the model says that the passages do not tell
+}
+
+// Sentence is one sentence of a draft, without its citation marks.
+type Sentence struct {
+	Text     string
+	Passages []int // the passages that it cites, as indices; never out of range
+	Support  Grade
+}
+
+var citationMark = regexp.MustCompile(`\s*[\[［【]\s*(\d+(?:\s*[,;]\s*\d+)*)\s*[\]］】]`)
+
+// parseDraft splits what the model wrote into sentences and reads their
+// citation marks. Numbers that point at no passage are dropped. A sentence
+// left without a citation gets the passage that shares most of its words, if
+// one shares at least half: small models often forget the mark, and whether
+// the passage really supports the sentence is graded afterwards.
+func parseDraft(text string, passages []retrieval.Passage) Draft {
+	d := Draft{Text: text}
+	runes := []rune(attachMarks(text))
+	for _, s := range sentenceSpans(runes) {
+		sentence := parseSentence(string(runes[s.start:s.end]), len(passages))
+		if notFound(sentence.Text) {
+			d.NotFound = true
+			continue
+		}
+		if len(keywords(sentence.Text)) == 0 {
+			continue
+		}
+		if len(sentence.Passages) == 0 {
+			if i, share := closest(sentence.Text, passages); share >= 0.5 {
+				sentence.Passages = []int{i}
+			}
+		}
+		d.Sentences = append(d.Sentences, sentence)
+	}
+	return d
+}
+
+// attachMarks moves citation marks that follow the end of a sentence, as in
+// "So it is. [1] Next", before the end, so that splitting keeps them with
+// their sentence.
+func attachMarks(text string) string {
+	return marksAfterEnd.ReplaceAllString(text, "$2$1")
+}
+
+var marksAfterEnd = regexp.MustCompile(`([.!?…。！？]+)((?:[ \t]*[\[［【]\s*\d+(?:\s*[,;]\s*\d+)*\s*[\]］】])+)`)
+
+func parseSentence(text string, passages int) Sentence {
+	var s Sentence
+	for _, m := range citationMark.FindAllStringSubmatch(text, -1) {
+		for _, f := range strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) }) {
+			n, err := strconv.Atoi(f)
+			if err == nil && n >= 1 && n <= passages && !slices.Contains(s.Passages, n-1) {
+				s.Passages = append(s.Passages, n-1)
+			}
+		}
+	}
+	s.Text = strings.TrimSpace(citationMark.ReplaceAllString(text, ""))
+	s.Text = strings.TrimLeft(s.Text, "-*• \t")
+	return s
+}
+
+// notFound tells whether a sentence is the model's way to say that the
+// passages do not tell, which the prompts ask it to write in these words.
+func notFound(sentence string) bool {
+	return strings.Contains(strings.ToUpper(sentence), "NOT FOUND")
+}
+
+// closest finds the passage that holds most of a sentence's keywords, and
+// the share that it holds.
+func closest(sentence string, passages []retrieval.Passage) (best int, share float64) {
+	words := keywords(sentence)
+	for i, p := range passages {
+		if s := shareOf(words, keywords(p.Searchable())); s > share {
+			best, share = i, s
+		}
+	}
+	return best, share
+}
+
+// cite chooses the sentence of the passage that shares most keywords with
+// the claim, as a verbatim quote with its offsets in the document. A sentence
+// that is one row of a table or one item of a list is quoted alone.
+func cite(claim string, p retrieval.Passage) Citation {
+	runes := []rune(p.Text)
+	best := span{0, len(runes)}
+	bestShare := -1.0
+	words := keywords(claim)
+	for _, s := range sentenceSpans(runes) {
+		if share := shareOf(words, keywords(string(runes[s.start:s.end]))); share > bestShare {
+			best, bestShare = s, share
+		}
+	}
+	return Citation{
+		Document: p.Document,
+		Source:   p.Source,
+		Title:    p.Title,
+		Start:    p.Start + best.start,
+		End:      p.Start + best.end,
+		Quote:    string(runes[best.start:best.end]),
+	}
+}
+
+// keywords is the set of a text's terms: numbers and words of other scripts
+// in lower case, Hangul, Han and kana as bigrams, since Korean words change
+// their endings.
+func keywords(text string) map[string]bool {
+	out := map[string]bool{}
+	var word []rune
+	cjk := false
+	flush := func() {
+		switch {
+		case len(word) == 0:
+		case cjk && len(word) > 1:
+			for i := range len(word) - 1 {
+				out[string(word[i:i+2])] = true
+			}
+		default:
+			out[string(word)] = true
+		}
+		word = word[:0]
+	}
+	for _, r := range text {
+		isCJK := unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana)
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || isCJK != cjk {
+			flush()
+			cjk = isCJK
+		}
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			word = append(word, unicode.ToLower(r))
+		}
+	}
+	flush()
+	return out
+}
+
+func shareOf(words, in map[string]bool) float64 {
+	if len(words) == 0 {
+		return 0
+	}
+	n := 0
+	for w := range words {
+		if in[w] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(words))
+}
+
+// unsupportedNumber returns a number of the sentence that none of its
+// passages holds. A sentence with one is not supported, whatever the model
+// says of it.
+func unsupportedNumber(s Sentence, passages []retrieval.Passage) (string, bool) {
+	have := map[string]bool{}
+	for _, i := range s.Passages {
+		for _, n := range numbers(passages[i].Searchable()) {
+			have[n] = true
+		}
+	}
+	for _, n := range numbers(s.Text) {
+		if !have[n] {
+			return n, true
+		}
+	}
+	return "", false
+}
+
+var number = regexp.MustCompile(`\d+(?:[.,:]\d+)*`)
+
+// numbers lists a text's numbers without thousands separators and leading
+// zeros, so that 1,000 is 1000 and 07 is 7.
+func numbers(text string) []string {
+	found := number.FindAllString(text, -1)
+	for i, n := range found {
+		n = strings.ReplaceAll(n, ",", "")
+		if trimmed := strings.TrimLeft(n, "0"); trimmed != "" {
+			n = trimmed
+		}
+		found[i] = n
+	}
+	return found
+}

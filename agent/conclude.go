@@ -1,0 +1,100 @@
+package agent
+
+import (
+	"context"
+
+	"selfrag/prompts"
+)
+
+// conclude makes the answer of the evidence. One supported draft that answers
+// the question is the answer already: writing it anew would cost a call and
+// could only lose support. Several rounds' drafts are synthesized. Without
+// evidence, or when the evidence does not answer the question, it abstains.
+func conclude(ctx context.Context, t *Turn, e *evidence, stopped string) (Answer, error) {
+	a := Answer{Iterations: e.iterations, StoppedBy: stopped, Degraded: e.degraded, Citations: []Citation{}}
+	if a.Iterations == nil {
+		a.Iterations = []Iteration{}
+	}
+	if stopped == StoppedNoSearch {
+		var err error
+		a.Text, err = t.Steps.AnswerDirectly(ctx, t.Question.Text)
+		return a, err
+	}
+	sentences, useful, err := finalSentences(ctx, t, e, stopped)
+	if err != nil {
+		return Answer{}, err
+	}
+	if useful {
+		if text, citations := compose(sentences, e.passages); text != "" {
+			a.Text, a.Citations = text, citations
+			return a, nil
+		}
+	}
+	a.Abstained = true
+	a.Text = abstention(t.Language, e.iterations, e.nearest)
+	return a, nil
+}
+
+// finalSentences are the sentences of the answer, and whether they answer the
+// question. When the budget is spent the supported sentences are taken as
+// they are, if no grade says that they miss the question.
+func finalSentences(ctx context.Context, t *Turn, e *evidence, stopped string) ([]Sentence, bool, error) {
+	if len(e.sentences) == 0 {
+		return nil, false, nil
+	}
+	last := e.iterations[len(e.iterations)-1].Usefulness
+	if e.rounds == 1 {
+		if stopped == StoppedSupported {
+			return e.sentences, true, nil
+		}
+		return e.sentences, cutShort(stopped) && !last.Known, nil
+	}
+	sentences, err := synthesize(ctx, t, e)
+	if err == nil && len(sentences) > 0 {
+		var grade Grade
+		grade, err = t.Steps.GradeUsefulness(ctx, UsefulnessInput{t.Question.Text, textOf(sentences)})
+		if err == nil && grade.Passes(t.Config.Usefulness) {
+			return sentences, true, nil
+		}
+	}
+	if _, isSpent := spent(err); err != nil && !isSpent {
+		return nil, false, err
+	}
+	return e.sentences, stopped == StoppedSupported || err != nil || cutShort(stopped) && !last.Known, nil
+}
+
+// cutShort tells whether the budget ended the turn in the middle of a round.
+func cutShort(stopped string) bool {
+	return stopped == SpentCalls || stopped == SpentTokens || stopped == SpentTime
+}
+
+// synthesize writes one text from the rounds' supported sentences, and keeps
+// the sentences of it that their passages support.
+func synthesize(ctx context.Context, t *Turn, e *evidence) ([]Sentence, error) {
+	draft, err := t.Steps.Synthesize(ctx, SynthesisInput{
+		Question: t.Question.Text, Passages: e.passages, Sentences: e.sentences,
+		OnToken: func(s string) { t.Emit(SynthesisDelta{s}) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	var kept []Sentence
+	for _, s := range draft.Sentences {
+		if s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{t.Question.Text, s, e.passages}); err != nil {
+			return nil, err
+		}
+		if s.Support.Passes(t.Config.Support) {
+			kept = append(kept, s)
+		}
+	}
+	return kept, nil
+}
+
+// AnswerDirectly answers a question without documents, so without citations.
+func (s *Steps) AnswerDirectly(ctx context.Context, question string) (string, error) {
+	p, err := s.render(prompts.NameAnswerDirectly, question, prompts.AnswerDirectly{Question: question})
+	if err != nil {
+		return "", err
+	}
+	return s.caller.write(ctx, p, s.cfg.MaxAnswerTokens, nil)
+}

@@ -1,0 +1,60 @@
+package agent
+
+import (
+	"cmp"
+	"time"
+)
+
+// Config tunes the agent. Its zero value works.
+type Config struct {
+	Strategy Strategy // SelfRAG{}
+
+	// Delta is the probability above which another search is made (0.2). Low,
+	// because a search that was not needed costs seconds and one that was
+	// missed costs the answer.
+	Delta float64
+	// NoSearchAllowed lets the first round answer without any search when
+	// the model is sure that no documents are needed.
+	NoSearchAllowed bool
+
+	// Relevance, Support and Usefulness are the least grades that pass
+	// (0.5 each): of a passage, of a sentence, of an answer.
+	Relevance, Support, Usefulness float64
+
+	Weights Weights
+	Budget  Budget
+	// MaxAnswerTokens bounds each draft and the final answer (256).
+	MaxAnswerTokens int
+}
+
+// Weights weigh the grades in the score of an iteration: w_rel*relevance +
+// w_sup*support + w_use*usefulness. The zero value means 1, 1 and 0.5, as in
+// Self-RAG.
+type Weights struct{ Relevance, Support, Usefulness float64 }
+
+// Budget bounds a turn. Zero fields take the defaults.
+type Budget struct {
+	Iterations int           // rounds of the loop; 3
+	Calls      int           // LLM calls; 60
+	Tokens     int           // prompt and completion tokens together; 60,000
+	Time       time.Duration // wall clock; 5 minutes
+}
+
+func (c Config) withDefaults() Config {
+	if c.Strategy == nil {
+		c.Strategy = SelfRAG{}
+	}
+	c.Delta = cmp.Or(c.Delta, 0.2)
+	c.Relevance = cmp.Or(c.Relevance, 0.5)
+	c.Support = cmp.Or(c.Support, 0.5)
+	c.Usefulness = cmp.Or(c.Usefulness, 0.5)
+	if c.Weights == (Weights{}) {
+		c.Weights = Weights{1, 1, 0.5}
+	}
+	c.Budget.Iterations = cmp.Or(c.Budget.Iterations, 3)
+	c.Budget.Calls = cmp.Or(c.Budget.Calls, 60)
+	c.Budget.Tokens = cmp.Or(c.Budget.Tokens, 60_000)
+	c.Budget.Time = cmp.Or(c.Budget.Time, 5*time.Minute)
+	c.MaxAnswerTokens = cmp.Or(c.MaxAnswerTokens, 256)
+	return c
+}

@@ -1,0 +1,88 @@
+package agent
+
+import "selfrag/retrieval"
+
+// Event is something that happened in a turn: one of the types of this file.
+type Event interface{ event() }
+
+// Started begins a turn.
+type Started struct{ Question, Strategy string }
+
+// RetrieveDecided tells whether another search is made.
+type RetrieveDecided struct {
+	Iteration int
+	Grade     Grade // P(documents are needed)
+	Retrieve  bool
+}
+
+// QueryRefined tells what is searched next.
+type QueryRefined struct {
+	Iteration int
+	Query     string
+}
+
+// Searched tells what a search found.
+type Searched struct {
+	Iteration int
+	Result    retrieval.Result
+}
+
+// RelevanceGraded tells the grade of one passage and whether it stays.
+type RelevanceGraded struct {
+	Iteration int
+	Passage   retrieval.Passage
+	Grade     Grade
+	Kept      bool
+}
+
+// DraftDelta is a piece of a draft as the model writes it.
+type DraftDelta struct {
+	Iteration int
+	Text      string
+}
+
+// Drafted is a finished draft, split into sentences with the passages that
+// each cites. NotFound says that the model found no answer in the passages.
+type Drafted struct {
+	Iteration int
+	Draft     Draft
+}
+
+// SupportGraded tells how well its passages support one sentence.
+type SupportGraded struct {
+	Iteration int
+	Sentence  Sentence
+	Kept      bool
+}
+
+// UsefulnessGraded tells whether the draft answers the question.
+type UsefulnessGraded struct {
+	Iteration int
+	Grade     Grade
+}
+
+// IterationEnded closes a round of the loop.
+type IterationEnded struct {
+	Iteration Iteration
+	Score     float64
+}
+
+// SynthesisDelta is a piece of the synthesis as the model writes it. The
+// text is unverified; the answer's text is in Answered.
+type SynthesisDelta struct{ Text string }
+
+// Answered ends a turn.
+type Answered struct{ Answer Answer }
+
+func (Started) event()          {}
+func (RetrieveDecided) event()  {}
+func (QueryRefined) event()     {}
+func (Searched) event()         {}
+func (RelevanceGraded) event()  {}
+func (DraftDelta) event()       {}
+func (Drafted) event()          {}
+func (SupportGraded) event()    {}
+func (UsefulnessGraded) event() {}
+func (IterationEnded) event()   {}
+func (SynthesisDelta) event()   {}
+func (Answered) event()         {}

@@ -1,0 +1,74 @@
+package agent
+
+import (
+	"strings"
+
+	"selfrag/retrieval"
+)
+
+// evidence is what the rounds of a turn gathered.
+type evidence struct {
+	iterations []Iteration
+	passages   []retrieval.Passage // of the supported sentences
+	sentences  []Sentence          // supported; their numbers index passages
+	rounds     int                 // that supported something
+	nearest    []retrieval.Passage // of the first search
+	degraded   string
+}
+
+// saw notes a search.
+func (e *evidence) saw(r retrieval.Result) {
+	if e.nearest == nil {
+		e.nearest = r.Passages
+	}
+	if e.degraded == "" {
+		e.degraded = r.Degraded
+	}
+}
+
+// add takes over supported sentences, whose numbers index passages.
+func (e *evidence) add(supported []Sentence, passages []retrieval.Passage) {
+	e.rounds++
+	for _, s := range supported {
+		own := make([]int, len(s.Passages))
+		for i, n := range s.Passages {
+			own[i] = e.index(passages[n])
+		}
+		s.Passages = own
+		e.sentences = append(e.sentences, s)
+	}
+}
+
+func (e *evidence) index(p retrieval.Passage) int {
+	for i, have := range e.passages {
+		if have.ID == p.ID {
+			return i
+		}
+	}
+	e.passages = append(e.passages, p)
+	return len(e.passages) - 1
+}
+
+func (e *evidence) known() []string {
+	out := make([]string, len(e.sentences))
+	for i, s := range e.sentences {
+		out[i] = s.Text
+	}
+	return out
+}
+
+func (e *evidence) asked() []string {
+	out := make([]string, len(e.iterations))
+	for i, it := range e.iterations {
+		out[i] = it.Subquery
+	}
+	return out
+}
+
+func textOf(sentences []Sentence) string {
+	out := make([]string, len(sentences))
+	for i, s := range sentences {
+		out[i] = s.Text
+	}
+	return strings.Join(out, " ")
+}

@@ -1,0 +1,201 @@
+package agent
+
+import (
+	"context"
+
+	"selfrag/prompts"
+	"selfrag/retrieval"
+)
+
+// SelfRAG searches, grades and drafts in rounds until the evidence holds, as
+// DESIGN's loop: should-retrieve, refine-query, search, grade-relevance,
+// draft, grade-support, terminate; then synthesize.
+type SelfRAG struct{}
+
+// Name is "self-rag".
+func (SelfRAG) Name() string { return "self-rag" }
+
+// Run runs the loop on a turn.
+func (SelfRAG) Run(ctx context.Context, t *Turn) (Answer, error) {
+	e := &evidence{}
+	stopped, err := loop(ctx, t, e)
+	if err != nil {
+		what, isSpent := spent(err)
+		if !isSpent {
+			return Answer{}, err
+		}
+		stopped = what
+	}
+	return conclude(ctx, t, e, stopped)
+}
+
+// loop gathers evidence and tells why it stopped. An error may say that the
+// budget is spent; what was gathered stays.
+func loop(ctx context.Context, t *Turn, e *evidence) (string, error) {
+	idle := 0 // rounds in a row that brought nothing new
+	for i := range t.Config.Budget.Iterations {
+		more, err := shouldRetrieve(ctx, t, e, i)
+		if err != nil {
+			return "", err
+		}
+		if !more && i == 0 {
+			return StoppedNoSearch, nil
+		}
+		if !more {
+			return StoppedNothingNew, nil
+		}
+		query, err := nextQuery(ctx, t, e, i)
+		if err != nil {
+			return "", err
+		}
+		if query == "" {
+			return StoppedNothingNew, nil
+		}
+		before := len(e.sentences)
+		done, err := round(ctx, t, e, i, query)
+		if err != nil {
+			return "", err
+		}
+		if done {
+			return StoppedSupported, nil
+		}
+		if idle++; len(e.sentences) > before {
+			idle = 0
+		}
+		if idle == 2 {
+			return StoppedNothingNew, nil
+		}
+	}
+	return SpentIterations, nil
+}
+
+// shouldRetrieve decides whether this round searches. The first one does
+// unless the caller allows an answer without documents; so does one after a
+// round that supported nothing.
+func shouldRetrieve(ctx context.Context, t *Turn, e *evidence, i int) (bool, error) {
+	if i == 0 && !t.Config.NoSearchAllowed || i > 0 && len(e.sentences) == 0 {
+		return true, nil
+	}
+	grade, err := t.Steps.ShouldRetrieve(ctx, prompts.ShouldRetrieve{Question: t.Question.Text, Known: e.known()})
+	if err != nil {
+		return false, err
+	}
+	// An unknown grade searches: a search too many is the lesser harm.
+	more := !grade.Known || grade.Value > t.Config.Delta
+	t.Emit(RetrieveDecided{Iteration: i, Grade: grade, Retrieve: more})
+	return more, nil
+}
+
+// nextQuery is the question itself where it stands alone, else a refined one.
+// It returns "" when no query is left that was not asked before.
+func nextQuery(ctx context.Context, t *Turn, e *evidence, i int) (string, error) {
+	query := t.Question.Text
+	if i > 0 || len(t.Question.History) > 0 {
+		var err error
+		query, err = t.Steps.RefineQuery(ctx, prompts.RefineQuery{
+			Question: t.Question.Text, History: t.Question.History, Known: e.known(), Asked: e.asked(),
+		})
+		if err != nil || query == "" {
+			return "", err
+		}
+	}
+	t.Emit(QueryRefined{Iteration: i, Query: query})
+	return query, nil
+}
+
+// round searches, grades, drafts and grades the draft. done means that the
+// evidence holds. The iteration is recorded even when the round is cut short.
+func round(ctx context.Context, t *Turn, e *evidence, i int, query string) (done bool, err error) {
+	e.iterations = append(e.iterations, Iteration{Subquery: query, Passages: []GradedPassage{}})
+	it := &e.iterations[len(e.iterations)-1]
+	defer func() {
+		t.Emit(IterationEnded{Iteration: *it, Score: score(*it, t.Config.Weights)})
+	}()
+
+	found, err := t.Steps.Search(ctx, query)
+	if err != nil {
+		return false, err
+	}
+	t.Emit(Searched{Iteration: i, Result: found})
+	e.saw(found)
+
+	kept, err := gradeRelevance(ctx, t, it, i, query, found.Passages)
+	if err != nil || len(kept) == 0 {
+		return false, err
+	}
+	draft, err := t.Steps.Draft(ctx, DraftInput{
+		Question: query, Passages: kept,
+		OnToken: func(s string) { t.Emit(DraftDelta{Iteration: i, Text: s}) },
+	})
+	if err != nil {
+		return false, err
+	}
+	it.Draft = draft.Text
+	t.Emit(Drafted{Iteration: i, Draft: draft})
+
+	supported, err := gradeSupport(ctx, t, it, i, query, draft, kept)
+	if err != nil || len(supported) == 0 {
+		return false, err
+	}
+	e.add(supported, kept)
+
+	it.Usefulness, err = t.Steps.GradeUsefulness(ctx, UsefulnessInput{t.Question.Text, textOf(supported)})
+	if err != nil {
+		return false, err
+	}
+	t.Emit(UsefulnessGraded{Iteration: i, Grade: it.Usefulness})
+	return it.Usefulness.Passes(t.Config.Usefulness), nil
+}
+
+func gradeRelevance(ctx context.Context, t *Turn, it *Iteration, i int, query string, found []retrieval.Passage) ([]retrieval.Passage, error) {
+	var kept []retrieval.Passage
+	for _, p := range found {
+		grade, err := t.Steps.GradeRelevance(ctx, RelevanceInput{query, p})
+		if err != nil {
+			return nil, err
+		}
+		keep := grade.Passes(t.Config.Relevance)
+		if keep {
+			kept = append(kept, p)
+		}
+		it.Passages = append(it.Passages, GradedPassage{p.ID, p.Score, grade})
+		t.Emit(RelevanceGraded{Iteration: i, Passage: p, Grade: grade, Kept: keep})
+	}
+	return kept, nil
+}
+
+// gradeSupport grades each sentence and returns those that pass. The
+// iteration's support is the mean; unknown when no grade is known.
+func gradeSupport(ctx context.Context, t *Turn, it *Iteration, i int, query string, draft Draft, kept []retrieval.Passage) ([]Sentence, error) {
+	var supported []Sentence
+	sum, known := 0.0, 0
+	for _, s := range draft.Sentences {
+		var err error
+		if s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{query, s, kept}); err != nil {
+			return nil, err
+		}
+		keep := s.Support.Passes(t.Config.Support)
+		if keep {
+			supported = append(supported, s)
+		}
+		if s.Support.Known {
+			sum += s.Support.Value
+			known++
+		}
+		t.Emit(SupportGraded{Iteration: i, Sentence: s, Kept: keep})
+	}
+	if known > 0 {
+		it.Support = Known(sum / float64(known))
+	}
+	return supported, nil
+}
+
+// score is w_rel*relevance + w_sup*support + w_use*usefulness, with the
+// relevance of the best passage; unknown grades count as 0.
+func score(it Iteration, w Weights) float64 {
+	best := 0.0
+	for _, p := range it.Passages {
+		best = max(best, p.Relevance.Value)
+	}
+	return w.Relevance*best + w.Support*it.Support.Value + w.Usefulness*it.Usefulness.Value
+}

@@ -1,0 +1,232 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tmc/langchaingo/llms"
+
+	"selfrag/prompts"
+	"selfrag/retrieval"
+)
+
+// Steps are the named acts of a strategy, over one model and one retriever,
+// within one budget. Each is a typed function that can be used alone.
+type Steps struct {
+	caller    *caller
+	meter     *meter
+	retriever Retriever
+	prompts   *prompts.Set
+	cfg       Config
+
+	mu       sync.Mutex
+	searched retrieval.Timings // summed
+}
+
+func (a *Agent) steps() *Steps {
+	m := &meter{budget: a.cfg.Budget}
+	c := &caller{model: a.model, meter: m}
+	if p, ok := a.model.(TokenProber); ok {
+		c.prober = p
+	}
+	return &Steps{caller: c, meter: m, retriever: a.retriever, prompts: a.prompts, cfg: a.cfg}
+}
+
+// NewSteps returns steps for use outside of a turn, with a budget of their
+// own from the configuration. set may be nil for the built-in prompts.
+func NewSteps(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*Steps, error) {
+	a, err := New(model, retriever, set, cfg)
+	if err != nil {
+		return nil, err
+	}
+	return a.steps(), nil
+}
+
+// ShouldRetrieve grades whether answering the question needs documents, or
+// more of them than the known sentences came from: P(needed).
+func (s *Steps) ShouldRetrieve(ctx context.Context, in prompts.ShouldRetrieve) (Grade, error) {
+	return s.yes(ctx, prompts.NameShouldRetrieve, in.Question, in)
+}
+
+// RefineQuery writes one standalone search question. It returns "" when the
+// model has no query left that was not asked before.
+func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string, error) {
+	p, err := s.render(prompts.NameRefineQuery, in.Question, in)
+	if err != nil {
+		return "", err
+	}
+	text, err := s.caller.write(ctx, p, 64, nil)
+	if err != nil {
+		return "", err
+	}
+	query, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	query = strings.Trim(query, "\"“” ")
+	for _, asked := range in.Asked {
+		if normalised(asked) == normalised(query) {
+			return "", nil
+		}
+	}
+	return query, nil
+}
+
+// Search runs the two stages of retrieval.
+func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, error) {
+	res, err := s.retriever.Search(ctx, query)
+	if err := ended(ctx, err); err != nil {
+		return res, fmt.Errorf("search for %q: %w", query, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.searched.Embed += res.Timings.Embed
+	s.searched.Search += res.Timings.Search
+	s.searched.Rerank += res.Timings.Rerank
+	return res, nil
+}
+
+// RelevanceInput is a passage to grade for a question.
+type RelevanceInput struct {
+	Question string
+	Passage  retrieval.Passage
+}
+
+// GradeRelevance grades whether the passage helps to answer the question.
+// Calls for one question share a prefix up to the passage.
+func (s *Steps) GradeRelevance(ctx context.Context, in RelevanceInput) (Grade, error) {
+	return s.yes(ctx, prompts.NameGradeRelevance, in.Question, prompts.GradeRelevance{
+		Question: in.Question,
+		Passage:  prompts.Passage{N: 1, Title: in.Passage.Title, Text: in.Passage.Text},
+	})
+}
+
+// DraftInput is what a draft is written from.
+type DraftInput struct {
+	Question string
+	Known    []string // sentences that earlier rounds supported
+	Passages []retrieval.Passage
+	OnToken  func(string) // called with each piece as it is written; may be nil
+}
+
+// Draft writes an answer from the passages and reads its citations.
+func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
+	p, err := s.render(prompts.NameDraft, in.Question, prompts.Draft{
+		Question: in.Question, Known: in.Known, Passages: numbered(in.Passages),
+	})
+	if err != nil {
+		return Draft{}, err
+	}
+	text, err := s.caller.write(ctx, p, s.cfg.MaxAnswerTokens, in.OnToken)
+	if err != nil {
+		return Draft{}, err
+	}
+	return parseDraft(text, in.Passages), nil
+}
+
+// SupportInput is a sentence with the passages of its draft.
+type SupportInput struct {
+	Question string
+	Sentence Sentence
+	Passages []retrieval.Passage
+}
+
+// GradeSupport grades how well the sentence's passages support it: p(fully) +
+// p(partially)/2, and 0 by code, without asking the model, when it cites no
+// passage or holds a number that its passages do not.
+func (s *Steps) GradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
+	if len(in.Sentence.Passages) == 0 {
+		return Known(0), nil
+	}
+	if _, missing := unsupportedNumber(in.Sentence, in.Passages); missing {
+		return Known(0), nil
+	}
+	p, err := s.render(prompts.NameGradeSupport, in.Question, prompts.GradeSupport{
+		Question: in.Question, Passages: numbered(in.Passages), Sentence: in.Sentence.Text,
+	})
+	if err != nil {
+		return Grade{}, err
+	}
+	probs, ok, err := s.caller.judge(ctx, p)
+	if err != nil || !ok || len(probs) != 3 {
+		return Grade{}, err
+	}
+	return Known(probs[0] + probs[1]/2), nil
+}
+
+// UsefulnessInput is an answer to grade for a question.
+type UsefulnessInput struct{ Question, Answer string }
+
+// GradeUsefulness grades whether the text answers the question, whether or
+// not it is true.
+func (s *Steps) GradeUsefulness(ctx context.Context, in UsefulnessInput) (Grade, error) {
+	return s.yes(ctx, prompts.NameGradeUsefulness, in.Question, prompts.GradeUsefulness(in))
+}
+
+// SynthesisInput is what the final answer is written from.
+type SynthesisInput struct {
+	Question  string
+	Passages  []retrieval.Passage
+	Sentences []Sentence   // supported; their numbers index Passages
+	OnToken   func(string) // may be nil
+}
+
+// Synthesize writes one answer from supported sentences and their passages.
+func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error) {
+	findings := make([]string, len(in.Sentences))
+	for i, sentence := range in.Sentences {
+		findings[i] = prompts.Data(sentence.Text)
+		for _, p := range sentence.Passages {
+			findings[i] += fmt.Sprintf(" [%d]", p+1)
+		}
+	}
+	p, err := s.render(prompts.NameSynthesize, in.Question, prompts.Synthesize{
+		Question: in.Question, Passages: numbered(in.Passages), Drafts: findings,
+	})
+	if err != nil {
+		return Draft{}, err
+	}
+	text, err := s.caller.write(ctx, p, s.cfg.MaxAnswerTokens, in.OnToken)
+	if err != nil {
+		return Draft{}, err
+	}
+	return parseDraft(text, in.Passages), nil
+}
+
+// yes renders a yes-or-no prompt and grades it: P(first label).
+func (s *Steps) yes(ctx context.Context, name, question string, values any) (Grade, error) {
+	p, err := s.render(name, question, values)
+	if err != nil {
+		return Grade{}, err
+	}
+	probs, ok, err := s.caller.judge(ctx, p)
+	if err != nil || !ok || len(probs) == 0 {
+		return Grade{}, err
+	}
+	return Known(probs[0]), nil
+}
+
+// render fills in a prompt in the language of the question.
+func (s *Steps) render(name, question string, values any) (prompts.Prompt, error) {
+	return s.prompts.Render(name, retrieval.Language(question), values)
+}
+
+func (s *Steps) timings(total time.Duration) Timings {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return Timings{
+		Embed:  Milliseconds(s.searched.Embed),
+		Search: Milliseconds(s.searched.Search),
+		Rerank: Milliseconds(s.searched.Rerank),
+		LLM:    Milliseconds(s.meter.llmTime()),
+		Total:  Milliseconds(total),
+	}
+}
+
+func numbered(passages []retrieval.Passage) []prompts.Passage {
+	out := make([]prompts.Passage, len(passages))
+	for i, p := range passages {
+		out[i] = prompts.Passage{N: i + 1, Title: p.Title, Text: p.Text}
+	}
+	return out
+}

@@ -1,0 +1,53 @@
+package agent
+
+import "context"
+
+// TwoStage is plain two-stage retrieval-augmented generation: one search, one
+// draft from what it found, no grades. It is what Self-RAG is measured
+// against. Citations are verified by code all the same.
+type TwoStage struct{}
+
+// Name is "two-stage".
+func (TwoStage) Name() string { return "two-stage" }
+
+// Run searches once and writes the answer.
+func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
+	e := &evidence{}
+	query := t.Question.Text
+	e.iterations = []Iteration{{Subquery: query, Passages: []GradedPassage{}}}
+	it := &e.iterations[0]
+	a := Answer{Citations: []Citation{}, StoppedBy: StoppedSinglePass}
+
+	found, err := t.Steps.Search(ctx, query)
+	if err == nil {
+		t.Emit(Searched{Result: found})
+		e.saw(found)
+		for _, p := range found.Passages {
+			it.Passages = append(it.Passages, GradedPassage{ID: p.ID, Score: p.Score})
+		}
+		var draft Draft
+		if len(found.Passages) > 0 {
+			draft, err = t.Steps.Draft(ctx, DraftInput{
+				Question: query, Passages: found.Passages,
+				OnToken: func(s string) { t.Emit(DraftDelta{Text: s}) },
+			})
+		}
+		if err == nil {
+			it.Draft = draft.Text
+			t.Emit(Drafted{Draft: draft})
+			a.Text, a.Citations = compose(draft.Sentences, found.Passages)
+		}
+	}
+	if what, isSpent := spent(err); isSpent {
+		a.StoppedBy = what
+	} else if err != nil {
+		return Answer{}, err
+	}
+	a.Iterations, a.Degraded = e.iterations, e.degraded
+	if a.Text == "" {
+		a.Abstained = true
+		a.Citations = []Citation{}
+		a.Text = abstention(t.Language, e.iterations, e.nearest)
+	}
+	return a, nil
+}

@@ -1,0 +1,10 @@
+// Package prompts holds the versioned prompt templates, in English and Korean,
+// with the labels or the schema of their answers.
+//
+// Shape: a template file is a header (name, version, labels) and chat turns,
+// parsed before any value is filled in, so that no value can start a turn.
+// Every value is filled in through a function that breaks up the control
+// marks of chat formats and bracketed numbers: a document is data, and can
+// neither end its turn nor forge a citation. Each prompt has a struct of the
+// values that it takes (values.go).
+package prompts

@@ -1,0 +1,166 @@
+package prompts
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"text/template"
+)
+
+//go:embed templates/*.tmpl
+var embedded embed.FS
+
+// The names of the prompts.
+const (
+	NameShouldRetrieve  = "should-retrieve"
+	NameRefineQuery     = "refine-query"
+	NameGradeRelevance  = "grade-relevance"
+	NameDraft           = "draft"
+	NameGradeSupport    = "grade-support"
+	NameGradeUsefulness = "grade-usefulness"
+	NameSynthesize      = "synthesize"
+	NameAnswerDirectly  = "answer-directly"
+)
+
+// Names lists every prompt, in the order of the loop.
+func Names() []string {
+	return []string{NameShouldRetrieve, NameRefineQuery, NameGradeRelevance, NameDraft,
+		NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly}
+}
+
+// Languages lists the languages that every prompt exists in.
+func Languages() []string { return []string{"en", "ko"} }
+
+// Message is one chat turn. Role is "system", "user" or "assistant".
+type Message struct{ Role, Text string }
+
+// Prompt is a rendered prompt.
+type Prompt struct {
+	Name     string
+	Version  string
+	Language string
+	Messages []Message
+	// Labels are the words that the model is to choose among, the best grade
+	// first; empty where the answer is free text.
+	Labels []string
+}
+
+// Set is a set of parsed prompts. It is safe for concurrent use.
+type Set struct {
+	templates map[string]parsed // by name.language
+}
+
+type parsed struct {
+	head  Prompt
+	turns []turn
+}
+
+type turn struct {
+	role string
+	text *template.Template
+}
+
+// New parses the built-in prompts. A file of the same name (such as
+// draft.ko.tmpl) at the root of overrides takes the place of a built-in one;
+// overrides may be nil.
+func New(overrides fs.FS) (*Set, error) {
+	s := &Set{templates: map[string]parsed{}}
+	for _, name := range Names() {
+		for _, lang := range Languages() {
+			file := name + "." + lang + ".tmpl"
+			text, err := read(file, overrides)
+			if err != nil {
+				return nil, fmt.Errorf("read prompt %s: %w", file, err)
+			}
+			p, err := parse(name, lang, text)
+			if err != nil {
+				return nil, fmt.Errorf("parse prompt %s: %w", file, err)
+			}
+			s.templates[name+"."+lang] = p
+		}
+	}
+	return s, nil
+}
+
+func read(file string, overrides fs.FS) (string, error) {
+	if overrides != nil {
+		b, err := fs.ReadFile(overrides, file)
+		if err == nil {
+			return string(b), nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+	}
+	b, err := fs.ReadFile(embedded, path.Join("templates", file))
+	return string(b), err
+}
+
+// parse reads a template file: "key: value" lines up to a line "---", then
+// turns, each begun by a line "### role".
+func parse(name, lang, text string) (parsed, error) {
+	p := parsed{head: Prompt{Name: name, Language: lang}}
+	head, body, ok := strings.Cut(strings.ReplaceAll(text, "\r\n", "\n"), "\n---\n")
+	if !ok {
+		return p, errors.New(`no line "---" between header and turns`)
+	}
+	for line := range strings.Lines(head) {
+		key, value, ok := strings.Cut(strings.TrimSpace(line), ":")
+		value = strings.TrimSpace(value)
+		switch {
+		case !ok:
+			return p, fmt.Errorf("header line %q is not key: value", strings.TrimSpace(line))
+		case key == "version":
+			p.head.Version = value
+		case key == "labels":
+			p.head.Labels = strings.Fields(value)
+		default:
+			return p, fmt.Errorf("unknown header key %q: use version or labels", key)
+		}
+	}
+	if p.head.Version == "" {
+		return p, errors.New("the header has no version")
+	}
+	for _, part := range strings.Split("\n"+body, "\n### ")[1:] {
+		role, text, _ := strings.Cut(part, "\n")
+		switch role {
+		case "system", "user", "assistant":
+		default:
+			return p, fmt.Errorf("unknown role %q: use system, user or assistant", role)
+		}
+		t, err := template.New(role).Funcs(template.FuncMap{"data": Data}).
+			Option("missingkey=error").Parse(strings.TrimSpace(text))
+		if err != nil {
+			return p, err
+		}
+		p.turns = append(p.turns, turn{role, t})
+	}
+	if len(p.turns) == 0 {
+		return p, errors.New(`no turns: begin one with a line "### user"`)
+	}
+	return p, nil
+}
+
+// Render fills a prompt in. values is the struct named after the prompt;
+// language is "en" or "ko", others read English.
+func (s *Set) Render(name, language string, values any) (Prompt, error) {
+	p, ok := s.templates[name+"."+language]
+	if !ok {
+		if p, ok = s.templates[name+".en"]; !ok {
+			return Prompt{}, fmt.Errorf("unknown prompt %q", name)
+		}
+	}
+	out := p.head
+	out.Messages = make([]Message, len(p.turns))
+	for i, t := range p.turns {
+		var b strings.Builder
+		if err := t.text.Execute(&b, values); err != nil {
+			return Prompt{}, fmt.Errorf("fill in prompt %s: %w", name, err)
+		}
+		out.Messages[i] = Message{Role: t.role, Text: strings.TrimSpace(b.String())}
+	}
+	return out, nil
+}
