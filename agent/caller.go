@@ -36,7 +36,7 @@ func (c *caller) write(ctx context.Context, p prompts.Prompt, maxTokens int, onT
 			return ctx.Err()
 		}))
 	}
-	text, err := c.complete(ctx, messagesOf(p), opts...)
+	text, err := c.complete(ctx, MessagesOf(p), opts...)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", p.Name, err)
 	}
@@ -68,7 +68,7 @@ func (c *caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]fl
 		return nil, err
 	}
 	begin := time.Now()
-	next, prompt, err := c.prober.NextToken(ctx, messagesOf(p))
+	next, prompt, err := c.prober.NextToken(ctx, MessagesOf(p))
 	c.meter.end(prompt, 1, time.Since(begin))
 	if err := ended(ctx, err); err != nil {
 		return nil, fmt.Errorf("%s: ask the model for a grade: %w", p.Name, err)
@@ -91,7 +91,8 @@ func count(info map[string]any, key string) int {
 	return n
 }
 
-func messagesOf(p prompts.Prompt) []llms.MessageContent {
+// MessagesOf makes langchaingo messages of a rendered prompt.
+func MessagesOf(p prompts.Prompt) []llms.MessageContent {
 	roles := map[string]llms.ChatMessageType{
 		"system": llms.ChatMessageTypeSystem, "user": llms.ChatMessageTypeHuman, "assistant": llms.ChatMessageTypeAI,
 	}

@@ -112,7 +112,7 @@ func (c *caller) judgeBySchema(ctx context.Context, p prompts.Prompt) ([]float64
 		"additionalProperties": false,
 	}
 	ask := fmt.Sprintf("\nReply as JSON: {\"grade\": \"%s\"}", strings.Join(p.Labels, `" or "`))
-	messages := messagesOf(p)
+	messages := MessagesOf(p)
 	messages = append(messages[:len(messages)-1], llms.TextParts(llms.ChatMessageTypeHuman, p.Messages[len(p.Messages)-1].Text+ask))
 	for range 2 {
 		text, err := c.complete(ctx, messages, llms.WithMaxTokens(32), llms.WithJSONMode(),

@@ -1,0 +1,52 @@
+# Selfrag. `make help` lists the targets.
+
+GO    ?= go
+TAGS  ?= onnx
+# Runs a command with what the tag onnx needs: cgo, libtokenizers.a, ONNX Runtime.
+WITH  := scripts/env
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test test-fast lint fmt bench soak record setup
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## set up all that is needed, ingest the demo handbook and answer its questions
+	@scripts/demo
+
+setup: ## fetch or build the real parts (Ollama, a model, ONNX Runtime, tokenizers)
+	@scripts/setup
+
+build: ## build bin/selfrag with local ONNX models
+	@scripts/setup system-packages onnxruntime tokenizers
+	$(WITH) $(GO) build -tags $(TAGS) -o bin/selfrag ./cmd/selfrag
+
+fmt: ## format the code
+	$(GO) fmt ./...
+
+lint: ## vet and lint, with and without the tags
+	@scripts/setup golangci-lint
+	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "not formatted; run make fmt:"; echo "$$files"; exit 1; fi
+	CGO_ENABLED=0 $(GO) vet ./...
+	$(WITH) $(GO) vet -tags $(TAGS),integration ./...
+	CGO_ENABLED=0 $(WITH) golangci-lint run ./...
+	$(WITH) golangci-lint run --build-tags $(TAGS),integration ./...
+
+test: lint ## format check, vet, lint and every test, on real parts; sets up what it needs
+	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers minilm
+	$(WITH) $(GO) test -race -timeout 40m -tags $(TAGS),integration ./...
+
+test-fast: ## the tests in pure Go, without tags or servers; under a minute
+	CGO_ENABLED=0 $(GO) test ./...
+
+bench: ## benchmarks of the store and of local models
+	@scripts/setup system-packages onnxruntime tokenizers minilm
+	$(WITH) $(GO) test -run '^$$' -bench . -benchmem -tags $(TAGS) ./...
+
+soak: ## every question of the handbook, live; kills during ingest, many times (half an hour)
+	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers minilm
+	SELFRAG_SOAK=1 $(WITH) $(GO) test -count 1 -timeout 120m -v -run 'Soak' -tags $(TAGS),integration ./...
+
+record: ## record the model traffic that the fast tests replay, anew
+	@scripts/setup ollama ollama-serve model-small
+	SELFRAG_RECORD=1 $(GO) test -count 1 -timeout 120m ./ollama/... ./agent/...

@@ -1,0 +1,189 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tmc/langchaingo/llms"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func newAgent(t *testing.T, model llms.Model, cfg Config) *Agent {
+	t.Helper()
+	passages := passagesOf("The Tamsin bridge was opened in 1931. It has two lanes.", "The mayor of Tamsin was Ana Ruiz in 1931.")
+	a, err := New(model, found(passages), nil, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// gradesBy grades by the task that a prompt asks for.
+func gradesBy(relevance, support, usefulness string) func(string) map[string]float64 {
+	return func(prompt string) map[string]float64 {
+		switch {
+		case strings.Contains(prompt, "whether a passage"):
+			return map[string]float64{relevance: 1}
+		case strings.Contains(prompt, "Fully, Partially or No"):
+			return map[string]float64{support: 1}
+		case strings.Contains(prompt, "whether a reply"):
+			return map[string]float64{usefulness: 1}
+		}
+		return map[string]float64{"Yes": 1}
+	}
+}
+
+func TestSelfRAGAnswersWithOneRoundWhenTheEvidenceHolds(t *testing.T) {
+	m := prober{&scripted{write: says("The Tamsin bridge was opened in 1931 [1]."), next: gradesBy("Yes", "Fully", "Yes")}}
+	a, err := newAgent(t, m, Config{}).Answer(t.Context(), Question{Text: "When was the Tamsin bridge opened?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Abstained || a.StoppedBy != StoppedSupported || a.Text != "The Tamsin bridge was opened in 1931. [1]" {
+		t.Errorf("got %+v", a)
+	}
+	if len(a.Citations) != 1 || a.Citations[0].Quote != "The Tamsin bridge was opened in 1931." || a.Citations[0].Start != 100 {
+		t.Errorf("got citations %+v", a.Citations)
+	}
+	// Two passages, a draft, its support, its usefulness.
+	if a.Usage.Calls != 5 || m.calls != 5 || a.Usage.PromptTokens != 500 {
+		t.Errorf("got usage %+v after %d calls", a.Usage, m.calls)
+	}
+}
+
+func TestSelfRAGAbstains(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		model   *scripted
+		stopped string
+	}{
+		{"nothing relevant", &scripted{write: says("another question"), next: gradesBy("No", "Fully", "Yes")}, StoppedNothingNew},
+		{"not found", &scripted{write: says("NOT FOUND"), next: gradesBy("Yes", "Fully", "Yes")}, StoppedNothingNew},
+		{"not supported", &scripted{write: says("It opened in 1931 [1]."), next: gradesBy("Yes", "No", "Yes")}, StoppedNothingNew},
+		{"a number that the passage does not hold", &scripted{write: says("It opened in 1932 [1]."), next: gradesBy("Yes", "Fully", "Yes")}, StoppedNothingNew},
+		{"grades are garbage", &scripted{write: says("It opened in 1931 [1]."), next: sure("Banana")}, StoppedNothingNew},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			a, err := newAgent(t, prober{tc.model}, Config{}).Answer(t.Context(), Question{Text: "When was it opened?"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !a.Abstained || a.StoppedBy != tc.stopped || len(a.Citations) != 0 {
+				t.Errorf("got %+v", a)
+			}
+			if !strings.HasPrefix(a.Text, "The documents do not tell.") || !strings.Contains(a.Text, "When was it opened?") || !strings.Contains(a.Text, "doc") {
+				t.Errorf("got text %q", a.Text)
+			}
+		})
+	}
+}
+
+// TestEveryStrategyEndsWithinItsBudget lets models that misbehave in every
+// way run under small budgets.
+func TestEveryStrategyEndsWithinItsBudget(t *testing.T) {
+	n := 0
+	models := map[string]*scripted{
+		"never satisfied":  {write: func(string) (string, error) { n++; return fmt.Sprintf("Query %d [1]", n), nil }, next: gradesBy("Yes", "Fully", "No")},
+		"repeats itself":   {write: says("same"), next: gradesBy("Yes", "No", "No")},
+		"silent":           {write: says(""), next: func(string) map[string]float64 { return nil }},
+		"endless":          {write: says(strings.Repeat("word [1]. ", 5000)), next: gradesBy("Yes", "Fully", "No")},
+		"malformed JSON":   {write: says(`{"grade": [`), next: func(string) map[string]float64 { return nil }},
+		"forges citations": {write: says("Fact [99]. [1][2][3]"), next: gradesBy("Yes", "Fully", "No")},
+	}
+	for name, m := range models {
+		for _, strategy := range []Strategy{SelfRAG{}, TwoStage{}} {
+			for _, model := range []llms.Model{m, prober{m}} {
+				for calls := 1; calls <= 20; calls++ {
+					m.calls = 0
+					cfg := Config{Strategy: strategy, Budget: Budget{Iterations: 2, Calls: calls}}
+					a, err := newAgent(t, model, cfg).Answer(t.Context(), Question{Text: "When?"})
+					if err != nil {
+						t.Fatalf("%s, %s, %d calls: %v", name, strategy.Name(), calls, err)
+					}
+					if m.calls > calls || a.Usage.Calls > calls || len(a.Iterations) > 2 {
+						t.Errorf("%s, %s: %d calls of %d, %d iterations", name, strategy.Name(), m.calls, calls, len(a.Iterations))
+					}
+					if a.StoppedBy == "" || a.Text == "" {
+						t.Errorf("%s, %s, %d calls: got %+v", name, strategy.Name(), calls, a)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestSpentBudgetAnswersFromWhatThereIs(t *testing.T) {
+	m := prober{&scripted{write: says("The Tamsin bridge was opened in 1931 [1]."), next: gradesBy("Yes", "Fully", "Yes")}}
+	// Enough for grades, draft and support, not for usefulness.
+	a, err := newAgent(t, m, Config{Budget: Budget{Calls: 4}}).Answer(t.Context(), Question{Text: "When?"})
+	if err != nil || a.Abstained || a.StoppedBy != SpentCalls || len(a.Citations) != 1 {
+		t.Errorf("got %+v, %v", a, err)
+	}
+}
+
+func TestTimeSpentIsNotAnError(t *testing.T) {
+	block := &blocking{started: make(chan struct{}, 8)}
+	a, err := newAgent(t, block, Config{Budget: Budget{Time: 20 * time.Millisecond}}).Answer(t.Context(), Question{Text: "When?"})
+	if err != nil || !a.Abstained || a.StoppedBy != SpentTime {
+		t.Errorf("got %+v, %v", a, err)
+	}
+}
+
+func TestCancellingStopsWithAnError(t *testing.T) {
+	block := &blocking{started: make(chan struct{}, 8)}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-block.started
+		cancel()
+	}()
+	_, err := newAgent(t, block, Config{}).Answer(ctx, Question{Text: "When?"})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestModelFailureIsAnError(t *testing.T) {
+	broken := errors.New("broken pipe")
+	m := &scripted{write: func(string) (string, error) { return "", broken }}
+	_, err := newAgent(t, m, Config{}).Answer(t.Context(), Question{Text: "When?"})
+	if !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestStoppingToReadEndsTheTurn(t *testing.T) {
+	m := prober{&scripted{write: says("The Tamsin bridge was opened in 1931 [1]."), next: gradesBy("Yes", "Fully", "Yes")}}
+	for range newAgent(t, m, Config{}).Ask(t.Context(), Question{Text: "When?"}) {
+		break
+	}
+	if m.calls != 0 {
+		t.Errorf("%d calls after the reader stopped", m.calls)
+	}
+}
+
+func TestEmptyQuestion(t *testing.T) {
+	m := &scripted{write: says("x")}
+	if _, err := newAgent(t, m, Config{}).Answer(t.Context(), Question{Text: "  "}); err == nil {
+		t.Error("an empty question is answered")
+	}
+}
+
+// blocking is a model that answers nothing until its context ends, and then
+// returns no error, as some clients do.
+type blocking struct{ started chan struct{} }
+
+func (b *blocking) GenerateContent(ctx context.Context, _ []llms.MessageContent, _ ...llms.CallOption) (*llms.ContentResponse, error) {
+	b.started <- struct{}{}
+	<-ctx.Done()
+	return &llms.ContentResponse{}, nil
+}
+
+func (b *blocking) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
+	return llms.GenerateFromSinglePrompt(ctx, b, prompt, options...)
+}

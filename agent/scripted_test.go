@@ -1,0 +1,88 @@
+package agent
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/tmc/langchaingo/llms"
+
+	"selfrag/retrieval"
+)
+
+// scripted is a model whose every reply a test decides. write answers free
+// text; next gives token probabilities.
+type scripted struct {
+	write func(prompt string) (string, error)
+	next  func(prompt string) map[string]float64
+
+	mu    sync.Mutex
+	calls int
+}
+
+func (m *scripted) count() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.calls++
+}
+
+func (m *scripted) GenerateContent(ctx context.Context, messages []llms.MessageContent, options ...llms.CallOption) (*llms.ContentResponse, error) {
+	m.count()
+	var opts llms.CallOptions
+	for _, o := range options {
+		o(&opts)
+	}
+	text, err := m.write(textOfMessages(messages))
+	if err != nil {
+		return nil, err
+	}
+	if opts.StreamingFunc != nil {
+		for _, word := range strings.SplitAfter(text, " ") {
+			if err := opts.StreamingFunc(ctx, []byte(word)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{
+		Content: text, GenerationInfo: map[string]any{"PromptTokens": 100, "CompletionTokens": 10},
+	}}}, nil
+}
+
+func (m *scripted) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
+	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)
+}
+
+// prober adds token probabilities to a scripted model.
+type prober struct{ *scripted }
+
+func (m prober) NextToken(_ context.Context, messages []llms.MessageContent) (map[string]float64, int, error) {
+	m.count()
+	return m.next(textOfMessages(messages)), 100, nil
+}
+
+func textOfMessages(messages []llms.MessageContent) string {
+	var b strings.Builder
+	for _, m := range messages {
+		for _, p := range m.Parts {
+			if t, ok := p.(llms.TextContent); ok {
+				b.WriteString(t.Text + "\n")
+			}
+		}
+	}
+	return b.String()
+}
+
+// found is a retriever that finds the same passages for every query.
+type found []retrieval.Passage
+
+func (f found) Search(ctx context.Context, query string) (retrieval.Result, error) {
+	return retrieval.Result{Query: query, Passages: f}, ctx.Err()
+}
+
+func sure(label string) func(string) map[string]float64 {
+	return func(string) map[string]float64 { return map[string]float64{label: 0.9} }
+}
+
+func says(text string) func(string) (string, error) {
+	return func(string) (string, error) { return text, nil }
+}

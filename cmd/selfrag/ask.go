@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"selfrag/agent"
+)
+
+type askOptions struct {
+	question string
+	asJSON   bool
+	quiet    bool
+}
+
+func newAskCmd(a *app) *cobra.Command {
+	o := &askOptions{}
+	cmd := &cobra.Command{
+		Use:   "ask QUESTION",
+		Short: "Answer a question from the documents, with citations",
+		Long: `Answer a question from the documents, with citations.
+
+The steps are shown on standard error as they happen; the answer and its
+quotes go to standard output. Exit code 4 says that the documents do not
+tell.`,
+		Example: `  selfrag ask "Who leads the team that owns Tidegate?"
+  selfrag ask "연차는 며칠까지 이월할 수 있나요?" --json`,
+		Args: usageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.question = args[0]
+			return runAsk(cmd.Context(), a, o)
+		},
+	}
+	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON document")
+	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "do not show the steps")
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupAsk)
+	return cmd
+}
+
+func runAsk(ctx context.Context, a *app, o *askOptions) error {
+	parts, err := a.openRetrieval(ctx)
+	if err != nil {
+		return err
+	}
+	defer parts.Close()
+	ag, err := a.openAgent(ctx, parts)
+	if err != nil {
+		return err
+	}
+	steps := newStepView(a.stderr, o.quiet || o.asJSON)
+	var answer agent.Answer
+	for e, err := range ag.Ask(ctx, agent.Question{Text: o.question}) {
+		if err != nil {
+			steps.end()
+			return err
+		}
+		steps.show(e)
+		if end, ok := e.(agent.Answered); ok {
+			answer = end.Answer
+		}
+	}
+	if o.asJSON {
+		err = a.printJSON(answer)
+	} else {
+		err = printAnswer(a.stdout, answer)
+	}
+	if err != nil {
+		return fmt.Errorf("print the answer: %w", err)
+	}
+	if answer.Degraded != "" {
+		fmt.Fprintln(a.stderr, answer.Degraded)
+	}
+	if answer.Abstained {
+		return errAbstained
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+
+	"selfrag/agent"
+)
+
+// stepView shows the loop live: sub-queries, what was kept and dropped with
+// grades, drafts, support.
+type stepView struct {
+	w        io.Writer
+	style    style
+	quiet    bool
+	drafting bool
+}
+
+func newStepView(w io.Writer, quiet bool) *stepView {
+	return &stepView{w: w, style: styleFor(w), quiet: quiet}
+}
+
+func (v *stepView) show(e agent.Event) {
+	if v.quiet {
+		return
+	}
+	switch e := e.(type) {
+	case agent.Started:
+		v.line("%s %s", v.style.bold("?"), v.style.bold(e.Question))
+	case agent.RetrieveDecided:
+		v.line("  should-retrieve  %s: %s", e.Grade, map[bool]string{true: "search", false: "enough"}[e.Retrieve])
+	case agent.QueryRefined:
+		v.line("  %s %s", v.style.bold(fmt.Sprintf("round %d", e.Iteration+1)), e.Query)
+	case agent.Searched:
+		v.line("  search           %d passages in %d ms", len(e.Result.Passages), e.Result.Timings.Total.Milliseconds())
+		if e.Result.Degraded != "" {
+			v.line("  %s", v.style.bad(e.Result.Degraded))
+		}
+	case agent.RelevanceGraded:
+		mark := v.style.bad("drop")
+		if e.Kept {
+			mark = v.style.good("keep")
+		}
+		v.line("  grade-relevance  %s %s  %s", mark, e.Grade, excerpt(e.Passage.Source, e.Passage.Text))
+	case agent.DraftDelta:
+		v.delta("  draft            ", e.Text)
+	case agent.Drafted:
+		v.end()
+	case agent.SupportGraded:
+		mark := v.style.bad("not supported")
+		if e.Kept {
+			mark = v.style.good("supported")
+		}
+		v.line("  grade-support    %s %s  %s", mark, e.Sentence.Support, excerpt("", e.Sentence.Text))
+	case agent.UsefulnessGraded:
+		v.line("  usefulness       %s", e.Grade)
+	case agent.IterationEnded:
+		v.end()
+		v.line("  score            %.2f", e.Score)
+	case agent.SynthesisDelta:
+		v.delta("  synthesize       ", e.Text)
+	case agent.Answered:
+		v.end()
+		u := e.Answer.Usage
+		v.line("  %s", v.style.dim(fmt.Sprintf("stopped by %s; %d LLM calls, %d + %d tokens, %.1f s",
+			e.Answer.StoppedBy, u.Calls, u.PromptTokens, u.CompletionTokens, e.Answer.Timings.Total/1000)))
+	}
+}
+
+// delta shows text as it is written, after a label at its beginning.
+func (v *stepView) delta(label, text string) {
+	if !v.drafting {
+		fmt.Fprint(v.w, label)
+		v.drafting = true
+	}
+	fmt.Fprint(v.w, strings.ReplaceAll(printable(text), "\n", " "))
+}
+
+// end closes a line that delta left open.
+func (v *stepView) end() {
+	if v.drafting {
+		fmt.Fprintln(v.w)
+		v.drafting = false
+	}
+}
+
+func (v *stepView) line(format string, args ...any) {
+	v.end()
+	fmt.Fprintf(v.w, format+"\n", args...)
+}
+
+// printAnswer prints the answer and its numbered citations with their quotes.
+func printAnswer(w io.Writer, a agent.Answer) error {
+	var b strings.Builder
+	b.WriteString("\n" + printable(a.Text) + "\n")
+	for _, c := range a.Citations {
+		fmt.Fprintf(&b, "\n[%d] %s  %s[%d:%d]\n    “%s”\n", c.N, printable(cmp.Or(c.Title, c.Source)), printable(c.Source), c.Start, c.End,
+			strings.ReplaceAll(printable(c.Quote), "\n", "\n    "))
+	}
+	b.WriteString("\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// excerpt is one line of a text, short enough for a terminal.
+func excerpt(source, text string) string {
+	const most = 64
+	text = strings.Join(strings.Fields(printable(text)), " ")
+	if r := []rune(text); len(r) > most {
+		text = string(r[:most]) + "…"
+	}
+	if source == "" {
+		return text
+	}
+	return printable(source) + ": " + text
+}
+
+// printable drops control characters, which a document could use to take over
+// the terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || r >= 0x20 && r != 0x7f && (r < 0x80 || r > 0x9f) && !bidiControl(r) {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// bidiControl marks characters that reorder the text around them.
+func bidiControl(r rune) bool {
+	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+func newCollectionsCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{Use: "collections", Short: "List, show and delete collections", RunE: onlySubcommands}
+	cmd.AddCommand(newCollectionsListCmd(a), newCollectionsShowCmd(a), newCollectionsDeleteCmd(a))
+	return cmd
+}
+
+func newCollectionsListCmd(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the collections", Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			db, err := a.openStore(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			infos, err := db.Collections(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.printJSON(infos)
+			}
+			if len(infos) == 0 {
+				fmt.Fprintln(a.stderr, "No collections yet; `selfrag ingest PATH` makes one.")
+				return nil
+			}
+			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "NAME\tDOCUMENTS\tPASSAGES\tEMBEDDER")
+			for _, i := range infos {
+				fmt.Fprintf(w, "%s\t%d\t%d\t%s\n", i.Name, i.Documents, i.Passages, i.Embedder.Model)
+			}
+			return w.Flush()
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func newCollectionsShowCmd(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "show [NAME]", Short: "Show a collection and its documents", Args: usageArgs(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			db, err := a.openStore(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			name := a.settings.Collection
+			if len(args) == 1 {
+				name = args[0]
+			}
+			c, err := db.Collection(cmd.Context(), name)
+			if err != nil {
+				return err
+			}
+			info, err := c.Info(cmd.Context())
+			if err != nil {
+				return err
+			}
+			docs, err := c.Documents(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.printJSON(map[string]any{"collection": info, "documents": docs})
+			}
+			fmt.Fprintf(a.stdout, "%s: %d documents, %d passages, embedder %s (%d dimensions), made %s\n",
+				info.Name, info.Documents, info.Passages, info.Embedder.Model, info.Embedder.Dimensions, info.Created)
+			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "PASSAGES\tSOURCE\tTITLE")
+			for _, d := range docs {
+				fmt.Fprintf(w, "%d\t%s\t%s\n", d.Passages, d.Source, d.Title)
+			}
+			return w.Flush()
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func newCollectionsDeleteCmd(a *app) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use: "delete NAME", Short: "Delete a collection and all it holds", Args: usageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			db, err := a.openStore(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			c, err := db.Collection(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			info, err := c.Info(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if !yes {
+				if !isTerminal(a.stdin) {
+					return usageError{fmt.Errorf("deleting %q cannot be undone: say --yes", args[0])}
+				}
+				fmt.Fprintf(a.stderr, "Delete %q with %d documents? It cannot be undone. [y/N] ", args[0], info.Documents)
+				var reply string
+				if _, err := fmt.Fscanln(a.stdin, &reply); err != nil || (reply != "y" && reply != "Y" && reply != "yes") {
+					return errors.New("nothing deleted")
+				}
+			}
+			if err := db.Delete(cmd.Context(), args[0]); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.stderr, "Deleted %q: %d documents, %d passages.\n", args[0], info.Documents, info.Passages)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// isTerminal tells whether a stream of the program is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(interface{ Fd() uintptr })
+	return ok && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/tmc/langchaingo/llms"
+
+	"selfrag/internal/onnx"
+	"selfrag/ollama"
+	"selfrag/retrieval/embed"
+)
+
+// part is what doctor tells of one part.
+type part struct {
+	Name    string `json:"part"`
+	Found   bool   `json:"found"`
+	Version string `json:"version,omitempty"`
+	Address string `json:"address,omitempty"`
+	Speed   string `json:"speed,omitempty"`
+	Remedy  string `json:"remedy,omitempty"`
+}
+
+func newDoctorCmd(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Tell for each part: found or not, version, address, how fast, what to do",
+		Long: `Tell for each part: found or not, version, address, how fast, what to do.
+
+Exit code 3 says that some part is missing.`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDoctor(cmd.Context(), a, asJSON) },
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	a.settings.addFlags(cmd.Flags(), groupSearch)
+	return cmd
+}
+
+func runDoctor(ctx context.Context, a *app, asJSON bool) error {
+	checks := []func(context.Context, *app) part{checkStore, checkONNXRuntime, checkEmbedder, checkOllama, checkModel}
+	var parts []part
+	missing := 0
+	for _, check := range checks {
+		p := check(ctx, a)
+		if ctx.Err() != nil {
+			return fmt.Errorf("check the parts: %w", ctx.Err())
+		}
+		if !p.Found {
+			missing++
+		}
+		parts = append(parts, p)
+		if !asJSON {
+			a.printPart(p)
+		}
+	}
+	if asJSON {
+		if err := a.printJSON(parts); err != nil {
+			return err
+		}
+	}
+	if missing > 0 {
+		return unreachableError{fmt.Errorf("%d of %d parts are missing; see above for what to do", missing, len(parts))}
+	}
+	return nil
+}
+
+func (a *app) printPart(p part) {
+	s := styleFor(a.stdout)
+	state := s.good("found  ")
+	if !p.Found {
+		state = s.bad("missing")
+	}
+	fmt.Fprintf(a.stdout, "%s  %-14s %s\n", state, p.Name, p.Version)
+	for _, line := range []string{p.Address, p.Speed, p.Remedy} {
+		if line != "" {
+			fmt.Fprintf(a.stdout, "         %-14s %s\n", "", line)
+		}
+	}
+}
+
+func checkStore(ctx context.Context, a *app) part {
+	p := part{Name: "store", Version: "SQLite", Address: filepath.Join(a.settings.DataDir, "selfrag.db")}
+	begin := time.Now()
+	db, err := a.openStore(ctx)
+	if err != nil {
+		p.Remedy = err.Error() + "; choose another folder with --data-dir"
+		return p
+	}
+	defer db.Close()
+	infos, err := db.Collections(ctx)
+	if err != nil {
+		p.Remedy = err.Error()
+		return p
+	}
+	p.Found = true
+	p.Speed = fmt.Sprintf("opened in %d ms; %d collections", time.Since(begin).Milliseconds(), len(infos))
+	return p
+}
+
+func checkONNXRuntime(context.Context, *app) part {
+	p := part{Name: "ONNX Runtime"}
+	var err error
+	if p.Version, p.Address, err = onnx.Version(""); err != nil {
+		p.Remedy = err.Error()
+		return p
+	}
+	p.Found = true
+	return p
+}
+
+// checkEmbedder loads the embedder of the settings and times it.
+func checkEmbedder(ctx context.Context, a *app) part {
+	name := a.settings.Embedder
+	if name == "auto" {
+		name = defaultEmbedder()
+	}
+	p := part{Name: "embedder", Version: name}
+	if name == noEmbedder {
+		p.Found = true
+		p.Speed = "none: lexical search only"
+		return p
+	}
+	e, closer, err := a.openEmbedder(ctx, name)
+	if err != nil {
+		p.Remedy = err.Error()
+		return p
+	}
+	defer closer()
+	const n = 8
+	texts := make([]string, n)
+	for i := range texts {
+		texts[i] = fmt.Sprintf("Passage %d: the office opens at eight and closes at seven, and the last one out sets the alarm.", i)
+	}
+	begin := time.Now()
+	if _, err := e.EmbedDocuments(ctx, texts); err != nil {
+		p.Remedy = err.Error()
+		return p
+	}
+	p.Found = true
+	p.Speed = fmt.Sprintf("%d dimensions; %.0f short passages/s", e.Spec().Dimensions, n/time.Since(begin).Seconds())
+	if dir, err := onnx.ModelDir(embed.DefaultONNXModel); err == nil && name == "onnx/"+embed.DefaultONNXModel {
+		p.Address = dir
+	}
+	return p
+}
+
+func checkOllama(ctx context.Context, a *app) part {
+	p := part{Name: "Ollama"}
+	client, err := a.openOllama(ollama.Config{})
+	if err != nil {
+		p.Remedy = err.Error()
+		return p
+	}
+	defer client.Close()
+	p.Address = client.Address()
+	begin := time.Now()
+	if p.Version, err = client.Version(ctx); err != nil {
+		p.Remedy = err.Error()
+		return p
+	}
+	p.Found = true
+	p.Speed = fmt.Sprintf("answered in %d ms", time.Since(begin).Milliseconds())
+	return p
+}
+
+// checkModel loads the language model, and times a prompt and an answer.
+func checkModel(ctx context.Context, a *app) part {
+	p := part{Name: "language model", Version: cmp.Or(a.settings.Model, "(the one used last)")}
+	o := &opened{}
+	defer o.Close()
+	quiet := *a
+	quiet.stderr = io.Discard
+	if err := quiet.openModel(ctx, o); err != nil {
+		p.Remedy = err.Error()
+		return p
+	}
+	p.Version = o.model.Model()
+	p.Address = o.model.Address()
+	resp, err := o.model.GenerateContent(ctx,
+		[]llms.MessageContent{llms.TextParts(llms.ChatMessageTypeHuman, "Count from one to twenty in words.")}, llms.WithMaxTokens(24))
+	if err != nil {
+		p.Remedy = err.Error()
+		return p
+	}
+	p.Found = true
+	info := resp.Choices[0].GenerationInfo
+	p.Speed = fmt.Sprintf("%.0f prompt tokens/s, %.0f tokens/s written", rate(info, "PromptTokens", "PromptEvalDuration"), rate(info, "CompletionTokens", "EvalDuration"))
+	grades := "grades by token probabilities"
+	if _, _, err := o.model.NextToken(ctx, []llms.MessageContent{llms.TextParts(llms.ChatMessageTypeHuman, "Reply Yes or No: is water wet?")}); errors.Is(err, ollama.ErrNoProbabilities) {
+		grades = "gives no token probabilities: grades by JSON, more slowly"
+	} else if err != nil {
+		p.Found = false
+		p.Remedy = err.Error()
+		return p
+	}
+	p.Speed += "; " + grades
+	return p
+}
+
+// rate is tokens a second from the model's own counters.
+func rate(info map[string]any, tokens, duration string) float64 {
+	n, _ := info[tokens].(int)
+	ns, _ := info[duration].(int64)
+	return float64(n) / max(time.Duration(ns).Seconds(), 1e-9)
+}

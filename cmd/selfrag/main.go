@@ -1,0 +1,50 @@
+// Command selfrag answers questions from a person's own documents.
+//
+// Shape: main hands its streams to run, which tests call as well. Each
+// command is one file: an options struct, a constructor that declares its
+// flags, and a run function. Settings (settings.go) come from defaults, file,
+// environment and flags, in this order. parts.go is the only place where
+// stores, models and rerankers are chosen and wired. exit.go maps errors to
+// exit codes.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run executes one command and returns its exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// A second Ctrl-C kills the program at once.
+	context.AfterFunc(ctx, stop)
+
+	app := &app{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv}
+	cmd := newRootCmd(app)
+	cmd.SetArgs(args)
+	err := cmd.ExecuteContext(ctx)
+	code, message := outcome(err, ctx.Err() != nil)
+	if message != "" {
+		fmt.Fprintln(stderr, "selfrag:", message)
+	}
+	return code
+}
+
+// app holds what every command needs of its surroundings.
+type app struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	getenv func(string) string
+
+	settings settings
+}

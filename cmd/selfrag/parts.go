@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/tmc/langchaingo/llms"
+
+	"selfrag/agent"
+	"selfrag/internal/onnx"
+	"selfrag/ollama"
+	"selfrag/prompts"
+	"selfrag/rerank"
+	"selfrag/rerank/late"
+	"selfrag/rerank/llm"
+	"selfrag/retrieval"
+	"selfrag/retrieval/embed"
+	"selfrag/retrieval/sqlite"
+)
+
+// embedder is what the commands need of one.
+type embedder interface {
+	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
+	EmbedQuery(ctx context.Context, text string) ([]float32, error)
+	Spec() retrieval.EmbedderSpec
+}
+
+// noEmbedder is the name of a collection without vectors.
+const noEmbedder = "none"
+
+// defaultOllamaEmbedder is the embedder of a program built without ONNX.
+const defaultOllamaEmbedder = "ollama/mxbai-embed-large"
+
+func (a *app) openStore(ctx context.Context) (*sqlite.DB, error) {
+	db, err := sqlite.Open(ctx, filepath.Join(a.settings.DataDir, "selfrag.db"), sqlite.Config{})
+	if err != nil {
+		return nil, fmt.Errorf("open the store: %w", err)
+	}
+	return db, nil
+}
+
+// openEmbedder makes an embedder by name. It is nil for "none".
+func (a *app) openEmbedder(ctx context.Context, name string) (embedder, func(), error) {
+	provider, model, _ := strings.Cut(name, "/")
+	switch {
+	case name == noEmbedder:
+		return nil, func() {}, nil
+	case provider == "onnx" && model != "":
+		e, err := embed.NewONNX(embed.ONNXConfig{Model: model})
+		if err != nil {
+			return nil, nil, fmt.Errorf("start embedder %s: %w", name, err)
+		}
+		return e, func() { _ = e.Close() }, nil
+	case provider == "ollama" && model != "":
+		client, err := a.openOllama(ollama.Config{EmbedModel: model})
+		if err != nil {
+			return nil, nil, err
+		}
+		e, err := embed.NewOllama(ctx, client, embed.OllamaConfig{Model: model})
+		if err != nil {
+			client.Close()
+			return nil, nil, fmt.Errorf("start embedder %s: %w", name, err)
+		}
+		return e, client.Close, nil
+	}
+	return nil, nil, usageError{fmt.Errorf("unknown embedder %q: use onnx/MODEL, ollama/MODEL or none", name)}
+}
+
+// defaultEmbedder is the one that "auto" means for a new collection: local
+// ONNX where the program was built with it.
+func defaultEmbedder() string {
+	if _, _, err := onnx.Version(""); errors.Is(err, onnx.ErrNotBuilt) {
+		return defaultOllamaEmbedder
+	}
+	return "onnx/" + embed.DefaultONNXModel
+}
+
+// embedderFor is the embedder to search a collection with: the one that made
+// it, unless the user asks for another, which is refused.
+func (a *app) embedderFor(name string, spec retrieval.EmbedderSpec) (string, error) {
+	if a.settings.Embedder != "auto" && a.settings.Embedder != spec.Model {
+		return "", &retrieval.EmbedderMismatchError{
+			Collection: name, Have: spec, Want: retrieval.EmbedderSpec{Model: a.settings.Embedder},
+		}
+	}
+	return spec.Model, nil
+}
+
+// opened is a collection ready to search, with its parts.
+type opened struct {
+	collection *sqlite.Collection
+	twoStage   *retrieval.TwoStage
+	model      *ollama.Client // nil unless asked for or needed by the reranker
+	closers    []func()
+}
+
+// Close releases the parts.
+func (o *opened) Close() {
+	for _, c := range o.closers {
+		c()
+	}
+}
+
+// openRetrieval wires the two stages over the collection of the settings.
+func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
+	o := &opened{}
+	defer func() {
+		if err != nil {
+			o.Close()
+		}
+	}()
+	db, err := a.openStore(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o.closers = append(o.closers, func() { _ = db.Close() })
+	if o.collection, err = db.Collection(ctx, a.settings.Collection); err != nil {
+		return nil, fmt.Errorf("%w; `selfrag ingest PATH --collection %s` makes one", err, a.settings.Collection)
+	}
+	spec := o.collection.Spec()
+	cfg := retrieval.Config{
+		K1: a.settings.K1, K2: a.settings.K2, Mode: retrieval.Mode(a.settings.Mode), Spec: spec,
+	}
+	name, err := a.embedderFor(a.settings.Collection, spec)
+	if err != nil {
+		return nil, err
+	}
+	if name == noEmbedder {
+		if cfg.Mode == retrieval.Dense {
+			return nil, fmt.Errorf("collection %q has no vectors (embedder none): use --mode lexical", a.settings.Collection)
+		}
+		cfg.Mode = retrieval.Lexical
+	}
+	var vectors embedder
+	needsVectors := cfg.Mode != retrieval.Lexical || a.settings.Reranker == "late"
+	if needsVectors && name != noEmbedder {
+		var closer func()
+		if vectors, closer, err = a.openEmbedder(ctx, name); err != nil {
+			return nil, err
+		}
+		o.closers = append(o.closers, closer)
+	}
+	reranker, err := a.openReranker(ctx, o, vectors)
+	if err != nil {
+		return nil, err
+	}
+	if o.twoStage, err = retrieval.New(o.collection, vectors, reranker, cfg); err != nil {
+		return nil, usageError{err}
+	}
+	return o, nil
+}
+
+// openReranker chooses the second stage. "auto" is late interaction where the
+// embedder gives token vectors, for queries in its languages.
+func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (retrieval.Reranker, error) {
+	tokens, hasTokens := vectors.(late.Model)
+	switch a.settings.Reranker {
+	case "late":
+		if !hasTokens {
+			return nil, fmt.Errorf("reranker late needs token vectors, which embedder %s does not give: use an onnx/ embedder, or --rerank llm or none",
+				o.collection.Spec().Model)
+		}
+	case "llm":
+		if err := a.openModel(ctx, o); err != nil {
+			return nil, err
+		}
+		set, err := prompts.New(nil)
+		if err != nil {
+			return nil, fmt.Errorf("load the prompts: %w", err)
+		}
+		return llm.New(o.model, relevancePrompt(set))
+	case "auto":
+		if !hasTokens {
+			return nil, nil
+		}
+	default:
+		return nil, nil
+	}
+	reranker, err := late.New(tokens, late.Config{})
+	if err != nil {
+		return nil, err
+	}
+	if a.settings.Reranker == "late" {
+		return reranker, nil
+	}
+	return rerank.ForLanguages(reranker, o.collection.Spec().Languages), nil
+}
+
+// relevancePrompt is the agent's own relevance prompt, for the LLM reranker.
+func relevancePrompt(set *prompts.Set) llm.Prompt {
+	return func(query string, p retrieval.Passage) ([]llms.MessageContent, error) {
+		prompt, err := set.Render(prompts.NameGradeRelevance, retrieval.Language(query), prompts.GradeRelevance{
+			Question: query, Passage: prompts.Passage{N: 1, Title: p.Title, Text: p.Text},
+		})
+		if err != nil {
+			return nil, err
+		}
+		return agent.MessagesOf(prompt), nil
+	}
+}
+
+func (a *app) openOllama(cfg ollama.Config) (*ollama.Client, error) {
+	cfg.Address = a.settings.OllamaAddress
+	cfg.ContextTokens = a.settings.ContextTokens
+	client, err := ollama.New(cfg)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("reach Ollama: %w", err)}
+	}
+	return client, nil
+}
+
+// openModel makes the language model, and checks that it is there, so that a
+// missing one is told before any work is done.
+func (a *app) openModel(ctx context.Context, o *opened) error {
+	if o.model != nil {
+		return nil
+	}
+	name := a.settings.Model
+	client, err := a.openOllama(ollama.Config{Model: name})
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	if name == "" {
+		if name, err = lastModel(ctx, client); err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stderr, "Using model %s (choose another with --model).\n", name)
+	} else if ok, err := client.HasModel(ctx, name); err != nil {
+		return err
+	} else if !ok {
+		return &ollama.ModelMissingError{Model: name}
+	}
+	if o.model, err = a.openOllama(ollama.Config{Model: name}); err != nil {
+		return err
+	}
+	o.closers = append(o.closers, o.model.Close)
+	return nil
+}
+
+// lastModel is the model in Ollama that was made or pulled last and can
+// generate.
+func lastModel(ctx context.Context, client *ollama.Client) (string, error) {
+	models, err := client.Models(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, m := range models {
+		if !strings.Contains(m.Name, "embed") && !strings.Contains(m.Name, "bge-") && !strings.Contains(m.Name, "minilm") {
+			return m.Name, nil
+		}
+	}
+	return "", unreachableError{fmt.Errorf("Ollama at %s has no language model; get one with `ollama pull qwen2.5:1.5b`", client.Address())}
+}
+
+// openAgent wires the agent over opened parts.
+func (a *app) openAgent(ctx context.Context, o *opened) (*agent.Agent, error) {
+	if err := a.openModel(ctx, o); err != nil {
+		return nil, err
+	}
+	set, err := prompts.New(nil)
+	if err != nil {
+		return nil, fmt.Errorf("load the prompts: %w", err)
+	}
+	strategies := map[string]agent.Strategy{
+		agent.SelfRAG{}.Name():  agent.SelfRAG{},
+		agent.TwoStage{}.Name(): agent.TwoStage{},
+	}
+	s := a.settings
+	return agent.New(o.model, o.twoStage, set, agent.Config{
+		Strategy: strategies[s.Strategy],
+		Delta:    s.Delta, Relevance: s.Relevance, Support: s.Support, Usefulness: s.Usefulness,
+		Budget: agent.Budget{Iterations: s.MaxIterations, Calls: s.MaxCalls, Time: s.Timeout},
+	})
+}

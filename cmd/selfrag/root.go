@@ -1,0 +1,82 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+func newRootCmd(a *app) *cobra.Command {
+	a.settings.setDefaults(a.getenv)
+	var configFile string
+	cmd := &cobra.Command{
+		Use:   "selfrag",
+		Short: "Answer questions from your own documents, with citations",
+		Long: `Selfrag answers questions from your own documents. It searches only when
+needed, grades what it found and what it wrote, stops when the evidence
+holds, and cites exact text, or says that the documents do not tell.
+
+  selfrag ingest docs/            take documents in
+  selfrag ask "How ...?"          ask about them
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
+4 abstained (ask only), 130 interrupted.`,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return a.settings.load(configFile, a.getenv, cmd.Flags())
+		},
+	}
+	cmd.SetIn(a.stdin)
+	cmd.SetOut(a.stdout)
+	cmd.SetErr(a.stderr)
+	cmd.CompletionOptions.HiddenDefaultCmd = true
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	cmd.PersistentFlags().StringVar(&configFile, "config", "", "configuration file (default selfrag.yaml, if there)")
+	a.settings.addFlags(cmd.PersistentFlags(), groupAll)
+	cmd.AddCommand(newIngestCmd(a), newSearchCmd(a), newAskCmd(a), newCollectionsCmd(a), newEvalCmd(a),
+		newDoctorCmd(a), newConfigCmd(a))
+	return cmd
+}
+
+// usageArgs makes a wrong number of arguments a usage error.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usageError{fmt.Errorf("%s: %w", cmd.CommandPath(), err)}
+		}
+		return nil
+	}
+}
+
+// onlySubcommands is the run function of a command that does nothing itself.
+func onlySubcommands(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("%s: unknown command %q", cmd.CommandPath(), args[0])}
+	}
+	return cmd.Help()
+}
+
+func (a *app) printJSON(v any) error {
+	enc := json.NewEncoder(a.stdout)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func (a *app) printJSONLine(v any) error {
+	enc := json.NewEncoder(a.stdout)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "devel"
+	}
+	return info.Main.Version
+}

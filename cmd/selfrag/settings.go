@@ -1,0 +1,259 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v3"
+)
+
+// settings are the values that can be set by file, environment and flag.
+type settings struct {
+	DataDir       string
+	Collection    string
+	Embedder      string
+	Reranker      string
+	Model         string
+	OllamaAddress string
+
+	K1, K2 int
+	Mode   string
+
+	Split        string
+	ChunkSize    int
+	ChunkOverlap int
+
+	Strategy      string
+	MaxIterations int
+	MaxCalls      int
+	Timeout       time.Duration
+	ContextTokens int
+	Delta         float64
+	Relevance     float64
+	Support       float64
+	Usefulness    float64
+
+	from map[string]string // where each value came from, by key
+}
+
+// setting describes one of them. Its key is its name in selfrag.yaml; the
+// environment has SELFRAG_KEY in capitals, the flag has dashes.
+type setting struct {
+	key   string
+	value any // pointer into settings
+	usage string
+	group string // the commands that take its flag
+}
+
+// Groups of settings by the commands that they matter to.
+const (
+	groupAll    = "all"
+	groupSearch = "search"
+	groupIngest = "ingest"
+	groupAsk    = "ask"
+)
+
+func (s *settings) table() []setting {
+	return []setting{
+		{"data_dir", &s.DataDir, "folder of the store", groupAll},
+		{"collection", &s.Collection, "collection to use", groupAll},
+		{"embedder", &s.Embedder, "auto, onnx/all-minilm-l6-v2, ollama/MODEL, or none (lexical search only)", groupAll},
+		{"ollama_address", &s.OllamaAddress, "address of the Ollama server (default OLLAMA_HOST, else http://127.0.0.1:11434)", groupAll},
+		{"split", &s.Split, "how documents are cut into passages: recursive or none", groupIngest},
+		{"chunk_size", &s.ChunkSize, "most runes in a passage", groupIngest},
+		{"chunk_overlap", &s.ChunkOverlap, "runes that neighbouring passages share", groupIngest},
+		{"mode", &s.Mode, "first stage: hybrid, dense or lexical", groupSearch},
+		{"k1", &s.K1, "candidates of the first stage", groupSearch},
+		{"k2", &s.K2, "passages kept by the second stage", groupSearch},
+		{"rerank", &s.Reranker, "second stage: auto, late, llm or none", groupSearch},
+		{"model", &s.Model, "language model in Ollama; empty: the one used last there", groupSearch},
+		{"context_tokens", &s.ContextTokens, "context length asked of the language model, in tokens", groupSearch},
+		{"strategy", &s.Strategy, "self-rag or two-stage", groupAsk},
+		{"max_iterations", &s.MaxIterations, "most rounds of the loop", groupAsk},
+		{"max_calls", &s.MaxCalls, "most LLM calls for one question", groupAsk},
+		{"timeout", &s.Timeout, "most time for one question", groupAsk},
+		{"delta", &s.Delta, "search again when the probability that documents are needed is above this", groupAsk},
+		{"relevance", &s.Relevance, "least relevance grade with which a passage stays", groupAsk},
+		{"support", &s.Support, "least support grade with which a sentence stays", groupAsk},
+		{"usefulness", &s.Usefulness, "least usefulness grade that ends the loop", groupAsk},
+	}
+}
+
+func (s *settings) setDefaults(getenv func(string) string) {
+	home := cmp.Or(getenv("XDG_DATA_HOME"), filepath.Join(getenv("HOME"), ".local", "share"))
+	*s = settings{
+		DataDir:    filepath.Join(home, "selfrag"),
+		Collection: "default",
+		Embedder:   "auto",
+		Reranker:   "auto",
+		K1:         20, K2: 5, Mode: "hybrid",
+		Split: "recursive", ChunkSize: 500, ChunkOverlap: 100,
+		Strategy: "self-rag", MaxIterations: 3, MaxCalls: 60, Timeout: 5 * time.Minute,
+		ContextTokens: 4096,
+		Delta:         0.2, Relevance: 0.5, Support: 0.5, Usefulness: 0.5,
+		from: map[string]string{},
+	}
+	for _, f := range s.table() {
+		s.from[f.key] = "default"
+	}
+}
+
+// addFlags declares the flags of the groups on a command.
+func (s *settings) addFlags(flags *pflag.FlagSet, groups ...string) {
+	for _, f := range s.table() {
+		for _, g := range groups {
+			if f.group == g {
+				flags.Var(value{f.value}, flagOf(f.key), f.usage)
+			}
+		}
+	}
+}
+
+// load reads the file and the environment beneath the flags that were given.
+// explicit is the file named by the caller, which must exist; without one,
+// selfrag.yaml in the working folder is read if it is there.
+func (s *settings) load(explicit string, getenv func(string) string, flags *pflag.FlagSet) error {
+	given := map[string]string{}
+	flags.Visit(func(f *pflag.Flag) { given[f.Name] = f.Value.String() })
+
+	path := cmp.Or(explicit, getenv("SELFRAG_CONFIG"), "selfrag.yaml")
+	content, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && path == "selfrag.yaml":
+	case err != nil:
+		return usageError{fmt.Errorf("read the configuration: %w", err)}
+	default:
+		if err := s.loadFile(path, content); err != nil {
+			return usageError{fmt.Errorf("configuration %s: %w", path, err)}
+		}
+	}
+	for _, f := range s.table() {
+		env := "SELFRAG_" + strings.ToUpper(f.key)
+		if text := getenv(env); text != "" {
+			if err := (value{f.value}).Set(text); err != nil {
+				return usageError{fmt.Errorf("environment variable %s: %w", env, err)}
+			}
+			s.from[f.key] = "environment " + env
+		}
+		if text, ok := given[flagOf(f.key)]; ok {
+			if err := (value{f.value}).Set(text); err != nil {
+				return usageError{fmt.Errorf("flag --%s: %w", flagOf(f.key), err)}
+			}
+			s.from[f.key] = "flag --" + flagOf(f.key)
+		}
+	}
+	return s.check()
+}
+
+func (s *settings) loadFile(path string, content []byte) error {
+	var file map[string]yaml.Node
+	if err := yaml.NewDecoder(bytes.NewReader(content)).Decode(&file); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	known := map[string]setting{}
+	for _, f := range s.table() {
+		known[f.key] = f
+	}
+	for key, node := range file {
+		f, ok := known[key]
+		if !ok {
+			return fmt.Errorf("line %d: unknown key %q; `selfrag config show` lists the known ones", node.Line, key)
+		}
+		if node.Kind != yaml.ScalarNode {
+			return fmt.Errorf("line %d: %s must be a single value", node.Line, key)
+		}
+		if err := (value{f.value}).Set(node.Value); err != nil {
+			return fmt.Errorf("line %d: %s: %w", node.Line, key, err)
+		}
+		s.from[key] = "file " + path
+	}
+	return nil
+}
+
+func (s *settings) check() error {
+	oneOf := func(name, got string, allowed ...string) error {
+		for _, a := range allowed {
+			if got == a {
+				return nil
+			}
+		}
+		return usageError{fmt.Errorf("%s %q: use %s", name, got, strings.Join(allowed, ", "))}
+	}
+	return cmp.Or(
+		oneOf("mode", s.Mode, "hybrid", "dense", "lexical"),
+		oneOf("split", s.Split, "recursive", "none"),
+		oneOf("rerank", s.Reranker, "auto", "late", "llm", "none"),
+		oneOf("strategy", s.Strategy, "self-rag", "two-stage"),
+		positive("k1", s.K1), positive("k2", s.K2), positive("max_iterations", s.MaxIterations),
+		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("context_tokens", s.ContextTokens),
+		positive("timeout", s.Timeout),
+	)
+}
+
+func positive[N int | time.Duration](name string, n N) error {
+	if n > 0 {
+		return nil
+	}
+	return usageError{fmt.Errorf("%s must be more than 0, not %v", name, n)}
+}
+
+func flagOf(key string) string { return strings.ReplaceAll(key, "_", "-") }
+
+// value reads and writes one setting as text.
+type value struct{ ptr any }
+
+func (v value) String() string {
+	switch p := v.ptr.(type) {
+	case *string:
+		return *p
+	case *int:
+		return strconv.Itoa(*p)
+	case *float64:
+		return strconv.FormatFloat(*p, 'g', -1, 64)
+	case *time.Duration:
+		return p.String()
+	}
+	return ""
+}
+
+func (v value) Set(text string) (err error) {
+	switch p := v.ptr.(type) {
+	case *string:
+		*p = text
+	case *int:
+		if *p, err = strconv.Atoi(text); err != nil {
+			err = fmt.Errorf("%q is not a whole number", text)
+		}
+	case *float64:
+		if *p, err = strconv.ParseFloat(text, 64); err != nil {
+			err = fmt.Errorf("%q is not a number", text)
+		}
+	case *time.Duration:
+		if *p, err = time.ParseDuration(text); err != nil {
+			err = fmt.Errorf("%q is not a duration such as 30s or 5m", text)
+		}
+	}
+	return err
+}
+
+func (v value) Type() string {
+	switch v.ptr.(type) {
+	case *int:
+		return "N"
+	case *float64:
+		return "P"
+	case *time.Duration:
+		return "D"
+	}
+	return "NAME"
+}
