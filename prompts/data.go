@@ -17,7 +17,7 @@ func Data(text string) string {
 // controlMarks covers the turn marks of ChatML (Qwen, SmolLM), Llama 2 and 3,
 // Mistral, Gemma and Phi: models read them as control tokens wherever they
 // stand.
-var controlMarks = strings.NewReplacer("<|", "< |", "|>", "| >", "[INST]", "(INST)", "[/INST]", "(/INST)",
+var controlMarks = strings.NewReplacer("<|>", "< | >", "<|", "< |", "|>", "| >", "[INST]", "(INST)", "[/INST]", "(/INST)",
 	"<<SYS>>", "(SYS)", "<</SYS>>", "(/SYS)", "<s>", "< s>", "</s>", "< /s>",
 	"<start_of_turn>", "(start_of_turn)", "<end_of_turn>", "(end_of_turn)",
 	"<think>", "(think)", "</think>", "(/think)")
