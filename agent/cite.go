@@ -28,9 +28,10 @@ var citationMark = regexp.MustCompile(`\s*[\[［【]\s*(\d+(?:\s*[,;]\s*\d+)*)\s
 
 // parseDraft splits what the model wrote into sentences and reads their
 // citation marks. Numbers that point at no passage are dropped. A sentence
-// left without a citation gets the passage that shares most of its words, if
-// one shares at least half: small models often forget the mark, and whether
-// the passage really supports the sentence is graded afterwards.
+// left without a citation, or whose passages lack one of its facts while
+// another passage holds them all, gets the passage that shares most of its
+// words: small models often forget or mistake the mark. Whether the passage
+// supports the sentence is graded afterwards.
 func parseDraft(text string, passages []retrieval.Passage) Draft {
 	d := Draft{Text: text}
 	runes := []rune(attachMarks(text))
@@ -43,14 +44,28 @@ func parseDraft(text string, passages []retrieval.Passage) Draft {
 		if len(keywords(sentence.Text)) == 0 {
 			continue
 		}
-		if len(sentence.Passages) == 0 {
-			if i, share := closest(sentence.Text, passages); share >= 0.5 {
-				sentence.Passages = []int{i}
-			}
-		}
-		d.Sentences = append(d.Sentences, sentence)
+		d.Sentences = append(d.Sentences, attribute(sentence, passages))
 	}
 	return d
+}
+
+// attribute mends the citation of a sentence, where code is surer than the
+// model.
+func attribute(s Sentence, passages []retrieval.Passage) Sentence {
+	if len(s.Passages) > 0 {
+		if _, missing := missingFact(s, passages); !missing {
+			return s
+		}
+	}
+	i, share := closest(s.Text, passages)
+	other := Sentence{Text: s.Text, Passages: []int{i}}
+	if share < 0.5 {
+		return s
+	}
+	if _, missing := missingFact(other, passages); len(s.Passages) == 0 || !missing {
+		return other
+	}
+	return s
 }
 
 // attachMarks moves citation marks that follow the end of a sentence, as in
@@ -162,38 +177,4 @@ func shareOf(words, in map[string]bool) float64 {
 		}
 	}
 	return float64(n) / float64(len(words))
-}
-
-// unsupportedNumber returns a number of the sentence that none of its
-// passages holds. A sentence with one is not supported, whatever the model
-// says of it.
-func unsupportedNumber(s Sentence, passages []retrieval.Passage) (string, bool) {
-	have := map[string]bool{}
-	for _, i := range s.Passages {
-		for _, n := range numbers(passages[i].Searchable()) {
-			have[n] = true
-		}
-	}
-	for _, n := range numbers(s.Text) {
-		if !have[n] {
-			return n, true
-		}
-	}
-	return "", false
-}
-
-var number = regexp.MustCompile(`\d+(?:[.,:]\d+)*`)
-
-// numbers lists a text's numbers without thousands separators and leading
-// zeros, so that 1,000 is 1000 and 07 is 7.
-func numbers(text string) []string {
-	found := number.FindAllString(text, -1)
-	for i, n := range found {
-		n = strings.ReplaceAll(n, ",", "")
-		if trimmed := strings.TrimLeft(n, "0"); trimmed != "" {
-			n = trimmed
-		}
-		found[i] = n
-	}
-	return found
 }

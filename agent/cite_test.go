@@ -92,27 +92,6 @@ func FuzzParseDraft(f *testing.F) {
 	})
 }
 
-func TestUnsupportedNumber(t *testing.T) {
-	passages := passagesOf("It costs 1,200 won from 07:30 on.", "Up to 15 days.")
-	for _, tc := range []struct {
-		text string
-		from []int
-		want string
-	}{
-		{"It costs 1200 won.", []int{0}, ""},
-		{"From 7:30.", []int{0}, ""},
-		{"It costs 1300 won.", []int{0}, "1300"},
-		{"It is 15 days.", []int{0}, "15"},
-		{"It is 15 days.", []int{0, 1}, ""},
-		{"No number.", []int{0}, ""},
-	} {
-		got, _ := unsupportedNumber(Sentence{Text: tc.text, Passages: tc.from}, passages)
-		if got != tc.want {
-			t.Errorf("%q from %v: got %q, want %q", tc.text, tc.from, got, tc.want)
-		}
-	}
-}
-
 func TestComposeNumbersCitations(t *testing.T) {
 	passages := passagesOf("The bridge opened in 1931. It has two lanes.", "The mayor was Ana Ruiz.")
 	text, citations := compose([]Sentence{

@@ -133,12 +133,12 @@ type SupportInput struct {
 
 // GradeSupport grades how well the sentence's passages support it: p(fully) +
 // p(partially)/2, and 0 by code, without asking the model, when it cites no
-// passage or holds a number that its passages do not.
+// passage or holds a number or a name that its passages do not.
 func (s *Steps) GradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
 	if len(in.Sentence.Passages) == 0 {
 		return Known(0), nil
 	}
-	if _, missing := unsupportedNumber(in.Sentence, in.Passages); missing {
+	if _, missing := missingFact(in.Sentence, in.Passages); missing {
 		return Known(0), nil
 	}
 	p, err := s.render(prompts.NameGradeSupport, in.Question, prompts.GradeSupport{

@@ -1,0 +1,94 @@
+package agent
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"selfrag/retrieval"
+)
+
+// missingFact returns a number or a name of the sentence that none of its
+// passages holds. A sentence with one is not supported, whatever the model
+// says of it.
+func missingFact(s Sentence, passages []retrieval.Passage) (string, bool) {
+	have := map[string]bool{}
+	for _, i := range s.Passages {
+		text := passages[i].Searchable()
+		for _, n := range numbers(text) {
+			have[n] = true
+		}
+		for _, w := range words(text) {
+			have[strings.ToLower(w)] = true
+		}
+	}
+	for _, n := range numbers(s.Text) {
+		if !have[n] {
+			return n, true
+		}
+	}
+	for _, n := range names(s.Text) {
+		if !have[strings.ToLower(n)] {
+			return n, true
+		}
+	}
+	return "", false
+}
+
+var number = regexp.MustCompile(`\d+(?:[.,:]\d+)*`)
+
+// numbers lists a text's numbers without thousands separators and leading
+// zeros, so that 1,000 is 1000 and 07 is 7.
+func numbers(text string) []string {
+	found := number.FindAllString(text, -1)
+	for i, n := range found {
+		n = strings.ReplaceAll(n, ",", "")
+		if trimmed := strings.TrimLeft(n, "0"); trimmed != "" {
+			n = trimmed
+		}
+		found[i] = n
+	}
+	return found
+}
+
+// words splits text at everything that is neither letter nor digit, and where
+// Hangul begins or ends, so that a name keeps apart from a Korean particle
+// ("Tidegate는").
+func words(text string) []string {
+	var out []string
+	var word []rune
+	hangul := false
+	flush := func() {
+		if len(word) > 0 {
+			out = append(out, string(word))
+			word = word[:0]
+		}
+	}
+	for _, r := range text {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			flush()
+			continue
+		}
+		if is := unicode.Is(unicode.Hangul, r); is != hangul {
+			flush()
+			hangul = is
+		}
+		word = append(word, r)
+	}
+	flush()
+	return out
+}
+
+// names lists the words of a sentence that its writing marks as names:
+// capitalised, in Latin script, with small letters, and not its first word.
+// Names in Hangul bear no mark and are left to the model's grade.
+func names(sentence string) []string {
+	var out []string
+	for i, w := range words(sentence) {
+		r := []rune(w)
+		if i > 0 && len(r) > 2 && unicode.Is(unicode.Latin, r[0]) && unicode.IsUpper(r[0]) && unicode.IsLower(r[1]) {
+			out = append(out, w)
+		}
+	}
+	return out
+}

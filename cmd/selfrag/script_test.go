@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"selfrag": main})
+}
+
+// TestScripts runs the scenarios that need no server and no model.
+func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
+
+// runScripts runs the scenarios of a folder. Beyond testscript's own
+// commands they have:
+//
+//	exits CODE ARGS...   runs selfrag and demands that exit code
+func runScripts(t *testing.T, dir string) {
+	t.Helper()
+	testscript.Run(t, testscript.Params{
+		Dir: dir,
+		Setup: func(env *testscript.Env) error {
+			// A home of its own, and nothing of the caller's settings.
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("SELFRAG_DATA_DIR", filepath.Join(env.WorkDir, "data"))
+			for _, key := range []string{"OLLAMA_HOST", "SELFRAG_ONNXRUNTIME"} {
+				env.Setenv(key, os.Getenv(key))
+			}
+			cache := os.Getenv("SELFRAG_CACHE")
+			if cache == "" {
+				dir, err := os.UserCacheDir()
+				if err != nil {
+					return err
+				}
+				cache = filepath.Join(dir, "selfrag")
+			}
+			env.Setenv("SELFRAG_CACHE", cache)
+			env.Setenv("HANDBOOK", handbookDir(t))
+			// Text archives cannot hold it.
+			return os.WriteFile(filepath.Join(env.WorkDir, "binary.txt"), []byte("PK\x00\x01\x02\xff\xfe\x00"), 0o600)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+	})
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE ARGS...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec("selfrag", args[1:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("run selfrag: %v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func handbookDir(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs("../../examples/handbook")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
