@@ -1,0 +1,124 @@
+package ollama
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ollama/ollama/api"
+)
+
+// ErrUnfinished is wrapped by errors about an answer that ended before the server said it was complete: the connection was lost,
+// the server was stopped, or it gave up on a model that repeated one token more than 30 times.
+var ErrUnfinished = errors.New("the answer was broken off")
+
+// ErrNoProbabilities is wrapped by errors of [Client.NextToken] when the server reports none, as versions before 0.12.11 do.
+var ErrNoProbabilities = errors.New("the server gave no token probabilities")
+
+// UnreachableError says that no connection to the server could be made or held.
+type UnreachableError struct {
+	Address string // base URL of the server
+	Err     error  // what the network said
+}
+
+func (e *UnreachableError) Error() string {
+	return fmt.Sprintf("cannot reach Ollama at %s: %v; start it with `ollama serve`", e.Address, e.Err)
+}
+
+func (e *UnreachableError) Unwrap() error { return e.Err }
+
+// ModelMissingError says that the server is there but does not have the model.
+type ModelMissingError struct {
+	Model string
+}
+
+func (e *ModelMissingError) Error() string {
+	return fmt.Sprintf("Ollama does not have the model %s; get it with `ollama pull %s`", e.Model, e.Model)
+}
+
+// ContextError says that a prompt or a text to embed has more tokens than the model was given room for.
+type ContextError struct {
+	Model         string
+	ContextTokens int   // the size asked for; 0 when the server chose it
+	Err           error // what the server said
+}
+
+func (e *ContextError) Error() string {
+	size := "the model's context"
+	if e.ContextTokens > 0 {
+		size = fmt.Sprintf("a context of %d tokens", e.ContextTokens)
+	}
+	return fmt.Sprintf("the prompt for %s does not fit into %s (%v); shorten it or enlarge the context", e.Model, size, e.Err)
+}
+
+func (e *ContextError) Unwrap() error { return e.Err }
+
+// ServerError is a refusal or failure that the server reported.
+type ServerError struct {
+	Address string // base URL of the server
+	Status  int    // HTTP status, for example 503 when its queue is full; 200 when it failed amid an answer
+	Message string // the server's words
+}
+
+func (e *ServerError) Error() string {
+	if e.Status < http.StatusBadRequest {
+		return fmt.Sprintf("Ollama at %s failed: %s", e.Address, e.Message)
+	}
+	return fmt.Sprintf("Ollama at %s answered %d %s: %s", e.Address, e.Status, http.StatusText(e.Status), e.Message)
+}
+
+// explain turns what a call to the API returned into an error of this package. It returns nil only when err is nil, the context
+// goes on and the wire was clean. The context is asked first: api.Client returns nil when it is cancelled amid a stream.
+func (c *Client) explain(ctx context.Context, model string, x *exchange, err error) error {
+	if ended := ctx.Err(); ended != nil {
+		return fmt.Errorf("stopped while Ollama at %s was at work: %w", c.Address(), ended)
+	}
+	var status api.StatusError
+	var denied api.AuthorizationError
+	switch {
+	case errors.As(err, &status):
+		return c.refusal(model, status.StatusCode, status.ErrorMessage)
+	case errors.As(err, &denied):
+		return c.refusal(model, denied.StatusCode, "sign in with `ollama signin`")
+	case x.status >= http.StatusBadRequest:
+		// api.Client takes an error without a body for success.
+		return c.refusal(model, x.status, "no reason given")
+	case x.err != nil && x.status != 0:
+		return &UnreachableError{Address: c.Address(), Err: fmt.Errorf("%w: %w", ErrUnfinished, x.err)}
+	case x.err != nil && isNetwork(x.err):
+		return &UnreachableError{Address: c.Address(), Err: x.err}
+	case x.err != nil:
+		return fmt.Errorf("asking Ollama at %s: %w", c.Address(), x.err)
+	case err != nil && !strings.Contains(x.contentType, "json"):
+		return &ServerError{Address: c.Address(), Status: x.status,
+			Message: fmt.Sprintf("something else than Ollama seems to be at this address, it sent %q", excerpt(err.Error()))}
+	case err != nil:
+		return &ServerError{Address: c.Address(), Status: x.status, Message: excerpt(err.Error())}
+	}
+	return nil
+}
+
+func (c *Client) refusal(model string, status int, message string) error {
+	message = excerpt(message)
+	refused := &ServerError{Address: c.Address(), Status: status, Message: message}
+	switch {
+	case status == http.StatusNotFound && strings.Contains(message, "model") && strings.Contains(message, "not found"):
+		return &ModelMissingError{Model: model}
+	case strings.Contains(message, "exceeds the context length"), strings.Contains(message, "exceeds maximum context length"):
+		return &ContextError{Model: model, ContextTokens: c.contextTokens(model), Err: refused}
+	}
+	return refused
+}
+
+// excerpt keeps a message short enough for a terminal: a wrong server may answer with a page of HTML.
+func excerpt(s string) string {
+	const most = 300
+	s = strings.Join(strings.Fields(s), " ")
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
+}

@@ -1,0 +1,44 @@
+package ollama
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/ollama/ollama/api"
+)
+
+// ContinuesPrefill reports whether the model continues a last message of its own (ai) instead of beginning another. Whether it
+// does is up to the model's template: those of Ollama's library mostly leave the last message open, but the ChatML template that
+// Ollama guesses for an imported GGUF file ends every message. The server renders the prompt for this and generates nothing,
+// though it loads the model. An empty name means Config.Model.
+func (c *Client) ContinuesPrefill(ctx context.Context, model string) (bool, error) {
+	if model == "" {
+		model = c.cfg.Model
+	}
+	const prefill = "The answer is:"
+	no := false
+	server, x := c.open()
+	var prompt string
+	err := server.Chat(ctx, &api.ChatRequest{
+		Model:           model,
+		Messages:        []api.Message{{Role: "user", Content: "?"}, {Role: "assistant", Content: prefill}},
+		Stream:          &no,
+		Think:           &api.ThinkValue{Value: false},
+		KeepAlive:       c.keepAlive(),
+		Options:         map[string]any{"num_ctx": c.cfg.ContextTokens},
+		DebugRenderOnly: true,
+	}, func(r api.ChatResponse) error {
+		if r.DebugInfo != nil {
+			prompt = r.DebugInfo.RenderedTemplate
+		}
+		return nil
+	})
+	if err := c.explain(ctx, model, x, err); err != nil {
+		return false, fmt.Errorf("rendering a prompt for %s: %w", model, err)
+	}
+	if prompt == "" {
+		return false, fmt.Errorf("rendering a prompt for %s: Ollama at %s cannot show it; it can from version 0.12 on", model, c.Address())
+	}
+	return strings.HasSuffix(prompt, prefill), nil
+}

@@ -1,0 +1,72 @@
+package ollama
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ollama/ollama/types/model"
+)
+
+// ModelInfo describes a model that the server has.
+type ModelInfo struct {
+	Name         string    // with its tag, for example "qwen2.5:7b"
+	Size         int64     // bytes on disk
+	Digest       string    // SHA-256 of its manifest, in hexadecimal
+	Family       string    // architecture, for example "qwen2"
+	Parameters   string    // as the server writes it, for example "494.03M"
+	Quantization string    // for example "Q4_K_M"
+	Modified     time.Time // when it was pulled or created
+}
+
+// Ping reports whether a server answers at the address. Its error is an [UnreachableError] if none does.
+func (c *Client) Ping(ctx context.Context) error {
+	server, x := c.open()
+	if err := c.explain(ctx, "", x, server.Heartbeat(ctx)); err != nil {
+		return fmt.Errorf("looking for Ollama: %w", err)
+	}
+	return nil
+}
+
+// Version is the server's version, for example "0.17.4".
+func (c *Client) Version(ctx context.Context) (string, error) {
+	server, x := c.open()
+	version, err := server.Version(ctx)
+	if err := c.explain(ctx, "", x, err); err != nil {
+		return "", fmt.Errorf("asking Ollama for its version: %w", err)
+	}
+	return version, nil
+}
+
+// Models lists the models that the server has, the newest first.
+func (c *Client) Models(ctx context.Context) ([]ModelInfo, error) {
+	server, x := c.open()
+	list, err := server.List(ctx)
+	if err := c.explain(ctx, "", x, err); err != nil {
+		return nil, fmt.Errorf("listing Ollama's models: %w", err)
+	}
+	models := make([]ModelInfo, len(list.Models))
+	for i, m := range list.Models {
+		models[i] = ModelInfo{
+			Name: m.Name, Size: m.Size, Digest: m.Digest, Modified: m.ModifiedAt,
+			Family: m.Details.Family, Parameters: m.Details.ParameterSize, Quantization: m.Details.QuantizationLevel,
+		}
+	}
+	return models, nil
+}
+
+// HasModel reports whether the server has the model. Names are compared as Ollama compares them: without a tag ":latest" is
+// meant, and case does not matter.
+func (c *Client) HasModel(ctx context.Context, name string) (bool, error) {
+	models, err := c.Models(ctx)
+	if err != nil {
+		return false, err
+	}
+	wanted := model.ParseName(name)
+	for _, m := range models {
+		if wanted.EqualFold(model.ParseName(m.Name)) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
