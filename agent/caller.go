@@ -29,7 +29,9 @@ type caller struct {
 
 // write generates free text for a prompt, at most maxTokens long.
 func (c *caller) write(ctx context.Context, p prompts.Prompt, maxTokens int, onToken func(string)) (string, error) {
-	opts := []llms.CallOption{llms.WithMaxTokens(min(maxTokens, c.meter.remaining())), llms.WithTemperature(0)}
+	opts := []llms.CallOption{llms.WithMaxTokens(min(maxTokens, c.meter.remaining())), llms.WithTemperature(0),
+		// A penalty on repetition punishes citing one passage twice and quoting it.
+		llms.WithRepetitionPenalty(1)}
 	if onToken != nil {
 		opts = append(opts, llms.WithStreamingFunc(func(ctx context.Context, chunk []byte) error {
 			onToken(string(chunk))

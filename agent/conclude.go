@@ -80,7 +80,7 @@ func synthesize(ctx context.Context, t *Turn, e *evidence) ([]Sentence, error) {
 	}
 	var kept []Sentence
 	for _, s := range draft.Sentences {
-		if s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{t.Question.Text, s, e.passages}); err != nil {
+		if s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{s, e.passages}); err != nil {
 			return nil, err
 		}
 		if s.Support.Passes(t.Config.Support) {

@@ -17,9 +17,14 @@ type Config struct {
 	// the model is sure that no documents are needed.
 	NoSearchAllowed bool
 
-	// Relevance, Support and Usefulness are the least grades that pass
-	// (0.5 each): of a passage, of a sentence, of an answer.
-	Relevance, Support, Usefulness float64
+	// Relevance is the least grade with which a passage stays (0.2). Low,
+	// because small models give their Yes too little probability, and a
+	// passage that does not help is found out later, when the draft is
+	// graded; one that was dropped is lost.
+	Relevance float64
+	// Support and Usefulness are the least grades that pass (0.5 each): of a
+	// sentence, of an answer.
+	Support, Usefulness float64
 
 	Weights Weights
 	Budget  Budget
@@ -45,7 +50,7 @@ func (c Config) withDefaults() Config {
 		c.Strategy = SelfRAG{}
 	}
 	c.Delta = cmp.Or(c.Delta, 0.2)
-	c.Relevance = cmp.Or(c.Relevance, 0.5)
+	c.Relevance = cmp.Or(c.Relevance, 0.2)
 	c.Support = cmp.Or(c.Support, 0.5)
 	c.Usefulness = cmp.Or(c.Usefulness, 0.5)
 	if c.Weights == (Weights{}) {

@@ -1,12 +1,37 @@
 package agent
 
 import (
+	"maps"
 	"regexp"
 	"strings"
 	"unicode"
 
 	"selfrag/retrieval"
 )
+
+// leastShare is the share of a sentence's words that its passages must hold.
+const leastShare = 0.5
+
+// refuted tells whether code can see that the passages of a sentence do not
+// support it. The words are compared only with passages in the sentence's
+// language.
+func refuted(s Sentence, passages []retrieval.Passage) bool {
+	if len(s.Passages) == 0 {
+		return true
+	}
+	if _, missing := missingFact(s, passages); missing {
+		return true
+	}
+	have := map[string]bool{}
+	for _, i := range s.Passages {
+		text := passages[i].Searchable()
+		if retrieval.Language(text) != retrieval.Language(s.Text) {
+			return false
+		}
+		maps.Copy(have, keywords(text))
+	}
+	return shareOf(keywords(s.Text), have) < leastShare
+}
 
 // missingFact returns a number or a name of the sentence that none of its
 // passages holds. A sentence with one is not supported, whatever the model

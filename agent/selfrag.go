@@ -133,7 +133,7 @@ func round(ctx context.Context, t *Turn, e *evidence, i int, query string) (done
 	it.Draft = draft.Text
 	t.Emit(Drafted{Iteration: i, Draft: draft})
 
-	supported, err := gradeSupport(ctx, t, it, i, query, draft, kept)
+	supported, err := gradeSupport(ctx, t, it, i, draft, kept)
 	if err != nil || len(supported) == 0 {
 		return false, err
 	}
@@ -166,12 +166,12 @@ func gradeRelevance(ctx context.Context, t *Turn, it *Iteration, i int, query st
 
 // gradeSupport grades each sentence and returns those that pass. The
 // iteration's support is the mean; unknown when no grade is known.
-func gradeSupport(ctx context.Context, t *Turn, it *Iteration, i int, query string, draft Draft, kept []retrieval.Passage) ([]Sentence, error) {
+func gradeSupport(ctx context.Context, t *Turn, it *Iteration, i int, draft Draft, kept []retrieval.Passage) ([]Sentence, error) {
 	var supported []Sentence
 	sum, known := 0.0, 0
 	for _, s := range draft.Sentences {
 		var err error
-		if s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{query, s, kept}); err != nil {
+		if s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{s, kept}); err != nil {
 			return nil, err
 		}
 		keep := s.Support.Passes(t.Config.Support)

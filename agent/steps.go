@@ -104,7 +104,6 @@ func (s *Steps) GradeRelevance(ctx context.Context, in RelevanceInput) (Grade, e
 // DraftInput is what a draft is written from.
 type DraftInput struct {
 	Question string
-	Known    []string // sentences that earlier rounds supported
 	Passages []retrieval.Passage
 	OnToken  func(string) // called with each piece as it is written; may be nil
 }
@@ -112,7 +111,7 @@ type DraftInput struct {
 // Draft writes an answer from the passages and reads its citations.
 func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
 	p, err := s.render(prompts.NameDraft, in.Question, prompts.Draft{
-		Question: in.Question, Known: in.Known, Passages: numbered(in.Passages),
+		Question: in.Question, Passages: numbered(in.Passages),
 	})
 	if err != nil {
 		return Draft{}, err
@@ -126,23 +125,24 @@ func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
 
 // SupportInput is a sentence with the passages of its draft.
 type SupportInput struct {
-	Question string
 	Sentence Sentence
 	Passages []retrieval.Passage
 }
 
 // GradeSupport grades how well the sentence's passages support it: p(fully) +
 // p(partially)/2, and 0 by code, without asking the model, when it cites no
-// passage or holds a number or a name that its passages do not.
+// passage, holds a number or a name that its passages do not, or shares less
+// than half of its words with them.
 func (s *Steps) GradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
-	if len(in.Sentence.Passages) == 0 {
+	if refuted(in.Sentence, in.Passages) {
 		return Known(0), nil
 	}
-	if _, missing := missingFact(in.Sentence, in.Passages); missing {
-		return Known(0), nil
+	cited := make([]retrieval.Passage, len(in.Sentence.Passages))
+	for i, n := range in.Sentence.Passages {
+		cited[i] = in.Passages[n]
 	}
-	p, err := s.render(prompts.NameGradeSupport, in.Question, prompts.GradeSupport{
-		Question: in.Question, Passages: numbered(in.Passages), Sentence: in.Sentence.Text,
+	p, err := s.render(prompts.NameGradeSupport, in.Sentence.Text, prompts.GradeSupport{
+		Passages: numbered(cited), Sentence: in.Sentence.Text,
 	})
 	if err != nil {
 		return Grade{}, err

@@ -30,14 +30,12 @@ type GradeRelevance struct {
 // Draft asks for an answer from passages, each sentence citing them by number.
 type Draft struct {
 	Question string
-	Known    []string
 	Passages []Passage
 }
 
 // GradeSupport asks whether passages support one sentence of a draft.
 type GradeSupport struct {
-	Question string
-	Passages []Passage
+	Passages []Passage // those that the sentence cites
 	Sentence string
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -193,12 +192,15 @@ func checkModel(ctx context.Context, a *app) part {
 	info := resp.Choices[0].GenerationInfo
 	p.Speed = fmt.Sprintf("%.0f prompt tokens/s, %.0f tokens/s written", rate(info, "PromptTokens", "PromptEvalDuration"), rate(info, "CompletionTokens", "EvalDuration"))
 	grades := "grades by token probabilities"
-	if _, _, err := o.model.NextToken(ctx, []llms.MessageContent{llms.TextParts(llms.ChatMessageTypeHuman, "Reply Yes or No: is water wet?")}); errors.Is(err, ollama.ErrNoProbabilities) {
-		grades = "gives no token probabilities: grades by JSON, more slowly"
-	} else if err != nil {
+	probs, _, err := o.model.NextToken(ctx,
+		[]llms.MessageContent{llms.TextParts(llms.ChatMessageTypeHuman, "Reply Yes or No: is water wet?")})
+	if err != nil {
 		p.Found = false
 		p.Remedy = err.Error()
 		return p
+	}
+	if len(probs) == 0 {
+		grades = "gives no token probabilities: grades by JSON, more slowly"
 	}
 	p.Speed += "; " + grades
 	return p

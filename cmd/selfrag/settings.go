@@ -100,7 +100,7 @@ func (s *settings) setDefaults(getenv func(string) string) {
 		Split: "recursive", ChunkSize: 500, ChunkOverlap: 100,
 		Strategy: "self-rag", MaxIterations: 3, MaxCalls: 60, Timeout: 5 * time.Minute,
 		ContextTokens: 4096,
-		Delta:         0.2, Relevance: 0.5, Support: 0.5, Usefulness: 0.5,
+		Delta:         0.2, Relevance: 0.2, Support: 0.5, Usefulness: 0.5,
 		from: map[string]string{},
 	}
 	for _, f := range s.table() {

@@ -1,0 +1,98 @@
+// Command embed is the smallest program around Selfrag: it takes a folder in
+// and answers a question from it, with nothing but public packages.
+//
+//	go run ./examples/embed examples/handbook "Who leads the Device Team?"
+//
+// It needs Ollama with the model below. Search is lexical, so that no
+// embedder is needed.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+
+	"selfrag/agent"
+	"selfrag/ollama"
+	"selfrag/retrieval"
+	"selfrag/retrieval/ingest"
+	"selfrag/retrieval/sqlite"
+)
+
+const model = "qwen2.5-coder:0.5b"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "embed:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	if len(args) != 2 {
+		return errors.New(`usage: embed FOLDER "QUESTION"`)
+	}
+	dir, err := os.MkdirTemp("", "selfrag-embed-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+
+	db, err := sqlite.Open(ctx, filepath.Join(dir, "selfrag.db"), sqlite.Config{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	notes, err := db.Create(ctx, "notes", retrieval.EmbedderSpec{Model: "none"})
+	if err != nil {
+		return err
+	}
+	in, err := ingest.New(notes, noVectors{}, ingest.Config{})
+	if err != nil {
+		return err
+	}
+	if _, err := in.Run(ctx, args[:1], nil); err != nil {
+		return err
+	}
+
+	llm, err := ollama.New(ollama.Config{Model: model})
+	if err != nil {
+		return err
+	}
+	defer llm.Close()
+	search, err := retrieval.New(notes, nil, nil, retrieval.Config{Mode: retrieval.Lexical})
+	if err != nil {
+		return err
+	}
+	a, err := agent.New(llm, search, nil, agent.Config{})
+	if err != nil {
+		return err
+	}
+	for event, err := range a.Ask(ctx, agent.Question{Text: args[1]}) {
+		if err != nil {
+			return err
+		}
+		switch e := event.(type) {
+		case agent.Searched:
+			fmt.Println("searched:", e.Result.Query)
+		case agent.Answered:
+			fmt.Println(e.Answer.Text)
+			for _, c := range e.Answer.Citations {
+				fmt.Printf("[%d] %s: %q\n", c.N, c.Source, c.Quote)
+			}
+		}
+	}
+	return nil
+}
+
+// noVectors stands in for an embedder in a collection that has no vectors.
+type noVectors struct{}
+
+func (noVectors) EmbedDocuments(_ context.Context, texts []string) ([][]float32, error) {
+	return make([][]float32, len(texts)), nil
+}
