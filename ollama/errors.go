@@ -15,9 +15,6 @@ import (
 // the server was stopped, or it gave up on a model that repeated one token more than 30 times.
 var ErrUnfinished = errors.New("the answer was broken off")
 
-// ErrNoProbabilities is wrapped by errors of [Client.NextToken] when the server reports none, as versions before 0.12.11 do.
-var ErrNoProbabilities = errors.New("the server gave no token probabilities")
-
 // UnreachableError says that no connection to the server could be made or held.
 type UnreachableError struct {
 	Address string // base URL of the server

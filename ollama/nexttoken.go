@@ -23,7 +23,7 @@ const topTokens = 20
 //
 // Ollama reports nothing when the likeliest token ends the turn or is part of a character. NextToken then asks a second time
 // with a constraint on what is sampled, which leaves the reported probabilities alone; the prompt is cached by then. If that
-// gives none either the error wraps [ErrNoProbabilities]. Other errors are those of [Client.GenerateContent].
+// gives none either, as with servers before version 0.12.11, probs is empty. Errors are those of [Client.GenerateContent].
 func (c *Client) NextToken(ctx context.Context, messages []llms.MessageContent) (probs map[string]float64, promptTokens int, err error) {
 	req, err := c.chatRequest(messages, llms.CallOptions{Model: c.cfg.Model, MaxTokens: 1})
 	if err != nil {
@@ -37,12 +37,12 @@ func (c *Client) NextToken(ctx context.Context, messages []llms.MessageContent) 
 		if err != nil {
 			return nil, 0, fmt.Errorf("reading token probabilities of %s: %w", req.Model, err)
 		}
+		promptTokens = answer.PromptEvalCount
 		if len(answer.Logprobs) > 0 && len(answer.Logprobs[0].TopLogprobs) > 0 {
-			return toProbabilities(answer.Logprobs[0].TopLogprobs), answer.PromptEvalCount, nil
+			return toProbabilities(answer.Logprobs[0].TopLogprobs), promptTokens, nil
 		}
 	}
-	return nil, 0, fmt.Errorf("reading token probabilities of %s from %s: %w; Ollama gives them from version 0.12.11 on",
-		req.Model, c.Address(), ErrNoProbabilities)
+	return nil, promptTokens, nil
 }
 
 func toProbabilities(tokens []api.TokenLogprob) map[string]float64 {

@@ -7,4 +7,8 @@
 // marks of chat formats and bracketed numbers: a document is data, and can
 // neither end its turn nor forge a citation. Each prompt has a struct of the
 // values that it takes (values.go).
+//
+// The Korean prompts that ask for an answer from passages instruct in English
+// and ask for Korean: models of a billion parameters and fewer copy the
+// passages when instructed in Korean.
 package prompts

@@ -1,0 +1,11 @@
+// Package onnx runs encoder models (BERT and its kin) on ONNX Runtime.
+//
+// Shape: an Encoder owns one session and one tokenizer, both read from a model
+// folder {model.onnx, tokenizer.json}, and turns one text into one vector a
+// token. What the vectors mean, and how they become the vector of a sentence,
+// is known by retrieval/embed. ONNX Runtime itself is one C library a process
+// (environment.go), found by FindLibrary and started by the first Encoder.
+//
+// The package needs cgo and the build tag onnx. Without the tag it has the
+// same API and every constructor returns ErrNotBuilt.
+package onnx

@@ -1,0 +1,21 @@
+//go:build !onnx
+
+package onnx
+
+import "context"
+
+// Encoder stands for the encoder of a build with the tag onnx. There is no
+// way to get one.
+type Encoder struct{}
+
+// NewEncoder returns ErrNotBuilt.
+func NewEncoder(EncoderConfig) (*Encoder, error) { return nil, ErrNotBuilt }
+
+// Dimensions returns 0.
+func (*Encoder) Dimensions() int { return 0 }
+
+// Encode returns ErrNotBuilt.
+func (*Encoder) Encode(context.Context, string) (Encoding, error) { return Encoding{}, ErrNotBuilt }
+
+// Close does nothing.
+func (*Encoder) Close() error { return nil }

@@ -1,0 +1,41 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// ErrNotBuilt is returned by every constructor of a program that was built
+// without the tag onnx.
+var ErrNotBuilt = errors.New("built without tag onnx: build with `make build` (go build -tags onnx)")
+
+var errClosed = errors.New("the encoder is closed")
+
+// MissingError says that a real part is not where it should be, and how to
+// get it.
+type MissingError struct {
+	Part   string // such as "ONNX Runtime"
+	Path   string // where it was looked for
+	Remedy string // what to do, such as "run scripts/onnxruntime"
+}
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("%s is missing (%s): %s", e.Part, e.Path, e.Remedy)
+}
+
+// requireFile returns a *MissingError when no file is at path, and an error
+// when something else than a readable file is.
+func requireFile(part, path, remedy string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &MissingError{Part: part, Path: path, Remedy: remedy}
+	case err != nil:
+		return fmt.Errorf("look for %s: %w", part, err)
+	case info.IsDir():
+		return fmt.Errorf("look for %s: %s is a folder, not a file", part, path)
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+//go:build onnx
+
+package onnx
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/daulet/tokenizers"
+)
+
+// tokenizer turns text into the token ids of one model. It is safe for
+// concurrent use.
+type tokenizer struct {
+	hf       *tokenizers.Tokenizer
+	maxBytes int
+}
+
+// bytesPerToken bounds the text that is tokenised: the library tokenises all of
+// a text before it cuts it, which takes seconds for a book, and cannot be
+// stopped. Tokens of real text have 1 to 6 bytes and a word of more than 100
+// characters is one token to BERT: only a text of mostly white space is cut
+// before its last token.
+const bytesPerToken = 128
+
+// tokens is one tokenised text; the slices have the same length.
+type tokens struct {
+	ids, types []int64
+	special    []bool
+}
+
+// openTokenizer reads a Hugging Face tokenizer.json. Its own truncation and
+// padding are replaced: they are left over from whoever wrote the file
+// (all-MiniLM-L6-v2's says 128 tokens, padded to 128), not part of the model.
+func openTokenizer(path string, maxTokens int) (*tokenizer, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the tokenizer: %w", err)
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return nil, fmt.Errorf("read the tokenizer %s: it is not JSON: %w", path, err)
+	}
+	if fields["model"] == nil {
+		return nil, fmt.Errorf("read the tokenizer %s: it has no field \"model\", so it is not a Hugging Face tokenizer.json", path)
+	}
+	fields["padding"] = json.RawMessage("null")
+	fields["truncation"] = fmt.Appendf(nil,
+		`{"direction":"Right","max_length":%d,"strategy":"LongestFirst","stride":0}`, maxTokens)
+	if data, err = json.Marshal(fields); err != nil {
+		return nil, fmt.Errorf("set the token limit of the tokenizer %s: %w", path, err)
+	}
+	hf, err := tokenizers.FromBytes(data)
+	if err != nil {
+		return nil, fmt.Errorf("read the tokenizer %s: %w", path, err)
+	}
+	return &tokenizer{hf, maxTokens * bytesPerToken}, nil
+}
+
+// encode returns the tokens of the text with the model's special tokens around
+// them, cut to the limit. Bytes that are not UTF-8 count as U+FFFD.
+func (t *tokenizer) encode(text string) (tokens, error) {
+	if n := t.maxBytes; n < len(text) {
+		for n > 0 && !utf8.RuneStart(text[n]) {
+			n--
+		}
+		text = text[:n]
+	}
+	// The text crosses to C, where it would end at the first NUL. BERT's
+	// normaliser drops NULs too, so nothing is lost.
+	text = strings.ReplaceAll(text, "\x00", "")
+	enc := t.hf.EncodeWithOptions(text, true, tokenizers.WithReturnTypeIDs(), tokenizers.WithReturnSpecialTokensMask())
+	n := len(enc.IDs)
+	if n == 0 || len(enc.TypeIDs) != n || len(enc.SpecialTokensMask) != n {
+		return tokens{}, fmt.Errorf("the tokenizer made no tokens of a text of %d bytes", len(text))
+	}
+	out := tokens{ids: make([]int64, n), types: make([]int64, n), special: make([]bool, n)}
+	for i := range n {
+		out.ids[i] = int64(enc.IDs[i])
+		out.types[i] = int64(enc.TypeIDs[i])
+		out.special[i] = enc.SpecialTokensMask[i] != 0
+	}
+	return out, nil
+}
+
+func (t *tokenizer) close() { _ = t.hf.Close() }

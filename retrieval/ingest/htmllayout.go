@@ -1,0 +1,143 @@
+package ingest
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	nethtml "golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// newlines is how many line ends stand before and after an element: 2 set a
+// paragraph apart.
+func newlines(n *nethtml.Node) int {
+	switch n.DataAtom {
+	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Dl, atom.Table, atom.Pre,
+		atom.Blockquote, atom.Figure, atom.Section, atom.Article, atom.Details, atom.Hr:
+		return 2
+	case atom.Div, atom.Li, atom.Dt, atom.Dd, atom.Tr, atom.Caption, atom.Figcaption, atom.Summary, atom.Address,
+		atom.Header, atom.Footer, atom.Form, atom.Fieldset, atom.Legend, atom.Option:
+		return 1
+	}
+	return 0
+}
+
+// pageText writes text as a browser lays it out: white space collapses, and
+// breaks asked for by several elements are one.
+type pageText struct {
+	out    strings.Builder
+	space  bool // owed before the next word
+	breaks int  // line ends owed before the next word
+	cell   int  // depth of table cells: in one, breaks are spaces
+	pre    int  // depth of <pre>
+}
+
+func (p *pageText) node(n *nethtml.Node) {
+	switch n.Type {
+	case nethtml.TextNode:
+		p.text(n.Data)
+		return
+	case nethtml.ElementNode:
+		if skipped(n) {
+			return
+		}
+	case nethtml.DocumentNode:
+	default:
+		return
+	}
+	switch n.DataAtom {
+	case atom.Br:
+		p.breakLines(1)
+		return
+	case atom.Td, atom.Th:
+		p.cellOf(n)
+		return
+	case atom.Pre:
+		p.pre++
+		defer func() { p.pre-- }()
+	}
+	p.breakLines(newlines(n))
+	p.children(n)
+	p.breakLines(newlines(n))
+}
+
+func (p *pageText) children(n *nethtml.Node) {
+	for c := range n.ChildNodes() {
+		p.node(c)
+	}
+}
+
+// cellOf writes a table cell, set off from the one before it in its row. A
+// table inside a cell becomes part of its line.
+func (p *pageText) cellOf(n *nethtml.Node) {
+	for before := n.PrevSibling; before != nil; before = before.PrevSibling {
+		if before.DataAtom == atom.Td || before.DataAtom == atom.Th {
+			p.word("|")
+			break
+		}
+	}
+	p.space = true
+	p.cell++
+	p.children(n)
+	p.cell--
+	p.space = true
+}
+
+func (p *pageText) breakLines(n int) {
+	if n > 0 && p.cell > 0 {
+		p.space = true
+		return
+	}
+	p.breaks = max(p.breaks, n)
+}
+
+func (p *pageText) text(s string) {
+	if p.pre > 0 && p.cell == 0 {
+		p.verbatim(s)
+		return
+	}
+	for len(s) > 0 {
+		end := strings.IndexFunc(s, unicode.IsSpace)
+		if end == 0 {
+			p.space = true
+			_, size := utf8.DecodeRuneInString(s)
+			s = s[size:]
+			continue
+		}
+		if end < 0 {
+			end = len(s)
+		}
+		p.append(s[:end])
+		s = s[end:]
+	}
+}
+
+// word writes s with a space before it.
+func (p *pageText) word(s string) {
+	p.space = true
+	p.append(s)
+}
+
+// append writes s after the breaks or the space owed.
+func (p *pageText) append(s string) {
+	switch {
+	case p.out.Len() == 0:
+	case p.breaks > 0:
+		p.out.WriteString(strings.Repeat("\n", p.breaks))
+	case p.space:
+		p.out.WriteByte(' ')
+	}
+	p.space, p.breaks = false, 0
+	p.out.WriteString(s)
+}
+
+// verbatim writes preformatted text, its own line ends included.
+func (p *pageText) verbatim(s string) {
+	if strings.Trim(s, "\n") == "" {
+		p.breakLines(strings.Count(s, "\n"))
+		return
+	}
+	p.append(strings.TrimRight(strings.TrimLeft(s, "\n"), "\n"))
+	p.breakLines(min(2, len(s)-len(strings.TrimRight(s, "\n"))))
+}

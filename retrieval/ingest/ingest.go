@@ -1,0 +1,89 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"selfrag/retrieval"
+)
+
+// Store is the collection that documents go into.
+type Store interface {
+	// Document returns the document last stored from that source; its text is
+	// not needed.
+	Document(ctx context.Context, source string) (doc retrieval.Document, found bool, err error)
+	// Put stores a document whole or not at all, in place of the one of the
+	// same source. vectors[i] is that of passages[i].
+	Put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error
+}
+
+// Embedder turns texts into vectors, one for each, in their order. Any
+// langchaingo embeddings.Embedder is one.
+type Embedder interface {
+	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
+}
+
+// Ingester reads files into one collection.
+type Ingester struct {
+	store    Store
+	embedder Embedder
+	cfg      Config
+}
+
+// New returns an ingester. The error says which setting is impossible.
+func New(store Store, embedder Embedder, cfg Config) (*Ingester, error) {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("ingest: %w", err)
+	}
+	return &Ingester{store, embedder, cfg}, nil
+}
+
+// Run ingests files and folders. A document's source is the path as given,
+// cleaned and with slashes; for a line of a JSONL file, with # and its _id or
+// line number. Run calls progress, which may be nil, after each document,
+// never concurrently.
+//
+// What cannot be ingested is named in Report.Failed and does not stop the
+// rest. The error is non-nil when the run could not go on: ctx ended, or the
+// embedder or the store does not work. The report tells what was done until
+// then; running again goes on from there.
+func (in *Ingester) Run(ctx context.Context, paths []string, progress func(Event)) (Report, error) {
+	begin := time.Now()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	found, err := find(ctx, paths)
+	if err != nil {
+		return Report{Elapsed: time.Since(begin)}, fmt.Errorf("ingest: %w", err)
+	}
+	w := writer{store: in.store, embedder: in.embedder, batch: in.cfg.Batch, progress: progress, total: found.bytes}
+	w.report.Skipped = found.skipped
+	for _, f := range found.failed {
+		w.done(Event{Source: f.Source, Outcome: Failed, Err: f.Err}, 0)
+	}
+
+	// Files are read and split while the batch before is embedded.
+	batches := make(chan batch)
+	go func() {
+		defer close(batches)
+		r := reader{store: in.store, cfg: in.cfg, out: batches}
+		if err := r.readAll(ctx, found.files); err != nil {
+			stop(err)
+		}
+	}()
+	for b := range batches {
+		if ctx.Err() != nil {
+			continue // until the reader has noticed, too, and closed the channel
+		}
+		if err := w.write(ctx, b); err != nil {
+			stop(err)
+		}
+	}
+	w.report.Elapsed = time.Since(begin)
+	if err := cmp.Or(context.Cause(ctx), w.unusable()); err != nil {
+		return w.report, fmt.Errorf("ingest: %w", err)
+	}
+	return w.report, nil
+}

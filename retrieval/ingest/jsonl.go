@@ -1,0 +1,144 @@
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"selfrag/retrieval"
+)
+
+// jsonLines reads a JSONL file, each line of which is a document: "text", and
+// if there are such, "_id" and "title"; other fields that are strings, numbers
+// or booleans are metadata, and so is "_id". A document's source is the file's
+// with its _id, or else its line number, after a #. The file is read a line at
+// a time; a bad line is a failure and the others go in.
+func jsonLines(f file, maxBytes int64, yield func(loaded) error) error {
+	in, err := open(f.path)
+	if err != nil {
+		return yield(loaded{retrieval.Document{Source: f.source}, err, f.bytes})
+	}
+	defer in.Close()
+	lines := bufio.NewReaderSize(in, 1<<16)
+	seen := map[string]int{} // the line of each _id
+	documents := 0
+	for number := 1; ; number++ {
+		line, size, err := readLine(lines, maxBytes)
+		if err == io.EOF {
+			break
+		}
+		if number == 1 {
+			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+		}
+		l := loaded{err: err, bytes: size}
+		l.doc.Source = fmt.Sprintf("%s#line %d", f.source, number)
+		broken := err != nil && !errors.Is(err, errLongLine)
+		if err == nil {
+			if len(bytes.TrimSpace(line)) == 0 {
+				continue
+			}
+			l.err = parseLine(line, f.source, number, seen, &l.doc)
+		}
+		documents++
+		if err := yield(l); err != nil || broken {
+			return err
+		}
+	}
+	if documents == 0 {
+		return yield(loaded{retrieval.Document{Source: f.source}, errEmpty, 0})
+	}
+	return nil
+}
+
+var errLongLine = errors.New("the line is too long")
+
+// readLine returns the next line without its end, and the bytes it took. Of a
+// line longer than maxBytes it keeps nothing and returns errLongLine; after
+// the last line io.EOF.
+func readLine(r *bufio.Reader, maxBytes int64) (line []byte, size int64, err error) {
+	for {
+		part, err := r.ReadSlice('\n')
+		size += int64(len(part))
+		if size <= maxBytes {
+			line = append(line, part...)
+		} else {
+			line = nil
+		}
+		switch {
+		case err == bufio.ErrBufferFull:
+			continue
+		case err == io.EOF && size == 0:
+			return nil, 0, io.EOF
+		case err != nil && err != io.EOF:
+			return nil, size, reason(err)
+		case size > maxBytes:
+			return nil, size, fmt.Errorf("%w: %w", errLongLine, tooLarge(maxBytes))
+		}
+		return bytes.TrimRight(line, "\r\n"), size, nil
+	}
+}
+
+// parseLine fills in doc, whose source stands for the line until its _id is
+// known.
+func parseLine(line []byte, source string, number int, seen map[string]int, doc *retrieval.Document) error {
+	if !utf8.Valid(line) {
+		return errors.New("the line is not UTF-8")
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(line, &fields); err != nil {
+		return fmt.Errorf("the line is not a JSON object: %w", err)
+	}
+	id, err := identifier(fields["_id"])
+	if err != nil {
+		return err
+	}
+	text, _ := fields["text"].(string)
+	text = normaliseNewlines(text)
+	if strings.TrimSpace(text) == "" {
+		return errors.New(`the line has no "text"`)
+	}
+	if id != "" {
+		if first, ok := seen[id]; ok {
+			return fmt.Errorf("_id %q is that of line %d already", id, first)
+		}
+		seen[id] = number
+		doc.Source = source + "#" + id
+	}
+	doc.ID, doc.Text = hash(line), text
+	title, _ := fields["title"].(string)
+	doc.Title = collapse(title)
+	doc.Metadata = metadata(fields)
+	return nil
+}
+
+// identifier is the _id of a line as text, empty when there is none.
+func identifier(v any) (string, error) {
+	switch v := v.(type) {
+	case nil:
+		return "", nil
+	case string:
+		return v, nil
+	case float64:
+		b, err := json.Marshal(v)
+		return string(b), err
+	}
+	return "", errors.New(`"_id" is neither text nor a number`)
+}
+
+func metadata(fields map[string]any) map[string]any {
+	m := map[string]any{}
+	for k, v := range fields {
+		switch v.(type) {
+		case string, float64, bool:
+			if k != "title" && k != "text" {
+				m[k] = v
+			}
+		}
+	}
+	return m
+}

@@ -1,0 +1,195 @@
+package ingest
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"selfrag/retrieval"
+	"selfrag/retrieval/sqlite"
+)
+
+// ingestInChild ingests a folder and says a line at each thing it does. It
+// returns the exit code.
+func ingestInChild(db, folder string) int {
+	ctx := context.Background()
+	store, c, err := openCollection(ctx, db)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer store.Close()
+	in, err := New(c, &hashEmbedder{before: func([]string) error {
+		_, err := fmt.Println("embed")
+		return err
+	}}, Config{Batch: 8})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	_, err = in.Run(ctx, []string{folder}, func(e Event) { fmt.Println("stored", e.Source) })
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// A process killed ten times while it ingests, and then left alone, leaves
+// what an undisturbed one leaves; and what it had said it stored was stored.
+func TestKilled(t *testing.T) {
+	folder := t.TempDir()
+	r := rand.New(rand.NewPCG(11, 12))
+	files := map[string]string{}
+	for i := range 60 {
+		files[fmt.Sprintf("%d/문서 %d.md", i%4, i)] = fmt.Sprintf("# 제목 %d\n\n", i) + prose(r, 50+r.IntN(3000))
+	}
+	var lines strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&lines, "{\"_id\": \"line-%d\", \"text\": %q}\n", i, prose(r, 20+r.IntN(400)))
+	}
+	files["corpus.jsonl"] = lines.String()
+	writeFiles(t, folder, files)
+
+	undisturbed := newCollection(t)
+	want := run(t, undisturbed, &hashEmbedder{}, Config{Batch: 8}, folder)
+
+	path := filepath.Join(t.TempDir(), "killed.db")
+	kills := 0
+	for range 10 {
+		acknowledged, killed := killedChild(t, path, folder, 1+r.IntN(25))
+		if killed {
+			kills++
+		}
+		checkStored(t, path, acknowledged)
+	}
+	if kills < 5 {
+		t.Errorf("only %d children were killed in time: give them more to do", kills)
+	}
+	db, c, err := openCollection(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	report := run(t, c, &hashEmbedder{}, Config{Batch: 8}, folder)
+	if got := report.Added + report.Unchanged; got != want.Added || report.Updated > 0 || len(report.Failed) > 0 {
+		t.Errorf("the last run reports %+v, an undisturbed one %+v", report, want)
+	}
+	compareCollections(t, c, undisturbed)
+}
+
+// killedChild ingests in a process that is killed after it has said some
+// lines, in whatever it is doing then. It returns the sources that the process
+// said it had stored, and whether it was killed before it was done.
+func killedChild(t *testing.T, db, folder string, lines int) (acknowledged []string, killed bool) {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	child := exec.CommandContext(t.Context(), exe)
+	child.Env = append(os.Environ(), "INGEST_TEST_DB="+db, "INGEST_TEST_FOLDER="+folder)
+	child.Stderr = os.Stderr
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := bufio.NewScanner(out)
+	for n := 0; said.Scan(); n++ {
+		if source, ok := strings.CutPrefix(said.Text(), "stored "); ok {
+			acknowledged = append(acknowledged, source)
+		}
+		if n == lines {
+			if err := child.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			killed = true
+		}
+	}
+	if _, err := io.Copy(io.Discard, out); err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Wait(); err != nil && !killed {
+		t.Fatal(err)
+	}
+	return acknowledged, killed
+}
+
+func checkStored(t *testing.T, path string, sources []string) {
+	t.Helper()
+	db, c, err := openCollection(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, source := range sources {
+		if _, found, err := c.Hash(t.Context(), source); err != nil || !found {
+			t.Errorf("%s was said to be stored and is not there: %v", source, err)
+		}
+	}
+}
+
+// compareCollections holds two collections to the same documents, passages,
+// vectors and lexical statistics.
+func compareCollections(t *testing.T, got, want *sqlite.Collection) {
+	t.Helper()
+	gotDocs, err := got.Documents(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantDocs, err := want.Documents(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(gotDocs, wantDocs) {
+		t.Errorf("documents differ:\n got %v\nwant %v", gotDocs, wantDocs)
+	}
+	const everything = 1 << 20
+	query, err := (&hashEmbedder{}).EmbedQuery(t.Context(), "물결 등대 문서")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, search := range map[string]func(*sqlite.Collection) ([]retrieval.Passage, error){
+		"dense": func(c *sqlite.Collection) ([]retrieval.Passage, error) {
+			return c.Dense(t.Context(), retrieval.Request{Vector: query, K: everything})
+		},
+		"lexical": func(c *sqlite.Collection) ([]retrieval.Passage, error) {
+			return c.Lexical(t.Context(), retrieval.Request{Text: "물결 lighthouse 제목 7", K: everything})
+		},
+	} {
+		g, err := search(got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := search(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(w) == 0 || !reflect.DeepEqual(g, w) {
+			t.Errorf("%s search differs: %d and %d passages", name, len(g), len(w))
+		}
+	}
+}
+
+// prose makes text of about so many runes.
+func prose(r *rand.Rand, runes int) string {
+	words := []string{"물결", "등대", "lighthouse", "문지기가", "gate", "조수를", "읽는다.", "opens", "at", "만조에\n\n", "tide.\n", "2025년"}
+	var b strings.Builder
+	for n := 0; n < runes; {
+		w := words[r.IntN(len(words))]
+		b.WriteString(w + " ")
+		n += len([]rune(w)) + 1
+	}
+	return b.String()
+}

@@ -1,0 +1,111 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"selfrag/retrieval"
+)
+
+// prepared is a document that is ready to be embedded and stored.
+type prepared struct {
+	doc      retrieval.Document
+	passages []retrieval.Passage
+	outcome  Outcome // Added or Updated
+	bytes    int64   // of its file
+}
+
+// settled is a document that needs neither.
+type settled struct {
+	event Event
+	bytes int64
+}
+
+// batch is what the reader hands to the writer: documents of about one
+// embedding call, or one that is settled already.
+type batch struct {
+	documents []prepared
+	settled   *settled
+}
+
+// reader makes batches of files. It holds one batch while the writer is busy
+// with the one before, so memory stays bounded however many files there are.
+type reader struct {
+	store Store
+	cfg   Config
+	out   chan<- batch
+
+	pending  []prepared
+	passages int // in pending
+}
+
+// readAll reads the files in order. It returns an error when ctx ended or the
+// store failed.
+func (r *reader) readAll(ctx context.Context, files []file) error {
+	for _, f := range files {
+		err := f.loader(f, r.cfg.MaxBytes, func(l loaded) error { return r.take(ctx, l) })
+		if err != nil {
+			return err
+		}
+	}
+	return r.flush(ctx)
+}
+
+// take sends a loaded document on its way.
+func (r *reader) take(ctx context.Context, l loaded) error {
+	if l.err != nil {
+		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Failed, Err: l.err}, l.bytes)
+	}
+	stored, found, err := r.store.Document(ctx, l.doc.Source)
+	if err != nil {
+		return err
+	}
+	splitting := r.cfg.splitting()
+	if found && stored.ID == l.doc.ID && stored.Metadata[splitKey] == splitting {
+		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Unchanged}, l.bytes)
+	}
+	p := prepared{doc: l.doc, passages: passages(l.doc, r.cfg), outcome: Added, bytes: l.bytes}
+	if found {
+		p.outcome = Updated
+	}
+	p.doc.Metadata = maps.Clone(l.doc.Metadata)
+	if p.doc.Metadata == nil {
+		p.doc.Metadata = map[string]any{}
+	}
+	p.doc.Metadata[splitKey] = splitting
+
+	if r.passages+len(p.passages) > r.cfg.Batch {
+		if err := r.flush(ctx); err != nil {
+			return err
+		}
+	}
+	r.pending = append(r.pending, p)
+	r.passages += len(p.passages)
+	return nil
+}
+
+// splitKey is the key of a document's metadata that says how it was split.
+const splitKey = "split"
+
+func (r *reader) settle(ctx context.Context, e Event, bytes int64) error {
+	return r.send(ctx, batch{settled: &settled{e, bytes}})
+}
+
+func (r *reader) flush(ctx context.Context) error {
+	if len(r.pending) == 0 {
+		return nil
+	}
+	b := batch{documents: r.pending}
+	r.pending, r.passages = nil, 0
+	return r.send(ctx, b)
+}
+
+func (r *reader) send(ctx context.Context, b batch) error {
+	select {
+	case r.out <- b:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("stopped: %w", context.Cause(ctx))
+	}
+}

@@ -1,0 +1,163 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// Config tunes a database. Its zero value works.
+type Config struct {
+	// BusyTimeout is how long a write waits for another process's write to
+	// end before it fails. 30 s: one document's transaction takes
+	// milliseconds, so only a stuck process is ever waited for that long.
+	BusyTimeout time.Duration
+}
+
+func (c Config) withDefaults() Config {
+	c.BusyTimeout = cmp.Or(c.BusyTimeout, 30*time.Second)
+	return c
+}
+
+// DB is one SQLite file with its collections.
+type DB struct {
+	sql *sql.DB
+
+	// One Collection a row, so that its vectors are in memory once however
+	// often it is asked for.
+	mu   sync.Mutex
+	open map[int64]*Collection
+}
+
+// Open opens the database file at path, and makes it and its folder if they
+// do not exist, readable by the owner only. It refuses a file that is not a
+// SQLite database, one of another program, and one written by a newer version
+// of Selfrag.
+func Open(ctx context.Context, path string, cfg Config) (*DB, error) {
+	cfg = cfg.withDefaults()
+	if err := prepareFile(path); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	dsn, err := dataSource(path, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	pool, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	if err := migrate(ctx, pool); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), pool.Close())
+	}
+	return &DB{sql: pool, open: map[int64]*Collection{}}, nil
+}
+
+// Close releases the file. Searches and writes under way end first.
+func (db *DB) Close() error {
+	if err := db.sql.Close(); err != nil {
+		return fmt.Errorf("close database: %w", err)
+	}
+	return nil
+}
+
+// prepareFile makes an empty file, private to its owner, where there is none,
+// and otherwise looks whether the file can be a SQLite database: SQLite itself
+// finds out only later and says less.
+func prepareFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return fmt.Errorf("%s is not a regular file", path)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	// SQLite gives its -wal and -shm files the mode of this one.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	const magic = "SQLite format 3\x00"
+	head := make([]byte, len(magic))
+	n, err := io.ReadFull(f, head)
+	switch {
+	case err == io.EOF: // empty: ours to fill
+		return nil
+	case err != nil && err != io.ErrUnexpectedEOF:
+		return fmt.Errorf("read %s: %w", path, err)
+	case string(head[:n]) != magic:
+		return fmt.Errorf("%s is not a SQLite database: choose another path, or move the file away", path)
+	}
+	return nil
+}
+
+// dataSource names the file and the settings of each connection to the driver.
+func dataSource(path string, cfg Config) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	settings := url.Values{
+		"_pragma": {
+			fmt.Sprintf("busy_timeout(%d)", cfg.BusyTimeout.Milliseconds()),
+			"foreign_keys(1)",
+			"synchronous(FULL)",
+		},
+		// A transaction that writes takes the write lock as it begins: one
+		// that read first and wrote later could fail at once, without waiting,
+		// because another process wrote in between.
+		"_txlock": {"immediate"},
+	}
+	abs = filepath.ToSlash(abs)
+	if abs[0] != '/' { // a drive letter
+		abs = "/" + abs
+	}
+	u := url.URL{Scheme: "file", Path: abs, RawQuery: settings.Encode()}
+	return u.String(), nil
+}
+
+// write runs f in a transaction and commits it when f returns nil.
+func (db *DB) write(ctx context.Context, f func(*sql.Tx) error) error {
+	return db.transact(ctx, &sql.TxOptions{}, f)
+}
+
+// read runs f in a transaction that sees one state of the file throughout.
+func (db *DB) read(ctx context.Context, f func(*sql.Tx) error) error {
+	return db.transact(ctx, &sql.TxOptions{ReadOnly: true}, f)
+}
+
+func (db *DB) transact(ctx context.Context, opts *sql.TxOptions, f func(*sql.Tx) error) error {
+	tx, err := db.sql.BeginTx(ctx, opts)
+	if err != nil {
+		return becauseOf(ctx, err)
+	}
+	if err := f(tx); err != nil {
+		// Rolling back fails only where the transaction is gone already.
+		_ = tx.Rollback()
+		return becauseOf(ctx, err)
+	}
+	return becauseOf(ctx, tx.Commit())
+}
+
+// becauseOf puts the context's error first when the context ended: SQLite
+// reports an interrupted statement, which does not say why.
+func becauseOf(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil || errors.Is(err, ctx.Err()) {
+		return err
+	}
+	return fmt.Errorf("%w (%v)", ctx.Err(), err)
+}

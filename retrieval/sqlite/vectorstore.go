@@ -1,0 +1,121 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/tmc/langchaingo/schema"
+	"github.com/tmc/langchaingo/vectorstores"
+
+	"selfrag/retrieval"
+)
+
+// Embedder turns texts into vectors. Any langchaingo embeddings.Embedder is
+// one.
+type Embedder interface {
+	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
+	EmbedQuery(ctx context.Context, text string) ([]float32, error)
+}
+
+// VectorStore makes a collection a langchaingo vectorstores.VectorStore.
+type VectorStore struct {
+	Collection *Collection
+	Embedder   Embedder
+}
+
+var _ vectorstores.VectorStore = VectorStore{}
+
+// AddDocuments stores each document as one passage and returns the passages'
+// ids. The document's source is its metadata's "source"; without one each
+// gets a new source of its own. Of the options WithEmbedder and
+// WithDeduplicater have an effect; others are refused.
+func (v VectorStore) AddDocuments(ctx context.Context, docs []schema.Document, options ...vectorstores.Option) ([]string, error) {
+	opts, embedder, err := v.options(options)
+	if err != nil {
+		return nil, fmt.Errorf("add documents: %w", err)
+	}
+	var passages []retrieval.Passage
+	var texts []string
+	for _, d := range docs {
+		if opts.Deduplicater != nil && opts.Deduplicater(ctx, d) {
+			continue
+		}
+		p := asPassage(d)
+		passages = append(passages, p)
+		texts = append(texts, p.Searchable())
+	}
+	vectors, err := embedder.EmbedDocuments(ctx, texts)
+	if err != nil {
+		return nil, fmt.Errorf("add documents: embed: %w", err)
+	}
+	if len(vectors) != len(passages) {
+		return nil, fmt.Errorf("add documents: the embedder gave %d vectors for %d texts", len(vectors), len(passages))
+	}
+	ids := make([]string, len(passages))
+	for i, p := range passages {
+		doc := retrieval.Document{ID: p.Document, Source: p.Source, Title: p.Title, Text: p.Text, Metadata: p.Metadata}
+		if err := v.Collection.Put(ctx, doc, passages[i:i+1], vectors[i:i+1]); err != nil {
+			return ids[:i], fmt.Errorf("add documents: %w", err)
+		}
+		ids[i] = p.ID
+	}
+	return ids, nil
+}
+
+// SimilaritySearch returns the documents nearest to the query by cosine, best
+// first, without those whose cosine is below vectorstores.WithScoreThreshold.
+func (v VectorStore) SimilaritySearch(ctx context.Context, query string, numDocuments int, options ...vectorstores.Option) ([]schema.Document, error) {
+	opts, embedder, err := v.options(options)
+	if err != nil {
+		return nil, fmt.Errorf("similarity search: %w", err)
+	}
+	vector, err := embedder.EmbedQuery(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("similarity search: embed the query: %w", err)
+	}
+	passages, err := v.Collection.Dense(ctx, retrieval.Request{Text: query, Vector: vector, K: numDocuments})
+	if err != nil {
+		return nil, fmt.Errorf("similarity search: %w", err)
+	}
+	var docs []schema.Document
+	for _, p := range passages {
+		if opts.ScoreThreshold == 0 || p.Score >= float64(opts.ScoreThreshold) {
+			docs = append(docs, retrieval.ToSchema(p))
+		}
+	}
+	return docs, nil
+}
+
+func (v VectorStore) options(options []vectorstores.Option) (vectorstores.Options, Embedder, error) {
+	var opts vectorstores.Options
+	for _, o := range options {
+		o(&opts)
+	}
+	switch {
+	case opts.Filters != nil:
+		return opts, nil, errors.New("filters are not supported")
+	case opts.NameSpace != "":
+		return opts, nil, errors.New("name spaces are not supported: use a collection for each")
+	case opts.Embedder != nil:
+		return opts, opts.Embedder, nil
+	}
+	return opts, v.Embedder, nil
+}
+
+// asPassage makes a document of one passage.
+func asPassage(d schema.Document) retrieval.Passage {
+	p := retrieval.FromSchema(d)
+	if p.Source == "" {
+		p.Source = "langchaingo:" + rand.Text()
+	}
+	sum := sha256.Sum256([]byte(p.Text))
+	p.Document = hex.EncodeToString(sum[:])
+	p.Start, p.End = 0, len([]rune(p.Text))
+	id := sha256.Sum256([]byte(p.Source + "\x00" + p.Document))
+	p.ID = hex.EncodeToString(id[:8]) + "-0"
+	return p
+}
