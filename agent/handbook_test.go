@@ -86,13 +86,13 @@ func TestHandbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(model.Close)
-	// Lexical search, so that the test needs no embedder; three passages and
-	// two rounds, so that recording ends within half an hour.
+	// Lexical search, so that the test needs no embedder; three passages and one
+	// round, so that recording ends within a quarter of an hour.
 	search, err := retrieval.New(collection, nil, nil, retrieval.Config{Mode: retrieval.Lexical, K2: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := agent.New(model, search, nil, agent.Config{Budget: agent.Budget{Iterations: 2}})
+	a, err := agent.New(model, search, nil, agent.Config{Budget: agent.Budget{Iterations: 1}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,189 @@
+//go:build onnx && integration
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"selfrag/agent"
+	"selfrag/eval"
+)
+
+// realModel is the model that scripts/model-small makes.
+const realModel = "qwen2.5-coder:0.5b"
+
+// TestRealScripts runs the scenarios that need Ollama and local models.
+func TestRealScripts(t *testing.T) { runScripts(t, "testdata/real") }
+
+// selfrag runs a command in this process.
+func selfrag(t *testing.T, dataDir string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(append(args, "--data-dir", dataDir), strings.NewReader(""), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+// TestRealAskFollowsTheContract asks, on real parts, an English, a Korean, a
+// two-hop and an unanswerable question. What a small model answers is its
+// own affair, but for the last: that must abstain.
+func TestRealAskFollowsTheContract(t *testing.T) {
+	dir := t.TempDir()
+	if code, _, stderr := selfrag(t, dir, "ingest", handbookDir(t)); code != exitDone {
+		t.Fatalf("ingest: exit code %d: %s", code, stderr)
+	}
+	for _, tc := range []struct {
+		name, question string
+		abstains       bool
+	}{
+		{"English", "How many characters must passwords have at least under the information security rules of Narubyeol?", false},
+		{"Korean", "나루별에서 그해에 쓰지 못한 연차는 최대 며칠까지 다음 해로 이월할 수 있나요?", false},
+		{"two-hop", "On which floor does the team that owns Waymoth work?", false},
+		{"unanswerable", "How many car parking spaces does the Bristol office of Narubyeol have?", true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			code, stdout, stderr := selfrag(t, dir, "ask", tc.question, "--json", "--model", realModel, "--max-iterations", "2")
+			t.Logf("exit code %d: %s", code, stdout)
+			var answer agent.Answer
+			decoder := json.NewDecoder(strings.NewReader(stdout))
+			if err := decoder.Decode(&answer); err != nil {
+				t.Fatalf("exit code %d, %v: %s", code, err, stderr)
+			}
+			if decoder.More() {
+				t.Error("more than one JSON document on standard output")
+			}
+			if want := map[bool]int{true: exitAbstained, false: exitDone}[answer.Abstained]; code != want {
+				t.Errorf("exit code %d, want %d", code, want)
+			}
+			if tc.abstains && !answer.Abstained {
+				t.Errorf("answered %q", answer.Text)
+			}
+			if answer.Question != tc.question || answer.Strategy != "self-rag" || answer.StoppedBy == "" || len(answer.Iterations) == 0 ||
+				answer.Usage.Calls == 0 || answer.Usage.PromptTokens == 0 || answer.Timings.LLM == 0 || answer.Timings.Total < answer.Timings.LLM {
+				t.Errorf("a field is missing: %+v", answer)
+			}
+			for _, key := range []string{"question", "answer", "abstained", "strategy", "citations", "iterations", "stopped_by", "usage", "timings_ms", "trace_id"} {
+				if !strings.Contains(stdout, "\n  \""+key+"\": ") {
+					t.Errorf("the document has no %q", key)
+				}
+			}
+			for _, c := range answer.Citations {
+				content, err := os.ReadFile(c.Source)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !strings.HasSuffix(c.Source, ".html") && string([]rune(string(content))[c.Start:c.End]) != c.Quote {
+					t.Errorf("the quote %q is not in %s at [%d:%d]", c.Quote, c.Source, c.Start, c.End)
+				}
+			}
+		})
+	}
+}
+
+// TestRealInterrupt presses Ctrl-C while an answer is made.
+func TestRealInterrupt(t *testing.T) {
+	dir := t.TempDir()
+	if code, _, stderr := selfrag(t, dir, "ingest", handbookDir(t)); code != exitDone {
+		t.Fatalf("ingest: exit code %d: %s", code, stderr)
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), exe, "ask", "Who leads the Device Team?", "--data-dir", dir, "--model", realModel)
+	cmd.Args[0] = "selfrag" // the name by which TestMain runs main
+	cmd.Env = append(os.Environ(), "TESTSCRIPT_COMMAND=selfrag")
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(stderr)
+	for lines.Scan() {
+		// The first grade is there: the model is at work on the next.
+		if strings.Contains(lines.Text(), "grade-relevance") {
+			break
+		}
+	}
+	begin := time.Now()
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, stderr); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("exit code %d, want %d", code, exitInterrupted)
+	}
+	if took := time.Since(begin); took > time.Second {
+		t.Errorf("it took %s to stop", took)
+	}
+}
+
+// TestRealRetrieval measures search through ingest and search --batch.
+func TestRealRetrieval(t *testing.T) {
+	for _, tc := range []struct {
+		data  string
+		flags []string
+		score func(eval.RetrievalScores) float64
+		name  string
+		least float64
+	}{
+		{"autorag-ko", []string{"--mode", "lexical"}, func(s eval.RetrievalScores) float64 { return s.NDCG10 }, "nDCG@10", 0.91},
+		{"musique-100", []string{"--mode", "dense"}, func(s eval.RetrievalScores) float64 { return s.Recall5 }, "recall@5", 0.615},
+	} {
+		t.Run(tc.data, func(t *testing.T) {
+			data, err := eval.Load(filepath.Join(dataDir(t), tc.data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			embedder := "none"
+			if tc.flags[1] == "dense" {
+				embedder = "onnx/all-minilm-l6-v2"
+			}
+			if code, _, stderr := selfrag(t, dir, "ingest", data.Corpus, "--split", "none", "--embedder", embedder); code != exitDone {
+				t.Fatalf("ingest: exit code %d: %s", code, stderr)
+			}
+			code, stdout, stderr := selfrag(t, dir, append([]string{"search", "--batch", filepath.Join(filepath.Dir(data.Corpus), "queries.jsonl"),
+				"--rerank", "none", "--k2", "10"}, tc.flags...)...)
+			if code != exitDone {
+				t.Fatalf("search: exit code %d: %s", code, stderr)
+			}
+			rankings := readRankings(t, stdout)
+			scores, err := eval.Retrieval(t.Context(), data, rankings.search, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("%s, %v: nDCG@10 %.4f, recall@5 %.4f, recall@10 %.4f; %s", tc.data, tc.flags, scores.NDCG10, scores.Recall5, scores.Recall10, stderr)
+			if got := tc.score(scores); got < tc.least {
+				t.Errorf("%s is %.4f, want at least %.3f", tc.name, got, tc.least)
+			}
+		})
+	}
+}
+
+// dataDir is where the measuring data lies.
+func dataDir(t *testing.T) string {
+	t.Helper()
+	dir := os.Getenv("SELFRAG_DATA")
+	if dir == "" {
+		dir = "../../../shared/data"
+	}
+	if _, err := os.Stat(dir); err != nil {
+		t.Fatalf("the measuring data is not there; name its folder in SELFRAG_DATA: %v", err)
+	}
+	return dir
+}
