@@ -1,7 +1,6 @@
 package agent_test
 
 import (
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -203,7 +202,7 @@ func ingestHandbook(t *testing.T) *sqlite.Collection {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, err := ingest.New(c, noVectors{}, ingest.Config{})
+	in, err := ingest.New(c, nil, ingest.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,10 +213,4 @@ func ingestHandbook(t *testing.T) *sqlite.Collection {
 	}
 	t.Chdir("../agent")
 	return c
-}
-
-type noVectors struct{}
-
-func (noVectors) EmbedDocuments(_ context.Context, texts []string) ([][]float32, error) {
-	return make([][]float32, len(texts)), nil
 }

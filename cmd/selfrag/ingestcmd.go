@@ -81,7 +81,7 @@ func (a *app) collectionToFill(ctx context.Context, db *sqlite.DB) (*sqlite.Coll
 	}
 	if name == noEmbedder {
 		c, err := db.Create(ctx, a.settings.Collection, retrieval.EmbedderSpec{Model: noEmbedder})
-		return c, noVectors{}, func() {}, err
+		return c, nil, func() {}, err
 	}
 	e, closer, err := a.openEmbedder(ctx, name)
 	if err != nil {
@@ -93,13 +93,6 @@ func (a *app) collectionToFill(ctx context.Context, db *sqlite.DB) (*sqlite.Coll
 		return nil, nil, nil, err
 	}
 	return c, e, closer, nil
-}
-
-// noVectors embeds nothing, for collections that are searched lexically.
-type noVectors struct{}
-
-func (noVectors) EmbedDocuments(_ context.Context, texts []string) ([][]float32, error) {
-	return make([][]float32, len(texts)), nil
 }
 
 // ingest runs with a progress bar on a terminal; what fails is named at once.

@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	in, err := ingest.New(notes, noVectors{}, ingest.Config{})
+	in, err := ingest.New(notes, nil, ingest.Config{})
 	if err != nil {
 		return err
 	}
@@ -88,11 +88,4 @@ func run(ctx context.Context, args []string) error {
 		}
 	}
 	return nil
-}
-
-// noVectors stands in for an embedder in a collection that has no vectors.
-type noVectors struct{}
-
-func (noVectors) EmbedDocuments(_ context.Context, texts []string) ([][]float32, error) {
-	return make([][]float32, len(texts)), nil
 }

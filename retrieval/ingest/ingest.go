@@ -32,13 +32,24 @@ type Ingester struct {
 	cfg      Config
 }
 
-// New returns an ingester. The error says which setting is impossible.
+// New returns an ingester. Without an embedder (nil) passages get empty
+// vectors, for a collection that is searched lexically. The error says which
+// setting is impossible.
 func New(store Store, embedder Embedder, cfg Config) (*Ingester, error) {
 	cfg, err := cfg.withDefaults()
 	if err != nil {
 		return nil, fmt.Errorf("ingest: %w", err)
 	}
+	if embedder == nil {
+		embedder = noVectors{}
+	}
 	return &Ingester{store, embedder, cfg}, nil
+}
+
+type noVectors struct{}
+
+func (noVectors) EmbedDocuments(_ context.Context, texts []string) ([][]float32, error) {
+	return make([][]float32, len(texts)), nil
 }
 
 // Run ingests files and folders. A document's source is the path as given,

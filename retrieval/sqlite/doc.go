@@ -25,8 +25,8 @@
 //
 // # Speed
 //
-// A dense search compares some millions of vectors a second and core. A
-// lexical one takes FTS5 about 5 ms for each thousand passages that share a
-// term with the question, which in prose is nearly all of them: beyond some
-// ten thousand passages it is the slower of the two.
+// On two cores a dense search takes about half a millisecond for each thousand
+// passages of 384 dimensions. A lexical one takes FTS5 about 5 ms for each
+// thousand that share a term with the question, which in prose is nearly all
+// of them: in a large collection it is the slower of the two.
 package sqlite

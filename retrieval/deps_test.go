@@ -1,0 +1,57 @@
+package retrieval_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestCorePackagesStayLight holds down what the core packages import: no
+// store, no runtime and no server's client may come in with them.
+func TestCorePackagesStayLight(t *testing.T) {
+	core := []string{"selfrag/agent", "selfrag/retrieval", "selfrag/rerank", "selfrag/prompts", "selfrag/eval"}
+	heavy := []string{"sqlite", "onnxruntime", "daulet/tokenizers", "milvus", "grpc", "ollama", "selfrag/internal", "selfrag/cmd"}
+	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-deps"}, core...)...).Output()
+	if err != nil {
+		t.Fatalf("list the imports: %v", err)
+	}
+	for line := range strings.Lines(string(out)) {
+		for _, h := range heavy {
+			if strings.Contains(line, h) {
+				t.Errorf("a core package imports %s", strings.TrimSpace(line))
+			}
+		}
+	}
+}
+
+// TestImportsGoOneWay holds the arrows between our packages to the house.
+func TestImportsGoOneWay(t *testing.T) {
+	allowed := map[string][]string{
+		"selfrag/retrieval":        nil,
+		"selfrag/retrieval/sqlite": {"selfrag/retrieval"},
+		"selfrag/retrieval/ingest": {"selfrag/retrieval"},
+		"selfrag/retrieval/embed":  {"selfrag/retrieval", "selfrag/internal/onnx"},
+		"selfrag/rerank":           {"selfrag/retrieval"},
+		"selfrag/rerank/late":      {"selfrag/retrieval"},
+		"selfrag/rerank/llm":       {"selfrag/retrieval"},
+		"selfrag/prompts":          nil,
+		"selfrag/ollama":           nil,
+		"selfrag/internal/onnx":    nil,
+		"selfrag/internal/replay":  nil,
+		"selfrag/agent":            {"selfrag/retrieval", "selfrag/rerank", "selfrag/prompts"},
+		"selfrag/eval":             {"selfrag/agent", "selfrag/retrieval"},
+	}
+	for pkg, may := range allowed {
+		out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{join .Imports "\n"}}`, pkg).Output()
+		if err != nil {
+			t.Fatalf("list the imports of %s: %v", pkg, err)
+		}
+		for line := range strings.Lines(string(out)) {
+			line = strings.TrimSpace(line)
+			if strings.HasPrefix(line, "selfrag/") && !slices.Contains(may, line) {
+				t.Errorf("%s imports %s", pkg, line)
+			}
+		}
+	}
+}

@@ -1,0 +1,175 @@
+package retrieval_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"selfrag/retrieval"
+)
+
+// lists is a store that returns fixed rankings.
+type lists struct{ dense, lexical []retrieval.Passage }
+
+func (l lists) Dense(_ context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
+	return l.dense[:min(r.K, len(l.dense))], nil
+}
+
+func (l lists) Lexical(_ context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
+	return l.lexical[:min(r.K, len(l.lexical))], nil
+}
+
+type oneVector struct{}
+
+func (oneVector) EmbedQuery(context.Context, string) ([]float32, error) { return []float32{1}, nil }
+
+type rerankFunc func(context.Context, []retrieval.Passage) ([]retrieval.Passage, error)
+
+func (f rerankFunc) Rerank(ctx context.Context, _ string, p []retrieval.Passage) ([]retrieval.Passage, error) {
+	return f(ctx, p)
+}
+
+func ranked(side string, idsAndScores ...any) []retrieval.Passage {
+	var out []retrieval.Passage
+	for i := 0; i < len(idsAndScores); i += 2 {
+		score := idsAndScores[i+1].(float64)
+		p := retrieval.Passage{ID: idsAndScores[i].(string), Score: score}
+		if side == "dense" {
+			p.Dense = &score
+		} else {
+			p.Lexical = &score
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func idsOf(passages []retrieval.Passage) string {
+	ids := make([]string, len(passages))
+	for i, p := range passages {
+		ids[i] = p.ID
+	}
+	return strings.Join(ids, " ")
+}
+
+func TestFuse(t *testing.T) {
+	dense := ranked("dense", "a", 0.8, "b", 0.5, "c", 0.1)
+	lexical := ranked("lexical", "c", 10.0, "b", 9.0, "d", 2.0)
+	for _, tc := range []struct {
+		name           string
+		dense, lexical []retrieval.Passage
+		w              float64
+		want           string
+	}{
+		{"dense alone", dense, nil, 0.5, "a b c"},
+		{"lexical alone", nil, lexical, 0.5, "c b d"},
+		{"all weight on dense", dense, lexical, 1, "a b c d"},
+		{"all weight on lexical", dense, lexical, 0, "c b a d"},
+		{"both", dense, lexical, 0.5, "b c a d"},
+		{"nothing", nil, nil, 0.5, ""},
+	} {
+		got := retrieval.Fuse(tc.dense, tc.lexical, tc.w)
+		if idsOf(got) != tc.want {
+			t.Errorf("%s: got %s, want %s", tc.name, idsOf(got), tc.want)
+		}
+		for _, p := range got {
+			if p.Score < 0 || p.Score > 1 {
+				t.Errorf("%s: passage %s has score %v", tc.name, p.ID, p.Score)
+			}
+		}
+	}
+}
+
+func TestSearch(t *testing.T) {
+	store := lists{ranked("dense", "a", 0.8, "b", 0.5, "c", 0.1), ranked("lexical", "c", 10.0, "b", 9.0, "d", 2.0)}
+	reverse := rerankFunc(func(_ context.Context, p []retrieval.Passage) ([]retrieval.Passage, error) {
+		slices.Reverse(p)
+		return p, nil
+	})
+	broken := rerankFunc(func(context.Context, []retrieval.Passage) ([]retrieval.Passage, error) {
+		return nil, errors.New("out of memory")
+	})
+	slow := rerankFunc(func(ctx context.Context, _ []retrieval.Passage) ([]retrieval.Passage, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	})
+	for _, tc := range []struct {
+		name     string
+		cfg      retrieval.Config
+		reranker retrieval.Reranker
+		want     string
+		degraded string
+	}{
+		{"dense", retrieval.Config{Mode: retrieval.Dense, K2: 2}, nil, "a b", ""},
+		{"lexical", retrieval.Config{Mode: retrieval.Lexical}, nil, "c b d", ""},
+		{"hybrid", retrieval.Config{DenseWeight: 0.5}, nil, "b c a d", ""},
+		{"reranked", retrieval.Config{Mode: retrieval.Lexical, K2: 2}, reverse, "d b", ""},
+		{"reranker fails", retrieval.Config{Mode: retrieval.Lexical}, broken, "c b d", "out of memory"},
+		{"reranker is slow", retrieval.Config{Mode: retrieval.Lexical, RerankTimeout: time.Millisecond}, slow, "c b d", "longer than 1ms"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r, err := retrieval.New(store, oneVector{}, tc.reranker, tc.cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := r.Search(t.Context(), "q")
+			if err != nil || idsOf(res.Passages) != tc.want || !strings.Contains(res.Degraded, tc.degraded) || (tc.degraded == "") != (res.Degraded == "") {
+				t.Errorf("got %s, %q, %v", idsOf(res.Passages), res.Degraded, err)
+			}
+		})
+	}
+}
+
+func TestSearchRefuses(t *testing.T) {
+	if _, err := retrieval.New(lists{}, nil, nil, retrieval.Config{}); err == nil {
+		t.Error("hybrid search without an embedder")
+	}
+	if _, err := retrieval.New(lists{}, nil, nil, retrieval.Config{Mode: "psychic"}); err == nil {
+		t.Error("an unknown mode")
+	}
+	r, err := retrieval.New(lists{}, nil, nil, retrieval.Config{Mode: retrieval.Lexical})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Search(t.Context(), " \n"); err == nil {
+		t.Error("an empty query")
+	}
+}
+
+func TestCancelledRerankIsAnError(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	stop := rerankFunc(func(ctx context.Context, _ []retrieval.Passage) ([]retrieval.Passage, error) {
+		cancel()
+		return nil, ctx.Err()
+	})
+	r, err := retrieval.New(lists{lexical: ranked("lexical", "a", 1.0)}, nil, stop, retrieval.Config{Mode: retrieval.Lexical})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Search(ctx, "q"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "en", "42": "en", "What is it?": "en", "무엇인가요?": "ko",
+		"Word2Vec 에 대해서 알려줄래?": "ko", "Who is 한지우(Jiwoo Han)?": "en",
+	} {
+		if got := retrieval.Language(text); got != want {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestSchemaDocumentsRoundTrip(t *testing.T) {
+	p := retrieval.Passage{ID: "i", Document: "d", Source: "s", Title: "t", Text: "본문", Start: 3, End: 5, Score: 0.5,
+		Metadata: map[string]any{"page": 2.0}}
+	got := retrieval.FromSchema(retrieval.ToSchema(p))
+	if got.ID != p.ID || got.Source != p.Source || got.Start != 3 || got.End != 5 || got.Text != p.Text || got.Metadata["page"] != 2.0 || len(got.Metadata) != 1 {
+		t.Errorf("got %+v", got)
+	}
+}
