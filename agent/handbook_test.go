@@ -2,6 +2,7 @@ package agent_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -69,8 +70,6 @@ func TestHandbookEvidence(t *testing.T) {
 // its offsets. How many are answered is reported, not demanded: that is the
 // model's part.
 func TestHandbook(t *testing.T) {
-	questions := readHandbookQuestions(t)
-	collection := ingestHandbook(t)
 	transport, err := replay.Open(filepath.Join("testdata", "handbook.jsonl.gz"), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -80,18 +79,28 @@ func TestHandbook(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	// Lexical search, so that the test needs no embedder; three passages and
+	// one round, so that recording ends within a quarter of an hour.
+	askHandbook(t, transport, retrieval.Config{K2: 3}, agent.Config{Budget: agent.Budget{Iterations: 1}})
+}
+
+// askHandbook asks all questions through the transport, which may be nil for
+// the real server.
+func askHandbook(t *testing.T, transport http.RoundTripper, search retrieval.Config, cfg agent.Config) {
+	t.Helper()
+	questions := readHandbookQuestions(t)
+	collection := ingestHandbook(t)
 	model, err := ollama.New(ollama.Config{Model: handbookModel, Transport: transport})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(model.Close)
-	// Lexical search, so that the test needs no embedder; three passages and one
-	// round, so that recording ends within a quarter of an hour.
-	search, err := retrieval.New(collection, nil, nil, retrieval.Config{Mode: retrieval.Lexical, K2: 3})
+	search.Mode = retrieval.Lexical
+	retriever, err := retrieval.New(collection, nil, nil, search)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := agent.New(model, search, nil, agent.Config{Budget: agent.Budget{Iterations: 1}})
+	a, err := agent.New(model, retriever, nil, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,15 @@
+//go:build soak
+
+package agent_test
+
+import (
+	"testing"
+
+	"selfrag/agent"
+	"selfrag/retrieval"
+)
+
+// TestHandbookSoak asks all questions live, with the whole loop.
+func TestHandbookSoak(t *testing.T) {
+	askHandbook(t, nil, retrieval.Config{}, agent.Config{})
+}
