@@ -57,10 +57,11 @@ func finalSentences(ctx context.Context, t *Turn, e *evidence, stopped string) (
 			return sentences, true, nil
 		}
 	}
-	if _, isSpent := spent(err); err != nil && !isSpent {
+	_, isSpent := spent(err)
+	if err != nil && !isSpent {
 		return nil, false, err
 	}
-	return e.sentences, stopped == StoppedSupported || err != nil || cutShort(stopped) && !last.Known, nil
+	return e.sentences, stopped == StoppedSupported || isSpent || cutShort(stopped) && !last.Known, nil
 }
 
 // cutShort tells whether the budget ended the turn in the middle of a round.

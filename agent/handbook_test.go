@@ -70,6 +70,7 @@ func TestHandbookEvidence(t *testing.T) {
 // its offsets. How many are answered is reported, not demanded: that is the
 // model's part.
 func TestHandbook(t *testing.T) {
+	t.Cleanup(http.DefaultClient.CloseIdleConnections) // open when recording
 	transport, err := replay.Open(filepath.Join("testdata", "handbook.jsonl.gz"), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -34,7 +34,7 @@ func openSession(path string, threads int) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make session options: %w", err)
 	}
-	defer options.Destroy()
+	defer func() { _ = options.Destroy() }()
 	if err := options.SetIntraOpNumThreads(threads); err != nil {
 		return nil, fmt.Errorf("set the threads of a run: %w", err)
 	}
@@ -56,7 +56,7 @@ func signature(path string) (inputs []string, output string, err error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("make session options: %w", err)
 	}
-	defer options.Destroy()
+	defer func() { _ = options.Destroy() }()
 	if err := options.SetGraphOptimizationLevel(ort.GraphOptimizationLevelDisableAll); err != nil {
 		return nil, "", fmt.Errorf("set the optimisation level: %w", err)
 	}

@@ -33,6 +33,7 @@ import (
 // Mode says where answers come from.
 type Mode int
 
+// The modes.
 const (
 	Replay  Mode = iota // from the file; what it lacks is an error
 	Record              // from the server; the file is written anew

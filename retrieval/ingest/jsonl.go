@@ -29,7 +29,7 @@ func jsonLines(f file, maxBytes int64, yield func(loaded) error) error {
 	documents := 0
 	for number := 1; ; number++ {
 		line, size, err := readLine(lines, maxBytes)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if number == 1 {
@@ -70,7 +70,7 @@ func readLine(r *bufio.Reader, maxBytes int64) (line []byte, size int64, err err
 			line = nil
 		}
 		switch {
-		case err == bufio.ErrBufferFull:
+		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case err == io.EOF && size == 0:
 			return nil, 0, io.EOF

@@ -18,11 +18,11 @@ func markdown(raw []byte) (title, text string, err error) {
 
 func markdownTitle(text string) string {
 	lines := strings.Split(text, "\n")
-	if title, end := frontMatterTitle(lines); title != "" {
+	title, end := frontMatterTitle(lines)
+	if title != "" {
 		return title
-	} else {
-		lines = lines[end:]
 	}
+	lines = lines[end:]
 	heading := regexp.MustCompile(`^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$`)
 	underline := regexp.MustCompile(`^ {0,3}(?:=+|-+)[ \t]*$`)
 	fence := "" // of the code block we are in

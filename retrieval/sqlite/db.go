@@ -95,9 +95,9 @@ func prepareFile(path string) error {
 	head := make([]byte, len(magic))
 	n, err := io.ReadFull(f, head)
 	switch {
-	case err == io.EOF: // empty: ours to fill
+	case errors.Is(err, io.EOF): // empty: ours to fill
 		return nil
-	case err != nil && err != io.ErrUnexpectedEOF:
+	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("read %s: %w", path, err)
 	case string(head[:n]) != magic:
 		return fmt.Errorf("%s is not a SQLite database: choose another path, or move the file away", path)
@@ -159,5 +159,5 @@ func becauseOf(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() == nil || errors.Is(err, ctx.Err()) {
 		return err
 	}
-	return fmt.Errorf("%w (%v)", ctx.Err(), err)
+	return fmt.Errorf("%w (%w)", ctx.Err(), err)
 }

@@ -83,7 +83,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("lock the file: %w", err)
 	}
-	defer tx.Rollback()
+	defer func() { _ = tx.Rollback() }() // nothing after a commit
 	version, err := schemaVersion(ctx, tx)
 	if err != nil || version == len(migrations) {
 		return err
