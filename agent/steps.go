@@ -116,11 +116,7 @@ func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	text, err := s.caller.write(ctx, p, s.cfg.MaxAnswerTokens, in.OnToken)
-	if err != nil {
-		return Draft{}, err
-	}
-	return parseDraft(text, in.Passages), nil
+	return s.writeDraft(ctx, p, in.Passages, in.OnToken)
 }
 
 // SupportInput is a sentence with the passages of its draft.
@@ -186,11 +182,16 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 	if err != nil {
 		return Draft{}, err
 	}
-	text, err := s.caller.write(ctx, p, s.cfg.MaxAnswerTokens, in.OnToken)
+	return s.writeDraft(ctx, p, in.Passages, in.OnToken)
+}
+
+// writeDraft writes an answer from passages and reads its citations.
+func (s *Steps) writeDraft(ctx context.Context, p prompts.Prompt, passages []retrieval.Passage, onToken func(string)) (Draft, error) {
+	text, err := s.caller.write(ctx, p, s.cfg.MaxAnswerTokens, onToken)
 	if err != nil {
 		return Draft{}, err
 	}
-	return parseDraft(text, in.Passages), nil
+	return parseDraft(text, passages), nil
 }
 
 // yes renders a yes-or-no prompt and grades it: P(first label).
