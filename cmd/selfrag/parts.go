@@ -225,7 +225,7 @@ func (a *app) openModel(ctx context.Context, o *opened) error {
 	}
 	defer client.Close()
 	if name == "" {
-		if name, err = lastModel(ctx, client); err != nil {
+		if name, err = defaultModel(ctx, client); err != nil {
 			return err
 		}
 		fmt.Fprintf(a.stderr, "Using model %s (choose another with --model).\n", name)
@@ -239,21 +239,6 @@ func (a *app) openModel(ctx context.Context, o *opened) error {
 	}
 	o.closers = append(o.closers, o.model.Close)
 	return nil
-}
-
-// lastModel is the model in Ollama that was made or pulled last and can
-// generate.
-func lastModel(ctx context.Context, client *ollama.Client) (string, error) {
-	models, err := client.Models(ctx)
-	if err != nil {
-		return "", err
-	}
-	for _, m := range models {
-		if !strings.Contains(m.Name, "embed") && !strings.Contains(m.Name, "bge-") && !strings.Contains(m.Name, "minilm") {
-			return m.Name, nil
-		}
-	}
-	return "", unreachableError{fmt.Errorf("Ollama at %s has no language model; get one with `ollama pull qwen2.5:1.5b`", client.Address())}
 }
 
 // openAgent wires the agent over opened parts.

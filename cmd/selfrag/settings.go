@@ -76,7 +76,7 @@ func (s *settings) table() []setting {
 		{"k1", &s.K1, "candidates of the first stage", groupSearch},
 		{"k2", &s.K2, "passages kept by the second stage", groupSearch},
 		{"rerank", &s.Reranker, "second stage: auto, late, llm or none", groupSearch},
-		{"model", &s.Model, "language model in Ollama; empty: the one used last there", groupSearch},
+		{"model", &s.Model, "language model in Ollama; empty: the largest there of at most 6 GB", groupSearch},
 		{"context_tokens", &s.ContextTokens, "context length asked of the language model, in tokens", groupSearch},
 		{"strategy", &s.Strategy, "self-rag or two-stage", groupAsk},
 		{"max_iterations", &s.MaxIterations, "most rounds of the loop", groupAsk},
