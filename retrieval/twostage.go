@@ -16,6 +16,7 @@ type Request struct {
 	Text   string    // the query
 	Vector []float32 // its embedding, unit length; nil for a lexical search
 	K      int       // how many passages at most
+	Filter Filter    // which passages count; nil: all
 }
 
 // Store finds candidates in one collection. Both methods return at most K
@@ -62,6 +63,8 @@ type Config struct {
 	// on.
 	DenseWeight float64
 	Spec        EmbedderSpec // of the embedder, for its languages; may be empty
+
+	Filter Filter // which passages are searched; nil: all
 
 	// RerankTimeout bounds the second stage; past it the first-stage order is
 	// kept and the result says so. 30 s.
@@ -111,6 +114,9 @@ func New(store Store, embedder Embedder, reranker Reranker, cfg Config) (*TwoSta
 	if embedder == nil && cfg.Mode != Lexical {
 		return nil, fmt.Errorf("search mode %q needs an embedder", cfg.Mode)
 	}
+	if err := CheckFilter(cfg.Filter); err != nil {
+		return nil, err
+	}
 	return &TwoStage{store, embedder, reranker, cfg}, nil
 }
 
@@ -123,7 +129,7 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 	if strings.TrimSpace(query) == "" {
 		return res, fmt.Errorf("the query is empty")
 	}
-	req := Request{Text: query, K: t.cfg.K1}
+	req := Request{Text: query, K: t.cfg.K1, Filter: t.cfg.Filter}
 	if t.cfg.Mode != Lexical {
 		v, err := t.embedder.EmbedQuery(ctx, query)
 		if err != nil {
