@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/rivo/uniseg"
+
 	"selfrag/agent"
 )
 
@@ -14,12 +16,13 @@ import (
 type stepView struct {
 	w        io.Writer
 	style    style
+	columns  int
 	quiet    bool
 	drafting bool
 }
 
 func newStepView(w io.Writer, quiet bool) *stepView {
-	return &stepView{w: w, style: styleFor(w), quiet: quiet}
+	return &stepView{w: w, style: styleFor(w), columns: columnsOf(w), quiet: quiet}
 }
 
 func (v *stepView) show(e agent.Event) {
@@ -43,7 +46,7 @@ func (v *stepView) show(e agent.Event) {
 		if e.Kept {
 			mark = v.style.good("keep")
 		}
-		v.line("  grade-relevance  %s %s  %s", mark, e.Grade, excerpt(e.Passage.Source, e.Passage.Text))
+		v.line("  grade-relevance  %s %s  %s", mark, e.Grade, v.excerpt(31, e.Passage.Source, e.Passage.Text))
 	case agent.DraftDelta:
 		v.delta("  draft            ", e.Text)
 	case agent.Drafted:
@@ -53,7 +56,7 @@ func (v *stepView) show(e agent.Event) {
 		if e.Kept {
 			mark = v.style.good("supported")
 		}
-		v.line("  grade-support    %s %s  %s", mark, e.Sentence.Support, excerpt("", e.Sentence.Text))
+		v.line("  grade-support    %s %s  %s", mark, e.Sentence.Support, v.excerpt(40, "", e.Sentence.Text))
 	case agent.UsefulnessGraded:
 		v.line("  usefulness       %s", e.Grade)
 	case agent.IterationEnded:
@@ -104,17 +107,29 @@ func printAnswer(w io.Writer, a agent.Answer) error {
 	return err
 }
 
-// excerpt is one line of a text, short enough for a terminal.
-func excerpt(source, text string) string {
-	const most = 64
+// excerpt is one line of a text that ends with the terminal's line, after a
+// label of the given width.
+func (v *stepView) excerpt(label int, source, text string) string {
 	text = strings.Join(strings.Fields(printable(text)), " ")
-	if r := []rune(text); len(r) > most {
-		text = string(r[:most]) + "…"
+	if source != "" {
+		text = printable(source) + ": " + text
 	}
-	if source == "" {
+	return clip(text, v.columns-label)
+}
+
+// clip cuts a text to so many columns. Korean letters take two each.
+func clip(text string, columns int) string {
+	if uniseg.StringWidth(text) <= columns {
 		return text
 	}
-	return printable(source) + ": " + text
+	width, end := 1, 0 // one for the ellipsis
+	for clusters := uniseg.NewGraphemes(text); clusters.Next(); {
+		if width += clusters.Width(); width > columns {
+			break
+		}
+		_, end = clusters.Positions()
+	}
+	return text[:end] + "…"
 }
 
 // printable drops control characters, which a document could use to take over

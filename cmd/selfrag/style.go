@@ -3,6 +3,8 @@ package main
 import (
 	"io"
 	"os"
+
+	"golang.org/x/term"
 )
 
 // style colours text where the output is a terminal that wants it.
@@ -22,4 +24,14 @@ func (s style) wrap(code, t string) string {
 		return t
 	}
 	return "\x1b[" + code + "m" + t + "\x1b[0m"
+}
+
+// columnsOf is the width of a terminal; 120 for what is none.
+func columnsOf(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return max(columns, 60)
+		}
+	}
+	return 120
 }
