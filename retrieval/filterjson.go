@@ -67,7 +67,10 @@ func UnmarshalFilter(b []byte) (Filter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read a filter from JSON: %w", err)
 	}
-	return f, CheckFilter(f)
+	if err := CheckFilter(f); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 func readJSON(b []byte, depth int) (Filter, error) {
