@@ -16,6 +16,10 @@ const (
 	lengthWeight = 0.75
 )
 
+// leastWeight is the weight of a term that most passages hold: it decides only
+// between passages that are otherwise alike.
+const leastWeight = 1e-6
+
 // maxQueryTerms bounds the work of one lexical search. A question has some
 // tens of terms; only a pasted page has more, and its first ones tell enough.
 const maxQueryTerms = 256
@@ -35,9 +39,11 @@ func queryTerms(text string) []string {
 
 // best returns the k passages with the highest BM25 for the terms, best first,
 // of those that only lets through; nil lets through all. Terms are weighed by
-// how rare they are in the whole collection, whatever is let through. A term
-// adds ln(1 + (N-n+0.5)/(n+0.5)), N being the passages and n those with the
-// term: never less than nothing, as in Lucene.
+// how rare they are in the whole collection, whatever is let through: by
+// ln((N-n+0.5)/(n+0.5)), N being the passages and n those with the term, or
+// next to nothing when more than half hold it. Lucene's ln(1 + ...), which
+// leaves such terms some weight, finds less: recall@5 0.484 instead of 0.496
+// on musique-100, nDCG@10 0.920 instead of 0.923 on autorag-ko.
 //
 // Every posting of every term is added up, term by term: a passage's sum lies
 // in a row of memory that the processor's cache holds, which for questions of
@@ -56,7 +62,7 @@ func (l *lexicon) best(ctx context.Context, query []uint32, k int, only *allowed
 		for i := range l.segments {
 			holding += len(l.segments[i].of(term))
 		}
-		weight := (saturation + 1) * math.Log1p((n-float64(holding)+0.5)/(float64(holding)+0.5))
+		weight := (saturation + 1) * max(leastWeight, math.Log((n-float64(holding)+0.5)/(float64(holding)+0.5)))
 		for i := range l.segments {
 			s := &l.segments[i]
 			sums, lengths := scores[s.base:s.base+s.passages], l.lengths[s.base:s.base+s.passages]

@@ -24,6 +24,9 @@ type Config struct {
 	// end before it fails. 30 s: one document's transaction takes
 	// milliseconds, so only a stuck process is ever waited for that long.
 	BusyTimeout time.Duration
+
+	// Tenant is whose collections Open returns; see DB.Tenant.
+	Tenant string
 }
 
 func (c Config) withDefaults() Config {
@@ -52,13 +55,19 @@ type file struct {
 
 // Tenant returns the collections of that tenant in the same file. Closing it
 // does nothing: the DB that Open returned closes the file. A name is valid
-// UTF-8 of at most 255 bytes; the empty one is the default tenant's, which
-// Open returns.
+// UTF-8 of at most 255 bytes; the empty one is the default tenant's.
 func (db *DB) Tenant(name string) (*DB, error) {
-	if !utf8.ValidString(name) || len(name) > 255 {
-		return nil, fmt.Errorf("%.40q is no name for a tenant: use at most 255 bytes of valid UTF-8", name)
+	if err := checkTenant(name); err != nil {
+		return nil, err
 	}
 	return &DB{file: db.file, tenant: name, view: true}, nil
+}
+
+func checkTenant(name string) error {
+	if !utf8.ValidString(name) || len(name) > 255 {
+		return fmt.Errorf("%.40q is no name for a tenant: use at most 255 bytes of valid UTF-8", name)
+	}
+	return nil
 }
 
 // Open opens the database file at path, and makes it and its folder if they
@@ -67,6 +76,9 @@ func (db *DB) Tenant(name string) (*DB, error) {
 // of Selfrag.
 func Open(ctx context.Context, path string, cfg Config) (*DB, error) {
 	cfg = cfg.withDefaults()
+	if err := checkTenant(cfg.Tenant); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
 	if err := prepareFile(path); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -81,7 +93,7 @@ func Open(ctx context.Context, path string, cfg Config) (*DB, error) {
 	if err := migrate(ctx, pool); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), pool.Close())
 	}
-	return &DB{file: &file{sql: pool, open: map[int64]*Collection{}}}, nil
+	return &DB{file: &file{sql: pool, open: map[int64]*Collection{}}, tenant: cfg.Tenant}, nil
 }
 
 // Close releases the file. Searches and writes under way end first.

@@ -32,7 +32,7 @@ func (c *Collection) Dense(ctx context.Context, r retrieval.Request) ([]retrieva
 
 // Lexical ranks the passages that r.Filter lets through and that share a term
 // with r.Text by BM25 (k1 1.2, b 0.75), and returns the best r.K. A term that
-// nearly all passages hold adds next to nothing.
+// more than half of the passages hold adds next to nothing.
 func (c *Collection) Lexical(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
 	query := queryTerms(r.Text)
 	return c.search(ctx, r.Filter, func(tx *sql.Tx, only *allowed) ([]hit, error) {

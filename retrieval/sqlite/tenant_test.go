@@ -22,7 +22,8 @@ func tenant(tb testing.TB, db *DB, name string) *DB {
 // called.
 func TestTenants(t *testing.T) {
 	ctx := t.Context()
-	db := openAt(t, filepath.Join(t.TempDir(), "selfrag.db"))
+	path := filepath.Join(t.TempDir(), "selfrag.db")
+	db := openAt(t, path)
 	names := []string{"", "a", "A", "' OR 1=1 --", `"`, "a\x00", "한글", "%", "*"}
 	for i, name := range names {
 		c, err := tenant(t, db, name).Create(ctx, "test", testSpec(2+i))
@@ -69,7 +70,20 @@ func TestTenants(t *testing.T) {
 	if c, err := db.Collection(ctx, "test"); err != nil || len(lexical(t, c, "same", 5)) != 2 {
 		t.Errorf("another's deletion, or a view's end, took the collection away: %v", err)
 	}
+	direct, err := Open(ctx, path, Config{Tenant: "한글"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := direct.Collection(ctx, "test"); err != nil || len(lexical(t, c, "한글", 5)) != 1 {
+		t.Errorf("a file opened for a tenant has not its collection: %v", err)
+	}
+	if err := direct.Close(); err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range []string{"\xff", strings.Repeat("가", 100)} {
+		if _, err := Open(ctx, path, Config{Tenant: name}); err == nil {
+			t.Errorf("the file was opened for tenant %q", name)
+		}
 		if _, err := db.Tenant(name); err == nil {
 			t.Errorf("%q was taken for a tenant", name)
 		}
