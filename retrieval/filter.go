@@ -20,6 +20,8 @@ import (
 type Filter interface {
 	// Match tells whether the filter lets the passage through.
 	Match(p Passage) bool
+	// String is the filter as ParseFilter reads it.
+	String() string
 	validate(depth int) error
 }
 

@@ -35,7 +35,7 @@ const noEmbedder = "none"
 const defaultOllamaEmbedder = "ollama/mxbai-embed-large"
 
 func (a *app) openStore(ctx context.Context) (*sqlite.DB, error) {
-	db, err := sqlite.Open(ctx, filepath.Join(a.settings.DataDir, "selfrag.db"), sqlite.Config{})
+	db, err := sqlite.Open(ctx, filepath.Join(a.settings.DataDir, "selfrag.db"), sqlite.Config{Tenant: a.settings.Tenant})
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
@@ -121,8 +121,12 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 		return nil, fmt.Errorf("%w; `selfrag ingest PATH --collection %s` makes one", err, a.settings.Collection)
 	}
 	spec := o.collection.Spec()
+	filter, err := retrieval.ParseFilter(a.settings.Filter)
+	if err != nil {
+		return nil, usageError{err}
+	}
 	cfg := retrieval.Config{
-		K1: a.settings.K1, K2: a.settings.K2, Mode: retrieval.Mode(a.settings.Mode), Spec: spec,
+		K1: a.settings.K1, K2: a.settings.K2, Mode: retrieval.Mode(a.settings.Mode), Spec: spec, Filter: filter,
 	}
 	name, err := a.embedderFor(a.settings.Collection, spec)
 	if err != nil {

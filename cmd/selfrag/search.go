@@ -31,8 +31,14 @@ func newSearchCmd(a *app) *cobra.Command {
 
 --batch reads a query a line, or a JSON line {"_id","text"} as in BEIR's
 queries.jsonl ("-" is standard input), and prints a JSON line for each.
-With --json, a last line sums up the batch.`,
+With --json, a last line sums up the batch.
+
+--filter searches only passages with the fields that it names: id, document,
+source, title, or a key of the metadata. It compares by =, !=, <, <=, >, >=, in
+and not in, joined by and, or, not and parentheses. Text goes in quotes, an
+unusual field in backquotes.`,
 		Example: `  selfrag search "parental leave" --k2 3
+  selfrag search "연차 이월" --filter 'lang = "ko" and year >= 2020'
   selfrag search --batch queries.jsonl --mode lexical --rerank none`,
 		Args: usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {

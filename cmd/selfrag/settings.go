@@ -15,11 +15,14 @@ import (
 
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
+
+	"selfrag/retrieval"
 )
 
 // settings are the values that can be set by file, environment and flag.
 type settings struct {
 	DataDir       string
+	Tenant        string
 	Collection    string
 	Embedder      string
 	Reranker      string
@@ -28,6 +31,7 @@ type settings struct {
 
 	K1, K2 int
 	Mode   string
+	Filter string
 
 	Split        string
 	ChunkSize    int
@@ -66,6 +70,7 @@ const (
 func (s *settings) table() []setting {
 	return []setting{
 		{"data_dir", &s.DataDir, "folder of the store", groupAll},
+		{"tenant", &s.Tenant, "whose collections to use; each tenant sees its own alone", groupAll},
 		{"collection", &s.Collection, "collection to use", groupAll},
 		{"embedder", &s.Embedder, "auto, onnx/all-minilm-l6-v2, ollama/MODEL, or none (lexical search only)", groupAll},
 		{"ollama_address", &s.OllamaAddress, "address of the Ollama server (default OLLAMA_HOST, else http://127.0.0.1:11434)", groupAll},
@@ -73,6 +78,7 @@ func (s *settings) table() []setting {
 		{"chunk_size", &s.ChunkSize, "most runes in a passage", groupIngest},
 		{"chunk_overlap", &s.ChunkOverlap, "runes that neighbouring passages share", groupIngest},
 		{"mode", &s.Mode, "first stage: hybrid, dense or lexical", groupSearch},
+		{"filter", &s.Filter, `search only passages with these fields, as in 'lang = "ko" and year >= 2020'; or JSON`, groupSearch},
 		{"k1", &s.K1, "candidates of the first stage", groupSearch},
 		{"k2", &s.K2, "passages kept by the second stage", groupSearch},
 		{"rerank", &s.Reranker, "second stage: auto, late, llm or none", groupSearch},
@@ -181,6 +187,9 @@ func (s *settings) loadFile(path string, content []byte) error {
 }
 
 func (s *settings) check() error {
+	if _, err := retrieval.ParseFilter(s.Filter); err != nil {
+		return usageError{err}
+	}
 	oneOf := func(name, got string, allowed ...string) error {
 		for _, a := range allowed {
 			if got == a {

@@ -24,6 +24,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"selfrag/internal/vec"
 	"selfrag/retrieval"
 )
 
@@ -117,7 +118,7 @@ func (r *Reranker) vectors(ctx context.Context, text string) ([][]float32, error
 	}
 	units := make([][]float32, len(vectors))
 	for i, v := range vectors {
-		units[i] = unit(v)
+		units[i] = vec.Unit(v)
 	}
 	return units, nil
 }

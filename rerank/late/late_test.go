@@ -11,6 +11,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"selfrag/internal/vec"
 	"selfrag/retrieval"
 )
 
@@ -167,20 +168,6 @@ func TestRerankUsesWorkers(t *testing.T) {
 	}
 }
 
-func TestDot(t *testing.T) {
-	for n := range 10 {
-		a, b := make([]float32, n), make([]float32, n)
-		want := float32(0)
-		for i := range n {
-			a[i], b[i] = float32(i+1), float32(2*i-3)
-			want += a[i] * b[i]
-		}
-		if got := dot(a, b); got != want {
-			t.Errorf("%d dimensions: got %v, want %v", n, got, want)
-		}
-	}
-}
-
 func BenchmarkMaxSim(b *testing.B) {
 	matrix := func(rows int) [][]float32 {
 		m := make([][]float32, rows)
@@ -189,7 +176,7 @@ func BenchmarkMaxSim(b *testing.B) {
 			for j := range m[i] {
 				m[i][j] = float32((i*31+j*17)%13) - 6
 			}
-			m[i] = unit(m[i])
+			m[i] = vec.Unit(m[i])
 		}
 		return m
 	}

@@ -3,6 +3,8 @@ package late
 import (
 	"fmt"
 	"math"
+
+	"selfrag/internal/vec"
 )
 
 // maxSim is the mean, over the query's tokens, of the highest cosine that the
@@ -21,44 +23,9 @@ func maxSim(query, passage [][]float32) (float64, error) {
 			if len(p) != len(q) {
 				return 0, fmt.Errorf("the model gave vectors of %d and of %d dimensions", len(q), len(p))
 			}
-			best = max(best, dot(q, p))
+			best = max(best, vec.Dot(q, p))
 		}
 		sum += float64(best)
 	}
 	return sum / float64(len(query)), nil
-}
-
-// dot adds in four lanes: one running sum would make each addition wait for the
-// last, and this loop is most of the work beside the model.
-func dot(a, b []float32) float32 {
-	b = b[:len(a)]
-	var s0, s1, s2, s3 float32
-	i := 0
-	for ; i+4 <= len(a); i += 4 {
-		s0 += a[i] * b[i]
-		s1 += a[i+1] * b[i+1]
-		s2 += a[i+2] * b[i+2]
-		s3 += a[i+3] * b[i+3]
-	}
-	for ; i < len(a); i++ {
-		s0 += a[i] * b[i]
-	}
-	return s0 + s1 + s2 + s3
-}
-
-// unit scales a vector to length 1; zero stays zero.
-func unit(v []float32) []float32 {
-	var squares float64
-	for _, x := range v {
-		squares += float64(x) * float64(x)
-	}
-	out := make([]float32, len(v))
-	if squares == 0 {
-		return out
-	}
-	scale := float32(1 / math.Sqrt(squares))
-	for i, x := range v {
-		out[i] = x * scale
-	}
-	return out
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tmc/langchaingo/embeddings"
 
+	"selfrag/internal/vec"
 	"selfrag/retrieval"
 )
 
@@ -121,7 +122,7 @@ func (o *Ollama) embed(ctx context.Context, texts []string) ([][]float32, error)
 			return nil, fmt.Errorf("the model %s gave a vector of %d dimensions where %d were expected",
 				o.cfg.Model, len(v), o.spec.Dimensions)
 		}
-		got[i] = unit(v)
+		got[i] = vec.Unit(v)
 	}
 	return got, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"selfrag/internal/vec"
 	"selfrag/retrieval"
 )
 
@@ -102,7 +103,7 @@ func TestOllamaBatches(t *testing.T) {
 		t.Fatalf("got %d vectors for %d texts", len(got), len(texts))
 	}
 	for i, v := range got {
-		if want := unit([]float32{float32(i), 1, 0}); !slices.Equal(v, want) {
+		if want := vec.Unit([]float32{float32(i), 1, 0}); !slices.Equal(v, want) {
 			t.Errorf("text %d: got %v, want %v", i, v, want)
 		}
 		if norm := math.Hypot(float64(v[0]), float64(v[1])); math.Abs(norm-1) > 1e-6 {

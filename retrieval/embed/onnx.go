@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"selfrag/internal/onnx"
+	"selfrag/internal/vec"
 	"selfrag/retrieval"
 )
 
@@ -134,7 +135,7 @@ func (o *ONNX) TokenVectors(ctx context.Context, text string) ([][]float32, erro
 	vectors := make([][]float32, 0, len(enc.Vectors))
 	for i, v := range enc.Vectors {
 		if !enc.Special[i] {
-			vectors = append(vectors, unit(v))
+			vectors = append(vectors, vec.Unit(v))
 		}
 	}
 	return vectors, nil

@@ -18,11 +18,15 @@ var ErrUnknownDocument = errors.New("unknown document")
 // identity in it is its source: two files with the same content are two
 // documents.
 type Collection struct {
-	db      *DB
-	id      int64
-	name    string
-	spec    retrieval.EmbedderSpec
-	vectors *vectorCache
+	db   *DB
+	id   int64
+	name string
+	spec retrieval.EmbedderSpec
+
+	// What searches hold in memory.
+	vectors  *snapshots[*vectors]
+	lexicon  *snapshots[*lexicon]
+	filtered *filterCache
 }
 
 var _ retrieval.Store = (*Collection)(nil)
@@ -43,12 +47,13 @@ func (c *Collection) Spec() retrieval.EmbedderSpec { return c.spec }
 func (c *Collection) Info(ctx context.Context) (retrieval.CollectionInfo, error) {
 	var info retrieval.CollectionInfo
 	err := c.db.read(ctx, func(tx *sql.Tx) error {
-		infos, err := describe(ctx, tx, "id = ?", c.id)
+		mine := c.db.catalogue(tx)
+		infos, err := mine.describe(ctx, c.id)
 		if err != nil {
 			return err
 		}
 		if len(infos) == 0 {
-			return unknown(ctx, tx)
+			return mine.unknown(ctx)
 		}
 		info = infos[0]
 		return nil

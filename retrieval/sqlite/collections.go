@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -33,10 +31,11 @@ func (db *DB) Create(ctx context.Context, name string, spec retrieval.EmbedderSp
 	var id int64
 	var have retrieval.EmbedderSpec
 	err := db.write(ctx, func(tx *sql.Tx) (err error) {
-		id, have, err = find(ctx, tx, name)
+		mine := db.catalogue(tx)
+		id, have, err = mine.find(ctx, name)
 		if errors.Is(err, sql.ErrNoRows) {
 			have = spec
-			id, err = insertCollection(ctx, tx, name, spec)
+			id, err = mine.insert(ctx, name, spec)
 		}
 		return err
 	})
@@ -56,8 +55,9 @@ func (db *DB) Collection(ctx context.Context, name string) (*Collection, error) 
 	var id int64
 	var spec retrieval.EmbedderSpec
 	err := db.read(ctx, func(tx *sql.Tx) (err error) {
-		if id, spec, err = find(ctx, tx, name); errors.Is(err, sql.ErrNoRows) {
-			return unknown(ctx, tx)
+		mine := db.catalogue(tx)
+		if id, spec, err = mine.find(ctx, name); errors.Is(err, sql.ErrNoRows) {
+			return mine.unknown(ctx)
 		}
 		return err
 	})
@@ -67,11 +67,11 @@ func (db *DB) Collection(ctx context.Context, name string) (*Collection, error) 
 	return db.collection(id, name, spec), nil
 }
 
-// Collections describes all collections, in the order of their names.
+// Collections describes the tenant's collections, in the order of their names.
 func (db *DB) Collections(ctx context.Context) ([]retrieval.CollectionInfo, error) {
 	var infos []retrieval.CollectionInfo
 	err := db.read(ctx, func(tx *sql.Tx) (err error) {
-		infos, err = describe(ctx, tx, "true")
+		infos, err = db.catalogue(tx).describe(ctx)
 		return err
 	})
 	if err != nil {
@@ -85,16 +85,13 @@ func (db *DB) Collections(ctx context.Context) ([]retrieval.CollectionInfo, erro
 func (db *DB) Delete(ctx context.Context, name string) error {
 	var id int64
 	err := db.write(ctx, func(tx *sql.Tx) (err error) {
-		if id, _, err = find(ctx, tx, name); errors.Is(err, sql.ErrNoRows) {
-			return unknown(ctx, tx)
+		mine := db.catalogue(tx)
+		if id, _, err = mine.find(ctx, name); errors.Is(err, sql.ErrNoRows) {
+			return mine.unknown(ctx)
 		} else if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, fmt.Sprintf(`
-			DROP TABLE terms_%[1]d;
-			DROP TABLE vectors_%[1]d;
-			DELETE FROM collections WHERE id = %[1]d`, id))
-		return err
+		return mine.remove(ctx, id)
 	})
 	if err != nil {
 		return fmt.Errorf("delete collection %q: %w", name, err)
@@ -111,80 +108,13 @@ func (db *DB) collection(id int64, name string, spec retrieval.EmbedderSpec) *Co
 	defer db.mu.Unlock()
 	c, ok := db.open[id]
 	if !ok {
-		c = &Collection{db: db, id: id, name: name, spec: spec, vectors: newVectorCache(id, spec.Dimensions)}
+		c = &Collection{
+			db: db, id: id, name: name, spec: spec,
+			vectors: newSnapshots[*vectors](id), lexicon: newSnapshots[*lexicon](id), filtered: newFilterCache(),
+		}
 		db.open[id] = c
 	}
 	return c
-}
-
-// find looks a collection up; the error is sql.ErrNoRows when there is none.
-func find(ctx context.Context, tx *sql.Tx, name string) (id int64, spec retrieval.EmbedderSpec, err error) {
-	var embedder string
-	err = tx.QueryRowContext(ctx, `SELECT id, embedder FROM collections WHERE name = ?`, name).Scan(&id, &embedder)
-	if err != nil {
-		return 0, spec, err
-	}
-	return id, spec, json.Unmarshal([]byte(embedder), &spec)
-}
-
-func insertCollection(ctx context.Context, tx *sql.Tx, name string, spec retrieval.EmbedderSpec) (int64, error) {
-	embedder, err := json.Marshal(spec)
-	if err != nil {
-		return 0, err
-	}
-	res, err := tx.ExecContext(ctx, `INSERT INTO collections (name, embedder, created) VALUES (?, ?, ?)`,
-		name, string(embedder), time.Now().UTC().Format(time.RFC3339))
-	if err != nil {
-		return 0, err
-	}
-	id, err := res.LastInsertId()
-	if err != nil {
-		return 0, err
-	}
-	_, err = tx.ExecContext(ctx, fmt.Sprintf(collectionTables, id))
-	return id, err
-}
-
-// describe reads what people are shown of the collections that meet a
-// condition.
-func describe(ctx context.Context, tx *sql.Tx, condition string, args ...any) ([]retrieval.CollectionInfo, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT name, embedder, created,
-		(SELECT count(*) FROM documents WHERE collection = c.id),
-		(SELECT count(*) FROM passages WHERE collection = c.id)
-		FROM collections c WHERE `+condition+` ORDER BY name`, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var infos []retrieval.CollectionInfo
-	for rows.Next() {
-		var info retrieval.CollectionInfo
-		var embedder string
-		if err := rows.Scan(&info.Name, &embedder, &info.Created, &info.Documents, &info.Passages); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal([]byte(embedder), &info.Embedder); err != nil {
-			return nil, err
-		}
-		infos = append(infos, info)
-	}
-	return infos, rows.Err()
-}
-
-// unknown says that a collection does not exist and which do.
-func unknown(ctx context.Context, tx *sql.Tx) error {
-	infos, err := describe(ctx, tx, "true")
-	if err != nil {
-		return err
-	}
-	if len(infos) == 0 {
-		return fmt.Errorf("%w: there is none yet; ingest documents first", retrieval.ErrUnknownCollection)
-	}
-	names := make([]string, len(infos))
-	for i, info := range infos {
-		names[i] = info.Name
-	}
-	return fmt.Errorf("%w: there are %s", retrieval.ErrUnknownCollection, strings.Join(names, ", "))
 }
 
 func checkName(name string) error {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
@@ -23,6 +24,9 @@ type Config struct {
 	// end before it fails. 30 s: one document's transaction takes
 	// milliseconds, so only a stuck process is ever waited for that long.
 	BusyTimeout time.Duration
+
+	// Tenant is whose collections Open returns; see DB.Tenant.
+	Tenant string
 }
 
 func (c Config) withDefaults() Config {
@@ -30,14 +34,40 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// DB is one SQLite file with its collections.
+// DB is the collections of one tenant in one SQLite file. Collections of the
+// same name in two tenants are two collections, and no method of a DB reaches
+// another tenant's.
 type DB struct {
+	*file
+	tenant string
+	view   bool // of a file that another DB closes
+}
+
+// file is what the views of one file share.
+type file struct {
 	sql *sql.DB
 
-	// One Collection a row, so that its vectors are in memory once however
-	// often it is asked for.
+	// One Collection a row, so that its index is in memory once however often
+	// it is asked for.
 	mu   sync.Mutex
 	open map[int64]*Collection
+}
+
+// Tenant returns the collections of that tenant in the same file. Closing it
+// does nothing: the DB that Open returned closes the file. A name is valid
+// UTF-8 of at most 255 bytes; the empty one is the default tenant's.
+func (db *DB) Tenant(name string) (*DB, error) {
+	if err := checkTenant(name); err != nil {
+		return nil, err
+	}
+	return &DB{file: db.file, tenant: name, view: true}, nil
+}
+
+func checkTenant(name string) error {
+	if !utf8.ValidString(name) || len(name) > 255 {
+		return fmt.Errorf("%.40q is no name for a tenant: use at most 255 bytes of valid UTF-8", name)
+	}
+	return nil
 }
 
 // Open opens the database file at path, and makes it and its folder if they
@@ -46,6 +76,9 @@ type DB struct {
 // of Selfrag.
 func Open(ctx context.Context, path string, cfg Config) (*DB, error) {
 	cfg = cfg.withDefaults()
+	if err := checkTenant(cfg.Tenant); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
 	if err := prepareFile(path); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -60,11 +93,14 @@ func Open(ctx context.Context, path string, cfg Config) (*DB, error) {
 	if err := migrate(ctx, pool); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), pool.Close())
 	}
-	return &DB{sql: pool, open: map[int64]*Collection{}}, nil
+	return &DB{file: &file{sql: pool, open: map[int64]*Collection{}}, tenant: cfg.Tenant}, nil
 }
 
 // Close releases the file. Searches and writes under way end first.
 func (db *DB) Close() error {
+	if db.view {
+		return nil
+	}
 	if err := db.sql.Close(); err != nil {
 		return fmt.Errorf("close database: %w", err)
 	}
@@ -131,16 +167,16 @@ func dataSource(path string, cfg Config) (string, error) {
 }
 
 // write runs f in a transaction and commits it when f returns nil.
-func (db *DB) write(ctx context.Context, f func(*sql.Tx) error) error {
+func (db *file) write(ctx context.Context, f func(*sql.Tx) error) error {
 	return db.transact(ctx, &sql.TxOptions{}, f)
 }
 
 // read runs f in a transaction that sees one state of the file throughout.
-func (db *DB) read(ctx context.Context, f func(*sql.Tx) error) error {
+func (db *file) read(ctx context.Context, f func(*sql.Tx) error) error {
 	return db.transact(ctx, &sql.TxOptions{ReadOnly: true}, f)
 }
 
-func (db *DB) transact(ctx context.Context, opts *sql.TxOptions, f func(*sql.Tx) error) error {
+func (db *file) transact(ctx context.Context, opts *sql.TxOptions, f func(*sql.Tx) error) error {
 	tx, err := db.sql.BeginTx(ctx, opts)
 	if err != nil {
 		return becauseOf(ctx, err)

@@ -3,11 +3,71 @@ package sqlite
 import (
 	"cmp"
 	"context"
+	"database/sql"
+	"fmt"
 	"runtime"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
+
+	"selfrag/internal/vec"
 )
+
+// vectors is the unit vectors of a collection's passages.
+type vectors struct {
+	ids  []int64   // numbers of the passages, ascending
+	flat []float32 // one vector after another
+}
+
+// vectorsAt returns the vectors as the transaction sees them.
+func (c *Collection) vectorsAt(ctx context.Context, tx *sql.Tx) (*vectors, error) {
+	return c.vectors.at(ctx, tx, func(earlier *vectors) (*vectors, error) {
+		v := &vectors{}
+		if earlier != nil {
+			*v = *earlier
+		}
+		return v, v.load(ctx, tx, c.id, c.spec.Dimensions)
+	})
+}
+
+// load appends the vectors that v lacks, which lie behind what is there.
+func (v *vectors) load(ctx context.Context, tx *sql.Tx, collection int64, dimensions int) error {
+	after := int64(0)
+	if n := len(v.ids); n > 0 {
+		after = v.ids[n-1]
+	} else {
+		// Sized once: growing would hold up to twice the memory for good.
+		var bytes int
+		sum := fmt.Sprintf(`SELECT coalesce(sum(length(vectors)), 0) FROM vectors_%d`, collection)
+		if err := tx.QueryRowContext(ctx, sum).Scan(&bytes); err != nil {
+			return err
+		}
+		v.ids = make([]int64, 0, bytes/(4*dimensions))
+		v.flat = make([]float32, 0, bytes/4)
+	}
+	rows, err := tx.QueryContext(ctx,
+		fmt.Sprintf(`SELECT first, vectors FROM vectors_%d WHERE first > ? ORDER BY first`, collection), after)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var raw sql.RawBytes
+	for rows.Next() {
+		var first int64
+		if err := rows.Scan(&first, &raw); err != nil {
+			return err
+		}
+		if len(raw)%(4*dimensions) != 0 {
+			return fmt.Errorf("%d bytes of vectors are stored where each has %d: delete the collection and ingest again to rebuild it",
+				len(raw), 4*dimensions)
+		}
+		for i := range len(raw) / (4 * dimensions) {
+			v.ids = append(v.ids, first+int64(i))
+		}
+		v.flat = appendDecoded(v.flat, raw)
+	}
+	return rows.Err()
+}
 
 // hit is a passage by its number, with its score.
 type hit struct {
@@ -26,10 +86,14 @@ func compare(a, b hit) int {
 const scanBlock = 1024
 
 // nearest returns the k passages whose vectors have the highest cosine with
-// the unit vector q, best first. It compares all of them, divided over
-// GOMAXPROCS goroutines.
-func (s *snapshot) nearest(ctx context.Context, q []float32, k int) ([]hit, error) {
-	n := len(s.ids)
+// the unit vector q, best first, of those that only lets through; nil lets
+// through all. It compares each of them, divided over GOMAXPROCS goroutines.
+func (v *vectors) nearest(ctx context.Context, q []float32, k int, only *allowed) ([]hit, error) {
+	ordinals, n := []int32(nil), len(v.ids)
+	if only != nil {
+		ordinals = only.ordinals(v.ids)
+		n = len(ordinals)
+	}
 	workers := min(runtime.GOMAXPROCS(0), (n+scanBlock-1)/scanBlock)
 	tops := make([]top, workers)
 	g, ctx := errgroup.WithContext(ctx)
@@ -41,7 +105,11 @@ func (s *snapshot) nearest(ctx context.Context, q []float32, k int) ([]hit, erro
 					return err
 				}
 				for i := from; i < min(from+scanBlock, end); i++ {
-					t.offer(hit{s.ids[i], float64(dot(q, s.flat[i*len(q):(i+1)*len(q)]))})
+					at := i
+					if ordinals != nil {
+						at = int(ordinals[i])
+					}
+					t.offer(hit{v.ids[at], float64(vec.Dot(q, v.flat[at*len(q):(at+1)*len(q)]))})
 				}
 			}
 			tops[w] = t
@@ -51,10 +119,15 @@ func (s *snapshot) nearest(ctx context.Context, q []float32, k int) ([]hit, erro
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
+	return bestOf(tops, k), nil
+}
+
+// bestOf merges the best of several parts.
+func bestOf(tops []top, k int) []hit {
 	var all []hit
 	for _, t := range tops {
 		all = append(all, t.hits...)
 	}
 	slices.SortFunc(all, compare)
-	return all[:min(k, len(all))], nil
+	return all[:min(k, len(all))]
 }

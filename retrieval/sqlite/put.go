@@ -93,8 +93,8 @@ func (c *Collection) remove(ctx context.Context, tx *sql.Tx, source string) (boo
 		return false, err
 	}
 	for _, statement := range []string{
-		fmt.Sprintf(`DELETE FROM terms_%d WHERE rowid IN (SELECT id FROM passages WHERE document = ?)`, c.id),
-		fmt.Sprintf(`DELETE FROM vectors_%d WHERE passage IN (SELECT id FROM passages WHERE document = ?)`, c.id),
+		fmt.Sprintf(`DELETE FROM terms_%d WHERE first IN (SELECT id FROM passages WHERE document = ?)`, c.id),
+		fmt.Sprintf(`DELETE FROM vectors_%d WHERE first IN (SELECT id FROM passages WHERE document = ?)`, c.id),
 		`DELETE FROM documents WHERE id = ?`, // and its passages, by cascade
 	} {
 		if _, err := tx.ExecContext(ctx, statement, document); err != nil {
@@ -104,8 +104,7 @@ func (c *Collection) remove(ctx context.Context, tx *sql.Tx, source string) (boo
 	return true, nil
 }
 
-// countWrite makes the write known to searches that hold the vectors in
-// memory.
+// countWrite makes the write known to searches that hold the index in memory.
 func (c *Collection) countWrite(ctx context.Context, tx *sql.Tx, removed bool) error {
 	res, err := tx.ExecContext(ctx,
 		`UPDATE collections SET version = version + 1, removals = removals + ? WHERE id = ?`, removed, c.id)
@@ -120,53 +119,44 @@ func (c *Collection) countWrite(ctx context.Context, tx *sql.Tx, removed bool) e
 	return nil
 }
 
-// row is a passage as its tables take it.
-type row struct {
-	retrieval.Passage
-	metadata string
-	terms    string
-	vector   []byte
+// prepared is a document's passages as the tables take them.
+type prepared struct {
+	passages []retrieval.Passage
+	metadata []string
+	blocks   []block // in the same order, each full but the last
 }
 
-func (c *Collection) prepare(passages []retrieval.Passage, vectors [][]float32) ([]row, error) {
+func (c *Collection) prepare(passages []retrieval.Passage, vectors [][]float32) (prepared, error) {
+	p := prepared{passages: passages, metadata: make([]string, len(passages))}
 	if len(vectors) != len(passages) {
-		return nil, fmt.Errorf("it has %d passages but %d vectors", len(passages), len(vectors))
+		return p, fmt.Errorf("it has %d passages but %d vectors", len(passages), len(vectors))
 	}
-	rows := make([]row, len(passages))
-	for i, p := range passages {
+	for i, passage := range passages {
 		unit, err := normalise(vectors[i], c.spec.Dimensions)
 		if err != nil {
-			return nil, fmt.Errorf("vector of passage %s: %w", p.ID, err)
+			return p, fmt.Errorf("vector of passage %s: %w", passage.ID, err)
 		}
-		metadata, err := encodeMetadata(p.Metadata)
-		if err != nil {
-			return nil, fmt.Errorf("passage %s: %w", p.ID, err)
+		if p.metadata[i], err = encodeMetadata(passage.Metadata); err != nil {
+			return p, fmt.Errorf("passage %s: %w", passage.ID, err)
 		}
-		rows[i] = row{p, metadata, indexed(p.Searchable()), encode(unit)}
+		if i%blockPassages == 0 {
+			p.blocks = append(p.blocks, block{})
+		}
+		p.blocks[len(p.blocks)-1].add(passage.Searchable(), appendEncoded(nil, unit))
 	}
-	return rows, nil
+	return p, nil
 }
 
-func (c *Collection) insert(ctx context.Context, tx *sql.Tx, document int64, rows []row) error {
-	passage, err := tx.PrepareContext(ctx, `INSERT INTO passages
+func (c *Collection) insert(ctx context.Context, tx *sql.Tx, document int64, p prepared) error {
+	statement, err := tx.PrepareContext(ctx, `INSERT INTO passages
 		(collection, document, name, title, text, start, "end", metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (collection, name) DO NOTHING`)
 	if err != nil {
 		return err
 	}
-	defer passage.Close()
-	terms, err := tx.PrepareContext(ctx, fmt.Sprintf(`INSERT INTO terms_%d (rowid, terms) VALUES (?, ?)`, c.id))
-	if err != nil {
-		return err
-	}
-	defer terms.Close()
-	vector, err := tx.PrepareContext(ctx, fmt.Sprintf(`INSERT INTO vectors_%d (passage, vector) VALUES (?, ?)`, c.id))
-	if err != nil {
-		return err
-	}
-	defer vector.Close()
-	for _, r := range rows {
-		res, err := passage.ExecContext(ctx, c.id, document, r.ID, r.Title, r.Text, r.Start, r.End, r.metadata)
+	defer statement.Close()
+	for i, r := range p.passages {
+		res, err := statement.ExecContext(ctx, c.id, document, r.ID, r.Title, r.Text, r.Start, r.End, p.metadata[i])
 		if err != nil {
 			return err
 		}
@@ -175,18 +165,16 @@ func (c *Collection) insert(ctx context.Context, tx *sql.Tx, document int64, row
 		} else if n == 0 {
 			return fmt.Errorf("the collection has a passage with id %q already", r.ID)
 		}
-		id, err := res.LastInsertId()
-		if err != nil {
-			return err
-		}
-		if _, err := terms.ExecContext(ctx, id, r.terms); err != nil {
-			return err
-		}
-		if c.spec.Dimensions == 0 {
+		if i%blockPassages != 0 {
 			continue
 		}
-		if _, err := vector.ExecContext(ctx, id, r.vector); err != nil {
+		if p.blocks[i/blockPassages].first, err = res.LastInsertId(); err != nil {
 			return err
+		}
+	}
+	for i := range p.blocks {
+		if err := p.blocks[i].write(ctx, tx, c.id); err != nil {
+			return fmt.Errorf("index the passages: %w", err)
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -10,15 +11,25 @@ import (
 // of that name.
 const applicationID = 0x53524147
 
+// migration changes the schema within a transaction.
+type migration func(ctx context.Context, tx *sql.Tx) error
+
+func sqlMigration(statements string) migration {
+	return func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, statements)
+		return err
+	}
+}
+
 // migrations bring a file from each schema version to the next; the version of
 // a file is in its PRAGMA user_version. Append, never change.
 //
-// A collection has two tables more, made with it: see collectionTables.
+// A collection has tables of its own, made with it: see collectionTables.
 //
 // Passages are numbered by AUTOINCREMENT: numbers only grow, in the order of
 // commits, and are never used again. So what was added since a search is what
 // has a higher number than the search saw.
-var migrations = []string{`
+var migrations = []migration{sqlMigration(`
 CREATE TABLE collections (
 	id       INTEGER PRIMARY KEY AUTOINCREMENT,
 	name     TEXT NOT NULL UNIQUE,
@@ -50,25 +61,32 @@ CREATE TABLE passages (
 	UNIQUE (collection, name)
 ) STRICT;
 CREATE INDEX passages_by_document ON passages (document);
-`}
+`), addTenantsAndIndex}
 
 // collectionTables are those that a collection has for itself; %[1]d is its
 // number.
 //
-// The terms, because BM25 weighs a term by how rare it is in the collection,
-// not in the file. The index keeps no text (content=”), since the passages
-// have it. Tokens come prepared from Go (see terms), one space between; the
-// ascii tokenizer takes every rune beyond ASCII as part of a token and so
-// changes none of them.
+// The vocabulary numbers the terms of the collection. A number is never given
+// to another term; a term that no passage holds any more keeps its own.
 //
-// The vectors, so that they lie together on the disk and are read in one
-// sweep: little-endian float32, unit length.
+// The terms are what lexical search reads: how often each passage holds which
+// term (see block.go). The vectors are little-endian float32 of unit length,
+// one passage after another. Both keep up to blockPassages neighbouring
+// passages of a document in one row, so that all of them are read in one quick
+// sweep; first is the number of the first passage, and the others follow it
+// without a gap.
 const collectionTables = `
-CREATE VIRTUAL TABLE terms_%[1]d USING fts5(
-	terms, content='', contentless_delete=1, tokenize='ascii');
+CREATE TABLE vocabulary_%[1]d (
+	id   INTEGER PRIMARY KEY,
+	term TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE terms_%[1]d (
+	first INTEGER PRIMARY KEY,
+	terms BLOB NOT NULL
+) STRICT;
 CREATE TABLE vectors_%[1]d (
-	passage INTEGER PRIMARY KEY,
-	vector  BLOB NOT NULL
+	first   INTEGER PRIMARY KEY,
+	vectors BLOB NOT NULL
 ) STRICT;
 `
 
@@ -79,7 +97,25 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if _, err := db.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
 		return fmt.Errorf("switch to write-ahead logging: %w", err)
 	}
-	tx, err := db.BeginTx(ctx, nil)
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer conn.Close()
+	// A table that others refer to can be made anew only with its references
+	// unchecked, which no transaction can switch.
+	if _, err := conn.ExecContext(ctx, "PRAGMA foreign_keys = OFF"); err != nil {
+		return fmt.Errorf("switch off foreign keys: %w", err)
+	}
+	err = migrateOn(ctx, conn)
+	if _, back := conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA foreign_keys = ON"); back != nil {
+		return errors.Join(err, fmt.Errorf("switch on foreign keys: %w", back))
+	}
+	return err
+}
+
+func migrateOn(ctx context.Context, conn *sql.Conn) error {
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("lock the file: %w", err)
 	}
@@ -88,8 +124,8 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil || version == len(migrations) {
 		return err
 	}
-	for _, m := range migrations[version:] {
-		if _, err := tx.ExecContext(ctx, m); err != nil {
+	for ; version < len(migrations); version++ {
+		if err := migrations[version](ctx, tx); err != nil {
 			return fmt.Errorf("update the schema from version %d: %w", version, err)
 		}
 	}

@@ -10,9 +10,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// Dense ranks all passages by the cosine of their vectors with r.Vector, and
-// returns the best r.K. The search is exact. A collection of 0 dimensions has
-// no vectors and cannot be searched so.
+// Dense ranks the passages that r.Filter lets through by the cosine of their
+// vectors with r.Vector, and returns the best r.K. The search is exact. A
+// collection of 0 dimensions has no vectors and cannot be searched so.
 func (c *Collection) Dense(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
 	if c.spec.Dimensions == 0 {
 		return nil, fmt.Errorf("search collection %q: it has no vectors: search it lexically", c.name)
@@ -21,37 +21,60 @@ func (c *Collection) Dense(ctx context.Context, r retrieval.Request) ([]retrieva
 	if err != nil {
 		return nil, fmt.Errorf("search collection %q: query vector: %w", c.name, err)
 	}
-	return c.search(ctx, func(tx *sql.Tx) ([]hit, error) {
-		vectors, err := c.vectors.at(ctx, tx)
+	return c.search(ctx, r.Filter, func(tx *sql.Tx, only *allowed) ([]hit, error) {
+		vectors, err := c.vectorsAt(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
-		return vectors.nearest(ctx, query, max(r.K, 0))
+		return vectors.nearest(ctx, query, max(r.K, 0), only)
 	}, func(p *retrieval.Passage, score float64) { p.Dense = &score })
 }
 
-// Lexical ranks the passages that share a term with r.Text by BM25 (k1 1.2,
-// b 0.75, as FTS5 fixes them), and returns the best r.K. A term that more than
-// half of the passages hold adds next to nothing.
+// Lexical ranks the passages that r.Filter lets through and that share a term
+// with r.Text by BM25 (k1 1.2, b 0.75), and returns the best r.K. A term that
+// more than half of the passages hold adds next to nothing.
 func (c *Collection) Lexical(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
-	match := matchAny(r.Text)
-	return c.search(ctx, func(tx *sql.Tx) ([]hit, error) {
-		if match == "" || r.K < 1 {
+	query := queryTerms(r.Text)
+	return c.search(ctx, r.Filter, func(tx *sql.Tx, only *allowed) ([]hit, error) {
+		if len(query) == 0 || r.K < 1 {
 			return nil, nil
 		}
-		return c.match(ctx, tx, match, r.K)
+		numbers, err := lookUp(ctx, tx, c.id, query)
+		if err != nil {
+			return nil, err
+		}
+		// In the question's order, so that sums are rounded the same way in
+		// every collection of the same passages.
+		known := make([]uint32, 0, len(numbers))
+		for _, term := range query {
+			if n, ok := numbers[term]; ok {
+				known = append(known, n)
+			}
+		}
+		index, err := c.lexiconAt(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		return index.best(ctx, known, r.K, only)
 	}, func(p *retrieval.Passage, score float64) { p.Lexical = &score })
 }
 
 // search ranks and reads the passages found in one transaction, so that
 // neither sees a write that the other does not.
-func (c *Collection) search(ctx context.Context, rank func(*sql.Tx) ([]hit, error), score func(*retrieval.Passage, float64)) ([]retrieval.Passage, error) {
+func (c *Collection) search(ctx context.Context, f retrieval.Filter, rank func(*sql.Tx, *allowed) ([]hit, error), score func(*retrieval.Passage, float64)) ([]retrieval.Passage, error) {
+	if err := retrieval.CheckFilter(f); err != nil {
+		return nil, fmt.Errorf("search collection %q: %w", c.name, err)
+	}
 	var passages []retrieval.Passage
 	err := c.db.read(ctx, func(tx *sql.Tx) error {
 		if err := c.exists(ctx, tx); err != nil {
 			return err
 		}
-		hits, err := rank(tx)
+		only, err := c.allowedBy(ctx, tx, f)
+		if err != nil {
+			return err
+		}
+		hits, err := rank(tx, only)
 		if err != nil {
 			return err
 		}
@@ -72,29 +95,9 @@ func (c *Collection) exists(ctx context.Context, tx *sql.Tx) error {
 	var one int
 	err := tx.QueryRowContext(ctx, `SELECT 1 FROM collections WHERE id = ?`, c.id).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
-		return unknown(ctx, tx)
+		return c.db.catalogue(tx).unknown(ctx)
 	}
 	return err
-}
-
-// match runs an FTS5 query. FTS5's bm25 is negative, better being lower.
-func (c *Collection) match(ctx context.Context, tx *sql.Tx, query string, k int) ([]hit, error) {
-	rows, err := tx.QueryContext(ctx, fmt.Sprintf(
-		`SELECT rowid, -bm25(terms_%[1]d) AS score FROM terms_%[1]d WHERE terms_%[1]d MATCH ?
-		 ORDER BY score DESC, rowid LIMIT ?`, c.id), query, k)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var hits []hit
-	for rows.Next() {
-		var h hit
-		if err := rows.Scan(&h.id, &h.score); err != nil {
-			return nil, err
-		}
-		hits = append(hits, h)
-	}
-	return hits, rows.Err()
 }
 
 // passages reads the passages of hits, in no particular order.

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"selfrag/internal/vec"
 	"selfrag/retrieval"
 )
 
@@ -52,7 +53,7 @@ func TestDenseIsExact(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				want = append(want, retrieval.Passage{ID: fmt.Sprintf("%s-%d", source, i), Score: float64(dot(unit, v))})
+				want = append(want, retrieval.Passage{ID: fmt.Sprintf("%s-%d", source, i), Score: float64(vec.Dot(unit, v))})
 			}
 		}
 		retrieval.SortByScore(want)

@@ -35,6 +35,9 @@ var _ vectorstores.VectorStore = VectorStore{}
 // WithDeduplicater have an effect; others are refused.
 func (v VectorStore) AddDocuments(ctx context.Context, docs []schema.Document, options ...vectorstores.Option) ([]string, error) {
 	opts, embedder, err := v.options(options)
+	if err == nil && opts.Filters != nil {
+		err = errors.New("a filter has no meaning here")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("add documents: %w", err)
 	}
@@ -68,6 +71,8 @@ func (v VectorStore) AddDocuments(ctx context.Context, docs []schema.Document, o
 
 // SimilaritySearch returns the documents nearest to the query by cosine, best
 // first, without those whose cosine is below vectorstores.WithScoreThreshold.
+// vectorstores.WithFilters takes a retrieval.Filter, or a text that
+// retrieval.ParseFilter reads.
 func (v VectorStore) SimilaritySearch(ctx context.Context, query string, numDocuments int, options ...vectorstores.Option) ([]schema.Document, error) {
 	opts, embedder, err := v.options(options)
 	if err != nil {
@@ -77,7 +82,11 @@ func (v VectorStore) SimilaritySearch(ctx context.Context, query string, numDocu
 	if err != nil {
 		return nil, fmt.Errorf("similarity search: embed the query: %w", err)
 	}
-	passages, err := v.Collection.Dense(ctx, retrieval.Request{Text: query, Vector: vector, K: numDocuments})
+	filter, err := asFilter(opts.Filters)
+	if err != nil {
+		return nil, fmt.Errorf("similarity search: %w", err)
+	}
+	passages, err := v.Collection.Dense(ctx, retrieval.Request{Text: query, Vector: vector, K: numDocuments, Filter: filter})
 	if err != nil {
 		return nil, fmt.Errorf("similarity search: %w", err)
 	}
@@ -96,14 +105,25 @@ func (v VectorStore) options(options []vectorstores.Option) (vectorstores.Option
 		o(&opts)
 	}
 	switch {
-	case opts.Filters != nil:
-		return opts, nil, errors.New("filters are not supported")
 	case opts.NameSpace != "":
-		return opts, nil, errors.New("name spaces are not supported: use a collection for each")
+		return opts, nil, errors.New("name spaces are not supported: use a tenant (DB.Tenant) or a collection for each")
 	case opts.Embedder != nil:
 		return opts, opts.Embedder, nil
 	}
 	return opts, v.Embedder, nil
+}
+
+// asFilter reads the filter that a caller of langchaingo gives.
+func asFilter(given any) (retrieval.Filter, error) {
+	switch f := given.(type) {
+	case nil:
+		return nil, nil
+	case retrieval.Filter:
+		return f, nil
+	case string:
+		return retrieval.ParseFilter(f)
+	}
+	return nil, fmt.Errorf("a filter of type %T is not supported: use a retrieval.Filter or a text", given)
 }
 
 // asPassage makes a document of one passage.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/tmc/langchaingo/schema"
 	"github.com/tmc/langchaingo/vectorstores"
+
+	"selfrag/retrieval"
 )
 
 // directionEmbedder gives each text the random direction of its content.
@@ -51,7 +53,16 @@ func TestVectorStore(t *testing.T) {
 	if again, err := store.AddDocuments(ctx, docs[:1]); err != nil || again[0] != ids[0] {
 		t.Errorf("got %v, %v", again, err)
 	}
-	for _, option := range []vectorstores.Option{vectorstores.WithFilters("x"), vectorstores.WithNameSpace("x")} {
+	pages := retrieval.Comparison{Field: "page", Op: retrieval.Equal, Value: 2.0}
+	for _, filter := range []any{pages, "page = 2"} {
+		if found, err = store.SimilaritySearch(ctx, "anything", 9, vectorstores.WithFilters(filter)); err != nil || len(found) != 1 || found[0].Metadata["id"] != ids[0] {
+			t.Errorf("with the filter %v: got %+v, %v", filter, found, err)
+		}
+	}
+	if _, err := store.SimilaritySearch(ctx, "x", 1, vectorstores.WithFilters("page ~ 2")); err == nil || !strings.Contains(err.Error(), "filter: at character 6") {
+		t.Errorf("got %v", err)
+	}
+	for _, option := range []vectorstores.Option{vectorstores.WithFilters(2), vectorstores.WithNameSpace("x")} {
 		if _, err := store.SimilaritySearch(ctx, "x", 1, option); err == nil || !strings.Contains(err.Error(), "not supported") {
 			t.Errorf("got %v", err)
 		}

@@ -1,4 +1,4 @@
-package sqlite
+package terms
 
 import (
 	"strings"
@@ -7,19 +7,26 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// terms yields the search terms of a text in order, repeats included. The text
+// Each yields the search terms of a text in order, repeats included. The text
 // is brought to NFKC and lower case first, so that full-width letters and
 // decomposed Hangul (as macOS writes file names) meet their usual form.
 //
 //   - A run of Hangul, Han or kana becomes its overlapping bigrams, because
 //     Korean particles and Japanese and Chinese words carry no spaces to split
-//     at; a run of one rune is a term by itself.
+//     at; a run of one rune is a term by itself. A particle of one syllable
+//     that ends a run is left out: nDCG@10 on autorag-ko is 0.933 so, 0.923
+//     with them. Bigrams across a space (0.931 beside this), trigrams, whole
+//     runs and single syllables were measured, too, and found less.
+//   - Hanja are not read as Hangul: that takes a table of readings.
+//   - An English plural stays apart from its singular: to cut the s finds more
+//     on noveleval (nDCG@10 0.669, not 0.603), less on musique-100 (recall@5
+//     0.488, not 0.496).
 //   - Any other run of letters and digits is one term.
 //   - A border between the two splits: "Word2Vec이란" is word2vec, 이란.
 //
 // A term holds letters, marks and digits only, hence neither space nor
 // FTS5 syntax.
-func terms(text string, yield func(term string)) {
+func Each(text string, yield func(term string)) {
 	text = strings.ToLower(norm.NFKC.String(text))
 	begin, kind := 0, other
 	for i, r := range text {
@@ -73,12 +80,19 @@ func emit(run string, k kind, yield func(string)) {
 	}
 }
 
+// particles are the Korean particles of one syllable that follow a noun.
+const particles = "은는이가을를의에와과도로"
+
 // bigrams yields each two neighbouring runes of a run, or the run itself when
-// it is one rune.
+// it is one rune. A particle at the end of a run of three or more is left out:
+// 은행의, 은행을 and 은행 are the same word.
 func bigrams(run string, yield func(string)) {
 	runes := []rune(run)
 	if len(runes) == 1 {
 		yield(run)
+	}
+	if n := len(runes); n > 2 && strings.ContainsRune(particles, runes[n-1]) {
+		runes = runes[:n-1]
 	}
 	for i := 1; i < len(runes); i++ {
 		yield(string(runes[i-1 : i+1]))

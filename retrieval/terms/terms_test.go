@@ -1,18 +1,17 @@
-package sqlite
+package terms
 
 import (
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
-	"unicode/utf8"
 
-	"selfrag/retrieval"
+	"golang.org/x/text/unicode/norm"
 )
 
 func termsOf(text string) []string {
 	var got []string
-	terms(text, func(term string) { got = append(got, term) })
+	Each(text, func(term string) { got = append(got, term) })
 	return got
 }
 
@@ -26,7 +25,14 @@ func TestTerms(t *testing.T) {
 		{"English", "Don't use C++20, please.", []string{"don", "t", "use", "c", "20", "please"}},
 		{"accents stay", "Café", []string{"café"}},
 		{"decomposed accents are composed", "Cafe\u0301", []string{"café"}},
-		{"Korean in bigrams", "시중은행의 인가", []string{"시중", "중은", "은행", "행의", "인가"}},
+		{"Korean in bigrams", "시중은행의 인가", []string{"시중", "중은", "은행", "인가"}},
+		{"particles", "은행은 은행이 은행을 은행에서", []string{"은행", "은행", "은행", "은행", "행에", "에서"}},
+		{"a word of two syllables keeps what looks like a particle", "회의 제도 결과를", []string{"회의", "제도", "결과"}},
+		{"spaces left out", "워드투벡", []string{"워드", "드투", "투벡"}},
+		{"spaces put in", "워드 투 벡", []string{"워드", "투", "벡"}},
+		{"compatibility jamo", "ㅋㅋ", []string{"\u110f\u110f"}},
+		{"Hanja", "漢字는", []string{"漢字"}},
+		{"compatibility Hanja", "\uf9d4", []string{"倫"}},
 		{"one syllable", "이 곳", []string{"이", "곳"}},
 		{"script border", "Word2Vec이란", []string{"word2vec", "이란"}},
 		{"number and counter", "2024년 3월", []string{"2024", "년", "3", "월"}},
@@ -38,7 +44,7 @@ func TestTerms(t *testing.T) {
 		{"Han and Hangul in one run", "大한", []string{"大한"}},
 		{"marks of a script with words", "हिन्दी में", []string{"हिन्दी", "में"}},
 		{"Roman numerals by NFKC", "Ⅳ장", []string{"iv", "장"}},
-		{"FTS5 syntax is no term", `a AND "b" NEAR(c) -d ^e:f*`, []string{"a", "and", "b", "near", "c", "d", "e", "f"}},
+		{"query syntax is no term", `a AND "b" NEAR(c) -d ^e:f*`, []string{"a", "and", "b", "near", "c", "d", "e", "f"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -49,15 +55,15 @@ func TestTerms(t *testing.T) {
 	}
 }
 
-// A passage is found by each of its own terms, whatever the text: the index
-// takes terms as they were prepared, and no query is a syntax error.
+// Terms hold nothing but letters, marks and numbers, hence neither space nor
+// the syntax of any query language; they are those of the text however its
+// letters are composed, and the same each time.
 func FuzzTerms(f *testing.F) {
 	for _, s := range []string{
-		"Word2Vec이란 무엇인가?", `" OR *`, "NEAR(a b)", "terms:x", "a\x00b", "\xff\xfe", "Ａ１ｶﾞ", "İstanbul ẞ", "𝒳² ½", "ﷺ", "゛゜ー",
+		"Word2Vec이란 무엇인가?", `" OR *`, "NEAR(a b)", "terms:x", "a\x00b", "\xff\xfe", "Ａ１ｶﾞ", "İstanbul ẞ", "𝒳² ½", "ﷺ", "゛゜ー", "ㅎㅏㄴ",
 	} {
 		f.Add(s)
 	}
-	c := newCollection(f, 2)
 	f.Fuzz(func(t *testing.T, text string) {
 		all := termsOf(text)
 		for _, term := range all {
@@ -67,38 +73,10 @@ func FuzzTerms(f *testing.F) {
 				t.Fatalf("%q is a term of %q", term, text)
 			}
 		}
-		if !utf8.ValidString(text) || text == "" {
-			return
-		}
-		put(t, c, "fuzz", text, "a passage beside it")
-		for _, query := range append(all, text) {
-			found := lexical(t, c, query, 10)
-			if len(termsOf(query)) > 0 && !slices.Contains(idsOf(found), "fuzz-0") {
-				t.Fatalf("%q does not find %q", query, text)
+		for name, form := range map[string]norm.Form{"NFC": norm.NFC, "NFD": norm.NFD} {
+			if got := termsOf(form.String(text)); !slices.Equal(got, all) {
+				t.Fatalf("%q in %s has terms %q, not %q", text, name, got, all)
 			}
 		}
 	})
-}
-
-func TestMatchAny(t *testing.T) {
-	if got, want := matchAny(`cat "CAT" dog*`), `"cat" OR "dog"`; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-	long := strings.Repeat("가나다라마바사 abc def 12 34 ", 10_000)
-	c := newCollection(t, 2)
-	put(t, c, "doc", "가나")
-	if got := lexical(t, c, long, 1); len(got) != 1 {
-		t.Errorf("a query of %d bytes found %v", len(long), got)
-	}
-	var distinct strings.Builder
-	for r := '가'; r < '가'+5000; r++ {
-		distinct.WriteRune(r)
-		distinct.WriteByte(' ')
-	}
-	if got := strings.Count(matchAny(distinct.String()), " OR ") + 1; got != maxQueryTerms {
-		t.Errorf("a query of 5000 terms asks for %d", got)
-	}
-	if _, err := c.Lexical(t.Context(), retrieval.Request{Text: distinct.String(), K: 5}); err != nil {
-		t.Error(err)
-	}
 }

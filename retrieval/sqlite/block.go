@@ -1,0 +1,184 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"selfrag/retrieval/terms"
+)
+
+// blockPassages is how many passages share a row of the terms and of the
+// vectors: a row costs as much to fetch as a few passages.
+const blockPassages = 64
+
+// block is neighbouring passages of one document, as the index takes them.
+type block struct {
+	first    int64            // number of the first passage
+	passages []map[string]int // how often each holds which term
+	vectors  []byte           // of all, one after another
+}
+
+// add appends a passage by its searchable text and its encoded vector.
+func (b *block) add(text string, vector []byte) {
+	counts := map[string]int{}
+	terms.Each(text, func(term string) { counts[term]++ })
+	b.passages = append(b.passages, counts)
+	b.vectors = append(b.vectors, vector...)
+}
+
+// write stores the block in the tables of a collection. One without passages
+// is nothing.
+func (b *block) write(ctx context.Context, tx *sql.Tx, collection int64) error {
+	if len(b.passages) == 0 {
+		return nil
+	}
+	numbers, err := b.number(ctx, tx, collection)
+	if err != nil {
+		return err
+	}
+	var encoded []byte
+	for _, counts := range b.passages {
+		encoded = appendCounts(encoded, counts, numbers)
+	}
+	insert := fmt.Sprintf(`INSERT INTO terms_%d (first, terms) VALUES (?, ?)`, collection)
+	if _, err := tx.ExecContext(ctx, insert, b.first, encoded); err != nil {
+		return err
+	}
+	if len(b.vectors) == 0 {
+		return nil
+	}
+	insert = fmt.Sprintf(`INSERT INTO vectors_%d (first, vectors) VALUES (?, ?)`, collection)
+	_, err = tx.ExecContext(ctx, insert, b.first, b.vectors)
+	return err
+}
+
+// number looks the block's terms up in the vocabulary and adds those that are
+// new.
+func (b *block) number(ctx context.Context, tx *sql.Tx, collection int64) (map[string]uint32, error) {
+	missing := map[string]bool{}
+	for _, counts := range b.passages {
+		for term := range counts {
+			missing[term] = true
+		}
+	}
+	// In order, so that a document is indexed the same way each time.
+	distinct := slices.Sorted(maps.Keys(missing))
+	numbers, err := lookUp(ctx, tx, collection, distinct)
+	if err != nil || len(numbers) == len(distinct) {
+		return numbers, err
+	}
+	insert, err := tx.PrepareContext(ctx, fmt.Sprintf(`INSERT INTO vocabulary_%d (term) VALUES (?)`, collection))
+	if err != nil {
+		return nil, err
+	}
+	defer insert.Close()
+	for _, term := range distinct {
+		if _, ok := numbers[term]; ok {
+			continue
+		}
+		res, err := insert.ExecContext(ctx, term)
+		if err != nil {
+			return nil, err
+		}
+		id, err := res.LastInsertId()
+		if err != nil {
+			return nil, err
+		}
+		numbers[term] = uint32(id) //nolint:gosec // 4 billion terms fill more than a file can hold
+	}
+	return numbers, nil
+}
+
+// lookUp returns the numbers of those terms that the vocabulary of a
+// collection holds.
+func lookUp(ctx context.Context, tx *sql.Tx, collection int64, terms []string) (map[string]uint32, error) {
+	list, err := json.Marshal(terms)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, fmt.Sprintf(
+		`SELECT v.term, v.id FROM json_each(?) j CROSS JOIN vocabulary_%d v ON v.term = j.value`, collection), string(list))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	numbers := make(map[string]uint32, len(terms))
+	for rows.Next() {
+		var term string
+		var id uint32
+		if err := rows.Scan(&term, &id); err != nil {
+			return nil, err
+		}
+		numbers[term] = id
+	}
+	return numbers, rows.Err()
+}
+
+// appendCounts encodes one passage: how many different terms it holds, then
+// for each, in the order of their numbers, the distance to the number before
+// and the count, all as uvarints. The distance's lowest bit is the count's
+// absence: most terms of a passage come once.
+func appendCounts(b []byte, counts map[string]int, numbers map[string]uint32) []byte {
+	type entry struct {
+		number uint32
+		count  int
+	}
+	entries := make([]entry, 0, len(counts))
+	for term, n := range counts {
+		entries = append(entries, entry{numbers[term], n})
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.number, b.number) })
+	b = binary.AppendUvarint(b, uint64(len(entries)))
+	before := uint32(0)
+	for _, e := range entries {
+		distance := uint64(e.number-before) << 1
+		if e.count == 1 {
+			b = binary.AppendUvarint(b, distance|1)
+		} else {
+			b = binary.AppendUvarint(b, distance)
+			b = binary.AppendUvarint(b, uint64(e.count)) //nolint:gosec // a count is positive
+		}
+		before = e.number
+	}
+	return b
+}
+
+var errBroken = errors.New("the index of the terms is broken: delete the collection and ingest again to rebuild it")
+
+// eachCount decodes a block: it calls passage at the beginning of each passage
+// and count for each of its terms.
+func eachCount(b []byte, passage func(), count func(term, n uint32)) error {
+	next := func() uint64 {
+		v, n := binary.Uvarint(b)
+		if n <= 0 {
+			b = nil
+			return 0
+		}
+		b = b[n:]
+		return v
+	}
+	for len(b) > 0 {
+		passage()
+		term := uint64(0)
+		for left := next(); left > 0; left-- {
+			if len(b) == 0 {
+				return errBroken
+			}
+			distance := next()
+			n := uint64(1)
+			if distance&1 == 0 {
+				n = next()
+			}
+			term += distance >> 1
+			count(uint32(term), uint32(n)) //nolint:gosec // as they were encoded
+		}
+	}
+	return nil
+}

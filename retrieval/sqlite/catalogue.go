@@ -1,0 +1,107 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"selfrag/retrieval"
+)
+
+// catalogue is the one way to a tenant's collections in a transaction: all
+// statements that look for a collection are here and see the tenant's alone.
+// What goes by a collection's number got the number here.
+type catalogue struct {
+	tx     *sql.Tx
+	tenant string
+}
+
+func (db *DB) catalogue(tx *sql.Tx) catalogue { return catalogue{tx, db.tenant} }
+
+// find looks a collection up; the error is sql.ErrNoRows when there is none.
+func (c catalogue) find(ctx context.Context, name string) (id int64, spec retrieval.EmbedderSpec, err error) {
+	var embedder string
+	err = c.tx.QueryRowContext(ctx, `SELECT id, embedder FROM collections WHERE tenant = ? AND name = ?`, c.tenant, name).
+		Scan(&id, &embedder)
+	if err != nil {
+		return 0, spec, err
+	}
+	return id, spec, json.Unmarshal([]byte(embedder), &spec)
+}
+
+func (c catalogue) insert(ctx context.Context, name string, spec retrieval.EmbedderSpec) (int64, error) {
+	embedder, err := json.Marshal(spec)
+	if err != nil {
+		return 0, err
+	}
+	res, err := c.tx.ExecContext(ctx, `INSERT INTO collections (tenant, name, embedder, created) VALUES (?, ?, ?, ?)`,
+		c.tenant, name, string(embedder), time.Now().UTC().Format(time.RFC3339))
+	if err != nil {
+		return 0, err
+	}
+	id, err := res.LastInsertId()
+	if err != nil {
+		return 0, err
+	}
+	_, err = c.tx.ExecContext(ctx, fmt.Sprintf(collectionTables, id))
+	return id, err
+}
+
+func (c catalogue) remove(ctx context.Context, id int64) error {
+	_, err := c.tx.ExecContext(ctx, fmt.Sprintf(`
+		DROP TABLE vocabulary_%[1]d;
+		DROP TABLE terms_%[1]d;
+		DROP TABLE vectors_%[1]d;
+		DELETE FROM collections WHERE id = ? AND tenant = ?`, id), id, c.tenant)
+	return err
+}
+
+// describe reads what people are shown of the collections, or of those with
+// one of the numbers, in the order of their names.
+func (c catalogue) describe(ctx context.Context, ids ...int64) ([]retrieval.CollectionInfo, error) {
+	which, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := c.tx.QueryContext(ctx, `SELECT name, embedder, created,
+		(SELECT count(*) FROM documents WHERE collection = c.id),
+		(SELECT count(*) FROM passages WHERE collection = c.id)
+		FROM collections c WHERE tenant = ? AND (? OR id IN (SELECT value FROM json_each(?))) ORDER BY name`,
+		c.tenant, len(ids) == 0, string(which))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var infos []retrieval.CollectionInfo
+	for rows.Next() {
+		var info retrieval.CollectionInfo
+		var embedder string
+		if err := rows.Scan(&info.Name, &embedder, &info.Created, &info.Documents, &info.Passages); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(embedder), &info.Embedder); err != nil {
+			return nil, err
+		}
+		infos = append(infos, info)
+	}
+	return infos, rows.Err()
+}
+
+// unknown says that a collection does not exist and which do.
+func (c catalogue) unknown(ctx context.Context) error {
+	infos, err := c.describe(ctx)
+	if err != nil {
+		return err
+	}
+	if len(infos) == 0 {
+		return fmt.Errorf("%w: there is none yet; ingest documents first", retrieval.ErrUnknownCollection)
+	}
+	names := make([]string, len(infos))
+	for i, info := range infos {
+		names[i] = info.Name
+	}
+	return fmt.Errorf("%w: there are %s", retrieval.ErrUnknownCollection, strings.Join(names, ", "))
+}

@@ -1,0 +1,209 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"sort"
+)
+
+// lexicon is the inverted index of a collection: for each term, the passages
+// that hold it. 4 bytes a posting, 12 a passage.
+type lexicon struct {
+	ids      []int64  // numbers of the passages, ascending
+	lengths  []uint32 // how many terms each has, repeats included
+	total    uint64   // sum of the lengths
+	segments []segment
+}
+
+// segment is the postings of a run of passages, sorted by term and then by
+// passage.
+type segment struct {
+	base     int      // index of its first passage in lexicon.ids
+	passages int      // how many it has
+	terms    []uint32 // those that occur, ascending
+	starts   []uint32 // postings of terms[i] are postings[starts[i]:starts[i+1]]
+	postings []posting
+}
+
+// posting is a passage, counted from the segment's first, in the upper 24 bits
+// and how often it holds the term, at most 255, in the lower 8. BM25 tells a
+// count of 255 from a higher one by less than half a percent.
+type posting uint32
+
+const (
+	countBits       = 8
+	maxCount        = 1<<countBits - 1
+	segmentPassages = 1 << (32 - countBits)
+)
+
+// lexiconAt returns the inverted index as the transaction sees it.
+func (c *Collection) lexiconAt(ctx context.Context, tx *sql.Tx) (*lexicon, error) {
+	return c.lexicon.at(ctx, tx, func(earlier *lexicon) (*lexicon, error) {
+		l := &lexicon{}
+		if earlier != nil {
+			*l = *earlier
+			l.segments = slices.Clone(l.segments)
+		}
+		return l, l.load(ctx, tx, c.id)
+	})
+}
+
+// load appends the passages that l lacks, which lie behind what is there.
+func (l *lexicon) load(ctx context.Context, tx *sql.Tx, collection int64) error {
+	after := int64(0)
+	if n := len(l.ids); n > 0 {
+		after = l.ids[n-1]
+	}
+	rows, err := tx.QueryContext(ctx,
+		fmt.Sprintf(`SELECT first, terms FROM terms_%d WHERE first > ? ORDER BY first`, collection), after)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	base := len(l.ids)
+	var blocks []byte // of the segment to be
+	flush := func() error {
+		if len(l.ids) == base {
+			return nil
+		}
+		s, err := newSegment(base, len(l.ids)-base, blocks)
+		if err != nil {
+			return err
+		}
+		l.segments = appendMerged(l.segments, s)
+		base, blocks = len(l.ids), blocks[:0]
+		return nil
+	}
+	var raw sql.RawBytes
+	for rows.Next() {
+		var first int64
+		if err := rows.Scan(&first, &raw); err != nil {
+			return err
+		}
+		if len(blocks) > segmentBytes {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		blocks = append(blocks, raw...)
+		next := first
+		err := eachCount(raw, func() {
+			l.ids, l.lengths = append(l.ids, next), append(l.lengths, 0)
+			next++
+		}, func(_, n uint32) {
+			l.lengths[len(l.lengths)-1] += n
+			l.total += uint64(n)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return flush()
+}
+
+// segmentBytes bounds what is held in encoded form while a segment is made.
+const segmentBytes = 32 << 20
+
+// newSegment sorts the postings of encoded blocks by counting: once how many
+// each term has, once to put each in its place.
+func newSegment(base, passages int, blocks []byte) (segment, error) {
+	var starts []uint32 // by term, until it is made dense
+	err := eachCount(blocks, func() {}, func(term, _ uint32) {
+		if int(term)+2 > len(starts) {
+			starts = append(starts, make([]uint32, int(term)+2-len(starts))...)
+		}
+		starts[term+1]++
+	})
+	if err != nil {
+		return segment{}, err
+	}
+	s := segment{base: base, passages: passages}
+	for term := range max(0, len(starts)-1) {
+		if starts[term+1] > 0 {
+			s.terms = append(s.terms, uint32(term)) //nolint:gosec // was one
+			s.starts = append(s.starts, starts[term])
+		}
+		starts[term+1] += starts[term]
+	}
+	if len(starts) == 0 {
+		return segment{base: base, passages: passages, starts: []uint32{0}}, nil
+	}
+	s.starts = append(s.starts, starts[len(starts)-1])
+	s.postings = make([]posting, starts[len(starts)-1])
+	at := posting(0)
+	at-- // before the first passage
+	err = eachCount(blocks, func() { at++ }, func(term, n uint32) {
+		s.postings[starts[term]] = at<<countBits | posting(min(n, maxCount))
+		starts[term]++
+	})
+	return s, err
+}
+
+// appendMerged appends a segment, and merges the last ones as long as the last
+// is not much smaller than the one before: so there are few segments, and each
+// posting is copied few times, however small the additions are.
+func appendMerged(segments []segment, s segment) []segment {
+	segments = append(segments, s)
+	for n := len(segments); n > 1; n = len(segments) {
+		a, b := segments[n-2], segments[n-1]
+		if len(a.postings) > 2*len(b.postings) || a.passages+b.passages > segmentPassages {
+			break
+		}
+		segments = append(segments[:n-2], merge(a, b))
+	}
+	return segments
+}
+
+func merge(a, b segment) segment {
+	m := segment{base: a.base, passages: a.passages + b.passages}
+	m.terms = make([]uint32, 0, max(len(a.terms), len(b.terms)))
+	m.starts = make([]uint32, 0, max(len(a.terms), len(b.terms))+1)
+	m.postings = make([]posting, 0, len(a.postings)+len(b.postings))
+	offset := posting(a.passages) << countBits //nolint:gosec // at most segmentPassages
+	i, j := 0, 0
+	for i < len(a.terms) || j < len(b.terms) {
+		order := 0
+		switch {
+		case i == len(a.terms):
+			order = 1
+		case j == len(b.terms):
+			order = -1
+		default:
+			order = cmp.Compare(a.terms[i], b.terms[j])
+		}
+		m.starts = append(m.starts, uint32(len(m.postings))) //nolint:gosec // at most 2^24 passages
+		if order <= 0 {
+			m.terms = append(m.terms, a.terms[i])
+			m.postings = append(m.postings, a.at(i)...)
+			i++
+		} else {
+			m.terms = append(m.terms, b.terms[j])
+		}
+		if order >= 0 {
+			for _, p := range b.at(j) {
+				m.postings = append(m.postings, p+offset)
+			}
+			j++
+		}
+	}
+	m.starts = append(m.starts, uint32(len(m.postings))) //nolint:gosec // as above
+	return m
+}
+
+// at is the postings of the i-th term.
+func (s *segment) at(i int) []posting { return s.postings[s.starts[i]:s.starts[i+1]] }
+
+// of is the postings of a term; nil when the segment does not hold it.
+func (s *segment) of(term uint32) []posting {
+	i := sort.Search(len(s.terms), func(i int) bool { return s.terms[i] >= term })
+	if i == len(s.terms) || s.terms[i] != term {
+		return nil
+	}
+	return s.at(i)
+}
