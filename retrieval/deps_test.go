@@ -28,19 +28,22 @@ func TestCorePackagesStayLight(t *testing.T) {
 // TestImportsGoOneWay holds the arrows between our packages to the house.
 func TestImportsGoOneWay(t *testing.T) {
 	allowed := map[string][]string{
-		"selfrag/retrieval":        nil,
-		"selfrag/retrieval/sqlite": {"selfrag/retrieval"},
-		"selfrag/retrieval/ingest": {"selfrag/retrieval"},
-		"selfrag/retrieval/embed":  {"selfrag/retrieval", "selfrag/internal/onnx"},
-		"selfrag/rerank":           {"selfrag/retrieval"},
-		"selfrag/rerank/late":      {"selfrag/retrieval"},
-		"selfrag/rerank/llm":       {"selfrag/retrieval"},
-		"selfrag/prompts":          nil,
-		"selfrag/ollama":           nil,
-		"selfrag/internal/onnx":    nil,
-		"selfrag/internal/replay":  nil,
-		"selfrag/agent":            {"selfrag/retrieval", "selfrag/rerank", "selfrag/prompts"},
-		"selfrag/eval":             {"selfrag/agent", "selfrag/retrieval"},
+		"selfrag/retrieval":         nil,
+		"selfrag/retrieval/sqlite":  {"selfrag/retrieval"},
+		"selfrag/retrieval/ingest":  {"selfrag/retrieval"},
+		"selfrag/retrieval/embed":   {"selfrag/retrieval", "selfrag/internal/onnx"},
+		"selfrag/rerank":            {"selfrag/retrieval"},
+		"selfrag/rerank/late":       {"selfrag/retrieval"},
+		"selfrag/rerank/llm":        {"selfrag/retrieval"},
+		"selfrag/rerank/api":        {"selfrag/retrieval", "selfrag/internal/httpjson"},
+		"selfrag/rerank/onnx":       {"selfrag/retrieval", "selfrag/internal/onnx"},
+		"selfrag/internal/httpjson": nil,
+		"selfrag/prompts":           nil,
+		"selfrag/ollama":            nil,
+		"selfrag/internal/onnx":     nil,
+		"selfrag/internal/replay":   nil,
+		"selfrag/agent":             {"selfrag/retrieval", "selfrag/rerank", "selfrag/prompts"},
+		"selfrag/eval":              {"selfrag/agent", "selfrag/retrieval"},
 	}
 	for pkg, may := range allowed {
 		out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{join .Imports "\n"}}`, pkg).Output()
