@@ -3,6 +3,7 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ func openSession(path string, threads int) (*session, error) {
 	if err := options.SetIntraOpNumThreads(threads); err != nil {
 		return nil, fmt.Errorf("set the threads of a run: %w", err)
 	}
-	inputs, output, err := signature(path)
+	inputs, output, err := signature(path, tokenOutput)
 	if err != nil {
 		return nil, err
 	}
@@ -49,8 +50,8 @@ func openSession(path string, threads int) (*session, error) {
 	return &session{ort: s, inputs: inputs}, nil
 }
 
-// signature finds the inputs of the model and its output of token vectors.
-func signature(path string) (inputs []string, output string, err error) {
+// signature finds the inputs of the model and the output that choose names.
+func signature(path string, choose func([]ort.InputOutputInfo) (string, error)) (inputs []string, output string, err error) {
 	// Asking for the names loads the model; optimising it then is wasted time.
 	options, err := ort.NewSessionOptions()
 	if err != nil {
@@ -76,9 +77,8 @@ func signature(path string) (inputs []string, output string, err error) {
 	if !slices.Contains(inputs, inputIDs) {
 		return nil, "", fmt.Errorf("the model %s is no text encoder: it has no input %q", path, inputIDs)
 	}
-	if output = tokenOutput(out); output == "" {
-		return nil, "", fmt.Errorf("the model %s has no output of float32 token vectors [batch, tokens, dimensions]; its outputs: %s",
-			path, describe(out))
+	if output, err = choose(out); err != nil {
+		return nil, "", fmt.Errorf("the model %s %w; its outputs: %s", path, err, describe(out))
 	}
 	return inputs, output, nil
 }
@@ -86,13 +86,13 @@ func signature(path string) (inputs []string, output string, err error) {
 // tokenOutput is the name of the first output that is one float32 vector a
 // token. Exports name it last_hidden_state, token_embeddings or anything, so
 // its shape decides.
-func tokenOutput(outputs []ort.InputOutputInfo) string {
+func tokenOutput(outputs []ort.InputOutputInfo) (string, error) {
 	for _, o := range outputs {
 		if o.OrtValueType == ort.ONNXTypeTensor && o.DataType == ort.TensorElementDataTypeFloat && len(o.Dimensions) == 3 {
-			return o.Name
+			return o.Name, nil
 		}
 	}
-	return ""
+	return "", errors.New("has no output of float32 token vectors [batch, tokens, dimensions]")
 }
 
 func describe(infos []ort.InputOutputInfo) string {
@@ -106,27 +106,11 @@ func describe(infos []ort.InputOutputInfo) string {
 // run returns one vector a token. All of them share one array.
 func (s *session) run(t tokens) ([][]float32, error) {
 	n := len(t.ids)
-	shape := ort.NewShape(1, int64(n))
-	inputs := make([]ort.Value, 0, len(s.inputs))
-	defer func() {
-		for _, v := range inputs {
-			_ = v.Destroy()
-		}
-	}()
-	for _, name := range s.inputs {
-		values := t.ids
-		switch name {
-		case attentionMask:
-			values = slices.Repeat([]int64{1}, n)
-		case tokenTypeIDs:
-			values = t.types
-		}
-		tensor, err := ort.NewTensor(shape, values)
-		if err != nil {
-			return nil, fmt.Errorf("make the input %q: %w", name, err)
-		}
-		inputs = append(inputs, tensor)
+	inputs, free, err := tensors(s.inputs, []tokens{t}, n, 0)
+	if err != nil {
+		return nil, err
 	}
+	defer free()
 	outputs := []ort.Value{nil}
 	if err := s.ort.Run(inputs, outputs); err != nil {
 		return nil, fmt.Errorf("run the model on %d tokens: %w", n, err)
@@ -142,6 +126,40 @@ func (s *session) run(t tokens) ([][]float32, error) {
 	}
 	// The tensor's memory ends with it, so it is copied.
 	return slices.Collect(slices.Chunk(slices.Clone(tensor.GetData()), int(got[2]))), nil
+}
+
+// tensors makes the named inputs of a batch, [texts, n]: texts shorter than n
+// are padded, and masked where they are.
+func tensors(names []string, batch []tokens, n int, pad int64) (inputs []ort.Value, free func(), err error) {
+	shape := ort.NewShape(int64(len(batch)), int64(n))
+	free = func() {
+		for _, v := range inputs {
+			_ = v.Destroy()
+		}
+	}
+	for _, name := range names {
+		flat := make([]int64, 0, len(batch)*n)
+		for _, t := range batch {
+			padding := int64(0)
+			switch name {
+			case inputIDs:
+				flat = append(flat, t.ids...)
+				padding = pad
+			case attentionMask:
+				flat = append(flat, slices.Repeat([]int64{1}, len(t.ids))...)
+			case tokenTypeIDs:
+				flat = append(flat, t.types...)
+			}
+			flat = append(flat, slices.Repeat([]int64{padding}, n-len(t.ids))...)
+		}
+		tensor, err := ort.NewTensor(shape, flat)
+		if err != nil {
+			free()
+			return nil, nil, fmt.Errorf("make the input %q: %w", name, err)
+		}
+		inputs = append(inputs, tensor)
+	}
+	return inputs, free, nil
 }
 
 func (s *session) close() error { return s.ort.Destroy() }

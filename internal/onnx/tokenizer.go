@@ -26,16 +26,30 @@ type tokenizer struct {
 // before its last token.
 const bytesPerToken = 128
 
-// tokens is one tokenised text; the slices have the same length.
-type tokens struct {
-	ids, types []int64
-	special    []bool
-}
-
 // openTokenizer reads a Hugging Face tokenizer.json. Its own truncation and
 // padding are replaced: they are left over from whoever wrote the file
 // (all-MiniLM-L6-v2's says 128 tokens, padded to 128), not part of the model.
 func openTokenizer(path string, maxTokens int) (*tokenizer, error) {
+	fields, err := readTokenizer(path)
+	if err != nil {
+		return nil, err
+	}
+	fields["padding"] = json.RawMessage("null")
+	fields["truncation"] = fmt.Appendf(nil,
+		`{"direction":"Right","max_length":%d,"strategy":"LongestFirst","stride":0}`, maxTokens)
+	data, err := json.Marshal(fields)
+	if err != nil {
+		return nil, fmt.Errorf("set the token limit of the tokenizer %s: %w", path, err)
+	}
+	hf, err := tokenizers.FromBytes(data)
+	if err != nil {
+		return nil, fmt.Errorf("read the tokenizer %s: %w", path, err)
+	}
+	return &tokenizer{hf, maxTokens * bytesPerToken}, nil
+}
+
+// readTokenizer reads the fields of a tokenizer.json.
+func readTokenizer(path string) (map[string]json.RawMessage, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the tokenizer: %w", err)
@@ -47,31 +61,13 @@ func openTokenizer(path string, maxTokens int) (*tokenizer, error) {
 	if fields["model"] == nil {
 		return nil, fmt.Errorf("read the tokenizer %s: it has no field \"model\", so it is not a Hugging Face tokenizer.json", path)
 	}
-	fields["padding"] = json.RawMessage("null")
-	fields["truncation"] = fmt.Appendf(nil,
-		`{"direction":"Right","max_length":%d,"strategy":"LongestFirst","stride":0}`, maxTokens)
-	if data, err = json.Marshal(fields); err != nil {
-		return nil, fmt.Errorf("set the token limit of the tokenizer %s: %w", path, err)
-	}
-	hf, err := tokenizers.FromBytes(data)
-	if err != nil {
-		return nil, fmt.Errorf("read the tokenizer %s: %w", path, err)
-	}
-	return &tokenizer{hf, maxTokens * bytesPerToken}, nil
+	return fields, nil
 }
 
 // encode returns the tokens of the text with the model's special tokens around
 // them, cut to the limit. Bytes that are not UTF-8 count as U+FFFD.
 func (t *tokenizer) encode(text string) (tokens, error) {
-	if n := t.maxBytes; n < len(text) {
-		for n > 0 && !utf8.RuneStart(text[n]) {
-			n--
-		}
-		text = text[:n]
-	}
-	// The text crosses to C, where it would end at the first NUL. BERT's
-	// normaliser drops NULs too, so nothing is lost.
-	text = strings.ReplaceAll(text, "\x00", "")
+	text = crossable(beginning(text, t.maxBytes))
 	enc := t.hf.EncodeWithOptions(text, true, tokenizers.WithReturnTypeIDs(), tokenizers.WithReturnSpecialTokensMask())
 	n := len(enc.IDs)
 	if n == 0 || len(enc.TypeIDs) != n || len(enc.SpecialTokensMask) != n {
@@ -85,5 +81,20 @@ func (t *tokenizer) encode(text string) (tokens, error) {
 	}
 	return out, nil
 }
+
+// beginning is the text up to a character's end within n bytes.
+func beginning(text string, n int) string {
+	if n >= len(text) {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
+}
+
+// crossable is the text as it may go to C, where it would end at the first
+// NUL. The normalisers of encoder models drop NULs too, so nothing is lost.
+func crossable(text string) string { return strings.ReplaceAll(text, "\x00", "") }
 
 func (t *tokenizer) close() { _ = t.hf.Close() }

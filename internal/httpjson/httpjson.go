@@ -1,0 +1,261 @@
+// Package httpjson posts JSON to HTTP APIs of models: with a time limit a try,
+// retries of what is safe to repeat, bounded answers, and errors that never
+// hold a key.
+//
+// Shape: one Client an API; Post sends a request and decodes the answer. It
+// tries again after 429, 5xx and broken connections, as long as Retry-After
+// says or with growing pauses with jitter, until Config.Tries is spent or the
+// context ends.
+package httpjson
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Config says how an API is called. Its zero value works.
+type Config struct {
+	// Header is sent with each request; it may hold a key. Values are never
+	// part of an error.
+	Header http.Header
+	// Timeout bounds one try; 60 s.
+	Timeout time.Duration
+	// Tries is how often a request is sent at most; 4.
+	Tries int
+	// Pause is about how long to wait before the second try; it doubles with
+	// each. 500 ms.
+	Pause time.Duration
+	// MaxPause bounds a pause, also one that the server asks for: when it asks
+	// for more, the request fails at once. 30 s.
+	MaxPause time.Duration
+	// MaxAnswer is how many bytes of an answer are read at most; 64 MiB.
+	MaxAnswer int64
+	// Transport carries the requests; nil: one of its own like
+	// http.DefaultTransport.
+	Transport http.RoundTripper
+}
+
+// Client calls one API. It is safe for concurrent use.
+type Client struct {
+	cfg  Config
+	http *http.Client
+}
+
+// New returns a client.
+func New(cfg Config) *Client {
+	cfg.Timeout = cmp.Or(cfg.Timeout, time.Minute)
+	cfg.Tries = max(cmp.Or(cfg.Tries, 4), 1)
+	cfg.Pause = cmp.Or(cfg.Pause, 500*time.Millisecond)
+	cfg.MaxPause = cmp.Or(cfg.MaxPause, 30*time.Second)
+	cfg.MaxAnswer = cmp.Or(cfg.MaxAnswer, 64<<20)
+	if cfg.Transport == nil {
+		if t, ok := http.DefaultTransport.(*http.Transport); ok {
+			cfg.Transport = t.Clone()
+		}
+	}
+	return &Client{cfg, &http.Client{
+		Transport: cfg.Transport,
+		// A key must not follow a redirect to another host.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// Close frees idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// StatusError says that the API refused a request.
+type StatusError struct {
+	Host    string
+	Status  int    // of HTTP
+	Message string // the server's, shortened
+}
+
+func (e *StatusError) Error() string {
+	said := ""
+	if e.Message != "" {
+		said = ": " + e.Message
+	}
+	switch e.Status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return fmt.Sprintf("%s refused the key (HTTP %d)%s", e.Host, e.Status, said)
+	case http.StatusNotFound:
+		return fmt.Sprintf("%s has no such address or model (HTTP 404)%s", e.Host, said)
+	case http.StatusTooManyRequests:
+		return fmt.Sprintf("%s asks to send fewer requests (HTTP 429)%s", e.Host, said)
+	}
+	return fmt.Sprintf("%s answered HTTP %d%s", e.Host, e.Status, said)
+}
+
+// UnreachableError says that nothing answers at the address.
+type UnreachableError struct {
+	Host string
+	Err  error
+}
+
+func (e *UnreachableError) Error() string {
+	return fmt.Sprintf("cannot reach %s: %v: look whether the address is right and the server runs", e.Host, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *UnreachableError) Unwrap() error { return e.Err }
+
+// Post sends in as JSON to the address and decodes the answer into out. The
+// error is the context's when that ended, a *StatusError when the server
+// refused, an *UnreachableError when it cannot be reached.
+func (c *Client) Post(ctx context.Context, address string, in, out any) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return fmt.Errorf("%q is no http(s) address", address)
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return fmt.Errorf("encode a request for %s: %w", u.Host, err)
+	}
+	for try := 1; ; try++ {
+		retryAfter, err := c.try(ctx, u, body, out)
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("ask %s: %w", u.Host, context.Cause(ctx))
+		}
+		pause := max(retryAfter, c.backoff(try))
+		if !repeatable(err) || try >= c.cfg.Tries || pause > c.cfg.MaxPause {
+			return err
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return fmt.Errorf("ask %s: %w", u.Host, err)
+		}
+	}
+}
+
+// try sends the request once. retryAfter is how long the server asks to wait.
+func (c *Client) try(ctx context.Context, u *url.URL, body []byte, out any) (retryAfter time.Duration, err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(body))
+	if err != nil {
+		return 0, fmt.Errorf("make a request for %s: %w", u.Host, err)
+	}
+	for k, v := range c.cfg.Header {
+		req.Header[k] = v
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		var e *url.Error
+		if errors.As(err, &e) {
+			err = e.Err // without the address, whose query may hold a secret
+		}
+		if ctx.Err() != nil {
+			err = fmt.Errorf("no answer within %s", c.cfg.Timeout)
+		}
+		return 0, &UnreachableError{u.Host, err}
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, c.cfg.MaxAnswer+1))
+	switch {
+	case err != nil:
+		return 0, &UnreachableError{u.Host, fmt.Errorf("the answer broke off: %w", err)}
+	case int64(len(answer)) > c.cfg.MaxAnswer:
+		return 0, fmt.Errorf("the answer of %s is larger than %d bytes", u.Host, c.cfg.MaxAnswer)
+	case resp.StatusCode/100 != 2:
+		return wanted(resp.Header.Get("Retry-After"), time.Now()),
+			&StatusError{u.Host, resp.StatusCode, c.redact(message(answer))}
+	}
+	if err := json.Unmarshal(answer, out); err != nil {
+		return 0, fmt.Errorf("read the answer of %s: %w", u.Host, err)
+	}
+	return 0, nil
+}
+
+// repeatable tells whether another try may help. The APIs called here compute
+// and store nothing, so that each request is safe to repeat.
+func repeatable(err error) bool {
+	var refused *StatusError
+	if errors.As(err, &refused) {
+		return refused.Status == http.StatusTooManyRequests || refused.Status == http.StatusRequestTimeout || refused.Status >= 500
+	}
+	var unreachable *UnreachableError
+	return errors.As(err, &unreachable)
+}
+
+// backoff is between half and all of Pause, doubled with each try, so that
+// callers that failed together do not come back together.
+func (c *Client) backoff(try int) time.Duration {
+	d := c.cfg.Pause << min(try-1, 16)
+	return min(d/2+rand.N(d/2+1), c.cfg.MaxPause)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// wanted reads Retry-After: seconds, or a date (RFC 9110, 10.2.3).
+func wanted(header string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseFloat(header, 64); err == nil && seconds > 0 && seconds < 1e9 {
+		return time.Duration(seconds * float64(time.Second))
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return max(at.Sub(now), 0)
+	}
+	return 0
+}
+
+// message finds what an API says about a failure: each puts it elsewhere.
+func message(answer []byte) string {
+	var object map[string]any
+	text := string(answer)
+	if json.Unmarshal(answer, &object) == nil {
+		for _, key := range []string{"message", "detail", "error", "msg"} {
+			switch v := object[key].(type) {
+			case string:
+				text = v
+			case map[string]any:
+				if s, ok := v["message"].(string); ok {
+					text = s
+				}
+			default:
+				continue
+			}
+			break
+		}
+	}
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) > 200 {
+		return string(runes[:200]) + "…"
+	}
+	return string(runes)
+}
+
+// redact takes out keys that a server repeats.
+func (c *Client) redact(s string) string {
+	for _, values := range c.cfg.Header {
+		for _, v := range values {
+			v = strings.TrimPrefix(v, "Bearer ")
+			if len(v) >= 4 {
+				s = strings.ReplaceAll(s, v, "***")
+			}
+		}
+	}
+	return s
+}

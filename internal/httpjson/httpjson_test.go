@@ -1,0 +1,165 @@
+package httpjson
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const key = "sk-secret-123"
+
+func newClient(t *testing.T, cfg Config) *Client {
+	t.Helper()
+	if cfg.Pause == 0 {
+		cfg.Pause = time.Millisecond
+	}
+	cfg.Header = http.Header{"Authorization": {"Bearer " + key}}
+	c := New(cfg)
+	t.Cleanup(c.Close)
+	return c
+}
+
+// serve answers the n-th request, from 1, by answer.
+func serve(t *testing.T, answer func(n int, w http.ResponseWriter, r *http.Request)) (address string, count *atomic.Int64) {
+	t.Helper()
+	count = &atomic.Int64{}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer(int(count.Add(1)), w, r)
+	}))
+	t.Cleanup(s.Close)
+	return s.URL, count
+}
+
+func TestPost(t *testing.T) {
+	address, _ := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if r.Method != http.MethodPost || r.URL.Path != "/v1/x" || string(body) != `{"q":"물음"}` ||
+			r.Header.Get("Content-Type") != "application/json" || r.Header.Get("Authorization") != "Bearer "+key {
+			t.Errorf("got %s %s %s %v", r.Method, r.URL, body, r.Header)
+		}
+		fmt.Fprint(w, `{"a":1}`)
+	})
+	var out struct{ A int }
+	if err := newClient(t, Config{}).Post(t.Context(), address+"/v1/x", map[string]string{"q": "물음"}, &out); err != nil || out.A != 1 {
+		t.Errorf("got %v, %v", out, err)
+	}
+}
+
+func TestRetries(t *testing.T) {
+	refuse := func(status int, after string) func(int, http.ResponseWriter, *http.Request) {
+		return func(n int, w http.ResponseWriter, _ *http.Request) {
+			if n < 3 {
+				if after != "" {
+					w.Header().Set("Retry-After", after)
+				}
+				http.Error(w, `{"message":"no, `+key+`"}`, status)
+				return
+			}
+			fmt.Fprint(w, `{}`)
+		}
+	}
+	for name, c := range map[string]struct {
+		answer func(int, http.ResponseWriter, *http.Request)
+		cfg    Config
+		calls  int64
+		want   string // part of the error; empty: none
+	}{
+		"429":               {refuse(429, "0.001"), Config{}, 3, ""},
+		"503":               {refuse(503, ""), Config{}, 3, ""},
+		"503, two tries":    {refuse(503, ""), Config{Tries: 2}, 2, "HTTP 503: no, ***"},
+		"429, an hour":      {refuse(429, "3600"), Config{}, 1, "fewer requests"},
+		"401":               {refuse(401, ""), Config{}, 1, "refused the key (HTTP 401): no, ***"},
+		"404":               {refuse(404, ""), Config{}, 1, "no such address or model"},
+		"400":               {refuse(400, ""), Config{}, 1, "HTTP 400"},
+		"a redirect":        {func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", 302) }, Config{}, 1, "HTTP 302"},
+		"not JSON":          {func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }, Config{}, 1, "read the answer"},
+		"an endless answer": {func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("x", 2000)) }, Config{MaxAnswer: 1000}, 1, "larger than 1000 bytes"},
+		"it breaks off": {func(n int, w http.ResponseWriter, _ *http.Request) {
+			if n == 1 {
+				w.Header().Set("Content-Length", "10")
+				fmt.Fprint(w, "{")
+				return
+			}
+			fmt.Fprint(w, "{}")
+		}, Config{}, 2, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			address, count := serve(t, c.answer)
+			var out struct{}
+			err := newClient(t, c.cfg).Post(t.Context(), address, struct{}{}, &out)
+			if count.Load() != c.calls {
+				t.Errorf("%d requests, want %d", count.Load(), c.calls)
+			}
+			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+			if err != nil && strings.Contains(err.Error(), key) {
+				t.Errorf("the key is in the error: %v", err)
+			}
+		})
+	}
+}
+
+func TestUnreachable(t *testing.T) {
+	s := httptest.NewServer(nil)
+	address := s.URL
+	s.Close()
+	err := newClient(t, Config{}).Post(t.Context(), address+"/?key="+key, nil, nil)
+	var unreachable *UnreachableError
+	if !errors.As(err, &unreachable) || strings.Contains(err.Error(), key) {
+		t.Errorf("got %v", err)
+	}
+	if err := newClient(t, Config{}).Post(t.Context(), "ftp://x", nil, nil); err == nil {
+		t.Error("an address that is not HTTP was taken")
+	}
+}
+
+func TestSlowServer(t *testing.T) {
+	stop := make(chan struct{})
+	address, count := serve(t, func(_ int, _ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+		case <-stop:
+		}
+	})
+	defer close(stop)
+	err := newClient(t, Config{Timeout: 20 * time.Millisecond, Tries: 2}).Post(t.Context(), address, nil, nil)
+	if err == nil || !strings.Contains(err.Error(), "no answer within 20ms") || count.Load() != 2 {
+		t.Errorf("got %v after %d requests", err, count.Load())
+	}
+}
+
+func TestPostEndsWithTheContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	address, _ := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(500)
+		cancel()
+	})
+	if err := newClient(t, Config{Pause: time.Hour, MaxPause: 2 * time.Hour}).Post(ctx, address, nil, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestWanted(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for header, want := range map[string]time.Duration{
+		"": 0, "2": 2 * time.Second, "0.5": time.Second / 2, "-1": 0, "soon": 0, "1e300": 0,
+		now.Add(time.Minute).Format(http.TimeFormat): time.Minute,
+		now.Add(-time.Hour).Format(http.TimeFormat):  0,
+	} {
+		if got := wanted(header, now); got != want {
+			t.Errorf("%q: got %s, want %s", header, got, want)
+		}
+	}
+}

@@ -1,0 +1,192 @@
+//go:build onnx
+
+package onnx
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+
+	ort "github.com/yalue/onnxruntime_go"
+)
+
+// classifier runs a model for sequence classification.
+type classifier struct {
+	ort    *ort.DynamicAdvancedSession
+	inputs []string
+	output string
+	half   bool  // the output is float16
+	labels int64 // 1: a logit of relevance; 2: irrelevant, relevant
+	pad    int64 // token id that fills up shorter pairs
+}
+
+// openClassifier loads the model on the device that the config asks for. Which
+// one it became is returned.
+func openClassifier(path string, cfg CrossEncoderConfig, pad int64) (*classifier, Device, error) {
+	c := &classifier{pad: pad}
+	var err error
+	if c.inputs, c.output, err = signature(path, c.chooseOutput); err != nil {
+		return nil, "", err
+	}
+	if cfg.Device != CPU {
+		err := c.open(path, CUDA, cfg)
+		if err == nil {
+			return c, CUDA, nil
+		}
+		if cfg.Device == CUDA {
+			return nil, "", &DeviceError{CUDA, err}
+		}
+		if cfg.Warn != nil {
+			cfg.Warn("No GPU is used: " + err.Error() + ".")
+		}
+	}
+	if err := c.open(path, CPU, cfg); err != nil {
+		return nil, "", err
+	}
+	return c, CPU, nil
+}
+
+// chooseOutput finds the logits, [batch, labels].
+func (c *classifier) chooseOutput(outputs []ort.InputOutputInfo) (string, error) {
+	for _, o := range outputs {
+		if o.OrtValueType != ort.ONNXTypeTensor || len(o.Dimensions) != 2 {
+			continue
+		}
+		switch o.DataType {
+		case ort.TensorElementDataTypeFloat:
+		case ort.TensorElementDataTypeFloat16:
+			c.half = true
+		default:
+			continue
+		}
+		if c.labels = o.Dimensions[1]; c.labels > 2 {
+			return "", fmt.Errorf("has %d labels, where a cross-encoder has one, or two: irrelevant and relevant", c.labels)
+		}
+		return o.Name, nil
+	}
+	return "", errors.New("has no output of logits [batch, labels]")
+}
+
+func (c *classifier) open(path string, device Device, cfg CrossEncoderConfig) error {
+	options, err := ort.NewSessionOptions()
+	if err != nil {
+		return fmt.Errorf("make session options: %w", err)
+	}
+	defer func() { _ = options.Destroy() }()
+	// See session: one thread a run, one run a core.
+	if err := options.SetIntraOpNumThreads(1); err != nil {
+		return fmt.Errorf("set the threads of a run: %w", err)
+	}
+	if device == CUDA {
+		if err := appendCUDA(options, cfg); err != nil {
+			return err
+		}
+	}
+	if c.ort, err = ort.NewDynamicAdvancedSession(path, c.inputs, []string{c.output}, options); err != nil {
+		return fmt.Errorf("load the model %s: %w", path, err)
+	}
+	return nil
+}
+
+func appendCUDA(options *ort.SessionOptions, cfg CrossEncoderConfig) error {
+	cuda, err := ort.NewCUDAProviderOptions()
+	if err != nil {
+		return fmt.Errorf("this build of ONNX Runtime has no CUDA: %w", err)
+	}
+	defer func() { _ = cuda.Destroy() }()
+	set := map[string]string{"device_id": strconv.Itoa(cfg.DeviceID)}
+	if cfg.MaxGPUMemory > 0 {
+		set["gpu_mem_limit"] = strconv.FormatInt(cfg.MaxGPUMemory, 10)
+		// Else it grows by doubling and passes the limit for want of little.
+		set["arena_extend_strategy"] = "kSameAsRequested"
+	}
+	if err := cuda.Update(set); err != nil {
+		return fmt.Errorf("set the GPU %d: %w", cfg.DeviceID, err)
+	}
+	if err := options.AppendExecutionProviderCUDA(cuda); err != nil {
+		return fmt.Errorf("start CUDA: %w", err)
+	}
+	return nil
+}
+
+// run returns a raw score a pair.
+func (c *classifier) run(batch []Pair) ([]float64, error) {
+	longest := 0
+	all := make([]tokens, len(batch))
+	for i, p := range batch {
+		all[i] = p.tokens
+		longest = max(longest, p.Len())
+	}
+	inputs, free, err := tensors(c.inputs, all, longest, c.pad)
+	if err != nil {
+		return nil, err
+	}
+	defer free()
+	logits, err := c.logits(inputs, len(batch))
+	if err != nil {
+		return nil, fmt.Errorf("run the model on %d pairs of %d tokens: %w", len(batch), longest, err)
+	}
+	scores := make([]float64, len(batch))
+	width := len(logits) / len(batch)
+	for i := range scores {
+		row := logits[i*width : (i+1)*width]
+		scores[i] = row[0]
+		if width == 2 {
+			// The sigmoid of the difference is the softmax of the second label.
+			scores[i] = row[1] - row[0]
+		}
+		if math.IsNaN(scores[i]) || math.IsInf(scores[i], 0) {
+			return nil, fmt.Errorf("the model scored a pair %v: its file is broken, or its numbers overflow in this precision", scores[i])
+		}
+	}
+	return scores, nil
+}
+
+// logits runs the model and returns the rows of its output one after another.
+func (c *classifier) logits(inputs []ort.Value, pairs int) ([]float64, error) {
+	if c.half {
+		return c.halfLogits(inputs, pairs)
+	}
+	outputs := []ort.Value{nil}
+	if err := c.ort.Run(inputs, outputs); err != nil {
+		return nil, err
+	}
+	defer func() { _ = outputs[0].Destroy() }()
+	tensor, ok := outputs[0].(*ort.Tensor[float32])
+	if !ok {
+		return nil, fmt.Errorf("the model gave %T, not float32 logits", outputs[0])
+	}
+	shape := tensor.GetShape()
+	if len(shape) != 2 || shape[0] != int64(pairs) || shape[1] < 1 || shape[1] > 2 {
+		return nil, fmt.Errorf("the model gave logits of shape %s for %d pairs", shape, pairs)
+	}
+	out := make([]float64, len(tensor.GetData()))
+	for i, x := range tensor.GetData() {
+		out[i] = float64(x)
+	}
+	return out, nil
+}
+
+// halfLogits gives the model a place for its float16 output, since the binding
+// allocates none of that type.
+func (c *classifier) halfLogits(inputs []ort.Value, pairs int) ([]float64, error) {
+	width := max(c.labels, 1)
+	data := make([]byte, 2*int64(pairs)*width)
+	tensor, err := ort.NewCustomDataTensor(ort.NewShape(int64(pairs), width), data, ort.TensorElementDataTypeFloat16)
+	if err != nil {
+		return nil, fmt.Errorf("make the output: %w", err)
+	}
+	defer func() { _ = tensor.Destroy() }()
+	if err := c.ort.Run(inputs, []ort.Value{tensor}); err != nil {
+		return nil, err
+	}
+	out := make([]float64, len(data)/2)
+	for i := range out {
+		out[i] = fromHalf(binary.LittleEndian.Uint16(data[2*i:]))
+	}
+	return out, nil
+}
+
+func (c *classifier) close() error { return c.ort.Destroy() }

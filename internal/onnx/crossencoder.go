@@ -1,0 +1,187 @@
+//go:build onnx
+
+package onnx
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"golang.org/x/sync/semaphore"
+)
+
+// CrossEncoder scores pairs of a query and a passage by a model for sequence
+// classification. It is safe for concurrent use: on a CPU at most one batch a
+// core runs at once, on a GPU one; callers wait their turn in the order of
+// their coming, so that requests share the machine by turns.
+type CrossEncoder struct {
+	session   *classifier
+	tokenizer *pairTokenizer
+	maxTokens int
+	device    Device
+
+	slots   int64
+	running *semaphore.Weighted
+	closed  bool // written and read by holders of a slot only
+}
+
+// NewCrossEncoder loads a model and scores one pair with it, so that a model
+// that cannot work is found here. It returns a *MissingError when a file is not
+// there, and a *DeviceError when CUDA was asked for and cannot be had.
+func NewCrossEncoder(cfg CrossEncoderConfig) (*CrossEncoder, error) {
+	cfg = cfg.withDefaults()
+	if cfg.Dir == "" {
+		return nil, errors.New("load a cross-encoder: no model folder is given")
+	}
+	model, err := modelFile(cfg)
+	if err != nil {
+		return nil, err
+	}
+	config, err := classifierConfig(cfg)
+	if err != nil {
+		return nil, err
+	}
+	vocabulary := filepath.Join(cfg.Dir, "tokenizer.json")
+	if err := requireFile("the tokenizer", vocabulary, cfg.Remedy); err != nil {
+		return nil, err
+	}
+	if err := start(cfg.Library); err != nil {
+		return nil, err
+	}
+	t, err := openPairTokenizer(vocabulary)
+	if err != nil {
+		return nil, err
+	}
+	s, device, err := openClassifier(model, cfg, config.PadTokenID)
+	if err != nil {
+		t.close()
+		return nil, err
+	}
+	c := &CrossEncoder{session: s, tokenizer: t, device: device, maxTokens: cmp.Or(cfg.MaxTokens, 512), slots: 1}
+	if limit := config.maxTokens(); limit > 0 {
+		c.maxTokens = min(c.maxTokens, limit)
+	}
+	if device == CPU {
+		c.slots = int64(runtime.GOMAXPROCS(0))
+	}
+	c.running = semaphore.NewWeighted(c.slots)
+	if c.maxTokens < t.template.special()+2 {
+		return nil, errors.Join(fmt.Errorf("a pair of at most %d tokens has no room for a query and a passage", c.maxTokens), c.Close())
+	}
+	if _, err := c.Score(context.Background(), []Pair{c.Pair(c.Query("probe"), c.Passage("probe", 1))}); err != nil {
+		return nil, errors.Join(fmt.Errorf("try the model %s: %w", model, err), c.Close())
+	}
+	return c, nil
+}
+
+// modelFile finds the model's file in its folder, as Hugging Face repositories
+// are laid out.
+func modelFile(cfg CrossEncoderConfig) (string, error) {
+	if cfg.File != "" {
+		path := filepath.Join(cfg.Dir, cfg.File)
+		return path, requireFile("the model", path, cfg.Remedy)
+	}
+	for _, name := range []string{"model.onnx", filepath.Join("onnx", "model.onnx")} {
+		path := filepath.Join(cfg.Dir, name)
+		if _, err := os.Stat(path); err == nil {
+			return path, requireFile("the model", path, cfg.Remedy)
+		}
+	}
+	return "", &MissingError{Part: "the model", Path: filepath.Join(cfg.Dir, "model.onnx"), Remedy: cfg.Remedy}
+}
+
+func classifierConfig(cfg CrossEncoderConfig) (modelConfig, error) {
+	path := filepath.Join(cfg.Dir, "config.json")
+	if err := requireFile("the model's config", path, cfg.Remedy); err != nil {
+		return modelConfig{}, err
+	}
+	config, err := readModelConfig(path)
+	if err != nil {
+		return config, err
+	}
+	if err := config.checkClassifier(); err != nil {
+		return config, fmt.Errorf("load the cross-encoder in %s: %w", cfg.Dir, err)
+	}
+	return config, nil
+}
+
+// Device tells where the model runs: CPU or CUDA.
+func (c *CrossEncoder) Device() Device { return c.device }
+
+// Query returns the token ids of a query. A very long one is cut to three
+// quarters of a pair, as FlagEmbedding does, so that passages have room.
+func (c *CrossEncoder) Query(text string) []int64 {
+	return c.tokenizer.ids(text, max(1, (c.maxTokens-c.tokenizer.template.special())*3/4))
+}
+
+// Passage returns the token ids of a passage, as many as that many windows can
+// hold at most.
+func (c *CrossEncoder) Passage(text string, windows int) []int64 {
+	return c.tokenizer.ids(text, c.maxTokens*max(windows, 1))
+}
+
+// Windows cuts the token ids of a passage into those of pairs with the query,
+// at most max of them, neighbours sharing a quarter.
+func (c *CrossEncoder) Windows(query, passage []int64, max int) [][]int64 {
+	size := c.room(query)
+	var out [][]int64
+	for start := 0; ; start += size - size/4 {
+		end := min(start+size, len(passage))
+		out = append(out, passage[start:end])
+		if end == len(passage) || len(out) >= max {
+			return out
+		}
+	}
+}
+
+// room is how many tokens of a passage fit beside the query.
+func (c *CrossEncoder) room(query []int64) int {
+	return c.maxTokens - len(query) - c.tokenizer.template.special()
+}
+
+// Pair puts a query and a passage together; the passage alone is cut.
+func (c *CrossEncoder) Pair(query, passage []int64) Pair {
+	return Pair{c.tokenizer.template.assemble(query, passage[:min(len(passage), c.room(query))])}
+}
+
+// Score runs the model on one batch and returns a raw score (a logit) a pair.
+// Pairs of different lengths are padded to the longest. The error is the
+// context's while it waits for its turn; a batch that runs is not stopped.
+func (c *CrossEncoder) Score(ctx context.Context, batch []Pair) ([]float64, error) {
+	if len(batch) == 0 {
+		return nil, nil
+	}
+	if err := c.running.Acquire(ctx, 1); err != nil {
+		return nil, fmt.Errorf("score %d pairs: %w", len(batch), err)
+	}
+	defer c.running.Release(1)
+	if c.closed {
+		return nil, fmt.Errorf("score %d pairs: %w", len(batch), errClosed)
+	}
+	scores, err := c.session.run(batch)
+	if err != nil {
+		return nil, fmt.Errorf("score %d pairs: %w", len(batch), err)
+	}
+	return scores, nil
+}
+
+// Close waits for the batches that run and frees the model. Later calls of
+// Score fail; later calls of Close do nothing.
+func (c *CrossEncoder) Close() error {
+	// Without a deadline this cannot fail: every holder gives its slot back.
+	_ = c.running.Acquire(context.Background(), c.slots)
+	defer c.running.Release(c.slots)
+	if c.closed {
+		return nil
+	}
+	c.closed = true
+	c.tokenizer.close()
+	if err := c.session.close(); err != nil {
+		return fmt.Errorf("free the model: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,51 @@
+package onnx
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+)
+
+// modelConfig is what matters of a model folder's config.json.
+type modelConfig struct {
+	ModelType     string            `json:"model_type"`
+	Architectures []string          `json:"architectures"`
+	Positions     int               `json:"max_position_embeddings"`
+	PadTokenID    int64             `json:"pad_token_id"`
+	Labels        map[string]string `json:"id2label"`
+	NumLabels     int               `json:"num_labels"`
+}
+
+func readModelConfig(path string) (modelConfig, error) {
+	var c modelConfig
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return c, fmt.Errorf("read the model's config: %w", err)
+	}
+	if err := json.Unmarshal(data, &c); err != nil {
+		return c, fmt.Errorf("read the model's config %s: %w", path, err)
+	}
+	return c, nil
+}
+
+// checkClassifier refuses models that are no cross-encoders, by what their
+// config says of themselves: the ONNX file of an embedder may have an output
+// of a fitting shape.
+func (c modelConfig) checkClassifier() error {
+	classifies := func(name string) bool { return strings.HasSuffix(name, "ForSequenceClassification") }
+	if len(c.Architectures) > 0 && !slices.ContainsFunc(c.Architectures, classifies) {
+		return fmt.Errorf("it is a %s, not a model for sequence classification, as cross-encoders are", c.Architectures[0])
+	}
+	return nil
+}
+
+// maxTokens is how many tokens a sequence may have; 0: not known. Models of
+// the RoBERTa family count positions from behind the padding token's id.
+func (c modelConfig) maxTokens() int {
+	if c.Positions > 0 && strings.Contains(c.ModelType, "roberta") {
+		return c.Positions - int(c.PadTokenID) - 1
+	}
+	return c.Positions
+}

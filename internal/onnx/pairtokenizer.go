@@ -1,0 +1,79 @@
+//go:build onnx
+
+package onnx
+
+import (
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"github.com/daulet/tokenizers"
+)
+
+// pairTokenizer turns a query and a passage into one sequence of token ids. It
+// is safe for concurrent use.
+//
+// The two are tokenised apart and without special tokens, and what looks like a
+// special token in a text is text: a document that holds "[SEP]" must not be
+// able to end the passage and begin another query.
+type pairTokenizer struct {
+	template pairTemplate
+
+	// The library frees its memory when it is closed, whoever still uses it.
+	open sync.RWMutex
+	hf   *tokenizers.Tokenizer // nil once closed
+}
+
+func openPairTokenizer(path string) (*pairTokenizer, error) {
+	fields, err := readTokenizer(path)
+	if err != nil {
+		return nil, err
+	}
+	template, err := readPairTemplate(fields["post_processor"])
+	if err != nil {
+		return nil, fmt.Errorf("read the tokenizer %s: %w", path, err)
+	}
+	fields["padding"], fields["truncation"] = json.RawMessage("null"), json.RawMessage("null")
+	data, err := json.Marshal(fields)
+	if err != nil {
+		return nil, fmt.Errorf("take the token limit from the tokenizer %s: %w", path, err)
+	}
+	hf, err := tokenizers.FromBytes(data, tokenizers.WithEncodeSpecialTokens())
+	if err != nil {
+		return nil, fmt.Errorf("read the tokenizer %s: %w", path, err)
+	}
+	return &pairTokenizer{template: template, hf: hf}, nil
+}
+
+// ids returns the first token ids of a text, at most n; none once closed.
+func (t *pairTokenizer) ids(text string, n int) []int64 {
+	t.open.RLock()
+	defer t.open.RUnlock()
+	if t.hf == nil {
+		return nil
+	}
+	// Most of a long text is cut away: tokenise its beginning first. Its last
+	// word may be cut, hence the margin: a word of more than 100 characters is
+	// one token.
+	const bytesTried, margin = 16, 128
+	for _, limit := range []int{bytesTried * (n + margin), bytesPerToken * n} {
+		part := beginning(text, limit)
+		got := t.hf.EncodeWithOptions(crossable(part), false).IDs
+		if len(got) < n+margin && len(part) < len(text) && limit < bytesPerToken*n {
+			continue
+		}
+		out := make([]int64, min(len(got), n))
+		for i := range out {
+			out[i] = int64(got[i])
+		}
+		return out
+	}
+	return nil // n < 1: the second limit is not above the first
+}
+
+func (t *pairTokenizer) close() {
+	t.open.Lock()
+	defer t.open.Unlock()
+	_ = t.hf.Close()
+	t.hf = nil
+}

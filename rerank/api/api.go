@@ -1,0 +1,132 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"selfrag/internal/httpjson"
+	"selfrag/retrieval"
+)
+
+var _ retrieval.Reranker = (*Reranker)(nil)
+
+// Config says which service is asked, and how. Only Provider is required, and
+// Address for a server of one's own.
+type Config struct {
+	Provider Provider
+	Address  string // "https://host[:port][/prefix]"; the vendor's own when empty
+	Model    string // the provider's default when empty
+	Key      string // sent as a bearer token; see Provider.KeyVariable
+	Batch    int    // documents a request at most; the provider's limit when 0
+
+	Timeout   time.Duration     // of one try; 30 s
+	Tries     int               // of one request; 4
+	Transport http.RoundTripper // nil: the default
+}
+
+// Reranker orders passages by a service's scores. It is safe for concurrent
+// use.
+type Reranker struct {
+	cfg     Config
+	dialect dialect
+	client  *httpjson.Client
+	url     string
+}
+
+// New returns a reranker. It sends nothing yet.
+func New(cfg Config) (*Reranker, error) {
+	d, err := cfg.Provider.dialect()
+	if err != nil {
+		return nil, err
+	}
+	cfg.Address = strings.TrimSuffix(cmp.Or(cfg.Address, d.address), "/")
+	cfg.Model = cmp.Or(cfg.Model, d.model)
+	cfg.Timeout = cmp.Or(cfg.Timeout, 30*time.Second)
+	if cfg.Batch <= 0 || cfg.Batch > d.batch {
+		cfg.Batch = d.batch
+	}
+	switch {
+	case cfg.Address == "":
+		return nil, fmt.Errorf("rerank by %s: no address is given: it is a server of your own", cfg.Provider)
+	case d.needKey && cfg.Key == "":
+		return nil, fmt.Errorf("rerank by %s: no key is given: set %s", cfg.Provider, cfg.Provider.KeyVariable())
+	case strings.ContainsAny(cfg.Key, "\r\n"):
+		return nil, fmt.Errorf("rerank by %s: the key holds a line break", cfg.Provider)
+	}
+	header := http.Header{}
+	if cfg.Key != "" {
+		header.Set("Authorization", "Bearer "+cfg.Key)
+	}
+	client := httpjson.New(httpjson.Config{Header: header, Timeout: cfg.Timeout, Tries: cfg.Tries, Transport: cfg.Transport})
+	return &Reranker{cfg, d, client, cfg.Address + d.path}, nil
+}
+
+// Name tells service and model, such as "cohere/rerank-v3.5".
+func (r *Reranker) Name() string {
+	if r.cfg.Model == "" {
+		return string(r.cfg.Provider)
+	}
+	return string(r.cfg.Provider) + "/" + r.cfg.Model
+}
+
+// Close frees idle connections.
+func (r *Reranker) Close() { r.client.Close() }
+
+// Rerank scores each passage's searchable text, in batches one after another,
+// and returns all of them, best first; passages of the same score keep their
+// order. Scores are the service's own, mostly in [0,1].
+func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
+	ranked := slices.Clone(passages)
+	for batch := range slices.Chunk(ranked, r.cfg.Batch) {
+		scores, err := r.score(ctx, query, batch)
+		if err != nil {
+			return nil, fmt.Errorf("rerank by %s: %w", r.Name(), err)
+		}
+		for i := range batch {
+			batch[i].Score, batch[i].Rerank = scores[i], &scores[i]
+		}
+	}
+	slices.SortStableFunc(ranked, func(a, b retrieval.Passage) int { return cmp.Compare(b.Score, a.Score) })
+	return ranked, nil
+}
+
+// score returns one score a passage, in their order.
+func (r *Reranker) score(ctx context.Context, query string, passages []retrieval.Passage) ([]float64, error) {
+	texts := make([]string, len(passages))
+	for i, p := range passages {
+		texts[i] = p.Searchable()
+	}
+	var answer json.RawMessage
+	if err := r.client.Post(ctx, r.url, r.dialect.request(r.cfg.Model, query, texts), &answer); err != nil {
+		return nil, err
+	}
+	results, err := r.dialect.scores(answer)
+	if err != nil {
+		return nil, fmt.Errorf("its answer cannot be read: %w", err)
+	}
+	scores := make([]float64, len(texts))
+	seen := make([]bool, len(texts))
+	for _, s := range results {
+		switch {
+		case s.Index < 0 || s.Index >= len(texts):
+			return nil, fmt.Errorf("it scored text %d of %d", s.Index, len(texts))
+		case seen[s.Index]:
+			return nil, fmt.Errorf("it scored text %d twice", s.Index)
+		case math.IsNaN(s.Score) || math.IsInf(s.Score, 0):
+			return nil, errors.New("it gave a score that is no number")
+		}
+		scores[s.Index], seen[s.Index] = s.Score, true
+	}
+	if i := slices.Index(seen, false); i >= 0 {
+		return nil, fmt.Errorf("it gave no score to text %d of %d", i, len(texts))
+	}
+	return scores, nil
+}

@@ -1,0 +1,144 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Provider is a service's way of asking.
+type Provider string
+
+// The providers.
+const (
+	Cohere   Provider = "cohere"   // https://docs.cohere.com/reference/rerank, version 2
+	Jina     Provider = "jina"     // https://api.jina.ai, v1/rerank
+	Voyage   Provider = "voyage"   // https://docs.voyageai.com/reference/reranker-api
+	TEI      Provider = "tei"      // Hugging Face Text Embeddings Inference, POST /rerank
+	Infinity Provider = "infinity" // michaelfeil/infinity, POST /rerank
+	VLLM     Provider = "vllm"     // vLLM, POST /v1/rerank
+)
+
+// Providers lists them.
+func Providers() []Provider { return []Provider{Cohere, Jina, Voyage, TEI, Infinity, VLLM} }
+
+// KeyVariable is the environment variable that holds the provider's key by its
+// own convention. It is empty for servers of one's own.
+func (p Provider) KeyVariable() string {
+	switch p {
+	case Cohere:
+		return "CO_API_KEY"
+	case Jina:
+		return "JINA_API_KEY"
+	case Voyage:
+		return "VOYAGE_API_KEY"
+	}
+	return ""
+}
+
+// dialect is what differs between providers.
+type dialect struct {
+	address string // of the service; empty: the user must give one
+	path    string
+	model   string // default; empty: the server knows its own
+	batch   int    // documents a request at most
+	needKey bool
+	request func(model, query string, texts []string) any
+	scores  func(answer json.RawMessage) ([]indexed, error)
+}
+
+// indexed is the score of one text by its place in the request.
+type indexed struct {
+	Index int
+	Score float64
+}
+
+func (p Provider) dialect() (dialect, error) {
+	switch p {
+	case Cohere:
+		return dialect{"https://api.cohere.com", "/v2/rerank", "rerank-v3.5", 1000, true, listRequest("top_n", nil), resultsIn("results")}, nil
+	case Jina:
+		return dialect{"https://api.jina.ai", "/v1/rerank", "jina-reranker-v2-base-multilingual", 1000, true,
+			listRequest("top_n", map[string]any{"return_documents": false}), resultsIn("results")}, nil
+	case Voyage:
+		return dialect{"https://api.voyageai.com", "/v1/rerank", "rerank-2.5", 1000, true,
+			listRequest("top_k", map[string]any{"return_documents": false, "truncation": true}), resultsIn("data")}, nil
+	case TEI:
+		// The server refuses more than its --max-client-batch-size, 32 unless set.
+		return dialect{"", "/rerank", "", 32, false, teiRequest, teiScores}, nil
+	case Infinity:
+		return dialect{"", "/rerank", "", 128, false,
+			listRequest("top_n", map[string]any{"return_documents": false}), resultsIn("results")}, nil
+	case VLLM:
+		return dialect{"", "/v1/rerank", "", 128, false, listRequest("top_n", nil), resultsIn("results")}, nil
+	}
+	names := make([]string, 0, len(Providers()))
+	for _, known := range Providers() {
+		names = append(names, string(known))
+	}
+	slices.Sort(names)
+	return dialect{}, fmt.Errorf("unknown rerank service %q: use one of %s", p, strings.Join(names, ", "))
+}
+
+// listRequest is the request that most services share; count names the field
+// that says how many results are wanted: all of them.
+func listRequest(count string, more map[string]any) func(string, string, []string) any {
+	return func(model, query string, texts []string) any {
+		r := map[string]any{"query": query, "documents": texts, count: len(texts)}
+		if model != "" {
+			r["model"] = model
+		}
+		for k, v := range more {
+			r[k] = v
+		}
+		return r
+	}
+}
+
+func teiRequest(_, query string, texts []string) any {
+	return map[string]any{"query": query, "texts": texts, "raw_scores": false, "return_text": false, "truncate": true}
+}
+
+// resultsIn reads [{"index","relevance_score"}] from a field of the answer.
+func resultsIn(field string) func(json.RawMessage) ([]indexed, error) {
+	return func(answer json.RawMessage) ([]indexed, error) {
+		var object map[string]json.RawMessage
+		if err := json.Unmarshal(answer, &object); err != nil {
+			return nil, fmt.Errorf("it is no JSON object: %w", err)
+		}
+		var list []struct {
+			Index *int     `json:"index"`
+			Score *float64 `json:"relevance_score"`
+		}
+		if err := json.Unmarshal(object[field], &list); err != nil {
+			return nil, fmt.Errorf("its field %q: %w", field, err)
+		}
+		out := make([]indexed, len(list))
+		for i, r := range list {
+			if r.Index == nil || r.Score == nil {
+				return nil, fmt.Errorf("result %d lacks index or relevance_score", i)
+			}
+			out[i] = indexed{*r.Index, *r.Score}
+		}
+		return out, nil
+	}
+}
+
+func teiScores(answer json.RawMessage) ([]indexed, error) {
+	var list []struct {
+		Index *int     `json:"index"`
+		Score *float64 `json:"score"`
+	}
+	if err := json.Unmarshal(answer, &list); err != nil {
+		return nil, fmt.Errorf("it is no list of scores: %w", err)
+	}
+	out := make([]indexed, len(list))
+	for i, r := range list {
+		if r.Index == nil || r.Score == nil {
+			return nil, fmt.Errorf("result %d lacks index or score", i)
+		}
+		out[i] = indexed{*r.Index, *r.Score}
+	}
+	return out, nil
+}

@@ -1,0 +1,184 @@
+// Package onnx reranks with cross-encoders on ONNX Runtime: models of the BERT
+// and XLM-RoBERTa families for sequence classification, as published on
+// Hugging Face, which read query and passage together (Nogueira and Cho,
+// "Passage Re-ranking with BERT", arXiv 1901.04085).
+//
+// Shape: internal/onnx knows the model's files, its tokens and its session.
+// Reranker plans (plan.go): it encodes the query once, each passage once, cuts
+// long passages into windows, sorts pairs by length and groups them into
+// batches that fit the device; then runs them, and puts the scores back. On a
+// CPU a batch is one pair, run on one thread, one pair a core: nothing is
+// padded and no thread waits for another. On a GPU it is up to 16 pairs of
+// about the same length.
+package onnx
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"selfrag/internal/onnx"
+	"selfrag/retrieval"
+)
+
+var _ retrieval.Reranker = (*Reranker)(nil)
+
+// Config chooses a model and how it is used. Only Model is required.
+type Config struct {
+	// Model is a model's folder, or its name below the models' folder of the
+	// cache.
+	Model string
+	File  string // of the weights in it; "": model.onnx
+	// MaxTokens is where a pair is cut: 512, or what the model has.
+	MaxTokens int
+	// Windows is how many windows of a long passage are scored at most; the
+	// best one counts, as in Dai and Callan, "Deeper Text Understanding for IR"
+	// (arXiv 1905.09217), MaxP. 1: a passage is its beginning.
+	Windows int
+	// Sigmoid makes scores of the logits in (0,1). Order is the same.
+	Sigmoid bool
+
+	Device       Device // Auto
+	DeviceID     int
+	MaxGPUMemory int64        // bytes; 0: no bound
+	Warn         func(string) // told what Auto went without
+
+	// BatchPairs and BatchTokens bound a batch on a GPU; 16 and 8,192, padding
+	// included. On a CPU a batch is always one pair.
+	BatchPairs, BatchTokens int
+}
+
+// Device is where a model runs.
+type Device = onnx.Device
+
+// The devices: Auto is a GPU where one works, else the CPU; CUDA insists.
+const (
+	Auto = onnx.Auto
+	CPU  = onnx.CPU
+	CUDA = onnx.CUDA
+)
+
+// Reranker orders passages by a cross-encoder. It is safe for concurrent use:
+// requests share the machine by turns, pair by pair.
+type Reranker struct {
+	cfg   Config
+	model *onnx.CrossEncoder
+}
+
+// New loads the model.
+func New(cfg Config) (*Reranker, error) {
+	dir, err := modelDir(cfg.Model)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Windows = max(cfg.Windows, 1)
+	cfg.BatchPairs = cmp.Or(cfg.BatchPairs, 16)
+	cfg.BatchTokens = cmp.Or(cfg.BatchTokens, 8192)
+	model, err := onnx.NewCrossEncoder(onnx.CrossEncoderConfig{
+		Dir: dir, File: cfg.File, MaxTokens: cfg.MaxTokens,
+		Device: cfg.Device, DeviceID: cfg.DeviceID, MaxGPUMemory: cfg.MaxGPUMemory, Warn: cfg.Warn,
+		Remedy: fmt.Sprintf("run `selfrag models pull %s`, or give the folder of a model", cfg.Model),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start reranker %s: %w", cfg.Model, err)
+	}
+	return &Reranker{cfg, model}, nil
+}
+
+// Device tells where the model runs.
+func (r *Reranker) Device() Device { return r.model.Device() }
+
+// Close frees the model once no request runs.
+func (r *Reranker) Close() error { return r.model.Close() }
+
+// Rerank scores each passage's searchable text and returns all of them, best
+// first; passages of the same score keep their order. A cancelled request
+// ends, and costs nothing more, within the time of one batch a core.
+func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
+	ranked := slices.Clone(passages)
+	pairs, err := r.pairs(ctx, query, ranked)
+	if err != nil {
+		return nil, err
+	}
+	best := make([]float64, len(ranked))
+	for i := range best {
+		best[i] = math.Inf(-1)
+	}
+	scores, err := r.score(ctx, pairs)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range pairs {
+		best[p.passage] = max(best[p.passage], scores[i])
+	}
+	for i := range ranked {
+		if r.cfg.Sigmoid {
+			best[i] = 1 / (1 + math.Exp(-best[i]))
+		}
+		ranked[i].Score, ranked[i].Rerank = best[i], &best[i]
+	}
+	slices.SortStableFunc(ranked, func(a, b retrieval.Passage) int { return cmp.Compare(b.Score, a.Score) })
+	return ranked, nil
+}
+
+// pairs encodes the query once and each passage once, a passage a core.
+func (r *Reranker) pairs(ctx context.Context, query string, passages []retrieval.Passage) ([]pair, error) {
+	q := r.model.Query(query)
+	windows := make([][]pair, len(passages))
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, p := range passages {
+		g.Go(func() error {
+			if err := gctx.Err(); err != nil {
+				return fmt.Errorf("tokenise passages: %w", err)
+			}
+			ids := r.model.Passage(p.Searchable(), r.cfg.Windows)
+			for _, w := range r.model.Windows(q, ids, r.cfg.Windows) {
+				windows[i] = append(windows[i], pair{r.model.Pair(q, w), i})
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.Concat(windows...), nil
+}
+
+// score returns the raw score of each pair.
+func (r *Reranker) score(ctx context.Context, pairs []pair) ([]float64, error) {
+	limits := batchLimits{pairs: 1}
+	if r.model.Device() != CPU {
+		limits = batchLimits{r.cfg.BatchPairs, r.cfg.BatchTokens}
+	}
+	scores := make([]float64, len(pairs))
+	g, gctx := errgroup.WithContext(ctx)
+	// No more wait for a turn than could have one: a turn is taken pair by
+	// pair, so that other requests come in between.
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, batch := range plan(pairs, limits) {
+		g.Go(func() error {
+			if err := gctx.Err(); err != nil {
+				return fmt.Errorf("rerank: %w", err)
+			}
+			inputs := make([]onnx.Pair, len(batch))
+			for i, n := range batch {
+				inputs[i] = pairs[n].input
+			}
+			got, err := r.model.Score(gctx, inputs)
+			if err != nil {
+				return fmt.Errorf("rerank: %w", err)
+			}
+			for i, n := range batch {
+				scores[n] = got[i]
+			}
+			return nil
+		})
+	}
+	return scores, g.Wait()
+}

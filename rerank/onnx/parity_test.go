@@ -1,0 +1,112 @@
+//go:build onnx
+
+package onnx
+
+import (
+	"bufio"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"selfrag/internal/onnx"
+)
+
+// fixture is the folder of a model that scripts/fixture-models makes.
+func fixture(t testing.TB, name string) string {
+	t.Helper()
+	dir, err := onnx.ModelDir(filepath.Join("fixtures", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(dir); err != nil {
+		t.Fatalf("%v: run scripts/fixture-models", err)
+	}
+	return dir
+}
+
+// referencePair is what the reference implementations made of a pair.
+type referencePair struct {
+	Query, Passage string
+	IDs, Types     []int64
+	Logit          float64
+}
+
+func reference(t *testing.T, dir string) []referencePair {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dir, "reference.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var out []referencePair
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var p referencePair
+		if err := json.Unmarshal(lines.Bytes(), &p); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, p)
+	}
+	if err := lines.Err(); err != nil || len(out) != 500 {
+		t.Fatalf("%d pairs, %v", len(out), err)
+	}
+	return out
+}
+
+// TestParity holds token ids and logits to those of the reference
+// implementations, see scripts/make-fixture-models.
+func TestParity(t *testing.T) {
+	for _, model := range []string{"bert-tiny", "xlmr-tiny"} {
+		dir := fixture(t, model)
+		pairs := reference(t, dir)
+		for file, tolerance := range map[string]float64{"model.onnx": 1e-4, "model_fp16.onnx": 2e-2, "model_int8.onnx": math.Inf(1)} {
+			t.Run(model+"/"+file, func(t *testing.T) {
+				c, err := onnx.NewCrossEncoder(onnx.CrossEncoderConfig{Dir: dir, File: file, Device: onnx.CPU})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer c.Close()
+				got := make([]float64, len(pairs))
+				worst := 0.0
+				for i, p := range pairs {
+					pair := c.Pair(c.Query(p.Query), c.Passage(p.Passage, 1))
+					if !reflect.DeepEqual(pair.IDs(), p.IDs) || !reflect.DeepEqual(pair.Types(), p.Types) {
+						t.Fatalf("pair %d (%.60q, %.60q): token ids\n%v\nwant\n%v", i, p.Query, p.Passage, pair.IDs(), p.IDs)
+					}
+					scores, err := c.Score(t.Context(), []onnx.Pair{pair})
+					if err != nil {
+						t.Fatal(err)
+					}
+					got[i] = scores[0]
+					if d := math.Abs(got[i] - p.Logit); d > worst {
+						worst = d
+						if d > tolerance {
+							t.Errorf("pair %d: logit %v, want %v", i, got[i], p.Logit)
+						}
+					}
+				}
+				same := sameOrder(got, pairs)
+				t.Logf("largest difference of a logit %.2g; same order of %.1f%% of adjacent pairs", worst, 100*same)
+				if same < 0.99 {
+					t.Errorf("only %.1f%% of adjacent pairs keep their order", 100*same)
+				}
+			})
+		}
+	}
+}
+
+// sameOrder is the share of pairs next to each other in the list whose order
+// by score is that of the reference.
+func sameOrder(got []float64, pairs []referencePair) float64 {
+	same := 0
+	for i := 1; i < len(got); i++ {
+		if (got[i] > got[i-1]) == (pairs[i].Logit > pairs[i-1].Logit) || got[i] == got[i-1] && pairs[i].Logit == pairs[i-1].Logit {
+			same++
+		}
+	}
+	return float64(same) / float64(len(got)-1)
+}
