@@ -115,6 +115,7 @@ func NewOpenAI(ctx context.Context, cfg OpenAIConfig) (*OpenAI, error) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 	o.remote = remote{profile: profileFor(cfg.Model, cfg.Profile), batch: cfg.Batch, ask: o.request}
+	o.spec.Dimensions = cfg.Dimensions
 	name := Name{Provider: "openai", Model: cfg.Model, Dimensions: cfg.Dimensions}
 	if err := o.open(ctx, name.String()); err != nil {
 		o.Close()
