@@ -51,7 +51,7 @@ func (a *app) openEmbedder(ctx context.Context, name string, record *retrieval.E
 	}
 	n, err := embed.ParseName(name)
 	if err != nil {
-		return nil, nil, usageError{fmt.Errorf("unknown embedder %q: use onnx/MODEL, ollama/MODEL, openai/MODEL or none", name)}
+		return nil, nil, usageError{fmt.Errorf("unknown embedder %q: use onnx/MODEL, ollama/MODEL, openai/MODEL or none: %w", name, err)}
 	}
 	var profile *embed.Profile
 	if record != nil {
