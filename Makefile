@@ -32,7 +32,7 @@ lint: ## format check, vet (with and without the tags) and lint
 	$(WITH) golangci-lint run --build-tags $(TAGS),integration ./...
 
 test: lint ## format check, vet, lint and every test, on real parts; sets up what it needs
-	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers minilm
+	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers minilm e5-serve
 	$(WITH) $(GO) test -race -timeout 40m -tags $(TAGS),integration ./...
 
 test-fast: ## the tests in pure Go, without tags or servers; under a minute

@@ -17,7 +17,11 @@ type EmbedderMismatchError struct {
 }
 
 func (e *EmbedderMismatchError) Error() string {
-	return fmt.Sprintf("collection %q was made by embedder %s (%d dimensions), not by %s (%d dimensions): "+
-		"use that embedder, or delete the collection and ingest again to rebuild it",
-		e.Collection, e.Have.Model, e.Have.Dimensions, e.Want.Model, e.Want.Dimensions)
+	const remedy = "use that embedder, or delete the collection and ingest again to rebuild it"
+	if e.Have.Model == e.Want.Model && e.Have.Dimensions == e.Want.Dimensions {
+		return fmt.Sprintf("collection %q was made by embedder %s in another way (%s) than now (%s): %s",
+			e.Collection, e.Have.Model, e.Have.use(), e.Want.use(), remedy)
+	}
+	return fmt.Sprintf("collection %q was made by embedder %s (%d dimensions), not by %s (%d dimensions): %s",
+		e.Collection, e.Have.Model, e.Have.Dimensions, e.Want.Model, e.Want.Dimensions, remedy)
 }

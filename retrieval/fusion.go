@@ -3,18 +3,37 @@ package retrieval
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 )
 
-// Fuse merges a dense and a lexical ranking by a convex combination of their
-// normalised scores: w*dense + (1-w)*lexical, w in [0,1]. Each side is scaled
-// by its maximum and its theoretical minimum (-1 for a cosine, 0 for BM25), as
-// in Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid
-// Retrieval" (arXiv 2210.11934): unlike reciprocal rank fusion it keeps how
-// much better one passage is than the next. A passage that one side did not
-// return counts there as that side's lowest returned score, not as zero:
-// being 21st is not being unrelated. The result is best first; ties are
-// broken by passage id, so that the order is stable.
+// Fuse merges a dense and a lexical ranking: w*dense + (1-w)*lexical, w in
+// [0,1], where each side's scores are standardised over the candidates, which
+// are the passages of either ranking: the mean is taken off, and the rest
+// divided by the standard deviation. The result is best first, its scores are
+// in standard deviations above the average candidate, and ties are broken by
+// passage id, so that the order is stable.
+//
+// A convex combination keeps how much better one passage is than the next,
+// which reciprocal rank fusion throws away; that it does better, and with one
+// parameter only, is shown by Bruch, Gai and Ingber, "An Analysis of Fusion
+// Functions for Hybrid Retrieval" (arXiv 2210.11934), who also compare ways to
+// normalise. Standardising (CombSUM over z-scores: Fox and Shaw, "Combination
+// of Multiple Searches", TREC-2; Renda and Straccia, "Web Metasearch: Rank vs.
+// Score Based Rank Aggregation Methods", SAC 2003) weighs the sides by query,
+// without labels: where one side tells a few passages from all others, these
+// stand many deviations out and decide; where its scores are flat, it has
+// little to say. That is what the standard deviation of scores says of a
+// ranking in query performance prediction (Shtok et al., "Predicting Query
+// Performance by Query-Drift Estimation", TOIS 2012), whose use as weights of
+// a fusion is studied by Santra, Basuchowdhuri and Ganguly (arXiv 2601.17339).
+// It takes long rankings: with the best 20 of each side there is no crowd to
+// stand out from. 100 are enough.
+//
+// A passage that one side did not return counts there as that side's lowest
+// returned score: being 101st is not being unrelated. A lexical ranking that
+// is shorter than the dense one has come to its end: what it does not hold
+// shares no term with the query, and its score is 0.
 func Fuse(dense, lexical []Passage, w float64) []Passage {
 	merged := map[string]Passage{}
 	for _, p := range dense {
@@ -26,36 +45,59 @@ func Fuse(dense, lexical []Passage, w float64) []Passage {
 		}
 		merged[p.ID] = p
 	}
-	denseOf := normaliser(dense, -1)
-	lexicalOf := normaliser(lexical, 0)
-	out := slices.Collect(maps.Values(merged))
+	// In order of their ids, since the sum of floats depends on their order.
+	out := make([]Passage, 0, len(merged))
+	for _, id := range slices.Sorted(maps.Keys(merged)) {
+		out = append(out, merged[id])
+	}
+	lowest := 0.0
+	if len(lexical) >= len(dense) {
+		lowest = lowestOf(lexical)
+	}
+	denseZ := standardise(out, func(p Passage) *float64 { return p.Dense }, lowestOf(dense))
+	lexicalZ := standardise(out, func(p Passage) *float64 { return p.Lexical }, lowest)
 	for i := range out {
-		out[i].Score = w*denseOf(out[i].Dense) + (1-w)*lexicalOf(out[i].Lexical)
+		out[i].Score = w*denseZ[i] + (1-w)*lexicalZ[i]
 	}
 	SortByScore(out)
 	return out
 }
 
-// normaliser maps scores of one ranking to [0,1]; nil, a passage that the
-// ranking does not hold, maps as the lowest score in it.
-func normaliser(ranking []Passage, floor float64) func(*float64) float64 {
+func lowestOf(ranking []Passage) float64 {
 	if len(ranking) == 0 {
-		return func(*float64) float64 { return 0 }
+		return 0
 	}
-	top := ranking[0].Score
-	last := ranking[len(ranking)-1].Score
-	scale := func(s float64) float64 {
-		if top <= floor {
-			return 0
+	return ranking[len(ranking)-1].Score
+}
+
+// standardise returns the z-scores of one side over the candidates; all are 0
+// when they are alike. missing stands for a candidate that the side lacks.
+func standardise(candidates []Passage, score func(Passage) *float64, missing float64) []float64 {
+	z := make([]float64, len(candidates))
+	n := float64(len(candidates))
+	mean := 0.0
+	for i, p := range candidates {
+		if z[i] = missing; score(p) != nil {
+			z[i] = *score(p)
 		}
-		return (s - floor) / (top - floor)
+		mean += z[i] / n
 	}
-	return func(s *float64) float64 {
-		if s == nil {
-			return scale(last)
+	variance, size := 0.0, 0.0
+	for _, s := range z {
+		variance += (s - mean) * (s - mean) / n
+		size = max(size, math.Abs(s))
+	}
+	deviation := math.Sqrt(variance)
+	// What is left of equal scores by rounding says nothing.
+	flat := deviation <= 1e-9*size
+	for i := range z {
+		if z[i] -= mean; flat {
+			z[i] = 0
+		} else {
+			z[i] /= deviation
 		}
-		return scale(*s)
 	}
+	return z
 }
 
 // SortByScore orders passages best first, ties by id.

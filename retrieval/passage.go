@@ -1,6 +1,9 @@
 package retrieval
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Document is one ingested file (or one line of a JSONL file).
 type Document struct {
@@ -45,18 +48,45 @@ func (p Passage) Searchable() string {
 	return p.Title + "\n" + p.Text
 }
 
-// EmbedderSpec identifies the embedder of a collection. It is fixed when the
-// collection is created: vectors of two embedders cannot be compared.
+// EmbedderSpec identifies the embedder of a collection, and how it is used. It
+// is fixed when the collection is created: vectors of two embedders, or of one
+// used in two ways, cannot be compared.
 type EmbedderSpec struct {
-	Model      string   `json:"model"`               // such as "onnx/all-minilm-l6-v2"
+	Model      string   `json:"model"`               // such as "onnx/all-minilm-l6-v2" or "ollama/mxbai-embed-large@512"
 	Dimensions int      `json:"dimensions"`          // length of each vector
 	Metric     string   `json:"metric"`              // "cosine": vectors are stored with unit length
 	Languages  []string `json:"languages,omitempty"` // ISO 639-1 codes the model was trained on; empty: many
+
+	// Pooling is how token vectors become one: "mean", "cls", "last", or
+	// "server" when the model's server decides. Records made before these
+	// fields were kept have none, and then the fields below say nothing.
+	Pooling       string `json:"pooling,omitempty"`
+	Normalised    bool   `json:"normalised,omitempty"`     // the embedder scales vectors to unit length
+	QueryPrompt   string `json:"query_prompt,omitempty"`   // put before each query
+	PassagePrompt string `json:"passage_prompt,omitempty"` // put before each passage
+	MaxTokens     int    `json:"max_tokens,omitempty"`     // where texts are cut; 0: the server decides
 }
 
-// Same tells whether vectors made under the two specs can be compared.
+// Same tells whether vectors made under the two specs can be compared. A spec
+// that does not say how its model is used is held to be used as the other.
 func (s EmbedderSpec) Same(o EmbedderSpec) bool {
-	return s.Model == o.Model && s.Dimensions == o.Dimensions && s.Metric == o.Metric
+	if s.Model != o.Model || s.Dimensions != o.Dimensions || s.Metric != o.Metric {
+		return false
+	}
+	return !s.SaysUse() || !o.SaysUse() || s.use() == o.use()
+}
+
+// SaysUse tells whether the spec says how its model is used: the fields from
+// Pooling on.
+func (s EmbedderSpec) SaysUse() bool { return s.Pooling != "" }
+
+func (s EmbedderSpec) use() string {
+	length := ""
+	if s.Normalised {
+		length = ", unit length"
+	}
+	return fmt.Sprintf("pooling %s%s, query prompt %q, passage prompt %q, %d tokens at most",
+		s.Pooling, length, s.QueryPrompt, s.PassagePrompt, s.MaxTokens)
 }
 
 // Knows tells whether the embedder was trained on the language (an ISO 639-1

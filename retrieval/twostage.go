@@ -57,10 +57,13 @@ type Config struct {
 	K2   int  // passages kept by the second stage; 5
 	Mode Mode // Hybrid
 
+	// Depth is how many passages each side of hybrid search finds before they
+	// are fused into K1: Fuse needs a crowd to tell what stands out. 100.
+	Depth int
+
 	// DenseWeight is the weight of the dense side in hybrid search, between 0
-	// and 1. 0 means the default: 0.8, as the authors of the fusion found, or
-	// 0.2 when the query is in a language that the embedder was not trained
-	// on.
+	// and 1. 0 means the default: 0.6, or 0.1 when the query is in a language
+	// that the embedder was not trained on. docs/results.md has the figures.
 	DenseWeight float64
 	Spec        EmbedderSpec // of the embedder, for its languages; may be empty
 
@@ -75,6 +78,7 @@ func (c Config) withDefaults() Config {
 	c.K1 = cmp.Or(c.K1, 20)
 	c.K2 = cmp.Or(c.K2, 5)
 	c.K1 = max(c.K1, c.K2)
+	c.Depth = max(cmp.Or(c.Depth, 100), c.K1)
 	c.Mode = cmp.Or(c.Mode, Hybrid)
 	c.RerankTimeout = cmp.Or(c.RerankTimeout, 30*time.Second)
 	return c
@@ -161,6 +165,9 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 }
 
 func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, error) {
+	if t.cfg.Mode == Hybrid {
+		req.K = t.cfg.Depth
+	}
 	var dense, lexical []Passage
 	g, gctx := errgroup.WithContext(ctx)
 	if t.cfg.Mode != Lexical {
@@ -197,9 +204,9 @@ func (t *TwoStage) denseWeight(query string) float64 {
 	case t.cfg.DenseWeight > 0:
 		return t.cfg.DenseWeight
 	case t.cfg.Spec.Knows(Language(query)):
-		return 0.8
+		return 0.6
 	}
-	return 0.2
+	return 0.1
 }
 
 // secondStage reranks within the time limit. It reports an error only when

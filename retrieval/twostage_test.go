@@ -55,34 +55,6 @@ func idsOf(passages []retrieval.Passage) string {
 	return strings.Join(ids, " ")
 }
 
-func TestFuse(t *testing.T) {
-	dense := ranked("dense", "a", 0.8, "b", 0.5, "c", 0.1)
-	lexical := ranked("lexical", "c", 10.0, "b", 9.0, "d", 2.0)
-	for _, tc := range []struct {
-		name           string
-		dense, lexical []retrieval.Passage
-		w              float64
-		want           string
-	}{
-		{"dense alone", dense, nil, 0.5, "a b c"},
-		{"lexical alone", nil, lexical, 0.5, "c b d"},
-		{"all weight on dense", dense, lexical, 1, "a b c d"},
-		{"all weight on lexical", dense, lexical, 0, "c b a d"},
-		{"both", dense, lexical, 0.5, "b c a d"},
-		{"nothing", nil, nil, 0.5, ""},
-	} {
-		got := retrieval.Fuse(tc.dense, tc.lexical, tc.w)
-		if idsOf(got) != tc.want {
-			t.Errorf("%s: got %s, want %s", tc.name, idsOf(got), tc.want)
-		}
-		for _, p := range got {
-			if p.Score < 0 || p.Score > 1 {
-				t.Errorf("%s: passage %s has score %v", tc.name, p.ID, p.Score)
-			}
-		}
-	}
-}
-
 func TestSearch(t *testing.T) {
 	store := lists{ranked("dense", "a", 0.8, "b", 0.5, "c", 0.1), ranked("lexical", "c", 10.0, "b", 9.0, "d", 2.0)}
 	reverse := rerankFunc(func(_ context.Context, p []retrieval.Passage) ([]retrieval.Passage, error) {
@@ -105,7 +77,8 @@ func TestSearch(t *testing.T) {
 	}{
 		{"dense", retrieval.Config{Mode: retrieval.Dense, K2: 2}, nil, "a b", ""},
 		{"lexical", retrieval.Config{Mode: retrieval.Lexical}, nil, "c b d", ""},
-		{"hybrid", retrieval.Config{DenseWeight: 0.5}, nil, "b c a d", ""},
+		{"hybrid", retrieval.Config{DenseWeight: 0.5}, nil, "b a c d", ""},
+		{"hybrid, fewer than are fused", retrieval.Config{DenseWeight: 0.5, K1: 2, K2: 1}, nil, "b", ""},
 		{"reranked", retrieval.Config{Mode: retrieval.Lexical, K2: 2}, reverse, "d b", ""},
 		{"reranker fails", retrieval.Config{Mode: retrieval.Lexical}, broken, "c b d", "out of memory"},
 		{"reranker is slow", retrieval.Config{Mode: retrieval.Lexical, RerankTimeout: time.Millisecond}, slow, "c b d", "longer than 1ms"},

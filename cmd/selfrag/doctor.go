@@ -126,7 +126,7 @@ func checkEmbedder(ctx context.Context, a *app) part {
 		p.Speed = "none: lexical search only"
 		return p
 	}
-	e, closer, err := a.openEmbedder(ctx, name)
+	e, closer, err := a.openEmbedder(ctx, name, nil)
 	if err != nil {
 		p.Remedy = err.Error()
 		return p

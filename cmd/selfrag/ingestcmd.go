@@ -68,12 +68,15 @@ func runIngest(ctx context.Context, a *app, o *ingestOptions) error {
 // that it was made by, or makes it.
 func (a *app) collectionToFill(ctx context.Context, db *sqlite.DB) (*sqlite.Collection, ingest.Embedder, func(), error) {
 	name := a.settings.Embedder
+	var record *retrieval.EmbedderSpec
 	existing, err := db.Collection(ctx, a.settings.Collection)
 	switch {
 	case err == nil:
-		if name, err = a.embedderFor(a.settings.Collection, existing.Spec()); err != nil {
+		spec := existing.Spec()
+		if name, err = a.embedderFor(a.settings.Collection, spec); err != nil {
 			return nil, nil, nil, err
 		}
+		record = &spec
 	case !errors.Is(err, retrieval.ErrUnknownCollection):
 		return nil, nil, nil, err
 	case name == "auto":
@@ -83,7 +86,7 @@ func (a *app) collectionToFill(ctx context.Context, db *sqlite.DB) (*sqlite.Coll
 		c, err := db.Create(ctx, a.settings.Collection, retrieval.EmbedderSpec{Model: noEmbedder})
 		return c, nil, func() {}, err
 	}
-	e, closer, err := a.openEmbedder(ctx, name)
+	e, closer, err := a.openEmbedder(ctx, name, record)
 	if err != nil {
 		return nil, nil, nil, err
 	}

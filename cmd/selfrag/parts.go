@@ -1,11 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/tmc/langchaingo/llms"
 
@@ -42,37 +42,72 @@ func (a *app) openStore(ctx context.Context) (*sqlite.DB, error) {
 	return db, nil
 }
 
-// openEmbedder makes an embedder by name. It is nil for "none".
-func (a *app) openEmbedder(ctx context.Context, name string) (embedder, func(), error) {
-	provider, model, _ := strings.Cut(name, "/")
-	switch {
-	case name == noEmbedder:
+// openEmbedder makes an embedder by name. record is that of the collection it
+// made, whose prompts and pooling it keeps; nil for a new collection. The
+// embedder is nil for "none".
+func (a *app) openEmbedder(ctx context.Context, name string, record *retrieval.EmbedderSpec) (embedder, func(), error) {
+	if name == noEmbedder {
 		return nil, func() {}, nil
-	case provider == "onnx" && model != "":
-		e, err := embed.NewONNX(embed.ONNXConfig{Model: model})
+	}
+	n, err := embed.ParseName(name)
+	if err != nil {
+		return nil, nil, usageError{fmt.Errorf("unknown embedder %q: use onnx/MODEL, ollama/MODEL, openai/MODEL or none: %w", name, err)}
+	}
+	var profile *embed.Profile
+	if record != nil {
+		profile = embed.Recorded(*record)
+	}
+	fail := func(err error) (embedder, func(), error) {
+		return nil, nil, fmt.Errorf("start embedder %s: %w", name, err)
+	}
+	switch n.Provider {
+	case "onnx":
+		e, err := embed.NewONNX(embed.ONNXConfig{Model: n.Model, Dimensions: n.Dimensions, Profile: profile})
 		if err != nil {
-			return nil, nil, fmt.Errorf("start embedder %s: %w", name, err)
+			return fail(err)
 		}
 		return e, func() { _ = e.Close() }, nil
-	case provider == "ollama" && model != "":
-		client, err := a.openOllama(ollama.Config{EmbedModel: model})
+	case "ollama":
+		client, err := a.openOllama(ollama.Config{EmbedModel: n.Model})
 		if err != nil {
 			return nil, nil, err
 		}
-		e, err := embed.NewOllama(ctx, client, embed.OllamaConfig{Model: model})
+		e, err := embed.NewOllama(ctx, client, embed.OllamaConfig{Model: n.Model, Dimensions: n.Dimensions, Profile: profile})
 		if err != nil {
 			client.Close()
-			return nil, nil, fmt.Errorf("start embedder %s: %w", name, err)
+			return fail(err)
 		}
 		return e, client.Close, nil
+	case "openai":
+		address, key := a.openAIServer(n.Model)
+		e, err := embed.NewOpenAI(ctx, embed.OpenAIConfig{
+			Model: n.Model, Dimensions: n.Dimensions, Address: address, Key: key, Profile: profile,
+		})
+		if unreachable := (*embed.UnreachableError)(nil); n.Model == "e5" && errors.As(err, &unreachable) {
+			err = fmt.Errorf("%w; scripts/e5-serve starts it", err)
+		}
+		if err != nil {
+			return fail(err)
+		}
+		return e, e.Close, nil
 	}
-	return nil, nil, usageError{fmt.Errorf("unknown embedder %q: use onnx/MODEL, ollama/MODEL or none", name)}
+	return nil, nil, usageError{fmt.Errorf("unknown embedder %q: use onnx/MODEL, ollama/MODEL, openai/MODEL or none", name)}
+}
+
+// openAIServer is where a model of an OpenAI-compatible server is, and the key
+// for it. The model e5 is that of the local server of scripts/e5-serve, which
+// needs no key and gets none.
+func (a *app) openAIServer(model string) (address, key string) {
+	if a.settings.OpenAIAddress == "" && model == "e5" {
+		return "http://" + cmp.Or(a.getenv("SELFRAG_E5_HOST"), "127.0.0.1:8801") + "/v1", ""
+	}
+	return cmp.Or(a.settings.OpenAIAddress, a.getenv("OPENAI_BASE_URL")), a.getenv("OPENAI_API_KEY")
 }
 
 // defaultEmbedder is the one that "auto" means for a new collection: local
 // ONNX where the program was built with it.
 func defaultEmbedder() string {
-	if _, _, err := onnx.Version(""); errors.Is(err, onnx.ErrNotBuilt) {
+	if !onnx.Built {
 		return defaultOllamaEmbedder
 	}
 	return "onnx/" + embed.DefaultONNXModel
@@ -81,9 +116,16 @@ func defaultEmbedder() string {
 // embedderFor is the embedder to search a collection with: the one that made
 // it, unless the user asks for another, which is refused.
 func (a *app) embedderFor(name string, spec retrieval.EmbedderSpec) (string, error) {
-	if a.settings.Embedder != "auto" && a.settings.Embedder != spec.Model {
+	asked := a.settings.Embedder
+	if parsed, err := embed.ParseName(asked); err == nil {
+		if parsed, err = parsed.Canonical(); err != nil {
+			return "", err
+		}
+		asked = parsed.String()
+	}
+	if asked != "auto" && asked != spec.Model {
 		return "", &retrieval.EmbedderMismatchError{
-			Collection: name, Have: spec, Want: retrieval.EmbedderSpec{Model: a.settings.Embedder},
+			Collection: name, Have: spec, Want: retrieval.EmbedderSpec{Model: asked},
 		}
 	}
 	return spec.Model, nil
@@ -142,7 +184,7 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 	needsVectors := cfg.Mode != retrieval.Lexical || a.settings.Reranker == "late"
 	if needsVectors && name != noEmbedder {
 		var closer func()
-		if vectors, closer, err = a.openEmbedder(ctx, name); err != nil {
+		if vectors, closer, err = a.openEmbedder(ctx, name, &spec); err != nil {
 			return nil, err
 		}
 		o.closers = append(o.closers, closer)

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -30,8 +27,9 @@ func newSearchCmd(a *app) *cobra.Command {
 		Long: `Find passages in two stages: dense and lexical search, then a reranker.
 
 --batch reads a query a line, or a JSON line {"_id","text"} as in BEIR's
-queries.jsonl ("-" is standard input), and prints a JSON line for each.
-With --json, a last line sums up the batch.
+queries.jsonl ("-" is standard input), and prints a JSON line for each, with
+its times. At the end the times are summed up: average, median and 95th
+percentile; with --json as a last line.
 
 --filter searches only passages with the fields that it names: id, document,
 source, title, or a key of the metadata. It compares by =, !=, <, <=, >, >=, in
@@ -111,94 +109,6 @@ func searchJSON(id string, res retrieval.Result) searchResult {
 	t := res.Timings
 	out.Timings = searchTimings{agent.Milliseconds(t.Embed), agent.Milliseconds(t.Search), agent.Milliseconds(t.Rerank), agent.Milliseconds(t.Total)}
 	return out
-}
-
-func searchBatch(ctx context.Context, a *app, r *retrieval.TwoStage, o *searchOptions) error {
-	in := a.stdin
-	if o.batch != "-" {
-		f, err := os.Open(o.batch)
-		if err != nil {
-			return fmt.Errorf("read the queries: %w", err)
-		}
-		defer f.Close()
-		in = f
-	}
-	var sum searchTimings
-	n := 0
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, 16<<20)
-	for line := 1; lines.Scan(); line++ {
-		id, text, err := readQuery(lines.Text())
-		if err != nil {
-			return fmt.Errorf("%s, line %d: %w", o.batch, line, err)
-		}
-		if text == "" {
-			continue
-		}
-		res, err := r.Search(ctx, text)
-		if err != nil {
-			return fmt.Errorf("%s, line %d: %w", o.batch, line, err)
-		}
-		out := searchJSON(id, res)
-		if err := a.printJSONLine(out); err != nil {
-			return fmt.Errorf("write a result: %w", err)
-		}
-		n++
-		sum.Embed += out.Timings.Embed
-		sum.Search += out.Timings.Search
-		sum.Rerank += out.Timings.Rerank
-		sum.Total += out.Timings.Total
-	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("read the queries: %w", err)
-	}
-	return a.printSummary(n, sum, o.asJSON)
-}
-
-// readQuery reads a line of text, or a JSON line {"_id","text"}.
-func readQuery(line string) (id, text string, err error) {
-	line = strings.TrimSpace(line)
-	if !strings.HasPrefix(line, "{") {
-		return "", line, nil
-	}
-	var q struct {
-		ID   string `json:"_id"`
-		Text string `json:"text"`
-	}
-	if err := json.Unmarshal([]byte(line), &q); err != nil {
-		return "", "", fmt.Errorf("read a JSON query: %w", err)
-	}
-	if q.Text == "" {
-		return "", "", errors.New(`a JSON query needs "text"`)
-	}
-	return q.ID, q.Text, nil
-}
-
-// batchSummary averages over the queries of a batch, in milliseconds.
-type batchSummary struct {
-	Queries     int     `json:"queries"`
-	Search      float64 `json:"search_ms"`
-	Rerank      float64 `json:"rerank_ms"`
-	Total       float64 `json:"total_ms"`
-	SearchShare float64 `json:"search_share"` // of the total, embedding included
-}
-
-func (a *app) printSummary(n int, sum searchTimings, asJSON bool) error {
-	s := batchSummary{Queries: n}
-	if n > 0 {
-		s.Search = (sum.Embed + sum.Search) / float64(n)
-		s.Rerank = sum.Rerank / float64(n)
-		s.Total = sum.Total / float64(n)
-	}
-	if s.Total > 0 {
-		s.SearchShare = s.Search / s.Total
-	}
-	if asJSON {
-		return a.printJSONLine(map[string]batchSummary{"summary": s})
-	}
-	fmt.Fprintf(a.stderr, "%d queries; on average search %.1f ms, rerank %.1f ms, total %.1f ms; search is %.0f%% of the total\n",
-		s.Queries, s.Search, s.Rerank, s.Total, 100*s.SearchShare)
-	return nil
 }
 
 func indent(text, by string) string {

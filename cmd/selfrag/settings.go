@@ -28,6 +28,7 @@ type settings struct {
 	Reranker      string
 	Model         string
 	OllamaAddress string
+	OpenAIAddress string
 
 	K1, K2 int
 	Mode   string
@@ -72,8 +73,9 @@ func (s *settings) table() []setting {
 		{"data_dir", &s.DataDir, "folder of the store", groupAll},
 		{"tenant", &s.Tenant, "whose collections to use; each tenant sees its own alone", groupAll},
 		{"collection", &s.Collection, "collection to use", groupAll},
-		{"embedder", &s.Embedder, "auto, onnx/all-minilm-l6-v2, ollama/MODEL, or none (lexical search only)", groupAll},
+		{"embedder", &s.Embedder, "auto, onnx/MODEL, ollama/MODEL, openai/MODEL, each with @DIMENSIONS for shorter vectors, or none (lexical search only)", groupAll},
 		{"ollama_address", &s.OllamaAddress, "address of the Ollama server (default OLLAMA_HOST, else http://127.0.0.1:11434)", groupAll},
+		{"openai_address", &s.OpenAIAddress, "URL of the OpenAI-compatible server of openai/ embedders (default OPENAI_BASE_URL, else OpenAI's; openai/e5: scripts/e5-serve's); its key is read from OPENAI_API_KEY", groupAll},
 		{"split", &s.Split, "how documents are cut into passages: recursive or none", groupIngest},
 		{"chunk_size", &s.ChunkSize, "most runes in a passage", groupIngest},
 		{"chunk_overlap", &s.ChunkOverlap, "runes that neighbouring passages share", groupIngest},

@@ -4,7 +4,7 @@ import "cmp"
 
 // EncoderConfig says which model an Encoder runs.
 type EncoderConfig struct {
-	Dir     string // folder that holds model.onnx and tokenizer.json; required
+	Dir     string // folder that holds model.onnx (or onnx/model.onnx) and tokenizer.json; required
 	Library string // ONNX Runtime's shared library; "": see FindLibrary
 
 	// MaxTokens is where a text is cut, special tokens included. 512, which is

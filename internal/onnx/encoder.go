@@ -34,6 +34,10 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 		return nil, errors.New("load an ONNX model: no model folder is given")
 	}
 	model := filepath.Join(cfg.Dir, "model.onnx")
+	// Where sentence-transformers puts it.
+	if below := filepath.Join(cfg.Dir, "onnx", "model.onnx"); !exists(model) && exists(below) {
+		model = below
+	}
 	if err := requireFile("the model", model, cfg.Remedy); err != nil {
 		return nil, err
 	}

@@ -39,3 +39,8 @@ func requireFile(part, path, remedy string) error {
 	}
 	return nil
 }
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

@@ -1,15 +1,12 @@
 package embed
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/tmc/langchaingo/embeddings"
-
-	"selfrag/internal/vec"
-	"selfrag/retrieval"
 )
 
 var _ embeddings.Embedder = (*Ollama)(nil)
@@ -24,6 +21,11 @@ type OllamaClient interface {
 type OllamaConfig struct {
 	Model string // as Ollama names it, such as "mxbai-embed-large"; required
 
+	// Dimensions keeps the first values of each vector only. Models trained
+	// for it (Kusupati et al., "Matryoshka Representation Learning", arXiv
+	// 2205.13147), such as mxbai-embed-large with 512, lose little. 0: all.
+	Dimensions int
+
 	// Batch is how many texts go into one request: more save round trips,
 	// fewer notice the end of the context sooner. 32.
 	Batch int
@@ -35,94 +37,37 @@ type OllamaConfig struct {
 
 // Ollama embeds by an Ollama server. It is safe for concurrent use when its
 // client is.
-type Ollama struct {
-	client  OllamaClient
-	cfg     OllamaConfig
-	profile Profile
-	spec    retrieval.EmbedderSpec
-}
+type Ollama struct{ remote }
 
 // NewOllama returns an embedder after embedding one word, which tells how many
 // dimensions the model has and that the server has the model.
 func NewOllama(ctx context.Context, client OllamaClient, cfg OllamaConfig) (*Ollama, error) {
 	if cfg.Model == "" {
-		return nil, fmt.Errorf("embed by Ollama: no model is given")
+		return nil, errors.New("embed by Ollama: no model is given")
 	}
-	if cfg.Batch <= 0 {
-		cfg.Batch = 32
+	if cfg.Dimensions < 0 {
+		return nil, fmt.Errorf("embed by Ollama: a vector cannot have %d dimensions", cfg.Dimensions)
 	}
-	profile, _ := ProfileOf(cfg.Model)
-	if cfg.Profile != nil {
-		profile = *cfg.Profile
+	o := &Ollama{remote{profile: profileFor(cfg.Model, cfg.Profile), batch: cmp.Or(cfg.Batch, 32)}}
+	o.ask = func(ctx context.Context, _ kind, texts []string) ([][]float32, error) {
+		vectors, err := client.Embed(ctx, cfg.Model, texts)
+		if err != nil || cfg.Dimensions == 0 {
+			return vectors, err
+		}
+		for i, v := range vectors {
+			if len(v) < cfg.Dimensions {
+				return nil, fmt.Errorf("the model %s has %d dimensions, fewer than the %d asked for", cfg.Model, len(v), cfg.Dimensions)
+			}
+			vectors[i] = v[:cfg.Dimensions]
+		}
+		return vectors, nil
 	}
-	o := &Ollama{client: client, cfg: cfg, profile: profile}
-	probe, err := o.embed(ctx, []string{"dimensions"})
+	name, err := Name{Provider: "ollama", Model: cfg.Model, Dimensions: cfg.Dimensions}.Canonical()
 	if err != nil {
-		return nil, fmt.Errorf("try the embedder: %w", err)
+		return nil, err
 	}
-	o.spec = retrieval.EmbedderSpec{
-		// To Ollama a name without a tag means its tag latest.
-		Model:      "ollama/" + strings.TrimSuffix(cfg.Model, ":latest"),
-		Dimensions: len(probe[0]),
-		Metric:     "cosine",
-		Languages:  profile.Languages,
+	if err := o.open(ctx, name.String()); err != nil {
+		return nil, err
 	}
 	return o, nil
-}
-
-// Spec identifies the embedder.
-func (o *Ollama) Spec() retrieval.EmbedderSpec { return o.spec }
-
-// EmbedDocuments returns one vector of unit length a text, in their order.
-func (o *Ollama) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
-	vectors := make([][]float32, 0, len(texts))
-	for batch := range slices.Chunk(texts, o.cfg.Batch) {
-		prompted := make([]string, len(batch))
-		for i, text := range batch {
-			prompted[i] = o.profile.PassagePrompt + text
-		}
-		got, err := o.embed(ctx, prompted)
-		if err != nil {
-			return nil, fmt.Errorf("embed texts %d to %d of %d: %w",
-				len(vectors)+1, len(vectors)+len(batch), len(texts), err)
-		}
-		vectors = append(vectors, got...)
-	}
-	return vectors, nil
-}
-
-// EmbedQuery returns the query's vector, of unit length.
-func (o *Ollama) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
-	got, err := o.embed(ctx, []string{o.profile.QueryPrompt + text})
-	if err != nil {
-		return nil, fmt.Errorf("embed a query: %w", err)
-	}
-	return got[0], nil
-}
-
-// embed makes one request and holds the answer to its contract: what is wrong
-// here would be stored and found by nobody later.
-func (o *Ollama) embed(ctx context.Context, texts []string) ([][]float32, error) {
-	// A client may return nothing and no error when it is cancelled.
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	got, err := o.client.Embed(ctx, o.cfg.Model, texts)
-	if err != nil {
-		return nil, err
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if len(got) != len(texts) {
-		return nil, fmt.Errorf("the model %s gave %d vectors for %d texts", o.cfg.Model, len(got), len(texts))
-	}
-	for i, v := range got {
-		if len(v) == 0 || (o.spec.Dimensions > 0 && len(v) != o.spec.Dimensions) {
-			return nil, fmt.Errorf("the model %s gave a vector of %d dimensions where %d were expected",
-				o.cfg.Model, len(v), o.spec.Dimensions)
-		}
-		got[i] = vec.Unit(v)
-	}
-	return got, nil
 }

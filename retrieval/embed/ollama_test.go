@@ -85,12 +85,29 @@ func TestOllamaPutsPromptsBefore(t *testing.T) {
 	}
 }
 
+// The first values of a vector, of unit length again.
+func TestOllamaDimensions(t *testing.T) {
+	o := newOllama(t, &fakeOllama{}, OllamaConfig{Model: "mxbai-embed-large:latest", Dimensions: 2})
+	if spec := o.Spec(); spec.Model != "ollama/mxbai-embed-large@2" || spec.Dimensions != 2 {
+		t.Errorf("got %+v", spec)
+	}
+	got, err := o.EmbedDocuments(t.Context(), []string{"xxx"})
+	if err != nil || !slices.Equal(got[0], vec.Unit([]float32{3, 1})) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	for _, n := range []int{-1, 4} {
+		if _, err := NewOllama(t.Context(), &fakeOllama{}, OllamaConfig{Model: "bge-m3", Dimensions: n}); err == nil {
+			t.Errorf("%d of 3 dimensions: no error", n)
+		}
+	}
+}
+
 func TestOllamaBatches(t *testing.T) {
 	f := &fakeOllama{}
 	o := newOllama(t, f, OllamaConfig{Model: "bge-m3", Batch: 3})
 	texts := make([]string, 8)
 	for i := range texts {
-		texts[i] = strings.Repeat("x", i)
+		texts[i] = strings.Repeat("x", i+1)
 	}
 	got, err := o.EmbedDocuments(t.Context(), texts)
 	if err != nil {
@@ -103,7 +120,7 @@ func TestOllamaBatches(t *testing.T) {
 		t.Fatalf("got %d vectors for %d texts", len(got), len(texts))
 	}
 	for i, v := range got {
-		if want := vec.Unit([]float32{float32(i), 1, 0}); !slices.Equal(v, want) {
+		if want := vec.Unit([]float32{float32(i + 1), 1, 0}); !slices.Equal(v, want) {
 			t.Errorf("text %d: got %v, want %v", i, v, want)
 		}
 		if norm := math.Hypot(float64(v[0]), float64(v[1])); math.Abs(norm-1) > 1e-6 {

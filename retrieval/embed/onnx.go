@@ -1,8 +1,11 @@
 package embed
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"runtime"
 
 	"github.com/tmc/langchaingo/embeddings"
@@ -25,15 +28,24 @@ type MissingError = onnx.MissingError
 // ONNXConfig chooses the local model. Its zero value works after scripts/minilm
 // and scripts/onnxruntime.
 type ONNXConfig struct {
-	Model string // name: of the collection's embedder, of the folder, and of the profile; DefaultONNXModel
-	Dir   string // folder of model.onnx and tokenizer.json; models/Model in the cache of the scripts
+	// Model names the collection's embedder, the folder and the profile. A name
+	// that starts with "/" or "." is the path of a folder. DefaultONNXModel.
+	Model string
+	// Dir is the folder of model.onnx (or onnx/model.onnx) and tokenizer.json,
+	// with the other files that sentence-transformers publishes, which tell how
+	// the model is used. models/Model in the cache of the scripts.
+	Dir string
 
 	// Library is ONNX Runtime's shared library; "": SELFRAG_ONNXRUNTIME, else
 	// the one in the cache, else the system's.
 	Library string
 
-	// Profile is how the model is used; nil: ProfileOf(Model). Collections
-	// made under one profile must not be searched under another.
+	// Dimensions keeps the first values of each vector only, for models trained
+	// for it; see OllamaConfig. 0: all.
+	Dimensions int
+
+	// Profile is how the model is used; nil: ProfileOf(Model), over which the
+	// files of the folder decide.
 	Profile *Profile
 }
 
@@ -52,32 +64,51 @@ func NewONNX(cfg ONNXConfig) (*ONNX, error) {
 	if cfg.Model == "" {
 		cfg.Model = DefaultONNXModel
 	}
-	profile, _ := ProfileOf(cfg.Model)
-	if cfg.Profile != nil {
-		profile = *cfg.Profile
+	if cfg.Dimensions < 0 {
+		return nil, fmt.Errorf("load embedder %s: a vector cannot have %d dimensions", cfg.Model, cfg.Dimensions)
 	}
 	remedy := ""
 	if cfg.Model == DefaultONNXModel {
 		remedy = "run scripts/minilm"
 	}
-	if cfg.Dir == "" {
-		dir, err := onnx.ModelDir(cfg.Model)
-		if err != nil {
+	name, err := Name{Provider: "onnx", Model: cfg.Model, Dimensions: cfg.Dimensions}.Canonical()
+	switch {
+	case err != nil || cfg.Dir != "":
+	case name.isPath():
+		cfg.Dir = name.Model
+	default:
+		cfg.Dir, err = onnx.ModelDir(name.Model)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load embedder %s: %w", cfg.Model, err)
+	}
+	profile := profileFor(filepath.ToSlash(cfg.Model), cfg.Profile)
+	if cfg.Profile == nil {
+		if profile, err = readFolder(cfg.Dir, profile); err != nil {
 			return nil, fmt.Errorf("load embedder %s: %w", cfg.Model, err)
 		}
-		cfg.Dir = dir
 	}
+	profile = profile.withDefaults()
 	encoder, err := onnx.NewEncoder(onnx.EncoderConfig{
 		Dir: cfg.Dir, Library: cfg.Library, MaxTokens: profile.MaxTokens, Remedy: remedy,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("load embedder %s: %w", cfg.Model, err)
 	}
+	if n := encoder.Dimensions(); n < cfg.Dimensions {
+		err := fmt.Errorf("load embedder %s: it has %d dimensions, fewer than the %d asked for", cfg.Model, n, cfg.Dimensions)
+		return nil, errors.Join(err, encoder.Close())
+	}
 	return &ONNX{encoder, profile, retrieval.EmbedderSpec{
-		Model:      "onnx/" + cfg.Model,
-		Dimensions: encoder.Dimensions(),
-		Metric:     "cosine",
-		Languages:  profile.Languages,
+		Model:         name.String(),
+		Dimensions:    cmp.Or(cfg.Dimensions, encoder.Dimensions()),
+		Metric:        "cosine",
+		Languages:     profile.Languages,
+		Pooling:       string(profile.Pooling),
+		Normalised:    true,
+		QueryPrompt:   profile.QueryPrompt,
+		PassagePrompt: profile.PassagePrompt,
+		MaxTokens:     profile.MaxTokens,
 	}}, nil
 }
 
@@ -119,6 +150,11 @@ func (o *ONNX) embed(ctx context.Context, text string) ([]float32, error) {
 	enc, err := o.encoder.Encode(ctx, text)
 	if err != nil {
 		return nil, err
+	}
+	if n := o.spec.Dimensions; n < len(enc.Vectors[0]) {
+		for i, v := range enc.Vectors {
+			enc.Vectors[i] = v[:n]
+		}
 	}
 	return pool(enc.Vectors, o.profile.Pooling), nil
 }

@@ -5,8 +5,11 @@ import "selfrag/internal/vec"
 // pool makes one vector of unit length of the token vectors of a text, of
 // which there must be one at least.
 func pool(tokens [][]float32, how Pooling) []float32 {
-	if how == CLS {
+	switch how {
+	case CLS:
 		return vec.Unit(tokens[0])
+	case Last:
+		return vec.Unit(tokens[len(tokens)-1])
 	}
 	// The mean and the sum point the same way. float64, since the sum of 512
 	// float32 is off in the fourth digit.

@@ -13,4 +13,7 @@ func TestPool(t *testing.T) {
 	if got := pool(tokens, CLS); !slices.Equal(got, []float32{1, 0, 0}) {
 		t.Errorf("cls: got %v", got)
 	}
+	if got := pool(tokens, Last); !slices.Equal(got, []float32{0, 1, 0}) {
+		t.Errorf("last: got %v", got)
+	}
 }

@@ -1,6 +1,11 @@
 package embed
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+
+	"selfrag/retrieval"
+)
 
 // Pooling says how the token vectors of a text become one.
 type Pooling string
@@ -9,6 +14,7 @@ type Pooling string
 const (
 	Mean Pooling = "mean" // of all tokens, special ones included
 	CLS  Pooling = "cls"  // the vector of the first token
+	Last Pooling = "last" // the vector of the last token
 )
 
 // Profile is how a model wants to be used: as it was trained. Another prompt
@@ -20,40 +26,134 @@ type Profile struct {
 	Pooling       Pooling  // Mean
 	MaxTokens     int      // where a text is cut, special tokens included; 0: 512
 	Languages     []string // ISO 639-1 codes; none: many
+
+	// QueryModel and PassageModel are the names to ask an OpenAI-compatible
+	// server for, where it tells queries from passages by the model's name.
+	// Empty: the model's own name.
+	QueryModel, PassageModel string
+}
+
+// known lists the models by how their names begin, the more special first.
+// Poolings are those of the files that the models' authors publish for
+// sentence-transformers; prompts are those of their model cards.
+func known() []struct {
+	prefix  string
+	profile Profile
+} {
+	english := []string{"en"}
+	const search = "Represent this sentence for searching relevant passages: "
+	return []struct {
+		prefix  string
+		profile Profile
+	}{
+		// max_seq_length of all-MiniLM-L6-v2 is 256. nDCG@10 on NovelEval
+		// agrees: 74.1 with 256 tokens, 73.0 with the 512 that the model could
+		// read, fewer with 128.
+		{"all-minilm", Profile{MaxTokens: 256, Languages: english}},
+		{"paraphrase-multilingual-minilm", Profile{MaxTokens: 128}},
+		// Wang et al., arXiv 2402.05672; the instruct models ask for a task.
+		{"multilingual-e5-large-instruct", Profile{QueryPrompt: "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: "}},
+		{"multilingual-e5", Profile{QueryPrompt: "query: ", PassagePrompt: "passage: "}},
+		// Wang et al., arXiv 2212.03533.
+		{"e5-", Profile{QueryPrompt: "query: ", PassagePrompt: "passage: ", Languages: english}},
+		// Li and Li, arXiv 2309.12871; mixedbread's model card.
+		{"mxbai-embed-large", Profile{QueryPrompt: search, Pooling: CLS, Languages: english}},
+		{"mxbai-embed", Profile{QueryPrompt: search, Pooling: CLS, Languages: english}},
+		// Nussbaum et al., arXiv 2402.01613; version 2 is for many languages.
+		{"nomic-embed-text-v2", Profile{QueryPrompt: "search_query: ", PassagePrompt: "search_document: "}},
+		{"nomic-embed-text", Profile{QueryPrompt: "search_query: ", PassagePrompt: "search_document: ", Languages: english}},
+		// Chen et al., arXiv 2402.03216. KURE and its kin are bge-m3 trained on Korean.
+		{"bge-m3", Profile{Pooling: CLS}},
+		{"kure-v1", Profile{Pooling: CLS}},
+		{"koe5", Profile{QueryPrompt: "query: ", PassagePrompt: "passage: "}},
+		// Xiao et al., arXiv 2309.07597.
+		{"bge-small-en", Profile{QueryPrompt: search, Pooling: CLS, Languages: english}},
+		{"bge-base-en", Profile{QueryPrompt: search, Pooling: CLS, Languages: english}},
+		{"bge-large-en", Profile{QueryPrompt: search, Pooling: CLS, Languages: english}},
+		// Merrick et al., arXiv 2405.05374 and 2412.04506 (version 2: another
+		// prompt, many languages). Ollama calls the latter arctic-embed2.
+		{"snowflake-arctic-embed2", Profile{QueryPrompt: "query: ", Pooling: CLS}},
+		{"snowflake-arctic-embed-l-v2", Profile{QueryPrompt: "query: ", Pooling: CLS}},
+		{"snowflake-arctic-embed-m-v2", Profile{QueryPrompt: "query: ", Pooling: CLS}},
+		{"snowflake-arctic-embed", Profile{QueryPrompt: search, Pooling: CLS, Languages: english}},
+		// Li et al., arXiv 2308.03281; Zhang et al., arXiv 2407.19669.
+		{"gte-multilingual", Profile{Pooling: CLS}},
+		{"gte-modernbert", Profile{Pooling: CLS, Languages: english}},
+		{"gte-base-en-v1.5", Profile{Pooling: CLS, Languages: english}},
+		{"gte-large-en-v1.5", Profile{Pooling: CLS, Languages: english}},
+		{"gte-small", Profile{Languages: english}},
+		{"gte-base", Profile{Languages: english}},
+		{"gte-large", Profile{Languages: english}},
+		// Sturua et al., arXiv 2409.10173: the prompts of its retrieval adapters.
+		{"jina-embeddings-v3", Profile{
+			QueryPrompt:   "Represent the query for retrieving evidence documents: ",
+			PassagePrompt: "Represent the document for retrieval: ",
+		}},
+		{"jina-embeddings-v2-base-en", Profile{Languages: english}},
+		{"jina-embeddings-v2-small-en", Profile{Languages: english}},
+		// Zhang et al., arXiv 2506.05176.
+		{"qwen3-embedding", Profile{
+			QueryPrompt: "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:",
+			Pooling:     Last,
+		}},
+		// Google's model card.
+		{"embeddinggemma", Profile{QueryPrompt: "task: search result | query: ", PassagePrompt: "title: none | text: "}},
+	}
 }
 
 // ProfileOf returns the profile of a model by its name in Ollama's library or
 // on Hugging Face, such as "mxbai-embed-large:latest" or
 // "intfloat/multilingual-e5-small", and whether the model is known. An
 // unknown model has the zero Profile.
+//
+// "e5" is the server that scripts/e5-serve starts: it holds
+// multilingual-e5-small and puts its prompts before the texts itself, by the
+// name of the model that it is asked for.
 func ProfileOf(model string) (Profile, bool) {
 	name := strings.ToLower(model[strings.LastIndex(model, "/")+1:])
 	name, _, _ = strings.Cut(name, ":")
-	english := []string{"en"}
-	switch {
-	case strings.HasPrefix(name, "all-minilm"):
-		// https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2, whose
-		// max_seq_length is 256. nDCG@10 on NovelEval agrees: 74.1 with 256
-		// tokens, 73.0 with the 512 that the model could read, fewer with 128.
-		return Profile{MaxTokens: 256, Languages: english}, true
-	case strings.HasPrefix(name, "multilingual-e5"):
-		// Wang et al., arXiv 2402.05672.
-		return Profile{QueryPrompt: "query: ", PassagePrompt: "passage: "}, true
-	case strings.HasPrefix(name, "e5-"):
-		// Wang et al., arXiv 2212.03533.
-		return Profile{QueryPrompt: "query: ", PassagePrompt: "passage: ", Languages: english}, true
-	case strings.HasPrefix(name, "mxbai-embed-large"):
-		// https://huggingface.co/mixedbread-ai/mxbai-embed-large-v1.
-		return Profile{
-			QueryPrompt: "Represent this sentence for searching relevant passages: ",
-			Pooling:     CLS, Languages: english,
-		}, true
-	case strings.HasPrefix(name, "nomic-embed-text"):
-		// Nussbaum et al., arXiv 2402.01613.
-		return Profile{QueryPrompt: "search_query: ", PassagePrompt: "search_document: ", Languages: english}, true
-	case strings.HasPrefix(name, "bge-m3"):
-		// Chen et al., arXiv 2402.03216; no prompts.
-		return Profile{Pooling: CLS}, true
+	if name == "e5" {
+		return Profile{QueryModel: "e5-query", PassageModel: "e5-passage"}, true
+	}
+	for _, k := range known() {
+		if strings.HasPrefix(name, k.prefix) {
+			return k.profile, true
+		}
 	}
 	return Profile{}, false
+}
+
+// Recorded returns how the model of a collection's record is used, for opening
+// its embedder again: what the record says goes before what ProfileOf knows
+// today. It is nil for records that do not say it.
+func Recorded(spec retrieval.EmbedderSpec) *Profile {
+	if !spec.SaysUse() {
+		return nil
+	}
+	name, err := ParseName(spec.Model)
+	if err != nil {
+		return nil
+	}
+	p, _ := ProfileOf(name.Model)
+	p.QueryPrompt, p.PassagePrompt = spec.QueryPrompt, spec.PassagePrompt
+	p.MaxTokens, p.Languages = spec.MaxTokens, spec.Languages
+	if spec.Pooling != "server" {
+		p.Pooling = Pooling(spec.Pooling)
+	}
+	return &p
+}
+
+// profileFor is the given profile, or else the known one of the model.
+func profileFor(model string, given *Profile) Profile {
+	if given != nil {
+		return *given
+	}
+	p, _ := ProfileOf(model)
+	return p
+}
+
+func (p Profile) withDefaults() Profile {
+	p.Pooling = cmp.Or(p.Pooling, Mean)
+	p.MaxTokens = cmp.Or(p.MaxTokens, 512)
+	return p
 }

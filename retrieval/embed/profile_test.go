@@ -3,6 +3,8 @@ package embed
 import (
 	"slices"
 	"testing"
+
+	"selfrag/retrieval"
 )
 
 func TestProfileOf(t *testing.T) {
@@ -20,8 +22,27 @@ func TestProfileOf(t *testing.T) {
 			query:   "Represent this sentence for searching relevant passages: ",
 			pooling: CLS, languages: []string{"en"},
 		},
-		"nomic-embed-text": {query: "search_query: ", passage: "search_document: ", languages: []string{"en"}},
-		"bge-m3":           {pooling: CLS},
+		"nomic-embed-text":  {query: "search_query: ", passage: "search_document: ", languages: []string{"en"}},
+		"bge-m3":            {pooling: CLS},
+		"e5":                {}, // its server knows the prompts
+		"nlpai-lab/KURE-v1": {pooling: CLS},
+		"BAAI/bge-small-en-v1.5": {
+			query:   "Represent this sentence for searching relevant passages: ",
+			pooling: CLS, languages: []string{"en"},
+		},
+		"Snowflake/snowflake-arctic-embed-l-v2.0": {query: "query: ", pooling: CLS},
+		"snowflake-arctic-embed2":                 {query: "query: ", pooling: CLS},
+		"snowflake-arctic-embed:335m": {
+			query:   "Represent this sentence for searching relevant passages: ",
+			pooling: CLS, languages: []string{"en"},
+		},
+		"thenlper/gte-base":                 {languages: []string{"en"}},
+		"Alibaba-NLP/gte-base-en-v1.5":      {pooling: CLS, languages: []string{"en"}},
+		"Alibaba-NLP/gte-multilingual-base": {pooling: CLS},
+		"qwen3-embedding:0.6b": {
+			query:   "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:",
+			pooling: Last,
+		},
 	} {
 		p, known := ProfileOf(name)
 		if !known {
@@ -32,9 +53,29 @@ func TestProfileOf(t *testing.T) {
 			t.Errorf("%s: got %+v, want %+v", name, p, want)
 		}
 	}
-	for _, name := range []string{"", "my-own-model", "e5"} {
+	for _, name := range []string{"", "my-own-model", "e5small"} {
 		if p, known := ProfileOf(name); known || p.QueryPrompt != "" || p.Languages != nil {
 			t.Errorf("%q: got %+v, known %v; want the zero profile", name, p, known)
 		}
+	}
+}
+
+// A collection's embedder is opened again as its record says, whatever is
+// known of the model today.
+func TestRecorded(t *testing.T) {
+	spec := retrieval.EmbedderSpec{
+		Model: "onnx/bge-m3@256", Dimensions: 256, Metric: "cosine", Languages: []string{"ko"},
+		Pooling: "last", QueryPrompt: "Q: ", PassagePrompt: "P: ", MaxTokens: 99,
+	}
+	got := Recorded(spec)
+	if got == nil || got.Pooling != Last || got.QueryPrompt != "Q: " || got.PassagePrompt != "P: " || got.MaxTokens != 99 ||
+		!slices.Equal(got.Languages, spec.Languages) {
+		t.Errorf("got %+v", got)
+	}
+	if got := Recorded(retrieval.EmbedderSpec{Model: "openai/e5", Pooling: "server"}); got == nil || got.QueryModel != "e5-query" || got.Pooling != "" {
+		t.Errorf("e5: got %+v", got)
+	}
+	if got := Recorded(retrieval.EmbedderSpec{Model: "onnx/bge-m3", Dimensions: 1024, Metric: "cosine"}); got != nil {
+		t.Errorf("an old record: got %+v", got)
 	}
 }

@@ -1,0 +1,111 @@
+package embed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"selfrag/internal/vec"
+	"selfrag/retrieval"
+)
+
+// remote is what embedders that ask a server share: it puts the prompts before
+// the texts, sends them in batches, and holds each answer to its contract. What
+// is wrong here would be stored, and found by nobody later.
+type remote struct {
+	profile Profile
+	batch   int // texts a request
+	// ask returns one vector a text, in their order.
+	ask  func(ctx context.Context, kind kind, texts []string) ([][]float32, error)
+	spec retrieval.EmbedderSpec
+}
+
+// kind tells queries from passages: some models embed them differently.
+type kind bool
+
+const (
+	query   kind = true
+	passage kind = false
+)
+
+// open embeds one word, which tells how many dimensions the model has and that
+// the server has the model, and completes the spec.
+func (r *remote) open(ctx context.Context, model string) error {
+	probe, err := r.embed(ctx, passage, []string{"dimensions"})
+	if err != nil {
+		return fmt.Errorf("try the embedder: %w", err)
+	}
+	r.spec = retrieval.EmbedderSpec{
+		Model:         model,
+		Dimensions:    len(probe[0]),
+		Metric:        "cosine",
+		Languages:     r.profile.Languages,
+		Pooling:       "server",
+		Normalised:    true,
+		QueryPrompt:   r.profile.QueryPrompt,
+		PassagePrompt: r.profile.PassagePrompt,
+	}
+	return nil
+}
+
+// Spec identifies the embedder.
+func (r *remote) Spec() retrieval.EmbedderSpec { return r.spec }
+
+// EmbedDocuments returns one vector of unit length a text, in their order.
+func (r *remote) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
+	vectors := make([][]float32, 0, len(texts))
+	for batch := range slices.Chunk(texts, r.batch) {
+		got, err := r.embed(ctx, passage, batch)
+		if err != nil {
+			return nil, fmt.Errorf("embed texts %d to %d of %d: %w",
+				len(vectors)+1, len(vectors)+len(batch), len(texts), err)
+		}
+		vectors = append(vectors, got...)
+	}
+	return vectors, nil
+}
+
+// EmbedQuery returns the query's vector, of unit length.
+func (r *remote) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
+	got, err := r.embed(ctx, query, []string{text})
+	if err != nil {
+		return nil, fmt.Errorf("embed a query: %w", err)
+	}
+	return got[0], nil
+}
+
+func (r *remote) embed(ctx context.Context, kind kind, texts []string) ([][]float32, error) {
+	// A client may return nothing and no error when it is cancelled.
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	prompt := r.profile.PassagePrompt
+	if kind == query {
+		prompt = r.profile.QueryPrompt
+	}
+	prompted := make([]string, len(texts))
+	for i, text := range texts {
+		if prompted[i] = prompt + text; prompted[i] == "" {
+			return nil, errors.New("a text is empty, and a server refuses that")
+		}
+	}
+	got, err := r.ask(ctx, kind, prompted)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(got) != len(texts) {
+		return nil, fmt.Errorf("the server gave %d vectors for %d texts", len(got), len(texts))
+	}
+	vectors := make([][]float32, len(got))
+	for i, v := range got {
+		if len(v) == 0 || (r.spec.Dimensions > 0 && len(v) != r.spec.Dimensions) {
+			return nil, fmt.Errorf("the server gave a vector of %d dimensions where %d were expected", len(v), r.spec.Dimensions)
+		}
+		vectors[i] = vec.Unit(v)
+	}
+	return vectors, nil
+}
