@@ -32,7 +32,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/retrieval/terms":     nil,
 		"selfrag/retrieval/sqlite":    {"selfrag/retrieval", "selfrag/retrieval/terms", "selfrag/internal/vec"},
 		"selfrag/retrieval/ingest":    {"selfrag/retrieval"},
-		"selfrag/retrieval/embed":     {"selfrag/retrieval", "selfrag/internal/onnx", "selfrag/internal/vec"},
+		"selfrag/retrieval/embed":     {"selfrag/retrieval", "selfrag/internal/onnx", "selfrag/internal/vec", "selfrag/internal/httpjson"},
 		"selfrag/rerank":              {"selfrag/retrieval"},
 		"selfrag/rerank/late":         {"selfrag/retrieval", "selfrag/internal/vec"},
 		"selfrag/rerank/llm":          {"selfrag/retrieval"},

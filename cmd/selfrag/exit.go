@@ -5,9 +5,9 @@ import (
 	"errors"
 	"strings"
 
+	"selfrag/internal/httpjson"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
-	"selfrag/retrieval/embed"
 )
 
 // The exit codes.
@@ -49,7 +49,7 @@ func outcome(err error, interrupted bool) (int, string) {
 		server      *ollama.UnreachableError
 		model       *ollama.ModelMissingError
 		onnxMissing *onnx.MissingError
-		embedding   *embed.UnreachableError
+		service     *httpjson.UnreachableError
 	)
 	switch {
 	case err == nil:
@@ -63,7 +63,7 @@ func outcome(err error, interrupted bool) (int, string) {
 	case errors.As(err, &usage), strings.HasPrefix(err.Error(), "unknown command"):
 		return exitUsage, err.Error() + "\nRun 'selfrag --help' for usage."
 	case errors.As(err, &part), errors.As(err, &server), errors.As(err, &model),
-		errors.As(err, &onnxMissing), errors.As(err, &embedding), errors.Is(err, onnx.ErrNotBuilt):
+		errors.As(err, &onnxMissing), errors.As(err, &service), errors.Is(err, onnx.ErrNotBuilt):
 		return exitUnreachable, err.Error()
 	}
 	return exitFailed, err.Error()

@@ -10,6 +10,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
+	"selfrag/internal/httpjson"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
 	"selfrag/prompts"
@@ -83,7 +84,7 @@ func (a *app) openEmbedder(ctx context.Context, name string, record *retrieval.E
 		e, err := embed.NewOpenAI(ctx, embed.OpenAIConfig{
 			Model: n.Model, Dimensions: n.Dimensions, Address: address, Key: key, Profile: profile,
 		})
-		if unreachable := (*embed.UnreachableError)(nil); n.Model == "e5" && errors.As(err, &unreachable) {
+		if unreachable := (*httpjson.UnreachableError)(nil); n.Model == "e5" && errors.As(err, &unreachable) {
 			err = fmt.Errorf("%w; scripts/e5-serve starts it", err)
 		}
 		if err != nil {

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -29,7 +30,7 @@ type Config struct {
 	// Header is sent with each request; it may hold a key. Values are never
 	// part of an error.
 	Header http.Header
-	// Timeout bounds one try; 60 s.
+	// Timeout bounds one try; 60 s. Connecting is given 3 s of it.
 	Timeout time.Duration
 	// Tries is how often a request is sent at most; 4.
 	Tries int
@@ -41,8 +42,8 @@ type Config struct {
 	MaxPause time.Duration
 	// MaxAnswer is how many bytes of an answer are read at most; 64 MiB.
 	MaxAnswer int64
-	// Transport carries the requests; nil: one of its own like
-	// http.DefaultTransport.
+	// Transport carries the requests; nil: one of its own, as
+	// http.DefaultTransport but for the time that connecting may take.
 	Transport http.RoundTripper
 }
 
@@ -61,7 +62,9 @@ func New(cfg Config) *Client {
 	cfg.MaxAnswer = cmp.Or(cfg.MaxAnswer, 64<<20)
 	if cfg.Transport == nil {
 		if t, ok := http.DefaultTransport.(*http.Transport); ok {
-			cfg.Transport = t.Clone()
+			t = t.Clone()
+			t.DialContext = (&net.Dialer{Timeout: 3 * time.Second}).DialContext
+			cfg.Transport = t
 		}
 	}
 	return &Client{cfg, &http.Client{
@@ -97,14 +100,19 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("%s answered HTTP %d%s", e.Host, e.Status, said)
 }
 
-// UnreachableError says that nothing answers at the address.
+// UnreachableError says that a server cannot be used now: nothing answers at
+// the address, or it answers that it is too busy or broken.
 type UnreachableError struct {
-	Host string
-	Err  error
+	Server string // "https://host:port"
+	Err    error
 }
 
 func (e *UnreachableError) Error() string {
-	return fmt.Sprintf("cannot reach %s: %v: look whether the address is right and the server runs", e.Host, e.Err)
+	remedy := "look whether the address is right and the server runs"
+	if _, ok := e.Err.(*StatusError); ok { //nolint:errorlint // what it holds, not what that wraps
+		remedy = "try again later"
+	}
+	return fmt.Sprintf("%s cannot be used: %v: %s", e.Server, e.Err, remedy)
 }
 
 // Unwrap returns the cause.
@@ -131,7 +139,13 @@ func (c *Client) Post(ctx context.Context, address string, in, out any) error {
 			return fmt.Errorf("ask %s: %w", u.Host, context.Cause(ctx))
 		}
 		pause := max(retryAfter, c.backoff(try))
-		if !repeatable(err) || try >= c.cfg.Tries || pause > c.cfg.MaxPause {
+		if !repeatable(err) {
+			return err
+		}
+		if try >= c.cfg.Tries || pause > c.cfg.MaxPause {
+			if refused, ok := err.(*StatusError); ok { //nolint:errorlint // made by try, not wrapped
+				return &UnreachableError{server(u), refused}
+			}
 			return err
 		}
 		if err := sleep(ctx, pause); err != nil {
@@ -162,13 +176,13 @@ func (c *Client) try(ctx context.Context, u *url.URL, body []byte, out any) (ret
 		if ctx.Err() != nil {
 			err = fmt.Errorf("no answer within %s", c.cfg.Timeout)
 		}
-		return 0, &UnreachableError{u.Host, err}
+		return 0, &UnreachableError{server(u), err}
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, c.cfg.MaxAnswer+1))
 	switch {
 	case err != nil:
-		return 0, &UnreachableError{u.Host, fmt.Errorf("the answer broke off: %w", err)}
+		return 0, &UnreachableError{server(u), fmt.Errorf("the answer broke off: %w", err)}
 	case int64(len(answer)) > c.cfg.MaxAnswer:
 		return 0, fmt.Errorf("the answer of %s is larger than %d bytes", u.Host, c.cfg.MaxAnswer)
 	case resp.StatusCode/100 != 2:
@@ -176,10 +190,16 @@ func (c *Client) try(ctx context.Context, u *url.URL, body []byte, out any) (ret
 			&StatusError{u.Host, resp.StatusCode, c.redact(message(answer))}
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
+		if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) && syntax.Offset >= int64(len(answer)) {
+			return 0, &UnreachableError{server(u), errors.New("the answer broke off")}
+		}
 		return 0, fmt.Errorf("read the answer of %s: %w", u.Host, err)
 	}
 	return 0, nil
 }
+
+// server is the address without path and query, which may hold a secret.
+func server(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
 // repeatable tells whether another try may help. The APIs called here compute
 // and store nothing, so that each request is safe to repeat.

@@ -85,6 +85,9 @@ func TestRetries(t *testing.T) {
 		"a redirect":        {func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", 302) }, Config{}, 1, "HTTP 302"},
 		"not JSON":          {func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }, Config{}, 1, "read the answer"},
 		"an endless answer": {func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("x", 2000)) }, Config{MaxAnswer: 1000}, 1, "larger than 1000 bytes"},
+		"half of JSON": {func(n int, w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, map[bool]string{true: `{"a":[`, false: `{}`}[n == 1])
+		}, Config{}, 2, ""},
 		"it breaks off": {func(n int, w http.ResponseWriter, _ *http.Request) {
 			if n == 1 {
 				w.Header().Set("Content-Length", "10")

@@ -1,22 +1,18 @@
 package embed
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
 	"github.com/tmc/langchaingo/embeddings"
+
+	"selfrag/internal/httpjson"
 )
 
 var _ embeddings.Embedder = (*OpenAI)(nil)
@@ -43,7 +39,7 @@ type OpenAIConfig struct {
 	Batch int // texts a request; 32
 
 	// Timeout bounds one request, which may embed a batch on a slow machine.
-	// 2 minutes. Connecting is given 3 s of it.
+	// 2 minutes.
 	Timeout time.Duration
 
 	// Tries is how often a request is made in all, when the server cannot be
@@ -66,31 +62,14 @@ func (c OpenAIConfig) withDefaults() OpenAIConfig {
 	return c
 }
 
-// longestWait bounds all waiting between the tries of one request: a server
-// that asks for more is as good as down.
-const longestWait = 2 * time.Minute
-
 // OpenAI embeds by a server that speaks OpenAI's API. It is safe for
 // concurrent use. Close it after use.
 type OpenAI struct {
 	remote
 	cfg    OpenAIConfig
 	url    string
-	client *http.Client
+	client *httpjson.Client
 }
-
-// UnreachableError says that a server cannot be used now: it does not answer,
-// or answers that it is too busy or broken.
-type UnreachableError struct {
-	Address string
-	Err     error
-}
-
-func (e *UnreachableError) Error() string {
-	return fmt.Sprintf("the embedding server at %s cannot be used: %v", e.Address, e.Err)
-}
-
-func (e *UnreachableError) Unwrap() error { return e.Err }
 
 // NewOpenAI returns an embedder after embedding one word, which tells how many
 // dimensions the model has and that the server has the model.
@@ -106,14 +85,13 @@ func NewOpenAI(ctx context.Context, cfg OpenAIConfig) (*OpenAI, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.DialContext = (&net.Dialer{Timeout: 3 * time.Second}).DialContext
-	o := &OpenAI{cfg: cfg, url: address, client: &http.Client{
-		Transport: transport,
-		Timeout:   cfg.Timeout,
-		// A redirected POST would become a GET, and take the key elsewhere.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	header := http.Header{}
+	if cfg.Key != "" {
+		header.Set("Authorization", "Bearer "+cfg.Key)
+	}
+	o := &OpenAI{cfg: cfg, url: address, client: httpjson.New(httpjson.Config{
+		Header: header, Timeout: cfg.Timeout, Tries: cfg.Tries, Pause: cfg.Backoff, MaxAnswer: 256 << 20,
+	})}
 	o.remote = remote{profile: profileFor(cfg.Model, cfg.Profile), batch: cfg.Batch, ask: o.request}
 	o.spec.Dimensions = cfg.Dimensions
 	name := Name{Provider: "openai", Model: cfg.Model, Dimensions: cfg.Dimensions}
@@ -125,7 +103,7 @@ func NewOpenAI(ctx context.Context, cfg OpenAIConfig) (*OpenAI, error) {
 }
 
 // Close ends idle connections.
-func (o *OpenAI) Close() { o.client.CloseIdleConnections() }
+func (o *OpenAI) Close() { o.client.Close() }
 
 func serverURL(address string) (string, error) {
 	u, err := url.Parse(address)
@@ -158,109 +136,22 @@ func (o *OpenAI) request(ctx context.Context, kind kind, texts []string) ([][]fl
 	if kind == query {
 		model = o.profile.QueryModel
 	}
-	body, err := json.Marshal(openAIRequest{
+	var answer openAIResponse
+	err := o.client.Post(ctx, o.url+"/embeddings", openAIRequest{
 		Model: cmp.Or(model, o.cfg.Model), Input: texts, EncodingFormat: "float", Dimensions: o.cfg.Dimensions,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("write the request: %w", err)
-	}
-	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval = o.cfg.Backoff
-	answer, err := backoff.Retry(ctx, func() (openAIResponse, error) { return o.post(ctx, body) },
-		backoff.WithBackOff(wait), backoff.WithMaxTries(uint(o.cfg.Tries)), backoff.WithMaxElapsedTime(longestWait))
-	if err != nil {
-		var final *backoff.PermanentError
-		if errors.As(err, &final) {
-			err = final.Err
+	}, &answer)
+	if refused := (*httpjson.StatusError)(nil); errors.As(err, &refused) {
+		switch refused.Status {
+		case http.StatusUnauthorized, http.StatusForbidden:
+			err = fmt.Errorf("%w; set OPENAI_API_KEY to a key of that server", err)
+		case http.StatusNotFound:
+			err = fmt.Errorf("%w; check the address and the model %s", err, o.cfg.Model)
 		}
-		return nil, err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("embed by %s: %w", o.url, err)
 	}
 	return inOrder(answer, len(texts))
-}
-
-// post makes one try. An error that trying again cannot help is permanent.
-func (o *OpenAI) post(ctx context.Context, body []byte) (answer openAIResponse, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, o.url+"/embeddings", bytes.NewReader(body))
-	if err != nil {
-		return answer, backoff.Permanent(fmt.Errorf("make the request: %w", err))
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept", "application/json")
-	if o.cfg.Key != "" {
-		req.Header.Set("Authorization", "Bearer "+o.cfg.Key)
-	}
-	resp, err := o.client.Do(req)
-	if err != nil {
-		if ctx.Err() != nil {
-			return answer, backoff.Permanent(ctx.Err())
-		}
-		return answer, &UnreachableError{o.url, err}
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return answer, o.refused(resp)
-	}
-	if err := json.NewDecoder(io.LimitReader(resp.Body, 256<<20)).Decode(&answer); err != nil {
-		if ctx.Err() != nil {
-			return answer, backoff.Permanent(ctx.Err())
-		}
-		return answer, &UnreachableError{o.url, fmt.Errorf("read its answer: %w", err)}
-	}
-	return answer, nil
-}
-
-// refused is the error of an answer that is not 200 OK.
-func (o *OpenAI) refused(resp *http.Response) error {
-	text, _ := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
-	var told struct {
-		Error struct {
-			Message string `json:"message"`
-		} `json:"error"`
-	}
-	message := strings.TrimSpace(string(text))
-	if json.Unmarshal(text, &told) == nil && told.Error.Message != "" {
-		message = told.Error.Message
-	}
-	if o.cfg.Key != "" {
-		// Some servers repeat the key that they refuse.
-		message = strings.ReplaceAll(message, o.cfg.Key, "***")
-	}
-	err := fmt.Errorf("it answered %s: %q", resp.Status, message)
-	switch code := resp.StatusCode; {
-	case code == http.StatusTooManyRequests || code == http.StatusRequestTimeout || code >= 500:
-		if wait, ok := retryAfter(resp.Header, time.Now()); ok {
-			err = &comeBack{err, &backoff.RetryAfterError{Duration: wait}}
-		}
-		return &UnreachableError{o.url, err}
-	case code == http.StatusUnauthorized || code == http.StatusForbidden:
-		err = fmt.Errorf("%w; set OPENAI_API_KEY to a key of that server", err)
-	case code == http.StatusNotFound:
-		err = fmt.Errorf("%w; check the address and the model %s", err, o.cfg.Model)
-	}
-	return backoff.Permanent(fmt.Errorf("the embedding server at %s refused: %w", o.url, err))
-}
-
-// comeBack is an error that tells when to try again.
-type comeBack struct {
-	error
-	after *backoff.RetryAfterError
-}
-
-func (c *comeBack) Unwrap() []error { return []error{c.error, c.after} }
-
-// retryAfter reads the header Retry-After: seconds or a date (RFC 9110, 10.2.3).
-func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
-	text := strings.TrimSpace(h.Get("Retry-After"))
-	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
-		if seconds >= 0 && seconds < 1e6 {
-			return time.Duration(seconds * float64(time.Second)), true
-		}
-		return 0, false
-	}
-	if date, err := http.ParseTime(text); err == nil {
-		return max(date.Sub(now), 0), true
-	}
-	return 0, false
 }
 
 // inOrder returns the vectors in the order of the texts, which the answer

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"selfrag/internal/httpjson"
 	"selfrag/internal/vec"
 	"selfrag/retrieval"
 )
@@ -245,7 +246,7 @@ func TestOpenAIGivesUp(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "sk-secret") {
 				t.Errorf("got %v, want %q in it and no key", err, c.want)
 			}
-			var unreachable *UnreachableError
+			var unreachable *httpjson.UnreachableError
 			if errors.As(err, &unreachable) != c.unreachable || len(s.requests) != c.tries {
 				t.Errorf("got %#v after %d tries, want %d", err, len(s.requests), c.tries)
 			}
@@ -257,7 +258,7 @@ func TestOpenAIUnreachable(t *testing.T) {
 	s := httptest.NewServer(http.NotFoundHandler())
 	s.Close()
 	_, err := NewOpenAI(t.Context(), OpenAIConfig{Model: "m", Address: s.URL, Backoff: time.Microsecond})
-	var unreachable *UnreachableError
+	var unreachable *httpjson.UnreachableError
 	if !errors.As(err, &unreachable) || !strings.Contains(err.Error(), s.URL) {
 		t.Errorf("got %v", err)
 	}
@@ -299,20 +300,6 @@ func TestServerURL(t *testing.T) {
 	} {
 		if got, err := serverURL(address); err != nil || got != want {
 			t.Errorf("%s: got %s, %v; want %s", address, got, err, want)
-		}
-	}
-}
-
-func TestRetryAfter(t *testing.T) {
-	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for text, want := range map[string]time.Duration{
-		"2": 2 * time.Second, "0": 0, "0.5": 500 * time.Millisecond,
-		"Thu, 01 Jan 2026 00:00:09 GMT": 9 * time.Second, "Wed, 31 Dec 2025 00:00:00 GMT": 0,
-		"": -1, "soon": -1, "-3": -1, "1e300": -1, "NaN": -1,
-	} {
-		got, ok := retryAfter(http.Header{"Retry-After": {text}}, now)
-		if ok != (want >= 0) || (ok && got != want) {
-			t.Errorf("%q: got %s, %v", text, got, ok)
 		}
 	}
 }
