@@ -4,18 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // file is a file to ingest.
 type file struct {
-	path   string
-	source string // the path as given, cleaned, with slashes
-	bytes  int64
-	loader loader
+	path     string
+	source   string // the path as given, cleaned, with slashes
+	bytes    int64
+	modified time.Time // when it last was; zero if that is not known
+	loader   loader
+	open     func() (io.ReadCloser, error) // nil: path is opened
 }
 
 // finding is what the paths given lead to.
@@ -60,7 +64,7 @@ func (f *finding) named(path string, info fs.FileInfo) {
 	case l == nil:
 		f.failed = append(f.failed, Failure{source, unknownType(path)})
 	default:
-		f.add(file{path, source, info.Size(), l})
+		f.add(file{path: path, source: source, bytes: info.Size(), modified: info.ModTime(), loader: l})
 	}
 }
 
@@ -108,7 +112,7 @@ func (f *finding) folder(ctx context.Context, dir string, rules []ignoreRules) e
 				f.failed = append(f.failed, Failure{sourceOf(path), reason(err)})
 				continue
 			}
-			f.add(file{path, sourceOf(path), info.Size(), l})
+			f.add(file{path: path, source: sourceOf(path), bytes: info.Size(), modified: info.ModTime(), loader: l})
 		}
 	}
 	return nil

@@ -65,7 +65,7 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 	if found && stored.ID == l.doc.ID && stored.Metadata[splitKey] == splitting {
 		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Unchanged}, l.bytes)
 	}
-	p := prepared{doc: l.doc, passages: passages(l.doc, r.cfg), outcome: Added, bytes: l.bytes}
+	p := prepared{doc: l.doc, passages: passages(l.doc, l.content, r.cfg), outcome: Added, bytes: l.bytes}
 	if found {
 		p.outcome = Updated
 	}
