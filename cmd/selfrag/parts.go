@@ -122,7 +122,7 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 	}
 	spec := o.collection.Spec()
 	cfg := retrieval.Config{
-		K1: a.settings.K1, K2: a.settings.K2, Mode: retrieval.Mode(a.settings.Mode), Spec: spec,
+		K1: a.settings.K1, K2: a.settings.K2, Mode: retrieval.Mode(a.settings.Mode), Spec: spec, Parents: o.collection,
 	}
 	name, err := a.embedderFor(a.settings.Collection, spec)
 	if err != nil {

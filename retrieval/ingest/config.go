@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 )
@@ -28,6 +29,25 @@ type Config struct {
 	// which is read line by line; 64 MiB. The text of a document, its passages
 	// and their vectors are in memory together.
 	MaxBytes int64
+
+	// Stdin is what the path "-" stands for, and StdinName the name whose
+	// extension tells its type.
+	Stdin     io.Reader
+	StdinName string
+
+	// AllowURLs are the hosts that URLs may be fetched from, redirects
+	// included; none by default. See the package's documentation.
+	AllowURLs []string
+
+	// Prune removes, when all else is done, the documents that the paths given
+	// stood for and that are no longer there. It needs a store that is a
+	// Pruner. A path whose files could not all be listed, or that is not there,
+	// loses nothing; nor does any when the run ends early.
+	Prune bool
+	// DryRun stores and removes nothing. The report tells what would be.
+	DryRun bool
+
+	allowPrivate bool // addresses, for tests
 }
 
 // The ways to split a document.
