@@ -6,7 +6,7 @@ TAGS  ?= onnx
 WITH  := scripts/env
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-fast lint fmt bench bench-retrieval soak record setup
+.PHONY: help demo build test test-fast lint fmt bench bench-retrieval fuzz soak record setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,13 +42,19 @@ bench: ## benchmarks of the store and of local models
 	@scripts/setup system-packages onnxruntime tokenizers minilm
 	$(WITH) $(GO) test -run '^$$' -bench . -benchmem -tags $(TAGS) ./...
 
-bench-retrieval: ## first-stage search at 10,000 and 100,000 passages of 384 dimensions: time, memory, first search (minutes)
+bench-retrieval: ## first-stage search at 10,000 and 100,000 passages, ingest rate against the bare embedder, memory while ingesting 1 GB
+	@scripts/setup system-packages onnxruntime tokenizers minilm
 	CGO_ENABLED=0 $(GO) test -run '^$$' -bench 'Hybrid' -benchtime 500x -timeout 60m ./retrieval/sqlite
+	$(WITH) $(GO) test -run '^$$' -bench 'Ingest$$' -benchtime 1x -count 3 -tags $(TAGS) ./retrieval/ingest
+	SELFRAG_GIGABYTES=1 $(GO) test -count 1 -timeout 60m -v -run 'TestMemory$$' ./cmd/selfrag
+
+fuzz: ## every fuzz target of the retrieval packages, FUZZTIME (60s) each
+	CGO_ENABLED=0 scripts/fuzz
 
 soak: ## every question of the handbook, live, and many kills during ingest (an hour)
 	@scripts/setup ollama ollama-serve model-small
 	CGO_ENABLED=0 $(GO) test -count 1 -timeout 180m -v -run 'Soak$$' -tags soak ./agent
-	CGO_ENABLED=0 $(GO) test -count 20 -timeout 60m -run 'Kill' ./retrieval/ingest
+	SELFRAG_KILLS=200 CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -v -run 'Kill' ./retrieval/ingest
 
 record: ## record the model traffic that the fast tests replay, anew
 	@scripts/setup ollama ollama-serve model-small

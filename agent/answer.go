@@ -35,6 +35,8 @@ type Citation struct {
 	Start    int    `json:"start"`
 	End      int    `json:"end"`
 	Quote    string `json:"quote"`
+	// Metadata is that of the passage, such as its page and headings.
+	Metadata map[string]any `json:"metadata,omitempty"`
 }
 
 // Iteration is one round of the loop.
@@ -73,7 +75,11 @@ func Milliseconds(d time.Duration) float64 {
 func compose(sentences []Sentence, passages []retrieval.Passage) (string, []Citation) {
 	var parts []string
 	var citations []Citation
-	numbers := map[Citation]int{}
+	type quote struct {
+		document, source string
+		start, end       int
+	}
+	numbers := map[quote]int{}
 	said := map[string]bool{}
 	for _, s := range sentences {
 		if len(s.Passages) == 0 || said[normalised(s.Text)] {
@@ -83,10 +89,11 @@ func compose(sentences []Sentence, passages []retrieval.Passage) (string, []Cita
 		text := s.Text
 		for _, i := range s.Passages {
 			c := cite(s.Text, passages[i])
-			n, known := numbers[c]
+			of := quote{c.Document, c.Source, c.Start, c.End}
+			n, known := numbers[of]
 			if !known {
 				n = len(citations) + 1
-				numbers[c] = n
+				numbers[of] = n
 				c.N = n
 				citations = append(citations, c)
 			}

@@ -130,6 +130,7 @@ func cite(claim string, p retrieval.Passage) Citation {
 		Start:    p.Start + best.start,
 		End:      p.Start + best.end,
 		Quote:    string(runes[best.start:best.end]),
+		Metadata: p.Metadata,
 	}
 }
 

@@ -69,6 +69,11 @@ type Config struct {
 
 	Filter Filter // which passages are searched; nil: all
 
+	// Parents reads the documents of passages that were cut from a larger
+	// part of them: that part is what the search returns. nil: passages are
+	// returned as they were found.
+	Parents Texts
+
 	// RerankTimeout bounds the second stage; past it the first-stage order is
 	// kept and the result says so. 30 s.
 	RerankTimeout time.Duration
@@ -158,6 +163,13 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 			return res, err
 		}
 		res.Timings.Rerank = time.Since(rerankBegin)
+	}
+	if t.cfg.Parents != nil {
+		var degraded string
+		if res.Passages, degraded, err = readParents(ctx, t.cfg.Parents, res.Passages, t.cfg.K2); err != nil {
+			return res, err
+		}
+		res.Degraded = strings.TrimSpace(res.Degraded + " " + degraded)
 	}
 	res.Passages = res.Passages[:min(len(res.Passages), t.cfg.K2)]
 	res.Timings.Total = time.Since(begin)

@@ -99,7 +99,7 @@ func printAnswer(w io.Writer, a agent.Answer) error {
 	var b strings.Builder
 	b.WriteString("\n" + printable(a.Text) + "\n")
 	for _, c := range a.Citations {
-		fmt.Fprintf(&b, "\n[%d] %s  %s[%d:%d]\n    “%s”\n", c.N, printable(cmp.Or(c.Title, c.Source)), printable(c.Source), c.Start, c.End,
+		fmt.Fprintf(&b, "\n[%d] %s  %s[%d:%d]%s\n    “%s”\n", c.N, printable(cmp.Or(c.Title, c.Source)), printable(c.Source), c.Start, c.End, place(c.Metadata),
 			strings.ReplaceAll(printable(c.Quote), "\n", "\n    "))
 	}
 	b.WriteString("\n")

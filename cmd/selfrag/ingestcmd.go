@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
+	"strings"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"selfrag/retrieval"
@@ -15,8 +14,11 @@ import (
 )
 
 type ingestOptions struct {
-	paths  []string
-	asJSON bool
+	paths     []string
+	asJSON    bool
+	prune     bool
+	dryRun    bool
+	stdinName string
 }
 
 func newIngestCmd(a *app) *cobra.Command {
@@ -24,16 +26,27 @@ func newIngestCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ingest PATH...",
 		Short: "Take documents into a collection",
-		Long: `Take documents into a collection: files, and folders with all that is in
-them. Markdown, text, HTML and JSONL (a line a document) are read, in UTF-8,
-UTF-16, CP949 or EUC-KR. A .selfragignore file in gitignore syntax leaves
-files of a folder out.
+		Long: `Take documents into a collection: files, folders with all that is in them,
+globs such as 'docs/**/*.md', "-" for standard input, and, from hosts that
+--allow-url names, URLs. Read are Markdown, text, HTML, PDF, Word (.docx),
+EPUB, CSV and TSV (a row a passage) and JSONL (a line a document); texts in
+UTF-8, UTF-16, CP949 or EUC-KR. A .selfragignore file in gitignore syntax
+leaves files of a folder out.
 
 It is safe to stop and to run again: each document goes in whole or not at
 all, and unchanged ones are skipped. A document that cannot be read is named,
-the others go in, and the exit code is 1.`,
+the others go in, and the exit code is 1.
+
+--prune removes what these paths stood for once and no more: below a folder,
+documents whose file is gone or is now left out; of a JSONL file, lines that
+are gone. Nothing is removed for a path that is not there or could not be
+listed whole, nor when the run ends early. --dry-run only shows what would be
+done.`,
 		Example: `  selfrag ingest handbook/ notes.md
-  selfrag ingest corpus.jsonl --collection corpus --split none`,
+  selfrag ingest corpus.jsonl --collection corpus --split none
+  selfrag ingest handbook/ --prune --dry-run
+  pbpaste | selfrag ingest - --stdin-name notes.md
+  selfrag ingest https://example.org/rules.pdf --allow-url example.org`,
 		Args: usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
@@ -41,6 +54,9 @@ the others go in, and the exit code is 1.`,
 		},
 	}
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print the report as JSON")
+	cmd.Flags().BoolVar(&o.prune, "prune", false, "remove what these paths stood for and is no longer there")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "store and remove nothing, show what would be")
+	cmd.Flags().StringVar(&o.stdinName, "stdin-name", "", "name of what standard input holds; its extension tells the type")
 	a.settings.addFlags(cmd.Flags(), groupIngest)
 	return cmd
 }
@@ -56,12 +72,12 @@ func runIngest(ctx context.Context, a *app, o *ingestOptions) error {
 		return err
 	}
 	defer closer()
-	report, err := a.ingest(ctx, collection, vectors, o.paths)
+	report, err := a.ingest(ctx, collection, vectors, o)
 	if err != nil {
 		fmt.Fprintf(a.stderr, "Stopped after %d documents; run it again to go on.\n", report.Added+report.Updated+report.Unchanged)
 		return err
 	}
-	return a.printReport(report, o.asJSON)
+	return a.printReport(report, o)
 }
 
 // collectionToFill opens the collection of the settings, with the embedder
@@ -98,25 +114,23 @@ func (a *app) collectionToFill(ctx context.Context, db *sqlite.DB) (*sqlite.Coll
 	return c, e, closer, nil
 }
 
-// ingest runs with a progress bar on a terminal; what fails is named at once.
-func (a *app) ingest(ctx context.Context, c *sqlite.Collection, vectors ingest.Embedder, paths []string) (ingest.Report, error) {
+// ingest runs with its progress shown; what fails is named at once.
+func (a *app) ingest(ctx context.Context, c *sqlite.Collection, vectors ingest.Embedder, o *ingestOptions) (ingest.Report, error) {
 	in, err := ingest.New(c, vectors, ingest.Config{
-		Split: a.settings.Split, ChunkSize: a.settings.ChunkSize, Overlap: a.overlap(),
+		Split: a.settings.Split, ChunkSize: a.settings.ChunkSize, Overlap: a.overlap(), ParentSize: a.settings.ParentSize,
+		Stdin: a.stdin, StdinName: o.stdinName, AllowURLs: hosts(a.settings.AllowURLs), Prune: o.prune, DryRun: o.dryRun,
 	})
 	if err != nil {
 		return ingest.Report{}, usageError{err}
 	}
-	bar := a.progressBar()
-	report, err := in.Run(ctx, paths, func(e ingest.Event) {
-		if e.Err != nil {
-			_ = bar.Clear()
-			fmt.Fprintf(a.stderr, "failed: %s: %v\n", printable(e.Source), e.Err)
-		}
-		bar.ChangeMax64(max(e.TotalBytes, 1))
-		_ = bar.Set64(e.DoneBytes)
-	})
-	_ = bar.Clear()
+	view := newIngestView(a.stderr, o.dryRun)
+	report, err := in.Run(ctx, o.paths, view.show)
+	view.end()
 	return report, err
+}
+
+func hosts(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 func (a *app) overlap() int {
@@ -126,19 +140,8 @@ func (a *app) overlap() int {
 	return a.settings.ChunkOverlap
 }
 
-func (a *app) progressBar() *progressbar.ProgressBar {
-	return progressbar.NewOptions64(1,
-		progressbar.OptionSetWriter(a.stderr),
-		progressbar.OptionSetVisibility(isTerminal(a.stderr)),
-		progressbar.OptionShowBytes(true),
-		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionFullWidth(),
-		progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionSetDescription("ingest"))
-}
-
-func (a *app) printReport(r ingest.Report, asJSON bool) error {
-	if asJSON {
+func (a *app) printReport(r ingest.Report, o *ingestOptions) error {
+	if o.asJSON {
 		type failure struct {
 			Source string `json:"source"`
 			Reason string `json:"reason"`
@@ -149,18 +152,25 @@ func (a *app) printReport(r ingest.Report, asJSON bool) error {
 		}
 		if err := a.printJSON(map[string]any{
 			"collection": a.settings.Collection, "added": r.Added, "updated": r.Updated, "unchanged": r.Unchanged,
-			"failed": failed, "passages": r.Passages, "skipped": r.Skipped, "seconds": r.Elapsed.Seconds(),
+			"removed": r.Removed, "dry_run": o.dryRun, "failed": failed, "passages": r.Passages, "skipped": r.Skipped, "seconds": r.Elapsed.Seconds(),
 		}); err != nil {
 			return err
 		}
 	} else {
-		fmt.Fprintf(a.stdout, "%s: %d added, %d updated, %d unchanged, %d failed; %d passages stored in %.1f s\n",
-			a.settings.Collection, r.Added, r.Updated, r.Unchanged, len(r.Failed), r.Passages, r.Elapsed.Seconds())
+		removed, dry := "", ""
+		if o.prune {
+			removed = fmt.Sprintf(", %d removed", r.Removed)
+		}
+		if o.dryRun {
+			dry = "would be: "
+		}
+		fmt.Fprintf(a.stdout, "%s: %s%d added, %d updated, %d unchanged%s, %d failed; %d passages stored in %.1f s\n",
+			a.settings.Collection, dry, r.Added, r.Updated, r.Unchanged, removed, len(r.Failed), r.Passages, r.Elapsed.Seconds())
 		if r.Skipped > 0 {
 			fmt.Fprintf(a.stderr, "%d files of other types were left out.\n", r.Skipped)
 		}
 	}
-	if r.Added+r.Updated+r.Unchanged+len(r.Failed) == 0 {
+	if r.Added+r.Updated+r.Unchanged+r.Removed+len(r.Failed) == 0 {
 		return errors.New("there is no document in there: nothing was ingested")
 	}
 	if len(r.Failed) > 0 {

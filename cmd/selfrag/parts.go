@@ -169,7 +169,7 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 		return nil, usageError{err}
 	}
 	cfg := retrieval.Config{
-		K1: a.settings.K1, K2: a.settings.K2, Mode: retrieval.Mode(a.settings.Mode), Spec: spec, Filter: filter,
+		K1: a.settings.K1, K2: a.settings.K2, Mode: retrieval.Mode(a.settings.Mode), Spec: spec, Filter: filter, Parents: o.collection,
 	}
 	name, err := a.embedderFor(a.settings.Collection, spec)
 	if err != nil {

@@ -43,6 +43,7 @@ func runScripts(t *testing.T, dir string) {
 			}
 			env.Setenv("SELFRAG_CACHE", cache)
 			env.Setenv("HANDBOOK", handbookDir(t))
+			env.Setenv("PDFS", pdfDir(t))
 			// Text archives cannot hold it.
 			return os.WriteFile(filepath.Join(env.WorkDir, "binary.txt"), []byte("PK\x00\x01\x02\xff\xfe\x00"), 0o600)
 		},
@@ -72,6 +73,15 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 func handbookDir(t *testing.T) string {
 	t.Helper()
 	dir, err := filepath.Abs("../../examples/handbook")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func pdfDir(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs("../../retrieval/ingest/testdata/pdf")
 	if err != nil {
 		t.Fatal(err)
 	}

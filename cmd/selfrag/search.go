@@ -78,7 +78,8 @@ func runSearch(ctx context.Context, a *app, o *searchOptions) error {
 		fmt.Fprintln(a.stderr, "Nothing found.")
 	}
 	for i, p := range res.Passages {
-		fmt.Fprintf(a.stdout, "%d. %s  %s[%d:%d]  score %.3f\n", i+1, cmp.Or(p.Title, "(no title)"), p.Source, p.Start, p.End, p.Score)
+		fmt.Fprintf(a.stdout, "%d. %s  %s[%d:%d]%s  score %.3f\n", i+1, printable(cmp.Or(p.Title, "(no title)")), printable(p.Source), p.Start, p.End,
+			place(p.Metadata), p.Score)
 		fmt.Fprintln(a.stdout, indent(p.Text, "   "))
 		fmt.Fprintln(a.stdout)
 	}

@@ -17,6 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest"
 )
 
 // settings are the values that can be set by file, environment and flag.
@@ -37,6 +38,8 @@ type settings struct {
 	Split        string
 	ChunkSize    int
 	ChunkOverlap int
+	ParentSize   int
+	AllowURLs    string
 
 	Strategy      string
 	MaxIterations int
@@ -76,9 +79,11 @@ func (s *settings) table() []setting {
 		{"embedder", &s.Embedder, "auto, onnx/MODEL, ollama/MODEL, openai/MODEL, each with @DIMENSIONS for shorter vectors, or none (lexical search only)", groupAll},
 		{"ollama_address", &s.OllamaAddress, "address of the Ollama server (default OLLAMA_HOST, else http://127.0.0.1:11434)", groupAll},
 		{"openai_address", &s.OpenAIAddress, "URL of the OpenAI-compatible server of openai/ embedders (default OPENAI_BASE_URL, else OpenAI's; openai/e5: scripts/e5-serve's); its key is read from OPENAI_API_KEY", groupAll},
-		{"split", &s.Split, "how documents are cut into passages: recursive or none", groupIngest},
+		{"split", &s.Split, "how documents are cut into passages: recursive, markdown, sentence, parent or none", groupIngest},
 		{"chunk_size", &s.ChunkSize, "most runes in a passage", groupIngest},
 		{"chunk_overlap", &s.ChunkOverlap, "runes that neighbouring passages share", groupIngest},
+		{"parent_size", &s.ParentSize, "most runes in what --split parent reads around a passage", groupIngest},
+		{"allow_url", &s.AllowURLs, "hosts, with commas between, that URLs may be fetched from", groupIngest},
 		{"mode", &s.Mode, "first stage: hybrid, dense or lexical", groupSearch},
 		{"filter", &s.Filter, `search only passages with these fields, as in 'lang = "ko" and year >= 2020'; or JSON`, groupSearch},
 		{"k1", &s.K1, "candidates of the first stage", groupSearch},
@@ -105,7 +110,7 @@ func (s *settings) setDefaults(getenv func(string) string) {
 		Embedder:   "auto",
 		Reranker:   "auto",
 		K1:         20, K2: 5, Mode: "hybrid",
-		Split: "recursive", ChunkSize: 500, ChunkOverlap: 100,
+		Split: "recursive", ChunkSize: 500, ChunkOverlap: 100, ParentSize: 2000,
 		Strategy: "self-rag", MaxIterations: 3, MaxCalls: 60, Timeout: 5 * time.Minute,
 		ContextTokens: 4096,
 		Delta:         0.2, Relevance: 0.2, Support: 0.5, Usefulness: 0.5,
@@ -202,11 +207,11 @@ func (s *settings) check() error {
 	}
 	return cmp.Or(
 		oneOf("mode", s.Mode, "hybrid", "dense", "lexical"),
-		oneOf("split", s.Split, "recursive", "none"),
+		oneOf("split", s.Split, ingest.Splits()...),
 		oneOf("rerank", s.Reranker, "auto", "late", "llm", "none"),
 		oneOf("strategy", s.Strategy, "self-rag", "two-stage"),
 		positive("k1", s.K1), positive("k2", s.K2), positive("max_iterations", s.MaxIterations),
-		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("context_tokens", s.ContextTokens),
+		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("context_tokens", s.ContextTokens),
 		positive("timeout", s.Timeout),
 	)
 }

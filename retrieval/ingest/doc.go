@@ -4,13 +4,22 @@
 //
 // It can be stopped at any moment and run again: what was stored stays, what
 // did not change since costs no embedding, and nothing is stored twice. What
-// is no longer there is not taken out of the collection.
+// is no longer there is taken out of the collection with Config.Prune only.
 //
 // # Which files
 //
-// Markdown (.md, .markdown), text (.txt, .text), HTML (.html, .htm) and JSON
-// lines (.jsonl), in UTF-8, UTF-16, CP949 or EUC-KR. A folder stands for the
-// files in it, at any depth, in the order of their names, but for
+// Markdown (.md, .markdown), text (.txt, .text), HTML (.html, .htm, .xhtml),
+// PDF, Word (.docx), EPUB, tables (.csv, .tsv; a row a passage) and JSON lines
+// (.jsonl; a line a document); texts in UTF-8, UTF-16, CP949 or EUC-KR. What
+// is encrypted, or holds no text, such as a scan, is a failure that says so.
+//
+// A path is a file, a folder, a glob ("docs/**/*.md"), "-" for standard input
+// (Config.Stdin), or an http or https URL. URLs are fetched only from hosts on
+// Config.AllowURLs, redirects included, and only from public addresses, which
+// is checked where the connection is made. Their content type tells the type.
+//
+// A folder stands for the files in it, at any depth, in the order of their
+// names, but for
 //   - hidden files and folders, whose names begin with a dot;
 //   - what a .selfragignore in the folder or below excludes, in the syntax of
 //     .gitignore;
@@ -20,4 +29,11 @@
 //
 // A file that is named itself is taken whatever excludes it, and is a failure
 // if its type is not known or it does not exist.
+//
+// # Metadata
+//
+// Passages carry, as far as it is known, the page and the row that they begin
+// on or in, the path of headings above them, and when the document was last
+// changed (see the keys in package retrieval). A change of that time alone
+// does not make a document updated.
 package ingest

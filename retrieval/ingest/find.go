@@ -4,18 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"time"
 )
 
 // file is a file to ingest.
 type file struct {
-	path   string
-	source string // the path as given, cleaned, with slashes
-	bytes  int64
-	loader loader
+	path     string
+	source   string // the path as given, cleaned, with slashes
+	bytes    int64
+	modified time.Time // when it last was; zero if that is not known
+	loader   loader
+	open     func() (io.ReadCloser, error) // nil: path is opened
 }
 
 // finding is what the paths given lead to.
@@ -23,31 +28,110 @@ type finding struct {
 	files   []file
 	failed  []Failure
 	skipped int
-	bytes   int64 // of files
+	bytes   int64   // of files
+	scopes  []scope // of the paths that were listed without a failure
 
 	seen map[string]bool // sources
+	only *regexp.Regexp  // the sources that a glob takes; nil: all
 }
 
 // find lists the files that the paths name, in the order of the paths; which
 // files of a folder, the package's documentation says. It returns an error
 // only when ctx ended.
-func find(ctx context.Context, paths []string) (*finding, error) {
+func (in *Ingester) find(ctx context.Context, paths []string) (*finding, error) {
 	found := &finding{seen: map[string]bool{}}
 	for _, path := range paths {
-		source := sourceOf(path)
-		info, err := os.Stat(path)
-		switch {
-		case err != nil:
-			found.failed = append(found.failed, Failure{source, reason(err)})
-		case info.IsDir():
-			if err := found.folder(ctx, filepath.Clean(path), nil); err != nil {
-				return nil, err
-			}
-		default:
-			found.named(path, info)
+		failures := len(found.failed)
+		s, err := in.findPath(ctx, found, path)
+		if err != nil {
+			return nil, err
+		}
+		if s != nil && len(found.failed) == failures {
+			found.scopes = append(found.scopes, *s)
 		}
 	}
 	return found, nil
+}
+
+// findPath lists what one path names. It returns the part of a collection
+// that the path stands for, or nil.
+func (in *Ingester) findPath(ctx context.Context, found *finding, path string) (*scope, error) {
+	switch {
+	case path == "-":
+		found.stdin(in.cfg.Stdin, in.cfg.StdinName)
+		return nil, nil
+	case isURL(path):
+		found.url(ctx, in.cfg, path)
+		return nil, nil
+	}
+	source := sourceOf(path)
+	info, err := os.Stat(path)
+	var s scope
+	switch {
+	case err != nil && isGlob(path):
+		return found.glob(ctx, source)
+	case err != nil:
+		found.failed = append(found.failed, Failure{source, reason(err)})
+	case info.IsDir():
+		s = folderScope(source)
+		err = found.folder(ctx, filepath.Clean(path), nil)
+		return &s, err
+	default:
+		s = fileScope(source)
+		found.named(path, info)
+	}
+	return &s, nil
+}
+
+// stdinPrefix begins the source of what came from standard input.
+const stdinPrefix = "stdin:"
+
+func (f *finding) stdin(in io.Reader, name string) {
+	source := stdinPrefix + name
+	l := loaderFor(name)
+	switch {
+	case name == "" || in == nil:
+		f.failed = append(f.failed, Failure{"-", errors.New("standard input needs a name that tells its type, such as notes.md")})
+	case l == nil:
+		f.failed = append(f.failed, Failure{source, unknownType(name)})
+	default:
+		f.add(file{source: source, loader: l, open: func() (io.ReadCloser, error) { return io.NopCloser(in), nil }})
+	}
+}
+
+func isGlob(path string) bool { return strings.ContainsAny(path, "*?[") }
+
+// glob takes the files that a pattern matches, from the folder before its
+// first special character on down. It must match some.
+func (f *finding) glob(ctx context.Context, pattern string) (*scope, error) {
+	fail := func(err error) (*scope, error) {
+		f.failed = append(f.failed, Failure{pattern, err})
+		return nil, nil
+	}
+	expression, ok := globExpression(pattern)
+	if !ok {
+		return fail(errors.New("a malformed pattern"))
+	}
+	only, err := regexp.Compile(expression)
+	if err != nil {
+		return fail(errors.New("a malformed pattern"))
+	}
+	dir := pattern[:strings.IndexAny(pattern, "*?[")]
+	dir = dir[:strings.LastIndex(dir, "/")+1]
+	before := len(f.files) + len(f.failed)
+	f.only = only
+	err = f.folder(ctx, filepath.Clean(filepath.FromSlash(dir)), nil)
+	f.only = nil
+	if err != nil {
+		return nil, err
+	}
+	if len(f.files)+len(f.failed) == before {
+		return fail(errors.New("no file matches"))
+	}
+	return &scope{pattern, func(s string) bool {
+		name, _, _ := strings.Cut(s, "#")
+		return only.MatchString(s) || only.MatchString(name)
+	}}, nil
 }
 
 // named takes a file that the caller named.
@@ -60,7 +144,7 @@ func (f *finding) named(path string, info fs.FileInfo) {
 	case l == nil:
 		f.failed = append(f.failed, Failure{source, unknownType(path)})
 	default:
-		f.add(file{path, source, info.Size(), l})
+		f.add(file{path: path, source: source, bytes: info.Size(), modified: info.ModTime(), loader: l})
 	}
 }
 
@@ -100,6 +184,7 @@ func (f *finding) folder(ctx context.Context, dir string, rules []ignoreRules) e
 			if err := f.folder(ctx, path, rules); err != nil {
 				return err
 			}
+		case f.only != nil && !f.only.MatchString(sourceOf(path)):
 		case !e.Type().IsRegular() || l == nil:
 			f.skipped++
 		default:
@@ -108,7 +193,7 @@ func (f *finding) folder(ctx context.Context, dir string, rules []ignoreRules) e
 				f.failed = append(f.failed, Failure{sourceOf(path), reason(err)})
 				continue
 			}
-			f.add(file{path, sourceOf(path), info.Size(), l})
+			f.add(file{path: path, source: sourceOf(path), bytes: info.Size(), modified: info.ModTime(), loader: l})
 		}
 	}
 	return nil

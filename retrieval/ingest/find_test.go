@@ -15,7 +15,7 @@ import (
 func findIn(t *testing.T, dir string, paths ...string) (sources, failed []string, skipped int) {
 	t.Helper()
 	t.Chdir(dir)
-	found, err := find(t.Context(), paths)
+	found, err := (&Ingester{}).find(t.Context(), paths)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestFind(t *testing.T) {
 	writeFiles(t, dir, map[string]string{
 		"docs/b.md": "x", "docs/a.txt": "x", "docs/A.HTML": "x", "docs/sub/c.jsonl": "x", "docs/sub/deep/가.markdown": "x",
 		"docs/.hidden.md": "x", "docs/.git/d.md": "x", "docs/picture.png": "x", "docs/noext": "x", "docs/folder.md/e.txt": "x",
-		"one.text": "x", "two.pdf": "x", ".named.md": "x",
+		"one.text": "x", "two.xyz": "x", ".named.md": "x",
 	})
 	tests := []struct {
 		name    string
@@ -54,7 +54,7 @@ func TestFind(t *testing.T) {
 		{"files, in the order given", []string{"one.text", "docs/b.md"}, []string{"one.text", "docs/b.md"}, nil, 0},
 		{"a file twice", []string{"docs/b.md", "docs/sub", "./docs/b.md"}, []string{"docs/b.md", "docs/sub/c.jsonl", "docs/sub/deep/가.markdown"}, nil, 0},
 		{"a hidden file that is named", []string{".named.md"}, []string{".named.md"}, nil, 0},
-		{"a file of unknown type", []string{"two.pdf", "one.text"}, []string{"one.text"}, []string{"two.pdf: unknown file type \".pdf\": known are .md"}, 0},
+		{"a file of unknown type", []string{"two.xyz", "one.text"}, []string{"one.text"}, []string{"two.xyz: unknown file type \".xyz\": known are .md"}, 0},
 		{"a file that is not there", []string{"none.md"}, nil, []string{"none.md: cannot be read: no such file"}, 0},
 	}
 	for _, tt := range tests {
@@ -85,7 +85,7 @@ func TestFindDeepFolders(t *testing.T) {
 func TestFindStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := find(ctx, []string{t.TempDir()}); !errors.Is(err, context.Canceled) {
+	if _, err := (&Ingester{}).find(ctx, []string{t.TempDir()}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

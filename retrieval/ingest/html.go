@@ -16,21 +16,21 @@ import (
 // go-shiori/go-readability was weighed: it guesses the main part by scoring
 // what looks like an article, while a page of a handbook must keep its short
 // parts and every row of its tables.
-func html(raw []byte) (title, text string, err error) {
+func html(raw []byte, _ int64) (content, error) {
 	decoded, err := decodeHTML(raw)
 	if err != nil {
-		return "", "", err
+		return content{}, err
 	}
 	root, err := nethtml.Parse(strings.NewReader(decoded))
 	if err != nil {
-		return "", "", fmt.Errorf("parse HTML: %w", err)
+		return content{}, fmt.Errorf("parse HTML: %w", err)
 	}
 	var p pageText
 	for _, part := range mainParts(root) {
 		p.node(part)
 		p.breakLines(2)
 	}
-	return titleOf(root), p.out.String(), nil
+	return content{title: titleOf(root), text: p.out.String(), headings: p.headings}, nil
 }
 
 // mainParts are the <main> of a page, else its <article>s, else all of it.
@@ -62,18 +62,23 @@ func outermost(n *nethtml.Node, is func(*nethtml.Node) bool) []*nethtml.Node {
 func titleOf(root *nethtml.Node) string {
 	for _, tag := range []atom.Atom{atom.Title, atom.H1} {
 		for _, n := range outermost(root, func(n *nethtml.Node) bool { return n.DataAtom == tag && n.Namespace == "" }) {
-			var b strings.Builder
-			for d := range n.Descendants() {
-				if d.Type == nethtml.TextNode {
-					b.WriteString(d.Data)
-				}
-			}
-			if title := collapse(b.String()); title != "" {
+			if title := textOf(n); title != "" {
 				return title
 			}
 		}
 	}
 	return ""
+}
+
+// textOf is the text in an element, on one line.
+func textOf(n *nethtml.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == nethtml.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return collapse(b.String())
 }
 
 func attribute(n *nethtml.Node, name string) string {
@@ -95,11 +100,23 @@ func skipped(n *nethtml.Node) bool {
 		// Those of an article hold its heading and its notes; those of the
 		// page hold menus.
 		return !inside(n, atom.Article, atom.Main)
+	case atom.Form:
+		// Some sites wrap the whole page in a form.
+		return len(outermost(n, isContent)) == 0
 	}
 	for _, a := range n.Attr {
 		if a.Key == "hidden" || a.Key == "role" && (a.Val == "navigation" || a.Val == "search") {
 			return true
 		}
+	}
+	return false
+}
+
+// isContent tells elements that a page has and a form to fill in has not.
+func isContent(n *nethtml.Node) bool {
+	switch n.DataAtom {
+	case atom.Main, atom.Article, atom.Section, atom.H1, atom.H2:
+		return true
 	}
 	return false
 }

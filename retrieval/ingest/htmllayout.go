@@ -26,11 +26,14 @@ func newlines(n *nethtml.Node) int {
 // pageText writes text as a browser lays it out: white space collapses, and
 // breaks asked for by several elements are one.
 type pageText struct {
-	out    strings.Builder
+	out    textBuilder
 	space  bool // owed before the next word
 	breaks int  // line ends owed before the next word
 	cell   int  // depth of table cells: in one, breaks are spaces
 	pre    int  // depth of <pre>
+
+	headings []heading
+	begins   *heading // begins with the next word
 }
 
 func (p *pageText) node(n *nethtml.Node) {
@@ -58,8 +61,20 @@ func (p *pageText) node(n *nethtml.Node) {
 		defer func() { p.pre-- }()
 	}
 	p.breakLines(newlines(n))
+	if level := headingLevel(n); level > 0 && p.cell == 0 {
+		p.begins = &heading{level: level, text: textOf(n)}
+	}
 	p.children(n)
 	p.breakLines(newlines(n))
+}
+
+// headingLevel is 1 to 6 for a heading, else 0.
+func headingLevel(n *nethtml.Node) int {
+	switch n.DataAtom {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return int(n.Data[1] - '0')
+	}
+	return 0
 }
 
 func (p *pageText) children(n *nethtml.Node) {
@@ -124,12 +139,17 @@ func (p *pageText) append(s string) {
 	switch {
 	case p.out.Len() == 0:
 	case p.breaks > 0:
-		p.out.WriteString(strings.Repeat("\n", p.breaks))
+		p.out.write(strings.Repeat("\n", p.breaks))
 	case p.space:
-		p.out.WriteByte(' ')
+		p.out.write(" ")
 	}
 	p.space, p.breaks = false, 0
-	p.out.WriteString(s)
+	if p.begins != nil {
+		p.begins.start = p.out.runes
+		p.headings = append(p.headings, *p.begins)
+		p.begins = nil
+	}
+	p.out.write(s)
 }
 
 // verbatim writes preformatted text, its own line ends included.

@@ -52,9 +52,10 @@ func (noVectors) EmbedDocuments(_ context.Context, texts []string) ([][]float32,
 	return make([][]float32, len(texts)), nil
 }
 
-// Run ingests files and folders. A document's source is the path as given,
-// cleaned and with slashes; for a line of a JSONL file, with # and its _id or
-// line number. Run calls progress, which may be nil, after each document,
+// Run ingests files, folders, globs, URLs and standard input; what each path
+// stands for, the package's documentation says. A document's source is the
+// path as given, cleaned and with slashes; for a line of a JSONL file, with #
+// and its _id or line number. Run calls progress, which may be nil, after each document,
 // never concurrently.
 //
 // What cannot be ingested is named in Report.Failed and does not stop the
@@ -65,36 +66,58 @@ func (in *Ingester) Run(ctx context.Context, paths []string, progress func(Event
 	begin := time.Now()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	found, err := find(ctx, paths)
+	w := writer{store: in.store, progress: progress}
+	err := in.run(ctx, stop, paths, &w)
+	w.report.Elapsed = time.Since(begin)
 	if err != nil {
-		return Report{Elapsed: time.Since(begin)}, fmt.Errorf("ingest: %w", err)
+		return w.report, fmt.Errorf("ingest: %w", err)
 	}
-	w := writer{store: in.store, embedder: in.embedder, batch: in.cfg.Batch, progress: progress, total: found.bytes}
+	return w.report, nil
+}
+
+// run reads, embeds and stores at the same time, each a step ahead of the
+// next; stop ends ctx.
+func (in *Ingester) run(ctx context.Context, stop context.CancelCauseFunc, paths []string, w *writer) error {
+	found, err := in.find(ctx, paths)
+	if err != nil {
+		return err
+	}
+	w.total = found.bytes
 	w.report.Skipped = found.skipped
 	for _, f := range found.failed {
 		w.done(Event{Source: f.Source, Outcome: Failed, Err: f.Err}, 0)
 	}
-
-	// Files are read and split while the batch before is embedded.
-	batches := make(chan batch)
+	batches, outcomes := make(chan batch), make(chan []outcome)
+	r := reader{store: in.store, cfg: in.cfg, out: batches}
+	if in.cfg.Prune {
+		r.met = newSightings()
+	}
+	e := embedding{embedder: in.embedder, batch: in.cfg.Batch, out: outcomes}
 	go func() {
 		defer close(batches)
-		r := reader{store: in.store, cfg: in.cfg, out: batches}
 		if err := r.readAll(ctx, found.files); err != nil {
 			stop(err)
 		}
 	}()
-	for b := range batches {
-		if ctx.Err() != nil {
-			continue // until the reader has noticed, too, and closed the channel
-		}
-		if err := w.write(ctx, b); err != nil {
-			stop(err)
+	go func() {
+		defer close(outcomes)
+		e.run(ctx, batches)
+	}()
+	for stored := range outcomes {
+		for _, o := range stored {
+			if ctx.Err() != nil {
+				break
+			}
+			if err := w.write(ctx, o); err != nil {
+				stop(err)
+			}
 		}
 	}
-	w.report.Elapsed = time.Since(begin)
-	if err := cmp.Or(context.Cause(ctx), w.unusable()); err != nil {
-		return w.report, fmt.Errorf("ingest: %w", err)
+	if err := cmp.Or(context.Cause(ctx), e.unusable()); err != nil {
+		return err
 	}
-	return w.report, nil
+	if in.cfg.Prune {
+		return in.prune(ctx, found, r.met, w)
+	}
+	return nil
 }

@@ -52,7 +52,7 @@ func TestRunAgain(t *testing.T) {
 	}
 	// What a passage says it is, it is.
 	found, err := c.Lexical(t.Context(), retrieval.Request{Text: "7만원", K: 5})
-	if err != nil || len(found) != 1 || found[0].Title != "여비 규정" || found[0].Metadata != nil {
+	if err != nil || len(found) != 1 || found[0].Title != "여비 규정" || found[0].Metadata[retrieval.Heading] != "여비 규정" || found[0].Metadata[retrieval.Modified] == nil {
 		t.Fatalf("got %+v, %v", found, err)
 	}
 	text, err := c.Text(t.Context(), found[0].Document, found[0].Source)
@@ -72,7 +72,7 @@ func TestRunNamesFailures(t *testing.T) {
 	writeFiles(t, dir, map[string]string{
 		"docs/binary.txt": "\x00\x01\x02", "docs/blank.md": " \n\n ", "docs/empty.txt": "", "docs/empty.html": "<nav>menu</nav>",
 		"docs/good.md": "good", "docs/large.txt": strings.Repeat("x", 2000), "docs/lines.jsonl": "{\"text\":\"good\"}\nbad\n",
-		"docs/zz-vanishes.txt": "soon gone", "odd.docx": "x",
+		"docs/zz-vanishes.txt": "soon gone", "odd.xyz": "x",
 	})
 	embedder := &hashEmbedder{before: func([]string) error {
 		if err := os.Remove("docs/zz-vanishes.txt"); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -81,11 +81,11 @@ func TestRunNamesFailures(t *testing.T) {
 		return nil
 	}}
 	// A batch of one, so that the first call comes before the last file is read.
-	report := run(t, newCollection(t), embedder, Config{MaxBytes: 1000, Batch: 1}, "docs", "odd.docx", "missing.md")
+	report := run(t, newCollection(t), embedder, Config{MaxBytes: 1000, Batch: 1}, "docs", "odd.xyz", "missing.md")
 	want := map[string]string{
 		"docs/binary.txt": "not a text file", "docs/blank.md": "empty", "docs/empty.txt": "empty", "docs/empty.html": "empty",
 		"docs/large.txt": "larger than 1000 bytes", "docs/lines.jsonl#line 2": "not a JSON object",
-		"docs/zz-vanishes.txt": "no such file", "odd.docx": "unknown file type", "missing.md": "no such file",
+		"docs/zz-vanishes.txt": "no such file", "odd.xyz": "unknown file type", "missing.md": "no such file",
 	}
 	if report.Added != 2 || len(report.Failed) != len(want) {
 		t.Errorf("got %+v", report)
@@ -332,13 +332,14 @@ func TestHybridSearch(t *testing.T) {
 
 func TestConfig(t *testing.T) {
 	for _, cfg := range []Config{
-		{Split: "by moon"}, {ChunkSize: -1}, {ChunkSize: 10, Overlap: 10}, {Overlap: -2}, {Batch: -1}, {MaxBytes: -1},
+		{Split: "by moon"}, {ChunkSize: -1}, {ChunkSize: 10, Overlap: 10}, {Split: SplitParent, ParentSize: 100}, {Overlap: -2}, {Batch: -1}, {MaxBytes: -1},
 	} {
 		if _, err := New(newCollection(t), &hashEmbedder{}, cfg); err == nil {
 			t.Errorf("%+v was taken", cfg)
 		}
 	}
 	for want, cfg := range map[string]Config{
+		"parent 2000/500/100": {Split: SplitParent}, "sentence 500/100": {Split: SplitSentence},
 		"recursive 500/100": {}, "recursive 50/10": {ChunkSize: 50}, "recursive 500/0": {Overlap: NoOverlap}, "none": {Split: SplitNone},
 	} {
 		full, err := cfg.withDefaults()

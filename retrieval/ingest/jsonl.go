@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -19,13 +20,13 @@ import (
 // with its _id, or else its line number, after a #. The file is read a line at
 // a time; a bad line is a failure and the others go in.
 func jsonLines(f file, maxBytes int64, yield func(loaded) error) error {
-	in, err := open(f.path)
+	in, err := f.openFile()
 	if err != nil {
-		return yield(loaded{retrieval.Document{Source: f.source}, err, f.bytes})
+		return yield(loaded{doc: retrieval.Document{Source: f.source}, err: err, bytes: f.bytes})
 	}
 	defer in.Close()
 	lines := bufio.NewReaderSize(in, 1<<16)
-	seen := map[string]int{} // the line of each _id
+	seen := lineNumbers{seed: maphash.MakeSeed(), of: map[uint64]uint32{}}
 	documents := 0
 	for number := 1; ; number++ {
 		line, size, err := readLine(lines, maxBytes)
@@ -43,6 +44,8 @@ func jsonLines(f file, maxBytes int64, yield func(loaded) error) error {
 				continue
 			}
 			l.err = parseLine(line, f.source, number, seen, &l.doc)
+			l.content = content{title: l.doc.Title, text: l.doc.Text}
+			l.doc.Metadata = withModified(l.doc.Metadata, f.modified)
 		}
 		documents++
 		if err := yield(l); err != nil || broken {
@@ -50,7 +53,7 @@ func jsonLines(f file, maxBytes int64, yield func(loaded) error) error {
 		}
 	}
 	if documents == 0 {
-		return yield(loaded{retrieval.Document{Source: f.source}, errEmpty, 0})
+		return yield(loaded{doc: retrieval.Document{Source: f.source}, err: errEmpty})
 	}
 	return nil
 }
@@ -85,7 +88,7 @@ func readLine(r *bufio.Reader, maxBytes int64) (line []byte, size int64, err err
 
 // parseLine fills in doc, whose source stands for the line until its _id is
 // known.
-func parseLine(line []byte, source string, number int, seen map[string]int, doc *retrieval.Document) error {
+func parseLine(line []byte, source string, number int, seen lineNumbers, doc *retrieval.Document) error {
 	if !utf8.Valid(line) {
 		return errors.New("the line is not UTF-8")
 	}
@@ -103,10 +106,9 @@ func parseLine(line []byte, source string, number int, seen map[string]int, doc 
 		return errors.New(`the line has no "text"`)
 	}
 	if id != "" {
-		if first, ok := seen[id]; ok {
+		if first, ok := seen.add(id, number); !ok {
 			return fmt.Errorf("_id %q is that of line %d already", id, first)
 		}
-		seen[id] = number
 		doc.Source = source + "#" + id
 	}
 	doc.ID, doc.Text = hash(line), text
@@ -114,6 +116,23 @@ func parseLine(line []byte, source string, number int, seen map[string]int, doc 
 	doc.Title = collapse(title)
 	doc.Metadata = metadata(fields)
 	return nil
+}
+
+// lineNumbers knows in which line each _id was. It keeps hashes: a file may
+// have millions of them.
+type lineNumbers struct {
+	seed maphash.Seed
+	of   map[uint64]uint32
+}
+
+// add returns the line that had the _id before, and false, if one had.
+func (l lineNumbers) add(id string, number int) (before uint32, added bool) {
+	sum := maphash.String(l.seed, id)
+	if before, ok := l.of[sum]; ok {
+		return before, false
+	}
+	l.of[sum] = uint32(number)
+	return 0, true
 }
 
 // identifier is the _id of a line as text, empty when there is none.

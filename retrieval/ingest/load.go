@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"selfrag/retrieval"
 )
@@ -13,9 +15,10 @@ import (
 // loaded is a document as it came out of a file, or why it did not: then only
 // its source is set.
 type loaded struct {
-	doc   retrieval.Document
-	err   error
-	bytes int64 // of the file, that this document took
+	doc     retrieval.Document
+	content content
+	err     error
+	bytes   int64 // of the file, that this document took
 }
 
 // loader reads the documents of a file and hands each to yield, failed ones
@@ -27,7 +30,9 @@ func fileTypes() []fileType {
 	return []fileType{
 		{".md", single(markdown)}, {".markdown", single(markdown)},
 		{".txt", single(plain)}, {".text", single(plain)},
-		{".html", single(html)}, {".htm", single(html)},
+		{".html", single(html)}, {".htm", single(html)}, {".xhtml", single(html)},
+		{".pdf", single(pdf)}, {".docx", single(docx)}, {".epub", single(epub)},
+		{".csv", single(csvTable)}, {".tsv", single(tsvTable)},
 		{".jsonl", jsonLines},
 	}
 }
@@ -49,33 +54,47 @@ func loaderFor(path string) loader {
 	return nil
 }
 
-// extract turns the bytes of a file into its title, which may be empty, and
-// its text.
-type extract func(raw []byte) (title, text string, err error)
+// extract turns the bytes of a file into what it says. What a packed file
+// holds is read up to maxBytes.
+type extract func(raw []byte, maxBytes int64) (content, error)
 
 // single is the loader of files that are one document.
 func single(of extract) loader {
 	return func(f file, maxBytes int64, yield func(loaded) error) error {
-		doc, err := document(f, maxBytes, of)
-		return yield(loaded{doc, err, f.bytes})
+		l := loaded{doc: retrieval.Document{Source: f.source}, bytes: f.bytes}
+		l.doc.ID, l.content, l.err = document(f, maxBytes, of)
+		l.doc.Title, l.doc.Text = l.content.title, l.content.text
+		l.doc.Metadata = withModified(nil, f.modified)
+		return yield(l)
 	}
 }
 
-func document(f file, maxBytes int64, of extract) (retrieval.Document, error) {
-	doc := retrieval.Document{Source: f.source}
-	raw, err := readFile(f.path, maxBytes)
+func document(f file, maxBytes int64, of extract) (id string, c content, err error) {
+	raw, err := f.read(maxBytes)
 	if err != nil {
-		return doc, err
+		return "", content{}, err
 	}
-	doc.Title, doc.Text, err = of(raw)
-	if err != nil {
-		return doc, err
+	if c, err = of(raw, maxBytes); err != nil {
+		return "", content{}, err
 	}
-	if strings.TrimSpace(doc.Text) == "" {
-		return doc, errEmpty
+	if strings.TrimSpace(c.text) == "" {
+		return "", content{}, errEmpty
 	}
-	doc.ID = hash(raw)
-	return doc, nil
+	return hash(raw), c, nil
+}
+
+// withModified adds when a file was last changed to the metadata of a
+// document, unless it says so itself.
+func withModified(metadata map[string]any, modified time.Time) map[string]any {
+	if _, ok := metadata[retrieval.Modified]; ok || modified.IsZero() {
+		return metadata
+	}
+	metadata = maps.Clone(metadata)
+	if metadata == nil {
+		metadata = map[string]any{}
+	}
+	metadata[retrieval.Modified] = modified.UTC().Format(time.RFC3339)
+	return metadata
 }
 
 var errEmpty = errors.New("empty: it holds no text")
@@ -88,9 +107,9 @@ func hash(raw []byte) string {
 
 // plain extracts a text file. It has no title: what its first line is cannot
 // be told.
-func plain(raw []byte) (title, text string, err error) {
-	text, err = decode(raw)
-	return "", text, err
+func plain(raw []byte, _ int64) (content, error) {
+	text, err := decode(raw)
+	return content{text: text}, err
 }
 
 // normaliseNewlines makes \n of \r\n and of a lone \r.

@@ -3,50 +3,64 @@ package ingest
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // markdown keeps a Markdown file as it is written: embedders and language
 // models read it so. The title is that of the front matter, or else the first
 // heading.
-func markdown(raw []byte) (title, text string, err error) {
-	text, err = decode(raw)
+func markdown(raw []byte, _ int64) (content, error) {
+	text, err := decode(raw)
 	if err != nil {
-		return "", "", err
+		return content{}, err
 	}
-	return markdownTitle(text), text, nil
-}
-
-func markdownTitle(text string) string {
+	c := content{text: text}
 	lines := strings.Split(text, "\n")
 	title, end := frontMatterTitle(lines)
-	if title != "" {
-		return title
+	c.title = title
+	c.headings = markdownHeadings(lines, end)
+	for _, h := range c.headings {
+		if c.title == "" {
+			c.title = h.text
+		}
 	}
-	lines = lines[end:]
-	heading := regexp.MustCompile(`^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$`)
+	return c, nil
+}
+
+// markdownHeadings finds the headings in the lines, those from on: with # or
+// underlined, and not in a code block.
+func markdownHeadings(lines []string, from int) []heading {
+	hashes := regexp.MustCompile(`^ {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$`)
 	underline := regexp.MustCompile(`^ {0,3}(?:=+|-+)[ \t]*$`)
+	var headings []heading
 	fence := "" // of the code block we are in
+	start := 0
 	for i, line := range lines {
+		at := start
+		start += utf8.RuneCountInString(line) + 1
 		trimmed := strings.TrimSpace(line)
-		if fence != "" {
+		switch {
+		case i < from:
+		case fence != "":
 			if strings.HasPrefix(trimmed, fence) {
 				fence = ""
 			}
-			continue
-		}
-		if strings.HasPrefix(trimmed, "```") || strings.HasPrefix(trimmed, "~~~") {
+		case strings.HasPrefix(trimmed, "```") || strings.HasPrefix(trimmed, "~~~"):
 			fence = trimmed[:3]
-			continue
-		}
-		if m := heading.FindStringSubmatch(line); m != nil && m[1] != "" {
-			return collapse(m[1])
-		}
-		alone := i == 0 || strings.TrimSpace(lines[i-1]) == ""
-		if alone && trimmed != "" && i+1 < len(lines) && underline.MatchString(lines[i+1]) && !underline.MatchString(line) {
-			return collapse(trimmed)
+		case strings.HasPrefix(trimmed, "#"):
+			if m := hashes.FindStringSubmatch(line); m != nil && m[2] != "" {
+				headings = append(headings, heading{at, len(m[1]), collapse(m[2])})
+			}
+		case trimmed == "" || i+1 == len(lines) || i > from && strings.TrimSpace(lines[i-1]) != "":
+		case underline.MatchString(lines[i+1]) && !underline.MatchString(line):
+			level := 1
+			if strings.Contains(lines[i+1], "-") {
+				level = 2
+			}
+			headings = append(headings, heading{at, level, collapse(trimmed)})
 		}
 	}
-	return ""
+	return headings
 }
 
 // frontMatterTitle reads the "title:" of a YAML front matter, and tells how

@@ -4,33 +4,54 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 
 	"selfrag/retrieval"
 )
 
 // passages splits a document. A passage's id depends on the source, the
 // content and the way of splitting and on nothing else, so that the same run
-// over the same files gives the same ids.
-func passages(doc retrieval.Document, cfg Config) []retrieval.Passage {
+// over the same files gives the same ids. Its metadata is the document's, and
+// where in the document it stands.
+func passages(doc retrieval.Document, of content, cfg Config) []retrieval.Passage {
 	text := []rune(doc.Text)
-	spans := []span{{0, len(text)}}
-	if cfg.Split == SplitRecursive {
-		spans = split(text, cfg.ChunkSize, cfg.Overlap)
-	}
+	pieces := cfg.pieces(text, of)
 	sum := sha256.Sum256([]byte(doc.Source + "\x00" + doc.ID + "\x00" + cfg.splitting()))
 	prefix := hex.EncodeToString(sum[:8])
-	out := make([]retrieval.Passage, len(spans))
-	for i, s := range spans {
+	out := make([]retrieval.Passage, len(pieces))
+	for i, p := range pieces {
 		out[i] = retrieval.Passage{
 			ID:       fmt.Sprintf("%s-%d", prefix, i),
 			Document: doc.ID,
 			Source:   doc.Source,
 			Title:    doc.Title,
-			Text:     string(text[s.start:s.end]),
-			Start:    s.start,
-			End:      s.end,
-			Metadata: doc.Metadata,
+			Text:     string(text[p.start:p.end]),
+			Start:    p.start,
+			End:      p.end,
+			Metadata: placed(doc.Metadata, of, p),
 		}
 	}
 	return out
+}
+
+// placed adds to a document's metadata where a piece of it stands.
+func placed(metadata map[string]any, of content, p piece) map[string]any {
+	where := map[string]any{}
+	if n := of.pageAt(p.place); n > 0 {
+		where[retrieval.Page] = float64(n)
+	}
+	if path := of.headingPath(p.place); path != "" {
+		where[retrieval.Heading] = path
+	}
+	if n := of.rowAt(p.place); n > 0 {
+		where[retrieval.Row] = float64(n)
+	}
+	if p.parent.len() > 0 {
+		where[retrieval.ParentStart], where[retrieval.ParentEnd] = float64(p.parent.start), float64(p.parent.end)
+	}
+	if len(where) == 0 {
+		return metadata
+	}
+	maps.Copy(where, metadata)
+	return where
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -34,21 +35,42 @@ func open(path string) (*os.File, error) {
 	return f, nil
 }
 
-// readFile reads a whole regular file of at most maxBytes.
-func readFile(path string, maxBytes int64) ([]byte, error) {
-	f, err := open(path)
+// openFile opens what a file is read from.
+func (f file) openFile() (io.ReadCloser, error) {
+	if f.open != nil {
+		return f.open()
+	}
+	return open(f.path)
+}
+
+// read returns all of a file of at most maxBytes.
+func (f file) read(maxBytes int64) ([]byte, error) {
+	in, err := f.openFile()
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
-	if err != nil {
-		return nil, reason(err)
-	}
-	if int64(len(raw)) > maxBytes {
+	defer in.Close()
+	return readAll(in, f.bytes, maxBytes)
+}
+
+// readFile reads a whole regular file of at most maxBytes.
+func readFile(path string, maxBytes int64) ([]byte, error) {
+	return file{path: path}.read(maxBytes)
+}
+
+// readAll reads at most maxBytes; expected is how many there may be.
+func readAll(in io.Reader, expected, maxBytes int64) ([]byte, error) {
+	if expected > maxBytes {
 		return nil, tooLarge(maxBytes)
 	}
-	return raw, nil
+	raw := bytes.NewBuffer(make([]byte, 0, max(expected, 0)+bytes.MinRead))
+	if _, err := raw.ReadFrom(io.LimitReader(in, maxBytes+1)); err != nil {
+		return nil, reason(err)
+	}
+	if int64(raw.Len()) > maxBytes {
+		return nil, tooLarge(maxBytes)
+	}
+	return raw.Bytes(), nil
 }
 
 func tooLarge(maxBytes int64) error {

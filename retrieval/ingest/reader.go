@@ -22,23 +22,30 @@ type settled struct {
 	bytes int64
 }
 
-// batch is what the reader hands to the writer: documents of about one
+// batch is what the reader hands on: documents of about one
 // embedding call, or one that is settled already.
 type batch struct {
 	documents []prepared
 	settled   *settled
 }
 
-// reader makes batches of files. It holds one batch while the writer is busy
+// reader makes batches of files. It holds one batch while the embedder is busy
 // with the one before, so memory stays bounded however many files there are.
 type reader struct {
 	store Store
 	cfg   Config
 	out   chan<- batch
 
+	met *sightings // nil unless documents are pruned
+
 	pending  []prepared
-	passages int // in pending
+	passages int   // in pending
+	bytes    int64 // of text in pending
 }
+
+// maxPending is how much text a batch holds at most, if it holds more than
+// one document.
+const maxPending = 4 << 20
 
 // readAll reads the files in order. It returns an error when ctx ended or the
 // store failed.
@@ -55,7 +62,13 @@ func (r *reader) readAll(ctx context.Context, files []file) error {
 // take sends a loaded document on its way.
 func (r *reader) take(ctx context.Context, l loaded) error {
 	if l.err != nil {
+		if r.met != nil {
+			r.met.add(l.doc.Source)
+		}
 		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Failed, Err: l.err}, l.bytes)
+	}
+	if r.met != nil {
+		r.met.add(l.doc.Source)
 	}
 	stored, found, err := r.store.Document(ctx, l.doc.Source)
 	if err != nil {
@@ -65,23 +78,29 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 	if found && stored.ID == l.doc.ID && stored.Metadata[splitKey] == splitting {
 		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Unchanged}, l.bytes)
 	}
-	p := prepared{doc: l.doc, passages: passages(l.doc, r.cfg), outcome: Added, bytes: l.bytes}
+	p := prepared{doc: l.doc, outcome: Added, bytes: l.bytes}
 	if found {
 		p.outcome = Updated
 	}
+	if r.cfg.DryRun {
+		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: p.outcome}, l.bytes)
+	}
+	p.passages = passages(l.doc, l.content, r.cfg)
 	p.doc.Metadata = maps.Clone(l.doc.Metadata)
 	if p.doc.Metadata == nil {
 		p.doc.Metadata = map[string]any{}
 	}
 	p.doc.Metadata[splitKey] = splitting
 
-	if r.passages+len(p.passages) > r.cfg.Batch {
+	size := int64(len(p.doc.Text))
+	if r.passages+len(p.passages) > r.cfg.Batch || r.bytes+size > maxPending {
 		if err := r.flush(ctx); err != nil {
 			return err
 		}
 	}
 	r.pending = append(r.pending, p)
 	r.passages += len(p.passages)
+	r.bytes += size
 	return nil
 }
 
@@ -97,7 +116,7 @@ func (r *reader) flush(ctx context.Context) error {
 		return nil
 	}
 	b := batch{documents: r.pending}
-	r.pending, r.passages = nil, 0
+	r.pending, r.passages, r.bytes = nil, 0, 0
 	return r.send(ctx, b)
 }
 

@@ -10,6 +10,7 @@ const (
 	Added     Outcome = "added"
 	Updated   Outcome = "updated" // its content changed, or the way of splitting
 	Unchanged Outcome = "unchanged"
+	Removed   Outcome = "removed" // by Config.Prune; with Config.DryRun it only would be
 	Failed    Outcome = "failed"
 )
 
@@ -33,6 +34,7 @@ type Failure struct {
 // Report sums up a run.
 type Report struct {
 	Added, Updated, Unchanged int // documents
+	Removed                   int // by Config.Prune, or with Config.DryRun would be
 	Failed                    []Failure
 	Passages                  int // stored by this run
 	Skipped                   int // files and links in the folders that are of no known type
@@ -47,6 +49,8 @@ func (r *Report) count(e Event) {
 		r.Updated++
 	case Unchanged:
 		r.Unchanged++
+	case Removed:
+		r.Removed++
 	case Failed:
 		r.Failed = append(r.Failed, Failure{e.Source, e.Err})
 	}

@@ -118,6 +118,8 @@ func TestSplitAsLangChain(t *testing.T) {
 func FuzzSplit(f *testing.F) {
 	f.Add("one two\n\nthree four\nfive", uint8(10), uint8(3))
 	f.Add("가나다라마바사 아자차카\n\n타파하", uint8(4), uint8(1))
+	f.Add("# A\n\n## B\n\n“간다.”라고 했다.그리고 갔다. Dr. Kim left. End", uint8(12), uint8(5))
+	f.Add("A\n---\n- b\n1. c", uint8(3), uint8(1))
 	f.Add("\n\n\n \n", uint8(1), uint8(0))
 	f.Add("a\u0301\u00a0b\u2028c", uint8(2), uint8(1))
 	f.Fuzz(func(t *testing.T, s string, size, overlap uint8) {
@@ -128,6 +130,25 @@ func FuzzSplit(f *testing.F) {
 		o := int(overlap) % n
 		text := []rune(s)
 		checkSplit(t, text, split(text, n, o), n)
+		checkSplit(t, text, splitSentences(text, n, o), n)
+		c, err := markdown([]byte(s), 0)
+		if err != nil {
+			return // not a text
+		}
+		text = []rune(c.text)
+		var sections []span
+		for _, p := range splitSections(text, within(c.headings, span{0, len(text)}), n, o) {
+			if p.place < 0 || p.place > len(text) {
+				t.Fatalf("place %d", p.place)
+			}
+			sections = append(sections, p.span)
+		}
+		checkSplit(t, text, sections, n)
+		for _, p := range splitParents(text, 3*n, n, o) {
+			if p.start < p.parent.start || p.end > p.parent.end || p.parent.len() > 3*n {
+				t.Fatalf("%v is not in its parent %v", p.span, p.parent)
+			}
+		}
 	})
 }
 

@@ -1,0 +1,129 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// maxMemory is the most that an ingestion may have in memory at once.
+const maxMemory = 500 << 20
+
+// TestMemory ingests text of SELFRAG_GIGABYTES gigabytes, or 0.02, in a
+// process of its own, once as many files and once as one JSONL file, and holds
+// down the memory that the process had at its peak.
+func TestMemory(t *testing.T) {
+	gigabytes := 0.02
+	if text := os.Getenv("SELFRAG_GIGABYTES"); text != "" {
+		var err error
+		if gigabytes, err = strconv.ParseFloat(text, 64); err != nil {
+			t.Fatalf("SELFRAG_GIGABYTES is %q: it must be a number", text)
+		}
+	}
+	size := int(gigabytes * (1 << 30))
+	dir := t.TempDir()
+	files := filepath.Join(dir, "files")
+	lines := filepath.Join(dir, "lines.jsonl")
+	for path, write := range map[string]func(string, int) (int, error){files: writeTexts, lines: writeLines} {
+		documents, err := write(path, size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		child := exec.CommandContext(t.Context(), selfragBinary(t), "ingest", path, "--embedder", "none", "--data-dir", filepath.Join(dir, "data"))
+		child.Env = append(os.Environ(), "SELFRAG_CONFIG=")
+		child.Stderr = os.Stderr
+		out, err := child.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		usage, ok := child.ProcessState.SysUsage().(*syscall.Rusage)
+		if !ok {
+			t.Fatal("the system does not tell the memory of a process")
+		}
+		peak := usage.Maxrss // kilobytes, but on macOS
+		if runtime.GOOS != "darwin" {
+			peak <<= 10
+		}
+		t.Logf("%d MB in %d documents (%s): peak memory %d MB; %s", size>>20, documents, filepath.Base(path), peak>>20, strings.TrimSpace(string(out)))
+		if peak > maxMemory {
+			t.Errorf("%s: peak memory is %d MB, more than %d", path, peak>>20, maxMemory>>20)
+		}
+		for _, p := range []string{path, filepath.Join(dir, "data")} {
+			if err := os.RemoveAll(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// selfragBinary builds the command in pure Go.
+func selfragBinary(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "selfrag")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the command: %v\n%s", err, out)
+	}
+	return path
+}
+
+// writeTexts writes files of 100 kB in a folder.
+func writeTexts(dir string, size int) (documents int, err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return 0, err
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for written := 0; written < size; documents++ {
+		text := prose(r, 100_000)
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%06d.txt", documents)), []byte(text), 0o600); err != nil {
+			return documents, err
+		}
+		written += len(text)
+	}
+	return documents, nil
+}
+
+// writeLines writes one JSONL file, a document of 20 kB a line.
+func writeLines(path string, size int) (documents int, err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	out := bufio.NewWriter(f)
+	r := rand.New(rand.NewPCG(3, 4))
+	for written := 0; written < size; documents++ {
+		n, err := fmt.Fprintf(out, "{\"_id\": \"d%d\", \"text\": %q}\n", documents, prose(r, 20_000))
+		if err != nil {
+			return documents, err
+		}
+		written += n
+	}
+	return documents, out.Flush()
+}
+
+// prose makes text of about so many bytes, Korean and English.
+func prose(r *rand.Rand, size int) string {
+	words := []string{"물결이", "등대지기는", "lighthouse", "문지기가", "gate", "조수를", "읽는다.", "opens", "at", "만조에", "tide.", "연차", "규정", "rule"}
+	var b strings.Builder
+	for b.Len() < size {
+		b.WriteString(words[r.IntN(len(words))])
+		if r.IntN(60) == 0 {
+			b.WriteString("\n\n")
+		} else {
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,250 @@
+package ingest
+
+import (
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
+)
+
+// matrix is a transformation [a b c d e f] (ISO 32000-1, 8.3.3).
+type matrix [6]float64
+
+var identity = matrix{1, 0, 0, 1, 0, 0}
+
+// then is m, and n after it.
+func (m matrix) then(n matrix) matrix {
+	return matrix{
+		m[0]*n[0] + m[1]*n[2], m[0]*n[1] + m[1]*n[3],
+		m[2]*n[0] + m[3]*n[2], m[2]*n[1] + m[3]*n[3],
+		m[4]*n[0] + m[5]*n[2] + n[4], m[4]*n[1] + m[5]*n[3] + n[5],
+	}
+}
+
+// pdfState is the part of the graphics state that text depends on.
+type pdfState struct {
+	ctm                        matrix
+	font                       *pdfFont
+	size, charSpace, wordSpace float64
+	scale, leading             float64
+	textMatrix, lineMatrix     matrix
+}
+
+const (
+	maxFormDepth = 8
+	maxOperands  = 1 << 16
+	maxSaved     = 256 // graphics states
+)
+
+// run shows what a content stream shows.
+func (p *pdfPage) run(code []byte, resources types.Dict, ctm matrix, depth int) error {
+	s := pdfState{ctm: ctm, scale: 1, textMatrix: identity, lineMatrix: identity}
+	var saved []pdfState
+	var args []pdfToken
+	lexer := pdfLexer{code}
+	for {
+		t := lexer.next()
+		if t.kind == 0 {
+			return nil
+		}
+		if t.kind != 'o' || t.text == "[" || t.text == "]" {
+			if len(args) < maxOperands {
+				args = append(args, t)
+			}
+			continue
+		}
+		if p.ops++; p.ops%256 == 0 && p.ctx.Err() != nil {
+			return errSlow
+		}
+		if int64(p.layout.text.Len()) > p.left {
+			return tooLarge(p.left)
+		}
+		switch t.text {
+		case "q":
+			if len(saved) < maxSaved {
+				saved = append(saved, s)
+			}
+		case "Q":
+			if n := len(saved); n > 0 {
+				s, saved = saved[n-1], saved[:n-1]
+			}
+		case "Do":
+			if len(args) > 0 && depth < maxFormDepth {
+				if err := p.form(args[len(args)-1].text, resources, s.ctm, depth); err != nil {
+					return err
+				}
+			}
+		case "Tf":
+			if n := len(args); n >= 2 {
+				s.font, s.size = p.font(args[n-2].text, resources), args[n-1].number
+			}
+		case "ID":
+			lexer.skipInlineImage()
+		default:
+			p.operate(&s, t.text, args)
+		}
+		args = args[:0]
+	}
+}
+
+// form shows a form XObject.
+func (p *pdfPage) form(name string, resources types.Dict, ctm matrix, depth int) error {
+	reference := p.dict(resources["XObject"])[name]
+	form := p.dict(reference)
+	if form == nil || p.name(form["Subtype"]) != "Form" {
+		return nil
+	}
+	if m := p.array(form["Matrix"]); len(m) == 6 {
+		var of matrix
+		for i := range of {
+			of[i] = p.number(m[i])
+		}
+		ctm = of.then(ctm)
+	}
+	if own := p.dict(form["Resources"]); own != nil {
+		resources = own
+	}
+	return p.run(p.stream(reference), resources, ctm, depth+1)
+}
+
+// operate runs a text operator (ISO 32000-1, 9.3 and 9.4).
+func (p *pdfPage) operate(s *pdfState, operator string, args []pdfToken) {
+	number := func(fromEnd int) float64 {
+		if i := len(args) - fromEnd; i >= 0 {
+			return args[i].number
+		}
+		return 0
+	}
+	six := func() (m matrix) {
+		for i := range m {
+			m[i] = number(6 - i)
+		}
+		return m
+	}
+	move := func(x, y float64) {
+		s.lineMatrix = matrix{1, 0, 0, 1, x, y}.then(s.lineMatrix)
+		s.textMatrix = s.lineMatrix
+	}
+	switch operator {
+	case "cm":
+		s.ctm = six().then(s.ctm)
+	case "BT":
+		s.textMatrix, s.lineMatrix = identity, identity
+	case "Tm":
+		s.lineMatrix = six()
+		s.textMatrix = s.lineMatrix
+	case "TD":
+		s.leading = -number(1)
+		move(number(2), number(1))
+	case "Td":
+		move(number(2), number(1))
+	case "T*":
+		move(0, -s.leading)
+	case "TL":
+		s.leading = number(1)
+	case "Tc":
+		s.charSpace = number(1)
+	case "Tw":
+		s.wordSpace = number(1)
+	case "Tz":
+		s.scale = number(1) / 100
+	case "\"":
+		s.wordSpace, s.charSpace = number(3), number(2)
+		fallthrough
+	case "'":
+		move(0, -s.leading)
+		fallthrough
+	case "Tj", "TJ":
+		for _, a := range args {
+			switch a.kind {
+			case 's':
+				p.show(s, a.text)
+			case 'n':
+				if operator == "TJ" {
+					s.advance(-a.number / 1000 * s.size * s.scale)
+				}
+			}
+		}
+	}
+}
+
+func (s *pdfState) advance(x float64) {
+	s.textMatrix = matrix{1, 0, 0, 1, x, 0}.then(s.textMatrix)
+}
+
+// show writes the characters of a string where they stand.
+func (p *pdfPage) show(s *pdfState, codes string) {
+	if s.font == nil {
+		return
+	}
+	for codes != "" {
+		g, n := s.font.next(codes)
+		at := s.textMatrix.then(s.ctm)
+		advance := g.width/1000*s.size + s.charSpace
+		if n == 1 && codes[0] == ' ' {
+			advance += s.wordSpace
+		}
+		s.advance(advance * s.scale)
+		end := s.textMatrix.then(s.ctm)
+		if g.text == "" {
+			p.unmapped++
+		}
+		p.layout.place(printed(g.text), at, end, math.Abs(s.size)*math.Hypot(at[2], at[3]))
+		codes = codes[n:]
+	}
+}
+
+// printed leaves out what is no part of a text, such as control characters.
+func printed(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r) || r == '\u00ad':
+			return ' '
+		case r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Co, r):
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// pdfLayout puts characters with places together to lines and paragraphs. It
+// keeps the order in which they are written.
+type pdfLayout struct {
+	text strings.Builder
+	x, y float64 // where the last character ended
+	last byte
+}
+
+// place writes a character that stands at a point and ends at another, in a
+// font of that size.
+func (l *pdfLayout) place(text string, at, end matrix, size float64) {
+	if text == "" || size == 0 || math.IsNaN(size) {
+		return
+	}
+	// Along the writing direction, and across it.
+	norm := math.Hypot(at[0], at[1])
+	ux, uy := at[0]/norm, at[1]/norm
+	dx, dy := at[4]-l.x, at[5]-l.y
+	along, across := dx*ux+dy*uy, math.Abs(dy*ux-dx*uy)
+	blank := l.last == ' ' || l.last == '\n' || text[0] == ' '
+	switch {
+	case l.text.Len() == 0:
+	case across > 2*size || math.IsNaN(across):
+		l.write("\n\n")
+	case across > 0.6*size:
+		l.write("\n")
+	case (along > 0.2*size || along < -size) && !blank:
+		l.write(" ")
+	}
+	if text != " " || l.last != ' ' && l.last != '\n' {
+		l.write(text)
+	}
+	l.x, l.y = end[4], end[5]
+}
+
+func (l *pdfLayout) write(s string) {
+	l.text.WriteString(s)
+	l.last = s[len(s)-1]
+}

@@ -1,0 +1,12 @@
+package retrieval
+
+// Keys of the metadata that tell where in a document a passage stands, and
+// what the document is. Each may be missing.
+const (
+	Page        = "page"         // float64: number of the page that the passage begins on, from 1
+	Heading     = "heading"      // string: path of headings above it, such as "Leave > Parental leave"
+	Row         = "row"          // float64: number of the row of a table, from 1 below its headers
+	Modified    = "modified"     // string, RFC 3339, UTC: when the document was last changed
+	ParentStart = "parent_start" // float64: rune offset where the part to read begins, see Config.Parents
+	ParentEnd   = "parent_end"   // float64: and where it ends, exclusive
+)
