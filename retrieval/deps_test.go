@@ -29,7 +29,9 @@ func TestCorePackagesStayLight(t *testing.T) {
 func TestImportsGoOneWay(t *testing.T) {
 	allowed := map[string][]string{
 		"selfrag/retrieval":        nil,
-		"selfrag/retrieval/sqlite": {"selfrag/retrieval"},
+		"selfrag/retrieval/sqlite": {"selfrag/retrieval", "selfrag/retrieval/terms"},
+		"selfrag/retrieval/milvus": {"selfrag/retrieval", "selfrag/retrieval/terms"},
+		"selfrag/retrieval/terms":  nil,
 		"selfrag/retrieval/ingest": {"selfrag/retrieval"},
 		"selfrag/retrieval/embed":  {"selfrag/retrieval", "selfrag/internal/onnx"},
 		"selfrag/rerank":           {"selfrag/retrieval"},

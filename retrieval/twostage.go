@@ -3,6 +3,7 @@ package retrieval
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -140,7 +141,7 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 	}
 
 	searchBegin := time.Now()
-	candidates, err := t.firstStage(ctx, req)
+	candidates, withoutLexical, err := t.firstStage(ctx, req)
 	if err != nil {
 		return res, err
 	}
@@ -155,13 +156,17 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 		}
 		res.Timings.Rerank = time.Since(rerankBegin)
 	}
+	res.Degraded = strings.TrimSpace(withoutLexical + " " + res.Degraded)
 	res.Passages = res.Passages[:min(len(res.Passages), t.cfg.K2)]
 	res.Timings.Total = time.Since(begin)
 	return res, nil
 }
 
-func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, error) {
+// firstStage finds candidates. The sentence says that there was no lexical side
+// to a hybrid search; it is empty otherwise.
+func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, string, error) {
 	var dense, lexical []Passage
+	var noLexical error
 	g, gctx := errgroup.WithContext(ctx)
 	if t.cfg.Mode != Lexical {
 		g.Go(func() (err error) {
@@ -173,23 +178,30 @@ func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, erro
 	}
 	if t.cfg.Mode != Dense {
 		g.Go(func() (err error) {
-			if lexical, err = t.store.Lexical(gctx, req); err != nil {
+			lexical, err = t.store.Lexical(gctx, req)
+			if errors.Is(err, ErrNoLexical) && t.cfg.Mode == Hybrid {
+				noLexical = err
+				return nil
+			}
+			if err != nil {
 				return fmt.Errorf("lexical search: %w", err)
 			}
 			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	switch t.cfg.Mode {
-	case Dense:
-		return dense, nil
-	case Lexical:
-		return lexical, nil
+	switch {
+	case noLexical != nil:
+		return dense, fmt.Sprintf("The search was by vectors only (%v).", noLexical), nil
+	case t.cfg.Mode == Dense:
+		return dense, "", nil
+	case t.cfg.Mode == Lexical:
+		return lexical, "", nil
 	}
 	fused := Fuse(dense, lexical, t.denseWeight(req.Text))
-	return fused[:min(len(fused), t.cfg.K1)], nil
+	return fused[:min(len(fused), t.cfg.K1)], "", nil
 }
 
 func (t *TwoStage) denseWeight(query string) float64 {

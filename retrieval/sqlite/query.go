@@ -1,6 +1,10 @@
 package sqlite
 
-import "strings"
+import (
+	"strings"
+
+	"selfrag/retrieval/terms"
+)
 
 // maxQueryTerms bounds the work of one lexical search: FTS5's time grows with
 // the number of terms. A question has some tens; only a pasted page has more,
@@ -10,7 +14,7 @@ const maxQueryTerms = 256
 // indexed is a text as FTS5 indexes it: its terms, one space between.
 func indexed(text string) string {
 	var b strings.Builder
-	terms(text, func(term string) {
+	terms.Each(text, func(term string) {
 		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
@@ -26,7 +30,7 @@ func indexed(text string) string {
 func matchAny(text string) string {
 	seen := map[string]bool{}
 	var quoted []string
-	terms(text, func(term string) {
+	terms.Each(text, func(term string) {
 		if !seen[term] && len(quoted) < maxQueryTerms {
 			seen[term] = true
 			quoted = append(quoted, `"`+term+`"`)

@@ -8,11 +8,12 @@ import (
 	"unicode/utf8"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/terms"
 )
 
 func termsOf(text string) []string {
 	var got []string
-	terms(text, func(term string) { got = append(got, term) })
+	terms.Each(text, func(term string) { got = append(got, term) })
 	return got
 }
 

@@ -2,37 +2,9 @@ package sqlite
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 )
-
-// normalise returns v scaled to unit length. Without dimensions, in a
-// collection that has no vectors, it is empty.
-func normalise(v []float32, dimensions int) ([]float32, error) {
-	if len(v) != dimensions {
-		return nil, fmt.Errorf("it has %d dimensions, the collection's embedder %d", len(v), dimensions)
-	}
-	if dimensions == 0 {
-		return nil, nil
-	}
-	var sum float64 // float64: the square of a large float32 overflows it
-	for _, x := range v {
-		sum += float64(x) * float64(x)
-	}
-	switch {
-	case math.IsNaN(sum) || math.IsInf(sum, 0):
-		return nil, errors.New("it holds a number that is infinite or not a number: the embedder failed on this text")
-	case sum == 0:
-		return nil, errors.New("it is all zeros: the embedder failed on this text")
-	}
-	scale := 1 / math.Sqrt(sum)
-	unit := make([]float32, len(v))
-	for i, x := range v {
-		unit[i] = float32(float64(x) * scale)
-	}
-	return unit, nil
-}
 
 // encode writes a vector as little-endian float32.
 func encode(v []float32) []byte {

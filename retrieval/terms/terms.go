@@ -1,4 +1,6 @@
-package sqlite
+// Package terms cuts texts into the terms that lexical search counts, the same
+// for documents and for queries and in every store.
+package terms
 
 import (
 	"strings"
@@ -7,7 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// terms yields the search terms of a text in order, repeats included. The text
+// Each yields the search terms of a text in order, repeats included. The text
 // is brought to NFKC and lower case first, so that full-width letters and
 // decomposed Hangul (as macOS writes file names) meet their usual form.
 //
@@ -19,7 +21,7 @@ import (
 //
 // A term holds letters, marks and digits only, hence neither space nor
 // FTS5 syntax.
-func terms(text string, yield func(term string)) {
+func Each(text string, yield func(term string)) {
 	text = strings.ToLower(norm.NFKC.String(text))
 	begin, kind := 0, other
 	for i, r := range text {
