@@ -7,6 +7,7 @@ import (
 
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
+	"selfrag/retrieval"
 )
 
 // The exit codes.
@@ -46,6 +47,7 @@ func outcome(err error, interrupted bool) (int, string) {
 		usage       usageError
 		part        unreachableError
 		server      *ollama.UnreachableError
+		database    *retrieval.UnreachableError
 		model       *ollama.ModelMissingError
 		onnxMissing *onnx.MissingError
 	)
@@ -60,7 +62,7 @@ func outcome(err error, interrupted bool) (int, string) {
 		return exitFailed, ""
 	case errors.As(err, &usage), strings.HasPrefix(err.Error(), "unknown command"):
 		return exitUsage, err.Error() + "\nRun 'selfrag --help' for usage."
-	case errors.As(err, &part), errors.As(err, &server), errors.As(err, &model),
+	case errors.As(err, &part), errors.As(err, &server), errors.As(err, &database), errors.As(err, &model),
 		errors.As(err, &onnxMissing), errors.Is(err, onnx.ErrNotBuilt):
 		return exitUnreachable, err.Error()
 	}

@@ -11,7 +11,6 @@ import (
 
 	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
-	"selfrag/retrieval/sqlite"
 )
 
 type ingestOptions struct {
@@ -66,7 +65,7 @@ func runIngest(ctx context.Context, a *app, o *ingestOptions) error {
 
 // collectionToFill opens the collection of the settings, with the embedder
 // that it was made by, or makes it.
-func (a *app) collectionToFill(ctx context.Context, db *sqlite.DB) (*sqlite.Collection, ingest.Embedder, func(), error) {
+func (a *app) collectionToFill(ctx context.Context, db store) (collection, ingest.Embedder, func(), error) {
 	name := a.settings.Embedder
 	existing, err := db.Collection(ctx, a.settings.Collection)
 	switch {
@@ -96,7 +95,7 @@ func (a *app) collectionToFill(ctx context.Context, db *sqlite.DB) (*sqlite.Coll
 }
 
 // ingest runs with a progress bar on a terminal; what fails is named at once.
-func (a *app) ingest(ctx context.Context, c *sqlite.Collection, vectors ingest.Embedder, paths []string) (ingest.Report, error) {
+func (a *app) ingest(ctx context.Context, c collection, vectors ingest.Embedder, paths []string) (ingest.Report, error) {
 	in, err := ingest.New(c, vectors, ingest.Config{
 		Split: a.settings.Split, ChunkSize: a.settings.ChunkSize, Overlap: a.overlap(),
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/tmc/langchaingo/llms"
@@ -18,7 +17,6 @@ import (
 	"selfrag/rerank/llm"
 	"selfrag/retrieval"
 	"selfrag/retrieval/embed"
-	"selfrag/retrieval/sqlite"
 )
 
 // embedder is what the commands need of one.
@@ -33,14 +31,6 @@ const noEmbedder = "none"
 
 // defaultOllamaEmbedder is the embedder of a program built without ONNX.
 const defaultOllamaEmbedder = "ollama/mxbai-embed-large"
-
-func (a *app) openStore(ctx context.Context) (*sqlite.DB, error) {
-	db, err := sqlite.Open(ctx, filepath.Join(a.settings.DataDir, "selfrag.db"), sqlite.Config{})
-	if err != nil {
-		return nil, fmt.Errorf("open the store: %w", err)
-	}
-	return db, nil
-}
 
 // openEmbedder makes an embedder by name. It is nil for "none".
 func (a *app) openEmbedder(ctx context.Context, name string) (embedder, func(), error) {
@@ -91,7 +81,7 @@ func (a *app) embedderFor(name string, spec retrieval.EmbedderSpec) (string, err
 
 // opened is a collection ready to search, with its parts.
 type opened struct {
-	collection *sqlite.Collection
+	collection collection
 	twoStage   *retrieval.TwoStage
 	model      *ollama.Client // nil unless asked for or needed by the reranker
 	closers    []func()

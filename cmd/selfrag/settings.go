@@ -25,6 +25,9 @@ type settings struct {
 	Reranker      string
 	Model         string
 	OllamaAddress string
+	Store         string
+	MilvusAddress string
+	MilvusToken   secret
 
 	K1, K2 int
 	Mode   string
@@ -65,7 +68,10 @@ const (
 
 func (s *settings) table() []setting {
 	return []setting{
+		{"store", &s.Store, "where collections are kept: sqlite (a file in data_dir) or milvus", groupAll},
 		{"data_dir", &s.DataDir, "folder of the store", groupAll},
+		{"milvus_address", &s.MilvusAddress, "address of the Milvus server", groupAll},
+		{"milvus_token", &s.MilvusToken, "user:password or API key of the Milvus server", groupAll},
 		{"collection", &s.Collection, "collection to use", groupAll},
 		{"embedder", &s.Embedder, "auto, onnx/all-minilm-l6-v2, ollama/MODEL, or none (lexical search only)", groupAll},
 		{"ollama_address", &s.OllamaAddress, "address of the Ollama server (default OLLAMA_HOST, else http://127.0.0.1:11434)", groupAll},
@@ -94,9 +100,10 @@ func (s *settings) setDefaults(getenv func(string) string) {
 	*s = settings{
 		DataDir:    filepath.Join(home, "selfrag"),
 		Collection: "default",
-		Embedder:   "auto",
-		Reranker:   "auto",
-		K1:         20, K2: 5, Mode: "hybrid",
+		Store:      storeSQLite, MilvusAddress: "127.0.0.1:19530",
+		Embedder: "auto",
+		Reranker: "auto",
+		K1:       20, K2: 5, Mode: "hybrid",
 		Split: "recursive", ChunkSize: 500, ChunkOverlap: 100,
 		Strategy: "self-rag", MaxIterations: 3, MaxCalls: 60, Timeout: 5 * time.Minute,
 		ContextTokens: 4096,
@@ -190,6 +197,7 @@ func (s *settings) check() error {
 		return usageError{fmt.Errorf("%s %q: use %s", name, got, strings.Join(allowed, ", "))}
 	}
 	return cmp.Or(
+		oneOf("store", s.Store, storeSQLite, storeMilvus),
 		oneOf("mode", s.Mode, "hybrid", "dense", "lexical"),
 		oneOf("split", s.Split, "recursive", "none"),
 		oneOf("rerank", s.Reranker, "auto", "late", "llm", "none"),
@@ -209,6 +217,16 @@ func positive[N int | time.Duration](name string, n N) error {
 
 func flagOf(key string) string { return strings.ReplaceAll(key, "_", "-") }
 
+// secret is a setting that is never shown.
+type secret string
+
+func (s secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "********"
+}
+
 // value reads and writes one setting as text.
 type value struct{ ptr any }
 
@@ -216,6 +234,8 @@ func (v value) String() string {
 	switch p := v.ptr.(type) {
 	case *string:
 		return *p
+	case *secret:
+		return p.String()
 	case *int:
 		return strconv.Itoa(*p)
 	case *float64:
@@ -230,6 +250,8 @@ func (v value) Set(text string) (err error) {
 	switch p := v.ptr.(type) {
 	case *string:
 		*p = text
+	case *secret:
+		*p = secret(text)
 	case *int:
 		if *p, err = strconv.Atoi(text); err != nil {
 			err = fmt.Errorf("%q is not a whole number", text)

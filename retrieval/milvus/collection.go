@@ -25,7 +25,6 @@ type Collection struct {
 	spec     retrieval.EmbedderSpec
 
 	mu      sync.Mutex
-	caught  bool            // the server has caught up with what was written before us
 	touched map[string]bool // keys of the sources that we wrote since
 	lengths lengths
 }
@@ -96,17 +95,14 @@ func (c *Collection) documentRow(ctx context.Context, source string, level entit
 	return c.db.server.query(ctx, c.db.records(), w, level, fieldDocument, fieldTitle, fieldMetadata)
 }
 
-// freshness is how fresh a look at a source's rows must be. When the server
-// has caught up with what was there before us, only what we wrote to that very
-// source matters: waiting for all our writes would cost tenths of a second for
-// each document.
+// freshness is how fresh a look at a source's rows must be. The server has
+// caught up with what was there before the collection was opened, so that only
+// what we wrote to that very source matters: waiting for all our writes would
+// cost tenths of a second for each document.
 func (c *Collection) freshness(source string) entity.ConsistencyLevel {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	switch {
-	case !c.caught:
-		return entity.ClStrong
-	case c.touched[source]:
+	if c.touched[source] {
 		return entity.ClSession
 	}
 	return entity.ClEventually
@@ -119,23 +115,14 @@ func (c *Collection) touch(source string) {
 	c.lengths = lengths{}
 }
 
-// catchUp waits once until the server knows all that was written before.
+// catchUp waits until the server knows all that was written before.
 func (c *Collection) catchUp(ctx context.Context) error {
-	c.mu.Lock()
-	done := c.caught
-	c.mu.Unlock()
-	if done {
-		return nil
-	}
 	none := c.db.scope.these([]rowID{c.record()})
 	for _, name := range []string{c.passages, c.db.records()} {
 		if _, err := c.db.server.query(ctx, name, none, entity.ClStrong, fieldID); err != nil {
 			return err
 		}
 	}
-	c.mu.Lock()
-	c.caught = true
-	c.mu.Unlock()
 	return nil
 }
 

@@ -123,7 +123,10 @@ func (db *DB) create(ctx context.Context, name string, spec retrieval.EmbedderSp
 		return nil, err
 	}
 	c := db.collection(name, spec)
-	return c, db.server.provide(ctx, passagesSchema(c.passages, spec, db.server.sparse))
+	if err := db.server.provide(ctx, passagesSchema(c.passages, spec, db.server.sparse)); err != nil {
+		return nil, err
+	}
+	return c, c.catchUp(ctx)
 }
 
 // Collection returns the collection of that name. The error wraps
@@ -151,9 +154,13 @@ func (db *DB) open(ctx context.Context, name string) (*Collection, error) {
 			return nil, err
 		}
 		// Its maker was killed before it could make this.
-		return c, db.server.provide(ctx, passagesSchema(c.passages, found.spec, db.server.sparse))
+		if err := db.server.provide(ctx, passagesSchema(c.passages, found.spec, db.server.sparse)); err != nil {
+			return nil, err
+		}
+	} else if err := db.server.load(ctx, c.passages); err != nil {
+		return nil, err
 	}
-	return c, db.server.load(ctx, c.passages)
+	return c, c.catchUp(ctx)
 }
 
 // Collections describes all collections, in the order of their names.

@@ -26,8 +26,8 @@
 // # Consistency
 //
 // A search sees everything that was written 5 seconds before it (bounded
-// staleness) and everything that this process wrote. What a writer must know
-// before it writes is read strongly the first time.
+// staleness), everything that was written before its collection was opened, and
+// everything that this process wrote.
 //
 // # Lexical search
 //

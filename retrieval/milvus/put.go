@@ -42,9 +42,6 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 	if err != nil {
 		return err
 	}
-	if err := c.catchUp(ctx); err != nil {
-		return err
-	}
 	level := c.freshness(doc.Source)
 	if err := c.exists(ctx); err != nil {
 		return err
@@ -95,9 +92,6 @@ func (c *Collection) Remove(ctx context.Context, source string) error {
 }
 
 func (c *Collection) remove(ctx context.Context, source string) error {
-	if err := c.catchUp(ctx); err != nil {
-		return err
-	}
 	rows, err := c.sourceRows(ctx, source, entity.ClStrong)
 	if err != nil {
 		return err

@@ -146,9 +146,20 @@ func (s *server) search(ctx context.Context, name string, w where, field string,
 	return results, nil
 }
 
+// upsert writes rows in place of those of the same primary keys, which are the
+// first column. Before 2.4 Milvus' own upsert puts rows into other partitions
+// than their partition key's, where no search for their tenant finds them;
+// there the old rows are deleted and the new ones inserted.
 func (s *server) upsert(ctx context.Context, name string, columns ...entity.Column) error {
 	defer s.wrote(name)
-	_, err := s.client.Upsert(ctx, name, "", columns...)
+	if s.sparse {
+		_, err := s.client.Upsert(ctx, name, "", columns...)
+		return explained(err)
+	}
+	if err := s.remove(ctx, name, table(columns).ids()); err != nil {
+		return err
+	}
+	_, err := s.client.Insert(ctx, name, "", columns...)
 	return explained(err)
 }
 
