@@ -131,7 +131,12 @@ func (s *settings) addFlags(flags *pflag.FlagSet, groups ...string) {
 // selfrag.yaml in the working folder is read if it is there.
 func (s *settings) load(explicit string, getenv func(string) string, flags *pflag.FlagSet) error {
 	given := map[string]string{}
-	flags.Visit(func(f *pflag.Flag) { given[f.Name] = f.Value.String() })
+	flags.Visit(func(f *pflag.Flag) {
+		given[f.Name] = f.Value.String()
+		if v, ok := f.Value.(value); ok {
+			given[f.Name] = v.text()
+		}
+	})
 
 	path := cmp.Or(explicit, getenv("SELFRAG_CONFIG"), "selfrag.yaml")
 	content, err := os.ReadFile(path)
@@ -230,12 +235,21 @@ func (s secret) String() string {
 // value reads and writes one setting as text.
 type value struct{ ptr any }
 
+// String is the value as it is shown.
 func (v value) String() string {
+	if p, ok := v.ptr.(*secret); ok {
+		return p.String()
+	}
+	return v.text()
+}
+
+// text is the value as Set reads it.
+func (v value) text() string {
 	switch p := v.ptr.(type) {
 	case *string:
 		return *p
 	case *secret:
-		return p.String()
+		return string(*p)
 	case *int:
 		return strconv.Itoa(*p)
 	case *float64:
