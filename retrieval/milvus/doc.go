@@ -21,7 +21,9 @@
 // row is the acknowledgement. What was killed in between has no row, is put
 // again by the next run under the same primary keys, and is then there once.
 // Two writers that put different versions of one source at the same moment may
-// leave passages of both; the next Put of that source removes the older.
+// leave passages of both, and on servers before 2.4, which cannot replace a row in
+// one step, two writers of one source may leave a row twice; the next Put of that
+// source puts it right.
 //
 // # Consistency
 //

@@ -59,12 +59,13 @@ func (c *Collection) dense(ctx context.Context, r retrieval.Request) ([]retrieva
 	if err != nil || n <= found.seen || n > maxK {
 		return found.passages, err
 	}
-	return c.exact(ctx, r, found.where, query)
+	return c.exact(ctx, r, found, query)
 }
 
-// exact ranks all rows of an expression.
-func (c *Collection) exact(ctx context.Context, r retrieval.Request, w where, query []float32) ([]retrieval.Passage, error) {
-	rows, err := c.db.server.query(ctx, c.passages, w, c.db.server.level(c.passages), append(passageFields(), fieldVector)...)
+// exact ranks all rows of an expression, and what the index has found: where
+// two writers have left a row twice, a query of a 2.3 server leaves others out.
+func (c *Collection) exact(ctx context.Context, r retrieval.Request, found matches, query []float32) ([]retrieval.Passage, error) {
+	rows, err := c.db.server.query(ctx, c.passages, found.where, c.db.server.level(c.passages), append(passageFields(), fieldVector)...)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +80,15 @@ func (c *Collection) exact(ctx context.Context, r retrieval.Request, w where, qu
 		return nil, err
 	}
 	passages = keep(passages, r.Filter)
+	seen := make(map[string]bool, len(passages))
+	for _, p := range passages {
+		seen[p.ID] = true
+	}
+	for _, p := range found.passages {
+		if !seen[p.ID] {
+			passages = append(passages, p)
+		}
+	}
 	retrieval.SortByScore(passages)
 	return passages[:min(len(passages), r.K)], nil
 }

@@ -478,7 +478,7 @@ func testConcurrent(t *testing.T, s Store) {
 	}
 	found := ids(dense(t, c, retrieval.Request{Text: "x", K: 1000}))
 	if len(found) != 2*documents || len(slices.Compact(slices.Clone(found))) != 2*documents {
-		t.Errorf("there are %d passages of %d", len(found), 2*documents)
+		t.Errorf("there are %d passages of %d: %v", len(found), 2*documents, found)
 	}
 }
 
