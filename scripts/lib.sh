@@ -388,18 +388,21 @@ start_server() {
     die "$name ended as soon as it was started. Free its address $url or choose another; the end of $log:" "$end"
 }
 
-# stop_server NAME WORDS: ends only the server that we started.
+# stop_server NAME WORDS: ends only the server that we started, with the programs that it started in turn.
 stop_server() {
-    local pid i
+    local pid i group
     if ! pid=$(our_server "$1" "$2"); then
         rm -f "$cache/run/$1.pid"
         finish "not running, or not started by this script"
         return 0
     fi
-    kill "$pid"
+    # Started by setsid, it leads a process group of its own.
+    group=-$pid
+    kill -0 -- "$group" 2>/dev/null || group=$pid
+    kill -- "$group"
     for ((i = 0; i < 100; i++)); do
-        if ! kill -0 "$pid" 2>/dev/null; then break; fi
-        if [ "$i" = 75 ]; then kill -KILL "$pid" 2>/dev/null || true; fi
+        if ! kill -0 -- "$group" 2>/dev/null; then break; fi
+        if [ "$i" = 75 ]; then kill -KILL -- "$group" 2>/dev/null || true; fi
         sleep 0.2
     done
     rm -f "$cache/run/$1.pid"
