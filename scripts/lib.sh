@@ -380,7 +380,7 @@ start_server() {
     done
     end=$(tail -n 3 "$log" | cut -c 1-300)
     if kill -0 "$pid" 2>/dev/null; then
-        kill "$pid" 2>/dev/null || true
+        kill -- "-$pid" 2>/dev/null || kill "$pid" 2>/dev/null || true
         rm -f "$cache/run/$name.pid"
         die "$name was started but did not answer at $url within $start_wait seconds, so it was ended. The end of $log:" "$end"
     fi
@@ -388,7 +388,9 @@ start_server() {
     die "$name ended as soon as it was started. Free its address $url or choose another; the end of $log:" "$end"
 }
 
-# stop_server NAME WORDS: ends only the server that we started, with the programs that it started in turn.
+# stop_server NAME WORDS: ends only the server that we started, with the programs that it started in turn. What has not
+# ended by itself within stop_wait seconds is killed.
+stop_wait=15
 stop_server() {
     local pid i group
     if ! pid=$(our_server "$1" "$2"); then
@@ -400,9 +402,9 @@ stop_server() {
     group=-$pid
     kill -0 -- "$group" 2>/dev/null || group=$pid
     kill -- "$group"
-    for ((i = 0; i < 100; i++)); do
+    for ((i = 0; i < stop_wait * 5 + 25; i++)); do
         if ! kill -0 -- "$group" 2>/dev/null; then break; fi
-        if [ "$i" = 75 ]; then kill -KILL -- "$group" 2>/dev/null || true; fi
+        if [ "$i" = $((stop_wait * 5)) ]; then kill -KILL -- "$group" 2>/dev/null || true; fi
         sleep 0.2
     done
     rm -f "$cache/run/$1.pid"
