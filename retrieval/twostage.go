@@ -166,7 +166,7 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 // to a hybrid search; it is empty otherwise.
 func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, string, error) {
 	var dense, lexical []Passage
-	var noLexical error
+	var withoutLexical string
 	g, gctx := errgroup.WithContext(ctx)
 	if t.cfg.Mode != Lexical {
 		g.Go(func() (err error) {
@@ -180,7 +180,7 @@ func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, stri
 		g.Go(func() (err error) {
 			lexical, err = t.store.Lexical(gctx, req)
 			if errors.Is(err, ErrNoLexical) && t.cfg.Mode == Hybrid {
-				noLexical = err
+				withoutLexical = fmt.Sprintf("The search was by vectors only (%v).", err)
 				return nil
 			}
 			if err != nil {
@@ -193,8 +193,8 @@ func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, stri
 		return nil, "", err
 	}
 	switch {
-	case noLexical != nil:
-		return dense, fmt.Sprintf("The search was by vectors only (%v).", noLexical), nil
+	case withoutLexical != "":
+		return dense, withoutLexical, nil
 	case t.cfg.Mode == Dense:
 		return dense, "", nil
 	case t.cfg.Mode == Lexical:

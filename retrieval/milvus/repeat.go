@@ -79,12 +79,14 @@ func refused(reply any) error {
 	case interface{ GetStatus() *commonpb.Status }:
 		answer = r.GetStatus()
 	}
-	switch {
-	case answer == nil:
+	if answer == nil {
 		return nil
-	case answer.GetErrorCode() == commonpb.ErrorCode_NotReadyServe:
+	}
+	old := answer.GetErrorCode() //nolint:staticcheck // all that the SDK and servers before 2.3 know
+	switch {
+	case old == commonpb.ErrorCode_NotReadyServe:
 		return fmt.Errorf("%w: %s", errNotReady, answer.GetReason())
-	case answer.GetErrorCode() == commonpb.ErrorCode_Success && answer.GetCode() != 0:
+	case old == commonpb.ErrorCode_Success && answer.GetCode() != 0:
 		return fmt.Errorf("%s (code %d)", answer.GetReason(), answer.GetCode())
 	}
 	return nil
