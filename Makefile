@@ -32,7 +32,7 @@ lint: ## format check, vet (with and without the tags) and lint
 	$(WITH) golangci-lint run --build-tags $(TAGS),integration ./...
 
 test: lint ## format check, vet, lint and every test, on real parts; sets up what it needs
-	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers minilm e5-serve
+	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers minilm e5-serve milvus milvus-serve milvus-lite milvus-lite-serve
 	$(WITH) $(GO) test -race -timeout 40m -tags $(TAGS),integration ./...
 
 test-fast: ## the tests in pure Go, without tags or servers; under a minute
@@ -55,6 +55,8 @@ soak: ## every question of the handbook, live, and many kills during ingest (an 
 	@scripts/setup ollama ollama-serve model-small
 	CGO_ENABLED=0 $(GO) test -count 1 -timeout 180m -v -run 'Soak$$' -tags soak ./agent
 	SELFRAG_KILLS=200 CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -v -run 'Kill' ./retrieval/ingest
+	@scripts/setup milvus milvus-serve milvus-lite milvus-lite-serve
+	SELFRAG_KILLS=20 CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -tags integration -run 'Kill' ./retrieval/milvus
 
 record: ## record the model traffic that the fast tests replay, anew
 	@scripts/setup ollama ollama-serve model-small

@@ -9,6 +9,31 @@ import (
 // exist.
 var ErrUnknownCollection = errors.New("unknown collection")
 
+// ErrUnknownDocument is wrapped by errors about a document that a collection
+// does not hold, or no longer holds in that version.
+var ErrUnknownDocument = errors.New("unknown document")
+
+// ErrNoLexical is wrapped by a Store's Lexical when it cannot search lexically
+// at all. In mode Hybrid a TwoStage then searches by the vectors alone and says
+// so; in mode Lexical it is an error.
+var ErrNoLexical = errors.New("no lexical search")
+
+// UnreachableError says that a store's server cannot be reached, where it was
+// looked for, and what to do.
+type UnreachableError struct {
+	Server  string // such as "Milvus"
+	Address string
+	Remedy  string // a sentence
+	Err     error
+}
+
+func (e *UnreachableError) Error() string {
+	return fmt.Sprintf("%s does not answer at %s (%v). %s", e.Server, e.Address, e.Err, e.Remedy)
+}
+
+// Unwrap returns what went wrong.
+func (e *UnreachableError) Unwrap() error { return e.Err }
+
 // EmbedderMismatchError says that a collection was made by another embedder
 // than the one at hand.
 type EmbedderMismatchError struct {

@@ -111,3 +111,11 @@ type CollectionInfo struct {
 	Passages  int          `json:"passages"`
 	Created   string       `json:"created"` // RFC 3339, UTC
 }
+
+// DocumentInfo describes a document of a collection for people.
+type DocumentInfo struct {
+	Source   string `json:"source"`
+	ID       string `json:"id"` // SHA-256 of the content, in hex
+	Title    string `json:"title"`
+	Passages int    `json:"passages"`
+}

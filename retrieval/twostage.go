@@ -3,6 +3,7 @@ package retrieval
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -149,7 +150,7 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 	}
 
 	searchBegin := time.Now()
-	candidates, err := t.firstStage(ctx, req)
+	candidates, withoutLexical, err := t.firstStage(ctx, req)
 	if err != nil {
 		return res, err
 	}
@@ -164,6 +165,7 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 		}
 		res.Timings.Rerank = time.Since(rerankBegin)
 	}
+	res.Degraded = strings.TrimSpace(withoutLexical + " " + res.Degraded)
 	if t.cfg.Parents != nil {
 		var degraded string
 		if res.Passages, degraded, err = readParents(ctx, t.cfg.Parents, res.Passages, t.cfg.K2); err != nil {
@@ -176,11 +178,14 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 	return res, nil
 }
 
-func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, error) {
+// firstStage finds candidates. The sentence says that there was no lexical side
+// to a hybrid search; it is empty otherwise.
+func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, string, error) {
 	if t.cfg.Mode == Hybrid {
 		req.K = t.cfg.Depth
 	}
 	var dense, lexical []Passage
+	var withoutLexical string
 	g, gctx := errgroup.WithContext(ctx)
 	if t.cfg.Mode != Lexical {
 		g.Go(func() (err error) {
@@ -192,23 +197,30 @@ func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, erro
 	}
 	if t.cfg.Mode != Dense {
 		g.Go(func() (err error) {
-			if lexical, err = t.store.Lexical(gctx, req); err != nil {
+			lexical, err = t.store.Lexical(gctx, req)
+			if errors.Is(err, ErrNoLexical) && t.cfg.Mode == Hybrid {
+				withoutLexical = fmt.Sprintf("The search was by vectors only (%v).", err)
+				return nil
+			}
+			if err != nil {
 				return fmt.Errorf("lexical search: %w", err)
 			}
 			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	switch t.cfg.Mode {
-	case Dense:
-		return dense, nil
-	case Lexical:
-		return lexical, nil
+	switch {
+	case withoutLexical != "":
+		return dense, withoutLexical, nil
+	case t.cfg.Mode == Dense:
+		return dense, "", nil
+	case t.cfg.Mode == Lexical:
+		return lexical, "", nil
 	}
 	fused := Fuse(dense, lexical, t.denseWeight(req.Text))
-	return fused[:min(len(fused), t.cfg.K1)], nil
+	return fused[:min(len(fused), t.cfg.K1)], "", nil
 }
 
 func (t *TwoStage) denseWeight(query string) float64 {

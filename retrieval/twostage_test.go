@@ -3,6 +3,7 @@ package retrieval_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -20,6 +21,33 @@ func (l lists) Dense(_ context.Context, r retrieval.Request) ([]retrieval.Passag
 
 func (l lists) Lexical(_ context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
 	return l.lexical[:min(r.K, len(l.lexical))], nil
+}
+
+// denseOnly is a store that cannot search lexically.
+type denseOnly struct{ lists }
+
+func (denseOnly) Lexical(context.Context, retrieval.Request) ([]retrieval.Passage, error) {
+	return nil, fmt.Errorf("%w: the server is too old", retrieval.ErrNoLexical)
+}
+
+func TestWithoutLexical(t *testing.T) {
+	store := denseOnly{lists{dense: ranked("dense", "a", 0.8, "b", 0.5)}}
+	for _, mode := range []retrieval.Mode{retrieval.Hybrid, retrieval.Lexical} {
+		two, err := retrieval.New(store, oneVector{}, nil, retrieval.Config{Mode: mode})
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := two.Search(t.Context(), "question")
+		if mode == retrieval.Lexical {
+			if !errors.Is(err, retrieval.ErrNoLexical) {
+				t.Errorf("lexical: got %v", err)
+			}
+			continue
+		}
+		if err != nil || idsOf(result.Passages) != "a b" || !strings.Contains(result.Degraded, "too old") {
+			t.Errorf("hybrid: got %+v, %v", result, err)
+		}
+	}
 }
 
 type oneVector struct{}

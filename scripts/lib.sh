@@ -244,6 +244,22 @@ fetch_pypi() {
     rm -f "$(log_of "$log")"
 }
 
+# python_environment FOLDER REQUIREMENTS: makes a Python environment with these packages, each pinned by its SHA-256.
+# Its programs have the folder's name in them, so it is made in its place; the caller's stamp comes last and tells that it
+# is whole, and then clears $unfinished.
+python_environment() {
+    need_pip
+    printf '%s\n' "$2" >"$tmp/requirements"
+    rm -rf "$1" "$cache/run/stamp/$part_name"
+    unfinished=$1
+    "$python" -m venv --without-pip "$1" ||
+        die "$python could not make the environment $1. Install the Debian package python3-venv, then run scripts/$part_name again."
+    PIP_NO_INPUT=1 PIP_REQUIRE_VIRTUALENV=0 logged "$part_name" "$python" -m pip --python "$1/bin/python" install --disable-pip-version-check \
+        --no-cache-dir --no-deps --only-binary=:all: --require-hashes --retries 3 --timeout 20 -r "$tmp/requirements" ||
+        die "pip could not install $part_label: $(why "$part_name")." \
+            "Check the network and pip's settings, then run scripts/$part_name again. The log is $(log_of "$part_name")."
+}
+
 # unpack WHEEL-OR-JAR MEMBER: one file of it to standard output.
 unpack() {
     "$python" - "$1" "$2" <<'PYTHON'
@@ -328,7 +344,20 @@ our_server() {
     case $(command_line "$pid") in *"$2"*) printf '%s' "$pid" ;; *) return 1 ;; esac
 }
 
+# listens HOST:PORT: something takes connections there.
+listens() { (exec 3<>"/dev/tcp/${1%:*}/${1##*:}") 2>/dev/null; }
+
+# up URL: what listens at tcp://HOST:PORT, or answers at any other.
+up() {
+    case $1 in
+    tcp://*) listens "${1#tcp://}" ;;
+    *) answers "$1" ;;
+    esac
+}
+
 # start_server NAME WORDS URL CMD...: in a session of its own, so that it outlives this script and its terminal.
+# It must answer within start_wait seconds.
+start_wait=20
 start_server() {
     local name=$1 url=$3 log=$cache/run/$1.log pid i end
     if pid=$(our_server "$name" "$2"); then
@@ -344,33 +373,38 @@ start_server() {
     fi
     pid=$!
     printf '%s\n' "$pid" >"$cache/run/$name.pid"
-    for ((i = 0; i < 100; i++)); do
-        if answers "$url"; then return 0; fi
+    for ((i = 0; i < start_wait * 5; i++)); do
+        if up "$url"; then return 0; fi
         kill -0 "$pid" 2>/dev/null || break
         sleep 0.2
     done
     end=$(tail -n 3 "$log" | cut -c 1-300)
     if kill -0 "$pid" 2>/dev/null; then
-        kill "$pid" 2>/dev/null || true
+        kill -- "-$pid" 2>/dev/null || kill "$pid" 2>/dev/null || true
         rm -f "$cache/run/$name.pid"
-        die "$name was started but did not answer at $url within 20 seconds, so it was ended. The end of $log:" "$end"
+        die "$name was started but did not answer at $url within $start_wait seconds, so it was ended. The end of $log:" "$end"
     fi
     rm -f "$cache/run/$name.pid"
     die "$name ended as soon as it was started. Free its address $url or choose another; the end of $log:" "$end"
 }
 
-# stop_server NAME WORDS: ends only the server that we started.
+# stop_server NAME WORDS: ends only the server that we started, with the programs that it started in turn. What has not
+# ended by itself within stop_wait seconds is killed.
+stop_wait=15
 stop_server() {
-    local pid i
+    local pid i group
     if ! pid=$(our_server "$1" "$2"); then
         rm -f "$cache/run/$1.pid"
         finish "not running, or not started by this script"
         return 0
     fi
-    kill "$pid"
-    for ((i = 0; i < 100; i++)); do
-        if ! kill -0 "$pid" 2>/dev/null; then break; fi
-        if [ "$i" = 75 ]; then kill -KILL "$pid" 2>/dev/null || true; fi
+    # Started by setsid, it leads a process group of its own.
+    group=-$pid
+    kill -0 -- "$group" 2>/dev/null || group=$pid
+    kill -- "$group"
+    for ((i = 0; i < stop_wait * 5 + 25; i++)); do
+        if ! kill -0 -- "$group" 2>/dev/null; then break; fi
+        if [ "$i" = $((stop_wait * 5)) ]; then kill -KILL -- "$group" 2>/dev/null || true; fi
         sleep 0.2
     done
     rm -f "$cache/run/$1.pid"

@@ -85,6 +85,9 @@ func (a *app) printPart(p part) {
 }
 
 func checkStore(ctx context.Context, a *app) part {
+	if a.settings.Store == storeMilvus {
+		return checkMilvus(ctx, a)
+	}
 	p := part{Name: "store", Version: "SQLite", Address: filepath.Join(a.settings.DataDir, "selfrag.db")}
 	begin := time.Now()
 	db, err := a.openStore(ctx)
@@ -100,6 +103,29 @@ func checkStore(ctx context.Context, a *app) part {
 	}
 	p.Found = true
 	p.Speed = fmt.Sprintf("opened in %d ms; %d collections", time.Since(begin).Milliseconds(), len(infos))
+	return p
+}
+
+func checkMilvus(ctx context.Context, a *app) part {
+	p := part{Name: "store", Version: "Milvus", Address: a.settings.MilvusAddress}
+	begin := time.Now()
+	db, err := a.openMilvus(ctx)
+	if err != nil {
+		p.Remedy = err.Error()
+		return p
+	}
+	defer db.Close()
+	p.Version = "Milvus " + db.Version()
+	infos, err := db.Collections(ctx)
+	if err != nil {
+		p.Remedy = err.Error()
+		return p
+	}
+	p.Found = true
+	p.Speed = fmt.Sprintf("answered in %d ms; %d collections", time.Since(begin).Milliseconds(), len(infos))
+	if !db.HasLexical() {
+		p.Speed += "; vectors only: lexical search needs 2.4 or newer"
+	}
 	return p
 }
 

@@ -8,6 +8,7 @@ import (
 	"selfrag/internal/httpjson"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
+	"selfrag/retrieval"
 )
 
 // The exit codes.
@@ -47,6 +48,7 @@ func outcome(err error, interrupted bool) (int, string) {
 		usage       usageError
 		part        unreachableError
 		server      *ollama.UnreachableError
+		database    *retrieval.UnreachableError
 		model       *ollama.ModelMissingError
 		onnxMissing *onnx.MissingError
 		service     *httpjson.UnreachableError
@@ -62,8 +64,8 @@ func outcome(err error, interrupted bool) (int, string) {
 		return exitFailed, ""
 	case errors.As(err, &usage), strings.HasPrefix(err.Error(), "unknown command"):
 		return exitUsage, err.Error() + "\nRun 'selfrag --help' for usage."
-	case errors.As(err, &part), errors.As(err, &server), errors.As(err, &model),
-		errors.As(err, &onnxMissing), errors.As(err, &service), errors.Is(err, onnx.ErrNotBuilt):
+	case errors.As(err, &part), errors.As(err, &server), errors.As(err, &database), errors.As(err, &service), errors.As(err, &model),
+		errors.As(err, &onnxMissing), errors.Is(err, onnx.ErrNotBuilt):
 		return exitUnreachable, err.Error()
 	}
 	return exitFailed, err.Error()

@@ -10,7 +10,6 @@ import (
 
 	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
-	"selfrag/retrieval/sqlite"
 )
 
 type ingestOptions struct {
@@ -82,7 +81,7 @@ func runIngest(ctx context.Context, a *app, o *ingestOptions) error {
 
 // collectionToFill opens the collection of the settings, with the embedder
 // that it was made by, or makes it.
-func (a *app) collectionToFill(ctx context.Context, db *sqlite.DB) (*sqlite.Collection, ingest.Embedder, func(), error) {
+func (a *app) collectionToFill(ctx context.Context, db store) (collection, ingest.Embedder, func(), error) {
 	name := a.settings.Embedder
 	var record *retrieval.EmbedderSpec
 	existing, err := db.Collection(ctx, a.settings.Collection)
@@ -115,7 +114,7 @@ func (a *app) collectionToFill(ctx context.Context, db *sqlite.DB) (*sqlite.Coll
 }
 
 // ingest runs with its progress shown; what fails is named at once.
-func (a *app) ingest(ctx context.Context, c *sqlite.Collection, vectors ingest.Embedder, o *ingestOptions) (ingest.Report, error) {
+func (a *app) ingest(ctx context.Context, c collection, vectors ingest.Embedder, o *ingestOptions) (ingest.Report, error) {
 	in, err := ingest.New(c, vectors, ingest.Config{
 		Split: a.settings.Split, ChunkSize: a.settings.ChunkSize, Overlap: a.overlap(), ParentSize: a.settings.ParentSize,
 		Stdin: a.stdin, StdinName: o.stdinName, AllowURLs: hosts(a.settings.AllowURLs), Prune: o.prune, DryRun: o.dryRun,

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"github.com/tmc/langchaingo/llms"
 
@@ -19,7 +18,6 @@ import (
 	"selfrag/rerank/llm"
 	"selfrag/retrieval"
 	"selfrag/retrieval/embed"
-	"selfrag/retrieval/sqlite"
 )
 
 // embedder is what the commands need of one.
@@ -34,14 +32,6 @@ const noEmbedder = "none"
 
 // defaultOllamaEmbedder is the embedder of a program built without ONNX.
 const defaultOllamaEmbedder = "ollama/mxbai-embed-large"
-
-func (a *app) openStore(ctx context.Context) (*sqlite.DB, error) {
-	db, err := sqlite.Open(ctx, filepath.Join(a.settings.DataDir, "selfrag.db"), sqlite.Config{Tenant: a.settings.Tenant})
-	if err != nil {
-		return nil, fmt.Errorf("open the store: %w", err)
-	}
-	return db, nil
-}
 
 // openEmbedder makes an embedder by name. record is that of the collection it
 // made, whose prompts and pooling it keeps; nil for a new collection. The
@@ -134,7 +124,7 @@ func (a *app) embedderFor(name string, spec retrieval.EmbedderSpec) (string, err
 
 // opened is a collection ready to search, with its parts.
 type opened struct {
-	collection *sqlite.Collection
+	collection collection
 	twoStage   *retrieval.TwoStage
 	model      *ollama.Client // nil unless asked for or needed by the reranker
 	closers    []func()

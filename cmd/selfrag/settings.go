@@ -30,6 +30,9 @@ type settings struct {
 	Model         string
 	OllamaAddress string
 	OpenAIAddress string
+	Store         string
+	MilvusAddress string
+	MilvusToken   secret
 
 	K1, K2 int
 	Mode   string
@@ -73,8 +76,11 @@ const (
 
 func (s *settings) table() []setting {
 	return []setting{
+		{"store", &s.Store, "where collections are kept: sqlite (a file in data_dir) or milvus", groupAll},
 		{"data_dir", &s.DataDir, "folder of the store", groupAll},
 		{"tenant", &s.Tenant, "whose collections to use; each tenant sees its own alone", groupAll},
+		{"milvus_address", &s.MilvusAddress, "address of the Milvus server", groupAll},
+		{"milvus_token", &s.MilvusToken, "user:password or API key of the Milvus server", groupAll},
 		{"collection", &s.Collection, "collection to use", groupAll},
 		{"embedder", &s.Embedder, "auto, onnx/MODEL, ollama/MODEL, openai/MODEL, each with @DIMENSIONS for shorter vectors, or none (lexical search only)", groupAll},
 		{"ollama_address", &s.OllamaAddress, "address of the Ollama server (default OLLAMA_HOST, else http://127.0.0.1:11434)", groupAll},
@@ -107,9 +113,10 @@ func (s *settings) setDefaults(getenv func(string) string) {
 	*s = settings{
 		DataDir:    filepath.Join(home, "selfrag"),
 		Collection: "default",
-		Embedder:   "auto",
-		Reranker:   "auto",
-		K1:         20, K2: 5, Mode: "hybrid",
+		Store:      storeSQLite, MilvusAddress: "127.0.0.1:19530",
+		Embedder: "auto",
+		Reranker: "auto",
+		K1:       20, K2: 5, Mode: "hybrid",
 		Split: "recursive", ChunkSize: 500, ChunkOverlap: 100, ParentSize: 2000,
 		Strategy: "self-rag", MaxIterations: 3, MaxCalls: 60, Timeout: 5 * time.Minute,
 		ContextTokens: 4096,
@@ -137,7 +144,12 @@ func (s *settings) addFlags(flags *pflag.FlagSet, groups ...string) {
 // selfrag.yaml in the working folder is read if it is there.
 func (s *settings) load(explicit string, getenv func(string) string, flags *pflag.FlagSet) error {
 	given := map[string]string{}
-	flags.Visit(func(f *pflag.Flag) { given[f.Name] = f.Value.String() })
+	flags.Visit(func(f *pflag.Flag) {
+		given[f.Name] = f.Value.String()
+		if v, ok := f.Value.(value); ok {
+			given[f.Name] = v.text()
+		}
+	})
 
 	path := cmp.Or(explicit, getenv("SELFRAG_CONFIG"), "selfrag.yaml")
 	content, err := os.ReadFile(path)
@@ -206,6 +218,7 @@ func (s *settings) check() error {
 		return usageError{fmt.Errorf("%s %q: use %s", name, got, strings.Join(allowed, ", "))}
 	}
 	return cmp.Or(
+		oneOf("store", s.Store, storeSQLite, storeMilvus),
 		oneOf("mode", s.Mode, "hybrid", "dense", "lexical"),
 		oneOf("split", s.Split, ingest.Splits()...),
 		oneOf("rerank", s.Reranker, "auto", "late", "llm", "none"),
@@ -225,13 +238,34 @@ func positive[N int | time.Duration](name string, n N) error {
 
 func flagOf(key string) string { return strings.ReplaceAll(key, "_", "-") }
 
+// secret is a setting that is never shown.
+type secret string
+
+func (s secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "********"
+}
+
 // value reads and writes one setting as text.
 type value struct{ ptr any }
 
+// String is the value as it is shown.
 func (v value) String() string {
+	if p, ok := v.ptr.(*secret); ok {
+		return p.String()
+	}
+	return v.text()
+}
+
+// text is the value as Set reads it.
+func (v value) text() string {
 	switch p := v.ptr.(type) {
 	case *string:
 		return *p
+	case *secret:
+		return string(*p)
 	case *int:
 		return strconv.Itoa(*p)
 	case *float64:
@@ -246,6 +280,8 @@ func (v value) Set(text string) (err error) {
 	switch p := v.ptr.(type) {
 	case *string:
 		*p = text
+	case *secret:
+		*p = secret(text)
 	case *int:
 		if *p, err = strconv.Atoi(text); err != nil {
 			err = fmt.Errorf("%q is not a whole number", text)

@@ -10,9 +10,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// ErrUnknownDocument is wrapped by errors about a document that a collection
-// does not hold, or no longer holds in that version.
-var ErrUnknownDocument = errors.New("unknown document")
+// ErrUnknownDocument is retrieval's, under the name that this package's callers
+// know.
+var ErrUnknownDocument = retrieval.ErrUnknownDocument
 
 // Collection is a named set of documents with one embedder. A document's
 // identity in it is its source: two files with the same content are two
@@ -32,12 +32,7 @@ type Collection struct {
 var _ retrieval.Store = (*Collection)(nil)
 
 // DocumentInfo describes a document of a collection for people.
-type DocumentInfo struct {
-	Source   string `json:"source"`
-	ID       string `json:"id"` // SHA-256 of the content, in hex
-	Title    string `json:"title"`
-	Passages int    `json:"passages"`
-}
+type DocumentInfo = retrieval.DocumentInfo
 
 // Spec returns the embedder that the collection was made for.
 func (c *Collection) Spec() retrieval.EmbedderSpec { return c.spec }

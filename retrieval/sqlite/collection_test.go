@@ -125,7 +125,7 @@ func TestPutRefuses(t *testing.T) {
 		{"offsets beyond the text", func(in *input) { in.passages[1].End = 99 }, "is not the document's text"},
 		{"broken text", func(in *input) { in.doc.Text += "\xff" }, "UTF-8"},
 		{"another's passage", func(in *input) { in.passages[1].Source = "other" }, "another document"},
-		{"an id twice", func(in *input) { in.passages[1].ID = in.passages[0].ID }, "already"},
+		{"an id twice", func(in *input) { in.passages[1].ID = in.passages[0].ID }, "have the id"},
 		{"an id of another document", func(in *input) { in.passages[1].ID = "old.txt-0" }, "already"},
 		{"metadata without JSON", func(in *input) { in.passages[1].Metadata = map[string]any{"f": func() {}} }, "metadata"},
 	}

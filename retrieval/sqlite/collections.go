@@ -6,16 +6,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"selfrag/retrieval"
 )
-
-// maxDimensions bounds a vector: far above any embedder, low enough that a
-// mistaken number does not fill the memory.
-const maxDimensions = 1 << 16
 
 // Create returns the collection of that name, and makes it if there is none.
 // A name has 1 to 64 letters (of any script), digits, hyphens, underscores and
@@ -25,7 +18,7 @@ const maxDimensions = 1 << 16
 // another embedder.
 func (db *DB) Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (*Collection, error) {
 	spec.Metric = cmp.Or(spec.Metric, "cosine")
-	if err := errors.Join(checkName(name), checkSpec(spec)); err != nil {
+	if err := errors.Join(retrieval.CheckName(name), retrieval.CheckSpec(spec)); err != nil {
 		return nil, fmt.Errorf("create collection: %w", err)
 	}
 	var id int64
@@ -115,27 +108,4 @@ func (db *DB) collection(id int64, name string, spec retrieval.EmbedderSpec) *Co
 		db.open[id] = c
 	}
 	return c
-}
-
-func checkName(name string) error {
-	fits := func(r rune) bool {
-		return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || strings.ContainsRune("-_.", r)
-	}
-	n := utf8.RuneCountInString(name)
-	if n < 1 || n > 64 || strings.ContainsFunc(name, func(r rune) bool { return !fits(r) }) {
-		return fmt.Errorf("%q is no name for a collection: use 1 to 64 letters, digits, hyphens, underscores and dots", name)
-	}
-	return nil
-}
-
-func checkSpec(spec retrieval.EmbedderSpec) error {
-	switch {
-	case spec.Model == "":
-		return errors.New("the embedder has no name")
-	case spec.Dimensions < 0 || spec.Dimensions > maxDimensions:
-		return fmt.Errorf("the embedder has %d dimensions: at most %d are possible", spec.Dimensions, maxDimensions)
-	case spec.Metric != "cosine":
-		return fmt.Errorf("the metric is %q: only cosine is possible", spec.Metric)
-	}
-	return nil
 }

@@ -128,7 +128,7 @@ CREATE TABLE vectors_%[1]d (passage INTEGER PRIMARY KEY, vector BLOB NOT NULL) S
 				run(`INSERT INTO passages (collection, document, name, title, text, start, "end", metadata) VALUES (?, ?, ?, ?, ?, ?, ?, '{}')`,
 					id, 10*n+id, p.ID, p.Title, p.Text, p.Start, p.End)
 			}
-			unit, err := normalise(vectorOf(p.Text, 3), 3)
+			unit, err := retrieval.UnitVector(vectorOf(p.Text, 3), 3)
 			if err != nil {
 				t.Fatal(err)
 			}

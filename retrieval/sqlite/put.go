@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"selfrag/retrieval"
 )
@@ -27,7 +25,7 @@ func (c *Collection) Put(ctx context.Context, doc retrieval.Document, passages [
 }
 
 func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error {
-	if err := checkDocument(doc, passages); err != nil {
+	if err := retrieval.CheckDocument(doc, passages); err != nil {
 		return err
 	}
 	// Everything that does not need the file is done before it is locked.
@@ -132,7 +130,7 @@ func (c *Collection) prepare(passages []retrieval.Passage, vectors [][]float32) 
 		return p, fmt.Errorf("it has %d passages but %d vectors", len(passages), len(vectors))
 	}
 	for i, passage := range passages {
-		unit, err := normalise(vectors[i], c.spec.Dimensions)
+		unit, err := retrieval.UnitVector(vectors[i], c.spec.Dimensions)
 		if err != nil {
 			return p, fmt.Errorf("vector of passage %s: %w", passage.ID, err)
 		}
@@ -175,32 +173,6 @@ func (c *Collection) insert(ctx context.Context, tx *sql.Tx, document int64, p p
 	for i := range p.blocks {
 		if err := p.blocks[i].write(ctx, tx, c.id); err != nil {
 			return fmt.Errorf("index the passages: %w", err)
-		}
-	}
-	return nil
-}
-
-// checkDocument refuses what would make citations point at nothing.
-func checkDocument(doc retrieval.Document, passages []retrieval.Passage) error {
-	switch {
-	case doc.Source == "":
-		return errors.New("it has no source")
-	case doc.ID == "":
-		return errors.New("it has no id")
-	case len(passages) == 0:
-		return errors.New("it has no passages")
-	case !utf8.ValidString(doc.Text):
-		return errors.New("its text is not valid UTF-8")
-	}
-	runes := []rune(doc.Text)
-	for _, p := range passages {
-		switch {
-		case strings.TrimSpace(p.ID) == "":
-			return errors.New("a passage has no id")
-		case p.Document != "" && p.Document != doc.ID, p.Source != "" && p.Source != doc.Source:
-			return fmt.Errorf("passage %s belongs to another document", p.ID)
-		case p.Start < 0 || p.End < p.Start || p.End > len(runes) || string(runes[p.Start:p.End]) != p.Text:
-			return fmt.Errorf("passage %s is not the document's text from %d to %d", p.ID, p.Start, p.End)
 		}
 	}
 	return nil

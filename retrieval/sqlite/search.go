@@ -17,7 +17,7 @@ func (c *Collection) Dense(ctx context.Context, r retrieval.Request) ([]retrieva
 	if c.spec.Dimensions == 0 {
 		return nil, fmt.Errorf("search collection %q: it has no vectors: search it lexically", c.name)
 	}
-	query, err := normalise(r.Vector, c.spec.Dimensions)
+	query, err := retrieval.UnitVector(r.Vector, c.spec.Dimensions)
 	if err != nil {
 		return nil, fmt.Errorf("search collection %q: query vector: %w", c.name, err)
 	}

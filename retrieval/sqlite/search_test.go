@@ -42,14 +42,14 @@ func TestDenseIsExact(t *testing.T) {
 			continue
 		}
 		query, k := vectorOf(fmt.Sprint("query", round), dimensions), 1+r.IntN(30)
-		unit, err := normalise(query, dimensions)
+		unit, err := retrieval.UnitVector(query, dimensions)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var want []retrieval.Passage
 		for source, ts := range texts {
 			for i, text := range ts {
-				v, err := normalise(vectorOf(text, dimensions), dimensions)
+				v, err := retrieval.UnitVector(vectorOf(text, dimensions), dimensions)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,4 +1,4 @@
-package sqlite
+package retrieval
 
 import (
 	"context"
@@ -10,21 +10,26 @@ import (
 
 	"github.com/tmc/langchaingo/schema"
 	"github.com/tmc/langchaingo/vectorstores"
-
-	"selfrag/retrieval"
 )
 
-// Embedder turns texts into vectors. Any langchaingo embeddings.Embedder is
-// one.
-type Embedder interface {
+// DocumentEmbedder turns documents and queries into vectors. Any langchaingo
+// embeddings.Embedder is one.
+type DocumentEmbedder interface {
+	Embedder
 	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
-	EmbedQuery(ctx context.Context, text string) ([]float32, error)
 }
 
-// VectorStore makes a collection a langchaingo vectorstores.VectorStore.
+// WritableStore is what a VectorStore needs of a store's collection.
+type WritableStore interface {
+	Dense(ctx context.Context, r Request) ([]Passage, error)
+	Put(ctx context.Context, doc Document, passages []Passage, vectors [][]float32) error
+}
+
+// VectorStore makes a collection of any store a langchaingo
+// vectorstores.VectorStore.
 type VectorStore struct {
-	Collection *Collection
-	Embedder   Embedder
+	Collection WritableStore
+	Embedder   DocumentEmbedder
 }
 
 var _ vectorstores.VectorStore = VectorStore{}
@@ -32,7 +37,7 @@ var _ vectorstores.VectorStore = VectorStore{}
 // AddDocuments stores each document as one passage and returns the passages'
 // ids. The document's source is its metadata's "source"; without one each
 // gets a new source of its own. Of the options WithEmbedder and
-// WithDeduplicater have an effect; others are refused.
+// WithDeduplicater have an effect.
 func (v VectorStore) AddDocuments(ctx context.Context, docs []schema.Document, options ...vectorstores.Option) ([]string, error) {
 	opts, embedder, err := v.options(options)
 	if err == nil && opts.Filters != nil {
@@ -41,7 +46,7 @@ func (v VectorStore) AddDocuments(ctx context.Context, docs []schema.Document, o
 	if err != nil {
 		return nil, fmt.Errorf("add documents: %w", err)
 	}
-	var passages []retrieval.Passage
+	var passages []Passage
 	var texts []string
 	for _, d := range docs {
 		if opts.Deduplicater != nil && opts.Deduplicater(ctx, d) {
@@ -60,7 +65,7 @@ func (v VectorStore) AddDocuments(ctx context.Context, docs []schema.Document, o
 	}
 	ids := make([]string, len(passages))
 	for i, p := range passages {
-		doc := retrieval.Document{ID: p.Document, Source: p.Source, Title: p.Title, Text: p.Text, Metadata: p.Metadata}
+		doc := Document{ID: p.Document, Source: p.Source, Title: p.Title, Text: p.Text, Metadata: p.Metadata}
 		if err := v.Collection.Put(ctx, doc, passages[i:i+1], vectors[i:i+1]); err != nil {
 			return ids[:i], fmt.Errorf("add documents: %w", err)
 		}
@@ -71,8 +76,9 @@ func (v VectorStore) AddDocuments(ctx context.Context, docs []schema.Document, o
 
 // SimilaritySearch returns the documents nearest to the query by cosine, best
 // first, without those whose cosine is below vectorstores.WithScoreThreshold.
-// vectorstores.WithFilters takes a retrieval.Filter, or a text that
-// retrieval.ParseFilter reads.
+// vectorstores.WithFilters takes a Filter of this package, or a text that
+// ParseFilter reads. The documents have the passages' ids and fields in their
+// metadata, as ToSchema puts them there.
 func (v VectorStore) SimilaritySearch(ctx context.Context, query string, numDocuments int, options ...vectorstores.Option) ([]schema.Document, error) {
 	opts, embedder, err := v.options(options)
 	if err != nil {
@@ -86,20 +92,20 @@ func (v VectorStore) SimilaritySearch(ctx context.Context, query string, numDocu
 	if err != nil {
 		return nil, fmt.Errorf("similarity search: %w", err)
 	}
-	passages, err := v.Collection.Dense(ctx, retrieval.Request{Text: query, Vector: vector, K: numDocuments, Filter: filter})
+	passages, err := v.Collection.Dense(ctx, Request{Text: query, Vector: vector, K: numDocuments, Filter: filter})
 	if err != nil {
 		return nil, fmt.Errorf("similarity search: %w", err)
 	}
 	var docs []schema.Document
 	for _, p := range passages {
 		if opts.ScoreThreshold == 0 || p.Score >= float64(opts.ScoreThreshold) {
-			docs = append(docs, retrieval.ToSchema(p))
+			docs = append(docs, ToSchema(p))
 		}
 	}
 	return docs, nil
 }
 
-func (v VectorStore) options(options []vectorstores.Option) (vectorstores.Options, Embedder, error) {
+func (v VectorStore) options(options []vectorstores.Option) (vectorstores.Options, DocumentEmbedder, error) {
 	var opts vectorstores.Options
 	for _, o := range options {
 		o(&opts)
@@ -114,21 +120,21 @@ func (v VectorStore) options(options []vectorstores.Option) (vectorstores.Option
 }
 
 // asFilter reads the filter that a caller of langchaingo gives.
-func asFilter(given any) (retrieval.Filter, error) {
+func asFilter(given any) (Filter, error) {
 	switch f := given.(type) {
 	case nil:
 		return nil, nil
-	case retrieval.Filter:
-		return f, nil
+	case Filter:
+		return f, CheckFilter(f)
 	case string:
-		return retrieval.ParseFilter(f)
+		return ParseFilter(f)
 	}
 	return nil, fmt.Errorf("a filter of type %T is not supported: use a retrieval.Filter or a text", given)
 }
 
 // asPassage makes a document of one passage.
-func asPassage(d schema.Document) retrieval.Passage {
-	p := retrieval.FromSchema(d)
+func asPassage(d schema.Document) Passage {
+	p := FromSchema(d)
 	if p.Source == "" {
 		p.Source = "langchaingo:" + rand.Text()
 	}

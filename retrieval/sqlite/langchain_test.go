@@ -29,7 +29,7 @@ func (d directionEmbedder) EmbedQuery(_ context.Context, text string) ([]float32
 
 func TestVectorStore(t *testing.T) {
 	ctx := t.Context()
-	store := VectorStore{Collection: newCollection(t, 16), Embedder: directionEmbedder(16)}
+	store := retrieval.VectorStore{Collection: newCollection(t, 16), Embedder: directionEmbedder(16)}
 	docs := []schema.Document{
 		{PageContent: "조수 문은 만조에 열린다.", Metadata: map[string]any{"source": "gate.md", "page": 2.0}},
 		{PageContent: "The lantern draws charts."},

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"selfrag/retrieval"
+	"selfrag/retrieval/milvus"
+	"selfrag/retrieval/sqlite"
+)
+
+// store is what the commands need of one.
+type store interface {
+	Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (collection, error)
+	Collection(ctx context.Context, name string) (collection, error)
+	Collections(ctx context.Context) ([]retrieval.CollectionInfo, error)
+	Delete(ctx context.Context, name string) error
+	Close() error
+}
+
+// collection is what the commands need of one.
+type collection interface {
+	retrieval.Store
+	Put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error
+	Document(ctx context.Context, source string) (retrieval.Document, bool, error)
+	Documents(ctx context.Context) ([]retrieval.DocumentInfo, error)
+	Text(ctx context.Context, documentID, source string) (string, error)
+	Info(ctx context.Context) (retrieval.CollectionInfo, error)
+	Spec() retrieval.EmbedderSpec
+}
+
+// database is a store whose methods return its own type of collection.
+type database[C collection] interface {
+	Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (C, error)
+	Collection(ctx context.Context, name string) (C, error)
+	Collections(ctx context.Context) ([]retrieval.CollectionInfo, error)
+	Delete(ctx context.Context, name string) error
+	Close() error
+}
+
+// storeOf makes a store of a database.
+type storeOf[C collection] struct{ database[C] }
+
+func (s storeOf[C]) Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (collection, error) {
+	c, err := s.database.Create(ctx, name, spec)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (s storeOf[C]) Collection(ctx context.Context, name string) (collection, error) {
+	c, err := s.database.Collection(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// The stores that the setting "store" names.
+const (
+	storeSQLite = "sqlite"
+	storeMilvus = "milvus"
+)
+
+func (a *app) openStore(ctx context.Context) (store, error) {
+	if a.settings.Store == storeMilvus {
+		db, err := a.openMilvus(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return storeOf[*milvus.Collection]{db}, nil
+	}
+	db, err := sqlite.Open(ctx, filepath.Join(a.settings.DataDir, "selfrag.db"), sqlite.Config{Tenant: a.settings.Tenant})
+	if err != nil {
+		return nil, fmt.Errorf("open the store: %w", err)
+	}
+	return storeOf[*sqlite.Collection]{db}, nil
+}
+
+func (a *app) openMilvus(ctx context.Context) (*milvus.DB, error) {
+	db, err := milvus.Open(ctx, milvus.Config{
+		Address: a.settings.MilvusAddress, Token: string(a.settings.MilvusToken), Tenant: a.settings.Tenant,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the store: %w", err)
+	}
+	return db, nil
+}

@@ -1,0 +1,249 @@
+package milvus
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"time"
+
+	"github.com/milvus-io/milvus-sdk-go/v2/entity"
+
+	"selfrag/retrieval"
+	"selfrag/retrieval/terms"
+)
+
+// BM25's parameters, as SQLite's FTS5 has them.
+const (
+	bm25K1 = 1.2
+	bm25B  = 0.75
+)
+
+const (
+	// maxQueryTerms bounds the work of one search; a question has some tens.
+	maxQueryTerms = 256
+	// noTerm is in the sparse vector of a passage without terms: Milvus takes
+	// no empty ones. No term has it.
+	noTerm = 0
+	// pivot is the length, in terms, that sparse vectors take for the average.
+	// It decides which candidates are looked at, not their scores.
+	pivot = 150
+	// lengthsAge is how old the sums of lengths may be.
+	lengthsAge = 10 * time.Second
+)
+
+// lengths are sums over the collection's documents.
+type lengths struct {
+	at       time.Time
+	passages int
+	terms    int
+}
+
+func (l lengths) average() float64 {
+	return float64(max(l.terms, 1)) / float64(max(l.passages, 1))
+}
+
+// Lexical ranks the passages that share a term with r.Text by BM25 (k1 1.2,
+// b 0.75; Robertson and Zaragoza 2009, with idf = ln(1 + (N-n+0.5)/(n+0.5))),
+// and returns the best r.K (at most 16,384). The error wraps
+// retrieval.ErrNoLexical when the server has no sparse vectors.
+func (c *Collection) Lexical(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
+	if !c.db.server.sparse {
+		return nil, fmt.Errorf("%w: the Milvus server at %s is version %s, and searching lexically needs 2.4 or newer",
+			retrieval.ErrNoLexical, c.db.server.cfg.Address, c.db.server.version)
+	}
+	passages, err := c.lexical(ctx, r)
+	if err != nil {
+		return nil, fmt.Errorf("search collection %q: %w", c.name, err)
+	}
+	for i := range passages {
+		score := passages[i].Score
+		passages[i].Lexical = &score
+	}
+	return passages, nil
+}
+
+func (c *Collection) lexical(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
+	words := queryTerms(r.Text)
+	if len(words) == 0 || r.K < 1 {
+		return nil, retrieval.CheckFilter(r.Filter)
+	}
+	sums, err := c.sumLengths(ctx)
+	if err != nil {
+		return nil, err
+	}
+	weights, err := c.weights(ctx, words, sums.passages)
+	if err != nil {
+		return nil, err
+	}
+	var positions []uint32
+	var values []float32
+	for position, weight := range weights {
+		positions, values = append(positions, position), append(values, float32(weight))
+	}
+	query, err := sparseVector(positions, values)
+	if err != nil {
+		return nil, err
+	}
+	p, err := entity.NewIndexSparseInvertedSearchParam(0)
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.matching(r, func(w where, k int) ([]retrieval.Passage, error) {
+		// The order by the texts may differ from that by the sparse vectors.
+		k = min(2*k, maxK)
+		results, err := c.db.server.search(ctx, c.passages, w, fieldSparse, []entity.Vector{query}, k, p, passageFields()...)
+		if err != nil || len(results) == 0 || results[0].ResultCount == 0 {
+			return nil, err
+		}
+		passages, err := passagesOf(table(results[0].Fields), results[0])
+		for i := range passages {
+			passages[i].Score = score(passages[i], words, weights, sums.average())
+		}
+		return passages, err
+	})
+	return found.passages, err
+}
+
+// weights are the idf of each term, by position.
+func (c *Collection) weights(ctx context.Context, words []string, passages int) (map[uint32]float64, error) {
+	positions := map[uint32]bool{}
+	for _, w := range words {
+		positions[position(w)] = true
+	}
+	var order []uint32
+	var vectors []entity.Vector
+	for at := range positions {
+		v, err := sparseVector([]uint32{at}, []float32{1})
+		if err != nil {
+			return nil, err
+		}
+		order, vectors = append(order, at), append(vectors, v)
+	}
+	p, err := entity.NewIndexSparseInvertedSearchParam(0)
+	if err != nil {
+		return nil, err
+	}
+	limit := max(1, min(2*passages+100, maxK)) // the sum may be older than the passages
+	results, err := c.db.server.search(ctx, c.passages, c.db.scope.rows(), fieldSparse, vectors, limit, p, fieldID)
+	if err != nil {
+		return nil, fmt.Errorf("count the passages that hold a term: %w", err)
+	}
+	held := make([]int, len(order))
+	for i := range results {
+		held[i] = results[i].ResultCount
+		passages = max(passages, held[i])
+	}
+	weights := make(map[uint32]float64, len(order))
+	for i, at := range order {
+		n := float64(held[i])
+		weights[at] = math.Log(1 + (float64(passages)-n+0.5)/(n+0.5))
+	}
+	return weights, nil
+}
+
+// sumLengths adds up the documents' rows.
+func (c *Collection) sumLengths(ctx context.Context) (lengths, error) {
+	c.mu.Lock()
+	have := c.lengths
+	c.mu.Unlock()
+	if !have.at.IsZero() && time.Since(have.at) < lengthsAge {
+		return have, nil
+	}
+	rows, err := c.db.server.query(ctx, c.db.records(), c.documents(), c.db.server.level(c.db.records()), fieldPassages, fieldTerms)
+	if err != nil {
+		return have, fmt.Errorf("sum up the lengths: %w", err)
+	}
+	sums := lengths{at: time.Now()}
+	for _, n := range rows.ints(fieldPassages) {
+		sums.passages += int(n)
+	}
+	for _, n := range rows.ints(fieldTerms) {
+		sums.terms += int(n)
+	}
+	c.mu.Lock()
+	c.lengths = sums
+	c.mu.Unlock()
+	return sums, nil
+}
+
+// score is a passage's BM25.
+func score(p retrieval.Passage, words []string, weights map[uint32]float64, average float64) float64 {
+	counts, length := countTerms(p.Searchable())
+	var sum float64
+	for _, w := range words {
+		sum += weights[position(w)] * saturation(counts[w], length, average)
+	}
+	return sum
+}
+
+// saturation is the part of BM25 that a passage decides for a term.
+func saturation(count, length int, average float64) float64 {
+	n := float64(count)
+	return n * (bm25K1 + 1) / (n + bm25K1*(1-bm25B+bm25B*float64(length)/average))
+}
+
+// weigh sets the sparse vectors of the rows.
+func weigh(rows []row) {
+	for i := range rows {
+		counts, length := countTerms(rows[i].Searchable())
+		values := map[uint32]float32{}
+		for term, n := range counts {
+			values[position(term)] += float32(saturation(n, length, pivot))
+		}
+		if len(values) == 0 {
+			values[noTerm] = 1
+		}
+		var at []uint32
+		var weights []float32
+		for position, value := range values {
+			at, weights = append(at, position), append(weights, value)
+		}
+		rows[i].terms = length
+		// The two slices have the same length, which is all that is checked.
+		rows[i].sparse, _ = entity.NewSliceSparseEmbedding(at, weights)
+	}
+}
+
+func countTerms(text string) (counts map[string]int, length int) {
+	counts = map[string]int{}
+	terms.Each(text, func(term string) {
+		counts[term]++
+		length++
+	})
+	return counts, length
+}
+
+// queryTerms are the terms of a question, each once.
+func queryTerms(text string) []string {
+	seen := map[string]bool{}
+	var words []string
+	terms.Each(text, func(term string) {
+		if !seen[term] && len(words) < maxQueryTerms {
+			seen[term] = true
+			words = append(words, term)
+		}
+	})
+	return words
+}
+
+// position is a term's place in sparse vectors, from 1 to 2^32-2. Two of
+// 100,000 terms share one in one of 43,000 cases each; scores are not touched
+// by it but for the idf.
+func position(term string) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(term))
+	return h.Sum32()%(math.MaxUint32-1) + 1
+}
+
+func sparseVector(positions []uint32, values []float32) (entity.Vector, error) {
+	s, err := entity.NewSliceSparseEmbedding(positions, values)
+	if err != nil {
+		return nil, err
+	}
+	v, ok := s.(entity.Vector)
+	if !ok {
+		return nil, fmt.Errorf("a sparse vector of type %T cannot be searched with", s)
+	}
+	return v, nil
+}

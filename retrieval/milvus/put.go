@@ -1,0 +1,334 @@
+package milvus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/milvus-io/milvus-sdk-go/v2/entity"
+
+	"selfrag/retrieval"
+)
+
+// pieceBytes is the most text in one row of a document's text.
+const pieceBytes = 32 << 10
+
+// Put stores a document with its passages and their vectors, vectors[i] being
+// that of passages[i], in place of the document of the same source. Vectors
+// are scaled to unit length. When it has returned nil, the document is there,
+// whole; see the package's documentation for what a killed Put leaves.
+//
+// It refuses, and then changes nothing, what retrieval.CheckDocument and
+// retrieval.UnitVector refuse, a passage id that another document of the
+// collection has, and a passage with a field of more than 65,535 bytes, which
+// Milvus cannot hold.
+func (c *Collection) Put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error {
+	if err := c.put(ctx, doc, passages, vectors); err != nil {
+		return fmt.Errorf("store document %s: %w", doc.Source, err)
+	}
+	return nil
+}
+
+func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error {
+	metadata, err := checkRecord(doc)
+	if err != nil {
+		return err
+	}
+	if err := retrieval.CheckDocument(doc, passages); err != nil {
+		return err
+	}
+	rows, err := c.prepare(doc, passages, vectors)
+	if err != nil {
+		return err
+	}
+	level := c.freshness(doc.Source)
+	if err := c.exists(ctx); err != nil {
+		return err
+	}
+	if err := c.checkOwners(ctx, doc.Source, rows); err != nil {
+		return err
+	}
+	before, err := c.sourceRows(ctx, doc.Source, level)
+	if err != nil {
+		return err
+	}
+	c.touch(doc.Source)
+	defer c.touch(doc.Source) // lengths may have been summed up meanwhile
+	// Without its row a document counts as not stored, until all of it is.
+	if len(before.record) > 0 {
+		if err := c.db.server.remove(ctx, c.db.records(), before.record); err != nil {
+			return err
+		}
+	}
+	pieces := c.pieces(doc)
+	if err := c.db.writeRecords(ctx, pieces...); err != nil {
+		return err
+	}
+	if err := c.writePassages(ctx, rows); err != nil {
+		return err
+	}
+	if err := c.removeOthers(ctx, before, rows, pieces); err != nil {
+		return err
+	}
+	terms := 0
+	for _, r := range rows {
+		terms += r.terms
+	}
+	return c.db.writeRecords(ctx, record{
+		id: c.document(doc.Source), kind: kindDocument, collection: c.key, source: key(doc.Source), version: key(doc.ID),
+		passages: len(rows), terms: terms, name: doc.Source, document: doc.ID, title: doc.Title, metadata: metadata,
+	})
+}
+
+// Remove takes the document of that source out of the collection. The error
+// wraps retrieval.ErrUnknownDocument when there is none; what a killed Put left
+// of it is removed all the same.
+func (c *Collection) Remove(ctx context.Context, source string) error {
+	if err := c.remove(ctx, source); err != nil {
+		return fmt.Errorf("remove document %s: %w", source, err)
+	}
+	return nil
+}
+
+func (c *Collection) remove(ctx context.Context, source string) error {
+	rows, err := c.sourceRows(ctx, source, entity.ClStrong)
+	if err != nil {
+		return err
+	}
+	c.touch(source)
+	defer c.touch(source)
+	if err := c.db.server.remove(ctx, c.db.records(), rows.record); err != nil {
+		return err
+	}
+	if err := c.removeOthers(ctx, rows, nil, nil); err != nil {
+		return err
+	}
+	if len(rows.record) == 0 {
+		return fmt.Errorf("%w: it is not in collection %q", retrieval.ErrUnknownDocument, c.name)
+	}
+	return nil
+}
+
+// exists refuses to write into a collection that was deleted.
+func (c *Collection) exists(ctx context.Context) error {
+	rows, err := c.db.server.query(ctx, c.db.records(), c.db.scope.these([]rowID{c.record()}), entity.ClSession, fieldID)
+	if err != nil {
+		return err
+	}
+	if len(rows.ids()) == 0 {
+		return c.db.unknown(ctx)
+	}
+	return nil
+}
+
+// sourceRows are the rows that a source has.
+type sourceRows struct{ record, pieces, passages []rowID }
+
+func (c *Collection) sourceRows(ctx context.Context, source string, level entity.ConsistencyLevel) (sourceRows, error) {
+	var rows sourceRows
+	found, err := c.db.server.query(ctx, c.db.records(),
+		c.db.scope.rows(fieldCollection, c.key, fieldSourceKey, key(source)), level, fieldID, fieldKind)
+	if err != nil {
+		return rows, err
+	}
+	kinds := found.texts(fieldKind)
+	for i, id := range found.ids() {
+		if kinds[i] == kindDocument {
+			rows.record = append(rows.record, id)
+		} else {
+			rows.pieces = append(rows.pieces, id)
+		}
+	}
+	found, err = c.db.server.query(ctx, c.passages, c.db.scope.rows(fieldSourceKey, key(source)), level, fieldID)
+	rows.passages = found.ids()
+	return rows, err
+}
+
+// removeOthers removes the passages and pieces that the source had and has no
+// longer.
+func (c *Collection) removeOthers(ctx context.Context, before sourceRows, rows []row, pieces []record) error {
+	keep := make(map[rowID]bool, len(rows)+len(pieces))
+	for _, r := range rows {
+		keep[r.id] = true
+	}
+	for _, p := range pieces {
+		keep[p.id] = true
+	}
+	without := func(ids []rowID) (rest []rowID) {
+		for _, id := range ids {
+			if !keep[id] {
+				rest = append(rest, id)
+			}
+		}
+		return rest
+	}
+	if err := c.db.server.remove(ctx, c.passages, without(before.passages)); err != nil {
+		return err
+	}
+	return c.db.server.remove(ctx, c.db.records(), without(before.pieces))
+}
+
+// checkOwners refuses passage ids that another document has.
+func (c *Collection) checkOwners(ctx context.Context, source string, rows []row) error {
+	own := key(source)
+	for from := 0; from < len(rows); from += c.db.server.cfg.MaxRows {
+		part := rows[from:min(from+c.db.server.cfg.MaxRows, len(rows))]
+		ids := make([]rowID, len(part))
+		for i, r := range part {
+			ids[i] = r.id
+		}
+		found, err := c.db.server.query(ctx, c.passages, c.db.scope.these(ids), c.db.server.level(c.passages), fieldSourceKey, fieldName)
+		if err != nil {
+			return err
+		}
+		names := found.texts(fieldName)
+		for i, owner := range found.texts(fieldSourceKey) {
+			if owner != own {
+				return fmt.Errorf("the collection has a passage with id %q already", names[i])
+			}
+		}
+	}
+	return nil
+}
+
+// row is a passage as Milvus takes it.
+type row struct {
+	retrieval.Passage
+	id       rowID
+	metadata []byte
+	vector   []float32
+	sparse   entity.SparseEmbedding
+	terms    int
+}
+
+func (r row) bytes() int {
+	n := len(r.ID) + len(r.Document) + len(r.Source) + len(r.Title) + len(r.Text) + len(r.metadata) + 4*len(r.vector) + 512
+	if r.sparse != nil {
+		n += 8 * r.sparse.Len()
+	}
+	return n
+}
+
+func (c *Collection) prepare(doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) ([]row, error) {
+	if len(vectors) != len(passages) {
+		return nil, fmt.Errorf("it has %d passages but %d vectors", len(passages), len(vectors))
+	}
+	rows := make([]row, len(passages))
+	for i, p := range passages {
+		unit, err := retrieval.UnitVector(vectors[i], c.spec.Dimensions)
+		if err != nil {
+			return nil, fmt.Errorf("vector of passage %s: %w", p.ID, err)
+		}
+		if c.spec.Dimensions == 0 {
+			unit = []float32{1, 0}
+		}
+		p.Document, p.Source = doc.ID, doc.Source
+		if err := checkSizes(p); err != nil {
+			return nil, err
+		}
+		metadata, err := encodeMetadata(p.Metadata)
+		if err != nil {
+			return nil, fmt.Errorf("passage %s: %w", p.ID, err)
+		}
+		rows[i] = row{Passage: p, id: c.db.scope.id("passage", c.name, p.ID), metadata: metadata, vector: unit}
+	}
+	if !c.db.server.sparse {
+		return rows, nil
+	}
+	weigh(rows)
+	return rows, nil
+}
+
+// checkSizes refuses what Milvus would not take: nothing is ever cut.
+func checkSizes(p retrieval.Passage) error {
+	for _, f := range []struct{ name, text string }{{"id", p.ID}, {"title", p.Title}, {"text", p.Text}} {
+		switch {
+		case len(f.text) > maxBytes:
+			return fmt.Errorf("the %s of passage %.64s has %d bytes, and Milvus takes at most %d: split into smaller passages",
+				f.name, p.ID, len(f.text), maxBytes)
+		case !utf8.ValidString(f.text):
+			return fmt.Errorf("the %s of passage %.64q is not valid UTF-8", f.name, p.ID)
+		}
+	}
+	return nil
+}
+
+func checkRecord(doc retrieval.Document) ([]byte, error) {
+	for _, f := range []struct{ name, text string }{{"source", doc.Source}, {"id", doc.ID}, {"title", doc.Title}} {
+		switch {
+		case len(f.text) > maxBytes:
+			return nil, fmt.Errorf("its %s has %d bytes, and Milvus takes at most %d", f.name, len(f.text), maxBytes)
+		case !utf8.ValidString(f.text):
+			return nil, errors.New("its " + f.name + " is not valid UTF-8")
+		}
+	}
+	return encodeMetadata(doc.Metadata)
+}
+
+// pieces are the rows of a document's text, cut between runes.
+func (c *Collection) pieces(doc retrieval.Document) []record {
+	var pieces []record
+	for text := doc.Text; text != "" || len(pieces) == 0; {
+		end := len(text)
+		if end > pieceBytes {
+			for end = pieceBytes; !utf8.RuneStart(text[end]); end-- {
+			}
+		}
+		n := len(pieces)
+		pieces = append(pieces, record{
+			id: c.db.scope.id(kindText, c.name, doc.Source, doc.ID, fmt.Sprint(n)), kind: kindText, collection: c.key,
+			source: key(doc.Source), version: key(doc.ID), part: n, text: text[:end],
+		})
+		text = text[end:]
+	}
+	return pieces
+}
+
+func (c *Collection) writePassages(ctx context.Context, rows []row) error {
+	server := c.db.server
+	for from := 0; from < len(rows); {
+		to := server.batch(from, len(rows), func(i int) int { return rows[i].bytes() })
+		if err := server.upsert(ctx, c.passages, c.columns(rows[from:to])...); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+func (c *Collection) columns(rows []row) []entity.Column {
+	text := func(field string, of func(row) string) entity.Column {
+		values := make([]string, len(rows))
+		for i, r := range rows {
+			values[i] = of(r)
+		}
+		return entity.NewColumnVarChar(field, values)
+	}
+	own := key(rows[0].Source)
+	starts, ends := make([]int64, len(rows)), make([]int64, len(rows))
+	metadata, vectors := make([][]byte, len(rows)), make([][]float32, len(rows))
+	sparse := make([]entity.SparseEmbedding, len(rows))
+	for i, r := range rows {
+		starts[i], ends[i] = int64(r.Start), int64(r.End)
+		metadata[i], vectors[i], sparse[i] = r.metadata, r.vector, r.sparse
+	}
+	columns := []entity.Column{
+		text(fieldID, func(r row) string { return r.id.key }),
+		c.db.scope.column(len(rows)),
+		text(fieldSourceKey, func(row) string { return own }),
+		text(fieldName, func(r row) string { return r.ID }),
+		text(fieldDocument, func(r row) string { return r.Document }),
+		text(fieldSource, func(r row) string { return r.Source }),
+		text(fieldTitle, func(r row) string { return r.Title }),
+		text(fieldText, func(r row) string { return r.Text }),
+		entity.NewColumnInt64(fieldStart, starts),
+		entity.NewColumnInt64(fieldEnd, ends),
+		entity.NewColumnJSONBytes(fieldMetadata, metadata),
+		entity.NewColumnFloatVector(fieldVector, vectorSize(c.spec), vectors),
+	}
+	if c.db.server.sparse {
+		columns = append(columns, entity.NewColumnSparseVectors(fieldSparse, sparse))
+	}
+	return columns
+}

@@ -1,0 +1,162 @@
+package milvus
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/milvus-io/milvus-sdk-go/v2/client"
+	"github.com/milvus-io/milvus-sdk-go/v2/entity"
+
+	"selfrag/retrieval"
+)
+
+// passageFields are what a passage is made of.
+func passageFields() []string {
+	return []string{fieldName, fieldDocument, fieldSource, fieldTitle, fieldText, fieldStart, fieldEnd, fieldMetadata}
+}
+
+// Dense ranks passages by the cosine of their vectors with r.Vector, and
+// returns the best r.K (at most 16,384). The search is approximate (HNSW); when
+// it gives fewer than r.K passages although more match, as an index may under
+// a filter that few pass, these are ranked exactly. A collection of 0
+// dimensions has no vectors and cannot be searched so.
+func (c *Collection) Dense(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
+	passages, err := c.dense(ctx, r)
+	if err != nil {
+		return nil, fmt.Errorf("search collection %q: %w", c.name, err)
+	}
+	for i := range passages {
+		score := passages[i].Score
+		passages[i].Dense = &score
+	}
+	return passages, nil
+}
+
+func (c *Collection) dense(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
+	if c.spec.Dimensions == 0 {
+		return nil, fmt.Errorf("it has no vectors: search it lexically")
+	}
+	query, err := retrieval.UnitVector(r.Vector, c.spec.Dimensions)
+	if err != nil {
+		return nil, fmt.Errorf("query vector: %w", err)
+	}
+	vector := []entity.Vector{entity.FloatVector(query)}
+	found, err := c.matching(r, func(w where, k int) ([]retrieval.Passage, error) {
+		p, err := entity.NewIndexHNSWSearchParam(max(k, c.db.server.cfg.Ef))
+		if err != nil {
+			return nil, err
+		}
+		results, err := c.db.server.search(ctx, c.passages, w, fieldVector, vector, k, p, passageFields()...)
+		if err != nil || len(results) == 0 || results[0].ResultCount == 0 {
+			return nil, err
+		}
+		return passagesOf(table(results[0].Fields), results[0])
+	})
+	if err != nil || len(found.passages) >= r.K || r.K < 1 {
+		return found.passages, err
+	}
+	n, err := c.db.server.count(ctx, c.passages, found.where, c.db.server.level(c.passages))
+	if err != nil || n <= found.seen || n > maxK {
+		return found.passages, err
+	}
+	return c.exact(ctx, r, found, query)
+}
+
+// exact ranks all rows of an expression, and what the index has found: where
+// two writers have left a row twice, a query of a 2.3 server leaves others out.
+func (c *Collection) exact(ctx context.Context, r retrieval.Request, found matches, query []float32) ([]retrieval.Passage, error) {
+	rows, err := c.db.server.query(ctx, c.passages, found.where, c.db.server.level(c.passages), append(passageFields(), fieldVector)...)
+	if err != nil {
+		return nil, err
+	}
+	scores := make([]float32, len(rows.texts(fieldName)))
+	for i, v := range rows.vectors(fieldVector) {
+		for d, x := range v {
+			scores[i] += x * query[d]
+		}
+	}
+	passages, err := passagesOf(rows, client.SearchResult{ResultCount: len(scores), Scores: scores})
+	if err != nil {
+		return nil, err
+	}
+	passages = keep(passages, r.Filter)
+	seen := make(map[string]bool, len(passages))
+	for _, p := range passages {
+		seen[p.ID] = true
+	}
+	for _, p := range found.passages {
+		if !seen[p.ID] {
+			passages = append(passages, p)
+		}
+	}
+	retrieval.SortByScore(passages)
+	return passages[:min(len(passages), r.K)], nil
+}
+
+// matches is what a filtered search gave.
+type matches struct {
+	passages []retrieval.Passage
+	where    where // what was asked of the server
+	seen     int   // how many it gave
+}
+
+// matching runs a search and keeps what the filter lets through. The server is
+// asked for what it can express, which is never less than the filter; where it
+// gives too many others, it is asked for more.
+func (c *Collection) matching(r retrieval.Request, search func(w where, k int) ([]retrieval.Passage, error)) (matches, error) {
+	if err := retrieval.CheckFilter(r.Filter); err != nil {
+		return matches{}, err
+	}
+	m := matches{where: c.db.scope.rows().and(compile(r.Filter))}
+	if r.K < 1 {
+		return m, nil
+	}
+	want := min(r.K, maxK)
+	for k := want; ; k = min(4*k, maxK) {
+		hits, err := search(m.where, k)
+		if err != nil {
+			return m, err
+		}
+		m.seen = len(hits)
+		m.passages = keep(hits, r.Filter)
+		if len(m.passages) >= want || len(hits) < k || k == maxK {
+			retrieval.SortByScore(m.passages)
+			m.passages = m.passages[:min(len(m.passages), want)]
+			return m, nil
+		}
+	}
+}
+
+func keep(passages []retrieval.Passage, f retrieval.Filter) []retrieval.Passage {
+	kept := make([]retrieval.Passage, 0, len(passages))
+	for _, p := range passages {
+		if f == nil || f.Match(p) {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+func passagesOf(rows table, result client.SearchResult) ([]retrieval.Passage, error) {
+	names, documents, sources := rows.texts(fieldName), rows.texts(fieldDocument), rows.texts(fieldSource)
+	titles, texts := rows.texts(fieldTitle), rows.texts(fieldText)
+	starts, ends, metadata := rows.ints(fieldStart), rows.ints(fieldEnd), rows.json(fieldMetadata)
+	n := result.ResultCount
+	for _, have := range []int{len(names), len(documents), len(sources), len(titles), len(texts), len(starts), len(ends), len(metadata), len(result.Scores)} {
+		if have != n {
+			return nil, fmt.Errorf("the server gave %d values for %d passages", have, n)
+		}
+	}
+	passages := make([]retrieval.Passage, n)
+	for i := range passages {
+		m, err := decodeMetadata(metadata[i])
+		if err != nil {
+			return nil, fmt.Errorf("passage %s: %w", names[i], err)
+		}
+		passages[i] = retrieval.Passage{
+			ID: names[i], Document: documents[i], Source: sources[i], Title: titles[i], Text: texts[i],
+			Start: int(starts[i]), End: int(ends[i]), Metadata: m, Score: float64(result.Scores[i]),
+		}
+	}
+	return passages, nil
+}

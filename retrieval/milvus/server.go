@@ -1,0 +1,231 @@
+package milvus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/milvus-io/milvus-sdk-go/v2/client"
+	"github.com/milvus-io/milvus-sdk-go/v2/entity"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/keepalive"
+
+	"selfrag/retrieval"
+)
+
+// maxK is the most rows that Milvus returns for one search.
+const maxK = 16384
+
+// staleness is what Milvus allows a bounded search.
+const staleness = 5 * time.Second
+
+// server is a connection to Milvus. Its methods take rows and expressions from
+// a scope only, so that none goes without its tenant.
+type server struct {
+	client  client.Client
+	cfg     Config
+	version string
+	sparse  bool // it has sparse vectors
+
+	mu      sync.Mutex
+	written map[string]time.Time // when this process last wrote to a Milvus collection
+}
+
+func dial(ctx context.Context, cfg Config) (*server, error) {
+	options := []grpc.DialOption{
+		grpc.WithBlock(),                 //nolint:staticcheck // the SDK dials so, and a deadline for dialling needs it
+		grpc.WithReturnConnectionError(), //nolint:staticcheck // says why
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 10 * time.Second, Timeout: 10 * time.Second}),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(1 << 30)),
+		grpc.WithUnaryInterceptor(repeating(cfg)),
+	}
+	if cfg.TLS != nil {
+		options = append(options, grpc.WithTransportCredentials(credentials.NewTLS(cfg.TLS)))
+	}
+	settings := client.Config{
+		Address: cfg.Address, DBName: cfg.Database, EnableTLSAuth: cfg.TLS != nil, DialOptions: options,
+		RetryRateLimit: &client.RetryRateLimitOption{MaxRetry: 10, MaxBackoff: 3 * time.Second},
+	}
+	if user, password, ok := strings.Cut(cfg.Token, ":"); ok {
+		settings.Username, settings.Password = user, password
+	} else {
+		settings.APIKey = cfg.Token
+	}
+	dialling, cancel := context.WithTimeout(ctx, cfg.DialTimeout)
+	defer cancel()
+	c, err := client.NewClient(dialling, settings)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		var unreachable *retrieval.UnreachableError
+		if errors.As(err, &unreachable) || strings.HasPrefix(err.Error(), "connect fail") {
+			return nil, err
+		}
+		return nil, unreachableError(cfg, err)
+	}
+	s := &server{client: c, cfg: cfg, written: map[string]time.Time{}}
+	if s.version, err = c.GetVersion(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("ask for its version: %w", err), c.Close())
+	}
+	s.sparse = hasSparse(s.version)
+	return s, nil
+}
+
+// hasSparse tells whether a server of that version has sparse vectors: from
+// 2.4 on. Versions look like "v2.3.5-lite", "v2.4.10" and "milvus_lite-3.2.2".
+func hasSparse(version string) bool {
+	found := regexp.MustCompile(`(\d+)\.(\d+)`).FindStringSubmatch(version)
+	if found == nil {
+		return false
+	}
+	major, _ := strconv.Atoi(found[1])
+	minor, _ := strconv.Atoi(found[2])
+	return major > 2 || major == 2 && minor >= 4
+}
+
+// level is how fresh a search of a Milvus collection must be. Milvus' session
+// level knows our own writes but nothing newer than them, so it is for the
+// time in which a bounded search could miss them.
+func (s *server) level(name string) entity.ConsistencyLevel {
+	if s.cfg.Strong {
+		return entity.ClStrong
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if at, ok := s.written[name]; ok && time.Since(at) < staleness+time.Second {
+		return entity.ClSession
+	}
+	return entity.ClBounded
+}
+
+func (s *server) wrote(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.written[name] = time.Now()
+}
+
+func (s *server) query(ctx context.Context, name string, w where, level entity.ConsistencyLevel, fields ...string) (table, error) {
+	rows, err := s.client.Query(ctx, name, nil, w.expr, fields, client.WithSearchQueryConsistencyLevel(level))
+	return table(rows), explained(err)
+}
+
+func (s *server) count(ctx context.Context, name string, w where, level entity.ConsistencyLevel) (int, error) {
+	rows, err := s.query(ctx, name, w, level, "count(*)")
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	if n, ok := rows[0].(*entity.ColumnInt64); ok && n.Len() > 0 {
+		return int(n.Data()[0]), nil
+	}
+	return 0, errors.New("the server gave no number of rows")
+}
+
+// search returns, for each vector, the best k rows.
+func (s *server) search(ctx context.Context, name string, w where, field string, vectors []entity.Vector, k int, p entity.SearchParam, fields ...string) ([]client.SearchResult, error) {
+	results, err := s.client.Search(ctx, name, nil, w.expr, fields, vectors, field, entity.IP, k, p,
+		client.WithSearchQueryConsistencyLevel(s.level(name)))
+	if err != nil {
+		return nil, explained(err)
+	}
+	for i, r := range results {
+		// Of an empty result the SDK cannot tell the types.
+		if r.Err != nil && r.ResultCount > 0 {
+			return nil, fmt.Errorf("read the answer: %w", r.Err)
+		}
+		if r.ResultCount == 0 {
+			results[i] = client.SearchResult{}
+		}
+	}
+	return results, nil
+}
+
+// upsert writes rows in place of those of the same primary keys, which are the
+// first column. Before 2.4 Milvus' own upsert puts rows into other partitions
+// than their partition key's, where no search for their tenant finds them;
+// there the old rows are deleted and the new ones inserted.
+func (s *server) upsert(ctx context.Context, name string, columns ...entity.Column) error {
+	defer s.wrote(name)
+	if s.sparse {
+		_, err := s.client.Upsert(ctx, name, "", columns...)
+		return explained(err)
+	}
+	if err := s.remove(ctx, name, table(columns).ids()); err != nil {
+		return err
+	}
+	_, err := s.client.Insert(ctx, name, "", columns...)
+	return explained(err)
+}
+
+// remove deletes rows by their primary keys. Expressions on other fields are
+// not given to the server's delete: 2.3 may miss rows by them.
+func (s *server) remove(ctx context.Context, name string, ids []rowID) error {
+	defer s.wrote(name)
+	for from := 0; from < len(ids); from += s.cfg.MaxRows {
+		part := ids[from:min(from+s.cfg.MaxRows, len(ids))]
+		if err := s.client.Delete(ctx, name, "", inRows(part)); err != nil {
+			return explained(err)
+		}
+	}
+	return nil
+}
+
+// explained gives the errors that callers look for their type.
+func explained(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	for _, gone := range []string{"can't find collection", "collection not found", "does not exist", "collection not exist"} {
+		if strings.Contains(text, gone) {
+			return fmt.Errorf("%w (%w)", retrieval.ErrUnknownCollection, err)
+		}
+	}
+	return err
+}
+
+// table is what a query returned, by columns.
+type table client.ResultSet
+
+func (t table) texts(name string) []string {
+	if c, ok := client.ResultSet(t).GetColumn(name).(*entity.ColumnVarChar); ok {
+		return c.Data()
+	}
+	return nil
+}
+
+func (t table) ints(name string) []int64 {
+	if c, ok := client.ResultSet(t).GetColumn(name).(*entity.ColumnInt64); ok {
+		return c.Data()
+	}
+	return nil
+}
+
+func (t table) json(name string) [][]byte {
+	if c, ok := client.ResultSet(t).GetColumn(name).(*entity.ColumnJSONBytes); ok {
+		return c.Data()
+	}
+	return nil
+}
+
+func (t table) vectors(name string) [][]float32 {
+	if c, ok := client.ResultSet(t).GetColumn(name).(*entity.ColumnFloatVector); ok {
+		return c.Data()
+	}
+	return nil
+}
+
+// ids are the primary keys of the rows, which a query of a scope returned.
+func (t table) ids() []rowID {
+	var ids []rowID
+	for _, id := range t.texts(fieldID) {
+		ids = append(ids, rowID{id})
+	}
+	return ids
+}

@@ -1,0 +1,3 @@
+// Package storetest holds every store to one behaviour, as testing/fstest does
+// for file systems. A store's own tests call Run.
+package storetest
