@@ -27,8 +27,9 @@ import (
 // ranking in query performance prediction (Shtok et al., "Predicting Query
 // Performance by Query-Drift Estimation", TOIS 2012), whose use as weights of
 // a fusion is studied by Santra, Basuchowdhuri and Ganguly (arXiv 2601.17339).
-// It takes long rankings: with the best 20 of each side there is no crowd to
-// stand out from. 100 are enough.
+// It takes long rankings: in the best 20 of each side there is no crowd to
+// stand out from. 100 are enough. What a language or an embedder makes of the
+// sides in general is left to w.
 //
 // A passage that one side did not return counts there as that side's lowest
 // returned score: being 101st is not being unrelated. A lexical ranking that

@@ -63,7 +63,8 @@ type Config struct {
 	Depth int
 
 	// DenseWeight is the weight of the dense side in hybrid search, between 0
-	// and 1. 0 means the default: 0.6, or 0.1 when the query is in a language
+	// and 1. 0 means the default by the language of the query: 0.6; 0.35 for
+	// Korean, where BM25 over bigrams is the stronger side; 0.1 for a language
 	// that the embedder was not trained on. docs/results.md has the figures.
 	DenseWeight float64
 	Spec        EmbedderSpec // of the embedder, for its languages; may be empty
@@ -224,13 +225,16 @@ func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, stri
 }
 
 func (t *TwoStage) denseWeight(query string) float64 {
+	language := Language(query)
 	switch {
 	case t.cfg.DenseWeight > 0:
 		return t.cfg.DenseWeight
-	case t.cfg.Spec.Knows(Language(query)):
-		return 0.6
+	case !t.cfg.Spec.Knows(language):
+		return 0.1
+	case language == "ko":
+		return 0.35
 	}
-	return 0.1
+	return 0.6
 }
 
 // secondStage reranks within the time limit. It reports an error only when

@@ -124,6 +124,30 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// Who is first tells who weighs more: d is the dense side's, l the lexical one's.
+func TestDenseWeightByLanguage(t *testing.T) {
+	store := lists{ranked("dense", "d", 0.9, "l", 0.1, "x", 0.1, "y", 0.1), ranked("lexical", "l", 9.0, "d", 1.0, "x", 1.0, "y", 1.0)}
+	english := retrieval.EmbedderSpec{Languages: []string{"en"}}
+	for _, tc := range []struct {
+		name, query string
+		cfg         retrieval.Config
+		want        string
+	}{
+		{"English", "which one?", retrieval.Config{Spec: english}, "d"},
+		{"Korean, known", "어느 것인가요?", retrieval.Config{}, "l"},
+		{"Korean, unknown", "어느 것인가요?", retrieval.Config{Spec: english}, "l"},
+		{"as told", "어느 것인가요?", retrieval.Config{Spec: english, DenseWeight: 0.9}, "d"},
+	} {
+		r, err := retrieval.New(store, oneVector{}, nil, tc.cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res, err := r.Search(t.Context(), tc.query); err != nil || res.Passages[0].ID != tc.want {
+			t.Errorf("%s: got %s, %v; want %s first", tc.name, idsOf(res.Passages), err, tc.want)
+		}
+	}
+}
+
 func TestSearchRefuses(t *testing.T) {
 	if _, err := retrieval.New(lists{}, nil, nil, retrieval.Config{}); err == nil {
 		t.Error("hybrid search without an embedder")

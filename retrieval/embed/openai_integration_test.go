@@ -25,7 +25,7 @@ func TestOpenAIAgainstE5(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for query, want := range map[string]int{"How long do cats sleep?": 0, "그 교량의 차로는 몇 개인가요?": 1, "환율은 언제 고시되나요?": 2} {
+	for query, want := range map[string]int{"고양이는 얼마나 자나요?": 0, "How many lanes does it have?": 1, "환율은 언제 고시되나요?": 2} {
 		q, err := o.EmbedQuery(t.Context(), query)
 		if err != nil {
 			t.Fatal(err)

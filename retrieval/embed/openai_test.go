@@ -196,11 +196,14 @@ func TestOpenAIDimensions(t *testing.T) {
 
 func TestOpenAITriesAgain(t *testing.T) {
 	for name, first := range map[string]func(w http.ResponseWriter){
-		"too busy":            func(w http.ResponseWriter) { w.WriteHeader(http.StatusTooManyRequests) },
-		"too busy for a time": func(w http.ResponseWriter) { w.Header().Set("Retry-After", "0"); w.WriteHeader(429) },
-		"starting":            func(w http.ResponseWriter) { w.WriteHeader(http.StatusServiceUnavailable) },
-		"half an answer":      func(w http.ResponseWriter) { _, _ = io.WriteString(w, `{"data":[{"ind`) },
-		"dropped":             func(http.ResponseWriter) { panic(http.ErrAbortHandler) },
+		"too busy": func(w http.ResponseWriter) { w.WriteHeader(http.StatusTooManyRequests) },
+		"too busy for a time": func(w http.ResponseWriter) {
+			w.Header().Set("Retry-After", "0")
+			w.WriteHeader(http.StatusTooManyRequests)
+		},
+		"starting":       func(w http.ResponseWriter) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"half an answer": func(w http.ResponseWriter) { _, _ = io.WriteString(w, `{"data":[{"ind`) },
+		"dropped":        func(http.ResponseWriter) { panic(http.ErrAbortHandler) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newOpenAIServer(t)
@@ -228,15 +231,18 @@ func TestOpenAIGivesUp(t *testing.T) {
 		tries       int
 		unreachable bool
 	}{
-		"broken":       {fails(500, `{"error":{"message":"out of memory"}}`), "out of memory", 3, true},
-		"busy all day": {func(w http.ResponseWriter) { w.Header().Set("Retry-After", "86400"); w.WriteHeader(429) }, "429", 1, true},
-		"a wrong key":  {fails(401, `{"error":{"message":"wrong key sk-secret"}}`), "OPENAI_API_KEY", 1, false},
-		"no model":     {fails(404, "no such model"), "check the address and the model m", 1, false},
-		"too long":     {fails(400, `{"error":{"message":"8192 tokens at most"}}`), "8192 tokens at most", 1, false},
-		"moved":        {func(w http.ResponseWriter) { w.Header().Set("Location", "/"); w.WriteHeader(302) }, "302", 1, false},
-		"too few":      {fails(200, `{"data":[]}`), "0 vectors for 1 texts", 1, false},
-		"no vector":    {fails(200, `{"data":[{"index":0}]}`), "0 dimensions", 1, false},
-		"wrong index":  {fails(200, `{"data":[{"index":7,"embedding":[1,2,3]}]}`), "the index 7", 1, false},
+		"broken": {fails(500, `{"error":{"message":"out of memory"}}`), "out of memory", 3, true},
+		"busy all day": {func(w http.ResponseWriter) {
+			w.Header().Set("Retry-After", "86400")
+			w.WriteHeader(http.StatusTooManyRequests)
+		}, "429", 1, true},
+		"a wrong key": {fails(401, `{"error":{"message":"wrong key sk-secret"}}`), "OPENAI_API_KEY", 1, false},
+		"no model":    {fails(404, "no such model"), "check the address and the model m", 1, false},
+		"too long":    {fails(400, `{"error":{"message":"8192 tokens at most"}}`), "8192 tokens at most", 1, false},
+		"moved":       {func(w http.ResponseWriter) { w.Header().Set("Location", "/"); w.WriteHeader(http.StatusFound) }, "302", 1, false},
+		"too few":     {fails(200, `{"data":[]}`), "0 vectors for 1 texts", 1, false},
+		"no vector":   {fails(200, `{"data":[{"index":0}]}`), "0 dimensions", 1, false},
+		"wrong index": {fails(200, `{"data":[{"index":7,"embedding":[1,2,3]}]}`), "the index 7", 1, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newOpenAIServer(t)
