@@ -169,3 +169,39 @@ func idOf(pair []any) (int64, error) {
 	}
 	return 0, fmt.Errorf("%v is no token with an id", pair)
 }
+
+// readSpecialTokens returns the ids of the special tokens of a tokenizer.json
+// but for the one of unknown words, and the id of that.
+func readSpecialTokens(fields map[string]json.RawMessage) (special map[uint32]bool, unknown int64, err error) {
+	var added []struct {
+		ID      uint32 `json:"id"`
+		Content string `json:"content"`
+		Special bool   `json:"special"`
+	}
+	if raw := fields["added_tokens"]; len(raw) > 0 {
+		if err := json.Unmarshal(raw, &added); err != nil {
+			return nil, 0, fmt.Errorf("its added_tokens: %w", err)
+		}
+	}
+	var model struct {
+		UnknownToken string  `json:"unk_token"` // of WordPiece and BPE
+		UnknownID    *uint32 `json:"unk_id"`    // of Unigram
+	}
+	if err := json.Unmarshal(fields["model"], &model); err != nil {
+		return nil, 0, fmt.Errorf("its model: %w", err)
+	}
+	special = map[uint32]bool{}
+	for _, t := range added {
+		if t.Special {
+			special[t.ID] = true
+		}
+		if model.UnknownID == nil && t.Content == model.UnknownToken {
+			model.UnknownID = &t.ID
+		}
+	}
+	if model.UnknownID != nil {
+		unknown = int64(*model.UnknownID)
+		delete(special, *model.UnknownID)
+	}
+	return special, unknown, nil
+}

@@ -15,9 +15,13 @@ import (
 //
 // The two are tokenised apart and without special tokens, and what looks like a
 // special token in a text is text: a document that holds "[SEP]" must not be
-// able to end the passage and begin another query.
+// able to end the passage and begin another query. The vocabularies of
+// XLM-RoBERTa's kin hold "</s>" as a piece like others, which the library then
+// finds in text, also written in full width: such a token counts as unknown.
 type pairTokenizer struct {
 	template pairTemplate
+	special  map[uint32]bool // ids that no text may have
+	unknown  int64           // what they become
 
 	// The library frees its memory when it is closed, whoever still uses it.
 	open sync.RWMutex
@@ -33,6 +37,10 @@ func openPairTokenizer(path string) (*pairTokenizer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the tokenizer %s: %w", path, err)
 	}
+	special, unknown, err := readSpecialTokens(fields)
+	if err != nil {
+		return nil, fmt.Errorf("read the tokenizer %s: %w", path, err)
+	}
 	fields["padding"], fields["truncation"] = json.RawMessage("null"), json.RawMessage("null")
 	data, err := json.Marshal(fields)
 	if err != nil {
@@ -42,7 +50,7 @@ func openPairTokenizer(path string) (*pairTokenizer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the tokenizer %s: %w", path, err)
 	}
-	return &pairTokenizer{template: template, hf: hf}, nil
+	return &pairTokenizer{template: template, special: special, unknown: unknown, hf: hf}, nil
 }
 
 // ids returns the first token ids of a text, at most n; none once closed.
@@ -64,7 +72,9 @@ func (t *pairTokenizer) ids(text string, n int) []int64 {
 		}
 		out := make([]int64, min(len(got), n))
 		for i := range out {
-			out[i] = int64(got[i])
+			if out[i] = int64(got[i]); t.special[got[i]] {
+				out[i] = t.unknown
+			}
 		}
 		return out
 	}
