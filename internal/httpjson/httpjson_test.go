@@ -82,7 +82,7 @@ func TestRetries(t *testing.T) {
 		"401":               {refuse(401, ""), Config{}, 1, "refused the key (HTTP 401): no, ***"},
 		"404":               {refuse(404, ""), Config{}, 1, "no such address or model"},
 		"400":               {refuse(400, ""), Config{}, 1, "HTTP 400"},
-		"a redirect":        {func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", 302) }, Config{}, 1, "HTTP 302"},
+		"a redirect":        {func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", http.StatusFound) }, Config{}, 1, "HTTP 302"},
 		"not JSON":          {func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }, Config{}, 1, "read the answer"},
 		"an endless answer": {func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("x", 2000)) }, Config{MaxAnswer: 1000}, 1, "larger than 1000 bytes"},
 		"half of JSON": {func(n int, w http.ResponseWriter, _ *http.Request) {
@@ -146,7 +146,7 @@ func TestSlowServer(t *testing.T) {
 func TestPostEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	address, _ := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(500)
+		w.WriteHeader(http.StatusInternalServerError)
 		cancel()
 	})
 	if err := newClient(t, Config{Pause: time.Hour, MaxPause: 2 * time.Hour}).Post(ctx, address, nil, nil); !errors.Is(err, context.Canceled) {

@@ -33,7 +33,7 @@ func (f *finding) url(ctx context.Context, cfg Config, address string) {
 		f.failed = append(f.failed, Failure{address, err})
 		return
 	}
-	f.add(file{source: address, loader: func(f file, maxBytes int64, yield func(loaded) error) error {
+	f.add(file{source: address, loader: func(_ file, maxBytes int64, yield func(loaded) error) error {
 		got, err := fetch(ctx, cfg, address, maxBytes)
 		if err != nil {
 			l := loaded{err: err}

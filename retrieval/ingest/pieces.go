@@ -104,7 +104,7 @@ func onlyHeading(section []rune) bool {
 	for _, r := range section {
 		switch r {
 		case '\n':
-			if !blank && !(lines > 0 && underline) {
+			if !blank && (lines == 0 || !underline) {
 				lines++
 			}
 			blank, underline = true, true

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 
 	"selfrag/retrieval"
@@ -36,36 +35,31 @@ ALTER TABLE collections_new RENAME TO collections;`)
 	if err != nil {
 		return err
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT id, embedder FROM collections`)
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM collections`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	collections := map[int64]retrieval.EmbedderSpec{}
+	var collections []int64
 	for rows.Next() {
 		var id int64
-		var embedder string
-		var spec retrieval.EmbedderSpec
-		if err := rows.Scan(&id, &embedder); err != nil {
+		if err := rows.Scan(&id); err != nil {
 			return err
 		}
-		if err := json.Unmarshal([]byte(embedder), &spec); err != nil {
-			return err
-		}
-		collections[id] = spec
+		collections = append(collections, id)
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	for id, spec := range collections {
-		if err := indexAnew(ctx, tx, id, spec.Dimensions); err != nil {
+	for _, id := range collections {
+		if err := indexAnew(ctx, tx, id); err != nil {
 			return fmt.Errorf("index collection %d anew: %w", id, err)
 		}
 	}
 	return nil
 }
 
-func indexAnew(ctx context.Context, tx *sql.Tx, collection int64, dimensions int) error {
+func indexAnew(ctx context.Context, tx *sql.Tx, collection int64) error {
 	_, err := tx.ExecContext(ctx, fmt.Sprintf(`
 		DROP TABLE terms_%[1]d;
 		ALTER TABLE vectors_%[1]d RENAME TO old_vectors_%[1]d;`+collectionTables, collection))
