@@ -9,14 +9,12 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"selfrag/agent"
-	"selfrag/eval"
 )
 
 // realModel is the model that scripts/model-small makes.
@@ -129,49 +127,6 @@ func TestRealInterrupt(t *testing.T) {
 	}
 	if took := time.Since(begin); took > time.Second {
 		t.Errorf("it took %s to stop", took)
-	}
-}
-
-// TestRealRetrieval measures search through ingest and search --batch. Hybrid
-// search has the same settings everywhere, and must not lose to the better of
-// its two sides. openai/e5 is the server of scripts/e5-serve.
-func TestRealRetrieval(t *testing.T) {
-	for _, tc := range []struct {
-		data, mode, embedder string
-		least                eval.RetrievalScores
-	}{
-		{"autorag-ko", "lexical", "none", eval.RetrievalScores{NDCG10: 0.91}},
-		{"musique-100", "dense", "onnx/all-minilm-l6-v2", eval.RetrievalScores{Recall5: 0.615}},
-		{"musique-100", "hybrid", "onnx/all-minilm-l6-v2", eval.RetrievalScores{Recall5: 0.63, Recall10: 0.72}},
-		{"autorag-ko", "hybrid", "onnx/all-minilm-l6-v2", eval.RetrievalScores{NDCG10: 0.92}},
-		{"autorag-ko", "hybrid", "openai/e5", eval.RetrievalScores{NDCG10: 0.93}},
-	} {
-		t.Run(tc.data+" "+tc.mode+" "+tc.embedder, func(t *testing.T) {
-			data, err := eval.Load(filepath.Join(dataDir(t), tc.data))
-			if err != nil {
-				t.Fatal(err)
-			}
-			dir := t.TempDir()
-			if code, _, stderr := selfrag(t, dir, "ingest", data.Corpus, "--split", "none", "--embedder", tc.embedder); code != exitDone {
-				t.Fatalf("ingest: exit code %d: %s", code, stderr)
-			}
-			code, stdout, stderr := selfrag(t, dir, "search", "--batch", filepath.Join(filepath.Dir(data.Corpus), "queries.jsonl"),
-				"--rerank", "none", "--k2", "10", "--mode", tc.mode)
-			if code != exitDone {
-				t.Fatalf("search: exit code %d: %s", code, stderr)
-			}
-			got, err := eval.Retrieval(t.Context(), data, readRankings(t, stdout).search, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Logf("nDCG@10 %.4f, recall@5 %.4f, recall@10 %.4f\n%s", got.NDCG10, got.Recall5, got.Recall10, stderr)
-			// Means of fractions are off in their last digit.
-			const rounding = 1e-9
-			least := tc.least
-			if got.NDCG10 < least.NDCG10-rounding || got.Recall5 < least.Recall5-rounding || got.Recall10 < least.Recall10-rounding {
-				t.Errorf("got %+v, want at least %+v", got, least)
-			}
-		})
 	}
 }
 

@@ -43,7 +43,7 @@ func BenchmarkIngest(b *testing.B) {
 	}
 	defer in.Close()
 	lines := bufio.NewScanner(in)
-	for n := 0; n < 400 && lines.Scan(); n++ {
+	for n := 0; n < 100 && lines.Scan(); n++ {
 		var document struct {
 			ID    string `json:"_id"`
 			Title string
