@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 )
@@ -12,9 +13,9 @@ import (
 // Config says where Milvus is and how it is used. Its zero value works for a
 // server on this machine.
 type Config struct {
-	Address  string      // host:port; 127.0.0.1:19530
+	Address  string      // [https://]host[:port]; 127.0.0.1:19530; https means TLS
 	Token    string      // "user:password" or an API key; empty: none
-	TLS      *tls.Config // nil: no TLS
+	TLS      *tls.Config // nil: that of the system for https, else no TLS
 	Database string      // of the server; empty: its default one
 	Tenant   string      // whose rows are seen; see DB.Tenant
 
@@ -43,6 +44,16 @@ type Config struct {
 
 func (c Config) withDefaults() (Config, error) {
 	c.Address = cmp.Or(c.Address, "127.0.0.1:19530")
+	if address, secure := strings.CutPrefix(c.Address, "https://"); secure {
+		c.Address = address
+		if c.TLS == nil {
+			c.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+		}
+	}
+	c.Address = strings.TrimSuffix(strings.TrimPrefix(c.Address, "http://"), "/")
+	if _, _, err := net.SplitHostPort(c.Address); err != nil {
+		c.Address = net.JoinHostPort(strings.Trim(c.Address, "[]"), "19530")
+	}
 	c.Prefix = cmp.Or(c.Prefix, "selfrag")
 	c.M = cmp.Or(c.M, 16)
 	c.EfConstruction = cmp.Or(c.EfConstruction, 200)
