@@ -35,7 +35,7 @@ tell.`,
 	}
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON document")
 	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "do not show the steps")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupAsk)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk)
 	return cmd
 }
 

@@ -38,7 +38,7 @@ Exit code 3 says that some part is missing.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDoctor(cmd.Context(), a, asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank)
 	return cmd
 }
 

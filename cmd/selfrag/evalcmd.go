@@ -38,7 +38,7 @@ temporary store, each document as one passage.`,
 	}
 	cmd.Flags().StringVar(&dir, "data", "", "folder of the data set")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank)
 	return cmd
 }
 

@@ -5,17 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-
-	"github.com/tmc/langchaingo/llms"
+	"strings"
 
 	"selfrag/agent"
 	"selfrag/internal/httpjson"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
 	"selfrag/prompts"
-	"selfrag/rerank"
-	"selfrag/rerank/late"
-	"selfrag/rerank/llm"
 	"selfrag/retrieval"
 	"selfrag/retrieval/embed"
 )
@@ -172,7 +168,7 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 		cfg.Mode = retrieval.Lexical
 	}
 	var vectors embedder
-	needsVectors := cfg.Mode != retrieval.Lexical || a.settings.Reranker == "late"
+	needsVectors := cfg.Mode != retrieval.Lexical || strings.Contains(a.settings.Reranker, "late")
 	if needsVectors && name != noEmbedder {
 		var closer func()
 		if vectors, closer, err = a.openEmbedder(ctx, name, &spec); err != nil {
@@ -188,55 +184,6 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 		return nil, usageError{err}
 	}
 	return o, nil
-}
-
-// openReranker chooses the second stage. "auto" is late interaction where the
-// embedder gives token vectors, for queries in its languages.
-func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (retrieval.Reranker, error) {
-	tokens, hasTokens := vectors.(late.Model)
-	switch a.settings.Reranker {
-	case "late":
-		if !hasTokens {
-			return nil, fmt.Errorf("reranker late needs token vectors, which embedder %s does not give: use an onnx/ embedder, or --rerank llm or none",
-				o.collection.Spec().Model)
-		}
-	case "llm":
-		if err := a.openModel(ctx, o); err != nil {
-			return nil, err
-		}
-		set, err := prompts.New(nil)
-		if err != nil {
-			return nil, fmt.Errorf("load the prompts: %w", err)
-		}
-		return llm.New(o.model, relevancePrompt(set))
-	case "auto":
-		if !hasTokens {
-			return nil, nil
-		}
-	default:
-		return nil, nil
-	}
-	reranker, err := late.New(tokens, late.Config{})
-	if err != nil {
-		return nil, err
-	}
-	if a.settings.Reranker == "late" {
-		return reranker, nil
-	}
-	return rerank.ForLanguages(reranker, o.collection.Spec().Languages), nil
-}
-
-// relevancePrompt is the agent's own relevance prompt, for the LLM reranker.
-func relevancePrompt(set *prompts.Set) llm.Prompt {
-	return func(query string, p retrieval.Passage) ([]llms.MessageContent, error) {
-		prompt, err := set.Render(prompts.NameGradeRelevance, retrieval.Language(query), prompts.GradeRelevance{
-			Question: query, Passage: prompts.Passage{N: 1, Title: p.Title, Text: p.Text},
-		})
-		if err != nil {
-			return nil, err
-		}
-		return agent.MessagesOf(prompt), nil
-	}
 }
 
 func (a *app) openOllama(cfg ollama.Config) (*ollama.Client, error) {

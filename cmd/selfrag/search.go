@@ -51,7 +51,7 @@ unusual field in backquotes.`,
 	}
 	cmd.Flags().StringVar(&o.batch, "batch", "", "file of queries, one a line")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank)
 	return cmd
 }
 

@@ -27,12 +27,17 @@ type settings struct {
 	Collection    string
 	Embedder      string
 	Reranker      string
-	Model         string
-	OllamaAddress string
-	OpenAIAddress string
-	Store         string
-	MilvusAddress string
-	MilvusToken   secret
+	RerankAddress string
+	RerankWindows int
+	// RerankMinScore is a number, or empty: any score will do, 0 among them.
+	RerankMinScore string
+	Device         string
+	Model          string
+	OllamaAddress  string
+	OpenAIAddress  string
+	Store          string
+	MilvusAddress  string
+	MilvusToken    secret
 
 	K1, K2 int
 	Mode   string
@@ -70,6 +75,7 @@ type setting struct {
 const (
 	groupAll    = "all"
 	groupSearch = "search"
+	groupRerank = "rerank"
 	groupIngest = "ingest"
 	groupAsk    = "ask"
 )
@@ -94,7 +100,11 @@ func (s *settings) table() []setting {
 		{"filter", &s.Filter, `search only passages with these fields, as in 'lang = "ko" and year >= 2020'; or JSON`, groupSearch},
 		{"k1", &s.K1, "candidates of the first stage", groupSearch},
 		{"k2", &s.K2, "passages kept by the second stage", groupSearch},
-		{"rerank", &s.Reranker, "second stage: auto, late, llm or none", groupSearch},
+		{"rerank", &s.Reranker, "second stage: auto, none, late, llm, onnx/MODEL, or a service: " + services() + "; several with commas, each but the last with :KEEP", groupSearch},
+		{"rerank_address", &s.RerankAddress, "address of the rerank service (default the vendor's own); its key is read from CO_API_KEY, JINA_API_KEY, VOYAGE_API_KEY or SELFRAG_RERANK_KEY", groupRerank},
+		{"rerank_windows", &s.RerankWindows, "windows of a long passage that a cross-encoder reads at most; the best counts", groupRerank},
+		{"rerank_min_score", &s.RerankMinScore, "drop passages that the reranker scores lower, on its own scale; empty: none", groupRerank},
+		{"device", &s.Device, "where cross-encoders run: auto, cpu or cuda", groupRerank},
 		{"model", &s.Model, "language model in Ollama; empty: the largest there of at most 6 GB", groupSearch},
 		{"context_tokens", &s.ContextTokens, "context length asked of the language model, in tokens", groupSearch},
 		{"strategy", &s.Strategy, "self-rag or two-stage", groupAsk},
@@ -115,8 +125,8 @@ func (s *settings) setDefaults(getenv func(string) string) {
 		Collection: "default",
 		Store:      storeSQLite, MilvusAddress: "127.0.0.1:19530",
 		Embedder: "auto",
-		Reranker: "auto",
-		K1:       20, K2: 5, Mode: "hybrid",
+		Reranker: "auto", RerankWindows: 1, Device: "auto",
+		K1: 20, K2: 5, Mode: "hybrid",
 		Split: "recursive", ChunkSize: 500, ChunkOverlap: 100, ParentSize: 2000,
 		Strategy: "self-rag", MaxIterations: 3, MaxCalls: 60, Timeout: 5 * time.Minute,
 		ContextTokens: 4096,
@@ -221,7 +231,7 @@ func (s *settings) check() error {
 		oneOf("store", s.Store, storeSQLite, storeMilvus),
 		oneOf("mode", s.Mode, "hybrid", "dense", "lexical"),
 		oneOf("split", s.Split, ingest.Splits()...),
-		oneOf("rerank", s.Reranker, "auto", "late", "llm", "none"),
+		checkRerank(s), oneOf("device", s.Device, "auto", "cpu", "cuda"), positive("rerank_windows", s.RerankWindows),
 		oneOf("strategy", s.Strategy, "self-rag", "two-stage"),
 		positive("k1", s.K1), positive("k2", s.K2), positive("max_iterations", s.MaxIterations),
 		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("context_tokens", s.ContextTokens),
@@ -308,4 +318,14 @@ func (v value) Type() string {
 		return "D"
 	}
 	return "NAME"
+}
+
+func checkRerank(s *settings) error {
+	if _, err := parseRerank(s.Reranker); err != nil {
+		return usageError{err}
+	}
+	if _, err := strconv.ParseFloat(cmp.Or(s.RerankMinScore, "0"), 64); err != nil {
+		return usageError{fmt.Errorf("rerank_min_score: %q is not a number", s.RerankMinScore)}
+	}
+	return nil
 }

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"selfrag/retrieval"
+)
+
+type rerankOptions struct{ query, model, file string }
+
+func newRerankCmd(a *app) *cobra.Command {
+	o := &rerankOptions{}
+	cmd := &cobra.Command{
+		Use:   "rerank --query Q [--model M] [FILE]",
+		Short: "Order passages by how well they answer a query",
+		Long: `Order passages by how well they answer a query.
+
+Passages are JSON lines {"id","text"}, with a "title" if they have one, from FILE
+or standard input; they come out as they went in with a "score" added, best
+first. The scale of the score is the model's own.`,
+		Example: `  selfrag rerank --query "parental leave" --model onnx/bge-reranker-base passages.jsonl
+  selfrag rerank --query "육아휴직" --model cohere < passages.jsonl`,
+		Args: usageArgs(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.query == "" {
+				return usageError{errors.New("rerank: give the query with --query")}
+			}
+			if len(args) == 1 {
+				o.file = args[0]
+			}
+			return runRerank(cmd.Context(), a, o)
+		},
+	}
+	cmd.Flags().StringVar(&o.query, "query", "", "what the passages are to answer")
+	cmd.Flags().StringVar(&o.model, "model", "", "late, llm, onnx/MODEL or a service, as --rerank of search (default the setting rerank)")
+	a.settings.addFlags(cmd.Flags(), groupRerank)
+	return cmd
+}
+
+func runRerank(ctx context.Context, a *app, o *rerankOptions) error {
+	lines, passages, err := readPassages(a, o.file)
+	if err != nil {
+		return err
+	}
+	if o.model != "" {
+		a.settings.Reranker = o.model
+	}
+	parts := &opened{}
+	defer parts.Close()
+	reranker, err := a.openStandalone(ctx, parts)
+	if err != nil || len(passages) == 0 {
+		return err
+	}
+	ranked, err := reranker.Rerank(ctx, o.query, passages)
+	if err != nil {
+		return err
+	}
+	for _, p := range ranked {
+		place, err := strconv.Atoi(p.ID)
+		if err != nil {
+			return fmt.Errorf("the reranker returned a passage %q that it was not given", p.ID)
+		}
+		line := lines[place]
+		if p.Rerank != nil {
+			line["score"] = *p.Rerank
+		}
+		if err := a.printJSONLine(line); err != nil {
+			return fmt.Errorf("write a passage: %w", err)
+		}
+	}
+	return nil
+}
+
+// openStandalone makes the reranker of the settings without a collection.
+func (a *app) openStandalone(ctx context.Context, o *opened) (retrieval.Reranker, error) {
+	stages, err := parseRerank(a.settings.Reranker)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	var vectors embedder
+	for _, s := range stages {
+		if s.kind != "late" {
+			continue
+		}
+		name := a.settings.Embedder
+		if name == "auto" {
+			name = defaultEmbedder()
+		}
+		var closer func()
+		if vectors, closer, err = a.openEmbedder(ctx, name, nil); err != nil {
+			return nil, err
+		}
+		o.closers = append(o.closers, closer)
+		break
+	}
+	reranker, err := a.openReranker(ctx, o, vectors)
+	if err != nil {
+		return nil, err
+	}
+	if reranker == nil {
+		return nil, usageError{errors.New("rerank: name a reranker with --model: late, llm, onnx/MODEL or a service")}
+	}
+	return reranker, nil
+}
+
+// readPassages reads JSON lines, and makes of each a passage whose id is its
+// place, since a caller's ids may repeat.
+func readPassages(a *app, file string) ([]map[string]any, []retrieval.Passage, error) {
+	in := a.stdin
+	if file != "" && file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read the passages: %w", err)
+		}
+		defer f.Close()
+		in = f
+	}
+	var lines []map[string]any
+	var passages []retrieval.Passage
+	reader := bufio.NewReader(in)
+	for n := 1; ; n++ {
+		raw, err := reader.ReadBytes('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, nil, fmt.Errorf("read the passages: %w", err)
+		}
+		if len(bytes.TrimSpace(raw)) > 0 {
+			line := map[string]any{}
+			decoder := json.NewDecoder(bytes.NewReader(raw))
+			decoder.UseNumber() // numbers go out as they came in
+			if err := decoder.Decode(&line); err != nil {
+				return nil, nil, fmt.Errorf("passage in line %d: %w", n, err)
+			}
+			text, ok := line["text"].(string)
+			if !ok {
+				return nil, nil, fmt.Errorf(`passage in line %d: it has no "text"`, n)
+			}
+			title, _ := line["title"].(string)
+			passages = append(passages, retrieval.Passage{ID: strconv.Itoa(len(lines)), Title: title, Text: text})
+			lines = append(lines, line)
+		}
+		if err != nil {
+			return lines, passages, nil
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"selfrag/agent"
+	"selfrag/prompts"
+	"selfrag/rerank"
+	"selfrag/rerank/api"
+	"selfrag/rerank/late"
+	"selfrag/rerank/llm"
+	"selfrag/rerank/onnx"
+	"selfrag/retrieval"
+
+	"github.com/tmc/langchaingo/llms"
+)
+
+// rerankStage is one stage of what --rerank names: "late:20,onnx/MODEL" is two.
+type rerankStage struct {
+	kind  string // late, llm, onnx or a service
+	model string // of onnx and services; may be empty for a service
+	keep  int    // passages that go on; 0: all
+}
+
+// parseRerank reads the setting. auto and none stand alone and have no stages.
+func parseRerank(setting string) ([]rerankStage, error) {
+	if setting == "auto" || setting == "none" {
+		return nil, nil
+	}
+	var stages []rerankStage
+	for _, part := range strings.Split(setting, ",") {
+		name, keep := strings.TrimSpace(part), 0
+		if i := strings.LastIndex(name, ":"); i >= 0 {
+			if n, err := strconv.Atoi(name[i+1:]); err == nil {
+				if n < 1 {
+					return nil, fmt.Errorf("reranker %q: it must keep at least one passage", part)
+				}
+				name, keep = name[:i], n
+			}
+		}
+		kind, model, _ := strings.Cut(name, "/")
+		switch kind {
+		case "late", "llm":
+			if model != "" {
+				return nil, fmt.Errorf("reranker %q: %s takes no model here", part, kind)
+			}
+		case "onnx":
+			if model == "" {
+				return nil, fmt.Errorf("reranker %q: name the model, as in onnx/bge-reranker-base", part)
+			}
+		case "auto", "none":
+			return nil, fmt.Errorf("reranker %q stands alone", kind)
+		default:
+			if !isService(kind) {
+				return nil, fmt.Errorf("unknown reranker %q: use auto, none, late, llm, onnx/MODEL, or a service: %s", name, services())
+			}
+		}
+		stages = append(stages, rerankStage{kind, model, keep})
+	}
+	return stages, nil
+}
+
+func isService(kind string) bool { return strings.Contains(" "+services()+" ", " "+kind+" ") }
+
+func services() string {
+	var names []string
+	for _, p := range api.Providers() {
+		names = append(names, string(p))
+	}
+	return strings.Join(names, " ")
+}
+
+// openReranker makes the second stage. vectors may be nil.
+func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (retrieval.Reranker, error) {
+	tokens, hasTokens := vectors.(late.Model)
+	switch a.settings.Reranker {
+	case "none":
+		return nil, nil
+	case "auto":
+		if !hasTokens {
+			return nil, nil
+		}
+		reranker, err := late.New(tokens, late.Config{})
+		if err != nil {
+			return nil, err
+		}
+		return rerank.ForLanguages(reranker, o.collection.Spec().Languages), nil
+	}
+	specs, err := parseRerank(a.settings.Reranker)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	var stages []rerank.Stage
+	for _, s := range specs {
+		reranker, err := a.openStage(ctx, o, s, tokens)
+		if err != nil {
+			return nil, err
+		}
+		stages = append(stages, rerank.Stage{Reranker: reranker, Keep: s.keep})
+	}
+	reranker := stages[0].Reranker
+	if len(stages) > 1 || stages[0].Keep > 0 {
+		if reranker, err = rerank.NewCascade(stages...); err != nil {
+			return nil, err
+		}
+	}
+	if a.settings.RerankMinScore != "" {
+		least, err := strconv.ParseFloat(a.settings.RerankMinScore, 64)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("rerank_min_score: %q is not a number", a.settings.RerankMinScore)}
+		}
+		reranker = rerank.AtLeast(reranker, least)
+	}
+	return reranker, nil
+}
+
+// openStage makes one reranker. Scores of pointwise ones are kept, since the
+// rounds of the loop ask about the same passages.
+func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens late.Model) (retrieval.Reranker, error) {
+	switch s.kind {
+	case "late":
+		if tokens == nil {
+			return nil, fmt.Errorf("reranker late needs token vectors, which only an onnx/ embedder gives: use such a collection, or another reranker")
+		}
+		return late.New(tokens, late.Config{})
+	case "llm":
+		if err := a.openModel(ctx, o); err != nil {
+			return nil, err
+		}
+		set, err := prompts.New(nil)
+		if err != nil {
+			return nil, fmt.Errorf("load the prompts: %w", err)
+		}
+		reranker, err := llm.New(o.model, relevancePrompt(set))
+		if err != nil {
+			return nil, err
+		}
+		return rerank.NewCache(reranker, "llm/"+o.model.Model(), rerank.CacheConfig{})
+	case "onnx":
+		model, file, _ := strings.Cut(s.model, "#")
+		reranker, err := onnx.New(onnx.Config{
+			Model: model, File: file, Windows: a.settings.RerankWindows, Device: onnx.Device(a.settings.Device),
+			Warn: func(warning string) { fmt.Fprintln(a.stderr, warning) },
+		})
+		if err != nil {
+			return nil, err
+		}
+		o.closers = append(o.closers, func() { _ = reranker.Close() })
+		return rerank.NewCache(reranker, "onnx/"+s.model, rerank.CacheConfig{})
+	}
+	provider := api.Provider(s.kind)
+	reranker, err := api.New(api.Config{
+		Provider: provider, Model: s.model, Address: a.settings.RerankAddress,
+		Key: cmp.Or(a.getenv("SELFRAG_RERANK_KEY"), a.getenv(provider.KeyVariable())),
+	})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	o.closers = append(o.closers, reranker.Close)
+	return rerank.NewCache(reranker, reranker.Name(), rerank.CacheConfig{})
+}
+
+// relevancePrompt is the agent's own relevance prompt, for the LLM reranker.
+func relevancePrompt(set *prompts.Set) llm.Prompt {
+	return func(query string, p retrieval.Passage) ([]llms.MessageContent, error) {
+		prompt, err := set.Render(prompts.NameGradeRelevance, retrieval.Language(query), prompts.GradeRelevance{
+			Question: query, Passage: prompts.Passage{N: 1, Title: p.Title, Text: p.Text},
+		})
+		if err != nil {
+			return nil, err
+		}
+		return agent.MessagesOf(prompt), nil
+	}
+}
