@@ -31,7 +31,8 @@ func fixture(t testing.TB, name string) string {
 type referencePair struct {
 	Query, Passage string
 	IDs, Types     []int64
-	Logit          float64
+	Logit          float64 // of the float32 model in torch
+	Int8           float64 // of the int8 model in Python's ONNX Runtime
 }
 
 func reference(t *testing.T, dir string) []referencePair {
@@ -58,41 +59,54 @@ func reference(t *testing.T, dir string) []referencePair {
 }
 
 // TestParity holds token ids and logits to those of the reference
-// implementations, see scripts/make-fixture-models.
+// implementations, see scripts/make-fixture-models. The int8 model is held to
+// itself, run by ONNX Runtime in Python: how far it is from float32 is up to
+// its weights. These are random, so that scores lie closer together than a
+// trained model's and rounding to 7 bits reorders some of them.
 func TestParity(t *testing.T) {
+	logit := func(p referencePair) float64 { return p.Logit }
 	for _, model := range []string{"bert-tiny", "xlmr-tiny"} {
 		dir := fixture(t, model)
 		pairs := reference(t, dir)
-		for file, tolerance := range map[string]float64{"model.onnx": 1e-4, "model_fp16.onnx": 2e-2, "model_int8.onnx": math.Inf(1)} {
-			t.Run(model+"/"+file, func(t *testing.T) {
-				c, err := onnx.NewCrossEncoder(onnx.CrossEncoderConfig{Dir: dir, File: file, Device: onnx.CPU})
+		for _, c := range []struct {
+			file      string
+			tolerance float64
+			order     float64 // share of adjacent pairs that keep the order of float32
+			want      func(referencePair) float64
+		}{
+			{"model.onnx", 1e-4, 0.99, logit},
+			{"model_fp16.onnx", 2e-2, 0.99, logit},
+			{"model_int8.onnx", 1e-3, 0.96, func(p referencePair) float64 { return p.Int8 }},
+		} {
+			t.Run(model+"/"+c.file, func(t *testing.T) {
+				encoder, err := onnx.NewCrossEncoder(onnx.CrossEncoderConfig{Dir: dir, File: c.file, Device: onnx.CPU})
 				if err != nil {
 					t.Fatal(err)
 				}
-				defer c.Close()
+				defer encoder.Close()
 				got := make([]float64, len(pairs))
 				worst := 0.0
 				for i, p := range pairs {
-					pair := c.Pair(c.Query(p.Query), c.Passage(p.Passage, 1))
+					pair := encoder.Pair(encoder.Query(p.Query), encoder.Passage(p.Passage, 1))
 					if !reflect.DeepEqual(pair.IDs(), p.IDs) || !reflect.DeepEqual(pair.Types(), p.Types) {
 						t.Fatalf("pair %d (%.60q, %.60q): token ids\n%v\nwant\n%v", i, p.Query, p.Passage, pair.IDs(), p.IDs)
 					}
-					scores, err := c.Score(t.Context(), []onnx.Pair{pair})
+					scores, err := encoder.Score(t.Context(), []onnx.Pair{pair})
 					if err != nil {
 						t.Fatal(err)
 					}
 					got[i] = scores[0]
-					if d := math.Abs(got[i] - p.Logit); d > worst {
+					if d := math.Abs(got[i] - c.want(p)); d > worst {
 						worst = d
-						if d > tolerance {
-							t.Errorf("pair %d: logit %v, want %v", i, got[i], p.Logit)
+						if d > c.tolerance {
+							t.Errorf("pair %d: logit %v, want %v", i, got[i], c.want(p))
 						}
 					}
 				}
 				same := sameOrder(got, pairs)
-				t.Logf("largest difference of a logit %.2g; same order of %.1f%% of adjacent pairs", worst, 100*same)
-				if same < 0.99 {
-					t.Errorf("only %.1f%% of adjacent pairs keep their order", 100*same)
+				t.Logf("largest difference of a logit %.2g; order of float32 in %.1f%% of adjacent pairs", worst, 100*same)
+				if same < c.order {
+					t.Errorf("only %.1f%% of adjacent pairs keep the order of float32", 100*same)
 				}
 			})
 		}
