@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"selfrag/internal/httpjson"
+	"selfrag/internal/models"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
 	"selfrag/retrieval"
@@ -52,6 +53,8 @@ func outcome(err error, interrupted bool) (int, string) {
 		model       *ollama.ModelMissingError
 		onnxMissing *onnx.MissingError
 		service     *httpjson.UnreachableError
+		hub         *models.UnreachableError
+		device      *onnx.DeviceError
 	)
 	switch {
 	case err == nil:
@@ -65,6 +68,7 @@ func outcome(err error, interrupted bool) (int, string) {
 	case errors.As(err, &usage), strings.HasPrefix(err.Error(), "unknown command"):
 		return exitUsage, err.Error() + "\nRun 'selfrag --help' for usage."
 	case errors.As(err, &part), errors.As(err, &server), errors.As(err, &database), errors.As(err, &service), errors.As(err, &model),
+		errors.As(err, &hub), errors.As(err, &device),
 		errors.As(err, &onnxMissing), errors.Is(err, onnx.ErrNotBuilt):
 		return exitUnreachable, err.Error()
 	}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"selfrag/internal/models"
+	"selfrag/internal/onnx"
+)
+
+func newModelsCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "models list | pull | verify",
+		Short: "Fetch and check embedders and rerankers",
+		Long: `Fetch and check embedders and rerankers that run on ONNX Runtime. They come from
+Hugging Face (HF_ENDPOINT names a mirror, HF_TOKEN a token), or from a folder.
+A model NAME is then used as onnx/NAME.`,
+		Args: cobra.ArbitraryArgs,
+		RunE: onlySubcommands,
+	}
+	cmd.AddCommand(newModelsListCmd(a), newModelsPullCmd(a), newModelsVerifyCmd(a))
+	return cmd
+}
+
+func (a *app) modelStore() (*models.Store, error) {
+	dir, err := onnx.ModelDir("")
+	if err != nil {
+		return nil, err
+	}
+	return models.NewStore(models.Config{Dir: dir, Endpoint: a.getenv("HF_ENDPOINT"), Token: a.getenv("HF_TOKEN")}), nil
+}
+
+func newModelsListCmd(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the known models, and which are there",
+		Args:  usageArgs(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			store, err := a.modelStore()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				type listed struct {
+					models.Model
+					There bool `json:"there"`
+				}
+				var list []listed
+				for _, m := range models.Manifest() {
+					list = append(list, listed{m, store.Has(m.Name)})
+				}
+				return a.printJSON(list)
+			}
+			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "NAME\tKIND\tFAMILY\tLANGUAGES\tMB\tLICENCE\t")
+			for _, m := range models.Manifest() {
+				there := ""
+				if store.Has(m.Name) {
+					there = "there"
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", m.Name, m.Kind, m.Family, m.Languages, m.Size>>20, m.Licence, there)
+			}
+			return w.Flush()
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func newModelsPullCmd(a *app) *cobra.Command {
+	var from string
+	cmd := &cobra.Command{
+		Use:   "pull NAME",
+		Short: "Fetch a model, going on where an earlier pull was broken off",
+		Long: `Fetch a model, going on where an earlier pull was broken off. Files are held to
+the hashes that Hugging Face tells.
+
+With --from DIR it is copied from a folder instead: one that was exported, or
+carried over to a machine without network. NAME may then be any.`,
+		Example: `  selfrag models pull bge-reranker-base
+  selfrag models pull bge-reranker-v2-m3-ko --from exported/`,
+		Args: usageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			store, err := a.modelStore()
+			if err != nil {
+				return err
+			}
+			name := args[0]
+			if from != "" {
+				err = store.Import(cmd.Context(), name, from)
+			} else {
+				err = a.pullModel(cmd, store, name)
+			}
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(a.stdout, "%s is in %s; use it as onnx/%s\n", name, store.Dir(name), name)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&from, "from", "", "folder to copy the model from")
+	return cmd
+}
+
+func (a *app) pullModel(cmd *cobra.Command, store *models.Store, name string) error {
+	m, err := models.Find(name)
+	if err != nil {
+		return usageError{err}
+	}
+	bar := progressbar.NewOptions64(1,
+		progressbar.OptionSetWriter(a.stderr),
+		progressbar.OptionSetVisibility(isTerminal(a.stderr)),
+		progressbar.OptionShowBytes(true),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionFullWidth(),
+		progressbar.OptionThrottle(100*time.Millisecond))
+	defer func() { _ = bar.Clear() }()
+	return store.Pull(cmd.Context(), m, func(file string, done, total int64) {
+		bar.Describe(file)
+		bar.ChangeMax64(max(total, done, 1))
+		_ = bar.Set64(done)
+	})
+}
+
+func newModelsVerifyCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify [NAME...]",
+		Short: "Compare the models that are there with what they were when they came",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			store, err := a.modelStore()
+			if err != nil {
+				return err
+			}
+			if len(args) == 0 {
+				for _, m := range models.Manifest() {
+					if store.Has(m.Name) {
+						args = append(args, m.Name)
+					}
+				}
+			}
+			var failed error
+			for _, name := range args {
+				err := store.Verify(cmd.Context(), name)
+				if errors.Is(err, models.ErrNotThere) {
+					err = fmt.Errorf("%w: `selfrag models pull %s` fetches it", err, name)
+				}
+				failed = cmp.Or(failed, err)
+				if err == nil {
+					fmt.Fprintf(a.stdout, "%s is as it came\n", name)
+				} else {
+					fmt.Fprintln(a.stderr, err)
+				}
+			}
+			if failed != nil {
+				return errReported
+			}
+			return nil
+		},
+	}
+}
