@@ -6,7 +6,7 @@ TAGS  ?= onnx
 WITH  := scripts/env
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-fast lint fmt bench bench-retrieval fuzz soak record setup
+.PHONY: help demo build test test-fast lint fmt bench bench-retrieval bench-rerank fuzz soak record setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ bench-retrieval: ## first-stage search at 10,000 and 100,000 passages, against t
 	CGO_ENABLED=0 $(GO) test -run '^$$' -bench 'Search$$' -benchtime 1000x -tags integration ./retrieval/milvus
 	$(WITH) $(GO) test -count 1 -timeout 60m -v -tags $(TAGS),integration,figures -run 'Figures|RealRetrieval' ./cmd/selfrag
 	SELFRAG_GIGABYTES=1 $(GO) test -count 1 -timeout 60m -v -run 'TestMemory$$' ./cmd/selfrag
+
+bench-rerank: ## cross-encoders beside sentence-transformers, FlashRank and fastembed, in the same run (minutes)
+	@scripts/setup system-packages onnxruntime tokenizers fixture-models
+	$(WITH) $(GO) test -c -tags $(TAGS) -o bin/rerank.test ./rerank/onnx
+	$(WITH) sh -c '"$${SELFRAG_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/selfrag}/fixtures-python/bin/python" scripts/bench-rerank bin/rerank.test \
+		"$${SELFRAG_DATA:-../shared/data}" --models "$${SELFRAG_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/selfrag}/models/fixtures"'
 
 fuzz: ## every fuzz target of the retrieval packages, FUZZTIME (60s) each
 	CGO_ENABLED=0 scripts/fuzz

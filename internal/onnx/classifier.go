@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"strconv"
+	"strings"
 
 	ort "github.com/yalue/onnxruntime_go"
 )
@@ -38,8 +40,9 @@ func openClassifier(path string, cfg CrossEncoderConfig, pad int64) (*classifier
 		if cfg.Device == CUDA {
 			return nil, "", &DeviceError{CUDA, err}
 		}
-		if cfg.Warn != nil {
-			cfg.Warn("No GPU is used: " + err.Error() + ".")
+		// A machine without a GPU misses nothing by a build without CUDA.
+		if cfg.Warn != nil && (!errors.Is(err, errNoCUDA) || hasGPU()) {
+			cfg.Warn("No GPU is used: " + strings.TrimRight(err.Error(), ".") + ".")
 		}
 	}
 	if err := c.open(path, CPU, cfg); err != nil {
@@ -90,10 +93,18 @@ func (c *classifier) open(path string, device Device, cfg CrossEncoderConfig) er
 	return nil
 }
 
+var errNoCUDA = errors.New("this build of ONNX Runtime has no CUDA (scripts/onnxruntime-gpu fetches one)")
+
+// hasGPU tells whether NVIDIA's driver runs, by its device file.
+func hasGPU() bool {
+	_, err := os.Stat("/dev/nvidiactl")
+	return err == nil
+}
+
 func appendCUDA(options *ort.SessionOptions, cfg CrossEncoderConfig) error {
 	cuda, err := ort.NewCUDAProviderOptions()
 	if err != nil {
-		return fmt.Errorf("this build of ONNX Runtime has no CUDA: %w", err)
+		return fmt.Errorf("%w: %w", errNoCUDA, err)
 	}
 	defer func() { _ = cuda.Destroy() }()
 	set := map[string]string{"device_id": strconv.Itoa(cfg.DeviceID)}

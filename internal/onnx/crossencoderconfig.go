@@ -1,6 +1,9 @@
 package onnx
 
-import "cmp"
+import (
+	"cmp"
+	"strings"
+)
 
 // CrossEncoderConfig says which model a CrossEncoder runs, and where.
 type CrossEncoderConfig struct {
@@ -38,7 +41,7 @@ type DeviceError struct {
 }
 
 func (e *DeviceError) Error() string {
-	return "the device " + string(e.Device) + " cannot be used: " + e.Err.Error() +
+	return "the device " + string(e.Device) + " cannot be used: " + strings.TrimRight(e.Err.Error(), ".") +
 		": it takes an NVIDIA driver and the GPU build of ONNX Runtime (run scripts/onnxruntime-gpu), or use --device cpu"
 }
 

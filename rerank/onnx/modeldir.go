@@ -18,5 +18,5 @@ func modelDir(model string) (string, error) {
 	if info, err := os.Stat(model); err == nil && info.IsDir() || filepath.IsAbs(model) || strings.HasPrefix(model, ".") {
 		return model, nil
 	}
-	return onnx.ModelDir(strings.ReplaceAll(model, "/", "--"))
+	return onnx.ModelDir(model)
 }

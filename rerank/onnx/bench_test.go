@@ -1,0 +1,66 @@
+//go:build onnx
+
+package onnx
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"selfrag/retrieval"
+)
+
+// TestWorkload times our side of scripts/bench-rerank: it reranks each request
+// of the file that SELFRAG_BENCH_WORKLOAD names, after one to warm up, and
+// prints a JSON line with the seconds of each. Without the variable it reranks
+// a request of its own, so that the code is run.
+func TestWorkload(t *testing.T) {
+	requests := []struct {
+		Query    string
+		Passages []string
+	}{{"passwords", []string{"Passwords have 14 characters.", "육아휴직은 90일입니다."}}}
+	path := os.Getenv("SELFRAG_BENCH_WORKLOAD")
+	if path != "" {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		requests = nil
+		if err := json.Unmarshal(raw, &requests); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, file := range map[string]string{"selfrag fp32": "model.onnx", "selfrag int8": "model_int8.onnx"} {
+		r, err := New(Config{Model: fixture(t, "minilm-l6"), File: file, MaxTokens: 256, Device: CPU})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var seconds []float64
+		for i, request := range append(requests[:1:1], requests...) {
+			passages := make([]retrieval.Passage, len(request.Passages))
+			for j, text := range request.Passages {
+				passages[j] = retrieval.Passage{ID: fmt.Sprint(j), Text: text}
+			}
+			begin := time.Now()
+			ranked, err := r.Rerank(t.Context(), request.Query, passages)
+			if err != nil || len(ranked) != len(passages) {
+				t.Fatalf("request %d: %d passages, %v", i, len(ranked), err)
+			}
+			if i > 0 {
+				seconds = append(seconds, time.Since(begin).Seconds())
+			}
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if path != "" {
+			line, err := json.Marshal(map[string]any{"name": name, "seconds": seconds})
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Println(string(line))
+		}
+	}
+}
