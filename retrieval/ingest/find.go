@@ -41,17 +41,24 @@ type finding struct {
 func (in *Ingester) find(ctx context.Context, paths []string) (*finding, error) {
 	found := &finding{seen: map[string]bool{}}
 	for _, path := range paths {
-		failures := len(found.failed)
+		failures, files := len(found.failed), len(found.files)
 		s, err := in.findPath(ctx, found, path)
 		if err != nil {
 			return nil, err
 		}
-		if s != nil && len(found.failed) == failures {
+		switch {
+		case s == nil || len(found.failed) > failures:
+		case len(found.files) == files && in.cfg.Prune:
+			found.failed = append(found.failed, Failure{s.source, errNothingThere})
+		default:
 			found.scopes = append(found.scopes, *s)
 		}
 	}
 	return found, nil
 }
+
+// errNothingThere keeps an empty folder from emptying a collection.
+var errNothingThere = errors.New("there is no document in it now; nothing is removed, since its disk may not be mounted")
 
 // findPath lists what one path names. It returns the part of a collection
 // that the path stands for, or nil.

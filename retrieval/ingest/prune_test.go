@@ -76,6 +76,18 @@ func TestPrune(t *testing.T) {
 	// A path that is not there may be a disk that is not.
 	prune(Config{}, 0, "docs-2", "other.md")
 
+	// An empty folder neither.
+	writeFiles(t, ".", map[string]string{"mounted/m.md": "m"})
+	prune(Config{}, 0, "mounted")
+	remove(t, "mounted/m.md")
+	prune(Config{}, 0, "mounted")
+	writeFiles(t, ".", map[string]string{"mounted/n.md": "n"})
+	prune(Config{}, 1, "mounted")
+	remove(t, "mounted/n.md")
+	if err := c.Remove(t.Context(), "mounted/n.md"); err != nil {
+		t.Fatal(err)
+	}
+
 	// Not when the run ends early.
 	remove(t, "docs/a.md")
 	writeFiles(t, ".", map[string]string{"docs/new.md": "new"})
