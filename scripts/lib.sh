@@ -151,7 +151,9 @@ stamp() { stamp_text "$@" >"$tmp/stamp" && mv -f "$tmp/stamp" "$cache/run/stamp/
 stamped() {
     local noted file
     for file in "${@:2}"; do [ -s "$file" ] || return 1; done
-    { noted=$(<"$cache/run/stamp/$part_name"); } 2>/dev/null || return 1
+    # A missing file would end the script here, not only the substitution.
+    [ -s "$cache/run/stamp/$part_name" ] || return 1
+    noted=$(<"$cache/run/stamp/$part_name")
     [ "$noted" = "$(stamp_text "$@")" ]
 }
 stamp_text() {

@@ -10,8 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-
-	"golang.org/x/sync/semaphore"
 )
 
 // CrossEncoder scores pairs of a query and a passage by a model for sequence
@@ -24,9 +22,7 @@ type CrossEncoder struct {
 	maxTokens int
 	device    Device
 
-	slots   int64
-	running *semaphore.Weighted
-	closed  bool // written and read by holders of a slot only
+	turns *turns
 }
 
 // NewCrossEncoder loads a model and scores one pair with it, so that a model
@@ -61,14 +57,13 @@ func NewCrossEncoder(cfg CrossEncoderConfig) (*CrossEncoder, error) {
 		t.close()
 		return nil, err
 	}
-	c := &CrossEncoder{session: s, tokenizer: t, device: device, maxTokens: cmp.Or(cfg.MaxTokens, 512), slots: 1}
+	c := &CrossEncoder{session: s, tokenizer: t, device: device, maxTokens: cmp.Or(cfg.MaxTokens, 512), turns: newTurns(1)}
 	if limit := config.maxTokens(); limit > 0 {
 		c.maxTokens = min(c.maxTokens, limit)
 	}
 	if device == CPU {
-		c.slots = int64(runtime.GOMAXPROCS(0))
+		c.turns = newTurns(runtime.GOMAXPROCS(0))
 	}
-	c.running = semaphore.NewWeighted(c.slots)
 	if c.maxTokens < t.template.special()+2 {
 		return nil, errors.Join(fmt.Errorf("a pair of at most %d tokens has no room for a query and a passage", c.maxTokens), c.Close())
 	}
@@ -155,13 +150,11 @@ func (c *CrossEncoder) Score(ctx context.Context, batch []Pair) ([]float64, erro
 	if len(batch) == 0 {
 		return nil, nil
 	}
-	if err := c.running.Acquire(ctx, 1); err != nil {
+	release, err := c.turns.take(ctx)
+	if err != nil {
 		return nil, fmt.Errorf("score %d pairs: %w", len(batch), err)
 	}
-	defer c.running.Release(1)
-	if c.closed {
-		return nil, fmt.Errorf("score %d pairs: %w", len(batch), errClosed)
-	}
+	defer release()
 	scores, err := c.session.run(batch)
 	if err != nil {
 		return nil, fmt.Errorf("score %d pairs: %w", len(batch), err)
@@ -172,16 +165,11 @@ func (c *CrossEncoder) Score(ctx context.Context, batch []Pair) ([]float64, erro
 // Close waits for the batches that run and frees the model. Later calls of
 // Score fail; later calls of Close do nothing.
 func (c *CrossEncoder) Close() error {
-	// Without a deadline this cannot fail: every holder gives its slot back.
-	_ = c.running.Acquire(context.Background(), c.slots)
-	defer c.running.Release(c.slots)
-	if c.closed {
+	return c.turns.end(func() error {
+		c.tokenizer.close()
+		if err := c.session.close(); err != nil {
+			return fmt.Errorf("free the model: %w", err)
+		}
 		return nil
-	}
-	c.closed = true
-	c.tokenizer.close()
-	if err := c.session.close(); err != nil {
-		return fmt.Errorf("free the model: %w", err)
-	}
-	return nil
+	})
 }

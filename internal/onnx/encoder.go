@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
-
-	"golang.org/x/sync/semaphore"
 )
 
 // Encoder turns texts into token vectors. It is safe for concurrent use and
@@ -19,10 +17,7 @@ type Encoder struct {
 	tokenizer  *tokenizer
 	dimensions int
 
-	cores int64
-	slots *semaphore.Weighted // one a core; Close takes them all
-	// closed is written and read by holders of a slot only.
-	closed bool
+	turns *turns // one a core
 }
 
 // NewEncoder loads a model and runs it once, so that a model that cannot work
@@ -57,8 +52,7 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 		t.close()
 		return nil, err
 	}
-	cores := int64(runtime.GOMAXPROCS(0))
-	e := &Encoder{session: s, tokenizer: t, cores: cores, slots: semaphore.NewWeighted(cores)}
+	e := &Encoder{session: s, tokenizer: t, turns: newTurns(runtime.GOMAXPROCS(0))}
 	probe, err := e.Encode(context.Background(), "probe")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("try the model %s: %w", model, err), e.Close())
@@ -74,13 +68,11 @@ func (e *Encoder) Dimensions() int { return e.dimensions }
 // empty one has special tokens only. Encode ends with the context's error
 // while it waits for a core, not while the model runs (some milliseconds).
 func (e *Encoder) Encode(ctx context.Context, text string) (Encoding, error) {
-	if err := e.slots.Acquire(ctx, 1); err != nil {
+	release, err := e.turns.take(ctx)
+	if err != nil {
 		return Encoding{}, fmt.Errorf("encode a text: %w", err)
 	}
-	defer e.slots.Release(1)
-	if e.closed {
-		return Encoding{}, fmt.Errorf("encode a text: %w", errClosed)
-	}
+	defer release()
 	t, err := e.tokenizer.encode(text)
 	if err != nil {
 		return Encoding{}, fmt.Errorf("encode a text: %w", err)
@@ -95,16 +87,11 @@ func (e *Encoder) Encode(ctx context.Context, text string) (Encoding, error) {
 // Close waits for the texts that are being encoded and frees the model. Later
 // calls of Encode fail; later calls of Close do nothing.
 func (e *Encoder) Close() error {
-	// Without a deadline this cannot fail: every holder gives its slot back.
-	_ = e.slots.Acquire(context.Background(), e.cores)
-	defer e.slots.Release(e.cores)
-	if e.closed {
+	return e.turns.end(func() error {
+		e.tokenizer.close()
+		if err := e.session.close(); err != nil {
+			return fmt.Errorf("free the model: %w", err)
+		}
 		return nil
-	}
-	e.closed = true
-	e.tokenizer.close()
-	if err := e.session.close(); err != nil {
-		return fmt.Errorf("free the model: %w", err)
-	}
-	return nil
+	})
 }

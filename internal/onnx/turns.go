@@ -1,0 +1,46 @@
+//go:build onnx
+
+package onnx
+
+import (
+	"context"
+
+	"golang.org/x/sync/semaphore"
+)
+
+// turns lets so many callers use a model at once, in the order of their
+// coming, until it is closed.
+type turns struct {
+	slots  int64
+	free   *semaphore.Weighted
+	closed bool // written and read by holders of a slot only
+}
+
+func newTurns(slots int) *turns {
+	return &turns{slots: int64(slots), free: semaphore.NewWeighted(int64(slots))}
+}
+
+// take waits for a turn. The error is the context's, or errClosed.
+func (t *turns) take(ctx context.Context) (release func(), err error) {
+	if err := t.free.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	if t.closed {
+		t.free.Release(1)
+		return nil, errClosed
+	}
+	return func() { t.free.Release(1) }, nil
+}
+
+// end waits for those who have a turn, refuses all later ones and runs free,
+// the first time only.
+func (t *turns) end(free func() error) error {
+	// Without a deadline this cannot fail: every holder gives its slot back.
+	_ = t.free.Acquire(context.Background(), t.slots)
+	defer t.free.Release(t.slots)
+	if t.closed {
+		return nil
+	}
+	t.closed = true
+	return free()
+}
