@@ -199,7 +199,7 @@ func TestBadModels(t *testing.T) {
 		"no tokenizer":       {map[string][]byte{"tokenizer.json": nil}, "the tokenizer is missing"},
 		"no config":          {map[string][]byte{"config.json": nil}, "the model's config is missing"},
 		"truncated":          {map[string][]byte{"model.onnx": whole[:len(whole)/2]}, "read the model"},
-		"an embedder":        {map[string][]byte{"model.onnx": embedder}, "no output of logits"},
+		"an embedder":        {map[string][]byte{"model.onnx": embedder}, "384 labels, where a cross-encoder has one"},
 		"said to be one":     {map[string][]byte{"config.json": []byte(`{"architectures":["BertModel"]}`)}, "BertModel, not a model for sequence classification"},
 		"config is not JSON": {map[string][]byte{"config.json": []byte("<html>")}, "config"},
 		"another tokenizer":  {map[string][]byte{"tokenizer.json": read("minilm-l6", "tokenizer.json"), "model.onnx": read("xlmr-tiny", "model.onnx"), "config.json": []byte(`{}`)}, ""},
