@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"net/http"
@@ -219,7 +218,7 @@ func gitName(ctx context.Context, path string) (string, error) {
 	if info, err = f.Stat(); err != nil {
 		return "", err
 	}
-	var h hash.Hash = sha1.New() //nolint:gosec // see the import
+	h := sha1.New() //nolint:gosec // see the import
 	fmt.Fprintf(h, "blob %d\x00", info.Size())
 	if _, err := io.Copy(h, reading(ctx, f)); err != nil {
 		return "", err
