@@ -19,11 +19,11 @@ import (
 // maxMemory is the most that an ingestion may have in memory at once.
 const maxMemory = 500 << 20
 
-// TestMemory ingests text of SELFRAG_GIGABYTES gigabytes, or 0.02, in a
+// TestMemory ingests text of SELFRAG_GIGABYTES gigabytes, or 0.005, in a
 // process of its own, once as many files and once as one JSONL file, and holds
 // down the memory that the process had at its peak.
 func TestMemory(t *testing.T) {
-	gigabytes := 0.02
+	gigabytes := 0.005
 	if text := os.Getenv("SELFRAG_GIGABYTES"); text != "" {
 		var err error
 		if gigabytes, err = strconv.ParseFloat(text, 64); err != nil {
