@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 )
@@ -33,7 +32,7 @@ func NewCrossEncoder(cfg CrossEncoderConfig) (*CrossEncoder, error) {
 	if cfg.Dir == "" {
 		return nil, errors.New("load a cross-encoder: no model folder is given")
 	}
-	model, err := modelFile(cfg)
+	model, err := modelFile(cfg.Dir, cfg.File, cfg.Remedy)
 	if err != nil {
 		return nil, err
 	}
@@ -71,22 +70,6 @@ func NewCrossEncoder(cfg CrossEncoderConfig) (*CrossEncoder, error) {
 		return nil, errors.Join(fmt.Errorf("try the model %s: %w", model, err), c.Close())
 	}
 	return c, nil
-}
-
-// modelFile finds the model's file in its folder, as Hugging Face repositories
-// are laid out.
-func modelFile(cfg CrossEncoderConfig) (string, error) {
-	if cfg.File != "" {
-		path := filepath.Join(cfg.Dir, cfg.File)
-		return path, requireFile("the model", path, cfg.Remedy)
-	}
-	for _, name := range []string{"model.onnx", filepath.Join("onnx", "model.onnx")} {
-		path := filepath.Join(cfg.Dir, name)
-		if _, err := os.Stat(path); err == nil {
-			return path, requireFile("the model", path, cfg.Remedy)
-		}
-	}
-	return "", &MissingError{Part: "the model", Path: filepath.Join(cfg.Dir, "model.onnx"), Remedy: cfg.Remedy}
 }
 
 func classifierConfig(cfg CrossEncoderConfig) (modelConfig, error) {

@@ -28,12 +28,8 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	if cfg.Dir == "" {
 		return nil, errors.New("load an ONNX model: no model folder is given")
 	}
-	model := filepath.Join(cfg.Dir, "model.onnx")
-	// Where sentence-transformers puts it.
-	if below := filepath.Join(cfg.Dir, "onnx", "model.onnx"); !exists(model) && exists(below) {
-		model = below
-	}
-	if err := requireFile("the model", model, cfg.Remedy); err != nil {
+	model, err := modelFile(cfg.Dir, "", cfg.Remedy)
+	if err != nil {
 		return nil, err
 	}
 	vocabulary := filepath.Join(cfg.Dir, "tokenizer.json")

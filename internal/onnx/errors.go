@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // ErrNotBuilt is returned by every constructor of a program that was built
@@ -38,6 +39,21 @@ func requireFile(part, path, remedy string) error {
 		return fmt.Errorf("look for %s: %s is a folder, not a file", part, path)
 	}
 	return nil
+}
+
+// modelFile finds a model's weights in its folder: the file that is asked for,
+// else model.onnx, beside the tokenizer or, as Hugging Face's repositories have
+// it, in the folder onnx.
+func modelFile(dir, file, remedy string) (string, error) {
+	if file != "" {
+		path := filepath.Join(dir, file)
+		return path, requireFile("the model", path, remedy)
+	}
+	path := filepath.Join(dir, "model.onnx")
+	if below := filepath.Join(dir, "onnx", "model.onnx"); !exists(path) && exists(below) {
+		path = below
+	}
+	return path, requireFile("the model", path, remedy)
 }
 
 func exists(path string) bool {

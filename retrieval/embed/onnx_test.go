@@ -18,7 +18,12 @@ import (
 
 func newONNX(t testing.TB) *ONNX {
 	t.Helper()
-	o, err := NewONNX(ONNXConfig{})
+	return openONNX(t, ONNXConfig{})
+}
+
+func openONNX(t testing.TB, cfg ONNXConfig) *ONNX {
+	t.Helper()
+	o, err := NewONNX(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,20 +23,6 @@ func tiny(t *testing.T, model string) string {
 	return dir
 }
 
-func openTiny(t *testing.T, cfg ONNXConfig) *ONNX {
-	t.Helper()
-	o, err := NewONNX(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := o.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return o
-}
-
 // Both architectures, under each pooling, give the vectors of an encoder
 // written in numpy.
 func TestONNXAgreesWithNumpy(t *testing.T) {
@@ -53,7 +39,7 @@ func TestONNXAgreesWithNumpy(t *testing.T) {
 	}
 	for model, cases := range models {
 		for _, pooling := range []Pooling{Mean, CLS, Last} {
-			o := openTiny(t, ONNXConfig{Model: tiny(t, model), Profile: &Profile{Pooling: pooling, MaxTokens: map[string]int{"bert": 34, "xlm-roberta": 32}[model]}})
+			o := openONNX(t, ONNXConfig{Model: tiny(t, model), Profile: &Profile{Pooling: pooling, MaxTokens: map[string]int{"bert": 34, "xlm-roberta": 32}[model]}})
 			for _, c := range cases {
 				got, err := o.EmbedQuery(t.Context(), c.Text)
 				if err != nil {
@@ -78,11 +64,11 @@ func TestONNXReadsTheFolder(t *testing.T) {
 		"xlm-roberta": {Pooling: "cls", MaxTokens: 32},
 	} {
 		want.Model, want.Dimensions, want.Metric, want.Normalised = "onnx/"+tiny(t, model), 8, "cosine", true
-		o := openTiny(t, ONNXConfig{Model: "./testdata/tiny/" + model})
+		o := openONNX(t, ONNXConfig{Model: "./testdata/tiny/" + model})
 		if !o.Spec().Same(want) {
 			t.Errorf("%s: got %+v, want %+v", model, o.Spec(), want)
 		}
-		again := openTiny(t, ONNXConfig{Model: "./testdata/tiny/" + model, Profile: Recorded(o.Spec())})
+		again := openONNX(t, ONNXConfig{Model: "./testdata/tiny/" + model, Profile: Recorded(o.Spec())})
 		if !again.Spec().Same(o.Spec()) {
 			t.Errorf("%s: opened by its record: %+v, first %+v", model, again.Spec(), o.Spec())
 		}
@@ -90,7 +76,7 @@ func TestONNXReadsTheFolder(t *testing.T) {
 }
 
 func TestONNXPromptsAndDimensions(t *testing.T) {
-	o := openTiny(t, ONNXConfig{Model: tiny(t, "bert"), Dimensions: 3, Profile: &Profile{QueryPrompt: "the river ", PassagePrompt: "the "}})
+	o := openONNX(t, ONNXConfig{Model: tiny(t, "bert"), Dimensions: 3, Profile: &Profile{QueryPrompt: "the river ", PassagePrompt: "the "}})
 	query, err := o.EmbedQuery(t.Context(), "is cold")
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +107,7 @@ func TestONNXModelBelow(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := modelFolder(t, map[string]string{"onnx/model.onnx": string(model), "tokenizer.json": string(vocabulary), "config.json": `{"max_position_embeddings": 34}`})
-	if o := openTiny(t, ONNXConfig{Model: dir}); o.Spec().Dimensions != 8 || o.Spec().MaxTokens != 34 {
+	if o := openONNX(t, ONNXConfig{Model: dir}); o.Spec().Dimensions != 8 || o.Spec().MaxTokens != 34 {
 		t.Errorf("got %+v", o.Spec())
 	}
 }
