@@ -1,13 +1,10 @@
 package ingest
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strconv"
@@ -16,6 +13,7 @@ import (
 
 	"selfrag/retrieval"
 	"selfrag/retrieval/sqlite"
+	"selfrag/retrieval/storetest"
 )
 
 // ingestInChild ingests a folder and says a line at each thing it does. It
@@ -84,7 +82,7 @@ func TestKilled(t *testing.T) {
 		if i%10 == 0 {
 			path = filepath.Join(t.TempDir(), "killed.db")
 		}
-		acknowledged, inTime := killedChild(t, path, folder, 1+r.IntN(25))
+		acknowledged, inTime := storetest.KillChild(t, 1+r.IntN(25), "INGEST_TEST_DB="+path, "INGEST_TEST_FOLDER="+folder)
 		if inTime {
 			killed++
 		}
@@ -104,46 +102,6 @@ func TestKilled(t *testing.T) {
 		t.Errorf("the last run reports %+v, an undisturbed one %+v", report, want)
 	}
 	compareCollections(t, c, undisturbed)
-}
-
-// killedChild ingests in a process that is killed after it has said some
-// lines, in whatever it is doing then. It returns the sources that the process
-// said it had stored, and whether it was killed before it was done.
-func killedChild(t *testing.T, db, folder string, lines int) (acknowledged []string, killed bool) {
-	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	child := exec.CommandContext(t.Context(), exe)
-	child.Env = append(os.Environ(), "INGEST_TEST_DB="+db, "INGEST_TEST_FOLDER="+folder)
-	child.Stderr = os.Stderr
-	out, err := child.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	said := bufio.NewScanner(out)
-	for n := 0; said.Scan(); n++ {
-		if source, ok := strings.CutPrefix(said.Text(), "stored "); ok {
-			acknowledged = append(acknowledged, source)
-		}
-		if n == lines {
-			if err := child.Process.Kill(); err != nil {
-				t.Fatal(err)
-			}
-			killed = true
-		}
-	}
-	if _, err := io.Copy(io.Discard, out); err != nil {
-		t.Fatal(err)
-	}
-	if err := child.Wait(); err != nil && !killed {
-		t.Fatal(err)
-	}
-	return acknowledged, killed
 }
 
 func checkStored(t *testing.T, path string, sources []string) {

@@ -3,14 +3,11 @@
 package milvus
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"hash/fnv"
-	"io"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -19,6 +16,7 @@ import (
 
 	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
+	"selfrag/retrieval/storetest"
 )
 
 // hashEmbedder gives each text a random direction, always the same.
@@ -99,7 +97,8 @@ func killed(t *testing.T, address string, kills int) {
 	}
 	done := 0
 	for range kills {
-		acknowledged, wasKilled := killedChild(t, address, tenant, folder, 2+r.IntN(10))
+		acknowledged, wasKilled := storetest.KillChild(t, 2+r.IntN(10),
+			"MILVUS_TEST_CHILD="+folder, "MILVUS_TEST_ADDRESS="+address, "MILVUS_TEST_TENANT="+tenant)
 		if wasKilled {
 			done++
 		}
@@ -155,43 +154,4 @@ func killed(t *testing.T, address string, kills int) {
 	if err := db.Delete(ctx, "killed"); err != nil {
 		t.Error(err)
 	}
-}
-
-// killedChild ingests in a process that is killed after it has said some
-// lines. It returns the sources that the process said it had stored.
-func killedChild(t *testing.T, address, tenant, folder string, lines int) (acknowledged []string, wasKilled bool) {
-	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	child := exec.CommandContext(t.Context(), exe)
-	child.Env = append(os.Environ(), "MILVUS_TEST_CHILD="+folder, "MILVUS_TEST_ADDRESS="+address, "MILVUS_TEST_TENANT="+tenant)
-	child.Stderr = os.Stderr
-	out, err := child.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	said := bufio.NewScanner(out)
-	for n := 0; said.Scan(); n++ {
-		if source, ok := strings.CutPrefix(said.Text(), "stored "); ok {
-			acknowledged = append(acknowledged, source)
-		}
-		if n == lines {
-			if err := child.Process.Kill(); err != nil {
-				t.Fatal(err)
-			}
-			wasKilled = true
-		}
-	}
-	if _, err := io.Copy(io.Discard, out); err != nil {
-		t.Fatal(err)
-	}
-	if err := child.Wait(); err != nil && !wasKilled {
-		t.Fatal(err)
-	}
-	return acknowledged, wasKilled
 }
