@@ -11,6 +11,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
 	"selfrag/retrieval"
 )
 
@@ -25,16 +28,14 @@ func jsonLines(f file, maxBytes int64, yield func(loaded) error) error {
 		return yield(loaded{doc: retrieval.Document{Source: f.source}, err: err, bytes: f.bytes})
 	}
 	defer in.Close()
-	lines := bufio.NewReaderSize(in, 1<<16)
+	// A byte order mark tells UTF-16 and is no part of the first line.
+	lines := bufio.NewReaderSize(transform.NewReader(in, unicode.BOMOverride(transform.Nop)), 1<<16)
 	seen := lineNumbers{seed: maphash.MakeSeed(), of: map[uint64]uint32{}}
 	documents := 0
 	for number := 1; ; number++ {
 		line, size, err := readLine(lines, maxBytes)
 		if errors.Is(err, io.EOF) {
 			break
-		}
-		if number == 1 {
-			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 		}
 		l := loaded{err: err, bytes: size}
 		l.doc.Source = fmt.Sprintf("%s#line %d", f.source, number)
@@ -89,8 +90,13 @@ func readLine(r *bufio.Reader, maxBytes int64) (line []byte, size int64, err err
 // parseLine fills in doc, whose source stands for the line until its _id is
 // known.
 func parseLine(line []byte, source string, number int, seen lineNumbers, doc *retrieval.Document) error {
+	sum := hash(line)
 	if !utf8.Valid(line) {
-		return errors.New("the line is not UTF-8")
+		decoded, ok := decodeKorean(line)
+		if !ok {
+			return errors.New("the line is in no known encoding: UTF-8, UTF-16 with a byte order mark, CP949 and EUC-KR are read")
+		}
+		line = []byte(decoded)
 	}
 	var fields map[string]any
 	if err := json.Unmarshal(line, &fields); err != nil {
@@ -111,7 +117,7 @@ func parseLine(line []byte, source string, number int, seen lineNumbers, doc *re
 		}
 		doc.Source = source + "#" + id
 	}
-	doc.ID, doc.Text = hash(line), text
+	doc.ID, doc.Text = sum, text
 	title, _ := fields["title"].(string)
 	doc.Title = collapse(title)
 	doc.Metadata = metadata(fields)

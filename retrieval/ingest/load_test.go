@@ -12,10 +12,12 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 )
 
 func utf16Bytes(order binary.AppendByteOrder, text string) string {
@@ -181,6 +183,28 @@ func loadAll(t testing.TB, name, content string, maxBytes int64) []loaded {
 	return all
 }
 
+func TestJSONLinesInOtherEncodings(t *testing.T) {
+	const content = `{"_id": "가", "text": "연차는 5일까지 이월됩니다."}` + "\n" + `{"_id": "b", "text": "plain"}` + "\n"
+	for name, encoding := range map[string]encoding.Encoding{
+		"CP949":                    korean.EUCKR,
+		"UTF-16, little endian":    unicode.UTF16(unicode.LittleEndian, unicode.UseBOM),
+		"UTF-16, big endian":       unicode.UTF16(unicode.BigEndian, unicode.UseBOM),
+		"UTF-8 with an order mark": unicode.UTF8BOM,
+	} {
+		encoded, err := encoding.NewEncoder().String(content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := loadAll(t, "c.jsonl", encoded, 300)
+		if len(got) != 2 || got[0].err != nil || got[1].err != nil {
+			t.Fatalf("%s: got %+v", name, got)
+		}
+		if got[0].doc.Source != "c.jsonl#가" || got[0].doc.Text != "연차는 5일까지 이월됩니다." || got[1].doc.Text != "plain" {
+			t.Errorf("%s: got %+v", name, got)
+		}
+	}
+}
+
 func TestJSONLines(t *testing.T) {
 	content := "\ufeff" + `{"_id": "a b", "title": " The \n title", "text": "First\r\nline.", "page": 3, "draft": true, "tags": ["x"], "none": null}` + "\r\n" +
 		"\n" +
@@ -205,7 +229,7 @@ func TestJSONLines(t *testing.T) {
 		{"c.jsonl#line 7", "", `no "text"`},
 		{"c.jsonl#line 8", "", `_id "a b" is that of line 1 already`},
 		{"c.jsonl#line 9", "", "neither text nor a number"},
-		{"c.jsonl#line 10", "", "not UTF-8"},
+		{"c.jsonl#line 10", "", "no known encoding"},
 		{"c.jsonl#line 11", "", "too long"},
 		{"c.jsonl#last", "without a line end", ""},
 	}
@@ -220,7 +244,7 @@ func TestJSONLines(t *testing.T) {
 			t.Errorf("got %q, %q, %v, want %+v", l.doc.Source, l.doc.Text, l.err, w)
 		}
 	}
-	if size != int64(len(content))-1 { // but for the empty line
+	if size != int64(len(content))-1-3 { // but for the empty line and the byte order mark
 		t.Errorf("%d bytes of %d are accounted for", size, len(content))
 	}
 	first := got[0].doc
