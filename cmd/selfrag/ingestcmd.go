@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,7 +67,11 @@ func runIngest(ctx context.Context, a *app, o *ingestOptions) error {
 		return err
 	}
 	defer db.Close()
-	collection, vectors, closer, err := a.collectionToFill(ctx, db)
+	fill := a.collectionToFill
+	if o.dryRun {
+		fill = a.collectionToCompare
+	}
+	collection, vectors, closer, err := fill(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -81,7 +86,7 @@ func runIngest(ctx context.Context, a *app, o *ingestOptions) error {
 
 // collectionToFill opens the collection of the settings, with the embedder
 // that it was made by, or makes it.
-func (a *app) collectionToFill(ctx context.Context, db store) (collection, ingest.Embedder, func(), error) {
+func (a *app) collectionToFill(ctx context.Context, db store) (ingest.Store, ingest.Embedder, func(), error) {
 	name := a.settings.Embedder
 	var record *retrieval.EmbedderSpec
 	existing, err := db.Collection(ctx, a.settings.Collection)
@@ -113,8 +118,43 @@ func (a *app) collectionToFill(ctx context.Context, db store) (collection, inges
 	return c, e, closer, nil
 }
 
+// collectionToCompare is what a dry run compares files with. It makes no
+// collection and starts no embedder.
+func (a *app) collectionToCompare(ctx context.Context, db store) (ingest.Store, ingest.Embedder, func(), error) {
+	c, err := db.Collection(ctx, a.settings.Collection)
+	if errors.Is(err, retrieval.ErrUnknownCollection) {
+		return nothingStored{}, nil, func() {}, nil
+	}
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if _, err := a.embedderFor(a.settings.Collection, c.Spec()); err != nil {
+		return nil, nil, nil, err
+	}
+	return c, nil, func() {}, nil
+}
+
+// nothingStored is the collection that a dry run does not make.
+type nothingStored struct{}
+
+func (nothingStored) Document(context.Context, string) (retrieval.Document, bool, error) {
+	return retrieval.Document{}, false, nil
+}
+
+func (nothingStored) Put(context.Context, retrieval.Document, []retrieval.Passage, [][]float32) error {
+	return errors.New("a dry run stores nothing")
+}
+
+func (nothingStored) Sources(context.Context) iter.Seq2[string, error] {
+	return func(func(string, error) bool) {}
+}
+
+func (nothingStored) Remove(context.Context, string) error {
+	return errors.New("a dry run removes nothing")
+}
+
 // ingest runs with its progress shown; what fails is named at once.
-func (a *app) ingest(ctx context.Context, c collection, vectors ingest.Embedder, o *ingestOptions) (ingest.Report, error) {
+func (a *app) ingest(ctx context.Context, c ingest.Store, vectors ingest.Embedder, o *ingestOptions) (ingest.Report, error) {
 	in, err := ingest.New(c, vectors, ingest.Config{
 		Split: a.settings.Split, ChunkSize: a.settings.ChunkSize, Overlap: a.overlap(), ParentSize: a.settings.ParentSize,
 		Stdin: a.stdin, StdinName: o.stdinName, AllowURLs: hosts(a.settings.AllowURLs), Prune: o.prune, DryRun: o.dryRun,
