@@ -50,13 +50,17 @@ func New(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*
 	if model == nil || retriever == nil {
 		return nil, errors.New("an agent needs a model and a retriever")
 	}
+	cfg = cfg.withDefaults()
+	if err := cfg.Grading.check(cfg.Calibration); err != nil {
+		return nil, err
+	}
 	if set == nil {
 		var err error
 		if set, err = prompts.New(nil); err != nil {
 			return nil, fmt.Errorf("load the built-in prompts: %w", err)
 		}
 	}
-	return &Agent{model, retriever, set, cfg.withDefaults()}, nil
+	return &Agent{model, retriever, set, cfg}, nil
 }
 
 // Turn is one question on its way to an answer. A strategy runs it.
@@ -141,7 +145,7 @@ func (a *Agent) run(ctx context.Context, q Question, emit func(Event)) (Answer, 
 	}
 	answer.Question = q.Text
 	answer.Strategy = strategy.Name()
-	answer.Usage = steps.meter.usage()
+	answer.Usage, answer.Cost = steps.meter.usage()
 	answer.Timings = steps.timings(time.Since(begin))
 	return answer, nil
 }

@@ -18,11 +18,14 @@ type Answer struct {
 	Iterations []Iteration `json:"iterations"`
 	StoppedBy  string      `json:"stopped_by"` // one of the Stopped and Spent constants
 	Usage      Usage       `json:"usage"`
+	Cost       []StepCost  `json:"cost"` // of the usage, by step
 	Timings    Timings     `json:"timings_ms"`
 	// Degraded says what did not work and was done without; empty when all
 	// went well.
 	Degraded string `json:"degraded,omitempty"`
 	TraceID  string `json:"trace_id"`
+	// Ranking is every passage that the turn found, best first.
+	Ranking []retrieval.Passage `json:"-"`
 }
 
 // Citation ties a number in the answer's text to a verbatim quote: the

@@ -12,6 +12,8 @@ const (
 	StoppedNothingNew = "nothing-new" // searches found nothing new, or no new query was left
 	StoppedSinglePass = "single-pass" // the strategy searches once
 	StoppedNoSearch   = "no-search"   // answered without documents, as the caller allowed
+	StoppedPlanDone   = "plan-done"   // each step of the plan was taken
+	StoppedExplored   = "explored"    // the tree of actions has nothing left to try
 	SpentIterations   = "iterations"  // the budget's rounds are used up
 	SpentCalls        = "calls"       // the budget's LLM calls are used up
 	SpentTokens       = "tokens"      // the budget's tokens are used up
@@ -30,20 +32,37 @@ func spent(err error) (string, bool) {
 	return s.what, ok
 }
 
-// Usage counts what a turn cost.
+// Usage counts what a turn cost. Calls that were answered from the turn's own
+// cache cost nothing and are not among them.
 type Usage struct {
 	Calls            int `json:"llm_calls"`
 	PromptTokens     int `json:"prompt_tokens"`
 	CompletionTokens int `json:"completion_tokens"`
 }
 
+// StepCost is what the calls of one step cost, summed over a turn.
+type StepCost struct {
+	Step string `json:"step"`
+	Usage
+	// RepeatedCalls were identical to an earlier call of the turn and were
+	// answered from its cache.
+	RepeatedCalls int `json:"repeated_calls"`
+	// SharedTokens are those of PromptTokens that stood in the same place in
+	// an earlier prompt, so that a server with a prefix cache need not
+	// evaluate them again. Told by the server where it tells, else an estimate
+	// by the length of the shared text.
+	SharedTokens int     `json:"shared_prompt_tokens"`
+	Milliseconds float64 `json:"ms"`
+}
+
 // meter counts LLM calls against the budget. It is safe for concurrent use.
 type meter struct {
 	budget Budget
 
-	mu   sync.Mutex
-	used Usage
-	time time.Duration // in LLM calls
+	mu    sync.Mutex
+	used  Usage
+	time  time.Duration // in LLM calls
+	steps []StepCost    // in the order of their first call
 }
 
 // begin reserves one call, or says what is spent.
@@ -60,13 +79,40 @@ func (m *meter) begin() error {
 	return nil
 }
 
-// end counts what a call took.
-func (m *meter) end(prompt, completion int, took time.Duration) {
+// end counts what a call of a step took.
+func (m *meter) end(step string, r reply, shared float64, took time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.used.PromptTokens += prompt
-	m.used.CompletionTokens += completion
+	m.used.PromptTokens += r.prompt
+	m.used.CompletionTokens += r.completion
 	m.time += took
+	c := m.step(step)
+	c.Calls++
+	c.PromptTokens += r.prompt
+	c.CompletionTokens += r.completion
+	if r.cached >= 0 {
+		c.SharedTokens += r.cached
+	} else {
+		c.SharedTokens += int(shared * float64(r.prompt))
+	}
+	c.Milliseconds += Milliseconds(took)
+}
+
+// repeated counts a call that was answered from the cache.
+func (m *meter) repeated(step string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.step(step).RepeatedCalls++
+}
+
+func (m *meter) step(name string) *StepCost {
+	for i := range m.steps {
+		if m.steps[i].Step == name {
+			return &m.steps[i]
+		}
+	}
+	m.steps = append(m.steps, StepCost{Step: name})
+	return &m.steps[len(m.steps)-1]
 }
 
 // remaining is how many tokens the budget has left, at least 1.
@@ -76,10 +122,10 @@ func (m *meter) remaining() int {
 	return max(1, m.budget.Tokens-m.used.PromptTokens-m.used.CompletionTokens)
 }
 
-func (m *meter) usage() Usage {
+func (m *meter) usage() (Usage, []StepCost) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.used
+	return m.used, append([]StepCost{}, m.steps...)
 }
 
 func (m *meter) llmTime() time.Duration {

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -20,62 +21,146 @@ type TokenProber interface {
 	NextToken(ctx context.Context, messages []llms.MessageContent) (probs map[string]float64, promptTokens int, err error)
 }
 
-// caller is the only way to the model: it counts every call.
+// caller is the only way to the model: it counts every call, and answers one
+// that was made before from its cache.
 type caller struct {
 	model  llms.Model
 	prober TokenProber // nil when the model gives no probabilities
 	meter  *meter
+	cache  *replyCache
+}
+
+// reply is what a call brought: text, or the probabilities of the next token.
+type reply struct {
+	text               string
+	next               map[string]float64
+	prompt, completion int // tokens
+	cached             int // of the prompt, as the server tells; -1 when it does not
+}
+
+// call is one call of the model. Calls that are equal are made once a turn.
+type call struct {
+	step      string
+	messages  []llms.MessageContent
+	probe     bool // for the next token's probabilities instead of text
+	maxTokens int
+	schema    map[string]any // of the text; nil for free text
+	// temperature and seed sample drafts that differ; 0 is greedy.
+	temperature float64
+	seed        int
+}
+
+// key tells calls apart.
+func (c call) key() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%t %d %g %d\n", c.probe, c.maxTokens, c.temperature, c.seed)
+	if c.schema != nil {
+		schema, _ := json.Marshal(c.schema) // a map of strings and lists: it cannot fail
+		b.Write(schema)
+	}
+	b.WriteString(promptText(c.messages))
+	return b.String()
 }
 
 // write generates free text for a prompt, at most maxTokens long.
 func (c *caller) write(ctx context.Context, p prompts.Prompt, maxTokens int, onToken func(string)) (string, error) {
-	opts := []llms.CallOption{llms.WithMaxTokens(min(maxTokens, c.meter.remaining())), llms.WithTemperature(0),
-		// A penalty on repetition punishes citing one passage twice and quoting it.
-		llms.WithRepetitionPenalty(1)}
-	if onToken != nil {
-		opts = append(opts, llms.WithStreamingFunc(func(ctx context.Context, chunk []byte) error {
-			onToken(string(chunk))
-			return ctx.Err()
-		}))
-	}
-	text, err := c.complete(ctx, MessagesOf(p), opts...)
+	return c.sample(ctx, p, maxTokens, 0, 0, onToken)
+}
+
+// sample is write at a temperature.
+func (c *caller) sample(ctx context.Context, p prompts.Prompt, maxTokens int, temperature float64, seed int, onToken func(string)) (string, error) {
+	text, err := c.complete(ctx, call{
+		step: p.Name, messages: MessagesOf(p), maxTokens: maxTokens, temperature: temperature, seed: seed,
+	}, onToken)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", p.Name, err)
 	}
 	return text, nil
 }
 
-func (c *caller) complete(ctx context.Context, messages []llms.MessageContent, opts ...llms.CallOption) (string, error) {
-	if err := c.meter.begin(); err != nil {
+// complete makes a call for text, or takes its reply from the cache.
+func (c *caller) complete(ctx context.Context, what call, onToken func(string)) (string, error) {
+	r, fresh, err := c.cache.do(ctx, what.key(), func() (reply, error) {
+		return c.metered(what, func() (reply, error) { return c.generate(ctx, what, onToken) })
+	})
+	if err != nil {
 		return "", err
 	}
-	begin := time.Now()
-	resp, err := c.model.GenerateContent(ctx, messages, opts...)
-	var text string
-	prompt, completion := 0, 0
-	if resp != nil && len(resp.Choices) > 0 {
-		text = resp.Choices[0].Content
-		prompt = count(resp.Choices[0].GenerationInfo, "PromptTokens")
-		completion = count(resp.Choices[0].GenerationInfo, "CompletionTokens")
+	if !fresh {
+		c.meter.repeated(what.step)
+		if onToken != nil {
+			onToken(r.text)
+		}
 	}
-	c.meter.end(prompt, completion, time.Since(begin))
-	if err := ended(ctx, err); err != nil {
-		return "", fmt.Errorf("call the model: %w", err)
-	}
-	return strings.TrimSpace(text), nil
+	return r.text, nil
 }
 
+// nextToken makes a call for the probabilities of the next token.
 func (c *caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]float64, error) {
-	if err := c.meter.begin(); err != nil {
-		return nil, err
-	}
-	begin := time.Now()
-	next, prompt, err := c.prober.NextToken(ctx, MessagesOf(p))
-	c.meter.end(prompt, 1, time.Since(begin))
-	if err := ended(ctx, err); err != nil {
+	what := call{step: p.Name, messages: MessagesOf(p), probe: true, maxTokens: 1}
+	r, fresh, err := c.cache.do(ctx, what.key(), func() (reply, error) {
+		return c.metered(what, func() (reply, error) {
+			next, prompt, err := c.prober.NextToken(ctx, what.messages)
+			return reply{next: next, prompt: prompt, completion: 1, cached: -1}, ended(ctx, err)
+		})
+	})
+	if err != nil {
 		return nil, fmt.Errorf("%s: ask the model for a grade: %w", p.Name, err)
 	}
-	return next, nil
+	if !fresh {
+		c.meter.repeated(what.step)
+	}
+	return r.next, nil
+}
+
+// metered makes a call within the budget and counts it.
+func (c *caller) metered(what call, do func() (reply, error)) (reply, error) {
+	if err := c.meter.begin(); err != nil {
+		return reply{}, err
+	}
+	shared := c.cache.shared(promptText(what.messages))
+	begin := time.Now()
+	r, err := do()
+	c.meter.end(what.step, r, shared, time.Since(begin))
+	return r, err
+}
+
+// generate calls the model for text.
+func (c *caller) generate(ctx context.Context, what call, onToken func(string)) (reply, error) {
+	opts := []llms.CallOption{
+		llms.WithMaxTokens(min(what.maxTokens, c.meter.remaining())), llms.WithTemperature(what.temperature),
+		// A penalty on repetition punishes citing one passage twice and quoting it.
+		llms.WithRepetitionPenalty(1),
+	}
+	if what.temperature > 0 {
+		opts = append(opts, llms.WithSeed(what.seed))
+	}
+	if what.schema != nil {
+		opts = append(opts, llms.WithJSONMode(), llms.WithMetadata(map[string]any{"json_schema": what.schema}))
+	}
+	if onToken != nil {
+		filter := thoughtFilter{write: onToken}
+		opts = append(opts, llms.WithStreamingFunc(func(ctx context.Context, chunk []byte) error {
+			filter.add(string(chunk))
+			return ctx.Err()
+		}))
+		defer filter.flush()
+	}
+	resp, err := c.model.GenerateContent(ctx, what.messages, opts...)
+	r := reply{cached: -1}
+	if resp != nil && len(resp.Choices) > 0 {
+		info := resp.Choices[0].GenerationInfo
+		r.text = withoutThoughts(resp.Choices[0].Content)
+		r.prompt = count(info, "PromptTokens")
+		r.completion = count(info, "CompletionTokens")
+		if cached, ok := info["PromptCachedTokens"].(int); ok {
+			r.cached = cached
+		}
+	}
+	if err := ended(ctx, err); err != nil {
+		return r, fmt.Errorf("call the model: %w", err)
+	}
+	return r, nil
 }
 
 // ended prefers the reason for which the context ended over the error that
@@ -103,4 +188,18 @@ func MessagesOf(p prompts.Prompt) []llms.MessageContent {
 		out[i] = llms.TextParts(roles[m.Role], m.Text)
 	}
 	return out
+}
+
+// promptText is all that a model reads of messages, with their roles.
+func promptText(messages []llms.MessageContent) string {
+	var b strings.Builder
+	for _, m := range messages {
+		b.WriteString("\x00" + string(m.Role) + "\x00")
+		for _, part := range m.Parts {
+			if t, ok := part.(llms.TextContent); ok {
+				b.WriteString(t.Text)
+			}
+		}
+	}
+	return b.String()
 }

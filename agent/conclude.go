@@ -11,7 +11,7 @@ import (
 // could only lose support. Several rounds' drafts are synthesized. Without
 // evidence, or when the evidence does not answer the question, it abstains.
 func conclude(ctx context.Context, t *Turn, e *evidence, stopped string) (Answer, error) {
-	a := Answer{Iterations: e.iterations, StoppedBy: stopped, Degraded: e.degraded, Citations: []Citation{}}
+	a := Answer{Iterations: e.iterations, StoppedBy: stopped, Degraded: e.degraded, Citations: []Citation{}, Ranking: e.pool.ranking()}
 	if a.Iterations == nil {
 		a.Iterations = []Iteration{}
 	}

@@ -3,6 +3,8 @@ package agent
 import (
 	"cmp"
 	"time"
+
+	"selfrag/rerank"
 )
 
 // Config tunes the agent. Its zero value works.
@@ -25,6 +27,24 @@ type Config struct {
 	// Support and Usefulness are the least grades that pass (0.5 each): of a
 	// sentence, of an answer.
 	Support, Usefulness float64
+
+	// Grading is where relevance comes from; GradeTogether. Calibration turns
+	// the reranker's scores into probabilities, where it is the reranker.
+	Grading     Grading
+	Calibration *rerank.Calibration
+
+	// Several is the P(several look-ups) from which the question is taken
+	// apart before the first search (0.5).
+	Several float64
+
+	// Width is how many drafts a round writes and grades, of which the best
+	// goes on (1).
+	Width int
+	// Parallel is how many independent calls of the model may run at a time
+	// (1). More than the server runs at a time only queue there.
+	Parallel int
+	// Seed makes what is sampled repeatable.
+	Seed int
 
 	Weights Weights
 	Budget  Budget
@@ -53,6 +73,10 @@ func (c Config) withDefaults() Config {
 	c.Relevance = cmp.Or(c.Relevance, 0.2)
 	c.Support = cmp.Or(c.Support, 0.5)
 	c.Usefulness = cmp.Or(c.Usefulness, 0.5)
+	c.Grading = cmp.Or(c.Grading, GradeTogether)
+	c.Several = cmp.Or(c.Several, 0.5)
+	c.Width = max(1, c.Width)
+	c.Parallel = max(1, c.Parallel)
 	if c.Weights == (Weights{}) {
 		c.Weights = Weights{1, 1, 0.5}
 	}

@@ -21,6 +21,15 @@ type QueryRefined struct {
 	Query     string
 }
 
+// Planned tells how a question is taken apart, and the trails that were found
+// along the plan without asking the model, best first.
+type Planned struct {
+	Iteration int
+	Several   Grade // P(several look-ups)
+	Plan      Plan  // of one look-up where the question is not taken apart
+	Trails    []Trail
+}
+
 // Searched tells what a search found.
 type Searched struct {
 	Iteration int
@@ -77,6 +86,7 @@ type Answered struct{ Answer Answer }
 func (Started) event()          {}
 func (RetrieveDecided) event()  {}
 func (QueryRefined) event()     {}
+func (Planned) event()          {}
 func (Searched) event()         {}
 func (RelevanceGraded) event()  {}
 func (DraftDelta) event()       {}

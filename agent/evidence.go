@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"slices"
 	"strings"
 
 	"selfrag/retrieval"
@@ -14,6 +15,7 @@ type evidence struct {
 	rounds     int                 // that supported something
 	nearest    []retrieval.Passage // of the first search
 	degraded   string
+	pool       pool
 }
 
 // saw notes a search.
@@ -24,6 +26,13 @@ func (e *evidence) saw(r retrieval.Result) {
 	if e.degraded == "" {
 		e.degraded = r.Degraded
 	}
+	e.pool.add(comparable(r))
+}
+
+// comparable is what a search found, with scores that can be compared with
+// those of other searches.
+func comparable(r retrieval.Result) []retrieval.Passage {
+	return standardised(append(slices.Clone(r.Passages), r.Rest...))
 }
 
 // add takes over supported sentences, whose numbers index passages.

@@ -115,10 +115,9 @@ func (c *caller) judgeBySchema(ctx context.Context, p prompts.Prompt) ([]float64
 	messages := MessagesOf(p)
 	messages = append(messages[:len(messages)-1], llms.TextParts(llms.ChatMessageTypeHuman, p.Messages[len(p.Messages)-1].Text+ask))
 	for range 2 {
-		text, err := c.complete(ctx, messages, llms.WithMaxTokens(32), llms.WithJSONMode(),
-			llms.WithMetadata(map[string]any{"json_schema": schema}))
+		text, err := c.complete(ctx, call{step: p.Name, messages: messages, maxTokens: 32, schema: schema}, nil)
 		if err != nil {
-			return nil, false, err
+			return nil, false, fmt.Errorf("%s: %w", p.Name, err)
 		}
 		if i, err := labelOf(text, p.Labels); err == nil {
 			probs := make([]float64, len(p.Labels))

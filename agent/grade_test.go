@@ -53,7 +53,7 @@ func TestJudgeFallsBackToSchemaThenRepairThenUnknown(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			i := 0
 			m := &scripted{write: func(string) (string, error) { i++; return tc.replies[i-1], nil }}
-			c := &caller{model: m, meter: &meter{budget: Config{}.withDefaults().Budget}}
+			c := &caller{model: m, meter: &meter{budget: Config{}.withDefaults().Budget}, cache: newReplyCache()}
 			got, ok, err := c.judge(t.Context(), p)
 			if err != nil || ok != tc.ok || m.calls != tc.calls {
 				t.Fatalf("got %v, %v, %v after %d calls", got, ok, err, m.calls)

@@ -28,8 +28,10 @@ func newAgent(t *testing.T, model llms.Model, cfg Config) *Agent {
 func gradesBy(relevance, support, usefulness string) func(string) map[string]float64 {
 	return func(prompt string) map[string]float64 {
 		switch {
-		case strings.Contains(prompt, "whether a passage"):
-			return map[string]float64{relevance: 1}
+		case strings.Contains(prompt, "Which passage holds"):
+			return map[string]map[string]float64{"Yes": {"1": 0.5, "2": 0.5}, "No": {"0": 1}}[relevance]
+		case strings.Contains(prompt, "One or Several"):
+			return map[string]float64{"One": 1}
 		case strings.Contains(prompt, "Fully, Partially or No"):
 			return map[string]float64{support: 1}
 		case strings.Contains(prompt, "whether a reply"):
@@ -51,7 +53,7 @@ func TestSelfRAGAnswersWithOneRoundWhenTheEvidenceHolds(t *testing.T) {
 	if len(a.Citations) != 1 || a.Citations[0].Quote != "The Tamsin bridge was opened in 1931." || a.Citations[0].Start != 100 {
 		t.Errorf("got citations %+v", a.Citations)
 	}
-	// Two passages, a draft, its support, its usefulness.
+	// Is one look-up enough, relevance of both passages, a draft, its support, its usefulness.
 	if a.Usage.Calls != 5 || m.calls != 5 || a.Usage.PromptTokens != 500 {
 		t.Errorf("got usage %+v after %d calls", a.Usage, m.calls)
 	}

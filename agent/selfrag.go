@@ -112,14 +112,11 @@ func round(ctx context.Context, t *Turn, e *evidence, i int, query string) (done
 		t.Emit(IterationEnded{Iteration: *it, Score: score(*it, t.Config.Weights)})
 	}()
 
-	found, err := t.Steps.Search(ctx, query)
+	found, err := gather(ctx, t, e, i, query)
 	if err != nil {
 		return false, err
 	}
-	t.Emit(Searched{Iteration: i, Result: found})
-	e.saw(found)
-
-	kept, err := gradeRelevance(ctx, t, it, i, query, found.Passages)
+	kept, err := gradeRelevance(ctx, t, it, i, query, found)
 	if err != nil || len(kept) == 0 {
 		return false, err
 	}
@@ -147,19 +144,71 @@ func round(ctx context.Context, t *Turn, e *evidence, i int, query string) (done
 	return it.Usefulness.Passes(t.Config.Usefulness), nil
 }
 
-func gradeRelevance(ctx context.Context, t *Turn, it *Iteration, i int, query string, found []retrieval.Passage) ([]retrieval.Passage, error) {
-	var kept []retrieval.Passage
-	for _, p := range found {
-		grade, err := t.Steps.GradeRelevance(ctx, RelevanceInput{query, p})
-		if err != nil {
+// gather finds the passages that a round reads. Before the first search a
+// question that takes several look-ups is taken apart, and what is found along
+// its plan is merged with what the question itself finds, by score.
+func gather(ctx context.Context, t *Turn, e *evidence, i int, query string) ([]retrieval.Passage, error) {
+	found, err := t.Steps.Search(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	t.Emit(Searched{Iteration: i, Result: found})
+	e.saw(found)
+	if i > 0 || len(found.Passages) == 0 {
+		return found.Passages, nil
+	}
+	trails, err := takeApart(ctx, t, i, query)
+	if err != nil || len(trails) == 0 {
+		return found.Passages, err
+	}
+	// The first stage's scores of the question, beside which those of the
+	// look-ups count.
+	first, err := t.Steps.LookUp(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	e.pool.add(first)
+	for _, trail := range trails {
+		e.pool.add(trail.scored())
+	}
+	ranking := e.pool.ranking()
+	return ranking[:min(len(ranking), len(found.Passages))], nil
+}
+
+// takeApart plans the look-ups of a question that takes several, and follows
+// the plan. It returns no trails for a question that takes one.
+func takeApart(ctx context.Context, t *Turn, i int, question string) ([]Trail, error) {
+	several, err := t.Steps.CountLookups(ctx, question)
+	if err != nil || !several.Passes(t.Config.Several) {
+		return nil, err
+	}
+	plan, err := t.Steps.MakePlan(ctx, prompts.Plan{Question: question})
+	if err != nil {
+		return nil, err
+	}
+	var trails []Trail
+	if len(plan) > 1 {
+		if trails, err = t.Steps.FollowPlan(ctx, question, plan); err != nil {
 			return nil, err
 		}
-		keep := grade.Passes(t.Config.Relevance)
+	}
+	t.Emit(Planned{Iteration: i, Several: several, Plan: plan, Trails: trails})
+	return trails, nil
+}
+
+func gradeRelevance(ctx context.Context, t *Turn, it *Iteration, i int, query string, found []retrieval.Passage) ([]retrieval.Passage, error) {
+	grades, err := t.Steps.GradeRelevance(ctx, RelevanceInput{query, found})
+	if err != nil {
+		return nil, err
+	}
+	var kept []retrieval.Passage
+	for j, p := range found {
+		keep := grades[j].Passes(t.Config.Relevance)
 		if keep {
 			kept = append(kept, p)
 		}
-		it.Passages = append(it.Passages, GradedPassage{p.ID, p.Score, grade})
-		t.Emit(RelevanceGraded{Iteration: i, Passage: p, Grade: grade, Kept: keep})
+		it.Passages = append(it.Passages, GradedPassage{p.ID, p.Score, grades[j]})
+		t.Emit(RelevanceGraded{Iteration: i, Passage: p, Grade: grades[j], Kept: keep})
 	}
 	return kept, nil
 }

@@ -28,7 +28,7 @@ type Steps struct {
 
 func (a *Agent) steps() *Steps {
 	m := &meter{budget: a.cfg.Budget}
-	c := &caller{model: a.model, meter: m}
+	c := &caller{model: a.model, meter: m, cache: newReplyCache()}
 	if p, ok := a.model.(TokenProber); ok {
 		c.prober = p
 	}
@@ -84,21 +84,6 @@ func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, err
 	s.searched.Search += res.Timings.Search
 	s.searched.Rerank += res.Timings.Rerank
 	return res, nil
-}
-
-// RelevanceInput is a passage to grade for a question.
-type RelevanceInput struct {
-	Question string
-	Passage  retrieval.Passage
-}
-
-// GradeRelevance grades whether the passage helps to answer the question.
-// Calls for one question share a prefix up to the passage.
-func (s *Steps) GradeRelevance(ctx context.Context, in RelevanceInput) (Grade, error) {
-	return s.yes(ctx, prompts.NameGradeRelevance, in.Question, prompts.GradeRelevance{
-		Question: in.Question,
-		Passage:  prompts.Passage{N: 1, Title: in.Passage.Title, Text: in.Passage.Text},
-	})
 }
 
 // DraftInput is what a draft is written from.

@@ -43,7 +43,7 @@ func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 	} else if err != nil {
 		return Answer{}, err
 	}
-	a.Iterations, a.Degraded = e.iterations, e.degraded
+	a.Iterations, a.Degraded, a.Ranking = e.iterations, e.degraded, e.pool.ranking()
 	if a.Text == "" {
 		a.Abstained = true
 		a.Citations = []Citation{}

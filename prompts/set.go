@@ -23,12 +23,17 @@ const (
 	NameGradeUsefulness = "grade-usefulness"
 	NameSynthesize      = "synthesize"
 	NameAnswerDirectly  = "answer-directly"
+	NameGradePassages   = "grade-passages"
+	NameCountLookups    = "count-lookups"
+	NamePlan            = "plan"
+	NameAnswerStep      = "answer-step"
 )
 
 // Names lists every prompt, in the order of the loop.
 func Names() []string {
 	return []string{NameShouldRetrieve, NameRefineQuery, NameGradeRelevance, NameDraft,
-		NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly}
+		NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly,
+		NameGradePassages, NameCountLookups, NamePlan, NameAnswerStep}
 }
 
 // Languages lists the languages that every prompt exists in.

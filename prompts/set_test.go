@@ -29,6 +29,10 @@ func examples(lang string) map[string]any {
 		NameGradeUsefulness: GradeUsefulness{Question: question, Answer: "Ana Ruiz."},
 		NameSynthesize:      Synthesize{Question: question, Passages: passages, Drafts: []string{"Ana Ruiz leads it. [1]"}},
 		NameAnswerDirectly:  AnswerDirectly{Question: question},
+		NameGradePassages:   GradePassages{Question: question, Passages: passages},
+		NameCountLookups:    CountLookups{Question: question},
+		NamePlan:            Plan{Question: question, Failed: known},
+		NameAnswerStep:      AnswerStep{Question: question, Passages: passages},
 	}
 }
 

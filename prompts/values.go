@@ -27,6 +27,14 @@ type GradeRelevance struct {
 	Passage  Passage
 }
 
+// GradePassages asks which of several passages holds the answer. Its labels are
+// their numbers, and 0 for none. It begins as Draft does, so that a server that
+// caches prefixes reads the passages once for both.
+type GradePassages struct {
+	Question string
+	Passages []Passage
+}
+
 // Draft asks for an answer from passages, each sentence citing them by number.
 type Draft struct {
 	Question string
@@ -54,3 +62,18 @@ type Synthesize struct {
 
 // AnswerDirectly asks for an answer without documents.
 type AnswerDirectly struct{ Question string }
+
+// CountLookups asks whether a question takes one look-up or several.
+type CountLookups struct{ Question string }
+
+// Plan asks for a question taken apart into look-ups.
+type Plan struct {
+	Question string
+	Failed   []string // look-ups of an earlier plan that found nothing
+}
+
+// AnswerStep asks for the answer to one look-up in a few words.
+type AnswerStep struct {
+	Question string
+	Passages []Passage
+}

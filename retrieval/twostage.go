@@ -102,6 +102,10 @@ type Result struct {
 	// Degraded says, in a sentence, what did not work and was done without;
 	// empty when all went well.
 	Degraded string
+	// Rest are the candidates after Passages: the second stage's order, or
+	// the first's where none ran. Their text is as it was found, not that of
+	// their parents.
+	Rest []Passage
 }
 
 // TwoStage searches a store in two stages. It is safe for concurrent use when
@@ -167,6 +171,7 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 		res.Timings.Rerank = time.Since(rerankBegin)
 	}
 	res.Degraded = strings.TrimSpace(withoutLexical + " " + res.Degraded)
+	ranked := res.Passages
 	if t.cfg.Parents != nil {
 		var degraded string
 		if res.Passages, degraded, err = readParents(ctx, t.cfg.Parents, res.Passages, t.cfg.K2); err != nil {
@@ -175,15 +180,45 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 		res.Degraded = strings.TrimSpace(res.Degraded + " " + degraded)
 	}
 	res.Passages = res.Passages[:min(len(res.Passages), t.cfg.K2)]
+	res.Rest = ranked[min(len(ranked), t.cfg.K2):]
 	res.Timings.Total = time.Since(begin)
 	return res, nil
+}
+
+// FirstStage returns the best k candidates of the first stage alone, for
+// callers that try many queries at once and choose among what they find. The
+// scores are those of Fuse whatever the mode, so that those of two queries can
+// be compared: standard deviations above the query's average candidate.
+func (t *TwoStage) FirstStage(ctx context.Context, query string, k int) ([]Passage, error) {
+	if strings.TrimSpace(query) == "" {
+		return nil, errors.New("the query is empty")
+	}
+	req := Request{Text: query, K: max(k, t.cfg.Depth), Filter: t.cfg.Filter}
+	if t.cfg.Mode != Lexical {
+		var err error
+		if req.Vector, err = t.embedder.EmbedQuery(ctx, query); err != nil {
+			return nil, fmt.Errorf("embed the query: %w", err)
+		}
+	}
+	found, _, err := t.firstStage(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	switch t.cfg.Mode {
+	case Dense:
+		found = Fuse(found, nil, 1)
+	case Lexical:
+		found = Fuse(nil, found, 0)
+	}
+	return found[:min(k, len(found))], nil
 }
 
 // firstStage finds candidates. The sentence says that there was no lexical side
 // to a hybrid search; it is empty otherwise.
 func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, string, error) {
+	k := max(req.K, t.cfg.K1)
 	if t.cfg.Mode == Hybrid {
-		req.K = t.cfg.Depth
+		req.K = max(req.K, t.cfg.Depth)
 	}
 	var dense, lexical []Passage
 	var withoutLexical string
@@ -221,7 +256,7 @@ func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, stri
 		return lexical, "", nil
 	}
 	fused := Fuse(dense, lexical, t.denseWeight(req.Text))
-	return fused[:min(len(fused), t.cfg.K1)], "", nil
+	return fused[:min(len(fused), k)], "", nil
 }
 
 func (t *TwoStage) denseWeight(query string) float64 {

@@ -1,0 +1,130 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"selfrag/prompts"
+)
+
+// Plan is a question taken apart: what to look up, one after another. A later
+// line refers to what an earlier one finds as #1, #2 and so on.
+type Plan []string
+
+// maxLookups bounds a plan. Questions that people ask take up to four.
+const maxLookups = 4
+
+// CountLookups grades whether a question takes several look-ups, each building
+// on the answer before: P(several).
+func (s *Steps) CountLookups(ctx context.Context, question string) (Grade, error) {
+	one, err := s.yes(ctx, prompts.NameCountLookups, question, prompts.CountLookups{Question: question})
+	if err != nil || !one.Known {
+		return Grade{}, err
+	}
+	return Known(1 - one.Value), nil
+}
+
+// MakePlan takes a question apart. failed are look-ups of an earlier plan that
+// found nothing. A plan that makes no sense becomes the question itself: one
+// look-up.
+func (s *Steps) MakePlan(ctx context.Context, in prompts.Plan) (Plan, error) {
+	p, err := s.render(prompts.NamePlan, in.Question, in)
+	if err != nil {
+		return nil, err
+	}
+	text, err := s.caller.write(ctx, p, 128, nil)
+	if err != nil {
+		return nil, err
+	}
+	return parsePlan(text, in.Question), nil
+}
+
+var planLine = regexp.MustCompile(`^\s*(?:([A-Z])\s*[=:]|(\d)\s*[.):=])\s*(.+?)\s*$`)
+
+// parsePlan reads lines such as "B = the mayor of A" or "2. Who led #1?". Lines
+// that refer to themselves or to later ones end the plan, since nothing can be
+// looked up for them; so does a line that repeats one before.
+func parsePlan(text, question string) Plan {
+	var plan Plan
+	var letters []string
+	for line := range strings.Lines(text) {
+		m := planLine.FindStringSubmatch(line)
+		if m == nil || len(plan) == maxLookups {
+			continue
+		}
+		lookup := m[3]
+		for i, letter := range letters {
+			lookup = replaceWord(lookup, letter, fmt.Sprintf("#%d", i+1))
+		}
+		letters = append(letters, m[1])
+		if !refersBack(lookup, len(plan)) || slices.ContainsFunc(plan, func(p string) bool { return normalised(p) == normalised(lookup) }) {
+			break
+		}
+		plan = append(plan, lookup)
+	}
+	if len(plan) < 2 {
+		return Plan{question}
+	}
+	return plan
+}
+
+var reference = regexp.MustCompile(`#(\d+)`)
+
+// refersBack tells whether all references of a look-up are to the n before it.
+func refersBack(lookup string, n int) bool {
+	for _, m := range reference.FindAllStringSubmatch(lookup, -1) {
+		if len(m[1]) > 1 || m[1] == "0" || int(m[1][0]-'0') > n {
+			return false
+		}
+	}
+	return true
+}
+
+// replaceWord replaces a letter where it stands alone: "A" in "the mayor of A"
+// or "A's", not in "Ana". An article is written small in a plan, or begins the
+// line, where it is left alone.
+func replaceWord(text, letter, with string) string {
+	if letter == "" {
+		return text
+	}
+	words := strings.Fields(text)
+	for i, w := range words {
+		rest, ok := strings.CutPrefix(strings.TrimLeft(w, "(\"'“‘"), letter)
+		if !ok || i == 0 && len(words) > 1 && letter == "A" && rest == "" {
+			continue
+		}
+		if rest == "" || !isWordByte(rest[0]) {
+			words[i] = w[:len(w)-len(rest)-len(letter)] + with + rest
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// isWordByte tells whether a Latin word goes on. Bytes of Hangul do not count:
+// a particle follows a letter without a space.
+func isWordByte(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
+}
+
+// fill puts what was found in place of the references.
+func fill(lookup string, found map[int]string) string {
+	return reference.ReplaceAllStringFunc(lookup, func(ref string) string {
+		if name := found[int(ref[1]-'0')]; name != "" {
+			return name
+		}
+		return ref
+	})
+}
+
+// needed tells whether any look-up after the first n refers to the nth.
+func (p Plan) needed(n int) bool {
+	for _, later := range p[n:] {
+		if strings.Contains(later, fmt.Sprintf("#%d", n)) {
+			return true
+		}
+	}
+	return false
+}

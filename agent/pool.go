@@ -1,0 +1,60 @@
+package agent
+
+import (
+	"math"
+
+	"selfrag/retrieval"
+)
+
+// pool holds every passage that the searches of a turn found, each once, with
+// its best score. Scores are in standard deviations above the average
+// candidate of their query, so that those of different queries can be
+// compared: a passage that stands out for a look-up of the second hop counts
+// as much as one that stands out for the question.
+type pool struct {
+	index    map[string]int
+	passages []retrieval.Passage
+}
+
+// add takes passages over, whose scores are comparable. A passage keeps its
+// best score and the text it came with first.
+func (p *pool) add(passages []retrieval.Passage) {
+	if p.index == nil {
+		p.index = map[string]int{}
+	}
+	for _, found := range passages {
+		i, known := p.index[found.ID]
+		if !known {
+			p.index[found.ID] = len(p.passages)
+			p.passages = append(p.passages, found)
+			continue
+		}
+		p.passages[i].Score = math.Max(p.passages[i].Score, found.Score)
+	}
+}
+
+// ranking is the pool, best first.
+func (p *pool) ranking() []retrieval.Passage {
+	out := append([]retrieval.Passage{}, p.passages...)
+	retrieval.SortByScore(out)
+	return out
+}
+
+// standardised returns the passages with scores in standard deviations above
+// their mean.
+func standardised(passages []retrieval.Passage) []retrieval.Passage {
+	out := append([]retrieval.Passage{}, passages...)
+	mean, variance, n := 0.0, 0.0, float64(len(out))
+	for _, p := range out {
+		mean += p.Score / n
+	}
+	for _, p := range out {
+		variance += (p.Score - mean) * (p.Score - mean) / n
+	}
+	for i := range out {
+		if out[i].Score -= mean; variance > 0 {
+			out[i].Score /= math.Sqrt(variance)
+		}
+	}
+	return out
+}

@@ -1,0 +1,179 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+
+	"golang.org/x/sync/errgroup"
+
+	"selfrag/prompts"
+	"selfrag/rerank"
+	"selfrag/retrieval"
+)
+
+// Grading is where the relevance of passages comes from.
+type Grading string
+
+// The ways to grade relevance.
+const (
+	// GradeTogether shows the model all passages in one call, and reads how
+	// likely it is to name each as the one that holds the answer, against
+	// naming none. One call whatever the number of passages, and the draft's
+	// prompt begins with the same passages.
+	GradeTogether Grading = "together"
+	// GradeEach asks the model yes or no for each passage alone.
+	GradeEach Grading = "each"
+	// GradeReranker takes the reranker's score by Config.Calibration. No call.
+	// Passages that the reranker did not see are graded together.
+	GradeReranker Grading = "reranker"
+	// GradeBoth is the mean of GradeTogether and GradeReranker in log odds.
+	GradeBoth Grading = "both"
+)
+
+// RelevanceInput is passages to grade for a question.
+type RelevanceInput struct {
+	Question string
+	Passages []retrieval.Passage
+}
+
+// GradeRelevance grades, for each passage, whether it helps to answer the
+// question.
+func (s *Steps) GradeRelevance(ctx context.Context, in RelevanceInput) ([]Grade, error) {
+	how := s.cfg.Grading
+	byScore := make([]Grade, len(in.Passages))
+	missing := false
+	if how == GradeReranker || how == GradeBoth {
+		for i, p := range in.Passages {
+			if byScore[i] = calibrated(p, s.cfg.Calibration); !byScore[i].Known {
+				missing = true
+			}
+		}
+		if how == GradeReranker && !missing {
+			return byScore, nil
+		}
+	}
+	var grades []Grade
+	var err error
+	if how == GradeEach || s.caller.prober == nil || len(in.Passages) == 1 {
+		grades, err = s.gradeEach(ctx, in)
+	} else {
+		grades, err = s.gradeTogether(ctx, in)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i := range grades {
+		switch {
+		case !byScore[i].Known:
+		case how == GradeReranker || !grades[i].Known:
+			grades[i] = byScore[i]
+		default:
+			grades[i] = Known(sigmoid((logit(grades[i].Value) + logit(byScore[i].Value)) / 2))
+		}
+	}
+	return grades, nil
+}
+
+// together is how many passages one call grades: as many as have a number of
+// one digit, which is one token for every model.
+const together = 9
+
+// gradeTogether reads P(i)/(P(i)+P(none)) for each passage i: in comparison
+// with none of them, not with each other, since several may hold a part of the
+// answer and then share the probability.
+func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, error) {
+	var grades []Grade
+	for begin := 0; begin < len(in.Passages); begin += together {
+		some := in.Passages[begin:min(begin+together, len(in.Passages))]
+		p, err := s.render(prompts.NameGradePassages, in.Question, prompts.GradePassages{
+			Question: in.Question, Passages: numbered(some),
+		})
+		if err != nil {
+			return nil, err
+		}
+		for i := range len(some) + 1 {
+			p.Labels = append(p.Labels, strconv.Itoa(i))
+		}
+		probs, ok, err := s.caller.judge(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		for i := range some {
+			grade := Grade{}
+			if ok && probs[i+1]+probs[0] > 0 {
+				grade = Known(probs[i+1] / (probs[i+1] + probs[0]))
+			} else if ok {
+				grade = Known(0)
+			}
+			grades = append(grades, grade)
+		}
+	}
+	return grades, nil
+}
+
+// gradeEach asks for each passage alone, as many at a time as the server
+// takes. Calls for one question share a prefix up to the passage.
+func (s *Steps) gradeEach(ctx context.Context, in RelevanceInput) ([]Grade, error) {
+	grades := make([]Grade, len(in.Passages))
+	err := s.each(ctx, len(in.Passages), func(ctx context.Context, i int) (err error) {
+		p := in.Passages[i]
+		grades[i], err = s.yes(ctx, prompts.NameGradeRelevance, in.Question, prompts.GradeRelevance{
+			Question: in.Question,
+			Passage:  prompts.Passage{N: 1, Title: p.Title, Text: p.Text},
+		})
+		return err
+	})
+	return grades, err
+}
+
+// each runs n independent calls, at most Config.Parallel at a time. The first
+// error ends the rest and is returned.
+func (s *Steps) each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(s.cfg.Parallel)
+	for i := range n {
+		g.Go(func() error {
+			if gctx.Err() != nil {
+				return context.Cause(gctx)
+			}
+			return do(gctx, i)
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return ended(ctx, err)
+	}
+	return nil
+}
+
+// calibrated is the probability that the reranker's score stands for; unknown
+// without a score or a calibration.
+func calibrated(p retrieval.Passage, c *rerank.Calibration) Grade {
+	if p.Rerank == nil || c == nil {
+		return Grade{}
+	}
+	return Known(c.Probability(*p.Rerank))
+}
+
+// logit is the log odds of a probability, finite for 0 and 1.
+func logit(p float64) float64 {
+	p = min(1-1e-6, max(1e-6, p))
+	return math.Log(p / (1 - p))
+}
+
+func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// check says what is wrong with a way of grading.
+func (g Grading) check(c *rerank.Calibration) error {
+	switch g {
+	case GradeTogether, GradeEach:
+		return nil
+	case GradeReranker, GradeBoth:
+		if c == nil {
+			return fmt.Errorf("grading by %q needs a calibration of the reranker's scores", g)
+		}
+		return nil
+	}
+	return fmt.Errorf("unknown way of grading %q: use together, each, reranker or both", g)
+}
