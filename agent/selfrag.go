@@ -157,43 +157,47 @@ func gather(ctx context.Context, t *Turn, e *evidence, i int, query string) ([]r
 	if i > 0 || len(found.Passages) == 0 {
 		return found.Passages, nil
 	}
-	trails, err := takeApart(ctx, t, i, query)
-	if err != nil || len(trails) == 0 {
+	several, trails, err := takeApart(ctx, t, i, query)
+	if err != nil || !several {
 		return found.Passages, err
 	}
 	// The first stage's scores of the question, beside which those of the
 	// look-ups count.
-	first, err := t.Steps.LookUp(ctx, query)
+	alone, err := t.Steps.LookUp(ctx, query, maxCandidates)
 	if err != nil {
 		return nil, err
 	}
-	e.pool.add(first)
+	e.pool.add(alone)
 	for _, trail := range trails {
 		e.pool.add(trail.scored())
 	}
+	bridged, err := t.Steps.Bridge(ctx, query, alone, e.pool.ranking())
+	if err != nil {
+		return nil, err
+	}
+	e.pool.add(bridged)
 	ranking := e.pool.ranking()
 	return ranking[:min(len(ranking), len(found.Passages))], nil
 }
 
 // takeApart plans the look-ups of a question that takes several, and follows
-// the plan. It returns no trails for a question that takes one.
-func takeApart(ctx context.Context, t *Turn, i int, question string) ([]Trail, error) {
-	several, err := t.Steps.CountLookups(ctx, question)
-	if err != nil || !several.Passes(t.Config.Several) {
-		return nil, err
+// the plan.
+func takeApart(ctx context.Context, t *Turn, i int, question string) (several bool, trails []Trail, err error) {
+	grade, err := t.Steps.CountLookups(ctx, question)
+	if err != nil || !grade.Passes(t.Config.Several) {
+		return false, nil, err
 	}
 	plan, err := t.Steps.MakePlan(ctx, prompts.Plan{Question: question})
 	if err != nil {
-		return nil, err
+		return false, nil, err
 	}
-	var trails []Trail
 	if len(plan) > 1 {
 		if trails, err = t.Steps.FollowPlan(ctx, question, plan); err != nil {
-			return nil, err
+			return false, nil, err
 		}
 	}
-	t.Emit(Planned{Iteration: i, Several: several, Plan: plan, Trails: trails})
-	return trails, nil
+	t.Emit(Planned{Iteration: i, Several: grade, Plan: plan, Trails: trails})
+	return true, trails, nil
 }
 
 func gradeRelevance(ctx context.Context, t *Turn, it *Iteration, i int, query string, found []retrieval.Passage) ([]retrieval.Passage, error) {

@@ -26,9 +26,10 @@ const (
 	trailWidth     = 24 // trails that go on after each look-up
 	trailNames     = 10 // names tried of each passage
 	trailPassages  = 3  // passages tried of each look-up
-	trailsKept     = 3  // trails returned
+	trailsKept     = 1  // trails returned: a second one costs the question's own passages their places
 	lookupsAtOnce  = 4
-	lookupPassages = 20
+	lookupPassages = 20  // candidates of a look-up
+	maxCandidates  = 200 // both sides of the first stage at their default depth
 )
 
 // firstStager is a Retriever that can search without its second stage.
@@ -40,13 +41,14 @@ type firstStager interface {
 // LookUp searches by the first stage alone where the retriever can, for many
 // queries at the price of one reranking. The scores of two queries can be
 // compared.
-func (s *Steps) LookUp(ctx context.Context, query string) ([]retrieval.Passage, error) {
+func (s *Steps) LookUp(ctx context.Context, query string, k int) ([]retrieval.Passage, error) {
 	if first, ok := s.retriever.(firstStager); ok {
-		found, err := first.FirstStage(ctx, query, lookupPassages)
+		found, err := first.FirstStage(ctx, query, k)
 		return found, ended(ctx, err)
 	}
 	res, err := s.Search(ctx, query)
-	return standardised(append(slices.Clone(res.Passages), res.Rest...)), err
+	found := comparable(res)
+	return found[:min(k, len(found))], err
 }
 
 // FollowPlan looks up a plan without asking the model: each name in the best
@@ -76,7 +78,7 @@ func (s *Steps) FollowPlan(ctx context.Context, question string, plan Plan) ([]T
 		for j, st := range states {
 			queries[j] = fill(lookup, st.names)
 		}
-		found, err := s.lookUpAll(ctx, queries)
+		found, err := s.lookUpAll(ctx, queries, lookupPassages)
 		if err != nil {
 			return nil, err
 		}
@@ -153,14 +155,14 @@ func keyOf(names map[int]string, n int) string {
 }
 
 // lookUpAll searches for each query once, some at a time.
-func (s *Steps) lookUpAll(ctx context.Context, queries []string) (map[string][]retrieval.Passage, error) {
+func (s *Steps) lookUpAll(ctx context.Context, queries []string, k int) (map[string][]retrieval.Passage, error) {
 	unique := slices.Compact(slices.Sorted(slices.Values(queries)))
 	results := make([][]retrieval.Passage, len(unique))
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(lookupsAtOnce)
 	for i, q := range unique {
 		g.Go(func() (err error) {
-			results[i], err = s.LookUp(gctx, q)
+			results[i], err = s.LookUp(gctx, q, k)
 			return err
 		})
 	}
