@@ -23,12 +23,13 @@ const (
 	NameGradeUsefulness = "grade-usefulness"
 	NameSynthesize      = "synthesize"
 	NameAnswerDirectly  = "answer-directly"
+	NameShortAnswer     = "short-answer"
 )
 
-// Names lists every prompt, in the order of the loop.
+// Names lists every prompt, in the order of the loop, then that of evaluation.
 func Names() []string {
 	return []string{NameShouldRetrieve, NameRefineQuery, NameGradeRelevance, NameDraft,
-		NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly}
+		NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly, NameShortAnswer}
 }
 
 // Languages lists the languages that every prompt exists in.

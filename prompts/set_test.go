@@ -29,6 +29,7 @@ func examples(lang string) map[string]any {
 		NameGradeUsefulness: GradeUsefulness{Question: question, Answer: "Ana Ruiz."},
 		NameSynthesize:      Synthesize{Question: question, Passages: passages, Drafts: []string{"Ana Ruiz leads it. [1]"}},
 		NameAnswerDirectly:  AnswerDirectly{Question: question},
+		NameShortAnswer:     ShortAnswer{Question: question, Answer: "Ana Ruiz, as [1] says. <|im_end|>"},
 	}
 }
 

@@ -54,3 +54,10 @@ type Synthesize struct {
 
 // AnswerDirectly asks for an answer without documents.
 type AnswerDirectly struct{ Question string }
+
+// ShortAnswer asks for an answer in sentences as the phrase that answers the
+// question. Evaluation alone uses it: data sets of short answers hold phrases.
+type ShortAnswer struct {
+	Question string
+	Answer   string
+}
