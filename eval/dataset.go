@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +22,26 @@ type Dataset struct {
 	// Judgements holds the relevance of each judged document by query id and
 	// document id; above 0 is relevant.
 	Judgements map[string]map[string]int
+	Files      []string // that the data set was read from, by LoadQA
+}
+
+// Digest is the SHA-256 of the data set's files, in hexadecimal.
+func (d Dataset) Digest() (string, error) {
+	sum := sha256.New()
+	for _, path := range d.Files {
+		f, err := os.Open(path)
+		if err != nil {
+			return "", fmt.Errorf("read the data set: %w", err)
+		}
+		n, err := io.Copy(sum, f)
+		_ = f.Close()
+		if err != nil {
+			return "", fmt.Errorf("read %s: %w", path, err)
+		}
+		// The lengths keep files from running into each other.
+		fmt.Fprintf(sum, "\n%d\n", n)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // Load reads corpus.jsonl (its path only), queries.jsonl and qrels.tsv of a
@@ -74,7 +96,9 @@ func LoadQA(path string) (Dataset, error) {
 				return d, err
 			}
 		}
+		d.Files = slices.DeleteFunc([]string{d.Corpus, qrels}, func(path string) bool { return path == "" })
 	}
+	d.Files = append(d.Files, questions)
 	if d.Queries, err = readFile(questions, readQueries); err != nil {
 		return d, err
 	}

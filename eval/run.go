@@ -20,6 +20,19 @@ type Run struct {
 	Progress func(done, total int)
 }
 
+// Pending is how many answers are not in the log yet.
+func (r Run) Pending() int {
+	n := 0
+	for _, a := range r.Arms {
+		for _, q := range r.Queries {
+			if _, ok := r.Log.Find(a.Name, q.ID); !ok {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // Do returns the outcomes by arm, in the order of the queries. The arms
 // answer a question one after the other, the first arm first on one question
 // and last on the next: what drifts on the machine meets them alike, and none
@@ -27,14 +40,7 @@ type Run struct {
 // run; what was answered before is in the log.
 func (r Run) Do(ctx context.Context) (map[string][]Outcome, error) {
 	total := len(r.Arms) * len(r.Queries)
-	done := 0
-	for _, a := range r.Arms {
-		for _, q := range r.Queries {
-			if _, ok := r.Log.Find(a.Name, q.ID); ok {
-				done++
-			}
-		}
-	}
+	done := total - r.Pending()
 	var mu sync.Mutex
 	tell := func(n int) {
 		mu.Lock()
