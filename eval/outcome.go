@@ -20,7 +20,7 @@ type Outcome struct {
 	StoppedBy  string          `json:"stopped_by"`
 	Ranking    []string        `json:"ranking"` // documents found, see Ranking
 	Subqueries []string        `json:"subqueries"`
-	Citations  []CitedDocument `json:"citations"`
+	Citations  []CitedDocument `json:"citations,omitempty"`
 	Usage      agent.Usage     `json:"usage"`
 	Timings    agent.Timings   `json:"timings_ms"`
 	// ShortUsage is the cost of asking for the phrase, which is no part of

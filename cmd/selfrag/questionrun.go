@@ -105,7 +105,7 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 // notInFingerprint are the settings that no answer depends on: where things
 // are, and what is measured with a store of its own.
 var notInFingerprint = []string{"data_dir", "tenant", "collection", "store", "milvus_address", "milvus_token", "ollama_address",
-	"openai_address", "rerank_address", "device", "allow_urls"}
+	"openai_address", "rerank_address", "device", "allow_url"}
 
 // config holds all that the outcomes depend on. It chooses the arms' models.
 func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data eval.Dataset) (map[string]string, error) {
