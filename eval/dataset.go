@@ -1,35 +1,51 @@
 package eval
 
 import (
-	"bufio"
-	"encoding/json"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// Dataset is a set of queries with judgements, in BEIR layout.
+// Dataset is a set of queries, with judgements, answers or both.
 type Dataset struct {
-	Corpus  string // path of corpus.jsonl
+	Corpus  string // path of corpus.jsonl; empty where the data set has none
 	Queries []Query
 	// Judgements holds the relevance of each judged document by query id and
 	// document id; above 0 is relevant.
 	Judgements map[string]map[string]int
+	Files      []string // that the data set was read from, by LoadQA
 }
 
-// Query is one line of queries.jsonl.
-type Query struct {
-	ID      string   `json:"_id"`
-	Text    string   `json:"text"`
-	Answers []string `json:"answers,omitempty"` // the first is canonical, the rest are aliases
+// Digest is the SHA-256 of the data set's files, in hexadecimal.
+func (d Dataset) Digest() (string, error) {
+	sum := sha256.New()
+	for _, path := range d.Files {
+		f, err := os.Open(path)
+		if err != nil {
+			return "", fmt.Errorf("read the data set: %w", err)
+		}
+		n, err := io.Copy(sum, f)
+		_ = f.Close()
+		if err != nil {
+			return "", fmt.Errorf("read %s: %w", path, err)
+		}
+		// The lengths keep files from running into each other.
+		fmt.Fprintf(sum, "\n%d\n", n)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // Load reads corpus.jsonl (its path only), queries.jsonl and qrels.tsv of a
-// folder.
+// folder in BEIR layout. All three must be there.
 func Load(dir string) (Dataset, error) {
 	d := Dataset{Corpus: filepath.Join(dir, "corpus.jsonl")}
 	if _, err := os.Stat(d.Corpus); err != nil {
@@ -41,6 +57,92 @@ func Load(dir string) (Dataset, error) {
 	}
 	d.Judgements, err = readFile(filepath.Join(dir, "qrels.tsv"), readJudgements)
 	return d, err
+}
+
+// questionFiles are the names under which a folder may keep its questions:
+// BEIR's, that of a plain list of questions, and FlashRAG's splits.
+var questionFiles = []string{"queries.jsonl", "questions.jsonl", "test.jsonl", "dev.jsonl", "train.jsonl"}
+
+// LoadQA reads a data set of questions with answers: a JSONL file of
+// questions, or a folder with one of the files queries.jsonl, questions.jsonl,
+// test.jsonl, dev.jsonl and train.jsonl (the first that is there). A folder's
+// corpus.jsonl and qrels.tsv are taken if they are there. See Query for the
+// lines that are read. Questions without answers, and two of one id, are
+// errors.
+func LoadQA(path string) (Dataset, error) {
+	var d Dataset
+	info, err := os.Stat(path)
+	if err != nil {
+		return d, fmt.Errorf("read the data set: %w", err)
+	}
+	questions := path
+	if info.IsDir() {
+		if questions, err = firstThere(path, questionFiles...); err != nil {
+			return d, err
+		}
+		if questions == "" {
+			return d, fmt.Errorf("read the data set: %s holds no questions: it needs one of the files %s",
+				path, strings.Join(questionFiles, ", "))
+		}
+		if d.Corpus, err = firstThere(path, "corpus.jsonl"); err != nil {
+			return d, err
+		}
+		qrels, err := firstThere(path, "qrels.tsv", filepath.Join("qrels", "test.tsv"))
+		if err != nil {
+			return d, err
+		}
+		if qrels != "" {
+			if d.Judgements, err = readFile(qrels, readJudgements); err != nil {
+				return d, err
+			}
+		}
+		d.Files = slices.DeleteFunc([]string{d.Corpus, qrels}, func(path string) bool { return path == "" })
+	}
+	d.Files = append(d.Files, questions)
+	if d.Queries, err = readFile(questions, readQueries); err != nil {
+		return d, err
+	}
+	if len(d.Queries) == 0 {
+		return d, fmt.Errorf("read %s: it holds no questions", questions)
+	}
+	for _, q := range d.Queries {
+		if len(q.Answers) == 0 && !q.Unanswerable {
+			return d, fmt.Errorf(`read %s: question %s has no answers; give "answers" or "golden_answers", or "answerable": false`, questions, q.ID)
+		}
+	}
+	return d, nil
+}
+
+// firstThere is the path of the first of the files that the folder holds;
+// empty when it holds none.
+func firstThere(dir string, names ...string) (string, error) {
+	for _, name := range names {
+		path := filepath.Join(dir, name)
+		_, err := os.Stat(path)
+		if err == nil {
+			return path, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return "", fmt.Errorf("read the data set: %w", err)
+		}
+	}
+	return "", nil
+}
+
+// Sample takes n of the queries; all of them when n is 0 or more than there
+// are. Seed 0 takes the first, in their order; any other seed takes from a
+// shuffle that is the same for every n, so that a larger sample holds the
+// smaller one.
+func Sample(queries []Query, n int, seed uint64) []Query {
+	out := slices.Clone(queries)
+	if seed != 0 {
+		random := rand.New(rand.NewPCG(seed, 0))
+		random.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+	}
+	if n > 0 && n < len(out) {
+		out = out[:n]
+	}
+	return out
 }
 
 func readFile[T any](path string, read func(io.Reader) (T, error)) (T, error) {
@@ -56,22 +158,7 @@ func readFile[T any](path string, read func(io.Reader) (T, error)) (T, error) {
 	return v, nil
 }
 
-func readQueries(r io.Reader) ([]Query, error) {
-	var out []Query
-	err := eachLine(r, func(line string) error {
-		var q Query
-		if err := json.Unmarshal([]byte(line), &q); err != nil {
-			return err
-		}
-		if q.ID == "" || q.Text == "" {
-			return errors.New(`a query needs "_id" and "text"`)
-		}
-		out = append(out, q)
-		return nil
-	})
-	return out, err
-}
-
+// readJudgements reads the three columns of BEIR below their header.
 func readJudgements(r io.Reader) (map[string]map[string]int, error) {
 	out := map[string]map[string]int{}
 	header := true
@@ -95,19 +182,4 @@ func readJudgements(r io.Reader) (map[string]map[string]int, error) {
 		return nil
 	})
 	return out, err
-}
-
-func eachLine(r io.Reader, do func(string) error) error {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, 16<<20)
-	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimRight(lines.Text(), "\r")
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		if err := do(line); err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
-		}
-	}
-	return lines.Err()
 }

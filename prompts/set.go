@@ -27,13 +27,16 @@ const (
 	NameCountLookups    = "count-lookups"
 	NamePlan            = "plan"
 	NameAnswerStep      = "answer-step"
+	NameShortAnswer     = "short-answer"
 )
 
-// Names lists every prompt, in the order of the loop.
+// Names lists every prompt, in the order of the loop, then that of evaluation.
 func Names() []string {
-	return []string{NameShouldRetrieve, NameRefineQuery, NameGradeRelevance, NameDraft,
-		NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly,
-		NameGradePassages, NameCountLookups, NamePlan, NameAnswerStep}
+	return []string{
+		NameShouldRetrieve, NameCountLookups, NamePlan, NameRefineQuery, NameGradePassages, NameGradeRelevance,
+		NameDraft, NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly, NameAnswerStep,
+		NameShortAnswer,
+	}
 }
 
 // Languages lists the languages that every prompt exists in.

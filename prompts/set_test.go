@@ -33,6 +33,7 @@ func examples(lang string) map[string]any {
 		NameCountLookups:    CountLookups{Question: question},
 		NamePlan:            Plan{Question: question, Failed: known},
 		NameAnswerStep:      AnswerStep{Question: question, Passages: passages},
+		NameShortAnswer:     ShortAnswer{Question: question, Answer: "Ana Ruiz, as [1] says. <|im_end|>"},
 	}
 }
 

@@ -77,3 +77,10 @@ type AnswerStep struct {
 	Question string
 	Passages []Passage
 }
+
+// ShortAnswer asks for an answer in sentences as the phrase that answers the
+// question. Evaluation alone uses it: data sets of short answers hold phrases.
+type ShortAnswer struct {
+	Question string
+	Answer   string
+}

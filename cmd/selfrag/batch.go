@@ -13,6 +13,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"selfrag/eval"
 	"selfrag/retrieval"
 )
 
@@ -146,18 +147,12 @@ func summarise(timings []searchTimings) batchSummary {
 		}
 		*stage.mean /= float64(len(timings))
 		slices.Sort(times)
-		*stage.p50, *stage.p95 = percentile(times, 50), percentile(times, 95)
+		*stage.p50, *stage.p95 = eval.Percentile(times, 50), eval.Percentile(times, 95)
 	}
 	if s.Total > 0 {
 		s.SearchShare = s.Search / s.Total
 	}
 	return s
-}
-
-// percentile is the least of the sorted times that p of 100 do not exceed
-// (nearest rank).
-func percentile(sorted []float64, p int) float64 {
-	return sorted[(len(sorted)*p+99)/100-1]
 }
 
 func (a *app) printSummary(s batchSummary, asJSON bool) error {

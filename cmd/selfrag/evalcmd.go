@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +13,7 @@ import (
 
 func newEvalCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{Use: "eval", Short: "Measure on data sets with known answers", RunE: onlySubcommands}
-	cmd.AddCommand(newEvalRetrievalCmd(a))
+	cmd.AddCommand(newEvalRetrievalCmd(a), newEvalQACmd(a))
 	return cmd
 }
 
@@ -47,21 +46,17 @@ func runEvalRetrieval(ctx context.Context, a *app, dir string, asJSON bool) erro
 	if err != nil {
 		return err
 	}
-	store, err := os.MkdirTemp("", "selfrag-eval-")
-	if err != nil {
-		return fmt.Errorf("make a temporary store: %w", err)
-	}
-	defer os.RemoveAll(store)
-	a.settings.DataDir, a.settings.Collection, a.settings.Split = store, "eval", "none"
+	a.settings.Split = "none"
 	a.settings.K1 = max(a.settings.K1, 20)
 	a.settings.K2 = max(a.settings.K2, 10)
 	if a.settings.Mode == string(retrieval.Lexical) && a.settings.Embedder == "auto" && a.settings.Reranker != "late" {
 		a.settings.Embedder = noEmbedder
 	}
-	if err := runIngest(ctx, &app{stdin: a.stdin, stdout: a.stderr, stderr: a.stderr, getenv: a.getenv, settings: a.settings},
-		&ingestOptions{paths: []string{data.Corpus}}); err != nil {
-		return fmt.Errorf("ingest the corpus: %w", err)
+	remove, err := a.ingestToMeasure(ctx, data.Corpus)
+	if err != nil {
+		return err
 	}
+	defer remove()
 	r, err := a.openRetrieval(ctx)
 	if err != nil {
 		return err
@@ -74,7 +69,7 @@ func runEvalRetrieval(ctx context.Context, a *app, dir string, asJSON bool) erro
 		}
 		ids := make([]string, len(res.Passages))
 		for i, p := range res.Passages {
-			ids[i], _ = p.Metadata["_id"].(string)
+			ids[i] = documentID(p, nil)
 		}
 		return ids, nil
 	}, nil)

@@ -202,27 +202,37 @@ func (a *app) openModel(ctx context.Context, o *opened) error {
 	if o.model != nil {
 		return nil
 	}
-	name := a.settings.Model
-	client, err := a.openOllama(ollama.Config{Model: name})
+	name, err := a.modelName(ctx)
 	if err != nil {
 		return err
-	}
-	defer client.Close()
-	if name == "" {
-		if name, err = defaultModel(ctx, client); err != nil {
-			return err
-		}
-		fmt.Fprintf(a.stderr, "Using model %s (choose another with --model).\n", name)
-	} else if ok, err := client.HasModel(ctx, name); err != nil {
-		return err
-	} else if !ok {
-		return &ollama.ModelMissingError{Model: name}
 	}
 	if o.model, err = a.openOllama(ollama.Config{Model: name}); err != nil {
 		return err
 	}
 	o.closers = append(o.closers, o.model.Close)
 	return nil
+}
+
+// modelName is the language model of the settings, or else the one that is
+// chosen among those there. It checks that the model is there.
+func (a *app) modelName(ctx context.Context) (string, error) {
+	name := a.settings.Model
+	client, err := a.openOllama(ollama.Config{Model: name})
+	if err != nil {
+		return "", err
+	}
+	defer client.Close()
+	if name == "" {
+		if name, err = defaultModel(ctx, client); err != nil {
+			return "", err
+		}
+		fmt.Fprintf(a.stderr, "Using model %s (choose another with --model).\n", name)
+	} else if ok, err := client.HasModel(ctx, name); err != nil {
+		return "", err
+	} else if !ok {
+		return "", &ollama.ModelMissingError{Model: name}
+	}
+	return name, nil
 }
 
 // openAgent wires the agent over opened parts.

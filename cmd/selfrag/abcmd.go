@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"selfrag/eval"
+)
+
+type abOptions struct {
+	questionRun
+	strategies [2]string
+	configs    [2]string
+	minEffect  float64
+	asJSON     bool
+}
+
+func newABCmd(a *app) *cobra.Command {
+	o := &abOptions{}
+	cmd := &cobra.Command{
+		Use:   "ab --a STRATEGY --b STRATEGY --data DIR",
+		Short: "Compare two strategies or two configurations on the same questions",
+		Long: `Compare two strategies or two configurations on the same questions.
+
+The arms answer in turns, A first on one question and B first on the next, so
+that what drifts on the machine meets both. Printed are, for every metric, both
+means, the difference B - A with its 95 % bootstrap interval, the p of the
+paired randomisation test (10,000 permutations), and on how many questions B
+won, tied and lost; then what a correct answer costs either. The exit code is 0
+whichever wins. Data sets, short answers and --out are as in eval qa.
+
+--a-config and --b-config take an arm's settings from files of their own; flags
+hold for both arms, but --a and --b for one. --min-effect tells how many
+questions would find a difference of that size in 80 % of comparisons.`,
+		Example: `  selfrag ab --a two-stage --b self-rag --data musique-100 --limit 30 --out ab.jsonl
+  selfrag ab --a-config small.yaml --b-config large.yaml --data musique-100 --min-effect 0.08`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.check("ab"); err != nil {
+				return err
+			}
+			return runAB(cmd.Context(), a, o, cmd.Flags())
+		},
+	}
+	flags := cmd.Flags()
+	o.addFlags(flags)
+	for i, name := range []string{"a", "b"} {
+		flags.StringVar(&o.strategies[i], name, "", "strategy of arm "+name)
+		flags.StringVar(&o.configs[i], name+"-config", "", "configuration file of arm "+name)
+	}
+	flags.Float64Var(&o.minEffect, "min-effect", 0, "tell how many questions would find a difference of this size")
+	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
+	a.settings.addFlags(flags, groupSearch, groupRerank, groupAsk, groupIngest)
+	return cmd
+}
+
+// check tells wrong usage.
+func (o *abOptions) check(command string) error {
+	for i, name := range []string{"a", "b"} {
+		if o.strategies[i] == "" && o.configs[i] == "" {
+			return usageError{fmt.Errorf("%s: name arm %s with --%s STRATEGY or --%s-config FILE", command, name, name, name)}
+		}
+	}
+	if o.minEffect < 0 {
+		return usageError{errors.New("ab: --min-effect must not be negative")}
+	}
+	return o.questionRun.check(command)
+}
+
+// arms are the settings of both. Without a file of its own, an arm has those
+// of the command.
+func (o *abOptions) arms(a *app, flags *pflag.FlagSet) ([]armSetup, error) {
+	var arms []armSetup
+	for i, name := range []string{"a", "b"} {
+		s := a.settings
+		if o.configs[i] != "" {
+			s = settings{}
+			s.setDefaults(a.getenv)
+			if err := s.load(o.configs[i], a.getenv, flags); err != nil {
+				return nil, err
+			}
+		}
+		if o.strategies[i] != "" {
+			s.Strategy = o.strategies[i]
+			if err := s.check(); err != nil {
+				return nil, fmt.Errorf("--%s: %w", name, err)
+			}
+		}
+		arms = append(arms, armSetup{name, s})
+	}
+	return arms, nil
+}
+
+// abReport is what ab --json prints.
+type abReport struct {
+	Arms [2]armName `json:"arms"`
+	eval.Comparison
+}
+
+type armName struct {
+	Strategy string `json:"strategy"`
+	Model    string `json:"model"`
+	Config   string `json:"config,omitempty"`
+}
+
+func (n armName) String() string {
+	if n.Config != "" {
+		return fmt.Sprintf("%s, %s (%s)", n.Strategy, n.Model, n.Config)
+	}
+	return n.Strategy + ", " + n.Model
+}
+
+func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) error {
+	arms, err := o.arms(a, flags)
+	if err != nil {
+		return err
+	}
+	res, err := o.run(ctx, a, arms)
+	if err != nil {
+		return err
+	}
+	report := abReport{Comparison: eval.Compare(res.data, res.queries, res.outcomes["a"], res.outcomes["b"], o.minEffect, o.seed)}
+	for i, arm := range arms {
+		report.Arms[i] = armName{arm.settings.Strategy, arm.settings.Model, o.configs[i]}
+	}
+	if o.asJSON {
+		return a.printJSON(report)
+	}
+	return printAB(a.stdout, report, o.minEffect)
+}
+
+func printAB(w io.Writer, r abReport, minEffect float64) error {
+	fmt.Fprintf(w, "%d questions\nA: %s\nB: %s\n\n", r.Questions, r.Arms[0], r.Arms[1])
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprint(t, "metric\tA\tB\tB - A\t95 %\tp\twin/tie/loss")
+	if minEffect != 0 {
+		fmt.Fprintf(t, "\tquestions to find %g", minEffect)
+	}
+	fmt.Fprintln(t)
+	for _, m := range r.Metrics {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s to %s\t%.4f\t%d/%d/%d", m.Metric, number(m.A), number(m.B), signedNumber(m.Mean),
+			signedNumber(m.Interval.Low), signedNumber(m.Interval.High), m.P, m.Win, m.Tie, m.Loss)
+		if m.Needed != nil {
+			fmt.Fprintf(t, "\t%d", *m.Needed)
+		}
+		fmt.Fprintln(t)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	t = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for i, s := range []eval.Summary{r.A, r.B} {
+		fmt.Fprintf(t, "%s: a correct answer costs\t%s\n", "AB"[i:i+1], perCorrectLine(s.Correct))
+		fmt.Fprintf(t, "   latency\tp50 %.1f s, p95 %.1f s, at most %.1f s\n", s.Seconds.P50, s.Seconds.P95, s.Seconds.Max)
+		fmt.Fprintf(t, "   abstention\t%s\n", abstentionLine(s.Abstention))
+		fmt.Fprintf(t, "   stopped by\t%s\n", counts(s.StoppedBy))
+	}
+	return t.Flush()
+}
+
+// signedNumber is number with its sign.
+func signedNumber(v float64) string {
+	if v >= 0 {
+		return "+" + number(v)
+	}
+	return number(v)
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"selfrag/eval"
+)
+
+func newEvalQACmd(a *app) *cobra.Command {
+	r := &questionRun{}
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "qa --data DIR",
+		Short: "Answers, evidence and cost of a strategy on questions with known answers",
+		Long: `Answers, evidence and cost of a strategy on questions with known answers.
+
+The data set is a folder (corpus.jsonl, queries.jsonl with "answers", and
+qrels.tsv if there are judgements), or a JSONL file of questions in that
+layout or FlashRAG's. The corpus goes into a temporary store, a line a
+passage; --corpus ingests other documents, --collection uses a collection that
+is there.
+
+Every answer is also asked for as a phrase, by one more call that is not
+counted to the strategy; F1 and exact match score the phrase, accuracy looks
+for a right answer in the full text. An abstention scores as empty.
+
+With --out the outcomes are kept, a JSON line a question. The same command
+goes on where it was stopped; a file of another configuration is refused.`,
+		Example: `  selfrag eval qa --data musique-100 --strategy two-stage --limit 30 --out two-stage.jsonl
+  selfrag eval qa --data examples/handbook --corpus examples/handbook --strategy self-rag`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := r.check("eval qa"); err != nil {
+				return err
+			}
+			return runEvalQA(cmd.Context(), a, r, asJSON)
+		},
+	}
+	r.addFlags(cmd.Flags())
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk, groupIngest)
+	return cmd
+}
+
+// qaReport is what eval qa --json prints.
+type qaReport struct {
+	Strategy string `json:"strategy"`
+	Model    string `json:"model"`
+	eval.Summary
+}
+
+func runEvalQA(ctx context.Context, a *app, r *questionRun, asJSON bool) error {
+	arms := []armSetup{{"run", a.settings}}
+	res, err := r.run(ctx, a, arms)
+	if err != nil {
+		return err
+	}
+	s := arms[0].settings
+	report := qaReport{s.Strategy, s.Model, eval.Summarise(res.data, res.queries, res.outcomes["run"])}
+	if asJSON {
+		return a.printJSON(report)
+	}
+	return printQA(a.stdout, report)
+}
+
+func printQA(w io.Writer, r qaReport) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "%d questions, strategy %s, model %s\n", r.Questions, r.Strategy, r.Model)
+	for _, m := range eval.Metrics() {
+		if v, ok := r.Means[m.Name]; ok {
+			fmt.Fprintf(t, "%s\t%s\t%s\n", m.Name, number(v), m.About)
+		}
+	}
+	fmt.Fprintf(t, "latency\tp50 %.1f s, p90 %.1f s, p95 %.1f s, p99 %.1f s, at most %.1f s\n",
+		r.Seconds.P50, r.Seconds.P90, r.Seconds.P95, r.Seconds.P99, r.Seconds.Max)
+	fmt.Fprintf(t, "abstention\t%s\n", abstentionLine(r.Abstention))
+	fmt.Fprintf(t, "stopped by\t%s\n", counts(r.StoppedBy))
+	fmt.Fprintf(t, "a correct answer costs\t%s\n", perCorrectLine(r.Correct))
+	if r.ShortCalls > 0 {
+		fmt.Fprintf(t, "short answers\t%.1f calls and %.0f tokens a question, not counted above\n", r.ShortCalls, r.ShortTokens)
+	}
+	if r.Degraded > 0 {
+		fmt.Fprintf(t, "degraded\t%d answers did without a part that failed\n", r.Degraded)
+	}
+	return t.Flush()
+}
+
+// number shows shares with three decimals and large numbers with fewer.
+func number(v float64) string {
+	if v >= 100 || v <= -100 {
+		return fmt.Sprintf("%.0f", v)
+	}
+	return fmt.Sprintf("%.3f", v)
+}
+
+func abstentionLine(a eval.Abstention) string {
+	share := func(v *float64) string {
+		if v == nil {
+			return "-"
+		}
+		return fmt.Sprintf("%.3f", *v)
+	}
+	return fmt.Sprintf("%d abstained, %d unanswerable; precision %s, recall %s", a.Abstained, a.Unanswerable, share(a.Precision), share(a.Recall))
+}
+
+func perCorrectLine(c eval.PerCorrect) string {
+	if c.Answers == 0 {
+		return "no answer was correct"
+	}
+	return fmt.Sprintf("%.1f s, %.1f calls, %.0f tokens (%d correct)", c.Seconds, c.Calls, c.Tokens, c.Answers)
+}
+
+func counts(of map[string]int) string {
+	parts := make([]string, 0, len(of))
+	for _, k := range slices.Sorted(maps.Keys(of)) {
+		parts = append(parts, fmt.Sprintf("%s %d", k, of[k]))
+	}
+	return strings.Join(parts, ", ")
+}

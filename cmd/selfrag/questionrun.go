@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/spf13/pflag"
+
+	"selfrag/eval"
+	"selfrag/prompts"
+	"selfrag/retrieval"
+)
+
+// questionRun is what eval qa and ab share: questions, asked of arms, with
+// the outcomes in a file.
+type questionRun struct {
+	data        string
+	corpus      string
+	limit       int
+	seed        uint64
+	concurrency int
+	out         string
+	noShort     bool
+}
+
+func (r *questionRun) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&r.data, "data", "", "data set: a folder in BEIR layout with answers, or a JSONL file of questions")
+	flags.StringVar(&r.corpus, "corpus", "", "documents to search, where the data set has no corpus.jsonl: a file or folder to ingest for the run")
+	flags.IntVar(&r.limit, "limit", 0, "ask this many questions; 0: all")
+	flags.Uint64Var(&r.seed, "seed", 0, "of the random choices; other than 0 it also shuffles the questions before --limit takes the first")
+	flags.IntVar(&r.concurrency, "concurrency", 1, "questions at a time; more than 1 makes the seconds of a question mean less")
+	flags.StringVar(&r.out, "out", "", "file of the outcomes, a JSON line a question; a run that was stopped goes on with it")
+	flags.BoolVar(&r.noShort, "no-short-answer", false, "score the answer itself, and do not ask the model for it as a phrase")
+}
+
+// check tells wrong usage.
+func (r *questionRun) check(command string) error {
+	switch {
+	case r.data == "":
+		return usageError{fmt.Errorf("%s: name the data set with --data DIR", command)}
+	case r.limit < 0:
+		return usageError{fmt.Errorf("%s: --limit must not be negative", command)}
+	case r.concurrency < 1:
+		return usageError{fmt.Errorf("%s: --concurrency must be at least 1", command)}
+	}
+	return nil
+}
+
+// armSetup is an arm to be: its name in the outcomes and its settings.
+type armSetup struct {
+	name     string
+	settings settings
+}
+
+// results are the outcomes of a run by arm, in the order of the questions.
+type results struct {
+	data     eval.Dataset
+	queries  []eval.Query
+	config   map[string]string
+	outcomes map[string][]eval.Outcome
+}
+
+// run asks every arm what its file does not know yet.
+func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results, error) {
+	var res results
+	var err error
+	if res.data, err = eval.LoadQA(r.data); err != nil {
+		return res, err
+	}
+	res.queries = eval.Sample(res.data.Queries, r.limit, r.seed)
+	if res.config, err = r.config(ctx, a, arms, res.data); err != nil {
+		return res, err
+	}
+	log, err := eval.OpenLog(r.out, res.config)
+	if err != nil {
+		return res, err
+	}
+	defer log.Close()
+	run := eval.Run{Queries: res.queries, Log: log, Concurrency: r.concurrency}
+	for _, arm := range arms {
+		run.Arms = append(run.Arms, eval.Arm{Name: arm.name})
+	}
+	if run.Pending() > 0 {
+		parts := &measured{run: r, data: res.data}
+		defer parts.close()
+		for i, arm := range arms {
+			if run.Arms[i], err = parts.open(ctx, a, arm); err != nil {
+				return res, err
+			}
+		}
+	}
+	view := newCountView(a.stderr, "questions")
+	run.Progress = view.show
+	res.outcomes, err = run.Do(ctx)
+	view.end()
+	if err != nil && r.out != "" {
+		fmt.Fprintf(a.stderr, "What was answered is in %s; the same command goes on from there.\n", r.out)
+	}
+	return res, err
+}
+
+// notInFingerprint are the settings that no answer depends on: where things
+// are, and what is measured with a store of its own.
+var notInFingerprint = []string{"data_dir", "tenant", "collection", "store", "milvus_address", "milvus_token", "ollama_address",
+	"openai_address", "rerank_address", "device", "allow_url"}
+
+// config holds all that the outcomes depend on. It chooses the arms' models.
+func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data eval.Dataset) (map[string]string, error) {
+	digest, err := data.Digest()
+	if err != nil {
+		return nil, err
+	}
+	c := map[string]string{"data": digest, "corpus": r.corpus, "short_answer": fmt.Sprint(!r.noShort)}
+	for i := range arms {
+		s := &arms[i].settings
+		if s.Model == "" {
+			if s.Model, err = a.with(*s).modelName(ctx); err != nil {
+				return nil, err
+			}
+		}
+		if namesCollection(s) {
+			c[arms[i].name+".collection"] = s.Collection
+		}
+		for _, f := range s.table() {
+			if !slices.Contains(notInFingerprint, f.key) {
+				c[arms[i].name+"."+f.key] = value{f.value}.text()
+			}
+		}
+	}
+	return c, nil
+}
+
+// namesCollection tells whether the user asks for a collection that is there.
+func namesCollection(s *settings) bool { return s.from["collection"] == "flag --collection" }
+
+// with is the app under other settings.
+func (a *app) with(s settings) *app {
+	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s}
+}
+
+// measured are the opened parts of a run's arms.
+type measured struct {
+	run     *questionRun
+	data    eval.Dataset
+	stores  []measuredStore
+	closers []func()
+}
+
+// measuredStore is a temporary store, and what its passages depend on.
+type measuredStore struct{ madeBy, dataDir, collection string }
+
+func (m *measured) close() {
+	for _, c := range slices.Backward(m.closers) {
+		c()
+	}
+}
+
+// open makes an arm. The model is asked for first, so that a missing one is
+// told before the corpus is ingested.
+func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, error) {
+	own := a.with(arm.settings)
+	if _, err := own.modelName(ctx); err != nil {
+		return eval.Arm{}, err
+	}
+	if err := m.fill(ctx, own); err != nil {
+		return eval.Arm{}, err
+	}
+	parts, err := own.openRetrieval(ctx)
+	if err != nil {
+		return eval.Arm{}, err
+	}
+	m.closers = append(m.closers, parts.Close)
+	ag, err := own.openAgent(ctx, parts)
+	if err != nil {
+		return eval.Arm{}, err
+	}
+	judged := map[string]bool{}
+	for _, j := range m.data.Judgements {
+		for id := range maps.Keys(j) {
+			judged[id] = true
+		}
+	}
+	out := eval.Arm{Name: arm.name, Ask: eval.Asker(ag, func(p retrieval.Passage) string { return documentID(p, judged) })}
+	if m.run.noShort {
+		return out, nil
+	}
+	set, err := prompts.New(nil)
+	if err != nil {
+		return eval.Arm{}, fmt.Errorf("load the prompts: %w", err)
+	}
+	out.Shorten = shortener(parts.model, set)
+	return out, nil
+}
+
+// fill ingests the corpus for an arm, unless another arm's store will do or
+// the arm uses a collection that is there.
+func (m *measured) fill(ctx context.Context, a *app) error {
+	s := &a.settings
+	if namesCollection(s) {
+		return nil
+	}
+	corpus := m.run.corpus
+	if corpus == "" {
+		corpus = m.data.Corpus
+		s.Split = "none" // a line is a passage, as the judgements count them
+	}
+	if corpus == "" {
+		return usageError{errors.New("the data set has no corpus.jsonl: name its documents with --corpus PATH, or a collection that holds them with --collection NAME")}
+	}
+	madeBy := fmt.Sprint(s.Embedder, s.Split, s.ChunkSize, s.ChunkOverlap, s.ParentSize, s.Store)
+	for _, have := range m.stores {
+		if have.madeBy == madeBy {
+			s.DataDir, s.Collection = have.dataDir, have.collection
+			return nil
+		}
+	}
+	remove, err := a.ingestToMeasure(ctx, corpus)
+	if err != nil {
+		return err
+	}
+	m.closers = append(m.closers, remove)
+	m.stores = append(m.stores, measuredStore{madeBy, s.DataDir, s.Collection})
+	return nil
+}

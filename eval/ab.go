@@ -1,0 +1,94 @@
+package eval
+
+// The numbers that a comparison is drawn with.
+const (
+	resamples    = 10_000
+	permutations = 10_000
+	level        = 0.95
+)
+
+// Comparison is what two arms made of the same questions.
+type Comparison struct {
+	Questions int          `json:"questions"`
+	A         Summary      `json:"a"`
+	B         Summary      `json:"b"`
+	Metrics   []Difference `json:"metrics"`
+}
+
+// Difference compares the arms by one metric.
+type Difference struct {
+	Metric    string   `json:"metric"`
+	About     string   `json:"about"`
+	Lower     bool     `json:"lower_is_better"`
+	Questions int      `json:"questions"` // to which the metric applies
+	A         float64  `json:"a"`         // means
+	B         float64  `json:"b"`
+	Mean      float64  `json:"difference"` // b - a
+	Interval  Interval `json:"interval"`   // of the difference, 95 %
+	P         float64  `json:"p"`          // of the paired randomisation test
+	// Win, Tie and Loss count the questions on which B is better than A, as
+	// good, and worse.
+	Win  int `json:"win"`
+	Tie  int `json:"tie"`
+	Loss int `json:"loss"`
+	// Needed is how many questions would find the least effect asked for;
+	// nil when none was asked for.
+	Needed *int `json:"questions_needed,omitempty"`
+}
+
+// Better tells which arm the metric speaks for: "a" or "b" where p is below
+// 0.05, else "".
+func (d Difference) Better() string {
+	switch {
+	case d.P >= plannedAlpha || d.Mean == 0:
+		return ""
+	case (d.Mean > 0) != d.Lower:
+		return "b"
+	}
+	return "a"
+}
+
+// Compare compares the outcomes of two arms, each in the order of the
+// queries. minEffect, unless 0, is the difference that the user cares about,
+// and the seed that of the resamples and permutations.
+func Compare(d Dataset, queries []Query, a, b []Outcome, minEffect float64, seed uint64) Comparison {
+	c := Comparison{Questions: len(queries), A: Summarise(d, queries, a), B: Summarise(d, queries, b)}
+	for _, m := range Metrics() {
+		var ofA, ofB []float64
+		for i, q := range queries {
+			va, okA := m.Of(q, d.Judgements[q.ID], a[i])
+			vb, okB := m.Of(q, d.Judgements[q.ID], b[i])
+			if okA && okB {
+				ofA, ofB = append(ofA, va), append(ofB, vb)
+			}
+		}
+		if len(ofA) > 0 {
+			c.Metrics = append(c.Metrics, compareMetric(m, ofA, ofB, minEffect, seed))
+		}
+	}
+	return c
+}
+
+func compareMetric(m Metric, a, b []float64, minEffect float64, seed uint64) Difference {
+	d := Difference{Metric: m.Name, About: m.About, Lower: m.Lower, Questions: len(a), A: mean(a), B: mean(b)}
+	differences := make([]float64, len(a))
+	for i := range a {
+		differences[i] = b[i] - a[i]
+		switch {
+		case differences[i] == 0:
+			d.Tie++
+		case (differences[i] > 0) != m.Lower:
+			d.Win++
+		default:
+			d.Loss++
+		}
+	}
+	d.Mean = mean(differences)
+	d.Interval = BootstrapMean(differences, level, resamples, seed)
+	d.P = PermutationP(differences, permutations, seed)
+	if minEffect != 0 {
+		n := QuestionsNeeded(deviation(differences), minEffect)
+		d.Needed = &n
+	}
+	return d
+}

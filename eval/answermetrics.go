@@ -1,0 +1,159 @@
+package eval
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
+)
+
+// The metrics of answers compare a prediction with the answers that count as
+// right; the best match counts. Where no answer is right, because the question
+// has none, the empty prediction scores 1 and any other 0, as in SQuAD 2.0.
+// lang is that of the question: "ko" reads KorQuAD's rules, others SQuAD's.
+
+// ExactMatch is 1 when the prediction equals an answer after normalisation.
+func ExactMatch(lang, prediction string, answers []string) float64 {
+	p := NormaliseAnswer(lang, prediction)
+	return best(lang, answers, func(answer string) float64 {
+		if p == NormaliseAnswer(lang, answer) {
+			return 1
+		}
+		return 0
+	})
+}
+
+// F1 is the harmonic mean of precision and recall of the prediction's units:
+// words for English (SQuAD, Rajpurkar et al. 2016), characters without spaces
+// for Korean (KorQuAD, Lim et al. 2019).
+func F1(lang, prediction string, answers []string) float64 {
+	p := units(lang, prediction)
+	return best(lang, answers, func(answer string) float64 { return overlap(p, units(lang, answer)) })
+}
+
+// Contains is 1 when the prediction holds an answer, both normalised: the
+// accuracy of Mallen et al. 2023, for answers in whole sentences. Korean is
+// compared without spaces, since these are set freely.
+func Contains(lang, prediction string, answers []string) float64 {
+	p := NormaliseAnswer(lang, prediction)
+	return best(lang, answers, func(answer string) float64 {
+		a := NormaliseAnswer(lang, answer)
+		within := strings.Contains(p, a)
+		if lang == "ko" {
+			within = strings.Contains(strings.ReplaceAll(p, " ", ""), strings.ReplaceAll(a, " ", ""))
+		}
+		if within && a != "" || p == a {
+			return 1
+		}
+		return 0
+	})
+}
+
+// best is the best score over the answers that normalisation leaves anything
+// of; where there are none, the empty answer is the right one.
+func best(lang string, answers []string, score func(answer string) float64) float64 {
+	most, any := 0.0, false
+	for _, a := range answers {
+		if NormaliseAnswer(lang, a) != "" {
+			most, any = max(most, score(a)), true
+		}
+	}
+	if !any {
+		return score("")
+	}
+	return most
+}
+
+// overlap is the F1 of two bags of units. Empty bags match each other only.
+func overlap(prediction, answer []string) float64 {
+	if len(prediction) == 0 || len(answer) == 0 {
+		if len(prediction) == len(answer) {
+			return 1
+		}
+		return 0
+	}
+	left := map[string]int{}
+	for _, u := range answer {
+		left[u]++
+	}
+	same := 0
+	for _, u := range prediction {
+		if left[u] > 0 {
+			left[u]--
+			same++
+		}
+	}
+	if same == 0 {
+		return 0
+	}
+	precision := float64(same) / float64(len(prediction))
+	recall := float64(same) / float64(len(answer))
+	return 2 * precision * recall / (precision + recall)
+}
+
+func units(lang, text string) []string {
+	text = NormaliseAnswer(lang, text)
+	if lang == "ko" {
+		return strings.Split(strings.ReplaceAll(text, " ", ""), "")
+	}
+	return strings.Fields(text)
+}
+
+// NormaliseAnswer is SQuAD's normalisation: lower case, no ASCII punctuation,
+// no English articles, single spaces. For "ko" it is KorQuAD's: quotes and
+// brackets become spaces, articles stay.
+func NormaliseAnswer(lang, text string) string {
+	if lang == "ko" {
+		text = korQuADMarks.Replace(text)
+	}
+	text = cases.Lower(language.Und).String(text)
+	text = strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && (unicode.IsPunct(r) || unicode.IsSymbol(r)) {
+			return -1
+		}
+		return r
+	}, text)
+	if lang != "ko" {
+		text = withoutArticles(text)
+	}
+	return strings.Join(strings.FieldsFunc(text, isSpace), " ")
+}
+
+var korQuADMarks = strings.NewReplacer("'", " ", `"`, " ", "《", " ", "》", " ", "<", " ", ">", " ",
+	"〈", " ", "〉", " ", "(", " ", ")", " ", "‘", " ", "’", " ")
+
+// isSpace tells white space as the scripts' language does, which counts the
+// four separators of ASCII.
+func isSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
+
+// withoutArticles puts a space for each word that is an article. A word ends
+// where a letter or number of any script does not go on.
+func withoutArticles(text string) string {
+	var b strings.Builder
+	word := -1 // where the word began
+	end := func(at int) {
+		if word < 0 {
+			return
+		}
+		switch w := text[word:at]; w {
+		case "a", "an", "the":
+			b.WriteByte(' ')
+		default:
+			b.WriteString(w)
+		}
+		word = -1
+	}
+	for i, r := range text {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) || r == '_' {
+			if word < 0 {
+				word = i
+			}
+			continue
+		}
+		end(i)
+		b.WriteRune(r)
+	}
+	end(len(text))
+	return b.String()
+}

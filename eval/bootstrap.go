@@ -1,0 +1,43 @@
+package eval
+
+import (
+	"math/rand/v2"
+	"slices"
+)
+
+// Interval is a confidence interval.
+type Interval struct {
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+}
+
+// BootstrapMean is the confidence interval of a mean by the percentile
+// bootstrap (Efron 1979): the values are resampled with replacement so many
+// times, by the seed; level is 0.95 for a 95 % interval. Paired differences
+// give the interval of a paired comparison. Without values it is [0, 0].
+func BootstrapMean(values []float64, level float64, resamples int, seed uint64) Interval {
+	if len(values) == 0 || resamples < 1 {
+		return Interval{}
+	}
+	random := rand.New(rand.NewPCG(seed, 2))
+	means := make([]float64, resamples)
+	for i := range means {
+		total := 0.0
+		for range values {
+			total += values[random.IntN(len(values))]
+		}
+		means[i] = total / float64(len(values))
+	}
+	slices.Sort(means)
+	return Interval{quantile(means, (1-level)/2), quantile(means, (1+level)/2)}
+}
+
+// quantile interpolates linearly between the sorted values.
+func quantile(sorted []float64, p float64) float64 {
+	at := p * float64(len(sorted)-1)
+	low := int(at)
+	if low+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	return sorted[low] + (at-float64(low))*(sorted[low+1]-sorted[low])
+}

@@ -1,0 +1,63 @@
+package eval
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// PermutationP is the two-sided p of the paired randomisation test (Fisher
+// 1935; Smucker, Allan and Carterette 2007): how often the mean of paired
+// differences is at least as far from 0 as the observed one when each
+// difference's sign is chosen at random. Where there are no more choices of
+// signs than permutations, all are tried and p is exact; else so many are
+// drawn by the seed, and p is (1 + as far) / (1 + permutations), which is
+// never 0. Without any difference p is 1.
+func PermutationP(differences []float64, permutations int, seed uint64) float64 {
+	// A difference of 0 has no sign to choose.
+	var d []float64
+	size := 0.0
+	for _, v := range differences {
+		if v != 0 {
+			d = append(d, v)
+			size += math.Abs(v)
+		}
+	}
+	if len(d) == 0 {
+		return 1
+	}
+	// Sums of the same values in different signs differ by rounding.
+	least := math.Abs(sum(d)) - 1e-12*size
+	if len(d) < 62 && 1<<len(d) <= permutations {
+		far := 0
+		for signs := range 1 << len(d) {
+			if math.Abs(signed(d, uint64(signs))) >= least {
+				far++
+			}
+		}
+		return float64(far) / float64(int(1)<<len(d))
+	}
+	random := rand.New(rand.NewPCG(seed, 1))
+	far := 0
+	for range permutations {
+		total := 0.0
+		for from := 0; from < len(d); from += 64 {
+			total += signed(d[from:min(from+64, len(d))], random.Uint64())
+		}
+		if math.Abs(total) >= least {
+			far++
+		}
+	}
+	return float64(1+far) / float64(1+permutations)
+}
+
+// signed sums the values, those whose bit is set with their sign turned.
+func signed(values []float64, turned uint64) float64 {
+	total := 0.0
+	for i, v := range values {
+		if turned>>i&1 == 1 {
+			v = -v
+		}
+		total += v
+	}
+	return total
+}

@@ -1,0 +1,128 @@
+package eval
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"selfrag/retrieval"
+)
+
+// Query is one question of a data set. As JSON it is read in three layouts:
+//
+//	BEIR with answers  {"_id", "text", "answers": [...]}
+//	FlashRAG           {"id", "question", "golden_answers": [...], "metadata": {...}}
+//	plain              {"id", "question", "answer": "..."}
+//
+// Each may have "answerable" (false: no document tells) and "hops" (a list)
+// or "hop_count"; FlashRAG's may stand in its metadata.
+type Query struct {
+	ID           string
+	Text         string
+	Answers      []string // the first is canonical, the rest are aliases
+	Unanswerable bool     // the right answer is an abstention
+	Hops         int      // how many passages must be joined; 0 when not told
+}
+
+// Language is "ko" or "en": that of the question.
+func (q Query) Language() string { return retrieval.Language(q.Text) }
+
+// UnmarshalJSON reads any of the three layouts.
+func (q *Query) UnmarshalJSON(line []byte) error {
+	type extras struct {
+		Answerable *bool             `json:"answerable"`
+		Hops       []json.RawMessage `json:"hops"`
+		HopCount   int               `json:"hop_count"`
+	}
+	var v struct {
+		BEIRID   string   `json:"_id"`
+		ID       anyID    `json:"id"`
+		Text     string   `json:"text"`
+		Question string   `json:"question"`
+		Answers  []string `json:"answers"`
+		Golden   []string `json:"golden_answers"`
+		Answer   string   `json:"answer"`
+		extras
+		// Any content: only some data sets keep the extras there.
+		Metadata json.RawMessage `json:"metadata"`
+	}
+	if err := json.Unmarshal(line, &v); err != nil {
+		return err
+	}
+	more := v.extras
+	if len(v.Metadata) > 0 && more.Answerable == nil && more.Hops == nil && more.HopCount == 0 {
+		var m extras
+		if json.Unmarshal(v.Metadata, &m) == nil {
+			more = m
+		}
+	}
+	*q = Query{ID: v.BEIRID, Text: v.Text, Answers: v.Answers, Hops: max(more.HopCount, len(more.Hops))}
+	if q.ID == "" {
+		q.ID = string(v.ID)
+	}
+	if q.Text == "" {
+		q.Text = v.Question
+	}
+	if len(q.Answers) == 0 {
+		q.Answers = v.Golden
+	}
+	if len(q.Answers) == 0 && v.Answer != "" {
+		q.Answers = []string{v.Answer}
+	}
+	q.Unanswerable = more.Answerable != nil && !*more.Answerable
+	if q.ID == "" || strings.TrimSpace(q.Text) == "" {
+		return errors.New(`a query needs "_id" and "text", or "id" and "question"`)
+	}
+	return nil
+}
+
+// anyID is an id that some data sets write as a number.
+type anyID string
+
+// UnmarshalJSON takes a string as it is and a number as it is written.
+func (id *anyID) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] != '"' {
+		var n json.Number
+		err := json.Unmarshal(b, &n)
+		*id = anyID(n)
+		return err
+	}
+	return json.Unmarshal(b, (*string)(id))
+}
+
+// readQueries reads a query a line. Two queries of one id are an error.
+func readQueries(r io.Reader) ([]Query, error) {
+	var out []Query
+	seen := map[string]bool{}
+	err := eachLine(r, func(line string) error {
+		var q Query
+		if err := json.Unmarshal([]byte(line), &q); err != nil {
+			return err
+		}
+		if seen[q.ID] {
+			return fmt.Errorf("a second query has the id %q", q.ID)
+		}
+		seen[q.ID] = true
+		out = append(out, q)
+		return nil
+	})
+	return out, err
+}
+
+func eachLine(r io.Reader, do func(string) error) error {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 16<<20)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimRight(lines.Text(), "\r")
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		if err := do(line); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+	}
+	return lines.Err()
+}

@@ -1,0 +1,92 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Run asks every arm every question, and goes on where its log ends.
+type Run struct {
+	Arms        []Arm // their names differ
+	Queries     []Query
+	Log         *Log
+	Concurrency int // questions at a time; 1
+	// Progress, which may be nil, is told how many of all answers are there,
+	// the first time before anything is asked. Calls do not overlap.
+	Progress func(done, total int)
+}
+
+// Pending is how many answers are not in the log yet.
+func (r Run) Pending() int {
+	n := 0
+	for _, a := range r.Arms {
+		for _, q := range r.Queries {
+			if _, ok := r.Log.Find(a.Name, q.ID); !ok {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// Do returns the outcomes by arm, in the order of the queries. The arms
+// answer a question one after the other, the first arm first on one question
+// and last on the next: what drifts on the machine meets them alike, and none
+// always finds the model's cache warmed by another. The first error ends the
+// run; what was answered before is in the log.
+func (r Run) Do(ctx context.Context) (map[string][]Outcome, error) {
+	total := len(r.Arms) * len(r.Queries)
+	done := total - r.Pending()
+	var mu sync.Mutex
+	tell := func(n int) {
+		mu.Lock()
+		defer mu.Unlock()
+		done += n
+		if r.Progress != nil {
+			r.Progress(done, total)
+		}
+	}
+	tell(0)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(1, r.Concurrency))
+	for i, q := range r.Queries {
+		arms := slices.Clone(r.Arms)
+		if i%2 == 1 {
+			slices.Reverse(arms)
+		}
+		group.Go(func() error {
+			for _, a := range arms {
+				if _, ok := r.Log.Find(a.Name, q.ID); ok {
+					continue
+				}
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				o, err := a.ask(ctx, q)
+				if err != nil {
+					return fmt.Errorf("%s, question %s: %w", a.Name, q.ID, err)
+				}
+				if err := r.Log.Add(o); err != nil {
+					return err
+				}
+				tell(1)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	out := map[string][]Outcome{}
+	for _, a := range r.Arms {
+		for _, q := range r.Queries {
+			o, _ := r.Log.Find(a.Name, q.ID)
+			out[a.Name] = append(out[a.Name], o)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,203 @@
+package eval
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Log keeps the outcomes of a run: in a file of JSON lines, so that a killed
+// run goes on where it was, or in memory only. It is safe for concurrent use
+// within one process; a file belongs to one run at a time.
+type Log struct {
+	mu       sync.Mutex
+	file     *os.File // nil in memory
+	outcomes map[outcomeKey]Outcome
+}
+
+type outcomeKey struct{ arm, id string }
+
+// header is the first line of a log's file.
+type header struct {
+	Fingerprint string            `json:"fingerprint"`
+	Config      map[string]string `json:"config"`
+}
+
+// OtherRunError says that a log's file holds a run of another configuration.
+type OtherRunError struct {
+	Path string
+	// Differences holds the keys whose values differ, each as "key: the
+	// file's value, not ours".
+	Differences []string
+}
+
+func (e *OtherRunError) Error() string {
+	return fmt.Sprintf("%s holds a run of another configuration (%s); name another file, or delete it to begin anew",
+		e.Path, strings.Join(e.Differences, "; "))
+}
+
+// Fingerprint is the SHA-256 of a configuration.
+func Fingerprint(config map[string]string) string {
+	// Maps of strings marshal without error and in the order of their keys.
+	b, _ := json.Marshal(config)
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// OpenLog opens the file of a run, or begins it; an empty path keeps the run
+// in memory. config holds all that the outcomes depend on. A file of another
+// configuration is refused by an OtherRunError. A last line that a killed
+// process left unfinished is taken off; any other broken line is an error.
+func OpenLog(path string, config map[string]string) (*Log, error) {
+	l := &Log{outcomes: map[outcomeKey]Outcome{}}
+	if path == "" {
+		return l, nil
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("open the run: %w", err)
+	}
+	l.file = f
+	if err := l.resume(path, config); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *Log) resume(path string, config map[string]string) error {
+	whole, err := l.read(path, config)
+	if err != nil {
+		return err
+	}
+	if err := l.file.Truncate(whole); err != nil {
+		return fmt.Errorf("take the unfinished line off %s: %w", path, err)
+	}
+	if _, err := l.file.Seek(whole, io.SeekStart); err != nil {
+		return fmt.Errorf("go on with %s: %w", path, err)
+	}
+	if whole == 0 {
+		return l.write(header{Fingerprint(config), config})
+	}
+	return nil
+}
+
+// read takes in the file's lines, and tells how many bytes are whole lines.
+func (l *Log) read(path string, config map[string]string) (whole int64, err error) {
+	lines := bufio.NewReader(l.file)
+	for n := 1; ; n++ {
+		line, err := lines.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			// A first line that is no whole one may be any file's.
+			if n == 1 && len(line) > 0 && !bytes.HasPrefix(line, []byte(`{"fingerprint":`)) {
+				return 0, fmt.Errorf("%s is no run of this program; name another file", path)
+			}
+			return whole, nil
+		}
+		if err != nil {
+			return 0, fmt.Errorf("read %s: %w", path, err)
+		}
+		if n == 1 {
+			err = checkHeader(path, line, config)
+		} else {
+			err = l.take(line)
+		}
+		if other := (*OtherRunError)(nil); errors.As(err, &other) {
+			return 0, err
+		} else if err != nil {
+			return 0, fmt.Errorf("%s, line %d is no line of a run: %w; mend it, or name another file", path, n, err)
+		}
+		whole += int64(len(line))
+	}
+}
+
+func checkHeader(path string, line []byte, config map[string]string) error {
+	var h header
+	if err := json.Unmarshal(line, &h); err != nil {
+		return err
+	}
+	if h.Fingerprint == "" {
+		return errors.New("it has no fingerprint")
+	}
+	if h.Fingerprint == Fingerprint(config) {
+		return nil
+	}
+	keys := map[string]bool{}
+	for k := range h.Config {
+		keys[k] = true
+	}
+	for k := range config {
+		keys[k] = true
+	}
+	e := &OtherRunError{Path: path}
+	for _, k := range slices.Sorted(maps.Keys(keys)) {
+		if h.Config[k] != config[k] {
+			e.Differences = append(e.Differences, fmt.Sprintf("%s: %q, not %q", k, h.Config[k], config[k]))
+		}
+	}
+	return e
+}
+
+func (l *Log) take(line []byte) error {
+	var o Outcome
+	if err := json.Unmarshal(line, &o); err != nil {
+		return err
+	}
+	if o.Arm == "" || o.ID == "" {
+		return errors.New(`it has no "arm" or no "id"`)
+	}
+	l.outcomes[outcomeKey{o.Arm, o.ID}] = o
+	return nil
+}
+
+// Find is the outcome of an arm on a query, if it is there.
+func (l *Log) Find(arm, id string) (Outcome, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	o, ok := l.outcomes[outcomeKey{arm, id}]
+	return o, ok
+}
+
+// Add keeps an outcome. When it returns, the outcome outlives the process.
+func (l *Log) Add(o Outcome) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.file != nil {
+		if err := l.write(o); err != nil {
+			return err
+		}
+	}
+	l.outcomes[outcomeKey{o.Arm, o.ID}] = o
+	return nil
+}
+
+func (l *Log) write(v any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("write an outcome: %w", err)
+	}
+	if _, err := l.file.Write(b.Bytes()); err != nil {
+		return fmt.Errorf("write an outcome: %w", err)
+	}
+	return nil
+}
+
+// Close closes the file.
+func (l *Log) Close() error {
+	if l.file == nil {
+		return nil
+	}
+	return l.file.Close()
+}

@@ -1,0 +1,84 @@
+package eval
+
+// Metric is a number for one outcome, whose mean over the questions counts.
+type Metric struct {
+	Name  string // as in JSON and tables
+	About string // in a few words
+	// Lower says that less is better: it is a cost.
+	Lower bool
+	// Of is the value for one outcome; ok is false where the metric does not
+	// apply, such as recall for a query without judgements.
+	Of func(q Query, judged map[string]int, o Outcome) (value float64, ok bool)
+}
+
+// The names of the metrics that others are made of.
+const (
+	MetricF1       = "f1"
+	MetricAccuracy = "accuracy"
+	MetricSeconds  = "seconds"
+	MetricCalls    = "llm_calls"
+	MetricTokens   = "tokens"
+)
+
+// Metrics are those of a run. An abstention scores as the empty answer: 0
+// where an answer exists, 1 where none does.
+func Metrics() []Metric {
+	return []Metric{
+		answerMetric(MetricF1, "F1 of the short answer", func(lang string, o Outcome, answers []string) float64 { return F1(lang, o.Short, answers) }),
+		answerMetric("em", "the short answer is exactly right", func(lang string, o Outcome, answers []string) float64 { return ExactMatch(lang, o.Short, answers) }),
+		answerMetric(MetricAccuracy, "the full answer holds a right one", func(lang string, o Outcome, answers []string) float64 {
+			return Contains(lang, o.said(), answers)
+		}),
+		rankingMetric("recall@5", "supporting documents among the first 5", func(r []string, j map[string]int) float64 { return RecallAt(5, r, j) }),
+		rankingMetric("recall@10", "supporting documents among the first 10", func(r []string, j map[string]int) float64 { return RecallAt(10, r, j) }),
+		rankingMetric("precision@5", "of the first 5, how many support", func(r []string, j map[string]int) float64 { return PrecisionAt(5, r, j) }),
+		rankingMetric("hit@5", "any supporting document among the first 5", func(r []string, j map[string]int) float64 { return HitAt(5, r, j) }),
+		rankingMetric("mrr", "1 / rank of the first supporting document", ReciprocalRank),
+		rankingMetric("map", "average precision of the ranking", AveragePrecision),
+		rankingMetric("ndcg@10", "nDCG of the first 10", func(r []string, j map[string]int) float64 { return NDCGAt(10, r, j) }),
+		costMetric("abstained", "share of abstentions", func(o Outcome) float64 {
+			if o.Abstained {
+				return 1
+			}
+			return 0
+		}),
+		costMetric(MetricSeconds, "wall clock of a question", func(o Outcome) float64 { return o.Timings.Total / 1000 }),
+		costMetric(MetricCalls, "LLM calls of a question", func(o Outcome) float64 { return float64(o.Usage.Calls) }),
+		costMetric(MetricTokens, "prompt and completion tokens of a question", func(o Outcome) float64 {
+			return float64(o.Usage.PromptTokens + o.Usage.CompletionTokens)
+		}),
+	}
+}
+
+// said is the text of an answer without citation numbers; empty for an
+// abstention.
+func (o Outcome) said() string {
+	if o.Abstained {
+		return ""
+	}
+	return plain(o.Answer)
+}
+
+func answerMetric(name, about string, of func(lang string, o Outcome, answers []string) float64) Metric {
+	return Metric{Name: name, About: about, Of: func(q Query, _ map[string]int, o Outcome) (float64, bool) {
+		if q.Unanswerable {
+			return of(q.Language(), o, nil), true
+		}
+		return of(q.Language(), o, q.Answers), true
+	}}
+}
+
+func rankingMetric(name, about string, of func(ranking []string, judged map[string]int) float64) Metric {
+	return Metric{Name: name, About: about, Of: func(_ Query, judged map[string]int, o Outcome) (float64, bool) {
+		if relevantOf(judged) == 0 {
+			return 0, false
+		}
+		return of(o.Ranking, judged), true
+	}}
+}
+
+func costMetric(name, about string, of func(Outcome) float64) Metric {
+	return Metric{Name: name, About: about, Lower: true, Of: func(_ Query, _ map[string]int, o Outcome) (float64, bool) {
+		return of(o), true
+	}}
+}

@@ -1,0 +1,142 @@
+package eval
+
+import (
+	"slices"
+
+	"selfrag/agent"
+)
+
+// Summary sums up the outcomes of one arm.
+type Summary struct {
+	Questions int `json:"questions"`
+	// Means are those of Metrics, by name. A metric that applies to no
+	// question is left out.
+	Means map[string]float64 `json:"means"`
+
+	Abstention Abstention     `json:"abstention"`
+	StoppedBy  map[string]int `json:"stopped_by"`
+	Degraded   int            `json:"degraded"` // answers that did without a part
+	Seconds    Percentiles    `json:"seconds"`
+	Correct    PerCorrect     `json:"per_correct"`
+	// ShortCalls and ShortTokens are the mean cost of asking for the short
+	// answer, which is not in the metrics.
+	ShortCalls  float64 `json:"short_llm_calls"`
+	ShortTokens float64 `json:"short_tokens"`
+}
+
+// Abstention tells how well an arm knows what the documents do not tell.
+type Abstention struct {
+	Abstained    int `json:"abstained"`
+	Unanswerable int `json:"unanswerable"`
+	Right        int `json:"right"` // abstained on an unanswerable question
+	// Precision is right / abstained, Recall right / unanswerable; nil where
+	// there is nothing to divide by.
+	Precision *float64 `json:"precision,omitempty"`
+	Recall    *float64 `json:"recall,omitempty"`
+}
+
+// PerCorrect is the cost of all questions through the number of correct
+// answers: those that hold a right answer, or abstain where there is none.
+// The costs are 0 when nothing is correct.
+type PerCorrect struct {
+	Answers int     `json:"answers"`
+	Seconds float64 `json:"seconds"`
+	Calls   float64 `json:"llm_calls"`
+	Tokens  float64 `json:"tokens"`
+}
+
+// Percentiles of a latency, in seconds, by nearest rank.
+type Percentiles struct {
+	P50 float64 `json:"p50"`
+	P90 float64 `json:"p90"`
+	P95 float64 `json:"p95"`
+	P99 float64 `json:"p99"`
+	Max float64 `json:"max"`
+}
+
+// Percentile is the least of the sorted values that p of 100 do not exceed
+// (nearest rank); 0 when there are none.
+func Percentile(sorted []float64, p int) float64 {
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[max(1, (len(sorted)*p+99)/100)-1]
+}
+
+// Summarise sums up the outcomes of one arm on the queries, which are in the
+// same order.
+func Summarise(d Dataset, queries []Query, outcomes []Outcome) Summary {
+	s := Summary{Questions: len(queries), Means: map[string]float64{}, StoppedBy: map[string]int{}}
+	values := map[string][]float64{}
+	for _, m := range Metrics() {
+		for i, q := range queries {
+			if v, ok := m.Of(q, d.Judgements[q.ID], outcomes[i]); ok {
+				values[m.Name] = append(values[m.Name], v)
+			}
+		}
+		if len(values[m.Name]) > 0 {
+			s.Means[m.Name] = mean(values[m.Name])
+		}
+	}
+	var short agent.Usage
+	for i, o := range outcomes {
+		s.StoppedBy[o.StoppedBy]++
+		s.Abstention.add(queries[i], o)
+		if o.Degraded != "" {
+			s.Degraded++
+		}
+		short.Calls += o.ShortUsage.Calls
+		short.PromptTokens += o.ShortUsage.PromptTokens + o.ShortUsage.CompletionTokens
+	}
+	s.Abstention.Precision = ratio(s.Abstention.Right, s.Abstention.Abstained)
+	s.Abstention.Recall = ratio(s.Abstention.Right, s.Abstention.Unanswerable)
+	if n := float64(len(outcomes)); n > 0 {
+		s.ShortCalls, s.ShortTokens = float64(short.Calls)/n, float64(short.PromptTokens)/n
+	}
+	s.Correct = perCorrect(values)
+	seconds := slices.Sorted(slices.Values(values[MetricSeconds]))
+	s.Seconds = Percentiles{Percentile(seconds, 50), Percentile(seconds, 90), Percentile(seconds, 95), Percentile(seconds, 99), Percentile(seconds, 100)}
+	return s
+}
+
+func (a *Abstention) add(q Query, o Outcome) {
+	if o.Abstained {
+		a.Abstained++
+	}
+	if q.Unanswerable {
+		a.Unanswerable++
+	}
+	if o.Abstained && q.Unanswerable {
+		a.Right++
+	}
+}
+
+func perCorrect(values map[string][]float64) PerCorrect {
+	c := PerCorrect{}
+	for _, v := range values[MetricAccuracy] {
+		c.Answers += int(v)
+	}
+	if c.Answers > 0 {
+		n := float64(c.Answers)
+		c.Seconds, c.Calls, c.Tokens = sum(values[MetricSeconds])/n, sum(values[MetricCalls])/n, sum(values[MetricTokens])/n
+	}
+	return c
+}
+
+func ratio(of, all int) *float64 {
+	if all == 0 {
+		return nil
+	}
+	r := float64(of) / float64(all)
+	return &r
+}
+
+func sum(values []float64) float64 {
+	total := 0.0
+	for _, v := range values {
+		total += v
+	}
+	return total
+}
+
+func mean(values []float64) float64 { return sum(values) / float64(len(values)) }
