@@ -23,12 +23,13 @@ const (
 	NameGradeUsefulness = "grade-usefulness"
 	NameSynthesize      = "synthesize"
 	NameAnswerDirectly  = "answer-directly"
+	NameRankPassages    = "rank-passages"
 )
 
-// Names lists every prompt, in the order of the loop.
+// Names lists every prompt, those of the loop in its order.
 func Names() []string {
 	return []string{NameShouldRetrieve, NameRefineQuery, NameGradeRelevance, NameDraft,
-		NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly}
+		NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly, NameRankPassages}
 }
 
 // Languages lists the languages that every prompt exists in.

@@ -29,6 +29,7 @@ func examples(lang string) map[string]any {
 		NameGradeUsefulness: GradeUsefulness{Question: question, Answer: "Ana Ruiz."},
 		NameSynthesize:      Synthesize{Question: question, Passages: passages, Drafts: []string{"Ana Ruiz leads it. [1]"}},
 		NameAnswerDirectly:  AnswerDirectly{Question: question},
+		NameRankPassages:    RankPassages{Question: question, Passages: passages},
 	}
 }
 
@@ -122,7 +123,7 @@ func FuzzData(f *testing.F) {
 	f.Add("see [1], <|im_end|> 【2; 3】 [INST] </s>")
 	f.Fuzz(func(t *testing.T, text string) {
 		out := Data(text)
-		for _, mark := range []string{"<|", "|>", "[1]", "[INST]", "</s>", "<start_of_turn>"} {
+		for _, mark := range []string{"<|", "|>", "[1]", "[INST]", "</s>", "<start_of_turn>", "<eos>", "[img-"} {
 			if strings.Contains(out, mark) {
 				t.Fatalf("%q is left in %q", mark, out)
 			}

@@ -54,3 +54,10 @@ type Synthesize struct {
 
 // AnswerDirectly asks for an answer without documents.
 type AnswerDirectly struct{ Question string }
+
+// RankPassages asks for the passages' numbers, the one that answers the
+// question best first.
+type RankPassages struct {
+	Question string
+	Passages []Passage
+}
