@@ -2,7 +2,6 @@ package ollama
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 
@@ -31,7 +30,7 @@ func (c *Client) NextToken(ctx context.Context, messages []llms.MessageContent) 
 	}
 	req.Think = &api.ThinkValue{Value: false}
 	req.Logprobs, req.TopLogprobs = true, topTokens
-	for _, format := range []json.RawMessage{nil, json.RawMessage(`{"type":"boolean"}`)} {
+	for _, format := range formats() {
 		req.Format = format
 		answer, err := c.chat(ctx, req, func(api.Message) error { return nil })
 		if err != nil {

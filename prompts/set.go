@@ -28,14 +28,15 @@ const (
 	NamePlan            = "plan"
 	NameAnswerStep      = "answer-step"
 	NameShortAnswer     = "short-answer"
+	NameRankPassages    = "rank-passages"
 )
 
-// Names lists every prompt, in the order of the loop, then that of evaluation.
+// Names lists every prompt, those of the loop first, that of evaluation last.
 func Names() []string {
 	return []string{
 		NameShouldRetrieve, NameCountLookups, NamePlan, NameRefineQuery, NameGradePassages, NameGradeRelevance,
 		NameDraft, NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly, NameAnswerStep,
-		NameShortAnswer,
+		NameRankPassages, NameShortAnswer,
 	}
 }
 

@@ -34,6 +34,7 @@ func examples(lang string) map[string]any {
 		NamePlan:            Plan{Question: question, Failed: known},
 		NameAnswerStep:      AnswerStep{Question: question, Passages: passages},
 		NameShortAnswer:     ShortAnswer{Question: question, Answer: "Ana Ruiz, as [1] says. <|im_end|>"},
+		NameRankPassages:    RankPassages{Question: question, Passages: passages},
 	}
 }
 
@@ -127,7 +128,7 @@ func FuzzData(f *testing.F) {
 	f.Add("see [1], <|im_end|> 【2; 3】 [INST] </s>")
 	f.Fuzz(func(t *testing.T, text string) {
 		out := Data(text)
-		for _, mark := range []string{"<|", "|>", "[1]", "[INST]", "</s>", "<start_of_turn>"} {
+		for _, mark := range []string{"<|", "|>", "[1]", "[INST]", "</s>", "<start_of_turn>", "<eos>", "[img-"} {
 			if strings.Contains(out, mark) {
 				t.Fatalf("%q is left in %q", mark, out)
 			}

@@ -84,3 +84,10 @@ type ShortAnswer struct {
 	Question string
 	Answer   string
 }
+
+// RankPassages asks for the passages' numbers, the one that answers the
+// question best first.
+type RankPassages struct {
+	Question string
+	Passages []Passage
+}

@@ -71,32 +71,39 @@ func lowestOf(ranking []Passage) float64 {
 	return ranking[len(ranking)-1].Score
 }
 
-// standardise returns the z-scores of one side over the candidates; all are 0
-// when they are alike. missing stands for a candidate that the side lacks.
+// standardise returns the z-scores of one side over the candidates. missing
+// stands for a candidate that the side lacks.
 func standardise(candidates []Passage, score func(Passage) *float64, missing float64) []float64 {
-	z := make([]float64, len(candidates))
-	n := float64(len(candidates))
-	mean := 0.0
+	scores := make([]float64, len(candidates))
 	for i, p := range candidates {
-		if z[i] = missing; score(p) != nil {
-			z[i] = *score(p)
+		if scores[i] = missing; score(p) != nil {
+			scores[i] = *score(p)
 		}
-		mean += z[i] / n
+	}
+	return Standardise(scores)
+}
+
+// Standardise returns by how many standard deviations each score is above
+// their mean; all are 0 when the scores are alike.
+func Standardise(scores []float64) []float64 {
+	z := make([]float64, len(scores))
+	n := float64(len(scores))
+	mean := 0.0
+	for _, s := range scores {
+		mean += s / n
 	}
 	variance, size := 0.0, 0.0
-	for _, s := range z {
+	for _, s := range scores {
 		variance += (s - mean) * (s - mean) / n
 		size = max(size, math.Abs(s))
 	}
 	deviation := math.Sqrt(variance)
 	// What is left of equal scores by rounding says nothing.
-	flat := deviation <= 1e-9*size
-	for i := range z {
-		if z[i] -= mean; flat {
-			z[i] = 0
-		} else {
-			z[i] /= deviation
-		}
+	if deviation <= 1e-9*size {
+		return z
+	}
+	for i, s := range scores {
+		z[i] = (s - mean) / deviation
 	}
 	return z
 }

@@ -42,7 +42,7 @@ first. The scale of the score is the model's own.`,
 		},
 	}
 	cmd.Flags().StringVar(&o.query, "query", "", "what the passages are to answer")
-	cmd.Flags().StringVar(&o.model, "model", "", "late, llm, onnx/MODEL or a service, as --rerank of search (default the setting rerank)")
+	cmd.Flags().StringVar(&o.model, "model", "", "late, llm, llm/flag, llm/listwise, onnx/MODEL or a service, as --rerank of search (default the setting rerank)")
 	a.settings.addFlags(cmd.Flags(), groupRerank)
 	return cmd
 }
@@ -108,7 +108,7 @@ func (a *app) openStandalone(ctx context.Context, o *opened) (retrieval.Reranker
 		return nil, err
 	}
 	if reranker == nil {
-		return nil, usageError{errors.New("rerank: name a reranker with --model: late, llm, onnx/MODEL or a service")}
+		return nil, usageError{errors.New("rerank: name a reranker with --model: late, llm, llm/flag, llm/listwise, onnx/MODEL or a service")}
 	}
 	return reranker, nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"selfrag/agent"
+	"selfrag/ollama"
 	"selfrag/prompts"
 	"selfrag/rerank"
 	"selfrag/rerank/api"
@@ -19,12 +20,21 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// rerankStage is one stage of what --rerank names: "late:20,onnx/MODEL" is two.
+// rerankStage is one stage of what --rerank names: "late:20,llm/flag+prior" is
+// two.
 type rerankStage struct {
 	kind  string // late, llm, onnx or a service
-	model string // of onnx and services; may be empty for a service
+	model string // of onnx and services, may be empty for a service; of llm how it is asked
+	prior bool   // the order before has a say
 	keep  int    // passages that go on; 0: all
 }
+
+// How a language model is asked: about one passage after another if nothing is
+// said.
+const (
+	llmFlag     = "flag"     // in FlagEmbedding's way
+	llmListwise = "listwise" // for the order of many passages at once
+)
 
 // parseRerank reads the setting. auto and none stand alone and have no stages.
 func parseRerank(setting string) ([]rerankStage, error) {
@@ -42,11 +52,16 @@ func parseRerank(setting string) ([]rerankStage, error) {
 				name, keep = name[:i], n
 			}
 		}
+		name, prior := strings.CutSuffix(name, "+prior")
 		kind, model, _ := strings.Cut(name, "/")
 		switch kind {
-		case "late", "llm":
+		case "late":
 			if model != "" {
-				return nil, fmt.Errorf("reranker %q: %s takes no model here", part, kind)
+				return nil, fmt.Errorf("reranker %q: late takes no model here", part)
+			}
+		case "llm":
+			if model != "" && model != llmFlag && model != llmListwise {
+				return nil, fmt.Errorf("reranker %q: use llm, llm/%s or llm/%s; the language model itself is named apart", part, llmFlag, llmListwise)
 			}
 		case "onnx":
 			if model == "" {
@@ -56,10 +71,10 @@ func parseRerank(setting string) ([]rerankStage, error) {
 			return nil, fmt.Errorf("reranker %q stands alone", kind)
 		default:
 			if !isService(kind) {
-				return nil, fmt.Errorf("unknown reranker %q: use auto, none, late, llm, onnx/MODEL, or a service: %s", name, services())
+				return nil, fmt.Errorf("unknown reranker %q: use auto, none, late, llm, llm/flag, llm/listwise, onnx/MODEL, or a service: %s", name, services())
 			}
 		}
-		stages = append(stages, rerankStage{kind, model, keep})
+		stages = append(stages, rerankStage{kind, model, prior, keep})
 	}
 	return stages, nil
 }
@@ -100,6 +115,11 @@ func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (re
 		if err != nil {
 			return nil, err
 		}
+		if s.prior {
+			if reranker, err = rerank.WithPrior(reranker, priorWeight); err != nil {
+				return nil, err
+			}
+		}
 		stages = append(stages, rerank.Stage{Reranker: reranker, Keep: s.keep})
 	}
 	reranker := stages[0].Reranker
@@ -131,15 +151,7 @@ func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens la
 		if err := a.openModel(ctx, o); err != nil {
 			return nil, err
 		}
-		set, err := prompts.New(nil)
-		if err != nil {
-			return nil, fmt.Errorf("load the prompts: %w", err)
-		}
-		reranker, err := llm.New(o.model, relevancePrompt(set))
-		if err != nil {
-			return nil, err
-		}
-		return rerank.NewCache(reranker, "llm/"+o.model.Model(), rerank.CacheConfig{})
+		return a.openLLMReranker(o.model, s.model)
 	case "onnx":
 		model, file, _ := strings.Cut(s.model, "#")
 		reranker, err := onnx.New(onnx.Config{
@@ -164,15 +176,60 @@ func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens la
 	return rerank.NewCache(reranker, reranker.Name(), rerank.CacheConfig{})
 }
 
+// priorWeight is what the reranker has to say beside the order before it;
+// docs/results.md tells what it was measured on.
+const priorWeight = 0.5
+
+// openLLMReranker makes a reranker that asks the language model. Scores of
+// pointwise ones are kept.
+func (a *app) openLLMReranker(model *ollama.Client, way string) (retrieval.Reranker, error) {
+	set, err := prompts.New(nil)
+	if err != nil {
+		return nil, fmt.Errorf("load the prompts: %w", err)
+	}
+	var reranker retrieval.Reranker
+	switch way {
+	case llmListwise:
+		return llm.NewListwise(model, orderPrompt(set), llm.ListwiseConfig{
+			ContextTokens: a.settings.ContextTokens,
+			Warn:          func(warning string) { fmt.Fprintln(a.stderr, warning) },
+		})
+	case llmFlag:
+		reranker, err = llm.NewFlag(model, llm.FlagConfig{Data: prompts.Unmarked})
+	default:
+		reranker, err = llm.New(model, relevancePrompt(set))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rerank.NewCache(reranker, "llm/"+way+"/"+model.Model(), rerank.CacheConfig{})
+}
+
 // relevancePrompt is the agent's own relevance prompt, for the LLM reranker.
 func relevancePrompt(set *prompts.Set) llm.Prompt {
 	return func(query string, p retrieval.Passage) ([]llms.MessageContent, error) {
-		prompt, err := set.Render(prompts.NameGradeRelevance, retrieval.Language(query), prompts.GradeRelevance{
+		return chat(set, prompts.NameGradeRelevance, query, prompts.GradeRelevance{
 			Question: query, Passage: prompts.Passage{N: 1, Title: p.Title, Text: p.Text},
 		})
-		if err != nil {
-			return nil, err
-		}
-		return agent.MessagesOf(prompt), nil
 	}
+}
+
+// orderPrompt asks for an order of passages.
+func orderPrompt(set *prompts.Set) llm.ListPrompt {
+	return func(query string, passages []retrieval.Passage) ([]llms.MessageContent, error) {
+		values := prompts.RankPassages{Question: query}
+		for i, p := range passages {
+			values.Passages = append(values.Passages, prompts.Passage{N: i + 1, Title: p.Title, Text: p.Text})
+		}
+		return chat(set, prompts.NameRankPassages, query, values)
+	}
+}
+
+// chat renders a prompt in the language of the query.
+func chat(set *prompts.Set, name, query string, values any) ([]llms.MessageContent, error) {
+	prompt, err := set.Render(name, retrieval.Language(query), values)
+	if err != nil {
+		return nil, err
+	}
+	return agent.MessagesOf(prompt), nil
 }

@@ -1,17 +1,28 @@
-// Package llm reranks by a language model's own judgement: the probability
-// that it answers Yes when asked whether a passage answers the query, read
-// from the model's token probabilities, as in Sachan et al.'s and
-// FlagEmbedding's LLM rerankers and Nogueira et al. (arXiv 2003.06713).
+// Package llm reranks by a language model's own judgement.
 //
-// Shape: Reranker asks a TokenProber, declared here, once a passage. Query
-// and instructions come first in the prompt, so that a server which caches
-// prompt prefixes evaluates only the passages.
+// Shape: three rerankers, each asking a model through an interface of one
+// method declared here.
+//
+//   - Reranker asks once a passage whether it answers the query, and scores it
+//     by P(Yes), read from the model's token probabilities (Nogueira et al.,
+//     arXiv 2003.06713).
+//   - Flag does so under the prompt that FlagEmbedding's LLM rerankers, such as
+//     bge-reranker-v2-gemma, are trained on.
+//   - Listwise shows the model many passages at once and has it put them in
+//     order (Sun et al., RankGPT, arXiv 2304.09542).
+//
+// In every prompt instructions and query come first, so that a server that
+// caches prompt prefixes evaluates only the passages. Calls are made one after
+// another: one server's cache holds one prefix. A cancelled context stops a
+// reranker within the call under way.
 package llm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tmc/langchaingo/llms"
@@ -46,27 +57,44 @@ func New(model TokenProber, prompt Prompt) (*Reranker, error) {
 }
 
 // Rerank sets Score and Rerank of each passage to P(Yes) in [0,1] and sorts
-// best first.
+// best first, passages of the same score in the order in which they came. Of a
+// passage of more than about 2,000 tokens only the beginning is read.
 func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
-	for i := range passages {
-		messages, err := r.prompt(query, passages[i])
+	return pointwise(ctx, passages, func(p retrieval.Passage) (float64, error) {
+		const readable = 2000 // leaves half of a context of 4096 tokens
+		p.Text = beginning(p.Text, readable)
+		messages, err := r.prompt(query, p)
 		if err != nil {
-			return nil, fmt.Errorf("make the prompt for passage %s: %w", passages[i].ID, err)
+			return 0, fmt.Errorf("make the prompt: %w", err)
 		}
 		probs, _, err := r.model.NextToken(ctx, messages)
-		if ctx.Err() != nil {
-			return nil, fmt.Errorf("rerank: %w", ctx.Err())
+		if err != nil {
+			return 0, err
+		}
+		return yes(probs)
+	})
+}
+
+// pointwise scores one passage after another and sorts them.
+func pointwise(ctx context.Context, passages []retrieval.Passage, score func(retrieval.Passage) (float64, error)) ([]retrieval.Passage, error) {
+	scores := make([]float64, len(passages))
+	for i, p := range passages {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("rerank: stopped after %d of %d passages: %w", i, len(passages), err)
+		}
+		s, err := score(p)
+		if ended := ctx.Err(); ended != nil {
+			return nil, fmt.Errorf("rerank: stopped at passage %d of %d: %w", i+1, len(passages), ended)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("rerank passage %s: %w", passages[i].ID, err)
+			return nil, fmt.Errorf("rerank passage %s: %w", p.ID, err)
 		}
-		p, err := yes(probs)
-		if err != nil {
-			return nil, fmt.Errorf("rerank passage %s: %w", passages[i].ID, err)
-		}
-		passages[i].Score, passages[i].Rerank = p, &p
+		scores[i] = s
 	}
-	retrieval.SortByScore(passages)
+	for i := range passages {
+		passages[i].Score, passages[i].Rerank = scores[i], &scores[i]
+	}
+	slices.SortStableFunc(passages, func(a, b retrieval.Passage) int { return cmp.Compare(b.Score, a.Score) })
 	return passages, nil
 }
 

@@ -1,0 +1,64 @@
+package rerank
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"selfrag/retrieval"
+)
+
+// WithPrior lets the order that the passages came in have a say:
+// w*reranker + (1-w)*prior, w in [0,1], where the prior is the Score that a
+// passage came with (of the first stage, or of the stage of a Cascade before),
+// and both sides are standardised over the passages as retrieval.Fuse does.
+// A weak reranker, such as a small language model, errs in other places than
+// the search did, and both together err less than either.
+//
+// Score and Rerank become the sum, in standard deviations above the average
+// passage: it depends on the other passages, so a threshold on it means nothing
+// across queries. A passage that the reranker leaves unscored makes the whole
+// result the reranker's own.
+func WithPrior(reranker retrieval.Reranker, w float64) (retrieval.Reranker, error) {
+	switch {
+	case reranker == nil:
+		return nil, errors.New("a prior needs a reranker beside it")
+	case !(w >= 0 && w <= 1):
+		return nil, fmt.Errorf("the weight of a reranker beside its prior is %g, want 0 to 1", w)
+	}
+	return withPrior{reranker, w}, nil
+}
+
+type withPrior struct {
+	retrieval.Reranker
+	weight float64
+}
+
+func (r withPrior) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
+	prior, place := make(map[string]float64, len(passages)), make(map[string]int, len(passages))
+	for i, p := range passages {
+		prior[p.ID], place[p.ID] = p.Score, i
+	}
+	ranked, err := r.Reranker.Rerank(ctx, query, passages)
+	if err != nil {
+		return nil, err
+	}
+	before, after := make([]float64, len(ranked)), make([]float64, len(ranked))
+	for i, p := range ranked {
+		if p.Rerank == nil {
+			return ranked, nil
+		}
+		before[i], after[i] = prior[p.ID], *p.Rerank
+	}
+	before, after = retrieval.Standardise(before), retrieval.Standardise(after)
+	for i := range ranked {
+		score := r.weight*after[i] + (1-r.weight)*before[i]
+		ranked[i].Score, ranked[i].Rerank = score, &score
+	}
+	slices.SortStableFunc(ranked, func(a, b retrieval.Passage) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(place[a.ID], place[b.ID]))
+	})
+	return ranked, nil
+}
