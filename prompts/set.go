@@ -23,12 +23,16 @@ const (
 	NameGradeUsefulness = "grade-usefulness"
 	NameSynthesize      = "synthesize"
 	NameAnswerDirectly  = "answer-directly"
+	NameStandalone      = "standalone"
+	NameSummarize       = "summarize"
 )
 
-// Names lists every prompt, in the order of the loop.
+// Names lists every prompt, in the order of the loop; those of a conversation
+// last.
 func Names() []string {
 	return []string{NameShouldRetrieve, NameRefineQuery, NameGradeRelevance, NameDraft,
-		NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly}
+		NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly,
+		NameStandalone, NameSummarize}
 }
 
 // Languages lists the languages that every prompt exists in.

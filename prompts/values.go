@@ -54,3 +54,16 @@ type Synthesize struct {
 
 // AnswerDirectly asks for an answer without documents.
 type AnswerDirectly struct{ Question string }
+
+// Standalone asks for a follow-up question as one that is complete in itself.
+type Standalone struct {
+	Question string
+	History  []string // earlier turns of the conversation, oldest first
+}
+
+// Summarize asks for the notes of a conversation: those so far, and what was
+// said since.
+type Summarize struct {
+	Summary string   // the notes so far, or ""
+	Turns   []string // what was said since, oldest first
+}
