@@ -1,0 +1,78 @@
+package agent
+
+import (
+	"strings"
+	"testing"
+
+	"selfrag/prompts"
+)
+
+func TestStandaloneIsCheckedByCode(t *testing.T) {
+	english := []string{"User: Which team owns Tidegate?", "Assistant: Tidegate is owned by the Harbour Team of 12 people."}
+	korean := []string{"User: Tidegate는 어느 팀이 맡나요?", "Assistant: Tidegate는 하버팀이 맡습니다."}
+	for _, tc := range []struct {
+		name     string
+		history  []string
+		question string
+		model    string
+		want     string // "" for the question as it is
+	}{
+		{"resolved", english, "Who leads it?", "Who leads the Harbour Team?", "Who leads the Harbour Team?"},
+		{"quotes and more lines", english, "Who leads it?", "\"Who leads the Harbour Team?\"\nBecause it is meant.", "Who leads the Harbour Team?"},
+		{"Korean", korean, "그 팀의 팀장은 누구인가요?", "하버팀의 팀장은 누구인가요?", "하버팀의 팀장은 누구인가요?"},
+		{"Korean that only points", korean, "그건 왜요?", "Tidegate는 왜 하버팀이 맡나요?", "Tidegate는 왜 하버팀이 맡나요?"},
+		{"a name alone, after Korean", korean, "Waymoth?", "Waymoth는 어느 팀이 맡나요?", "Waymoth는 어느 팀이 맡나요?"},
+		{"complete already", english, "How long is parental leave?", "How long is parental leave?", "How long is parental leave?"},
+		{"empty", english, "Who leads it?", " \n", ""},
+		{"too long", english, "Who leads it?", "Who leads the Harbour Team " + strings.Repeat("of Tidegate ", 30) + "?", ""},
+		{"Korean for English", english, "Who leads it?", "하버팀의 팀장은 누구인가요?", ""},
+		{"English for Korean", korean, "그 팀의 팀장은 누구인가요?", "Who leads Tidegate?", ""},
+		{"a name from the examples", english, "Who leads it?", "Who leads Norvale Lighting?", ""},
+		{"a Korean name from the examples", korean, "그 팀의 팀장은 누구인가요?", "노르베일 조명의 본사는 어디에 있나요?", ""},
+		{"a number that nobody said", english, "Who leads it?", "Who leads the Harbour Team of 14 people?", ""},
+		{"loses a number", english, "Who led it in 2019?", "Who led the Harbour Team?", ""},
+		{"loses a name", english, "And what of Waymoth?", "Which team owns Tidegate?", ""},
+		{"drops everything", english, "Does parental leave include weekends?", "Which team owns Tidegate?", ""},
+		{"answers", english, "Where do they work?", "They work on the fourth floor of a building by the sea.", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			m := &scripted{write: says(tc.model)}
+			steps, err := NewSteps(m, found(nil), nil, Config{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := steps.Standalone(t.Context(), prompts.Standalone{Question: tc.question, History: tc.history})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := tc.want
+			if want == "" {
+				want = tc.question
+			}
+			if got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestSummarizeIsCheckedByCode(t *testing.T) {
+	turns := []string{"User: Which team owns Tidegate?", "Assistant: The Harbour Team.", "User: On which floor?", "Assistant: On floor 4."}
+	for _, tc := range []struct{ name, model, want string }{
+		{"kept", "The Harbour Team owns Tidegate. It works on floor 4.", "The Harbour Team owns Tidegate. It works on floor 4."},
+		{"a name and a number that nobody said", "The Harbour Team owns Tidegate. It is led by Ana Ruiz. It has 12 people.", "The Harbour Team owns Tidegate."},
+		{"silent", "", "On which floor? Which team owns Tidegate? Earlier notes."},
+		{"Korean for English", "하버팀이 맡습니다.", "On which floor? Which team owns Tidegate? Earlier notes."},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			steps, err := NewSteps(&scripted{write: says(tc.model)}, found(nil), nil, Config{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := steps.Summarize(t.Context(), prompts.Summarize{Summary: "Earlier notes.", Turns: turns})
+			if err != nil || got != tc.want {
+				t.Errorf("got %q, %v; want %q", got, err, tc.want)
+			}
+		})
+	}
+}
