@@ -134,7 +134,7 @@ func (r *reasoning) searched(found retrieval.Result) {
 		round.search.add("%s", found.Degraded)
 	}
 	for _, p := range found.Passages {
-		round.scores[p.ID] = fmt.Sprintf("score %.2f", p.Score)
+		round.scores[p.ID] = fmt.Sprintf("score %.3g", p.Score)
 		round.passages[p.ID] = r.passage(round.search, round.scores[p.ID], p)
 	}
 }

@@ -162,6 +162,7 @@ func TestWrap(t *testing.T) {
 		{"one two three", 7, "one two|three"},
 		{"one two three", 3, "one|two|thr|ee"},
 		{"연차는 이월됩니다", 8, "연차는|이월됩니|다"},
+		{"연차는 이월됩니다", 10, "연차는|이월됩니다"},
 		{"한국어", 1, "한|국|어"},
 		{"a한b", 2, "a|한|b"},
 		{"trailing space ", 8, "trailing|space"},

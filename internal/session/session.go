@@ -154,16 +154,16 @@ func (f *File) Save(kept Session, now time.Time) error {
 	if !bytes.Equal(there, f.last) {
 		return fmt.Errorf("save session %q: %w", f.Name, ErrChanged)
 	}
-	if err := replace(f.path, content); err != nil {
+	if err := Replace(f.path, content); err != nil {
 		return fmt.Errorf("save session %q: %w", f.Name, err)
 	}
 	f.last = content
 	return nil
 }
 
-// replace writes a file in one step. What people ask is their own affair: no
+// Replace writes a file in one step. What people ask is their own affair: no
 // other user may read it.
-func replace(path string, content []byte) (err error) {
+func Replace(path string, content []byte) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
