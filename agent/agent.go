@@ -30,8 +30,12 @@ type Strategy interface {
 type Question struct {
 	Text string
 	// History holds the earlier turns of the conversation, oldest first, each
-	// as "User: ..." or "Assistant: ...".
+	// as "User: ..." or "Assistant: ..."; a first line "Summary: ..." may tell
+	// of those before. With a history, the question is made complete in itself
+	// before it is answered. A Conversation keeps one within bounds.
 	History []string
+
+	conversation *Conversation // whose history to take; may be nil
 }
 
 // Agent answers questions. It is safe for concurrent use when its model and
@@ -65,9 +69,9 @@ func New(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*
 
 // Turn is one question on its way to an answer. A strategy runs it.
 type Turn struct {
-	Question Question
-	Language string // of the question: "en" or "ko"
-	Config   Config // with its defaults filled in
+	Question Question // complete in itself
+	Language string   // of the question: "en" or "ko"
+	Config   Config   // with its defaults filled in
 	Steps    *Steps
 
 	emit func(Event)
@@ -127,6 +131,16 @@ func (a *Agent) run(ctx context.Context, q Question, emit func(Event)) (Answer, 
 	limited, cancel := context.WithTimeoutCause(ctx, a.cfg.Budget.Time, spentError{SpentTime})
 	defer cancel()
 	steps := a.steps()
+	strategy := a.cfg.Strategy
+	emit(Started{Question: q.Text, Strategy: strategy.Name()})
+	asked := q.Text
+	q, err := resolve(limited, steps, q, emit)
+	if ctx.Err() != nil {
+		return Answer{}, fmt.Errorf("answer the question: %w", ctx.Err())
+	}
+	if err != nil {
+		return Answer{}, err
+	}
 	turn := &Turn{
 		Question: q,
 		Language: retrieval.Language(q.Text),
@@ -134,8 +148,6 @@ func (a *Agent) run(ctx context.Context, q Question, emit func(Event)) (Answer, 
 		Steps:    steps,
 		emit:     emit,
 	}
-	strategy := a.cfg.Strategy
-	emit(Started{Question: q.Text, Strategy: strategy.Name()})
 	answer, err := strategy.Run(limited, turn)
 	if ctx.Err() != nil {
 		return Answer{}, fmt.Errorf("answer the question: %w", ctx.Err())
@@ -143,7 +155,7 @@ func (a *Agent) run(ctx context.Context, q Question, emit func(Event)) (Answer, 
 	if err != nil {
 		return Answer{}, err
 	}
-	answer.Question = q.Text
+	answer.Question = asked
 	answer.Strategy = strategy.Name()
 	answer.Usage, answer.Cost = steps.meter.usage()
 	answer.Timings = steps.timings(time.Since(begin))

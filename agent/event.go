@@ -8,6 +8,14 @@ type Event interface{ event() }
 // Started begins a turn.
 type Started struct{ Question, Strategy string }
 
+// ConversationSummarized tells what the notes of the conversation are now,
+// after its oldest exchanges went into them.
+type ConversationSummarized struct{ Summary string }
+
+// QuestionResolved tells as what a question of a conversation is understood;
+// the two are equal when it is complete in itself.
+type QuestionResolved struct{ Original, Standalone string }
+
 // RetrieveDecided tells whether another search is made.
 type RetrieveDecided struct {
 	Iteration int
@@ -83,16 +91,18 @@ type SynthesisDelta struct{ Text string }
 // Answered ends a turn.
 type Answered struct{ Answer Answer }
 
-func (Started) event()          {}
-func (RetrieveDecided) event()  {}
-func (QueryRefined) event()     {}
-func (Planned) event()          {}
-func (Searched) event()         {}
-func (RelevanceGraded) event()  {}
-func (DraftDelta) event()       {}
-func (Drafted) event()          {}
-func (SupportGraded) event()    {}
-func (UsefulnessGraded) event() {}
-func (IterationEnded) event()   {}
-func (SynthesisDelta) event()   {}
-func (Answered) event()         {}
+func (Started) event()                {}
+func (ConversationSummarized) event() {}
+func (QuestionResolved) event()       {}
+func (RetrieveDecided) event()        {}
+func (QueryRefined) event()           {}
+func (Planned) event()                {}
+func (Searched) event()               {}
+func (RelevanceGraded) event()        {}
+func (DraftDelta) event()             {}
+func (Drafted) event()                {}
+func (SupportGraded) event()          {}
+func (UsefulnessGraded) event()       {}
+func (IterationEnded) event()         {}
+func (SynthesisDelta) event()         {}
+func (Answered) event()               {}

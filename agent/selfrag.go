@@ -86,14 +86,14 @@ func shouldRetrieve(ctx context.Context, t *Turn, e *evidence, i int) (bool, err
 	return more, nil
 }
 
-// nextQuery is the question itself where it stands alone, else a refined one.
+// nextQuery is the question itself in the first round, then a refined one.
 // It returns "" when no query is left that was not asked before.
 func nextQuery(ctx context.Context, t *Turn, e *evidence, i int) (string, error) {
 	query := t.Question.Text
-	if i > 0 || len(t.Question.History) > 0 {
+	if i > 0 {
 		var err error
 		query, err = t.Steps.RefineQuery(ctx, prompts.RefineQuery{
-			Question: t.Question.Text, History: t.Question.History, Known: e.known(), Asked: e.asked(),
+			Question: t.Question.Text, Known: e.known(), Asked: e.asked(),
 		})
 		if err != nil || query == "" {
 			return "", err

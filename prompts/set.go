@@ -29,6 +29,8 @@ const (
 	NameAnswerStep      = "answer-step"
 	NameShortAnswer     = "short-answer"
 	NameRankPassages    = "rank-passages"
+	NameStandalone      = "standalone"
+	NameSummarize       = "summarize"
 )
 
 // Names lists every prompt, those of the loop first, that of evaluation last.
@@ -36,7 +38,7 @@ func Names() []string {
 	return []string{
 		NameShouldRetrieve, NameCountLookups, NamePlan, NameRefineQuery, NameGradePassages, NameGradeRelevance,
 		NameDraft, NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly, NameAnswerStep,
-		NameRankPassages, NameShortAnswer,
+		NameStandalone, NameSummarize, NameRankPassages, NameShortAnswer,
 	}
 }
 

@@ -91,3 +91,16 @@ type RankPassages struct {
 	Question string
 	Passages []Passage
 }
+
+// Standalone asks for a follow-up question as one that is complete in itself.
+type Standalone struct {
+	Question string
+	History  []string // earlier turns of the conversation, oldest first
+}
+
+// Summarize asks for the notes of a conversation: those so far, and what was
+// said since.
+type Summarize struct {
+	Summary string   // the notes so far, or ""
+	Turns   []string // what was said since, oldest first
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +14,7 @@ type askOptions struct {
 	question string
 	asJSON   bool
 	quiet    bool
+	why      bool
 }
 
 func newAskCmd(a *app) *cobra.Command {
@@ -35,6 +37,8 @@ tell.`,
 	}
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON document")
 	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "do not show the steps")
+	cmd.Flags().BoolVar(&o.why, "why", false, "after the answer, print the whole reasoning as a tree")
+	cmd.MarkFlagsMutuallyExclusive("json", "why")
 	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk)
 	return cmd
 }
@@ -49,22 +53,33 @@ func runAsk(ctx context.Context, a *app, o *askOptions) error {
 	if err != nil {
 		return err
 	}
-	steps := newStepView(a.stderr, o.quiet || o.asJSON)
+	var steps progressView = newStepView(a.stderr, o.quiet || o.asJSON)
+	if o.why {
+		// The tree tells the steps again: those on the way may go.
+		steps = newProgressView(a.stderr, o.quiet)
+	}
 	var answer agent.Answer
+	var why reasoning
 	for e, err := range ag.Ask(ctx, agent.Question{Text: o.question}) {
 		if err != nil {
 			steps.end()
 			return err
 		}
 		steps.show(e)
+		why.show(e)
 		if end, ok := e.(agent.Answered); ok {
 			answer = end.Answer
 		}
 	}
-	if o.asJSON {
+	steps.end()
+	switch {
+	case o.asJSON:
 		err = a.printJSON(answer)
-	} else {
+	default:
 		err = printAnswer(a.stdout, answer)
+	}
+	if err == nil && o.why {
+		_, err = io.WriteString(a.stdout, why.draw(columnsOf(a.stdout)))
 	}
 	if err != nil {
 		return fmt.Errorf("print the answer: %w", err)

@@ -32,6 +32,12 @@ func (v *stepView) show(e agent.Event) {
 	switch e := e.(type) {
 	case agent.Started:
 		v.line("%s %s", v.style.bold("?"), v.style.bold(e.Question))
+	case agent.ConversationSummarized:
+		v.line("  summarize        %s", printable(e.Summary))
+	case agent.QuestionResolved:
+		if e.Standalone != e.Original {
+			v.line("  standalone       %s", printable(e.Standalone))
+		}
 	case agent.RetrieveDecided:
 		v.line("  should-retrieve  %s: %s", e.Grade, map[bool]string{true: "search", false: "enough"}[e.Retrieve])
 	case agent.QueryRefined:
@@ -98,13 +104,18 @@ func (v *stepView) line(format string, args ...any) {
 func printAnswer(w io.Writer, a agent.Answer) error {
 	var b strings.Builder
 	b.WriteString("\n" + printable(a.Text) + "\n")
-	for _, c := range a.Citations {
-		fmt.Fprintf(&b, "\n[%d] %s  %s[%d:%d]%s\n    “%s”\n", c.N, printable(cmp.Or(c.Title, c.Source)), printable(c.Source), c.Start, c.End, place(c.Metadata),
-			strings.ReplaceAll(printable(c.Quote), "\n", "\n    "))
-	}
+	writeCitations(&b, a.Citations)
 	b.WriteString("\n")
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeCitations lists citations with their places and quotes.
+func writeCitations(b *strings.Builder, citations []agent.Citation) {
+	for _, c := range citations {
+		fmt.Fprintf(b, "\n[%d] %s  %s[%d:%d]%s\n    “%s”\n", c.N, printable(cmp.Or(c.Title, c.Source)), printable(c.Source), c.Start, c.End, place(c.Metadata),
+			strings.ReplaceAll(printable(c.Quote), "\n", "\n    "))
+	}
 }
 
 // excerpt is one line of a text that ends with the terminal's line, after a

@@ -215,6 +215,32 @@ func (s *settings) loadFile(path string, content []byte) error {
 	return nil
 }
 
+// set changes one setting while the program runs. A value that cannot be is
+// an error, and the old one stays.
+func (s *settings) set(key, text, from string) error {
+	v := s.value(key)
+	before := v.text()
+	err := v.Set(text)
+	if err == nil {
+		err = s.check()
+	}
+	if err != nil {
+		return errors.Join(err, v.Set(before))
+	}
+	s.from[key] = from
+	return nil
+}
+
+// value is the setting of a key, which must be one.
+func (s *settings) value(key string) value {
+	for _, f := range s.table() {
+		if f.key == key {
+			return value{f.value}
+		}
+	}
+	return value{}
+}
+
 func (s *settings) check() error {
 	if _, err := retrieval.ParseFilter(s.Filter); err != nil {
 		return usageError{err}

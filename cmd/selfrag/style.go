@@ -28,10 +28,25 @@ func (s style) wrap(code, t string) string {
 
 // columnsOf is the width of a terminal; 120 for what is none.
 func columnsOf(w io.Writer) int {
-	if f, ok := w.(*os.File); ok {
-		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
-			return max(columns, 60)
-		}
+	if columns, _, ok := sizeOf(w); ok {
+		return columns
 	}
 	return 120
+}
+
+// sizeOf is the size of a terminal. ok is false for what is none.
+func sizeOf(w io.Writer) (columns, rows int, ok bool) {
+	f, isFile := w.(*os.File)
+	if !isFile {
+		return 0, 0, false
+	}
+	columns, rows, err := term.GetSize(int(f.Fd()))
+	return columns, rows, err == nil && columns > 0 && rows > 0
+}
+
+// redrawable tells whether what was written can be drawn over: on a terminal
+// that can move its cursor.
+func redrawable(w io.Writer) bool {
+	name := os.Getenv("TERM")
+	return isTerminal(w) && name != "" && name != "dumb"
 }

@@ -1,0 +1,172 @@
+package agent
+
+import (
+	"context"
+	"maps"
+	"strings"
+	"unicode"
+
+	"selfrag/prompts"
+	"selfrag/retrieval"
+)
+
+// Standalone writes a follow-up question as one that is complete in itself.
+// Where the model leaves it as it is, or code can see that it went wrong, the
+// question stays: with what was said last in brackets behind it when it points
+// back at that, since small models often only repeat the question.
+func (s *Steps) Standalone(ctx context.Context, in prompts.Standalone) (string, error) {
+	language := languageOf(in)
+	p, err := s.prompts.Render(prompts.NameStandalone, language, in)
+	if err != nil {
+		return "", err
+	}
+	text, err := s.caller.write(ctx, p, 96, nil)
+	if err != nil {
+		return "", err
+	}
+	text, _, _ = strings.Cut(text, "\n")
+	text = strings.Trim(text, "\"“” ")
+	if normalised(text) != normalised(in.Question) && resolves(text, in, language) {
+		return text, nil
+	}
+	if pointsBack(in.Question) {
+		return inContext(in), nil
+	}
+	return in.Question, nil
+}
+
+// inContext is a question with what was said last in brackets.
+func inContext(in prompts.Standalone) string {
+	var said []string
+	for _, turn := range in.History[max(0, len(in.History)-2):] {
+		_, text, _ := strings.Cut(turn, ": ")
+		said = append(said, shortened(text, longestStandalone/2))
+	}
+	if len(said) == 0 {
+		return in.Question
+	}
+	return in.Question + " (" + strings.Join(said, " ") + ")"
+}
+
+// languageOf is the language of a follow-up question. One of two words
+// without Hangul, such as a name or a year, is in the language of the question
+// before it.
+func languageOf(in prompts.Standalone) string {
+	if hasHangul(in.Question) {
+		return "ko"
+	}
+	if len(strings.Fields(in.Question)) <= 2 {
+		for i := len(in.History) - 1; i >= 0; i-- {
+			if asked, ok := strings.CutPrefix(in.History[i], "User: "); ok {
+				return retrieval.Language(asked)
+			}
+		}
+	}
+	return retrieval.Language(in.Question)
+}
+
+// longestStandalone bounds, in runes, what a complete question may add to the
+// question as asked.
+const longestStandalone = 200
+
+// leastKnown is the share of a complete question's words that the
+// conversation must hold: the rest are endings and small words.
+const leastKnown = 0.5
+
+// resolves tells whether a text can be the question, made complete: in its
+// language, not much longer, with every number and name that it has, about
+// something that it is about, and with no number or name that was not said.
+func resolves(text string, in prompts.Standalone, language string) bool {
+	extra := len([]rune(text)) - len([]rune(in.Question))
+	if text == "" || extra > longestStandalone || hasHangul(text) != (language == "ko") {
+		return false
+	}
+	said := in.Question + "\n" + strings.Join(in.History, "\n")
+	if !holdsFacts(text, in.Question) || !holdsFacts(said, text) {
+		return false
+	}
+	have := keywords(text)
+	if asked := topical(in.Question); len(asked) > 0 && shareOf(asked, have) == 0 {
+		return false
+	}
+	return shareOf(have, keywords(said)) >= leastKnown
+}
+
+// holdsFacts tells whether a text holds every number and name of another.
+func holdsFacts(text, of string) bool {
+	have := map[string]bool{}
+	for _, n := range numbers(text) {
+		have[n] = true
+	}
+	for _, w := range words(text) {
+		have[strings.ToLower(w)] = true
+	}
+	for _, fact := range append(numbers(of), names(of)...) {
+		if !have[strings.ToLower(fact)] {
+			return false
+		}
+	}
+	return true
+}
+
+// pointsBack tells whether a question can only be understood from what was
+// said before, as far as its words show: it holds a word that points back, or
+// next to nothing else than small words.
+func pointsBack(question string) bool {
+	asked := strings.ToLower(question)
+	before := ""
+	for _, w := range strings.FieldsFunc(asked, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		switch {
+		case pointing[w],
+			// Not as in "the team that leads".
+			(w == "that" || w == "this") && (before == "" || small[before]),
+			// Not as in "is there a team".
+			w == "there" && !being[before]:
+			return true
+		}
+		before = w
+	}
+	for _, begin := range []string{"and ", "what about ", "how about ", "why"} {
+		if strings.HasPrefix(asked, begin) {
+			return true
+		}
+	}
+	if hasHangul(question) {
+		return len(strings.Fields(question)) <= 1
+	}
+	return len(topical(question)) <= 1
+}
+
+// topical are the keywords of a question without small words.
+func topical(question string) map[string]bool {
+	out := keywords(question)
+	maps.DeleteFunc(out, func(word string, _ bool) bool { return pointing[word] || small[word] })
+	return out
+}
+
+// pointing are words that point back at what was said.
+var pointing = wordSet(`it its itself he him his she her hers they them their theirs those these
+	그 그가 그는 그의 그를 그건 그것 그것은 그것이 그것을 그것의 그게 그걸 그럼 그러면 그리고 그중 그중에 그중에서 그때 그때는 그곳 그곳은 그곳의 그곳에는 그곳에서
+	그분 그분은 그분이 그분의 그사람 그들 그들은 그들이 그들의 거기 거기는 거긴 거기의 거기에 거기에는 거기서 거기에서 이건 이것 이것은 이게 여기 여기는 이들 저건 저것 왜 왜요`)
+
+var being = wordSet("is are was were be been isn aren wasn weren t")
+
+// small are words, in Korean pairs of letters, that say nothing of what a
+// question is about.
+var small = wordSet(`a about all also an and another any are at be but by can could did do does else for from had has have how i in
+	is me more much many my of on or other others please same so tell than that the there this to too us was we were what when where which who whom
+	whose why will with would you your
+	그건 그것 그게 그럼 그러 러면 그리 리고 그분 그중 거기 그곳 거긴 여기 저기 이건 이것 그때 그런 근데 그래 왜요 누구 구인 구예 인가 가요 나요 은요 는요
+	어디 디에 디인 언제 제인 무엇 엇인 뭐야 뭔가 뭐예 예요 얼마 마나 어떻 떻게 어때 때요 알려 려줘 주세 세요 니까 습니 입니 합니 있나 있어 어요`)
+
+func wordSet(list string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		out[w] = true
+	}
+	return out
+}
+
+func hasHangul(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Hangul, r) })
+}

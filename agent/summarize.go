@@ -1,0 +1,62 @@
+package agent
+
+import (
+	"context"
+	"strings"
+
+	"selfrag/prompts"
+)
+
+// Summarize writes the notes of a conversation. Sentences that hold a number
+// or a name that was not said are left out; so are all where the language is
+// another one. When nothing is left, the notes are those so far and the
+// questions that were asked since.
+func (s *Steps) Summarize(ctx context.Context, in prompts.Summarize) (string, error) {
+	turns := strings.Join(in.Turns, "\n")
+	language := "en"
+	if hasHangul(turns) {
+		language = "ko"
+	}
+	p, err := s.prompts.Render(prompts.NameSummarize, language, in)
+	if err != nil {
+		return "", err
+	}
+	text, err := s.caller.write(ctx, p, 200, nil)
+	if err != nil {
+		return "", err
+	}
+	if hasHangul(text) == (language == "ko") {
+		if kept := saidOnly(text, in.Summary+"\n"+turns); kept != "" {
+			return kept, nil
+		}
+	}
+	return plainNotes(in), nil
+}
+
+// saidOnly keeps the sentences of a summary whose numbers and names were said.
+func saidOnly(summary, said string) string {
+	runes := []rune(summary)
+	var kept []string
+	for _, span := range sentenceSpans(runes) {
+		sentence := string(runes[span.start:span.end])
+		if len(keywords(sentence)) > 0 && holdsFacts(said, sentence) {
+			kept = append(kept, sentence)
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+// plainNotes are notes that need no model: those so far, and the questions
+// asked since, the latest first, so that a cut takes the oldest.
+func plainNotes(in prompts.Summarize) string {
+	var out []string
+	for _, turn := range in.Turns {
+		if asked, ok := strings.CutPrefix(turn, "User: "); ok {
+			out = append([]string{asked}, out...)
+		}
+	}
+	if in.Summary != "" {
+		out = append(out, in.Summary)
+	}
+	return strings.Join(out, " ")
+}

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"selfrag/agent"
+	"selfrag/internal/session"
+	"selfrag/retrieval"
+)
+
+type chatOptions struct {
+	session string
+	quiet   bool
+}
+
+func newChatCmd(a *app) *cobra.Command {
+	o := &chatOptions{}
+	cmd := &cobra.Command{
+		Use:   "chat",
+		Short: "Ask question after question; follow-ups are understood",
+		Long: `Ask question after question. Follow-ups such as "And in Busan?" are
+understood from what was said before.
+
+The steps are shown as they happen, and fold into one line when the answer
+is there. Ctrl-C stops the answer; at the prompt, twice, it leaves, and so
+do Ctrl-D and /quit. /help lists the commands.
+
+Questions can come from a pipe, one a line. Then the first that fails ends
+the chat.`,
+		Example: `  selfrag chat --session leave
+  printf 'Which team owns Tidegate?\nWho leads it?\n' | selfrag chat`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return runChat(cmd.Context(), a, o) },
+	}
+	cmd.Flags().StringVar(&o.session, "session", "", "go on with the session of this name, or begin it; it is kept in the data folder")
+	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "do not show the steps")
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk)
+	return cmd
+}
+
+func runChat(ctx context.Context, a *app, o *chatOptions) error {
+	c := &chat{app: a, quiet: o.quiet, interactive: isTerminal(a.stdin), now: time.Now}
+	if err := c.resume(o.session); err != nil {
+		return err
+	}
+	if err := c.open(ctx); err != nil {
+		return err
+	}
+	defer func() { c.parts.Close() }()
+	if c.interactive {
+		// Ctrl-C stops the answer, not the program.
+		signal.Reset(os.Interrupt)
+		c.interrupts = make(chan os.Signal, 1)
+		signal.Notify(c.interrupts, os.Interrupt)
+		defer signal.Stop(c.interrupts)
+	}
+	c.lines = a.openLines(filepath.Join(a.settings.DataDir, "chat-history"), commandNames(), c.interrupts)
+	defer c.lines.Close()
+	return c.run(ctx)
+}
+
+// chat is a conversation at a terminal or through a pipe.
+type chat struct {
+	app         *app
+	quiet       bool
+	interactive bool
+	now         func() time.Time
+	lines       lines
+	interrupts  chan os.Signal // nil unless interactive
+
+	parts *opened
+	talk  *agent.Conversation
+
+	file *session.File // nil while the conversation is not kept
+	kept session.Session
+
+	// Of the last question:
+	answered  bool
+	answer    agent.Answer
+	reasoning reasoning
+	read      []retrieval.Passage
+}
+
+// open wires the parts and the agent by the settings. On failure what was
+// there stays.
+func (c *chat) open(ctx context.Context) error {
+	parts, err := c.app.openRetrieval(ctx)
+	if err != nil {
+		return err
+	}
+	a, err := c.app.openAgent(ctx, parts)
+	if err != nil {
+		parts.Close()
+		return err
+	}
+	if c.parts != nil {
+		c.parts.Close()
+	}
+	c.parts = parts
+	if c.talk == nil {
+		c.talk = agent.NewConversation(a, agent.ConversationConfig{})
+		c.talk.Restore(c.kept.State)
+	}
+	c.talk.Switch(a)
+	return nil
+}
+
+// leaveWithin is how soon a second Ctrl-C must follow to leave.
+const leaveWithin = 3 * time.Second
+
+// run takes line after line.
+func (c *chat) run(ctx context.Context) error {
+	c.greet()
+	var interrupted time.Time
+	for {
+		line, err := c.lines.Next(ctx)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case errors.Is(err, errInterrupted):
+			if time.Since(interrupted) < leaveWithin {
+				return nil
+			}
+			interrupted = time.Now()
+			c.note("Ctrl-C again, Ctrl-D or /quit leaves.")
+			continue
+		case err != nil:
+			return fmt.Errorf("read the next question: %w", err)
+		}
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "":
+			continue
+		case strings.HasPrefix(line, "/"):
+			err = c.command(ctx, line)
+		default:
+			err = c.ask(ctx, line)
+		}
+		if errors.Is(err, errQuit) {
+			return nil
+		}
+		if ctx.Err() != nil || err != nil && !c.interactive {
+			return err
+		}
+		if err != nil {
+			_, message := outcome(err, false)
+			c.note("%s", strings.TrimSuffix(message, "\nRun 'selfrag --help' for usage."))
+		}
+	}
+}
+
+func (c *chat) greet() {
+	s := c.app.settings
+	if c.interactive {
+		c.note("Collection %s, strategy %s. /help lists the commands.", s.Collection, s.Strategy)
+	}
+	if n := len(c.kept.Turns); n > 0 {
+		c.note("Session %s goes on after %s; the last: %s", c.file.Name, count(n, "question"), printable(c.kept.Turns[n-1].Answer.Question))
+	}
+}
+
+// note tells the user something that is no answer.
+func (c *chat) note(format string, args ...any) {
+	fmt.Fprintf(c.app.stderr, format+"\n", args...)
+}
+
+// ask answers one question. Ctrl-C stops it, and the chat goes on.
+func (c *chat) ask(ctx context.Context, question string) error {
+	asked := c.now()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer c.cancelOnInterrupt(cancel)()
+
+	view := newProgressView(c.app.stderr, c.quiet)
+	c.reasoning, c.read, c.answered = reasoning{}, nil, false
+	for e, err := range c.talk.Ask(ctx, question) {
+		if err != nil {
+			view.end()
+			if errors.Is(context.Cause(ctx), errInterrupted) {
+				c.note("Stopped.")
+				return nil
+			}
+			return err
+		}
+		view.show(e)
+		c.reasoning.show(e)
+		switch e := e.(type) {
+		case agent.Searched:
+			c.read = append(c.read, e.Result.Passages...)
+		case agent.Answered:
+			c.answered, c.answer = true, e.Answer
+		}
+	}
+	view.end()
+	if err := printAnswer(c.app.stdout, c.answer); err != nil {
+		return fmt.Errorf("print the answer: %w", err)
+	}
+	if c.answer.Degraded != "" {
+		c.note("%s", c.answer.Degraded)
+	}
+	c.kept.Turns = append(c.kept.Turns, session.Turn{Asked: asked, Answer: c.answer})
+	return c.save()
+}
+
+// cancelOnInterrupt cancels at Ctrl-C until the returned function is called.
+func (c *chat) cancelOnInterrupt(cancel context.CancelCauseFunc) (stop func()) {
+	if c.interrupts == nil {
+		return func() {}
+	}
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		select {
+		case <-c.interrupts:
+			cancel(errInterrupted)
+		case <-done:
+		}
+	}()
+	return func() {
+		close(done)
+		<-ended
+	}
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+)
+
+// errQuit ends a chat.
+var errQuit = errors.New("quit")
+
+// chatCommand is what a line that begins with a slash does.
+type chatCommand struct {
+	name, argument, about string
+	run                   func(c *chat, ctx context.Context, argument string) error
+}
+
+func chatCommands() []chatCommand {
+	return []chatCommand{
+		{"/sources", "", "what the last answer cites, and what else was read", func(c *chat, _ context.Context, _ string) error { return c.showSources() }},
+		{"/why", "", "the whole reasoning behind the last answer", func(c *chat, _ context.Context, _ string) error { return c.showWhy() }},
+		{"/strategy", "[NAME]", "show or change the strategy", func(c *chat, ctx context.Context, name string) error { return c.change(ctx, "strategy", name) }},
+		{"/collection", "[NAME]", "show or change the collection", func(c *chat, ctx context.Context, name string) error { return c.change(ctx, "collection", name) }},
+		{"/save", "[NAME]", "keep this conversation as a session", func(c *chat, _ context.Context, name string) error { return c.saveAs(name) }},
+		{"/help", "", "list the commands", func(c *chat, _ context.Context, _ string) error { return c.help() }},
+		{"/quit", "", "leave; so do Ctrl-D, and Ctrl-C twice", func(*chat, context.Context, string) error { return errQuit }},
+	}
+}
+
+func commandNames() []string {
+	var out []string
+	for _, c := range chatCommands() {
+		out = append(out, c.name)
+	}
+	return out
+}
+
+// command runs a line that begins with a slash.
+func (c *chat) command(ctx context.Context, line string) error {
+	name, argument, _ := strings.Cut(line, " ")
+	argument = strings.TrimSpace(argument)
+	all := chatCommands()
+	i := slices.IndexFunc(all, func(c chatCommand) bool { return c.name == name })
+	if i < 0 {
+		return usageError{fmt.Errorf("unknown command %s; /help lists them", printable(name))}
+	}
+	if argument != "" && all[i].argument == "" {
+		return usageError{fmt.Errorf("%s takes nothing after it", name)}
+	}
+	return all[i].run(c, ctx, argument)
+}
+
+func (c *chat) help() error {
+	w := tabwriter.NewWriter(c.app.stdout, 0, 0, 2, ' ', 0)
+	for _, command := range chatCommands() {
+		fmt.Fprintf(w, "%s %s\t%s\n", command.name, command.argument, command.about)
+	}
+	return w.Flush()
+}
+
+func (c *chat) showWhy() error {
+	if !c.answered {
+		c.note("There is no answer yet.")
+		return nil
+	}
+	_, err := fmt.Fprint(c.app.stdout, c.reasoning.draw(columnsOf(c.app.stdout)))
+	return err
+}
+
+func (c *chat) showSources() error {
+	if !c.answered {
+		c.note("There is no answer yet.")
+		return nil
+	}
+	var b strings.Builder
+	said := map[string]bool{}
+	for _, cited := range c.answer.Citations {
+		said[cited.Source+place(cited.Metadata)] = true
+	}
+	writeCitations(&b, c.answer.Citations)
+	for _, p := range c.read {
+		if at := p.Source + place(p.Metadata); !said[at] {
+			said[at] = true
+			fmt.Fprintf(&b, "read: %s%s\n", printable(p.Source), place(p.Metadata))
+		}
+	}
+	if b.Len() == 0 {
+		c.note("Nothing was read for the last answer.")
+	}
+	_, err := fmt.Fprint(c.app.stdout, strings.TrimPrefix(b.String(), "\n"))
+	return err
+}
+
+// change shows a setting, or sets it and wires the parts anew. What cannot be
+// used is told, and the old value stays.
+func (c *chat) change(ctx context.Context, key, to string) error {
+	s := &c.app.settings
+	before := s.value(key).text()
+	if to == "" {
+		_, err := fmt.Fprintf(c.app.stdout, "%s %s\n", key, before)
+		return err
+	}
+	err := s.set(key, to, "chat")
+	if err == nil {
+		err = c.open(ctx)
+	}
+	if err != nil {
+		return errors.Join(err, s.set(key, before, "chat"))
+	}
+	c.note("From now on: %s %s.", key, to)
+	return c.save()
+}

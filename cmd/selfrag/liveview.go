@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rivo/uniseg"
+
+	"selfrag/agent"
+)
+
+// progressView shows a turn as it goes.
+type progressView interface {
+	show(e agent.Event)
+	end() // the turn is over, with or without an answer
+}
+
+// newProgressView folds the steps into one line where what was written can be
+// drawn over, and lets them stand elsewhere.
+func newProgressView(w io.Writer, quiet bool) progressView {
+	if !quiet && redrawable(w) {
+		return newLiveView(w)
+	}
+	return newStepView(w, quiet)
+}
+
+// liveView shows the last steps of a turn, dimmed, with the draft as it is
+// written, and folds them into one line when the turn is over. So nothing that
+// was not verified is left standing.
+type liveView struct {
+	area    *area
+	steps   *stepView
+	rounds  int
+	found   map[string]bool
+	summary string
+}
+
+func newLiveView(w io.Writer) *liveView {
+	a := &area{w: w, style: styleFor(w), size: func() (int, int) {
+		columns, rows, ok := sizeOf(w)
+		if !ok {
+			return 80, 24
+		}
+		return columns, rows
+	}}
+	columns, _ := a.size()
+	return &liveView{area: a, found: map[string]bool{}, steps: &stepView{w: a, columns: columns}}
+}
+
+func (v *liveView) show(e agent.Event) {
+	switch e := e.(type) {
+	case agent.Started:
+		return // it stands above, as it was asked
+	case agent.Searched:
+		v.rounds++
+		for _, p := range e.Result.Passages {
+			v.found[p.ID] = true
+		}
+	case agent.Answered:
+		v.summary = strings.Join([]string{
+			count(v.rounds, "search"), count(len(v.found), "passage"), spentOn(e.Answer), "stopped by " + e.Answer.StoppedBy,
+		}, ", ")
+		return
+	}
+	v.steps.show(e)
+}
+
+func (v *liveView) end() {
+	v.steps.end()
+	v.area.fold(v.summary)
+}
+
+// area is the end of a terminal's screen that is drawn over.
+type area struct {
+	w     io.Writer
+	style style
+	size  func() (columns, rows int)
+	text  strings.Builder // all that was written to it
+	drawn []string        // the rows on the screen
+}
+
+// hanging stands before the lines of a step that takes more than one.
+const hanging = "    "
+
+// mostRows is how many rows of steps are shown at once.
+const mostRows = 12
+
+// Write shows the end of what was written.
+func (a *area) Write(p []byte) (int, error) {
+	a.text.WriteString(strings.ReplaceAll(printable(string(p)), "\t", " "))
+	columns, rows := a.size()
+	columns-- // some terminals wrap a line that ends in the last one
+	var lines []string
+	for line := range strings.Lines(a.text.String()) {
+		line = strings.TrimSuffix(line, "\n")
+		if uniseg.StringWidth(line) <= columns {
+			lines = append(lines, line)
+			continue
+		}
+		for _, part := range wrap(line, columns-len(hanging)) {
+			lines = append(lines, hanging+part)
+		}
+	}
+	most := max(1, min(mostRows, rows-2))
+	return len(p), a.draw(lines[max(0, len(lines)-most):])
+}
+
+// fold takes the area away and leaves one line in its place, if any.
+func (a *area) fold(line string) {
+	if line == "" {
+		_ = a.draw(nil)
+		return
+	}
+	columns, _ := a.size()
+	_ = a.draw([]string{clip(line, columns-1)})
+	a.drawn = nil
+}
+
+// draw writes rows over those that are on the screen, in one write, so that
+// nothing flickers.
+func (a *area) draw(lines []string) error {
+	var b strings.Builder
+	if up := a.height(); up > 0 {
+		fmt.Fprintf(&b, "\x1b[%dA", up)
+	}
+	b.WriteString("\r\x1b[J")
+	for _, line := range lines {
+		b.WriteString(a.style.dim(line) + "\n")
+	}
+	a.drawn = lines
+	_, err := io.WriteString(a.w, b.String())
+	return err
+}
+
+// height is how many rows the drawn lines take now: a terminal that was made
+// narrower has wrapped them.
+func (a *area) height() int {
+	columns, _ := a.size()
+	height := 0
+	for _, line := range a.drawn {
+		height += max(1, (uniseg.StringWidth(line)+columns-1)/columns)
+	}
+	return height
+}

@@ -1,0 +1,245 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rivo/uniseg"
+
+	"selfrag/agent"
+	"selfrag/retrieval"
+)
+
+// reasoning gathers the events of a turn into a tree: what was asked, found,
+// kept, written and graded, and why it stopped.
+//
+// What happens goes beneath the innermost level that is open. A round is a
+// level; a strategy whose steps nest opens its own by open and close.
+type reasoning struct {
+	root   node
+	levels []*node // those that are open, outermost first; the root is not in it
+	round  *roundNodes
+	final  *node // the synthesis that is being written
+}
+
+// node is a line of the tree with what is beneath it. Lines of one kind may be
+// cut at the terminal's edge; the others are wrapped.
+type node struct {
+	text     string
+	cut      bool
+	children []*node
+}
+
+// roundNodes are the places of a round that later events add to.
+type roundNodes struct {
+	search   *node
+	draft    *node
+	passages map[string]*node // by passage id
+	scores   map[string]string
+}
+
+func (n *node) add(format string, args ...any) *node {
+	child := &node{text: fmt.Sprintf(format, args...)}
+	n.children = append(n.children, child)
+	return child
+}
+
+// here is the innermost open level.
+func (r *reasoning) here() *node {
+	if len(r.levels) == 0 {
+		return &r.root
+	}
+	return r.levels[len(r.levels)-1]
+}
+
+// open begins a level; what follows goes beneath it until it is closed.
+func (r *reasoning) open(format string, args ...any) *node {
+	level := r.here().add(format, args...)
+	r.levels = append(r.levels, level)
+	return level
+}
+
+// close ends the innermost level.
+func (r *reasoning) close() {
+	if len(r.levels) > 0 {
+		r.levels = r.levels[:len(r.levels)-1]
+	}
+}
+
+// show takes in an event.
+func (r *reasoning) show(e agent.Event) {
+	switch e := e.(type) {
+	case agent.Started:
+		*r = reasoning{root: node{text: fmt.Sprintf("%s  (%s)", e.Question, e.Strategy)}}
+	case agent.ConversationSummarized:
+		r.here().add("earlier in the conversation: %s", e.Summary)
+	case agent.QuestionResolved:
+		if e.Standalone != e.Original {
+			r.here().add("understood as: %s", e.Standalone)
+		}
+	case agent.RetrieveDecided:
+		r.here().add("should-retrieve %s: %s", e.Grade, map[bool]string{true: "search", false: "enough"}[e.Retrieve])
+	case agent.QueryRefined:
+		r.beginRound(fmt.Sprintf("round %d: %s", e.Iteration+1, e.Query))
+	case agent.Searched:
+		r.searched(e.Result)
+	case agent.RelevanceGraded:
+		r.graded(e)
+	case agent.Drafted:
+		r.drafted(e.Draft)
+	case agent.SupportGraded:
+		r.supported(e)
+	case agent.UsefulnessGraded:
+		r.here().add("usefulness %s", e.Grade)
+	case agent.IterationEnded:
+		r.here().add("score %.2f", e.Score)
+		r.endRound()
+	case agent.SynthesisDelta:
+		r.endRound()
+		if r.final == nil {
+			r.final = r.here().add("synthesize: ")
+		}
+		r.final.text += e.Text
+	case agent.Answered:
+		r.answered(e.Answer)
+	}
+}
+
+func (r *reasoning) beginRound(title string) {
+	r.endRound()
+	r.open("%s", title)
+	r.round = &roundNodes{passages: map[string]*node{}, scores: map[string]string{}}
+}
+
+func (r *reasoning) endRound() {
+	if r.round != nil {
+		r.round = nil
+		r.close()
+	}
+}
+
+// inRound makes sure that there is a round: strategies of one search tell of
+// none.
+func (r *reasoning) inRound(title string) *roundNodes {
+	if r.round == nil {
+		r.beginRound(title)
+	}
+	return r.round
+}
+
+func (r *reasoning) searched(found retrieval.Result) {
+	round := r.inRound("search: " + found.Query)
+	round.search = r.here().add("search: %s in %d ms", count(len(found.Passages), "passage"), found.Timings.Total.Milliseconds())
+	if found.Degraded != "" {
+		round.search.add("%s", found.Degraded)
+	}
+	for _, p := range found.Passages {
+		round.scores[p.ID] = fmt.Sprintf("score %.3g", p.Score)
+		round.passages[p.ID] = r.passage(round.search, round.scores[p.ID], p)
+	}
+}
+
+// passage adds a passage: what is said of it, where it is, how it begins.
+func (r *reasoning) passage(to *node, said string, p retrieval.Passage) *node {
+	n := to.add("%s  %s%s: %s", said, p.Source, place(p.Metadata), p.Text)
+	n.cut = true
+	return n
+}
+
+func (r *reasoning) graded(e agent.RelevanceGraded) {
+	round := r.inRound("grade passages")
+	said := map[bool]string{true: "kept   ", false: "dropped"}[e.Kept] + " " + e.Grade.String()
+	if score, ok := round.scores[e.Passage.ID]; ok {
+		said += "  " + score
+	}
+	n, found := round.passages[e.Passage.ID]
+	if !found {
+		round.passages[e.Passage.ID] = r.passage(r.here(), said, e.Passage)
+		return
+	}
+	*n = *r.passage(&node{}, said, e.Passage)
+}
+
+func (r *reasoning) drafted(d agent.Draft) {
+	round := r.inRound("draft")
+	if len(d.Sentences) == 0 && d.NotFound {
+		round.draft = r.here().add("draft: the passages do not tell")
+		return
+	}
+	round.draft = r.here().add("draft: %s", d.Text)
+}
+
+func (r *reasoning) supported(e agent.SupportGraded) {
+	round := r.inRound("grade sentences")
+	if round.draft == nil {
+		round.draft = r.here()
+	}
+	said := map[bool]string{true: "supported    ", false: "not supported"}[e.Kept]
+	round.draft.add("%s %s  %s", said, e.Sentence.Support, e.Sentence.Text)
+}
+
+func (r *reasoning) answered(a agent.Answer) {
+	r.levels, r.round = nil, nil
+	what := "answered"
+	if a.Abstained {
+		what = "abstained"
+	}
+	end := r.root.add("%s, stopped by %s", what, a.StoppedBy)
+	end.add("%s", a.Text)
+	if a.Degraded != "" {
+		end.add("%s", a.Degraded)
+	}
+	r.root.add("%s", spentOn(a))
+}
+
+// spentOn tells what an answer cost.
+func spentOn(a agent.Answer) string {
+	return fmt.Sprintf("%s, %d + %d tokens, %.1f s", count(a.Usage.Calls, "LLM call"), a.Usage.PromptTokens, a.Usage.CompletionTokens, a.Timings.Total/1000)
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// draw draws the tree in so many columns.
+func (r *reasoning) draw(columns int) string {
+	var b strings.Builder
+	r.root.draw(&b, "", "", columns)
+	return b.String()
+}
+
+// narrowest is the least width for text, however deep in the tree.
+const narrowest = 20
+
+// draw writes the node and what is beneath it. first stands before its first
+// line, rest before the others.
+func (n *node) draw(b *strings.Builder, first, rest string, columns int) {
+	hang := rest
+	if len(n.children) > 0 {
+		hang += "│ "
+	}
+	text := strings.Join(strings.Fields(printable(n.text)), " ")
+	width := max(narrowest, columns-uniseg.StringWidth(hang))
+	lines := []string{clip(text, width)}
+	if !n.cut {
+		lines = wrap(text, width)
+	}
+	for i, line := range lines {
+		lead := first
+		if i > 0 {
+			lead = hang
+		}
+		b.WriteString(lead + line + "\n")
+	}
+	for i, child := range n.children {
+		if i == len(n.children)-1 {
+			child.draw(b, rest+"└─ ", rest+"   ", columns)
+		} else {
+			child.draw(b, rest+"├─ ", rest+"│  ", columns)
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func newSessionsCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{Use: "sessions", Short: "List and delete the sessions of chat", RunE: onlySubcommands}
+	cmd.AddCommand(newSessionsListCmd(a), newSessionsDeleteCmd(a))
+	return cmd
+}
+
+func newSessionsListCmd(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the sessions", Args: usageArgs(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			infos, err := a.sessions().List()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.printJSON(infos)
+			}
+			if len(infos) == 0 {
+				fmt.Fprintln(a.stderr, "No sessions yet; `selfrag chat --session NAME` begins one.")
+				return nil
+			}
+			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "QUESTIONS\tUPDATED\tCOLLECTION\tNAME")
+			for _, i := range infos {
+				if i.Problem != "" {
+					fmt.Fprintln(a.stderr, i.Problem)
+					continue
+				}
+				fmt.Fprintf(w, "%d\t%s\t%s\t%s\n", i.Questions, i.Updated.Local().Format(time.DateTime), i.Collection, i.Name)
+			}
+			return w.Flush()
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func newSessionsDeleteCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "delete NAME", Short: "Delete a session", Args: usageArgs(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := a.sessions().Delete(args[0]); err != nil {
+				return nameIsUsage(err)
+			}
+			fmt.Fprintf(a.stderr, "Deleted session %q.\n", args[0])
+			return nil
+		},
+	}
+}
