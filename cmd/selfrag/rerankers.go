@@ -208,7 +208,7 @@ func (a *app) openLLMReranker(model *ollama.Client, way string) (retrieval.Reran
 // relevancePrompt is the agent's own relevance prompt, for the LLM reranker.
 func relevancePrompt(set *prompts.Set) llm.Prompt {
 	return func(query string, p retrieval.Passage) ([]llms.MessageContent, error) {
-		return chat(set, prompts.NameGradeRelevance, query, prompts.GradeRelevance{
+		return messagesFor(set, prompts.NameGradeRelevance, query, prompts.GradeRelevance{
 			Question: query, Passage: prompts.Passage{N: 1, Title: p.Title, Text: p.Text},
 		})
 	}
@@ -221,12 +221,12 @@ func orderPrompt(set *prompts.Set) llm.ListPrompt {
 		for i, p := range passages {
 			values.Passages = append(values.Passages, prompts.Passage{N: i + 1, Title: p.Title, Text: p.Text})
 		}
-		return chat(set, prompts.NameRankPassages, query, values)
+		return messagesFor(set, prompts.NameRankPassages, query, values)
 	}
 }
 
-// chat renders a prompt in the language of the query.
-func chat(set *prompts.Set, name, query string, values any) ([]llms.MessageContent, error) {
+// messagesFor renders a prompt in the language of the query.
+func messagesFor(set *prompts.Set, name, query string, values any) ([]llms.MessageContent, error) {
 	prompt, err := set.Render(name, retrieval.Language(query), values)
 	if err != nil {
 		return nil, err
