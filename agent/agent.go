@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,12 @@ type Retriever interface {
 type Strategy interface {
 	Name() string
 	Run(ctx context.Context, t *Turn) (Answer, error)
+}
+
+// Strategies are those of this package, the default first. To add one, write
+// a type with these two methods over Turn.Steps, and name it here.
+func Strategies() []Strategy {
+	return []Strategy{SelfRAG{}, TwoStage{}, CoT{}, MCTS{}, Auto{}}
 }
 
 // Question is what is asked.
@@ -79,6 +86,17 @@ type Turn struct {
 
 // Emit tells the turn's reader what happened.
 func (t *Turn) Emit(e Event) { t.emit(e) }
+
+// rounds is how many rounds the budget allows, or the strategy's own number.
+func (t *Turn) rounds(own int) int { return cmp.Or(t.Config.Budget.Iterations, own) }
+
+// recorded is the turn with its events kept in a list, for work that runs
+// beside other work: events are told by one goroutine only.
+func (t *Turn) recorded(events *[]Event) *Turn {
+	of := *t
+	of.emit = func(e Event) { *events = append(*events, e) }
+	return &of
+}
 
 // errStopped ends a turn whose reader stopped reading.
 var errStopped = errors.New("the reader stopped reading events")

@@ -14,6 +14,7 @@ type Answer struct {
 	Text       string      `json:"answer"`
 	Abstained  bool        `json:"abstained"`
 	Strategy   string      `json:"strategy"`
+	Chosen     string      `json:"chosen,omitempty"` // by strategy auto
 	Citations  []Citation  `json:"citations"`
 	Iterations []Iteration `json:"iterations"`
 	StoppedBy  string      `json:"stopped_by"` // one of the Stopped and Spent constants
@@ -24,6 +25,8 @@ type Answer struct {
 	// went well.
 	Degraded string `json:"degraded,omitempty"`
 	TraceID  string `json:"trace_id"`
+	// Tree is what strategy mcts tried, by node; the first is the root.
+	Tree []TreeNode `json:"tree,omitempty"`
 	// Ranking is every passage that the turn found, best first.
 	Ranking []retrieval.Passage `json:"-"`
 }

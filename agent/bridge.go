@@ -17,6 +17,33 @@ const (
 	linkBonus      = 1.5 // of a passage whose title an already good passage names
 )
 
+// Follow finds the passages of a question that takes several look-ups: what it
+// finds by itself, along the plan's trails, and over bridges, merged by score.
+// It asks the model nothing.
+func (s *Steps) Follow(ctx context.Context, question string, plan Plan) ([]retrieval.Passage, []Trail, error) {
+	alone, err := s.LookUp(ctx, question, maxCandidates)
+	if err != nil {
+		return nil, nil, err
+	}
+	var merged pool
+	merged.add(alone)
+	var trails []Trail
+	if len(plan) > 1 {
+		if trails, err = s.FollowPlan(ctx, question, plan); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, trail := range trails {
+		merged.add(trail.scored())
+	}
+	bridged, err := s.Bridge(ctx, question, alone, merged.ranking())
+	if err != nil {
+		return nil, nil, err
+	}
+	merged.add(bridged)
+	return merged.ranking(), trails, nil
+}
+
 // Bridge finds what lies one hop from the best passages of a question, without
 // asking the model, in two ways:
 //

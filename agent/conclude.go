@@ -44,10 +44,7 @@ func finalSentences(ctx context.Context, t *Turn, e *evidence, stopped string) (
 	}
 	last := e.iterations[len(e.iterations)-1].Usefulness
 	if e.rounds == 1 {
-		if stopped == StoppedSupported {
-			return e.sentences, true, nil
-		}
-		return e.sentences, cutShort(stopped) && !last.Known, nil
+		return e.sentences, last.Passes(t.Config.Usefulness) || cutShort(stopped) && !last.Known, nil
 	}
 	sentences, err := synthesize(ctx, t, e)
 	if err == nil && len(sentences) > 0 {
@@ -61,7 +58,7 @@ func finalSentences(ctx context.Context, t *Turn, e *evidence, stopped string) (
 	if err != nil && !isSpent {
 		return nil, false, err
 	}
-	return e.sentences, stopped == StoppedSupported || isSpent || cutShort(stopped) && !last.Known, nil
+	return e.sentences, last.Passes(t.Config.Usefulness) || isSpent || cutShort(stopped) && !last.Known, nil
 }
 
 // cutShort tells whether the budget ended the turn in the middle of a round.

@@ -59,7 +59,7 @@ type Weights struct{ Relevance, Support, Usefulness float64 }
 
 // Budget bounds a turn. Zero fields take the defaults.
 type Budget struct {
-	Iterations int           // rounds of the loop; 3
+	Iterations int           // rounds of self-rag, steps of cot, rollouts of mcts; 3, 8 and 8
 	Calls      int           // LLM calls; 60
 	Tokens     int           // prompt and completion tokens together; 60,000
 	Time       time.Duration // wall clock; 5 minutes
@@ -80,7 +80,6 @@ func (c Config) withDefaults() Config {
 	if c.Weights == (Weights{}) {
 		c.Weights = Weights{1, 1, 0.5}
 	}
-	c.Budget.Iterations = cmp.Or(c.Budget.Iterations, 3)
 	c.Budget.Calls = cmp.Or(c.Budget.Calls, 60)
 	c.Budget.Tokens = cmp.Or(c.Budget.Tokens, 60_000)
 	c.Budget.Time = cmp.Or(c.Budget.Time, 5*time.Minute)

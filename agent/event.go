@@ -29,6 +29,21 @@ type QueryRefined struct {
 	Query     string
 }
 
+// StrategyChosen tells which strategy auto runs.
+type StrategyChosen struct {
+	Strategy string
+	Several  Grade // P(several look-ups)
+}
+
+// NodeExpanded tells of a node that mcts added to its tree, and what answering
+// from there was worth.
+type NodeExpanded struct {
+	Node, Parent int // the root is 0
+	Action       string
+	Query        string
+	Reward       float64
+}
+
 // Planned tells how a question is taken apart, and the trails that were found
 // along the plan without asking the model, best first.
 type Planned struct {
@@ -96,6 +111,8 @@ func (ConversationSummarized) event() {}
 func (QuestionResolved) event()       {}
 func (RetrieveDecided) event()        {}
 func (QueryRefined) event()           {}
+func (StrategyChosen) event()         {}
+func (NodeExpanded) event()           {}
 func (Planned) event()                {}
 func (Searched) event()               {}
 func (RelevanceGraded) event()        {}

@@ -99,7 +99,7 @@ func TestEveryStrategyEndsWithinItsBudget(t *testing.T) {
 		"forges citations": {write: says("Fact [99]. [1][2][3]"), next: gradesBy("Yes", "Fully", "No")},
 	}
 	for name, m := range models {
-		for _, strategy := range []Strategy{SelfRAG{}, TwoStage{}} {
+		for _, strategy := range Strategies() {
 			for _, model := range []llms.Model{m, prober{m}} {
 				for calls := 1; calls <= 20; calls++ {
 					m.calls = 0

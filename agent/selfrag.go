@@ -29,11 +29,14 @@ func (SelfRAG) Run(ctx context.Context, t *Turn) (Answer, error) {
 	return conclude(ctx, t, e, stopped)
 }
 
+// loopRounds is how many rounds the loop makes unless the budget says.
+const loopRounds = 3
+
 // loop gathers evidence and tells why it stopped. An error may say that the
 // budget is spent; what was gathered stays.
 func loop(ctx context.Context, t *Turn, e *evidence) (string, error) {
 	idle := 0 // rounds in a row that brought nothing new
-	for i := range t.Config.Budget.Iterations {
+	for i := range t.rounds(loopRounds) {
 		more, err := shouldRetrieve(ctx, t, e, i)
 		if err != nil {
 			return "", err
@@ -120,28 +123,9 @@ func round(ctx context.Context, t *Turn, e *evidence, i int, query string) (done
 	if err != nil || len(kept) == 0 {
 		return false, err
 	}
-	draft, err := t.Steps.Draft(ctx, DraftInput{
-		Question: query, Passages: kept,
-		OnToken: func(s string) { t.Emit(DraftDelta{Iteration: i, Text: s}) },
-	})
-	if err != nil {
-		return false, err
-	}
-	it.Draft = draft.Text
-	t.Emit(Drafted{Iteration: i, Draft: draft})
-
-	supported, err := gradeSupport(ctx, t, it, i, draft, kept)
-	if err != nil || len(supported) == 0 {
-		return false, err
-	}
-	e.add(supported, kept)
-
-	it.Usefulness, err = t.Steps.GradeUsefulness(ctx, UsefulnessInput{t.Question.Text, textOf(supported)})
-	if err != nil {
-		return false, err
-	}
-	t.Emit(UsefulnessGraded{Iteration: i, Grade: it.Usefulness})
-	return it.Usefulness.Passes(t.Config.Usefulness), nil
+	best, err := bestDraft(ctx, t, i, query, kept)
+	best.into(it, e, kept)
+	return it.Usefulness.Passes(t.Config.Usefulness), err
 }
 
 // gather finds the passages that a round reads. Before the first search a
@@ -157,47 +141,32 @@ func gather(ctx context.Context, t *Turn, e *evidence, i int, query string) ([]r
 	if i > 0 || len(found.Passages) == 0 {
 		return found.Passages, nil
 	}
-	several, trails, err := takeApart(ctx, t, i, query)
-	if err != nil || !several {
+	bridged, err := takeApart(ctx, t, i, query)
+	if err != nil || len(bridged) == 0 {
 		return found.Passages, err
-	}
-	// The first stage's scores of the question, beside which those of the
-	// look-ups count.
-	alone, err := t.Steps.LookUp(ctx, query, maxCandidates)
-	if err != nil {
-		return nil, err
-	}
-	e.pool.add(alone)
-	for _, trail := range trails {
-		e.pool.add(trail.scored())
-	}
-	bridged, err := t.Steps.Bridge(ctx, query, alone, e.pool.ranking())
-	if err != nil {
-		return nil, err
 	}
 	e.pool.add(bridged)
 	ranking := e.pool.ranking()
 	return ranking[:min(len(ranking), len(found.Passages))], nil
 }
 
-// takeApart plans the look-ups of a question that takes several, and follows
-// the plan.
-func takeApart(ctx context.Context, t *Turn, i int, question string) (several bool, trails []Trail, err error) {
-	grade, err := t.Steps.CountLookups(ctx, question)
-	if err != nil || !grade.Passes(t.Config.Several) {
-		return false, nil, err
+// takeApart plans the look-ups of a question that takes several and follows
+// them. It finds nothing for a question that takes one.
+func takeApart(ctx context.Context, t *Turn, i int, question string) ([]retrieval.Passage, error) {
+	several, err := t.Steps.CountLookups(ctx, question)
+	if err != nil || !several.Passes(t.Config.Several) {
+		return nil, err
 	}
 	plan, err := t.Steps.MakePlan(ctx, prompts.Plan{Question: question})
 	if err != nil {
-		return false, nil, err
+		return nil, err
 	}
-	if len(plan) > 1 {
-		if trails, err = t.Steps.FollowPlan(ctx, question, plan); err != nil {
-			return false, nil, err
-		}
+	found, trails, err := t.Steps.Follow(ctx, question, plan)
+	if err != nil {
+		return nil, err
 	}
-	t.Emit(Planned{Iteration: i, Several: grade, Plan: plan, Trails: trails})
-	return true, trails, nil
+	t.Emit(Planned{Iteration: i, Several: several, Plan: plan, Trails: trails})
+	return found, nil
 }
 
 func gradeRelevance(ctx context.Context, t *Turn, it *Iteration, i int, query string, found []retrieval.Passage) ([]retrieval.Passage, error) {
@@ -215,32 +184,6 @@ func gradeRelevance(ctx context.Context, t *Turn, it *Iteration, i int, query st
 		t.Emit(RelevanceGraded{Iteration: i, Passage: p, Grade: grades[j], Kept: keep})
 	}
 	return kept, nil
-}
-
-// gradeSupport grades each sentence and returns those that pass. The
-// iteration's support is the mean; unknown when no grade is known.
-func gradeSupport(ctx context.Context, t *Turn, it *Iteration, i int, draft Draft, kept []retrieval.Passage) ([]Sentence, error) {
-	var supported []Sentence
-	sum, known := 0.0, 0
-	for _, s := range draft.Sentences {
-		var err error
-		if s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{s, kept}); err != nil {
-			return nil, err
-		}
-		keep := s.Support.Passes(t.Config.Support)
-		if keep {
-			supported = append(supported, s)
-		}
-		if s.Support.Known {
-			sum += s.Support.Value
-			known++
-		}
-		t.Emit(SupportGraded{Iteration: i, Sentence: s, Kept: keep})
-	}
-	if known > 0 {
-		it.Support = Known(sum / float64(known))
-	}
-	return supported, nil
 }
 
 // score is w_rel*relevance + w_sup*support + w_use*usefulness, with the

@@ -91,6 +91,9 @@ type DraftInput struct {
 	Question string
 	Passages []retrieval.Passage
 	OnToken  func(string) // called with each piece as it is written; may be nil
+	// Temperature and Seed sample a draft that differs; 0 is greedy.
+	Temperature float64
+	Seed        int
 }
 
 // Draft writes an answer from the passages and reads its citations.
@@ -101,7 +104,7 @@ func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	return s.writeDraft(ctx, p, in.Passages, in.OnToken)
+	return s.writeDraft(ctx, p, in)
 }
 
 // SupportInput is a sentence with the passages of its draft.
@@ -167,16 +170,16 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 	if err != nil {
 		return Draft{}, err
 	}
-	return s.writeDraft(ctx, p, in.Passages, in.OnToken)
+	return s.writeDraft(ctx, p, DraftInput{Passages: in.Passages, OnToken: in.OnToken})
 }
 
 // writeDraft writes an answer from passages and reads its citations.
-func (s *Steps) writeDraft(ctx context.Context, p prompts.Prompt, passages []retrieval.Passage, onToken func(string)) (Draft, error) {
-	text, err := s.caller.write(ctx, p, s.cfg.MaxAnswerTokens, onToken)
+func (s *Steps) writeDraft(ctx context.Context, p prompts.Prompt, in DraftInput) (Draft, error) {
+	text, err := s.caller.sample(ctx, p, s.cfg.MaxAnswerTokens, in.Temperature, in.Seed, in.OnToken)
 	if err != nil {
 		return Draft{}, err
 	}
-	return parseDraft(text, passages), nil
+	return parseDraft(text, in.Passages), nil
 }
 
 // yes renders a yes-or-no prompt and grades it: P(first label).

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"selfrag/agent"
@@ -12,6 +13,7 @@ import (
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
 	"selfrag/prompts"
+	"selfrag/rerank"
 	"selfrag/retrieval"
 	"selfrag/retrieval/embed"
 )
@@ -244,14 +246,37 @@ func (a *app) openAgent(ctx context.Context, o *opened) (*agent.Agent, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the prompts: %w", err)
 	}
-	strategies := map[string]agent.Strategy{
-		agent.SelfRAG{}.Name():  agent.SelfRAG{},
-		agent.TwoStage{}.Name(): agent.TwoStage{},
-	}
 	s := a.settings
-	return agent.New(o.model, o.twoStage, set, agent.Config{
-		Strategy: strategies[s.Strategy],
-		Delta:    s.Delta, Relevance: s.Relevance, Support: s.Support, Usefulness: s.Usefulness,
-		Budget: agent.Budget{Iterations: s.MaxIterations, Calls: s.MaxCalls, Time: s.Timeout},
-	})
+	cfg := agent.Config{
+		Delta: s.Delta, Relevance: s.Relevance, Support: s.Support, Usefulness: s.Usefulness, Several: s.Several,
+		Weights: agent.Weights{Relevance: s.WeightRelevance, Support: s.WeightSupport, Usefulness: s.WeightUsefulness},
+		Grading: agent.Grading(s.Grading), Width: s.Width, Parallel: s.Parallel, Seed: s.Seed,
+		Budget: agent.Budget{Iterations: s.MaxIterations, Calls: s.MaxCalls, Tokens: s.MaxTokens, Time: s.Timeout},
+	}
+	for _, strategy := range agent.Strategies() {
+		if strategy.Name() == s.Strategy {
+			cfg.Strategy = strategy
+		}
+	}
+	if s.Calibration != "" {
+		c, err := parseCalibration(s.Calibration)
+		if err != nil {
+			return nil, err
+		}
+		cfg.Calibration = &c
+	}
+	return agent.New(o.model, o.twoStage, set, cfg)
+}
+
+// parseCalibration reads "SLOPE,INTERCEPT".
+func parseCalibration(text string) (rerank.Calibration, error) {
+	slope, intercept, _ := strings.Cut(text, ",")
+	var c rerank.Calibration
+	var errs [2]error
+	c.Slope, errs[0] = strconv.ParseFloat(strings.TrimSpace(slope), 64)
+	c.Intercept, errs[1] = strconv.ParseFloat(strings.TrimSpace(intercept), 64)
+	if errs[0] != nil || errs[1] != nil {
+		return c, usageError{fmt.Errorf("calibration %q: write SLOPE,INTERCEPT, as in 1.2,-0.4", text)}
+	}
+	return c, nil
 }

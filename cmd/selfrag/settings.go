@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 
+	"selfrag/agent"
 	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
 )
@@ -54,10 +55,19 @@ type settings struct {
 	MaxCalls      int
 	Timeout       time.Duration
 	ContextTokens int
+	MaxTokens     int
+	Grading       string
+	Calibration   string
+	Several       float64
+	Width         int
+	Parallel      int
+	Seed          int
 	Delta         float64
 	Relevance     float64
 	Support       float64
 	Usefulness    float64
+	// The weights of the grades in the score of a round.
+	WeightRelevance, WeightSupport, WeightUsefulness float64
 
 	from map[string]string // where each value came from, by key
 }
@@ -107,14 +117,24 @@ func (s *settings) table() []setting {
 		{"device", &s.Device, "where cross-encoders run: auto, cpu or cuda", groupRerank},
 		{"model", &s.Model, "language model in Ollama; empty: the largest there of at most 6 GB", groupSearch},
 		{"context_tokens", &s.ContextTokens, "context length asked of the language model, in tokens", groupSearch},
-		{"strategy", &s.Strategy, "self-rag or two-stage", groupAsk},
-		{"max_iterations", &s.MaxIterations, "most rounds of the loop", groupAsk},
+		{"strategy", &s.Strategy, strings.Join(strategyNames(), ", "), groupAsk},
+		{"max_iterations", &s.MaxIterations, "most rounds of self-rag, steps of cot, rollouts of mcts; 0: 3, 8 and 8", groupAsk},
 		{"max_calls", &s.MaxCalls, "most LLM calls for one question", groupAsk},
+		{"max_tokens", &s.MaxTokens, "most tokens, of prompts and answers together, for one question", groupAsk},
 		{"timeout", &s.Timeout, "most time for one question", groupAsk},
 		{"delta", &s.Delta, "search again when the probability that documents are needed is above this", groupAsk},
 		{"relevance", &s.Relevance, "least relevance grade with which a passage stays", groupAsk},
 		{"support", &s.Support, "least support grade with which a sentence stays", groupAsk},
 		{"usefulness", &s.Usefulness, "least usefulness grade that ends the loop", groupAsk},
+		{"several", &s.Several, "take a question apart when the probability that it takes several look-ups is at least this", groupAsk},
+		{"grading", &s.Grading, "where relevance comes from: together (one call for all passages), each (a call a passage), reranker (its calibrated score), both", groupAsk},
+		{"calibration", &s.Calibration, "SLOPE,INTERCEPT that turn the reranker's score into a probability, for --grading reranker and both", groupAsk},
+		{"weight_relevance", &s.WeightRelevance, "weight of relevance in the score of a round", groupAsk},
+		{"weight_support", &s.WeightSupport, "weight of support in the score of a round", groupAsk},
+		{"weight_usefulness", &s.WeightUsefulness, "weight of usefulness in the score of a round", groupAsk},
+		{"width", &s.Width, "drafts that a round writes and grades, of which the best goes on", groupAsk},
+		{"parallel", &s.Parallel, "LLM calls at a time, where they do not depend on each other", groupAsk},
+		{"seed", &s.Seed, "seed of what is sampled", groupAsk},
 	}
 }
 
@@ -128,7 +148,8 @@ func (s *settings) setDefaults(getenv func(string) string) {
 		Reranker: "auto", RerankWindows: 1, Device: "auto",
 		K1: 20, K2: 5, Mode: "hybrid",
 		Split: "recursive", ChunkSize: 500, ChunkOverlap: 100, ParentSize: 2000,
-		Strategy: "self-rag", MaxIterations: 3, MaxCalls: 60, Timeout: 5 * time.Minute,
+		Strategy: "self-rag", MaxCalls: 60, MaxTokens: 60_000, Timeout: 5 * time.Minute,
+		Grading: string(agent.GradeTogether), Several: 0.5, Width: 1, Parallel: 1, WeightRelevance: 1, WeightSupport: 1, WeightUsefulness: 0.5,
 		ContextTokens: 4096,
 		Delta:         0.2, Relevance: 0.2, Support: 0.5, Usefulness: 0.5,
 		from: map[string]string{},
@@ -258,11 +279,27 @@ func (s *settings) check() error {
 		oneOf("mode", s.Mode, "hybrid", "dense", "lexical"),
 		oneOf("split", s.Split, ingest.Splits()...),
 		checkRerank(s), oneOf("device", s.Device, "auto", "cpu", "cuda"), positive("rerank_windows", s.RerankWindows),
-		oneOf("strategy", s.Strategy, "self-rag", "two-stage"),
-		positive("k1", s.K1), positive("k2", s.K2), positive("max_iterations", s.MaxIterations),
+		oneOf("strategy", s.Strategy, strategyNames()...), positive("max_tokens", s.MaxTokens), positive("width", s.Width), positive("parallel", s.Parallel),
+		oneOf("grading", s.Grading, string(agent.GradeTogether), string(agent.GradeEach), string(agent.GradeReranker), string(agent.GradeBoth)),
+		positive("k1", s.K1), positive("k2", s.K2), notNegative("max_iterations", s.MaxIterations),
 		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("context_tokens", s.ContextTokens),
 		positive("timeout", s.Timeout),
 	)
+}
+
+func notNegative(name string, n int) error {
+	if n >= 0 {
+		return nil
+	}
+	return usageError{fmt.Errorf("%s must not be negative, as %d is", name, n)}
+}
+
+func strategyNames() []string {
+	var names []string
+	for _, s := range agent.Strategies() {
+		names = append(names, s.Name())
+	}
+	return names
 }
 
 func positive[N int | time.Duration](name string, n N) error {

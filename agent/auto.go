@@ -1,0 +1,63 @@
+package agent
+
+import (
+	"context"
+
+	"selfrag/prompts"
+)
+
+// Auto chooses the cheapest strategy that will do, from the question alone:
+// none where the caller allows an answer without documents and the model needs
+// none, two-stage for a question of one look-up, self-rag for one of several,
+// cot for a chain of three or more.
+type Auto struct{}
+
+// Name is "auto".
+func (Auto) Name() string { return "auto" }
+
+// chainLength is the number of look-ups from which each is better answered by
+// itself: the names in passages are too many to follow through so many.
+const chainLength = 3
+
+// Run chooses and runs the chosen one. The calls that the choice took are
+// repeated by the chosen strategy for nothing, from the turn's cache.
+func (Auto) Run(ctx context.Context, t *Turn) (Answer, error) {
+	chosen, several, err := choose(ctx, t)
+	if what, isSpent := spent(err); isSpent {
+		return conclude(ctx, t, &evidence{}, what)
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	t.Emit(StrategyChosen{Strategy: chosen.Name(), Several: several})
+	answer, err := chosen.Run(ctx, t)
+	answer.Chosen = chosen.Name()
+	return answer, err
+}
+
+func choose(ctx context.Context, t *Turn) (Strategy, Grade, error) {
+	if t.Config.NoSearchAllowed {
+		needed, err := t.Steps.ShouldRetrieve(ctx, prompts.ShouldRetrieve{Question: t.Question.Text})
+		if err != nil {
+			return nil, Grade{}, err
+		}
+		if needed.Known && needed.Value <= t.Config.Delta {
+			return SelfRAG{}, Grade{}, nil // which finds the same, and answers without a search
+		}
+	}
+	several, err := t.Steps.CountLookups(ctx, t.Question.Text)
+	if err != nil {
+		return nil, Grade{}, err
+	}
+	if !several.Passes(t.Config.Several) {
+		return TwoStage{}, several, nil
+	}
+	plan, err := t.Steps.MakePlan(ctx, prompts.Plan{Question: t.Question.Text})
+	if err != nil {
+		return nil, Grade{}, err
+	}
+	if len(plan) >= chainLength {
+		return CoT{}, several, nil
+	}
+	return SelfRAG{}, several, nil
+}

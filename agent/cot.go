@@ -1,0 +1,239 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"selfrag/prompts"
+	"selfrag/retrieval"
+)
+
+// CoT plans look-ups that refer to earlier answers, answers each by a search
+// and a few words read from what it found, and writes the answer from the
+// chain. A step that finds nothing has the rest planned anew, once.
+//
+// Method: a decomposed chain of thought over retrieval, as self-ask (Press et
+// al., arXiv 2210.03350) and IRCoT (Trivedi et al., arXiv 2212.10509).
+type CoT struct{}
+
+// Name is "cot".
+func (CoT) Name() string { return "cot" }
+
+// Run plans, takes each step, and concludes.
+func (CoT) Run(ctx context.Context, t *Turn) (Answer, error) {
+	e := &evidence{}
+	stopped, err := takeSteps(ctx, t, e)
+	if err != nil {
+		what, isSpent := spent(err)
+		if !isSpent {
+			return Answer{}, err
+		}
+		stopped = what
+	}
+	return conclude(ctx, t, e, stopped)
+}
+
+// takeSteps takes the steps of a plan, each a round of the turn.
+func takeSteps(ctx context.Context, t *Turn, e *evidence) (string, error) {
+	in := prompts.Plan{Question: t.Question.Text}
+	plan, err := t.Steps.MakePlan(ctx, in)
+	if err != nil {
+		return "", err
+	}
+	t.Emit(Planned{Plan: plan})
+	answers := map[int]string{}
+	replanned := false
+	for n := 0; n < len(plan); n++ {
+		i := len(e.iterations)
+		if i >= t.rounds(2*maxLookups) {
+			return SpentIterations, nil
+		}
+		query := fill(plan[n], answers)
+		if name, ok := namedIn(t.Question.Text, plan[n]); ok && plan.needed(n+1) {
+			answers[n+1] = name
+			continue
+		}
+		if slices.ContainsFunc(e.asked(), func(q string) bool { return normalised(q) == normalised(query) }) {
+			continue
+		}
+		answer, err := step(ctx, t, e, i, query)
+		if err != nil {
+			return "", err
+		}
+		if answer != "" {
+			answers[n+1] = answer
+			continue
+		}
+		if replanned || !plan.needed(n+1) {
+			continue
+		}
+		replanned = true
+		in.Failed = append(in.Failed, query)
+		again, err := t.Steps.MakePlan(ctx, in)
+		if err != nil {
+			return "", err
+		}
+		if !slices.Equal(again, plan) {
+			plan, n, answers = again, -1, map[int]string{}
+			t.Emit(Planned{Iteration: i, Plan: plan})
+		}
+	}
+	if err := answerChain(ctx, t, e); err != nil {
+		return "", err
+	}
+	return StoppedPlanDone, nil
+}
+
+// step looks one thing up and reads its answer in a few words; "" when the
+// passages do not tell, or when no passage holds what the model says.
+func step(ctx context.Context, t *Turn, e *evidence, i int, query string) (answer string, err error) {
+	t.Emit(QueryRefined{Iteration: i, Query: query})
+	e.iterations = append(e.iterations, Iteration{Subquery: query, Passages: []GradedPassage{}})
+	it := &e.iterations[len(e.iterations)-1]
+	defer func() { t.Emit(IterationEnded{Iteration: *it, Score: score(*it, t.Config.Weights)}) }()
+
+	found, err := t.Steps.Search(ctx, query)
+	if err != nil {
+		return "", err
+	}
+	t.Emit(Searched{Iteration: i, Result: found})
+	e.saw(found)
+	for _, p := range found.Passages {
+		it.Passages = append(it.Passages, GradedPassage{ID: p.ID, Score: p.Score})
+	}
+	if len(found.Passages) == 0 {
+		return "", nil
+	}
+	if answer, err = t.Steps.AnswerStep(ctx, StepInput{query, found.Passages}); err != nil {
+		return "", err
+	}
+	sentence := Sentence{Text: query + ": " + answer}
+	if at := holding(answer, query, found.Passages); answer != "" && at >= 0 {
+		sentence.Passages = []int{at}
+	} else {
+		answer = ""
+	}
+	it.Draft = sentence.Text
+	t.Emit(Drafted{Iteration: i, Draft: Draft{Text: it.Draft, Sentences: []Sentence{sentence}, NotFound: answer == ""}})
+	if answer == "" {
+		return "", nil
+	}
+	if sentence.Support, err = t.Steps.GradeSupport(ctx, SupportInput{sentence, found.Passages}); err != nil {
+		return "", err
+	}
+	it.Support = sentence.Support
+	keep := sentence.Support.Passes(t.Config.Support)
+	t.Emit(SupportGraded{Iteration: i, Sentence: sentence, Kept: keep})
+	if keep {
+		e.add([]Sentence{sentence}, found.Passages)
+	}
+	// The chain goes on with an answer that a passage holds even where its
+	// grade is poor: a wrong name finds nothing in the next step.
+	return answer, nil
+}
+
+// StepInput is a look-up with the passages that were found for it.
+type StepInput struct {
+	Question string
+	Passages []retrieval.Passage
+}
+
+// maxStepWords is how long an answer in a few words may be.
+const maxStepWords = 12
+
+// AnswerStep answers a look-up in a few words from passages; "" when the model
+// finds no answer in them.
+func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
+	p, err := s.render(prompts.NameAnswerStep, in.Question, prompts.AnswerStep{
+		Question: in.Question, Passages: numbered(in.Passages),
+	})
+	if err != nil {
+		return "", err
+	}
+	text, err := s.caller.write(ctx, p, 32, nil)
+	if err != nil {
+		return "", err
+	}
+	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
+	text = strings.Trim(citationMark.ReplaceAllString(text, ""), " .\"“”")
+	if notFound(text) || len(strings.Fields(text)) > maxStepWords {
+		return "", nil
+	}
+	return text, nil
+}
+
+// holding is the first passage that holds each word of an answer, or -1; of
+// several, the one that shares most words with the query.
+func holding(answer, query string, passages []retrieval.Passage) int {
+	want, asked := keywords(answer), keywords(query)
+	best, most := -1, -1.0
+	for i, p := range passages {
+		have := keywords(p.Searchable())
+		if shareOf(want, have) < 1 {
+			continue
+		}
+		if share := shareOf(asked, have); share > most {
+			best, most = i, share
+		}
+	}
+	return best
+}
+
+// answerChain drafts the answer from the passages that held the steps'
+// answers, and grades it as a round of its own.
+func answerChain(ctx context.Context, t *Turn, e *evidence) error {
+	passages := e.passages
+	if len(passages) == 0 {
+		ranking := e.pool.ranking()
+		passages = ranking[:min(len(ranking), contextPassages)]
+	}
+	if len(passages) == 0 {
+		return nil
+	}
+	// Those of single steps prove the steps, not the answer.
+	steps := e.sentences
+	e.sentences, e.rounds, e.passages = nil, 0, nil
+	i := len(e.iterations)
+	e.iterations = append(e.iterations, Iteration{Subquery: t.Question.Text, Passages: []GradedPassage{}})
+	it := &e.iterations[i]
+	defer func() { t.Emit(IterationEnded{Iteration: *it, Score: score(*it, t.Config.Weights)}) }()
+	for _, p := range passages {
+		it.Passages = append(it.Passages, GradedPassage{ID: p.ID, Score: p.Score})
+	}
+	t.Emit(QueryRefined{Iteration: i, Query: t.Question.Text})
+	var found []Sentence
+	for _, s := range steps {
+		own := Sentence{Text: s.Text}
+		for _, n := range s.Passages {
+			if n < len(passages) {
+				own.Passages = append(own.Passages, n)
+			}
+		}
+		found = append(found, own)
+	}
+	draft, err := t.Steps.Synthesize(ctx, SynthesisInput{
+		Question: t.Question.Text, Passages: passages, Sentences: found,
+		OnToken: func(s string) { t.Emit(DraftDelta{Iteration: i, Text: s}) },
+	})
+	if err != nil {
+		return err
+	}
+	j, err := judge(ctx, t, i, draft, passages)
+	j.into(it, e, passages)
+	return err
+}
+
+// contextPassages is how many passages an answer is written from when nothing
+// says which.
+const contextPassages = 5
+
+// String shows a plan as numbered look-ups.
+func (p Plan) String() string {
+	lines := make([]string, len(p))
+	for i, lookup := range p {
+		lines[i] = fmt.Sprintf("#%d %s", i+1, lookup)
+	}
+	return strings.Join(lines, "; ")
+}

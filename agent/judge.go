@@ -1,0 +1,95 @@
+package agent
+
+import (
+	"context"
+
+	"selfrag/retrieval"
+)
+
+// judged is a draft with its grades.
+type judged struct {
+	draft      Draft
+	supported  []Sentence
+	support    Grade // the mean over its sentences
+	usefulness Grade
+}
+
+// into notes a judged draft in its round, and its supported sentences in the
+// evidence. passages are those that the draft was written from.
+func (j judged) into(it *Iteration, e *evidence, passages []retrieval.Passage) {
+	it.Draft, it.Support, it.Usefulness = j.draft.Text, j.support, j.usefulness
+	if len(j.supported) > 0 {
+		e.add(j.supported, passages)
+	}
+}
+
+// score is that of the draft alone, without the relevance of its passages.
+func (j judged) score(w Weights) float64 {
+	return w.Support*j.support.Value + w.Usefulness*j.usefulness.Value
+}
+
+// sampling is the temperature of drafts beside the first, which is greedy.
+const sampling = 0.7
+
+// bestDraft writes as many drafts as the width says, judges each, and returns
+// the one with the best score. What was judged before an error is returned
+// with it.
+func bestDraft(ctx context.Context, t *Turn, i int, question string, passages []retrieval.Passage) (judged, error) {
+	var best judged
+	for n := range t.Config.Width {
+		in := DraftInput{Question: question, Passages: passages}
+		if n == 0 {
+			in.OnToken = func(s string) { t.Emit(DraftDelta{Iteration: i, Text: s}) }
+		} else {
+			in.Temperature, in.Seed = sampling, t.Config.Seed+n
+		}
+		draft, err := t.Steps.Draft(ctx, in)
+		if err != nil {
+			return best, err
+		}
+		j, err := judge(ctx, t, i, draft, passages)
+		if n == 0 || j.score(t.Config.Weights) > best.score(t.Config.Weights) {
+			best = j
+		}
+		if err != nil {
+			return best, err
+		}
+	}
+	return best, nil
+}
+
+// judge grades the support of each sentence of a draft, and whether those that
+// are supported answer the question that was asked.
+func judge(ctx context.Context, t *Turn, i int, draft Draft, passages []retrieval.Passage) (judged, error) {
+	t.Emit(Drafted{Iteration: i, Draft: draft})
+	j := judged{draft: draft}
+	grades := make([]Grade, len(draft.Sentences))
+	err := t.Steps.each(ctx, len(grades), func(ctx context.Context, n int) (err error) {
+		grades[n], err = t.Steps.GradeSupport(ctx, SupportInput{draft.Sentences[n], passages})
+		return err
+	})
+	sum, known := 0.0, 0
+	for n, s := range draft.Sentences {
+		s.Support = grades[n]
+		keep := s.Support.Passes(t.Config.Support)
+		if keep {
+			j.supported = append(j.supported, s)
+		}
+		if s.Support.Known {
+			sum += s.Support.Value
+			known++
+		}
+		t.Emit(SupportGraded{Iteration: i, Sentence: s, Kept: keep})
+	}
+	if known > 0 {
+		j.support = Known(sum / float64(known))
+	}
+	if err != nil || len(j.supported) == 0 {
+		return j, err
+	}
+	if j.usefulness, err = t.Steps.GradeUsefulness(ctx, UsefulnessInput{t.Question.Text, textOf(j.supported)}); err != nil {
+		return j, err
+	}
+	t.Emit(UsefulnessGraded{Iteration: i, Grade: j.usefulness})
+	return j, nil
+}

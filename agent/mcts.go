@@ -1,0 +1,383 @@
+package agent
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"selfrag/prompts"
+	"selfrag/retrieval"
+)
+
+// MCTS searches for an answer as a tree: each node has looked up more than its
+// parent, each rollout adds a node and answers from there, and the rewards
+// decide where to go on.
+//
+// Selection is UCT (Kocsis and Szepesvári, ECML 2006). A rollout's reward is
+// the support and usefulness of its answer; in the end the leaves vote: an
+// answer that others agree with counts more, as in self-consistency (Wang et
+// al., arXiv 2203.11171). Its calls and searches go through the caches of the
+// turn, so that branches that ask the same pay once.
+type MCTS struct{}
+
+// Name is "mcts".
+func (MCTS) Name() string { return "mcts" }
+
+// The bounds of the tree, beside the budget.
+const (
+	maxDepth    = 5
+	maxRollouts = 8
+	exploration = 0.7 // UCT's constant, for rewards in [0,1]
+	agreement   = 0.5 // weight of the other leaves' agreement in the vote
+)
+
+// The actions of a node. All but answer, which every rollout ends with, make a
+// child.
+const (
+	actionRoot      = "search"
+	actionSub       = "sub-question"
+	actionRephrase  = "rephrase"
+	actionDecompose = "decompose"
+)
+
+// TreeNode is a node of the tree, for people and programs.
+type TreeNode struct {
+	ID     int     `json:"id"`
+	Parent int     `json:"parent"` // -1 for the root
+	Depth  int     `json:"depth"`
+	Action string  `json:"action"`
+	Query  string  `json:"query"`
+	Answer string  `json:"answer"` // of the rollout from this node; empty: none
+	Reward float64 `json:"reward"` // of that rollout
+	Visits int     `json:"visits"`
+	Value  float64 `json:"value"` // mean reward of the rollouts through this node
+}
+
+// leaf is a node with what it knows.
+type leaf struct {
+	TreeNode
+	children []int
+	untried  []string
+	pool     pool
+	known    []string
+	asked    []string
+	evidence *evidence // of the rollout from this node
+	sum      float64
+}
+
+// Run grows the tree within the budget and concludes from the best leaf.
+func (MCTS) Run(ctx context.Context, t *Turn) (Answer, error) {
+	g := &growth{turn: t, random: rand.New(rand.NewPCG(uint64(t.Config.Seed), 1))}
+	stopped, err := g.grow(ctx)
+	if err != nil {
+		what, isSpent := spent(err)
+		if !isSpent {
+			return Answer{}, err
+		}
+		stopped = what
+	}
+	best := g.best()
+	e := best.evidence
+	if e == nil {
+		e = &evidence{}
+	}
+	e.iterations, e.nearest, e.degraded = g.iterations, g.nearest, g.degraded
+	for _, n := range g.nodes {
+		e.pool.add(n.pool.passages)
+	}
+	answer, err := conclude(ctx, t, e, stopped)
+	answer.Tree = g.tree()
+	return answer, err
+}
+
+// growth is a tree that grows.
+type growth struct {
+	turn       *Turn
+	random     *rand.Rand
+	nodes      []*leaf
+	iterations []Iteration
+	nearest    []retrieval.Passage
+	degraded   string
+}
+
+// grow adds nodes, as many at a time as calls may run in parallel. What each
+// found is taken in in their order, so that the tree is the same however long
+// each took.
+func (g *growth) grow(ctx context.Context) (string, error) {
+	rollouts := g.turn.rounds(maxRollouts)
+	for done := 0; done < rollouts; {
+		batch := g.pick(min(g.turn.Config.Parallel, rollouts-done))
+		if len(batch) == 0 {
+			return StoppedExplored, nil
+		}
+		results := make([]rollout, len(batch))
+		group, gctx := errgroup.WithContext(ctx)
+		for i, b := range batch {
+			results[i].turn = g.turn.recorded(&results[i].events)
+			group.Go(func() error { return results[i].run(gctx, b) })
+		}
+		err := group.Wait()
+		for i, b := range batch {
+			g.take(b, &results[i])
+		}
+		if err != nil {
+			return "", ended(ctx, err)
+		}
+		done += len(batch)
+		if slices.ContainsFunc(results, func(r rollout) bool { return r.reward >= surely }) {
+			return StoppedSupported, nil
+		}
+	}
+	return SpentIterations, nil
+}
+
+// surely is a reward beyond which no other leaf can do noticeably better.
+const surely = 0.95
+
+// branch is a child to be made.
+type branch struct {
+	parent *leaf
+	child  *leaf
+}
+
+// pick chooses up to n children to make, by UCT from the root. A node that was
+// picked counts as visited without reward meanwhile, so that the next goes
+// elsewhere.
+func (g *growth) pick(n int) []branch {
+	if len(g.nodes) == 0 {
+		root := &leaf{TreeNode: TreeNode{Parent: -1, Action: actionRoot, Query: g.turn.Question.Text}}
+		return []branch{{child: root}}
+	}
+	var out []branch
+	for range n {
+		node := g.nodes[0]
+		for node != nil && len(node.untried) == 0 {
+			node = g.uct(node)
+		}
+		if node == nil {
+			break
+		}
+		action := node.untried[0]
+		node.untried = node.untried[1:]
+		out = append(out, branch{node, &leaf{
+			TreeNode: TreeNode{Parent: node.ID, Depth: node.Depth + 1, Action: action},
+			known:    slices.Clone(node.known), asked: slices.Clone(node.asked),
+		}})
+		for p := node; ; p = g.nodes[p.Parent] {
+			p.Visits++
+			if p.Parent < 0 {
+				break
+			}
+		}
+	}
+	for _, b := range out { // the visits were lent
+		for p := b.parent; ; p = g.nodes[p.Parent] {
+			p.Visits--
+			if p.Parent < 0 {
+				break
+			}
+		}
+	}
+	return out
+}
+
+// uct is the child to go on with, or nil when nothing below is left to try.
+func (g *growth) uct(node *leaf) *leaf {
+	var best *leaf
+	bound := math.Inf(-1)
+	for _, id := range node.children {
+		child := g.nodes[id]
+		if !g.open(child) {
+			continue
+		}
+		visits := float64(max(1, child.Visits))
+		u := child.sum/visits + exploration*math.Sqrt(math.Log(float64(max(2, node.Visits)))/visits)
+		if u > bound {
+			best, bound = child, u
+		}
+	}
+	return best
+}
+
+// open tells whether anything at or below a node is left to try.
+func (g *growth) open(node *leaf) bool {
+	return len(node.untried) > 0 || slices.ContainsFunc(node.children, func(id int) bool { return g.open(g.nodes[id]) })
+}
+
+// take adds a made child to the tree and carries its reward up.
+func (g *growth) take(b branch, r *rollout) {
+	for _, e := range r.events {
+		g.turn.Emit(e)
+	}
+	g.iterations = append(g.iterations, r.iterations...)
+	if g.nearest == nil {
+		g.nearest = r.nearest
+	}
+	g.degraded = cmp.Or(g.degraded, r.degraded)
+	if !r.made {
+		return // the action led nowhere
+	}
+	child := b.child
+	child.ID = len(g.nodes)
+	child.evidence, child.Answer, child.Reward = r.evidence, r.answer, r.reward
+	if child.Depth < maxDepth {
+		child.untried = []string{actionSub, actionRephrase}
+		if child.Depth == 0 {
+			child.untried = []string{actionDecompose, actionSub, actionRephrase}
+		}
+		g.random.Shuffle(len(child.untried), func(i, j int) {
+			child.untried[i], child.untried[j] = child.untried[j], child.untried[i]
+		})
+	}
+	g.nodes = append(g.nodes, child)
+	if b.parent != nil {
+		b.parent.children = append(b.parent.children, child.ID)
+	}
+	for p := child; ; p = g.nodes[p.Parent] {
+		p.Visits++
+		p.sum += r.reward
+		if p.Parent < 0 {
+			break
+		}
+	}
+	g.turn.Emit(NodeExpanded{Node: child.ID, Parent: child.Parent, Action: child.Action, Query: child.Query, Reward: r.reward})
+}
+
+// best is the leaf whose answer has the highest reward, with the agreement of
+// the other leaves.
+func (g *growth) best() *leaf {
+	best, most := &leaf{}, math.Inf(-1)
+	for _, n := range g.nodes {
+		if n.Answer == "" && best.Answer != "" {
+			continue
+		}
+		agree, others := 0.0, 0
+		for _, o := range g.nodes {
+			if o != n && o.Answer != "" && n.Answer != "" {
+				a, b := keywords(n.Answer), keywords(o.Answer)
+				agree += o.Reward * (shareOf(a, b) + shareOf(b, a)) / 2
+				others++
+			}
+		}
+		vote := n.Reward
+		if others > 0 {
+			vote += agreement * agree / float64(others)
+		}
+		if vote > most || best.Answer == "" && n.Answer != "" {
+			best, most = n, vote
+		}
+	}
+	return best
+}
+
+func (g *growth) tree() []TreeNode {
+	out := make([]TreeNode, len(g.nodes))
+	for i, n := range g.nodes {
+		out[i] = n.TreeNode
+		out[i].Value = n.sum / float64(max(1, n.Visits))
+	}
+	return out
+}
+
+// rollout makes one child: it takes the action, then answers from what the
+// child knows.
+type rollout struct {
+	turn   *Turn
+	events []Event
+
+	iterations []Iteration
+	nearest    []retrieval.Passage
+	degraded   string
+	made       bool
+	evidence   *evidence
+	answer     string
+	reward     float64
+}
+
+func (r *rollout) run(ctx context.Context, b branch) error {
+	t, child := r.turn, b.child
+	if b.parent != nil {
+		child.pool.add(b.parent.pool.passages)
+	}
+	if ok, err := r.act(ctx, child); err != nil || !ok {
+		return err
+	}
+	r.made = true
+	it := Iteration{Subquery: child.Query, Passages: []GradedPassage{}}
+	defer func() { r.iterations = append(r.iterations, it) }()
+	ranking := child.pool.ranking()
+	passages := ranking[:min(len(ranking), contextPassages)]
+	for _, p := range passages {
+		it.Passages = append(it.Passages, GradedPassage{ID: p.ID, Score: p.Score})
+	}
+	if len(passages) == 0 {
+		return nil
+	}
+	r.evidence = &evidence{}
+	draft, err := t.Steps.Draft(ctx, DraftInput{Question: t.Question.Text, Passages: passages})
+	if err != nil {
+		return err
+	}
+	j, err := judge(ctx, t, 0, draft, passages)
+	j.into(&it, r.evidence, passages)
+	if len(j.supported) > 0 {
+		r.answer = textOf(j.supported)
+		w := t.Config.Weights
+		r.reward = j.score(w) / (w.Support + w.Usefulness)
+		child.known = append(child.known, r.answer)
+	}
+	return err
+}
+
+// act looks up what the action says and adds it to the child's pool; false
+// when it led nowhere new.
+func (r *rollout) act(ctx context.Context, child *leaf) (bool, error) {
+	t := r.turn
+	question := t.Question.Text
+	switch child.Action {
+	case actionRoot:
+		child.Query = question
+	case actionDecompose:
+		child.Query = question
+		return r.decompose(ctx, child)
+	case actionSub, actionRephrase:
+		in := prompts.RefineQuery{Question: question, Asked: child.asked}
+		if child.Action == actionSub {
+			in.Known = child.known
+		}
+		query, err := t.Steps.RefineQuery(ctx, in)
+		if err != nil || query == "" {
+			return false, err
+		}
+		child.Query = query
+	}
+	t.Emit(QueryRefined{Iteration: 0, Query: child.Query})
+	child.asked = append(child.asked, child.Query)
+	found, err := t.Steps.Search(ctx, child.Query)
+	if err != nil {
+		return false, err
+	}
+	t.Emit(Searched{Result: found})
+	r.nearest, r.degraded = found.Passages, found.Degraded
+	child.pool.add(comparable(found))
+	return true, nil
+}
+
+func (r *rollout) decompose(ctx context.Context, child *leaf) (bool, error) {
+	t := r.turn
+	plan, err := t.Steps.MakePlan(ctx, prompts.Plan{Question: t.Question.Text})
+	if err != nil {
+		return false, err
+	}
+	found, trails, err := t.Steps.Follow(ctx, t.Question.Text, plan)
+	if err != nil {
+		return false, err
+	}
+	t.Emit(Planned{Plan: plan, Trails: trails})
+	child.pool.add(found)
+	return true, nil
+}
