@@ -250,7 +250,7 @@ func (a *app) openAgent(ctx context.Context, o *opened) (*agent.Agent, error) {
 	cfg := agent.Config{
 		Delta: s.Delta, Relevance: s.Relevance, Support: s.Support, Usefulness: s.Usefulness, Several: s.Several,
 		Weights: agent.Weights{Relevance: s.WeightRelevance, Support: s.WeightSupport, Usefulness: s.WeightUsefulness},
-		Grading: agent.Grading(s.Grading), Width: s.Width, Parallel: s.Parallel, Seed: s.Seed,
+		Grading: agent.Grading(s.Grading), Width: s.Width, Parallel: s.Parallel, Seed: s.SampleSeed,
 		Budget: agent.Budget{Iterations: s.MaxIterations, Calls: s.MaxCalls, Tokens: s.MaxTokens, Time: s.Timeout},
 	}
 	for _, strategy := range agent.Strategies() {

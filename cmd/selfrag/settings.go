@@ -61,7 +61,7 @@ type settings struct {
 	Several       float64
 	Width         int
 	Parallel      int
-	Seed          int
+	SampleSeed    int
 	Delta         float64
 	Relevance     float64
 	Support       float64
@@ -134,7 +134,7 @@ func (s *settings) table() []setting {
 		{"weight_usefulness", &s.WeightUsefulness, "weight of usefulness in the score of a round", groupAsk},
 		{"width", &s.Width, "drafts that a round writes and grades, of which the best goes on", groupAsk},
 		{"parallel", &s.Parallel, "LLM calls at a time, where they do not depend on each other", groupAsk},
-		{"seed", &s.Seed, "seed of what is sampled", groupAsk},
+		{"sample_seed", &s.SampleSeed, "seed of what is sampled", groupAsk},
 	}
 }
 
