@@ -43,7 +43,7 @@ bench: ## benchmarks of the store and of local models
 	$(WITH) $(GO) test -run '^$$' -bench . -benchmem -tags $(TAGS) ./...
 
 bench-retrieval: ## first-stage search at 10,000 and 100,000 passages, against the bare Milvus SDK, ingest rate, memory of 1 GB, figures (an hour)
-	@scripts/setup system-packages onnxruntime tokenizers minilm e5-serve milvus milvus-serve milvus-lite milvus-lite-serve
+	@scripts/setup system-packages onnxruntime tokenizers minilm e5-serve milvus milvus-serve
 	CGO_ENABLED=0 $(GO) test -run '^$$' -bench 'Hybrid' -benchtime 500x -timeout 60m ./retrieval/sqlite
 	$(WITH) $(GO) test -run '^$$' -bench 'Ingest$$' -benchtime 6x -tags $(TAGS) ./retrieval/ingest
 	CGO_ENABLED=0 $(GO) test -run '^$$' -bench 'Search$$/^milvus$$' -benchtime 300x -timeout 30m -tags integration ./retrieval/milvus
