@@ -141,9 +141,9 @@ func TestLogRefusesWhatIsNotItsOwn(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	for content, want := range map[string]string{
-		"{}\n":                  "no fingerprint",
-		"notes\n":               "line 1 is no line of a run",
-		"notes without an end":  "no run of this program",
+		"{}\n":                 "no fingerprint",
+		"notes\n":              "line 1 is no line of a run",
+		"notes without an end": "no run of this program",
 		"{\"fingerprint\":\"x": "",
 	} {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
