@@ -30,6 +30,9 @@ func (a *asked) arm(name string) Arm {
 		if question == a.fail {
 			return Turn{}, errors.New("the model is gone")
 		}
+		if ctx.Err() != nil {
+			return Turn{}, ctx.Err()
+		}
 		a.calls = append(a.calls, name+" "+question)
 		return Turn{Answer: agent.Answer{
 			Text: name + " says: it is " + question + ". [1]", StoppedBy: agent.StoppedSupported,
@@ -37,7 +40,7 @@ func (a *asked) arm(name string) Arm {
 			Citations:  []agent.Citation{{N: 1, Source: "s", Quote: "it is"}},
 			Usage:      agent.Usage{Calls: 3, PromptTokens: 100, CompletionTokens: 10},
 			Timings:    agent.Timings{Total: 1500},
-		}, Ranking: []string{"d1"}}, ctx.Err()
+		}, Ranking: []string{"d1"}}, nil
 	}}
 }
 
