@@ -3,11 +3,13 @@
 package onnx
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -19,36 +21,104 @@ type classifier struct {
 	ort    *ort.DynamicAdvancedSession
 	inputs []string
 	output string
-	half   bool  // the output is float16
-	labels int64 // 1: a logit of relevance; 2: irrelevant, relevant
-	pad    int64 // token id that fills up shorter pairs
+	half   bool    // the output is float16
+	labels int64   // 1: a logit of relevance; 2: irrelevant, relevant
+	blanks padding // what fills up shorter pairs
+	alone  bool    // it takes one pair a run
 }
 
 // openClassifier loads the model on the device that the config asks for. Which
 // one it became is returned.
-func openClassifier(path string, cfg CrossEncoderConfig, pad int64) (*classifier, Device, error) {
-	c := &classifier{pad: pad}
-	var err error
-	if c.inputs, c.output, err = signature(path, c.chooseOutput); err != nil {
-		return nil, "", err
-	}
+func openClassifier(cfg CrossEncoderConfig, config modelConfig) (*classifier, Device, error) {
 	if cfg.Device != CPU {
-		err := c.open(path, CUDA, cfg)
+		c, err := openExported(cfg, config, CUDA)
 		if err == nil {
 			return c, CUDA, nil
 		}
+		var missing *MissingError
 		if cfg.Device == CUDA {
+			if errors.As(err, &missing) {
+				return nil, "", err
+			}
 			return nil, "", &DeviceError{CUDA, err}
 		}
-		// A machine without a GPU misses nothing by a build without CUDA.
-		if cfg.Warn != nil && (!errors.Is(err, errNoCUDA) || hasGPU()) {
+		// A machine without a GPU misses nothing by a build without CUDA, or
+		// by a model that only a GPU would need.
+		if cfg.Warn != nil && (hasGPU() || !errors.Is(err, errNoCUDA) && !errors.As(err, &missing)) {
 			cfg.Warn("No GPU is used: " + strings.TrimRight(err.Error(), ".") + ".")
 		}
 	}
-	if err := c.open(path, CPU, cfg); err != nil {
+	c, err := openBuilt(cfg, config)
+	if errors.Is(err, errNotBuildable) && cfg.File == "" && !cfg.Int8 {
+		// Also where there is none: then it is the file that is missing.
+		c, err = openExported(cfg, config, CPU)
+	}
+	if err != nil {
 		return nil, "", err
 	}
 	return c, CPU, nil
+}
+
+// weightsFile is the name that Hugging Face's libraries give the weights.
+const weightsFile = "model.safetensors"
+
+// openBuilt makes the model's graph from its weights, for the CPU; an .onnx
+// file that was asked for is taken as it is. The error is errNotBuildable when
+// this is no model to build.
+func openBuilt(cfg CrossEncoderConfig, config modelConfig) (*classifier, error) {
+	if cfg.File != "" && filepath.Ext(cfg.File) != filepath.Ext(weightsFile) {
+		return openExported(cfg, config, CPU)
+	}
+	path := filepath.Join(cfg.Dir, cmp.Or(cfg.File, weightsFile))
+	if !exists(path) {
+		missing := &MissingError{"the model", path, cfg.Remedy}
+		if cfg.File != "" || cfg.Int8 {
+			return nil, missing
+		}
+		return nil, fmt.Errorf("%w: %w", errNotBuildable, missing)
+	}
+	w, err := readWeights(path)
+	if err != nil {
+		return nil, err
+	}
+	model, inputs, labels, err := classifierGraph(w, config, cfg.Int8)
+	if err != nil {
+		return nil, fmt.Errorf("load the model %s: %w", path, err)
+	}
+	c := &classifier{inputs: inputs, output: "logits", labels: labels, blanks: padding{firstPosition: config.firstPosition()}, alone: true}
+	if c.ort, err = openGraph(model, filepath.Dir(w.path), inputs, c.output); err != nil {
+		return nil, fmt.Errorf("load the model %s: %w", path, err)
+	}
+	return c, nil
+}
+
+// openGraph makes a session of a graph whose weights lie in files of a folder.
+func openGraph(model []byte, dir string, inputs []string, output string) (*ort.DynamicAdvancedSession, error) {
+	options, err := cpuOptions(1)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = options.Destroy() }()
+	if err := options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", dir); err != nil {
+		return nil, fmt.Errorf("name the folder of the weights: %w", err)
+	}
+	return ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, []string{output}, options)
+}
+
+// openExported loads an .onnx file as it is.
+func openExported(cfg CrossEncoderConfig, config modelConfig, device Device) (*classifier, error) {
+	path, err := modelFile(cfg.Dir, cfg.File, cfg.Remedy)
+	if err != nil {
+		return nil, err
+	}
+	c := &classifier{blanks: padding{id: config.PadTokenID}}
+	if c.inputs, c.output, err = signature(path, c.chooseOutput); err != nil {
+		return nil, err
+	}
+	if err := c.open(path, device, cfg); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // chooseOutput finds the logits, [batch, labels].
@@ -73,15 +143,11 @@ func (c *classifier) chooseOutput(outputs []ort.InputOutputInfo) (string, error)
 }
 
 func (c *classifier) open(path string, device Device, cfg CrossEncoderConfig) error {
-	options, err := ort.NewSessionOptions()
+	options, err := cpuOptions(1) // see session: one thread a run, one run a core
 	if err != nil {
-		return fmt.Errorf("make session options: %w", err)
+		return err
 	}
 	defer func() { _ = options.Destroy() }()
-	// See session: one thread a run, one run a core.
-	if err := options.SetIntraOpNumThreads(1); err != nil {
-		return fmt.Errorf("set the threads of a run: %w", err)
-	}
 	if device == CUDA {
 		if err := appendCUDA(options, cfg); err != nil {
 			return err
@@ -124,13 +190,24 @@ func appendCUDA(options *ort.SessionOptions, cfg CrossEncoderConfig) error {
 
 // run returns a raw score a pair.
 func (c *classifier) run(batch []Pair) ([]float64, error) {
+	if c.alone && len(batch) > 1 {
+		var scores []float64
+		for i := range batch {
+			score, err := c.run(batch[i : i+1])
+			if err != nil {
+				return nil, err
+			}
+			scores = append(scores, score...)
+		}
+		return scores, nil
+	}
 	longest := 0
 	all := make([]tokens, len(batch))
 	for i, p := range batch {
 		all[i] = p.tokens
 		longest = max(longest, p.Len())
 	}
-	inputs, free, err := tensors(c.inputs, all, longest, c.pad)
+	inputs, free, err := tensors(c.inputs, all, longest, c.blanks)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,221 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// bertGraph makes a graph of a model of the BERT or RoBERTa family from its
+// weights, as the authors of the model published them: faster than a graph
+// exported from the model's program, and with no export needed.
+//
+// It takes one text (or pair) a run, so that there is nothing to mask. What is
+// saved beside fused operators: a classifier reads the first token alone, so
+// the last layer computes that token's vector only, from the keys and values of
+// all: of 6 layers that is a seventh of all multiplications, of 2 layers nearly
+// half. The numbers are those of the whole.
+type bertGraph struct {
+	*graph
+	weights *weights
+	config  modelConfig
+	int8    bool   // multiply by weights rounded to 7 bits
+	prefix  string // of the encoder's tensors, such as "bert."
+	err     error  // the first
+}
+
+// errNotBuildable is wrapped by errors about a model that has another shape
+// than BERT's or RoBERTa's.
+var errNotBuildable = errors.New("its weights are not those of a BERT or RoBERTa")
+
+// newBERT looks whether the model can be built.
+func newBERT(w *weights, c modelConfig, int8 bool) (*bertGraph, error) {
+	b := &bertGraph{graph: newGraph(), weights: w, config: c, int8: int8}
+	switch {
+	case c.ModelType != "bert" && !c.roberta():
+		return nil, fmt.Errorf("%w: config.json says %q", errNotBuildable, c.ModelType)
+	case c.Activation != "gelu":
+		return nil, fmt.Errorf("%w: its activation is %q, not gelu", errNotBuildable, c.Activation)
+	case c.PositionKind != "" && c.PositionKind != "absolute":
+		return nil, fmt.Errorf("%w: its positions are %q, not absolute", errNotBuildable, c.PositionKind)
+	case c.Hidden < 1 || c.Layers < 1 || c.Heads < 1 || c.Hidden%c.Heads != 0:
+		return nil, fmt.Errorf("%w: %d dimensions, %d layers, %d heads", errNotBuildable, c.Hidden, c.Layers, c.Heads)
+	}
+	const word = "embeddings.word_embeddings.weight"
+	for _, prefix := range []string{"bert.", "roberta.", ""} {
+		if _, ok := w.tensors[prefix+word]; ok {
+			b.prefix = prefix
+			return b, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: %s has no tensor %s", errNotBuildable, w.path, word)
+}
+
+// classifierGraph makes a cross-encoder: token ids to logits [1, labels].
+func classifierGraph(w *weights, c modelConfig, int8 bool) (model []byte, inputs []string, labels int64, err error) {
+	b, err := newBERT(w, c, int8)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	// BERT has a pooler below its classifier; RoBERTa's classifier has two layers.
+	dense, out := b.prefix+"pooler.dense", "classifier"
+	if c.roberta() {
+		dense, out = "classifier.dense", "classifier.out_proj"
+	}
+	if t, ok := w.tensors[out+".weight"]; ok && len(t.shape) == 2 {
+		labels = t.shape[0]
+	}
+	if labels < 1 || labels > 2 {
+		return nil, nil, 0, fmt.Errorf("the weights %s have %d labels, where a cross-encoder has one, or two: irrelevant and relevant", w.path, labels)
+	}
+	inputs = b.declare()
+	first := b.encode(true)
+	h := int64(c.Hidden)
+	pooled := b.add("Tanh", "", []string{b.exactly(dense, first, h, h)})
+	logits := b.exactly(out, pooled, labels, h)
+	b.addTo("logits", "Identity", "", []string{logits})
+	b.output("logits", float32Kind, 1, labels)
+	if b.err != nil {
+		return nil, nil, 0, fmt.Errorf("%w: %w", errNotBuildable, b.err)
+	}
+	return b.model(), inputs, labels, nil
+}
+
+// declare declares the inputs, each [1, tokens].
+func (b *bertGraph) declare() []string {
+	names := []string{inputIDs, positionIDs}
+	if b.config.TypeVocabulary > 1 {
+		names = append(names, tokenTypeIDs)
+	}
+	for _, name := range names {
+		b.input(name, int64Kind, 1, -1)
+	}
+	return names
+}
+
+// encode makes the encoder and returns the vectors of all tokens [tokens,
+// hidden], or of the first [1, hidden].
+func (b *bertGraph) encode(firstOnly bool) string {
+	x := b.embed()
+	for i := range b.config.Layers {
+		x = b.layer(x, fmt.Sprintf("%sencoder.layer.%d.", b.prefix, i), firstOnly && i == b.config.Layers-1)
+	}
+	return x
+}
+
+func (b *bertGraph) embed() string {
+	h := int64(b.config.Hidden)
+	look := func(name, ids string) string {
+		t := b.tensor("embeddings."+name+"_embeddings.weight", -1, h)
+		// Looked up before it is widened: a vocabulary is large.
+		return b.widened(b.add("Gather", "", []string{b.stored(b.weights, t.name, t.tensor), ids}), t.kind)
+	}
+	x := b.add("Add", "", []string{look("word", inputIDs), look("position", positionIDs)})
+	types := tokenTypeIDs
+	if b.config.TypeVocabulary <= 1 {
+		types = b.integers("no types", 0)
+	}
+	x = b.add("Add", "", []string{x, look("token_type", types)})
+	x = b.add("LayerNormalization", "", append([]string{x}, b.norm(b.prefix+"embeddings.LayerNorm")...), attribute{"axis", int64(-1)}, b.epsilon())
+	return b.reshape(x, "rows", -1, h)
+}
+
+// layer makes one layer of the encoder over rows x. Of the last one only the
+// first row may be wanted.
+func (b *bertGraph) layer(x, name string, firstOnly bool) string {
+	h, inner := int64(b.config.Hidden), int64(b.config.Intermediate)
+	asked := x
+	if firstOnly {
+		asked = b.add("Gather", "", []string{x, b.integers("first", 0)})
+	}
+	sequence := func(rows string) string { return b.reshape(rows, "sequence", 1, -1, h) }
+	attended := b.add("MultiHeadAttention", microsoft, []string{
+		sequence(b.linear(name+"attention.self.query", asked, h, h)),
+		sequence(b.linear(name+"attention.self.key", x, h, h)),
+		sequence(b.linear(name+"attention.self.value", x, h, h)),
+	}, attribute{"num_heads", int64(b.config.Heads)})
+	attended = b.linear(name+"attention.output.dense", b.reshape(attended, "rows", -1, h), h, h)
+	asked = b.joined(attended, asked, name+"attention.output.LayerNorm")
+
+	wide := b.product(name+"intermediate.dense", asked, inner, h, false)
+	wide = b.add("BiasGelu", microsoft, []string{wide, b.float(name+"intermediate.dense.bias", inner)})
+	return b.joined(b.linear(name+"output.dense", wide, h, inner), asked, name+"output.LayerNorm")
+}
+
+// joined is the normalised sum of a layer's part and what went into it.
+func (b *bertGraph) joined(x, skip, norm string) string {
+	return b.add("SkipLayerNormalization", microsoft, append([]string{x, skip}, b.norm(norm)...), b.epsilon())
+}
+
+func (b *bertGraph) norm(name string) []string {
+	h := int64(b.config.Hidden)
+	return []string{b.float(name+".weight", h), b.float(name+".bias", h)}
+}
+
+func (b *bertGraph) epsilon() attribute {
+	return attribute{"epsilon", float32(b.config.Epsilon)}
+}
+
+func (b *bertGraph) reshape(x, name string, shape ...int64) string {
+	return b.add("Reshape", "", []string{x, b.integers(name, shape...)})
+}
+
+// linear multiplies rows by a weight and adds its bias.
+func (b *bertGraph) linear(name, x string, out, in int64) string {
+	return b.product(name, x, out, in, true)
+}
+
+func (b *bertGraph) product(name, x string, out, in int64, bias bool) string {
+	if b.int8 {
+		return b.int8Product(name, x, out, in, bias)
+	}
+	return b.floatProduct(name, x, out, in, bias)
+}
+
+// exactly is linear for small products at the end, which gain nothing by
+// rounding.
+func (b *bertGraph) exactly(name, x string, out, in int64) string {
+	return b.floatProduct(name, x, out, in, true)
+}
+
+func (b *bertGraph) floatProduct(name, x string, out, in int64, bias bool) string {
+	inputs := []string{x, b.float(name+".weight", out, in)}
+	if bias {
+		inputs = append(inputs, b.float(name+".bias", out))
+	}
+	return b.add("Gemm", "", inputs, attribute{"transB", int64(1)})
+}
+
+// namedTensor is a tensor with its name.
+type namedTensor struct {
+	tensor
+	name string
+}
+
+// tensor looks up a tensor; the encoder's names go without their prefix where
+// they begin with it already.
+func (b *bertGraph) tensor(name string, shape ...int64) namedTensor {
+	if strings.HasPrefix(name, "embeddings.") {
+		name = b.prefix + name
+	}
+	t, err := b.weights.get(name, shape...)
+	if err != nil && b.err == nil {
+		b.err = err
+	}
+	return namedTensor{t, name}
+}
+
+// float is a tensor as float32.
+func (b *bertGraph) float(name string, shape ...int64) string {
+	t := b.tensor(name, shape...)
+	return b.widened(b.stored(b.weights, name, t.tensor), t.kind)
+}
+
+// widened makes float32 of half-precision numbers. Of weights ONNX Runtime does
+// that once, when it loads them.
+func (b *bertGraph) widened(x string, kind elementKind) string {
+	if kind == float32Kind {
+		return x
+	}
+	return b.add("Cast", "", []string{x}, attribute{"to", int64(float32Kind)})
+}
