@@ -142,8 +142,12 @@ func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens la
 		return rerank.NewCache(reranker, "llm/"+o.model.Model(), rerank.CacheConfig{})
 	case "onnx":
 		model, file, _ := strings.Cut(s.model, "#")
+		int8 := file == "int8"
+		if int8 {
+			file = ""
+		}
 		reranker, err := onnx.New(onnx.Config{
-			Model: model, File: file, Windows: a.settings.RerankWindows, Device: onnx.Device(a.settings.Device),
+			Model: model, File: file, Int8: int8, Windows: a.settings.RerankWindows, Device: onnx.Device(a.settings.Device),
 			Warn: func(warning string) { fmt.Fprintln(a.stderr, warning) },
 		})
 		if err != nil {

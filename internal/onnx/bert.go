@@ -10,8 +10,7 @@ import (
 // weights, as the authors of the model published them: faster than a graph
 // exported from the model's program, and with no export needed.
 //
-// It takes one text (or pair) a run, so that there is nothing to mask. What is
-// saved beside fused operators: a classifier reads the first token alone, so
+// What is saved beside fused operators: a classifier reads the first token alone, so
 // the last layer computes that token's vector only, from the keys and values of
 // all: of 6 layers that is a seventh of all multiplications, of 2 layers nearly
 // half. The numbers are those of the whole.
@@ -19,9 +18,17 @@ type bertGraph struct {
 	*graph
 	weights *weights
 	config  modelConfig
-	int8    bool   // multiply by weights rounded to 7 bits
-	prefix  string // of the encoder's tensors, such as "bert."
-	err     error  // the first
+	graphOptions
+	prefix string // of the encoder's tensors, such as "bert."
+	shape  string // texts, tokens, hidden
+	mask   string // which tokens are no padding; "": all
+	err    error  // the first
+}
+
+// graphOptions are variants of a graph.
+type graphOptions struct {
+	int8   bool // multiply by weights rounded to 7 bits, see int8.go
+	masked bool // texts may be padded; else all of a batch have the same length
 }
 
 // errNotBuildable is wrapped by errors about a model that has another shape
@@ -29,8 +36,8 @@ type bertGraph struct {
 var errNotBuildable = errors.New("its weights are not those of a BERT or RoBERTa")
 
 // newBERT looks whether the model can be built.
-func newBERT(w *weights, c modelConfig, int8 bool) (*bertGraph, error) {
-	b := &bertGraph{graph: newGraph(), weights: w, config: c, int8: int8}
+func newBERT(w *weights, c modelConfig, o graphOptions) (*bertGraph, error) {
+	b := &bertGraph{graph: newGraph(), weights: w, config: c, graphOptions: o}
 	switch {
 	case c.ModelType != "bert" && !c.roberta():
 		return nil, fmt.Errorf("%w: config.json says %q", errNotBuildable, c.ModelType)
@@ -51,9 +58,10 @@ func newBERT(w *weights, c modelConfig, int8 bool) (*bertGraph, error) {
 	return nil, fmt.Errorf("%w: %s has no tensor %s", errNotBuildable, w.path, word)
 }
 
-// classifierGraph makes a cross-encoder: token ids to logits [1, labels].
-func classifierGraph(w *weights, c modelConfig, int8 bool) (model []byte, inputs []string, labels int64, err error) {
-	b, err := newBERT(w, c, int8)
+// classifierGraph makes a cross-encoder: token ids [pairs, tokens] to logits
+// [pairs, labels].
+func classifierGraph(w *weights, c modelConfig, o graphOptions) (model []byte, inputs []string, labels int64, err error) {
+	b, err := newBERT(w, c, o)
 	if err != nil {
 		return nil, nil, 0, err
 	}
@@ -74,27 +82,33 @@ func classifierGraph(w *weights, c modelConfig, int8 bool) (model []byte, inputs
 	pooled := b.add("Tanh", "", []string{b.exactly(dense, first, h, h)})
 	logits := b.exactly(out, pooled, labels, h)
 	b.addTo("logits", "Identity", "", []string{logits})
-	b.output("logits", float32Kind, 1, labels)
+	b.output("logits", float32Kind, -1, labels)
 	if b.err != nil {
 		return nil, nil, 0, fmt.Errorf("%w: %w", errNotBuildable, b.err)
 	}
 	return b.model(), inputs, labels, nil
 }
 
-// declare declares the inputs, each [1, tokens].
+// declare declares the inputs, each [texts, tokens].
 func (b *bertGraph) declare() []string {
 	names := []string{inputIDs, positionIDs}
 	if b.config.TypeVocabulary > 1 {
 		names = append(names, tokenTypeIDs)
 	}
-	for _, name := range names {
-		b.input(name, int64Kind, 1, -1)
+	if b.masked {
+		names = append(names, attentionMask)
+		b.mask = b.add("Cast", "", []string{attentionMask}, attribute{"to", int64(int32Kind)})
 	}
+	for _, name := range names {
+		b.input(name, int64Kind, -1, -1)
+	}
+	texts := b.add("Shape", "", []string{inputIDs})
+	b.shape = b.add("Concat", "", []string{texts, b.integers("hidden", int64(b.config.Hidden))}, attribute{"axis", int64(0)})
 	return names
 }
 
-// encode makes the encoder and returns the vectors of all tokens [tokens,
-// hidden], or of the first [1, hidden].
+// encode makes the encoder and returns the vectors of all tokens [texts *
+// tokens, hidden], or of each text's first [texts, hidden].
 func (b *bertGraph) encode(firstOnly bool) string {
 	x := b.embed()
 	for i := range b.config.Layers {
@@ -124,16 +138,20 @@ func (b *bertGraph) embed() string {
 // first row may be wanted.
 func (b *bertGraph) layer(x, name string, firstOnly bool) string {
 	h, inner := int64(b.config.Hidden), int64(b.config.Intermediate)
-	asked := x
+	asked, sequence := x, b.sequence
 	if firstOnly {
-		asked = b.add("Gather", "", []string{x, b.integers("first", 0)})
+		asked = b.reshape(b.add("Gather", "", []string{b.sequence(x), b.integers("first", 0)}, attribute{"axis", int64(1)}), "rows", -1, h)
+		sequence = func(rows string) string { return b.reshape(rows, "one row", -1, 1, h) }
 	}
-	sequence := func(rows string) string { return b.reshape(rows, "sequence", 1, -1, h) }
-	attended := b.add("MultiHeadAttention", microsoft, []string{
+	inputs := []string{
 		sequence(b.linear(name+"attention.self.query", asked, h, h)),
-		sequence(b.linear(name+"attention.self.key", x, h, h)),
-		sequence(b.linear(name+"attention.self.value", x, h, h)),
-	}, attribute{"num_heads", int64(b.config.Heads)})
+		b.sequence(b.linear(name+"attention.self.key", x, h, h)),
+		b.sequence(b.linear(name+"attention.self.value", x, h, h)),
+	}
+	if b.mask != "" {
+		inputs = append(inputs, "", b.mask)
+	}
+	attended := b.add("MultiHeadAttention", microsoft, inputs, attribute{"num_heads", int64(b.config.Heads)})
 	attended = b.linear(name+"attention.output.dense", b.reshape(attended, "rows", -1, h), h, h)
 	asked = b.joined(attended, asked, name+"attention.output.LayerNorm")
 
@@ -154,6 +172,11 @@ func (b *bertGraph) norm(name string) []string {
 
 func (b *bertGraph) epsilon() attribute {
 	return attribute{"epsilon", float32(b.config.Epsilon)}
+}
+
+// sequence makes [texts, tokens, hidden] of rows.
+func (b *bertGraph) sequence(rows string) string {
+	return b.add("Reshape", "", []string{rows, b.shape})
 }
 
 func (b *bertGraph) reshape(x, name string, shape ...int64) string {

@@ -31,82 +31,83 @@ type classifier struct {
 // one it became is returned.
 func openClassifier(cfg CrossEncoderConfig, config modelConfig) (*classifier, Device, error) {
 	if cfg.Device != CPU {
-		c, err := openExported(cfg, config, CUDA)
+		c, err := openOn(CUDA, cfg, config)
 		if err == nil {
 			return c, CUDA, nil
 		}
 		var missing *MissingError
+		if errors.As(err, &missing) {
+			return nil, "", err // and is so on a CPU
+		}
 		if cfg.Device == CUDA {
-			if errors.As(err, &missing) {
-				return nil, "", err
-			}
 			return nil, "", &DeviceError{CUDA, err}
 		}
-		// A machine without a GPU misses nothing by a build without CUDA, or
-		// by a model that only a GPU would need.
-		if cfg.Warn != nil && (hasGPU() || !errors.Is(err, errNoCUDA) && !errors.As(err, &missing)) {
+		// A machine without a GPU misses nothing by a build without CUDA.
+		if cfg.Warn != nil && (!errors.Is(err, errNoCUDA) || hasGPU()) {
 			cfg.Warn("No GPU is used: " + strings.TrimRight(err.Error(), ".") + ".")
 		}
 	}
-	c, err := openBuilt(cfg, config)
-	if errors.Is(err, errNotBuildable) && cfg.File == "" && !cfg.Int8 {
-		// Also where there is none: then it is the file that is missing.
-		c, err = openExported(cfg, config, CPU)
-	}
+	c, err := openOn(CPU, cfg, config)
 	if err != nil {
 		return nil, "", err
 	}
 	return c, CPU, nil
 }
 
-// weightsFile is the name that Hugging Face's libraries give the weights.
-const weightsFile = "model.safetensors"
-
-// openBuilt makes the model's graph from its weights, for the CPU; an .onnx
-// file that was asked for is taken as it is. The error is errNotBuildable when
-// this is no model to build.
-func openBuilt(cfg CrossEncoderConfig, config modelConfig) (*classifier, error) {
-	if cfg.File != "" && filepath.Ext(cfg.File) != filepath.Ext(weightsFile) {
-		return openExported(cfg, config, CPU)
+// openOn makes the model from its weights where that can be done, and else
+// takes an .onnx file as it is; so too when one is asked for.
+func openOn(device Device, cfg CrossEncoderConfig, config modelConfig) (*classifier, error) {
+	if filepath.Ext(cfg.File) == ".onnx" {
+		return openExported(device, cfg, config)
 	}
 	path := filepath.Join(cfg.Dir, cmp.Or(cfg.File, weightsFile))
-	if !exists(path) {
-		missing := &MissingError{"the model", path, cfg.Remedy}
-		if cfg.File != "" || cfg.Int8 {
-			return nil, missing
-		}
-		return nil, fmt.Errorf("%w: %w", errNotBuildable, missing)
+	if cfg.File == "" && !cfg.Int8 && !exists(path) {
+		return openExported(device, cfg, config)
 	}
+	if err := requireFile("the model", path, cfg.Remedy); err != nil {
+		return nil, err
+	}
+	c, err := openBuilt(device, path, cfg, config)
+	if errors.Is(err, errNotBuildable) && cfg.File == "" && !cfg.Int8 {
+		if exported, also := openExported(device, cfg, config); also == nil {
+			return exported, nil
+		}
+	}
+	return c, err
+}
+
+// openBuilt makes the model's graph from its weights. On a CPU pairs are run
+// alone, so that it needs no mask.
+func openBuilt(device Device, path string, cfg CrossEncoderConfig, config modelConfig) (*classifier, error) {
 	w, err := readWeights(path)
 	if err != nil {
 		return nil, err
 	}
-	model, inputs, labels, err := classifierGraph(w, config, cfg.Int8)
-	if err != nil {
+	c := &classifier{output: "logits", blanks: padding{config.PadTokenID, config.firstPosition()}, alone: device == CPU}
+	var model []byte
+	if model, c.inputs, c.labels, err = classifierGraph(w, config, graphOptions{int8: cfg.Int8, masked: !c.alone}); err != nil {
 		return nil, fmt.Errorf("load the model %s: %w", path, err)
 	}
-	c := &classifier{inputs: inputs, output: "logits", labels: labels, blanks: padding{firstPosition: config.firstPosition()}, alone: true}
-	if c.ort, err = openGraph(model, filepath.Dir(w.path), inputs, c.output); err != nil {
+	err = withOptions(device, cfg, func(options *ort.SessionOptions) error {
+		c.ort, err = openGraph(model, w, c.inputs, c.output, options)
+		return err
+	})
+	if err != nil {
 		return nil, fmt.Errorf("load the model %s: %w", path, err)
 	}
 	return c, nil
 }
 
-// openGraph makes a session of a graph whose weights lie in files of a folder.
-func openGraph(model []byte, dir string, inputs []string, output string) (*ort.DynamicAdvancedSession, error) {
-	options, err := cpuOptions(1)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = options.Destroy() }()
-	if err := options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", dir); err != nil {
+// openGraph makes a session of a graph and the weights that it refers to.
+func openGraph(model []byte, w *weights, inputs []string, output string, options *ort.SessionOptions) (*ort.DynamicAdvancedSession, error) {
+	if err := options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", filepath.Dir(w.path)); err != nil {
 		return nil, fmt.Errorf("name the folder of the weights: %w", err)
 	}
 	return ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, []string{output}, options)
 }
 
 // openExported loads an .onnx file as it is.
-func openExported(cfg CrossEncoderConfig, config modelConfig, device Device) (*classifier, error) {
+func openExported(device Device, cfg CrossEncoderConfig, config modelConfig) (*classifier, error) {
 	path, err := modelFile(cfg.Dir, cfg.File, cfg.Remedy)
 	if err != nil {
 		return nil, err
@@ -115,10 +116,30 @@ func openExported(cfg CrossEncoderConfig, config modelConfig, device Device) (*c
 	if c.inputs, c.output, err = signature(path, c.chooseOutput); err != nil {
 		return nil, err
 	}
-	if err := c.open(path, device, cfg); err != nil {
-		return nil, err
+	err = withOptions(device, cfg, func(options *ort.SessionOptions) error {
+		c.ort, err = ort.NewDynamicAdvancedSession(path, c.inputs, []string{c.output}, options)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load the model %s: %w", path, err)
 	}
 	return c, nil
+}
+
+// withOptions opens a session on a device. See session: one thread a run, one
+// run a core.
+func withOptions(device Device, cfg CrossEncoderConfig, open func(*ort.SessionOptions) error) error {
+	options, err := cpuOptions(1)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = options.Destroy() }()
+	if device == CUDA {
+		if err := appendCUDA(options, cfg); err != nil {
+			return err
+		}
+	}
+	return open(options)
 }
 
 // chooseOutput finds the logits, [batch, labels].
@@ -140,23 +161,6 @@ func (c *classifier) chooseOutput(outputs []ort.InputOutputInfo) (string, error)
 		return o.Name, nil
 	}
 	return "", errors.New("has no output of logits [batch, labels]")
-}
-
-func (c *classifier) open(path string, device Device, cfg CrossEncoderConfig) error {
-	options, err := cpuOptions(1) // see session: one thread a run, one run a core
-	if err != nil {
-		return err
-	}
-	defer func() { _ = options.Destroy() }()
-	if device == CUDA {
-		if err := appendCUDA(options, cfg); err != nil {
-			return err
-		}
-	}
-	if c.ort, err = ort.NewDynamicAdvancedSession(path, c.inputs, []string{c.output}, options); err != nil {
-		return fmt.Errorf("load the model %s: %w", path, err)
-	}
-	return nil
 }
 
 var errNoCUDA = errors.New("this build of ONNX Runtime has no CUDA (scripts/onnxruntime-gpu fetches one)")

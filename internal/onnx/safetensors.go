@@ -12,6 +12,9 @@ import (
 	"slices"
 )
 
+// weightsFile is the name that Hugging Face's libraries give the weights.
+const weightsFile = "model.safetensors"
+
 // weights are the tensors of a model.safetensors file, by name. Only its header
 // is read: the numbers stay in the file until a session takes them.
 // Format: https://huggingface.co/docs/safetensors.
@@ -33,6 +36,7 @@ type elementKind int64
 const (
 	float32Kind  elementKind = 1
 	int8Kind     elementKind = 3
+	int32Kind    elementKind = 6
 	int64Kind    elementKind = 7
 	float16Kind  elementKind = 10
 	bfloat16Kind elementKind = 16
@@ -41,7 +45,7 @@ const (
 // bytes is the size of a number.
 func (k elementKind) bytes() int64 {
 	switch k {
-	case float32Kind:
+	case float32Kind, int32Kind:
 		return 4
 	case int64Kind:
 		return 8
