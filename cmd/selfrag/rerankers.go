@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +23,7 @@ import (
 // rerankStage is one stage of what --rerank names: "late:20,onnx/MODEL" is two.
 type rerankStage struct {
 	kind  string // late, llm, onnx or a service
-	model string // of onnx and services; may be empty for a service
+	model string // of onnx, late and services; empty: the embedder, or the service's own
 	keep  int    // passages that go on; 0: all
 }
 
@@ -44,7 +45,8 @@ func parseRerank(setting string) ([]rerankStage, error) {
 		}
 		kind, model, _ := strings.Cut(name, "/")
 		switch kind {
-		case "late", "llm":
+		case "late":
+		case "llm":
 			if model != "" {
 				return nil, fmt.Errorf("reranker %q: %s takes no model here", part, kind)
 			}
@@ -56,12 +58,18 @@ func parseRerank(setting string) ([]rerankStage, error) {
 			return nil, fmt.Errorf("reranker %q stands alone", kind)
 		default:
 			if !isService(kind) {
-				return nil, fmt.Errorf("unknown reranker %q: use auto, none, late, llm, onnx/MODEL, or a service: %s", name, services())
+				return nil, fmt.Errorf("unknown reranker %q: use auto, none, late, late/MODEL, llm, onnx/MODEL, or a service: %s", name, services())
 			}
 		}
 		stages = append(stages, rerankStage{kind, model, keep})
 	}
 	return stages, nil
+}
+
+// wantsEmbedder tells whether a stage compares the embedder's token vectors.
+func wantsEmbedder(setting string) bool {
+	stages, _ := parseRerank(setting) // who opens them says what is wrong
+	return slices.ContainsFunc(stages, func(s rerankStage) bool { return s.kind == "late" && s.model == "" })
 }
 
 func isService(kind string) bool { return strings.Contains(" "+services()+" ", " "+kind+" ") }
@@ -123,8 +131,20 @@ func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (re
 func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens late.Model) (retrieval.Reranker, error) {
 	switch s.kind {
 	case "late":
+		if s.model != "" {
+			model, err := onnx.NewColBERT(s.model)
+			if err != nil {
+				return nil, err
+			}
+			o.closers = append(o.closers, func() { _ = model.Close() })
+			reranker, err := late.New(model, late.Config{})
+			if err != nil {
+				return nil, err
+			}
+			return rerank.NewCache(reranker, "late/"+s.model, rerank.CacheConfig{})
+		}
 		if tokens == nil {
-			return nil, fmt.Errorf("reranker late needs token vectors, which only an onnx/ embedder gives: use such a collection, or another reranker")
+			return nil, fmt.Errorf("reranker late needs token vectors, which only an onnx/ embedder gives: use such a collection, name a model as in late/colbertv2.0, or use another reranker")
 		}
 		return late.New(tokens, late.Config{})
 	case "llm":

@@ -27,7 +27,7 @@ type bertGraph struct {
 
 // graphOptions are variants of a graph.
 type graphOptions struct {
-	int8   bool // multiply by weights rounded to 7 bits, see int8.go
+	int8   bool // multiply by weights rounded to 7 bits where it is faster, see int8.go
 	masked bool // texts may be padded; else all of a batch have the same length
 }
 
@@ -79,14 +79,46 @@ func classifierGraph(w *weights, c modelConfig, o graphOptions) (model []byte, i
 	inputs = b.declare()
 	first := b.encode(true)
 	h := int64(c.Hidden)
-	pooled := b.add("Tanh", "", []string{b.exactly(dense, first, h, h)})
-	logits := b.exactly(out, pooled, labels, h)
+	pooled := b.add("Tanh", "", []string{b.floatProduct(dense, first, h, h, withBias)})
+	logits := b.floatProduct(out, pooled, labels, h, withBias)
 	b.addTo("logits", "Identity", "", []string{logits})
 	b.output("logits", float32Kind, -1, labels)
 	if b.err != nil {
 		return nil, nil, 0, fmt.Errorf("%w: %w", errNotBuildable, b.err)
 	}
 	return b.model(), inputs, labels, nil
+}
+
+// lateOutput is what lateGraph calls its output.
+const lateOutput = "vectors"
+
+// lateGraph makes a model of late interaction: token ids [texts, tokens] to
+// vectors [texts, tokens, dimensions], the encoder's through a projection.
+func lateGraph(w, projection *weights, c modelConfig) (model []byte, inputs []string, err error) {
+	b, err := newBERT(w, c, graphOptions{masked: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	const linear = "linear.weight"
+	t, err := projection.get(linear, -1, int64(c.Hidden))
+	if err != nil {
+		return nil, nil, fmt.Errorf("it has no projection, as models of late interaction have: %w", err)
+	}
+	numbers, err := projection.read(t)
+	if err != nil {
+		return nil, nil, err
+	}
+	inputs = b.declare()
+	rows := b.encode(false)
+	rows = b.add("Gemm", "", []string{rows, b.floats(linear, numbers, t.shape...)}, attribute{"transB", int64(1)})
+	dimensions := b.integers("dimensions", t.shape[0])
+	texts := b.add("Shape", "", []string{inputIDs})
+	b.addTo(lateOutput, "Reshape", "", []string{rows, b.add("Concat", "", []string{texts, dimensions}, attribute{"axis", int64(0)})})
+	b.output(lateOutput, float32Kind, -1, -1, t.shape[0])
+	if b.err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", errNotBuildable, b.err)
+	}
+	return b.model(), inputs, nil
 }
 
 // declare declares the inputs, each [texts, tokens].
@@ -138,26 +170,28 @@ func (b *bertGraph) embed() string {
 // first row may be wanted.
 func (b *bertGraph) layer(x, name string, firstOnly bool) string {
 	h, inner := int64(b.config.Hidden), int64(b.config.Intermediate)
-	asked, sequence := x, b.sequence
+	asked, sequence, product := x, b.sequence, b.product
 	if firstOnly {
 		asked = b.reshape(b.add("Gather", "", []string{b.sequence(x), b.integers("first", 0)}, attribute{"axis", int64(1)}), "rows", -1, h)
 		sequence = func(rows string) string { return b.reshape(rows, "one row", -1, 1, h) }
+		// Rounding one row would save nothing and cost exactness.
+		product = b.floatProduct
 	}
 	inputs := []string{
-		sequence(b.linear(name+"attention.self.query", asked, h, h)),
-		b.sequence(b.linear(name+"attention.self.key", x, h, h)),
-		b.sequence(b.linear(name+"attention.self.value", x, h, h)),
+		sequence(product(name+"attention.self.query", asked, h, h, withBias)),
+		b.sequence(b.product(name+"attention.self.key", x, h, h, withBias)),
+		b.sequence(b.product(name+"attention.self.value", x, h, h, withBias)),
 	}
 	if b.mask != "" {
 		inputs = append(inputs, "", b.mask)
 	}
 	attended := b.add("MultiHeadAttention", microsoft, inputs, attribute{"num_heads", int64(b.config.Heads)})
-	attended = b.linear(name+"attention.output.dense", b.reshape(attended, "rows", -1, h), h, h)
+	attended = product(name+"attention.output.dense", b.reshape(attended, "rows", -1, h), h, h, withBias)
 	asked = b.joined(attended, asked, name+"attention.output.LayerNorm")
 
-	wide := b.product(name+"intermediate.dense", asked, inner, h, false)
+	wide := product(name+"intermediate.dense", asked, inner, h, withoutBias)
 	wide = b.add("BiasGelu", microsoft, []string{wide, b.float(name+"intermediate.dense.bias", inner)})
-	return b.joined(b.linear(name+"output.dense", wide, h, inner), asked, name+"output.LayerNorm")
+	return b.joined(product(name+"output.dense", wide, h, inner, withBias), asked, name+"output.LayerNorm")
 }
 
 // joined is the normalised sum of a layer's part and what went into it.
@@ -183,22 +217,18 @@ func (b *bertGraph) reshape(x, name string, shape ...int64) string {
 	return b.add("Reshape", "", []string{x, b.integers(name, shape...)})
 }
 
-// linear multiplies rows by a weight and adds its bias.
-func (b *bertGraph) linear(name, x string, out, in int64) string {
-	return b.product(name, x, out, in, true)
-}
+// Whether a product adds its bias, or leaves that to what comes after it.
+const (
+	withBias    = true
+	withoutBias = false
+)
 
+// product multiplies rows by a weight [out, in], in the precision asked for.
 func (b *bertGraph) product(name, x string, out, in int64, bias bool) string {
 	if b.int8 {
 		return b.int8Product(name, x, out, in, bias)
 	}
 	return b.floatProduct(name, x, out, in, bias)
-}
-
-// exactly is linear for small products at the end, which gain nothing by
-// rounding.
-func (b *bertGraph) exactly(name, x string, out, in int64) string {
-	return b.floatProduct(name, x, out, in, true)
 }
 
 func (b *bertGraph) floatProduct(name, x string, out, in int64, bias bool) string {

@@ -98,14 +98,6 @@ func openBuilt(device Device, path string, cfg CrossEncoderConfig, config modelC
 	return c, nil
 }
 
-// openGraph makes a session of a graph and the weights that it refers to.
-func openGraph(model []byte, w *weights, inputs []string, output string, options *ort.SessionOptions) (*ort.DynamicAdvancedSession, error) {
-	if err := options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", filepath.Dir(w.path)); err != nil {
-		return nil, fmt.Errorf("name the folder of the weights: %w", err)
-	}
-	return ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, []string{output}, options)
-}
-
 // openExported loads an .onnx file as it is.
 func openExported(device Device, cfg CrossEncoderConfig, config modelConfig) (*classifier, error) {
 	path, err := modelFile(cfg.Dir, cfg.File, cfg.Remedy)

@@ -76,4 +76,5 @@ func (p Pair) Types() []int64 { return p.tokens.types }
 type tokens struct {
 	ids, types []int64
 	special    []bool
+	masked     []bool // tokens that the others do not read; nil: none
 }

@@ -108,13 +108,13 @@ func (g *graph) integers(name string, values ...int64) string {
 	return g.constant(name, int64Kind, raw, int64(len(values)))
 }
 
-// floats adds a list of float32.
-func (g *graph) floats(name string, values []float32) string {
+// floats adds float32 numbers, row by row.
+func (g *graph) floats(name string, values []float32, shape ...int64) string {
 	var raw []byte
 	for _, v := range values {
 		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
 	}
-	return g.constant(name, float32Kind, raw, int64(len(values)))
+	return g.constant(name, float32Kind, raw, shape...)
 }
 
 func tensorHead(name string, kind elementKind, shape []int64) []byte {

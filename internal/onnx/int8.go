@@ -23,7 +23,7 @@ func (b *bertGraph) int8Product(name, x string, out, in int64, bias bool) string
 	inputs := []string{
 		x,
 		b.constant(name+".int8", int8Kind, rounded, in, out),
-		b.floats(name+".scale", scales),
+		b.floats(name+".scale", scales, out),
 		b.constant(name+".zero", int8Kind, make([]byte, out), out),
 	}
 	if bias {

@@ -5,6 +5,7 @@ package onnx
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -48,6 +49,14 @@ func openSession(path string, threads int) (*session, error) {
 		return nil, fmt.Errorf("load the model %s: %w", path, err)
 	}
 	return &session{ort: s, inputs: inputs}, nil
+}
+
+// openGraph makes a session of a graph and the weights that it refers to.
+func openGraph(model []byte, w *weights, inputs []string, output string, options *ort.SessionOptions) (*ort.DynamicAdvancedSession, error) {
+	if err := options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", filepath.Dir(w.path)); err != nil {
+		return nil, fmt.Errorf("name the folder of the weights: %w", err)
+	}
+	return ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, []string{output}, options)
 }
 
 // signature finds the inputs of the model and the output that choose names.
@@ -104,9 +113,9 @@ func describe(infos []ort.InputOutputInfo) string {
 }
 
 // run returns one vector a token. All of them share one array.
-func (s *session) run(t tokens) ([][]float32, error) {
+func (s *session) run(t tokens, blanks padding) ([][]float32, error) {
 	n := len(t.ids)
-	inputs, free, err := tensors(s.inputs, []tokens{t}, n, padding{})
+	inputs, free, err := tensors(s.inputs, []tokens{t}, n, blanks)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +161,13 @@ func tensors(names []string, batch []tokens, n int, blanks padding) (inputs []or
 				flat = append(flat, t.ids...)
 				blank = blanks.id
 			case attentionMask:
-				flat = append(flat, slices.Repeat([]int64{1}, len(t.ids))...)
+				for i := range t.ids {
+					read := int64(1)
+					if t.masked != nil && t.masked[i] {
+						read = 0
+					}
+					flat = append(flat, read)
+				}
 			case tokenTypeIDs:
 				flat = append(flat, t.types...)
 			case positionIDs:

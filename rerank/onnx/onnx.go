@@ -88,7 +88,7 @@ func New(cfg Config) (*Reranker, error) {
 	model, err := onnx.NewCrossEncoder(onnx.CrossEncoderConfig{
 		Dir: dir, File: cfg.File, Int8: cfg.Int8, MaxTokens: cfg.MaxTokens,
 		Device: cfg.Device, DeviceID: cfg.DeviceID, MaxGPUMemory: cfg.MaxGPUMemory, Warn: cfg.Warn,
-		Remedy: fmt.Sprintf("run `selfrag models pull %s`, or give the folder of a model", cfg.Model),
+		Remedy: remedy(cfg.Model),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start reranker %s: %w", cfg.Model, err)
