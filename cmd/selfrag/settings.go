@@ -110,7 +110,7 @@ func (s *settings) table() []setting {
 		{"filter", &s.Filter, `search only passages with these fields, as in 'lang = "ko" and year >= 2020'; or JSON`, groupSearch},
 		{"k1", &s.K1, "candidates of the first stage", groupSearch},
 		{"k2", &s.K2, "passages kept by the second stage", groupSearch},
-		{"rerank", &s.Reranker, "second stage: auto, none, late, llm, llm/flag, llm/listwise, onnx/MODEL, or a service: " + services() + "; several with commas, each but the last with :KEEP; with +prior behind its name the order before has a say", groupSearch},
+		{"rerank", &s.Reranker, "second stage: auto, none, late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL, or a service: " + services() + "; several with commas, each but the last with :KEEP; with +prior behind its name the order before has a say", groupSearch},
 		{"rerank_address", &s.RerankAddress, "address of the rerank service (default the vendor's own); its key is read from CO_API_KEY, JINA_API_KEY, VOYAGE_API_KEY or SELFRAG_RERANK_KEY", groupRerank},
 		{"rerank_windows", &s.RerankWindows, "windows of a long passage that a cross-encoder reads at most; the best counts", groupRerank},
 		{"rerank_min_score", &s.RerankMinScore, "drop passages that the reranker scores lower, on its own scale; empty: none", groupRerank},
