@@ -30,8 +30,8 @@ var reportTemplate string
 // script, font or picture from elsewhere.
 func WriteReport(w io.Writer, r Report) error {
 	t, err := template.New("report").Funcs(template.FuncMap{
-		"figure": figure, "signed": func(v float64) string { return fmt.Sprintf("%+.3g", v) },
-		"plot": plotOf, "percent": func(v *float64) string {
+		"figure": figure, "signed": signedFigure, "plot": plotOf,
+		"percent": func(v *float64) string {
 			if v == nil {
 				return "–"
 			}
@@ -56,6 +56,14 @@ func figure(v float64) string {
 		return fmt.Sprintf("%.1f", v)
 	}
 	return fmt.Sprintf("%.3f", v)
+}
+
+// signedFigure is figure with its sign.
+func signedFigure(v float64) string {
+	if v < 0 {
+		return "−" + figure(-v)
+	}
+	return "+" + figure(v)
 }
 
 // Verdict says in a sentence or two what the comparison found.
@@ -110,7 +118,7 @@ func plotOf(d Difference) Plot {
 	}
 	return Plot{
 		Low: x(d.Interval.Low), High: x(d.Interval.High), Point: x(d.Mean), Zero: zero, Width: plotWidth,
-		Scale: fmt.Sprintf("±%.3g", reach),
+		Scale: "±" + figure(reach),
 		Class: map[string]string{"a": "worse", "b": "better", "": "even"}[d.Better()],
 	}
 }
