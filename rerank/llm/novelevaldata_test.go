@@ -104,7 +104,7 @@ func searchScores(t *testing.T, questions []question) map[string]scored {
 		for _, p := range q.passages {
 			doc := retrieval.Document{ID: p.ID, Source: p.ID, Text: p.Text}
 			p.Document, p.Source, p.End = p.ID, p.ID, len([]rune(p.Text))
-			if err := collection.Put(t.Context(), doc, []retrieval.Passage{p}, nil); err != nil {
+			if err := collection.Put(t.Context(), doc, []retrieval.Passage{p}, [][]float32{nil}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -6,8 +6,6 @@ import (
 
 	"selfrag/internal/replay"
 	"selfrag/ollama"
-	"selfrag/prompts"
-	"selfrag/rerank/llm"
 	"selfrag/retrieval"
 )
 
@@ -47,7 +45,7 @@ func TestRecorded(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	for name, reranker := range rerankers(t, client) {
+	for name, reranker := range every(t, client, func(w string) { t.Error(w) }) {
 		for question, passages := range map[string][]retrieval.Passage{
 			"Who leads the Harbour Team?": harbour,
 			"하버팀의 팀장은 누구인가요?":             team,
@@ -71,21 +69,4 @@ func TestRecorded(t *testing.T) {
 			})
 		}
 	}
-}
-
-func rerankers(t *testing.T, client *ollama.Client) map[string]retrieval.Reranker {
-	t.Helper()
-	plain, err := llm.New(client, relevance(t, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	flag, err := llm.NewFlag(client, llm.FlagConfig{Data: prompts.Unmarked})
-	if err != nil {
-		t.Fatal(err)
-	}
-	listwise, err := llm.NewListwise(client, orderOf(t), llm.ListwiseConfig{Warn: func(w string) { t.Error(w) }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return map[string]retrieval.Reranker{"plain": plain, "flag": flag, "listwise": listwise}
 }
