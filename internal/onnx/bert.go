@@ -70,15 +70,16 @@ func classifierGraph(w *weights, c modelConfig, o graphOptions) (model []byte, i
 	if c.roberta() {
 		dense, out = "classifier.dense", "classifier.out_proj"
 	}
-	if t, ok := w.tensors[out+".weight"]; ok && len(t.shape) == 2 {
-		labels = t.shape[0]
+	h := int64(c.Hidden)
+	last, err := w.get(out+".weight", -1, h)
+	if err != nil {
+		return nil, nil, 0, fmt.Errorf("%w: %w", errNotBuildable, err)
 	}
-	if labels < 1 || labels > 2 {
+	if labels = last.shape[0]; labels < 1 || labels > 2 {
 		return nil, nil, 0, fmt.Errorf("the weights %s have %d labels, where a cross-encoder has one, or two: irrelevant and relevant", w.path, labels)
 	}
 	inputs = b.declare()
 	first := b.encode(true)
-	h := int64(c.Hidden)
 	pooled := b.add("Tanh", "", []string{b.floatProduct(dense, first, h, h, withBias)})
 	logits := b.floatProduct(out, pooled, labels, h, withBias)
 	b.addTo("logits", "Identity", "", []string{logits})

@@ -47,6 +47,10 @@ func NewCrossEncoder(cfg CrossEncoderConfig) (*CrossEncoder, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := config.checkTokenizer(t.size()); err != nil {
+		t.close()
+		return nil, fmt.Errorf("load the cross-encoder in %s: %w", cfg.Dir, err)
+	}
 	s, device, err := openClassifier(cfg, config)
 	if err != nil {
 		t.close()

@@ -57,6 +57,10 @@ func NewLateEncoder(cfg LateEncoderConfig) (*LateEncoder, error) {
 	if err := e.readTokens(vocabulary); err != nil {
 		return nil, err
 	}
+	if err := config.checkTokenizer(e.tokenizer.size()); err != nil {
+		e.tokenizer.close()
+		return nil, fmt.Errorf("load the model in %s: %w", cfg.Dir, err)
+	}
 	if e.session, err = openLate(cfg, config); err != nil {
 		e.tokenizer.close()
 		return nil, err

@@ -17,6 +17,8 @@ type modelConfig struct {
 	Labels        map[string]string `json:"id2label"`
 	NumLabels     int               `json:"num_labels"`
 
+	Vocabulary int `json:"vocab_size"`
+
 	// What it takes to build the model from its weights.
 	Hidden         int     `json:"hidden_size"`
 	Intermediate   int     `json:"intermediate_size"`
@@ -59,6 +61,14 @@ func (c modelConfig) checkClassifier() error {
 	classifies := func(name string) bool { return strings.HasSuffix(name, "ForSequenceClassification") }
 	if len(c.Architectures) > 0 && !slices.ContainsFunc(c.Architectures, classifies) {
 		return fmt.Errorf("it is a %s, not a model for sequence classification, as cross-encoders are", c.Architectures[0])
+	}
+	return nil
+}
+
+// checkTokenizer refuses a tokenizer that knows more tokens than the model.
+func (c modelConfig) checkTokenizer(tokens int) error {
+	if c.Vocabulary > 0 && tokens > c.Vocabulary {
+		return fmt.Errorf("its tokenizer.json knows %d tokens and the model %d: the tokenizer is another model's", tokens, c.Vocabulary)
 	}
 	return nil
 }
