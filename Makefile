@@ -69,3 +69,4 @@ soak: ## every question of the handbook, live, and many kills during ingest (an 
 record: ## record the model traffic that the fast tests replay, anew
 	@scripts/setup ollama ollama-serve model-small
 	SELFRAG_RECORD=1 $(GO) test -count 1 -timeout 120m ./ollama ./agent
+	SELFRAG_RECORD=1 $(GO) test -count 1 -timeout 60m -run 'ChatScripts' ./cmd/selfrag
