@@ -71,3 +71,4 @@ soak: ## every question of the handbook, live, 10,000 reranks in flat memory, an
 record: ## record the model traffic that the fast tests replay, anew
 	@scripts/setup ollama ollama-serve model-small
 	SELFRAG_RECORD=1 $(GO) test -count 1 -timeout 120m ./ollama ./agent ./rerank/llm
+	SELFRAG_RECORD=1 $(GO) test -count 1 -timeout 60m -run 'ChatScripts' ./cmd/selfrag

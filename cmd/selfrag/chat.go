@@ -160,7 +160,7 @@ func (c *chat) run(ctx context.Context) error {
 func (c *chat) greet() {
 	s := c.app.settings
 	if c.interactive {
-		c.note("Collection %s, strategy %s. /help lists the commands.", s.Collection, s.Strategy)
+		c.note("Collection %s, strategy %s; see /help.", s.Collection, s.Strategy)
 	}
 	if n := len(c.kept.Turns); n > 0 {
 		c.note("Session %s goes on after %s; the last: %s", c.file.Name, count(n, "question"), printable(c.kept.Turns[n-1].Answer.Question))

@@ -17,18 +17,30 @@ import (
 // TestChatScripts runs the scenarios of chat against the recorded traffic of
 // a real model.
 func TestChatScripts(t *testing.T) {
-	runScripts(t, "testdata/chat", "OLLAMA_HOST="+recordedOllama(t, nil))
-}
-
-// recordedOllama is the address of a server that answers as the real one did.
-// A program in another process can reach it. The handler may be nil; else it
-// sees each request first, and answers it when it returns true.
-func recordedOllama(t *testing.T, first func(http.ResponseWriter, *http.Request) bool) string {
-	t.Helper()
-	transport, err := replay.Open(filepath.Join("testdata", "chat.jsonl.gz"), nil)
+	transport, err := replay.Open(chatTraffic, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	runScripts(t, "testdata/chat", "OLLAMA_HOST="+serveRecorded(t, transport, nil))
+}
+
+var chatTraffic = filepath.Join("testdata", "chat.jsonl.gz")
+
+// recordedOllama is the address of a server that answers as the real one did
+// in TestChatScripts, which alone records. A program in another process can
+// reach it. The handler may be nil; else it sees each request first, and
+// answers it when it returns true.
+func recordedOllama(t *testing.T, first func(http.ResponseWriter, *http.Request) bool) string {
+	t.Helper()
+	transport, err := replay.OpenMode(chatTraffic, nil, replay.Replay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return serveRecorded(t, transport, first)
+}
+
+func serveRecorded(t *testing.T, transport *replay.Transport, first func(http.ResponseWriter, *http.Request) bool) string {
+	t.Helper()
 	t.Cleanup(func() {
 		if err := transport.Close(); err != nil {
 			t.Error(err)
