@@ -149,7 +149,7 @@ func (s *settings) setDefaults(getenv func(string) string) {
 		K1: 20, K2: 5, Mode: "hybrid",
 		Split: "recursive", ChunkSize: 500, ChunkOverlap: 100, ParentSize: 2000,
 		Strategy: "self-rag", MaxCalls: 60, MaxTokens: 60_000, Timeout: 5 * time.Minute,
-		Grading: string(agent.GradeTogether), Several: 0.5, Width: 1, Parallel: 1, WeightRelevance: 1, WeightSupport: 1, WeightUsefulness: 0.5,
+		Grading: string(agent.GradeTogether), Several: 0.2, Width: 1, Parallel: 1, WeightRelevance: 1, WeightSupport: 1, WeightUsefulness: 0.5,
 		ContextTokens: 4096,
 		Delta:         0.2, Relevance: 0.2, Support: 0.5, Usefulness: 0.5,
 		from: map[string]string{},
