@@ -20,17 +20,17 @@ func binomialBounds(n int, p float64) (least, most float64) {
 // 95 %.
 func TestSameArmsSeldomDiffer(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
-	const runs = 1000
+	const runs = 400
 	significant, missed := 0, 0
 	for i := range uint64(runs) {
 		d := make([]float64, 60)
 		for j := range d {
 			d[j] = random.NormFloat64() - random.NormFloat64()
 		}
-		if PermutationP(d, 1000, i) < 0.05 {
+		if PermutationP(d, 500, i) < 0.05 {
 			significant++
 		}
-		if in := BootstrapMean(d, 0.95, 1000, i); in.Low > 0 || in.High < 0 {
+		if in := BootstrapMean(d, 0.95, 500, i); in.Low > 0 || in.High < 0 {
 			missed++
 		}
 	}
@@ -48,7 +48,7 @@ func TestSameArmsSeldomDiffer(t *testing.T) {
 // to be needed: it is found in about 80 % of comparisons.
 func TestPlannedPower(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 2))
-	const runs, effect, sd = 500, 0.1, 0.3
+	const runs, effect, sd = 300, 0.1, 0.3
 	n := QuestionsNeeded(sd, effect)
 	if n != 71 {
 		t.Errorf("%d questions needed, want 71", n)
@@ -59,7 +59,7 @@ func TestPlannedPower(t *testing.T) {
 		for j := range d {
 			d[j] = effect + sd*random.NormFloat64()
 		}
-		if PermutationP(d, 1000, i) < 0.05 {
+		if PermutationP(d, 500, i) < 0.05 {
 			found++
 		}
 	}
