@@ -43,7 +43,7 @@ bench: ## benchmarks of the store and of local models
 	$(WITH) $(GO) test -run '^$$' -bench . -benchmem -tags $(TAGS) ./...
 
 bench-retrieval: ## first-stage search at 10,000 and 100,000 passages, against the bare Milvus SDK, ingest rate, memory of 1 GB, figures (an hour)
-	@scripts/setup system-packages onnxruntime tokenizers minilm e5-serve milvus milvus-serve milvus-lite milvus-lite-serve
+	@scripts/setup system-packages onnxruntime tokenizers minilm e5-serve milvus milvus-serve
 	CGO_ENABLED=0 $(GO) test -run '^$$' -bench 'Hybrid' -benchtime 500x -timeout 60m ./retrieval/sqlite
 	$(WITH) $(GO) test -run '^$$' -bench 'Ingest$$' -benchtime 6x -tags $(TAGS) ./retrieval/ingest
 	CGO_ENABLED=0 $(GO) test -run '^$$' -bench 'Search$$/^milvus$$' -benchtime 300x -timeout 30m -tags integration ./retrieval/milvus
@@ -59,13 +59,16 @@ bench-rerank: ## cross-encoders beside sentence-transformers, FlashRank and fast
 fuzz: ## every fuzz target of the retrieval packages, FUZZTIME (60s) each
 	CGO_ENABLED=0 scripts/fuzz
 
-soak: ## every question of the handbook, live, and many kills during ingest (an hour)
+soak: ## every question of the handbook, live, 10,000 reranks in flat memory, and many kills during ingest (an hour)
 	@scripts/setup ollama ollama-serve model-small
 	CGO_ENABLED=0 $(GO) test -count 1 -timeout 180m -v -run 'Soak$$' -tags soak ./agent
+	@scripts/setup system-packages onnxruntime tokenizers fixture-models
+	SELFRAG_REQUESTS=10000 $(WITH) $(GO) test -count 1 -timeout 60m -v -tags $(TAGS) -run 'Memory$$' ./rerank/onnx
 	SELFRAG_KILLS=200 CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -v -run 'Kill' ./retrieval/ingest
 	@scripts/setup milvus milvus-serve milvus-lite milvus-lite-serve
 	SELFRAG_KILLS=20 CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -tags integration -run 'Kill' ./retrieval/milvus
 
 record: ## record the model traffic that the fast tests replay, anew
 	@scripts/setup ollama ollama-serve model-small
-	SELFRAG_RECORD=1 $(GO) test -count 1 -timeout 120m ./ollama ./agent
+	SELFRAG_RECORD=1 $(GO) test -count 1 -timeout 120m ./ollama ./agent ./rerank/llm
+	SELFRAG_RECORD=1 $(GO) test -count 1 -timeout 60m -run 'ChatScripts' ./cmd/selfrag

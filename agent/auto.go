@@ -9,15 +9,15 @@ import (
 // Auto chooses the cheapest strategy that will do, from the question alone:
 // none where the caller allows an answer without documents and the model needs
 // none, two-stage for a question of one look-up, self-rag for one of several,
-// cot for a chain of three or more.
+// cot for a chain of more than three.
 type Auto struct{}
 
 // Name is "auto".
 func (Auto) Name() string { return "auto" }
 
-// chainLength is the number of look-ups from which each is better answered by
-// itself: the names in passages are too many to follow through so many.
-const chainLength = 3
+// followable is how many look-ups self-rag follows by names. In longer chains
+// the names to try are too many, and each step is better answered by itself.
+const followable = 3
 
 // Run chooses and runs the chosen one. The calls that the choice took are
 // repeated by the chosen strategy for nothing, from the turn's cache.
@@ -45,18 +45,13 @@ func choose(ctx context.Context, t *Turn) (Strategy, Grade, error) {
 			return SelfRAG{}, Grade{}, nil // which finds the same, and answers without a search
 		}
 	}
-	several, err := t.Steps.CountLookups(ctx, t.Question.Text)
-	if err != nil {
+	several, plan, err := t.Steps.TakeApart(ctx, t.Question.Text)
+	switch {
+	case err != nil:
 		return nil, Grade{}, err
-	}
-	if !several.Passes(t.Config.Several) {
+	case len(plan) < 2:
 		return TwoStage{}, several, nil
-	}
-	plan, err := t.Steps.MakePlan(ctx, prompts.Plan{Question: t.Question.Text})
-	if err != nil {
-		return nil, Grade{}, err
-	}
-	if len(plan) >= chainLength {
+	case plan.unknowns(t.Question.Text) > followable:
 		return CoT{}, several, nil
 	}
 	return SelfRAG{}, several, nil

@@ -33,8 +33,9 @@ type Config struct {
 	Grading     Grading
 	Calibration *rerank.Calibration
 
-	// Several is the P(several look-ups) from which the question is taken
-	// apart before the first search (0.5).
+	// Several is the P(several look-ups) from which the model is asked to take
+	// the question apart (0.2). Low, because small models give it too little
+	// probability, and the plan itself shows whether there is more than one.
 	Several float64
 
 	// Width is how many drafts a round writes and grades, of which the best
@@ -74,7 +75,7 @@ func (c Config) withDefaults() Config {
 	c.Support = cmp.Or(c.Support, 0.5)
 	c.Usefulness = cmp.Or(c.Usefulness, 0.5)
 	c.Grading = cmp.Or(c.Grading, GradeTogether)
-	c.Several = cmp.Or(c.Several, 0.5)
+	c.Several = cmp.Or(c.Several, 0.2)
 	c.Width = max(1, c.Width)
 	c.Parallel = max(1, c.Parallel)
 	if c.Weights == (Weights{}) {

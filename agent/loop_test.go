@@ -94,14 +94,14 @@ func TestEveryStrategyEndsWithinItsBudget(t *testing.T) {
 		"never satisfied":  {write: func(string) (string, error) { n++; return fmt.Sprintf("Query %d [1]", n), nil }, next: gradesBy("Yes", "Fully", "No")},
 		"repeats itself":   {write: says("same"), next: gradesBy("Yes", "No", "No")},
 		"silent":           {write: says(""), next: func(string) map[string]float64 { return nil }},
-		"endless":          {write: says(strings.Repeat("word [1]. ", 5000)), next: gradesBy("Yes", "Fully", "No")},
+		"endless":          {write: says(strings.Repeat("word [1]. ", 500)), next: gradesBy("Yes", "Fully", "No")},
 		"malformed JSON":   {write: says(`{"grade": [`), next: func(string) map[string]float64 { return nil }},
 		"forges citations": {write: says("Fact [99]. [1][2][3]"), next: gradesBy("Yes", "Fully", "No")},
 	}
 	for name, m := range models {
 		for _, strategy := range Strategies() {
 			for _, model := range []llms.Model{m, prober{m}} {
-				for calls := 1; calls <= 20; calls++ {
+				for _, calls := range []int{1, 2, 3, 4, 5, 6, 8, 10, 13, 20} {
 					m.calls = 0
 					cfg := Config{Strategy: strategy, Budget: Budget{Iterations: 2, Calls: calls}}
 					a, err := newAgent(t, model, cfg).Answer(t.Context(), Question{Text: "When?"})

@@ -9,9 +9,10 @@ import (
 	"selfrag/retrieval"
 )
 
-// capitalised is a name in Latin script: capitalised words, with small words
-// between them ("Bank of the North"), and a year after them ("Expo 1967").
-var capitalised = regexp.MustCompile(`\p{Lu}[\p{L}\p{N}'’.\-]*(?:\s+(?:(?:of|the|de|la|le|du|and|van|von|der|del|for|in|to)\s+){0,2}(?:\p{Lu}[\p{L}\p{N}'’.\-]*|\d{4}\b))*`)
+// capitalised is a name in Latin script: capitalised words, with initials
+// ("J. Kim") and small words between them ("Bank of the North"), and a year
+// after them ("Expo 1967").
+var capitalised = regexp.MustCompile(`(?:\p{Lu}\.|\p{Lu}[\p{L}\p{N}'’\-]*)(?:\s+(?:(?:of|the|de|la|le|du|van|von|der|del)\s+){0,2}(?:\p{Lu}\.|\p{Lu}[\p{L}\p{N}'’\-]*|\d{4}\b))*`)
 
 // quoted is what stands in quotation marks or Korean title marks.
 var quoted = regexp.MustCompile(`[“"‘'「『《〈<]([^“”"‘’'「」『』《》〈〉<>]{2,40})[”"’'」』》〉>]`)

@@ -27,6 +27,25 @@ func (s *Steps) CountLookups(ctx context.Context, question string) (Grade, error
 	return Known(1 - one.Value), nil
 }
 
+// TakeApart tells whether a question takes several look-ups, and which: several
+// is the model's P(several), and the plan has one look-up when the question
+// takes one. A small model's probability alone tells the two kinds of question
+// poorly apart, and its plan of a simple question still names one unknown
+// only; so the question must be likely enough to take several, and its plan
+// must name two unknowns.
+func (s *Steps) TakeApart(ctx context.Context, question string) (several Grade, plan Plan, err error) {
+	if several, err = s.CountLookups(ctx, question); err != nil || !several.Passes(s.cfg.Several) {
+		return several, Plan{question}, err
+	}
+	if plan, err = s.MakePlan(ctx, prompts.Plan{Question: question}); err != nil {
+		return several, nil, err
+	}
+	if plan.unknowns(question) < 2 {
+		plan = Plan{question}
+	}
+	return several, plan, nil
+}
+
 // MakePlan takes a question apart. failed are look-ups of an earlier plan that
 // found nothing. A plan that makes no sense becomes the question itself: one
 // look-up.
@@ -107,6 +126,18 @@ func replaceWord(text, letter, with string) string {
 // a particle follows a letter without a space.
 func isWordByte(b byte) bool {
 	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
+}
+
+// unknowns is how many look-ups of the plan find something out: a name that the
+// question holds is known already.
+func (p Plan) unknowns(question string) int {
+	n := 0
+	for i, lookup := range p {
+		if _, named := namedIn(question, lookup); !named || i == len(p)-1 {
+			n++
+		}
+	}
+	return n
 }
 
 // fill puts what was found in place of the references.

@@ -153,12 +153,8 @@ func gather(ctx context.Context, t *Turn, e *evidence, i int, query string) ([]r
 // takeApart plans the look-ups of a question that takes several and follows
 // them. It finds nothing for a question that takes one.
 func takeApart(ctx context.Context, t *Turn, i int, question string) ([]retrieval.Passage, error) {
-	several, err := t.Steps.CountLookups(ctx, question)
-	if err != nil || !several.Passes(t.Config.Several) {
-		return nil, err
-	}
-	plan, err := t.Steps.MakePlan(ctx, prompts.Plan{Question: question})
-	if err != nil {
+	several, plan, err := t.Steps.TakeApart(ctx, question)
+	if err != nil || len(plan) < 2 {
 		return nil, err
 	}
 	found, trails, err := t.Steps.Follow(ctx, question, plan)

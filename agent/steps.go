@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,7 +24,8 @@ type Steps struct {
 	cfg       Config
 
 	mu       sync.Mutex
-	searched retrieval.Timings // summed
+	searched retrieval.Timings           // summed
+	results  map[string]retrieval.Result // by query
 }
 
 func (a *Agent) steps() *Steps {
@@ -32,7 +34,7 @@ func (a *Agent) steps() *Steps {
 	if p, ok := a.model.(TokenProber); ok {
 		c.prober = p
 	}
-	return &Steps{caller: c, meter: m, retriever: a.retriever, prompts: a.prompts, cfg: a.cfg}
+	return &Steps{caller: c, meter: m, retriever: a.retriever, prompts: a.prompts, cfg: a.cfg, results: map[string]retrieval.Result{}}
 }
 
 // NewSteps returns steps for use outside of a turn, with a budget of their
@@ -51,8 +53,10 @@ func (s *Steps) ShouldRetrieve(ctx context.Context, in prompts.ShouldRetrieve) (
 	return s.yes(ctx, prompts.NameShouldRetrieve, in.Question, in)
 }
 
-// RefineQuery writes one standalone search question. It returns "" when the
-// model has no query left that was not asked before.
+// RefineQuery writes one standalone search question, in the language of the
+// question. Where the model writes none that is new, the question is asked
+// together with what was found out last. It returns "" when that was asked
+// before, too.
 func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string, error) {
 	p, err := s.render(prompts.NameRefineQuery, in.Question, in)
 	if err != nil {
@@ -64,22 +68,39 @@ func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string
 	}
 	query, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	query = strings.Trim(query, "\"“” ")
-	for _, asked := range in.Asked {
-		if normalised(asked) == normalised(query) {
-			return "", nil
+	fallback := in.Question
+	if len(in.Known) > 0 {
+		fallback += " " + in.Known[len(in.Known)-1]
+	}
+	for _, q := range []string{query, fallback} {
+		asked := slices.ContainsFunc(in.Asked, func(a string) bool { return normalised(a) == normalised(q) })
+		if !asked && normalised(q) != "" && len([]rune(q)) <= longestQuery && retrieval.Language(q) == retrieval.Language(in.Question) {
+			return q, nil
 		}
 	}
-	return query, nil
+	return "", nil
 }
 
-// Search runs the two stages of retrieval.
+// longestQuery is how many runes a search question may have. Beyond it a model
+// has begun to answer.
+const longestQuery = 400
+
+// Search runs the two stages of retrieval, once for each query.
 func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, error) {
+	s.mu.Lock()
+	res, known := s.results[query]
+	s.mu.Unlock()
+	if known {
+		res.Timings = retrieval.Timings{}
+		return res, nil
+	}
 	res, err := s.retriever.Search(ctx, query)
 	if err := ended(ctx, err); err != nil {
 		return res, fmt.Errorf("search for %q: %w", query, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.results[query] = res
 	s.searched.Embed += res.Timings.Embed
 	s.searched.Search += res.Timings.Search
 	s.searched.Rerank += res.Timings.Rerank

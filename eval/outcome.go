@@ -47,61 +47,31 @@ type Arm struct {
 	Shorten func(ctx context.Context, question, answer string) (string, agent.Usage, error)
 }
 
-// Turn is an answer with the documents that its passages belong to.
+// Turn is an answer with the documents that the turn found, best first.
 type Turn struct {
-	Answer    agent.Answer
-	Documents map[string]string // the data set's document id by passage id
+	Answer  agent.Answer
+	Ranking []string // the data set's document ids, each once
 }
 
 // Asker makes an agent answer for an arm. document tells the data set's id of
 // the document that a passage belongs to.
 func Asker(a *agent.Agent, document func(retrieval.Passage) string) func(context.Context, string) (Turn, error) {
 	return func(ctx context.Context, question string) (Turn, error) {
-		turn := Turn{Documents: map[string]string{}}
-		for e, err := range a.Ask(ctx, agent.Question{Text: question}) {
-			if err != nil {
-				return turn, err
-			}
-			switch e := e.(type) {
-			case agent.Searched:
-				for _, p := range e.Result.Passages {
-					turn.Documents[p.ID] = document(p)
-				}
-			case agent.Answered:
-				turn.Answer = e.Answer
-			}
-		}
-		return turn, nil
+		answer, err := a.Answer(ctx, agent.Question{Text: question})
+		return Turn{answer, Ranking(answer.Ranking, document)}, err
 	}
 }
 
-// Ranking ranks the documents that a turn found: the lists of passages of its
-// iterations, each in its own order, are merged by score, the earlier
-// iteration first where scores are equal. A document stands where its first
-// passage does. With one iteration it is that iteration's ranking.
-func Ranking(iterations []agent.Iteration, documents map[string]string) []string {
+// Ranking is the documents of ranked passages: each where its first passage
+// stands.
+func Ranking(passages []retrieval.Passage, document func(retrieval.Passage) string) []string {
 	var out []string
-	next := make([]int, len(iterations))
-	for {
-		from := -1
-		for i, it := range iterations {
-			if next[i] < len(it.Passages) && (from < 0 ||
-				it.Passages[next[i]].Score > iterations[from].Passages[next[from]].Score) {
-				from = i
-			}
-		}
-		if from < 0 {
-			return out
-		}
-		id := iterations[from].Passages[next[from]].ID
-		next[from]++
-		if document, ok := documents[id]; ok {
-			id = document
-		}
-		if !slices.Contains(out, id) {
+	for _, p := range passages {
+		if id := document(p); !slices.Contains(out, id) {
 			out = append(out, id)
 		}
 	}
+	return out
 }
 
 // ask gets the outcome of one question.
@@ -113,7 +83,7 @@ func (a Arm) ask(ctx context.Context, q Query) (Outcome, error) {
 	answer := turn.Answer
 	o := Outcome{
 		Arm: a.Name, ID: q.ID, Answer: answer.Text, Abstained: answer.Abstained, StoppedBy: answer.StoppedBy,
-		Ranking: Ranking(answer.Iterations, turn.Documents), Usage: answer.Usage, Timings: answer.Timings, Degraded: answer.Degraded,
+		Ranking: turn.Ranking, Usage: answer.Usage, Timings: answer.Timings, Degraded: answer.Degraded,
 	}
 	for _, it := range answer.Iterations {
 		o.Subqueries = append(o.Subqueries, it.Subquery)

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"selfrag/agent"
+	"selfrag/retrieval"
 )
 
 // asked writes down who was asked what, and answers by a rule.
@@ -29,6 +30,9 @@ func (a *asked) arm(name string) Arm {
 		if question == a.fail {
 			return Turn{}, errors.New("the model is gone")
 		}
+		if ctx.Err() != nil {
+			return Turn{}, ctx.Err()
+		}
 		a.calls = append(a.calls, name+" "+question)
 		return Turn{Answer: agent.Answer{
 			Text: name + " says: it is " + question + ". [1]", StoppedBy: agent.StoppedSupported,
@@ -36,7 +40,7 @@ func (a *asked) arm(name string) Arm {
 			Citations:  []agent.Citation{{N: 1, Source: "s", Quote: "it is"}},
 			Usage:      agent.Usage{Calls: 3, PromptTokens: 100, CompletionTokens: 10},
 			Timings:    agent.Timings{Total: 1500},
-		}, Documents: map[string]string{"p1": "d1", "p2": "d1"}}, ctx.Err()
+		}, Ranking: []string{"d1"}}, nil
 	}}
 }
 
@@ -141,9 +145,9 @@ func TestLogRefusesWhatIsNotItsOwn(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	for content, want := range map[string]string{
-		"{}\n":                  "no fingerprint",
-		"notes\n":               "line 1 is no line of a run",
-		"notes without an end":  "no run of this program",
+		"{}\n":                 "no fingerprint",
+		"notes\n":              "line 1 is no line of a run",
+		"notes without an end": "no run of this program",
 		"{\"fingerprint\":\"x": "",
 	} {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
@@ -173,26 +177,12 @@ func TestLogRefusesWhatIsNotItsOwn(t *testing.T) {
 }
 
 func TestRanking(t *testing.T) {
-	passages := func(of ...any) (out agent.Iteration) {
-		for i := 0; i < len(of); i += 2 {
-			out.Passages = append(out.Passages, agent.GradedPassage{ID: of[i].(string), Score: of[i+1].(float64)})
-		}
-		return out
+	document := func(p retrieval.Passage) string { return p.Document }
+	got := Ranking([]retrieval.Passage{{ID: "1", Document: "b"}, {ID: "2", Document: "a"}, {ID: "3", Document: "b"}, {ID: "4", Document: "c"}}, document)
+	if !slices.Equal(got, []string{"b", "a", "c"}) {
+		t.Errorf("got %v: each document stands where its first passage does", got)
 	}
-	for _, tc := range []struct {
-		name       string
-		iterations []agent.Iteration
-		want       string
-	}{
-		{"none", nil, ""},
-		{"one keeps its order", []agent.Iteration{passages("a", 1.0, "b", 3.0, "c", 2.0)}, "a b c"},
-		{"two are merged by score", []agent.Iteration{passages("a", 0.9, "b", 0.2), passages("c", 0.5, "a", 0.4, "d", 0.1)}, "a c b d"},
-		{"the earlier is first", []agent.Iteration{passages("a", 0.5), passages("b", 0.5)}, "a b"},
-		{"a document once", []agent.Iteration{passages("x1", 0.9, "x2", 0.8, "b", 0.7)}, "X b"},
-	} {
-		got := strings.Join(Ranking(tc.iterations, map[string]string{"x1": "X", "x2": "X"}), " ")
-		if got != tc.want {
-			t.Errorf("%s: got %q, want %q", tc.name, got, tc.want)
-		}
+	if got := Ranking(nil, document); len(got) != 0 {
+		t.Errorf("got %v of nothing", got)
 	}
 }

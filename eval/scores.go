@@ -36,12 +36,12 @@ func Metrics() []Metric {
 		rankingMetric("mrr", "1 / rank of the first supporting document", ReciprocalRank),
 		rankingMetric("map", "average precision of the ranking", AveragePrecision),
 		rankingMetric("ndcg@10", "nDCG of the first 10", func(r []string, j map[string]int) float64 { return NDCGAt(10, r, j) }),
-		costMetric("abstained", "share of abstentions", func(o Outcome) float64 {
+		{Name: "abstained", About: "abstained although there is an answer", Lower: true, Of: func(q Query, _ map[string]int, o Outcome) (float64, bool) {
 			if o.Abstained {
-				return 1
+				return 1, !q.Unanswerable
 			}
-			return 0
-		}),
+			return 0, !q.Unanswerable
+		}},
 		costMetric(MetricSeconds, "wall clock of a question", func(o Outcome) float64 { return o.Timings.Total / 1000 }),
 		costMetric(MetricCalls, "LLM calls of a question", func(o Outcome) float64 { return float64(o.Usage.Calls) }),
 		costMetric(MetricTokens, "prompt and completion tokens of a question", func(o Outcome) float64 {

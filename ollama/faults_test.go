@@ -30,6 +30,7 @@ func TestRefusedConnectionNamesAddressAndRemedy(t *testing.T) {
 		"chat":       func() error { _, err := client.Call(t.Context(), "Hello"); return err },
 		"embed":      func() error { _, err := client.EmbedQuery(t.Context(), "Hello"); return err },
 		"next token": func() error { _, _, err := client.NextToken(t.Context(), human("Hello")); return err },
+		"bare text":  func() error { _, _, err := client.NextTokenAfter(t.Context(), "Hello"); return err },
 		"prefill":    func() error { _, err := client.ContinuesPrefill(t.Context(), ""); return err },
 	}
 	for name, call := range calls {

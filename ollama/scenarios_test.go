@@ -31,6 +31,7 @@ func scenarios() []scenario {
 		{"next token in English", nextTokenEnglish},
 		{"next token in Korean", nextTokenKorean},
 		{"next token ends the turn", nextTokenEndsTurn},
+		{"next token after bare text", nextTokenAfter},
 		{"prefill", prefill},
 		{"prompt too long", promptTooLong},
 		{"model missing", modelMissing},
@@ -237,5 +238,31 @@ func lists(t *testing.T, client *ollama.Client) {
 	}
 	if err := client.Ping(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+func nextTokenAfter(t *testing.T, client *ollama.Client) {
+	for text, want := range map[string]string{
+		"The capital of France is": " Paris",
+		"대한민국의 수도는":                " 서울",
+	} {
+		probs, promptTokens, err := client.NextTokenAfter(t.Context(), text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// No template is around the text, so the prompt is as short as it is.
+		if probs[want] < 0.05 || promptTokens > 10 {
+			t.Errorf("after %q, of %d tokens: %v", text, promptTokens, probs)
+		}
+		sum := 0.0
+		for _, p := range probs {
+			sum += p
+		}
+		if len(probs) < 15 || sum > 1.0001 {
+			t.Errorf("%d tokens of probability %g", len(probs), sum)
+		}
+	}
+	if _, _, err := client.NextTokenAfter(t.Context(), ""); err == nil {
+		t.Error("no text is gone on from")
 	}
 }

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -18,6 +22,7 @@ type abOptions struct {
 	strategies [2]string
 	configs    [2]string
 	minEffect  float64
+	report     string
 	asJSON     bool
 }
 
@@ -38,7 +43,7 @@ whichever wins. Data sets, short answers and --out are as in eval qa.
 --a-config and --b-config take an arm's settings from files of their own; flags
 hold for both arms, but --a and --b for one. --min-effect tells how many
 questions would find a difference of that size in 80 % of comparisons.`,
-		Example: `  selfrag ab --a two-stage --b self-rag --data musique-100 --limit 30 --out ab.jsonl
+		Example: `  selfrag ab --a two-stage --b self-rag --data musique-100 --limit 30 --out ab.jsonl --report ab.html
   selfrag ab --a-config small.yaml --b-config large.yaml --data musique-100 --min-effect 0.08`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -55,6 +60,7 @@ questions would find a difference of that size in 80 % of comparisons.`,
 		flags.StringVar(&o.configs[i], name+"-config", "", "configuration file of arm "+name)
 	}
 	flags.Float64Var(&o.minEffect, "min-effect", 0, "tell how many questions would find a difference of this size")
+	flags.StringVar(&o.report, "report", "", "write an HTML report, one file that needs no other")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 	a.settings.addFlags(flags, groupSearch, groupRerank, groupAsk, groupIngest)
 	return cmd
@@ -129,10 +135,29 @@ func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) erro
 	for i, arm := range arms {
 		report.Arms[i] = armName{arm.settings.Strategy, arm.settings.Model, o.configs[i]}
 	}
+	if err := o.writeReport(report, res); err != nil {
+		return err
+	}
 	if o.asJSON {
 		return a.printJSON(report)
 	}
 	return printAB(a.stdout, report, o.minEffect)
+}
+
+// writeReport writes the HTML report, if one is asked for.
+func (o *abOptions) writeReport(r abReport, res results) error {
+	if o.report == "" {
+		return nil
+	}
+	f, err := os.Create(o.report)
+	if err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	err = eval.WriteReport(f, eval.Report{
+		Data: filepath.Base(filepath.Clean(o.data)), A: r.Arms[0].String(), B: r.Arms[1].String(), Made: time.Now(),
+		Comparison: r.Comparison, Dataset: res.data, Queries: res.queries, OutcomesA: res.outcomes["a"], OutcomesB: res.outcomes["b"],
+	})
+	return cmp.Or(err, f.Close())
 }
 
 func printAB(w io.Writer, r abReport, minEffect float64) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -32,13 +33,15 @@ tell.`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.question = args[0]
+			if o.why && o.asJSON {
+				return usageError{errors.New("give --json or --why, not both: the JSON document holds the reasoning")}
+			}
 			return runAsk(cmd.Context(), a, o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON document")
 	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "do not show the steps")
 	cmd.Flags().BoolVar(&o.why, "why", false, "after the answer, print the whole reasoning as a tree")
-	cmd.MarkFlagsMutuallyExclusive("json", "why")
 	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk)
 	return cmd
 }

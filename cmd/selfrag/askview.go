@@ -40,6 +40,17 @@ func (v *stepView) show(e agent.Event) {
 		}
 	case agent.RetrieveDecided:
 		v.line("  should-retrieve  %s: %s", e.Grade, map[bool]string{true: "search", false: "enough"}[e.Retrieve])
+	case agent.StrategyChosen:
+		v.line("  strategy         %s (several look-ups %s)", e.Strategy, e.Several)
+	case agent.Planned:
+		for i, lookup := range e.Plan {
+			v.line("  plan             #%d %s", i+1, v.excerpt(22, "", lookup))
+		}
+		for _, trail := range e.Trails {
+			v.line("  trail            %s", v.excerpt(19, "", strings.Join(trail.Queries, " → ")))
+		}
+	case agent.NodeExpanded:
+		v.line("  node %-3d         %s from %d, reward %.2f", e.Node, e.Action, max(0, e.Parent), e.Reward)
 	case agent.QueryRefined:
 		v.line("  %s %s", v.style.bold(fmt.Sprintf("round %d", e.Iteration+1)), e.Query)
 	case agent.Searched:

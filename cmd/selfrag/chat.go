@@ -84,9 +84,7 @@ type chat struct {
 	file *session.File // nil while the conversation is not kept
 	kept session.Session
 
-	// Of the last question:
-	answered  bool
-	answer    agent.Answer
+	// Of the last question. One of an earlier run has its answer only.
 	reasoning reasoning
 	read      []retrieval.Passage
 }
@@ -162,7 +160,7 @@ func (c *chat) run(ctx context.Context) error {
 func (c *chat) greet() {
 	s := c.app.settings
 	if c.interactive {
-		c.note("Collection %s, strategy %s. /help lists the commands.", s.Collection, s.Strategy)
+		c.note("Collection %s, strategy %s; see /help.", s.Collection, s.Strategy)
 	}
 	if n := len(c.kept.Turns); n > 0 {
 		c.note("Session %s goes on after %s; the last: %s", c.file.Name, count(n, "question"), printable(c.kept.Turns[n-1].Answer.Question))
@@ -182,7 +180,8 @@ func (c *chat) ask(ctx context.Context, question string) error {
 	defer c.cancelOnInterrupt(cancel)()
 
 	view := newProgressView(c.app.stderr, c.quiet)
-	c.reasoning, c.read, c.answered = reasoning{}, nil, false
+	c.reasoning, c.read = reasoning{}, nil
+	var answer agent.Answer
 	for e, err := range c.talk.Ask(ctx, question) {
 		if err != nil {
 			view.end()
@@ -198,17 +197,17 @@ func (c *chat) ask(ctx context.Context, question string) error {
 		case agent.Searched:
 			c.read = append(c.read, e.Result.Passages...)
 		case agent.Answered:
-			c.answered, c.answer = true, e.Answer
+			answer = e.Answer
 		}
 	}
 	view.end()
-	if err := printAnswer(c.app.stdout, c.answer); err != nil {
+	if err := printAnswer(c.app.stdout, answer); err != nil {
 		return fmt.Errorf("print the answer: %w", err)
 	}
-	if c.answer.Degraded != "" {
-		c.note("%s", c.answer.Degraded)
+	if answer.Degraded != "" {
+		c.note("%s", answer.Degraded)
 	}
-	c.kept.Turns = append(c.kept.Turns, session.Turn{Asked: asked, Answer: c.answer})
+	c.kept.Turns = append(c.kept.Turns, session.Turn{Asked: asked, Answer: answer})
 	return c.save()
 }
 

@@ -62,8 +62,8 @@ func (c *chat) help() error {
 }
 
 func (c *chat) showWhy() error {
-	if !c.answered {
-		c.note("There is no answer yet.")
+	if c.reasoning.root.text == "" {
+		c.note("There is no reasoning yet: it is told of questions asked since the chat began.")
 		return nil
 	}
 	_, err := fmt.Fprint(c.app.stdout, c.reasoning.draw(columnsOf(c.app.stdout)))
@@ -71,16 +71,17 @@ func (c *chat) showWhy() error {
 }
 
 func (c *chat) showSources() error {
-	if !c.answered {
+	if len(c.kept.Turns) == 0 {
 		c.note("There is no answer yet.")
 		return nil
 	}
+	cited := c.kept.Turns[len(c.kept.Turns)-1].Answer.Citations
 	var b strings.Builder
 	said := map[string]bool{}
-	for _, cited := range c.answer.Citations {
-		said[cited.Source+place(cited.Metadata)] = true
+	for _, quote := range cited {
+		said[quote.Source+place(quote.Metadata)] = true
 	}
-	writeCitations(&b, c.answer.Citations)
+	writeCitations(&b, cited)
 	for _, p := range c.read {
 		if at := p.Source + place(p.Metadata); !said[at] {
 			said[at] = true

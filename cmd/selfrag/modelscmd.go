@@ -20,7 +20,7 @@ func newModelsCmd(a *app) *cobra.Command {
 		Short: "Fetch and check embedders and rerankers",
 		Long: `Fetch and check embedders and rerankers that run on ONNX Runtime. They come from
 Hugging Face (HF_ENDPOINT names a mirror, HF_TOKEN a token), or from a folder.
-A model NAME is then used as onnx/NAME.`,
+A model NAME is then used as onnx/NAME, one of kind late as late/NAME.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: onlySubcommands,
 	}
@@ -101,7 +101,11 @@ carried over to a machine without network. NAME may then be any.`,
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.stdout, "%s is in %s; use it as onnx/%s\n", name, store.Dir(name), name)
+			prefix := "onnx"
+			if m, err := models.Find(name); err == nil && m.Kind == models.LateInteraction {
+				prefix = "late"
+			}
+			fmt.Fprintf(a.stdout, "%s is in %s; use it as %s/%s\n", name, store.Dir(name), prefix, name)
 			return nil
 		},
 	}

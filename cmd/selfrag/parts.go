@@ -170,7 +170,7 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 		cfg.Mode = retrieval.Lexical
 	}
 	var vectors embedder
-	needsVectors := cfg.Mode != retrieval.Lexical || strings.Contains(a.settings.Reranker, "late")
+	needsVectors := cfg.Mode != retrieval.Lexical || wantsEmbedder(a.settings.Reranker)
 	if needsVectors && name != noEmbedder {
 		var closer func()
 		if vectors, closer, err = a.openEmbedder(ctx, name, &spec); err != nil {

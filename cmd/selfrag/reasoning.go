@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -79,6 +80,13 @@ func (r *reasoning) show(e agent.Event) {
 		}
 	case agent.RetrieveDecided:
 		r.here().add("should-retrieve %s: %s", e.Grade, map[bool]string{true: "search", false: "enough"}[e.Retrieve])
+	case agent.StrategyChosen:
+		r.here().add("strategy %s, since several look-ups are likely by %s", e.Strategy, e.Several)
+	case agent.Planned:
+		r.planned(e)
+	case agent.NodeExpanded:
+		r.endRound()
+		r.here().add("node %d: %s from node %d, reward %.2f", e.Node, e.Action, max(0, e.Parent), e.Reward)
 	case agent.QueryRefined:
 		r.beginRound(fmt.Sprintf("round %d: %s", e.Iteration+1, e.Query))
 	case agent.Searched:
@@ -102,6 +110,20 @@ func (r *reasoning) show(e agent.Event) {
 		r.final.text += e.Text
 	case agent.Answered:
 		r.answered(e.Answer)
+	}
+}
+
+// planned shows how a question was taken apart, and the way that was found.
+func (r *reasoning) planned(e agent.Planned) {
+	plan := r.here().add("plan")
+	for i, lookup := range e.Plan {
+		plan.add("#%d %s", i+1, lookup)
+	}
+	for _, trail := range e.Trails {
+		way := r.here().add("trail, score %.2f", trail.Score)
+		for i, query := range trail.Queries {
+			way.add("%s: %s", query, cmp.Or(trail.Passages[i].Title, trail.Passages[i].Source))
+		}
 	}
 }
 

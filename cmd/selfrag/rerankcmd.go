@@ -42,7 +42,7 @@ first. The scale of the score is the model's own.`,
 		},
 	}
 	cmd.Flags().StringVar(&o.query, "query", "", "what the passages are to answer")
-	cmd.Flags().StringVar(&o.model, "model", "", "late, llm, llm/flag, llm/listwise, onnx/MODEL or a service, as --rerank of search (default the setting rerank)")
+	cmd.Flags().StringVar(&o.model, "model", "", "late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service, as --rerank of search (default the setting rerank)")
 	a.settings.addFlags(cmd.Flags(), groupRerank)
 	return cmd
 }
@@ -83,32 +83,25 @@ func runRerank(ctx context.Context, a *app, o *rerankOptions) error {
 
 // openStandalone makes the reranker of the settings without a collection.
 func (a *app) openStandalone(ctx context.Context, o *opened) (retrieval.Reranker, error) {
-	stages, err := parseRerank(a.settings.Reranker)
-	if err != nil {
-		return nil, usageError{err}
-	}
 	var vectors embedder
-	for _, s := range stages {
-		if s.kind != "late" {
-			continue
-		}
+	if wantsEmbedder(a.settings.Reranker) {
 		name := a.settings.Embedder
 		if name == "auto" {
 			name = defaultEmbedder()
 		}
-		var closer func()
-		if vectors, closer, err = a.openEmbedder(ctx, name, nil); err != nil {
+		opened, closer, err := a.openEmbedder(ctx, name, nil)
+		if err != nil {
 			return nil, err
 		}
+		vectors = opened
 		o.closers = append(o.closers, closer)
-		break
 	}
 	reranker, err := a.openReranker(ctx, o, vectors)
 	if err != nil {
 		return nil, err
 	}
 	if reranker == nil {
-		return nil, usageError{errors.New("rerank: name a reranker with --model: late, llm, llm/flag, llm/listwise, onnx/MODEL or a service")}
+		return nil, usageError{errors.New("rerank: name a reranker with --model: late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service")}
 	}
 	return reranker, nil
 }

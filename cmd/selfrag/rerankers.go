@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,7 @@ import (
 // two.
 type rerankStage struct {
 	kind  string // late, llm, onnx or a service
-	model string // of onnx and services, may be empty for a service; of llm how it is asked
+	model string // of onnx, late and services; empty: the embedder, or the service's own; of llm how it is asked
 	prior bool   // the order before has a say
 	keep  int    // passages that go on; 0: all
 }
@@ -55,9 +56,6 @@ func parseRerank(setting string) ([]rerankStage, error) {
 		kind, model, _ := strings.Cut(name, "/")
 		switch kind {
 		case "late":
-			if model != "" {
-				return nil, fmt.Errorf("reranker %q: late takes no model here", part)
-			}
 		case "llm":
 			if model != "" && model != llmFlag && model != llmListwise {
 				return nil, fmt.Errorf("reranker %q: use llm, llm/%s or llm/%s; the language model itself is named apart", part, llmFlag, llmListwise)
@@ -70,12 +68,18 @@ func parseRerank(setting string) ([]rerankStage, error) {
 			return nil, fmt.Errorf("reranker %q stands alone", kind)
 		default:
 			if !isService(kind) {
-				return nil, fmt.Errorf("unknown reranker %q: use auto, none, late, llm, llm/flag, llm/listwise, onnx/MODEL, or a service: %s", name, services())
+				return nil, fmt.Errorf("unknown reranker %q: use auto, none, late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL, or a service: %s", name, services())
 			}
 		}
 		stages = append(stages, rerankStage{kind, model, prior, keep})
 	}
 	return stages, nil
+}
+
+// wantsEmbedder tells whether a stage compares the embedder's token vectors.
+func wantsEmbedder(setting string) bool {
+	stages, _ := parseRerank(setting) // who opens them says what is wrong
+	return slices.ContainsFunc(stages, func(s rerankStage) bool { return s.kind == "late" && s.model == "" })
 }
 
 func isService(kind string) bool { return strings.Contains(" "+services()+" ", " "+kind+" ") }
@@ -142,8 +146,20 @@ func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (re
 func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens late.Model) (retrieval.Reranker, error) {
 	switch s.kind {
 	case "late":
+		if s.model != "" {
+			model, err := onnx.NewColBERT(s.model)
+			if err != nil {
+				return nil, err
+			}
+			o.closers = append(o.closers, func() { _ = model.Close() })
+			reranker, err := late.New(model, late.Config{})
+			if err != nil {
+				return nil, err
+			}
+			return rerank.NewCache(reranker, "late/"+s.model, rerank.CacheConfig{})
+		}
 		if tokens == nil {
-			return nil, fmt.Errorf("reranker late needs token vectors, which only an onnx/ embedder gives: use such a collection, or another reranker")
+			return nil, fmt.Errorf("reranker late needs token vectors, which only an onnx/ embedder gives: use such a collection, name a model as in late/colbertv2.0, or use another reranker")
 		}
 		return late.New(tokens, late.Config{})
 	case "llm":
@@ -153,8 +169,12 @@ func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens la
 		return a.openLLMReranker(o.model, s.model)
 	case "onnx":
 		model, file, _ := strings.Cut(s.model, "#")
+		int8 := file == "int8"
+		if int8 {
+			file = ""
+		}
 		reranker, err := onnx.New(onnx.Config{
-			Model: model, File: file, Windows: a.settings.RerankWindows, Device: onnx.Device(a.settings.Device),
+			Model: model, File: file, Int8: int8, Windows: a.settings.RerankWindows, Device: onnx.Device(a.settings.Device),
 			Warn: func(warning string) { fmt.Fprintln(a.stderr, warning) },
 		})
 		if err != nil {

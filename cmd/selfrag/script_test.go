@@ -24,7 +24,9 @@ func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
 // commands they have:
 //
 //	exits CODE ARGS...   runs selfrag and demands that exit code
-func runScripts(t *testing.T, dir string) {
+//
+// vars are further environment variables, as "KEY=VALUE".
+func runScripts(t *testing.T, dir string, vars ...string) {
 	t.Helper()
 	testscript.Run(t, testscript.Params{
 		Dir: dir,
@@ -48,6 +50,7 @@ func runScripts(t *testing.T, dir string) {
 			env.Setenv("OLLAMA_URL", "http://"+strings.TrimPrefix(cmp.Or(os.Getenv("OLLAMA_HOST"), "127.0.0.1:11434"), "http://"))
 			env.Setenv("HANDBOOK", handbookDir(t))
 			env.Setenv("PDFS", pdfDir(t))
+			env.Vars = append(env.Vars, vars...)
 			// Text archives cannot hold it.
 			return os.WriteFile(filepath.Join(env.WorkDir, "binary.txt"), []byte("PK\x00\x01\x02\xff\xfe\x00"), 0o600)
 		},

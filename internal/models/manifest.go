@@ -19,6 +19,8 @@ type Kind string
 const (
 	Embedder Kind = "embedder"
 	Reranker Kind = "reranker"
+	// LateInteraction rerankers compare token vectors: late/NAME.
+	LateInteraction Kind = "late"
 )
 
 // Model is a published model.
@@ -31,9 +33,6 @@ type Model struct {
 	Licence   string   `json:"licence"`
 	Repo      string   `json:"repository"` // on Hugging Face
 	Files     []string `json:"files"`      // in the repository; the first is the weights
-	// Export says that the repository has no ONNX file: it is made by
-	// exporting the weights, and brought in with --from.
-	Export bool `json:"export,omitempty"`
 }
 
 const mb = 1 << 20
@@ -43,18 +42,20 @@ func Manifest() []Model {
 	tokenizer := []string{"config.json", "tokenizer.json"}
 	with := func(weights ...string) []string { return append(weights, tokenizer...) }
 	return []Model{
-		{"ms-marco-tinybert-l2", Reranker, "BERT", "English", 17 * mb, "Apache-2.0", "cross-encoder/ms-marco-TinyBERT-L2-v2", with("onnx/model.onnx"), false},
-		{"ms-marco-minilm-l6", Reranker, "BERT", "English", 91 * mb, "Apache-2.0", "cross-encoder/ms-marco-MiniLM-L6-v2", with("onnx/model.onnx"), false},
-		{"ms-marco-minilm-l12", Reranker, "BERT", "English", 133 * mb, "Apache-2.0", "cross-encoder/ms-marco-MiniLM-L12-v2", with("onnx/model.onnx"), false},
-		{"mmarco-mminilmv2-l12", Reranker, "XLM-RoBERTa", "14, Korean not among them", 471 * mb, "Apache-2.0", "cross-encoder/mmarco-mMiniLMv2-L12-H384-v1", with("onnx/model.onnx"), false},
-		{"bge-reranker-base", Reranker, "XLM-RoBERTa", "English, Chinese", 1112 * mb, "MIT", "BAAI/bge-reranker-base", with("onnx/model.onnx"), false},
-		{"jina-reranker-v2", Reranker, "XLM-RoBERTa, flash", "100, Korean among them", 1112 * mb, "CC-BY-NC-4.0", "jinaai/jina-reranker-v2-base-multilingual", with("onnx/model.onnx"), false},
-		{"bge-reranker-v2-m3", Reranker, "XLM-RoBERTa", "100, Korean among them", 2271 * mb, "Apache-2.0", "BAAI/bge-reranker-v2-m3", tokenizer, true},
-		{"bge-reranker-v2-m3-ko", Reranker, "XLM-RoBERTa", "Korean, English", 2271 * mb, "Apache-2.0", "dragonkue/bge-reranker-v2-m3-ko", tokenizer, true},
-		{"all-minilm-l6-v2", Embedder, "BERT", "English", 90 * mb, "Apache-2.0", "sentence-transformers/all-MiniLM-L6-v2", with("onnx/model.onnx"), false},
-		{"multilingual-e5-small", Embedder, "BERT", "100, Korean among them", 470 * mb, "MIT", "intfloat/multilingual-e5-small", with("onnx/model.onnx"), false},
-		{"mxbai-embed-large", Embedder, "BERT", "English", 1336 * mb, "Apache-2.0", "mixedbread-ai/mxbai-embed-large-v1", with("onnx/model.onnx"), false},
-		{"bge-m3", Embedder, "XLM-RoBERTa", "100, Korean among them", 2271 * mb, "MIT", "BAAI/bge-m3", with("onnx/model.onnx", "onnx/model.onnx_data"), false},
+		{"ms-marco-tinybert-l2", Reranker, "BERT", "English", 17 * mb, "Apache-2.0", "cross-encoder/ms-marco-TinyBERT-L2-v2", with("model.safetensors")},
+		{"ms-marco-minilm-l6", Reranker, "BERT", "English", 91 * mb, "Apache-2.0", "cross-encoder/ms-marco-MiniLM-L6-v2", with("model.safetensors")},
+		{"ms-marco-minilm-l12", Reranker, "BERT", "English", 133 * mb, "Apache-2.0", "cross-encoder/ms-marco-MiniLM-L12-v2", with("model.safetensors")},
+		{"mmarco-mminilmv2-l12", Reranker, "XLM-RoBERTa", "14, Korean not among them", 471 * mb, "Apache-2.0", "cross-encoder/mmarco-mMiniLMv2-L12-H384-v1", with("model.safetensors")},
+		{"bge-reranker-base", Reranker, "XLM-RoBERTa", "English, Chinese", 1112 * mb, "MIT", "BAAI/bge-reranker-base", with("model.safetensors")},
+		{"jina-reranker-v2", Reranker, "XLM-RoBERTa, flash", "100, Korean among them", 1112 * mb, "CC-BY-NC-4.0", "jinaai/jina-reranker-v2-base-multilingual", with("onnx/model.onnx")},
+		{"bge-reranker-v2-m3", Reranker, "XLM-RoBERTa", "100, Korean among them", 2271 * mb, "Apache-2.0", "BAAI/bge-reranker-v2-m3", with("model.safetensors")},
+		{"bge-reranker-v2-m3-ko", Reranker, "XLM-RoBERTa", "Korean, English", 2271 * mb, "Apache-2.0", "dragonkue/bge-reranker-v2-m3-ko", with("model.safetensors")},
+		{"colbertv2.0", LateInteraction, "BERT", "English", 438 * mb, "MIT", "colbert-ir/colbertv2.0", with("model.safetensors", "artifact.metadata")},
+		{"answerai-colbert-small-v1", LateInteraction, "BERT", "English", 134 * mb, "Apache-2.0", "answerdotai/answerai-colbert-small-v1", with("model.safetensors", "artifact.metadata")},
+		{"all-minilm-l6-v2", Embedder, "BERT", "English", 90 * mb, "Apache-2.0", "sentence-transformers/all-MiniLM-L6-v2", with("onnx/model.onnx")},
+		{"multilingual-e5-small", Embedder, "BERT", "100, Korean among them", 470 * mb, "MIT", "intfloat/multilingual-e5-small", with("onnx/model.onnx")},
+		{"mxbai-embed-large", Embedder, "BERT", "English", 1336 * mb, "Apache-2.0", "mixedbread-ai/mxbai-embed-large-v1", with("onnx/model.onnx")},
+		{"bge-m3", Embedder, "XLM-RoBERTa", "100, Korean among them", 2271 * mb, "MIT", "BAAI/bge-m3", with("onnx/model.onnx", "onnx/model.onnx_data")},
 	}
 }
 

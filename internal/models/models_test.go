@@ -157,9 +157,6 @@ func TestPullFails(t *testing.T) {
 	if err := s.Pull(t.Context(), Model{Name: "x", Repo: "org/none", Files: []string{"a.bin"}}, nil); err == nil || !strings.Contains(err.Error(), "404") {
 		t.Errorf("no file: got %v", err)
 	}
-	if err := s.Pull(t.Context(), Model{Name: "x", Repo: "org/none", Export: true}, nil); err == nil || !strings.Contains(err.Error(), "--from FOLDER") {
-		t.Errorf("no export: got %v", err)
-	}
 	s.cfg.Token = "hf_wrong"
 	if err := s.Pull(t.Context(), Model{Name: "y", Repo: "org/model", Files: []string{"config.json"}}, nil); err == nil ||
 		!strings.Contains(err.Error(), "HF_TOKEN") || strings.Contains(err.Error(), "hf_wrong") {
@@ -183,7 +180,7 @@ func TestImport(t *testing.T) {
 	if err := s.Import(t.Context(), "own", from); err == nil || !strings.Contains(err.Error(), "holds no .onnx") {
 		t.Errorf("empty folder: got %v", err)
 	}
-	for _, name := range []string{"onnx/model.onnx", "tokenizer.json", "config.json", "README.md", "model.safetensors"} {
+	for _, name := range []string{"onnx/model.onnx", "tokenizer.json", "config.json", "README.md", "model.safetensors", "artifact.metadata"} {
 		path := filepath.Join(from, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -198,8 +195,10 @@ func TestImport(t *testing.T) {
 	if err := s.Verify(t.Context(), "own"); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(filepath.Join(s.Dir("own"), "model.safetensors")); err == nil {
-		t.Error("what a model does not need was copied")
+	for name, needed := range map[string]bool{"model.safetensors": true, "artifact.metadata": true, "README.md": false} {
+		if _, err := os.Stat(filepath.Join(s.Dir("own"), name)); (err == nil) != needed {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 	for _, name := range []string{"", "../up", "a/b", ".hidden"} {
 		if err := s.Import(t.Context(), name, from); err == nil {

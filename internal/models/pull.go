@@ -22,10 +22,6 @@ type Progress func(file string, done, total int64)
 // was broken off. Each file is held to the hash that Hugging Face tells for
 // it: SHA-256 of large ones, Git's of small ones. progress may be nil.
 func (s *Store) Pull(ctx context.Context, m Model, progress Progress) error {
-	if m.Export {
-		return fmt.Errorf("pull %s: %s has no ONNX file: export it (`optimum-cli export onnx --model %s FOLDER`), then `selfrag models pull %s --from FOLDER`",
-			m.Name, m.Repo, m.Repo, m.Name)
-	}
 	if progress == nil {
 		progress = func(string, int64, int64) {}
 	}

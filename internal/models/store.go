@@ -115,7 +115,8 @@ func (s *Store) write(r record) error {
 
 // Import copies a model from a folder, such as one that was exported or
 // carried over from another machine. Files beside those that a model needs are
-// left out. The folder must hold a .onnx file, tokenizer.json and config.json.
+// left out. The folder must hold a .onnx file or model.safetensors, tokenizer.json and
+// config.json.
 func (s *Store) Import(ctx context.Context, name, from string) error {
 	if err := s.importFrom(ctx, name, from); err != nil {
 		return fmt.Errorf("import %s from %s: %w", name, from, err)
@@ -149,6 +150,7 @@ func (s *Store) importFrom(ctx context.Context, name, from string) error {
 
 // modelFiles lists what a folder has of a model.
 func modelFiles(dir string) ([]string, error) {
+	const weights = ".onnx file or model.safetensors"
 	var files []string
 	has := map[string]bool{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -158,9 +160,9 @@ func modelFiles(dir string) ([]string, error) {
 		switch ext := filepath.Ext(path); {
 		case !d.Type().IsRegular():
 			return nil
-		case ext == ".onnx" || ext == ".onnx_data":
-			has[".onnx"] = has[".onnx"] || ext == ".onnx"
-		case ext == ".json":
+		case ext == ".onnx" || ext == ".onnx_data" || ext == ".safetensors":
+			has[weights] = has[weights] || ext != ".onnx_data"
+		case ext == ".json" || d.Name() == "artifact.metadata":
 			has[d.Name()] = true
 		default:
 			return nil
@@ -172,9 +174,9 @@ func modelFiles(dir string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, needed := range []string{".onnx", "tokenizer.json", "config.json"} {
+	for _, needed := range []string{weights, "tokenizer.json", "config.json"} {
 		if !has[needed] {
-			return nil, fmt.Errorf("it holds no %s: export the model first, such as with `optimum-cli export onnx --model REPOSITORY FOLDER`", needed)
+			return nil, fmt.Errorf("it holds no %s: download the model's files there first, such as with `hf download REPOSITORY --local-dir FOLDER`", needed)
 		}
 	}
 	return files, nil

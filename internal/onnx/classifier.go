@@ -3,11 +3,13 @@
 package onnx
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -19,23 +21,23 @@ type classifier struct {
 	ort    *ort.DynamicAdvancedSession
 	inputs []string
 	output string
-	half   bool  // the output is float16
-	labels int64 // 1: a logit of relevance; 2: irrelevant, relevant
-	pad    int64 // token id that fills up shorter pairs
+	half   bool    // the output is float16
+	labels int64   // 1: a logit of relevance; 2: irrelevant, relevant
+	blanks padding // what fills up shorter pairs
+	alone  bool    // it takes one pair a run
 }
 
 // openClassifier loads the model on the device that the config asks for. Which
 // one it became is returned.
-func openClassifier(path string, cfg CrossEncoderConfig, pad int64) (*classifier, Device, error) {
-	c := &classifier{pad: pad}
-	var err error
-	if c.inputs, c.output, err = signature(path, c.chooseOutput); err != nil {
-		return nil, "", err
-	}
+func openClassifier(cfg CrossEncoderConfig, config modelConfig) (*classifier, Device, error) {
 	if cfg.Device != CPU {
-		err := c.open(path, CUDA, cfg)
+		c, err := openOn(CUDA, cfg, config)
 		if err == nil {
 			return c, CUDA, nil
+		}
+		var missing *MissingError
+		if errors.As(err, &missing) {
+			return nil, "", err // and is so on a CPU
 		}
 		if cfg.Device == CUDA {
 			return nil, "", &DeviceError{CUDA, err}
@@ -45,10 +47,91 @@ func openClassifier(path string, cfg CrossEncoderConfig, pad int64) (*classifier
 			cfg.Warn("No GPU is used: " + strings.TrimRight(err.Error(), ".") + ".")
 		}
 	}
-	if err := c.open(path, CPU, cfg); err != nil {
+	c, err := openOn(CPU, cfg, config)
+	if err != nil {
 		return nil, "", err
 	}
 	return c, CPU, nil
+}
+
+// openOn makes the model from its weights where that can be done, and else
+// takes an .onnx file as it is; so too when one is asked for.
+func openOn(device Device, cfg CrossEncoderConfig, config modelConfig) (*classifier, error) {
+	if filepath.Ext(cfg.File) == ".onnx" {
+		return openExported(device, cfg, config)
+	}
+	path := filepath.Join(cfg.Dir, cmp.Or(cfg.File, weightsFile))
+	if cfg.File == "" && !cfg.Int8 && !exists(path) {
+		return openExported(device, cfg, config)
+	}
+	if err := requireFile("the model", path, cfg.Remedy); err != nil {
+		return nil, err
+	}
+	c, err := openBuilt(device, path, cfg, config)
+	if errors.Is(err, errNotBuildable) && cfg.File == "" && !cfg.Int8 {
+		if exported, also := openExported(device, cfg, config); also == nil {
+			return exported, nil
+		}
+	}
+	return c, err
+}
+
+// openBuilt makes the model's graph from its weights. On a CPU pairs are run
+// alone, so that it needs no mask.
+func openBuilt(device Device, path string, cfg CrossEncoderConfig, config modelConfig) (*classifier, error) {
+	w, err := readWeights(path)
+	if err != nil {
+		return nil, err
+	}
+	c := &classifier{output: "logits", blanks: padding{config.PadTokenID, config.firstPosition()}, alone: device == CPU}
+	var model []byte
+	if model, c.inputs, c.labels, err = classifierGraph(w, config, graphOptions{int8: cfg.Int8, masked: !c.alone}); err != nil {
+		return nil, fmt.Errorf("load the model %s: %w", path, err)
+	}
+	err = withOptions(device, cfg, func(options *ort.SessionOptions) error {
+		c.ort, err = openGraph(model, w, c.inputs, c.output, options)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load the model %s: %w", path, err)
+	}
+	return c, nil
+}
+
+// openExported loads an .onnx file as it is.
+func openExported(device Device, cfg CrossEncoderConfig, config modelConfig) (*classifier, error) {
+	path, err := modelFile(cfg.Dir, cfg.File, cfg.Remedy)
+	if err != nil {
+		return nil, err
+	}
+	c := &classifier{blanks: padding{id: config.PadTokenID}}
+	if c.inputs, c.output, err = signature(path, c.chooseOutput); err != nil {
+		return nil, err
+	}
+	err = withOptions(device, cfg, func(options *ort.SessionOptions) error {
+		c.ort, err = ort.NewDynamicAdvancedSession(path, c.inputs, []string{c.output}, options)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load the model %s: %w", path, err)
+	}
+	return c, nil
+}
+
+// withOptions opens a session on a device. See session: one thread a run, one
+// run a core.
+func withOptions(device Device, cfg CrossEncoderConfig, open func(*ort.SessionOptions) error) error {
+	options, err := cpuOptions(1)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = options.Destroy() }()
+	if device == CUDA {
+		if err := appendCUDA(options, cfg); err != nil {
+			return err
+		}
+	}
+	return open(options)
 }
 
 // chooseOutput finds the logits, [batch, labels].
@@ -70,27 +153,6 @@ func (c *classifier) chooseOutput(outputs []ort.InputOutputInfo) (string, error)
 		return o.Name, nil
 	}
 	return "", errors.New("has no output of logits [batch, labels]")
-}
-
-func (c *classifier) open(path string, device Device, cfg CrossEncoderConfig) error {
-	options, err := ort.NewSessionOptions()
-	if err != nil {
-		return fmt.Errorf("make session options: %w", err)
-	}
-	defer func() { _ = options.Destroy() }()
-	// See session: one thread a run, one run a core.
-	if err := options.SetIntraOpNumThreads(1); err != nil {
-		return fmt.Errorf("set the threads of a run: %w", err)
-	}
-	if device == CUDA {
-		if err := appendCUDA(options, cfg); err != nil {
-			return err
-		}
-	}
-	if c.ort, err = ort.NewDynamicAdvancedSession(path, c.inputs, []string{c.output}, options); err != nil {
-		return fmt.Errorf("load the model %s: %w", path, err)
-	}
-	return nil
 }
 
 var errNoCUDA = errors.New("this build of ONNX Runtime has no CUDA (scripts/onnxruntime-gpu fetches one)")
@@ -124,13 +186,24 @@ func appendCUDA(options *ort.SessionOptions, cfg CrossEncoderConfig) error {
 
 // run returns a raw score a pair.
 func (c *classifier) run(batch []Pair) ([]float64, error) {
+	if c.alone && len(batch) > 1 {
+		var scores []float64
+		for i := range batch {
+			score, err := c.run(batch[i : i+1])
+			if err != nil {
+				return nil, err
+			}
+			scores = append(scores, score...)
+		}
+		return scores, nil
+	}
 	longest := 0
 	all := make([]tokens, len(batch))
 	for i, p := range batch {
 		all[i] = p.tokens
 		longest = max(longest, p.Len())
 	}
-	inputs, free, err := tensors(c.inputs, all, longest, c.pad)
+	inputs, free, err := tensors(c.inputs, all, longest, c.blanks)
 	if err != nil {
 		return nil, err
 	}

@@ -32,10 +32,6 @@ func NewCrossEncoder(cfg CrossEncoderConfig) (*CrossEncoder, error) {
 	if cfg.Dir == "" {
 		return nil, errors.New("load a cross-encoder: no model folder is given")
 	}
-	model, err := modelFile(cfg.Dir, cfg.File, cfg.Remedy)
-	if err != nil {
-		return nil, err
-	}
 	config, err := classifierConfig(cfg)
 	if err != nil {
 		return nil, err
@@ -51,7 +47,11 @@ func NewCrossEncoder(cfg CrossEncoderConfig) (*CrossEncoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, device, err := openClassifier(model, cfg, config.PadTokenID)
+	if err := config.checkTokenizer(t.size()); err != nil {
+		t.close()
+		return nil, fmt.Errorf("load the cross-encoder in %s: %w", cfg.Dir, err)
+	}
+	s, device, err := openClassifier(cfg, config)
 	if err != nil {
 		t.close()
 		return nil, err
@@ -67,7 +67,7 @@ func NewCrossEncoder(cfg CrossEncoderConfig) (*CrossEncoder, error) {
 		return nil, errors.Join(fmt.Errorf("a pair of at most %d tokens has no room for a query and a passage", c.maxTokens), c.Close())
 	}
 	if _, err := c.Score(context.Background(), []Pair{c.Pair(c.Query("probe"), c.Passage("probe", 1))}); err != nil {
-		return nil, errors.Join(fmt.Errorf("try the model %s: %w", model, err), c.Close())
+		return nil, errors.Join(fmt.Errorf("try the model in %s: %w", cfg.Dir, err), c.Close())
 	}
 	return c, nil
 }

@@ -7,8 +7,14 @@ import (
 
 // CrossEncoderConfig says which model a CrossEncoder runs, and where.
 type CrossEncoderConfig struct {
-	Dir     string // folder that holds the model's file, tokenizer.json and config.json; required
-	File    string // the model's file in Dir, such as "onnx/model_int8.onnx"; "": model.onnx, else onnx/model.onnx
+	Dir string // folder that holds the model's file, tokenizer.json and config.json; required
+	// File is the model's file in Dir, such as "onnx/model_int8.onnx". "": on a
+	// CPU model.safetensors, where that is of the BERT or RoBERTa family; else,
+	// and on a GPU, model.onnx or onnx/model.onnx.
+	File string
+	// Int8 rounds the weights of model.safetensors to 7 bits and multiplies in
+	// integers, on a CPU.
+	Int8    bool
 	Library string // ONNX Runtime's shared library; "": see FindLibrary
 
 	// MaxTokens is where a pair is cut, special tokens included: 512, or fewer
@@ -50,7 +56,7 @@ func (e *DeviceError) Unwrap() error { return e.Err }
 
 func (c CrossEncoderConfig) withDefaults() CrossEncoderConfig {
 	c.Device = cmp.Or(c.Device, Auto)
-	c.Remedy = cmp.Or(c.Remedy, "put the model's .onnx file, tokenizer.json and config.json there")
+	c.Remedy = cmp.Or(c.Remedy, "put the model's model.safetensors (or .onnx file), tokenizer.json and config.json there")
 	return c
 }
 
@@ -70,4 +76,5 @@ func (p Pair) Types() []int64 { return p.tokens.types }
 type tokens struct {
 	ids, types []int64
 	special    []bool
+	masked     []bool // tokens that the others do not read; nil: none
 }

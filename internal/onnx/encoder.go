@@ -73,7 +73,7 @@ func (e *Encoder) Encode(ctx context.Context, text string) (Encoding, error) {
 	if err != nil {
 		return Encoding{}, fmt.Errorf("encode a text: %w", err)
 	}
-	vectors, err := e.session.run(t)
+	vectors, err := e.session.run(t, padding{})
 	if err != nil {
 		return Encoding{}, fmt.Errorf("encode a text: %w", err)
 	}

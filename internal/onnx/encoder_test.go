@@ -216,16 +216,6 @@ func TestBrokenFiles(t *testing.T) {
 	}
 }
 
-// folder makes a folder with one file.
-func folder(t *testing.T, name string, content []byte) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
 func read(t *testing.T, path string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(path)

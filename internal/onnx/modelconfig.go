@@ -16,6 +16,30 @@ type modelConfig struct {
 	PadTokenID    int64             `json:"pad_token_id"`
 	Labels        map[string]string `json:"id2label"`
 	NumLabels     int               `json:"num_labels"`
+
+	Vocabulary int `json:"vocab_size"`
+
+	// What it takes to build the model from its weights.
+	Hidden         int     `json:"hidden_size"`
+	Intermediate   int     `json:"intermediate_size"`
+	Layers         int     `json:"num_hidden_layers"`
+	Heads          int     `json:"num_attention_heads"`
+	TypeVocabulary int     `json:"type_vocab_size"`
+	Epsilon        float64 `json:"layer_norm_eps"`
+	Activation     string  `json:"hidden_act"`
+	PositionKind   string  `json:"position_embedding_type"`
+}
+
+// roberta tells whether the model is of that family, which counts positions
+// from behind the padding token's id.
+func (c modelConfig) roberta() bool { return c.ModelType == "roberta" || c.ModelType == "xlm-roberta" }
+
+// firstPosition is the position of a text's first token.
+func (c modelConfig) firstPosition() int64 {
+	if c.roberta() {
+		return c.PadTokenID + 1
+	}
+	return 0
 }
 
 func readModelConfig(path string) (modelConfig, error) {
@@ -37,6 +61,14 @@ func (c modelConfig) checkClassifier() error {
 	classifies := func(name string) bool { return strings.HasSuffix(name, "ForSequenceClassification") }
 	if len(c.Architectures) > 0 && !slices.ContainsFunc(c.Architectures, classifies) {
 		return fmt.Errorf("it is a %s, not a model for sequence classification, as cross-encoders are", c.Architectures[0])
+	}
+	return nil
+}
+
+// checkTokenizer refuses a tokenizer that knows more tokens than the model.
+func (c modelConfig) checkTokenizer(tokens int) error {
+	if c.Vocabulary > 0 && tokens > c.Vocabulary {
+		return fmt.Errorf("its tokenizer.json knows %d tokens and the model %d: the tokenizer is another model's", tokens, c.Vocabulary)
 	}
 	return nil
 }

@@ -81,6 +81,9 @@ func (t *pairTokenizer) ids(text string, n int) []int64 {
 	return nil // n < 1: the second limit is not above the first
 }
 
+// size is how many tokens there are.
+func (t *pairTokenizer) size() int { return int(t.hf.VocabSize()) }
+
 func (t *pairTokenizer) close() {
 	t.open.Lock()
 	defer t.open.Unlock()

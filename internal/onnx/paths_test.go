@@ -72,3 +72,13 @@ func write(t *testing.T, path, content string) {
 		t.Fatal(err)
 	}
 }
+
+// folder makes a folder with one file.
+func folder(t *testing.T, name string, content []byte) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}

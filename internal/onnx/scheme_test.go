@@ -59,7 +59,7 @@ func BenchmarkScheme(b *testing.B) {
 			for range cores {
 				wg.Go(func() {
 					for t := range work {
-						if _, err := s.run(t); err != nil {
+						if _, err := s.run(t, padding{}); err != nil {
 							b.Error(err)
 						}
 					}
@@ -73,7 +73,7 @@ func BenchmarkScheme(b *testing.B) {
 		s := open(b, cores)
 		for b.Loop() {
 			for _, t := range texts {
-				if _, err := s.run(t); err != nil {
+				if _, err := s.run(t, padding{}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -5,6 +5,7 @@ package onnx
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -22,23 +23,23 @@ type session struct {
 	inputs []string // those of knownInputs that the model has
 }
 
-// The inputs of an encoder model, as Hugging Face names them. Models without
-// segments have no token_type_ids.
-const (
-	inputIDs      = "input_ids"
-	attentionMask = "attention_mask"
-	tokenTypeIDs  = "token_type_ids"
-)
-
-func openSession(path string, threads int) (*session, error) {
+func cpuOptions(threads int) (*ort.SessionOptions, error) {
 	options, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, fmt.Errorf("make session options: %w", err)
 	}
-	defer func() { _ = options.Destroy() }()
 	if err := options.SetIntraOpNumThreads(threads); err != nil {
-		return nil, fmt.Errorf("set the threads of a run: %w", err)
+		return nil, errors.Join(fmt.Errorf("set the threads of a run: %w", err), options.Destroy())
 	}
+	return options, nil
+}
+
+func openSession(path string, threads int) (*session, error) {
+	options, err := cpuOptions(threads)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = options.Destroy() }()
 	inputs, output, err := signature(path, tokenOutput)
 	if err != nil {
 		return nil, err
@@ -48,6 +49,14 @@ func openSession(path string, threads int) (*session, error) {
 		return nil, fmt.Errorf("load the model %s: %w", path, err)
 	}
 	return &session{ort: s, inputs: inputs}, nil
+}
+
+// openGraph makes a session of a graph and the weights that it refers to.
+func openGraph(model []byte, w *weights, inputs []string, output string, options *ort.SessionOptions) (*ort.DynamicAdvancedSession, error) {
+	if err := options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", filepath.Dir(w.path)); err != nil {
+		return nil, fmt.Errorf("name the folder of the weights: %w", err)
+	}
+	return ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, []string{output}, options)
 }
 
 // signature finds the inputs of the model and the output that choose names.
@@ -104,9 +113,9 @@ func describe(infos []ort.InputOutputInfo) string {
 }
 
 // run returns one vector a token. All of them share one array.
-func (s *session) run(t tokens) ([][]float32, error) {
+func (s *session) run(t tokens, blanks padding) ([][]float32, error) {
 	n := len(t.ids)
-	inputs, free, err := tensors(s.inputs, []tokens{t}, n, 0)
+	inputs, free, err := tensors(s.inputs, []tokens{t}, n, blanks)
 	if err != nil {
 		return nil, err
 	}
@@ -128,9 +137,15 @@ func (s *session) run(t tokens) ([][]float32, error) {
 	return slices.Collect(slices.Chunk(slices.Clone(tensor.GetData()), int(got[2]))), nil
 }
 
+// padding is what a model's inputs have beside the tokens.
+type padding struct {
+	id            int64 // the token that fills up shorter texts
+	firstPosition int64 // of the first token
+}
+
 // tensors makes the named inputs of a batch, [texts, n]: texts shorter than n
 // are padded, and masked where they are.
-func tensors(names []string, batch []tokens, n int, pad int64) (inputs []ort.Value, free func(), err error) {
+func tensors(names []string, batch []tokens, n int, blanks padding) (inputs []ort.Value, free func(), err error) {
 	shape := ort.NewShape(int64(len(batch)), int64(n))
 	free = func() {
 		for _, v := range inputs {
@@ -140,17 +155,27 @@ func tensors(names []string, batch []tokens, n int, pad int64) (inputs []ort.Val
 	for _, name := range names {
 		flat := make([]int64, 0, len(batch)*n)
 		for _, t := range batch {
-			padding := int64(0)
+			blank := int64(0)
 			switch name {
 			case inputIDs:
 				flat = append(flat, t.ids...)
-				padding = pad
+				blank = blanks.id
 			case attentionMask:
-				flat = append(flat, slices.Repeat([]int64{1}, len(t.ids))...)
+				for i := range t.ids {
+					read := int64(1)
+					if t.masked != nil && t.masked[i] {
+						read = 0
+					}
+					flat = append(flat, read)
+				}
 			case tokenTypeIDs:
 				flat = append(flat, t.types...)
+			case positionIDs:
+				for i := range t.ids {
+					flat = append(flat, blanks.firstPosition+int64(i))
+				}
 			}
-			flat = append(flat, slices.Repeat([]int64{padding}, n-len(t.ids))...)
+			flat = append(flat, slices.Repeat([]int64{blank}, n-len(t.ids))...)
 		}
 		tensor, err := ort.NewTensor(shape, flat)
 		if err != nil {

@@ -3,11 +3,11 @@
 // one (Khattab and Zaharia, "ColBERT: Efficient and Effective Passage Search
 // via Contextualized Late Interaction over BERT", arXiv 2004.12832).
 //
-// ColBERT trains a model for it. Here the token vectors are those of the
-// embedding model that is there anyway, which was trained for their mean only:
-// that costs no download.
+// ColBERT trains a model for it, and such a model can be used (rerank/onnx's
+// ColBERT). The token vectors can also be those of the embedding model that is
+// there anyway, which was trained for their mean only: that costs no download.
 //
-// What it is worth with all-MiniLM-L6-v2: on NovelEval nDCG@10 is 0.761, by the
+// What that is worth with all-MiniLM-L6-v2: on NovelEval nDCG@10 is 0.761, by the
 // cosine of the same model 0.741. On MuSiQue it lifts recall@5 of BM25's first
 // 20 from 0.496 to 0.579, and does not help where the cosine of the same model
 // chose the 20: 0.615 after 0.625. That model is English: for the Korean
@@ -34,6 +34,13 @@ var _ retrieval.Reranker = (*Reranker)(nil)
 // length but zero. It must be safe for concurrent use.
 type Model interface {
 	TokenVectors(ctx context.Context, text string) ([][]float32, error)
+}
+
+// QueryModel is a Model that reads queries otherwise than passages, as
+// ColBERT's do: their vectors come from here.
+type QueryModel interface {
+	Model
+	QueryVectors(ctx context.Context, text string) ([][]float32, error)
 }
 
 // Config sizes a Reranker. Its zero value works.
@@ -66,7 +73,11 @@ func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieva
 	if len(passages) == 0 {
 		return nil, nil
 	}
-	q, err := r.vectors(ctx, query)
+	read := r.model.TokenVectors
+	if sided, ok := r.model.(QueryModel); ok {
+		read = sided.QueryVectors
+	}
+	q, err := units(ctx, read, query)
 	if err != nil {
 		return nil, fmt.Errorf("token vectors of the query: %w", err)
 	}
@@ -99,26 +110,26 @@ func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieva
 }
 
 func (r *Reranker) score(ctx context.Context, query [][]float32, text string) (float64, error) {
-	p, err := r.vectors(ctx, text)
+	p, err := units(ctx, r.model.TokenVectors, text)
 	if err != nil {
 		return 0, err
 	}
 	return maxSim(query, p)
 }
 
-// vectors returns token vectors of unit length.
-func (r *Reranker) vectors(ctx context.Context, text string) ([][]float32, error) {
+// units returns token vectors of unit length.
+func units(ctx context.Context, read func(context.Context, string) ([][]float32, error), text string) ([][]float32, error) {
 	// A model may be too quick to look at the context itself.
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	vectors, err := r.model.TokenVectors(ctx, text)
+	vectors, err := read(ctx, text)
 	if err != nil {
 		return nil, err
 	}
-	units := make([][]float32, len(vectors))
+	out := make([][]float32, len(vectors))
 	for i, v := range vectors {
-		units[i] = vec.Unit(v)
+		out[i] = vec.Unit(v)
 	}
-	return units, nil
+	return out, nil
 }

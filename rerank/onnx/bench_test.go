@@ -32,8 +32,14 @@ func TestWorkload(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for name, file := range map[string]string{"selfrag fp32": "model.onnx", "selfrag int8": "model_int8.onnx"} {
-		r, err := New(Config{Model: fixture(t, "minilm-l6"), File: file, MaxTokens: 256, Device: CPU})
+	for name, cfg := range map[string]Config{
+		"selfrag fp32":      {},
+		"selfrag int8":      {Int8: true},
+		"selfrag fp32 file": {File: "model.onnx"},
+		"selfrag int8 file": {File: "model_int8.onnx"},
+	} {
+		cfg.Model, cfg.MaxTokens, cfg.Device = fixture(t, "minilm-l6"), 256, CPU
+		r, err := New(cfg)
 		if err != nil {
 			t.Fatal(err)
 		}

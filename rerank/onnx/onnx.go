@@ -8,8 +8,9 @@
 // long passages into windows, sorts pairs by length and groups them into
 // batches that fit the device; then runs them, and puts the scores back. On a
 // CPU a batch is one pair, run on one thread, one pair a core: nothing is
-// padded and no thread waits for another. On a GPU it is up to 16 pairs of
-// about the same length.
+// padded and no thread waits for another; the model's graph is made from its
+// weights and computes no more than the score takes. On a GPU a batch is up to
+// 16 pairs of about the same length.
 package onnx
 
 import (
@@ -33,7 +34,12 @@ type Config struct {
 	// Model is a model's folder, or its name below the models' folder of the
 	// cache.
 	Model string
-	File  string // of the weights in it; "": model.onnx
+	// File is that of the weights in it. "": on a CPU model.safetensors, where
+	// that is of the BERT or RoBERTa family, else model.onnx.
+	File string
+	// Int8 rounds the weights of model.safetensors when they are loaded: less
+	// exact, and faster, on a CPU.
+	Int8 bool
 	// MaxTokens is where a pair is cut: 512, or what the model has.
 	MaxTokens int
 	// Windows is how many windows of a long passage are scored at most; the
@@ -80,9 +86,9 @@ func New(cfg Config) (*Reranker, error) {
 	cfg.BatchPairs = cmp.Or(cfg.BatchPairs, 16)
 	cfg.BatchTokens = cmp.Or(cfg.BatchTokens, 8192)
 	model, err := onnx.NewCrossEncoder(onnx.CrossEncoderConfig{
-		Dir: dir, File: cfg.File, MaxTokens: cfg.MaxTokens,
+		Dir: dir, File: cfg.File, Int8: cfg.Int8, MaxTokens: cfg.MaxTokens,
 		Device: cfg.Device, DeviceID: cfg.DeviceID, MaxGPUMemory: cfg.MaxGPUMemory, Warn: cfg.Warn,
-		Remedy: fmt.Sprintf("run `selfrag models pull %s`, or give the folder of a model", cfg.Model),
+		Remedy: remedy(cfg.Model),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start reranker %s: %w", cfg.Model, err)

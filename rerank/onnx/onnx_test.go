@@ -156,8 +156,11 @@ func TestCancel(t *testing.T) {
 func folderWith(t *testing.T, from string, files map[string][]byte) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, name := range []string{"model.onnx", "tokenizer.json", "config.json"} {
+	for _, name := range []string{"model.onnx", "model.safetensors", "tokenizer.json", "config.json"} {
 		content, replaced := files[name]
+		if name == "model.safetensors" && !replaced {
+			continue // the .onnx file is what most cases are about
+		}
 		if !replaced {
 			var err error
 			if content, err = os.ReadFile(filepath.Join(fixture(t, from), name)); err != nil {
@@ -182,7 +185,7 @@ func TestBadModels(t *testing.T) {
 		}
 		return content
 	}
-	whole := read("bert-tiny", "model.onnx")
+	whole, weights := read("bert-tiny", "model.onnx"), read("bert-tiny", "model.safetensors")
 	minilm, err := onnx.ModelDir("all-minilm-l6-v2")
 	if err != nil {
 		t.Fatal(err)
@@ -195,6 +198,9 @@ func TestBadModels(t *testing.T) {
 		files map[string][]byte
 		want  string
 	}{
+		"truncated weights":  {map[string][]byte{"model.safetensors": weights[:len(weights)/2]}, "not whole"},
+		"weights of another": {map[string][]byte{"model.safetensors": read("xlmr-tiny", "model.safetensors"), "model.onnx": nil}, "no tensor classifier.weight"},
+		"larger vocabulary":  {map[string][]byte{"tokenizer.json": read("xlmr-tiny", "tokenizer.json")}, "another model's"},
 		"no weights":         {map[string][]byte{"model.onnx": nil}, "the model is missing"},
 		"no tokenizer":       {map[string][]byte{"tokenizer.json": nil}, "the tokenizer is missing"},
 		"no config":          {map[string][]byte{"config.json": nil}, "the model's config is missing"},

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// bridgeData writes a data set of so many questions with one right answer.
+func bridgeData(t *testing.T, questions int) string {
+	t.Helper()
+	dir := t.TempDir()
+	var queries, qrels strings.Builder
+	qrels.WriteString("query-id\tcorpus-id\tscore\n")
+	for i := range questions {
+		fmt.Fprintf(&queries, `{"_id":"q%d","text":"How many lanes has bridge %d?","answers":["two lanes"]}`+"\n", i, i)
+		fmt.Fprintf(&qrels, "q%d\td1\t1\n", i)
+	}
+	for name, content := range map[string]string{
+		"corpus.jsonl": `{"_id":"d1","title":"Bridge","text":"The bridge has two lanes."}` + "\n" +
+			`{"_id":"d2","title":"서울","text":"서울에 있는 다리입니다."}` + "\n",
+		"queries.jsonl": queries.String(), "qrels.tsv": qrels.String(),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// measuring runs a command on the scripted model, in this process.
+func measuring(t *testing.T, model *scriptedModel, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(append(args, "--ollama-address", model.URL, "--model", "scripted:1", "--embedder", "none", "--rerank", "none", "--data-dir", t.TempDir()),
+		strings.NewReader(""), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+// withoutTimes reads a report and takes out what differs from run to run.
+func withoutTimes(t *testing.T, report string) map[string]any {
+	t.Helper()
+	var v map[string]any
+	if err := json.Unmarshal([]byte(report), &v); err != nil {
+		t.Fatalf("%v: %s", err, report)
+	}
+	for _, part := range []any{v, v["a"], v["b"]} {
+		if m, ok := part.(map[string]any); ok && m["means"] != nil {
+			delete(m, "seconds")
+			delete(m["means"].(map[string]any), "seconds")
+			delete(m["per_correct"].(map[string]any), "seconds")
+		}
+	}
+	if metrics, ok := v["metrics"].([]any); ok {
+		for i, m := range metrics {
+			if m.(map[string]any)["metric"] == "seconds" {
+				metrics[i] = nil
+			}
+		}
+	}
+	return v
+}
+
+func TestEvalQA(t *testing.T) {
+	model := newScriptedModel(t)
+	code, stdout, stderr := measuring(t, model, "eval", "qa", "--data", bridgeData(t, 3), "--strategy", "two-stage", "--limit", "2", "--json")
+	if code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	var r qaReport
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]float64{"f1": 1, "em": 1, "accuracy": 1, "recall@5": 1, "recall@10": 1, "mrr": 1, "llm_calls": 1, "tokens": 55, "abstained": 0} {
+		if got := r.Means[name]; got != want {
+			t.Errorf("%s is %v, want %v", name, got, want)
+		}
+	}
+	if r.Questions != 2 || r.StoppedBy["single-pass"] != 2 || r.ShortCalls != 1 || r.ShortTokens != 55 || r.Correct.Answers != 2 {
+		t.Errorf("got %+v", r)
+	}
+}
+
+func TestABReports(t *testing.T) {
+	model := newScriptedModel(t)
+	page := filepath.Join(t.TempDir(), "r.html")
+	code, stdout, stderr := measuring(t, model, "ab", "--a", "two-stage", "--b", "self-rag", "--data", bridgeData(t, 4), "--report", page, "--min-effect", "0.1")
+	if code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	for _, want := range []string{"4 questions\nA: two-stage, scripted:1\nB: self-rag, scripted:1\n", "win/tie/loss", "0/4/0", "A: a correct answer costs", "questions to find 0.1"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s", want, stdout)
+		}
+	}
+	b, err := os.ReadFile(page)
+	if err != nil || !bytes.Contains(b, []byte("No difference between the answers")) {
+		t.Errorf("the report: %v, %d bytes", err, len(b))
+	}
+	if strings.Count(stderr, "passages stored") != 1 {
+		t.Errorf("two arms on one corpus ingest it not once:\n%s", stderr)
+	}
+}
+
+// TestKilledABGoesOn kills a run in the middle of a question. The finished
+// one reports what an undisturbed one does, and asks no question again.
+func TestKilledABGoesOn(t *testing.T) {
+	data := bridgeData(t, 6)
+	out := filepath.Join(t.TempDir(), "ab.jsonl")
+	args := []string{"ab", "--a", "two-stage", "--b", "two-stage", "--data", data, "--json"}
+
+	model := newScriptedModel(t)
+	reached, killed := make(chan struct{}), make(chan struct{})
+	model.before = func(draft int) {
+		if draft == 8 {
+			close(reached)
+			<-killed
+		}
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), exe, append(args, "--out", out, "--ollama-address", model.URL, "--model", "scripted:1",
+		"--embedder", "none", "--rerank", "none", "--data-dir", t.TempDir())...)
+	cmd.Args[0] = "selfrag" // the name by which TestMain runs main
+	cmd.Env = append(os.Environ(), "TESTSCRIPT_COMMAND=selfrag")
+	cmd.Stderr = io.Discard
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-reached:
+	case <-t.Context().Done():
+		t.Fatal("the eighth draft was never asked for")
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	close(killed)
+	model.before = nil
+
+	code, resumed, stderr := measuring(t, model, append(args, "--out", out)...)
+	if code != exitDone || !strings.Contains(stderr, "7 of 12 were answered before") {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	if model.drafts != 13 { // the killed one was asked for twice
+		t.Errorf("%d drafts were asked for", model.drafts)
+	}
+	// With all answered it needs neither model nor corpus.
+	model.Close()
+	code, again, stderr := measuring(t, model, append(args, "--out", out)...)
+	if code != exitDone || again != resumed {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	code, whole, stderr := measuring(t, newScriptedModel(t), args...)
+	if code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	if got, want := withoutTimes(t, resumed), withoutTimes(t, whole); !reflect.DeepEqual(got, want) {
+		t.Errorf("the resumed run reports\n%v\nan undisturbed one\n%v", got, want)
+	}
+}
+
+func TestABArmsOfFiles(t *testing.T) {
+	model := newScriptedModel(t)
+	dir := t.TempDir()
+	for name, content := range map[string]string{"a.yaml": "strategy: two-stage\nk2: 1\n", "b.yaml": "k2: 2\n", "bad.yaml": "k3: 1\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := filepath.Join(dir, "ab.jsonl")
+	code, _, stderr := measuring(t, model, "ab", "--a-config", filepath.Join(dir, "a.yaml"), "--b-config", filepath.Join(dir, "b.yaml"), "--b", "two-stage",
+		"--data", bridgeData(t, 1), "--out", out)
+	if code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	b, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"a.k2":"1"`, `"b.k2":"2"`, `"a.model":"scripted:1"`, `"b.embedder":"none"`, `"b.strategy":"two-stage"`} {
+		if !bytes.Contains(b, []byte(want)) {
+			t.Errorf("no %s in %s", want, b)
+		}
+	}
+	code, _, stderr = measuring(t, model, "ab", "--a-config", filepath.Join(dir, "bad.yaml"), "--b", "two-stage", "--data", bridgeData(t, 1))
+	if code != exitUsage || !strings.Contains(stderr, `unknown key "k3"`) {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}

@@ -1,0 +1,121 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// SupportJudge tells whether passages, read together, support a statement in
+// full.
+type SupportJudge interface {
+	Supports(ctx context.Context, passages []string, statement string) (bool, error)
+}
+
+// Statement is a sentence of an answer with the texts that it cites.
+type Statement struct {
+	Text  string
+	Cited []string
+}
+
+// Statements takes an agent's answer apart: each run of citation numbers ends
+// a statement, as the agent writes them. cited holds the text by number;
+// numbers that it lacks are passed over. What follows the last number is a
+// statement without citations.
+func Statements(answer string, cited map[int]string) []Statement {
+	var out []Statement
+	at := 0
+	for _, m := range citationRun.FindAllStringIndex(answer, -1) {
+		s := Statement{Text: strings.TrimSpace(answer[at:m[0]])}
+		for _, n := range citedNumber.FindAllString(answer[m[0]:m[1]], -1) {
+			if i, err := strconv.Atoi(n); err == nil && cited[i] != "" {
+				s.Cited = append(s.Cited, cited[i])
+			}
+		}
+		at = m[1]
+		if s.Text != "" {
+			out = append(out, s)
+		}
+	}
+	if rest := strings.TrimSpace(answer[at:]); rest != "" {
+		out = append(out, Statement{Text: rest})
+	}
+	return out
+}
+
+var (
+	citationRun = regexp.MustCompile(`(?:\s*\[\d+\])+`)
+	citedNumber = regexp.MustCompile(`\d+`)
+)
+
+// CitationScores are ALCE's (Gao et al. 2023) for one answer.
+type CitationScores struct {
+	// Recall is the share of statements that all their citations together
+	// support. A statement without citations is not supported.
+	Recall float64 `json:"recall"`
+	// Precision is the share of citations that are of use: their statement is
+	// supported, and they support it alone or the others do not without them.
+	Precision float64 `json:"precision"`
+}
+
+// Citations scores the statements of an answer. Without any statement, or any
+// citation, the scores are 0.
+func Citations(ctx context.Context, judge SupportJudge, statements []Statement) (CitationScores, error) {
+	supported, useful, citations := 0, 0, 0
+	for _, s := range statements {
+		citations += len(s.Cited)
+		if len(s.Cited) == 0 {
+			continue
+		}
+		whole, err := judge.Supports(ctx, s.Cited, s.Text)
+		if err != nil {
+			return CitationScores{}, fmt.Errorf("judge a statement: %w", err)
+		}
+		if !whole {
+			continue
+		}
+		supported++
+		n, err := usefulCitations(ctx, judge, s)
+		if err != nil {
+			return CitationScores{}, fmt.Errorf("judge a citation: %w", err)
+		}
+		useful += n
+	}
+	var c CitationScores
+	if r := ratio(supported, len(statements)); r != nil {
+		c.Recall = *r
+	}
+	if p := ratio(useful, citations); p != nil {
+		c.Precision = *p
+	}
+	return c, nil
+}
+
+// usefulCitations counts those of a supported statement.
+func usefulCitations(ctx context.Context, judge SupportJudge, s Statement) (int, error) {
+	if len(s.Cited) == 1 {
+		return 1, nil
+	}
+	n := 0
+	for i, text := range s.Cited {
+		alone, err := judge.Supports(ctx, []string{text}, s.Text)
+		if err != nil {
+			return 0, err
+		}
+		if alone {
+			n++
+			continue
+		}
+		without, err := judge.Supports(ctx, slices.Delete(slices.Clone(s.Cited), i, i+1), s.Text)
+		if err != nil {
+			return 0, err
+		}
+		if !without {
+			n++
+		}
+	}
+	return n, nil
+}

@@ -1,0 +1,130 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+)
+
+// ErrNoScore says that there is nothing to score: an answer that makes no
+// statement, or from which no question could be made.
+var ErrNoScore = errors.New("nothing to score")
+
+// FaithfulnessJudge is what Faithfulness asks of a model.
+type FaithfulnessJudge interface {
+	// Statements takes an answer apart into statements that can each be
+	// understood alone.
+	Statements(ctx context.Context, question, answer string) ([]string, error)
+	// Follows tells of each statement whether it follows from the contexts.
+	Follows(ctx context.Context, contexts, statements []string) ([]bool, error)
+}
+
+// Faithfulness is RAGAS' (Es et al. 2024): the share of an answer's statements
+// that follow from the contexts, in [0,1]. Without statements it is
+// ErrNoScore.
+func Faithfulness(ctx context.Context, judge FaithfulnessJudge, question, answer string, contexts []string) (float64, error) {
+	statements, err := judge.Statements(ctx, question, answer)
+	if err != nil {
+		return 0, fmt.Errorf("take the answer apart: %w", err)
+	}
+	if len(statements) == 0 {
+		return 0, fmt.Errorf("faithfulness: %w", ErrNoScore)
+	}
+	follows, err := judge.Follows(ctx, contexts, statements)
+	if err != nil {
+		return 0, fmt.Errorf("judge the statements: %w", err)
+	}
+	if len(follows) != len(statements) {
+		return 0, fmt.Errorf("the judge gave %d verdicts on %d statements", len(follows), len(statements))
+	}
+	n := 0
+	for _, yes := range follows {
+		if yes {
+			n++
+		}
+	}
+	return float64(n) / float64(len(statements)), nil
+}
+
+// Asked is a question that an answer could be the answer to.
+type Asked struct {
+	Question     string
+	Noncommittal bool // the answer evades, as "I do not know" does
+}
+
+// QuestionWriter makes questions from an answer; RAGAS makes 3.
+type QuestionWriter interface {
+	QuestionsFor(ctx context.Context, answer string, n int) ([]Asked, error)
+}
+
+// TextEmbedder turns texts into vectors of one length. A langchaingo
+// embeddings.Embedder is one.
+type TextEmbedder interface {
+	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
+	EmbedQuery(ctx context.Context, text string) ([]float32, error)
+}
+
+// askedBack is how many questions AnswerRelevancy has made.
+const askedBack = 3
+
+// AnswerRelevancy is RAGAS': the mean cosine between the question and the
+// questions made from its answer; 0 where every one of them finds the answer
+// evasive. Where no question could be made it is ErrNoScore.
+func AnswerRelevancy(ctx context.Context, writer QuestionWriter, embedder TextEmbedder, question, answer string) (float64, error) {
+	made, err := writer.QuestionsFor(ctx, answer, askedBack)
+	if err != nil {
+		return 0, fmt.Errorf("make questions of the answer: %w", err)
+	}
+	texts, evasive, blank := make([]string, len(made)), 0, 0
+	for i, m := range made {
+		texts[i] = m.Question
+		if m.Noncommittal {
+			evasive++
+		}
+		if m.Question == "" {
+			blank++
+		}
+	}
+	switch {
+	case blank == len(made):
+		return 0, fmt.Errorf("answer relevancy: %w", ErrNoScore)
+	case evasive == len(made):
+		return 0, nil
+	}
+	asked, err := embedder.EmbedQuery(ctx, question)
+	if err != nil {
+		return 0, fmt.Errorf("embed the question: %w", err)
+	}
+	vectors, err := embedder.EmbedDocuments(ctx, texts)
+	if err != nil {
+		return 0, fmt.Errorf("embed the questions made: %w", err)
+	}
+	total := 0.0
+	for _, v := range vectors {
+		c, err := cosine(asked, v)
+		if err != nil {
+			return 0, err
+		}
+		total += c
+	}
+	return total / float64(len(vectors)), nil
+}
+
+// cosine is 0 where a vector has no length.
+func cosine(a, b []float32) (float64, error) {
+	if len(a) != len(b) {
+		return 0, fmt.Errorf("vectors of %d and %d dimensions", len(a), len(b))
+	}
+	var dot, aa, bb float64
+	for i := range a {
+		x, y := float64(a[i]), float64(b[i])
+		dot += x * y
+		aa += x * x
+		bb += y * y
+	}
+	if aa == 0 || bb == 0 {
+		return 0, nil
+	}
+	return dot / math.Sqrt(aa*bb), nil
+}

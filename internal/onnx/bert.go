@@ -1,0 +1,275 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// bertGraph makes a graph of a model of the BERT or RoBERTa family from its
+// weights, as the authors of the model published them: faster than a graph
+// exported from the model's program, and with no export needed.
+//
+// What is saved beside fused operators: a classifier reads the first token alone, so
+// the last layer computes that token's vector only, from the keys and values of
+// all: of 6 layers that is a seventh of all multiplications, of 2 layers nearly
+// half. The numbers are those of the whole.
+type bertGraph struct {
+	*graph
+	weights *weights
+	config  modelConfig
+	graphOptions
+	prefix string // of the encoder's tensors, such as "bert."
+	shape  string // texts, tokens, hidden
+	mask   string // which tokens are no padding; "": all
+	err    error  // the first
+}
+
+// graphOptions are variants of a graph.
+type graphOptions struct {
+	int8   bool // multiply by weights rounded to 7 bits where it is faster, see int8.go
+	masked bool // texts may be padded; else all of a batch have the same length
+}
+
+// errNotBuildable is wrapped by errors about a model that has another shape
+// than BERT's or RoBERTa's.
+var errNotBuildable = errors.New("its weights are not those of a BERT or RoBERTa")
+
+// newBERT looks whether the model can be built.
+func newBERT(w *weights, c modelConfig, o graphOptions) (*bertGraph, error) {
+	b := &bertGraph{graph: newGraph(), weights: w, config: c, graphOptions: o}
+	switch {
+	case c.ModelType != "bert" && !c.roberta():
+		return nil, fmt.Errorf("%w: config.json says %q", errNotBuildable, c.ModelType)
+	case c.Activation != "gelu":
+		return nil, fmt.Errorf("%w: its activation is %q, not gelu", errNotBuildable, c.Activation)
+	case c.PositionKind != "" && c.PositionKind != "absolute":
+		return nil, fmt.Errorf("%w: its positions are %q, not absolute", errNotBuildable, c.PositionKind)
+	case c.Hidden < 1 || c.Layers < 1 || c.Heads < 1 || c.Hidden%c.Heads != 0:
+		return nil, fmt.Errorf("%w: %d dimensions, %d layers, %d heads", errNotBuildable, c.Hidden, c.Layers, c.Heads)
+	}
+	const word = "embeddings.word_embeddings.weight"
+	for _, prefix := range []string{"bert.", "roberta.", ""} {
+		if _, ok := w.tensors[prefix+word]; ok {
+			b.prefix = prefix
+			return b, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: %s has no tensor %s", errNotBuildable, w.path, word)
+}
+
+// classifierGraph makes a cross-encoder: token ids [pairs, tokens] to logits
+// [pairs, labels].
+func classifierGraph(w *weights, c modelConfig, o graphOptions) (model []byte, inputs []string, labels int64, err error) {
+	b, err := newBERT(w, c, o)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	// BERT has a pooler below its classifier; RoBERTa's classifier has two layers.
+	dense, out := b.prefix+"pooler.dense", "classifier"
+	if c.roberta() {
+		dense, out = "classifier.dense", "classifier.out_proj"
+	}
+	h := int64(c.Hidden)
+	last, err := w.get(out+".weight", -1, h)
+	if err != nil {
+		return nil, nil, 0, fmt.Errorf("%w: %w", errNotBuildable, err)
+	}
+	if labels = last.shape[0]; labels < 1 || labels > 2 {
+		return nil, nil, 0, fmt.Errorf("the weights %s have %d labels, where a cross-encoder has one, or two: irrelevant and relevant", w.path, labels)
+	}
+	inputs = b.declare()
+	first := b.encode(true)
+	pooled := b.add("Tanh", "", []string{b.floatProduct(dense, first, h, h, withBias)})
+	logits := b.floatProduct(out, pooled, labels, h, withBias)
+	b.addTo("logits", "Identity", "", []string{logits})
+	b.output("logits", float32Kind, -1, labels)
+	if b.err != nil {
+		return nil, nil, 0, fmt.Errorf("%w: %w", errNotBuildable, b.err)
+	}
+	return b.model(), inputs, labels, nil
+}
+
+// lateOutput is what lateGraph calls its output.
+const lateOutput = "vectors"
+
+// lateGraph makes a model of late interaction: token ids [texts, tokens] to
+// vectors [texts, tokens, dimensions], the encoder's through a projection.
+func lateGraph(w, projection *weights, c modelConfig) (model []byte, inputs []string, err error) {
+	b, err := newBERT(w, c, graphOptions{masked: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	const linear = "linear.weight"
+	t, err := projection.get(linear, -1, int64(c.Hidden))
+	if err != nil {
+		return nil, nil, fmt.Errorf("it has no projection, as models of late interaction have: %w", err)
+	}
+	numbers, err := projection.read(t)
+	if err != nil {
+		return nil, nil, err
+	}
+	inputs = b.declare()
+	rows := b.encode(false)
+	rows = b.add("Gemm", "", []string{rows, b.floats(linear, numbers, t.shape...)}, attribute{"transB", int64(1)})
+	dimensions := b.integers("dimensions", t.shape[0])
+	texts := b.add("Shape", "", []string{inputIDs})
+	b.addTo(lateOutput, "Reshape", "", []string{rows, b.add("Concat", "", []string{texts, dimensions}, attribute{"axis", int64(0)})})
+	b.output(lateOutput, float32Kind, -1, -1, t.shape[0])
+	if b.err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", errNotBuildable, b.err)
+	}
+	return b.model(), inputs, nil
+}
+
+// declare declares the inputs, each [texts, tokens].
+func (b *bertGraph) declare() []string {
+	names := []string{inputIDs, positionIDs}
+	if b.config.TypeVocabulary > 1 {
+		names = append(names, tokenTypeIDs)
+	}
+	if b.masked {
+		names = append(names, attentionMask)
+		b.mask = b.add("Cast", "", []string{attentionMask}, attribute{"to", int64(int32Kind)})
+	}
+	for _, name := range names {
+		b.input(name, int64Kind, -1, -1)
+	}
+	texts := b.add("Shape", "", []string{inputIDs})
+	b.shape = b.add("Concat", "", []string{texts, b.integers("hidden", int64(b.config.Hidden))}, attribute{"axis", int64(0)})
+	return names
+}
+
+// encode makes the encoder and returns the vectors of all tokens [texts *
+// tokens, hidden], or of each text's first [texts, hidden].
+func (b *bertGraph) encode(firstOnly bool) string {
+	x := b.embed()
+	for i := range b.config.Layers {
+		x = b.layer(x, fmt.Sprintf("%sencoder.layer.%d.", b.prefix, i), firstOnly && i == b.config.Layers-1)
+	}
+	return x
+}
+
+func (b *bertGraph) embed() string {
+	h := int64(b.config.Hidden)
+	look := func(name, ids string) string {
+		t := b.tensor("embeddings."+name+"_embeddings.weight", -1, h)
+		// Looked up before it is widened: a vocabulary is large.
+		return b.widened(b.add("Gather", "", []string{b.stored(b.weights, t.name, t.tensor), ids}), t.kind)
+	}
+	x := b.add("Add", "", []string{look("word", inputIDs), look("position", positionIDs)})
+	types := tokenTypeIDs
+	if b.config.TypeVocabulary <= 1 {
+		types = b.integers("no types", 0)
+	}
+	x = b.add("Add", "", []string{x, look("token_type", types)})
+	x = b.add("LayerNormalization", "", append([]string{x}, b.norm(b.prefix+"embeddings.LayerNorm")...), attribute{"axis", int64(-1)}, b.epsilon())
+	return b.reshape(x, "rows", -1, h)
+}
+
+// layer makes one layer of the encoder over rows x. Of the last one only the
+// first row may be wanted.
+func (b *bertGraph) layer(x, name string, firstOnly bool) string {
+	h, inner := int64(b.config.Hidden), int64(b.config.Intermediate)
+	asked, sequence, product := x, b.sequence, b.product
+	if firstOnly {
+		asked = b.reshape(b.add("Gather", "", []string{b.sequence(x), b.integers("first", 0)}, attribute{"axis", int64(1)}), "rows", -1, h)
+		sequence = func(rows string) string { return b.reshape(rows, "one row", -1, 1, h) }
+		// Rounding one row would save nothing and cost exactness.
+		product = b.floatProduct
+	}
+	inputs := []string{
+		sequence(product(name+"attention.self.query", asked, h, h, withBias)),
+		b.sequence(b.product(name+"attention.self.key", x, h, h, withBias)),
+		b.sequence(b.product(name+"attention.self.value", x, h, h, withBias)),
+	}
+	if b.mask != "" {
+		inputs = append(inputs, "", b.mask)
+	}
+	attended := b.add("MultiHeadAttention", microsoft, inputs, attribute{"num_heads", int64(b.config.Heads)})
+	attended = product(name+"attention.output.dense", b.reshape(attended, "rows", -1, h), h, h, withBias)
+	asked = b.joined(attended, asked, name+"attention.output.LayerNorm")
+
+	wide := product(name+"intermediate.dense", asked, inner, h, withoutBias)
+	wide = b.add("BiasGelu", microsoft, []string{wide, b.float(name+"intermediate.dense.bias", inner)})
+	return b.joined(product(name+"output.dense", wide, h, inner, withBias), asked, name+"output.LayerNorm")
+}
+
+// joined is the normalised sum of a layer's part and what went into it.
+func (b *bertGraph) joined(x, skip, norm string) string {
+	return b.add("SkipLayerNormalization", microsoft, append([]string{x, skip}, b.norm(norm)...), b.epsilon())
+}
+
+func (b *bertGraph) norm(name string) []string {
+	h := int64(b.config.Hidden)
+	return []string{b.float(name+".weight", h), b.float(name+".bias", h)}
+}
+
+func (b *bertGraph) epsilon() attribute {
+	return attribute{"epsilon", float32(b.config.Epsilon)}
+}
+
+// sequence makes [texts, tokens, hidden] of rows.
+func (b *bertGraph) sequence(rows string) string {
+	return b.add("Reshape", "", []string{rows, b.shape})
+}
+
+func (b *bertGraph) reshape(x, name string, shape ...int64) string {
+	return b.add("Reshape", "", []string{x, b.integers(name, shape...)})
+}
+
+// Whether a product adds its bias, or leaves that to what comes after it.
+const (
+	withBias    = true
+	withoutBias = false
+)
+
+// product multiplies rows by a weight [out, in], in the precision asked for.
+func (b *bertGraph) product(name, x string, out, in int64, bias bool) string {
+	if b.int8 {
+		return b.int8Product(name, x, out, in, bias)
+	}
+	return b.floatProduct(name, x, out, in, bias)
+}
+
+func (b *bertGraph) floatProduct(name, x string, out, in int64, bias bool) string {
+	inputs := []string{x, b.float(name+".weight", out, in)}
+	if bias {
+		inputs = append(inputs, b.float(name+".bias", out))
+	}
+	return b.add("Gemm", "", inputs, attribute{"transB", int64(1)})
+}
+
+// namedTensor is a tensor with its name.
+type namedTensor struct {
+	tensor
+	name string
+}
+
+// tensor looks up a tensor; the encoder's names go without their prefix where
+// they begin with it already.
+func (b *bertGraph) tensor(name string, shape ...int64) namedTensor {
+	if strings.HasPrefix(name, "embeddings.") {
+		name = b.prefix + name
+	}
+	t, err := b.weights.get(name, shape...)
+	if err != nil && b.err == nil {
+		b.err = err
+	}
+	return namedTensor{t, name}
+}
+
+// float is a tensor as float32.
+func (b *bertGraph) float(name string, shape ...int64) string {
+	t := b.tensor(name, shape...)
+	return b.widened(b.stored(b.weights, name, t.tensor), t.kind)
+}
+
+// widened makes float32 of half-precision numbers. Of weights ONNX Runtime does
+// that once, when it loads them.
+func (b *bertGraph) widened(x string, kind elementKind) string {
+	if kind == float32Kind {
+		return x
+	}
+	return b.add("Cast", "", []string{x}, attribute{"to", int64(float32Kind)})
+}

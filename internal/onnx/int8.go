@@ -1,0 +1,54 @@
+package onnx
+
+import "math"
+
+// levels is the largest absolute value of a rounded weight. Processors without
+// VNNI add pairs of products of unsigned and signed bytes in 16 bits, which
+// eight-bit weights would overflow: 2 * 255 * 64 = 32,640.
+const levels = 64
+
+// int8Product is a product with weights rounded to 7 bits, one scale an output,
+// and the rows rounded to 8 bits as they come.
+func (b *bertGraph) int8Product(name, x string, out, in int64, bias bool) string {
+	t := b.tensor(name+".weight", out, in)
+	if b.err != nil {
+		return ""
+	}
+	numbers, err := b.weights.read(t.tensor)
+	if err != nil {
+		b.err = err
+		return ""
+	}
+	rounded, scales := roundRows(numbers, int(out), int(in))
+	inputs := []string{
+		x,
+		b.constant(name+".int8", int8Kind, rounded, in, out),
+		b.floats(name+".scale", scales, out),
+		b.constant(name+".zero", int8Kind, make([]byte, out), out),
+	}
+	if bias {
+		inputs = append(inputs, b.float(name+".bias", out))
+	}
+	return b.add("DynamicQuantizeMatMul", microsoft, inputs)
+}
+
+// roundRows rounds a matrix of rows to 7 bits with a sign, each row to a scale
+// of its own, and turns it: column by column, as the product wants it.
+func roundRows(numbers []float32, rows, columns int) (turned []byte, scales []float32) {
+	turned, scales = make([]byte, len(numbers)), make([]float32, rows)
+	for r := range rows {
+		row := numbers[r*columns : (r+1)*columns]
+		var largest float32
+		for _, x := range row {
+			largest = max(largest, float32(math.Abs(float64(x))))
+		}
+		if largest == 0 {
+			largest = 1
+		}
+		scales[r] = largest / levels
+		for c, x := range row {
+			turned[c*rows+r] = byte(int8(math.RoundToEven(float64(x / scales[r]))))
+		}
+	}
+	return turned, scales
+}

@@ -1,0 +1,193 @@
+//go:build onnx
+
+package onnx
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+)
+
+// LateEncoder turns queries and passages into token vectors for late
+// interaction, as ColBERT (Khattab and Zaharia, arXiv 2004.12832) and its kin
+// do: a marker behind the first token tells the two apart, queries are filled
+// up with [MASK] tokens, and passages lose the vectors of their punctuation. It
+// is safe for concurrent use and runs at most one text a core at once.
+type LateEncoder struct {
+	session   *session
+	tokenizer *pairTokenizer
+	how       colbert
+
+	first, last                int64 // tokens around a text
+	queryMarker, passageMarker int64
+	mask                       int64
+	skipped                    map[int64]bool
+	blanks                     padding
+
+	turns *turns // one a core
+}
+
+// NewLateEncoder loads a model and runs it once. It returns a *MissingError
+// when a file is not there.
+func NewLateEncoder(cfg LateEncoderConfig) (*LateEncoder, error) {
+	if cfg.Dir == "" {
+		return nil, errors.New("load a model of late interaction: no model folder is given")
+	}
+	vocabulary := filepath.Join(cfg.Dir, "tokenizer.json")
+	if err := requireFile("the tokenizer", vocabulary, cfg.Remedy); err != nil {
+		return nil, err
+	}
+	how, err := readColBERT(cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
+	config, err := readModelConfig(filepath.Join(cfg.Dir, "config.json"))
+	if err != nil {
+		return nil, err
+	}
+	if limit := config.maxTokens(); limit > 0 {
+		how.queryTokens, how.passageTokens = min(how.queryTokens, limit), min(how.passageTokens, limit)
+	}
+	if err := start(cfg.Library); err != nil {
+		return nil, err
+	}
+	e := &LateEncoder{how: how, blanks: padding{config.PadTokenID, config.firstPosition()}, turns: newTurns(runtime.GOMAXPROCS(0))}
+	if err := e.readTokens(vocabulary); err != nil {
+		return nil, err
+	}
+	if err := config.checkTokenizer(e.tokenizer.size()); err != nil {
+		e.tokenizer.close()
+		return nil, fmt.Errorf("load the model in %s: %w", cfg.Dir, err)
+	}
+	if e.session, err = openLate(cfg, config); err != nil {
+		e.tokenizer.close()
+		return nil, err
+	}
+	if _, err := e.QueryVectors(context.Background(), "probe"); err != nil {
+		return nil, errors.Join(fmt.Errorf("try the model in %s: %w", cfg.Dir, err), e.Close())
+	}
+	return e, nil
+}
+
+func (e *LateEncoder) readTokens(vocabulary string) error {
+	fields, err := readTokenizer(vocabulary)
+	if err != nil {
+		return err
+	}
+	ids, err := tokenIDs(fields, e.how.queryMarker, e.how.passageMarker, "[MASK]")
+	if err != nil {
+		return fmt.Errorf("read the tokenizer %s: %w", vocabulary, err)
+	}
+	e.queryMarker, e.passageMarker, e.mask = ids[0], ids[1], ids[2]
+	if e.tokenizer, err = openPairTokenizer(vocabulary); err != nil {
+		return err
+	}
+	pieces := e.tokenizer.template.pieces
+	e.first, e.last = pieces[0].id, pieces[len(pieces)-1].id
+	e.skipped = map[int64]bool{}
+	for _, symbol := range e.how.skipped {
+		for _, id := range e.tokenizer.ids(symbol, 1) {
+			e.skipped[id] = id != e.tokenizer.unknown
+		}
+	}
+	return nil
+}
+
+// openLate makes the model from its weights, else takes an .onnx file.
+func openLate(cfg LateEncoderConfig, config modelConfig) (*session, error) {
+	path := filepath.Join(cfg.Dir, weightsFile)
+	if cfg.File != "" || !exists(path) {
+		exported, err := modelFile(cfg.Dir, cfg.File, cfg.Remedy)
+		if err != nil {
+			return nil, err
+		}
+		return openSession(exported, 1)
+	}
+	w, err := readWeights(path)
+	if err != nil {
+		return nil, err
+	}
+	// PyLate keeps the projection in a file of its own.
+	projection := w
+	if dense := filepath.Join(cfg.Dir, "1_Dense", weightsFile); exists(dense) {
+		if projection, err = readWeights(dense); err != nil {
+			return nil, err
+		}
+	}
+	model, inputs, err := lateGraph(w, projection, config)
+	if err != nil {
+		return nil, fmt.Errorf("load the model %s: %w", path, err)
+	}
+	options, err := cpuOptions(1)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = options.Destroy() }()
+	s := &session{inputs: inputs}
+	if s.ort, err = openGraph(model, w, inputs, lateOutput, options); err != nil {
+		return nil, fmt.Errorf("load the model %s: %w", path, err)
+	}
+	return s, nil
+}
+
+// QueryVectors returns a vector a token of the query, those it is filled up
+// with among them; their lengths are the model's.
+func (e *LateEncoder) QueryVectors(ctx context.Context, text string) ([][]float32, error) {
+	t := e.tokens(text, e.queryMarker, e.how.queryTokens)
+	t.masked = make([]bool, len(t.ids), e.how.queryTokens)
+	for e.how.expand && len(t.ids) < e.how.queryTokens {
+		t.ids, t.types = append(t.ids, e.mask), append(t.types, 0)
+		t.masked = append(t.masked, !e.how.attendExpansion)
+	}
+	return e.run(ctx, t)
+}
+
+// TokenVectors returns a vector a token of the passage, but for punctuation.
+func (e *LateEncoder) TokenVectors(ctx context.Context, text string) ([][]float32, error) {
+	t := e.tokens(text, e.passageMarker, e.how.passageTokens)
+	vectors, err := e.run(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	kept := vectors[:0]
+	for i, v := range vectors {
+		if !e.skipped[t.ids[i]] {
+			kept = append(kept, v)
+		}
+	}
+	return kept, nil
+}
+
+// tokens puts the marker and the special tokens around a text that is cut.
+func (e *LateEncoder) tokens(text string, marker int64, limit int) tokens {
+	ids := append([]int64{e.first, marker}, e.tokenizer.ids(text, limit-3)...)
+	ids = append(ids, e.last)
+	return tokens{ids: ids, types: make([]int64, len(ids))}
+}
+
+func (e *LateEncoder) run(ctx context.Context, t tokens) ([][]float32, error) {
+	release, err := e.turns.take(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("encode a text: %w", err)
+	}
+	defer release()
+	vectors, err := e.session.run(t, e.blanks)
+	if err != nil {
+		return nil, fmt.Errorf("encode a text: %w", err)
+	}
+	return vectors, nil
+}
+
+// Close waits for the texts that are being encoded and frees the model. Later
+// calls fail; later calls of Close do nothing.
+func (e *LateEncoder) Close() error {
+	return e.turns.end(func() error {
+		e.tokenizer.close()
+		if err := e.session.close(); err != nil {
+			return fmt.Errorf("free the model: %w", err)
+		}
+		return nil
+	})
+}

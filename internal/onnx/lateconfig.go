@@ -1,0 +1,133 @@
+package onnx
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// LateEncoderConfig says which model a LateEncoder runs.
+type LateEncoderConfig struct {
+	// Dir is the folder that holds model.safetensors (BERT and the projection
+	// "linear.weight", there or in 1_Dense) or an .onnx file that projects,
+	// config.json, tokenizer.json, and what the model's authors say of its
+	// markers and lengths: artifact.metadata, as colbert-ir writes it, or
+	// config_sentence_transformers.json, as PyLate does. Required.
+	Dir     string
+	File    string // in Dir, as in CrossEncoderConfig
+	Library string // ONNX Runtime's shared library; "": see FindLibrary
+	Remedy  string // what to tell the user when the folder lacks a file
+}
+
+// colbert is how a model of late interaction reads texts.
+type colbert struct {
+	queryMarker, passageMarker string // tokens behind the first
+	queryTokens, passageTokens int    // where texts are cut, special tokens included
+	expand                     bool   // queries are filled up with [MASK]
+	attendExpansion            bool   // and these are read by the others
+	skipped                    []string
+}
+
+// punctuation is what ColBERT leaves out of passages: Python's
+// string.punctuation.
+const punctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+
+// readColBERT reads the files of a model's authors; where they say nothing, it
+// is as Khattab and Zaharia had it.
+func readColBERT(dir string) (colbert, error) {
+	c := colbert{queryMarker: "[unused0]", passageMarker: "[unused1]", queryTokens: 32, passageTokens: 220, expand: true}
+	skip := true
+	var own struct {
+		QueryMarker   string `json:"query_token_id"`
+		PassageMarker string `json:"doc_token_id"`
+		QueryTokens   int    `json:"query_maxlen"`
+		PassageTokens int    `json:"doc_maxlen"`
+		Attend        bool   `json:"attend_to_mask_tokens"`
+		Skip          *bool  `json:"mask_punctuation"`
+	}
+	there, err := readOptional(filepath.Join(dir, "artifact.metadata"), &own)
+	if err != nil {
+		return c, err
+	}
+	if there {
+		c.queryMarker, c.passageMarker = cmp.Or(own.QueryMarker, c.queryMarker), cmp.Or(own.PassageMarker, c.passageMarker)
+		c.queryTokens, c.passageTokens = cmp.Or(own.QueryTokens, c.queryTokens), cmp.Or(own.PassageTokens, c.passageTokens)
+		c.attendExpansion = own.Attend
+		skip = own.Skip == nil || *own.Skip
+	}
+	var pylate struct {
+		QueryMarker   string   `json:"query_prefix"`
+		PassageMarker string   `json:"document_prefix"`
+		QueryTokens   int      `json:"query_length"`
+		PassageTokens int      `json:"document_length"`
+		Attend        bool     `json:"attend_to_expansion_tokens"`
+		Expand        *bool    `json:"do_query_expansion"`
+		Skipped       []string `json:"skiplist_words"`
+	}
+	if there, err = readOptional(filepath.Join(dir, "config_sentence_transformers.json"), &pylate); err != nil {
+		return c, err
+	}
+	if there && pylate.QueryMarker != "" {
+		c.queryMarker, c.passageMarker = pylate.QueryMarker, pylate.PassageMarker
+		c.queryTokens, c.passageTokens = cmp.Or(pylate.QueryTokens, c.queryTokens), cmp.Or(pylate.PassageTokens, c.passageTokens)
+		c.attendExpansion = pylate.Attend
+		c.expand = pylate.Expand == nil || *pylate.Expand
+		c.skipped, skip = pylate.Skipped, pylate.Skipped == nil
+	}
+	if skip {
+		for _, r := range punctuation {
+			c.skipped = append(c.skipped, string(r))
+		}
+	}
+	if c.queryTokens < 4 || c.passageTokens < 4 {
+		return c, fmt.Errorf("the model in %s cuts queries at %d tokens and passages at %d, which leaves nothing of them", dir, c.queryTokens, c.passageTokens)
+	}
+	return c, nil
+}
+
+// readOptional reads a JSON file that need not be there.
+func readOptional(path string, into any) (there bool, err error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read how the model is used: %w", err)
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return false, fmt.Errorf("read how the model is used: %s: %w", path, err)
+	}
+	return true, nil
+}
+
+// tokenIDs returns the ids of tokens by their text, from a tokenizer.json.
+func tokenIDs(fields map[string]json.RawMessage, tokens ...string) ([]int64, error) {
+	var model struct {
+		Vocabulary map[string]int64 `json:"vocab"`
+	}
+	// Unigram models have a list there: then only added tokens are known.
+	_ = json.Unmarshal(fields["model"], &model)
+	var added []struct {
+		ID      int64  `json:"id"`
+		Content string `json:"content"`
+	}
+	_ = json.Unmarshal(fields["added_tokens"], &added)
+	ids := make([]int64, len(tokens))
+	for i, token := range tokens {
+		id, ok := model.Vocabulary[token]
+		for _, a := range added {
+			if a.Content == token {
+				id, ok = a.ID, true
+			}
+		}
+		if !ok {
+			return nil, fmt.Errorf("it has no token %q, which this model marks texts with", token)
+		}
+		ids[i] = id
+	}
+	return ids, nil
+}

@@ -1,0 +1,195 @@
+package onnx
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// weightsFile is the name that Hugging Face's libraries give the weights.
+const weightsFile = "model.safetensors"
+
+// weights are the tensors of a model.safetensors file, by name. Only its header
+// is read: the numbers stay in the file until a session takes them.
+// Format: https://huggingface.co/docs/safetensors.
+type weights struct {
+	path    string // without symbolic links
+	tensors map[string]tensor
+}
+
+// tensor says where a tensor lies in its file, row by row, little endian.
+type tensor struct {
+	kind           elementKind
+	shape          []int64
+	offset, length int64 // in bytes, from the file's beginning
+}
+
+// elementKind is the type of a tensor's numbers, as ONNX counts them.
+type elementKind int64
+
+const (
+	float32Kind  elementKind = 1
+	int8Kind     elementKind = 3
+	int32Kind    elementKind = 6
+	int64Kind    elementKind = 7
+	float16Kind  elementKind = 10
+	bfloat16Kind elementKind = 16
+)
+
+// bytes is the size of a number.
+func (k elementKind) bytes() int64 {
+	switch k {
+	case float32Kind, int32Kind:
+		return 4
+	case int64Kind:
+		return 8
+	case int8Kind:
+		return 1
+	}
+	return 2
+}
+
+// The header of the largest models has some hundred kilobytes.
+const maxHeader = 100 << 20
+
+func readWeights(path string) (*weights, error) {
+	w, err := readWeightsHeader(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the weights %s: %w", path, err)
+	}
+	return w, nil
+}
+
+func readWeightsHeader(path string) (*weights, error) {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	var size uint64
+	if err := binary.Read(f, binary.LittleEndian, &size); err != nil {
+		return nil, fmt.Errorf("it is no safetensors file: %w", err)
+	}
+	if size > maxHeader || int64(size) > info.Size()-8 {
+		return nil, fmt.Errorf("it is no safetensors file, or not whole: a header of %d bytes in a file of %d", size, info.Size())
+	}
+	raw := make([]byte, size)
+	if _, err := io.ReadFull(f, raw); err != nil {
+		return nil, err
+	}
+	w := &weights{path: path}
+	if w.tensors, err = parseHeader(raw, 8+int64(size), info.Size()); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// parseHeader reads the tensors of a header; their numbers lie between start
+// and end of the file. Tensors of other types than floats are left out.
+func parseHeader(raw []byte, start, end int64) (map[string]tensor, error) {
+	var entries map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &entries); err != nil {
+		return nil, fmt.Errorf("its header is not JSON: %w", err)
+	}
+	delete(entries, "__metadata__")
+	tensors := map[string]tensor{}
+	for name, entry := range entries {
+		var e struct {
+			DType   string   `json:"dtype"`
+			Shape   []int64  `json:"shape"`
+			Offsets [2]int64 `json:"data_offsets"`
+		}
+		if err := json.Unmarshal(entry, &e); err != nil {
+			return nil, fmt.Errorf("its tensor %s: %w", name, err)
+		}
+		t := tensor{shape: e.Shape, offset: start + e.Offsets[0], length: e.Offsets[1] - e.Offsets[0]}
+		switch e.DType {
+		case "F32":
+			t.kind = float32Kind
+		case "F16":
+			t.kind = float16Kind
+		case "BF16":
+			t.kind = bfloat16Kind
+		default:
+			continue
+		}
+		if e.Offsets[0] < 0 || t.length < 0 || e.Offsets[1] > end-start {
+			return nil, fmt.Errorf("it is not whole: its tensor %s ends behind the file's end", name)
+		}
+		numbers, err := t.numbers()
+		if err != nil || t.length != numbers*t.kind.bytes() {
+			return nil, fmt.Errorf("its tensor %s has %d bytes, which is not what its shape %v takes", name, t.length, t.shape)
+		}
+		tensors[name] = t
+	}
+	return tensors, nil
+}
+
+// numbers is how many a tensor has.
+func (t tensor) numbers() (int64, error) {
+	n := int64(1)
+	for _, d := range t.shape {
+		if d < 0 || d > 0 && n > math.MaxInt32*64/d {
+			return 0, errors.New("a shape that no tensor has")
+		}
+		n *= d
+	}
+	return n, nil
+}
+
+// get returns the tensor of that name and shape; -1 in the shape is any size.
+func (w *weights) get(name string, shape ...int64) (tensor, error) {
+	t, ok := w.tensors[name]
+	if !ok {
+		return t, fmt.Errorf("the weights %s have no tensor %s", w.path, name)
+	}
+	fits := func(got, want int64) int {
+		if got == want || want < 0 {
+			return 0
+		}
+		return 1
+	}
+	if slices.CompareFunc(t.shape, shape, fits) != 0 {
+		return t, fmt.Errorf("the weights %s have a tensor %s of shape %v, not %v", w.path, name, t.shape, shape)
+	}
+	return t, nil
+}
+
+// read returns a tensor's numbers.
+func (w *weights) read(t tensor) ([]float32, error) {
+	f, err := os.Open(w.path)
+	if err != nil {
+		return nil, fmt.Errorf("read the weights: %w", err)
+	}
+	defer f.Close()
+	raw := make([]byte, t.length)
+	if _, err := f.ReadAt(raw, t.offset); err != nil {
+		return nil, fmt.Errorf("read the weights %s: %w", w.path, err)
+	}
+	out := make([]float32, t.length/t.kind.bytes())
+	for i := range out {
+		switch t.kind {
+		case float32Kind:
+			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
+		case bfloat16Kind:
+			out[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(raw[2*i:])) << 16)
+		default:
+			out[i] = float32(fromHalf(binary.LittleEndian.Uint16(raw[2*i:])))
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,30 @@
+package onnx
+
+import (
+	"fmt"
+
+	"selfrag/internal/onnx"
+)
+
+// ColBERT gives the token vectors of a model that was trained for late
+// interaction, to the reranker of package late. It is safe for concurrent use.
+type ColBERT struct{ *onnx.LateEncoder }
+
+// NewColBERT loads a model: its folder, or its name below the models' folder of
+// the cache.
+func NewColBERT(model string) (*ColBERT, error) {
+	dir, err := modelDir(model)
+	if err != nil {
+		return nil, err
+	}
+	encoder, err := onnx.NewLateEncoder(onnx.LateEncoderConfig{Dir: dir, Remedy: remedy(model)})
+	if err != nil {
+		return nil, fmt.Errorf("start reranker %s: %w", model, err)
+	}
+	return &ColBERT{encoder}, nil
+}
+
+// remedy is what a user does about a model that is not there.
+func remedy(model string) string {
+	return fmt.Sprintf("run `selfrag models pull %s`, or give the folder of a model", model)
+}
