@@ -38,6 +38,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/rerank/llm":          {"selfrag/retrieval"},
 		"selfrag/prompts":             nil,
 		"selfrag/ollama":              nil,
+		"selfrag/openai":              {"selfrag/internal/httpjson"},
 		"selfrag/internal/onnx":       nil,
 		"selfrag/internal/replay":     nil,
 		"selfrag/internal/vec":        nil,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,7 +44,11 @@ Exit code 3 says that some part is missing.`,
 }
 
 func runDoctor(ctx context.Context, a *app, asJSON bool) error {
-	checks := []func(context.Context, *app) part{checkStore, checkONNXRuntime, checkEmbedder, checkOllama, checkModel}
+	checks := []func(context.Context, *app) part{checkStore, checkONNXRuntime, checkEmbedder}
+	if a.needsOllama() {
+		checks = append(checks, checkOllama)
+	}
+	checks = append(checks, checkModel)
 	var parts []part
 	missing := 0
 	for _, check := range checks {
@@ -176,6 +181,16 @@ func checkEmbedder(ctx context.Context, a *app) part {
 	return p
 }
 
+// needsOllama tells whether the model or the embedder of the settings is one
+// of Ollama's.
+func (a *app) needsOllama() bool {
+	name := a.settings.Embedder
+	if name == "auto" {
+		name = defaultEmbedder()
+	}
+	return !strings.HasPrefix(a.settings.Model, openAIModels) || strings.HasPrefix(name, "ollama/")
+}
+
 func checkOllama(ctx context.Context, a *app) part {
 	p := part{Name: "Ollama"}
 	client, err := a.openOllama(ollama.Config{})
@@ -208,6 +223,7 @@ func checkModel(ctx context.Context, a *app) part {
 	}
 	p.Version = o.model.Model()
 	p.Address = o.model.Address()
+	begin := time.Now()
 	resp, err := o.model.GenerateContent(ctx,
 		[]llms.MessageContent{llms.TextParts(llms.ChatMessageTypeHuman, "Count from one to twenty in words.")}, llms.WithMaxTokens(24))
 	if err != nil {
@@ -216,7 +232,7 @@ func checkModel(ctx context.Context, a *app) part {
 	}
 	p.Found = true
 	info := resp.Choices[0].GenerationInfo
-	p.Speed = fmt.Sprintf("%.0f prompt tokens/s, %.0f tokens/s written", rate(info, "PromptTokens", "PromptEvalDuration"), rate(info, "CompletionTokens", "EvalDuration"))
+	p.Speed = speed(info, time.Since(begin))
 	grades := "grades by token probabilities"
 	probs, _, err := o.model.NextToken(ctx,
 		[]llms.MessageContent{llms.TextParts(llms.ChatMessageTypeHuman, "Reply Yes or No: is water wet?")})
@@ -230,6 +246,16 @@ func checkModel(ctx context.Context, a *app) part {
 	}
 	p.Speed += "; " + grades
 	return p
+}
+
+// speed is told by the model's own counters where it has them. took is how
+// long the answer took.
+func speed(info map[string]any, took time.Duration) string {
+	if _, timed := info["EvalDuration"]; !timed {
+		n, _ := info["CompletionTokens"].(int)
+		return fmt.Sprintf("%d tokens written in %d ms", n, took.Milliseconds())
+	}
+	return fmt.Sprintf("%.0f prompt tokens/s, %.0f tokens/s written", rate(info, "PromptTokens", "PromptEvalDuration"), rate(info, "CompletionTokens", "EvalDuration"))
 }
 
 // rate is tokens a second from the model's own counters.

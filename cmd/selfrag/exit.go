@@ -9,6 +9,7 @@ import (
 	"selfrag/internal/models"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
+	"selfrag/openai"
 	"selfrag/retrieval"
 )
 
@@ -51,6 +52,9 @@ func outcome(err error, interrupted bool) (int, string) {
 		server      *ollama.UnreachableError
 		database    *retrieval.UnreachableError
 		model       *ollama.ModelMissingError
+		compatible  *openai.UnreachableError
+		key         *openai.KeyError
+		loaded      *openai.ModelMissingError
 		onnxMissing *onnx.MissingError
 		service     *httpjson.UnreachableError
 		hub         *models.UnreachableError
@@ -68,7 +72,7 @@ func outcome(err error, interrupted bool) (int, string) {
 	case errors.As(err, &usage), strings.HasPrefix(err.Error(), "unknown command"):
 		return exitUsage, err.Error() + "\nRun 'selfrag --help' for usage."
 	case errors.As(err, &part), errors.As(err, &server), errors.As(err, &database), errors.As(err, &service), errors.As(err, &model),
-		errors.As(err, &hub), errors.As(err, &device),
+		errors.As(err, &hub), errors.As(err, &device), errors.As(err, &compatible), errors.As(err, &key), errors.As(err, &loaded),
 		errors.As(err, &onnxMissing), errors.Is(err, onnx.ErrNotBuilt):
 		return exitUnreachable, err.Error()
 	}

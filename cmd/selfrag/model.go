@@ -1,12 +1,59 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/tmc/langchaingo/llms"
+
+	"selfrag/agent"
 	"selfrag/ollama"
+	"selfrag/openai"
 )
+
+// languageModel is what the commands need of one.
+type languageModel interface {
+	llms.Model
+	agent.TokenProber
+	Model() string   // its name, as the server knows it
+	Address() string // of the server
+	HasModel(ctx context.Context, name string) (bool, error)
+	Close()
+}
+
+// openAIModels begins the names of models of an OpenAI-compatible server.
+// Other names are Ollama's.
+const openAIModels = "openai/"
+
+// dialModel makes the client of a model by name, without contacting its
+// server. The name may be empty for one that Ollama has.
+func (a *app) dialModel(name string) (languageModel, error) {
+	model, compatible := strings.CutPrefix(name, openAIModels)
+	if !compatible {
+		return a.openOllama(ollama.Config{Model: name})
+	}
+	if model == "" {
+		return nil, usageError{errors.New("model openai/: name the model after the slash, as the server does")}
+	}
+	client, err := openai.New(openai.Config{
+		Model: model, Address: cmp.Or(a.settings.OpenAIAddress, a.getenv("OPENAI_BASE_URL")), Key: a.getenv("OPENAI_API_KEY"),
+	})
+	if err != nil {
+		return nil, usageError{fmt.Errorf("model %s: %w", name, err)}
+	}
+	return client, nil
+}
+
+// missingModel says that the server of a model does not have it.
+func missingModel(client languageModel) error {
+	if _, ok := client.(*ollama.Client); ok {
+		return &ollama.ModelMissingError{Model: client.Model()}
+	}
+	return &openai.ModelMissingError{Model: client.Model(), Address: client.Address()}
+}
 
 // roomyModel is the size on disk, in bytes, above which a model is not chosen
 // unasked: more would not fit the memory of a common machine beside the rest.

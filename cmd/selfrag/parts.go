@@ -124,7 +124,7 @@ func (a *app) embedderFor(name string, spec retrieval.EmbedderSpec) (string, err
 type opened struct {
 	collection collection
 	twoStage   *retrieval.TwoStage
-	model      *ollama.Client // nil unless asked for or needed by the reranker
+	model      languageModel // nil unless asked for or needed by the reranker
 	closers    []func()
 }
 
@@ -208,7 +208,7 @@ func (a *app) openModel(ctx context.Context, o *opened) error {
 	if err != nil {
 		return err
 	}
-	if o.model, err = a.openOllama(ollama.Config{Model: name}); err != nil {
+	if o.model, err = a.dialModel(name); err != nil {
 		return err
 	}
 	o.closers = append(o.closers, o.model.Close)
@@ -216,23 +216,23 @@ func (a *app) openModel(ctx context.Context, o *opened) error {
 }
 
 // modelName is the language model of the settings, or else the one that is
-// chosen among those there. It checks that the model is there.
+// chosen among those in Ollama. It checks that the model is there.
 func (a *app) modelName(ctx context.Context) (string, error) {
 	name := a.settings.Model
-	client, err := a.openOllama(ollama.Config{Model: name})
+	client, err := a.dialModel(name)
 	if err != nil {
 		return "", err
 	}
 	defer client.Close()
-	if name == "" {
-		if name, err = defaultModel(ctx, client); err != nil {
+	if own, isOllama := client.(*ollama.Client); isOllama && name == "" {
+		if name, err = defaultModel(ctx, own); err != nil {
 			return "", err
 		}
 		fmt.Fprintf(a.stderr, "Using model %s (choose another with --model).\n", name)
-	} else if ok, err := client.HasModel(ctx, name); err != nil {
+	} else if ok, err := client.HasModel(ctx, client.Model()); err != nil {
 		return "", err
 	} else if !ok {
-		return "", &ollama.ModelMissingError{Model: name}
+		return "", missingModel(client)
 	}
 	return name, nil
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"selfrag/agent"
-	"selfrag/ollama"
 	"selfrag/prompts"
 	"selfrag/rerank"
 	"selfrag/rerank/api"
@@ -202,7 +201,7 @@ const priorWeight = 0.5
 
 // openLLMReranker makes a reranker that asks the language model. Scores of
 // pointwise ones are kept.
-func (a *app) openLLMReranker(model *ollama.Client, way string) (retrieval.Reranker, error) {
+func (a *app) openLLMReranker(model languageModel, way string) (retrieval.Reranker, error) {
 	set, err := prompts.New(nil)
 	if err != nil {
 		return nil, fmt.Errorf("load the prompts: %w", err)
@@ -215,7 +214,11 @@ func (a *app) openLLMReranker(model *ollama.Client, way string) (retrieval.Reran
 			Warn:          func(warning string) { fmt.Fprintln(a.stderr, warning) },
 		})
 	case llmFlag:
-		reranker, err = llm.NewFlag(model, llm.FlagConfig{Data: prompts.Unmarked})
+		bare, ok := model.(llm.TextProber)
+		if !ok {
+			return nil, usageError{fmt.Errorf("reranker llm/%s reads a bare text, which the model %s cannot: use llm, or a model in Ollama", llmFlag, model.Model())}
+		}
+		reranker, err = llm.NewFlag(bare, llm.FlagConfig{Data: prompts.Unmarked})
 	default:
 		reranker, err = llm.New(model, relevancePrompt(set))
 	}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -44,6 +46,8 @@ func runScripts(t *testing.T, dir string, vars ...string) {
 				cache = filepath.Join(dir, "selfrag")
 			}
 			env.Setenv("SELFRAG_CACHE", cache)
+			// Ollama speaks OpenAI's protocol too.
+			env.Setenv("OLLAMA_URL", "http://"+strings.TrimPrefix(cmp.Or(os.Getenv("OLLAMA_HOST"), "127.0.0.1:11434"), "http://"))
 			env.Setenv("HANDBOOK", handbookDir(t))
 			env.Setenv("PDFS", pdfDir(t))
 			env.Vars = append(env.Vars, vars...)

@@ -2,8 +2,8 @@
 // retries of what is safe to repeat, bounded answers, and errors that never
 // hold a key.
 //
-// Shape: one Client an API; Post sends a request and decodes the answer. It
-// tries again after 429, 5xx and broken connections, as long as Retry-After
+// Shape: one Client an API; Post and Get send a request and decode the answer,
+// Stream hands an answer over as it comes. They try again after 429, 5xx and broken connections, as long as Retry-After
 // says or with growing pauses with jitter, until Config.Tries is spent or the
 // context ends.
 package httpjson
@@ -82,6 +82,9 @@ type StatusError struct {
 	Host    string
 	Status  int    // of HTTP
 	Message string // the server's, shortened
+	// Code is the API's own word for the failure, such as
+	// "context_length_exceeded"; empty where it gives none.
+	Code string
 }
 
 func (e *StatusError) Error() string {
@@ -122,16 +125,32 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 // error is the context's when that ended, a *StatusError when the server
 // refused, an *UnreachableError when it cannot be reached.
 func (c *Client) Post(ctx context.Context, address string, in, out any) error {
+	return c.send(ctx, http.MethodPost, address, in, c.decode(out))
+}
+
+// Get fetches the address and decodes the answer into out, with the errors of
+// Post.
+func (c *Client) Get(ctx context.Context, address string, out any) error {
+	return c.send(ctx, http.MethodGet, address, nil, c.decode(out))
+}
+
+// reader reads an answer. begun says that its user saw some of it already, so
+// that the request must not be sent again.
+type reader func(u *url.URL, resp *http.Response) (begun bool, err error)
+
+func (c *Client) send(ctx context.Context, method, address string, in any, read reader) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return fmt.Errorf("%q is no http(s) address", address)
 	}
-	body, err := json.Marshal(in)
-	if err != nil {
-		return fmt.Errorf("encode a request for %s: %w", u.Host, err)
+	var body []byte
+	if in != nil {
+		if body, err = json.Marshal(in); err != nil {
+			return fmt.Errorf("encode a request for %s: %w", u.Host, err)
+		}
 	}
 	for try := 1; ; try++ {
-		retryAfter, err := c.try(ctx, u, body, out)
+		begun, retryAfter, err := c.try(ctx, method, u, body, read)
 		if err == nil {
 			return nil
 		}
@@ -139,7 +158,7 @@ func (c *Client) Post(ctx context.Context, address string, in, out any) error {
 			return fmt.Errorf("ask %s: %w", u.Host, context.Cause(ctx))
 		}
 		pause := max(retryAfter, c.backoff(try))
-		if !repeatable(err) {
+		if begun || !repeatable(err) {
 			return err
 		}
 		if try >= c.cfg.Tries || pause > c.cfg.MaxPause {
@@ -155,17 +174,19 @@ func (c *Client) Post(ctx context.Context, address string, in, out any) error {
 }
 
 // try sends the request once. retryAfter is how long the server asks to wait.
-func (c *Client) try(ctx context.Context, u *url.URL, body []byte, out any) (retryAfter time.Duration, err error) {
+func (c *Client) try(ctx context.Context, method string, u *url.URL, body []byte, read reader) (begun bool, retryAfter time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
 	if err != nil {
-		return 0, fmt.Errorf("make a request for %s: %w", u.Host, err)
+		return false, 0, fmt.Errorf("make a request for %s: %w", u.Host, err)
 	}
 	for k, v := range c.cfg.Header {
 		req.Header[k] = v
 	}
-	req.Header.Set("Content-Type", "application/json")
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	req.Header.Set("Accept", "application/json")
 	resp, err := c.http.Do(req)
 	if err != nil {
@@ -176,26 +197,64 @@ func (c *Client) try(ctx context.Context, u *url.URL, body []byte, out any) (ret
 		if ctx.Err() != nil {
 			err = fmt.Errorf("no answer within %s", c.cfg.Timeout)
 		}
-		return 0, &UnreachableError{server(u), err}
+		return false, 0, &UnreachableError{server(u), err}
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode/100 != 2 {
+		answer, err := c.readAll(u, resp)
+		if err != nil {
+			return false, 0, err
+		}
+		return false, wanted(resp.Header.Get("Retry-After"), time.Now()), c.refusal(u, resp.StatusCode, answer)
+	}
+	begun, err = read(u, resp)
+	return begun, 0, err
+}
+
+func (c *Client) readAll(u *url.URL, resp *http.Response) ([]byte, error) {
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, c.cfg.MaxAnswer+1))
 	switch {
 	case err != nil:
-		return 0, &UnreachableError{server(u), fmt.Errorf("the answer broke off: %w", err)}
+		return nil, brokenOff(u, err)
 	case int64(len(answer)) > c.cfg.MaxAnswer:
-		return 0, fmt.Errorf("the answer of %s is larger than %d bytes", u.Host, c.cfg.MaxAnswer)
-	case resp.StatusCode/100 != 2:
-		return wanted(resp.Header.Get("Retry-After"), time.Now()),
-			&StatusError{u.Host, resp.StatusCode, c.redact(message(answer))}
+		return nil, c.tooLarge(u)
 	}
-	if err := json.Unmarshal(answer, out); err != nil {
-		if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) && syntax.Offset >= int64(len(answer)) {
-			return 0, &UnreachableError{server(u), errors.New("the answer broke off")}
+	return answer, nil
+}
+
+func (c *Client) tooLarge(u *url.URL) error {
+	return fmt.Errorf("the answer of %s is larger than %d bytes", u.Host, c.cfg.MaxAnswer)
+}
+
+// brokenOff says that an answer ended too early. cause may be nil.
+func brokenOff(u *url.URL, cause error) error {
+	if cause == nil {
+		return &UnreachableError{server(u), errors.New("the answer broke off")}
+	}
+	return &UnreachableError{server(u), fmt.Errorf("the answer broke off: %w", cause)}
+}
+
+// decode reads an answer that is one JSON value.
+func (c *Client) decode(out any) reader {
+	return func(u *url.URL, resp *http.Response) (bool, error) {
+		answer, err := c.readAll(u, resp)
+		if err != nil {
+			return false, err
 		}
-		return 0, fmt.Errorf("read the answer of %s: %w", u.Host, err)
+		if err := json.Unmarshal(answer, out); err != nil {
+			if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) && syntax.Offset >= int64(len(answer)) {
+				return false, brokenOff(u, nil)
+			}
+			return false, fmt.Errorf("read the answer of %s: %w", u.Host, err)
+		}
+		return false, nil
 	}
-	return 0, nil
+}
+
+// refusal is what the server says about a request that it does not serve.
+func (c *Client) refusal(u *url.URL, status int, answer []byte) *StatusError {
+	text, code := message(answer)
+	return &StatusError{Host: u.Host, Status: status, Message: c.redact(text), Code: code}
 }
 
 // server is the address without path and query, which may hold a secret.
@@ -241,19 +300,21 @@ func wanted(header string, now time.Time) time.Duration {
 	return 0
 }
 
-// message finds what an API says about a failure: each puts it elsewhere.
-func message(answer []byte) string {
+// message finds what an API says about a failure, and its code for it: each
+// puts them elsewhere.
+func message(answer []byte) (text, code string) {
 	var object map[string]any
-	text := string(answer)
+	text = string(answer)
 	if json.Unmarshal(answer, &object) == nil {
 		for _, key := range []string{"message", "detail", "error", "msg"} {
 			switch v := object[key].(type) {
 			case string:
-				text = v
+				text, code = v, codeIn(object)
 			case map[string]any:
 				if s, ok := v["message"].(string); ok {
 					text = s
 				}
+				code = codeIn(v)
 			default:
 				continue
 			}
@@ -262,9 +323,19 @@ func message(answer []byte) string {
 	}
 	runes := []rune(strings.Join(strings.Fields(text), " "))
 	if len(runes) > 200 {
-		return string(runes[:200]) + "…"
+		return string(runes[:200]) + "…", code
 	}
-	return string(runes)
+	return string(runes), code
+}
+
+// codeIn is the more exact of the words that tell failures apart.
+func codeIn(failure map[string]any) string {
+	for _, key := range []string{"code", "type"} {
+		if code, ok := failure[key].(string); ok && code != "" {
+			return code
+		}
+	}
+	return ""
 }
 
 // redact takes out keys that a server repeats.

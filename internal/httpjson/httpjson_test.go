@@ -166,3 +166,78 @@ func TestWanted(t *testing.T) {
 		}
 	}
 }
+
+func TestStream(t *testing.T) {
+	begin := func(w http.ResponseWriter) { w.Header().Set("Content-Type", "text/event-stream") }
+	for name, test := range map[string]struct {
+		answer func(n int, w http.ResponseWriter, r *http.Request)
+		want   []string
+		asked  int64
+		fails  bool
+	}{
+		"events": {answer: func(_ int, w http.ResponseWriter, _ *http.Request) {
+			begin(w)
+			fmt.Fprint(w, ": hello\n\nevent: x\ndata: 하나\n\ndata:two\r\ndata: lines\r\n\r\ndata: last")
+		}, want: []string{"하나", "two\nlines", "last"}, asked: 1},
+		"in one piece": {answer: func(_ int, w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, `{"a":1}`)
+		}, want: []string{`{"a":1}`}, asked: 1},
+		"tried again before the first event": {answer: func(n int, w http.ResponseWriter, _ *http.Request) {
+			if n == 1 {
+				http.Error(w, "busy", http.StatusServiceUnavailable)
+				return
+			}
+			begin(w)
+			fmt.Fprint(w, "data: 1\n\n")
+		}, want: []string{"1"}, asked: 2},
+		"not after it": {answer: func(_ int, w http.ResponseWriter, _ *http.Request) {
+			begin(w)
+			w.Header().Set("Content-Length", "100")
+			fmt.Fprint(w, "data: 1\n\ndata: 2")
+		}, want: []string{"1"}, asked: 1, fails: true},
+		"too large": {answer: func(_ int, w http.ResponseWriter, _ *http.Request) {
+			begin(w)
+			fmt.Fprint(w, "data: 1\n\ndata: ", strings.Repeat("x", 10_000), "\n\n")
+		}, want: []string{"1"}, asked: 1, fails: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			address, count := serve(t, test.answer)
+			var got []string
+			err := newClient(t, Config{MaxAnswer: 5000}).Stream(t.Context(), address, struct{}{}, func(data []byte) error {
+				got = append(got, string(data))
+				return nil
+			})
+			if fmt.Sprint(got) != fmt.Sprint(test.want) || count.Load() != test.asked || (err != nil) != test.fails {
+				t.Errorf("got %q after %d requests, %v", got, count.Load(), err)
+			}
+		})
+	}
+}
+
+func TestGet(t *testing.T) {
+	address, _ := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet || r.Header.Get("Content-Type") != "" || r.Header.Get("Authorization") != "Bearer "+key {
+			t.Errorf("got %s %v", r.Method, r.Header)
+		}
+		fmt.Fprint(w, `{"a":1}`)
+	})
+	var out struct{ A int }
+	if err := newClient(t, Config{}).Get(t.Context(), address, &out); err != nil || out.A != 1 {
+		t.Errorf("got %v, %v", out, err)
+	}
+}
+
+func TestCode(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"error":{"message":"m","type":"t","code":"c"}}`: "c",
+		`{"error":{"message":"m","type":"t","code":400}}`: "t",
+		`{"message":"m","type":"t"}`:                      "t",
+		`{"error":"m"}`:                                   "",
+		`<html>`:                                          "",
+	} {
+		if _, code := message([]byte(body)); code != want {
+			t.Errorf("%s: got %q", body, code)
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package httpjson
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+)
+
+// Stream sends in as Post does and hands over the data of each event of the
+// answer as it comes: of server-sent events (HTML Living Standard, 9.2). An
+// answer in one piece, from a server that does not stream, is one event. The
+// error of each ends the answer and is returned as it is; once an event was
+// handed over nothing is tried again.
+func (c *Client) Stream(ctx context.Context, address string, in any, each func(data []byte) error) error {
+	var stopped error
+	err := c.send(ctx, http.MethodPost, address, in, func(u *url.URL, resp *http.Response) (begun bool, err error) {
+		handOver := func(data []byte) error {
+			begun = true
+			stopped = each(data)
+			return stopped
+		}
+		if kind, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type")); err == nil && kind == "application/json" {
+			answer, err := c.readAll(u, resp)
+			if err != nil {
+				return false, err
+			}
+			return true, handOver(answer)
+		}
+		err = c.events(u, resp.Body, handOver)
+		return begun, err
+	})
+	if stopped != nil {
+		return stopped
+	}
+	return err
+}
+
+// events reads server-sent events. Only their data is of use here: other
+// fields and comments are passed over.
+func (c *Client) events(u *url.URL, body io.Reader, each func(data []byte) error) error {
+	lines := bufio.NewReader(body)
+	var data []byte
+	left := c.cfg.MaxAnswer
+	for {
+		line, err := readLine(lines, left)
+		if left -= int64(len(line)); left < 0 {
+			return c.tooLarge(u)
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return brokenOff(u, err)
+		}
+		end := err != nil
+		line = bytes.TrimRight(line, "\r\n")
+		if rest, ok := bytes.CutPrefix(line, []byte("data:")); ok {
+			if data != nil {
+				data = append(data, '\n')
+			}
+			data = append(data, bytes.TrimPrefix(rest, []byte(" "))...)
+		}
+		if (len(line) == 0 || end) && len(data) > 0 {
+			if err := each(data); err != nil {
+				return err
+			}
+			data = nil
+		}
+		if end {
+			return nil
+		}
+	}
+}
+
+// readLine reads a line of at most a little more than most bytes.
+func readLine(lines *bufio.Reader, most int64) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := lines.ReadSlice('\n')
+		line = append(line, part...)
+		if !errors.Is(err, bufio.ErrBufferFull) || int64(len(line)) > most {
+			return line, err
+		}
+	}
+}

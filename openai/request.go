@@ -1,0 +1,177 @@
+package openai
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/tmc/langchaingo/llms"
+)
+
+// schemaKey is where a call's metadata carries the JSON schema of the answer.
+const schemaKey = "json_schema"
+
+// message is one message of a request.
+type message struct {
+	Role    string `json:"role"`
+	Content any    `json:"content"` // a string, or parts where there are pictures
+}
+
+type part struct {
+	Type     string    `json:"type"`
+	Text     string    `json:"text,omitempty"`
+	ImageURL *imageURL `json:"image_url,omitempty"`
+}
+
+type imageURL struct {
+	URL    string `json:"url"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// callOptions starts from the client's settings, so that an option set to zero, such as llms.WithTemperature(0), counts.
+func (c *Client) callOptions(options []llms.CallOption) llms.CallOptions {
+	opts := llms.CallOptions{Model: c.cfg.Model, Temperature: c.cfg.Temperature}
+	for _, option := range options {
+		option(&opts)
+	}
+	if opts.Model == "" {
+		opts.Model = c.cfg.Model
+	}
+	return opts
+}
+
+// body is a request's fields by name.
+func (c *Client) body(messages []llms.MessageContent, opts llms.CallOptions) (map[string]any, error) {
+	switch {
+	case opts.Model == "":
+		return nil, errors.New("no model is named; set Config.Model or pass llms.WithModel")
+	case len(opts.Tools) > 0 || len(opts.Functions) > 0:
+		return nil, errors.New("tools are not supported by this client")
+	case opts.N > 1 || opts.CandidateCount > 1:
+		return nil, errors.New("several candidates are not supported; call again with another llms.WithSeed for more")
+	case opts.MinLength > 0 || opts.MaxLength > 0:
+		return nil, errors.New("the API knows no minimum or maximum length; use llms.WithMaxTokens")
+	}
+	converted, err := toMessages(messages)
+	if err != nil {
+		return nil, err
+	}
+	fields := map[string]any{"model": opts.Model, "messages": converted, "temperature": opts.Temperature}
+	maps.Copy(fields, c.cfg.Extra)
+	set := func(name string, value any, given bool) {
+		if given {
+			fields[name] = value
+		}
+	}
+	set("max_tokens", opts.MaxTokens, opts.MaxTokens > 0)
+	set("stop", opts.StopWords, len(opts.StopWords) > 0)
+	set("seed", opts.Seed, opts.Seed != 0)
+	set("top_p", opts.TopP, opts.TopP != 0)
+	set("frequency_penalty", opts.FrequencyPenalty, opts.FrequencyPenalty != 0)
+	set("presence_penalty", opts.PresencePenalty, opts.PresencePenalty != 0)
+	// OpenAI's own server has neither and refuses what it does not know; others read or ignore them. vLLM takes a penalty from the
+	// model's own settings unless one is named.
+	others := !strings.HasPrefix(c.address, "https://api.openai.com/")
+	set("top_k", opts.TopK, opts.TopK != 0 && others)
+	set("repetition_penalty", opts.RepetitionPenalty, opts.RepetitionPenalty != 0 && others)
+	format, err := toFormat(opts)
+	if err != nil {
+		return nil, err
+	}
+	set("response_format", format, format != nil)
+	if opts.StreamingFunc != nil || opts.StreamingReasoningFunc != nil {
+		fields["stream"] = true
+		fields["stream_options"] = map[string]any{"include_usage": true}
+	}
+	return fields, nil
+}
+
+// toFormat is the constraint on the answer: a JSON schema, any JSON object, or nothing.
+func toFormat(opts llms.CallOptions) (any, error) {
+	given, ok := opts.Metadata[schemaKey]
+	if !ok || given == nil {
+		if opts.JSONMode || opts.ResponseMIMEType == "application/json" {
+			return map[string]any{"type": "json_object"}, nil
+		}
+		return nil, nil
+	}
+	var schema json.RawMessage
+	switch given := given.(type) {
+	case json.RawMessage:
+		schema = given
+	case []byte:
+		schema = given
+	case string:
+		schema = json.RawMessage(given)
+	default:
+		var err error
+		if schema, err = json.Marshal(given); err != nil {
+			return nil, fmt.Errorf("writing the JSON schema of the answer: %w", err)
+		}
+	}
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(schema, &object); err != nil {
+		return nil, fmt.Errorf("the JSON schema of the answer is not a JSON object: %w", err)
+	}
+	// Strict schemas are those that OpenAI enforces; it demands that they admit no further properties.
+	strict := string(object["additionalProperties"]) == "false"
+	return map[string]any{
+		"type": "json_schema", "json_schema": map[string]any{"name": "answer", "strict": strict, "schema": schema},
+	}, nil
+}
+
+// toMessages turns langchaingo's messages into those of the API. Text parts of one message are joined by line breaks.
+func toMessages(messages []llms.MessageContent) ([]message, error) {
+	if len(messages) == 0 {
+		return nil, errors.New("there is no message to answer")
+	}
+	roles := map[llms.ChatMessageType]string{
+		llms.ChatMessageTypeSystem: "system", llms.ChatMessageTypeHuman: "user", llms.ChatMessageTypeGeneric: "user",
+		llms.ChatMessageTypeAI: "assistant",
+	}
+	out := make([]message, len(messages))
+	for i, m := range messages {
+		role, ok := roles[m.Role]
+		if !ok {
+			return nil, fmt.Errorf("message %d: the role %q is not supported: use system, human, generic or ai", i+1, m.Role)
+		}
+		content, err := toContent(m.Parts)
+		if err != nil {
+			return nil, fmt.Errorf("message %d (%s): %w", i+1, m.Role, err)
+		}
+		out[i] = message{role, content}
+	}
+	return out, nil
+}
+
+func toContent(parts []llms.ContentPart) (any, error) {
+	var texts []string
+	var pictures []part
+	for _, p := range parts {
+		switch p := p.(type) {
+		case llms.TextContent:
+			texts = append(texts, p.Text)
+		case llms.ImageURLContent:
+			pictures = append(pictures, part{Type: "image_url", ImageURL: &imageURL{p.URL, p.Detail}})
+		case llms.BinaryContent:
+			if !strings.HasPrefix(p.MIMEType, "image/") {
+				return nil, fmt.Errorf("content of type %q is not supported: use text or an image", p.MIMEType)
+			}
+			data := "data:" + p.MIMEType + ";base64," + base64.StdEncoding.EncodeToString(p.Data)
+			pictures = append(pictures, part{Type: "image_url", ImageURL: &imageURL{URL: data}})
+		default:
+			return nil, fmt.Errorf("a part of type %T is not supported: use text or an image", p)
+		}
+	}
+	text := strings.Join(texts, "\n")
+	if len(pictures) == 0 {
+		return text, nil
+	}
+	if text != "" {
+		pictures = append([]part{{Type: "text", Text: text}}, pictures...)
+	}
+	return pictures, nil
+}
