@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
@@ -26,6 +27,7 @@ type TokenProber interface {
 type caller struct {
 	model  llms.Model
 	prober TokenProber // nil when the model gives no probabilities
+	blind  atomic.Bool // the prober turned out to give none either
 	meter  *meter
 	cache  *replyCache
 }

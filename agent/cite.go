@@ -15,6 +15,9 @@ type Draft struct {
 	Text      string // as the model wrote it
 	Sentences []Sentence
 	NotFound  bool // the model says that the passages do not tell
+	// Dropped is how many of the passages, the last, were left out of the
+	// prompt because the model's context had no room for them.
+	Dropped int
 }
 
 // Sentence is one sentence of a draft, without its citation marks.

@@ -143,16 +143,21 @@ type StepInput struct {
 // maxStepWords is how long an answer in a few words may be.
 const maxStepWords = 12
 
-// AnswerStep answers a look-up in a few words from passages; "" when the model
-// finds no answer in them.
+// AnswerStep answers a look-up in a few words from passages, best first; ""
+// when the model finds no answer in them. Those that the model's context has
+// no room for are left out, the last first.
 func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
-	p, err := s.render(prompts.NameAnswerStep, in.Question, prompts.AnswerStep{
-		Question: in.Question, Passages: numbered(in.Passages),
+	var text string
+	_, err := fitting(len(in.Passages), func(left int) error {
+		p, err := s.render(prompts.NameAnswerStep, in.Question, prompts.AnswerStep{
+			Question: in.Question, Passages: numbered(in.Passages[:left]),
+		})
+		if err != nil {
+			return err
+		}
+		text, err = s.caller.write(ctx, p, 32, nil)
+		return err
 	})
-	if err != nil {
-		return "", err
-	}
-	text, err := s.caller.write(ctx, p, 32, nil)
 	if err != nil {
 		return "", err
 	}

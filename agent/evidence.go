@@ -23,10 +23,19 @@ func (e *evidence) saw(r retrieval.Result) {
 	if e.nearest == nil {
 		e.nearest = r.Passages
 	}
-	if e.degraded == "" {
-		e.degraded = r.Degraded
-	}
+	e.didWithout(r.Degraded)
 	e.pool.add(comparable(r))
+}
+
+// didWithout notes what did not work, each once; "" is nothing.
+func (e *evidence) didWithout(what string) {
+	switch {
+	case what == "" || strings.Contains(e.degraded, what):
+	case e.degraded == "":
+		e.degraded = what
+	default:
+		e.degraded += "; " + what
+	}
 }
 
 // comparable is what a search found, with scores that can be compared with

@@ -61,16 +61,28 @@ const leastMass = 0.05
 // First by the probabilities of the next token; where the model gives none,
 // by schema-constrained output; where that fails, by one repair.
 func (c *caller) judge(ctx context.Context, p prompts.Prompt) (probs []float64, ok bool, err error) {
-	if c.prober != nil {
-		next, err := c.nextToken(ctx, p)
-		if err != nil {
-			return nil, false, err
-		}
-		if probs, ok := shares(next, p.Labels); ok {
-			return probs, true, nil
+	if c.probes() {
+		if probs, ok, err := c.probe(ctx, p); err != nil || ok {
+			return probs, ok, err
 		}
 	}
 	return c.judgeBySchema(ctx, p)
+}
+
+// probes tells whether the model gives probabilities, as far as it is known.
+func (c *caller) probes() bool { return c.prober != nil && !c.blind.Load() }
+
+// probe is judge by the probabilities of the next token alone.
+func (c *caller) probe(ctx context.Context, p prompts.Prompt) (probs []float64, ok bool, err error) {
+	next, err := c.nextToken(ctx, p)
+	if err != nil {
+		return nil, false, err
+	}
+	if len(next) == 0 {
+		c.blind.Store(true)
+	}
+	probs, ok = shares(next, p.Labels)
+	return probs, ok, nil
 }
 
 // shares adds up the probabilities of the tokens that begin, or are begun

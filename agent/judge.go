@@ -18,6 +18,7 @@ type judged struct {
 // evidence. passages are those that the draft was written from.
 func (j judged) into(it *Iteration, e *evidence, passages []retrieval.Passage) {
 	it.Draft, it.Support, it.Usefulness = j.draft.Text, j.support, j.usefulness
+	e.didWithout(didNotFit(j.draft.Dropped))
 	if len(j.supported) > 0 {
 		e.add(j.supported, passages)
 	}

@@ -56,7 +56,7 @@ func (s *Steps) GradeRelevance(ctx context.Context, in RelevanceInput) ([]Grade,
 	}
 	var grades []Grade
 	var err error
-	if how == GradeEach || s.caller.prober == nil || len(in.Passages) == 1 {
+	if how == GradeEach || !s.caller.probes() || len(in.Passages) == 1 {
 		grades, err = s.gradeEach(ctx, in)
 	} else {
 		grades, err = s.gradeTogether(ctx, in)
@@ -82,26 +82,43 @@ const together = 9
 
 // gradeTogether reads P(i)/(P(i)+P(none)) for each passage i: in comparison
 // with none of them, not with each other, since several may hold a part of the
-// answer and then share the probability.
+// answer and then share the probability. Passages that the model's context has
+// no room for are left out, the last first, and their grades are unknown.
 func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, error) {
 	var grades []Grade
 	for begin := 0; begin < len(in.Passages); begin += together {
 		some := in.Passages[begin:min(begin+together, len(in.Passages))]
-		p, err := s.render(prompts.NameGradePassages, in.Question, prompts.GradePassages{
-			Question: in.Question, Passages: numbered(some),
+		var probs []float64
+		ok := false
+		left, err := fitting(len(some), func(left int) error {
+			p, err := s.render(prompts.NameGradePassages, in.Question, prompts.GradePassages{
+				Question: in.Question, Passages: numbered(some[:left]),
+			})
+			if err != nil {
+				return err
+			}
+			for i := range left + 1 {
+				p.Labels = append(p.Labels, strconv.Itoa(i))
+			}
+			if probs, ok, err = s.caller.probe(ctx, p); err != nil || ok || !s.caller.probes() {
+				return err
+			}
+			probs, ok, err = s.caller.judgeBySchema(ctx, p)
+			return err
 		})
 		if err != nil {
 			return nil, err
 		}
-		for i := range len(some) + 1 {
-			p.Labels = append(p.Labels, strconv.Itoa(i))
-		}
-		probs, ok, err := s.caller.judge(ctx, p)
-		if err != nil {
-			return nil, err
+		if !s.caller.probes() {
+			// One label, as a schema gives it, says nothing of the others.
+			return s.gradeEach(ctx, in)
 		}
 		for i := range some {
 			grade := Grade{}
+			if i >= left {
+				grades = append(grades, grade)
+				continue
+			}
 			if ok && probs[i+1]+probs[0] > 0 {
 				grade = Known(probs[i+1] / (probs[i+1] + probs[0]))
 			} else if ok {

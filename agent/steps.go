@@ -117,15 +117,19 @@ type DraftInput struct {
 	Seed        int
 }
 
-// Draft writes an answer from the passages and reads its citations.
+// Draft writes an answer from the passages, best first, and reads its
+// citations. Passages that the model's context has no room for are left out,
+// the last first.
 func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
-	p, err := s.render(prompts.NameDraft, in.Question, prompts.Draft{
-		Question: in.Question, Passages: numbered(in.Passages),
+	text, left, err := s.writeDraft(ctx, in, func(passages []prompts.Passage) (prompts.Prompt, error) {
+		return s.render(prompts.NameDraft, in.Question, prompts.Draft{Question: in.Question, Passages: passages})
 	})
 	if err != nil {
 		return Draft{}, err
 	}
-	return s.writeDraft(ctx, p, in)
+	d := parseDraft(text, in.Passages[:left])
+	d.Dropped = len(in.Passages) - left
+	return d, nil
 }
 
 // SupportInput is a sentence with the passages of its draft.
@@ -177,6 +181,8 @@ type SynthesisInput struct {
 }
 
 // Synthesize writes one answer from supported sentences and their passages.
+// Passages that the model's context has no room for are left out, the last
+// first; the sentences stay, and may still be cited by their numbers.
 func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error) {
 	findings := make([]string, len(in.Sentences))
 	for i, sentence := range in.Sentences {
@@ -185,22 +191,31 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 			findings[i] += fmt.Sprintf(" [%d]", p+1)
 		}
 	}
-	p, err := s.render(prompts.NameSynthesize, in.Question, prompts.Synthesize{
-		Question: in.Question, Passages: numbered(in.Passages), Drafts: findings,
-	})
+	text, left, err := s.writeDraft(ctx, DraftInput{Passages: in.Passages, OnToken: in.OnToken},
+		func(passages []prompts.Passage) (prompts.Prompt, error) {
+			return s.render(prompts.NameSynthesize, in.Question, prompts.Synthesize{
+				Question: in.Question, Passages: passages, Drafts: findings,
+			})
+		})
 	if err != nil {
 		return Draft{}, err
 	}
-	return s.writeDraft(ctx, p, DraftInput{Passages: in.Passages, OnToken: in.OnToken})
+	d := parseDraft(text, in.Passages)
+	d.Dropped = len(in.Passages) - left
+	return d, nil
 }
 
-// writeDraft writes an answer from passages and reads its citations.
-func (s *Steps) writeDraft(ctx context.Context, p prompts.Prompt, in DraftInput) (Draft, error) {
-	text, err := s.caller.sample(ctx, p, s.cfg.MaxAnswerTokens, in.Temperature, in.Seed, in.OnToken)
-	if err != nil {
-		return Draft{}, err
-	}
-	return parseDraft(text, in.Passages), nil
+// writeDraft writes an answer from as many of the passages as fit.
+func (s *Steps) writeDraft(ctx context.Context, in DraftInput, render func([]prompts.Passage) (prompts.Prompt, error)) (text string, left int, err error) {
+	left, err = fitting(len(in.Passages), func(left int) error {
+		p, err := render(numbered(in.Passages[:left]))
+		if err != nil {
+			return err
+		}
+		text, err = s.caller.sample(ctx, p, s.cfg.MaxAnswerTokens, in.Temperature, in.Seed, in.OnToken)
+		return err
+	})
+	return text, left, err
 }
 
 // yes renders a yes-or-no prompt and grades it: P(first label).

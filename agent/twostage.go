@@ -34,6 +34,7 @@ func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 		}
 		if err == nil {
 			it.Draft = draft.Text
+			e.didWithout(didNotFit(draft.Dropped))
 			t.Emit(Drafted{Draft: draft})
 			a.Text, a.Citations = compose(draft.Sentences, found.Passages)
 		}

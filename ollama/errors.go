@@ -53,6 +53,9 @@ func (e *ContextError) Error() string {
 
 func (e *ContextError) Unwrap() error { return e.Err }
 
+// ContextExceeded tells callers that a shorter prompt would help.
+func (e *ContextError) ContextExceeded() bool { return true }
+
 // ServerError is a refusal or failure that the server reported.
 type ServerError struct {
 	Address string // base URL of the server

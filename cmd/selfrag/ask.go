@@ -16,6 +16,7 @@ type askOptions struct {
 	asJSON   bool
 	quiet    bool
 	why      bool
+	cost     bool
 }
 
 func newAskCmd(a *app) *cobra.Command {
@@ -42,6 +43,7 @@ tell.`,
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON document")
 	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "do not show the steps")
 	cmd.Flags().BoolVar(&o.why, "why", false, "after the answer, print the whole reasoning as a tree")
+	cmd.Flags().BoolVar(&o.cost, "explain-cost", false, `after the answer, print on standard error what each step cost; --json has it as "cost"`)
 	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk)
 	return cmd
 }
@@ -89,6 +91,11 @@ func runAsk(ctx context.Context, a *app, o *askOptions) error {
 	}
 	if answer.Degraded != "" {
 		fmt.Fprintln(a.stderr, answer.Degraded)
+	}
+	if o.cost {
+		if err := printCost(a.stderr, answer.Cost); err != nil {
+			return err
+		}
 	}
 	if answer.Abstained {
 		return errAbstained

@@ -1,0 +1,63 @@
+package agent_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/tmc/langchaingo/chains"
+	"github.com/tmc/langchaingo/llms"
+	"github.com/tmc/langchaingo/prompts"
+
+	"selfrag/agent"
+	"selfrag/retrieval"
+)
+
+// bridge stands for a collection with a single passage.
+type bridge struct{}
+
+func (bridge) Search(_ context.Context, query string) (retrieval.Result, error) {
+	return retrieval.Result{Query: query, Passages: []retrieval.Passage{
+		{ID: "1", Source: "bridges.md", Text: "The Tamsin bridge was opened in 1931."},
+	}}, nil
+}
+
+// scriptedModel stands for a language model.
+type scriptedModel struct{}
+
+func (scriptedModel) GenerateContent(_ context.Context, messages []llms.MessageContent, _ ...llms.CallOption) (*llms.ContentResponse, error) {
+	said := "The Tamsin bridge was opened in 1931 [1]."
+	if last := fmt.Sprint(messages[len(messages)-1].Parts); strings.Contains(last, "title") {
+		said = "A bridge of 1931"
+	}
+	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: said}}}, nil
+}
+
+func (m scriptedModel) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
+	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)
+}
+
+// Two of our steps, a function that joins them, and a chain of langchaingo's
+// own that makes a title of what they wrote.
+func ExampleChainOf() {
+	steps, err := agent.NewSteps(scriptedModel{}, bridge{}, nil, agent.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	search := agent.ChainOf(steps.Search, "question", "found")
+	draft := agent.ChainOf(func(ctx context.Context, found retrieval.Result) (string, error) {
+		d, err := steps.Draft(ctx, agent.DraftInput{Question: found.Query, Passages: found.Passages})
+		return d.Text, err
+	}, "found", "draft")
+	title := chains.NewLLMChain(scriptedModel{}, prompts.NewPromptTemplate("Write a title for: {{.draft}}", []string{"draft"}))
+
+	whole, err := chains.NewSequentialChain([]chains.Chain{search, draft, title}, []string{"question"}, []string{"text"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	out, err := chains.Call(context.Background(), whole, map[string]any{"question": "When was the Tamsin bridge opened?"})
+	fmt.Println(out["text"], err)
+	// Output: A bridge of 1931 <nil>
+}
