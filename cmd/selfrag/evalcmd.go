@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/agent"
 	"selfrag/eval"
 	"selfrag/retrieval"
 )
@@ -18,31 +19,41 @@ func newEvalCmd(a *app) *cobra.Command {
 }
 
 func newEvalRetrievalCmd(a *app) *cobra.Command {
-	var dir string
-	var asJSON bool
+	o := &retrievalOptions{}
 	cmd := &cobra.Command{
 		Use:   "retrieval --data DIR",
 		Short: "nDCG@10 and recall of search on a data set in BEIR layout",
 		Long: `nDCG@10, recall@5 and recall@10 of search on a data set in BEIR layout
 (corpus.jsonl, queries.jsonl, qrels.tsv). The corpus is ingested into a
-temporary store, each document as one passage.`,
-		Example: `  selfrag eval retrieval --data musique-100 --mode dense --rerank none`,
-		Args:    usageArgs(cobra.NoArgs),
+temporary store, each document as one passage.
+
+--take-apart searches as self-rag does: where the language model finds that a
+question takes several look-ups it takes it apart, and what is found along them
+is merged with what the question itself finds.`,
+		Example: `  selfrag eval retrieval --data musique-100 --mode dense --rerank none
+  selfrag eval retrieval --data musique-100 --rerank none --take-apart --model qwen2.5-coder:1.5b`,
+		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if dir == "" {
+			if o.dir == "" {
 				return usageError{errors.New("eval retrieval: name the data set with --data DIR")}
 			}
-			return runEvalRetrieval(cmd.Context(), a, dir, asJSON)
+			return runEvalRetrieval(cmd.Context(), a, o)
 		},
 	}
-	cmd.Flags().StringVar(&dir, "data", "", "folder of the data set")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().StringVar(&o.dir, "data", "", "folder of the data set")
+	cmd.Flags().BoolVar(&o.takeApart, "take-apart", false, "take questions of several look-ups apart by the language model")
+	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
 	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank)
 	return cmd
 }
 
-func runEvalRetrieval(ctx context.Context, a *app, dir string, asJSON bool) error {
-	data, err := eval.Load(dir)
+type retrievalOptions struct {
+	dir               string
+	takeApart, asJSON bool
+}
+
+func runEvalRetrieval(ctx context.Context, a *app, o *retrievalOptions) error {
+	data, err := eval.Load(o.dir)
 	if err != nil {
 		return err
 	}
@@ -62,24 +73,44 @@ func runEvalRetrieval(ctx context.Context, a *app, dir string, asJSON bool) erro
 		return err
 	}
 	defer r.Close()
+	search := r.twoStage.Search
+	if o.takeApart {
+		if err := a.openModel(ctx, r); err != nil {
+			return err
+		}
+		search = func(ctx context.Context, query string) (retrieval.Result, error) { return searchApart(ctx, r, query) }
+	}
+	view := newCountView(a.stderr, "queries")
+	defer view.end()
+	view.show(0, len(data.Queries))
 	scores, err := eval.Retrieval(ctx, data, func(ctx context.Context, query string) ([]string, error) {
-		res, err := r.twoStage.Search(ctx, query)
-		if err != nil {
-			return nil, err
-		}
-		ids := make([]string, len(res.Passages))
-		for i, p := range res.Passages {
-			ids[i] = documentID(p, nil)
-		}
-		return ids, nil
-	}, nil)
+		res, err := search(ctx, query)
+		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return documentID(p, nil) }), err
+	}, func(n int) { view.show(n, len(data.Queries)) })
 	if err != nil {
 		return fmt.Errorf("measure search: %w", err)
 	}
-	if asJSON {
+	if o.asJSON {
 		return a.printJSON(scores)
 	}
 	_, err = fmt.Fprintf(a.stdout, "%d queries: nDCG@10 %.3f, recall@5 %.3f, recall@10 %.3f\n",
 		scores.Queries, scores.NDCG10, scores.Recall5, scores.Recall10)
 	return err
+}
+
+// searchApart searches as the first round of self-rag does.
+func searchApart(ctx context.Context, o *opened, question string) (retrieval.Result, error) {
+	steps, err := agent.NewSteps(o.model, o.twoStage, nil, agent.Config{})
+	if err != nil {
+		return retrieval.Result{}, err
+	}
+	_, plan, err := steps.TakeApart(ctx, question)
+	if err != nil {
+		return retrieval.Result{}, err
+	}
+	if len(plan) < 2 {
+		return o.twoStage.Search(ctx, question)
+	}
+	found, _, err := steps.Follow(ctx, question, plan)
+	return retrieval.Result{Query: question, Passages: found}, err
 }

@@ -19,7 +19,7 @@ func TestRealAB(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "ab.jsonl")
 	page := filepath.Join(t.TempDir(), "ab.html")
 	code, stdout, stderr := selfrag(t, t.TempDir(), "ab", "--a", "two-stage", "--b", "self-rag", "--max-iterations", "1", "--limit", "3",
-		"--data", filepath.Join(dataDir(t), "musique-100"), "--rerank", "none", "--model", realModel, "--out", out, "--report", page, "--json")
+		"--data", filepath.Join(dataDir(t), "musique-100"), "--embedder", "none", "--rerank", "none", "--model", realModel, "--out", out, "--report", page, "--json")
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}

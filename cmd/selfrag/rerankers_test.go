@@ -27,7 +27,7 @@ func TestParseRerank(t *testing.T) {
 		{setting: "llm/qwen2.5:1.5b", err: "use llm, llm/flag or llm/listwise"},
 		{setting: "llm/flag:0", err: "at least one passage"},
 		{setting: "llm:flag", err: "unknown reranker"},
-		{setting: "late/m", err: "takes no model"},
+		{setting: "late/m", want: []rerankStage{{kind: "late", model: "m"}}},
 		{setting: "llm,auto", err: "stands alone"},
 		{setting: "auto+prior", err: "stands alone"},
 		{setting: "+prior", err: "unknown reranker"},

@@ -6,8 +6,8 @@
 // is known by retrieval/embed. A CrossEncoder scores pairs, a LateEncoder makes
 // token vectors as ColBERT does; both make their graph (graph.go, bert.go,
 // int8.go) from model.safetensors (safetensors.go), or run an .onnx file. ONNX
-// Runtime itself is one C library a process
-// (environment.go), found by FindLibrary and started by the first Encoder.
+// Runtime itself is one C library a process (environment.go), found by
+// FindLibrary and started by the first of them.
 //
 // The package needs cgo and the build tag onnx. Without the tag it has the
 // same API and every constructor returns ErrNotBuilt.
