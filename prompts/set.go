@@ -66,6 +66,7 @@ type Set struct {
 
 type parsed struct {
 	head  Prompt
+	file  File
 	turns []turn
 }
 
@@ -76,44 +77,53 @@ type turn struct {
 
 // New parses the built-in prompts. A file of the same name (such as
 // draft.ko.tmpl) at the root of overrides takes the place of a built-in one;
-// overrides may be nil.
+// overrides may be nil. Every prompt is filled in on trial. The error names the
+// file, and what is wrong in it or with its name.
 func New(overrides fs.FS) (*Set, error) {
+	if err := checkNames(overrides); err != nil {
+		return nil, err
+	}
 	s := &Set{templates: map[string]parsed{}}
 	for _, name := range Names() {
 		for _, lang := range Languages() {
 			file := name + "." + lang + ".tmpl"
-			text, err := read(file, overrides)
+			text, own, err := read(file, overrides)
 			if err != nil {
 				return nil, fmt.Errorf("read prompt %s: %w", file, err)
 			}
 			p, err := parse(name, lang, text)
+			if err == nil {
+				err = p.check()
+			}
 			if err != nil {
 				return nil, fmt.Errorf("parse prompt %s: %w", file, err)
 			}
+			p.file.Text, p.file.Override = text, own
 			s.templates[name+"."+lang] = p
 		}
 	}
 	return s, nil
 }
 
-func read(file string, overrides fs.FS) (string, error) {
+// read reads a file of the overrides, or else the built-in one.
+func read(file string, overrides fs.FS) (text string, own bool, err error) {
 	if overrides != nil {
 		b, err := fs.ReadFile(overrides, file)
 		if err == nil {
-			return string(b), nil
+			return string(b), true, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
-			return "", err
+			return "", false, err
 		}
 	}
 	b, err := fs.ReadFile(embedded, path.Join("templates", file))
-	return string(b), err
+	return string(b), false, err
 }
 
 // parse reads a template file: "key: value" lines up to a line "---", then
 // turns, each begun by a line "### role".
 func parse(name, lang, text string) (parsed, error) {
-	p := parsed{head: Prompt{Name: name, Language: lang}}
+	p := parsed{head: Prompt{Name: name, Language: lang}, file: File{Name: name, Language: lang}}
 	head, body, ok := strings.Cut(strings.ReplaceAll(text, "\r\n", "\n"), "\n---\n")
 	if !ok {
 		return p, errors.New(`no line "---" between header and turns`)
@@ -124,17 +134,25 @@ func parse(name, lang, text string) (parsed, error) {
 		switch {
 		case !ok:
 			return p, fmt.Errorf("header line %q is not key: value", strings.TrimSpace(line))
+		case key == "name" && value != name:
+			return p, fmt.Errorf("the header has the name %q, the file that of %q", value, name)
+		case key == "name":
 		case key == "version":
 			p.head.Version = value
+		case key == "takes":
+			p.file.Takes = strings.Fields(value)
+		case key == "returns":
+			p.file.Returns = value
 		case key == "labels":
 			p.head.Labels = strings.Fields(value)
 		default:
-			return p, fmt.Errorf("unknown header key %q: use version or labels", key)
+			return p, fmt.Errorf("unknown header key %q: use name, version, takes, returns or labels", key)
 		}
 	}
 	if p.head.Version == "" {
 		return p, errors.New("the header has no version")
 	}
+	p.file.Version, p.file.Labels = p.head.Version, p.head.Labels
 	for _, part := range strings.Split("\n"+body, "\n### ")[1:] {
 		role, text, _ := strings.Cut(part, "\n")
 		switch role {

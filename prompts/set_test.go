@@ -53,7 +53,8 @@ func TestGoldens(t *testing.T) {
 				t.Fatal(err)
 			}
 			var b strings.Builder
-			fmt.Fprintf(&b, "version %s, labels %v\n", p.Version, p.Labels)
+			file := set.templates[name+"."+lang].file
+			fmt.Fprintf(&b, "version %s, takes %v, returns %s, labels %v\n", p.Version, file.Takes, file.Returns, p.Labels)
 			for _, m := range p.Messages {
 				fmt.Fprintf(&b, "=== %s\n%s\n", m.Role, m.Text)
 				if strings.Contains(m.Text, "<|") || strings.Contains(m.Text, "<no value>") {
@@ -120,9 +121,42 @@ func TestBrokenTemplates(t *testing.T) {
 		"unknown role":   "version: 1\n---\n### robot\nhi",
 		"bad template":   "version: 1\n---\n### user\n{{data .Question",
 		"header garbage": "version\n---\n### user\nhi",
+		"other name":     "name: drift\nversion: 1\n---\n### user\nhi",
+		"other values":   "version: 1\ntakes: Question\n---\n### user\nhi",
+		"other reply":    "version: 1\nreturns: a poem\n---\n### user\nhi",
+		"label, no list": "version: 1\nreturns: label\n---\n### user\nhi",
+		"unknown value":  "version: 1\n---\n### user\n{{.Querstion}}",
+		"in a branch":    "version: 1\n---\n### user\n{{range .Passages}}{{.Heading}}{{end}}",
+		"in the other":   "version: 1\n---\n### user\n{{if not .Passages}}{{.Heading}}{{end}}",
 	} {
 		if _, err := New(fstest.MapFS{"draft.en.tmpl": {Data: []byte(text)}}); err == nil || !strings.Contains(err.Error(), "draft.en.tmpl") {
 			t.Errorf("%s: got error %v", name, err)
+		}
+	}
+}
+
+func TestUnknownFiles(t *testing.T) {
+	for _, name := range []string{"drift.en.tmpl", "draft.fr.tmpl", "draft.tmpl", "draft.en.txt", "draft.en.tmpl.bak"} {
+		_, err := New(fstest.MapFS{name: {Data: []byte("version: 1\n---\n### user\nhi")}})
+		if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "grade-relevance") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	if _, err := New(fstest.MapFS{".DS_Store": {}}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestBuiltInHeadersAreWhole(t *testing.T) {
+	set, err := New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range set.Files() {
+		for _, key := range []string{"name: ", "version: ", "takes: ", "returns: "} {
+			if !strings.Contains(f.Text, key) {
+				t.Errorf("%s lacks %s", f.Path(), key)
+			}
 		}
 	}
 }

@@ -72,6 +72,26 @@ func align(heading []string, rows [][]string, gap string) string {
 	return b.String()
 }
 
+// alignLeft writes rows of words below their heading.
+func alignLeft(heading []string, rows [][]string) string {
+	widths := make([]int, len(heading))
+	all := append([][]string{heading}, rows...)
+	for _, row := range all {
+		for i, cell := range row {
+			widths[i] = max(widths[i], uniseg.StringWidth(cell))
+		}
+	}
+	var b strings.Builder
+	for _, row := range all {
+		line := ""
+		for i, cell := range row {
+			line += cell + strings.Repeat(" ", widths[i]-uniseg.StringWidth(cell)+2)
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	return b.String()
+}
+
 // widest is the width of a text's widest line in columns.
 func widest(text string) int {
 	most := 0

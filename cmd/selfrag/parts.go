@@ -12,7 +12,6 @@ import (
 	"selfrag/internal/httpjson"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
-	"selfrag/prompts"
 	"selfrag/rerank"
 	"selfrag/retrieval"
 	"selfrag/retrieval/embed"
@@ -239,12 +238,12 @@ func (a *app) modelName(ctx context.Context) (string, error) {
 
 // openAgent wires the agent over opened parts.
 func (a *app) openAgent(ctx context.Context, o *opened) (*agent.Agent, error) {
-	if err := a.openModel(ctx, o); err != nil {
+	set, err := a.openPrompts()
+	if err != nil {
 		return nil, err
 	}
-	set, err := prompts.New(nil)
-	if err != nil {
-		return nil, fmt.Errorf("load the prompts: %w", err)
+	if err := a.openModel(ctx, o); err != nil {
+		return nil, err
 	}
 	s := a.settings
 	cfg := agent.Config{

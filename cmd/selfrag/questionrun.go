@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"selfrag/eval"
-	"selfrag/prompts"
 	"selfrag/retrieval"
 )
 
@@ -187,9 +186,9 @@ func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, er
 	if m.run.noShort {
 		return out, nil
 	}
-	set, err := prompts.New(nil)
+	set, err := a.openPrompts()
 	if err != nil {
-		return eval.Arm{}, fmt.Errorf("load the prompts: %w", err)
+		return eval.Arm{}, err
 	}
 	out.Shorten = shortener(parts.model, set)
 	return out, nil

@@ -202,9 +202,9 @@ const priorWeight = 0.5
 // openLLMReranker makes a reranker that asks the language model. Scores of
 // pointwise ones are kept.
 func (a *app) openLLMReranker(model languageModel, way string) (retrieval.Reranker, error) {
-	set, err := prompts.New(nil)
+	set, err := a.openPrompts()
 	if err != nil {
-		return nil, fmt.Errorf("load the prompts: %w", err)
+		return nil, err
 	}
 	var reranker retrieval.Reranker
 	switch way {
