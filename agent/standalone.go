@@ -20,7 +20,7 @@ func (s *Steps) Standalone(ctx context.Context, in prompts.Standalone) (string, 
 	if err != nil {
 		return "", err
 	}
-	text, err := s.caller.write(ctx, p, 96, nil)
+	text, err := s.caller.write(ctx, p, 96)
 	if err != nil {
 		return "", err
 	}
