@@ -51,10 +51,10 @@ func (c *Client) events(u *url.URL, body io.Reader, each func(data []byte) error
 		if left -= int64(len(line)); left < 0 {
 			return c.tooLarge(u)
 		}
-		if err != nil && !errors.Is(err, io.EOF) {
+		end := errors.Is(err, io.EOF)
+		if err != nil && !end {
 			return brokenOff(u, err)
 		}
-		end := err != nil
 		line = bytes.TrimRight(line, "\r\n")
 		if rest, ok := bytes.CutPrefix(line, []byte("data:")); ok {
 			if data != nil {
