@@ -65,8 +65,8 @@ func (c call) key() string {
 }
 
 // write generates free text for a prompt, at most maxTokens long.
-func (c *caller) write(ctx context.Context, p prompts.Prompt, maxTokens int, onToken func(string)) (string, error) {
-	return c.sample(ctx, p, maxTokens, 0, 0, onToken)
+func (c *caller) write(ctx context.Context, p prompts.Prompt, maxTokens int) (string, error) {
+	return c.sample(ctx, p, maxTokens, 0, 0, nil)
 }
 
 // sample is write at a temperature.

@@ -94,5 +94,5 @@ func (s *Steps) AnswerDirectly(ctx context.Context, question string) (string, er
 	if err != nil {
 		return "", err
 	}
-	return s.caller.write(ctx, p, s.cfg.MaxAnswerTokens, nil)
+	return s.caller.write(ctx, p, s.cfg.MaxAnswerTokens)
 }

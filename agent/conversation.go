@@ -29,7 +29,8 @@ type ConversationConfig struct {
 	MemoryKey, InputKey, OutputKey string
 }
 
-// Exchange is one question with its answer.
+// Exchange is one question with its answer, which is empty where the documents
+// did not tell.
 type Exchange struct {
 	Question string `json:"question"`
 	Answer   string `json:"answer"`
@@ -68,7 +69,11 @@ func (c *Conversation) Ask(ctx context.Context, question string) iter.Seq2[Event
 	return func(yield func(Event, error) bool) {
 		for e, err := range c.withAgent().Ask(ctx, Question{Text: question, conversation: c}) {
 			if end, ok := e.(Answered); ok {
-				c.Add(Exchange{question, end.Answer.Text})
+				exchange := Exchange{Question: question, Answer: end.Answer.Text}
+				if end.Answer.Abstained {
+					exchange.Answer = ""
+				}
+				c.Add(exchange)
 			}
 			if !yield(e, err) {
 				return
@@ -94,13 +99,10 @@ func (c *Conversation) withAgent() *Agent {
 // in another prompt.
 var citationMarks = regexp.MustCompile(`\s*\[\d+\]`)
 
-// Add remembers an exchange: its question, and of its answer the first lines
-// without citations, as far as the bounds allow.
+// Add remembers an exchange as far as the bounds allow, without citations.
 func (c *Conversation) Add(e Exchange) {
 	e.Question = shortened(e.Question, c.cfg.TurnRunes)
-	// An abstention tells in its next lines what was searched.
-	answer, _, _ := strings.Cut(strings.TrimSpace(e.Answer), "\n")
-	e.Answer = shortened(citationMarks.ReplaceAllString(answer, ""), c.cfg.TurnRunes)
+	e.Answer = shortened(citationMarks.ReplaceAllString(e.Answer, ""), c.cfg.TurnRunes)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.state.Exchanges = append(c.state.Exchanges, e)
@@ -157,7 +159,10 @@ func historyOf(s ConversationState) []string {
 func turnsOf(exchanges []Exchange) []string {
 	out := make([]string, 0, 2*len(exchanges))
 	for _, e := range exchanges {
-		out = append(out, "User: "+e.Question, "Assistant: "+e.Answer)
+		out = append(out, "User: "+e.Question)
+		if e.Answer != "" {
+			out = append(out, "Assistant: "+e.Answer)
+		}
 	}
 	return out
 }

@@ -78,6 +78,15 @@ func TestFollowUpIsAnsweredAsACompleteQuestion(t *testing.T) {
 	}
 }
 
+func TestAbstentionsAreRememberedWithoutAnAnswer(t *testing.T) {
+	m := prober{&scripted{write: says("NOT FOUND"), next: sure("Yes")}}
+	c := NewConversation(newAgent(t, m, Config{}), ConversationConfig{})
+	tell(t, c, "When was it opened?")
+	if got := historyOf(c.State()); len(got) != 1 || got[0] != "User: When was it opened?" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestHistoryOfTheCallerIsResolvedToo(t *testing.T) {
 	for _, strategy := range []Strategy{SelfRAG{}, TwoStage{}} {
 		m := talks("When was the Tamsin bridge opened?", "")
@@ -156,7 +165,7 @@ func TestStateGoesThroughJSON(t *testing.T) {
 	m := talks("", "The bridge has two lanes.")
 	c := NewConversation(newAgent(t, m, Config{}), ConversationConfig{Window: 1})
 	c.Add(Exchange{"How many lanes has the bridge?", "The bridge has two lanes. [1]"})
-	c.Add(Exchange{"다리는 언제 열렸나요?", "문서에 답이 없습니다.\n검색한 질문: 다리"})
+	c.Add(Exchange{"다리는 언제 열렸나요?", "1931년에\n열렸습니다. [2]"})
 	if _, err := c.LoadMemoryVariables(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +173,7 @@ func TestStateGoesThroughJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"summary":"The bridge has two lanes.","exchanges":[{"question":"다리는 언제 열렸나요?","answer":"문서에 답이 없습니다."}]}`
+	want := `{"summary":"The bridge has two lanes.","exchanges":[{"question":"다리는 언제 열렸나요?","answer":"1931년에 열렸습니다."}]}`
 	if string(text) != want {
 		t.Errorf("got %s", text)
 	}

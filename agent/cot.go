@@ -155,7 +155,7 @@ func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
 		if err != nil {
 			return err
 		}
-		text, err = s.caller.write(ctx, p, 32, nil)
+		text, err = s.caller.write(ctx, p, 32)
 		return err
 	})
 	if err != nil {

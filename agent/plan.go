@@ -54,7 +54,7 @@ func (s *Steps) MakePlan(ctx context.Context, in prompts.Plan) (Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := s.caller.write(ctx, p, 128, nil)
+	text, err := s.caller.write(ctx, p, 128)
 	if err != nil {
 		return nil, err
 	}

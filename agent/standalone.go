@@ -12,15 +12,15 @@ import (
 
 // Standalone writes a follow-up question as one that is complete in itself.
 // Where the model leaves it as it is, or code can see that it went wrong, the
-// question stays: with what was said last in brackets behind it when it points
-// back at that, since small models often only repeat the question.
+// question stays: behind what was said last when it points back at that, since
+// small models often only repeat the question.
 func (s *Steps) Standalone(ctx context.Context, in prompts.Standalone) (string, error) {
 	language := languageOf(in)
 	p, err := s.prompts.Render(prompts.NameStandalone, language, in)
 	if err != nil {
 		return "", err
 	}
-	text, err := s.caller.write(ctx, p, 96, nil)
+	text, err := s.caller.write(ctx, p, 96)
 	if err != nil {
 		return "", err
 	}
@@ -29,23 +29,26 @@ func (s *Steps) Standalone(ctx context.Context, in prompts.Standalone) (string, 
 	if normalised(text) != normalised(in.Question) && resolves(text, in, language) {
 		return text, nil
 	}
-	if pointsBack(in.Question) {
+	if len(in.History) > 0 && pointsBack(in.Question) {
 		return inContext(in), nil
 	}
 	return in.Question, nil
 }
 
-// inContext is a question with what was said last in brackets.
+// inContext is a question after what was said last: the answer, where it is a
+// sentence of its own; else the question before, with its answer.
 func inContext(in prompts.Standalone) string {
+	last := in.History[max(0, len(in.History)-2):]
+	if answer, ok := strings.CutPrefix(last[len(last)-1], "Assistant: "); ok && len(strings.Fields(answer)) >= 4 {
+		last = last[len(last)-1:]
+	}
 	var said []string
-	for _, turn := range in.History[max(0, len(in.History)-2):] {
-		_, text, _ := strings.Cut(turn, ": ")
-		said = append(said, shortened(text, longestStandalone/2))
+	for _, turn := range last {
+		if _, text, ok := strings.Cut(turn, ": "); ok && text != "" {
+			said = append(said, shortened(text, longestStandalone))
+		}
 	}
-	if len(said) == 0 {
-		return in.Question
-	}
-	return in.Question + " (" + strings.Join(said, " ") + ")"
+	return strings.Join(append(said, in.Question), " ")
 }
 
 // languageOf is the language of a follow-up question. One of two words
@@ -114,17 +117,22 @@ func holdsFacts(text, of string) bool {
 // next to nothing else than small words.
 func pointsBack(question string) bool {
 	asked := strings.ToLower(question)
-	before := ""
-	for _, w := range strings.FieldsFunc(asked, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+	words := strings.FieldsFunc(asked, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	before := func(i int) string {
+		if i < 0 {
+			return ""
+		}
+		return words[i]
+	}
+	for i, w := range words {
 		switch {
 		case pointing[w],
 			// Not as in "the team that leads".
-			(w == "that" || w == "this") && (before == "" || small[before]),
+			(w == "that" || w == "this") && !naming[before(i-2)],
 			// Not as in "is there a team".
-			w == "there" && !being[before]:
+			w == "there" && !being[before(i-1)]:
 			return true
 		}
-		before = w
 	}
 	for _, begin := range []string{"and ", "what about ", "how about ", "why"} {
 		if strings.HasPrefix(asked, begin) {
@@ -148,6 +156,9 @@ func topical(question string) map[string]bool {
 var pointing = wordSet(`it its itself he him his she her hers they them their theirs those these
 	그 그가 그는 그의 그를 그건 그것 그것은 그것이 그것을 그것의 그게 그걸 그럼 그러면 그리고 그중 그중에 그중에서 그때 그때는 그곳 그곳은 그곳의 그곳에는 그곳에서
 	그분 그분은 그분이 그분의 그사람 그들 그들은 그들이 그들의 거기 거기는 거긴 거기의 거기에 거기에는 거기서 거기에서 이건 이것 이것은 이게 여기 여기는 이들 저건 저것 왜 왜요`)
+
+// naming are words that begin what a clause with "that" tells more of.
+var naming = wordSet("the a an any every each all which what no")
 
 var being = wordSet("is are was were be been isn aren wasn weren t")
 

@@ -15,7 +15,7 @@ func TestStandaloneIsCheckedByCode(t *testing.T) {
 		history  []string
 		question string
 		model    string
-		want     string // "" for the question as it is, "()" for it with what was said last
+		want     string // "" for the question as it is, "()" for it behind what was said last
 	}{
 		{"resolved", english, "Who leads it?", "Who leads the Harbour Team?", "Who leads the Harbour Team?"},
 		{"quotes and more lines", english, "Who leads it?", "\"Who leads the Harbour Team?\"\nBecause it is meant.", "Who leads the Harbour Team?"},
@@ -56,9 +56,9 @@ func TestStandaloneIsCheckedByCode(t *testing.T) {
 			case "":
 				want = tc.question
 			case "()":
-				want = tc.question + " (Which team owns Tidegate? Tidegate is owned by the Harbour Team of 12 people.)"
+				want = "Tidegate is owned by the Harbour Team of 12 people. " + tc.question
 				if &tc.history[0] == &korean[0] {
-					want = tc.question + " (Tidegate는 어느 팀이 맡나요? Tidegate는 하버팀이 맡습니다.)"
+					want = "Tidegate는 어느 팀이 맡나요? Tidegate는 하버팀이 맡습니다. " + tc.question
 				}
 			}
 			if got != want {
@@ -92,7 +92,7 @@ func TestSummarizeIsCheckedByCode(t *testing.T) {
 func TestPointsBack(t *testing.T) {
 	for question, want := range map[string]bool{
 		"Who leads it?": true, "Where did he study?": true, "And in Rotterdam?": true, "What about sick leave?": true, "Why?": true,
-		"On which floor does that team work?": true, "How many people work there?": true, "Who?": true, "Rotterdam?": true,
+		"On which floor does that team work?": true, "Who leads that team?": true, "What is that?": true, "How many people work there?": true, "Who?": true, "Rotterdam?": true,
 		"Who leads the team that owns Tidegate?": false, "How many floors are there in Bristol?": false, "Isn't there a limit for hotels?": false,
 		"How long is parental leave?": false, "What does the Pebblenet product measure?": false,
 		"그 팀의 팀장은 누구인가요?": true, "거기에서 몇 명이 일하나요?": true, "그럼 부산은요?": true, "왜요?": true, "그분은 누구인가요?": true,

@@ -62,7 +62,7 @@ func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string
 	if err != nil {
 		return "", err
 	}
-	text, err := s.caller.write(ctx, p, 64, nil)
+	text, err := s.caller.write(ctx, p, 64)
 	if err != nil {
 		return "", err
 	}

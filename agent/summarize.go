@@ -21,7 +21,7 @@ func (s *Steps) Summarize(ctx context.Context, in prompts.Summarize) (string, er
 	if err != nil {
 		return "", err
 	}
-	text, err := s.caller.write(ctx, p, 200, nil)
+	text, err := s.caller.write(ctx, p, 200)
 	if err != nil {
 		return "", err
 	}

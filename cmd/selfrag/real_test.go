@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"selfrag/agent"
+	"selfrag/internal/session"
 )
 
 // realModel is the model that scripts/model-small makes.
@@ -141,4 +142,38 @@ func dataDir(t *testing.T) string {
 		t.Fatalf("the measuring data is not there; name its folder in SELFRAG_DATA: %v", err)
 	}
 	return dir
+}
+
+// TestRealChatAnswersAFollowUp asks a question and follow-ups to it through a
+// pipe, on real parts: what is searched names what the follow-up points at.
+func TestRealChatAnswersAFollowUp(t *testing.T) {
+	dir := t.TempDir()
+	if code, _, stderr := selfrag(t, dir, "ingest", handbookDir(t)); code != exitDone {
+		t.Fatalf("ingest: exit code %d: %s", code, stderr)
+	}
+	for _, tc := range []struct{ language, questions, names string }{
+		{"English", "How many characters must passwords have at least under the information security rules of Narubyeol?\nHow often are they changed?\n", "assword"},
+		{"Korean", "나루별에서 그해에 쓰지 못한 연차는 최대 며칠까지 다음 해로 이월할 수 있나요?\n그건 언제까지 써야 하나요?\n", "연차"},
+	} {
+		t.Run(tc.language, func(t *testing.T) {
+			var out, errs bytes.Buffer
+			code := run([]string{"chat", "--data-dir", dir, "--model", realModel, "--strategy", "two-stage", "--session", tc.language},
+				strings.NewReader(tc.questions), &out, &errs)
+			t.Logf("exit code %d: %s\n%s", code, out.String(), errs.String())
+			if code != exitDone {
+				t.Fatalf("exit code %d", code)
+			}
+			_, kept, _, err := session.In(dir + "/sessions").Open(tc.language)
+			if err != nil || len(kept.Turns) != 2 {
+				t.Fatalf("%d turns kept, %v", len(kept.Turns), err)
+			}
+			second := kept.Turns[1].Answer
+			if searched := second.Iterations[0].Subquery; !strings.Contains(searched, tc.names) {
+				t.Errorf("the follow-up was searched as %q", searched)
+			}
+			if second.Abstained || len(second.Citations) == 0 {
+				t.Errorf("the follow-up is not answered: %+v", second)
+			}
+		})
+	}
 }

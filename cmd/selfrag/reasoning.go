@@ -54,10 +54,8 @@ func (r *reasoning) here() *node {
 }
 
 // open begins a level; what follows goes beneath it until it is closed.
-func (r *reasoning) open(format string, args ...any) *node {
-	level := r.here().add(format, args...)
-	r.levels = append(r.levels, level)
-	return level
+func (r *reasoning) open(format string, args ...any) {
+	r.levels = append(r.levels, r.here().add(format, args...))
 }
 
 // close ends the innermost level.
