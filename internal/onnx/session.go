@@ -56,6 +56,10 @@ func openGraph(model []byte, w *weights, inputs []string, output string, options
 	if err := options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", filepath.Dir(w.path)); err != nil {
 		return nil, fmt.Errorf("name the folder of the weights: %w", err)
 	}
+	// It would undo what bertGraph.joined does.
+	if err := options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion"); err != nil {
+		return nil, fmt.Errorf("leave sums apart from norms: %w", err)
+	}
 	return ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, []string{output}, options)
 }
 
