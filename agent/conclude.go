@@ -24,6 +24,7 @@ func conclude(ctx context.Context, t *Turn, e *evidence, stopped string) (Answer
 	if err != nil {
 		return Answer{}, err
 	}
+	a.Degraded = e.degraded
 	if useful {
 		if text, citations := compose(sentences, e.passages); text != "" {
 			a.Text, a.Citations = text, citations
@@ -76,6 +77,7 @@ func synthesize(ctx context.Context, t *Turn, e *evidence) ([]Sentence, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.didWithout(didNotFit(draft.Dropped))
 	var kept []Sentence
 	for _, s := range draft.Sentences {
 		if s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{s, e.passages}); err != nil {
