@@ -22,8 +22,8 @@ type reasoning struct {
 	final  *node // the synthesis that is being written
 }
 
-// node is a line of the tree with what is beneath it. Lines of one kind may be
-// cut at the terminal's edge; the others are wrapped.
+// node is a line of the tree with what is beneath it. It is wrapped at the
+// terminal's edge, or cut there.
 type node struct {
 	text     string
 	cut      bool
@@ -53,10 +53,8 @@ func (r *reasoning) here() *node {
 }
 
 // open begins a level; what follows goes beneath it until it is closed.
-func (r *reasoning) open(format string, args ...any) *node {
-	level := r.here().add(format, args...)
-	r.levels = append(r.levels, level)
-	return level
+func (r *reasoning) open(format string, args ...any) {
+	r.levels = append(r.levels, r.here().add(format, args...))
 }
 
 // close ends the innermost level.
