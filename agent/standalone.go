@@ -76,12 +76,13 @@ const longestStandalone = 200
 // conversation must hold: the rest are endings and small words.
 const leastKnown = 0.5
 
-// resolves tells whether a text can be the question, made complete: in its
-// language, not much longer, with every number and name that it has, about
-// something that it is about, and with no number or name that was not said.
+// resolves tells whether a text can be the question, made complete: a question
+// in its language, not much longer, with every number and name that it has,
+// about something that it is about, with something that was said before, and
+// with no number or name that was not.
 func resolves(text string, in prompts.Standalone, language string) bool {
 	extra := len([]rune(text)) - len([]rune(in.Question))
-	if text == "" || extra > longestStandalone || hasHangul(text) != (language == "ko") {
+	if !strings.HasSuffix(text, "?") || extra > longestStandalone || hasHangul(text) != (language == "ko") {
 		return false
 	}
 	said := in.Question + "\n" + strings.Join(in.History, "\n")
@@ -90,6 +91,12 @@ func resolves(text string, in prompts.Standalone, language string) bool {
 	}
 	have := keywords(text)
 	if asked := topical(in.Question); len(asked) > 0 && shareOf(asked, have) == 0 {
+		return false
+	}
+	asked := keywords(in.Question)
+	added := keywords(strings.Join(in.History, "\n"))
+	maps.DeleteFunc(added, func(word string, _ bool) bool { return asked[word] || small[word] })
+	if shareOf(have, added) == 0 {
 		return false
 	}
 	return shareOf(have, keywords(said)) >= leastKnown

@@ -39,6 +39,8 @@ func TestStandaloneIsCheckedByCode(t *testing.T) {
 		{"loses a number", english, "Who led it in 2019?", "Who led the Harbour Team?", "()"},
 		{"loses a name", english, "And what of Waymoth?", "Which team owns Tidegate?", "()"},
 		{"drops everything", english, "Does parental leave include weekends?", "Which team owns Tidegate?", ""},
+		{"answers in Korean", korean, "그 팀의 팀장은 누구인가요?", "그 팀의 팀장은 하버팀입니다.", "()"},
+		{"misspells and adds nothing", korean, "그럼 로테르담은요?", "그럼 로그테르담은요?", "()"},
 		{"answers", english, "Where do they work?", "They work on the fourth floor of a building by the sea.", "()"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -23,8 +23,8 @@ type reasoning struct {
 	final  *node // the synthesis that is being written
 }
 
-// node is a line of the tree with what is beneath it. Lines of one kind may be
-// cut at the terminal's edge; the others are wrapped.
+// node is a line of the tree with what is beneath it. It is wrapped at the
+// terminal's edge, or cut there.
 type node struct {
 	text     string
 	cut      bool
