@@ -14,8 +14,9 @@ import (
 // w*reranker + (1-w)*prior, w in [0,1], where the prior is the Score that a
 // passage came with (of the first stage, or of the stage of a Cascade before),
 // and both sides are standardised over the passages as retrieval.Fuse does.
-// A weak reranker, such as a small language model, errs in other places than
-// the search did, and both together err less than either.
+// It is for rerankers that err in other places than the search did and are not
+// sure to be better, such as small language models. A reranker that is no
+// better than chance makes the order worse at any weight but 0: measure first.
 //
 // Score and Rerank become the sum, in standard deviations above the average
 // passage: it depends on the other passages, so a threshold on it means nothing

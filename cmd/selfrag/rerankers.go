@@ -195,8 +195,8 @@ func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens la
 	return rerank.NewCache(reranker, reranker.Name(), rerank.CacheConfig{})
 }
 
-// priorWeight is what the reranker has to say beside the order before it;
-// docs/results.md tells what it was measured on.
+// priorWeight is what the reranker has to say beside the order before it: as
+// much. Which weight is best depends on how good the two are.
 const priorWeight = 0.5
 
 // openLLMReranker makes a reranker that asks the language model. Scores of
