@@ -69,7 +69,8 @@ func followUps() []followUp {
 
 // TestRealStandalone makes the follow-up questions complete with a real
 // model and reports how many hold what they need, beside how many do as they
-// were asked. Every one must be in its language and hold its own names.
+// were asked. Every one must be in its language and hold its own names. It asks
+// a third of them, or all with SELFRAG_FOLLOWUPS=all (five minutes).
 func TestRealStandalone(t *testing.T) {
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	name := cmp.Or(os.Getenv("SELFRAG_MODEL"), handbookModel)
@@ -84,7 +85,11 @@ func TestRealStandalone(t *testing.T) {
 	}
 	before, after := map[string]int{}, map[string]int{}
 	total := map[string]int{}
-	for _, f := range followUps() {
+	all := os.Getenv("SELFRAG_FOLLOWUPS") == "all"
+	for i, f := range followUps() {
+		if !all && i%3 != 0 {
+			continue
+		}
 		text, err := steps.Standalone(t.Context(), prompts.Standalone{Question: f.question, History: f.history})
 		if err != nil {
 			t.Fatal(err)
@@ -106,7 +111,7 @@ func TestRealStandalone(t *testing.T) {
 	}
 	for _, language := range prompts.Languages() {
 		t.Logf("%s, %s: of %d follow-ups %d are complete as asked, %d after the step", name, language, total[language], before[language], after[language])
-		if after[language] < before[language]+3 {
+		if after[language] <= before[language] {
 			t.Errorf("%s: the step does next to nothing", language)
 		}
 	}
