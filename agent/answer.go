@@ -2,6 +2,7 @@ package agent
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -61,6 +62,15 @@ type GradedPassage struct {
 	Relevance Grade   `json:"relevance"`
 }
 
+// ungraded is passages that a round reads without grading them.
+func ungraded(passages []retrieval.Passage) []GradedPassage {
+	out := make([]GradedPassage, len(passages))
+	for i, p := range passages {
+		out[i] = GradedPassage{ID: p.ID, Score: p.Score}
+	}
+	return out
+}
+
 // Timings are wall-clock milliseconds, summed over the turn.
 type Timings struct {
 	Embed  float64 `json:"embed"`
@@ -109,6 +119,12 @@ func compose(sentences []Sentence, passages []retrieval.Passage) (string, []Cita
 	}
 	return strings.Join(parts, " "), citations
 }
+
+var citationNumber = regexp.MustCompile(`\s*\[\d+\]`)
+
+// WithoutCitations is an answer's text without the numbers of its citations,
+// which are no part of what it says and mean nothing in another prompt.
+func WithoutCitations(text string) string { return citationNumber.ReplaceAllString(text, "") }
 
 // abstention is the answer that the documents do not tell: what was searched,
 // and the nearest passages by source.

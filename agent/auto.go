@@ -23,11 +23,8 @@ const followable = 3
 // repeated by the chosen strategy for nothing, from the turn's cache.
 func (Auto) Run(ctx context.Context, t *Turn) (Answer, error) {
 	chosen, several, err := choose(ctx, t)
-	if what, isSpent := spent(err); isSpent {
-		return conclude(ctx, t, &evidence{}, what)
-	}
 	if err != nil {
-		return Answer{}, err
+		return finish(ctx, t, &evidence{}, "", err)
 	}
 	t.Emit(StrategyChosen{Strategy: chosen.Name(), Several: several})
 	answer, err := chosen.Run(ctx, t)

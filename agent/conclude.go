@@ -6,12 +6,23 @@ import (
 	"selfrag/prompts"
 )
 
+// finish concludes a strategy that stopped for a reason, or by an error: one
+// that says that the budget is spent is a reason too, any other is returned.
+func finish(ctx context.Context, t *Turn, e *evidence, stopped string, err error) (Answer, error) {
+	if what, isSpent := spent(err); isSpent {
+		stopped = what
+	} else if err != nil {
+		return Answer{}, err
+	}
+	return conclude(ctx, t, e, stopped)
+}
+
 // conclude makes the answer of the evidence. One supported draft that answers
 // the question is the answer already: writing it anew would cost a call and
 // could only lose support. Several rounds' drafts are synthesized. Without
 // evidence, or when the evidence does not answer the question, it abstains.
 func conclude(ctx context.Context, t *Turn, e *evidence, stopped string) (Answer, error) {
-	a := Answer{Iterations: e.iterations, StoppedBy: stopped, Degraded: e.degraded, Citations: []Citation{}, Ranking: e.pool.ranking()}
+	a := Answer{Iterations: e.iterations, StoppedBy: stopped, Citations: []Citation{}, Ranking: e.pool.ranking()}
 	if a.Iterations == nil {
 		a.Iterations = []Iteration{}
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"regexp"
 	"strings"
 	"sync"
 
@@ -95,14 +94,10 @@ func (c *Conversation) withAgent() *Agent {
 	return c.agent
 }
 
-// citationMarks are the numbers of an answer's citations, which mean nothing
-// in another prompt.
-var citationMarks = regexp.MustCompile(`\s*\[\d+\]`)
-
 // Add remembers an exchange as far as the bounds allow, without citations.
 func (c *Conversation) Add(e Exchange) {
 	e.Question = shortened(e.Question, c.cfg.TurnRunes)
-	e.Answer = shortened(citationMarks.ReplaceAllString(e.Answer, ""), c.cfg.TurnRunes)
+	e.Answer = shortened(WithoutCitations(e.Answer), c.cfg.TurnRunes)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.state.Exchanges = append(c.state.Exchanges, e)

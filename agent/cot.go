@@ -25,14 +25,7 @@ func (CoT) Name() string { return "cot" }
 func (CoT) Run(ctx context.Context, t *Turn) (Answer, error) {
 	e := &evidence{}
 	stopped, err := takeSteps(ctx, t, e)
-	if err != nil {
-		what, isSpent := spent(err)
-		if !isSpent {
-			return Answer{}, err
-		}
-		stopped = what
-	}
-	return conclude(ctx, t, e, stopped)
+	return finish(ctx, t, e, stopped, err)
 }
 
 // takeSteps takes the steps of a plan, each a round of the turn.
@@ -55,7 +48,7 @@ func takeSteps(ctx context.Context, t *Turn, e *evidence) (string, error) {
 			answers[n+1] = name
 			continue
 		}
-		if slices.ContainsFunc(e.asked(), func(q string) bool { return normalised(q) == normalised(query) }) {
+		if among(e.asked(), query) {
 			continue
 		}
 		answer, err := step(ctx, t, e, i, query)
@@ -100,9 +93,7 @@ func step(ctx context.Context, t *Turn, e *evidence, i int, query string) (answe
 	}
 	t.Emit(Searched{Iteration: i, Result: found})
 	e.saw(found)
-	for _, p := range found.Passages {
-		it.Passages = append(it.Passages, GradedPassage{ID: p.ID, Score: p.Score})
-	}
+	it.Passages = ungraded(found.Passages)
 	if len(found.Passages) == 0 {
 		return "", nil
 	}
@@ -204,9 +195,7 @@ func answerChain(ctx context.Context, t *Turn, e *evidence) error {
 	e.iterations = append(e.iterations, Iteration{Subquery: t.Question.Text, Passages: []GradedPassage{}})
 	it := &e.iterations[i]
 	defer func() { t.Emit(IterationEnded{Iteration: *it, Score: score(*it, t.Config.Weights)}) }()
-	for _, p := range passages {
-		it.Passages = append(it.Passages, GradedPassage{ID: p.ID, Score: p.Score})
-	}
+	it.Passages = ungraded(passages)
 	t.Emit(QueryRefined{Iteration: i, Query: t.Question.Text})
 	var found []Sentence
 	for _, s := range steps {

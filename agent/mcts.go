@@ -73,15 +73,7 @@ type leaf struct {
 func (MCTS) Run(ctx context.Context, t *Turn) (Answer, error) {
 	g := &growth{turn: t, random: rand.New(rand.NewPCG(uint64(t.Config.Seed), 1))}
 	stopped, err := g.grow(ctx)
-	if err != nil {
-		what, isSpent := spent(err)
-		if !isSpent {
-			return Answer{}, err
-		}
-		stopped = what
-	}
-	best := g.best()
-	e := best.evidence
+	e := g.best().evidence
 	if e == nil {
 		e = &evidence{}
 	}
@@ -89,7 +81,7 @@ func (MCTS) Run(ctx context.Context, t *Turn) (Answer, error) {
 	for _, n := range g.nodes {
 		e.pool.add(n.pool.passages)
 	}
-	answer, err := conclude(ctx, t, e, stopped)
+	answer, err := finish(ctx, t, e, stopped, err)
 	answer.Tree = g.tree()
 	return answer, err
 }
@@ -311,9 +303,7 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 	defer func() { r.iterations = append(r.iterations, it) }()
 	ranking := child.pool.ranking()
 	passages := ranking[:min(len(ranking), contextPassages)]
-	for _, p := range passages {
-		it.Passages = append(it.Passages, GradedPassage{ID: p.ID, Score: p.Score})
-	}
+	it.Passages = ungraded(passages)
 	if len(passages) == 0 {
 		return nil
 	}

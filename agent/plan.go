@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"selfrag/prompts"
@@ -79,7 +78,7 @@ func parsePlan(text, question string) Plan {
 			lookup = replaceWord(lookup, letter, fmt.Sprintf("#%d", i+1))
 		}
 		letters = append(letters, m[1])
-		if !refersBack(lookup, len(plan)) || slices.ContainsFunc(plan, func(p string) bool { return normalised(p) == normalised(lookup) }) {
+		if !refersBack(lookup, len(plan)) || among(plan, lookup) {
 			break
 		}
 		plan = append(plan, lookup)

@@ -43,18 +43,13 @@ func (p *pool) ranking() []retrieval.Passage {
 // standardised returns the passages with scores in standard deviations above
 // their mean.
 func standardised(passages []retrieval.Passage) []retrieval.Passage {
+	scores := make([]float64, len(passages))
+	for i, p := range passages {
+		scores[i] = p.Score
+	}
 	out := append([]retrieval.Passage{}, passages...)
-	mean, variance, n := 0.0, 0.0, float64(len(out))
-	for _, p := range out {
-		mean += p.Score / n
-	}
-	for _, p := range out {
-		variance += (p.Score - mean) * (p.Score - mean) / n
-	}
-	for i := range out {
-		if out[i].Score -= mean; variance > 0 {
-			out[i].Score /= math.Sqrt(variance)
-		}
+	for i, z := range retrieval.Standardise(scores) {
+		out[i].Score = z
 	}
 	return out
 }

@@ -19,14 +19,7 @@ func (SelfRAG) Name() string { return "self-rag" }
 func (SelfRAG) Run(ctx context.Context, t *Turn) (Answer, error) {
 	e := &evidence{}
 	stopped, err := loop(ctx, t, e)
-	if err != nil {
-		what, isSpent := spent(err)
-		if !isSpent {
-			return Answer{}, err
-		}
-		stopped = what
-	}
-	return conclude(ctx, t, e, stopped)
+	return finish(ctx, t, e, stopped, err)
 }
 
 // loopRounds is how many rounds the loop makes unless the budget says.

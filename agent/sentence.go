@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -66,6 +67,12 @@ func initial(before []rune) bool {
 		r := before[i:]
 		return len(r) == 1 && unicode.IsUpper(r[0])
 	}
+}
+
+// among tells whether a text is in a list, but for case, white space and end
+// punctuation.
+func among(list []string, text string) bool {
+	return slices.ContainsFunc(list, func(have string) bool { return normalised(have) == normalised(text) })
 }
 
 // normalised folds case, white space and end punctuation, for comparing

@@ -3,7 +3,6 @@ package agent
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -73,8 +72,7 @@ func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string
 		fallback += " " + in.Known[len(in.Known)-1]
 	}
 	for _, q := range []string{query, fallback} {
-		asked := slices.ContainsFunc(in.Asked, func(a string) bool { return normalised(a) == normalised(q) })
-		if !asked && normalised(q) != "" && len([]rune(q)) <= longestQuery && retrieval.Language(q) == retrieval.Language(in.Question) {
+		if !among(in.Asked, q) && normalised(q) != "" && len([]rune(q)) <= longestQuery && retrieval.Language(q) == retrieval.Language(in.Question) {
 			return q, nil
 		}
 	}

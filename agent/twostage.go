@@ -22,9 +22,7 @@ func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 	if err == nil {
 		t.Emit(Searched{Result: found})
 		e.saw(found)
-		for _, p := range found.Passages {
-			it.Passages = append(it.Passages, GradedPassage{ID: p.ID, Score: p.Score})
-		}
+		it.Passages = ungraded(found.Passages)
 		var draft Draft
 		if len(found.Passages) > 0 {
 			draft, err = t.Steps.Draft(ctx, DraftInput{

@@ -2,7 +2,6 @@ package eval
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -101,10 +100,5 @@ func (a Arm) ask(ctx context.Context, q Query) (Outcome, error) {
 	return o, err
 }
 
-var citationNumber = regexp.MustCompile(`\s*\[\d+\]`)
-
-// plain is an answer's text without its citation numbers, which are no part
-// of what it says.
-func plain(text string) string {
-	return strings.TrimSpace(citationNumber.ReplaceAllString(text, ""))
-}
+// plain is an answer's text without its citation numbers.
+func plain(text string) string { return strings.TrimSpace(agent.WithoutCitations(text)) }

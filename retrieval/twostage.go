@@ -141,16 +141,11 @@ func New(store Store, embedder Embedder, reranker Reranker, cfg Config) (*TwoSta
 func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 	begin := time.Now()
 	res := Result{Query: query}
-	if strings.TrimSpace(query) == "" {
-		return res, fmt.Errorf("the query is empty")
+	req, err := t.request(ctx, query, t.cfg.K1)
+	if err != nil {
+		return res, err
 	}
-	req := Request{Text: query, K: t.cfg.K1, Filter: t.cfg.Filter}
-	if t.cfg.Mode != Lexical {
-		v, err := t.embedder.EmbedQuery(ctx, query)
-		if err != nil {
-			return res, fmt.Errorf("embed the query: %w", err)
-		}
-		req.Vector = v
+	if req.Vector != nil {
 		res.Timings.Embed = time.Since(begin)
 	}
 
@@ -190,15 +185,9 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 // scores are those of Fuse whatever the mode, so that those of two queries can
 // be compared: standard deviations above the query's average candidate.
 func (t *TwoStage) FirstStage(ctx context.Context, query string, k int) ([]Passage, error) {
-	if strings.TrimSpace(query) == "" {
-		return nil, errors.New("the query is empty")
-	}
-	req := Request{Text: query, K: max(k, t.cfg.Depth), Filter: t.cfg.Filter}
-	if t.cfg.Mode != Lexical {
-		var err error
-		if req.Vector, err = t.embedder.EmbedQuery(ctx, query); err != nil {
-			return nil, fmt.Errorf("embed the query: %w", err)
-		}
+	req, err := t.request(ctx, query, max(k, t.cfg.Depth))
+	if err != nil {
+		return nil, err
 	}
 	found, _, err := t.firstStage(ctx, req)
 	if err != nil {
@@ -211,6 +200,23 @@ func (t *TwoStage) FirstStage(ctx context.Context, query string, k int) ([]Passa
 		found = Fuse(nil, found, 0)
 	}
 	return found[:min(k, len(found))], nil
+}
+
+// request is a first-stage search for a query, embedded where the mode needs
+// it.
+func (t *TwoStage) request(ctx context.Context, query string, k int) (Request, error) {
+	req := Request{Text: query, K: k, Filter: t.cfg.Filter}
+	if strings.TrimSpace(query) == "" {
+		return req, errors.New("the query is empty")
+	}
+	if t.cfg.Mode == Lexical {
+		return req, nil
+	}
+	var err error
+	if req.Vector, err = t.embedder.EmbedQuery(ctx, query); err != nil {
+		return req, fmt.Errorf("embed the query: %w", err)
+	}
+	return req, nil
 }
 
 // firstStage finds candidates. The sentence says that there was no lexical side

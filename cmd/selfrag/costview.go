@@ -50,13 +50,8 @@ func costRow(c agent.StepCost) []string {
 // align writes rows below their heading: the first column to the left, the
 // others, which are numbers, to the right.
 func align(heading []string, rows [][]string, gap string) string {
-	widths := make([]int, len(heading))
 	all := append([][]string{heading}, rows...)
-	for _, row := range all {
-		for i, cell := range row {
-			widths[i] = max(widths[i], uniseg.StringWidth(cell))
-		}
-	}
+	widths := widthsOf(all)
 	var b strings.Builder
 	for _, row := range all {
 		for i, cell := range row {
@@ -72,15 +67,21 @@ func align(heading []string, rows [][]string, gap string) string {
 	return b.String()
 }
 
-// alignLeft writes rows of words below their heading.
-func alignLeft(heading []string, rows [][]string) string {
-	widths := make([]int, len(heading))
-	all := append([][]string{heading}, rows...)
-	for _, row := range all {
+// widthsOf is how many columns of a terminal each column of rows takes.
+func widthsOf(rows [][]string) []int {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
 		for i, cell := range row {
 			widths[i] = max(widths[i], uniseg.StringWidth(cell))
 		}
 	}
+	return widths
+}
+
+// alignLeft writes rows of words below their heading.
+func alignLeft(heading []string, rows [][]string) string {
+	all := append([][]string{heading}, rows...)
+	widths := widthsOf(all)
 	var b strings.Builder
 	for _, row := range all {
 		line := ""
