@@ -46,7 +46,7 @@ func (b *lockedBuffer) String() string {
 
 // newServedApp is an app over a scripted model and a data folder of its own,
 // with one document about a bridge in collection "notes" of each tenant.
-func newServedApp(t testing.TB, model *scriptedModel, tenants ...string) *app {
+func newServedApp(t testing.TB, model *bridgeModel, tenants ...string) *app {
 	t.Helper()
 	dir := t.TempDir()
 	a := &app{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, getenv: func(string) string { return "" }}
@@ -152,7 +152,7 @@ func (s *liveServer) call(method, path, key, body string) (*http.Response, strin
 }
 
 func TestServeAnswersChatCompletions(t *testing.T) {
-	s := startServer(t, newServedApp(t, newScriptedModel(t)))
+	s := startServer(t, newServedApp(t, newBridgeModel(t)))
 	resp, body := s.call("GET", "/v1/models", "", "")
 	if resp.StatusCode != 200 || !strings.Contains(body, `"self-rag/notes"`) {
 		t.Fatalf("models: %d %s", resp.StatusCode, body)

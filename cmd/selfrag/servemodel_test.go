@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// bridgeModel speaks Ollama's protocol. It finds every passage relevant and
+// every sentence supported, and writes the same draft, at a rate if it has one.
+type bridgeModel struct {
+	*httptest.Server
+
+	perSecond float64       // tokens; 0: at once
+	probe     time.Duration // that a grade takes
+	draft     string
+	calls     atomic.Int64
+	cancelled atomic.Int64 // calls whose caller went away
+	// hold, when not nil, keeps drafts waiting until it is closed.
+	hold chan struct{}
+	// drafting gets a value when a draft begins, if somebody waits.
+	drafting chan struct{}
+}
+
+func newBridgeModel(t testing.TB) *bridgeModel {
+	t.Helper()
+	m := &bridgeModel{draft: "The bridge has two lanes [1].", drafting: make(chan struct{})}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /api/tags", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"models":[{"name":"scripted:1","model":"scripted:1","size":1,"details":{"family":"qwen2"}}]}`)
+	})
+	mux.HandleFunc("POST /api/chat", m.chat)
+	m.Server = httptest.NewServer(mux)
+	t.Cleanup(m.Close)
+	return m
+}
+
+func (m *bridgeModel) chat(w http.ResponseWriter, r *http.Request) {
+	m.calls.Add(1)
+	var req struct {
+		Messages []struct{ Role, Content string }
+		Logprobs bool
+		Stream   *bool
+	}
+	if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if req.Logprobs {
+		m.grade(w, r.Context())
+		return
+	}
+	system, user := req.Messages[0].Content, req.Messages[len(req.Messages)-1].Content
+	text := "How many lanes has the bridge?"
+	switch {
+	case strings.HasPrefix(user, "### Task:"):
+		text = `{"title":"Bridge lanes"}`
+	case strings.Contains(system, "numbered passages"):
+		text = m.draft
+		select {
+		case m.drafting <- struct{}{}:
+		default:
+		}
+		if m.hold != nil {
+			select {
+			case <-m.hold:
+			case <-r.Context().Done():
+			}
+		}
+	}
+	m.write(w, r.Context(), text)
+}
+
+// grade says that all is well, whatever is asked.
+func (m *bridgeModel) grade(w http.ResponseWriter, ctx context.Context) { //nolint:revive // in the order of handlers
+	m.wait(ctx, m.probe)
+	var top []any
+	for _, token := range []string{"Yes", "Fully", "One", "1"} {
+		top = append(top, map[string]any{"token": token, "logprob": -1.4})
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"message": map[string]any{"role": "assistant", "content": "Yes"}, "done": true, "done_reason": "stop", "prompt_eval_count": 50, "eval_count": 1,
+		"logprobs": []any{map[string]any{"token": "Yes", "logprob": -1.4, "top_logprobs": top}},
+	})
+}
+
+func (m *bridgeModel) write(w http.ResponseWriter, ctx context.Context, text string) { //nolint:revive // likewise
+	words := strings.SplitAfter(text, " ")
+	for i, word := range words {
+		if m.perSecond > 0 {
+			m.wait(ctx, time.Duration(float64(time.Second)/m.perSecond))
+		}
+		last := i == len(words)-1
+		chunk := map[string]any{"message": map[string]any{"role": "assistant", "content": word}, "done": last}
+		if last {
+			chunk["done_reason"], chunk["prompt_eval_count"], chunk["eval_count"] = "stop", 50, len(words)
+		}
+		_ = json.NewEncoder(w).Encode(chunk)
+		_ = http.NewResponseController(w).Flush()
+	}
+}
+
+func (m *bridgeModel) wait(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+		m.cancelled.Add(1)
+	}
+}
