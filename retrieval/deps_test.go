@@ -48,6 +48,9 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/rerank/api":          {"selfrag/retrieval", "selfrag/internal/httpjson"},
 		"selfrag/rerank/onnx":         {"selfrag/retrieval", "selfrag/internal/onnx"},
 		"selfrag/internal/httpjson":   nil,
+		"selfrag/serve":               {"selfrag/agent", "selfrag/retrieval", "selfrag/internal/session"},
+		"selfrag/serve/httpapi":       {"selfrag/agent", "selfrag/retrieval", "selfrag/serve"},
+		"selfrag/serve/keys":          {"selfrag/internal/session", "selfrag/serve", "selfrag/serve/httpapi"},
 		"selfrag/retrieval/milvus":    {"selfrag/retrieval", "selfrag/retrieval/terms"},
 	}
 	for pkg, may := range allowed {

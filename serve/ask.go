@@ -63,7 +63,7 @@ func (s *Scope) Ask(ctx context.Context, q Question) (iter.Seq2[agent.Event, err
 }
 
 func (s *Scope) ask(ctx context.Context, q Question) (iter.Seq2[agent.Event, error], error) {
-	q.Collection = cmp.Or(q.Collection, s.service.cfg.Collection)
+	q.Collection = s.service.CollectionOr(q.Collection)
 	q.Strategy = cmp.Or(q.Strategy, s.service.cfg.Strategy)
 	if err := checkText("question", q.Text); err != nil {
 		return nil, err
@@ -172,7 +172,7 @@ func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 // collection.
 func (s *Scope) Model(ctx context.Context, name string) (ModelInfo, error) {
 	strategy, collection, _ := strings.Cut(name, "/")
-	m := ModelInfo{Name: name, Strategy: strategy, Collection: cmp.Or(collection, s.service.cfg.Collection)}
+	m := ModelInfo{Name: name, Strategy: strategy, Collection: s.service.CollectionOr(collection)}
 	unknown := errorf(NotFound, "the model %q does not exist, or this key gives no access to it", name)
 	if !isStrategy(strategy) || retrieval.CheckName(m.Collection) != nil || !s.grant.reads(m.Collection) {
 		return m, unknown

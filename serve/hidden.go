@@ -1,6 +1,12 @@
 package serve
 
-import "unicode"
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"selfrag/retrieval"
+)
 
 // Hidden is a run of characters that a reader does not see and a model reads,
 // or that change the order in which a reader sees others. Offsets count runes
@@ -17,7 +23,23 @@ const (
 	HiddenBidi      = "bidirectional" // marks that change the order of text
 	HiddenTag       = "tag"           // U+E0000 to U+E007F, an invisible ASCII
 	HiddenControl   = "control"       // control characters but for line breaks and tabs
+	HiddenStyle     = "style"         // visible characters in a style that hides them, such as white on white
 )
+
+// hiddenByStyle is what ingestion saw hidden, within a part of the text.
+func hiddenByStyle(metadata map[string]any, from, to int) []Hidden {
+	spans, _ := metadata[retrieval.HiddenSpans].(string)
+	out := []Hidden{}
+	for _, span := range strings.Fields(spans) {
+		first, last, _ := strings.Cut(span, "-")
+		start, err1 := strconv.Atoi(first)
+		end, err2 := strconv.Atoi(last)
+		if start, end = max(start, from), min(end, to); err1 == nil && err2 == nil && start < end {
+			out = append(out, Hidden{start, end, HiddenStyle})
+		}
+	}
+	return out
+}
 
 // hiddenIn finds what is hidden in a text that begins at offset.
 func hiddenIn(text []rune, offset int) []Hidden {

@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"cmp"
 	"context"
 	"strconv"
 
@@ -15,7 +14,7 @@ const maxRerank = 500
 
 // Search finds passages in two stages.
 func (s *Scope) Search(ctx context.Context, collection, query string, o SearchOptions) (retrieval.Result, error) {
-	res, err := s.search(ctx, cmp.Or(collection, s.service.cfg.Collection), query, o)
+	res, err := s.search(ctx, s.service.CollectionOr(collection), query, o)
 	return res, s.explain(ctx, err)
 }
 

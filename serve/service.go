@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -93,6 +94,9 @@ func New(cfg Config) (*Service, error) {
 	}
 	return s, nil
 }
+
+// CollectionOr is the collection that a caller names, or else the service's.
+func (s *Service) CollectionOr(named string) string { return cmp.Or(named, s.cfg.Collection) }
 
 // For returns what the grant allows.
 func (s *Service) For(g Grant) *Scope { return &Scope{s, g} }

@@ -91,7 +91,7 @@ func (s *Scope) source(ctx context.Context, collection, id string, start, end, a
 	part := runes[from:to]
 	return Source{
 		ID: id, Collection: collection, Document: doc.ID, Source: name, Title: doc.Title, Metadata: shown(doc.Metadata),
-		Length: len(runes), From: from, To: to, Text: string(part), Start: start, End: end, Hidden: hiddenIn(part, from),
+		Length: len(runes), From: from, To: to, Text: string(part), Start: start, End: end, Hidden: append(hiddenByStyle(doc.Metadata, from, to), hiddenIn(part, from)...),
 	}, nil
 }
 
@@ -100,7 +100,7 @@ func shown(metadata map[string]any) map[string]any {
 	out := map[string]any{}
 	for k, v := range metadata {
 		switch k {
-		case "split", retrieval.ParentStart, retrieval.ParentEnd:
+		case "split", retrieval.HiddenSpans, retrieval.ParentStart, retrieval.ParentEnd:
 		default:
 			out[k] = v
 		}

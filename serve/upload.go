@@ -154,7 +154,7 @@ func syncFolder(dir string) error {
 // cleanName is a client's file name as people are shown it: its last part, on
 // one line, without what cannot be seen.
 func cleanName(name string) string {
-	name = norm.NFC.String(strings.ToValidUTF8(name, "�"))
+	name = strings.ToValidUTF8(name, "�")
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
 	}
@@ -164,10 +164,11 @@ func cleanName(name string) string {
 		}
 		return r
 	}, name)
-	name = strings.Trim(strings.Join(strings.Fields(name), " "), ". ")
+	name = norm.NFC.String(name)
 	if runes := []rune(name); len(runes) > 200 {
 		name = string(runes[len(runes)-200:]) // the extension stays
 	}
+	name = strings.Trim(strings.Join(strings.Fields(name), " "), ". ")
 	if name == "" {
 		return "unnamed"
 	}

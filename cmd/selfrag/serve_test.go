@@ -25,6 +25,8 @@ type liveServer struct {
 	stop context.CancelFunc
 	done chan error
 	log  *lockedBuffer
+	// contract, when not nil, is what answers are held to.
+	contract *contract
 }
 
 type lockedBuffer struct {
@@ -136,6 +138,13 @@ func (s *liveServer) call(method, path, key, body string) (*http.Response, strin
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	return s.do(req, key)
+}
+
+// do sends a request and holds its answer to the contract.
+func (s *liveServer) do(req *http.Request, key string) (*http.Response, string) {
+	s.t.Helper()
+	method, path := req.Method, req.URL.Path
 	if key != "" {
 		req.Header.Set("Authorization", "Bearer "+key)
 	}
@@ -144,6 +153,9 @@ func (s *liveServer) call(method, path, key, body string) (*http.Response, strin
 		s.t.Fatalf("%s %s: %v", method, path, err)
 	}
 	defer resp.Body.Close()
+	if s.contract != nil && strings.Contains(path, "/v1/") {
+		s.contract.check(req, resp)
+	}
 	content, err := io.ReadAll(resp.Body)
 	if err != nil {
 		s.t.Fatalf("%s %s: %v", method, path, err)

@@ -22,15 +22,19 @@ type bridgeModel struct {
 	draft     string
 	calls     atomic.Int64
 	cancelled atomic.Int64 // calls whose caller went away
+	// slow is a word; drafts for prompts with it take a second a token.
+	slow string
 	// hold, when not nil, keeps drafts waiting until it is closed.
 	hold chan struct{}
+	// left, when not nil, is closed when the caller of a held draft goes away.
+	left chan struct{}
 	// drafting gets a value when a draft begins, if somebody waits.
 	drafting chan struct{}
 }
 
 func newBridgeModel(t testing.TB) *bridgeModel {
 	t.Helper()
-	m := &bridgeModel{draft: "The bridge has two lanes [1].", drafting: make(chan struct{})}
+	m := &bridgeModel{draft: "The bridge has two lanes [1].", drafting: make(chan struct{}, 1)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/tags", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, `{"models":[{"name":"scripted:1","model":"scripted:1","size":1,"details":{"family":"qwen2"}}]}`)
@@ -53,7 +57,7 @@ func (m *bridgeModel) chat(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if req.Logprobs {
-		m.grade(w, r.Context())
+		m.grade(r.Context(), w)
 		return
 	}
 	system, user := req.Messages[0].Content, req.Messages[len(req.Messages)-1].Content
@@ -71,14 +75,18 @@ func (m *bridgeModel) chat(w http.ResponseWriter, r *http.Request) {
 			select {
 			case <-m.hold:
 			case <-r.Context().Done():
+				if m.left != nil {
+					close(m.left)
+				}
+				return
 			}
 		}
 	}
-	m.write(w, r.Context(), text)
+	m.write(r.Context(), w, text, m.slow != "" && strings.Contains(user, m.slow))
 }
 
 // grade says that all is well, whatever is asked.
-func (m *bridgeModel) grade(w http.ResponseWriter, ctx context.Context) { //nolint:revive // in the order of handlers
+func (m *bridgeModel) grade(ctx context.Context, w http.ResponseWriter) {
 	m.wait(ctx, m.probe)
 	var top []any
 	for _, token := range []string{"Yes", "Fully", "One", "1"} {
@@ -90,10 +98,13 @@ func (m *bridgeModel) grade(w http.ResponseWriter, ctx context.Context) { //noli
 	})
 }
 
-func (m *bridgeModel) write(w http.ResponseWriter, ctx context.Context, text string) { //nolint:revive // likewise
+func (m *bridgeModel) write(ctx context.Context, w http.ResponseWriter, text string, slowly bool) {
 	words := strings.SplitAfter(text, " ")
 	for i, word := range words {
-		if m.perSecond > 0 {
+		switch {
+		case slowly:
+			m.wait(ctx, time.Second)
+		case m.perSecond > 0:
 			m.wait(ctx, time.Duration(float64(time.Second)/m.perSecond))
 		}
 		last := i == len(words)-1

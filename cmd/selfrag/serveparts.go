@@ -185,7 +185,11 @@ func (p *served) Agent(ctx context.Context, name string, c serve.Collection, o s
 	if o.MaxIterations > 0 {
 		a.settings.MaxIterations = o.MaxIterations
 	}
-	return a.newAgent(model, retriever, p.prompts)
+	set := p.prompts
+	if a.settings.Fence {
+		set = set.Fenced(prompts.NewMark())
+	}
+	return a.newAgent(model, retriever, set)
 }
 
 // Model implements serve.Models.

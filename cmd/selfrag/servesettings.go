@@ -27,12 +27,13 @@ type serveSettings struct {
 	MaxUploadMB     int
 	ShutdownTimeout time.Duration
 	LogContent      bool
+	Fence           bool
 }
 
 func defaultServeSettings() serveSettings {
 	return serveSettings{
 		Listen: "127.0.0.1:8080", Concurrency: 8, Queue: 64, QueueTime: 30 * time.Second, Rate: 20, Burst: 40, MaxUploadMB: 256,
-		ShutdownTimeout: 30 * time.Second,
+		ShutdownTimeout: 30 * time.Second, Fence: true,
 	}
 }
 
@@ -49,6 +50,7 @@ func (s *serveSettings) table() []setting {
 		{"burst", &s.Burst, "requests that a key may send at once", groupServe},
 		{"max_upload_mb", &s.MaxUploadMB, "most of one upload, in MB", groupServe},
 		{"shutdown_timeout", &s.ShutdownTimeout, "time for answers under way to finish after SIGTERM", groupServe},
+		{"fence", &s.Fence, "put passages between lines with a random mark in the server's prompts, a new one for each question", groupServe},
 		{"log_content", &s.LogContent, "write questions and answers into the log", groupServe},
 	}
 }

@@ -26,7 +26,7 @@ func (s *Server) ask(x *exchange) error {
 	if err := decode(x, &req); err != nil {
 		return err
 	}
-	x.collection = req.Collection
+	x.collection = s.cfg.Service.CollectionOr(req.Collection)
 	options, err := req.options()
 	if err != nil {
 		return err

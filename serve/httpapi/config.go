@@ -50,6 +50,8 @@ type Mount struct {
 	Public bool
 	// Heavy takes a slot, as questions do.
 	Heavy bool
+	// Long has no time limit: for streams that stand open.
+	Long bool
 }
 
 // Config says how a server behaves. Zero fields take the defaults.

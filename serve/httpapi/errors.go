@@ -32,34 +32,55 @@ func statuses() map[serve.Kind]int {
 		serve.Unavailable: http.StatusServiceUnavailable, serve.ShuttingDown: http.StatusServiceUnavailable,
 		serve.TimedOut: http.StatusGatewayTimeout, serve.StorageFull: http.StatusInsufficientStorage,
 		serve.Internal: http.StatusInternalServerError, methodNotAllowed: http.StatusMethodNotAllowed,
+		bodyTimedOut: http.StatusRequestTimeout,
 	}
 }
 
-const methodNotAllowed serve.Kind = "method_not_allowed"
+// Kinds that only HTTP has.
+const (
+	methodNotAllowed serve.Kind = "method_not_allowed"
+	bodyTimedOut     serve.Kind = "request_timeout"
+)
 
 func failureOf(err error) failure {
 	var known *serve.Error
 	var many *tooMany
 	var large *http.MaxBytesError
 	switch {
+	case errors.As(err, &known):
+		return knownFailure(known)
 	case errors.As(err, &large):
 		return failure{http.StatusRequestEntityTooLarge, string(serve.TooLarge), "", "the body is larger than " + strconv.FormatInt(large.Limit, 10) + " bytes", 0}
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return failure{http.StatusRequestTimeout, "request_timeout", "", "the body took too long to arrive", 0}
 	case errors.As(err, &many):
 		return failure{http.StatusTooManyRequests, string(serve.TooMany), "", many.message, many.after}
-	case errors.As(err, &known):
-		f := failure{statuses()[known.Kind], string(known.Kind), known.Param, known.Message, 0}
-		switch known.Kind {
-		case serve.TooMany, serve.Unavailable, serve.ShuttingDown:
-			f.after = 5 * time.Second
-		}
-		if f.status == 0 {
-			f.status = http.StatusInternalServerError
-		}
-		return f
 	}
 	return failure{http.StatusInternalServerError, string(serve.Internal), "", "the server failed; its log says why, under the id of this request", 0}
+}
+
+func knownFailure(known *serve.Error) failure {
+	f := failure{statuses()[known.Kind], string(known.Kind), known.Param, known.Message, 0}
+	switch known.Kind {
+	case serve.TooMany, serve.Unavailable, serve.ShuttingDown:
+		f.after = 5 * time.Second
+	}
+	if f.status == 0 {
+		f.status = http.StatusInternalServerError
+	}
+	return f
+}
+
+// malformed is an error of reading a body: too large, too slow, or broken off.
+func malformed(err error) error {
+	f := failureOf(err)
+	switch f.status {
+	case http.StatusRequestEntityTooLarge:
+		return &serve.Error{Kind: serve.TooLarge, Message: f.message, Err: err}
+	case http.StatusRequestTimeout:
+		return &serve.Error{Kind: bodyTimedOut, Message: f.message, Err: err}
+	}
+	return &serve.Error{Kind: serve.Invalid, Message: "the body is broken off or malformed", Err: err}
 }
 
 // fail answers with an error, in the form of the API that was called. Where

@@ -44,20 +44,6 @@ func (r formReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func malformed(err error) error {
-	if f := failureOf(err); f.status < http.StatusInternalServerError {
-		return &serve.Error{Kind: kindOfStatus(f.status), Message: f.message, Err: err}
-	}
-	return &serve.Error{Kind: serve.Invalid, Message: "the multipart form is broken off or malformed", Err: err}
-}
-
-func kindOfStatus(status int) serve.Kind {
-	if status == http.StatusRequestEntityTooLarge {
-		return serve.TooLarge
-	}
-	return serve.Invalid
-}
-
 func (s *Server) listJobs(x *exchange) error {
 	jobs, err := x.scope.Jobs(x.ctx())
 	if err != nil {

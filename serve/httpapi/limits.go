@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -59,8 +60,11 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 
 // ended says why a request's context has.
 func ended(ctx context.Context) error {
-	if context.Cause(ctx) == serve.ErrShutdown { //nolint:errorlint // the very value
+	if errors.Is(context.Cause(ctx), serve.ErrShutdown) {
 		return &serve.Error{Kind: serve.ShuttingDown, Message: "the server is shutting down: send the request again"}
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return &serve.Error{Kind: serve.TimedOut, Message: "the request took longer than the server allows", Err: ctx.Err()}
 	}
 	return &serve.Error{Kind: serve.Gone, Message: "the client went away", Err: ctx.Err()}
 }

@@ -23,34 +23,45 @@ type route struct {
 	need         need
 	cost         cost
 	handle       func(s *Server, x *exchange) error
+	long         bool // without a time limit
+}
+
+// Routes lists what is served, each as "METHOD /path" in http.ServeMux's
+// syntax.
+func Routes() []string {
+	var out []string
+	for _, r := range routes() {
+		out = append(out, r.method+" "+r.path)
+	}
+	return out
 }
 
 func routes() []route {
 	return []route{
-		{"GET", "/healthz", nothing, light, (*Server).health},
-		{"GET", "/readyz", nothing, light, (*Server).readiness},
-		{"GET", "/api/v1/openapi.yaml", nothing, light, (*Server).describe},
+		{method: "GET", path: "/healthz", need: nothing, cost: light, handle: (*Server).health},
+		{method: "GET", path: "/readyz", need: nothing, cost: light, handle: (*Server).readiness},
+		{method: "GET", path: "/api/v1/openapi.yaml", need: nothing, cost: light, handle: (*Server).describe},
 
-		{"GET", "/v1/models", aKey, light, (*Server).listModels},
-		{"GET", "/v1/models/{model...}", aKey, light, (*Server).getModel},
-		{"POST", "/v1/chat/completions", aKey, heavy, (*Server).complete},
+		{method: "GET", path: "/v1/models", need: aKey, cost: light, handle: (*Server).listModels},
+		{method: "GET", path: "/v1/models/{model...}", need: aKey, cost: light, handle: (*Server).getModel},
+		{method: "POST", path: "/v1/chat/completions", need: aKey, cost: heavy, handle: (*Server).complete},
 
-		{"POST", "/api/v1/ask", aKey, heavy, (*Server).ask},
-		{"POST", "/api/v1/search", aKey, heavy, (*Server).search},
-		{"POST", "/api/v1/rerank", aKey, heavy, (*Server).rerank},
-		{"GET", "/api/v1/collections", aKey, light, (*Server).listCollections},
-		{"GET", "/api/v1/collections/{collection}", aKey, light, (*Server).getCollection},
-		{"DELETE", "/api/v1/collections/{collection}", aKey, light, (*Server).deleteCollection},
-		{"GET", "/api/v1/collections/{collection}/documents", aKey, light, (*Server).listDocuments},
-		{"POST", "/api/v1/collections/{collection}/documents", aKey, upload, (*Server).uploadDocuments},
-		{"GET", "/api/v1/collections/{collection}/sources/{source}", aKey, light, (*Server).getSource},
-		{"GET", "/api/v1/jobs", aKey, light, (*Server).listJobs},
-		{"GET", "/api/v1/jobs/{job}", aKey, light, (*Server).getJob},
-		{"DELETE", "/api/v1/jobs/{job}", aKey, light, (*Server).cancelJob},
-		{"GET", "/api/v1/jobs/{job}/events", aKey, light, (*Server).watchJob},
-		{"GET", "/api/v1/sessions", aKey, light, (*Server).listSessions},
-		{"GET", "/api/v1/sessions/{session}", aKey, light, (*Server).getSession},
-		{"DELETE", "/api/v1/sessions/{session}", aKey, light, (*Server).deleteSession},
-		{"POST", "/api/v1/feedback", aKey, light, (*Server).giveFeedback},
+		{method: "POST", path: "/api/v1/ask", need: aKey, cost: heavy, handle: (*Server).ask},
+		{method: "POST", path: "/api/v1/search", need: aKey, cost: heavy, handle: (*Server).search},
+		{method: "POST", path: "/api/v1/rerank", need: aKey, cost: heavy, handle: (*Server).rerank},
+		{method: "GET", path: "/api/v1/collections", need: aKey, cost: light, handle: (*Server).listCollections},
+		{method: "GET", path: "/api/v1/collections/{collection}", need: aKey, cost: light, handle: (*Server).getCollection},
+		{method: "DELETE", path: "/api/v1/collections/{collection}", need: aKey, cost: light, handle: (*Server).deleteCollection},
+		{method: "GET", path: "/api/v1/collections/{collection}/documents", need: aKey, cost: light, handle: (*Server).listDocuments},
+		{method: "POST", path: "/api/v1/collections/{collection}/documents", need: aKey, cost: upload, handle: (*Server).uploadDocuments},
+		{method: "GET", path: "/api/v1/collections/{collection}/sources/{source}", need: aKey, cost: light, handle: (*Server).getSource},
+		{method: "GET", path: "/api/v1/jobs", need: aKey, cost: light, handle: (*Server).listJobs},
+		{method: "GET", path: "/api/v1/jobs/{job}", need: aKey, cost: light, handle: (*Server).getJob},
+		{method: "DELETE", path: "/api/v1/jobs/{job}", need: aKey, cost: light, handle: (*Server).cancelJob},
+		{method: "GET", path: "/api/v1/jobs/{job}/events", need: aKey, cost: light, handle: (*Server).watchJob, long: true},
+		{method: "GET", path: "/api/v1/sessions", need: aKey, cost: light, handle: (*Server).listSessions},
+		{method: "GET", path: "/api/v1/sessions/{session}", need: aKey, cost: light, handle: (*Server).getSession},
+		{method: "DELETE", path: "/api/v1/sessions/{session}", need: aKey, cost: light, handle: (*Server).deleteSession},
+		{method: "POST", path: "/api/v1/feedback", need: aKey, cost: light, handle: (*Server).giveFeedback},
 	}
 }

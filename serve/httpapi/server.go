@@ -90,6 +90,7 @@ func (s *Server) mount(m Mount) {
 	if m.Heavy {
 		r.cost = heavy
 	}
+	r.long = m.Long
 	s.mux.HandleFunc(m.Pattern, s.layers(r))
 }
 
@@ -153,8 +154,12 @@ func (s *Server) pass(x *exchange, of route) error {
 	if err := s.readBody(x); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(x.ctx(), s.cfg.AnswerTime)
-	defer cancel()
+	ctx := x.ctx()
+	if !of.long {
+		limited, cancel := context.WithTimeout(ctx, s.cfg.AnswerTime)
+		defer cancel()
+		ctx = limited
+	}
 	x.r = x.r.WithContext(ctx)
 	if of.cost == heavy {
 		leave, err := s.gate.enter(ctx)
@@ -178,7 +183,7 @@ func (s *Server) readBody(x *exchange) error {
 	_ = connection.SetReadDeadline(time.Now().Add(s.cfg.BodyTime))
 	content, err := io.ReadAll(http.MaxBytesReader(x.w.ResponseWriter, x.r.Body, s.cfg.MaxBody))
 	if err != nil {
-		return err
+		return malformed(err)
 	}
 	// The server goes on reading, to notice that the client goes away.
 	_ = connection.SetReadDeadline(time.Time{})
