@@ -2,11 +2,13 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,6 +112,15 @@ func TestServeLoad(t *testing.T) {
 	}
 	time.Sleep(time.Until(end) * 2 / 3)
 	early := heap()
+	if path := os.Getenv("SELFRAG_LOAD_HEAP"); path != "" {
+		f, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(pprof.WriteHeapProfile(f), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	wg.Wait()
 	late := heap()
 	if len(broken) > 0 || len(added) == 0 {

@@ -100,12 +100,14 @@ func (m *bridgeModel) grade(ctx context.Context, w http.ResponseWriter) {
 
 func (m *bridgeModel) write(ctx context.Context, w http.ResponseWriter, text string, slowly bool) {
 	words := strings.SplitAfter(text, " ")
+	begin := time.Now()
 	for i, word := range words {
 		switch {
 		case slowly:
 			m.wait(ctx, time.Second)
 		case m.perSecond > 0:
-			m.wait(ctx, time.Duration(float64(time.Second)/m.perSecond))
+			// By the clock: what one wait overshoots, the next makes good.
+			m.wait(ctx, time.Until(begin.Add(time.Duration(float64(i+1)*float64(time.Second)/m.perSecond))))
 		}
 		last := i == len(words)-1
 		chunk := map[string]any{"message": map[string]any{"role": "assistant", "content": word}, "done": last}
