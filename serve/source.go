@@ -46,16 +46,13 @@ func parseSourceID(id string) (sum [6]byte, source string, ok bool) {
 }
 
 // Source returns what stands around a span of a document: around runes on each
-// side, or all of it, up to a bound, where around is negative.
+// side, or all of it, up to a bound, where around is negative. A span that reaches beyond the document ends with it.
 func (s *Scope) Source(ctx context.Context, collection, id string, start, end, around int) (Source, error) {
 	out, err := s.source(ctx, collection, id, start, end, around)
 	return out, s.explain(ctx, err)
 }
 
 func (s *Scope) source(ctx context.Context, collection, id string, start, end, around int) (Source, error) {
-	if start < 0 || end < start {
-		return Source{}, Wrong("start", "the span must be 0 <= start <= end")
-	}
 	c, err := s.collection(ctx, collection)
 	if err != nil {
 		return Source{}, err
@@ -77,9 +74,8 @@ func (s *Scope) source(ctx context.Context, collection, id string, start, end, a
 		return Source{}, err
 	}
 	runes := []rune(text)
-	if end > len(runes) {
-		return Source{}, Wrong("end", "the document has %d characters: the span ends beyond", len(runes))
-	}
+	start = min(max(0, start), len(runes))
+	end = min(max(start, end), len(runes))
 	from, to := 0, len(runes)
 	if around >= 0 {
 		from, to = max(0, start-around), min(len(runes), end+around)

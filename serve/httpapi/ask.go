@@ -12,7 +12,7 @@ type askRequest struct {
 	Question      string    `json:"question"`
 	Collection    string    `json:"collection"`
 	Strategy      string    `json:"strategy"`
-	MaxIterations int       `json:"max_iterations"`
+	MaxIterations whole     `json:"max_iterations"`
 	Session       string    `json:"session"`
 	History       []earlier `json:"history"`
 	Stream        bool      `json:"stream"`
@@ -33,7 +33,7 @@ func (s *Server) ask(x *exchange) error {
 	}
 	q := serve.Question{
 		Text: req.Question, Collection: req.Collection, Session: req.Session,
-		AskOptions: serve.AskOptions{SearchOptions: options, Strategy: req.Strategy, MaxIterations: req.MaxIterations},
+		AskOptions: serve.AskOptions{SearchOptions: options, Strategy: req.Strategy, MaxIterations: int(req.MaxIterations)},
 	}
 	if req.Session != "" && len(req.History) > 0 {
 		return serve.Wrong("history", "a session has its own history: send a session or a history")

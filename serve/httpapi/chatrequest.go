@@ -27,7 +27,7 @@ type chatRequest struct {
 		Type string `json:"type"`
 	} `json:"response_format"`
 	Selfrag *struct {
-		MaxIterations int `json:"max_iterations"`
+		MaxIterations whole `json:"max_iterations"`
 		searchFields
 	} `json:"selfrag"`
 }
@@ -173,7 +173,7 @@ func (r *chatRequest) question(m serve.ModelInfo) (serve.Question, error) {
 		if q.SearchOptions, err = r.Selfrag.options(); err != nil {
 			return q, err
 		}
-		q.MaxIterations = r.Selfrag.MaxIterations
+		q.MaxIterations = int(r.Selfrag.MaxIterations)
 	}
 	return q, nil
 }

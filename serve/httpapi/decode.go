@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"mime"
 	"strconv"
 	"strings"
@@ -21,7 +22,40 @@ func decode(x *exchange, into any) error {
 	}
 	d := json.NewDecoder(bytes.NewReader(content))
 	d.DisallowUnknownFields()
-	return decoded(d, into)
+	if err := decoded(d, into); err != nil {
+		return err
+	}
+	return noNull(content)
+}
+
+// noNull refuses null, which encoding/json takes for any field and our own API
+// for none. The content is JSON.
+func noNull(content []byte) error {
+	d := json.NewDecoder(bytes.NewReader(content))
+	for {
+		token, err := d.Token()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case token == nil:
+			return serve.Wrong("", "null cannot stand in the body: leave the field out")
+		}
+	}
+}
+
+// whole is a whole number, be it written with a fraction of zeros.
+type whole int
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *whole) UnmarshalJSON(b []byte) error {
+	f, err := strconv.ParseFloat(string(b), 64)
+	if err != nil || f != math.Trunc(f) || math.Abs(f) > 1<<31 {
+		return &json.UnmarshalTypeError{Value: "value " + string(b)}
+	}
+	*n = whole(f)
+	return nil
 }
 
 // decodeLenient reads a JSON body of OpenAI's API, of which clients send more
@@ -53,7 +87,8 @@ func decoded(d *json.Decoder, into any) error {
 	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &kind):
-		return serve.Wrong(kind.Field, "field %q: a JSON %s cannot stand here", kind.Field, kind.Value)
+		field := strings.TrimPrefix(kind.Field, "searchFields.") // which is embedded
+		return serve.Wrong(field, "field %q: a JSON %s cannot stand here", field, kind.Value)
 	case errors.Is(err, io.EOF):
 		return serve.Wrong("", "the body is empty: send a JSON object")
 	}
@@ -62,8 +97,8 @@ func decoded(d *json.Decoder, into any) error {
 
 // searchFields are what requests say of the search.
 type searchFields struct {
-	K1     *int    `json:"k1"`
-	K2     *int    `json:"k2"`
+	K1     *whole  `json:"k1"`
+	K2     *whole  `json:"k2"`
 	Mode   *string `json:"mode"`
 	Filter *string `json:"filter"`
 	Rerank *bool   `json:"rerank"`
@@ -73,7 +108,7 @@ func (f searchFields) options() (serve.SearchOptions, error) {
 	var o serve.SearchOptions
 	for _, k := range []struct {
 		name string
-		from *int
+		from *whole
 		to   *int
 	}{{"k1", f.K1, &o.K1}, {"k2", f.K2, &o.K2}} {
 		if k.from == nil {
@@ -82,7 +117,7 @@ func (f searchFields) options() (serve.SearchOptions, error) {
 		if *k.from < 1 {
 			return o, serve.Wrong(k.name, "%s must be at least 1", k.name)
 		}
-		*k.to = *k.from
+		*k.to = int(*k.from)
 	}
 	if f.Mode != nil {
 		o.Mode = retrieval.Mode(*f.Mode)
