@@ -119,7 +119,7 @@ func (s *Scope) library(ctx context.Context) (Library, error) {
 // collection opens a collection that the grant lets read.
 func (s *Scope) collection(ctx context.Context, name string) (Collection, error) {
 	if err := retrieval.CheckName(name); err != nil {
-		return nil, Wrong("collection", "%v", err)
+		return nil, &Error{Kind: NotFound, Param: "collection", Message: "there is no such collection", Err: err}
 	}
 	if err := s.grant.mayRead(name); err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"runtime/metrics"
 	"runtime/pprof"
 	"slices"
 	"strconv"
@@ -89,6 +90,13 @@ func TestServeLoad(t *testing.T) {
 		return stats.HeapAlloc >> 20
 	}
 
+	spent := func() float64 { // of this process: model, server and clients
+		runtime.GC()
+		sample := []metrics.Sample{{Name: "/cpu/classes/user:cpu-seconds"}}
+		metrics.Read(sample)
+		return sample[0].Value.Float64()
+	}
+	cpu := spent()
 	var mu sync.Mutex
 	var added []time.Duration
 	broken := map[string]int{}
@@ -128,8 +136,8 @@ func TestServeLoad(t *testing.T) {
 	}
 	slices.Sort(added)
 	at := func(p float64) time.Duration { return added[int(p*float64(len(added)-1))].Round(time.Millisecond / 10) }
-	t.Logf("%d streams for %d s: %d answers of %d tokens, model time %s; added to the first token p50 %s, p95 %s, p99 %s, most %s; heap %d MB, then %d MB",
-		streams, seconds, len(added), tokens, nominal, at(0.5), at(0.95), at(0.99), at(1), early, late)
+	t.Logf("%d streams for %d s: %d answers of %d tokens, model time %s; added to the first token p50 %s, p95 %s, p99 %s, most %s; heap %d MB, then %d MB; %.1f ms of processor an answer",
+		streams, seconds, len(added), tokens, nominal, at(0.5), at(0.95), at(0.99), at(1), early, late, 1000*(spent()-cpu)/float64(len(added)))
 	if most := time.Duration(loadOf("SELFRAG_LOAD_ADDED_MS", 1000)) * time.Millisecond; at(0.99) > most {
 		t.Errorf("p99 of the added time is %s, more than %s", at(0.99), most)
 	}

@@ -39,7 +39,10 @@ func (s *Server) ask(x *exchange) error {
 		return serve.Wrong("history", "a session has its own history: send a session or a history")
 	}
 	for _, e := range req.History {
-		q.History = append(q.History, agent.Exchange(e))
+		if e.Question == nil {
+			return serve.Wrong("history", "an exchange has no question")
+		}
+		q.History = append(q.History, agent.Exchange{Question: *e.Question, Answer: e.Answer})
 	}
 	events, err := x.scope.Ask(x.ctx(), q)
 	if err != nil {
@@ -78,8 +81,8 @@ func (s *Server) ask(x *exchange) error {
 
 // earlier is a question with its answer.
 type earlier struct {
-	Question string `json:"question"`
-	Answer   string `json:"answer"`
+	Question *string `json:"question"`
+	Answer   string  `json:"answer"`
 }
 
 // answerJSON is an answer with what a client needs to open its sources and to

@@ -34,9 +34,9 @@ func (s *Server) search(x *exchange) error {
 type rerankRequest struct {
 	Query    string `json:"query"`
 	Passages []struct {
-		ID    string `json:"id"`
-		Title string `json:"title"`
-		Text  string `json:"text"`
+		ID    string  `json:"id"`
+		Title string  `json:"title"`
+		Text  *string `json:"text"`
 	} `json:"passages"`
 }
 
@@ -50,7 +50,10 @@ func (s *Server) rerank(x *exchange) error {
 	}
 	texts := make([]serve.Text, len(req.Passages))
 	for i, p := range req.Passages {
-		texts[i] = serve.Text(p)
+		if p.Text == nil {
+			return serve.Wrong("passages", "passage %d has no text", i)
+		}
+		texts[i] = serve.Text{ID: p.ID, Title: p.Title, Text: *p.Text}
 	}
 	ranked, err := x.scope.Rerank(x.ctx(), req.Query, texts)
 	if err != nil {
