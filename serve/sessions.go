@@ -53,12 +53,16 @@ func (s *Scope) openSession(name string) (*session.File, Session, error) {
 	if err != nil {
 		return nil, Session{}, err
 	}
+	unknown := errorf(NotFound, "there is no session %q", name)
+	if session.Check(name) != nil {
+		return nil, Session{}, unknown
+	}
 	file, kept, fresh, err := store.Open(name)
 	if err != nil {
 		return nil, Session{}, err
 	}
 	if fresh {
-		return nil, Session{}, errorf(NotFound, "there is no session %q", name)
+		return nil, Session{}, unknown
 	}
 	return file, kept, s.grant.mayRead(kept.Collection)
 }
