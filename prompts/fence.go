@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"crypto/rand"
+	"reflect"
 	"strings"
 	"unicode"
 )
@@ -15,36 +16,26 @@ func NewMark() string { return "~" + strings.ToLower(rand.Text()[:8]) + "~" }
 // on as if it were the prompt. An empty mark fences nothing.
 func (s *Set) Fenced(mark string) *Set { return &Set{templates: s.templates, mark: mark} }
 
-// fence puts the passages of a prompt's values between marks. has is false
-// where the prompt has none.
+// fence puts the passages of a prompt's values between marks: by their type, so
+// that no prompt can be forgotten. has is false where there are none.
 func (s *Set) fence(values any) (fenced any, has bool) {
-	if s.mark == "" {
+	given := reflect.ValueOf(values)
+	if s.mark == "" || given.Kind() != reflect.Struct {
 		return values, false
 	}
-	switch v := values.(type) {
-	case GradeRelevance:
-		v.Passage = s.fenceOne(v.Passage)
-		return v, true
-	case GradePassages:
-		v.Passages = s.fenceAll(v.Passages)
-		return v, true
-	case Draft:
-		v.Passages = s.fenceAll(v.Passages)
-		return v, true
-	case GradeSupport:
-		v.Passages = s.fenceAll(v.Passages)
-		return v, true
-	case Synthesize:
-		v.Passages = s.fenceAll(v.Passages)
-		return v, true
-	case AnswerStep:
-		v.Passages = s.fenceAll(v.Passages)
-		return v, true
-	case RankPassages:
-		v.Passages = s.fenceAll(v.Passages)
-		return v, true
+	out := reflect.New(given.Type()).Elem()
+	out.Set(given)
+	for i := range out.NumField() {
+		switch v := out.Field(i).Interface().(type) {
+		case Passage:
+			out.Field(i).Set(reflect.ValueOf(s.fenceOne(v)))
+			has = true
+		case []Passage:
+			out.Field(i).Set(reflect.ValueOf(s.fenceAll(v)))
+			has = true
+		}
 	}
-	return values, false
+	return out.Interface(), has
 }
 
 func (s *Set) fenceAll(passages []Passage) []Passage {
