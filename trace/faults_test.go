@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -123,9 +124,9 @@ func overhead(t *testing.T, tracing *trace.Tracing) time.Duration {
 // TestAServerThatComesBackGetsAll has Langfuse refuse a few times.
 func TestAServerThatComesBackGetsAll(t *testing.T) {
 	server := langfusetest.Start(t)
-	tries := 0
+	var tries atomic.Int32
 	server.Answer(func(w http.ResponseWriter, r *http.Request) {
-		if tries++; tries == 2 { // scores and spans come on connections of their own, but only one at a time is refused
+		if tries.Add(1) == 3 {
 			server.Answer(nil)
 		}
 		status(503, "Retry-After", "0")(w, r)

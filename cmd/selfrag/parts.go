@@ -157,7 +157,7 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 	}
 	cfg := retrieval.Config{
 		K1: a.settings.K1, K2: a.settings.K2, Mode: retrieval.Mode(a.settings.Mode), Spec: spec, Filter: filter, Parents: o.collection,
-		RerankerName: a.settings.Reranker,
+		RerankerName: strings.Replace(a.settings.Reranker, "auto", "late", 1),
 	}
 	name, err := a.embedderFor(a.settings.Collection, spec)
 	if err != nil {
