@@ -58,7 +58,7 @@ func TestAFailingLangfuseCostsNothing(t *testing.T) {
 			}
 			const limit = 500 * time.Millisecond
 			tracing := open(t, server, func(cfg *trace.Config) {
-				cfg.Flush, cfg.Every, cfg.Pause = limit, 5*time.Millisecond, time.Millisecond
+				cfg.Flush, cfg.Every, cfg.Pause = limit, 50*time.Millisecond, time.Millisecond
 			})
 			added := overhead(t, tracing)
 			if added > mostAdded {

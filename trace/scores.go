@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,7 +78,7 @@ func (t *Tracing) add(s langfuse.Score) {
 func (t *Tracing) sendScores(ctx context.Context, batch []langfuse.Score) ([]langfuse.Score, error) {
 	for i, s := range batch {
 		if err := t.langfuse.PostScore(ctx, s); err != nil {
-			return batch[i:], err
+			return batch[i:], cmp.Or(errors.Unwrap(err), err) // without the score's name, so that like ones are counted together
 		}
 	}
 	return nil, nil
