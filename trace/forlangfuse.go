@@ -83,7 +83,7 @@ func (c Config) forLangfuse(s changed) changed {
 		case strings.HasPrefix(key, keyTraceMeta):
 			set("langfuse.trace.metadata."+key[len(keyTraceMeta):], value.AsString())
 		default:
-			set(metadata+plain(strings.TrimPrefix(key, "selfrag.")), value.Emit())
+			set(metadata+plain(strings.TrimPrefix(key, "selfrag.")), value.String())
 		}
 	}
 	if version, ok := of["selfrag.prompt.version"]; ok {
@@ -181,5 +181,5 @@ func number(v attribute.Value) (float64, error) {
 	case attribute.FLOAT64:
 		return v.AsFloat64(), nil
 	}
-	return 0, fmt.Errorf("%s is no number", v.Emit())
+	return 0, fmt.Errorf("%s is no number", v.String())
 }
