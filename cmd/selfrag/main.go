@@ -15,6 +15,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"selfrag/trace"
 )
 
 func main() {
@@ -47,4 +49,5 @@ type app struct {
 	getenv func(string) string
 
 	settings settings
+	tracing  *trace.Tracing // nil outside of commands that answer questions
 }
