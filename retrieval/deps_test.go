@@ -39,6 +39,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/prompts":             nil,
 		"selfrag/ollama":              nil,
 		"selfrag/openai":              {"selfrag/internal/httpjson"},
+		"selfrag/trace/langfuse":      {"selfrag/internal/httpjson"},
 		"selfrag/internal/onnx":       nil,
 		"selfrag/internal/replay":     nil,
 		"selfrag/internal/vec":        nil,

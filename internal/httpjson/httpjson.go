@@ -134,6 +134,17 @@ func (c *Client) Get(ctx context.Context, address string, out any) error {
 	return c.send(ctx, http.MethodGet, address, nil, c.decode(out))
 }
 
+// Do sends in, which may be nil, by any method and decodes the answer into
+// out, with the errors of Post. With out nil the answer is not read. Callers
+// see to it that the request is safe to repeat, or set Config.Tries to 1.
+func (c *Client) Do(ctx context.Context, method, address string, in, out any) error {
+	read := c.decode(out)
+	if out == nil {
+		read = func(*url.URL, *http.Response) (bool, error) { return false, nil }
+	}
+	return c.send(ctx, method, address, in, read)
+}
+
 // reader reads an answer. begun says that its user saw some of it already, so
 // that the request must not be sent again.
 type reader func(u *url.URL, resp *http.Response) (begun bool, err error)
@@ -184,7 +195,7 @@ func (c *Client) try(ctx context.Context, method string, u *url.URL, body []byte
 	for k, v := range c.cfg.Header {
 		req.Header[k] = v
 	}
-	if method == http.MethodPost {
+	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	req.Header.Set("Accept", "application/json")
@@ -342,7 +353,7 @@ func codeIn(failure map[string]any) string {
 func (c *Client) redact(s string) string {
 	for _, values := range c.cfg.Header {
 		for _, v := range values {
-			v = strings.TrimPrefix(v, "Bearer ")
+			v = strings.TrimPrefix(strings.TrimPrefix(v, "Bearer "), "Basic ")
 			if len(v) >= 4 {
 				s = strings.ReplaceAll(s, v, "***")
 			}
