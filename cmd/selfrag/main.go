@@ -15,6 +15,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"selfrag/metrics"
 )
 
 func main() {
@@ -32,6 +34,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cmd := newRootCmd(app)
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
+	err = app.writeMetrics(err)
 	code, message := outcome(err, ctx.Err() != nil)
 	if message != "" {
 		fmt.Fprintln(stderr, "selfrag:", message)
@@ -47,4 +50,5 @@ type app struct {
 	getenv func(string) string
 
 	settings settings
+	metrics  *metrics.Metrics // nil unless they are asked for
 }

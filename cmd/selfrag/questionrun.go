@@ -104,7 +104,7 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 // notInFingerprint are the settings that no answer depends on: where things
 // are, and what is measured with a store of its own.
 var notInFingerprint = []string{"data_dir", "tenant", "collection", "store", "milvus_address", "milvus_token", "ollama_address",
-	"openai_address", "rerank_address", "device", "allow_url"}
+	"openai_address", "rerank_address", "device", "allow_url", "metrics_file"}
 
 // config holds all that the outcomes depend on. It chooses the arms' models.
 func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data eval.Dataset) (map[string]string, error) {
@@ -137,7 +137,7 @@ func namesCollection(s *settings) bool { return s.from["collection"] == "flag --
 
 // with is the app under other settings.
 func (a *app) with(s settings) *app {
-	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s}
+	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s, metrics: a.metrics}
 }
 
 // measured are the opened parts of a run's arms.
@@ -182,7 +182,7 @@ func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, er
 			judged[id] = true
 		}
 	}
-	out := eval.Arm{Name: arm.name, Ask: eval.Asker(ag, func(p retrieval.Passage) string { return documentID(p, judged) })}
+	out := eval.Arm{Name: arm.name, Ask: eval.Asker(counted{ag, own.metrics}, func(p retrieval.Passage) string { return documentID(p, judged) })}
 	if m.run.noShort {
 		return out, nil
 	}
