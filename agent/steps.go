@@ -34,6 +34,9 @@ func (a *Agent) steps() *Steps {
 	if p, ok := a.model.(TokenProber); ok {
 		c.prober = p
 	}
+	if named, ok := a.model.(interface{ Model() string }); ok {
+		c.name = named.Model()
+	}
 	return &Steps{caller: c, meter: m, retriever: a.retriever, prompts: a.prompts, cfg: a.cfg, results: map[string]retrieval.Result{}}
 }
 
@@ -50,7 +53,9 @@ func NewSteps(model llms.Model, retriever Retriever, set *prompts.Set, cfg Confi
 // ShouldRetrieve grades whether answering the question needs documents, or
 // more of them than the known sentences came from: P(needed).
 func (s *Steps) ShouldRetrieve(ctx context.Context, in prompts.ShouldRetrieve) (Grade, error) {
-	return s.yes(ctx, prompts.NameShouldRetrieve, in.Question, in)
+	return evaluated(ctx, prompts.NameShouldRetrieve, in, oneGrade, func(ctx context.Context) (Grade, error) {
+		return s.yes(ctx, prompts.NameShouldRetrieve, in.Question, in)
+	})
 }
 
 // RefineQuery writes one standalone search question, in the language of the
@@ -93,8 +98,11 @@ func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, err
 		res.Timings = retrieval.Timings{}
 		return res, nil
 	}
-	res, err := s.retriever.Search(ctx, query)
-	if err := ended(ctx, err); err != nil {
+	res, err := s.searchSpan(ctx, query, func(ctx context.Context) (retrieval.Result, error) {
+		res, err := s.retriever.Search(ctx, query)
+		return res, ended(ctx, err)
+	})
+	if err != nil {
 		return res, fmt.Errorf("search for %q: %w", query, err)
 	}
 	s.mu.Lock()
@@ -142,6 +150,12 @@ type SupportInput struct {
 // passage, holds a number or a name that its passages do not, or shares less
 // than half of its words with them.
 func (s *Steps) GradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
+	return evaluated(ctx, prompts.NameGradeSupport, supportInput(in), oneGrade, func(ctx context.Context) (Grade, error) {
+		return s.gradeSupport(ctx, in)
+	})
+}
+
+func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
 	if refuted(in.Sentence, in.Passages) {
 		return Known(0), nil
 	}
@@ -168,7 +182,9 @@ type UsefulnessInput struct{ Question, Answer string }
 // GradeUsefulness grades whether the text answers the question, whether or
 // not it is true.
 func (s *Steps) GradeUsefulness(ctx context.Context, in UsefulnessInput) (Grade, error) {
-	return s.yes(ctx, prompts.NameGradeUsefulness, in.Question, prompts.GradeUsefulness(in))
+	return evaluated(ctx, prompts.NameGradeUsefulness, in, oneGrade, func(ctx context.Context) (Grade, error) {
+		return s.yes(ctx, prompts.NameGradeUsefulness, in.Question, prompts.GradeUsefulness(in))
+	})
 }
 
 // SynthesisInput is what the final answer is written from.

@@ -85,6 +85,8 @@ type StatusError struct {
 	// Code is the API's own word for the failure, such as
 	// "context_length_exceeded"; empty where it gives none.
 	Code string
+	// RetryAfter is how long the server asks to wait; 0 where it does not.
+	RetryAfter time.Duration
 }
 
 func (e *StatusError) Error() string {
@@ -216,7 +218,9 @@ func (c *Client) try(ctx context.Context, method string, u *url.URL, body []byte
 		if err != nil {
 			return false, 0, err
 		}
-		return false, wanted(resp.Header.Get("Retry-After"), time.Now()), c.refusal(u, resp.StatusCode, answer)
+		refusal := c.refusal(u, resp.StatusCode, answer)
+		refusal.RetryAfter = Wanted(resp.Header.Get("Retry-After"), time.Now())
+		return false, refusal.RetryAfter, refusal
 	}
 	begun, err = read(u, resp)
 	return begun, 0, err
@@ -264,7 +268,7 @@ func (c *Client) decode(out any) reader {
 
 // refusal is what the server says about a request that it does not serve.
 func (c *Client) refusal(u *url.URL, status int, answer []byte) *StatusError {
-	text, code := message(answer)
+	text, code := Message(answer)
 	return &StatusError{Host: u.Host, Status: status, Message: c.redact(text), Code: code}
 }
 
@@ -300,8 +304,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// wanted reads Retry-After: seconds, or a date (RFC 9110, 10.2.3).
-func wanted(header string, now time.Time) time.Duration {
+// Wanted reads Retry-After: seconds, or a date (RFC 9110, 10.2.3). 0 is none.
+func Wanted(header string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseFloat(header, 64); err == nil && seconds > 0 && seconds < 1e9 {
 		return time.Duration(seconds * float64(time.Second))
 	}
@@ -311,9 +315,9 @@ func wanted(header string, now time.Time) time.Duration {
 	return 0
 }
 
-// message finds what an API says about a failure, and its code for it: each
-// puts them elsewhere.
-func message(answer []byte) (text, code string) {
+// Message finds what an API says about a failure, shortened, and its code for
+// it: each puts them elsewhere.
+func Message(answer []byte) (text, code string) {
 	var object map[string]any
 	text = string(answer)
 	if json.Unmarshal(answer, &object) == nil {

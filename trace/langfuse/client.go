@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -51,6 +52,8 @@ type Client struct {
 	auth       string
 	repeating  *httpjson.Client
 	singleShot *httpjson.Client
+	raw        *http.Client // of what is not JSON
+	timeout    time.Duration
 }
 
 // New returns a client, without contacting the server.
@@ -62,14 +65,27 @@ func New(cfg Config) (*Client, error) {
 	if u, err := url.Parse(host); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return nil, fmt.Errorf("the Langfuse host %q is no http(s) address, such as %s", cfg.Host, DefaultHost)
 	}
+	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
+	if t, ok := http.DefaultTransport.(*http.Transport); ok && cfg.Transport == nil {
+		t = t.Clone()
+		t.DialContext = (&net.Dialer{Timeout: 3 * time.Second}).DialContext
+		cfg.Transport = t
+	}
 	auth := "Basic " + base64.StdEncoding.EncodeToString([]byte(cfg.PublicKey+":"+cfg.SecretKey))
 	common := httpjson.Config{
 		Header:  http.Header{"Authorization": {auth}},
-		Timeout: cmp.Or(cfg.Timeout, 10*time.Second), Tries: cfg.Tries, Pause: cfg.Pause, MaxPause: cfg.MaxPause, Transport: cfg.Transport,
+		Timeout: cfg.Timeout, Tries: cfg.Tries, Pause: cfg.Pause, MaxPause: cfg.MaxPause, Transport: cfg.Transport,
 	}
 	once := common
 	once.Tries = 1
-	return &Client{host, auth, httpjson.New(common), httpjson.New(once)}, nil
+	return &Client{
+		host: host, auth: auth, repeating: httpjson.New(common), singleShot: httpjson.New(once), timeout: cfg.Timeout,
+		raw: &http.Client{
+			Transport: cfg.Transport,
+			// A key must not follow a redirect to another host.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}, nil
 }
 
 // Host is the address of the server.
@@ -83,6 +99,7 @@ func (c *Client) Authorization() string { return c.auth }
 func (c *Client) Close() {
 	c.repeating.Close()
 	c.singleShot.Close()
+	c.raw.CloseIdleConnections()
 }
 
 // Get fetches a path such as "/api/public/v2/prompts/draft", with a query that
