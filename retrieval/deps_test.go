@@ -37,6 +37,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/rerank/late":         {"selfrag/retrieval", "selfrag/internal/vec"},
 		"selfrag/rerank/llm":          {"selfrag/retrieval"},
 		"selfrag/prompts":             nil,
+		"selfrag/prompts/registry":    {"selfrag/prompts"},
 		"selfrag/ollama":              nil,
 		"selfrag/openai":              {"selfrag/internal/httpjson"},
 		"selfrag/trace/langfuse":      {"selfrag/internal/httpjson"},
