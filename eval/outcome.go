@@ -81,6 +81,7 @@ func Ranking(passages []retrieval.Passage, document func(retrieval.Passage) stri
 
 // ask gets the outcome of one question.
 func (a Arm) ask(ctx context.Context, q Query) (Outcome, error) {
+	ctx = withQuery(ctx, q)
 	turn, err := a.Ask(ctx, q.Text)
 	if err != nil {
 		return Outcome{}, err

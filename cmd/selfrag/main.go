@@ -51,4 +51,5 @@ type app struct {
 
 	settings settings
 	metrics  *metrics.Metrics // nil unless they are asked for
+	labelled *labelledPrompts
 }

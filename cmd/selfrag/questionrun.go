@@ -137,7 +137,7 @@ func namesCollection(s *settings) bool { return s.from["collection"] == "flag --
 
 // with is the app under other settings.
 func (a *app) with(s settings) *app {
-	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s, metrics: a.metrics}
+	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s, metrics: a.metrics, labelled: a.labelled}
 }
 
 // measured are the opened parts of a run's arms.
@@ -186,7 +186,7 @@ func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, er
 	if m.run.noShort {
 		return out, nil
 	}
-	set, err := a.openPrompts()
+	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return eval.Arm{}, err
 	}

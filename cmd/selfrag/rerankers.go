@@ -202,7 +202,7 @@ const priorWeight = 0.5
 // openLLMReranker makes a reranker that asks the language model. Scores of
 // pointwise ones are kept.
 func (a *app) openLLMReranker(model languageModel, way string) (retrieval.Reranker, error) {
-	set, err := a.openPrompts()
+	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return nil, err
 	}

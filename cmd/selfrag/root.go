@@ -10,6 +10,7 @@ import (
 
 func newRootCmd(a *app) *cobra.Command {
 	a.settings.setDefaults(a.getenv)
+	a.labelled = &labelledPrompts{}
 	var configFile string
 	cmd := &cobra.Command{
 		Use:   "selfrag",
