@@ -214,7 +214,7 @@ func (g *growth) take(b branch, r *rollout) {
 	}
 	g.degraded = cmp.Or(g.degraded, r.degraded)
 	if !r.made {
-		b.child.span.end(nil)
+		b.deadEnd()
 		return // the action led nowhere
 	}
 	child := b.child

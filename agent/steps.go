@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
+	"go.opentelemetry.io/otel/trace"
 
 	"selfrag/prompts"
 	"selfrag/retrieval"
@@ -222,6 +223,9 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 
 // writeDraft writes an answer from as many of the passages as fit.
 func (s *Steps) writeDraft(ctx context.Context, in DraftInput, render func([]prompts.Passage) (prompts.Prompt, error)) (text string, left int, err error) {
+	if in.OnToken == nil && trace.SpanFromContext(ctx).IsRecording() {
+		in.OnToken = func(string) {} // streamed, so that the span tells when the first token came
+	}
 	left, err = fitting(len(in.Passages), func(left int) error {
 		p, err := render(numbered(in.Passages[:left]))
 		if err != nil {

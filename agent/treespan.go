@@ -24,6 +24,16 @@ func (b branch) startNode(ctx context.Context) context.Context {
 	return ctx
 }
 
+// deadEnd ends the span of a child that is no node of the tree after all. Its
+// parent's ends no earlier.
+func (b branch) deadEnd() {
+	done := b.child.span.done
+	if b.parent != nil && done.After(b.parent.span.done) {
+		b.parent.span.done = done
+	}
+	b.child.span.End(trace.WithTimestamp(done))
+}
+
 // endNodes ends the spans of all nodes: each when the last below it was done.
 func (g *growth) endNodes() {
 	last := make([]time.Time, len(g.nodes))

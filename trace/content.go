@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -100,18 +101,29 @@ func (c Config) shorten(text string, masked bool) shortened {
 			cut = cut || short.cut
 			return short.text
 		})
-		out, err := json.Marshal(kept)
-		if err == nil && utf8.RuneCount(out) <= c.MaxRunes {
-			return shortened{string(out), cut}
+		if out := asJSON(kept); utf8.RuneCountInString(out) <= c.MaxRunes {
+			return shortened{out, cut}
 		}
-		if err != nil || each < 8 {
+		if each == 0 {
 			break
 		}
 	}
 	// Too many small parts: shown as text, as far as it goes.
-	whole, _ := json.Marshal(value)
-	text, _ = quote(c.cutText(string(whole), c.MaxRunes/2).text)
-	return shortened{text, true}
+	whole := asJSON(value)
+	for most := c.MaxRunes; ; most /= 2 {
+		if out := asJSON(c.cutText(whole, most).text); utf8.RuneCountInString(out) <= c.MaxRunes || most == 0 {
+			return shortened{out, true}
+		}
+	}
+}
+
+// asJSON writes what was read from JSON.
+func asJSON(v any) string {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(v) // it was read from JSON, and a builder takes all
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // masked applies the hook. What it fails on does not leave this machine.
@@ -124,7 +136,7 @@ func (c Config) masked(s string) (out string) {
 	return c.Mask(s)
 }
 
-// cutText keeps the first runes of a text, and says how many of how many.
+// cutText keeps the first runes of a text, and says how many there were.
 func (c Config) cutText(s string, most int) shortened {
 	if len(s) <= most {
 		return shortened{s, false}
@@ -133,7 +145,11 @@ func (c Config) cutText(s string, most int) shortened {
 	if len(runes) <= most {
 		return shortened{s, false}
 	}
-	return shortened{string(runes[:most]) + fmt.Sprintf("… (%d of %d characters)", most, len(runes)), true}
+	note := fmt.Sprintf("… (of %d characters)", len(runes))
+	if keep := most - utf8.RuneCountInString(note); keep > 0 {
+		return shortened{string(runes[:keep]) + note, true}
+	}
+	return shortened{"…", true}
 }
 
 // eachString is a JSON value with every string in it, but for keys, changed.
@@ -155,10 +171,4 @@ func eachString(v any, change func(string) string) any {
 		return out
 	}
 	return v
-}
-
-// quote is a text as a JSON string.
-func quote(s string) (string, error) {
-	out, err := json.Marshal(s)
-	return string(out), err
 }

@@ -14,6 +14,10 @@ import (
 // batchSize is how many items are sent at a time.
 const batchSize = 256
 
+// mostReasons is how many reasons of drops are told apart: a server's messages
+// may all differ.
+const mostReasons = 16
+
 // longestPause bounds the wait between two tries, also one that a server asks
 // for.
 const longestPause = 30 * time.Second
@@ -138,7 +142,11 @@ func (q *queue[T]) late(last error) error {
 func (q *queue[T]) drop(n int, why error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.drops[why.Error()] += n
+	reason := why.Error()
+	if _, known := q.drops[reason]; !known && len(q.drops) >= mostReasons {
+		reason = "of other reasons"
+	}
+	q.drops[reason] += n
 }
 
 // pause waits before another try; false says that there is no time for it.

@@ -62,7 +62,7 @@ questions would find a difference of that size in 80 % of comparisons.`,
 	flags.Float64Var(&o.minEffect, "min-effect", 0, "tell how many questions would find a difference of this size")
 	flags.StringVar(&o.report, "report", "", "write an HTML report, one file that needs no other")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(flags, groupSearch, groupCount, groupRerank, groupAsk, groupIngest)
+	a.settings.addFlags(flags, groupSearch, groupCount, groupRerank, groupAsk, groupIngest, groupTrace)
 	return cmd
 }
 
@@ -123,6 +123,11 @@ func (n armName) String() string {
 }
 
 func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) error {
+	end, err := a.startTracing(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	arms, err := o.arms(a, flags)
 	if err != nil {
 		return err

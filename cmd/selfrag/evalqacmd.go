@@ -47,7 +47,7 @@ goes on where it was stopped; a file of another configuration is refused.`,
 	}
 	r.addFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank, groupAsk, groupIngest)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank, groupAsk, groupIngest, groupTrace)
 	return cmd
 }
 
@@ -60,6 +60,11 @@ type qaReport struct {
 }
 
 func runEvalQA(ctx context.Context, a *app, r *questionRun, asJSON bool) error {
+	end, err := a.startTracing(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	arms := []armSetup{{"run", a.settings}}
 	res, err := r.run(ctx, a, arms)
 	if err != nil {

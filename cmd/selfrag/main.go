@@ -17,6 +17,7 @@ import (
 	"syscall"
 
 	"selfrag/metrics"
+	"selfrag/trace"
 )
 
 func main() {
@@ -52,4 +53,5 @@ type app struct {
 	settings settings
 	metrics  *metrics.Metrics // nil unless they are asked for
 	labelled *labelledPrompts
+	tracing  *trace.Tracing // nil outside of commands that answer questions
 }

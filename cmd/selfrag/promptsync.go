@@ -85,7 +85,9 @@ that will not do, such as one without its question, is told and left out.`,
 		Example: `  selfrag prompts pull my-prompts --label production
   selfrag ask "..." --prompts my-prompts`,
 		Args: usageArgs(cobra.ExactArgs(1)),
-		RunE: func(cmd *cobra.Command, args []string) error { return pullPrompts(cmd.Context(), a, args[0], label, force) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return pullPrompts(cmd.Context(), a, args[0], label, force)
+		},
 	}
 	cmd.Flags().StringVar(&label, "label", "production", "label of the versions")
 	cmd.Flags().BoolVar(&force, "force", false, "write over files that were changed")

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
 	"selfrag/eval"
 	"selfrag/retrieval"
+	"selfrag/trace"
 )
 
 // questionRun is what eval qa and ab share: questions, asked of arms, with
@@ -102,7 +105,7 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 }
 
 // notInFingerprint are the settings that no answer depends on: where things
-// are, and what is measured with a store of its own.
+// are, and what is measured with a store of its own; nor do any on traces.
 var notInFingerprint = []string{"data_dir", "tenant", "collection", "store", "milvus_address", "milvus_token", "ollama_address",
 	"openai_address", "rerank_address", "device", "allow_url", "metrics_file"}
 
@@ -124,7 +127,7 @@ func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data 
 			c[arms[i].name+".collection"] = s.Collection
 		}
 		for _, f := range s.table() {
-			if !slices.Contains(notInFingerprint, f.key) {
+			if !slices.Contains(notInFingerprint, f.key) && !strings.HasPrefix(f.key, "trace") && !strings.HasPrefix(f.key, "langfuse_") {
 				c[arms[i].name+"."+f.key] = value{f.value}.text()
 			}
 		}
@@ -137,7 +140,7 @@ func namesCollection(s *settings) bool { return s.from["collection"] == "flag --
 
 // with is the app under other settings.
 func (a *app) with(s settings) *app {
-	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s, metrics: a.metrics, labelled: a.labelled}
+	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s, metrics: a.metrics, labelled: a.labelled, tracing: a.tracing}
 }
 
 // measured are the opened parts of a run's arms.
@@ -182,7 +185,11 @@ func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, er
 			judged[id] = true
 		}
 	}
-	out := eval.Arm{Name: arm.name, Ask: eval.Asker(counted{ag, own.metrics}, func(p retrieval.Passage) string { return documentID(p, judged) })}
+	ask := eval.Asker(counted{ag, own.metrics}, func(p retrieval.Passage) string { return documentID(p, judged) })
+	labels := trace.Labels{Name: "eval", Tags: []string{"eval", "arm-" + arm.name}, Metadata: map[string]string{"arm": arm.name, "data": filepath.Base(m.run.data)}}
+	out := eval.Arm{Name: arm.name, Ask: func(ctx context.Context, question string) (eval.Turn, error) {
+		return ask(trace.With(ctx, labels), question)
+	}}
 	if m.run.noShort {
 		return out, nil
 	}

@@ -121,7 +121,7 @@ func checkSpan(s *tracepb.Span) []string {
 		}
 	}
 	for _, key := range []string{"session.id", "user.id"} {
-		if !identifier.MatchString(Text(s, key)) {
+		if of[key] != nil && !identifier.MatchString(Text(s, key)) {
 			wrong("%s %q", key, Text(s, key))
 		}
 	}
