@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/http"
 
 	"selfrag/prompts"
 	"selfrag/prompts/registry"
@@ -25,6 +27,16 @@ func (a *app) openLangfuse(what string, change func(*langfuse.Config)) (*langfus
 		return nil, usageError{fmt.Errorf("%s: %w", what, err)}
 	}
 	return client, nil
+}
+
+// keyRefused makes a refused key a part that cannot be used, as a server that
+// cannot be reached is.
+func keyRefused(err error) error {
+	refused := (*langfuse.StatusError)(nil)
+	if errors.As(err, &refused) && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusForbidden) {
+		return unreachableError{fmt.Errorf("%w; look at LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_HOST", err)}
+	}
+	return err
 }
 
 // langfusePrompts is a registry of prompts in Langfuse.

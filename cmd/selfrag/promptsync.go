@@ -70,7 +70,7 @@ func pushPrompts(ctx context.Context, a *app, names []string, o registry.PushOpt
 			err = errors.Join(err, failure)
 		}
 	}
-	return err
+	return keyRefused(err)
 }
 
 func newPromptsPullCmd(a *app) *cobra.Command {
@@ -102,7 +102,7 @@ func pullPrompts(ctx context.Context, a *app, dir, label string, force bool) err
 	defer client.Close()
 	got, err := registry.Pull(ctx, langfusePrompts{client}, label, dir, force)
 	if err != nil {
-		return err
+		return keyRefused(err)
 	}
 	for _, file := range got.Written {
 		fmt.Fprintln(a.stdout, file)

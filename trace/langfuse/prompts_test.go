@@ -9,13 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"selfrag/internal/langfusetest"
 	"selfrag/trace/langfuse"
-	"selfrag/trace/langfuse/langfusetest"
 )
 
 func project(t *testing.T) (*langfuse.Client, *langfusetest.Server) {
 	t.Helper()
-	server := langfusetest.New(t)
+	server := langfusetest.Start(t)
 	client, err := langfuse.New(langfuse.Config{
 		Host: server.URL, PublicKey: langfusetest.PublicKey, SecretKey: langfusetest.SecretKey, Tries: 2, Pause: time.Millisecond, Timeout: time.Second,
 	})

@@ -23,21 +23,21 @@ type Prompt struct {
 }
 
 // Prompts are the versions of a prompt, oldest first.
-func (s *Server) Prompts(name string) []Prompt {
+func (s *Project) Prompts(name string) []Prompt {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.prompts[name])
 }
 
 // Names are those of all prompts.
-func (s *Server) Names() []string {
+func (s *Project) Names() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Sorted(maps.Keys(s.prompts))
 }
 
 // Edit makes a new version of a prompt, as somebody does in the web page.
-func (s *Server) Edit(name, text string, labels ...string) {
+func (s *Project) Edit(name, text string, labels ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	quoted, _ := json.Marshal(text)
@@ -45,21 +45,21 @@ func (s *Server) Edit(name, text string, labels ...string) {
 }
 
 // EditChat makes a version of a chat prompt.
-func (s *Server) EditChat(name string, labels ...string) {
+func (s *Project) EditChat(name string, labels ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.add(Prompt{Name: name, Type: "chat", Text: json.RawMessage(`[{"role":"user","content":"hi"}]`), Labels: labels, Tags: []string{"selfrag"}})
 }
 
 // add makes a version and takes its labels from the others.
-func (s *Server) add(p Prompt) Prompt {
+func (s *Project) add(p Prompt) Prompt {
 	p.Version = len(s.prompts[p.Name]) + 1
 	s.prompts[p.Name] = append(s.prompts[p.Name], p)
 	s.label(p.Name, p.Version, append(slices.Clone(p.Labels), "latest"))
 	return s.prompts[p.Name][p.Version-1]
 }
 
-func (s *Server) label(name string, version int, labels []string) {
+func (s *Project) label(name string, version int, labels []string) {
 	for i := range s.prompts[name] {
 		p := &s.prompts[name][i]
 		p.Labels = slices.DeleteFunc(slices.Clone(p.Labels), func(l string) bool { return slices.Contains(labels, l) })
@@ -80,7 +80,7 @@ func checkLabels(labels []string) error {
 	return nil
 }
 
-func (s *Server) createPrompt(r *http.Request) (any, error) {
+func (s *Project) createPrompt(r *http.Request) (any, error) {
 	var in struct {
 		Type          string          `json:"type"`
 		Name          string          `json:"name"`
@@ -109,7 +109,7 @@ func (s *Server) createPrompt(r *http.Request) (any, error) {
 	return s.add(Prompt{Name: in.Name, Type: in.Type, Text: text, Labels: in.Labels, Tags: in.Tags, Config: in.Config, CommitMessage: in.CommitMessage}), nil
 }
 
-func (s *Server) getPrompt(r *http.Request) (any, error) {
+func (s *Project) getPrompt(r *http.Request) (any, error) {
 	name, label := r.PathValue("name"), r.URL.Query().Get("label")
 	if label == "" {
 		label = "production"
@@ -122,7 +122,7 @@ func (s *Server) getPrompt(r *http.Request) (any, error) {
 	return nil, refuse(http.StatusNotFound, "Prompt not found: '%s' with label '%s'", name, label)
 }
 
-func (s *Server) listPrompts(r *http.Request) (any, error) {
+func (s *Project) listPrompts(r *http.Request) (any, error) {
 	type meta struct {
 		Name     string   `json:"name"`
 		Type     string   `json:"type"`
@@ -148,7 +148,7 @@ func (s *Server) listPrompts(r *http.Request) (any, error) {
 	return page(query, all)
 }
 
-func (s *Server) labelPrompt(r *http.Request) (any, error) {
+func (s *Project) labelPrompt(r *http.Request) (any, error) {
 	var in struct {
 		NewLabels []string `json:"newLabels"`
 	}
