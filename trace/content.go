@@ -51,7 +51,7 @@ func (c Config) presentable(s sdk.ReadOnlySpan) changed {
 		if holdsContent(key) && c.WithoutContent {
 			continue
 		}
-		text := a.Value.AsString()
+		text := strings.ToValidUTF8(a.Value.AsString(), "\ufffd") // others cannot be sent
 		short := c.shorten(text, holdsContent(key))
 		if short.cut {
 			cut = append(cut, key)
@@ -66,7 +66,7 @@ func (c Config) presentable(s sdk.ReadOnlySpan) changed {
 	case c.WithoutContent:
 		out.status.Description = "failed; content is not sent"
 	default:
-		out.status.Description = c.shorten(out.status.Description, true).text
+		out.status.Description = c.shorten(strings.ToValidUTF8(out.status.Description, "\ufffd"), true).text
 	}
 	return out
 }
@@ -110,7 +110,7 @@ func (c Config) shorten(text string, masked bool) shortened {
 	}
 	// Too many small parts: shown as text, as far as it goes.
 	whole := asJSON(value)
-	for most := c.MaxRunes; ; most /= 2 {
+	for most := c.MaxRunes - 2; ; most = most * 3 / 4 {
 		if out := asJSON(c.cutText(whole, most).text); utf8.RuneCountInString(out) <= c.MaxRunes || most == 0 {
 			return shortened{out, true}
 		}
