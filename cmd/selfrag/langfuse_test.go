@@ -104,7 +104,7 @@ func TestPromptLabel(t *testing.T) {
 
 	s.Fail(500)
 	stdout, stderr := list()
-	says(t, stdout, "draft                en        1 ")
+	says(t, stdout, "draft             en        1 ")
 	says(t, stderr, "cannot be fetched", "the built-in ones are used")
 	s.Fail(0)
 	stdout, stderr = list()

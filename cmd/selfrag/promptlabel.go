@@ -17,9 +17,12 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// promptDeadline bounds the fetching of prompts: an answer must not wait for
-// Langfuse.
-const promptDeadline = 3 * time.Second
+// promptDeadline bounds the fetching of prompts, and promptTry a request of it:
+// an answer must not wait for Langfuse.
+const (
+	promptDeadline = 3 * time.Second
+	promptTry      = 2 * time.Second
+)
 
 // labelledPrompts are the prompts of labels, each fetched once in the life of
 // the program.
@@ -65,7 +68,7 @@ func (a *app) fetchPrompts(ctx context.Context) (fs.FS, error) {
 	if folder, ok := a.labelled.byLabel[label]; ok {
 		return folder, nil
 	}
-	client, err := a.openLangfuse("prompt_label "+label, func(c *langfuse.Config) { c.Tries, c.Timeout = 1, promptDeadline })
+	client, err := a.openLangfuse("prompt_label "+label, func(c *langfuse.Config) { c.Tries, c.Timeout = 1, promptTry })
 	if err != nil {
 		return nil, err
 	}
