@@ -109,7 +109,7 @@ func TestAnAbsentLangfuseIsToldAtTheEnd(t *testing.T) {
 	c.langfuse.Close()
 	begin := time.Now()
 	stdout, stderr := c.run("", "ask", "How many lanes has the bridge?", "--quiet")
-	if !strings.Contains(stdout, "The bridge has two lanes [1]") {
+	if !strings.Contains(stdout, "The bridge has two lanes. [1]") {
 		t.Errorf("the answer: %s", stdout)
 	}
 	for _, want := range []string{"spans did not reach Langfuse at " + c.langfuse.URL, "scores did not reach Langfuse", "cannot be used"} {
