@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -190,6 +191,7 @@ func TestLangfuseDataset(t *testing.T) {
 	says(t, ab("3"), "has the 3 questions (1 new or changed).")
 
 	items := s.Items("bridges")
+	slices.SortFunc(items, func(a, b langfusetest.Item) int { return bytes.Compare(a.Input, b.Input) })
 	if len(items) != 3 || string(items[0].Input) != `{"question":"How many lanes has bridge 0?"}` || string(items[0].ExpectedOutput) != `{"answers":["two lanes"]}` {
 		t.Fatalf("got %d items, %s", len(items), items[0].Input)
 	}
