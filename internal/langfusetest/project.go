@@ -21,34 +21,34 @@ type Project struct {
 }
 
 // register serves the project's part of the API.
-func (p *Project) register(mux *http.ServeMux) {
-	p.prompts, p.datasets, p.items = map[string][]Prompt{}, map[string]string{}, map[string]Item{}
+func (s *Project) register(mux *http.ServeMux) {
+	s.prompts, s.datasets, s.items = map[string][]Prompt{}, map[string]string{}, map[string]Item{}
 	for pattern, serve := range map[string]func(*http.Request) (any, error){
-		"GET /api/public/v2/prompts":                        p.listPrompts,
-		"POST /api/public/v2/prompts":                       p.createPrompt,
-		"GET /api/public/v2/prompts/{name}":                 p.getPrompt,
-		"PATCH /api/public/v2/prompts/{name}/versions/{nr}": p.labelPrompt,
-		"POST /api/public/v2/datasets":                      p.createDataset,
-		"GET /api/public/dataset-items":                     p.listItems,
-		"POST /api/public/dataset-items":                    p.putItem,
+		"GET /api/public/v2/prompts":                        s.listPrompts,
+		"POST /api/public/v2/prompts":                       s.createPrompt,
+		"GET /api/public/v2/prompts/{name}":                 s.getPrompt,
+		"PATCH /api/public/v2/prompts/{name}/versions/{nr}": s.labelPrompt,
+		"POST /api/public/v2/datasets":                      s.createDataset,
+		"GET /api/public/dataset-items":                     s.listItems,
+		"POST /api/public/dataset-items":                    s.putItem,
 	} {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { p.serve(w, r, serve) })
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, serve) })
 	}
 }
 
 // note keeps what was asked.
-func (p *Project) note(r *http.Request) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.requests = append(p.requests, r.Method+" "+r.URL.EscapedPath())
+func (s *Project) note(r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, r.Method+" "+r.URL.EscapedPath())
 }
 
 // Requests lists what was asked so far, as "POST /path", and forgets it.
-func (p *Project) Requests() []string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	out := p.requests
-	p.requests = nil
+func (s *Project) Requests() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := s.requests
+	s.requests = nil
 	return out
 }
 
@@ -92,10 +92,10 @@ func refuse(status int, format string, args ...any) error {
 	return refusal{status, fmt.Sprintf(format, args...)}
 }
 
-func (p *Project) serve(w http.ResponseWriter, r *http.Request, serve func(*http.Request) (any, error)) {
-	p.mu.Lock()
+func (s *Project) serve(w http.ResponseWriter, r *http.Request, serve func(*http.Request) (any, error)) {
+	s.mu.Lock()
 	out, err := serve(r)
-	p.mu.Unlock()
+	s.mu.Unlock()
 	answer(w, out, err)
 }
 
