@@ -127,9 +127,12 @@ func (a *Agent) Ask(ctx context.Context, q Question) iter.Seq2[Event, error] {
 }
 
 // Answer is Ask for callers who want only the end.
-func (a *Agent) Answer(ctx context.Context, q Question) (Answer, error) {
+func (a *Agent) Answer(ctx context.Context, q Question) (Answer, error) { return Last(a.Ask(ctx, q)) }
+
+// Last reads a turn to its end and returns the answer.
+func Last(events iter.Seq2[Event, error]) (Answer, error) {
 	var answer Answer
-	for e, err := range a.Ask(ctx, q) {
+	for e, err := range events {
 		if err != nil {
 			return Answer{}, err
 		}

@@ -49,6 +49,7 @@ type call struct {
 	step      string
 	version   string // of the prompt, with its language
 	language  string
+	origin    prompts.Origin // of the prompt, in a registry
 	messages  []llms.MessageContent
 	probe     bool // for the next token's probabilities instead of text
 	maxTokens int
@@ -78,7 +79,7 @@ func (c *caller) write(ctx context.Context, p prompts.Prompt, maxTokens int) (st
 // sample is write at a temperature.
 func (c *caller) sample(ctx context.Context, p prompts.Prompt, maxTokens int, temperature float64, seed int, onToken func(string)) (string, error) {
 	text, err := c.complete(ctx, call{
-		step: p.Name, version: p.Version, language: p.Language,
+		step: p.Name, version: p.Version, language: p.Language, origin: p.Origin,
 		messages: MessagesOf(p), maxTokens: maxTokens, temperature: temperature, seed: seed,
 	}, onToken)
 	if err != nil {
@@ -106,7 +107,7 @@ func (c *caller) complete(ctx context.Context, what call, onToken func(string)) 
 
 // nextToken makes a call for the probabilities of the next token.
 func (c *caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]float64, error) {
-	what := call{step: p.Name, version: p.Version, language: p.Language, messages: MessagesOf(p), probe: true, maxTokens: 1}
+	what := call{step: p.Name, version: p.Version, language: p.Language, origin: p.Origin, messages: MessagesOf(p), probe: true, maxTokens: 1}
 	r, fresh, err := c.cache.do(ctx, what.key(), func() (reply, error) {
 		return c.metered(ctx, what, func(ctx context.Context) (reply, error) {
 			next, prompt, err := c.prober.NextToken(ctx, what.messages)

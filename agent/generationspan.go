@@ -37,6 +37,9 @@ func (c *caller) startGeneration(ctx context.Context, what call) (context.Contex
 		attr.String("selfrag.prompt.name", what.step), attr.String("selfrag.prompt.version", what.version),
 		attr.String("selfrag.prompt.language", what.language),
 	)
+	if what.origin.Name != "" {
+		s.SetAttributes(attr.String("selfrag.prompt.registry_name", what.origin.Name), attr.Int("selfrag.prompt.registry_version", what.origin.Version))
+	}
 	if c.name != "" {
 		s.SetAttributes(attr.String("llm.model_name", c.name), attr.String("gen_ai.request.model", c.name))
 	}

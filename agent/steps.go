@@ -22,6 +22,7 @@ type Steps struct {
 	retriever Retriever
 	prompts   *prompts.Set
 	cfg       Config
+	lookUps   watch // first-stage searches, which run side by side
 
 	mu       sync.Mutex
 	searched retrieval.Timings           // summed
@@ -259,7 +260,7 @@ func (s *Steps) timings(total time.Duration) Timings {
 	defer s.mu.Unlock()
 	return Timings{
 		Embed:  Milliseconds(s.searched.Embed),
-		Search: Milliseconds(s.searched.Search),
+		Search: Milliseconds(s.searched.Search + s.lookUps.time()),
 		Rerank: Milliseconds(s.searched.Rerank),
 		LLM:    Milliseconds(s.meter.llmTime()),
 		Total:  Milliseconds(total),

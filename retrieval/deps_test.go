@@ -43,6 +43,8 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/trace/langfuse":        {"selfrag/internal/httpjson"},
 		"selfrag/internal/langfusetest": nil,
 		"selfrag/internal/onnx":         nil,
+		"selfrag/metrics":               {"selfrag/agent", "selfrag/retrieval"},
+		"selfrag/prompts/registry":      {"selfrag/prompts"},
 		"selfrag/internal/replay":       nil,
 		"selfrag/internal/vec":          nil,
 		"selfrag/internal/filtertest":   {"selfrag/retrieval"},

@@ -26,7 +26,7 @@ var renamed = map[string]string{
 	"llm.model_name":             "langfuse.observation.model.name",
 	"embedding.model_name":       "langfuse.observation.model.name",
 	"selfrag.first_token_at":     "langfuse.observation.completion_start_time",
-	"selfrag.prompt.name":        "langfuse.observation.prompt.name",
+	"selfrag.prompt.name":        "",
 	keyUser:                      keyUser,
 	keySession:                   keySession,
 	"gen_ai.response.model":      metadata + "response_model",
@@ -47,11 +47,17 @@ var renamed = map[string]string{
 	keyWarning:                   "",
 	"llm.invocation_parameters":  "",
 	"selfrag.prompt.version":     "",
+	keyRegistryName:              "",
+	keyRegistryVersion:           "",
 }
 
 const (
 	metadata  = "langfuse.observation.metadata."
 	keyCached = "llm.token_count.prompt_details.cache_read"
+
+	// Under which name and version a registry keeps a prompt.
+	keyRegistryName    = "selfrag.prompt.registry_name"
+	keyRegistryVersion = "selfrag.prompt.registry_version"
 )
 
 // forLangfuse names what a span holds as Langfuse does.
@@ -87,9 +93,7 @@ func (c Config) forLangfuse(s changed) changed {
 		}
 	}
 	if version, ok := of["selfrag.prompt.version"]; ok {
-		if n, err := strconv.Atoi(version.AsString()); err == nil {
-			out = append(out, attribute.Int("langfuse.observation.prompt.version", n))
-		}
+		out = append(out, promptOf(of)...)
 		set(metadata+"prompt_version", version.AsString())
 	}
 	if parameters, ok := of["llm.invocation_parameters"]; ok {
@@ -104,6 +108,23 @@ func (c Config) forLangfuse(s changed) changed {
 		set("langfuse.observation.status_message", message)
 	}
 	return changed{s.ReadOnlySpan, out, s.status}
+}
+
+// promptOf names the prompt of a call: one that Langfuse keeps as it does there,
+// so that it leads there, any other by its own name and version.
+func promptOf(of map[string]attribute.Value) []attribute.KeyValue {
+	name, number := of["selfrag.prompt.name"], int64(0)
+	if n, err := strconv.ParseInt(of["selfrag.prompt.version"].AsString(), 10, 64); err == nil {
+		number = n
+	}
+	if kept, ok := of[keyRegistryName]; ok {
+		name, number = kept, of[keyRegistryVersion].AsInt64()
+	}
+	out := []attribute.KeyValue{attribute.String("langfuse.observation.prompt.name", name.AsString())}
+	if number > 0 {
+		out = append(out, attribute.Int64("langfuse.observation.prompt.version", number))
+	}
+	return out
 }
 
 // severity is Langfuse's level of a span, and why it has that.

@@ -212,3 +212,10 @@ func mayHelp(err error) (after time.Duration, again bool) {
 	var unreachable *langfuse.UnreachableError
 	return 0, errors.As(err, &unreachable)
 }
+
+// length is how many items wait.
+func (q *queue[T]) length() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.waiting)
+}

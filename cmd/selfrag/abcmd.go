@@ -62,7 +62,7 @@ questions would find a difference of that size in 80 % of comparisons.`,
 	flags.Float64Var(&o.minEffect, "min-effect", 0, "tell how many questions would find a difference of this size")
 	flags.StringVar(&o.report, "report", "", "write an HTML report, one file that needs no other")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(flags, groupSearch, groupRerank, groupAsk, groupIngest, groupTrace)
+	a.settings.addFlags(flags, groupSearch, groupCount, groupRerank, groupAsk, groupIngest, groupTrace)
 	return cmd
 }
 

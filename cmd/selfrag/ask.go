@@ -45,7 +45,7 @@ tell.`,
 	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "do not show the steps")
 	cmd.Flags().BoolVar(&o.why, "why", false, "after the answer, print the whole reasoning as a tree")
 	cmd.Flags().BoolVar(&o.cost, "explain-cost", false, `after the answer, print on standard error what each step cost; --json has it as "cost"`)
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk, groupTrace)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank, groupAsk, groupTrace)
 	return cmd
 }
 
@@ -72,7 +72,7 @@ func runAsk(ctx context.Context, a *app, o *askOptions) error {
 	}
 	var answer agent.Answer
 	var why reasoning
-	for e, err := range ag.Ask(ctx, agent.Question{Text: o.question}) {
+	for e, err := range a.metrics.Follow(ag.Ask(ctx, agent.Question{Text: o.question})) {
 		if err != nil {
 			steps.end()
 			return err

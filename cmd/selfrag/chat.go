@@ -45,7 +45,7 @@ the chat.`,
 	}
 	cmd.Flags().StringVar(&o.session, "session", "", "go on with the session of this name, or begin it; it is kept in the data folder")
 	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "do not show the steps")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk, groupTrace)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank, groupAsk, groupTrace)
 	return cmd
 }
 
@@ -189,7 +189,7 @@ func (c *chat) ask(ctx context.Context, question string) error {
 	view := newProgressView(c.app.stderr, c.quiet)
 	c.reasoning, c.read = reasoning{}, nil
 	var answer agent.Answer
-	for e, err := range c.talk.Ask(trace.With(ctx, trace.Labels{}), question) {
+	for e, err := range c.app.metrics.Follow(c.talk.Ask(trace.With(ctx, trace.Labels{}), question)) {
 		if err != nil {
 			view.end()
 			if errors.Is(context.Cause(ctx), errInterrupted) {

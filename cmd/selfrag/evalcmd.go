@@ -43,7 +43,7 @@ is merged with what the question itself finds.`,
 	cmd.Flags().StringVar(&o.dir, "data", "", "folder of the data set")
 	cmd.Flags().BoolVar(&o.takeApart, "take-apart", false, "take questions of several look-ups apart by the language model")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank)
 	return cmd
 }
 
@@ -83,19 +83,37 @@ func runEvalRetrieval(ctx context.Context, a *app, o *retrievalOptions) error {
 	view := newCountView(a.stderr, "queries")
 	defer view.end()
 	view.show(0, len(data.Queries))
+	var timings []agent.Timings
 	scores, err := eval.Retrieval(ctx, data, func(ctx context.Context, query string) ([]string, error) {
 		res, err := search(ctx, query)
+		timings = append(timings, timingsOf(res))
+		a.metrics.Searched(res)
 		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return documentID(p, nil) }), err
 	}, func(n int) { view.show(n, len(data.Queries)) })
 	if err != nil {
 		return fmt.Errorf("measure search: %w", err)
 	}
+	report := retrievalReport{RetrievalScores: scores}
+	if !o.takeApart {
+		sum := eval.Perform(timings)
+		report.Performance = &sum
+	}
 	if o.asJSON {
-		return a.printJSON(scores)
+		return a.printJSON(report)
 	}
 	_, err = fmt.Fprintf(a.stdout, "%d queries: nDCG@10 %.3f, recall@5 %.3f, recall@10 %.3f\n",
 		scores.Queries, scores.NDCG10, scores.Recall5, scores.Recall10)
-	return err
+	if err != nil || report.Performance == nil {
+		return err
+	}
+	return printPerformance(a.stdout, *report.Performance, "searches")
+}
+
+// retrievalReport is what eval retrieval --json prints.
+type retrievalReport struct {
+	eval.RetrievalScores
+	// Performance is nil with --take-apart, whose look-ups are not timed by stage.
+	Performance *eval.Performance `json:"performance,omitempty"`
 }
 
 // searchApart searches as the first round of self-rag does.

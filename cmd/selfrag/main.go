@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"selfrag/metrics"
 	"selfrag/trace"
 )
 
@@ -34,6 +35,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cmd := newRootCmd(app)
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
+	err = app.writeMetrics(err)
 	code, message := outcome(err, ctx.Err() != nil)
 	if message != "" {
 		fmt.Fprintln(stderr, "selfrag:", message)
@@ -49,5 +51,7 @@ type app struct {
 	getenv func(string) string
 
 	settings settings
+	metrics  *metrics.Metrics // nil unless they are asked for
+	labelled *labelledPrompts
 	tracing  *trace.Tracing // nil outside of commands that answer questions
 }

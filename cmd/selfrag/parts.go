@@ -239,7 +239,7 @@ func (a *app) modelName(ctx context.Context) (string, error) {
 
 // openAgent wires the agent over opened parts.
 func (a *app) openAgent(ctx context.Context, o *opened) (*agent.Agent, error) {
-	set, err := a.openPrompts()
+	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return nil, err
 	}

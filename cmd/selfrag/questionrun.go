@@ -26,6 +26,7 @@ type questionRun struct {
 	concurrency int
 	out         string
 	noShort     bool
+	dataset     string // in Langfuse; may be empty
 }
 
 func (r *questionRun) addFlags(flags *pflag.FlagSet) {
@@ -35,6 +36,7 @@ func (r *questionRun) addFlags(flags *pflag.FlagSet) {
 	flags.Uint64Var(&r.seed, "seed", 0, "of the random choices; other than 0 it also shuffles the questions before --limit takes the first")
 	flags.IntVar(&r.concurrency, "concurrency", 1, "questions at a time; more than 1 makes the seconds of a question mean less")
 	flags.StringVar(&r.out, "out", "", "file of the outcomes, a JSON line a question; a run that was stopped goes on with it")
+	flags.StringVar(&r.dataset, "langfuse-dataset", "", "keep the questions as this dataset in Langfuse, and what is answered as an experiment on it")
 	flags.BoolVar(&r.noShort, "no-short-answer", false, "score the answer itself, and do not ask the model for it as a phrase")
 }
 
@@ -85,8 +87,13 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 	for _, arm := range arms {
 		run.Arms = append(run.Arms, eval.Arm{Name: arm.name})
 	}
-	if run.Pending() > 0 {
-		parts := &measured{run: r, data: res.data}
+	if pending := run.Pending(); pending > 0 {
+		linked, err := r.openExperiments(ctx, a, res, arms, pending < len(arms)*len(res.queries))
+		if err != nil {
+			return res, err
+		}
+		run.Answered = linked.score
+		parts := &measured{run: r, data: res.data, linked: linked}
 		defer parts.close()
 		for i, arm := range arms {
 			if run.Arms[i], err = parts.open(ctx, a, arm); err != nil {
@@ -107,7 +114,7 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 // notInFingerprint are the settings that no answer depends on: where things
 // are, and what is measured with a store of its own; nor do any on traces.
 var notInFingerprint = []string{"data_dir", "tenant", "collection", "store", "milvus_address", "milvus_token", "ollama_address",
-	"openai_address", "rerank_address", "device", "allow_url"}
+	"openai_address", "rerank_address", "device", "allow_url", "metrics_file"}
 
 // config holds all that the outcomes depend on. It chooses the arms' models.
 func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data eval.Dataset) (map[string]string, error) {
@@ -140,13 +147,14 @@ func namesCollection(s *settings) bool { return s.from["collection"] == "flag --
 
 // with is the app under other settings.
 func (a *app) with(s settings) *app {
-	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s, tracing: a.tracing}
+	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s, metrics: a.metrics, labelled: a.labelled, tracing: a.tracing}
 }
 
 // measured are the opened parts of a run's arms.
 type measured struct {
 	run     *questionRun
 	data    eval.Dataset
+	linked  *experiments
 	stores  []measuredStore
 	closers []func()
 }
@@ -185,15 +193,18 @@ func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, er
 			judged[id] = true
 		}
 	}
-	ask := eval.Asker(ag, func(p retrieval.Passage) string { return documentID(p, judged) })
+	ask := eval.Asker(counted{ag, own.metrics}, func(p retrieval.Passage) string { return documentID(p, judged) })
 	labels := trace.Labels{Name: "eval", Tags: []string{"eval", "arm-" + arm.name}, Metadata: map[string]string{"arm": arm.name, "data": filepath.Base(m.run.data)}}
 	out := eval.Arm{Name: arm.name, Ask: func(ctx context.Context, question string) (eval.Turn, error) {
-		return ask(trace.With(ctx, labels), question)
+		ctx = trace.With(trace.With(ctx, labels), m.linked.labels(ctx, arm.name))
+		turn, err := ask(ctx, question)
+		m.linked.traced(ctx, arm.name, turn.Answer.TraceID)
+		return turn, err
 	}}
 	if m.run.noShort {
 		return out, nil
 	}
-	set, err := a.openPrompts()
+	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return eval.Arm{}, err
 	}

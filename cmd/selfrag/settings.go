@@ -37,6 +37,8 @@ type settings struct {
 	OllamaAddress  string
 	OpenAIAddress  string
 	Prompts        string
+	PromptLabel    string
+	MetricsFile    string
 	Store          string
 	MilvusAddress  string
 	MilvusToken    secret
@@ -91,6 +93,7 @@ const (
 	groupRerank = "rerank"
 	groupIngest = "ingest"
 	groupAsk    = "ask"
+	groupCount  = "count"
 	groupTrace  = "trace"
 	groupNone   = "" // no flag: only the file and the environment
 )
@@ -122,6 +125,8 @@ func (s *settings) table() []setting {
 		{"device", &s.Device, "where cross-encoders run: auto, cpu or cuda", groupRerank},
 		{"model", &s.Model, "language model in Ollama; empty: the largest there of at most 6 GB; openai/NAME: one of an OpenAI-compatible server (vLLM, llama.cpp, LM Studio, OpenAI)", groupSearch},
 		{"prompts", &s.Prompts, "folder of prompts that take the place of the built-in ones of the same file names; selfrag prompts export writes those", groupSearch},
+		{"prompt_label", &s.PromptLabel, "take the prompts with this label in Langfuse, as production, in place of the built-in ones", groupSearch},
+		{"metrics_file", &s.MetricsFile, "write counts and times to this file at the end, in Prometheus' text format", groupCount},
 		{"context_tokens", &s.ContextTokens, "context length asked of the language model, in tokens; OpenAI-compatible servers have their own", groupSearch},
 		{"strategy", &s.Strategy, strings.Join(strategyNames(), ", "), groupAsk},
 		{"max_iterations", &s.MaxIterations, "most rounds of self-rag, steps of cot, rollouts of mcts; 0: 3, 8 and 8", groupAsk},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -119,6 +120,9 @@ func (a *app) startTracing(ctx context.Context) (end func(), err error) {
 		return nil, usageError{fmt.Errorf("trace: %w", err)}
 	}
 	a.tracing = tracing
+	if err := a.metrics.Queue("traces", func() int { n, _ := tracing.Waiting(); return n }, func() int { _, n := tracing.Waiting(); return n }); err != nil {
+		return nil, errors.Join(err, tracing.Close())
+	}
 	return func() {
 		if err := tracing.Close(); err != nil {
 			fmt.Fprintln(a.stderr, "Traces:", err)

@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -357,11 +358,30 @@ func codeIn(failure map[string]any) string {
 func (c *Client) redact(s string) string {
 	for _, values := range c.cfg.Header {
 		for _, v := range values {
-			v = strings.TrimPrefix(strings.TrimPrefix(v, "Bearer "), "Basic ")
-			if len(v) >= 4 {
-				s = strings.ReplaceAll(s, v, "***")
+			for _, secret := range secretsOf(v) {
+				if len(secret) >= 4 {
+					s = strings.ReplaceAll(s, secret, "***")
+				}
 			}
 		}
 	}
 	return s
+}
+
+// secretsOf are the forms in which a server may repeat what a header holds:
+// the password of basic authentication as it was sent and as it is.
+func secretsOf(header string) []string {
+	scheme, rest, ok := strings.Cut(header, " ")
+	switch {
+	case ok && scheme == "Bearer":
+		return []string{rest}
+	case ok && scheme == "Basic":
+		out := []string{rest}
+		if plain, err := base64.StdEncoding.DecodeString(rest); err == nil {
+			_, password, _ := strings.Cut(string(plain), ":")
+			out = append(out, password)
+		}
+		return out
+	}
+	return []string{header}
 }

@@ -1,6 +1,6 @@
 // Package langfusetest is a Langfuse to test against: a real HTTP server that
-// takes spans by OTLP and scores by REST, and holds both to the rules that
-// Langfuse publishes.
+// takes spans by OTLP and scores by REST, keeps prompts and datasets, and holds
+// all to the rules that Langfuse publishes.
 //
 // Shape: Start a Server, send to it, then read Spans, Scores and Problems.
 // Answer makes it fail as a real one may.
@@ -46,6 +46,7 @@ type Score struct {
 // Server is a running Langfuse.
 type Server struct {
 	*httptest.Server
+	Project
 
 	mu       sync.Mutex
 	answer   http.HandlerFunc // instead of taking anything; may be nil
@@ -66,7 +67,9 @@ func Start(t testing.TB) *Server {
 	mux.HandleFunc("GET /api/public/projects", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, `{"data":[{"id":"p1","name":"handbook"}]}`)
 	})
+	s.register(mux)
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.note(r)
 		s.mu.Lock()
 		s.asked++
 		answer := s.answer
