@@ -62,6 +62,17 @@ func Metrics() []Metric {
 	}
 }
 
+// Value is a metric of one outcome; ok is false where the metric is unknown or
+// does not apply.
+func Value(metric string, q Query, judged map[string]int, o Outcome) (value float64, ok bool) {
+	for _, m := range Metrics() {
+		if m.Name == metric {
+			return m.Of(q, judged, o)
+		}
+	}
+	return 0, false
+}
+
 // said is the text of an answer without citation numbers; empty for an
 // abstention.
 func (o Outcome) said() string {

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"selfrag/eval"
+	"selfrag/eval/report"
 )
 
 type abOptions struct {
@@ -23,7 +25,9 @@ type abOptions struct {
 	configs    [2]string
 	minEffect  float64
 	report     string
-	asJSON     bool
+
+	reportLanguage string
+	asJSON         bool
 }
 
 func newABCmd(a *app) *cobra.Command {
@@ -60,7 +64,8 @@ questions would find a difference of that size in 80 % of comparisons.`,
 		flags.StringVar(&o.configs[i], name+"-config", "", "configuration file of arm "+name)
 	}
 	flags.Float64Var(&o.minEffect, "min-effect", 0, "tell how many questions would find a difference of this size")
-	flags.StringVar(&o.report, "report", "", "write an HTML report, one file that needs no other")
+	flags.StringVar(&o.report, "report", "", "write a report: FILE.html (one page that needs no other file), FILE.md or FILE.json")
+	flags.StringVar(&o.reportLanguage, "report-language", "", "en or ko (default: that of most questions)")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 	a.settings.addFlags(flags, groupSearch, groupRerank, groupAsk, groupIngest)
 	return cmd
@@ -72,6 +77,12 @@ func (o *abOptions) check(command string) error {
 		if o.strategies[i] == "" && o.configs[i] == "" {
 			return usageError{fmt.Errorf("%s: name arm %s with --%s STRATEGY or --%s-config FILE", command, name, name, name)}
 		}
+	}
+	if o.report != "" && !slices.Contains(report.Formats(), o.reportFormat()) {
+		return usageError{fmt.Errorf("%s: --report %s: a report is a file that ends in %s", command, o.report, strings.Join(report.Formats(), ", "))}
+	}
+	if !slices.Contains([]string{"", "en", "ko"}, o.reportLanguage) {
+		return usageError{fmt.Errorf("%s: --report-language %q: use en or ko", command, o.reportLanguage)}
 	}
 	if o.minEffect < 0 {
 		return usageError{errors.New("ab: --min-effect must not be negative")}
@@ -131,33 +142,40 @@ func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) erro
 	if err != nil {
 		return err
 	}
-	report := abReport{Comparison: eval.Compare(res.data, res.queries, res.outcomes["a"], res.outcomes["b"], o.minEffect, o.seed)}
+	result := abReport{Comparison: eval.Compare(res.data, res.queries, res.outcomes["a"], res.outcomes["b"], o.minEffect, o.seed)}
 	for i, arm := range arms {
-		report.Arms[i] = armName{arm.settings.Strategy, arm.settings.Model, o.configs[i]}
+		result.Arms[i] = armName{arm.settings.Strategy, arm.settings.Model, o.configs[i]}
 	}
-	if err := o.writeReport(report, res); err != nil {
+	if err := o.writeReport(result, res); err != nil {
 		return err
 	}
 	if o.asJSON {
-		return a.printJSON(report)
+		return a.printJSON(result)
 	}
-	return printAB(a.stdout, report, o.minEffect)
+	return printAB(a.stdout, result, o.minEffect)
 }
 
-// writeReport writes the HTML report, if one is asked for.
+// writeReport writes the report, if one is asked for.
 func (o *abOptions) writeReport(r abReport, res results) error {
 	if o.report == "" {
 		return nil
 	}
-	f, err := os.Create(o.report)
-	if err != nil {
-		return fmt.Errorf("write the report: %w", err)
-	}
-	err = eval.WriteReport(f, eval.Report{
-		Data: filepath.Base(filepath.Clean(o.data)), A: r.Arms[0].String(), B: r.Arms[1].String(), Made: time.Now(),
+	full := report.Report{
+		Data: fileName(o.data), A: r.Arms[0].String(), B: r.Arms[1].String(), Language: o.reportLanguage, Made: time.Now(), Judge: o.judge.model,
 		Comparison: r.Comparison, Dataset: res.data, Queries: res.queries, OutcomesA: res.outcomes["a"], OutcomesB: res.outcomes["b"],
-	})
-	return cmp.Or(err, f.Close())
+	}
+	if full.Language == "" {
+		full.Language = report.LanguageOf(res.queries)
+	}
+	return writeFile(o.report, func(f *os.File) error { return full.Write(f, o.reportFormat()) })
+}
+
+// reportFormat is told by the ending of the report's name.
+func (o *abOptions) reportFormat() string {
+	if ending := strings.ToLower(filepath.Ext(o.report)); ending != ".htm" {
+		return ending
+	}
+	return ".html"
 }
 
 func printAB(w io.Writer, r abReport, minEffect float64) error {
