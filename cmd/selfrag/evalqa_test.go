@@ -94,6 +94,37 @@ func TestEvalQA(t *testing.T) {
 	}
 }
 
+// TestEvalQAOfFlashRAG reads questions and documents as FlashRAG writes them.
+func TestEvalQAOfFlashRAG(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"dev.jsonl": `{"id": "dev_0", "question": "How many lanes has the bridge?", "golden_answers": ["two lanes", "2"], "metadata": {"question_decomposition": [{"id": 1}, {"id": 2}]}}` + "\n" +
+			`{"id": 7, "question": "다리는 몇 차로인가요?", "golden_answers": [], "metadata": {"answerable": false}}` + "\n",
+		"corpus.jsonl": `{"id": "0", "contents": "\"Bridge\"\nThe bridge has two lanes."}` + "\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := filepath.Join(dir, "out.jsonl")
+	code, stdout, stderr := measuring(t, newScriptedModel(t), "eval", "qa", "--data", dir, "--strategy", "two-stage", "--json", "--out", out)
+	if code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	var r qaReport
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+		t.Fatal(err)
+	}
+	if r.Questions != 2 || r.Means["f1"] != 0.5 || r.Abstention.Unanswerable != 1 {
+		t.Errorf("got %s", stdout)
+	}
+	for _, want := range []string{`"id":"dev_0"`, `"id":"7"`, `"ranking":["0"]`} {
+		if text := fileText(t, out); !strings.Contains(text, want) {
+			t.Errorf("no %s in %s", want, text)
+		}
+	}
+}
+
 func TestABReports(t *testing.T) {
 	model := newScriptedModel(t)
 	page := filepath.Join(t.TempDir(), "r.html")

@@ -47,4 +47,6 @@ type app struct {
 	getenv func(string) string
 
 	settings settings
+	// embedders are shared by those who open the same one; nil: nobody shares.
+	embedders map[string]embedder
 }
