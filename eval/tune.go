@@ -107,7 +107,7 @@ func (t Tuning) search(ctx context.Context) ([]Trial, error) {
 		for i, c := range alive {
 			trials[i] = t.trial(c, questions, outcomes[c.String()])
 		}
-		slices.SortStableFunc(trials, better)
+		slices.SortStableFunc(trials, t.better)
 		if asked == len(t.Dev) {
 			markFront(trials)
 			return append(trials, dropped...), nil
@@ -128,9 +128,16 @@ func (t Tuning) search(ctx context.Context) ([]Trial, error) {
 	}
 }
 
-// better orders trials: the higher mean first, and the faster of equals.
-func better(a, b Trial) int {
-	return cmp.Or(cmp.Compare(b.Quality, a.Quality), cmp.Compare(a.Seconds, b.Seconds))
+// better orders trials: the higher mean first; of equals the present settings,
+// for there is no reason to change them, then the faster.
+func (t Tuning) better(a, b Trial) int {
+	present := func(trial Trial) int {
+		if trial.Settings.String() == t.Candidates[0].String() {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(b.Quality, a.Quality), present(b)-present(a), cmp.Compare(a.Seconds, b.Seconds))
 }
 
 // ask asks candidates questions, and opens those alone that have some left.

@@ -94,6 +94,90 @@ func TestEvalQA(t *testing.T) {
 	}
 }
 
+// TestEvalQAJudges judges a run that is there: nothing is asked again, and the
+// judge's cost stands apart.
+func TestEvalQAJudges(t *testing.T) {
+	model := newScriptedModel(t)
+	out := filepath.Join(t.TempDir(), "run.jsonl")
+	args := []string{"eval", "qa", "--data", bridgeData(t, 3), "--strategy", "two-stage", "--out", out}
+	code, stdout, stderr := measuring(t, model, append(args, "--json")...)
+	if code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	var before, after qaReport
+	if err := json.Unmarshal([]byte(stdout), &before); err != nil {
+		t.Fatal(err)
+	}
+	drafts := model.drafts
+	code, stdout, stderr = measuring(t, model, append(args, "--judge", "scripted:1", "--json")...)
+	if code != exitDone || model.drafts != drafts {
+		t.Fatalf("exit code %d, %d drafts more: %s", code, model.drafts-drafts, stderr)
+	}
+	if err := json.Unmarshal([]byte(stdout), &after); err != nil {
+		t.Fatal(err)
+	}
+	// The scripted grader has no Fully among its labels; a grade that is
+	// unknown supports nothing.
+	if after.Judged != 3 || after.JudgeCalls < 2 || after.JudgeTokens == 0 || after.Means["llm_calls"] != before.Means["llm_calls"] {
+		t.Errorf("got %s", stdout)
+	}
+	for _, name := range []string{"citation_recall", "citation_precision", "faithfulness"} {
+		if _, ok := after.Means[name]; !ok {
+			t.Errorf("no %s in %v", name, after.Means)
+		}
+	}
+	if _, ok := after.Means["answer_relevancy"]; ok {
+		t.Error("answer relevancy without an embedder")
+	}
+	requests := model.requests
+	if code, _, stderr = measuring(t, model, append(args, "--judge", "scripted:1")...); code != exitDone || model.requests != requests {
+		t.Errorf("exit code %d, judged again by %d requests: %s", code, model.requests-requests, stderr)
+	}
+	code, text, stderr := measuring(t, model, append(args, "--judge", "scripted:1")...)
+	if code != exitDone || !strings.Contains(text, "3 answers judged, by") {
+		t.Errorf("exit code %d: %s%s", code, text, stderr)
+	}
+	if code, _, stderr = measuring(t, model, append(args, "--judge", "nobody:1")...); code != exitUnreachable || !strings.Contains(stderr, "nobody:1") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
+// TestRunsDifferByWhatTheyDependOn refuses the file of a run of another seed,
+// of other prompts and of other documents, though their paths are the same.
+func TestRunsDifferByWhatTheyDependOn(t *testing.T) {
+	model := newScriptedModel(t)
+	dir := t.TempDir()
+	prompts, corpus, out := filepath.Join(dir, "prompts"), filepath.Join(dir, "notes"), filepath.Join(dir, "run.jsonl")
+	write := func(path, text string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	draft := filepath.Join(prompts, "draft.en.tmpl")
+	write(draft, "version: 1\n---\n### system\nAnswer from the numbered passages.\n### user\n{{data .Question}}")
+	write(filepath.Join(corpus, "bridge.md"), "The bridge has two lanes.")
+	args := []string{"eval", "qa", "--data", bridgeData(t, 2), "--corpus", corpus, "--prompts", prompts, "--strategy", "two-stage", "--out", out}
+	if code, _, stderr := measuring(t, model, args...); code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	refused := func(want string, args ...string) {
+		t.Helper()
+		if code, _, stderr := measuring(t, model, args...); code != exitFailed || !strings.Contains(stderr, want) {
+			t.Errorf("exit code %d, no %q: %s", code, want, stderr)
+		}
+	}
+	refused(`seed: "0", not "5"`, append(args, "--seed", "5")...)
+	write(filepath.Join(corpus, "bridge.md"), "The bridge has four lanes.")
+	refused("corpus_digest", args...)
+	write(filepath.Join(corpus, "bridge.md"), "The bridge has two lanes.")
+	write(draft, "version: 1\n---\n### system\nAnswer briefly from the numbered passages.\n### user\n{{data .Question}}")
+	refused("run.prompts_digest", args...)
+}
+
 // TestEvalQAOfFlashRAG reads questions and documents as FlashRAG writes them.
 func TestEvalQAOfFlashRAG(t *testing.T) {
 	dir := t.TempDir()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -36,12 +37,16 @@ func (o *tuneOptions) tell(a *app, r tuneReport) error {
 func yamlOf(space []eval.Parameter, c eval.Candidate) string {
 	var b strings.Builder
 	for _, p := range space {
+		// A setting reads its own text, so numbers need no quotation marks.
+		if _, err := strconv.ParseFloat(c[p.Key], 64); err == nil {
+			fmt.Fprintf(&b, "%s: %s\n", p.Key, c[p.Key])
+			continue
+		}
 		line, err := yaml.Marshal(map[string]string{p.Key: c[p.Key]})
 		if err != nil {
 			continue // a string marshals
 		}
-		// Numbers need no quotation marks: a setting reads its own text.
-		b.WriteString(strings.ReplaceAll(string(line), `"`, ""))
+		b.Write(line)
 	}
 	return b.String()
 }
