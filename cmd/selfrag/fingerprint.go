@@ -13,10 +13,17 @@ import (
 	"selfrag/prompts"
 )
 
-// notInFingerprint are the settings that no answer depends on: where things
-// are, and what is measured with a store of its own.
-var notInFingerprint = []string{"data_dir", "tenant", "collection", "store", "milvus_address", "milvus_token", "ollama_address",
-	"openai_address", "rerank_address", "device", "allow_url"}
+// inFingerprint tells whether answers depend on a setting: not on where things
+// are, nor on how the program is watched or served.
+func inFingerprint(f setting) bool {
+	switch f.key {
+	case "embedder":
+		return true
+	case "rerank_address", "device", "allow_url":
+		return false
+	}
+	return slices.Contains([]string{groupSearch, groupRerank, groupIngest, groupAsk}, f.group)
+}
 
 // judgePrompts are asked by a judge alone, whose judgements tell them apart.
 var judgePrompts = []string{prompts.NameStatements, prompts.NameQuestionFor, prompts.NameEvades}
@@ -63,7 +70,7 @@ func (a *app) runConfig(arms []armSetup, data eval.Dataset, corpus string, seed 
 		asked := slices.DeleteFunc(prompts.Names(), func(name string) bool { return slices.Contains(judgePrompts, name) })
 		c[arm.name+".prompts_digest"] = set.Digest(asked...)
 		for _, f := range s.table() {
-			if !slices.Contains(notInFingerprint, f.key) {
+			if inFingerprint(f) {
 				c[arm.name+"."+f.key] = value{f.value}.text()
 			}
 		}
