@@ -1,0 +1,225 @@
+//go:build integration
+
+package agent_test
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tmc/langchaingo/llms"
+
+	"selfrag/agent"
+	"selfrag/ollama"
+	"selfrag/retrieval"
+)
+
+// TestRealGradingPromptTokens counts the prompt tokens that Ollama evaluates to
+// grade five passages, as its own log tells them, beside those of the naive
+// order: a prompt a passage, with the passage before the question.
+func TestRealGradingPromptTokens(t *testing.T) {
+	server := startLoggedOllama(t)
+	model, err := ollama.New(ollama.Config{Address: server.address, Model: "qwen2.5-coder:0.5b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer model.Close()
+
+	for language, questions := range handbookQuestions(t) {
+		t.Run(language, func(t *testing.T) {
+			counts := map[string]int{}
+			passages := handbookPassages(t, language)
+			for _, question := range questions {
+				// A prompt that shares nothing with these, so that each way begins with an empty cache.
+				forget := func() { server.ask(t, model, "The tide comes in at noon and goes out by six.") }
+
+				forget()
+				before := server.evaluated()
+				for _, p := range passages {
+					server.ask(t, model, fmt.Sprintf("Passage: %s\n\nQuestion: %s\n\nDoes the passage help to answer the question? Reply Yes or No.", p.Text, question))
+				}
+				counts["naive"] += server.evaluated() - before
+
+				for _, grading := range []agent.Grading{agent.GradeTogether, agent.GradeEach} {
+					steps, err := agent.NewSteps(model, nowhere{}, nil, agent.Config{Grading: grading})
+					if err != nil {
+						t.Fatal(err)
+					}
+					forget()
+					before := server.evaluated()
+					if _, err := steps.GradeRelevance(t.Context(), agent.RelevanceInput{Question: question, Passages: passages}); err != nil {
+						t.Fatal(err)
+					}
+					counts[string(grading)] += server.evaluated() - before
+					if grading == agent.GradeTogether {
+						before = server.evaluated()
+						if _, err := steps.Draft(t.Context(), agent.DraftInput{Question: question, Passages: passages}); err != nil {
+							t.Fatal(err)
+						}
+						counts["draft after "+string(grading)] += server.evaluated() - before
+					}
+				}
+			}
+			share := float64(counts[string(agent.GradeTogether)]) / float64(counts["naive"])
+			t.Logf("prompt tokens evaluated to grade 5 passages, %d questions: %v; together is %.0f %% of naive", len(questions), counts, 100*share)
+			if share > 0.6 {
+				t.Errorf("grading together evaluates %.0f %% of the naive order's prompt tokens, want at most 60 %%", 100*share)
+			}
+		})
+	}
+}
+
+// handbookQuestions are two questions of the demo, by language.
+func handbookQuestions(t *testing.T) map[string][]string {
+	t.Helper()
+	file, err := os.Open("../examples/handbook/questions.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	questions := map[string][]string{}
+	for lines := json.NewDecoder(file); ; {
+		var q struct{ Text, Language string }
+		if err := lines.Decode(&q); err == io.EOF {
+			return questions
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if language := retrieval.Language(q.Text); len(questions[language]) < 2 {
+			questions[language] = append(questions[language], q.Text)
+		}
+	}
+}
+
+// handbookPassages are the beginnings of five documents of the demo, each
+// about as long as a passage of the default splitter.
+func handbookPassages(t *testing.T, language string) []retrieval.Passage {
+	t.Helper()
+	files, err := filepath.Glob("../examples/handbook/*/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var passages []retrieval.Passage
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := []rune(string(data))
+		if len(text) < 500 || retrieval.Language(string(text)) != language {
+			continue
+		}
+		passages = append(passages, retrieval.Passage{ID: file, Source: file, Text: string(text[:500])})
+		if len(passages) == 5 {
+			return passages
+		}
+	}
+	t.Fatalf("the demo has %d documents of 500 runes in %s", len(passages), language)
+	return nil
+}
+
+// loggedOllama is a server of this test's own that tells in its log how many
+// tokens of each prompt it evaluates.
+type loggedOllama struct {
+	address string
+	mu      sync.Mutex
+	tokens  int
+}
+
+var remaining = regexp.MustCompile(`msg="loading cache slot".* remaining=(\d+)`)
+
+// startLoggedOllama runs the Ollama that scripts/ollama found or built.
+func startLoggedOllama(t *testing.T) *loggedOllama {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary, err := exec.LookPath("ollama")
+	if err != nil {
+		binary = filepath.Join(cmp.Or(os.Getenv("SELFRAG_CACHE"), filepath.Join(cache, "selfrag")), "bin", "ollama")
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	listener.Close()
+
+	s := &loggedOllama{address: "http://" + address}
+	command := exec.Command(binary, "serve")
+	command.Env = append(os.Environ(), "OLLAMA_DEBUG=1", "OLLAMA_HOST="+address, "OLLAMA_NUM_PARALLEL=1", "OLLAMA_CONTEXT_LENGTH=4096")
+	if models := os.Getenv("SELFRAG_OLLAMA_MODELS"); models != "" {
+		command.Env = append(command.Env, "OLLAMA_MODELS="+models)
+	}
+	log, err := command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		for lines := bufio.NewReader(log); ; {
+			line, err := lines.ReadString('\n')
+			if m := remaining.FindStringSubmatch(line); m != nil {
+				n, _ := strconv.Atoi(m[1])
+				s.mu.Lock()
+				s.tokens += n
+				s.mu.Unlock()
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		_ = command.Process.Signal(os.Interrupt)
+		<-read
+		_ = command.Wait()
+	})
+	client, err := ollama.New(ollama.Config{Address: s.address, Model: "qwen2.5-coder:0.5b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	up, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for client.Ping(up) != nil {
+		if up.Err() != nil {
+			t.Fatalf("no Ollama answers at %s", s.address)
+		}
+	}
+	return s
+}
+
+// evaluated is how many prompt tokens the server has evaluated. The log line
+// of a request is written before its answer.
+func (s *loggedOllama) evaluated() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tokens
+}
+
+// ask sends one prompt and wants one token.
+func (s *loggedOllama) ask(t *testing.T, model *ollama.Client, prompt string) {
+	t.Helper()
+	if _, err := llms.GenerateFromSinglePrompt(t.Context(), model, prompt, llms.WithMaxTokens(1)); err != nil && !strings.Contains(err.Error(), "length") {
+		t.Fatal(err)
+	}
+}
