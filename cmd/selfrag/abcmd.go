@@ -41,8 +41,8 @@ The arms answer in turns, A first on one question and B first on the next, so
 that what drifts on the machine meets both. Printed are, for every metric, both
 means, the difference B - A with its 95 % bootstrap interval, the p of the
 paired randomisation test (10,000 permutations), and on how many questions B
-won, tied and lost; then what a correct answer costs either. The exit code is 0
-whichever wins. Data sets, short answers and --out are as in eval qa.
+won, tied and lost; then what a correct answer costs either, and a verdict. The
+exit code is 0 whichever wins. Data sets, short answers and --out are as in eval qa.
 
 --a-config and --b-config take an arm's settings from files of their own; flags
 hold for both arms, but --a and --b for one. --min-effect tells how many
@@ -116,7 +116,8 @@ func (o *abOptions) arms(a *app, flags *pflag.FlagSet) ([]armSetup, error) {
 
 // abReport is what ab --json prints.
 type abReport struct {
-	Arms [2]armName `json:"arms"`
+	Arms    [2]armName `json:"arms"`
+	Verdict string     `json:"verdict"`
 	eval.Comparison
 }
 
@@ -146,8 +147,12 @@ func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) erro
 	for i, arm := range arms {
 		result.Arms[i] = armName{arm.settings.Strategy, arm.settings.Model, o.configs[i]}
 	}
-	if err := o.writeReport(result, res); err != nil {
-		return err
+	full := o.reportOf(result, res)
+	result.Verdict = full.Verdict()
+	if o.report != "" {
+		if err := writeFile(o.report, func(f *os.File) error { return full.Write(f, o.reportFormat()) }); err != nil {
+			return err
+		}
 	}
 	if o.asJSON {
 		return a.printJSON(result)
@@ -155,11 +160,8 @@ func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) erro
 	return printAB(a.stdout, result, o.minEffect)
 }
 
-// writeReport writes the report, if one is asked for.
-func (o *abOptions) writeReport(r abReport, res results) error {
-	if o.report == "" {
-		return nil
-	}
+// reportOf is the report of what was compared.
+func (o *abOptions) reportOf(r abReport, res results) report.Report {
 	full := report.Report{
 		Data: fileName(o.data), A: r.Arms[0].String(), B: r.Arms[1].String(), Language: o.reportLanguage, Made: time.Now(), Judge: o.judge.model,
 		Comparison: r.Comparison, Dataset: res.data, Queries: res.queries, OutcomesA: res.outcomes["a"], OutcomesB: res.outcomes["b"],
@@ -167,7 +169,7 @@ func (o *abOptions) writeReport(r abReport, res results) error {
 	if full.Language == "" {
 		full.Language = report.LanguageOf(res.queries)
 	}
-	return writeFile(o.report, func(f *os.File) error { return full.Write(f, o.reportFormat()) })
+	return full
 }
 
 // reportFormat is told by the ending of the report's name.
@@ -208,7 +210,11 @@ func printAB(w io.Writer, r abReport, minEffect float64) error {
 		}
 		fmt.Fprintf(t, "   stopped by\t%s\n", counts(s.StoppedBy))
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n%s\n", r.Verdict)
+	return err
 }
 
 // signedNumber is number with its sign.
