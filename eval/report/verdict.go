@@ -39,11 +39,14 @@ func (r Report) sure(f1 eval.Difference) string {
 	if f1.Better() != "" {
 		return text + r.say("chance alone would make such a difference in %s of 100 comparisons.", oddsOf(f1.P))
 	}
-	if f1.Mean == 0 || f1.Deviation == 0 {
+	if f1.Mean == 0 {
 		return text + r.say("that is no difference.")
 	}
 	text += r.say("chance alone would make such a difference in %s of 100 comparisons, which is too many to tell.", oddsOf(f1.P))
-	return text + " " + r.say("If the difference is real, about %d questions would show it.", eval.QuestionsNeeded(f1.Deviation, f1.Mean))
+	if needed := eval.QuestionsNeeded(f1.Deviation, f1.Mean); needed > f1.Questions {
+		text += " " + r.say("If the difference is real, about %d questions would show it.", needed)
+	}
+	return text
 }
 
 // oddsOf is p as so many of a hundred.
