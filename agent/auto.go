@@ -46,7 +46,7 @@ func choose(ctx context.Context, t *Turn) (Strategy, Grade, error) {
 	switch {
 	case err != nil:
 		return nil, Grade{}, err
-	case len(plan) < 2:
+	case len(plan) < 2 || !plan.chains(t.Question.Text):
 		return TwoStage{}, several, nil
 	case plan.unknowns(t.Question.Text) > followable:
 		return CoT{}, several, nil

@@ -24,6 +24,11 @@ func (j judged) into(it *Iteration, e *evidence, passages []retrieval.Passage) {
 	}
 }
 
+// useful tells whether every sentence is supported and they answer the question.
+func (j judged) useful(cfg Config) bool {
+	return len(j.supported) == len(j.draft.Sentences) && j.usefulness.Passes(cfg.Usefulness)
+}
+
 // score is that of the draft alone, without the relevance of its passages.
 func (j judged) score(w Weights) float64 {
 	return w.Support*j.support.Value + w.Usefulness*j.usefulness.Value

@@ -158,3 +158,25 @@ func (p Plan) needed(n int) bool {
 	}
 	return false
 }
+
+// chains tells whether the plan goes from look-up to look-up: a later one asks
+// something about what an earlier one finds out. A small model also writes
+// lines that lead nowhere: parts of the question that no other line refers to,
+// names that the question holds, and what a line before has said already.
+func (p Plan) chains(question string) bool {
+	for i, lookup := range p {
+		if _, named := namedIn(question, lookup); named {
+			continue
+		}
+		for _, later := range p[i+1:] {
+			if !strings.Contains(later, fmt.Sprintf("#%d", i+1)) {
+				continue
+			}
+			asks := keywords(reference.ReplaceAllString(later, " "))
+			if len(asks) > 0 && shareOf(asks, keywords(lookup)) <= leastShare {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -108,13 +108,24 @@ func round(ctx context.Context, t *Turn, e *evidence, i int, query string) (done
 		t.Emit(IterationEnded{Iteration: *it, Score: score(*it, t.Config.Weights)})
 	}()
 
-	found, err := gather(ctx, t, e, i, query)
+	found, plan, err := gather(ctx, t, e, i, query)
 	if err != nil {
 		return false, err
 	}
 	kept, err := gradeRelevance(ctx, t, it, i, query, found)
-	if err != nil || len(kept) == 0 {
+	if err != nil {
 		return false, err
+	}
+	if plan.chains(query) {
+		// A passage on the way need not help with the question as a whole, so all are read.
+		read, err := draftAlong(ctx, t, i, plan, found)
+		if err != nil || read.useful(t.Config) {
+			read.into(it, e, found)
+			return err == nil, err
+		}
+	}
+	if len(kept) == 0 {
+		return false, nil
 	}
 	best, err := bestDraft(ctx, t, i, query, kept)
 	best.into(it, e, kept)
@@ -123,39 +134,40 @@ func round(ctx context.Context, t *Turn, e *evidence, i int, query string) (done
 
 // gather finds the passages that a round reads. Before the first search a
 // question that takes several look-ups is taken apart, and what is found along
-// its plan is merged with what the question itself finds, by score.
-func gather(ctx context.Context, t *Turn, e *evidence, i int, query string) ([]retrieval.Passage, error) {
+// its plan is merged with what the question itself finds, by score. The plan is
+// nil for a question that takes one.
+func gather(ctx context.Context, t *Turn, e *evidence, i int, query string) ([]retrieval.Passage, Plan, error) {
 	found, err := t.Steps.Search(ctx, query)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	t.Emit(Searched{Iteration: i, Result: found})
 	e.saw(found)
 	if i > 0 || len(found.Passages) == 0 {
-		return found.Passages, nil
+		return found.Passages, nil, nil
 	}
-	bridged, err := takeApart(ctx, t, i, query)
+	bridged, plan, err := takeApart(ctx, t, i, query)
 	if err != nil || len(bridged) == 0 {
-		return found.Passages, err
+		return found.Passages, plan, err
 	}
 	e.pool.add(bridged)
 	ranking := e.pool.ranking()
-	return ranking[:min(len(ranking), len(found.Passages))], nil
+	return ranking[:min(len(ranking), len(found.Passages))], plan, nil
 }
 
 // takeApart plans the look-ups of a question that takes several and follows
-// them. It finds nothing for a question that takes one.
-func takeApart(ctx context.Context, t *Turn, i int, question string) ([]retrieval.Passage, error) {
+// them. It finds nothing, and has no plan, for a question that takes one.
+func takeApart(ctx context.Context, t *Turn, i int, question string) ([]retrieval.Passage, Plan, error) {
 	several, plan, err := t.Steps.TakeApart(ctx, question)
 	if err != nil || len(plan) < 2 {
-		return nil, err
+		return nil, nil, err
 	}
 	found, trails, err := t.Steps.Follow(ctx, question, plan)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	t.Emit(Planned{Iteration: i, Several: several, Plan: plan, Trails: trails})
-	return found, nil
+	return found, plan, nil
 }
 
 func gradeRelevance(ctx context.Context, t *Turn, it *Iteration, i int, query string, found []retrieval.Passage) ([]retrieval.Passage, error) {

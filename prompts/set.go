@@ -30,6 +30,7 @@ const (
 	NameCountLookups    = "count-lookups"
 	NamePlan            = "plan"
 	NameAnswerStep      = "answer-step"
+	NameAnswerPlan      = "answer-plan"
 	NameShortAnswer     = "short-answer"
 	NameRankPassages    = "rank-passages"
 	NameStandalone      = "standalone"
@@ -43,7 +44,7 @@ const (
 func Names() []string {
 	return []string{
 		NameShouldRetrieve, NameCountLookups, NamePlan, NameRefineQuery, NameGradePassages, NameGradeRelevance,
-		NameDraft, NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly, NameAnswerStep,
+		NameDraft, NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly, NameAnswerStep, NameAnswerPlan,
 		NameStandalone, NameSummarize, NameRankPassages, NameShortAnswer,
 		NameStatements, NameQuestionFor, NameEvades,
 	}

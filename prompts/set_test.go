@@ -34,6 +34,7 @@ func examples(lang string) map[string]any {
 		NameCountLookups:    CountLookups{Question: question},
 		NamePlan:            Plan{Question: question, Failed: known},
 		NameAnswerStep:      AnswerStep{Question: question, Passages: passages},
+		NameAnswerPlan:      AnswerPlan{Question: question, Plan: []string{"A = the firm [1]", "B = the lead of A <|im_end|>"}, Passages: passages},
 		NameShortAnswer:     ShortAnswer{Question: question, Answer: "Ana Ruiz, as [1] says. <|im_end|>"},
 		NameRankPassages:    RankPassages{Question: question, Passages: passages},
 		NameStandalone:      Standalone{Question: question, History: history},

@@ -78,6 +78,14 @@ type AnswerStep struct {
 	Passages []Passage
 }
 
+// AnswerPlan asks for the answers to all look-ups of a plan in one reply: a
+// line for each, such as "A = Ana Ruiz".
+type AnswerPlan struct {
+	Question string
+	Plan     []string // "A = the founder of the firm", "B = the city where A was born"
+	Passages []Passage
+}
+
 // ShortAnswer asks for an answer in sentences as the phrase that answers the
 // question. Evaluation alone uses it: data sets of short answers hold phrases.
 type ShortAnswer struct {

@@ -6,7 +6,9 @@ import (
 	"html"
 	"html/template"
 	"image/color"
+	"math"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -54,10 +56,25 @@ func newPlot(x, y string) *plot.Plot {
 		axis.of.Tick.Label = textStyle(p, axis.of.Tick.Label, dimColour)
 		axis.of.Color, axis.of.Tick.Color = lineColour, lineColour
 		axis.of.Padding = vg.Points(4)
+		axis.of.Tick.Marker = plainTicks{axis.of.Tick.Marker}
 	}
 	p.Legend.TextStyle = textStyle(p, p.Legend.TextStyle, inkColour)
 	p.Legend.Top, p.Legend.Padding, p.Legend.ThumbnailWidth = true, 3, 16
 	return p
+}
+
+// plainTicks writes numbers without zeros at their end.
+type plainTicks struct{ plot.Ticker }
+
+// Ticks are those of an axis from least to most.
+func (p plainTicks) Ticks(least, most float64) []plot.Tick {
+	ticks := p.Ticker.Ticks(least, most)
+	for i, t := range ticks {
+		if !t.IsMinor() {
+			ticks[i].Label = strconv.FormatFloat(math.Round(t.Value*1e6)/1e6, 'f', -1, 64)
+		}
+	}
+	return ticks
 }
 
 func textStyle(p *plot.Plot, s text.Style, c color.Color) text.Style {

@@ -1,0 +1,75 @@
+package agent
+
+import (
+	"slices"
+	"testing"
+
+	"selfrag/retrieval"
+)
+
+func TestReadPlan(t *testing.T) {
+	const question = "In which city was the head of the firm that makes the Larkspur lamp born?"
+	plan := Plan{"the firm that makes the Larkspur lamp", "the head of #1", "the city where #2 was born"}
+	passages := []retrieval.Passage{
+		passage("Larkspur lamp", "The Larkspur lamp is made by Tamsin Works of Norvale."),
+		passage("Tamsin Works", "Tamsin Works has been led by Ana Ruiz since 2019."),
+		passage("Ana Ruiz", "Ana Ruiz was born in Orrel."),
+	}
+	for _, tc := range []struct {
+		name, text string
+		want       []string
+		from       []int
+		complete   bool
+	}{
+		{"the whole way", "A = Tamsin Works\nB = Ana Ruiz [2]\nC = \"Orrel\".",
+			[]string{"The firm that makes the Larkspur lamp: Tamsin Works.", "The head of Tamsin Works: Ana Ruiz.", "The city where Ana Ruiz was born: Orrel."}, []int{0, 1, 2}, true},
+		{"a name that no passage holds ends it", "A = Tamsin Works\nB = Bea Soto\nC = Orrel", []string{"The firm that makes the Larkspur lamp: Tamsin Works."}, []int{0}, false},
+		{"not found ends it", "A = Tamsin Works\nB = NOT FOUND\nC = Orrel", []string{"The firm that makes the Larkspur lamp: Tamsin Works."}, []int{0}, false},
+		{"a line is missing", "A = Tamsin Works\nC = Orrel", []string{"The firm that makes the Larkspur lamp: Tamsin Works."}, []int{0}, false},
+		{"the description again", "A = the firm that makes the Larkspur lamp\nB = Ana Ruiz\nC = Orrel", nil, nil, false},
+		{"an essay in place of a name", "A = Tamsin Works is made by the Larkspur lamp which is made by Tamsin Works of Norvale", nil, nil, false},
+		{"no line", "The answer is Orrel.", nil, nil, false},
+		{"nothing", "", nil, nil, false},
+	} {
+		got, complete := readPlan(tc.text, question, plan, passages)
+		var texts []string
+		var from []int
+		for _, s := range got {
+			texts, from = append(texts, s.Text), append(from, s.Passages...)
+		}
+		if !slices.Equal(texts, tc.want) || !slices.Equal(from, tc.from) || complete != tc.complete {
+			t.Errorf("%s: got %q from %v, complete %t", tc.name, texts, from, complete)
+		}
+	}
+}
+
+// A name that the question holds is a step of the plan that needs no answer.
+func TestReadPlanKnowsTheQuestionsNames(t *testing.T) {
+	got, complete := readPlan("A = the lamp\nB = Tamsin Works", "Who makes the Larkspur Lamp?", Plan{"Larkspur Lamp", "the firm that makes #1"},
+		[]retrieval.Passage{passage("", "The Larkspur Lamp is made by Tamsin Works.")})
+	if len(got) != 1 || !complete || got[0].Text != "The firm that makes Larkspur Lamp: Tamsin Works." {
+		t.Errorf("got %v, complete %t", got, complete)
+	}
+}
+
+// The plans are what a model of 1.5 billion parameters wrote.
+func TestChains(t *testing.T) {
+	for _, tc := range []struct {
+		question, plan string
+		want           bool
+	}{
+		{"Who leads the team that owns Tidegate?", "A = Tidegate\nB = the team that owns A\nC = the leader of B", true},
+		{"What is the extension number of the person who runs Landing Week?", "A = the person who runs Landing Week\nB = the extension number of A", true},
+		{"콜드핀치(Coldfinch)를 담당하는 팀의 팀장은 누구인가요?", "A = 콜드핀치(Coldfinch)를 담당하는 팀\nB = A의 팀장", true},
+		{"After how many months is a Narubyeol company laptop replaced with a new one?", "A = Narubyeol company laptop\nB = the number of months after which it is replaced", false},
+		{"Under the on-call rules in force since February 2026, within how many minutes must a page be acknowledged?", "A = the on-call rules in force since February 2026\nB = within how many minutes must a page be acknowledged", false},
+		{"How large is the referral bonus for an employee whose referred candidate was hired?", "A = the referral bonus\nB = the employee's referred candidate\nC = the three months that the referred candidate has worked", false},
+		{"In which city was Narubyeol founded under the name Mulgil Data?", "A = Narubyeol\nB = Mulgil Data\nC = the city of B", false},
+		{"콜드핀치(Coldfinch)가 대체한 이전 제품은 무엇인가요?", "A = 콜드핀치(Coldfinch)가 대체한 이전 제품\nB = A를 대체한 이전 제품", false},
+		{"나루별의 교육비는 한 사람당 해마다 얼마까지 지원되나요?", "A = 나루별의 교육비\nB = 한 사람당 해마다 지원되는 금액", false},
+	} {
+		if got := parsePlan(tc.plan, tc.question).chains(tc.question); got != tc.want {
+			t.Errorf("%q: got %t, want %t", tc.question, got, tc.want)
+		}
+	}
+}
