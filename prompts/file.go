@@ -47,7 +47,7 @@ func values() map[string]any {
 		NameGradePassages: GradePassages{}, NameGradeRelevance: GradeRelevance{}, NameDraft: Draft{}, NameGradeSupport: GradeSupport{},
 		NameGradeUsefulness: GradeUsefulness{}, NameSynthesize: Synthesize{}, NameAnswerDirectly: AnswerDirectly{},
 		NameAnswerStep: AnswerStep{}, NameStandalone: Standalone{}, NameSummarize: Summarize{}, NameRankPassages: RankPassages{},
-		NameShortAnswer: ShortAnswer{}, NameAnswerPlan: AnswerPlan{},
+		NameShortAnswer: ShortAnswer{}, NameAnswerPlan: AnswerPlan{}, NameStatements: Statements{}, NameQuestionFor: QuestionFor{}, NameEvades: Evades{},
 	}
 }
 

@@ -1,7 +1,9 @@
 package prompts
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -33,19 +35,35 @@ const (
 	NameRankPassages    = "rank-passages"
 	NameStandalone      = "standalone"
 	NameSummarize       = "summarize"
+	NameStatements      = "statements"
+	NameQuestionFor     = "question-for"
+	NameEvades          = "evades"
 )
 
-// Names lists every prompt, those of the loop first, that of evaluation last.
+// Names lists every prompt, those of the loop first, those of evaluation last.
 func Names() []string {
 	return []string{
 		NameShouldRetrieve, NameCountLookups, NamePlan, NameRefineQuery, NameGradePassages, NameGradeRelevance,
 		NameDraft, NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly, NameAnswerStep, NameAnswerPlan,
 		NameStandalone, NameSummarize, NameRankPassages, NameShortAnswer,
+		NameStatements, NameQuestionFor, NameEvades,
 	}
 }
 
 // Languages lists the languages that every prompt exists in.
 func Languages() []string { return []string{"en", "ko"} }
+
+// Digest is the SHA-256, in hexadecimal, of what the prompts of those names say;
+// without names, of all. What a model is asked depends on them.
+func (s *Set) Digest(names ...string) string {
+	sum := sha256.New()
+	for _, f := range s.Files() {
+		if len(names) == 0 || slices.Contains(names, f.Name) {
+			fmt.Fprintf(sum, "%s %d\n%s\n", f.Path(), len(f.Text), f.Text)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
 
 // Message is one chat turn. Role is "system", "user" or "assistant".
 type Message struct{ Role, Text string }

@@ -33,9 +33,14 @@ Every answer is also asked for as a phrase, by one more call that is not
 counted to the strategy; F1 and exact match score the phrase, accuracy looks
 for a right answer in the full text. An abstention scores as empty.
 
+--judge has a language model judge the answers: citation precision and recall
+(ALCE), faithfulness and answer relevancy (RAGAS). It judges a run that is there
+in --out without asking its questions again; its cost is told apart.
+
 With --out the outcomes are kept, a JSON line a question. The same command
 goes on where it was stopped; a file of another configuration is refused.`,
 		Example: `  selfrag eval qa --data musique-100 --strategy two-stage --limit 30 --out two-stage.jsonl
+  selfrag eval qa --data musique-100 --strategy two-stage --limit 30 --out two-stage.jsonl --judge qwen2.5-coder:1.5b
   selfrag eval qa --data examples/handbook --corpus examples/handbook --strategy self-rag`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -95,6 +100,9 @@ func printQA(w io.Writer, r qaReport) error {
 	if r.ShortCalls > 0 {
 		fmt.Fprintf(t, "short answers\t%.1f calls and %.0f tokens a question, not counted above\n", r.ShortCalls, r.ShortTokens)
 	}
+	if r.Judged > 0 {
+		fmt.Fprintf(t, "judge\t%s\n", judgeLine(r.Summary))
+	}
 	if r.Degraded > 0 {
 		fmt.Fprintf(t, "degraded\t%d answers did without a part that failed\n", r.Degraded)
 	}
@@ -129,6 +137,10 @@ func abstentionLine(a eval.Abstention) string {
 		return fmt.Sprintf("%.3f", *v)
 	}
 	return fmt.Sprintf("%d abstained, %d unanswerable; precision %s, recall %s", a.Abstained, a.Unanswerable, share(a.Precision), share(a.Recall))
+}
+
+func judgeLine(s eval.Summary) string {
+	return fmt.Sprintf("%d answers judged, by %.1f calls and %.0f tokens each, not counted to the strategy", s.Judged, s.JudgeCalls, s.JudgeTokens)
 }
 
 func perCorrectLine(c eval.PerCorrect) string {

@@ -54,4 +54,6 @@ type app struct {
 	metrics  *metrics.Metrics // nil unless they are asked for
 	labelled *labelledPrompts
 	tracing  *trace.Tracing // nil outside of commands that answer questions
+	// embedders are shared by those who open the same one; nil: nobody shares.
+	embedders map[string]embedder
 }

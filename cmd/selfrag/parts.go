@@ -173,7 +173,7 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 	needsVectors := cfg.Mode != retrieval.Lexical || wantsEmbedder(a.settings.Reranker)
 	if needsVectors && name != noEmbedder {
 		var closer func()
-		if vectors, closer, err = a.openEmbedder(ctx, name, &spec); err != nil {
+		if vectors, closer, err = a.borrowEmbedder(ctx, name, &spec); err != nil {
 			return nil, err
 		}
 		o.closers = append(o.closers, closer)

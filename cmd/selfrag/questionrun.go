@@ -7,7 +7,6 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -27,17 +26,24 @@ type questionRun struct {
 	out         string
 	noShort     bool
 	dataset     string // in Langfuse; may be empty
+	judge       judgeOptions
 }
 
 func (r *questionRun) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&r.data, "data", "", "data set: a folder in BEIR layout with answers, or a JSONL file of questions")
+	r.addSampleFlags(flags)
 	flags.StringVar(&r.corpus, "corpus", "", "documents to search, where the data set has no corpus.jsonl: a file or folder to ingest for the run")
+	r.judge.addFlags(flags)
+	flags.StringVar(&r.dataset, "langfuse-dataset", "", "keep the questions as this dataset in Langfuse, and what is answered as an experiment on it")
+	flags.BoolVar(&r.noShort, "no-short-answer", false, "score the answer itself, and do not ask the model for it as a phrase")
+}
+
+// addSampleFlags are those of what is asked, and where the outcomes go.
+func (r *questionRun) addSampleFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&r.data, "data", "", "data set: a folder in BEIR layout, where answers count with answers, or a JSONL file of questions")
 	flags.IntVar(&r.limit, "limit", 0, "ask this many questions; 0: all")
 	flags.Uint64Var(&r.seed, "seed", 0, "of the random choices; other than 0 it also shuffles the questions before --limit takes the first")
 	flags.IntVar(&r.concurrency, "concurrency", 1, "questions at a time; more than 1 makes the seconds of a question mean less")
 	flags.StringVar(&r.out, "out", "", "file of the outcomes, a JSON line a question; a run that was stopped goes on with it")
-	flags.StringVar(&r.dataset, "langfuse-dataset", "", "keep the questions as this dataset in Langfuse, and what is answered as an experiment on it")
-	flags.BoolVar(&r.noShort, "no-short-answer", false, "score the answer itself, and do not ask the model for it as a phrase")
 }
 
 // check tells wrong usage.
@@ -63,7 +69,6 @@ type armSetup struct {
 type results struct {
 	data     eval.Dataset
 	queries  []eval.Query
-	config   map[string]string
 	outcomes map[string][]eval.Outcome
 }
 
@@ -75,10 +80,11 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 		return res, err
 	}
 	res.queries = eval.Sample(res.data.Queries, r.limit, r.seed)
-	if res.config, err = r.config(ctx, a, arms, res.data); err != nil {
+	config, err := r.config(ctx, a, arms, res.data)
+	if err != nil {
 		return res, err
 	}
-	log, err := eval.OpenLog(r.out, res.config)
+	log, err := eval.OpenLog(r.out, config)
 	if err != nil {
 		return res, err
 	}
@@ -101,45 +107,22 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 			}
 		}
 	}
-	view := newCountView(a.stderr, "questions")
-	run.Progress = view.show
-	res.outcomes, err = run.Do(ctx)
-	view.end()
+	a.tellUntold(log, r.out)
+	if res.outcomes, err = a.ask(ctx, run, "questions"); err == nil {
+		err = r.judge.run(ctx, a, run, res.outcomes)
+	}
 	if err != nil && r.out != "" {
 		fmt.Fprintf(a.stderr, "What was answered is in %s; the same command goes on from there.\n", r.out)
 	}
 	return res, err
 }
 
-// notInFingerprint are the settings that no answer depends on: where things
-// are, and what is measured with a store of its own; nor do any on traces.
-var notInFingerprint = []string{"data_dir", "tenant", "collection", "store", "milvus_address", "milvus_token", "ollama_address",
-	"openai_address", "rerank_address", "device", "allow_url", "metrics_file"}
-
-// config holds all that the outcomes depend on. It chooses the arms' models.
-func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data eval.Dataset) (map[string]string, error) {
-	digest, err := data.Digest()
-	if err != nil {
-		return nil, err
-	}
-	c := map[string]string{"data": digest, "corpus": r.corpus, "short_answer": fmt.Sprint(!r.noShort)}
-	for i := range arms {
-		s := &arms[i].settings
-		if s.Model == "" {
-			if s.Model, err = a.with(*s).modelName(ctx); err != nil {
-				return nil, err
-			}
-		}
-		if namesCollection(s) {
-			c[arms[i].name+".collection"] = s.Collection
-		}
-		for _, f := range s.table() {
-			if !slices.Contains(notInFingerprint, f.key) && !strings.HasPrefix(f.key, "trace") && !strings.HasPrefix(f.key, "langfuse_") {
-				c[arms[i].name+"."+f.key] = value{f.value}.text()
-			}
-		}
-	}
-	return c, nil
+// ask does a run, and shows how far it is.
+func (a *app) ask(ctx context.Context, run eval.Run, what string) (map[string][]eval.Outcome, error) {
+	view := newCountView(a.stderr, what)
+	defer view.end()
+	run.Progress = view.show
+	return run.Do(ctx)
 }
 
 // namesCollection tells whether the user asks for a collection that is there.
@@ -147,7 +130,7 @@ func namesCollection(s *settings) bool { return s.from["collection"] == "flag --
 
 // with is the app under other settings.
 func (a *app) with(s settings) *app {
-	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s, metrics: a.metrics, labelled: a.labelled, tracing: a.tracing}
+	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s, metrics: a.metrics, labelled: a.labelled, tracing: a.tracing, embedders: a.embedders}
 }
 
 // measured are the opened parts of a run's arms.

@@ -42,6 +42,7 @@ type settings struct {
 	Store          string
 	MilvusAddress  string
 	MilvusToken    secret
+	Ef             int
 
 	K1, K2 int
 	Mode   string
@@ -105,6 +106,7 @@ func (s *settings) table() []setting {
 		{"tenant", &s.Tenant, "whose collections to use; each tenant sees its own alone", groupAll},
 		{"milvus_address", &s.MilvusAddress, "address of the Milvus server", groupAll},
 		{"milvus_token", &s.MilvusToken, "user:password or API key of the Milvus server", groupAll},
+		{"ef", &s.Ef, "breadth of Milvus' search among vectors, at least k1 is used: more finds more and takes longer; the SQLite store searches exactly", groupSearch},
 		{"collection", &s.Collection, "collection to use", groupAll},
 		{"embedder", &s.Embedder, "auto, onnx/MODEL, ollama/MODEL, openai/MODEL, each with @DIMENSIONS for shorter vectors, or none (lexical search only)", groupAll},
 		{"ollama_address", &s.OllamaAddress, "address of the Ollama server (default OLLAMA_HOST, else http://127.0.0.1:11434)", groupAll},
@@ -154,7 +156,7 @@ func (s *settings) setDefaults(getenv func(string) string) {
 	*s = settings{
 		DataDir:    filepath.Join(home, "selfrag"),
 		Collection: "default",
-		Store:      storeSQLite, MilvusAddress: "127.0.0.1:19530",
+		Store:      storeSQLite, MilvusAddress: "127.0.0.1:19530", Ef: 100,
 		Embedder: "auto",
 		Reranker: "auto", RerankWindows: 1, Device: "auto",
 		K1: 20, K2: 5, Mode: "hybrid",
@@ -293,7 +295,7 @@ func (s *settings) check() error {
 		checkRerank(s), oneOf("device", s.Device, "auto", "cpu", "cuda"), positive("rerank_windows", s.RerankWindows),
 		oneOf("strategy", s.Strategy, strategyNames()...), positive("max_tokens", s.MaxTokens), positive("width", s.Width), positive("parallel", s.Parallel),
 		oneOf("grading", s.Grading, string(agent.GradeTogether), string(agent.GradeEach), string(agent.GradeReranker), string(agent.GradeBoth)),
-		positive("k1", s.K1), positive("k2", s.K2), notNegative("max_iterations", s.MaxIterations),
+		positive("ef", s.Ef), positive("k1", s.K1), positive("k2", s.K2), notNegative("max_iterations", s.MaxIterations),
 		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("context_tokens", s.ContextTokens),
 		positive("timeout", s.Timeout), s.Tracing.check(),
 	)
