@@ -3,7 +3,6 @@ package eval
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -52,17 +51,7 @@ func (j Judging) Pending() int {
 // is in the log.
 func (j Judging) Do(ctx context.Context) error {
 	left, total := j.pending()
-	done := total - len(left)
-	var mu sync.Mutex
-	tell := func(n int) {
-		mu.Lock()
-		defer mu.Unlock()
-		done += n
-		if j.Progress != nil {
-			j.Progress(done, total)
-		}
-	}
-	tell(0)
+	progress := newProgress(total-len(left), total, j.Progress)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, j.Concurrency))
 	for _, l := range left {
@@ -77,7 +66,7 @@ func (j Judging) Do(ctx context.Context) error {
 			if err := j.Log.AddJudgement(judgement); err != nil {
 				return err
 			}
-			tell(1)
+			progress.add(1)
 			return nil
 		})
 	}

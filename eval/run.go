@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -43,17 +42,7 @@ func (r Run) Pending() int {
 // run; what was answered before is in the log.
 func (r Run) Do(ctx context.Context) (map[string][]Outcome, error) {
 	total := len(r.Arms) * len(r.Queries)
-	done := total - r.Pending()
-	var mu sync.Mutex
-	tell := func(n int) {
-		mu.Lock()
-		defer mu.Unlock()
-		done += n
-		if r.Progress != nil {
-			r.Progress(done, total)
-		}
-	}
-	tell(0)
+	progress := newProgress(total-r.Pending(), total, r.Progress)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, r.Concurrency))
 	for i, q := range r.Queries {
@@ -79,7 +68,7 @@ func (r Run) Do(ctx context.Context) (map[string][]Outcome, error) {
 				if r.Answered != nil {
 					r.Answered(q, o)
 				}
-				tell(1)
+				progress.add(1)
 			}
 			return nil
 		})

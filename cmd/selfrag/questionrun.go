@@ -158,14 +158,10 @@ func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, er
 	if _, err := own.modelName(ctx); err != nil {
 		return eval.Arm{}, err
 	}
-	if err := m.fill(ctx, own); err != nil {
-		return eval.Arm{}, err
-	}
-	parts, err := own.openRetrieval(ctx)
+	parts, err := m.openRetrieval(ctx, own)
 	if err != nil {
 		return eval.Arm{}, err
 	}
-	m.closers = append(m.closers, parts.Close)
 	ag, err := own.openAgent(ctx, parts)
 	if err != nil {
 		return eval.Arm{}, err
@@ -193,6 +189,18 @@ func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, er
 	}
 	out.Shorten = shortener(parts.model, set)
 	return out, nil
+}
+
+// openRetrieval opens search over the corpus, for as long as the run lasts.
+func (m *measured) openRetrieval(ctx context.Context, own *app) (*opened, error) {
+	if err := m.fill(ctx, own); err != nil {
+		return nil, err
+	}
+	parts, err := own.openRetrieval(ctx)
+	if err == nil {
+		m.closers = append(m.closers, parts.Close)
+	}
+	return parts, err
 }
 
 // fill ingests the corpus for an arm, unless another arm's store will do or

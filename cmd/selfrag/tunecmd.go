@@ -84,7 +84,7 @@ are as in eval qa: a run that was stopped goes on, also with more --trials.`,
 			return o.tuneQA(cmd.Context(), a)
 		},
 	}
-	o.questionRun.addFlags(cmd.Flags())
+	o.addFlags(cmd.Flags())
 	_ = cmd.Flags().MarkHidden("judge") // answers that are dropped need none
 	_ = cmd.Flags().MarkHidden("judge-embedder")
 	o.addTuneFlags(cmd, eval.MetricF1)

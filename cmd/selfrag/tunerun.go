@@ -27,14 +27,10 @@ func (o *tuneOptions) tuneRetrieval(ctx context.Context, a *app) error {
 		return err
 	}
 	open := func(ctx context.Context, m *measured, own *app, name string) (eval.Arm, error) {
-		if err := m.fill(ctx, own); err != nil {
-			return eval.Arm{}, err
-		}
-		parts, err := own.openRetrieval(ctx)
+		parts, err := m.openRetrieval(ctx, own)
 		if err != nil {
 			return eval.Arm{}, err
 		}
-		m.closers = append(m.closers, parts.Close)
 		return searchArmOf(name, parts.twoStage.Search), nil
 	}
 	return o.tune(ctx, a, data, data.Judged(), space, false, open)
