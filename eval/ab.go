@@ -26,6 +26,7 @@ type Difference struct {
 	Mean      float64  `json:"difference"` // b - a
 	Interval  Interval `json:"interval"`   // of the difference, 95 %
 	P         float64  `json:"p"`          // of the paired randomisation test
+	Deviation float64  `json:"deviation"`  // of the questions' differences
 	// Win, Tie and Loss count the questions on which B is better than A, as
 	// good, and worse.
 	Win  int `json:"win"`
@@ -46,6 +47,16 @@ func (d Difference) Better() string {
 		return "b"
 	}
 	return "a"
+}
+
+// Find is the difference of a metric, if it applies to any question.
+func (c Comparison) Find(metric string) (Difference, bool) {
+	for _, d := range c.Metrics {
+		if d.Metric == metric {
+			return d, true
+		}
+	}
+	return Difference{}, false
 }
 
 // Compare compares the outcomes of two arms, each in the order of the
@@ -86,8 +97,9 @@ func compareMetric(m Metric, a, b []float64, minEffect float64, seed uint64) Dif
 	d.Mean = mean(differences)
 	d.Interval = BootstrapMean(differences, level, resamples, seed)
 	d.P = PermutationP(differences, permutations, seed)
+	d.Deviation = deviation(differences)
 	if minEffect != 0 {
-		n := QuestionsNeeded(deviation(differences), minEffect)
+		n := QuestionsNeeded(d.Deviation, minEffect)
 		d.Needed = &n
 	}
 	return d

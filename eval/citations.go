@@ -61,6 +61,20 @@ type CitationScores struct {
 	Precision float64 `json:"precision"`
 }
 
+func (c *CitationScores) recall() *float64 {
+	if c == nil {
+		return nil
+	}
+	return &c.Recall
+}
+
+func (c *CitationScores) precision() *float64 {
+	if c == nil {
+		return nil
+	}
+	return &c.Precision
+}
+
 // Citations scores the statements of an answer. Without any statement, or any
 // citation, the scores are 0.
 func Citations(ctx context.Context, judge SupportJudge, statements []Statement) (CitationScores, error) {

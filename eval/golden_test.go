@@ -81,8 +81,8 @@ func TestStatisticsEqualScipy(t *testing.T) {
 		P, Low, High, Deviation float64
 	}
 	all := golden[struct {
-		Cases []statCase
-		Z     float64
+		Cases     []statCase
+		Z, ZAlpha float64
 	}](t, "statistics.json")
 	if len(all.Cases) == 0 {
 		t.Fatal("no cases")
@@ -109,7 +109,7 @@ func TestStatisticsEqualScipy(t *testing.T) {
 			t.Errorf("%d differences: the deviation is %v, want %v", size, sd, c.Deviation)
 		}
 		n := all.Z * c.Deviation / 0.1
-		if got, want := QuestionsNeeded(c.Deviation, 0.1), int(math.Ceil(n*n)); got != want {
+		if got, want := QuestionsNeeded(c.Deviation, 0.1), int(math.Ceil(n*n+all.ZAlpha*all.ZAlpha/2)); got != want {
 			t.Errorf("%d questions needed, want %d", got, want)
 		}
 	}

@@ -1,7 +1,9 @@
 package eval
 
 import (
+	"cmp"
 	"context"
+	"iter"
 	"slices"
 	"strings"
 
@@ -20,20 +22,52 @@ type Outcome struct {
 	Ranking    []string        `json:"ranking"` // documents found, see Ranking
 	Subqueries []string        `json:"subqueries"`
 	Citations  []CitedDocument `json:"citations,omitempty"`
-	Usage      agent.Usage     `json:"usage"`
-	Timings    agent.Timings   `json:"timings_ms"`
+	// Rounds are the steps to the answer, and Passages the texts that they
+	// read, best first. Files of earlier versions of the program lack both.
+	Rounds   []Round       `json:"rounds,omitempty"`
+	Passages []ReadPassage `json:"passages,omitempty"`
+	Strategy string        `json:"strategy,omitempty"` // that answered: under auto the one that it chose
+	Usage    agent.Usage   `json:"usage"`
+	Timings  agent.Timings `json:"timings_ms"`
 	// ShortUsage is the cost of asking for the phrase, which is no part of
 	// what the arm costs.
 	ShortUsage agent.Usage `json:"short_usage"`
 	Degraded   string      `json:"degraded,omitempty"`
+	// Judgement is that of the judge asked for, if there is one. A run's file
+	// has it in a line of its own, since it may be made later.
+	Judgement *Judgement `json:"judgement,omitempty"`
+}
+
+// Round is one iteration on the way to an answer.
+type Round struct {
+	Subquery   string                `json:"subquery"`
+	Passages   []agent.GradedPassage `json:"passages,omitempty"`
+	Draft      string                `json:"draft,omitempty"`
+	Support    agent.Grade           `json:"support"`
+	Usefulness agent.Grade           `json:"usefulness"`
+}
+
+// ReadPassage is the text of a passage that a round read.
+type ReadPassage struct {
+	ID     string `json:"id"`
+	Source string `json:"source"`
+	Title  string `json:"title,omitempty"`
+	Text   string `json:"text"`
+}
+
+// text is the passage as a judge reads it: a text that was cut from the middle
+// of a document often does not name what it is about.
+func (p ReadPassage) text() string {
+	return retrieval.Passage{Title: p.Title, Text: p.Text}.Searchable()
 }
 
 // CitedDocument is a citation of an answer.
 type CitedDocument struct {
-	N      int    `json:"n"`
-	Source string `json:"source"`
-	Title  string `json:"title,omitempty"`
-	Quote  string `json:"quote"`
+	N       int    `json:"n"`
+	Passage string `json:"passage,omitempty"` // the id of the passage that holds the quote
+	Source  string `json:"source"`
+	Title   string `json:"title,omitempty"`
+	Quote   string `json:"quote"`
 }
 
 // Arm is a way to answer that is measured.
@@ -52,11 +86,16 @@ type Turn struct {
 	Ranking []string // the data set's document ids, each once
 }
 
+// Answerer answers questions, as an agent.Agent does.
+type Answerer interface {
+	Ask(ctx context.Context, q agent.Question) iter.Seq2[agent.Event, error]
+}
+
 // Asker makes an agent answer for an arm. document tells the data set's id of
 // the document that a passage belongs to.
-func Asker(a *agent.Agent, document func(retrieval.Passage) string) func(context.Context, string) (Turn, error) {
+func Asker(a Answerer, document func(retrieval.Passage) string) func(context.Context, string) (Turn, error) {
 	return func(ctx context.Context, question string) (Turn, error) {
-		answer, err := a.Answer(ctx, agent.Question{Text: question})
+		answer, err := agent.Last(a.Ask(ctx, agent.Question{Text: question}))
 		return Turn{answer, Ranking(answer.Ranking, document)}, err
 	}
 }
@@ -75,6 +114,7 @@ func Ranking(passages []retrieval.Passage, document func(retrieval.Passage) stri
 
 // ask gets the outcome of one question.
 func (a Arm) ask(ctx context.Context, q Query) (Outcome, error) {
+	ctx = withQuery(ctx, q)
 	turn, err := a.Ask(ctx, q.Text)
 	if err != nil {
 		return Outcome{}, err
@@ -84,11 +124,22 @@ func (a Arm) ask(ctx context.Context, q Query) (Outcome, error) {
 		Arm: a.Name, ID: q.ID, Answer: answer.Text, Abstained: answer.Abstained, StoppedBy: answer.StoppedBy,
 		Ranking: turn.Ranking, Usage: answer.Usage, Timings: answer.Timings, Degraded: answer.Degraded,
 	}
+	o.Strategy = cmp.Or(answer.Chosen, answer.Strategy)
+	read := map[string]bool{}
 	for _, it := range answer.Iterations {
 		o.Subqueries = append(o.Subqueries, it.Subquery)
+		o.Rounds = append(o.Rounds, Round(it))
+		for _, p := range it.Passages {
+			read[p.ID] = true
+		}
+	}
+	for _, p := range answer.Ranking {
+		if read[p.ID] {
+			o.Passages = append(o.Passages, ReadPassage{p.ID, p.Source, p.Title, p.Text})
+		}
 	}
 	for _, c := range answer.Citations {
-		o.Citations = append(o.Citations, CitedDocument{N: c.N, Source: c.Source, Title: c.Title, Quote: c.Quote})
+		o.Citations = append(o.Citations, CitedDocument{c.N, holding(c, answer.Ranking), c.Source, c.Title, c.Quote})
 	}
 	if o.Abstained {
 		return o, nil
@@ -98,6 +149,17 @@ func (a Arm) ask(ctx context.Context, q Query) (Outcome, error) {
 		o.Short, o.ShortUsage, err = a.Shorten(ctx, q.Text, o.Short)
 	}
 	return o, err
+}
+
+// holding is the id of the passage that a citation quotes; empty when the turn
+// found none that holds the quote.
+func holding(c agent.Citation, passages []retrieval.Passage) string {
+	for _, p := range passages {
+		if p.Document == c.Document && p.Source == c.Source && p.Start <= c.Start && c.End <= p.End {
+			return p.ID
+		}
+	}
+	return ""
 }
 
 // plain is an answer's text without its citation numbers.

@@ -11,16 +11,19 @@ const (
 )
 
 // QuestionsNeeded is how many questions a paired comparison needs to find a
-// mean difference of effect: ((z(1-alpha/2) + z(power)) * sd / effect)^2, where
-// sd is the standard deviation of the differences, alpha 0.05 and power 0.8.
+// mean difference of effect: ((z(1-alpha/2) + z(power)) * sd / effect)^2 +
+// z(1-alpha/2)^2/2, where sd is the standard deviation of the differences, alpha
+// 0.05 and power 0.8. The second part makes up for the deviation's being
+// estimated (Guenther 1981), which tells where few questions are enough.
 // It is 0 when the effect is 0, since no number is enough.
 func QuestionsNeeded(sd, effect float64) int {
 	if effect == 0 {
 		return 0
 	}
-	n := (normalQuantile(1-plannedAlpha/2) + normalQuantile(plannedPower)) * sd / math.Abs(effect)
+	z := normalQuantile(1 - plannedAlpha/2)
+	n := (z + normalQuantile(plannedPower)) * sd / math.Abs(effect)
 	// Less than two questions have no deviation.
-	return max(2, int(math.Ceil(n*n)))
+	return max(2, int(math.Ceil(n*n+z*z/2)))
 }
 
 func normalQuantile(p float64) float64 { return math.Sqrt2 * math.Erfinv(2*p-1) }

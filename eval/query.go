@@ -17,8 +17,9 @@ import (
 //	FlashRAG           {"id", "question", "golden_answers": [...], "metadata": {...}}
 //	plain              {"id", "question", "answer": "..."}
 //
-// Each may have "answerable" (false: no document tells) and "hops" (a list)
-// or "hop_count"; FlashRAG's may stand in its metadata.
+// Each may have "answerable" (false: no document tells) and "hops" or
+// "question_decomposition" (lists) or "hop_count"; FlashRAG's may stand in its
+// metadata.
 type Query struct {
 	ID           string
 	Text         string
@@ -36,6 +37,7 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 		Answerable *bool             `json:"answerable"`
 		Hops       []json.RawMessage `json:"hops"`
 		HopCount   int               `json:"hop_count"`
+		Parts      []json.RawMessage `json:"question_decomposition"` // MuSiQue's
 	}
 	var v struct {
 		BEIRID   string   `json:"_id"`
@@ -53,13 +55,13 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 		return err
 	}
 	more := v.extras
-	if len(v.Metadata) > 0 && more.Answerable == nil && more.Hops == nil && more.HopCount == 0 {
+	if len(v.Metadata) > 0 && more.Answerable == nil && more.Hops == nil && more.HopCount == 0 && more.Parts == nil {
 		var m extras
 		if json.Unmarshal(v.Metadata, &m) == nil {
 			more = m
 		}
 	}
-	*q = Query{ID: v.BEIRID, Text: v.Text, Answers: v.Answers, Hops: max(more.HopCount, len(more.Hops))}
+	*q = Query{ID: v.BEIRID, Text: v.Text, Answers: v.Answers, Hops: max(more.HopCount, len(more.Hops), len(more.Parts))}
 	if q.ID == "" {
 		q.ID = string(v.ID)
 	}

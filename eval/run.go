@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -18,6 +17,9 @@ type Run struct {
 	// Progress, which may be nil, is told how many of all answers are there,
 	// the first time before anything is asked. Calls do not overlap.
 	Progress func(done, total int)
+	// Answered, which may be nil, is told of each new outcome. Calls may
+	// overlap.
+	Answered func(q Query, o Outcome)
 }
 
 // Pending is how many answers are not in the log yet.
@@ -40,17 +42,7 @@ func (r Run) Pending() int {
 // run; what was answered before is in the log.
 func (r Run) Do(ctx context.Context) (map[string][]Outcome, error) {
 	total := len(r.Arms) * len(r.Queries)
-	done := total - r.Pending()
-	var mu sync.Mutex
-	tell := func(n int) {
-		mu.Lock()
-		defer mu.Unlock()
-		done += n
-		if r.Progress != nil {
-			r.Progress(done, total)
-		}
-	}
-	tell(0)
+	progress := newProgress(total-r.Pending(), total, r.Progress)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, r.Concurrency))
 	for i, q := range r.Queries {
@@ -73,7 +65,10 @@ func (r Run) Do(ctx context.Context) (map[string][]Outcome, error) {
 				if err := r.Log.Add(o); err != nil {
 					return err
 				}
-				tell(1)
+				if r.Answered != nil {
+					r.Answered(q, o)
+				}
+				progress.add(1)
 			}
 			return nil
 		})

@@ -20,12 +20,20 @@ import (
 // run goes on where it was, or in memory only. It is safe for concurrent use
 // within one process; a file belongs to one run at a time.
 type Log struct {
+	// Untold are the keys of the configuration that the file does not tell,
+	// because an earlier version of the program began it. They are taken to be
+	// the same.
+	Untold []string
+
 	mu       sync.Mutex
 	file     *os.File // nil in memory
 	outcomes map[outcomeKey]Outcome
+	judged   map[judgementKey]Judgement
 }
 
 type outcomeKey struct{ arm, id string }
+
+type judgementKey struct{ judge, arm, id string }
 
 // header is the first line of a log's file.
 type header struct {
@@ -56,10 +64,11 @@ func Fingerprint(config map[string]string) string {
 
 // OpenLog opens the file of a run, or begins it; an empty path keeps the run
 // in memory. config holds all that the outcomes depend on. A file of another
-// configuration is refused by an OtherRunError. A last line that a killed
+// configuration is refused by an OtherRunError; keys that it does not have at
+// all are listed in Untold. A last line that a killed
 // process left unfinished is taken off; any other broken line is an error.
 func OpenLog(path string, config map[string]string) (*Log, error) {
-	l := &Log{outcomes: map[outcomeKey]Outcome{}}
+	l := &Log{outcomes: map[outcomeKey]Outcome{}, judged: map[judgementKey]Judgement{}}
 	if path == "" {
 		return l, nil
 	}
@@ -108,7 +117,7 @@ func (l *Log) read(path string, config map[string]string) (whole int64, err erro
 			return 0, fmt.Errorf("read %s: %w", path, err)
 		}
 		if n == 1 {
-			err = checkHeader(path, line, config)
+			l.Untold, err = checkHeader(path, line, config)
 		} else {
 			err = l.take(line)
 		}
@@ -121,43 +130,57 @@ func (l *Log) read(path string, config map[string]string) (whole int64, err erro
 	}
 }
 
-func checkHeader(path string, line []byte, config map[string]string) error {
+func checkHeader(path string, line []byte, config map[string]string) (untold []string, err error) {
 	var h header
 	if err := json.Unmarshal(line, &h); err != nil {
-		return err
+		return nil, err
 	}
 	if h.Fingerprint == "" {
-		return errors.New("it has no fingerprint")
+		return nil, errors.New("it has no fingerprint")
 	}
 	if h.Fingerprint == Fingerprint(config) {
-		return nil
+		return nil, nil
 	}
-	keys := map[string]bool{}
-	for k := range h.Config {
-		keys[k] = true
+	keys := maps.Clone(h.Config)
+	if keys == nil {
+		keys = map[string]string{}
 	}
-	for k := range config {
-		keys[k] = true
-	}
+	maps.Copy(keys, config)
 	e := &OtherRunError{Path: path}
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
-		if h.Config[k] != config[k] {
-			e.Differences = append(e.Differences, fmt.Sprintf("%s: %q, not %q", k, h.Config[k], config[k]))
+		told, ok := h.Config[k]
+		switch {
+		case !ok:
+			untold = append(untold, k)
+		case told != config[k]:
+			e.Differences = append(e.Differences, fmt.Sprintf("%s: %q, not %q", k, told, config[k]))
 		}
 	}
-	return e
+	if len(e.Differences) > 0 {
+		return nil, e
+	}
+	return untold, nil
 }
 
+// take keeps a line: a judgement where it names a judge, else an outcome.
 func (l *Log) take(line []byte) error {
-	var o Outcome
-	if err := json.Unmarshal(line, &o); err != nil {
+	var kind struct{ Judge, Arm, ID string }
+	if err := json.Unmarshal(line, &kind); err != nil {
 		return err
 	}
-	if o.Arm == "" || o.ID == "" {
+	if kind.Arm == "" || kind.ID == "" {
 		return errors.New(`it has no "arm" or no "id"`)
 	}
+	if kind.Judge != "" {
+		var j Judgement
+		err := json.Unmarshal(line, &j)
+		l.judged[judgementKey{j.Judge, j.Arm, j.ID}] = j
+		return err
+	}
+	var o Outcome
+	err := json.Unmarshal(line, &o)
 	l.outcomes[outcomeKey{o.Arm, o.ID}] = o
-	return nil
+	return err
 }
 
 // Find is the outcome of an arm on a query, if it is there.
@@ -178,6 +201,27 @@ func (l *Log) Add(o Outcome) error {
 		}
 	}
 	l.outcomes[outcomeKey{o.Arm, o.ID}] = o
+	return nil
+}
+
+// Judged is what a judge made of an arm's answer to a query, if it is there.
+func (l *Log) Judged(judge, arm, id string) (Judgement, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	j, ok := l.judged[judgementKey{judge, arm, id}]
+	return j, ok
+}
+
+// AddJudgement keeps a judgement as Add keeps an outcome.
+func (l *Log) AddJudgement(j Judgement) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.file != nil {
+		if err := l.write(j); err != nil {
+			return err
+		}
+	}
+	l.judged[judgementKey{j.Judge, j.Arm, j.ID}] = j
 	return nil
 }
 

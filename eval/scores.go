@@ -18,6 +18,14 @@ const (
 	MetricSeconds  = "seconds"
 	MetricCalls    = "llm_calls"
 	MetricTokens   = "tokens"
+
+	// Those of a judge.
+	MetricCitationRecall    = "citation_recall"
+	MetricCitationPrecision = "citation_precision"
+	MetricFaithfulness      = "faithfulness"
+	MetricRelevancy         = "answer_relevancy"
+
+	MetricAbstained = "abstained"
 )
 
 // Metrics are those of a run. An abstention scores as the empty answer: 0
@@ -36,18 +44,33 @@ func Metrics() []Metric {
 		rankingMetric("mrr", "1 / rank of the first supporting document", ReciprocalRank),
 		rankingMetric("map", "average precision of the ranking", AveragePrecision),
 		rankingMetric("ndcg@10", "nDCG of the first 10", func(r []string, j map[string]int) float64 { return NDCGAt(10, r, j) }),
-		{Name: "abstained", About: "abstained although there is an answer", Lower: true, Of: func(q Query, _ map[string]int, o Outcome) (float64, bool) {
+		{Name: MetricAbstained, About: "abstained although there is an answer", Lower: true, Of: func(q Query, _ map[string]int, o Outcome) (float64, bool) {
 			if o.Abstained {
 				return 1, !q.Unanswerable
 			}
 			return 0, !q.Unanswerable
 		}},
+		judgedMetric(MetricCitationRecall, "sentences that their citations support (ALCE)", func(j Judgement) *float64 { return j.Citations.recall() }),
+		judgedMetric(MetricCitationPrecision, "citations that support their sentence (ALCE)", func(j Judgement) *float64 { return j.Citations.precision() }),
+		judgedMetric(MetricFaithfulness, "statements that follow from what was read (RAGAS)", func(j Judgement) *float64 { return j.Faithfulness }),
+		judgedMetric(MetricRelevancy, "how near questions made of the answer come to the question (RAGAS)", func(j Judgement) *float64 { return j.Relevancy }),
 		costMetric(MetricSeconds, "wall clock of a question", func(o Outcome) float64 { return o.Timings.Total / 1000 }),
 		costMetric(MetricCalls, "LLM calls of a question", func(o Outcome) float64 { return float64(o.Usage.Calls) }),
 		costMetric(MetricTokens, "prompt and completion tokens of a question", func(o Outcome) float64 {
 			return float64(o.Usage.PromptTokens + o.Usage.CompletionTokens)
 		}),
 	}
+}
+
+// Value is a metric of one outcome; ok is false where the metric is unknown or
+// does not apply.
+func Value(metric string, q Query, judged map[string]int, o Outcome) (value float64, ok bool) {
+	for _, m := range Metrics() {
+		if m.Name == metric {
+			return m.Of(q, judged, o)
+		}
+	}
+	return 0, false
 }
 
 // said is the text of an answer without citation numbers; empty for an
@@ -80,5 +103,19 @@ func rankingMetric(name, about string, of func(ranking []string, judged map[stri
 func costMetric(name, about string, of func(Outcome) float64) Metric {
 	return Metric{Name: name, About: about, Lower: true, Of: func(_ Query, _ map[string]int, o Outcome) (float64, bool) {
 		return of(o), true
+	}}
+}
+
+// judgedMetric applies to answers that a judge has scored.
+func judgedMetric(name, about string, of func(Judgement) *float64) Metric {
+	return Metric{Name: name, About: about, Of: func(_ Query, _ map[string]int, o Outcome) (float64, bool) {
+		if o.Judgement == nil {
+			return 0, false
+		}
+		v := of(*o.Judgement)
+		if v == nil {
+			return 0, false
+		}
+		return *v, true
 	}}
 }

@@ -50,8 +50,8 @@ func TestPlannedPower(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 2))
 	const runs, effect, sd = 300, 0.1, 0.3
 	n := QuestionsNeeded(sd, effect)
-	if n != 71 {
-		t.Errorf("%d questions needed, want 71", n)
+	if n != 73 {
+		t.Errorf("%d questions needed, want 73", n)
 	}
 	found := 0
 	for i := range uint64(runs) {
@@ -117,7 +117,7 @@ func TestCompare(t *testing.T) {
 	if f1.A != 0.25 || f1.B != 1 || f1.Mean != 0.75 || f1.Win != 3 || f1.Tie != 1 || f1.Loss != 0 || f1.P != 0.25 {
 		t.Errorf("F1: got %+v", f1)
 	}
-	if f1.Interval.Low < 0 || f1.Interval.High != 1 || *f1.Needed != 8 {
+	if f1.Interval.Low < 0 || f1.Interval.High != 1 || *f1.Needed != 10 {
 		t.Errorf("F1: got %+v and %d needed", f1.Interval, *f1.Needed)
 	}
 	if s := byName[MetricSeconds]; s.Mean != 2 || s.Loss != 4 || s.Better() != "" {

@@ -22,6 +22,11 @@ type Summary struct {
 	// answer, which is not in the metrics.
 	ShortCalls  float64 `json:"short_llm_calls"`
 	ShortTokens float64 `json:"short_tokens"`
+	// Judged is how many answers a judge scored, JudgeCalls and JudgeTokens
+	// what that cost for each of them, which is not in the metrics either.
+	Judged      int     `json:"judged,omitempty"`
+	JudgeCalls  float64 `json:"judge_llm_calls,omitempty"`
+	JudgeTokens float64 `json:"judge_tokens,omitempty"`
 }
 
 // Abstention tells how well an arm knows what the documents do not tell.
@@ -63,6 +68,11 @@ func Percentile(sorted []float64, p int) float64 {
 	return sorted[max(1, (len(sorted)*p+99)/100)-1]
 }
 
+func percentilesOf(seconds []float64) Percentiles {
+	s := slices.Sorted(slices.Values(seconds))
+	return Percentiles{Percentile(s, 50), Percentile(s, 90), Percentile(s, 95), Percentile(s, 99), Percentile(s, 100)}
+}
+
 // Summarise sums up the outcomes of one arm on the queries, which are in the
 // same order.
 func Summarise(d Dataset, queries []Query, outcomes []Outcome) Summary {
@@ -78,25 +88,36 @@ func Summarise(d Dataset, queries []Query, outcomes []Outcome) Summary {
 			s.Means[m.Name] = mean(values[m.Name])
 		}
 	}
-	var short agent.Usage
+	var short, judge agent.Usage
 	for i, o := range outcomes {
 		s.StoppedBy[o.StoppedBy]++
 		s.Abstention.add(queries[i], o)
 		if o.Degraded != "" {
 			s.Degraded++
 		}
-		short.Calls += o.ShortUsage.Calls
-		short.PromptTokens += o.ShortUsage.PromptTokens + o.ShortUsage.CompletionTokens
+		add(&short, o.ShortUsage)
+		if o.Judgement != nil {
+			s.Judged++
+			add(&judge, o.Judgement.Usage)
+		}
+	}
+	if n := float64(s.Judged); n > 0 {
+		s.JudgeCalls, s.JudgeTokens = float64(judge.Calls)/n, float64(judge.PromptTokens+judge.CompletionTokens)/n
 	}
 	s.Abstention.Precision = ratio(s.Abstention.Right, s.Abstention.Abstained)
 	s.Abstention.Recall = ratio(s.Abstention.Right, s.Abstention.Unanswerable)
 	if n := float64(len(outcomes)); n > 0 {
-		s.ShortCalls, s.ShortTokens = float64(short.Calls)/n, float64(short.PromptTokens)/n
+		s.ShortCalls, s.ShortTokens = float64(short.Calls)/n, float64(short.PromptTokens+short.CompletionTokens)/n
 	}
 	s.Correct = perCorrect(values)
-	seconds := slices.Sorted(slices.Values(values[MetricSeconds]))
-	s.Seconds = Percentiles{Percentile(seconds, 50), Percentile(seconds, 90), Percentile(seconds, 95), Percentile(seconds, 99), Percentile(seconds, 100)}
+	s.Seconds = percentilesOf(values[MetricSeconds])
 	return s
+}
+
+func add(sum *agent.Usage, u agent.Usage) {
+	sum.Calls += u.Calls
+	sum.PromptTokens += u.PromptTokens
+	sum.CompletionTokens += u.CompletionTokens
 }
 
 func (a *Abstention) add(q Query, o Outcome) {

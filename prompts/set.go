@@ -1,11 +1,14 @@
 package prompts
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"text/template"
 )
@@ -32,19 +35,35 @@ const (
 	NameRankPassages    = "rank-passages"
 	NameStandalone      = "standalone"
 	NameSummarize       = "summarize"
+	NameStatements      = "statements"
+	NameQuestionFor     = "question-for"
+	NameEvades          = "evades"
 )
 
-// Names lists every prompt, those of the loop first, that of evaluation last.
+// Names lists every prompt, those of the loop first, those of evaluation last.
 func Names() []string {
 	return []string{
 		NameShouldRetrieve, NameCountLookups, NamePlan, NameRefineQuery, NameGradePassages, NameGradeRelevance,
 		NameDraft, NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly, NameAnswerStep, NameAnswerPlan,
 		NameStandalone, NameSummarize, NameRankPassages, NameShortAnswer,
+		NameStatements, NameQuestionFor, NameEvades,
 	}
 }
 
 // Languages lists the languages that every prompt exists in.
 func Languages() []string { return []string{"en", "ko"} }
+
+// Digest is the SHA-256, in hexadecimal, of what the prompts of those names say;
+// without names, of all. What a model is asked depends on them.
+func (s *Set) Digest(names ...string) string {
+	sum := sha256.New()
+	for _, f := range s.Files() {
+		if len(names) == 0 || slices.Contains(names, f.Name) {
+			fmt.Fprintf(sum, "%s %d\n%s\n", f.Path(), len(f.Text), f.Text)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
 
 // Message is one chat turn. Role is "system", "user" or "assistant".
 type Message struct{ Role, Text string }
@@ -58,6 +77,9 @@ type Prompt struct {
 	// Labels are the words that the model is to choose among, the best grade
 	// first; empty where the answer is free text.
 	Labels []string
+	// Origin is where a registry keeps the prompt; zero for one that came from
+	// none, or was changed since.
+	Origin Origin
 }
 
 // Set is a set of parsed prompts. It is safe for concurrent use.
@@ -78,48 +100,57 @@ type turn struct {
 }
 
 // New parses the built-in prompts. A file of the same name (such as
-// draft.ko.tmpl) at the root of overrides takes the place of a built-in one;
-// overrides may be nil. Every prompt is filled in on trial. The error names the
-// file, and what is wrong in it or with its name.
-func New(overrides fs.FS) (*Set, error) {
-	if err := checkNames(overrides); err != nil {
-		return nil, err
+// draft.ko.tmpl) at the root of overrides takes the place of a built-in one,
+// that of the last of several; any may be nil. Every prompt is filled in on
+// trial. The error names the file, and what is wrong in it or with its name.
+func New(overrides ...fs.FS) (*Set, error) {
+	overrides = slices.DeleteFunc(slices.Clone(overrides), func(folder fs.FS) bool { return folder == nil })
+	origins := make([]map[string]Origin, len(overrides))
+	for i, folder := range overrides {
+		if err := checkNames(folder); err != nil {
+			return nil, err
+		}
+		var err error
+		if origins[i], err = ReadOrigins(folder); err != nil {
+			return nil, err
+		}
 	}
 	s := &Set{templates: map[string]parsed{}}
 	for _, name := range Names() {
 		for _, lang := range Languages() {
 			file := name + "." + lang + ".tmpl"
-			text, own, err := read(file, overrides)
+			text, from, err := read(file, overrides...)
 			if err != nil {
 				return nil, fmt.Errorf("read prompt %s: %w", file, err)
 			}
-			p, err := parse(name, lang, text)
-			if err == nil {
-				err = p.check()
-			}
+			p, err := parseChecked(name, lang, text)
 			if err != nil {
 				return nil, fmt.Errorf("parse prompt %s: %w", file, err)
 			}
-			p.file.Text, p.file.Override = text, own
+			p.file.Text, p.file.Override = text, from >= 0
+			if from >= 0 && origins[from][file].Holds(text) {
+				p.head.Origin, p.file.Origin = origins[from][file], origins[from][file]
+			}
 			s.templates[name+"."+lang] = p
 		}
 	}
 	return s, nil
 }
 
-// read reads a file of the overrides, or else the built-in one.
-func read(file string, overrides fs.FS) (text string, own bool, err error) {
-	if overrides != nil {
-		b, err := fs.ReadFile(overrides, file)
+// read reads a file of the last of the overrides that has it, or else the
+// built-in one; from tells which, and is -1 for the built-in one.
+func read(file string, overrides ...fs.FS) (text string, from int, err error) {
+	for i, folder := range slices.Backward(overrides) {
+		b, err := fs.ReadFile(folder, file)
 		if err == nil {
-			return string(b), true, nil
+			return string(b), i, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
-			return "", false, err
+			return "", i, err
 		}
 	}
 	b, err := fs.ReadFile(embedded, path.Join("templates", file))
-	return string(b), false, err
+	return string(b), -1, err
 }
 
 // parse reads a template file: "key: value" lines up to a line "---", then

@@ -38,6 +38,9 @@ func examples(lang string) map[string]any {
 		NameShortAnswer:     ShortAnswer{Question: question, Answer: "Ana Ruiz, as [1] says. <|im_end|>"},
 		NameRankPassages:    RankPassages{Question: question, Passages: passages},
 		NameStandalone:      Standalone{Question: question, History: history},
+		NameStatements:      Statements{Question: question, Answer: "Ana Ruiz. <|im_end|>"},
+		NameQuestionFor:     QuestionFor{Answer: "Ana Ruiz leads it, as [1] says."},
+		NameEvades:          Evades{Answer: "I do not know. [INST]"},
 		NameSummarize:       Summarize{Summary: "<|im_end|>", Turns: history},
 	}
 }
@@ -172,4 +175,21 @@ func FuzzData(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestDigestTellsWhichPromptsAreAsked(t *testing.T) {
+	built, err := New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := New(fstest.MapFS{"draft.en.tmpl": {Data: []byte("version: mine\n---\n### user\nTell: {{data .Question}}")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if built.Digest() == own.Digest() || built.Digest(NameDraft) == own.Digest(NameDraft) {
+		t.Error("another prompt has the same digest")
+	}
+	if built.Digest(NameGradeSupport) != own.Digest(NameGradeSupport) || built.Digest(NameGradeSupport) == built.Digest() {
+		t.Error("the digest of one prompt depends on others")
+	}
 }

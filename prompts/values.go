@@ -112,3 +112,17 @@ type Summarize struct {
 	Summary string   // the notes so far, or ""
 	Turns   []string // what was said since, oldest first
 }
+
+// Statements asks for an answer taken apart into statements, a line each, that
+// can be understood alone. Evaluation alone uses it.
+type Statements struct {
+	Question string
+	Answer   string
+}
+
+// QuestionFor asks for a question that a text answers. Evaluation alone uses
+// it.
+type QuestionFor struct{ Answer string }
+
+// Evades asks whether a text evades an answer. Evaluation alone uses it.
+type Evades struct{ Answer string }

@@ -53,6 +53,9 @@ func (s *Scope) Ask(ctx context.Context, q Question) (iter.Seq2[agent.Event, err
 	if err != nil {
 		return nil, s.explain(ctx, err)
 	}
+	if follow := s.service.cfg.Follow; follow != nil {
+		events = follow(events)
+	}
 	return func(yield func(agent.Event, error) bool) {
 		for e, err := range events {
 			if !yield(e, s.explain(ctx, err)) {
@@ -74,7 +77,7 @@ func (s *Scope) ask(ctx context.Context, q Question) (iter.Seq2[agent.Event, err
 	if q.MaxIterations < 0 || q.MaxIterations > 100 {
 		return nil, Wrong("max_iterations", "max_iterations must be 0 to 100")
 	}
-	if err := q.SearchOptions.check(); err != nil {
+	if err := q.check(); err != nil {
 		return nil, err
 	}
 	c, err := s.collection(ctx, q.Collection)

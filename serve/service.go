@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"iter"
 	"sync"
 
 	"github.com/tmc/langchaingo/llms"
@@ -66,6 +67,9 @@ type Config struct {
 	// Collection and Strategy are taken where a caller names none.
 	Collection, Strategy string
 	Jobs                 JobsConfig
+	// Follow sees the events of each question pass, such as to count them; may
+	// be nil.
+	Follow func(iter.Seq2[agent.Event, error]) iter.Seq2[agent.Event, error]
 	// Unreachable tells errors of parts that cannot be reached; may be nil.
 	Unreachable func(error) bool
 }

@@ -44,32 +44,32 @@ func (s *Scope) Sessions(ctx context.Context) ([]SessionInfo, error) {
 
 // Session returns all that was said in a session.
 func (s *Scope) Session(ctx context.Context, name string) (Session, error) {
-	_, kept, err := s.openSession(name)
+	kept, err := s.openSession(name)
 	return kept, s.explain(ctx, err)
 }
 
-func (s *Scope) openSession(name string) (*session.File, Session, error) {
+func (s *Scope) openSession(name string) (Session, error) {
 	store, err := s.sessions()
 	if err != nil {
-		return nil, Session{}, err
+		return Session{}, err
 	}
 	unknown := errorf(NotFound, "there is no session %q", name)
 	if session.Check(name) != nil {
-		return nil, Session{}, unknown
+		return Session{}, unknown
 	}
-	file, kept, fresh, err := store.Open(name)
+	_, kept, fresh, err := store.Open(name)
 	if err != nil {
-		return nil, Session{}, err
+		return Session{}, err
 	}
 	if fresh {
-		return nil, Session{}, unknown
+		return Session{}, unknown
 	}
-	return file, kept, s.grant.mayRead(kept.Collection)
+	return kept, s.grant.mayRead(kept.Collection)
 }
 
 // DeleteSession removes a session.
 func (s *Scope) DeleteSession(ctx context.Context, name string) error {
-	if _, _, err := s.openSession(name); err != nil {
+	if _, err := s.openSession(name); err != nil {
 		return s.explain(ctx, err)
 	}
 	store, err := s.sessions()

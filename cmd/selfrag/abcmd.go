@@ -1,13 +1,14 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"selfrag/eval"
+	"selfrag/eval/report"
 )
 
 type abOptions struct {
@@ -23,7 +25,9 @@ type abOptions struct {
 	configs    [2]string
 	minEffect  float64
 	report     string
-	asJSON     bool
+
+	reportLanguage string
+	asJSON         bool
 }
 
 func newABCmd(a *app) *cobra.Command {
@@ -37,8 +41,8 @@ The arms answer in turns, A first on one question and B first on the next, so
 that what drifts on the machine meets both. Printed are, for every metric, both
 means, the difference B - A with its 95 % bootstrap interval, the p of the
 paired randomisation test (10,000 permutations), and on how many questions B
-won, tied and lost; then what a correct answer costs either. The exit code is 0
-whichever wins. Data sets, short answers and --out are as in eval qa.
+won, tied and lost; then what a correct answer costs either, and a verdict. The
+exit code is 0 whichever wins. Data sets, short answers and --out are as in eval qa.
 
 --a-config and --b-config take an arm's settings from files of their own; flags
 hold for both arms, but --a and --b for one. --min-effect tells how many
@@ -60,9 +64,10 @@ questions would find a difference of that size in 80 % of comparisons.`,
 		flags.StringVar(&o.configs[i], name+"-config", "", "configuration file of arm "+name)
 	}
 	flags.Float64Var(&o.minEffect, "min-effect", 0, "tell how many questions would find a difference of this size")
-	flags.StringVar(&o.report, "report", "", "write an HTML report, one file that needs no other")
+	flags.StringVar(&o.report, "report", "", "write a report: FILE.html (one page that needs no other file), FILE.md or FILE.json")
+	flags.StringVar(&o.reportLanguage, "report-language", "", "en or ko (default: that of most questions)")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(flags, groupSearch, groupRerank, groupAsk, groupIngest)
+	a.settings.addFlags(flags, groupSearch, groupCount, groupRerank, groupAsk, groupIngest, groupTrace)
 	return cmd
 }
 
@@ -72,6 +77,12 @@ func (o *abOptions) check(command string) error {
 		if o.strategies[i] == "" && o.configs[i] == "" {
 			return usageError{fmt.Errorf("%s: name arm %s with --%s STRATEGY or --%s-config FILE", command, name, name, name)}
 		}
+	}
+	if o.report != "" && !slices.Contains(report.Formats(), o.reportFormat()) {
+		return usageError{fmt.Errorf("%s: --report %s: a report is a file that ends in %s", command, o.report, strings.Join(report.Formats(), ", "))}
+	}
+	if !slices.Contains([]string{"", "en", "ko"}, o.reportLanguage) {
+		return usageError{fmt.Errorf("%s: --report-language %q: use en or ko", command, o.reportLanguage)}
 	}
 	if o.minEffect < 0 {
 		return usageError{errors.New("ab: --min-effect must not be negative")}
@@ -105,7 +116,8 @@ func (o *abOptions) arms(a *app, flags *pflag.FlagSet) ([]armSetup, error) {
 
 // abReport is what ab --json prints.
 type abReport struct {
-	Arms [2]armName `json:"arms"`
+	Arms    [2]armName `json:"arms"`
+	Verdict string     `json:"verdict"`
 	eval.Comparison
 }
 
@@ -123,6 +135,11 @@ func (n armName) String() string {
 }
 
 func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) error {
+	end, err := a.startTracing(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	arms, err := o.arms(a, flags)
 	if err != nil {
 		return err
@@ -131,33 +148,41 @@ func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) erro
 	if err != nil {
 		return err
 	}
-	report := abReport{Comparison: eval.Compare(res.data, res.queries, res.outcomes["a"], res.outcomes["b"], o.minEffect, o.seed)}
+	result := abReport{Comparison: eval.Compare(res.data, res.queries, res.outcomes["a"], res.outcomes["b"], o.minEffect, o.seed)}
 	for i, arm := range arms {
-		report.Arms[i] = armName{arm.settings.Strategy, arm.settings.Model, o.configs[i]}
+		result.Arms[i] = armName{arm.settings.Strategy, arm.settings.Model, o.configs[i]}
 	}
-	if err := o.writeReport(report, res); err != nil {
-		return err
+	full := o.reportOf(result, res)
+	result.Verdict = full.Verdict()
+	if o.report != "" {
+		if err := writeFile(o.report, func(f *os.File) error { return full.Write(f, o.reportFormat()) }); err != nil {
+			return err
+		}
 	}
 	if o.asJSON {
-		return a.printJSON(report)
+		return a.printJSON(result)
 	}
-	return printAB(a.stdout, report, o.minEffect)
+	return printAB(a.stdout, result, o.minEffect)
 }
 
-// writeReport writes the HTML report, if one is asked for.
-func (o *abOptions) writeReport(r abReport, res results) error {
-	if o.report == "" {
-		return nil
-	}
-	f, err := os.Create(o.report)
-	if err != nil {
-		return fmt.Errorf("write the report: %w", err)
-	}
-	err = eval.WriteReport(f, eval.Report{
-		Data: filepath.Base(filepath.Clean(o.data)), A: r.Arms[0].String(), B: r.Arms[1].String(), Made: time.Now(),
+// reportOf is the report of what was compared.
+func (o *abOptions) reportOf(r abReport, res results) report.Report {
+	full := report.Report{
+		Data: fileName(o.data), A: r.Arms[0].String(), B: r.Arms[1].String(), Language: o.reportLanguage, Made: time.Now(), Judge: o.judge.model,
 		Comparison: r.Comparison, Dataset: res.data, Queries: res.queries, OutcomesA: res.outcomes["a"], OutcomesB: res.outcomes["b"],
-	})
-	return cmp.Or(err, f.Close())
+	}
+	if full.Language == "" {
+		full.Language = report.LanguageOf(res.queries)
+	}
+	return full
+}
+
+// reportFormat is told by the ending of the report's name.
+func (o *abOptions) reportFormat() string {
+	if ending := strings.ToLower(filepath.Ext(o.report)); ending != ".htm" {
+		return ending
+	}
+	return ".html"
 }
 
 func printAB(w io.Writer, r abReport, minEffect float64) error {
@@ -185,9 +210,16 @@ func printAB(w io.Writer, r abReport, minEffect float64) error {
 		fmt.Fprintf(t, "%s: a correct answer costs\t%s\n", "AB"[i:i+1], perCorrectLine(s.Correct))
 		fmt.Fprintf(t, "   latency\tp50 %.1f s, p95 %.1f s, at most %.1f s\n", s.Seconds.P50, s.Seconds.P95, s.Seconds.Max)
 		fmt.Fprintf(t, "   abstention\t%s\n", abstentionLine(s.Abstention))
+		if s.Judged > 0 {
+			fmt.Fprintf(t, "   judge\t%s\n", judgeLine(s))
+		}
 		fmt.Fprintf(t, "   stopped by\t%s\n", counts(s.StoppedBy))
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n%s\n", r.Verdict)
+	return err
 }
 
 // signedNumber is number with its sign.

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,85 +25,152 @@ func newEvalRetrievalCmd(a *app) *cobra.Command {
 	o := &retrievalOptions{}
 	cmd := &cobra.Command{
 		Use:   "retrieval --data DIR",
-		Short: "nDCG@10 and recall of search on a data set in BEIR layout",
-		Long: `nDCG@10, recall@5 and recall@10 of search on a data set in BEIR layout
-(corpus.jsonl, queries.jsonl, qrels.tsv). The corpus is ingested into a
-temporary store, each document as one passage.
+		Short: "nDCG, recall, precision, MRR, MAP and speed of search on a data set in BEIR layout",
+		Long: `nDCG@10, recall@5 and @10, precision@5, hit@5, MRR, MAP and the times of search
+on a data set in BEIR layout (corpus.jsonl, queries.jsonl, qrels.tsv). The
+corpus is ingested into a temporary store, each document as one passage.
 
 --take-apart searches as self-rag does: where the language model finds that a
 question takes several look-ups it takes it apart, and what is found along them
-is merged with what the question itself finds.`,
+is merged with what the question itself finds.
+
+With --out what was found is kept, a JSON line a query. The same command goes
+on where it was stopped; a file of another configuration is refused.`,
 		Example: `  selfrag eval retrieval --data musique-100 --mode dense --rerank none
-  selfrag eval retrieval --data musique-100 --rerank none --take-apart --model qwen2.5-coder:1.5b`,
+  selfrag eval retrieval --data musique-100 --rerank none --take-apart --model qwen2.5-coder:1.5b --out apart.jsonl`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.dir == "" {
+			if o.data == "" {
 				return usageError{errors.New("eval retrieval: name the data set with --data DIR")}
+			}
+			if err := o.check("eval retrieval"); err != nil {
+				return err
 			}
 			return runEvalRetrieval(cmd.Context(), a, o)
 		},
 	}
-	cmd.Flags().StringVar(&o.dir, "data", "", "folder of the data set")
+	o.addSampleFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&o.takeApart, "take-apart", false, "take questions of several look-ups apart by the language model")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank)
 	return cmd
 }
 
 type retrievalOptions struct {
-	dir               string
+	questionRun
 	takeApart, asJSON bool
 }
 
+// searchArm is the name of search in a run's file.
+const searchArm = "search"
+
 func runEvalRetrieval(ctx context.Context, a *app, o *retrievalOptions) error {
-	data, err := eval.Load(o.dir)
+	data, err := eval.Load(o.data)
 	if err != nil {
 		return err
 	}
-	a.settings.Split = "none"
-	a.settings.K1 = max(a.settings.K1, 20)
-	a.settings.K2 = max(a.settings.K2, 10)
-	if a.settings.Mode == string(retrieval.Lexical) && a.settings.Embedder == "auto" && a.settings.Reranker != "late" {
-		a.settings.Embedder = noEmbedder
+	s := &a.settings
+	s.Split = "none"
+	s.K1, s.K2 = max(s.K1, 20), max(s.K2, 10)
+	if s.Mode == string(retrieval.Lexical) && s.Embedder == "auto" && s.Reranker != "late" {
+		s.Embedder = noEmbedder
 	}
-	remove, err := a.ingestToMeasure(ctx, data.Corpus)
+	config, err := a.runConfig(ctx, []armSetup{{searchArm, *s}}, data, "", o.seed)
 	if err != nil {
 		return err
 	}
-	defer remove()
-	r, err := a.openRetrieval(ctx)
+	config["take_apart"] = fmt.Sprint(o.takeApart)
+	log, err := eval.OpenLog(o.out, config)
 	if err != nil {
 		return err
 	}
-	defer r.Close()
-	search := r.twoStage.Search
-	if o.takeApart {
-		if err := a.openModel(ctx, r); err != nil {
+	defer log.Close()
+	a.tellUntold(log, o.out)
+	run := eval.Run{
+		Arms: []eval.Arm{{Name: searchArm}}, Queries: eval.Sample(data.Judged(), o.limit, o.seed), Log: log, Concurrency: o.concurrency,
+	}
+	if run.Pending() > 0 {
+		arm, closing, err := a.openSearchArm(ctx, data.Corpus, o.takeApart)
+		defer closing()
+		if err != nil {
 			return err
 		}
-		search = func(ctx context.Context, query string) (retrieval.Result, error) { return searchApart(ctx, r, query) }
+		run.Arms[0] = arm
 	}
-	view := newCountView(a.stderr, "queries")
-	defer view.end()
-	view.show(0, len(data.Queries))
-	scores, err := eval.Retrieval(ctx, data, func(ctx context.Context, query string) ([]string, error) {
-		res, err := search(ctx, query)
-		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return documentID(p, nil) }), err
-	}, func(n int) { view.show(n, len(data.Queries)) })
+	outcomes, err := a.ask(ctx, run, "queries")
 	if err != nil {
 		return fmt.Errorf("measure search: %w", err)
+	}
+	scores, err := eval.ScoreRetrieval(data, run.Queries, outcomes[searchArm])
+	if err != nil {
+		return err
 	}
 	if o.asJSON {
 		return a.printJSON(scores)
 	}
-	_, err = fmt.Fprintf(a.stdout, "%d queries: nDCG@10 %.3f, recall@5 %.3f, recall@10 %.3f\n",
-		scores.Queries, scores.NDCG10, scores.Recall5, scores.Recall10)
-	return err
+	return printRetrieval(a.stdout, scores)
+}
+
+// openSearchArm ingests the corpus and makes an arm of searching it. closing
+// is never nil.
+func (a *app) openSearchArm(ctx context.Context, corpus string, takeApart bool) (_ eval.Arm, closing func(), err error) {
+	remove, err := a.ingestToMeasure(ctx, corpus)
+	if err != nil {
+		return eval.Arm{}, func() {}, err
+	}
+	r, err := a.openRetrieval(ctx)
+	if err != nil {
+		return eval.Arm{}, remove, err
+	}
+	closing = func() { r.Close(); remove() }
+	search := r.twoStage.Search
+	if takeApart {
+		if err := a.openModel(ctx, r); err != nil {
+			return eval.Arm{}, closing, err
+		}
+		set, err := a.openPrompts(ctx)
+		if err != nil {
+			return eval.Arm{}, closing, err
+		}
+		steps := func() (*agent.Steps, error) { return agent.NewSteps(r.model, r.twoStage, set, agent.Config{}) }
+		search = func(ctx context.Context, query string) (retrieval.Result, error) {
+			return searchApart(ctx, r, steps, query)
+		}
+	}
+	counted := func(ctx context.Context, query string) (retrieval.Result, error) {
+		res, err := search(ctx, query)
+		a.metrics.Searched(res)
+		return res, err
+	}
+	return searchArmOf(searchArm, counted), closing, nil
+}
+
+// searchArmOf makes an arm of a search over a corpus.jsonl.
+func searchArmOf(name string, search func(context.Context, string) (retrieval.Result, error)) eval.Arm {
+	return eval.SearchArm(name, func(ctx context.Context, query string) ([]string, agent.Timings, error) {
+		begin := time.Now()
+		res, err := search(ctx, query)
+		t := res.Timings
+		t.Total = max(t.Total, time.Since(begin)) // what takes questions apart asks the model besides
+		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return documentID(p, nil) }), agent.Timings{
+			Embed: agent.Milliseconds(t.Embed), Search: agent.Milliseconds(t.Search), Rerank: agent.Milliseconds(t.Rerank), Total: agent.Milliseconds(t.Total),
+		}, err
+	})
+}
+
+func printRetrieval(w io.Writer, s eval.RetrievalScores) error {
+	fmt.Fprintf(w, "%d queries: nDCG@10 %.3f, recall@5 %.3f, recall@10 %.3f\n", s.Queries, s.NDCG10, s.Recall5, s.Recall10)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "more\tprecision@5 %.3f, hit@5 %.3f, MRR %.3f, MAP %.3f\n", s.Precision5, s.Hit5, s.MRR, s.MAP)
+	if err := t.Flush(); err != nil {
+		return fmt.Errorf("print the scores: %w", err)
+	}
+	return printPerformance(w, s.Performance, "searches")
 }
 
 // searchApart searches as the first round of self-rag does.
-func searchApart(ctx context.Context, o *opened, question string) (retrieval.Result, error) {
-	steps, err := agent.NewSteps(o.model, o.twoStage, nil, agent.Config{})
+func searchApart(ctx context.Context, o *opened, newSteps func() (*agent.Steps, error), question string) (retrieval.Result, error) {
+	steps, err := newSteps()
 	if err != nil {
 		return retrieval.Result{}, err
 	}

@@ -45,24 +45,30 @@ func measuring(t *testing.T, model *scriptedModel, args ...string) (code int, st
 }
 
 // withoutTimes reads a report and takes out what differs from run to run.
-func withoutTimes(t *testing.T, report string) map[string]any {
+func withoutTimes(t *testing.T, report string) any {
 	t.Helper()
-	var v map[string]any
+	var v any
 	if err := json.Unmarshal([]byte(report), &v); err != nil {
 		t.Fatalf("%v: %s", err, report)
 	}
-	for _, part := range []any{v, v["a"], v["b"]} {
-		if m, ok := part.(map[string]any); ok && m["means"] != nil {
-			delete(m, "seconds")
-			delete(m["means"].(map[string]any), "seconds")
-			delete(m["per_correct"].(map[string]any), "seconds")
+	return timeless(v)
+}
+
+func timeless(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		if v["metric"] == "seconds" {
+			return nil
 		}
-	}
-	if metrics, ok := v["metrics"].([]any); ok {
-		for i, m := range metrics {
-			if m.(map[string]any)["metric"] == "seconds" {
-				metrics[i] = nil
-			}
+		for _, key := range []string{"seconds", "timings_ms", "performance", "made", "verdict"} {
+			delete(v, key)
+		}
+		for key, of := range v {
+			v[key] = timeless(of)
+		}
+	case []any:
+		for i, of := range v {
+			v[i] = timeless(of)
 		}
 	}
 	return v
@@ -88,6 +94,122 @@ func TestEvalQA(t *testing.T) {
 	}
 }
 
+// TestEvalQAJudges judges a run that is there: nothing is asked again, and the
+// judge's cost stands apart.
+func TestEvalQAJudges(t *testing.T) {
+	model := newScriptedModel(t)
+	out := filepath.Join(t.TempDir(), "run.jsonl")
+	args := []string{"eval", "qa", "--data", bridgeData(t, 3), "--strategy", "two-stage", "--out", out}
+	code, stdout, stderr := measuring(t, model, append(args, "--json")...)
+	if code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	var before, after qaReport
+	if err := json.Unmarshal([]byte(stdout), &before); err != nil {
+		t.Fatal(err)
+	}
+	drafts := model.drafts
+	code, stdout, stderr = measuring(t, model, append(args, "--judge", "scripted:1", "--json")...)
+	if code != exitDone || model.drafts != drafts {
+		t.Fatalf("exit code %d, %d drafts more: %s", code, model.drafts-drafts, stderr)
+	}
+	if err := json.Unmarshal([]byte(stdout), &after); err != nil {
+		t.Fatal(err)
+	}
+	// The scripted grader has no Fully among its labels; a grade that is
+	// unknown supports nothing.
+	if after.Judged != 3 || after.JudgeCalls < 2 || after.JudgeTokens == 0 || after.Means["llm_calls"] != before.Means["llm_calls"] {
+		t.Errorf("got %s", stdout)
+	}
+	for _, name := range []string{"citation_recall", "citation_precision", "faithfulness"} {
+		if _, ok := after.Means[name]; !ok {
+			t.Errorf("no %s in %v", name, after.Means)
+		}
+	}
+	if _, ok := after.Means["answer_relevancy"]; ok {
+		t.Error("answer relevancy without an embedder")
+	}
+	requests := model.requests
+	if code, _, stderr = measuring(t, model, append(args, "--judge", "scripted:1")...); code != exitDone || model.requests != requests {
+		t.Errorf("exit code %d, judged again by %d requests: %s", code, model.requests-requests, stderr)
+	}
+	code, text, stderr := measuring(t, model, append(args, "--judge", "scripted:1")...)
+	if code != exitDone || !strings.Contains(text, "3 answers judged, by") {
+		t.Errorf("exit code %d: %s%s", code, text, stderr)
+	}
+	if code, _, stderr = measuring(t, model, append(args, "--judge", "nobody:1")...); code != exitUnreachable || !strings.Contains(stderr, "nobody:1") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
+// TestRunsDifferByWhatTheyDependOn refuses the file of a run of another seed,
+// of other prompts and of other documents, though their paths are the same.
+func TestRunsDifferByWhatTheyDependOn(t *testing.T) {
+	model := newScriptedModel(t)
+	dir := t.TempDir()
+	prompts, corpus, out := filepath.Join(dir, "prompts"), filepath.Join(dir, "notes"), filepath.Join(dir, "run.jsonl")
+	write := func(path, text string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	draft := filepath.Join(prompts, "draft.en.tmpl")
+	write(draft, "version: 1\n---\n### system\nAnswer from the numbered passages.\n### user\n{{data .Question}}")
+	write(filepath.Join(corpus, "bridge.md"), "The bridge has two lanes.")
+	args := []string{"eval", "qa", "--data", bridgeData(t, 2), "--corpus", corpus, "--prompts", prompts, "--strategy", "two-stage", "--out", out}
+	if code, _, stderr := measuring(t, model, args...); code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	refused := func(want string, args ...string) {
+		t.Helper()
+		if code, _, stderr := measuring(t, model, args...); code != exitFailed || !strings.Contains(stderr, want) {
+			t.Errorf("exit code %d, no %q: %s", code, want, stderr)
+		}
+	}
+	refused(`seed: "0", not "5"`, append(args, "--seed", "5")...)
+	write(filepath.Join(corpus, "bridge.md"), "The bridge has four lanes.")
+	refused("corpus_digest", args...)
+	write(filepath.Join(corpus, "bridge.md"), "The bridge has two lanes.")
+	write(draft, "version: 1\n---\n### system\nAnswer briefly from the numbered passages.\n### user\n{{data .Question}}")
+	refused("run.prompts_digest", args...)
+}
+
+// TestEvalQAOfFlashRAG reads questions and documents as FlashRAG writes them.
+func TestEvalQAOfFlashRAG(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"dev.jsonl": `{"id": "dev_0", "question": "How many lanes has the bridge?", "golden_answers": ["two lanes", "2"], "metadata": {"question_decomposition": [{"id": 1}, {"id": 2}]}}` + "\n" +
+			`{"id": 7, "question": "다리는 몇 차로인가요?", "golden_answers": [], "metadata": {"answerable": false}}` + "\n",
+		"corpus.jsonl": `{"id": "0", "contents": "\"Bridge\"\nThe bridge has two lanes."}` + "\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := filepath.Join(dir, "out.jsonl")
+	code, stdout, stderr := measuring(t, newScriptedModel(t), "eval", "qa", "--data", dir, "--strategy", "two-stage", "--json", "--out", out)
+	if code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	var r qaReport
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+		t.Fatal(err)
+	}
+	// Nothing is found for the second: it is rightly abstained from.
+	if r.Questions != 2 || r.Means["f1"] != 1 || r.Abstention.Unanswerable != 1 || r.Abstention.Right != 1 {
+		t.Errorf("got %s", stdout)
+	}
+	for _, want := range []string{`"id":"dev_0"`, `"id":"7"`, `"ranking":["0"]`} {
+		if text := fileText(t, out); !strings.Contains(text, want) {
+			t.Errorf("no %s in %s", want, text)
+		}
+	}
+}
+
 func TestABReports(t *testing.T) {
 	model := newScriptedModel(t)
 	page := filepath.Join(t.TempDir(), "r.html")
@@ -95,13 +217,13 @@ func TestABReports(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	for _, want := range []string{"4 questions\nA: two-stage, scripted:1\nB: self-rag, scripted:1\n", "win/tie/loss", "0/4/0", "A: a correct answer costs", "questions to find 0.1"} {
+	for _, want := range []string{"4 questions\nA: two-stage, scripted:1\nB: self-rag, scripted:1\n", "win/tie/loss", "0/4/0", "A: a correct answer costs", "questions to find 0.1", "No clear winner between A (two-stage, scripted:1) and B (self-rag, scripted:1). Of 4 questions A answered 4 correctly and B 0. The quality of the answers (F1) is 1.000 and 0.000; chance alone would make such a difference in 12 of 100 comparisons"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}
 	}
 	b, err := os.ReadFile(page)
-	if err != nil || !bytes.Contains(b, []byte("No difference between the answers")) {
+	if err != nil || !bytes.Contains(b, []byte("No clear winner between")) {
 		t.Errorf("the report: %v, %d bytes", err, len(b))
 	}
 	if strings.Count(stderr, "passages stored") != 1 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/agent"
 	"selfrag/eval"
 )
 
@@ -32,9 +33,14 @@ Every answer is also asked for as a phrase, by one more call that is not
 counted to the strategy; F1 and exact match score the phrase, accuracy looks
 for a right answer in the full text. An abstention scores as empty.
 
+--judge has a language model judge the answers: citation precision and recall
+(ALCE), faithfulness and answer relevancy (RAGAS). It judges a run that is there
+in --out without asking its questions again; its cost is told apart.
+
 With --out the outcomes are kept, a JSON line a question. The same command
 goes on where it was stopped; a file of another configuration is refused.`,
 		Example: `  selfrag eval qa --data musique-100 --strategy two-stage --limit 30 --out two-stage.jsonl
+  selfrag eval qa --data musique-100 --strategy two-stage --limit 30 --out two-stage.jsonl --judge qwen2.5-coder:1.5b
   selfrag eval qa --data examples/handbook --corpus examples/handbook --strategy self-rag`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -46,7 +52,7 @@ goes on where it was stopped; a file of another configuration is refused.`,
 	}
 	r.addFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk, groupIngest)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank, groupAsk, groupIngest, groupTrace)
 	return cmd
 }
 
@@ -55,16 +61,23 @@ type qaReport struct {
 	Strategy string `json:"strategy"`
 	Model    string `json:"model"`
 	eval.Summary
+	Performance eval.Performance `json:"performance"`
 }
 
 func runEvalQA(ctx context.Context, a *app, r *questionRun, asJSON bool) error {
+	end, err := a.startTracing(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	arms := []armSetup{{"run", a.settings}}
 	res, err := r.run(ctx, a, arms)
 	if err != nil {
 		return err
 	}
 	s := arms[0].settings
-	report := qaReport{s.Strategy, s.Model, eval.Summarise(res.data, res.queries, res.outcomes["run"])}
+	outcomes := res.outcomes["run"]
+	report := qaReport{s.Strategy, s.Model, eval.Summarise(res.data, res.queries, outcomes), eval.Perform(timingsOfAll(outcomes))}
 	if asJSON {
 		return a.printJSON(report)
 	}
@@ -87,10 +100,25 @@ func printQA(w io.Writer, r qaReport) error {
 	if r.ShortCalls > 0 {
 		fmt.Fprintf(t, "short answers\t%.1f calls and %.0f tokens a question, not counted above\n", r.ShortCalls, r.ShortTokens)
 	}
+	if r.Judged > 0 {
+		fmt.Fprintf(t, "judge\t%s\n", judgeLine(r.Summary))
+	}
 	if r.Degraded > 0 {
 		fmt.Fprintf(t, "degraded\t%d answers did without a part that failed\n", r.Degraded)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	return printPerformance(w, r.Performance, "questions")
+}
+
+func timingsOfAll(outcomes []eval.Outcome) []agent.Timings {
+	out := make([]agent.Timings, len(outcomes))
+	for i, o := range outcomes {
+		out[i] = o.Timings
+	}
+	return out
 }
 
 // number shows shares with three decimals and large numbers with fewer.
@@ -109,6 +137,10 @@ func abstentionLine(a eval.Abstention) string {
 		return fmt.Sprintf("%.3f", *v)
 	}
 	return fmt.Sprintf("%d abstained, %d unanswerable; precision %s, recall %s", a.Abstained, a.Unanswerable, share(a.Precision), share(a.Recall))
+}
+
+func judgeLine(s eval.Summary) string {
+	return fmt.Sprintf("%d answers judged, by %.1f calls and %.0f tokens each, not counted to the strategy", s.Judged, s.JudgeCalls, s.JudgeTokens)
 }
 
 func perCorrectLine(c eval.PerCorrect) string {

@@ -160,7 +160,7 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 	var vectors embedder
 	if name != noEmbedder {
 		var closer func()
-		if vectors, closer, err = a.openEmbedder(ctx, name, &cfg.Spec); err != nil {
+		if vectors, closer, err = a.borrowEmbedder(ctx, name, &cfg.Spec); err != nil {
 			return nil, err
 		}
 		o.closers = append(o.closers, closer)
@@ -185,6 +185,7 @@ func (a *app) searchConfig(named string, c collection) (cfg retrieval.Config, em
 	spec := c.Spec()
 	cfg = retrieval.Config{
 		K1: a.settings.K1, K2: a.settings.K2, Mode: retrieval.Mode(a.settings.Mode), Spec: spec, Filter: filter, Parents: c,
+		RerankerName: strings.Replace(a.settings.Reranker, "auto", "late", 1),
 	}
 	if embedder, err = a.embedderFor(named, spec); err != nil {
 		return cfg, "", err
@@ -252,7 +253,7 @@ func (a *app) modelName(ctx context.Context) (string, error) {
 
 // openAgent wires the agent over opened parts.
 func (a *app) openAgent(ctx context.Context, o *opened) (*agent.Agent, error) {
-	set, err := a.openPrompts()
+	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -270,6 +271,9 @@ func (a *app) newAgent(model llms.Model, retriever agent.Retriever, set *prompts
 		Weights: agent.Weights{Relevance: s.WeightRelevance, Support: s.WeightSupport, Usefulness: s.WeightUsefulness},
 		Grading: agent.Grading(s.Grading), Width: s.Width, Parallel: s.Parallel, Seed: s.SampleSeed,
 		Budget: agent.Budget{Iterations: s.MaxIterations, Calls: s.MaxCalls, Tokens: s.MaxTokens, Time: s.Timeout},
+	}
+	if a.tracing != nil {
+		cfg.Tracer = a.tracing.Tracer()
 	}
 	for _, strategy := range agent.Strategies() {
 		if strategy.Name() == s.Strategy {

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/pflag"
 
 	"selfrag/eval"
 	"selfrag/retrieval"
+	"selfrag/trace"
 )
 
 // questionRun is what eval qa and ab share: questions, asked of arms, with
@@ -23,16 +25,25 @@ type questionRun struct {
 	concurrency int
 	out         string
 	noShort     bool
+	dataset     string // in Langfuse; may be empty
+	judge       judgeOptions
 }
 
 func (r *questionRun) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&r.data, "data", "", "data set: a folder in BEIR layout with answers, or a JSONL file of questions")
+	r.addSampleFlags(flags)
 	flags.StringVar(&r.corpus, "corpus", "", "documents to search, where the data set has no corpus.jsonl: a file or folder to ingest for the run")
+	r.judge.addFlags(flags)
+	flags.StringVar(&r.dataset, "langfuse-dataset", "", "keep the questions as this dataset in Langfuse, and what is answered as an experiment on it")
+	flags.BoolVar(&r.noShort, "no-short-answer", false, "score the answer itself, and do not ask the model for it as a phrase")
+}
+
+// addSampleFlags are those of what is asked, and where the outcomes go.
+func (r *questionRun) addSampleFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&r.data, "data", "", "data set: a folder in BEIR layout, where answers count with answers, or a JSONL file of questions")
 	flags.IntVar(&r.limit, "limit", 0, "ask this many questions; 0: all")
 	flags.Uint64Var(&r.seed, "seed", 0, "of the random choices; other than 0 it also shuffles the questions before --limit takes the first")
 	flags.IntVar(&r.concurrency, "concurrency", 1, "questions at a time; more than 1 makes the seconds of a question mean less")
 	flags.StringVar(&r.out, "out", "", "file of the outcomes, a JSON line a question; a run that was stopped goes on with it")
-	flags.BoolVar(&r.noShort, "no-short-answer", false, "score the answer itself, and do not ask the model for it as a phrase")
 }
 
 // check tells wrong usage.
@@ -58,7 +69,6 @@ type armSetup struct {
 type results struct {
 	data     eval.Dataset
 	queries  []eval.Query
-	config   map[string]string
 	outcomes map[string][]eval.Outcome
 }
 
@@ -70,10 +80,11 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 		return res, err
 	}
 	res.queries = eval.Sample(res.data.Queries, r.limit, r.seed)
-	if res.config, err = r.config(ctx, a, arms, res.data); err != nil {
+	config, err := r.config(ctx, a, arms, res.data)
+	if err != nil {
 		return res, err
 	}
-	log, err := eval.OpenLog(r.out, res.config)
+	log, err := eval.OpenLog(r.out, config)
 	if err != nil {
 		return res, err
 	}
@@ -82,8 +93,13 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 	for _, arm := range arms {
 		run.Arms = append(run.Arms, eval.Arm{Name: arm.name})
 	}
-	if run.Pending() > 0 {
-		parts := &measured{run: r, data: res.data}
+	if pending := run.Pending(); pending > 0 {
+		linked, err := r.openExperiments(ctx, a, res, arms, pending < len(arms)*len(res.queries))
+		if err != nil {
+			return res, err
+		}
+		run.Answered = linked.score
+		parts := &measured{run: r, data: res.data, linked: linked}
 		defer parts.close()
 		for i, arm := range arms {
 			if run.Arms[i], err = parts.open(ctx, a, arm); err != nil {
@@ -91,45 +107,22 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 			}
 		}
 	}
-	view := newCountView(a.stderr, "questions")
-	run.Progress = view.show
-	res.outcomes, err = run.Do(ctx)
-	view.end()
+	a.tellUntold(log, r.out)
+	if res.outcomes, err = a.ask(ctx, run, "questions"); err == nil {
+		err = r.judge.run(ctx, a, run, res.outcomes)
+	}
 	if err != nil && r.out != "" {
 		fmt.Fprintf(a.stderr, "What was answered is in %s; the same command goes on from there.\n", r.out)
 	}
 	return res, err
 }
 
-// notInFingerprint are the settings that no answer depends on: where things
-// are, and what is measured with a store of its own.
-var notInFingerprint = []string{"data_dir", "tenant", "collection", "store", "milvus_address", "milvus_token", "ollama_address",
-	"openai_address", "rerank_address", "device", "allow_url"}
-
-// config holds all that the outcomes depend on. It chooses the arms' models.
-func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data eval.Dataset) (map[string]string, error) {
-	digest, err := data.Digest()
-	if err != nil {
-		return nil, err
-	}
-	c := map[string]string{"data": digest, "corpus": r.corpus, "short_answer": fmt.Sprint(!r.noShort)}
-	for i := range arms {
-		s := &arms[i].settings
-		if s.Model == "" {
-			if s.Model, err = a.with(*s).modelName(ctx); err != nil {
-				return nil, err
-			}
-		}
-		if namesCollection(s) {
-			c[arms[i].name+".collection"] = s.Collection
-		}
-		for _, f := range s.table() {
-			if !slices.Contains(notInFingerprint, f.key) {
-				c[arms[i].name+"."+f.key] = value{f.value}.text()
-			}
-		}
-	}
-	return c, nil
+// ask does a run, and shows how far it is.
+func (a *app) ask(ctx context.Context, run eval.Run, what string) (map[string][]eval.Outcome, error) {
+	view := newCountView(a.stderr, what)
+	defer view.end()
+	run.Progress = view.show
+	return run.Do(ctx)
 }
 
 // namesCollection tells whether the user asks for a collection that is there.
@@ -137,13 +130,14 @@ func namesCollection(s *settings) bool { return s.from["collection"] == "flag --
 
 // with is the app under other settings.
 func (a *app) with(s settings) *app {
-	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s}
+	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s, metrics: a.metrics, labelled: a.labelled, tracing: a.tracing, embedders: a.embedders}
 }
 
 // measured are the opened parts of a run's arms.
 type measured struct {
 	run     *questionRun
 	data    eval.Dataset
+	linked  *experiments
 	stores  []measuredStore
 	closers []func()
 }
@@ -164,14 +158,10 @@ func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, er
 	if _, err := own.modelName(ctx); err != nil {
 		return eval.Arm{}, err
 	}
-	if err := m.fill(ctx, own); err != nil {
-		return eval.Arm{}, err
-	}
-	parts, err := own.openRetrieval(ctx)
+	parts, err := m.openRetrieval(ctx, own)
 	if err != nil {
 		return eval.Arm{}, err
 	}
-	m.closers = append(m.closers, parts.Close)
 	ag, err := own.openAgent(ctx, parts)
 	if err != nil {
 		return eval.Arm{}, err
@@ -182,16 +172,35 @@ func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, er
 			judged[id] = true
 		}
 	}
-	out := eval.Arm{Name: arm.name, Ask: eval.Asker(ag, func(p retrieval.Passage) string { return documentID(p, judged) })}
+	ask := eval.Asker(counted{ag, own.metrics}, func(p retrieval.Passage) string { return documentID(p, judged) })
+	labels := trace.Labels{Name: "eval", Tags: []string{"eval", "arm-" + arm.name}, Metadata: map[string]string{"arm": arm.name, "data": filepath.Base(m.run.data)}}
+	out := eval.Arm{Name: arm.name, Ask: func(ctx context.Context, question string) (eval.Turn, error) {
+		ctx = trace.With(trace.With(ctx, labels), m.linked.labels(ctx, arm.name))
+		turn, err := ask(ctx, question)
+		m.linked.traced(ctx, arm.name, turn.Answer.TraceID)
+		return turn, err
+	}}
 	if m.run.noShort {
 		return out, nil
 	}
-	set, err := a.openPrompts()
+	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return eval.Arm{}, err
 	}
 	out.Shorten = shortener(parts.model, set)
 	return out, nil
+}
+
+// openRetrieval opens search over the corpus, for as long as the run lasts.
+func (m *measured) openRetrieval(ctx context.Context, own *app) (*opened, error) {
+	if err := m.fill(ctx, own); err != nil {
+		return nil, err
+	}
+	parts, err := own.openRetrieval(ctx)
+	if err == nil {
+		m.closers = append(m.closers, parts.Close)
+	}
+	return parts, err
 }
 
 // fill ingests the corpus for an arm, unless another arm's store will do or

@@ -10,6 +10,7 @@ import (
 
 func newRootCmd(a *app) *cobra.Command {
 	a.settings.setDefaults(a.getenv)
+	a.labelled = &labelledPrompts{}
 	var configFile string
 	cmd := &cobra.Command{
 		Use:   "selfrag",
@@ -27,7 +28,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			return a.settings.load(configFile, a.getenv, cmd.Flags())
+			if err := a.settings.load(configFile, a.getenv, cmd.Flags()); err != nil {
+				return err
+			}
+			a.beginMetrics(cmd.Flags())
+			return nil
 		},
 	}
 	cmd.SetIn(a.stdin)
@@ -37,7 +42,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	cmd.PersistentFlags().StringVar(&configFile, "config", "", "configuration file (default selfrag.yaml, if there)")
 	a.settings.addFlags(cmd.PersistentFlags(), groupAll)
-	cmd.AddCommand(newIngestCmd(a), newSearchCmd(a), newAskCmd(a), newChatCmd(a), newSessionsCmd(a), newCollectionsCmd(a), newEvalCmd(a), newABCmd(a), newRerankCmd(a), newModelsCmd(a), newPromptsCmd(a),
+	cmd.AddCommand(newIngestCmd(a), newSearchCmd(a), newAskCmd(a), newChatCmd(a), newSessionsCmd(a), newCollectionsCmd(a), newEvalCmd(a), newABCmd(a), newTuneCmd(a), newRerankCmd(a), newModelsCmd(a), newPromptsCmd(a),
 		newDoctorCmd(a), newConfigCmd(a), newServeCmd(a), newKeysCmd(a))
 	return cmd
 }

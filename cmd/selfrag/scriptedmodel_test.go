@@ -16,8 +16,12 @@ import (
 type scriptedModel struct {
 	*httptest.Server
 
-	mu     sync.Mutex
-	drafts int
+	mu       sync.Mutex
+	drafts   int
+	requests int // for an answer of any kind
+	// each, which may be nil, is called before each request is answered, and
+	// returns what to do after.
+	each func(request int) (after func())
 	// before, which may be nil, is called before each draft is answered.
 	before func(draft int)
 }
@@ -44,6 +48,13 @@ func (m *scriptedModel) chat(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	m.mu.Lock()
+	m.requests++
+	each, n := m.each, m.requests
+	m.mu.Unlock()
+	if each != nil {
+		defer each(n)()
+	}
 	message := map[string]any{"role": "assistant"}
 	answer := map[string]any{"message": message, "done": true, "done_reason": "stop", "prompt_eval_count": 50, "eval_count": 5}
 	system := req.Messages[0].Content
@@ -66,4 +77,5 @@ func (m *scriptedModel) chat(w http.ResponseWriter, r *http.Request) {
 		message["content"] = "bridge lanes"
 	}
 	_ = json.NewEncoder(w).Encode(answer)
+	_ = http.NewResponseController(w).Flush()
 }

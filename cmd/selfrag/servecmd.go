@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/internal/session"
+	"selfrag/metrics"
 	"selfrag/serve"
 	"selfrag/serve/httpapi"
 	"selfrag/serve/keys"
@@ -41,7 +42,7 @@ At SIGTERM answers under way finish, within --shutdown-timeout.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd.Context(), a) },
 	}
-	a.settings.addFlags(cmd.Flags(), groupServe, groupSearch, groupRerank, groupAsk, groupIngest)
+	a.settings.addFlags(cmd.Flags(), groupServe, groupSearch, groupRerank, groupAsk, groupIngest, groupTrace)
 	return cmd
 }
 
@@ -54,6 +55,14 @@ func runServe(ctx context.Context, a *app) error {
 	}
 	if !local && !required {
 		return usageError{fmt.Errorf("others could reach %s without a key: make one with `selfrag keys create`, or listen on 127.0.0.1", a.settings.Listen)}
+	}
+	endTracing, err := a.startTracing(ctx)
+	if err != nil {
+		return err
+	}
+	defer endTracing()
+	if a.metrics == nil {
+		a.metrics = metrics.New(metrics.Config{ErrorKind: errorKind, Process: true})
 	}
 	log := slog.New(slog.NewJSONHandler(a.stderr, nil))
 	parts, err := a.openServed(ctx)
@@ -73,7 +82,7 @@ func runServe(ctx context.Context, a *app) error {
 	s := a.settings
 	handler, err := httpapi.New(httpapi.Config{
 		Service: service, Authority: authority, Anonymous: serve.Allow(s.Tenant, nil, true), NeedKey: !local, Ready: parts.ready,
-		Audit: audit, Log: log, LogContent: s.LogContent, Origins: s.origins(), PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
+		Audit: audit, Metrics: a.metrics.Handler(), Log: log, LogContent: s.LogContent, Origins: s.origins(), PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
 		MaxUpload: int64(s.MaxUploadMB) << 20, AnswerTime: s.Timeout + time.Minute,
 		Concurrency: s.Concurrency, Queue: s.Queue, QueueTime: s.QueueTime, Rate: s.Rate, Burst: s.Burst,
 	})
@@ -152,6 +161,7 @@ func (a *app) newService(parts *served) (*serve.Service, error) {
 		Sessions:   a.tenantSessions,
 		Collection: s.Collection, Strategy: s.Strategy,
 		Jobs: serve.JobsConfig{Dir: filepath.Join(s.DataDir, "uploads")},
+		Follow: a.metrics.Follow,
 		Unreachable: func(err error) bool {
 			code, _ := outcome(err, false)
 			return code == exitUnreachable

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"selfrag/retrieval/sqlite"
 	"selfrag/serve"
 	"selfrag/serve/keys"
+	"selfrag/trace"
 )
 
 // served is the parts of the service: one store connection, and models and
@@ -43,7 +45,7 @@ func (a *app) openServed(ctx context.Context) (_ *served, err error) {
 			p.Close()
 		}
 	}()
-	if p.prompts, err = a.openPrompts(); err != nil {
+	if p.prompts, err = a.openPrompts(ctx); err != nil {
 		return nil, err
 	}
 	if p.feedback, err = keys.OpenLog(filepath.Join(a.settings.DataDir, "feedback.jsonl")); err != nil {
@@ -237,8 +239,17 @@ func (p *served) ready(ctx context.Context) error {
 	})
 }
 
-// Feedback implements serve.FeedbackSink.
-func (p *served) Feedback(_ context.Context, f serve.Feedback) error { return p.feedback.Add(f) }
+// Feedback implements serve.FeedbackSink: a file keeps it, and Langfuse gets it
+// as a score where the answer was traced there.
+func (p *served) Feedback(_ context.Context, f serve.Feedback) error {
+	if err := p.feedback.Add(f); err != nil || f.TraceID == "" || p.app.tracing == nil {
+		return err
+	}
+	if err := p.app.tracing.Feedback(f.TraceID, f.Thumb == "up", f.Comment); !errors.Is(err, trace.ErrNoLangfuse) {
+		return err
+	}
+	return nil
+}
 
 // Type implements serve.Ingester.
 func (p *served) Type(name string, content io.ReaderAt, size int64) (string, error) {

@@ -37,9 +37,12 @@ type settings struct {
 	OllamaAddress  string
 	OpenAIAddress  string
 	Prompts        string
+	PromptLabel    string
+	MetricsFile    string
 	Store          string
 	MilvusAddress  string
 	MilvusToken    secret
+	Ef             int
 
 	K1, K2 int
 	Mode   string
@@ -71,6 +74,7 @@ type settings struct {
 	WeightRelevance, WeightSupport, WeightUsefulness float64
 
 	serveSettings
+	Tracing traceSettings
 
 	from map[string]string // where each value came from, by key
 }
@@ -91,6 +95,9 @@ const (
 	groupRerank = "rerank"
 	groupIngest = "ingest"
 	groupAsk    = "ask"
+	groupCount  = "count"
+	groupTrace  = "trace"
+	groupNone   = "" // no flag: only the file and the environment
 )
 
 func (s *settings) table() []setting {
@@ -100,6 +107,7 @@ func (s *settings) table() []setting {
 		{"tenant", &s.Tenant, "whose collections to use; each tenant sees its own alone", groupAll},
 		{"milvus_address", &s.MilvusAddress, "address of the Milvus server", groupAll},
 		{"milvus_token", &s.MilvusToken, "user:password or API key of the Milvus server", groupAll},
+		{"ef", &s.Ef, "breadth of Milvus' search among vectors, at least k1 is used: more finds more and takes longer; the SQLite store searches exactly", groupSearch},
 		{"collection", &s.Collection, "collection to use", groupAll},
 		{"embedder", &s.Embedder, "auto, onnx/MODEL, ollama/MODEL, openai/MODEL, each with @DIMENSIONS for shorter vectors, or none (lexical search only)", groupAll},
 		{"ollama_address", &s.OllamaAddress, "address of the Ollama server (default OLLAMA_HOST, else http://127.0.0.1:11434)", groupAll},
@@ -120,6 +128,8 @@ func (s *settings) table() []setting {
 		{"device", &s.Device, "where cross-encoders run: auto, cpu or cuda", groupRerank},
 		{"model", &s.Model, "language model in Ollama; empty: the largest there of at most 6 GB; openai/NAME: one of an OpenAI-compatible server (vLLM, llama.cpp, LM Studio, OpenAI)", groupSearch},
 		{"prompts", &s.Prompts, "folder of prompts that take the place of the built-in ones of the same file names; selfrag prompts export writes those", groupSearch},
+		{"prompt_label", &s.PromptLabel, "take the prompts with this label in Langfuse, as production, in place of the built-in ones", groupSearch},
+		{"metrics_file", &s.MetricsFile, "write counts and times to this file at the end, in Prometheus' text format", groupCount},
 		{"context_tokens", &s.ContextTokens, "context length asked of the language model, in tokens; OpenAI-compatible servers have their own", groupSearch},
 		{"strategy", &s.Strategy, strings.Join(strategyNames(), ", "), groupAsk},
 		{"max_iterations", &s.MaxIterations, "most rounds of self-rag, steps of cot, rollouts of mcts; 0: 3, 8 and 8", groupAsk},
@@ -139,7 +149,7 @@ func (s *settings) table() []setting {
 		{"width", &s.Width, "drafts that a round writes and grades, of which the best goes on", groupAsk},
 		{"parallel", &s.Parallel, "LLM calls at a time, where they do not depend on each other", groupAsk},
 		{"sample_seed", &s.SampleSeed, "seed of what is sampled", groupAsk},
-	}, s.serveSettings.table()...)
+	}, append(s.Tracing.table(), s.serveSettings.table()...)...)
 }
 
 func (s *settings) setDefaults(getenv func(string) string) {
@@ -147,7 +157,7 @@ func (s *settings) setDefaults(getenv func(string) string) {
 	*s = settings{
 		DataDir:    filepath.Join(home, "selfrag"),
 		Collection: "default",
-		Store:      storeSQLite, MilvusAddress: "127.0.0.1:19530",
+		Store:      storeSQLite, MilvusAddress: "127.0.0.1:19530", Ef: 100,
 		Embedder: "auto",
 		Reranker: "auto", RerankWindows: 1, Device: "auto",
 		K1: 20, K2: 5, Mode: "hybrid",
@@ -156,8 +166,8 @@ func (s *settings) setDefaults(getenv func(string) string) {
 		Grading: string(agent.GradeTogether), Several: 0.2, Width: 1, Parallel: 1, WeightRelevance: 1, WeightSupport: 1, WeightUsefulness: 0.5,
 		ContextTokens: 4096,
 		Delta:         0.2, Relevance: 0.2, Support: 0.5, Usefulness: 0.5,
-		serveSettings: defaultServeSettings(),
-		from:          map[string]string{},
+		Tracing: defaultTraceSettings(), serveSettings: defaultServeSettings(),
+		from: map[string]string{},
 	}
 	for _, f := range s.table() {
 		s.from[f.key] = "default"
@@ -286,9 +296,9 @@ func (s *settings) check() error {
 		checkRerank(s), oneOf("device", s.Device, "auto", "cpu", "cuda"), positive("rerank_windows", s.RerankWindows),
 		oneOf("strategy", s.Strategy, strategyNames()...), positive("max_tokens", s.MaxTokens), positive("width", s.Width), positive("parallel", s.Parallel),
 		oneOf("grading", s.Grading, string(agent.GradeTogether), string(agent.GradeEach), string(agent.GradeReranker), string(agent.GradeBoth)),
-		positive("k1", s.K1), positive("k2", s.K2), notNegative("max_iterations", s.MaxIterations),
+		positive("ef", s.Ef), positive("k1", s.K1), positive("k2", s.K2), notNegative("max_iterations", s.MaxIterations),
 		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("context_tokens", s.ContextTokens),
-		positive("timeout", s.Timeout), s.serveSettings.check(),
+		positive("timeout", s.Timeout), s.Tracing.check(), s.serveSettings.check(),
 	)
 }
 

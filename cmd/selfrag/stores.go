@@ -71,7 +71,7 @@ func (a *app) openStore(ctx context.Context) (store, error) {
 
 func (a *app) openMilvus(ctx context.Context) (*milvus.DB, error) {
 	db, err := milvus.Open(ctx, milvus.Config{
-		Address: a.settings.MilvusAddress, Token: string(a.settings.MilvusToken), Tenant: a.settings.Tenant,
+		Address: a.settings.MilvusAddress, Token: string(a.settings.MilvusToken), Tenant: a.settings.Tenant, Ef: a.settings.Ef,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)

@@ -19,7 +19,8 @@ import (
 
 // jsonLines reads a JSONL file, each line of which is a document: "text", and
 // if there are such, "_id" and "title"; other fields that are strings, numbers
-// or booleans are metadata, and so is "_id". A document's source is the file's
+// or booleans are metadata, and so is "_id". FlashRAG's lines, {"id",
+// "contents"}, are read too. A document's source is the file's
 // with its _id, or else its line number, after a #. The file is read a line at
 // a time; a bad line is a failure and the others go in.
 func jsonLines(f file, maxBytes int64, yield func(loaded) error) error {
@@ -102,6 +103,9 @@ func parseLine(line []byte, source string, number int, seen lineNumbers, doc *re
 	if err := json.Unmarshal(line, &fields); err != nil {
 		return fmt.Errorf("the line is not a JSON object: %w", err)
 	}
+	if _, ok := fields["text"]; !ok {
+		fromFlashRAG(fields)
+	}
 	id, err := identifier(fields["_id"])
 	if err != nil {
 		return err
@@ -122,6 +126,26 @@ func parseLine(line []byte, source string, number int, seen lineNumbers, doc *re
 	doc.Title = collapse(title)
 	doc.Metadata = metadata(fields)
 	return nil
+}
+
+// fromFlashRAG makes fields of ours of FlashRAG's, whose "contents" hold the
+// title, often in quotation marks, in their first line.
+func fromFlashRAG(fields map[string]any) {
+	contents, ok := fields["contents"].(string)
+	if !ok {
+		return
+	}
+	title, text, hasTitle := strings.Cut(normaliseNewlines(contents), "\n")
+	if hasTitle && strings.TrimSpace(text) != "" {
+		fields["title"], fields["text"] = strings.Trim(title, `" `), text
+	} else {
+		fields["text"] = contents
+	}
+	delete(fields, "contents")
+	if _, ours := fields["_id"]; !ours {
+		fields["_id"] = fields["id"]
+		delete(fields, "id")
+	}
 }
 
 // lineNumbers knows in which line each _id was. It keeps hashes: a file may

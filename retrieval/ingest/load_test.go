@@ -205,6 +205,22 @@ func TestJSONLinesInOtherEncodings(t *testing.T) {
 	}
 }
 
+func TestJSONLinesOfFlashRAG(t *testing.T) {
+	content := `{"id": "0", "contents": "\"Tamsin bridge\"\nIt has two lanes.\nIt is old."}` + "\n" +
+		`{"id": 1, "contents": "한 줄뿐인 글입니다.", "page": 2}` + "\n" + `{"id": "0", "contents": "a\nb"}` + "\n" + `{"id": "x", "contents": 3}`
+	got := loadAll(t, "c.jsonl", content, 300)
+	if len(got) != 4 || got[2].err == nil || got[3].err == nil {
+		t.Fatalf("got %+v", got)
+	}
+	first, second := got[0].doc, got[1].doc
+	if first.Title != "Tamsin bridge" || first.Text != "It has two lanes.\nIt is old." || first.Source != "c.jsonl#0" || first.Metadata["_id"] != "0" {
+		t.Errorf("got %+v", first)
+	}
+	if second.Title != "" || second.Text != "한 줄뿐인 글입니다." || second.Source != "c.jsonl#1" || second.Metadata["page"] != 2.0 || second.Metadata["contents"] != nil {
+		t.Errorf("got %+v", second)
+	}
+}
+
 func TestJSONLines(t *testing.T) {
 	content := "\ufeff" + `{"_id": "a b", "title": " The \n title", "text": "First\r\nline.", "page": 3, "draft": true, "tags": ["x"], "none": null}` + "\r\n" +
 		"\n" +

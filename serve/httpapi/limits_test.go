@@ -60,7 +60,7 @@ func TestEachIdentityHasItsOwnRate(t *testing.T) {
 		r := newRates(1, 2)
 		a, b := Identity{ID: "a"}, Identity{ID: "b", Rate: -1}
 		take := func(id Identity) bool { return r.take(id) == nil }
-		if !take(a) || !take(a) || take(a) || take(a) {
+		if first, second, third := take(a), take(a), take(a); !first || !second || third {
 			t.Error("two at once, and no more")
 		}
 		for range 10 {
@@ -69,7 +69,7 @@ func TestEachIdentityHasItsOwnRate(t *testing.T) {
 			}
 		}
 		time.Sleep(time.Second) // of the test's own clock
-		if !take(a) || take(a) {
+		if first, second := take(a), take(a); !first || second {
 			t.Error("one more after a second")
 		}
 	})

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"selfrag/eval"
+	"selfrag/prompts"
+)
+
+// inFingerprint tells whether answers depend on a setting: not on where things
+// are, nor on how the program is watched or served.
+func inFingerprint(f setting) bool {
+	switch f.key {
+	case "embedder":
+		return true
+	case "rerank_address", "device", "allow_url":
+		return false
+	}
+	return slices.Contains([]string{groupSearch, groupRerank, groupIngest, groupAsk}, f.group)
+}
+
+// judgePrompts are asked by a judge alone, whose judgements tell them apart.
+var judgePrompts = []string{prompts.NameStatements, prompts.NameQuestionFor, prompts.NameEvades}
+
+// config holds all that the outcomes depend on. It chooses the arms' models.
+func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data eval.Dataset) (map[string]string, error) {
+	for i := range arms {
+		s := &arms[i].settings
+		if s.Model == "" {
+			var err error
+			if s.Model, err = a.with(*s).modelName(ctx); err != nil {
+				return nil, err
+			}
+		}
+	}
+	c, err := a.runConfig(ctx, arms, data, r.corpus, r.seed)
+	if err != nil {
+		return nil, err
+	}
+	c["short_answer"] = fmt.Sprint(!r.noShort)
+	return c, nil
+}
+
+// runConfig is what every run depends on: data, seed, and the arms' settings
+// and prompts.
+func (a *app) runConfig(ctx context.Context, arms []armSetup, data eval.Dataset, corpus string, seed uint64) (map[string]string, error) {
+	digest, err := data.Digest()
+	if err != nil {
+		return nil, err
+	}
+	c := map[string]string{"data": digest, "corpus": corpus, "seed": fmt.Sprint(seed)}
+	if c["corpus_digest"], err = digestOfCorpus(corpus); err != nil {
+		return nil, err
+	}
+	for _, arm := range arms {
+		s := arm.settings
+		if namesCollection(&s) {
+			c[arm.name+".collection"] = s.Collection
+		}
+		set, err := a.with(s).openPrompts(ctx)
+		if err != nil {
+			return nil, err
+		}
+		asked := slices.DeleteFunc(prompts.Names(), func(name string) bool { return slices.Contains(judgePrompts, name) })
+		c[arm.name+".prompts_digest"] = set.Digest(asked...)
+		for _, f := range s.table() {
+			if inFingerprint(f) {
+				c[arm.name+"."+f.key] = value{f.value}.text()
+			}
+		}
+	}
+	return c, nil
+}
+
+// digestOfCorpus is that of the files of a path; empty for no path, and for a
+// URL.
+func digestOfCorpus(path string) (string, error) {
+	if path == "" || strings.Contains(path, "://") {
+		return "", nil
+	}
+	var files []string
+	err := filepath.WalkDir(path, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("read the corpus: %w", err)
+	}
+	return eval.Dataset{Files: files}.Digest()
+}
+
+// tellUntold says what a run's file does not tell about how it was made.
+func (a *app) tellUntold(log *eval.Log, path string) {
+	if len(log.Untold) > 0 {
+		fmt.Fprintf(a.stderr, "%s does not tell %s, since an earlier version began it; they are taken to be the same.\n",
+			filepath.Base(path), strings.Join(log.Untold, ", "))
+	}
+}
+
+// fileName is how a data set is called: by its folder or file.
+func fileName(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	return strings.TrimSuffix(filepath.Base(path), ".jsonl")
+}
+
+// writeFile writes a file by a function, and tells of an error of either.
+func writeFile(path string, write func(f *os.File) error) (err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closing := f.Close(); err == nil {
+			err = closing
+		}
+	}()
+	return write(f)
+}

@@ -1,0 +1,158 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"selfrag/agent"
+)
+
+// Judgement is what a judge made of an answer: a line of a run's file beside
+// the outcome. Abstentions are not judged.
+type Judgement struct {
+	Judge string `json:"judge"` // who judged, and how; see Judge.Name
+	Arm   string `json:"arm"`
+	ID    string `json:"id"` // of the query
+
+	Citations *CitationScores `json:"citations,omitempty"`
+	// Faithfulness and Relevancy are nil where there was nothing to score, and
+	// Relevancy also where the judge has no embedder.
+	Faithfulness *float64 `json:"faithfulness,omitempty"`
+	Relevancy    *float64 `json:"answer_relevancy,omitempty"`
+	// Usage is what judging cost, which is no part of what the arm costs.
+	Usage agent.Usage `json:"usage"`
+}
+
+// Judge judges answers by a language model: the support of cited passages by
+// its grade-support step.
+type Judge struct {
+	// Name tells judges apart: the model, and the digest of its prompts.
+	Name string
+	// Steps returns steps of the judge's model with a budget of their own, for
+	// one answer.
+	Steps    func() (*agent.Steps, error)
+	Embedder TextEmbedder // nil: no answer relevancy
+	// Threshold is the support grade from which a text counts as supporting;
+	// 0.5 when it is 0.
+	Threshold float64
+}
+
+// Judge scores an answer, which must be no abstention.
+func (j Judge) Judge(ctx context.Context, q Query, o Outcome) (Judgement, error) {
+	out := Judgement{Judge: j.Name, Arm: o.Arm, ID: o.ID}
+	steps, err := j.Steps()
+	if err != nil {
+		return out, err
+	}
+	by := stepJudge{steps, j.Threshold}
+	if by.threshold == 0 {
+		by.threshold = 0.5
+	}
+	citations, err := Citations(ctx, by, Statements(o.Answer, o.cited()))
+	if err != nil {
+		return out, err
+	}
+	out.Citations = &citations
+	if out.Faithfulness, err = scored(Faithfulness(ctx, by, q.Text, plain(o.Answer), o.contexts())); err != nil {
+		return out, err
+	}
+	if j.Embedder != nil {
+		if out.Relevancy, err = scored(AnswerRelevancy(ctx, by, j.Embedder, q.Text, plain(o.Answer))); err != nil {
+			return out, err
+		}
+	}
+	out.Usage = steps.Usage()
+	return out, nil
+}
+
+// scored is nil where there was nothing to score.
+func scored(v float64, err error) (*float64, error) {
+	if errors.Is(err, ErrNoScore) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &v, nil
+}
+
+// cited are the texts that the answer cites, by number: the whole passages, as
+// ALCE has it, or the quotes where the outcome has no passages.
+func (o Outcome) cited() map[int]string {
+	texts := map[string]string{}
+	for _, p := range o.Passages {
+		texts[p.ID] = p.text()
+	}
+	out := map[int]string{}
+	for _, c := range o.Citations {
+		if out[c.N] = texts[c.Passage]; out[c.N] == "" {
+			out[c.N] = ReadPassage{Title: c.Title, Text: c.Quote}.text()
+		}
+	}
+	return out
+}
+
+// contexts are the texts that the answer was written from, best first, or the
+// quotes where the outcome has no passages.
+func (o Outcome) contexts() []string {
+	var out []string
+	for _, p := range o.Passages {
+		out = append(out, p.text())
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, c := range o.Citations {
+		out = append(out, ReadPassage{Title: c.Title, Text: c.Quote}.text())
+	}
+	return out
+}
+
+// stepJudge asks the steps of an agent what the metrics ask of a judge.
+type stepJudge struct {
+	steps     *agent.Steps
+	threshold float64
+}
+
+// Supports tells whether the support grade reaches the threshold. A grade that
+// is unknown does not.
+func (j stepJudge) Supports(ctx context.Context, passages []string, statement string) (bool, error) {
+	grade, err := j.steps.GradeStatement(ctx, passages, statement)
+	return grade.Passes(j.threshold), err
+}
+
+// Statements takes an answer apart.
+func (j stepJudge) Statements(ctx context.Context, question, answer string) ([]string, error) {
+	return j.steps.Statements(ctx, question, answer)
+}
+
+// Follows asks for the support of each statement.
+func (j stepJudge) Follows(ctx context.Context, contexts, statements []string) ([]bool, error) {
+	out := make([]bool, len(statements))
+	for i, s := range statements {
+		var err error
+		if out[i], err = j.Supports(ctx, contexts, s); err != nil {
+			return nil, fmt.Errorf("statement %d: %w", i+1, err)
+		}
+	}
+	return out, nil
+}
+
+// QuestionsFor makes questions of an answer, the first greedily, the others
+// sampled. Whether the answer evades is asked once: it is the same for all.
+func (j stepJudge) QuestionsFor(ctx context.Context, answer string, n int) ([]Asked, error) {
+	evades, err := j.steps.Evades(ctx, answer)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Asked, n)
+	for i := range out {
+		text, err := j.steps.QuestionFor(ctx, answer, i)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = Asked{Question: text, Noncommittal: evades.Passes(0.5)}
+	}
+	return out, nil
+}

@@ -1,0 +1,83 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Judging has a judge score the answers of a run that it has not scored yet.
+type Judging struct {
+	Arms        []string
+	Queries     []Query
+	Log         *Log
+	Judge       Judge
+	Concurrency int // answers at a time; 1
+	// Progress is as that of Run.
+	Progress func(done, total int)
+}
+
+// pending are the answers in the log without a judgement of this judge, and
+// how many there are to be judged in all.
+func (j Judging) pending() (left []judging, total int) {
+	for _, q := range j.Queries {
+		for _, arm := range j.Arms {
+			o, ok := j.Log.Find(arm, q.ID)
+			if !ok || o.Abstained {
+				continue
+			}
+			total++
+			if _, done := j.Log.Judged(j.Judge.Name, arm, q.ID); !done {
+				left = append(left, judging{q, o})
+			}
+		}
+	}
+	return left, total
+}
+
+type judging struct {
+	query   Query
+	outcome Outcome
+}
+
+// Pending is how many answers the judge has not judged yet.
+func (j Judging) Pending() int {
+	left, _ := j.pending()
+	return len(left)
+}
+
+// Do judges what is pending. The first error ends it; what was judged before
+// is in the log.
+func (j Judging) Do(ctx context.Context) error {
+	left, total := j.pending()
+	progress := newProgress(total-len(left), total, j.Progress)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(1, j.Concurrency))
+	for _, l := range left {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			judgement, err := j.Judge.Judge(ctx, l.query, l.outcome)
+			if err != nil {
+				return fmt.Errorf("judge %s, question %s: %w", l.outcome.Arm, l.query.ID, err)
+			}
+			if err := j.Log.AddJudgement(judgement); err != nil {
+				return err
+			}
+			progress.add(1)
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// Attach gives each outcome the judgement that the judge made of it.
+func (j Judging) Attach(outcomes []Outcome) {
+	for i, o := range outcomes {
+		if judgement, ok := j.Log.Judged(j.Judge.Name, o.Arm, o.ID); ok {
+			outcomes[i].Judgement = &judgement
+		}
+	}
+}

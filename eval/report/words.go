@@ -1,0 +1,89 @@
+package report
+
+import "fmt"
+
+// say is an English text in the language of the report, with its values filled
+// in.
+func (r Report) say(text string, values ...any) string {
+	if r.Language == "ko" {
+		if translated, ok := korean()[text]; ok {
+			text = translated
+		}
+	}
+	if len(values) == 0 {
+		return text
+	}
+	return fmt.Sprintf(text, values...)
+}
+
+// korean has what the report says in Korean, by what it says in English. The
+// values stand in the same order, or are numbered.
+func korean() map[string]string {
+	return map[string]string{
+		"There is nothing to compare.":                                                                   "비교할 것이 없습니다.",
+		"B (%s) answers better than A (%s).":                                                             "B(%s)의 답이 A(%s)의 답보다 낫습니다.",
+		"A (%s) answers better than B (%s).":                                                             "A(%s)의 답이 B(%s)의 답보다 낫습니다.",
+		"No clear winner between A (%s) and B (%s).":                                                     "A(%s)와 B(%s) 사이에 뚜렷한 승자가 없습니다.",
+		"Of %d questions A answered %d correctly and B %d.":                                              "질문 %d개 가운데 A는 %d개, B는 %d개를 맞혔습니다.",
+		"The quality of the answers (F1) is %.3f and %.3f;":                                              "답의 품질(F1)은 각각 %.3f와 %.3f입니다.",
+		"chance alone would make such a difference in %s of 100 comparisons.":                            "우연만으로 이런 차이가 날 비교는 100번 가운데 %s번입니다.",
+		"chance alone would make such a difference in %s of 100 comparisons, which is too many to tell.": "우연만으로 이런 차이가 날 비교가 100번 가운데 %s번이나 되어 단정할 수 없습니다.",
+		"that is no difference.":                                                                         "차이가 없습니다.",
+		"If the difference is real, about %d questions would show it.":                                   "차이가 실제로 있다면 질문 약 %d개로 드러납니다.",
+		"A question takes A %s seconds and %s model calls, B %s and %s: %s times the time.":              "질문 하나에 A는 %s초와 모델 호출 %s번, B는 %s초와 %s번이 들어 시간이 %s배입니다.",
+		"Each further correct answer costs %s seconds.":                                                  "정답 하나를 더 얻는 데 %s초가 듭니다.",
+		"The better one is not slower: take it.":                                                         "더 나은 쪽이 느리지도 않으니 그쪽을 쓰면 됩니다.",
+
+		"Korean": "한국어", "English": "영어", "hops not told": "홉 수 없음", "1 hop": "1홉", "%d hops": "%d홉", "%s (%d)": "%s (%d)",
+		"Quality: B − A": "품질: B − A",
+		"The point is the mean difference, the line its 95 % interval. Right of the middle B is better; colour: p below 0.05.": "점은 평균 차이, 선은 95 % 구간입니다. 가운데의 오른쪽이면 B가 낫고, p가 0.05보다 작으면 색이 있습니다.",
+		"Cost: B − A": "비용: B − A",
+		"The difference in per cent of A, with its 95 % interval. Left of the middle B is cheaper.": "A에 대한 백분율 차이와 95 % 구간입니다. 가운데의 왼쪽이면 B가 쌉니다.",
+		"Time to the answer": "답까지 걸린 시간",
+		"How many of the questions were answered within so many seconds.": "그 시간 안에 답이 나온 질문의 비율입니다.",
+		"Quality against cost": "비용 대비 품질",
+		"Mean F1 and mean seconds of each arm, with their 95 % intervals. Better is up and left.": "평균 F1과 평균 초, 95 % 구간입니다. 왼쪽 위가 좋습니다.",
+		"By number of hops": "홉 수별",
+		"Mean F1 with its 95 % interval; hops are the passages that must be joined.": "평균 F1과 95 % 구간입니다. 홉은 이어야 하는 구절의 수입니다.",
+		"By language":                     "언어별",
+		"Mean F1 with its 95 % interval.": "평균 F1과 95 % 구간입니다.",
+		"Iterations used":                 "사용한 반복 수",
+		"How many questions took so many rounds of searching.": "검색을 그만큼 반복한 질문의 수입니다.",
+		"difference": "차이", "per cent of A": "A의 %", "not abstained": "답을 함", "seconds": "초", "share of the questions": "질문의 비율",
+		"rounds": "반복", "questions": "질문 수",
+
+		"%d questions": "질문 %d개", "In pictures": "그림으로 보기", "Differences": "차이", "Metric": "지표", "95 % interval": "95 % 구간",
+		"win / tie / loss of B": "B의 승 / 무 / 패", "questions needed": "필요한 질문 수", "less is better": "작을수록 좋음",
+		"The interval is the 95 % percentile bootstrap of the mean difference, p that of the paired randomisation test with 10,000 permutations. Green speaks for B, red for A, where p is below 0.05. Of twenty metrics without any difference one does so by chance.": "구간은 평균 차이의 95 % 백분위 부트스트랩이고, p는 순열 10,000개로 한 짝지은 무작위화 검정의 값입니다. p가 0.05보다 작으면 초록은 B, 빨강은 A가 낫다는 뜻입니다. 차이가 없는 지표도 스무 개 가운데 하나는 우연히 그렇게 됩니다.",
+		"Citations, faithfulness and relevancy were judged by %s.": "인용, 충실성, 관련성은 %s로 채점했습니다.",
+		"Cost of a correct answer":                                 "정답 하나의 비용", "Arm": "군", "correct": "정답", "LLM calls": "LLM 호출", "tokens": "토큰", "longest": "최장",
+		"Abstentions and endings": "답하지 않음과 끝난 까닭", "abstained": "답하지 않음", "unanswerable": "답이 없는 질문", "precision": "정밀도", "recall": "재현율", "stopped by": "끝난 까닭",
+		"By language and hops": "언어와 홉 수별", "Questions": "질문", "number": "수", "accuracy": "정확도",
+		"Every question": "모든 질문", "Those first on which the arms differ most.": "두 군의 차이가 큰 질문부터입니다.",
+		"B against A": "A 대비 B", "all": "전체", "won": "승", "lost": "패", "tied": "무", "language": "언어", "hops": "홉", "neither": "둘 다 답함", "text": "찾을 말", "clear": "지우기",
+		"no document tells":                        "문서에 답이 없음",
+		"%s s, %d calls, %d tokens, stopped by %s": "%s초, 호출 %d번, 토큰 %d개, 끝난 까닭 %s",
+		"citations: recall %.2f, precision %.2f":   "인용: 재현율 %.2f, 정밀도 %.2f",
+		"faithfulness":                             "충실성", "relevancy": "관련성", "%d citations": "인용 %d개", "%d rounds": "반복 %d번", "searched for": "검색:", "draft": "초안",
+		"support %s, usefulness %s": "뒷받침 %s, 유용성 %s",
+
+		"F1 of the short answer":                                             "짧은 답의 F1",
+		"the short answer is exactly right":                                  "짧은 답이 정확히 맞음",
+		"the full answer holds a right one":                                  "답 전체에 정답이 들어 있음",
+		"supporting documents among the first 5":                             "앞 5개에 든 근거 문서의 비율",
+		"supporting documents among the first 10":                            "앞 10개에 든 근거 문서의 비율",
+		"of the first 5, how many support":                                   "앞 5개 가운데 근거 문서의 비율",
+		"any supporting document among the first 5":                          "앞 5개에 근거 문서가 있음",
+		"1 / rank of the first supporting document":                          "첫 근거 문서 순위의 역수",
+		"average precision of the ranking":                                   "순위의 평균 정밀도",
+		"nDCG of the first 10":                                               "앞 10개의 nDCG",
+		"abstained although there is an answer":                              "답이 있는데 답하지 않음",
+		"sentences that their citations support (ALCE)":                      "인용이 뒷받침하는 문장의 비율 (ALCE)",
+		"citations that support their sentence (ALCE)":                       "문장을 뒷받침하는 인용의 비율 (ALCE)",
+		"statements that follow from what was read (RAGAS)":                  "읽은 글에서 나오는 진술의 비율 (RAGAS)",
+		"how near questions made of the answer come to the question (RAGAS)": "답에서 만든 질문이 원래 질문과 가까운 정도 (RAGAS)",
+		"wall clock of a question":                                           "질문 하나에 걸린 시간",
+		"LLM calls of a question":                                            "질문 하나의 LLM 호출",
+		"prompt and completion tokens of a question":                         "질문 하나의 프롬프트와 출력 토큰",
+	}
+}

@@ -1,0 +1,192 @@
+package eval
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Tuning searches a space of settings for the one with the best mean of a
+// metric on the development questions, and measures what it found on held-out
+// ones. What it asks is kept in the log, so that it goes on where it was
+// stopped, and with more candidates.
+type Tuning struct {
+	Dataset   Dataset
+	Dev, Held []Query
+	Metric    string // of Metrics; more of it must be better
+	// Candidates are the choices to try; the first is the present one.
+	Candidates []Candidate
+	// Halving begins with few questions, and asks twice as many of the better
+	// half of the candidates, again and again (successive halving, Jamieson and
+	// Talwalkar 2016). Without it all are asked everything.
+	Halving bool
+	// Open makes an arm of a candidate that has questions left to ask.
+	Open        func(ctx context.Context, c Candidate) (Arm, error)
+	Log         *Log
+	Concurrency int
+	Progress    func(done, total int) // as that of Run, for each rung anew
+}
+
+// Trial is what a candidate made of questions.
+type Trial struct {
+	Settings  Candidate `json:"settings"`
+	Questions int       `json:"questions"`
+	Quality   float64   `json:"quality"` // mean of the metric
+	Seconds   float64   `json:"seconds"` // mean of a question
+	// Front says that no other candidate on as many questions is at once as
+	// good and faster, or better and as fast.
+	Front bool `json:"front"`
+}
+
+// Tuned is what tuning found.
+type Tuned struct {
+	Metric string  `json:"metric"`
+	Trials []Trial `json:"trials"` // on the development questions: those asked most first, then the best
+	Best   Trial   `json:"best"`
+	// Held are the present settings, the best ones and the rest of the front
+	// on the held-out questions, in this order.
+	Held []Trial `json:"held_out"`
+	// Gain compares the best settings (b) with the present ones (a) there; nil
+	// when these are the best.
+	Gain []Difference `json:"gain,omitempty"`
+}
+
+// finalists are how many candidates halving asks all questions.
+const finalists = 4
+
+// Do tunes.
+func (t Tuning) Do(ctx context.Context, seed uint64) (Tuned, error) {
+	out := Tuned{Metric: t.Metric}
+	if len(t.Candidates) == 0 || len(t.Dev) == 0 || len(t.Held) == 0 {
+		return out, fmt.Errorf("tuning needs candidates, and questions to develop on and to hold out")
+	}
+	trials, err := t.search(ctx)
+	if err != nil {
+		return out, err
+	}
+	out.Trials, out.Best = trials, trials[0]
+
+	order := []Candidate{t.Candidates[0]}
+	for _, trial := range trials {
+		if trial.Front || trial.Settings.String() == out.Best.Settings.String() {
+			order = append(order, trial.Settings)
+		}
+	}
+	order = distinct(order)
+	outcomes, err := t.ask(ctx, order, t.Held)
+	if err != nil {
+		return out, err
+	}
+	for _, c := range order {
+		out.Held = append(out.Held, t.trial(c, t.Held, outcomes[c.String()]))
+	}
+	markFront(out.Held)
+	if now, best := t.Candidates[0].String(), out.Best.Settings.String(); now != best {
+		out.Gain = Compare(t.Dataset, t.Held, outcomes[now], outcomes[best], 0, seed).Metrics
+	}
+	return out, nil
+}
+
+// search tries the candidates on the development questions.
+func (t Tuning) search(ctx context.Context) ([]Trial, error) {
+	alive, asked := t.Candidates, len(t.Dev)
+	if t.Halving {
+		for n := len(alive); n > finalists && asked > 4; n = (n + 1) / 2 {
+			asked = (asked + 1) / 2
+		}
+	}
+	var dropped []Trial
+	for {
+		questions := t.Dev[:asked]
+		outcomes, err := t.ask(ctx, alive, questions)
+		if err != nil {
+			return nil, err
+		}
+		trials := make([]Trial, len(alive))
+		for i, c := range alive {
+			trials[i] = t.trial(c, questions, outcomes[c.String()])
+		}
+		slices.SortStableFunc(trials, t.better)
+		if asked == len(t.Dev) {
+			markFront(trials)
+			return append(trials, dropped...), nil
+		}
+		keep := min(len(trials), max(finalists, (len(trials)+1)/2))
+		alive = nil
+		var gone []Trial
+		for i, trial := range trials {
+			// The present settings stay: they are what the best is compared with.
+			if i < keep || trial.Settings.String() == t.Candidates[0].String() {
+				alive = append(alive, trial.Settings)
+			} else {
+				gone = append(gone, trial)
+			}
+		}
+		dropped = append(gone, dropped...)
+		asked = min(len(t.Dev), 2*asked)
+	}
+}
+
+// better orders trials: the higher mean first; of equals the present settings,
+// for there is no reason to change them, then the faster.
+func (t Tuning) better(a, b Trial) int {
+	present := func(trial Trial) int {
+		if trial.Settings.String() == t.Candidates[0].String() {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(b.Quality, a.Quality), present(b)-present(a), cmp.Compare(a.Seconds, b.Seconds))
+}
+
+// ask asks candidates questions, and opens those alone that have some left.
+func (t Tuning) ask(ctx context.Context, candidates []Candidate, questions []Query) (map[string][]Outcome, error) {
+	run := Run{Queries: questions, Log: t.Log, Concurrency: t.Concurrency, Progress: t.Progress}
+	for _, c := range candidates {
+		arm := Arm{Name: c.String()}
+		if (Run{Arms: []Arm{arm}, Queries: questions, Log: t.Log}).Pending() > 0 {
+			var err error
+			if arm, err = t.Open(ctx, c); err != nil {
+				return nil, fmt.Errorf("try %s: %w", c, err)
+			}
+			arm.Name = c.String()
+		}
+		run.Arms = append(run.Arms, arm)
+	}
+	return run.Do(ctx)
+}
+
+func (t Tuning) trial(c Candidate, questions []Query, outcomes []Outcome) Trial {
+	s := Summarise(t.Dataset, questions, outcomes)
+	return Trial{Settings: c, Questions: len(questions), Quality: s.Means[t.Metric], Seconds: s.Means[MetricSeconds]}
+}
+
+// markFront finds the Pareto front of trials on the same questions, by quality
+// and seconds.
+func markFront(trials []Trial) {
+	for i, a := range trials {
+		trials[i].Front = !slices.ContainsFunc(trials, func(b Trial) bool {
+			return b.Quality >= a.Quality && b.Seconds <= a.Seconds && (b.Quality > a.Quality || b.Seconds < a.Seconds)
+		})
+	}
+}
+
+func distinct(candidates []Candidate) []Candidate {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(candidates, func(c Candidate) bool {
+		had := seen[c.String()]
+		seen[c.String()] = true
+		return had
+	})
+}
+
+// Split shuffles the questions by the seed and parts them: so large a share,
+// in (0,1), to develop on, the rest held out. Each side gets at least one where
+// there are two.
+func Split(queries []Query, share float64, seed uint64) (dev, held []Query) {
+	// Sample takes seed 0 for no shuffle.
+	shuffled := Sample(queries, 0, seed+1)
+	n := min(max(1, int(share*float64(len(shuffled))+0.5)), max(0, len(shuffled)-1))
+	return shuffled[:n], shuffled[n:]
+}
