@@ -127,9 +127,12 @@ func (a *Agent) Ask(ctx context.Context, q Question) iter.Seq2[Event, error] {
 }
 
 // Answer is Ask for callers who want only the end.
-func (a *Agent) Answer(ctx context.Context, q Question) (Answer, error) {
+func (a *Agent) Answer(ctx context.Context, q Question) (Answer, error) { return Last(a.Ask(ctx, q)) }
+
+// Last reads a turn to its end and returns the answer.
+func Last(events iter.Seq2[Event, error]) (Answer, error) {
 	var answer Answer
-	for e, err := range a.Ask(ctx, q) {
+	for e, err := range events {
 		if err != nil {
 			return Answer{}, err
 		}
@@ -141,11 +144,20 @@ func (a *Agent) Answer(ctx context.Context, q Question) (Answer, error) {
 }
 
 func (a *Agent) run(ctx context.Context, q Question, emit func(Event)) (Answer, error) {
-	begin := time.Now()
 	q.Text = strings.TrimSpace(q.Text)
 	if q.Text == "" {
 		return Answer{}, errors.New("the question is empty")
 	}
+	ctx, root := a.startRoot(ctx, q.Text)
+	answer, err := a.turn(ctx, q, emit)
+	answer.TraceID = root.traceID()
+	root.endRoot(answer, err)
+	return answer, err
+}
+
+// turn answers a question under the span of its turn.
+func (a *Agent) turn(ctx context.Context, q Question, emit func(Event)) (Answer, error) {
+	begin := time.Now()
 	limited, cancel := context.WithTimeoutCause(ctx, a.cfg.Budget.Time, spentError{SpentTime})
 	defer cancel()
 	steps := a.steps()

@@ -21,6 +21,15 @@ const (
 // finds by itself, along the plan's trails, and over bridges, merged by score.
 // It asks the model nothing.
 func (s *Steps) Follow(ctx context.Context, question string, plan Plan) ([]retrieval.Passage, []Trail, error) {
+	ctx, sp := startSpan(ctx, "follow-plan", kindRetriever)
+	sp.input(map[string]any{"question": question, "plan": plan})
+	found, trails, err := s.follow(ctx, question, plan)
+	sp.output(map[string]any{"trails": shownTrails(trails), "found": len(found)})
+	sp.end(err)
+	return found, trails, err
+}
+
+func (s *Steps) follow(ctx context.Context, question string, plan Plan) ([]retrieval.Passage, []Trail, error) {
 	alone, err := s.LookUp(ctx, question, maxCandidates)
 	if err != nil {
 		return nil, nil, err

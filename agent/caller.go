@@ -26,6 +26,7 @@ type TokenProber interface {
 // that was made before from its cache.
 type caller struct {
 	model  llms.Model
+	name   string      // of the model, for spans; may be empty
 	prober TokenProber // nil when the model gives no probabilities
 	blind  atomic.Bool // the prober turned out to give none either
 	meter  *meter
@@ -38,11 +39,17 @@ type reply struct {
 	next               map[string]float64
 	prompt, completion int // tokens
 	cached             int // of the prompt, as the server tells; -1 when it does not
+
+	model string    // as the server names it; may be empty
+	first time.Time // when the first piece of a streamed text came
 }
 
 // call is one call of the model. Calls that are equal are made once a turn.
 type call struct {
 	step      string
+	version   string // of the prompt, with its language
+	language  string
+	origin    prompts.Origin // of the prompt, in a registry
 	messages  []llms.MessageContent
 	probe     bool // for the next token's probabilities instead of text
 	maxTokens int
@@ -72,7 +79,8 @@ func (c *caller) write(ctx context.Context, p prompts.Prompt, maxTokens int) (st
 // sample is write at a temperature.
 func (c *caller) sample(ctx context.Context, p prompts.Prompt, maxTokens int, temperature float64, seed int, onToken func(string)) (string, error) {
 	text, err := c.complete(ctx, call{
-		step: p.Name, messages: MessagesOf(p), maxTokens: maxTokens, temperature: temperature, seed: seed,
+		step: p.Name, version: p.Version, language: p.Language, origin: p.Origin,
+		messages: MessagesOf(p), maxTokens: maxTokens, temperature: temperature, seed: seed,
 	}, onToken)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", p.Name, err)
@@ -83,7 +91,7 @@ func (c *caller) sample(ctx context.Context, p prompts.Prompt, maxTokens int, te
 // complete makes a call for text, or takes its reply from the cache.
 func (c *caller) complete(ctx context.Context, what call, onToken func(string)) (string, error) {
 	r, fresh, err := c.cache.do(ctx, what.key(), func() (reply, error) {
-		return c.metered(what, func() (reply, error) { return c.generate(ctx, what, onToken) })
+		return c.metered(ctx, what, func(ctx context.Context) (reply, error) { return c.generate(ctx, what, onToken) })
 	})
 	if err != nil {
 		return "", err
@@ -99,9 +107,9 @@ func (c *caller) complete(ctx context.Context, what call, onToken func(string)) 
 
 // nextToken makes a call for the probabilities of the next token.
 func (c *caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]float64, error) {
-	what := call{step: p.Name, messages: MessagesOf(p), probe: true, maxTokens: 1}
+	what := call{step: p.Name, version: p.Version, language: p.Language, origin: p.Origin, messages: MessagesOf(p), probe: true, maxTokens: 1}
 	r, fresh, err := c.cache.do(ctx, what.key(), func() (reply, error) {
-		return c.metered(what, func() (reply, error) {
+		return c.metered(ctx, what, func(ctx context.Context) (reply, error) {
 			next, prompt, err := c.prober.NextToken(ctx, what.messages)
 			return reply{next: next, prompt: prompt, completion: 1, cached: -1}, ended(ctx, err)
 		})
@@ -115,15 +123,17 @@ func (c *caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]fl
 	return r.next, nil
 }
 
-// metered makes a call within the budget and counts it.
-func (c *caller) metered(what call, do func() (reply, error)) (reply, error) {
+// metered makes a call within the budget, as a span, and counts it.
+func (c *caller) metered(ctx context.Context, what call, do func(context.Context) (reply, error)) (reply, error) {
 	if err := c.meter.begin(); err != nil {
 		return reply{}, err
 	}
 	shared := c.cache.shared(promptText(what.messages))
+	ctx, span := c.startGeneration(ctx, what)
 	begin := time.Now()
-	r, err := do()
+	r, err := do(ctx)
 	c.meter.end(what.step, r, shared, time.Since(begin))
+	span.endGeneration(what, r, begin, err)
 	return r, err
 }
 
@@ -140,16 +150,20 @@ func (c *caller) generate(ctx context.Context, what call, onToken func(string)) 
 	if what.schema != nil {
 		opts = append(opts, llms.WithJSONMode(), llms.WithMetadata(map[string]any{"json_schema": what.schema}))
 	}
+	var first time.Time
 	if onToken != nil {
 		filter := thoughtFilter{write: onToken}
 		opts = append(opts, llms.WithStreamingFunc(func(ctx context.Context, chunk []byte) error {
+			if first.IsZero() {
+				first = time.Now()
+			}
 			filter.add(string(chunk))
 			return ctx.Err()
 		}))
 		defer filter.flush()
 	}
 	resp, err := c.model.GenerateContent(ctx, what.messages, opts...)
-	r := reply{cached: -1}
+	r := reply{cached: -1, first: first}
 	if resp != nil && len(resp.Choices) > 0 {
 		info := resp.Choices[0].GenerationInfo
 		r.text = withoutThoughts(resp.Choices[0].Content)
@@ -158,6 +172,7 @@ func (c *caller) generate(ctx context.Context, what call, onToken func(string)) 
 		if cached, ok := info["PromptCachedTokens"].(int); ok {
 			r.cached = cached
 		}
+		r.model, _ = info["Model"].(string)
 	}
 	if err := ended(ctx, err); err != nil {
 		return r, fmt.Errorf("call the model: %w", err)

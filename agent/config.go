@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"selfrag/rerank"
 )
 
@@ -49,6 +51,9 @@ type Config struct {
 
 	Weights Weights
 	Budget  Budget
+	// Tracer makes the span of each turn, below which those of its steps are.
+	// nil takes that of the context's span, which by default does nothing.
+	Tracer trace.Tracer
 	// MaxAnswerTokens bounds each draft and the final answer (256).
 	MaxAnswerTokens int
 }

@@ -82,6 +82,7 @@ func takeSteps(ctx context.Context, t *Turn, e *evidence) (string, error) {
 // step looks one thing up and reads its answer in a few words; "" when the
 // passages do not tell, or when no passage holds what the model says.
 func step(ctx context.Context, t *Turn, e *evidence, i int, query string) (answer string, err error) {
+	ctx = inRound(ctx, i)
 	t.Emit(QueryRefined{Iteration: i, Query: query})
 	e.iterations = append(e.iterations, Iteration{Subquery: query, Passages: []GradedPassage{}})
 	it := &e.iterations[len(e.iterations)-1]
@@ -192,6 +193,7 @@ func answerChain(ctx context.Context, t *Turn, e *evidence) error {
 	steps := e.sentences
 	e.sentences, e.rounds, e.passages = nil, 0, nil
 	i := len(e.iterations)
+	ctx = inRound(ctx, i)
 	e.iterations = append(e.iterations, Iteration{Subquery: t.Question.Text, Passages: []GradedPassage{}})
 	it := &e.iterations[i]
 	defer func() { t.Emit(IterationEnded{Iteration: *it, Score: score(*it, t.Config.Weights)}) }()

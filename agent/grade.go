@@ -127,7 +127,7 @@ func (c *caller) judgeBySchema(ctx context.Context, p prompts.Prompt) ([]float64
 	messages := MessagesOf(p)
 	messages = append(messages[:len(messages)-1], llms.TextParts(llms.ChatMessageTypeHuman, p.Messages[len(p.Messages)-1].Text+ask))
 	for range 2 {
-		text, err := c.complete(ctx, call{step: p.Name, messages: messages, maxTokens: 32, schema: schema}, nil)
+		text, err := c.complete(ctx, call{step: p.Name, version: p.Version, language: p.Language, origin: p.Origin, messages: messages, maxTokens: 32, schema: schema}, nil)
 		if err != nil {
 			return nil, false, fmt.Errorf("%s: %w", p.Name, err)
 		}

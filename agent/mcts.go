@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -67,12 +68,14 @@ type leaf struct {
 	asked    []string
 	evidence *evidence // of the rollout from this node
 	sum      float64
+	span     nodeSpan
 }
 
 // Run grows the tree within the budget and concludes from the best leaf.
 func (MCTS) Run(ctx context.Context, t *Turn) (Answer, error) {
 	g := &growth{turn: t, random: rand.New(rand.NewPCG(uint64(t.Config.Seed), 1))}
 	stopped, err := g.grow(ctx)
+	g.endNodes()
 	e := g.best().evidence
 	if e == nil {
 		e = &evidence{}
@@ -211,6 +214,7 @@ func (g *growth) take(b branch, r *rollout) {
 	}
 	g.degraded = cmp.Or(g.degraded, r.degraded)
 	if !r.made {
+		b.deadEnd()
 		return // the action led nowhere
 	}
 	child := b.child
@@ -292,6 +296,8 @@ type rollout struct {
 
 func (r *rollout) run(ctx context.Context, b branch) error {
 	t, child := r.turn, b.child
+	ctx = b.startNode(ctx)
+	defer func() { child.span.done = time.Now() }()
 	if b.parent != nil {
 		child.pool.add(b.parent.pool.passages)
 	}

@@ -19,7 +19,10 @@ const maxLookups = 4
 // CountLookups grades whether a question takes several look-ups, each building
 // on the answer before: P(several).
 func (s *Steps) CountLookups(ctx context.Context, question string) (Grade, error) {
-	one, err := s.yes(ctx, prompts.NameCountLookups, question, prompts.CountLookups{Question: question})
+	in := prompts.CountLookups{Question: question}
+	one, err := evaluated(ctx, prompts.NameCountLookups, in, oneGrade, func(ctx context.Context) (Grade, error) {
+		return s.yes(ctx, prompts.NameCountLookups, question, in)
+	})
 	if err != nil || !one.Known {
 		return Grade{}, err
 	}

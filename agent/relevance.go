@@ -41,6 +41,10 @@ type RelevanceInput struct {
 // GradeRelevance grades, for each passage, whether it helps to answer the
 // question.
 func (s *Steps) GradeRelevance(ctx context.Context, in RelevanceInput) ([]Grade, error) {
+	return s.relevanceSpan(ctx, in, func(ctx context.Context) ([]Grade, error) { return s.gradeRelevance(ctx, in) })
+}
+
+func (s *Steps) gradeRelevance(ctx context.Context, in RelevanceInput) ([]Grade, error) {
 	how := s.cfg.Grading
 	byScore := make([]Grade, len(in.Passages))
 	missing := false

@@ -30,6 +30,7 @@ const loopRounds = 3
 func loop(ctx context.Context, t *Turn, e *evidence) (string, error) {
 	idle := 0 // rounds in a row that brought nothing new
 	for i := range t.rounds(loopRounds) {
+		ctx := inRound(ctx, i)
 		more, err := shouldRetrieve(ctx, t, e, i)
 		if err != nil {
 			return "", err

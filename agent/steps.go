@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
+	"go.opentelemetry.io/otel/trace"
 
 	"selfrag/prompts"
 	"selfrag/retrieval"
@@ -21,6 +22,7 @@ type Steps struct {
 	retriever Retriever
 	prompts   *prompts.Set
 	cfg       Config
+	lookUps   watch // first-stage searches, which run side by side
 
 	mu       sync.Mutex
 	searched retrieval.Timings           // summed
@@ -32,6 +34,9 @@ func (a *Agent) steps() *Steps {
 	c := &caller{model: a.model, meter: m, cache: newReplyCache()}
 	if p, ok := a.model.(TokenProber); ok {
 		c.prober = p
+	}
+	if named, ok := a.model.(interface{ Model() string }); ok {
+		c.name = named.Model()
 	}
 	return &Steps{caller: c, meter: m, retriever: a.retriever, prompts: a.prompts, cfg: a.cfg, results: map[string]retrieval.Result{}}
 }
@@ -49,7 +54,9 @@ func NewSteps(model llms.Model, retriever Retriever, set *prompts.Set, cfg Confi
 // ShouldRetrieve grades whether answering the question needs documents, or
 // more of them than the known sentences came from: P(needed).
 func (s *Steps) ShouldRetrieve(ctx context.Context, in prompts.ShouldRetrieve) (Grade, error) {
-	return s.yes(ctx, prompts.NameShouldRetrieve, in.Question, in)
+	return evaluated(ctx, prompts.NameShouldRetrieve, in, oneGrade, func(ctx context.Context) (Grade, error) {
+		return s.yes(ctx, prompts.NameShouldRetrieve, in.Question, in)
+	})
 }
 
 // RefineQuery writes one standalone search question, in the language of the
@@ -92,8 +99,11 @@ func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, err
 		res.Timings = retrieval.Timings{}
 		return res, nil
 	}
-	res, err := s.retriever.Search(ctx, query)
-	if err := ended(ctx, err); err != nil {
+	res, err := s.searchSpan(ctx, query, func(ctx context.Context) (retrieval.Result, error) {
+		res, err := s.retriever.Search(ctx, query)
+		return res, ended(ctx, err)
+	})
+	if err != nil {
 		return res, fmt.Errorf("search for %q: %w", query, err)
 	}
 	s.mu.Lock()
@@ -141,6 +151,12 @@ type SupportInput struct {
 // passage, holds a number or a name that its passages do not, or shares less
 // than half of its words with them.
 func (s *Steps) GradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
+	return evaluated(ctx, prompts.NameGradeSupport, supportInput(in), oneGrade, func(ctx context.Context) (Grade, error) {
+		return s.gradeSupport(ctx, in)
+	})
+}
+
+func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
 	if refuted(in.Sentence, in.Passages) {
 		return Known(0), nil
 	}
@@ -167,7 +183,9 @@ type UsefulnessInput struct{ Question, Answer string }
 // GradeUsefulness grades whether the text answers the question, whether or
 // not it is true.
 func (s *Steps) GradeUsefulness(ctx context.Context, in UsefulnessInput) (Grade, error) {
-	return s.yes(ctx, prompts.NameGradeUsefulness, in.Question, prompts.GradeUsefulness(in))
+	return evaluated(ctx, prompts.NameGradeUsefulness, in, oneGrade, func(ctx context.Context) (Grade, error) {
+		return s.yes(ctx, prompts.NameGradeUsefulness, in.Question, prompts.GradeUsefulness(in))
+	})
 }
 
 // SynthesisInput is what the final answer is written from.
@@ -205,6 +223,9 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 
 // writeDraft writes an answer from as many of the passages as fit.
 func (s *Steps) writeDraft(ctx context.Context, in DraftInput, render func([]prompts.Passage) (prompts.Prompt, error)) (text string, left int, err error) {
+	if in.OnToken == nil && trace.SpanFromContext(ctx).IsRecording() {
+		in.OnToken = func(string) {} // streamed, so that the span tells when the first token came
+	}
 	left, err = fitting(len(in.Passages), func(left int) error {
 		p, err := render(numbered(in.Passages[:left]))
 		if err != nil {
@@ -239,7 +260,7 @@ func (s *Steps) timings(total time.Duration) Timings {
 	defer s.mu.Unlock()
 	return Timings{
 		Embed:  Milliseconds(s.searched.Embed),
-		Search: Milliseconds(s.searched.Search),
+		Search: Milliseconds(s.searched.Search + s.lookUps.time()),
 		Rerank: Milliseconds(s.searched.Rerank),
 		LLM:    Milliseconds(s.meter.llmTime()),
 		Total:  Milliseconds(total),

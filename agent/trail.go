@@ -43,6 +43,7 @@ type firstStager interface {
 // compared.
 func (s *Steps) LookUp(ctx context.Context, query string, k int) ([]retrieval.Passage, error) {
 	if first, ok := s.retriever.(firstStager); ok {
+		defer s.lookUps.start()()
 		found, err := first.FirstStage(ctx, query, k)
 		return found, ended(ctx, err)
 	}

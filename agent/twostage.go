@@ -12,6 +12,7 @@ func (TwoStage) Name() string { return "two-stage" }
 
 // Run searches once and writes the answer.
 func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
+	ctx = inRound(ctx, 0)
 	e := &evidence{}
 	query := t.Question.Text
 	e.iterations = []Iteration{{Subquery: query, Passages: []GradedPassage{}}}

@@ -3,6 +3,7 @@ package eval
 import (
 	"cmp"
 	"context"
+	"iter"
 	"slices"
 	"strings"
 
@@ -85,11 +86,16 @@ type Turn struct {
 	Ranking []string // the data set's document ids, each once
 }
 
+// Answerer answers questions, as an agent.Agent does.
+type Answerer interface {
+	Ask(ctx context.Context, q agent.Question) iter.Seq2[agent.Event, error]
+}
+
 // Asker makes an agent answer for an arm. document tells the data set's id of
 // the document that a passage belongs to.
-func Asker(a *agent.Agent, document func(retrieval.Passage) string) func(context.Context, string) (Turn, error) {
+func Asker(a Answerer, document func(retrieval.Passage) string) func(context.Context, string) (Turn, error) {
 	return func(ctx context.Context, question string) (Turn, error) {
-		answer, err := a.Answer(ctx, agent.Question{Text: question})
+		answer, err := agent.Last(a.Ask(ctx, agent.Question{Text: question}))
 		return Turn{answer, Ranking(answer.Ranking, document)}, err
 	}
 }
@@ -108,6 +114,7 @@ func Ranking(passages []retrieval.Passage, document func(retrieval.Passage) stri
 
 // ask gets the outcome of one question.
 func (a Arm) ask(ctx context.Context, q Query) (Outcome, error) {
+	ctx = withQuery(ctx, q)
 	turn, err := a.Ask(ctx, q.Text)
 	if err != nil {
 		return Outcome{}, err

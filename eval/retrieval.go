@@ -19,11 +19,7 @@ type RetrievalScores struct {
 	MRR        float64 `json:"mrr"`
 	MAP        float64 `json:"map"`
 
-	Seconds Percentiles `json:"seconds"` // of a query
-	// Averages of a query's times in milliseconds; SearchShare is that of
-	// embedding and search in the total, in [0,1].
-	Averages    agent.Timings `json:"average_ms"`
-	SearchShare float64       `json:"search_share"`
+	Performance Performance `json:"performance"`
 }
 
 // Search returns document ids for a query, best first, each once.
@@ -65,7 +61,7 @@ func Retrieval(ctx context.Context, d Dataset, search Search, done func(n int)) 
 // queries. Queries without judgements do not count; none with any is an error.
 func ScoreRetrieval(d Dataset, queries []Query, outcomes []Outcome) (RetrievalScores, error) {
 	var s RetrievalScores
-	var seconds []float64
+	var timings []agent.Timings
 	for i, q := range queries {
 		judged, ok := d.Judgements[q.ID]
 		if !ok {
@@ -80,24 +76,15 @@ func ScoreRetrieval(d Dataset, queries []Query, outcomes []Outcome) (RetrievalSc
 		s.Hit5 += HitAt(5, ranking, judged)
 		s.MRR += ReciprocalRank(ranking, judged)
 		s.MAP += AveragePrecision(ranking, judged)
-		s.Averages.Embed += took.Embed
-		s.Averages.Search += took.Search
-		s.Averages.Rerank += took.Rerank
-		s.Averages.LLM += took.LLM
-		s.Averages.Total += took.Total
-		seconds = append(seconds, took.Total/1000)
+		timings = append(timings, took)
 	}
 	if s.Queries == 0 {
 		return s, fmt.Errorf("no query of the data set has judgements")
 	}
-	if s.Averages.Total > 0 {
-		s.SearchShare = (s.Averages.Embed + s.Averages.Search) / s.Averages.Total
-	}
 	n := float64(s.Queries)
-	for _, v := range []*float64{&s.NDCG10, &s.Recall5, &s.Recall10, &s.Precision5, &s.Hit5, &s.MRR, &s.MAP,
-		&s.Averages.Embed, &s.Averages.Search, &s.Averages.Rerank, &s.Averages.LLM, &s.Averages.Total} {
+	for _, v := range []*float64{&s.NDCG10, &s.Recall5, &s.Recall10, &s.Precision5, &s.Hit5, &s.MRR, &s.MAP} {
 		*v /= n
 	}
-	s.Seconds = percentilesOf(seconds)
+	s.Performance = Perform(timings)
 	return s, nil
 }

@@ -17,6 +17,9 @@ type Run struct {
 	// Progress, which may be nil, is told how many of all answers are there,
 	// the first time before anything is asked. Calls do not overlap.
 	Progress func(done, total int)
+	// Answered, which may be nil, is told of each new outcome. Calls may
+	// overlap.
+	Answered func(q Query, o Outcome)
 }
 
 // Pending is how many answers are not in the log yet.
@@ -61,6 +64,9 @@ func (r Run) Do(ctx context.Context) (map[string][]Outcome, error) {
 				}
 				if err := r.Log.Add(o); err != nil {
 					return err
+				}
+				if r.Answered != nil {
+					r.Answered(q, o)
 				}
 				progress.add(1)
 			}

@@ -19,6 +19,7 @@ type File struct {
 	Labels   []string `json:"labels,omitempty"`
 	Override bool     `json:"override"` // not the built-in one
 	Text     string   `json:"-"`        // of the whole file
+	Origin   Origin   `json:"origin,omitzero"`
 }
 
 // Path is the file's name in a folder of prompts.
@@ -108,9 +109,6 @@ func fill(v reflect.Value) {
 // checkNames refuses files that are no prompt's: a name that is misspelt would
 // silently leave the built-in prompt in place. Hidden files are passed over.
 func checkNames(overrides fs.FS) error {
-	if overrides == nil {
-		return nil
-	}
 	entries, err := fs.ReadDir(overrides, ".")
 	if err != nil {
 		return fmt.Errorf("read the folder of prompts: %w", err)

@@ -77,6 +77,9 @@ type Prompt struct {
 	// Labels are the words that the model is to choose among, the best grade
 	// first; empty where the answer is free text.
 	Labels []string
+	// Origin is where a registry keeps the prompt; zero for one that came from
+	// none, or was changed since.
+	Origin Origin
 }
 
 // Set is a set of parsed prompts. It is safe for concurrent use.
@@ -96,48 +99,57 @@ type turn struct {
 }
 
 // New parses the built-in prompts. A file of the same name (such as
-// draft.ko.tmpl) at the root of overrides takes the place of a built-in one;
-// overrides may be nil. Every prompt is filled in on trial. The error names the
-// file, and what is wrong in it or with its name.
-func New(overrides fs.FS) (*Set, error) {
-	if err := checkNames(overrides); err != nil {
-		return nil, err
+// draft.ko.tmpl) at the root of overrides takes the place of a built-in one,
+// that of the last of several; any may be nil. Every prompt is filled in on
+// trial. The error names the file, and what is wrong in it or with its name.
+func New(overrides ...fs.FS) (*Set, error) {
+	overrides = slices.DeleteFunc(slices.Clone(overrides), func(folder fs.FS) bool { return folder == nil })
+	origins := make([]map[string]Origin, len(overrides))
+	for i, folder := range overrides {
+		if err := checkNames(folder); err != nil {
+			return nil, err
+		}
+		var err error
+		if origins[i], err = ReadOrigins(folder); err != nil {
+			return nil, err
+		}
 	}
 	s := &Set{templates: map[string]parsed{}}
 	for _, name := range Names() {
 		for _, lang := range Languages() {
 			file := name + "." + lang + ".tmpl"
-			text, own, err := read(file, overrides)
+			text, from, err := read(file, overrides...)
 			if err != nil {
 				return nil, fmt.Errorf("read prompt %s: %w", file, err)
 			}
-			p, err := parse(name, lang, text)
-			if err == nil {
-				err = p.check()
-			}
+			p, err := parseChecked(name, lang, text)
 			if err != nil {
 				return nil, fmt.Errorf("parse prompt %s: %w", file, err)
 			}
-			p.file.Text, p.file.Override = text, own
+			p.file.Text, p.file.Override = text, from >= 0
+			if from >= 0 && origins[from][file].Holds(text) {
+				p.head.Origin, p.file.Origin = origins[from][file], origins[from][file]
+			}
 			s.templates[name+"."+lang] = p
 		}
 	}
 	return s, nil
 }
 
-// read reads a file of the overrides, or else the built-in one.
-func read(file string, overrides fs.FS) (text string, own bool, err error) {
-	if overrides != nil {
-		b, err := fs.ReadFile(overrides, file)
+// read reads a file of the last of the overrides that has it, or else the
+// built-in one; from tells which, and is -1 for the built-in one.
+func read(file string, overrides ...fs.FS) (text string, from int, err error) {
+	for i, folder := range slices.Backward(overrides) {
+		b, err := fs.ReadFile(folder, file)
 		if err == nil {
-			return string(b), true, nil
+			return string(b), i, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
-			return "", false, err
+			return "", i, err
 		}
 	}
 	b, err := fs.ReadFile(embedded, path.Join("templates", file))
-	return string(b), false, err
+	return string(b), -1, err
 }
 
 // parse reads a template file: "key: value" lines up to a line "---", then

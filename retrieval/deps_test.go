@@ -11,7 +11,7 @@ import (
 // store, no runtime and no server's client may come in with them.
 func TestCorePackagesStayLight(t *testing.T) {
 	core := []string{"selfrag/agent", "selfrag/retrieval", "selfrag/rerank", "selfrag/prompts", "selfrag/eval"}
-	heavy := []string{"sqlite", "onnxruntime", "daulet/tokenizers", "milvus", "grpc", "ollama", "selfrag/internal", "selfrag/cmd"}
+	heavy := []string{"sqlite", "onnxruntime", "daulet/tokenizers", "milvus", "grpc", "ollama", "selfrag/internal", "selfrag/cmd", "otel/sdk", "otel/exporters", "selfrag/trace"}
 	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-deps"}, core...)...).Output()
 	if err != nil {
 		t.Fatalf("list the imports: %v", err)
@@ -28,28 +28,33 @@ func TestCorePackagesStayLight(t *testing.T) {
 // TestImportsGoOneWay holds the arrows between our packages to the house.
 func TestImportsGoOneWay(t *testing.T) {
 	allowed := map[string][]string{
-		"selfrag/retrieval":           nil,
-		"selfrag/retrieval/terms":     nil,
-		"selfrag/retrieval/sqlite":    {"selfrag/retrieval", "selfrag/retrieval/terms", "selfrag/internal/vec"},
-		"selfrag/retrieval/ingest":    {"selfrag/retrieval"},
-		"selfrag/retrieval/embed":     {"selfrag/retrieval", "selfrag/internal/onnx", "selfrag/internal/vec", "selfrag/internal/httpjson"},
-		"selfrag/rerank":              {"selfrag/retrieval"},
-		"selfrag/rerank/late":         {"selfrag/retrieval", "selfrag/internal/vec"},
-		"selfrag/rerank/llm":          {"selfrag/retrieval"},
-		"selfrag/prompts":             nil,
-		"selfrag/ollama":              nil,
-		"selfrag/openai":              {"selfrag/internal/httpjson"},
-		"selfrag/internal/onnx":       nil,
-		"selfrag/internal/replay":     nil,
-		"selfrag/internal/vec":        nil,
-		"selfrag/internal/filtertest": {"selfrag/retrieval"},
-		"selfrag/agent":               {"selfrag/retrieval", "selfrag/rerank", "selfrag/prompts"},
-		"selfrag/eval":                {"selfrag/agent", "selfrag/retrieval"},
-		"selfrag/eval/report":         {"selfrag/agent", "selfrag/eval"},
-		"selfrag/rerank/api":          {"selfrag/retrieval", "selfrag/internal/httpjson"},
-		"selfrag/rerank/onnx":         {"selfrag/retrieval", "selfrag/internal/onnx"},
-		"selfrag/internal/httpjson":   nil,
-		"selfrag/retrieval/milvus":    {"selfrag/retrieval", "selfrag/retrieval/terms"},
+		"selfrag/retrieval":             nil,
+		"selfrag/retrieval/terms":       nil,
+		"selfrag/retrieval/sqlite":      {"selfrag/retrieval", "selfrag/retrieval/terms", "selfrag/internal/vec"},
+		"selfrag/retrieval/ingest":      {"selfrag/retrieval"},
+		"selfrag/retrieval/embed":       {"selfrag/retrieval", "selfrag/internal/onnx", "selfrag/internal/vec", "selfrag/internal/httpjson"},
+		"selfrag/rerank":                {"selfrag/retrieval"},
+		"selfrag/rerank/late":           {"selfrag/retrieval", "selfrag/internal/vec"},
+		"selfrag/rerank/llm":            {"selfrag/retrieval"},
+		"selfrag/prompts":               nil,
+		"selfrag/ollama":                nil,
+		"selfrag/openai":                {"selfrag/internal/httpjson"},
+		"selfrag/trace":                 {"selfrag/trace/langfuse"},
+		"selfrag/trace/langfuse":        {"selfrag/internal/httpjson"},
+		"selfrag/internal/langfusetest": nil,
+		"selfrag/internal/onnx":         nil,
+		"selfrag/metrics":               {"selfrag/agent", "selfrag/retrieval"},
+		"selfrag/prompts/registry":      {"selfrag/prompts"},
+		"selfrag/internal/replay":       nil,
+		"selfrag/internal/vec":          nil,
+		"selfrag/internal/filtertest":   {"selfrag/retrieval"},
+		"selfrag/agent":                 {"selfrag/retrieval", "selfrag/rerank", "selfrag/prompts"},
+		"selfrag/eval":                  {"selfrag/agent", "selfrag/retrieval"},
+		"selfrag/eval/report":           {"selfrag/agent", "selfrag/eval"},
+		"selfrag/rerank/api":            {"selfrag/retrieval", "selfrag/internal/httpjson"},
+		"selfrag/rerank/onnx":           {"selfrag/retrieval", "selfrag/internal/onnx"},
+		"selfrag/internal/httpjson":     nil,
+		"selfrag/retrieval/milvus":      {"selfrag/retrieval", "selfrag/retrieval/terms"},
 	}
 	for pkg, may := range allowed {
 		out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{join .Imports "\n"}}`, pkg).Output()

@@ -76,6 +76,8 @@ type Config struct {
 	// returned as they were found.
 	Parents Texts
 
+	// RerankerName names the reranker in traces; it may be empty.
+	RerankerName string
 	// RerankTimeout bounds the second stage; past it the first-stage order is
 	// kept and the result says so. 30 s.
 	RerankTimeout time.Duration
@@ -135,13 +137,17 @@ func New(store Store, embedder Embedder, reranker Reranker, cfg Config) (*TwoSta
 	return &TwoStage{store, embedder, reranker, cfg}, nil
 }
 
+// Sizes tells how many passages the first stage finds and the second keeps, at
+// most.
+func (t *TwoStage) Sizes() (k1, k2 int) { return t.cfg.K1, t.cfg.K2 }
+
 // Search returns the best K2 passages for the query. A failing or slow
 // reranker does not fail the search: the first-stage order is kept and
 // Result.Degraded says why.
 func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 	begin := time.Now()
 	res := Result{Query: query}
-	req, err := t.request(ctx, query, t.cfg.K1)
+	req, err := t.embedSpan(ctx, query)
 	if err != nil {
 		return res, err
 	}
@@ -150,7 +156,7 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 	}
 
 	searchBegin := time.Now()
-	candidates, withoutLexical, err := t.firstStage(ctx, req)
+	candidates, withoutLexical, err := t.firstStageSpan(ctx, req)
 	if err != nil {
 		return res, err
 	}
@@ -159,7 +165,7 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 	rerankBegin := time.Now()
 	res.Passages = candidates
 	if t.reranker != nil && len(candidates) > 0 {
-		res.Passages, res.Degraded, err = t.secondStage(ctx, query, candidates)
+		res.Passages, res.Degraded, err = t.secondStageSpan(ctx, query, candidates)
 		if err != nil {
 			return res, err
 		}

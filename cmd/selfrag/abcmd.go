@@ -67,7 +67,7 @@ questions would find a difference of that size in 80 % of comparisons.`,
 	flags.StringVar(&o.report, "report", "", "write a report: FILE.html (one page that needs no other file), FILE.md or FILE.json")
 	flags.StringVar(&o.reportLanguage, "report-language", "", "en or ko (default: that of most questions)")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(flags, groupSearch, groupRerank, groupAsk, groupIngest)
+	a.settings.addFlags(flags, groupSearch, groupCount, groupRerank, groupAsk, groupIngest, groupTrace)
 	return cmd
 }
 
@@ -135,6 +135,11 @@ func (n armName) String() string {
 }
 
 func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) error {
+	end, err := a.startTracing(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	arms, err := o.arms(a, flags)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/agent"
+	"selfrag/trace"
 )
 
 type askOptions struct {
@@ -44,11 +45,17 @@ tell.`,
 	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "do not show the steps")
 	cmd.Flags().BoolVar(&o.why, "why", false, "after the answer, print the whole reasoning as a tree")
 	cmd.Flags().BoolVar(&o.cost, "explain-cost", false, `after the answer, print on standard error what each step cost; --json has it as "cost"`)
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank, groupAsk, groupTrace)
 	return cmd
 }
 
 func runAsk(ctx context.Context, a *app, o *askOptions) error {
+	end, err := a.startTracing(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	ctx = trace.With(ctx, trace.Labels{Name: "ask"})
 	parts, err := a.openRetrieval(ctx)
 	if err != nil {
 		return err
@@ -65,7 +72,7 @@ func runAsk(ctx context.Context, a *app, o *askOptions) error {
 	}
 	var answer agent.Answer
 	var why reasoning
-	for e, err := range ag.Ask(ctx, agent.Question{Text: o.question}) {
+	for e, err := range a.metrics.Follow(ag.Ask(ctx, agent.Question{Text: o.question})) {
 		if err != nil {
 			steps.end()
 			return err

@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/schollz/progressbar/v3"
 
+	"selfrag/agent"
 	"selfrag/eval"
 	"selfrag/retrieval"
 )
@@ -30,13 +30,14 @@ func searchBatch(ctx context.Context, a *app, r *retrieval.TwoStage, o *searchOp
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionFullWidth(),
 		progressbar.OptionSetDescription("search"))
-	timings := make([]searchTimings, 0, len(queries))
+	timings := make([]agent.Timings, 0, len(queries))
 	for _, q := range queries {
 		res, err := r.Search(ctx, q.text)
 		if err != nil {
 			_ = bar.Clear()
 			return fmt.Errorf("%s, line %d: %w", o.batch, q.line, err)
 		}
+		a.metrics.Searched(res)
 		out := searchJSON(q.id, res)
 		// On a terminal the bar would stand before the result.
 		_ = bar.Clear()
@@ -44,10 +45,14 @@ func searchBatch(ctx context.Context, a *app, r *retrieval.TwoStage, o *searchOp
 			return fmt.Errorf("write a result: %w", err)
 		}
 		_ = bar.Add(1)
-		timings = append(timings, out.Timings)
+		timings = append(timings, timingsOf(res))
 	}
 	_ = bar.Clear()
-	return a.printSummary(summarise(timings), o.asJSON)
+	sum := eval.Perform(timings)
+	if o.asJSON {
+		return a.printJSONLine(map[string]eval.Performance{"summary": sum})
+	}
+	return printPerformance(a.stderr, sum, "queries")
 }
 
 type batchQuery struct {
@@ -103,73 +108,4 @@ func readQuery(line string) (id, text string, err error) {
 		return "", "", errors.New(`a JSON query needs "text"`)
 	}
 	return q.ID, q.Text, nil
-}
-
-// batchSummary sums up the times of a batch, in milliseconds: averages, and
-// what half and 95 of 100 queries took at most. Search holds the embedding of
-// the query.
-type batchSummary struct {
-	Queries     int     `json:"queries"`
-	Search      float64 `json:"search_ms"`
-	Rerank      float64 `json:"rerank_ms"`
-	Total       float64 `json:"total_ms"`
-	SearchShare float64 `json:"search_share"` // of the total
-
-	P50 stageTimes `json:"p50_ms"`
-	P95 stageTimes `json:"p95_ms"`
-}
-
-type stageTimes struct {
-	Search float64 `json:"search"`
-	Rerank float64 `json:"rerank"`
-	Total  float64 `json:"total"`
-}
-
-func summarise(timings []searchTimings) batchSummary {
-	s := batchSummary{Queries: len(timings)}
-	if len(timings) == 0 {
-		return s
-	}
-	stages := []struct {
-		of       func(searchTimings) float64
-		mean     *float64
-		p50, p95 *float64
-	}{
-		{func(t searchTimings) float64 { return t.Embed + t.Search }, &s.Search, &s.P50.Search, &s.P95.Search},
-		{func(t searchTimings) float64 { return t.Rerank }, &s.Rerank, &s.P50.Rerank, &s.P95.Rerank},
-		{func(t searchTimings) float64 { return t.Total }, &s.Total, &s.P50.Total, &s.P95.Total},
-	}
-	for _, stage := range stages {
-		times := make([]float64, len(timings))
-		for i, t := range timings {
-			times[i] = stage.of(t)
-			*stage.mean += times[i]
-		}
-		*stage.mean /= float64(len(timings))
-		slices.Sort(times)
-		*stage.p50, *stage.p95 = eval.Percentile(times, 50), eval.Percentile(times, 95)
-	}
-	if s.Total > 0 {
-		s.SearchShare = s.Search / s.Total
-	}
-	return s
-}
-
-func (a *app) printSummary(s batchSummary, asJSON bool) error {
-	if asJSON {
-		return a.printJSONLine(map[string]batchSummary{"summary": s})
-	}
-	fmt.Fprintf(a.stderr, "%d queries; search is %.0f%% of the total\n", s.Queries, 100*s.SearchShare)
-	fmt.Fprintf(a.stderr, "%8s %10s %10s %10s\n", "ms", "average", "p50", "p95")
-	for _, row := range []struct {
-		name           string
-		mean, p50, p95 float64
-	}{
-		{"search", s.Search, s.P50.Search, s.P95.Search},
-		{"rerank", s.Rerank, s.P50.Rerank, s.P95.Rerank},
-		{"total", s.Total, s.P50.Total, s.P95.Total},
-	} {
-		fmt.Fprintf(a.stderr, "%8s %10.1f %10.1f %10.1f\n", row.name, row.mean, row.p50, row.p95)
-	}
-	return nil
 }

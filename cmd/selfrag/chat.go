@@ -16,6 +16,7 @@ import (
 	"selfrag/agent"
 	"selfrag/internal/session"
 	"selfrag/retrieval"
+	"selfrag/trace"
 )
 
 type chatOptions struct {
@@ -44,7 +45,7 @@ the chat.`,
 	}
 	cmd.Flags().StringVar(&o.session, "session", "", "go on with the session of this name, or begin it; it is kept in the data folder")
 	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "do not show the steps")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank, groupAsk, groupTrace)
 	return cmd
 }
 
@@ -53,6 +54,12 @@ func runChat(ctx context.Context, a *app, o *chatOptions) error {
 	if err := c.resume(o.session); err != nil {
 		return err
 	}
+	end, err := a.startTracing(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	ctx = trace.With(ctx, trace.Labels{Name: "chat", Session: a.traceSession(o.session)})
 	if err := c.open(ctx); err != nil {
 		return err
 	}
@@ -182,7 +189,7 @@ func (c *chat) ask(ctx context.Context, question string) error {
 	view := newProgressView(c.app.stderr, c.quiet)
 	c.reasoning, c.read = reasoning{}, nil
 	var answer agent.Answer
-	for e, err := range c.talk.Ask(ctx, question) {
+	for e, err := range c.app.metrics.Follow(c.talk.Ask(trace.With(ctx, trace.Labels{}), question)) {
 		if err != nil {
 			view.end()
 			if errors.Is(context.Cause(ctx), errInterrupted) {

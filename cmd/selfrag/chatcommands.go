@@ -25,6 +25,8 @@ func chatCommands() []chatCommand {
 		{"/strategy", "[NAME]", "show or change the strategy", func(c *chat, ctx context.Context, name string) error { return c.change(ctx, "strategy", name) }},
 		{"/collection", "[NAME]", "show or change the collection", func(c *chat, ctx context.Context, name string) error { return c.change(ctx, "collection", name) }},
 		{"/save", "[NAME]", "keep this conversation as a session", func(c *chat, _ context.Context, name string) error { return c.saveAs(name) }},
+		{"/good", "[COMMENT]", "tell Langfuse that the last answer is good", func(c *chat, _ context.Context, comment string) error { return c.feedback(true, comment) }},
+		{"/bad", "[COMMENT]", "tell Langfuse that it is not", func(c *chat, _ context.Context, comment string) error { return c.feedback(false, comment) }},
 		{"/help", "", "list the commands", func(c *chat, _ context.Context, _ string) error { return c.help() }},
 		{"/quit", "", "leave; so do Ctrl-D, and Ctrl-C twice", func(*chat, context.Context, string) error { return errQuit }},
 	}

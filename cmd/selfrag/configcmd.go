@@ -21,7 +21,7 @@ SELFRAG_KEY, and those by flags.`,
 		RunE: func(*cobra.Command, []string) error { return runConfigShow(a, asJSON) },
 	}
 	show.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	a.settings.addFlags(show.Flags(), groupIngest, groupSearch, groupRerank, groupAsk)
+	a.settings.addFlags(show.Flags(), groupIngest, groupSearch, groupRerank, groupAsk, groupTrace)
 	cmd.AddCommand(show)
 	return cmd
 }

@@ -39,7 +39,7 @@ Exit code 3 says that some part is missing.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDoctor(cmd.Context(), a, asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupTrace)
 	return cmd
 }
 
@@ -48,7 +48,7 @@ func runDoctor(ctx context.Context, a *app, asJSON bool) error {
 	if a.needsOllama() {
 		checks = append(checks, checkOllama)
 	}
-	checks = append(checks, checkModel)
+	checks = append(checks, checkModel, checkTraces)
 	var parts []part
 	missing := 0
 	for _, check := range checks {

@@ -52,7 +52,7 @@ on where it was stopped; a file of another configuration is refused.`,
 	o.addSampleFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&o.takeApart, "take-apart", false, "take questions of several look-ups apart by the language model")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank)
 	return cmd
 }
 
@@ -75,7 +75,7 @@ func runEvalRetrieval(ctx context.Context, a *app, o *retrievalOptions) error {
 	if s.Mode == string(retrieval.Lexical) && s.Embedder == "auto" && s.Reranker != "late" {
 		s.Embedder = noEmbedder
 	}
-	config, err := a.runConfig([]armSetup{{searchArm, *s}}, data, "", o.seed)
+	config, err := a.runConfig(ctx, []armSetup{{searchArm, *s}}, data, "", o.seed)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (a *app) openSearchArm(ctx context.Context, corpus string, takeApart bool) 
 		if err := a.openModel(ctx, r); err != nil {
 			return eval.Arm{}, closing, err
 		}
-		set, err := a.openPrompts()
+		set, err := a.openPrompts(ctx)
 		if err != nil {
 			return eval.Arm{}, closing, err
 		}
@@ -137,7 +137,12 @@ func (a *app) openSearchArm(ctx context.Context, corpus string, takeApart bool) 
 			return searchApart(ctx, r, steps, query)
 		}
 	}
-	return searchArmOf(searchArm, search), closing, nil
+	counted := func(ctx context.Context, query string) (retrieval.Result, error) {
+		res, err := search(ctx, query)
+		a.metrics.Searched(res)
+		return res, err
+	}
+	return searchArmOf(searchArm, counted), closing, nil
 }
 
 // searchArmOf makes an arm of a search over a corpus.jsonl.
@@ -157,12 +162,10 @@ func printRetrieval(w io.Writer, s eval.RetrievalScores) error {
 	fmt.Fprintf(w, "%d queries: nDCG@10 %.3f, recall@5 %.3f, recall@10 %.3f\n", s.Queries, s.NDCG10, s.Recall5, s.Recall10)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "more\tprecision@5 %.3f, hit@5 %.3f, MRR %.3f, MAP %.3f\n", s.Precision5, s.Hit5, s.MRR, s.MAP)
-	ms := func(seconds float64) float64 { return 1000 * seconds }
-	fmt.Fprintf(t, "latency\tp50 %.1f ms, p90 %.1f ms, p95 %.1f ms, p99 %.1f ms, at most %.1f ms\n",
-		ms(s.Seconds.P50), ms(s.Seconds.P90), ms(s.Seconds.P95), ms(s.Seconds.P99), ms(s.Seconds.Max))
-	fmt.Fprintf(t, "average\tsearch %.1f ms, rerank %.1f ms, total %.1f ms; search is %.0f%% of the total\n",
-		s.Averages.Embed+s.Averages.Search, s.Averages.Rerank, s.Averages.Total, 100*s.SearchShare)
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return fmt.Errorf("print the scores: %w", err)
+	}
+	return printPerformance(w, s.Performance, "searches")
 }
 
 // searchApart searches as the first round of self-rag does.

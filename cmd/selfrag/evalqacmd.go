@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/agent"
 	"selfrag/eval"
 )
 
@@ -51,7 +52,7 @@ goes on where it was stopped; a file of another configuration is refused.`,
 	}
 	r.addFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk, groupIngest)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank, groupAsk, groupIngest, groupTrace)
 	return cmd
 }
 
@@ -60,16 +61,23 @@ type qaReport struct {
 	Strategy string `json:"strategy"`
 	Model    string `json:"model"`
 	eval.Summary
+	Performance eval.Performance `json:"performance"`
 }
 
 func runEvalQA(ctx context.Context, a *app, r *questionRun, asJSON bool) error {
+	end, err := a.startTracing(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	arms := []armSetup{{"run", a.settings}}
 	res, err := r.run(ctx, a, arms)
 	if err != nil {
 		return err
 	}
 	s := arms[0].settings
-	report := qaReport{s.Strategy, s.Model, eval.Summarise(res.data, res.queries, res.outcomes["run"])}
+	outcomes := res.outcomes["run"]
+	report := qaReport{s.Strategy, s.Model, eval.Summarise(res.data, res.queries, outcomes), eval.Perform(timingsOfAll(outcomes))}
 	if asJSON {
 		return a.printJSON(report)
 	}
@@ -98,7 +106,19 @@ func printQA(w io.Writer, r qaReport) error {
 	if r.Degraded > 0 {
 		fmt.Fprintf(t, "degraded\t%d answers did without a part that failed\n", r.Degraded)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	return printPerformance(w, r.Performance, "questions")
+}
+
+func timingsOfAll(outcomes []eval.Outcome) []agent.Timings {
+	out := make([]agent.Timings, len(outcomes))
+	for i, o := range outcomes {
+		out[i] = o.Timings
+	}
+	return out
 }
 
 // number shows shares with three decimals and large numbers with fewer.

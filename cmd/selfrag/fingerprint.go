@@ -39,7 +39,7 @@ func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data 
 			}
 		}
 	}
-	c, err := a.runConfig(arms, data, r.corpus, r.seed)
+	c, err := a.runConfig(ctx, arms, data, r.corpus, r.seed)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data 
 
 // runConfig is what every run depends on: data, seed, and the arms' settings
 // and prompts.
-func (a *app) runConfig(arms []armSetup, data eval.Dataset, corpus string, seed uint64) (map[string]string, error) {
+func (a *app) runConfig(ctx context.Context, arms []armSetup, data eval.Dataset, corpus string, seed uint64) (map[string]string, error) {
 	digest, err := data.Digest()
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func (a *app) runConfig(arms []armSetup, data eval.Dataset, corpus string, seed 
 		if namesCollection(&s) {
 			c[arm.name+".collection"] = s.Collection
 		}
-		set, err := a.with(s).openPrompts()
+		set, err := a.with(s).openPrompts(ctx)
 		if err != nil {
 			return nil, err
 		}

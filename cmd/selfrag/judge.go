@@ -34,7 +34,7 @@ func (j *judgeOptions) run(ctx context.Context, a *app, run eval.Run, outcomes m
 	if j.model == "" {
 		return nil
 	}
-	set, err := a.openPrompts()
+	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,9 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"selfrag/metrics"
+	"selfrag/trace"
 )
 
 func main() {
@@ -32,6 +35,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cmd := newRootCmd(app)
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
+	err = app.writeMetrics(err)
 	code, message := outcome(err, ctx.Err() != nil)
 	if message != "" {
 		fmt.Fprintln(stderr, "selfrag:", message)
@@ -47,6 +51,9 @@ type app struct {
 	getenv func(string) string
 
 	settings settings
+	metrics  *metrics.Metrics // nil unless they are asked for
+	labelled *labelledPrompts
+	tracing  *trace.Tracing // nil outside of commands that answer questions
 	// embedders are shared by those who open the same one; nil: nobody shares.
 	embedders map[string]embedder
 }

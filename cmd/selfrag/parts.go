@@ -157,6 +157,7 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 	}
 	cfg := retrieval.Config{
 		K1: a.settings.K1, K2: a.settings.K2, Mode: retrieval.Mode(a.settings.Mode), Spec: spec, Filter: filter, Parents: o.collection,
+		RerankerName: strings.Replace(a.settings.Reranker, "auto", "late", 1),
 	}
 	name, err := a.embedderFor(a.settings.Collection, spec)
 	if err != nil {
@@ -238,7 +239,7 @@ func (a *app) modelName(ctx context.Context) (string, error) {
 
 // openAgent wires the agent over opened parts.
 func (a *app) openAgent(ctx context.Context, o *opened) (*agent.Agent, error) {
-	set, err := a.openPrompts()
+	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -251,6 +252,9 @@ func (a *app) openAgent(ctx context.Context, o *opened) (*agent.Agent, error) {
 		Weights: agent.Weights{Relevance: s.WeightRelevance, Support: s.WeightSupport, Usefulness: s.WeightUsefulness},
 		Grading: agent.Grading(s.Grading), Width: s.Width, Parallel: s.Parallel, Seed: s.SampleSeed,
 		Budget: agent.Budget{Iterations: s.MaxIterations, Calls: s.MaxCalls, Tokens: s.MaxTokens, Time: s.Timeout},
+	}
+	if a.tracing != nil {
+		cfg.Tracer = a.tracing.Tracer()
 	}
 	for _, strategy := range agent.Strategies() {
 		if strategy.Name() == s.Strategy {

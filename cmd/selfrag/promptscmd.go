@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,27 +16,10 @@ import (
 	"selfrag/prompts"
 )
 
-// openPrompts are the built-in prompts, with those of the setting in their
-// place.
-func (a *app) openPrompts() (*prompts.Set, error) {
-	if a.settings.Prompts == "" {
-		set, err := prompts.New(nil)
-		if err != nil {
-			return nil, fmt.Errorf("load the prompts: %w", err)
-		}
-		return set, nil
-	}
-	set, err := prompts.New(os.DirFS(a.settings.Prompts))
-	if err != nil {
-		return nil, usageError{fmt.Errorf("load the prompts of %s: %w", a.settings.Prompts, err)}
-	}
-	return set, nil
-}
-
 func newPromptsCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "prompts",
-		Short: "List, show and export the prompts, to write your own from",
+		Short: "List, show and export the prompts, to write your own from, and keep them in Langfuse",
 		Args:  usageArgs(cobra.ArbitraryArgs),
 		RunE:  onlySubcommands,
 		Example: `  selfrag prompts export my-prompts
@@ -44,28 +28,32 @@ func newPromptsCmd(a *app) *cobra.Command {
 	var asJSON bool
 	list := &cobra.Command{
 		Use: "list", Short: "List the prompts with their version, the values that they take and what they return", Args: usageArgs(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error { return listPrompts(a, asJSON) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return listPrompts(cmd.Context(), a, asJSON) },
 	}
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	var language string
 	show := &cobra.Command{
 		Use: "show NAME", Short: "Print the file of a prompt", Args: usageArgs(cobra.ExactArgs(1)),
-		RunE: func(_ *cobra.Command, args []string) error { return showPrompt(a, args[0], language) },
+		RunE: func(cmd *cobra.Command, args []string) error { return showPrompt(cmd.Context(), a, args[0], language) },
 	}
 	show.Flags().StringVar(&language, "language", "en", strings.Join(prompts.Languages(), " or "))
 	export := &cobra.Command{
 		Use: "export DIR", Short: "Write the prompts into a folder; files that are there stay", Args: usageArgs(cobra.ExactArgs(1)),
-		RunE: func(_ *cobra.Command, args []string) error { return exportPrompts(a, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return exportPrompts(cmd.Context(), a, args[0]) },
 	}
 	for _, sub := range []*cobra.Command{list, show, export} {
-		sub.Flags().Var(value{&a.settings.Prompts}, "prompts", "folder of prompts that take the place of built-in ones")
-		cmd.AddCommand(sub)
+		sub.Flags().Var(value{&a.settings.PromptLabel}, "prompt-label", "label of prompts in Langfuse that take the place of built-in ones")
 	}
+	push, pull := newPromptsPushCmd(a), newPromptsPullCmd(a)
+	for _, sub := range []*cobra.Command{list, show, export, push} {
+		sub.Flags().Var(value{&a.settings.Prompts}, "prompts", "folder of prompts that take the place of built-in ones")
+	}
+	cmd.AddCommand(list, show, export, push, pull)
 	return cmd
 }
 
-func listPrompts(a *app, asJSON bool) error {
-	set, err := a.openPrompts()
+func listPrompts(ctx context.Context, a *app, asJSON bool) error {
+	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return err
 	}
@@ -75,7 +63,10 @@ func listPrompts(a *app, asJSON bool) error {
 	var rows [][]string
 	for _, f := range set.Files() {
 		from := "built-in"
-		if f.Override {
+		switch {
+		case f.Origin.Name != "":
+			from = fmt.Sprintf("%s, version %d in Langfuse", f.Origin.Name, f.Origin.Version)
+		case f.Override:
 			from = a.settings.Prompts
 		}
 		returns := f.Returns
@@ -88,8 +79,8 @@ func listPrompts(a *app, asJSON bool) error {
 	return err
 }
 
-func showPrompt(a *app, name, language string) error {
-	set, err := a.openPrompts()
+func showPrompt(ctx context.Context, a *app, name, language string) error {
+	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return err
 	}
@@ -106,8 +97,8 @@ func showPrompt(a *app, name, language string) error {
 }
 
 // exportPrompts never writes over a file, which may be somebody's work.
-func exportPrompts(a *app, dir string) error {
-	set, err := a.openPrompts()
+func exportPrompts(ctx context.Context, a *app, dir string) error {
+	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return err
 	}

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/pflag"
 
 	"selfrag/eval"
 	"selfrag/retrieval"
+	"selfrag/trace"
 )
 
 // questionRun is what eval qa and ab share: questions, asked of arms, with
@@ -23,6 +25,7 @@ type questionRun struct {
 	concurrency int
 	out         string
 	noShort     bool
+	dataset     string // in Langfuse; may be empty
 	judge       judgeOptions
 }
 
@@ -30,6 +33,7 @@ func (r *questionRun) addFlags(flags *pflag.FlagSet) {
 	r.addSampleFlags(flags)
 	flags.StringVar(&r.corpus, "corpus", "", "documents to search, where the data set has no corpus.jsonl: a file or folder to ingest for the run")
 	r.judge.addFlags(flags)
+	flags.StringVar(&r.dataset, "langfuse-dataset", "", "keep the questions as this dataset in Langfuse, and what is answered as an experiment on it")
 	flags.BoolVar(&r.noShort, "no-short-answer", false, "score the answer itself, and do not ask the model for it as a phrase")
 }
 
@@ -89,8 +93,13 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 	for _, arm := range arms {
 		run.Arms = append(run.Arms, eval.Arm{Name: arm.name})
 	}
-	if run.Pending() > 0 {
-		parts := &measured{run: r, data: res.data}
+	if pending := run.Pending(); pending > 0 {
+		linked, err := r.openExperiments(ctx, a, res, arms, pending < len(arms)*len(res.queries))
+		if err != nil {
+			return res, err
+		}
+		run.Answered = linked.score
+		parts := &measured{run: r, data: res.data, linked: linked}
 		defer parts.close()
 		for i, arm := range arms {
 			if run.Arms[i], err = parts.open(ctx, a, arm); err != nil {
@@ -121,13 +130,14 @@ func namesCollection(s *settings) bool { return s.from["collection"] == "flag --
 
 // with is the app under other settings.
 func (a *app) with(s settings) *app {
-	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s, embedders: a.embedders}
+	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s, metrics: a.metrics, labelled: a.labelled, tracing: a.tracing, embedders: a.embedders}
 }
 
 // measured are the opened parts of a run's arms.
 type measured struct {
 	run     *questionRun
 	data    eval.Dataset
+	linked  *experiments
 	stores  []measuredStore
 	closers []func()
 }
@@ -162,11 +172,18 @@ func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, er
 			judged[id] = true
 		}
 	}
-	out := eval.Arm{Name: arm.name, Ask: eval.Asker(ag, func(p retrieval.Passage) string { return documentID(p, judged) })}
+	ask := eval.Asker(counted{ag, own.metrics}, func(p retrieval.Passage) string { return documentID(p, judged) })
+	labels := trace.Labels{Name: "eval", Tags: []string{"eval", "arm-" + arm.name}, Metadata: map[string]string{"arm": arm.name, "data": filepath.Base(m.run.data)}}
+	out := eval.Arm{Name: arm.name, Ask: func(ctx context.Context, question string) (eval.Turn, error) {
+		ctx = trace.With(trace.With(ctx, labels), m.linked.labels(ctx, arm.name))
+		turn, err := ask(ctx, question)
+		m.linked.traced(ctx, arm.name, turn.Answer.TraceID)
+		return turn, err
+	}}
 	if m.run.noShort {
 		return out, nil
 	}
-	set, err := a.openPrompts()
+	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return eval.Arm{}, err
 	}

@@ -166,7 +166,7 @@ func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens la
 		if err := a.openModel(ctx, o); err != nil {
 			return nil, err
 		}
-		return a.openLLMReranker(o.model, s.model)
+		return a.openLLMReranker(ctx, o.model, s.model)
 	case "onnx":
 		model, file, _ := strings.Cut(s.model, "#")
 		int8 := file == "int8"
@@ -201,8 +201,8 @@ const priorWeight = 0.5
 
 // openLLMReranker makes a reranker that asks the language model. Scores of
 // pointwise ones are kept.
-func (a *app) openLLMReranker(model languageModel, way string) (retrieval.Reranker, error) {
-	set, err := a.openPrompts()
+func (a *app) openLLMReranker(ctx context.Context, model languageModel, way string) (retrieval.Reranker, error) {
+	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 func newRootCmd(a *app) *cobra.Command {
 	a.settings.setDefaults(a.getenv)
+	a.labelled = &labelledPrompts{}
 	var configFile string
 	cmd := &cobra.Command{
 		Use:   "selfrag",
@@ -27,7 +28,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			return a.settings.load(configFile, a.getenv, cmd.Flags())
+			if err := a.settings.load(configFile, a.getenv, cmd.Flags()); err != nil {
+				return err
+			}
+			a.beginMetrics(cmd.Flags())
+			return nil
 		},
 	}
 	cmd.SetIn(a.stdin)

@@ -51,7 +51,7 @@ unusual field in backquotes.`,
 	}
 	cmd.Flags().StringVar(&o.batch, "batch", "", "file of queries, one a line")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank)
+	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank)
 	return cmd
 }
 
@@ -68,6 +68,7 @@ func runSearch(ctx context.Context, a *app, o *searchOptions) error {
 	if err != nil {
 		return err
 	}
+	a.metrics.Searched(res)
 	if res.Degraded != "" {
 		fmt.Fprintln(a.stderr, res.Degraded)
 	}
@@ -107,9 +108,17 @@ func searchJSON(id string, res retrieval.Result) searchResult {
 	if out.Passages == nil {
 		out.Passages = []retrieval.Passage{}
 	}
-	t := res.Timings
-	out.Timings = searchTimings{agent.Milliseconds(t.Embed), agent.Milliseconds(t.Search), agent.Milliseconds(t.Rerank), agent.Milliseconds(t.Total)}
+	t := timingsOf(res)
+	out.Timings = searchTimings{t.Embed, t.Search, t.Rerank, t.Total}
 	return out
+}
+
+// timingsOf are a search's times in milliseconds.
+func timingsOf(res retrieval.Result) agent.Timings {
+	t := res.Timings
+	return agent.Timings{
+		Embed: agent.Milliseconds(t.Embed), Search: agent.Milliseconds(t.Search), Rerank: agent.Milliseconds(t.Rerank), Total: agent.Milliseconds(t.Total),
+	}
 }
 
 func indent(text, by string) string {

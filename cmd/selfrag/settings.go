@@ -37,6 +37,8 @@ type settings struct {
 	OllamaAddress  string
 	OpenAIAddress  string
 	Prompts        string
+	PromptLabel    string
+	MetricsFile    string
 	Store          string
 	MilvusAddress  string
 	MilvusToken    secret
@@ -71,6 +73,8 @@ type settings struct {
 	// The weights of the grades in the score of a round.
 	WeightRelevance, WeightSupport, WeightUsefulness float64
 
+	Tracing traceSettings
+
 	from map[string]string // where each value came from, by key
 }
 
@@ -90,10 +94,13 @@ const (
 	groupRerank = "rerank"
 	groupIngest = "ingest"
 	groupAsk    = "ask"
+	groupCount  = "count"
+	groupTrace  = "trace"
+	groupNone   = "" // no flag: only the file and the environment
 )
 
 func (s *settings) table() []setting {
-	return []setting{
+	return append([]setting{
 		{"store", &s.Store, "where collections are kept: sqlite (a file in data_dir) or milvus", groupAll},
 		{"data_dir", &s.DataDir, "folder of the store", groupAll},
 		{"tenant", &s.Tenant, "whose collections to use; each tenant sees its own alone", groupAll},
@@ -120,6 +127,8 @@ func (s *settings) table() []setting {
 		{"device", &s.Device, "where cross-encoders run: auto, cpu or cuda", groupRerank},
 		{"model", &s.Model, "language model in Ollama; empty: the largest there of at most 6 GB; openai/NAME: one of an OpenAI-compatible server (vLLM, llama.cpp, LM Studio, OpenAI)", groupSearch},
 		{"prompts", &s.Prompts, "folder of prompts that take the place of the built-in ones of the same file names; selfrag prompts export writes those", groupSearch},
+		{"prompt_label", &s.PromptLabel, "take the prompts with this label in Langfuse, as production, in place of the built-in ones", groupSearch},
+		{"metrics_file", &s.MetricsFile, "write counts and times to this file at the end, in Prometheus' text format", groupCount},
 		{"context_tokens", &s.ContextTokens, "context length asked of the language model, in tokens; OpenAI-compatible servers have their own", groupSearch},
 		{"strategy", &s.Strategy, strings.Join(strategyNames(), ", "), groupAsk},
 		{"max_iterations", &s.MaxIterations, "most rounds of self-rag, steps of cot, rollouts of mcts; 0: 3, 8 and 8", groupAsk},
@@ -139,7 +148,7 @@ func (s *settings) table() []setting {
 		{"width", &s.Width, "drafts that a round writes and grades, of which the best goes on", groupAsk},
 		{"parallel", &s.Parallel, "LLM calls at a time, where they do not depend on each other", groupAsk},
 		{"sample_seed", &s.SampleSeed, "seed of what is sampled", groupAsk},
-	}
+	}, s.Tracing.table()...)
 }
 
 func (s *settings) setDefaults(getenv func(string) string) {
@@ -156,7 +165,8 @@ func (s *settings) setDefaults(getenv func(string) string) {
 		Grading: string(agent.GradeTogether), Several: 0.2, Width: 1, Parallel: 1, WeightRelevance: 1, WeightSupport: 1, WeightUsefulness: 0.5,
 		ContextTokens: 4096,
 		Delta:         0.2, Relevance: 0.2, Support: 0.5, Usefulness: 0.5,
-		from: map[string]string{},
+		Tracing: defaultTraceSettings(),
+		from:    map[string]string{},
 	}
 	for _, f := range s.table() {
 		s.from[f.key] = "default"
@@ -287,7 +297,7 @@ func (s *settings) check() error {
 		oneOf("grading", s.Grading, string(agent.GradeTogether), string(agent.GradeEach), string(agent.GradeReranker), string(agent.GradeBoth)),
 		positive("ef", s.Ef), positive("k1", s.K1), positive("k2", s.K2), notNegative("max_iterations", s.MaxIterations),
 		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("context_tokens", s.ContextTokens),
-		positive("timeout", s.Timeout),
+		positive("timeout", s.Timeout), s.Tracing.check(),
 	)
 }
 

@@ -80,7 +80,7 @@ func (o *tuneOptions) tune(ctx context.Context, a *app, data eval.Dataset, queri
 	if len(queries) < 4 {
 		return errors.New("too few questions to tune on: at least 4 are needed")
 	}
-	log, err := o.openLog(a, data, space)
+	log, err := o.openLog(ctx, a, data, space)
 	if err != nil {
 		return err
 	}
@@ -121,8 +121,8 @@ func (o *tuneOptions) tune(ctx context.Context, a *app, data eval.Dataset, queri
 
 // openLog opens the run's file. What is tuned is in the arms' names, and no
 // part of the configuration.
-func (o *tuneOptions) openLog(a *app, data eval.Dataset, space []eval.Parameter) (*eval.Log, error) {
-	config, err := a.runConfig([]armSetup{{"tune", a.settings}}, data, o.corpus, o.seed)
+func (o *tuneOptions) openLog(ctx context.Context, a *app, data eval.Dataset, space []eval.Parameter) (*eval.Log, error) {
+	config, err := a.runConfig(ctx, []armSetup{{"tune", a.settings}}, data, o.corpus, o.seed)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -85,6 +86,8 @@ type StatusError struct {
 	// Code is the API's own word for the failure, such as
 	// "context_length_exceeded"; empty where it gives none.
 	Code string
+	// RetryAfter is how long the server asks to wait; 0 where it does not.
+	RetryAfter time.Duration
 }
 
 func (e *StatusError) Error() string {
@@ -132,6 +135,17 @@ func (c *Client) Post(ctx context.Context, address string, in, out any) error {
 // Post.
 func (c *Client) Get(ctx context.Context, address string, out any) error {
 	return c.send(ctx, http.MethodGet, address, nil, c.decode(out))
+}
+
+// Do sends in, which may be nil, by any method and decodes the answer into
+// out, with the errors of Post. With out nil the answer is not read. Callers
+// see to it that the request is safe to repeat, or set Config.Tries to 1.
+func (c *Client) Do(ctx context.Context, method, address string, in, out any) error {
+	read := c.decode(out)
+	if out == nil {
+		read = func(*url.URL, *http.Response) (bool, error) { return false, nil }
+	}
+	return c.send(ctx, method, address, in, read)
 }
 
 // reader reads an answer. begun says that its user saw some of it already, so
@@ -184,7 +198,7 @@ func (c *Client) try(ctx context.Context, method string, u *url.URL, body []byte
 	for k, v := range c.cfg.Header {
 		req.Header[k] = v
 	}
-	if method == http.MethodPost {
+	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	req.Header.Set("Accept", "application/json")
@@ -205,7 +219,9 @@ func (c *Client) try(ctx context.Context, method string, u *url.URL, body []byte
 		if err != nil {
 			return false, 0, err
 		}
-		return false, wanted(resp.Header.Get("Retry-After"), time.Now()), c.refusal(u, resp.StatusCode, answer)
+		refusal := c.refusal(u, resp.StatusCode, answer)
+		refusal.RetryAfter = Wanted(resp.Header.Get("Retry-After"), time.Now())
+		return false, refusal.RetryAfter, refusal
 	}
 	begun, err = read(u, resp)
 	return begun, 0, err
@@ -253,7 +269,7 @@ func (c *Client) decode(out any) reader {
 
 // refusal is what the server says about a request that it does not serve.
 func (c *Client) refusal(u *url.URL, status int, answer []byte) *StatusError {
-	text, code := message(answer)
+	text, code := Message(answer)
 	return &StatusError{Host: u.Host, Status: status, Message: c.redact(text), Code: code}
 }
 
@@ -289,8 +305,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// wanted reads Retry-After: seconds, or a date (RFC 9110, 10.2.3).
-func wanted(header string, now time.Time) time.Duration {
+// Wanted reads Retry-After: seconds, or a date (RFC 9110, 10.2.3). 0 is none.
+func Wanted(header string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseFloat(header, 64); err == nil && seconds > 0 && seconds < 1e9 {
 		return time.Duration(seconds * float64(time.Second))
 	}
@@ -300,9 +316,9 @@ func wanted(header string, now time.Time) time.Duration {
 	return 0
 }
 
-// message finds what an API says about a failure, and its code for it: each
-// puts them elsewhere.
-func message(answer []byte) (text, code string) {
+// Message finds what an API says about a failure, shortened, and its code for
+// it: each puts them elsewhere.
+func Message(answer []byte) (text, code string) {
 	var object map[string]any
 	text = string(answer)
 	if json.Unmarshal(answer, &object) == nil {
@@ -342,11 +358,30 @@ func codeIn(failure map[string]any) string {
 func (c *Client) redact(s string) string {
 	for _, values := range c.cfg.Header {
 		for _, v := range values {
-			v = strings.TrimPrefix(v, "Bearer ")
-			if len(v) >= 4 {
-				s = strings.ReplaceAll(s, v, "***")
+			for _, secret := range secretsOf(v) {
+				if len(secret) >= 4 {
+					s = strings.ReplaceAll(s, secret, "***")
+				}
 			}
 		}
 	}
 	return s
+}
+
+// secretsOf are the forms in which a server may repeat what a header holds:
+// the password of basic authentication as it was sent and as it is.
+func secretsOf(header string) []string {
+	scheme, rest, ok := strings.Cut(header, " ")
+	switch {
+	case ok && scheme == "Bearer":
+		return []string{rest}
+	case ok && scheme == "Basic":
+		out := []string{rest}
+		if plain, err := base64.StdEncoding.DecodeString(rest); err == nil {
+			_, password, _ := strings.Cut(string(plain), ":")
+			out = append(out, password)
+		}
+		return out
+	}
+	return []string{header}
 }

@@ -161,7 +161,7 @@ func TestWanted(t *testing.T) {
 		now.Add(time.Minute).Format(http.TimeFormat): time.Minute,
 		now.Add(-time.Hour).Format(http.TimeFormat):  0,
 	} {
-		if got := wanted(header, now); got != want {
+		if got := Wanted(header, now); got != want {
 			t.Errorf("%q: got %s, want %s", header, got, want)
 		}
 	}
@@ -236,7 +236,7 @@ func TestCode(t *testing.T) {
 		`{"error":"m"}`:                                   "",
 		`<html>`:                                          "",
 	} {
-		if _, code := message([]byte(body)); code != want {
+		if _, code := Message([]byte(body)); code != want {
 			t.Errorf("%s: got %q", body, code)
 		}
 	}

@@ -1,0 +1,94 @@
+package agent
+
+import (
+	"context"
+	"time"
+
+	"github.com/tmc/langchaingo/llms"
+	attr "go.opentelemetry.io/otel/attribute"
+)
+
+// message is one chat turn, as spans show it.
+type message struct {
+	Role    string `json:"role"`
+	Content string `json:"content"`
+}
+
+// startGeneration begins the span of one call of the model.
+func (c *caller) startGeneration(ctx context.Context, what call) (context.Context, observation) {
+	ctx, s := startSpan(ctx, what.step, kindGeneration)
+	if !s.IsRecording() {
+		return ctx, s
+	}
+	s.input(shown(what.messages))
+	parameters := map[string]any{"max_tokens": what.maxTokens, "temperature": what.temperature}
+	if what.temperature > 0 {
+		parameters["seed"] = what.seed
+	}
+	if what.probe {
+		parameters["logprobs"] = true
+	}
+	if what.schema != nil {
+		parameters["json_schema"] = what.schema
+	}
+	s.json("llm.invocation_parameters", parameters)
+	s.SetAttributes(
+		attr.String("gen_ai.operation.name", "chat"),
+		attr.String("selfrag.prompt.name", what.step), attr.String("selfrag.prompt.version", what.version),
+		attr.String("selfrag.prompt.language", what.language),
+	)
+	if what.origin.Name != "" {
+		s.SetAttributes(attr.String("selfrag.prompt.registry_name", what.origin.Name), attr.Int("selfrag.prompt.registry_version", what.origin.Version))
+	}
+	if c.name != "" {
+		s.SetAttributes(attr.String("llm.model_name", c.name), attr.String("gen_ai.request.model", c.name))
+	}
+	return ctx, s
+}
+
+// endGeneration ends it with what the call brought.
+func (s observation) endGeneration(what call, r reply, begin time.Time, err error) {
+	if s.IsRecording() {
+		switch {
+		case what.probe:
+			s.output(map[string]any{"next_token": r.next})
+		case r.text != "" || err == nil:
+			s.output(message{"assistant", r.text})
+		}
+		s.SetAttributes(
+			attr.Int("llm.token_count.prompt", r.prompt), attr.Int("llm.token_count.completion", r.completion),
+			attr.Int("llm.token_count.total", r.prompt+r.completion),
+			attr.Int("gen_ai.usage.input_tokens", r.prompt), attr.Int("gen_ai.usage.output_tokens", r.completion),
+		)
+		if r.cached > 0 {
+			s.SetAttributes(attr.Int("llm.token_count.prompt_details.cache_read", r.cached))
+		}
+		if r.model != "" {
+			s.SetAttributes(attr.String("gen_ai.response.model", r.model))
+		}
+		if !r.first.IsZero() {
+			s.SetAttributes(
+				attr.String("selfrag.first_token_at", r.first.UTC().Format(time.RFC3339Nano)),
+				attr.Float64("selfrag.first_token_ms", Milliseconds(r.first.Sub(begin))),
+			)
+		}
+	}
+	s.end(err)
+}
+
+// shown is messages as spans show them.
+func shown(messages []llms.MessageContent) []message {
+	roles := map[llms.ChatMessageType]string{
+		llms.ChatMessageTypeSystem: "system", llms.ChatMessageTypeHuman: "user", llms.ChatMessageTypeAI: "assistant",
+	}
+	out := make([]message, len(messages))
+	for i, m := range messages {
+		out[i].Role = roles[m.Role]
+		for _, part := range m.Parts {
+			if t, ok := part.(llms.TextContent); ok {
+				out[i].Content += t.Text
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"selfrag/internal/langfusetest"
+)
+
+// withLangfuse is a Langfuse that commands of this process find.
+func withLangfuse(t *testing.T) *langfusetest.Server {
+	t.Helper()
+	s := langfusetest.Start(t)
+	for _, pair := range s.Environment() {
+		key, value, _ := strings.Cut(pair, "=")
+		t.Setenv(key, value)
+	}
+	t.Setenv("SELFRAG_CACHE", t.TempDir())
+	return s
+}
+
+// command runs a command in this process. No key may be in what it says.
+func command(t *testing.T, want int, args ...string) (stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if code := run(args, strings.NewReader(""), &out, &errs); code != want {
+		t.Fatalf("%v: exit code %d, want %d: %s%s", args, code, want, out.String(), errs.String())
+	}
+	for _, said := range []string{out.String(), errs.String()} {
+		if strings.Contains(said, langfusetest.SecretKey) {
+			t.Errorf("%v tells the key: %s", args, said)
+		}
+	}
+	return out.String(), errs.String()
+}
+
+func says(t *testing.T, text string, want ...string) {
+	t.Helper()
+	for _, w := range want {
+		if !strings.Contains(text, w) {
+			t.Errorf("no %q in\n%s", w, text)
+		}
+	}
+}
+
+func TestPromptsInLangfuse(t *testing.T) {
+	s := withLangfuse(t)
+	stdout, _ := command(t, exitDone, "prompts", "push", "--dry-run")
+	says(t, stdout, "selfrag/draft.ko", "created")
+	if n := s.Names(); len(n) != 0 {
+		t.Errorf("a trial made %v", n)
+	}
+	stdout, _ = command(t, exitDone, "prompts", "push", "draft", "--label", "production", "--message", "first")
+	says(t, stdout, "selfrag/draft.en  1", "selfrag/draft.ko  1")
+	stdout, _ = command(t, exitDone, "prompts", "push", "draft", "--label", "production")
+	says(t, stdout, "unchanged")
+	kept := s.Prompts("selfrag/draft.en")[0]
+	var text string
+	if err := json.Unmarshal(kept.Text, &text); err != nil {
+		t.Fatal(err)
+	}
+	says(t, text, "{{data .Question}}", "### user")
+	says(t, string(kept.Config), `"takes":["Question","Passages"]`, `"returns":"text"`, `"version":"1"`)
+
+	dir := filepath.Join(t.TempDir(), "mine")
+	_, stderr := command(t, exitDone, "prompts", "pull", dir)
+	says(t, stderr, "2 prompts written")
+	stdout, _ = command(t, exitDone, "prompts", "list", "--prompts", dir)
+	says(t, stdout, "selfrag/draft.ko, version 1 in Langfuse")
+
+	// Somebody edits there, and somebody breaks another one.
+	s.Edit("selfrag/draft.en", strings.Replace(text, "version: 1", "version: edited", 1), "production")
+	s.Edit("selfrag/draft.ko", "version: broken\n---\n### user\n{{data .Question}}", "production")
+	_, stderr = command(t, exitFailed, "prompts", "pull", dir)
+	says(t, stderr, "selfrag/draft.ko: version 2: it does not use {{.Passages}}", "1 prompt written")
+	stdout, _ = command(t, exitDone, "prompts", "list", "--prompts", dir)
+	says(t, stdout, "selfrag/draft.en, version 2 in Langfuse", "selfrag/draft.ko, version 1 in Langfuse")
+
+	for _, wrong := range [][]string{{"push", "drift"}, {"push", "--label", "latest"}, {"pull"}} {
+		command(t, exitUsage, append([]string{"prompts"}, wrong...)...)
+	}
+	t.Setenv("LANGFUSE_SECRET_KEY", "")
+	_, stderr = command(t, exitUsage, "prompts", "push")
+	says(t, stderr, "LANGFUSE_SECRET_KEY")
+}
+
+// TestPromptLabel uses the prompts of a label, and goes on without Langfuse in
+// every way that it may fail.
+func TestPromptLabel(t *testing.T) {
+	s := withLangfuse(t)
+	command(t, exitDone, "prompts", "push", "draft")
+	var text string
+	if err := json.Unmarshal(s.Prompts("selfrag/draft.en")[0].Text, &text); err != nil {
+		t.Fatal(err)
+	}
+	s.Edit("selfrag/draft.en", strings.Replace(text, "version: 1", "version: edited", 1), "production")
+	list := func() (string, string) {
+		return command(t, exitDone, "prompts", "list", "--prompt-label", "production")
+	}
+
+	s.Fail(500)
+	stdout, stderr := list()
+	says(t, stdout, "draft             en        1 ")
+	says(t, stderr, "cannot be fetched", "the built-in ones are used")
+	s.Fail(0)
+	stdout, stderr = list()
+	says(t, stdout, "edited", "selfrag/draft.en, version 2 in Langfuse")
+	if stderr != "" {
+		t.Errorf("all is well, and it warns: %s", stderr)
+	}
+	for status, why := range map[int]string{400: "400", 401: "refused the key", 404: "404", 429: "429", 500: "500", langfusetest.Hang: "no answer"} {
+		s.Fail(status)
+		stdout, stderr = list()
+		says(t, stdout, "edited")
+		says(t, stderr, why, "those fetched before are used")
+		if n := strings.Count(stderr, "\n"); n != 1 {
+			t.Errorf("%d: %d warnings: %s", status, n, stderr)
+		}
+	}
+	s.Fail(0)
+	// A folder of one's own is above.
+	dir := t.TempDir()
+	own := strings.Replace(text, "version: 1", "version: own", 1)
+	if err := os.WriteFile(filepath.Join(dir, "draft.en.tmpl"), []byte(own), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stdout, _ = command(t, exitDone, "prompts", "list", "--prompt-label", "production", "--prompts", dir)
+	says(t, stdout, "own")
+}
+
+// TestAskWithAPromptLabel asks with a prompt of Langfuse, whose name and
+// version the trace tells.
+func TestAskWithAPromptLabel(t *testing.T) {
+	s := withLangfuse(t)
+	command(t, exitDone, "prompts", "push", "--label", "production")
+	s.Requests()
+	code, _, stderr := measuring(t, newScriptedModel(t), "eval", "qa", "--data", bridgeData(t, 2), "--strategy", "two-stage", "--prompt-label", "production")
+	if code != exitDone || strings.Contains(stderr, "prompts") {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	lists := 0
+	for _, r := range s.Requests() {
+		if r == "GET /api/public/v2/prompts" {
+			lists++
+		}
+	}
+	if lists != 1 {
+		t.Errorf("the prompts were listed %d times", lists)
+	}
+	generations := 0
+	for _, span := range s.Spans() {
+		if langfusetest.Type(span) == "generation" {
+			generations++
+			if got := langfusetest.Text(span, "langfuse.observation.prompt.name"); got != "selfrag/draft.en" {
+				t.Errorf("the span %s leads to prompt %q", span.Name, got)
+			}
+			if got := langfusetest.Attributes(span)["langfuse.observation.prompt.version"].GetIntValue(); got != 1 {
+				t.Errorf("the span %s leads to version %d", span.Name, got)
+			}
+		}
+	}
+	if problems := s.Problems(); generations != 2 || len(problems) != 0 {
+		t.Errorf("%d generations; %v", generations, problems)
+	}
+}
+
+// TestLangfuseDataset keeps questions as a dataset, and each arm of a
+// comparison as an experiment whose traces are those of its items.
+func TestLangfuseDataset(t *testing.T) {
+	s := withLangfuse(t)
+	data := bridgeData(t, 3)
+	out := filepath.Join(t.TempDir(), "ab.jsonl")
+	ab := func(limit string) string {
+		t.Helper()
+		code, _, stderr := measuring(t, newScriptedModel(t), "ab", "--a", "two-stage", "--b", "self-rag", "--data", data, "--limit", limit, "--out", out,
+			"--langfuse-dataset", "bridges")
+		if code != exitDone {
+			t.Fatalf("exit code %d: %s", code, stderr)
+		}
+		return stderr
+	}
+	says(t, ab("2"), "Dataset bridges in Langfuse has the 2 questions (2 new or changed).")
+	if problems := s.Problems(); len(problems) != 0 {
+		t.Errorf("rules are broken: %v", problems)
+	}
+	says(t, ab("3"), "has the 3 questions (1 new or changed).")
+
+	items := s.Items("bridges")
+	slices.SortFunc(items, func(a, b langfusetest.Item) int { return bytes.Compare(a.Input, b.Input) })
+	if len(items) != 3 || string(items[0].Input) != `{"question":"How many lanes has bridge 0?"}` || string(items[0].ExpectedOutput) != `{"answers":["two lanes"]}` {
+		t.Fatalf("got %d items, %s", len(items), items[0].Input)
+	}
+	// Every span of a trace bears the experiment, and the root's id; no item
+	// has two traces in one experiment, and a run that went on is one.
+	traces := map[string]map[string]string{} // trace by experiment and item
+	roots := map[string]string{}             // span by trace
+	for _, span := range s.Spans() {
+		at := func(key string) string { return langfusetest.Text(span, "langfuse.experiment."+key) }
+		if at("dataset.id") != s.Dataset("bridges") || at("id") == "" || at("name") == "" || at("item.root_observation_id") == "" {
+			t.Fatalf("span %s lacks a part of its experiment", span.Name)
+		}
+		trace := string(span.TraceId)
+		if traces[at("id")] == nil {
+			traces[at("id")] = map[string]string{}
+		}
+		if before, ok := traces[at("id")][at("item.id")]; ok && before != trace {
+			t.Errorf("item %s has two traces", at("item.id"))
+		}
+		traces[at("id")][at("item.id")] = trace
+		if len(span.ParentSpanId) == 0 {
+			roots[trace] = at("item.root_observation_id")
+			says(t, at("item.expected_output"), `{"answers":["two lanes"]}`)
+			says(t, langfusetest.Text(span, "langfuse.observation.input"), `{"question":"How many lanes has bridge`)
+		}
+	}
+	if len(traces) != 2 {
+		t.Errorf("%d experiments", len(traces))
+	}
+	for id, of := range traces {
+		for _, item := range items {
+			if roots[of[item.ID]] == "" {
+				t.Errorf("experiment %s has no trace of item %s", id, item.ID)
+			}
+		}
+	}
+	scores, _ := s.Scores()
+	f1 := 0
+	for _, score := range scores {
+		if score.Name == "f1" {
+			f1++
+			if score.Observation == "" {
+				t.Error("a score belongs to no span")
+			}
+		}
+	}
+	if f1 != 6 {
+		t.Errorf("%d answers have the score f1", f1)
+	}
+}
+
+func TestLangfuseDatasetNeedsLangfuse(t *testing.T) {
+	s := withLangfuse(t)
+	data := bridgeData(t, 1)
+	ask := func(want int, args ...string) string {
+		t.Helper()
+		model := newScriptedModel(t)
+		code, _, stderr := measuring(t, model, append([]string{"eval", "qa", "--data", data, "--strategy", "two-stage", "--langfuse-dataset", "bridges"}, args...)...)
+		if code != want || model.drafts > 0 {
+			t.Errorf("%v: exit code %d, want %d, after %d answers: %s", args, code, want, model.drafts, stderr)
+		}
+		if strings.Contains(stderr, langfusetest.SecretKey) {
+			t.Errorf("the key is told: %s", stderr)
+		}
+		return stderr
+	}
+	ask(exitUsage, "--trace", "off")
+	ask(exitUsage, "--trace-sample", "0.5")
+	s.Fail(401)
+	says(t, ask(exitUnreachable), "refused the key")
+	t.Setenv("LANGFUSE_HOST", "http://127.0.0.1:1")
+	says(t, ask(exitUnreachable), "http://127.0.0.1:1")
+	t.Setenv("LANGFUSE_SECRET_KEY", "")
+	t.Setenv("LANGFUSE_PUBLIC_KEY", "")
+	says(t, ask(exitUsage), "LANGFUSE_PUBLIC_KEY")
+}

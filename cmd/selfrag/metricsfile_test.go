@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"selfrag/internal/httpjson"
+)
+
+// TestMetricsFile holds what commands count to what the scripted model was
+// asked.
+func TestMetricsFile(t *testing.T) {
+	data := bridgeData(t, 3)
+	for name, c := range map[string]struct {
+		args []string
+		want []string
+	}{
+		"eval qa": {
+			args: []string{"eval", "qa", "--data", data, "--strategy", "two-stage", "--limit", "2"},
+			want: []string{
+				`selfrag_questions_total{outcome="answered",strategy="two-stage"} 2`, `selfrag_llm_calls_total{step="draft"} 2`,
+				`selfrag_llm_tokens_total{kind="prompt",step="draft"} 100`, `selfrag_search_seconds_count{stage="total"} 2`,
+				`selfrag_step_seconds_count{step="search"} 2`, `selfrag_stops_total{stopped_by="single-pass",strategy="two-stage"} 2`,
+			},
+		},
+		"ab": {
+			args: []string{"ab", "--a", "two-stage", "--b", "self-rag", "--data", data},
+			want: []string{
+				`selfrag_questions_total{outcome="answered",strategy="two-stage"} 3`, `selfrag_questions_total{outcome="abstained",strategy="self-rag"} 3`,
+				// The scripted model has no words for support.
+				`selfrag_grade_count{kind="relevance"} 6`, `selfrag_grades_unknown_total{kind="support"} 6`,
+			},
+		},
+		"eval retrieval": {
+			args: []string{"eval", "retrieval", "--data", data},
+			want: []string{`selfrag_search_seconds_count{stage="total"} 3`},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "selfrag.prom")
+			code, _, stderr := measuring(t, newScriptedModel(t), append(c.args, "--metrics-file", file)...)
+			if code != exitDone {
+				t.Fatalf("exit code %d: %s", code, stderr)
+			}
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(string(b), want+"\n") {
+					t.Errorf("no %s in\n%s", want, b)
+				}
+			}
+		})
+	}
+}
+
+// TestMetricsOfAFailure writes the file of a command that failed as well, and
+// tells of a file that cannot be written.
+func TestMetricsOfAFailure(t *testing.T) {
+	model := newScriptedModel(t)
+	data := bridgeData(t, 2)
+	model.before = func(int) { panic(http.ErrAbortHandler) } // breaks the connection off
+	file := filepath.Join(t.TempDir(), "selfrag.prom")
+	code, _, stderr := measuring(t, model, "eval", "qa", "--data", data, "--strategy", "two-stage", "--metrics-file", file)
+	if code != exitUnreachable {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil || !strings.Contains(string(b), `selfrag_errors_total{kind="unreachable"} 1`) {
+		t.Errorf("%v:\n%s", err, b)
+	}
+	code, _, stderr = measuring(t, newScriptedModel(t), "eval", "retrieval", "--data", data, "--metrics-file", filepath.Join(file, "x"))
+	if code != exitFailed || !strings.Contains(stderr, "write the metrics") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
+func TestErrorKind(t *testing.T) {
+	for want, err := range map[string]error{
+		"canceled":    fmt.Errorf("ask: %w", context.Canceled),
+		"unreachable": &httpjson.UnreachableError{Server: "http://x", Err: errors.New("refused")},
+		"usage":       usageError{errors.New("no")},
+		"failed":      errors.New("no"),
+	} {
+		if got := errorKind(err); got != want {
+			t.Errorf("%v is %s, want %s", err, got, want)
+		}
+	}
+}
+
+// TestPerformanceOfEval sums up the times of an evaluation as of a batch.
+func TestPerformanceOfEval(t *testing.T) {
+	data := bridgeData(t, 3)
+	for _, c := range [][]string{
+		{"eval", "qa", "--data", data, "--strategy", "two-stage", "--json"}, {"eval", "retrieval", "--data", data, "--json"},
+	} {
+		code, stdout, stderr := measuring(t, newScriptedModel(t), c...)
+		if code != exitDone {
+			t.Fatalf("%s: exit code %d: %s", c[1], code, stderr)
+		}
+		var r qaReport
+		if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+			t.Fatal(err)
+		}
+		p := r.Performance
+		if p.Queries != 3 || p.Search <= 0 || p.Total < p.Search || p.SearchShare <= 0 || p.SearchShare > 1 || (p.LLM > 0) != (c[1] == "qa") {
+			t.Errorf("%s: %+v", c[1], p)
+		}
+	}
+}

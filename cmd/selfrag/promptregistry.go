@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"selfrag/prompts"
+	"selfrag/prompts/registry"
+	"selfrag/trace/langfuse"
+)
+
+// promptTag is the tag of this program's prompts in Langfuse.
+const promptTag = "selfrag"
+
+// openLangfuse makes the client of the Langfuse project of the settings. change
+// may tune it.
+func (a *app) openLangfuse(what string, change func(*langfuse.Config)) (*langfuse.Client, error) {
+	cfg := a.langfuseConfig()
+	if change != nil {
+		change(&cfg)
+	}
+	client, err := langfuse.New(cfg)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("%s: %w", what, err)}
+	}
+	return client, nil
+}
+
+// keyRefused makes a refused key a part that cannot be used, as a server that
+// cannot be reached is.
+func keyRefused(err error) error {
+	refused := (*langfuse.StatusError)(nil)
+	if errors.As(err, &refused) && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusForbidden) {
+		return unreachableError{fmt.Errorf("%w; look at LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_HOST", err)}
+	}
+	return err
+}
+
+// langfusePrompts is a registry of prompts in Langfuse.
+type langfusePrompts struct{ client *langfuse.Client }
+
+// List tells which version of each prompt has the label.
+func (l langfusePrompts) List(ctx context.Context, label string) ([]registry.Version, error) {
+	found, err := l.client.ListPrompts(ctx, promptTag, label)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]registry.Version, len(found))
+	for i, p := range found {
+		out[i] = registry.Version{Name: p.Name, Number: p.Newest(), Labels: p.Labels}
+	}
+	return out, nil
+}
+
+// Get fetches the version with the label.
+func (l langfusePrompts) Get(ctx context.Context, name, label string) (registry.Version, error) {
+	p, err := l.client.GetPrompt(ctx, name, label)
+	if langfuse.NotFound(err) {
+		return registry.Version{}, fmt.Errorf("%w: %w", registry.ErrNone, err)
+	}
+	return registry.Version{Name: p.Name, Number: p.Version, Text: p.Text, Labels: p.Labels}, err
+}
+
+// Newest fetches the newest version.
+func (l langfusePrompts) Newest(ctx context.Context, name string) (registry.Version, error) {
+	return l.Get(ctx, name, langfuse.Latest)
+}
+
+// Create makes a version. Its header is told as Langfuse's config as well,
+// where programs can read it.
+func (l langfusePrompts) Create(ctx context.Context, v registry.Version, of prompts.File, message string) (int, error) {
+	config, err := json.Marshal(map[string]any{
+		"template": "go text/template", "prompt": of.Name, "language": of.Language, "version": of.Version,
+		"takes": of.Takes, "returns": of.Returns, "labels": of.Labels,
+	})
+	if err != nil {
+		return 0, fmt.Errorf("describe prompt %s: %w", v.Name, err)
+	}
+	return l.client.CreatePrompt(ctx, langfuse.Prompt{
+		Name: v.Name, Text: v.Text, Labels: v.Labels, Tags: []string{promptTag}, Config: config, CommitMessage: message,
+	})
+}
+
+// Label gives a version its labels.
+func (l langfusePrompts) Label(ctx context.Context, name string, version int, labels []string) error {
+	return l.client.LabelPrompt(ctx, name, version, labels)
+}

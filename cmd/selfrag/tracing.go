@@ -1,0 +1,209 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"selfrag/trace"
+	"selfrag/trace/langfuse"
+)
+
+// Whether turns are traced.
+const (
+	traceAuto = "auto" // where there is a place for traces
+	traceOff  = "off"
+)
+
+// traceSettings are the settings of tracing.
+type traceSettings struct {
+	Trace       string
+	File        string
+	Sample      float64
+	User        string
+	Environment string
+	Release     string
+	Content     string // on or off
+	Mask        string
+	Limit       int
+	Flush       time.Duration
+
+	LangfuseHost      string
+	LangfusePublicKey string
+	LangfuseSecretKey secret
+}
+
+func (s *traceSettings) table() []setting {
+	return []setting{
+		{"trace", &s.Trace, "trace questions where LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, OTEL_EXPORTER_OTLP_ENDPOINT or a file say where to: auto or off", groupTrace},
+		{"trace_file", &s.File, "file that gets traces as OTLP JSON, a batch a line", groupTrace},
+		{"trace_sample", &s.Sample, "share of the questions that are traced, from 0 to 1", groupTrace},
+		{"trace_user", &s.User, "id of the user in traces", groupTrace},
+		{"trace_environment", &s.Environment, "environment in traces (default LANGFUSE_TRACING_ENVIRONMENT, else default)", groupNone},
+		{"trace_release", &s.Release, "release in traces (default LANGFUSE_RELEASE, else this program's version)", groupNone},
+		{"trace_content", &s.Content, "whether traces hold questions, passages, prompts and answers: on or off", groupNone},
+		{"trace_mask", &s.Mask, "regular expression; what it finds in content is *** in traces", groupNone},
+		{"trace_limit", &s.Limit, "most characters of one text in a trace", groupNone},
+		{"trace_flush", &s.Flush, "most time that sending what is left may take at the end", groupNone},
+		{"langfuse_host", &s.LangfuseHost, "address of Langfuse (default LANGFUSE_HOST or LANGFUSE_BASE_URL, else " + langfuse.DefaultHost + ")", groupNone},
+		{"langfuse_public_key", &s.LangfusePublicKey, "public key of a Langfuse project (default LANGFUSE_PUBLIC_KEY)", groupNone},
+		{"langfuse_secret_key", &s.LangfuseSecretKey, "secret key of the project (default LANGFUSE_SECRET_KEY)", groupNone},
+	}
+}
+
+func defaultTraceSettings() traceSettings {
+	return traceSettings{Trace: traceAuto, Sample: 1, Content: "on", Limit: 20_000, Flush: 3 * time.Second}
+}
+
+// environmentName is what Langfuse takes as the name of an environment.
+var environmentName = regexp.MustCompile(`^[a-z0-9_-]{1,40}$`)
+
+func (s *traceSettings) check() error {
+	wrong := func(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+	switch {
+	case s.Trace != traceAuto && s.Trace != traceOff:
+		return wrong("trace %q: use auto or off", s.Trace)
+	case s.Content != "on" && s.Content != "off":
+		return wrong("trace_content %q: use on or off", s.Content)
+	case s.Sample < 0 || s.Sample > 1:
+		return wrong("trace_sample must be from 0 to 1, as %v is not", s.Sample)
+	case s.Environment != "" && (!environmentName.MatchString(s.Environment) || strings.HasPrefix(s.Environment, "langfuse")):
+		return wrong("trace_environment %q: use up to 40 small letters, digits, - and _, and do not begin with langfuse", s.Environment)
+	}
+	if _, err := regexp.Compile(s.Mask); err != nil {
+		return wrong("trace_mask: %w", err)
+	}
+	return cmp.Or(positive("trace_limit", s.Limit), positive("trace_flush", s.Flush))
+}
+
+// langfuseConfig is the Langfuse project of the settings and the environment;
+// without keys when none is set.
+func (a *app) langfuseConfig() langfuse.Config {
+	s := a.settings.Tracing
+	return langfuse.Config{
+		Host:      cmp.Or(s.LangfuseHost, a.getenv("LANGFUSE_HOST"), a.getenv("LANGFUSE_BASE_URL")),
+		PublicKey: cmp.Or(s.LangfusePublicKey, a.getenv("LANGFUSE_PUBLIC_KEY")),
+		SecretKey: cmp.Or(string(s.LangfuseSecretKey), a.getenv("LANGFUSE_SECRET_KEY")),
+	}
+}
+
+// startTracing begins tracing as the settings say. end sends what is left and
+// tells on standard error what did not arrive.
+func (a *app) startTracing(ctx context.Context) (end func(), err error) {
+	s := a.settings.Tracing
+	if s.Trace == traceOff || s.Sample == 0 {
+		return func() {}, nil
+	}
+	cfg := trace.Config{
+		Langfuse: a.langfuseConfig(), OTLP: trace.Endpoint() != "", File: s.File,
+		Release:     cmp.Or(s.Release, a.getenv("LANGFUSE_RELEASE"), version()),
+		Environment: cmp.Or(s.Environment, a.getenv("LANGFUSE_TRACING_ENVIRONMENT"), "default"),
+		User:        s.User, WithoutContent: s.Content == "off", MaxRunes: s.Limit, Flush: s.Flush,
+	}
+	if s.Sample < 1 {
+		cfg.Sample = s.Sample
+	}
+	if s.Mask != "" {
+		mask, err := regexp.Compile(s.Mask)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("trace_mask: %w", err)}
+		}
+		cfg.Mask = func(text string) string { return mask.ReplaceAllString(text, "***") }
+	}
+	tracing, err := trace.New(ctx, cfg)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("trace: %w", err)}
+	}
+	a.tracing = tracing
+	if err := a.metrics.Queue("traces", func() int { n, _ := tracing.Waiting(); return n }, func() int { _, n := tracing.Waiting(); return n }); err != nil {
+		return nil, errors.Join(err, tracing.Close())
+	}
+	return func() {
+		if err := tracing.Close(); err != nil {
+			fmt.Fprintln(a.stderr, "Traces:", err)
+		}
+		for _, d := range tracing.Drops() {
+			fmt.Fprintln(a.stderr, "Traces:", d)
+		}
+	}, nil
+}
+
+// traceSession is the id under which the turns of a chat are grouped.
+func (a *app) traceSession(name string) string {
+	switch {
+	case name == "":
+		return "chat-" + strings.ToLower(rand.Text()[:12])
+	case a.settings.Tenant != "":
+		return a.settings.Tenant + "/" + name
+	}
+	return name
+}
+
+// checkTraces tells where traces go, and whether Langfuse answers. That they
+// go nowhere is nothing missing.
+func checkTraces(ctx context.Context, a *app) part {
+	p := part{Name: "traces", Version: "off", Found: true}
+	var to []string
+	if s := a.settings.Tracing; s.Trace == traceOff || s.Sample == 0 {
+		return p
+	}
+	if endpoint := trace.Endpoint(); endpoint != "" {
+		to = append(to, "OpenTelemetry at "+endpoint)
+	}
+	if file := a.settings.Tracing.File; file != "" {
+		to = append(to, "file "+file)
+	}
+	if cfg := a.langfuseConfig(); cfg.PublicKey != "" || cfg.SecretKey != "" {
+		return checkLangfuse(ctx, p, cfg, to)
+	}
+	if len(to) == 0 {
+		p.Remedy = "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, OTEL_EXPORTER_OTLP_ENDPOINT or --trace-file say where to send them; see docs/tracing.md"
+		return p
+	}
+	p.Version = strings.Join(to, ", ")
+	return p
+}
+
+func checkLangfuse(ctx context.Context, p part, cfg langfuse.Config, to []string) part {
+	p.Found = false
+	p.Version = strings.Join(append([]string{"Langfuse"}, to...), ", ")
+	p.Address = cmp.Or(cfg.Host, langfuse.DefaultHost)
+	cfg.Tries, cfg.Timeout = 1, 5*time.Second
+	client, err := langfuse.New(cfg)
+	if err != nil {
+		p.Remedy = err.Error()
+		return p
+	}
+	defer client.Close()
+	begin := time.Now()
+	project, err := client.Project(ctx)
+	if err != nil {
+		p.Remedy = err.Error()
+		return p
+	}
+	p.Found = true
+	p.Speed = fmt.Sprintf("project %s; answered in %d ms", project, time.Since(begin).Milliseconds())
+	return p
+}
+
+// feedback scores the last answer by what its user thinks of it.
+func (c *chat) feedback(good bool, comment string) error {
+	if len(c.kept.Turns) == 0 {
+		c.note("There is no answer yet.")
+		return nil
+	}
+	if c.app.tracing == nil {
+		return trace.ErrNoLangfuse
+	}
+	last := c.kept.Turns[len(c.kept.Turns)-1].Answer
+	if err := c.app.tracing.Feedback(last.TraceID, good, comment); err != nil {
+		return fmt.Errorf("keep what you think of the answer: %w", err)
+	}
+	c.note("Noted.")
+	return nil
+}

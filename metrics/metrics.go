@@ -1,0 +1,137 @@
+package metrics
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Config tunes what is counted. Its zero value works.
+type Config struct {
+	// ErrorKind names the kind of an error in a word, such as "unreachable".
+	// nil tells "canceled" and "deadline" from "failed".
+	ErrorKind func(error) string
+	// Process adds memory, file handles and the Go runtime's figures: for a
+	// server, not for a file that says what one command did.
+	Process bool
+}
+
+// Metrics counts turns and searches. It is safe for concurrent use. A nil
+// *Metrics counts nothing.
+type Metrics struct {
+	cfg      Config
+	registry *prometheus.Registry
+	words    *vocabulary
+
+	running   prometheus.Gauge
+	questions *prometheus.CounterVec   // by strategy, outcome
+	seconds   *prometheus.HistogramVec // of a question, by strategy, outcome
+	stops     *prometheus.CounterVec   // by strategy, stopped_by
+	rounds    *prometheus.HistogramVec // of a question, by strategy
+	errors    *prometheus.CounterVec   // by kind
+	degraded  *prometheus.CounterVec   // by what
+
+	steps  *prometheus.HistogramVec // seconds of a question, by step
+	calls  *prometheus.CounterVec   // by step
+	cached *prometheus.CounterVec   // by step
+	tokens *prometheus.CounterVec   // by step, kind
+	shared *prometheus.CounterVec   // prompt tokens, by step
+
+	grades  *prometheus.HistogramVec // by kind
+	unknown *prometheus.CounterVec   // by kind
+
+	search *prometheus.HistogramVec // seconds of a search, by stage
+}
+
+// New returns metrics with a registry of their own.
+func New(cfg Config) *Metrics {
+	if cfg.ErrorKind == nil {
+		cfg.ErrorKind = errorKind
+	}
+	// From what a cached embedding takes to what a small model takes for a
+	// whole question on a laptop.
+	seconds := []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 25, 60, 120, 300}
+	m := &Metrics{
+		cfg: cfg, registry: prometheus.NewRegistry(), words: newVocabulary(64),
+		running:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "selfrag_questions_running", Help: "Questions that are being answered."}),
+		questions: counter("selfrag_questions_total", "Questions by outcome: answered, abstained, failed, or left by who asked.", "strategy", "outcome"),
+		seconds:   histogram("selfrag_question_seconds", "Time from question to outcome.", seconds, "strategy", "outcome"),
+		stops:     counter("selfrag_stops_total", "What ended the answers.", "strategy", "stopped_by"),
+		rounds:    histogram("selfrag_iterations", "Rounds of an answer.", []float64{0, 1, 2, 3, 5, 8, 13}, "strategy"),
+		errors:    counter("selfrag_errors_total", "Questions that failed, by kind of error.", "kind"),
+		degraded:  counter("selfrag_degraded_total", "Answers and searches that did without a part that failed.", "what"),
+		steps:     histogram("selfrag_step_seconds", "Time that a question spent in a step, all its calls together.", seconds, "step"),
+		calls:     counter("selfrag_llm_calls_total", "Calls of the language model.", "step"),
+		cached:    counter("selfrag_llm_cache_hits_total", "Calls that were answered from the turn's cache and never made.", "step"),
+		tokens:    counter("selfrag_llm_tokens_total", "Tokens that the language model read and wrote.", "step", "kind"),
+		shared:    counter("selfrag_llm_shared_prompt_tokens_total", "Prompt tokens that an earlier prompt began with, which a server with a prefix cache reads once.", "step"),
+		grades:    histogram("selfrag_grade", "Grades, from 0 to 1.", []float64{.1, .2, .3, .4, .5, .6, .7, .8, .9, 1}, "kind"),
+		unknown:   counter("selfrag_grades_unknown_total", "Grades that the model did not give.", "kind"),
+		search:    histogram("selfrag_search_seconds", "Time of a search by stage.", seconds, "stage"),
+	}
+	// Nothing here can fail or panic: the registry is new, and each name is
+	// there once.
+	m.registry.MustRegister(m.running, m.questions, m.seconds, m.stops, m.rounds, m.errors, m.degraded, m.steps, m.calls, m.cached, m.tokens, m.shared,
+		m.grades, m.unknown, m.search)
+	if cfg.Process {
+		m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	}
+	return m
+}
+
+func counter(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+}
+
+func histogram(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, labels)
+}
+
+// Handler serves the metrics in the format that the client asks for:
+// Prometheus' text format or OpenMetrics.
+func (m *Metrics) Handler() http.Handler {
+	if m == nil {
+		return http.NotFoundHandler()
+	}
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{EnableOpenMetrics: true})
+}
+
+// WriteFile writes the metrics in Prometheus' text format, as node_exporter's
+// textfile collector reads it. A reader sees the old file or the new one,
+// never a part.
+func (m *Metrics) WriteFile(path string) error {
+	if m == nil {
+		return nil
+	}
+	if err := prometheus.WriteToTextfile(path, m.registry); err != nil {
+		return fmt.Errorf("write the metrics: %w", err)
+	}
+	return nil
+}
+
+// Queue watches a queue: how much waits in it, and how much was ever dropped
+// from it (nil: it drops nothing). Both are called whenever the metrics are
+// read. The name is that of the queue's kind, such as "spans"; two of one name
+// are an error.
+func (m *Metrics) Queue(name string, length, dropped func() int) error {
+	if m == nil {
+		return nil
+	}
+	is := prometheus.Labels{"queue": name}
+	err := m.registry.Register(prometheus.NewGaugeFunc(
+		prometheus.GaugeOpts{Name: "selfrag_queue_length", Help: "What waits in a queue.", ConstLabels: is},
+		func() float64 { return float64(length()) }))
+	if dropped != nil {
+		err = errors.Join(err, m.registry.Register(prometheus.NewCounterFunc(
+			prometheus.CounterOpts{Name: "selfrag_queue_dropped_total", Help: "What a full queue or a failed transport lost.", ConstLabels: is},
+			func() float64 { return float64(dropped()) })))
+	}
+	if err != nil {
+		return fmt.Errorf("watch queue %s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,161 @@
+package metrics
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"selfrag/agent"
+	"selfrag/retrieval"
+)
+
+// The outcomes of a question.
+const (
+	answered  = "answered"
+	abstained = "abstained"
+	failed    = "failed"
+	left      = "left" // who asked stopped reading
+)
+
+// Follow counts a turn while it is read. The events come through as they are.
+func (m *Metrics) Follow(events iter.Seq2[agent.Event, error]) iter.Seq2[agent.Event, error] {
+	if m == nil {
+		return events
+	}
+	return func(yield func(agent.Event, error) bool) {
+		t := &turn{m: m, begin: time.Now(), outcome: left}
+		m.running.Inc()
+		defer t.end()
+		for e, err := range events {
+			if err != nil {
+				t.failed(err)
+			} else {
+				t.see(e)
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+// turn is a question that is being counted.
+type turn struct {
+	m        *Metrics
+	begin    time.Time
+	strategy string
+	outcome  string
+	took     time.Duration // as the answer tells; 0 without one
+}
+
+func (t *turn) see(e agent.Event) {
+	switch e := e.(type) {
+	case agent.Started:
+		t.strategy = e.Strategy
+	case agent.RetrieveDecided:
+		t.grade("retrieve", e.Grade)
+	case agent.Searched:
+		t.m.Searched(e.Result)
+	case agent.RelevanceGraded:
+		t.grade("relevance", e.Grade)
+	case agent.SupportGraded:
+		t.grade("support", e.Sentence.Support)
+	case agent.UsefulnessGraded:
+		t.grade("usefulness", e.Grade)
+	case agent.Answered:
+		t.answered(e.Answer)
+	}
+}
+
+func (t *turn) grade(kind string, g agent.Grade) {
+	if g.Known {
+		t.m.grades.WithLabelValues(kind).Observe(g.Value)
+	} else {
+		t.m.unknown.WithLabelValues(kind).Inc()
+	}
+}
+
+func (t *turn) answered(a agent.Answer) {
+	m := t.m
+	t.outcome = answered
+	if a.Abstained {
+		t.outcome = abstained
+	}
+	t.took = time.Duration(a.Timings.Total * float64(time.Millisecond))
+	strategy := m.words.word("strategy", t.strategy)
+	m.stops.WithLabelValues(strategy, m.words.word("stopped_by", a.StoppedBy)).Inc()
+	m.rounds.WithLabelValues(strategy).Observe(float64(len(a.Iterations)))
+	if a.Degraded != "" {
+		m.degraded.WithLabelValues("answer").Inc()
+	}
+	for _, c := range a.Cost {
+		step := m.words.word("step", c.Step)
+		m.step(step, c.Milliseconds)
+		m.calls.WithLabelValues(step).Add(float64(c.Calls))
+		m.cached.WithLabelValues(step).Add(float64(c.RepeatedCalls))
+		m.tokens.WithLabelValues(step, "prompt").Add(float64(c.PromptTokens))
+		m.tokens.WithLabelValues(step, "completion").Add(float64(c.CompletionTokens))
+		m.shared.WithLabelValues(step).Add(float64(c.SharedTokens))
+	}
+	m.step("embed", a.Timings.Embed)
+	m.step("search", a.Timings.Search)
+	m.step("rerank", a.Timings.Rerank)
+}
+
+// step takes the time of a step that the turn took. One of no time was none:
+// a turn without a search, or a search without a reranker.
+func (m *Metrics) step(name string, milliseconds float64) {
+	if milliseconds > 0 {
+		m.steps.WithLabelValues(name).Observe(milliseconds / 1000)
+	}
+}
+
+func (t *turn) failed(err error) {
+	t.outcome = failed
+	t.m.errors.WithLabelValues(t.m.words.word("error", t.m.cfg.ErrorKind(err))).Inc()
+}
+
+func (t *turn) end() {
+	m := t.m
+	m.running.Dec()
+	if t.took == 0 {
+		t.took = time.Since(t.begin)
+	}
+	is := prometheus.Labels{"strategy": m.words.word("strategy", t.strategy), "outcome": t.outcome}
+	m.questions.With(is).Inc()
+	m.seconds.With(is).Observe(t.took.Seconds())
+}
+
+// Searched counts a search. A result that took no time is not one: a turn
+// makes a search once, and may tell of it again.
+func (m *Metrics) Searched(r retrieval.Result) {
+	if m == nil || r.Timings.Total == 0 {
+		return
+	}
+	for _, s := range []struct {
+		stage string
+		took  time.Duration
+	}{
+		{"embed", r.Timings.Embed}, {"search", r.Timings.Search}, {"rerank", r.Timings.Rerank}, {"total", r.Timings.Total},
+	} {
+		if s.took > 0 {
+			m.search.WithLabelValues(s.stage).Observe(s.took.Seconds())
+		}
+	}
+	if r.Degraded != "" {
+		m.degraded.WithLabelValues("search").Inc()
+	}
+}
+
+func errorKind(err error) string {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "canceled"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "deadline"
+	}
+	return failed
+}

@@ -1,0 +1,71 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+// Loaded are the prompts of a label.
+type Loaded struct {
+	Prompts fs.FS // for prompts.New
+	// Warning tells, in a sentence, what is not as the registry has it; empty
+	// when all is.
+	Warning string
+}
+
+// Load fetches the prompts with a label, once, and keeps them in a folder of
+// its own, dir. When that fails they are those that it fetched the last time,
+// and none where there are no such: then the built-in prompts are used. A
+// prompt that will not do is replaced in the same way, alone. Load fails only
+// when the context ended by the caller's will; a deadline is no such end.
+func Load(ctx context.Context, from Source, label, dir string) (Loaded, error) {
+	cached, err := read(dir)
+	if err != nil {
+		cached = nil // it is written anew
+	}
+	got, problems, err := fetch(ctx, from, label, cached)
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return Loaded{}, fmt.Errorf("fetch the prompts labelled %s: %w", label, ctx.Err())
+	}
+	if err != nil {
+		what := "the built-in ones are used"
+		if len(cached) > 0 {
+			what = "those fetched before are used"
+		}
+		return Loaded{cached.FS(), fmt.Sprintf("The prompts labelled %s cannot be fetched (%v): %s.", label, err, what)}, nil
+	}
+	var warnings []string
+	if len(problems) > 0 {
+		got.keep(cached, problems)
+		warnings = append(warnings, fmt.Sprintf("Some prompts labelled %s will not do, and others are used in their place: %s.", label, sentence(problems)))
+	} else if len(got) == 0 {
+		warnings = append(warnings, fmt.Sprintf("No prompt is labelled %s: the built-in ones are used.", label))
+	}
+	if err := got.save(dir); err != nil {
+		warnings = append(warnings, fmt.Sprintf("The fetched prompts cannot be kept for later: %v.", err))
+	}
+	return Loaded{got.FS(), strings.Join(warnings, " ")}, nil
+}
+
+func sentence(problems []Problem) string {
+	parts := make([]string, len(problems))
+	for i, p := range problems {
+		parts[i] = p.Error()
+	}
+	return strings.Join(parts, "; ")
+}
+
+// keep takes over, of the prompts that were fetched before, those whose new
+// version has a problem.
+func (t texts) keep(before texts, problems []Problem) {
+	for file, one := range before {
+		_, there := t[file]
+		if !there && slices.ContainsFunc(problems, func(p Problem) bool { return p.Name == one.origin.Name }) {
+			t[file] = one
+		}
+	}
+}

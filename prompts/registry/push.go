@@ -1,0 +1,93 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"selfrag/prompts"
+)
+
+// Target is where prompts go to.
+type Target interface {
+	// Newest fetches the newest version of a prompt; ErrNone when there is
+	// none.
+	Newest(ctx context.Context, name string) (Version, error)
+	// Create makes a new version with these labels, and tells its number.
+	Create(ctx context.Context, v Version, of prompts.File, message string) (int, error)
+	// Label gives a version its labels, which others lose.
+	Label(ctx context.Context, name string, version int, labels []string) error
+}
+
+// What Push did with a prompt.
+const (
+	Created   = "created"   // a new version was made
+	Labelled  = "labelled"  // the newest version has the same text, and got the labels
+	Unchanged = "unchanged" // the newest version has the same text and the labels
+)
+
+// Pushed is what became of one prompt.
+type Pushed struct {
+	Name    string `json:"name"`
+	Version int    `json:"version"` // 0 for one that would be made
+	Did     string `json:"did"`     // Created, Labelled or Unchanged
+}
+
+// PushOptions tune Push.
+type PushOptions struct {
+	Labels  []string // that the versions get
+	Message string   // of new versions
+	DryRun  bool     // tell, and change nothing
+	// Done, which may be nil, is told of each prompt.
+	Done func(Pushed)
+}
+
+// Push makes a new version of each prompt whose text differs from the newest
+// one in the registry, so that pushing again changes nothing. All are checked
+// before the first is pushed.
+func Push(ctx context.Context, to Target, files []prompts.File, o PushOptions) error {
+	for _, f := range files {
+		if err := prompts.Check(f.Name, f.Language, f.Text); err != nil {
+			return fmt.Errorf("push prompt %s: %w", f.Path(), err)
+		}
+	}
+	for _, f := range files {
+		done, err := pushOne(ctx, to, f, o)
+		if err != nil {
+			return fmt.Errorf("push prompt %s: %w", f.Path(), err)
+		}
+		if o.Done != nil {
+			o.Done(done)
+		}
+	}
+	return nil
+}
+
+func pushOne(ctx context.Context, to Target, f prompts.File, o PushOptions) (Pushed, error) {
+	name := NameOf(f)
+	newest, err := to.Newest(ctx, name)
+	switch {
+	case errors.Is(err, ErrNone) || err == nil && newest.Text != f.Text:
+		if o.DryRun {
+			return Pushed{name, 0, Created}, nil
+		}
+		number, err := to.Create(ctx, Version{Name: name, Text: f.Text, Labels: o.Labels}, f, o.Message)
+		return Pushed{name, number, Created}, err
+	case err != nil:
+		return Pushed{}, err
+	}
+	all := slices.Clone(newest.Labels)
+	for _, l := range o.Labels {
+		if !slices.Contains(all, l) {
+			all = append(all, l)
+		}
+	}
+	if len(all) == len(newest.Labels) {
+		return Pushed{name, newest.Number, Unchanged}, nil
+	}
+	if !o.DryRun {
+		err = to.Label(ctx, name, newest.Number, all)
+	}
+	return Pushed{name, newest.Number, Labelled}, err
+}

@@ -1,0 +1,117 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"selfrag/prompts"
+)
+
+// Version is one version of a prompt as a registry keeps it.
+type Version struct {
+	Name   string // as NameOf makes it
+	Number int
+	Text   string // of the whole file; empty in lists
+	Labels []string
+}
+
+// Source is where prompts come from.
+type Source interface {
+	// List tells of each prompt which version has the label.
+	List(ctx context.Context, label string) ([]Version, error)
+	// Get fetches the version with the label; ErrNone when there is none.
+	Get(ctx context.Context, name, label string) (Version, error)
+}
+
+// ErrNone says that a registry has no version of a prompt with a label.
+var ErrNone = errors.New("no such prompt")
+
+// folder is the folder of the prompts in a registry, which other programs may
+// use as well.
+const folder = "selfrag/"
+
+// NameOf is a prompt's name in a registry.
+func NameOf(f prompts.File) string { return folder + f.Name + "." + f.Language }
+
+// split takes a prompt's name in a registry apart.
+func split(name string) (prompt, language string, ok bool) {
+	rest, ok := strings.CutPrefix(name, folder)
+	if !ok {
+		return "", "", false
+	}
+	prompt, language, _ = strings.Cut(rest, ".")
+	return prompt, language, slices.Contains(prompts.Names(), prompt) && slices.Contains(prompts.Languages(), language)
+}
+
+// atOnce is how many prompts are fetched at a time.
+const atOnce = 8
+
+// Problem says why the version of a prompt will not do.
+type Problem struct {
+	Name string // of the prompt, in the registry
+	Err  error
+}
+
+func (p Problem) Error() string { return fmt.Sprintf("%s: %v", p.Name, p.Err) }
+
+// Unwrap returns the cause.
+func (p Problem) Unwrap() error { return p.Err }
+
+// fetch gets the prompts with a label, but for those that are in have already,
+// by file name. The problems are of single prompts, which are left out.
+func fetch(ctx context.Context, from Source, label string, have texts) (got texts, problems []Problem, err error) {
+	versions, err := from.List(ctx, label)
+	if err != nil {
+		return nil, nil, err
+	}
+	got = texts{}
+	var mu sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for _, v := range versions {
+		name, language, known := split(v.Name)
+		if !known {
+			if strings.HasPrefix(v.Name, folder) {
+				mu.Lock()
+				problems = append(problems, Problem{v.Name, errors.New("it is no prompt of this program")})
+				mu.Unlock()
+			}
+			continue
+		}
+		file := prompts.File{Name: name, Language: language}.Path()
+		if kept, ok := have[file]; ok && kept.origin.Name == v.Name && kept.origin.Version == v.Number {
+			mu.Lock()
+			got[file] = kept
+			mu.Unlock()
+			continue
+		}
+		group.Go(func() error {
+			version, err := from.Get(ctx, v.Name, label)
+			if errors.Is(err, ErrNone) {
+				return nil // it lost the label meanwhile
+			}
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if err := prompts.Check(name, language, version.Text); err != nil {
+				problems = append(problems, Problem{v.Name, fmt.Errorf("version %d: %w", version.Number, err)})
+				return nil
+			}
+			got[file] = text{version.Text, prompts.OriginOf(v.Name, version.Number, version.Text)}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, nil, err
+	}
+	slices.SortFunc(problems, func(a, b Problem) int { return strings.Compare(a.Name, b.Name) })
+	return got, problems, nil
+}

@@ -1,0 +1,105 @@
+package retrieval
+
+import (
+	"context"
+	"encoding/json"
+
+	attr "go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+)
+
+// startSpan begins a child of the context's span, of a kind that OpenInference
+// names. Without a recorded one it does nothing.
+func startSpan(ctx context.Context, name, kind string) (context.Context, trace.Span) {
+	parent := trace.SpanFromContext(ctx)
+	if !parent.IsRecording() {
+		return ctx, noop.Span{}
+	}
+	return parent.TracerProvider().Tracer("selfrag/retrieval").Start(ctx, name, trace.WithAttributes(attr.String("openinference.span.kind", kind)))
+}
+
+// endSpan ends a span; one whose context ended by then did not fail.
+func endSpan(ctx context.Context, s trace.Span, err error) {
+	switch {
+	case err == nil:
+	case ctx.Err() != nil:
+		s.SetAttributes(attr.Bool("selfrag.cancelled", true))
+	default:
+		s.SetStatus(codes.Error, err.Error())
+	}
+	s.End()
+}
+
+// show sets what goes into a span ("input") or comes out of it ("output").
+func show(s trace.Span, which string, v map[string]any) {
+	if text, err := json.Marshal(v); err == nil {
+		s.SetAttributes(attr.String(which+".value", string(text)), attr.String(which+".mime_type", "application/json"))
+	}
+}
+
+// scored is a passage as spans show it.
+type scored struct {
+	ID    string  `json:"id"`
+	Score float64 `json:"score"`
+}
+
+func scoredOf(passages []Passage) []scored {
+	out := make([]scored, len(passages))
+	for i, p := range passages {
+		out[i] = scored{p.ID, p.Score}
+	}
+	return out
+}
+
+// embedSpan makes the request of a search, as a span where that embeds.
+func (t *TwoStage) embedSpan(ctx context.Context, query string) (Request, error) {
+	if t.cfg.Mode == Lexical {
+		return t.request(ctx, query, t.cfg.K1)
+	}
+	ctx, s := startSpan(ctx, "embed", "EMBEDDING")
+	req, err := t.request(ctx, query, t.cfg.K1)
+	if s.IsRecording() {
+		show(s, "input", map[string]any{"query": query})
+		s.SetAttributes(attr.Int("selfrag.dimensions", len(req.Vector)))
+		if t.cfg.Spec.Model != "" {
+			s.SetAttributes(attr.String("embedding.model_name", t.cfg.Spec.Model))
+		}
+	}
+	endSpan(ctx, s, err)
+	return req, err
+}
+
+func (t *TwoStage) firstStageSpan(ctx context.Context, req Request) ([]Passage, string, error) {
+	ctx, s := startSpan(ctx, "first-stage", "RETRIEVER")
+	found, without, err := t.firstStage(ctx, req)
+	if s.IsRecording() {
+		show(s, "input", map[string]any{"query": req.Text})
+		show(s, "output", map[string]any{"candidates": scoredOf(found)})
+		s.SetAttributes(attr.Int("selfrag.k", t.cfg.K1), attr.String("selfrag.mode", string(t.cfg.Mode)))
+		if without != "" {
+			s.SetAttributes(attr.String("selfrag.warning", without))
+		}
+	}
+	endSpan(ctx, s, err)
+	return found, without, err
+}
+
+func (t *TwoStage) secondStageSpan(ctx context.Context, query string, candidates []Passage) ([]Passage, string, error) {
+	ctx, s := startSpan(ctx, "rerank", "RERANKER")
+	ranked, degraded, err := t.secondStage(ctx, query, candidates)
+	if s.IsRecording() {
+		show(s, "input", map[string]any{"query": query, "before": scoredOf(candidates)})
+		show(s, "output", map[string]any{"after": scoredOf(ranked)})
+		s.SetAttributes(attr.Int("selfrag.k", t.cfg.K2))
+		if t.cfg.RerankerName != "" {
+			s.SetAttributes(attr.String("reranker.model_name", t.cfg.RerankerName))
+		}
+		if degraded != "" {
+			s.SetAttributes(attr.String("selfrag.warning", degraded))
+		}
+	}
+	endSpan(ctx, s, err)
+	return ranked, degraded, err
+}

@@ -1,0 +1,143 @@
+package trace
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
+	sdk "go.opentelemetry.io/otel/sdk/trace"
+)
+
+// destination is where spans go.
+type destination struct {
+	name     string
+	cfg      Config
+	rename   func(changed) changed // to the names of the destination; nil leaves them
+	exporter *otlptrace.Exporter
+	spans    *queue[sdk.ReadOnlySpan]
+}
+
+func newDestination(cfg Config, name string, rename func(changed) changed, client otlptrace.Client) *destination {
+	d := &destination{name: name, cfg: cfg, rename: rename, exporter: otlptrace.NewUnstarted(client)}
+	d.spans = newQueue(cfg, d.send)
+	return d
+}
+
+// send sends a batch of spans.
+func (d *destination) send(ctx context.Context, batch []sdk.ReadOnlySpan) ([]sdk.ReadOnlySpan, error) {
+	out := make([]sdk.ReadOnlySpan, len(batch))
+	for i, s := range batch {
+		shown := d.cfg.presentable(s)
+		if d.rename != nil {
+			shown = d.rename(shown)
+		}
+		out[i] = shown
+	}
+	for len(out) > 0 {
+		n := fitting(out)
+		err := d.exporter.ExportSpans(ctx, out[:n])
+		var partly *partlyError
+		switch {
+		case errors.As(err, &partly):
+			// The others arrived: which did not is not told, so none is sent again.
+			d.spans.drop(min(partly.rejected, n), partly)
+		case err != nil:
+			return batch, cmp.Or(errors.Unwrap(err), err)
+		}
+		out, batch = out[n:], batch[n:]
+	}
+	return nil, nil
+}
+
+// largestRequest is the most bytes, before compression, in one request.
+// Langfuse's cloud takes 5 MB.
+const largestRequest = 4 << 20
+
+// fitting is how many of the spans go into one request: at least one.
+func fitting(spans []sdk.ReadOnlySpan) int {
+	size := 0
+	for i, s := range spans {
+		size += 512
+		for _, a := range s.Attributes() {
+			size += len(a.Key) + 16
+			if a.Value.Type() == attribute.STRING {
+				size += len(a.Value.AsString())
+			}
+		}
+		if size > largestRequest && i > 0 {
+			return i
+		}
+	}
+	return len(spans)
+}
+
+func (d *destination) close(deadline time.Time) error {
+	d.spans.close(deadline)
+	// Past the deadline there may be nothing left to wait for but a connection.
+	ctx, cancel := context.WithDeadline(context.Background(), deadline.Add(100*time.Millisecond))
+	defer cancel()
+	if err := d.exporter.Shutdown(ctx); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("end sending traces to %s: %w", d.name, err)
+	}
+	return nil
+}
+
+// partlyError says that some of a batch were not taken.
+type partlyError struct {
+	rejected int
+	why      string
+}
+
+func (e *partlyError) Error() string {
+	return "it refused them: " + cmp.Or(e.why, "no reason was given")
+}
+
+// dropsOf is a tally as drops, the most first.
+func dropsOf(what, to string, added int, drops map[string]int) []Drop {
+	var out []Drop
+	for _, why := range slices.Sorted(maps.Keys(drops)) {
+		out = append(out, Drop{What: what, To: to, Count: drops[why], Of: added, Why: why})
+	}
+	slices.SortStableFunc(out, func(a, b Drop) int { return cmp.Compare(b.Count, a.Count) })
+	return out
+}
+
+// processor labels spans when they begin, and queues them when they end.
+type processor struct{ tracing *Tracing }
+
+var _ sdk.SpanProcessor = processor{}
+
+// OnStart labels a span.
+func (p processor) OnStart(ctx context.Context, s sdk.ReadWriteSpan) {
+	l, ok := ctx.Value(labelsKey{}).(*labelled)
+	if !ok {
+		l = &labelled{}
+	}
+	labels := l.Labels
+	labels.Name, labels.User = cmp.Or(labels.Name, "ask"), cmp.Or(labels.User, p.tracing.cfg.User)
+	isRoot := l.begin(s.SpanContext().SpanID().String())
+	s.SetAttributes(labels.attributes(*l.root.Load(), isRoot)...)
+}
+
+// OnEnd queues a span for each destination, and the scores of a turn.
+func (p processor) OnEnd(s sdk.ReadOnlySpan) {
+	if !s.SpanContext().IsSampled() {
+		return
+	}
+	for _, d := range p.tracing.destinations {
+		d.spans.add(s)
+	}
+	p.tracing.scoreTurn(s)
+}
+
+// Shutdown does nothing: the destinations are closed by Tracing.
+func (processor) Shutdown(context.Context) error { return nil }
+
+// ForceFlush does nothing: Close flushes.
+func (processor) ForceFlush(context.Context) error { return nil }

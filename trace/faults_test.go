@@ -1,0 +1,201 @@
+package trace_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"selfrag/agent"
+	"selfrag/internal/langfusetest"
+	"selfrag/trace"
+)
+
+// status is a Langfuse that always answers so.
+func status(code int, header ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		if len(header) == 2 {
+			w.Header().Set(header[0], header[1])
+		}
+		w.WriteHeader(code)
+		fmt.Fprintf(w, `{"message":"as the test wants it"}`)
+	}
+}
+
+// mostAdded is what tracing may add to a question.
+const mostAdded = 5 * time.Millisecond
+
+// TestAFailingLangfuseCostsNothing holds answers, their time, the time of the
+// end, and what is told then, under every fault.
+func TestAFailingLangfuseCostsNothing(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		answer http.HandlerFunc
+		absent bool
+		why    string
+	}{
+		{name: "400", answer: status(400), why: "HTTP 400"},
+		{name: "401", answer: status(401), why: "refused the key (HTTP 401)"},
+		{name: "429", answer: status(429, "Retry-After", "60"), why: "HTTP 429"},
+		{name: "500", answer: status(500), why: "HTTP 500"},
+		{name: "hanging", why: "it took longer than 500ms", answer: func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body) // only then does the server see that the client has gone
+			<-r.Context().Done()
+		}},
+		{name: "absent", absent: true, why: "cannot be used"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			server := langfusetest.Start(t)
+			server.Answer(c.answer)
+			if c.absent {
+				server.Close()
+			}
+			const limit = 500 * time.Millisecond
+			tracing := open(t, server, func(cfg *trace.Config) {
+				cfg.Flush, cfg.Every, cfg.Pause = limit, 50*time.Millisecond, time.Millisecond
+			})
+			added := overhead(t, tracing)
+			for try := 1; added > mostAdded && try < 3; try++ {
+				added = min(added, overhead(t, tracing)) // a busy machine only adds
+			}
+			if added > mostAdded {
+				t.Errorf("tracing added %s to a question, more than %s", added, mostAdded)
+			}
+			begin := time.Now()
+			if err := tracing.Close(); err != nil {
+				t.Error(err)
+			}
+			if took := time.Since(begin); took > limit+time.Second {
+				t.Errorf("closing took %s", took)
+			}
+			told := map[string]int{}
+			for _, d := range tracing.Drops() {
+				told[d.What] += d.Count
+				if !strings.Contains(d.Why, c.why) && !strings.Contains(d.Why, "it took longer") {
+					t.Errorf("the reason is %q, not %q", d.Why, c.why)
+				}
+				if told[d.What] > d.Of {
+					t.Errorf("%d of %d", told[d.What], d.Of)
+				}
+			}
+			for _, d := range tracing.Drops() {
+				if told[d.What] != d.Of {
+					t.Errorf("%d of %d %s are told of", told[d.What], d.Of, d.What)
+				}
+			}
+			if told["spans"] == 0 || told["scores"] == 0 {
+				t.Errorf("told: %v", told)
+			}
+			t.Logf("added %s a question; %v", added, tracing.Drops())
+		})
+	}
+}
+
+// overhead is what tracing adds to a question: the difference of the least
+// times of questions asked in turns, with it and without. Whatever waits for a
+// server would wait at every question; a busy machine only delays some.
+func overhead(t *testing.T, tracing *trace.Tracing) time.Duration {
+	t.Helper()
+	agents := []*agent.Agent{asks(t, nil, world{}, agent.Config{}), asks(t, tracing, world{}, agent.Config{})}
+	least := []time.Duration{time.Hour, time.Hour}
+	var texts [2]string
+	for range 30 {
+		for i, a := range agents {
+			begin := time.Now()
+			answer, err := a.Answer(t.Context(), agent.Question{Text: lampQuestion})
+			if err != nil {
+				t.Fatal(err)
+			}
+			least[i] = min(least[i], time.Since(begin))
+			texts[i] = answer.Text
+		}
+	}
+	if texts[0] != texts[1] || texts[0] == "" {
+		t.Errorf("the answer is %q with tracing, %q without", texts[1], texts[0])
+	}
+	return least[1] - least[0]
+}
+
+// TestAServerThatComesBackGetsAll has Langfuse refuse a few times.
+func TestAServerThatComesBackGetsAll(t *testing.T) {
+	server := langfusetest.Start(t)
+	var tries atomic.Int32
+	server.Answer(func(w http.ResponseWriter, r *http.Request) {
+		if tries.Add(1) == 3 {
+			server.Answer(nil)
+		}
+		status(503, "Retry-After", "0")(w, r)
+	})
+	tracing := open(t, server, func(c *trace.Config) { c.Pause = time.Millisecond; c.Tries = 10 })
+	if _, err := asks(t, tracing, world{}, agent.Config{}).Answer(t.Context(), agent.Question{Text: lampQuestion}); err != nil {
+		t.Fatal(err)
+	}
+	if err := tracing.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, d := range tracing.Drops() {
+		t.Error(d)
+	}
+	scores, posts := server.Scores()
+	if len(scores) != 5 || posts != 5 || len(server.Spans()) == 0 {
+		t.Errorf("%d spans, scores %v, sent %d times", len(server.Spans()), scores, posts)
+	}
+}
+
+// TestCancelledIsNoError cancels a turn in the middle, and has another one's
+// model fail.
+func TestCancelledIsNoError(t *testing.T) {
+	broken := errors.New("the model burst")
+	ctx, cancel := context.WithCancel(t.Context())
+	for _, c := range []struct {
+		name    string
+		ctx     context.Context
+		fail    func(context.Context, string) error
+		budget  agent.Budget
+		level   string // of the root
+		message string
+	}{
+		{"cancelled", ctx, func(ctx context.Context, prompt string) error {
+			if strings.Contains(prompt, "numbered passages only") {
+				cancel()
+			}
+			return ctx.Err()
+		}, agent.Budget{}, "DEFAULT", "cancelled"},
+		{"failed", t.Context(), func(_ context.Context, prompt string) error {
+			if strings.Contains(prompt, "numbered passages only") {
+				return broken
+			}
+			return nil
+		}, agent.Budget{}, "ERROR", "the model burst"},
+		{"spent", t.Context(), nil, agent.Budget{Calls: 2}, "DEFAULT", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			server := langfusetest.Start(t)
+			tracing := open(t, server, nil)
+			_, err := asks(t, tracing, world{fail: c.fail}, agent.Config{Budget: c.budget}).Answer(trace.With(c.ctx, trace.Labels{Session: "s"}), agent.Question{Text: lampQuestion})
+			if (err == nil) != (c.name == "spent") {
+				t.Errorf("error %v", err)
+			}
+			if err := tracing.Close(); err != nil {
+				t.Error(err)
+			}
+			for _, p := range server.Problems() {
+				t.Error(p)
+			}
+			for _, s := range server.Spans() {
+				level, message := langfusetest.Text(s, "langfuse.observation.level"), langfusetest.Text(s, "langfuse.observation.status_message")
+				if len(s.ParentSpanId) == 0 && (level != c.level || !strings.Contains(message, c.message)) {
+					t.Errorf("the root has level %s, message %q; want %s, %q", level, message, c.level, c.message)
+				}
+				if c.level != "ERROR" && (level == "ERROR" || s.Status.GetCode() == 2) {
+					t.Errorf("%s has level %s (%s)", s.Name, level, message)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,206 @@
+package trace
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	sdk "go.opentelemetry.io/otel/sdk/trace"
+)
+
+// types are Langfuse's names for the kinds of OpenInference.
+var types = map[string]string{
+	"AGENT": "agent", "LLM": "generation", "RETRIEVER": "retriever", "EVALUATOR": "evaluator", "CHAIN": "chain",
+	"EMBEDDING": "embedding", "RERANKER": "span", "TOOL": "tool", "GUARDRAIL": "guardrail",
+}
+
+// renamed are attributes that Langfuse calls otherwise.
+var renamed = map[string]string{
+	keyInput:                     "langfuse.observation.input",
+	keyOutput:                    "langfuse.observation.output",
+	keyTraceName:                 "langfuse.trace.name",
+	keyTraceTags:                 "langfuse.trace.tags",
+	"llm.model_name":             "langfuse.observation.model.name",
+	"embedding.model_name":       "langfuse.observation.model.name",
+	"selfrag.first_token_at":     "langfuse.observation.completion_start_time",
+	"selfrag.prompt.name":        "",
+	keyUser:                      keyUser,
+	keySession:                   keySession,
+	"gen_ai.response.model":      metadata + "response_model",
+	"reranker.model_name":        metadata + "model",
+	"openinference.span.kind":    "",
+	"input.mime_type":            "",
+	"output.mime_type":           "",
+	"gen_ai.operation.name":      "",
+	"gen_ai.request.model":       "",
+	"gen_ai.usage.input_tokens":  "",
+	"gen_ai.usage.output_tokens": "",
+	"llm.token_count.total":      "",
+	"llm.token_count.prompt":     "",
+	"llm.token_count.completion": "",
+	keyCached:                    "",
+	"selfrag.cancelled":          "",
+	"selfrag.spent":              "",
+	keyWarning:                   "",
+	"llm.invocation_parameters":  "",
+	"selfrag.prompt.version":     "",
+	keyRegistryName:              "",
+	keyRegistryVersion:           "",
+}
+
+const (
+	metadata  = "langfuse.observation.metadata."
+	keyCached = "llm.token_count.prompt_details.cache_read"
+
+	// Under which name and version a registry keeps a prompt.
+	keyRegistryName    = "selfrag.prompt.registry_name"
+	keyRegistryVersion = "selfrag.prompt.registry_version"
+)
+
+// forLangfuse names what a span holds as Langfuse does.
+func (c Config) forLangfuse(s changed) changed {
+	of := map[string]attribute.Value{}
+	for _, a := range s.attributes {
+		of[string(a.Key)] = a.Value
+	}
+	var out []attribute.KeyValue
+	set := func(key, text string) { out = append(out, attribute.String(key, text)) }
+	kind, known := types[of["openinference.span.kind"].AsString()]
+	if !known {
+		kind = "span"
+	}
+	set("langfuse.observation.type", kind)
+	for key, text := range map[string]string{"langfuse.environment": c.Environment, "langfuse.release": c.Release} {
+		if _, own := of[key]; !own && text != "" {
+			set(key, text)
+		}
+	}
+	for key, value := range of {
+		to, isRenamed := renamed[key]
+		switch {
+		case isRenamed && to != "":
+			out = append(out, attribute.KeyValue{Key: attribute.Key(to), Value: value})
+		case isRenamed:
+		case strings.HasPrefix(key, "langfuse."):
+			out = append(out, attribute.KeyValue{Key: attribute.Key(key), Value: value})
+		case strings.HasPrefix(key, keyTraceMeta):
+			set("langfuse.trace.metadata."+key[len(keyTraceMeta):], value.AsString())
+		default:
+			set(metadata+plain(strings.TrimPrefix(key, "selfrag.")), value.String())
+		}
+	}
+	if version, ok := of["selfrag.prompt.version"]; ok {
+		out = append(out, promptOf(of)...)
+		set(metadata+"prompt_version", version.AsString())
+	}
+	if parameters, ok := of["llm.invocation_parameters"]; ok {
+		set("langfuse.observation.model.parameters", flat(parameters.AsString()))
+	}
+	if usage := usageOf(of); usage != "" {
+		set("langfuse.observation.usage_details", usage)
+	}
+	level, message := severity(of, s.status)
+	set("langfuse.observation.level", level)
+	if message != "" {
+		set("langfuse.observation.status_message", message)
+	}
+	return changed{s.ReadOnlySpan, out, s.status}
+}
+
+// promptOf names the prompt of a call: one that Langfuse keeps as it does there,
+// so that it leads there, any other by its own name and version.
+func promptOf(of map[string]attribute.Value) []attribute.KeyValue {
+	name, number := of["selfrag.prompt.name"], int64(0)
+	if n, err := strconv.ParseInt(of["selfrag.prompt.version"].AsString(), 10, 64); err == nil {
+		number = n
+	}
+	if kept, ok := of[keyRegistryName]; ok {
+		name, number = kept, of[keyRegistryVersion].AsInt64()
+	}
+	out := []attribute.KeyValue{attribute.String("langfuse.observation.prompt.name", name.AsString())}
+	if number > 0 {
+		out = append(out, attribute.Int64("langfuse.observation.prompt.version", number))
+	}
+	return out
+}
+
+// severity is Langfuse's level of a span, and why it has that.
+func severity(of map[string]attribute.Value, status sdk.Status) (level, message string) {
+	_, isSpent := of["selfrag.spent"]
+	_, warned := of[keyWarning]
+	switch {
+	case status.Code == codes.Error:
+		return "ERROR", status.Description
+	case isSpent:
+		return "WARNING", "the budget is spent: " + of["selfrag.spent"].AsString()
+	case of["selfrag.cancelled"].AsBool():
+		return "DEFAULT", "cancelled"
+	case warned:
+		return "WARNING", of[keyWarning].AsString()
+	}
+	return "DEFAULT", ""
+}
+
+// usageOf counts tokens. Those that the server took from its cache are not
+// among the input, as Langfuse adds the kinds up.
+func usageOf(of map[string]attribute.Value) string {
+	prompt, ok := of["llm.token_count.prompt"]
+	if !ok {
+		return ""
+	}
+	cached := of[keyCached].AsInt64()
+	usage := map[string]int64{
+		"input": prompt.AsInt64() - cached, "output": of["llm.token_count.completion"].AsInt64(), "total": of["llm.token_count.total"].AsInt64(),
+	}
+	if cached > 0 {
+		usage["input_cached_tokens"] = cached
+	}
+	out, _ := json.Marshal(usage) // numbers under strings: it cannot fail
+	return string(out)
+}
+
+// flat is a JSON object whose values are text, numbers and booleans, as
+// Langfuse takes parameters; deeper ones are written as text.
+func flat(object string) string {
+	var in map[string]any
+	if json.Unmarshal([]byte(object), &in) != nil {
+		return "{}"
+	}
+	for k, v := range in {
+		switch v.(type) {
+		case map[string]any, []any:
+			text, _ := json.Marshal(v) // it was read from JSON
+			in[k] = string(text)
+		}
+	}
+	out, _ := json.Marshal(in)
+	return string(out)
+}
+
+// plain is a key of one level, as Langfuse can filter by.
+func plain(key string) string { return strings.ReplaceAll(key, ".", "_") }
+
+// scoreNames are the attributes of a turn's own span that are scores, with
+// their types.
+var scoreNames = map[string]string{
+	"relevance": "NUMERIC", "support": "NUMERIC", "usefulness": "NUMERIC", "abstained": "BOOLEAN", "iterations": "NUMERIC",
+}
+
+// number is an attribute's value as a score's.
+func number(v attribute.Value) (float64, error) {
+	switch v.Type() {
+	case attribute.BOOL:
+		if v.AsBool() {
+			return 1, nil
+		}
+		return 0, nil
+	case attribute.INT64:
+		return float64(v.AsInt64()), nil
+	case attribute.FLOAT64:
+		return v.AsFloat64(), nil
+	}
+	return 0, fmt.Errorf("%s is no number", v.String())
+}

@@ -1,0 +1,221 @@
+package trace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"selfrag/trace/langfuse"
+)
+
+// batchSize is how many items are sent at a time.
+const batchSize = 256
+
+// mostReasons is how many reasons of drops are told apart: a server's messages
+// may all differ.
+const mostReasons = 16
+
+// longestPause bounds the wait between two tries, also one that a server asks
+// for.
+const longestPause = 30 * time.Second
+
+// queue hands what is added to a destination, in batches, from one goroutine.
+// Adding never waits.
+type queue[T any] struct {
+	cfg Config
+	// send sends a batch. rest is what another try may get through.
+	send func(ctx context.Context, batch []T) (rest []T, err error)
+
+	mu      sync.Mutex
+	waiting []T
+	added   int
+	drops   map[string]int // by reason
+	closed  bool
+
+	wake     chan struct{}
+	closing  chan struct{}
+	deadline time.Time // of closing; set before that channel is closed
+	done     chan struct{}
+	stop     context.CancelFunc
+}
+
+func newQueue[T any](cfg Config, send func(context.Context, []T) ([]T, error)) *queue[T] {
+	ctx, stop := context.WithCancel(context.Background())
+	q := &queue[T]{
+		cfg: cfg, send: send, drops: map[string]int{},
+		wake: make(chan struct{}, 1), closing: make(chan struct{}), done: make(chan struct{}), stop: stop,
+	}
+	go q.run(ctx)
+	return q
+}
+
+// add queues an item, or drops it when too many wait.
+func (q *queue[T]) add(item T) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.added++
+	switch {
+	case q.closed:
+		q.drops["it came after the end"]++
+		return
+	case len(q.waiting) >= q.cfg.Queue:
+		q.drops[fmt.Sprintf("more than %d were waiting", q.cfg.Queue)]++
+		return
+	}
+	q.waiting = append(q.waiting, item)
+	if len(q.waiting)%batchSize == 0 {
+		select {
+		case q.wake <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// run sends what waits, every so often and whenever a batch is full, until the
+// queue is closed and empty.
+func (q *queue[T]) run(ctx context.Context) {
+	defer close(q.done)
+	tick := time.NewTicker(q.cfg.Every)
+	defer tick.Stop()
+	for closing := false; !closing; {
+		select {
+		case <-q.wake:
+		case <-tick.C:
+		case <-q.closing:
+			closing = true
+		}
+		for batch := q.take(); len(batch) > 0; batch = q.take() {
+			q.deliver(ctx, batch)
+		}
+	}
+}
+
+func (q *queue[T]) take() []T {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := min(len(q.waiting), batchSize)
+	batch := q.waiting[:n:n]
+	q.waiting = q.waiting[n:]
+	return batch
+}
+
+// deliver sends a batch, again where that may help, and counts what is lost.
+func (q *queue[T]) deliver(ctx context.Context, batch []T) {
+	for try := 1; ; try++ {
+		if ctx.Err() != nil {
+			q.drop(len(batch), q.late(nil))
+			return
+		}
+		rest, err := q.send(ctx, batch)
+		if err == nil {
+			return
+		}
+		after, again := mayHelp(err)
+		switch {
+		case ctx.Err() != nil:
+			q.drop(len(rest), q.late(err))
+			return
+		case !again || try >= q.cfg.Tries:
+			q.drop(len(rest), err)
+			return
+		}
+		backoff := q.cfg.Pause << min(try-1, 10)
+		if !q.pause(ctx, min(max(after, backoff/2+rand.N(backoff/2+1)), longestPause)) {
+			q.drop(len(rest), err)
+			return
+		}
+		batch = rest
+	}
+}
+
+// late says that time ran out, and over what.
+func (q *queue[T]) late(last error) error {
+	if last == nil || errors.Is(last, context.Canceled) {
+		return fmt.Errorf("it took longer than %s to send them at the end", q.cfg.Flush)
+	}
+	return last
+}
+
+func (q *queue[T]) drop(n int, why error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	reason := why.Error()
+	if _, known := q.drops[reason]; !known && len(q.drops) >= mostReasons {
+		reason = "of other reasons"
+	}
+	q.drops[reason] += n
+}
+
+// pause waits before another try; false says that there is no time for it.
+func (q *queue[T]) pause(ctx context.Context, d time.Duration) bool {
+	until := time.Now().Add(d)
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-q.closing:
+	}
+	if until.After(q.deadline) {
+		return false
+	}
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// close sends what waits until the deadline.
+func (q *queue[T]) close(deadline time.Time) {
+	q.mu.Lock()
+	first := !q.closed
+	q.closed = true
+	q.mu.Unlock()
+	if first {
+		q.deadline = deadline
+		close(q.closing)
+	}
+	timer := time.NewTimer(time.Until(deadline))
+	defer timer.Stop()
+	select {
+	case <-q.done:
+	case <-timer.C:
+	}
+	q.stop()
+	<-q.done
+}
+
+// tally tells how many items were added, and how many of them were lost, by
+// reason.
+func (q *queue[T]) tally() (added int, drops map[string]int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	drops = map[string]int{}
+	for why, n := range q.drops {
+		drops[why] = n
+	}
+	return q.added, drops
+}
+
+// mayHelp tells whether sending again may help, and how long the server asks
+// to wait before.
+func mayHelp(err error) (after time.Duration, again bool) {
+	var refused *langfuse.StatusError
+	if errors.As(err, &refused) {
+		return refused.RetryAfter, refused.Status == 408 || refused.Status == 429 || refused.Status >= 500
+	}
+	var unreachable *langfuse.UnreachableError
+	return 0, errors.As(err, &unreachable)
+}
+
+// length is how many items wait.
+func (q *queue[T]) length() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.waiting)
+}

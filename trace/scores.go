@@ -1,0 +1,85 @@
+package trace
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"go.opentelemetry.io/otel/attribute"
+	sdk "go.opentelemetry.io/otel/sdk/trace"
+
+	"selfrag/trace/langfuse"
+)
+
+// scoreTurn queues the scores of a turn, which its own span holds.
+func (t *Tracing) scoreTurn(s sdk.ReadOnlySpan) {
+	if t.scores == nil {
+		return
+	}
+	of := map[string]attribute.Value{}
+	for _, a := range s.Attributes() {
+		of[string(a.Key)] = a.Value
+	}
+	if of["openinference.span.kind"].AsString() != "AGENT" {
+		return
+	}
+	for name, kind := range scoreNames {
+		value, ok := of["selfrag."+name]
+		if !ok {
+			continue // an unknown grade is no score
+		}
+		v, err := number(value)
+		if err != nil {
+			continue
+		}
+		t.add(langfuse.Score{
+			Trace: s.SpanContext().TraceID().String(), Observation: s.SpanContext().SpanID().String(), Name: name, Value: v, Type: kind,
+		})
+	}
+}
+
+// ErrNoLangfuse says that there is no Langfuse to send a score to.
+var ErrNoLangfuse = errors.New("no Langfuse is set: LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY name a project")
+
+// Feedback scores a turn by what its user thinks of it, under the name
+// user-feedback. A second opinion takes the place of the first.
+func (t *Tracing) Feedback(traceID string, good bool, comment string) error {
+	if t.scores == nil {
+		return ErrNoLangfuse
+	}
+	if traceID == "" {
+		return errors.New("this answer was not traced")
+	}
+	value := 0.0
+	if good {
+		value = 1
+	}
+	switch {
+	case t.cfg.WithoutContent:
+		comment = ""
+	case comment != "":
+		comment = t.cfg.shorten(comment, true).text
+	}
+	t.add(langfuse.Score{Trace: traceID, Name: "user-feedback", Value: value, Type: langfuse.Boolean, Comment: comment})
+	return nil
+}
+
+// add queues a score of a trace under an id of its own, so that sending it
+// again is no second score.
+func (t *Tracing) add(s langfuse.Score) {
+	s.ID = fmt.Sprintf("%s-%s", s.Trace, s.Name)
+	s.Environment = t.cfg.Environment
+	t.scores.add(s)
+}
+
+// sendScores sends scores one after another over one connection: Langfuse
+// takes one a request. The rest begins with the one that failed.
+func (t *Tracing) sendScores(ctx context.Context, batch []langfuse.Score) ([]langfuse.Score, error) {
+	for i, s := range batch {
+		if err := t.langfuse.PostScore(ctx, s); err != nil {
+			return batch[i:], cmp.Or(errors.Unwrap(err), err) // without the score's name, so that like ones are counted together
+		}
+	}
+	return nil, nil
+}
