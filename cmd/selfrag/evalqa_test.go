@@ -60,7 +60,7 @@ func timeless(v any) any {
 		if v["metric"] == "seconds" {
 			return nil
 		}
-		for _, key := range []string{"seconds", "timings_ms", "average_ms", "search_share", "performance", "made", "verdict"} {
+		for _, key := range []string{"seconds", "timings_ms", "performance", "made", "verdict"} {
 			delete(v, key)
 		}
 		for key, of := range v {
