@@ -6,7 +6,7 @@ TAGS  ?= onnx
 WITH  := scripts/env
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-fast lint fmt bench bench-retrieval bench-rerank fuzz soak record setup
+.PHONY: help demo build test test-fast lint fmt bench bench-retrieval bench-rerank fuzz soak soak-serve record setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,7 +32,7 @@ lint: ## format check, vet (with and without the tags) and lint
 	$(WITH) golangci-lint run --allow-parallel-runners --build-tags $(TAGS),integration,figures,soak ./...
 
 test: lint ## format check, vet, lint and every test, on real parts; sets up what it needs
-	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers minilm e5-serve milvus milvus-serve milvus-lite milvus-lite-serve fixture-models
+	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers minilm e5-serve milvus milvus-serve milvus-lite milvus-lite-serve fixture-models api-clients
 	$(WITH) $(GO) test -race -timeout 40m -tags $(TAGS),integration ./...
 
 test-fast: ## the tests in pure Go, without tags or servers; under a minute
@@ -69,6 +69,12 @@ soak: ## every question of the handbook, live, 10,000 reranks in flat memory, an
 	SELFRAG_KILLS=10 CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -v -run 'Kill' ./cmd/selfrag
 	@scripts/setup milvus milvus-serve milvus-lite milvus-lite-serve
 	SELFRAG_KILLS=20 CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -tags integration -run 'Kill' ./retrieval/milvus
+
+soak-serve: ## the server under load, against its limits, and under 2,000 generated requests (ten minutes)
+	@scripts/setup api-clients
+	CGO_ENABLED=0 SELFRAG_LOAD_STREAMS=200 SELFRAG_LOAD_SECONDS=60 SELFRAG_LOAD_ADDED_MS=50 SELFRAG_LOAD_CLIENTS=1000 \
+		$(GO) test -count 1 -timeout 30m -v -run 'TestServeLoad|TestServeUnderTooMuch' ./cmd/selfrag
+	CGO_ENABLED=0 SELFRAG_CASES=100 $(GO) test -count 1 -timeout 30m -v -tags integration -run 'TestSchemathesis|TestOpenAIsOwnClient' ./cmd/selfrag
 
 record: ## record the model traffic that the fast tests replay, anew
 	@scripts/setup ollama ollama-serve model-small

@@ -85,6 +85,7 @@ type Prompt struct {
 // Set is a set of parsed prompts. It is safe for concurrent use.
 type Set struct {
 	templates map[string]parsed // by name.language
+	mark      string            // around passages; see Fenced
 }
 
 type parsed struct {
@@ -214,6 +215,7 @@ func (s *Set) Render(name, language string, values any) (Prompt, error) {
 			return Prompt{}, fmt.Errorf("unknown prompt %q", name)
 		}
 	}
+	values, fenced := s.fence(values)
 	out := p.head
 	out.Messages = make([]Message, len(p.turns))
 	for i, t := range p.turns {
@@ -222,6 +224,9 @@ func (s *Set) Render(name, language string, values any) (Prompt, error) {
 			return Prompt{}, fmt.Errorf("fill in prompt %s: %w", name, err)
 		}
 		out.Messages[i] = Message{Role: t.role, Text: strings.TrimSpace(b.String())}
+	}
+	if fenced {
+		out.Messages = s.explainFence(out.Messages)
 	}
 	return out, nil
 }

@@ -55,6 +55,9 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/rerank/onnx":           {"selfrag/retrieval", "selfrag/internal/onnx"},
 		"selfrag/internal/httpjson":     nil,
 		"selfrag/retrieval/milvus":      {"selfrag/retrieval", "selfrag/retrieval/terms"},
+		"selfrag/serve":                 {"selfrag/agent", "selfrag/retrieval", "selfrag/internal/session"},
+		"selfrag/serve/httpapi":         {"selfrag/agent", "selfrag/retrieval", "selfrag/serve"},
+		"selfrag/serve/keys":            {"selfrag/internal/session", "selfrag/serve", "selfrag/serve/httpapi"},
 	}
 	for pkg, may := range allowed {
 		out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{join .Imports "\n"}}`, pkg).Output()

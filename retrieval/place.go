@@ -7,6 +7,7 @@ const (
 	Heading     = "heading"      // string: path of headings above it, such as "Leave > Parental leave"
 	Row         = "row"          // float64: number of the row of a table, from 1 below its headers
 	Modified    = "modified"     // string, RFC 3339, UTC: when the document was last changed
+	HiddenSpans = "hidden"       // string, such as "10-42 90-97": rune offsets of what the document's style hides from readers
 	ParentStart = "parent_start" // float64: rune offset where the part to read begins, see Config.Parents
 	ParentEnd   = "parent_end"   // float64: and where it ends, exclusive
 )

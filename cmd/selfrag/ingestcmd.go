@@ -11,6 +11,7 @@ import (
 
 	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
+	"selfrag/serve"
 )
 
 type ingestOptions struct {
@@ -86,7 +87,7 @@ func runIngest(ctx context.Context, a *app, o *ingestOptions) error {
 
 // collectionToFill opens the collection of the settings, with the embedder
 // that it was made by, or makes it.
-func (a *app) collectionToFill(ctx context.Context, db store) (ingest.Store, ingest.Embedder, func(), error) {
+func (a *app) collectionToFill(ctx context.Context, db serve.Library) (ingest.Store, ingest.Embedder, func(), error) {
 	name := a.settings.Embedder
 	var record *retrieval.EmbedderSpec
 	existing, err := db.Collection(ctx, a.settings.Collection)
@@ -120,7 +121,7 @@ func (a *app) collectionToFill(ctx context.Context, db store) (ingest.Store, ing
 
 // collectionToCompare is what a dry run compares files with. It makes no
 // collection and starts no embedder.
-func (a *app) collectionToCompare(ctx context.Context, db store) (ingest.Store, ingest.Embedder, func(), error) {
+func (a *app) collectionToCompare(ctx context.Context, db serve.Library) (ingest.Store, ingest.Embedder, func(), error) {
 	c, err := db.Collection(ctx, a.settings.Collection)
 	if errors.Is(err, retrieval.ErrUnknownCollection) {
 		return nothingStored{}, nil, func() {}, nil

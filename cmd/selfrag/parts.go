@@ -8,10 +8,13 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tmc/langchaingo/llms"
+
 	"selfrag/agent"
 	"selfrag/internal/httpjson"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
+	"selfrag/prompts"
 	"selfrag/rerank"
 	"selfrag/retrieval"
 	"selfrag/retrieval/embed"
@@ -150,30 +153,14 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 	if o.collection, err = db.Collection(ctx, a.settings.Collection); err != nil {
 		return nil, fmt.Errorf("%w; `selfrag ingest PATH --collection %s` makes one", err, a.settings.Collection)
 	}
-	spec := o.collection.Spec()
-	filter, err := retrieval.ParseFilter(a.settings.Filter)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	cfg := retrieval.Config{
-		K1: a.settings.K1, K2: a.settings.K2, Mode: retrieval.Mode(a.settings.Mode), Spec: spec, Filter: filter, Parents: o.collection,
-		RerankerName: strings.Replace(a.settings.Reranker, "auto", "late", 1),
-	}
-	name, err := a.embedderFor(a.settings.Collection, spec)
+	cfg, name, err := a.searchConfig(a.settings.Collection, o.collection)
 	if err != nil {
 		return nil, err
 	}
-	if name == noEmbedder {
-		if cfg.Mode == retrieval.Dense {
-			return nil, fmt.Errorf("collection %q has no vectors (embedder none): use --mode lexical", a.settings.Collection)
-		}
-		cfg.Mode = retrieval.Lexical
-	}
 	var vectors embedder
-	needsVectors := cfg.Mode != retrieval.Lexical || wantsEmbedder(a.settings.Reranker)
-	if needsVectors && name != noEmbedder {
+	if name != noEmbedder {
 		var closer func()
-		if vectors, closer, err = a.borrowEmbedder(ctx, name, &spec); err != nil {
+		if vectors, closer, err = a.borrowEmbedder(ctx, name, &cfg.Spec); err != nil {
 			return nil, err
 		}
 		o.closers = append(o.closers, closer)
@@ -186,6 +173,33 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 		return nil, usageError{err}
 	}
 	return o, nil
+}
+
+// searchConfig is how the settings search a collection, and the name of the
+// embedder that this takes, which is "none" where it takes none.
+func (a *app) searchConfig(named string, c collection) (cfg retrieval.Config, embedder string, err error) {
+	filter, err := retrieval.ParseFilter(a.settings.Filter)
+	if err != nil {
+		return cfg, "", usageError{err}
+	}
+	spec := c.Spec()
+	cfg = retrieval.Config{
+		K1: a.settings.K1, K2: a.settings.K2, Mode: retrieval.Mode(a.settings.Mode), Spec: spec, Filter: filter, Parents: c,
+		RerankerName: strings.Replace(a.settings.Reranker, "auto", "late", 1),
+	}
+	if embedder, err = a.embedderFor(named, spec); err != nil {
+		return cfg, "", err
+	}
+	if embedder == noEmbedder {
+		if cfg.Mode == retrieval.Dense {
+			return cfg, "", fmt.Errorf("collection %q has no vectors (embedder none): use --mode lexical", named)
+		}
+		cfg.Mode = retrieval.Lexical
+	}
+	if cfg.Mode == retrieval.Lexical && !wantsEmbedder(a.settings.Reranker) {
+		embedder = noEmbedder
+	}
+	return cfg, embedder, nil
 }
 
 func (a *app) openOllama(cfg ollama.Config) (*ollama.Client, error) {
@@ -246,6 +260,11 @@ func (a *app) openAgent(ctx context.Context, o *opened) (*agent.Agent, error) {
 	if err := a.openModel(ctx, o); err != nil {
 		return nil, err
 	}
+	return a.newAgent(o.model, o.twoStage, set)
+}
+
+// newAgent makes an agent by the settings.
+func (a *app) newAgent(model llms.Model, retriever agent.Retriever, set *prompts.Set) (*agent.Agent, error) {
 	s := a.settings
 	cfg := agent.Config{
 		Delta: s.Delta, Relevance: s.Relevance, Support: s.Support, Usefulness: s.Usefulness, Several: s.Several,
@@ -268,7 +287,7 @@ func (a *app) openAgent(ctx context.Context, o *opened) (*agent.Agent, error) {
 		}
 		cfg.Calibration = &c
 	}
-	return agent.New(o.model, o.twoStage, set, cfg)
+	return agent.New(model, retriever, set, cfg)
 }
 
 // parseCalibration reads "SLOPE,INTERCEPT".

@@ -73,6 +73,7 @@ type settings struct {
 	// The weights of the grades in the score of a round.
 	WeightRelevance, WeightSupport, WeightUsefulness float64
 
+	serveSettings
 	Tracing traceSettings
 
 	from map[string]string // where each value came from, by key
@@ -148,7 +149,7 @@ func (s *settings) table() []setting {
 		{"width", &s.Width, "drafts that a round writes and grades, of which the best goes on", groupAsk},
 		{"parallel", &s.Parallel, "LLM calls at a time, where they do not depend on each other", groupAsk},
 		{"sample_seed", &s.SampleSeed, "seed of what is sampled", groupAsk},
-	}, s.Tracing.table()...)
+	}, append(s.Tracing.table(), s.serveSettings.table()...)...)
 }
 
 func (s *settings) setDefaults(getenv func(string) string) {
@@ -165,8 +166,8 @@ func (s *settings) setDefaults(getenv func(string) string) {
 		Grading: string(agent.GradeTogether), Several: 0.2, Width: 1, Parallel: 1, WeightRelevance: 1, WeightSupport: 1, WeightUsefulness: 0.5,
 		ContextTokens: 4096,
 		Delta:         0.2, Relevance: 0.2, Support: 0.5, Usefulness: 0.5,
-		Tracing: defaultTraceSettings(),
-		from:    map[string]string{},
+		Tracing: defaultTraceSettings(), serveSettings: defaultServeSettings(),
+		from: map[string]string{},
 	}
 	for _, f := range s.table() {
 		s.from[f.key] = "default"
@@ -297,7 +298,7 @@ func (s *settings) check() error {
 		oneOf("grading", s.Grading, string(agent.GradeTogether), string(agent.GradeEach), string(agent.GradeReranker), string(agent.GradeBoth)),
 		positive("ef", s.Ef), positive("k1", s.K1), positive("k2", s.K2), notNegative("max_iterations", s.MaxIterations),
 		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("context_tokens", s.ContextTokens),
-		positive("timeout", s.Timeout), s.Tracing.check(),
+		positive("timeout", s.Timeout), s.Tracing.check(), s.serveSettings.check(),
 	)
 }
 
@@ -359,6 +360,8 @@ func (v value) text() string {
 		return strconv.FormatFloat(*p, 'g', -1, 64)
 	case *time.Duration:
 		return p.String()
+	case *bool:
+		return strconv.FormatBool(*p)
 	}
 	return ""
 }
@@ -381,6 +384,10 @@ func (v value) Set(text string) (err error) {
 		if *p, err = time.ParseDuration(text); err != nil {
 			err = fmt.Errorf("%q is not a duration such as 30s or 5m", text)
 		}
+	case *bool:
+		if *p, err = strconv.ParseBool(text); err != nil {
+			err = fmt.Errorf("%q is not true or false", text)
+		}
 	}
 	return err
 }
@@ -393,6 +400,8 @@ func (v value) Type() string {
 		return "P"
 	case *time.Duration:
 		return "D"
+	case *bool:
+		return "true|false"
 	}
 	return "NAME"
 }

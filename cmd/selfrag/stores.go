@@ -8,27 +8,17 @@ import (
 	"selfrag/retrieval"
 	"selfrag/retrieval/milvus"
 	"selfrag/retrieval/sqlite"
+	"selfrag/serve"
 )
 
 // store is what the commands need of one.
 type store interface {
-	Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (collection, error)
-	Collection(ctx context.Context, name string) (collection, error)
-	Collections(ctx context.Context) ([]retrieval.CollectionInfo, error)
-	Delete(ctx context.Context, name string) error
+	serve.Library
 	Close() error
 }
 
-// collection is what the commands need of one.
-type collection interface {
-	retrieval.Store
-	Put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error
-	Document(ctx context.Context, source string) (retrieval.Document, bool, error)
-	Documents(ctx context.Context) ([]retrieval.DocumentInfo, error)
-	Text(ctx context.Context, documentID, source string) (string, error)
-	Info(ctx context.Context) (retrieval.CollectionInfo, error)
-	Spec() retrieval.EmbedderSpec
-}
+// collection is what the commands need of one, as the service does.
+type collection = serve.Collection
 
 // database is a store whose methods return its own type of collection.
 type database[C collection] interface {

@@ -14,6 +14,7 @@ type content struct {
 	headings []heading
 	pages    []page
 	units    []span // parts that are cut each for itself; nil: the whole text
+	hidden   []span // what its style hides from readers; it is part of the text
 	rows     bool   // units are rows of a table, below one of headers
 }
 

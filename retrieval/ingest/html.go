@@ -30,7 +30,7 @@ func html(raw []byte, _ int64) (content, error) {
 		p.node(part)
 		p.breakLines(2)
 	}
-	return content{title: titleOf(root), text: p.out.String(), headings: p.headings}, nil
+	return content{title: titleOf(root), text: p.out.String(), headings: p.headings, hidden: p.hidden}, nil
 }
 
 // mainParts are the <main> of a page, else its <article>s, else all of it.

@@ -33,6 +33,7 @@ type pageText struct {
 	pre    int  // depth of <pre>
 
 	headings []heading
+	hidden   []span
 	begins   *heading // begins with the next word
 }
 
@@ -48,6 +49,9 @@ func (p *pageText) node(n *nethtml.Node) {
 	case nethtml.DocumentNode:
 	default:
 		return
+	}
+	if unseen(n) {
+		defer p.hide(p.out.runes)
 	}
 	switch n.DataAtom {
 	case atom.Br:

@@ -64,10 +64,22 @@ func (noVectors) EmbedDocuments(_ context.Context, texts []string) ([][]float32,
 // then; running again goes on from there.
 func (in *Ingester) Run(ctx context.Context, paths []string, progress func(Event)) (Report, error) {
 	begin := time.Now()
+	found, err := in.find(ctx, paths)
+	if err != nil {
+		return Report{Elapsed: time.Since(begin)}, fmt.Errorf("ingest: %w", err)
+	}
+	report, err := in.runAll(ctx, found, progress)
+	report.Elapsed = time.Since(begin)
+	return report, err
+}
+
+// runAll ingests what was found.
+func (in *Ingester) runAll(ctx context.Context, found *finding, progress func(Event)) (Report, error) {
+	begin := time.Now()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	w := writer{store: in.store, progress: progress}
-	err := in.run(ctx, stop, paths, &w)
+	err := in.run(ctx, stop, found, &w)
 	w.report.Elapsed = time.Since(begin)
 	if err != nil {
 		return w.report, fmt.Errorf("ingest: %w", err)
@@ -77,11 +89,7 @@ func (in *Ingester) Run(ctx context.Context, paths []string, progress func(Event
 
 // run reads, embeds and stores at the same time, each a step ahead of the
 // next; stop ends ctx.
-func (in *Ingester) run(ctx context.Context, stop context.CancelCauseFunc, paths []string, w *writer) error {
-	found, err := in.find(ctx, paths)
-	if err != nil {
-		return err
-	}
+func (in *Ingester) run(ctx context.Context, stop context.CancelCauseFunc, found *finding, w *writer) error {
 	w.total = found.bytes
 	w.report.Skipped = found.skipped
 	for _, f := range found.failed {

@@ -64,7 +64,7 @@ func single(of extract) loader {
 		l := loaded{doc: retrieval.Document{Source: f.source}, bytes: f.bytes}
 		l.doc.ID, l.content, l.err = document(f, maxBytes, of)
 		l.doc.Title, l.doc.Text = l.content.title, l.content.text
-		l.doc.Metadata = withModified(nil, f.modified)
+		l.doc.Metadata = withModified(withHidden(l.content.hidden), f.modified)
 		return yield(l)
 	}
 }

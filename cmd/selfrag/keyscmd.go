@@ -1,0 +1,143 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"selfrag/retrieval"
+	"selfrag/serve/keys"
+)
+
+func newKeysCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{Use: "keys", Short: "Create, list and revoke the keys of the server", RunE: onlySubcommands}
+	cmd.AddCommand(newKeysCreateCmd(a), newKeysListCmd(a), newKeysRevokeCmd(a))
+	return cmd
+}
+
+type keysCreateOptions struct {
+	name        string
+	collections string
+	write       bool
+	rate        float64
+	expires     time.Duration
+	asJSON      bool
+}
+
+func newKeysCreateCmd(a *app) *cobra.Command {
+	o := &keysCreateOptions{}
+	cmd := &cobra.Command{
+		Use:   "create",
+		Short: "Create a key",
+		Long: `Create a key for the tenant of the settings. Its text is printed once, on
+standard output; only its hash is kept. It works at once, and from the first
+key on the server answers no request without one.`,
+		Example: `  selfrag keys create --name chat --collections handbook,notes
+  selfrag keys create --name uploads --tenant harbour --write --expires 720h`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error { return runKeysCreate(a, o) },
+	}
+	cmd.Flags().StringVar(&o.name, "name", "", "what the key is for, for people")
+	cmd.Flags().StringVar(&o.collections, "collections", "", "collections, with commas between, that it gives access to; empty: all of the tenant's")
+	cmd.Flags().BoolVar(&o.write, "write", false, "it may upload and delete too")
+	cmd.Flags().Float64Var(&o.rate, "rate", 0, "requests a second that it may send; 0: the server's setting, negative: no limit")
+	cmd.Flags().DurationVar(&o.expires, "expires", 0, "time after which it ends; 0: never")
+	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func runKeysCreate(a *app, o *keysCreateOptions) error {
+	k := keys.Key{Name: o.name, Tenant: a.settings.Tenant, Write: o.write, Rate: o.rate}
+	for _, c := range strings.Split(o.collections, ",") {
+		if c = strings.TrimSpace(c); c == "" {
+			continue
+		}
+		if err := retrieval.CheckName(c); err != nil {
+			return usageError{fmt.Errorf("keys create: %w", err)}
+		}
+		k.Collections = append(k.Collections, c)
+	}
+	if o.collections != "" && len(k.Collections) == 0 {
+		return usageError{errors.New("keys create: --collections names none")}
+	}
+	if o.expires < 0 {
+		return usageError{errors.New("keys create: --expires must not be negative")}
+	}
+	if o.expires > 0 {
+		at := time.Now().Add(o.expires).UTC().Truncate(time.Second)
+		k.Expires = &at
+	}
+	text, k, err := keys.In(a.keysDir()).Create(k)
+	if err != nil {
+		return err
+	}
+	if o.asJSON {
+		return a.printJSON(struct {
+			Text string `json:"key"`
+			keys.Key
+		}{text, k})
+	}
+	fmt.Fprintln(a.stdout, text)
+	fmt.Fprintf(a.stderr, "This is the only time that key %s is shown.\n", k.ID)
+	return nil
+}
+
+func newKeysListCmd(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the keys, without their secrets", Args: usageArgs(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			all, err := keys.In(a.keysDir()).List()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.printJSON(all)
+			}
+			if len(all) == 0 {
+				fmt.Fprintln(a.stderr, "No keys yet; `selfrag keys create` makes one.")
+				return nil
+			}
+			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "ID\tNAME\tTENANT\tCOLLECTIONS\tMAY\tSTATE")
+			for _, k := range all {
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, printable(k.Name), printable(cmp.Or(k.Tenant, "(default)")),
+					cmp.Or(strings.Join(k.Collections, ","), "(all)"), map[bool]string{true: "read, write", false: "read"}[k.Write], keyState(k))
+			}
+			return w.Flush()
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func keyState(k keys.Key) string {
+	switch {
+	case k.Revoked != nil:
+		return "revoked " + k.Revoked.Local().Format(time.DateTime)
+	case k.Expires != nil && !time.Now().Before(*k.Expires):
+		return "expired " + k.Expires.Local().Format(time.DateTime)
+	case k.Expires != nil:
+		return "until " + k.Expires.Local().Format(time.DateTime)
+	}
+	return "valid"
+}
+
+func newKeysRevokeCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "revoke ID", Short: "Revoke a key: it is refused from now on", Args: usageArgs(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			k, err := keys.In(a.keysDir()).Revoke(args[0])
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(a.stderr, "Revoked key %s.\n", k.ID)
+			return nil
+		},
+	}
+}

@@ -1,0 +1,79 @@
+//go:build integration
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"selfrag/serve/keys"
+)
+
+// clients is the Python environment of scripts/api-clients.
+func clients(t *testing.T, program string) string {
+	t.Helper()
+	cache := os.Getenv("SELFRAG_CACHE")
+	if cache == "" {
+		dir, err := os.UserCacheDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cache = filepath.Join(dir, "selfrag")
+	}
+	path := filepath.Join(cache, "api-clients", "bin", program)
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("%v: scripts/api-clients installs it", err)
+	}
+	return path
+}
+
+func TestOpenAIsOwnClient(t *testing.T) {
+	m := newBridgeModel(t)
+	m.slow = "Take your time"
+	a := newServedApp(t, m)
+	a.settings.Rate, a.settings.Burst = 20, 200
+	s := startServer(t, a)
+	key := s.key(keys.Key{Name: "client"})
+	revoked := s.key(keys.Key{})
+	if _, err := keys.In(a.keysDir()).Revoke(strings.Split(revoked, "_")[1]); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), clients(t, "python"), "testdata/openai_client.py", s.url, key, revoked).CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, s.log)
+	}
+	if m.cancelled.Load() == 0 {
+		t.Error("no call of the model was cancelled")
+	}
+}
+
+// TestSchemathesis makes requests of the OpenAPI file; SELFRAG_CASES is how
+// many of them for a route.
+func TestSchemathesis(t *testing.T) {
+	a := newServedApp(t, newBridgeModel(t))
+	a.settings.Reranker = "llm"
+	s := startServer(t, a)
+	key := s.key(keys.Key{Name: "schemathesis", Write: true})
+	report := filepath.Join(t.TempDir(), "report")
+	cmd := exec.CommandContext(t.Context(), clients(t, "schemathesis"), "--config-file", "testdata/schemathesis.toml", "run", s.url+"/api/v1/openapi.yaml", "--header", "Authorization: Bearer "+key,
+		"--max-examples", strconv.Itoa(loadOf("SELFRAG_CASES", 10)), "--phases", "examples,coverage,fuzzing", "--seed", "1", "--workers", "1",
+		"--request-timeout", "60", "--continue-on-failure", "--report-dir", report, "--no-color")
+	out, err := cmd.CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Error(err)
+	}
+	if strings.Contains(s.log.String(), `"status":500`) {
+		t.Error("the server failed")
+	}
+	cases := regexp.MustCompile(`(\d+) generated`).FindStringSubmatch(string(out))
+	if cases == nil {
+		t.Error("it does not say how many cases there were")
+	}
+}

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"selfrag/internal/session"
+	"selfrag/metrics"
+	"selfrag/serve"
+	"selfrag/serve/httpapi"
+	"selfrag/serve/keys"
+)
+
+func newServeCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the agent over HTTP: OpenAI-compatible, and an API of its own",
+		Long: `Serve the agent over HTTP. Chat products reach it as an OpenAI-compatible
+server at http://HOST/v1, with a model for every strategy and collection, such
+as self-rag/handbook; /api/v1 is an API of its own with steps, sources, uploads
+and feedback, which /api/v1/openapi.yaml describes.
+
+Without keys it answers requests from this machine only. selfrag keys create
+makes one; from then on every request needs a key.
+
+At SIGTERM answers under way finish, within --shutdown-timeout.`,
+		Example: `  selfrag serve
+  selfrag keys create --name chat --collections handbook && selfrag serve --listen 0.0.0.0:8080`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd.Context(), a) },
+	}
+	a.settings.addFlags(cmd.Flags(), groupServe, groupSearch, groupRerank, groupAsk, groupIngest, groupTrace)
+	return cmd
+}
+
+func runServe(ctx context.Context, a *app) error {
+	authority := keys.In(a.keysDir())
+	local := listensLocally(a.settings.Listen)
+	required, err := authority.Required(ctx)
+	if err != nil {
+		return err
+	}
+	if !local && !required {
+		return usageError{fmt.Errorf("others could reach %s without a key: make one with `selfrag keys create`, or listen on 127.0.0.1", a.settings.Listen)}
+	}
+	endTracing, err := a.startTracing(ctx)
+	if err != nil {
+		return err
+	}
+	defer endTracing()
+	if a.metrics == nil {
+		a.metrics = metrics.New(metrics.Config{ErrorKind: errorKind, Process: true})
+	}
+	log := slog.New(slog.NewJSONHandler(a.stderr, nil))
+	parts, err := a.openServed(ctx)
+	if err != nil {
+		return err
+	}
+	defer parts.Close()
+	service, err := a.newService(parts)
+	if err != nil {
+		return err
+	}
+	audit, err := keys.OpenLog(filepath.Join(a.settings.DataDir, "audit.jsonl"))
+	if err != nil {
+		return err
+	}
+	defer audit.Close()
+	s := a.settings
+	handler, err := httpapi.New(httpapi.Config{
+		Service: service, Authority: authority, Anonymous: serve.Allow(s.Tenant, nil, true), NeedKey: !local, Ready: parts.ready,
+		Audit: audit, Metrics: a.metrics.Handler(), Log: log, LogContent: s.LogContent, Origins: s.origins(), PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
+		MaxUpload: int64(s.MaxUploadMB) << 20, AnswerTime: s.Timeout + time.Minute,
+		Concurrency: s.Concurrency, Queue: s.Queue, QueueTime: s.QueueTime, Rate: s.Rate, Burst: s.Burst,
+	})
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", s.Listen, err)
+	}
+	log.Info("serving", "address", "http://"+listener.Addr().String(), "keys", required)
+
+	jobsDone := make(chan struct{})
+	jobsCtx, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		defer close(jobsDone)
+		service.RunJobs(jobsCtx, func(err error) { log.Error("an upload failed", "error", err) })
+	}()
+	err = serveUntil(ctx, listener, handler, s.ShutdownTimeout, log)
+	stopJobs()
+	<-jobsDone
+	return err
+}
+
+// serveUntil serves until ctx ends. Then requests under way get some time to
+// finish; those that do not are told, and get little more.
+func serveUntil(ctx context.Context, l net.Listener, handler *httpapi.Server, patience time.Duration, log *slog.Logger) error {
+	base, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stop(nil)
+	server := &http.Server{
+		Handler: handler, BaseContext: func(net.Listener) context.Context { return base },
+		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	log.Info("shutting down", "patience", patience.String())
+	handler.Drain()
+	for _, phase := range []time.Duration{patience, 5 * time.Second} {
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), phase)
+		err := server.Shutdown(limited)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		stop(serve.ErrShutdown)
+	}
+	return errors.Join(errors.New("some requests did not end and were cut off"), server.Close())
+}
+
+func listensLocally(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+func (a *app) keysDir() string { return filepath.Join(a.settings.DataDir, "keys") }
+
+// newService wires the operations.
+func (a *app) newService(parts *served) (*serve.Service, error) {
+	secret, err := a.serveSecret()
+	if err != nil {
+		return nil, err
+	}
+	s := a.settings
+	service, err := serve.New(serve.Config{
+		Libraries: parts, Engine: parts, Models: parts, Ingester: parts, Feedback: parts, Secret: secret,
+		Sessions:   a.tenantSessions,
+		Collection: s.Collection, Strategy: s.Strategy,
+		Jobs:   serve.JobsConfig{Dir: filepath.Join(s.DataDir, "uploads")},
+		Follow: a.metrics.Follow,
+		Unreachable: func(err error) bool {
+			code, _ := outcome(err, false)
+			return code == exitUnreachable
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the service: %w", err)
+	}
+	return service, nil
+}
+
+func (a *app) tenantSessions(t serve.Tenant) (*session.Store, error) {
+	name, err := t.Name()
+	if err != nil {
+		return nil, err
+	}
+	s := a.settings
+	s.Tenant = name
+	return a.with(s).sessions(), nil
+}
+
+// serveSecret signs the ids of answers. Replicas that share the data folder
+// share it.
+func (a *app) serveSecret() ([]byte, error) {
+	path := filepath.Join(a.settings.DataDir, "serve-secret")
+	for {
+		secret, err := os.ReadFile(path)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return secret, err
+		}
+		if err := os.MkdirAll(a.settings.DataDir, 0o700); err != nil {
+			return nil, fmt.Errorf("make the data folder: %w", err)
+		}
+		random := make([]byte, 32)
+		_, _ = rand.Read(random) // never fails
+		fresh, err := os.CreateTemp(a.settings.DataDir, ".secret-*")
+		if err != nil {
+			return nil, fmt.Errorf("make the secret of the service: %w", err)
+		}
+		_, err = fresh.Write(random)
+		err = errors.Join(err, fresh.Close())
+		if err == nil {
+			// A link fails where there is one already: another replica's, which counts.
+			if err = os.Link(fresh.Name(), path); errors.Is(err, fs.ErrExist) {
+				err = nil
+			}
+		}
+		if err = errors.Join(err, os.Remove(fresh.Name())); err != nil {
+			return nil, fmt.Errorf("make the secret of the service: %w", err)
+		}
+	}
+}
+
+// memo remembers an outcome for a moment.
+type memo struct {
+	mu  sync.Mutex
+	at  time.Time
+	err error
+}
+
+func (m *memo) do(f func() error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if time.Since(m.at) > time.Second {
+		m.err, m.at = f(), time.Now()
+	}
+	return m.err
+}

@@ -1,0 +1,113 @@
+package ingest
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Input is a file that came otherwise than by a path, such as an upload.
+type Input struct {
+	Source    string // of its document
+	Extension string // that tells its type, as Sniff gives it
+	Bytes     int64
+	Modified  time.Time // zero if that is not known
+	Open      func() (io.ReadCloser, error)
+}
+
+// RunInputs ingests inputs as Run does files. No path is read.
+func (in *Ingester) RunInputs(ctx context.Context, inputs []Input, progress func(Event)) (Report, error) {
+	found := &finding{seen: map[string]bool{}}
+	for _, i := range inputs {
+		l := loaderFor(i.Extension)
+		if l == nil {
+			found.failed = append(found.failed, Failure{i.Source, unknownType(i.Extension)})
+			continue
+		}
+		found.add(file{source: i.Source, bytes: i.Bytes, modified: i.Modified, loader: l, open: i.Open})
+	}
+	return in.runAll(ctx, found, progress)
+}
+
+// sniffed is how much of a content tells its type.
+const sniffed = 4096
+
+// Sniff tells the type of a file by its content, as the extension that stands
+// for it. The extension of the name chooses among types of text; where it
+// claims a type that the content is not, the file is refused. Of packed files
+// only the list of parts is read.
+func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
+	head := make([]byte, min(size, sniffed))
+	if _, err := content.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("cannot be read: %w", err)
+	}
+	if len(bytes.TrimSpace(head)) == 0 && size <= sniffed {
+		return "", errEmpty
+	}
+	claimed := strings.ToLower(filepath.Ext(name))
+	var kinds []string
+	switch {
+	case bytes.HasPrefix(bytes.TrimLeft(head, "\r\n\t "), []byte("%PDF-")):
+		kinds = []string{".pdf"}
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		kind, err := packedType(content, size)
+		if err != nil {
+			return "", err
+		}
+		kinds = []string{kind}
+	case looksLikeText(head):
+		kinds = []string{".txt", ".text", ".md", ".markdown", ".csv", ".tsv", ".jsonl", ".html", ".htm", ".xhtml"}
+		if markup := strings.HasPrefix(http.DetectContentType(head), "text/html"); markup {
+			kinds = []string{".html", ".htm", ".xhtml", ".md", ".markdown", ".txt", ".text", ".jsonl", ".csv", ".tsv"}
+		}
+	default:
+		return "", errors.New("it is neither text nor PDF, Word or EPUB")
+	}
+	switch {
+	case slices.Contains(kinds, claimed):
+		return claimed, nil
+	case loaderFor(name) != nil:
+		return "", fmt.Errorf("its name says %s and its content is not", claimed)
+	}
+	return kinds[0], nil
+}
+
+// looksLikeText tells whether a beginning may be text in one of the encodings
+// that are read: without the bytes that none of them has.
+func looksLikeText(head []byte) bool {
+	if bytes.HasPrefix(head, []byte{0xFF, 0xFE}) || bytes.HasPrefix(head, []byte{0xFE, 0xFF}) {
+		return true // UTF-16
+	}
+	control := func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\v\f\r\x1b", r) }
+	if utf8.Valid(head) {
+		return !bytes.ContainsFunc(head, control)
+	}
+	return !bytes.ContainsAny(head, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f")
+}
+
+// packedType tells Word and EPUB files from other archives, which are not
+// unpacked.
+func packedType(content io.ReaderAt, size int64) (string, error) {
+	archive, err := zip.NewReader(content, size)
+	if err != nil {
+		return "", errors.New("it is a damaged archive")
+	}
+	for _, f := range archive.File {
+		switch f.Name {
+		case "word/document.xml":
+			return ".docx", nil
+		case "META-INF/container.xml":
+			return ".epub", nil
+		}
+	}
+	return "", errors.New("it is an archive: send the files in it")
+}

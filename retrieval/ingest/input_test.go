@@ -1,0 +1,107 @@
+package ingest
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"selfrag/retrieval"
+)
+
+func archiveOf(t testing.TB, names ...string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, n := range names {
+		part, err := w.Create(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(part, "x")
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestTypesAreToldByContent(t *testing.T) {
+	for name, test := range map[string]struct{ file, content, want string }{
+		"pdf":                 {"a.pdf", "%PDF-1.7\n...", ".pdf"},
+		"pdf without name":    {"", "%PDF-1.7\n...", ".pdf"},
+		"pdf that is text":    {"a.pdf", "hello", "its name says .pdf and its content is not"},
+		"text that is pdf":    {"a.txt", "%PDF-1.7\n...", "its name says .txt and its content is not"},
+		"markdown":            {"A.MD", "# 제목", ".md"},
+		"unknown name":        {"notes.xyz", "hello", ".txt"},
+		"page without name":   {"page", "<!DOCTYPE html><p>x", ".html"},
+		"page as markdown":    {"a.md", "<html><p>x", ".md"},
+		"cp949":               {"a.txt", "\xb4\xd9\xb8\xae", ".txt"},
+		"utf-16":              {"a.txt", "\xff\xfea\x00", ".txt"},
+		"program":             {"a.txt", "\x7fELF\x02\x01\x01\x00\x00", "neither text nor"},
+		"word":                {"a.docx", archiveOf(t, "[Content_Types].xml", "word/document.xml"), ".docx"},
+		"epub":                {"a.epub", archiveOf(t, "mimetype", "META-INF/container.xml"), ".epub"},
+		"epub named word":     {"a.docx", archiveOf(t, "META-INF/container.xml"), "its name says .docx"},
+		"archive":             {"a.zip", archiveOf(t, "../../etc/passwd"), "it is an archive"},
+		"archive named word":  {"a.docx", archiveOf(t, "a.txt"), "it is an archive"},
+		"damaged":             {"a.docx", "PK\x03\x04 nothing", "damaged archive"},
+		"empty":               {"a.txt", "", "empty"},
+		"nothing but newline": {"a.txt", " \n", "empty"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := Sniff(test.file, strings.NewReader(test.content), int64(len(test.content)))
+			if err != nil {
+				got = err.Error()
+			}
+			if !strings.Contains(got, test.want) || err == nil && got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func FuzzSniff(f *testing.F) {
+	f.Add("a.docx", "PK\x03\x04")
+	f.Add("a.txt", "다리")
+	f.Fuzz(func(t *testing.T, name, content string) {
+		got, err := Sniff(name, strings.NewReader(content), int64(len(content)))
+		if (err == nil) != (loaderFor(got) != nil) {
+			t.Errorf("type %q, error %v", got, err)
+		}
+	})
+}
+
+func TestInputsAreIngestedWithoutPaths(t *testing.T) {
+	c := &recordingStore{}
+	in, err := New(c, nil, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := func(s string) func() (io.ReadCloser, error) {
+		return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(s)), nil }
+	}
+	report, err := in.RunInputs(t.Context(), []Input{
+		{Source: "upload:/etc/passwd", Extension: ".txt", Bytes: 5, Open: text("hello")},
+		{Source: "upload:x.exe", Extension: ".exe", Open: text("hello")},
+	}, nil)
+	if err != nil || report.Added != 1 || len(report.Failed) != 1 {
+		t.Errorf("%+v %v", report, err)
+	}
+	if len(c.put) != 1 || c.put[0].Source != "upload:/etc/passwd" || c.put[0].Text != "hello" {
+		t.Errorf("stored %+v", c.put)
+	}
+}
+
+// recordingStore keeps what is put.
+type recordingStore struct{ put []retrieval.Document }
+
+func (s *recordingStore) Document(context.Context, string) (retrieval.Document, bool, error) {
+	return retrieval.Document{}, false, nil
+}
+
+func (s *recordingStore) Put(_ context.Context, doc retrieval.Document, _ []retrieval.Passage, _ [][]float32) error {
+	s.put = append(s.put, doc)
+	return nil
+}

@@ -1,0 +1,192 @@
+package serve
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"strings"
+	"unicode/utf8"
+
+	"selfrag/agent"
+	"selfrag/retrieval"
+)
+
+// The most that a question, a history and a search may be.
+const (
+	maxQuestionRunes = 8000
+	maxK             = 200
+	maxHistory       = 4 // exchanges: those that prompts take word for word
+)
+
+// SearchOptions choose how passages are found. Zero fields take the server's
+// settings.
+type SearchOptions struct {
+	K1, K2   int
+	Mode     retrieval.Mode
+	Filter   retrieval.Filter
+	NoRerank bool
+}
+
+// AskOptions choose how a question is answered. Zero fields take the server's
+// settings.
+type AskOptions struct {
+	SearchOptions
+	Strategy      string
+	MaxIterations int
+}
+
+// Question is what is asked, and of what.
+type Question struct {
+	Text       string
+	Collection string
+	AskOptions
+	// History is what was said before, oldest first; the last few count. A
+	// question of a session has the session's instead.
+	History []agent.Exchange
+	Session string
+}
+
+// Ask answers a question. The events are those of agent.Agent.Ask; what can be
+// refused at once is an error before any event.
+func (s *Scope) Ask(ctx context.Context, q Question) (iter.Seq2[agent.Event, error], error) {
+	events, err := s.ask(ctx, q)
+	if err != nil {
+		return nil, s.explain(ctx, err)
+	}
+	if follow := s.service.cfg.Follow; follow != nil {
+		events = follow(events)
+	}
+	return func(yield func(agent.Event, error) bool) {
+		for e, err := range events {
+			if !yield(e, s.explain(ctx, err)) {
+				return
+			}
+		}
+	}, nil
+}
+
+func (s *Scope) ask(ctx context.Context, q Question) (iter.Seq2[agent.Event, error], error) {
+	q.Collection = s.service.CollectionOr(q.Collection)
+	q.Strategy = cmp.Or(q.Strategy, s.service.cfg.Strategy)
+	if err := checkText("question", q.Text); err != nil {
+		return nil, err
+	}
+	if !isStrategy(q.Strategy) {
+		return nil, Wrong("strategy", "there is no strategy %q: use one of %s", q.Strategy, strings.Join(strategies(), ", "))
+	}
+	if q.MaxIterations < 0 || q.MaxIterations > 100 {
+		return nil, Wrong("max_iterations", "max_iterations must be 0 to 100")
+	}
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	c, err := s.collection(ctx, q.Collection)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.service.cfg.Engine.Agent(ctx, q.Collection, c, q.AskOptions)
+	if err != nil {
+		return nil, err
+	}
+	if q.Session != "" {
+		return s.askInSession(ctx, a, q)
+	}
+	if len(q.History) == 0 {
+		return a.Ask(ctx, agent.Question{Text: q.Text}), nil
+	}
+	talk := agent.NewConversation(a, agent.ConversationConfig{Window: maxHistory})
+	for _, e := range q.History[max(0, len(q.History)-maxHistory):] {
+		talk.Add(e)
+	}
+	return talk.Ask(ctx, q.Text), nil
+}
+
+// checkText refuses what no question or query can be.
+func checkText(param, text string) error {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return Wrong(param, "the %s is empty", param)
+	case !utf8.ValidString(text):
+		return Wrong(param, "the %s is not valid UTF-8", param)
+	case utf8.RuneCountInString(text) > maxQuestionRunes:
+		return Wrong(param, "the %s is longer than %d characters", param, maxQuestionRunes)
+	}
+	return nil
+}
+
+func (o SearchOptions) check() error {
+	switch {
+	case o.K1 < 0 || o.K1 > maxK:
+		return Wrong("k1", "k1 must be 1 to %d", maxK)
+	case o.K2 < 0 || o.K2 > maxK:
+		return Wrong("k2", "k2 must be 1 to %d", maxK)
+	}
+	switch o.Mode {
+	case "", retrieval.Hybrid, retrieval.Dense, retrieval.Lexical:
+	default:
+		return Wrong("mode", "there is no mode %q: use hybrid, dense or lexical", o.Mode)
+	}
+	if err := retrieval.CheckFilter(o.Filter); err != nil {
+		return Wrong("filter", "%v", err)
+	}
+	return nil
+}
+
+func strategies() []string {
+	var names []string
+	for _, s := range agent.Strategies() {
+		names = append(names, s.Name())
+	}
+	return names
+}
+
+func isStrategy(name string) bool {
+	for _, s := range strategies() {
+		if s == name {
+			return true
+		}
+	}
+	return false
+}
+
+// ModelInfo is a strategy over a collection, as a chat front end chooses it.
+type ModelInfo struct {
+	Name, Strategy, Collection string
+	Created                    string // of the collection, RFC 3339
+}
+
+// Models lists a model for every strategy and collection of the grant, named
+// "strategy/collection".
+func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
+	infos, err := s.Collections(ctx)
+	if err != nil {
+		return nil, err
+	}
+	models := []ModelInfo{}
+	for _, c := range infos {
+		for _, strategy := range strategies() {
+			models = append(models, ModelInfo{strategy + "/" + c.Name, strategy, c.Name, c.Created})
+		}
+	}
+	return models, nil
+}
+
+// Model is the model of that name. "strategy" alone is over the server's own
+// collection.
+func (s *Scope) Model(ctx context.Context, name string) (ModelInfo, error) {
+	strategy, collection, _ := strings.Cut(name, "/")
+	m := ModelInfo{Name: name, Strategy: strategy, Collection: s.service.CollectionOr(collection)}
+	unknown := errorf(NotFound, "the model %q does not exist, or this key gives no access to it", name)
+	if !isStrategy(strategy) || retrieval.CheckName(m.Collection) != nil || !s.grant.reads(m.Collection) {
+		return m, unknown
+	}
+	info, err := s.Collection(ctx, m.Collection)
+	if err != nil {
+		if known, ok := err.(*Error); ok && known.Kind == NotFound { //nolint:errorlint // Collection returns *Error itself
+			return m, unknown
+		}
+		return m, err
+	}
+	m.Created = info.Created
+	return m, nil
+}

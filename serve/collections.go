@@ -1,0 +1,69 @@
+package serve
+
+import (
+	"context"
+
+	"selfrag/retrieval"
+)
+
+// Collections describes the collections of the grant.
+func (s *Scope) Collections(ctx context.Context) ([]retrieval.CollectionInfo, error) {
+	lib, err := s.library(ctx)
+	if err != nil {
+		return nil, s.explain(ctx, err)
+	}
+	all, err := lib.Collections(ctx)
+	if err != nil {
+		return nil, s.explain(ctx, err)
+	}
+	mine := []retrieval.CollectionInfo{}
+	for _, info := range all {
+		if s.grant.reads(info.Name) {
+			mine = append(mine, info)
+		}
+	}
+	return mine, nil
+}
+
+// Collection describes one.
+func (s *Scope) Collection(ctx context.Context, name string) (retrieval.CollectionInfo, error) {
+	c, err := s.collection(ctx, name)
+	if err != nil {
+		return retrieval.CollectionInfo{}, s.explain(ctx, err)
+	}
+	info, err := c.Info(ctx)
+	return info, s.explain(ctx, err)
+}
+
+// Documents describes the documents of a collection, in the order of their
+// sources.
+func (s *Scope) Documents(ctx context.Context, collection string) ([]retrieval.DocumentInfo, error) {
+	c, err := s.collection(ctx, collection)
+	if err != nil {
+		return nil, s.explain(ctx, err)
+	}
+	docs, err := c.Documents(ctx)
+	if docs == nil {
+		docs = []retrieval.DocumentInfo{}
+	}
+	return docs, s.explain(ctx, err)
+}
+
+// DeleteCollection removes a collection with all that it holds.
+func (s *Scope) DeleteCollection(ctx context.Context, name string) error {
+	if err := s.mayWrite(name); err != nil {
+		return err
+	}
+	lib, err := s.library(ctx)
+	if err != nil {
+		return s.explain(ctx, err)
+	}
+	return s.explain(ctx, lib.Delete(ctx, name))
+}
+
+func (s *Scope) mayWrite(collection string) error {
+	if err := retrieval.CheckName(collection); err != nil {
+		return Wrong("collection", "%v", err)
+	}
+	return s.grant.mayWrite(collection)
+}

@@ -1,0 +1,102 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+
+	"selfrag/internal/session"
+	"selfrag/retrieval"
+)
+
+// Kind is what is wrong, for whoever maps errors to a protocol.
+type Kind string
+
+// The kinds of errors.
+const (
+	Invalid      Kind = "invalid_request"
+	Unauthorised Kind = "unauthorized"
+	Forbidden    Kind = "forbidden"
+	NotFound     Kind = "not_found"
+	Conflict     Kind = "conflict"
+	TooLarge     Kind = "too_large"
+	Unsupported  Kind = "unsupported_media_type"
+	TooMany      Kind = "rate_limited"
+	Unavailable  Kind = "unavailable"
+	ShuttingDown Kind = "shutting_down"
+	TimedOut     Kind = "timed_out"
+	StorageFull  Kind = "storage_full"
+	Gone         Kind = "client_gone" // nobody is there to be told
+	Internal     Kind = "internal_error"
+)
+
+// Error is an error that a caller may be told of.
+type Error struct {
+	Kind    Kind
+	Param   string // the field that is wrong; may be empty
+	Message string // a sentence for the caller, without inner workings
+	Err     error  // for the log; may be nil
+}
+
+func (e *Error) Error() string {
+	if e.Err != nil {
+		return e.Message + ": " + e.Err.Error()
+	}
+	return e.Message
+}
+
+// Unwrap returns what went wrong inside.
+func (e *Error) Unwrap() error { return e.Err }
+
+func errorf(kind Kind, format string, args ...any) *Error {
+	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+}
+
+// Wrong says that a field of a request cannot be.
+func Wrong(param, format string, args ...any) *Error {
+	return &Error{Kind: Invalid, Param: param, Message: fmt.Sprintf(format, args...)}
+}
+
+// ErrShutdown is the cause with which requests end that outlive the server's
+// patience.
+var ErrShutdown = errors.New("the server is shutting down")
+
+// explain makes an *Error of any error. Messages of parts below name addresses,
+// paths and other collections: they go to the log, not to the caller.
+func (s *Service) explain(ctx context.Context, err error) error {
+	var known *Error
+	var name *session.NameError
+	switch cause := context.Cause(ctx); {
+	case err == nil:
+		return nil
+	case errors.As(err, &known):
+		return known
+	case errors.Is(cause, ErrShutdown):
+		return &Error{Kind: ShuttingDown, Message: "the server is shutting down: send the request again", Err: err}
+	case ctx.Err() != nil && errors.Is(cause, context.DeadlineExceeded):
+		return &Error{Kind: TimedOut, Message: "the request took longer than the server allows", Err: err}
+	case ctx.Err() != nil:
+		return &Error{Kind: Gone, Message: "the client went away", Err: err}
+	case errors.Is(err, retrieval.ErrUnknownCollection):
+		return &Error{Kind: NotFound, Message: "there is no such collection", Err: err}
+	case errors.Is(err, retrieval.ErrUnknownDocument):
+		return &Error{Kind: NotFound, Message: "there is no such document, or it has changed since", Err: err}
+	case errors.Is(err, retrieval.ErrNoLexical):
+		return &Error{Kind: Invalid, Param: "mode", Message: "this store cannot search lexically", Err: err}
+	case errors.Is(err, session.ErrChanged):
+		return &Error{Kind: Conflict, Message: "the session has changed meanwhile", Err: err}
+	case errors.As(err, &name):
+		return &Error{Kind: Invalid, Param: "session", Message: name.Error(), Err: err}
+	case errors.Is(err, syscall.ENOSPC):
+		return &Error{Kind: StorageFull, Message: "the server's disk is full", Err: err}
+	case s.unreachable(err):
+		return &Error{Kind: Unavailable, Message: "a part that the server needs (store or model) cannot be reached: try again later", Err: err}
+	}
+	return &Error{Kind: Internal, Message: "the server failed; its log says why, under the id of this request", Err: err}
+}
+
+func (s *Service) unreachable(err error) bool {
+	var store *retrieval.UnreachableError
+	return errors.As(err, &store) || s.cfg.Unreachable != nil && s.cfg.Unreachable(err)
+}

@@ -1,0 +1,88 @@
+package serve
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"selfrag/retrieval"
+)
+
+// Hidden is a run of characters that a reader does not see and a model reads,
+// or that change the order in which a reader sees others. Offsets count runes
+// of the whole document.
+type Hidden struct {
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	Kind  string `json:"kind"` // one of the Hidden constants
+}
+
+// The kinds of hidden characters.
+const (
+	HiddenZeroWidth = "zero-width"    // joiners, byte order marks, invisible operators
+	HiddenBidi      = "bidirectional" // marks that change the order of text
+	HiddenTag       = "tag"           // U+E0000 to U+E007F, an invisible ASCII
+	HiddenControl   = "control"       // control characters but for line breaks and tabs
+	HiddenStyle     = "style"         // visible characters in a style that hides them, such as white on white
+)
+
+// hiddenByStyle is what ingestion saw hidden, within a part of the text.
+func hiddenByStyle(metadata map[string]any, from, to int) []Hidden {
+	spans, _ := metadata[retrieval.HiddenSpans].(string)
+	out := []Hidden{}
+	for _, span := range strings.Fields(spans) {
+		first, last, _ := strings.Cut(span, "-")
+		start, err1 := strconv.Atoi(first)
+		end, err2 := strconv.Atoi(last)
+		if start, end = max(start, from), min(end, to); err1 == nil && err2 == nil && start < end {
+			out = append(out, Hidden{start, end, HiddenStyle})
+		}
+	}
+	return out
+}
+
+// hiddenIn finds what is hidden in a text that begins at offset.
+func hiddenIn(text []rune, offset int) []Hidden {
+	out := []Hidden{}
+	for i, r := range text {
+		kind := hiddenKind(r)
+		if kind == "" || kind == HiddenZeroWidth && joins(text, i) {
+			continue
+		}
+		at := offset + i
+		if n := len(out); n > 0 && out[n-1].End == at && out[n-1].Kind == kind {
+			out[n-1].End = at + 1
+			continue
+		}
+		out = append(out, Hidden{at, at + 1, kind})
+	}
+	return out
+}
+
+func hiddenKind(r rune) string {
+	switch {
+	case r >= 0x200B && r <= 0x200D, r >= 0x2060 && r <= 0x2064, r == 0xFEFF, r == 0x00AD, r == 0x180E,
+		r == 0x115F, r == 0x1160, r == 0x3164, r == 0xFFA0: // Hangul fillers
+		return HiddenZeroWidth
+	case r == 0x200E, r == 0x200F, r == 0x061C, r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
+		return HiddenBidi
+	case r >= 0xE0000 && r <= 0xE007F:
+		return HiddenTag
+	case r != '\n' && r != '\t' && r != '\r' && unicode.IsControl(r):
+		return HiddenControl
+	}
+	return ""
+}
+
+// joins tells whether a zero-width joiner stands between signs that it makes
+// one of, as in emoji of families and in Indic and Arabic writing.
+func joins(text []rune, at int) bool {
+	if r := text[at]; (r != 0x200D && r != 0x200C) || at == 0 || at == len(text)-1 {
+		return false
+	}
+	joined := func(r rune) bool {
+		return r >= 0x1F000 || r >= 0x2600 && r <= 0x27BF || r == 0xFE0F || unicode.Is(unicode.Mn, r) ||
+			unicode.In(r, unicode.Arabic, unicode.Devanagari, unicode.Bengali, unicode.Tamil, unicode.Telugu, unicode.Kannada, unicode.Malayalam, unicode.Sinhala)
+	}
+	return joined(text[at-1]) && joined(text[at+1])
+}

@@ -1,0 +1,82 @@
+package httpapi
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"selfrag/serve"
+)
+
+// identify finds out who calls and gives the exchange the caller's scope.
+func (s *Server) identify(x *exchange) error {
+	// A browser must not lend its user's way to this machine to other sites.
+	if err := s.origins.Check(x.r); err != nil {
+		return &serve.Error{Kind: serve.Forbidden, Message: "requests from other web sites are refused", Err: err}
+	}
+	required, err := s.cfg.Authority.Required(x.ctx())
+	if err != nil {
+		return err
+	}
+	key, given := bearer(x.r)
+	switch {
+	case !required && !s.cfg.NeedKey:
+		// Clients that must send some key send any. Through a name of its own
+		// that points here, a page of the web would reach a server without keys.
+		if !isLocalHost(x.r.Host) {
+			return &serve.Error{Kind: serve.Forbidden, Message: "without keys this server takes requests for localhost only"}
+		}
+		x.identity = Identity{ID: "local", Grant: s.cfg.Anonymous}
+	case !given:
+		return &serve.Error{Kind: serve.Unauthorised, Message: "send a key: Authorization: Bearer KEY"}
+	default:
+		if x.identity, err = s.cfg.Authority.Identify(x.ctx(), key); err != nil {
+			return err
+		}
+	}
+	x.scope = s.cfg.Service.For(x.identity.Grant)
+	return nil
+}
+
+func bearer(r *http.Request) (string, bool) {
+	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || strings.TrimSpace(key) == "" {
+		return "", false
+	}
+	return strings.TrimSpace(key), true
+}
+
+// cors lets the configured origins in, and answers their preflights.
+func (s *Server) cors(x *exchange) (preflight bool) {
+	origin := x.r.Header.Get("Origin")
+	if origin == "" || !slices.Contains(s.cfg.Origins, origin) {
+		return false
+	}
+	h := x.w.Header()
+	h.Set("Access-Control-Allow-Origin", origin)
+	h.Add("Vary", "Origin")
+	h.Set("Access-Control-Expose-Headers", "X-Request-Id, Retry-After")
+	if x.r.Method != http.MethodOptions || x.r.Header.Get("Access-Control-Request-Method") == "" {
+		return false
+	}
+	h.Set("Access-Control-Allow-Methods", "GET, POST, DELETE")
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-Id")
+	h.Set("Access-Control-Max-Age", "600")
+	x.w.WriteHeader(http.StatusNoContent)
+	return true
+}
+
+// isLocalHost tells whether a Host header names this machine.
+func isLocalHost(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.Trim(host, "[]")
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}

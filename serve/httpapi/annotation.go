@@ -1,0 +1,107 @@
+package httpapi
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"selfrag/agent"
+)
+
+// annotation ties a citation number in the text to its source, as OpenAI's web
+// search does.
+type annotation struct {
+	Type string      `json:"type"` // url_citation
+	URL  urlCitation `json:"url_citation"`
+}
+
+// urlCitation has the place of the number in the text, in Unicode characters.
+type urlCitation struct {
+	Start int    `json:"start_index"`
+	End   int    `json:"end_index"`
+	URL   string `json:"url"`
+	Title string `json:"title"`
+}
+
+var citationNumber = regexp.MustCompile(`\[(\d+)\]`)
+
+// annotations finds the citation numbers in the answer's text.
+func (s *Server) annotations(x *exchange, text string, a agent.Answer) []annotation {
+	var out []annotation
+	for _, at := range citationNumber.FindAllStringSubmatchIndex(text, -1) {
+		n, err := strconv.Atoi(text[at[2]:at[3]])
+		if err != nil || n < 1 || n > len(a.Citations) {
+			continue
+		}
+		c := a.Citations[n-1]
+		out = append(out, annotation{"url_citation", urlCitation{
+			utf8.RuneCountInString(text[:at[0]]), utf8.RuneCountInString(text[:at[1]]), s.sourceURL(x, c), titleOf(c),
+		}})
+	}
+	return out
+}
+
+// piece is a part of the answer with the citations that end in it.
+type piece struct {
+	text        string
+	annotations []annotation
+}
+
+// pieceRunes is about how long a piece is.
+const pieceRunes = 40
+
+// cut divides a text at spaces, without parting a citation.
+func cut(text string, of []annotation) []piece {
+	var pieces []piece
+	runes := []rune(text)
+	begin, next := 0, 0
+	flush := func(end int) {
+		p := piece{text: string(runes[begin:end])}
+		for next < len(of) && of[next].URL.End <= end {
+			p.annotations = append(p.annotations, of[next])
+			next++
+		}
+		pieces = append(pieces, p)
+		begin = end
+	}
+	for i, r := range runes {
+		if i-begin >= pieceRunes && unicode.IsSpace(r) {
+			flush(i)
+		}
+	}
+	if begin < len(runes) {
+		flush(len(runes))
+	}
+	return pieces
+}
+
+// bounded cuts the text before the first stop sequence, and where it has more
+// tokens than the caller wants; 0 is no bound.
+func bounded(text string, stop []string, tokens int) (short, finish string) {
+	finish = "stop"
+	end := len(text)
+	for _, word := range stop {
+		if i := strings.Index(text, word); i >= 0 {
+			end = min(end, i)
+		}
+	}
+	text = text[:end]
+	if tokens <= 0 {
+		return text, finish
+	}
+	// About a token for four Latin letters, or for a sign of any other script.
+	quarters := 0
+	for i, r := range text {
+		if r < 0x250 {
+			quarters++
+		} else {
+			quarters += 4
+		}
+		if quarters > 4*tokens {
+			return text[:i], "length"
+		}
+	}
+	return text, finish
+}

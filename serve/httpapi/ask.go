@@ -1,0 +1,109 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+
+	"selfrag/agent"
+	"selfrag/serve"
+)
+
+type askRequest struct {
+	Question      string    `json:"question"`
+	Collection    string    `json:"collection"`
+	Strategy      string    `json:"strategy"`
+	MaxIterations whole     `json:"max_iterations"`
+	Session       string    `json:"session"`
+	History       []earlier `json:"history"`
+	Stream        bool      `json:"stream"`
+	searchFields
+}
+
+// ask answers a question: one JSON document, or server-sent events of the steps
+// and then the answer.
+func (s *Server) ask(x *exchange) error {
+	var req askRequest
+	if err := decode(x, &req); err != nil {
+		return err
+	}
+	x.collection = s.cfg.Service.CollectionOr(req.Collection)
+	options, err := req.options()
+	if err != nil {
+		return err
+	}
+	q := serve.Question{
+		Text: req.Question, Collection: req.Collection, Session: req.Session,
+		AskOptions: serve.AskOptions{SearchOptions: options, Strategy: req.Strategy, MaxIterations: int(req.MaxIterations)},
+	}
+	if req.Session != "" && len(req.History) > 0 {
+		return serve.Wrong("history", "a session has its own history: send a session or a history")
+	}
+	for _, e := range req.History {
+		if e.Question == nil {
+			return serve.Wrong("history", "an exchange has no question")
+		}
+		q.History = append(q.History, agent.Exchange{Question: *e.Question, Answer: e.Answer})
+	}
+	events, err := x.scope.Ask(x.ctx(), q)
+	if err != nil {
+		return err
+	}
+	if req.Stream || strings.Contains(x.r.Header.Get("Accept"), "text/event-stream") {
+		out, done := openStream(x, s.cfg.Beat)
+		defer done()
+		for e, err := range events {
+			if err != nil {
+				out.send("error", errorBody(x, failureOf(err)))
+				return err
+			}
+			if end, ok := e.(agent.Answered); ok {
+				s.logContent(x, req.Question, end.Answer.Text)
+				out.send("answer", s.answerJSON(x, end.Answer))
+				continue
+			}
+			name, data := stepJSON(e)
+			out.send(name, data)
+		}
+		return nil
+	}
+	var answer agent.Answer
+	for e, err := range events {
+		if err != nil {
+			return err
+		}
+		if end, ok := e.(agent.Answered); ok {
+			answer = end.Answer
+		}
+	}
+	s.logContent(x, req.Question, answer.Text)
+	return writeJSON(x, http.StatusOK, s.answerJSON(x, answer))
+}
+
+// earlier is a question with its answer.
+type earlier struct {
+	Question *string `json:"question"`
+	Answer   string  `json:"answer"`
+}
+
+// answerJSON is an answer with what a client needs to open its sources and to
+// give feedback.
+func (s *Server) answerJSON(x *exchange, a agent.Answer) any {
+	type citation struct {
+		agent.Citation
+		URL string `json:"url"`
+	}
+	out := struct {
+		ID         string `json:"id"`
+		Collection string `json:"collection"`
+		agent.Answer
+		Citations []citation `json:"citations"`
+	}{Collection: x.collection, Answer: a, Citations: []citation{}}
+	out.ID, _ = x.scope.AnswerID(a) // the scope has just answered
+	if out.Iterations == nil {
+		out.Iterations = []agent.Iteration{}
+	}
+	for _, c := range a.Citations {
+		out.Citations = append(out.Citations, citation{c, s.sourceURL(x, c)})
+	}
+	return out
+}

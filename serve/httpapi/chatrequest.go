@@ -1,0 +1,179 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"selfrag/agent"
+	"selfrag/serve"
+)
+
+// chatRequest is what is heeded of a request for a chat completion. Sampling
+// settings, tools and system prompts are taken and have no effect: answers come
+// from the documents, by prompts of our own.
+type chatRequest struct {
+	Model         string        `json:"model"`
+	Messages      []chatMessage `json:"messages"`
+	Stream        bool          `json:"stream"`
+	StreamOptions *struct {
+		IncludeUsage bool `json:"include_usage"`
+	} `json:"stream_options"`
+	Stop                stopWords `json:"stop"`
+	N                   *int      `json:"n"`
+	MaxTokens           *int      `json:"max_tokens"`
+	MaxCompletionTokens *int      `json:"max_completion_tokens"`
+	ResponseFormat      *struct {
+		Type string `json:"type"`
+	} `json:"response_format"`
+	Selfrag *struct {
+		MaxIterations whole `json:"max_iterations"`
+		searchFields
+	} `json:"selfrag"`
+}
+
+// chatMessage is a turn; its content may be a text or a list of parts.
+type chatMessage struct {
+	Role    string
+	Content string
+	// Other names a part that is no text, such as image_url.
+	Other string
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (m *chatMessage) UnmarshalJSON(b []byte) error {
+	var raw struct {
+		Role    string          `json:"role"`
+		Content json.RawMessage `json:"content"`
+	}
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return err
+	}
+	*m = chatMessage{Role: raw.Role}
+	if len(raw.Content) == 0 || string(raw.Content) == "null" {
+		return nil
+	}
+	if json.Unmarshal(raw.Content, &m.Content) == nil {
+		return nil
+	}
+	var parts []struct{ Type, Text string }
+	if err := json.Unmarshal(raw.Content, &parts); err != nil {
+		return errors.New("the content of a message must be a text or a list of parts")
+	}
+	var texts []string
+	for _, p := range parts {
+		if p.Type != "text" {
+			m.Other = p.Type
+			continue
+		}
+		texts = append(texts, p.Text)
+	}
+	m.Content = strings.Join(texts, "\n")
+	return nil
+}
+
+// stopWords is a text, a list of up to four, or null.
+type stopWords []string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *stopWords) UnmarshalJSON(b []byte) error {
+	var one string
+	if json.Unmarshal(b, &one) == nil {
+		*s = nil
+		if one != "" {
+			*s = stopWords{one}
+		}
+		return nil
+	}
+	var many []string
+	if err := json.Unmarshal(b, &many); err != nil {
+		return errors.New("stop must be a text or a list of texts")
+	}
+	*s = many
+	return nil
+}
+
+// check refuses what would be answered otherwise than was asked for.
+func (r *chatRequest) check() error {
+	if r.Model == "" {
+		return serve.Wrong("model", "name a model; GET /v1/models lists them")
+	}
+	if len(r.Messages) == 0 {
+		return serve.Wrong("messages", "there are no messages")
+	}
+	for _, m := range r.Messages {
+		switch m.Role {
+		case "system", "developer", "user", "assistant", "tool", "function":
+		default:
+			return serve.Wrong("messages", "there is no role %q", m.Role)
+		}
+		if m.Other != "" && m.Role == "user" {
+			return serve.Wrong("messages", "parts of type %q cannot be read: send text", m.Other)
+		}
+	}
+	if r.N != nil && *r.N != 1 {
+		return serve.Wrong("n", "there is one answer: n must be 1")
+	}
+	if len(r.Stop) > 4 {
+		return serve.Wrong("stop", "there are more than four stop sequences")
+	}
+	for _, stop := range r.Stop {
+		if stop == "" {
+			return serve.Wrong("stop", "a stop sequence is empty")
+		}
+	}
+	for _, n := range []*int{r.MaxTokens, r.MaxCompletionTokens} {
+		if n != nil && *n < 1 {
+			return serve.Wrong("max_tokens", "there must be room for at least one token")
+		}
+	}
+	if f := r.ResponseFormat; f != nil && f.Type != "" && f.Type != "text" {
+		return serve.Wrong("response_format", "answers are text: %q cannot be had", f.Type)
+	}
+	return nil
+}
+
+// maxTokens is the caller's bound, or 0.
+func (r *chatRequest) maxTokens() int {
+	switch {
+	case r.MaxCompletionTokens != nil:
+		return *r.MaxCompletionTokens
+	case r.MaxTokens != nil:
+		return *r.MaxTokens
+	}
+	return 0
+}
+
+// question is the last of the user's turns; the exchanges before it are the
+// history.
+func (r *chatRequest) question(m serve.ModelInfo) (serve.Question, error) {
+	q := serve.Question{Collection: m.Collection, AskOptions: serve.AskOptions{Strategy: m.Strategy}}
+	last := -1
+	for i, message := range r.Messages {
+		if message.Role == "user" {
+			last = i
+		}
+	}
+	if last < 0 {
+		return q, serve.Wrong("messages", "no message is the user's")
+	}
+	q.Text = r.Messages[last].Content
+	for _, message := range r.Messages[:last] {
+		switch message.Role {
+		case "user":
+			q.History = append(q.History, agent.Exchange{Question: message.Content})
+		case "assistant":
+			if n := len(q.History); n > 0 {
+				q.History[n-1].Answer = message.Content
+			}
+		}
+	}
+	if r.Selfrag != nil {
+		var err error
+		if q.SearchOptions, err = r.Selfrag.options(); err != nil {
+			return q, err
+		}
+		q.MaxIterations = int(r.Selfrag.MaxIterations)
+	}
+	return q, nil
+}

@@ -1,0 +1,64 @@
+package httpapi
+
+import (
+	"iter"
+
+	"selfrag/agent"
+)
+
+// streamAnswer sends nothing of the answer before it is verified: while the
+// agent works, comments (and Open WebUI's status events, if they are wanted);
+// then the answer, in pieces that end where its sentences' citations do.
+func (s *Server) streamAnswer(x *exchange, req *chatRequest, out completion, question string, events iter.Seq2[agent.Event, error]) error {
+	stream, done := openStream(x, s.cfg.Beat)
+	defer done()
+	var answer agent.Answer
+	for e, err := range events {
+		if err != nil {
+			stream.send("", errorBody(x, failureOf(err)))
+			return err
+		}
+		if end, ok := e.(agent.Answered); ok {
+			answer = end.Answer
+		} else if s.cfg.OpenWebUI {
+			if text := statusText(e); text != "" {
+				stream.send("", openWebUIStatus(text, false))
+			}
+		}
+	}
+	if s.cfg.OpenWebUI {
+		stream.send("", openWebUIStatus(doneText(answer), true))
+		for _, c := range answer.Citations {
+			stream.send("", openWebUISource(c, s.sourceURL(x, c)))
+		}
+	}
+	s.logContent(x, question, answer.Text)
+	text, finish := bounded(answer.Text, req.Stop, req.maxTokens())
+	pieces := cut(text, s.annotations(x, text, answer))
+	s.addSources(x, &out, answer)
+	return sendChunks(stream, req, out, pieces, finish, usageOf(answer.Usage.PromptTokens, answer.Usage.CompletionTokens))
+}
+
+// sendChunks sends an answer as chunks. The sources come with the last of them
+// that has a choice.
+func sendChunks(stream *stream, req *chatRequest, out completion, pieces []piece, finish string, use *usage) error {
+	chunk := completion{ID: out.ID, Object: "chat.completion.chunk", Created: out.Created, Model: out.Model}
+	send := func(delta *message, finish *string) {
+		chunk.Choices = []choice{{Delta: delta, FinishReason: finish}}
+		stream.send("", chunk)
+	}
+	none := ""
+	send(&message{Role: "assistant", Content: &none}, nil)
+	for _, p := range pieces {
+		send(&message{Content: &p.text, Annotations: p.annotations}, nil)
+	}
+	chunk.Citations, chunk.SearchResults, chunk.Selfrag = out.Citations, out.SearchResults, out.Selfrag
+	send(&message{}, &finish)
+	if req.StreamOptions != nil && req.StreamOptions.IncludeUsage {
+		chunk.Citations, chunk.SearchResults, chunk.Selfrag = nil, nil, nil
+		chunk.Choices, chunk.Usage = []choice{}, use
+		stream.send("", chunk)
+	}
+	stream.write([]byte("data: [DONE]\n\n"))
+	return nil
+}

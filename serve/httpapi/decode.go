@@ -1,0 +1,163 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+	"mime"
+	"strconv"
+	"strings"
+
+	"selfrag/retrieval"
+	"selfrag/serve"
+)
+
+// decode reads a JSON body of our own API, in which every field is known.
+func decode(x *exchange, into any) error {
+	content, err := jsonBody(x)
+	if err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(content))
+	d.DisallowUnknownFields()
+	if err := decoded(d, into); err != nil {
+		return err
+	}
+	return noNull(content)
+}
+
+// noNull refuses null, which encoding/json takes for any field and our own API
+// for none. The content is JSON.
+func noNull(content []byte) error {
+	d := json.NewDecoder(bytes.NewReader(content))
+	for {
+		token, err := d.Token()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case token == nil:
+			return serve.Wrong("", "null cannot stand in the body: leave the field out")
+		}
+	}
+}
+
+// whole is a whole number, be it written with a fraction of zeros.
+type whole int
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *whole) UnmarshalJSON(b []byte) error {
+	f, err := strconv.ParseFloat(string(b), 64)
+	if err != nil || f != math.Trunc(f) || math.Abs(f) > 1<<31 {
+		return &json.UnmarshalTypeError{Value: "value " + string(b)}
+	}
+	*n = whole(f)
+	return nil
+}
+
+// decodeLenient reads a JSON body of OpenAI's API, of which clients send more
+// than there is to heed.
+func decodeLenient(x *exchange, into any) error {
+	content, err := jsonBody(x)
+	if err != nil {
+		return err
+	}
+	return decoded(json.NewDecoder(bytes.NewReader(content)), into)
+}
+
+func jsonBody(x *exchange) ([]byte, error) {
+	kind, _, err := mime.ParseMediaType(x.r.Header.Get("Content-Type"))
+	if err != nil || kind != "application/json" {
+		return nil, &serve.Error{Kind: serve.Unsupported, Message: "send JSON, with Content-Type: application/json"}
+	}
+	return io.ReadAll(x.r.Body)
+}
+
+func decoded(d *json.Decoder, into any) error {
+	err := d.Decode(into)
+	if err == nil {
+		if _, err := d.Token(); !errors.Is(err, io.EOF) {
+			return serve.Wrong("", "there is more than one JSON value in the body")
+		}
+		return nil
+	}
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &kind):
+		field := strings.TrimPrefix(kind.Field, "searchFields.") // which is embedded
+		return serve.Wrong(field, "field %q: a JSON %s cannot stand here", field, kind.Value)
+	case errors.Is(err, io.EOF):
+		return serve.Wrong("", "the body is empty: send a JSON object")
+	}
+	return serve.Wrong("", "the body is not the JSON that this route takes: %s", strings.TrimPrefix(err.Error(), "json: "))
+}
+
+// searchFields are what requests say of the search.
+type searchFields struct {
+	K1     *whole  `json:"k1"`
+	K2     *whole  `json:"k2"`
+	Mode   *string `json:"mode"`
+	Filter *string `json:"filter"`
+	Rerank *bool   `json:"rerank"`
+}
+
+func (f searchFields) options() (serve.SearchOptions, error) {
+	var o serve.SearchOptions
+	for _, k := range []struct {
+		name string
+		from *whole
+		to   *int
+	}{{"k1", f.K1, &o.K1}, {"k2", f.K2, &o.K2}} {
+		if k.from == nil {
+			continue
+		}
+		if *k.from < 1 {
+			return o, serve.Wrong(k.name, "%s must be at least 1", k.name)
+		}
+		*k.to = int(*k.from)
+	}
+	if f.Mode != nil {
+		o.Mode = retrieval.Mode(*f.Mode)
+		if o.Mode == "" {
+			return o, serve.Wrong("mode", "the mode is empty: use hybrid, dense or lexical")
+		}
+	}
+	if f.Filter != nil {
+		var err error
+		if o.Filter, err = retrieval.ParseFilter(*f.Filter); err != nil {
+			return o, serve.Wrong("filter", "%v", err)
+		}
+	}
+	o.NoRerank = f.Rerank != nil && !*f.Rerank
+	return o, nil
+}
+
+// number reads a query parameter, or takes the value for when it is not there.
+func number(x *exchange, name string, otherwise int) (int, error) {
+	values, there := x.r.URL.Query()[name]
+	if !there {
+		return otherwise, nil
+	}
+	n, err := strconv.Atoi(values[0])
+	if len(values) != 1 || err != nil || n < 0 {
+		return 0, serve.Wrong(name, "%s must be a whole number of at least 0", name)
+	}
+	return n, nil
+}
+
+// onlyParams refuses query parameters that a route does not know.
+func onlyParams(x *exchange, known ...string) error {
+	for name := range x.r.URL.Query() {
+		found := false
+		for _, k := range known {
+			found = found || k == name
+		}
+		if !found {
+			return serve.Wrong(name, "this route knows no parameter %q", name)
+		}
+	}
+	return nil
+}

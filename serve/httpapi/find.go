@@ -1,0 +1,72 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"selfrag/serve"
+)
+
+type searchRequest struct {
+	Query      string `json:"query"`
+	Collection string `json:"collection"`
+	searchFields
+}
+
+func (s *Server) search(x *exchange) error {
+	var req searchRequest
+	if err := decode(x, &req); err != nil {
+		return err
+	}
+	x.collection = s.cfg.Service.CollectionOr(req.Collection)
+	options, err := req.options()
+	if err != nil {
+		return err
+	}
+	res, err := x.scope.Search(x.ctx(), req.Collection, req.Query, options)
+	if err != nil {
+		return err
+	}
+	return writeJSON(x, http.StatusOK, object{
+		"query": res.Query, "passages": passages(res.Passages), "degraded": res.Degraded, "timings_ms": timings(res.Timings),
+	})
+}
+
+type rerankRequest struct {
+	Query    string `json:"query"`
+	Passages []struct {
+		ID    string  `json:"id"`
+		Title string  `json:"title"`
+		Text  *string `json:"text"`
+	} `json:"passages"`
+}
+
+func (s *Server) rerank(x *exchange) error {
+	var req rerankRequest
+	if err := decode(x, &req); err != nil {
+		return err
+	}
+	if req.Passages == nil {
+		return serve.Wrong("passages", "there are no passages")
+	}
+	texts := make([]serve.Text, len(req.Passages))
+	for i, p := range req.Passages {
+		if p.Text == nil {
+			return serve.Wrong("passages", "passage %d has no text", i)
+		}
+		texts[i] = serve.Text{ID: p.ID, Title: p.Title, Text: *p.Text}
+	}
+	ranked, err := x.scope.Rerank(x.ctx(), req.Query, texts)
+	if err != nil {
+		return err
+	}
+	type result struct {
+		Index int     `json:"index"`
+		ID    string  `json:"id"`
+		Score float64 `json:"score"`
+	}
+	results := make([]result, len(ranked))
+	for i, r := range ranked {
+		results[i] = result(r)
+	}
+	return writeJSON(x, http.StatusOK, object{"results": results})
+}

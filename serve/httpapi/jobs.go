@@ -1,0 +1,101 @@
+package httpapi
+
+import (
+	"errors"
+	"io"
+	"net/http"
+
+	"selfrag/serve"
+)
+
+// uploadDocuments takes the files of a multipart form, every part a file.
+func (s *Server) uploadDocuments(x *exchange) error {
+	parts, err := x.r.MultipartReader()
+	if err != nil {
+		return &serve.Error{Kind: serve.Unsupported, Message: "send files as multipart/form-data", Err: err}
+	}
+	job, err := x.scope.Upload(x.ctx(), x.collection, func() (serve.Upload, error) {
+		part, err := parts.NextPart()
+		switch {
+		case errors.Is(err, io.EOF):
+			return serve.Upload{}, io.EOF
+		case err != nil:
+			return serve.Upload{}, malformed(err)
+		case part.FormName() != "file" || part.FileName() == "":
+			return serve.Upload{}, serve.Wrong("file", `every part must be a file in the field "file"`)
+		}
+		return serve.Upload{Name: part.FileName(), Content: formReader{part}}, nil
+	})
+	if err != nil {
+		return err
+	}
+	x.w.Header().Set("Location", "/api/v1/jobs/"+job.ID)
+	return writeJSON(x, http.StatusAccepted, job)
+}
+
+// formReader tells a broken form from a disk that fails.
+type formReader struct{ io.Reader }
+
+func (r formReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = malformed(err)
+	}
+	return n, err
+}
+
+func (s *Server) listJobs(x *exchange) error {
+	jobs, err := x.scope.Jobs(x.ctx())
+	if err != nil {
+		return err
+	}
+	return writeJSON(x, http.StatusOK, object{"jobs": jobs})
+}
+
+func (s *Server) getJob(x *exchange) error {
+	job, _, err := x.scope.Job(x.ctx(), x.r.PathValue("job"))
+	if err != nil {
+		return err
+	}
+	x.collection = job.Collection
+	return writeJSON(x, http.StatusOK, job)
+}
+
+func (s *Server) cancelJob(x *exchange) error {
+	if err := x.scope.CancelJob(x.ctx(), x.r.PathValue("job")); err != nil {
+		return err
+	}
+	x.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// watchJob sends the job at each change, until it has ended.
+func (s *Server) watchJob(x *exchange) error {
+	id := x.r.PathValue("job")
+	job, changed, err := x.scope.Job(x.ctx(), id)
+	if err != nil {
+		return err
+	}
+	x.collection = job.Collection
+	out, done := openStream(x, s.cfg.Beat)
+	defer done()
+	for {
+		out.send("job", job)
+		if job.State.Ended() {
+			return nil
+		}
+		select {
+		case <-x.ctx().Done():
+			out.send("error", errorBody(x, failureOf(ended(x.ctx()))))
+			return nil
+		case <-s.drained.Done(): // the job goes on, in the next process if need be
+			out.send("error", errorBody(x, failureOf(&serve.Error{Kind: serve.ShuttingDown, Message: "the server is shutting down: ask again for the job"})))
+			return nil
+		case <-changed:
+		}
+		if job, changed, err = x.scope.Job(x.ctx(), id); err != nil {
+			out.send("error", errorBody(x, failureOf(err)))
+			return nil
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/time/rate"
+
+	"selfrag/serve"
+)
+
+// gate lets so many requests work at a time and so many wait.
+type gate struct {
+	slots   chan struct{}
+	waiting atomic.Int64
+	most    int64
+	within  time.Duration
+}
+
+func newGate(slots, queue int, within time.Duration) *gate {
+	return &gate{slots: make(chan struct{}, slots), most: int64(max(0, queue)), within: within}
+}
+
+// tooMany is what a caller is told who is to come back later.
+type tooMany struct {
+	message string
+	after   time.Duration
+}
+
+func (e *tooMany) Error() string { return e.message }
+
+// enter waits for a slot.
+func (g *gate) enter(ctx context.Context) (leave func(), err error) {
+	leave = func() { <-g.slots }
+	select {
+	case g.slots <- struct{}{}:
+		return leave, nil
+	default:
+	}
+	if g.waiting.Add(1) > g.most {
+		g.waiting.Add(-1)
+		return nil, &tooMany{"the server is busy and its queue is full", 2 * time.Second}
+	}
+	defer g.waiting.Add(-1)
+	timer := time.NewTimer(g.within)
+	defer timer.Stop()
+	select {
+	case g.slots <- struct{}{}:
+		return leave, nil
+	case <-timer.C:
+		return nil, &tooMany{"the server is busy: no slot came free in time", 5 * time.Second}
+	case <-ctx.Done():
+		return nil, ended(ctx)
+	}
+}
+
+// ended says why a request's context has.
+func ended(ctx context.Context) error {
+	if errors.Is(context.Cause(ctx), serve.ErrShutdown) {
+		return &serve.Error{Kind: serve.ShuttingDown, Message: "the server is shutting down: send the request again"}
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return &serve.Error{Kind: serve.TimedOut, Message: "the request took longer than the server allows", Err: ctx.Err()}
+	}
+	return &serve.Error{Kind: serve.Gone, Message: "the client went away", Err: ctx.Err()}
+}
+
+// rates holds each identity to its requests a second.
+type rates struct {
+	rate  float64
+	burst int
+
+	mu   sync.Mutex
+	keys *lru.Cache[string, *rate.Limiter]
+}
+
+// maxRated is how many identities are told apart; the ones seen longest ago
+// begin anew.
+const maxRated = 10_000
+
+func newRates(perSecond float64, burst int) *rates {
+	keys, _ := lru.New[string, *rate.Limiter](maxRated) // fails for a size below 1 only
+	return &rates{rate: perSecond, burst: burst, keys: keys}
+}
+
+// take counts a request.
+func (r *rates) take(id Identity) error {
+	perSecond := r.rate
+	if id.Rate != 0 {
+		perSecond = id.Rate
+	}
+	if perSecond < 0 {
+		return nil
+	}
+	r.mu.Lock()
+	limiter, ok := r.keys.Get(id.ID)
+	if !ok || limiter.Limit() != rate.Limit(perSecond) {
+		limiter = rate.NewLimiter(rate.Limit(perSecond), max(1, r.burst))
+		r.keys.Add(id.ID, limiter)
+	}
+	r.mu.Unlock()
+	reservation := limiter.Reserve()
+	if wait := reservation.Delay(); wait > 0 {
+		reservation.Cancel()
+		return &tooMany{"this key sends more requests than it may", wait}
+	}
+	return nil
+}

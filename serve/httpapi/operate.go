@@ -1,0 +1,39 @@
+package httpapi
+
+import (
+	_ "embed"
+	"net/http"
+
+	"selfrag/serve"
+)
+
+//go:embed openapi.yaml
+var description []byte
+
+// Description is the OpenAPI file of all routes.
+func Description() []byte { return append([]byte{}, description...) }
+
+// health says that the process lives: restart it when this fails.
+func (s *Server) health(x *exchange) error {
+	return writeJSON(x, http.StatusOK, object{"status": "ok"})
+}
+
+// readiness says whether requests may come: not while parts are out of reach
+// or the server is shutting down.
+func (s *Server) readiness(x *exchange) error {
+	if s.drained.Err() != nil {
+		return &serve.Error{Kind: serve.ShuttingDown, Message: "the server is shutting down"}
+	}
+	if s.cfg.Ready != nil {
+		if err := s.cfg.Ready(x.ctx()); err != nil {
+			return &serve.Error{Kind: serve.Unavailable, Message: "a part that the server needs cannot be reached", Err: err}
+		}
+	}
+	return writeJSON(x, http.StatusOK, object{"status": "ready"})
+}
+
+func (s *Server) describe(x *exchange) error {
+	x.w.Header().Set("Content-Type", "application/yaml")
+	_, _ = x.w.Write(description) // a client that is gone is not told
+	return nil
+}

@@ -1,0 +1,67 @@
+package httpapi
+
+// need is what a route asks of its caller.
+type need int
+
+const (
+	nothing need = iota // anyone
+	aKey                // an identity; the Scope decides the rest
+)
+
+// cost is what a route takes of the server.
+type cost int
+
+const (
+	light  cost = iota
+	heavy       // a slot: it works with models
+	upload      // a slot, and a large body
+)
+
+// route is a route of the API. Each is described in openapi.yaml.
+type route struct {
+	method, path string
+	need         need
+	cost         cost
+	handle       func(s *Server, x *exchange) error
+	long         bool // without a time limit
+}
+
+// Routes lists what is served, each as "METHOD /path" in http.ServeMux's
+// syntax.
+func Routes() []string {
+	var out []string
+	for _, r := range routes() {
+		out = append(out, r.method+" "+r.path)
+	}
+	return out
+}
+
+func routes() []route {
+	return []route{
+		{method: "GET", path: "/healthz", need: nothing, cost: light, handle: (*Server).health},
+		{method: "GET", path: "/readyz", need: nothing, cost: light, handle: (*Server).readiness},
+		{method: "GET", path: "/api/v1/openapi.yaml", need: nothing, cost: light, handle: (*Server).describe},
+
+		{method: "GET", path: "/v1/models", need: aKey, cost: light, handle: (*Server).listModels},
+		{method: "GET", path: "/v1/models/{model...}", need: aKey, cost: light, handle: (*Server).getModel},
+		{method: "POST", path: "/v1/chat/completions", need: aKey, cost: heavy, handle: (*Server).complete},
+
+		{method: "POST", path: "/api/v1/ask", need: aKey, cost: heavy, handle: (*Server).ask},
+		{method: "POST", path: "/api/v1/search", need: aKey, cost: heavy, handle: (*Server).search},
+		{method: "POST", path: "/api/v1/rerank", need: aKey, cost: heavy, handle: (*Server).rerank},
+		{method: "GET", path: "/api/v1/collections", need: aKey, cost: light, handle: (*Server).listCollections},
+		{method: "GET", path: "/api/v1/collections/{collection}", need: aKey, cost: light, handle: (*Server).getCollection},
+		{method: "DELETE", path: "/api/v1/collections/{collection}", need: aKey, cost: light, handle: (*Server).deleteCollection},
+		{method: "GET", path: "/api/v1/collections/{collection}/documents", need: aKey, cost: light, handle: (*Server).listDocuments},
+		{method: "POST", path: "/api/v1/collections/{collection}/documents", need: aKey, cost: upload, handle: (*Server).uploadDocuments},
+		{method: "GET", path: "/api/v1/collections/{collection}/sources/{source}", need: aKey, cost: light, handle: (*Server).getSource},
+		{method: "GET", path: "/api/v1/jobs", need: aKey, cost: light, handle: (*Server).listJobs},
+		{method: "GET", path: "/api/v1/jobs/{job}", need: aKey, cost: light, handle: (*Server).getJob},
+		{method: "DELETE", path: "/api/v1/jobs/{job}", need: aKey, cost: light, handle: (*Server).cancelJob},
+		{method: "GET", path: "/api/v1/jobs/{job}/events", need: aKey, cost: light, handle: (*Server).watchJob, long: true},
+		{method: "GET", path: "/api/v1/sessions", need: aKey, cost: light, handle: (*Server).listSessions},
+		{method: "GET", path: "/api/v1/sessions/{session}", need: aKey, cost: light, handle: (*Server).getSession},
+		{method: "DELETE", path: "/api/v1/sessions/{session}", need: aKey, cost: light, handle: (*Server).deleteSession},
+		{method: "POST", path: "/api/v1/feedback", need: aKey, cost: light, handle: (*Server).giveFeedback},
+	}
+}

@@ -1,0 +1,263 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"selfrag/serve"
+)
+
+// Server is the handler of all routes.
+type Server struct {
+	cfg     Config
+	mux     *http.ServeMux
+	gate    *gate
+	uploads *gate
+	rates   *rates
+	origins *http.CrossOriginProtection
+	drained context.Context
+	drain   context.CancelFunc
+}
+
+// uploadsAtATime is how many uploads are written to the disk at a time.
+const uploadsAtATime = 4
+
+// New returns the server of a service.
+func New(cfg Config) (*Server, error) {
+	if cfg.Service == nil || cfg.Authority == nil {
+		return nil, errors.New("a server needs a service and an authority")
+	}
+	cfg = cfg.withDefaults()
+	s := &Server{
+		cfg: cfg, mux: http.NewServeMux(), gate: newGate(cfg.Concurrency, cfg.Queue, cfg.QueueTime),
+		uploads: newGate(uploadsAtATime, cfg.Queue, cfg.QueueTime),
+		rates:   newRates(cfg.Rate, cfg.Burst), origins: http.NewCrossOriginProtection(),
+	}
+	for _, o := range cfg.Origins {
+		if err := s.origins.AddTrustedOrigin(o); err != nil {
+			return nil, err
+		}
+	}
+	s.drained, s.drain = context.WithCancel(context.Background())
+	methods := map[string][]string{}
+	for _, r := range routes() {
+		methods[r.path] = append(methods[r.path], r.method)
+		s.mux.HandleFunc(r.method+" "+r.path, s.layers(r))
+	}
+	for path, allowed := range methods {
+		s.mux.HandleFunc(path, s.layers(route{path: path, handle: notAllowed(allowed)}))
+	}
+	for _, m := range cfg.Mounts {
+		s.mount(m)
+	}
+	if cfg.Metrics != nil {
+		s.mount(Mount{Pattern: "GET /metrics", Handler: cfg.Metrics, Public: true})
+	}
+	if !slices.ContainsFunc(cfg.Mounts, func(m Mount) bool { return m.Pattern == "/" }) {
+		s.mux.HandleFunc("/", s.layers(route{path: "/", handle: func(*Server, *exchange) error {
+			return &serve.Error{Kind: serve.NotFound, Message: "there is no such route"}
+		}}))
+	}
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+// Drain makes the server say that it is not ready any more, so that balancers
+// send no new requests while those under way finish.
+func (s *Server) Drain() { s.drain() }
+
+func (s *Server) mount(m Mount) {
+	r := route{path: m.Pattern, need: aKey, handle: func(_ *Server, x *exchange) error {
+		m.Handler.ServeHTTP(x.w, x.r.WithContext(context.WithValue(x.r.Context(), scopeKey{}, x.scope)))
+		return nil
+	}}
+	if m.Public {
+		r.need = nothing
+	}
+	if m.Heavy {
+		r.cost = heavy
+	}
+	r.long = m.Long
+	s.mux.HandleFunc(m.Pattern, s.layers(r))
+}
+
+type scopeKey struct{}
+
+// ScopeOf is the scope of the caller of a mounted handler; nil for a public one.
+func ScopeOf(ctx context.Context) *serve.Scope {
+	scope, _ := ctx.Value(scopeKey{}).(*serve.Scope)
+	return scope
+}
+
+// exchange is a request on its way.
+type exchange struct {
+	w        *recorder
+	r        *http.Request
+	id       string
+	began    time.Time
+	identity Identity
+	scope    *serve.Scope // nil where the route needs no key
+	// collection is told to the audit log.
+	collection string
+}
+
+func (x *exchange) ctx() context.Context { return x.r.Context() }
+
+// layers is what every request goes through.
+func (s *Server) layers(of route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		x := &exchange{w: &recorder{ResponseWriter: w}, r: r, id: requestID(r), began: time.Now(), collection: r.PathValue("collection")}
+		w.Header().Set("X-Request-Id", x.id)
+		harden(w.Header())
+		defer func() {
+			if broken := recover(); broken != nil {
+				s.cfg.Log.Error("a request broke", "request", x.id, "route", of.path, "panic", broken, "stack", string(debug.Stack()))
+				s.fail(x, &serve.Error{Kind: serve.Internal, Message: "the server failed; its log says why, under the id of this request"})
+			}
+			s.report(x, of)
+		}()
+		if err := s.pass(x, of); err != nil {
+			s.fail(x, err)
+		}
+	}
+}
+
+// pass checks who calls and how much, then calls the handler.
+func (s *Server) pass(x *exchange, of route) error {
+	if preflight := s.cors(x); preflight {
+		return nil
+	}
+	if of.need != nothing {
+		if err := s.identify(x); err != nil {
+			return err
+		}
+		if err := s.rates.take(x.identity); err != nil {
+			return err
+		}
+	}
+	if of.cost == upload {
+		return s.passUpload(x, of)
+	}
+	if err := s.readBody(x); err != nil {
+		return err
+	}
+	ctx := x.ctx()
+	if !of.long {
+		limited, cancel := context.WithTimeout(ctx, s.cfg.AnswerTime)
+		defer cancel()
+		ctx = limited
+	}
+	x.r = x.r.WithContext(ctx)
+	if of.cost == heavy {
+		leave, err := s.gate.enter(ctx)
+		if err != nil {
+			return err
+		}
+		defer leave()
+	}
+	return of.handle(s, x)
+}
+
+// readBody reads the body before a slot is taken: who sends slowly holds up
+// nobody.
+func (s *Server) readBody(x *exchange) error {
+	x.w.within = s.cfg.WriteTime
+	if x.r.Body == nil || x.r.Body == http.NoBody {
+		return nil
+	}
+	// Servers of tests know no deadlines; nobody slows them down.
+	connection := http.NewResponseController(x.w.ResponseWriter)
+	_ = connection.SetReadDeadline(time.Now().Add(s.cfg.BodyTime))
+	content, err := io.ReadAll(http.MaxBytesReader(x.w.ResponseWriter, x.r.Body, s.cfg.MaxBody))
+	if err != nil {
+		return malformed(err)
+	}
+	// The server goes on reading, to notice that the client goes away.
+	_ = connection.SetReadDeadline(time.Time{})
+	x.r.Body = io.NopCloser(bytes.NewReader(content))
+	return nil
+}
+
+// passUpload leaves the body to the handler, which writes it to the disk.
+func (s *Server) passUpload(x *exchange, of route) error {
+	leave, err := s.uploads.enter(x.ctx())
+	if err != nil {
+		return err
+	}
+	defer leave()
+	x.w.within = s.cfg.WriteTime
+	_ = http.NewResponseController(x.w.ResponseWriter).SetReadDeadline(time.Now().Add(s.cfg.UploadTime))
+	x.r.Body = http.MaxBytesReader(x.w.ResponseWriter, x.r.Body, s.cfg.MaxUpload)
+	return of.handle(s, x)
+}
+
+// report logs a request and its outcome: no path, no query, no content.
+func (s *Server) report(x *exchange, of route) {
+	a := Access{
+		Time: x.began.UTC(), Request: x.id, Identity: x.identity.ID, Remote: remote(x.r), Method: x.r.Method, Route: of.path,
+		Collection: x.collection, Status: x.w.status, Millis: time.Since(x.began).Milliseconds(),
+	}
+	if x.w.status == 0 {
+		a.Status = 499 // nothing was written: the client is gone
+	}
+	s.cfg.Log.LogAttrs(context.WithoutCancel(x.ctx()), slog.LevelInfo, "request", slog.String("request", a.Request), slog.String("identity", a.Identity),
+		slog.String("remote", a.Remote), slog.String("method", a.Method), slog.String("route", a.Route), slog.Int("status", a.Status),
+		slog.Int64("ms", a.Millis), slog.Int64("bytes", x.w.written))
+	if s.cfg.Audit != nil && of.need != nothing {
+		if err := s.cfg.Audit.Record(a); err != nil {
+			s.cfg.Log.Error("the audit log cannot be written", "error", err)
+		}
+	}
+	if s.cfg.Observe != nil {
+		s.cfg.Observe(a)
+	}
+}
+
+// requestID is the caller's, where it is a plain word, or a new one.
+func requestID(r *http.Request) string {
+	given := r.Header.Get("X-Request-Id")
+	odd := func(c rune) bool {
+		return c != '-' && c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
+	}
+	if given != "" && len(given) <= 64 && !strings.ContainsFunc(given, odd) {
+		return given
+	}
+	random := make([]byte, 12)
+	_, _ = rand.Read(random) // never fails
+	return hex.EncodeToString(random)
+}
+
+func remote(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+func harden(h http.Header) {
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer")
+}
+
+// logContent logs what was asked and answered, where the operator wants it.
+func (s *Server) logContent(x *exchange, question, answer string) {
+	if s.cfg.LogContent {
+		s.cfg.Log.Info("content", "request", x.id, "question", question, "answer", answer)
+	}
+}

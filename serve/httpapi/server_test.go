@@ -1,0 +1,125 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"selfrag/serve"
+)
+
+// open is an authority that wants no keys.
+type open struct{}
+
+func (open) Identify(context.Context, string) (Identity, error) {
+	return Identity{}, errors.New("nobody")
+}
+func (open) Required(context.Context) (bool, error) { return false, nil }
+
+// startBare serves without operations: what comes before them is tried.
+func startBare(t *testing.T, cfg Config) *httptest.Server {
+	t.Helper()
+	cfg.Service, cfg.Authority = &serve.Service{}, open{}
+	s, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	return server
+}
+
+func TestSlowBodiesHoldUpNobody(t *testing.T) {
+	server := startBare(t, Config{BodyTime: 50 * time.Millisecond, Concurrency: 1})
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /api/v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
+	_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
+	answer, err := io.ReadAll(conn)
+	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408 ") || !strings.Contains(string(answer), "request_timeout") {
+		t.Errorf("%v %s", err, answer)
+	}
+}
+
+func TestErrorsHaveTheFormOfTheirAPI(t *testing.T) {
+	server := startBare(t, Config{MaxBody: 10})
+	get := func(method, path, body string) (*http.Response, map[string]any) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("X-Request-Id", "given-1")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		var v struct{ Error map[string]any }
+		if err := json.NewDecoder(resp.Body).Decode(&v); err != nil {
+			t.Fatal(err)
+		}
+		return resp, v.Error
+	}
+	resp, e := get("POST", "/v1/chat/completions", `{"model":"far too long"}`)
+	if resp.StatusCode != 413 || e["type"] != "invalid_request_error" || e["code"] != "too_large" {
+		t.Errorf("%d %v", resp.StatusCode, e)
+	}
+	resp, e = get("POST", "/v1/none", `{}`)
+	if resp.StatusCode != 404 || e["type"] != "invalid_request_error" {
+		t.Errorf("%d %v", resp.StatusCode, e)
+	}
+	resp, e = get("PATCH", "/api/v1/ask", `{}`)
+	if resp.StatusCode != 405 || e["code"] != "method_not_allowed" || e["request_id"] != "given-1" || resp.Header.Get("Allow") != "POST" {
+		t.Errorf("%d %v", resp.StatusCode, e)
+	}
+	for _, name := range []string{"X-Content-Type-Options", "Content-Security-Policy", "X-Request-Id"} {
+		if resp.Header.Get(name) == "" {
+			t.Errorf("no header %s", name)
+		}
+	}
+}
+
+func TestMountedHandlersGetTheCallersScope(t *testing.T) {
+	seen := make(chan *serve.Scope, 2)
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen <- ScopeOf(r.Context())
+		_, _ = io.WriteString(w, "mounted")
+	})
+	server := startBare(t, Config{Mounts: []Mount{{Pattern: "/mcp", Handler: handler, Heavy: true}, {Pattern: "/", Handler: handler, Public: true}}, Metrics: handler})
+	for path, scoped := range map[string]bool{"/mcp": true, "/page": false, "/metrics": false} {
+		resp, err := http.Get(server.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != 200 || (<-seen != nil) != scoped {
+			t.Errorf("%s: %d", path, resp.StatusCode)
+		}
+	}
+}
+
+func TestPanicsBecomeErrors(t *testing.T) {
+	server := startBare(t, Config{Mounts: []Mount{{Pattern: "/broken", Public: true, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("broken") })}}})
+	resp, err := http.Get(server.URL + "/broken")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	if resp.StatusCode != 500 || strings.Contains(string(body), "broken") {
+		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+}

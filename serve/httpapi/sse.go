@@ -1,0 +1,69 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// stream writes server-sent events. Data is JSON on one line, so that no text
+// can end an event or begin another; names of events are constants of ours.
+type stream struct {
+	x  *exchange
+	mu sync.Mutex
+}
+
+// openStream begins an answer of events. Comments are sent when there was
+// nothing else for a while, until close, so that proxies keep the connection.
+func openStream(x *exchange, beat time.Duration) (s *stream, done func()) {
+	h := x.w.Header()
+	h.Set("Content-Type", "text/event-stream; charset=utf-8")
+	h.Set("X-Accel-Buffering", "no") // nginx would wait for more
+	x.w.WriteHeader(http.StatusOK)
+	s = &stream{x: x}
+	s.write([]byte(": working\n\n"))
+	ctx, stop := context.WithCancel(x.ctx())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		ticks := time.NewTicker(beat)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticks.C:
+				s.write([]byte(": working\n\n"))
+			}
+		}
+	}()
+	return s, func() {
+		stop()
+		<-ended
+	}
+}
+
+// send writes an event; without a name it has data only. A client that is gone
+// is noticed by the request's context.
+func (s *stream) send(name string, v any) {
+	content, err := json.Marshal(v)
+	if err != nil { // no value of ours
+		return
+	}
+	var b []byte
+	if name != "" {
+		b = append(append(append(b, "event: "...), name...), '\n')
+	}
+	b = append(append(append(b, "data: "...), content...), "\n\n"...)
+	s.write(b)
+}
+
+func (s *stream) write(b []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.x.w.Write(b); err == nil {
+		_ = http.NewResponseController(s.x.w).Flush() // likewise
+	}
+}

@@ -1,0 +1,70 @@
+package httpapi
+
+import (
+	"selfrag/agent"
+	"selfrag/retrieval"
+)
+
+// object is a JSON object of a step.
+type object map[string]any
+
+// stepJSON is a step as an event: its name and its data. What has not been
+// verified says so.
+func stepJSON(e agent.Event) (string, object) {
+	switch e := e.(type) {
+	case agent.Started:
+		return "started", object{"question": e.Question, "strategy": e.Strategy}
+	case agent.ConversationSummarized:
+		return "summarized", object{"summary": e.Summary}
+	case agent.QuestionResolved:
+		return "question-resolved", object{"original": e.Original, "standalone": e.Standalone}
+	case agent.RetrieveDecided:
+		return "should-retrieve", object{"iteration": e.Iteration, "grade": e.Grade, "retrieve": e.Retrieve}
+	case agent.QueryRefined:
+		return "query", object{"iteration": e.Iteration, "query": e.Query}
+	case agent.StrategyChosen:
+		return "strategy", object{"strategy": e.Strategy, "several": e.Several}
+	case agent.NodeExpanded:
+		return "node", object{"node": e.Node, "parent": e.Parent, "action": e.Action, "query": e.Query, "reward": e.Reward}
+	case agent.Planned:
+		trails := [][]string{}
+		for _, t := range e.Trails {
+			trails = append(trails, t.Queries)
+		}
+		return "plan", object{"iteration": e.Iteration, "several": e.Several, "plan": e.Plan, "trails": trails}
+	case agent.Searched:
+		return "searched", object{"iteration": e.Iteration, "query": e.Result.Query, "passages": passages(e.Result.Passages), "degraded": e.Result.Degraded,
+			"timings_ms": timings(e.Result.Timings)}
+	case agent.RelevanceGraded:
+		return "relevance", object{"iteration": e.Iteration, "id": e.Passage.ID, "source": e.Passage.Source, "grade": e.Grade, "kept": e.Kept}
+	case agent.DraftDelta:
+		return "draft-delta", object{"iteration": e.Iteration, "text": e.Text, "verified": false}
+	case agent.Drafted:
+		texts := []string{}
+		for _, s := range e.Draft.Sentences {
+			texts = append(texts, s.Text)
+		}
+		return "draft", object{"iteration": e.Iteration, "sentences": texts, "not_found": e.Draft.NotFound, "verified": false}
+	case agent.SupportGraded:
+		return "support", object{"iteration": e.Iteration, "sentence": e.Sentence.Text, "grade": e.Sentence.Support, "kept": e.Kept}
+	case agent.UsefulnessGraded:
+		return "usefulness", object{"iteration": e.Iteration, "grade": e.Grade}
+	case agent.IterationEnded:
+		return "iteration", object{"iteration": e.Iteration, "score": e.Score}
+	case agent.SynthesisDelta:
+		return "synthesis-delta", object{"text": e.Text, "verified": false}
+	}
+	return "step", object{}
+}
+
+// passages is never null in JSON.
+func passages(found []retrieval.Passage) []retrieval.Passage {
+	if found == nil {
+		return []retrieval.Passage{}
+	}
+	return found
+}
+
+func timings(t retrieval.Timings) object {
+	return object{"embed": agent.Milliseconds(t.Embed), "search": agent.Milliseconds(t.Search), "rerank": agent.Milliseconds(t.Rerank), "total": agent.Milliseconds(t.Total)}
+}

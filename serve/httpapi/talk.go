@@ -1,0 +1,57 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"selfrag/serve"
+)
+
+func (s *Server) listSessions(x *exchange) error {
+	infos, err := x.scope.Sessions(x.ctx())
+	if err != nil {
+		return err
+	}
+	return writeJSON(x, http.StatusOK, object{"sessions": infos})
+}
+
+func (s *Server) getSession(x *exchange) error {
+	name := x.r.PathValue("session")
+	kept, err := x.scope.Session(x.ctx(), name)
+	if err != nil {
+		return err
+	}
+	x.collection = kept.Collection
+	turns := []object{}
+	for _, t := range kept.Turns {
+		turns = append(turns, object{"asked": t.Asked, "answer": s.answerJSON(x, t.Answer)})
+	}
+	return writeJSON(x, http.StatusOK, object{
+		"name": name, "created": kept.Created, "updated": kept.Updated, "collection": kept.Collection, "strategy": kept.Strategy, "turns": turns,
+	})
+}
+
+func (s *Server) deleteSession(x *exchange) error {
+	if err := x.scope.DeleteSession(x.ctx(), x.r.PathValue("session")); err != nil {
+		return err
+	}
+	x.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+type feedbackRequest struct {
+	Answer  string `json:"answer"`
+	Thumb   string `json:"thumb"`
+	Comment string `json:"comment"`
+}
+
+func (s *Server) giveFeedback(x *exchange) error {
+	var req feedbackRequest
+	if err := decode(x, &req); err != nil {
+		return err
+	}
+	if err := x.scope.Feedback(x.ctx(), serve.Feedback{Answer: req.Answer, Thumb: req.Thumb, Comment: req.Comment, Identity: x.identity.ID}); err != nil {
+		return err
+	}
+	x.w.WriteHeader(http.StatusNoContent)
+	return nil
+}

@@ -1,0 +1,127 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// Ingester takes files into a collection, which it makes if there is none.
+type Ingester interface {
+	// Type tells by its content what a file is, as the extension that stands
+	// for it. The name is a hint. The error is for the uploader.
+	Type(name string, content io.ReaderAt, size int64) (string, error)
+	// Ingest stores the files' documents. What cannot be read is told by
+	// progress and does not stop the rest.
+	Ingest(ctx context.Context, lib Library, collection string, files []IngestFile, progress func(IngestProgress)) error
+}
+
+// IngestFile is a file to ingest.
+type IngestFile struct {
+	Source string // of its document
+	Type   string // as Ingester.Type told
+	Bytes  int64
+	Open   func() (io.ReadCloser, error)
+}
+
+// IngestProgress tells what became of a document.
+type IngestProgress struct {
+	Source     string // that of the file, or begins with it and #
+	Outcome    string
+	Reason     string // why it failed, for the uploader
+	Passages   int
+	DoneBytes  int64
+	TotalBytes int64
+}
+
+var errCancelled = errors.New("the job was cancelled")
+
+// RunJobs ingests what was uploaded, one job after another, until ctx ends. A
+// job that is under way then goes on when RunJobs is called again, in this
+// process or the next. Failures of a job are its own; failing to keep its state
+// goes to warn.
+func (s *Service) RunJobs(ctx context.Context, warn func(error)) {
+	for {
+		r, changed := s.jobs.next()
+		if r == nil {
+			select {
+			case <-ctx.Done():
+				return
+			case <-changed:
+			}
+			continue
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		if err := s.runJob(ctx, r); err != nil {
+			warn(err)
+		}
+	}
+}
+
+func (s *Service) runJob(ctx context.Context, r *record) error {
+	jobCtx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	started := false
+	if err := s.jobs.update(r, true, func() {
+		if started = r.State == Queued; started {
+			r.State, s.jobs.cancels[r.ID] = Running, cancel
+		}
+	}); err != nil || !started {
+		return err
+	}
+	err := s.ingestJob(jobCtx, r)
+	cancelled := errors.Is(context.Cause(jobCtx), errCancelled)
+	if err2 := s.jobs.update(r, false, func() { delete(s.jobs.cancels, r.ID) }); err2 != nil {
+		return err2
+	}
+	switch {
+	case cancelled:
+		return s.jobs.end(r, Cancelled, "")
+	case ctx.Err() != nil: // the next run goes on with it
+		return s.jobs.update(r, true, func() { r.State = Queued })
+	case err != nil:
+		return errors.Join(err, s.jobs.end(r, Failed, s.explain(ctx, err).(*Error).Message)) //nolint:errorlint // explain returns *Error
+	}
+	return s.jobs.end(r, Done, "")
+}
+
+func (s *Service) ingestJob(ctx context.Context, r *record) error {
+	// The grant was checked when the upload was taken.
+	lib, err := s.cfg.Libraries.Library(ctx, Tenant{r.Tenant, true})
+	if err != nil {
+		return err
+	}
+	files := make([]IngestFile, len(r.Files))
+	at := map[string]int{}
+	for i, f := range r.Files {
+		path := filepath.Join(s.jobs.cfg.Dir, r.ID, strconv.Itoa(i))
+		files[i] = IngestFile{Source: f.Source, Type: f.Type, Bytes: f.Bytes, Open: func() (io.ReadCloser, error) { return os.Open(path) }}
+		at[f.Source] = i
+	}
+	return s.cfg.Ingester.Ingest(ctx, lib, r.Collection, files, func(p IngestProgress) {
+		_ = s.jobs.update(r, false, func() { // nothing is written, so nothing fails
+			r.DoneBytes, r.TotalBytes, r.Passages = p.DoneBytes, p.TotalBytes, r.Passages+p.Passages
+			if i, ok := fileOf(at, p.Source); ok && r.Files[i].Outcome != "failed" {
+				r.Files[i].Outcome, r.Files[i].Reason = p.Outcome, p.Reason
+			}
+		})
+	})
+}
+
+// fileOf finds the file that a document came from: a line of a JSONL file has
+// # and its own name behind the file's.
+func fileOf(at map[string]int, source string) (int, bool) {
+	for end := len(source); end >= 0; end-- {
+		if end == len(source) || source[end] == '#' {
+			if i, ok := at[source[:end]]; ok {
+				return i, true
+			}
+		}
+	}
+	return 0, false
+}

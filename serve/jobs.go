@@ -1,0 +1,206 @@
+package serve
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"selfrag/internal/session"
+)
+
+// JobsConfig says where uploads wait and how many. Zero fields take the
+// defaults.
+type JobsConfig struct {
+	Dir       string // folder of the uploads; must be set
+	MaxQueued int    // jobs of all tenants that wait or run; 100
+	Keep      int    // finished jobs of which the outcome is kept; 1,000
+	MaxFiles  int    // of one job; 100
+	MaxBytes  int64  // of one file; 64 MiB
+}
+
+func (c JobsConfig) withDefaults() JobsConfig {
+	c.MaxQueued = cmp.Or(c.MaxQueued, 100)
+	c.Keep = cmp.Or(c.Keep, 1000)
+	c.MaxFiles = cmp.Or(c.MaxFiles, 100)
+	c.MaxBytes = cmp.Or(c.MaxBytes, 64<<20)
+	return c
+}
+
+// JobState is how far a job is.
+type JobState string
+
+// The states of a job.
+const (
+	Queued    JobState = "queued"
+	Running   JobState = "running"
+	Done      JobState = "done"   // all that could be read went in
+	Failed    JobState = "failed" // it could not go on
+	Cancelled JobState = "cancelled"
+)
+
+// Ended tells whether nothing more will happen.
+func (s JobState) Ended() bool { return s == Done || s == Failed || s == Cancelled }
+
+// Job is an upload on its way into a collection.
+type Job struct {
+	ID         string     `json:"id"`
+	Collection string     `json:"collection"`
+	State      JobState   `json:"state"`
+	Files      []JobFile  `json:"files"`
+	Created    time.Time  `json:"created"`
+	Ended      *time.Time `json:"ended,omitempty"`
+	DoneBytes  int64      `json:"done_bytes"`
+	TotalBytes int64      `json:"total_bytes"`
+	Passages   int        `json:"passages"` // stored
+	Error      string     `json:"error,omitempty"`
+}
+
+// JobFile is one file of a job.
+type JobFile struct {
+	Name    string `json:"name"`
+	Source  string `json:"source"` // of its document
+	Type    string `json:"type"`   // told by its content, such as ".pdf"
+	Bytes   int64  `json:"bytes"`
+	Outcome string `json:"outcome,omitempty"` // added, updated, unchanged or failed
+	Reason  string `json:"reason,omitempty"`  // why it failed
+}
+
+// record is a job as its file keeps it.
+type record struct {
+	Tenant string `json:"tenant"`
+	Job
+}
+
+// jobs keeps each job in a folder of its own: job.json, and the files as 0, 1,
+// 2 until it has ended.
+type jobs struct {
+	cfg JobsConfig
+
+	mu      sync.Mutex
+	all     map[string]*record
+	cancels map[string]context.CancelCauseFunc // of those that run
+	changed chan struct{}                      // closed at each change
+}
+
+func openJobs(cfg JobsConfig) (*jobs, error) {
+	j := &jobs{cfg: cfg.withDefaults(), all: map[string]*record{}, cancels: map[string]context.CancelCauseFunc{}, changed: make(chan struct{})}
+	if cfg.Dir == "" {
+		return nil, errors.New("uploads need a folder")
+	}
+	entries, err := os.ReadDir(cfg.Dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read the folder of uploads: %w", err)
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") { // never acknowledged
+			_ = os.RemoveAll(filepath.Join(cfg.Dir, e.Name()))
+			continue
+		}
+		content, err := os.ReadFile(j.file(e.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("read job %s: %w", e.Name(), err)
+		}
+		r := &record{}
+		if err := json.Unmarshal(content, r); err != nil || r.ID != e.Name() {
+			return nil, fmt.Errorf("the job file %s is damaged: mend it or move its folder away: %w", j.file(e.Name()), cmp.Or(err, errors.New("it is another's")))
+		}
+		if r.State == Running {
+			r.State = Queued
+		}
+		j.all[r.ID] = r
+	}
+	return j, nil
+}
+
+func (j *jobs) file(id string) string { return filepath.Join(j.cfg.Dir, id, "job.json") }
+
+// save writes a job; mu is held.
+func (j *jobs) save(r *record) error {
+	content, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if err := session.Replace(j.file(r.ID), content); err != nil {
+		return fmt.Errorf("keep job %s: %w", r.ID, err)
+	}
+	return nil
+}
+
+// update changes a job and wakes who waits for it. Progress is kept in memory
+// alone; states go to the disk.
+func (j *jobs) update(r *record, keep bool, change func()) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	change()
+	close(j.changed)
+	j.changed = make(chan struct{})
+	if !keep {
+		return nil
+	}
+	return j.save(r)
+}
+
+// end closes a job: its files go, its outcome stays.
+func (j *jobs) end(r *record, state JobState, reason string) error {
+	now := time.Now().UTC()
+	err := j.update(r, true, func() { r.State, r.Error, r.Ended = state, reason, &now })
+	for i := range r.Files {
+		err = errors.Join(err, os.Remove(filepath.Join(j.cfg.Dir, r.ID, fmt.Sprint(i))))
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var ended []*record
+	for _, r := range j.all {
+		if r.State.Ended() {
+			ended = append(ended, r)
+		}
+	}
+	if len(ended) > j.cfg.Keep {
+		slices.SortFunc(ended, func(a, b *record) int { return a.Ended.Compare(*b.Ended) })
+		for _, old := range ended[:len(ended)-j.cfg.Keep] {
+			delete(j.all, old.ID)
+			err = errors.Join(err, os.RemoveAll(filepath.Join(j.cfg.Dir, old.ID)))
+		}
+	}
+	return err
+}
+
+// next is the oldest job that waits, or nil; changed tells when to look again.
+func (j *jobs) next() (oldest *record, changed <-chan struct{}) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, r := range j.all {
+		if r.State == Queued && (oldest == nil || r.Created.Before(oldest.Created)) {
+			oldest = r
+		}
+	}
+	return oldest, j.changed
+}
+
+func (j *jobs) pending() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	n := 0
+	for _, r := range j.all {
+		if !r.State.Ended() {
+			n++
+		}
+	}
+	return n
+}
+
+// seen is a copy of a job as it is now.
+func (r *record) seen() Job {
+	job := r.Job
+	job.Files = slices.Clone(r.Files)
+	return job
+}

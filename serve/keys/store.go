@@ -1,0 +1,182 @@
+package keys
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"selfrag/internal/session"
+	"selfrag/serve"
+	"selfrag/serve/httpapi"
+)
+
+// Key is a key without its secret.
+type Key struct {
+	ID          string     `json:"id"`
+	Name        string     `json:"name"` // for people
+	Tenant      string     `json:"tenant"`
+	Collections []string   `json:"collections"` // empty: all of the tenant's
+	Write       bool       `json:"write"`
+	Rate        float64    `json:"rate,omitempty"` // requests a second; 0: the server's
+	Created     time.Time  `json:"created"`
+	Expires     *time.Time `json:"expires,omitempty"`
+	Revoked     *time.Time `json:"revoked,omitempty"`
+}
+
+// kept is a key as its file has it.
+type kept struct {
+	Key
+	Hash string `json:"sha256"` // of the whole key, in hex
+}
+
+// Store is a folder of keys. It is safe for concurrent use, by processes too.
+type Store struct{ dir string }
+
+var _ httpapi.Authority = (*Store)(nil)
+
+// In returns the store of a folder, which is made with the first key.
+func In(dir string) *Store { return &Store{dir} }
+
+var ids = regexp.MustCompile(`^[a-f0-9]{16}$`)
+
+func (s *Store) path(id string) string { return filepath.Join(s.dir, id+".json") }
+
+// Create makes a key. Its text is returned here and never again.
+func (s *Store) Create(k Key) (text string, _ Key, err error) {
+	random := make([]byte, 8+32)
+	_, _ = rand.Read(random) // never fails
+	k.ID, k.Created = hex.EncodeToString(random[:8]), time.Now().UTC().Truncate(time.Second)
+	if k.Collections == nil {
+		k.Collections = []string{}
+	}
+	text = "sr_" + k.ID + "_" + base64.RawURLEncoding.EncodeToString(random[8:])
+	if err := s.save(kept{k, hashOf(text)}); err != nil {
+		return "", k, fmt.Errorf("create a key: %w", err)
+	}
+	return text, k, nil
+}
+
+func (s *Store) save(k kept) error {
+	content, err := json.MarshalIndent(k, "", " ")
+	if err != nil {
+		return err
+	}
+	return session.Replace(s.path(k.ID), content)
+}
+
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+func (s *Store) read(id string) (kept, error) {
+	var k kept
+	content, err := os.ReadFile(s.path(id))
+	if err != nil {
+		return k, err
+	}
+	if err := json.Unmarshal(content, &k); err != nil || k.ID != id {
+		return k, fmt.Errorf("the key file %s is damaged: revoke it by removing it: %w", s.path(id), err)
+	}
+	return k, nil
+}
+
+// List returns the keys, revoked ones too, in the order of their creation.
+func (s *Store) List() ([]Key, error) {
+	names, err := s.names()
+	if err != nil {
+		return nil, err
+	}
+	keys := []Key{}
+	for _, id := range names {
+		k, err := s.read(id)
+		if err != nil {
+			return nil, fmt.Errorf("list the keys: %w", err)
+		}
+		keys = append(keys, k.Key)
+	}
+	slices.SortFunc(keys, func(a, b Key) int {
+		if c := a.Created.Compare(b.Created); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return keys, nil
+}
+
+func (s *Store) names() ([]string, error) {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("list the keys: %w", err)
+	}
+	var names []string
+	for _, e := range entries {
+		if id, ok := strings.CutSuffix(e.Name(), ".json"); ok && ids.MatchString(id) {
+			names = append(names, id)
+		}
+	}
+	return names, nil
+}
+
+// Revoke ends a key. Its file stays, for the audit log's sake.
+func (s *Store) Revoke(id string) (Key, error) {
+	if !ids.MatchString(id) {
+		return Key{}, fmt.Errorf("%q is no id of a key: `selfrag keys list` has them", id)
+	}
+	k, err := s.read(id)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Key{}, fmt.Errorf("there is no key %s", id)
+	}
+	if err != nil {
+		return Key{}, fmt.Errorf("revoke key %s: %w", id, err)
+	}
+	if k.Revoked == nil {
+		now := time.Now().UTC().Truncate(time.Second)
+		k.Revoked = &now
+		if err := s.save(k); err != nil {
+			return Key{}, fmt.Errorf("revoke key %s: %w", id, err)
+		}
+	}
+	return k.Key, nil
+}
+
+// Required tells whether there is a key, be it a revoked one: revoking the
+// last key closes the server and does not open it.
+func (s *Store) Required(context.Context) (bool, error) {
+	names, err := s.names()
+	return len(names) > 0, err
+}
+
+// Identify implements httpapi.Authority.
+func (s *Store) Identify(_ context.Context, text string) (httpapi.Identity, error) {
+	refused := &serve.Error{Kind: serve.Unauthorised, Message: "the key is unknown, revoked or expired"}
+	id, _, ok := strings.Cut(strings.TrimPrefix(text, "sr_"), "_")
+	if !ok || !strings.HasPrefix(text, "sr_") || !ids.MatchString(id) {
+		return httpapi.Identity{}, refused
+	}
+	k, err := s.read(id)
+	if errors.Is(err, fs.ErrNotExist) {
+		return httpapi.Identity{}, refused
+	}
+	if err != nil {
+		return httpapi.Identity{}, err
+	}
+	same := subtle.ConstantTimeCompare([]byte(hashOf(text)), []byte(k.Hash)) == 1
+	if !same || k.Revoked != nil || k.Expires != nil && !time.Now().Before(*k.Expires) {
+		return httpapi.Identity{}, refused
+	}
+	return httpapi.Identity{ID: k.ID, Grant: serve.Allow(k.Tenant, k.Collections, k.Write), Rate: k.Rate}, nil
+}

@@ -1,0 +1,129 @@
+package serve
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/tmc/langchaingo/llms"
+
+	"selfrag/retrieval"
+)
+
+// maxRerank is how many passages a caller may have reranked at once.
+const maxRerank = 500
+
+// Search finds passages in two stages.
+func (s *Scope) Search(ctx context.Context, collection, query string, o SearchOptions) (retrieval.Result, error) {
+	res, err := s.search(ctx, s.service.CollectionOr(collection), query, o)
+	return res, s.explain(ctx, err)
+}
+
+func (s *Scope) search(ctx context.Context, collection, query string, o SearchOptions) (retrieval.Result, error) {
+	if err := checkText("query", query); err != nil {
+		return retrieval.Result{}, err
+	}
+	if err := o.check(); err != nil {
+		return retrieval.Result{}, err
+	}
+	c, err := s.collection(ctx, collection)
+	if err != nil {
+		return retrieval.Result{}, err
+	}
+	r, err := s.service.cfg.Engine.Retriever(ctx, collection, c, o)
+	if err != nil {
+		return retrieval.Result{}, err
+	}
+	return r.Search(ctx, query)
+}
+
+// Text is a passage that a caller brings along.
+type Text struct{ ID, Title, Text string }
+
+// Ranked is a passage in the reranker's order.
+type Ranked struct {
+	Index int // of the passage as it was brought
+	ID    string
+	Score float64
+}
+
+// Rerank orders passages by how well they answer the query, best first.
+func (s *Scope) Rerank(ctx context.Context, query string, texts []Text) ([]Ranked, error) {
+	ranked, err := s.rerank(ctx, query, texts)
+	return ranked, s.explain(ctx, err)
+}
+
+func (s *Scope) rerank(ctx context.Context, query string, texts []Text) ([]Ranked, error) {
+	if _, err := s.grant.tenant.Name(); err != nil {
+		return nil, &Error{Kind: Forbidden, Message: "this key gives access to nothing", Err: err}
+	}
+	if err := checkText("query", query); err != nil {
+		return nil, err
+	}
+	if len(texts) > maxRerank {
+		return nil, Wrong("passages", "there are %d passages: %d is the most", len(texts), maxRerank)
+	}
+	r, err := s.service.cfg.Models.Reranker(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if r == nil {
+		return nil, errorf(Conflict, "this server has no reranker that works without a collection: its setting rerank names one")
+	}
+	passages := make([]retrieval.Passage, len(texts))
+	for i, t := range texts {
+		passages[i] = retrieval.Passage{ID: strconv.Itoa(i), Title: t.Title, Text: t.Text}
+	}
+	if len(passages) == 0 {
+		return []Ranked{}, nil
+	}
+	ordered, err := r.Rerank(ctx, query, passages)
+	if err != nil {
+		return nil, err
+	}
+	ranked := make([]Ranked, len(ordered))
+	for i, p := range ordered {
+		at, err := strconv.Atoi(p.ID)
+		if err != nil || at < 0 || at >= len(texts) {
+			return nil, errorf(Internal, "the reranker returned a passage that it was not given")
+		}
+		ranked[i] = Ranked{Index: at, ID: texts[at].ID, Score: p.Score}
+	}
+	return ranked, nil
+}
+
+// Written is text of the language model, as it wrote it.
+type Written struct {
+	Text               string
+	Prompt, Completion int // tokens; 0 where the model does not tell
+}
+
+// Write asks the language model itself, without documents: for the titles and
+// tags that chat front ends want, which are no questions.
+func (s *Scope) Write(ctx context.Context, messages []llms.MessageContent, maxTokens int) (Written, error) {
+	out, err := s.write(ctx, messages, maxTokens)
+	return out, s.explain(ctx, err)
+}
+
+func (s *Scope) write(ctx context.Context, messages []llms.MessageContent, maxTokens int) (Written, error) {
+	if _, err := s.grant.tenant.Name(); err != nil {
+		return Written{}, &Error{Kind: Forbidden, Message: "this key gives access to nothing", Err: err}
+	}
+	model, err := s.service.cfg.Models.Model(ctx)
+	if err != nil {
+		return Written{}, err
+	}
+	resp, err := model.GenerateContent(ctx, messages, llms.WithMaxTokens(maxTokens), llms.WithTemperature(0))
+	if err != nil {
+		return Written{}, err
+	}
+	if ctx.Err() != nil {
+		return Written{}, ctx.Err()
+	}
+	if len(resp.Choices) == 0 {
+		return Written{}, errorf(Unavailable, "the model wrote nothing")
+	}
+	out := Written{Text: resp.Choices[0].Content}
+	out.Prompt, _ = resp.Choices[0].GenerationInfo["PromptTokens"].(int)
+	out.Completion, _ = resp.Choices[0].GenerationInfo["CompletionTokens"].(int)
+	return out, nil
+}

@@ -1,0 +1,105 @@
+package serve
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"unicode/utf8"
+
+	"selfrag/retrieval"
+)
+
+// maxSourceRunes is how much of a document is given at once.
+const maxSourceRunes = 100_000
+
+// Source is a part of a document with a span of it to show. Offsets count
+// runes of the whole document.
+type Source struct {
+	ID         string
+	Collection string
+	Document   string
+	Source     string
+	Title      string
+	Metadata   map[string]any
+	Length     int    // of the whole document
+	From, To   int    // what Text holds
+	Text       string // of the document, as it is: data, never markup
+	Start, End int    // the span; equal where there is none
+	Hidden     []Hidden
+}
+
+// SourceID names a document of a collection in URLs: its source, and a part of
+// the hash of its id, so that offsets are never applied to a text that has
+// changed since.
+func SourceID(document, source string) string {
+	sum := sha256.Sum256([]byte(document))
+	return base64.RawURLEncoding.EncodeToString(append(sum[:6:6], source...))
+}
+
+func parseSourceID(id string) (sum [6]byte, source string, ok bool) {
+	raw, err := base64.RawURLEncoding.DecodeString(id)
+	if err != nil || len(raw) <= len(sum) || !utf8.Valid(raw[len(sum):]) {
+		return sum, "", false
+	}
+	copy(sum[:], raw)
+	return sum, string(raw[len(sum):]), true
+}
+
+// Source returns what stands around a span of a document: around runes on each
+// side, or all of it, up to a bound, where around is negative. A span that reaches beyond the document ends with it.
+func (s *Scope) Source(ctx context.Context, collection, id string, start, end, around int) (Source, error) {
+	out, err := s.source(ctx, collection, id, start, end, around)
+	return out, s.explain(ctx, err)
+}
+
+func (s *Scope) source(ctx context.Context, collection, id string, start, end, around int) (Source, error) {
+	c, err := s.collection(ctx, collection)
+	if err != nil {
+		return Source{}, err
+	}
+	unknown := errorf(NotFound, "there is no such source, or it has changed since")
+	sum, name, ok := parseSourceID(id)
+	if !ok {
+		return Source{}, unknown
+	}
+	doc, found, err := c.Document(ctx, name)
+	if err != nil {
+		return Source{}, err
+	}
+	if have := sha256.Sum256([]byte(doc.ID)); !found || [6]byte(have[:6]) != sum {
+		return Source{}, unknown
+	}
+	text, err := c.Text(ctx, doc.ID, name)
+	if err != nil {
+		return Source{}, err
+	}
+	runes := []rune(text)
+	start = min(max(0, start), len(runes))
+	end = min(max(start, end), len(runes))
+	from, to := 0, len(runes)
+	if around >= 0 {
+		from, to = max(0, start-around), min(len(runes), end+around)
+	}
+	if to-from > maxSourceRunes { // keep the span's beginning in sight
+		from = max(from, min(start, to-maxSourceRunes))
+		to = min(to, from+maxSourceRunes)
+	}
+	part := runes[from:to]
+	return Source{
+		ID: id, Collection: collection, Document: doc.ID, Source: name, Title: doc.Title, Metadata: shown(doc.Metadata),
+		Length: len(runes), From: from, To: to, Text: string(part), Start: start, End: end, Hidden: append(hiddenByStyle(doc.Metadata, from, to), hiddenIn(part, from)...),
+	}, nil
+}
+
+// shown is the metadata without what only ingestion reads.
+func shown(metadata map[string]any) map[string]any {
+	out := map[string]any{}
+	for k, v := range metadata {
+		switch k {
+		case "split", retrieval.HiddenSpans, retrieval.ParentStart, retrieval.ParentEnd:
+		default:
+			out[k] = v
+		}
+	}
+	return out
+}

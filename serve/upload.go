@@ -1,0 +1,237 @@
+package serve
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"selfrag/internal/session"
+)
+
+// Upload is a file as a client sends it. Its name is only ever shown.
+type Upload struct {
+	Name    string
+	Content io.Reader
+}
+
+// UploadPrefix begins the sources of uploaded documents, so that an upload
+// never takes the place of a document that was ingested from a path.
+const UploadPrefix = "upload:"
+
+// Upload takes files for a collection. next returns them one by one, and
+// io.EOF at the end. When Upload has returned a job, all of it is on the disk.
+func (s *Scope) Upload(ctx context.Context, collection string, next func() (Upload, error)) (Job, error) {
+	job, err := s.upload(ctx, collection, next)
+	return job, s.explain(ctx, err)
+}
+
+func (s *Scope) upload(ctx context.Context, collection string, next func() (Upload, error)) (_ Job, err error) {
+	if err := s.mayWrite(collection); err != nil {
+		return Job{}, err
+	}
+	tenant, err := s.grant.tenant.Name()
+	if err != nil {
+		return Job{}, err
+	}
+	j := s.service.jobs
+	if j.pending() >= j.cfg.MaxQueued {
+		return Job{}, errorf(TooMany, "%d uploads are waiting already: try again later", j.cfg.MaxQueued)
+	}
+	random := make([]byte, 16)
+	_, _ = rand.Read(random) // never fails
+	r := &record{Tenant: tenant, Job: Job{ID: hex.EncodeToString(random), Collection: collection, State: Queued, Created: time.Now().UTC()}}
+	dir := filepath.Join(j.cfg.Dir, r.ID)
+	partial := filepath.Join(j.cfg.Dir, "."+r.ID)
+	if err := os.MkdirAll(partial, 0o700); err != nil {
+		return Job{}, fmt.Errorf("keep an upload: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.RemoveAll(partial)
+		}
+	}()
+	if err := s.service.spool(ctx, r, partial, next); err != nil {
+		return Job{}, err
+	}
+	// The folder has its name only when all is in it: then it is acknowledged.
+	content, err := json.Marshal(r)
+	if err != nil {
+		return Job{}, err
+	}
+	if err = session.Replace(filepath.Join(partial, "job.json"), content); err == nil {
+		err = syncFolder(partial)
+	}
+	if err == nil {
+		err = os.Rename(partial, dir)
+	}
+	if err == nil {
+		err = syncFolder(j.cfg.Dir)
+	}
+	if err != nil {
+		return Job{}, errors.Join(fmt.Errorf("keep an upload: %w", err), os.RemoveAll(dir))
+	}
+	job := r.seen()
+	return job, j.update(r, false, func() { j.all[r.ID] = r })
+}
+
+// spool writes the files under numbers: no name from a client reaches the disk.
+func (s *Service) spool(ctx context.Context, r *record, dir string, next func() (Upload, error)) error {
+	cfg := s.jobs.cfg
+	for {
+		up, err := next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if len(r.Files) == cfg.MaxFiles {
+			return errorf(TooLarge, "there are more than %d files: send them in several uploads", cfg.MaxFiles)
+		}
+		f := JobFile{Name: cleanName(up.Name)}
+		f.Source = UploadPrefix + f.Name
+		if slices.ContainsFunc(r.Files, func(have JobFile) bool { return have.Source == f.Source }) {
+			return Wrong("file", "two files are named %q", f.Name)
+		}
+		if err := s.spoolFile(filepath.Join(dir, strconv.Itoa(len(r.Files))), &f, up.Content); err != nil {
+			return err
+		}
+		r.Files = append(r.Files, f)
+		r.TotalBytes += f.Bytes
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	if len(r.Files) == 0 {
+		return Wrong("file", "there is no file in the upload")
+	}
+	return nil
+}
+
+func (s *Service) spoolFile(path string, f *JobFile, content io.Reader) (err error) {
+	out, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("keep an upload: %w", err)
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	limit := s.jobs.cfg.MaxBytes
+	if f.Bytes, err = io.Copy(out, io.LimitReader(content, limit+1)); err != nil {
+		return fmt.Errorf("take an upload: %w", err)
+	}
+	if f.Bytes > limit {
+		return errorf(TooLarge, "the file %q is larger than %d bytes", f.Name, limit)
+	}
+	if f.Type, err = s.cfg.Ingester.Type(f.Name, out, f.Bytes); err != nil {
+		return &Error{Kind: Unsupported, Param: "file", Message: fmt.Sprintf("the file %q: %v", f.Name, err)}
+	}
+	if err := out.Sync(); err != nil {
+		return fmt.Errorf("keep an upload: %w", err)
+	}
+	return nil
+}
+
+func syncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("keep an upload: %w", err)
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// cleanName is a client's file name as people are shown it: its last part, on
+// one line, without what cannot be seen.
+func cleanName(name string) string {
+	name = strings.ToValidUTF8(name, "�")
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '#' || hiddenKind(r) != "" {
+			return -1
+		}
+		return r
+	}, name)
+	name = norm.NFC.String(name)
+	if runes := []rune(name); len(runes) > 200 {
+		name = string(runes[len(runes)-200:]) // the extension stays
+	}
+	name = strings.Trim(strings.Join(strings.Fields(name), " "), ". ")
+	if name == "" {
+		return "unnamed"
+	}
+	return name
+}
+
+// Jobs lists the jobs into collections of the grant, the newest first.
+func (s *Scope) Jobs(_ context.Context) ([]Job, error) {
+	j := s.service.jobs
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	mine := []Job{}
+	for _, r := range j.all {
+		if s.owns(r) {
+			mine = append(mine, r.seen())
+		}
+	}
+	slices.SortFunc(mine, func(a, b Job) int { return b.Created.Compare(a.Created) })
+	return mine, nil
+}
+
+func (s *Scope) owns(r *record) bool {
+	return s.grant.tenant == Tenant{r.Tenant, true} && s.grant.reads(r.Collection)
+}
+
+// Job returns a job as it is now. changed is closed when there is news of any.
+func (s *Scope) Job(_ context.Context, id string) (job Job, changed <-chan struct{}, err error) {
+	j := s.service.jobs
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	r, ok := j.all[id]
+	if !ok || !s.owns(r) {
+		return Job{}, nil, errorf(NotFound, "there is no such job")
+	}
+	return r.seen(), j.changed, nil
+}
+
+// CancelJob stops a job. What it stored stays.
+func (s *Scope) CancelJob(ctx context.Context, id string) error {
+	job, _, err := s.Job(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := s.mayWrite(job.Collection); err != nil {
+		return err
+	}
+	j := s.service.jobs
+	j.mu.Lock()
+	r, cancel := j.all[id], j.cancels[id]
+	waiting := r.State == Queued
+	if waiting {
+		r.State = Cancelled // so that no run begins
+	}
+	j.mu.Unlock()
+	switch {
+	case waiting:
+		return s.explain(ctx, j.end(r, Cancelled, ""))
+	case cancel != nil:
+		cancel(errCancelled)
+	case !job.State.Ended():
+		return nil // it is just ending
+	default:
+		return errorf(Conflict, "the job has ended: %s", job.State)
+	}
+	return nil
+}

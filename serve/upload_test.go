@@ -1,0 +1,103 @@
+package serve
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestNamesOfUploadsAreOnlyShown(t *testing.T) {
+	for given, want := range map[string]string{
+		"notes.md":                        "notes.md",
+		"../../etc/passwd":                "passwd",
+		`C:\Users\x\휴가 규정.docx`:           "휴가 규정.docx",
+		"a\nb\r\tc.txt":                   "abc.txt",
+		"..":                              "unnamed",
+		"":                                "unnamed",
+		"/":                               "unnamed",
+		"gpj.\u202egnp.exe":               "gpj.gnp.exe",
+		"\ufeff.hidden":                   "hidden",
+		"x#1.jsonl":                       "x1.jsonl",
+		"\xff.txt":                        "�.txt",
+		strings.Repeat("가", 300) + ".pdf": strings.Repeat("가", 196) + ".pdf",
+	} {
+		if got := cleanName(given); got != want {
+			t.Errorf("%q is shown as %q, want %q", given, got, want)
+		}
+	}
+}
+
+func FuzzCleanName(f *testing.F) {
+	f.Add("../a\x00b")
+	f.Fuzz(func(t *testing.T, name string) {
+		got := cleanName(name)
+		if got == "" || !utf8.ValidString(got) || strings.ContainsAny(got, "/\\\n\r\x00#") || got != cleanName(got) || filepath.Base(got) != got {
+			t.Errorf("%q is shown as %q", name, got)
+		}
+	})
+}
+
+func TestSourceIDsTellDocumentAndSource(t *testing.T) {
+	id := SourceID("hash", "docs/휴가.md")
+	if sum, source, ok := parseSourceID(id); !ok || source != "docs/휴가.md" || SourceID("hash", source) != id || sum == [6]byte{} {
+		t.Errorf("%q reads as %q %v", id, source, ok)
+	}
+	if SourceID("other", "docs/휴가.md") == id {
+		t.Error("another version has the same id")
+	}
+	for _, wrong := range []string{"", "x", "!!!", "AAAAAAAA", SourceID("h", "\xff")} {
+		if _, _, ok := parseSourceID(wrong); ok {
+			t.Errorf("%q was read", wrong)
+		}
+	}
+}
+
+func TestHiddenCharactersAreTold(t *testing.T) {
+	for text, want := range map[string][]Hidden{
+		"plain 한글\n\ttext":     {},
+		"a\u200bb":             {{11, 12, HiddenZeroWidth}},
+		"a\u202e\u2066b":       {{11, 13, HiddenBidi}},
+		"\U000E0041\U000E0042": {{10, 12, HiddenTag}},
+		"\ufeffa\x1b":          {{10, 11, HiddenZeroWidth}, {12, 13, HiddenControl}},
+		"👨\u200d👩\u200d👧":      {}, // a family
+		"ㅤ":                    {{10, 11, HiddenZeroWidth}},
+	} {
+		got := hiddenIn([]rune(text), 10)
+		if len(got) != len(want) {
+			t.Errorf("%q: %v, want %v", text, got, want)
+			continue
+		}
+		for i := range got {
+			if got[i] != want[i] {
+				t.Errorf("%q: %v, want %v", text, got, want)
+			}
+		}
+	}
+	got := hiddenByStyle(map[string]any{"hidden": "3-8 20-25 x-9"}, 5, 22)
+	if len(got) != 2 || got[0] != (Hidden{5, 8, HiddenStyle}) || got[1] != (Hidden{20, 22, HiddenStyle}) {
+		t.Errorf("by style: %v", got)
+	}
+}
+
+func TestTheZeroGrantGrantsNothing(t *testing.T) {
+	var g Grant
+	if g.mayRead("notes") == nil || g.mayWrite("notes") == nil {
+		t.Error("it lets read or write")
+	}
+	scope := (&Service{}).For(g)
+	if _, err := scope.Collections(t.Context()); err == nil {
+		t.Error("it lists collections")
+	}
+	if _, err := scope.Sessions(t.Context()); err == nil {
+		t.Error("it lists sessions")
+	}
+	for name, g := range map[string]Grant{"reader": Allow("", nil, false), "of another collection": Allow("", []string{"x"}, true)} {
+		if g.mayWrite("notes") == nil {
+			t.Errorf("a %s writes", name)
+		}
+	}
+	if g := Allow("", []string{"notes"}, true); g.mayWrite("notes") != nil {
+		t.Error("a writer does not write")
+	}
+}
