@@ -39,7 +39,7 @@ func TestKilledRunsReportTheSame(t *testing.T) {
 		args []string
 		most int // requests for one answer or judgement, which a kill may cost
 	}{
-		{"eval qa", []string{"eval", "qa", "--strategy", "self-rag", "--judge", "scripted:1", "--concurrency", "2"}, 30},
+		{"eval qa", []string{"eval", "qa", "--strategy", "two-stage", "--judge", "scripted:1", "--concurrency", "2"}, 30},
 		{"eval retrieval", []string{"eval", "retrieval", "--take-apart"}, 4},
 		{"ab", []string{"ab", "--a", "two-stage", "--b", "self-rag", "--judge", "scripted:1", "--seed", "3"}, 15},
 	} {
