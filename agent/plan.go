@@ -94,6 +94,9 @@ func parsePlan(text, question string) Plan {
 
 var reference = regexp.MustCompile(`#(\d+)`)
 
+// referring is a reference with what is written to it: a particle or 's.
+var referring = regexp.MustCompile(`#\d+\S*`)
+
 // refersBack tells whether all references of a look-up are to the n before it.
 func refersBack(lookup string, n int) bool {
 	for _, m := range reference.FindAllStringSubmatch(lookup, -1) {
@@ -175,8 +178,8 @@ func (p Plan) chains(question string) bool {
 			if !strings.Contains(later, fmt.Sprintf("#%d", i+1)) {
 				continue
 			}
-			asks := keywords(reference.ReplaceAllString(later, " "))
-			if len(asks) > 0 && shareOf(asks, keywords(lookup)) <= leastShare {
+			asks := keywords(referring.ReplaceAllString(later, " "))
+			if len(asks) > 0 && shareOf(asks, keywords(lookup)) < leastShare {
 				return true
 			}
 		}

@@ -159,7 +159,7 @@ func (a *app) newService(parts *served) (*serve.Service, error) {
 		Libraries: parts, Engine: parts, Models: parts, Ingester: parts, Feedback: parts, Secret: secret,
 		Sessions:   a.tenantSessions,
 		Collection: s.Collection, Strategy: s.Strategy,
-		Jobs: serve.JobsConfig{Dir: filepath.Join(s.DataDir, "uploads")},
+		Jobs:   serve.JobsConfig{Dir: filepath.Join(s.DataDir, "uploads")},
 		Follow: a.metrics.Follow,
 		Unreachable: func(err error) bool {
 			code, _ := outcome(err, false)
