@@ -61,9 +61,8 @@ func runServe(ctx context.Context, a *app) error {
 		return err
 	}
 	defer endTracing()
-	if a.metrics == nil {
-		a.metrics = metrics.New(metrics.Config{ErrorKind: errorKind, Process: true})
-	}
+	a = a.with(a.settings) // what it counts is for /metrics and no file
+	a.metrics = metrics.New(metrics.Config{ErrorKind: errorKind, Process: true})
 	log := slog.New(slog.NewJSONHandler(a.stderr, nil))
 	parts, err := a.openServed(ctx)
 	if err != nil {
