@@ -81,6 +81,11 @@ func newServedApp(t testing.TB, model *bridgeModel, tenants ...string) *app {
 // startServer serves until the test ends.
 func startServer(t testing.TB, a *app) *liveServer {
 	t.Helper()
+	return startServerWith(t, a, runServe)
+}
+
+func startServerWith(t testing.TB, a *app, run func(context.Context, *app) error) *liveServer {
+	t.Helper()
 	log := &lockedBuffer{}
 	reader, writer := io.Pipe()
 	s := &liveServer{t: t, app: a, done: make(chan error, 1), log: log}
@@ -99,7 +104,7 @@ func startServer(t testing.TB, a *app) *liveServer {
 		}
 	}()
 	go func() {
-		err := runServe(ctx, own)
+		err := run(ctx, own)
 		_ = writer.Close()
 		s.done <- err
 		close(s.done)

@@ -72,7 +72,6 @@ func (s *Server) ask(ctx context.Context, scope *serve.Scope, in askInput, tell 
 		}
 		if end, ok := e.(agent.Answered); ok {
 			out.take(end.Answer)
-			tell(serve.Outcome(end.Answer))
 			continue
 		}
 		tell(serve.Status(e))

@@ -64,6 +64,8 @@ func (s *Server) Handler(callerOf func(context.Context) Caller) http.Handler {
 		if r.Method == http.MethodGet { // it stands open as long as the client likes
 			stop := context.AfterFunc(s.draining, func() { cancel(serve.ErrShutdown) })
 			defer stop()
+		} else {
+			defer s.post()() // counts until it is answered
 		}
 		r = r.Clone(ctx)
 		r.Header.Set("Authorization", "Bearer checked") // the key goes no further

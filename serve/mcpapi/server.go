@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -26,6 +27,10 @@ type Server struct {
 	drain    context.CancelFunc
 	ended    context.Context // ends when calls are to end
 	end      context.CancelCauseFunc
+
+	mu      sync.Mutex
+	posts   int  // HTTP requests under way that will be answered
+	leaving bool // Drain was called
 }
 
 // New returns the server of a service.
@@ -70,9 +75,30 @@ type keptOpen struct{ io.Writer }
 
 func (keptOpen) Close() error { return nil }
 
-// Drain ends what stands open without a call, so that a server can shut down
-// once the calls under way are answered.
-func (s *Server) Drain() { s.drain() }
+// Drain ends the streams that clients keep open, once the calls under way are
+// answered: a client that loses its stream gives its calls up.
+func (s *Server) Drain() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.leaving = true
+	if s.posts == 0 {
+		s.drain()
+	}
+}
+
+// post counts a request that will be answered.
+func (s *Server) post() (answered func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.posts++
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.posts--; s.leaving && s.posts == 0 {
+			s.drain()
+		}
+	}
+}
 
 // Close ends all calls and sessions.
 func (s *Server) Close() error {
