@@ -50,6 +50,12 @@ func (b *lockedBuffer) String() string {
 // with one document about a bridge in collection "notes" of each tenant.
 func newServedApp(t testing.TB, model *bridgeModel, tenants ...string) *app {
 	t.Helper()
+	return newServedAppWith(t, model, func(*settings) {}, tenants...)
+}
+
+// newServedAppWith is newServedApp with other settings, such as another store.
+func newServedAppWith(t testing.TB, model *bridgeModel, change func(*settings), tenants ...string) *app {
+	t.Helper()
 	dir := t.TempDir()
 	a := &app{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, getenv: func(string) string { return "" }}
 	a.settings.setDefaults(a.getenv)
@@ -59,6 +65,7 @@ func newServedApp(t testing.TB, model *bridgeModel, tenants ...string) *app {
 	a.settings.OllamaAddress = model.URL
 	a.settings.Listen = "127.0.0.1:0"
 	a.settings.Rate = -1
+	change(&a.settings)
 	docs := filepath.Join(dir, "docs")
 	if err := os.MkdirAll(docs, 0o700); err != nil {
 		t.Fatal(err)

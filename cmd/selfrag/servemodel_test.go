@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -21,7 +21,8 @@ type bridgeModel struct {
 	probe     time.Duration // that a grade takes
 	draft     string
 	calls     atomic.Int64
-	cancelled atomic.Int64 // calls whose caller went away
+	seen      func(body []byte) // when not nil, gets each request
+	cancelled atomic.Int64      // calls whose caller went away
 	// slow is a word; drafts for prompts with it take a second a token.
 	slow string
 	// hold, when not nil, keeps drafts waiting until it is closed.
@@ -35,13 +36,7 @@ type bridgeModel struct {
 func newBridgeModel(t testing.TB) *bridgeModel {
 	t.Helper()
 	m := &bridgeModel{draft: "The bridge has two lanes [1].", drafting: make(chan struct{}, 1)}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /api/tags", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, `{"models":[{"name":"scripted:1","model":"scripted:1","size":1,"details":{"family":"qwen2"}}]}`)
-	})
-	mux.HandleFunc("POST /api/chat", m.chat)
-	m.Server = httptest.NewServer(mux)
-	t.Cleanup(m.Close)
+	m.Server = scriptedOllama(t, m.chat)
 	return m
 }
 
@@ -52,9 +47,16 @@ func (m *bridgeModel) chat(w http.ResponseWriter, r *http.Request) {
 		Logprobs bool
 		Stream   *bool
 	}
-	if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
+	body, err := io.ReadAll(r.Body)
+	if err == nil {
+		err = json.Unmarshal(body, &req)
+	}
+	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
+	}
+	if m.seen != nil {
+		m.seen(body)
 	}
 	if req.Logprobs {
 		m.grade(r.Context(), w)

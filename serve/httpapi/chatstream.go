@@ -40,13 +40,14 @@ func (s *Server) streamAnswer(x *exchange, req *chatRequest, out completion, que
 	return sendChunks(stream, req, out, pieces, finish, usageOf(answer.Usage.PromptTokens, answer.Usage.CompletionTokens))
 }
 
-// sendChunks sends an answer as chunks. The sources come with the last of them
-// that has a choice.
+// sendChunks sends an answer as chunks: all is there already, so they are
+// written at once. The sources come with the last of them that has a choice.
 func sendChunks(stream *stream, req *chatRequest, out completion, pieces []piece, finish string, use *usage) error {
+	var all []byte
 	chunk := completion{ID: out.ID, Object: "chat.completion.chunk", Created: out.Created, Model: out.Model}
 	send := func(delta *message, finish *string) {
 		chunk.Choices = []choice{{Delta: delta, FinishReason: finish}}
-		stream.send("", chunk)
+		all = event(all, "", chunk)
 	}
 	none := ""
 	send(&message{Role: "assistant", Content: &none}, nil)
@@ -58,8 +59,8 @@ func sendChunks(stream *stream, req *chatRequest, out completion, pieces []piece
 	if req.StreamOptions != nil && req.StreamOptions.IncludeUsage {
 		chunk.Citations, chunk.SearchResults, chunk.Selfrag = nil, nil, nil
 		chunk.Choices, chunk.Usage = []choice{}, use
-		stream.send("", chunk)
+		all = event(all, "", chunk)
 	}
-	stream.write([]byte("data: [DONE]\n\n"))
+	stream.write(append(all, "data: [DONE]\n\n"...))
 	return nil
 }
