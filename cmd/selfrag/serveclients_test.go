@@ -14,8 +14,8 @@ import (
 	"selfrag/serve/keys"
 )
 
-// clients is the Python environment of scripts/api-clients.
-func clients(t *testing.T, program string) string {
+// installed is a file that a script of scripts/ put into the cache.
+func installed(t *testing.T, script string, elements ...string) string {
 	t.Helper()
 	cache := os.Getenv("SELFRAG_CACHE")
 	if cache == "" {
@@ -25,11 +25,17 @@ func clients(t *testing.T, program string) string {
 		}
 		cache = filepath.Join(dir, "selfrag")
 	}
-	path := filepath.Join(cache, "api-clients", "bin", program)
+	path := filepath.Join(append([]string{cache, script}, elements...)...)
 	if _, err := os.Stat(path); err != nil {
-		t.Fatalf("%v: scripts/api-clients installs it", err)
+		t.Fatalf("%v: scripts/%s installs it", err, script)
 	}
 	return path
+}
+
+// clients is the Python environment of scripts/api-clients.
+func clients(t *testing.T, program string) string {
+	t.Helper()
+	return installed(t, "api-clients", "bin", program)
 }
 
 func TestOpenAIsOwnClient(t *testing.T) {

@@ -20,6 +20,7 @@ type bridgeModel struct {
 	perSecond float64       // tokens; 0: at once
 	probe     time.Duration // that a grade takes
 	draft     string
+	drafts    map[string]string // other drafts, by a word of the prompt
 	calls     atomic.Int64
 	cancelled atomic.Int64 // calls whose caller went away
 	// slow is a word; drafts for prompts with it take a second a token.
@@ -66,7 +67,7 @@ func (m *bridgeModel) chat(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(user, "### Task:"):
 		text = `{"title":"Bridge lanes"}`
 	case strings.Contains(system, "numbered passages"):
-		text = m.draft
+		text = m.draftFor(user)
 		select {
 		case m.drafting <- struct{}{}:
 		default:
@@ -83,6 +84,15 @@ func (m *bridgeModel) chat(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	m.write(r.Context(), w, text, m.slow != "" && strings.Contains(user, m.slow))
+}
+
+func (m *bridgeModel) draftFor(prompt string) string {
+	for word, draft := range m.drafts {
+		if strings.Contains(prompt, word) {
+			return draft
+		}
+	}
+	return m.draft
 }
 
 // grade says that all is well, whatever is asked.

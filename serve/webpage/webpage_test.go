@@ -136,17 +136,29 @@ func TestBothLanguagesSayTheSame(t *testing.T) {
 			t.Errorf("%s: %q, %q", key, text, korean[key])
 		}
 	}
-	said := regexp.MustCompile(`data-(?:say|label|hint)="([^"]+)"|\b(?:say|label|hint|t|announce|word)\((?:[a-zA-Z.]+, )?"([^"]+)"`)
+	said := regexp.MustCompile(`data-(?:say|label|hint)="([^"]+)"|\b(?:say|label|hint): \[?"([^"]+)"|\b(?:say|label|hint|t|#begin|#at|#item|#text|#tally|#unverified)\((?:[^"()]+, )?"([^"]+)"`)
+	var all strings.Builder
 	n := 0
 	for name, text := range files {
+		if name != "english.js" && name != "korean.js" {
+			all.WriteString(text)
+		}
 		for _, m := range said.FindAllStringSubmatch(text, -1) {
 			n++
-			if key := m[1] + m[2]; english[key] == "" {
+			if key := m[1] + m[2] + m[3]; english[key] == "" && english[key+".other"] == "" && !strings.Contains(key, " ") {
 				t.Errorf("%s says %q, which no language has", name, key)
 			}
 		}
 	}
 	if n < 80 {
 		t.Errorf("only %d places say something", n)
+	}
+	for key := range english {
+		base := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
+		family := base[:max(strings.LastIndexByte(base, '.'), strings.LastIndexByte(base, '-'), 0)]
+		used := strings.Contains(all.String(), `"`+base+`"`) || family != "" && (strings.Contains(all.String(), "`"+family+".${") || strings.Contains(all.String(), "`"+family+"-${"))
+		if !used {
+			t.Errorf("nothing says %q", key)
+		}
 	}
 }
