@@ -44,7 +44,7 @@ function withReferences(line, cited, reference) {
   for (const m of line.matchAll(/\s*\[(\d{1,4})\]/g)) {
     const c = cited.get(Number(m[1]));
     if (!c) continue;
-    out.push(...reveal(line.slice(at, m.index)), reference(c));
+    out.push(...reveal(line.slice(at, m.index)), "\u00a0", reference(c)); // a number stays with its sentence
     at = m.index + m[0].length;
   }
   out.push(...reveal(line.slice(at)));
@@ -52,9 +52,9 @@ function withReferences(line, cited, reference) {
 }
 
 // costNode tells how the answer was come by.
-export function costNode(answer) {
+export function costNode(answer, named = true) {
   const strategy = answer.chosen ? `${answer.strategy} → ${answer.chosen}` : answer.strategy;
-  return h("p", { class: "cost" }, h("span", {}, strategy), h("span", { say: ["took", { time: () => seconds(answer.timings_ms.total) }] }),
+  return h("p", { class: "cost" }, named && h("span", {}, strategy), h("span", { say: ["took", { time: () => seconds(answer.timings_ms.total) }] }),
     h("span", { say: ["calls", { n: answer.usage.llm_calls }] }));
 }
 
@@ -80,6 +80,7 @@ function feedbackNode(id, client) {
     thumb = chosen;
     for (const [which, b] of Object.entries(buttons)) b.setAttribute("aria-pressed", String(which === chosen));
     form.hidden = false;
+    form.scrollIntoView({ block: "nearest" });
   };
   const button = (which) => h("button", { type: "button", class: "icon-button", "aria-pressed": "false", label: `thumb.${which}`, on: { click: choose(which) } }, icon(which));
   const buttons = { up: button("up"), down: button("down") };

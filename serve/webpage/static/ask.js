@@ -9,6 +9,9 @@ import { errorNode } from "./notice.js";
 import { reveal } from "./reveal.js";
 import { Steps } from "./steps.js";
 
+// heading names a conversation for those who hear the page.
+const heading = () => h("h1", { class: "unseen", say: "conversation" });
+
 export class AskView {
   #thread = h("div", { class: "thread" });
   #session = ""; // what the conversation is kept as; empty before its first question
@@ -65,7 +68,7 @@ export class AskView {
       if (this.#session !== name) return;
       this.#collection = kept.collection;
       this.choices.choose(kept.collection, kept.strategy);
-      this.#thread.replaceChildren(...kept.turns.map((turn) => {
+      this.#thread.replaceChildren(heading(), ...kept.turns.map((turn) => {
         const steps = new Steps();
         steps.kept(turn.answer.iterations);
         steps.end();
@@ -89,7 +92,7 @@ export class AskView {
 
   async #ask(question, chosen) {
     if (this.#session === "") {
-      this.#thread.replaceChildren();
+      this.#thread.replaceChildren(heading());
       this.#session = sessionName(question);
       this.#collection = chosen.collection;
     }

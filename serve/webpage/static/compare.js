@@ -106,14 +106,14 @@ export class CompareView {
     }
     const show = (collection, c) => this.source.citation(collection, c);
     side.body.append(answerNode(side.answer, { show, bare: true }));
-    if (!bare) side.body.append(costNode(side.answer));
+    if (!bare) side.body.append(costNode(side.answer, false));
   }
 
   // uncover tells which side was whose.
   #uncover(sides) {
     for (const side of sides) {
       side.of.textContent = side.strategy;
-      if (side.answer) side.body.append(side.steps.node, costNode(side.answer));
+      if (side.answer) side.body.append(side.steps.node, costNode(side.answer, false));
     }
   }
 

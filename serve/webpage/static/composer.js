@@ -9,7 +9,7 @@ export function composer({ choices, ask, stop, moved }) {
   const text = h("textarea", { rows: 1, maxlength: 8000, hint: "ask-hint", label: "question", enterkeyhint: "send" });
   const send = h("button", { type: "submit", class: "send" });
   const { node: chooser, collection, strategy } = choices.chooser();
-  const form = h("form", { class: "composer" }, text, h("div", { class: "composer-row" }, chooser, send));
+  const form = h("form", { class: "composer" }, h("div", { class: "composer-box" }, text, h("div", { class: "composer-row" }, chooser, send)));
   let busy = false;
 
   const fit = () => {

@@ -24,7 +24,7 @@ export const hostile = {
     is(await elements(page), 0, "elements made of a document");
     await page.keyboard.press("Escape");
     await page.getByRole("link", { name: "Ask", exact: true }).click();
-    await page.locator(".composer").getByLabel("Documents").selectOption("hostile");
+    await page.locator(".composer").getByLabel("Collection").selectOption("hostile");
     await ask(page, `Says ${given.hostile} how many hostile lanes the bridge has?`);
     await page.locator(".steps.working .unverified", { hasText: "<img src=x" }).waitFor();
     is(await elements(page), 0, "elements made of a draft");
@@ -38,7 +38,7 @@ export const hostile = {
   },
 
   "the policy refuses markup even if a script tried": async ({ open }) => {
-    const page = await open({ expected: ["TrustedHTML", "Content Security Policy"] });
+    const page = await open({ expected: ["TrustedHTML", "TrustedScript", "Content Security Policy"] });
     const refused = await page.evaluate(() => {
       const out = [];
       try {

@@ -37,6 +37,7 @@ async function open(test, { url = given.url, path = "/", locale = "en-GB", axe =
     is(pwned, undefined, "a script of a document ran");
     is(unexpected.join("\n"), "", "the page is not quiet");
   });
+  await page.addInitScript(() => localStorage.getItem("selfrag-collection") ?? localStorage.setItem("selfrag-collection", "notes"));
   if (axe) await page.addInitScript(given.axe); // no script of the page: its policy does not count
   await page.goto(url + path);
   await page.waitForSelector("html[data-ready], dialog[open]");
