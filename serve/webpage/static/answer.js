@@ -91,5 +91,5 @@ function feedbackNode(id, client) {
     buttons[thumb].focus();
     announce(t("feedback-kept"));
   });
-  return h("div", { class: "feedback" }, h("div", { class: "thumbs" }, buttons.up, buttons.down, said), form);
+  return h("div", { class: "feedback" }, h("div", { class: "thumbs" }, said, buttons.up, buttons.down), form);
 }

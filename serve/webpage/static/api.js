@@ -84,6 +84,10 @@ export class Client {
     yield* this.#events("POST", "ask", { headers: json, body: JSON.stringify({ ...question, stream: true }), signal });
   }
 
+  async jobs() {
+    return (await this.#get("jobs")).jobs;
+  }
+
   // watch gives a job at each change.
   async *watch(job) {
     for await (const e of this.#events("GET", `jobs/${part(job)}/events`, {})) yield e.data;

@@ -109,7 +109,7 @@ try {
   isReady = true;
   if (!address().session) views.ask.fresh();
   show();
-  await history.refresh();
+  await Promise.all([history.refresh(), views.documents.underWay()]);
 } catch (e) {
   part("ask").hidden = false;
   part("main").prepend(errorNode(e));

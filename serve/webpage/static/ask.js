@@ -95,6 +95,7 @@ export class AskView {
       this.#thread.replaceChildren(heading());
       this.#session = sessionName(question);
       this.#collection = chosen.collection;
+      this.changed(this.#session);
     }
     const session = this.#session;
     const running = new AbortController();

@@ -52,6 +52,16 @@ export class DocumentsView {
     this.select.focus();
   }
 
+  // underWay shows the uploads that an earlier visit began.
+  async underWay() {
+    for (const job of await this.client.jobs()) {
+      if (job.ended) continue;
+      const upload = new UploadNode(job.files.map((f) => f.name));
+      this.#uploads.append(upload.node);
+      upload.watch(this.client, job).then(this.changed).then(() => this.show());
+    }
+  }
+
   // show fills the view anew.
   show() {
     const names = this.choices.collections.map((c) => c.name);
@@ -105,9 +115,9 @@ export class DocumentsView {
       this.name.focus();
       return;
     }
-    const upload = new UploadNode(files);
+    const upload = new UploadNode(files.map((f) => f.name));
     this.#uploads.prepend(upload.node);
-    await upload.run(this.client, collection);
+    await upload.send(this.client, collection, files);
     await this.changed();
     if (this.choices.collections.some((c) => c.name === collection) && this.select.value === another) {
       this.name.value = "";

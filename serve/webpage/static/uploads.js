@@ -10,9 +10,10 @@ export class UploadNode {
   #state = h("span", { class: "upload-state" });
   #files = h("ul", { class: "upload-files" });
 
-  constructor(files) {
-    this.files = files;
-    const name = files.length === 1 ? files[0].name : `${files[0].name} + ${files.length - 1}`;
+  // names are those of its files.
+  constructor(names) {
+    this.names = names;
+    const name = names.length === 1 ? names[0] : `${names[0]} + ${names.length - 1}`;
     label(this.#bar, "upload-progress", { name });
     this.node = h("div", { class: "upload" }, h("div", { class: "upload-head" }, h("span", { class: "upload-name" }, h("bdi", {}, ...reveal(name))), this.#state), this.#bar, this.#files);
   }
@@ -22,12 +23,22 @@ export class UploadNode {
     say(this.#state, key, { percent: () => percent(share ?? 0) });
   }
 
-  // run sends the files and watches them go in.
-  async run(client, collection) {
-    try {
+  // send sends the files and watches them go in.
+  send(client, collection, files) {
+    return this.#follow(client, async () => {
       this.#at("upload-sending", 0);
-      const job = await client.upload(collection, this.files, (share) => this.#at("upload-sending", share));
-      for await (const now of client.watch(job.id)) this.#show(now);
+      return client.upload(collection, files, (share) => this.#at("upload-sending", share));
+    });
+  }
+
+  // watch shows an upload that is under way already.
+  watch(client, job) {
+    return this.#follow(client, async () => job);
+  }
+
+  async #follow(client, begin) {
+    try {
+      for await (const now of client.watch((await begin()).id)) this.#show(now);
     } catch (e) {
       this.#at("upload-failed", 1);
       this.#files.replaceChildren(h("li", {}, errorNode(e)));
@@ -45,6 +56,6 @@ export class UploadNode {
     this.#files.replaceChildren(...job.files.map((f) => h("li", {},
       h("bdi", {}, ...reveal(f.name)), " ", f.outcome && h("span", { class: `outcome ${f.outcome}`, say: `outcome.${f.outcome}` }), f.reason && h("span", { class: "reason" }, " ", ...reveal(f.reason)))));
     if (job.error) this.#files.append(h("li", { class: "reason" }, ...reveal(job.error)));
-    announce(`${this.files.map((f) => f.name).join(", ")}: ${t(`upload-${job.state}`)}`);
+    announce(`${this.names.join(", ")}: ${t(`upload-${job.state}`)}`);
   }
 }

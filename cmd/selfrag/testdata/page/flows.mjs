@@ -163,6 +163,30 @@ export const flows = {
     await page.locator(".composer").getByLabel("Collection").selectOption("휴가");
   },
 
+  "shows an upload that an earlier visit began": async ({ open }) => {
+    const page = await open({ path: "/#/documents" });
+    const job = { id: "j1", collection: "notes", state: "running", files: [{ name: "long.pdf", source: "upload:long.pdf", type: ".pdf", bytes: 10 }], created: new Date().toISOString(), done_bytes: 3, total_bytes: 10, passages: 1 };
+    const ended = { ...job, state: "done", done_bytes: 10, ended: job.created, files: [{ ...job.files[0], outcome: "failed", reason: "it is encrypted" }] };
+    await page.route("**/api/v1/jobs", (r) => r.fulfill({ json: { jobs: [ended, { ...job, id: "j2" }] } }));
+    await page.route("**/api/v1/jobs/j2/events", (r) => r.fulfill({ contentType: "text/event-stream", body: [job, ended].map((j) => `event: job\ndata: ${JSON.stringify(j)}\n\n`).join("") }));
+    await page.reload();
+    await page.locator(".upload.failed", { hasText: "it is encrypted" }).waitFor();
+    is(await page.locator(".upload").count(), 1, "uploads under way");
+  },
+
+  "switches the language while an answer is under way": async ({ open }) => {
+    const page = await open();
+    await ask(page, "How many lanes has the bridge now?");
+    await page.locator(".steps.working .step-line").first().waitFor();
+    await page.locator("#language").selectOption("ko");
+    await page.locator(".turn .answer").waitFor();
+    await page.locator(".steps summary", { hasText: "단계" }).waitFor();
+    await page.locator("#theme").selectOption("dark");
+    is(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(20, 22, 24)", "the ground in the dark");
+    await page.reload();
+    is(await page.evaluate(() => document.documentElement.dataset.theme + document.documentElement.lang), "darkko", "what was chosen, after a reload");
+  },
+
   "asks for a key and keeps it in the tab alone": async ({ given, open }) => {
     const page = await open({ url: given.lockedURL, expected: ["status of 401"] });
     const dialog = page.locator("dialog[open]");

@@ -39,4 +39,29 @@ async function take({ given, open }, [width, height], colorScheme) {
   await shot("compare");
 }
 
+// special is what is seen seldom.
+async function special({ given, open }) {
+  const page = await open({ viewport: { width: 900, height: 900 } });
+  const shot = (name) => page.screenshot({ path: `${given.shots}/${name}-900-light.png` });
+  await page.locator(".composer textarea").fill("What is the capital of Mongolia?");
+  await page.locator(".composer textarea").press("Enter");
+  await answered(page);
+  await shot("abstained");
+  await page.evaluate(() => { location.hash = "#/documents"; });
+  await page.locator("#documents-collection").selectOption("hostile");
+  await page.locator(".document", { hasText: "<img" }).click();
+  await page.locator("dialog.drawer .glyph").first().waitFor();
+  await shot("hidden");
+  await page.keyboard.press("Escape");
+  await page.locator("#documents-collection").selectOption({ label: "New collection…" });
+  await shot("collection");
+  await page.locator("#history li").first().hover();
+  await page.locator("#history li button").first().click();
+  await shot("confirm");
+  const locked = await open({ url: given.lockedURL, viewport: { width: 900, height: 900 }, expected: ["status of 401"] });
+  await locked.locator("dialog[open] input").waitFor();
+  await locked.screenshot({ path: `${given.shots}/key-900-light.png` });
+}
+
 export const shots = Object.fromEntries(sizes.flatMap((size) => ["light", "dark"].map((scheme) => [`screenshots ${size[0]} ${scheme}`, (test) => take(test, size, scheme)])));
+shots["screenshots of what is seen seldom"] = special;
