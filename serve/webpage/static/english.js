@@ -80,7 +80,6 @@ export const english = {
   "navigation": "Navigation",
   "new-conversation": "New conversation about {collection}",
   "new-question": "New question",
-  "open-document": "Open the document {title}",
   "open-source": "Open citation {n}: ",
   "outcome.added": "added",
   "outcome.failed": "not read",

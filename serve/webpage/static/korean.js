@@ -80,7 +80,6 @@ export const korean = {
   "navigation": "탐색",
   "new-conversation": "{collection} 문서 모음에 대한 새 대화",
   "new-question": "새 질문",
-  "open-document": "{title} 문서 열기",
   "open-source": "인용 {n} 열기: ",
   "outcome.added": "추가됨",
   "outcome.failed": "읽지 못함",
