@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -36,13 +35,7 @@ type bridgeModel struct {
 func newBridgeModel(t testing.TB) *bridgeModel {
 	t.Helper()
 	m := &bridgeModel{draft: "The bridge has two lanes [1].", drafting: make(chan struct{}, 1)}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /api/tags", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, `{"models":[{"name":"scripted:1","model":"scripted:1","size":1,"details":{"family":"qwen2"}}]}`)
-	})
-	mux.HandleFunc("POST /api/chat", m.chat)
-	m.Server = httptest.NewServer(mux)
-	t.Cleanup(m.Close)
+	m.Server = scriptedOllama(t, m.chat)
 	return m
 }
 
