@@ -32,9 +32,13 @@ type bridgeModel struct {
 	drafting chan struct{}
 }
 
-func newBridgeModel(t testing.TB) *bridgeModel {
+// newBridgeModel starts a model; set changes it before that.
+func newBridgeModel(t testing.TB, set ...func(*bridgeModel)) *bridgeModel {
 	t.Helper()
 	m := &bridgeModel{draft: "The bridge has two lanes [1].", drafting: make(chan struct{}, 1)}
+	for _, f := range set {
+		f(m)
+	}
 	m.Server = scriptedOllama(t, m.chat)
 	return m
 }

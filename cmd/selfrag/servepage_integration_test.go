@@ -31,13 +31,15 @@ const leave = `# 연차와 휴가 규정
 // TestWebPage drives the page in a real browser; SELFRAG_SHOTS is a folder for
 // its screenshots.
 func TestWebPage(t *testing.T) {
-	m := newBridgeModel(t)
-	m.perSecond = 12
-	m.slow = "Take your time"
-	m.drafts = map[string]string{
-		"이월": "사용하지 않은 연차는 다음 해 3월 31일까지 최대 5일을 이월할 수 있습니다 [1]. 이월한 연차는 그날까지 쓰지 않으면 사라집니다 [1]. 이월을 신청하려는 사람은 12월 15일까지 인사팀에 신청서를 내야 합니다 [1].",
-		"hostile lanes": "The bridge has two lanes, says " + hostile + " [1].",
-	}
+	m := newBridgeModel(t, func(m *bridgeModel) {
+		m.perSecond = 12
+		m.slow = "Take your time"
+		m.drafts = map[string]string{
+			"이월":            "사용하지 않은 연차는 다음 해 3월 31일까지 최대 5일을 이월할 수 있습니다 [1]. 이월한 연차는 그날까지 쓰지 않으면 사라집니다 [1]. 이월을 신청하려는 사람은 12월 15일까지 인사팀에 신청서를 내야 합니다 [1].",
+			"hostile lanes": "The bridge has two lanes, says " + hostile + " [1].",
+			"Mongolia":      "NOT FOUND",
+		}
+	})
 	a := newServedApp(t, m)
 	dir := t.TempDir()
 	write := func(name, text string) string {
