@@ -109,9 +109,20 @@ export class Client {
     if (!ended) throw new Failure("unreachable", "");
   }
 
-  // upload sends files and gives their job. fetch cannot tell how far an upload
-  // is, so this is an XMLHttpRequest.
-  upload(collection, files, progress) {
+  // upload sends files and gives their job.
+  async upload(collection, files, progress) {
+    for (;;) {
+      const key = keyStore.get();
+      try {
+        return await this.#uploadOnce(collection, files, progress);
+      } catch (e) {
+        if (e.code !== "unauthorized" || !await this.needKey(key !== "")) throw e;
+      }
+    }
+  }
+
+  // fetch cannot tell how far an upload is, so this is an XMLHttpRequest.
+  #uploadOnce(collection, files, progress) {
     const form = new FormData();
     for (const f of files) form.append("file", f, f.name);
     return new Promise((resolve, reject) => {

@@ -6,6 +6,7 @@ import { Choices } from "./choices.js";
 import { CompareView } from "./compare.js";
 import { confirm, keyAsker } from "./dialogs.js";
 import { DocumentsView } from "./documents.js";
+import { announce } from "./dom.js";
 import { History } from "./history.js";
 import { t, translate } from "./language.js";
 import { errorNode } from "./notice.js";
@@ -69,6 +70,7 @@ function show() {
     session = views.ask.session;
     window.history.replaceState(null, "", hashOf(session));
   }
+  if (shown !== "" && shown !== view) announce(t(view));
   shown = view;
   for (const name of Object.keys(views)) part(name).hidden = name !== view;
   for (const link of document.querySelectorAll("a[data-view]")) {

@@ -13,23 +13,18 @@ function asked(node) {
   }, { once: true }));
 }
 
-function dialog(name, form, ...children) {
-  const node = h("dialog", { class: "ask-dialog", "aria-labelledby": "dialog-name" }, form);
-  form.append(h("h2", { id: "dialog-name", say: name }), ...children);
+// dialog asks in a form, which closes it with "yes" when it is sent by the
+// button yes.
+function dialog(name, yes, ...children) {
+  const node = h("dialog", { class: "ask-dialog", "aria-labelledby": "dialog-name" });
+  node.append(h("form", { on: { submit: (e) => { e.preventDefault(); node.close("yes"); } } }, h("h2", { id: "dialog-name", say: name }), ...children,
+    h("div", { class: "dialog-row" }, h("button", { type: "button", class: "button quiet-button", say: "cancel", on: { click: () => node.close("") } }), yes)));
   return node;
 }
 
 // confirm asks before what cannot be undone.
 export async function confirm({ title, text, yes }) {
-  const form = h("form", {});
-  const node = dialog(title, form, h("p", { say: text }), h("div", { class: "dialog-row" },
-    h("button", { type: "button", class: "button quiet-button", say: "cancel", on: { click: () => node.close("") } }),
-    h("button", { type: "submit", class: "button danger", say: yes })));
-  form.addEventListener("submit", (e) => {
-    e.preventDefault();
-    node.close("yes");
-  });
-  return await asked(node) === "yes";
+  return await asked(dialog(title, h("button", { type: "submit", class: "button danger", say: yes }), h("p", { say: text }))) === "yes";
 }
 
 // keyAsker asks for a key, once for all requests that wait for one.
@@ -43,18 +38,10 @@ export function keyAsker() {
 
 async function askKey(wrong) {
   const field = h("input", { type: "password", id: "key-field", autocomplete: "off", spellcheck: "false", required: true, "aria-describedby": "key-lead" });
-  const form = h("form", {});
-  const node = dialog("key-title", form, h("p", { id: "key-lead", say: "key-lead" }), wrong && h("p", { class: "notice error", role: "alert", say: "key-wrong" }),
-    h("div", { class: "field" }, h("label", { for: "key-field", say: "key" }), field),
-    h("div", { class: "dialog-row" }, h("button", { type: "button", class: "button quiet-button", say: "cancel", on: { click: () => node.close("") } }),
-      h("button", { type: "submit", class: "button", say: "key-use" })));
-  let given = "";
-  form.addEventListener("submit", (e) => {
-    e.preventDefault();
-    given = field.value.trim();
-    node.close("yes");
-  });
-  if (await asked(node) !== "yes" || given === "") return false;
+  const answer = await asked(dialog("key-title", h("button", { type: "submit", class: "button", say: "key-use" }), h("p", { id: "key-lead", say: "key-lead" }),
+    wrong && h("p", { class: "notice error", role: "alert", say: "key-wrong" }), h("div", { class: "field" }, h("label", { for: "key-field", say: "key" }), field)));
+  const given = field.value.trim();
+  if (answer !== "yes" || given === "") return false;
   keyStore.set(given);
   return true;
 }

@@ -8,6 +8,8 @@ async function judge(page, where) {
     .filter((v) => ["serious", "critical", "moderate"].includes(v.impact))
     .map((v) => `${v.impact} ${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).slice(0, 3).join(" | ")}`)));
   is(found.join("\n"), "", `axe-core about ${where}`);
+  const slip = /^false$|\bundefined\b|\bNaN\b|\[object|\{[a-z]+\}/m.exec(await page.locator("body").innerText());
+  is(slip, null, `a slip of the program's, seen at ${where}`);
 }
 
 async function tour(open, locale, colorScheme, viewport) {

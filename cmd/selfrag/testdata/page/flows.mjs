@@ -91,6 +91,16 @@ export const flows = {
     is(await page.locator(".turn").count(), 0, "questions of the deleted conversation");
   },
 
+  "tells that the documents do not tell": async ({ open }) => {
+    const page = await open();
+    await page.locator(".composer").getByLabel("Strategy").selectOption("two-stage");
+    await ask(page, "Which bridge is in Mongolia?");
+    const answer = await answered(page);
+    await answer.getByText("Not in the documents").waitFor();
+    holds((await answer.innerText()).includes("The documents do not tell."), "the answer");
+    is(await answer.locator(".cite, .source").count(), 0, "citations");
+  },
+
   "stops an answer": async ({ open }) => {
     const page = await open();
     await ask(page, "Take your time: how many lanes has the bridge?");

@@ -43,6 +43,7 @@ async function take({ given, open }, [width, height], colorScheme) {
 async function special({ given, open }) {
   const page = await open({ viewport: { width: 900, height: 900 } });
   const shot = (name) => page.screenshot({ path: `${given.shots}/${name}-900-light.png` });
+  await page.locator(".composer").getByLabel("Strategy").selectOption("two-stage");
   await page.locator(".composer textarea").fill("What is the capital of Mongolia?");
   await page.locator(".composer textarea").press("Enter");
   await answered(page);
