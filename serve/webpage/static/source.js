@@ -81,5 +81,8 @@ export class SourceView {
 function hiddenNode(s) {
   if (!s.hidden) return null;
   if (s.hidden !== "style") return glyph(s.text, s.hidden);
-  return h("span", { class: "hidden-text", title: t("hidden-style") }, h("span", { class: "unseen", say: "hidden-style" }), s.text);
+  const [, before, text, after] = /^(\s*)(.*?)(\s*)$/s.exec(s.text);
+  const out = document.createDocumentFragment();
+  out.append(before, text && h("span", { class: "hidden-text", title: t("hidden-style") }, h("span", { class: "unseen", say: "hidden-style" }), text), after);
+  return out;
 }

@@ -28,3 +28,9 @@ export const overflow = (page) => page.evaluate(() => {
   const by = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1).map((e) => `${e.localName}.${e.className}`);
   return `${wide} px: ${by.slice(0, 5).join(", ")}`;
 });
+
+// newCollection makes uploads go into a collection of that name.
+export async function newCollection(page, name) {
+  await page.locator("#documents-collection").selectOption({ label: "New collection…" });
+  await page.getByLabel("Name of the new collection").fill(name);
+}

@@ -1,4 +1,4 @@
-import { answered, ask, holds, is, overflow } from "./check.mjs";
+import { answered, ask, holds, is, newCollection, overflow } from "./check.mjs";
 
 // openCitation opens the last citation of an answer and gives the quote that is
 // marked in its source.
@@ -91,6 +91,19 @@ export const flows = {
     is(await page.locator(".turn").count(), 0, "questions of the deleted conversation");
   },
 
+  "answers with every strategy": async ({ open }) => {
+    const page = await open();
+    for (const strategy of ["two-stage", "cot", "mcts", "auto", "self-rag"]) {
+      await page.locator(".composer").getByLabel("Strategy").selectOption(strategy);
+      await page.getByRole("button", { name: "New question" }).first().click();
+      await ask(page, "How many lanes has the bridge?");
+      const answer = await answered(page);
+      holds((await answer.innerText()).includes("The bridge has two lanes."), `${strategy}: the answer`);
+      await answer.locator(".cost", { hasText: strategy }).waitFor();
+      holds(await page.locator(".step-list li").count() > 1, `${strategy}: no steps`);
+    }
+  },
+
   "tells that the documents do not tell": async ({ open }) => {
     const page = await open();
     await page.locator(".composer").getByLabel("Strategy").selectOption("two-stage");
@@ -154,8 +167,7 @@ export const flows = {
 
   "uploads into a new collection, with progress": async ({ open }) => {
     const page = await open({ path: "/#/documents", expected: ["status of 415"] });
-    await page.locator("#documents-collection").selectOption({ label: "New collection…" });
-    await page.getByLabel("Name of the new collection").fill("휴가");
+    await newCollection(page, "휴가");
     await page.locator("#documents-files").setInputFiles([
       { name: "휴가 안내.md", mimeType: "text/markdown", buffer: Buffer.from("# 휴가 안내\n\n여름 휴가는 닷새입니다.\n") },
       { name: "travel.txt", mimeType: "text/plain", buffer: Buffer.from("Trips by train are paid.\n".repeat(2000)) },
