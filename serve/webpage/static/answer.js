@@ -15,7 +15,7 @@ export function answerNode(answer, { show, client, bare = false }) {
   const open = (c) => (e) => show(answer.collection, c, e.currentTarget);
   const name = (c) => c.title || sourceName(c.source);
   const reference = (c) => h("button", { type: "button", class: "cite", label: ["citation", { n: c.n, title: name(c) }], on: { click: open(c) } }, String(c.n));
-  const paragraphs = answer.answer.split("\n").filter((line) => line.trim() !== "").map((line) => h("p", {}, ...withReferences(line, cited, reference)));
+  const paragraphs = answer.answer.split("\n").filter((line) => line.trim() !== "").map((line) => h("p", { dir: "auto" }, ...withReferences(line, cited, reference)));
   const node = h("div", { class: answer.abstained ? "answer abstained" : "answer" },
     answer.abstained && h("p", { class: "tag", say: "abstained" }),
     h("div", { class: "prose" }, ...paragraphs),

@@ -34,6 +34,7 @@ export function composer({ choices, ask, stop, moved }) {
     }
     text.value = "";
     fit();
+    if (window.matchMedia("(hover: none)").matches) text.blur(); // the keyboard of a phone would hide the steps
     ask(question, { collection: collection.value, strategy: strategy.value });
   });
   text.addEventListener("input", fit);

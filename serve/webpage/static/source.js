@@ -49,7 +49,7 @@ export class SourceView {
 
   #show(found, span) {
     const highlight = span ? found.highlight : { start: 0, end: 0 };
-    const text = h("div", { class: "source-text-whole" });
+    const text = h("div", { class: "source-text-whole", dir: "auto" });
     let first = null;
     for (const s of segments(found.text, found.from, highlight, found.hidden)) {
       const node = hiddenNode(s) ?? document.createTextNode(s.text);
