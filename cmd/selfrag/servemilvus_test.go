@@ -90,6 +90,9 @@ func TestServeOverMilvus(t *testing.T) {
 	t.Run("filters cannot leave their tenant", func(t *testing.T) {
 		filtersCannotLeaveTheirTenant(t, newServedAppWith(t, newBridgeModel(t), over, "harbour"))
 	})
+	t.Run("every field holds its tenant", func(t *testing.T) {
+		everyFieldHoldsItsTenant(t, newServedAppWith(t, newBridgeModel(t), over, "harbour"))
+	})
 }
 
 // TestFaultMilvusRestarts kills the store under load and starts it again.
