@@ -59,6 +59,11 @@ type call struct {
 	seed        int
 }
 
+// callOf is a call with a prompt.
+func callOf(p prompts.Prompt) call {
+	return call{step: p.Name, version: p.Version, language: p.Language, origin: p.Origin, messages: MessagesOf(p)}
+}
+
 // key tells calls apart.
 func (c call) key() string {
 	var b strings.Builder
@@ -78,10 +83,9 @@ func (c *caller) write(ctx context.Context, p prompts.Prompt, maxTokens int) (st
 
 // sample is write at a temperature.
 func (c *caller) sample(ctx context.Context, p prompts.Prompt, maxTokens int, temperature float64, seed int, onToken func(string)) (string, error) {
-	text, err := c.complete(ctx, call{
-		step: p.Name, version: p.Version, language: p.Language, origin: p.Origin,
-		messages: MessagesOf(p), maxTokens: maxTokens, temperature: temperature, seed: seed,
-	}, onToken)
+	what := callOf(p)
+	what.maxTokens, what.temperature, what.seed = maxTokens, temperature, seed
+	text, err := c.complete(ctx, what, onToken)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", p.Name, err)
 	}
@@ -107,7 +111,8 @@ func (c *caller) complete(ctx context.Context, what call, onToken func(string)) 
 
 // nextToken makes a call for the probabilities of the next token.
 func (c *caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]float64, error) {
-	what := call{step: p.Name, version: p.Version, language: p.Language, origin: p.Origin, messages: MessagesOf(p), probe: true, maxTokens: 1}
+	what := callOf(p)
+	what.probe, what.maxTokens = true, 1
 	r, fresh, err := c.cache.do(ctx, what.key(), func() (reply, error) {
 		return c.metered(ctx, what, func(ctx context.Context) (reply, error) {
 			next, prompt, err := c.prober.NextToken(ctx, what.messages)

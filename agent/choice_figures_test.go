@@ -4,9 +4,6 @@ package agent_test
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
-	"io"
 	"os"
 	"testing"
 
@@ -23,40 +20,30 @@ func TestFiguresChoice(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer model.Close()
-	steps, err := agent.NewSteps(model, nowhere{}, nil, agent.Config{Budget: agent.Budget{Calls: 1000, Tokens: 10_000_000}})
+	auto, err := agent.New(model, nowhere{}, nil, agent.Config{Strategy: agent.Auto{}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := os.Open("../examples/handbook/questions.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
 	type group struct {
 		language string
 		hops     int
 	}
 	asked, single := map[group]int{}, map[group]int{}
-	for lines := json.NewDecoder(file); ; {
-		var q struct {
-			Text, Language string
-			Hops           int `json:"hop_count"`
-		}
-		if err := lines.Decode(&q); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		several, plan, err := steps.TakeApart(t.Context(), q.Text)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, q := range readHandbookQuestions(t) {
 		of := group{q.Language, q.Hops}
 		asked[of]++
-		if len(plan) < 2 {
-			single[of]++
+		for event, err := range auto.Ask(t.Context(), agent.Question{Text: q.Text}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if chosen, ok := event.(agent.StrategyChosen); ok {
+				if chosen.Strategy == (agent.TwoStage{}).Name() {
+					single[of]++
+				}
+				t.Logf("%s, %d look-ups, P(several) %.2f, %s: %s", q.Language, q.Hops, chosen.Several.Value, chosen.Strategy, q.Text)
+				break
+			}
 		}
-		t.Logf("%s, %d look-ups, P(several) %.2f, plan of %d: %s", q.Language, q.Hops, several.Value, len(plan), q.Text)
 	}
 	for of, n := range asked {
 		t.Logf("%s, %d look-ups: two-stage chosen for %d of %d", of.language, of.hops, single[of], n)

@@ -33,8 +33,9 @@ var citationMark = regexp.MustCompile(`\s*[\[［【]\s*(\d+(?:\s*[,;]\s*\d+)*)\s
 // citation marks. Numbers that point at no passage are dropped. A sentence
 // left without a citation, or whose passages lack one of its facts while
 // another passage holds them all, gets the passage that shares most of its
-// words: small models often forget or mistake the mark. Whether the passage
-// supports the sentence is graded afterwards.
+// words: small models often forget or mistake the mark. Where only several
+// passages together hold them, it gets these. Whether the passages support the
+// sentence is graded afterwards.
 func parseDraft(text string, passages []retrieval.Passage) Draft {
 	d := Draft{Text: text}
 	runes := []rune(attachMarks(text))
@@ -62,12 +63,58 @@ func attribute(s Sentence, passages []retrieval.Passage) Sentence {
 	}
 	i, share := closest(s.Text, passages)
 	other := Sentence{Text: s.Text, Passages: []int{i}}
-	if share < 0.5 {
-		return s
+	if share >= 0.5 {
+		if _, missing := missingFact(other, passages); !missing {
+			return other
+		}
 	}
-	if _, missing := missingFact(other, passages); len(s.Passages) == 0 || !missing {
+	if all, ok := s.citingMore(passages); ok {
+		return all
+	}
+	if len(s.Passages) == 0 && share >= 0.5 {
 		return other
 	}
+	return s
+}
+
+// mostCited is how many passages code lets one sentence cite.
+const mostCited = 3
+
+// citingMore adds passages to those that a sentence cites until they hold all
+// its facts together: an answer over two hops names what no single passage
+// holds, and small models cite the last one only. It fails where no passage
+// holds a fact, or too many would be needed.
+func (s Sentence) citingMore(passages []retrieval.Passage) (Sentence, bool) {
+	for {
+		fact, missing := missingFact(s, passages)
+		if !missing {
+			return s, len(s.Passages) > 0
+		}
+		if len(s.Passages) >= mostCited {
+			return s, false
+		}
+		best, most := -1, -1.0
+		for i, p := range passages {
+			if slices.Contains(s.Passages, i) {
+				continue
+			}
+			if next, still := missingFact(s.citing(i), passages); still && next == fact {
+				continue
+			}
+			if share := shareOf(keywords(s.Text), keywords(p.Searchable())); share > most {
+				best, most = i, share
+			}
+		}
+		if best < 0 {
+			return s, false
+		}
+		s = s.citing(best)
+	}
+}
+
+// citing is the sentence with one more passage cited.
+func (s Sentence) citing(passage int) Sentence {
+	s.Passages = append(slices.Clone(s.Passages), passage)
 	return s
 }
 

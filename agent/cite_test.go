@@ -53,6 +53,33 @@ func TestParseDraft(t *testing.T) {
 	}
 }
 
+// A sentence over two hops cites the last one only; the others are added, but
+// never for a fact that no passage holds.
+func TestParseDraftCitesAllHops(t *testing.T) {
+	passages := passagesOf(
+		"The Larkspur lamp is made by Tamsin Works.",
+		"Tamsin Works has been led by Ana Ruiz since 2019.",
+		"Ana Ruiz was born in Orrel.",
+		"The town of Orrel has a harbour.",
+	)
+	for _, tc := range []struct {
+		name, text string
+		cites      []int
+	}{
+		{"two hops", "The head of the firm that makes the Larkspur lamp is Ana Ruiz [2].", []int{1, 0}},
+		{"three hops", "The head of the firm that makes the Larkspur lamp since 2019 was born in Orrel [3].", []int{2, 1, 0}},
+		{"no mark", "The maker of the Larkspur lamp has been led by Ana Ruiz.", []int{0, 1}},
+		{"one is enough", "The head of Tamsin Works is Ana Ruiz [2].", []int{1}},
+		{"a name of nowhere", "The head of the firm that makes the Larkspur lamp is Bea Soto [2].", []int{1}},
+		{"a number of nowhere", "Ana Ruiz has led the firm that makes the Larkspur lamp since 2007 [2].", []int{1}},
+	} {
+		d := parseDraft(tc.text, passages)
+		if len(d.Sentences) != 1 || !slices.Equal(d.Sentences[0].Passages, tc.cites) {
+			t.Errorf("%s: got %+v, want citations %v", tc.name, d.Sentences, tc.cites)
+		}
+	}
+}
+
 func TestCiteQuotesVerbatim(t *testing.T) {
 	p := passagesOf("The bridge is old. It was opened in 1931 by the mayor. It has two lanes.")[0]
 	c := cite("The mayor opened it in 1931.", p)

@@ -84,25 +84,14 @@ func takeSteps(ctx context.Context, t *Turn, e *evidence) (string, error) {
 func step(ctx context.Context, t *Turn, e *evidence, i int, query string) (answer string, err error) {
 	ctx = inRound(ctx, i)
 	t.Emit(QueryRefined{Iteration: i, Query: query})
-	e.iterations = append(e.iterations, Iteration{Subquery: query, Passages: []GradedPassage{}})
-	it := &e.iterations[len(e.iterations)-1]
-	defer func() { t.Emit(IterationEnded{Iteration: *it, Score: score(*it, t.Config.Weights)}) }()
-
-	found, err := t.Steps.Search(ctx, query)
-	if err != nil {
-		return "", err
-	}
-	t.Emit(Searched{Iteration: i, Result: found})
-	e.saw(found)
-	it.Passages = ungraded(found.Passages)
-	if len(found.Passages) == 0 {
-		return "", nil
-	}
-	if answer, err = t.Steps.AnswerStep(ctx, StepInput{query, found.Passages}); err != nil {
+	it, end := e.begin(t, query)
+	defer end()
+	answer, found, err := lookUpAnswer(ctx, t, e, i, it, query)
+	if err != nil || len(found) == 0 {
 		return "", err
 	}
 	sentence := Sentence{Text: query + ": " + answer}
-	if at := holding(answer, query, found.Passages); answer != "" && at >= 0 {
+	if at := holding(answer, query, found); answer != "" && at >= 0 {
 		sentence.Passages = []int{at}
 	} else {
 		answer = ""
@@ -112,18 +101,35 @@ func step(ctx context.Context, t *Turn, e *evidence, i int, query string) (answe
 	if answer == "" {
 		return "", nil
 	}
-	if sentence.Support, err = t.Steps.GradeSupport(ctx, SupportInput{sentence, found.Passages}); err != nil {
+	if sentence.Support, err = t.Steps.GradeSupport(ctx, SupportInput{sentence, found}); err != nil {
 		return "", err
 	}
 	it.Support = sentence.Support
 	keep := sentence.Support.Passes(t.Config.Support)
 	t.Emit(SupportGraded{Iteration: i, Sentence: sentence, Kept: keep})
 	if keep {
-		e.add([]Sentence{sentence}, found.Passages)
+		e.add([]Sentence{sentence}, found)
 	}
 	// The chain goes on with an answer that a passage holds even where its
 	// grade is poor: a wrong name finds nothing in the next step.
 	return answer, nil
+}
+
+// lookUpAnswer searches for one thing and reads its answer in a few words from
+// what was found; "" when the passages do not tell.
+func lookUpAnswer(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, query string) (string, []retrieval.Passage, error) {
+	found, err := t.Steps.Search(ctx, query)
+	if err != nil {
+		return "", nil, err
+	}
+	t.Emit(Searched{Iteration: i, Result: found})
+	e.saw(found)
+	it.Passages = ungraded(found.Passages)
+	if len(found.Passages) == 0 {
+		return "", nil, nil
+	}
+	answer, err := t.Steps.AnswerStep(ctx, StepInput{query, found.Passages})
+	return answer, found.Passages, err
 }
 
 // StepInput is a look-up with the passages that were found for it.
@@ -154,7 +160,7 @@ func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
 		return "", err
 	}
 	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
-	text = strings.Trim(citationMark.ReplaceAllString(text, ""), " .\"“”")
+	text = shortAnswer(text)
 	if notFound(text) || len(strings.Fields(text)) > maxStepWords {
 		return "", nil
 	}
@@ -194,9 +200,8 @@ func answerChain(ctx context.Context, t *Turn, e *evidence) error {
 	e.sentences, e.rounds, e.passages = nil, 0, nil
 	i := len(e.iterations)
 	ctx = inRound(ctx, i)
-	e.iterations = append(e.iterations, Iteration{Subquery: t.Question.Text, Passages: []GradedPassage{}})
-	it := &e.iterations[i]
-	defer func() { t.Emit(IterationEnded{Iteration: *it, Score: score(*it, t.Config.Weights)}) }()
+	it, end := e.begin(t, t.Question.Text)
+	defer end()
 	it.Passages = ungraded(passages)
 	t.Emit(QueryRefined{Iteration: i, Query: t.Question.Text})
 	var found []Sentence

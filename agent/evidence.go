@@ -16,6 +16,15 @@ type evidence struct {
 	nearest    []retrieval.Passage // of the first search
 	degraded   string
 	pool       pool
+	progress   *Progress // along the question's plan; nil without one, or when it leads nowhere
+}
+
+// begin opens the record of a round. end tells that the round is over, however
+// it went.
+func (e *evidence) begin(t *Turn, query string) (it *Iteration, end func()) {
+	e.iterations = append(e.iterations, Iteration{Subquery: query, Passages: []GradedPassage{}})
+	it = &e.iterations[len(e.iterations)-1]
+	return it, func() { t.Emit(IterationEnded{Iteration: *it, Score: score(*it, t.Config.Weights)}) }
 }
 
 // saw notes a search.

@@ -124,10 +124,11 @@ func (c *caller) judgeBySchema(ctx context.Context, p prompts.Prompt) ([]float64
 		"additionalProperties": false,
 	}
 	ask := fmt.Sprintf("\nReply as JSON: {\"grade\": \"%s\"}", strings.Join(p.Labels, `" or "`))
-	messages := MessagesOf(p)
-	messages = append(messages[:len(messages)-1], llms.TextParts(llms.ChatMessageTypeHuman, p.Messages[len(p.Messages)-1].Text+ask))
+	what := callOf(p)
+	what.maxTokens, what.schema = 32, schema
+	what.messages = append(what.messages[:len(what.messages)-1], llms.TextParts(llms.ChatMessageTypeHuman, p.Messages[len(p.Messages)-1].Text+ask))
 	for range 2 {
-		text, err := c.complete(ctx, call{step: p.Name, version: p.Version, language: p.Language, origin: p.Origin, messages: messages, maxTokens: 32, schema: schema}, nil)
+		text, err := c.complete(ctx, what, nil)
 		if err != nil {
 			return nil, false, fmt.Errorf("%s: %w", p.Name, err)
 		}
@@ -136,7 +137,7 @@ func (c *caller) judgeBySchema(ctx context.Context, p prompts.Prompt) ([]float64
 			probs[i] = 1
 			return probs, true, nil
 		}
-		messages = append(messages, llms.TextParts(llms.ChatMessageTypeAI, text),
+		what.messages = append(what.messages, llms.TextParts(llms.ChatMessageTypeAI, text),
 			llms.TextParts(llms.ChatMessageTypeHuman, "That is not valid."+ask))
 	}
 	return nil, false, nil

@@ -155,10 +155,13 @@ func fill(lookup string, found map[int]string) string {
 	})
 }
 
+// refersTo tells whether a look-up is about what the nth one finds out.
+func refersTo(lookup string, n int) bool { return strings.Contains(lookup, fmt.Sprintf("#%d", n)) }
+
 // needed tells whether any look-up after the first n refers to the nth.
 func (p Plan) needed(n int) bool {
 	for _, later := range p[n:] {
-		if strings.Contains(later, fmt.Sprintf("#%d", n)) {
+		if refersTo(later, n) {
 			return true
 		}
 	}
@@ -175,7 +178,7 @@ func (p Plan) chains(question string) bool {
 			continue
 		}
 		for _, later := range p[i+1:] {
-			if !strings.Contains(later, fmt.Sprintf("#%d", i+1)) {
+			if !refersTo(later, i+1) {
 				continue
 			}
 			asks := keywords(referring.ReplaceAllString(later, " "))

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,15 +20,12 @@ type PlanInput struct {
 }
 
 // ReadPlan has the model read the answers to all look-ups of a plan off the
-// passages in one call, and makes a sentence of each: "the lead of the Harbour
-// team: Ana Ruiz". A small model that is to answer such a question in one
+// passages in one call. A small model that is to answer such a question in one
 // sentence often answers only its inner part, or says that the passages do not
-// tell; line by line it finds the way.
-//
-// Code checks each line: an answer counts only when a passage holds all its
-// words, and the chain ends at the first that does not count, since what comes
-// after refers to it. complete tells that it reached the last look-up.
-func (s *Steps) ReadPlan(ctx context.Context, in PlanInput) (draft Draft, complete bool, err error) {
+// tell; line by line it finds the way. Code checks each line, as Progress.Take
+// tells, and the reading ends at the first that does not count, since what
+// comes after refers to it. dropped is how many passages did not fit.
+func (s *Steps) ReadPlan(ctx context.Context, in PlanInput) (p *Progress, dropped int, err error) {
 	lines := make([]string, len(in.Plan))
 	letters := map[int]string{}
 	for i, lookup := range in.Plan {
@@ -38,53 +36,122 @@ func (s *Steps) ReadPlan(ctx context.Context, in PlanInput) (draft Draft, comple
 		return s.render(prompts.NameAnswerPlan, in.Question, prompts.AnswerPlan{Question: in.Question, Plan: lines, Passages: passages})
 	})
 	if err != nil {
-		return Draft{}, false, err
+		return nil, 0, err
 	}
-	draft.Text, draft.Dropped = text, len(in.Passages)-left
-	draft.Sentences, complete = readPlan(text, in.Question, in.Plan, in.Passages[:left])
-	draft.NotFound = len(draft.Sentences) == 0
-	return draft, complete, nil
-}
-
-// draftAlong reads the answers to a plan off the passages, and judges them. It
-// is a draft only when it reached the last look-up.
-func draftAlong(ctx context.Context, t *Turn, i int, plan Plan, passages []retrieval.Passage) (judged, error) {
-	draft, complete, err := t.Steps.ReadPlan(ctx, PlanInput{t.Question.Text, plan, passages})
-	if err != nil || !complete {
-		return judged{}, err
-	}
-	return judge(ctx, t, i, draft, passages)
+	p = NewProgress(in.Question, in.Plan)
+	p.read(text, in.Passages[:left])
+	return p, len(in.Passages) - left, nil
 }
 
 func letter(i int) string { return string(rune('A' + i)) }
 
-// readPlan makes sentences of lines such as "A = Ana Ruiz".
-func readPlan(text, question string, plan Plan, passages []retrieval.Passage) (sentences []Sentence, complete bool) {
+// Progress is how far the look-ups of a plan have been answered.
+type Progress struct {
+	question  string
+	plan      Plan
+	found     map[int]string // by the look-up's number, from 1
+	taken     []int          // the numbers of the look-ups that were answered, in order
+	sentences []Sentence     // of each of them, with the passage of the same index
+	passages  []retrieval.Passage
+	searched  map[int]bool // look-ups that had a search of their own
+}
+
+// NewProgress is a plan of which nothing is answered. A nil one has nothing
+// left to look up.
+func NewProgress(question string, plan Plan) *Progress {
+	return &Progress{question: question, plan: plan, found: map[int]string{}, searched: map[int]bool{}}
+}
+
+// Next is the number of the first look-up without an answer, and what it looks
+// up, with earlier answers in place of the references to them; 0 when none is
+// left. A name that the question holds, and that another look-up is about,
+// needs no answer.
+func (p *Progress) Next() (n int, lookup string) {
+	if p == nil {
+		return 0, ""
+	}
+	for i, lookup := range p.plan {
+		if p.found[i+1] != "" {
+			continue
+		}
+		if name, ok := namedIn(p.question, lookup); ok && p.plan.needed(i+1) {
+			p.found[i+1] = name
+			continue
+		}
+		return i + 1, fill(lookup, p.found)
+	}
+	return 0, ""
+}
+
+// Complete tells whether the last look-up is answered.
+func (p *Progress) Complete() bool {
+	n, _ := p.Next()
+	return p != nil && n == 0 && len(p.sentences) > 0
+}
+
+// Take answers the next look-up, and makes a sentence of it: "the lead of the
+// Harbour team: Ana Ruiz". It tells whether the answer counts: a few words, all
+// of them in one of the passages, and other words than the look-up's.
+func (p *Progress) Take(value string, passages []retrieval.Passage) bool {
+	n, lookup := p.Next()
+	if n == 0 || value == "" || notFound(value) || len(strings.Fields(value)) > maxStepWords {
+		return false
+	}
+	at := holding(value, lookup, passages)
+	if at < 0 || len(keywords(value)) == 0 || shareOf(keywords(value), keywords(lookup)) == 1 {
+		return false
+	}
+	p.found[n] = value
+	p.taken = append(p.taken, n)
+	p.passages = append(p.passages, passages[at])
+	p.sentences = append(p.sentences, Sentence{Text: fmt.Sprintf("%s: %s.", upperFirst(lookup), value), Passages: []int{len(p.passages) - 1}})
+	return true
+}
+
+// reconsider goes back to the first look-up whose answer is not among the
+// supported sentences, for a search of its own. It tells whether there is one
+// that had none yet.
+func (p *Progress) reconsider(supported []Sentence) bool {
+	for i, s := range p.sentences {
+		if slices.ContainsFunc(supported, func(kept Sentence) bool { return kept.Text == s.Text }) {
+			continue
+		}
+		if p.searched[p.taken[i]] {
+			return false
+		}
+		for _, n := range p.taken[i:] {
+			delete(p.found, n)
+		}
+		p.taken, p.sentences, p.passages = p.taken[:i], p.sentences[:i], p.passages[:i]
+		return true
+	}
+	return false
+}
+
+// read takes answers from lines such as "A = Ana Ruiz", as far as they count.
+func (p *Progress) read(text string, passages []retrieval.Passage) {
 	values := map[string]string{}
 	for line := range strings.Lines(text) {
 		if m := planLine.FindStringSubmatch(line); m != nil && values[m[1]] == "" {
-			values[m[1]] = strings.Trim(citationMark.ReplaceAllString(m[3], ""), " .\"“”")
+			values[m[1]] = shortAnswer(m[3])
 		}
 	}
-	known := map[int]string{}
-	for i, lookup := range plan {
-		if name, ok := namedIn(question, lookup); ok && plan.needed(i+1) {
-			known[i+1] = name
-			continue
-		}
-		value := values[letter(i)]
-		lookup = fill(lookup, known)
-		if value == "" || notFound(value) || len(strings.Fields(value)) > maxStepWords || reference.MatchString(lookup) {
-			return sentences, false
-		}
-		at := holding(value, lookup, passages)
-		if at < 0 || len(keywords(value)) == 0 || shareOf(keywords(value), keywords(lookup)) == 1 {
-			return sentences, false
-		}
-		known[i+1] = value
-		sentences = append(sentences, Sentence{Text: fmt.Sprintf("%s: %s.", upperFirst(lookup), value), Passages: []int{at}})
+	for n, _ := p.Next(); n > 0 && p.Take(values[letter(n-1)], passages); n, _ = p.Next() {
+		continue
 	}
-	return sentences, len(sentences) > 0
+}
+
+// draft is what was found, as a draft from passages: the answer first, then
+// what it rests on.
+func (p *Progress) draft() Draft {
+	sentences := slices.Clone(p.sentences)
+	slices.Reverse(sentences)
+	return Draft{Text: textOf(sentences), Sentences: sentences}
+}
+
+// shortAnswer is what a model says in a few words, without marks around it.
+func shortAnswer(text string) string {
+	return strings.Trim(citationMark.ReplaceAllString(text, ""), " .\"“”")
 }
 
 // upperFirst is a text with its first letter large.

@@ -19,36 +19,61 @@ func TestReadPlan(t *testing.T) {
 		name, text string
 		want       []string
 		from       []int
-		complete   bool
+		next       string // what is left to look up
 	}{
 		{"the whole way", "A = Tamsin Works\nB = Ana Ruiz [2]\nC = \"Orrel\".",
-			[]string{"The firm that makes the Larkspur lamp: Tamsin Works.", "The head of Tamsin Works: Ana Ruiz.", "The city where Ana Ruiz was born: Orrel."}, []int{0, 1, 2}, true},
-		{"a name that no passage holds ends it", "A = Tamsin Works\nB = Bea Soto\nC = Orrel", []string{"The firm that makes the Larkspur lamp: Tamsin Works."}, []int{0}, false},
-		{"not found ends it", "A = Tamsin Works\nB = NOT FOUND\nC = Orrel", []string{"The firm that makes the Larkspur lamp: Tamsin Works."}, []int{0}, false},
-		{"a line is missing", "A = Tamsin Works\nC = Orrel", []string{"The firm that makes the Larkspur lamp: Tamsin Works."}, []int{0}, false},
-		{"the description again", "A = the firm that makes the Larkspur lamp\nB = Ana Ruiz\nC = Orrel", nil, nil, false},
-		{"an essay in place of a name", "A = Tamsin Works is made by the Larkspur lamp which is made by Tamsin Works of Norvale", nil, nil, false},
-		{"no line", "The answer is Orrel.", nil, nil, false},
-		{"nothing", "", nil, nil, false},
+			[]string{"The firm that makes the Larkspur lamp: Tamsin Works.", "The head of Tamsin Works: Ana Ruiz.", "The city where Ana Ruiz was born: Orrel."}, []int{0, 1, 2}, ""},
+		{"a name that no passage holds ends it", "A = Tamsin Works\nB = Bea Soto\nC = Orrel", []string{"The firm that makes the Larkspur lamp: Tamsin Works."}, []int{0}, "the head of Tamsin Works"},
+		{"not found ends it", "A = Tamsin Works\nB = NOT FOUND\nC = Orrel", []string{"The firm that makes the Larkspur lamp: Tamsin Works."}, []int{0}, "the head of Tamsin Works"},
+		{"a line is missing", "A = Tamsin Works\nC = Orrel", []string{"The firm that makes the Larkspur lamp: Tamsin Works."}, []int{0}, "the head of Tamsin Works"},
+		{"the description again", "A = the firm that makes the Larkspur lamp\nB = Ana Ruiz\nC = Orrel", nil, nil, "the firm that makes the Larkspur lamp"},
+		{"an essay in place of a name", "A = Tamsin Works is made by the Larkspur lamp which is made by Tamsin Works of Norvale", nil, nil, "the firm that makes the Larkspur lamp"},
+		{"no line", "The answer is Orrel.", nil, nil, "the firm that makes the Larkspur lamp"},
+		{"nothing", "", nil, nil, "the firm that makes the Larkspur lamp"},
 	} {
-		got, complete := readPlan(tc.text, question, plan, passages)
+		p := NewProgress(question, plan)
+		p.read(tc.text, passages)
 		var texts []string
 		var from []int
-		for _, s := range got {
-			texts, from = append(texts, s.Text), append(from, s.Passages...)
+		for _, s := range p.sentences {
+			texts = append(texts, s.Text)
+			from = append(from, slices.IndexFunc(passages, func(of retrieval.Passage) bool { return of.ID == p.passages[s.Passages[0]].ID }))
 		}
-		if !slices.Equal(texts, tc.want) || !slices.Equal(from, tc.from) || complete != tc.complete {
-			t.Errorf("%s: got %q from %v, complete %t", tc.name, texts, from, complete)
+		if _, next := p.Next(); !slices.Equal(texts, tc.want) || !slices.Equal(from, tc.from) || p.Complete() != (tc.next == "") || next != tc.next {
+			t.Errorf("%s: got %q from %v, then %q", tc.name, texts, from, next)
 		}
 	}
 }
 
 // A name that the question holds is a step of the plan that needs no answer.
 func TestReadPlanKnowsTheQuestionsNames(t *testing.T) {
-	got, complete := readPlan("A = the lamp\nB = Tamsin Works", "Who makes the Larkspur Lamp?", Plan{"Larkspur Lamp", "the firm that makes #1"},
-		[]retrieval.Passage{passage("", "The Larkspur Lamp is made by Tamsin Works.")})
-	if len(got) != 1 || !complete || got[0].Text != "The firm that makes Larkspur Lamp: Tamsin Works." {
-		t.Errorf("got %v, complete %t", got, complete)
+	p := NewProgress("Who makes the Larkspur Lamp?", Plan{"Larkspur Lamp", "the firm that makes #1"})
+	p.read("A = the lamp\nB = Tamsin Works", []retrieval.Passage{passage("", "The Larkspur Lamp is made by Tamsin Works.")})
+	if len(p.sentences) != 1 || !p.Complete() || p.sentences[0].Text != "The firm that makes Larkspur Lamp: Tamsin Works." {
+		t.Errorf("got %v, complete %t", p.sentences, p.Complete())
+	}
+}
+
+// What is not supported is looked up again once, and so is what followed it.
+func TestProgressReconsiders(t *testing.T) {
+	p := NewProgress("Where was the head of the maker of the lamp born?", Plan{"the maker of the lamp", "the head of #1", "the city where #2 was born"})
+	passages := []retrieval.Passage{passage("", "Tamsin Works makes the lamp."), passage("", "Ana Ruiz leads Tamsin Works."), passage("", "Ana Ruiz was born in Orrel. Bea Soto was born in Norvale.")}
+	p.read("A = Tamsin Works\nB = Bea Soto\nC = Norvale", passages)
+	if !p.Complete() {
+		t.Fatalf("got %v", p.sentences)
+	}
+	if !p.reconsider(p.sentences[:1]) || p.Complete() {
+		t.Fatal("no look-up is reconsidered")
+	}
+	if n, lookup := p.Next(); n != 2 || lookup != "the head of Tamsin Works" || len(p.passages) != 1 {
+		t.Errorf("goes on with %d, %q, from %d passages", n, lookup, len(p.passages))
+	}
+	p.searched[2] = true
+	if !p.Take("Ana Ruiz", passages) || !p.Take("Orrel", passages) || p.reconsider(p.sentences[:1]) {
+		t.Errorf("a look-up is searched for twice: %v", p.sentences)
+	}
+	if !p.Complete() || p.reconsider(p.sentences) {
+		t.Error("a supported answer is reconsidered")
 	}
 }
 

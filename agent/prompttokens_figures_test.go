@@ -6,9 +6,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -40,7 +38,13 @@ func TestFiguresPromptTokens(t *testing.T) {
 	}
 	defer model.Close()
 
-	for language, questions := range handbookQuestions(t) {
+	questions := map[string][]string{} // one of each language is enough: prompts are alike
+	for _, q := range readHandbookQuestions(t) {
+		if len(questions[q.Language]) < 1 {
+			questions[q.Language] = append(questions[q.Language], q.Text)
+		}
+	}
+	for language, questions := range questions {
 		t.Run(language, func(t *testing.T) {
 			counts := map[string]int{}
 			passages := handbookPassages(t, language)
@@ -88,28 +92,6 @@ func TestFiguresPromptTokens(t *testing.T) {
 				t.Errorf("grading and drafting evaluates %.0f %% of the naive order's prompt tokens, want at most 60 %%", 100*share)
 			}
 		})
-	}
-}
-
-// handbookQuestions are one question of the demo, by language.
-func handbookQuestions(t *testing.T) map[string][]string {
-	t.Helper()
-	file, err := os.Open("../examples/handbook/questions.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	questions := map[string][]string{}
-	for lines := json.NewDecoder(file); ; {
-		var q struct{ Text, Language string }
-		if err := lines.Decode(&q); err == io.EOF {
-			return questions
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		if language := retrieval.Language(q.Text); len(questions[language]) < 1 {
-			questions[language] = append(questions[language], q.Text)
-		}
 	}
 }
 

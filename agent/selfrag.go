@@ -29,8 +29,18 @@ const loopRounds = 3
 // budget is spent; what was gathered stays.
 func loop(ctx context.Context, t *Turn, e *evidence) (string, error) {
 	idle := 0 // rounds in a row that brought nothing new
-	for i := range t.rounds(loopRounds) {
+	hops := 0 // rounds that look up one thing of a plan
+	for i := 0; i < t.rounds(loopRounds+hops); i++ {
 		ctx := inRound(ctx, i)
+		if n, _ := e.progress.Next(); n > 0 {
+			hops++
+			if done, err := hop(ctx, t, e, i); err != nil {
+				return "", err
+			} else if done {
+				return StoppedSupported, nil
+			}
+			continue
+		}
 		more, err := shouldRetrieve(ctx, t, e, i)
 		if err != nil {
 			return "", err
@@ -103,30 +113,23 @@ func nextQuery(ctx context.Context, t *Turn, e *evidence, i int) (string, error)
 // round searches, grades, drafts and grades the draft. done means that the
 // evidence holds. The iteration is recorded even when the round is cut short.
 func round(ctx context.Context, t *Turn, e *evidence, i int, query string) (done bool, err error) {
-	e.iterations = append(e.iterations, Iteration{Subquery: query, Passages: []GradedPassage{}})
-	it := &e.iterations[len(e.iterations)-1]
-	defer func() {
-		t.Emit(IterationEnded{Iteration: *it, Score: score(*it, t.Config.Weights)})
-	}()
-
+	it, end := e.begin(t, query)
+	defer end()
 	found, plan, err := gather(ctx, t, e, i, query)
 	if err != nil {
 		return false, err
 	}
-	kept, err := gradeRelevance(ctx, t, it, i, query, found)
-	if err != nil {
-		return false, err
-	}
 	if plan.chains(query) {
-		// A passage on the way need not help with the question as a whole, so all are read.
-		read, err := draftAlong(ctx, t, i, plan, found)
-		if err != nil || read.useful(t.Config) {
-			read.into(it, e, found)
-			return err == nil, err
-		}
+		return followPlan(ctx, t, e, i, it, plan, found)
 	}
-	if len(kept) == 0 {
-		return false, nil
+	return answerFrom(ctx, t, e, i, it, query, found)
+}
+
+// answerFrom grades passages and drafts an answer from those that pass.
+func answerFrom(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, query string, found []retrieval.Passage) (done bool, err error) {
+	kept, err := gradeRelevance(ctx, t, it, i, query, found)
+	if err != nil || len(kept) == 0 {
+		return false, err
 	}
 	best, err := bestDraft(ctx, t, i, query, kept)
 	best.into(it, e, kept)

@@ -150,11 +150,8 @@ func searchArmOf(name string, search func(context.Context, string) (retrieval.Re
 	return eval.SearchArm(name, func(ctx context.Context, query string) ([]string, agent.Timings, error) {
 		begin := time.Now()
 		res, err := search(ctx, query)
-		t := res.Timings
-		t.Total = max(t.Total, time.Since(begin)) // what takes questions apart asks the model besides
-		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return documentID(p, nil) }), agent.Timings{
-			Embed: agent.Milliseconds(t.Embed), Search: agent.Milliseconds(t.Search), Rerank: agent.Milliseconds(t.Rerank), Total: agent.Milliseconds(t.Total),
-		}, err
+		res.Timings.Total = max(res.Timings.Total, time.Since(begin)) // what takes questions apart asks the model besides
+		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return documentID(p, nil) }), timingsOf(res), err
 	})
 }
 

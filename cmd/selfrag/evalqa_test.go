@@ -108,10 +108,10 @@ func TestEvalQAJudges(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &before); err != nil {
 		t.Fatal(err)
 	}
-	drafts := model.drafts
+	drafts := model.drafts.Load()
 	code, stdout, stderr = measuring(t, model, append(args, "--judge", "scripted:1", "--json")...)
-	if code != exitDone || model.drafts != drafts {
-		t.Fatalf("exit code %d, %d drafts more: %s", code, model.drafts-drafts, stderr)
+	if code != exitDone || model.drafts.Load() != drafts {
+		t.Fatalf("exit code %d, %d drafts more: %s", code, model.drafts.Load()-drafts, stderr)
 	}
 	if err := json.Unmarshal([]byte(stdout), &after); err != nil {
 		t.Fatal(err)
@@ -129,9 +129,9 @@ func TestEvalQAJudges(t *testing.T) {
 	if _, ok := after.Means["answer_relevancy"]; ok {
 		t.Error("answer relevancy without an embedder")
 	}
-	requests := model.requests
-	if code, _, stderr = measuring(t, model, append(args, "--judge", "scripted:1")...); code != exitDone || model.requests != requests {
-		t.Errorf("exit code %d, judged again by %d requests: %s", code, model.requests-requests, stderr)
+	requests := model.requests.Load()
+	if code, _, stderr = measuring(t, model, append(args, "--judge", "scripted:1")...); code != exitDone || model.requests.Load() != requests {
+		t.Errorf("exit code %d, judged again by %d requests: %s", code, model.requests.Load()-requests, stderr)
 	}
 	code, text, stderr := measuring(t, model, append(args, "--judge", "scripted:1")...)
 	if code != exitDone || !strings.Contains(text, "3 answers judged, by") {
@@ -240,12 +240,12 @@ func TestKilledABGoesOn(t *testing.T) {
 
 	model := newScriptedModel(t)
 	reached, killed := make(chan struct{}), make(chan struct{})
-	model.before = func(draft int) {
+	model.onDraft(func(draft int) {
 		if draft == 8 {
 			close(reached)
 			<-killed
 		}
-	}
+	})
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -268,14 +268,14 @@ func TestKilledABGoesOn(t *testing.T) {
 	}
 	_ = cmd.Wait()
 	close(killed)
-	model.before = nil
+	model.onDraft(nil)
 
 	code, resumed, stderr := measuring(t, model, append(args, "--out", out)...)
 	if code != exitDone || !strings.Contains(stderr, "7 of 12 were answered before") {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	if model.drafts != 13 { // the killed one was asked for twice
-		t.Errorf("%d drafts were asked for", model.drafts)
+	if model.drafts.Load() != 13 { // the killed one was asked for twice
+		t.Errorf("%d drafts were asked for", model.drafts.Load())
 	}
 	// With all answered it needs neither model nor corpus.
 	model.Close()

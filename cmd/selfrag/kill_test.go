@@ -61,10 +61,12 @@ func TestKilledRunsReportTheSame(t *testing.T) {
 				t.Fatalf("exit code %d: %s", code, stderr)
 			}
 
+			wholeRequests := int(undisturbed.requests.Load())
+
 			model := newScriptedModel(t)
 			out := filepath.Join(t.TempDir(), "run.jsonl")
 			for range kills {
-				killAt(t, model, 1+random.IntN(max(1, undisturbed.requests/kills)), random.IntN(2) == 0, append(args, "--out", out)...)
+				killAt(t, model, 1+random.IntN(max(1, wholeRequests/kills)), random.IntN(2) == 0, append(args, "--out", out)...)
 			}
 			againReport := report("again.json")
 			code, again, stderr := measuring(t, model, append(append(args, "--out", out), againReport...)...)
@@ -74,10 +76,11 @@ func TestKilledRunsReportTheSame(t *testing.T) {
 			if got, want := withoutTimes(t, again), withoutTimes(t, whole); !reflect.DeepEqual(got, want) {
 				t.Errorf("after %d kills the run reports\n%v\nan undisturbed one\n%v", kills, got, want)
 			}
-			if most := undisturbed.requests + kills*c.most; model.requests < undisturbed.requests || model.requests > most {
-				t.Errorf("%d requests, %d undisturbed, want at most %d", model.requests, undisturbed.requests, most)
+			requests, most := int(model.requests.Load()), wholeRequests+kills*c.most
+			if requests < wholeRequests || requests > most {
+				t.Errorf("%d requests, %d undisturbed, want at most %d", requests, wholeRequests, most)
 			}
-			t.Logf("%d requests, %d undisturbed", model.requests, undisturbed.requests)
+			t.Logf("%d requests, %d undisturbed", requests, wholeRequests)
 			if c.name == "ab" {
 				if got, want := withoutTimes(t, fileText(t, againReport[1])), withoutTimes(t, fileText(t, wholeReport[1])); !reflect.DeepEqual(got, want) {
 					t.Errorf("after %d kills the report is\n%v\nthat of an undisturbed run\n%v", kills, got, want)
@@ -113,9 +116,8 @@ func killAt(t *testing.T, model *scriptedModel, request int, afterwards bool, ar
 	cmd.Stdout, cmd.Stderr = io.Discard, &stderr
 
 	reached, killed := make(chan struct{}), make(chan struct{})
-	model.mu.Lock()
-	target := model.requests + request
-	model.each = func(n int) func() {
+	target := int(model.requests.Load()) + request
+	model.onRequest(func(n int) func() {
 		if n == target && !afterwards {
 			close(reached)
 		}
@@ -127,8 +129,7 @@ func killAt(t *testing.T, model *scriptedModel, request int, afterwards bool, ar
 				close(reached)
 			}
 		}
-	}
-	model.mu.Unlock()
+	})
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +145,5 @@ func killAt(t *testing.T, model *scriptedModel, request int, afterwards bool, ar
 	}
 	close(killed)
 	<-done
-	model.mu.Lock()
-	model.each = nil
-	model.mu.Unlock()
+	model.onRequest(nil)
 }

@@ -250,8 +250,8 @@ func TestLangfuseDatasetNeedsLangfuse(t *testing.T) {
 		t.Helper()
 		model := newScriptedModel(t)
 		code, _, stderr := measuring(t, model, append([]string{"eval", "qa", "--data", data, "--strategy", "two-stage", "--langfuse-dataset", "bridges"}, args...)...)
-		if code != want || model.drafts > 0 {
-			t.Errorf("%v: exit code %d, want %d, after %d answers: %s", args, code, want, model.drafts, stderr)
+		if code != want || model.drafts.Load() > 0 {
+			t.Errorf("%v: exit code %d, want %d, after %d answers: %s", args, code, want, model.drafts.Load(), stderr)
 		}
 		if strings.Contains(stderr, langfusetest.SecretKey) {
 			t.Errorf("the key is told: %s", stderr)

@@ -67,7 +67,7 @@ func TestMetricsFile(t *testing.T) {
 func TestMetricsOfAFailure(t *testing.T) {
 	model := newScriptedModel(t)
 	data := bridgeData(t, 2)
-	model.before = func(int) { panic(http.ErrAbortHandler) } // breaks the connection off
+	model.onDraft(func(int) { panic(http.ErrAbortHandler) }) // breaks the connection off
 	file := filepath.Join(t.TempDir(), "selfrag.prom")
 	code, _, stderr := measuring(t, model, "eval", "qa", "--data", data, "--strategy", "two-stage", "--metrics-file", file)
 	if code != exitUnreachable {

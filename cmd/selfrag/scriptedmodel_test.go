@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -16,27 +17,48 @@ import (
 type scriptedModel struct {
 	*httptest.Server
 
-	mu       sync.Mutex
-	drafts   int
-	requests int // for an answer of any kind
-	// each, which may be nil, is called before each request is answered, and
-	// returns what to do after.
-	each func(request int) (after func())
-	// before, which may be nil, is called before each draft is answered.
+	drafts   atomic.Int64
+	requests atomic.Int64 // for an answer of any kind
+
+	mu     sync.Mutex
+	each   func(request int) (after func())
 	before func(draft int)
+}
+
+// onRequest has a function called before each request is answered, which
+// returns what to do after; nil ends it.
+func (m *scriptedModel) onRequest(each func(request int) (after func())) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.each = each
+}
+
+// onDraft has a function called before each draft is answered; nil ends it.
+func (m *scriptedModel) onDraft(before func(draft int)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.before = before
 }
 
 func newScriptedModel(t testing.TB) *scriptedModel {
 	t.Helper()
 	m := &scriptedModel{}
+	m.Server = scriptedOllama(t, m.chat)
+	return m
+}
+
+// scriptedOllama is a server of Ollama's protocol with one model, scripted:1,
+// whose answers chat gives.
+func scriptedOllama(t testing.TB, chat http.HandlerFunc) *httptest.Server {
+	t.Helper()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/tags", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, `{"models":[{"name":"scripted:1","model":"scripted:1","size":1,"details":{"family":"qwen2"}}]}`)
 	})
-	mux.HandleFunc("POST /api/chat", m.chat)
-	m.Server = httptest.NewServer(mux)
-	t.Cleanup(m.Close)
-	return m
+	mux.HandleFunc("POST /api/chat", chat)
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server
 }
 
 func (m *scriptedModel) chat(w http.ResponseWriter, r *http.Request) {
@@ -48,9 +70,9 @@ func (m *scriptedModel) chat(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	n := int(m.requests.Add(1))
 	m.mu.Lock()
-	m.requests++
-	each, n := m.each, m.requests
+	each, before := m.each, m.before
 	m.mu.Unlock()
 	if each != nil {
 		defer each(n)()
@@ -65,12 +87,9 @@ func (m *scriptedModel) chat(w http.ResponseWriter, r *http.Request) {
 	case strings.Contains(system, "shortest phrase"):
 		message["content"] = "two lanes"
 	case strings.Contains(system, "numbered passages"):
-		m.mu.Lock()
-		m.drafts++
-		draft := m.drafts
-		m.mu.Unlock()
-		if m.before != nil {
-			m.before(draft)
+		draft := int(m.drafts.Add(1))
+		if before != nil {
+			before(draft)
 		}
 		message["content"] = "The bridge has two lanes [1]."
 	default:

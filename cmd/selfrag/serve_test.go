@@ -88,6 +88,11 @@ func newServedAppWith(t testing.TB, model *bridgeModel, change func(*settings), 
 // startServer serves until the test ends.
 func startServer(t testing.TB, a *app) *liveServer {
 	t.Helper()
+	return startServerWith(t, a, runServe)
+}
+
+func startServerWith(t testing.TB, a *app, run func(context.Context, *app) error) *liveServer {
+	t.Helper()
 	log := &lockedBuffer{}
 	reader, writer := io.Pipe()
 	s := &liveServer{t: t, app: a, done: make(chan error, 1), log: log}
@@ -106,7 +111,7 @@ func startServer(t testing.TB, a *app) *liveServer {
 		}
 	}()
 	go func() {
-		err := runServe(ctx, own)
+		err := run(ctx, own)
 		_ = writer.Close()
 		s.done <- err
 		close(s.done)

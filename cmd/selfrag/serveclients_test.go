@@ -14,8 +14,8 @@ import (
 	"selfrag/serve/keys"
 )
 
-// clients is the Python environment of scripts/api-clients.
-func clients(t *testing.T, program string) string {
+// clients is a file of what scripts/api-clients installs.
+func clients(t *testing.T, file ...string) string {
 	t.Helper()
 	cache := os.Getenv("SELFRAG_CACHE")
 	if cache == "" {
@@ -25,31 +25,38 @@ func clients(t *testing.T, program string) string {
 		}
 		cache = filepath.Join(dir, "selfrag")
 	}
-	path := filepath.Join(cache, "api-clients", "bin", program)
+	path := filepath.Join(append([]string{cache, "api-clients"}, file...)...)
 	if _, err := os.Stat(path); err != nil {
 		t.Fatalf("%v: scripts/api-clients installs it", err)
 	}
 	return path
 }
 
-func TestOpenAIsOwnClient(t *testing.T) {
-	m := newBridgeModel(t)
-	m.slow = "Take your time"
-	a := newServedApp(t, m)
-	a.settings.Rate, a.settings.Burst = 20, 200
-	s := startServer(t, a)
-	key := s.key(keys.Key{Name: "client"})
-	revoked := s.key(keys.Key{})
-	if _, err := keys.In(a.keysDir()).Revoke(strings.Split(revoked, "_")[1]); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.CommandContext(t.Context(), clients(t, "python"), "testdata/openai_client.py", s.url, key, revoked).CombinedOutput()
-	t.Logf("%s", out)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, s.log)
-	}
-	if m.cancelled.Load() == 0 {
-		t.Error("no call of the model was cancelled")
+func TestOpenAIsOwnClients(t *testing.T) {
+	for language, command := range map[string][]string{
+		"Python":     {clients(t, "bin", "python"), "testdata/openai_client.py"},
+		"JavaScript": {"node", "testdata/openai_client.mjs", filepath.Dir(clients(t, "js", "node_modules"))},
+	} {
+		t.Run(language, func(t *testing.T) {
+			m := newBridgeModel(t)
+			m.slow = "Take your time"
+			a := newServedApp(t, m)
+			a.settings.Rate, a.settings.Burst = 20, 200
+			s := startServer(t, a)
+			key := s.key(keys.Key{Name: "client"})
+			revoked := s.key(keys.Key{})
+			if _, err := keys.In(a.keysDir()).Revoke(strings.Split(revoked, "_")[1]); err != nil {
+				t.Fatal(err)
+			}
+			out, err := exec.CommandContext(t.Context(), command[0], append(command[1:], s.url, key, revoked)...).CombinedOutput()
+			t.Logf("%s", out)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, s.log)
+			}
+			if m.cancelled.Load() == 0 {
+				t.Error("no call of the model was cancelled")
+			}
+		})
 	}
 }
 
@@ -61,7 +68,7 @@ func TestSchemathesis(t *testing.T) {
 	s := startServer(t, a)
 	key := s.key(keys.Key{Name: "schemathesis", Write: true})
 	report := filepath.Join(t.TempDir(), "report")
-	cmd := exec.CommandContext(t.Context(), clients(t, "schemathesis"), "--config-file", "testdata/schemathesis.toml", "run", s.url+"/api/v1/openapi.yaml", "--header", "Authorization: Bearer "+key,
+	cmd := exec.CommandContext(t.Context(), clients(t, "bin", "schemathesis"), "--config-file", "testdata/schemathesis.toml", "run", s.url+"/api/v1/openapi.yaml", "--header", "Authorization: Bearer "+key,
 		"--max-examples", strconv.Itoa(loadOf("SELFRAG_CASES", 10)), "--phases", "examples,coverage,fuzzing", "--seed", "1", "--workers", "1",
 		"--request-timeout", "60", "--continue-on-failure", "--report-dir", report, "--no-color")
 	out, err := cmd.CombinedOutput()

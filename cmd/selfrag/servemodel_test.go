@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -38,13 +37,7 @@ type bridgeModel struct {
 func newBridgeModel(t testing.TB) *bridgeModel {
 	t.Helper()
 	m := &bridgeModel{draft: "The bridge has two lanes [1].", drafting: make(chan struct{}, 1)}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /api/tags", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, `{"models":[{"name":"scripted:1","model":"scripted:1","size":1,"details":{"family":"qwen2"}}]}`)
-	})
-	mux.HandleFunc("POST /api/chat", m.chat)
-	m.Server = httptest.NewServer(mux)
-	t.Cleanup(m.Close)
+	m.Server = scriptedOllama(t, m.chat)
 	return m
 }
 

@@ -27,8 +27,8 @@ func TestTuneRetrieval(t *testing.T) {
 	if !strings.Contains(stderr, "there is no ef to tune") || strings.Count(stderr, "passages stored") != 1 {
 		t.Errorf("got %s", stderr)
 	}
-	if model.requests != 0 {
-		t.Errorf("the model was asked %d times", model.requests)
+	if model.requests.Load() != 0 {
+		t.Errorf("the model was asked %d times", model.requests.Load())
 	}
 	b, err := os.ReadFile(yaml)
 	if err != nil || string(b) != r.YAML || !strings.Contains(r.YAML, "k1: ") || !strings.Contains(r.YAML, "k2: ") {
@@ -56,12 +56,12 @@ func TestTuneQAGoesOn(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}
 	}
-	before := model.drafts
+	before := model.drafts.Load()
 	code, again, stderr := measuring(t, model, append(args, "--trials", "6")...)
-	if code != exitDone || again != stdout || model.drafts != before {
-		t.Errorf("exit code %d, %d drafts more:\n%s\n%s", code, model.drafts-before, again, stderr)
+	if code != exitDone || again != stdout || model.drafts.Load() != before {
+		t.Errorf("exit code %d, %d drafts more:\n%s\n%s", code, model.drafts.Load()-before, again, stderr)
 	}
-	if code, _, stderr = measuring(t, model, append(args, "--trials", "8")...); code != exitDone || model.drafts == before || model.drafts > 2*before {
-		t.Errorf("exit code %d, %d drafts after %d: %s", code, model.drafts, before, stderr)
+	if code, _, stderr = measuring(t, model, append(args, "--trials", "8")...); code != exitDone || model.drafts.Load() == before || model.drafts.Load() > 2*before {
+		t.Errorf("exit code %d, %d drafts after %d: %s", code, model.drafts.Load(), before, stderr)
 	}
 }

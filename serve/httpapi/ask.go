@@ -66,14 +66,9 @@ func (s *Server) ask(x *exchange) error {
 		}
 		return nil
 	}
-	var answer agent.Answer
-	for e, err := range events {
-		if err != nil {
-			return err
-		}
-		if end, ok := e.(agent.Answered); ok {
-			answer = end.Answer
-		}
+	answer, err := agent.Last(events)
+	if err != nil {
+		return err
 	}
 	s.logContent(x, req.Question, answer.Text)
 	return writeJSON(x, http.StatusOK, s.answerJSON(x, answer))

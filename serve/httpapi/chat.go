@@ -96,14 +96,9 @@ func (s *Server) complete(x *exchange) error {
 	if req.Stream {
 		return s.streamAnswer(x, &req, out, q.Text, events)
 	}
-	var answer agent.Answer
-	for e, err := range events {
-		if err != nil {
-			return err
-		}
-		if end, ok := e.(agent.Answered); ok {
-			answer = end.Answer
-		}
+	answer, err := agent.Last(events)
+	if err != nil {
+		return err
 	}
 	text, finish := bounded(answer.Text, req.Stop, req.maxTokens())
 	s.logContent(x, q.Text, answer.Text)

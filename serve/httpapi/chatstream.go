@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"selfrag/agent"
+	"selfrag/serve"
 )
 
 // streamAnswer sends nothing of the answer before it is verified: while the
@@ -21,13 +22,13 @@ func (s *Server) streamAnswer(x *exchange, req *chatRequest, out completion, que
 		if end, ok := e.(agent.Answered); ok {
 			answer = end.Answer
 		} else if s.cfg.OpenWebUI {
-			if text := statusText(e); text != "" {
+			if text := serve.Status(e); text != "" {
 				stream.send("", openWebUIStatus(text, false))
 			}
 		}
 	}
 	if s.cfg.OpenWebUI {
-		stream.send("", openWebUIStatus(doneText(answer), true))
+		stream.send("", openWebUIStatus(serve.Outcome(answer), true))
 		for _, c := range answer.Citations {
 			stream.send("", openWebUISource(c, s.sourceURL(x, c)))
 		}

@@ -1,0 +1,71 @@
+package agent
+
+import (
+	"context"
+
+	"selfrag/retrieval"
+)
+
+// followPlan reads what a plan asks for off the passages that were found along
+// it. A passage on the way need not help with the question as a whole, so all
+// are read. What could not be read is looked up in rounds of its own, by hop.
+func followPlan(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, plan Plan, found []retrieval.Passage) (done bool, err error) {
+	it.Passages = ungraded(found)
+	progress, dropped, err := t.Steps.ReadPlan(ctx, PlanInput{t.Question.Text, plan, found})
+	if err != nil {
+		return false, err
+	}
+	e.didWithout(didNotFit(dropped))
+	e.progress = progress
+	return arrive(ctx, t, e, i, it)
+}
+
+// hop looks up the next thing of a plan, with the names that earlier look-ups
+// found, and goes one step further along it. Where that finds nothing, the
+// plan is given up, and the question is answered from all that was found.
+func hop(ctx context.Context, t *Turn, e *evidence, i int) (done bool, err error) {
+	n, lookup := e.progress.Next()
+	t.Emit(QueryRefined{Iteration: i, Query: lookup})
+	repeated := among(e.asked(), lookup)
+	it, end := e.begin(t, lookup)
+	defer end()
+	if repeated {
+		return giveUpPlan(ctx, t, e, i, it)
+	}
+	answer, found, err := lookUpAnswer(ctx, t, e, i, it, lookup)
+	if err != nil {
+		return false, err
+	}
+	e.progress.searched[n] = true
+	if e.progress.Take(answer, found) {
+		it.Draft = textOf(e.progress.sentences[len(e.progress.sentences)-1:])
+		return arrive(ctx, t, e, i, it)
+	}
+	return giveUpPlan(ctx, t, e, i, it)
+}
+
+// arrive judges what a plan found as a draft, once its last look-up is
+// answered. An answer that its passage does not support was often read off the
+// wrong passage, so it gets a search of its own; after that the plan is given up.
+func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration) (done bool, err error) {
+	if !e.progress.Complete() {
+		return false, nil
+	}
+	read, err := judge(ctx, t, i, e.progress.draft(), e.progress.passages)
+	if err != nil || read.useful(t.Config) {
+		read.into(it, e, e.progress.passages)
+		return err == nil, err
+	}
+	if e.progress.reconsider(read.supported) {
+		return false, nil
+	}
+	return giveUpPlan(ctx, t, e, i, it)
+}
+
+// giveUpPlan answers the question from the best of all that was found.
+func giveUpPlan(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration) (done bool, err error) {
+	e.progress = nil
+	ranking := e.pool.ranking()
+	it.Passages = []GradedPassage{}
+	return answerFrom(ctx, t, e, i, it, t.Question.Text, ranking[:min(len(ranking), contextPassages)])
+}
