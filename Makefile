@@ -32,7 +32,7 @@ lint: ## format check, vet (with and without the tags) and lint
 	$(WITH) golangci-lint run --allow-parallel-runners --build-tags $(TAGS),integration,figures,soak ./...
 
 test: lint ## format check, vet, lint and every test, on real parts; sets up what it needs
-	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers minilm e5-serve milvus milvus-serve milvus-lite milvus-lite-serve fixture-models api-clients
+	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers minilm e5-serve milvus milvus-serve milvus-lite milvus-lite-serve fixture-models api-clients page-tests
 	$(WITH) $(GO) test -race -timeout 40m -tags $(TAGS),integration ./...
 
 test-fast: ## the tests in pure Go, without tags or servers; under a minute

@@ -20,9 +20,22 @@ type Feedback struct {
 	Tenant   string    `json:"tenant"`
 	Answer   string    `json:"answer"` // as AnswerID gave it, without its signature
 	TraceID  string    `json:"trace_id,omitempty"`
-	Thumb    string    `json:"thumb"` // up or down
+	Strategy string    `json:"strategy,omitempty"`
+	Thumb    string    `json:"thumb,omitempty"` // up or down; may be empty where there is a comparison
 	Comment  string    `json:"comment,omitempty"`
 	Identity string    `json:"identity,omitempty"` // who gave it: the id of the key
+	// Comparison is a vote between this answer and another to the same question;
+	// nil where there was none.
+	Comparison *Comparison `json:"compare,omitempty"`
+}
+
+// Comparison is a vote between two answers.
+type Comparison struct {
+	With     string `json:"with"` // the other answer, as AnswerID gave it, without its signature
+	Strategy string `json:"strategy,omitempty"`
+	Better   string `json:"better"` // answer, with or neither
+	// Blind tells that the voter did not see which strategy was whose.
+	Blind bool `json:"blind"`
 }
 
 // FeedbackSink keeps feedback, or passes it on.
@@ -30,8 +43,8 @@ type FeedbackSink interface {
 	Feedback(ctx context.Context, f Feedback) error
 }
 
-// AnswerID names an answer for feedback: its trace, or a number of its own,
-// signed for the tenant.
+// AnswerID names an answer for feedback: its trace, or a number of its own, and
+// its strategy, signed for the tenant.
 func (s *Scope) AnswerID(a agent.Answer) (string, error) {
 	tenant, err := s.grant.tenant.Name()
 	if err != nil {
@@ -44,7 +57,20 @@ func (s *Scope) AnswerID(a agent.Answer) (string, error) {
 		_, _ = rand.Read(random) // never fails
 		name = hex.EncodeToString(random)
 	}
-	return prefix + name + "-" + s.service.sign(tenant, prefix+name), nil
+	name = prefix + name + "." + a.Strategy
+	return name + "-" + s.service.sign(tenant, name), nil
+}
+
+// parseAnswerID is the answer and the strategy that an id names, if it is one
+// of the tenant's.
+func (s *Service) parseAnswerID(tenant, id string) (answer, strategy string, ok bool) {
+	at := max(0, strings.LastIndexByte(id, '-'))
+	name, signature := id[:at], strings.TrimPrefix(id[at:], "-")
+	if !hmac.Equal([]byte(signature), []byte(s.sign(tenant, name))) {
+		return "", "", false
+	}
+	answer, strategy, _ = strings.Cut(name, ".")
+	return answer, strategy, true
 }
 
 func (s *Service) sign(tenant, name string) string {
@@ -56,28 +82,42 @@ func (s *Service) sign(tenant, name string) string {
 // maxComment is the length of a comment in runes.
 const maxComment = 4000
 
-// Feedback takes a thumb, and perhaps a comment, on an answer of the tenant.
+// Feedback takes a thumb, and perhaps a comment, on an answer of the tenant, or
+// a vote between two of them.
 func (s *Scope) Feedback(ctx context.Context, f Feedback) error {
 	tenant, err := s.grant.tenant.Name()
 	if err != nil {
 		return &Error{Kind: Forbidden, Message: "this key gives access to nothing", Err: err}
 	}
-	if f.Thumb != "up" && f.Thumb != "down" {
+	if f.Thumb != "up" && f.Thumb != "down" && (f.Thumb != "" || f.Comparison == nil) {
 		return Wrong("thumb", `the thumb must be "up" or "down"`)
 	}
 	if !utf8.ValidString(f.Comment) || utf8.RuneCountInString(f.Comment) > maxComment {
 		return Wrong("comment", "the comment must be UTF-8 of at most %d characters", maxComment)
 	}
-	at := max(0, strings.LastIndexByte(f.Answer, '-'))
-	name, signature := f.Answer[:at], strings.TrimPrefix(f.Answer[at:], "-")
-	if !hmac.Equal([]byte(signature), []byte(s.service.sign(tenant, name))) {
+	var ok bool
+	if f.Answer, f.Strategy, ok = s.service.parseAnswerID(tenant, f.Answer); !ok {
 		return &Error{Kind: NotFound, Param: "answer", Message: "there is no such answer"}
+	}
+	if c := f.Comparison; c != nil {
+		kept := *c
+		if kept.Better != "answer" && kept.Better != "with" && kept.Better != "neither" {
+			return Wrong("compare", `better must be "answer", "with" or "neither"`)
+		}
+		if kept.With, kept.Strategy, ok = s.service.parseAnswerID(tenant, c.With); !ok {
+			return &Error{Kind: NotFound, Param: "compare", Message: "there is no such answer to compare with"}
+		}
+		if kept.With == f.Answer {
+			return Wrong("compare", "an answer cannot be compared with itself")
+		}
+		f.Comparison = &kept
 	}
 	if s.service.cfg.Feedback == nil {
 		return errorf(Conflict, "this server keeps no feedback")
 	}
-	f.Answer, f.Tenant, f.Time = name, tenant, cmp.Or(f.Time, time.Now().UTC())
-	if trace, ok := strings.CutPrefix(name, "trace-"); ok {
+	f.Tenant, f.Time = tenant, cmp.Or(f.Time, time.Now().UTC())
+	f.TraceID = ""
+	if trace, ok := strings.CutPrefix(f.Answer, "trace-"); ok {
 		f.TraceID = trace
 	}
 	return s.explain(ctx, s.service.cfg.Feedback.Feedback(ctx, f))

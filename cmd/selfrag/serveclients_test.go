@@ -14,8 +14,8 @@ import (
 	"selfrag/serve/keys"
 )
 
-// clients is a file of what scripts/api-clients installs.
-func clients(t *testing.T, file ...string) string {
+// installed is a file that a script of scripts/ put into the cache.
+func installed(t *testing.T, script string, elements ...string) string {
 	t.Helper()
 	cache := os.Getenv("SELFRAG_CACHE")
 	if cache == "" {
@@ -25,17 +25,17 @@ func clients(t *testing.T, file ...string) string {
 		}
 		cache = filepath.Join(dir, "selfrag")
 	}
-	path := filepath.Join(append([]string{cache, "api-clients"}, file...)...)
+	path := filepath.Join(append([]string{cache, script}, elements...)...)
 	if _, err := os.Stat(path); err != nil {
-		t.Fatalf("%v: scripts/api-clients installs it", err)
+		t.Fatalf("%v: scripts/%s installs it", err, script)
 	}
 	return path
 }
 
 func TestOpenAIsOwnClients(t *testing.T) {
 	for language, command := range map[string][]string{
-		"Python":     {clients(t, "bin", "python"), "testdata/openai_client.py"},
-		"JavaScript": {"node", "testdata/openai_client.mjs", filepath.Dir(clients(t, "js", "node_modules"))},
+		"Python":     {installed(t, "api-clients", "bin", "python"), "testdata/openai_client.py"},
+		"JavaScript": {"node", "testdata/openai_client.mjs", filepath.Dir(installed(t, "api-clients", "js", "node_modules"))},
 	} {
 		t.Run(language, func(t *testing.T) {
 			m := newBridgeModel(t)
@@ -68,7 +68,7 @@ func TestSchemathesis(t *testing.T) {
 	s := startServer(t, a)
 	key := s.key(keys.Key{Name: "schemathesis", Write: true})
 	report := filepath.Join(t.TempDir(), "report")
-	cmd := exec.CommandContext(t.Context(), clients(t, "bin", "schemathesis"), "--config-file", "testdata/schemathesis.toml", "run", s.url+"/api/v1/openapi.yaml", "--header", "Authorization: Bearer "+key,
+	cmd := exec.CommandContext(t.Context(), installed(t, "api-clients", "bin", "schemathesis"), "--config-file", "testdata/schemathesis.toml", "run", s.url+"/api/v1/openapi.yaml", "--header", "Authorization: Bearer "+key,
 		"--max-examples", strconv.Itoa(loadOf("SELFRAG_CASES", 10)), "--phases", "examples,coverage,fuzzing", "--seed", "1", "--workers", "1",
 		"--request-timeout", "60", "--continue-on-failure", "--report-dir", report, "--no-color")
 	out, err := cmd.CombinedOutput()

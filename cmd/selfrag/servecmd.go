@@ -28,11 +28,11 @@ import (
 func newServeCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Serve the agent over HTTP: OpenAI-compatible, and an API of its own",
-		Long: `Serve the agent over HTTP. Chat products reach it as an OpenAI-compatible
-server at http://HOST/v1, with a model for every strategy and collection, such
-as self-rag/handbook; /api/v1 is an API of its own with steps, sources, uploads
-and feedback, which /api/v1/openapi.yaml describes.
+		Short: "Serve the agent over HTTP: a web page, OpenAI-compatible, and an API of its own",
+		Long: `Serve the agent over HTTP. Its web page is at http://HOST/. Chat products
+reach it as an OpenAI-compatible server at http://HOST/v1, with a model for every
+strategy and collection, such as self-rag/handbook; /api/v1 is an API of its own
+with steps, sources, uploads and feedback, which /api/v1/openapi.yaml describes.
 
 Without keys it answers requests from this machine only. selfrag keys create
 makes one; from then on every request needs a key.
@@ -97,12 +97,16 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 		return err
 	}
 	defer models.Close()
+	mounts := []httpapi.Mount{mountMCP(models)}
+	if !onlyMCP {
+		mounts = append(mounts, s.pageMounts()...)
+	}
 	handler, err = httpapi.New(httpapi.Config{
 		Service: service, Authority: authority, Anonymous: serve.Allow(s.Tenant, nil, true), NeedKey: !local, Ready: parts.ready,
 		Audit: audit, Metrics: a.metrics.Handler(), Log: log, LogContent: s.LogContent, Origins: s.origins(), PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
 		MaxUpload: int64(s.MaxUploadMB) << 20, AnswerTime: s.Timeout + time.Minute,
 		Concurrency: s.Concurrency, Queue: s.Queue, QueueTime: s.QueueTime, Rate: s.Rate, Burst: s.Burst,
-		Mounts: []httpapi.Mount{mountMCP(models)}, OnlyMounts: onlyMCP,
+		Mounts: mounts, OnlyMounts: onlyMCP,
 	})
 	if err != nil {
 		return err

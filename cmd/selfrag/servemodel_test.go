@@ -20,6 +20,7 @@ type bridgeModel struct {
 	perSecond float64       // tokens; 0: at once
 	probe     time.Duration // that a grade takes
 	draft     string
+	drafts    map[string]string // other drafts, by a word of the prompt
 	calls     atomic.Int64
 	seen      func(body []byte)                                // when not nil, gets each request
 	reply     func(system, user string) (text string, ok bool) // when not nil, may say what is written
@@ -34,9 +35,13 @@ type bridgeModel struct {
 	drafting chan struct{}
 }
 
-func newBridgeModel(t testing.TB) *bridgeModel {
+// newBridgeModel starts a model; set changes it before that.
+func newBridgeModel(t testing.TB, set ...func(*bridgeModel)) *bridgeModel {
 	t.Helper()
 	m := &bridgeModel{draft: "The bridge has two lanes [1].", drafting: make(chan struct{}, 1)}
+	for _, f := range set {
+		f(m)
+	}
 	m.Server = scriptedOllama(t, m.chat)
 	return m
 }
@@ -75,7 +80,7 @@ func (m *bridgeModel) chat(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(user, "### Task:"):
 		text = `{"title":"Bridge lanes"}`
 	case strings.Contains(system, "numbered passages"):
-		text = m.draft
+		text = m.draftFor(user)
 		select {
 		case m.drafting <- struct{}{}:
 		default:
@@ -92,6 +97,15 @@ func (m *bridgeModel) chat(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	m.write(r.Context(), w, text, m.slow != "" && strings.Contains(user, m.slow))
+}
+
+func (m *bridgeModel) draftFor(prompt string) string {
+	for word, draft := range m.drafts {
+		if strings.Contains(prompt, word) {
+			return draft
+		}
+	}
+	return m.draft
 }
 
 // grade says that all is well, whatever is asked.

@@ -19,6 +19,7 @@ type serveSettings struct {
 	PublicURL       string
 	CORSOrigins     string
 	OpenWebUI       bool
+	Page            bool
 	Concurrency     int
 	Queue           int
 	QueueTime       time.Duration
@@ -33,7 +34,7 @@ type serveSettings struct {
 func defaultServeSettings() serveSettings {
 	return serveSettings{
 		Listen: "127.0.0.1:8080", Concurrency: 8, Queue: 64, QueueTime: 30 * time.Second, Rate: 20, Burst: 40, MaxUploadMB: 256,
-		ShutdownTimeout: 30 * time.Second, Fence: true,
+		ShutdownTimeout: 30 * time.Second, Page: true, Fence: true,
 	}
 }
 
@@ -43,6 +44,7 @@ func (s *serveSettings) table() []setting {
 		{"public_url", &s.PublicURL, "URL by which users reach the server, for links to sources; empty: as each request says", groupServe},
 		{"cors_origins", &s.CORSOrigins, "web origins, with commas between, that may call from browsers; empty: none", groupServe},
 		{"openwebui_events", &s.OpenWebUI, "add Open WebUI's status and source events to streamed chat completions", groupServe},
+		{"page", &s.Page, "serve the web page at /", groupServe},
 		{"concurrency", &s.Concurrency, "questions and searches that are answered at a time", groupServe},
 		{"queue", &s.Queue, "questions and searches that wait for their turn; more are refused with status 429", groupServe},
 		{"queue_time", &s.QueueTime, "most time that one waits for its turn", groupServe},

@@ -39,9 +39,17 @@ func (s *Server) deleteSession(x *exchange) error {
 }
 
 type feedbackRequest struct {
-	Answer  string `json:"answer"`
-	Thumb   string `json:"thumb"`
-	Comment string `json:"comment"`
+	Answer  string       `json:"answer"`
+	Thumb   string       `json:"thumb"`
+	Comment string       `json:"comment"`
+	Compare *compareNote `json:"compare"`
+}
+
+// compareNote is a vote between the answer and another one.
+type compareNote struct {
+	With   string `json:"with"`
+	Better string `json:"better"`
+	Blind  bool   `json:"blind"`
 }
 
 func (s *Server) giveFeedback(x *exchange) error {
@@ -49,7 +57,11 @@ func (s *Server) giveFeedback(x *exchange) error {
 	if err := decode(x, &req); err != nil {
 		return err
 	}
-	if err := x.scope.Feedback(x.ctx(), serve.Feedback{Answer: req.Answer, Thumb: req.Thumb, Comment: req.Comment, Identity: x.identity.ID}); err != nil {
+	f := serve.Feedback{Answer: req.Answer, Thumb: req.Thumb, Comment: req.Comment, Identity: x.identity.ID}
+	if c := req.Compare; c != nil {
+		f.Comparison = &serve.Comparison{With: c.With, Better: c.Better, Blind: c.Blind}
+	}
+	if err := x.scope.Feedback(x.ctx(), f); err != nil {
 		return err
 	}
 	x.w.WriteHeader(http.StatusNoContent)

@@ -1,0 +1,20 @@
+package main
+
+import (
+	"selfrag/serve/httpapi"
+	"selfrag/serve/webpage"
+)
+
+// pageMounts are the routes of the web page, where the settings want it. It is
+// the same for everybody: what it shows comes through the API, with a key.
+func (s *serveSettings) pageMounts() []httpapi.Mount {
+	if !s.Page {
+		return nil
+	}
+	page := webpage.Handler()
+	var mounts []httpapi.Mount
+	for _, pattern := range webpage.Patterns() {
+		mounts = append(mounts, httpapi.Mount{Pattern: pattern, Handler: page, Public: true})
+	}
+	return mounts
+}

@@ -1,0 +1,125 @@
+//go:build integration
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"selfrag/serve/keys"
+)
+
+// hostile is markup that would run if any of it became elements.
+const hostile = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script><svg onload="window.pwned=1"></svg>`
+
+// leave is a document that fills a screen, with long Korean words.
+const leave = `# 연차와 휴가 규정
+
+사용하지 않은 연차는 다음 해 3월 31일까지 최대 5일을 이월할 수 있습니다. 이월한 연차는 그날까지 쓰지 않으면 사라집니다.
+
+이월을 신청하려는 사람은 12월 15일까지 인사팀에 신청서를 내야 합니다. 신청서에는 남은 연차 일수와 사용 계획을 적습니다.
+
+## 신청하는 곳
+
+개인정보처리방침및위치정보이용약관동의철회신청서작성안내페이지는 사내 게시판에 있습니다.
+`
+
+// TestWebPage drives the page in a real browser; SELFRAG_SHOTS is a folder for
+// its screenshots.
+func TestWebPage(t *testing.T) {
+	m := newBridgeModel(t, func(m *bridgeModel) {
+		m.perSecond = 12
+		m.slow = "Take your time"
+		m.drafts = map[string]string{
+			"이월":            "사용하지 않은 연차는 다음 해 3월 31일까지 최대 5일을 이월할 수 있습니다 [1]. 이월한 연차는 그날까지 쓰지 않으면 사라집니다 [1]. 이월을 신청하려는 사람은 12월 15일까지 인사팀에 신청서를 내야 합니다 [1].",
+			"hostile lanes": "The bridge has two lanes, says " + hostile + " [1].",
+			"Mongolia":      "NOT FOUND",
+		}
+	})
+	a := newServedApp(t, m)
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	korean := write("연차와 휴가 규정.md", leave)
+	if err := runIngest(t.Context(), a, &ingestOptions{paths: []string{korean}}); err != nil {
+		t.Fatal(err)
+	}
+	open := startServer(t, a)
+	locked := startServer(t, newServedApp(t, newBridgeModel(t)))
+	cmd := exec.CommandContext(t.Context(), "node", "testdata/page/page.mjs")
+	input, err := json.Marshal(map[string]any{
+		"url": open.url, "lockedURL": locked.url, "key": locked.key(keys.Key{Name: "page", Write: true}), "modules": installed(t, "page-tests", "node_modules"),
+		"browser": chromium(t), "shots": os.Getenv("SELFRAG_SHOTS"), "hostile": hostile,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdin = bytes.NewReader(input)
+	out, err := cmd.CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, open.log)
+	}
+	if m.cancelled.Load() == 0 {
+		t.Error("stopping cancelled no call of the model")
+	}
+	holdFeedback(t, filepath.Join(a.settings.DataDir, "feedback.jsonl"))
+}
+
+// chromium is the browser; where there is none, scripts/page-tests installs it.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("there is no Chromium on PATH: scripts/page-tests installs it")
+	return ""
+}
+
+// holdFeedback looks for what the page was told to keep.
+func holdFeedback(t *testing.T, path string) {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var votes, thumbs, comments int
+	for line := range bytes.Lines(content) {
+		var f struct {
+			Strategy, Thumb, Comment string
+			Compare                  *struct {
+				Strategy, Better string
+				Blind            bool
+			}
+		}
+		if err := json.Unmarshal(line, &f); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		switch {
+		case f.Compare != nil:
+			votes++
+			if f.Strategy == f.Compare.Strategy || f.Strategy == "" || f.Compare.Strategy == "" || f.Compare.Better == "" {
+				t.Errorf("a vote says %s", line)
+			}
+		case f.Comment != "":
+			comments++
+		default:
+			thumbs++
+		}
+	}
+	if votes != 2 || thumbs == 0 || comments == 0 {
+		t.Errorf("%d votes, %d thumbs, %d comments: %s", votes, thumbs, comments, content)
+	}
+}

@@ -1,0 +1,58 @@
+import { answered, ask, is } from "./check.mjs";
+
+// judge gives what axe-core finds serious, of the whole page.
+async function judge(page, where) {
+  // While something fades, colours are neither here nor there.
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished)));
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations
+    .filter((v) => ["serious", "critical", "moderate"].includes(v.impact))
+    .map((v) => `${v.impact} ${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).slice(0, 3).join(" | ")}`)));
+  is(found.join("\n"), "", `axe-core about ${where}`);
+  const slip = /^false$|\bundefined\b|\bNaN\b|\[object|\{[a-z]+\}/m.exec(await page.locator("body").innerText());
+  is(slip, null, `a slip of the program's, seen at ${where}`);
+}
+
+async function tour(open, locale, colorScheme, viewport) {
+  const page = await open({ locale, colorScheme, viewport, axe: true });
+  const words = locale === "ko-KR" ? { compare: "비교하기" } : { compare: "Compare" };
+  await judge(page, "the welcome");
+  await ask(page, locale === "ko-KR" ? "연차는 며칠까지 이월할 수 있나요?" : "How many lanes has the bridge?");
+  await page.locator(".steps.working .unverified").first().waitFor();
+  await judge(page, "an answer under way");
+  const answer = await answered(page);
+  await answer.locator(".thumbs button").first().click();
+  await answer.locator("form.comment").waitFor();
+  await page.locator(".steps summary").first().click();
+  await judge(page, "an answer");
+  await answer.locator(".source").first().click();
+  await page.locator("dialog.drawer mark").first().waitFor();
+  await judge(page, "a source");
+  await page.keyboard.press("Escape");
+  if (viewport?.width < 900) {
+    await page.locator("#menu").click();
+    await page.locator("#side.open").waitFor();
+    await judge(page, "the menu");
+    await page.keyboard.press("Escape");
+  }
+  await page.evaluate(() => { location.hash = "#/documents"; });
+  await page.locator(".document").first().waitFor();
+  await judge(page, "the documents");
+  await page.locator("#documents-collection").evaluate((s) => { s.selectedIndex = s.options.length - 1; s.dispatchEvent(new Event("change")); });
+  await judge(page, "a new collection");
+  await page.evaluate(() => { location.hash = "#/compare"; });
+  await page.locator("#compare textarea").fill("How many lanes has the bridge?");
+  await page.locator("#compare").getByRole("button", { name: words.compare, exact: true }).click();
+  await page.locator(".vote").waitFor();
+  await judge(page, "a comparison");
+}
+
+export const accessible = {
+  "axe-core: English, light": ({ open }) => tour(open, "en-GB", "light"),
+  "axe-core: Korean, dark": ({ open }) => tour(open, "ko-KR", "dark"),
+  "axe-core: Korean, light, phone": ({ open }) => tour(open, "ko-KR", "light", { width: 360, height: 740 }),
+  "axe-core: the key": async ({ given, open }) => {
+    const page = await open({ url: given.lockedURL, axe: true, expected: ["status of 401"] });
+    await page.locator("dialog[open] input").waitFor();
+    await judge(page, "the key");
+  },
+};

@@ -1,0 +1,67 @@
+// Drives the web page in a real browser. What to reach comes as JSON on standard
+// input; each test prints a line, and the exit code is 1 where one failed.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { accessible } from "./accessible.mjs";
+import { is } from "./check.mjs";
+import { flows } from "./flows.mjs";
+import { hostile } from "./hostile.mjs";
+import { modules } from "./modules.mjs";
+import { shots } from "./shots.mjs";
+
+const given = JSON.parse(readFileSync(0, "utf8"));
+const load = createRequire(given.modules + "/");
+const { chromium } = load("playwright-core");
+given.axe = readFileSync(load.resolve("axe-core/axe.min.js"), "utf8");
+given.hostileName = `a ${given.hostile.replaceAll("/", "")}.md`;
+
+const browser = await chromium.launch({ executablePath: given.browser, args: ["--no-sandbox", "--disable-gpu"] });
+let failed = 0;
+
+// open is a page of its own, which must stay quiet: no error in the console, no
+// request elsewhere, no dialog of a script's.
+async function open(test, { url = given.url, path = "/", locale = "en-GB", axe = false, expected = [], ...options } = {}) {
+  const context = await browser.newContext({ locale, viewport: { width: 1280, height: 860 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  const noise = [];
+  page.on("console", (m) => ["error", "warning"].includes(m.type()) && noise.push(`console: ${m.text()}`));
+  page.on("pageerror", (e) => noise.push(`error: ${e.message}`));
+  page.on("dialog", (d) => noise.push(`dialog: ${d.message()}`) && d.dismiss());
+  page.on("request", (r) => new URL(r.url()).origin !== new URL(url).origin && !r.url().startsWith("data:") && noise.push(`request: ${r.url()}`));
+  test.after(async () => {
+    const pwned = await page.evaluate(() => window.pwned).catch(() => undefined);
+    const unexpected = noise.filter((n) => !expected.some((e) => n.includes(e)));
+    await context.close();
+    is(pwned, undefined, "a script of a document ran");
+    is(unexpected.join("\n"), "", "the page is not quiet");
+  });
+  await page.addInitScript(() => localStorage.getItem("selfrag-collection") ?? localStorage.setItem("selfrag-collection", "notes"));
+  if (axe) await page.addInitScript(given.axe); // no script of the page: its policy does not count
+  await page.goto(url + path);
+  await page.waitForSelector("html[data-ready], dialog[open]");
+  return page;
+}
+
+async function run(name, f) {
+  const after = [];
+  const test = { given, open: (options) => open(test, options), after: (g) => after.push(g) };
+  const began = Date.now();
+  let problem;
+  try {
+    await f(test);
+  } catch (e) {
+    problem = e;
+  }
+  for (const g of after.reverse()) await g().catch((e) => { problem ??= e; });
+  if (problem) failed++;
+  console.log(`${problem ? "FAIL" : "ok  "} ${name} (${Date.now() - began} ms)${problem ? `\n     ${problem.stack}` : ""}`);
+}
+
+const only = process.env.SELFRAG_PAGE_TEST ?? "";
+for (const group of [modules, flows, hostile, accessible, ...(given.shots ? [shots] : [])]) {
+  for (const [name, f] of Object.entries(group)) if (name.includes(only)) await run(name, f);
+}
+await browser.close();
+process.exit(failed > 0 ? 1 : 0);

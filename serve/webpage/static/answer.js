@@ -1,0 +1,95 @@
+// An answer with its citations and what people think of it.
+
+import { announce, h, icon } from "./dom.js";
+import { say, seconds, t } from "./language.js";
+import { errorText } from "./notice.js";
+import { sourceName } from "./naming.js";
+import { reveal } from "./reveal.js";
+
+const spent = ["iterations", "calls", "tokens", "time"];
+
+// answerNode shows an answer. show opens a citation's source; client takes the
+// feedback. A bare one tells neither its strategy nor its cost.
+export function answerNode(answer, { show, client, bare = false }) {
+  const cited = new Map(answer.citations.map((c) => [c.n, c]));
+  const open = (c) => (e) => show(answer.collection, c, e.currentTarget);
+  const name = (c) => c.title || sourceName(c.source);
+  const reference = (c) => h("button", { type: "button", class: "cite", label: ["citation", { n: c.n, title: name(c) }], on: { click: open(c) } }, String(c.n));
+  const paragraphs = answer.answer.split("\n").filter((line) => line.trim() !== "").map((line) => h("p", { dir: "auto" }, ...withReferences(line, cited, reference)));
+  const node = h("div", { class: answer.abstained ? "answer abstained" : "answer" },
+    answer.abstained && h("p", { class: "tag", say: "abstained" }),
+    h("div", { class: "prose" }, ...paragraphs),
+    answer.degraded && h("p", { class: "notice" }, icon("warning"), h("span", {}, h("span", { say: "degraded" }), " ", ...reveal(answer.degraded))),
+    !bare && spent.includes(answer.stopped_by) && h("p", { class: "notice" }, icon("warning"), h("span", { say: `spent.${answer.stopped_by}` })),
+  );
+  if (answer.citations.length > 0) {
+    node.append(h("ol", { class: "sources", label: "sources" }, ...answer.citations.map((c) => h("li", {},
+      h("button", { type: "button", class: "source", on: { click: open(c) } },
+        h("span", { class: "source-n", "aria-hidden": "true" }, String(c.n)),
+        h("span", { class: "source-text" },
+          h("span", { class: "source-name" }, h("span", { class: "unseen", say: ["open-source", { n: c.n }] }), h("bdi", {}, ...reveal(name(c)))),
+          h("span", { class: "source-quote" }, ...reveal(c.quote)))))),
+    ));
+  }
+  const foot = h("div", { class: "answer-foot" });
+  if (!bare) foot.append(costNode(answer));
+  if (answer.id && client) foot.append(feedbackNode(answer.id, client));
+  if (foot.children.length > 0) node.append(foot);
+  return node;
+}
+
+function withReferences(line, cited, reference) {
+  const out = [];
+  let at = 0;
+  for (const m of line.matchAll(/\s*\[(\d{1,4})\]/g)) {
+    const c = cited.get(Number(m[1]));
+    if (!c) continue;
+    out.push(...reveal(line.slice(at, m.index)), "\u00a0", reference(c)); // a number stays with its sentence
+    at = m.index + m[0].length;
+  }
+  out.push(...reveal(line.slice(at)));
+  return out;
+}
+
+// costNode tells how the answer was come by.
+export function costNode(answer, named = true) {
+  const strategy = answer.chosen ? `${answer.strategy} → ${answer.chosen}` : answer.strategy;
+  return h("p", { class: "cost" }, named && h("span", {}, strategy), h("span", { say: ["took", { time: () => seconds(answer.timings_ms.total) }] }),
+    h("span", { say: ["calls", { n: answer.usage.llm_calls }] }));
+}
+
+// feedbackNode takes a thumb at once, and then a comment if there is one.
+function feedbackNode(id, client) {
+  const said = h("span", { class: "quiet", role: "status" });
+  const comment = h("textarea", { rows: 2, maxlength: 4000, hint: "comment-hint", label: "comment" });
+  const send = h("button", { type: "submit", class: "button small", say: "comment-send" });
+  const form = h("form", { class: "comment", hidden: true }, comment, send);
+  let thumb = "";
+  const give = async (given) => {
+    try {
+      await client.feedback({ answer: id, ...given });
+      say(said, "feedback-kept");
+      return true;
+    } catch (e) {
+      said.textContent = errorText(e);
+      return false;
+    }
+  };
+  const choose = (chosen) => async () => {
+    if (!await give({ thumb: chosen })) return;
+    thumb = chosen;
+    for (const [which, b] of Object.entries(buttons)) b.setAttribute("aria-pressed", String(which === chosen));
+    form.hidden = false;
+    form.scrollIntoView({ block: "nearest" });
+  };
+  const button = (which) => h("button", { type: "button", class: "icon-button", "aria-pressed": "false", label: `thumb.${which}`, on: { click: choose(which) } }, icon(which));
+  const buttons = { up: button("up"), down: button("down") };
+  form.addEventListener("submit", async (e) => {
+    e.preventDefault();
+    if (comment.value.trim() === "" || !await give({ thumb, comment: comment.value.trim() })) return;
+    form.hidden = true;
+    buttons[thumb].focus();
+    announce(t("feedback-kept"));
+  });
+  return h("div", { class: "feedback" }, h("div", { class: "thumbs" }, said, buttons.up, buttons.down), form);
+}

@@ -1,0 +1,140 @@
+// The server's API (api/v1/openapi.yaml), as any client uses it.
+
+import { eventsOf } from "./events.js";
+import { keyStore } from "./storage.js";
+
+// Failure is an error that the server tells, or that it cannot be reached.
+export class Failure extends Error {
+  constructor(code, message, request = "") {
+    super(message);
+    this.code = code;
+    this.request = request;
+  }
+}
+
+const failureOf = (body) => new Failure(body?.error?.code ?? "internal_error", body?.error?.message ?? "", body?.error?.request_id);
+
+const json = { "Content-Type": "application/json" };
+const part = encodeURIComponent;
+
+export class Client {
+  // needKey asks the person for a key, and gives whether there is one now.
+  constructor(needKey) {
+    this.needKey = needKey;
+  }
+
+  async #send(method, path, { body, headers = {}, signal } = {}) {
+    for (;;) {
+      const key = keyStore.get();
+      let response;
+      try {
+        response = await fetch(`api/v1/${path}`, {
+          method, body, signal, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer",
+          headers: key ? { ...headers, Authorization: `Bearer ${key}` } : headers,
+        });
+      } catch (e) {
+        if (signal?.aborted) throw e;
+        throw new Failure("unreachable", "");
+      }
+      if (response.ok) return response;
+      const failure = failureOf(await response.json().catch(() => null));
+      // Another request may have brought the key meanwhile.
+      if (response.status === 401 && (keyStore.get() !== key || await this.needKey(key !== ""))) continue;
+      throw failure;
+    }
+  }
+
+  async #get(path) {
+    return (await this.#send("GET", path)).json();
+  }
+
+  async collections() {
+    return (await this.#get("collections")).collections;
+  }
+
+  documents(collection, offset = 0, limit = 200) {
+    return this.#get(`collections/${part(collection)}/documents?offset=${offset}&limit=${limit}`);
+  }
+
+  // source is a document, around a span of it where there is one.
+  source(collection, id, span) {
+    const query = span ? `?start=${span.start}&end=${span.end}&around=20000` : "";
+    return this.#get(`collections/${part(collection)}/sources/${part(id)}${query}`);
+  }
+
+  async sessions() {
+    const all = (await this.#get("sessions")).sessions;
+    return all.sort((a, b) => Date.parse(b.updated) - Date.parse(a.updated));
+  }
+
+  session(name) {
+    return this.#get(`sessions/${part(name)}`);
+  }
+
+  async deleteSession(name) {
+    await this.#send("DELETE", `sessions/${part(name)}`);
+  }
+
+  async feedback(given) {
+    await this.#send("POST", "feedback", { headers: json, body: JSON.stringify(given) });
+  }
+
+  // ask gives the steps of a question as they happen; the last is its answer.
+  async *ask(question, signal) {
+    yield* this.#events("POST", "ask", { headers: json, body: JSON.stringify({ ...question, stream: true }), signal });
+  }
+
+  async jobs() {
+    return (await this.#get("jobs")).jobs;
+  }
+
+  // watch gives a job at each change.
+  async *watch(job) {
+    for await (const e of this.#events("GET", `jobs/${part(job)}/events`, {})) yield e.data;
+  }
+
+  async *#events(method, path, options) {
+    const response = await this.#send(method, path, options);
+    let ended = false;
+    try {
+      for await (const e of eventsOf(response)) {
+        if (e.name === "error") throw failureOf(e.data);
+        ended = e.name === "answer" || e.name === "job" && ["done", "failed", "cancelled"].includes(e.data.state);
+        yield e;
+      }
+    } catch (e) {
+      if (e instanceof Failure || options.signal?.aborted) throw e;
+      throw new Failure("unreachable", "");
+    }
+    if (!ended) throw new Failure("unreachable", "");
+  }
+
+  // upload sends files and gives their job.
+  async upload(collection, files, progress) {
+    for (;;) {
+      const key = keyStore.get();
+      try {
+        return await this.#uploadOnce(collection, files, progress);
+      } catch (e) {
+        if (e.code !== "unauthorized" || !await this.needKey(key !== "")) throw e;
+      }
+    }
+  }
+
+  // fetch cannot tell how far an upload is, so this is an XMLHttpRequest.
+  #uploadOnce(collection, files, progress) {
+    const form = new FormData();
+    for (const f of files) form.append("file", f, f.name);
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", `api/v1/collections/${part(collection)}/documents`);
+      const key = keyStore.get();
+      if (key) request.setRequestHeader("Authorization", `Bearer ${key}`);
+      request.responseType = "json";
+      request.upload.addEventListener("progress", (e) => e.lengthComputable && progress(e.loaded / e.total));
+      request.addEventListener("load", () => (request.status === 202 ? resolve(request.response) : reject(failureOf(request.response))));
+      request.addEventListener("error", () => reject(new Failure("unreachable", "")));
+      request.send(form);
+    });
+  }
+}

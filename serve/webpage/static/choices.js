@@ -1,0 +1,82 @@
+// Which collection is asked, and by which strategy: chosen in one place, shown in
+// several.
+
+import { h } from "./dom.js";
+import { keep, kept } from "./storage.js";
+
+export const strategies = ["self-rag", "two-stage", "cot", "mcts", "auto"];
+
+// strategySelect is a choice among the strategies.
+export function strategySelect(chosen, key = "strategy") {
+  const select = h("select", { label: key }, ...strategies.map((s) => h("option", { value: s, say: `strategy.${s}` })));
+  select.value = chosen;
+  return select;
+}
+
+export class Choices {
+  #selects = []; // of collections
+  #strategies = [];
+  #collections = [];
+  #collection = kept("collection") ?? "";
+  #strategy = strategies.includes(kept("strategy")) ? kept("strategy") : "self-rag";
+
+  get empty() {
+    return this.#collections.length === 0;
+  }
+
+  get collections() {
+    return this.#collections;
+  }
+
+  get collection() {
+    return this.#collection;
+  }
+
+  // take shows the collections that there are.
+  take(collections) {
+    this.#collections = collections;
+    if (!collections.some((c) => c.name === this.#collection)) this.#collection = collections[0]?.name ?? "";
+    for (const select of this.#selects) this.#fill(select);
+  }
+
+  choose(collection, strategy) {
+    this.#collection = collection;
+    for (const select of this.#selects) this.#fill(select);
+    if (!strategies.includes(strategy)) return;
+    this.#strategy = strategy;
+    for (const select of this.#strategies) select.value = strategy;
+  }
+
+  #fill(select) {
+    const names = this.#collections.map((c) => c.name);
+    if (this.#collection !== "" && !names.includes(this.#collection)) names.push(this.#collection);
+    select.replaceChildren(...names.map((n) => h("option", { value: n }, n)));
+    select.value = this.#collection;
+    select.disabled = names.length === 0;
+  }
+
+  // collectionSelect is a choice among the collections.
+  collectionSelect() {
+    const select = h("select", { label: "collection" });
+    select.addEventListener("change", () => {
+      this.#collection = select.value;
+      keep("collection", select.value);
+      for (const other of this.#selects) if (other !== select) this.#fill(other);
+    });
+    this.#selects.push(select);
+    this.#fill(select);
+    return select;
+  }
+
+  // chooser is a choice of both.
+  chooser() {
+    const collection = this.collectionSelect();
+    const strategy = strategySelect(this.#strategy);
+    strategy.addEventListener("change", () => {
+      this.#strategy = strategy.value;
+      keep("strategy", strategy.value);
+    });
+    this.#strategies.push(strategy);
+    return { node: h("div", { class: "chooser" }, collection, strategy), collection, strategy };
+  }
+}

@@ -1,0 +1,57 @@
+// Where a question is written, with what it is asked of and how.
+
+import { h, icon } from "./dom.js";
+import { label } from "./language.js";
+
+// composer calls ask with the question and the choices, stop when the person
+// wants no answer any more, and moved when another collection is chosen.
+export function composer({ choices, ask, stop, moved }) {
+  const text = h("textarea", { rows: 1, maxlength: 8000, hint: "ask-hint", label: "question", enterkeyhint: "send" });
+  const send = h("button", { type: "submit", class: "send" });
+  const { node: chooser, collection, strategy } = choices.chooser();
+  const form = h("form", { class: "composer" }, h("div", { class: "composer-box" }, text, h("div", { class: "composer-row" }, chooser, send)));
+  let busy = false;
+
+  const fit = () => {
+    text.style.height = "auto";
+    text.style.height = `${Math.min(text.scrollHeight, window.innerHeight * 0.4)}px`;
+  };
+  const face = () => {
+    send.replaceChildren(icon(busy ? "stop" : "send"));
+    label(send, busy ? "stop" : "send");
+    send.classList.toggle("stopping", busy);
+  };
+  form.addEventListener("submit", (e) => {
+    e.preventDefault();
+    if (busy) {
+      stop();
+      return;
+    }
+    const question = text.value.trim();
+    if (question === "") {
+      text.focus();
+      return;
+    }
+    text.value = "";
+    fit();
+    if (window.matchMedia("(hover: none)").matches) text.blur(); // the keyboard of a phone would hide the steps
+    ask(question, { collection: collection.value, strategy: strategy.value });
+  });
+  text.addEventListener("input", fit);
+  text.addEventListener("keydown", (e) => sendsByEnter(e) && !busy && (e.preventDefault(), form.requestSubmit()));
+  collection.addEventListener("change", () => moved(collection.value));
+  face();
+  return {
+    node: form,
+    focus: () => text.focus(),
+    working: (now) => {
+      if (busy === now) return;
+      busy = now;
+      face();
+    },
+  };
+}
+
+// sendsByEnter tells whether a key sends what was written. While Korean letters
+// are being put together, Enter ends them and sends nothing.
+export const sendsByEnter = (e) => e.key === "Enter" && !e.shiftKey && !e.isComposing && e.keyCode !== 229;

@@ -1,0 +1,59 @@
+// The conversations that are kept.
+
+import { h, icon } from "./dom.js";
+import { day } from "./language.js";
+import { titleOf } from "./naming.js";
+import { errorNode } from "./notice.js";
+import { reveal } from "./reveal.js";
+
+export class History {
+  #current = "";
+
+  // removed hears the name of a conversation that was deleted.
+  constructor({ client, confirm, removed }) {
+    Object.assign(this, { client, confirm, removed });
+    this.list = document.getElementById("history");
+    this.none = document.getElementById("history-empty");
+  }
+
+  // current tells which conversation is open.
+  current(name) {
+    this.#current = name;
+    for (const link of this.list.querySelectorAll("a")) {
+      if (link.dataset.session === name) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  async refresh() {
+    try {
+      const sessions = await this.client.sessions();
+      this.list.replaceChildren(...sessions.map((s) => this.#line(s)));
+      this.none.hidden = sessions.length > 0;
+      this.current(this.#current);
+    } catch (e) {
+      this.list.replaceChildren(h("li", {}, errorNode(e)));
+    }
+  }
+
+  #line(session) {
+    const title = titleOf(session.name);
+    const link = h("a", { href: `#/ask/${encodeURIComponent(session.name)}`, title: `${title} · ${session.collection} · ${day(new Date(session.updated))}` }, ...reveal(title));
+    link.dataset.session = session.name;
+    const remove = h("button", { type: "button", class: "icon-button small", label: ["delete-session", { title }], on: { click: () => this.#remove(session.name, title) } }, icon("trash"));
+    return h("li", {}, link, remove);
+  }
+
+  async #remove(name, title) {
+    if (!await this.confirm({ title: "confirm-delete", text: ["confirm-delete-text", { title }], yes: "delete" })) return;
+    try {
+      await this.client.deleteSession(name);
+    } catch (e) {
+      this.list.prepend(h("li", {}, errorNode(e)));
+      return;
+    }
+    this.removed(name);
+    await this.refresh();
+    (this.list.querySelector("a") ?? document.getElementById("fresh")).focus();
+  }
+}

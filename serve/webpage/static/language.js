@@ -1,0 +1,60 @@
+// All words of the page. A node that says something carries the key of its text
+// (data-say, data-label, data-hint), so that it changes with the language.
+
+import { english } from "./english.js";
+import { korean } from "./korean.js";
+import { keep } from "./storage.js";
+
+const texts = { en: english, ko: korean };
+const values = new WeakMap();
+const ways = {
+  say: (node, text) => { node.textContent = text; },
+  label: (node, text) => { node.setAttribute("aria-label", text); if (node.localName === "button") node.title = text; },
+  hint: (node, text) => { node.placeholder = text; },
+};
+
+export const language = () => (document.documentElement.lang === "ko" ? "ko" : "en");
+
+// t is a text with its {names} filled in. A text that depends on the number n
+// has two forms, key.one and key.other. A function gives its value in the
+// language of the moment.
+export function t(key, fill = {}) {
+  const words = texts[language()];
+  const text = words[key] ?? words[`${key}.${fill.n === 1 ? "one" : "other"}`] ?? key;
+  return text.replace(/\{([a-z]+)\}/g, (_, name) => shown(fill[name]));
+}
+
+function shown(value) {
+  if (typeof value === "function") return value();
+  return typeof value === "number" ? number(value) : String(value ?? "");
+}
+
+function put(way, node, key, fill) {
+  node.dataset[way] = key;
+  const of = values.get(node) ?? {};
+  values.set(node, { ...of, [way]: fill });
+  ways[way](node, t(key, fill));
+  return node;
+}
+
+export const say = (node, key, fill) => put("say", node, key, fill);
+export const label = (node, key, fill) => put("label", node, key, fill);
+export const hint = (node, key, fill) => put("hint", node, key, fill);
+
+export const number = (n) => new Intl.NumberFormat(language()).format(n);
+export const percent = (p) => new Intl.NumberFormat(language(), { style: "percent" }).format(p);
+export const seconds = (ms) => new Intl.NumberFormat(language(), { style: "unit", unit: "second", unitDisplay: "narrow", maximumFractionDigits: 1 }).format(ms / 1000);
+export const day = (date) => new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(date);
+
+// translate puts all that the page says into its language.
+export function translate() {
+  for (const way of Object.keys(ways)) {
+    for (const node of document.querySelectorAll(`[data-${way}]`)) ways[way](node, t(node.dataset[way], values.get(node)?.[way]));
+  }
+}
+
+export function setLanguage(chosen) {
+  document.documentElement.lang = chosen;
+  keep("language", chosen);
+  translate();
+}

@@ -1,0 +1,26 @@
+// Names of sessions: what was asked first, so that the history can be read, and
+// six letters that tell two of them apart.
+
+const letters = "abcdefghijklmnopqrstuvwxyz234567";
+
+export function sessionName(question) {
+  const words = question.normalize("NFC").replace(/[^\p{L}\p{M}\p{N}]+/gu, "-").replace(/^[-\p{M}]+/u, "");
+  const short = [...words].slice(0, 48).join("").replace(/-+$/, "");
+  const tail = [...crypto.getRandomValues(new Uint8Array(6))].map((n) => letters[n % 32]).join("");
+  return `${short || "question"}_${tail}`;
+}
+
+// titleOf is a session's name as it is shown. Names that people gave are theirs.
+export function titleOf(name) {
+  const own = /^(.+)_[a-z2-7]{6}$/u.exec(name);
+  return own ? own[1].replaceAll("-", " ") : name;
+}
+
+// sourceName is a document's source without where it lies.
+export function sourceName(source) {
+  const name = source.replace(/^upload:/, "");
+  return name.split(/[\\/]/).filter(Boolean).pop() ?? name;
+}
+
+// sourceID is the document's id in a citation's URL.
+export const sourceID = (url) => decodeURIComponent(/\/sources\/([^/?#]+)/.exec(url)?.[1] ?? "");

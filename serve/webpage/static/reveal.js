@@ -1,0 +1,42 @@
+// Characters that a reader does not see and a model reads, or that change the
+// order of others, are shown as what they are.
+
+import { h } from "./dom.js";
+
+const zeroWidth = /[\u200b-\u200d\u2060-\u2064\ufeff\u00ad\u180e\u115f\u1160\u3164\uffa0]/;
+const bidirectional = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/;
+const tag = /[\u{e0000}-\u{e007f}]/u;
+const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+// A joiner between signs that it makes one of hides nothing.
+const joiner = "(?<=[\\p{Extended_Pictographic}\\ufe0f\\p{Mn}\\p{Script=Arabic}])[\\u200c\\u200d](?=[\\p{Extended_Pictographic}\\p{Script=Arabic}\\p{L}])";
+const run = new RegExp(`${joiner}|(${tag.source}+)|(${bidirectional.source}+)|(${zeroWidth.source}+)|(${control.source}+)`, "gu");
+const kinds = ["tag", "bidirectional", "zero-width", "control"];
+
+// names writes hidden characters out: what they spell, or their code points.
+export function names(text) {
+  const points = [...text].map((c) => c.codePointAt(0));
+  if (points.every((p) => p > 0xe001 && p < 0xe007f)) return String.fromCharCode(...points.map((p) => p - 0xe0000));
+  const shown = points.slice(0, 4).map((p) => `U+${p.toString(16).toUpperCase().padStart(4, "0")}`);
+  return shown.join(" ") + (points.length > 4 ? ` … (${points.length})` : "");
+}
+
+// pieces are the runs of a text: {text, kind} with the kind of hidden ones.
+export function pieces(text) {
+  const out = [];
+  let at = 0;
+  for (const m of text.matchAll(run)) {
+    const which = m.slice(1).findIndex((group) => group !== undefined);
+    if (which < 0) continue;
+    if (m.index > at) out.push({ text: text.slice(at, m.index) });
+    out.push({ text: m[0], kind: kinds[which] });
+    at = m.index + m[0].length;
+  }
+  if (at < text.length) out.push({ text: text.slice(at) });
+  return out;
+}
+
+// glyph stands for hidden characters.
+export const glyph = (text, kind) => h("span", { class: "glyph", title: kind }, names(text));
+
+// reveal is a text as nodes.
+export const reveal = (text) => pieces(text).map((p) => (p.kind ? glyph(p.text, p.kind) : p.text));
