@@ -74,7 +74,7 @@ soak-serve: ## the server under load, against its limits, and under 2,000 genera
 	@scripts/setup api-clients
 	CGO_ENABLED=0 SELFRAG_LOAD_STREAMS=200 SELFRAG_LOAD_SECONDS=60 SELFRAG_LOAD_ADDED_MS=50 SELFRAG_LOAD_CLIENTS=1000 \
 		$(GO) test -count 1 -timeout 30m -v -run 'TestServeLoad|TestServeUnderTooMuch' ./cmd/selfrag
-	CGO_ENABLED=0 SELFRAG_CASES=100 $(GO) test -count 1 -timeout 30m -v -tags integration -run 'TestSchemathesis|TestOpenAIsOwnClient' ./cmd/selfrag
+	CGO_ENABLED=0 SELFRAG_CASES=100 $(GO) test -count 1 -timeout 30m -v -tags integration -run 'TestSchemathesis|TestOpenAIsOwnClients' ./cmd/selfrag
 
 record: ## record the model traffic that the fast tests replay, anew
 	@scripts/setup ollama ollama-serve model-small

@@ -137,9 +137,24 @@ func parseSentence(text string, passages int) Sentence {
 			}
 		}
 	}
-	s.Text = strings.TrimSpace(citationMark.ReplaceAllString(text, ""))
-	s.Text = strings.TrimLeft(s.Text, "-*• \t")
+	s.Text = strings.TrimLeft(strings.TrimSpace(withoutMarks(text)), "-*• \t")
 	return s
+}
+
+// strayMark is whatever a reader would take for a citation mark: in any digits
+// and brackets, with signs between that nobody sees.
+var strayMark = regexp.MustCompile(`\s*[\[［【〔][\s\p{Cf}^,;]*(?:\p{Nd}[\p{Nd}\s\p{Cf},;~–-]*)?[\]］】〕]`)
+
+// withoutMarks takes out marks until there are none: what is left of
+// "[[1]2]" without "[1]" is another.
+func withoutMarks(text string) string {
+	for {
+		less := strayMark.ReplaceAllString(citationMark.ReplaceAllString(text, ""), "")
+		if less == text {
+			return text
+		}
+		text = less
+	}
 }
 
 // notFound tells whether a sentence is the model's way to say that the

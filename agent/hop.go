@@ -23,7 +23,8 @@ func followPlan(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration,
 // hop looks up the next thing of a plan, with the names that earlier look-ups
 // found, and goes one step further along it. Where that finds nothing, the
 // plan is given up, and the question is answered from all that was found.
-func hop(ctx context.Context, t *Turn, e *evidence, i int, lookup string) (done bool, err error) {
+func hop(ctx context.Context, t *Turn, e *evidence, i int) (done bool, err error) {
+	n, lookup := e.progress.Next()
 	t.Emit(QueryRefined{Iteration: i, Query: lookup})
 	repeated := among(e.asked(), lookup)
 	it, end := e.begin(t, lookup)
@@ -35,6 +36,7 @@ func hop(ctx context.Context, t *Turn, e *evidence, i int, lookup string) (done 
 	if err != nil {
 		return false, err
 	}
+	e.progress.searched[n] = true
 	if e.progress.Take(answer, found) {
 		it.Draft = textOf(e.progress.sentences[len(e.progress.sentences)-1:])
 		return arrive(ctx, t, e, i, it)
@@ -43,7 +45,8 @@ func hop(ctx context.Context, t *Turn, e *evidence, i int, lookup string) (done 
 }
 
 // arrive judges what a plan found as a draft, once its last look-up is
-// answered. A draft that does not hold gives the plan up.
+// answered. An answer that its passage does not support was often read off the
+// wrong passage, so it gets a search of its own; after that the plan is given up.
 func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration) (done bool, err error) {
 	if !e.progress.Complete() {
 		return false, nil
@@ -52,6 +55,9 @@ func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration) (do
 	if err != nil || read.useful(t.Config) {
 		read.into(it, e, e.progress.passages)
 		return err == nil, err
+	}
+	if e.progress.reconsider(read.supported) {
+		return false, nil
 	}
 	return giveUpPlan(ctx, t, e, i, it)
 }

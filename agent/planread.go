@@ -32,7 +32,7 @@ func (s *Steps) ReadPlan(ctx context.Context, in PlanInput) (p *Progress, droppe
 		lines[i] = letter(i) + " = " + fill(lookup, letters)
 		letters[i+1] = letter(i)
 	}
-	text, left, err := s.writeDraft(ctx, DraftInput{Passages: in.Passages}, func(passages []prompts.Passage) (prompts.Prompt, error) {
+	text, left, _, err := s.writeDraft(ctx, DraftInput{Passages: in.Passages}, func(passages []prompts.Passage) (prompts.Prompt, error) {
 		return s.render(prompts.NameAnswerPlan, in.Question, prompts.AnswerPlan{Question: in.Question, Plan: lines, Passages: passages})
 	})
 	if err != nil {
@@ -50,14 +50,16 @@ type Progress struct {
 	question  string
 	plan      Plan
 	found     map[int]string // by the look-up's number, from 1
-	sentences []Sentence     // of what was found; their numbers index passages
+	taken     []int          // the numbers of the look-ups that were answered, in order
+	sentences []Sentence     // of each of them, with the passage of the same index
 	passages  []retrieval.Passage
+	searched  map[int]bool // look-ups that had a search of their own
 }
 
 // NewProgress is a plan of which nothing is answered. A nil one has nothing
 // left to look up.
 func NewProgress(question string, plan Plan) *Progress {
-	return &Progress{question: question, plan: plan, found: map[int]string{}}
+	return &Progress{question: question, plan: plan, found: map[int]string{}, searched: map[int]bool{}}
 }
 
 // Next is the number of the first look-up without an answer, and what it looks
@@ -100,9 +102,30 @@ func (p *Progress) Take(value string, passages []retrieval.Passage) bool {
 		return false
 	}
 	p.found[n] = value
+	p.taken = append(p.taken, n)
 	p.passages = append(p.passages, passages[at])
 	p.sentences = append(p.sentences, Sentence{Text: fmt.Sprintf("%s: %s.", upperFirst(lookup), value), Passages: []int{len(p.passages) - 1}})
 	return true
+}
+
+// reconsider goes back to the first look-up whose answer is not among the
+// supported sentences, for a search of its own. It tells whether there is one
+// that had none yet.
+func (p *Progress) reconsider(supported []Sentence) bool {
+	for i, s := range p.sentences {
+		if slices.ContainsFunc(supported, func(kept Sentence) bool { return kept.Text == s.Text }) {
+			continue
+		}
+		if p.searched[p.taken[i]] {
+			return false
+		}
+		for _, n := range p.taken[i:] {
+			delete(p.found, n)
+		}
+		p.taken, p.sentences, p.passages = p.taken[:i], p.sentences[:i], p.passages[:i]
+		return true
+	}
+	return false
 }
 
 // read takes answers from lines such as "A = Ana Ruiz", as far as they count.

@@ -54,6 +54,29 @@ func TestReadPlanKnowsTheQuestionsNames(t *testing.T) {
 	}
 }
 
+// What is not supported is looked up again once, and so is what followed it.
+func TestProgressReconsiders(t *testing.T) {
+	p := NewProgress("Where was the head of the maker of the lamp born?", Plan{"the maker of the lamp", "the head of #1", "the city where #2 was born"})
+	passages := []retrieval.Passage{passage("", "Tamsin Works makes the lamp."), passage("", "Ana Ruiz leads Tamsin Works."), passage("", "Ana Ruiz was born in Orrel. Bea Soto was born in Norvale.")}
+	p.read("A = Tamsin Works\nB = Bea Soto\nC = Norvale", passages)
+	if !p.Complete() {
+		t.Fatalf("got %v", p.sentences)
+	}
+	if !p.reconsider(p.sentences[:1]) || p.Complete() {
+		t.Fatal("no look-up is reconsidered")
+	}
+	if n, lookup := p.Next(); n != 2 || lookup != "the head of Tamsin Works" || len(p.passages) != 1 {
+		t.Errorf("goes on with %d, %q, from %d passages", n, lookup, len(p.passages))
+	}
+	p.searched[2] = true
+	if !p.Take("Ana Ruiz", passages) || !p.Take("Orrel", passages) || p.reconsider(p.sentences[:1]) {
+		t.Errorf("a look-up is searched for twice: %v", p.sentences)
+	}
+	if !p.Complete() || p.reconsider(p.sentences) {
+		t.Error("a supported answer is reconsidered")
+	}
+}
+
 // The plans are what a model of 1.5 billion parameters wrote.
 func TestChains(t *testing.T) {
 	for _, tc := range []struct {

@@ -32,9 +32,9 @@ func loop(ctx context.Context, t *Turn, e *evidence) (string, error) {
 	hops := 0 // rounds that look up one thing of a plan
 	for i := 0; i < t.rounds(loopRounds+hops); i++ {
 		ctx := inRound(ctx, i)
-		if n, lookup := e.progress.Next(); n > 0 {
+		if n, _ := e.progress.Next(); n > 0 {
 			hops++
-			if done, err := hop(ctx, t, e, i, lookup); err != nil {
+			if done, err := hop(ctx, t, e, i); err != nil {
 				return "", err
 			} else if done {
 				return StoppedSupported, nil

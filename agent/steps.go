@@ -129,13 +129,13 @@ type DraftInput struct {
 // citations. Passages that the model's context has no room for are left out,
 // the last first.
 func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
-	text, left, err := s.writeDraft(ctx, in, func(passages []prompts.Passage) (prompts.Prompt, error) {
+	text, left, said, err := s.writeDraft(ctx, in, func(passages []prompts.Passage) (prompts.Prompt, error) {
 		return s.render(prompts.NameDraft, in.Question, prompts.Draft{Question: in.Question, Passages: passages})
 	})
 	if err != nil {
 		return Draft{}, err
 	}
-	d := parseDraft(text, in.Passages[:left])
+	d := withoutInstructions(parseDraft(text, in.Passages[:left]), said, in.Passages[:left])
 	d.Dropped = len(in.Passages) - left
 	return d, nil
 }
@@ -207,7 +207,7 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 			findings[i] += fmt.Sprintf(" [%d]", p+1)
 		}
 	}
-	text, left, err := s.writeDraft(ctx, DraftInput{Passages: in.Passages, OnToken: in.OnToken},
+	text, left, said, err := s.writeDraft(ctx, DraftInput{Passages: in.Passages, OnToken: in.OnToken},
 		func(passages []prompts.Passage) (prompts.Prompt, error) {
 			return s.render(prompts.NameSynthesize, in.Question, prompts.Synthesize{
 				Question: in.Question, Passages: passages, Drafts: findings,
@@ -216,13 +216,14 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 	if err != nil {
 		return Draft{}, err
 	}
-	d := parseDraft(text, in.Passages)
+	d := withoutInstructions(parseDraft(text, in.Passages), said, in.Passages)
 	d.Dropped = len(in.Passages) - left
 	return d, nil
 }
 
-// writeDraft writes an answer from as many of the passages as fit.
-func (s *Steps) writeDraft(ctx context.Context, in DraftInput, render func([]prompts.Passage) (prompts.Prompt, error)) (text string, left int, err error) {
+// writeDraft writes an answer from as many of the passages as fit; said is the
+// prompt's own instructions.
+func (s *Steps) writeDraft(ctx context.Context, in DraftInput, render func([]prompts.Passage) (prompts.Prompt, error)) (text string, left int, said string, err error) {
 	if in.OnToken == nil && trace.SpanFromContext(ctx).IsRecording() {
 		in.OnToken = func(string) {} // streamed, so that the span tells when the first token came
 	}
@@ -231,10 +232,11 @@ func (s *Steps) writeDraft(ctx context.Context, in DraftInput, render func([]pro
 		if err != nil {
 			return err
 		}
+		said = instructions(p)
 		text, err = s.caller.sample(ctx, p, s.cfg.MaxAnswerTokens, in.Temperature, in.Seed, in.OnToken)
 		return err
 	})
-	return text, left, err
+	return text, left, said, err
 }
 
 // yes renders a yes-or-no prompt and grades it: P(first label).

@@ -80,15 +80,17 @@ func deliver(ctx context.Context, opts llms.CallOptions, part api.Message) error
 	return nil
 }
 
+const chatPath = "/api/chat"
+
 // chat makes one request and returns the whole answer, put together from its pieces. Only an answer that the server called
 // complete is returned without an error.
 func (c *Client) chat(ctx context.Context, req *api.ChatRequest, each func(api.Message) error) (*api.ChatResponse, error) {
-	server, x := c.open()
+	x := c.open()
 	var answer api.ChatResponse
 	var content, thinking strings.Builder
 	var logprobs []api.Logprob
 	var stopped error
-	err := server.Chat(ctx, req, func(part api.ChatResponse) error {
+	err := post(ctx, c, x, chatPath, req, func(part api.ChatResponse) error {
 		content.WriteString(part.Message.Content)
 		thinking.WriteString(part.Message.Thinking)
 		logprobs = append(logprobs, part.Logprobs...)

@@ -85,8 +85,13 @@ func newTransport(dialTimeout time.Duration) *http.Transport {
 	}
 }
 
-// open prepares one call: the API client to make it with, and the exchange that tells afterwards what happened on the wire.
-func (c *Client) open() (*api.Client, *exchange) {
-	x := &exchange{next: c.transport, retries: c.cfg.Retries, backoff: c.cfg.Backoff}
-	return api.NewClient(c.base, &http.Client{Transport: x}), x
+// open prepares one call: the exchange that carries it and tells afterwards what happened on the wire.
+func (c *Client) open() *exchange {
+	return &exchange{next: c.transport, retries: c.cfg.Retries, backoff: c.cfg.Backoff}
+}
+
+// plain prepares one call whose answer comes in one piece.
+func (c *Client) plain() (*api.Client, *exchange) {
+	x := c.open()
+	return api.NewClient(c.base, x.client()), x
 }

@@ -51,7 +51,7 @@ func (c *Client) embedOnce(ctx context.Context, model string, texts []string) ([
 	if n := c.contextTokens(model); n > 0 {
 		req.Options = map[string]any{"num_ctx": n}
 	}
-	server, x := c.open()
+	server, x := c.plain()
 	resp, err := server.Embed(ctx, req)
 	if err := c.explain(ctx, model, x, err); err != nil {
 		return nil, err

@@ -64,14 +64,14 @@ type ServerError struct {
 }
 
 func (e *ServerError) Error() string {
-	if e.Status < http.StatusBadRequest {
+	if e.Status < http.StatusMultipleChoices {
 		return fmt.Sprintf("Ollama at %s failed: %s", e.Address, e.Message)
 	}
 	return fmt.Sprintf("Ollama at %s answered %d %s: %s", e.Address, e.Status, http.StatusText(e.Status), e.Message)
 }
 
 // explain turns what a call to the API returned into an error of this package. It returns nil only when err is nil, the context
-// goes on and the wire was clean. The context is asked first: api.Client returns nil when it is cancelled amid a stream.
+// goes on and the wire was clean. The context is asked first: whatever broke when it ended broke because of that.
 func (c *Client) explain(ctx context.Context, model string, x *exchange, err error) error {
 	if ended := ctx.Err(); ended != nil {
 		return fmt.Errorf("stopped while Ollama at %s was at work: %w", c.Address(), ended)
@@ -83,6 +83,9 @@ func (c *Client) explain(ctx context.Context, model string, x *exchange, err err
 		return c.refusal(model, status.StatusCode, status.ErrorMessage)
 	case errors.As(err, &denied):
 		return c.refusal(model, denied.StatusCode, "sign in with `ollama signin`")
+	case x.status >= http.StatusMultipleChoices && x.status < http.StatusBadRequest:
+		return &ServerError{Address: c.Address(), Status: x.status,
+			Message: excerpt(fmt.Sprintf("it redirects to %q, which is not followed; if that is Ollama, use its address", x.location))}
 	case x.status >= http.StatusBadRequest:
 		// api.Client takes an error without a body for success.
 		return c.refusal(model, x.status, "no reason given")

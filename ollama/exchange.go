@@ -21,7 +21,14 @@ type exchange struct {
 
 	status      int    // of the response, 0 if none came
 	contentType string // of the response
+	location    string // that it redirects to
 	err         error  // why no response came, or why its body ended early
+}
+
+// client is for the one call. It follows no redirect: what is asked, and the user's signature, go to no server but the one that
+// was named, and no server chooses what address on this network is called.
+func (x *exchange) client() *http.Client {
+	return &http.Client{Transport: x, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -54,7 +61,7 @@ func (x *exchange) keep(resp *http.Response, err error) (*http.Response, error) 
 	if err != nil {
 		return nil, err
 	}
-	x.status, x.contentType = resp.StatusCode, resp.Header.Get("Content-Type")
+	x.status, x.contentType, x.location = resp.StatusCode, resp.Header.Get("Content-Type"), resp.Header.Get("Location")
 	resp.Body = &watchedBody{ReadCloser: resp.Body, exchange: x}
 	return resp, nil
 }

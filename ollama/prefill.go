@@ -18,9 +18,9 @@ func (c *Client) ContinuesPrefill(ctx context.Context, model string) (bool, erro
 	}
 	const prefill = "The answer is:"
 	no := false
-	server, x := c.open()
+	x := c.open()
 	var prompt string
-	err := server.Chat(ctx, &api.ChatRequest{
+	err := post(ctx, c, x, chatPath, &api.ChatRequest{
 		Model:           model,
 		Messages:        []api.Message{{Role: "user", Content: "?"}, {Role: "assistant", Content: prefill}},
 		Stream:          &no,

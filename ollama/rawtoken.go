@@ -66,9 +66,9 @@ func (c *Client) rawRequest(text string) (*api.GenerateRequest, error) {
 
 // generate makes one request whose answer comes in one piece.
 func (c *Client) generate(ctx context.Context, req *api.GenerateRequest) (*api.GenerateResponse, error) {
-	server, x := c.open()
+	x := c.open()
 	var answer api.GenerateResponse
-	err := server.Generate(ctx, req, func(whole api.GenerateResponse) error {
+	err := post(ctx, c, x, "/api/generate", req, func(whole api.GenerateResponse) error {
 		answer = whole
 		return nil
 	})

@@ -21,7 +21,7 @@ type ModelInfo struct {
 
 // Ping reports whether a server answers at the address. Its error is an [UnreachableError] if none does.
 func (c *Client) Ping(ctx context.Context) error {
-	server, x := c.open()
+	server, x := c.plain()
 	if err := c.explain(ctx, "", x, server.Heartbeat(ctx)); err != nil {
 		return fmt.Errorf("looking for Ollama: %w", err)
 	}
@@ -30,7 +30,7 @@ func (c *Client) Ping(ctx context.Context) error {
 
 // Version is the server's version, for example "0.17.4".
 func (c *Client) Version(ctx context.Context) (string, error) {
-	server, x := c.open()
+	server, x := c.plain()
 	version, err := server.Version(ctx)
 	if err := c.explain(ctx, "", x, err); err != nil {
 		return "", fmt.Errorf("asking Ollama for its version: %w", err)
@@ -40,7 +40,7 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 
 // Models lists the models that the server has, the newest first.
 func (c *Client) Models(ctx context.Context) ([]ModelInfo, error) {
-	server, x := c.open()
+	server, x := c.plain()
 	list, err := server.List(ctx)
 	if err := c.explain(ctx, "", x, err); err != nil {
 		return nil, fmt.Errorf("listing Ollama's models: %w", err)

@@ -57,6 +57,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/retrieval/milvus":      {"selfrag/retrieval", "selfrag/retrieval/terms"},
 		"selfrag/serve":                 {"selfrag/agent", "selfrag/retrieval", "selfrag/internal/session"},
 		"selfrag/serve/httpapi":         {"selfrag/agent", "selfrag/retrieval", "selfrag/serve"},
+		"selfrag/serve/mcpapi":          {"selfrag/agent", "selfrag/retrieval", "selfrag/serve"},
 		"selfrag/serve/webpage":         {},
 		"selfrag/serve/keys":            {"selfrag/internal/session", "selfrag/serve", "selfrag/serve/httpapi"},
 	}

@@ -18,6 +18,10 @@ var ErrUnknownDocument = errors.New("unknown document")
 // so; in mode Lexical it is an error.
 var ErrNoLexical = errors.New("no lexical search")
 
+// ErrFull is wrapped by a store's errors when what it writes to has no room
+// left.
+var ErrFull = errors.New("no room left")
+
 // UnreachableError says that a store's server cannot be reached, where it was
 // looked for, and what to do.
 type UnreachableError struct {

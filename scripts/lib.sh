@@ -262,6 +262,31 @@ python_environment() {
             "Check the network and pip's settings, then run scripts/$part_name again. The log is $(log_of "$part_name")."
 }
 
+# npm_packages FOLDER LOCK LEAST: makes FOLDER/node_modules of what a package-lock.json pins, with the hashes in it; no package
+# runs a script of its own. LEAST is the least version of Node.js that they take. The caller's stamp tells that it is whole, and
+# then clears $unfinished.
+npm_packages() {
+    local missing=() version
+    have node || missing+=(nodejs)
+    have npm || missing+=(npm)
+    if [ ${#missing[@]} -gt 0 ]; then debian_packages "${missing[@]}"; fi
+    version=$(node --version)
+    at_least "${version#v}" "$3" || die "$part_name needs Node.js $3 or newer, and this is $version. Install a newer one, then run scripts/$part_name again."
+    rm -rf "$1"
+    unfinished=${unfinished:-$1}
+    mkdir -p "$1"
+    cp "$2" "$1/package-lock.json"
+    # What the lock was made of.
+    "$python" - "$2" >"$1/package.json" <<'PYTHON'
+import json, sys
+with open(sys.argv[1]) as lock:
+    root = json.load(lock)["packages"][""]
+print(json.dumps({"name": root["name"], "private": True, "dependencies": root["dependencies"]}))
+PYTHON
+    (cd "$1" && logged "$part_name" npm ci --ignore-scripts --no-audit --no-fund --fetch-retries 3) ||
+        die "npm could not install $part_label: $(why "$part_name")." "Check the network and npm's settings, then run scripts/$part_name again. The log is $(log_of "$part_name")."
+}
+
 # unpack WHEEL-OR-JAR MEMBER: one file of it to standard output.
 unpack() {
     "$python" - "$1" "$2" <<'PYTHON'

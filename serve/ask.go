@@ -3,6 +3,8 @@ package serve
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"iter"
 	"strings"
 	"unicode/utf8"
@@ -171,22 +173,35 @@ func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 	return models, nil
 }
 
-// Model is the model of that name. "strategy" alone is over the server's own
-// collection.
-func (s *Scope) Model(ctx context.Context, name string) (ModelInfo, error) {
+// ModelNamed reads the name of a model; "strategy" alone is over the server's
+// own collection. Whether that is there shows when it is asked: see
+// UnknownModel.
+func (s *Scope) ModelNamed(name string) (ModelInfo, error) {
 	strategy, collection, _ := strings.Cut(name, "/")
 	m := ModelInfo{Name: name, Strategy: strategy, Collection: s.service.CollectionOr(collection)}
-	unknown := errorf(NotFound, "the model %q does not exist, or this key gives no access to it", name)
 	if !isStrategy(strategy) || retrieval.CheckName(m.Collection) != nil || !s.grant.reads(m.Collection) {
-		return m, unknown
+		return m, UnknownModel(name, errorf(NotFound, "no such strategy or collection"))
 	}
-	info, err := s.Collection(ctx, m.Collection)
+	return m, nil
+}
+
+// Model describes the model of that name.
+func (s *Scope) Model(ctx context.Context, name string) (ModelInfo, error) {
+	m, err := s.ModelNamed(name)
 	if err != nil {
-		if known, ok := err.(*Error); ok && known.Kind == NotFound { //nolint:errorlint // Collection returns *Error itself
-			return m, unknown
-		}
 		return m, err
 	}
+	info, err := s.Collection(ctx, m.Collection)
 	m.Created = info.Created
-	return m, nil
+	return m, UnknownModel(name, err)
+}
+
+// UnknownModel says of an error about a collection that is not there that the
+// model of that name is not, and leaves other errors alone.
+func UnknownModel(name string, err error) error {
+	var known *Error
+	if errors.As(err, &known) && known.Kind == NotFound {
+		return &Error{Kind: NotFound, Param: "model", Message: fmt.Sprintf("the model %q does not exist, or this key gives no access to it", name), Err: known}
+	}
+	return err
 }

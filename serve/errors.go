@@ -88,13 +88,22 @@ func (s *Service) explain(ctx context.Context, err error) error {
 		return &Error{Kind: Conflict, Message: "the session has changed meanwhile", Err: err}
 	case errors.As(err, &name):
 		return &Error{Kind: Invalid, Param: "session", Message: name.Error(), Err: err}
-	case errors.Is(err, syscall.ENOSPC):
+	case IsFull(err):
 		return &Error{Kind: StorageFull, Message: "the server's disk is full", Err: err}
 	case s.unreachable(err):
 		return &Error{Kind: Unavailable, Message: "a part that the server needs (store or model) cannot be reached: try again later", Err: err}
 	}
 	return &Error{Kind: Internal, Message: "the server failed; its log says why, under the id of this request", Err: err}
 }
+
+// IsFull tells whether there was no room left to write.
+func IsFull(err error) bool {
+	return errors.Is(err, retrieval.ErrFull) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+}
+
+// isPassing tells errors that are no fault of what was asked and that go by
+// themselves: a part cannot be reached, or the disk is full.
+func (s *Service) isPassing(err error) bool { return IsFull(err) || s.unreachable(err) }
 
 func (s *Service) unreachable(err error) bool {
 	var store *retrieval.UnreachableError

@@ -3,10 +3,12 @@ package serve
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 )
 
 // Ingester takes files into a collection, which it makes if there is none.
@@ -15,7 +17,8 @@ type Ingester interface {
 	// for it. The name is a hint. The error is for the uploader.
 	Type(name string, content io.ReaderAt, size int64) (string, error)
 	// Ingest stores the files' documents. What cannot be read is told by
-	// progress and does not stop the rest.
+	// progress and does not stop the rest. When a part cannot be reached, or
+	// there is no room, that is the error, and no fault of any document.
 	Ingest(ctx context.Context, lib Library, collection string, files []IngestFile, progress func(IngestProgress)) error
 }
 
@@ -41,17 +44,23 @@ var errCancelled = errors.New("the job was cancelled")
 
 // RunJobs ingests what was uploaded, one job after another, until ctx ends. A
 // job that is under way then goes on when RunJobs is called again, in this
-// process or the next. Failures of a job are its own; failing to keep its state
-// goes to warn.
+// process or the next. What was acknowledged is ingested: while the store or a
+// model cannot be reached, or the disk is full, a job waits and is tried again.
+// Other failures of a job are its own; those and failing to keep its state go
+// to warn.
 func (s *Service) RunJobs(ctx context.Context, warn func(error)) {
 	for {
-		r, changed := s.jobs.next()
+		r, changed, after := s.jobs.next()
 		if r == nil {
+			timer := time.NewTimer(after)
 			select {
 			case <-ctx.Done():
+				timer.Stop()
 				return
 			case <-changed:
+			case <-timer.C:
 			}
+			timer.Stop()
 			continue
 		}
 		if ctx.Err() != nil {
@@ -67,27 +76,38 @@ func (s *Service) runJob(ctx context.Context, r *record) error {
 	jobCtx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	started := false
-	if err := s.jobs.update(r, true, func() {
+	_ = s.jobs.update(r, false, func() { // on the disk it is queued until it has ended
 		if started = r.State == Queued; started {
-			r.State, s.jobs.cancels[r.ID] = Running, cancel
+			r.begin()
+			s.jobs.cancels[r.ID] = cancel
 		}
-	}); err != nil || !started {
-		return err
+	})
+	if !started {
+		return nil
 	}
 	err := s.ingestJob(jobCtx, r)
 	cancelled := errors.Is(context.Cause(jobCtx), errCancelled)
-	if err2 := s.jobs.update(r, false, func() { delete(s.jobs.cancels, r.ID) }); err2 != nil {
-		return err2
-	}
+	_ = s.jobs.update(r, false, func() { delete(s.jobs.cancels, r.ID) })
 	switch {
 	case cancelled:
 		return s.jobs.end(r, Cancelled, "")
 	case ctx.Err() != nil: // the next run goes on with it
-		return s.jobs.update(r, true, func() { r.State = Queued })
+		return s.jobs.update(r, false, func() { r.State = Queued })
+	case err != nil && s.isPassing(err):
+		s.jobs.again(r, s.explain(ctx, err).(*Error).Message+"; it waits and is tried again") //nolint:errorlint // explain returns *Error
+		return fmt.Errorf("job %s waits to be tried again: %w", r.ID, err)
 	case err != nil:
 		return errors.Join(err, s.jobs.end(r, Failed, s.explain(ctx, err).(*Error).Message)) //nolint:errorlint // explain returns *Error
 	}
 	return s.jobs.end(r, Done, "")
+}
+
+// begin makes a job one that runs, whatever became of an earlier try.
+func (r *record) begin() {
+	r.State, r.Error, r.Passages, r.DoneBytes = Running, "", 0, 0
+	for i := range r.Files {
+		r.Files[i].Outcome, r.Files[i].Reason = "", ""
+	}
 }
 
 func (s *Service) ingestJob(ctx context.Context, r *record) error {

@@ -20,11 +20,15 @@ import (
 // JobsConfig says where uploads wait and how many. Zero fields take the
 // defaults.
 type JobsConfig struct {
-	Dir       string // folder of the uploads; must be set
+	Dir       string // folder of the uploads; empty: there are none
 	MaxQueued int    // jobs of all tenants that wait or run; 100
 	Keep      int    // finished jobs of which the outcome is kept; 1,000
 	MaxFiles  int    // of one job; 100
 	MaxBytes  int64  // of one file; 64 MiB
+
+	// Pause is how long a job waits for its next try when a part cannot be
+	// reached or the disk is full; it doubles to at most a minute. 1 s.
+	Pause time.Duration
 }
 
 func (c JobsConfig) withDefaults() JobsConfig {
@@ -32,6 +36,7 @@ func (c JobsConfig) withDefaults() JobsConfig {
 	c.Keep = cmp.Or(c.Keep, 1000)
 	c.MaxFiles = cmp.Or(c.MaxFiles, 100)
 	c.MaxBytes = cmp.Or(c.MaxBytes, 64<<20)
+	c.Pause = cmp.Or(c.Pause, time.Second)
 	return c
 }
 
@@ -60,8 +65,8 @@ type Job struct {
 	Ended      *time.Time `json:"ended,omitempty"`
 	DoneBytes  int64      `json:"done_bytes"`
 	TotalBytes int64      `json:"total_bytes"`
-	Passages   int        `json:"passages"` // stored
-	Error      string     `json:"error,omitempty"`
+	Passages   int        `json:"passages"`        // stored
+	Error      string     `json:"error,omitempty"` // why it failed, or waits
 }
 
 // JobFile is one file of a job.
@@ -89,12 +94,22 @@ type jobs struct {
 	all     map[string]*record
 	cancels map[string]context.CancelCauseFunc // of those that run
 	changed chan struct{}                      // closed at each change
+	paused  map[string]pause                   // of those that wait to be tried again
 }
 
+// pause is a job's wait for its next try.
+type pause struct {
+	until time.Time
+	last  time.Duration
+}
+
+// maxPause bounds the wait.
+const maxPause = time.Minute
+
 func openJobs(cfg JobsConfig) (*jobs, error) {
-	j := &jobs{cfg: cfg.withDefaults(), all: map[string]*record{}, cancels: map[string]context.CancelCauseFunc{}, changed: make(chan struct{})}
+	j := &jobs{cfg: cfg.withDefaults(), all: map[string]*record{}, cancels: map[string]context.CancelCauseFunc{}, changed: make(chan struct{}), paused: map[string]pause{}}
 	if cfg.Dir == "" {
-		return nil, errors.New("uploads need a folder")
+		return j, nil
 	}
 	entries, err := os.ReadDir(cfg.Dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -149,10 +164,28 @@ func (j *jobs) update(r *record, keep bool, change func()) error {
 	return j.save(r)
 }
 
-// end closes a job: its files go, its outcome stays.
+// again puts a job back, to be tried after a while. On the disk it is queued
+// still.
+func (j *jobs) again(r *record, reason string) {
+	_ = j.update(r, false, func() {
+		last := min(max(j.cfg.Pause, 2*j.paused[r.ID].last), maxPause)
+		j.paused[r.ID] = pause{time.Now().Add(last), last}
+		r.State, r.Error = Queued, reason
+	})
+}
+
+// end closes a job: its files go, its outcome stays. Where that cannot be kept
+// the files stay too: the next process does the job again, which changes
+// nothing that is done.
 func (j *jobs) end(r *record, state JobState, reason string) error {
 	now := time.Now().UTC()
-	err := j.update(r, true, func() { r.State, r.Error, r.Ended = state, reason, &now })
+	err := j.update(r, true, func() {
+		delete(j.paused, r.ID)
+		r.State, r.Error, r.Ended = state, reason, &now
+	})
+	if err != nil {
+		return err
+	}
 	for i := range r.Files {
 		err = errors.Join(err, os.Remove(filepath.Join(j.cfg.Dir, r.ID, fmt.Sprint(i))))
 	}
@@ -174,16 +207,25 @@ func (j *jobs) end(r *record, state JobState, reason string) error {
 	return err
 }
 
-// next is the oldest job that waits, or nil; changed tells when to look again.
-func (j *jobs) next() (oldest *record, changed <-chan struct{}) {
+// next is the oldest job that waits for nothing but its turn, or nil; changed
+// and after tell when to look again.
+func (j *jobs) next() (oldest *record, changed <-chan struct{}, after time.Duration) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	after = maxPause
 	for _, r := range j.all {
-		if r.State == Queued && (oldest == nil || r.Created.Before(oldest.Created)) {
+		if r.State != Queued {
+			continue
+		}
+		if wait := time.Until(j.paused[r.ID].until); wait > 0 {
+			after = min(after, wait)
+			continue
+		}
+		if oldest == nil || r.Created.Before(oldest.Created) {
 			oldest = r
 		}
 	}
-	return oldest, j.changed
+	return oldest, j.changed, after
 }
 
 func (j *jobs) pending() int {

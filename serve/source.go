@@ -57,19 +57,49 @@ func (s *Scope) source(ctx context.Context, collection, id string, start, end, a
 	if err != nil {
 		return Source{}, err
 	}
-	unknown := errorf(NotFound, "there is no such source, or it has changed since")
 	sum, name, ok := parseSourceID(id)
 	if !ok {
-		return Source{}, unknown
+		return Source{}, errUnknownSource()
 	}
 	doc, found, err := c.Document(ctx, name)
 	if err != nil {
 		return Source{}, err
 	}
 	if have := sha256.Sum256([]byte(doc.ID)); !found || [6]byte(have[:6]) != sum {
-		return Source{}, unknown
+		return Source{}, errUnknownSource()
 	}
-	text, err := c.Text(ctx, doc.ID, name)
+	return part(ctx, collection, c, doc, start, end, around)
+}
+
+func errUnknownSource() error {
+	return errorf(NotFound, "there is no such source, or it has changed since")
+}
+
+// Document returns the text of a document as it is now, from a place on, up to
+// a bound.
+func (s *Scope) Document(ctx context.Context, collection, source string, from int) (Source, error) {
+	out, err := s.document(ctx, collection, source, from)
+	return out, s.explain(ctx, err)
+}
+
+func (s *Scope) document(ctx context.Context, collection, source string, from int) (Source, error) {
+	c, err := s.collection(ctx, collection)
+	if err != nil {
+		return Source{}, err
+	}
+	doc, found, err := c.Document(ctx, source)
+	if err != nil {
+		return Source{}, err
+	}
+	if !found {
+		return Source{}, errUnknownSource()
+	}
+	return part(ctx, collection, c, doc, from, from+maxSourceRunes, 0)
+}
+
+// part is what stands around a span of a document.
+func part(ctx context.Context, collection string, c Collection, doc retrieval.Document, start, end, around int) (Source, error) {
+	text, err := c.Text(ctx, doc.ID, doc.Source)
 	if err != nil {
 		return Source{}, err
 	}
@@ -84,10 +114,11 @@ func (s *Scope) source(ctx context.Context, collection, id string, start, end, a
 		from = max(from, min(start, to-maxSourceRunes))
 		to = min(to, from+maxSourceRunes)
 	}
-	part := runes[from:to]
+	shownPart := runes[from:to]
 	return Source{
-		ID: id, Collection: collection, Document: doc.ID, Source: name, Title: doc.Title, Metadata: shown(doc.Metadata),
-		Length: len(runes), From: from, To: to, Text: string(part), Start: start, End: end, Hidden: append(hiddenByStyle(doc.Metadata, from, to), hiddenIn(part, from)...),
+		ID: SourceID(doc.ID, doc.Source), Collection: collection, Document: doc.ID, Source: doc.Source, Title: doc.Title, Metadata: shown(doc.Metadata),
+		Length: len(runes), From: from, To: to, Text: string(shownPart), Start: start, End: end,
+		Hidden: append(hiddenByStyle(doc.Metadata, from, to), hiddenIn(shownPart, from)...),
 	}, nil
 }
 

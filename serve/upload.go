@@ -47,6 +47,9 @@ func (s *Scope) upload(ctx context.Context, collection string, next func() (Uplo
 		return Job{}, err
 	}
 	j := s.service.jobs
+	if j.cfg.Dir == "" {
+		return Job{}, errorf(Conflict, "this server takes no uploads")
+	}
 	if j.pending() >= j.cfg.MaxQueued {
 		return Job{}, errorf(TooMany, "%d uploads are waiting already: try again later", j.cfg.MaxQueued)
 	}

@@ -50,6 +50,12 @@ func (b *lockedBuffer) String() string {
 // with one document about a bridge in collection "notes" of each tenant.
 func newServedApp(t testing.TB, model *bridgeModel, tenants ...string) *app {
 	t.Helper()
+	return newServedAppWith(t, model, func(*settings) {}, tenants...)
+}
+
+// newServedAppWith is newServedApp with other settings, such as another store.
+func newServedAppWith(t testing.TB, model *bridgeModel, change func(*settings), tenants ...string) *app {
+	t.Helper()
 	dir := t.TempDir()
 	a := &app{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, getenv: func(string) string { return "" }}
 	a.settings.setDefaults(a.getenv)
@@ -59,6 +65,7 @@ func newServedApp(t testing.TB, model *bridgeModel, tenants ...string) *app {
 	a.settings.OllamaAddress = model.URL
 	a.settings.Listen = "127.0.0.1:0"
 	a.settings.Rate = -1
+	change(&a.settings)
 	docs := filepath.Join(dir, "docs")
 	if err := os.MkdirAll(docs, 0o700); err != nil {
 		t.Fatal(err)
@@ -81,6 +88,11 @@ func newServedApp(t testing.TB, model *bridgeModel, tenants ...string) *app {
 // startServer serves until the test ends.
 func startServer(t testing.TB, a *app) *liveServer {
 	t.Helper()
+	return startServerWith(t, a, runServe)
+}
+
+func startServerWith(t testing.TB, a *app, run func(context.Context, *app) error) *liveServer {
+	t.Helper()
 	log := &lockedBuffer{}
 	reader, writer := io.Pipe()
 	s := &liveServer{t: t, app: a, done: make(chan error, 1), log: log}
@@ -99,7 +111,7 @@ func startServer(t testing.TB, a *app) *liveServer {
 		}
 	}()
 	go func() {
-		err := runServe(ctx, own)
+		err := run(ctx, own)
 		_ = writer.Close()
 		s.done <- err
 		close(s.done)

@@ -307,7 +307,12 @@ func conflicting(t testing.TB, s *liveServer) string {
 // TestNoKeyReachesAnotherTenant tries every route of the OpenAPI file with the
 // key of another tenant, on everything that a tenant has.
 func TestNoKeyReachesAnotherTenant(t *testing.T) {
-	a := newServedApp(t, newBridgeModel(t), "harbour", "other")
+	noKeyReachesAnotherTenant(t, newServedApp(t, newBridgeModel(t), "harbour", "other"))
+}
+
+// noKeyReachesAnotherTenant is for every store.
+func noKeyReachesAnotherTenant(t *testing.T, a *app) {
+	t.Helper()
 	s := startServer(t, a)
 	s.contract = openContract(t)
 	owner := s.key(keys.Key{Tenant: "harbour", Write: true})

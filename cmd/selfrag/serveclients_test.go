@@ -32,30 +32,31 @@ func installed(t *testing.T, script string, elements ...string) string {
 	return path
 }
 
-// clients is the Python environment of scripts/api-clients.
-func clients(t *testing.T, program string) string {
-	t.Helper()
-	return installed(t, "api-clients", "bin", program)
-}
-
-func TestOpenAIsOwnClient(t *testing.T) {
-	m := newBridgeModel(t)
-	m.slow = "Take your time"
-	a := newServedApp(t, m)
-	a.settings.Rate, a.settings.Burst = 20, 200
-	s := startServer(t, a)
-	key := s.key(keys.Key{Name: "client"})
-	revoked := s.key(keys.Key{})
-	if _, err := keys.In(a.keysDir()).Revoke(strings.Split(revoked, "_")[1]); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.CommandContext(t.Context(), clients(t, "python"), "testdata/openai_client.py", s.url, key, revoked).CombinedOutput()
-	t.Logf("%s", out)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, s.log)
-	}
-	if m.cancelled.Load() == 0 {
-		t.Error("no call of the model was cancelled")
+func TestOpenAIsOwnClients(t *testing.T) {
+	for language, command := range map[string][]string{
+		"Python":     {installed(t, "api-clients", "bin", "python"), "testdata/openai_client.py"},
+		"JavaScript": {"node", "testdata/openai_client.mjs", filepath.Dir(installed(t, "api-clients", "js", "node_modules"))},
+	} {
+		t.Run(language, func(t *testing.T) {
+			m := newBridgeModel(t)
+			m.slow = "Take your time"
+			a := newServedApp(t, m)
+			a.settings.Rate, a.settings.Burst = 20, 200
+			s := startServer(t, a)
+			key := s.key(keys.Key{Name: "client"})
+			revoked := s.key(keys.Key{})
+			if _, err := keys.In(a.keysDir()).Revoke(strings.Split(revoked, "_")[1]); err != nil {
+				t.Fatal(err)
+			}
+			out, err := exec.CommandContext(t.Context(), command[0], append(command[1:], s.url, key, revoked)...).CombinedOutput()
+			t.Logf("%s", out)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, s.log)
+			}
+			if m.cancelled.Load() == 0 {
+				t.Error("no call of the model was cancelled")
+			}
+		})
 	}
 }
 
@@ -67,7 +68,7 @@ func TestSchemathesis(t *testing.T) {
 	s := startServer(t, a)
 	key := s.key(keys.Key{Name: "schemathesis", Write: true})
 	report := filepath.Join(t.TempDir(), "report")
-	cmd := exec.CommandContext(t.Context(), clients(t, "schemathesis"), "--config-file", "testdata/schemathesis.toml", "run", s.url+"/api/v1/openapi.yaml", "--header", "Authorization: Bearer "+key,
+	cmd := exec.CommandContext(t.Context(), installed(t, "api-clients", "bin", "schemathesis"), "--config-file", "testdata/schemathesis.toml", "run", s.url+"/api/v1/openapi.yaml", "--header", "Authorization: Bearer "+key,
 		"--max-examples", strconv.Itoa(loadOf("SELFRAG_CASES", 10)), "--phases", "examples,coverage,fuzzing", "--seed", "1", "--workers", "1",
 		"--request-timeout", "60", "--continue-on-failure", "--report-dir", report, "--no-color")
 	out, err := cmd.CombinedOutput()

@@ -22,6 +22,7 @@ import (
 	"selfrag/serve"
 	"selfrag/serve/httpapi"
 	"selfrag/serve/keys"
+	"selfrag/serve/mcpapi"
 )
 
 func newServeCmd(a *app) *cobra.Command {
@@ -46,7 +47,10 @@ At SIGTERM answers under way finish, within --shutdown-timeout.`,
 	return cmd
 }
 
-func runServe(ctx context.Context, a *app) error {
+func runServe(ctx context.Context, a *app) error { return serveHTTP(ctx, a, false) }
+
+// serveHTTP serves all protocols, or MCP alone.
+func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 	authority := keys.In(a.keysDir())
 	local := listensLocally(a.settings.Listen)
 	required, err := authority.Required(ctx)
@@ -69,7 +73,11 @@ func runServe(ctx context.Context, a *app) error {
 		return err
 	}
 	defer parts.Close()
-	service, err := a.newService(parts)
+	uploads := filepath.Join(a.settings.DataDir, "uploads")
+	if onlyMCP { // another process's
+		uploads = ""
+	}
+	service, err := a.newService(parts, uploads)
 	if err != nil {
 		return err
 	}
@@ -79,15 +87,31 @@ func runServe(ctx context.Context, a *app) error {
 	}
 	defer audit.Close()
 	s := a.settings
-	handler, err := httpapi.New(httpapi.Config{
-		Service: service, Authority: authority, Anonymous: serve.Allow(s.Tenant, nil, true), NeedKey: !local, Ready: parts.ready,
-		Audit: audit, Metrics: a.metrics.Handler(), Log: log, LogContent: s.LogContent, Origins: s.origins(), PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
-		MaxUpload: int64(s.MaxUploadMB) << 20, AnswerTime: s.Timeout + time.Minute,
-		Concurrency: s.Concurrency, Queue: s.Queue, QueueTime: s.QueueTime, Rate: s.Rate, Burst: s.Burst, Mounts: s.pageMounts(),
+	var handler *httpapi.Server
+	models, err := a.newMCP(mcpapi.Config{
+		Service: service, Time: s.Timeout + time.Minute, Log: slog.New(slog.NewJSONHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Enter:   func(ctx context.Context) (func(), error) { return handler.Enter(ctx) },
+		Observe: auditCalls(audit, log),
 	})
 	if err != nil {
 		return err
 	}
+	defer models.Close()
+	mounts := []httpapi.Mount{mountMCP(models)}
+	if !onlyMCP {
+		mounts = append(mounts, s.pageMounts()...)
+	}
+	handler, err = httpapi.New(httpapi.Config{
+		Service: service, Authority: authority, Anonymous: serve.Allow(s.Tenant, nil, true), NeedKey: !local, Ready: parts.ready,
+		Audit: audit, Metrics: a.metrics.Handler(), Log: log, LogContent: s.LogContent, Origins: s.origins(), PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
+		MaxUpload: int64(s.MaxUploadMB) << 20, AnswerTime: s.Timeout + time.Minute,
+		Concurrency: s.Concurrency, Queue: s.Queue, QueueTime: s.QueueTime, Rate: s.Rate, Burst: s.Burst,
+		Mounts: mounts, OnlyMounts: onlyMCP,
+	})
+	if err != nil {
+		return err
+	}
+	handler.OnDrain(models.Drain)
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", s.Listen, err)
@@ -148,8 +172,9 @@ func listensLocally(address string) bool {
 
 func (a *app) keysDir() string { return filepath.Join(a.settings.DataDir, "keys") }
 
-// newService wires the operations.
-func (a *app) newService(parts *served) (*serve.Service, error) {
+// newService wires the operations. uploads is where uploads wait; empty: none
+// are taken.
+func (a *app) newService(parts *served, uploads string) (*serve.Service, error) {
 	secret, err := a.serveSecret()
 	if err != nil {
 		return nil, err
@@ -159,7 +184,7 @@ func (a *app) newService(parts *served) (*serve.Service, error) {
 		Libraries: parts, Engine: parts, Models: parts, Ingester: parts, Feedback: parts, Secret: secret,
 		Sessions:   a.tenantSessions,
 		Collection: s.Collection, Strategy: s.Strategy,
-		Jobs:   serve.JobsConfig{Dir: filepath.Join(s.DataDir, "uploads")},
+		Jobs:   serve.JobsConfig{Dir: uploads},
 		Follow: a.metrics.Follow,
 		Unreachable: func(err error) bool {
 			code, _ := outcome(err, false)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -21,7 +22,8 @@ type bridgeModel struct {
 	draft     string
 	drafts    map[string]string // other drafts, by a word of the prompt
 	calls     atomic.Int64
-	cancelled atomic.Int64 // calls whose caller went away
+	seen      func(body []byte) // when not nil, gets each request
+	cancelled atomic.Int64      // calls whose caller went away
 	// slow is a word; drafts for prompts with it take a second a token.
 	slow string
 	// hold, when not nil, keeps drafts waiting until it is closed.
@@ -50,9 +52,16 @@ func (m *bridgeModel) chat(w http.ResponseWriter, r *http.Request) {
 		Logprobs bool
 		Stream   *bool
 	}
-	if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
+	body, err := io.ReadAll(r.Body)
+	if err == nil {
+		err = json.Unmarshal(body, &req)
+	}
+	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
+	}
+	if m.seen != nil {
+		m.seen(body)
 	}
 	if req.Logprobs {
 		m.grade(r.Context(), w)

@@ -242,7 +242,7 @@ func (p *served) ready(ctx context.Context) error {
 // Feedback implements serve.FeedbackSink: a file keeps it, and Langfuse gets it
 // as a score where the answer was traced there.
 func (p *served) Feedback(_ context.Context, f serve.Feedback) error {
-	if err := p.feedback.Add(f); err != nil || f.TraceID == "" || f.Thumb == "" || p.app.tracing == nil {
+	if err := p.feedback.Keep(f); err != nil || f.TraceID == "" || f.Thumb == "" || p.app.tracing == nil {
 		return err
 	}
 	if err := p.app.tracing.Feedback(f.TraceID, f.Thumb == "up", f.Comment); !errors.Is(err, trace.ErrNoLangfuse) {
@@ -274,12 +274,21 @@ func (p *served) Ingest(ctx context.Context, lib serve.Library, collection strin
 	for i, f := range files {
 		inputs[i] = ingest.Input{Source: f.Source, Extension: f.Type, Bytes: f.Bytes, Open: f.Open}
 	}
-	_, err = in.RunInputs(ctx, inputs, func(e ingest.Event) {
+	running, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	_, err = in.RunInputs(running, inputs, func(e ingest.Event) {
+		if code, _ := outcome(e.Err, false); code == exitUnreachable || serve.IsFull(e.Err) {
+			stop(e.Err) // no fault of the document's
+			return
+		}
 		told := serve.IngestProgress{Source: e.Source, Outcome: string(e.Outcome), Passages: e.Passages, DoneBytes: e.DoneBytes, TotalBytes: e.TotalBytes}
 		if e.Err != nil {
 			told.Reason = e.Err.Error()
 		}
 		progress(told)
 	})
+	if cause := context.Cause(running); cause != nil && ctx.Err() == nil {
+		return cause
+	}
 	return err
 }

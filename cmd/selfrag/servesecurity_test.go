@@ -47,7 +47,13 @@ func TestFilesOfClientsGetNamesOfOurs(t *testing.T) {
 // TestFiltersCannotLeaveTheirTenant sends pieces of SQL and of Milvus'
 // expressions through every field that reaches a store.
 func TestFiltersCannotLeaveTheirTenant(t *testing.T) {
-	s := startServer(t, newServedApp(t, newBridgeModel(t), "harbour"))
+	filtersCannotLeaveTheirTenant(t, newServedApp(t, newBridgeModel(t), "harbour"))
+}
+
+// filtersCannotLeaveTheirTenant is for every store.
+func filtersCannotLeaveTheirTenant(t *testing.T, a *app) {
+	t.Helper()
+	s := startServer(t, a)
 	key := s.key(keys.Key{Tenant: ""})
 	hostile := []string{
 		`x" or tenant != "`, `') OR 1=1 --`, `x' UNION SELECT text FROM documents --`, `title = "x" or tenant = "harbour"`, `tenant = "harbour"`,

@@ -119,8 +119,14 @@ func (db *DB) create(ctx context.Context, name string, spec retrieval.EmbedderSp
 	}
 	if have != nil {
 		spec = have.spec
-	} else if err := db.record(ctx, name, spec); err != nil {
-		return nil, err
+	} else {
+		// They are gone when the server was emptied since.
+		if err := db.provideRecords(ctx); err != nil {
+			return nil, err
+		}
+		if err := db.record(ctx, name, spec); err != nil {
+			return nil, err
+		}
 	}
 	c := db.collection(name, spec)
 	if err := db.server.provide(ctx, passagesSchema(c.passages, spec, db.server.sparse)); err != nil {
@@ -260,6 +266,12 @@ func (db *DB) findAll(ctx context.Context, w where) ([]found, error) {
 		return nil, err
 	}
 	rows, err := db.server.query(ctx, db.records(), w, entity.ClStrong, fieldName, fieldText, fieldCollection, fieldTitle)
+	if errors.Is(err, retrieval.ErrUnknownCollection) {
+		db.shared.mu.Lock()
+		db.shared.records = false
+		db.shared.mu.Unlock()
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -112,7 +112,11 @@ func (s *server) wrote(name string) {
 }
 
 func (s *server) query(ctx context.Context, name string, w where, level entity.ConsistencyLevel, fields ...string) (table, error) {
-	rows, err := s.client.Query(ctx, name, nil, w.expr, fields, client.WithSearchQueryConsistencyLevel(level))
+	var rows client.ResultSet
+	err := s.loaded(ctx, name, func() (err error) {
+		rows, err = s.client.Query(ctx, name, nil, w.expr, fields, client.WithSearchQueryConsistencyLevel(level))
+		return err
+	})
 	return table(rows), explained(err)
 }
 
@@ -129,8 +133,12 @@ func (s *server) count(ctx context.Context, name string, w where, level entity.C
 
 // search returns, for each vector, the best k rows.
 func (s *server) search(ctx context.Context, name string, w where, field string, vectors []entity.Vector, k int, p entity.SearchParam, fields ...string) ([]client.SearchResult, error) {
-	results, err := s.client.Search(ctx, name, nil, w.expr, fields, vectors, field, entity.IP, k, p,
-		client.WithSearchQueryConsistencyLevel(s.level(name)))
+	var results []client.SearchResult
+	err := s.loaded(ctx, name, func() (err error) {
+		results, err = s.client.Search(ctx, name, nil, w.expr, fields, vectors, field, entity.IP, k, p,
+			client.WithSearchQueryConsistencyLevel(s.level(name)))
+		return err
+	})
 	if err != nil {
 		return nil, explained(err)
 	}
@@ -153,8 +161,10 @@ func (s *server) search(ctx context.Context, name string, w where, field string,
 func (s *server) upsert(ctx context.Context, name string, columns ...entity.Column) error {
 	defer s.wrote(name)
 	if s.sparse {
-		_, err := s.client.Upsert(ctx, name, "", columns...)
-		return explained(err)
+		return explained(s.loaded(ctx, name, func() error {
+			_, err := s.client.Upsert(ctx, name, "", columns...)
+			return err
+		}))
 	}
 	if err := s.remove(ctx, name, table(columns).ids()); err != nil {
 		return err
@@ -169,11 +179,24 @@ func (s *server) remove(ctx context.Context, name string, ids []rowID) error {
 	defer s.wrote(name)
 	for from := 0; from < len(ids); from += s.cfg.MaxRows {
 		part := ids[from:min(from+s.cfg.MaxRows, len(ids))]
-		if err := s.client.Delete(ctx, name, "", inRows(part)); err != nil {
+		if err := s.loaded(ctx, name, func() error { return s.client.Delete(ctx, name, "", inRows(part)) }); err != nil {
 			return explained(err)
 		}
 	}
 	return nil
+}
+
+// loaded does something with a Milvus collection, and once more when it was not
+// loaded: a server that has restarted since may have forgotten that it was.
+func (s *server) loaded(ctx context.Context, name string, do func() error) error {
+	err := do()
+	if err == nil || !strings.Contains(err.Error(), "not loaded") && !strings.Contains(err.Error(), "'released'") {
+		return err
+	}
+	if err := s.load(ctx, name); err != nil {
+		return err
+	}
+	return do()
 }
 
 // explained gives the errors that callers look for their type.

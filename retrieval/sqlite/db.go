@@ -15,7 +15,10 @@ import (
 	"time"
 	"unicode/utf8"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	driver "modernc.org/sqlite" // the driver "sqlite"
+	lib "modernc.org/sqlite/lib"
+
+	"selfrag/retrieval"
 )
 
 // Config tunes a database. Its zero value works.
@@ -190,8 +193,13 @@ func (db *file) transact(ctx context.Context, opts *sql.TxOptions, f func(*sql.T
 }
 
 // becauseOf puts the context's error first when the context ended: SQLite
-// reports an interrupted statement, which does not say why.
+// reports an interrupted statement, which does not say why. A full disk is
+// told as what it is.
 func becauseOf(ctx context.Context, err error) error {
+	var failed *driver.Error
+	if errors.As(err, &failed) && failed.Code()&0xff == lib.SQLITE_FULL {
+		return fmt.Errorf("%w: %w", retrieval.ErrFull, err)
+	}
 	if err == nil || ctx.Err() == nil || errors.Is(err, ctx.Err()) {
 		return err
 	}

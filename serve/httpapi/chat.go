@@ -73,13 +73,16 @@ func (s *Server) complete(x *exchange) error {
 	if err := req.check(); err != nil {
 		return err
 	}
-	model, err := x.scope.Model(x.ctx(), req.Model)
+	model, err := x.scope.ModelNamed(req.Model)
 	if err != nil {
-		return modelError(err)
+		return err
 	}
 	x.collection = model.Collection
 	out := completion{ID: "chatcmpl-" + x.id, Object: "chat.completion", Created: time.Now().Unix(), Model: req.Model}
 	if isTask(req.Messages) {
+		if _, err := x.scope.Model(x.ctx(), req.Model); err != nil {
+			return err
+		}
 		return s.completeTask(x, &req, out)
 	}
 	q, err := req.question(model)
@@ -88,7 +91,7 @@ func (s *Server) complete(x *exchange) error {
 	}
 	events, err := x.scope.Ask(x.ctx(), q)
 	if err != nil {
-		return messageError(err)
+		return messageError(serve.UnknownModel(req.Model, err))
 	}
 	if req.Stream {
 		return s.streamAnswer(x, &req, out, q.Text, events)
@@ -147,15 +150,6 @@ func titleOf(c agent.Citation) string {
 		return c.Title
 	}
 	return c.Source
-}
-
-// modelError names the field that an error is about.
-func modelError(err error) error {
-	var known *serve.Error
-	if errors.As(err, &known) && known.Kind == serve.NotFound {
-		return &serve.Error{Kind: known.Kind, Param: "model", Message: known.Message, Err: known.Err}
-	}
-	return err
 }
 
 // messageError renames our field to OpenAI's.

@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"selfrag/agent"
+	"selfrag/serve"
 )
 
 // streamAnswer sends nothing of the answer before it is verified: while the
@@ -21,13 +22,13 @@ func (s *Server) streamAnswer(x *exchange, req *chatRequest, out completion, que
 		if end, ok := e.(agent.Answered); ok {
 			answer = end.Answer
 		} else if s.cfg.OpenWebUI {
-			if text := statusText(e); text != "" {
+			if text := serve.Status(e); text != "" {
 				stream.send("", openWebUIStatus(text, false))
 			}
 		}
 	}
 	if s.cfg.OpenWebUI {
-		stream.send("", openWebUIStatus(doneText(answer), true))
+		stream.send("", openWebUIStatus(serve.Outcome(answer), true))
 		for _, c := range answer.Citations {
 			stream.send("", openWebUISource(c, s.sourceURL(x, c)))
 		}
@@ -39,13 +40,14 @@ func (s *Server) streamAnswer(x *exchange, req *chatRequest, out completion, que
 	return sendChunks(stream, req, out, pieces, finish, usageOf(answer.Usage.PromptTokens, answer.Usage.CompletionTokens))
 }
 
-// sendChunks sends an answer as chunks. The sources come with the last of them
-// that has a choice.
+// sendChunks sends an answer as chunks: all is there already, so they are
+// written at once. The sources come with the last of them that has a choice.
 func sendChunks(stream *stream, req *chatRequest, out completion, pieces []piece, finish string, use *usage) error {
+	var all []byte
 	chunk := completion{ID: out.ID, Object: "chat.completion.chunk", Created: out.Created, Model: out.Model}
 	send := func(delta *message, finish *string) {
 		chunk.Choices = []choice{{Delta: delta, FinishReason: finish}}
-		stream.send("", chunk)
+		all = event(all, "", chunk)
 	}
 	none := ""
 	send(&message{Role: "assistant", Content: &none}, nil)
@@ -57,8 +59,8 @@ func sendChunks(stream *stream, req *chatRequest, out completion, pieces []piece
 	if req.StreamOptions != nil && req.StreamOptions.IncludeUsage {
 		chunk.Citations, chunk.SearchResults, chunk.Selfrag = nil, nil, nil
 		chunk.Choices, chunk.Usage = []choice{}, use
-		stream.send("", chunk)
+		all = event(all, "", chunk)
 	}
-	stream.write([]byte("data: [DONE]\n\n"))
+	stream.write(append(all, "data: [DONE]\n\n"...))
 	return nil
 }

@@ -70,6 +70,8 @@ type Config struct {
 	// Observe is told of each request when it has ended; may be nil.
 	Observe func(Access)
 	Mounts  []Mount
+	// OnlyMounts leaves our own routes out but for those of operators.
+	OnlyMounts bool
 
 	// NeedKey refuses requests without a key even while there is no key at all:
 	// for a server that other machines reach.

@@ -59,6 +59,14 @@ func failureOf(err error) failure {
 	return failure{http.StatusInternalServerError, string(serve.Internal), "", "the server failed; its log says why, under the id of this request", 0}
 }
 
+// StatusOf is the HTTP status of an error of a Scope; 200 for nil.
+func StatusOf(err error) int {
+	if err == nil {
+		return http.StatusOK
+	}
+	return failureOf(err).status
+}
+
 func knownFailure(known *serve.Error) failure {
 	f := failure{statuses()[known.Kind], string(known.Kind), known.Param, known.Message, 0}
 	switch known.Kind {

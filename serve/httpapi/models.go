@@ -34,7 +34,7 @@ func (s *Server) listModels(x *exchange) error {
 func (s *Server) getModel(x *exchange) error {
 	m, err := x.scope.Model(x.ctx(), x.r.PathValue("model"))
 	if err != nil {
-		return modelError(err)
+		return err
 	}
 	return writeJSON(x, http.StatusOK, modelOf(m))
 }

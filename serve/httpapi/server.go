@@ -52,6 +52,9 @@ func New(cfg Config) (*Server, error) {
 	s.drained, s.drain = context.WithCancel(context.Background())
 	methods := map[string][]string{}
 	for _, r := range routes() {
+		if cfg.OnlyMounts && strings.Contains(r.path, "/v1/") {
+			continue
+		}
 		methods[r.path] = append(methods[r.path], r.method)
 		s.mux.HandleFunc(r.method+" "+r.path, s.layers(r))
 	}
@@ -79,9 +82,24 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serve
 // send no new requests while those under way finish.
 func (s *Server) Drain() { s.drain() }
 
+// OnDrain calls f when the server drains, for mounted handlers of which
+// requests stand open.
+func (s *Server) OnDrain(f func()) { context.AfterFunc(s.drained, f) }
+
+// Enter takes a slot as heavy routes do, for mounted handlers of which not
+// every request works with models. The error is a *serve.Error.
+func (s *Server) Enter(ctx context.Context) (leave func(), err error) {
+	leave, err = s.gate.enter(ctx)
+	var many *tooMany
+	if errors.As(err, &many) {
+		err = &serve.Error{Kind: serve.TooMany, Message: many.message}
+	}
+	return leave, err
+}
+
 func (s *Server) mount(m Mount) {
 	r := route{path: m.Pattern, need: aKey, handle: func(_ *Server, x *exchange) error {
-		m.Handler.ServeHTTP(x.w, x.r.WithContext(context.WithValue(x.r.Context(), scopeKey{}, x.scope)))
+		m.Handler.ServeHTTP(x.w, x.r.WithContext(context.WithValue(x.r.Context(), callerKey{}, caller{x.identity.ID, x.scope})))
 		return nil
 	}}
 	if m.Public {
@@ -94,12 +112,23 @@ func (s *Server) mount(m Mount) {
 	s.mux.HandleFunc(m.Pattern, s.layers(r))
 }
 
-type scopeKey struct{}
+type callerKey struct{}
+
+type caller struct {
+	id    string
+	scope *serve.Scope
+}
 
 // ScopeOf is the scope of the caller of a mounted handler; nil for a public one.
 func ScopeOf(ctx context.Context) *serve.Scope {
-	scope, _ := ctx.Value(scopeKey{}).(*serve.Scope)
-	return scope
+	c, _ := ctx.Value(callerKey{}).(caller)
+	return c.scope
+}
+
+// CallerOf is the public id of the caller of a mounted handler.
+func CallerOf(ctx context.Context) string {
+	c, _ := ctx.Value(callerKey{}).(caller)
+	return c.id
 }
 
 // exchange is a request on its way.

@@ -47,17 +47,18 @@ func openStream(x *exchange, beat time.Duration) (s *stream, done func()) {
 
 // send writes an event; without a name it has data only. A client that is gone
 // is noticed by the request's context.
-func (s *stream) send(name string, v any) {
+func (s *stream) send(name string, v any) { s.write(event(nil, name, v)) }
+
+// event appends an event.
+func event(b []byte, name string, v any) []byte {
 	content, err := json.Marshal(v)
 	if err != nil { // no value of ours
-		return
+		return b
 	}
-	var b []byte
 	if name != "" {
 		b = append(append(append(b, "event: "...), name...), '\n')
 	}
-	b = append(append(append(b, "data: "...), content...), "\n\n"...)
-	s.write(b)
+	return append(append(append(b, "data: "...), content...), "\n\n"...)
 }
 
 func (s *stream) write(b []byte) {

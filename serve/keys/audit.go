@@ -2,7 +2,9 @@ package keys
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -15,6 +17,7 @@ import (
 type Log struct {
 	mu   sync.Mutex
 	file *os.File
+	torn bool // its last line is not whole: the disk was full, or the machine stopped
 }
 
 var _ httpapi.Auditor = (*Log)(nil)
@@ -28,21 +31,56 @@ func OpenLog(path string) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open log: %w", err)
 	}
-	return &Log{file: f}, nil
+	l := &Log{file: f}
+	if l.torn, err = isTorn(path); err != nil {
+		return nil, errors.Join(fmt.Errorf("open log: %w", err), f.Close())
+	}
+	return l, nil
+}
+
+func isTorn(path string) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil || size == 0 {
+		return false, err
+	}
+	last := make([]byte, 1)
+	_, err = f.ReadAt(last, size-1)
+	return last[0] != '\n', err
 }
 
 // Record implements httpapi.Auditor.
 func (l *Log) Record(a httpapi.Access) error { return l.Add(a) }
 
 // Add adds a line.
-func (l *Log) Add(v any) error {
+func (l *Log) Add(v any) error { return l.add(v, false) }
+
+// Keep adds a line and returns when it is on the disk.
+func (l *Log) Keep(v any) error { return l.add(v, true) }
+
+func (l *Log) add(v any, sync bool) error {
 	line, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
+	line = append(line, '\n')
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, err := l.file.Write(append(line, '\n')); err != nil {
+	if l.torn { // so that what was cut off spoils itself alone
+		line = append([]byte{'\n'}, line...)
+	}
+	n, err := l.file.Write(line)
+	if n > 0 {
+		l.torn = n < len(line)
+	}
+	if err == nil && sync {
+		err = l.file.Sync()
+	}
+	if err != nil {
 		return fmt.Errorf("write to %s: %w", l.file.Name(), err)
 	}
 	return nil

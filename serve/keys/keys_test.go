@@ -94,3 +94,28 @@ func TestTheAuditLogHasALineForEachAccess(t *testing.T) {
 		t.Errorf("%q", lines)
 	}
 }
+
+// TestALineThatWasCutOffSpoilsNoOther: a full disk or a crash may leave half a
+// line.
+func TestALineThatWasCutOffSpoilsNoOther(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "feedback.jsonl")
+	if err := os.WriteFile(path, []byte("{\"a\":1}\n{\"a\":"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		l, err := OpenLog(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Keep(map[string]int{"a": 2}); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	content, err := os.ReadFile(path)
+	if want := "{\"a\":1}\n{\"a\":\n{\"a\":2}\n{\"a\":2}\n"; err != nil || string(content) != want {
+		t.Errorf("%v\n%s", err, content)
+	}
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/semaphore"
+
+	"selfrag/serve"
+	"selfrag/serve/httpapi"
+	"selfrag/serve/keys"
+	"selfrag/serve/mcpapi"
+)
+
+func newMCPCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "mcp",
+		Short: "Give the agent to assistants and editors, by the Model Context Protocol",
+		Long: `Give the agent to assistants and editors, by the Model Context Protocol: the
+tools search, ask and list_collections, and the documents as resources.
+
+The client starts this command and speaks to it over standard input and output.
+With --listen it serves streamable HTTP at http://HOST/mcp in place of that, with
+keys and limits as selfrag serve has them; selfrag serve has /mcp too.`,
+		Example: `  selfrag mcp --collection handbook
+  selfrag mcp --listen 127.0.0.1:8081`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("listen") {
+				return serveHTTP(cmd.Context(), a, true)
+			}
+			return runMCP(cmd.Context(), a)
+		},
+	}
+	a.settings.addFlags(cmd.Flags(), groupServe, groupSearch, groupRerank, groupAsk, groupTrace)
+	return cmd
+}
+
+// runMCP serves the one client at standard input and output.
+func runMCP(ctx context.Context, a *app) error {
+	endTracing, err := a.startTracing(ctx)
+	if err != nil {
+		return err
+	}
+	defer endTracing()
+	parts, err := a.openServed(ctx)
+	if err != nil {
+		return err
+	}
+	defer parts.Close()
+	service, err := a.newService(parts, "")
+	if err != nil {
+		return err
+	}
+	s := a.settings
+	slots := semaphore.NewWeighted(int64(s.Concurrency))
+	server, err := a.newMCP(mcpapi.Config{
+		Service: service, Scope: service.For(serve.Allow(s.Tenant, nil, false)), Time: s.Timeout + time.Minute,
+		Log:   slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Enter: func(ctx context.Context) (func(), error) { return func() { slots.Release(1) }, slots.Acquire(ctx, 1) },
+	})
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	return server.Run(ctx, a.stdin, a.stdout)
+}
+
+func (a *app) newMCP(cfg mcpapi.Config) (*mcpapi.Server, error) {
+	cfg.Version = version()
+	return mcpapi.New(cfg)
+}
+
+// mountMCP serves MCP over HTTP. Its streams stand open, and calls take their
+// slots by themselves.
+func mountMCP(server *mcpapi.Server) httpapi.Mount {
+	return httpapi.Mount{Pattern: "/mcp", Long: true, Handler: server.Handler(func(ctx context.Context) mcpapi.Caller {
+		return mcpapi.Caller{ID: httpapi.CallerOf(ctx), Scope: httpapi.ScopeOf(ctx)}
+	})}
+}
+
+// auditCalls adds a line to the audit log for each call of a tool: requests of
+// /mcp do not tell what they are about.
+func auditCalls(audit *keys.Log, log *slog.Logger) func(mcpapi.Call) {
+	return func(c mcpapi.Call) {
+		err := audit.Record(httpapi.Access{
+			Time: c.Began.UTC(), Identity: c.Caller, Method: "CALL", Route: "/mcp " + c.Tool, Collection: c.Collection,
+			Status: httpapi.StatusOf(c.Err), Millis: c.Took.Milliseconds(),
+		})
+		if err != nil {
+			log.Error("the audit log cannot be written", "error", err)
+		}
+	}
+}

@@ -1,0 +1,119 @@
+//go:build integration && linux
+
+package main
+
+import (
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// liteServer is a Milvus Lite of a test's own, which is killed and started
+// again on its data.
+type liteServer struct {
+	t       testing.TB
+	address string
+	data    string
+	process *exec.Cmd
+}
+
+func newLiteServer(t testing.TB) *liteServer {
+	t.Helper()
+	script, err := filepath.Abs("../../scripts/milvus-lite")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), script).CombinedOutput(); err != nil {
+		t.Fatalf("install Milvus Lite: %v\n%s", err, out)
+	}
+	l := &liteServer{t: t, address: freeAddress(t), data: t.TempDir()}
+	t.Cleanup(func() { l.down() })
+	l.up()
+	return l
+}
+
+func (l *liteServer) up() {
+	l.t.Helper()
+	cache := os.Getenv("SELFRAG_CACHE")
+	if cache == "" {
+		dir, err := os.UserCacheDir()
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		cache = filepath.Join(dir, "selfrag")
+	}
+	bin := filepath.Join(cache, "milvus-lite", "bin")
+	host, port, err := net.SplitHostPort(l.address)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	cmd := exec.Command(filepath.Join(bin, "python"), filepath.Join(bin, "milvus-lite"), "server", "--data-dir", l.data, "--host", host, "--port", port)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it may have children
+	if err := cmd.Start(); err != nil {
+		l.t.Fatal(err)
+	}
+	l.process = cmd
+	ticks := time.NewTicker(50 * time.Millisecond)
+	defer ticks.Stop()
+	for range 1200 {
+		<-ticks.C
+		if c, err := net.Dial("tcp", l.address); err == nil {
+			_ = c.Close()
+			return
+		}
+	}
+	l.t.Fatal("Milvus Lite did not start in a minute")
+}
+
+func (l *liteServer) down() {
+	if l.process == nil {
+		return
+	}
+	_ = syscall.Kill(-l.process.Process.Pid, syscall.SIGKILL)
+	_ = l.process.Wait() // killed
+	l.process = nil
+}
+
+// TestServeOverMilvus: tenants are apart in Milvus as they are in SQLite, and
+// every route answers.
+func TestServeOverMilvus(t *testing.T) {
+	lite := newLiteServer(t)
+	over := func(s *settings) { s.Store, s.MilvusAddress = storeMilvus, lite.address }
+	t.Run("no key reaches another tenant", func(t *testing.T) {
+		noKeyReachesAnotherTenant(t, newServedAppWith(t, newBridgeModel(t), over, "harbour", "other"))
+	})
+	t.Run("filters cannot leave their tenant", func(t *testing.T) {
+		filtersCannotLeaveTheirTenant(t, newServedAppWith(t, newBridgeModel(t), over, "harbour"))
+	})
+}
+
+// TestFaultMilvusRestarts kills the store under load and starts it again.
+func TestFaultMilvusRestarts(t *testing.T) {
+	lite := newLiteServer(t)
+	m := newRestartable(t)
+	s := newFaultServer(t, m.bridgeModel, t.TempDir(), "", nil, "--store", "milvus", "--milvus-address", lite.address)
+	s.seen = s.data
+	s.start()
+	l := newFaultLoad(s)
+	l.pause = 2 * time.Second // Milvus Lite takes seconds for one
+	end := l.start(1)
+	defer end()
+	for range loadOf("SELFRAG_LOAD_ROUNDS", 1) {
+		l.await(2, eachKind()...)
+		lite.down()
+		l.await(1, "search 503", "ask 503", "upload ok")
+		lite.up()
+	}
+	l.await(2, eachKind()...)
+	end()
+	s.verify(l)
+	if strings.Contains(s.log.String(), "panic") {
+		t.Error(s.log)
+	}
+	s.end(syscall.SIGTERM)
+}

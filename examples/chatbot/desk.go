@@ -1,0 +1,159 @@
+package chatbot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"selfrag/agent"
+)
+
+// remembered is how many threads are remembered; those that were silent
+// longest are forgotten. They are in memory: a restart forgets all.
+const remembered = 1000
+
+// Desk answers the questions of many threads. It is safe for concurrent use.
+type Desk struct {
+	newAgent func() (*agent.Agent, error)
+	closers  []func() error
+	threads  *lru.Cache[string, *thread]
+	slots    chan struct{}
+	ctx      context.Context //nolint:containedctx // of the tasks, which outlive their requests
+	cancel   context.CancelFunc
+
+	mu     sync.Mutex
+	tasks  int
+	most   int
+	closed bool
+	idle   chan struct{} // closed when the last task has ended after Close
+}
+
+func newDesk(atATime, waiting int) *Desk {
+	d := &Desk{slots: make(chan struct{}, atATime), most: atATime + waiting, idle: make(chan struct{})}
+	d.threads, _ = lru.New[string, *thread](remembered) // fails for a size below 1 only
+	d.ctx, d.cancel = context.WithCancel(context.Background())
+	return d
+}
+
+// thread is a conversation, with one question at a time.
+type thread struct {
+	turn chan struct{}
+	talk *agent.Conversation
+
+	mu   sync.Mutex
+	last *agent.Answer
+}
+
+func (d *Desk) thread(id string) (*thread, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if t, ok := d.threads.Get(id); ok {
+		return t, nil
+	}
+	a, err := d.newAgent()
+	if err != nil {
+		return nil, err
+	}
+	t := &thread{turn: make(chan struct{}, 1), talk: agent.NewConversation(a, agent.ConversationConfig{})}
+	d.threads.Add(id, t)
+	return t, nil
+}
+
+// Ask answers a question of a thread, after those that were asked there before.
+func (d *Desk) Ask(ctx context.Context, id, question string) (agent.Answer, error) {
+	t, err := d.thread(id)
+	if err != nil {
+		return agent.Answer{}, err
+	}
+	for _, wait := range []chan struct{}{t.turn, d.slots} {
+		select {
+		case wait <- struct{}{}:
+			defer func() { <-wait }()
+		case <-ctx.Done():
+			return agent.Answer{}, fmt.Errorf("wait for a turn: %w", ctx.Err())
+		}
+	}
+	a, err := d.newAgent()
+	if err != nil {
+		return agent.Answer{}, err
+	}
+	t.talk.Switch(a)
+	for e, err := range t.talk.Ask(ctx, question) {
+		if err != nil {
+			return agent.Answer{}, err
+		}
+		if end, ok := e.(agent.Answered); ok {
+			t.mu.Lock()
+			t.last = &end.Answer
+			t.mu.Unlock()
+			return end.Answer, nil
+		}
+	}
+	return agent.Answer{}, errors.New("the agent ended without an answer")
+}
+
+// Last is the answer that a thread got last.
+func (d *Desk) Last(id string) (agent.Answer, bool) {
+	t, ok := d.threads.Get(id)
+	if !ok {
+		return agent.Answer{}, false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.last == nil {
+		return agent.Answer{}, false
+	}
+	return *t.last, true
+}
+
+// Go runs a task that outlives its request. It returns false where too many
+// are under way, or the desk is closed.
+func (d *Desk) Go(task func(ctx context.Context)) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed || d.tasks >= d.most {
+		return false
+	}
+	d.tasks++
+	go func() {
+		defer func() {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			if d.tasks--; d.closed && d.tasks == 0 {
+				close(d.idle)
+			}
+		}()
+		task(d.ctx)
+	}()
+	return true
+}
+
+// Close takes no more tasks, waits for those under way, and cancels them when
+// ctx ends. Then it releases the parts.
+func (d *Desk) Close(ctx context.Context) error {
+	d.mu.Lock()
+	if d.closed {
+		d.mu.Unlock()
+		return nil
+	}
+	d.closed = true
+	if d.tasks == 0 {
+		close(d.idle)
+	}
+	d.mu.Unlock()
+	var err error
+	select {
+	case <-d.idle:
+	case <-ctx.Done():
+		err = fmt.Errorf("some answers were not finished: %w", ctx.Err())
+	}
+	d.cancel()
+	<-d.idle
+	for _, closePart := range d.closers {
+		err = errors.Join(err, closePart())
+	}
+	return err
+}

@@ -1,0 +1,102 @@
+package chatbot_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"selfrag/examples/chatbot"
+	"selfrag/examples/chatbot/chatbottest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// TestAnswersUnderWayFinish ends a program in the middle of an answer.
+func TestAnswersUnderWayFinish(t *testing.T) {
+	m := &chatbottest.Model{Draft: "The bridge has two lanes [1].", Hold: make(chan struct{}), Drafting: make(chan string, 1)}
+	d := chatbottest.NewDesk(t, m)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	answered := make(chan string, 1)
+	served := make(chan error, 1)
+	go func() { served <- chatbot.Serve(ctx, listener, http.NotFoundHandler(), d, time.Minute) }()
+	if !d.Go(func(ctx context.Context) {
+		a, err := d.Ask(ctx, "thread", "How many lanes has the bridge?")
+		if err != nil {
+			t.Error(err)
+		}
+		answered <- a.Text
+	}) {
+		t.Fatal("the task was not taken")
+	}
+	if prompt := <-m.Drafting; !strings.Contains(prompt, "~") {
+		t.Errorf("the passages have no fence: %s", prompt)
+	}
+	stop()
+	for d.Go(func(context.Context) {}) { // until it takes no more
+		time.Sleep(time.Millisecond)
+	}
+	close(m.Hold)
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+	if text := <-answered; text != "The bridge has two lanes. [1]" {
+		t.Errorf("%q", text)
+	}
+}
+
+func TestAnswersThatOutlivePatienceAreCancelled(t *testing.T) {
+	m := &chatbottest.Model{Hold: make(chan struct{}), Drafting: make(chan string, 1)}
+	d := chatbottest.NewDesk(t, m)
+	ended := make(chan error, 1)
+	if !d.Go(func(ctx context.Context) {
+		_, err := d.Ask(ctx, "thread", "How many lanes has the bridge?")
+		ended <- err
+	}) {
+		t.Fatal("the task was not taken")
+	}
+	<-m.Drafting
+	limited, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if err := d.Close(limited); err == nil {
+		t.Error("Close does not say that an answer was cut off")
+	}
+	if err := <-ended; err == nil {
+		t.Error("the answer has no error")
+	}
+}
+
+func TestThreadsAreConversations(t *testing.T) {
+	m := &chatbottest.Model{Draft: "The bridge has two lanes [1].", Drafting: make(chan string, 100)}
+	d := chatbottest.NewDesk(t, m)
+	defer d.Close(t.Context())
+	for _, ask := range []struct{ thread, question string }{{"a", "How many lanes has the bridge?"}, {"a", "Is that so?"}, {"b", "Is it two lanes?"}} {
+		if _, err := d.Ask(t.Context(), ask.thread, ask.question); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if last, ok := d.Last("a"); !ok || last.Question == "How many lanes has the bridge?" {
+		t.Errorf("%+v", last)
+	}
+	if _, ok := d.Last("c"); ok {
+		t.Error("a thread that never was has an answer")
+	}
+}
+
+func TestOnce(t *testing.T) {
+	o := chatbot.NewOnce()
+	if !o.First("a") || o.First("a") || !o.First("b") {
+		t.Error("a message is taken for another")
+	}
+	if o.Forget("a"); !o.First("a") {
+		t.Error("a forgotten message does not come again")
+	}
+}

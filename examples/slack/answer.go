@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"selfrag/agent"
+	"selfrag/retrieval"
+)
+
+const (
+	// maxText is what Slack advises for one message.
+	maxText = 4000
+	// maxQuote is how much of a source is shown.
+	maxQuote = 300
+	attempts = 3
+)
+
+func (b *bot) answer(ctx context.Context, e envelope) {
+	asked := question(e.Event.Text)
+	a, err := b.desk.Ask(ctx, e.TeamID+" "+e.Event.Channel+" "+e.Event.thread(), asked)
+	text := render(a)
+	if err != nil {
+		b.log.Error("a question was not answered", "error", err)
+		text = "Sorry, this could not be answered just now. Please ask again later."
+		if retrieval.Language(asked) == "ko" {
+			text = "지금은 답할 수 없습니다. 잠시 후 다시 물어봐 주세요."
+		}
+	}
+	// What was asked is told of even while the program is being ended.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	if err := b.api.post(ctx, e.Event.Channel, e.Event.thread(), text); err != nil {
+		b.log.Error("an answer was not delivered", "error", err)
+	}
+}
+
+// escape makes text of a document or a model data for Slack: it can mention
+// nobody, and link to nothing. https://docs.slack.dev/messaging/formatting-message-text
+func escape(text string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
+}
+
+// render is the answer, and below it the sources with what they say.
+func render(a agent.Answer) string {
+	text := escape(shorten(a.Text, maxText/2))
+	for _, c := range a.Citations {
+		source := fmt.Sprintf("\n[%d] %s: “%s”", c.N, escape(cmp.Or(c.Title, c.Source)), escape(shorten(strings.Join(strings.Fields(c.Quote), " "), maxQuote)))
+		if len([]rune(text+source)) > maxText {
+			break
+		}
+		text += source
+	}
+	return text
+}
+
+func shorten(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most-1]) + "…"
+}
+
+// api is Slack's Web API.
+type api struct {
+	token  string
+	url    string // https://slack.com/api, but for tests
+	client *http.Client
+}
+
+// post writes a message into a thread. Slack may ask to come again later.
+func (s api) post(ctx context.Context, channel, thread, text string) error {
+	body, err := json.Marshal(map[string]any{
+		"channel": channel, "thread_ts": thread, "text": text,
+		// It is text and no more: no emphasis, no names that become mentions,
+		// no pictures of what it links to.
+		"mrkdwn": false, "parse": "none", "link_names": false, "unfurl_links": false, "unfurl_media": false,
+	})
+	if err != nil {
+		return err
+	}
+	for range attempts {
+		var wait time.Duration
+		if wait, err = s.postOnce(ctx, body); wait == 0 {
+			return err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		}
+	}
+	return err
+}
+
+// postOnce returns how long to wait, where it is worth trying again.
+func (s api) postOnce(ctx context.Context, body []byte) (again time.Duration, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, cmp.Or(s.url, "https://slack.com/api")+"/chat.postMessage", bytes.NewReader(body))
+	if err != nil {
+		return 0, err
+	}
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	req.Header.Set("Authorization", "Bearer "+s.token)
+	resp, err := cmp.Or(s.client, http.DefaultClient).Do(req)
+	if err != nil {
+		return time.Second, fmt.Errorf("post to Slack: %w", err)
+	}
+	defer resp.Body.Close()
+	content, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	var said struct {
+		OK    bool   `json:"ok"`
+		Error string `json:"error"`
+	}
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("post to Slack: %w", err) // it may have been posted
+	case resp.StatusCode == http.StatusTooManyRequests:
+		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
+		return time.Duration(max(1, seconds)) * time.Second, errors.New("post to Slack: it wants fewer messages")
+	case resp.StatusCode >= http.StatusInternalServerError:
+		return time.Second, fmt.Errorf("post to Slack: %s", resp.Status)
+	case json.Unmarshal(content, &said) != nil:
+		return 0, fmt.Errorf("post to Slack: %s, and no JSON", resp.Status)
+	case !said.OK:
+		return 0, fmt.Errorf("post to Slack: %s", said.Error)
+	}
+	return 0, nil
+}

@@ -1,0 +1,146 @@
+package mcpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/google/jsonschema-go/jsonschema"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"selfrag/serve"
+)
+
+// arguments are those of a tool; named is the collection among them.
+type arguments interface{ named() string }
+
+// tool is a tool as it is listed, and what it does. Its schemas are those of In
+// and Out.
+type tool[In arguments, Out any] struct {
+	name, title, description string
+	// choices are the values that a field of In may have.
+	choices map[string][]any
+	// light needs no slot: it asks no model.
+	light bool
+	run   func(ctx context.Context, scope *serve.Scope, in In, tell func(string)) (Out, error)
+}
+
+// add makes the tool callable.
+func add[In arguments, Out any](s *Server, t tool[In, Out]) error {
+	input, err := jsonschema.For[In](nil)
+	if err != nil {
+		return fmt.Errorf("the input of tool %s: %w", t.name, err)
+	}
+	for field, values := range t.choices {
+		input.Properties[field].Enum = values
+	}
+	here := false // it reads the user's documents and nothing else
+	mcp.AddTool(s.sdk, &mcp.Tool{
+		Name: t.name, Title: t.title, Description: t.description, InputSchema: input,
+		Annotations: &mcp.ToolAnnotations{Title: t.title, ReadOnlyHint: true, OpenWorldHint: &here},
+	}, func(ctx context.Context, req *mcp.CallToolRequest, in In) (_ *mcp.CallToolResult, out Out, err error) {
+		ctx, caller, end := s.begin(ctx, req.Extra)
+		defer end()
+		call := Call{Caller: caller.ID, Tool: t.name, Collection: s.cfg.Service.CollectionOr(in.named()), Began: time.Now()}
+		defer func() {
+			if broken := recover(); broken != nil {
+				s.cfg.Log.Error("a tool broke", "tool", t.name, "panic", broken, "stack", string(debug.Stack()))
+				call.Err = errors.New("broken")
+				err = errFailed
+			}
+			call.Took = time.Since(call.Began)
+			if s.cfg.Observe != nil {
+				s.cfg.Observe(call)
+			}
+		}()
+		if !t.light {
+			leave, err := s.cfg.Enter(ctx)
+			if err != nil {
+				call.Err = err
+				return nil, out, s.tell(t.name, err)
+			}
+			defer leave()
+		}
+		out, call.Err = t.run(ctx, caller.Scope, in, teller(ctx, req))
+		return nil, out, s.tell(t.name, call.Err)
+	})
+	return nil
+}
+
+// begin finds out who calls, and ties the call to what ends it: the client's
+// cancelling or going away, the time limit, and the server's end.
+func (s *Server) begin(ctx context.Context, extra *mcp.RequestExtra) (context.Context, Caller, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	ctx, expire := context.WithTimeout(ctx, s.cfg.Time)
+	ends := []func() bool{context.AfterFunc(s.ended, func() { cancel(context.Cause(s.ended)) })}
+	caller := s.callerOf(extra)
+	if came, ok := requestOf(extra); ok {
+		ends = append(ends, context.AfterFunc(came.ctx, func() { cancel(context.Cause(came.ctx)) }))
+	}
+	return ctx, caller, func() {
+		for _, stop := range ends {
+			stop()
+		}
+		expire()
+		cancel(nil)
+	}
+}
+
+// callerOf is who sent a request: the client of Run, where it did not come by
+// HTTP.
+func (s *Server) callerOf(extra *mcp.RequestExtra) Caller {
+	if came, ok := requestOf(extra); ok {
+		return came.Caller
+	}
+	if s.cfg.Scope == nil { // it may do nothing
+		return Caller{Scope: s.cfg.Service.For(serve.Grant{})}
+	}
+	return Caller{Scope: s.cfg.Scope}
+}
+
+func requestOf(extra *mcp.RequestExtra) (request, bool) {
+	if extra == nil || extra.TokenInfo == nil {
+		return request{}, false
+	}
+	came, ok := extra.TokenInfo.Extra[requestKey].(request)
+	return came, ok
+}
+
+var errFailed = errors.New("the server failed; its log says why")
+
+// tell is an error as the caller may know it.
+func (s *Server) tell(where string, err error) error {
+	var known *serve.Error
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &known):
+		s.cfg.Log.Error("a request failed", "of", where, "error", err)
+		return errFailed
+	case known.Kind == serve.Internal:
+		s.cfg.Log.Error("a request failed", "of", where, "error", err)
+		return errFailed
+	case known.Param != "":
+		return fmt.Errorf("%s: %s", known.Param, known.Message)
+	}
+	return errors.New(known.Message)
+}
+
+// teller tells the client how far its call is, where it asked to be told.
+func teller(ctx context.Context, req *mcp.CallToolRequest) func(string) {
+	token := req.Params.GetProgressToken()
+	if token == nil {
+		return func(string) {}
+	}
+	steps := 0.0
+	return func(message string) {
+		if message == "" {
+			return
+		}
+		steps++
+		// A client that is gone ends the call by its context.
+		_ = req.Session.NotifyProgress(ctx, &mcp.ProgressNotificationParams{ProgressToken: token, Progress: steps, Message: message})
+	}
+}

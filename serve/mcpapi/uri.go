@@ -1,0 +1,45 @@
+package mcpapi
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// The URIs of documents: selfrag://COLLECTION/SOURCE, and /START behind it for
+// what comes after a place in a long one.
+const (
+	scheme         = "selfrag://"
+	template       = scheme + "{collection}/{source}"
+	templateBehind = template + "/{start}"
+)
+
+func uriOf(collection, source string) string {
+	return scheme + escape(collection) + "/" + escape(source)
+}
+
+// escape leaves only what a variable of a URI template may hold: a source is
+// one, with all its slashes.
+func escape(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
+
+// parseURI is the opposite of uriOf.
+func parseURI(uri string) (collection, source string, start int, ok bool) {
+	rest, ok := strings.CutPrefix(uri, scheme)
+	parts := strings.Split(rest, "/")
+	if !ok || len(parts) < 2 || len(parts) > 3 {
+		return "", "", 0, false
+	}
+	collection, err := url.PathUnescape(parts[0])
+	if err != nil {
+		return "", "", 0, false
+	}
+	if source, err = url.PathUnescape(parts[1]); err != nil || source == "" {
+		return "", "", 0, false
+	}
+	if len(parts) == 3 {
+		if start, err = strconv.Atoi(parts[2]); err != nil || start < 0 {
+			return "", "", 0, false
+		}
+	}
+	return collection, source, start, true
+}

@@ -1,0 +1,46 @@
+package serve
+
+import (
+	"fmt"
+
+	"selfrag/agent"
+	"selfrag/retrieval"
+)
+
+// Status says what the agent does, in the language of what it works on; empty
+// for what a user need not know. It tells searches and verdicts, never text
+// that has not been verified.
+func Status(e agent.Event) string {
+	switch e := e.(type) {
+	case agent.QueryRefined:
+		return inLanguageOf(e.Query, "Searching: "+e.Query, "검색 중: "+e.Query)
+	case agent.Searched:
+		n := len(e.Result.Passages)
+		return inLanguageOf(e.Result.Query, fmt.Sprintf("Found %d passages, grading them", n), fmt.Sprintf("문단 %d개를 찾아 평가하는 중", n))
+	case agent.Drafted:
+		if e.Draft.NotFound || len(e.Draft.Sentences) == 0 {
+			return ""
+		}
+		return inLanguageOf(e.Draft.Sentences[0].Text, "Checking a draft against the passages", "초안을 문단과 대조하는 중")
+	}
+	return ""
+}
+
+// Outcome says what came of a question, in its language.
+func Outcome(a agent.Answer) string {
+	if a.Abstained {
+		return inLanguageOf(a.Question, "The documents do not tell", "문서에 답이 없습니다")
+	}
+	sources := map[string]bool{}
+	for _, c := range a.Citations {
+		sources[c.Source] = true
+	}
+	return inLanguageOf(a.Question, fmt.Sprintf("Answered from %d sources", len(sources)), fmt.Sprintf("출처 %d곳에서 답했습니다", len(sources)))
+}
+
+func inLanguageOf(about, english, korean string) string {
+	if retrieval.Language(about) == "ko" {
+		return korean
+	}
+	return english
+}
