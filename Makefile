@@ -73,10 +73,12 @@ soak: ## every question of the handbook, live, 10,000 reranks in flat memory, an
 	@scripts/setup milvus milvus-serve milvus-lite milvus-lite-serve
 	SELFRAG_KILLS=20 CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -tags integration -run 'Kill' ./retrieval/milvus
 
-soak-serve: ## the server under load, against its limits, and under 2,000 generated requests (ten minutes)
-	@scripts/setup api-clients
+soak-serve: ## the server under load, against its limits, under faults, and under 2,000 generated requests (15 minutes)
+	@scripts/setup api-clients milvus-lite
 	CGO_ENABLED=0 SELFRAG_LOAD_STREAMS=200 SELFRAG_LOAD_SECONDS=60 SELFRAG_LOAD_ADDED_MS=50 SELFRAG_LOAD_CLIENTS=1000 \
 		$(GO) test -count 1 -timeout 30m -v -run 'TestServeLoad|TestServeUnderTooMuch' ./cmd/selfrag
+	CGO_ENABLED=0 SELFRAG_LOAD_ROUNDS=10 $(GO) test -count 1 -timeout 30m -v -run 'TestFaultModel|TestFaultServer|TestFaultDisk' ./cmd/selfrag
+	CGO_ENABLED=0 SELFRAG_LOAD_ROUNDS=3 $(GO) test -count 1 -timeout 30m -v -tags integration -run 'TestFaultMilvus' ./cmd/selfrag
 	CGO_ENABLED=0 SELFRAG_CASES=100 $(GO) test -count 1 -timeout 30m -v -tags integration -run 'TestSchemathesis|TestOpenAIsOwnClients' ./cmd/selfrag
 
 record: ## record the model traffic that the fast tests replay, anew

@@ -90,6 +90,9 @@ func TestServeOverMilvus(t *testing.T) {
 	t.Run("filters cannot leave their tenant", func(t *testing.T) {
 		filtersCannotLeaveTheirTenant(t, newServedAppWith(t, newBridgeModel(t), over, "harbour"))
 	})
+	t.Run("every field holds its tenant", func(t *testing.T) {
+		everyFieldHoldsItsTenant(t, newServedAppWith(t, newBridgeModel(t), over, "harbour"))
+	})
 }
 
 // TestFaultMilvusRestarts kills the store under load and starts it again.
@@ -116,4 +119,33 @@ func TestFaultMilvusRestarts(t *testing.T) {
 		t.Error(s.log)
 	}
 	s.end(syscall.SIGTERM)
+}
+
+// TestServeOverAnEmptiedMilvus: a store that lost all it had is told as such,
+// and takes documents again.
+func TestServeOverAnEmptiedMilvus(t *testing.T) {
+	lite := newLiteServer(t)
+	s := startServer(t, newServedAppWith(t, newBridgeModel(t), func(s *settings) { s.Store, s.MilvusAddress = storeMilvus, lite.address }))
+	const search = `{"query":"lanes"}`
+	if resp, body := s.call("POST", "/api/v1/search", "", search); resp.StatusCode != 200 {
+		t.Fatal(body)
+	}
+	lite.down()
+	lite.data = t.TempDir()
+	lite.up()
+	resp, body := s.call("POST", "/api/v1/search", "", search)
+	for ; resp.StatusCode == 503; resp, body = s.call("POST", "/api/v1/search", "", search) { // until it is reached again
+	}
+	if resp.StatusCode != 404 {
+		t.Errorf("%d %s\n%s", resp.StatusCode, body, s.log)
+	}
+	if resp, body = s.upload("notes", "", map[string]string{"a.md": "The bridge has two lanes."}); resp.StatusCode != 202 {
+		t.Fatal(body)
+	}
+	if job := s.finish("", body); job["state"] != "done" {
+		t.Fatalf("%v\n%s", job, s.log)
+	}
+	if resp, body = s.call("POST", "/api/v1/search", "", search); resp.StatusCode != 200 || !strings.Contains(body, "upload:a.md") {
+		t.Errorf("%d %s", resp.StatusCode, body)
+	}
 }

@@ -22,8 +22,9 @@ type bridgeModel struct {
 	draft     string
 	drafts    map[string]string // other drafts, by a word of the prompt
 	calls     atomic.Int64
-	seen      func(body []byte) // when not nil, gets each request
-	cancelled atomic.Int64      // calls whose caller went away
+	seen      func(body []byte)                                // when not nil, gets each request
+	reply     func(system, user string) (text string, ok bool) // when not nil, may say what is written
+	cancelled atomic.Int64                                     // calls whose caller went away
 	// slow is a word; drafts for prompts with it take a second a token.
 	slow string
 	// hold, when not nil, keeps drafts waiting until it is closed.
@@ -69,6 +70,12 @@ func (m *bridgeModel) chat(w http.ResponseWriter, r *http.Request) {
 	}
 	system, user := req.Messages[0].Content, req.Messages[len(req.Messages)-1].Content
 	text := "How many lanes has the bridge?"
+	if m.reply != nil {
+		if said, ok := m.reply(system, user); ok {
+			m.write(r.Context(), w, said, false)
+			return
+		}
+	}
 	switch {
 	case strings.HasPrefix(user, "### Task:"):
 		text = `{"title":"Bridge lanes"}`
