@@ -6,7 +6,7 @@ TAGS  ?= onnx
 WITH  := scripts/env
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-fast lint fmt bench bench-retrieval bench-rerank fuzz soak soak-serve record setup
+.PHONY: help demo build test test-fast lint lint-deploy fmt bench bench-retrieval bench-rerank fuzz soak soak-serve record setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,10 @@ lint: ## format check, vet (with and without the tags) and lint
 	$(WITH) $(GO) vet -tags $(TAGS),integration,figures,soak ./...
 	$(WITH) golangci-lint run --allow-parallel-runners --build-tags $(TAGS),integration,figures,soak ./...
 
-test: lint ## format check, vet, lint and every test, on real parts; sets up what it needs
+lint-deploy: ## check the deployment files
+	@scripts/lint-deploy
+
+test: lint lint-deploy ## format check, vet, lint and every test, on real parts; sets up what it needs
 	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers minilm e5-serve milvus milvus-serve milvus-lite milvus-lite-serve fixture-models api-clients page-tests
 	$(WITH) $(GO) test -race -timeout 40m -tags $(TAGS),integration ./...
 

@@ -98,7 +98,8 @@ type Written struct {
 }
 
 // Write asks the language model itself, without documents: for the titles and
-// tags that chat front ends want, which are no questions.
+// tags that chat front ends want, which are no questions. Their prompts quote
+// answers, and so documents: a quotation cannot pose as a turn of its own.
 func (s *Scope) Write(ctx context.Context, messages []llms.MessageContent, maxTokens int) (Written, error) {
 	out, err := s.write(ctx, messages, maxTokens)
 	return out, s.explain(ctx, err)
@@ -112,7 +113,7 @@ func (s *Scope) write(ctx context.Context, messages []llms.MessageContent, maxTo
 	if err != nil {
 		return Written{}, err
 	}
-	resp, err := model.GenerateContent(ctx, messages, llms.WithMaxTokens(maxTokens), llms.WithTemperature(0))
+	resp, err := model.GenerateContent(ctx, s.service.unmarked(messages), llms.WithMaxTokens(maxTokens), llms.WithTemperature(0))
 	if err != nil {
 		return Written{}, err
 	}
@@ -126,4 +127,21 @@ func (s *Scope) write(ctx context.Context, messages []llms.MessageContent, maxTo
 	out.Prompt, _ = resp.Choices[0].GenerationInfo["PromptTokens"].(int)
 	out.Completion, _ = resp.Choices[0].GenerationInfo["CompletionTokens"].(int)
 	return out, nil
+}
+
+func (s *Service) unmarked(messages []llms.MessageContent) []llms.MessageContent {
+	if s.cfg.Unmark == nil {
+		return messages
+	}
+	out := make([]llms.MessageContent, len(messages))
+	for i, m := range messages {
+		out[i] = llms.MessageContent{Role: m.Role}
+		for _, part := range m.Parts {
+			if text, ok := part.(llms.TextContent); ok {
+				part = llms.TextPart(s.cfg.Unmark(text.Text))
+			}
+			out[i].Parts = append(out[i].Parts, part)
+		}
+	}
+	return out
 }

@@ -70,6 +70,9 @@ type Config struct {
 	// Follow sees the events of each question pass, such as to count them; may
 	// be nil.
 	Follow func(iter.Seq2[agent.Event, error]) iter.Seq2[agent.Event, error]
+	// Unmark breaks up what a model reads as the end of a turn, in texts that go
+	// to it as they came; nil: they have no such marks.
+	Unmark func(text string) string
 	// Unreachable tells errors of parts that cannot be reached; may be nil.
 	Unreachable func(error) bool
 }

@@ -19,6 +19,7 @@ import (
 
 	"selfrag/internal/session"
 	"selfrag/metrics"
+	"selfrag/prompts"
 	"selfrag/serve"
 	"selfrag/serve/httpapi"
 	"selfrag/serve/keys"
@@ -185,7 +186,7 @@ func (a *app) newService(parts *served, uploads string) (*serve.Service, error) 
 		Sessions:   a.tenantSessions,
 		Collection: s.Collection, Strategy: s.Strategy,
 		Jobs:   serve.JobsConfig{Dir: uploads},
-		Follow: a.metrics.Follow,
+		Follow: a.metrics.Follow, Unmark: prompts.Unmarked,
 		Unreachable: func(err error) bool {
 			code, _ := outcome(err, false)
 			return code == exitUnreachable

@@ -4,11 +4,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
+	"time"
 
 	"selfrag/serve/keys"
 )
@@ -56,7 +59,11 @@ func TestWebPage(t *testing.T) {
 	}
 	open := startServer(t, a)
 	locked := startServer(t, newServedApp(t, newBridgeModel(t)))
-	cmd := exec.CommandContext(t.Context(), "node", "testdata/page/page.mjs")
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", "testdata/page/page.mjs")
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it closes the browser
+	cmd.WaitDelay = 10 * time.Second
 	input, err := json.Marshal(map[string]any{
 		"url": open.url, "lockedURL": locked.url, "key": locked.key(keys.Key{Name: "page", Write: true}), "modules": installed(t, "page-tests", "node_modules"),
 		"browser": chromium(t), "shots": os.Getenv("SELFRAG_SHOTS"), "hostile": hostile,

@@ -3,7 +3,7 @@ import { answered, ask, is } from "./check.mjs";
 // judge gives what axe-core finds serious, of the whole page.
 async function judge(page, where) {
   // While something fades, colours are neither here nor there.
-  await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished)));
+  await page.evaluate(() => document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).forEach((a) => a.finish()));
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations
     .filter((v) => ["serious", "critical", "moderate"].includes(v.impact))
     .map((v) => `${v.impact} ${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).slice(0, 3).join(" | ")}`)));

@@ -44,17 +44,24 @@ async function open(test, { url = given.url, path = "/", locale = "en-GB", axe =
   return page;
 }
 
+// within gives up what takes too long: what runs in a page has no limit of its own.
+function within(ms, promise) {
+  let timer;
+  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`it took more than ${ms / 1000} s`)), ms); });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 async function run(name, f) {
   const after = [];
   const test = { given, open: (options) => open(test, options), after: (g) => after.push(g) };
   const began = Date.now();
   let problem;
   try {
-    await f(test);
+    await within(90_000, f(test));
   } catch (e) {
     problem = e;
   }
-  for (const g of after.reverse()) await g().catch((e) => { problem ??= e; });
+  for (const g of after.reverse()) await within(20_000, g()).catch((e) => { problem ??= e; });
   if (problem) failed++;
   console.log(`${problem ? "FAIL" : "ok  "} ${name} (${Date.now() - began} ms)${problem ? `\n     ${problem.stack}` : ""}`);
 }
