@@ -103,7 +103,9 @@ func TestServeLoad(t *testing.T) {
 		}
 	}
 	t.Logf("heap %d MB, then %d MB; %.1f ms of processor an answer, the model's and the client's included", early, late, 1000*spent.Seconds()/float64(len(served.waits)))
-	if most := time.Duration(loadOf("SELFRAG_LOAD_ADDED_MS", 1000)) * time.Millisecond; added > most {
+	// A machine that does other things besides says little about milliseconds:
+	// make soak-serve sets the bound that counts.
+	if most := time.Duration(loadOf("SELFRAG_LOAD_ADDED_MS", 10_000)) * time.Millisecond; added > most {
 		t.Errorf("p99 of the added time is %s, more than %s", added, most)
 	}
 	if late > early+50 {
