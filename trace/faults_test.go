@@ -132,7 +132,7 @@ func TestAServerThatComesBackGetsAll(t *testing.T) {
 		status(503, "Retry-After", "0")(w, r)
 	})
 	tracing := open(t, server, func(c *trace.Config) { c.Pause = time.Millisecond; c.Tries = 10 })
-	if _, err := asks(t, tracing, world{}, agent.Config{}).Answer(t.Context(), agent.Question{Text: lampQuestion}); err != nil {
+	if _, err := asks(t, tracing, world{one: true}, agent.Config{}).Answer(t.Context(), agent.Question{Text: lampQuestion}); err != nil {
 		t.Fatal(err)
 	}
 	if err := tracing.Close(); err != nil {

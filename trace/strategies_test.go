@@ -29,7 +29,7 @@ func TestEveryStrategyKeepsLangfusesRules(t *testing.T) {
 		strategy agent.Strategy
 		world    world
 	}
-	runs := []run{{"self-rag-rounds", agent.SelfRAG{}, world{rounds: true}}}
+	runs := []run{{"self-rag-rounds", agent.SelfRAG{}, world{rounds: true}}, {"self-rag-hops", agent.SelfRAG{}, world{hops: true}}}
 	for _, s := range agent.Strategies() {
 		runs = append(runs, run{s.Name(), s, world{}})
 	}

@@ -22,7 +22,7 @@ import (
 
 func answer(t *testing.T, tracing *trace.Tracing, labels trace.Labels) agent.Answer {
 	t.Helper()
-	a, err := asks(t, tracing, world{}, agent.Config{}).Answer(trace.With(t.Context(), labels), agent.Question{Text: lampQuestion})
+	a, err := asks(t, tracing, world{one: true}, agent.Config{}).Answer(trace.With(t.Context(), labels), agent.Question{Text: lampQuestion})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,10 @@ type world struct {
 	fail func(ctx context.Context, prompt string) error
 	// rounds has the first round's draft miss the question.
 	rounds bool
+	// one has the question take one look-up, as rounds has.
+	one bool
+	// hops has the passages of the question tell the first look-up only.
+	hops bool
 }
 
 func (w world) Model() string { return "scripted:1" }
@@ -39,6 +43,10 @@ func (w world) GenerateContent(ctx context.Context, messages []llms.MessageConte
 		text = "Tamsin is where Norvale Lighting has its head office [1]."
 	case strings.Contains(prompt, "You take a question apart"):
 		text = "A = the firm that makes the Larkspur lamp\nB = the city of the head office of A"
+	case strings.Contains(prompt, "Reply with these 2 lines") && w.hops:
+		text = "A = Norvale Lighting\nB = NOT FOUND"
+	case strings.Contains(prompt, "Reply with these 2 lines"):
+		text = "A = Norvale Lighting\nB = Tamsin"
 	case strings.Contains(prompt, "in as few words as possible"):
 		text = "Tamsin"
 	case strings.Contains(prompt, "write the one question"):
@@ -74,6 +82,8 @@ func (w world) NextToken(ctx context.Context, messages []llms.MessageContent) (m
 	switch {
 	case strings.Contains(prompt, "Which passage holds"):
 		return map[string]float64{"1": 0.5, "2": 0.3, "0": 0.1}, 100, nil
+	case strings.Contains(prompt, "One or Several") && (w.one || w.rounds):
+		return map[string]float64{"One": 0.9, "Several": 0.1}, 100, nil
 	case strings.Contains(prompt, "One or Several"):
 		return map[string]float64{"Several": 0.9, "One": 0.1}, 100, nil
 	case strings.Contains(prompt, "Fully, Partially or No"):
