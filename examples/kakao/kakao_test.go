@@ -55,14 +55,7 @@ func start(t *testing.T, m *chatbottest.Model) *running {
 	s := &skill{
 		token: token, desk: chatbottest.NewDesk(t, m), log: slog.New(slog.NewTextHandler(t.Output(), nil)), hosts: []string{at.Host, "kakao.com"}, client: kakao.Client(),
 	}
-	server := httptest.NewServer(s.handler())
-	t.Cleanup(func() {
-		server.Close()
-		if err := s.desk.Close(t.Context()); err != nil {
-			t.Log(err)
-		}
-	})
-	return &running{t, s.desk, server.URL, kakao.URL + "/callback", replies}
+	return &running{t, s.desk, chatbottest.Serve(t, s.handler(), s.desk), kakao.URL + "/callback", replies}
 }
 
 func (r *running) request(utterance, callback string) string {

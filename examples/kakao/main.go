@@ -19,50 +19,25 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"flag"
-	"fmt"
 	"log/slog"
-	"net"
+	"net/http"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"selfrag/examples/chatbot"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "kakao:", err)
-		os.Exit(1)
-	}
-}
+func main() { chatbot.Main("kakao", "127.0.0.1:3001", prepare) }
 
-func run(ctx context.Context) error {
-	listen := flag.String("listen", "127.0.0.1:3001", "address that Kakao's requests come to")
-	dataDir := flag.String("data-dir", ".", "folder of the store")
-	collection := flag.String("collection", "default", "collection to answer from")
-	model := flag.String("model", "qwen2.5-coder:1.5b", "language model in Ollama")
-	flag.Parse()
+func prepare(cfg *chatbot.Config) (func(*chatbot.Desk, *slog.Logger) http.Handler, error) {
 	s := &skill{token: os.Getenv("KAKAO_SKILL_TOKEN")}
 	if len(s.token) < 16 {
-		return errors.New("set KAKAO_SKILL_TOKEN to at least 16 characters, and the same in the skill's header X-Skill-Token")
+		return nil, errors.New("set KAKAO_SKILL_TOKEN to at least 16 characters, and the same in the skill's header X-Skill-Token")
 	}
-	// The agent ends in time to say what it found.
-	desk, err := chatbot.Open(ctx, chatbot.Config{DataDir: *dataDir, Collection: *collection, Model: *model, Time: answerTime - 10*time.Second})
-	if err != nil {
-		return err
-	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", *listen)
-	if err != nil {
-		return errors.Join(fmt.Errorf("listen on %s: %w", *listen, err), desk.Close(ctx))
-	}
-	s.desk, s.log = desk, slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	s.log.Info("listening", "address", listener.Addr().String())
-	return chatbot.Serve(ctx, listener, s.handler(), desk, time.Minute)
+	cfg.Time = answerTime - 10*time.Second // the agent ends in time to say what it found
+	return func(desk *chatbot.Desk, log *slog.Logger) http.Handler {
+		s.desk, s.log = desk, log
+		return s.handler()
+	}, nil
 }

@@ -79,15 +79,8 @@ func start(t *testing.T, m *chatbottest.Model, refuse ...int) *running {
 		secret: []byte(secret), api: api{"xoxb-test", theirs.URL, client}, desk: chatbottest.NewDesk(t, m),
 		log: slog.New(slog.NewTextHandler(t.Output(), nil)), now: func() time.Time { return at },
 	}
-	server := httptest.NewServer(b.handler())
-	t.Cleanup(func() {
-		server.Close()
-		if err := b.desk.Close(t.Context()); err != nil {
-			t.Log(err)
-		}
-		client.CloseIdleConnections()
-	})
-	return &running{t, b.desk, server.URL, posts}
+	t.Cleanup(client.CloseIdleConnections)
+	return &running{t, b.desk, chatbottest.Serve(t, b.handler(), b.desk), posts}
 }
 
 // send sends a recorded event, signed; change, which may be nil, alters the

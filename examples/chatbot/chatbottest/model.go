@@ -4,6 +4,8 @@ package chatbottest
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,7 +69,7 @@ func (m *Model) NextToken(context.Context, []llms.MessageContent) (map[string]fl
 	return map[string]float64{"Yes": 0.24, "Fully": 0.24, "One": 0.24, "1": 0.24}, 1, nil
 }
 
-// NewDesk is a desk over a document about a bridge. The test closes it.
+// NewDesk is a desk over a document about a bridge. Close it, or Serve it.
 func NewDesk(t testing.TB, m *Model) *chatbot.Desk {
 	t.Helper()
 	dir := t.TempDir()
@@ -96,4 +98,17 @@ func NewDesk(t testing.TB, m *Model) *chatbot.Desk {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// Serve serves a bot over the desk until the test ends, and gives its address.
+func Serve(t testing.TB, handler http.Handler, d *chatbot.Desk) string {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(func() {
+		server.Close()
+		if err := d.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	return server.URL
 }
