@@ -85,6 +85,7 @@ const mostCited = 3
 // holds, and small models cite the last one only. It fails where no passage
 // holds a fact, or too many would be needed.
 func (s Sentence) citingMore(passages []retrieval.Passage) (Sentence, bool) {
+	said := keywords(s.Text)
 	for {
 		fact, missing := missingFact(s, passages)
 		if !missing {
@@ -101,7 +102,7 @@ func (s Sentence) citingMore(passages []retrieval.Passage) (Sentence, bool) {
 			if next, still := missingFact(s.citing(i), passages); still && next == fact {
 				continue
 			}
-			if share := shareOf(keywords(s.Text), keywords(p.Searchable())); share > most {
+			if share := shareOf(said, keywords(p.Searchable())); share > most {
 				best, most = i, share
 			}
 		}

@@ -43,11 +43,11 @@ func takeSteps(ctx context.Context, t *Turn, e *evidence) (string, error) {
 		if i >= t.rounds(2*maxLookups) {
 			return SpentIterations, nil
 		}
-		query := fill(plan[n], answers)
-		if name, ok := namedIn(t.Question.Text, plan[n]); ok && plan.needed(n+1) {
+		if name, ok := plan.given(t.Question.Text, n+1); ok {
 			answers[n+1] = name
 			continue
 		}
+		query := fill(plan[n], answers)
 		if among(e.asked(), query) {
 			continue
 		}

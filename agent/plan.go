@@ -158,6 +158,13 @@ func fill(lookup string, found map[int]string) string {
 // refersTo tells whether a look-up is about what the nth one finds out.
 func refersTo(lookup string, n int) bool { return strings.Contains(lookup, fmt.Sprintf("#%d", n)) }
 
+// given is what the nth look-up finds when it is nothing but a name that the
+// question holds and a later one needs, so that there is nothing to look up.
+func (p Plan) given(question string, n int) (name string, ok bool) {
+	name, ok = namedIn(question, p[n-1])
+	return name, ok && p.needed(n)
+}
+
 // needed tells whether any look-up after the first n refers to the nth.
 func (p Plan) needed(n int) bool {
 	for _, later := range p[n:] {

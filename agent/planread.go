@@ -74,7 +74,7 @@ func (p *Progress) Next() (n int, lookup string) {
 		if p.found[i+1] != "" {
 			continue
 		}
-		if name, ok := namedIn(p.question, lookup); ok && p.plan.needed(i+1) {
+		if name, ok := p.plan.given(p.question, i+1); ok {
 			p.found[i+1] = name
 			continue
 		}

@@ -68,8 +68,7 @@ func (s *Steps) FollowPlan(ctx context.Context, question string, plan Plan) ([]T
 	}
 	states := []state{{names: map[int]string{}}}
 	for i, lookup := range plan {
-		needed := plan.needed(i + 1)
-		if name, ok := namedIn(question, lookup); ok && needed {
+		if name, ok := plan.given(question, i+1); ok {
 			for j := range states {
 				states[j].names[i+1] = name
 			}
@@ -101,7 +100,7 @@ func (s *Steps) FollowPlan(ctx context.Context, question string, plan Plan) ([]T
 			break
 		}
 		slices.SortStableFunc(next, func(a, b state) int { return cmp.Compare(b.trail.Score, a.trail.Score) })
-		if !needed {
+		if !plan.needed(i + 1) {
 			states = next[:min(len(next), trailWidth)]
 			continue
 		}
