@@ -4,7 +4,6 @@ package agent_test
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -21,6 +20,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
+	"selfrag/internal/onnx"
 	"selfrag/ollama"
 	"selfrag/retrieval"
 )
@@ -135,13 +135,13 @@ var remaining = regexp.MustCompile(`msg="loading cache slot".* remaining=(\d+)`)
 // startLoggedOllama runs the Ollama that scripts/ollama found or built.
 func startLoggedOllama(t *testing.T) *loggedOllama {
 	t.Helper()
-	cache, err := os.UserCacheDir()
+	cache, err := onnx.CacheDir()
 	if err != nil {
 		t.Fatal(err)
 	}
 	binary, err := exec.LookPath("ollama")
 	if err != nil {
-		binary = filepath.Join(cmp.Or(os.Getenv("SELFRAG_CACHE"), filepath.Join(cache, "selfrag")), "bin", "ollama")
+		binary = filepath.Join(cache, "bin", "ollama")
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

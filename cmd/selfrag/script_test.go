@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"selfrag/internal/onnx"
 )
 
 func TestMain(m *testing.M) {
@@ -37,13 +39,9 @@ func runScripts(t *testing.T, dir string, vars ...string) {
 			for _, key := range []string{"OLLAMA_HOST", "SELFRAG_ONNXRUNTIME"} {
 				env.Setenv(key, os.Getenv(key))
 			}
-			cache := os.Getenv("SELFRAG_CACHE")
-			if cache == "" {
-				dir, err := os.UserCacheDir()
-				if err != nil {
-					return err
-				}
-				cache = filepath.Join(dir, "selfrag")
+			cache, err := onnx.CacheDir()
+			if err != nil {
+				return err
 			}
 			env.Setenv("SELFRAG_CACHE", cache)
 			// Ollama speaks OpenAI's protocol too.

@@ -11,19 +11,16 @@ import (
 	"strings"
 	"testing"
 
+	"selfrag/internal/onnx"
 	"selfrag/serve/keys"
 )
 
 // installed is a file that a script of scripts/ put into the cache.
 func installed(t *testing.T, script string, elements ...string) string {
 	t.Helper()
-	cache := os.Getenv("SELFRAG_CACHE")
-	if cache == "" {
-		dir, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cache = filepath.Join(dir, "selfrag")
+	cache, err := onnx.CacheDir()
+	if err != nil {
+		t.Fatal(err)
 	}
 	path := filepath.Join(append([]string{cache, script}, elements...)...)
 	if _, err := os.Stat(path); err != nil {

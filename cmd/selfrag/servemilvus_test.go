@@ -39,20 +39,11 @@ func newLiteServer(t testing.TB) *liteServer {
 
 func (l *liteServer) up() {
 	l.t.Helper()
-	cache := os.Getenv("SELFRAG_CACHE")
-	if cache == "" {
-		dir, err := os.UserCacheDir()
-		if err != nil {
-			l.t.Fatal(err)
-		}
-		cache = filepath.Join(dir, "selfrag")
-	}
-	bin := filepath.Join(cache, "milvus-lite", "bin")
 	host, port, err := net.SplitHostPort(l.address)
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	cmd := exec.Command(filepath.Join(bin, "python"), filepath.Join(bin, "milvus-lite"), "server", "--data-dir", l.data, "--host", host, "--port", port)
+	cmd := exec.Command(installed(l.t, "milvus-lite", "bin", "python"), installed(l.t, "milvus-lite", "bin", "milvus-lite"), "server", "--data-dir", l.data, "--host", host, "--port", port)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it may have children
 	if err := cmd.Start(); err != nil {
 		l.t.Fatal(err)
