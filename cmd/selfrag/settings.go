@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,8 +16,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"selfrag/agent"
-	"selfrag/retrieval"
-	"selfrag/retrieval/ingest"
 )
 
 // settings are the values that can be set by file, environment and flag.
@@ -277,141 +274,4 @@ func (s *settings) value(key string) value {
 	return value{}
 }
 
-func (s *settings) check() error {
-	if _, err := retrieval.ParseFilter(s.Filter); err != nil {
-		return usageError{err}
-	}
-	oneOf := func(name, got string, allowed ...string) error {
-		for _, a := range allowed {
-			if got == a {
-				return nil
-			}
-		}
-		return usageError{fmt.Errorf("%s %q: use %s", name, got, strings.Join(allowed, ", "))}
-	}
-	return cmp.Or(
-		oneOf("store", s.Store, storeSQLite, storeMilvus),
-		oneOf("mode", s.Mode, "hybrid", "dense", "lexical"),
-		oneOf("split", s.Split, ingest.Splits()...),
-		checkRerank(s), oneOf("device", s.Device, "auto", "cpu", "cuda"), positive("rerank_windows", s.RerankWindows),
-		oneOf("strategy", s.Strategy, strategyNames()...), positive("max_tokens", s.MaxTokens), positive("width", s.Width), positive("parallel", s.Parallel),
-		oneOf("grading", s.Grading, string(agent.GradeTogether), string(agent.GradeEach), string(agent.GradeReranker), string(agent.GradeBoth)),
-		positive("ef", s.Ef), positive("k1", s.K1), positive("k2", s.K2), notNegative("max_iterations", s.MaxIterations),
-		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("context_tokens", s.ContextTokens),
-		positive("timeout", s.Timeout), s.Tracing.check(), s.serveSettings.check(),
-	)
-}
-
-func notNegative(name string, n int) error {
-	if n >= 0 {
-		return nil
-	}
-	return usageError{fmt.Errorf("%s must not be negative, as %d is", name, n)}
-}
-
-func strategyNames() []string {
-	var names []string
-	for _, s := range agent.Strategies() {
-		names = append(names, s.Name())
-	}
-	return names
-}
-
-func positive[N int | time.Duration](name string, n N) error {
-	if n > 0 {
-		return nil
-	}
-	return usageError{fmt.Errorf("%s must be more than 0, not %v", name, n)}
-}
-
 func flagOf(key string) string { return strings.ReplaceAll(key, "_", "-") }
-
-// secret is a setting that is never shown.
-type secret string
-
-func (s secret) String() string {
-	if s == "" {
-		return ""
-	}
-	return "********"
-}
-
-// value reads and writes one setting as text.
-type value struct{ ptr any }
-
-// String is the value as it is shown.
-func (v value) String() string {
-	if p, ok := v.ptr.(*secret); ok {
-		return p.String()
-	}
-	return v.text()
-}
-
-// text is the value as Set reads it.
-func (v value) text() string {
-	switch p := v.ptr.(type) {
-	case *string:
-		return *p
-	case *secret:
-		return string(*p)
-	case *int:
-		return strconv.Itoa(*p)
-	case *float64:
-		return strconv.FormatFloat(*p, 'g', -1, 64)
-	case *time.Duration:
-		return p.String()
-	case *bool:
-		return strconv.FormatBool(*p)
-	}
-	return ""
-}
-
-func (v value) Set(text string) (err error) {
-	switch p := v.ptr.(type) {
-	case *string:
-		*p = text
-	case *secret:
-		*p = secret(text)
-	case *int:
-		if *p, err = strconv.Atoi(text); err != nil {
-			err = fmt.Errorf("%q is not a whole number", text)
-		}
-	case *float64:
-		if *p, err = strconv.ParseFloat(text, 64); err != nil {
-			err = fmt.Errorf("%q is not a number", text)
-		}
-	case *time.Duration:
-		if *p, err = time.ParseDuration(text); err != nil {
-			err = fmt.Errorf("%q is not a duration such as 30s or 5m", text)
-		}
-	case *bool:
-		if *p, err = strconv.ParseBool(text); err != nil {
-			err = fmt.Errorf("%q is not true or false", text)
-		}
-	}
-	return err
-}
-
-func (v value) Type() string {
-	switch v.ptr.(type) {
-	case *int:
-		return "N"
-	case *float64:
-		return "P"
-	case *time.Duration:
-		return "D"
-	case *bool:
-		return "true|false"
-	}
-	return "NAME"
-}
-
-func checkRerank(s *settings) error {
-	if _, err := parseRerank(s.Reranker); err != nil {
-		return usageError{err}
-	}
-	if _, err := strconv.ParseFloat(cmp.Or(s.RerankMinScore, "0"), 64); err != nil {
-		return usageError{fmt.Errorf("rerank_min_score: %q is not a number", s.RerankMinScore)}
-	}
-	return nil
-}
