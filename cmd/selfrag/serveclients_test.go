@@ -16,7 +16,7 @@ import (
 )
 
 // installed is a file that a script of scripts/ put into the cache.
-func installed(t *testing.T, script string, elements ...string) string {
+func installed(t testing.TB, script string, elements ...string) string {
 	t.Helper()
 	cache, err := onnx.CacheDir()
 	if err != nil {

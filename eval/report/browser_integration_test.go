@@ -28,7 +28,10 @@ func browser(t *testing.T) string {
 			return path
 		}
 	}
-	t.Skip("no Chromium on PATH")
+	if os.Getenv("CI") != "" {
+		t.Fatal("no Chromium on PATH: scripts/page-tests installs it")
+	}
+	t.Skip("no Chromium on PATH: scripts/page-tests installs it")
 	return ""
 }
 
