@@ -13,7 +13,7 @@ import (
 var (
 	asksWho      = regexp.MustCompile(`(?i)^\s*(?:(?:by|to|from|with|for)\s+)?who(?:m|se)?\b`)
 	asksYear     = regexp.MustCompile(`(?i)\b(?:what|which) (?:year|date)\b|^\s*when (?:was|were|did)\b|\bwhen\s*\?\s*$`)
-	asksHowMany  = regexp.MustCompile(`(?i)\bhow (?:many|much)\b`)
+	asksHowMany  = regexp.MustCompile(`(?i)\bhow (?:many|much)\b|\bwhat (?:percentage|percent|number|amount)\b`)
 	asksAmountKo = regexp.MustCompile(`얼마|몇\s|몇[가-힣]`)
 	asksYearKo   = regexp.MustCompile(`몇\s*(?:년|월|일)|어느\s*해|언제\s*(?:설립|출시|개통|만들어|시작|태어)`)
 )

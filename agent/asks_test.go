@@ -16,6 +16,7 @@ func TestMisses(t *testing.T) {
 		{"How many lanes has the bridge?", "The bridge has lanes.", true},
 		{"How many lanes has the bridge?", "The bridge has two lanes.", false},
 		{"How much is the fee?", "There is no fee.", false},
+		{"In the town of Orrel, what percentage of houses is empty?", "Orrel has empty houses.", true},
 		{"When was the bridge opened?", "The bridge was opened by the mayor.", true},
 		{"When was the bridge opened?", "The bridge was opened in the spring.", false},
 		{"The bridge was opened when?", "The bridge was opened by the mayor.", true},
