@@ -119,37 +119,6 @@ func (s Sentence) citing(passage int) Sentence {
 	return s
 }
 
-// citingAsked lets the sentences of a draft cite passages that were found
-// besides those shown to the model, for the names that the question holds: who
-// asks for the currency of the country that a singer is from gets a sentence
-// with the singer's name, and the passage that tells his country may have been
-// read for another look-up. What answers the question must be in the passages
-// that were shown. It returns the passages that the numbers then index.
-func citingAsked(d Draft, question string, shown, found []retrieval.Passage) (Draft, []retrieval.Passage) {
-	asked := map[string]bool{}
-	for _, w := range words(folded(question)) {
-		asked[w] = true
-	}
-	all := slices.Clone(shown)
-	for i, s := range d.Sentences {
-		wider := slices.Clone(all)
-		fact, missing := missingFact(s, wider)
-		for missing && len(s.Passages) < mostCited && asked[folded(fact)] {
-			at := slices.IndexFunc(found, func(p retrieval.Passage) bool { return slices.Contains(words(folded(p.Searchable())), folded(fact)) })
-			if at < 0 {
-				break
-			}
-			wider = append(wider, found[at])
-			s = s.citing(len(wider) - 1)
-			fact, missing = missingFact(s, wider)
-		}
-		if !missing {
-			d.Sentences[i], all = s, wider
-		}
-	}
-	return d, all
-}
-
 // attachMarks moves citation marks that follow the end of a sentence, as in
 // "So it is. [1] Next", before the end, so that splitting keeps them with
 // their sentence.
@@ -159,31 +128,19 @@ func attachMarks(text string) string {
 
 var marksAfterEnd = regexp.MustCompile(`([.!?…。！？]+)((?:[ \t]*[\[［【]\s*\d+(?:\s*[,;]\s*\d+)*\s*[\]］】])+)`)
 
-// parseSentence reads the marks of one sentence. "Passage 2: so it is", which
-// small models write too, cites passage 2.
 func parseSentence(text string, passages int) Sentence {
 	var s Sentence
-	cites := func(number string) {
-		n, err := strconv.Atoi(number)
-		if err == nil && n >= 1 && n <= passages && !slices.Contains(s.Passages, n-1) {
-			s.Passages = append(s.Passages, n-1)
-		}
-	}
 	for _, m := range citationMark.FindAllStringSubmatch(text, -1) {
 		for _, f := range strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) }) {
-			cites(f)
+			n, err := strconv.Atoi(f)
+			if err == nil && n >= 1 && n <= passages && !slices.Contains(s.Passages, n-1) {
+				s.Passages = append(s.Passages, n-1)
+			}
 		}
-	}
-	if m := passageLabel.FindStringSubmatch(text); m != nil {
-		cites(m[1])
-		text = text[len(m[0]):]
 	}
 	s.Text = strings.TrimLeft(strings.TrimSpace(withoutMarks(text)), "-*• \t")
 	return s
 }
-
-// passageLabel is a citation before its sentence, or in place of one.
-var passageLabel = regexp.MustCompile(`^[\s*]*(?:[Pp]assage|구절|지문|문단|패시지)\s*(\d+)\**\s*(?:[:：]\s*|[.)]?\s*$)`)
 
 // strayMark is whatever a reader would take for a citation mark: in any digits
 // and brackets, with signs between that nobody sees.
@@ -262,14 +219,14 @@ func keywords(text string) map[string]bool {
 		}
 		word = word[:0]
 	}
-	for _, r := range folded(text) {
+	for _, r := range text {
 		isCJK := unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana)
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || isCJK != cjk {
 			flush()
 			cjk = isCJK
 		}
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			word = append(word, r)
+			word = append(word, unicode.ToLower(r))
 		}
 	}
 	flush()

@@ -21,11 +21,10 @@ type Config struct {
 	// the model is sure that no documents are needed.
 	NoSearchAllowed bool
 
-	// Relevance is the least grade with which a passage stays (0.05). Low,
-	// because small models give their Yes too little probability, and the last
-	// of several passages least, whatever it holds. A passage that does not
-	// help is found out later, when the draft is graded; one that was dropped
-	// is lost.
+	// Relevance is the least grade with which a passage stays (0.2). Low,
+	// because small models give their Yes too little probability, and a
+	// passage that does not help is found out later, when the draft is
+	// graded; one that was dropped is lost.
 	Relevance float64
 	// Support and Usefulness are the least grades that pass (0.5 each): of a
 	// sentence, of an answer.
@@ -77,7 +76,7 @@ func (c Config) withDefaults() Config {
 		c.Strategy = SelfRAG{}
 	}
 	c.Delta = cmp.Or(c.Delta, 0.2)
-	c.Relevance = cmp.Or(c.Relevance, 0.05)
+	c.Relevance = cmp.Or(c.Relevance, 0.2)
 	c.Support = cmp.Or(c.Support, 0.5)
 	c.Usefulness = cmp.Or(c.Usefulness, 0.5)
 	c.Grading = cmp.Or(c.Grading, GradeTogether)

@@ -222,7 +222,7 @@ func answerChain(ctx context.Context, t *Turn, e *evidence) error {
 		return err
 	}
 	j, err := judge(ctx, t, i, draft, passages)
-	j.into(it, e)
+	j.into(it, e, passages)
 	return err
 }
 

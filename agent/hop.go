@@ -53,7 +53,7 @@ func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration) (do
 	}
 	read, err := judge(ctx, t, i, e.progress.draft(), e.progress.passages)
 	if err != nil || read.useful(t.Config) {
-		read.into(it, e)
+		read.into(it, e, e.progress.passages)
 		return err == nil, err
 	}
 	if e.progress.reconsider(read.supported) {

@@ -9,19 +9,18 @@ import (
 // judged is a draft with its grades.
 type judged struct {
 	draft      Draft
-	passages   []retrieval.Passage // that its sentences' numbers index
 	supported  []Sentence
 	support    Grade // the mean over its sentences
 	usefulness Grade
 }
 
 // into notes a judged draft in its round, and its supported sentences in the
-// evidence.
-func (j judged) into(it *Iteration, e *evidence) {
+// evidence. passages are those that the draft was written from.
+func (j judged) into(it *Iteration, e *evidence, passages []retrieval.Passage) {
 	it.Draft, it.Support, it.Usefulness = j.draft.Text, j.support, j.usefulness
 	e.didWithout(didNotFit(j.draft.Dropped))
 	if len(j.supported) > 0 {
-		e.add(j.supported, j.passages)
+		e.add(j.supported, passages)
 	}
 }
 
@@ -40,8 +39,8 @@ const sampling = 0.7
 
 // bestDraft writes as many drafts as the width says, judges each, and returns
 // the one with the best score. What was judged before an error is returned
-// with it. found is all that the turn found, best first.
-func bestDraft(ctx context.Context, t *Turn, i int, question string, passages, found []retrieval.Passage) (judged, error) {
+// with it.
+func bestDraft(ctx context.Context, t *Turn, i int, question string, passages []retrieval.Passage) (judged, error) {
 	var best judged
 	for n := range t.Config.Width {
 		in := DraftInput{Question: question, Passages: passages}
@@ -54,8 +53,7 @@ func bestDraft(ctx context.Context, t *Turn, i int, question string, passages, f
 		if err != nil {
 			return best, err
 		}
-		draft, cited := citingAsked(draft, t.Question.Text, passages, found)
-		j, err := judge(ctx, t, i, draft, cited)
+		j, err := judge(ctx, t, i, draft, passages)
 		if n == 0 || j.score(t.Config.Weights) > best.score(t.Config.Weights) {
 			best = j
 		}
@@ -70,7 +68,7 @@ func bestDraft(ctx context.Context, t *Turn, i int, question string, passages, f
 // are supported answer the question that was asked.
 func judge(ctx context.Context, t *Turn, i int, draft Draft, passages []retrieval.Passage) (judged, error) {
 	t.Emit(Drafted{Iteration: i, Draft: draft})
-	j := judged{draft: draft, passages: passages}
+	j := judged{draft: draft}
 	grades := make([]Grade, len(draft.Sentences))
 	err := t.Steps.each(ctx, len(grades), func(ctx context.Context, n int) (err error) {
 		grades[n], err = t.Steps.GradeSupport(ctx, SupportInput{draft.Sentences[n], passages})

@@ -319,7 +319,7 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 		return err
 	}
 	j, err := judge(ctx, t, 0, draft, passages)
-	j.into(&it, r.evidence)
+	j.into(&it, r.evidence, passages)
 	if len(j.supported) > 0 {
 		r.answer = textOf(j.supported)
 		w := t.Config.Weights

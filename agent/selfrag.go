@@ -131,8 +131,8 @@ func answerFrom(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration,
 	if err != nil || len(kept) == 0 {
 		return false, err
 	}
-	best, err := bestDraft(ctx, t, i, query, kept, e.pool.ranking())
-	best.into(it, e)
+	best, err := bestDraft(ctx, t, i, query, kept)
+	best.into(it, e, kept)
 	return it.Usefulness.Passes(t.Config.Usefulness), err
 }
 

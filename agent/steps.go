@@ -181,13 +181,9 @@ func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error
 type UsefulnessInput struct{ Question, Answer string }
 
 // GradeUsefulness grades whether the text answers the question, whether or
-// not it is true; 0 by code, without asking the model, when it lacks the name,
-// number or time that the question asks for.
+// not it is true.
 func (s *Steps) GradeUsefulness(ctx context.Context, in UsefulnessInput) (Grade, error) {
 	return evaluated(ctx, prompts.NameGradeUsefulness, in, oneGrade, func(ctx context.Context) (Grade, error) {
-		if misses(in.Question, in.Answer) {
-			return Known(0), nil
-		}
 		return s.yes(ctx, prompts.NameGradeUsefulness, in.Question, prompts.GradeUsefulness(in))
 	})
 }

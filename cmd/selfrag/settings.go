@@ -162,7 +162,7 @@ func (s *settings) setDefaults(getenv func(string) string) {
 		Strategy: "self-rag", MaxCalls: 60, MaxTokens: 60_000, Timeout: 5 * time.Minute,
 		Grading: string(agent.GradeTogether), Several: 0.2, Width: 1, Parallel: 1, WeightRelevance: 1, WeightSupport: 1, WeightUsefulness: 0.5,
 		ContextTokens: 4096,
-		Delta:         0.2, Relevance: 0.05, Support: 0.5, Usefulness: 0.5,
+		Delta:         0.2, Relevance: 0.2, Support: 0.5, Usefulness: 0.5,
 		Tracing: defaultTraceSettings(), serveSettings: defaultServeSettings(),
 		from: map[string]string{},
 	}
