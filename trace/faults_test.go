@@ -27,6 +27,9 @@ func status(code int, header ...string) http.HandlerFunc {
 	}
 }
 
+// mostAdded is what tracing may add to a question.
+const mostAdded = slowed * 5 * time.Millisecond
+
 // atEnd is how long tracing may go on sending when the program ends.
 const atEnd = 500 * time.Millisecond
 
@@ -65,22 +68,24 @@ func traced(t testing.TB, c fault) *trace.Tracing {
 	})
 }
 
-// TestAFailingLangfuseCostsNothing holds answers, that no question waits for
-// the server, the time of the end, and what is told then, under every fault.
-// BenchmarkTracing measures the milliseconds.
+// TestAFailingLangfuseCostsNothing holds answers, their time, the time of the
+// end, and what is told then, under every fault.
 func TestAFailingLangfuseCostsNothing(t *testing.T) {
 	for _, c := range faults() {
 		t.Run(c.name, func(t *testing.T) {
 			tracing := traced(t, c)
-			plain, with := leastTimes(t, tracing, 30)
-			if added := with - plain; added > atEnd/2 {
-				t.Errorf("tracing added %s to a question: it waits for the server", added)
+			added := overhead(t, tracing, 30)
+			for try := 1; added > mostAdded && try < 3; try++ {
+				added = min(added, overhead(t, tracing, 30)) // a busy machine only adds
+			}
+			if added > mostAdded {
+				t.Errorf("tracing added %s to a question, more than %s", added, mostAdded)
 			}
 			begin := time.Now()
 			if err := tracing.Close(); err != nil {
 				t.Error(err)
 			}
-			if took := time.Since(begin); took > atEnd+10*time.Second {
+			if took := time.Since(begin); took > atEnd+time.Second {
 				t.Errorf("closing took %s", took)
 			}
 			told := map[string]int{}
@@ -105,10 +110,11 @@ func TestAFailingLangfuseCostsNothing(t *testing.T) {
 	}
 }
 
-// leastTimes are the least times of as many questions asked in turns, without
-// tracing and with it. What waited for a server would wait at every question;
-// a busy machine only delays some.
-func leastTimes(t testing.TB, tracing *trace.Tracing, questions int) (plain, with time.Duration) {
+// overhead is what tracing adds to a question: the difference of the least
+// times of as many questions asked in turns, with it and without. Whatever
+// waits for a server would wait at every question; a busy machine only delays
+// some.
+func overhead(t testing.TB, tracing *trace.Tracing, questions int) time.Duration {
 	t.Helper()
 	agents := []*agent.Agent{asks(t, nil, world{}, agent.Config{}), asks(t, tracing, world{}, agent.Config{})}
 	least := []time.Duration{time.Hour, time.Hour}
@@ -127,7 +133,7 @@ func leastTimes(t testing.TB, tracing *trace.Tracing, questions int) (plain, wit
 	if texts[0] != texts[1] || texts[0] == "" {
 		t.Errorf("the answer is %q with tracing, %q without", texts[1], texts[0])
 	}
-	return least[0], least[1]
+	return least[1] - least[0]
 }
 
 // BenchmarkTracing measures what tracing adds to a question whose model
@@ -136,11 +142,11 @@ func BenchmarkTracing(b *testing.B) {
 	for _, c := range append([]fault{{name: "well"}}, faults()...) {
 		b.Run(c.name, func(b *testing.B) {
 			tracing := traced(b, c)
-			plain, with := leastTimes(b, tracing, max(b.N, 30))
+			added := overhead(b, tracing, max(b.N, 30))
 			if err := tracing.Close(); err != nil {
 				b.Error(err)
 			}
-			b.ReportMetric(float64((with-plain).Microseconds())/1000, "ms-added/question")
+			b.ReportMetric(float64(added.Microseconds())/1000, "ms-added/question")
 		})
 	}
 }
