@@ -11,9 +11,12 @@ import (
 
 // Answer is the end of a turn.
 type Answer struct {
-	Question   string      `json:"question"`
-	Text       string      `json:"answer"`
-	Abstained  bool        `json:"abstained"`
+	Question  string `json:"question"`
+	Text      string `json:"answer"`
+	Abstained bool   `json:"abstained"`
+	// Unsure is an answer whose support the model grades too low, while code
+	// finds what it says in the passages that it cites; its text says so.
+	Unsure     bool        `json:"unsure,omitempty"`
 	Strategy   string      `json:"strategy"`
 	Chosen     string      `json:"chosen,omitempty"` // by strategy auto
 	Citations  []Citation  `json:"citations"`
@@ -102,7 +105,7 @@ func compose(sentences []Sentence, passages []retrieval.Passage) (string, []Cita
 			continue
 		}
 		said[normalised(s.Text)] = true
-		text := s.Text
+		text := s.shown()
 		for _, i := range s.Passages {
 			c := cite(s.Text, passages[i])
 			of := quote{c.Document, c.Source, c.Start, c.End}
@@ -122,9 +125,16 @@ func compose(sentences []Sentence, passages []retrieval.Passage) (string, []Cita
 
 var citationNumber = regexp.MustCompile(`\s*\[\d+\]`)
 
-// WithoutCitations is an answer's text without the numbers of its citations,
-// which are no part of what it says and mean nothing in another prompt.
-func WithoutCitations(text string) string { return citationNumber.ReplaceAllString(text, "") }
+// Said is what an answer's text says: without the numbers of its citations,
+// which mean nothing in another prompt, and without the words that it is not
+// certain.
+func Said(text string) string {
+	text = citationNumber.ReplaceAllString(text, "")
+	for _, words := range hedges() {
+		text = strings.TrimPrefix(text, words)
+	}
+	return text
+}
 
 // abstention is the answer that the documents do not tell: what was searched,
 // and the nearest passages by source.
@@ -154,6 +164,19 @@ func abstention(language string, iterations []Iteration, nearest []retrieval.Pas
 		out += "\n" + near + strings.Join(sources, ", ")
 	}
 	return out
+}
+
+// hedges begin the text of an answer that is not certain, by language.
+func hedges() map[string]string {
+	return map[string]string{"en": "Not certain: ", "ko": "확실하지 않습니다: "}
+}
+
+// hedged is the text of an answer that is not certain.
+func hedged(language, text string) string {
+	if language != "ko" {
+		language = "en"
+	}
+	return hedges()[language] + text
 }
 
 func appendNew(list []string, s string) []string {

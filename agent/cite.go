@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,10 +23,16 @@ type Draft struct {
 
 // Sentence is one sentence of a draft, without its citation marks.
 type Sentence struct {
-	Text     string
+	Text string
+	// Value is what an answer shows of it, where the text is a question with
+	// an answer in a few words; empty: the text.
+	Value    string
 	Passages []int // the passages that it cites, as indices; never out of range
 	Support  Grade
 }
+
+// shown is what an answer shows of the sentence.
+func (s Sentence) shown() string { return cmp.Or(s.Value, s.Text) }
 
 var citationMark = regexp.MustCompile(`\s*[\[［【]\s*(\d+(?:\s*[,;]\s*\d+)*)\s*[\]］】]`)
 
@@ -62,7 +69,8 @@ func attribute(s Sentence, passages []retrieval.Passage) Sentence {
 		}
 	}
 	i, share := closest(s.Text, passages)
-	other := Sentence{Text: s.Text, Passages: []int{i}}
+	other := s
+	other.Passages = []int{i}
 	if share >= 0.5 {
 		if _, missing := missingFact(other, passages); !missing {
 			return other
@@ -128,19 +136,31 @@ func attachMarks(text string) string {
 
 var marksAfterEnd = regexp.MustCompile(`([.!?…。！？]+)((?:[ \t]*[\[［【]\s*\d+(?:\s*[,;]\s*\d+)*\s*[\]］】])+)`)
 
+// parseSentence reads the marks of one sentence. "Passage 2: so it is", which
+// small models write too, cites passage 2.
 func parseSentence(text string, passages int) Sentence {
 	var s Sentence
+	cites := func(number string) {
+		n, err := strconv.Atoi(number)
+		if err == nil && n >= 1 && n <= passages && !slices.Contains(s.Passages, n-1) {
+			s.Passages = append(s.Passages, n-1)
+		}
+	}
 	for _, m := range citationMark.FindAllStringSubmatch(text, -1) {
 		for _, f := range strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) }) {
-			n, err := strconv.Atoi(f)
-			if err == nil && n >= 1 && n <= passages && !slices.Contains(s.Passages, n-1) {
-				s.Passages = append(s.Passages, n-1)
-			}
+			cites(f)
 		}
+	}
+	if m := passageLabel.FindStringSubmatch(text); m != nil {
+		cites(m[1])
+		text = text[len(m[0]):]
 	}
 	s.Text = strings.TrimLeft(strings.TrimSpace(withoutMarks(text)), "-*• \t")
 	return s
 }
+
+// passageLabel is a citation before its sentence, or in place of one.
+var passageLabel = regexp.MustCompile(`^[\s*]*(?:[Pp]assage|구절|지문|문단|패시지)\s*(\d+)\**\s*(?:[:：]\s*|[.)]?\s*$)`)
 
 // strayMark is whatever a reader would take for a citation mark: in any digits
 // and brackets, with signs between that nobody sees.

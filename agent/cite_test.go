@@ -38,6 +38,9 @@ func TestParseDraft(t *testing.T) {
 		{"not found in words", "Not found.", nil, nil, true},
 		{"list", "- It opened in 1931 [1]\n- It has two lanes [1]", []string{"It opened in 1931", "It has two lanes"}, [][]int{{0}, {0}}, false},
 		{"marks alone", "[1]", nil, nil, false},
+		{"label before", "Passage 2: 5일까지 이월됩니다.", []string{"5일까지 이월됩니다."}, [][]int{{1}}, false},
+		{"label alone", "**Passage 2**", nil, nil, false},
+		{"label in a sentence", "Passage 2 of the report is short [1].", []string{"Passage 2 of the report is short."}, [][]int{{0}}, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			d := parseDraft(tc.text, passages)

@@ -20,7 +20,8 @@ func finish(ctx context.Context, t *Turn, e *evidence, stopped string, err error
 // conclude makes the answer of the evidence. One supported draft that answers
 // the question is the answer already: writing it anew would cost a call and
 // could only lose support. Several rounds' drafts are synthesized. Without
-// evidence, or when the evidence does not answer the question, it abstains.
+// evidence, or when the evidence does not answer the question, it gives the
+// best of the refused drafts as one that is not certain, or abstains.
 func conclude(ctx context.Context, t *Turn, e *evidence, stopped string) (Answer, error) {
 	a := Answer{Iterations: e.iterations, StoppedBy: stopped, Citations: []Citation{}, Ranking: e.pool.ranking()}
 	if a.Iterations == nil {
@@ -42,6 +43,12 @@ func conclude(ctx context.Context, t *Turn, e *evidence, stopped string) (Answer
 			return a, nil
 		}
 	}
+	if d, err := unsure(ctx, t, e); err != nil {
+		return Answer{}, err
+	} else if text, citations := compose(d.graded, d.passages); text != "" {
+		a.Unsure, a.Text, a.Citations = true, hedged(t.Language, text), citations
+		return a, nil
+	}
 	a.Abstained = true
 	a.Text = abstention(t.Language, e.iterations, e.nearest)
 	return a, nil
@@ -61,7 +68,7 @@ func finalSentences(ctx context.Context, t *Turn, e *evidence, stopped string) (
 	sentences, err := synthesize(ctx, t, e)
 	if err == nil && len(sentences) > 0 {
 		var grade Grade
-		grade, err = t.Steps.GradeUsefulness(ctx, UsefulnessInput{t.Question.Text, textOf(sentences)})
+		grade, err = e.useful(ctx, t, sentences)
 		if err == nil && grade.Passes(t.Config.Usefulness) {
 			return sentences, true, nil
 		}

@@ -30,6 +30,11 @@ type Config struct {
 	// sentence, of an answer.
 	Support, Usefulness float64
 
+	// Certain abstains rather than give an answer that is not certain: one to a
+	// question of several look-ups whose facts stand in what it cites, but
+	// whose support the model grades below Support.
+	Certain bool
+
 	// Grading is where relevance comes from; GradeTogether. Calibration turns
 	// the reranker's scores into probabilities, where it is the reranker.
 	Grading     Grading

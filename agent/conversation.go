@@ -97,7 +97,7 @@ func (c *Conversation) withAgent() *Agent {
 // Add remembers an exchange as far as the bounds allow, without citations.
 func (c *Conversation) Add(e Exchange) {
 	e.Question = shortened(e.Question, c.cfg.TurnRunes)
-	e.Answer = shortened(WithoutCitations(e.Answer), c.cfg.TurnRunes)
+	e.Answer = shortened(Said(e.Answer), c.cfg.TurnRunes)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.state.Exchanges = append(c.state.Exchanges, e)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"selfrag/prompts"
 	"selfrag/retrieval"
@@ -36,6 +37,7 @@ func takeSteps(ctx context.Context, t *Turn, e *evidence) (string, error) {
 		return "", err
 	}
 	t.Emit(Planned{Plan: plan})
+	e.plan = plan.several(t.Question.Text)
 	answers := map[int]string{}
 	replanned := false
 	for n := 0; n < len(plan); n++ {
@@ -70,6 +72,7 @@ func takeSteps(ctx context.Context, t *Turn, e *evidence) (string, error) {
 		}
 		if !slices.Equal(again, plan) {
 			plan, n, answers = again, -1, map[int]string{}
+			e.plan = plan.several(t.Question.Text)
 			t.Emit(Planned{Iteration: i, Plan: plan})
 		}
 	}
@@ -167,21 +170,33 @@ func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
 	return text, nil
 }
 
-// holding is the first passage that holds each word of an answer, or -1; of
-// several, the one that shares most words with the query.
+// holding is the first passage that holds an answer, or -1; of several, the one
+// that shares most words with the query.
 func holding(answer, query string, passages []retrieval.Passage) int {
-	want, asked := keywords(answer), keywords(query)
+	asked := keywords(query)
 	best, most := -1, -1.0
 	for i, p := range passages {
-		have := keywords(p.Searchable())
-		if shareOf(want, have) < 1 {
+		if !holds(p, answer) {
 			continue
 		}
-		if share := shareOf(asked, have); share > most {
+		if share := shareOf(asked, keywords(p.Searchable())); share > most {
 			best, most = i, share
 		}
 	}
 	return best
+}
+
+// holds tells whether a passage has each word of an answer. The last word of a
+// Korean one may be the beginning of the passage's, which has a particle.
+func holds(p retrieval.Passage, answer string) bool {
+	if shareOf(keywords(answer), keywords(p.Searchable())) == 1 {
+		return true
+	}
+	as := words(strings.ToLower(answer))
+	if n := len(as); n == 0 || !unicode.In([]rune(as[n-1])[0], unicode.Hangul) {
+		return false
+	}
+	return strings.Contains(" "+strings.Join(words(strings.ToLower(p.Searchable())), " "), " "+strings.Join(as, " "))
 }
 
 // answerChain drafts the answer from the passages that held the steps'
@@ -221,7 +236,7 @@ func answerChain(ctx context.Context, t *Turn, e *evidence) error {
 	if err != nil {
 		return err
 	}
-	j, err := judge(ctx, t, i, draft, passages)
+	j, err := judge(ctx, t, e, i, draft, passages)
 	j.into(it, e, passages)
 	return err
 }

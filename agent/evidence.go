@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -16,7 +17,14 @@ type evidence struct {
 	nearest    []retrieval.Passage // of the first search
 	degraded   string
 	pool       pool
-	progress   *Progress // along the question's plan; nil without one, or when it leads nowhere
+	plan       Plan      // of a question that takes several look-ups; nil for one
+	progress   *Progress // along the plan; nil without one, or when it leads nowhere
+	refused    []refused
+}
+
+// useful grades whether sentences answer the question.
+func (e *evidence) useful(ctx context.Context, t *Turn, sentences []Sentence) (Grade, error) {
+	return t.Steps.GradeUsefulness(ctx, UsefulnessInput{t.Question.Text, textOf(sentences), e.plan.asks(t.Language)})
 }
 
 // begin opens the record of a round. end tells that the round is over, however
@@ -95,7 +103,7 @@ func (e *evidence) asked() []string {
 func textOf(sentences []Sentence) string {
 	out := make([]string, len(sentences))
 	for i, s := range sentences {
-		out[i] = s.Text
+		out[i] = s.shown()
 	}
 	return strings.Join(out, " ")
 }

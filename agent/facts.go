@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"selfrag/retrieval"
 )
 
@@ -43,8 +45,8 @@ func missingFact(s Sentence, passages []retrieval.Passage) (string, bool) {
 		for _, n := range numbers(text) {
 			have[n] = true
 		}
-		for _, w := range words(text) {
-			have[strings.ToLower(w)] = true
+		for _, w := range words(folded(text)) {
+			have[w] = true
 		}
 	}
 	for _, n := range numbers(s.Text) {
@@ -53,11 +55,26 @@ func missingFact(s Sentence, passages []retrieval.Passage) (string, bool) {
 		}
 	}
 	for _, n := range names(s.Text) {
-		if !have[strings.ToLower(n)] {
+		if !have[folded(n)] {
 			return n, true
 		}
 	}
 	return "", false
+}
+
+// folded is a text in small letters without the marks on Latin ones: who asks
+// for Kenshu means Kenshū.
+func folded(text string) string {
+	text = strings.ToLower(text)
+	if strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
+		return text
+	}
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		if r >= '\u0300' && r <= '\u036f' {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(text)))
 }
 
 var number = regexp.MustCompile(`\d+(?:[.,:]\d+)*`)

@@ -3,7 +3,7 @@ package agent
 import "testing"
 
 func TestMissingFact(t *testing.T) {
-	passages := passagesOf("It costs 1,200 won from 07:30 on. The Harbour Team uses Tidegate.", "Up to 15 days.", "Tidegate는 하버팀(Harbour Team)이 맡습니다.")
+	passages := passagesOf("It costs 1,200 won from 07:30 on. The Harbour Team uses Tidegate.", "Up to 15 days.", "Tidegate는 하버팀(Harbour Team)이 맡습니다.", "The Kenshū Team owns it.")
 	for _, tc := range []struct {
 		text string
 		from []int
@@ -21,6 +21,7 @@ func TestMissingFact(t *testing.T) {
 		{"It belongs to the Harbour Team.", []int{2}, ""},
 		{"하버팀은 Waymoth를 맡습니다.", []int{2}, "Waymoth"},
 		{"하버팀은 Tidegate를 맡습니다.", []int{2}, ""},
+		{"It is owned by the Kenshu Team.", []int{3}, ""},
 	} {
 		got, _ := missingFact(Sentence{Text: tc.text, Passages: tc.from}, passages)
 		if got != tc.want {

@@ -51,11 +51,12 @@ func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration) (do
 	if !e.progress.Complete() {
 		return false, nil
 	}
-	read, err := judge(ctx, t, i, e.progress.draft(), e.progress.passages)
+	read, err := judge(ctx, t, e, i, e.progress.draft(), e.progress.passages)
 	if err != nil || read.useful(t.Config) {
 		read.into(it, e, e.progress.passages)
 		return err == nil, err
 	}
+	e.refuse(read, e.progress.passages)
 	if e.progress.reconsider(read.supported) {
 		return false, nil
 	}

@@ -9,6 +9,7 @@ import (
 // judged is a draft with its grades.
 type judged struct {
 	draft      Draft
+	graded     []Sentence // all of the draft
 	supported  []Sentence
 	support    Grade // the mean over its sentences
 	usefulness Grade
@@ -21,6 +22,8 @@ func (j judged) into(it *Iteration, e *evidence, passages []retrieval.Passage) {
 	e.didWithout(didNotFit(j.draft.Dropped))
 	if len(j.supported) > 0 {
 		e.add(j.supported, passages)
+	} else {
+		e.refuse(j, passages)
 	}
 }
 
@@ -40,7 +43,7 @@ const sampling = 0.7
 // bestDraft writes as many drafts as the width says, judges each, and returns
 // the one with the best score. What was judged before an error is returned
 // with it.
-func bestDraft(ctx context.Context, t *Turn, i int, question string, passages []retrieval.Passage) (judged, error) {
+func bestDraft(ctx context.Context, t *Turn, e *evidence, i int, question string, passages []retrieval.Passage) (judged, error) {
 	var best judged
 	for n := range t.Config.Width {
 		in := DraftInput{Question: question, Passages: passages}
@@ -53,7 +56,10 @@ func bestDraft(ctx context.Context, t *Turn, i int, question string, passages []
 		if err != nil {
 			return best, err
 		}
-		j, err := judge(ctx, t, i, draft, passages)
+		if draft, err = t.Steps.SpellOut(ctx, question, draft, passages); err != nil {
+			return best, err
+		}
+		j, err := judge(ctx, t, e, i, draft, passages)
 		if n == 0 || j.score(t.Config.Weights) > best.score(t.Config.Weights) {
 			best = j
 		}
@@ -66,7 +72,7 @@ func bestDraft(ctx context.Context, t *Turn, i int, question string, passages []
 
 // judge grades the support of each sentence of a draft, and whether those that
 // are supported answer the question that was asked.
-func judge(ctx context.Context, t *Turn, i int, draft Draft, passages []retrieval.Passage) (judged, error) {
+func judge(ctx context.Context, t *Turn, e *evidence, i int, draft Draft, passages []retrieval.Passage) (judged, error) {
 	t.Emit(Drafted{Iteration: i, Draft: draft})
 	j := judged{draft: draft}
 	grades := make([]Grade, len(draft.Sentences))
@@ -77,6 +83,7 @@ func judge(ctx context.Context, t *Turn, i int, draft Draft, passages []retrieva
 	sum, known := 0.0, 0
 	for n, s := range draft.Sentences {
 		s.Support = grades[n]
+		j.graded = append(j.graded, s)
 		keep := s.Support.Passes(t.Config.Support)
 		if keep {
 			j.supported = append(j.supported, s)
@@ -93,7 +100,7 @@ func judge(ctx context.Context, t *Turn, i int, draft Draft, passages []retrieva
 	if err != nil || len(j.supported) == 0 {
 		return j, err
 	}
-	if j.usefulness, err = t.Steps.GradeUsefulness(ctx, UsefulnessInput{t.Question.Text, textOf(j.supported)}); err != nil {
+	if j.usefulness, err = e.useful(ctx, t, j.supported); err != nil {
 		return j, err
 	}
 	t.Emit(UsefulnessGraded{Iteration: i, Grade: j.usefulness})

@@ -64,6 +64,7 @@ type leaf struct {
 	children []int
 	untried  []string
 	pool     pool
+	plan     Plan // of a question that takes several look-ups, once it was taken apart
 	known    []string
 	asked    []string
 	evidence *evidence // of the rollout from this node
@@ -83,7 +84,11 @@ func (MCTS) Run(ctx context.Context, t *Turn) (Answer, error) {
 	e.iterations, e.nearest, e.degraded = g.iterations, g.nearest, g.degraded
 	for _, n := range g.nodes {
 		e.pool.add(n.pool.passages)
+		if n.evidence != nil && n.evidence != e {
+			e.refused = append(e.refused, n.evidence.refused...)
+		}
 	}
+	e.plan = g.plan
 	answer, err := finish(ctx, t, e, stopped, err)
 	answer.Tree = g.tree()
 	return answer, err
@@ -97,6 +102,7 @@ type growth struct {
 	iterations []Iteration
 	nearest    []retrieval.Passage
 	degraded   string
+	plan       Plan // of a question that takes several look-ups
 }
 
 // grow adds nodes, as many at a time as calls may run in parallel. What each
@@ -213,6 +219,9 @@ func (g *growth) take(b branch, r *rollout) {
 		g.nearest = r.nearest
 	}
 	g.degraded = cmp.Or(g.degraded, r.degraded)
+	if child := b.child; g.plan == nil {
+		g.plan = child.plan
+	}
 	if !r.made {
 		b.deadEnd()
 		return // the action led nowhere
@@ -300,6 +309,7 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 	defer func() { child.span.done = time.Now() }()
 	if b.parent != nil {
 		child.pool.add(b.parent.pool.passages)
+		child.plan = b.parent.plan
 	}
 	if ok, err := r.act(ctx, child); err != nil || !ok {
 		return err
@@ -313,12 +323,15 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 	if len(passages) == 0 {
 		return nil
 	}
-	r.evidence = &evidence{}
+	r.evidence = &evidence{plan: child.plan}
 	draft, err := t.Steps.Draft(ctx, DraftInput{Question: t.Question.Text, Passages: passages})
 	if err != nil {
 		return err
 	}
-	j, err := judge(ctx, t, 0, draft, passages)
+	if draft, err = t.Steps.SpellOut(ctx, t.Question.Text, draft, passages); err != nil {
+		return err
+	}
+	j, err := judge(ctx, t, r.evidence, 0, draft, passages)
 	j.into(&it, r.evidence, passages)
 	if len(j.supported) > 0 {
 		r.answer = textOf(j.supported)
@@ -374,6 +387,7 @@ func (r *rollout) decompose(ctx context.Context, child *leaf) (bool, error) {
 		return false, err
 	}
 	t.Emit(Planned{Plan: plan, Trails: trails})
+	child.plan = plan.several(t.Question.Text)
 	child.pool.add(found)
 	return true, nil
 }

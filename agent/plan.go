@@ -42,7 +42,7 @@ func (s *Steps) TakeApart(ctx context.Context, question string) (several Grade, 
 	if plan, err = s.MakePlan(ctx, prompts.Plan{Question: question}); err != nil {
 		return several, nil, err
 	}
-	if plan.unknowns(question) < 2 {
+	if plan.several(question) == nil {
 		plan = Plan{question}
 	}
 	return several, plan, nil
@@ -143,6 +143,29 @@ func (p Plan) unknowns(question string) int {
 		}
 	}
 	return n
+}
+
+// several is the plan, or nil when it has fewer than two look-ups that find
+// something out.
+func (p Plan) several(question string) Plan {
+	if p.unknowns(question) < 2 {
+		return nil
+	}
+	return p
+}
+
+// asks is what the last look-up asks, with a pronoun in place of what those
+// before it find out: "the mayor of it". It is empty for a plan whose last
+// look-up refers to none.
+func (p Plan) asks(language string) string {
+	if len(p) == 0 || !reference.MatchString(p[len(p)-1]) {
+		return ""
+	}
+	it := "it"
+	if language == "ko" {
+		it = "그것"
+	}
+	return reference.ReplaceAllString(p[len(p)-1], it)
 }
 
 // fill puts what was found in place of the references.

@@ -125,13 +125,20 @@ func round(ctx context.Context, t *Turn, e *evidence, i int, query string) (done
 	return answerFrom(ctx, t, e, i, it, query, found)
 }
 
-// answerFrom grades passages and drafts an answer from those that pass.
+// answerFrom grades passages and drafts an answer from those that pass. Where
+// the question takes several look-ups, a passage on the way need not help with
+// it as a whole, so all are read.
 func answerFrom(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, query string, found []retrieval.Passage) (done bool, err error) {
-	kept, err := gradeRelevance(ctx, t, it, i, query, found)
-	if err != nil || len(kept) == 0 {
+	kept := found
+	if e.plan != nil {
+		it.Passages = ungraded(found)
+	} else if kept, err = gradeRelevance(ctx, t, it, i, query, found); err != nil {
 		return false, err
 	}
-	best, err := bestDraft(ctx, t, i, query, kept)
+	if len(kept) == 0 {
+		return false, nil
+	}
+	best, err := bestDraft(ctx, t, e, i, query, kept)
 	best.into(it, e, kept)
 	return it.Usefulness.Passes(t.Config.Usefulness), err
 }
@@ -151,6 +158,7 @@ func gather(ctx context.Context, t *Turn, e *evidence, i int, query string) ([]r
 		return found.Passages, nil, nil
 	}
 	bridged, plan, err := takeApart(ctx, t, i, query)
+	e.plan = plan
 	if err != nil || len(bridged) == 0 {
 		return found.Passages, plan, err
 	}

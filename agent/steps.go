@@ -177,14 +177,25 @@ func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error
 	return Known(probs[0] + probs[1]/2), nil
 }
 
-// UsefulnessInput is an answer to grade for a question.
-type UsefulnessInput struct{ Question, Answer string }
+// UsefulnessInput is an answer to grade for a question. LookUp is the last
+// look-up of the question's plan, if it takes several: "the mayor of it".
+type UsefulnessInput struct{ Question, Answer, LookUp string }
 
 // GradeUsefulness grades whether the text answers the question, whether or
-// not it is true.
+// not it is true. To a small model, what answers an inner part of a question
+// answers the whole; it is asked about the last look-up by itself, too, and the
+// grade is the product of both.
 func (s *Steps) GradeUsefulness(ctx context.Context, in UsefulnessInput) (Grade, error) {
 	return evaluated(ctx, prompts.NameGradeUsefulness, in, oneGrade, func(ctx context.Context) (Grade, error) {
-		return s.yes(ctx, prompts.NameGradeUsefulness, in.Question, prompts.GradeUsefulness(in))
+		whole, err := s.yes(ctx, prompts.NameGradeUsefulness, in.Question, prompts.GradeUsefulness{Question: in.Question, Answer: in.Answer})
+		if err != nil || in.LookUp == "" || !whole.Passes(s.cfg.Usefulness) {
+			return whole, err
+		}
+		last, err := s.yes(ctx, prompts.NameGradeUsefulness, in.Question, prompts.GradeUsefulness{Question: in.LookUp, Answer: in.Answer})
+		if err != nil || !last.Known {
+			return last, err
+		}
+		return Known(whole.Value * last.Value), nil
 	})
 }
 

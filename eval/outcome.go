@@ -18,6 +18,7 @@ type Outcome struct {
 	Answer     string          `json:"answer"`
 	Short      string          `json:"short"` // the answer as a phrase; empty for an abstention
 	Abstained  bool            `json:"abstained"`
+	Unsure     bool            `json:"unsure,omitempty"` // given as not certain
 	StoppedBy  string          `json:"stopped_by"`
 	Ranking    []string        `json:"ranking"` // documents found, see Ranking
 	Subqueries []string        `json:"subqueries"`
@@ -121,7 +122,7 @@ func (a Arm) ask(ctx context.Context, q Query) (Outcome, error) {
 	}
 	answer := turn.Answer
 	o := Outcome{
-		Arm: a.Name, ID: q.ID, Answer: answer.Text, Abstained: answer.Abstained, StoppedBy: answer.StoppedBy,
+		Arm: a.Name, ID: q.ID, Answer: answer.Text, Abstained: answer.Abstained, Unsure: answer.Unsure, StoppedBy: answer.StoppedBy,
 		Ranking: turn.Ranking, Usage: answer.Usage, Timings: answer.Timings, Degraded: answer.Degraded,
 	}
 	o.Strategy = cmp.Or(answer.Chosen, answer.Strategy)
@@ -162,5 +163,5 @@ func holding(c agent.Citation, passages []retrieval.Passage) string {
 	return ""
 }
 
-// plain is an answer's text without its citation numbers.
-func plain(text string) string { return strings.TrimSpace(agent.WithoutCitations(text)) }
+// plain is what an answer's text says, as agent.Said.
+func plain(text string) string { return strings.TrimSpace(agent.Said(text)) }

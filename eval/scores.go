@@ -50,6 +50,12 @@ func Metrics() []Metric {
 			}
 			return 0, !q.Unanswerable
 		}},
+		{Name: "unsure", About: "answered as not certain", Lower: true, Of: func(_ Query, _ map[string]int, o Outcome) (float64, bool) {
+			if o.Unsure {
+				return 1, !o.Abstained
+			}
+			return 0, !o.Abstained
+		}},
 		judgedMetric(MetricCitationRecall, "sentences that their citations support (ALCE)", func(j Judgement) *float64 { return j.Citations.recall() }),
 		judgedMetric(MetricCitationPrecision, "citations that support their sentence (ALCE)", func(j Judgement) *float64 { return j.Citations.precision() }),
 		judgedMetric(MetricFaithfulness, "statements that follow from what was read (RAGAS)", func(j Judgement) *float64 { return j.Faithfulness }),

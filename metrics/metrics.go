@@ -58,7 +58,7 @@ func New(cfg Config) *Metrics {
 	m := &Metrics{
 		cfg: cfg, registry: prometheus.NewRegistry(), words: newVocabulary(64),
 		running:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "selfrag_questions_running", Help: "Questions that are being answered."}),
-		questions: counter("selfrag_questions_total", "Questions by outcome: answered, abstained, failed, or left by who asked.", "strategy", "outcome"),
+		questions: counter("selfrag_questions_total", "Questions by outcome: answered, answered without certainty (unsure), abstained, failed, or left by who asked.", "strategy", "outcome"),
 		seconds:   histogram("selfrag_question_seconds", "Time from question to outcome.", seconds, "strategy", "outcome"),
 		stops:     counter("selfrag_stops_total", "What ended the answers.", "strategy", "stopped_by"),
 		rounds:    histogram("selfrag_iterations", "Rounds of an answer.", []float64{0, 1, 2, 3, 5, 8, 13}, "strategy"),

@@ -15,6 +15,7 @@ import (
 // The outcomes of a question.
 const (
 	answered  = "answered"
+	unsure    = "unsure" // answered as not certain
 	abstained = "abstained"
 	failed    = "failed"
 	left      = "left" // who asked stopped reading
@@ -81,8 +82,11 @@ func (t *turn) grade(kind string, g agent.Grade) {
 func (t *turn) answered(a agent.Answer) {
 	m := t.m
 	t.outcome = answered
-	if a.Abstained {
+	switch {
+	case a.Abstained:
 		t.outcome = abstained
+	case a.Unsure:
+		t.outcome = unsure
 	}
 	t.took = time.Duration(a.Timings.Total * float64(time.Millisecond))
 	strategy := m.words.word("strategy", t.strategy)

@@ -35,6 +35,9 @@ func Outcome(a agent.Answer) string {
 	for _, c := range a.Citations {
 		sources[c.Source] = true
 	}
+	if a.Unsure {
+		return inLanguageOf(a.Question, fmt.Sprintf("Answered from %d sources, not with certainty", len(sources)), fmt.Sprintf("출처 %d곳에서 답했으나 확실하지 않습니다", len(sources)))
+	}
 	return inLanguageOf(a.Question, fmt.Sprintf("Answered from %d sources", len(sources)), fmt.Sprintf("출처 %d곳에서 답했습니다", len(sources)))
 }
 

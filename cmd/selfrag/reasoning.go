@@ -201,8 +201,11 @@ func (r *reasoning) supported(e agent.SupportGraded) {
 func (r *reasoning) answered(a agent.Answer) {
 	r.levels, r.round = nil, nil
 	what := "answered"
-	if a.Abstained {
+	switch {
+	case a.Abstained:
 		what = "abstained"
+	case a.Unsure:
+		what = "answered, not with certainty"
 	}
 	end := r.root.add("%s, stopped by %s", what, a.StoppedBy)
 	end.add("%s", a.Text)

@@ -60,6 +60,7 @@ type settings struct {
 	Grading       string
 	Calibration   string
 	Several       float64
+	Certain       bool
 	Width         int
 	Parallel      int
 	SampleSeed    int
@@ -137,6 +138,7 @@ func (s *settings) table() []setting {
 		{"relevance", &s.Relevance, "least relevance grade with which a passage stays", groupAsk},
 		{"support", &s.Support, "least support grade with which a sentence stays", groupAsk},
 		{"usefulness", &s.Usefulness, "least usefulness grade that ends the loop", groupAsk},
+		{"certain", &s.Certain, "do not answer where the evidence for a question of several look-ups is weak, instead of saying that the answer is not certain", groupAsk},
 		{"several", &s.Several, "take a question apart when the probability that it takes several look-ups is at least this", groupAsk},
 		{"grading", &s.Grading, "where relevance comes from: together (one call for all passages), each (a call a passage), reranker (its calibrated score), both", groupAsk},
 		{"calibration", &s.Calibration, "SLOPE,INTERCEPT that turn the reranker's score into a probability, for --grading reranker and both", groupAsk},

@@ -78,6 +78,7 @@ func korean() map[string]string {
 		"average precision of the ranking":                                   "순위의 평균 정밀도",
 		"nDCG of the first 10":                                               "앞 10개의 nDCG",
 		"abstained although there is an answer":                              "답이 있는데 답하지 않음",
+		"answered as not certain":                                            "확실하지 않다며 답함",
 		"sentences that their citations support (ALCE)":                      "인용이 뒷받침하는 문장의 비율 (ALCE)",
 		"citations that support their sentence (ALCE)":                       "문장을 뒷받침하는 인용의 비율 (ALCE)",
 		"statements that follow from what was read (RAGAS)":                  "읽은 글에서 나오는 진술의 비율 (RAGAS)",

@@ -58,6 +58,7 @@ type searchResult struct {
 type extras struct {
 	Answer    string `json:"answer"` // for POST /api/v1/feedback
 	Abstained bool   `json:"abstained"`
+	Unsure    bool   `json:"unsure,omitempty"`
 	Strategy  string `json:"strategy"`
 	StoppedBy string `json:"stopped_by"`
 	Degraded  string `json:"degraded,omitempty"`
@@ -142,7 +143,7 @@ func (s *Server) addSources(x *exchange, out *completion, a agent.Answer) {
 		out.SearchResults = append(out.SearchResults, searchResult{titleOf(c), address, c.Quote, date})
 	}
 	id, _ := x.scope.AnswerID(a) // the scope has just answered
-	out.Selfrag = &extras{id, a.Abstained, a.Strategy, a.StoppedBy, a.Degraded, a.TraceID}
+	out.Selfrag = &extras{id, a.Abstained, a.Unsure, a.Strategy, a.StoppedBy, a.Degraded, a.TraceID}
 }
 
 func titleOf(c agent.Citation) string {

@@ -21,6 +21,7 @@ func (in askInput) named() string { return in.Collection }
 type askOutput struct {
 	Answer     string      `json:"answer" jsonschema:"the answer, with [n] after each sentence for its citation"`
 	Abstained  bool        `json:"abstained" jsonschema:"true: the documents do not tell"`
+	Unsure     bool        `json:"unsure,omitempty" jsonschema:"true: the answer is not certain; say so"`
 	Collection string      `json:"collection"`
 	Strategy   string      `json:"strategy"`
 	Citations  []citation  `json:"citations"`
@@ -80,7 +81,7 @@ func (s *Server) ask(ctx context.Context, scope *serve.Scope, in askInput, tell 
 }
 
 func (out *askOutput) take(a agent.Answer) {
-	out.Answer, out.Abstained, out.Strategy, out.StoppedBy, out.Degraded, out.Usage = a.Text, a.Abstained, a.Strategy, a.StoppedBy, a.Degraded, a.Usage
+	out.Answer, out.Abstained, out.Unsure, out.Strategy, out.StoppedBy, out.Degraded, out.Usage = a.Text, a.Abstained, a.Unsure, a.Strategy, a.StoppedBy, a.Degraded, a.Usage
 	for _, c := range a.Citations {
 		out.Citations = append(out.Citations, citation{c.N, uriOf(out.Collection, c.Source), c.Source, c.Title, c.Quote, c.Start, c.End})
 	}

@@ -1,0 +1,56 @@
+package agent
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"selfrag/retrieval"
+)
+
+// refused is a draft none of whose sentences the model finds supported enough.
+type refused struct {
+	judged
+	passages []retrieval.Passage // that its sentences' numbers index
+}
+
+// refuse keeps a draft that only the model's grade speaks against. Where code
+// sees that the passages of a sentence do not support it, the grade is 0.
+func (e *evidence) refuse(j judged, passages []retrieval.Passage) {
+	faulty := func(s Sentence) bool { return !s.Support.Known || s.Support.Value == 0 }
+	if len(j.graded) > 0 && !slices.ContainsFunc(j.graded, faulty) {
+		e.refused = append(e.refused, refused{j, passages})
+	}
+}
+
+// mostUnsure is how many refused drafts are tried.
+const mostUnsure = 3
+
+// unsure is the best of the refused drafts that answer the question, by the
+// score of a draft; an empty one when there is none. Only a question of several
+// look-ups has one: small models tell well whether one passage says what a
+// sentence claims, and the other sentences are rightly refused; but they grade
+// sentences that put two passages together low, whether these are right or wrong.
+func unsure(ctx context.Context, t *Turn, e *evidence) (refused, error) {
+	var best refused
+	if e.plan == nil || t.Config.Certain {
+		return best, nil
+	}
+	drafts := slices.Clone(e.refused)
+	slices.SortStableFunc(drafts, func(a, b refused) int { return cmp.Compare(b.support.Value, a.support.Value) })
+	for _, d := range drafts[:min(len(drafts), mostUnsure)] {
+		var err error
+		d.usefulness, err = e.useful(ctx, t, d.graded)
+		if _, isSpent := spent(err); isSpent {
+			break
+		}
+		if err != nil {
+			return refused{}, err
+		}
+		w := t.Config.Weights
+		if d.usefulness.Passes(t.Config.Usefulness) && d.score(w) > best.score(w) {
+			best = d
+		}
+	}
+	return best, nil
+}

@@ -1,0 +1,96 @@
+package agent
+
+import (
+	"strings"
+	"testing"
+)
+
+// planning lets a model take questions apart, write a draft and grade it.
+func planning(draft string, support map[string]float64, useful string) *scripted {
+	return &scripted{
+		write: func(prompt string) (string, error) {
+			switch {
+			case strings.Contains(prompt, "take a question apart"):
+				return "A = the mayor of Tamsin\nB = the year in which A opened the bridge", nil
+			case strings.Contains(prompt, "To answer it, find"):
+				return "NOT FOUND", nil
+			case strings.Contains(prompt, "in as few words as possible"):
+				return "NOT FOUND", nil
+			}
+			return draft, nil
+		},
+		next: func(prompt string) map[string]float64 {
+			switch {
+			case strings.Contains(prompt, "One or Several"):
+				return map[string]float64{"Several": 1}
+			case strings.Contains(prompt, "Fully, Partially or No"):
+				return support
+			}
+			return gradesBy("Yes", "", useful)(prompt)
+		},
+	}
+}
+
+func TestUnsure(t *testing.T) {
+	const question = "When did the person who is mayor of Tamsin open the bridge?"
+	weak := map[string]float64{"Fully": 0.2, "No": 0.8}
+	for _, tc := range []struct {
+		name  string
+		model *scripted
+		cfg   Config
+		want  string // "" abstains
+	}{
+		{"weakly supported", planning("The mayor opened it in 1931 [1].", weak, "Yes"), Config{}, "Not certain: The mayor opened it in 1931. [1]"},
+		{"certain only", planning("The mayor opened it in 1931 [1].", weak, "Yes"), Config{Certain: true}, ""},
+		{"does not answer", planning("The mayor opened it in 1931 [1].", weak, "No"), Config{}, ""},
+		{"a number that no passage holds", planning("The mayor opened it in 1932 [1].", weak, "Yes"), Config{}, ""},
+		{"surely not supported", planning("The mayor opened it in 1931 [1].", map[string]float64{"No": 1}, "Yes"), Config{}, ""},
+		{"not found", planning("NOT FOUND", weak, "Yes"), Config{}, ""},
+	} {
+		for _, strategy := range []Strategy{SelfRAG{}, CoT{}, MCTS{}} {
+			t.Run(tc.name+"/"+strategy.Name(), func(t *testing.T) {
+				cfg := tc.cfg
+				cfg.Strategy = strategy
+				a, err := newAgent(t, prober{tc.model}, cfg).Answer(t.Context(), Question{Text: question})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if a.Unsure != (tc.want != "") || a.Abstained == a.Unsure || a.Unsure && a.Text != tc.want || len(a.Citations) > 0 != a.Unsure {
+					t.Errorf("got %+v", a)
+				}
+			})
+		}
+	}
+}
+
+// The grade of a sentence about one look-up is to be trusted.
+func TestOneLookUpIsNeverUnsure(t *testing.T) {
+	m := planning("The bridge was opened in 1931 [1].", map[string]float64{"Fully": 0.2, "No": 0.8}, "Yes")
+	several := m.next
+	m.next = func(prompt string) map[string]float64 {
+		if strings.Contains(prompt, "One or Several") {
+			return map[string]float64{"One": 1}
+		}
+		return several(prompt)
+	}
+	a, err := newAgent(t, prober{m}, Config{}).Answer(t.Context(), Question{Text: "When was the bridge opened?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !a.Abstained || a.Unsure {
+		t.Errorf("got %+v", a)
+	}
+}
+
+func TestSaid(t *testing.T) {
+	for text, want := range map[string]string{
+		"It opened in 1931. [1] It has two lanes. [2]": "It opened in 1931. It has two lanes.",
+		"Not certain: It opened in 1931. [1]":          "It opened in 1931.",
+		"확실하지 않습니다: 다리는 1931년에 열렸습니다. [1]":             "다리는 1931년에 열렸습니다.",
+		"It is Not certain: 5.":                        "It is Not certain: 5.",
+	} {
+		if got := Said(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package agent
+
+import (
+	"context"
+	"strings"
+
+	"selfrag/retrieval"
+)
+
+// answering is a few words as a sentence that can be checked: the question with
+// its answer. ok is false when no passage holds the words.
+func answering(question, value string, cited []int, passages []retrieval.Passage) (s Sentence, ok bool) {
+	value = shortAnswer(value)
+	at := holding(value, question, passages)
+	if at < 0 || len(keywords(value)) == 0 {
+		return Sentence{}, false
+	}
+	s = attribute(Sentence{Text: question + " " + value, Value: value, Passages: cited}, passages)
+	for _, i := range s.Passages {
+		if holds(passages[i], value) {
+			return s, true
+		}
+	}
+	return s.citing(at), true
+}
+
+// inAFewWords tells whether a sentence is no more than a value: it has few
+// words, and none of the question's.
+func inAFewWords(s Sentence, question string) bool {
+	return len(strings.Fields(s.Text)) <= maxStepWords/2 && shareOf(keywords(s.Text), keywords(question)) == 0
+}
+
+// SpellOut makes sentences of a draft that has none: small models answer with
+// a bare name or number, which by itself claims nothing that could be graded,
+// or only with the number of a passage, of which the answer is then read.
+func (s *Steps) SpellOut(ctx context.Context, question string, d Draft, passages []retrieval.Passage) (Draft, error) {
+	passages = passages[:len(passages)-d.Dropped]
+	if len(d.Sentences) == 0 && !d.NotFound {
+		pointed := parseSentence(d.Text, len(passages)).Passages
+		if len(pointed) == 0 {
+			return d, nil
+		}
+		var there []retrieval.Passage
+		for _, n := range pointed {
+			there = append(there, passages[n])
+		}
+		value, err := s.AnswerStep(ctx, StepInput{question, there})
+		if err != nil || value == "" {
+			return d, err
+		}
+		if sentence, ok := answering(question, value, pointed, passages); ok {
+			d.Sentences = []Sentence{sentence}
+		}
+		return d, nil
+	}
+	for i, sentence := range d.Sentences {
+		if !inAFewWords(sentence, question) {
+			continue
+		}
+		if spelt, ok := answering(question, sentence.Text, sentence.Passages, passages); ok {
+			d.Sentences[i] = spelt
+		}
+	}
+	return d, nil
+}

@@ -1,0 +1,58 @@
+package agent
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestSpellOut(t *testing.T) {
+	passages := passagesOf("The Tamsin bridge was opened in 1931. It has two lanes.", "The mayor of Tamsin was Ana Ruiz.", "탐신 다리는 1931년에 개통했습니다.")
+	for _, tc := range []struct {
+		name, question, draft, read string
+		want, shown                 string
+		cites                       []int
+	}{
+		{"a sentence", "When was the bridge opened?", "The bridge was opened in 1931 [1].", "", "The bridge was opened in 1931.", "The bridge was opened in 1931.", []int{0}},
+		{"a value", "When was the Tamsin bridge opened?", "1931", "", "When was the Tamsin bridge opened? 1931", "1931", []int{0}},
+		{"a value with its passage", "Who was the mayor?", "Passage 2: Ana Ruiz", "", "Who was the mayor? Ana Ruiz", "Ana Ruiz", []int{1}},
+		{"a value of another passage than it says", "Who was the mayor?", "Ana Ruiz [1]", "", "Who was the mayor? Ana Ruiz", "Ana Ruiz", []int{1}},
+		{"a value that is nowhere", "Who was the mayor?", "Per Holt [2]", "", "Per Holt", "Per Holt", []int{1}},
+		{"a passage's number", "Who was the mayor?", "[2]", "Ana Ruiz", "Who was the mayor? Ana Ruiz", "Ana Ruiz", []int{1}},
+		{"in Korean", "다리는 언제 개통했나요?", "Passage 3", "1931년", "다리는 언제 개통했나요? 1931년", "1931년", []int{2}},
+		{"a passage that does not tell", "Who was the mayor?", "Passage 1", "NOT FOUND", "", "", nil},
+		{"a passage without what is read of it", "Who was the mayor?", "Passage 1", "Per Holt", "", "", nil},
+		{"no such passage", "Who was the mayor?", "Passage 7", "Ana Ruiz", "", "", nil},
+		{"not found", "Who was the mayor?", "NOT FOUND [2]", "Ana Ruiz", "", "", nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			m := &scripted{write: func(prompt string) (string, error) {
+				if strings.Contains(prompt, "Ana Ruiz.") != (tc.name == "a passage's number") && tc.read == "Ana Ruiz" {
+					t.Errorf("read of another passage: %s", prompt)
+				}
+				return tc.read, nil
+			}}
+			steps, err := NewSteps(m, found(passages), nil, Config{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, err := steps.SpellOut(t.Context(), tc.question, parseDraft(tc.draft, passages), passages)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tc.want == "" {
+				if len(d.Sentences) > 0 {
+					t.Errorf("got %+v", d.Sentences)
+				}
+				return
+			}
+			if len(d.Sentences) != 1 {
+				t.Fatalf("got %+v", d)
+			}
+			s := d.Sentences[0]
+			if s.Text != tc.want || s.shown() != tc.shown || !slices.Equal(s.Passages, tc.cites) {
+				t.Errorf("got %+v, want %q shown as %q citing %v", s, tc.want, tc.shown, tc.cites)
+			}
+		})
+	}
+}
