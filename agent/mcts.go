@@ -64,7 +64,7 @@ type leaf struct {
 	children []int
 	untried  []string
 	pool     pool
-	plan     Plan // of a question that takes several look-ups, once it was taken apart
+	plan     Plan // that the node made of the question, if it takes several look-ups
 	known    []string
 	asked    []string
 	evidence *evidence // of the rollout from this node
@@ -309,7 +309,6 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 	defer func() { child.span.done = time.Now() }()
 	if b.parent != nil {
 		child.pool.add(b.parent.pool.passages)
-		child.plan = b.parent.plan
 	}
 	if ok, err := r.act(ctx, child); err != nil || !ok {
 		return err
@@ -323,7 +322,8 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 	if len(passages) == 0 {
 		return nil
 	}
-	r.evidence = &evidence{plan: child.plan}
+	// Without the plan, which not every node has: their rewards are compared.
+	r.evidence = &evidence{}
 	draft, err := t.Steps.Draft(ctx, DraftInput{Question: t.Question.Text, Passages: passages})
 	if err != nil {
 		return err
