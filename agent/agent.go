@@ -87,6 +87,15 @@ type Turn struct {
 // Emit tells the turn's reader what happened.
 func (t *Turn) Emit(e Event) { t.emit(e) }
 
+// pieces tells what the model writes as events, piece by piece; nil where
+// nobody reads them.
+func (t *Turn) pieces(event func(string) Event) func(string) {
+	if t.Config.NoDeltas {
+		return nil
+	}
+	return func(s string) { t.Emit(event(s)) }
+}
+
 // rounds is how many rounds the budget allows, or the strategy's own number.
 func (t *Turn) rounds(own int) int { return cmp.Or(t.Config.Budget.Iterations, own) }
 

@@ -23,7 +23,7 @@ func BenchmarkIteration(b *testing.B) {
 			n++
 			return fmt.Sprintf("The Harbour team moved to Norvale in 1910 [1]. It is led by Ana Ruiz [2]. This is query %d.", n), nil
 		},
-		next: gradesBy("Yes", "Fully", "No"),
+		next: gradesBy("Yes", "Yes", "No"),
 	}}
 	a, err := New(m, found(passages), nil, Config{})
 	if err != nil {

@@ -202,12 +202,8 @@ func closest(sentence string, passages []retrieval.Passage) (best int, share flo
 func cite(claim string, p retrieval.Passage) Citation {
 	runes := []rune(p.Text)
 	best := span{0, len(runes)}
-	bestShare := -1.0
-	words := keywords(claim)
-	for _, s := range sentenceSpans(runes) {
-		if share := shareOf(words, keywords(string(runes[s.start:s.end]))); share > bestShare {
-			best, bestShare = s, share
-		}
+	if spans := sentenceSpans(runes); len(spans) > 0 {
+		best = spans[nearest(claim, runes, spans)]
 	}
 	return Citation{
 		Document: p.Document,
@@ -218,6 +214,31 @@ func cite(claim string, p retrieval.Passage) Citation {
 		Quote:    string(runes[best.start:best.end]),
 		Metadata: p.Metadata,
 	}
+}
+
+// nearest is which of a text's sentences shares most keywords with a claim.
+func nearest(claim string, text []rune, sentences []span) int {
+	best, bestShare := 0, -1.0
+	words := keywords(claim)
+	for i, s := range sentences {
+		if share := shareOf(words, keywords(string(text[s.start:s.end]))); share > bestShare {
+			best, bestShare = i, share
+		}
+	}
+	return best
+}
+
+// around is a passage cut to its sentence nearest to a claim, with the one
+// before and the one after it.
+func around(claim string, p retrieval.Passage) retrieval.Passage {
+	runes := []rune(p.Text)
+	spans := sentenceSpans(runes)
+	if len(spans) <= 3 {
+		return p
+	}
+	at := nearest(claim, runes, spans)
+	p.Text = string(runes[spans[max(0, at-1)].start:spans[min(len(spans)-1, at+1)].end])
+	return p
 }
 
 // keywords is the set of a text's terms: numbers and words of other scripts

@@ -90,7 +90,7 @@ func cutShort(stopped string) bool {
 func synthesize(ctx context.Context, t *Turn, e *evidence) ([]Sentence, error) {
 	draft, err := t.Steps.Synthesize(ctx, SynthesisInput{
 		Question: t.Question.Text, Passages: e.passages, Sentences: e.sentences,
-		OnToken: func(s string) { t.Emit(SynthesisDelta{s}) },
+		OnToken: t.pieces(func(s string) Event { return SynthesisDelta{s} }),
 	})
 	if err != nil {
 		return nil, err

@@ -54,6 +54,11 @@ type Config struct {
 	// Seed makes what is sampled repeatable.
 	Seed int
 
+	// NoDeltas makes no DraftDelta and SynthesisDelta events, for readers that
+	// show nothing before the answer: the model then need not stream, and each
+	// token costs less.
+	NoDeltas bool
+
 	Weights Weights
 	Budget  Budget
 	// Tracer makes the span of each turn, below which those of its steps are.

@@ -27,7 +27,7 @@ func talks(standalone, summary string) prober {
 			}
 			return "The Tamsin bridge was opened in 1931 [1].", nil
 		},
-		next: gradesBy("Yes", "Fully", "Yes"),
+		next: gradesBy("Yes", "Yes", "Yes"),
 	}}
 }
 

@@ -231,7 +231,7 @@ func answerChain(ctx context.Context, t *Turn, e *evidence) error {
 	}
 	draft, err := t.Steps.Synthesize(ctx, SynthesisInput{
 		Question: t.Question.Text, Passages: passages, Sentences: found,
-		OnToken: func(s string) { t.Emit(DraftDelta{Iteration: i, Text: s}) },
+		OnToken: t.pieces(func(s string) Event { return DraftDelta{Iteration: i, Text: s} }),
 	})
 	if err != nil {
 		return err

@@ -156,7 +156,7 @@ func TestAnswerStepLeavesOutWhatDoesNotFit(t *testing.T) {
 func TestAnswerSaysWhatDidNotFit(t *testing.T) {
 	for _, strategy := range []Strategy{TwoStage{}, SelfRAG{}} {
 		next := func(prompt string) map[string]float64 {
-			return map[string]float64{"1": 0.3, "2": 0.3, "3": 0.3, "Yes": 0.9, "Fully": 0.9, "One": 0.9}
+			return map[string]float64{"1": 0.3, "2": 0.3, "3": 0.3, "Yes": 0.9, "One": 0.9}
 		}
 		m := narrow{prober{&scripted{write: says("Bridge B was opened in 1901 [2]."), next: next}}, 3900}
 		a, err := New(m, found(longPassages(5, 1000)), nil, Config{Strategy: strategy})

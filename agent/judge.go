@@ -48,7 +48,7 @@ func bestDraft(ctx context.Context, t *Turn, e *evidence, i int, question string
 	for n := range t.Config.Width {
 		in := DraftInput{Question: question, Passages: passages}
 		if n == 0 {
-			in.OnToken = func(s string) { t.Emit(DraftDelta{Iteration: i, Text: s}) }
+			in.OnToken = t.pieces(func(s string) Event { return DraftDelta{Iteration: i, Text: s} })
 		} else {
 			in.Temperature, in.Seed = sampling, t.Config.Seed+n
 		}

@@ -32,7 +32,7 @@ func gradesBy(relevance, support, usefulness string) func(string) map[string]flo
 			return map[string]map[string]float64{"Yes": {"1": 0.5, "2": 0.5}, "No": {"0": 1}}[relevance]
 		case strings.Contains(prompt, "One or Several"):
 			return map[string]float64{"One": 1}
-		case strings.Contains(prompt, "Fully, Partially or No"):
+		case strings.Contains(prompt, "Yes, Partly or No"):
 			return map[string]float64{support: 1}
 		case strings.Contains(prompt, "whether a reply"):
 			return map[string]float64{usefulness: 1}
@@ -42,7 +42,7 @@ func gradesBy(relevance, support, usefulness string) func(string) map[string]flo
 }
 
 func TestSelfRAGAnswersWithOneRoundWhenTheEvidenceHolds(t *testing.T) {
-	m := prober{&scripted{write: says("The Tamsin bridge was opened in 1931 [1]."), next: gradesBy("Yes", "Fully", "Yes")}}
+	m := prober{&scripted{write: says("The Tamsin bridge was opened in 1931 [1]."), next: gradesBy("Yes", "Yes", "Yes")}}
 	a, err := newAgent(t, m, Config{}).Answer(t.Context(), Question{Text: "When was the Tamsin bridge opened?"})
 	if err != nil {
 		t.Fatal(err)
@@ -65,10 +65,10 @@ func TestSelfRAGAbstains(t *testing.T) {
 		model   *scripted
 		stopped string
 	}{
-		{"nothing relevant", &scripted{write: says("another question"), next: gradesBy("No", "Fully", "Yes")}, StoppedNothingNew},
-		{"not found", &scripted{write: says("NOT FOUND"), next: gradesBy("Yes", "Fully", "Yes")}, StoppedNothingNew},
+		{"nothing relevant", &scripted{write: says("another question"), next: gradesBy("No", "Yes", "Yes")}, StoppedNothingNew},
+		{"not found", &scripted{write: says("NOT FOUND"), next: gradesBy("Yes", "Yes", "Yes")}, StoppedNothingNew},
 		{"not supported", &scripted{write: says("It opened in 1931 [1]."), next: gradesBy("Yes", "No", "Yes")}, StoppedNothingNew},
-		{"a number that the passage does not hold", &scripted{write: says("It opened in 1932 [1]."), next: gradesBy("Yes", "Fully", "Yes")}, StoppedNothingNew},
+		{"a number that the passage does not hold", &scripted{write: says("It opened in 1932 [1]."), next: gradesBy("Yes", "Yes", "Yes")}, StoppedNothingNew},
 		{"grades are garbage", &scripted{write: says("It opened in 1931 [1]."), next: sure("Banana")}, StoppedNothingNew},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -91,12 +91,12 @@ func TestSelfRAGAbstains(t *testing.T) {
 func TestEveryStrategyEndsWithinItsBudget(t *testing.T) {
 	n := 0
 	models := map[string]*scripted{
-		"never satisfied":  {write: func(string) (string, error) { n++; return fmt.Sprintf("Query %d [1]", n), nil }, next: gradesBy("Yes", "Fully", "No")},
+		"never satisfied":  {write: func(string) (string, error) { n++; return fmt.Sprintf("Query %d [1]", n), nil }, next: gradesBy("Yes", "Yes", "No")},
 		"repeats itself":   {write: says("same"), next: gradesBy("Yes", "No", "No")},
 		"silent":           {write: says(""), next: func(string) map[string]float64 { return nil }},
-		"endless":          {write: says(strings.Repeat("word [1]. ", 500)), next: gradesBy("Yes", "Fully", "No")},
+		"endless":          {write: says(strings.Repeat("word [1]. ", 500)), next: gradesBy("Yes", "Yes", "No")},
 		"malformed JSON":   {write: says(`{"grade": [`), next: func(string) map[string]float64 { return nil }},
-		"forges citations": {write: says("Fact [99]. [1][2][3]"), next: gradesBy("Yes", "Fully", "No")},
+		"forges citations": {write: says("Fact [99]. [1][2][3]"), next: gradesBy("Yes", "Yes", "No")},
 	}
 	for name, m := range models {
 		for _, strategy := range Strategies() {
@@ -121,7 +121,7 @@ func TestEveryStrategyEndsWithinItsBudget(t *testing.T) {
 }
 
 func TestSpentBudgetAnswersFromWhatThereIs(t *testing.T) {
-	m := prober{&scripted{write: says("The Tamsin bridge was opened in 1931 [1]."), next: gradesBy("Yes", "Fully", "Yes")}}
+	m := prober{&scripted{write: says("The Tamsin bridge was opened in 1931 [1]."), next: gradesBy("Yes", "Yes", "Yes")}}
 	// Enough for grades, draft and support, not for usefulness.
 	a, err := newAgent(t, m, Config{Budget: Budget{Calls: 4}}).Answer(t.Context(), Question{Text: "When?"})
 	if err != nil || a.Abstained || a.StoppedBy != SpentCalls || len(a.Citations) != 1 {
@@ -160,7 +160,7 @@ func TestModelFailureIsAnError(t *testing.T) {
 }
 
 func TestStoppingToReadEndsTheTurn(t *testing.T) {
-	m := prober{&scripted{write: says("The Tamsin bridge was opened in 1931 [1]."), next: gradesBy("Yes", "Fully", "Yes")}}
+	m := prober{&scripted{write: says("The Tamsin bridge was opened in 1931 [1]."), next: gradesBy("Yes", "Yes", "Yes")}}
 	for range newAgent(t, m, Config{}).Ask(t.Context(), Question{Text: "When?"}) {
 		break
 	}

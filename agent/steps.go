@@ -147,9 +147,12 @@ type SupportInput struct {
 }
 
 // GradeSupport grades how well the sentence's passages support it: p(fully) +
-// p(partially)/2, and 0 by code, without asking the model, when it cites no
-// passage, holds a number or a name that its passages do not, or shares less
-// than half of its words with them.
+// p(partially)/2, by the labels Yes and Partly. Of each passage the model reads
+// the sentence nearest to the claim and its neighbours: in the whole of it a
+// small model does not see what is plainly there. The grade is 0 by code,
+// without asking the model, when the sentence cites no passage, holds a number
+// or a name that its passages do not, or shares less than half of its words
+// with them.
 func (s *Steps) GradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
 	return evaluated(ctx, prompts.NameGradeSupport, supportInput(in), oneGrade, func(ctx context.Context) (Grade, error) {
 		return s.gradeSupport(ctx, in)
@@ -162,7 +165,7 @@ func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error
 	}
 	cited := make([]retrieval.Passage, len(in.Sentence.Passages))
 	for i, n := range in.Sentence.Passages {
-		cited[i] = in.Passages[n]
+		cited[i] = around(in.Sentence.Text, in.Passages[n])
 	}
 	p, err := s.render(prompts.NameGradeSupport, in.Sentence.Text, prompts.GradeSupport{
 		Passages: numbered(cited), Sentence: in.Sentence.Text,

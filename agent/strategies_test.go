@@ -39,8 +39,8 @@ func lampModel() prober {
 					return map[string]float64{"Several": 0.9, "One": 0.1}
 				}
 				return map[string]float64{"One": 0.9, "Several": 0.1}
-			case strings.Contains(prompt, "Fully, Partially or No"):
-				return map[string]float64{"Fully": 0.9, "No": 0.1}
+			case strings.Contains(prompt, "Yes, Partly or No"):
+				return map[string]float64{"Yes": 0.9, "No": 0.1}
 			}
 			return map[string]float64{"Yes": 0.8, "No": 0.2}
 		},
@@ -176,7 +176,7 @@ func TestTheBestOfSeveralDraftsGoesOn(t *testing.T) {
 	}
 	support := m.next
 	m.next = func(prompt string) map[string]float64 {
-		if strings.Contains(prompt, "Fully, Partially or No") && strings.Contains(prompt, "hills") {
+		if strings.Contains(prompt, "Yes, Partly or No") && strings.Contains(prompt, "hills") {
 			return map[string]float64{"No": 1}
 		}
 		return support(prompt)

@@ -28,7 +28,7 @@ func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 		if len(found.Passages) > 0 {
 			draft, err = t.Steps.Draft(ctx, DraftInput{
 				Question: query, Passages: found.Passages,
-				OnToken: func(s string) { t.Emit(DraftDelta{Text: s}) },
+				OnToken: t.pieces(func(s string) Event { return DraftDelta{Text: s} }),
 			})
 		}
 		if err == nil {

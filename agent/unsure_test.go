@@ -23,7 +23,7 @@ func planning(draft string, support map[string]float64, useful string) *scripted
 			switch {
 			case strings.Contains(prompt, "One or Several"):
 				return map[string]float64{"Several": 1}
-			case strings.Contains(prompt, "Fully, Partially or No"):
+			case strings.Contains(prompt, "Yes, Partly or No"):
 				return support
 			}
 			return gradesBy("Yes", "", useful)(prompt)
@@ -33,7 +33,7 @@ func planning(draft string, support map[string]float64, useful string) *scripted
 
 func TestUnsure(t *testing.T) {
 	const question = "When did the person who is mayor of Tamsin open the bridge?"
-	weak := map[string]float64{"Fully": 0.2, "No": 0.8}
+	weak := map[string]float64{"Yes": 0.2, "No": 0.8}
 	for _, tc := range []struct {
 		name  string
 		model *scripted
@@ -65,7 +65,7 @@ func TestUnsure(t *testing.T) {
 
 // The grade of a sentence about one look-up is to be trusted.
 func TestOneLookUpIsNeverUnsure(t *testing.T) {
-	m := planning("The bridge was opened in 1931 [1].", map[string]float64{"Fully": 0.2, "No": 0.8}, "Yes")
+	m := planning("The bridge was opened in 1931 [1].", map[string]float64{"Yes": 0.2, "No": 0.8}, "Yes")
 	several := m.next
 	m.next = func(prompt string) map[string]float64 {
 		if strings.Contains(prompt, "One or Several") {

@@ -39,7 +39,7 @@ func (m *readerModel) GenerateContent(_ context.Context, messages []llms.Message
 		statement, _, _ = strings.Cut(statement, "\nReply as JSON")
 		reply = `{"grade":"No"}`
 		if strings.Contains(text, strings.TrimSuffix(statement, ".")) {
-			reply = `{"grade":"Fully"}`
+			reply = `{"grade":"Yes"}`
 		}
 	case strings.Contains(system, "whether a reply evades"):
 		reply = `{"grade":"No"}`

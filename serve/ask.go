@@ -35,6 +35,8 @@ type AskOptions struct {
 	SearchOptions
 	Strategy      string
 	MaxIterations int
+	// Deltas tells drafts as they are written.
+	Deltas bool
 }
 
 // Question is what is asked, and of what.

@@ -86,8 +86,8 @@ func (w world) NextToken(ctx context.Context, messages []llms.MessageContent) (m
 		return map[string]float64{"One": 0.9, "Several": 0.1}, 100, nil
 	case strings.Contains(prompt, "One or Several"):
 		return map[string]float64{"Several": 0.9, "One": 0.1}, 100, nil
-	case strings.Contains(prompt, "Fully, Partially or No"):
-		return map[string]float64{"Fully": 0.9, "No": 0.1}, 100, nil
+	case strings.Contains(prompt, "Yes, Partly or No"):
+		return map[string]float64{"Yes": 0.9, "No": 0.1}, 100, nil
 	case w.rounds && strings.HasSuffix(strings.TrimSpace(prompt), "Reply: Norvale Lighting has its head office in Tamsin."):
 		return map[string]float64{"Yes": 0.3, "No": 0.7}, 100, nil
 	}

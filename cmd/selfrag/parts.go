@@ -260,17 +260,19 @@ func (a *app) openAgent(ctx context.Context, o *opened) (*agent.Agent, error) {
 	if err := a.openModel(ctx, o); err != nil {
 		return nil, err
 	}
-	return a.newAgent(o.model, o.twoStage, set)
+	return a.newAgent(o.model, o.twoStage, set, true)
 }
 
-// newAgent makes an agent by the settings.
-func (a *app) newAgent(model llms.Model, retriever agent.Retriever, set *prompts.Set) (*agent.Agent, error) {
+// newAgent makes an agent by the settings; deltas: of whose drafts each piece
+// is shown as it is written.
+func (a *app) newAgent(model llms.Model, retriever agent.Retriever, set *prompts.Set, deltas bool) (*agent.Agent, error) {
 	s := a.settings
 	cfg := agent.Config{
 		Delta: s.Delta, Relevance: s.Relevance, Support: s.Support, Usefulness: s.Usefulness, Several: s.Several, Certain: s.Certain,
 		Weights: agent.Weights{Relevance: s.WeightRelevance, Support: s.WeightSupport, Usefulness: s.WeightUsefulness},
 		Grading: agent.Grading(s.Grading), Width: s.Width, Parallel: s.Parallel, Seed: s.SampleSeed,
-		Budget: agent.Budget{Iterations: s.MaxIterations, Calls: s.MaxCalls, Tokens: s.MaxTokens, Time: s.Timeout},
+		Budget:   agent.Budget{Iterations: s.MaxIterations, Calls: s.MaxCalls, Tokens: s.MaxTokens, Time: s.Timeout},
+		NoDeltas: !deltas,
 	}
 	if a.tracing != nil {
 		cfg.Tracer = a.tracing.Tracer()

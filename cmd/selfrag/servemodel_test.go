@@ -64,6 +64,7 @@ func (m *bridgeModel) chat(w http.ResponseWriter, r *http.Request) {
 	if m.seen != nil {
 		m.seen(body)
 	}
+	whole := req.Stream != nil && !*req.Stream
 	if req.Logprobs {
 		m.grade(r.Context(), w)
 		return
@@ -72,7 +73,7 @@ func (m *bridgeModel) chat(w http.ResponseWriter, r *http.Request) {
 	text := "How many lanes has the bridge?"
 	if m.reply != nil {
 		if said, ok := m.reply(system, user); ok {
-			m.write(r.Context(), w, said, false)
+			m.write(r.Context(), w, said, false, whole)
 			return
 		}
 	}
@@ -96,7 +97,7 @@ func (m *bridgeModel) chat(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
-	m.write(r.Context(), w, text, m.slow != "" && strings.Contains(user, m.slow))
+	m.write(r.Context(), w, text, m.slow != "" && strings.Contains(user, m.slow), whole)
 }
 
 func (m *bridgeModel) draftFor(prompt string) string {
@@ -112,7 +113,7 @@ func (m *bridgeModel) draftFor(prompt string) string {
 func (m *bridgeModel) grade(ctx context.Context, w http.ResponseWriter) {
 	m.wait(ctx, m.probe)
 	var top []any
-	for _, token := range []string{"Yes", "Fully", "One", "1"} {
+	for _, token := range []string{"Yes", "One", "1"} {
 		top = append(top, map[string]any{"token": token, "logprob": -1.4})
 	}
 	_ = json.NewEncoder(w).Encode(map[string]any{
@@ -121,21 +122,30 @@ func (m *bridgeModel) grade(ctx context.Context, w http.ResponseWriter) {
 	})
 }
 
-func (m *bridgeModel) write(ctx context.Context, w http.ResponseWriter, text string, slowly bool) {
+// write answers word by word, or with the whole when its time has come.
+func (m *bridgeModel) write(ctx context.Context, w http.ResponseWriter, text string, slowly, whole bool) {
 	words := strings.SplitAfter(text, " ")
+	tokens := len(words)
+	if whole {
+		words = []string{text}
+	}
 	begin := time.Now()
 	for i, word := range words {
+		last := i == len(words)-1
+		written := i + 1
+		if last {
+			written = tokens
+		}
 		switch {
 		case slowly:
-			m.wait(ctx, time.Second)
+			m.wait(ctx, time.Duration(written-i)*time.Second)
 		case m.perSecond > 0:
 			// By the clock: what one wait overshoots, the next makes good.
-			m.wait(ctx, time.Until(begin.Add(time.Duration(float64(i+1)*float64(time.Second)/m.perSecond))))
+			m.wait(ctx, time.Until(begin.Add(time.Duration(float64(written)*float64(time.Second)/m.perSecond))))
 		}
-		last := i == len(words)-1
 		chunk := map[string]any{"message": map[string]any{"role": "assistant", "content": word}, "done": last}
 		if last {
-			chunk["done_reason"], chunk["prompt_eval_count"], chunk["eval_count"] = "stop", 50, len(words)
+			chunk["done_reason"], chunk["prompt_eval_count"], chunk["eval_count"] = "stop", 50, tokens
 		}
 		_ = json.NewEncoder(w).Encode(chunk)
 		_ = http.NewResponseController(w).Flush()

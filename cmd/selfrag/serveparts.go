@@ -191,7 +191,7 @@ func (p *served) Agent(ctx context.Context, name string, c serve.Collection, o s
 	if a.settings.Fence {
 		set = set.Fenced(prompts.NewMark())
 	}
-	return a.newAgent(model, retriever, set)
+	return a.newAgent(model, retriever, set, o.Deltas)
 }
 
 // Model implements serve.Models.

@@ -31,9 +31,10 @@ func (s *Server) ask(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	stream := req.Stream || strings.Contains(x.r.Header.Get("Accept"), "text/event-stream")
 	q := serve.Question{
 		Text: req.Question, Collection: req.Collection, Session: req.Session,
-		AskOptions: serve.AskOptions{SearchOptions: options, Strategy: req.Strategy, MaxIterations: int(req.MaxIterations)},
+		AskOptions: serve.AskOptions{SearchOptions: options, Strategy: req.Strategy, MaxIterations: int(req.MaxIterations), Deltas: stream},
 	}
 	if req.Session != "" && len(req.History) > 0 {
 		return serve.Wrong("history", "a session has its own history: send a session or a history")
@@ -48,7 +49,7 @@ func (s *Server) ask(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if req.Stream || strings.Contains(x.r.Header.Get("Accept"), "text/event-stream") {
+	if stream {
 		out, done := openStream(x, s.cfg.Beat)
 		defer done()
 		for e, err := range events {

@@ -66,7 +66,7 @@ func (m *Model) Call(ctx context.Context, prompt string, options ...llms.CallOpt
 
 // NextToken implements agent.TokenProber: all is well, whatever is asked.
 func (m *Model) NextToken(context.Context, []llms.MessageContent) (map[string]float64, int, error) {
-	return map[string]float64{"Yes": 0.24, "Fully": 0.24, "One": 0.24, "1": 0.24}, 1, nil
+	return map[string]float64{"Yes": 0.24, "One": 0.24, "1": 0.24}, 1, nil
 }
 
 // NewDesk is a desk over a document about a bridge. Close it, or Serve it.
