@@ -101,7 +101,7 @@ func synthesize(ctx context.Context, t *Turn, e *evidence) ([]Sentence, error) {
 		if s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{s, e.passages}); err != nil {
 			return nil, err
 		}
-		if s.Support.Passes(t.Config.Support) {
+		if s.Support.Passes(e.least(t.Config)) {
 			kept = append(kept, s)
 		}
 	}

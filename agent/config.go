@@ -29,6 +29,10 @@ type Config struct {
 	// Support and Usefulness are the least grades that pass (0.5 each): of a
 	// sentence, of an answer.
 	Support, Usefulness float64
+	// SupportSeveral is the least grade of a sentence where the question takes
+	// several look-ups (0.8): models grade claims that rest on two passages less
+	// surely, and another round often finds a better draft.
+	SupportSeveral float64
 
 	// Certain abstains rather than give an answer that is not certain: one to a
 	// question of several look-ups whose facts stand in what it cites, but
@@ -88,6 +92,7 @@ func (c Config) withDefaults() Config {
 	c.Delta = cmp.Or(c.Delta, 0.2)
 	c.Relevance = cmp.Or(c.Relevance, 0.2)
 	c.Support = cmp.Or(c.Support, 0.5)
+	c.SupportSeveral = cmp.Or(c.SupportSeveral, 0.8)
 	c.Usefulness = cmp.Or(c.Usefulness, 0.5)
 	c.Grading = cmp.Or(c.Grading, GradeTogether)
 	c.Several = cmp.Or(c.Several, 0.2)

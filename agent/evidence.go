@@ -27,6 +27,14 @@ func (e *evidence) useful(ctx context.Context, t *Turn, sentences []Sentence) (G
 	return t.Steps.GradeUsefulness(ctx, UsefulnessInput{t.Question.Text, textOf(sentences), e.plan.asks(t.Language)})
 }
 
+// least is the grade of support that a sentence of an answer needs.
+func (e *evidence) least(cfg Config) float64 {
+	if e.plan != nil {
+		return max(cfg.Support, cfg.SupportSeveral)
+	}
+	return cfg.Support
+}
+
 // begin opens the record of a round. end tells that the round is over, however
 // it went.
 func (e *evidence) begin(t *Turn, query string) (it *Iteration, end func()) {

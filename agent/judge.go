@@ -84,7 +84,7 @@ func judge(ctx context.Context, t *Turn, e *evidence, i int, draft Draft, passag
 	for n, s := range draft.Sentences {
 		s.Support = grades[n]
 		j.graded = append(j.graded, s)
-		keep := s.Support.Passes(t.Config.Support)
+		keep := s.Support.Passes(e.least(t.Config))
 		if keep {
 			j.supported = append(j.supported, s)
 		}

@@ -51,23 +51,24 @@ type settings struct {
 	ParentSize   int
 	AllowURLs    string
 
-	Strategy      string
-	MaxIterations int
-	MaxCalls      int
-	Timeout       time.Duration
-	ContextTokens int
-	MaxTokens     int
-	Grading       string
-	Calibration   string
-	Several       float64
-	Certain       bool
-	Width         int
-	Parallel      int
-	SampleSeed    int
-	Delta         float64
-	Relevance     float64
-	Support       float64
-	Usefulness    float64
+	Strategy       string
+	MaxIterations  int
+	MaxCalls       int
+	Timeout        time.Duration
+	ContextTokens  int
+	MaxTokens      int
+	Grading        string
+	Calibration    string
+	Several        float64
+	Certain        bool
+	Width          int
+	Parallel       int
+	SampleSeed     int
+	Delta          float64
+	Relevance      float64
+	Support        float64
+	SupportSeveral float64
+	Usefulness     float64
 	// The weights of the grades in the score of a round.
 	WeightRelevance, WeightSupport, WeightUsefulness float64
 
@@ -137,6 +138,7 @@ func (s *settings) table() []setting {
 		{"delta", &s.Delta, "search again when the probability that documents are needed is above this", groupAsk},
 		{"relevance", &s.Relevance, "least relevance grade with which a passage stays", groupAsk},
 		{"support", &s.Support, "least support grade with which a sentence stays", groupAsk},
+		{"support-several", &s.SupportSeveral, "least support grade where the question takes several look-ups, if higher", groupAsk},
 		{"usefulness", &s.Usefulness, "least usefulness grade that ends the loop", groupAsk},
 		{"certain", &s.Certain, "do not answer where the evidence for a question of several look-ups is weak, instead of saying that the answer is not certain", groupAsk},
 		{"several", &s.Several, "take a question apart when the probability that it takes several look-ups is at least this", groupAsk},
@@ -164,7 +166,7 @@ func (s *settings) setDefaults(getenv func(string) string) {
 		Strategy: "self-rag", MaxCalls: 60, MaxTokens: 60_000, Timeout: 5 * time.Minute,
 		Grading: string(agent.GradeTogether), Several: 0.2, Width: 1, Parallel: 1, WeightRelevance: 1, WeightSupport: 1, WeightUsefulness: 0.5,
 		ContextTokens: 4096,
-		Delta:         0.2, Relevance: 0.2, Support: 0.5, Usefulness: 0.5,
+		Delta:         0.2, Relevance: 0.2, Support: 0.5, SupportSeveral: 0.8, Usefulness: 0.5,
 		Tracing: defaultTraceSettings(), serveSettings: defaultServeSettings(),
 		from: map[string]string{},
 	}
