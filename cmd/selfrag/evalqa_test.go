@@ -116,8 +116,8 @@ func TestEvalQAJudges(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &after); err != nil {
 		t.Fatal(err)
 	}
-	// The scripted grader has no Fully among its labels; a grade that is
-	// unknown supports nothing.
+	// The scripted grader has no word for support; a grade that is unknown
+	// supports nothing.
 	if after.Judged != 3 || after.JudgeCalls < 2 || after.JudgeTokens == 0 || after.Means["llm_calls"] != before.Means["llm_calls"] {
 		t.Errorf("got %s", stdout)
 	}

@@ -13,7 +13,7 @@ import (
 
 // scriptedModel speaks Ollama's protocol and answers every question alike:
 // what is measured here is how answers are measured. It says Yes to every
-// grade.
+// grade but that of support, for which it has no word.
 type scriptedModel struct {
 	*httptest.Server
 
@@ -82,8 +82,12 @@ func (m *scriptedModel) chat(w http.ResponseWriter, r *http.Request) {
 	system := req.Messages[0].Content
 	switch {
 	case req.Logprobs:
-		message["content"] = "Yes"
-		answer["logprobs"] = []any{map[string]any{"token": "Yes", "logprob": -0.1, "top_logprobs": []any{map[string]any{"token": "Yes", "logprob": -0.1}}}}
+		word := "Yes"
+		if strings.Contains(system, "Yes, Partly or No") {
+			word = "Perhaps"
+		}
+		message["content"] = word
+		answer["logprobs"] = []any{map[string]any{"token": word, "logprob": -0.1, "top_logprobs": []any{map[string]any{"token": word, "logprob": -0.1}}}}
 	case strings.Contains(system, "shortest phrase"):
 		message["content"] = "two lanes"
 	case strings.Contains(system, "numbered passages"):
