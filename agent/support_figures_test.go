@@ -84,7 +84,7 @@ func TestFiguresSupport(t *testing.T) {
 	for _, how := range []string{"in the whole passage", "around the nearest sentence"} {
 		var right, wrong []float64
 		for _, c := range claims {
-			steps, err := NewSteps(model, nil, nil, Config{})
+			steps, err := NewSteps(model, found(nil), nil, Config{})
 			if err != nil {
 				t.Fatal(err)
 			}
