@@ -35,6 +35,7 @@ type server struct {
 
 	mu      sync.Mutex
 	written map[string]time.Time // when this process last wrote to a Milvus collection
+	removed map[string]time.Time // when it last deleted from one, and inserted nothing in the same place
 }
 
 func dial(ctx context.Context, cfg Config) (*server, error) {
@@ -70,7 +71,7 @@ func dial(ctx context.Context, cfg Config) (*server, error) {
 		}
 		return nil, unreachableError(cfg, err)
 	}
-	s := &server{client: c, cfg: cfg, written: map[string]time.Time{}}
+	s := &server{client: c, cfg: cfg, written: map[string]time.Time{}, removed: map[string]time.Time{}}
 	if s.version, err = c.GetVersion(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("ask for its version: %w", err), c.Close())
 	}
@@ -97,24 +98,40 @@ func (s *server) level(name string) entity.ConsistencyLevel {
 	if s.cfg.Strong {
 		return entity.ClStrong
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if at, ok := s.written[name]; ok && time.Since(at) < staleness+time.Second {
+	if s.lately(s.written, name) {
 		return entity.ClSession
 	}
 	return entity.ClBounded
 }
 
-func (s *server) wrote(name string) {
+// knowing is the level at which a search that is to know our own writes knows
+// our deletes too. The session level goes by the times that the server gives
+// to writes, and 2.3 gives none to a delete.
+func (s *server) knowing(name string, level entity.ConsistencyLevel) entity.ConsistencyLevel {
+	if level == entity.ClSession && s.lately(s.removed, name) {
+		return entity.ClStrong
+	}
+	return level
+}
+
+// lately tells whether that was so short ago that a bounded search could miss it.
+func (s *server) lately(times map[string]time.Time, name string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.written[name] = time.Now()
+	at, ok := times[name]
+	return ok && time.Since(at) < staleness+time.Second
+}
+
+func (s *server) note(times map[string]time.Time, name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	times[name] = time.Now()
 }
 
 func (s *server) query(ctx context.Context, name string, w where, level entity.ConsistencyLevel, fields ...string) (table, error) {
 	var rows client.ResultSet
 	err := s.loaded(ctx, name, func() (err error) {
-		rows, err = s.client.Query(ctx, name, nil, w.expr, fields, client.WithSearchQueryConsistencyLevel(level))
+		rows, err = s.client.Query(ctx, name, nil, w.expr, fields, client.WithSearchQueryConsistencyLevel(s.knowing(name, level)))
 		return err
 	})
 	return table(rows), explained(err)
@@ -136,7 +153,7 @@ func (s *server) search(ctx context.Context, name string, w where, field string,
 	var results []client.SearchResult
 	err := s.loaded(ctx, name, func() (err error) {
 		results, err = s.client.Search(ctx, name, nil, w.expr, fields, vectors, field, entity.IP, k, p,
-			client.WithSearchQueryConsistencyLevel(s.level(name)))
+			client.WithSearchQueryConsistencyLevel(s.knowing(name, s.level(name))))
 		return err
 	})
 	if err != nil {
@@ -159,24 +176,40 @@ func (s *server) search(ctx context.Context, name string, w where, field string,
 // than their partition key's, where no search for their tenant finds them;
 // there the old rows are deleted and the new ones inserted.
 func (s *server) upsert(ctx context.Context, name string, columns ...entity.Column) error {
-	defer s.wrote(name)
+	defer s.note(s.written, name)
 	if s.sparse {
 		return explained(s.loaded(ctx, name, func() error {
 			_, err := s.client.Upsert(ctx, name, "", columns...)
 			return err
 		}))
 	}
-	if err := s.remove(ctx, name, table(columns).ids()); err != nil {
+	if err := s.erase(ctx, name, table(columns).ids()); err != nil {
+		s.note(s.removed, name)
 		return err
 	}
+	// The insert's time is past the delete's: who knows the one knows the other.
 	_, err := s.client.Insert(ctx, name, "", columns...)
+	if err != nil {
+		s.note(s.removed, name)
+	}
 	return explained(err)
 }
 
-// remove deletes rows by their primary keys. Expressions on other fields are
-// not given to the server's delete: 2.3 may miss rows by them.
+// remove deletes rows by their primary keys.
 func (s *server) remove(ctx context.Context, name string, ids []rowID) error {
-	defer s.wrote(name)
+	if len(ids) == 0 {
+		return nil
+	}
+	defer func() {
+		s.note(s.written, name)
+		s.note(s.removed, name)
+	}()
+	return s.erase(ctx, name, ids)
+}
+
+// erase deletes rows by their primary keys. Expressions on other fields are
+// not given to the server's delete: 2.3 may miss rows by them.
+func (s *server) erase(ctx context.Context, name string, ids []rowID) error {
 	for from := 0; from < len(ids); from += s.cfg.MaxRows {
 		part := ids[from:min(from+s.cfg.MaxRows, len(ids))]
 		if err := s.loaded(ctx, name, func() error { return s.client.Delete(ctx, name, "", inRows(part)) }); err != nil {

@@ -70,6 +70,27 @@ func testDocuments(t *testing.T, s Store) {
 	}
 }
 
+// testRemovals looks for what was just removed: a search is to know of it at
+// once, whether a passage, a document or all went.
+func testRemovals(t *testing.T, s Store) {
+	c, _ := fresh(t, s.Open(t))
+	for round := range 4 {
+		doc, passages := document("a.md", nil, "first", "둘째", "third")
+		put(t, c, doc, passages)
+		doc, passages = document("a.md", nil, "changed", "바뀜")
+		put(t, c, doc, passages)
+		if got := ids(dense(t, c, retrieval.Request{Text: "x", K: 10})); !slices.Equal(got, []string{"a.md-0", "a.md-1"}) {
+			t.Errorf("round %d: after a passage went there are %v", round, got)
+		}
+		if err := c.Remove(t.Context(), "a.md"); err != nil {
+			t.Fatal(err)
+		}
+		if got := ids(dense(t, c, retrieval.Request{Text: "x", K: 10})); len(got) != 0 {
+			t.Errorf("round %d: after the document went there are %v", round, got)
+		}
+	}
+}
+
 func testRefusals(t *testing.T, s Store) {
 	ctx := t.Context()
 	db := s.Open(t)

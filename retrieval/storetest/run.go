@@ -29,6 +29,7 @@ func Run(t *testing.T, s Store) {
 		run  func(*testing.T, Store)
 	}{
 		{"Documents", testDocuments},
+		{"Removals", testRemovals},
 		{"Refusals", testRefusals},
 		{"Empty", testEmpty},
 		{"LongText", testLongText},
