@@ -91,10 +91,9 @@ func (c *Client) explain(ctx context.Context, model string, x *exchange, err err
 		return c.refusal(model, x.status, "no reason given")
 	case x.err != nil && x.status != 0:
 		return &UnreachableError{Address: c.Address(), Err: fmt.Errorf("%w: %w", ErrUnfinished, x.err)}
-	case x.err != nil && isNetwork(x.err):
-		return &UnreachableError{Address: c.Address(), Err: x.err}
 	case x.err != nil:
-		return fmt.Errorf("asking Ollama at %s: %w", c.Address(), x.err)
+		// No response came, for whichever of the many reasons that a transport has, most of them without a type.
+		return &UnreachableError{Address: c.Address(), Err: x.err}
 	case err != nil && !strings.Contains(x.contentType, "json"):
 		return &ServerError{Address: c.Address(), Status: x.status,
 			Message: fmt.Sprintf("something else than Ollama seems to be at this address, it sent %q", excerpt(err.Error()))}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"syscall"
 	"time"
@@ -33,6 +32,10 @@ func (x *exchange) client() *http.Client {
 
 // RoundTrip implements http.RoundTripper.
 func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
+	// Tells net/http, and nobody else, that it may send the request again when the server closed the idle connection that it
+	// went out on. Else that is an error without a type.
+	req = req.Clone(req.Context())
+	req.Header["Idempotency-Key"] = []string{}
 	for attempt := 0; ; attempt++ {
 		resp, err := x.next.RoundTrip(req)
 		if attempt >= x.retries || !repeatable(resp, err) || (req.Body != nil && req.GetBody == nil) {
@@ -86,12 +89,6 @@ func repeatable(resp *http.Response, err error) bool {
 	}
 	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-}
-
-func isNetwork(err error) bool {
-	var network net.Error
-	var op *net.OpError
-	return errors.As(err, &network) || errors.As(err, &op) || repeatable(nil, err)
 }
 
 // pause waits d give or take a quarter, so that clients of a server that restarts do not come back all at once.

@@ -52,6 +52,24 @@ func TestRefusedConnectionNamesAddressAndRemedy(t *testing.T) {
 	}
 }
 
+func TestLostConnectionIsUnreachable(t *testing.T) {
+	// What net/http says when a server goes away between two requests has no type of its own.
+	lost := errors.New("http: server closed idle connection")
+	var asked http.Header
+	client := dial(t, ollama.Config{Address: "127.0.0.1:1", Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+		asked = req.Header
+		return nil, lost
+	})})
+	_, err := client.Call(t.Context(), "Hello")
+	var unreachable *ollama.UnreachableError
+	if !errors.As(err, &unreachable) || !errors.Is(err, lost) {
+		t.Errorf("got %v", err)
+	}
+	if key, ok := asked["Idempotency-Key"]; !ok || len(key) > 0 {
+		t.Errorf("net/http is not told, or the server is, that the request may be sent again: %q, %v", key, ok)
+	}
+}
+
 func TestSilentServerIsBoundedByTheContext(t *testing.T) {
 	client := newClient(t, reading(func(_ http.ResponseWriter, r *http.Request, _ []byte) { <-r.Context().Done() }))
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)

@@ -123,6 +123,9 @@ func (s *faultServer) verify(l *faultLoad) {
 	for odd, times := range l.odd {
 		s.t.Errorf("no answer and no documented error, %d times: %s", times, odd)
 	}
+	if len(l.odd) > 0 {
+		s.t.Log(failures(l.log))
+	}
 	for name, job := range l.uploads {
 		s.finished(l, job)
 		word := strings.NewReplacer("report-", "word", "-", "x", ".txt", "").Replace(name)
