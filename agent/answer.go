@@ -172,12 +172,7 @@ func hedges() map[string]string {
 }
 
 // hedged is the text of an answer that is not certain.
-func hedged(language, text string) string {
-	if language != "ko" {
-		language = "en"
-	}
-	return hedges()[language] + text
-}
+func hedged(language, text string) string { return hedges()[language] + text }
 
 func appendNew(list []string, s string) []string {
 	for _, have := range list {

@@ -29,7 +29,7 @@ func TestFiguresChoice(t *testing.T) {
 		hops     int
 	}
 	asked, single := map[group]int{}, map[group]int{}
-	for _, q := range readHandbookQuestions(t) {
+	for _, q := range agent.ReadHandbookQuestions(t) {
 		of := group{q.Language, q.Hops}
 		asked[of]++
 		for event, err := range auto.Ask(t.Context(), agent.Question{Text: q.Text}) {

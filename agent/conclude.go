@@ -45,7 +45,7 @@ func conclude(ctx context.Context, t *Turn, e *evidence, stopped string) (Answer
 	}
 	if d, err := unsure(ctx, t, e); err != nil {
 		return Answer{}, err
-	} else if text, citations := compose(d.graded, d.passages); text != "" {
+	} else if text, citations := compose(d.draft.Sentences, d.passages); text != "" {
 		a.Unsure, a.Text, a.Citations = true, hedged(t.Language, text), citations
 		return a, nil
 	}

@@ -78,23 +78,15 @@ func (s *Steps) GradeStatement(ctx context.Context, texts []string, statement st
 	for i, t := range texts {
 		passages[i] = prompts.Passage{N: i + 1, Text: t}
 	}
-	var probs []float64
-	var ok bool
-	_, err := fitting(len(passages), func(left int) error {
-		p, err := s.render(prompts.NameGradeSupport, statement, prompts.GradeSupport{Passages: passages[:left], Sentence: statement})
-		if err != nil {
-			return err
-		}
-		probs, ok, err = s.caller.judge(ctx, p)
+	var grade Grade
+	_, err := fitting(len(passages), func(left int) (err error) {
+		grade, err = s.says(ctx, passages[:left], statement)
 		return err
 	})
 	if err != nil {
 		return Grade{}, fmt.Errorf("grade a statement: %w", err)
 	}
-	if !ok || len(probs) != 3 {
-		return Grade{}, nil
-	}
-	return Known(probs[0] + probs[1]/2), nil
+	return grade, nil
 }
 
 // Usage is what the steps have cost so far.

@@ -1,9 +1,7 @@
 package agent_test
 
 import (
-	"encoding/json"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -21,25 +19,12 @@ import (
 // handbookModel is the model whose answers are recorded.
 const handbookModel = "qwen2.5-coder:0.5b"
 
-type handbookQuestion struct {
-	ID         string   `json:"_id"`
-	Text       string   `json:"text"`
-	Answers    []string `json:"answers"`
-	Language   string   `json:"language"`
-	Hops       int      `json:"hop_count"`
-	Answerable bool     `json:"answerable"`
-	Evidence   []struct {
-		Source string `json:"source"`
-		Quote  string `json:"quote"`
-	} `json:"evidence"`
-}
-
 // TestHandbookEvidence holds the demo questions to the documents: each proof
 // stands exactly once in the text that ingestion extracts.
 func TestHandbookEvidence(t *testing.T) {
 	collection := ingestHandbook(t)
 	unanswerable := 0
-	for _, q := range readHandbookQuestions(t) {
+	for _, q := range agent.ReadHandbookQuestions(t) {
 		if !q.Answerable {
 			unanswerable++
 		} else if len(q.Evidence) != q.Hops || len(q.Answers) == 0 {
@@ -90,7 +75,7 @@ func TestHandbook(t *testing.T) {
 // the real server.
 func askHandbook(t *testing.T, transport http.RoundTripper, search retrieval.Config, cfg agent.Config) {
 	t.Helper()
-	questions := readHandbookQuestions(t)
+	questions := agent.ReadHandbookQuestions(t)
 	collection := ingestHandbook(t)
 	model, err := ollama.New(ollama.Config{Model: handbookModel, Transport: transport})
 	if err != nil {
@@ -179,26 +164,6 @@ func holdsAny(text string, answers []string) bool {
 		}
 	}
 	return false
-}
-
-func readHandbookQuestions(t *testing.T) []handbookQuestion {
-	t.Helper()
-	content, err := os.ReadFile("../examples/handbook/questions.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []handbookQuestion
-	for line := range strings.Lines(string(content)) {
-		var q handbookQuestion
-		if err := json.Unmarshal([]byte(line), &q); err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, q)
-	}
-	if len(out) != 60 {
-		t.Fatalf("%d questions, not 60", len(out))
-	}
-	return out
 }
 
 // ingestHandbook takes the handbook into a collection without vectors.

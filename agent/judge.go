@@ -2,14 +2,14 @@ package agent
 
 import (
 	"context"
+	"slices"
 
 	"selfrag/retrieval"
 )
 
 // judged is a draft with its grades.
 type judged struct {
-	draft      Draft
-	graded     []Sentence // all of the draft
+	draft      Draft // its sentences with their support
 	supported  []Sentence
 	support    Grade // the mean over its sentences
 	usefulness Grade
@@ -75,6 +75,7 @@ func bestDraft(ctx context.Context, t *Turn, e *evidence, i int, question string
 func judge(ctx context.Context, t *Turn, e *evidence, i int, draft Draft, passages []retrieval.Passage) (judged, error) {
 	t.Emit(Drafted{Iteration: i, Draft: draft})
 	j := judged{draft: draft}
+	j.draft.Sentences = slices.Clone(draft.Sentences)
 	grades := make([]Grade, len(draft.Sentences))
 	err := t.Steps.each(ctx, len(grades), func(ctx context.Context, n int) (err error) {
 		grades[n], err = t.Steps.GradeSupport(ctx, SupportInput{draft.Sentences[n], passages})
@@ -83,7 +84,7 @@ func judge(ctx context.Context, t *Turn, e *evidence, i int, draft Draft, passag
 	sum, known := 0.0, 0
 	for n, s := range draft.Sentences {
 		s.Support = grades[n]
-		j.graded = append(j.graded, s)
+		j.draft.Sentences[n] = s
 		keep := s.Support.Passes(e.least(t.Config))
 		if keep {
 			j.supported = append(j.supported, s)

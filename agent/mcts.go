@@ -84,11 +84,13 @@ func (MCTS) Run(ctx context.Context, t *Turn) (Answer, error) {
 	e.iterations, e.nearest, e.degraded = g.iterations, g.nearest, g.degraded
 	for _, n := range g.nodes {
 		e.pool.add(n.pool.passages)
+		if e.plan == nil {
+			e.plan = n.plan
+		}
 		if n.evidence != nil && n.evidence != e {
 			e.refused = append(e.refused, n.evidence.refused...)
 		}
 	}
-	e.plan = g.plan
 	answer, err := finish(ctx, t, e, stopped, err)
 	answer.Tree = g.tree()
 	return answer, err
@@ -102,7 +104,6 @@ type growth struct {
 	iterations []Iteration
 	nearest    []retrieval.Passage
 	degraded   string
-	plan       Plan // of a question that takes several look-ups
 }
 
 // grow adds nodes, as many at a time as calls may run in parallel. What each
@@ -219,9 +220,6 @@ func (g *growth) take(b branch, r *rollout) {
 		g.nearest = r.nearest
 	}
 	g.degraded = cmp.Or(g.degraded, r.degraded)
-	if child := b.child; g.plan == nil {
-		g.plan = child.plan
-	}
 	if !r.made {
 		b.deadEnd()
 		return // the action led nowhere

@@ -39,7 +39,7 @@ func TestFiguresPromptTokens(t *testing.T) {
 	defer model.Close()
 
 	questions := map[string][]string{} // one of each language is enough: prompts are alike
-	for _, q := range readHandbookQuestions(t) {
+	for _, q := range agent.ReadHandbookQuestions(t) {
 		if len(questions[q.Language]) < 1 {
 			questions[q.Language] = append(questions[q.Language], q.Text)
 		}

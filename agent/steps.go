@@ -167,9 +167,12 @@ func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error
 	for i, n := range in.Sentence.Passages {
 		cited[i] = around(in.Sentence.Text, in.Passages[n])
 	}
-	p, err := s.render(prompts.NameGradeSupport, in.Sentence.Text, prompts.GradeSupport{
-		Passages: numbered(cited), Sentence: in.Sentence.Text,
-	})
+	return s.says(ctx, numbered(cited), in.Sentence.Text)
+}
+
+// says grades by the model alone whether passages say what a claim does.
+func (s *Steps) says(ctx context.Context, passages []prompts.Passage, claim string) (Grade, error) {
+	p, err := s.render(prompts.NameGradeSupport, claim, prompts.GradeSupport{Passages: passages, Sentence: claim})
 	if err != nil {
 		return Grade{}, err
 	}

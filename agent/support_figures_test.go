@@ -4,7 +4,6 @@ package agent
 
 import (
 	"cmp"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,21 +26,8 @@ type claim struct {
 // answer's.
 func claimsOf(t *testing.T) []claim {
 	t.Helper()
-	content, err := os.ReadFile("../examples/handbook/questions.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var out []claim
-	for line := range strings.Lines(string(content)) {
-		var q struct {
-			Text     string
-			Answers  []string
-			Hops     int `json:"hop_count"`
-			Evidence []struct{ Source, Quote string }
-		}
-		if err := json.Unmarshal([]byte(line), &q); err != nil {
-			t.Fatal(err)
-		}
+	for _, q := range ReadHandbookQuestions(t) {
 		if q.Hops != 1 || len(q.Answers) == 0 || len(q.Evidence) == 0 {
 			continue
 		}

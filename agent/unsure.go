@@ -18,7 +18,7 @@ type refused struct {
 // sees that the passages of a sentence do not support it, the grade is 0.
 func (e *evidence) refuse(j judged, passages []retrieval.Passage) {
 	faulty := func(s Sentence) bool { return !s.Support.Known || s.Support.Value == 0 }
-	if len(j.graded) > 0 && !slices.ContainsFunc(j.graded, faulty) {
+	if len(j.draft.Sentences) > 0 && !slices.ContainsFunc(j.draft.Sentences, faulty) {
 		e.refused = append(e.refused, refused{j, passages})
 	}
 }
@@ -40,7 +40,7 @@ func unsure(ctx context.Context, t *Turn, e *evidence) (refused, error) {
 	slices.SortStableFunc(drafts, func(a, b refused) int { return cmp.Compare(b.support.Value, a.support.Value) })
 	for _, d := range drafts[:min(len(drafts), mostUnsure)] {
 		var err error
-		d.usefulness, err = e.useful(ctx, t, d.graded)
+		d.usefulness, err = e.useful(ctx, t, d.draft.Sentences)
 		if _, isSpent := spent(err); isSpent {
 			break
 		}

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"selfrag/retrieval"
@@ -16,12 +17,10 @@ func answering(question, value string, cited []int, passages []retrieval.Passage
 		return Sentence{}, false
 	}
 	s = attribute(Sentence{Text: question + " " + value, Value: value, Passages: cited}, passages)
-	for _, i := range s.Passages {
-		if holds(passages[i], value) {
-			return s, true
-		}
+	if !slices.ContainsFunc(s.Passages, func(i int) bool { return holds(passages[i], value) }) {
+		s = s.citing(at)
 	}
-	return s.citing(at), true
+	return s, true
 }
 
 // inAFewWords tells whether a sentence is no more than a value: it has few
