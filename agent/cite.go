@@ -43,7 +43,7 @@ var citationMark = regexp.MustCompile(`\s*[\[［【]\s*(\d+(?:\s*[,;]\s*\d+)*)\s
 // words: small models often forget or mistake the mark. Where only several
 // passages together hold them, it gets these. Whether the passages support the
 // sentence is graded afterwards.
-func parseDraft(text string, passages []retrieval.Passage) Draft {
+func parseDraft(text string, passages []retrieval.Passage, common commonNames) Draft {
 	d := Draft{Text: text}
 	runes := []rune(attachMarks(text))
 	for _, s := range sentenceSpans(runes) {
@@ -55,16 +55,16 @@ func parseDraft(text string, passages []retrieval.Passage) Draft {
 		if len(keywords(sentence.Text)) == 0 {
 			continue
 		}
-		d.Sentences = append(d.Sentences, attribute(sentence, passages))
+		d.Sentences = append(d.Sentences, attribute(sentence, passages, common))
 	}
 	return d
 }
 
 // attribute mends the citation of a sentence, where code is surer than the
 // model.
-func attribute(s Sentence, passages []retrieval.Passage) Sentence {
+func attribute(s Sentence, passages []retrieval.Passage, common commonNames) Sentence {
 	if len(s.Passages) > 0 {
-		if _, missing := missingFact(s, passages); !missing {
+		if _, missing := missingFact(s, passages, common); !missing {
 			return s
 		}
 	}
@@ -72,11 +72,11 @@ func attribute(s Sentence, passages []retrieval.Passage) Sentence {
 	other := s
 	other.Passages = []int{i}
 	if share >= 0.5 {
-		if _, missing := missingFact(other, passages); !missing {
+		if _, missing := missingFact(other, passages, common); !missing {
 			return other
 		}
 	}
-	if all, ok := s.citingMore(passages); ok {
+	if all, ok := s.citingMore(passages, common); ok {
 		return all
 	}
 	if len(s.Passages) == 0 && share >= 0.5 {
@@ -92,10 +92,10 @@ const mostCited = 3
 // its facts together: an answer over two hops names what no single passage
 // holds, and small models cite the last one only. It fails where no passage
 // holds a fact, or too many would be needed.
-func (s Sentence) citingMore(passages []retrieval.Passage) (Sentence, bool) {
+func (s Sentence) citingMore(passages []retrieval.Passage, common commonNames) (Sentence, bool) {
 	said := keywords(s.Text)
 	for {
-		fact, missing := missingFact(s, passages)
+		fact, missing := missingFact(s, passages, common)
 		if !missing {
 			return s, len(s.Passages) > 0
 		}
@@ -107,7 +107,7 @@ func (s Sentence) citingMore(passages []retrieval.Passage) (Sentence, bool) {
 			if slices.Contains(s.Passages, i) {
 				continue
 			}
-			if next, still := missingFact(s.citing(i), passages); still && next == fact {
+			if next, still := missingFact(s.citing(i), passages, common); still && next == fact {
 				continue
 			}
 			if share := shareOf(said, keywords(p.Searchable())); share > most {

@@ -98,7 +98,7 @@ func synthesize(ctx context.Context, t *Turn, e *evidence) ([]Sentence, error) {
 	e.didWithout(didNotFit(draft.Dropped))
 	var kept []Sentence
 	for _, s := range draft.Sentences {
-		if s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{s, e.passages}); err != nil {
+		if s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{s, e.passages, t.Question.Text}); err != nil {
 			return nil, err
 		}
 		if s.Support.Passes(e.least(t.Config)) {

@@ -104,7 +104,7 @@ func step(ctx context.Context, t *Turn, e *evidence, i int, query string) (answe
 	if answer == "" {
 		return "", nil
 	}
-	if sentence.Support, err = t.Steps.GradeSupport(ctx, SupportInput{sentence, found}); err != nil {
+	if sentence.Support, err = t.Steps.GradeSupport(ctx, SupportInput{sentence, found, t.Question.Text}); err != nil {
 		return "", err
 	}
 	it.Support = sentence.Support

@@ -17,11 +17,11 @@ const leastShare = 0.5
 // refuted tells whether code can see that the passages of a sentence do not
 // support it. The words are compared only with passages in the sentence's
 // language.
-func refuted(s Sentence, passages []retrieval.Passage) bool {
+func refuted(s Sentence, passages []retrieval.Passage, common commonNames) bool {
 	if len(s.Passages) == 0 {
 		return true
 	}
-	if _, missing := missingFact(s, passages); missing {
+	if _, missing := missingFact(s, passages, common); missing {
 		return true
 	}
 	have := map[string]bool{}
@@ -32,13 +32,15 @@ func refuted(s Sentence, passages []retrieval.Passage) bool {
 		}
 		maps.Copy(have, keywords(text))
 	}
-	return shareOf(keywords(s.Text), have) < leastShare
+	said := keywords(s.Text)
+	maps.DeleteFunc(said, func(word string, _ bool) bool { return common[word] })
+	return shareOf(said, have) < leastShare
 }
 
 // missingFact returns a number or a name of the sentence that none of its
 // passages holds. A sentence with one is not supported, whatever the model
-// says of it.
-func missingFact(s Sentence, passages []retrieval.Passage) (string, bool) {
+// says of it; only common names may be missing.
+func missingFact(s Sentence, passages []retrieval.Passage, common commonNames) (string, bool) {
 	have := map[string]bool{}
 	for _, i := range s.Passages {
 		text := passages[i].Searchable()
@@ -55,11 +57,46 @@ func missingFact(s Sentence, passages []retrieval.Passage) (string, bool) {
 		}
 	}
 	for _, n := range names(s.Text) {
-		if !have[folded(n)] {
+		if !have[folded(n)] && !common[folded(n)] {
 			return n, true
 		}
 	}
 	return "", false
+}
+
+// commonNames are names, folded, that a question gives and that tell no
+// document apart.
+type commonNames map[string]bool
+
+// commonAmong is how many documents must hold a name that is common.
+const commonAmong = 3
+
+// commonIn finds the names of a question that several of the documents found
+// hold, as a company's documents do the company's. A document need not name it
+// again in each passage: that a claim does, with the question, is no sign that
+// the passage tells of something else.
+func commonIn(question string, found []retrieval.Passage) commonNames {
+	holders := map[string]map[string]bool{}     // names to documents
+	for _, n := range names("so " + question) { // the first word may be one, too
+		holders[folded(n)] = map[string]bool{}
+	}
+	if len(holders) == 0 {
+		return nil
+	}
+	for _, p := range found {
+		for _, w := range words(folded(p.Searchable())) {
+			if of, asked := holders[w]; asked {
+				of[p.Document] = true
+			}
+		}
+	}
+	common := commonNames{}
+	for name, of := range holders {
+		if len(of) >= commonAmong {
+			common[name] = true
+		}
+	}
+	return common
 }
 
 // folded is a text in small letters without the marks on Latin ones: who asks

@@ -1,6 +1,12 @@
 package agent
 
-import "testing"
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"selfrag/retrieval"
+)
 
 func TestMissingFact(t *testing.T) {
 	passages := passagesOf("It costs 1,200 won from 07:30 on. The Harbour Team uses Tidegate.", "Up to 15 days.", "Tidegate는 하버팀(Harbour Team)이 맡습니다.", "The Kenshū Team owns it.")
@@ -23,9 +29,41 @@ func TestMissingFact(t *testing.T) {
 		{"하버팀은 Tidegate를 맡습니다.", []int{2}, ""},
 		{"It is owned by the Kenshu Team.", []int{3}, ""},
 	} {
-		got, _ := missingFact(Sentence{Text: tc.text, Passages: tc.from}, passages)
+		got, _ := missingFact(Sentence{Text: tc.text, Passages: tc.from}, passages, nil)
 		if got != tc.want {
 			t.Errorf("%q from %v: got %q, want %q", tc.text, tc.from, got, tc.want)
+		}
+	}
+}
+
+func TestCommonNames(t *testing.T) {
+	document := func(id, text string) retrieval.Passage { return retrieval.Passage{Document: id, Text: text} }
+	found := []retrieval.Passage{
+		document("a", "Narubyeol began in Gunsan."), document("a", "Tidegate is Narubyeol's."), document("b", "People at NARUBYEOL."), document("c", "Narubyeol는 부산에 있다."),
+		document("d", "Tidegate counts docks."), document("e", "The door logs are kept for 90 days."),
+	}
+	for question, want := range map[string][]string{
+		"After how many days does Narubyeol delete door logs?": {"narubyeol"},
+		"Narubyeol deletes door logs when?":                    {"narubyeol"},
+		"When was Tidegate launched?":                          nil, // two documents name it
+		"When are door logs deleted?":                          nil,
+		"Narubyeol는 Tidegate를 언제 출시했나요?":                       {"narubyeol"},
+	} {
+		common := commonIn(question, found)
+		if got := slices.Sorted(maps.Keys(common)); !slices.Equal(got, want) {
+			t.Errorf("%q: got %v, want %v", question, got, want)
+		}
+	}
+	common := commonIn("After how many days does Narubyeol delete door logs?", found)
+	for text, want := range map[string]bool{
+		"The team at Narubyeol keeps door logs for 90 days.":      false,
+		"The team at Narubyeol keeps door logs for 30 days.":      true,
+		"The Gunsan team keeps door logs for 90 days.":            true,
+		"The team of Narubyeol in Gunsan keeps logs for 90 days.": true,
+	} {
+		s := attribute(Sentence{Text: text}, found[5:], common)
+		if got := refuted(s, found[5:], common); got != want {
+			t.Errorf("%q, citing %v: refuted %v, want %v", text, s.Passages, got, want)
 		}
 	}
 }

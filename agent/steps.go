@@ -27,6 +27,7 @@ type Steps struct {
 	mu       sync.Mutex
 	searched retrieval.Timings           // summed
 	results  map[string]retrieval.Result // by query
+	commons  map[string]commonNames      // by question, of these results
 }
 
 func (a *Agent) steps() *Steps {
@@ -109,10 +110,30 @@ func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, err
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.results[query] = res
+	s.commons = nil
 	s.searched.Embed += res.Timings.Embed
 	s.searched.Search += res.Timings.Search
 	s.searched.Rerank += res.Timings.Rerank
 	return res, nil
+}
+
+// common are the names of a question that the documents found so far share.
+func (s *Steps) common(question string) commonNames {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if common, known := s.commons[question]; known {
+		return common
+	}
+	var found []retrieval.Passage
+	for _, r := range s.results {
+		found = append(append(found, r.Passages...), r.Rest...)
+	}
+	common := commonIn(question, found)
+	if s.commons == nil {
+		s.commons = map[string]commonNames{}
+	}
+	s.commons[question] = common
+	return common
 }
 
 // DraftInput is what a draft is written from.
@@ -135,15 +156,17 @@ func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	d := withoutInstructions(parseDraft(text, in.Passages[:left]), said, in.Passages[:left])
+	d := withoutInstructions(parseDraft(text, in.Passages[:left], s.common(in.Question)), said, in.Passages[:left])
 	d.Dropped = len(in.Passages) - left
 	return d, nil
 }
 
-// SupportInput is a sentence with the passages of its draft.
+// SupportInput is a sentence with the passages of its draft, and the question
+// that was asked; it may be empty.
 type SupportInput struct {
 	Sentence Sentence
 	Passages []retrieval.Passage
+	Question string
 }
 
 // GradeSupport grades how well the sentence's passages support it: p(fully) +
@@ -152,7 +175,8 @@ type SupportInput struct {
 // small model does not see what is plainly there. The grade is 0 by code,
 // without asking the model, when the sentence cites no passage, holds a number
 // or a name that its passages do not, or shares less than half of its words
-// with them.
+// with them. A name that the question gives may be missing when three of the
+// documents found so far hold it: it tells none of them apart.
 func (s *Steps) GradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
 	return evaluated(ctx, prompts.NameGradeSupport, supportInput(in), oneGrade, func(ctx context.Context) (Grade, error) {
 		return s.gradeSupport(ctx, in)
@@ -160,7 +184,7 @@ func (s *Steps) GradeSupport(ctx context.Context, in SupportInput) (Grade, error
 }
 
 func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
-	if refuted(in.Sentence, in.Passages) {
+	if refuted(in.Sentence, in.Passages, s.common(in.Question)) {
 		return Known(0), nil
 	}
 	cited := make([]retrieval.Passage, len(in.Sentence.Passages))
@@ -233,7 +257,7 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 	if err != nil {
 		return Draft{}, err
 	}
-	d := withoutInstructions(parseDraft(text, in.Passages), said, in.Passages)
+	d := withoutInstructions(parseDraft(text, in.Passages, s.common(in.Question)), said, in.Passages)
 	d.Dropped = len(in.Passages) - left
 	return d, nil
 }

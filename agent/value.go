@@ -10,13 +10,13 @@ import (
 
 // answering is a few words as a sentence that can be checked: the question with
 // its answer. ok is false when no passage holds the words.
-func answering(question, value string, cited []int, passages []retrieval.Passage) (s Sentence, ok bool) {
+func answering(question, value string, cited []int, passages []retrieval.Passage, common commonNames) (s Sentence, ok bool) {
 	value = shortAnswer(value)
 	at := holding(value, question, passages)
 	if at < 0 || len(keywords(value)) == 0 {
 		return Sentence{}, false
 	}
-	s = attribute(Sentence{Text: question + " " + value, Value: value, Passages: cited}, passages)
+	s = attribute(Sentence{Text: question + " " + value, Value: value, Passages: cited}, passages, common)
 	if !slices.ContainsFunc(s.Passages, func(i int) bool { return holds(passages[i], value) }) {
 		s = s.citing(at)
 	}
@@ -47,7 +47,7 @@ func (s *Steps) SpellOut(ctx context.Context, question string, d Draft, passages
 		if err != nil || value == "" {
 			return d, err
 		}
-		if sentence, ok := answering(question, value, pointed, passages); ok {
+		if sentence, ok := answering(question, value, pointed, passages, s.common(question)); ok {
 			d.Sentences = []Sentence{sentence}
 		}
 		return d, nil
@@ -56,7 +56,7 @@ func (s *Steps) SpellOut(ctx context.Context, question string, d Draft, passages
 		if !inAFewWords(sentence, question) {
 			continue
 		}
-		if spelt, ok := answering(question, sentence.Text, sentence.Passages, passages); ok {
+		if spelt, ok := answering(question, sentence.Text, sentence.Passages, passages, s.common(question)); ok {
 			d.Sentences[i] = spelt
 		}
 	}

@@ -36,7 +36,7 @@ func TestSpellOut(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d, err := steps.SpellOut(t.Context(), tc.question, parseDraft(tc.draft, passages), passages)
+			d, err := steps.SpellOut(t.Context(), tc.question, parseDraft(tc.draft, passages, nil), passages)
 			if err != nil {
 				t.Fatal(err)
 			}
