@@ -56,12 +56,12 @@ func conclude(ctx context.Context, t *Turn, e *evidence, stopped string) (Answer
 
 // finalSentences are the sentences of the answer, and whether they answer the
 // question. When the budget is spent the supported sentences are taken as
-// they are, if no grade says that they miss the question.
+// they are, unless a grade says that they miss the question.
 func finalSentences(ctx context.Context, t *Turn, e *evidence, stopped string) ([]Sentence, bool, error) {
 	if len(e.sentences) == 0 {
 		return nil, false, nil
 	}
-	last := e.iterations[len(e.iterations)-1].Usefulness
+	last := e.usefulness
 	if e.rounds == 1 {
 		return e.sentences, last.Passes(t.Config.Usefulness) || cutShort(stopped) && !last.Known, nil
 	}
@@ -77,7 +77,7 @@ func finalSentences(ctx context.Context, t *Turn, e *evidence, stopped string) (
 	if err != nil && !isSpent {
 		return nil, false, err
 	}
-	return e.sentences, last.Passes(t.Config.Usefulness) || isSpent || cutShort(stopped) && !last.Known, nil
+	return e.sentences, last.Passes(t.Config.Usefulness) || (isSpent || cutShort(stopped)) && !last.Known, nil
 }
 
 // cutShort tells whether the budget ended the turn in the middle of a round.

@@ -25,12 +25,13 @@ func (CoT) Name() string { return "cot" }
 // Run plans, takes each step, and concludes.
 func (CoT) Run(ctx context.Context, t *Turn) (Answer, error) {
 	e := &evidence{}
-	stopped, err := takeSteps(ctx, t, e)
+	stopped, err := takeSteps(ctx, t, e, &evidence{})
 	return finish(ctx, t, e, stopped, err)
 }
 
-// takeSteps takes the steps of a plan, each a round of the turn.
-func takeSteps(ctx context.Context, t *Turn, e *evidence) (string, error) {
+// takeSteps takes the steps of a plan, each a round of the turn. What proves
+// single steps is kept apart in steps: it proves no answer.
+func takeSteps(ctx context.Context, t *Turn, e, steps *evidence) (string, error) {
 	in := prompts.Plan{Question: t.Question.Text}
 	plan, err := t.Steps.MakePlan(ctx, in)
 	if err != nil {
@@ -39,6 +40,7 @@ func takeSteps(ctx context.Context, t *Turn, e *evidence) (string, error) {
 	t.Emit(Planned{Plan: plan})
 	e.plan = plan.several(t.Question.Text)
 	answers := map[int]string{}
+	told := map[string]string{} // answers by query, which outlive a plan
 	replanned := false
 	for n := 0; n < len(plan); n++ {
 		i := len(e.iterations)
@@ -50,15 +52,21 @@ func takeSteps(ctx context.Context, t *Turn, e *evidence) (string, error) {
 			continue
 		}
 		query := fill(plan[n], answers)
+		if lacks(query, n) {
+			continue // what it asks about was not found
+		}
 		if among(e.asked(), query) {
+			if answer := told[normalised(query)]; answer != "" {
+				answers[n+1] = answer
+			}
 			continue
 		}
-		answer, err := step(ctx, t, e, i, query)
+		answer, err := step(ctx, t, e, steps, i, query)
 		if err != nil {
 			return "", err
 		}
 		if answer != "" {
-			answers[n+1] = answer
+			answers[n+1], told[normalised(query)] = answer, answer
 			continue
 		}
 		if replanned || !plan.needed(n+1) {
@@ -76,7 +84,7 @@ func takeSteps(ctx context.Context, t *Turn, e *evidence) (string, error) {
 			t.Emit(Planned{Iteration: i, Plan: plan})
 		}
 	}
-	if err := answerChain(ctx, t, e); err != nil {
+	if err := answerChain(ctx, t, e, steps); err != nil {
 		return "", err
 	}
 	return StoppedPlanDone, nil
@@ -84,7 +92,7 @@ func takeSteps(ctx context.Context, t *Turn, e *evidence) (string, error) {
 
 // step looks one thing up and reads its answer in a few words; "" when the
 // passages do not tell, or when no passage holds what the model says.
-func step(ctx context.Context, t *Turn, e *evidence, i int, query string) (answer string, err error) {
+func step(ctx context.Context, t *Turn, e, steps *evidence, i int, query string) (answer string, err error) {
 	ctx = inRound(ctx, i)
 	t.Emit(QueryRefined{Iteration: i, Query: query})
 	it, end := e.begin(t, query)
@@ -111,7 +119,7 @@ func step(ctx context.Context, t *Turn, e *evidence, i int, query string) (answe
 	keep := sentence.Support.Passes(t.Config.Support)
 	t.Emit(SupportGraded{Iteration: i, Sentence: sentence, Kept: keep})
 	if keep {
-		e.add([]Sentence{sentence}, found)
+		steps.add([]Sentence{sentence}, found)
 	}
 	// The chain goes on with an answer that a passage holds even where its
 	// grade is poor: a wrong name finds nothing in the next step.
@@ -201,8 +209,8 @@ func holds(p retrieval.Passage, answer string) bool {
 
 // answerChain drafts the answer from the passages that held the steps'
 // answers, and grades it as a round of its own.
-func answerChain(ctx context.Context, t *Turn, e *evidence) error {
-	passages := e.passages
+func answerChain(ctx context.Context, t *Turn, e, steps *evidence) error {
+	passages := steps.passages
 	if len(passages) == 0 {
 		ranking := e.pool.ranking()
 		passages = ranking[:min(len(ranking), contextPassages)]
@@ -210,27 +218,14 @@ func answerChain(ctx context.Context, t *Turn, e *evidence) error {
 	if len(passages) == 0 {
 		return nil
 	}
-	// Those of single steps prove the steps, not the answer.
-	steps := e.sentences
-	e.sentences, e.rounds, e.passages = nil, 0, nil
 	i := len(e.iterations)
 	ctx = inRound(ctx, i)
 	it, end := e.begin(t, t.Question.Text)
 	defer end()
 	it.Passages = ungraded(passages)
 	t.Emit(QueryRefined{Iteration: i, Query: t.Question.Text})
-	var found []Sentence
-	for _, s := range steps {
-		own := Sentence{Text: s.Text}
-		for _, n := range s.Passages {
-			if n < len(passages) {
-				own.Passages = append(own.Passages, n)
-			}
-		}
-		found = append(found, own)
-	}
 	draft, err := t.Steps.Synthesize(ctx, SynthesisInput{
-		Question: t.Question.Text, Passages: passages, Sentences: found,
+		Question: t.Question.Text, Passages: passages, Sentences: steps.sentences,
 		OnToken: t.pieces(func(s string) Event { return DraftDelta{Iteration: i, Text: s} }),
 	})
 	if err != nil {

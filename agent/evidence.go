@@ -14,6 +14,7 @@ type evidence struct {
 	passages   []retrieval.Passage // of the supported sentences
 	sentences  []Sentence          // supported; their numbers index passages
 	rounds     int                 // that supported something
+	usefulness Grade               // of the last of these rounds
 	nearest    []retrieval.Passage // of the first search
 	degraded   string
 	pool       pool

@@ -22,6 +22,7 @@ func (j judged) into(it *Iteration, e *evidence, passages []retrieval.Passage) {
 	e.didWithout(didNotFit(j.draft.Dropped))
 	if len(j.supported) > 0 {
 		e.add(j.supported, passages)
+		e.usefulness = j.usefulness
 	} else {
 		e.refuse(j, passages)
 	}

@@ -181,6 +181,16 @@ func fill(lookup string, found map[int]string) string {
 // refersTo tells whether a look-up is about what the nth one finds out.
 func refersTo(lookup string, n int) bool { return strings.Contains(lookup, fmt.Sprintf("#%d", n)) }
 
+// lacks tells whether a look-up still refers to one of the n before it.
+func lacks(lookup string, n int) bool {
+	for m := 1; m <= n; m++ {
+		if refersTo(lookup, m) {
+			return true
+		}
+	}
+	return false
+}
+
 // given is what the nth look-up finds when it is nothing but a name that the
 // question holds and a later one needs, so that there is nothing to look up.
 func (p Plan) given(question string, n int) (name string, ok bool) {

@@ -1,0 +1,89 @@
+package agent
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestUsefulnessGoesWithItsSentences has evidence of one round concluded whose
+// usefulness is known, after another round that supported nothing.
+func TestUsefulnessGoesWithItsSentences(t *testing.T) {
+	passages := passagesOf("The bridge was opened in 1931.")
+	for name, tc := range map[string]struct {
+		usefulness Grade
+		stopped    string
+		answered   bool
+	}{
+		"useful":                {Known(0.9), SpentIterations, true},
+		"useful, and cut short": {Known(0.9), SpentCalls, true},
+		"useless":               {Known(0.1), SpentIterations, false},
+		"useless, and the next round was cut short":     {Known(0.1), SpentCalls, false},
+		"cut short before its usefulness was graded":    {Grade{}, SpentCalls, true},
+		"its usefulness could not be graded, and ended": {Grade{}, SpentIterations, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &evidence{iterations: []Iteration{{Subquery: "first", Usefulness: tc.usefulness}, {Subquery: "second"}}}
+			j := judged{supported: []Sentence{{Text: "The bridge was opened in 1931.", Passages: []int{0}}}, usefulness: tc.usefulness}
+			var it Iteration
+			j.into(&it, e, passages)
+			answer, err := conclude(t.Context(), &Turn{Config: Config{}.withDefaults(), Language: "en"}, e, tc.stopped)
+			if err != nil || answer.Abstained == tc.answered {
+				t.Errorf("got %+v, %v", answer, err)
+			}
+		})
+	}
+}
+
+// TestCoTPlansAnewWithWhatItKnows has the second step of a plan fail: the new
+// plan begins with the step that is answered already.
+func TestCoTPlansAnewWithWhatItKnows(t *testing.T) {
+	m := lampModel()
+	write := m.write
+	m.write = func(prompt string) (string, error) {
+		switch {
+		case strings.Contains(prompt, "You take a question apart") && strings.Contains(prompt, "the river of"):
+			return "A = the firm that makes the Larkspur lamp\nB = the city of the head office of A\nC = the mayor of B", nil
+		case strings.Contains(prompt, "You take a question apart"):
+			return "A = the firm that makes the Larkspur lamp\nB = the river of A\nC = the mayor of B", nil
+		case strings.Contains(prompt, "in as few words as possible") && strings.HasSuffix(strings.TrimSpace(prompt), "the river of Norvale Lighting"):
+			return "NOT FOUND", nil
+		}
+		return write(prompt)
+	}
+	a, err := New(m, shelf(), nil, Config{Strategy: CoT{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := a.Answer(t.Context(), Question{Text: "Who is the mayor of the city in which the firm that makes the Larkspur lamp has its head office?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked []string
+	for _, it := range answer.Iterations {
+		asked = append(asked, it.Subquery)
+	}
+	told := strings.Join(asked, "; ")
+	if strings.Contains(told, "#") || !strings.Contains(told, "the city of the head office of Norvale Lighting") {
+		t.Errorf("looked up %s", told)
+	}
+	if strings.Count(told, "the firm that makes the Larkspur lamp;") != 1 {
+		t.Errorf("looked one thing up twice: %s", told)
+	}
+}
+
+// TestCoTDoesNotAnswerWithAStep ends the budget before the chain is read.
+func TestCoTDoesNotAnswerWithAStep(t *testing.T) {
+	for calls := 1; calls < 6; calls++ {
+		a, err := New(lampModel(), shelf(), nil, Config{Strategy: CoT{}, Budget: Budget{Calls: calls}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := a.Answer(t.Context(), Question{Text: lampQuestion})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !answer.Abstained && !strings.Contains(answer.Text, "Tamsin") {
+			t.Errorf("%d calls: answered %q", calls, answer.Text)
+		}
+	}
+}
