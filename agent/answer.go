@@ -137,8 +137,9 @@ func Said(text string) string {
 }
 
 // abstention is the answer that the documents do not tell: what was searched,
-// and the nearest passages by source.
-func abstention(language string, iterations []Iteration, nearest []retrieval.Passage) string {
+// and the nearest passages by source. Where the budget ended the turn, it says
+// so instead.
+func abstention(language, stopped string, iterations []Iteration, nearest []retrieval.Passage) string {
 	var queries, sources []string
 	for _, it := range iterations {
 		queries = appendNew(queries, it.Subquery)
@@ -157,6 +158,9 @@ func abstention(language string, iterations []Iteration, nearest []retrieval.Pas
 		none, searched, near = "문서에 답이 없습니다.", "검색한 질문: ", "가장 가까운 문서: "
 	}
 	out := none
+	if cutShort(stopped) {
+		out = unfinishedIn(language)[stopped]
+	}
 	if len(queries) > 0 {
 		out += "\n" + searched + strings.Join(queries, " / ")
 	}
@@ -164,6 +168,23 @@ func abstention(language string, iterations []Iteration, nearest []retrieval.Pas
 		out += "\n" + near + strings.Join(sources, ", ")
 	}
 	return out
+}
+
+// unfinishedIn is how an answer says that a part of the budget was used up
+// before there was one.
+func unfinishedIn(language string) map[string]string {
+	if language == "ko" {
+		return map[string]string{
+			SpentCalls:  "정해진 모델 호출 횟수를 다 써서, 그 안에 답을 찾지 못했습니다.",
+			SpentTokens: "정해진 토큰 수를 다 써서, 그 안에 답을 찾지 못했습니다.",
+			SpentTime:   "정해진 시간이 다 되어, 그 안에 답을 찾지 못했습니다.",
+		}
+	}
+	return map[string]string{
+		SpentCalls:  "No answer was found within the number of calls of the model that a question may take.",
+		SpentTokens: "No answer was found within the number of tokens that a question may take.",
+		SpentTime:   "No answer was found within the time that a question may take.",
+	}
 }
 
 // hedges begin the text of an answer that is not certain, by language.

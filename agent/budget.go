@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // The reasons for which a turn stops (Answer.StoppedBy).
@@ -59,30 +60,51 @@ type StepCost struct {
 type meter struct {
 	budget Budget
 
-	mu    sync.Mutex
-	used  Usage
-	time  time.Duration // in LLM calls
-	steps []StepCost    // in the order of their first call
+	mu       sync.Mutex
+	used     Usage
+	reserved int           // tokens, for the calls under way
+	time     time.Duration // in LLM calls
+	steps    []StepCost    // in the order of their first call
 }
 
-// begin reserves one call, or says what is spent.
-func (m *meter) begin() error {
+// begin reserves one call with the tokens of its prompt, by an estimate, and
+// those that it may write, or says what is spent. It returns how many tokens
+// the call may write and how many are reserved.
+func (m *meter) begin(prompt string, most int) (write, reserved int, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.used.Calls >= m.budget.Calls {
-		return spentError{SpentCalls}
+		return 0, 0, spentError{SpentCalls}
 	}
-	if m.used.PromptTokens+m.used.CompletionTokens >= m.budget.Tokens {
-		return spentError{SpentTokens}
+	reads := estimateTokens(prompt)
+	write = min(most, m.budget.Tokens-m.used.PromptTokens-m.used.CompletionTokens-m.reserved-reads)
+	if write < 1 {
+		return 0, 0, spentError{SpentTokens}
 	}
 	m.used.Calls++
-	return nil
+	m.reserved += reads + write
+	return write, reads + write, nil
 }
 
-// end counts what a call of a step took.
-func (m *meter) end(step string, r reply, shared float64, took time.Duration) {
+// estimateTokens is about how many tokens a text has: four letters of ASCII
+// make one, and so does each other sign, as of Korean.
+func estimateTokens(text string) int {
+	ascii, others := 0, 0
+	for _, r := range text {
+		if r < utf8.RuneSelf {
+			ascii++
+		} else {
+			others++
+		}
+	}
+	return (ascii+3)/4 + others
+}
+
+// end counts what a call of a step took, in place of what was reserved for it.
+func (m *meter) end(step string, reserved int, r reply, shared float64, took time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.reserved -= reserved
 	m.used.PromptTokens += r.prompt
 	m.used.CompletionTokens += r.completion
 	m.time += took
@@ -113,13 +135,6 @@ func (m *meter) step(name string) *StepCost {
 	}
 	m.steps = append(m.steps, StepCost{Step: name})
 	return &m.steps[len(m.steps)-1]
-}
-
-// remaining is how many tokens the budget has left, at least 1.
-func (m *meter) remaining() int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return max(1, m.budget.Tokens-m.used.PromptTokens-m.used.CompletionTokens)
 }
 
 func (m *meter) usage() (Usage, []StepCost) {

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -95,7 +96,7 @@ func (c *caller) sample(ctx context.Context, p prompts.Prompt, maxTokens int, te
 // complete makes a call for text, or takes its reply from the cache.
 func (c *caller) complete(ctx context.Context, what call, onToken func(string)) (string, error) {
 	r, fresh, err := c.cache.do(ctx, what.key(), func() (reply, error) {
-		return c.metered(ctx, what, func(ctx context.Context) (reply, error) { return c.generate(ctx, what, onToken) })
+		return c.metered(ctx, what, func(ctx context.Context, what call) (reply, error) { return c.generate(ctx, what, onToken) })
 	})
 	if err != nil {
 		return "", err
@@ -114,7 +115,7 @@ func (c *caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]fl
 	what := callOf(p)
 	what.probe, what.maxTokens = true, 1
 	r, fresh, err := c.cache.do(ctx, what.key(), func() (reply, error) {
-		return c.metered(ctx, what, func(ctx context.Context) (reply, error) {
+		return c.metered(ctx, what, func(ctx context.Context, what call) (reply, error) {
 			next, prompt, err := c.prober.NextToken(ctx, what.messages)
 			return reply{next: next, prompt: prompt, completion: 1, cached: -1}, ended(ctx, err)
 		})
@@ -128,16 +129,20 @@ func (c *caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]fl
 	return r.next, nil
 }
 
-// metered makes a call within the budget, as a span, and counts it.
-func (c *caller) metered(ctx context.Context, what call, do func(context.Context) (reply, error)) (reply, error) {
-	if err := c.meter.begin(); err != nil {
+// metered makes a call within the budget, as a span, and counts it. Where the
+// budget has less room, the call may write less.
+func (c *caller) metered(ctx context.Context, what call, do func(context.Context, call) (reply, error)) (reply, error) {
+	prompt := promptText(what.messages)
+	write, reserved, err := c.meter.begin(prompt, what.maxTokens)
+	if err != nil {
 		return reply{}, err
 	}
-	shared := c.cache.shared(promptText(what.messages))
+	what.maxTokens = write
+	shared := c.cache.shared(prompt)
 	ctx, span := c.startGeneration(ctx, what)
 	begin := time.Now()
-	r, err := do(ctx)
-	c.meter.end(what.step, r, shared, time.Since(begin))
+	r, err := do(ctx, what)
+	c.meter.end(what.step, reserved, r, shared, time.Since(begin))
 	span.endGeneration(what, r, begin, err)
 	return r, err
 }
@@ -145,7 +150,7 @@ func (c *caller) metered(ctx context.Context, what call, do func(context.Context
 // generate calls the model for text.
 func (c *caller) generate(ctx context.Context, what call, onToken func(string)) (reply, error) {
 	opts := []llms.CallOption{
-		llms.WithMaxTokens(min(what.maxTokens, c.meter.remaining())), llms.WithTemperature(what.temperature),
+		llms.WithMaxTokens(what.maxTokens), llms.WithTemperature(what.temperature),
 		// A penalty on repetition punishes citing one passage twice and quoting it.
 		llms.WithRepetitionPenalty(1),
 	}
@@ -174,16 +179,29 @@ func (c *caller) generate(ctx context.Context, what call, onToken func(string)) 
 		r.text = withoutThoughts(resp.Choices[0].Content)
 		r.prompt = count(info, "PromptTokens")
 		r.completion = count(info, "CompletionTokens")
+		if r.prompt == 0 { // the server counts none
+			r.prompt, r.completion = estimateTokens(promptText(what.messages)), max(r.completion, estimateTokens(r.text))
+		}
 		if cached, ok := info["PromptCachedTokens"].(int); ok {
 			r.cached = cached
 		}
 		r.model, _ = info["Model"].(string)
 	}
 	if err := ended(ctx, err); err != nil {
+		if part := (unfinished)(nil); errors.As(err, &part) {
+			r.text = withoutThoughts(part.Written())
+			r.prompt, r.completion = estimateTokens(promptText(what.messages)), estimateTokens(r.text)
+			return r, nil
+		}
 		return r, fmt.Errorf("call the model: %w", err)
 	}
 	return r, nil
 }
+
+// unfinished is what the agent asks of an error about a model that was stopped
+// as it went on and on: what it had written is as good as what a limit on
+// tokens leaves, and a turn does not fail for it.
+type unfinished interface{ Written() string }
 
 // ended prefers the reason for which the context ended over the error that
 // the model made of it. Some models return no error at all when cancelled.

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"slices"
 
 	"selfrag/prompts"
 )
@@ -30,7 +31,11 @@ func conclude(ctx context.Context, t *Turn, e *evidence, stopped string) (Answer
 	if stopped == StoppedNoSearch {
 		var err error
 		a.Text, err = t.Steps.AnswerDirectly(ctx, t.Question.Text)
-		return a, err
+		what, isSpent := spent(err)
+		if !isSpent {
+			return a, err
+		}
+		stopped, a.StoppedBy = what, what
 	}
 	sentences, useful, err := finalSentences(ctx, t, e, stopped)
 	if err != nil {
@@ -50,7 +55,7 @@ func conclude(ctx context.Context, t *Turn, e *evidence, stopped string) (Answer
 		return a, nil
 	}
 	a.Abstained = true
-	a.Text = abstention(t.Language, e.iterations, e.nearest)
+	a.Text = abstention(t.Language, stopped, e.iterations, e.nearest)
 	return a, nil
 }
 
@@ -96,16 +101,15 @@ func synthesize(ctx context.Context, t *Turn, e *evidence) ([]Sentence, error) {
 		return nil, err
 	}
 	e.didWithout(didNotFit(draft.Dropped))
-	var kept []Sentence
-	for _, s := range draft.Sentences {
-		if s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{s, e.passages, t.Question.Text}); err != nil {
-			return nil, err
-		}
-		if s.Support.Passes(e.least(t.Config)) {
-			kept = append(kept, s)
-		}
+	err = t.Steps.each(ctx, len(draft.Sentences), func(ctx context.Context, n int) (err error) {
+		s := &draft.Sentences[n]
+		s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{*s, e.passages, t.Question.Text})
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	return kept, nil
+	return slices.DeleteFunc(draft.Sentences, func(s Sentence) bool { return !s.Support.Passes(e.least(t.Config)) }), nil
 }
 
 // AnswerDirectly answers a question without documents, so without citations.
@@ -114,5 +118,6 @@ func (s *Steps) AnswerDirectly(ctx context.Context, question string) (string, er
 	if err != nil {
 		return "", err
 	}
-	return s.caller.write(ctx, p, s.cfg.MaxAnswerTokens)
+	text, err := s.caller.write(ctx, p, s.cfg.MaxAnswerTokens)
+	return withoutMarks(text), err
 }

@@ -79,7 +79,7 @@ type Weights struct{ Relevance, Support, Usefulness float64 }
 
 // Budget bounds a turn. Zero fields take the defaults.
 type Budget struct {
-	Iterations int           // rounds of self-rag, steps of cot, rollouts of mcts; 3, 8 and 8
+	Iterations int           // rounds of self-rag, steps of cot, rollouts of mcts; 3 and one for each look-up of a plan, 8, and 8
 	Calls      int           // LLM calls; 60
 	Tokens     int           // prompt and completion tokens together; 60,000
 	Time       time.Duration // wall clock; 5 minutes

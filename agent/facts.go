@@ -159,13 +159,13 @@ func words(text string) []string {
 }
 
 // names lists the words of a sentence that its writing marks as names:
-// capitalised, in Latin script, with small letters, and not its first word.
+// capitalised, in Latin script, of three letters or more, and not its first word.
 // Names in Hangul bear no mark and are left to the model's grade.
 func names(sentence string) []string {
 	var out []string
 	for i, w := range words(sentence) {
 		r := []rune(w)
-		if i > 0 && len(r) > 2 && unicode.Is(unicode.Latin, r[0]) && unicode.IsUpper(r[0]) && unicode.IsLower(r[1]) {
+		if i > 0 && len(r) > 2 && unicode.Is(unicode.Latin, r[0]) && unicode.IsUpper(r[0]) && unicode.IsLetter(r[1]) {
 			out = append(out, w)
 		}
 	}

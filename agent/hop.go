@@ -9,7 +9,7 @@ import (
 // followPlan reads what a plan asks for off the passages that were found along
 // it. A passage on the way need not help with the question as a whole, so all
 // are read. What could not be read is looked up in rounds of its own, by hop.
-func followPlan(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, plan Plan, found []retrieval.Passage) (done bool, err error) {
+func followPlan(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, plan Plan, found []retrieval.Passage, last bool) (done bool, err error) {
 	it.Passages = ungraded(found)
 	progress, dropped, err := t.Steps.ReadPlan(ctx, PlanInput{t.Question.Text, plan, found})
 	if err != nil {
@@ -17,13 +17,13 @@ func followPlan(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration,
 	}
 	e.didWithout(didNotFit(dropped))
 	e.progress = progress
-	return arrive(ctx, t, e, i, it)
+	return arrive(ctx, t, e, i, it, last)
 }
 
 // hop looks up the next thing of a plan, with the names that earlier look-ups
 // found, and goes one step further along it. Where that finds nothing, the
 // plan is given up, and the question is answered from all that was found.
-func hop(ctx context.Context, t *Turn, e *evidence, i int) (done bool, err error) {
+func hop(ctx context.Context, t *Turn, e *evidence, i int, last bool) (done bool, err error) {
 	n, lookup := e.progress.Next()
 	t.Emit(QueryRefined{Iteration: i, Query: lookup})
 	repeated := among(e.asked(), lookup)
@@ -39,16 +39,20 @@ func hop(ctx context.Context, t *Turn, e *evidence, i int) (done bool, err error
 	e.progress.searched[n] = true
 	if e.progress.Take(answer, found) {
 		it.Draft = textOf(e.progress.sentences[len(e.progress.sentences)-1:])
-		return arrive(ctx, t, e, i, it)
+		return arrive(ctx, t, e, i, it, last)
 	}
 	return giveUpPlan(ctx, t, e, i, it)
 }
 
 // arrive judges what a plan found as a draft, once its last look-up is
 // answered. An answer that its passage does not support was often read off the
-// wrong passage, so it gets a search of its own; after that the plan is given up.
-func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration) (done bool, err error) {
+// wrong passage, so it gets a search of its own; after that, and where no other
+// round follows, the plan is given up.
+func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, last bool) (done bool, err error) {
 	if !e.progress.Complete() {
+		if last {
+			return giveUpPlan(ctx, t, e, i, it)
+		}
 		return false, nil
 	}
 	read, err := judge(ctx, t, e, i, e.progress.draft(), e.progress.passages)
@@ -57,7 +61,7 @@ func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration) (do
 		return err == nil, err
 	}
 	e.refuse(read, e.progress.passages)
-	if e.progress.reconsider(read.supported) {
+	if !last && e.progress.reconsider(read.supported) {
 		return false, nil
 	}
 	return giveUpPlan(ctx, t, e, i, it)

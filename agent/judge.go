@@ -38,6 +38,15 @@ func (j judged) score(w Weights) float64 {
 	return w.Support*j.support.Value + w.Usefulness*j.usefulness.Value
 }
 
+// reward is the score of the draft in [0,1]; where the weights leave only
+// relevance, which a draft has none of, support and usefulness count alike.
+func (j judged) reward(w Weights) float64 {
+	if w.Support+w.Usefulness == 0 {
+		w.Support, w.Usefulness = 1, 1
+	}
+	return j.score(w) / (w.Support + w.Usefulness)
+}
+
 // sampling is the temperature of drafts beside the first, which is greedy.
 const sampling = 0.7
 

@@ -3,7 +3,6 @@ package agent
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -87,18 +86,9 @@ func TestSelfRAGAbstains(t *testing.T) {
 }
 
 // TestEveryStrategyEndsWithinItsBudget lets models that misbehave in every
-// way run under small budgets.
+// way make few calls and rounds.
 func TestEveryStrategyEndsWithinItsBudget(t *testing.T) {
-	n := 0
-	models := map[string]*scripted{
-		"never satisfied":  {write: func(string) (string, error) { n++; return fmt.Sprintf("Query %d [1]", n), nil }, next: gradesBy("Yes", "Yes", "No")},
-		"repeats itself":   {write: says("same"), next: gradesBy("Yes", "No", "No")},
-		"silent":           {write: says(""), next: func(string) map[string]float64 { return nil }},
-		"endless":          {write: says(strings.Repeat("word [1]. ", 500)), next: gradesBy("Yes", "Yes", "No")},
-		"malformed JSON":   {write: says(`{"grade": [`), next: func(string) map[string]float64 { return nil }},
-		"forges citations": {write: says("Fact [99]. [1][2][3]"), next: gradesBy("Yes", "Yes", "No")},
-	}
-	for name, m := range models {
+	for name, m := range misbehaving() {
 		for _, strategy := range Strategies() {
 			for _, model := range []llms.Model{m, prober{m}} {
 				for _, calls := range []int{1, 2, 3, 4, 5, 6, 8, 10, 13, 20} {

@@ -66,7 +66,7 @@ type leaf struct {
 	pool     pool
 	plan     Plan // that the node made of the question, if it takes several look-ups
 	known    []string
-	asked    []string
+	asked    []string  // by other nodes, before
 	evidence *evidence // of the rollout from this node
 	sum      float64
 	span     nodeSpan
@@ -154,6 +154,10 @@ func (g *growth) pick(n int) []branch {
 		root := &leaf{TreeNode: TreeNode{Parent: -1, Action: actionRoot, Query: g.turn.Question.Text}}
 		return []branch{{child: root}}
 	}
+	var asked []string
+	for _, node := range g.nodes {
+		asked = appendNew(asked, node.Query)
+	}
 	var out []branch
 	for range n {
 		node := g.nodes[0]
@@ -167,7 +171,7 @@ func (g *growth) pick(n int) []branch {
 		node.untried = node.untried[1:]
 		out = append(out, branch{node, &leaf{
 			TreeNode: TreeNode{Parent: node.ID, Depth: node.Depth + 1, Action: action},
-			known:    slices.Clone(node.known), asked: slices.Clone(node.asked),
+			known:    slices.Clone(node.known), asked: slices.Clone(asked),
 		}})
 		for p := node; ; p = g.nodes[p.Parent] {
 			p.Visits++
@@ -220,7 +224,10 @@ func (g *growth) take(b branch, r *rollout) {
 		g.nearest = r.nearest
 	}
 	g.degraded = cmp.Or(g.degraded, r.degraded)
-	if !r.made {
+	if r.evidence != nil {
+		g.degraded = cmp.Or(g.degraded, r.evidence.degraded)
+	}
+	if !r.made || g.repeats(b) {
 		b.deadEnd()
 		return // the action led nowhere
 	}
@@ -248,6 +255,14 @@ func (g *growth) take(b branch, r *rollout) {
 		}
 	}
 	g.turn.Emit(NodeExpanded{Node: child.ID, Parent: child.Parent, Action: child.Action, Query: child.Query, Reward: r.reward})
+}
+
+// repeats tells whether another node searched for the same: of those that are
+// made side by side none knows what the others ask.
+func (g *growth) repeats(b branch) bool {
+	return b.child.Action != actionDecompose && slices.ContainsFunc(g.nodes, func(n *leaf) bool {
+		return n.Action != actionDecompose && normalised(n.Query) == normalised(b.child.Query)
+	})
 }
 
 // best is the leaf whose answer has the highest reward, with the agreement of
@@ -333,8 +348,7 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 	j.into(&it, r.evidence, passages)
 	if len(j.supported) > 0 {
 		r.answer = textOf(j.supported)
-		w := t.Config.Weights
-		r.reward = j.score(w) / (w.Support + w.Usefulness)
+		r.reward = j.reward(t.Config.Weights)
 		child.known = append(child.known, r.answer)
 	}
 	return err
@@ -363,7 +377,6 @@ func (r *rollout) act(ctx context.Context, child *leaf) (bool, error) {
 		child.Query = query
 	}
 	t.Emit(QueryRefined{Iteration: 0, Query: child.Query})
-	child.asked = append(child.asked, child.Query)
 	found, err := t.Steps.Search(ctx, child.Query)
 	if err != nil {
 		return false, err

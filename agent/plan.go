@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"selfrag/prompts"
+	"selfrag/retrieval"
 )
 
 // Plan is a question taken apart: what to look up, one after another. A later
@@ -86,8 +88,8 @@ func parsePlan(text, question string) Plan {
 		}
 		plan = append(plan, lookup)
 	}
-	if len(plan) < 2 {
-		return Plan{question}
+	if len(plan) < 2 || retrieval.Language(question) == "ko" && !slices.ContainsFunc(plan, hasHangul) {
+		return Plan{question} // a plan in English searches Korean documents in English
 	}
 	return plan
 }

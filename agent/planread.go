@@ -151,7 +151,7 @@ func (p *Progress) draft() Draft {
 
 // shortAnswer is what a model says in a few words, without marks around it.
 func shortAnswer(text string) string {
-	return strings.Trim(citationMark.ReplaceAllString(text, ""), " .\"“”")
+	return strings.Trim(withoutMarks(text), " .\"“”")
 }
 
 // upperFirst is a text with its first letter large.

@@ -93,7 +93,7 @@ func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, 
 	for begin := 0; begin < len(in.Passages); begin += together {
 		some := in.Passages[begin:min(begin+together, len(in.Passages))]
 		var probs []float64
-		ok := false
+		ok, single := false, false
 		left, err := fitting(len(some), func(left int) error {
 			p, err := s.render(prompts.NameGradePassages, in.Question, prompts.GradePassages{
 				Question: in.Question, Passages: numbered(some[:left]),
@@ -107,16 +107,17 @@ func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, 
 			if probs, ok, err = s.caller.probe(ctx, p); err != nil || ok || !s.caller.probes() {
 				return err
 			}
-			probs, ok, err = s.caller.judgeBySchema(ctx, p)
+			probs, single, err = s.caller.judgeBySchema(ctx, p)
 			return err
 		})
 		if err != nil {
 			return nil, err
 		}
-		if !s.caller.probes() {
-			// One label, as a schema gives it, says nothing of the others.
+		if !s.caller.probes() || single && probs[0] == 0 {
+			// One passage's number, as a schema gives it, says nothing of the others.
 			return s.gradeEach(ctx, in)
 		}
+		ok = ok || single
 		for i := range some {
 			grade := Grade{}
 			if i >= left {

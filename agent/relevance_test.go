@@ -22,22 +22,31 @@ func TestGradeRelevance(t *testing.T) {
 		}
 		return map[string]float64{"Yes": 0.7, "No": 0.3}
 	}
+	unsureOfNumbers := func(prompt string) map[string]float64 {
+		if strings.Contains(prompt, "Which passage holds") {
+			return map[string]float64{"The": 1}
+		}
+		return together(prompt)
+	}
 	for _, tc := range []struct {
 		name  string
 		cfg   Config
 		next  func(string) map[string]float64
+		write string    // by a schema
 		want  []float64 // NaN: unknown
 		calls int
 	}{
-		{"together", Config{}, together, []float64{0.75, 1.0 / 3, 0}, 1},
-		{"each", Config{Grading: GradeEach}, together, []float64{0.7, 0.7, 0.7}, 3},
-		{"each, in parallel", Config{Grading: GradeEach, Parallel: 3}, together, []float64{0.7, 0.7, 0.7}, 3},
-		{"reranker", Config{Grading: GradeReranker, Calibration: calibration}, together, []float64{sigmoid(2), sigmoid(-2), 0.5}, 0},
-		{"both", Config{Grading: GradeBoth, Calibration: calibration}, together,
+		{"together", Config{}, together, "", []float64{0.75, 1.0 / 3, 0}, 1},
+		{"each", Config{Grading: GradeEach}, together, "", []float64{0.7, 0.7, 0.7}, 3},
+		{"each, in parallel", Config{Grading: GradeEach, Parallel: 3}, together, "", []float64{0.7, 0.7, 0.7}, 3},
+		{"reranker", Config{Grading: GradeReranker, Calibration: calibration}, together, "", []float64{sigmoid(2), sigmoid(-2), 0.5}, 0},
+		{"both", Config{Grading: GradeBoth, Calibration: calibration}, together, "",
 			[]float64{sigmoid((logit(0.75) + 2) / 2), sigmoid((logit(1.0/3) - 2) / 2), sigmoid(logit(0) / 2)}, 1},
-		{"garbage", Config{}, sure("Banana"), []float64{math.NaN(), math.NaN(), math.NaN()}, 3},
+		{"garbage", Config{}, sure("Banana"), "Banana", []float64{math.NaN(), math.NaN(), math.NaN()}, 3},
+		{"a number by a schema says nothing of the others", Config{}, unsureOfNumbers, `{"grade": "2"}`, []float64{0.7, 0.7, 0.7}, 5},
+		{"none by a schema says that of all", Config{}, unsureOfNumbers, `{"grade": "0"}`, []float64{0, 0, 0}, 2},
 	} {
-		m := prober{&scripted{write: says("Banana"), next: tc.next}}
+		m := prober{&scripted{write: says(tc.write), next: tc.next}}
 		s, err := NewSteps(m, shelf(), nil, tc.cfg)
 		if err != nil {
 			t.Fatal(err)

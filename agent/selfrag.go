@@ -34,7 +34,8 @@ func loop(ctx context.Context, t *Turn, e *evidence) (string, error) {
 		ctx := inRound(ctx, i)
 		if n, _ := e.progress.Next(); n > 0 {
 			hops++
-			if done, err := hop(ctx, t, e, i); err != nil {
+			last := i+1 >= t.rounds(loopRounds+hops)
+			if done, err := hop(ctx, t, e, i, last); err != nil {
 				return "", err
 			} else if done {
 				return StoppedSupported, nil
@@ -59,7 +60,7 @@ func loop(ctx context.Context, t *Turn, e *evidence) (string, error) {
 			return StoppedNothingNew, nil
 		}
 		before := len(e.sentences)
-		done, err := round(ctx, t, e, i, query)
+		done, err := round(ctx, t, e, i, query, i+1 >= t.rounds(loopRounds+hops))
 		if err != nil {
 			return "", err
 		}
@@ -112,7 +113,8 @@ func nextQuery(ctx context.Context, t *Turn, e *evidence, i int) (string, error)
 
 // round searches, grades, drafts and grades the draft. done means that the
 // evidence holds. The iteration is recorded even when the round is cut short.
-func round(ctx context.Context, t *Turn, e *evidence, i int, query string) (done bool, err error) {
+// The last round does not leave a plan open.
+func round(ctx context.Context, t *Turn, e *evidence, i int, query string, last bool) (done bool, err error) {
 	it, end := e.begin(t, query)
 	defer end()
 	found, plan, err := gather(ctx, t, e, i, query)
@@ -120,7 +122,7 @@ func round(ctx context.Context, t *Turn, e *evidence, i int, query string) (done
 		return false, err
 	}
 	if plan.chains(query) {
-		return followPlan(ctx, t, e, i, it, plan, found)
+		return followPlan(ctx, t, e, i, it, plan, found, last)
 	}
 	return answerFrom(ctx, t, e, i, it, query, found)
 }

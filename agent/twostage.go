@@ -47,7 +47,7 @@ func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 	if a.Text == "" {
 		a.Abstained = true
 		a.Citations = []Citation{}
-		a.Text = abstention(t.Language, e.iterations, e.nearest)
+		a.Text = abstention(t.Language, a.StoppedBy, e.iterations, e.nearest)
 	}
 	return a, nil
 }

@@ -105,8 +105,7 @@ func (c *Client) chat(ctx context.Context, req *api.ChatRequest, each func(api.M
 		if err := c.explain(ctx, req.Model, x, err); err != nil {
 			return nil, err
 		}
-		return nil, fmt.Errorf("%w by Ollama at %s after %d bytes, as it does when a model repeats one token more than 30 times",
-			ErrUnfinished, c.Address(), content.Len())
+		return nil, &GaveUpError{Address: c.Address(), Text: content.String()}
 	}
 	answer.Message.Content, answer.Message.Thinking, answer.Logprobs = content.String(), thinking.String(), logprobs
 	return &answer, nil

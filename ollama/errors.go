@@ -15,6 +15,22 @@ import (
 // the server was stopped, or it gave up on a model that repeated one token more than 30 times.
 var ErrUnfinished = errors.New("the answer was broken off")
 
+// GaveUpError says that the server ended an answer that was not complete, with the connection whole: it gives up on a model that
+// repeats one token more than 30 times. It wraps [ErrUnfinished].
+type GaveUpError struct {
+	Address string // base URL of the server
+	Text    string // what it had written
+}
+
+func (e *GaveUpError) Error() string {
+	return fmt.Sprintf("%v by Ollama at %s after %d bytes, as it does when a model repeats one token more than 30 times", ErrUnfinished, e.Address, len(e.Text))
+}
+
+func (e *GaveUpError) Unwrap() error { return ErrUnfinished }
+
+// Written is what the model had written, for callers that can do with a part.
+func (e *GaveUpError) Written() string { return e.Text }
+
 // UnreachableError says that no connection to the server could be made or held.
 type UnreachableError struct {
 	Address string // base URL of the server

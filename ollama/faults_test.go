@@ -146,6 +146,9 @@ func TestAnswerBrokenOff(t *testing.T) {
 			if !errors.Is(err, ollama.ErrUnfinished) || errors.As(err, &unreachable) || resp != nil {
 				t.Errorf("got %v, %v", resp, err)
 			}
+			if part := (*ollama.GaveUpError)(nil); !errors.As(err, &part) || part.Written() != "Hel" {
+				t.Errorf("what was written is lost: %v", err)
+			}
 		}
 	})
 

@@ -183,6 +183,10 @@ func TestLanguage(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "en", "42": "en", "What is it?": "en", "무엇인가요?": "ko",
 		"Word2Vec 에 대해서 알려줄래?": "ko", "Who is 한지우(Jiwoo Han)?": "en",
+
+		"Tidegate와 Coldfinch는 누가 맡나요?":            "ko",
+		"Who founded 나루별 in 군산 in 2009, and why?": "en",
+		"1931?": "en",
 	} {
 		if got := retrieval.Language(text); got != want {
 			t.Errorf("%q: got %s, want %s", text, got, want)

@@ -52,7 +52,7 @@ func (v *stepView) show(e agent.Event) {
 	case agent.NodeExpanded:
 		v.line("  node %-3d         %s from %d, reward %.2f", e.Node, e.Action, max(0, e.Parent), e.Reward)
 	case agent.QueryRefined:
-		v.line("  %s %s", v.style.bold(fmt.Sprintf("round %d", e.Iteration+1)), e.Query)
+		v.line("  %s %s", v.style.bold(fmt.Sprintf("round %d", e.Iteration+1)), printable(e.Query))
 	case agent.Searched:
 		v.line("  search           %d passages in %d ms", len(e.Result.Passages), e.Result.Timings.Total.Milliseconds())
 		if e.Result.Degraded != "" {

@@ -223,6 +223,10 @@ func (c *chat) cancelOnInterrupt(cancel context.CancelCauseFunc) (stop func()) {
 	if c.interrupts == nil {
 		return func() {}
 	}
+	select {
+	case <-c.interrupts: // a second one, for the answer before
+	default:
+	}
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)

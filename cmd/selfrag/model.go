@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -38,7 +39,14 @@ func (a *app) dialModel(name string) (languageModel, error) {
 	if model == "" {
 		return nil, usageError{errors.New("model openai/: name the model after the slash, as the server does")}
 	}
+	var extra map[string]any
+	if text := a.settings.OpenAIExtra; text != "" {
+		if err := json.Unmarshal([]byte(text), &extra); err != nil {
+			return nil, usageError{fmt.Errorf("openai_extra %q is no JSON object: %w", text, err)}
+		}
+	}
 	client, err := openai.New(openai.Config{
+		Extra: extra,
 		Model: model, Address: cmp.Or(a.settings.OpenAIAddress, a.getenv("OPENAI_BASE_URL")), Key: a.getenv("OPENAI_API_KEY"),
 	})
 	if err != nil {

@@ -268,7 +268,8 @@ func (a *app) openAgent(ctx context.Context, o *opened) (*agent.Agent, error) {
 func (a *app) newAgent(model llms.Model, retriever agent.Retriever, set *prompts.Set, deltas bool) (*agent.Agent, error) {
 	s := a.settings
 	cfg := agent.Config{
-		Delta: s.Delta, Relevance: s.Relevance, Support: s.Support, SupportSeveral: s.SupportSeveral, Usefulness: s.Usefulness, Several: s.Several, Certain: s.Certain,
+		Delta: threshold(s.Delta), Relevance: threshold(s.Relevance), Support: threshold(s.Support), SupportSeveral: threshold(s.SupportSeveral),
+		Usefulness: threshold(s.Usefulness), Several: threshold(s.Several), Certain: s.Certain,
 		Weights: agent.Weights{Relevance: s.WeightRelevance, Support: s.WeightSupport, Usefulness: s.WeightUsefulness},
 		Grading: agent.Grading(s.Grading), Width: s.Width, Parallel: s.Parallel, Seed: s.SampleSeed,
 		Budget:   agent.Budget{Iterations: s.MaxIterations, Calls: s.MaxCalls, Tokens: s.MaxTokens, Time: s.Timeout},

@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +36,8 @@ func (s *settings) check() error {
 		oneOf("grading", s.Grading, string(agent.GradeTogether), string(agent.GradeEach), string(agent.GradeReranker), string(agent.GradeBoth)),
 		positive("ef", s.Ef), positive("k1", s.K1), positive("k2", s.K2), notNegative("max_iterations", s.MaxIterations),
 		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("context_tokens", s.ContextTokens),
+		share("several", s.Several), share("delta", s.Delta), share("relevance", s.Relevance), share("support", s.Support),
+		share("support_several", s.SupportSeveral), share("usefulness", s.Usefulness), checkWeights(s),
 		positive("timeout", s.Timeout), s.Tracing.check(), s.serveSettings.check(),
 	)
 }
@@ -43,6 +47,33 @@ func notNegative(name string, n int) error {
 		return nil
 	}
 	return usageError{fmt.Errorf("%s must not be negative, as %d is", name, n)}
+}
+
+// share refuses what is no probability.
+func share(name string, p float64) error {
+	if p >= 0 && p <= 1 {
+		return nil
+	}
+	return usageError{fmt.Errorf("%s is a probability, from 0 to 1, which %v is not", name, p)}
+}
+
+// threshold is a probability for a configuration whose zero value means the
+// default: 0 lets all through that is not graded 0 itself, as what code
+// refutes is.
+func threshold(p float64) float64 { return cmp.Or(p, math.SmallestNonzeroFloat64) }
+
+func checkWeights(s *settings) error {
+	weight := func(name string, w float64) error {
+		if w >= 0 && w <= math.MaxFloat32 {
+			return nil
+		}
+		return usageError{fmt.Errorf("%s must be 0 or more, which %v is not", name, w)}
+	}
+	err := cmp.Or(weight("weight_relevance", s.WeightRelevance), weight("weight_support", s.WeightSupport), weight("weight_usefulness", s.WeightUsefulness))
+	if err == nil && s.WeightRelevance+s.WeightSupport+s.WeightUsefulness == 0 {
+		err = usageError{errors.New("weight_relevance, weight_support and weight_usefulness must not all be 0")}
+	}
+	return err
 }
 
 func strategyNames() []string {

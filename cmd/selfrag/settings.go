@@ -33,6 +33,7 @@ type settings struct {
 	Model          string
 	OllamaAddress  string
 	OpenAIAddress  string
+	OpenAIExtra    string
 	Prompts        string
 	PromptLabel    string
 	MetricsFile    string
@@ -111,6 +112,7 @@ func (s *settings) table() []setting {
 		{"embedder", &s.Embedder, "auto, onnx/MODEL, ollama/MODEL, openai/MODEL, each with @DIMENSIONS for shorter vectors, or none (lexical search only)", groupAll},
 		{"ollama_address", &s.OllamaAddress, "address of the Ollama server (default OLLAMA_HOST, else http://127.0.0.1:11434)", groupAll},
 		{"openai_address", &s.OpenAIAddress, "URL of the OpenAI-compatible server of openai/ embedders and models (default OPENAI_BASE_URL, else OpenAI's; openai/e5: scripts/e5-serve's); its key is read from OPENAI_API_KEY", groupAll},
+		{"openai_extra", &s.OpenAIExtra, "further fields of each request to an openai/ language model, as a JSON object; for models that think before they answer, on vLLM and llama.cpp: {\"chat_template_kwargs\": {\"enable_thinking\": false}}", groupSearch},
 		{"split", &s.Split, "how documents are cut into passages: recursive, markdown, sentence, parent or none", groupIngest},
 		{"chunk_size", &s.ChunkSize, "most runes in a passage", groupIngest},
 		{"chunk_overlap", &s.ChunkOverlap, "runes that neighbouring passages share", groupIngest},
@@ -131,7 +133,7 @@ func (s *settings) table() []setting {
 		{"metrics_file", &s.MetricsFile, "write counts and times to this file at the end, in Prometheus' text format", groupCount},
 		{"context_tokens", &s.ContextTokens, "context length asked of the language model, in tokens; OpenAI-compatible servers have their own", groupSearch},
 		{"strategy", &s.Strategy, strings.Join(strategyNames(), ", "), groupAsk},
-		{"max_iterations", &s.MaxIterations, "most rounds of self-rag, steps of cot, rollouts of mcts; 0: 3, 8 and 8", groupAsk},
+		{"max_iterations", &s.MaxIterations, "most rounds of self-rag, steps of cot, rollouts of mcts; 0: 3 and one for each look-up of a plan, 8, and 8", groupAsk},
 		{"max_calls", &s.MaxCalls, "most LLM calls for one question", groupAsk},
 		{"max_tokens", &s.MaxTokens, "most tokens, of prompts and answers together, for one question", groupAsk},
 		{"timeout", &s.Timeout, "most time for one question", groupAsk},
