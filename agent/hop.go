@@ -50,6 +50,9 @@ func hop(ctx context.Context, t *Turn, e *evidence, i int, last bool) (done bool
 // round follows, the plan is given up.
 func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, last bool) (done bool, err error) {
 	if !e.progress.Complete() {
+		read := e.progress.draft()
+		read.NotFound = len(read.Sentences) == 0
+		t.Emit(Drafted{Iteration: i, Draft: read})
 		if last {
 			return giveUpPlan(ctx, t, e, i, it)
 		}
