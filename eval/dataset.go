@@ -22,7 +22,7 @@ type Dataset struct {
 	// Judgements holds the relevance of each judged document by query id and
 	// document id; above 0 is relevant.
 	Judgements map[string]map[string]int
-	Files      []string // that the data set was read from, by LoadQA
+	Files      []string // that the data set was read from
 }
 
 // Digest is the SHA-256 of the data set's files, in hexadecimal.
@@ -52,10 +52,12 @@ func Load(dir string) (Dataset, error) {
 		return d, fmt.Errorf("read the data set: %w", err)
 	}
 	var err error
-	if d.Queries, err = readFile(filepath.Join(dir, "queries.jsonl"), readQueries); err != nil {
+	queries, qrels := filepath.Join(dir, "queries.jsonl"), filepath.Join(dir, "qrels.tsv")
+	if d.Queries, err = readFile(queries, readQueries); err != nil {
 		return d, err
 	}
-	d.Judgements, err = readFile(filepath.Join(dir, "qrels.tsv"), readJudgements)
+	d.Files = []string{d.Corpus, qrels, queries}
+	d.Judgements, err = readFile(qrels, readJudgements)
 	return d, err
 }
 

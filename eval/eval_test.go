@@ -52,6 +52,23 @@ func TestLoadAndMeasure(t *testing.T) {
 	if err != nil || len(d.Queries) != 2 || d.Judgements["q1"]["d1"] != 1 {
 		t.Fatalf("got %+v, %v", d, err)
 	}
+	digest := func() string {
+		t.Helper()
+		d, err := Load(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, err := d.Digest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sum
+	}
+	before := digest()
+	write("corpus.jsonl", `{"_id":"d1","text":"y"}`)
+	if digest() == before {
+		t.Error("other documents have the same digest")
+	}
 	scores, err := Retrieval(t.Context(), d, func(context.Context, string) ([]string, error) { return []string{"x", "d1"}, nil }, nil)
 	if err != nil || scores.Queries != 1 || scores.Recall5 != 1 || math.Abs(scores.NDCG10-1/math.Log2(3)) > 1e-12 {
 		t.Errorf("got %+v, %v", scores, err)

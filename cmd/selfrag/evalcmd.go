@@ -46,6 +46,9 @@ on where it was stopped; a file of another configuration is refused.`,
 			if err := o.check("eval retrieval"); err != nil {
 				return err
 			}
+			if namesCollection(&a.settings) {
+				return usageError{errors.New("eval retrieval: it searches the data set's own corpus; leave out --collection")}
+			}
 			return runEvalRetrieval(cmd.Context(), a, o)
 		},
 	}
@@ -74,6 +77,11 @@ func runEvalRetrieval(ctx context.Context, a *app, o *retrievalOptions) error {
 	s.K1, s.K2 = max(s.K1, 20), max(s.K2, 10)
 	if s.Mode == string(retrieval.Lexical) && s.Embedder == "auto" && s.Reranker != "late" {
 		s.Embedder = noEmbedder
+	}
+	if o.takeApart || asksModel(s.Reranker) {
+		if err := a.chooseModel(ctx, s); err != nil {
+			return err
+		}
 	}
 	config, err := a.runConfig(ctx, []armSetup{{searchArm, *s}}, data, "", o.seed)
 	if err != nil {

@@ -26,6 +26,11 @@ func (o *tuneOptions) tuneRetrieval(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	if asksModel(s.Reranker) || slices.ContainsFunc(space, triesModelAsReranker) {
+		if err := a.chooseModel(ctx, s); err != nil {
+			return err
+		}
+	}
 	open := func(ctx context.Context, m *measured, own *app, name string) (eval.Arm, error) {
 		parts, err := m.openRetrieval(ctx, own)
 		if err != nil {
@@ -42,10 +47,8 @@ func (o *tuneOptions) tuneQA(ctx context.Context, a *app) error {
 		return err
 	}
 	s := &a.settings
-	if s.Model == "" {
-		if s.Model, err = a.modelName(ctx); err != nil {
-			return err
-		}
+	if err := a.chooseModel(ctx, s); err != nil {
+		return err
 	}
 	usual := []eval.Parameter{{Key: "k1", Values: []string{"10", "20", "40"}}, {Key: "k2", Values: []string{"3", "5", "8"}}}
 	if s.Strategy != "two-stage" {
@@ -61,6 +64,12 @@ func (o *tuneOptions) tuneQA(ctx context.Context, a *app) error {
 		return m.open(ctx, own, armSetup{name, own.settings})
 	}
 	return o.tune(ctx, a, data, data.Queries, space, true, open)
+}
+
+// triesModelAsReranker tells whether the language model is among the rerankers
+// to try.
+func triesModelAsReranker(p eval.Parameter) bool {
+	return p.Key == "rerank" && slices.ContainsFunc(p.Values, asksModel)
 }
 
 // withEf adds the breadth of search where the store has such a setting.
