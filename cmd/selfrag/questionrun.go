@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -125,8 +126,13 @@ func (a *app) ask(ctx context.Context, run eval.Run, what string) (map[string][]
 	return run.Do(ctx)
 }
 
-// namesCollection tells whether the user asks for a collection that is there.
-func namesCollection(s *settings) bool { return s.from["collection"] == "flag --collection" }
+// namesCollection tells whether the user asks for a collection that is there:
+// by the flag, or in an arm's own file. The one that selfrag.yaml or the
+// environment names is for questions of every day, and not what is measured.
+func namesCollection(s *settings) bool {
+	from := s.from["collection"]
+	return from == "flag --collection" || s.ofArm && strings.HasPrefix(from, "file ")
+}
 
 // with is the app under other settings.
 func (a *app) with(s settings) *app {
@@ -203,6 +209,16 @@ func (m *measured) openRetrieval(ctx context.Context, own *app) (*opened, error)
 	return parts, err
 }
 
+// madeBy is what a temporary store depends on: how its passages are made, and
+// where an arm looks for them.
+func madeBy(s *settings) string {
+	by := []any{s.Embedder, s.Split, s.ChunkSize, s.ChunkOverlap, s.ParentSize, s.Tenant, s.Store}
+	if s.Store == storeMilvus {
+		by = append(by, s.MilvusAddress)
+	}
+	return fmt.Sprintf("%#v", by)
+}
+
 // fill ingests the corpus for an arm, unless another arm's store will do or
 // the arm uses a collection that is there.
 func (m *measured) fill(ctx context.Context, a *app) error {
@@ -218,9 +234,9 @@ func (m *measured) fill(ctx context.Context, a *app) error {
 	if corpus == "" {
 		return usageError{errors.New("the data set has no corpus.jsonl: name its documents with --corpus PATH, or a collection that holds them with --collection NAME")}
 	}
-	madeBy := fmt.Sprint(s.Embedder, s.Split, s.ChunkSize, s.ChunkOverlap, s.ParentSize, s.Store)
+	by := madeBy(s)
 	for _, have := range m.stores {
-		if have.madeBy == madeBy {
+		if have.madeBy == by {
 			s.DataDir, s.Collection = have.dataDir, have.collection
 			return nil
 		}
@@ -230,6 +246,6 @@ func (m *measured) fill(ctx context.Context, a *app) error {
 		return err
 	}
 	m.closers = append(m.closers, remove)
-	m.stores = append(m.stores, measuredStore{madeBy, s.DataDir, s.Collection})
+	m.stores = append(m.stores, measuredStore{by, s.DataDir, s.Collection})
 	return nil
 }

@@ -76,6 +76,8 @@ type settings struct {
 	Tracing traceSettings
 
 	from map[string]string // where each value came from, by key
+	// ofArm says that their file is that of one arm of a comparison.
+	ofArm bool
 }
 
 // setting describes one of them. Its key is its name in selfrag.yaml; the
