@@ -94,12 +94,23 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 	for _, arm := range arms {
 		run.Arms = append(run.Arms, eval.Arm{Name: arm.name})
 	}
-	if pending := run.Pending(); pending > 0 {
-		linked, err := r.openExperiments(ctx, a, res, arms, pending < len(arms)*len(res.queries))
-		if err != nil {
+	judging, err := r.judge.of(ctx, a, run)
+	if err != nil {
+		return res, err
+	}
+	pending := run.Pending()
+	var linked *experiments
+	if pending+judging.pending() > 0 {
+		if linked, err = r.openExperiments(ctx, a, res, arms, pending < len(arms)*len(res.queries)); err != nil {
 			return res, err
 		}
+		defer linked.close()
 		run.Answered = linked.score
+		if judging != nil {
+			judging.Judged = linked.score
+		}
+	}
+	if pending > 0 {
 		parts := &measured{run: r, data: res.data, linked: linked}
 		defer parts.close()
 		for i, arm := range arms {
@@ -110,7 +121,7 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 	}
 	a.tellUntold(log, r.out)
 	if res.outcomes, err = a.ask(ctx, run, "questions"); err == nil {
-		err = r.judge.run(ctx, a, run, res.outcomes)
+		err = judging.do(ctx, a, res.outcomes)
 	}
 	if err != nil && r.out != "" {
 		fmt.Fprintf(a.stderr, "What was answered is in %s; the same command goes on from there.\n", r.out)
@@ -183,8 +194,10 @@ func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, er
 	out := eval.Arm{Name: arm.name, Ask: func(ctx context.Context, question string) (eval.Turn, error) {
 		ctx = trace.With(trace.With(ctx, labels), m.linked.labels(ctx, arm.name))
 		turn, err := ask(ctx, question)
-		m.linked.traced(ctx, arm.name, turn.Answer.TraceID)
-		return turn, err
+		if err != nil {
+			return turn, err
+		}
+		return turn, m.linked.traced(ctx, arm.name, turn.Answer.TraceID)
 	}}
 	if m.run.noShort {
 		return out, nil
