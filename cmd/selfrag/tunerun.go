@@ -54,6 +54,8 @@ func (o *tuneOptions) tuneQA(ctx context.Context, a *app) error {
 	if s.Strategy != "two-stage" {
 		usual = append(usual, eval.Parameter{Key: "max_iterations", Values: []string{"1", "2", "3"}},
 			eval.Parameter{Key: "relevance", Values: []string{"0.1", "0.2", "0.4"}}, eval.Parameter{Key: "support", Values: []string{"0.3", "0.5", "0.7"}},
+			// The higher of both holds where a question takes several look-ups.
+			eval.Parameter{Key: "support_several", Values: []string{"0.5", "0.8", "0.9"}},
 			eval.Parameter{Key: "usefulness", Values: []string{"0.3", "0.5", "0.7"}})
 	}
 	space, err := o.space(s, o.withEf(a, usual))
