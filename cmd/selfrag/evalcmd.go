@@ -186,6 +186,8 @@ func searchApart(ctx context.Context, o *opened, newSteps func() (*agent.Steps, 
 	if len(plan) < 2 {
 		return o.twoStage.Search(ctx, question)
 	}
+	begin := time.Now()
 	found, _, err := steps.Follow(ctx, question, plan)
-	return retrieval.Result{Query: question, Passages: found}, err
+	took := time.Since(begin) // all of it is search: following asks the model nothing
+	return retrieval.Result{Query: question, Passages: found, Timings: retrieval.Timings{Search: took, Total: took}}, err
 }
