@@ -27,8 +27,9 @@ func newEvalRetrievalCmd(a *app) *cobra.Command {
 		Use:   "retrieval --data DIR",
 		Short: "nDCG, recall, precision, MRR, MAP and speed of search on a data set in BEIR layout",
 		Long: `nDCG@10, recall@5 and @10, precision@5, hit@5, MRR, MAP and the times of search
-on a data set in BEIR layout (corpus.jsonl, queries.jsonl, qrels.tsv). The
-corpus is ingested into a temporary store, each document as one passage.
+on a data set in BEIR layout (corpus.jsonl, queries.jsonl, and qrels.tsv or
+qrels/test.tsv). The corpus is ingested into a temporary store, each document as
+one passage.
 
 --take-apart searches as self-rag does: where the language model finds that a
 question takes several look-ups it takes it apart, and what is found along them
