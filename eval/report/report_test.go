@@ -150,6 +150,20 @@ func TestMarkdownHasTheTablesOfThePage(t *testing.T) {
 	}
 }
 
+// TestPlotTurnsRoundTheNameWithTheSign names each metric of which less is
+// better otherwise in the plot of quality, where right is better.
+func TestPlotTurnsRoundTheNameWithTheSign(t *testing.T) {
+	for _, m := range eval.Metrics() {
+		if isCost(m.Name) {
+			continue
+		}
+		name := Report{}.metricName(eval.Difference{Metric: m.Name, Lower: m.Lower})
+		if turned := name != m.Name; turned != m.Lower {
+			t.Errorf("%s, of which less is better: %t, is named %q", m.Name, m.Lower, name)
+		}
+	}
+}
+
 func TestJSON(t *testing.T) {
 	var v struct {
 		Verdict string
