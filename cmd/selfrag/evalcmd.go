@@ -80,7 +80,7 @@ func runEvalRetrieval(ctx context.Context, a *app, o *retrievalOptions) error {
 		s.Embedder = noEmbedder
 	}
 	if o.takeApart || asksModel(s.Reranker) {
-		if err := a.chooseModel(ctx, s); err != nil {
+		if err := a.chooseModel(ctx, s, searchArm, o.out); err != nil {
 			return err
 		}
 	}

@@ -34,7 +34,7 @@ var judgePrompts = []string{prompts.NameStatements, prompts.NameQuestionFor, pro
 // config holds all that the outcomes depend on. It chooses the arms' models.
 func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data eval.Dataset) (map[string]string, error) {
 	for i := range arms {
-		if err := a.chooseModel(ctx, &arms[i].settings); err != nil {
+		if err := a.chooseModel(ctx, &arms[i].settings, arms[i].name, r.out); err != nil {
 			return nil, err
 		}
 	}
@@ -46,12 +46,19 @@ func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data 
 	return c, nil
 }
 
-// chooseModel names the model of settings that name none, so that the
-// fingerprint tells which one it was.
-func (a *app) chooseModel(ctx context.Context, s *settings) (err error) {
-	if s.Model == "" {
-		s.Model, err = a.with(*s).modelName(ctx)
+// chooseModel names the model of an arm's settings that name none, so that the
+// fingerprint tells which one it was. A run that goes on in its file has the
+// one that it was begun with, though another would be chosen by now; whether
+// that is there is asked once something is left to ask it.
+func (a *app) chooseModel(ctx context.Context, s *settings, arm, out string) (err error) {
+	if s.Model != "" {
+		return nil
 	}
+	if s.Model = eval.Recorded(out)[arm+".model"]; s.Model != "" {
+		fmt.Fprintf(a.stderr, "Using model %s, with which %s was begun.\n", s.Model, filepath.Base(out))
+		return nil
+	}
+	s.Model, err = a.with(*s).modelName(ctx)
 	return err
 }
 

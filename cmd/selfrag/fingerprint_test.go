@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"selfrag/eval"
 )
 
 // writeFiles writes files into a folder, by their paths in it.
@@ -77,6 +79,40 @@ func TestRunsTellTheModelThatWasChosen(t *testing.T) {
 		if head, _, _ := strings.Cut(fileText(t, out), "\n"); !strings.Contains(head, tc.want) {
 			t.Errorf("%v: no %s in %s", tc.args, tc.want, head)
 		}
+	}
+}
+
+// TestRunsGoOnWithTheirModel names no model: with all answers there none is
+// asked for, and with some left the run goes on with the one that it has.
+func TestRunsGoOnWithTheirModel(t *testing.T) {
+	data := bridgeData(t, 4)
+	for _, args := range [][]string{
+		{"eval", "qa", "--strategy", "two-stage"},
+		{"ab", "--a", "two-stage", "--b", "two-stage"},
+		{"eval", "retrieval", "--take-apart"},
+		{"tune", "qa", "--strategy", "two-stage", "--no-short-answer", "--trials", "2"},
+	} {
+		model := newScriptedModel(t)
+		out := filepath.Join(t.TempDir(), "run.jsonl")
+		args = append(args, "--data", data, "--embedder", "none", "--rerank", "none", "--out", out)
+		first, _ := command(t, exitDone, append(args, "--ollama-address", model.URL)...)
+		model.Close()
+		gone := append(args, "--ollama-address", model.URL)
+		again, stderr := command(t, exitDone, gone...)
+		says(t, stderr, "Using model scripted:1, with which run.jsonl was begun.")
+		if again != first {
+			t.Errorf("%v prints\n%s\nand then\n%s", args, first, again)
+		}
+		// One answer is lost: now the model is needed, and it is that one.
+		lines := strings.SplitAfter(fileText(t, out), "\n")
+		if err := os.WriteFile(out, []byte(strings.Join(lines[:len(lines)-2], "")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, stderr = command(t, exitUnreachable, gone...)
+		says(t, stderr, "cannot reach Ollama")
+	}
+	if got := eval.Recorded(filepath.Join(data, "queries.jsonl")); got != nil {
+		t.Errorf("questions are no run, and tell %v", got)
 	}
 }
 

@@ -11,6 +11,10 @@ import (
 	"selfrag/retrieval"
 )
 
+// tuneArm is the name in a run's file under which the settings stand that are
+// not tuned.
+const tuneArm = "tune"
+
 func (o *tuneOptions) tuneRetrieval(ctx context.Context, a *app) error {
 	data, err := eval.Load(o.data)
 	if err != nil {
@@ -27,7 +31,7 @@ func (o *tuneOptions) tuneRetrieval(ctx context.Context, a *app) error {
 		return err
 	}
 	if asksModel(s.Reranker) || slices.ContainsFunc(space, triesModelAsReranker) {
-		if err := a.chooseModel(ctx, s); err != nil {
+		if err := a.chooseModel(ctx, s, tuneArm, o.out); err != nil {
 			return err
 		}
 	}
@@ -47,7 +51,7 @@ func (o *tuneOptions) tuneQA(ctx context.Context, a *app) error {
 		return err
 	}
 	s := &a.settings
-	if err := a.chooseModel(ctx, s); err != nil {
+	if err := a.chooseModel(ctx, s, tuneArm, o.out); err != nil {
 		return err
 	}
 	usual := []eval.Parameter{{Key: "k1", Values: []string{"10", "20", "40"}}, {Key: "k2", Values: []string{"3", "5", "8"}}}
@@ -133,13 +137,13 @@ func (o *tuneOptions) tune(ctx context.Context, a *app, data eval.Dataset, queri
 // openLog opens the run's file. What is tuned is in the arms' names, and no
 // part of the configuration.
 func (o *tuneOptions) openLog(ctx context.Context, a *app, data eval.Dataset, space []eval.Parameter) (*eval.Log, error) {
-	config, err := a.runConfig(ctx, []armSetup{{"tune", a.settings}}, data, o.corpus, o.seed)
+	config, err := a.runConfig(ctx, []armSetup{{tuneArm, a.settings}}, data, o.corpus, o.seed)
 	if err != nil {
 		return nil, err
 	}
 	var keys []string
 	for _, p := range space {
-		delete(config, "tune."+p.Key)
+		delete(config, tuneArm+"."+p.Key)
 		keys = append(keys, p.Key)
 	}
 	config["tuned"] = strings.Join(slices.Sorted(slices.Values(keys)), " ")
