@@ -129,7 +129,12 @@ var citationNumber = regexp.MustCompile(`\s*\[\d+\]`)
 // which mean nothing in another prompt, and without the words that it is not
 // certain.
 func Said(text string) string {
-	text = citationNumber.ReplaceAllString(text, "")
+	return Unhedged(citationNumber.ReplaceAllString(text, ""))
+}
+
+// Unhedged is an answer's text, with the numbers of its citations, without the
+// words that it is not certain.
+func Unhedged(text string) string {
 	for _, words := range hedges() {
 		text = strings.TrimPrefix(text, words)
 	}

@@ -22,7 +22,7 @@ type Dataset struct {
 	// Judgements holds the relevance of each judged document by query id and
 	// document id; above 0 is relevant.
 	Judgements map[string]map[string]int
-	Files      []string // that the data set was read from, by LoadQA
+	Files      []string // that the data set was read from
 }
 
 // Digest is the SHA-256 of the data set's files, in hexadecimal.
@@ -44,18 +44,30 @@ func (d Dataset) Digest() (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// Load reads corpus.jsonl (its path only), queries.jsonl and qrels.tsv of a
-// folder in BEIR layout. All three must be there.
+// judgementFiles are where a folder may keep its judgements; the second is
+// where BEIR's own data sets have those of their test split.
+var judgementFiles = []string{"qrels.tsv", filepath.Join("qrels", "test.tsv")}
+
+// Load reads corpus.jsonl (its path only), queries.jsonl, and qrels.tsv or
+// qrels/test.tsv of a folder in BEIR layout. All three must be there.
 func Load(dir string) (Dataset, error) {
 	d := Dataset{Corpus: filepath.Join(dir, "corpus.jsonl")}
 	if _, err := os.Stat(d.Corpus); err != nil {
 		return d, fmt.Errorf("read the data set: %w", err)
 	}
-	var err error
-	if d.Queries, err = readFile(filepath.Join(dir, "queries.jsonl"), readQueries); err != nil {
+	queries := filepath.Join(dir, "queries.jsonl")
+	qrels, err := firstThere(dir, judgementFiles...)
+	if err != nil {
 		return d, err
 	}
-	d.Judgements, err = readFile(filepath.Join(dir, "qrels.tsv"), readJudgements)
+	if d.Queries, err = readFile(queries, readQueries); err != nil {
+		return d, err
+	}
+	if qrels == "" {
+		return d, fmt.Errorf("read the data set: %s holds no judgements: it needs %s", dir, strings.Join(judgementFiles, " or "))
+	}
+	d.Files = []string{d.Corpus, qrels, queries}
+	d.Judgements, err = readFile(qrels, readJudgements)
 	return d, err
 }
 
@@ -66,9 +78,9 @@ var questionFiles = []string{"queries.jsonl", "questions.jsonl", "test.jsonl", "
 // LoadQA reads a data set of questions with answers: a JSONL file of
 // questions, or a folder with one of the files queries.jsonl, questions.jsonl,
 // test.jsonl, dev.jsonl and train.jsonl (the first that is there). A folder's
-// corpus.jsonl and qrels.tsv are taken if they are there. See Query for the
-// lines that are read. Questions without answers, and two of one id, are
-// errors.
+// corpus.jsonl and judgements, as for Load, are taken if they are there. See
+// Query for the lines that are read. Questions without answers, and two of one
+// id, are errors.
 func LoadQA(path string) (Dataset, error) {
 	var d Dataset
 	info, err := os.Stat(path)
@@ -87,7 +99,7 @@ func LoadQA(path string) (Dataset, error) {
 		if d.Corpus, err = firstThere(path, "corpus.jsonl"); err != nil {
 			return d, err
 		}
-		qrels, err := firstThere(path, "qrels.tsv", filepath.Join("qrels", "test.tsv"))
+		qrels, err := firstThere(path, judgementFiles...)
 		if err != nil {
 			return d, err
 		}

@@ -52,10 +52,47 @@ func TestLoadAndMeasure(t *testing.T) {
 	if err != nil || len(d.Queries) != 2 || d.Judgements["q1"]["d1"] != 1 {
 		t.Fatalf("got %+v, %v", d, err)
 	}
+	digest := func() string {
+		t.Helper()
+		d, err := Load(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, err := d.Digest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sum
+	}
+	before := digest()
+	write("corpus.jsonl", `{"_id":"d1","text":"y"}`)
+	if digest() == before {
+		t.Error("other documents have the same digest")
+	}
 	scores, err := Retrieval(t.Context(), d, func(context.Context, string) ([]string, error) { return []string{"x", "d1"}, nil }, nil)
 	if err != nil || scores.Queries != 1 || scores.Recall5 != 1 || math.Abs(scores.NDCG10-1/math.Log2(3)) > 1e-12 {
 		t.Errorf("got %+v, %v", scores, err)
 	}
+	// BEIR's own data sets have a file of judgements for each split.
+	if err := os.Mkdir(filepath.Join(dir, "qrels"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(dir, "qrels.tsv"), filepath.Join(dir, "qrels", "test.tsv")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(t.TempDir()); err == nil {
+		t.Error("an empty folder is a data set")
+	}
+	if beir, err := Load(dir); err != nil || beir.Judgements["q1"]["d1"] != 1 || len(beir.Judged()) != 1 {
+		t.Errorf("got %+v, %v", beir, err)
+	}
+	if err := os.Remove(filepath.Join(dir, "qrels", "test.tsv")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(dir); err == nil || !strings.Contains(err.Error(), "holds no judgements: it needs qrels.tsv or ") {
+		t.Errorf("without judgements: %v", err)
+	}
+	write("qrels.tsv", "query-id\tcorpus-id\tscore\nq1\td1\t1\n")
 	for _, tc := range []struct{ file, content, want string }{
 		{"qrels.tsv", "h\nq1\td1\n", "line 2: 2 fields"},
 		{"qrels.tsv", "h\nq1\td1\tyes\n", `score "yes"`},

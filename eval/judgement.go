@@ -49,7 +49,8 @@ func (j Judge) Judge(ctx context.Context, q Query, o Outcome) (Judgement, error)
 	if by.threshold == 0 {
 		by.threshold = 0.5
 	}
-	citations, err := Citations(ctx, by, Statements(o.Answer, o.cited()))
+	// That an answer is not certain is nothing that a passage could support.
+	citations, err := Citations(ctx, by, Statements(agent.Unhedged(o.Answer), o.cited()))
 	if err != nil {
 		return out, err
 	}

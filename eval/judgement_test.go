@@ -91,6 +91,15 @@ func TestJudge(t *testing.T) {
 	if j.Usage.Calls != m.calls || j.Usage.PromptTokens != 10*m.calls || j.Judge != "reader" || j.Arm != "a" {
 		t.Errorf("got %+v after %d calls", j, m.calls)
 	}
+	// An answer that is not certain is judged by what it says, not by that.
+	for _, hedge := range []string{"Not certain: ", "확실하지 않습니다: "} {
+		unsure := o
+		unsure.Answer, unsure.Unsure = hedge+o.Answer, true
+		got, err := reader(m).Judge(t.Context(), Query{ID: "q", Text: "xx"}, unsure)
+		if err != nil || *got.Citations != *j.Citations || *got.Faithfulness != *j.Faithfulness {
+			t.Errorf("%s: citations %+v, faithfulness %v, %v", hedge, got.Citations, got.Faithfulness, err)
+		}
+	}
 	// Without passages, as files of earlier versions are, the quotes are read.
 	o.Passages = nil
 	if j, err = reader(m).Judge(t.Context(), Query{ID: "q", Text: "xx"}, o); err != nil || j.Citations.Recall != 0 {

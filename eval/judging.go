@@ -16,6 +16,9 @@ type Judging struct {
 	Concurrency int // answers at a time; 1
 	// Progress is as that of Run.
 	Progress func(done, total int)
+	// Judged, which may be nil, is told of each outcome that is judged now,
+	// with its judgement. Calls may overlap.
+	Judged func(q Query, o Outcome)
 }
 
 // pending are the answers in the log without a judgement of this judge, and
@@ -65,6 +68,10 @@ func (j Judging) Do(ctx context.Context) error {
 			}
 			if err := j.Log.AddJudgement(judgement); err != nil {
 				return err
+			}
+			if j.Judged != nil {
+				l.outcome.Judgement = &judgement
+				j.Judged(l.query, l.outcome)
 			}
 			progress.add(1)
 			return nil

@@ -62,6 +62,22 @@ func Fingerprint(config map[string]string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// Recorded is the configuration that the file of a run was begun with. It is
+// nil where none can be read, whatever the reason, which OpenLog tells.
+func Recorded(path string) map[string]string {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	line, err := bufio.NewReader(f).ReadBytes('\n')
+	var h header
+	if err != nil || json.Unmarshal(line, &h) != nil || h.Fingerprint == "" {
+		return nil
+	}
+	return h.Config
+}
+
 // OpenLog opens the file of a run, or begins it; an empty path keeps the run
 // in memory. config holds all that the outcomes depend on. A file of another
 // configuration is refused by an OtherRunError; keys that it does not have at

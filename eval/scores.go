@@ -26,6 +26,7 @@ const (
 	MetricRelevancy         = "answer_relevancy"
 
 	MetricAbstained = "abstained"
+	MetricUnsure    = "unsure"
 )
 
 // Metrics are those of a run. An abstention scores as the empty answer: 0
@@ -50,7 +51,7 @@ func Metrics() []Metric {
 			}
 			return 0, !q.Unanswerable
 		}},
-		{Name: "unsure", About: "answered as not certain", Lower: true, Of: func(_ Query, _ map[string]int, o Outcome) (float64, bool) {
+		{Name: MetricUnsure, About: "answered as not certain", Lower: true, Of: func(_ Query, _ map[string]int, o Outcome) (float64, bool) {
 			if o.Unsure {
 				return 1, !o.Abstained
 			}

@@ -45,7 +45,8 @@ won, tied and lost; then what a correct answer costs either, and a verdict. The
 exit code is 0 whichever wins. Data sets, short answers and --out are as in eval qa.
 
 --a-config and --b-config take an arm's settings from files of their own; flags
-hold for both arms, but --a and --b for one. --min-effect tells how many
+hold for both arms, but --a and --b for one. An arm whose file names a
+collection searches that one as it is there. --min-effect tells how many
 questions would find a difference of that size in 80 % of comparisons.`,
 		Example: `  selfrag ab --a two-stage --b self-rag --data musique-100 --limit 30 --out ab.jsonl --report ab.html
   selfrag ab --a-config small.yaml --b-config large.yaml --data musique-100 --min-effect 0.08`,
@@ -102,6 +103,7 @@ func (o *abOptions) arms(a *app, flags *pflag.FlagSet) ([]armSetup, error) {
 			if err := s.load(o.configs[i], a.getenv, flags); err != nil {
 				return nil, err
 			}
+			s.ofArm = true
 		}
 		if o.strategies[i] != "" {
 			s.Strategy = o.strategies[i]

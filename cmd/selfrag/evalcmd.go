@@ -27,8 +27,9 @@ func newEvalRetrievalCmd(a *app) *cobra.Command {
 		Use:   "retrieval --data DIR",
 		Short: "nDCG, recall, precision, MRR, MAP and speed of search on a data set in BEIR layout",
 		Long: `nDCG@10, recall@5 and @10, precision@5, hit@5, MRR, MAP and the times of search
-on a data set in BEIR layout (corpus.jsonl, queries.jsonl, qrels.tsv). The
-corpus is ingested into a temporary store, each document as one passage.
+on a data set in BEIR layout (corpus.jsonl, queries.jsonl, and qrels.tsv or
+qrels/test.tsv). The corpus is ingested into a temporary store, each document as
+one passage.
 
 --take-apart searches as self-rag does: where the language model finds that a
 question takes several look-ups it takes it apart, and what is found along them
@@ -45,6 +46,9 @@ on where it was stopped; a file of another configuration is refused.`,
 			}
 			if err := o.check("eval retrieval"); err != nil {
 				return err
+			}
+			if namesCollection(&a.settings) {
+				return usageError{errors.New("eval retrieval: it searches the data set's own corpus; leave out --collection")}
 			}
 			return runEvalRetrieval(cmd.Context(), a, o)
 		},
@@ -74,6 +78,11 @@ func runEvalRetrieval(ctx context.Context, a *app, o *retrievalOptions) error {
 	s.K1, s.K2 = max(s.K1, 20), max(s.K2, 10)
 	if s.Mode == string(retrieval.Lexical) && s.Embedder == "auto" && s.Reranker != "late" {
 		s.Embedder = noEmbedder
+	}
+	if o.takeApart || asksModel(s.Reranker) {
+		if err := a.chooseModel(ctx, s, searchArm, o.out); err != nil {
+			return err
+		}
 	}
 	config, err := a.runConfig(ctx, []armSetup{{searchArm, *s}}, data, "", o.seed)
 	if err != nil {
@@ -178,6 +187,8 @@ func searchApart(ctx context.Context, o *opened, newSteps func() (*agent.Steps, 
 	if len(plan) < 2 {
 		return o.twoStage.Search(ctx, question)
 	}
+	begin := time.Now()
 	found, _, err := steps.Follow(ctx, question, plan)
-	return retrieval.Result{Query: question, Passages: found}, err
+	took := time.Since(begin) // all of it is search: following asks the model nothing
+	return retrieval.Result{Query: question, Passages: found, Timings: retrieval.Timings{Search: took, Total: took}}, err
 }

@@ -24,10 +24,10 @@ func newEvalQACmd(a *app) *cobra.Command {
 		Long: `Answers, evidence and cost of a strategy on questions with known answers.
 
 The data set is a folder (corpus.jsonl, queries.jsonl with "answers", and
-qrels.tsv if there are judgements), or a JSONL file of questions in that
-layout or FlashRAG's. The corpus goes into a temporary store, a line a
-passage; --corpus ingests other documents, --collection uses a collection that
-is there.
+qrels.tsv or qrels/test.tsv if there are judgements), or a JSONL file of
+questions in that layout or FlashRAG's. The corpus goes into a temporary store,
+a line a passage; --corpus ingests other documents, --collection uses a
+collection that is there.
 
 Every answer is also asked for as a phrase, by one more call that is not
 counted to the strategy; F1 and exact match score the phrase, accuracy looks

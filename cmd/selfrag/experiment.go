@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -29,10 +30,16 @@ type experiments struct {
 
 	mu    sync.Mutex
 	spans map[[2]string]tracedTurn // by arm and question
+	file  *os.File                 // that remembers them; nil without one
 }
 
 // tracedTurn is where the scores of a question go.
-type tracedTurn struct{ trace, span string }
+type tracedTurn struct {
+	Arm   string `json:"arm"`
+	ID    string `json:"id"` // of the question
+	Trace string `json:"trace"`
+	Span  string `json:"span"`
+}
 
 // openExperiments puts the questions into the dataset that the flags name, and
 // begins an experiment for each arm, or goes on with those of the run that is
@@ -67,7 +74,7 @@ func (r *questionRun) openExperiments(ctx context.Context, a *app, res results, 
 	e := &experiments{
 		dataset: r.dataset, tracing: a.tracing, byArm: map[string]trace.Experiment{}, data: res.data, spans: map[[2]string]tracedTurn{},
 	}
-	ids, err := r.experimentIDs(arms, goesOn)
+	ids, err := r.experimentIDs(e, arms, goesOn)
 	if err != nil {
 		return nil, err
 	}
@@ -112,18 +119,27 @@ func expectedOf(q eval.Query) any {
 }
 
 // experimentRun is kept beside the file of a run, so that a run that goes on
-// stays one experiment.
+// stays one experiment. A line for each traced question follows it, so that
+// one that is judged later has its scores too.
 type experimentRun struct {
 	Dataset string            `json:"dataset"`
 	Begun   string            `json:"begun"`
 	IDs     map[string]string `json:"ids"` // by arm
 }
 
-func (r *questionRun) experimentIDs(arms []armSetup, goesOn bool) (experimentRun, error) {
+// experimentIDs are those of the run that goes on, whose traced questions e
+// takes, or new ones.
+func (r *questionRun) experimentIDs(e *experiments, arms []armSetup, goesOn bool) (kept experimentRun, err error) {
 	path := r.out + ".langfuse.json"
-	var kept experimentRun
-	if b, err := os.ReadFile(path); r.out != "" && goesOn && err == nil && json.Unmarshal(b, &kept) == nil && kept.Dataset == r.dataset && len(kept.IDs) == len(arms) {
-		return kept, nil
+	if r.out != "" && goesOn {
+		if b, err := os.ReadFile(path); err == nil {
+			first, turns, _ := bytes.Cut(b, []byte("\n"))
+			if json.Unmarshal(first, &kept) == nil && kept.Dataset == r.dataset && len(kept.IDs) == len(arms) {
+				e.remember(turns)
+				// A killed process may have left a line unfinished: the next begins anew.
+				return kept, e.keep(path, os.O_APPEND, []byte("\n"))
+			}
+		}
 	}
 	kept = experimentRun{r.dataset, time.Now().UTC().Format("2006-01-02 15:04:05.000"), map[string]string{}}
 	for _, arm := range arms {
@@ -133,13 +149,38 @@ func (r *questionRun) experimentIDs(arms []armSetup, goesOn bool) (experimentRun
 		return kept, nil
 	}
 	b, err := json.Marshal(kept)
-	if err == nil {
-		err = os.WriteFile(path, append(b, '\n'), 0o644)
-	}
 	if err != nil {
 		return kept, fmt.Errorf("keep which experiment the run is: %w", err)
 	}
-	return kept, nil
+	return kept, e.keep(path, os.O_TRUNC, append(b, '\n'))
+}
+
+// remember takes the lines of traced questions. One that cannot be read is
+// that of a process that was killed.
+func (e *experiments) remember(lines []byte) {
+	for line := range bytes.Lines(lines) {
+		var at tracedTurn
+		if json.Unmarshal(line, &at) == nil && at.Trace != "" {
+			e.spans[[2]string{at.Arm, at.ID}] = at
+		}
+	}
+}
+
+// keep opens the file that remembers traced questions, and writes to it.
+func (e *experiments) keep(path string, how int, text []byte) (err error) {
+	if e.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|how, 0o644); err == nil {
+		_, err = e.file.Write(text)
+	}
+	if err != nil {
+		return fmt.Errorf("keep which experiment the run is: %w", err)
+	}
+	return nil
+}
+
+func (e *experiments) close() {
+	if e != nil && e.file != nil {
+		_ = e.file.Close() // each line was written as it came
+	}
 }
 
 // labels are those of the turn that answers the context's question.
@@ -152,18 +193,31 @@ func (e *experiments) labels(ctx context.Context, arm string) trace.Labels {
 }
 
 // traced keeps where the context's question was traced.
-func (e *experiments) traced(ctx context.Context, arm, traceID string) {
+func (e *experiments) traced(ctx context.Context, arm, traceID string) error {
 	q, ok := eval.QueryFrom(ctx)
 	if e == nil || !ok || traceID == "" {
-		return
+		return nil
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.spans[[2]string{arm, q.ID}] = tracedTurn{traceID, trace.RootID(ctx)}
+	at := tracedTurn{arm, q.ID, traceID, trace.RootID(ctx)}
+	e.spans[[2]string{arm, q.ID}] = at
+	if e.file == nil {
+		return nil
+	}
+	line, err := json.Marshal(at)
+	if err == nil {
+		_, err = e.file.Write(append(line, '\n'))
+	}
+	if err != nil {
+		return fmt.Errorf("keep where question %s was traced: %w", q.ID, err)
+	}
+	return nil
 }
 
-// score sends what an answer is worth. Whether it abstained is scored with the
-// turn.
+// score sends what an answer is worth: when it is there, and, once a judge has
+// scored it, what the judge made of it. Whether it abstained is scored with the
+// turn. One that was answered without a trace has nothing to be scored.
 func (e *experiments) score(q eval.Query, o eval.Outcome) {
 	if e == nil {
 		return
@@ -174,9 +228,15 @@ func (e *experiments) score(q eval.Query, o eval.Outcome) {
 	if !ok {
 		return
 	}
+	unjudged := o
+	unjudged.Judgement = nil
 	for _, m := range eval.Metrics() {
-		if v, applies := m.Of(q, e.data.Judgements[q.ID], o); applies && m.Name != "abstained" {
-			e.tracing.Score(at.trace, at.span, m.Name, v)
+		v, applies := m.Of(q, e.data.Judgements[q.ID], o)
+		if _, sent := m.Of(q, e.data.Judgements[q.ID], unjudged); sent && o.Judgement != nil {
+			continue
+		}
+		if applies && m.Name != eval.MetricAbstained {
+			e.tracing.Score(at.Trace, at.Span, m.Name, v)
 		}
 	}
 }

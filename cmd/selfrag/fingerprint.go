@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -31,12 +34,8 @@ var judgePrompts = []string{prompts.NameStatements, prompts.NameQuestionFor, pro
 // config holds all that the outcomes depend on. It chooses the arms' models.
 func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data eval.Dataset) (map[string]string, error) {
 	for i := range arms {
-		s := &arms[i].settings
-		if s.Model == "" {
-			var err error
-			if s.Model, err = a.with(*s).modelName(ctx); err != nil {
-				return nil, err
-			}
+		if err := a.chooseModel(ctx, &arms[i].settings, arms[i].name, r.out); err != nil {
+			return nil, err
 		}
 	}
 	c, err := a.runConfig(ctx, arms, data, r.corpus, r.seed)
@@ -47,8 +46,24 @@ func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data 
 	return c, nil
 }
 
-// runConfig is what every run depends on: data, seed, and the arms' settings
-// and prompts.
+// chooseModel names the model of an arm's settings that name none, so that the
+// fingerprint tells which one it was. A run that goes on in its file has the
+// one that it was begun with, though another would be chosen by now; whether
+// that is there is asked once something is left to ask it.
+func (a *app) chooseModel(ctx context.Context, s *settings, arm, out string) (err error) {
+	if s.Model != "" {
+		return nil
+	}
+	if s.Model = eval.Recorded(out)[arm+".model"]; s.Model != "" {
+		fmt.Fprintf(a.stderr, "Using model %s, with which %s was begun.\n", s.Model, filepath.Base(out))
+		return nil
+	}
+	s.Model, err = a.with(*s).modelName(ctx)
+	return err
+}
+
+// runConfig is what every run depends on: data, documents, seed, and the arms'
+// settings and prompts.
 func (a *app) runConfig(ctx context.Context, arms []armSetup, data eval.Dataset, corpus string, seed uint64) (map[string]string, error) {
 	digest, err := data.Digest()
 	if err != nil {
@@ -62,6 +77,9 @@ func (a *app) runConfig(ctx context.Context, arms []armSetup, data eval.Dataset,
 		s := arm.settings
 		if namesCollection(&s) {
 			c[arm.name+".collection"] = s.Collection
+			if c[arm.name+".collection_digest"], err = a.with(s).digestOfCollection(ctx); err != nil {
+				return nil, err
+			}
 		}
 		set, err := a.with(s).openPrompts(ctx)
 		if err != nil {
@@ -95,6 +113,31 @@ func digestOfCorpus(path string) (string, error) {
 		return "", fmt.Errorf("read the corpus: %w", err)
 	}
 	return eval.Dataset{Files: files}.Digest()
+}
+
+// digestOfCollection changes with the documents of the settings' collection,
+// with how they were cut into passages, and with its embedder.
+func (a *app) digestOfCollection(ctx context.Context) (string, error) {
+	db, err := a.openStore(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	c, err := a.openCollection(ctx, db)
+	if err != nil {
+		return "", err
+	}
+	documents, err := c.Documents(ctx)
+	if err != nil {
+		return "", fmt.Errorf("read what is in collection %q: %w", a.settings.Collection, err)
+	}
+	sum := sha256.New()
+	lines := json.NewEncoder(sum) // a hash takes every write, and these values marshal
+	_ = lines.Encode(c.Spec())
+	for _, d := range documents {
+		_ = lines.Encode([]any{d.Source, d.ID, d.Passages})
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // tellUntold says what a run's file does not tell about how it was made.

@@ -28,24 +28,47 @@ func (j *judgeOptions) addFlags(flags *pflag.FlagSet) {
 // judgeBudget bounds what judging one answer takes: none comes near it.
 var judgeBudget = agent.Budget{Calls: 1000, Tokens: 2_000_000}
 
-// run has the answers of a run judged that are not yet, and attaches what the
-// judge made of them.
-func (j *judgeOptions) run(ctx context.Context, a *app, run eval.Run, outcomes map[string][]eval.Outcome) error {
+// judgeRun is the judging of a run's answers. A nil one judges none.
+type judgeRun struct {
+	eval.Judging
+
+	by  *judgeOptions
+	set *prompts.Set
+}
+
+// of is the judging of a run.
+func (j *judgeOptions) of(ctx context.Context, a *app, run eval.Run) (*judgeRun, error) {
 	if j.model == "" {
-		return nil
+		return nil, nil //nolint:nilnil // a nil one judges none
 	}
 	set, err := a.openPrompts(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	judging := eval.Judging{Queries: run.Queries, Log: run.Log, Concurrency: run.Concurrency}
+	out := &judgeRun{Judging: eval.Judging{Queries: run.Queries, Log: run.Log, Concurrency: run.Concurrency}, by: j, set: set}
 	for _, arm := range run.Arms {
-		judging.Arms = append(judging.Arms, arm.Name)
+		out.Arms = append(out.Arms, arm.Name)
 	}
-	embedderName := j.embedderName(a)
-	judging.Judge.Name = fmt.Sprintf("%s, prompts %.12s, embedder %s", j.model, set.Digest(append(judgePrompts, prompts.NameGradeSupport)...), embedderName)
-	if judging.Pending() > 0 {
-		closing, err := j.open(ctx, a, &judging.Judge, set, embedderName)
+	out.Judge.Name = fmt.Sprintf("%s, prompts %.12s, embedder %s", j.model, set.Digest(append(judgePrompts, prompts.NameGradeSupport)...), j.embedderName(a))
+	return out, nil
+}
+
+// pending is how many of the answers that are there are not judged yet.
+func (r *judgeRun) pending() int {
+	if r == nil {
+		return 0
+	}
+	return r.Pending()
+}
+
+// do has the answers judged that are not yet, and attaches what the judge made
+// of all of them.
+func (r *judgeRun) do(ctx context.Context, a *app, outcomes map[string][]eval.Outcome) error {
+	if r == nil {
+		return nil
+	}
+	if r.Pending() > 0 {
+		closing, err := r.by.open(ctx, a, &r.Judge, r.set, r.by.embedderName(a))
 		defer closing()
 		if err != nil {
 			return err
@@ -53,12 +76,12 @@ func (j *judgeOptions) run(ctx context.Context, a *app, run eval.Run, outcomes m
 	}
 	view := newCountView(a.stderr, "judged answers")
 	defer view.end()
-	judging.Progress = view.show
-	if err := judging.Do(ctx); err != nil {
+	r.Progress = view.show
+	if err := r.Do(ctx); err != nil {
 		return err
 	}
 	for _, of := range outcomes {
-		judging.Attach(of)
+		r.Attach(of)
 	}
 	return nil
 }

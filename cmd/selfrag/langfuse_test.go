@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -167,104 +166,4 @@ func TestAskWithAPromptLabel(t *testing.T) {
 	if problems := s.Problems(); generations != 2 || len(problems) != 0 {
 		t.Errorf("%d generations; %v", generations, problems)
 	}
-}
-
-// TestLangfuseDataset keeps questions as a dataset, and each arm of a
-// comparison as an experiment whose traces are those of its items.
-func TestLangfuseDataset(t *testing.T) {
-	s := withLangfuse(t)
-	data := bridgeData(t, 3)
-	out := filepath.Join(t.TempDir(), "ab.jsonl")
-	ab := func(limit string) string {
-		t.Helper()
-		code, _, stderr := measuring(t, newScriptedModel(t), "ab", "--a", "two-stage", "--b", "self-rag", "--data", data, "--limit", limit, "--out", out,
-			"--langfuse-dataset", "bridges")
-		if code != exitDone {
-			t.Fatalf("exit code %d: %s", code, stderr)
-		}
-		return stderr
-	}
-	says(t, ab("2"), "Dataset bridges in Langfuse has the 2 questions (2 new or changed).")
-	if problems := s.Problems(); len(problems) != 0 {
-		t.Errorf("rules are broken: %v", problems)
-	}
-	says(t, ab("3"), "has the 3 questions (1 new or changed).")
-
-	items := s.Items("bridges")
-	slices.SortFunc(items, func(a, b langfusetest.Item) int { return bytes.Compare(a.Input, b.Input) })
-	if len(items) != 3 || string(items[0].Input) != `{"question":"How many lanes has bridge 0?"}` || string(items[0].ExpectedOutput) != `{"answers":["two lanes"]}` {
-		t.Fatalf("got %d items, %s", len(items), items[0].Input)
-	}
-	// Every span of a trace bears the experiment, and the root's id; no item
-	// has two traces in one experiment, and a run that went on is one.
-	traces := map[string]map[string]string{} // trace by experiment and item
-	roots := map[string]string{}             // span by trace
-	for _, span := range s.Spans() {
-		at := func(key string) string { return langfusetest.Text(span, "langfuse.experiment."+key) }
-		if at("dataset.id") != s.Dataset("bridges") || at("id") == "" || at("name") == "" || at("item.root_observation_id") == "" {
-			t.Fatalf("span %s lacks a part of its experiment", span.Name)
-		}
-		trace := string(span.TraceId)
-		if traces[at("id")] == nil {
-			traces[at("id")] = map[string]string{}
-		}
-		if before, ok := traces[at("id")][at("item.id")]; ok && before != trace {
-			t.Errorf("item %s has two traces", at("item.id"))
-		}
-		traces[at("id")][at("item.id")] = trace
-		if len(span.ParentSpanId) == 0 {
-			roots[trace] = at("item.root_observation_id")
-			says(t, at("item.expected_output"), `{"answers":["two lanes"]}`)
-			says(t, langfusetest.Text(span, "langfuse.observation.input"), `{"question":"How many lanes has bridge`)
-		}
-	}
-	if len(traces) != 2 {
-		t.Errorf("%d experiments", len(traces))
-	}
-	for id, of := range traces {
-		for _, item := range items {
-			if roots[of[item.ID]] == "" {
-				t.Errorf("experiment %s has no trace of item %s", id, item.ID)
-			}
-		}
-	}
-	scores, _ := s.Scores()
-	f1 := 0
-	for _, score := range scores {
-		if score.Name == "f1" {
-			f1++
-			if score.Observation == "" {
-				t.Error("a score belongs to no span")
-			}
-		}
-	}
-	if f1 != 6 {
-		t.Errorf("%d answers have the score f1", f1)
-	}
-}
-
-func TestLangfuseDatasetNeedsLangfuse(t *testing.T) {
-	s := withLangfuse(t)
-	data := bridgeData(t, 1)
-	ask := func(want int, args ...string) string {
-		t.Helper()
-		model := newScriptedModel(t)
-		code, _, stderr := measuring(t, model, append([]string{"eval", "qa", "--data", data, "--strategy", "two-stage", "--langfuse-dataset", "bridges"}, args...)...)
-		if code != want || model.drafts.Load() > 0 {
-			t.Errorf("%v: exit code %d, want %d, after %d answers: %s", args, code, want, model.drafts.Load(), stderr)
-		}
-		if strings.Contains(stderr, langfusetest.SecretKey) {
-			t.Errorf("the key is told: %s", stderr)
-		}
-		return stderr
-	}
-	ask(exitUsage, "--trace", "off")
-	ask(exitUsage, "--trace-sample", "0.5")
-	s.Fail(401)
-	says(t, ask(exitUnreachable), "refused the key")
-	t.Setenv("LANGFUSE_HOST", "http://127.0.0.1:1")
-	says(t, ask(exitUnreachable), "http://127.0.0.1:1")
-	t.Setenv("LANGFUSE_SECRET_KEY", "")
-	t.Setenv("LANGFUSE_PUBLIC_KEY", "")
-	says(t, ask(exitUsage), "LANGFUSE_PUBLIC_KEY")
 }

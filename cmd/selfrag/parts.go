@@ -150,8 +150,8 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 		return nil, err
 	}
 	o.closers = append(o.closers, func() { _ = db.Close() })
-	if o.collection, err = db.Collection(ctx, a.settings.Collection); err != nil {
-		return nil, fmt.Errorf("%w; `selfrag ingest PATH --collection %s` makes one", err, a.settings.Collection)
+	if o.collection, err = a.openCollection(ctx, db); err != nil {
+		return nil, err
 	}
 	cfg, name, err := a.searchConfig(a.settings.Collection, o.collection)
 	if err != nil {

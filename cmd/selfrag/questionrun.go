@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -93,12 +94,23 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 	for _, arm := range arms {
 		run.Arms = append(run.Arms, eval.Arm{Name: arm.name})
 	}
-	if pending := run.Pending(); pending > 0 {
-		linked, err := r.openExperiments(ctx, a, res, arms, pending < len(arms)*len(res.queries))
-		if err != nil {
+	judging, err := r.judge.of(ctx, a, run)
+	if err != nil {
+		return res, err
+	}
+	pending := run.Pending()
+	var linked *experiments
+	if pending+judging.pending() > 0 {
+		if linked, err = r.openExperiments(ctx, a, res, arms, pending < len(arms)*len(res.queries)); err != nil {
 			return res, err
 		}
+		defer linked.close()
 		run.Answered = linked.score
+		if judging != nil {
+			judging.Judged = linked.score
+		}
+	}
+	if pending > 0 {
 		parts := &measured{run: r, data: res.data, linked: linked}
 		defer parts.close()
 		for i, arm := range arms {
@@ -109,7 +121,7 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 	}
 	a.tellUntold(log, r.out)
 	if res.outcomes, err = a.ask(ctx, run, "questions"); err == nil {
-		err = r.judge.run(ctx, a, run, res.outcomes)
+		err = judging.do(ctx, a, res.outcomes)
 	}
 	if err != nil && r.out != "" {
 		fmt.Fprintf(a.stderr, "What was answered is in %s; the same command goes on from there.\n", r.out)
@@ -125,8 +137,13 @@ func (a *app) ask(ctx context.Context, run eval.Run, what string) (map[string][]
 	return run.Do(ctx)
 }
 
-// namesCollection tells whether the user asks for a collection that is there.
-func namesCollection(s *settings) bool { return s.from["collection"] == "flag --collection" }
+// namesCollection tells whether the user asks for a collection that is there:
+// by the flag, or in an arm's own file. The one that selfrag.yaml or the
+// environment names is for questions of every day, and not what is measured.
+func namesCollection(s *settings) bool {
+	from := s.from["collection"]
+	return from == "flag --collection" || s.ofArm && strings.HasPrefix(from, "file ")
+}
 
 // with is the app under other settings.
 func (a *app) with(s settings) *app {
@@ -177,8 +194,10 @@ func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, er
 	out := eval.Arm{Name: arm.name, Ask: func(ctx context.Context, question string) (eval.Turn, error) {
 		ctx = trace.With(trace.With(ctx, labels), m.linked.labels(ctx, arm.name))
 		turn, err := ask(ctx, question)
-		m.linked.traced(ctx, arm.name, turn.Answer.TraceID)
-		return turn, err
+		if err != nil {
+			return turn, err
+		}
+		return turn, m.linked.traced(ctx, arm.name, turn.Answer.TraceID)
 	}}
 	if m.run.noShort {
 		return out, nil
@@ -203,6 +222,16 @@ func (m *measured) openRetrieval(ctx context.Context, own *app) (*opened, error)
 	return parts, err
 }
 
+// madeBy is what a temporary store depends on: how its passages are made, and
+// where an arm looks for them.
+func madeBy(s *settings) string {
+	by := []any{s.Embedder, s.Split, s.ChunkSize, s.ChunkOverlap, s.ParentSize, s.Tenant, s.Store}
+	if s.Store == storeMilvus {
+		by = append(by, s.MilvusAddress)
+	}
+	return fmt.Sprintf("%#v", by)
+}
+
 // fill ingests the corpus for an arm, unless another arm's store will do or
 // the arm uses a collection that is there.
 func (m *measured) fill(ctx context.Context, a *app) error {
@@ -218,9 +247,9 @@ func (m *measured) fill(ctx context.Context, a *app) error {
 	if corpus == "" {
 		return usageError{errors.New("the data set has no corpus.jsonl: name its documents with --corpus PATH, or a collection that holds them with --collection NAME")}
 	}
-	madeBy := fmt.Sprint(s.Embedder, s.Split, s.ChunkSize, s.ChunkOverlap, s.ParentSize, s.Store)
+	by := madeBy(s)
 	for _, have := range m.stores {
-		if have.madeBy == madeBy {
+		if have.madeBy == by {
 			s.DataDir, s.Collection = have.dataDir, have.collection
 			return nil
 		}
@@ -230,6 +259,6 @@ func (m *measured) fill(ctx context.Context, a *app) error {
 		return err
 	}
 	m.closers = append(m.closers, remove)
-	m.stores = append(m.stores, measuredStore{madeBy, s.DataDir, s.Collection})
+	m.stores = append(m.stores, measuredStore{by, s.DataDir, s.Collection})
 	return nil
 }

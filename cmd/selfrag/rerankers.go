@@ -82,6 +82,12 @@ func wantsEmbedder(setting string) bool {
 	return slices.ContainsFunc(stages, func(s rerankStage) bool { return s.kind == "late" && s.model == "" })
 }
 
+// asksModel tells whether a stage asks the language model.
+func asksModel(setting string) bool {
+	stages, _ := parseRerank(setting) // who opens them says what is wrong
+	return slices.ContainsFunc(stages, func(s rerankStage) bool { return s.kind == "llm" })
+}
+
 func isService(kind string) bool { return strings.Contains(" "+services()+" ", " "+kind+" ") }
 
 func services() string {

@@ -77,6 +77,8 @@ type settings struct {
 	Tracing traceSettings
 
 	from map[string]string // where each value came from, by key
+	// ofArm says that their file is that of one arm of a comparison.
+	ofArm bool
 }
 
 // setting describes one of them. Its key is its name in selfrag.yaml; the
@@ -140,7 +142,7 @@ func (s *settings) table() []setting {
 		{"delta", &s.Delta, "search again when the probability that documents are needed is above this", groupAsk},
 		{"relevance", &s.Relevance, "least relevance grade with which a passage stays", groupAsk},
 		{"support", &s.Support, "least support grade with which a sentence stays", groupAsk},
-		{"support-several", &s.SupportSeveral, "least support grade where the question takes several look-ups, if higher", groupAsk},
+		{"support_several", &s.SupportSeveral, "least support grade where the question takes several look-ups, if higher", groupAsk},
 		{"usefulness", &s.Usefulness, "least usefulness grade that ends the loop", groupAsk},
 		{"certain", &s.Certain, "do not answer where the evidence for a question of several look-ups is weak, instead of saying that the answer is not certain", groupAsk},
 		{"several", &s.Several, "take a question apart when the probability that it takes several look-ups is at least this", groupAsk},

@@ -69,6 +69,15 @@ func (a *app) openStore(ctx context.Context) (store, error) {
 	return storeOf[*sqlite.Collection]{db}, nil
 }
 
+// openCollection opens the collection of the settings, which must be there.
+func (a *app) openCollection(ctx context.Context, db store) (collection, error) {
+	c, err := db.Collection(ctx, a.settings.Collection)
+	if err != nil {
+		return nil, fmt.Errorf("%w; `selfrag ingest PATH --collection %s` makes one", err, a.settings.Collection)
+	}
+	return c, nil
+}
+
 func (a *app) openMilvus(ctx context.Context) (*milvus.DB, error) {
 	db, err := milvus.Open(ctx, milvus.Config{
 		Address: a.settings.MilvusAddress, Token: string(a.settings.MilvusToken), Tenant: a.settings.Tenant, Ef: a.settings.Ef,

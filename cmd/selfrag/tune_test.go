@@ -51,7 +51,7 @@ func TestTuneQAGoesOn(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	for _, want := range []string{"6 combinations on 8 questions, accuracy; 8 questions held out", "front", "present", "max_iterations: ", "usefulness: "} {
+	for _, want := range []string{"6 combinations on 8 questions, accuracy; 8 questions held out", "front", "present", "max_iterations: ", "support_several: ", "usefulness: "} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}

@@ -68,8 +68,8 @@ func newTuneQACmd(a *app) *cobra.Command {
 		Use:   "qa --data DIR",
 		Short: "Tune what answers depend on, with the language model",
 		Long: `Tune what answers depend on, with the language model. Tried are k1 and k2, and
-for strategies with a loop max_iterations and the thresholds relevance, support
-and usefulness. --try tries any other setting.
+for strategies with a loop max_iterations and the thresholds relevance, support,
+support_several and usefulness. --try tries any other setting.
 
 Few questions are asked of all combinations, and twice as many of the better
 half, again and again (successive halving). Data sets, short answers and --out
@@ -87,6 +87,7 @@ are as in eval qa: a run that was stopped goes on, also with more --trials.`,
 	o.addFlags(cmd.Flags())
 	_ = cmd.Flags().MarkHidden("judge") // answers that are dropped need none
 	_ = cmd.Flags().MarkHidden("judge-embedder")
+	_ = cmd.Flags().MarkHidden("langfuse-dataset") // trials are no experiments to keep
 	o.addTuneFlags(cmd, eval.MetricF1)
 	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk, groupIngest)
 	return cmd
@@ -124,6 +125,8 @@ func (o *tuneOptions) check(command string) error {
 		return usageError{fmt.Errorf("%s: --metric %q: use %s", command, o.metric, strings.Join(tunable(), ", "))}
 	case o.judge.model != "":
 		return usageError{fmt.Errorf("%s: it has no judge", command)}
+	case o.dataset != "":
+		return usageError{fmt.Errorf("%s: it keeps no dataset in Langfuse; leave out --langfuse-dataset, and measure what was found by eval qa", command)}
 	}
 	if o.yaml != "" {
 		if _, err := os.Stat(o.yaml); err == nil {

@@ -11,6 +11,10 @@ import (
 	"selfrag/retrieval"
 )
 
+// tuneArm is the name in a run's file under which the settings stand that are
+// not tuned.
+const tuneArm = "tune"
+
 func (o *tuneOptions) tuneRetrieval(ctx context.Context, a *app) error {
 	data, err := eval.Load(o.data)
 	if err != nil {
@@ -25,6 +29,11 @@ func (o *tuneOptions) tuneRetrieval(ctx context.Context, a *app) error {
 	space, err := o.space(s, o.withEf(a, usual))
 	if err != nil {
 		return err
+	}
+	if asksModel(s.Reranker) || slices.ContainsFunc(space, triesModelAsReranker) {
+		if err := a.chooseModel(ctx, s, tuneArm, o.out); err != nil {
+			return err
+		}
 	}
 	open := func(ctx context.Context, m *measured, own *app, name string) (eval.Arm, error) {
 		parts, err := m.openRetrieval(ctx, own)
@@ -42,15 +51,15 @@ func (o *tuneOptions) tuneQA(ctx context.Context, a *app) error {
 		return err
 	}
 	s := &a.settings
-	if s.Model == "" {
-		if s.Model, err = a.modelName(ctx); err != nil {
-			return err
-		}
+	if err := a.chooseModel(ctx, s, tuneArm, o.out); err != nil {
+		return err
 	}
 	usual := []eval.Parameter{{Key: "k1", Values: []string{"10", "20", "40"}}, {Key: "k2", Values: []string{"3", "5", "8"}}}
 	if s.Strategy != "two-stage" {
 		usual = append(usual, eval.Parameter{Key: "max_iterations", Values: []string{"1", "2", "3"}},
 			eval.Parameter{Key: "relevance", Values: []string{"0.1", "0.2", "0.4"}}, eval.Parameter{Key: "support", Values: []string{"0.3", "0.5", "0.7"}},
+			// The higher of both holds where a question takes several look-ups.
+			eval.Parameter{Key: "support_several", Values: []string{"0.5", "0.8", "0.9"}},
 			eval.Parameter{Key: "usefulness", Values: []string{"0.3", "0.5", "0.7"}})
 	}
 	space, err := o.space(s, o.withEf(a, usual))
@@ -61,6 +70,12 @@ func (o *tuneOptions) tuneQA(ctx context.Context, a *app) error {
 		return m.open(ctx, own, armSetup{name, own.settings})
 	}
 	return o.tune(ctx, a, data, data.Queries, space, true, open)
+}
+
+// triesModelAsReranker tells whether the language model is among the rerankers
+// to try.
+func triesModelAsReranker(p eval.Parameter) bool {
+	return p.Key == "rerank" && slices.ContainsFunc(p.Values, asksModel)
 }
 
 // withEf adds the breadth of search where the store has such a setting.
@@ -122,13 +137,13 @@ func (o *tuneOptions) tune(ctx context.Context, a *app, data eval.Dataset, queri
 // openLog opens the run's file. What is tuned is in the arms' names, and no
 // part of the configuration.
 func (o *tuneOptions) openLog(ctx context.Context, a *app, data eval.Dataset, space []eval.Parameter) (*eval.Log, error) {
-	config, err := a.runConfig(ctx, []armSetup{{"tune", a.settings}}, data, o.corpus, o.seed)
+	config, err := a.runConfig(ctx, []armSetup{{tuneArm, a.settings}}, data, o.corpus, o.seed)
 	if err != nil {
 		return nil, err
 	}
 	var keys []string
 	for _, p := range space {
-		delete(config, "tune."+p.Key)
+		delete(config, tuneArm+"."+p.Key)
 		keys = append(keys, p.Key)
 	}
 	config["tuned"] = strings.Join(slices.Sorted(slices.Values(keys)), " ")

@@ -4,6 +4,7 @@
 // Shape: a Report holds what package eval measured. verdict.go says it in
 // sentences, groups.go by parts of the questions, rows.go question by question;
 // plots.go draws (gonum's plotting, made into pictures that take the page's
-// colours by canvas.go), and html.go, markdown.go and json.go write. words.go
-// has what readers read in English and Korean.
+// colours by canvas.go), and html.go, markdown.go (its tables are in
+// markdowntables.go) and json.go write. words.go has what readers read in
+// English and Korean.
 package report

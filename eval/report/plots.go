@@ -87,8 +87,11 @@ func isCost(metric string) bool {
 // metricName is a metric as the plot names it, turned round where less is
 // better.
 func (r Report) metricName(d eval.Difference) string {
-	if d.Metric == eval.MetricAbstained {
+	switch d.Metric {
+	case eval.MetricAbstained:
 		return r.say("not abstained")
+	case eval.MetricUnsure:
+		return r.say("not unsure")
 	}
 	return d.Metric
 }

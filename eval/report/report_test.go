@@ -133,6 +133,37 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
+// TestMarkdownHasTheTablesOfThePage finds in the Markdown what the page tells
+// about both arms.
+func TestMarkdownHasTheTablesOfThePage(t *testing.T) {
+	r := example(40)
+	page, text := written(t, r, ".html"), written(t, r, ".md")
+	a := r.Comparison.A
+	for _, want := range []string{
+		"questions needed", "Cost of a correct answer", "LLM calls", "longest", "Abstentions and endings", "unanswerable", "stopped by", "accuracy",
+		fmt.Sprint(*r.Comparison.Metrics[0].Needed), figure(a.Correct.Tokens), figure(a.Seconds.P90) + " s", figure(a.Seconds.Max) + " s",
+		percent(a.Abstention.Precision), figure(r.ByHops()[1].B.Accuracy), fmt.Sprintf("%s %d", agent.StoppedSupported, a.StoppedBy[agent.StoppedSupported]),
+	} {
+		if !strings.Contains(page, want) || !strings.Contains(text, want) {
+			t.Errorf("%q is in the page %t, in the Markdown %t", want, strings.Contains(page, want), strings.Contains(text, want))
+		}
+	}
+}
+
+// TestPlotTurnsRoundTheNameWithTheSign names each metric of which less is
+// better otherwise in the plot of quality, where right is better.
+func TestPlotTurnsRoundTheNameWithTheSign(t *testing.T) {
+	for _, m := range eval.Metrics() {
+		if isCost(m.Name) {
+			continue
+		}
+		name := Report{}.metricName(eval.Difference{Metric: m.Name, Lower: m.Lower})
+		if turned := name != m.Name; turned != m.Lower {
+			t.Errorf("%s, of which less is better: %t, is named %q", m.Name, m.Lower, name)
+		}
+	}
+}
+
 func TestJSON(t *testing.T) {
 	var v struct {
 		Verdict string
@@ -214,7 +245,7 @@ func TestVerdict(t *testing.T) {
 func TestKorean(t *testing.T) {
 	known := korean()
 	source := pageTemplate
-	for _, file := range []string{"verdict.go", "groups.go", "plots.go", "plotarms.go", "markdown.go"} {
+	for _, file := range []string{"verdict.go", "groups.go", "plots.go", "plotarms.go", "markdown.go", "markdowntables.go"} {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

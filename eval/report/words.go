@@ -49,7 +49,7 @@ func korean() map[string]string {
 		"Mean F1 with its 95 % interval.": "평균 F1과 95 % 구간입니다.",
 		"Iterations used":                 "사용한 반복 수",
 		"How many questions took so many rounds of searching.": "검색을 그만큼 반복한 질문의 수입니다.",
-		"difference": "차이", "per cent of A": "A의 %", "not abstained": "답을 함", "seconds": "초", "share of the questions": "질문의 비율",
+		"difference": "차이", "per cent of A": "A의 %", "not abstained": "답을 함", "not unsure": "확실하다고 답함", "seconds": "초", "share of the questions": "질문의 비율",
 		"rounds": "반복", "questions": "질문 수",
 
 		"%d questions": "질문 %d개", "In pictures": "그림으로 보기", "Differences": "차이", "Metric": "지표", "95 % interval": "95 % 구간",

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"selfrag/eval"
+)
+
+// TestABOfTwoCollections compares two collections that are there, each named
+// by an arm's own file. No corpus is needed, and none is ingested.
+func TestABOfTwoCollections(t *testing.T) {
+	model := newScriptedModel(t)
+	dir := t.TempDir()
+	common := []string{"--data-dir", filepath.Join(dir, "store"), "--embedder", "none"}
+	writeFiles(t, dir, map[string]string{
+		"questions.jsonl": `{"_id":"q1","text":"How many lanes has the bridge?","answers":["two lanes"]}`,
+		"one.jsonl":       `{"_id":"d1","text":"The bridge has two lanes."}`,
+		"two.jsonl":       `{"_id":"d2","text":"The bridge has two lanes, and a toll."}`,
+		"one.yaml":        "collection: one\nstrategy: two-stage\n",
+		"two.yaml":        "collection: two\nstrategy: two-stage\n",
+	})
+	for _, name := range []string{"one", "two"} {
+		command(t, exitDone, append([]string{"ingest", filepath.Join(dir, name+".jsonl"), "--collection", name, "--split", "none"}, common...)...)
+	}
+	out := filepath.Join(dir, "ab.jsonl")
+	ab := append([]string{"ab", "--a-config", filepath.Join(dir, "one.yaml"), "--b-config", filepath.Join(dir, "two.yaml"), "--data", filepath.Join(dir, "questions.jsonl"),
+		"--rerank", "none", "--ollama-address", model.URL, "--out", out}, common...)
+	command(t, exitDone, ab...)
+	found := map[string][]string{}
+	for line := range strings.Lines(fileText(t, out)) {
+		var o eval.Outcome
+		if err := json.Unmarshal([]byte(line), &o); err != nil {
+			t.Fatal(err)
+		}
+		found[o.Arm] = o.Ranking
+	}
+	if !slices.Equal(found["a"], []string{"d1"}) || !slices.Equal(found["b"], []string{"d2"}) {
+		t.Errorf("the arms found %q", found)
+	}
+	says(t, fileText(t, out), `"a.collection":"one"`, `"b.collection":"two"`, `"a.collection_digest":`)
+	// The flag holds for both arms.
+	_, stderr := command(t, exitFailed, append(ab, "--collection", "two")...)
+	says(t, stderr, `a.collection: "one", not "two"`)
+}
+
+// TestNamesCollection tells a collection that is to be measured from the one
+// that is configured for questions of every day.
+func TestNamesCollection(t *testing.T) {
+	for _, tc := range []struct {
+		from  string
+		ofArm bool
+		want  bool
+	}{
+		{"default", false, false}, {"default", true, false},
+		{"file selfrag.yaml", false, false}, {"file a.yaml", true, true},
+		{"environment SELFRAG_COLLECTION", false, false}, {"environment SELFRAG_COLLECTION", true, false},
+		{"flag --collection", false, true}, {"flag --collection", true, true},
+	} {
+		s := settings{ofArm: tc.ofArm, from: map[string]string{"collection": tc.from}}
+		if got := namesCollection(&s); got != tc.want {
+			t.Errorf("%s, of an arm %t: got %t", tc.from, tc.ofArm, got)
+		}
+	}
+}
+
+// TestArmsShareAStore has two arms share a temporary store only where both
+// find in it what they would have made.
+func TestArmsShareAStore(t *testing.T) {
+	milvus := settings{Store: storeMilvus, MilvusAddress: "one:19530", Embedder: "onnx/a", Split: "none"}
+	for _, tc := range []struct {
+		what   string
+		change func(s *settings)
+		same   bool
+	}{
+		{"nothing", func(*settings) {}, true},
+		{"what search does", func(s *settings) { s.K1, s.Strategy, s.Model = 40, "cot", "m" }, true},
+		{"another server", func(s *settings) { s.MilvusAddress = "two:19530" }, false},
+		{"another tenant", func(s *settings) { s.Tenant = "b" }, false},
+		{"another store", func(s *settings) { s.Store = storeSQLite }, false},
+		{"another embedder", func(s *settings) { s.Embedder = "onnx/b" }, false},
+	} {
+		s := milvus
+		tc.change(&s)
+		if got := madeBy(&s) == madeBy(&milvus); got != tc.same {
+			t.Errorf("%s: shared is %t", tc.what, got)
+		}
+	}
+	a, b := settings{Store: storeSQLite, MilvusAddress: "one"}, settings{Store: storeSQLite, MilvusAddress: "two"}
+	if madeBy(&a) != madeBy(&b) {
+		t.Error("SQLite depends on the address of a server")
+	}
+}

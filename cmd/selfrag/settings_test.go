@@ -1,0 +1,20 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"testing"
+)
+
+// TestKeysAreSpeltAlike holds the keys to one spelling: a hyphen can stand in
+// no environment variable.
+func TestKeysAreSpeltAlike(t *testing.T) {
+	var s settings
+	s.setDefaults(os.Getenv)
+	spelling := regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+	for _, f := range s.table() {
+		if !spelling.MatchString(f.key) {
+			t.Errorf("%q is not spelt with underscores", f.key)
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"selfrag/eval"
+)
+
+// differencesTable has a row a metric; how many questions are needed only
+// where somebody asked.
+func (r Report) differencesTable(w io.Writer) {
+	columns := []string{r.say("Metric"), "A", "B", "B − A", r.say("95 % interval"), "p", r.say("win / tie / loss of B")}
+	needed := len(r.Comparison.Metrics) > 0 && r.Comparison.Metrics[0].Needed != nil
+	if needed {
+		columns = append(columns, r.say("questions needed"))
+	}
+	heading(w, columns...)
+	for _, m := range r.Comparison.Metrics {
+		cells := []string{m.Metric, figure(m.A), figure(m.B), signedFigure(m.Mean), signedFigure(m.Interval.Low) + " … " + signedFigure(m.Interval.High),
+			fmt.Sprintf("%.4f", m.P), fmt.Sprintf("%d / %d / %d", m.Win, m.Tie, m.Loss)}
+		if needed {
+			cells = append(cells, fmt.Sprint(*m.Needed))
+		}
+		row(w, cells...)
+	}
+}
+
+// armSummary is an arm with what it made of the questions.
+type armSummary struct {
+	name string
+	eval.Summary
+}
+
+func (r Report) summaries() []armSummary {
+	return []armSummary{{"A", r.Comparison.A}, {"B", r.Comparison.B}}
+}
+
+func (r Report) costsTable(w io.Writer) {
+	fmt.Fprintf(w, "\n## %s\n\n", r.say("Cost of a correct answer"))
+	heading(w, r.say("Arm"), r.say("correct"), r.say("seconds"), r.say("LLM calls"), r.say("tokens"), "p50", "p90", "p95", "p99", r.say("longest"))
+	for _, s := range r.summaries() {
+		cells := []string{s.name, fmt.Sprint(s.Correct.Answers), "–", "–", "–"}
+		if c := s.Correct; c.Answers > 0 {
+			cells = []string{s.name, fmt.Sprint(c.Answers), figure(c.Seconds), figure(c.Calls), figure(c.Tokens)}
+		}
+		for _, seconds := range []float64{s.Seconds.P50, s.Seconds.P90, s.Seconds.P95, s.Seconds.P99, s.Seconds.Max} {
+			cells = append(cells, figure(seconds)+" s")
+		}
+		row(w, cells...)
+	}
+}
+
+func (r Report) endingsTable(w io.Writer) {
+	fmt.Fprintf(w, "\n## %s\n\n", r.say("Abstentions and endings"))
+	heading(w, r.say("Arm"), r.say("abstained"), r.say("unanswerable"), r.say("precision"), r.say("recall"), r.say("stopped by"))
+	for _, s := range r.summaries() {
+		var endings []string
+		for _, why := range slices.Sorted(maps.Keys(s.StoppedBy)) {
+			endings = append(endings, fmt.Sprintf("%s %d", inline(why), s.StoppedBy[why]))
+		}
+		row(w, s.name, fmt.Sprint(s.Abstention.Abstained), fmt.Sprint(s.Abstention.Unanswerable), percent(s.Abstention.Precision), percent(s.Abstention.Recall),
+			strings.Join(endings, ", "))
+	}
+}
+
+func (r Report) groupsTable(w io.Writer) {
+	fmt.Fprintf(w, "\n## %s\n\n", r.say("By language and hops"))
+	heading(w, r.say("Questions"), r.say("number"), "F1 A", "F1 B", r.say("accuracy")+" A", r.say("accuracy")+" B", r.say("seconds")+" A", r.say("seconds")+" B")
+	for _, g := range append(r.ByLanguage(), r.ByHops()...) {
+		row(w, g.Name, fmt.Sprint(g.Questions), figure(g.A.F1), figure(g.B.F1), figure(g.A.Accuracy), figure(g.B.Accuracy), figure(g.A.Seconds), figure(g.B.Seconds))
+	}
+}
+
+// heading begins a table: its first column is text, the others are numbers.
+func heading(w io.Writer, columns ...string) {
+	row(w, columns...)
+	under := []string{"---"}
+	for range columns[1:] {
+		under = append(under, "---:")
+	}
+	row(w, under...)
+}
+
+func row(w io.Writer, cells ...string) {
+	fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
+}
