@@ -83,8 +83,8 @@ func TestMetricsOfAFailure(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, b)
 		}
 	}
-	code, _, stderr = measuring(t, newScriptedModel(t), "search", "who?", "--filter", "lang = ", "--metrics-file", file)
-	if b, err = os.ReadFile(file); code != exitUsage || err != nil || !strings.Contains(string(b), `selfrag_errors_total{kind="usage"} 1`) {
+	code, _, stderr = measuring(t, newScriptedModel(t), "search", "who?", "--metrics-file", file) // in a collection that is not there
+	if b, err = os.ReadFile(file); code != exitFailed || err != nil || !strings.Contains(string(b), `selfrag_errors_total{kind="failed"} 1`) {
 		t.Errorf("exit code %d, %s, %v:\n%s", code, stderr, err, b)
 	}
 	code, _, stderr = measuring(t, newScriptedModel(t), "eval", "retrieval", "--data", data, "--metrics-file", filepath.Join(file, "x"))
