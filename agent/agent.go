@@ -171,7 +171,7 @@ func (a *Agent) turn(ctx context.Context, q Question, emit func(Event)) (Answer,
 	defer cancel()
 	steps := a.steps()
 	strategy := a.cfg.Strategy
-	emit(Started{Question: q.Text, Strategy: strategy.Name()})
+	emit(Started{Question: q.Text, Strategy: strategy.Name(), Spending: &Spending{steps, begin}})
 	asked := q.Text
 	q, err := resolve(limited, steps, q, emit)
 	if ctx.Err() != nil {

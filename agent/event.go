@@ -5,8 +5,11 @@ import "selfrag/retrieval"
 // Event is something that happened in a turn: one of the types of this file.
 type Event interface{ event() }
 
-// Started begins a turn.
-type Started struct{ Question, Strategy string }
+// Started begins a turn. Spending tells at any time what the turn costs.
+type Started struct {
+	Question, Strategy string
+	Spending           *Spending // nil in events that no agent made
+}
 
 // ConversationSummarized tells what the notes of the conversation are now,
 // after its oldest exchanges went into them.

@@ -62,7 +62,7 @@ func New(cfg Config) *Metrics {
 		seconds:   histogram("selfrag_question_seconds", "Time from question to outcome.", seconds, "strategy", "outcome"),
 		stops:     counter("selfrag_stops_total", "What ended the answers.", "strategy", "stopped_by"),
 		rounds:    histogram("selfrag_iterations", "Rounds of an answer.", []float64{0, 1, 2, 3, 5, 8, 13}, "strategy"),
-		errors:    counter("selfrag_errors_total", "Questions that failed, by kind of error.", "kind"),
+		errors:    counter("selfrag_errors_total", "Questions and searches that failed, by kind of error.", "kind"),
 		degraded:  counter("selfrag_degraded_total", "Answers and searches that did without a part that failed.", "what"),
 		steps:     histogram("selfrag_step_seconds", "Time that a question spent in a step, all its calls together.", seconds, "step"),
 		calls:     counter("selfrag_llm_calls_total", "Calls of the language model.", "step"),

@@ -49,13 +49,14 @@ type turn struct {
 	begin    time.Time
 	strategy string
 	outcome  string
-	took     time.Duration // as the answer tells; 0 without one
+	took     time.Duration   // as the answer tells; 0 without one
+	spending *agent.Spending // of a turn without an answer so far; may be nil
 }
 
 func (t *turn) see(e agent.Event) {
 	switch e := e.(type) {
 	case agent.Started:
-		t.strategy = e.Strategy
+		t.strategy, t.spending = e.Strategy, e.Spending
 	case agent.RetrieveDecided:
 		t.grade("retrieve", e.Grade)
 	case agent.Searched:
@@ -95,7 +96,14 @@ func (t *turn) answered(a agent.Answer) {
 	if a.Degraded != "" {
 		m.degraded.WithLabelValues("answer").Inc()
 	}
-	for _, c := range a.Cost {
+	t.cost(a.Cost, a.Timings)
+	t.spending = nil
+}
+
+// cost counts what a turn cost, step by step.
+func (t *turn) cost(steps []agent.StepCost, took agent.Timings) {
+	m := t.m
+	for _, c := range steps {
 		step := m.words.word("step", c.Step)
 		m.step(step, c.Milliseconds)
 		m.calls.WithLabelValues(step).Add(float64(c.Calls))
@@ -104,9 +112,9 @@ func (t *turn) answered(a agent.Answer) {
 		m.tokens.WithLabelValues(step, "completion").Add(float64(c.CompletionTokens))
 		m.shared.WithLabelValues(step).Add(float64(c.SharedTokens))
 	}
-	m.step("embed", a.Timings.Embed)
-	m.step("search", a.Timings.Search)
-	m.step("rerank", a.Timings.Rerank)
+	m.step("embed", took.Embed)
+	m.step("search", took.Search)
+	m.step("rerank", took.Rerank)
 }
 
 // step takes the time of a step that the turn took. One of no time was none:
@@ -119,12 +127,24 @@ func (m *Metrics) step(name string, milliseconds float64) {
 
 func (t *turn) failed(err error) {
 	t.outcome = failed
-	t.m.errors.WithLabelValues(t.m.words.word("error", t.m.cfg.ErrorKind(err))).Inc()
+	t.m.Failed(err)
 }
 
+// Failed counts a search, or another command, that ended by an error; nil is
+// none. Follow counts those of questions.
+func (m *Metrics) Failed(err error) {
+	if m == nil || err == nil {
+		return
+	}
+	m.errors.WithLabelValues(m.words.word("error", m.cfg.ErrorKind(err))).Inc()
+}
+
+// end counts a turn whose events have ended: nothing of it runs any more, so
+// that what one without an answer cost is known in all.
 func (t *turn) end() {
 	m := t.m
 	m.running.Dec()
+	t.cost(t.spending.SoFar())
 	if t.took == 0 {
 		t.took = time.Since(t.begin)
 	}

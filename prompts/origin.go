@@ -20,11 +20,14 @@ type Origin struct {
 	// SHA256 is that of the file's text as it came. A prompt whose file was
 	// changed since is not that version any more.
 	SHA256 string `json:"sha256"`
+	// Fixed says that the version has this text for good. A text that the
+	// registry puts together of several prompts changes with any of them.
+	Fixed bool `json:"fixed,omitempty"`
 }
 
 // OriginOf is the origin of a text that came from a registry.
 func OriginOf(name string, version int, text string) Origin {
-	return Origin{name, version, digest(text)}
+	return Origin{Name: name, Version: version, SHA256: digest(text)}
 }
 
 // Holds tells whether a text is as it came from the registry.

@@ -19,12 +19,18 @@ const (
 	keyTree    = "selfrag.tree"
 	keyWarning = "selfrag.warning"
 	keyCut     = "selfrag.cut"
+
+	// What Langfuse shows of the item of a dataset that a turn answers.
+	keyItemInput    = "langfuse.experiment.item.input"
+	keyItemExpected = "langfuse.experiment.item.expected_output"
+	keyItemMeta     = "langfuse.experiment.item.metadata"
 )
 
 // holdsContent tells whether an attribute may hold words of a question, a
-// document or an answer.
+// document or an answer. What an experiment says of itself is its makers' own.
 func holdsContent(key string) bool {
-	return slices.Contains([]string{keyInput, keyOutput, keyTree, keyWarning}, key)
+	return slices.Contains([]string{keyInput, keyOutput, keyTree, keyWarning, keyItemInput, keyItemExpected, keyItemMeta}, key) ||
+		strings.HasPrefix(key, keyItemMeta+".")
 }
 
 // changed is a span with other attributes and another status.

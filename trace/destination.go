@@ -29,52 +29,40 @@ func newDestination(cfg Config, name string, rename func(changed) changed, clien
 	return d
 }
 
-// send sends a batch of spans.
-func (d *destination) send(ctx context.Context, batch []sdk.ReadOnlySpan) ([]sdk.ReadOnlySpan, error) {
-	out := make([]sdk.ReadOnlySpan, len(batch))
-	for i, s := range batch {
+// send sends as many of the spans as fit into one request, from the first on.
+func (d *destination) send(ctx context.Context, batch []sdk.ReadOnlySpan) (int, error) {
+	var out []sdk.ReadOnlySpan
+	size := 0
+	for _, s := range batch {
 		shown := d.cfg.presentable(s)
 		if d.rename != nil {
 			shown = d.rename(shown)
 		}
-		out[i] = shown
-	}
-	for len(out) > 0 {
-		n := fitting(out)
-		err := d.exporter.ExportSpans(ctx, out[:n])
-		var partly *partlyError
-		switch {
-		case errors.As(err, &partly):
-			// The others arrived: which did not is not told, so none is sent again.
-			d.spans.drop(min(partly.rejected, n), partly)
-		case err != nil:
-			return batch, cmp.Or(errors.Unwrap(err), err)
+		if size += sizeOf(shown); size > largestRequest && len(out) > 0 {
+			break
 		}
-		out, batch = out[n:], batch[n:]
+		out = append(out, shown)
 	}
-	return nil, nil
+	if err := d.exporter.ExportSpans(ctx, out); err != nil {
+		return len(out), cmp.Or(errors.Unwrap(err), err)
+	}
+	return len(out), nil
 }
 
-// largestRequest is the most bytes, before compression, in one request.
-// Langfuse's cloud takes 5 MB.
+// largestRequest is the most bytes, before compression, in one request of
+// several spans. Langfuse's cloud takes 5 MB.
 const largestRequest = 4 << 20
 
-// fitting is how many of the spans go into one request: at least one.
-func fitting(spans []sdk.ReadOnlySpan) int {
-	size := 0
-	for i, s := range spans {
-		size += 512
-		for _, a := range s.Attributes() {
-			size += len(a.Key) + 16
-			if a.Value.Type() == attribute.STRING {
-				size += len(a.Value.AsString())
-			}
-		}
-		if size > largestRequest && i > 0 {
-			return i
+// sizeOf is about how many bytes of a request a span takes.
+func sizeOf(s sdk.ReadOnlySpan) int {
+	size := 512
+	for _, a := range s.Attributes() {
+		size += len(a.Key) + 16
+		if a.Value.Type() == attribute.STRING {
+			size += len(a.Value.AsString())
 		}
 	}
-	return len(spans)
+	return size
 }
 
 func (d *destination) close(deadline time.Time) error {

@@ -35,7 +35,7 @@ func (e Experiment) Item(id string, expected any) Labels {
 	l := Labels{All: all, RootID: "langfuse.experiment.item.root_observation_id"}
 	if expected != nil {
 		if text, err := json.Marshal(expected); err == nil {
-			l.Root = []attribute.KeyValue{attribute.String("langfuse.experiment.item.expected_output", string(text))}
+			l.Root = []attribute.KeyValue{attribute.String(keyItemExpected, string(text))}
 		}
 	}
 	return l

@@ -26,8 +26,9 @@ const longestPause = 30 * time.Second
 // Adding never waits.
 type queue[T any] struct {
 	cfg Config
-	// send sends a batch. rest is what another try may get through.
-	send func(ctx context.Context, batch []T) (rest []T, err error)
+	// send sends the beginning of a batch in one request. n is how many items
+	// that holds, at least one, and err what became of them.
+	send func(ctx context.Context, batch []T) (n int, err error)
 
 	mu      sync.Mutex
 	waiting []T
@@ -42,7 +43,7 @@ type queue[T any] struct {
 	stop     context.CancelFunc
 }
 
-func newQueue[T any](cfg Config, send func(context.Context, []T) ([]T, error)) *queue[T] {
+func newQueue[T any](cfg Config, send func(context.Context, []T) (int, error)) *queue[T] {
 	ctx, stop := context.WithCancel(context.Background())
 	q := &queue[T]{
 		cfg: cfg, send: send, drops: map[string]int{},
@@ -103,31 +104,39 @@ func (q *queue[T]) take() []T {
 }
 
 // deliver sends a batch, again where that may help, and counts what is lost.
+// Tries are those in a row that got nothing through: a server that takes some
+// of a batch, and then asks to wait, gets the rest as well.
 func (q *queue[T]) deliver(ctx context.Context, batch []T) {
-	for try := 1; ; try++ {
+	for tries := 1; len(batch) > 0; tries++ {
 		if ctx.Err() != nil {
 			q.drop(len(batch), q.late(nil))
 			return
 		}
-		rest, err := q.send(ctx, batch)
-		if err == nil {
-			return
-		}
+		n, err := q.send(ctx, batch)
 		after, again := mayHelp(err)
+		var partly *partlyError
 		switch {
+		case err == nil:
+		case errors.As(err, &partly):
+			// The others arrived: which did not is not told, so none is sent again.
+			q.drop(min(partly.rejected, n), partly)
 		case ctx.Err() != nil:
-			q.drop(len(rest), q.late(err))
+			q.drop(len(batch), q.late(err))
 			return
-		case !again || try >= q.cfg.Tries:
-			q.drop(len(rest), err)
+		case again && tries < q.cfg.Tries:
+			backoff := q.cfg.Pause << min(tries-1, 10)
+			if !q.pause(ctx, min(max(after, backoff/2+rand.N(backoff/2+1)), longestPause)) {
+				q.drop(len(batch), err)
+				return
+			}
+			continue
+		case again || ofAll(err):
+			q.drop(len(batch), err)
 			return
+		default:
+			q.drop(n, err)
 		}
-		backoff := q.cfg.Pause << min(try-1, 10)
-		if !q.pause(ctx, min(max(after, backoff/2+rand.N(backoff/2+1)), longestPause)) {
-			q.drop(len(rest), err)
-			return
-		}
-		batch = rest
+		batch, tries = batch[n:], 0
 	}
 }
 
@@ -211,6 +220,14 @@ func mayHelp(err error) (after time.Duration, again bool) {
 	}
 	var unreachable *langfuse.UnreachableError
 	return 0, errors.As(err, &unreachable)
+}
+
+// ofAll tells whether a refusal that no other try helps against meets whatever
+// is sent, as that of a key does. Any other is of one request alone: what comes
+// after it may be taken.
+func ofAll(err error) bool {
+	var refused *langfuse.StatusError
+	return errors.As(err, &refused) && (refused.Status == 401 || refused.Status == 403 || refused.Status/100 != 4)
 }
 
 // length is how many items wait.

@@ -73,13 +73,11 @@ func (t *Tracing) add(s langfuse.Score) {
 	t.scores.add(s)
 }
 
-// sendScores sends scores one after another over one connection: Langfuse
-// takes one a request. The rest begins with the one that failed.
-func (t *Tracing) sendScores(ctx context.Context, batch []langfuse.Score) ([]langfuse.Score, error) {
-	for i, s := range batch {
-		if err := t.langfuse.PostScore(ctx, s); err != nil {
-			return batch[i:], cmp.Or(errors.Unwrap(err), err) // without the score's name, so that like ones are counted together
-		}
+// sendScore sends the first of the scores: Langfuse takes one a request. They
+// go one after another over one connection.
+func (t *Tracing) sendScore(ctx context.Context, batch []langfuse.Score) (int, error) {
+	if err := t.langfuse.PostScore(ctx, batch[0]); err != nil {
+		return 1, cmp.Or(errors.Unwrap(err), err) // without the score's name, so that like ones are counted together
 	}
-	return nil, nil
+	return 1, nil
 }

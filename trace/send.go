@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -56,6 +58,35 @@ func Endpoint() string {
 	return os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT")
 }
 
+// standard sends by one of OpenTelemetry's own clients. They hand an answer
+// that has something to say of what was taken over as an error, also where it
+// only warns.
+type standard struct{ otlptrace.Client }
+
+// partialSuccess is the text of that error, whose types the clients keep to
+// themselves.
+var partialSuccess = regexp.MustCompile(`(?s)^OTLP partial success: (.*) \((-?\d+) spans rejected\)$`)
+
+// UploadTraces sends spans in one request.
+func (s standard) UploadTraces(ctx context.Context, spans []*tracepb.ResourceSpans) error {
+	err := s.Client.UploadTraces(ctx, spans)
+	if err == nil {
+		return nil
+	}
+	said := partialSuccess.FindStringSubmatch(err.Error())
+	if said == nil {
+		return err
+	}
+	rejected, parseErr := strconv.Atoi(said[2])
+	switch {
+	case parseErr != nil:
+		return err
+	case rejected <= 0:
+		return nil // a warning: all were taken
+	}
+	return &partlyError{rejected, said[1]}
+}
+
 // otlpClient sends as the standard variables say.
 func otlpClient() (otlptrace.Client, error) {
 	protocol := os.Getenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL")
@@ -64,13 +95,13 @@ func otlpClient() (otlptrace.Client, error) {
 	}
 	switch protocol {
 	case "", "http/protobuf":
-		return otlptracehttp.NewClient(otlptracehttp.WithRetry(otlptracehttp.RetryConfig{
+		return standard{otlptracehttp.NewClient(otlptracehttp.WithRetry(otlptracehttp.RetryConfig{
 			Enabled: true, InitialInterval: 300 * time.Millisecond, MaxInterval: 5 * time.Second, MaxElapsedTime: 20 * time.Second,
-		})), nil
+		}))}, nil
 	case "grpc":
-		return otlptracegrpc.NewClient(otlptracegrpc.WithRetry(otlptracegrpc.RetryConfig{
+		return standard{otlptracegrpc.NewClient(otlptracegrpc.WithRetry(otlptracegrpc.RetryConfig{
 			Enabled: true, InitialInterval: 300 * time.Millisecond, MaxInterval: 5 * time.Second, MaxElapsedTime: 20 * time.Second,
-		})), nil
+		}))}, nil
 	}
 	return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_PROTOCOL %q: use http/protobuf or grpc", protocol)
 }

@@ -65,7 +65,7 @@ func (t *Tracing) open(ctx context.Context) error {
 		}
 		t.langfuse = client
 		t.destinations = append(t.destinations, newDestination(cfg, "Langfuse at "+client.Host(), cfg.forLangfuse, upload{client}))
-		t.scores = newQueue(cfg, t.sendScores)
+		t.scores = newQueue(cfg, t.sendScore)
 	}
 	if cfg.OTLP {
 		client, err := otlpClient()

@@ -15,6 +15,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"selfrag/agent"
 	"selfrag/internal/langfusetest"
 	"selfrag/trace"
@@ -77,7 +79,12 @@ func TestWhatLeavesTheMachine(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			server := langfusetest.Start(t)
 			tracing := open(t, server, c.change)
-			answer(t, tracing, trace.Labels{Session: "s"})
+			labels := trace.Experiment{ID: "e", Name: "a", Dataset: "d"}.Item("i", map[string]any{"answers": []string{"Norvale, of the Larkspur lamp"}})
+			labels.Session = "s"
+			for _, key := range []string{"input", "metadata", "metadata.note"} {
+				labels.Root = append(labels.Root, attribute.String("langfuse.experiment.item."+key, "Norvale made the Larkspur lamp"))
+			}
+			answer(t, tracing, labels)
 			if err := tracing.Close(); err != nil {
 				t.Fatal(err)
 			}

@@ -130,6 +130,16 @@ func TestPromptLabel(t *testing.T) {
 	}
 	stdout, _ = command(t, exitDone, "prompts", "list", "--prompt-label", "production", "--prompts", dir)
 	says(t, stdout, "own")
+
+	// What a prompt refers to is released anew.
+	for _, release := range []string{"first", "second"} {
+		s.Edit("common/version", "version: "+release, "production")
+		if release == "first" {
+			s.Edit("selfrag/draft.en", strings.Replace(text, "version: 1", "@@@langfusePrompt:name=common/version|label=production@@@", 1), "production")
+		}
+		stdout, _ = list()
+		says(t, stdout, release, "selfrag/draft.en, version 3 in Langfuse")
+	}
 }
 
 // TestAskWithAPromptLabel asks with a prompt of Langfuse, whose name and

@@ -77,6 +77,16 @@ func TestMetricsOfAFailure(t *testing.T) {
 	if err != nil || !strings.Contains(string(b), `selfrag_errors_total{kind="unreachable"} 1`) {
 		t.Errorf("%v:\n%s", err, b)
 	}
+	// The failed draft is a call as well.
+	for _, want := range []string{`selfrag_llm_calls_total{step="draft"} 1`, `selfrag_step_seconds_count{step="search"} 1`} {
+		if !strings.Contains(string(b), want+"\n") {
+			t.Errorf("no %s in\n%s", want, b)
+		}
+	}
+	code, _, stderr = measuring(t, newScriptedModel(t), "search", "who?", "--metrics-file", file) // in a collection that is not there
+	if b, err = os.ReadFile(file); code != exitFailed || err != nil || !strings.Contains(string(b), `selfrag_errors_total{kind="failed"} 1`) {
+		t.Errorf("exit code %d, %s, %v:\n%s", code, stderr, err, b)
+	}
 	code, _, stderr = measuring(t, newScriptedModel(t), "eval", "retrieval", "--data", data, "--metrics-file", filepath.Join(file, "x"))
 	if code != exitFailed || !strings.Contains(stderr, "write the metrics") {
 		t.Errorf("exit code %d: %s", code, stderr)

@@ -61,7 +61,7 @@ func (l langfusePrompts) Get(ctx context.Context, name, label string) (registry.
 	if langfuse.NotFound(err) {
 		return registry.Version{}, fmt.Errorf("%w: %w", registry.ErrNone, err)
 	}
-	return registry.Version{Name: p.Name, Number: p.Version, Text: p.Text, Labels: p.Labels}, err
+	return registry.Version{Name: p.Name, Number: p.Version, Text: p.Text, Labels: p.Labels, Composed: p.Composed}, err
 }
 
 // Newest fetches the newest version.

@@ -46,7 +46,9 @@ unusual field in backquotes.`,
 			if len(args) == 1 {
 				o.query = args[0]
 			}
-			return runSearch(cmd.Context(), a, o)
+			err := runSearch(cmd.Context(), a, o)
+			a.metrics.Failed(err)
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&o.batch, "batch", "", "file of queries, one a line")

@@ -63,6 +63,25 @@ func defaultTraceSettings() traceSettings {
 // environmentName is what Langfuse takes as the name of an environment.
 var environmentName = regexp.MustCompile(`^[a-z0-9_-]{1,40}$`)
 
+// checkEnvironment refuses a name of an environment that Langfuse would not
+// take. what is where it was set; "" is no name.
+func checkEnvironment(what, name string) error {
+	if name == "" || environmentName.MatchString(name) && !strings.HasPrefix(name, "langfuse") {
+		return nil
+	}
+	return usageError{fmt.Errorf("%s %q: use up to 40 small letters, digits, - and _, and do not begin with langfuse", what, name)}
+}
+
+// traceEnvironment is the environment that traces name.
+func (a *app) traceEnvironment() (string, error) {
+	const variable = "LANGFUSE_TRACING_ENVIRONMENT"
+	if own := a.settings.Tracing.Environment; own != "" {
+		return own, nil
+	}
+	name := a.getenv(variable)
+	return cmp.Or(name, "default"), checkEnvironment(variable, name)
+}
+
 func (s *traceSettings) check() error {
 	wrong := func(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 	switch {
@@ -72,13 +91,11 @@ func (s *traceSettings) check() error {
 		return wrong("trace_content %q: use on or off", s.Content)
 	case s.Sample < 0 || s.Sample > 1:
 		return wrong("trace_sample must be from 0 to 1, as %v is not", s.Sample)
-	case s.Environment != "" && (!environmentName.MatchString(s.Environment) || strings.HasPrefix(s.Environment, "langfuse")):
-		return wrong("trace_environment %q: use up to 40 small letters, digits, - and _, and do not begin with langfuse", s.Environment)
 	}
 	if _, err := regexp.Compile(s.Mask); err != nil {
 		return wrong("trace_mask: %w", err)
 	}
-	return cmp.Or(positive("trace_limit", s.Limit), positive("trace_flush", s.Flush))
+	return cmp.Or(checkEnvironment("trace_environment", s.Environment), positive("trace_limit", s.Limit), positive("trace_flush", s.Flush))
 }
 
 // langfuseConfig is the Langfuse project of the settings and the environment;
@@ -99,11 +116,11 @@ func (a *app) startTracing(ctx context.Context) (end func(), err error) {
 	if s.Trace == traceOff || s.Sample == 0 {
 		return func() {}, nil
 	}
+	environment, unfit := a.traceEnvironment()
 	cfg := trace.Config{
 		Langfuse: a.langfuseConfig(), OTLP: trace.Endpoint() != "", File: s.File,
-		Release:     cmp.Or(s.Release, a.getenv("LANGFUSE_RELEASE"), version()),
-		Environment: cmp.Or(s.Environment, a.getenv("LANGFUSE_TRACING_ENVIRONMENT"), "default"),
-		User:        s.User, WithoutContent: s.Content == "off", MaxRunes: s.Limit, Flush: s.Flush,
+		Release: cmp.Or(s.Release, a.getenv("LANGFUSE_RELEASE"), version()), Environment: environment,
+		User: s.User, WithoutContent: s.Content == "off", MaxRunes: s.Limit, Flush: s.Flush,
 	}
 	if s.Sample < 1 {
 		cfg.Sample = s.Sample
@@ -118,6 +135,9 @@ func (a *app) startTracing(ctx context.Context) (end func(), err error) {
 	tracing, err := trace.New(ctx, cfg)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("trace: %w", err)}
+	}
+	if unfit != nil && tracing.On() { // the variable is no business of a program that traces nothing
+		return nil, errors.Join(unfit, tracing.Close())
 	}
 	a.tracing = tracing
 	if err := a.metrics.Queue("traces", func() int { n, _ := tracing.Waiting(); return n }, func() int { _, n := tracing.Waiting(); return n }); err != nil {
@@ -158,8 +178,14 @@ func checkTraces(ctx context.Context, a *app) part {
 	if file := a.settings.Tracing.File; file != "" {
 		to = append(to, "file "+file)
 	}
-	if cfg := a.langfuseConfig(); cfg.PublicKey != "" || cfg.SecretKey != "" {
-		return checkLangfuse(ctx, p, cfg, to)
+	project := a.langfuseConfig()
+	toLangfuse := project.PublicKey != "" || project.SecretKey != ""
+	if _, err := a.traceEnvironment(); err != nil && (toLangfuse || len(to) > 0) {
+		p.Found, p.Remedy = false, err.Error()
+		return p
+	}
+	if toLangfuse {
+		return checkLangfuse(ctx, p, project, to)
 	}
 	if len(to) == 0 {
 		p.Remedy = "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, OTEL_EXPORTER_OTLP_ENDPOINT or --trace-file say where to send them; see docs/tracing.md"

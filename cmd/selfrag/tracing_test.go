@@ -165,3 +165,40 @@ func TestTracingIsShownAndChecked(t *testing.T) {
 		t.Errorf("doctor tells %+v", p)
 	}
 }
+
+// TestTheEnvironmentOfLangfusesVariable holds the variable to the rule of the
+// setting, which is above it, wherever something is traced.
+func TestTheEnvironmentOfLangfusesVariable(t *testing.T) {
+	c := newTraced(t)
+	for name, of := range map[string]struct {
+		variable, setting, trace string
+		want                     int
+		found                    bool
+	}{
+		"fit":               {"staging", "", "auto", exitDone, true},
+		"unfit":             {"Staging!", "", "auto", exitUsage, false},
+		"Langfuse's own":    {"langfuse-x", "", "auto", exitUsage, false},
+		"below the setting": {"Staging!", "test", "auto", exitDone, true},
+		"nothing is traced": {"Staging!", "", "off", exitDone, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("LANGFUSE_TRACING_ENVIRONMENT", of.variable)
+			t.Setenv("SELFRAG_TRACE_ENVIRONMENT", of.setting)
+			t.Setenv("SELFRAG_TRACE", of.trace)
+			var out, errs bytes.Buffer
+			code := run(append([]string{"ask", "How many lanes has the bridge?"}, c.args...), strings.NewReader(""), &out, &errs)
+			if told := strings.Contains(errs.String(), "LANGFUSE_TRACING_ENVIRONMENT \""+of.variable); code != of.want || told != (code == exitUsage) {
+				t.Errorf("exit code %d, want %d: %s", code, of.want, errs.String())
+			}
+			a := &app{getenv: os.Getenv}
+			a.settings.setDefaults(os.Getenv)
+			a.settings.Tracing.Environment, a.settings.Tracing.Trace = of.setting, of.trace
+			if p := checkTraces(t.Context(), a); p.Found != of.found || !of.found && !strings.Contains(p.Remedy, "LANGFUSE_TRACING_ENVIRONMENT") {
+				t.Errorf("doctor tells %+v", p)
+			}
+		})
+	}
+	for _, p := range c.langfuse.Problems() {
+		t.Error(p)
+	}
+}

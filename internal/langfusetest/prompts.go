@@ -116,10 +116,43 @@ func (s *Project) getPrompt(r *http.Request) (any, error) {
 	}
 	for _, p := range s.prompts[name] {
 		if slices.Contains(p.Labels, label) {
-			return p, nil
+			return s.resolved(p)
 		}
 	}
 	return nil, refuse(http.StatusNotFound, "Prompt not found: '%s' with label '%s'", name, label)
+}
+
+// reference is a tag that stands for the text of another prompt.
+var reference = regexp.MustCompile(`@@@langfusePrompt:name=([^|@]+)\|label=([^|@]+)@@@`)
+
+// resolved is a prompt with the texts of those that it refers to, and a graph
+// of them, which is null without any.
+func (s *Project) resolved(p Prompt) (any, error) {
+	out := struct {
+		Prompt
+		Graph map[string]any `json:"resolutionGraph"`
+	}{Prompt: p}
+	if p.Type != "text" {
+		return out, nil
+	}
+	var text string
+	if err := json.Unmarshal(p.Text, &text); err != nil {
+		return nil, err
+	}
+	var refused error
+	text = reference.ReplaceAllStringFunc(text, func(tag string) string {
+		of := reference.FindStringSubmatch(tag)
+		i := slices.IndexFunc(s.prompts[of[1]], func(p Prompt) bool { return slices.Contains(p.Labels, of[2]) })
+		var there string
+		if i < 0 || json.Unmarshal(s.prompts[of[1]][i].Text, &there) != nil {
+			refused = refuse(http.StatusBadRequest, "Prompt dependency not found: %s - label %s", of[1], of[2])
+			return ""
+		}
+		out.Graph = map[string]any{"root": map[string]any{"name": p.Name, "version": p.Version}, "dependencies": map[string]any{}}
+		return there
+	})
+	out.Text, _ = json.Marshal(text)
+	return out, refused
 }
 
 func (s *Project) listPrompts(r *http.Request) (any, error) {

@@ -51,6 +51,7 @@ type Server struct {
 	mu       sync.Mutex
 	answer   http.HandlerFunc // instead of taking anything; may be nil
 	asked    int
+	langfuse http.Handler
 	spans    []*tracepb.Span
 	scores   map[string]Score
 	posts    int // of scores
@@ -60,8 +61,8 @@ type Server struct {
 // Start runs a server for the length of a test.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{scores: map[string]Score{}}
 	mux := http.NewServeMux()
+	s := &Server{scores: map[string]Score{}, langfuse: mux}
 	mux.HandleFunc("POST /api/public/otel/v1/traces", s.traces)
 	mux.HandleFunc("POST /api/public/scores", s.score)
 	mux.HandleFunc("GET /api/public/projects", func(w http.ResponseWriter, _ *http.Request) {
@@ -78,14 +79,19 @@ func Start(t testing.TB) *Server {
 			answer(w, r)
 			return
 		}
-		if public, secret, _ := r.BasicAuth(); public != PublicKey || secret != SecretKey {
-			http.Error(w, `{"message":"Invalid credentials"}`, http.StatusUnauthorized)
-			return
-		}
-		mux.ServeHTTP(w, r)
+		s.Take(w, r)
 	}))
 	t.Cleanup(s.Close)
 	return s
+}
+
+// Take answers a request as Langfuse does, for an Answer that takes some.
+func (s *Server) Take(w http.ResponseWriter, r *http.Request) {
+	if public, secret, _ := r.BasicAuth(); public != PublicKey || secret != SecretKey {
+		http.Error(w, `{"message":"Invalid credentials"}`, http.StatusUnauthorized)
+		return
+	}
+	s.langfuse.ServeHTTP(w, r)
 }
 
 // Answer makes the server answer so from now on; nil: as Langfuse does.

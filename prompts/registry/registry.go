@@ -19,6 +19,9 @@ type Version struct {
 	Number int
 	Text   string // of the whole file; empty in lists
 	Labels []string
+	// Composed says that the registry put the text together of several prompts,
+	// so that it changes without a new version; false in lists.
+	Composed bool
 }
 
 // Source is where prompts come from.
@@ -63,8 +66,9 @@ func (p Problem) Error() string { return fmt.Sprintf("%s: %v", p.Name, p.Err) }
 // Unwrap returns the cause.
 func (p Problem) Unwrap() error { return p.Err }
 
-// fetch gets the prompts with a label, but for those that are in have already,
-// by file name. The problems are of single prompts, which are left out.
+// fetch gets the prompts with a label, by file name, but for those that are in
+// have already and stay as they are. The problems are of single prompts, which
+// are left out.
 func fetch(ctx context.Context, from Source, label string, have texts) (got texts, problems []Problem, err error) {
 	versions, err := from.List(ctx, label)
 	if err != nil {
@@ -85,7 +89,7 @@ func fetch(ctx context.Context, from Source, label string, have texts) (got text
 			continue
 		}
 		file := prompts.File{Name: name, Language: language}.Path()
-		if kept, ok := have[file]; ok && kept.origin.Name == v.Name && kept.origin.Version == v.Number {
+		if kept, ok := have[file]; ok && kept.origin.Fixed && kept.origin.Name == v.Name && kept.origin.Version == v.Number {
 			mu.Lock()
 			got[file] = kept
 			mu.Unlock()
@@ -105,7 +109,9 @@ func fetch(ctx context.Context, from Source, label string, have texts) (got text
 				problems = append(problems, Problem{v.Name, fmt.Errorf("version %d: %w", version.Number, err)})
 				return nil
 			}
-			got[file] = text{version.Text, prompts.OriginOf(v.Name, version.Number, version.Text)}
+			origin := prompts.OriginOf(v.Name, version.Number, version.Text)
+			origin.Fixed = !version.Composed
+			got[file] = text{version.Text, origin}
 			return nil
 		})
 	}

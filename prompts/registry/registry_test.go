@@ -19,11 +19,15 @@ import (
 type shelf struct {
 	mu       sync.Mutex
 	versions map[string][]Version
+	shared   string // in place of shared
 	gets     int
 	fails    error
 }
 
 func newShelf() *shelf { return &shelf{versions: map[string][]Version{}} }
+
+// shared stands in a prompt for a text that the shelf keeps apart.
+const shared = "@@@shared@@@"
 
 // put makes a version that alone has the labels.
 func (s *shelf) put(name, text string, labels ...string) {
@@ -59,7 +63,10 @@ func (s *shelf) Get(_ context.Context, name, label string) (Version, error) {
 	if s.fails != nil {
 		return Version{}, s.fails
 	}
-	return s.find(name, label)
+	v, err := s.find(name, label)
+	v.Composed = strings.Contains(v.Text, shared)
+	v.Text = strings.ReplaceAll(v.Text, shared, s.shared)
+	return v, err
 }
 
 func (s *shelf) Newest(_ context.Context, name string) (Version, error) {

@@ -26,6 +26,9 @@ type Prompt struct {
 	Tags          []string        `json:"tags,omitempty"`
 	Config        json.RawMessage `json:"config,omitempty"`
 	CommitMessage string          `json:"commitMessage,omitempty"`
+	// Composed says that the text holds those of other prompts, to which the
+	// one that is kept only refers. It is told when a prompt is fetched.
+	Composed bool `json:"-"`
 }
 
 // PromptVersions tells which versions of a prompt there are.
@@ -56,8 +59,9 @@ func NotFound(err error) bool {
 func (c *Client) GetPrompt(ctx context.Context, name, label string) (Prompt, error) {
 	// A chat prompt's text is a list: the type is looked at first.
 	var out struct {
-		Type string          `json:"type"`
-		Text json.RawMessage `json:"prompt"`
+		Type  string          `json:"type"`
+		Text  json.RawMessage `json:"prompt"`
+		Graph map[string]any  `json:"resolutionGraph"` // null without references
 		Prompt
 	}
 	if err := c.Get(ctx, promptsPath+"/"+url.PathEscape(name), url.Values{"label": {label}}, &out); err != nil {
@@ -69,6 +73,7 @@ func (c *Client) GetPrompt(ctx context.Context, name, label string) (Prompt, err
 	if err := json.Unmarshal(out.Text, &out.Prompt.Text); err != nil {
 		return Prompt{}, fmt.Errorf("read prompt %s of Langfuse: %w", name, err)
 	}
+	out.Composed = out.Graph != nil
 	return out.Prompt, nil
 }
 

@@ -55,6 +55,14 @@ func TestPrompts(t *testing.T) {
 	if _, err := client.GetPrompt(ctx, p.Name, "staging"); !langfuse.NotFound(err) {
 		t.Errorf("a label that nothing has: %v", err)
 	}
+	server.Edit("common/tone", "Be brief.", "production")
+	server.Edit("selfrag/judge.en", "Judge. @@@langfusePrompt:name=common/tone|label=production@@@", "production")
+	if got.Composed {
+		t.Error("a prompt without references is composed")
+	}
+	if got, err := client.GetPrompt(ctx, "selfrag/judge.en", "production"); err != nil || !got.Composed || got.Text != "Judge. Be brief." {
+		t.Errorf("a prompt that refers to another: %+v, %v", got, err)
+	}
 	server.EditChat("selfrag/plan.en", "production")
 	if _, err := client.GetPrompt(ctx, "selfrag/plan.en", "production"); err == nil || langfuse.NotFound(err) || !strings.Contains(err.Error(), "chat prompt") {
 		t.Errorf("a chat prompt: %v", err)
