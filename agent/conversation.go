@@ -128,17 +128,21 @@ func (c *Conversation) recall(ctx context.Context, s *Steps, emit func(Event)) (
 			return nil, err
 		}
 		summary = shortened(summary, c.cfg.SummaryRunes)
-		c.folded(fold, summary)
+		c.folded(state, fold, summary)
 		emit(ConversationSummarized{summary})
 		state = ConversationState{summary, state.Exchanges[fold:]}
 	}
 	return historyOf(state), nil
 }
 
-// folded takes the oldest exchanges out of the window.
-func (c *Conversation) folded(n int, summary string) {
+// folded takes the oldest n exchanges of a state out of the window, unless
+// another question has folded them meanwhile.
+func (c *Conversation) folded(before ConversationState, n int, summary string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.state.Summary != before.Summary || len(c.state.Exchanges) < len(before.Exchanges) {
+		return
+	}
 	c.state.Summary = summary
 	c.state.Exchanges = append([]Exchange{}, c.state.Exchanges[min(n, len(c.state.Exchanges)):]...)
 }

@@ -215,3 +215,19 @@ func TestConversationIsALangchainMemory(t *testing.T) {
 		t.Errorf("not cleared: %v", err)
 	}
 }
+
+// Two questions at once summarize the same exchanges; they are left out once.
+func TestExchangesAreFoldedOnce(t *testing.T) {
+	c := NewConversation(newAgent(t, talks("", ""), Config{}), ConversationConfig{})
+	var before ConversationState
+	for n := range 6 {
+		before.Exchanges = append(before.Exchanges, Exchange{Question: fmt.Sprint(n), Answer: "so"})
+	}
+	c.Restore(before)
+	before = c.State()
+	c.folded(before, 4, "first")
+	c.folded(before, 4, "second")
+	if got := c.State(); got.Summary != "first" || !reflect.DeepEqual(got.Exchanges, before.Exchanges[4:]) {
+		t.Errorf("got %+v", got)
+	}
+}
