@@ -21,10 +21,21 @@ type evidence struct {
 	plan       Plan      // of a question that takes several look-ups; nil for one
 	progress   *Progress // along the plan; nil without one, or when it leads nowhere
 	refused    []refused
+	translated bool // the question was searched in the other language
 }
 
 // useful grades whether sentences answer the question.
+//
+// The support of a value is that of the question with the value as its answer,
+// so where one look-up answers the question it grades both.
 func (e *evidence) useful(ctx context.Context, t *Turn, sentences []Sentence) (Grade, error) {
+	if e.plan == nil && !slices.ContainsFunc(sentences, func(s Sentence) bool { return s.Value == "" || !s.Support.Known }) {
+		least := sentences[0].Support
+		for _, s := range sentences[1:] {
+			least.Value = min(least.Value, s.Support.Value)
+		}
+		return least, nil
+	}
 	return t.Steps.GradeUsefulness(ctx, UsefulnessInput{t.Question.Text, textOf(sentences), e.plan.asks(t.Language)})
 }
 

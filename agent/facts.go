@@ -2,7 +2,9 @@ package agent
 
 import (
 	"maps"
+	"math"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -15,13 +17,13 @@ import (
 const leastShare = 0.5
 
 // refuted tells whether code can see that the passages of a sentence do not
-// support it. The words are compared only with passages in the sentence's
-// language.
+// support it. Names and words are compared only with passages in the sentence's
+// language: others spell them otherwise.
 func refuted(s Sentence, passages []retrieval.Passage, common commonNames) bool {
 	if len(s.Passages) == 0 {
 		return true
 	}
-	if _, missing := missingFact(s, passages, common); missing {
+	if _, missing := missingNumber(s, passages); missing {
 		return true
 	}
 	have := map[string]bool{}
@@ -32,6 +34,9 @@ func refuted(s Sentence, passages []retrieval.Passage, common commonNames) bool 
 		}
 		maps.Copy(have, keywords(text))
 	}
+	if _, missing := missingName(s, passages, common); missing {
+		return true
+	}
 	said := keywords(s.Text)
 	maps.DeleteFunc(said, func(word string, _ bool) bool { return common[word] })
 	return shareOf(said, have) < leastShare
@@ -41,19 +46,33 @@ func refuted(s Sentence, passages []retrieval.Passage, common commonNames) bool 
 // passages holds. A sentence with one is not supported, whatever the model
 // says of it; only common names may be missing.
 func missingFact(s Sentence, passages []retrieval.Passage, common commonNames) (string, bool) {
+	if n, missing := missingNumber(s, passages); missing {
+		return n, true
+	}
+	return missingName(s, passages, common)
+}
+
+func missingNumber(s Sentence, passages []retrieval.Passage) (string, bool) {
 	have := map[string]bool{}
 	for _, i := range s.Passages {
-		text := passages[i].Searchable()
-		for _, n := range numbers(text) {
+		for _, n := range numbers(passages[i].Searchable()) {
 			have[n] = true
-		}
-		for _, w := range words(folded(text)) {
-			have[w] = true
 		}
 	}
 	for _, n := range numbers(s.Text) {
 		if !have[n] {
 			return n, true
+		}
+	}
+	return "", false
+}
+
+func missingName(s Sentence, passages []retrieval.Passage, common commonNames) (string, bool) {
+	have := map[string]bool{}
+	for _, i := range s.Passages {
+		text := passages[i].Searchable()
+		for _, w := range append(words(folded(text)), numbers(text)...) {
+			have[w] = true
 		}
 	}
 	for _, n := range names(s.Text) {
@@ -114,18 +133,30 @@ func folded(text string) string {
 	}, norm.NFD.String(text)))
 }
 
-var number = regexp.MustCompile(`\d+(?:[.,:]\d+)*`)
+// number is a number with the word that multiplies it.
+var number = regexp.MustCompile(`(\d+(?:[.,:]\d+)*)(?:\s?(천만|백만|십만|만|억)|\s((?i:thousand|million|billion)\b))?`)
+
+// multipliers are what such words stand for.
+var multipliers = map[string]float64{
+	"십만": 1e5, "백만": 1e6, "천만": 1e7, "만": 1e4, "억": 1e8, "thousand": 1e3, "million": 1e6, "billion": 1e9,
+}
 
 // numbers lists a text's numbers without thousands separators and leading
-// zeros, so that 1,000 is 1000 and 07 is 7.
+// zeros, and written out, so that 1,000 is 1000, 07 is 7, and 1.5 million and
+// 150만 are 1500000.
 func numbers(text string) []string {
-	found := number.FindAllString(text, -1)
-	for i, n := range found {
-		n = strings.ReplaceAll(n, ",", "")
+	var found []string
+	for _, m := range number.FindAllStringSubmatch(text, -1) {
+		n := strings.ReplaceAll(m[1], ",", "")
 		if trimmed := strings.TrimLeft(n, "0"); trimmed != "" {
 			n = trimmed
 		}
-		found[i] = n
+		if times, ok := multipliers[strings.ToLower(m[2]+m[3])]; ok {
+			if v, err := strconv.ParseFloat(n, 64); err == nil {
+				n = strconv.FormatFloat(math.Round(v*times), 'f', -1, 64)
+			}
+		}
+		found = append(found, n)
 	}
 	return found
 }
@@ -158,6 +189,9 @@ func words(text string) []string {
 	return out
 }
 
+// currencies are written in many ways: KRW, won, ₩.
+var currencies = wordSet("KRW USD EUR GBP JPY CNY")
+
 // names lists the words of a sentence that its writing marks as names:
 // capitalised, in Latin script, of three letters or more, and not its first word.
 // Names in Hangul bear no mark and are left to the model's grade.
@@ -165,7 +199,7 @@ func names(sentence string) []string {
 	var out []string
 	for i, w := range words(sentence) {
 		r := []rune(w)
-		if i > 0 && len(r) > 2 && unicode.Is(unicode.Latin, r[0]) && unicode.IsUpper(r[0]) && unicode.IsLetter(r[1]) {
+		if i > 0 && len(r) > 2 && !currencies[w] && unicode.Is(unicode.Latin, r[0]) && unicode.IsUpper(r[0]) && unicode.IsLetter(r[1]) {
 			out = append(out, w)
 		}
 	}

@@ -29,7 +29,7 @@ const loopRounds = 3
 // budget is spent; what was gathered stays.
 func loop(ctx context.Context, t *Turn, e *evidence) (string, error) {
 	idle := 0 // rounds in a row that brought nothing new
-	hops := 0 // rounds that look up one thing of a plan
+	hops := 0 // rounds that look up one thing of a plan, or search in the other language
 	for i := 0; i < t.rounds(loopRounds+hops); i++ {
 		ctx := inRound(ctx, i)
 		if n, _ := e.progress.Next(); n > 0 {
@@ -60,6 +60,10 @@ func loop(ctx context.Context, t *Turn, e *evidence) (string, error) {
 			return StoppedNothingNew, nil
 		}
 		before := len(e.sentences)
+		if t.foreign(query) {
+			hops++
+			idle--
+		}
 		done, err := round(ctx, t, e, i, query, i+1 >= t.rounds(loopRounds+hops))
 		if err != nil {
 			return "", err
@@ -94,12 +98,25 @@ func shouldRetrieve(ctx context.Context, t *Turn, e *evidence, i int) (bool, err
 	return more, nil
 }
 
-// nextQuery is the question itself in the first round, then a refined one.
-// It returns "" when no query is left that was not asked before.
+// nextQuery is the question itself in the first round, then a refined one; the
+// first time that nothing is supported, the question in the other language,
+// where there are documents in both. It returns "" when no query is left that
+// was not asked before.
 func nextQuery(ctx context.Context, t *Turn, e *evidence, i int) (string, error) {
 	query := t.Question.Text
 	if i > 0 {
+		query = ""
 		var err error
+		if len(e.sentences) == 0 && !e.translated && t.Steps.Bilingual(t.Question.Text) {
+			e.translated = true
+			if query, err = t.Steps.TranslateQuery(ctx, prompts.TranslateQuery{Question: t.Question.Text}); err != nil {
+				return "", err
+			}
+		}
+		if query != "" {
+			t.Emit(QueryRefined{Iteration: i, Query: query})
+			return query, nil
+		}
 		query, err = t.Steps.RefineQuery(ctx, prompts.RefineQuery{
 			Question: t.Question.Text, Known: e.known(), Asked: e.asked(),
 		})
@@ -124,8 +141,18 @@ func round(ctx context.Context, t *Turn, e *evidence, i int, query string, last 
 	if plan.chains(query) {
 		return followPlan(ctx, t, e, i, it, plan, found, last)
 	}
+	if t.foreign(query) {
+		query = t.Question.Text // the answer is for who asked
+		if e.plan != nil {
+			ranking := e.pool.ranking()
+			found = ranking[:min(len(ranking), contextPassages)]
+		}
+	}
 	return answerFrom(ctx, t, e, i, it, query, found)
 }
+
+// foreign tells whether a query is in another language than the question.
+func (t *Turn) foreign(query string) bool { return retrieval.Language(query) != t.Language }
 
 // answerFrom grades passages and drafts an answer from those that pass. Where
 // the question takes several look-ups, a passage on the way need not help with

@@ -43,7 +43,7 @@ func (s *Set) Files() []File {
 // values has an empty one of the struct that each prompt is filled in from.
 func values() map[string]any {
 	return map[string]any{
-		NameShouldRetrieve: ShouldRetrieve{}, NameCountLookups: CountLookups{}, NamePlan: Plan{}, NameRefineQuery: RefineQuery{},
+		NameShouldRetrieve: ShouldRetrieve{}, NameCountLookups: CountLookups{}, NamePlan: Plan{}, NameRefineQuery: RefineQuery{}, NameTranslateQuery: TranslateQuery{},
 		NameGradePassages: GradePassages{}, NameGradeRelevance: GradeRelevance{}, NameDraft: Draft{}, NameGradeSupport: GradeSupport{},
 		NameGradeUsefulness: GradeUsefulness{}, NameSynthesize: Synthesize{}, NameAnswerDirectly: AnswerDirectly{},
 		NameAnswerStep: AnswerStep{}, NameStandalone: Standalone{}, NameSummarize: Summarize{}, NameRankPassages: RankPassages{},

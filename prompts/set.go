@@ -20,6 +20,7 @@ var embedded embed.FS
 const (
 	NameShouldRetrieve  = "should-retrieve"
 	NameRefineQuery     = "refine-query"
+	NameTranslateQuery  = "translate-query"
 	NameGradeRelevance  = "grade-relevance"
 	NameDraft           = "draft"
 	NameGradeSupport    = "grade-support"
@@ -43,7 +44,7 @@ const (
 // Names lists every prompt, those of the loop first, those of evaluation last.
 func Names() []string {
 	return []string{
-		NameShouldRetrieve, NameCountLookups, NamePlan, NameRefineQuery, NameGradePassages, NameGradeRelevance,
+		NameShouldRetrieve, NameCountLookups, NamePlan, NameRefineQuery, NameTranslateQuery, NameGradePassages, NameGradeRelevance,
 		NameDraft, NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly, NameAnswerStep, NameAnswerPlan,
 		NameStandalone, NameSummarize, NameRankPassages, NameShortAnswer,
 		NameStatements, NameQuestionFor, NameEvades,

@@ -21,6 +21,9 @@ type RefineQuery struct {
 	Asked    []string // queries already searched
 }
 
+// TranslateQuery asks for a question in the other language, English or Korean.
+type TranslateQuery struct{ Question string }
+
 // GradeRelevance asks whether a passage helps to answer the question.
 type GradeRelevance struct {
 	Question string

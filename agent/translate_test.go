@@ -1,0 +1,105 @@
+package agent
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"selfrag/retrieval"
+)
+
+// bilingual finds Korean passages for Korean queries and English ones for
+// English queries, and has the others among the candidates that were not chosen.
+type bilingual struct{ en, ko []retrieval.Passage }
+
+func (b bilingual) Search(ctx context.Context, query string) (retrieval.Result, error) {
+	r := retrieval.Result{Query: query, Passages: b.en, Rest: b.ko}
+	if retrieval.Language(query) == "ko" {
+		r.Passages, r.Rest = b.ko, b.en
+	}
+	return r, ctx.Err()
+}
+
+func shelves() bilingual {
+	all := passagesOf("The office opens at nine.", "Rooms are booked on paper.", "추천한 사람이 석 달을 일하면 보너스는 150만 원입니다.", "휴가는 15일입니다.", "식당은 2층에 있습니다.")
+	return bilingual{all[:2], all[2:]}
+}
+
+// referralModel knows the bonus where it is shown the Korean passage.
+func referralModel(translation string) prober {
+	return prober{&scripted{
+		write: func(prompt string) (string, error) {
+			switch {
+			case strings.Contains(prompt, "You translate questions"):
+				return translation, nil
+			case strings.Contains(prompt, "You write search queries"):
+				return "What is paid for a referral?", nil
+			case strings.Contains(prompt, "150만"):
+				return "The referral bonus is KRW 1,500,000 [1].", nil
+			}
+			return "NOT FOUND", nil
+		},
+		next: func(prompt string) map[string]float64 {
+			if strings.Contains(prompt, "Which passage holds") {
+				return map[string]float64{"1": 0.3, "2": 0.3, "3": 0.3, "0": 0.1}
+			}
+			return gradesBy("Yes", "Yes", "Yes")(prompt)
+		},
+	}}
+}
+
+func TestTheOtherLanguageIsSearched(t *testing.T) {
+	const question = "How large is the referral bonus?"
+	one := shelves()
+	one.ko = one.ko[:2]
+	for name, tc := range map[string]struct {
+		shelves     bilingual
+		translation string
+		asked       string
+		answered    bool
+	}{
+		"documents in both languages":  {shelves(), "추천 보너스는 얼마인가요?\nThat is the question.", "추천 보너스는 얼마인가요?", true},
+		"hardly any in the other":      {one, "추천 보너스는 얼마인가요?", "What is paid for a referral?", false},
+		"the model does not translate": {shelves(), question, "What is paid for a referral?", false},
+		"the model writes nothing":     {shelves(), "", "What is paid for a referral?", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, err := New(referralModel(tc.translation), tc.shelves, nil, Config{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer, err := a.Answer(t.Context(), Question{Text: question})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if answer.Abstained == tc.answered || len(answer.Iterations) < 2 || answer.Iterations[1].Subquery != tc.asked {
+				t.Errorf("got %+v", answer)
+			}
+			if tc.answered && (answer.Text != "The referral bonus is KRW 1,500,000. [1]" || !strings.Contains(answer.Citations[0].Quote, "150만 원")) {
+				t.Errorf("got %q with %+v", answer.Text, answer.Citations)
+			}
+		})
+	}
+}
+
+// A question whose first search answers it is not translated.
+func TestTranslationIsForWantOfEvidence(t *testing.T) {
+	s := shelves()
+	s.en = append(s.en, passagesOf("", "", "The referral bonus is KRW 1,500,000, or 150만 원.")[2:]...)
+	m := referralModel("추천 보너스는 얼마인가요?")
+	write := m.write
+	m.write = func(prompt string) (string, error) {
+		if strings.Contains(prompt, "You translate questions") {
+			t.Error("it was translated")
+		}
+		text, err := write(prompt)
+		return strings.Replace(text, "[1]", "[3]", 1), err
+	}
+	a, err := New(m, s, nil, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer, err := a.Answer(t.Context(), Question{Text: "How large is the referral bonus?"}); err != nil || answer.Abstained || len(answer.Iterations) != 1 {
+		t.Errorf("got %+v, %v", answer, err)
+	}
+}
