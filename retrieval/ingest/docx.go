@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -17,7 +18,7 @@ import (
 //
 // The reader is our own since the parts needed are few: the libraries for
 // Word files to be had are for writing them, or are copyleft.
-func docx(raw []byte, maxBytes int64) (content, error) {
+func docx(ctx context.Context, raw []byte, maxBytes int64) (content, error) {
 	a, err := openArchive(raw, maxBytes)
 	if err != nil {
 		return content{}, err
@@ -33,7 +34,10 @@ func docx(raw []byte, maxBytes int64) (content, error) {
 			return content{}, err
 		}
 	}
-	if err := d.read(document); err != nil {
+	switch err := d.read(ctx, document); {
+	case ctx.Err() != nil:
+		return content{}, context.Cause(ctx)
+	case err != nil:
 		return content{}, fmt.Errorf("%w: %s: %w", errDamaged, body, err)
 	}
 	c := content{text: d.out.String(), headings: d.headings}
@@ -45,7 +49,7 @@ func docx(raw []byte, maxBytes int64) (content, error) {
 			return content{}, err
 		}
 	}
-	c.title = collapse(core.Title)
+	c.title = named(core.Title)
 	for _, h := range c.headings {
 		if c.title == "" {
 			c.title = h.text
@@ -115,11 +119,14 @@ type docxText struct {
 	cell      strings.Builder
 }
 
-func (d *docxText) read(document []byte) error {
+func (d *docxText) read(ctx context.Context, document []byte) error {
 	tokens := xml.NewDecoder(bytes.NewReader(document))
-	inText := false
+	inText, n := false, 0
 	for {
 		token, err := tokens.Token()
+		if n++; n%4096 == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
@@ -211,7 +218,7 @@ func (d *docxText) endParagraph() {
 	case text != "":
 		start := d.block(text, "\n\n")
 		if level > 0 {
-			d.headings = append(d.headings, heading{start, level, collapse(text)})
+			d.headings = append(d.headings, heading{start, level, named(text)})
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"math"
 	"strings"
 	"unicode"
@@ -55,11 +56,12 @@ func (p *pdfPage) run(code []byte, resources types.Dict, ctm matrix, depth int) 
 			}
 			continue
 		}
-		if p.ops++; p.ops%256 == 0 && p.ctx.Err() != nil {
-			return errSlow
+		// Forms and fonts can be long, each for itself.
+		if p.late() || (t.text == "Do" || t.text == "Tf") && p.ctx.Err() != nil {
+			return context.Cause(p.ctx)
 		}
-		if int64(p.layout.text.Len()) > p.left {
-			return tooLarge(p.left)
+		if p.full() {
+			return tooLarge(p.most)
 		}
 		switch t.text {
 		case "q":
@@ -179,7 +181,7 @@ func (p *pdfPage) show(s *pdfState, codes string) {
 	if s.font == nil {
 		return
 	}
-	for codes != "" {
+	for codes != "" && !p.late() && !p.full() {
 		g, n := s.font.next(codes)
 		at := s.textMatrix.then(s.ctm)
 		advance := g.width/1000*s.size + s.charSpace
