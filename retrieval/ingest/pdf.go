@@ -70,15 +70,18 @@ func pdf(ctx context.Context, raw []byte, maxBytes int64) (c content, err error)
 }
 
 // addPage writes the text of a page, if it has one.
-func (c *content) addPage(out *textBuilder, number int, text string) {
-	if text == "" {
+func (c *content) addPage(out *textBuilder, number int, shown marked) {
+	if shown.text == "" {
 		return
 	}
 	if out.Len() > 0 {
 		out.write("\n\n")
 	}
 	c.pages = append(c.pages, page{out.runes, number})
-	out.write(text)
+	for _, h := range shown.hidden {
+		c.hidden = append(c.hidden, span{h.start + out.runes, h.end + out.runes})
+	}
+	out.write(shown.text)
 }
 
 // openPDF reads the structure of a file, and decrypts it if it opens without
@@ -132,27 +135,28 @@ type pdfPage struct {
 	left int64 // bytes of text that there may be
 
 	layout   pdfLayout
+	painted  bool // something that white text can be read on
 	fonts    map[types.IndirectRef]*pdfFont
 	unmapped int
 	steps    int
 }
 
-func (p *pdfPage) text(page, resources types.Dict) (string, error) {
+func (p *pdfPage) text(page, resources types.Dict) (marked, error) {
 	code, err := p.contents(page["Contents"])
 	if err != nil {
-		return "", err
+		return marked{}, err
 	}
-	if err := p.run(code, resources, identity, 0); err != nil {
-		return "", err
+	if err := p.run(code, resources, identity, pdfLook{}, 0); err != nil {
+		return marked{}, err
 	}
 	// What gave up early wrote less than there is.
 	if p.ctx.Err() != nil {
-		return "", context.Cause(p.ctx)
+		return marked{}, context.Cause(p.ctx)
 	}
 	if p.full() {
-		return "", tooLarge(p.most)
+		return marked{}, tooLarge(p.most)
 	}
-	return strings.TrimSpace(p.layout.text.String()), nil
+	return p.layout.text.take().trimmed(), nil
 }
 
 // late tells whether the time is up. It is asked at every step of a loop whose
@@ -163,7 +167,7 @@ func (p *pdfPage) late() bool {
 }
 
 // full tells whether there is more text than may be.
-func (p *pdfPage) full() bool { return int64(p.layout.text.Len()) > p.left }
+func (p *pdfPage) full() bool { return int64(p.layout.text.out.Len()) > p.left }
 
 func (p *pdfPage) dict(o types.Object) types.Dict { return dictOf(p.file, o) }
 
