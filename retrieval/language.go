@@ -1,10 +1,15 @@
 package retrieval
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+)
 
 // Language tells the language of a short text by its script: "ko" when at
-// least a third of its letters are Hangul, else "en". A third, because Korean
-// technical questions are full of Latin names.
+// least half of its words hold Hangul, or at least a third of its letters are,
+// else "en". Words, because Korean technical questions are full of Latin names
+// with a particle at the end, each longer than all that is Korean in it;
+// letters, because a few names in a row outnumber a short question's words.
 func Language(text string) string {
 	hangul, letters := 0, 0
 	for _, r := range text {
@@ -16,7 +21,17 @@ func Language(text string) string {
 			letters++
 		}
 	}
-	if letters > 0 && 3*hangul >= letters {
+	if hangul == 0 {
+		return "en"
+	}
+	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
+	korean := 0
+	for _, w := range words {
+		if strings.ContainsFunc(w, func(r rune) bool { return unicode.Is(unicode.Hangul, r) }) {
+			korean++
+		}
+	}
+	if 2*korean >= len(words) || 3*hangul >= letters {
 		return "ko"
 	}
 	return "en"
