@@ -55,10 +55,7 @@ func inContext(in prompts.Standalone) string {
 // without Hangul, such as a name or a year, is in the language of the question
 // before it.
 func languageOf(in prompts.Standalone) string {
-	if hasHangul(in.Question) {
-		return "ko"
-	}
-	if len(strings.Fields(in.Question)) <= 2 {
+	if len(strings.Fields(in.Question)) <= 2 && !hasHangul(in.Question) {
 		for i := len(in.History) - 1; i >= 0; i-- {
 			if asked, ok := strings.CutPrefix(in.History[i], "User: "); ok {
 				return retrieval.Language(asked)
@@ -82,7 +79,7 @@ const leastKnown = 0.5
 // with no number or name that was not.
 func resolves(text string, in prompts.Standalone, language string) bool {
 	extra := len([]rune(text)) - len([]rune(in.Question))
-	if !strings.HasSuffix(text, "?") || extra > longestStandalone || hasHangul(text) != (language == "ko") {
+	if !strings.HasSuffix(text, "?") || extra > longestStandalone || retrieval.Language(text) != language {
 		return false
 	}
 	said := in.Question + "\n" + strings.Join(in.History, "\n")
@@ -146,7 +143,7 @@ func pointsBack(question string) bool {
 			return true
 		}
 	}
-	if hasHangul(question) {
+	if retrieval.Language(question) == "ko" {
 		return len(strings.Fields(question)) <= 1
 	}
 	return len(topical(question)) <= 1

@@ -22,6 +22,9 @@ func TestStandaloneIsCheckedByCode(t *testing.T) {
 		{"Korean", korean, "그 팀의 팀장은 누구인가요?", "하버팀의 팀장은 누구인가요?", "하버팀의 팀장은 누구인가요?"},
 		{"Korean that only points", korean, "그건 왜요?", "Tidegate는 왜 하버팀이 맡나요?", "Tidegate는 왜 하버팀이 맡나요?"},
 		{"a name alone, after Korean", korean, "Waymoth?", "Waymoth는 어느 팀이 맡나요?", "Waymoth는 어느 팀이 맡나요?"},
+		{"Korean with Latin names", korean, "Tidegate와 Coldfinch는 누가 거기서 맡나요?", "Tidegate와 Coldfinch는 하버팀에서 누가 맡나요?", "Tidegate와 Coldfinch는 하버팀에서 누가 맡나요?"},
+		{"English with a Korean name", []string{"User: Which team does 한지우 lead?", "Assistant: The Harbour Team."}, "Who was in that team before 한지우?",
+			"Who was in the Harbour Team before 한지우?", "Who was in the Harbour Team before 한지우?"},
 		{"complete already", english, "How long is parental leave?", "How long is parental leave?", "How long is parental leave?"},
 		{"repeats a follow-up", english, "Who leads it?", "Who leads it?", "()"},
 		{"repeats a Korean follow-up", korean, "그 팀의 팀장은 누구인가요?", "그 팀의 팀장은 누구인가요", "()"},
@@ -102,6 +105,26 @@ func TestPointsBack(t *testing.T) {
 	} {
 		if got := pointsBack(question); got != want {
 			t.Errorf("%q: %v, want %v", question, got, want)
+		}
+	}
+}
+
+func TestLanguageOfFollowUps(t *testing.T) {
+	english, korean := []string{"User: Who leads it?", "Assistant: 한지우."}, []string{"User: Tidegate는 누가 맡나요?", "Assistant: Harbour Team."}
+	for _, tc := range []struct {
+		question string
+		history  []string
+		want     string
+	}{
+		{"Who was in that team before 한지우?", english, "en"},
+		{"Tidegate와 Coldfinch는 누가 맡나요?", english, "ko"},
+		{"한지우?", english, "ko"},
+		{"Waymoth?", korean, "ko"},
+		{"Waymoth?", english, "en"},
+		{"And in Rotterdam?", korean, "en"},
+	} {
+		if got := languageOf(prompts.Standalone{Question: tc.question, History: tc.history}); got != tc.want {
+			t.Errorf("%q: got %s, want %s", tc.question, got, tc.want)
 		}
 	}
 }

@@ -19,7 +19,7 @@ type Hidden struct {
 
 // The kinds of hidden characters.
 const (
-	HiddenZeroWidth = "zero-width"    // joiners, byte order marks, invisible operators
+	HiddenZeroWidth = "zero-width"    // joiners, byte order marks, invisible operators, selectors that select nothing
 	HiddenBidi      = "bidirectional" // marks that change the order of text
 	HiddenTag       = "tag"           // U+E0000 to U+E007F, an invisible ASCII
 	HiddenControl   = "control"       // control characters but for line breaks and tabs
@@ -46,7 +46,7 @@ func hiddenIn(text []rune, offset int) []Hidden {
 	out := []Hidden{}
 	for i, r := range text {
 		kind := hiddenKind(r)
-		if kind == "" || kind == HiddenZeroWidth && joins(text, i) {
+		if kind == "" || kind == HiddenZeroWidth && (joins(text, i) || selects(text, i)) {
 			continue
 		}
 		at := offset + i
@@ -61,7 +61,8 @@ func hiddenIn(text []rune, offset int) []Hidden {
 
 func hiddenKind(r rune) string {
 	switch {
-	case r >= 0x200B && r <= 0x200D, r >= 0x2060 && r <= 0x2064, r == 0xFEFF, r == 0x00AD, r == 0x180E,
+	case r >= 0x200B && r <= 0x200D, r >= 0x2060 && r <= 0x2065, r == 0xFEFF, r == 0x00AD, r == 0x180E, r == 0x034F,
+		r >= 0xFFF9 && r <= 0xFFFB, isSelector(r),
 		r == 0x115F, r == 0x1160, r == 0x3164, r == 0xFFA0: // Hangul fillers
 		return HiddenZeroWidth
 	case r == 0x200E, r == 0x200F, r == 0x061C, r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
@@ -85,4 +86,32 @@ func joins(text []rune, at int) bool {
 			unicode.In(r, unicode.Arabic, unicode.Devanagari, unicode.Bengali, unicode.Tamil, unicode.Telugu, unicode.Kannada, unicode.Malayalam, unicode.Sinhala)
 	}
 	return joined(text[at-1]) && joined(text[at+1])
+}
+
+// isSelector tells the variation selectors. As many as a byte has values, they
+// can spell a text that nobody sees behind any sign.
+func isSelector(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF }
+
+// selects tells whether a variation selector, alone, follows a sign that there
+// are variants of: an emoji, a symbol or a Han character.
+func selects(text []rune, at int) bool {
+	r, next := text[at], rune(0)
+	if at+1 < len(text) {
+		next = text[at+1]
+	}
+	if !isSelector(r) || at == 0 || isSelector(next) {
+		return false
+	}
+	base := text[at-1]
+	switch {
+	case isSelector(base):
+		return false
+	case r == 0xFE0F && next == 0x20E3: // a keycap
+		return base == '#' || base == '*' || base >= '0' && base <= '9'
+	case r == 0xFE0E || r == 0xFE0F:
+		return base >= 0x1F000 && base < 0xE0000 || unicode.In(base, unicode.So, unicode.Sm) || strings.ContainsRune("‼⁉ℹ〰〽", base)
+	case r >= 0xE0100:
+		return unicode.Is(unicode.Han, base)
+	}
+	return unicode.In(base, unicode.Han, unicode.Sm, unicode.Myanmar, unicode.Phags_Pa)
 }

@@ -85,7 +85,13 @@ func (s *Service) runJob(ctx context.Context, r *record) error {
 	if !started {
 		return nil
 	}
+	if s.jobs.starts(r.ID) >= maxStarts {
+		_ = s.jobs.update(r, false, func() { delete(s.jobs.cancels, r.ID) })
+		return errors.Join(fmt.Errorf("job %s: %s", r.ID, tooOften), s.jobs.end(r, Failed, tooOften))
+	}
+	s.jobs.started(r.ID)
 	err := s.ingestJob(jobCtx, r)
+	s.jobs.returned(r.ID)
 	cancelled := errors.Is(context.Cause(jobCtx), errCancelled)
 	_ = s.jobs.update(r, false, func() { delete(s.jobs.cancels, r.ID) })
 	switch {
@@ -126,6 +132,9 @@ func (s *Service) ingestJob(ctx context.Context, r *record) error {
 	return s.cfg.Ingester.Ingest(ctx, lib, r.Collection, files, func(p IngestProgress) {
 		_ = s.jobs.update(r, false, func() { // nothing is written, so nothing fails
 			r.DoneBytes, r.TotalBytes, r.Passages = p.DoneBytes, p.TotalBytes, r.Passages+p.Passages
+			if p.Outcome == "added" || p.Outcome == "updated" {
+				s.jobs.gotOn(r.ID)
+			}
 			if i, ok := fileOf(at, p.Source); ok && r.Files[i].Outcome != "failed" {
 				r.Files[i].Outcome, r.Files[i].Reason = p.Outcome, p.Reason
 			}

@@ -85,8 +85,8 @@ type record struct {
 	Job
 }
 
-// jobs keeps each job in a folder of its own: job.json, and the files as 0, 1,
-// 2 until it has ended.
+// jobs keeps each job in a folder of its own: job.json, the files as 0, 1, 2
+// until it has ended, and starts while it runs.
 type jobs struct {
 	cfg JobsConfig
 
@@ -191,6 +191,7 @@ func (j *jobs) end(r *record, state JobState, reason string) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	_ = os.Remove(j.startsFile(r.ID)) // there is none, but of a job given up
 	var ended []*record
 	for _, r := range j.all {
 		if r.State.Ended() {

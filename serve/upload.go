@@ -162,7 +162,7 @@ func cleanName(name string) string {
 		name = name[i+1:]
 	}
 	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '#' || hiddenKind(r) != "" {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '#' || hiddenKind(r) != "" && !isSelector(r) {
 			return -1
 		}
 		return r
@@ -171,11 +171,21 @@ func cleanName(name string) string {
 	if runes := []rune(name); len(runes) > 200 {
 		name = string(runes[len(runes)-200:]) // the extension stays
 	}
+	name = withoutHidden([]rune(name))
 	name = strings.Trim(strings.Join(strings.Fields(name), " "), ". ")
 	if name == "" {
 		return "unnamed"
 	}
 	return name
+}
+
+// withoutHidden leaves out what is hidden where it stands.
+func withoutHidden(name []rune) string {
+	hidden := hiddenIn(name, 0)
+	for _, h := range slices.Backward(hidden) {
+		name = slices.Delete(name, h.Start, h.End)
+	}
+	return string(name)
 }
 
 // Jobs lists the jobs into collections of the grant, the newest first.

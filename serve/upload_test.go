@@ -18,6 +18,8 @@ func TestNamesOfUploadsAreOnlyShown(t *testing.T) {
 		"/":                               "unnamed",
 		"gpj.\u202egnp.exe":               "gpj.gnp.exe",
 		"\ufeff.hidden":                   "hidden",
+		"❤\ufe0f葛\U000E0100.pdf":          "❤\ufe0f葛\U000E0100.pdf",
+		"a\ufe0fb\U000E0100\U000E0101.md": "ab.md",
 		"x#1.jsonl":                       "x1.jsonl",
 		"\xff.txt":                        "�.txt",
 		strings.Repeat("가", 300) + ".pdf": strings.Repeat("가", 196) + ".pdf",
@@ -30,6 +32,7 @@ func TestNamesOfUploadsAreOnlyShown(t *testing.T) {
 
 func FuzzCleanName(f *testing.F) {
 	f.Add("../a\x00b")
+	f.Add("❤\ufe0f\u200d\ufe0fΩ\ufe0e.\ufe0f")
 	f.Fuzz(func(t *testing.T, name string) {
 		got := cleanName(name)
 		if got == "" || !utf8.ValidString(got) || strings.ContainsAny(got, "/\\\n\r\x00#") || got != cleanName(got) || filepath.Base(got) != got {
@@ -62,6 +65,16 @@ func TestHiddenCharactersAreTold(t *testing.T) {
 		"\ufeffa\x1b":          {{10, 11, HiddenZeroWidth}, {12, 13, HiddenControl}},
 		"👨\u200d👩\u200d👧":      {}, // a family
 		"ㅤ":                    {{10, 11, HiddenZeroWidth}},
+
+		"a\ufe00b\ufe0f":              {{11, 12, HiddenZeroWidth}, {13, 14, HiddenZeroWidth}},
+		"x\U000E0100\U000E01EF\ufe0e": {{11, 14, HiddenZeroWidth}},
+		"😀\U000E0142\U000E0159":       {{11, 13, HiddenZeroWidth}}, // bytes behind an emoji
+		"❤\ufe0f\ufe0f葛\ufe01\ufe01":  {{11, 13, HiddenZeroWidth}, {14, 16, HiddenZeroWidth}},
+		"1\ufe0f":                     {{11, 12, HiddenZeroWidth}},
+		"a\u034fb\u2065":              {{11, 12, HiddenZeroWidth}, {13, 14, HiddenZeroWidth}},
+		"\ufff9글\ufffa\ufffb":         {{10, 11, HiddenZeroWidth}, {12, 14, HiddenZeroWidth}},
+		"❤\ufe0f☎\ufe0e 1\ufe0f\u20e3 ⚖\ufe0f‼\ufe0fℹ\ufe0f": {},
+		"🏳\ufe0f\u200d🌈 葛\U000E0100 葛\ufe00 ∪\ufe00":         {},
 	} {
 		got := hiddenIn([]rune(text), 10)
 		if len(got) != len(want) {

@@ -127,7 +127,7 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 	}()
 	err = serveUntil(ctx, listener, handler, s.ShutdownTimeout, log)
 	stopJobs()
-	<-jobsDone
+	awaitJobs(jobsDone, jobsPatience, log)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -28,23 +29,37 @@ type heading struct {
 // page is where a page begins.
 type page struct{ start, number int }
 
-// headingPath is the path of headings at an offset, such as "Leave > Parental
-// leave"; empty above the first one.
-func (c content) headingPath(at int) string {
-	n := sort.Search(len(c.headings), func(i int) bool { return c.headings[i].start > at })
+// outline knows the path of headings at each offset.
+type outline struct {
+	headings []heading
+	above    []int // the heading that each one is below, -1 at the top
+}
+
+// outline reads the headings once: a document can have as many as passages,
+// and none of the highest level.
+func (c content) outline() outline {
+	o := outline{c.headings, make([]int, len(c.headings))}
+	for i, h := range c.headings {
+		above := i - 1
+		for above >= 0 && c.headings[above].level >= h.level {
+			above = o.above[above]
+		}
+		o.above[i] = above
+	}
+	return o
+}
+
+// path is the path of headings at an offset, such as "Leave > Parental leave";
+// empty above the first one.
+func (o outline) path(at int) string {
+	n := sort.Search(len(o.headings), func(i int) bool { return o.headings[i].start > at })
 	var path []string
-	level := 1 << 10
-	for i := n - 1; i >= 0 && level > 1; i-- {
-		if h := c.headings[i]; h.level < level {
-			level = h.level
-			if h.text != "" {
-				path = append(path, h.text)
-			}
+	for i := n - 1; i >= 0; i = o.above[i] {
+		if text := o.headings[i].text; text != "" {
+			path = append(path, text)
 		}
 	}
-	for i, j := 0, len(path)-1; i < j; i, j = i+1, j-1 {
-		path[i], path[j] = path[j], path[i]
-	}
+	slices.Reverse(path)
 	return strings.Join(path, " > ")
 }
 

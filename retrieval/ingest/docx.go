@@ -2,11 +2,12 @@ package ingest
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ import (
 //
 // The reader is our own since the parts needed are few: the libraries for
 // Word files to be had are for writing them, or are copyleft.
-func docx(raw []byte, maxBytes int64) (content, error) {
+func docx(ctx context.Context, raw []byte, maxBytes int64) (content, error) {
 	a, err := openArchive(raw, maxBytes)
 	if err != nil {
 		return content{}, err
@@ -29,14 +30,17 @@ func docx(raw []byte, maxBytes int64) (content, error) {
 	}
 	d := docxText{}
 	if a.has("word/styles.xml") {
-		if d.levels, err = headingStyles(a); err != nil {
+		if d.styles, err = docxStyles(a); err != nil {
 			return content{}, err
 		}
 	}
-	if err := d.read(document); err != nil {
+	switch err := d.read(ctx, document); {
+	case ctx.Err() != nil:
+		return content{}, context.Cause(ctx)
+	case err != nil:
 		return content{}, fmt.Errorf("%w: %s: %w", errDamaged, body, err)
 	}
-	c := content{text: d.out.String(), headings: d.headings}
+	c := content{text: d.out.String(), headings: d.headings, hidden: d.hidden}
 	var core struct {
 		Title string `xml:"title"`
 	}
@@ -45,7 +49,7 @@ func docx(raw []byte, maxBytes int64) (content, error) {
 			return content{}, err
 		}
 	}
-	c.title = collapse(core.Title)
+	c.title = named(core.Title)
 	for _, h := range c.headings {
 		if c.title == "" {
 			c.title = h.text
@@ -54,72 +58,29 @@ func docx(raw []byte, maxBytes int64) (content, error) {
 	return c, nil
 }
 
-// headingStyles are the levels of the paragraph styles that are headings.
-func headingStyles(a *archive) (map[string]int, error) {
-	type value struct {
-		Val string `xml:"val,attr"`
-	}
-	var styles struct {
-		Style []struct {
-			ID      string `xml:"styleId,attr"`
-			Name    value  `xml:"name"`
-			BasedOn value  `xml:"basedOn"`
-			Level   *value `xml:"pPr>outlineLvl"`
-		} `xml:"style"`
-	}
-	if err := a.decodeXML("word/styles.xml", &styles); err != nil {
-		return nil, err
-	}
-	levels := map[string]int{}
-	for _, s := range styles.Style {
-		name := strings.ToLower(s.Name.Val)
-		switch rest, isHeading := strings.CutPrefix(name, "heading "); {
-		case s.Level != nil:
-			levels[s.ID] = outlineLevel(s.Level.Val)
-		case name == "title":
-			levels[s.ID] = 1
-		case isHeading:
-			if n, err := strconv.Atoi(rest); err == nil && n >= 1 && n <= 9 {
-				levels[s.ID] = n
-			}
-		}
-	}
-	// A style of the author's own, such as one for chapters, often builds on a
-	// heading.
-	for _, s := range styles.Style {
-		if _, ok := levels[s.ID]; !ok && levels[s.BasedOn.Val] > 0 {
-			levels[s.ID] = levels[s.BasedOn.Val]
-		}
-	}
-	return levels, nil
-}
-
-// outlineLevel reads an outline level: 0 to 8 are headings, 9 is none.
-func outlineLevel(val string) int {
-	if n, err := strconv.Atoi(val); err == nil && n >= 0 && n < 9 {
-		return n + 1
-	}
-	return 0
-}
-
 // docxText collects the text of a document from its XML.
 type docxText struct {
-	levels map[string]int // of styles
+	styles map[string]docxStyle
 
 	out       textBuilder
 	headings  []heading
-	paragraph strings.Builder
+	hidden    []span
+	looks     docxLooks
+	paragraph markedText
 	level     int // of the paragraph at hand; 0: no heading
 	tables    int // depth
-	row       []string
-	cell      strings.Builder
+	row       []marked
+	cell      markedText
 }
 
-func (d *docxText) read(document []byte) error {
+func (d *docxText) read(ctx context.Context, document []byte) error {
 	tokens := xml.NewDecoder(bytes.NewReader(document))
-	inText := false
+	inText, n := false, 0
 	for {
 		token, err := tokens.Token()
+		if n++; n%4096 == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
@@ -129,7 +90,8 @@ func (d *docxText) read(document []byte) error {
 		switch t := token.(type) {
 		case xml.StartElement:
 			switch t.Name.Local {
-			case "del", "moveFrom", "Fallback", "instrText", "delText":
+			case "del", "moveFrom", "Fallback", "instrText", "delText",
+				"pPrChange", "rPrChange", "tblPrChange", "tcPrChange": // what was so before
 				if err := tokens.Skip(); err != nil {
 					return err
 				}
@@ -145,32 +107,25 @@ func (d *docxText) read(document []byte) error {
 			d.end(t.Name.Local)
 		case xml.CharData:
 			if inText {
-				d.paragraph.Write(t)
+				d.write(normaliseNewlines(string(t)))
 			}
 		}
 	}
 }
 
 func (d *docxText) start(t xml.StartElement) {
-	val := func() string {
-		for _, a := range t.Attr {
-			if a.Name.Local == "val" {
-				return a.Value
-			}
-		}
-		return ""
-	}
+	d.looks.start(t, d.styles)
 	switch t.Name.Local {
 	case "pStyle":
-		d.level = d.levels[val()]
+		d.level = d.styles[value(t, "val")].level
 	case "outlineLvl":
-		d.level = outlineLevel(val())
+		d.level = outlineLevel(value(t, "val"))
 	case "tab":
-		d.paragraph.WriteByte('\t')
+		d.write("\t")
 	case "br", "cr":
-		d.paragraph.WriteByte('\n')
+		d.write("\n")
 	case "noBreakHyphen":
-		d.paragraph.WriteByte('-')
+		d.write("-")
 	case "tbl":
 		d.tables++
 	case "tr":
@@ -186,39 +141,55 @@ func (d *docxText) end(name string) {
 		d.endParagraph()
 	case "tc":
 		if d.tables == 1 {
-			d.row = append(d.row, collapse(d.cell.String()))
-			d.cell.Reset()
+			d.row = append(d.row, d.cell.take().collapsed())
 		}
 	case "tr":
-		if line := strings.Join(d.row, " | "); d.tables == 1 && strings.Trim(line, " |") != "" {
-			d.block(line, "\n")
+		if d.tables == 1 {
+			d.endRow()
 		}
 	case "tbl":
 		if d.tables--; d.tables == 0 && d.out.Len() > 0 {
 			d.out.write("\n")
 		}
 	}
+	d.looks.end(name)
 }
 
+func (d *docxText) write(s string) { d.paragraph.add(s, d.looks.hide()) }
+
 func (d *docxText) endParagraph() {
-	text := strings.TrimSpace(normaliseNewlines(d.paragraph.String()))
+	paragraph := d.paragraph.take().trimmed()
 	level := d.level
-	d.paragraph.Reset()
 	d.level = 0
 	switch {
 	case d.tables > 0:
-		d.cell.WriteString(text + " ")
-	case text != "":
-		start := d.block(text, "\n\n")
+		d.cell.join(paragraph)
+		d.cell.add(" ", false)
+	case paragraph.text != "":
 		if level > 0 {
-			d.headings = append(d.headings, heading{start, level, collapse(text)})
+			d.headings = append(d.headings, heading{d.out.runes, level, named(paragraph.text)})
 		}
+		d.put(paragraph)
+		d.out.write("\n\n")
 	}
 }
 
-// block writes a paragraph, or a row of a table, and tells where it begins.
-func (d *docxText) block(text, end string) (start int) {
-	start = d.out.runes
-	d.out.write(text + end)
-	return start
+func (d *docxText) endRow() {
+	if !slices.ContainsFunc(d.row, func(cell marked) bool { return strings.Trim(cell.text, " |") != "" }) {
+		return
+	}
+	for i, cell := range d.row {
+		if i > 0 {
+			d.out.write(" | ")
+		}
+		d.put(cell)
+	}
+	d.out.write("\n")
+}
+
+func (d *docxText) put(m marked) {
+	for _, h := range m.hidden {
+		d.hidden = append(d.hidden, span{h.start + d.out.runes, h.end + d.out.runes})
+	}
+	d.out.write(m.text)
 }

@@ -1,15 +1,15 @@
 package ingest
 
 import (
+	"context"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 )
 
 // epub extracts a book (EPUB 2 and 3): the pages of its spine, in their order,
 // each as a page of HTML is.
-func epub(raw []byte, maxBytes int64) (content, error) {
+func epub(ctx context.Context, raw []byte, maxBytes int64) (content, error) {
 	a, err := openArchive(raw, maxBytes)
 	if err != nil {
 		return content{}, err
@@ -53,6 +53,10 @@ func epub(raw []byte, maxBytes int64) (content, error) {
 	var c content
 	var out textBuilder
 	for _, item := range book.Spine {
+		// A spine can name a page, even an empty one, without end.
+		if ctx.Err() != nil {
+			return content{}, context.Cause(ctx)
+		}
 		href, ok := hrefs[item.ID]
 		if !ok {
 			continue
@@ -61,14 +65,14 @@ func epub(raw []byte, maxBytes int64) (content, error) {
 			href = unescaped
 		}
 		name := below(root, href)
-		if slices.Contains(encrypted, name) {
+		if encrypted[name] {
 			return content{}, errEncrypted
 		}
 		part, err := a.read(name)
 		if err != nil {
 			return content{}, err
 		}
-		chapter, err := html(part, maxBytes)
+		chapter, err := html(ctx, part, maxBytes)
 		if err != nil {
 			return content{}, fmt.Errorf("%s: %w", name, err)
 		}
@@ -82,18 +86,21 @@ func epub(raw []byte, maxBytes int64) (content, error) {
 			h.start += out.runes
 			c.headings = append(c.headings, h)
 		}
+		for _, h := range chapter.hidden {
+			c.hidden = append(c.hidden, span{h.start + out.runes, h.end + out.runes})
+		}
 		out.write(chapter.text)
 	}
 	c.text = out.String()
 	if len(book.Title) > 0 {
-		c.title = collapse(book.Title[0])
+		c.title = named(book.Title[0])
 	}
 	return c, nil
 }
 
 // encryptedParts are those under digital rights management. Fonts often are
 // without the text being so.
-func encryptedParts(a *archive) ([]string, error) {
+func encryptedParts(a *archive) (map[string]bool, error) {
 	const name = "META-INF/encryption.xml"
 	if !a.has(name) {
 		return nil, nil
@@ -108,9 +115,9 @@ func encryptedParts(a *archive) ([]string, error) {
 	if err := a.decodeXML(name, &encryption); err != nil {
 		return nil, err
 	}
-	var parts []string
+	parts := map[string]bool{}
 	for _, d := range encryption.Data {
-		parts = append(parts, strings.TrimPrefix(d.Reference.URI, "/"))
+		parts[strings.TrimPrefix(d.Reference.URI, "/")] = true
 	}
 	return parts, nil
 }

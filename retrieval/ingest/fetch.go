@@ -28,12 +28,12 @@ func isURL(path string) bool {
 }
 
 // url takes a document from the web. It is fetched when its turn comes.
-func (f *finding) url(ctx context.Context, cfg Config, address string) {
+func (f *finding) url(cfg Config, address string) {
 	if err := allowed(address, cfg.AllowURLs); err != nil {
 		f.failed = append(f.failed, Failure{address, err})
 		return
 	}
-	f.add(file{source: address, loader: func(_ file, maxBytes int64, yield func(loaded) error) error {
+	f.add(file{source: address, loader: func(ctx context.Context, _ file, maxBytes int64, yield func(loaded) error) error {
 		got, err := fetch(ctx, cfg, address, maxBytes)
 		if err != nil {
 			l := loaded{err: err}
@@ -41,7 +41,7 @@ func (f *finding) url(ctx context.Context, cfg Config, address string) {
 			return yield(l)
 		}
 		got.source = address
-		return got.loader(got, maxBytes, yield)
+		return got.loader(ctx, got, maxBytes, yield)
 	}})
 }
 

@@ -68,7 +68,7 @@ func (in *Ingester) findPath(ctx context.Context, found *finding, path string) (
 		found.stdin(in.cfg.Stdin, in.cfg.StdinName)
 		return nil, nil
 	case isURL(path):
-		found.url(ctx, in.cfg, path)
+		found.url(in.cfg, path)
 		return nil, nil
 	}
 	source := sourceOf(path)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -16,7 +17,7 @@ import (
 // go-shiori/go-readability was weighed: it guesses the main part by scoring
 // what looks like an article, while a page of a handbook must keep its short
 // parts and every row of its tables.
-func html(raw []byte, _ int64) (content, error) {
+func html(ctx context.Context, raw []byte, _ int64) (content, error) {
 	decoded, err := decodeHTML(raw)
 	if err != nil {
 		return content{}, err
@@ -25,10 +26,13 @@ func html(raw []byte, _ int64) (content, error) {
 	if err != nil {
 		return content{}, fmt.Errorf("parse HTML: %w", err)
 	}
-	var p pageText
+	p := pageText{ctx: ctx, grounds: map[*nethtml.Node]bool{}}
 	for _, part := range mainParts(root) {
 		p.node(part)
 		p.breakLines(2)
+	}
+	if ctx.Err() != nil {
+		return content{}, context.Cause(ctx)
 	}
 	return content{title: titleOf(root), text: p.out.String(), headings: p.headings, hidden: p.hidden}, nil
 }
@@ -70,15 +74,18 @@ func titleOf(root *nethtml.Node) string {
 	return ""
 }
 
-// textOf is the text in an element, on one line.
+// textOf is the text in an element, on one line, as far as a name goes.
 func textOf(n *nethtml.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
+		if b.Len() > 16*maxName { // headings in headings, each with all the rest of the page
+			break
+		}
 		if d.Type == nethtml.TextNode {
 			b.WriteString(d.Data)
 		}
 	}
-	return collapse(b.String())
+	return named(b.String())
 }
 
 func attribute(n *nethtml.Node, name string) string {

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,6 +27,10 @@ func newlines(n *nethtml.Node) int {
 // pageText writes text as a browser lays it out: white space collapses, and
 // breaks asked for by several elements are one.
 type pageText struct {
+	ctx     context.Context
+	nodes   int
+	grounds map[*nethtml.Node]bool // whether there is a background behind an element
+
 	out    textBuilder
 	space  bool // owed before the next word
 	breaks int  // line ends owed before the next word
@@ -38,6 +43,9 @@ type pageText struct {
 }
 
 func (p *pageText) node(n *nethtml.Node) {
+	if p.nodes++; p.nodes%1024 == 0 && p.ctx.Err() != nil {
+		return
+	}
 	switch n.Type {
 	case nethtml.TextNode:
 		p.text(n.Data)
@@ -50,7 +58,7 @@ func (p *pageText) node(n *nethtml.Node) {
 	default:
 		return
 	}
-	if unseen(n) {
+	if p.unseen(n) {
 		defer p.hide(p.out.runes)
 	}
 	switch n.DataAtom {

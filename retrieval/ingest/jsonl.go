@@ -3,6 +3,7 @@ package ingest
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ import (
 // "contents"}, are read too. A document's source is the file's
 // with its _id, or else its line number, after a #. The file is read a line at
 // a time; a bad line is a failure and the others go in.
-func jsonLines(f file, maxBytes int64, yield func(loaded) error) error {
+func jsonLines(_ context.Context, f file, maxBytes int64, yield func(loaded) error) error {
 	in, err := f.openFile()
 	if err != nil {
 		return yield(loaded{doc: retrieval.Document{Source: f.source}, err: err, bytes: f.bytes})
@@ -123,7 +124,7 @@ func parseLine(line []byte, source string, number int, seen lineNumbers, doc *re
 	}
 	doc.ID, doc.Text = sum, text
 	title, _ := fields["title"].(string)
-	doc.Title = collapse(title)
+	doc.Title = named(title)
 	doc.Metadata = metadata(fields)
 	return nil
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -23,7 +24,7 @@ type loaded struct {
 
 // loader reads the documents of a file and hands each to yield, failed ones
 // too. It returns the error that yield returned.
-type loader func(f file, maxBytes int64, yield func(loaded) error) error
+type loader func(ctx context.Context, f file, maxBytes int64, yield func(loaded) error) error
 
 // fileTypes are the extensions of the files that can be read.
 func fileTypes() []fileType {
@@ -55,26 +56,26 @@ func loaderFor(path string) loader {
 }
 
 // extract turns the bytes of a file into what it says. What a packed file
-// holds is read up to maxBytes.
-type extract func(raw []byte, maxBytes int64) (content, error)
+// holds is read up to maxBytes. It stops when ctx ends, if it would take long.
+type extract func(ctx context.Context, raw []byte, maxBytes int64) (content, error)
 
 // single is the loader of files that are one document.
 func single(of extract) loader {
-	return func(f file, maxBytes int64, yield func(loaded) error) error {
+	return func(ctx context.Context, f file, maxBytes int64, yield func(loaded) error) error {
 		l := loaded{doc: retrieval.Document{Source: f.source}, bytes: f.bytes}
-		l.doc.ID, l.content, l.err = document(f, maxBytes, of)
+		l.doc.ID, l.content, l.err = document(ctx, f, maxBytes, of)
 		l.doc.Title, l.doc.Text = l.content.title, l.content.text
 		l.doc.Metadata = withModified(withHidden(l.content.hidden), f.modified)
 		return yield(l)
 	}
 }
 
-func document(f file, maxBytes int64, of extract) (id string, c content, err error) {
+func document(ctx context.Context, f file, maxBytes int64, of extract) (id string, c content, err error) {
 	raw, err := f.read(maxBytes)
 	if err != nil {
 		return "", content{}, err
 	}
-	if c, err = of(raw, maxBytes); err != nil {
+	if c, err = of(ctx, raw, maxBytes); err != nil {
 		return "", content{}, err
 	}
 	if strings.TrimSpace(c.text) == "" {
@@ -107,7 +108,7 @@ func hash(raw []byte) string {
 
 // plain extracts a text file. It has no title: what its first line is cannot
 // be told.
-func plain(raw []byte, _ int64) (content, error) {
+func plain(_ context.Context, raw []byte, _ int64) (content, error) {
 	text, err := decode(raw)
 	return content{text: text}, err
 }
@@ -115,6 +116,23 @@ func plain(raw []byte, _ int64) (content, error) {
 // normaliseNewlines makes \n of \r\n and of a lone \r.
 func normaliseNewlines(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+}
+
+// maxName is how long a title or a heading is at most, in runes. Every passage
+// below it carries it, so that a long one makes a small file large.
+const maxName = 300
+
+// named is a title or a heading on one line.
+func named(s string) string {
+	s = collapse(s)
+	if n := 0; len(s) > maxName {
+		for at := range s {
+			if n++; n > maxName {
+				return strings.TrimSpace(s[:at]) + "…"
+			}
+		}
+	}
+	return s
 }
 
 // collapse makes one space of each run of white space, and none at the ends.

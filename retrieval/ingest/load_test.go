@@ -123,7 +123,7 @@ func TestMarkdownTitle(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c, err := markdown([]byte(tt.text), 0)
+			c, err := markdown(t.Context(), []byte(tt.text), 0)
 			if c.title != tt.want || c.text != tt.text || err != nil {
 				t.Errorf("got %q, %q, %v", c.title, c.text, err)
 			}
@@ -157,7 +157,7 @@ func TestHTML(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c, err := html([]byte(tt.page), 0)
+			c, err := html(t.Context(), []byte(tt.page), 0)
 			if c.title != tt.title || c.text != tt.text || err != nil {
 				t.Errorf("got %q, %q, %v\nwant %q, %q", c.title, c.text, err, tt.title, tt.text)
 			}
@@ -173,7 +173,7 @@ func loadAll(t testing.TB, name, content string, maxBytes int64) []loaded {
 		t.Fatal(err)
 	}
 	var all []loaded
-	err := loaderFor(name)(file{path: path, source: name, bytes: int64(len(content))}, maxBytes, func(l loaded) error {
+	err := loaderFor(name)(t.Context(), file{path: path, source: name, bytes: int64(len(content))}, maxBytes, func(l loaded) error {
 		all = append(all, l)
 		return nil
 	})

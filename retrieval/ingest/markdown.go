@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -9,7 +10,7 @@ import (
 // markdown keeps a Markdown file as it is written: embedders and language
 // models read it so. The title is that of the front matter, or else the first
 // heading.
-func markdown(raw []byte, _ int64) (content, error) {
+func markdown(_ context.Context, raw []byte, _ int64) (content, error) {
 	text, err := decode(raw)
 	if err != nil {
 		return content{}, err
@@ -17,7 +18,7 @@ func markdown(raw []byte, _ int64) (content, error) {
 	c := content{text: text}
 	lines := strings.Split(text, "\n")
 	title, end := frontMatterTitle(lines)
-	c.title = title
+	c.title = named(title)
 	c.headings = markdownHeadings(lines, end)
 	for _, h := range c.headings {
 		if c.title == "" {
@@ -49,7 +50,7 @@ func markdownHeadings(lines []string, from int) []heading {
 			fence = trimmed[:3]
 		case strings.HasPrefix(trimmed, "#"):
 			if m := hashes.FindStringSubmatch(line); m != nil && m[2] != "" {
-				headings = append(headings, heading{at, len(m[1]), collapse(m[2])})
+				headings = append(headings, heading{at, len(m[1]), named(m[2])})
 			}
 		case trimmed == "" || i+1 == len(lines) || i > from && strings.TrimSpace(lines[i-1]) != "":
 		case underline.MatchString(lines[i+1]) && !underline.MatchString(line):
@@ -57,7 +58,7 @@ func markdownHeadings(lines []string, from int) []heading {
 			if strings.Contains(lines[i+1], "-") {
 				level = 2
 			}
-			headings = append(headings, heading{at, level, collapse(trimmed)})
+			headings = append(headings, heading{at, level, named(trimmed)})
 		}
 	}
 	return headings

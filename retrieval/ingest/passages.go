@@ -17,7 +17,11 @@ func passages(doc retrieval.Document, of content, cfg Config) []retrieval.Passag
 	text := []rune(doc.Text)
 	pieces := cfg.pieces(text, of)
 	sum := sha256.Sum256([]byte(doc.Source + "\x00" + doc.ID + "\x00" + cfg.splitting()))
+	// Where a document hides something is said once, not with each passage.
+	metadata := maps.Clone(doc.Metadata)
+	delete(metadata, retrieval.HiddenSpans)
 	prefix := hex.EncodeToString(sum[:8])
+	headings := of.outline()
 	out := make([]retrieval.Passage, len(pieces))
 	for i, p := range pieces {
 		out[i] = retrieval.Passage{
@@ -28,19 +32,19 @@ func passages(doc retrieval.Document, of content, cfg Config) []retrieval.Passag
 			Text:     string(text[p.start:p.end]),
 			Start:    p.start,
 			End:      p.end,
-			Metadata: placed(doc.Metadata, of, p),
+			Metadata: placed(metadata, of, headings, p),
 		}
 	}
 	return out
 }
 
 // placed adds to a document's metadata where a piece of it stands.
-func placed(metadata map[string]any, of content, p piece) map[string]any {
+func placed(metadata map[string]any, of content, headings outline, p piece) map[string]any {
 	where := map[string]any{}
 	if n := of.pageAt(p.place); n > 0 {
 		where[retrieval.Page] = float64(n)
 	}
-	if path := of.headingPath(p.place); path != "" {
+	if path := headings.path(p.place); path != "" {
 		where[retrieval.Heading] = path
 	}
 	if n := of.rowAt(p.place); n > 0 {

@@ -28,8 +28,8 @@ var (
 // picture is not read.
 //
 // pdfcpu reads the file; what its pages show is put together in pdfText.
-func pdf(raw []byte, maxBytes int64) (c content, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), pdfTime)
+func pdf(ctx context.Context, raw []byte, maxBytes int64) (c content, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, pdfTime, errSlow)
 	defer cancel()
 	// pdfcpu bounds what it reads, but a file that it did not foresee must be
 	// the failure of that file alone.
@@ -44,23 +44,21 @@ func pdf(raw []byte, maxBytes int64) (c content, err error) {
 	}
 	var out textBuilder
 	shown := 0 // codes that a font maps to no character
-	for n := 1; n <= file.PageCount; n++ {
-		p := pdfPage{ctx: ctx, file: file, left: maxBytes - int64(out.Len())}
-		text, err := p.text(n)
+	n := 0
+	err = eachPage(ctx, file, func(page types.Dict, resources types.Dict) error {
+		n++
+		p := pdfPage{ctx: ctx, file: file, most: maxBytes, left: maxBytes - int64(out.Len())}
+		text, err := p.text(page, resources)
 		if err != nil {
-			return content{}, fmt.Errorf("page %d: %w", n, err)
+			return fmt.Errorf("page %d: %w", n, err)
 		}
 		shown += p.unmapped
-		if text == "" {
-			continue
-		}
-		if out.Len() > 0 {
-			out.write("\n\n")
-		}
-		c.pages = append(c.pages, page{out.runes, n})
-		out.write(text)
-	}
+		c.addPage(&out, n, text)
+		return nil
+	})
 	switch {
+	case err != nil:
+		return content{}, err
 	case out.Len() == 0 && shown > 0:
 		return content{}, errNoCodes
 	case out.Len() == 0:
@@ -69,6 +67,21 @@ func pdf(raw []byte, maxBytes int64) (c content, err error) {
 	c.text = out.String()
 	c.title = pdfTitle(file)
 	return c, nil
+}
+
+// addPage writes the text of a page, if it has one.
+func (c *content) addPage(out *textBuilder, number int, shown marked) {
+	if shown.text == "" {
+		return
+	}
+	if out.Len() > 0 {
+		out.write("\n\n")
+	}
+	c.pages = append(c.pages, page{out.runes, number})
+	for _, h := range shown.hidden {
+		c.hidden = append(c.hidden, span{h.start + out.runes, h.end + out.runes})
+	}
+	out.write(shown.text)
 }
 
 // openPDF reads the structure of a file, and decrypts it if it opens without
@@ -83,15 +96,12 @@ func openPDF(ctx context.Context, raw []byte, maxBytes int64) (*model.Context, e
 	})
 	switch {
 	case ctx.Err() != nil:
-		return nil, errSlow
+		return nil, context.Cause(ctx)
 	case errors.Is(err, pdfcpu.ErrWrongPassword):
 		return nil, errEncrypted
 	case err != nil && bytes.Contains(raw, []byte("/Encrypt")):
 		return nil, fmt.Errorf("%w (%w)", errEncrypted, err)
 	case err != nil:
-		return nil, fmt.Errorf("%w: %w", errDamaged, err)
-	}
-	if err := file.EnsurePageCount(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errDamaged, err)
 	}
 	return file, nil
@@ -109,7 +119,7 @@ func pdfTitle(file *model.Context) string {
 	if err != nil {
 		return ""
 	}
-	title = collapse(printed(title))
+	title = named(printed(title))
 	// What programs write when nobody gave a title.
 	if lower := strings.ToLower(title); lower == "untitled" || strings.HasPrefix(lower, "microsoft word - ") {
 		return ""
@@ -121,36 +131,49 @@ func pdfTitle(file *model.Context) string {
 type pdfPage struct {
 	ctx  context.Context
 	file *model.Context
+	most int64 // bytes that a stream may have, and those of a page together
 	left int64 // bytes of text that there may be
 
 	layout   pdfLayout
+	painted  bool // something that white text can be read on
 	fonts    map[types.IndirectRef]*pdfFont
 	unmapped int
-	ops      int
+	steps    int
 }
 
-func (p *pdfPage) text(number int) (string, error) {
-	dict, _, inherited, err := p.file.PageDict(number, false)
+func (p *pdfPage) text(page, resources types.Dict) (marked, error) {
+	code, err := p.contents(page["Contents"])
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", errDamaged, err)
+		return marked{}, err
 	}
-	code, err := p.file.PageContent(dict, number)
-	if err != nil && !errors.Is(err, model.ErrNoContent) {
-		return "", fmt.Errorf("%w: %w", errDamaged, err)
+	if err := p.run(code, resources, identity, pdfLook{}, 0); err != nil {
+		return marked{}, err
 	}
-	resources := p.dict(dict["Resources"])
-	if resources == nil && inherited != nil {
-		resources = inherited.Resources
+	// What gave up early wrote less than there is.
+	if p.ctx.Err() != nil {
+		return marked{}, context.Cause(p.ctx)
 	}
-	if err := p.run(code, resources, identity, 0); err != nil {
-		return "", err
+	if p.full() {
+		return marked{}, tooLarge(p.most)
 	}
-	return strings.TrimSpace(p.layout.text.String()), nil
+	return p.layout.text.take().trimmed(), nil
 }
 
-// dict is a dictionary, behind a reference or not; nil if it is none.
-func (p *pdfPage) dict(o types.Object) types.Dict {
-	d, err := p.file.Dereference(o)
+// late tells whether the time is up. It is asked at every step of a loop whose
+// length the file tells, and looks now and then.
+func (p *pdfPage) late() bool {
+	p.steps++
+	return p.steps%256 == 0 && p.ctx.Err() != nil
+}
+
+// full tells whether there is more text than may be.
+func (p *pdfPage) full() bool { return int64(p.layout.text.out.Len()) > p.left }
+
+func (p *pdfPage) dict(o types.Object) types.Dict { return dictOf(p.file, o) }
+
+// dictOf is a dictionary, behind a reference or not; nil if it is none.
+func dictOf(file *model.Context, o types.Object) types.Dict {
+	d, err := file.Dereference(o)
 	if err != nil {
 		return nil
 	}
@@ -194,7 +217,7 @@ func (p *pdfPage) stream(o types.Object) []byte {
 		return nil
 	}
 	s, ok := o.(types.StreamDict)
-	if !ok || s.Decode() != nil {
+	if !ok || s.DecodeWithLimit(p.most) != nil {
 		return nil
 	}
 	return s.Content

@@ -61,6 +61,13 @@ func (f *pdfFont) next(codes string) (pdfGlyph, int) {
 	return g, n
 }
 
+const (
+	maxFonts = 64 // of a page that are kept
+	// maxWidths is how many widths of a font are read: those of all codes that
+	// two bytes can say, and some twice.
+	maxWidths = 4 << 16
+)
+
 // font loads a font of the resources; nil if there is none.
 func (p *pdfPage) font(name string, resources types.Dict) *pdfFont {
 	o := p.dict(resources["Font"])[name]
@@ -74,7 +81,7 @@ func (p *pdfPage) font(name string, resources types.Dict) *pdfFont {
 	}
 	f := &pdfFont{widths: map[int]float64{}, width: 500}
 	if code := p.stream(d["ToUnicode"]); code != nil {
-		f.toUnicode = parseCMap(code)
+		f.toUnicode = parseCMap(p.ctx, code)
 	}
 	if p.name(d["Subtype"]) == "Type0" {
 		p.compositeFont(f, d)
@@ -82,7 +89,7 @@ func (p *pdfPage) font(name string, resources types.Dict) *pdfFont {
 		p.simpleFont(f, d)
 	}
 	if shared {
-		if p.fonts == nil {
+		if p.fonts == nil || len(p.fonts) == maxFonts {
 			p.fonts = map[types.IndirectRef]*pdfFont{}
 		}
 		p.fonts[reference] = f
@@ -107,13 +114,26 @@ func (p *pdfPage) compositeFont(f *pdfFont, d types.Dict) {
 	if !strings.HasPrefix(encoding, "Identity") {
 		return // widths are by glyph, not by code
 	}
-	// c [w1 w2 ...] or first last w
-	w := p.array(descendant["W"])
-	for i := 0; i+1 < len(w); {
+	p.compositeWidths(f, p.array(descendant["W"]))
+}
+
+// compositeWidths reads: c [w1 w2 ...], or first last w.
+func (p *pdfPage) compositeWidths(f *pdfFont, w types.Array) {
+	steps := 0
+	set := func(code int, width float64) bool {
+		if steps++; code < 0 || code > 0xffff || steps > maxWidths {
+			return false
+		}
+		f.widths[code] = width
+		return true
+	}
+	for i := 0; i+1 < len(w) && steps <= maxWidths && !p.late(); steps++ {
 		first := int(p.number(w[i]))
 		if list := p.array(w[i+1]); list != nil {
 			for j, o := range list {
-				f.widths[first+j] = p.number(o)
+				if !set(first+j, p.number(o)) {
+					break
+				}
 			}
 			i += 2
 			continue
@@ -121,8 +141,11 @@ func (p *pdfPage) compositeFont(f *pdfFont, d types.Dict) {
 		if i+2 >= len(w) {
 			return
 		}
-		for c := max(first, 0); c <= min(int(p.number(w[i+1])), 0xffff); c++ {
-			f.widths[c] = p.number(w[i+2])
+		last, width := int(p.number(w[i+1])), p.number(w[i+2])
+		for c := max(first, 0); c <= last; c++ {
+			if !set(c, width) {
+				break
+			}
 		}
 		i += 3
 	}
@@ -131,6 +154,9 @@ func (p *pdfPage) compositeFont(f *pdfFont, d types.Dict) {
 func (p *pdfPage) simpleFont(f *pdfFont, d types.Dict) {
 	first := int(p.number(d["FirstChar"]))
 	for i, o := range p.array(d["Widths"]) {
+		if i == len(f.simple) { // there are no more codes
+			break
+		}
 		f.widths[first+i] = p.number(o)
 	}
 	base := p.name(d["Encoding"])
@@ -151,6 +177,9 @@ func (p *pdfPage) simpleFont(f *pdfFont, d types.Dict) {
 	}
 	at := 0
 	for _, o := range p.array(differences["Differences"]) {
+		if p.late() {
+			return
+		}
 		if name := p.name(o); name != "" {
 			if at >= 0 && at < len(f.simple) {
 				f.simple[at] = glyphText(name)
@@ -195,80 +224,4 @@ ntilde ñ Ntilde Ñ ccedilla ç Ccedilla Ç idieresis ï edieresis ë nbspace   
 		}
 	}
 	return ""
-}
-
-// maxCMap is how many codes a map may have: as many as two bytes can say.
-const maxCMap = 1 << 16
-
-// parseCMap reads a ToUnicode map (ISO 32000-1, 9.10.3).
-func parseCMap(code []byte) map[string]string {
-	m := map[string]string{}
-	lexer := pdfLexer{code}
-	var args []pdfToken
-	for len(m) < maxCMap {
-		t := lexer.next()
-		switch {
-		case t.kind == 0:
-			return m
-		case t.kind != 'o' || t.text == "[" || t.text == "]":
-			if len(args) < maxOperands {
-				args = append(args, t)
-			}
-			continue
-		case t.text == "endbfchar":
-			for i := 0; i+1 < len(args); i += 2 {
-				m[args[i].text] = utf16Text(args[i+1].text)
-			}
-		case t.text == "endbfrange":
-			mapRanges(m, args)
-		}
-		args = args[:0]
-	}
-	return m
-}
-
-// mapRanges reads: first last destination, or first last [ destinations ].
-func mapRanges(m map[string]string, args []pdfToken) {
-	for i := 0; i+2 < len(args); {
-		first, last := codeNumber(args[i].text), codeNumber(args[i+1].text)
-		size := len(args[i].text)
-		if args[i+2].kind == 's' {
-			units := []rune(utf16Text(args[i+2].text))
-			for c := first; c <= last && len(units) > 0 && len(m) < maxCMap; c++ {
-				m[codeString(c, size)] = string(units)
-				units[len(units)-1]++
-			}
-			i += 3
-			continue
-		}
-		i += 3 // and the bracket
-		for c := first; i < len(args) && args[i].kind == 's'; i, c = i+1, c+1 {
-			m[codeString(c, size)] = utf16Text(args[i].text)
-		}
-		i++
-	}
-}
-
-func codeNumber(code string) (n int) {
-	for i := range min(len(code), 4) {
-		n = n<<8 | int(code[i])
-	}
-	return n
-}
-
-func codeString(n, size int) string {
-	b := make([]byte, min(size, 4))
-	for i := len(b) - 1; i >= 0; i-- {
-		b[i] = byte(n)
-		n >>= 8
-	}
-	return string(b)
-}
-
-func utf16Text(s string) string {
-	units := make([]uint16, 0, len(s)/2)
-	for i := 0; i+1 < len(s); i += 2 {
-		units = append(units, uint16(s[i])<<8|uint16(s[i+1]))
-	}
-	return string(utf16.Decode(units))
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"math"
 	"strings"
 	"unicode"
@@ -30,6 +31,7 @@ type pdfState struct {
 	size, charSpace, wordSpace float64
 	scale, leading             float64
 	textMatrix, lineMatrix     matrix
+	look                       pdfLook
 }
 
 const (
@@ -39,8 +41,8 @@ const (
 )
 
 // run shows what a content stream shows.
-func (p *pdfPage) run(code []byte, resources types.Dict, ctm matrix, depth int) error {
-	s := pdfState{ctm: ctm, scale: 1, textMatrix: identity, lineMatrix: identity}
+func (p *pdfPage) run(code []byte, resources types.Dict, ctm matrix, look pdfLook, depth int) error {
+	s := pdfState{ctm: ctm, look: look, scale: 1, textMatrix: identity, lineMatrix: identity}
 	var saved []pdfState
 	var args []pdfToken
 	lexer := pdfLexer{code}
@@ -55,11 +57,12 @@ func (p *pdfPage) run(code []byte, resources types.Dict, ctm matrix, depth int) 
 			}
 			continue
 		}
-		if p.ops++; p.ops%256 == 0 && p.ctx.Err() != nil {
-			return errSlow
+		// Forms and fonts can be long, each for itself.
+		if p.late() || (t.text == "Do" || t.text == "Tf") && p.ctx.Err() != nil {
+			return context.Cause(p.ctx)
 		}
-		if int64(p.layout.text.Len()) > p.left {
-			return tooLarge(p.left)
+		if p.full() {
+			return tooLarge(p.most)
 		}
 		switch t.text {
 		case "q":
@@ -72,7 +75,7 @@ func (p *pdfPage) run(code []byte, resources types.Dict, ctm matrix, depth int) 
 			}
 		case "Do":
 			if len(args) > 0 && depth < maxFormDepth {
-				if err := p.form(args[len(args)-1].text, resources, s.ctm, depth); err != nil {
+				if err := p.form(args[len(args)-1].text, resources, s, depth); err != nil {
 					return err
 				}
 			}
@@ -82,20 +85,25 @@ func (p *pdfPage) run(code []byte, resources types.Dict, ctm matrix, depth int) 
 			}
 		case "ID":
 			lexer.skipInlineImage()
+			p.painted = true
 		default:
 			p.operate(&s, t.text, args)
+			s.look.operate(t.text, args)
+			p.painted = p.painted || s.look.paints(t.text)
 		}
 		args = args[:0]
 	}
 }
 
 // form shows a form XObject.
-func (p *pdfPage) form(name string, resources types.Dict, ctm matrix, depth int) error {
+func (p *pdfPage) form(name string, resources types.Dict, s pdfState, depth int) error {
 	reference := p.dict(resources["XObject"])[name]
 	form := p.dict(reference)
 	if form == nil || p.name(form["Subtype"]) != "Form" {
+		p.painted = p.painted || form != nil
 		return nil
 	}
+	ctm := s.ctm
 	if m := p.array(form["Matrix"]); len(m) == 6 {
 		var of matrix
 		for i := range of {
@@ -106,7 +114,7 @@ func (p *pdfPage) form(name string, resources types.Dict, ctm matrix, depth int)
 	if own := p.dict(form["Resources"]); own != nil {
 		resources = own
 	}
-	return p.run(p.stream(reference), resources, ctm, depth+1)
+	return p.run(p.stream(reference), resources, ctm, s.look, depth+1)
 }
 
 // operate runs a text operator (ISO 32000-1, 9.3 and 9.4).
@@ -179,7 +187,7 @@ func (p *pdfPage) show(s *pdfState, codes string) {
 	if s.font == nil {
 		return
 	}
-	for codes != "" {
+	for codes != "" && !p.late() && !p.full() {
 		g, n := s.font.next(codes)
 		at := s.textMatrix.then(s.ctm)
 		advance := g.width/1000*s.size + s.charSpace
@@ -191,7 +199,7 @@ func (p *pdfPage) show(s *pdfState, codes string) {
 		if g.text == "" {
 			p.unmapped++
 		}
-		p.layout.place(printed(g.text), at, end, math.Abs(s.size)*math.Hypot(at[2], at[3]))
+		p.layout.place(printed(g.text), at, end, math.Abs(s.size)*math.Hypot(at[2], at[3]), s.look.unseen(p.painted))
 		codes = codes[n:]
 	}
 }
@@ -212,14 +220,15 @@ func printed(s string) string {
 // pdfLayout puts characters with places together to lines and paragraphs. It
 // keeps the order in which they are written.
 type pdfLayout struct {
-	text strings.Builder
-	x, y float64 // where the last character ended
-	last byte
+	text   markedText
+	x, y   float64 // where the last character ended
+	last   byte
+	unseen bool // the last character
 }
 
 // place writes a character that stands at a point and ends at another, in a
 // font of that size.
-func (l *pdfLayout) place(text string, at, end matrix, size float64) {
+func (l *pdfLayout) place(text string, at, end matrix, size float64, unseen bool) {
 	if text == "" || size == 0 || math.IsNaN(size) {
 		return
 	}
@@ -228,23 +237,25 @@ func (l *pdfLayout) place(text string, at, end matrix, size float64) {
 	ux, uy := at[0]/norm, at[1]/norm
 	dx, dy := at[4]-l.x, at[5]-l.y
 	along, across := dx*ux+dy*uy, math.Abs(dy*ux-dx*uy)
+	hidden := l.unseen && unseen // so is what is between them
 	blank := l.last == ' ' || l.last == '\n' || text[0] == ' '
 	switch {
-	case l.text.Len() == 0:
+	case l.text.out.Len() == 0:
 	case across > 2*size || math.IsNaN(across):
-		l.write("\n\n")
+		l.write("\n\n", hidden)
 	case across > 0.6*size:
-		l.write("\n")
+		l.write("\n", hidden)
 	case (along > 0.2*size || along < -size) && !blank:
-		l.write(" ")
+		l.write(" ", hidden)
 	}
 	if text != " " || l.last != ' ' && l.last != '\n' {
-		l.write(text)
+		l.write(text, unseen)
 	}
+	l.unseen = unseen
 	l.x, l.y = end[4], end[5]
 }
 
-func (l *pdfLayout) write(s string) {
-	l.text.WriteString(s)
+func (l *pdfLayout) write(s string, hidden bool) {
+	l.text.add(s, hidden)
 	l.last = s[len(s)-1]
 }

@@ -51,7 +51,7 @@ const maxPending = 4 << 20
 // store failed.
 func (r *reader) readAll(ctx context.Context, files []file) error {
 	for _, f := range files {
-		err := f.loader(f, r.cfg.MaxBytes, func(l loaded) error { return r.take(ctx, l) })
+		err := f.loader(ctx, f, r.cfg.MaxBytes, func(l loaded) error { return r.take(ctx, l) })
 		if err != nil {
 			return err
 		}
@@ -61,6 +61,9 @@ func (r *reader) readAll(ctx context.Context, files []file) error {
 
 // take sends a loaded document on its way.
 func (r *reader) take(ctx context.Context, l loaded) error {
+	if ctx.Err() != nil { // then it may have failed for that
+		return fmt.Errorf("stopped: %w", context.Cause(ctx))
+	}
 	if l.err != nil {
 		if r.met != nil {
 			r.met.add(l.doc.Source)

@@ -61,7 +61,7 @@ func TestSplitWays(t *testing.T) {
 		var out []string
 		text := []rune(c.text)
 		for _, p := range cfg.pieces(text, c) {
-			where := c.headingPath(p.place)
+			where := c.outline().path(p.place)
 			if p.parent.len() > 0 {
 				where = string(text[p.parent.start:p.parent.end])
 			}
@@ -69,11 +69,11 @@ func TestSplitWays(t *testing.T) {
 		}
 		return out
 	}
-	guide, err := markdown([]byte("# 휴가\n\n## 연차\n\n열흘이다.\n\n## 육아\n\n일 년이다. 더 길 수도 있다.\n\n# End\n"), 0)
+	guide, err := markdown(t.Context(), []byte("# 휴가\n\n## 연차\n\n열흘이다.\n\n## 육아\n\n일 년이다. 더 길 수도 있다.\n\n# End\n"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := csvTable([]byte("a,b\n1,2\n3,4 5 6 7 8\n"), 100)
+	rows, err := csvTable(t.Context(), []byte("a,b\n1,2\n3,4 5 6 7 8\n"), 100)
 	if err != nil {
 		t.Fatal(err)
 	}

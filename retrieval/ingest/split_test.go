@@ -131,7 +131,7 @@ func FuzzSplit(f *testing.F) {
 		text := []rune(s)
 		checkSplit(t, text, split(text, n, o), n)
 		checkSplit(t, text, splitSentences(text, n, o), n)
-		c, err := markdown([]byte(s), 0)
+		c, err := markdown(t.Context(), []byte(s), 0)
 		if err != nil {
 			return // not a text
 		}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,16 +11,20 @@ import (
 
 // csvTable extracts a table with commas, semicolons, tabs or bars between its
 // cells, whichever its first line has most of.
-func csvTable(raw []byte, maxBytes int64) (content, error) { return table(raw, 0, maxBytes) }
+func csvTable(ctx context.Context, raw []byte, maxBytes int64) (content, error) {
+	return table(ctx, raw, 0, maxBytes)
+}
 
 // tsvTable extracts a table with tabs between its cells.
-func tsvTable(raw []byte, maxBytes int64) (content, error) { return table(raw, '\t', maxBytes) }
+func tsvTable(ctx context.Context, raw []byte, maxBytes int64) (content, error) {
+	return table(ctx, raw, '\t', maxBytes)
+}
 
 // table makes of each row a unit of lines "header: value", the headers being
 // the first row; a row then says by itself what it is about. Empty cells are
 // left out. A text of more than maxBytes is refused: long headers would make a
 // small file large.
-func table(raw []byte, delimiter rune, maxBytes int64) (content, error) {
+func table(ctx context.Context, raw []byte, delimiter rune, maxBytes int64) (content, error) {
 	text, err := decode(raw)
 	if err != nil {
 		return content{}, err
@@ -47,6 +52,9 @@ func table(raw []byte, delimiter rune, maxBytes int64) (content, error) {
 	c := content{rows: true}
 	var out textBuilder
 	for {
+		if ctx.Err() != nil {
+			return content{}, context.Cause(ctx)
+		}
 		row, err := rows.Read()
 		if errors.Is(err, io.EOF) {
 			break

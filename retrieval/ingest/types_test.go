@@ -108,7 +108,7 @@ func TestExtract(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, err := tt.of(tt.raw, 64<<20); err != nil || !reflect.DeepEqual(got, tt.want) {
+			if got, err := tt.of(t.Context(), tt.raw, 64<<20); err != nil || !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got  %+v, %v\nwant %+v", got, err, tt.want)
 			}
 		})
@@ -141,7 +141,7 @@ func TestExtractRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := tt.of(tt.raw, 1<<20)
+			got, err := tt.of(t.Context(), tt.raw, 1<<20)
 			if err == nil || tt.want != nil && !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.text) {
 				t.Errorf("got %q, %v; want %v %q", got.text, err, tt.want, tt.text)
 			}
@@ -161,6 +161,9 @@ func FuzzLoad(f *testing.F) {
 		".html":  {[]byte("<table><tr><td>a<td>b"), []byte("<pre>\n\na\n"), []byte("<main><nav>x"), []byte("<h1><td>a<pre>b\nc</pre>"), []byte(strings.Repeat("<div>", 1000))},
 		".txt":   {[]byte("\xff\xfea\x00"), []byte("\xb0\xa1\xb0\xa2")},
 		".jsonl": {[]byte(`{"_id":1e999,"text":"x"}`), []byte(`{"text":"a"}`)},
+	}
+	for _, raw := range endlessPDFs(f) {
+		seeds[".pdf"] = append(seeds[".pdf"], raw)
 	}
 	for i, t := range types {
 		for _, raw := range seeds[t.extension] {

@@ -14,7 +14,7 @@ import (
 // unseen tells whether an element's own style hides its text from readers,
 // while a program that reads the page still finds it. Style sheets are not
 // read.
-func unseen(n *nethtml.Node) bool {
+func (p *pageText) unseen(n *nethtml.Node) bool {
 	color, background := "", ""
 	if n.DataAtom == atom.Font {
 		color = plainColour(attribute(n, "color"))
@@ -51,20 +51,26 @@ func unseen(n *nethtml.Node) bool {
 	case "transparent":
 		return true
 	case "white":
-		return background == "white" || background == "" && !darkened(n)
+		return background == "white" || background == "" && !p.darkened(n)
 	}
 	return color == background
 }
 
 // darkened tells whether an element around this one has a background of its
-// own.
-func darkened(n *nethtml.Node) bool {
-	for a := range n.Ancestors() {
-		if style := attribute(a, "style"); strings.Contains(strings.ToLower(style), "background") || attribute(a, "bgcolor") != "" {
-			return true
-		}
+// own. It looks at each element once: the styles around many small elements
+// can be long.
+func (p *pageText) darkened(n *nethtml.Node) bool {
+	around := n.Parent
+	if around == nil {
+		return false
 	}
-	return false
+	dark, known := p.grounds[around]
+	if !known {
+		style := strings.ToLower(attribute(around, "style"))
+		dark = strings.Contains(style, "background") || attribute(around, "bgcolor") != "" || p.darkened(around)
+		p.grounds[around] = dark
+	}
+	return dark
 }
 
 // plainColour writes the ways to say white and transparent alike.
@@ -91,10 +97,33 @@ func withHidden(hidden []span) map[string]any {
 	if len(hidden) == 0 {
 		return nil
 	}
-	slices.SortFunc(hidden, func(a, b span) int { return a.start - b.start })
 	var out []string
-	for _, h := range hidden {
+	for _, h := range atMost(maxHidden, hidden) {
 		out = append(out, fmt.Sprintf("%d-%d", h.start, h.end))
 	}
 	return map[string]any{retrieval.HiddenSpans: strings.Join(out, " ")}
+}
+
+// maxHidden is how many hidden spans of a document are told apart. The rest
+// go into one with their neighbours: better to show too much than too little.
+const maxHidden = 1000
+
+// atMost joins spans that touch, and those nearest to each other until there
+// are no more than n. They come sorted.
+func atMost(n int, spans []span) []span {
+	spans = slices.Clone(spans)
+	slices.SortFunc(spans, func(a, b span) int { return a.start - b.start })
+	for gap := 0; ; gap = 2*gap + 1 {
+		joined := spans[:1]
+		for _, s := range spans[1:] {
+			if last := &joined[len(joined)-1]; s.start <= last.end+gap {
+				last.end = max(last.end, s.end)
+			} else {
+				joined = append(joined, s)
+			}
+		}
+		if spans = joined; len(spans) <= n {
+			return spans
+		}
+	}
 }

@@ -18,7 +18,7 @@ func TestHiddenTextIsTold(t *testing.T) {
 		"preformatted":      {`<pre style="opacity:0">not seen</pre>`, "not seen"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, err := html([]byte("<html><body>"+test.page+"</body></html>"), 1<<20)
+			c, err := html(t.Context(), []byte("<html><body>"+test.page+"</body></html>"), 1<<20)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -40,9 +40,9 @@ export const modules = {
     const page = await open();
     const got = await page.evaluate(async () => {
       const { names, pieces } = await import("/page/reveal.js");
-      return ["plain 글", "a\u200bb", "👨\u200d👩\u200d👧", "x\u202etxt", "\u{e0048}\u{e0069}", "\u0007", "ㅤ"].map((text) => pieces(text).map((p) => (p.kind ? `[${p.kind} ${names(p.text)}]` : p.text)).join(""));
+      return ["plain 글", "a\u200bb", "👨\u200d👩\u200d👧", "x\u202etxt", "\u{e0048}\u{e0069}", "\u0007", "ㅤ", "\ufeff😀\u{e0142}\u{e0159}", "❤\ufe0f葛\u{e0100}1\ufe0f\u20e3", "a\ufe00\u034f"].map((text) => pieces(text).map((p) => (p.kind ? `[${p.kind} ${names(p.text)}]` : p.text)).join(""));
     });
-    is(JSON.stringify(got), JSON.stringify(["plain 글", "a[zero-width U+200B]b", "👨\u200d👩\u200d👧", "x[bidirectional U+202E]txt", "[tag Hi]", "[control U+0007]", "[zero-width U+3164]"]), "pieces");
+    is(JSON.stringify(got), JSON.stringify(["plain 글", "a[zero-width U+200B]b", "👨\u200d👩\u200d👧", "x[bidirectional U+202E]txt", "[tag Hi]", "[control U+0007]", "[zero-width U+3164]", "[zero-width U+FEFF]😀[zero-width U+E0142 U+E0159]", "❤\ufe0f葛\u{e0100}1\ufe0f\u20e3", "a[zero-width U+FE00 U+034F]"]), "pieces");
   },
 
   "sessions get names that the server takes": async ({ open }) => {

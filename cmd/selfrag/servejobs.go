@@ -1,0 +1,24 @@
+package main
+
+import (
+	"log/slog"
+	"time"
+)
+
+// jobsPatience is how long an upload that is being taken in may take to stop
+// at SIGTERM. With the time that answers get it stays within what a supervisor
+// is told to give.
+const jobsPatience = 4 * time.Second
+
+// awaitJobs waits until the taking in of uploads has stopped, but not for ever:
+// what cannot be stopped goes on in the next process.
+func awaitJobs(done <-chan struct{}, patience time.Duration, log *slog.Logger) {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+		log.Error("an upload that is being taken in did not stop and is cut off; the next start goes on with it, and gives it up if it ends the server again and again",
+			"patience", patience.String())
+	}
+}
