@@ -138,7 +138,9 @@ func serveUntil(ctx context.Context, l net.Listener, handler *httpapi.Server, pa
 	defer stop(nil)
 	server := &http.Server{
 		Handler: handler, BaseContext: func(net.Listener) context.Context { return base },
-		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		// What net/http answers by itself is over by ReadTimeout; the handler has
+		// deadlines of its own in its place.
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)
