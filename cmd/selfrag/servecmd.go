@@ -69,7 +69,7 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 	a = a.with(a.settings) // what it counts is for /metrics and no file
 	a.metrics = metrics.New(metrics.Config{ErrorKind: errorKind, Process: true})
 	log := slog.New(slog.NewJSONHandler(a.stderr, nil))
-	parts, err := a.openServed(ctx)
+	parts, err := a.openServed(ctx, log)
 	if err != nil {
 		return err
 	}
