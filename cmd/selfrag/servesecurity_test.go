@@ -176,8 +176,9 @@ func TestOtherSitesAreKeptOut(t *testing.T) {
 	if resp := send("POST", "", "Origin", "https://chat.example.org"); resp.StatusCode != 200 || resp.Header.Get("Access-Control-Allow-Origin") != "https://chat.example.org" {
 		t.Errorf("from the site that may: %d", resp.StatusCode)
 	}
-	if resp := send("OPTIONS", "", "Origin", "https://chat.example.org", "Access-Control-Request-Method", "POST"); resp.StatusCode != 204 {
-		t.Errorf("preflight: %d", resp.StatusCode)
+	if resp := send("OPTIONS", "", "Origin", "https://chat.example.org", "Access-Control-Request-Method", "POST"); resp.StatusCode != 204 ||
+		!strings.Contains(resp.Header.Get("Access-Control-Allow-Headers"), "X-Stainless-Retry-Count") {
+		t.Errorf("preflight: %d %v", resp.StatusCode, resp.Header)
 	}
 }
 
