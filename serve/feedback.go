@@ -54,7 +54,7 @@ func (s *Scope) AnswerID(a agent.Answer) (string, error) {
 	if name == "" {
 		// The same each time, so that an answer that a session kept is known again.
 		prefix = "answer-"
-		told, err := json.Marshal([]any{a.Question, a.Text, a.Usage, a.Timings})
+		told, err := json.Marshal([]any{a.Question, a.Strategy, a.Text, a.Usage, a.Timings})
 		if err != nil {
 			return "", err
 		}
