@@ -81,6 +81,10 @@ type Config struct {
 	// RerankTimeout bounds the second stage; past it the first-stage order is
 	// kept and the result says so. 30 s.
 	RerankTimeout time.Duration
+	// RerankFailed is told why the reranker failed, where those who read results
+	// are not to know: Result.Degraded then says no more than that it did. nil:
+	// it says why.
+	RerankFailed func(error)
 }
 
 func (c Config) withDefaults() Config {
@@ -298,6 +302,10 @@ func (t *TwoStage) secondStage(ctx context.Context, query string, candidates []P
 	}
 	if rctx.Err() != nil {
 		err = fmt.Errorf("it took longer than %s", t.cfg.RerankTimeout)
+	}
+	if t.cfg.RerankFailed != nil {
+		t.cfg.RerankFailed(err)
+		return candidates, "The reranker failed; passages are in first-stage order.", nil
 	}
 	return candidates, fmt.Sprintf("The reranker failed (%v); passages are in first-stage order.", err), nil
 }

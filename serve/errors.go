@@ -67,6 +67,7 @@ var ErrShutdown = errors.New("the server is shutting down")
 func (s *Service) explain(ctx context.Context, err error) error {
 	var known *Error
 	var name *session.NameError
+	var damaged *session.DamagedError
 	switch cause := context.Cause(ctx); {
 	case err == nil:
 		return nil
@@ -88,6 +89,8 @@ func (s *Service) explain(ctx context.Context, err error) error {
 		return &Error{Kind: Conflict, Message: "the session has changed meanwhile", Err: err}
 	case errors.As(err, &name):
 		return &Error{Kind: Invalid, Param: "session", Message: name.Error(), Err: err}
+	case errors.As(err, &damaged): // its path holds its name, which may tell what was asked
+		err = errors.New("a session's file is damaged: `selfrag sessions list` says which")
 	case IsFull(err):
 		return &Error{Kind: StorageFull, Message: "the server's disk is full", Err: err}
 	case s.unreachable(err):

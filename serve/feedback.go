@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -43,8 +43,8 @@ type FeedbackSink interface {
 	Feedback(ctx context.Context, f Feedback) error
 }
 
-// AnswerID names an answer for feedback: its trace, or a number of its own, and
-// its strategy, signed for the tenant.
+// AnswerID names an answer for feedback: its trace, or a hash of what it
+// says and took, and its strategy, signed for the tenant.
 func (s *Scope) AnswerID(a agent.Answer) (string, error) {
 	tenant, err := s.grant.tenant.Name()
 	if err != nil {
@@ -52,10 +52,14 @@ func (s *Scope) AnswerID(a agent.Answer) (string, error) {
 	}
 	name, prefix := a.TraceID, "trace-"
 	if name == "" {
+		// The same each time, so that an answer that a session kept is known again.
 		prefix = "answer-"
-		random := make([]byte, 16)
-		_, _ = rand.Read(random) // never fails
-		name = hex.EncodeToString(random)
+		told, err := json.Marshal([]any{a.Question, a.Strategy, a.Text, a.Usage, a.Timings})
+		if err != nil {
+			return "", err
+		}
+		sum := sha256.Sum256(told)
+		name = hex.EncodeToString(sum[:16])
 	}
 	name = prefix + name + "." + a.Strategy
 	return name + "-" + s.service.sign(tenant, name), nil

@@ -67,9 +67,14 @@ func (s *Scope) openSession(name string) (Session, error) {
 	return kept, s.grant.mayRead(kept.Collection)
 }
 
-// DeleteSession removes a session.
+// DeleteSession removes a session, which all share who may read its
+// collection: it takes a grant to write there.
 func (s *Scope) DeleteSession(ctx context.Context, name string) error {
-	if _, err := s.openSession(name); err != nil {
+	kept, err := s.openSession(name)
+	if err != nil {
+		return s.explain(ctx, err)
+	}
+	if err := s.grant.mayWrite(kept.Collection); err != nil {
 		return s.explain(ctx, err)
 	}
 	store, err := s.sessions()

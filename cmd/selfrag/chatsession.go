@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -13,9 +14,18 @@ import (
 func (a *app) sessions() *session.Store {
 	dir := filepath.Join(a.settings.DataDir, "sessions")
 	if a.settings.Tenant != "" {
-		dir = filepath.Join(dir, "tenant-"+fmt.Sprintf("%x", a.settings.Tenant))
+		dir = filepath.Join(dir, tenantFolder(a.settings.Tenant))
 	}
 	return session.In(dir)
+}
+
+// tenantFolder is a folder's name for a tenant: its own in hex, or its hash
+// where that would be longer than the 255 bytes that file systems take.
+func tenantFolder(tenant string) string {
+	if hex := fmt.Sprintf("tenant-%x", tenant); len(hex) <= 255 {
+		return hex
+	}
+	return fmt.Sprintf("tenant-sha256-%x", sha256.Sum256([]byte(tenant)))
 }
 
 // resume goes on with a session, on its collection and with its strategy

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -53,6 +54,13 @@ key on the server answers no request without one.`,
 
 func runKeysCreate(a *app, o *keysCreateOptions) error {
 	k := keys.Key{Name: o.name, Tenant: a.settings.Tenant, Write: o.write, Rate: o.rate}
+	most := 255 // bytes that the store takes
+	if a.settings.Store == storeMilvus {
+		most = 1024
+	}
+	if len(k.Tenant) > most || !utf8.ValidString(k.Tenant) {
+		return usageError{fmt.Errorf("keys create: %.40q is no name for a tenant: use at most %d bytes of UTF-8", k.Tenant, most)}
+	}
 	for _, c := range strings.Split(o.collections, ",") {
 		if c = strings.TrimSpace(c); c == "" {
 			continue

@@ -256,6 +256,11 @@ func TestMCPKeysSeeTheirTenantsAlone(t *testing.T) {
 	if err != nil || !strings.Contains(string(audit), `"route":"/mcp search","collection":"notes","status":200`) || !strings.Contains(string(audit), `"route":"/mcp ask","collection":"notes","status":403`) {
 		t.Errorf("audit log: %v %s", err, audit)
 	}
+	for _, line := range []string{`"route":"/mcp resources/read","collection":"notes","status":404`, `"route":"/mcp resources/list","status":200`} {
+		if !strings.Contains(string(audit), line) {
+			t.Errorf("the audit log has no %s: %s", line, audit)
+		}
+	}
 }
 
 func TestMCPAnswersUnderWayFinishAtShutdown(t *testing.T) {

@@ -45,7 +45,8 @@ func runMCP(ctx context.Context, a *app) error {
 		return err
 	}
 	defer endTracing()
-	parts, err := a.openServed(ctx)
+	log := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	parts, err := a.openServed(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func runMCP(ctx context.Context, a *app) error {
 	slots := semaphore.NewWeighted(int64(s.Concurrency))
 	server, err := a.newMCP(mcpapi.Config{
 		Service: service, Scope: service.For(serve.Allow(s.Tenant, nil, false)), Time: s.Timeout + time.Minute,
-		Log:   slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Log:   log,
 		Enter: func(ctx context.Context) (func(), error) { return func() { slots.Release(1) }, slots.Acquire(ctx, 1) },
 	})
 	if err != nil {

@@ -127,14 +127,13 @@ type opened struct {
 	collection collection
 	twoStage   *retrieval.TwoStage
 	model      languageModel // nil unless asked for or needed by the reranker
+	fence      bool          // passages stand between marks in the reranker's prompts
 	closers    []func()
 }
 
 // Close releases the parts.
 func (o *opened) Close() {
-	for _, c := range o.closers {
-		c()
-	}
+	closeAll(o.closers)
 }
 
 // openRetrieval wires the two stages over the collection of the settings.

@@ -172,7 +172,7 @@ func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens la
 		if err := a.openModel(ctx, o); err != nil {
 			return nil, err
 		}
-		return a.openLLMReranker(ctx, o.model, s.model)
+		return a.openLLMReranker(ctx, o, s.model)
 	case "onnx":
 		model, file, _ := strings.Cut(s.model, "#")
 		int8 := file == "int8"
@@ -207,7 +207,8 @@ const priorWeight = 0.5
 
 // openLLMReranker makes a reranker that asks the language model. Scores of
 // pointwise ones are kept.
-func (a *app) openLLMReranker(ctx context.Context, model languageModel, way string) (retrieval.Reranker, error) {
+func (a *app) openLLMReranker(ctx context.Context, o *opened, way string) (retrieval.Reranker, error) {
+	model := o.model
 	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return nil, err
@@ -215,9 +216,11 @@ func (a *app) openLLMReranker(ctx context.Context, model languageModel, way stri
 	var reranker retrieval.Reranker
 	switch way {
 	case llmListwise:
-		return llm.NewListwise(model, orderPrompt(set), llm.ListwiseConfig{
-			ContextTokens: a.settings.ContextTokens,
-			Warn:          func(warning string) { fmt.Fprintln(a.stderr, warning) },
+		return withPrompts(set, o.fence, func(set *prompts.Set) (retrieval.Reranker, error) {
+			return llm.NewListwise(model, orderPrompt(set), llm.ListwiseConfig{
+				ContextTokens: a.settings.ContextTokens,
+				Warn:          func(warning string) { fmt.Fprintln(a.stderr, warning) },
+			})
 		})
 	case llmFlag:
 		bare, ok := model.(llm.TextProber)
@@ -226,12 +229,40 @@ func (a *app) openLLMReranker(ctx context.Context, model languageModel, way stri
 		}
 		reranker, err = llm.NewFlag(bare, llm.FlagConfig{Data: prompts.Unmarked})
 	default:
-		reranker, err = llm.New(model, relevancePrompt(set))
+		reranker, err = withPrompts(set, o.fence, func(set *prompts.Set) (retrieval.Reranker, error) {
+			return llm.New(model, relevancePrompt(set))
+		})
 	}
 	if err != nil {
 		return nil, err
 	}
 	return rerank.NewCache(reranker, "llm/"+way+"/"+model.Model(), rerank.CacheConfig{})
+}
+
+// fenced is a reranker whose prompts have marks of their own at each use.
+type fenced struct {
+	set  *prompts.Set
+	open func(*prompts.Set) (retrieval.Reranker, error)
+}
+
+// withPrompts makes a reranker with the prompts, behind new marks at each use
+// if they are to be fenced.
+func withPrompts(set *prompts.Set, fence bool, open func(*prompts.Set) (retrieval.Reranker, error)) (retrieval.Reranker, error) {
+	reranker, err := open(set)
+	if err != nil || !fence {
+		return reranker, err
+	}
+	return fenced{set, open}, nil
+}
+
+// Rerank implements retrieval.Reranker. One mark serves all passages of a
+// question, whose prompts begin alike and are evaluated once.
+func (f fenced) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
+	reranker, err := f.open(f.set.Fenced(prompts.NewMark()))
+	if err != nil {
+		return nil, err
+	}
+	return reranker.Rerank(ctx, query, passages)
 }
 
 // relevancePrompt is the agent's own relevance prompt, for the LLM reranker.

@@ -69,7 +69,7 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 	a = a.with(a.settings) // what it counts is for /metrics and no file
 	a.metrics = metrics.New(metrics.Config{ErrorKind: errorKind, Process: true})
 	log := slog.New(slog.NewJSONHandler(a.stderr, nil))
-	parts, err := a.openServed(ctx)
+	parts, err := a.openServed(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,9 @@ func serveUntil(ctx context.Context, l net.Listener, handler *httpapi.Server, pa
 	defer stop(nil)
 	server := &http.Server{
 		Handler: handler, BaseContext: func(net.Listener) context.Context { return base },
-		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		// What net/http answers by itself is over by ReadTimeout; the handler has
+		// deadlines of its own in its place.
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)

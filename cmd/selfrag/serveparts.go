@@ -5,16 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"log/slog"
 	"path/filepath"
-	"sync"
+	"time"
 
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
 	"selfrag/prompts"
 	"selfrag/retrieval"
-	"selfrag/retrieval/ingest"
 	"selfrag/retrieval/milvus"
 	"selfrag/retrieval/sqlite"
 	"selfrag/serve"
@@ -26,20 +25,20 @@ import (
 // rerankers that are made when first needed and shared from then on.
 type served struct {
 	app      *app
+	log      *slog.Logger
 	tenant   func(name string) (serve.Library, error)
 	prompts  *prompts.Set
 	feedback *keys.Log
 	checked  memo
+	closers  []func() // of the store and the files
 
-	mu        sync.Mutex
-	shared    *opened // its closers are of all that is shared
-	embedders map[string]embedder
-	rerankers map[string]retrieval.Reranker
-	alone     retrieval.Reranker // without a collection
+	models    *shelf[languageModel] // one
+	embedders *shelf[embedder]
+	rerankers *shelf[retrieval.Reranker]
 }
 
-func (a *app) openServed(ctx context.Context) (_ *served, err error) {
-	p := &served{app: a, shared: &opened{}, embedders: map[string]embedder{}, rerankers: map[string]retrieval.Reranker{}}
+func (a *app) openServed(ctx context.Context, log *slog.Logger) (_ *served, err error) {
+	p := &served{app: a, log: log, models: newShelf[languageModel](), embedders: newShelf[embedder](), rerankers: newShelf[retrieval.Reranker]()}
 	defer func() {
 		if err != nil {
 			p.Close()
@@ -51,13 +50,13 @@ func (a *app) openServed(ctx context.Context) (_ *served, err error) {
 	if p.feedback, err = keys.OpenLog(filepath.Join(a.settings.DataDir, "feedback.jsonl")); err != nil {
 		return nil, err
 	}
-	p.shared.closers = append(p.shared.closers, func() { _ = p.feedback.Close() })
+	p.closers = append(p.closers, func() { _ = p.feedback.Close() })
 	if a.settings.Store == storeMilvus {
 		db, err := a.openMilvus(ctx)
 		if err != nil {
 			return nil, err
 		}
-		p.shared.closers = append(p.shared.closers, func() { _ = db.Close() })
+		p.closers = append(p.closers, func() { _ = db.Close() })
 		p.tenant = func(name string) (serve.Library, error) {
 			view, err := db.Tenant(name)
 			return storeOf[*milvus.Collection]{view}, err
@@ -68,7 +67,7 @@ func (a *app) openServed(ctx context.Context) (_ *served, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
-	p.shared.closers = append(p.shared.closers, func() { _ = db.Close() })
+	p.closers = append(p.closers, func() { _ = db.Close() })
 	p.tenant = func(name string) (serve.Library, error) {
 		view, err := db.Tenant(name)
 		return storeOf[*sqlite.Collection]{view}, err
@@ -77,7 +76,12 @@ func (a *app) openServed(ctx context.Context) (_ *served, err error) {
 }
 
 // Close releases the parts.
-func (p *served) Close() { p.shared.Close() }
+func (p *served) Close() {
+	p.rerankers.Close() // which are made of the others
+	p.embedders.Close()
+	p.models.Close()
+	closeAll(p.closers)
+}
 
 // Library implements serve.Libraries: the only place where a tenant's name is
 // turned into its collections.
@@ -128,21 +132,19 @@ func (p *served) retriever(ctx context.Context, name string, c serve.Collection,
 	case o.Filter != nil:
 		cfg.Filter = retrieval.And{cfg.Filter, o.Filter}
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	// What parts say names their addresses and quotes them.
+	cfg.RerankFailed = func(err error) { p.log.WarnContext(ctx, "the reranker failed", "error", err) }
 	vectors, key, err := p.embedder(ctx, a, embedder, cfg.Spec)
 	if err != nil {
 		return nil, err
 	}
-	reranker, ok := p.rerankers[a.settings.Reranker+"\n"+key]
-	if !ok {
-		parts := &opened{collection: c, model: p.shared.model}
-		reranker, err = a.openReranker(ctx, parts, vectors)
-		p.shared.closers, p.shared.model = append(p.shared.closers, parts.closers...), parts.model
-		if err != nil {
-			return nil, err
-		}
-		p.rerankers[a.settings.Reranker+"\n"+key] = reranker
+	reranker, err := p.rerankers.take(ctx, a.settings.Reranker+"\n"+key, func(ctx context.Context) (retrieval.Reranker, []func(), error) {
+		return p.openReranker(ctx, a, &opened{collection: c}, func(ctx context.Context, parts *opened) (retrieval.Reranker, error) {
+			return a.openReranker(ctx, parts, vectors)
+		})
+	})
+	if err != nil {
+		return nil, err
 	}
 	if vectors == nil { // a nil embedder in an interface is not nil
 		return retrieval.New(c, nil, reranker, cfg)
@@ -150,7 +152,20 @@ func (p *served) retriever(ctx context.Context, name string, c serve.Collection,
 	return retrieval.New(c, vectors, reranker, cfg)
 }
 
-// embedder is the shared one of that name and use; mu is held.
+// openReranker makes a reranker, with the shared model where it asks one. The
+// closers are of what was made for it alone.
+func (p *served) openReranker(ctx context.Context, a *app, parts *opened, open func(context.Context, *opened) (retrieval.Reranker, error)) (_ retrieval.Reranker, _ []func(), err error) {
+	parts.fence = a.settings.Fence
+	if asksModel(a.settings.Reranker) {
+		if parts.model, err = p.model(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
+	reranker, err := open(ctx, parts)
+	return reranker, parts.closers, err
+}
+
+// embedder is the shared one of that name and use.
 func (p *served) embedder(ctx context.Context, a *app, name string, spec retrieval.EmbedderSpec) (embedder, string, error) {
 	if name == noEmbedder {
 		return nil, name, nil
@@ -159,17 +174,14 @@ func (p *served) embedder(ctx context.Context, a *app, name string, spec retriev
 	if err != nil {
 		return nil, "", err
 	}
-	key := string(use)
-	if e, ok := p.embedders[key]; ok {
-		return e, key, nil
-	}
-	e, closer, err := a.openEmbedder(ctx, name, &spec)
-	if err != nil {
-		return nil, "", err
-	}
-	p.shared.closers = append(p.shared.closers, closer)
-	p.embedders[key] = e
-	return e, key, nil
+	e, err := p.embedders.take(ctx, string(use), func(ctx context.Context) (embedder, []func(), error) {
+		e, closer, err := a.openEmbedder(ctx, name, &spec)
+		if err != nil {
+			return nil, nil, err
+		}
+		return e, []func(){closer}, nil
+	})
+	return e, string(use), err
 }
 
 // Agent implements serve.Engine.
@@ -178,7 +190,7 @@ func (p *served) Agent(ctx context.Context, name string, c serve.Collection, o s
 	if err != nil {
 		return nil, err
 	}
-	model, err := p.Model(ctx)
+	model, err := p.model(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -195,33 +207,36 @@ func (p *served) Agent(ctx context.Context, name string, c serve.Collection, o s
 }
 
 // Model implements serve.Models.
-func (p *served) Model(ctx context.Context) (llms.Model, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err := p.app.openModel(ctx, p.shared); err != nil {
-		return nil, err
-	}
-	return p.shared.model, nil
+func (p *served) Model(ctx context.Context) (llms.Model, error) { return p.model(ctx) }
+
+func (p *served) model(ctx context.Context) (languageModel, error) {
+	return p.models.take(ctx, "", func(ctx context.Context) (languageModel, []func(), error) {
+		parts := &opened{}
+		err := p.app.openModel(ctx, parts)
+		return parts.model, parts.closers, err
+	})
 }
 
 // Reranker implements serve.Models.
 func (p *served) Reranker(ctx context.Context) (retrieval.Reranker, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.alone != nil || p.app.settings.Reranker == "auto" || p.app.settings.Reranker == "none" {
-		return p.alone, nil
+	if p.app.settings.Reranker == "auto" || p.app.settings.Reranker == "none" {
+		return nil, nil
 	}
-	reranker, err := p.app.openStandalone(ctx, p.shared)
-	if err != nil {
-		return nil, err
-	}
-	p.alone = reranker
-	return reranker, nil
+	return p.rerankers.take(ctx, "", func(ctx context.Context) (retrieval.Reranker, []func(), error) { // one without a collection
+		return p.openReranker(ctx, p.app, &opened{}, p.app.openStandalone)
+	})
 }
+
+// readyTime is how long the parts may take to answer whether they are there.
+const readyTime = 4 * time.Second
 
 // ready tells whether the store and the model can be reached.
 func (p *served) ready(ctx context.Context) error {
 	return p.checked.do(func() error {
+		// Whoever asks within the same moment gets this answer too: it is the
+		// parts', even if this client is gone.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
+		defer cancel()
 		lib, err := p.tenant(p.app.settings.Tenant)
 		if err != nil {
 			return err
@@ -229,11 +244,15 @@ func (p *served) ready(ctx context.Context) error {
 		if _, err := lib.Collections(ctx); err != nil {
 			return err
 		}
-		if _, err := p.Model(ctx); err != nil {
+		model, err := p.model(ctx)
+		if err != nil {
 			return err
 		}
-		if ok, err := p.shared.model.HasModel(ctx, p.shared.model.Model()); err != nil || !ok {
-			return fmt.Errorf("model %s is not there: %w", p.shared.model.Model(), err)
+		switch there, err := model.HasModel(ctx, model.Model()); {
+		case err != nil:
+			return fmt.Errorf("ask for model %s: %w", model.Model(), err)
+		case !there:
+			return fmt.Errorf("model %s is not there", model.Model())
 		}
 		return nil
 	})
@@ -249,46 +268,4 @@ func (p *served) Feedback(_ context.Context, f serve.Feedback) error {
 		return err
 	}
 	return nil
-}
-
-// Type implements serve.Ingester.
-func (p *served) Type(name string, content io.ReaderAt, size int64) (string, error) {
-	return ingest.Sniff(name, content, size)
-}
-
-// Ingest implements serve.Ingester.
-func (p *served) Ingest(ctx context.Context, lib serve.Library, collection string, files []serve.IngestFile, progress func(serve.IngestProgress)) error {
-	s := p.app.settings
-	s.Collection = collection
-	a := p.app.with(s)
-	c, vectors, closer, err := a.collectionToFill(ctx, lib)
-	if err != nil {
-		return err
-	}
-	defer closer()
-	in, err := ingest.New(c, vectors, ingest.Config{Split: s.Split, ChunkSize: s.ChunkSize, Overlap: a.overlap(), ParentSize: s.ParentSize})
-	if err != nil {
-		return err
-	}
-	inputs := make([]ingest.Input, len(files))
-	for i, f := range files {
-		inputs[i] = ingest.Input{Source: f.Source, Extension: f.Type, Bytes: f.Bytes, Open: f.Open}
-	}
-	running, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	_, err = in.RunInputs(running, inputs, func(e ingest.Event) {
-		if code, _ := outcome(e.Err, false); code == exitUnreachable || serve.IsFull(e.Err) {
-			stop(e.Err) // no fault of the document's
-			return
-		}
-		told := serve.IngestProgress{Source: e.Source, Outcome: string(e.Outcome), Passages: e.Passages, DoneBytes: e.DoneBytes, TotalBytes: e.TotalBytes}
-		if e.Err != nil {
-			told.Reason = e.Err.Error()
-		}
-		progress(told)
-	})
-	if cause := context.Cause(running); cause != nil && ctx.Err() == nil {
-		return cause
-	}
-	return err
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -174,8 +176,9 @@ func TestOtherSitesAreKeptOut(t *testing.T) {
 	if resp := send("POST", "", "Origin", "https://chat.example.org"); resp.StatusCode != 200 || resp.Header.Get("Access-Control-Allow-Origin") != "https://chat.example.org" {
 		t.Errorf("from the site that may: %d", resp.StatusCode)
 	}
-	if resp := send("OPTIONS", "", "Origin", "https://chat.example.org", "Access-Control-Request-Method", "POST"); resp.StatusCode != 204 {
-		t.Errorf("preflight: %d", resp.StatusCode)
+	if resp := send("OPTIONS", "", "Origin", "https://chat.example.org", "Access-Control-Request-Method", "POST"); resp.StatusCode != 204 ||
+		!strings.Contains(resp.Header.Get("Access-Control-Allow-Headers"), "X-Stainless-Retry-Count") {
+		t.Errorf("preflight: %d %v", resp.StatusCode, resp.Header)
 	}
 }
 
@@ -187,6 +190,17 @@ func TestLogsTellAccessAndNoContent(t *testing.T) {
 		t.Fatal(body)
 	}
 	s.call("GET", "/api/v1/collections/notes/documents?offset=1", key, "")
+	// Sessions that cannot be read: a damaged file, and a folder in the place of
+	// one. The page names them after the question.
+	sessions := filepath.Join(a.settings.DataDir, "sessions")
+	if err := errors.Join(os.WriteFile(filepath.Join(sessions, "talk.json"), []byte("{"), 0o600), os.Mkdir(filepath.Join(sessions, "talk2.json"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"talk", "talk2"} {
+		if resp, body := s.call("POST", "/api/v1/ask", key, fmt.Sprintf(`{"question":"How many lanes has the bridge?","session":%q}`, name)); resp.StatusCode != 500 {
+			t.Errorf("session %s: %d %s", name, resp.StatusCode, body)
+		}
+	}
 	s.stop()
 	<-s.done
 	audit, err := os.ReadFile(filepath.Join(a.settings.DataDir, "audit.jsonl"))

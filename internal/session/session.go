@@ -55,7 +55,7 @@ type Info struct {
 type NameError struct{ Name string }
 
 func (e *NameError) Error() string {
-	return fmt.Sprintf("a session cannot be named %q: use up to 64 letters, digits, - and _, and a letter or digit first", e.Name)
+	return fmt.Sprintf("a session cannot be named %q: use up to 64 letters, digits, - and _ in at most 200 bytes, and a letter or digit first", e.Name)
 }
 
 // DamagedError says that a session's file cannot be read as one.
@@ -85,11 +85,15 @@ var names = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]{0,63}$`)
 
 // Check tells whether a session can have a name.
 func Check(name string) error {
-	if !names.MatchString(name) || reserved[strings.ToLower(name)] {
+	if len(name) > maxNameBytes || !names.MatchString(name) || reserved[strings.ToLower(name)] {
 		return &NameError{name}
 	}
 	return nil
 }
+
+// maxNameBytes leaves room for the extension and a number in the 255 bytes that
+// file systems take.
+const maxNameBytes = 200
 
 // reserved are names of devices, which Windows opens in place of files.
 var reserved = map[string]bool{"con": true, "prn": true, "aux": true, "nul": true,
@@ -114,7 +118,7 @@ func (s *Store) Open(name string) (f *File, kept Session, fresh bool, err error)
 		return f, Session{}, true, nil
 	}
 	if err != nil {
-		return nil, Session{}, false, fmt.Errorf("read session %q: %w", name, err)
+		return nil, Session{}, false, fmt.Errorf("read a session: %w", pathless(err))
 	}
 	if kept, err = decode(f.path, f.last); err != nil {
 		return nil, Session{}, false, err
@@ -145,17 +149,17 @@ func (f *File) Save(kept Session, now time.Time) error {
 	}
 	content, err := json.MarshalIndent(kept, "", " ")
 	if err != nil {
-		return fmt.Errorf("save session %q: %w", f.Name, err)
+		return fmt.Errorf("save the session: %w", pathless(err))
 	}
 	there, err := os.ReadFile(f.path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("save session %q: %w", f.Name, err)
+		return fmt.Errorf("save the session: %w", pathless(err))
 	}
 	if !bytes.Equal(there, f.last) {
-		return fmt.Errorf("save session %q: %w", f.Name, ErrChanged)
+		return fmt.Errorf("save the session: %w", ErrChanged)
 	}
 	if err := Replace(f.path, content); err != nil {
-		return fmt.Errorf("save session %q: %w", f.Name, err)
+		return fmt.Errorf("save the session: %w", pathless(err))
 	}
 	f.last = content
 	return nil
@@ -182,6 +186,20 @@ func Replace(path string, content []byte) (err error) {
 		return err
 	}
 	return os.Rename(temporary.Name(), path)
+}
+
+// pathless is the error of a file without its path, which holds the session's
+// name: a name may tell what was asked, and errors are logged.
+func pathless(err error) error {
+	var file *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &link):
+		return fmt.Errorf("%s: %w", link.Op, link.Err)
+	case errors.As(err, &file):
+		return fmt.Errorf("%s: %w", file.Op, file.Err)
+	}
+	return err
 }
 
 // List describes the sessions by name, those that cannot be read among them.
@@ -217,7 +235,7 @@ func (s *Store) Delete(name string) error {
 		return fmt.Errorf("there is no session %q", name)
 	}
 	if err != nil {
-		return fmt.Errorf("delete session %q: %w", name, err)
+		return fmt.Errorf("delete a session: %w", pathless(err))
 	}
 	return nil
 }

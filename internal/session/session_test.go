@@ -141,11 +141,28 @@ func TestFailedSaveLeavesTheOldFile(t *testing.T) {
 	}
 }
 
+// TestErrorsOfFilesNameNoSession: they are logged, and a name may tell what was
+// asked.
+func TestErrorsOfFilesNameNoSession(t *testing.T) {
+	s := In(t.TempDir())
+	f, _, _ := open(t, s, "talk")
+	if err := os.Mkdir(s.path("talk"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, _, _, opened := s.Open("talk")
+	saved := f.Save(someSession(), noon)
+	for _, err := range []error{opened, saved} {
+		if err == nil || strings.Contains(err.Error(), "talk") {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
 func TestNames(t *testing.T) {
 	for name, good := range map[string]bool{
 		"leave": true, "휴가": true, "a-b_2": true, "1": true,
 		"": false, ".": false, "..": false, "../up": false, "a/b": false, `a\b`: false, "-x": false, ".hidden": false, "a b": false,
-		"a.json": false, "nul": false, "CON": false, "a\x00": false, "a\n": false, strings.Repeat("a", 65): false,
+		"a.json": false, "nul": false, "CON": false, "a\x00": false, "a\n": false, strings.Repeat("a", 65): false, strings.Repeat("가", 64): true, strings.Repeat("𠀀", 50): true, strings.Repeat("𠀀", 51): false,
 	} {
 		if got := Check(name) == nil; got != good {
 			t.Errorf("%q: good %v, want %v", name, got, good)

@@ -44,9 +44,18 @@ func (w *writer) write(ctx context.Context, o outcome) error {
 	if w.failedInRow >= patience {
 		return fmt.Errorf("%s: %w", o.doc.Source, err)
 	}
-	w.done(Event{Source: o.doc.Source, Outcome: Failed, Err: err}, o.bytes)
+	w.done(Event{Source: o.doc.Source, Outcome: Failed, Err: &PartError{err}}, o.bytes)
 	return nil
 }
+
+// PartError says that a document was read and could not be embedded or stored:
+// the fault of a part, and not of the file.
+type PartError struct{ Err error }
+
+func (e *PartError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what the part said.
+func (e *PartError) Unwrap() error { return e.Err }
 
 func (w *writer) done(e Event, bytes int64) {
 	w.bytes += bytes

@@ -48,6 +48,12 @@ func bearer(r *http.Request) (string, bool) {
 	return strings.TrimSpace(key), true
 }
 
+// allowedHeaders are what clients in browsers may send: ours, MCP's, and what
+// the JavaScript client of OpenAI adds to each request.
+const allowedHeaders = "Authorization, Content-Type, X-Request-Id, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Last-Event-ID, " +
+	"OpenAI-Organization, OpenAI-Project, X-Stainless-Arch, X-Stainless-Custom-Poll-Interval, X-Stainless-Helper-Method, X-Stainless-Lang, X-Stainless-OS, " +
+	"X-Stainless-Package-Version, X-Stainless-Poll-Helper, X-Stainless-Retry-Count, X-Stainless-Runtime, X-Stainless-Runtime-Version, X-Stainless-Timeout"
+
 // cors lets the configured origins in, and answers their preflights.
 func (s *Server) cors(x *exchange) (preflight bool) {
 	origin := x.r.Header.Get("Origin")
@@ -62,7 +68,7 @@ func (s *Server) cors(x *exchange) (preflight bool) {
 		return false
 	}
 	h.Set("Access-Control-Allow-Methods", "GET, POST, DELETE")
-	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-Id, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Last-Event-ID")
+	h.Set("Access-Control-Allow-Headers", allowedHeaders)
 	h.Set("Access-Control-Max-Age", "600")
 	x.w.WriteHeader(http.StatusNoContent)
 	return true

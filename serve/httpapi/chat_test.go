@@ -67,7 +67,14 @@ func TestTasksOfFrontEndsAreTold(t *testing.T) {
 			t.Errorf("not a task: %q", text)
 		}
 	}
+	// Open WebUI's frame for a question with documents beside it.
+	framed := func(texts, question string) string {
+		return "### Task:\nRespond to the user query using the provided context.\n\n### Guidelines:\n- x\n\n### Example of Citation:\nx\n\n### Output:\nx\n\n<context>\n" +
+			"<source id=\"1\" name=\"a.md\">" + texts + "</source>\n</context>\n" + question
+	}
 	for _, text := range []string{
+		framed("The bridge has two lanes.", "\nHow many lanes?"), framed("A log: <chat_history>\nUSER: hi\n</chat_history>", "Give a concise title"),
+		framed("x", "<user_query>\nHow many lanes?\n</user_query>"),
 		"How many lanes has the bridge?", "Generate a summary of the leave rules", "What is a ### Task: in <chat_history>?", "회의 제목을 지어 주세요",
 		"Can you provide a concise title for my essay?",
 	} {
@@ -92,6 +99,23 @@ func TestMessagesBecomeAQuestionWithItsHistory(t *testing.T) {
 	if err != nil || q.Text != "How many\nlanes?" || len(q.History) != 1 || q.History[0].Question != "다리는?" || q.History[0].Answer != "1931년." ||
 		q.Collection != "notes" || q.Strategy != "cot" || len(r.Stop) != 1 {
 		t.Errorf("%+v %v %v", q, r.Stop, err)
+	}
+}
+
+func TestQuestionsAreTakenOutOfTheirFrame(t *testing.T) {
+	const frame = "### Task:\nRespond to the user query.\n\n### Output:\nx\n\n<context>\n<source id=\"1\">The bridge. </context> It is old.</source>\n</context>\n"
+	for text, want := range map[string]string{
+		frame + "\n다리에는 차로가 몇 개인가요?":                               "다리에는 차로가 몇 개인가요?",
+		frame + "\n<user_query>\nHow many lanes?\n</user_query>\n": "How many lanes?",
+		frame:                                   frame,
+		"### Task:\nCount the lanes":            "### Task:\nCount the lanes",
+		"What is <context>a</context> in HTML?": "What is <context>a</context> in HTML?",
+	} {
+		r := chatRequest{Messages: []chatMessage{{Role: "user", Content: text}, {Role: "user", Content: text}}}
+		q, err := r.question(serve.ModelInfo{})
+		if err != nil || q.Text != want || q.History[0].Question != want {
+			t.Errorf("%q: asked %q after %q, %v", text, q.Text, q.History, err)
+		}
 	}
 }
 

@@ -157,11 +157,11 @@ func (r *chatRequest) question(m serve.ModelInfo) (serve.Question, error) {
 	if last < 0 {
 		return q, serve.Wrong("messages", "no message is the user's")
 	}
-	q.Text = r.Messages[last].Content
+	q.Text = withoutContext(r.Messages[last].Content)
 	for _, message := range r.Messages[:last] {
 		switch message.Role {
 		case "user":
-			q.History = append(q.History, agent.Exchange{Question: message.Content})
+			q.History = append(q.History, agent.Exchange{Question: withoutContext(message.Content)})
 		case "assistant":
 			if n := len(q.History); n > 0 {
 				q.History[n-1].Answer = message.Content

@@ -135,6 +135,10 @@ func (f searchFields) options() (serve.SearchOptions, error) {
 	return o, nil
 }
 
+// mostNumber is the most of a query parameter: more than any document is long,
+// and little enough to be added to.
+const mostNumber = 1_000_000_000
+
 // number reads a query parameter, or takes the value for when it is not there.
 func number(x *exchange, name string, otherwise int) (int, error) {
 	values, there := x.r.URL.Query()[name]
@@ -142,8 +146,8 @@ func number(x *exchange, name string, otherwise int) (int, error) {
 		return otherwise, nil
 	}
 	n, err := strconv.Atoi(values[0])
-	if len(values) != 1 || err != nil || n < 0 {
-		return 0, serve.Wrong(name, "%s must be a whole number of at least 0", name)
+	if len(values) != 1 || err != nil || n < 0 || n > mostNumber {
+		return 0, serve.Wrong(name, "%s must be a whole number from 0 to %d", name, mostNumber)
 	}
 	return n, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"reflect"
 
 	"selfrag/serve"
 )
@@ -62,14 +63,19 @@ func (s *Server) getJob(x *exchange) error {
 }
 
 func (s *Server) cancelJob(x *exchange) error {
-	if err := x.scope.CancelJob(x.ctx(), x.r.PathValue("job")); err != nil {
+	id := x.r.PathValue("job")
+	if job, _, err := x.scope.Job(x.ctx(), id); err == nil {
+		x.collection = job.Collection
+	}
+	if err := x.scope.CancelJob(x.ctx(), id); err != nil {
 		return err
 	}
 	x.w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
-// watchJob sends the job at each change, until it has ended.
+// watchJob sends the job at each change of its own, until it has ended or the
+// key counts no more.
 func (s *Server) watchJob(x *exchange) error {
 	id := x.r.PathValue("job")
 	job, changed, err := x.scope.Job(x.ctx(), id)
@@ -79,8 +85,11 @@ func (s *Server) watchJob(x *exchange) error {
 	x.collection = job.Collection
 	out, done := openStream(x, s.cfg.Beat)
 	defer done()
-	for {
-		out.send("job", job)
+	for news := true; ; {
+		if news { // others' jobs wake this one too
+			out.send("job", job)
+			news = false
+		}
 		if job.State.Ended() {
 			return nil
 		}
@@ -93,7 +102,12 @@ func (s *Server) watchJob(x *exchange) error {
 			return nil
 		case <-changed:
 		}
-		if job, changed, err = x.scope.Job(x.ctx(), id); err != nil {
+		last := job
+		if job, changed, err = x.scope.Job(x.ctx(), id); err == nil && !reflect.DeepEqual(job, last) {
+			news = true
+			err = s.identify(x) // the key may be revoked since
+		}
+		if err != nil {
 			out.send("error", errorBody(x, failureOf(err)))
 			return nil
 		}

@@ -1,12 +1,10 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -76,7 +74,10 @@ func New(cfg Config) (*Server, error) {
 }
 
 // ServeHTTP implements http.Handler.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.expectBody(w, r)
+	s.mux.ServeHTTP(w, r)
+}
 
 // Drain makes the server say that it is not ready any more, so that balancers
 // send no new requests while those under way finish.
@@ -197,39 +198,6 @@ func (s *Server) pass(x *exchange, of route) error {
 		}
 		defer leave()
 	}
-	return of.handle(s, x)
-}
-
-// readBody reads the body before a slot is taken: who sends slowly holds up
-// nobody.
-func (s *Server) readBody(x *exchange) error {
-	x.w.within = s.cfg.WriteTime
-	if x.r.Body == nil || x.r.Body == http.NoBody {
-		return nil
-	}
-	// Servers of tests know no deadlines; nobody slows them down.
-	connection := http.NewResponseController(x.w.ResponseWriter)
-	_ = connection.SetReadDeadline(time.Now().Add(s.cfg.BodyTime))
-	content, err := io.ReadAll(http.MaxBytesReader(x.w.ResponseWriter, x.r.Body, s.cfg.MaxBody))
-	if err != nil {
-		return malformed(err)
-	}
-	// The server goes on reading, to notice that the client goes away.
-	_ = connection.SetReadDeadline(time.Time{})
-	x.r.Body = io.NopCloser(bytes.NewReader(content))
-	return nil
-}
-
-// passUpload leaves the body to the handler, which writes it to the disk.
-func (s *Server) passUpload(x *exchange, of route) error {
-	leave, err := s.uploads.enter(x.ctx())
-	if err != nil {
-		return err
-	}
-	defer leave()
-	x.w.within = s.cfg.WriteTime
-	_ = http.NewResponseController(x.w.ResponseWriter).SetReadDeadline(time.Now().Add(s.cfg.UploadTime))
-	x.r.Body = http.MaxBytesReader(x.w.ResponseWriter, x.r.Body, s.cfg.MaxUpload)
 	return of.handle(s, x)
 }
 

@@ -52,6 +52,93 @@ func TestSlowBodiesHoldUpNobody(t *testing.T) {
 	}
 }
 
+// closed is an authority that wants keys and knows one.
+type closed struct{}
+
+func (closed) Identify(_ context.Context, key string) (Identity, error) {
+	if key != "good" {
+		return Identity{}, &serve.Error{Kind: serve.Unauthorised, Message: "no such key"}
+	}
+	return Identity{ID: "good"}, nil
+}
+func (closed) Required(context.Context) (bool, error) { return true, nil }
+
+// TestAnswersDoNotWaitForBodies sends a body of which only the first byte ever
+// comes: the answer is there all the same, whoever gives it.
+func TestAnswersDoNotWaitForBodies(t *testing.T) {
+	const good, site = "Authorization: Bearer good\r\n", "Origin: https://chat.example.org\r\n"
+	for name, test := range map[string]struct {
+		line, header, status string
+		busy                 bool // whoever uploads must come back later
+	}{
+		"no key":             {line: "POST /api/v1/ask", status: "401"},
+		"no key, no route":   {line: "POST /none", status: "408"},
+		"a wrong key":        {line: "POST /v1/chat/completions", header: "Authorization: Bearer bad\r\n", status: "401"},
+		"from another site":  {line: "POST /api/v1/search", header: "Origin: https://evil.example.org\r\n", status: "403"},
+		"a preflight":        {line: "OPTIONS /api/v1/ask", header: site + "Access-Control-Request-Method: POST\r\n", status: "204"},
+		"another path":       {line: "POST //api/v1/ask", status: "307"},
+		"too many":           {line: "POST /api/v1/search", header: good, status: "429"},
+		"an upload, refused": {line: "POST /api/v1/collections/notes/documents", header: good + "Content-Type: multipart/form-data; boundary=x\r\n", status: "403"},
+		"an upload, queued":  {line: "POST /api/v1/collections/notes/documents", header: good, status: "429", busy: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := New(Config{Service: &serve.Service{}, Authority: closed{}, BodyTime: 50 * time.Millisecond, QueueTime: time.Millisecond,
+				Rate: 1e-9, Burst: 1, Origins: []string{"https://chat.example.org"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name == "too many" {
+				_ = s.rates.take(Identity{ID: "good"})
+			}
+			for range cap(s.uploads.slots) {
+				if test.busy {
+					s.uploads.slots <- struct{}{}
+				}
+			}
+			server := httptest.NewServer(s)
+			defer server.Close()
+			conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			fmt.Fprintf(conn, "%s HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: 100\r\n\r\n{", test.line, test.header)
+			_ = conn.SetReadDeadline(time.Now().Add(time.Minute)) // so that it fails where it would hang
+			answer, err := io.ReadAll(conn)
+			if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 "+test.status+" ") {
+				t.Errorf("%v %s", err, answer)
+			}
+		})
+	}
+}
+
+// deadlines records what deadlines a connection gets.
+type deadlines struct {
+	*httptest.ResponseRecorder
+	read []time.Time
+}
+
+func (d *deadlines) SetReadDeadline(at time.Time) error {
+	d.read = append(d.read, at)
+	return nil
+}
+
+// TestNothingEndsTheReadingOfRequestsWithoutBodies: a deadline would end the
+// streams that stand open.
+func TestNothingEndsTheReadingOfRequestsWithoutBodies(t *testing.T) {
+	s, err := New(Config{Service: &serve.Service{}, Authority: open{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []*http.Request{httptest.NewRequest("GET", "/healthz", nil), httptest.NewRequest("GET", "/healthz", strings.NewReader("read"))} {
+		w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
+		s.ServeHTTP(w, r)
+		if w.Code != 200 || len(w.read) == 0 || !w.read[len(w.read)-1].IsZero() {
+			t.Errorf("%d, deadlines %v", w.Code, w.read)
+		}
+	}
+}
+
 func TestErrorsHaveTheFormOfTheirAPI(t *testing.T) {
 	server := startBare(t, Config{MaxBody: 10})
 	get := func(method, path, body string) (*http.Response, map[string]any) {

@@ -31,7 +31,11 @@ func (s *Server) getSession(x *exchange) error {
 }
 
 func (s *Server) deleteSession(x *exchange) error {
-	if err := x.scope.DeleteSession(x.ctx(), x.r.PathValue("session")); err != nil {
+	name := x.r.PathValue("session")
+	if kept, err := x.scope.Session(x.ctx(), name); err == nil {
+		x.collection = kept.Collection
+	}
+	if err := x.scope.DeleteSession(x.ctx(), name); err != nil {
 		return err
 	}
 	x.w.WriteHeader(http.StatusNoContent)

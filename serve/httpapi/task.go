@@ -20,6 +20,11 @@ func isTask(messages []chatMessage) bool {
 		}
 	}
 	text = strings.TrimSpace(text)
+	// Open WebUI quotes a conversation in a task, and documents beside a
+	// question. What comes first frames the other.
+	if before, _, quotes := strings.Cut(text, "<chat_history>"); quotes && strings.HasPrefix(text, "### Task:") {
+		return !strings.Contains(before, "<context>")
+	}
 	for _, signature := range taskSignatures() {
 		all := strings.HasPrefix(text, signature[0])
 		for _, mark := range signature[1:] {
@@ -36,14 +41,32 @@ func isTask(messages []chatMessage) bool {
 // them.
 func taskSignatures() [][]string {
 	return [][]string{
-		{"### Task:", "<chat_history>"},                                 // Open WebUI: titles, tags, follow-ups, queries
-		{"### Task:", "### Output:"},                                    // Open WebUI with prompts of the administrator's
+		// Open WebUI, where an administrator's prompt quotes in another way
+		{"### Task:\nGenerate a concise", "title"},
+		{"### Task:\nGenerate 1-3 broad tags"},
+		{"### Task:\nSuggest 3-5 relevant follow-up"},
 		{"Provide a concise, 5-word-or-less titl", "Conversation"},      // LibreChat
 		{"Analyze this conversation and provide:", "detected language"}, // LibreChat
 		{"Please generate a concise", "title", "conversation", "User:"}, // LibreChat's older ones
 		{"Create a concise, 3-5 word", "title"},                         // Open WebUI before 0.5
 		{"Generate a concise, 3-5 word", "title"},                       // and others after it
 	}
+}
+
+// withoutContext is what a person asked, where Open WebUI has put texts of its
+// own in front of it: those of a file, a knowledge base or a search of the web.
+func withoutContext(text string) string {
+	trimmed := strings.TrimSpace(text)
+	end := strings.LastIndex(trimmed, "</context>")
+	if !strings.HasPrefix(trimmed, "### Task:") || end < 0 || !strings.Contains(trimmed[:end], "<context>") {
+		return text
+	}
+	asked := trimmed[end+len("</context>"):]
+	asked = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(asked), "<user_query>"), "</user_query>")
+	if asked = strings.TrimSpace(asked); asked == "" {
+		return text
+	}
+	return asked
 }
 
 func messagesOf(messages []chatMessage) []llms.MessageContent {

@@ -9,10 +9,11 @@ import (
 	"selfrag/serve"
 )
 
-// Call is one call of a tool that has ended, without its content.
+// Call is one call of a tool, or one reading or listing of resources, that has
+// ended, without its content.
 type Call struct {
 	Caller     string // id of the caller; empty over streams
-	Tool       string
+	Tool       string // or the method, such as resources/read
 	Collection string
 	Began      time.Time
 	Took       time.Duration

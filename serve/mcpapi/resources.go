@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -60,10 +61,14 @@ func (s *Server) read(ctx context.Context, req *mcp.ReadResourceRequest) (*mcp.R
 	defer end()
 	uri := req.Params.URI
 	name, source, start, ok := parseURI(uri)
+	call := Call{Caller: caller.ID, Tool: "resources/read", Collection: name, Began: time.Now()}
+	defer func() { s.observe(call) }()
 	if !ok {
+		call.Err = &serve.Error{Kind: serve.NotFound, Message: "there is no such resource"}
 		return nil, mcp.ResourceNotFoundError(uri)
 	}
 	text, err := caller.Scope.Document(ctx, name, source, start)
+	call.Err = err
 	var known *serve.Error
 	switch {
 	case errors.As(err, &known) && (known.Kind == serve.NotFound || known.Kind == serve.Forbidden):
@@ -82,16 +87,19 @@ func (s *Server) read(ctx context.Context, req *mcp.ReadResourceRequest) (*mcp.R
 func (s *Server) list(ctx context.Context, req *mcp.ListResourcesRequest) (*mcp.ListResourcesResult, error) {
 	ctx, caller, end := s.begin(ctx, req.Extra)
 	defer end()
+	call := Call{Caller: caller.ID, Tool: "resources/list", Began: time.Now()} // it is about all collections
+	defer func() { s.observe(call) }()
 	var cursor string
 	if req.Params != nil {
 		cursor = req.Params.Cursor
 	}
 	afterCollection, afterSource, err := parseCursor(cursor)
 	if err != nil {
+		call.Err = &serve.Error{Kind: serve.Invalid, Message: "the cursor is none of this server's"}
 		return nil, err
 	}
 	collections, err := caller.Scope.Collections(ctx)
-	if err != nil {
+	if call.Err = err; err != nil {
 		return nil, s.protocolError("resources/list", err)
 	}
 	slices.SortFunc(collections, func(a, b retrieval.CollectionInfo) int { return strings.Compare(a.Name, b.Name) })
@@ -101,7 +109,7 @@ func (s *Server) list(ctx context.Context, req *mcp.ListResourcesRequest) (*mcp.
 			continue
 		}
 		documents, err := caller.Scope.Documents(ctx, c.Name)
-		if err != nil {
+		if call.Err = err; err != nil {
 			return nil, s.protocolError("resources/list", err)
 		}
 		for _, d := range documents {

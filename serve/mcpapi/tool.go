@@ -50,10 +50,7 @@ func add[In arguments, Out any](s *Server, t tool[In, Out]) error {
 				call.Err = errors.New("broken")
 				err = errFailed
 			}
-			call.Took = time.Since(call.Began)
-			if s.cfg.Observe != nil {
-				s.cfg.Observe(call)
-			}
+			s.observe(call)
 		}()
 		if !t.light {
 			leave, err := s.cfg.Enter(ctx)
@@ -67,6 +64,14 @@ func add[In arguments, Out any](s *Server, t tool[In, Out]) error {
 		return nil, out, s.tell(t.name, call.Err)
 	})
 	return nil
+}
+
+// observe tells of a call that has ended.
+func (s *Server) observe(call Call) {
+	call.Took = time.Since(call.Began)
+	if s.cfg.Observe != nil {
+		s.cfg.Observe(call)
+	}
 }
 
 // begin finds out who calls, and ties the call to what ends it: the client's

@@ -18,6 +18,7 @@ export function answerNode(answer, { show, client, bare = false }) {
   const paragraphs = answer.answer.split("\n").filter((line) => line.trim() !== "").map((line) => h("p", { dir: "auto" }, ...withReferences(line, cited, reference)));
   const node = h("div", { class: answer.abstained ? "answer abstained" : "answer" },
     answer.abstained && h("p", { class: "tag", say: "abstained" }),
+    answer.unsure && h("p", { class: "tag", say: "unsure" }),
     h("div", { class: "prose" }, ...paragraphs),
     answer.degraded && h("p", { class: "notice" }, icon("warning"), h("span", {}, h("span", { say: "degraded" }), " ", ...reveal(answer.degraded))),
     !bare && spent.includes(answer.stopped_by) && h("p", { class: "notice" }, icon("warning"), h("span", { say: `spent.${answer.stopped_by}` })),

@@ -141,6 +141,7 @@ export const english = {
   "took": "{time}",
   "thumb.down": "Bad answer",
   "thumb.up": "Good answer",
+  "unsure": "Not certain",
   "upload": "Add documents",
   "upload-cancelled": "Stopped",
   "upload-done": "Done",

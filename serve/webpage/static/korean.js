@@ -141,6 +141,7 @@ export const korean = {
   "took": "{time}",
   "thumb.down": "나쁜 답변",
   "thumb.up": "좋은 답변",
+  "unsure": "확실하지 않음",
   "upload": "문서 추가하기",
   "upload-cancelled": "중지됨",
   "upload-done": "끝남",

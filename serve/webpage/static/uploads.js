@@ -45,10 +45,15 @@ export class UploadNode {
     }
   }
 
+  // why says what an upload waits for, while it does.
+  #why(job) {
+    this.#files.replaceChildren(...job.error ? [h("li", { class: "reason" }, ...reveal(job.error))] : []);
+  }
+
   #show(job) {
     switch (job.state) {
-      case "queued": this.#at("upload-queued", 0); return;
-      case "running": this.#at("upload-running", job.total_bytes > 0 ? job.done_bytes / job.total_bytes : 0); return;
+      case "queued": this.#at("upload-queued", 0); this.#why(job); return;
+      case "running": this.#at("upload-running", job.total_bytes > 0 ? job.done_bytes / job.total_bytes : 0); this.#why(job); return;
     }
     const failed = job.state === "failed" || job.files.some((f) => f.outcome === "failed");
     this.node.classList.toggle("failed", failed);

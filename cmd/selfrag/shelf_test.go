@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+)
+
+func TestPartsOpenOnceAndHoldUpNoOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf[string]()
+		release, opened, closed := make(chan struct{}), atomic.Int64{}, atomic.Int64{}
+		slow := func(context.Context) (string, []func(), error) {
+			opened.Add(1)
+			<-release
+			return "slow", []func(){func() { closed.Add(1) }}, nil
+		}
+		impatient, leave := context.WithCancel(t.Context())
+		failed, got := make(chan error, 1), make(chan string, 2)
+		go func() {
+			_, err := s.take(impatient, "a", slow)
+			failed <- err
+		}()
+		synctest.Wait()
+		for range 2 {
+			go func() {
+				part, err := s.take(t.Context(), "a", slow)
+				if err != nil {
+					t.Error(err)
+				}
+				got <- part
+			}()
+		}
+		if part, err := s.take(t.Context(), "b", func(context.Context) (string, []func(), error) { return "quick", nil, nil }); part != "quick" || err != nil {
+			t.Errorf("another part: %q %v", part, err)
+		}
+		leave() // whoever asked first
+		if err := <-failed; !errors.Is(err, context.Canceled) {
+			t.Errorf("who left hears %v", err)
+		}
+		close(release)
+		if first, second := <-got, <-got; first != "slow" || second != "slow" || opened.Load() != 1 {
+			t.Errorf("%q and %q, opened %d times", first, second, opened.Load())
+		}
+		s.Close()
+		if closed.Load() != 1 {
+			t.Errorf("closed %d times", closed.Load())
+		}
+	})
+}
+
+func TestPartsThatDoNotOpenAreOutOfReach(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf[string]()
+		closed := 0
+		silent := func(ctx context.Context) (string, []func(), error) {
+			<-ctx.Done()
+			return "", []func(){func() { closed++ }}, ctx.Err()
+		}
+		if _, err := s.take(t.Context(), "a", silent); err == nil || closed != 1 {
+			t.Errorf("%v, closed %d times", err, closed)
+		} else if code, _ := outcome(err, false); code != exitUnreachable {
+			t.Errorf("%v", err)
+		}
+		go func() {
+			synctest.Wait()
+			s.Close()
+		}()
+		if _, err := s.take(t.Context(), "a", silent); err == nil || closed != 2 {
+			t.Errorf("when closed: %v, closed %d times", err, closed)
+		}
+		if _, err := s.take(t.Context(), "a", silent); err == nil {
+			t.Error("opened when closed")
+		}
+	})
+}
