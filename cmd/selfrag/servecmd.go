@@ -113,7 +113,11 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 		return err
 	}
 	handler.OnDrain(models.Drain)
-	if err := errors.Join(a.metrics.Queue("requests", handler.Waiting, handler.Refused), a.metrics.Queue("uploads", service.Uploading, nil)); err != nil {
+	err = a.metrics.Queue("requests", handler.Waiting, handler.Refused)
+	if !onlyMCP {
+		err = errors.Join(err, a.metrics.Queue("uploads", service.Uploading, nil))
+	}
+	if err != nil {
 		return err
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.Listen)

@@ -76,6 +76,19 @@ func (s *Server) ask(x *exchange) error {
 	return writeJSON(x, http.StatusOK, s.answerJSON(x, answer, turn.Assignment))
 }
 
+// armHeader tells the arm of an answer to clients that read no fields of ours.
+const armHeader = "X-Selfrag-Arm"
+
+// ask asks a question in the caller's name.
+func (x *exchange) ask(q serve.Question, protocol, user string) (serve.Turn, error) {
+	q.Asker = serve.Asker{User: user, Caller: x.identity.ID, Protocol: protocol}
+	turn, err := x.scope.Ask(x.ctx(), q)
+	if err == nil && turn.Arm != "" {
+		x.w.Header().Set(armHeader, turn.Arm)
+	}
+	return turn, err
+}
+
 // earlier is a question with its answer.
 type earlier struct {
 	Question *string `json:"question"`

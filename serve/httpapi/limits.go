@@ -61,6 +61,13 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	}
 }
 
+// Waiting is how many questions and searches wait for a slot.
+func (s *Server) Waiting() int { return int(s.gate.waiting.Load()) }
+
+// Refused is how many questions and searches were ever turned away, because
+// the queue was full or no slot came free in time.
+func (s *Server) Refused() int { return int(s.gate.refused.Load()) }
+
 // ended says why a request's context has.
 func ended(ctx context.Context) error {
 	if errors.Is(context.Cause(ctx), serve.ErrShutdown) {

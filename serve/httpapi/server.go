@@ -97,13 +97,6 @@ func (s *Server) Enter(ctx context.Context) (leave func(), err error) {
 	return leave, err
 }
 
-// Waiting is how many questions and searches wait for a slot.
-func (s *Server) Waiting() int { return int(s.gate.waiting.Load()) }
-
-// Refused is how many questions and searches were ever turned away, because
-// the queue was full or no slot came free in time.
-func (s *Server) Refused() int { return int(s.gate.refused.Load()) }
-
 func (s *Server) mount(m Mount) {
 	r := route{path: m.Pattern, need: aKey, handle: func(_ *Server, x *exchange) error {
 		m.Handler.ServeHTTP(x.w, x.r.WithContext(context.WithValue(x.r.Context(), callerKey{}, caller{x.identity.ID, x.scope})))
@@ -151,19 +144,6 @@ type exchange struct {
 }
 
 func (x *exchange) ctx() context.Context { return x.r.Context() }
-
-// armHeader tells the arm of an answer to clients that read no fields of ours.
-const armHeader = "X-Selfrag-Arm"
-
-// ask asks a question in the caller's name.
-func (x *exchange) ask(q serve.Question, protocol, user string) (serve.Turn, error) {
-	q.Asker = serve.Asker{User: user, Caller: x.identity.ID, Protocol: protocol}
-	turn, err := x.scope.Ask(x.ctx(), q)
-	if err == nil && turn.Arm != "" {
-		x.w.Header().Set(armHeader, turn.Arm)
-	}
-	return turn, err
-}
 
 // layers is what every request goes through.
 func (s *Server) layers(of route) http.HandlerFunc {
