@@ -74,6 +74,20 @@ func TestArmsStickToUsers(t *testing.T) {
 	if len(seen) != 2 {
 		t.Errorf("16 users have %v", seen)
 	}
+	// Open WebUI tells its user by a header.
+	for i := range 16 {
+		req, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/v1/chat/completions",
+			strings.NewReader(`{"model":"default","messages":[{"role":"user","content":"How many lanes has the bridge?"}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("X-OpenWebUI-User-Id", fmt.Sprintf("user-%d", i))
+		resp, body := s.do(req, "")
+		if want := s.askFor("", fmt.Sprintf(`"user":"user-%d"`, i)).Arm; resp.Header.Get("X-Selfrag-Arm") != want {
+			t.Errorf("user %d of Open WebUI has not %s: %v %s", i, want, resp.Header, body)
+		}
+	}
 }
 
 func TestArmsStickToSessionsAndKeys(t *testing.T) {

@@ -38,6 +38,9 @@ with steps, sources, uploads and feedback, which /api/v1/openapi.yaml describes.
 Without keys it answers requests from this machine only. selfrag keys create
 makes one; from then on every request needs a key.
 
+--arms divides the questions that name no strategy among several, so that
+selfrag ab --from-traces can compare what users think of them.
+
 At SIGTERM answers under way finish, within --shutdown-timeout.`,
 		Example: `  selfrag serve
   selfrag keys create --name chat --collections handbook && selfrag serve --listen 0.0.0.0:8080`,

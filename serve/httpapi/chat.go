@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"time"
@@ -91,7 +92,7 @@ func (s *Server) complete(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	turn, err := x.ask(q, "chat", string(req.User))
+	turn, err := x.ask(q, "chat", cmp.Or(string(req.User), x.r.Header.Get(openWebUIUser)))
 	if err != nil {
 		return messageError(serve.UnknownModel(req.Model, err))
 	}
