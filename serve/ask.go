@@ -87,7 +87,7 @@ func (s *Scope) ask(ctx context.Context, q Question, assigned Assignment) (iter.
 	if err := checkText("question", q.Text); err != nil {
 		return nil, err
 	}
-	if err := q.Asker.check(); err != nil {
+	if err := q.checkUser(); err != nil {
 		return nil, err
 	}
 	if !isStrategy(q.Strategy) {
@@ -96,7 +96,7 @@ func (s *Scope) ask(ctx context.Context, q Question, assigned Assignment) (iter.
 	if q.MaxIterations < 0 || q.MaxIterations > 100 {
 		return nil, Wrong("max_iterations", "max_iterations must be 0 to 100")
 	}
-	if err := q.SearchOptions.check(); err != nil {
+	if err := q.check(); err != nil {
 		return nil, err
 	}
 	c, err := s.collection(ctx, q.Collection)

@@ -42,7 +42,7 @@ func (a Asker) Known() string {
 	return a.Caller
 }
 
-func (a Asker) check() error {
+func (a Asker) checkUser() error {
 	if !utf8.ValidString(a.User) || utf8.RuneCountInString(a.User) > maxUser {
 		return Wrong("user", "the user must be UTF-8 of at most %d characters", maxUser)
 	}
