@@ -7,6 +7,7 @@
 // searcher over all queries. A Run asks its Arms every question and keeps the
 // Outcomes in a Log, which a killed run goes on with; Summarise sums up one
 // arm, Compare compares two, with the paired statistics of bootstrap.go,
-// permutation.go and power.go, and WriteReport makes a page of that. Which
+// permutation.go and power.go, and WriteReport makes a page of that;
+// CompareUnpaired compares groups that have nothing in common. Which
 // store, embedder, model and strategy are measured is the caller's choice.
 package eval

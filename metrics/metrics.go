@@ -45,6 +45,10 @@ type Metrics struct {
 	unknown *prometheus.CounterVec   // by kind
 
 	search *prometheus.HistogramVec // seconds of a search, by stage
+
+	arms       *prometheus.CounterVec   // questions of an experiment, by arm, outcome
+	armSeconds *prometheus.HistogramVec // of a question of an experiment, by arm, outcome
+	feedback   *prometheus.CounterVec   // by arm, thumb
 }
 
 // New returns metrics with a registry of their own.
@@ -72,11 +76,15 @@ func New(cfg Config) *Metrics {
 		grades:    histogram("selfrag_grade", "Grades, from 0 to 1.", []float64{.1, .2, .3, .4, .5, .6, .7, .8, .9, 1}, "kind"),
 		unknown:   counter("selfrag_grades_unknown_total", "Grades that the model did not give.", "kind"),
 		search:    histogram("selfrag_search_seconds", "Time of a search by stage.", seconds, "stage"),
+
+		arms:       counter("selfrag_arm_questions_total", "Questions to which an experiment assigned an arm, by outcome.", "arm", "outcome"),
+		armSeconds: histogram("selfrag_arm_question_seconds", "Time from question to outcome, by the arm that an experiment assigned.", seconds, "arm", "outcome"),
+		feedback:   counter("selfrag_feedback_total", "Thumbs on answers, by the arm that an experiment assigned; none: the question named its strategy.", "arm", "thumb"),
 	}
 	// Nothing here can fail or panic: the registry is new, and each name is
 	// there once.
 	m.registry.MustRegister(m.running, m.questions, m.seconds, m.stops, m.rounds, m.errors, m.degraded, m.steps, m.calls, m.cached, m.tokens, m.shared,
-		m.grades, m.unknown, m.search)
+		m.grades, m.unknown, m.search, m.arms, m.armSeconds, m.feedback)
 	if cfg.Process {
 		m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	}

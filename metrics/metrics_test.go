@@ -98,6 +98,11 @@ func TestText(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.Searched(retrieval.Result{Degraded: "The reranker failed.", Timings: retrieval.Timings{Search: time.Second, Total: time.Second}})
+	if _, err := read(m.FollowArm("two-stage", events(nil, agent.Started{Strategy: "two-stage"}, agent.Answered{Answer: abstained}))); err != nil {
+		t.Fatal(err)
+	}
+	m.Feedback("two-stage", true)
+	m.Feedback("", false)
 	if err := m.Queue("spans", func() int { return 7 }, func() int { return 2 }); err != nil {
 		t.Fatal(err)
 	}
@@ -217,6 +222,7 @@ func TestNilCountsNothing(t *testing.T) {
 		t.Errorf("%d events came through, %v", len(got), err)
 	}
 	m.Searched(retrieval.Result{})
+	m.Feedback("two-stage", true)
 	path := filepath.Join(t.TempDir(), "m.prom")
 	if err := errors.Join(m.Queue("spans", nil, nil), m.WriteFile(path)); err != nil {
 		t.Error(err)

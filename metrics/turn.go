@@ -23,11 +23,17 @@ const (
 
 // Follow counts a turn while it is read. The events come through as they are.
 func (m *Metrics) Follow(events iter.Seq2[agent.Event, error]) iter.Seq2[agent.Event, error] {
+	return m.FollowArm("", events)
+}
+
+// FollowArm is Follow for a turn of an experiment, by the arm that it was
+// assigned to; empty: none.
+func (m *Metrics) FollowArm(arm string, events iter.Seq2[agent.Event, error]) iter.Seq2[agent.Event, error] {
 	if m == nil {
 		return events
 	}
 	return func(yield func(agent.Event, error) bool) {
-		t := &turn{m: m, begin: time.Now(), outcome: left}
+		t := &turn{m: m, arm: arm, begin: time.Now(), outcome: left}
 		m.running.Inc()
 		defer t.end()
 		for e, err := range events {
@@ -46,6 +52,7 @@ func (m *Metrics) Follow(events iter.Seq2[agent.Event, error]) iter.Seq2[agent.E
 // turn is a question that is being counted.
 type turn struct {
 	m        *Metrics
+	arm      string
 	begin    time.Time
 	strategy string
 	outcome  string
@@ -151,6 +158,24 @@ func (t *turn) end() {
 	is := prometheus.Labels{"strategy": m.words.word("strategy", t.strategy), "outcome": t.outcome}
 	m.questions.With(is).Inc()
 	m.seconds.With(is).Observe(t.took.Seconds())
+	if t.arm != "" {
+		arm := m.words.word("arm", t.arm)
+		m.arms.WithLabelValues(arm, t.outcome).Inc()
+		m.armSeconds.WithLabelValues(arm, t.outcome).Observe(t.took.Seconds())
+	}
+}
+
+// Feedback counts a thumb on an answer, up or down, by the arm that its
+// question was assigned to; empty: none.
+func (m *Metrics) Feedback(arm string, up bool) {
+	if m == nil {
+		return
+	}
+	thumb := "down"
+	if up {
+		thumb = "up"
+	}
+	m.feedback.WithLabelValues(m.words.word("arm", arm), thumb).Inc()
 }
 
 // Searched counts a search. A result that took no time is not one: a turn

@@ -51,6 +51,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/agent":                 {"selfrag/retrieval", "selfrag/rerank", "selfrag/prompts"},
 		"selfrag/eval":                  {"selfrag/agent", "selfrag/retrieval"},
 		"selfrag/eval/report":           {"selfrag/agent", "selfrag/eval"},
+		"selfrag/eval/online":           {"selfrag/eval"},
 		"selfrag/rerank/api":            {"selfrag/retrieval", "selfrag/internal/httpjson"},
 		"selfrag/rerank/onnx":           {"selfrag/retrieval", "selfrag/internal/onnx"},
 		"selfrag/internal/httpjson":     nil,

@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,8 +38,9 @@ type AskOptions struct {
 	Deltas bool
 }
 
-// Question is what is asked, and of what.
+// Question is what is asked, of what, and by whom.
 type Question struct {
+	Asker
 	Text       string
 	Collection string
 	AskOptions
@@ -50,29 +50,44 @@ type Question struct {
 	Session string
 }
 
-// Ask answers a question. The events are those of agent.Agent.Ask; what can be
-// refused at once is an error before any event.
-func (s *Scope) Ask(ctx context.Context, q Question) (iter.Seq2[agent.Event, error], error) {
-	events, err := s.ask(ctx, q)
+// Turn is a question that is being answered.
+type Turn struct {
+	Assignment
+	// Events are those of agent.Agent.Ask.
+	Events iter.Seq2[agent.Event, error]
+}
+
+// Ask answers a question; what can be refused at once is an error before any
+// event.
+func (s *Scope) Ask(ctx context.Context, q Question) (Turn, error) {
+	assigned, err := s.assign(&q)
 	if err != nil {
-		return nil, s.explain(ctx, err)
+		return Turn{}, s.explain(ctx, err)
+	}
+	asked := Asked{Asker: q.Asker, Assignment: assigned, Session: q.Session}
+	asked.Tenant, _ = s.grant.tenant.Name() // without one nothing is answered
+	events, err := s.ask(s.service.label(ctx, asked), q, assigned)
+	if err != nil {
+		return Turn{}, s.explain(ctx, err)
 	}
 	if follow := s.service.cfg.Follow; follow != nil {
-		events = follow(events)
+		events = follow(asked, events)
 	}
-	return func(yield func(agent.Event, error) bool) {
+	return Turn{assigned, func(yield func(agent.Event, error) bool) {
 		for e, err := range events {
 			if !yield(e, s.explain(ctx, err)) {
 				return
 			}
 		}
-	}, nil
+	}}, nil
 }
 
-func (s *Scope) ask(ctx context.Context, q Question) (iter.Seq2[agent.Event, error], error) {
+func (s *Scope) ask(ctx context.Context, q Question, assigned Assignment) (iter.Seq2[agent.Event, error], error) {
 	q.Collection = s.service.CollectionOr(q.Collection)
-	q.Strategy = cmp.Or(q.Strategy, s.service.cfg.Strategy)
 	if err := checkText("question", q.Text); err != nil {
+		return nil, err
+	}
+	if err := q.checkUser(); err != nil {
 		return nil, err
 	}
 	if !isStrategy(q.Strategy) {
@@ -93,7 +108,7 @@ func (s *Scope) ask(ctx context.Context, q Question) (iter.Seq2[agent.Event, err
 		return nil, err
 	}
 	if q.Session != "" {
-		return s.askInSession(ctx, a, q)
+		return s.askInSession(ctx, a, q, assigned)
 	}
 	if len(q.History) == 0 {
 		return a.Ask(ctx, agent.Question{Text: q.Text}), nil
@@ -153,14 +168,21 @@ func isStrategy(name string) bool {
 	return false
 }
 
+// DefaultModel stands, in the name of a model, for the strategy of whoever
+// names none: the service's, or that of an arm.
+const DefaultModel = "default"
+
 // ModelInfo is a strategy over a collection, as a chat front end chooses it.
 type ModelInfo struct {
-	Name, Strategy, Collection string
-	Created                    string // of the collection, RFC 3339
+	Name       string
+	Strategy   string // empty: the service chooses
+	Collection string
+	Created    string // of the collection, RFC 3339
 }
 
 // Models lists a model for every strategy and collection of the grant, named
-// "strategy/collection".
+// "strategy/collection", and one for each collection that leaves the strategy
+// to the service.
 func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 	infos, err := s.Collections(ctx)
 	if err != nil {
@@ -171,6 +193,7 @@ func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 		for _, strategy := range strategies() {
 			models = append(models, ModelInfo{strategy + "/" + c.Name, strategy, c.Name, c.Created})
 		}
+		models = append(models, ModelInfo{DefaultModel + "/" + c.Name, "", c.Name, c.Created})
 	}
 	return models, nil
 }
@@ -181,7 +204,10 @@ func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 func (s *Scope) ModelNamed(name string) (ModelInfo, error) {
 	strategy, collection, _ := strings.Cut(name, "/")
 	m := ModelInfo{Name: name, Strategy: strategy, Collection: s.service.CollectionOr(collection)}
-	if !isStrategy(strategy) || retrieval.CheckName(m.Collection) != nil || !s.grant.reads(m.Collection) {
+	if strategy == DefaultModel {
+		m.Strategy = ""
+	}
+	if strategy != DefaultModel && !isStrategy(strategy) || retrieval.CheckName(m.Collection) != nil || !s.grant.reads(m.Collection) {
 		return m, UnknownModel(name, errorf(NotFound, "no such strategy or collection"))
 	}
 	return m, nil

@@ -15,6 +15,10 @@
 // (cmd/selfrag). HTTP is in httpapi, keys and their audit log in keys; MCP and
 // the web page call the same Scope.
 //
+// While an experiment runs, a question that names no strategy gets that of an arm
+// (arms.go), which its answer, its trace, its metrics and its feedback tell
+// (assignment.go).
+//
 // Uploads are jobs (jobs.go): what was acknowledged is on the disk, under names
 // of our own, and survives a restart.
 package serve

@@ -24,6 +24,8 @@ type Feedback struct {
 	Thumb    string    `json:"thumb,omitempty"` // up or down; may be empty where there is a comparison
 	Comment  string    `json:"comment,omitempty"`
 	Identity string    `json:"identity,omitempty"` // who gave it: the id of the key
+	// Assignment is that of the question, if it was part of an experiment.
+	Assignment
 	// Comparison is a vote between this answer and another to the same question;
 	// nil where there was none.
 	Comparison *Comparison `json:"compare,omitempty"`
@@ -44,8 +46,9 @@ type FeedbackSink interface {
 }
 
 // AnswerID names an answer for feedback: its trace, or a hash of what it
-// says and took, and its strategy, signed for the tenant.
-func (s *Scope) AnswerID(a agent.Answer) (string, error) {
+// says and took, its strategy and what its question was assigned to, signed
+// for the tenant.
+func (s *Scope) AnswerID(a agent.Answer, of Assignment) (string, error) {
 	tenant, err := s.grant.tenant.Name()
 	if err != nil {
 		return "", err
@@ -62,19 +65,35 @@ func (s *Scope) AnswerID(a agent.Answer) (string, error) {
 		name = hex.EncodeToString(sum[:16])
 	}
 	name = prefix + name + "." + a.Strategy
+	if of.Arm != "" {
+		name += "." + of.Experiment + "." + of.Arm + "." + of.Unit
+	}
 	return name + "-" + s.service.sign(tenant, name), nil
 }
 
-// parseAnswerID is the answer and the strategy that an id names, if it is one
-// of the tenant's.
-func (s *Service) parseAnswerID(tenant, id string) (answer, strategy string, ok bool) {
+// signed is what an id of an answer tells.
+type signed struct {
+	answer, strategy string
+	Assignment
+}
+
+// parseAnswerID is what an id tells, if it is one of the tenant's.
+func (s *Service) parseAnswerID(tenant, id string) (told signed, ok bool) {
 	at := max(0, strings.LastIndexByte(id, '-'))
 	name, signature := id[:at], strings.TrimPrefix(id[at:], "-")
 	if !hmac.Equal([]byte(signature), []byte(s.sign(tenant, name))) {
-		return "", "", false
+		return told, false
 	}
-	answer, strategy, _ = strings.Cut(name, ".")
-	return answer, strategy, true
+	// No part has a full stop in it.
+	parts := strings.Split(name, ".")
+	told.answer = parts[0]
+	if len(parts) > 1 {
+		told.strategy = parts[1]
+	}
+	if len(parts) == 5 {
+		told.Assignment = Assignment{Experiment: parts[2], Arm: parts[3], Unit: parts[4]}
+	}
+	return told, true
 }
 
 func (s *Service) sign(tenant, name string) string {
@@ -99,18 +118,21 @@ func (s *Scope) Feedback(ctx context.Context, f Feedback) error {
 	if !utf8.ValidString(f.Comment) || utf8.RuneCountInString(f.Comment) > maxComment {
 		return Wrong("comment", "the comment must be UTF-8 of at most %d characters", maxComment)
 	}
-	var ok bool
-	if f.Answer, f.Strategy, ok = s.service.parseAnswerID(tenant, f.Answer); !ok {
+	told, ok := s.service.parseAnswerID(tenant, f.Answer)
+	if !ok {
 		return &Error{Kind: NotFound, Param: "answer", Message: "there is no such answer"}
 	}
+	f.Answer, f.Strategy, f.Assignment = told.answer, told.strategy, told.Assignment
 	if c := f.Comparison; c != nil {
 		kept := *c
 		if kept.Better != "answer" && kept.Better != "with" && kept.Better != "neither" {
 			return Wrong("compare", `better must be "answer", "with" or "neither"`)
 		}
-		if kept.With, kept.Strategy, ok = s.service.parseAnswerID(tenant, c.With); !ok {
+		other, ok := s.service.parseAnswerID(tenant, c.With)
+		if !ok {
 			return &Error{Kind: NotFound, Param: "compare", Message: "there is no such answer to compare with"}
 		}
+		kept.With, kept.Strategy = other.answer, other.strategy
 		if kept.With == f.Answer {
 			return Wrong("compare", "an answer cannot be compared with itself")
 		}

@@ -66,10 +66,15 @@ type Config struct {
 	Secret []byte
 	// Collection and Strategy are taken where a caller names none.
 	Collection, Strategy string
-	Jobs                 JobsConfig
+	// Arms, if there are any, choose in place of Strategy.
+	Arms Arms
+	Jobs JobsConfig
+	// Label puts what is known of a question into the context that it is
+	// answered under, such as for its trace; may be nil.
+	Label func(context.Context, Asked) context.Context
 	// Follow sees the events of each question pass, such as to count them; may
 	// be nil.
-	Follow func(iter.Seq2[agent.Event, error]) iter.Seq2[agent.Event, error]
+	Follow func(Asked, iter.Seq2[agent.Event, error]) iter.Seq2[agent.Event, error]
 	// Unmark breaks up what a model reads as the end of a turn, in texts that go
 	// to it as they came; nil: they have no such marks.
 	Unmark func(text string) string
@@ -104,6 +109,9 @@ func New(cfg Config) (*Service, error) {
 
 // CollectionOr is the collection that a caller names, or else the service's.
 func (s *Service) CollectionOr(named string) string { return cmp.Or(named, s.cfg.Collection) }
+
+// Uploading is how many uploads wait or are being ingested.
+func (s *Service) Uploading() int { return s.jobs.pending() }
 
 // For returns what the grant allows.
 func (s *Service) For(g Grant) *Scope { return &Scope{s, g} }

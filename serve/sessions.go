@@ -106,7 +106,7 @@ func (s *Scope) hold(name string) (release func(), err error) {
 
 // askInSession goes on with a session, or begins it. It is about one
 // collection: another key might read this one and not the other.
-func (s *Scope) askInSession(ctx context.Context, a *agent.Agent, q Question) (iter.Seq2[agent.Event, error], error) {
+func (s *Scope) askInSession(ctx context.Context, a *agent.Agent, q Question, assigned Assignment) (iter.Seq2[agent.Event, error], error) {
 	store, err := s.sessions()
 	if err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func (s *Scope) askInSession(ctx context.Context, a *agent.Agent, q Question) (i
 		for e, err := range talk.Ask(ctx, q.Text) {
 			if end, ok := e.(agent.Answered); ok {
 				kept.State = talk.State()
-				kept.Turns = append(kept.Turns, session.Turn{Asked: asked, Answer: end.Answer})
+				kept.Turns = append(kept.Turns, session.Turn{Asked: asked, Answer: end.Answer, Assignment: assigned})
 				if saveErr := file.Save(kept, time.Now()); saveErr != nil {
 					yield(nil, errors.Join(err, saveErr))
 					return

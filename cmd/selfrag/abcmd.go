@@ -21,6 +21,7 @@ import (
 
 type abOptions struct {
 	questionRun
+	online     onlineOptions
 	strategies [2]string
 	configs    [2]string
 	minEffect  float64
@@ -33,8 +34,8 @@ type abOptions struct {
 func newABCmd(a *app) *cobra.Command {
 	o := &abOptions{}
 	cmd := &cobra.Command{
-		Use:   "ab --a STRATEGY --b STRATEGY --data DIR",
-		Short: "Compare two strategies or two configurations on the same questions",
+		Use:   "ab (--a STRATEGY --b STRATEGY --data DIR | --from-traces FILE...)",
+		Short: "Compare two strategies or two configurations on the same questions, or the arms of a server's experiment",
 		Long: `Compare two strategies or two configurations on the same questions.
 
 The arms answer in turns, A first on one question and B first on the next, so
@@ -47,11 +48,32 @@ exit code is 0 whichever wins. Data sets, short answers and --out are as in eval
 --a-config and --b-config take an arm's settings from files of their own; flags
 hold for both arms, but --a and --b for one. An arm whose file names a
 collection searches that one as it is there. --min-effect tells how many
-questions would find a difference of that size in 80 % of comparisons.`,
+questions would find a difference of that size in 80 % of comparisons.
+
+--from-traces asks nothing: it compares the arms of an experiment that ran on
+selfrag serve (its setting arms) by the logs that it reads, feedback.jsonl of the
+server's data folder and the files of --trace-file. Printed are what each arm got
+of thumbs, abstentions and seconds, and for each of these the difference with its
+95 % bootstrap interval and the p of the permutation test. All that is known of
+one unit, such as a user, counts once. --a and --b choose among several arms;
+only --experiment, --seed, --json and --report FILE.json go with it.`,
 		Example: `  selfrag ab --a two-stage --b self-rag --data musique-100 --limit 30 --out ab.jsonl --report ab.html
-  selfrag ab --a-config small.yaml --b-config large.yaml --data musique-100 --min-effect 0.08`,
-		Args: usageArgs(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error {
+  selfrag ab --a-config small.yaml --b-config large.yaml --data musique-100 --min-effect 0.08
+  selfrag ab --from-traces feedback.jsonl traces.jsonl`,
+		Args: usageArgs(func(cmd *cobra.Command, args []string) error {
+			if len(o.online.files) > 0 { // the arguments are more of them
+				return nil
+			}
+			return cobra.NoArgs(cmd, args)
+		}),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(o.online.files) > 0 {
+				o.online.files = append(o.online.files, args...)
+				if err := o.checkOnline(cmd.Flags()); err != nil {
+					return err
+				}
+				return o.runOnline(a)
+			}
 			if err := o.check("ab"); err != nil {
 				return err
 			}
@@ -60,6 +82,7 @@ questions would find a difference of that size in 80 % of comparisons.`,
 	}
 	flags := cmd.Flags()
 	o.addFlags(flags)
+	o.online.addFlags(flags)
 	for i, name := range []string{"a", "b"} {
 		flags.StringVar(&o.strategies[i], name, "", "strategy of arm "+name)
 		flags.StringVar(&o.configs[i], name+"-config", "", "configuration file of arm "+name)
@@ -74,6 +97,9 @@ questions would find a difference of that size in 80 % of comparisons.`,
 
 // check tells wrong usage.
 func (o *abOptions) check(command string) error {
+	if o.online.experiment != "" {
+		return usageError{fmt.Errorf("%s: --experiment goes with --from-traces", command)}
+	}
 	for i, name := range []string{"a", "b"} {
 		if o.strategies[i] == "" && o.configs[i] == "" {
 			return usageError{fmt.Errorf("%s: name arm %s with --%s STRATEGY or --%s-config FILE", command, name, name, name)}

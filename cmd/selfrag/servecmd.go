@@ -38,6 +38,9 @@ with steps, sources, uploads and feedback, which /api/v1/openapi.yaml describes.
 Without keys it answers requests from this machine only. selfrag keys create
 makes one; from then on every request needs a key.
 
+--arms divides the questions that name no strategy among several, so that
+selfrag ab --from-traces can compare what users think of them.
+
 At SIGTERM answers under way finish, within --shutdown-timeout.`,
 		Example: `  selfrag serve
   selfrag keys create --name chat --collections handbook && selfrag serve --listen 0.0.0.0:8080`,
@@ -61,13 +64,13 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 	if !local && !required {
 		return usageError{fmt.Errorf("others could reach %s without a key: make one with `selfrag keys create`, or listen on 127.0.0.1", a.settings.Listen)}
 	}
-	endTracing, err := a.startTracing(ctx)
+	a = a.with(a.settings) // what it counts is for /metrics and no file
+	a.metrics = metrics.New(metrics.Config{ErrorKind: errorKind, Process: true})
+	endTracing, err := a.startTracing(ctx) // its queue is among what is counted
 	if err != nil {
 		return err
 	}
 	defer endTracing()
-	a = a.with(a.settings) // what it counts is for /metrics and no file
-	a.metrics = metrics.New(metrics.Config{ErrorKind: errorKind, Process: true})
 	log := slog.New(slog.NewJSONHandler(a.stderr, nil))
 	parts, err := a.openServed(ctx, log)
 	if err != nil {
@@ -113,6 +116,13 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 		return err
 	}
 	handler.OnDrain(models.Drain)
+	err = a.metrics.Queue("requests", handler.Waiting, handler.Refused)
+	if !onlyMCP {
+		err = errors.Join(err, a.metrics.Queue("uploads", service.Uploading, nil))
+	}
+	if err != nil {
+		return err
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", s.Listen, err)
@@ -183,12 +193,16 @@ func (a *app) newService(parts *served, uploads string) (*serve.Service, error) 
 		return nil, err
 	}
 	s := a.settings
+	arms, err := serve.ParseArms(s.Experiment, s.Arms)
+	if err != nil {
+		return nil, usageError{err}
+	}
 	service, err := serve.New(serve.Config{
 		Libraries: parts, Engine: parts, Models: parts, Ingester: parts, Feedback: parts, Secret: secret,
 		Sessions:   a.tenantSessions,
-		Collection: s.Collection, Strategy: s.Strategy,
-		Jobs:   serve.JobsConfig{Dir: uploads},
-		Follow: a.metrics.Follow, Unmark: prompts.Unmarked,
+		Collection: s.Collection, Strategy: s.Strategy, Arms: arms,
+		Jobs:  serve.JobsConfig{Dir: uploads},
+		Label: labelTurn, Follow: a.followTurn, Unmark: prompts.Unmarked,
 		Unreachable: func(err error) bool {
 			code, _ := outcome(err, false)
 			return code == exitUnreachable

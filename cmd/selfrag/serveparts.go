@@ -258,11 +258,15 @@ func (p *served) ready(ctx context.Context) error {
 	})
 }
 
-// Feedback implements serve.FeedbackSink: a file keeps it, and Langfuse gets it
-// as a score where the answer was traced there.
+// Feedback implements serve.FeedbackSink: a file keeps it, the metrics count it,
+// and Langfuse gets it as a score where the answer was traced there.
 func (p *served) Feedback(_ context.Context, f serve.Feedback) error {
-	if err := p.feedback.Keep(f); err != nil || f.TraceID == "" || f.Thumb == "" || p.app.tracing == nil {
+	if err := p.feedback.Keep(f); err != nil || f.Thumb == "" {
 		return err
+	}
+	p.app.metrics.Feedback(f.Arm, f.Thumb == "up")
+	if f.TraceID == "" || p.app.tracing == nil {
+		return nil
 	}
 	if err := p.app.tracing.Feedback(f.TraceID, f.Thumb == "up", f.Comment); !errors.Is(err, trace.ErrNoLangfuse) {
 		return err

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"selfrag/serve"
 )
 
 // groupServe are the settings of the server.
@@ -20,6 +22,8 @@ type serveSettings struct {
 	CORSOrigins     string
 	OpenWebUI       bool
 	Page            bool
+	Arms            string
+	Experiment      string
 	Concurrency     int
 	Queue           int
 	QueueTime       time.Duration
@@ -34,7 +38,7 @@ type serveSettings struct {
 func defaultServeSettings() serveSettings {
 	return serveSettings{
 		Listen: "127.0.0.1:8080", Concurrency: 8, Queue: 64, QueueTime: 30 * time.Second, Rate: 20, Burst: 40, MaxUploadMB: 256,
-		ShutdownTimeout: 30 * time.Second, Page: true, Fence: true,
+		ShutdownTimeout: 30 * time.Second, Page: true, Fence: true, Experiment: "default",
 	}
 }
 
@@ -45,6 +49,8 @@ func (s *serveSettings) table() []setting {
 		{"cors_origins", &s.CORSOrigins, "web origins, with commas between, that may call from browsers; empty: none", groupServe},
 		{"openwebui_events", &s.OpenWebUI, "add Open WebUI's status and source events to streamed chat completions", groupServe},
 		{"page", &s.Page, "serve the web page at /", groupServe},
+		{"arms", &s.Arms, "divide the questions that name no strategy among strategies, by weight, as in self-rag=50,two-stage=50; empty: all get --strategy", groupServe},
+		{"experiment", &s.Experiment, "name of what --arms compares; under another name who gets which arm is drawn anew", groupServe},
 		{"concurrency", &s.Concurrency, "questions and searches that are answered at a time", groupServe},
 		{"queue", &s.Queue, "questions and searches that wait for their turn; more are refused with status 429", groupServe},
 		{"queue_time", &s.QueueTime, "most time that one waits for its turn", groupServe},
@@ -68,6 +74,9 @@ func (s *serveSettings) check() error {
 		if u, err := url.Parse(o); err != nil || u.Scheme == "" || u.Host == "" || u.Path != "" {
 			return usageError{fmt.Errorf("cors_origins: %q is no origin: write https://HOST[:PORT]", o)}
 		}
+	}
+	if _, err := serve.ParseArms(s.Experiment, s.Arms); err != nil {
+		return usageError{err}
 	}
 	if s.Rate == 0 {
 		return usageError{errors.New("rate must not be 0; a negative one is no limit")}

@@ -155,13 +155,10 @@ func (a *app) startTracing(ctx context.Context) (end func(), err error) {
 
 // traceSession is the id under which the turns of a chat are grouped.
 func (a *app) traceSession(name string) string {
-	switch {
-	case name == "":
+	if name == "" {
 		return "chat-" + strings.ToLower(rand.Text()[:12])
-	case a.settings.Tenant != "":
-		return a.settings.Tenant + "/" + name
 	}
-	return name
+	return traceSessionOf(a.settings.Tenant, name)
 }
 
 // checkTraces tells where traces go, and whether Langfuse answers. That they

@@ -39,6 +39,17 @@ type Session struct {
 type Turn struct {
 	Asked  time.Time    `json:"asked"`
 	Answer agent.Answer `json:"answer"`
+	Assignment
+}
+
+// Assignment is the part of a question in an experiment that runs on a server;
+// the zero value is of one that has none.
+type Assignment struct {
+	Experiment string `json:"experiment,omitempty"`
+	Arm        string `json:"arm,omitempty"`
+	// Unit stands for whom or what the arm was assigned to, without telling
+	// who that is: its kind, and a digest.
+	Unit string `json:"unit,omitempty"`
 }
 
 // Info describes a session. Problem says why its file cannot be read; the

@@ -23,10 +23,10 @@ func someSession() Session {
 	return Session{
 		Collection: "handbook", Strategy: "self-rag",
 		State: agent.ConversationState{Summary: "다리를 물었습니다.", Exchanges: []agent.Exchange{{Question: "언제?", Answer: "1931년."}}},
-		Turns: []Turn{{noon, agent.Answer{
+		Turns: []Turn{{Asked: noon, Answer: agent.Answer{
 			Question: "언제?", Text: "1931년. [1]", Citations: []agent.Citation{{N: 1, Source: "다리.md", Start: 3, End: 9, Quote: "1931년에"}},
 			Iterations: []agent.Iteration{{Subquery: "다리는 언제?", Passages: []agent.GradedPassage{{ID: "p", Score: 1, Relevance: agent.Known(0.5)}}}},
-		}}},
+		}, Assignment: Assignment{Experiment: "default", Arm: "cot", Unit: "user-1"}}},
 	}
 }
 

@@ -28,7 +28,7 @@ func (s *Server) identify(x *exchange) error {
 		if !isLocalHost(x.r.Host) {
 			return &serve.Error{Kind: serve.Forbidden, Message: "without keys this server takes requests for localhost only"}
 		}
-		x.identity = Identity{ID: "local", Grant: s.cfg.Anonymous}
+		x.identity = Identity{ID: serve.Local, Grant: s.cfg.Anonymous}
 	case !given:
 		return &serve.Error{Kind: serve.Unauthorised, Message: "send a key: Authorization: Bearer KEY"}
 	default:
@@ -63,7 +63,7 @@ func (s *Server) cors(x *exchange) (preflight bool) {
 	h := x.w.Header()
 	h.Set("Access-Control-Allow-Origin", origin)
 	h.Add("Vary", "Origin")
-	h.Set("Access-Control-Expose-Headers", "X-Request-Id, Retry-After, Mcp-Session-Id")
+	h.Set("Access-Control-Expose-Headers", "X-Request-Id, Retry-After, Mcp-Session-Id, "+armHeader)
 	if x.r.Method != http.MethodOptions || x.r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}

@@ -14,6 +14,7 @@ type askRequest struct {
 	Strategy      string    `json:"strategy"`
 	MaxIterations whole     `json:"max_iterations"`
 	Session       string    `json:"session"`
+	User          string    `json:"user"`
 	History       []earlier `json:"history"`
 	Stream        bool      `json:"stream"`
 	searchFields
@@ -45,21 +46,21 @@ func (s *Server) ask(x *exchange) error {
 		}
 		q.History = append(q.History, agent.Exchange{Question: *e.Question, Answer: e.Answer})
 	}
-	events, err := x.scope.Ask(x.ctx(), q)
+	turn, err := x.ask(q, "ask", req.User)
 	if err != nil {
 		return err
 	}
 	if stream {
 		out, done := openStream(x, s.cfg.Beat)
 		defer done()
-		for e, err := range events {
+		for e, err := range turn.Events {
 			if err != nil {
 				out.send("error", errorBody(x, failureOf(err)))
 				return err
 			}
 			if end, ok := e.(agent.Answered); ok {
 				s.logContent(x, req.Question, end.Answer.Text)
-				out.send("answer", s.answerJSON(x, end.Answer))
+				out.send("answer", s.answerJSON(x, end.Answer, turn.Assignment))
 				continue
 			}
 			name, data := stepJSON(e)
@@ -67,12 +68,25 @@ func (s *Server) ask(x *exchange) error {
 		}
 		return nil
 	}
-	answer, err := agent.Last(events)
+	answer, err := agent.Last(turn.Events)
 	if err != nil {
 		return err
 	}
 	s.logContent(x, req.Question, answer.Text)
-	return writeJSON(x, http.StatusOK, s.answerJSON(x, answer))
+	return writeJSON(x, http.StatusOK, s.answerJSON(x, answer, turn.Assignment))
+}
+
+// armHeader tells the arm of an answer to clients that read no fields of ours.
+const armHeader = "X-Selfrag-Arm"
+
+// ask asks a question in the caller's name.
+func (x *exchange) ask(q serve.Question, protocol, user string) (serve.Turn, error) {
+	q.Asker = serve.Asker{User: user, Caller: x.identity.ID, Protocol: protocol}
+	turn, err := x.scope.Ask(x.ctx(), q)
+	if err == nil && turn.Arm != "" {
+		x.w.Header().Set(armHeader, turn.Arm)
+	}
+	return turn, err
 }
 
 // earlier is a question with its answer.
@@ -83,7 +97,7 @@ type earlier struct {
 
 // answerJSON is an answer with what a client needs to open its sources and to
 // give feedback.
-func (s *Server) answerJSON(x *exchange, a agent.Answer) any {
+func (s *Server) answerJSON(x *exchange, a agent.Answer, of serve.Assignment) any {
 	type citation struct {
 		agent.Citation
 		URL string `json:"url"`
@@ -91,10 +105,11 @@ func (s *Server) answerJSON(x *exchange, a agent.Answer) any {
 	out := struct {
 		ID         string `json:"id"`
 		Collection string `json:"collection"`
+		Arm        string `json:"arm,omitempty"`
 		agent.Answer
 		Citations []citation `json:"citations"`
-	}{Collection: x.collection, Answer: a, Citations: []citation{}}
-	out.ID, _ = x.scope.AnswerID(a) // the scope has just answered
+	}{Collection: x.collection, Arm: of.Arm, Answer: a, Citations: []citation{}}
+	out.ID, _ = x.scope.AnswerID(a, of) // the scope has just answered
 	if out.Iterations == nil {
 		out.Iterations = []agent.Iteration{}
 	}

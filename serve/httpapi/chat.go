@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"time"
@@ -60,6 +61,7 @@ type extras struct {
 	Abstained bool   `json:"abstained"`
 	Unsure    bool   `json:"unsure,omitempty"`
 	Strategy  string `json:"strategy"`
+	Arm       string `json:"arm,omitempty"`
 	StoppedBy string `json:"stopped_by"`
 	Degraded  string `json:"degraded,omitempty"`
 	TraceID   string `json:"trace_id,omitempty"`
@@ -90,20 +92,20 @@ func (s *Server) complete(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	events, err := x.scope.Ask(x.ctx(), q)
+	turn, err := x.ask(q, "chat", cmp.Or(string(req.User), x.r.Header.Get(openWebUIUser)))
 	if err != nil {
 		return messageError(serve.UnknownModel(req.Model, err))
 	}
 	if req.Stream {
-		return s.streamAnswer(x, &req, out, q.Text, events)
+		return s.streamAnswer(x, &req, out, q.Text, turn)
 	}
-	answer, err := agent.Last(events)
+	answer, err := agent.Last(turn.Events)
 	if err != nil {
 		return err
 	}
 	text, finish := bounded(answer.Text, req.Stop, req.maxTokens())
 	s.logContent(x, q.Text, answer.Text)
-	s.addSources(x, &out, answer)
+	s.addSources(x, &out, answer, turn.Assignment)
 	out.Usage = usageOf(answer.Usage.PromptTokens, answer.Usage.CompletionTokens)
 	out.Choices = []choice{{
 		Message:      &message{Role: "assistant", Content: &text, Annotations: s.annotations(x, text, answer)},
@@ -135,15 +137,15 @@ func (s *Server) completeTask(x *exchange, req *chatRequest, out completion) err
 }
 
 // addSources adds what front ends show beside an answer.
-func (s *Server) addSources(x *exchange, out *completion, a agent.Answer) {
+func (s *Server) addSources(x *exchange, out *completion, a agent.Answer, of serve.Assignment) {
 	for _, c := range a.Citations {
 		address := s.sourceURL(x, c)
 		out.Citations = append(out.Citations, address)
 		date, _ := c.Metadata["modified"].(string)
 		out.SearchResults = append(out.SearchResults, searchResult{titleOf(c), address, c.Quote, date})
 	}
-	id, _ := x.scope.AnswerID(a) // the scope has just answered
-	out.Selfrag = &extras{id, a.Abstained, a.Unsure, a.Strategy, a.StoppedBy, a.Degraded, a.TraceID}
+	id, _ := x.scope.AnswerID(a, of) // the scope has just answered
+	out.Selfrag = &extras{id, a.Abstained, a.Unsure, a.Strategy, of.Arm, a.StoppedBy, a.Degraded, a.TraceID}
 }
 
 func titleOf(c agent.Citation) string {

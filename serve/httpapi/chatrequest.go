@@ -26,6 +26,7 @@ type chatRequest struct {
 	ResponseFormat      *struct {
 		Type string `json:"type"`
 	} `json:"response_format"`
+	User    userID `json:"user"`
 	Selfrag *struct {
 		MaxIterations whole `json:"max_iterations"`
 		searchFields
@@ -69,6 +70,19 @@ func (m *chatMessage) UnmarshalJSON(b []byte) error {
 		texts = append(texts, p.Text)
 	}
 	m.Content = strings.Join(texts, "\n")
+	return nil
+}
+
+// userID is the id of the person in front of a chat product. Some products send
+// other things under that name: they are passed over, as all that has no effect.
+type userID string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (u *userID) UnmarshalJSON(b []byte) error {
+	var text string
+	if json.Unmarshal(b, &text) == nil {
+		*u = userID(text)
+	}
 	return nil
 }
 

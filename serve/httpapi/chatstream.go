@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"iter"
-
 	"selfrag/agent"
 	"selfrag/serve"
 )
@@ -10,11 +8,11 @@ import (
 // streamAnswer sends nothing of the answer before it is verified: while the
 // agent works, comments (and Open WebUI's status events, if they are wanted);
 // then the answer, in pieces that end where its sentences' citations do.
-func (s *Server) streamAnswer(x *exchange, req *chatRequest, out completion, question string, events iter.Seq2[agent.Event, error]) error {
+func (s *Server) streamAnswer(x *exchange, req *chatRequest, out completion, question string, turn serve.Turn) error {
 	stream, done := openStream(x, s.cfg.Beat)
 	defer done()
 	var answer agent.Answer
-	for e, err := range events {
+	for e, err := range turn.Events {
 		if err != nil {
 			stream.send("", errorBody(x, failureOf(err)))
 			return err
@@ -36,7 +34,7 @@ func (s *Server) streamAnswer(x *exchange, req *chatRequest, out completion, que
 	s.logContent(x, question, answer.Text)
 	text, finish := bounded(answer.Text, req.Stop, req.maxTokens())
 	pieces := cut(text, s.annotations(x, text, answer))
-	s.addSources(x, &out, answer)
+	s.addSources(x, &out, answer, turn.Assignment)
 	return sendChunks(stream, req, out, pieces, finish, usageOf(answer.Usage.PromptTokens, answer.Usage.CompletionTokens))
 }
 

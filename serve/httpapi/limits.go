@@ -17,6 +17,7 @@ import (
 type gate struct {
 	slots   chan struct{}
 	waiting atomic.Int64
+	refused atomic.Int64 // ever
 	most    int64
 	within  time.Duration
 }
@@ -43,6 +44,7 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	}
 	if g.waiting.Add(1) > g.most {
 		g.waiting.Add(-1)
+		g.refused.Add(1)
 		return nil, &tooMany{"the server is busy and its queue is full", 2 * time.Second}
 	}
 	defer g.waiting.Add(-1)
@@ -52,11 +54,19 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	case g.slots <- struct{}{}:
 		return leave, nil
 	case <-timer.C:
+		g.refused.Add(1)
 		return nil, &tooMany{"the server is busy: no slot came free in time", 5 * time.Second}
 	case <-ctx.Done():
 		return nil, ended(ctx)
 	}
 }
+
+// Waiting is how many questions and searches wait for a slot.
+func (s *Server) Waiting() int { return int(s.gate.waiting.Load()) }
+
+// Refused is how many questions and searches were ever turned away, because
+// the queue was full or no slot came free in time.
+func (s *Server) Refused() int { return int(s.gate.refused.Load()) }
 
 // ended says why a request's context has.
 func ended(ctx context.Context) error {

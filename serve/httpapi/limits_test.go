@@ -40,6 +40,9 @@ func TestTheGateHoldsItsSlotsAndItsQueue(t *testing.T) {
 		if _, err := g.enter(t.Context()); !errors.As(err, &full) || time.Since(begin) != time.Second {
 			t.Errorf("who waited too long: %v after %s", err, time.Since(begin))
 		}
+		if refused, waiting := g.refused.Load(), g.waiting.Load(); refused != 2 || waiting != 0 {
+			t.Errorf("%d were refused and %d wait", refused, waiting)
+		}
 		gone, cancel := context.WithCancelCause(t.Context())
 		cancel(serve.ErrShutdown)
 		var known *serve.Error

@@ -2,6 +2,10 @@ package httpapi
 
 import "selfrag/agent"
 
+// openWebUIUser is the header in which Open WebUI tells the id of its user, where
+// its operator lets it.
+const openWebUIUser = "X-OpenWebUI-User-Id"
+
 // openWebUIStatus is a line that Open WebUI shows above the answer.
 func openWebUIStatus(text string, done bool) object {
 	return object{"event": object{"type": "status", "data": object{"description": text, "done": done}}}

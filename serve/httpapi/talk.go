@@ -23,7 +23,7 @@ func (s *Server) getSession(x *exchange) error {
 	x.collection = kept.Collection
 	turns := []object{}
 	for _, t := range kept.Turns {
-		turns = append(turns, object{"asked": t.Asked, "answer": s.answerJSON(x, t.Answer)})
+		turns = append(turns, object{"asked": t.Asked, "answer": s.answerJSON(x, t.Answer, t.Assignment)})
 	}
 	return writeJSON(x, http.StatusOK, object{
 		"name": name, "created": kept.Created, "updated": kept.Updated, "collection": kept.Collection, "strategy": kept.Strategy, "turns": turns,

@@ -24,6 +24,7 @@ type askOutput struct {
 	Unsure     bool        `json:"unsure,omitempty" jsonschema:"true: the answer is not certain; say so"`
 	Collection string      `json:"collection"`
 	Strategy   string      `json:"strategy"`
+	Arm        string      `json:"arm,omitempty" jsonschema:"the arm of the server's experiment that chose the strategy"`
 	Citations  []citation  `json:"citations"`
 	Searched   []string    `json:"searched" jsonschema:"what was searched for"`
 	StoppedBy  string      `json:"stopped_by" jsonschema:"why the work ended"`
@@ -54,20 +55,21 @@ func (s *Server) addAsk() error {
 	})
 }
 
-func (s *Server) ask(ctx context.Context, scope *serve.Scope, in askInput, tell func(string)) (askOutput, error) {
+func (s *Server) ask(ctx context.Context, caller Caller, in askInput, tell func(string)) (askOutput, error) {
 	out := askOutput{Collection: s.cfg.Service.CollectionOr(in.Collection), Citations: []citation{}, Searched: []string{}}
 	filter, err := filterOf(in.Filter)
 	if err != nil {
 		return out, err
 	}
-	events, err := scope.Ask(ctx, serve.Question{
-		Text: in.Question, Collection: in.Collection, Session: in.Session,
+	turn, err := caller.Scope.Ask(ctx, serve.Question{
+		Asker: serve.Asker{Caller: caller.ID, Protocol: "mcp"}, Text: in.Question, Collection: in.Collection, Session: in.Session,
 		AskOptions: serve.AskOptions{SearchOptions: serve.SearchOptions{Filter: filter}, Strategy: in.Strategy, MaxIterations: in.MaxIterations},
 	})
 	if err != nil {
 		return out, err
 	}
-	for e, err := range events {
+	out.Arm = turn.Arm
+	for e, err := range turn.Events {
 		if err != nil {
 			return out, err
 		}

@@ -1,10 +1,6 @@
 package mcpapi
 
-import (
-	"context"
-
-	"selfrag/serve"
-)
+import "context"
 
 type listInput struct{}
 
@@ -26,9 +22,9 @@ func (s *Server) addListCollections() error {
 	return add(s, tool[listInput, listOutput]{
 		name: "list_collections", title: "List collections", light: true,
 		description: "List the sets of documents that search and ask can use.",
-		run: func(ctx context.Context, scope *serve.Scope, _ listInput, _ func(string)) (listOutput, error) {
+		run: func(ctx context.Context, caller Caller, _ listInput, _ func(string)) (listOutput, error) {
 			out := listOutput{Collections: []collection{}}
-			infos, err := scope.Collections(ctx)
+			infos, err := caller.Scope.Collections(ctx)
 			for _, i := range infos {
 				out.Collections = append(out.Collections, collection{i.Name, i.Documents, i.Passages, i.Created, i.Name == s.cfg.Service.CollectionOr("")})
 			}

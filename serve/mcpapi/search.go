@@ -44,7 +44,7 @@ func (s *Server) addSearch() error {
 	})
 }
 
-func (s *Server) search(ctx context.Context, scope *serve.Scope, in searchInput, _ func(string)) (searchOutput, error) {
+func (s *Server) search(ctx context.Context, caller Caller, in searchInput, _ func(string)) (searchOutput, error) {
 	out := searchOutput{Query: in.Query, Collection: s.cfg.Service.CollectionOr(in.Collection), Passages: []passage{}}
 	if in.Limit < 0 || in.Limit > maxLimit {
 		return out, serve.Wrong("limit", "it must be 1 to %d", maxLimit)
@@ -57,7 +57,7 @@ func (s *Server) search(ctx context.Context, scope *serve.Scope, in searchInput,
 	if in.Limit > 20 { // more than the first stage usually finds
 		options.K1 = in.Limit
 	}
-	found, err := scope.Search(ctx, in.Collection, in.Query, options)
+	found, err := caller.Scope.Search(ctx, in.Collection, in.Query, options)
 	if err != nil {
 		return out, err
 	}

@@ -24,7 +24,7 @@ type tool[In arguments, Out any] struct {
 	choices map[string][]any
 	// light needs no slot: it asks no model.
 	light bool
-	run   func(ctx context.Context, scope *serve.Scope, in In, tell func(string)) (Out, error)
+	run   func(ctx context.Context, caller Caller, in In, tell func(string)) (Out, error)
 }
 
 // add makes the tool callable.
@@ -60,7 +60,7 @@ func add[In arguments, Out any](s *Server, t tool[In, Out]) error {
 			}
 			defer leave()
 		}
-		out, call.Err = t.run(ctx, caller.Scope, in, teller(ctx, req))
+		out, call.Err = t.run(ctx, caller, in, teller(ctx, req))
 		return nil, out, s.tell(t.name, call.Err)
 	})
 	return nil

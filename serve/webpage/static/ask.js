@@ -67,7 +67,7 @@ export class AskView {
       const kept = await this.client.session(name);
       if (this.#session !== name) return;
       this.#collection = kept.collection;
-      this.choices.choose(kept.collection, kept.strategy);
+      this.choices.choose(kept.collection, kept.turns.at(-1)?.answer.arm ? "" : kept.strategy); // what an experiment chose, the person did not
       this.#thread.replaceChildren(heading(), ...kept.turns.map((turn) => {
         const steps = new Steps();
         steps.kept(turn.answer.iterations);
@@ -107,7 +107,7 @@ export class AskView {
     turn.scrollIntoView({ block: "start" });
     const began = performance.now();
     try {
-      for await (const e of this.client.ask({ question, collection: chosen.collection, strategy: chosen.strategy, session }, running.signal)) {
+      for await (const e of this.client.ask({ question, collection: chosen.collection, strategy: chosen.strategy || undefined, session }, running.signal)) {
         if (e.name !== "answer") {
           steps.add(e.name, e.data);
           continue;

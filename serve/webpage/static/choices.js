@@ -6,6 +6,9 @@ import { keep, kept } from "./storage.js";
 
 export const strategies = ["self-rag", "two-stage", "cot", "mcts", "auto"];
 
+// server leaves the strategy to the server, which may compare some.
+const server = "";
+
 // strategySelect is a choice among the strategies.
 export function strategySelect(chosen, key = "strategy") {
   const select = h("select", { label: key }, ...strategies.map((s) => h("option", { value: s, say: `strategy.${s}` })));
@@ -18,7 +21,7 @@ export class Choices {
   #strategies = [];
   #collections = [];
   #collection = kept("collection") ?? "";
-  #strategy = strategies.includes(kept("strategy")) ? kept("strategy") : "self-rag";
+  #strategy = strategies.includes(kept("strategy")) ? kept("strategy") : server;
 
   get empty() {
     return this.#collections.length === 0;
@@ -42,7 +45,7 @@ export class Choices {
   choose(collection, strategy) {
     this.#collection = collection;
     for (const select of this.#selects) this.#fill(select);
-    if (!strategies.includes(strategy)) return;
+    if (strategy !== server && !strategies.includes(strategy)) return;
     this.#strategy = strategy;
     for (const select of this.#strategies) select.value = strategy;
   }
@@ -72,6 +75,8 @@ export class Choices {
   chooser() {
     const collection = this.collectionSelect();
     const strategy = strategySelect(this.#strategy);
+    strategy.prepend(h("option", { value: server, say: "strategy.server" }));
+    strategy.value = this.#strategy;
     strategy.addEventListener("change", () => {
       this.#strategy = strategy.value;
       keep("strategy", strategy.value);

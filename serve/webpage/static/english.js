@@ -133,6 +133,7 @@ export const english = {
   "strategy.cot": "cot: step by step",
   "strategy.mcts": "mcts: tries many ways",
   "strategy.self-rag": "self-rag: searches until it holds",
+  "strategy.server": "the server's choice",
   "strategy.two-stage": "two-stage: one search, fast",
   "theme": "Appearance",
   "theme.dark": "Dark",

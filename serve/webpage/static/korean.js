@@ -133,6 +133,7 @@ export const korean = {
   "strategy.cot": "cot: 한 단계씩 풀기",
   "strategy.mcts": "mcts: 여러 길을 시도하기",
   "strategy.self-rag": "self-rag: 근거가 설 때까지 찾기",
+  "strategy.server": "서버가 고름",
   "strategy.two-stage": "two-stage: 한 번만 빠르게 찾기",
   "theme": "화면 모드",
   "theme.dark": "어둡게",

@@ -1,0 +1,160 @@
+package online
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Answer is what was logged of one answer of an experiment.
+type Answer struct {
+	Experiment, Arm, Unit string
+	// Thumb is the latest on it: up or down; empty: nobody gave one.
+	Thumb string
+	// Traced tells that its trace was read; the fields below come from there.
+	Traced    bool
+	Failed    bool
+	Abstained bool
+	Took      time.Duration
+
+	thumbed time.Time
+}
+
+// Bad is a line that could not be read.
+type Bad struct {
+	File string
+	Line int
+	Why  string
+}
+
+func (b Bad) String() string { return fmt.Sprintf("%s:%d: %s", b.File, b.Line, b.Why) }
+
+// Log is what was read of the logs of a service. Its zero value is empty.
+type Log struct {
+	// Bad are the lines that could not be read; they are left out.
+	Bad []Bad
+	// Outside counts thumbs on answers that no experiment was part of.
+	Outside int
+
+	answers map[string]*Answer // by name
+}
+
+// Read adds the lines of a file: of the feedback log, or of traces as OTLP JSON,
+// in any order. A line that is read twice, or a trace, counts once; of several
+// thumbs on one answer the latest does. The error is that of the reader.
+func (l *Log) Read(file string, r io.Reader) error {
+	lines := bufio.NewReaderSize(r, 1<<16)
+	for number := 1; ; number++ {
+		line, err := lines.ReadBytes('\n')
+		if len(bytes.TrimSpace(line)) > 0 {
+			if why := l.line(line); why != nil {
+				l.Bad = append(l.Bad, Bad{file, number, why.Error()})
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("read %s: %w", file, err)
+		}
+	}
+}
+
+// feedback is a line of the feedback log, as far as it matters.
+type feedback struct {
+	Time       time.Time `json:"time"`
+	Answer     string    `json:"answer"`
+	Experiment string    `json:"experiment"`
+	Arm        string    `json:"arm"`
+	Unit       string    `json:"unit"`
+	Thumb      string    `json:"thumb"`
+}
+
+func (l *Log) line(text []byte) error {
+	var line struct {
+		feedback
+		ResourceSpans []resourceSpans `json:"resourceSpans"`
+	}
+	if err := json.Unmarshal(text, &line); err != nil {
+		return fmt.Errorf("it is not the JSON of feedback or of traces: %w", err)
+	}
+	switch {
+	case line.ResourceSpans != nil:
+		return l.spans(line.ResourceSpans)
+	case line.Answer == "":
+		return errors.New("it is neither feedback nor traces: feedback.jsonl of the data folder and the file of --trace-file are")
+	}
+	return l.feedback(line.feedback)
+}
+
+func (l *Log) feedback(f feedback) error {
+	switch {
+	case f.Thumb == "": // a vote between two answers
+		return nil
+	case f.Thumb != "up" && f.Thumb != "down":
+		return fmt.Errorf(`the thumb is %q: it must be "up" or "down"`, f.Thumb)
+	case f.Arm == "":
+		l.Outside++
+		return nil
+	}
+	a := l.answer(f.Answer)
+	a.Experiment, a.Arm, a.Unit = f.Experiment, f.Arm, f.Unit
+	if a.Thumb == "" || !f.Time.Before(a.thumbed) {
+		a.Thumb, a.thumbed = f.Thumb, f.Time
+	}
+	return nil
+}
+
+// answer is the answer of that name, as feedback names it.
+func (l *Log) answer(name string) *Answer {
+	if l.answers == nil {
+		l.answers = map[string]*Answer{}
+	}
+	if l.answers[name] == nil {
+		l.answers[name] = &Answer{}
+	}
+	return l.answers[name]
+}
+
+// Experiments are the names of those that the log knows answers of.
+func (l *Log) Experiments() []string {
+	names := map[string]bool{}
+	for _, a := range l.answers {
+		names[a.Experiment] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// Arms are those of an experiment.
+func (l *Log) Arms(experiment string) []string {
+	names := map[string]bool{}
+	for _, a := range l.answers {
+		if a.Experiment == experiment {
+			names[a.Arm] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// of are the answers of an arm by unit. What no unit is told of is one itself.
+func (l *Log) of(experiment, arm string) map[string][]Answer {
+	units := map[string][]Answer{}
+	for _, name := range slices.Sorted(maps.Keys(l.answers)) { // sums of one order are the same to the last digit
+		a := *l.answers[name]
+		if a.Experiment != experiment || a.Arm != arm {
+			continue
+		}
+		unit := a.Unit
+		if unit == "" {
+			unit = name
+		}
+		units[unit] = append(units[unit], a)
+	}
+	return units
+}

@@ -1,0 +1,98 @@
+package online
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// The attributes of a turn's own span that are read.
+const (
+	keyKind       = "openinference.span.kind"
+	keyExperiment = "selfrag.trace.metadata.experiment"
+	keyArm        = "selfrag.trace.metadata.arm"
+	keyUnit       = "selfrag.trace.metadata.unit"
+	keyAbstained  = "selfrag.abstained"
+	keyCancelled  = "selfrag.cancelled"
+
+	turnKind = "AGENT"
+	// failedStatus is OTLP's code of an error.
+	failedStatus = 2
+)
+
+// resourceSpans are spans as OTLP's JSON has them, as far as they matter.
+type resourceSpans struct {
+	ScopeSpans []struct {
+		Spans []span `json:"spans"`
+	} `json:"scopeSpans"`
+}
+
+type span struct {
+	TraceID    string `json:"traceId"`
+	Start      nanos  `json:"startTimeUnixNano"`
+	End        nanos  `json:"endTimeUnixNano"`
+	Attributes []struct {
+		Key   string `json:"key"`
+		Value struct {
+			Text string `json:"stringValue"`
+			Bool bool   `json:"boolValue"`
+		} `json:"value"`
+	} `json:"attributes"`
+	Status struct {
+		Code int `json:"code"`
+	} `json:"status"`
+}
+
+// nanos is a time in nanoseconds, which OTLP's JSON writes as text and some
+// writers as a number.
+type nanos int64
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *nanos) UnmarshalJSON(b []byte) error {
+	text := string(b)
+	if unquoted, err := strconv.Unquote(text); err == nil {
+		text = unquoted
+	}
+	v, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return fmt.Errorf("%s is no time in nanoseconds", b)
+	}
+	*n = nanos(v)
+	return nil
+}
+
+// spans takes the turns of a batch. The other spans of a turn tell nothing more.
+func (l *Log) spans(batch []resourceSpans) error {
+	var bad error
+	for _, resource := range batch {
+		for _, scope := range resource.ScopeSpans {
+			for _, s := range scope.Spans {
+				bad = errors.Join(bad, l.turn(s))
+			}
+		}
+	}
+	return bad
+}
+
+func (l *Log) turn(s span) error {
+	texts, bools := map[string]string{}, map[string]bool{}
+	for _, a := range s.Attributes {
+		texts[a.Key], bools[a.Key] = a.Value.Text, a.Value.Bool
+	}
+	switch {
+	case texts[keyKind] != turnKind, texts[keyArm] == "":
+		return nil
+	case bools[keyCancelled]: // nobody waited for it
+		return nil
+	case s.TraceID == "":
+		return errors.New("a trace has no id")
+	case s.End < s.Start:
+		return fmt.Errorf("trace %s ends before it begins", s.TraceID)
+	}
+	a := l.answer("trace-" + s.TraceID)
+	a.Experiment, a.Arm, a.Unit = texts[keyExperiment], texts[keyArm], texts[keyUnit]
+	a.Traced, a.Failed, a.Abstained = true, s.Status.Code == failedStatus, bools[keyAbstained]
+	a.Took = time.Duration(s.End - s.Start)
+	return nil
+}

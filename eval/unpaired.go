@@ -1,0 +1,131 @@
+package eval
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// Unpaired compares two groups of independent values, such as what the users of
+// one arm think of its answers and those of another of theirs.
+type Unpaired struct {
+	UnitsA   int      `json:"units_a"`
+	UnitsB   int      `json:"units_b"`
+	A        float64  `json:"a"` // means
+	B        float64  `json:"b"`
+	Mean     float64  `json:"difference"` // b - a
+	Interval Interval `json:"interval"`   // of the difference, 95 %
+	P        float64  `json:"p"`          // of the permutation test
+	// Needed is how many units in each group would find a difference as large
+	// as this one, if it is real; 0 without a difference.
+	Needed int `json:"units_needed"`
+}
+
+// CompareUnpaired compares the values of two groups, with the resamples and
+// permutations of a paired comparison, drawn by the seed. Neither is empty.
+func CompareUnpaired(a, b []float64, seed uint64) Unpaired {
+	u := Unpaired{UnitsA: len(a), UnitsB: len(b), A: mean(a), B: mean(b), P: ShuffleP(a, b, permutations, seed)}
+	u.Mean = u.B - u.A
+	u.Interval = BootstrapDifference(a, b, level, resamples, seed)
+	u.Needed = QuestionsNeeded(math.Hypot(deviation(a), deviation(b)), u.Mean)
+	return u
+}
+
+// Differs tells whether p is below 0.05.
+func (u Unpaired) Differs() bool { return u.P < plannedAlpha && u.Mean != 0 }
+
+// ShuffleP is the two-sided p of the permutation test on two groups (Fisher
+// 1935; Pitman 1937): how often the difference of the means is at least as far
+// from 0 as the observed one when the values are dealt to the groups at random,
+// as an assignment by chance does. Where there are no more ways to deal them
+// than permutations, all are tried and p is exact; else so many are drawn by
+// the seed, and p is (1 + as far) / (1 + permutations), which is never 0. With
+// an empty group p is 1.
+func ShuffleP(a, b []float64, permutations int, seed uint64) float64 {
+	if len(a) == 0 || len(b) == 0 {
+		return 1
+	}
+	all := slices.Concat(a, b)
+	if len(a) > len(b) { // the smaller group is dealt
+		all = slices.Concat(b, a)
+	}
+	few, total := min(len(a), len(b)), sum(all)
+	distance := func(dealt float64) float64 {
+		return math.Abs(dealt/float64(few) - (total-dealt)/float64(len(all)-few))
+	}
+	size := 0.0
+	for _, v := range all {
+		size = max(size, math.Abs(v))
+	}
+	// Sums of the same values in another order differ by rounding.
+	least := distance(sum(all[:few])) - 1e-12*size*float64(len(all))
+	if ways := deals(len(all), few, permutations); ways <= permutations {
+		far := 0
+		eachDeal(all, few, 0, func(dealt float64) {
+			if distance(dealt) >= least {
+				far++
+			}
+		})
+		return float64(far) / float64(ways)
+	}
+	random := rand.New(rand.NewPCG(seed, 5))
+	far := 0
+	for range permutations {
+		dealt := 0.0
+		for i := range few {
+			j := i + random.IntN(len(all)-i)
+			all[i], all[j] = all[j], all[i]
+			dealt += all[i]
+		}
+		if distance(dealt) >= least {
+			far++
+		}
+	}
+	return float64(1+far) / float64(1+permutations)
+}
+
+// deals is in how many ways k of n can be chosen, or more than most.
+func deals(n, k, most int) int {
+	ways := 1
+	for i := 1; i <= k; i++ {
+		if ways = ways * (n - k + i) / i; ways > most {
+			return most + 1
+		}
+	}
+	return ways
+}
+
+// eachDeal tells the sum of every choice of k values.
+func eachDeal(values []float64, k int, dealt float64, tell func(float64)) {
+	if k == 0 {
+		tell(dealt)
+		return
+	}
+	for i := range len(values) - k + 1 {
+		eachDeal(values[i+1:], k-1, dealt+values[i], tell)
+	}
+}
+
+// BootstrapDifference is the confidence interval of the difference of two
+// groups' means, b - a, by the percentile bootstrap (Efron 1979): each group is
+// resampled for itself, so many times, by the seed. With an empty group it is
+// [0, 0].
+func BootstrapDifference(a, b []float64, level float64, resamples int, seed uint64) Interval {
+	if len(a) == 0 || len(b) == 0 || resamples < 1 {
+		return Interval{}
+	}
+	random := rand.New(rand.NewPCG(seed, 6))
+	resampled := func(values []float64) float64 {
+		total := 0.0
+		for range values {
+			total += values[random.IntN(len(values))]
+		}
+		return total / float64(len(values))
+	}
+	differences := make([]float64, resamples)
+	for i := range differences {
+		differences[i] = resampled(b) - resampled(a)
+	}
+	slices.Sort(differences)
+	return Interval{quantile(differences, (1-level)/2), quantile(differences, (1+level)/2)}
+}
