@@ -24,6 +24,7 @@ func examples(lang string) map[string]any {
 	return map[string]any{
 		NameShouldRetrieve:  ShouldRetrieve{Question: question, Known: known},
 		NameRefineQuery:     RefineQuery{Question: question, History: []string{"User: Which teams are there?"}, Known: known, Asked: []string{question}},
+		NameTranslateQuery:  TranslateQuery{question},
 		NameGradeRelevance:  GradeRelevance{Question: question, Passage: passages[1]},
 		NameDraft:           Draft{Question: question, Passages: passages},
 		NameGradeSupport:    GradeSupport{Passages: passages, Sentence: "Ana Ruiz leads it."},
