@@ -80,16 +80,16 @@ func endlessPDFs(tb testing.TB) map[string][]byte {
 	}
 	tree = append(tree, "<< /Type /Pages /Count 1 /Kids [] >>")
 	return map[string][]byte{
-		"ranges of codes that there are not": mappedFont(tb, ranges("<00> <FFFFFFFF> <0041>", 20000)),
-		"ranges of long codes":               mappedFont(tb, ranges("<00000000> <FFFFFFFF> <0041>", 20000)),
+		"ranges of codes that there are not": mappedFont(tb, ranges("<00> <FFFFFFFF> <0041>", 8000)),
+		"ranges of long codes":               mappedFont(tb, ranges("<00000000> <FFFFFFFF> <0041>", 8000)),
 		"long texts of codes":                mappedFont(tb, ranges("<00> <FF> <"+strings.Repeat("0041", 10000)+">", 20)),
-		"widths, again and again":            wideFont(tb, strings.Repeat("0 65535 500 ", 50000)),
+		"widths, again and again":            wideFont(tb, strings.Repeat("0 65535 500 ", 15000)),
 		"one list of widths, again and again": wideFont(tb, strings.Repeat("0 7 0 R ", 10000),
-			"["+strings.Repeat("500 ", 60000)+"]"),
+			"["+strings.Repeat("500 ", 30000)+"]"),
 		"pages that name each other twice": pdfOf(tree...),
 		"more pages than there are":        pdfOf(pdfCatalog, "<< /Type /Pages /Count 2147483647 /Kids [3 0 R] >>", pdfLeaf, pdfStream("BT /F 12 Tf (ABC) Tj ET"), pdfPlain),
 		"a page drawn by one stream, again and again": pdfOf(pdfCatalog, pdfPages,
-			strings.Replace(pdfLeaf, "4 0 R", "["+strings.Repeat("4 0 R ", 100000)+"]", 1), packedStream(tb, strings.Repeat(" ", 1<<19)), pdfPlain),
+			strings.Replace(pdfLeaf, "4 0 R", "["+strings.Repeat("4 0 R ", 30000)+"]", 1), packedStream(tb, strings.Repeat(" ", 1<<19)), pdfPlain),
 		"a form that shows itself": onePage("/X Do BT /F 12 Tf (ABC) Tj ET", pdfPlain, "null",
 			"<< /Type /XObject /Subtype /Form /Length 12 /Resources << /XObject << /X 7 0 R >> >> >>\nstream\n/X Do /X Do \nendstream"),
 	}
@@ -192,7 +192,7 @@ func TestWhatPassagesCarryIsBounded(t *testing.T) {
 		}
 	}
 	c := content{headings: []heading{{0, 1, "A"}}}
-	for i := 1; i <= 500_000; i++ { // looked up from each to the first, this would not end
+	for i := 1; i <= 200_000; i++ { // looked up from each to the first, this would not end
 		c.headings = append(c.headings, heading{i, 3, "c"})
 	}
 	o := c.outline()

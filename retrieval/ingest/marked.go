@@ -51,8 +51,9 @@ func (m *markedText) take() marked {
 
 // trimmed is the text without white space around it.
 func (m marked) trimmed() marked {
-	text := strings.TrimSpace(m.text)
-	before := utf8.RuneCountInString(m.text[:strings.Index(m.text, text)])
+	begins := strings.TrimLeftFunc(m.text, unicode.IsSpace)
+	before := utf8.RuneCountInString(m.text[:len(m.text)-len(begins)])
+	text := strings.TrimSpace(begins)
 	out := marked{text: text}
 	length := utf8.RuneCountInString(text)
 	for _, h := range m.hidden {
