@@ -2,33 +2,27 @@ package agent
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"selfrag/prompts"
 	"selfrag/retrieval"
 )
 
-// foreignAmong is how many of the passages found must be in the other language
-// for a search in that language to promise something.
-const foreignAmong = 3
-
-// Bilingual tells whether what was found so far is in Korean and in English,
-// so that a question may have its answer in the language that it is not asked
-// in. A small embedder hardly finds that by the question itself.
+// Bilingual tells whether anything found so far is in the language that the
+// question is not asked in, Korean or English: there may be more, which a small
+// embedder hardly finds by the question itself.
 func (s *Steps) Bilingual(question string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	asked, foreign := retrieval.Language(question), map[string]bool{}
+	asked := retrieval.Language(question)
+	foreign := func(p retrieval.Passage) bool { return retrieval.Language(p.Text) != asked }
 	for _, r := range s.results {
-		for _, list := range [][]retrieval.Passage{r.Passages, r.Rest} {
-			for _, p := range list {
-				if retrieval.Language(p.Text) != asked {
-					foreign[p.ID] = true
-				}
-			}
+		if slices.ContainsFunc(r.Passages, foreign) || slices.ContainsFunc(r.Rest, foreign) {
+			return true
 		}
 	}
-	return len(foreign) >= foreignAmong
+	return false
 }
 
 // TranslateQuery writes a question in the other language, English or Korean;

@@ -51,7 +51,7 @@ func referralModel(translation string) prober {
 func TestTheOtherLanguageIsSearched(t *testing.T) {
 	const question = "How large is the referral bonus?"
 	one := shelves()
-	one.ko = one.ko[:2]
+	one.ko = nil
 	for name, tc := range map[string]struct {
 		shelves     bilingual
 		translation string
@@ -59,7 +59,7 @@ func TestTheOtherLanguageIsSearched(t *testing.T) {
 		answered    bool
 	}{
 		"documents in both languages":  {shelves(), "추천 보너스는 얼마인가요?\nThat is the question.", "추천 보너스는 얼마인가요?", true},
-		"hardly any in the other":      {one, "추천 보너스는 얼마인가요?", "What is paid for a referral?", false},
+		"none in the other":            {one, "추천 보너스는 얼마인가요?", "What is paid for a referral?", false},
 		"the model does not translate": {shelves(), question, "What is paid for a referral?", false},
 		"the model writes nothing":     {shelves(), "", "What is paid for a referral?", false},
 	} {
