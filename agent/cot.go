@@ -159,7 +159,7 @@ func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
 	var text string
 	_, err := fitting(len(in.Passages), func(left int) error {
 		p, err := s.render(prompts.NameAnswerStep, in.Question, prompts.AnswerStep{
-			Question: in.Question, Passages: numbered(in.Passages[:left]),
+			Question: in.Question, Passages: numbered(in.Question, in.Passages[:left]),
 		})
 		if err != nil {
 			return err

@@ -96,7 +96,7 @@ func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, 
 		ok, single := false, false
 		left, err := fitting(len(some), func(left int) error {
 			p, err := s.render(prompts.NameGradePassages, in.Question, prompts.GradePassages{
-				Question: in.Question, Passages: numbered(some[:left]),
+				Question: in.Question, Passages: numbered(in.Question, some[:left]),
 			})
 			if err != nil {
 				return err

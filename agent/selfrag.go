@@ -99,15 +99,15 @@ func shouldRetrieve(ctx context.Context, t *Turn, e *evidence, i int) (bool, err
 }
 
 // nextQuery is the question itself in the first round, then a refined one; the
-// first time that nothing is supported, the question in the other language,
-// where there are documents in both. It returns "" when no query is left that
+// first time that nothing is supported, the question in the other language:
+// a small embedder hardly finds across languages. It returns "" when no query is left that
 // was not asked before.
 func nextQuery(ctx context.Context, t *Turn, e *evidence, i int) (string, error) {
 	query := t.Question.Text
 	if i > 0 {
 		query = ""
 		var err error
-		if len(e.sentences) == 0 && !e.translated && t.Steps.Bilingual(t.Question.Text) {
+		if len(e.sentences) == 0 && !e.translated {
 			e.translated = true
 			if query, err = t.Steps.TranslateQuery(ctx, prompts.TranslateQuery{Question: t.Question.Text}); err != nil {
 				return "", err
@@ -142,11 +142,8 @@ func round(ctx context.Context, t *Turn, e *evidence, i int, query string, last 
 		return followPlan(ctx, t, e, i, it, plan, found, last)
 	}
 	if t.foreign(query) {
+		found = inOtherLanguage(e, query, found)
 		query = t.Question.Text // the answer is for who asked
-		if e.plan != nil {
-			ranking := e.pool.ranking()
-			found = ranking[:min(len(ranking), contextPassages)]
-		}
 	}
 	return answerFrom(ctx, t, e, i, it, query, found)
 }

@@ -191,7 +191,7 @@ func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error
 	for i, n := range in.Sentence.Passages {
 		cited[i] = around(in.Sentence.Text, in.Passages[n])
 	}
-	return s.says(ctx, numbered(cited), in.Sentence.Text)
+	return s.says(ctx, numbered(in.Sentence.Text, cited), in.Sentence.Text)
 }
 
 // says grades by the model alone whether passages say what a claim does.
@@ -248,7 +248,7 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 			findings[i] += fmt.Sprintf(" [%d]", p+1)
 		}
 	}
-	text, left, said, err := s.writeDraft(ctx, DraftInput{Passages: in.Passages, OnToken: in.OnToken},
+	text, left, said, err := s.writeDraft(ctx, DraftInput{Question: in.Question, Passages: in.Passages, OnToken: in.OnToken},
 		func(passages []prompts.Passage) (prompts.Prompt, error) {
 			return s.render(prompts.NameSynthesize, in.Question, prompts.Synthesize{
 				Question: in.Question, Passages: passages, Drafts: findings,
@@ -269,7 +269,7 @@ func (s *Steps) writeDraft(ctx context.Context, in DraftInput, render func([]pro
 		in.OnToken = func(string) {} // streamed, so that the span tells when the first token came
 	}
 	left, err = fitting(len(in.Passages), func(left int) error {
-		p, err := render(numbered(in.Passages[:left]))
+		p, err := render(numbered(in.Question, in.Passages[:left]))
 		if err != nil {
 			return err
 		}
@@ -310,10 +310,11 @@ func (s *Steps) timings(total time.Duration) Timings {
 	}
 }
 
-func numbered(passages []retrieval.Passage) []prompts.Passage {
+// numbered are passages as a prompt shows them to who asks a question.
+func numbered(question string, passages []retrieval.Passage) []prompts.Passage {
 	out := make([]prompts.Passage, len(passages))
 	for i, p := range passages {
-		out[i] = prompts.Passage{N: i + 1, Title: p.Title, Text: p.Text}
+		out[i] = prompts.Passage{N: i + 1, Title: p.Title, Text: writtenOut(question, p.Text)}
 	}
 	return out
 }

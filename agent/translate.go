@@ -2,27 +2,29 @@ package agent
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"selfrag/prompts"
 	"selfrag/retrieval"
 )
 
-// Bilingual tells whether anything found so far is in the language that the
-// question is not asked in, Korean or English: there may be more, which a small
-// embedder hardly finds by the question itself.
-func (s *Steps) Bilingual(question string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	asked := retrieval.Language(question)
-	foreign := func(p retrieval.Passage) bool { return retrieval.Language(p.Text) != asked }
-	for _, r := range s.results {
-		if slices.ContainsFunc(r.Passages, foreign) || slices.ContainsFunc(r.Rest, foreign) {
-			return true
+// inOtherLanguage keeps of the passages that were found by a translated query
+// those of its language: the others were read already. Where the question takes
+// several look-ups, whose passages may be in both, the best of all that was
+// found are read with them.
+func inOtherLanguage(e *evidence, query string, found []retrieval.Passage) []retrieval.Passage {
+	language := retrieval.Language(query)
+	var kept []retrieval.Passage
+	for _, p := range found {
+		if retrieval.Language(p.Text) == language {
+			kept = append(kept, p)
 		}
 	}
-	return false
+	if len(kept) == 0 || e.plan == nil {
+		return kept
+	}
+	ranking := e.pool.ranking()
+	return ranking[:min(len(ranking), contextPassages)]
 }
 
 // TranslateQuery writes a question in the other language, English or Korean;
@@ -42,4 +44,27 @@ func (s *Steps) TranslateQuery(ctx context.Context, in prompts.TranslateQuery) (
 		return "", nil
 	}
 	return query, nil
+}
+
+// writtenOut is a passage's text as who asks in the other language needs it:
+// small models do not work out that 150만 is 1,500,000.
+func writtenOut(question, text string) string {
+	if retrieval.Language(question) == "ko" || retrieval.Language(text) != "ko" {
+		return text
+	}
+	return number.ReplaceAllStringFunc(text, func(found string) string {
+		m := number.FindStringSubmatch(found)
+		if m[2] == "" {
+			return found
+		}
+		return found + " (" + grouped(numbers(found)[0]) + ")"
+	})
+}
+
+// grouped is a whole number with thousands separators.
+func grouped(digits string) string {
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
 }

@@ -59,7 +59,7 @@ func TestTheOtherLanguageIsSearched(t *testing.T) {
 		answered    bool
 	}{
 		"documents in both languages":  {shelves(), "추천 보너스는 얼마인가요?\nThat is the question.", "추천 보너스는 얼마인가요?", true},
-		"none in the other":            {one, "추천 보너스는 얼마인가요?", "What is paid for a referral?", false},
+		"none in the other":            {one, "추천 보너스는 얼마인가요?", "추천 보너스는 얼마인가요?", false},
 		"the model does not translate": {shelves(), question, "What is paid for a referral?", false},
 		"the model writes nothing":     {shelves(), "", "What is paid for a referral?", false},
 	} {
@@ -101,5 +101,18 @@ func TestTranslationIsForWantOfEvidence(t *testing.T) {
 	}
 	if answer, err := a.Answer(t.Context(), Question{Text: "How large is the referral bonus?"}); err != nil || answer.Abstained || len(answer.Iterations) != 1 {
 		t.Errorf("got %+v, %v", answer, err)
+	}
+}
+
+func TestNumbersOfTheOtherLanguageAreWrittenOut(t *testing.T) {
+	for _, tc := range []struct{ question, text, want string }{
+		{"How large is it?", "보너스는 150만 원, 예산은 2억 원입니다. 15일 안에 냅니다.", "보너스는 150만 (1,500,000) 원, 예산은 2억 (200,000,000) 원입니다. 15일 안에 냅니다."},
+		{"얼마인가요?", "보너스는 150만 원입니다.", "보너스는 150만 원입니다."},
+		{"How large is it?", "The bonus is 1.5 million won.", "The bonus is 1.5 million won."},
+		{"How many?", "3.5만 명이 삽니다.", "3.5만 (35,000) 명이 삽니다."},
+	} {
+		if got := writtenOut(tc.question, tc.text); got != tc.want {
+			t.Errorf("%q for %q: got %q", tc.text, tc.question, got)
+		}
 	}
 }
