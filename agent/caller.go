@@ -45,6 +45,11 @@ type reply struct {
 	first time.Time // when the first piece of a streamed text came
 }
 
+// estimate counts the tokens that the server did not.
+func (r *reply) estimate(of call) {
+	r.prompt, r.completion = estimateTokens(promptText(of.messages)), max(r.completion, estimateTokens(r.text))
+}
+
 // call is one call of the model. Calls that are equal are made once a turn.
 type call struct {
 	step      string
@@ -180,7 +185,7 @@ func (c *caller) generate(ctx context.Context, what call, onToken func(string)) 
 		r.prompt = count(info, "PromptTokens")
 		r.completion = count(info, "CompletionTokens")
 		if r.prompt == 0 { // the server counts none
-			r.prompt, r.completion = estimateTokens(promptText(what.messages)), max(r.completion, estimateTokens(r.text))
+			r.estimate(what)
 		}
 		if cached, ok := info["PromptCachedTokens"].(int); ok {
 			r.cached = cached
@@ -190,7 +195,7 @@ func (c *caller) generate(ctx context.Context, what call, onToken func(string)) 
 	if err := ended(ctx, err); err != nil {
 		if part := (unfinished)(nil); errors.As(err, &part) {
 			r.text = withoutThoughts(part.Written())
-			r.prompt, r.completion = estimateTokens(promptText(what.messages)), estimateTokens(r.text)
+			r.estimate(what)
 			return r, nil
 		}
 		return r, fmt.Errorf("call the model: %w", err)

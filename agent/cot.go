@@ -212,8 +212,7 @@ func holds(p retrieval.Passage, answer string) bool {
 func answerChain(ctx context.Context, t *Turn, e, steps *evidence) error {
 	passages := steps.passages
 	if len(passages) == 0 {
-		ranking := e.pool.ranking()
-		passages = ranking[:min(len(ranking), contextPassages)]
+		passages = e.pool.best()
 	}
 	if len(passages) == 0 {
 		return nil
@@ -235,10 +234,6 @@ func answerChain(ctx context.Context, t *Turn, e, steps *evidence) error {
 	j.into(it, e, passages)
 	return err
 }
-
-// contextPassages is how many passages an answer is written from when nothing
-// says which.
-const contextPassages = 5
 
 // String shows a plan as numbered look-ups.
 func (p Plan) String() string {

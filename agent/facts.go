@@ -70,8 +70,7 @@ func missingNumber(s Sentence, passages []retrieval.Passage) (string, bool) {
 func missingName(s Sentence, passages []retrieval.Passage, common commonNames) (string, bool) {
 	have := map[string]bool{}
 	for _, i := range s.Passages {
-		text := passages[i].Searchable()
-		for _, w := range append(words(folded(text)), numbers(text)...) {
+		for _, w := range words(folded(passages[i].Searchable())) {
 			have[w] = true
 		}
 	}
@@ -147,18 +146,23 @@ var multipliers = map[string]float64{
 func numbers(text string) []string {
 	var found []string
 	for _, m := range number.FindAllStringSubmatch(text, -1) {
-		n := strings.ReplaceAll(m[1], ",", "")
-		if trimmed := strings.TrimLeft(n, "0"); trimmed != "" {
-			n = trimmed
-		}
-		if times, ok := multipliers[strings.ToLower(m[2]+m[3])]; ok {
-			if v, err := strconv.ParseFloat(n, 64); err == nil {
-				n = strconv.FormatFloat(math.Round(v*times), 'f', -1, 64)
-			}
-		}
-		found = append(found, n)
+		found = append(found, valueOf(m))
 	}
 	return found
+}
+
+// valueOf is what a match of number stands for, written out.
+func valueOf(m []string) string {
+	n := strings.ReplaceAll(m[1], ",", "")
+	if trimmed := strings.TrimLeft(n, "0"); trimmed != "" {
+		n = trimmed
+	}
+	if times, ok := multipliers[strings.ToLower(m[2]+m[3])]; ok {
+		if v, err := strconv.ParseFloat(n, 64); err == nil {
+			n = strconv.FormatFloat(math.Round(v*times), 'f', -1, 64)
+		}
+	}
+	return n
 }
 
 // words splits text at everything that is neither letter nor digit, and where

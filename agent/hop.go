@@ -73,7 +73,6 @@ func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, las
 // giveUpPlan answers the question from the best of all that was found.
 func giveUpPlan(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration) (done bool, err error) {
 	e.progress = nil
-	ranking := e.pool.ranking()
 	it.Passages = []GradedPassage{}
-	return answerFrom(ctx, t, e, i, it, t.Question.Text, ranking[:min(len(ranking), contextPassages)])
+	return answerFrom(ctx, t, e, i, it, t.Question.Text, e.pool.best())
 }

@@ -6,11 +6,9 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"selfrag/prompts"
 	"selfrag/retrieval"
 )
 
@@ -171,7 +169,7 @@ func (g *growth) pick(n int) []branch {
 		node.untried = node.untried[1:]
 		out = append(out, branch{node, &leaf{
 			TreeNode: TreeNode{Parent: node.ID, Depth: node.Depth + 1, Action: action},
-			known:    slices.Clone(node.known), asked: slices.Clone(asked),
+			known:    slices.Clone(node.known), asked: asked,
 		}})
 		for p := node; ; p = g.nodes[p.Parent] {
 			p.Visits++
@@ -299,106 +297,4 @@ func (g *growth) tree() []TreeNode {
 		out[i].Value = n.sum / float64(max(1, n.Visits))
 	}
 	return out
-}
-
-// rollout makes one child: it takes the action, then answers from what the
-// child knows.
-type rollout struct {
-	turn   *Turn
-	events []Event
-
-	iterations []Iteration
-	nearest    []retrieval.Passage
-	degraded   string
-	made       bool
-	evidence   *evidence
-	answer     string
-	reward     float64
-}
-
-func (r *rollout) run(ctx context.Context, b branch) error {
-	t, child := r.turn, b.child
-	ctx = b.startNode(ctx)
-	defer func() { child.span.done = time.Now() }()
-	if b.parent != nil {
-		child.pool.add(b.parent.pool.passages)
-	}
-	if ok, err := r.act(ctx, child); err != nil || !ok {
-		return err
-	}
-	r.made = true
-	it := Iteration{Subquery: child.Query, Passages: []GradedPassage{}}
-	defer func() { r.iterations = append(r.iterations, it) }()
-	ranking := child.pool.ranking()
-	passages := ranking[:min(len(ranking), contextPassages)]
-	it.Passages = ungraded(passages)
-	if len(passages) == 0 {
-		return nil
-	}
-	// Without the plan, which not every node has: their rewards are compared.
-	r.evidence = &evidence{}
-	draft, err := t.Steps.Draft(ctx, DraftInput{Question: t.Question.Text, Passages: passages})
-	if err != nil {
-		return err
-	}
-	if draft, err = t.Steps.SpellOut(ctx, t.Question.Text, draft, passages); err != nil {
-		return err
-	}
-	j, err := judge(ctx, t, r.evidence, 0, draft, passages)
-	j.into(&it, r.evidence, passages)
-	if len(j.supported) > 0 {
-		r.answer = textOf(j.supported)
-		r.reward = j.reward(t.Config.Weights)
-		child.known = append(child.known, r.answer)
-	}
-	return err
-}
-
-// act looks up what the action says and adds it to the child's pool; false
-// when it led nowhere new.
-func (r *rollout) act(ctx context.Context, child *leaf) (bool, error) {
-	t := r.turn
-	question := t.Question.Text
-	switch child.Action {
-	case actionRoot:
-		child.Query = question
-	case actionDecompose:
-		child.Query = question
-		return r.decompose(ctx, child)
-	case actionSub, actionRephrase:
-		in := prompts.RefineQuery{Question: question, Asked: child.asked}
-		if child.Action == actionSub {
-			in.Known = child.known
-		}
-		query, err := t.Steps.RefineQuery(ctx, in)
-		if err != nil || query == "" {
-			return false, err
-		}
-		child.Query = query
-	}
-	t.Emit(QueryRefined{Iteration: 0, Query: child.Query})
-	found, err := t.Steps.Search(ctx, child.Query)
-	if err != nil {
-		return false, err
-	}
-	t.Emit(Searched{Result: found})
-	r.nearest, r.degraded = found.Passages, found.Degraded
-	child.pool.add(comparable(found))
-	return true, nil
-}
-
-func (r *rollout) decompose(ctx context.Context, child *leaf) (bool, error) {
-	t := r.turn
-	plan, err := t.Steps.MakePlan(ctx, prompts.Plan{Question: t.Question.Text})
-	if err != nil {
-		return false, err
-	}
-	found, trails, err := t.Steps.Follow(ctx, t.Question.Text, plan)
-	if err != nil {
-		return false, err
-	}
-	t.Emit(Planned{Plan: plan, Trails: trails})
-	child.plan = plan.several(t.Question.Text)
-	child.pool.add(found)
-	return true, nil
 }

@@ -40,6 +40,16 @@ func (p *pool) ranking() []retrieval.Passage {
 	return out
 }
 
+// contextPassages is how many passages an answer is written from when nothing
+// says which.
+const contextPassages = 5
+
+// best are the best passages of the pool, as many as an answer is written from.
+func (p *pool) best() []retrieval.Passage {
+	ranking := p.ranking()
+	return ranking[:min(len(ranking), contextPassages)]
+}
+
 // standardised returns the passages with scores in standard deviations above
 // their mean.
 func standardised(passages []retrieval.Passage) []retrieval.Passage {

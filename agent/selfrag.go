@@ -98,34 +98,31 @@ func shouldRetrieve(ctx context.Context, t *Turn, e *evidence, i int) (bool, err
 	return more, nil
 }
 
-// nextQuery is the question itself in the first round, then a refined one; the
-// first time that nothing is supported, the question in the other language:
-// a small embedder hardly finds across languages. It returns "" when no query is left that
-// was not asked before.
-func nextQuery(ctx context.Context, t *Turn, e *evidence, i int) (string, error) {
-	query := t.Question.Text
+// nextQuery is the question itself in the first round, then another. It returns
+// "" when no query is left that was not asked before.
+func nextQuery(ctx context.Context, t *Turn, e *evidence, i int) (query string, err error) {
+	query = t.Question.Text
 	if i > 0 {
-		query = ""
-		var err error
-		if len(e.sentences) == 0 && !e.translated {
-			e.translated = true
-			if query, err = t.Steps.TranslateQuery(ctx, prompts.TranslateQuery{Question: t.Question.Text}); err != nil {
-				return "", err
-			}
-		}
-		if query != "" {
-			t.Emit(QueryRefined{Iteration: i, Query: query})
-			return query, nil
-		}
-		query, err = t.Steps.RefineQuery(ctx, prompts.RefineQuery{
-			Question: t.Question.Text, Known: e.known(), Asked: e.asked(),
-		})
-		if err != nil || query == "" {
-			return "", err
-		}
+		query, err = anotherQuery(ctx, t, e)
+	}
+	if err != nil || query == "" {
+		return "", err
 	}
 	t.Emit(QueryRefined{Iteration: i, Query: query})
 	return query, nil
+}
+
+// anotherQuery is a refined one; the first time that nothing is supported, the
+// question in the other language: a small embedder hardly finds across languages.
+func anotherQuery(ctx context.Context, t *Turn, e *evidence) (string, error) {
+	if len(e.sentences) == 0 && !e.translated {
+		e.translated = true
+		query, err := t.Steps.TranslateQuery(ctx, prompts.TranslateQuery{Question: t.Question.Text})
+		if err != nil || query != "" {
+			return query, err
+		}
+	}
+	return t.Steps.RefineQuery(ctx, prompts.RefineQuery{Question: t.Question.Text, Known: e.known(), Asked: e.asked()})
 }
 
 // round searches, grades, drafts and grades the draft. done means that the

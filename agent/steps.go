@@ -73,19 +73,27 @@ func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string
 	if err != nil {
 		return "", err
 	}
-	query, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	query = strings.Trim(query, "\"“” ")
 	fallback := in.Question
 	if len(in.Known) > 0 {
 		fallback += " " + in.Known[len(in.Known)-1]
 	}
-	for _, q := range []string{query, fallback} {
-		if !among(in.Asked, q) && normalised(q) != "" && len([]rune(q)) <= longestQuery && retrieval.Language(q) == retrieval.Language(in.Question) {
+	for _, q := range []string{firstLine(text), fallback} {
+		if !among(in.Asked, q) && isQuery(q) && retrieval.Language(q) == retrieval.Language(in.Question) {
 			return q, nil
 		}
 	}
 	return "", nil
 }
+
+// firstLine is the first line that a model wrote, without quotation marks
+// around it.
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return strings.Trim(line, "\"“” ")
+}
+
+// isQuery tells whether a text can be searched for.
+func isQuery(text string) bool { return normalised(text) != "" && len([]rune(text)) <= longestQuery }
 
 // longestQuery is how many runes a search question may have. Beyond it a model
 // has begun to answer.

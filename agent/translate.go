@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"strings"
 
 	"selfrag/prompts"
 	"selfrag/retrieval"
@@ -23,8 +22,7 @@ func inOtherLanguage(e *evidence, query string, found []retrieval.Passage) []ret
 	if len(kept) == 0 || e.plan == nil {
 		return kept
 	}
-	ranking := e.pool.ranking()
-	return ranking[:min(len(ranking), contextPassages)]
+	return e.pool.best()
 }
 
 // TranslateQuery writes a question in the other language, English or Korean;
@@ -38,9 +36,8 @@ func (s *Steps) TranslateQuery(ctx context.Context, in prompts.TranslateQuery) (
 	if err != nil {
 		return "", err
 	}
-	query, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	query = strings.Trim(query, "\"“” ")
-	if normalised(query) == "" || len([]rune(query)) > longestQuery || retrieval.Language(query) == retrieval.Language(in.Question) {
+	query := firstLine(text)
+	if !isQuery(query) || retrieval.Language(query) == retrieval.Language(in.Question) {
 		return "", nil
 	}
 	return query, nil
@@ -57,7 +54,7 @@ func writtenOut(question, text string) string {
 		if m[2] == "" {
 			return found
 		}
-		return found + " (" + grouped(numbers(found)[0]) + ")"
+		return found + " (" + grouped(valueOf(m)) + ")"
 	})
 }
 
