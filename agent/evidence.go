@@ -19,6 +19,7 @@ type evidence struct {
 	degraded   string
 	pool       pool
 	plan       Plan      // of a question that takes several look-ups; nil for one
+	unplanned  bool      // whether the question takes several look-ups is not known
 	progress   *Progress // along the plan; nil without one, or when it leads nowhere
 	refused    []refused
 	translated bool // the question was searched in the other language
@@ -27,9 +28,9 @@ type evidence struct {
 // useful grades whether sentences answer the question.
 //
 // The support of a value is that of the question with the value as its answer,
-// so where one look-up answers the question it grades both.
+// so where one look-up is known to answer the question it grades both.
 func (e *evidence) useful(ctx context.Context, t *Turn, sentences []Sentence) (Grade, error) {
-	if e.plan == nil && !slices.ContainsFunc(sentences, func(s Sentence) bool { return s.Value == "" || !s.Support.Known }) {
+	if e.plan == nil && !e.unplanned && !slices.ContainsFunc(sentences, func(s Sentence) bool { return s.Value == "" || !s.Support.Known }) {
 		least := sentences[0].Support
 		for _, s := range sentences[1:] {
 			least.Value = min(least.Value, s.Support.Value)

@@ -42,7 +42,7 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 		return nil
 	}
 	// Without the plan, which not every node has: their rewards are compared.
-	r.evidence = &evidence{}
+	r.evidence = &evidence{unplanned: true}
 	draft, err := t.Steps.Draft(ctx, DraftInput{Question: t.Question.Text, Passages: passages})
 	if err != nil {
 		return err

@@ -56,3 +56,25 @@ func TestSpellOut(t *testing.T) {
 		})
 	}
 }
+
+// TestAValuesSupportIsItsUsefulness where one look-up is known to answer the
+// question: how many it takes self-rag asks, and a rollout does not.
+func TestAValuesSupportIsItsUsefulness(t *testing.T) {
+	for _, tc := range []struct {
+		strategy Strategy
+		graded   bool
+	}{{SelfRAG{}, false}, {MCTS{}, true}} {
+		graded := false
+		m := prober{&scripted{write: says("1931 [1]"), next: func(prompt string) map[string]float64 {
+			graded = graded || strings.Contains(prompt, "whether a reply")
+			return gradesBy("Yes", "Yes", "Yes")(prompt)
+		}}}
+		a, err := newAgent(t, m, Config{Strategy: tc.strategy}).Answer(t.Context(), Question{Text: "When was the Tamsin bridge opened?"})
+		if err != nil || a.Text != "1931 [1]" {
+			t.Fatalf("%s: got %q, %v", tc.strategy.Name(), a.Text, err)
+		}
+		if graded != tc.graded {
+			t.Errorf("%s: usefulness graded apart: %v", tc.strategy.Name(), graded)
+		}
+	}
+}
