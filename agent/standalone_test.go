@@ -74,11 +74,12 @@ func TestStandaloneIsCheckedByCode(t *testing.T) {
 }
 
 func TestSummarizeIsCheckedByCode(t *testing.T) {
-	turns := []string{"User: Which team owns Tidegate?", "Assistant: The Harbour Team.", "User: On which floor?", "Assistant: On floor 4."}
+	turns := []string{"User: Which team owns Tidegate?", "Assistant: The Harbour Team (하버팀).", "User: On which floor?", "Assistant: On floor 4."}
 	for _, tc := range []struct{ name, model, want string }{
 		{"kept", "The Harbour Team owns Tidegate. It works on floor 4.", "The Harbour Team owns Tidegate. It works on floor 4."},
 		{"a name and a number that nobody said", "The Harbour Team owns Tidegate. It is led by Ana Ruiz. It has 12 people.", "The Harbour Team owns Tidegate."},
 		{"silent", "", "On which floor? Which team owns Tidegate? Earlier notes."},
+		{"a Korean name in English", "The Harbour Team (하버팀) owns Tidegate.", "The Harbour Team (하버팀) owns Tidegate."},
 		{"Korean for English", "하버팀이 맡습니다.", "On which floor? Which team owns Tidegate? Earlier notes."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

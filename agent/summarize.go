@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"selfrag/prompts"
+	"selfrag/retrieval"
 )
 
 // Summarize writes the notes of a conversation. Sentences that hold a number
@@ -13,10 +14,7 @@ import (
 // questions that were asked since.
 func (s *Steps) Summarize(ctx context.Context, in prompts.Summarize) (string, error) {
 	turns := strings.Join(in.Turns, "\n")
-	language := "en"
-	if hasHangul(turns) {
-		language = "ko"
-	}
+	language := retrieval.Language(turns)
 	p, err := s.prompts.Render(prompts.NameSummarize, language, in)
 	if err != nil {
 		return "", err
@@ -25,7 +23,7 @@ func (s *Steps) Summarize(ctx context.Context, in prompts.Summarize) (string, er
 	if err != nil {
 		return "", err
 	}
-	if hasHangul(text) == (language == "ko") {
+	if retrieval.Language(text) == language {
 		if kept := saidOnly(text, in.Summary+"\n"+turns); kept != "" {
 			return kept, nil
 		}
