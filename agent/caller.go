@@ -38,8 +38,9 @@ type caller struct {
 type reply struct {
 	text               string
 	next               map[string]float64
-	prompt, completion int // tokens
-	cached             int // of the prompt, as the server tells; -1 when it does not
+	prompt, completion int  // tokens
+	cached             int  // of the prompt, as the server tells; -1 when it does not
+	cut                bool // a limit ended the text
 
 	model string    // as the server names it; may be empty
 	first time.Time // when the first piece of a streamed text came
@@ -87,24 +88,29 @@ func (c *caller) write(ctx context.Context, p prompts.Prompt, maxTokens int) (st
 	return c.sample(ctx, p, maxTokens, 0, 0, nil)
 }
 
-// sample is write at a temperature.
+// sample is write at a temperature. Of a text that a limit ended, the sentence
+// or line that it was in is left out, unless there is no other: half of a claim
+// may claim what the whole would not.
 func (c *caller) sample(ctx context.Context, p prompts.Prompt, maxTokens int, temperature float64, seed int, onToken func(string)) (string, error) {
 	what := callOf(p)
 	what.maxTokens, what.temperature, what.seed = maxTokens, temperature, seed
-	text, err := c.complete(ctx, what, onToken)
+	r, err := c.complete(ctx, what, onToken)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", p.Name, err)
 	}
-	return text, nil
+	if r.cut {
+		return wholeSentences(r.text), nil
+	}
+	return r.text, nil
 }
 
 // complete makes a call for text, or takes its reply from the cache.
-func (c *caller) complete(ctx context.Context, what call, onToken func(string)) (string, error) {
+func (c *caller) complete(ctx context.Context, what call, onToken func(string)) (reply, error) {
 	r, fresh, err := c.cache.do(ctx, what.key(), func() (reply, error) {
 		return c.metered(ctx, what, func(ctx context.Context, what call) (reply, error) { return c.generate(ctx, what, onToken) })
 	})
 	if err != nil {
-		return "", err
+		return reply{}, err
 	}
 	if !fresh {
 		c.meter.repeated(what.step)
@@ -112,7 +118,7 @@ func (c *caller) complete(ctx context.Context, what call, onToken func(string)) 
 			onToken(r.text)
 		}
 	}
-	return r.text, nil
+	return r, nil
 }
 
 // nextToken makes a call for the probabilities of the next token.
@@ -182,6 +188,7 @@ func (c *caller) generate(ctx context.Context, what call, onToken func(string)) 
 	if resp != nil && len(resp.Choices) > 0 {
 		info := resp.Choices[0].GenerationInfo
 		r.text = withoutThoughts(resp.Choices[0].Content)
+		r.cut = resp.Choices[0].StopReason == "length"
 		r.prompt = count(info, "PromptTokens")
 		r.completion = count(info, "CompletionTokens")
 		if r.prompt == 0 { // the server counts none
@@ -194,7 +201,7 @@ func (c *caller) generate(ctx context.Context, what call, onToken func(string)) 
 	}
 	if err := ended(ctx, err); err != nil {
 		if part := (unfinished)(nil); errors.As(err, &part) {
-			r.text = withoutThoughts(part.Written())
+			r.text, r.cut = withoutThoughts(part.Written()), true
 			r.estimate(what)
 			return r, nil
 		}

@@ -128,16 +128,16 @@ func (c *caller) judgeBySchema(ctx context.Context, p prompts.Prompt) ([]float64
 	what.maxTokens, what.schema = 32, schema
 	what.messages = append(what.messages[:len(what.messages)-1], llms.TextParts(llms.ChatMessageTypeHuman, p.Messages[len(p.Messages)-1].Text+ask))
 	for range 2 {
-		text, err := c.complete(ctx, what, nil)
+		r, err := c.complete(ctx, what, nil)
 		if err != nil {
 			return nil, false, fmt.Errorf("%s: %w", p.Name, err)
 		}
-		if i, err := labelOf(text, p.Labels); err == nil {
+		if i, err := labelOf(r.text, p.Labels); err == nil {
 			probs := make([]float64, len(p.Labels))
 			probs[i] = 1
 			return probs, true, nil
 		}
-		what.messages = append(what.messages, llms.TextParts(llms.ChatMessageTypeAI, text),
+		what.messages = append(what.messages, llms.TextParts(llms.ChatMessageTypeAI, r.text),
 			llms.TextParts(llms.ChatMessageTypeHuman, "That is not valid."+ask))
 	}
 	return nil, false, nil

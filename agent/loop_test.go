@@ -58,6 +58,20 @@ func TestSelfRAGAnswersWithOneRoundWhenTheEvidenceHolds(t *testing.T) {
 	}
 }
 
+// Of a draft that the limit on tokens ended, half a sentence is no claim.
+func TestADraftCutShortLosesItsLastSentence(t *testing.T) {
+	for stop, want := range map[string]string{
+		"stop":   "The Tamsin bridge was opened in 1931. [1] It has two [1]",
+		"length": "The Tamsin bridge was opened in 1931. [1]",
+	} {
+		m := prober{&scripted{write: says("The Tamsin bridge was opened in 1931 [1]. It has two [1]"), next: gradesBy("Yes", "Yes", "Yes"), stop: stop}}
+		a, err := newAgent(t, m, Config{}).Answer(t.Context(), Question{Text: "When was the Tamsin bridge opened?"})
+		if err != nil || a.Text != want {
+			t.Errorf("%s: got %q, %v; want %q", stop, a.Text, err, want)
+		}
+	}
+}
+
 func TestSelfRAGAbstains(t *testing.T) {
 	for _, tc := range []struct {
 		name    string

@@ -15,6 +15,7 @@ import (
 type scripted struct {
 	write func(prompt string) (string, error)
 	next  func(prompt string) map[string]float64
+	stop  string // why the text ends
 
 	mu    sync.Mutex
 	calls int
@@ -44,7 +45,7 @@ func (m *scripted) GenerateContent(ctx context.Context, messages []llms.MessageC
 		}
 	}
 	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{
-		Content: text, GenerationInfo: map[string]any{"PromptTokens": 100, "CompletionTokens": 10},
+		Content: text, StopReason: m.stop, GenerationInfo: map[string]any{"PromptTokens": 100, "CompletionTokens": 10},
 	}}}, nil
 }
 

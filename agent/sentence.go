@@ -9,6 +9,11 @@ import (
 // span is a half-open range of runes.
 type span struct{ start, end int }
 
+const (
+	endOfSentence = ".!?…。！？"
+	closing       = "\"'”’)]」』"
+)
+
 // sentenceSpans splits text into sentences of English or Korean, without the
 // white space around them: at line ends, and after . ! ? … 。！？ (with closing
 // quotes and brackets) when white space follows. A period after a single
@@ -34,14 +39,14 @@ func sentenceSpans(text []rune) []span {
 			cut(i)
 			continue
 		}
-		if !strings.ContainsRune(".!?…。！？", text[i]) {
+		if !strings.ContainsRune(endOfSentence, text[i]) {
 			continue
 		}
 		if text[i] == '.' && initial(text[begin:i]) {
 			continue
 		}
 		end := i + 1
-		for end < len(text) && strings.ContainsRune(".!?…。！？\"'”’)]」』", text[end]) {
+		for end < len(text) && strings.ContainsRune(endOfSentence+closing, text[end]) {
 			end++
 		}
 		if end == len(text) || unicode.IsSpace(text[end]) {
@@ -51,6 +56,22 @@ func sentenceSpans(text []rune) []span {
 	}
 	cut(len(text))
 	return out
+}
+
+// wholeSentences is text without a last sentence that does not end, unless it is
+// the only one.
+func wholeSentences(text string) string {
+	runes := []rune(text)
+	spans := sentenceSpans(runes)
+	if len(spans) < 2 || strings.HasSuffix(text, "\n") {
+		return text
+	}
+	last := string(runes[spans[len(spans)-1].start:])
+	last = strings.TrimRight(strings.TrimRightFunc(last, unicode.IsSpace), closing)
+	if last != "" && strings.ContainsRune(endOfSentence, []rune(last)[len([]rune(last))-1]) {
+		return text
+	}
+	return string(runes[:spans[len(spans)-2].end])
 }
 
 // initial tells whether the text ends in a lone capital letter or a common

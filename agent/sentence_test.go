@@ -33,6 +33,24 @@ func TestSentenceSpans(t *testing.T) {
 	}
 }
 
+func TestWholeSentences(t *testing.T) {
+	for _, tc := range []struct{ text, want string }{
+		{"", ""},
+		{"It opened in 19", "It opened in 19"},
+		{"It opened in 1931. It has two", "It opened in 1931."},
+		{"It opened in 1931 [1]. It has two lanes [2", "It opened in 1931 [1]."},
+		{"It opened in 1931. It has two lanes.", "It opened in 1931. It has two lanes."},
+		{"He said “no.” She said “yes.”", "He said “no.” She said “yes.”"},
+		{"A = Who owns it?\nB = Who lea", "A = Who owns it?"},
+		{"A = owner\nB = leader\n", "A = owner\nB = leader\n"},
+		{"연차는 15일입니다. 다음 해로 5", "연차는 15일입니다."},
+	} {
+		if got := wholeSentences(tc.text); got != tc.want {
+			t.Errorf("%q: got %q, want %q", tc.text, got, tc.want)
+		}
+	}
+}
+
 func FuzzSentenceSpans(f *testing.F) {
 	f.Add("One. Two? 셋. “Four.” 5.5")
 	f.Fuzz(func(t *testing.T, text string) {
