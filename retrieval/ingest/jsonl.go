@@ -125,8 +125,8 @@ func parseLine(line []byte, source string, number int, seen lineNumbers, doc *re
 	doc.ID, doc.Text = sum, text
 	title, _ := fields["title"].(string)
 	doc.Title = named(title)
-	doc.Metadata = metadata(fields)
-	return nil
+	doc.Metadata, err = metadata(fields)
+	return err
 }
 
 // fromFlashRAG makes fields of ours of FlashRAG's, whose "contents" hold the
@@ -180,15 +180,28 @@ func identifier(v any) (string, error) {
 	return "", errors.New(`"_id" is neither text nor a number`)
 }
 
-func metadata(fields map[string]any) map[string]any {
-	m := map[string]any{}
+// maxMetadata is how many bytes of other fields a line may have: every passage
+// of it keeps them.
+const maxMetadata = 32 << 10
+
+func metadata(fields map[string]any) (map[string]any, error) {
+	m, size := map[string]any{}, 0
 	for k, v := range fields {
-		switch v.(type) {
-		case string, float64, bool:
-			if k != "title" && k != "text" {
-				m[k] = v
-			}
+		if k == "title" || k == "text" {
+			continue
 		}
+		switch v := v.(type) {
+		case string:
+			size += len(v)
+		case float64, bool:
+		default:
+			continue
+		}
+		size += len(k)
+		m[k] = v
 	}
-	return m
+	if size > maxMetadata {
+		return nil, fmt.Errorf(`the fields beside "title" and "text" take %d bytes, and at most %d are kept with every passage: leave out what no search filters by`, size, maxMetadata)
+	}
+	return m, nil
 }

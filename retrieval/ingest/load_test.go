@@ -221,6 +221,17 @@ func TestJSONLinesOfFlashRAG(t *testing.T) {
 	}
 }
 
+func TestJSONLinesOfMuchMetadata(t *testing.T) {
+	line := func(n int) string { return `{"_id": "a", "text": "x", "abstract": "` + strings.Repeat("y", n) + `"}` }
+	most := maxMetadata - len("_id") - len("a") - len("abstract")
+	if got := loadAll(t, "c.jsonl", line(most), 1<<20); len(got) != 1 || got[0].err != nil {
+		t.Errorf("got %+v", got)
+	}
+	if got := loadAll(t, "c.jsonl", line(most+1), 1<<20); len(got) != 1 || got[0].err == nil || !strings.Contains(got[0].err.Error(), "32769 bytes") {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestJSONLines(t *testing.T) {
 	content := "\ufeff" + `{"_id": "a b", "title": " The \n title", "text": "First\r\nline.", "page": 3, "draft": true, "tags": ["x"], "none": null}` + "\r\n" +
 		"\n" +
