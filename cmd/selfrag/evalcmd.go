@@ -148,8 +148,12 @@ func (a *app) openSearchArm(ctx context.Context, corpus string, takeApart bool) 
 	}
 	counted := func(ctx context.Context, query string) (retrieval.Result, error) {
 		res, err := search(ctx, query)
+		if err != nil {
+			a.metrics.Failed(err)
+			return res, err
+		}
 		a.metrics.Searched(res)
-		return res, err
+		return res, nil
 	}
 	return searchArmOf(searchArm, counted), closing, nil
 }

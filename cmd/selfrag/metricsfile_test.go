@@ -83,6 +83,11 @@ func TestMetricsOfAFailure(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, b)
 		}
 	}
+	model.onRequest(func(int) func() { panic(http.ErrAbortHandler) })
+	code, _, stderr = measuring(t, model, "eval", "retrieval", "--data", data, "--take-apart", "--metrics-file", file)
+	if b, err = os.ReadFile(file); code != exitUnreachable || err != nil || !strings.Contains(string(b), `selfrag_errors_total{kind="unreachable"} `) {
+		t.Errorf("exit code %d, %s, %v:\n%s", code, stderr, err, b)
+	}
 	code, _, stderr = measuring(t, newScriptedModel(t), "search", "who?", "--metrics-file", file) // in a collection that is not there
 	if b, err = os.ReadFile(file); code != exitFailed || err != nil || !strings.Contains(string(b), `selfrag_errors_total{kind="failed"} 1`) {
 		t.Errorf("exit code %d, %s, %v:\n%s", code, stderr, err, b)
