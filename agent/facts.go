@@ -59,7 +59,7 @@ func missingNumber(s Sentence, passages []retrieval.Passage) (string, bool) {
 			have[n] = true
 		}
 	}
-	for _, n := range numbers(s.Text) {
+	for _, n := range numbers(withoutMonths(s.Text, monthsOf(s, passages))) {
 		if !have[n] {
 			return n, true
 		}
@@ -74,8 +74,9 @@ func missingName(s Sentence, passages []retrieval.Passage, common commonNames) (
 			have[w] = true
 		}
 	}
+	told := monthsOf(s, passages)
 	for _, n := range names(s.Text) {
-		if !have[folded(n)] && !common[folded(n)] {
+		if !have[folded(n)] && !common[folded(n)] && !told[monthOf(n)] {
 			return n, true
 		}
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 func TestMissingFact(t *testing.T) {
-	passages := passagesOf("It costs 1,200 won from 07:30 on. The Harbour Team uses Tidegate.", "Up to 15 days.", "Tidegate는 하버팀(Harbour Team)이 맡습니다.", "The Kenshū Team owns it.", "The bonus is KRW 1,500,000.", "보너스는 150만 원입니다.", "30,000,000 people")
+	passages := passagesOf("It costs 1,200 won from 07:30 on. The Harbour Team uses Tidegate.", "Up to 15 days.", "Tidegate는 하버팀(Harbour Team)이 맡습니다.", "The Kenshū Team owns it.", "The bonus is KRW 1,500,000.", "보너스는 150만 원입니다.", "30,000,000 people", "It was renamed on 1 July 2016 and may move.",
+		"2016년 7월 1일에 이름을 바꾸었습니다.", "Renamed: 2016-07-01")
 	for _, tc := range []struct {
 		text string
 		from []int
@@ -38,6 +39,14 @@ func TestMissingFact(t *testing.T) {
 		{"It is owned by KAIST.", []int{3}, "KAIST"},
 		{"It is KRW 1200.", []int{0}, ""},
 		{"The bonus of Routing is KRW 1,600,000.", []int{5}, "1600000"},
+		{"2016년 7월 1일입니다.", []int{7}, ""},
+		{"2016년 6월 1일입니다.", []int{7}, "6"},
+		{"2016년 5월 1일입니다.", []int{7}, "5"},
+		{"7개월입니다.", []int{7}, "7"},
+		{"2016년 7월 1일입니다.", []int{9}, ""},
+		{"On 1 July 2016.", []int{8}, ""},
+		{"On 1 Jul 2016.", []int{9}, ""},
+		{"On 1 June 2016.", []int{8}, "June"},
 	} {
 		got, _ := missingFact(Sentence{Text: tc.text, Passages: tc.from}, passages, nil)
 		if got != tc.want {
