@@ -21,7 +21,7 @@ type faultLoad struct {
 	url    string
 	client *http.Client
 	log    fmt.Stringer
-	pause  time.Duration // between a client's uploads: all are waited for in the end
+	pause  time.Duration // between a client's uploads: all are waited for in the end, and the server tells of the last 1,000
 	stop   chan struct{}
 	wg     sync.WaitGroup
 
@@ -42,7 +42,7 @@ const patience = time.Minute
 
 func newFaultLoad(s *faultServer) *faultLoad {
 	l := &faultLoad{
-		t: s.t, url: s.url, log: s.log, pause: 20 * time.Millisecond, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute}, stop: make(chan struct{}),
+		t: s.t, url: s.url, log: s.log, pause: 100 * time.Millisecond, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, Timeout: time.Minute}, stop: make(chan struct{}),
 		outcomes: map[string]int{}, odd: map[string]int{}, uploads: map[string]string{}, sessions: map[string]int{},
 	}
 	l.changed = sync.NewCond(&l.mu)

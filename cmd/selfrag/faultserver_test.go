@@ -217,6 +217,7 @@ func (r *restartable) up(t testing.TB) {
 	fresh := &httptest.Server{Listener: l, Config: &http.Server{Handler: r.handler}} //nolint:gosec // of a test
 	fresh.Start()
 	t.Cleanup(fresh.Close)
+	r.Server = fresh // that goes down the next time
 }
 
 // room is a folder on a file system of its own, of some megabytes.
