@@ -194,7 +194,7 @@ func (a *Agent) turn(ctx context.Context, q Question, emit func(Event)) (Answer,
 	if err != nil {
 		return Answer{}, err
 	}
-	answer.Question = asked
+	answer.Question, answer.Text = asked, inert(answer.Text)
 	answer.Strategy = strategy.Name()
 	answer.Usage, answer.Cost = steps.meter.usage()
 	answer.Timings = steps.timings(time.Since(begin))
