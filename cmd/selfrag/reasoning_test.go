@@ -172,3 +172,14 @@ func TestWrap(t *testing.T) {
 		}
 	}
 }
+
+func TestCount(t *testing.T) {
+	for want, c := range map[string]struct {
+		n    int
+		noun string
+	}{"0 searches": {0, "search"}, "1 search": {1, "search"}, "3 searches": {3, "search"}, "2 LLM calls": {2, "LLM call"}} {
+		if got := count(c.n, c.noun); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
