@@ -134,7 +134,7 @@ func lookUpAnswer(ctx context.Context, t *Turn, e *evidence, i int, it *Iteratio
 		return "", nil, err
 	}
 	t.Emit(Searched{Iteration: i, Result: found})
-	e.saw(found)
+	e.saw(found, "")
 	it.Passages = ungraded(found.Passages)
 	if len(found.Passages) == 0 {
 		return "", nil, nil

@@ -56,13 +56,14 @@ func (e *evidence) begin(t *Turn, query string) (it *Iteration, end func()) {
 	return it, func() { t.Emit(IterationEnded{Iteration: *it, Score: score(*it, t.Config.Weights)}) }
 }
 
-// saw notes a search.
-func (e *evidence) saw(r retrieval.Result) {
+// saw notes a search, of which only the passages of a language count; all of
+// them when it is "".
+func (e *evidence) saw(r retrieval.Result, language string) {
 	if e.nearest == nil {
 		e.nearest = r.Passages
 	}
 	e.didWithout(r.Degraded)
-	e.pool.add(comparable(r))
+	e.pool.add(inLanguage(language, comparable(r)))
 }
 
 // didWithout notes what did not work, each once; "" is nothing.

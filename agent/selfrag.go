@@ -60,7 +60,7 @@ func loop(ctx context.Context, t *Turn, e *evidence) (string, error) {
 			return StoppedNothingNew, nil
 		}
 		before := len(e.sentences)
-		if t.foreign(query) {
+		if t.foreign(query) != "" {
 			hops++
 			idle--
 		}
@@ -138,15 +138,15 @@ func round(ctx context.Context, t *Turn, e *evidence, i int, query string, last 
 	if plan.chains(query) {
 		return followPlan(ctx, t, e, i, it, plan, found, last)
 	}
-	if t.foreign(query) {
-		found = inOtherLanguage(e, query, found)
+	if t.foreign(query) != "" {
+		// The passages of several look-ups may be in both languages.
+		if len(found) > 0 && e.plan != nil {
+			found = e.pool.best()
+		}
 		query = t.Question.Text // the answer is for who asked
 	}
 	return answerFrom(ctx, t, e, i, it, query, found)
 }
-
-// foreign tells whether a query is in another language than the question.
-func (t *Turn) foreign(query string) bool { return retrieval.Language(query) != t.Language }
 
 // answerFrom grades passages and drafts an answer from those that pass. Where
 // the question takes several look-ups, a passage on the way need not help with
@@ -169,16 +169,17 @@ func answerFrom(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration,
 // gather finds the passages that a round reads. Before the first search a
 // question that takes several look-ups is taken apart, and what is found along
 // its plan is merged with what the question itself finds, by score. The plan is
-// nil for a question that takes one.
+// nil for a question that takes one. Of what a translated query finds, only the
+// passages of its language count.
 func gather(ctx context.Context, t *Turn, e *evidence, i int, query string) ([]retrieval.Passage, Plan, error) {
 	found, err := t.Steps.Search(ctx, query)
 	if err != nil {
 		return nil, nil, err
 	}
 	t.Emit(Searched{Iteration: i, Result: found})
-	e.saw(found)
+	e.saw(found, t.foreign(query))
 	if i > 0 || len(found.Passages) == 0 {
-		return found.Passages, nil, nil
+		return inLanguage(t.foreign(query), found.Passages), nil, nil
 	}
 	bridged, plan, err := takeApart(ctx, t, i, query)
 	e.plan = plan

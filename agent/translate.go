@@ -7,22 +7,28 @@ import (
 	"selfrag/retrieval"
 )
 
-// inOtherLanguage keeps of the passages that were found by a translated query
-// those of its language: the others were read already. Where the question takes
-// several look-ups, whose passages may be in both, the best of all that was
-// found are read with them.
-func inOtherLanguage(e *evidence, query string, found []retrieval.Passage) []retrieval.Passage {
-	language := retrieval.Language(query)
+// inLanguage keeps the passages of a language; all of them when it is "".
+func inLanguage(language string, found []retrieval.Passage) []retrieval.Passage {
+	if language == "" {
+		return found
+	}
 	var kept []retrieval.Passage
 	for _, p := range found {
 		if retrieval.Language(p.Text) == language {
 			kept = append(kept, p)
 		}
 	}
-	if len(kept) == 0 || e.plan == nil {
-		return kept
+	return kept
+}
+
+// foreign is the language of a query when it is another than the question's,
+// else "". What a translated query finds in the question's own language it
+// finds by chance: the question itself found that better.
+func (t *Turn) foreign(query string) string {
+	if language := retrieval.Language(query); language != t.Language {
+		return language
 	}
-	return e.pool.best()
+	return ""
 }
 
 // TranslateQuery writes a question in the other language, English or Korean;

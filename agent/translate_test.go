@@ -82,6 +82,38 @@ func TestTheOtherLanguageIsSearched(t *testing.T) {
 	}
 }
 
+// What a translated query finds in the question's own language does not
+// outrank what the question found.
+func TestATranslationFindsByItsLanguage(t *testing.T) {
+	s := shelves()
+	noise := passage("", "Lorem ipsum dolor sit amet.")
+	noise.Score = 9
+	s.ko = append([]retrieval.Passage{noise}, s.ko...)
+	search := bilingual{en: s.en, ko: s.ko}
+	a, err := New(referralModel("추천 보너스는 얼마인가요?"), onlyKorean{search}, nil, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := a.Answer(t.Context(), Question{Text: "How large is the referral bonus?"})
+	if err != nil || answer.Abstained {
+		t.Fatalf("got %+v, %v", answer, err)
+	}
+	for _, p := range answer.Ranking {
+		if p.ID == noise.ID {
+			t.Errorf("it ranks %q", p.Text)
+		}
+	}
+}
+
+// onlyKorean has no candidates beside those that it found.
+type onlyKorean struct{ bilingual }
+
+func (o onlyKorean) Search(ctx context.Context, query string) (retrieval.Result, error) {
+	r, err := o.bilingual.Search(ctx, query)
+	r.Rest = nil
+	return r, err
+}
+
 // A question whose first search answers it is not translated.
 func TestTranslationIsForWantOfEvidence(t *testing.T) {
 	s := shelves()

@@ -22,7 +22,7 @@ func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 	found, err := t.Steps.Search(ctx, query)
 	if err == nil {
 		t.Emit(Searched{Result: found})
-		e.saw(found)
+		e.saw(found, "")
 		it.Passages = ungraded(found.Passages)
 		var draft Draft
 		if len(found.Passages) > 0 {
