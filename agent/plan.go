@@ -88,10 +88,27 @@ func parsePlan(text, question string) Plan {
 		}
 		plan = append(plan, lookup)
 	}
+	plan.askInFull(question)
 	if len(plan) < 2 || retrieval.Language(question) == "ko" && !slices.ContainsFunc(plan, hasHangul) {
 		return Plan{question} // a plan in English searches Korean documents in English
 	}
 	return plan
+}
+
+// askInFull mends a last look-up that a small model wrote as half a question
+// ("does #1 report?"), which has lost what was asked: it becomes the question
+// itself, with the reference in place of the description.
+func (p Plan) askInFull(question string) {
+	last := len(p) - 1
+	if last < 1 || !strings.HasSuffix(p[last], "?") {
+		return
+	}
+	for i, described := range p[:last] {
+		if refersTo(p[last], i+1) && strings.Contains(question, described) {
+			p[last] = strings.Replace(question, described, fmt.Sprintf("#%d", i+1), 1)
+			return
+		}
+	}
 }
 
 var reference = regexp.MustCompile(`#(\d+)`)

@@ -26,6 +26,8 @@ func TestParsePlan(t *testing.T) {
 		{"a repeated line ends it", "A = the firm\nB = the lead of A\nC = the firm", Plan{"the firm", "the lead of #1"}},
 		{"too many lines", "1. a b\n2. b #1\n3. c #2\n4. d #3\n5. e #4", Plan{"a b", "b #1", "c #2", "d #3"}},
 		{"text between the lines", "Here:\nA = the firm\n\nso\nB = the lead of A\nDone.", Plan{"the firm", "the lead of #1"}},
+		{"half a question is asked in full", "A = the town where Ana Ruiz was born\nB = flows through A?", Plan{"the town where Ana Ruiz was born", "Which river flows through #1?"}},
+		{"a question about words of its own", "A = Ana's town\nB = What flows through A?", Plan{"Ana's town", "What flows through #1?"}},
 	} {
 		if got := parsePlan(tc.text, question); !slices.Equal(got, tc.want) {
 			t.Errorf("%s: got %q, want %q", tc.name, got, tc.want)
