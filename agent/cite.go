@@ -29,6 +29,13 @@ type Sentence struct {
 	Value    string
 	Passages []int // the passages that it cites, as indices; never out of range
 	Support  Grade
+	lookUp   string // of a plan, that the text gives the answer to; empty: none
+}
+
+// answered is the sentence that gives a look-up its answer: "the lead of the
+// Harbour team: Ana Ruiz".
+func answered(lookup, value string, passage int) Sentence {
+	return Sentence{Text: lookup + ": " + value, Passages: []int{passage}, lookUp: lookup}
 }
 
 // shown is what an answer shows of the sentence.

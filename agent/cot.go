@@ -101,11 +101,10 @@ func step(ctx context.Context, t *Turn, e, steps *evidence, i int, query string)
 	if err != nil || len(found) == 0 {
 		return "", err
 	}
-	sentence := Sentence{Text: query + ": " + answer}
-	if at := holding(answer, query, found); answer != "" && at >= 0 {
-		sentence.Passages = []int{at}
-	} else {
-		answer = ""
+	at := holding(answer, query, found)
+	sentence := answered(query, answer, at)
+	if answer == "" || at < 0 {
+		answer, sentence.Passages = "", nil
 	}
 	it.Draft = sentence.Text
 	t.Emit(Drafted{Iteration: i, Draft: Draft{Text: it.Draft, Sentences: []Sentence{sentence}, NotFound: answer == ""}})

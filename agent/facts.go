@@ -18,7 +18,8 @@ const leastShare = 0.5
 
 // refuted tells whether code can see that the passages of a sentence do not
 // support it. Names and words are compared only with passages in the sentence's
-// language: others spell them otherwise.
+// language: others spell them otherwise. The words of a look-up that a sentence
+// answers are the question's, and need not be the passages'.
 func refuted(s Sentence, passages []retrieval.Passage, common commonNames) bool {
 	if len(s.Passages) == 0 {
 		return true
@@ -37,8 +38,8 @@ func refuted(s Sentence, passages []retrieval.Passage, common commonNames) bool 
 	if _, missing := missingName(s, passages, common); missing {
 		return true
 	}
-	said := keywords(s.Text)
-	maps.DeleteFunc(said, func(word string, _ bool) bool { return common[word] })
+	said, asked := keywords(s.Text), keywords(s.lookUp)
+	maps.DeleteFunc(said, func(word string, _ bool) bool { return common[word] || asked[word] })
 	return shareOf(said, have) < leastShare
 }
 

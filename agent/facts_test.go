@@ -71,6 +71,27 @@ func TestForeignPassagesSpellNamesOtherwise(t *testing.T) {
 	}
 }
 
+// What was looked up is told in the question's words, its answer in the passage's.
+func TestALookUpIsInOtherWords(t *testing.T) {
+	passages := passagesOf("Trips are booked through Drift Travel until 31 August 2026.")
+	const lookup = "the agency that reserves flights and hotels under the present rules"
+	for _, tc := range []struct {
+		sentence Sentence
+		want     bool
+	}{
+		{answered(lookup, "Drift Travel.", 0), false},
+		{Sentence{Text: lookup + ": Drift Travel.", Passages: []int{0}}, true}, // as a claim of its own
+		{answered(lookup, "Tamsin Travel.", 0), true},
+		{answered("the agency of Orrel that reserves hotels", "Drift Travel.", 0), true},
+		{answered("the agency whose contract ends in 2027", "Drift Travel.", 0), true},
+		{answered(lookup, "the flights.", 0), true},
+	} {
+		if got := refuted(tc.sentence, passages, nil); got != tc.want {
+			t.Errorf("%q: refuted %v", tc.sentence.Text, got)
+		}
+	}
+}
+
 func TestCommonNames(t *testing.T) {
 	document := func(id, text string) retrieval.Passage { return retrieval.Passage{Document: id, Text: text} }
 	found := []retrieval.Passage{

@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -104,7 +103,7 @@ func (p *Progress) Take(value string, passages []retrieval.Passage) bool {
 	p.found[n] = value
 	p.taken = append(p.taken, n)
 	p.passages = append(p.passages, passages[at])
-	p.sentences = append(p.sentences, Sentence{Text: fmt.Sprintf("%s: %s.", upperFirst(lookup), value), Passages: []int{len(p.passages) - 1}})
+	p.sentences = append(p.sentences, answered(upperFirst(lookup), value+".", len(p.passages)-1))
 	return true
 }
 
