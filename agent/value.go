@@ -31,7 +31,8 @@ func inAFewWords(s Sentence, question string) bool {
 
 // SpellOut makes sentences of a draft that has none: small models answer with
 // a bare name or number, which by itself claims nothing that could be graded,
-// or only with the number of a passage, of which the answer is then read.
+// or only with the number of a passage, of which the answer is then read; where
+// that does not tell, of all.
 func (s *Steps) SpellOut(ctx context.Context, question string, d Draft, passages []retrieval.Passage) (Draft, error) {
 	passages = passages[:len(passages)-d.Dropped]
 	if len(d.Sentences) == 0 && !d.NotFound {
@@ -43,14 +44,14 @@ func (s *Steps) SpellOut(ctx context.Context, question string, d Draft, passages
 		for _, n := range pointed {
 			there = append(there, passages[n])
 		}
-		value, err := s.AnswerStep(ctx, StepInput{question, there})
-		if err != nil || value == "" {
-			return d, err
+		sentence, ok, err := s.readValue(ctx, question, there, pointed, passages)
+		if err == nil && !ok && len(there) < len(passages) {
+			sentence, ok, err = s.readValue(ctx, question, passages, nil, passages)
 		}
-		if sentence, ok := answering(question, value, pointed, passages, s.common(question)); ok {
+		if ok {
 			d.Sentences = []Sentence{sentence}
 		}
-		return d, nil
+		return d, err
 	}
 	for i, sentence := range d.Sentences {
 		if !inAFewWords(sentence, question) {
@@ -61,4 +62,15 @@ func (s *Steps) SpellOut(ctx context.Context, question string, d Draft, passages
 		}
 	}
 	return d, nil
+}
+
+// readValue reads the answer to a question in a few words from some of the
+// passages, those cited. ok is false when they do not tell.
+func (s *Steps) readValue(ctx context.Context, question string, of []retrieval.Passage, cited []int, passages []retrieval.Passage) (_ Sentence, ok bool, err error) {
+	value, err := s.AnswerStep(ctx, StepInput{question, of})
+	if err != nil || value == "" {
+		return Sentence{}, false, err
+	}
+	sentence, ok := answering(question, value, cited, passages, s.common(question))
+	return sentence, ok, nil
 }

@@ -57,6 +57,27 @@ func TestSpellOut(t *testing.T) {
 	}
 }
 
+// A small model points at a passage beside the one that tells.
+func TestSpellOutReadsTheOtherPassagesToo(t *testing.T) {
+	passages := passagesOf("The Tamsin bridge was opened in 1931.", "The mayor of Tamsin was Ana Ruiz.", "The harbour of Tamsin has two lights.")
+	read := 0
+	m := &scripted{write: func(prompt string) (string, error) {
+		read++
+		if strings.Contains(prompt, "Ana Ruiz.") {
+			return "Ana Ruiz", nil
+		}
+		return "NOT FOUND", nil
+	}}
+	steps, err := NewSteps(m, found(passages), nil, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := steps.SpellOut(t.Context(), "Who was the mayor of Tamsin?", parseDraft("[1]", passages, nil), passages)
+	if err != nil || read != 2 || len(d.Sentences) != 1 || d.Sentences[0].Value != "Ana Ruiz" || !slices.Equal(d.Sentences[0].Passages, []int{1}) {
+		t.Errorf("got %+v, %v, read %d times", d, err, read)
+	}
+}
+
 // TestAValuesSupportIsItsUsefulness where one look-up is known to answer the
 // question: how many it takes self-rag asks, and a rollout does not.
 func TestAValuesSupportIsItsUsefulness(t *testing.T) {
