@@ -50,7 +50,8 @@ func (s *Steps) TranslateQuery(ctx context.Context, in prompts.TranslateQuery) (
 }
 
 // writtenOut is a passage's text as who asks in the other language needs it:
-// small models do not work out that 150만 is 1,500,000.
+// small models do not work out that 150만 is 1,500,000, and beside it they mix
+// the two.
 func writtenOut(question, text string) string {
 	if retrieval.Language(question) == "ko" || retrieval.Language(text) != "ko" {
 		return text
@@ -60,7 +61,7 @@ func writtenOut(question, text string) string {
 		if m[2] == "" {
 			return found
 		}
-		return found + " (" + grouped(valueOf(m)) + ")"
+		return grouped(valueOf(m))
 	})
 }
 

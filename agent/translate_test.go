@@ -34,7 +34,7 @@ func referralModel(translation string) prober {
 				return translation, nil
 			case strings.Contains(prompt, "You write search queries"):
 				return "What is paid for a referral?", nil
-			case strings.Contains(prompt, "150만"):
+			case strings.Contains(prompt, "1,500,000"): // as 150만 is written out
 				return "The referral bonus is KRW 1,500,000 [1].", nil
 			}
 			return "NOT FOUND", nil
@@ -138,10 +138,10 @@ func TestTranslationIsForWantOfEvidence(t *testing.T) {
 
 func TestNumbersOfTheOtherLanguageAreWrittenOut(t *testing.T) {
 	for _, tc := range []struct{ question, text, want string }{
-		{"How large is it?", "보너스는 150만 원, 예산은 2억 원입니다. 15일 안에 냅니다.", "보너스는 150만 (1,500,000) 원, 예산은 2억 (200,000,000) 원입니다. 15일 안에 냅니다."},
+		{"How large is it?", "보너스는 150만 원, 예산은 2억 원입니다. 15일 안에 냅니다.", "보너스는 1,500,000 원, 예산은 200,000,000 원입니다. 15일 안에 냅니다."},
 		{"얼마인가요?", "보너스는 150만 원입니다.", "보너스는 150만 원입니다."},
 		{"How large is it?", "The bonus is 1.5 million won.", "The bonus is 1.5 million won."},
-		{"How many?", "3.5만 명이 삽니다.", "3.5만 (35,000) 명이 삽니다."},
+		{"How many?", "3.5만 명이 삽니다.", "35,000 명이 삽니다."},
 	} {
 		if got := writtenOut(tc.question, tc.text); got != tc.want {
 			t.Errorf("%q for %q: got %q", tc.text, tc.question, got)
