@@ -154,7 +154,7 @@ func TestRealChatAnswersAFollowUp(t *testing.T) {
 	}
 	for _, tc := range []struct{ language, questions, names, source string }{
 		{"English", "How many characters must passwords have at least under the information security rules of Narubyeol?\nHow often are they changed?\n", "assword", "information-security"},
-		{"Korean", "나루별에서 그해에 쓰지 못한 연차는 최대 며칠까지 다음 해로 이월할 수 있나요?\n그건 언제까지 써야 하나요?\n", "연차", "annual-leave.md"},
+		{"Korean", "부산 오피스는 평일 몇 시부터 몇 시까지 사원증으로 출입할 수 있나요?\n거기 냉동 시험실에는 몇 사람이 함께 들어가야 하나요?\n", "부산", "busan.txt"},
 	} {
 		t.Run(tc.language, func(t *testing.T) {
 			var out, errs bytes.Buffer
