@@ -38,8 +38,11 @@ func refuted(s Sentence, passages []retrieval.Passage, common commonNames) bool 
 	if _, missing := missingName(s, passages, common); missing {
 		return true
 	}
-	said, asked := keywords(s.Text), keywords(s.lookUp)
-	maps.DeleteFunc(said, func(word string, _ bool) bool { return common[word] || asked[word] })
+	said := keywords(s.Text)
+	if asked := keywords(s.lookUp); shareOf(said, asked) < 1 { // else the answer is one of the words asked about
+		maps.DeleteFunc(said, func(word string, _ bool) bool { return asked[word] })
+	}
+	maps.DeleteFunc(said, func(word string, _ bool) bool { return common[word] })
 	return shareOf(said, have) < leastShare
 }
 

@@ -85,6 +85,7 @@ func TestALookUpIsInOtherWords(t *testing.T) {
 		{answered("the agency of Orrel that reserves hotels", "Drift Travel.", 0), true},
 		{answered("the agency whose contract ends in 2027", "Drift Travel.", 0), true},
 		{answered(lookup, "the flights.", 0), true},
+		{answered("whether trips are booked by rail or through Drift", "Drift.", 0), false},
 	} {
 		if got := refuted(tc.sentence, passages, nil); got != tc.want {
 			t.Errorf("%q: refuted %v", tc.sentence.Text, got)
