@@ -89,8 +89,7 @@ func TestATranslationFindsByItsLanguage(t *testing.T) {
 	noise := passage("", "Lorem ipsum dolor sit amet.")
 	noise.Score = 9
 	s.ko = append([]retrieval.Passage{noise}, s.ko...)
-	search := bilingual{en: s.en, ko: s.ko}
-	a, err := New(referralModel("추천 보너스는 얼마인가요?"), onlyKorean{search}, nil, Config{})
+	a, err := New(referralModel("추천 보너스는 얼마인가요?"), chosenOnly{s}, nil, Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,11 +104,11 @@ func TestATranslationFindsByItsLanguage(t *testing.T) {
 	}
 }
 
-// onlyKorean has no candidates beside those that it found.
-type onlyKorean struct{ bilingual }
+// chosenOnly has no candidates beside those that it found.
+type chosenOnly struct{ bilingual }
 
-func (o onlyKorean) Search(ctx context.Context, query string) (retrieval.Result, error) {
-	r, err := o.bilingual.Search(ctx, query)
+func (c chosenOnly) Search(ctx context.Context, query string) (retrieval.Result, error) {
+	r, err := c.bilingual.Search(ctx, query)
 	r.Rest = nil
 	return r, err
 }
