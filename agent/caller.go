@@ -150,8 +150,8 @@ func (c *caller) metered(ctx context.Context, what call, do func(context.Context
 	}
 	what.maxTokens = write
 	shared := c.cache.shared(prompt)
-	ctx, span := c.startGeneration(ctx, what)
 	begin := time.Now()
+	ctx, span := c.startGeneration(ctx, what, begin)
 	r, err := do(ctx, what)
 	c.meter.end(what.step, reserved, r, shared, time.Since(begin))
 	span.endGeneration(what, r, begin, err)

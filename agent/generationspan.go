@@ -6,6 +6,7 @@ import (
 
 	"github.com/tmc/langchaingo/llms"
 	attr "go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // message is one chat turn, as spans show it.
@@ -14,9 +15,9 @@ type message struct {
 	Content string `json:"content"`
 }
 
-// startGeneration begins the span of one call of the model.
-func (c *caller) startGeneration(ctx context.Context, what call) (context.Context, observation) {
-	ctx, s := startSpan(ctx, what.step, kindGeneration)
+// startGeneration begins the span of one call of the model, which began then.
+func (c *caller) startGeneration(ctx context.Context, what call, begin time.Time) (context.Context, observation) {
+	ctx, s := startSpan(ctx, what.step, kindGeneration, trace.WithTimestamp(begin))
 	if !s.IsRecording() {
 		return ctx, s
 	}
@@ -67,9 +68,12 @@ func (s observation) endGeneration(what call, r reply, begin time.Time, err erro
 			s.SetAttributes(attr.String("gen_ai.response.model", r.model))
 		}
 		if !r.first.IsZero() {
+			// A span ends at its begin and what a clock that nobody sets has counted
+			// since. By the wall's clock the first token could come after that.
+			after := r.first.Sub(begin)
 			s.SetAttributes(
-				attr.String("selfrag.first_token_at", r.first.UTC().Format(time.RFC3339Nano)),
-				attr.Float64("selfrag.first_token_ms", Milliseconds(r.first.Sub(begin))),
+				attr.String("selfrag.first_token_at", begin.Add(after).UTC().Format(time.RFC3339Nano)),
+				attr.Float64("selfrag.first_token_ms", Milliseconds(after)),
 			)
 		}
 	}

@@ -30,12 +30,12 @@ type observation struct{ trace.Span }
 
 // startSpan begins a child of the context's span. Without a recorded one it
 // costs next to nothing and does nothing.
-func startSpan(ctx context.Context, name, kind string) (context.Context, observation) {
+func startSpan(ctx context.Context, name, kind string, opts ...trace.SpanStartOption) (context.Context, observation) {
 	parent := trace.SpanFromContext(ctx)
 	if !parent.IsRecording() {
 		return ctx, observation{noop.Span{}}
 	}
-	ctx, s := parent.TracerProvider().Tracer(tracerName).Start(ctx, name)
+	ctx, s := parent.TracerProvider().Tracer(tracerName).Start(ctx, name, opts...)
 	s.SetAttributes(attr.String("openinference.span.kind", kind))
 	if round, ok := ctx.Value(roundKey{}).(int); ok {
 		s.SetAttributes(attr.Int("selfrag.iteration", round+1))
