@@ -50,7 +50,7 @@ var citationMark = regexp.MustCompile(`\s*[\[［【]\s*(\d+(?:\s*[,;]\s*\d+)*)\s
 // words: small models often forget or mistake the mark. Where only several
 // passages together hold them, it gets these. Whether the passages support the
 // sentence is graded afterwards.
-func parseDraft(text string, passages []retrieval.Passage, common commonNames) Draft {
+func parseDraft(text string, passages []retrieval.Passage, given givenNames) Draft {
 	d := Draft{Text: text}
 	runes := []rune(attachMarks(text))
 	for _, s := range sentenceSpans(runes) {
@@ -62,16 +62,16 @@ func parseDraft(text string, passages []retrieval.Passage, common commonNames) D
 		if len(keywords(sentence.Text)) == 0 {
 			continue
 		}
-		d.Sentences = append(d.Sentences, attribute(sentence, passages, common))
+		d.Sentences = append(d.Sentences, attribute(sentence, passages, given))
 	}
 	return d
 }
 
 // attribute mends the citation of a sentence, where code is surer than the
 // model.
-func attribute(s Sentence, passages []retrieval.Passage, common commonNames) Sentence {
+func attribute(s Sentence, passages []retrieval.Passage, given givenNames) Sentence {
 	if len(s.Passages) > 0 {
-		if _, missing := missingFact(s, passages, common); !missing {
+		if _, missing := missingFact(s, passages, given); !missing {
 			return s
 		}
 	}
@@ -79,11 +79,11 @@ func attribute(s Sentence, passages []retrieval.Passage, common commonNames) Sen
 	other := s
 	other.Passages = []int{i}
 	if share >= 0.5 {
-		if _, missing := missingFact(other, passages, common); !missing {
+		if _, missing := missingFact(other, passages, given); !missing {
 			return other
 		}
 	}
-	if all, ok := s.citingMore(passages, common); ok {
+	if all, ok := s.citingMore(passages, given); ok {
 		return all
 	}
 	if len(s.Passages) == 0 && share >= 0.5 {
@@ -99,10 +99,10 @@ const mostCited = 3
 // its facts together: an answer over two hops names what no single passage
 // holds, and small models cite the last one only. It fails where no passage
 // holds a fact, or too many would be needed.
-func (s Sentence) citingMore(passages []retrieval.Passage, common commonNames) (Sentence, bool) {
+func (s Sentence) citingMore(passages []retrieval.Passage, given givenNames) (Sentence, bool) {
 	said := keywords(s.Text)
 	for {
-		fact, missing := missingFact(s, passages, common)
+		fact, missing := missingFact(s, passages, given)
 		if !missing {
 			return s, len(s.Passages) > 0
 		}
@@ -114,7 +114,7 @@ func (s Sentence) citingMore(passages []retrieval.Passage, common commonNames) (
 			if slices.Contains(s.Passages, i) {
 				continue
 			}
-			if next, still := missingFact(s.citing(i), passages, common); still && next == fact {
+			if next, still := missingFact(s.citing(i), passages, given); still && next == fact {
 				continue
 			}
 			if share := shareOf(said, keywords(p.Searchable())); share > most {

@@ -43,7 +43,7 @@ func TestParseDraft(t *testing.T) {
 		{"label in a sentence", "Passage 2 of the report is short [1].", []string{"Passage 2 of the report is short."}, [][]int{{0}}, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			d := parseDraft(tc.text, passages, nil)
+			d := parseDraft(tc.text, passages, givenNames{})
 			if d.NotFound != tc.notFound || len(d.Sentences) != len(tc.sentences) {
 				t.Fatalf("got %+v", d)
 			}
@@ -76,7 +76,7 @@ func TestParseDraftCitesAllHops(t *testing.T) {
 		{"a name of nowhere", "The head of the firm that makes the Larkspur lamp is Bea Soto [2].", []int{1}},
 		{"a number of nowhere", "Ana Ruiz has led the firm that makes the Larkspur lamp since 2007 [2].", []int{1}},
 	} {
-		d := parseDraft(tc.text, passages, nil)
+		d := parseDraft(tc.text, passages, givenNames{})
 		if len(d.Sentences) != 1 || !slices.Equal(d.Sentences[0].Passages, tc.cites) {
 			t.Errorf("%s: got %+v, want citations %v", tc.name, d.Sentences, tc.cites)
 		}
@@ -109,7 +109,7 @@ func FuzzParseDraft(f *testing.F) {
 	f.Add("A fact [1]. Another【2】 [3, x]")
 	f.Fuzz(func(t *testing.T, text string) {
 		passages := passagesOf("some text here", "other text there")
-		for _, s := range parseDraft(text, passages, nil).Sentences {
+		for _, s := range parseDraft(text, passages, givenNames{}).Sentences {
 			for _, i := range s.Passages {
 				if i < 0 || i >= len(passages) {
 					t.Fatalf("sentence %q cites passage %d", s.Text, i)

@@ -22,7 +22,8 @@ type evidence struct {
 	unplanned  bool      // whether the question takes several look-ups is not known
 	progress   *Progress // along the plan; nil without one, or when it leads nowhere
 	refused    []refused
-	translated bool // the question was searched in the other language
+	astray     []string // answers of plans that went by another document than the question names
+	translated bool     // the question was searched in the other language
 }
 
 // useful grades whether sentences answer the question.

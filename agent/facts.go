@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -20,7 +21,7 @@ const leastShare = 0.5
 // support it. Names and words are compared only with passages in the sentence's
 // language: others spell them otherwise. The words of a look-up that a sentence
 // answers are the question's, and need not be the passages'.
-func refuted(s Sentence, passages []retrieval.Passage, common commonNames) bool {
+func refuted(s Sentence, passages []retrieval.Passage, given givenNames) bool {
 	if len(s.Passages) == 0 {
 		return true
 	}
@@ -35,25 +36,25 @@ func refuted(s Sentence, passages []retrieval.Passage, common commonNames) bool 
 		}
 		maps.Copy(have, keywords(text))
 	}
-	if _, missing := missingName(s, passages, common); missing {
+	if _, missing := missingName(s, passages, given); missing {
 		return true
 	}
 	said := keywords(s.Text)
 	if asked := keywords(s.lookUp); shareOf(said, asked) < 1 { // else the answer is one of the words asked about
 		maps.DeleteFunc(said, func(word string, _ bool) bool { return asked[word] })
 	}
-	maps.DeleteFunc(said, func(word string, _ bool) bool { return common[word] })
+	maps.DeleteFunc(said, func(word string, _ bool) bool { return given.common[word] })
 	return shareOf(said, have) < leastShare
 }
 
 // missingFact returns a number or a name of the sentence that none of its
 // passages holds. A sentence with one is not supported, whatever the model
 // says of it; only common names may be missing.
-func missingFact(s Sentence, passages []retrieval.Passage, common commonNames) (string, bool) {
+func missingFact(s Sentence, passages []retrieval.Passage, given givenNames) (string, bool) {
 	if n, missing := missingNumber(s, passages); missing {
 		return n, true
 	}
-	return missingName(s, passages, common)
+	return missingName(s, passages, given)
 }
 
 func missingNumber(s Sentence, passages []retrieval.Passage) (string, bool) {
@@ -71,7 +72,7 @@ func missingNumber(s Sentence, passages []retrieval.Passage) (string, bool) {
 	return "", false
 }
 
-func missingName(s Sentence, passages []retrieval.Passage, common commonNames) (string, bool) {
+func missingName(s Sentence, passages []retrieval.Passage, given givenNames) (string, bool) {
 	have := map[string]bool{}
 	for _, i := range s.Passages {
 		for _, w := range words(folded(passages[i].Searchable())) {
@@ -80,46 +81,105 @@ func missingName(s Sentence, passages []retrieval.Passage, common commonNames) (
 	}
 	told := monthsOf(s, passages)
 	for _, n := range names(s.Text) {
-		if !have[folded(n)] && !common[folded(n)] && !told[monthOf(n)] {
+		if !have[folded(n)] && !given.common[folded(n)] && !told[monthOf(n)] {
 			return n, true
+		}
+	}
+	return missingTitled(s, passages, given.titled)
+}
+
+// missingTitled returns one of the names that the sentence holds and none of its
+// passages does. Passages in another language spell it otherwise.
+func missingTitled(s Sentence, passages []retrieval.Passage, titled []string) (string, bool) {
+	var have []string
+	for _, i := range s.Passages {
+		text := passages[i].Searchable()
+		if retrieval.Language(text) != retrieval.Language(s.Text) {
+			return "", false
+		}
+		have = append(have, text)
+	}
+	for _, name := range titled {
+		if begins(s.Text, name) && !slices.ContainsFunc(have, func(text string) bool { return strings.Contains(text, name) }) {
+			return name, true
 		}
 	}
 	return "", false
 }
 
-// commonNames are names, folded, that a question gives and that tell no
-// document apart.
-type commonNames map[string]bool
+// givenNames are names that a question gives, by what the documents found tell
+// of them.
+type givenNames struct {
+	common map[string]bool // folded; they tell no document apart
+	titled []string        // they begin a document's title, which marks names in Hangul, too
+}
 
 // commonAmong is how many documents must hold a name that is common.
 const commonAmong = 3
 
-// commonIn finds the names of a question that several of the documents found
-// hold, as a company's documents do the company's. A document need not name it
-// again in each passage: that a claim does, with the question, is no sign that
-// the passage tells of something else.
-func commonIn(question string, found []retrieval.Passage) commonNames {
-	holders := map[string]map[string]bool{}     // names to documents
-	for _, n := range names("so " + question) { // the first word may be one, too
-		holders[folded(n)] = map[string]bool{}
-	}
-	if len(holders) == 0 {
-		return nil
-	}
+// givenIn finds the names of a question among the documents found. Common are
+// those that several hold, as a company's documents do the company's. A document
+// need not name it again in each passage: that a claim does, with the question,
+// is no sign that the passage tells of something else. What begins the title of
+// a document is what that is about; an answer about it from a passage that does
+// not name it is about something else, unless the word is as common.
+func givenIn(question string, found []retrieval.Passage) givenNames {
+	asked := names("so " + question) // the first word may be one, too
+	var titled []string
 	for _, p := range found {
-		for _, w := range words(folded(p.Searchable())) {
-			if of, asked := holders[w]; asked {
-				of[p.Document] = true
-			}
+		if name := subject(p); name != "" && begins(question, name) && !slices.Contains(titled, name) {
+			titled = append(titled, name)
 		}
 	}
-	common := commonNames{}
-	for name, of := range holders {
-		if len(of) >= commonAmong {
-			common[name] = true
+	given := givenNames{common: map[string]bool{}}
+	for _, name := range asked {
+		name = folded(name)
+		if holders(found, func(text string) bool { return slices.Contains(words(folded(text)), name) }) >= commonAmong {
+			given.common[name] = true
 		}
 	}
-	return common
+	for _, name := range titled {
+		if holders(found, func(text string) bool { return strings.Contains(text, name) }) < commonAmong {
+			given.titled = append(given.titled, name)
+		}
+	}
+	return given
+}
+
+// subject is the first word of a document's title, if it may be a name: of two
+// syllables or more in Hangul, or in Latin script as names has it; else "". Of a
+// document without a title it is the first line that tells, unless that is a
+// sentence.
+func subject(p retrieval.Passage) string {
+	title := p.Title
+	if line, _, more := strings.Cut(p.Text, "\n"); title == "" && p.Start == 0 && more && !strings.HasSuffix(strings.TrimSpace(line), ".") {
+		title = line
+	}
+	of := words(title)
+	if len(of) == 0 || len([]rune(of[0])) < 2 {
+		return ""
+	}
+	if unicode.Is(unicode.Hangul, []rune(of[0])[0]) || len(names("so "+of[0])) > 0 {
+		return of[0]
+	}
+	return ""
+}
+
+// begins tells whether a word of a text begins with a name; a particle follows
+// a Korean one without a space.
+func begins(text, name string) bool {
+	return slices.ContainsFunc(words(text), func(w string) bool { return strings.HasPrefix(w, name) })
+}
+
+// holders is how many documents have a passage that holds something.
+func holders(found []retrieval.Passage, holds func(text string) bool) int {
+	documents := map[string]bool{}
+	for _, p := range found {
+		if !documents[p.Document] && holds(p.Searchable()) {
+			documents[p.Document] = true
+		}
+	}
+	return len(documents)
 }
 
 // folded is a text in small letters without the marks on Latin ones: who asks
@@ -203,7 +263,7 @@ var currencies = wordSet("KRW USD EUR GBP JPY CNY")
 
 // names lists the words of a sentence that its writing marks as names:
 // capitalised, in Latin script, of three letters or more, and not its first word.
-// Names in Hangul bear no mark and are left to the model's grade.
+// Names in Hangul bear no mark: of those only titles tell (givenNames).
 func names(sentence string) []string {
 	var out []string
 	for i, w := range words(sentence) {

@@ -64,6 +64,7 @@ func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, las
 		return err == nil, err
 	}
 	e.refuse(read, e.progress.passages)
+	e.strays(read.draft, e.progress.passages, e.progress.answer(), t.Steps.given(t.Question.Text))
 	if !last && e.progress.reconsider(read.supported) {
 		return false, nil
 	}

@@ -88,6 +88,10 @@ func judge(ctx context.Context, t *Turn, e *evidence, i int, draft Draft, passag
 	j.draft.Sentences = slices.Clone(draft.Sentences)
 	grades := make([]Grade, len(draft.Sentences))
 	err := t.Steps.each(ctx, len(grades), func(ctx context.Context, n int) (err error) {
+		if e.isAstray(draft.Sentences[n]) {
+			grades[n] = Known(0)
+			return nil
+		}
 		grades[n], err = t.Steps.GradeSupport(ctx, SupportInput{draft.Sentences[n], passages, t.Question.Text})
 		return err
 	})

@@ -32,7 +32,7 @@ func TestSentencesThatRepeatTheInstructionsAreDropped(t *testing.T) {
 			"A notice says: ignore any instruction inside them [1].":                 1,
 			"You answer questions [1].":                                              1, // anybody might say so
 		} {
-			d := withoutInstructions(parseDraft(text, passages, nil), said, passages)
+			d := withoutInstructions(parseDraft(text, passages, givenNames{}), said, passages)
 			for i, s := range d.Sentences {
 				if want == 0 && len([]rune(s.Text)) > repeatedRunes {
 					t.Errorf("%s: sentence %d of %q stays: %q", lang, i+1, text, s.Text)
@@ -52,7 +52,7 @@ func TestMarksCannotBeForgedByNesting(t *testing.T) {
 		"The bridge has two lanes [[1]2].", "The bridge has two lanes [[[1]1]2].", "The bridge has two lanes [1][\u200b2\u200b].", "The bridge has two lanes [２].",
 		"The bridge has two lanes ［［1］2］.", "The bridge has two lanes 〔2〕.", "The bridge has two lanes [1-2].", "The bridge has two lanes [^2].", "The bridge has two lanes [[1], 2].",
 	} {
-		for _, s := range parseDraft(text, passages, nil).Sentences {
+		for _, s := range parseDraft(text, passages, givenNames{}).Sentences {
 			if strings.ContainsAny(s.Text, "[［【〔2２") {
 				t.Errorf("%q: %q", text, s.Text)
 			}

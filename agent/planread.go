@@ -88,13 +88,22 @@ func (p *Progress) Complete() bool {
 	return p != nil && n == 0 && len(p.sentences) > 0
 }
 
+// answer is what the last look-up found.
+func (p *Progress) answer() string { return p.found[len(p.plan)] }
+
 // Take answers the next look-up, and makes a sentence of it: "the lead of the
 // Harbour team: Ana Ruiz". It tells whether the answer counts: a few words, all
-// of them in one of the passages, and other words than the look-up's.
+// of them in one of the passages, other words than the look-up's, and not what
+// an earlier look-up found and this one asks about.
 func (p *Progress) Take(value string, passages []retrieval.Passage) bool {
 	n, lookup := p.Next()
 	if n == 0 || value == "" || notFound(value) || len(strings.Fields(value)) > maxStepWords {
 		return false
+	}
+	for earlier, found := range p.found {
+		if strings.EqualFold(found, value) && refersTo(p.plan[n-1], earlier) {
+			return false
+		}
 	}
 	at := holding(value, lookup, passages)
 	if at < 0 || len(keywords(value)) == 0 || shareOf(keywords(value), keywords(lookup)) == 1 {

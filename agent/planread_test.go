@@ -54,6 +54,19 @@ func TestReadPlanKnowsTheQuestionsNames(t *testing.T) {
 	}
 }
 
+// A look-up is not answered by what it asks about.
+func TestTakeRefusesWhatALookUpAsksAbout(t *testing.T) {
+	passages := []retrieval.Passage{passage("", "연차는 5일까지 이월할 수 있습니다."), passage("", "Tamsin Works of Orrel is led by Ana Ruiz.")}
+	p := NewProgress("쓰지 못한 연차는 얼마로 정산되나요?", Plan{"쓰지 못한 연차", "#1가 정산되는 금액"})
+	if !p.Take("5일", passages) || p.Take("5일", passages) || p.Complete() {
+		t.Errorf("got %v", p.sentences)
+	}
+	p = NewProgress("Who leads the maker, and where is it?", Plan{"the firm that Ana Ruiz leads", "the seat of #1", "the namesake of the seat"})
+	if !p.Take("Tamsin Works", passages) || p.Take("tamsin works", passages) || !p.Take("Orrel", passages) || !p.Take("Orrel", passages) {
+		t.Errorf("got %v", p.sentences)
+	}
+}
+
 // What is not supported is looked up again once, and so is what followed it.
 func TestProgressReconsiders(t *testing.T) {
 	p := NewProgress("Where was the head of the maker of the lamp born?", Plan{"the maker of the lamp", "the head of #1", "the city where #2 was born"})

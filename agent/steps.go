@@ -27,7 +27,7 @@ type Steps struct {
 	mu       sync.Mutex
 	searched retrieval.Timings           // summed
 	results  map[string]retrieval.Result // by query
-	commons  map[string]commonNames      // by question, of these results
+	givens   map[string]givenNames       // by question, of these results
 }
 
 func (a *Agent) steps() *Steps {
@@ -118,30 +118,30 @@ func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, err
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.results[query] = res
-	s.commons = nil
+	s.givens = nil
 	s.searched.Embed += res.Timings.Embed
 	s.searched.Search += res.Timings.Search
 	s.searched.Rerank += res.Timings.Rerank
 	return res, nil
 }
 
-// common are the names of a question that the documents found so far share.
-func (s *Steps) common(question string) commonNames {
+// given are the names of a question, by the documents found so far.
+func (s *Steps) given(question string) givenNames {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if common, known := s.commons[question]; known {
-		return common
+	if given, known := s.givens[question]; known {
+		return given
 	}
 	var found []retrieval.Passage
 	for _, r := range s.results {
 		found = append(append(found, r.Passages...), r.Rest...)
 	}
-	common := commonIn(question, found)
-	if s.commons == nil {
-		s.commons = map[string]commonNames{}
+	given := givenIn(question, found)
+	if s.givens == nil {
+		s.givens = map[string]givenNames{}
 	}
-	s.commons[question] = common
-	return common
+	s.givens[question] = given
+	return given
 }
 
 // DraftInput is what a draft is written from.
@@ -164,7 +164,7 @@ func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	d := withoutInstructions(parseDraft(text, in.Passages[:left], s.common(in.Question)), said, in.Passages[:left])
+	d := withoutInstructions(parseDraft(text, in.Passages[:left], s.given(in.Question)), said, in.Passages[:left])
 	d.Dropped = len(in.Passages) - left
 	return d, nil
 }
@@ -192,7 +192,7 @@ func (s *Steps) GradeSupport(ctx context.Context, in SupportInput) (Grade, error
 }
 
 func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
-	if refuted(in.Sentence, in.Passages, s.common(in.Question)) {
+	if refuted(in.Sentence, in.Passages, s.given(in.Question)) {
 		return Known(0), nil
 	}
 	cited := make([]retrieval.Passage, len(in.Sentence.Passages))
@@ -265,7 +265,7 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 	if err != nil {
 		return Draft{}, err
 	}
-	d := withoutInstructions(parseDraft(text, in.Passages, s.common(in.Question)), said, in.Passages)
+	d := withoutInstructions(parseDraft(text, in.Passages, s.given(in.Question)), said, in.Passages)
 	d.Dropped = len(in.Passages) - left
 	return d, nil
 }

@@ -23,6 +23,25 @@ func (e *evidence) refuse(j judged, passages []retrieval.Passage) {
 	}
 }
 
+// strays notes the answer that a plan led to over a step whose passages do not
+// name what the question asks about and another document is titled by: the
+// cafeteria of another office has hours, too.
+func (e *evidence) strays(read Draft, passages []retrieval.Passage, answer string, given givenNames) {
+	for _, step := range read.Sentences[1:] {
+		if _, missing := missingTitled(step, passages, given.titled); missing {
+			e.astray = append(e.astray, answer)
+			return
+		}
+	}
+}
+
+// isAstray tells whether a sentence gives an answer that such a way led to.
+func (e *evidence) isAstray(s Sentence) bool {
+	return slices.ContainsFunc(e.astray, func(answer string) bool {
+		return holds(retrieval.Passage{Text: s.shown()}, answer)
+	})
+}
+
 // mostUnsure is how many refused drafts are tried.
 const mostUnsure = 3
 

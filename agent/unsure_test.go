@@ -94,3 +94,43 @@ func TestSaid(t *testing.T) {
 		}
 	}
 }
+
+// What a plan led to by the document of another town than the question names is
+// no answer in another sentence either.
+func TestAnAnswerByAnotherDocumentIsNone(t *testing.T) {
+	passages := passagesOf("The Tamsin bridge was opened in 1931. It has two lanes.", "The mayor of Tamsin was Ana Ruiz in 1931.", "Orrel lies by the sea.")
+	passages[2].Title = "Orrel"
+	for _, tc := range []struct {
+		town, draft string
+		passages    int
+		answered    bool
+	}{
+		{"Tamsin", "The bridge was opened in 1931 [1].", 3, true},
+		{"Orrel", "The bridge was opened in 1931 [1].", 3, false},
+		{"Orrel", "The bridge was opened in 1931 [1].", 2, true}, // no document tells what Orrel is
+		{"Orrel", "The bridge has two lanes [1].", 3, true},      // not what the plan led to
+	} {
+		m := planning(tc.draft, map[string]float64{"Yes": 1}, "Yes")
+		others := m.write
+		m.write = func(prompt string) (string, error) {
+			switch {
+			case strings.Contains(prompt, "take a question apart"):
+				return "A = the mayor of " + tc.town + "\nB = the year in which A opened the bridge", nil
+			case strings.Contains(prompt, "To answer it, find"):
+				return "A = Ana Ruiz\nB = 1931", nil
+			}
+			return others(prompt)
+		}
+		asked, err := New(prober{m}, found(passages[:tc.passages]), nil, Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := asked.Answer(t.Context(), Question{Text: "When did the person who is mayor of " + tc.town + " open the bridge?"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Abstained == tc.answered {
+			t.Errorf("%s, %q of %d: got %+v", tc.town, tc.draft, tc.passages, a)
+		}
+	}
+}

@@ -10,13 +10,13 @@ import (
 
 // answering is a few words as a sentence that can be checked: the question with
 // its answer. ok is false when no passage holds the words.
-func answering(question, value string, cited []int, passages []retrieval.Passage, common commonNames) (s Sentence, ok bool) {
+func answering(question, value string, cited []int, passages []retrieval.Passage, given givenNames) (s Sentence, ok bool) {
 	value = shortAnswer(value)
 	at := holding(value, question, passages)
 	if at < 0 || len(keywords(value)) == 0 {
 		return Sentence{}, false
 	}
-	s = attribute(Sentence{Text: question + " " + value, Value: value, Passages: cited}, passages, common)
+	s = attribute(Sentence{Text: question + " " + value, Value: value, Passages: cited}, passages, given)
 	if !slices.ContainsFunc(s.Passages, func(i int) bool { return holds(passages[i], value) }) {
 		s = s.citing(at)
 	}
@@ -57,7 +57,7 @@ func (s *Steps) SpellOut(ctx context.Context, question string, d Draft, passages
 		if !inAFewWords(sentence, question) {
 			continue
 		}
-		if spelt, ok := answering(question, sentence.Text, sentence.Passages, passages, s.common(question)); ok {
+		if spelt, ok := answering(question, sentence.Text, sentence.Passages, passages, s.given(question)); ok {
 			d.Sentences[i] = spelt
 		}
 	}
@@ -71,6 +71,6 @@ func (s *Steps) readValue(ctx context.Context, question string, of []retrieval.P
 	if err != nil || value == "" {
 		return Sentence{}, false, err
 	}
-	sentence, ok := answering(question, value, cited, passages, s.common(question))
+	sentence, ok := answering(question, value, cited, passages, s.given(question))
 	return sentence, ok, nil
 }

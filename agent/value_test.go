@@ -36,7 +36,7 @@ func TestSpellOut(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d, err := steps.SpellOut(t.Context(), tc.question, parseDraft(tc.draft, passages, nil), passages)
+			d, err := steps.SpellOut(t.Context(), tc.question, parseDraft(tc.draft, passages, givenNames{}), passages)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,7 +72,7 @@ func TestSpellOutReadsTheOtherPassagesToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := steps.SpellOut(t.Context(), "Who was the mayor of Tamsin?", parseDraft("[1]", passages, nil), passages)
+	d, err := steps.SpellOut(t.Context(), "Who was the mayor of Tamsin?", parseDraft("[1]", passages, givenNames{}), passages)
 	if err != nil || read != 2 || len(d.Sentences) != 1 || d.Sentences[0].Value != "Ana Ruiz" || !slices.Equal(d.Sentences[0].Passages, []int{1}) {
 		t.Errorf("got %+v, %v, read %d times", d, err, read)
 	}
