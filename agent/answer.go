@@ -31,7 +31,8 @@ type Answer struct {
 	TraceID  string `json:"trace_id"`
 	// Tree is what strategy mcts tried, by node; the first is the root.
 	Tree []TreeNode `json:"tree,omitempty"`
-	// Ranking is every passage that the turn found, best first.
+	// Ranking is every passage that the turn found, best first: what the answer
+	// rests on, then the others by score.
 	Ranking []retrieval.Passage `json:"-"`
 }
 

@@ -24,7 +24,7 @@ func finish(ctx context.Context, t *Turn, e *evidence, stopped string, err error
 // evidence, or when the evidence does not answer the question, it gives the
 // best of the refused drafts as one that is not certain, or abstains.
 func conclude(ctx context.Context, t *Turn, e *evidence, stopped string) (Answer, error) {
-	a := Answer{Iterations: e.iterations, StoppedBy: stopped, Citations: []Citation{}, Ranking: e.pool.ranking()}
+	a := Answer{Iterations: e.iterations, StoppedBy: stopped, Citations: []Citation{}, Ranking: e.ranking()}
 	if a.Iterations == nil {
 		a.Iterations = []Iteration{}
 	}

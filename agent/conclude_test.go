@@ -3,6 +3,8 @@ package agent
 import (
 	"strings"
 	"testing"
+
+	"selfrag/retrieval"
 )
 
 // TestUsefulnessGoesWithItsSentences has evidence of one round concluded whose
@@ -85,5 +87,22 @@ func TestCoTDoesNotAnswerWithAStep(t *testing.T) {
 		if !answer.Abstained && !strings.Contains(answer.Text, "Tamsin") {
 			t.Errorf("%d calls: answered %q", calls, answer.Text)
 		}
+	}
+}
+
+// What an answer rests on ranks before what only fits its queries.
+func TestRankingBeginsWithTheEvidence(t *testing.T) {
+	var e evidence
+	for i, id := range []string{"a", "b", "c", "d"} {
+		e.pool.add([]retrieval.Passage{{ID: id, Score: float64(10 - i)}})
+	}
+	e.read = []retrieval.Passage{{ID: "c"}, {ID: "d"}}
+	e.passages = []retrieval.Passage{{ID: "d"}}
+	var ids string
+	for _, p := range e.ranking() {
+		ids += p.ID
+	}
+	if ids != "dcab" {
+		t.Errorf("got %s", ids)
 	}
 }

@@ -18,9 +18,10 @@ type evidence struct {
 	nearest    []retrieval.Passage // of the first search
 	degraded   string
 	pool       pool
-	plan       Plan      // of a question that takes several look-ups; nil for one
-	unplanned  bool      // whether the question takes several look-ups is not known
-	progress   *Progress // along the plan; nil without one, or when it leads nowhere
+	read       []retrieval.Passage // those that the answers to a plan's look-ups were read off
+	plan       Plan                // of a question that takes several look-ups; nil for one
+	unplanned  bool                // whether the question takes several look-ups is not known
+	progress   *Progress           // along the plan; nil without one, or when it leads nowhere
 	refused    []refused
 	astray     []string // answers of plans that went by another document than the question names
 	translated bool     // the question was searched in the other language
@@ -65,6 +66,18 @@ func (e *evidence) saw(r retrieval.Result, language string) {
 	}
 	e.didWithout(r.Degraded)
 	e.pool.add(inLanguage(language, comparable(r)))
+}
+
+// ranking is every passage that was found: first those that the supported
+// sentences rest on, then those that the answers to look-ups were read off,
+// then the others by score.
+func (e *evidence) ranking() []retrieval.Passage {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(slices.Concat(e.passages, e.read, e.pool.ranking()), func(p retrieval.Passage) bool {
+		again := seen[p.ID]
+		seen[p.ID] = true
+		return again
+	})
 }
 
 // didWithout notes what did not work, each once; "" is nothing.

@@ -49,6 +49,7 @@ func hop(ctx context.Context, t *Turn, e *evidence, i int, last bool) (done bool
 // wrong passage, so it gets a search of its own; after that, and where no other
 // round follows, the plan is given up.
 func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, last bool) (done bool, err error) {
+	e.read = append(e.read, e.progress.passages...)
 	if !e.progress.Complete() {
 		read := e.progress.draft()
 		read.NotFound = len(read.Sentences) == 0
