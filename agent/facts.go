@@ -100,7 +100,7 @@ func missingTitled(s Sentence, passages []retrieval.Passage, titled []string) (s
 		have = append(have, text)
 	}
 	for _, name := range titled {
-		if begins(s.Text, name) && !slices.ContainsFunc(have, func(text string) bool { return strings.Contains(text, name) }) {
+		if mentions(s.Text, name) && !slices.ContainsFunc(have, func(text string) bool { return strings.Contains(text, name) }) {
 			return name, true
 		}
 	}

@@ -26,7 +26,7 @@ const commonAmong = 3
 // is about something else, unless the name is as common.
 func givenIn(question string, found []retrieval.Passage) givenNames {
 	asked := names("so " + question) // the first word may be one, too
-	titled := slices.DeleteFunc(subjects(found), func(name string) bool { return !begins(question, name) })
+	titled := slices.DeleteFunc(subjects(found), func(name string) bool { return !mentions(question, name) })
 	given := givenNames{common: map[string]bool{}}
 	for _, name := range asked {
 		name = folded(name)
@@ -82,9 +82,12 @@ func parted(p retrieval.Passage) (first, rest string) {
 	return "", ""
 }
 
-// begins tells whether a word of a text begins with a name; a particle follows
-// a Korean one without a space.
-func begins(text, name string) bool {
+// mentions tells whether a text has a name. A particle follows a Korean one
+// without a space; one in Latin script must be marked as a name.
+func mentions(text, name string) bool {
+	if !unicode.Is(unicode.Hangul, []rune(name)[0]) {
+		return slices.Contains(names(text), name)
+	}
 	return slices.ContainsFunc(words(text), func(w string) bool { return strings.HasPrefix(w, name) })
 }
 

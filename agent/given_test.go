@@ -41,6 +41,21 @@ func TestTitlesTellNames(t *testing.T) {
 	}
 }
 
+// A question's own words are no names for being a title.
+func TestLatinTitlesMustBeMarkedInTheQuestion(t *testing.T) {
+	found := []retrieval.Passage{{Document: "a", Title: "Who"}, {Document: "b", Title: "May"}, {Document: "c", Title: "Orrel"}, {Document: "d", Title: "Orr"}}
+	for question, want := range map[string][]string{
+		"Who may open the bridge?":           nil,
+		"Who opened the bridge of Orrel?":    {"Orrel"},
+		"When did the band Who see Orrel?":   {"Orrel", "Who"},
+		"When did 이순신이 open the Orr bridge?": {"Orr"},
+	} {
+		if got := givenIn(question, found).titled; !slices.Equal(got, want) {
+			t.Errorf("%q: got %v, want %v", question, got, want)
+		}
+	}
+}
+
 func TestCommonNames(t *testing.T) {
 	document := func(id, text string) retrieval.Passage { return retrieval.Passage{Document: id, Text: text} }
 	found := []retrieval.Passage{

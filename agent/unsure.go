@@ -35,9 +35,10 @@ func (e *evidence) strays(read Draft, passages []retrieval.Passage, answer strin
 	}
 }
 
-// isAstray tells whether a sentence gives an answer that such a way led to.
+// isAstray tells whether a sentence gives an answer that such a way led to, as if
+// it were none of a plan. Another way of the plan may lead there rightly.
 func (e *evidence) isAstray(s Sentence) bool {
-	return slices.ContainsFunc(e.astray, func(answer string) bool {
+	return s.lookUp == "" && slices.ContainsFunc(e.astray, func(answer string) bool {
 		return holds(retrieval.Passage{Text: s.shown()}, answer)
 	})
 }

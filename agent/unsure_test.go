@@ -134,3 +134,35 @@ func TestAnAnswerByAnotherDocumentIsNone(t *testing.T) {
 		}
 	}
 }
+
+// Another way of the plan may lead to the same answer rightly.
+func TestAnAnswerByTheRightDocumentCounts(t *testing.T) {
+	passages := passagesOf("The bridge was opened in 1931 by Bea Soto.", "Ana Ruiz opened the market in 1931.", "Its mayor is Bea Soto.")
+	passages[2].Title = "Orrel"
+	m := planning("NOT FOUND", map[string]float64{"Yes": 1}, "Yes")
+	others := m.write
+	m.write = func(prompt string) (string, error) {
+		switch {
+		case strings.Contains(prompt, "take a question apart"):
+			return "A = the mayor of Orrel\nB = the year in which A opened the bridge", nil
+		case strings.Contains(prompt, "To answer it, find"):
+			return "A = Ana Ruiz\nB = 1931", nil
+		case strings.Contains(prompt, "in as few words as possible") && strings.Contains(prompt, "the mayor of Orrel"):
+			return "Bea Soto", nil
+		case strings.Contains(prompt, "in as few words as possible"):
+			return "1931", nil
+		}
+		return others(prompt)
+	}
+	asked, err := New(prober{m}, found(passages), nil, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := asked.Answer(t.Context(), Question{Text: "When did the person who is mayor of Orrel open the bridge?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "The year in which Bea Soto opened the bridge: 1931. [1] The mayor of Orrel: Bea Soto. [2]"; a.Text != want {
+		t.Errorf("got %q, want %q", a.Text, want)
+	}
+}
