@@ -111,6 +111,27 @@ func TestOpenKeepsWhatWasStored(t *testing.T) {
 	}
 }
 
+// The first to find no file switches its logging while others look.
+func TestSwitchLoggingAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 100 {
+		path := filepath.Join(dir, fmt.Sprintf("%d.db", i))
+		g, ctx := errgroup.WithContext(t.Context())
+		for range 2 {
+			g.Go(func() error {
+				db, err := Open(ctx, path, Config{})
+				if err != nil {
+					return err
+				}
+				return db.Close()
+			})
+		}
+		if err := g.Wait(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Several processes that start at once on a new folder.
 func TestOpenAtOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "selfrag.db")

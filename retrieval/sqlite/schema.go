@@ -5,6 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
+
+	driver "modernc.org/sqlite" // the driver "sqlite"
+	lib "modernc.org/sqlite/lib"
 )
 
 // applicationID marks a file as Selfrag's ("SRAG"), in SQLite's header field
@@ -92,9 +96,8 @@ CREATE TABLE vectors_%[1]d (
 
 // migrate checks that the file is ours and not newer than we are, and brings
 // its schema up to date.
-func migrate(ctx context.Context, db *sql.DB) error {
-	// Readers go on while one process writes.
-	if _, err := db.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+func migrate(ctx context.Context, db *sql.DB, cfg Config) error {
+	if err := logAhead(ctx, db, cfg.BusyTimeout); err != nil {
 		return fmt.Errorf("switch to write-ahead logging: %w", err)
 	}
 	conn, err := db.Conn(ctx)
@@ -112,6 +115,25 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return errors.Join(err, fmt.Errorf("switch on foreign keys: %w", back))
 	}
 	return err
+}
+
+// logAhead lets readers go on while one process writes. Where another process
+// does the same to a new file at this moment, SQLite refuses at once, without the
+// wait that it keeps for other statements, so this waits in its place.
+func logAhead(ctx context.Context, db *sql.DB, patience time.Duration) error {
+	const again = 5 * time.Millisecond
+	for waited := time.Duration(0); ; waited += again {
+		_, err := db.ExecContext(ctx, "PRAGMA journal_mode = WAL")
+		var failed *driver.Error
+		if !errors.As(err, &failed) || failed.Code()&0xff != lib.SQLITE_BUSY || waited >= patience {
+			return becauseOf(ctx, err)
+		}
+		select {
+		case <-ctx.Done():
+			return becauseOf(ctx, err)
+		case <-time.After(again):
+		}
+	}
 }
 
 func migrateOn(ctx context.Context, conn *sql.Conn) error {
