@@ -32,7 +32,7 @@ type Answer struct {
 	// Tree is what strategy mcts tried, by node; the first is the root.
 	Tree []TreeNode `json:"tree,omitempty"`
 	// Ranking is every passage that the turn found, best first: what the answer
-	// rests on, then the others by score.
+	// rests on, what its look-ups were answered from, then the others by score.
 	Ranking []retrieval.Passage `json:"-"`
 }
 

@@ -183,7 +183,7 @@ func holding(answer, query string, passages []retrieval.Passage) int {
 	asked := keywords(query)
 	best, most := -1, -1.0
 	for i, p := range passages {
-		if !holds(p, answer) {
+		if !holds(p.Searchable(), answer) {
 			continue
 		}
 		if share := shareOf(asked, keywords(p.Searchable())); share > most {
@@ -193,17 +193,17 @@ func holding(answer, query string, passages []retrieval.Passage) int {
 	return best
 }
 
-// holds tells whether a passage has each word of an answer. The last word of a
-// Korean one may be the beginning of the passage's, which has a particle.
-func holds(p retrieval.Passage, answer string) bool {
-	if shareOf(keywords(answer), keywords(p.Searchable())) == 1 {
+// holds tells whether a text has each word of an answer. The last word of a
+// Korean one may be the beginning of the text's, which has a particle.
+func holds(text, answer string) bool {
+	if shareOf(keywords(answer), keywords(text)) == 1 {
 		return true
 	}
 	as := words(strings.ToLower(answer))
 	if n := len(as); n == 0 || !unicode.In([]rune(as[n-1])[0], unicode.Hangul) {
 		return false
 	}
-	return strings.Contains(" "+strings.Join(words(strings.ToLower(p.Searchable())), " "), " "+strings.Join(as, " "))
+	return strings.Contains(" "+strings.Join(words(strings.ToLower(text)), " "), " "+strings.Join(as, " "))
 }
 
 // answerChain drafts the answer from the passages that held the steps'

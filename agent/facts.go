@@ -91,16 +91,11 @@ func missingName(s Sentence, passages []retrieval.Passage, given givenNames) (st
 // missingTitled returns one of the names that the sentence holds and none of its
 // passages does. Passages in another language spell it otherwise.
 func missingTitled(s Sentence, passages []retrieval.Passage, titled []string) (string, bool) {
-	var have []string
-	for _, i := range s.Passages {
-		text := passages[i].Searchable()
-		if retrieval.Language(text) != retrieval.Language(s.Text) {
-			return "", false
-		}
-		have = append(have, text)
-	}
 	for _, name := range titled {
-		if mentions(s.Text, name) && !slices.ContainsFunc(have, func(text string) bool { return strings.Contains(text, name) }) {
+		if mentions(s.Text, name) && !slices.ContainsFunc(s.Passages, func(i int) bool {
+			text := passages[i].Searchable()
+			return strings.Contains(text, name) || retrieval.Language(text) != retrieval.Language(s.Text)
+		}) {
 			return name, true
 		}
 	}

@@ -25,17 +25,38 @@ const commonAmong = 3
 // its title is one, too: an answer about it from a passage that does not name it
 // is about something else, unless the name is as common.
 func givenIn(question string, found []retrieval.Passage) givenNames {
-	asked := names("so " + question) // the first word may be one, too
+	holders := map[string]map[string]bool{}     // of folded names, by document
+	for _, n := range names("so " + question) { // the first word may be one, too
+		holders[folded(n)] = map[string]bool{}
+	}
 	titled := slices.DeleteFunc(subjects(found), func(name string) bool { return !mentions(question, name) })
+	about := make([]map[string]bool, len(titled)) // the same of titled
+	for i := range titled {
+		about[i] = map[string]bool{}
+	}
+	for _, p := range found {
+		text := p.Searchable()
+		if len(holders) > 0 {
+			for _, w := range words(folded(text)) {
+				if of, asked := holders[w]; asked {
+					of[p.Document] = true
+				}
+			}
+		}
+		for i, name := range titled {
+			if strings.Contains(text, name) {
+				about[i][p.Document] = true
+			}
+		}
+	}
 	given := givenNames{common: map[string]bool{}}
-	for _, name := range asked {
-		name = folded(name)
-		if holders(found, func(text string) bool { return slices.Contains(words(folded(text)), name) }) >= commonAmong {
+	for name, of := range holders {
+		if len(of) >= commonAmong {
 			given.common[name] = true
 		}
 	}
-	for _, name := range titled {
-		if holders(found, func(text string) bool { return strings.Contains(text, name) }) < commonAmong {
+	for i, name := range titled {
+		if len(about[i]) < commonAmong {
 			given.titled = append(given.titled, name)
 		}
 	}
@@ -89,15 +110,4 @@ func mentions(text, name string) bool {
 		return slices.Contains(names(text), name)
 	}
 	return slices.ContainsFunc(words(text), func(w string) bool { return strings.HasPrefix(w, name) })
-}
-
-// holders is how many documents have a passage that holds something.
-func holders(found []retrieval.Passage, holds func(text string) bool) int {
-	documents := map[string]bool{}
-	for _, p := range found {
-		if !documents[p.Document] && holds(p.Searchable()) {
-			documents[p.Document] = true
-		}
-	}
-	return len(documents)
 }

@@ -8,7 +8,7 @@ func TestHolds(t *testing.T) {
 		"Ana Ruiz": true, "ruiz, ana": true, "Per Ruiz": false, "1931": true, "193": false, "19": false,
 		"1931년": true, "31년": false, "1931년 5월": false, "3,000원": true, "탐신 다리": true, "신 다리": false, "다": true, "": false, "…": false,
 	} {
-		if got := holds(p, answer); got != want {
+		if got := holds(p.Searchable(), answer); got != want {
 			t.Errorf("%q: got %v", answer, got)
 		}
 	}

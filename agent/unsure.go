@@ -39,7 +39,7 @@ func (e *evidence) strays(read Draft, passages []retrieval.Passage, answer strin
 // it were none of a plan. Another way of the plan may lead there rightly.
 func (e *evidence) isAstray(s Sentence) bool {
 	return s.lookUp == "" && slices.ContainsFunc(e.astray, func(answer string) bool {
-		return holds(retrieval.Passage{Text: s.shown()}, answer)
+		return holds(s.shown(), answer)
 	})
 }
 

@@ -17,7 +17,7 @@ func answering(question, value string, cited []int, passages []retrieval.Passage
 		return Sentence{}, false
 	}
 	s = attribute(Sentence{Text: question + " " + value, Value: value, Passages: cited}, passages, given)
-	if !slices.ContainsFunc(s.Passages, func(i int) bool { return holds(passages[i], value) }) {
+	if !slices.ContainsFunc(s.Passages, func(i int) bool { return holds(passages[i].Searchable(), value) }) {
 		s = s.citing(at)
 	}
 	return s, true

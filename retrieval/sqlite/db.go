@@ -192,12 +192,17 @@ func (db *file) transact(ctx context.Context, opts *sql.TxOptions, f func(*sql.T
 	return becauseOf(ctx, tx.Commit())
 }
 
+// failedWith tells whether SQLite gave an error of a primary result code.
+func failedWith(err error, code int) bool {
+	var failed *driver.Error
+	return errors.As(err, &failed) && failed.Code()&0xff == code
+}
+
 // becauseOf puts the context's error first when the context ended: SQLite
 // reports an interrupted statement, which does not say why. A full disk is
 // told as what it is.
 func becauseOf(ctx context.Context, err error) error {
-	var failed *driver.Error
-	if errors.As(err, &failed) && failed.Code()&0xff == lib.SQLITE_FULL {
+	if failedWith(err, lib.SQLITE_FULL) {
 		return fmt.Errorf("%w: %w", retrieval.ErrFull, err)
 	}
 	if err == nil || ctx.Err() == nil || errors.Is(err, ctx.Err()) {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	driver "modernc.org/sqlite" // the driver "sqlite"
 	lib "modernc.org/sqlite/lib"
 )
 
@@ -124,8 +123,7 @@ func logAhead(ctx context.Context, db *sql.DB, patience time.Duration) error {
 	const again = 5 * time.Millisecond
 	for waited := time.Duration(0); ; waited += again {
 		_, err := db.ExecContext(ctx, "PRAGMA journal_mode = WAL")
-		var failed *driver.Error
-		if !errors.As(err, &failed) || failed.Code()&0xff != lib.SQLITE_BUSY || waited >= patience {
+		if !failedWith(err, lib.SQLITE_BUSY) || waited >= patience {
 			return becauseOf(ctx, err)
 		}
 		select {
