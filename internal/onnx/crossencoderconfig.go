@@ -76,5 +76,6 @@ func (p Pair) Types() []int64 { return p.tokens.types }
 type tokens struct {
 	ids, types []int64
 	special    []bool
+	spans      [][2]int
 	masked     []bool // tokens that the others do not read; nil: none
 }

@@ -15,6 +15,7 @@ import (
 type Encoder struct {
 	session    *session
 	tokenizer  *tokenizer
+	blanks     padding
 	dimensions int
 
 	turns *turns // one a core
@@ -28,11 +29,12 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	if cfg.Dir == "" {
 		return nil, errors.New("load an ONNX model: no model folder is given")
 	}
-	model, err := modelFile(cfg.Dir, "", cfg.Remedy)
-	if err != nil {
-		return nil, err
-	}
 	vocabulary := filepath.Join(cfg.Dir, "tokenizer.json")
+	if !exists(filepath.Join(cfg.Dir, weightsFile)) {
+		if _, err := modelFile(cfg.Dir, "", cfg.Remedy); err != nil {
+			return nil, err
+		}
+	}
 	if err := requireFile("the tokenizer", vocabulary, cfg.Remedy); err != nil {
 		return nil, err
 	}
@@ -43,18 +45,53 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := openSession(model, 1)
-	if err != nil {
+	e := &Encoder{tokenizer: t, turns: newTurns(runtime.GOMAXPROCS(0))}
+	if e.session, e.blanks, err = openEncoder(cfg); err != nil {
 		t.close()
 		return nil, err
 	}
-	e := &Encoder{session: s, tokenizer: t, turns: newTurns(runtime.GOMAXPROCS(0))}
 	probe, err := e.Encode(context.Background(), "probe")
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("try the model %s: %w", model, err), e.Close())
+		return nil, errors.Join(fmt.Errorf("try the model in %s: %w", cfg.Dir, err), e.Close())
 	}
 	e.dimensions = len(probe.Vectors[0])
 	return e, nil
+}
+
+// openEncoder makes the model from its weights where that can be done, and
+// else takes an .onnx file as it is.
+func openEncoder(cfg EncoderConfig) (*session, padding, error) {
+	path := filepath.Join(cfg.Dir, weightsFile)
+	var built error
+	if exists(path) {
+		s, blanks, err := buildEncoder(path, cfg)
+		if err == nil {
+			return s, blanks, nil
+		}
+		built = err
+	}
+	exported, err := modelFile(cfg.Dir, "", cfg.Remedy)
+	switch {
+	case built != nil && (err != nil || !errors.Is(built, errNotBuildable)):
+		return nil, padding{}, built
+	case err != nil:
+		return nil, padding{}, err
+	}
+	s, err := openSession(exported, 1)
+	return s, padding{}, err
+}
+
+func buildEncoder(path string, cfg EncoderConfig) (*session, padding, error) {
+	config, err := readModelConfig(filepath.Join(cfg.Dir, "config.json"))
+	if err != nil {
+		return nil, padding{}, err
+	}
+	w, err := readWeights(path)
+	if err != nil {
+		return nil, padding{}, err
+	}
+	s, err := openTokens(w, nil, config, graphOptions{int8: cfg.Int8})
+	return s, padding{config.PadTokenID, config.firstPosition()}, err
 }
 
 // Dimensions is the length of each vector.
@@ -73,11 +110,11 @@ func (e *Encoder) Encode(ctx context.Context, text string) (Encoding, error) {
 	if err != nil {
 		return Encoding{}, fmt.Errorf("encode a text: %w", err)
 	}
-	vectors, err := e.session.run(t, padding{})
+	vectors, err := e.session.run(t, e.blanks)
 	if err != nil {
 		return Encoding{}, fmt.Errorf("encode a text: %w", err)
 	}
-	return Encoding{Vectors: vectors, Special: t.special}, nil
+	return Encoding{Vectors: vectors, Special: t.special, Spans: t.spans}, nil
 }
 
 // Close waits for the texts that are being encoded and frees the model. Later
