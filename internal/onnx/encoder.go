@@ -16,6 +16,7 @@ type Encoder struct {
 	session    *session
 	tokenizer  *tokenizer
 	blanks     padding
+	window     int // tokens that the model reads at once
 	dimensions int
 
 	turns *turns // one a core
@@ -41,11 +42,11 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	if err := start(cfg.Library); err != nil {
 		return nil, err
 	}
-	t, err := openTokenizer(vocabulary, cfg.MaxTokens)
+	t, err := openTokenizer(vocabulary, cfg.MaxTokens*cfg.Windows)
 	if err != nil {
 		return nil, err
 	}
-	e := &Encoder{tokenizer: t, turns: newTurns(runtime.GOMAXPROCS(0))}
+	e := &Encoder{tokenizer: t, window: cfg.MaxTokens, turns: newTurns(runtime.GOMAXPROCS(0))}
 	if e.session, e.blanks, err = openEncoder(cfg); err != nil {
 		t.close()
 		return nil, err
@@ -97,24 +98,36 @@ func buildEncoder(path string, cfg EncoderConfig) (*session, padding, error) {
 // Dimensions is the length of each vector.
 func (e *Encoder) Dimensions() int { return e.dimensions }
 
-// Encode runs the model on one text. A text beyond the token limit is cut; an
-// empty one has special tokens only. Encode ends with the context's error
-// while it waits for a core, not while the model runs (some milliseconds).
+// Encode runs the model on one text, window by window where it is longer than
+// the model reads at once. A text beyond the last window is cut; an empty one
+// has special tokens only. Encode ends with the context's error while it waits
+// for a core, not while the model runs (some milliseconds).
 func (e *Encoder) Encode(ctx context.Context, text string) (Encoding, error) {
+	whole, err := e.tokenizer.encode(text)
+	if err != nil {
+		return Encoding{}, fmt.Errorf("encode a text: %w", err)
+	}
+	var out Encoding
+	for _, t := range whole.windows(e.window) {
+		vectors, err := e.run(ctx, t)
+		if err != nil {
+			return Encoding{}, fmt.Errorf("encode a text: %w", err)
+		}
+		out.Vectors = append(out.Vectors, vectors...)
+		out.Special = append(out.Special, t.special...)
+		out.Spans = append(out.Spans, t.spans...)
+	}
+	return out, nil
+}
+
+// run encodes one window when a core is free.
+func (e *Encoder) run(ctx context.Context, t tokens) ([][]float32, error) {
 	release, err := e.turns.take(ctx)
 	if err != nil {
-		return Encoding{}, fmt.Errorf("encode a text: %w", err)
+		return nil, err
 	}
 	defer release()
-	t, err := e.tokenizer.encode(text)
-	if err != nil {
-		return Encoding{}, fmt.Errorf("encode a text: %w", err)
-	}
-	vectors, err := e.session.run(t, e.blanks)
-	if err != nil {
-		return Encoding{}, fmt.Errorf("encode a text: %w", err)
-	}
-	return Encoding{Vectors: vectors, Special: t.special, Spans: t.spans}, nil
+	return e.session.run(t, e.blanks)
 }
 
 // Close waits for the texts that are being encoded and frees the model. Later

@@ -97,7 +97,7 @@ func NewONNX(cfg ONNXConfig) (*ONNX, error) {
 	}
 	profile = profile.withDefaults()
 	encoder, err := onnx.NewEncoder(onnx.EncoderConfig{
-		Dir: cfg.Dir, Library: cfg.Library, MaxTokens: profile.MaxTokens, Int8: int8, Remedy: remedy,
+		Dir: cfg.Dir, Library: cfg.Library, MaxTokens: profile.MaxTokens, Windows: profile.Windows, Int8: int8, Remedy: remedy,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("load embedder %s: %w", cfg.Model, err)
