@@ -137,6 +137,14 @@ func crossable(text string) string {
 	return string([]rune(text))
 }
 
+// size is how many tokens there are.
+func (t *tokenizer) size() int {
+	if t.unigram != nil {
+		return t.unigram.Size()
+	}
+	return int(t.hf.VocabSize())
+}
+
 func (t *tokenizer) close() {
 	if t.hf != nil {
 		_ = t.hf.Close()

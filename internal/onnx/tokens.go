@@ -8,8 +8,11 @@ type tokens struct {
 	masked     []bool   // tokens that the others do not read; nil: none
 }
 
-// windows cuts the tokens into runs of at most so many, each with the special
-// tokens of the whole around it.
+// minTokens are one of a text and the two around it.
+const minTokens = 3
+
+// windows cuts the tokens into runs of at most size, which is minTokens at
+// least, each with the special tokens of the whole around it.
 func (t tokens) windows(size int) []tokens {
 	if len(t.ids) <= size {
 		return []tokens{t}
