@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Encoder turns texts into token vectors. It is safe for concurrent use and
@@ -16,7 +18,8 @@ type Encoder struct {
 	session    *session
 	tokenizer  *tokenizer
 	blanks     padding
-	window     int // tokens that the model reads at once
+	config     modelConfig // of a model made from its weights
+	window     int         // tokens that the model reads at once
 	dimensions int
 
 	turns *turns // one a core
@@ -45,14 +48,20 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	if err := start(cfg.Library); err != nil {
 		return nil, err
 	}
-	t, err := openTokenizer(vocabulary, cfg.MaxTokens*cfg.Windows)
-	if err != nil {
-		return nil, err
+	e := &Encoder{window: cfg.MaxTokens, turns: newTurns(runtime.GOMAXPROCS(0))}
+	// Each takes some tenths of a second.
+	var parts errgroup.Group
+	parts.Go(func() (err error) {
+		e.tokenizer, err = openTokenizer(vocabulary, cfg.MaxTokens*cfg.Windows)
+		return err
+	})
+	parts.Go(func() error { return e.openModel(cfg) })
+	err := parts.Wait()
+	if err == nil {
+		err = e.checkTokenizer(cfg.Dir)
 	}
-	e := &Encoder{tokenizer: t, window: cfg.MaxTokens, turns: newTurns(runtime.GOMAXPROCS(0))}
-	if err := e.openModel(cfg); err != nil {
-		t.close()
-		return nil, err
+	if err != nil {
+		return nil, errors.Join(err, e.free())
 	}
 	probe, err := e.Encode(context.Background(), "probe")
 	if err != nil {
@@ -90,9 +99,6 @@ func (e *Encoder) build(path string, cfg EncoderConfig) error {
 	if err != nil {
 		return err
 	}
-	if err := config.checkTokenizer(e.tokenizer.size()); err != nil {
-		return fmt.Errorf("load the model in %s: %w", cfg.Dir, err)
-	}
 	w, err := readWeights(path)
 	if err != nil {
 		return err
@@ -100,9 +106,17 @@ func (e *Encoder) build(path string, cfg EncoderConfig) error {
 	if e.session, err = openTokens(w, nil, config, graphOptions{int8: cfg.Int8}); err != nil {
 		return err
 	}
-	e.blanks = padding{config.PadTokenID, config.firstPosition()}
+	e.config, e.blanks = config, padding{config.PadTokenID, config.firstPosition()}
 	if limit := config.maxTokens(); limit >= minTokens {
 		e.window = min(e.window, limit)
+	}
+	return nil
+}
+
+// checkTokenizer refuses a tokenizer that knows more tokens than the model.
+func (e *Encoder) checkTokenizer(dir string) error {
+	if err := e.config.checkTokenizer(e.tokenizer.size()); err != nil {
+		return fmt.Errorf("load the model in %s: %w", dir, err)
 	}
 	return nil
 }
@@ -156,11 +170,19 @@ func (e *Encoder) run(ctx context.Context, t tokens) ([][]float32, error) {
 // Close waits for the texts that are being encoded and frees the model. Later
 // calls of Encode fail; later calls of Close do nothing.
 func (e *Encoder) Close() error {
-	return e.turns.end(func() error {
+	return e.turns.end(e.free)
+}
+
+// free frees what was loaded.
+func (e *Encoder) free() error {
+	if e.tokenizer != nil {
 		e.tokenizer.close()
-		if err := e.session.close(); err != nil {
-			return fmt.Errorf("free the model: %w", err)
-		}
+	}
+	if e.session == nil {
 		return nil
-	})
+	}
+	if err := e.session.close(); err != nil {
+		return fmt.Errorf("free the model: %w", err)
+	}
+	return nil
 }
