@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"selfrag/agent/claim"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
@@ -70,7 +71,7 @@ func (s *Steps) Bridge(ctx context.Context, question string, alone, ranking []re
 	from := alone[:min(len(alone), bridgePassages)]
 	queries := make([]string, len(from))
 	for i, p := range from {
-		queries[i] = question + " " + p.Title + ": " + cite(question, p).Quote
+		queries[i] = question + " " + p.Title + ": " + claim.Cite(question, p).Quote
 	}
 	found, err := s.lookUpAll(ctx, queries, maxCandidates)
 	if err != nil {

@@ -27,3 +27,4 @@
 // Method: Self-RAG (Asai et al., arXiv 2310.11511), with its reflection
 // tokens replaced by token probabilities of an ordinary instruction model.
 package agent
+
