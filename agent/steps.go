@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
+	attr "go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
 	"selfrag/agent/claim"
@@ -197,6 +198,7 @@ func (s *Steps) GradeSupport(ctx context.Context, in SupportInput) (Grade, error
 
 func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
 	if v := claim.Check(in.Sentence, s.sources(in.Question, in.Passages)); v.Refuted {
+		trace.SpanFromContext(ctx).SetAttributes(attr.String("selfrag.refuted.rule", string(v.Rule)), attr.String("selfrag.refuted.fact", v.Fact))
 		return RefutedBy(v), nil
 	}
 	cited := make([]retrieval.Passage, len(in.Sentence.Passages))
