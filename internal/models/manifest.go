@@ -53,7 +53,7 @@ func Manifest() []Model {
 		{"colbertv2.0", LateInteraction, "BERT", "English", 438 * mb, "MIT", "colbert-ir/colbertv2.0", with("model.safetensors", "artifact.metadata")},
 		{"answerai-colbert-small-v1", LateInteraction, "BERT", "English", 134 * mb, "Apache-2.0", "answerdotai/answerai-colbert-small-v1", with("model.safetensors", "artifact.metadata")},
 		{"all-minilm-l6-v2", Embedder, "BERT", "English", 90 * mb, "Apache-2.0", "sentence-transformers/all-MiniLM-L6-v2", with("onnx/model.onnx")},
-		{"multilingual-e5-small", Embedder, "BERT", "100, Korean among them", 470 * mb, "MIT", "intfloat/multilingual-e5-small", with("onnx/model.onnx")},
+		{"multilingual-e5-small", Embedder, "BERT", "100, Korean among them", 470 * mb, "MIT", "intfloat/multilingual-e5-small", with("model.safetensors")},
 		{"mxbai-embed-large", Embedder, "BERT", "English", 1336 * mb, "Apache-2.0", "mixedbread-ai/mxbai-embed-large-v1", with("onnx/model.onnx")},
 		{"bge-m3", Embedder, "XLM-RoBERTa", "100, Korean among them", 2271 * mb, "MIT", "BAAI/bge-m3", with("onnx/model.onnx", "onnx/model.onnx_data")},
 	}

@@ -90,32 +90,40 @@ func classifierGraph(w *weights, c modelConfig, o graphOptions) (model []byte, i
 	return b.model(), inputs, labels, nil
 }
 
-// lateOutput is what lateGraph calls its output.
-const lateOutput = "vectors"
+// vectorsOutput is what tokenGraph calls its output.
+const vectorsOutput = "vectors"
 
-// lateGraph makes a model of late interaction: token ids [texts, tokens] to
-// vectors [texts, tokens, dimensions], the encoder's through a projection.
-func lateGraph(w, projection *weights, c modelConfig) (model []byte, inputs []string, err error) {
-	b, err := newBERT(w, c, graphOptions{masked: true})
+// tokenGraph makes an encoder: token ids [texts, tokens] to vectors [texts,
+// tokens, dimensions]. The vectors of models of late interaction go through a
+// projection; nil: the model has none.
+func tokenGraph(w, projection *weights, c modelConfig, o graphOptions) (model []byte, inputs []string, err error) {
+	b, err := newBERT(w, c, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	const linear = "linear.weight"
-	t, err := projection.get(linear, -1, int64(c.Hidden))
-	if err != nil {
-		return nil, nil, fmt.Errorf("it has no projection, as models of late interaction have: %w", err)
-	}
-	numbers, err := projection.read(t)
-	if err != nil {
-		return nil, nil, err
+	width := int64(c.Hidden)
+	project := func(rows string) string { return rows }
+	if projection != nil {
+		const linear = "linear.weight"
+		t, err := projection.get(linear, -1, width)
+		if err != nil {
+			return nil, nil, fmt.Errorf("it has no projection, as models of late interaction have: %w", err)
+		}
+		numbers, err := projection.read(t)
+		if err != nil {
+			return nil, nil, err
+		}
+		width = t.shape[0]
+		project = func(rows string) string {
+			return b.add("Gemm", "", []string{rows, b.floats(linear, numbers, t.shape...)}, attribute{"transB", int64(1)})
+		}
 	}
 	inputs = b.declare()
-	rows := b.encode(false)
-	rows = b.add("Gemm", "", []string{rows, b.floats(linear, numbers, t.shape...)}, attribute{"transB", int64(1)})
-	dimensions := b.integers("dimensions", t.shape[0])
+	rows := project(b.encode(false))
 	texts := b.add("Shape", "", []string{inputIDs})
-	b.addTo(lateOutput, "Reshape", "", []string{rows, b.add("Concat", "", []string{texts, dimensions}, attribute{"axis", int64(0)})})
-	b.output(lateOutput, float32Kind, -1, -1, t.shape[0])
+	shape := b.add("Concat", "", []string{texts, b.integers("dimensions", width)}, attribute{"axis", int64(0)})
+	b.addTo(vectorsOutput, "Reshape", "", []string{rows, shape})
+	b.output(vectorsOutput, float32Kind, -1, -1, width)
 	if b.err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", errNotBuildable, b.err)
 	}

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"selfrag/internal/half"
 )
 
 // crossEncoder is the folder of a model that scripts/fixture-models makes.
@@ -158,7 +160,7 @@ func narrowed(t *testing.T, w *weights, dtype string) []byte {
 		for _, x := range numbers {
 			bits := uint16((math.Float32bits(x) + 0x8000) >> 16)
 			if dtype == "F16" {
-				bits = toHalf(x)
+				bits = half.Bits(float64(x))
 			}
 			data = binary.LittleEndian.AppendUint16(data, bits)
 		}
@@ -169,17 +171,6 @@ func narrowed(t *testing.T, w *weights, dtype string) []byte {
 		t.Fatal(err)
 	}
 	return append(safetensors(string(raw), 0), data...)
-}
-
-// toHalf is the nearest float16, of numbers that weights have.
-func toHalf(x float32) uint16 {
-	sign := uint16(math.Float32bits(x) >> 16 & 0x8000)
-	size := math.Abs(float64(x))
-	if size < 1.0/(1<<14) {
-		return sign | uint16(math.RoundToEven(size*(1<<24)))
-	}
-	fraction, exponent := math.Frexp(size)
-	return sign | uint16(int(math.RoundToEven((2*fraction-1)*1024))+(exponent+14)<<10)
 }
 
 func TestModelsThatCannotBeBuilt(t *testing.T) {

@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	ort "github.com/yalue/onnxruntime_go"
+
+	"selfrag/internal/half"
 )
 
 // classifier runs a model for sequence classification.
@@ -268,7 +270,7 @@ func (c *classifier) halfLogits(inputs []ort.Value, pairs int) ([]float64, error
 	}
 	out := make([]float64, len(data)/2)
 	for i := range out {
-		out[i] = fromHalf(binary.LittleEndian.Uint16(data[2*i:]))
+		out[i] = half.Float(binary.LittleEndian.Uint16(data[2*i:]))
 	}
 	return out, nil
 }

@@ -71,10 +71,3 @@ func (p Pair) IDs() []int64 { return p.tokens.ids }
 
 // Types are the segment ids of the tokens.
 func (p Pair) Types() []int64 { return p.tokens.types }
-
-// tokens is one tokenised text; the slices have the same length.
-type tokens struct {
-	ids, types []int64
-	special    []bool
-	masked     []bool // tokens that the others do not read; nil: none
-}

@@ -116,20 +116,7 @@ func openLate(cfg LateEncoderConfig, config modelConfig) (*session, error) {
 			return nil, err
 		}
 	}
-	model, inputs, err := lateGraph(w, projection, config)
-	if err != nil {
-		return nil, fmt.Errorf("load the model %s: %w", path, err)
-	}
-	options, err := cpuOptions(1)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = options.Destroy() }()
-	s := &session{inputs: inputs}
-	if s.ort, err = openGraph(model, w, inputs, lateOutput, options); err != nil {
-		return nil, fmt.Errorf("load the model %s: %w", path, err)
-	}
-	return s, nil
+	return openTokens(w, projection, config, graphOptions{masked: true})
 }
 
 // QueryVectors returns a vector a token of the query, those it is filled up

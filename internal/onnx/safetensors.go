@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"selfrag/internal/half"
 )
 
 // weightsFile is the name that Hugging Face's libraries give the weights.
@@ -188,7 +190,7 @@ func (w *weights) read(t tensor) ([]float32, error) {
 		case bfloat16Kind:
 			out[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(raw[2*i:])) << 16)
 		default:
-			out[i] = float32(fromHalf(binary.LittleEndian.Uint16(raw[2*i:])))
+			out[i] = float32(half.Float(binary.LittleEndian.Uint16(raw[2*i:])))
 		}
 	}
 	return out, nil

@@ -51,6 +51,24 @@ func openSession(path string, threads int) (*session, error) {
 	return &session{ort: s, inputs: inputs}, nil
 }
 
+// openTokens makes a session of an encoder's weights, see tokenGraph.
+func openTokens(w, projection *weights, config modelConfig, o graphOptions) (*session, error) {
+	model, inputs, err := tokenGraph(w, projection, config, o)
+	if err != nil {
+		return nil, fmt.Errorf("load the model %s: %w", w.path, err)
+	}
+	options, err := cpuOptions(1)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = options.Destroy() }()
+	s := &session{inputs: inputs}
+	if s.ort, err = openGraph(model, w, inputs, vectorsOutput, options); err != nil {
+		return nil, fmt.Errorf("load the model %s: %w", w.path, err)
+	}
+	return s, nil
+}
+
 // openGraph makes a session of a graph and the weights that it refers to.
 func openGraph(model []byte, w *weights, inputs []string, output string, options *ort.SessionOptions) (*ort.DynamicAdvancedSession, error) {
 	if err := options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", filepath.Dir(w.path)); err != nil {

@@ -4,19 +4,24 @@ package onnx
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/daulet/tokenizers"
+
+	"selfrag/internal/unigram"
 )
 
 // tokenizer turns text into the token ids of one model. It is safe for
-// concurrent use.
+// concurrent use. One of its two fields is set: package unigram does what it can
+// in a fraction of the memory, Hugging Face's library the rest.
 type tokenizer struct {
-	hf       *tokenizers.Tokenizer
-	maxBytes int
+	hf        *tokenizers.Tokenizer
+	unigram   *unigram.Tokenizer
+	maxTokens int
 }
 
 // bytesPerToken bounds the text that is tokenised: the library tokenises all of
@@ -30,6 +35,17 @@ const bytesPerToken = 128
 // padding are replaced: they are left over from whoever wrote the file
 // (all-MiniLM-L6-v2's says 128 tokens, padded to 128), not part of the model.
 func openTokenizer(path string, maxTokens int) (*tokenizer, error) {
+	switch own, err := unigram.Load(path); {
+	case err == nil:
+		return &tokenizer{unigram: own, maxTokens: maxTokens}, nil
+	case !errors.Is(err, unigram.ErrUnsupported):
+		return nil, err
+	}
+	return openLibraryTokenizer(path, maxTokens)
+}
+
+// openLibraryTokenizer leaves the work to Hugging Face's library.
+func openLibraryTokenizer(path string, maxTokens int) (*tokenizer, error) {
 	fields, err := readTokenizer(path)
 	if err != nil {
 		return nil, err
@@ -45,7 +61,7 @@ func openTokenizer(path string, maxTokens int) (*tokenizer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the tokenizer %s: %w", path, err)
 	}
-	return &tokenizer{hf, maxTokens * bytesPerToken}, nil
+	return &tokenizer{hf: hf, maxTokens: maxTokens}, nil
 }
 
 // readTokenizer reads the fields of a tokenizer.json.
@@ -67,19 +83,35 @@ func readTokenizer(path string) (map[string]json.RawMessage, error) {
 // encode returns the tokens of the text with the model's special tokens around
 // them, cut to the limit. Bytes that are not UTF-8 count as U+FFFD.
 func (t *tokenizer) encode(text string) (tokens, error) {
-	text = crossable(beginning(text, t.maxBytes))
-	enc := t.hf.EncodeWithOptions(text, true, tokenizers.WithReturnTypeIDs(), tokenizers.WithReturnSpecialTokensMask())
+	text = crossable(beginning(text, t.maxTokens*bytesPerToken))
+	if t.unigram != nil {
+		return t.encodeUnigram(text), nil
+	}
+	enc := t.hf.EncodeWithOptions(text, true, tokenizers.WithReturnTypeIDs(), tokenizers.WithReturnSpecialTokensMask(), tokenizers.WithReturnOffsets())
 	n := len(enc.IDs)
-	if n == 0 || len(enc.TypeIDs) != n || len(enc.SpecialTokensMask) != n {
+	if n == 0 || len(enc.TypeIDs) != n || len(enc.SpecialTokensMask) != n || len(enc.Offsets) != n {
 		return tokens{}, fmt.Errorf("the tokenizer made no tokens of a text of %d bytes", len(text))
 	}
-	out := tokens{ids: make([]int64, n), types: make([]int64, n), special: make([]bool, n)}
+	out := tokens{ids: make([]int64, n), types: make([]int64, n), special: make([]bool, n), spans: make([][2]int, n)}
 	for i := range n {
 		out.ids[i] = int64(enc.IDs[i])
 		out.types[i] = int64(enc.TypeIDs[i])
 		out.special[i] = enc.SpecialTokensMask[i] != 0
+		out.spans[i] = [2]int{int(enc.Offsets[i][0]), int(enc.Offsets[i][1])}
 	}
 	return out, nil
+}
+
+func (t *tokenizer) encodeUnigram(text string) tokens {
+	pieces := t.unigram.Encode(text, t.maxTokens)
+	n := len(pieces)
+	out := tokens{ids: make([]int64, n), types: make([]int64, n), special: make([]bool, n), spans: make([][2]int, n)}
+	for i, piece := range pieces {
+		out.ids[i] = int64(piece.ID)
+		out.spans[i] = [2]int{piece.Start, piece.End}
+	}
+	out.special[0], out.special[n-1] = true, true
+	return out
 }
 
 // beginning is the text up to a character's end within n bytes.
@@ -97,4 +129,8 @@ func beginning(text string, n int) string {
 // NUL. The normalisers of encoder models drop NULs too, so nothing is lost.
 func crossable(text string) string { return strings.ReplaceAll(text, "\x00", "") }
 
-func (t *tokenizer) close() { _ = t.hf.Close() }
+func (t *tokenizer) close() {
+	if t.hf != nil {
+		_ = t.hf.Close()
+	}
+}

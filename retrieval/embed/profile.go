@@ -21,11 +21,15 @@ const (
 // or pooling gives vectors that still look right and find worse. Its zero
 // value is a model without prompts, pooled by mean, for many languages.
 type Profile struct {
-	QueryPrompt   string   // put before a query
-	PassagePrompt string   // put before a passage
-	Pooling       Pooling  // Mean
-	MaxTokens     int      // where a text is cut, special tokens included; 0: 512
-	Languages     []string // ISO 639-1 codes; none: many
+	QueryPrompt   string  // put before a query
+	PassagePrompt string  // put before a passage
+	Pooling       Pooling // Mean
+	MaxTokens     int     // that the model reads at once, special tokens included; 0: 512
+	// Windows is how many times MaxTokens a local model reads of a text: its
+	// vector is the mean over the tokens of all windows. 0: a text is cut at
+	// MaxTokens.
+	Windows   int
+	Languages []string // ISO 639-1 codes; none: many
 
 	// QueryModel and PassageModel are the names to ask an OpenAI-compatible
 	// server for, where it tells queries from passages by the model's name.
@@ -53,7 +57,9 @@ func known() []struct {
 		{"paraphrase-multilingual-minilm", Profile{MaxTokens: 128}},
 		// Wang et al., arXiv 2402.05672; the instruct models ask for a task.
 		{"multilingual-e5-large-instruct", Profile{QueryPrompt: "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: "}},
-		{"multilingual-e5", Profile{QueryPrompt: "query: ", PassagePrompt: "passage: "}},
+		// In windows nDCG@10 by vectors on the whole pages of autorag-ko is 0.805,
+		// cut at 512 tokens 0.770.
+		{"multilingual-e5", Profile{QueryPrompt: "query: ", PassagePrompt: "passage: ", Windows: 8}},
 		// Wang et al., arXiv 2212.03533.
 		{"e5-", Profile{QueryPrompt: "query: ", PassagePrompt: "passage: ", Languages: english}},
 		// Li and Li, arXiv 2309.12871; mixedbread's model card.
