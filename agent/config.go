@@ -37,9 +37,10 @@ type Config struct {
 	// surely, and another round often finds a better draft.
 	SupportSeveral float64
 
-	// WithoutRules are rules that code does not apply to claims, for measuring
-	// what each is worth; none.
-	WithoutRules []claim.Rule
+	// WithoutRules and WithoutHeuristics are left out, for measuring what each
+	// is worth; none. LeaveOut fills them by name.
+	WithoutRules      []claim.Rule
+	WithoutHeuristics []Heuristic
 
 	// Certain abstains rather than give an answer that is not certain: one to a
 	// question of several look-ups whose facts stand in what it cites, but

@@ -66,7 +66,9 @@ func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, las
 		return err == nil, err
 	}
 	e.refuse(read, e.progress.passages)
-	e.noteOffTopic(read.draft, e.progress.answer(), t.Steps.sources(t.Question.Text, e.progress.passages))
+	if t.Config.uses(HeuristicOffTopic) {
+		e.noteOffTopic(read.draft, e.progress.answer(), t.Steps.sources(t.Question.Text, e.progress.passages))
+	}
 	if !last && e.progress.reconsider(claimsOf(read.supported)) {
 		return false, nil
 	}

@@ -64,7 +64,8 @@ func (j judged) reward(w Weights) float64 {
 	return j.score(w) / (w.Support + w.Usefulness)
 }
 
-// sampling is the temperature of drafts beside the first, which is greedy.
+// sampling is the temperature of drafts beside the first, which is greedy. Not
+// measured.
 const sampling = 0.7
 
 // bestDraft writes as many drafts as the width says, judges each, and returns

@@ -38,6 +38,9 @@ func (s *Steps) CountLookups(ctx context.Context, question string) (Grade, error
 // only; so the question must be likely enough to take several, and its plan
 // must name two unknowns.
 func (s *Steps) TakeApart(ctx context.Context, question string) (several Grade, plan Plan, err error) {
+	if !s.cfg.uses(HeuristicPlan) {
+		return Grade{}, Plan{question}, nil
+	}
 	if several, err = s.CountLookups(ctx, question); err != nil || !several.Passes(s.cfg.Several) {
 		return several, Plan{question}, err
 	}

@@ -101,7 +101,7 @@ func isQuery(query string) bool {
 }
 
 // longestQuery is how many runes a search question may have. Beyond it a model
-// has begun to answer.
+// has begun to answer. Not measured.
 const longestQuery = 400
 
 // Search runs the two stages of retrieval, once for each query.
@@ -203,7 +203,9 @@ func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error
 	}
 	cited := make([]retrieval.Passage, len(in.Sentence.Passages))
 	for i, n := range in.Sentence.Passages {
-		cited[i] = claim.Around(in.Sentence.Text, in.Passages[n])
+		if cited[i] = in.Passages[n]; s.cfg.uses(HeuristicNearest) {
+			cited[i] = claim.Around(in.Sentence.Text, cited[i])
+		}
 	}
 	return s.says(ctx, numbered(in.Sentence.Text, cited), in.Sentence.Text)
 }

@@ -54,7 +54,7 @@ func (e *evidence) offTopic(s claim.Sentence) claim.Verdict {
 	return claim.Verdict{}
 }
 
-// mostUnsure is how many refused drafts are tried.
+// mostUnsure is how many refused drafts are tried. Not measured; each costs a call.
 const mostUnsure = 3
 
 // unsure is the best of the refused drafts that answer the question, by the
@@ -64,7 +64,7 @@ const mostUnsure = 3
 // sentences that put two passages together low, whether these are right or wrong.
 func unsure(ctx context.Context, t *Turn, e *evidence) (refused, error) {
 	var best refused
-	if e.plan == nil || t.Config.Certain {
+	if e.plan == nil || t.Config.Certain || !t.Config.uses(HeuristicUnsure) {
 		return best, nil
 	}
 	drafts := slices.Clone(e.refused)

@@ -12,6 +12,9 @@ import (
 // or only with the number of a passage, of which the answer is then read; where
 // that does not tell, of all.
 func (s *Steps) SpellOut(ctx context.Context, question string, d Draft, passages []retrieval.Passage) (Draft, error) {
+	if !s.cfg.uses(HeuristicSpellOut) {
+		return d, nil
+	}
 	passages = passages[:len(passages)-d.Dropped]
 	if len(d.Sentences) == 0 && !d.NotFound {
 		pointed := claim.Pointed(d.Text, len(passages))

@@ -23,12 +23,15 @@ const (
 	RuleWords    Rule = "words"    // they share less than half of its words
 )
 
-// RuleAttribute mends citations (Parse). It refutes nothing.
-const RuleAttribute Rule = "attribute"
+// Two more refute nothing.
+const (
+	RuleAttribute Rule = "attribute" // mends citations (Parse)
+	RuleCommon    Rule = "common"    // a name of the question that three documents hold may be missing
+)
 
 // Rules are all rules by name.
 func Rules() []Rule {
-	return []Rule{RuleCitation, RuleNumber, RuleMonth, RuleName, RuleSubject, RuleWords, RuleAttribute}
+	return []Rule{RuleCitation, RuleNumber, RuleMonth, RuleName, RuleSubject, RuleWords, RuleAttribute, RuleCommon}
 }
 
 // Verdict says whether code sees that passages do not say what a sentence
@@ -100,7 +103,7 @@ func tooFewWords(s Sentence, in Sources, have text.Set) Verdict {
 	if asked := text.Keywords(s.Subquery); text.Share(said, asked) < 1 { // else the answer is one of the words asked about
 		maps.DeleteFunc(said, func(word string, _ bool) bool { return asked[word] })
 	}
-	maps.DeleteFunc(said, func(word string, _ bool) bool { return in.Subjects.common[word] })
+	maps.DeleteFunc(said, func(word string, _ bool) bool { return in.isCommon(word) })
 	share := text.Share(said, have)
 	if share >= leastShare || !in.applies(RuleWords) {
 		return Verdict{}

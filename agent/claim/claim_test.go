@@ -43,6 +43,14 @@ func TestRulesCanBeLeftOut(t *testing.T) {
 			t.Errorf("without %s: got %+v", rule, v)
 		}
 	}
+	common := passagesOf("Narubyeol began.", "People at Narubyeol.", "Narubyeol is far.", "The door logs are kept for 90 days.")
+	said := Sentence{Text: "Door logs of Narubyeol are kept for 90 days.", Passages: []int{3}}
+	for _, without := range [][]Rule{nil, {RuleCommon}} {
+		in := Sources{Passages: common, Subjects: SubjectsOf("How long does Narubyeol keep door logs?", common), Without: without}
+		if v := Check(said, in); v.Refuted != (without != nil) {
+			t.Errorf("without %v: got %+v", without, v)
+		}
+	}
 	forgotten := Sources{Passages: passages, Without: []Rule{RuleAttribute}}
 	if d := Parse("It lies in Bristol.", forgotten); len(d.Sentences[0].Passages) > 0 {
 		t.Errorf("cites %v", d.Sentences[0].Passages)
@@ -51,8 +59,8 @@ func TestRulesCanBeLeftOut(t *testing.T) {
 
 func TestEveryRuleHasWords(t *testing.T) {
 	for _, rule := range Rules() {
-		if rule == RuleAttribute || rule == RuleCitation {
-			continue // refutes nothing; knows no fact
+		if rule == RuleAttribute || rule == RuleCommon || rule == RuleCitation {
+			continue // the first two refute nothing, the last knows no fact
 		}
 		for _, language := range []string{"en", "ko"} {
 			said := refutes(rule, "1300").Because(language)

@@ -60,7 +60,7 @@ func missingName(s Sentence, in Sources) Verdict {
 		maps.Copy(months, text.Months(searchable))
 	}
 	for _, name := range text.Names(s.Text) {
-		rule, held := RuleName, have[text.Fold(name)] || in.Subjects.common[text.Fold(name)]
+		rule, held := RuleName, have[text.Fold(name)] || in.isCommon(text.Fold(name))
 		if m := text.MonthOf(name); m > 0 { // "it may move" holds no May
 			rule, held = RuleMonth, months[m]
 		}

@@ -51,6 +51,11 @@ type Sources struct {
 // applies reports whether a rule is not left out.
 func (in Sources) applies(r Rule) bool { return !slices.Contains(in.Without, r) }
 
+// isCommon reports whether a folded name of the question may be missing.
+func (in Sources) isCommon(name string) bool {
+	return in.Subjects.common[name] && in.applies(RuleCommon)
+}
+
 // cited are the passages that a sentence cites, as they are searched.
 func (in Sources) cited(s Sentence) []string {
 	out := make([]string, len(s.Passages))
