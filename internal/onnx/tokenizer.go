@@ -127,7 +127,15 @@ func beginning(text string, n int) string {
 
 // crossable is the text as it may go to C, where it would end at the first
 // NUL. The normalisers of encoder models drop NULs too, so nothing is lost.
-func crossable(text string) string { return strings.ReplaceAll(text, "\x00", "") }
+// Each broken byte is U+FFFD, which the library would make of some of them
+// together.
+func crossable(text string) string {
+	text = strings.ReplaceAll(text, "\x00", "")
+	if utf8.ValidString(text) {
+		return text
+	}
+	return string([]rune(text))
+}
 
 func (t *tokenizer) close() {
 	if t.hf != nil {

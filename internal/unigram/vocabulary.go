@@ -27,9 +27,7 @@ func (t *Tokenizer) readVocabulary(raw []byte) error {
 		if s.peek() == ',' {
 			s.expect(',')
 		}
-		if _, ok := t.ids[piece]; !ok {
-			t.ids[piece] = int32(len(t.scores))
-		}
+		t.ids[piece] = int32(len(t.scores)) // of two that are the same, the last counts
 		t.scores = append(t.scores, score)
 		t.longest = max(t.longest, utf8.RuneCountInString(piece))
 		least = min(least, score)
