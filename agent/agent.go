@@ -11,8 +11,10 @@ import (
 
 	"github.com/tmc/langchaingo/llms"
 
+	"selfrag/agent/claim"
 	"selfrag/prompts"
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // Retriever finds passages for a query. retrieval.TwoStage is one.
@@ -182,7 +184,7 @@ func (a *Agent) turn(ctx context.Context, q Question, emit func(Event)) (Answer,
 	}
 	turn := &Turn{
 		Question: q,
-		Language: retrieval.Language(q.Text),
+		Language: text.Language(q.Text),
 		Config:   a.cfg,
 		Steps:    steps,
 		emit:     emit,
@@ -194,7 +196,7 @@ func (a *Agent) turn(ctx context.Context, q Question, emit func(Event)) (Answer,
 	if err != nil {
 		return Answer{}, err
 	}
-	answer.Question, answer.Text = asked, inert(answer.Text)
+	answer.Question, answer.Text = asked, claim.Inert(answer.Text)
 	answer.Strategy = strategy.Name()
 	answer.Usage, answer.Cost = steps.meter.usage()
 	answer.Timings = steps.timings(time.Since(begin))

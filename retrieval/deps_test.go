@@ -10,7 +10,7 @@ import (
 // TestCorePackagesStayLight holds down what the core packages import: no
 // store, no runtime and no server's client may come in with them.
 func TestCorePackagesStayLight(t *testing.T) {
-	core := []string{"selfrag/agent", "selfrag/retrieval", "selfrag/rerank", "selfrag/prompts", "selfrag/eval"}
+	core := []string{"selfrag/agent", "selfrag/agent/claim", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/prompts", "selfrag/eval"}
 	heavy := []string{"sqlite", "onnxruntime", "daulet/tokenizers", "milvus", "grpc", "ollama", "selfrag/internal", "selfrag/cmd", "otel/sdk", "otel/exporters", "selfrag/trace"}
 	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-deps"}, core...)...).Output()
 	if err != nil {
@@ -28,12 +28,12 @@ func TestCorePackagesStayLight(t *testing.T) {
 // TestImportsGoOneWay holds the arrows between our packages to the house.
 func TestImportsGoOneWay(t *testing.T) {
 	allowed := map[string][]string{
-		"selfrag/retrieval":             nil,
-		"selfrag/retrieval/terms":       nil,
-		"selfrag/retrieval/sqlite":      {"selfrag/retrieval", "selfrag/retrieval/terms", "selfrag/internal/vec"},
-		"selfrag/retrieval/ingest":      {"selfrag/retrieval"},
+		"selfrag/retrieval":             {"selfrag/retrieval/text"},
+		"selfrag/retrieval/text":        nil,
+		"selfrag/retrieval/sqlite":      {"selfrag/retrieval", "selfrag/retrieval/text", "selfrag/internal/vec"},
+		"selfrag/retrieval/ingest":      {"selfrag/retrieval", "selfrag/retrieval/text"},
 		"selfrag/retrieval/embed":       {"selfrag/retrieval", "selfrag/internal/onnx", "selfrag/internal/vec", "selfrag/internal/httpjson"},
-		"selfrag/rerank":                {"selfrag/retrieval"},
+		"selfrag/rerank":                {"selfrag/retrieval", "selfrag/retrieval/text"},
 		"selfrag/rerank/late":           {"selfrag/retrieval", "selfrag/internal/vec"},
 		"selfrag/rerank/llm":            {"selfrag/retrieval"},
 		"selfrag/prompts":               nil,
@@ -48,15 +48,16 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/internal/replay":       nil,
 		"selfrag/internal/vec":          nil,
 		"selfrag/internal/filtertest":   {"selfrag/retrieval"},
-		"selfrag/agent":                 {"selfrag/retrieval", "selfrag/rerank", "selfrag/prompts"},
-		"selfrag/eval":                  {"selfrag/agent", "selfrag/retrieval"},
+		"selfrag/agent/claim":           {"selfrag/retrieval", "selfrag/retrieval/text"},
+		"selfrag/agent":                 {"selfrag/agent/claim", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/prompts"},
+		"selfrag/eval":                  {"selfrag/agent", "selfrag/retrieval", "selfrag/retrieval/text"},
 		"selfrag/eval/report":           {"selfrag/agent", "selfrag/eval"},
 		"selfrag/eval/online":           {"selfrag/eval"},
 		"selfrag/rerank/api":            {"selfrag/retrieval", "selfrag/internal/httpjson"},
 		"selfrag/rerank/onnx":           {"selfrag/retrieval", "selfrag/internal/onnx"},
 		"selfrag/internal/httpjson":     nil,
-		"selfrag/retrieval/milvus":      {"selfrag/retrieval", "selfrag/retrieval/terms"},
-		"selfrag/serve":                 {"selfrag/agent", "selfrag/retrieval", "selfrag/internal/session"},
+		"selfrag/retrieval/milvus":      {"selfrag/retrieval", "selfrag/retrieval/text"},
+		"selfrag/serve":                 {"selfrag/agent", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/internal/session"},
 		"selfrag/serve/httpapi":         {"selfrag/agent", "selfrag/retrieval", "selfrag/serve"},
 		"selfrag/serve/mcpapi":          {"selfrag/agent", "selfrag/retrieval", "selfrag/serve"},
 		"selfrag/serve/webpage":         {},

@@ -3,6 +3,7 @@ package onnx
 import (
 	"math"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -13,7 +14,7 @@ import (
 const levels = 64
 
 // int8Product is a product with weights rounded to 7 bits, one scale an output,
-// and the rows rounded to 8 bits as they come.
+// and the rows rounded to 8 bits as they come, by one scale for all of them.
 func (b *bertGraph) int8Product(name, x string, out, in int64, bias bool) string {
 	t := b.tensor(name+".weight", out, in)
 	if b.err != nil {
@@ -25,11 +26,29 @@ func (b *bertGraph) int8Product(name, x string, out, in int64, bias bool) string
 		return ""
 	}
 	rounded, scales := roundRows(numbers, int(out), int(in))
+	// What comes out of attention and of the activation is far larger in some
+	// tokens than in others, and one scale for all tokens would leave the small
+	// ones few levels: each is brought to 1 before, and back after. The cosine of
+	// multilingual-e5-small's vectors with those in float32 is 0.9987 in the mean
+	// and 0.998 at least over the handbook's questions; without it 0.9963 and 0.992.
+	size := ""
+	if strings.HasSuffix(name, "output.dense") {
+		largest := b.add("ReduceMax", "", []string{b.add("Abs", "", []string{x}), b.integers("last axis", -1)}, attribute{"keepdims", int64(1)})
+		size = b.add("Max", "", []string{largest, b.floats("least size", []float32{1e-9}, 1)})
+		x = b.add("Div", "", []string{x, size})
+	}
 	inputs := []string{
 		x,
 		b.constant(name+".int8", int8Kind, rounded, in, out),
 		b.floats(name+".scale", scales, out),
 		b.constant(name+".zero", int8Kind, make([]byte, out), out),
+	}
+	if size != "" {
+		y := b.add("Mul", "", []string{b.add("DynamicQuantizeMatMul", microsoft, inputs), size})
+		if bias {
+			y = b.add("Add", "", []string{y, b.float(name+".bias", out)})
+		}
+		return y
 	}
 	if bias {
 		inputs = append(inputs, b.float(name+".bias", out))
