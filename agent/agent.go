@@ -13,6 +13,7 @@ import (
 
 	"selfrag/prompts"
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // Retriever finds passages for a query. retrieval.TwoStage is one.
@@ -182,7 +183,7 @@ func (a *Agent) turn(ctx context.Context, q Question, emit func(Event)) (Answer,
 	}
 	turn := &Turn{
 		Question: q,
-		Language: retrieval.Language(q.Text),
+		Language: text.Language(q.Text),
 		Config:   a.cfg,
 		Steps:    steps,
 		emit:     emit,

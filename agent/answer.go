@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // Answer is the end of a turn.
@@ -102,10 +103,10 @@ func compose(sentences []Sentence, passages []retrieval.Passage) (string, []Cita
 	numbers := map[quote]int{}
 	said := map[string]bool{}
 	for _, s := range sentences {
-		if len(s.Passages) == 0 || said[normalised(s.Text)] {
+		if len(s.Passages) == 0 || said[text.Normalise(s.Text)] {
 			continue
 		}
-		said[normalised(s.Text)] = true
+		said[text.Normalise(s.Text)] = true
 		text := s.shown()
 		for _, i := range s.Passages {
 			c := cite(s.Text, passages[i])

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // The ways over a bridge, without a plan. Weights and bonus are in the units of
@@ -133,7 +134,7 @@ func (s *Steps) links(ctx context.Context, question string, alone, from []retrie
 // stands in parentheses.
 func sameName(name, title string) bool {
 	plain := func(s string) string {
-		return strings.Join(words(strings.ToLower(parenthesis.ReplaceAllString(s, ""))), " ")
+		return strings.Join(text.Words(strings.ToLower(parenthesis.ReplaceAllString(s, ""))), " ")
 	}
 	return plain(name) != "" && plain(name) == plain(title)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/prompts"
+	"selfrag/retrieval/text"
 )
 
 // TokenProber is what the agent asks of a model that can tell the
@@ -99,7 +100,7 @@ func (c *caller) sample(ctx context.Context, p prompts.Prompt, maxTokens int, te
 		return "", fmt.Errorf("%s: %w", p.Name, err)
 	}
 	if r.cut {
-		return wholeSentences(r.text), nil
+		return text.WholeSentences(r.text), nil
 	}
 	return r.text, nil
 }

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // Draft is an answer to a sub-question, split into sentences.
@@ -50,19 +51,21 @@ var citationMark = regexp.MustCompile(`\s*[\[［【]\s*(\d+(?:\s*[,;]\s*\d+)*)\s
 // words: small models often forget or mistake the mark. Where only several
 // passages together hold them, it gets these. Whether the passages support the
 // sentence is graded afterwards.
-func parseDraft(text string, passages []retrieval.Passage, given givenNames) Draft {
-	d := Draft{Text: text}
-	runes := []rune(attachMarks(text))
-	for _, s := range sentenceSpans(runes) {
-		sentence := parseSentence(string(runes[s.start:s.end]), len(passages))
-		if notFound(sentence.Text) {
-			d.NotFound = true
-			continue
+func parseDraft(written string, passages []retrieval.Passage, given givenNames) Draft {
+	d := Draft{Text: written}
+	for line := range strings.Lines(attachMarks(written)) { // a model ends no line within a sentence
+		runes := []rune(line)
+		for _, s := range text.TrimmedSentences(runes) {
+			sentence := parseSentence(string(runes[s.Start:s.End]), len(passages))
+			if notFound(sentence.Text) {
+				d.NotFound = true
+				continue
+			}
+			if len(text.Keywords(sentence.Text)) == 0 {
+				continue
+			}
+			d.Sentences = append(d.Sentences, attribute(sentence, passages, given))
 		}
-		if len(keywords(sentence.Text)) == 0 {
-			continue
-		}
-		d.Sentences = append(d.Sentences, attribute(sentence, passages, given))
 	}
 	return d
 }
@@ -100,7 +103,7 @@ const mostCited = 3
 // holds, and small models cite the last one only. It fails where no passage
 // holds a fact, or too many would be needed.
 func (s Sentence) citingMore(passages []retrieval.Passage, given givenNames) (Sentence, bool) {
-	said := keywords(s.Text)
+	said := text.Keywords(s.Text)
 	for {
 		fact, missing := missingFact(s, passages, given)
 		if !missing {
@@ -117,7 +120,7 @@ func (s Sentence) citingMore(passages []retrieval.Passage, given givenNames) (Se
 			if next, still := missingFact(s.citing(i), passages, given); still && next == fact {
 				continue
 			}
-			if share := shareOf(said, keywords(p.Searchable())); share > most {
+			if share := text.Share(said, text.Keywords(p.Searchable())); share > most {
 				best, most = i, share
 			}
 		}
@@ -145,7 +148,7 @@ var marksAfterEnd = regexp.MustCompile(`([.!?…。！？]+)((?:[ \t]*[\[［【]
 
 // parseSentence reads the marks of one sentence. "Passage 2: so it is", which
 // small models write too, cites passage 2.
-func parseSentence(text string, passages int) Sentence {
+func parseSentence(written string, passages int) Sentence {
 	var s Sentence
 	cites := func(number string) {
 		n, err := strconv.Atoi(number)
@@ -153,16 +156,16 @@ func parseSentence(text string, passages int) Sentence {
 			s.Passages = append(s.Passages, n-1)
 		}
 	}
-	for _, m := range citationMark.FindAllStringSubmatch(text, -1) {
+	for _, m := range citationMark.FindAllStringSubmatch(written, -1) {
 		for _, f := range strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) }) {
 			cites(f)
 		}
 	}
-	if m := passageLabel.FindStringSubmatch(text); m != nil {
+	if m := passageLabel.FindStringSubmatch(written); m != nil {
 		cites(m[1])
-		text = text[len(m[0]):]
+		written = written[len(m[0]):]
 	}
-	s.Text = strings.TrimLeft(strings.TrimSpace(withoutMarks(text)), "-*• \t")
+	s.Text = strings.TrimLeft(text.TrimListMark(strings.TrimSpace(withoutMarks(written))), "-*• \t")
 	return s
 }
 
@@ -194,9 +197,9 @@ func notFound(sentence string) bool {
 // closest finds the passage that holds most of a sentence's keywords, and
 // the share that it holds.
 func closest(sentence string, passages []retrieval.Passage) (best int, share float64) {
-	words := keywords(sentence)
+	words := text.Keywords(sentence)
 	for i, p := range passages {
-		if s := shareOf(words, keywords(p.Searchable())); s > share {
+		if s := text.Share(words, text.Keywords(p.Searchable())); s > share {
 			best, share = i, s
 		}
 	}
@@ -208,27 +211,27 @@ func closest(sentence string, passages []retrieval.Passage) (best int, share flo
 // that is one row of a table or one item of a list is quoted alone.
 func cite(claim string, p retrieval.Passage) Citation {
 	runes := []rune(p.Text)
-	best := span{0, len(runes)}
-	if spans := sentenceSpans(runes); len(spans) > 0 {
+	best := text.Span{Start: 0, End: len(runes)}
+	if spans := text.TrimmedSentences(runes); len(spans) > 0 {
 		best = spans[nearest(claim, runes, spans)]
 	}
 	return Citation{
 		Document: p.Document,
 		Source:   p.Source,
 		Title:    p.Title,
-		Start:    p.Start + best.start,
-		End:      p.Start + best.end,
-		Quote:    string(runes[best.start:best.end]),
+		Start:    p.Start + best.Start,
+		End:      p.Start + best.End,
+		Quote:    string(runes[best.Start:best.End]),
 		Metadata: p.Metadata,
 	}
 }
 
 // nearest is which of a text's sentences shares most keywords with a claim.
-func nearest(claim string, text []rune, sentences []span) int {
+func nearest(claim string, runes []rune, sentences []text.Span) int {
 	best, bestShare := 0, -1.0
-	words := keywords(claim)
+	words := text.Keywords(claim)
 	for i, s := range sentences {
-		if share := shareOf(words, keywords(string(text[s.start:s.end]))); share > bestShare {
+		if share := text.Share(words, text.Keywords(string(runes[s.Start:s.End]))); share > bestShare {
 			best, bestShare = i, share
 		}
 	}
@@ -239,57 +242,11 @@ func nearest(claim string, text []rune, sentences []span) int {
 // before and the one after it.
 func around(claim string, p retrieval.Passage) retrieval.Passage {
 	runes := []rune(p.Text)
-	spans := sentenceSpans(runes)
+	spans := text.TrimmedSentences(runes)
 	if len(spans) <= 3 {
 		return p
 	}
 	at := nearest(claim, runes, spans)
-	p.Text = string(runes[spans[max(0, at-1)].start:spans[min(len(spans)-1, at+1)].end])
+	p.Text = string(runes[spans[max(0, at-1)].Start:spans[min(len(spans)-1, at+1)].End])
 	return p
-}
-
-// keywords is the set of a text's terms: numbers and words of other scripts
-// in lower case, Hangul, Han and kana as bigrams, since Korean words change
-// their endings.
-func keywords(text string) map[string]bool {
-	out := map[string]bool{}
-	var word []rune
-	cjk := false
-	flush := func() {
-		switch {
-		case len(word) == 0:
-		case cjk && len(word) > 1:
-			for i := range len(word) - 1 {
-				out[string(word[i:i+2])] = true
-			}
-		default:
-			out[string(word)] = true
-		}
-		word = word[:0]
-	}
-	for _, r := range text {
-		isCJK := unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana)
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || isCJK != cjk {
-			flush()
-			cjk = isCJK
-		}
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			word = append(word, unicode.ToLower(r))
-		}
-	}
-	flush()
-	return out
-}
-
-func shareOf(words, in map[string]bool) float64 {
-	if len(words) == 0 {
-		return 0
-	}
-	n := 0
-	for w := range words {
-		if in[w] {
-			n++
-		}
-	}
-	return float64(n) / float64(len(words))
 }

@@ -9,6 +9,7 @@ import (
 
 	"selfrag/prompts"
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // CoT plans look-ups that refer to earlier answers, answers each by a search
@@ -55,8 +56,8 @@ func takeSteps(ctx context.Context, t *Turn, e, steps *evidence) (string, error)
 		if lacks(query, n) {
 			continue // what it asks about was not found
 		}
-		if among(e.asked(), query) {
-			if answer := told[normalised(query)]; answer != "" {
+		if text.Among(e.asked(), query) {
+			if answer := told[text.Normalise(query)]; answer != "" {
 				answers[n+1] = answer
 			}
 			continue
@@ -66,7 +67,7 @@ func takeSteps(ctx context.Context, t *Turn, e, steps *evidence) (string, error)
 			return "", err
 		}
 		if answer != "" {
-			answers[n+1], told[normalised(query)] = answer, answer
+			answers[n+1], told[text.Normalise(query)] = answer, answer
 			continue
 		}
 		if replanned || !plan.needed(n+1) {
@@ -180,13 +181,13 @@ func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
 // holding is the first passage that holds an answer, or -1; of several, the one
 // that shares most words with the query.
 func holding(answer, query string, passages []retrieval.Passage) int {
-	asked := keywords(query)
+	asked := text.Keywords(query)
 	best, most := -1, -1.0
 	for i, p := range passages {
 		if !holds(p.Searchable(), answer) {
 			continue
 		}
-		if share := shareOf(asked, keywords(p.Searchable())); share > most {
+		if share := text.Share(asked, text.Keywords(p.Searchable())); share > most {
 			best, most = i, share
 		}
 	}
@@ -195,15 +196,15 @@ func holding(answer, query string, passages []retrieval.Passage) int {
 
 // holds tells whether a text has each word of an answer. The last word of a
 // Korean one may be the beginning of the text's, which has a particle.
-func holds(text, answer string) bool {
-	if shareOf(keywords(answer), keywords(text)) == 1 {
+func holds(passage, answer string) bool {
+	if text.Share(text.Keywords(answer), text.Keywords(passage)) == 1 {
 		return true
 	}
-	as := words(strings.ToLower(answer))
+	as := text.Words(strings.ToLower(answer))
 	if n := len(as); n == 0 || !unicode.In([]rune(as[n-1])[0], unicode.Hangul) {
 		return false
 	}
-	return strings.Contains(" "+strings.Join(words(strings.ToLower(text)), " "), " "+strings.Join(as, " "))
+	return strings.Contains(" "+strings.Join(text.Words(strings.ToLower(passage)), " "), " "+strings.Join(as, " "))
 }
 
 // answerChain drafts the answer from the passages that held the steps'

@@ -3,10 +3,10 @@ package agent
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"selfrag/prompts"
+	"selfrag/retrieval/text"
 )
 
 // The steps of a judge: what evaluation asks a model about an answer that is
@@ -23,14 +23,14 @@ func (s *Steps) Statements(ctx context.Context, question, answer string) ([]stri
 	if err != nil {
 		return nil, err
 	}
-	text, err := s.caller.write(ctx, p, 256)
+	written, err := s.caller.write(ctx, p, 256)
 	if err != nil {
 		return nil, err
 	}
 	var out []string
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(listMark.ReplaceAllString(line, ""))
-		if len(keywords(line)) == 0 || among(out, line) {
+	for line := range strings.Lines(written) {
+		line = strings.TrimSpace(text.TrimListMark(line))
+		if len(text.Keywords(line)) == 0 || text.Among(out, line) {
 			continue
 		}
 		if out = append(out, line); len(out) == mostStatements {
@@ -39,8 +39,6 @@ func (s *Steps) Statements(ctx context.Context, question, answer string) ([]stri
 	}
 	return out, nil
 }
-
-var listMark = regexp.MustCompile(`^\s*(?:[-*•]|\d{1,2}[.)])\s+`)
 
 // QuestionFor writes a question that the text answers: greedily as variant 0,
 // else sampled, a different one for each variant.

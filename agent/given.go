@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // givenNames are names that a question gives, by what the documents found tell
@@ -25,9 +26,9 @@ const commonAmong = 3
 // its title is one, too: an answer about it from a passage that does not name it
 // is about something else, unless the name is as common.
 func givenIn(question string, found []retrieval.Passage) givenNames {
-	holders := map[string]map[string]bool{}     // of folded names, by document
-	for _, n := range names("so " + question) { // the first word may be one, too
-		holders[folded(n)] = map[string]bool{}
+	holders := map[string]map[string]bool{} // of folded names, by document
+	for _, n := range text.MarkedNames(question) {
+		holders[text.Fold(n)] = map[string]bool{}
 	}
 	titled := slices.DeleteFunc(subjects(found), func(name string) bool { return !mentions(question, name) })
 	about := make([]map[string]bool, len(titled)) // the same of titled
@@ -35,16 +36,16 @@ func givenIn(question string, found []retrieval.Passage) givenNames {
 		about[i] = map[string]bool{}
 	}
 	for _, p := range found {
-		text := p.Searchable()
+		searchable := p.Searchable()
 		if len(holders) > 0 {
-			for _, w := range words(folded(text)) {
+			for _, w := range text.Words(text.Fold(searchable)) {
 				if of, asked := holders[w]; asked {
 					of[p.Document] = true
 				}
 			}
 		}
 		for i, name := range titled {
-			if strings.Contains(text, name) {
+			if strings.Contains(searchable, name) {
 				about[i][p.Document] = true
 			}
 		}
@@ -93,11 +94,11 @@ func parted(p retrieval.Passage) (first, rest string) {
 	if line, _, more := strings.Cut(p.Text, "\n"); title == "" && p.Start == 0 && more && !strings.HasSuffix(strings.TrimSpace(line), ".") {
 		title = line
 	}
-	of := words(title)
+	of := text.Words(title)
 	if len(of) == 0 || len([]rune(of[0])) < 2 {
 		return "", ""
 	}
-	if unicode.Is(unicode.Hangul, []rune(of[0])[0]) || len(names("so "+of[0])) > 0 {
+	if unicode.Is(unicode.Hangul, []rune(of[0])[0]) || text.IsMarkedName(of[0]) {
 		return of[0], strings.Join(of[1:], " ")
 	}
 	return "", ""
@@ -105,9 +106,9 @@ func parted(p retrieval.Passage) (first, rest string) {
 
 // mentions tells whether a text has a name. A particle follows a Korean one
 // without a space; one in Latin script must be marked as a name.
-func mentions(text, name string) bool {
+func mentions(in, name string) bool {
 	if !unicode.Is(unicode.Hangul, []rune(name)[0]) {
-		return slices.Contains(names(text), name)
+		return slices.Contains(text.Names(in), name)
 	}
-	return slices.ContainsFunc(words(text), func(w string) bool { return strings.HasPrefix(w, name) })
+	return slices.ContainsFunc(text.Words(in), func(w string) bool { return strings.HasPrefix(w, name) })
 }

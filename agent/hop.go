@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // followPlan reads what a plan asks for off the passages that were found along
@@ -26,7 +27,7 @@ func followPlan(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration,
 func hop(ctx context.Context, t *Turn, e *evidence, i int, last bool) (done bool, err error) {
 	n, lookup := e.progress.Next()
 	t.Emit(QueryRefined{Iteration: i, Query: lookup})
-	repeated := among(e.asked(), lookup)
+	repeated := text.Among(e.asked(), lookup)
 	it, end := e.begin(t, lookup)
 	defer end()
 	if repeated {

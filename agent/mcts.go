@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // MCTS searches for an answer as a tree: each node has looked up more than its
@@ -259,7 +260,7 @@ func (g *growth) take(b branch, r *rollout) {
 // made side by side none knows what the others ask.
 func (g *growth) repeats(b branch) bool {
 	return b.child.Action != actionDecompose && slices.ContainsFunc(g.nodes, func(n *leaf) bool {
-		return n.Action != actionDecompose && normalised(n.Query) == normalised(b.child.Query)
+		return n.Action != actionDecompose && text.Normalise(n.Query) == text.Normalise(b.child.Query)
 	})
 }
 
@@ -274,8 +275,8 @@ func (g *growth) best() *leaf {
 		agree, others := 0.0, 0
 		for _, o := range g.nodes {
 			if o != n && o.Answer != "" && n.Answer != "" {
-				a, b := keywords(n.Answer), keywords(o.Answer)
-				agree += o.Reward * (shareOf(a, b) + shareOf(b, a)) / 2
+				a, b := text.Keywords(n.Answer), text.Keywords(o.Answer)
+				agree += o.Reward * (text.Share(a, b) + text.Share(b, a)) / 2
 				others++
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"selfrag/prompts"
-	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // Plan is a question taken apart: what to look up, one after another. A later
@@ -70,10 +70,10 @@ var planLine = regexp.MustCompile(`^\s*(?:([A-Z])\s*[=:]|(\d)\s*[.):=])\s*(.+?)\
 // parsePlan reads lines such as "B = the mayor of A" or "2. Who led #1?". Lines
 // that refer to themselves or to later ones end the plan, since nothing can be
 // looked up for them; so does a line that repeats one before.
-func parsePlan(text, question string) Plan {
+func parsePlan(written, question string) Plan {
 	var plan Plan
 	var letters []string
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(written) {
 		m := planLine.FindStringSubmatch(line)
 		if m == nil || len(plan) == maxLookups {
 			continue
@@ -83,13 +83,13 @@ func parsePlan(text, question string) Plan {
 			lookup = replaceWord(lookup, letter, fmt.Sprintf("#%d", i+1))
 		}
 		letters = append(letters, m[1])
-		if !refersBack(lookup, len(plan)) || among(plan, lookup) {
+		if !refersBack(lookup, len(plan)) || text.Among(plan, lookup) {
 			break
 		}
 		plan = append(plan, lookup)
 	}
 	plan.askInFull(question)
-	if len(plan) < 2 || retrieval.Language(question) == "ko" && !slices.ContainsFunc(plan, hasHangul) {
+	if len(plan) < 2 || text.Language(question) == "ko" && !slices.ContainsFunc(plan, text.HasHangul) {
 		return Plan{question} // a plan in English searches Korean documents in English
 	}
 	return plan
@@ -240,8 +240,8 @@ func (p Plan) chains(question string) bool {
 			if !refersTo(later, i+1) {
 				continue
 			}
-			asks := keywords(referring.ReplaceAllString(later, " "))
-			if len(asks) > 0 && shareOf(asks, keywords(lookup)) < leastShare {
+			asks := text.Keywords(referring.ReplaceAllString(later, " "))
+			if len(asks) > 0 && text.Share(asks, text.Keywords(lookup)) < leastShare {
 				return true
 			}
 		}

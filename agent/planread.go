@@ -9,6 +9,7 @@ import (
 
 	"selfrag/prompts"
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // PlanInput is a plan with the passages that were found for it, best first.
@@ -106,7 +107,7 @@ func (p *Progress) Take(value string, passages []retrieval.Passage) bool {
 		}
 	}
 	at := holding(value, lookup, passages)
-	if at < 0 || len(keywords(value)) == 0 || shareOf(keywords(value), keywords(lookup)) == 1 {
+	if at < 0 || len(text.Keywords(value)) == 0 || text.Share(text.Keywords(value), text.Keywords(lookup)) == 1 {
 		return false
 	}
 	p.found[n] = value

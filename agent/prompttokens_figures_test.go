@@ -23,6 +23,7 @@ import (
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // TestFiguresPromptTokens counts the prompt tokens that Ollama evaluates to grade
@@ -109,11 +110,11 @@ func handbookPassages(t *testing.T, language string) []retrieval.Passage {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := []rune(string(data))
-		if len(text) < 500 || retrieval.Language(string(text)) != language {
+		content := []rune(string(data))
+		if len(content) < 500 || text.Language(string(content)) != language {
 			continue
 		}
-		passages = append(passages, retrieval.Passage{ID: file, Source: file, Text: string(text[:500])})
+		passages = append(passages, retrieval.Passage{ID: file, Source: file, Text: string(content[:500])})
 		if len(passages) == 5 {
 			return passages
 		}

@@ -4,10 +4,9 @@ import (
 	"context"
 	"maps"
 	"strings"
-	"unicode"
 
 	"selfrag/prompts"
-	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // Standalone writes a follow-up question as one that is complete in itself.
@@ -20,14 +19,14 @@ func (s *Steps) Standalone(ctx context.Context, in prompts.Standalone) (string, 
 	if err != nil {
 		return "", err
 	}
-	text, err := s.caller.write(ctx, p, 96)
+	written, err := s.caller.write(ctx, p, 96)
 	if err != nil {
 		return "", err
 	}
-	text, _, _ = strings.Cut(text, "\n")
-	text = strings.Trim(text, "\"“” ")
-	if normalised(text) != normalised(in.Question) && resolves(text, in, language) {
-		return text, nil
+	written, _, _ = strings.Cut(written, "\n")
+	written = strings.Trim(written, "\"“” ")
+	if text.Normalise(written) != text.Normalise(in.Question) && resolves(written, in, language) {
+		return written, nil
 	}
 	if len(in.History) > 0 && pointsBack(in.Question) {
 		return inContext(in), nil
@@ -55,14 +54,14 @@ func inContext(in prompts.Standalone) string {
 // without Hangul, such as a name or a year, is in the language of the question
 // before it.
 func languageOf(in prompts.Standalone) string {
-	if len(strings.Fields(in.Question)) <= 2 && !hasHangul(in.Question) {
+	if len(strings.Fields(in.Question)) <= 2 && !text.HasHangul(in.Question) {
 		for i := len(in.History) - 1; i >= 0; i-- {
 			if asked, ok := strings.CutPrefix(in.History[i], "User: "); ok {
-				return retrieval.Language(asked)
+				return text.Language(asked)
 			}
 		}
 	}
-	return retrieval.Language(in.Question)
+	return text.Language(in.Question)
 }
 
 // longestStandalone bounds, in runes, what a complete question may add to the
@@ -77,38 +76,38 @@ const leastKnown = 0.5
 // in its language, not much longer, with every number and name that it has,
 // about something that it is about, with something that was said before, and
 // with no number or name that was not.
-func resolves(text string, in prompts.Standalone, language string) bool {
-	extra := len([]rune(text)) - len([]rune(in.Question))
-	if !strings.HasSuffix(text, "?") || extra > longestStandalone || retrieval.Language(text) != language {
+func resolves(complete string, in prompts.Standalone, language string) bool {
+	extra := len([]rune(complete)) - len([]rune(in.Question))
+	if !strings.HasSuffix(complete, "?") || extra > longestStandalone || text.Language(complete) != language {
 		return false
 	}
 	said := in.Question + "\n" + strings.Join(in.History, "\n")
-	if !holdsFacts(text, in.Question) || !holdsFacts(said, text) {
+	if !holdsFacts(complete, in.Question) || !holdsFacts(said, complete) {
 		return false
 	}
-	have := keywords(text)
-	if asked := topical(in.Question); len(asked) > 0 && shareOf(asked, have) == 0 {
+	have := text.Keywords(complete)
+	if asked := topical(in.Question); len(asked) > 0 && text.Share(asked, have) == 0 {
 		return false
 	}
-	asked := keywords(in.Question)
-	added := keywords(strings.Join(in.History, "\n"))
+	asked := text.Keywords(in.Question)
+	added := text.Keywords(strings.Join(in.History, "\n"))
 	maps.DeleteFunc(added, func(word string, _ bool) bool { return asked[word] || small[word] })
-	if shareOf(have, added) == 0 {
+	if text.Share(have, added) == 0 {
 		return false
 	}
-	return shareOf(have, keywords(said)) >= leastKnown
+	return text.Share(have, text.Keywords(said)) >= leastKnown
 }
 
 // holdsFacts tells whether a text holds every number and name of another.
-func holdsFacts(text, of string) bool {
+func holdsFacts(in, of string) bool {
 	have := map[string]bool{}
-	for _, n := range numbers(text) {
+	for _, n := range text.Numbers(in) {
 		have[n] = true
 	}
-	for _, w := range words(text) {
+	for _, w := range text.Words(in) {
 		have[strings.ToLower(w)] = true
 	}
-	for _, fact := range append(numbers(of), names(of)...) {
+	for _, fact := range append(text.Numbers(of), text.Names(of)...) {
 		if !have[strings.ToLower(fact)] {
 			return false
 		}
@@ -121,7 +120,7 @@ func holdsFacts(text, of string) bool {
 // next to nothing else than small words.
 func pointsBack(question string) bool {
 	asked := strings.ToLower(question)
-	words := strings.FieldsFunc(asked, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := text.Words(asked)
 	before := func(i int) string {
 		if i < 0 {
 			return ""
@@ -143,7 +142,7 @@ func pointsBack(question string) bool {
 			return true
 		}
 	}
-	if retrieval.Language(question) == "ko" {
+	if text.Language(question) == "ko" {
 		return len(strings.Fields(question)) <= 1
 	}
 	return len(topical(question)) <= 1
@@ -151,37 +150,25 @@ func pointsBack(question string) bool {
 
 // topical are the keywords of a question without small words.
 func topical(question string) map[string]bool {
-	out := keywords(question)
+	out := text.Keywords(question)
 	maps.DeleteFunc(out, func(word string, _ bool) bool { return pointing[word] || small[word] })
 	return out
 }
 
 // pointing are words that point back at what was said.
-var pointing = wordSet(`it its itself he him his she her hers they them their theirs those these
+var pointing = text.SetOf(`it its itself he him his she her hers they them their theirs those these
 	그 그가 그는 그의 그를 그건 그것 그것은 그것이 그것을 그것의 그게 그걸 그럼 그러면 그리고 그중 그중에 그중에서 그때 그때는 그곳 그곳은 그곳의 그곳에는 그곳에서
 	그분 그분은 그분이 그분의 그사람 그들 그들은 그들이 그들의 거기 거기는 거긴 거기의 거기에 거기에는 거기서 거기에서 이건 이것 이것은 이게 여기 여기는 이들 저건 저것 왜 왜요`)
 
 // naming are words that begin what a clause with "that" tells more of.
-var naming = wordSet("the a an any every each all which what no")
+var naming = text.SetOf("the a an any every each all which what no")
 
-var being = wordSet("is are was were be been isn aren wasn weren t")
+var being = text.SetOf("is are was were be been isn aren wasn weren t")
 
 // small are words, in Korean pairs of letters, that say nothing of what a
 // question is about.
-var small = wordSet(`a about all also an and another any are at be but by can could did do does else for from had has have how i in
+var small = text.SetOf(`a about all also an and another any are at be but by can could did do does else for from had has have how i in
 	is me more much many my of on or other others please same so tell than that the there this to too us was we were what when where which who whom
 	whose why will with would you your
 	그건 그것 그게 그럼 그러 러면 그리 리고 그분 그중 거기 그곳 거긴 여기 저기 이건 이것 그때 그런 근데 그래 왜요 누구 구인 구예 인가 가요 나요 은요 는요
 	어디 디에 디인 언제 제인 무엇 엇인 뭐야 뭔가 뭐예 예요 얼마 마나 어떻 떻게 어때 때요 알려 려줘 주세 세요 니까 습니 입니 합니 있나 있어 어요`)
-
-func wordSet(list string) map[string]bool {
-	out := map[string]bool{}
-	for _, w := range strings.Fields(list) {
-		out[w] = true
-	}
-	return out
-}
-
-func hasHangul(text string) bool {
-	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Hangul, r) })
-}

@@ -14,6 +14,7 @@ import (
 	"selfrag/ollama"
 	"selfrag/prompts"
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // followUp is a question of a conversation. A complete form of it holds one of
@@ -90,24 +91,24 @@ func TestRealStandalone(t *testing.T) {
 		if !all && i%3 != 0 {
 			continue
 		}
-		text, err := steps.Standalone(t.Context(), prompts.Standalone{Question: f.question, History: f.history})
+		complete, err := steps.Standalone(t.Context(), prompts.Standalone{Question: f.question, History: f.history})
 		if err != nil {
 			t.Fatal(err)
 		}
-		language := retrieval.Language(f.question)
-		if got := retrieval.Language(text); got != language {
-			t.Errorf("%q became %q, in language %s", f.question, text, got)
+		language := text.Language(f.question)
+		if got := text.Language(complete); got != language {
+			t.Errorf("%q became %q, in language %s", f.question, complete, got)
 		}
 		total[language]++
 		mark := "-"
 		if f.held(f.question) {
 			before[language]++
 		}
-		if f.held(text) {
+		if f.held(complete) {
 			after[language]++
 			mark = "+"
 		}
-		t.Logf("%s %s -> %s", mark, f.question, text)
+		t.Logf("%s %s -> %s", mark, f.question, complete)
 	}
 	for _, language := range prompts.Languages() {
 		t.Logf("%s, %s: of %d follow-ups %d are complete as asked, %d after the step", name, language, total[language], before[language], after[language])

@@ -12,6 +12,7 @@ import (
 
 	"selfrag/prompts"
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // Steps are the named acts of a strategy, over one model and one retriever,
@@ -69,7 +70,7 @@ func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string
 	if err != nil {
 		return "", err
 	}
-	text, err := s.caller.write(ctx, p, 64)
+	written, err := s.caller.write(ctx, p, 64)
 	if err != nil {
 		return "", err
 	}
@@ -77,8 +78,8 @@ func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string
 	if len(in.Known) > 0 {
 		fallback += " " + in.Known[len(in.Known)-1]
 	}
-	for _, q := range []string{firstLine(text), fallback} {
-		if !among(in.Asked, q) && isQuery(q) && retrieval.Language(q) == retrieval.Language(in.Question) {
+	for _, q := range []string{firstLine(written), fallback} {
+		if !text.Among(in.Asked, q) && isQuery(q) && text.Language(q) == text.Language(in.Question) {
 			return q, nil
 		}
 	}
@@ -93,7 +94,9 @@ func firstLine(text string) string {
 }
 
 // isQuery tells whether a text can be searched for.
-func isQuery(text string) bool { return normalised(text) != "" && len([]rune(text)) <= longestQuery }
+func isQuery(query string) bool {
+	return text.Normalise(query) != "" && len([]rune(query)) <= longestQuery
+}
 
 // longestQuery is how many runes a search question may have. Beyond it a model
 // has begun to answer.
@@ -303,7 +306,7 @@ func (s *Steps) yes(ctx context.Context, name, question string, values any) (Gra
 
 // render fills in a prompt in the language of the question.
 func (s *Steps) render(name, question string, values any) (prompts.Prompt, error) {
-	return s.prompts.Render(name, retrieval.Language(question), values)
+	return s.prompts.Render(name, text.Language(question), values)
 }
 
 func (s *Steps) timings(total time.Duration) Timings {

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"selfrag/prompts"
-	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // Summarize writes the notes of a conversation. Sentences that hold a number
@@ -14,17 +14,17 @@ import (
 // questions that were asked since.
 func (s *Steps) Summarize(ctx context.Context, in prompts.Summarize) (string, error) {
 	turns := strings.Join(in.Turns, "\n")
-	language := retrieval.Language(turns)
+	language := text.Language(turns)
 	p, err := s.prompts.Render(prompts.NameSummarize, language, in)
 	if err != nil {
 		return "", err
 	}
-	text, err := s.caller.write(ctx, p, 200)
+	written, err := s.caller.write(ctx, p, 200)
 	if err != nil {
 		return "", err
 	}
-	if retrieval.Language(text) == language {
-		if kept := saidOnly(text, in.Summary+"\n"+turns); kept != "" {
+	if text.Language(written) == language {
+		if kept := saidOnly(written, in.Summary+"\n"+turns); kept != "" {
 			return kept, nil
 		}
 	}
@@ -35,9 +35,9 @@ func (s *Steps) Summarize(ctx context.Context, in prompts.Summarize) (string, er
 func saidOnly(summary, said string) string {
 	runes := []rune(summary)
 	var kept []string
-	for _, span := range sentenceSpans(runes) {
-		sentence := string(runes[span.start:span.end])
-		if len(keywords(sentence)) > 0 && holdsFacts(said, sentence) {
+	for _, span := range text.TrimmedSentences(runes) {
+		sentence := string(runes[span.Start:span.End])
+		if len(text.Keywords(sentence)) > 0 && holdsFacts(said, sentence) {
 			kept = append(kept, sentence)
 		}
 	}

@@ -6,12 +6,14 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"selfrag/ollama"
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // claim is a question of the handbook with an answer.
@@ -48,14 +50,16 @@ func claimsOf(t *testing.T) []claim {
 			continue
 		}
 		out = append(out, claim{q.Text + " " + q.Answers[i], true, p})
-		own := numbers(q.Answers[i])
-		others := slices.DeleteFunc(number.FindAllString(p.Text, -1), func(n string) bool { return slices.Contains(own, n) })
+		own := text.Numbers(q.Answers[i])
+		others := slices.DeleteFunc(figure.FindAllString(p.Text, -1), func(n string) bool { return slices.Contains(own, n) })
 		if len(own) > 0 && len(others) > 0 {
-			out = append(out, claim{q.Text + " " + number.ReplaceAllString(q.Answers[i], others[0]), false, p})
+			out = append(out, claim{q.Text + " " + figure.ReplaceAllString(q.Answers[i], others[0]), false, p})
 		}
 	}
 	return out
 }
+
+var figure = regexp.MustCompile(`\d+(?:[.,:]\d+)*`)
 
 // TestFiguresSupport prints how well the grade of support tells right claims
 // from wrong ones, read in the whole passage and around the nearest sentence.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 func passage(title, text string) retrieval.Passage {
@@ -24,7 +25,7 @@ func (l library) Search(ctx context.Context, query string) (retrieval.Result, er
 func (l library) FirstStage(ctx context.Context, query string, k int) ([]retrieval.Passage, error) {
 	out := slices.Clone(l)
 	for i, p := range out {
-		out[i].Score = 5 * shareOf(keywords(query), keywords(p.Searchable()))
+		out[i].Score = 5 * text.Share(text.Keywords(query), text.Keywords(p.Searchable()))
 	}
 	retrieval.SortByScore(out)
 	return out[:min(k, len(out))], ctx.Err()

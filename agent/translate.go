@@ -5,6 +5,7 @@ import (
 
 	"selfrag/prompts"
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // inLanguage keeps the passages of a language; all of them when it is "".
@@ -14,7 +15,7 @@ func inLanguage(language string, found []retrieval.Passage) []retrieval.Passage 
 	}
 	var kept []retrieval.Passage
 	for _, p := range found {
-		if retrieval.Language(p.Text) == language {
+		if text.Language(p.Text) == language {
 			kept = append(kept, p)
 		}
 	}
@@ -25,7 +26,7 @@ func inLanguage(language string, found []retrieval.Passage) []retrieval.Passage 
 // else "". What a translated query finds in the question's own language it
 // finds by chance: the question itself found that better.
 func (t *Turn) foreign(query string) string {
-	if language := retrieval.Language(query); language != t.Language {
+	if language := text.Language(query); language != t.Language {
 		return language
 	}
 	return ""
@@ -38,12 +39,12 @@ func (s *Steps) TranslateQuery(ctx context.Context, in prompts.TranslateQuery) (
 	if err != nil {
 		return "", err
 	}
-	text, err := s.caller.write(ctx, p, 96)
+	written, err := s.caller.write(ctx, p, 96)
 	if err != nil {
 		return "", err
 	}
-	query := firstLine(text)
-	if !isQuery(query) || retrieval.Language(query) == retrieval.Language(in.Question) {
+	query := firstLine(written)
+	if !isQuery(query) || text.Language(query) == text.Language(in.Question) {
 		return "", nil
 	}
 	return query, nil
@@ -52,23 +53,9 @@ func (s *Steps) TranslateQuery(ctx context.Context, in prompts.TranslateQuery) (
 // writtenOut is a passage's text as who asks in the other language needs it:
 // small models do not work out that 150만 is 1,500,000, and beside it they mix
 // the two.
-func writtenOut(question, text string) string {
-	if retrieval.Language(question) == "ko" || retrieval.Language(text) != "ko" {
-		return text
+func writtenOut(question, passage string) string {
+	if text.Language(question) == "ko" || text.Language(passage) != "ko" {
+		return passage
 	}
-	return number.ReplaceAllStringFunc(text, func(found string) string {
-		m := number.FindStringSubmatch(found)
-		if m[2] == "" {
-			return found
-		}
-		return grouped(valueOf(m))
-	})
-}
-
-// grouped is a whole number with thousands separators.
-func grouped(digits string) string {
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
+	return text.WriteOut(passage)
 }

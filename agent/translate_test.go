@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // bilingual finds Korean passages for Korean queries and English ones for
@@ -14,7 +15,7 @@ type bilingual struct{ en, ko []retrieval.Passage }
 
 func (b bilingual) Search(ctx context.Context, query string) (retrieval.Result, error) {
 	r := retrieval.Result{Query: query, Passages: b.en, Rest: b.ko}
-	if retrieval.Language(query) == "ko" {
+	if text.Language(query) == "ko" {
 		r.Passages, r.Rest = b.ko, b.en
 	}
 	return r, ctx.Err()

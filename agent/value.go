@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // answering is a few words as a sentence that can be checked: the question with
@@ -13,7 +14,7 @@ import (
 func answering(question, value string, cited []int, passages []retrieval.Passage, given givenNames) (s Sentence, ok bool) {
 	value = shortAnswer(value)
 	at := holding(value, question, passages)
-	if at < 0 || len(keywords(value)) == 0 {
+	if at < 0 || len(text.Keywords(value)) == 0 {
 		return Sentence{}, false
 	}
 	s = attribute(Sentence{Text: question + " " + value, Value: value, Passages: cited}, passages, given)
@@ -26,7 +27,7 @@ func answering(question, value string, cited []int, passages []retrieval.Passage
 // inAFewWords tells whether a sentence is no more than a value: it has few
 // words, and none of the question's.
 func inAFewWords(s Sentence, question string) bool {
-	return len(strings.Fields(s.Text)) <= maxStepWords/2 && shareOf(keywords(s.Text), keywords(question)) == 0
+	return len(strings.Fields(s.Text)) <= maxStepWords/2 && text.Share(text.Keywords(s.Text), text.Keywords(question)) == 0
 }
 
 // SpellOut makes sentences of a draft that has none: small models answer with

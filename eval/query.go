@@ -8,7 +8,7 @@ import (
 	"io"
 	"strings"
 
-	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // Query is one question of a data set. As JSON it is read in three layouts:
@@ -29,7 +29,7 @@ type Query struct {
 }
 
 // Language is "ko" or "en": that of the question.
-func (q Query) Language() string { return retrieval.Language(q.Text) }
+func (q Query) Language() string { return text.Language(q.Text) }
 
 // UnmarshalJSON reads any of the three layouts.
 func (q *Query) UnmarshalJSON(line []byte) error {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // ForLanguages reranks only queries in the given languages (ISO 639-1 codes)
@@ -24,7 +25,7 @@ type forLanguages struct {
 }
 
 func (r forLanguages) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
-	if !slices.Contains(r.languages, retrieval.Language(query)) {
+	if !slices.Contains(r.languages, text.Language(query)) {
 		return passages, nil
 	}
 	return r.Reranker.Rerank(ctx, query, passages)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"selfrag/retrieval/text"
 )
 
 // Request is one first-stage search.
@@ -276,7 +278,7 @@ func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, stri
 }
 
 func (t *TwoStage) denseWeight(query string) float64 {
-	language := Language(query)
+	language := text.Language(query)
 	switch {
 	case t.cfg.DenseWeight > 0:
 		return t.cfg.DenseWeight

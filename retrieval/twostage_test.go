@@ -179,21 +179,6 @@ func TestCancelledRerankIsAnError(t *testing.T) {
 	}
 }
 
-func TestLanguage(t *testing.T) {
-	for text, want := range map[string]string{
-		"": "en", "42": "en", "What is it?": "en", "무엇인가요?": "ko",
-		"Word2Vec 에 대해서 알려줄래?": "ko", "Who is 한지우(Jiwoo Han)?": "en",
-		"Who founded 나루별 in 군산 in 2009, and why?": "en", "1931?": "en",
-		"Tidegate와 Coldfinch는 누가 맡나요?": "ko", "Coldfinch Harbour Pebblenet 담당?": "en", "Pebblenet과 Coldfinch의 SLA는?": "ko",
-		"Tide Gate 3 한지우가 맡나요?": "ko", "Narubyeol의 Kubernetes-operator는 GitHub/GitLab에서?": "ko",
-		"Who leads the team that 한지우 and 박서연 left in 2024?": "en", "Which team is 하버팀?": "en", "2024 2025": "en", "한지우": "ko",
-	} {
-		if got := retrieval.Language(text); got != want {
-			t.Errorf("%q: got %s, want %s", text, got, want)
-		}
-	}
-}
-
 func TestSchemaDocumentsRoundTrip(t *testing.T) {
 	p := retrieval.Passage{ID: "i", Document: "d", Source: "s", Title: "t", Text: "본문", Start: 3, End: 5, Score: 0.5,
 		Metadata: map[string]any{"page": 2.0}}

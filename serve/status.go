@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"selfrag/agent"
-	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // Status says what the agent does, in the language of what it works on; empty
@@ -42,7 +42,7 @@ func Outcome(a agent.Answer) string {
 }
 
 func inLanguageOf(about, english, korean string) string {
-	if retrieval.Language(about) == "ko" {
+	if text.Language(about) == "ko" {
 		return korean
 	}
 	return english

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tmc/langchaingo/llms"
+
 	"selfrag/agent"
 	"selfrag/prompts"
 	"selfrag/rerank"
@@ -16,8 +18,7 @@ import (
 	"selfrag/rerank/llm"
 	"selfrag/rerank/onnx"
 	"selfrag/retrieval"
-
-	"github.com/tmc/langchaingo/llms"
+	"selfrag/retrieval/text"
 )
 
 // rerankStage is one stage of what --rerank names: "late:20,llm/flag+prior" is
@@ -287,7 +288,7 @@ func orderPrompt(set *prompts.Set) llm.ListPrompt {
 
 // messagesFor renders a prompt in the language of the query.
 func messagesFor(set *prompts.Set, name, query string, values any) ([]llms.MessageContent, error) {
-	prompt, err := set.Render(name, retrieval.Language(query), values)
+	prompt, err := set.Render(name, text.Language(query), values)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/prompts"
-	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // shortAnswerTokens bounds a short answer: phrases are shorter.
@@ -19,7 +19,7 @@ const shortAnswerTokens = 48
 // question. It is the same for every strategy.
 func shortener(model llms.Model, set *prompts.Set) func(ctx context.Context, question, answer string) (string, agent.Usage, error) {
 	return func(ctx context.Context, question, answer string) (string, agent.Usage, error) {
-		p, err := set.Render(prompts.NameShortAnswer, retrieval.Language(question), prompts.ShortAnswer{Question: question, Answer: answer})
+		p, err := set.Render(prompts.NameShortAnswer, text.Language(question), prompts.ShortAnswer{Question: question, Answer: answer})
 		if err != nil {
 			return "", agent.Usage{}, err
 		}

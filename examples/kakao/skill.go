@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"selfrag/examples/chatbot"
-	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 const (
@@ -167,8 +167,8 @@ func (s *skill) write(w http.ResponseWriter, r response) {
 // words are what the bot says itself.
 type words struct{ coming, failed, late, busy, empty, long, sources, noSources string }
 
-func wordsFor(text string) words {
-	if retrieval.Language(text) == "ko" || strings.TrimSpace(text) == "" {
+func wordsFor(said string) words {
+	if text.Language(said) == "ko" || strings.TrimSpace(said) == "" {
 		return korean()
 	}
 	return english()

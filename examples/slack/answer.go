@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"selfrag/agent"
-	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 const (
@@ -28,18 +28,18 @@ const (
 func (b *bot) answer(ctx context.Context, e envelope) {
 	asked := question(e.Event.Text)
 	a, err := b.desk.Ask(ctx, e.TeamID+" "+e.Event.Channel+" "+e.Event.thread(), asked)
-	text := render(a)
+	reply := render(a)
 	if err != nil {
 		b.log.Error("a question was not answered", "error", err)
-		text = "Sorry, this could not be answered just now. Please ask again later."
-		if retrieval.Language(asked) == "ko" {
-			text = "지금은 답할 수 없습니다. 잠시 후 다시 물어봐 주세요."
+		reply = "Sorry, this could not be answered just now. Please ask again later."
+		if text.Language(asked) == "ko" {
+			reply = "지금은 답할 수 없습니다. 잠시 후 다시 물어봐 주세요."
 		}
 	}
 	// What was asked is told of even while the program is being ended.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
-	if err := b.api.post(ctx, e.Event.Channel, e.Event.thread(), text); err != nil {
+	if err := b.api.post(ctx, e.Event.Channel, e.Event.thread(), reply); err != nil {
 		b.log.Error("an answer was not delivered", "error", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"selfrag/prompts"
 	"selfrag/rerank/llm"
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // relevance is the agent's own relevance prompt, or that of overrides.
@@ -20,7 +21,7 @@ func relevance(t *testing.T, overrides fs.FS) llm.Prompt {
 		t.Fatal(err)
 	}
 	return func(query string, p retrieval.Passage) ([]llms.MessageContent, error) {
-		prompt, err := set.Render(prompts.NameGradeRelevance, retrieval.Language(query),
+		prompt, err := set.Render(prompts.NameGradeRelevance, text.Language(query),
 			prompts.GradeRelevance{Question: query, Passage: prompts.Passage{N: 1, Title: p.Title, Text: p.Text}})
 		return agent.MessagesOf(prompt), err
 	}
@@ -38,7 +39,7 @@ func orderOf(t *testing.T) llm.ListPrompt {
 		for i, p := range passages {
 			values.Passages = append(values.Passages, prompts.Passage{N: i + 1, Title: p.Title, Text: p.Text})
 		}
-		prompt, err := set.Render(prompts.NameRankPassages, retrieval.Language(query), values)
+		prompt, err := set.Render(prompts.NameRankPassages, text.Language(query), values)
 		return agent.MessagesOf(prompt), err
 	}
 }

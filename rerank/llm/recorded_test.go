@@ -7,6 +7,7 @@ import (
 	"selfrag/internal/replay"
 	"selfrag/ollama"
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // The passages of the recorded exchanges: some that answer, some that do not,
@@ -50,7 +51,7 @@ func TestRecorded(t *testing.T) {
 			"Who leads the Harbour Team?": harbour,
 			"하버팀의 팀장은 누구인가요?":             team,
 		} {
-			t.Run(name+" "+retrieval.Language(question), func(t *testing.T) {
+			t.Run(name+" "+text.Language(question), func(t *testing.T) {
 				got, err := reranker.Rerank(t.Context(), question, append([]retrieval.Passage(nil), passages...))
 				if err != nil {
 					t.Fatal(err)

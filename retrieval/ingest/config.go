@@ -107,12 +107,18 @@ func (c Config) withDefaults() (Config, error) {
 	return c, nil
 }
 
+// sentenceRules is the version of the rules by which text.Sentences ends a
+// sentence. Another version cuts the same content elsewhere.
+const sentenceRules = 2
+
 // splitting names the way of splitting with its sizes. It is stored with each
 // document, because another way makes other passages of the same content.
 func (c Config) splitting() string {
 	switch c.Split {
 	case SplitNone:
 		return SplitNone
+	case SplitSentence:
+		return fmt.Sprintf("%s@%d %d/%d", c.Split, sentenceRules, c.ChunkSize, c.Overlap)
 	case SplitParent:
 		return fmt.Sprintf("%s %d/%d/%d", c.Split, c.ParentSize, c.ChunkSize, c.Overlap)
 	}

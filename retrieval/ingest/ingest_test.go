@@ -339,7 +339,7 @@ func TestConfig(t *testing.T) {
 		}
 	}
 	for want, cfg := range map[string]Config{
-		"parent 2000/500/100": {Split: SplitParent}, "sentence 500/100": {Split: SplitSentence},
+		"parent 2000/500/100": {Split: SplitParent}, "sentence@2 500/100": {Split: SplitSentence},
 		"recursive 500/100": {}, "recursive 50/10": {ChunkSize: 50}, "recursive 500/0": {Overlap: NoOverlap}, "none": {Split: SplitNone},
 	} {
 		full, err := cfg.withDefaults()

@@ -2,55 +2,8 @@ package ingest
 
 import (
 	"slices"
-	"strings"
 	"testing"
 )
-
-func TestSentences(t *testing.T) {
-	tests := []struct {
-		name string
-		want []string // together the text, with a space between
-	}{
-		{"English", []string{"The gate opens.", "Does it close?", "Yes!", "Really?!", "It does…", "End"}},
-		{"Korean", []string{"문이 열린다.", "정말요?", "네!", "그렇습니다.", "끝"}},
-		{"abbreviations", []string{"Dr. Kim met Mr. J. Park, e.g. on Jan. 5 at No. 7.", "He left."}},
-		{"decimals and dates", []string{"It costs 3.14 euros, since 2026. 3. 1. at least.", "버전 1.2.3을 쓴다."}},
-		{"quotes", []string{`He said "Go." and went.`, `"Stay!" she said.`, "“간다.”라고 말했다.", "“왜?”라고 그는 물었다."}},
-		{"brackets", []string{"It works (mostly.)", "그렇다(대체로.)", "End."}},
-		{"a number ends", []string{"There are 400.", "They left."}},
-		{"domain names", []string{"See example.org for more.", "V2.0이 나왔다."}},
-		{"a small letter goes on", []string{"approx. ten vs. twelve etc. and so on.", "Next."}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			text := []rune(strings.Join(tt.want, " "))
-			if got := sentencesOf(text); !slices.Equal(got, tt.want) {
-				t.Errorf("got %q\nwant %q", got, tt.want)
-			}
-		})
-	}
-	// Where no space tells.
-	for text, want := range map[string][]string{
-		"문을 열었다.그리고 닫았다.끝":                         {"문을 열었다.", "그리고 닫았다.", "끝"},
-		"갔어요.“안녕”이라고 했죠.A가 왔다":                     {"갔어요.", "“안녕”이라고 했죠.", "A가 왔다"},
-		"제3.1조와 다.1호":                              {"제3.1조와 다.1호"},
-		"# 제목\n본문이\n이어진다. 끝\n\n다음":                 {"# 제목", "본문이\n이어진다.", "끝", "다음"},
-		"목록:\n- 하나\n- 둘\n1. First item\n2. Second": {"목록:", "- 하나", "- 둘", "1. First item", "2. Second"},
-		"| a | b |\n| c | d |":                     {"| a | b |", "| c | d |"},
-	} {
-		if got := sentencesOf([]rune(text)); !slices.Equal(got, want) {
-			t.Errorf("%q: got %q\nwant %q", text, got, want)
-		}
-	}
-}
-
-func sentencesOf(text []rune) []string {
-	var out []string
-	for _, s := range sentences(text) {
-		out = append(out, strings.TrimSpace(string(text[s.start:s.end])))
-	}
-	return out
-}
 
 func TestSplitWays(t *testing.T) {
 	cut := func(c content, cfg Config) []string {

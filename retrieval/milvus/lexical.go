@@ -10,7 +10,7 @@ import (
 	"github.com/milvus-io/milvus-sdk-go/v2/entity"
 
 	"selfrag/retrieval"
-	"selfrag/retrieval/terms"
+	"selfrag/retrieval/text"
 )
 
 // BM25's parameters, as SQLite's FTS5 has them.
@@ -205,26 +205,29 @@ func weigh(rows []row) {
 	}
 }
 
-func countTerms(text string) (counts map[string]int, length int) {
+func countTerms(searchable string) (counts map[string]int, length int) {
 	counts = map[string]int{}
-	terms.Each(text, func(term string) {
+	for term := range text.Terms(searchable) {
 		counts[term]++
 		length++
-	})
+	}
 	return counts, length
 }
 
 // queryTerms are the terms of a question, each once.
-func queryTerms(text string) []string {
+func queryTerms(question string) []string {
 	seen := map[string]bool{}
-	var words []string
-	terms.Each(text, func(term string) {
-		if !seen[term] && len(words) < maxQueryTerms {
-			seen[term] = true
-			words = append(words, term)
+	var distinct []string
+	for term := range text.Terms(question) {
+		if len(distinct) == maxQueryTerms {
+			break
 		}
-	})
-	return words
+		if !seen[term] {
+			seen[term] = true
+			distinct = append(distinct, term)
+		}
+	}
+	return distinct
 }
 
 // position is a term's place in sparse vectors, from 1 to 2^32-2. Two of

@@ -11,7 +11,7 @@ import (
 	"maps"
 	"slices"
 
-	"selfrag/retrieval/terms"
+	"selfrag/retrieval/text"
 )
 
 // blockPassages is how many passages share a row of the terms and of the
@@ -26,9 +26,11 @@ type block struct {
 }
 
 // add appends a passage by its searchable text and its encoded vector.
-func (b *block) add(text string, vector []byte) {
+func (b *block) add(searchable string, vector []byte) {
 	counts := map[string]int{}
-	terms.Each(text, func(term string) { counts[term]++ })
+	for term := range text.Terms(searchable) {
+		counts[term]++
+	}
 	b.passages = append(b.passages, counts)
 	b.vectors = append(b.vectors, vector...)
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"math"
 
-	"selfrag/retrieval/terms"
+	"selfrag/retrieval/text"
 )
 
 // BM25's parameters: how soon a repeated term counts no more, and how much a
@@ -25,15 +25,18 @@ const leastWeight = 1e-6
 const maxQueryTerms = 256
 
 // queryTerms are the different terms of a question in their order.
-func queryTerms(text string) []string {
+func queryTerms(question string) []string {
 	seen := map[string]bool{}
 	var distinct []string
-	terms.Each(text, func(term string) {
-		if !seen[term] && len(distinct) < maxQueryTerms {
+	for term := range text.Terms(question) {
+		if len(distinct) == maxQueryTerms {
+			break
+		}
+		if !seen[term] {
 			seen[term] = true
 			distinct = append(distinct, term)
 		}
-	})
+	}
 	return distinct
 }
 

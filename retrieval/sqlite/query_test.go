@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"selfrag/retrieval"
-	"selfrag/retrieval/terms"
+	"selfrag/retrieval/text"
 )
 
 // A passage is found by each of its own terms, whatever the text.
@@ -18,17 +18,16 @@ func FuzzLexical(f *testing.F) {
 		f.Add(s)
 	}
 	c := newCollection(f, 2)
-	f.Fuzz(func(t *testing.T, text string) {
-		if !utf8.ValidString(text) || text == "" {
+	f.Fuzz(func(t *testing.T, passage string) {
+		if !utf8.ValidString(passage) || passage == "" {
 			return
 		}
-		put(t, c, "fuzz", text, "a passage beside it")
-		var all []string
-		terms.Each(text, func(term string) { all = append(all, term) })
-		for _, query := range append(all, text) {
+		put(t, c, "fuzz", passage, "a passage beside it")
+		all := slices.Collect(text.Terms(passage))
+		for _, query := range append(all, passage) {
 			found := lexical(t, c, query, 10)
 			if len(queryTerms(query)) > 0 && !slices.Contains(idsOf(found), "fuzz-0") {
-				t.Fatalf("%q does not find %q", query, text)
+				t.Fatalf("%q does not find %q", query, passage)
 			}
 		}
 	})

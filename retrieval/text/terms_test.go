@@ -1,4 +1,4 @@
-package terms
+package text
 
 import (
 	"slices"
@@ -9,9 +9,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-func termsOf(text string) []string {
+func termsOf(s string) []string {
 	var got []string
-	Each(text, func(term string) { got = append(got, term) })
+	for term := range Terms(s) {
+		got = append(got, term)
+	}
 	return got
 }
 

@@ -1,0 +1,33 @@
+package text
+
+// kind is what a run of neighbouring runes is made of.
+type kind int
+
+const (
+	other    kind = iota // spaces, punctuation, symbols: between runs
+	mark                 // combining marks: part of the run before them
+	word                 // letters and digits of scripts with words
+	syllabic             // scripts that are written without spaces between words
+)
+
+// runs yields the runs of a text in order: neighbouring runes of one kind, by
+// kindOf. Runes of the kind other belong to no run.
+func runs(s string, kindOf func(rune) kind, yield func(run string, k kind) bool) {
+	begin, current := 0, other
+	for i, r := range s {
+		k := kindOf(r)
+		if k == mark {
+			k = current
+		}
+		if k == current {
+			continue
+		}
+		if current != other && !yield(s[begin:i], current) {
+			return
+		}
+		begin, current = i, k
+	}
+	if current != other {
+		yield(s[begin:], current)
+	}
+}

@@ -1,0 +1,89 @@
+package text
+
+import (
+	"iter"
+	"strings"
+	"unicode"
+)
+
+// Set is a set of words.
+type Set map[string]bool
+
+// SetOf is the set of the words of a list, which white space parts.
+func SetOf(list string) Set {
+	out := Set{}
+	for _, w := range strings.Fields(list) {
+		out[w] = true
+	}
+	return out
+}
+
+// Words splits a text at everything that is neither letter nor digit, and where
+// Hangul begins or ends, so that a name keeps apart from a Korean particle:
+// "Tidegate는" is Tidegate, 는.
+func Words(s string) []string {
+	var out []string
+	for w := range words(s) {
+		out = append(out, w)
+	}
+	return out
+}
+
+func words(s string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		runs(s, wordKind, func(run string, _ kind) bool { return yield(run) })
+	}
+}
+
+func wordKind(r rune) kind {
+	switch {
+	case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+		return other
+	case unicode.Is(unicode.Hangul, r):
+		return syllabic
+	}
+	return word
+}
+
+// Keywords is what a text is compared by: numbers and words of other scripts in
+// lower case, Hangul, Han and kana as bigrams, since Korean words change their
+// endings. Unlike Terms it keeps particles and knows no compatibility forms: it
+// compares two texts as they stand.
+func Keywords(s string) Set {
+	out := Set{}
+	runs(s, keywordKind, func(run string, k kind) bool {
+		if k == word {
+			out[strings.ToLower(run)] = true
+			return true
+		}
+		return bigrams(run, func(pair string) bool {
+			out[pair] = true
+			return true
+		})
+	})
+	return out
+}
+
+func keywordKind(r rune) kind {
+	switch {
+	case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+		return other
+	case isSyllabic(r):
+		return syllabic
+	}
+	return word
+}
+
+// Share is the part of a set that another holds, in [0,1]; 0 of an empty one.
+func Share(of, in Set) float64 {
+	if len(of) == 0 {
+		return 0
+	}
+	n := 0
+	for w := range of {
+		if in[w] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(of))
+}
