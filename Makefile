@@ -62,8 +62,8 @@ bench-rerank: ## cross-encoders beside sentence-transformers, FlashRank and fast
 ablation: ## what each rule for claims and each heuristic of the loop is worth on the handbook, by recorded replies
 	CGO_ENABLED=0 $(GO) test -count 1 -v -tags figures -run 'FiguresAblation$$' ./agent
 
-fuzz: ## every fuzz target of the retrieval packages, FUZZTIME (60s) each
-	CGO_ENABLED=0 scripts/fuzz
+fuzz: ## every fuzz target of the retrieval packages and of claims, FUZZTIME (60s) each
+	CGO_ENABLED=0 scripts/fuzz ./retrieval/... ./agent/claim
 
 soak: ## every question of the handbook, live, 10,000 reranks in flat memory, and many kills during ingest and measuring (an hour)
 	@scripts/setup ollama ollama-serve model-small
