@@ -90,7 +90,7 @@ func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieva
 		g.Go(func() error {
 			var err error
 			if read[i], err = tokensOf(gctx, r.model.Tokens, texts[i]); err != nil {
-				return fmt.Errorf("read the tokens of passage %s: %w", ranked[i].ID, err)
+				return fmt.Errorf("compare with passage %s: %w", ranked[i].ID, err)
 			}
 			return nil
 		})
