@@ -167,8 +167,7 @@ func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
-	text = claim.ShortAnswer(text)
+	text = claim.ShortAnswer(firstLine(text))
 	if claim.NotFound(text) || len(strings.Fields(text)) > claim.MostValueWords {
 		return "", nil
 	}

@@ -23,8 +23,7 @@ func (s *Steps) Standalone(ctx context.Context, in prompts.Standalone) (string, 
 	if err != nil {
 		return "", err
 	}
-	written, _, _ = strings.Cut(written, "\n")
-	written = strings.Trim(written, "\"“” ")
+	written = firstLine(written)
 	if text.Normalise(written) != text.Normalise(in.Question) && resolves(written, in, language) {
 		return written, nil
 	}

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -41,6 +42,19 @@ type Verdict struct {
 	Refuted bool   `json:"-"`
 	Rule    Rule   `json:"rule"`
 	Fact    string `json:"fact,omitempty"` // as it is read of the sentence; of RuleWords the share; of RuleCitation nothing
+}
+
+// UnmarshalJSON reads a verdict that refutes, the only kind that is written.
+func (v *Verdict) UnmarshalJSON(b []byte) error {
+	var read struct {
+		Rule Rule   `json:"rule"`
+		Fact string `json:"fact"`
+	}
+	if err := json.Unmarshal(b, &read); err != nil {
+		return fmt.Errorf("read a verdict: %w", err)
+	}
+	*v = Verdict{read.Rule != "", read.Rule, read.Fact}
+	return nil
 }
 
 func refutes(r Rule, fact string) Verdict { return Verdict{Refuted: true, Rule: r, Fact: fact} }

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -74,6 +75,22 @@ func TestEveryRuleHasWords(t *testing.T) {
 	}
 	if said := (Verdict{}).Because("en"); said != "" {
 		t.Errorf("nothing is refuted because %q", said)
+	}
+}
+
+func TestVerdictsAreReadAsTheyAreWritten(t *testing.T) {
+	for _, v := range []Verdict{refutes(RuleNumber, "1300"), refutes(RuleCitation, "")} {
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Verdict
+		if err := json.Unmarshal(text, &got); err != nil || got != v {
+			t.Errorf("%s: got %+v, %v", text, got, err)
+		}
+	}
+	if err := new(Verdict).UnmarshalJSON([]byte(`{"rule": 1}`)); err == nil {
+		t.Error("a number is a rule")
 	}
 }
 

@@ -142,6 +142,7 @@ func (e *Encoder) Encode(ctx context.Context, text string) (Encoding, error) {
 		out.Vectors = append(out.Vectors, vectors...)
 		out.Special = append(out.Special, t.special...)
 		out.Spans = append(out.Spans, t.spans...)
+		out.Rarity = append(out.Rarity, t.rarity...)
 	}
 	return out, nil
 }

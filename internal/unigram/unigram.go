@@ -67,6 +67,10 @@ func Load(path string) (*Tokenizer, error) {
 // Size is how many pieces the model has.
 func (t *Tokenizer) Size() int { return len(t.scores) }
 
+// LogProbability is that of a piece in the text that the model was made of, a
+// natural logarithm; 0 for pieces that no text holds.
+func (t *Tokenizer) LogProbability(id int32) float64 { return t.scores[id] }
+
 // Encode returns the tokens of a text, at most limit of them with the two
 // around it, which stand at no place of the text. A limit below 2 counts as 2.
 func (t *Tokenizer) Encode(text string, limit int) []Token {

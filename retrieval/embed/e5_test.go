@@ -28,7 +28,7 @@ func TestDefaultSpec(t *testing.T) {
 
 // The prompt stands before a text while the model reads it, and has no vectors
 // among the text's.
-func TestTokenVectorsLeaveThePromptOut(t *testing.T) {
+func TestTokensLeaveThePromptOut(t *testing.T) {
 	o := openONNX(t, ONNXConfig{})
 	for _, text := range []string{"the river is cold", "강물은 차갑다", " 앞에 공백", "passage: query: ", "🙂", "漢", ""} {
 		whole, err := o.encoder.Encode(t.Context(), "passage: "+text)
@@ -41,9 +41,18 @@ func TestTokenVectorsLeaveThePromptOut(t *testing.T) {
 		}
 		// The space behind the prompt is that before the text's first word.
 		first, last := len(prompt.Vectors)-1, len(whole.Vectors)-1
-		got, err := o.TokenVectors(t.Context(), text)
+		tokens, err := o.Tokens(t.Context(), text)
 		if err != nil {
 			t.Fatal(err)
+		}
+		got := tokens.Vectors
+		if len(tokens.Spans) != len(got) || len(tokens.Rarity) != len(got) {
+			t.Fatalf("%q: %d vectors, %d spans, %d rarities", text, len(got), len(tokens.Spans), len(tokens.Rarity))
+		}
+		for i, s := range tokens.Spans {
+			if s[0] > s[1] || s[1] > len(text) || tokens.Rarity[i] <= 0 {
+				t.Errorf("%q: token %d stands at %v, its rarity is %v", text, i, s, tokens.Rarity[i])
+			}
 		}
 		var want [][]float32
 		for i, v := range whole.Vectors[first:last] {
@@ -59,7 +68,8 @@ func TestTokenVectorsLeaveThePromptOut(t *testing.T) {
 				t.Errorf("%q: vector %d is another token's", text, i)
 			}
 		}
-		queries, err := o.QueryVectors(t.Context(), text)
+		asked, err := o.QueryTokens(t.Context(), text)
+		queries := asked.Vectors
 		if err != nil || len(queries) != len(got) {
 			t.Fatalf("%q: %d vectors as a query, %d as a passage; %v", text, len(queries), len(got), err)
 		}
@@ -80,17 +90,18 @@ func TestWindowsOfLongTexts(t *testing.T) {
 	if c := dot(one, other); c > 0.9999 {
 		t.Errorf("the end of a long text says nothing: cosine %f", c)
 	}
-	tokens, err := o.TokenVectors(t.Context(), long)
+	read, err := o.Tokens(t.Context(), long)
+	tokens := read.Vectors
 	if err != nil || len(tokens) <= 512 {
 		t.Fatalf("%d vectors, %v", len(tokens), err)
 	}
 	// The first window is read as a text that ends there.
 	short := openONNX(t, ONNXConfig{Profile: &Profile{QueryPrompt: "query: ", PassagePrompt: "passage: "}})
-	cut, err := short.TokenVectors(t.Context(), long)
+	cut, err := short.Tokens(t.Context(), long)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, v := range cut {
+	for i, v := range cut.Vectors {
 		if c := dot(v, tokens[i]); c < 0.99999 {
 			t.Fatalf("vector %d of the first window: cosine %f to that of the text cut there", i, c)
 		}

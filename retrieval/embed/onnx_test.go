@@ -75,10 +75,11 @@ func TestONNXAgreesWithTheReference(t *testing.T) {
 		if len(query) != len(c.Vector) || cosine < 0.9999 || off > 1e-4 {
 			t.Errorf("%s: cosine %.6f to the reference, off by up to %g in %d dimensions", c.Name, cosine, off, len(query))
 		}
-		tokens, err := o.TokenVectors(t.Context(), c.Text)
+		whole, err := o.Tokens(t.Context(), c.Text)
 		if err != nil {
 			t.Fatal(err)
 		}
+		tokens := whole.Vectors
 		if len(tokens) != c.Tokens-2 { // without [CLS] and [SEP]
 			t.Errorf("%s: %d token vectors, want %d", c.Name, len(tokens), c.Tokens-2)
 		}
@@ -119,8 +120,8 @@ func TestONNXEndsWithTheContext(t *testing.T) {
 	if _, err := o.EmbedQuery(ctx, "q"); !errors.Is(err, context.Canceled) {
 		t.Errorf("EmbedQuery: got %v", err)
 	}
-	if _, err := o.TokenVectors(ctx, "q"); !errors.Is(err, context.Canceled) {
-		t.Errorf("TokenVectors: got %v", err)
+	if _, err := o.Tokens(ctx, "q"); !errors.Is(err, context.Canceled) {
+		t.Errorf("Tokens: got %v", err)
 	}
 }
 
