@@ -35,18 +35,18 @@ lint-deploy: ## check the deployment files
 	@scripts/lint-deploy
 
 test: lint lint-deploy ## format check, vet, lint and every test, on real parts; sets up what it needs
-	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers minilm e5-serve milvus milvus-serve milvus-lite milvus-lite-serve fixture-models api-clients page-tests
+	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers multilingual-e5-small minilm milvus milvus-serve milvus-lite milvus-lite-serve fixture-models api-clients page-tests
 	$(WITH) $(GO) test -race -timeout 40m -tags $(TAGS),integration ./...
 
 test-fast: ## the tests in pure Go, without tags or servers; under a minute
 	CGO_ENABLED=0 $(GO) test ./...
 
 bench: ## benchmarks of the store and of local models
-	@scripts/setup system-packages onnxruntime tokenizers minilm
+	@scripts/setup system-packages onnxruntime tokenizers multilingual-e5-small minilm
 	$(WITH) $(GO) test -run '^$$' -bench . -benchmem -tags $(TAGS) ./...
 
 bench-retrieval: ## first-stage search at 10,000 and 100,000 passages, against the bare Milvus SDK, ingest rate, memory of 1 GB, figures (an hour)
-	@scripts/setup system-packages onnxruntime tokenizers minilm e5-serve milvus milvus-serve
+	@scripts/setup system-packages onnxruntime tokenizers multilingual-e5-small minilm milvus milvus-serve
 	CGO_ENABLED=0 $(GO) test -run '^$$' -bench 'Hybrid' -benchtime 500x -timeout 60m ./retrieval/sqlite
 	$(WITH) $(GO) test -run '^$$' -bench 'Ingest$$' -benchtime 6x -tags $(TAGS) ./retrieval/ingest
 	CGO_ENABLED=0 $(GO) test -run '^$$' -bench 'Search$$/^milvus$$' -benchtime 300x -timeout 30m -tags integration ./retrieval/milvus

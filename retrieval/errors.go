@@ -22,6 +22,10 @@ var ErrNoLexical = errors.New("no lexical search")
 // left.
 var ErrFull = errors.New("no room left")
 
+// ErrReembedding is wrapped by a store's errors about a write that has to wait
+// until a collection was changed over to another embedder.
+var ErrReembedding = errors.New("the collection is being changed over to another embedder")
+
 // UnreachableError says that a store's server cannot be reached, where it was
 // looked for, and what to do.
 type UnreachableError struct {
@@ -46,7 +50,7 @@ type EmbedderMismatchError struct {
 }
 
 func (e *EmbedderMismatchError) Error() string {
-	const remedy = "use that embedder, or delete the collection and ingest again to rebuild it"
+	remedy := "use that embedder, or change the collection over with `selfrag collections reembed " + e.Collection + "`"
 	if e.Have.Model == e.Want.Model && e.Have.Dimensions == e.Want.Dimensions {
 		return fmt.Sprintf("collection %q was made by embedder %s in another way (%s) than now (%s): %s",
 			e.Collection, e.Have.Model, e.Have.use(), e.Want.use(), remedy)

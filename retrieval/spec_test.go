@@ -30,7 +30,7 @@ func TestSpecSame(t *testing.T) {
 		if spec.Same(other) || other.Same(spec) {
 			t.Errorf("another %s: held to be the same", name)
 		}
-		if err := (&retrieval.EmbedderMismatchError{Collection: "c", Have: spec, Want: other}).Error(); !strings.Contains(err, "delete the collection") {
+		if err := (&retrieval.EmbedderMismatchError{Collection: "c", Have: spec, Want: other}).Error(); !strings.Contains(err, "`selfrag collections reembed c`") {
 			t.Errorf("%s: got %q", name, err)
 		}
 	}

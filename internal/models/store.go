@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // Config says where models are kept and where they come from.
@@ -22,6 +23,9 @@ type Config struct {
 	Token    string // for repositories that ask for one; sent to Endpoint only
 	// Transport carries the requests; nil: the default.
 	Transport http.RoundTripper
+	// Patience is how long a download may bring nothing, from the request on,
+	// before it counts as broken off. 1 minute.
+	Patience time.Duration
 }
 
 // Store keeps models in folders.
@@ -33,6 +37,7 @@ type Store struct {
 // NewStore returns a store. It touches nothing yet.
 func NewStore(cfg Config) *Store {
 	cfg.Endpoint = cmp.Or(cfg.Endpoint, "https://huggingface.co")
+	cfg.Patience = cmp.Or(cfg.Patience, time.Minute)
 	return &Store{cfg, &http.Client{Transport: cfg.Transport}}
 }
 
@@ -57,7 +62,7 @@ type fileRecord struct {
 // ErrNotThere is wrapped by errors about a model that has not been fetched.
 var ErrNotThere = errors.New("it is not there")
 
-// Has tells whether a model was fetched or imported whole.
+// Has reports whether a model was fetched or imported whole.
 func (s *Store) Has(name string) bool {
 	_, err := os.Stat(filepath.Join(s.Dir(name), recordFile))
 	return err == nil
@@ -100,106 +105,28 @@ func (s *Store) read(name string) (record, error) {
 	return r, nil
 }
 
-// write puts the record last, so that a folder with one is whole.
-func (s *Store) write(r record) error {
+// writeRecord puts the record last, so that a folder with one is whole.
+func writeRecord(dir string, r record) error {
 	raw, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(s.Dir(r.Name), recordFile)
-	if err := os.WriteFile(path+".part", append(raw, '\n'), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(path+".part", path)
-}
-
-// Import copies a model from a folder, such as one that was exported or
-// carried over from another machine. Files beside those that a model needs are
-// left out. The folder must hold a .onnx file or model.safetensors, tokenizer.json and
-// config.json.
-func (s *Store) Import(ctx context.Context, name, from string) error {
-	if err := s.importFrom(ctx, name, from); err != nil {
-		return fmt.Errorf("import %s from %s: %w", name, from, err)
-	}
-	return nil
-}
-
-func (s *Store) importFrom(ctx context.Context, name, from string) error {
-	if name == "" || name != filepath.Base(name) || name[0] == '.' {
-		return fmt.Errorf("%q is no name for a model", name)
-	}
-	files, err := modelFiles(from)
-	if err != nil {
-		return err
-	}
-	if err := os.Remove(filepath.Join(s.Dir(name), recordFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	r := record{Name: name, From: from, Files: map[string]fileRecord{}}
-	for _, file := range files {
-		to := filepath.Join(s.Dir(name), filepath.FromSlash(file))
-		if err := copyFile(ctx, filepath.Join(from, filepath.FromSlash(file)), to); err != nil {
-			return err
-		}
-		if r.Files[file], err = sum(ctx, to); err != nil {
-			return err
-		}
-	}
-	return s.write(r)
-}
-
-// modelFiles lists what a folder has of a model.
-func modelFiles(dir string) ([]string, error) {
-	const weights = ".onnx file or model.safetensors"
-	var files []string
-	has := map[string]bool{}
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		switch ext := filepath.Ext(path); {
-		case !d.Type().IsRegular():
-			return nil
-		case ext == ".onnx" || ext == ".onnx_data" || ext == ".safetensors":
-			has[weights] = has[weights] || ext != ".onnx_data"
-		case ext == ".json" || d.Name() == "artifact.metadata":
-			has[d.Name()] = true
-		default:
-			return nil
-		}
-		relative, err := filepath.Rel(dir, path)
-		files = append(files, filepath.ToSlash(relative))
+	return writeWhole(filepath.Join(dir, recordFile), func(w io.Writer) error {
+		_, err := w.Write(append(raw, '\n'))
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	for _, needed := range []string{weights, "tokenizer.json", "config.json"} {
-		if !has[needed] {
-			return nil, fmt.Errorf("it holds no %s: download the model's files there first, such as with `hf download REPOSITORY --local-dir FOLDER`", needed)
-		}
-	}
-	return files, nil
 }
 
-func copyFile(ctx context.Context, from, to string) error {
-	in, err := os.Open(from)
+// writeWhole writes a file that gets its name when it is whole.
+func writeWhole(path string, write func(io.Writer) error) error {
+	f, err := os.Create(path + ".part")
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-		return err
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path+".part"))
 	}
-	out, err := os.Create(to + ".part")
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, reading(ctx, in))
-	if err := errors.Join(err, out.Close()); err != nil {
-		return err
-	}
-	return os.Rename(to+".part", to)
+	return os.Rename(path+".part", path)
 }
 
 // sum reads a file's size and SHA-256.

@@ -2,7 +2,10 @@ package onnx
 
 import (
 	"math"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // levels is the largest absolute value of a rounded weight. Processors without
@@ -54,22 +57,46 @@ func (b *bertGraph) int8Product(name, x string, out, in int64, bias bool) string
 }
 
 // roundRows rounds a matrix of rows to 7 bits with a sign, each row to a scale
-// of its own, and turns it: column by column, as the product wants it.
+// of its own, and turns it: column by column, as the product wants it. All
+// cores take part: a model has a hundred such matrices, and who searches waits
+// for them.
 func roundRows(numbers []float32, rows, columns int) (turned []byte, scales []float32) {
 	turned, scales = make([]byte, len(numbers)), make([]float32, rows)
-	for r := range rows {
-		row := numbers[r*columns : (r+1)*columns]
-		var largest float32
-		for _, x := range row {
-			largest = max(largest, float32(math.Abs(float64(x))))
-		}
-		if largest == 0 {
-			largest = 1
-		}
-		scales[r] = largest / levels
-		for c, x := range row {
-			turned[c*rows+r] = byte(int8(math.RoundToEven(float64(x / scales[r]))))
-		}
+	// As many bytes as a line of the cache, which two cores must not share.
+	const block = 64
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), (rows+block-1)/block) {
+		workers.Go(func() {
+			for {
+				first := int(next.Add(block)) - block
+				if first >= rows {
+					return
+				}
+				last := min(first+block, rows)
+				for r := first; r < last; r++ {
+					scales[r] = scaleOf(numbers[r*columns : (r+1)*columns])
+				}
+				for c := range columns {
+					for r := first; r < last; r++ {
+						turned[c*rows+r] = byte(int8(math.RoundToEven(float64(numbers[r*columns+c] / scales[r]))))
+					}
+				}
+			}
+		})
 	}
+	workers.Wait()
 	return turned, scales
+}
+
+// scaleOf is what the levels of a row are multiples of.
+func scaleOf(row []float32) float32 {
+	var largest float32
+	for _, x := range row {
+		largest = max(largest, float32(math.Abs(float64(x))))
+	}
+	if largest == 0 {
+		largest = 1
+	}
+	return largest / levels
 }

@@ -105,10 +105,11 @@ func (t *tokenizer) encode(text string) (tokens, error) {
 func (t *tokenizer) encodeUnigram(text string) tokens {
 	pieces := t.unigram.Encode(text, t.maxTokens)
 	n := len(pieces)
-	out := tokens{ids: make([]int64, n), types: make([]int64, n), special: make([]bool, n), spans: make([][2]int, n)}
+	out := tokens{ids: make([]int64, n), types: make([]int64, n), special: make([]bool, n), spans: make([][2]int, n), rarity: make([]float64, n)}
 	for i, piece := range pieces {
 		out.ids[i] = int64(piece.ID)
 		out.spans[i] = [2]int{piece.Start, piece.End}
+		out.rarity[i] = -t.unigram.LogProbability(piece.ID)
 	}
 	out.special[0], out.special[n-1] = true, true
 	return out
@@ -135,6 +136,14 @@ func crossable(text string) string {
 		return text
 	}
 	return string([]rune(text))
+}
+
+// size is how many tokens there are.
+func (t *tokenizer) size() int {
+	if t.unigram != nil {
+		return t.unigram.Size()
+	}
+	return int(t.hf.VocabSize())
 }
 
 func (t *tokenizer) close() {

@@ -49,7 +49,7 @@ func NewOllama(ctx context.Context, client OllamaClient, cfg OllamaConfig) (*Oll
 		return nil, fmt.Errorf("embed by Ollama: a vector cannot have %d dimensions", cfg.Dimensions)
 	}
 	o := &Ollama{remote{profile: profileFor(cfg.Model, cfg.Profile), batch: cmp.Or(cfg.Batch, 32)}}
-	o.ask = func(ctx context.Context, _ kind, texts []string) ([][]float32, error) {
+	o.ask = func(ctx context.Context, texts []string) ([][]float32, error) {
 		vectors, err := client.Embed(ctx, cfg.Model, texts)
 		if err != nil || cfg.Dimensions == 0 {
 			return vectors, err

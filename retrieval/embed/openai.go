@@ -108,7 +108,7 @@ func (o *OpenAI) Close() { o.client.Close() }
 func serverURL(address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.User != nil {
-		return "", errors.New("the address of the OpenAI-compatible server is not a URL such as http://127.0.0.1:8801/v1")
+		return "", errors.New("the address of the OpenAI-compatible server is not a URL such as http://127.0.0.1:8000/v1")
 	}
 	if u.Path = strings.TrimSuffix(u.Path, "/"); u.Path == "" {
 		u.Path = "/v1"
@@ -131,14 +131,10 @@ type openAIResponse struct {
 	} `json:"data"`
 }
 
-func (o *OpenAI) request(ctx context.Context, kind kind, texts []string) ([][]float32, error) {
-	model := o.profile.PassageModel
-	if kind == query {
-		model = o.profile.QueryModel
-	}
+func (o *OpenAI) request(ctx context.Context, texts []string) ([][]float32, error) {
 	var answer openAIResponse
 	err := o.client.Post(ctx, o.url+"/embeddings", openAIRequest{
-		Model: cmp.Or(model, o.cfg.Model), Input: texts, EncodingFormat: "float", Dimensions: o.cfg.Dimensions,
+		Model: o.cfg.Model, Input: texts, EncodingFormat: "float", Dimensions: o.cfg.Dimensions,
 	}, &answer)
 	if refused := (*httpjson.StatusError)(nil); errors.As(err, &refused) {
 		switch refused.Status {

@@ -158,23 +158,6 @@ func TestOpenAIEmbeds(t *testing.T) {
 	}
 }
 
-// A server that tells queries from passages by the model's name puts the
-// prompts before the texts itself.
-func TestOpenAIModelsByKind(t *testing.T) {
-	s := newOpenAIServer(t)
-	o := s.open(t, OpenAIConfig{Model: "e5"})
-	if _, err := o.EmbedQuery(t.Context(), "q"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := o.EmbedDocuments(t.Context(), []string{"p"}); err != nil {
-		t.Fatal(err)
-	}
-	want := []openAIAsked{{"e5-query", []string{"q"}, 0, ""}, {"e5-passage", []string{"p"}, 0, ""}}
-	if fmt.Sprint(s.requests) != fmt.Sprint(want) {
-		t.Errorf("asked for %v, want %v", s.requests, want)
-	}
-}
-
 func TestOpenAIDimensions(t *testing.T) {
 	s := newOpenAIServer(t)
 	o := s.open(t, OpenAIConfig{Model: "text-embedding-3-small", Dimensions: 512})

@@ -30,11 +30,6 @@ type Profile struct {
 	// MaxTokens.
 	Windows   int
 	Languages []string // ISO 639-1 codes; none: many
-
-	// QueryModel and PassageModel are the names to ask an OpenAI-compatible
-	// server for, where it tells queries from passages by the model's name.
-	// Empty: the model's own name.
-	QueryModel, PassageModel string
 }
 
 // known lists the models by how their names begin, the more special first.
@@ -111,16 +106,9 @@ func known() []struct {
 // on Hugging Face, such as "mxbai-embed-large:latest" or
 // "intfloat/multilingual-e5-small", and whether the model is known. An
 // unknown model has the zero Profile.
-//
-// "e5" is the server that scripts/e5-serve starts: it holds
-// multilingual-e5-small and puts its prompts before the texts itself, by the
-// name of the model that it is asked for.
 func ProfileOf(model string) (Profile, bool) {
 	name := strings.ToLower(model[strings.LastIndex(model, "/")+1:])
 	name, _, _ = strings.Cut(name, ":")
-	if name == "e5" {
-		return Profile{QueryModel: "e5-query", PassageModel: "e5-passage"}, true
-	}
 	for _, k := range known() {
 		if strings.HasPrefix(name, k.prefix) {
 			return k.profile, true

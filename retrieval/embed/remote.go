@@ -17,22 +17,14 @@ type remote struct {
 	profile Profile
 	batch   int // texts a request
 	// ask returns one vector a text, in their order.
-	ask  func(ctx context.Context, kind kind, texts []string) ([][]float32, error)
+	ask  func(ctx context.Context, texts []string) ([][]float32, error)
 	spec retrieval.EmbedderSpec
 }
-
-// kind tells queries from passages: some models embed them differently.
-type kind bool
-
-const (
-	query   kind = true
-	passage kind = false
-)
 
 // open embeds one word, which tells how many dimensions the model has and that
 // the server has the model, and completes the spec.
 func (r *remote) open(ctx context.Context, model string) error {
-	probe, err := r.embed(ctx, passage, []string{"dimensions"})
+	probe, err := r.embed(ctx, r.profile.PassagePrompt, []string{"dimensions"})
 	if err != nil {
 		return fmt.Errorf("try the embedder: %w", err)
 	}
@@ -56,7 +48,7 @@ func (r *remote) Spec() retrieval.EmbedderSpec { return r.spec }
 func (r *remote) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
 	vectors := make([][]float32, 0, len(texts))
 	for batch := range slices.Chunk(texts, r.batch) {
-		got, err := r.embed(ctx, passage, batch)
+		got, err := r.embed(ctx, r.profile.PassagePrompt, batch)
 		if err != nil {
 			return nil, fmt.Errorf("embed texts %d to %d of %d: %w",
 				len(vectors)+1, len(vectors)+len(batch), len(texts), err)
@@ -68,21 +60,17 @@ func (r *remote) EmbedDocuments(ctx context.Context, texts []string) ([][]float3
 
 // EmbedQuery returns the query's vector, of unit length.
 func (r *remote) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
-	got, err := r.embed(ctx, query, []string{text})
+	got, err := r.embed(ctx, r.profile.QueryPrompt, []string{text})
 	if err != nil {
 		return nil, fmt.Errorf("embed a query: %w", err)
 	}
 	return got[0], nil
 }
 
-func (r *remote) embed(ctx context.Context, kind kind, texts []string) ([][]float32, error) {
+func (r *remote) embed(ctx context.Context, prompt string, texts []string) ([][]float32, error) {
 	// A client may return nothing and no error when it is cancelled.
 	if err := ctx.Err(); err != nil {
 		return nil, err
-	}
-	prompt := r.profile.PassagePrompt
-	if kind == query {
-		prompt = r.profile.QueryPrompt
 	}
 	prompted := make([]string, len(texts))
 	for i, text := range texts {
@@ -90,7 +78,7 @@ func (r *remote) embed(ctx context.Context, kind kind, texts []string) ([][]floa
 			return nil, errors.New("a text is empty, and a server refuses that")
 		}
 	}
-	got, err := r.ask(ctx, kind, prompted)
+	got, err := r.ask(ctx, prompted)
 	if err != nil {
 		return nil, err
 	}

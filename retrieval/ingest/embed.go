@@ -84,24 +84,32 @@ func (e *embedding) embed(ctx context.Context, documents []prepared) ([][]float3
 	}
 	vectors := make([][]float32, 0, len(passages))
 	for from := 0; from < len(passages); from += e.batch {
-		part := passages[from:min(from+e.batch, len(passages))]
-		texts := make([]string, len(part))
-		for i, p := range part {
-			texts[i] = p.Searchable()
-		}
-		v, err := e.embedder.EmbedDocuments(ctx, texts)
-		if ctx.Err() != nil { // some embedders return neither vectors nor an error then
-			return nil, context.Cause(ctx)
-		}
+		v, err := embedTexts(ctx, e.embedder, passages[from:min(from+e.batch, len(passages))])
 		if err != nil {
 			return nil, err
-		}
-		if len(v) != len(part) {
-			return nil, fmt.Errorf("the embedder gave %d vectors for %d texts", len(v), len(part))
 		}
 		vectors = append(vectors, v...)
 	}
 	e.worked = true
+	return vectors, nil
+}
+
+// embedTexts returns a vector for each passage.
+func embedTexts(ctx context.Context, embedder Embedder, passages []retrieval.Passage) ([][]float32, error) {
+	texts := make([]string, len(passages))
+	for i, p := range passages {
+		texts[i] = p.Searchable()
+	}
+	vectors, err := embedder.EmbedDocuments(ctx, texts)
+	if ctx.Err() != nil { // some embedders return neither vectors nor an error then
+		return nil, context.Cause(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(vectors) != len(texts) {
+		return nil, fmt.Errorf("the embedder gave %d vectors for %d texts", len(vectors), len(texts))
+	}
 	return vectors, nil
 }
 

@@ -16,7 +16,11 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// TestKilled starts this binary again to have a process to kill.
+	// TestKilled and TestReembedKilled start this binary again to have a process to
+	// kill.
+	if db := os.Getenv("REEMBED_TEST_DB"); db != "" {
+		os.Exit(reembedInChild(db))
+	}
 	if db, folder := os.Getenv("INGEST_TEST_DB"), os.Getenv("INGEST_TEST_FOLDER"); db != "" {
 		os.Exit(ingestInChild(db, folder))
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/milvus-io/milvus-sdk-go/v2/entity"
 
@@ -24,21 +25,32 @@ type Collection struct {
 	key      string // in the records
 	passages string // the Milvus collection
 	spec     retrieval.EmbedderSpec
+	// generation says which of the collection's embedders, one after another, the
+	// spec is.
+	generation int
 
 	mu      sync.Mutex
 	touched map[string]bool // keys of the sources that we wrote since
 	lengths lengths
+	checked time.Time // when it was last seen to have this embedder
 }
 
 var _ retrieval.Store = (*Collection)(nil)
 
-func (db *DB) collection(name string, spec retrieval.EmbedderSpec) *Collection {
-	return &Collection{
-		db: db, name: name, spec: spec, key: key("collection", name),
-		passages: db.server.cfg.Prefix + "_p_" + key(name, spec.Model, strconv.Itoa(spec.Dimensions), spec.Metric),
-		touched:  map[string]bool{},
+func (db *DB) collection(name string, f found) *Collection {
+	c := &Collection{
+		db: db, name: name, spec: f.spec, generation: f.generation, key: collectionKey(name), touched: map[string]bool{}, checked: time.Now(),
 	}
+	hash := key(name, f.spec.Model, strconv.Itoa(f.spec.Dimensions), f.spec.Metric)
+	if f.generation > 0 {
+		// An embedder may be followed by the same one used in another way.
+		hash = key(name, f.embedder, strconv.Itoa(f.generation))
+	}
+	c.passages = db.server.cfg.Prefix + "_p_" + hash
+	return c
 }
+
+func collectionKey(name string) string { return key("collection", name) }
 
 // record is the primary key of the collection's row.
 func (c *Collection) record() rowID { return c.db.scope.id(kindCollection, c.name) }
@@ -114,6 +126,51 @@ func (c *Collection) touch(source string) {
 	defer c.mu.Unlock()
 	c.touched[source] = true
 	c.lengths = lengths{}
+}
+
+// recheck is how long what was seen of a collection's embedder is taken to be
+// so. Who changes it waits for longer than this and staleness together.
+const recheck = time.Second
+
+// current refuses to go on with a collection that was deleted, or that has
+// another embedder by now: its passages are elsewhere.
+func (c *Collection) current(ctx context.Context) error {
+	c.mu.Lock()
+	fresh := time.Since(c.checked) < recheck
+	c.mu.Unlock()
+	if fresh {
+		return nil
+	}
+	_, err := c.look(ctx, entity.ClBounded)
+	return err
+}
+
+// writable is current, and refuses to write while the embedder is being changed.
+func (c *Collection) writable(ctx context.Context, level entity.ConsistencyLevel) error {
+	f, err := c.look(ctx, level)
+	if err == nil && f.other != nil && !f.ready {
+		return fmt.Errorf("%w, %s: `selfrag collections reembed %s --embedder %s` finishes that, and --embedder %s gives it up",
+			retrieval.ErrReembedding, f.other.spec.Model, c.name, f.other.spec.Model, f.spec.Model)
+	}
+	return err
+}
+
+func (c *Collection) look(ctx context.Context, level entity.ConsistencyLevel) (*found, error) {
+	at := time.Now()
+	f, err := c.db.findAt(ctx, c.name, level)
+	switch {
+	case err != nil:
+		return nil, err
+	case f == nil:
+		return nil, c.db.unknown(ctx)
+	case f.generation != c.generation:
+		return nil, fmt.Errorf("its embedder was changed since it was opened: %w",
+			&retrieval.EmbedderMismatchError{Collection: c.name, Have: f.spec, Want: c.spec})
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.checked = at
+	return f, nil
 }
 
 // catchUp waits until the server knows all that was written before.

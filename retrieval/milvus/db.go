@@ -3,11 +3,8 @@ package milvus
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -15,13 +12,6 @@ import (
 	"github.com/milvus-io/milvus-sdk-go/v2/entity"
 
 	"selfrag/retrieval"
-)
-
-// The kinds of rows among the records.
-const (
-	kindCollection = "collection"
-	kindDocument   = "document"
-	kindText       = "text"
 )
 
 // DB is a Milvus server with one tenant's collections.
@@ -117,19 +107,18 @@ func (db *DB) create(ctx context.Context, name string, spec retrieval.EmbedderSp
 	if err != nil {
 		return nil, err
 	}
-	if have != nil {
-		spec = have.spec
-	} else {
+	if have == nil {
 		// They are gone when the server was emptied since.
 		if err := db.provideRecords(ctx); err != nil {
 			return nil, err
 		}
-		if err := db.record(ctx, name, spec); err != nil {
+		have = &found{spec: spec, name: name, created: time.Now().UTC().Format(time.RFC3339)}
+		if err := db.record(ctx, *have, kindCollection); err != nil {
 			return nil, err
 		}
 	}
-	c := db.collection(name, spec)
-	if err := db.server.provide(ctx, passagesSchema(c.passages, spec, db.server.sparse)); err != nil {
+	c := db.collection(name, *have)
+	if err := db.server.provide(ctx, passagesSchema(c.passages, c.spec, db.server.sparse)); err != nil {
 		return nil, err
 	}
 	return c, c.catchUp(ctx)
@@ -154,7 +143,7 @@ func (db *DB) open(ctx context.Context, name string) (*Collection, error) {
 	if found == nil {
 		return nil, db.unknown(ctx)
 	}
-	c := db.collection(name, found.spec)
+	c := db.collection(name, *found)
 	if err := db.server.check(ctx, passagesSchema(c.passages, found.spec, db.server.sparse)); err != nil {
 		if !errors.Is(err, retrieval.ErrUnknownCollection) {
 			return nil, err
@@ -197,14 +186,19 @@ func (db *DB) delete(ctx context.Context, name string) error {
 	if found == nil {
 		return db.unknown(ctx)
 	}
-	c := db.collection(name, found.spec)
 	records := db.records()
-	if err := db.server.remove(ctx, records, []rowID{c.record()}); err != nil {
+	if err := db.server.remove(ctx, records, db.recordsOf(name)); err != nil {
 		return err
 	}
 	// From here on it is gone for everyone; the rest is tidying.
+	c := db.collection(name, *found)
 	if err := c.clear(ctx); err != nil {
 		return err
+	}
+	if found.other != nil {
+		if err := db.collection(name, *found.other).clear(ctx); err != nil {
+			return err
+		}
 	}
 	rows, err := db.server.query(ctx, records, db.scope.rows(fieldCollection, c.key), entity.ClStrong, fieldID)
 	if err != nil {
@@ -241,101 +235,4 @@ func (db *DB) haveRecords(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	return true, db.provideRecords(ctx)
-}
-
-// found is a collection's row.
-type found struct {
-	spec    retrieval.EmbedderSpec
-	name    string
-	key     string
-	created string
-}
-
-// find looks a collection up; nil when there is none.
-func (db *DB) find(ctx context.Context, name string) (*found, error) {
-	all, err := db.findAll(ctx, db.scope.these([]rowID{db.collection(name, retrieval.EmbedderSpec{}).record()}))
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
-	return &all[0], nil
-}
-
-func (db *DB) findAll(ctx context.Context, w where) ([]found, error) {
-	has, err := db.haveRecords(ctx)
-	if err != nil || !has {
-		return nil, err
-	}
-	rows, err := db.server.query(ctx, db.records(), w, entity.ClStrong, fieldName, fieldText, fieldCollection, fieldTitle)
-	if errors.Is(err, retrieval.ErrUnknownCollection) {
-		db.shared.mu.Lock()
-		db.shared.records = false
-		db.shared.mu.Unlock()
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	names, specs, keys, created := rows.texts(fieldName), rows.texts(fieldText), rows.texts(fieldCollection), rows.texts(fieldTitle)
-	all := make([]found, len(names))
-	for i := range all {
-		all[i] = found{name: names[i], key: keys[i], created: created[i]}
-		if err := json.Unmarshal([]byte(specs[i]), &all[i].spec); err != nil {
-			return nil, fmt.Errorf("read the embedder of collection %q: %w", names[i], err)
-		}
-	}
-	slices.SortFunc(all, func(a, b found) int { return strings.Compare(a.name, b.name) })
-	return all, nil
-}
-
-// record writes a collection's row.
-func (db *DB) record(ctx context.Context, name string, spec retrieval.EmbedderSpec) error {
-	embedder, err := json.Marshal(spec)
-	if err != nil {
-		return err
-	}
-	c := db.collection(name, spec)
-	return db.writeRecords(ctx, record{
-		id: c.record(), kind: kindCollection, collection: c.key, name: name,
-		text: string(embedder), title: time.Now().UTC().Format(time.RFC3339),
-	})
-}
-
-func (db *DB) list(ctx context.Context) ([]retrieval.CollectionInfo, error) {
-	all, err := db.findAll(ctx, db.scope.rows(fieldKind, kindCollection))
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
-	rows, err := db.server.query(ctx, db.records(), db.scope.rows(fieldKind, kindDocument), entity.ClStrong, fieldCollection, fieldPassages)
-	if err != nil {
-		return nil, err
-	}
-	documents, passages := map[string]int{}, map[string]int{}
-	counts := rows.ints(fieldPassages)
-	for i, k := range rows.texts(fieldCollection) {
-		documents[k]++
-		passages[k] += int(counts[i])
-	}
-	infos := make([]retrieval.CollectionInfo, len(all))
-	for i, f := range all {
-		infos[i] = retrieval.CollectionInfo{
-			Name: f.name, Embedder: f.spec, Created: f.created, Documents: documents[f.key], Passages: passages[f.key],
-		}
-	}
-	return infos, nil
-}
-
-// unknown says that a collection does not exist and which do.
-func (db *DB) unknown(ctx context.Context) error {
-	all, err := db.findAll(ctx, db.scope.rows(fieldKind, kindCollection))
-	if err != nil {
-		return err
-	}
-	if len(all) == 0 {
-		return fmt.Errorf("%w: there is none yet; ingest documents first", retrieval.ErrUnknownCollection)
-	}
-	names := make([]string, len(all))
-	for i, f := range all {
-		names[i] = f.name
-	}
-	return fmt.Errorf("%w: there are %s", retrieval.ErrUnknownCollection, strings.Join(names, ", "))
 }

@@ -89,7 +89,7 @@ func (c *Collection) lexical(ctx context.Context, r retrieval.Request) ([]retrie
 	if err != nil {
 		return nil, err
 	}
-	found, err := c.matching(r, func(w where, k int) ([]retrieval.Passage, error) {
+	found, err := c.matching(ctx, r, func(w where, k int) ([]retrieval.Passage, error) {
 		// The order by the texts may differ from that by the sparse vectors.
 		k = min(2*k, maxK)
 		results, err := c.db.server.search(ctx, c.passages, w, fieldSparse, []entity.Vector{query}, k, p, passageFields()...)

@@ -43,7 +43,7 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 		return err
 	}
 	level := c.freshness(doc.Source)
-	if err := c.exists(ctx); err != nil {
+	if err := c.writable(ctx, entity.ClSession); err != nil {
 		return err
 	}
 	if err := c.checkOwners(ctx, doc.Source, rows); err != nil {
@@ -75,6 +75,10 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 	for _, r := range rows {
 		terms += r.terms
 	}
+	// What is acknowledged now is seen by a change of the embedder that begins later.
+	if err := c.writable(ctx, entity.ClBounded); err != nil {
+		return err
+	}
 	return c.db.writeRecords(ctx, record{
 		id: c.document(doc.Source), kind: kindDocument, collection: c.key, source: key(doc.Source), version: key(doc.ID),
 		passages: len(rows), terms: terms, name: doc.Source, document: doc.ID, title: doc.Title, metadata: metadata,
@@ -92,6 +96,9 @@ func (c *Collection) Remove(ctx context.Context, source string) error {
 }
 
 func (c *Collection) remove(ctx context.Context, source string) error {
+	if err := c.writable(ctx, entity.ClSession); err != nil {
+		return err
+	}
 	rows, err := c.sourceRows(ctx, source, entity.ClStrong)
 	if err != nil {
 		return err
@@ -106,18 +113,6 @@ func (c *Collection) remove(ctx context.Context, source string) error {
 	}
 	if len(rows.record) == 0 {
 		return fmt.Errorf("%w: it is not in collection %q", retrieval.ErrUnknownDocument, c.name)
-	}
-	return nil
-}
-
-// exists refuses to write into a collection that was deleted.
-func (c *Collection) exists(ctx context.Context) error {
-	rows, err := c.db.server.query(ctx, c.db.records(), c.db.scope.these([]rowID{c.record()}), entity.ClSession, fieldID)
-	if err != nil {
-		return err
-	}
-	if len(rows.ids()) == 0 {
-		return c.db.unknown(ctx)
 	}
 	return nil
 }
@@ -305,7 +300,6 @@ func (c *Collection) columns(rows []row) []entity.Column {
 		}
 		return entity.NewColumnVarChar(field, values)
 	}
-	own := key(rows[0].Source)
 	starts, ends := make([]int64, len(rows)), make([]int64, len(rows))
 	metadata, vectors := make([][]byte, len(rows)), make([][]float32, len(rows))
 	sparse := make([]entity.SparseEmbedding, len(rows))
@@ -316,7 +310,7 @@ func (c *Collection) columns(rows []row) []entity.Column {
 	columns := []entity.Column{
 		text(fieldID, func(r row) string { return r.id.key }),
 		c.db.scope.column(len(rows)),
-		text(fieldSourceKey, func(row) string { return own }),
+		text(fieldSourceKey, func(r row) string { return key(r.Source) }),
 		text(fieldName, func(r row) string { return r.ID }),
 		text(fieldDocument, func(r row) string { return r.Document }),
 		text(fieldSource, func(r row) string { return r.Source }),

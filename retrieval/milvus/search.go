@@ -41,7 +41,7 @@ func (c *Collection) dense(ctx context.Context, r retrieval.Request) ([]retrieva
 		return nil, fmt.Errorf("query vector: %w", err)
 	}
 	vector := []entity.Vector{entity.FloatVector(query)}
-	found, err := c.matching(r, func(w where, k int) ([]retrieval.Passage, error) {
+	found, err := c.matching(ctx, r, func(w where, k int) ([]retrieval.Passage, error) {
 		p, err := entity.NewIndexHNSWSearchParam(max(k, c.db.server.cfg.Ef))
 		if err != nil {
 			return nil, err
@@ -103,8 +103,11 @@ type matches struct {
 // matching runs a search and keeps what the filter lets through. The server is
 // asked for what it can express, which is never less than the filter; where it
 // gives too many others, it is asked for more.
-func (c *Collection) matching(r retrieval.Request, search func(w where, k int) ([]retrieval.Passage, error)) (matches, error) {
+func (c *Collection) matching(ctx context.Context, r retrieval.Request, search func(w where, k int) ([]retrieval.Passage, error)) (matches, error) {
 	if err := retrieval.CheckFilter(r.Filter); err != nil {
+		return matches{}, err
+	}
+	if err := c.current(ctx); err != nil {
 		return matches{}, err
 	}
 	m := matches{where: c.db.scope.rows().and(compile(r.Filter))}

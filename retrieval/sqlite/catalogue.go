@@ -21,15 +21,22 @@ type catalogue struct {
 
 func (db *DB) catalogue(tx *sql.Tx) catalogue { return catalogue{tx, db.tenant} }
 
+// collectionRow is what the catalogue says of a collection.
+type collectionRow struct {
+	id         int64
+	generation int64 // counts changes of the embedder
+	embedder   string
+	spec       retrieval.EmbedderSpec // which embedder is in JSON
+}
+
 // find looks a collection up; the error is sql.ErrNoRows when there is none.
-func (c catalogue) find(ctx context.Context, name string) (id int64, spec retrieval.EmbedderSpec, err error) {
-	var embedder string
-	err = c.tx.QueryRowContext(ctx, `SELECT id, embedder FROM collections WHERE tenant = ? AND name = ?`, c.tenant, name).
-		Scan(&id, &embedder)
+func (c catalogue) find(ctx context.Context, name string) (row collectionRow, err error) {
+	err = c.tx.QueryRowContext(ctx, `SELECT id, generation, embedder FROM collections WHERE tenant = ? AND name = ?`, c.tenant, name).
+		Scan(&row.id, &row.generation, &row.embedder)
 	if err != nil {
-		return 0, spec, err
+		return row, err
 	}
-	return id, spec, json.Unmarshal([]byte(embedder), &spec)
+	return row, json.Unmarshal([]byte(row.embedder), &row.spec)
 }
 
 func (c catalogue) insert(ctx context.Context, name string, spec retrieval.EmbedderSpec) (int64, error) {
@@ -55,6 +62,7 @@ func (c catalogue) remove(ctx context.Context, id int64) error {
 		DROP TABLE vocabulary_%[1]d;
 		DROP TABLE terms_%[1]d;
 		DROP TABLE vectors_%[1]d;
+		DROP TABLE IF EXISTS new_vectors_%[1]d;
 		DELETE FROM collections WHERE id = ? AND tenant = ?`, id), id, c.tenant)
 	return err
 }

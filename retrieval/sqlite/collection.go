@@ -22,6 +22,9 @@ type Collection struct {
 	id   int64
 	name string
 	spec retrieval.EmbedderSpec
+	// generation says which of the collection's embedders, one after another, the
+	// spec is.
+	generation int64
 
 	// What searches hold in memory.
 	vectors  *snapshots[*vectors]

@@ -21,35 +21,33 @@ func (db *DB) Create(ctx context.Context, name string, spec retrieval.EmbedderSp
 	if err := errors.Join(retrieval.CheckName(name), retrieval.CheckSpec(spec)); err != nil {
 		return nil, fmt.Errorf("create collection: %w", err)
 	}
-	var id int64
-	var have retrieval.EmbedderSpec
+	var row collectionRow
 	err := db.write(ctx, func(tx *sql.Tx) (err error) {
 		mine := db.catalogue(tx)
-		id, have, err = mine.find(ctx, name)
+		row, err = mine.find(ctx, name)
 		if errors.Is(err, sql.ErrNoRows) {
-			have = spec
-			id, err = mine.insert(ctx, name, spec)
+			row.spec = spec
+			row.id, err = mine.insert(ctx, name, spec)
 		}
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("create collection %q: %w", name, err)
 	}
-	if !have.Same(spec) {
-		return nil, &retrieval.EmbedderMismatchError{Collection: name, Have: have, Want: spec}
+	if !row.spec.Same(spec) {
+		return nil, &retrieval.EmbedderMismatchError{Collection: name, Have: row.spec, Want: spec}
 	}
-	return db.collection(id, name, have), nil
+	return db.collection(row, name), nil
 }
 
 // Collection returns the collection of that name. The error wraps
 // retrieval.ErrUnknownCollection, and names those that exist, when there is
 // none.
 func (db *DB) Collection(ctx context.Context, name string) (*Collection, error) {
-	var id int64
-	var spec retrieval.EmbedderSpec
+	var row collectionRow
 	err := db.read(ctx, func(tx *sql.Tx) (err error) {
 		mine := db.catalogue(tx)
-		if id, spec, err = mine.find(ctx, name); errors.Is(err, sql.ErrNoRows) {
+		if row, err = mine.find(ctx, name); errors.Is(err, sql.ErrNoRows) {
 			return mine.unknown(ctx)
 		}
 		return err
@@ -57,7 +55,7 @@ func (db *DB) Collection(ctx context.Context, name string) (*Collection, error) 
 	if err != nil {
 		return nil, fmt.Errorf("collection %q: %w", name, err)
 	}
-	return db.collection(id, name, spec), nil
+	return db.collection(row, name), nil
 }
 
 // Collections describes the tenant's collections, in the order of their names.
@@ -76,36 +74,36 @@ func (db *DB) Collections(ctx context.Context) ([]retrieval.CollectionInfo, erro
 // Delete removes the collection of that name with all its documents. The
 // error wraps retrieval.ErrUnknownCollection when there is none.
 func (db *DB) Delete(ctx context.Context, name string) error {
-	var id int64
+	var row collectionRow
 	err := db.write(ctx, func(tx *sql.Tx) (err error) {
 		mine := db.catalogue(tx)
-		if id, _, err = mine.find(ctx, name); errors.Is(err, sql.ErrNoRows) {
+		if row, err = mine.find(ctx, name); errors.Is(err, sql.ErrNoRows) {
 			return mine.unknown(ctx)
 		} else if err != nil {
 			return err
 		}
-		return mine.remove(ctx, id)
+		return mine.remove(ctx, row.id)
 	})
 	if err != nil {
 		return fmt.Errorf("delete collection %q: %w", name, err)
 	}
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	delete(db.open, id)
+	delete(db.open, row.id)
 	return nil
 }
 
 // collection returns the one Collection of a row.
-func (db *DB) collection(id int64, name string, spec retrieval.EmbedderSpec) *Collection {
+func (db *DB) collection(row collectionRow, name string) *Collection {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	c, ok := db.open[id]
-	if !ok {
+	c, ok := db.open[row.id]
+	if !ok || c.generation != row.generation {
 		c = &Collection{
-			db: db, id: id, name: name, spec: spec,
-			vectors: newSnapshots[*vectors](id), lexicon: newSnapshots[*lexicon](id), filtered: newFilterCache(),
+			db: db, id: row.id, generation: row.generation, name: name, spec: row.spec,
+			vectors: newSnapshots[*vectors](row.id), lexicon: newSnapshots[*lexicon](row.id), filtered: newFilterCache(),
 		}
-		db.open[id] = c
+		db.open[row.id] = c
 	}
 	return c
 }

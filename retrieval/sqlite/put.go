@@ -104,17 +104,12 @@ func (c *Collection) remove(ctx context.Context, tx *sql.Tx, source string) (boo
 
 // countWrite makes the write known to searches that hold the index in memory.
 func (c *Collection) countWrite(ctx context.Context, tx *sql.Tx, removed bool) error {
-	res, err := tx.ExecContext(ctx,
+	if err := c.current(ctx, tx); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx,
 		`UPDATE collections SET version = version + 1, removals = removals + ? WHERE id = ?`, removed, c.id)
-	if err != nil {
-		return err
-	}
-	if n, err := res.RowsAffected(); err != nil {
-		return err
-	} else if n == 0 {
-		return fmt.Errorf("collection %q was deleted: %w", c.name, retrieval.ErrUnknownCollection)
-	}
-	return nil
+	return err
 }
 
 // prepared is a document's passages as the tables take them.

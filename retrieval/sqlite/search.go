@@ -67,7 +67,7 @@ func (c *Collection) search(ctx context.Context, f retrieval.Filter, rank func(*
 	}
 	var passages []retrieval.Passage
 	err := c.db.read(ctx, func(tx *sql.Tx) error {
-		if err := c.exists(ctx, tx); err != nil {
+		if err := c.current(ctx, tx); err != nil {
 			return err
 		}
 		only, err := c.allowedBy(ctx, tx, f)
@@ -91,11 +91,16 @@ func (c *Collection) search(ctx context.Context, f retrieval.Filter, rank func(*
 	return passages, nil
 }
 
-func (c *Collection) exists(ctx context.Context, tx *sql.Tx) error {
-	var one int
-	err := tx.QueryRowContext(ctx, `SELECT 1 FROM collections WHERE id = ?`, c.id).Scan(&one)
-	if errors.Is(err, sql.ErrNoRows) {
+// current refuses to go on with a collection that was deleted since it was
+// opened, or that has another embedder by now: their vectors must not meet.
+func (c *Collection) current(ctx context.Context, tx *sql.Tx) error {
+	row, err := c.db.catalogue(tx).find(ctx, c.name)
+	switch {
+	case errors.Is(err, sql.ErrNoRows), err == nil && row.id != c.id:
 		return c.db.catalogue(tx).unknown(ctx)
+	case err == nil && row.generation != c.generation:
+		return fmt.Errorf("its embedder was changed since it was opened: %w",
+			&retrieval.EmbedderMismatchError{Collection: c.name, Have: row.spec, Want: c.spec})
 	}
 	return err
 }

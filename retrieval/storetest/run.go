@@ -41,6 +41,8 @@ func Run(t *testing.T, s Store) {
 		{"Concurrent", testConcurrent},
 		{"Restart", testRestart},
 		{"Cancel", testCancel},
+		{"Reembed", testReembed},
+		{"ReembedEnds", testReembedEnds},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, s) })
 	}

@@ -20,12 +20,21 @@ type Collection interface {
 	Spec() retrieval.EmbedderSpec
 }
 
+// Reembedding is what a store's change of a collection to another embedder must
+// do.
+type Reembedding interface {
+	Next(ctx context.Context) (passages []retrieval.Passage, left int, err error)
+	Add(ctx context.Context, vectors [][]float32) error
+	Finish(ctx context.Context) (bool, error)
+}
+
 // DB is what a store must do.
 type DB interface {
 	Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (Collection, error)
 	Collection(ctx context.Context, name string) (Collection, error)
 	Collections(ctx context.Context) ([]retrieval.CollectionInfo, error)
 	Delete(ctx context.Context, name string) error
+	Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (Reembedding, error)
 }
 
 // Store is a store to be tested.
@@ -39,20 +48,29 @@ type Store struct {
 	NoLexical bool
 }
 
-// concrete is a store whose methods return its own type of collection.
-type concrete[C Collection] interface {
+// concrete is a store whose methods return its own types.
+type concrete[C Collection, R Reembedding] interface {
 	Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (C, error)
 	Collection(ctx context.Context, name string) (C, error)
 	Collections(ctx context.Context) ([]retrieval.CollectionInfo, error)
 	Delete(ctx context.Context, name string) error
+	Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (R, error)
 }
 
-type adapter[C Collection] struct{ concrete[C] }
+type adapter[C Collection, R Reembedding] struct{ concrete[C, R] }
 
-// Adapt makes a DB of a store whose methods return its own type of collection.
-func Adapt[C Collection](db concrete[C]) DB { return adapter[C]{db} }
+// Adapt makes a DB of a store whose methods return its own types.
+func Adapt[C Collection, R Reembedding](db concrete[C, R]) DB { return adapter[C, R]{db} }
 
-func (a adapter[C]) Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (Collection, error) {
+func (a adapter[C, R]) Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (Reembedding, error) {
+	r, err := a.concrete.Reembed(ctx, name, spec)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (a adapter[C, R]) Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (Collection, error) {
 	c, err := a.concrete.Create(ctx, name, spec)
 	if err != nil {
 		return nil, err
@@ -60,7 +78,7 @@ func (a adapter[C]) Create(ctx context.Context, name string, spec retrieval.Embe
 	return c, nil
 }
 
-func (a adapter[C]) Collection(ctx context.Context, name string) (Collection, error) {
+func (a adapter[C, R]) Collection(ctx context.Context, name string) (Collection, error) {
 	c, err := a.concrete.Collection(ctx, name)
 	if err != nil {
 		return nil, err
