@@ -22,7 +22,12 @@ var _ embeddings.Embedder = (*ONNX)(nil)
 // DefaultONNXModel is the model that NewONNX runs unless told otherwise.
 // It reads 100 languages (Wang et al., "Multilingual E5 Text Embeddings", arXiv
 // 2402.05672).
-const DefaultONNXModel = "multilingual-e5-small"
+// Its weights are rounded: in float32 it takes half as long again and finds no
+// more, see docs/results.md.
+const DefaultONNXModel = e5Small + int8Suffix
+
+// e5Small is the name of its folder.
+const e5Small = "multilingual-e5-small"
 
 // int8Suffix, after a model's name, asks for weights of 7 bits.
 const int8Suffix = "#int8"
@@ -208,7 +213,7 @@ func (o *ONNX) tokens(ctx context.Context, prompt, text string) (retrieval.Token
 func remedyFor(model string) string {
 	name := strings.TrimSuffix(model, int8Suffix)
 	switch name {
-	case DefaultONNXModel:
+	case e5Small:
 		return "run `selfrag models pull " + name + "`, or scripts/" + name
 	case "all-minilm-l6-v2":
 		return "run `selfrag models pull " + name + "`, or scripts/minilm"
