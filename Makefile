@@ -6,7 +6,7 @@ TAGS  ?= onnx
 WITH  := scripts/env
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-fast lint lint-deploy fmt bench bench-retrieval bench-rerank fuzz soak soak-serve record setup
+.PHONY: help ablation demo build test test-fast lint lint-deploy fmt bench bench-retrieval bench-rerank fuzz soak soak-serve record setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,8 +59,11 @@ bench-rerank: ## cross-encoders beside sentence-transformers, FlashRank and fast
 	$(WITH) sh -c '"$${SELFRAG_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/selfrag}/fixtures-python/bin/python" scripts/bench-rerank bin/rerank.test \
 		"$${SELFRAG_DATA:-../shared/data}" --models "$${SELFRAG_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/selfrag}/models/fixtures"'
 
-fuzz: ## every fuzz target of the retrieval packages, FUZZTIME (60s) each
-	CGO_ENABLED=0 scripts/fuzz
+ablation: ## what each rule for claims and each heuristic of the loop is worth on the handbook, by recorded replies
+	CGO_ENABLED=0 $(GO) test -count 1 -v -tags figures -run 'FiguresAblation$$' ./agent
+
+fuzz: ## every fuzz target of the retrieval packages and of claims, FUZZTIME (60s) each
+	CGO_ENABLED=0 scripts/fuzz ./retrieval/... ./agent/claim
 
 soak: ## every question of the handbook, live, 10,000 reranks in flat memory, and many kills during ingest and measuring (an hour)
 	@scripts/setup ollama ollama-serve model-small

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tmc/langchaingo/llms"
 
+	"selfrag/agent/claim"
 	"selfrag/prompts"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
@@ -195,7 +196,7 @@ func (a *Agent) turn(ctx context.Context, q Question, emit func(Event)) (Answer,
 	if err != nil {
 		return Answer{}, err
 	}
-	answer.Question, answer.Text = asked, inert(answer.Text)
+	answer.Question, answer.Text = asked, claim.Inert(answer.Text)
 	answer.Strategy = strategy.Name()
 	answer.Usage, answer.Cost = steps.meter.usage()
 	answer.Timings = steps.timings(time.Since(begin))

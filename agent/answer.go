@@ -1,13 +1,12 @@
 package agent
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"time"
 
+	"selfrag/agent/claim"
 	"selfrag/retrieval"
-	"selfrag/retrieval/text"
 )
 
 // Answer is the end of a turn.
@@ -37,27 +36,39 @@ type Answer struct {
 	Ranking []retrieval.Passage `json:"-"`
 }
 
-// Citation ties a number in the answer's text to a verbatim quote: the
-// document's text from Start to End, counted in runes, equals Quote.
-type Citation struct {
-	N        int    `json:"n"`
-	Document string `json:"document"`
-	Source   string `json:"source"`
-	Title    string `json:"title"`
-	Start    int    `json:"start"`
-	End      int    `json:"end"`
-	Quote    string `json:"quote"`
-	// Metadata is that of the passage, such as its page and headings.
-	Metadata map[string]any `json:"metadata,omitempty"`
-}
+// Citation ties a number in the answer's text to a verbatim quote.
+type Citation = claim.Citation
 
 // Iteration is one round of the loop.
 type Iteration struct {
 	Subquery   string          `json:"subquery"`
 	Passages   []GradedPassage `json:"passages"`
 	Draft      string          `json:"draft"`
+	Claims     []GradedClaim   `json:"claims,omitempty"` // of the draft, once they are graded
 	Support    Grade           `json:"support"`
 	Usefulness Grade           `json:"usefulness"`
+}
+
+// GradedClaim is a sentence of a draft with the ids of the passages that it
+// cites and its grade. Refuted says by which rule and which fact code sees that
+// they do not say so; nil where it does not, and the grade is the model's.
+type GradedClaim struct {
+	Text     string         `json:"text"`
+	Passages []string       `json:"passages"`
+	Support  Grade          `json:"support"`
+	Refuted  *claim.Verdict `json:"refuted,omitempty"`
+}
+
+// gradedClaims are the claims of a judged draft, whose sentences index passages.
+func gradedClaims(j judged, passages []retrieval.Passage) []GradedClaim {
+	out := make([]GradedClaim, len(j.sentences))
+	for i, s := range j.sentences {
+		out[i] = GradedClaim{Text: s.Text, Passages: []string{}, Support: s.Support, Refuted: s.Support.Refuted()}
+		for _, n := range s.Passages {
+			out[i].Passages = append(out[i].Passages, passages[n].ID)
+		}
+	}
+	return out
 }
 
 // GradedPassage is a found passage with its relevance grade.
@@ -88,41 +99,6 @@ type Timings struct {
 // Milliseconds is a duration as the JSON outputs give it.
 func Milliseconds(d time.Duration) float64 {
 	return float64(d.Microseconds()) / 1000
-}
-
-// compose builds the answer's text of supported sentences, each followed by
-// the numbers of its citations. A sentence that no passage of its own holds
-// is left out, so the result may be empty.
-func compose(sentences []Sentence, passages []retrieval.Passage) (string, []Citation) {
-	var parts []string
-	var citations []Citation
-	type quote struct {
-		document, source string
-		start, end       int
-	}
-	numbers := map[quote]int{}
-	said := map[string]bool{}
-	for _, s := range sentences {
-		if len(s.Passages) == 0 || said[text.Normalise(s.Text)] {
-			continue
-		}
-		said[text.Normalise(s.Text)] = true
-		text := s.shown()
-		for _, i := range s.Passages {
-			c := cite(s.Text, passages[i])
-			of := quote{c.Document, c.Source, c.Start, c.End}
-			n, known := numbers[of]
-			if !known {
-				n = len(citations) + 1
-				numbers[of] = n
-				c.N = n
-				citations = append(citations, c)
-			}
-			text += fmt.Sprintf(" [%d]", n)
-		}
-		parts = append(parts, text)
-	}
-	return strings.Join(parts, " "), citations
 }
 
 var citationNumber = regexp.MustCompile(`\s*\[\d+\]`)

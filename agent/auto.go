@@ -16,7 +16,8 @@ type Auto struct{}
 func (Auto) Name() string { return "auto" }
 
 // followable is how many look-ups self-rag follows by names. In longer chains
-// the names to try are too many, and each step is better answered by itself.
+// the names to try are too many, and each step is better answered by itself. Not
+// measured.
 const followable = 3
 
 // Run chooses and runs the chosen one. The calls that the choice took are

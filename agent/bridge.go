@@ -4,12 +4,14 @@ import (
 	"context"
 	"strings"
 
+	"selfrag/agent/claim"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
 
 // The ways over a bridge, without a plan. Weights and bonus are in the units of
-// scores: standard deviations above a query's average candidate.
+// scores: standard deviations above a query's average candidate. None of these
+// is measured one by one.
 const (
 	bridgePassages = 3   // of the question's best, from which it goes on
 	bridgeNames    = 12  // names followed of each
@@ -38,13 +40,16 @@ func (s *Steps) follow(ctx context.Context, question string, plan Plan) ([]retri
 	var merged pool
 	merged.add(alone)
 	var trails []Trail
-	if len(plan) > 1 {
+	if len(plan) > 1 && s.cfg.uses(HeuristicTrail) {
 		if trails, err = s.FollowPlan(ctx, question, plan); err != nil {
 			return nil, nil, err
 		}
 	}
 	for _, trail := range trails {
 		merged.add(trail.scored())
+	}
+	if !s.cfg.uses(HeuristicBridge) {
+		return merged.ranking(), trails, nil
 	}
 	bridged, err := s.Bridge(ctx, question, alone, merged.ranking())
 	if err != nil {
@@ -70,7 +75,7 @@ func (s *Steps) Bridge(ctx context.Context, question string, alone, ranking []re
 	from := alone[:min(len(alone), bridgePassages)]
 	queries := make([]string, len(from))
 	for i, p := range from {
-		queries[i] = question + " " + p.Title + ": " + cite(question, p).Quote
+		queries[i] = question + " " + p.Title + ": " + claim.Cite(question, p).Quote
 	}
 	found, err := s.lookUpAll(ctx, queries, maxCandidates)
 	if err != nil {

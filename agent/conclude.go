@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"selfrag/agent/claim"
 	"selfrag/prompts"
 )
 
@@ -43,14 +44,14 @@ func conclude(ctx context.Context, t *Turn, e *evidence, stopped string) (Answer
 	}
 	a.Degraded = e.degraded
 	if useful {
-		if text, citations := compose(sentences, e.passages); text != "" {
+		if text, citations := claim.Compose(claimsOf(sentences), e.passages); text != "" {
 			a.Text, a.Citations = text, citations
 			return a, nil
 		}
 	}
 	if d, err := unsure(ctx, t, e); err != nil {
 		return Answer{}, err
-	} else if text, citations := compose(d.draft.Sentences, d.passages); text != "" {
+	} else if text, citations := claim.Compose(d.draft.Sentences, d.passages); text != "" {
 		a.Unsure, a.Text, a.Citations = true, hedged(t.Language, text), citations
 		return a, nil
 	}
@@ -94,22 +95,24 @@ func cutShort(stopped string) bool {
 // the sentences of it that their passages support.
 func synthesize(ctx context.Context, t *Turn, e *evidence) ([]Sentence, error) {
 	draft, err := t.Steps.Synthesize(ctx, SynthesisInput{
-		Question: t.Question.Text, Passages: e.passages, Sentences: e.sentences,
+		Question: t.Question.Text, Passages: e.passages, Sentences: claimsOf(e.sentences),
 		OnToken: t.pieces(func(s string) Event { return SynthesisDelta{s} }),
 	})
 	if err != nil {
 		return nil, err
 	}
 	e.didWithout(didNotFit(draft.Dropped))
-	err = t.Steps.each(ctx, len(draft.Sentences), func(ctx context.Context, n int) (err error) {
-		s := &draft.Sentences[n]
-		s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{*s, e.passages, t.Question.Text})
+	sentences := make([]Sentence, len(draft.Sentences))
+	err = t.Steps.each(ctx, len(sentences), func(ctx context.Context, n int) (err error) {
+		s := &sentences[n]
+		s.Sentence = draft.Sentences[n]
+		s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{s.Sentence, e.passages, t.Question.Text})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(draft.Sentences, func(s Sentence) bool { return !s.Support.Passes(e.least(t.Config)) }), nil
+	return slices.DeleteFunc(sentences, func(s Sentence) bool { return !s.Support.Passes(e.least(t.Config)) }), nil
 }
 
 // AnswerDirectly answers a question without documents, so without citations.
@@ -119,5 +122,5 @@ func (s *Steps) AnswerDirectly(ctx context.Context, question string) (string, er
 		return "", err
 	}
 	text, err := s.caller.write(ctx, p, s.cfg.MaxAnswerTokens)
-	return withoutMarks(text), err
+	return claim.WithoutMarks(text), err
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"selfrag/agent/claim"
 	"selfrag/retrieval"
 )
 
@@ -25,7 +26,7 @@ func TestUsefulnessGoesWithItsSentences(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := &evidence{iterations: []Iteration{{Subquery: "first", Usefulness: tc.usefulness}, {Subquery: "second"}}}
-			j := judged{supported: []Sentence{{Text: "The bridge was opened in 1931.", Passages: []int{0}}}, usefulness: tc.usefulness}
+			j := judged{supported: []Sentence{{Sentence: claim.Sentence{Text: "The bridge was opened in 1931.", Passages: []int{0}}}}, usefulness: tc.usefulness}
 			var it Iteration
 			j.into(&it, e, passages)
 			answer, err := conclude(t.Context(), &Turn{Config: Config{}.withDefaults(), Language: "en"}, e, tc.stopped)

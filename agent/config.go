@@ -6,12 +6,15 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"selfrag/agent/claim"
 	"selfrag/rerank"
 )
 
 // Config tunes the agent. Its zero value works.
 type Config struct {
 	Strategy Strategy // SelfRAG{}
+
+	// Thresholds of 0 are the defaults; NoThreshold is none.
 
 	// Delta is the probability above which another search is made (0.2). Low,
 	// because a search that was not needed costs seconds and one that was
@@ -33,6 +36,11 @@ type Config struct {
 	// several look-ups (0.8): models grade claims that rest on two passages less
 	// surely, and another round often finds a better draft.
 	SupportSeveral float64
+
+	// WithoutRules and WithoutHeuristics are left out, for measuring what each
+	// is worth; none. LeaveOut fills them by name.
+	WithoutRules      []claim.Rule
+	WithoutHeuristics []Heuristic
 
 	// Certain abstains rather than give an answer that is not certain: one to a
 	// question of several look-ups whose facts stand in what it cites, but
@@ -71,6 +79,10 @@ type Config struct {
 	// MaxAnswerTokens bounds each draft and the final answer (256).
 	MaxAnswerTokens int
 }
+
+// NoThreshold as a threshold lets every known grade pass but that of a claim
+// which code refutes.
+const NoThreshold = -1
 
 // Weights weigh the grades in the score of an iteration: w_rel*relevance +
 // w_sup*support + w_use*usefulness. The zero value means 1, 1 and 0.5, as in

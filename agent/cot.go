@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
+	"selfrag/agent/claim"
 	"selfrag/prompts"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
@@ -102,17 +102,17 @@ func step(ctx context.Context, t *Turn, e, steps *evidence, i int, query string)
 	if err != nil || len(found) == 0 {
 		return "", err
 	}
-	at := holding(answer, query, found)
-	sentence := answered(query, answer, at)
+	at := claim.Holding(answer, query, found)
+	sentence := Sentence{Sentence: claim.Answered(query, answer, at)}
 	if answer == "" || at < 0 {
 		answer, sentence.Passages = "", nil
 	}
 	it.Draft = sentence.Text
-	t.Emit(Drafted{Iteration: i, Draft: Draft{Text: it.Draft, Sentences: []Sentence{sentence}, NotFound: answer == ""}})
+	t.Emit(Drafted{Iteration: i, Draft: Draft{Draft: claim.Draft{Text: it.Draft, Sentences: []claim.Sentence{sentence.Sentence}, NotFound: answer == ""}}})
 	if answer == "" {
 		return "", nil
 	}
-	if sentence.Support, err = t.Steps.GradeSupport(ctx, SupportInput{sentence, found, t.Question.Text}); err != nil {
+	if sentence.Support, err = t.Steps.GradeSupport(ctx, SupportInput{sentence.Sentence, found, t.Question.Text}); err != nil {
 		return "", err
 	}
 	it.Support = sentence.Support
@@ -149,9 +149,6 @@ type StepInput struct {
 	Passages []retrieval.Passage
 }
 
-// maxStepWords is how long an answer in a few words may be.
-const maxStepWords = 12
-
 // AnswerStep answers a look-up in a few words from passages, best first; ""
 // when the model finds no answer in them. Those that the model's context has
 // no room for are left out, the last first.
@@ -170,41 +167,11 @@ func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
-	text = shortAnswer(text)
-	if notFound(text) || len(strings.Fields(text)) > maxStepWords {
+	text = claim.ShortAnswer(firstLine(text))
+	if claim.NotFound(text) || len(strings.Fields(text)) > claim.MostValueWords {
 		return "", nil
 	}
 	return text, nil
-}
-
-// holding is the first passage that holds an answer, or -1; of several, the one
-// that shares most words with the query.
-func holding(answer, query string, passages []retrieval.Passage) int {
-	asked := text.Keywords(query)
-	best, most := -1, -1.0
-	for i, p := range passages {
-		if !holds(p.Searchable(), answer) {
-			continue
-		}
-		if share := text.Share(asked, text.Keywords(p.Searchable())); share > most {
-			best, most = i, share
-		}
-	}
-	return best
-}
-
-// holds tells whether a text has each word of an answer. The last word of a
-// Korean one may be the beginning of the text's, which has a particle.
-func holds(passage, answer string) bool {
-	if text.Share(text.Keywords(answer), text.Keywords(passage)) == 1 {
-		return true
-	}
-	as := text.Words(strings.ToLower(answer))
-	if n := len(as); n == 0 || !unicode.In([]rune(as[n-1])[0], unicode.Hangul) {
-		return false
-	}
-	return strings.Contains(" "+strings.Join(text.Words(strings.ToLower(passage)), " "), " "+strings.Join(as, " "))
 }
 
 // answerChain drafts the answer from the passages that held the steps'
@@ -224,7 +191,7 @@ func answerChain(ctx context.Context, t *Turn, e, steps *evidence) error {
 	it.Passages = ungraded(passages)
 	t.Emit(QueryRefined{Iteration: i, Query: t.Question.Text})
 	draft, err := t.Steps.Synthesize(ctx, SynthesisInput{
-		Question: t.Question.Text, Passages: passages, Sentences: steps.sentences,
+		Question: t.Question.Text, Passages: passages, Sentences: claimsOf(steps.sentences),
 		OnToken: t.pieces(func(s string) Event { return DraftDelta{Iteration: i, Text: s} }),
 	})
 	if err != nil {

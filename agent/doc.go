@@ -22,7 +22,7 @@
 // one, find the way from look-up to look-up (a model that reads the passages
 // errs more often); code refuses sentences whose numbers, names or words their
 // passages lack, and assembles the answer's text and citations from supported
-// sentences (answer.go, cite.go), never unchecked from the model.
+// sentences (package claim), never unchecked from the model.
 //
 // Method: Self-RAG (Asai et al., arXiv 2310.11511), with its reflection
 // tokens replaced by token probabilities of an ordinary instruction model.

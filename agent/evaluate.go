@@ -55,8 +55,7 @@ func (s *Steps) QuestionFor(ctx context.Context, answer string, variant int) (st
 	if err != nil {
 		return "", err
 	}
-	first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	return strings.Trim(first, "\"“” "), nil
+	return firstLine(text), nil
 }
 
 // Evades grades whether a text does not commit itself to an answer: P(evades).

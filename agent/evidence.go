@@ -23,8 +23,8 @@ type evidence struct {
 	unplanned  bool                // whether the question takes several look-ups is not known
 	progress   *Progress           // along the plan; nil without one, or when it leads nowhere
 	refused    []refused
-	astray     []string // answers of plans that went by another document than the question names
-	translated bool     // the question was searched in the other language
+	offTopics  []offTopicAnswer
+	translated bool // the question was searched in the other language
 }
 
 // useful grades whether sentences answer the question.
@@ -139,7 +139,7 @@ func (e *evidence) asked() []string {
 func textOf(sentences []Sentence) string {
 	out := make([]string, len(sentences))
 	for i, s := range sentences {
-		out[i] = s.shown()
+		out[i] = s.Shown()
 	}
 	return strings.Join(out, " ")
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tmc/langchaingo/llms"
 
+	"selfrag/agent/claim"
 	"selfrag/retrieval"
 )
 
@@ -139,7 +140,7 @@ func TestSynthesisKeepsItsFindings(t *testing.T) {
 		return "Bridge E was opened in 1904 [5].", nil
 	}, nil)
 	d, err := s.Synthesize(t.Context(), SynthesisInput{
-		Question: "When was bridge E opened?", Passages: passages, Sentences: []Sentence{{Text: "Bridge E was opened in 1904.", Passages: []int{4}}},
+		Question: "When was bridge E opened?", Passages: passages, Sentences: []claim.Sentence{{Text: "Bridge E was opened in 1904.", Passages: []int{4}}},
 	})
 	if err != nil || d.Dropped != 3 || len(d.Sentences) != 1 || !slices.Equal(d.Sentences[0].Passages, []int{4}) {
 		t.Errorf("got %+v, %v", d, err)

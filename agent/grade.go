@@ -9,6 +9,7 @@ import (
 
 	"github.com/tmc/langchaingo/llms"
 
+	"selfrag/agent/claim"
 	"selfrag/prompts"
 )
 
@@ -17,13 +18,30 @@ import (
 type Grade struct {
 	Value float64
 	Known bool
+	// Verdict is that of code on a claim. One that refutes it passes no
+	// threshold; the value is 0 then, and no model was asked.
+	Verdict claim.Verdict
 }
 
 // Known returns a known grade, held to [0,1].
-func Known(p float64) Grade { return Grade{min(1, max(0, p)), true} }
+func Known(p float64) Grade { return Grade{Value: min(1, max(0, p)), Known: true} }
 
-// Passes tells whether the grade is known and at least the threshold.
-func (g Grade) Passes(threshold float64) bool { return g.Known && g.Value >= threshold }
+// RefutedBy is the grade of a claim that code refutes.
+func RefutedBy(v claim.Verdict) Grade { return Grade{Known: true, Verdict: v} }
+
+// Refuted is the verdict of code, or nil when it does not refute the claim.
+func (g Grade) Refuted() *claim.Verdict {
+	if !g.Verdict.Refuted {
+		return nil
+	}
+	return &g.Verdict
+}
+
+// Passes reports whether the grade is known, at least the threshold, and not
+// that of a refuted claim.
+func (g Grade) Passes(threshold float64) bool {
+	return g.Known && g.Value >= threshold && !g.Verdict.Refuted
+}
 
 // String is the grade with two decimals, or "unknown".
 func (g Grade) String() string {

@@ -39,7 +39,7 @@ func hop(ctx context.Context, t *Turn, e *evidence, i int, last bool) (done bool
 	}
 	e.progress.searched[n] = true
 	if e.progress.Take(answer, found) {
-		it.Draft = textOf(e.progress.sentences[len(e.progress.sentences)-1:])
+		it.Draft = e.progress.sentences[len(e.progress.sentences)-1].Shown()
 		return arrive(ctx, t, e, i, it, last)
 	}
 	return giveUpPlan(ctx, t, e, i, it)
@@ -66,8 +66,10 @@ func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, las
 		return err == nil, err
 	}
 	e.refuse(read, e.progress.passages)
-	e.strays(read.draft, e.progress.passages, e.progress.answer(), t.Steps.given(t.Question.Text))
-	if !last && e.progress.reconsider(read.supported) {
+	if t.Config.uses(HeuristicOffTopic) {
+		e.noteOffTopic(read.draft, e.progress.answer(), t.Steps.sources(t.Question.Text, e.progress.passages))
+	}
+	if !last && e.progress.reconsider(claimsOf(read.supported)) {
 		return false, nil
 	}
 	return giveUpPlan(ctx, t, e, i, it)

@@ -2,14 +2,30 @@ package agent
 
 import (
 	"context"
-	"slices"
 
+	"selfrag/agent/claim"
 	"selfrag/retrieval"
 )
 
+// Sentence is a claim with the grade of its support.
+type Sentence struct {
+	claim.Sentence
+	Support Grade
+}
+
+// claimsOf are sentences without their grades.
+func claimsOf(sentences []Sentence) []claim.Sentence {
+	out := make([]claim.Sentence, len(sentences))
+	for i, s := range sentences {
+		out[i] = s.Sentence
+	}
+	return out
+}
+
 // judged is a draft with its grades.
 type judged struct {
-	draft      Draft // its sentences with their support
+	draft      Draft
+	sentences  []Sentence // of the draft
 	supported  []Sentence
 	support    Grade // the mean over its sentences
 	usefulness Grade
@@ -19,6 +35,7 @@ type judged struct {
 // evidence. passages are those that the draft was written from.
 func (j judged) into(it *Iteration, e *evidence, passages []retrieval.Passage) {
 	it.Draft, it.Support, it.Usefulness = j.draft.Text, j.support, j.usefulness
+	it.Claims = gradedClaims(j, passages)
 	e.didWithout(didNotFit(j.draft.Dropped))
 	if len(j.supported) > 0 {
 		e.add(j.supported, passages)
@@ -30,7 +47,7 @@ func (j judged) into(it *Iteration, e *evidence, passages []retrieval.Passage) {
 
 // useful tells whether every sentence is supported and they answer the question.
 func (j judged) useful(cfg Config) bool {
-	return len(j.supported) == len(j.draft.Sentences) && j.usefulness.Passes(cfg.Usefulness)
+	return len(j.supported) == len(j.sentences) && j.usefulness.Passes(cfg.Usefulness)
 }
 
 // score is that of the draft alone, without the relevance of its passages.
@@ -47,7 +64,8 @@ func (j judged) reward(w Weights) float64 {
 	return j.score(w) / (w.Support + w.Usefulness)
 }
 
-// sampling is the temperature of drafts beside the first, which is greedy.
+// sampling is the temperature of drafts beside the first, which is greedy. Not
+// measured.
 const sampling = 0.7
 
 // bestDraft writes as many drafts as the width says, judges each, and returns
@@ -85,20 +103,19 @@ func bestDraft(ctx context.Context, t *Turn, e *evidence, i int, question string
 func judge(ctx context.Context, t *Turn, e *evidence, i int, draft Draft, passages []retrieval.Passage) (judged, error) {
 	t.Emit(Drafted{Iteration: i, Draft: draft})
 	j := judged{draft: draft}
-	j.draft.Sentences = slices.Clone(draft.Sentences)
 	grades := make([]Grade, len(draft.Sentences))
 	err := t.Steps.each(ctx, len(grades), func(ctx context.Context, n int) (err error) {
-		if e.isAstray(draft.Sentences[n]) {
-			grades[n] = Known(0)
+		if v := e.offTopic(draft.Sentences[n]); v.Refuted {
+			grades[n] = RefutedBy(v)
 			return nil
 		}
 		grades[n], err = t.Steps.GradeSupport(ctx, SupportInput{draft.Sentences[n], passages, t.Question.Text})
 		return err
 	})
 	sum, known := 0.0, 0
-	for n, s := range draft.Sentences {
-		s.Support = grades[n]
-		j.draft.Sentences[n] = s
+	for n, sentence := range draft.Sentences {
+		s := Sentence{sentence, grades[n]}
+		j.sentences = append(j.sentences, s)
 		keep := s.Support.Passes(e.least(t.Config))
 		if keep {
 			j.supported = append(j.supported, s)

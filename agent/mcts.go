@@ -27,7 +27,8 @@ type MCTS struct{}
 // Name is "mcts".
 func (MCTS) Name() string { return "mcts" }
 
-// The bounds of the tree, beside the budget.
+// The bounds of the tree, beside the budget, and the weights of its votes. None is
+// measured one by one.
 const (
 	maxDepth    = 5
 	maxRollouts = 8
@@ -136,7 +137,8 @@ func (g *growth) grow(ctx context.Context) (string, error) {
 	return SpentIterations, nil
 }
 
-// surely is a reward beyond which no other leaf can do noticeably better.
+// surely is a reward beyond which no other leaf can do noticeably better. Not
+// measured.
 const surely = 0.95
 
 // branch is a child to be made.

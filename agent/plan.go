@@ -38,6 +38,9 @@ func (s *Steps) CountLookups(ctx context.Context, question string) (Grade, error
 // only; so the question must be likely enough to take several, and its plan
 // must name two unknowns.
 func (s *Steps) TakeApart(ctx context.Context, question string) (several Grade, plan Plan, err error) {
+	if !s.cfg.uses(HeuristicPlan) {
+		return Grade{}, Plan{question}, nil
+	}
 	if several, err = s.CountLookups(ctx, question); err != nil || !several.Passes(s.cfg.Several) {
 		return several, Plan{question}, err
 	}
@@ -227,6 +230,10 @@ func (p Plan) needed(n int) bool {
 	return false
 }
 
+// repeatedShare is the share of a look-up's words from which it says what another
+// has said already. Not measured.
+const repeatedShare = 0.5
+
 // chains tells whether the plan goes from look-up to look-up: a later one asks
 // something about what an earlier one finds out. A small model also writes
 // lines that lead nowhere: parts of the question that no other line refers to,
@@ -241,7 +248,7 @@ func (p Plan) chains(question string) bool {
 				continue
 			}
 			asks := text.Keywords(referring.ReplaceAllString(later, " "))
-			if len(asks) > 0 && text.Share(asks, text.Keywords(lookup)) < leastShare {
+			if len(asks) > 0 && text.Share(asks, text.Keywords(lookup)) < repeatedShare {
 				return true
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"selfrag/agent/claim"
 	"selfrag/prompts"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
@@ -49,9 +50,9 @@ func letter(i int) string { return string(rune('A' + i)) }
 type Progress struct {
 	question  string
 	plan      Plan
-	found     map[int]string // by the look-up's number, from 1
-	taken     []int          // the numbers of the look-ups that were answered, in order
-	sentences []Sentence     // of each of them, with the passage of the same index
+	found     map[int]string   // by the look-up's number, from 1
+	taken     []int            // the numbers of the look-ups that were answered, in order
+	sentences []claim.Sentence // of each of them, with the passage of the same index
 	passages  []retrieval.Passage
 	searched  map[int]bool // look-ups that had a search of their own
 }
@@ -98,7 +99,7 @@ func (p *Progress) answer() string { return p.found[len(p.plan)] }
 // an earlier look-up found and this one asks about.
 func (p *Progress) Take(value string, passages []retrieval.Passage) bool {
 	n, lookup := p.Next()
-	if n == 0 || value == "" || notFound(value) || len(strings.Fields(value)) > maxStepWords {
+	if n == 0 || value == "" || claim.NotFound(value) || len(strings.Fields(value)) > claim.MostValueWords {
 		return false
 	}
 	for earlier, found := range p.found {
@@ -106,23 +107,23 @@ func (p *Progress) Take(value string, passages []retrieval.Passage) bool {
 			return false
 		}
 	}
-	at := holding(value, lookup, passages)
+	at := claim.Holding(value, lookup, passages)
 	if at < 0 || len(text.Keywords(value)) == 0 || text.Share(text.Keywords(value), text.Keywords(lookup)) == 1 {
 		return false
 	}
 	p.found[n] = value
 	p.taken = append(p.taken, n)
 	p.passages = append(p.passages, passages[at])
-	p.sentences = append(p.sentences, answered(upperFirst(lookup), value+".", len(p.passages)-1))
+	p.sentences = append(p.sentences, claim.Answered(upperFirst(lookup), value+".", len(p.passages)-1))
 	return true
 }
 
 // reconsider goes back to the first look-up whose answer is not among the
 // supported sentences, for a search of its own. It tells whether there is one
 // that had none yet.
-func (p *Progress) reconsider(supported []Sentence) bool {
+func (p *Progress) reconsider(supported []claim.Sentence) bool {
 	for i, s := range p.sentences {
-		if slices.ContainsFunc(supported, func(kept Sentence) bool { return kept.Text == s.Text }) {
+		if slices.ContainsFunc(supported, func(kept claim.Sentence) bool { return kept.Text == s.Text }) {
 			continue
 		}
 		if p.searched[p.taken[i]] {
@@ -142,7 +143,7 @@ func (p *Progress) read(text string, passages []retrieval.Passage) {
 	values := map[string]string{}
 	for line := range strings.Lines(text) {
 		if m := planLine.FindStringSubmatch(line); m != nil && values[m[1]] == "" {
-			values[m[1]] = shortAnswer(m[3])
+			values[m[1]] = claim.ShortAnswer(m[3])
 		}
 	}
 	for n, _ := p.Next(); n > 0 && p.Take(values[letter(n-1)], passages); n, _ = p.Next() {
@@ -155,12 +156,11 @@ func (p *Progress) read(text string, passages []retrieval.Passage) {
 func (p *Progress) draft() Draft {
 	sentences := slices.Clone(p.sentences)
 	slices.Reverse(sentences)
-	return Draft{Text: textOf(sentences), Sentences: sentences}
-}
-
-// shortAnswer is what a model says in a few words, without marks around it.
-func shortAnswer(text string) string {
-	return strings.Trim(withoutMarks(text), " .\"“”")
+	shown := make([]string, len(sentences))
+	for i, s := range sentences {
+		shown[i] = s.Shown()
+	}
+	return Draft{Draft: claim.Draft{Text: strings.Join(shown, " "), Sentences: sentences}}
 }
 
 // upperFirst is a text with its first letter large.

@@ -41,7 +41,7 @@ func (p *pool) ranking() []retrieval.Passage {
 }
 
 // contextPassages is how many passages an answer is written from when nothing
-// says which.
+// says which; as many as the second stage keeps. Not measured.
 const contextPassages = 5
 
 // best are the best passages of the pool, as many as an answer is written from.

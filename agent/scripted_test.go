@@ -87,3 +87,12 @@ func sure(label string) func(string) map[string]float64 {
 func says(text string) func(string) (string, error) {
 	return func(string) (string, error) { return text, nil }
 }
+
+// passagesOf are passages of one document, each of which begins at rune 100.
+func passagesOf(texts ...string) []retrieval.Passage {
+	out := make([]retrieval.Passage, len(texts))
+	for i, text := range texts {
+		out[i] = retrieval.Passage{ID: string(rune('a' + i)), Source: "doc", Text: text, Start: 100, End: 100 + len([]rune(text))}
+	}
+	return out
+}

@@ -7,9 +7,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// SelfRAG searches, grades and drafts in rounds until the evidence holds, as
-// DESIGN's loop: should-retrieve, refine-query, search, grade-relevance,
-// draft, grade-support, terminate; then synthesize.
+// SelfRAG searches, grades and drafts in rounds until the evidence holds:
+// should-retrieve, refine-query, search, grade-relevance, draft, grade-support,
+// terminate; then synthesize.
 type SelfRAG struct{}
 
 // Name is "self-rag".
@@ -22,7 +22,8 @@ func (SelfRAG) Run(ctx context.Context, t *Turn) (Answer, error) {
 	return finish(ctx, t, e, stopped, err)
 }
 
-// loopRounds is how many rounds the loop makes unless the budget says.
+// loopRounds is how many rounds the loop makes unless the budget says. Not
+// measured.
 const loopRounds = 3
 
 // loop gathers evidence and tells why it stopped. An error may say that the
@@ -115,7 +116,7 @@ func nextQuery(ctx context.Context, t *Turn, e *evidence, i int) (query string, 
 // anotherQuery is a refined one; the first time that nothing is supported, the
 // question in the other language: a small embedder hardly finds across languages.
 func anotherQuery(ctx context.Context, t *Turn, e *evidence) (string, error) {
-	if len(e.sentences) == 0 && !e.translated {
+	if len(e.sentences) == 0 && !e.translated && t.Config.uses(HeuristicTranslate) {
 		e.translated = true
 		query, err := t.Steps.TranslateQuery(ctx, prompts.TranslateQuery{Question: t.Question.Text})
 		if err != nil || query != "" {
@@ -135,7 +136,7 @@ func round(ctx context.Context, t *Turn, e *evidence, i int, query string, last 
 	if err != nil {
 		return false, err
 	}
-	if plan.chains(query) {
+	if plan.chains(query) && t.Config.uses(HeuristicHops) {
 		return followPlan(ctx, t, e, i, it, plan, found, last)
 	}
 	if t.foreign(query) != "" {

@@ -23,8 +23,7 @@ func (s *Steps) Standalone(ctx context.Context, in prompts.Standalone) (string, 
 	if err != nil {
 		return "", err
 	}
-	written, _, _ = strings.Cut(written, "\n")
-	written = strings.Trim(written, "\"“” ")
+	written = firstLine(written)
 	if text.Normalise(written) != text.Normalise(in.Question) && resolves(written, in, language) {
 		return written, nil
 	}
@@ -65,11 +64,11 @@ func languageOf(in prompts.Standalone) string {
 }
 
 // longestStandalone bounds, in runes, what a complete question may add to the
-// question as asked.
+// question as asked. Not measured.
 const longestStandalone = 200
 
 // leastKnown is the share of a complete question's words that the
-// conversation must hold: the rest are endings and small words.
+// conversation must hold: the rest are endings and small words. Not measured.
 const leastKnown = 0.5
 
 // resolves tells whether a text can be the question, made complete: a question

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
+	attr "go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
+	"selfrag/agent/claim"
 	"selfrag/prompts"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
@@ -28,7 +30,7 @@ type Steps struct {
 	mu       sync.Mutex
 	searched retrieval.Timings           // summed
 	results  map[string]retrieval.Result // by query
-	givens   map[string]givenNames       // by question, of these results
+	subjects map[string]claim.Subjects   // by question, of these results
 }
 
 func (a *Agent) steps() *Steps {
@@ -99,7 +101,7 @@ func isQuery(query string) bool {
 }
 
 // longestQuery is how many runes a search question may have. Beyond it a model
-// has begun to answer.
+// has begun to answer. Not measured.
 const longestQuery = 400
 
 // Search runs the two stages of retrieval, once for each query.
@@ -121,30 +123,35 @@ func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, err
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.results[query] = res
-	s.givens = nil
+	s.subjects = nil
 	s.searched.Embed += res.Timings.Embed
 	s.searched.Search += res.Timings.Search
 	s.searched.Rerank += res.Timings.Rerank
 	return res, nil
 }
 
-// given are the names of a question, by the documents found so far.
-func (s *Steps) given(question string) givenNames {
+// sources are what the claims of an answer to a question are held to: passages,
+// and what the documents found so far tell of the question's names.
+func (s *Steps) sources(question string, passages []retrieval.Passage) claim.Sources {
+	return claim.Sources{Passages: passages, Subjects: s.subjectsOf(question), Without: s.cfg.WithoutRules}
+}
+
+func (s *Steps) subjectsOf(question string) claim.Subjects {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if given, known := s.givens[question]; known {
-		return given
+	if subjects, known := s.subjects[question]; known {
+		return subjects
 	}
 	var found []retrieval.Passage
 	for _, r := range s.results {
 		found = append(append(found, r.Passages...), r.Rest...)
 	}
-	given := givenIn(question, found)
-	if s.givens == nil {
-		s.givens = map[string]givenNames{}
+	subjects := claim.SubjectsOf(question, found)
+	if s.subjects == nil {
+		s.subjects = map[string]claim.Subjects{}
 	}
-	s.givens[question] = given
-	return given
+	s.subjects[question] = subjects
+	return subjects
 }
 
 // DraftInput is what a draft is written from.
@@ -167,15 +174,13 @@ func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	d := withoutInstructions(parseDraft(text, in.Passages[:left], s.given(in.Question)), said, in.Passages[:left])
-	d.Dropped = len(in.Passages) - left
-	return d, nil
+	return s.parse(in.Question, text, said, in.Passages[:left], len(in.Passages)-left), nil
 }
 
 // SupportInput is a sentence with the passages of its draft, and the question
 // that was asked; it may be empty.
 type SupportInput struct {
-	Sentence Sentence
+	Sentence claim.Sentence
 	Passages []retrieval.Passage
 	Question string
 }
@@ -183,11 +188,8 @@ type SupportInput struct {
 // GradeSupport grades how well the sentence's passages support it: p(fully) +
 // p(partially)/2, by the labels Yes and Partly. Of each passage the model reads
 // the sentence nearest to the claim and its neighbours: in the whole of it a
-// small model does not see what is plainly there. The grade is 0 by code,
-// without asking the model, when the sentence cites no passage, holds a number
-// or a name that its passages do not, or shares less than half of its words
-// with them. A name that the question gives may be missing when three of the
-// documents found so far hold it: it tells none of them apart.
+// small model does not see what is plainly there. A sentence that code refutes
+// (claim.Check) has the verdict in its grade, and the model is not asked.
 func (s *Steps) GradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
 	return evaluated(ctx, prompts.NameGradeSupport, supportInput(in), oneGrade, func(ctx context.Context) (Grade, error) {
 		return s.gradeSupport(ctx, in)
@@ -195,12 +197,15 @@ func (s *Steps) GradeSupport(ctx context.Context, in SupportInput) (Grade, error
 }
 
 func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
-	if refuted(in.Sentence, in.Passages, s.given(in.Question)) {
-		return Known(0), nil
+	if v := claim.Check(in.Sentence, s.sources(in.Question, in.Passages)); v.Refuted {
+		trace.SpanFromContext(ctx).SetAttributes(attr.String("selfrag.refuted.rule", string(v.Rule)), attr.String("selfrag.refuted.fact", v.Fact))
+		return RefutedBy(v), nil
 	}
 	cited := make([]retrieval.Passage, len(in.Sentence.Passages))
 	for i, n := range in.Sentence.Passages {
-		cited[i] = around(in.Sentence.Text, in.Passages[n])
+		if cited[i] = in.Passages[n]; s.cfg.uses(HeuristicNearest) {
+			cited[i] = claim.Around(in.Sentence.Text, cited[i])
+		}
 	}
 	return s.says(ctx, numbered(in.Sentence.Text, cited), in.Sentence.Text)
 }
@@ -244,8 +249,8 @@ func (s *Steps) GradeUsefulness(ctx context.Context, in UsefulnessInput) (Grade,
 type SynthesisInput struct {
 	Question  string
 	Passages  []retrieval.Passage
-	Sentences []Sentence   // supported; their numbers index Passages
-	OnToken   func(string) // may be nil
+	Sentences []claim.Sentence // supported; their numbers index Passages
+	OnToken   func(string)     // may be nil
 }
 
 // Synthesize writes one answer from supported sentences and their passages.
@@ -268,9 +273,22 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 	if err != nil {
 		return Draft{}, err
 	}
-	d := withoutInstructions(parseDraft(text, in.Passages, s.given(in.Question)), said, in.Passages)
-	d.Dropped = len(in.Passages) - left
-	return d, nil
+	return s.parse(in.Question, text, said, in.Passages, len(in.Passages)-left), nil
+}
+
+// Draft is an answer to a sub-question, split into sentences.
+type Draft struct {
+	claim.Draft
+	// Dropped is how many of the passages, the last, were left out of the
+	// prompt because the model's context had no room for them.
+	Dropped int
+}
+
+// parse makes a draft of what a model wrote from passages, by a prompt with
+// instructions of its own.
+func (s *Steps) parse(question, written, instructions string, passages []retrieval.Passage, dropped int) Draft {
+	d := claim.Parse(written, s.sources(question, passages))
+	return Draft{claim.WithoutInstructions(d, instructions, passages), dropped}
 }
 
 // writeDraft writes an answer from as many of the passages as fit; said is the

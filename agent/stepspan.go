@@ -65,8 +65,14 @@ func evaluated[T any](ctx context.Context, name string, input any, output func(T
 	return out, err
 }
 
-// oneGrade shows a grade.
-func oneGrade(g Grade) any { return map[string]any{"grade": g} }
+// oneGrade shows a grade, and what refutes the claim that it is of.
+func oneGrade(g Grade) any {
+	shown := map[string]any{"grade": g}
+	if v := g.Refuted(); v != nil {
+		shown["refuted"] = v
+	}
+	return shown
+}
 
 // relevanceSpan is the span of grading passages.
 func (s *Steps) relevanceSpan(ctx context.Context, in RelevanceInput, step func(context.Context) ([]Grade, error)) ([]Grade, error) {

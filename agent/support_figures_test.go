@@ -11,24 +11,25 @@ import (
 	"strings"
 	"testing"
 
+	"selfrag/agent/claim"
 	"selfrag/ollama"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
 
-// claim is a question of the handbook with an answer.
-type claim struct {
+// answered is a question of the handbook with an answer.
+type answered struct {
 	text    string
 	right   bool
 	passage retrieval.Passage
 }
 
-// claimsOf makes claims of the handbook's questions of one look-up: each with
+// answersOf makes claims of the handbook's questions of one look-up: each with
 // its answer, and each with another number of the same passage in place of the
 // answer's.
-func claimsOf(t *testing.T) []claim {
+func answersOf(t *testing.T) []answered {
 	t.Helper()
-	var out []claim
+	var out []answered
 	for _, q := range ReadHandbookQuestions(t) {
 		if q.Hops != 1 || len(q.Answers) == 0 || len(q.Evidence) == 0 {
 			continue
@@ -49,11 +50,11 @@ func claimsOf(t *testing.T) []claim {
 		if i < 0 {
 			continue
 		}
-		out = append(out, claim{q.Text + " " + q.Answers[i], true, p})
+		out = append(out, answered{q.Text + " " + q.Answers[i], true, p})
 		own := text.Numbers(q.Answers[i])
 		others := slices.DeleteFunc(figure.FindAllString(p.Text, -1), func(n string) bool { return slices.Contains(own, n) })
 		if len(own) > 0 && len(others) > 0 {
-			out = append(out, claim{q.Text + " " + figure.ReplaceAllString(q.Answers[i], others[0]), false, p})
+			out = append(out, answered{q.Text + " " + figure.ReplaceAllString(q.Answers[i], others[0]), false, p})
 		}
 	}
 	return out
@@ -69,7 +70,7 @@ func TestFiguresSupport(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer model.Close()
-	claims := claimsOf(t)
+	claims := answersOf(t)
 	var areas []float64
 	for _, how := range []string{"in the whole passage", "around the nearest sentence"} {
 		var right, wrong []float64
@@ -80,7 +81,7 @@ func TestFiguresSupport(t *testing.T) {
 			}
 			p := c.passage
 			if how != "in the whole passage" {
-				p = around(c.text, p)
+				p = claim.Around(c.text, p)
 			}
 			g, err := steps.GradeStatement(t.Context(), []string{p.Text}, c.text)
 			if err != nil {

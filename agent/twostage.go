@@ -1,6 +1,10 @@
 package agent
 
-import "context"
+import (
+	"context"
+
+	"selfrag/agent/claim"
+)
 
 // TwoStage is plain two-stage retrieval-augmented generation: one search, one
 // draft from what it found, no grades. It is what Self-RAG is measured
@@ -35,7 +39,7 @@ func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 			it.Draft = draft.Text
 			e.didWithout(didNotFit(draft.Dropped))
 			t.Emit(Drafted{Draft: draft})
-			a.Text, a.Citations = compose(draft.Sentences, found.Passages)
+			a.Text, a.Citations = claim.Compose(draft.Sentences, found.Passages)
 		}
 	}
 	if what, isSpent := spent(err); isSpent {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"selfrag/agent/claim"
 	"selfrag/retrieval"
 )
 
@@ -14,36 +15,46 @@ type refused struct {
 	passages []retrieval.Passage // that its sentences' numbers index
 }
 
-// refuse keeps a draft that only the model's grade speaks against. Where code
-// sees that the passages of a sentence do not support it, the grade is 0.
+// refuse keeps a draft of whose sentences code refutes none, and which the model
+// does not grade 0, as sure that they are not supported.
 func (e *evidence) refuse(j judged, passages []retrieval.Passage) {
-	faulty := func(s Sentence) bool { return !s.Support.Known || s.Support.Value == 0 }
-	if len(j.draft.Sentences) > 0 && !slices.ContainsFunc(j.draft.Sentences, faulty) {
+	faulty := func(s Sentence) bool { return !s.Support.Known || s.Support.Verdict.Refuted || s.Support.Value == 0 }
+	if len(j.sentences) > 0 && !slices.ContainsFunc(j.sentences, faulty) {
 		e.refused = append(e.refused, refused{j, passages})
 	}
 }
 
-// strays notes the answer that a plan led to over a step whose passages do not
-// name what the question asks about and another document is titled by: the
-// cafeteria of another office has hours, too.
-func (e *evidence) strays(read Draft, passages []retrieval.Passage, answer string, given givenNames) {
+// offTopicAnswer is an answer that a plan reached through a passage about a
+// different subject than the question names.
+type offTopicAnswer struct {
+	text    string
+	verdict claim.Verdict // on the step that went there
+}
+
+// noteOffTopic records the answer of a plan if one of the steps before it went
+// through a passage about a different subject than the question names: the
+// opening hours of another office's cafeteria.
+func (e *evidence) noteOffTopic(read Draft, answer string, in claim.Sources) {
 	for _, step := range read.Sentences[1:] {
-		if _, missing := missingTitled(step, passages, given.titled); missing {
-			e.astray = append(e.astray, answer)
+		if v := claim.OffSubject(step, in); v.Refuted {
+			e.offTopics = append(e.offTopics, offTopicAnswer{answer, v})
 			return
 		}
 	}
 }
 
-// isAstray tells whether a sentence gives an answer that such a way led to, as if
-// it were none of a plan. Another way of the plan may lead there rightly.
-func (e *evidence) isAstray(s Sentence) bool {
-	return s.lookUp == "" && slices.ContainsFunc(e.astray, func(answer string) bool {
-		return holds(s.shown(), answer)
-	})
+// offTopic refutes a sentence that repeats an off-topic answer. Sentences of a
+// plan are exempt: another path may reach the same answer rightly.
+func (e *evidence) offTopic(s claim.Sentence) claim.Verdict {
+	for _, answer := range e.offTopics {
+		if s.Subquery == "" && claim.Holds(s.Shown(), answer.text) {
+			return answer.verdict
+		}
+	}
+	return claim.Verdict{}
 }
 
-// mostUnsure is how many refused drafts are tried.
+// mostUnsure is how many refused drafts are tried. Not measured; each costs a call.
 const mostUnsure = 3
 
 // unsure is the best of the refused drafts that answer the question, by the
@@ -53,14 +64,14 @@ const mostUnsure = 3
 // sentences that put two passages together low, whether these are right or wrong.
 func unsure(ctx context.Context, t *Turn, e *evidence) (refused, error) {
 	var best refused
-	if e.plan == nil || t.Config.Certain {
+	if e.plan == nil || t.Config.Certain || !t.Config.uses(HeuristicUnsure) {
 		return best, nil
 	}
 	drafts := slices.Clone(e.refused)
 	slices.SortStableFunc(drafts, func(a, b refused) int { return cmp.Compare(b.support.Value, a.support.Value) })
 	for _, d := range drafts[:min(len(drafts), mostUnsure)] {
 		var err error
-		d.usefulness, err = e.useful(ctx, t, d.draft.Sentences)
+		d.usefulness, err = e.useful(ctx, t, d.sentences)
 		if _, isSpent := spent(err); isSpent {
 			break
 		}

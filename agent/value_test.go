@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"selfrag/agent/claim"
 )
 
 func TestSpellOut(t *testing.T) {
@@ -36,7 +38,7 @@ func TestSpellOut(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d, err := steps.SpellOut(t.Context(), tc.question, parseDraft(tc.draft, passages, givenNames{}), passages)
+			d, err := steps.SpellOut(t.Context(), tc.question, Draft{Draft: claim.Parse(tc.draft, claim.Sources{Passages: passages})}, passages)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -50,7 +52,7 @@ func TestSpellOut(t *testing.T) {
 				t.Fatalf("got %+v", d)
 			}
 			s := d.Sentences[0]
-			if s.Text != tc.want || s.shown() != tc.shown || !slices.Equal(s.Passages, tc.cites) {
+			if s.Text != tc.want || s.Shown() != tc.shown || !slices.Equal(s.Passages, tc.cites) {
 				t.Errorf("got %+v, want %q shown as %q citing %v", s, tc.want, tc.shown, tc.cites)
 			}
 		})
@@ -72,7 +74,7 @@ func TestSpellOutReadsTheOtherPassagesToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := steps.SpellOut(t.Context(), "Who was the mayor of Tamsin?", parseDraft("[1]", passages, givenNames{}), passages)
+	d, err := steps.SpellOut(t.Context(), "Who was the mayor of Tamsin?", Draft{Draft: claim.Parse("[1]", claim.Sources{Passages: passages})}, passages)
 	if err != nil || read != 2 || len(d.Sentences) != 1 || d.Sentences[0].Value != "Ana Ruiz" || !slices.Equal(d.Sentences[0].Passages, []int{1}) {
 		t.Errorf("got %+v, %v, read %d times", d, err, read)
 	}

@@ -44,6 +44,7 @@ type Round struct {
 	Subquery   string                `json:"subquery"`
 	Passages   []agent.GradedPassage `json:"passages,omitempty"`
 	Draft      string                `json:"draft,omitempty"`
+	Claims     []agent.GradedClaim   `json:"claims,omitempty"` // of the draft
 	Support    agent.Grade           `json:"support"`
 	Usefulness agent.Grade           `json:"usefulness"`
 }

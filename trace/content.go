@@ -18,6 +18,7 @@ const (
 	keyOutput  = "output.value"
 	keyTree    = "selfrag.tree"
 	keyWarning = "selfrag.warning"
+	keyFact    = "selfrag.refuted.fact"
 	keyCut     = "selfrag.cut"
 
 	// What Langfuse shows of the item of a dataset that a turn answers.
@@ -29,7 +30,7 @@ const (
 // holdsContent tells whether an attribute may hold words of a question, a
 // document or an answer. What an experiment says of itself is its makers' own.
 func holdsContent(key string) bool {
-	return slices.Contains([]string{keyInput, keyOutput, keyTree, keyWarning, keyItemInput, keyItemExpected, keyItemMeta}, key) ||
+	return slices.Contains([]string{keyInput, keyOutput, keyTree, keyWarning, keyFact, keyItemInput, keyItemExpected, keyItemMeta}, key) ||
 		strings.HasPrefix(key, keyItemMeta+".")
 }
 

@@ -29,7 +29,8 @@ func TestEveryStrategyKeepsLangfusesRules(t *testing.T) {
 		strategy agent.Strategy
 		world    world
 	}
-	runs := []run{{"self-rag-rounds", agent.SelfRAG{}, world{rounds: true}}, {"self-rag-hops", agent.SelfRAG{}, world{hops: true}}}
+	runs := []run{{"self-rag-rounds", agent.SelfRAG{}, world{rounds: true}}, {"self-rag-hops", agent.SelfRAG{}, world{hops: true}},
+		{"self-rag-refused", agent.SelfRAG{}, world{invents: true}}}
 	for _, s := range agent.Strategies() {
 		runs = append(runs, run{s.Name(), s, world{}})
 	}
@@ -129,7 +130,7 @@ func tree(spans []*tracepb.Span) string {
 		slices.SortFunc(below[parent], func(a, b *tracepb.Span) int { return int(int64(a.StartTimeUnixNano) - int64(b.StartTimeUnixNano)) })
 		for _, s := range below[parent] {
 			fmt.Fprintf(&b, "%s%s (%s)", indent, s.Name, langfusetest.Type(s))
-			for _, key := range []string{"iteration", "model", "k", "k1", "reward"} {
+			for _, key := range []string{"iteration", "model", "k", "k1", "reward", "refuted_rule", "refuted_fact"} {
 				if v := langfusetest.Text(s, "langfuse.observation.metadata."+key); v != "" {
 					fmt.Fprintf(&b, " %s=%s", key, v)
 				}

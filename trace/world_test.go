@@ -26,6 +26,8 @@ type world struct {
 	one bool
 	// hops has the passages of the question tell the first look-up only.
 	hops bool
+	// invents has the model write what no passage says.
+	invents bool
 }
 
 func (w world) Model() string { return "scripted:1" }
@@ -39,6 +41,8 @@ func (w world) GenerateContent(ctx context.Context, messages []llms.MessageConte
 	}
 	text := "Norvale Lighting has its head office in Tamsin [1]."
 	switch {
+	case w.invents && strings.Contains(prompt, "numbered passages"):
+		text = "Norvale Lighting has had its head office in Tamsin since 1931 [1]."
 	case w.rounds && strings.Contains(prompt, "Question: In which city is the head office of Norvale Lighting?"):
 		text = "Tamsin is where Norvale Lighting has its head office [1]."
 	case strings.Contains(prompt, "You take a question apart"):
@@ -82,7 +86,7 @@ func (w world) NextToken(ctx context.Context, messages []llms.MessageContent) (m
 	switch {
 	case strings.Contains(prompt, "Which passage holds"):
 		return map[string]float64{"1": 0.5, "2": 0.3, "0": 0.1}, 100, nil
-	case strings.Contains(prompt, "One or Several") && (w.one || w.rounds):
+	case strings.Contains(prompt, "One or Several") && (w.one || w.rounds || w.invents):
 		return map[string]float64{"One": 0.9, "Several": 0.1}, 100, nil
 	case strings.Contains(prompt, "One or Several"):
 		return map[string]float64{"Several": 0.9, "One": 0.1}, 100, nil

@@ -24,6 +24,7 @@ type abOptions struct {
 	online     onlineOptions
 	strategies [2]string
 	configs    [2]string
+	without    [2][]string
 	minEffect  float64
 	report     string
 
@@ -59,6 +60,7 @@ one unit, such as a user, counts once. --a and --b choose among several arms;
 only --experiment, --seed, --json and --report FILE.json go with it.`,
 		Example: `  selfrag ab --a two-stage --b self-rag --data musique-100 --limit 30 --out ab.jsonl --report ab.html
   selfrag ab --a-config small.yaml --b-config large.yaml --data musique-100 --min-effect 0.08
+  selfrag ab --a self-rag --b self-rag --b-without-rule number --data examples/handbook --corpus examples/handbook
   selfrag ab --from-traces feedback.jsonl traces.jsonl`,
 		Args: usageArgs(func(cmd *cobra.Command, args []string) error {
 			if len(o.online.files) > 0 { // the arguments are more of them
@@ -86,6 +88,7 @@ only --experiment, --seed, --json and --report FILE.json go with it.`,
 	for i, name := range []string{"a", "b"} {
 		flags.StringVar(&o.strategies[i], name, "", "strategy of arm "+name)
 		flags.StringVar(&o.configs[i], name+"-config", "", "configuration file of arm "+name)
+		flags.StringSliceVar(&o.without[i], name+"-without-rule", nil, "rules or heuristics that arm "+name+" leaves out, as in eval qa")
 	}
 	flags.Float64Var(&o.minEffect, "min-effect", 0, "tell how many questions would find a difference of this size")
 	flags.StringVar(&o.report, "report", "", "write a report: FILE.html (one page that needs no other file), FILE.md or FILE.json")
@@ -103,6 +106,11 @@ func (o *abOptions) check(command string) error {
 	for i, name := range []string{"a", "b"} {
 		if o.strategies[i] == "" && o.configs[i] == "" {
 			return usageError{fmt.Errorf("%s: name arm %s with --%s STRATEGY or --%s-config FILE", command, name, name, name)}
+		}
+	}
+	for i, name := range []string{"a", "b"} {
+		if err := checkWithout(name+"-without-rule", o.without[i]); err != nil {
+			return err
 		}
 	}
 	if o.report != "" && !slices.Contains(report.Formats(), o.reportFormat()) {
@@ -137,6 +145,7 @@ func (o *abOptions) arms(a *app, flags *pflag.FlagSet) ([]armSetup, error) {
 				return nil, fmt.Errorf("--%s: %w", name, err)
 			}
 		}
+		s.without = o.without[i]
 		arms = append(arms, armSetup{name, s})
 	}
 	return arms, nil
@@ -153,13 +162,19 @@ type armName struct {
 	Strategy string `json:"strategy"`
 	Model    string `json:"model"`
 	Config   string `json:"config,omitempty"`
+	// Without are the rules and heuristics that the arm leaves out.
+	Without []string `json:"without,omitempty"`
 }
 
 func (n armName) String() string {
+	said := n.Strategy + ", " + n.Model
 	if n.Config != "" {
-		return fmt.Sprintf("%s, %s (%s)", n.Strategy, n.Model, n.Config)
+		said += " (" + n.Config + ")"
 	}
-	return n.Strategy + ", " + n.Model
+	if len(n.Without) > 0 {
+		said += ", without " + strings.Join(n.Without, ", ")
+	}
+	return said
 }
 
 func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) error {
@@ -178,7 +193,7 @@ func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) erro
 	}
 	result := abReport{Comparison: eval.Compare(res.data, res.queries, res.outcomes["a"], res.outcomes["b"], o.minEffect, o.seed)}
 	for i, arm := range arms {
-		result.Arms[i] = armName{arm.settings.Strategy, arm.settings.Model, o.configs[i]}
+		result.Arms[i] = armName{arm.settings.Strategy, arm.settings.Model, o.configs[i], arm.settings.without}
 	}
 	full := o.reportOf(result, res)
 	result.Verdict = full.Verdict()

@@ -9,6 +9,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"selfrag/agent"
+	"selfrag/retrieval/text"
 )
 
 // stepView shows the loop live: sub-queries, what was kept and dropped with
@@ -69,11 +70,7 @@ func (v *stepView) show(e agent.Event) {
 	case agent.Drafted:
 		v.end()
 	case agent.SupportGraded:
-		mark := v.style.bad("not supported")
-		if e.Kept {
-			mark = v.style.good("supported")
-		}
-		v.line("  grade-support    %s %s  %s", mark, e.Sentence.Support, v.excerpt(40, "", e.Sentence.Text))
+		v.supported(e)
 	case agent.UsefulnessGraded:
 		v.line("  usefulness       %s", e.Grade)
 	case agent.IterationEnded:
@@ -87,6 +84,32 @@ func (v *stepView) show(e agent.Event) {
 		v.line("  %s", v.style.dim(fmt.Sprintf("stopped by %s; %d LLM calls, %d + %d tokens, %.1f s",
 			e.Answer.StoppedBy, u.Calls, u.PromptTokens, u.CompletionTokens, e.Answer.Timings.Total/1000)))
 	}
+}
+
+func (v *stepView) supported(e agent.SupportGraded) {
+	said, mark := "not supported "+e.Sentence.Support.String(), v.style.bad
+	if why := refusal(e.Sentence); why != "" {
+		said = printable(why)
+	} else if e.Kept {
+		said, mark = "supported "+e.Sentence.Support.String(), v.style.good
+	}
+	label := uniseg.StringWidth("  grade-support      " + said)
+	v.line("  grade-support    %s  %s", mark(said), v.excerpt(min(label, v.columns-leastExcerpt), "", e.Sentence.Text))
+}
+
+// leastExcerpt is how many columns of a sentence are shown, however long the
+// reason before it is.
+const leastExcerpt = 30
+
+// refusal is why code refuses a sentence, in its language: "refused: no passage
+// it cites holds 1300". It is empty where code does not.
+func refusal(s agent.Sentence) string {
+	v := s.Support.Refuted()
+	if v == nil {
+		return ""
+	}
+	language := text.Language(s.Text)
+	return map[string]string{"en": "refused: ", "ko": "거부: "}[language] + v.Because(language)
 }
 
 // delta shows text as it is written, after a label at its beginning.

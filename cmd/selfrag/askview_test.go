@@ -1,6 +1,38 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"selfrag/agent"
+	"selfrag/agent/claim"
+)
+
+func TestStepsSayWhyCodeRefuses(t *testing.T) {
+	graded := func(text string, support agent.Grade) agent.SupportGraded {
+		return agent.SupportGraded{Sentence: agent.Sentence{Sentence: claim.Sentence{Text: text}, Support: support}, Kept: support.Passes(0.5)}
+	}
+	for _, tc := range []struct {
+		event agent.SupportGraded
+		want  string
+	}{
+		{graded("It opened in 1931.", agent.Known(0.9)), "  grade-support    supported 0.90  It opened in 1931."},
+		{graded("It opened in 1931.", agent.Known(0.2)), "  grade-support    not supported 0.20  It opened in 1931."},
+		{graded("It costs 1300 won.", agent.RefutedBy(claim.Verdict{Refuted: true, Rule: claim.RuleNumber, Fact: "1300"})),
+			"  grade-support    refused: no passage it cites holds 1300  It costs 1300 won."},
+		{graded("요금은 1300원입니다.", agent.RefutedBy(claim.Verdict{Refuted: true, Rule: claim.RuleNumber, Fact: "1300"})),
+			"  grade-support    거부: 인용한 문단에 없는 수 1300  요금은 1300원입니다."},
+		{graded("It is \x1b[31mred.", agent.RefutedBy(claim.Verdict{Refuted: true, Rule: claim.RuleName, Fact: "\x1b[31mRed" + strings.Repeat("d", 100)})),
+			"  grade-support    refused: no passage it cites names [31mRed" + strings.Repeat("d", 100) + "  It is [31mred."},
+	} {
+		var out strings.Builder
+		v := &stepView{w: &out, columns: 80}
+		v.show(tc.event)
+		if got := strings.TrimSuffix(out.String(), "\n"); got != tc.want {
+			t.Errorf("got %q, want %q", got, tc.want)
+		}
+	}
+}
 
 func TestClip(t *testing.T) {
 	for _, c := range []struct {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -171,6 +172,7 @@ func TestRunsDifferByWhatTheyDependOn(t *testing.T) {
 		}
 	}
 	refused(`seed: "0", not "5"`, append(args, "--seed", "5")...)
+	refused(`run.without_rule: "", not "name,number"`, append(args, "--without-rule", "number,name")...)
 	write(filepath.Join(corpus, "bridge.md"), "The bridge has four lanes.")
 	refused("corpus_digest", args...)
 	write(filepath.Join(corpus, "bridge.md"), "The bridge has two lanes.")
@@ -289,6 +291,45 @@ func TestKilledABGoesOn(t *testing.T) {
 	}
 	if got, want := withoutTimes(t, resumed), withoutTimes(t, whole); !reflect.DeepEqual(got, want) {
 		t.Errorf("the resumed run reports\n%v\nan undisturbed one\n%v", got, want)
+	}
+}
+
+// TestABLeavesARuleOut: what no passage holds is said by the arm alone that
+// leaves the rule out.
+func TestABLeavesARuleOut(t *testing.T) {
+	server := scriptedOllama(t, func(w http.ResponseWriter, r *http.Request) {
+		var req struct {
+			Messages []struct{ Content string }
+			Logprobs bool
+		}
+		if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		message := map[string]any{"role": "assistant", "content": "The bridge has 12 lanes [1]."}
+		answer := map[string]any{"message": message, "done": true, "done_reason": "stop", "prompt_eval_count": 50, "eval_count": 5}
+		if req.Logprobs {
+			message["content"] = "Yes"
+			answer["logprobs"] = []any{map[string]any{"token": "Yes", "logprob": -0.1, "top_logprobs": []any{map[string]any{"token": "Yes", "logprob": -0.1}}}}
+		}
+		_ = json.NewEncoder(w).Encode(answer)
+	})
+	out := filepath.Join(t.TempDir(), "ab.jsonl")
+	code, stdout, stderr := measuring(t, &scriptedModel{Server: server}, "ab", "--a", "self-rag", "--b", "self-rag", "--b-without-rule", "number",
+		"--data", bridgeData(t, 1), "--out", out, "--json", "--no-short-answer", "--max-iterations", "1")
+	if code != exitDone || !strings.Contains(stdout, `"without": [`) {
+		t.Fatalf("exit code %d: %s%s", code, stdout, stderr)
+	}
+	for arm, want := range map[string]string{"a": `"refuted":{"rule":"number","fact":"12"}`, "b": `"answer":"The bridge has 12 lanes. [1]"`} {
+		line := ""
+		for l := range strings.Lines(fileText(t, out)) {
+			if strings.Contains(l, `"arm":"`+arm+`"`) {
+				line = l
+			}
+		}
+		if !strings.Contains(line, want) {
+			t.Errorf("arm %s: no %s in %s", arm, want, line)
+		}
 	}
 }
 

@@ -37,6 +37,9 @@ for a right answer in the full text. An abstention scores as empty.
 (ALCE), faithfulness and answer relevancy (RAGAS). It judges a run that is there
 in --out without asking its questions again; its cost is told apart.
 
+--without-rule leaves out a rule that code holds claims to, or a heuristic of the
+loop, by its name (docs/strategies.md), to find out what it is worth.
+
 With --out the outcomes are kept, a JSON line a question. The same command
 goes on where it was stopped; a file of another configuration is refused.`,
 		Example: `  selfrag eval qa --data musique-100 --strategy two-stage --limit 30 --out two-stage.jsonl
@@ -47,10 +50,14 @@ goes on where it was stopped; a file of another configuration is refused.`,
 			if err := r.check("eval qa"); err != nil {
 				return err
 			}
+			if err := checkWithout("without-rule", a.settings.without); err != nil {
+				return err
+			}
 			return runEvalQA(cmd.Context(), a, r, asJSON)
 		},
 	}
 	r.addFlags(cmd.Flags())
+	cmd.Flags().StringSliceVar(&a.settings.without, "without-rule", nil, "leave out a rule that code holds claims to, or a heuristic of the loop: "+strings.Join(agent.Removable(), ", "))
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank, groupAsk, groupIngest, groupTrace)
 	return cmd

@@ -75,6 +75,7 @@ func (a *app) runConfig(ctx context.Context, arms []armSetup, data eval.Dataset,
 	}
 	for _, arm := range arms {
 		s := arm.settings
+		c[arm.name+".without_rule"] = strings.Join(slices.Sorted(slices.Values(s.without)), ",")
 		if namesCollection(&s) {
 			c[arm.name+".collection"] = s.Collection
 			if c[arm.name+".collection_digest"], err = a.with(s).digestOfCollection(ctx); err != nil {

@@ -264,6 +264,11 @@ func (a *app) newAgent(model llms.Model, retriever agent.Retriever, set *prompts
 		Budget:   agent.Budget{Iterations: s.MaxIterations, Calls: s.MaxCalls, Tokens: s.MaxTokens, Time: s.Timeout},
 		NoDeltas: !deltas,
 	}
+	for _, name := range s.without {
+		if err := cfg.LeaveOut(name); err != nil {
+			return nil, usageError{err}
+		}
+	}
 	if a.tracing != nil {
 		cfg.Tracer = a.tracing.Tracer()
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"selfrag/agent"
 	"selfrag/eval"
 	"selfrag/retrieval"
 	"selfrag/trace"
@@ -45,6 +46,16 @@ func (r *questionRun) addSampleFlags(flags *pflag.FlagSet) {
 	flags.Uint64Var(&r.seed, "seed", 0, "of the random choices; other than 0 it also shuffles the questions before --limit takes the first")
 	flags.IntVar(&r.concurrency, "concurrency", 1, "questions at a time; more than 1 makes the seconds of a question mean less")
 	flags.StringVar(&r.out, "out", "", "file of the outcomes, a JSON line a question; a run that was stopped goes on with it")
+}
+
+// checkWithout tells of a rule that there is none of.
+func checkWithout(flag string, names []string) error {
+	for _, name := range names {
+		if err := new(agent.Config).LeaveOut(name); err != nil {
+			return usageError{fmt.Errorf("--%s: %w", flag, err)}
+		}
+	}
+	return nil
 }
 
 // check tells wrong usage.

@@ -194,6 +194,10 @@ func (r *reasoning) supported(e agent.SupportGraded) {
 	if round.draft == nil {
 		round.draft = r.here()
 	}
+	if why := refusal(e.Sentence); why != "" {
+		round.draft.add("%s", why).add("%s", e.Sentence.Text)
+		return
+	}
 	said := map[bool]string{true: "supported    ", false: "not supported"}[e.Kept]
 	round.draft.add("%s %s  %s", said, e.Sentence.Support, e.Sentence.Text)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"selfrag/agent"
+	"selfrag/agent/claim"
 	"selfrag/retrieval"
 )
 
@@ -22,9 +23,21 @@ func turnsToDraw() map[string][]agent.Event {
 		Text: "## Carrying over\nUp to 5 days of annual leave carry over to the next year. \x1b[31mThey lapse at the end of March."}
 	travel := retrieval.Passage{ID: "b", Source: "policies/travel.md", Score: 0.0161, Text: "A hotel night costs at most 150,000 won."}
 	annual := retrieval.Passage{ID: "a", Source: "복리후생/연차.md", Score: 0.82, Text: "쓰지 못한 연차는 다음 해로 최대 5일까지 이월할 수 있으며 3월 말에 사라집니다."}
-	carried := agent.Sentence{Text: "Up to 5 days carry over to the next year.", Passages: []int{0}, Support: agent.Known(0.91)}
-	invented := agent.Sentence{Text: "The other 30 days are paid out.", Passages: []int{0}, Support: agent.Known(0)}
-	kept := agent.Sentence{Text: "연차는 최대 5일까지 다음 해로 이월할 수 있습니다.", Passages: []int{0}, Support: agent.Known(0.77)}
+	graded := func(text string, support agent.Grade) agent.Sentence {
+		return agent.Sentence{Sentence: claim.Sentence{Text: text, Passages: []int{0}}, Support: support}
+	}
+	carried := graded("Up to 5 days carry over to the next year.", agent.Known(0.91))
+	invented := graded("The other 30 days are paid out.", agent.RefutedBy(claim.Verdict{Refuted: true, Rule: claim.RuleNumber, Fact: "30"}))
+	kept := graded("연차는 최대 5일까지 다음 해로 이월할 수 있습니다.", agent.Known(0.77))
+	doubted := graded("남은 연차는 수당으로 받습니다.", agent.Known(0.12))
+	moved := graded("연차는 4월 말에 사라집니다.", agent.RefutedBy(claim.Verdict{Refuted: true, Rule: claim.RuleMonth, Fact: "4월"}))
+	drafted := func(text string, sentences ...agent.Sentence) agent.Draft {
+		d := agent.Draft{Draft: claim.Draft{Text: text}}
+		for _, s := range sentences {
+			d.Sentences = append(d.Sentences, s.Sentence)
+		}
+		return d
+	}
 	return map[string][]agent.Event{
 		"follow-up": {
 			agent.Started{Question: "Can they carry them over to the next year?", Strategy: "self-rag"},
@@ -42,8 +55,7 @@ func turnsToDraw() map[string][]agent.Event {
 			agent.RelevanceGraded{Iteration: 1, Passage: leave, Grade: agent.Known(0.94), Kept: true},
 			agent.RelevanceGraded{Iteration: 1, Passage: travel},
 			agent.DraftDelta{Iteration: 1, Text: "Up to"},
-			agent.Drafted{Iteration: 1, Draft: agent.Draft{Text: "Up to 5 days carry over to the next year [1]. The other 30 days are paid out [1].",
-				Sentences: []agent.Sentence{carried, invented}}},
+			agent.Drafted{Iteration: 1, Draft: drafted("Up to 5 days carry over to the next year [1]. The other 30 days are paid out [1].", carried, invented)},
 			agent.SupportGraded{Iteration: 1, Sentence: carried, Kept: true},
 			agent.SupportGraded{Iteration: 1, Sentence: invented},
 			agent.UsefulnessGraded{Iteration: 1, Grade: agent.Known(0.83)},
@@ -58,8 +70,10 @@ func turnsToDraw() map[string][]agent.Event {
 			agent.QueryRefined{Query: "쓰지 못한 연차는 다음 해로 며칠까지 이월할 수 있나요?"},
 			agent.Searched{Result: retrieval.Result{Passages: []retrieval.Passage{annual}}},
 			agent.RelevanceGraded{Passage: annual, Grade: agent.Known(0.9), Kept: true},
-			agent.Drafted{Draft: agent.Draft{Text: "연차는 최대 5일까지 다음 해로 이월할 수 있습니다 [1].", Sentences: []agent.Sentence{kept}}},
+			agent.Drafted{Draft: drafted("연차는 최대 5일까지 다음 해로 이월할 수 있습니다 [1]. 남은 연차는 수당으로 받습니다 [1]. 연차는 4월 말에 사라집니다 [1].", kept, doubted, moved)},
 			agent.SupportGraded{Sentence: kept, Kept: true},
+			agent.SupportGraded{Sentence: doubted},
+			agent.SupportGraded{Sentence: moved},
 			agent.UsefulnessGraded{Grade: agent.Known(0.5)},
 			agent.IterationEnded{Score: 1.92},
 			agent.Answered{Answer: agent.Answer{Text: "연차는 최대 5일까지 다음 해로 이월할 수 있습니다. [1]", StoppedBy: agent.StoppedSupported,
@@ -68,7 +82,7 @@ func turnsToDraw() map[string][]agent.Event {
 		"two-stage": {
 			agent.Started{Question: "How much may a hotel night cost?", Strategy: "two-stage"},
 			agent.Searched{Result: retrieval.Result{Query: "How much may a hotel night cost?", Passages: []retrieval.Passage{travel, leave}}},
-			agent.Drafted{Draft: agent.Draft{Text: "NOT FOUND", NotFound: true}},
+			agent.Drafted{Draft: agent.Draft{Draft: claim.Draft{Text: "NOT FOUND", NotFound: true}}},
 			agent.Answered{Answer: agent.Answer{Text: "The documents do not tell.\nSearched for: How much may a hotel night cost?", Abstained: true,
 				StoppedBy: agent.StoppedSinglePass, Usage: agent.Usage{Calls: 1, PromptTokens: 500, CompletionTokens: 3}}},
 		},

@@ -58,9 +58,13 @@ func share(name string, p float64) error {
 }
 
 // threshold is a probability for a configuration whose zero value means the
-// default: 0 lets all through that is not graded 0 itself, as what code
-// refutes is.
-func threshold(p float64) float64 { return cmp.Or(p, math.SmallestNonzeroFloat64) }
+// default: 0 lets every known grade pass but that of a claim which code refutes.
+func threshold(p float64) float64 {
+	if p == 0 {
+		return agent.NoThreshold
+	}
+	return p
+}
 
 func checkWeights(s *settings) error {
 	weight := func(name string, w float64) error {

@@ -79,6 +79,8 @@ type settings struct {
 	from map[string]string // where each value came from, by key
 	// ofArm says that their file is that of one arm of a comparison.
 	ofArm bool
+	// without are rules and heuristics that are left out, to measure their worth.
+	without []string
 }
 
 // setting describes one of them. Its key is its name in selfrag.yaml; the

@@ -6,20 +6,17 @@ import "math"
 
 // Float returns the number that the bits stand for.
 func Float(bits uint16) float64 {
-	sign, exponent, fraction := 1.0, int(bits>>10&0x1f), float64(bits&0x3ff)
-	if bits>>15 == 1 {
-		sign = -1
-	}
+	// The fields of binary64, in which every number of binary16 is a normal one.
+	sign, exponent, fraction := uint64(bits>>15)<<63, uint64(bits>>10&0x1f), uint64(bits&0x3ff)
 	switch exponent {
 	case 0:
-		return sign * math.Ldexp(fraction, -24)
+		return math.Float64frombits(sign | math.Float64bits(float64(fraction)*0x1p-24))
 	case 0x1f:
-		if fraction != 0 {
-			return math.NaN()
-		}
-		return math.Inf(int(sign))
+		exponent = 0x7ff
+	default:
+		exponent += 1023 - 15
 	}
-	return sign * math.Ldexp(1+fraction/1024, exponent-15)
+	return math.Float64frombits(sign | exponent<<52 | fraction<<42)
 }
 
 // Bits rounds x to the nearest number, to the even one of two that are as near.

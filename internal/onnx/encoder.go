@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Encoder turns texts into token vectors. It is safe for concurrent use and
@@ -16,7 +18,8 @@ type Encoder struct {
 	session    *session
 	tokenizer  *tokenizer
 	blanks     padding
-	window     int // tokens that the model reads at once
+	config     modelConfig // of a model made from its weights
+	window     int         // tokens that the model reads at once
 	dimensions int
 
 	turns *turns // one a core
@@ -30,6 +33,9 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	if cfg.Dir == "" {
 		return nil, errors.New("load an ONNX model: no model folder is given")
 	}
+	if cfg.MaxTokens < minTokens {
+		return nil, fmt.Errorf("load the model in %s: %d tokens at once are fewer than the %d that a text takes", cfg.Dir, cfg.MaxTokens, minTokens)
+	}
 	vocabulary := filepath.Join(cfg.Dir, "tokenizer.json")
 	if !exists(filepath.Join(cfg.Dir, weightsFile)) {
 		if _, err := modelFile(cfg.Dir, "", cfg.Remedy); err != nil {
@@ -42,14 +48,20 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	if err := start(cfg.Library); err != nil {
 		return nil, err
 	}
-	t, err := openTokenizer(vocabulary, cfg.MaxTokens*cfg.Windows)
-	if err != nil {
-		return nil, err
+	e := &Encoder{window: cfg.MaxTokens, turns: newTurns(runtime.GOMAXPROCS(0))}
+	// Each takes some tenths of a second.
+	var parts errgroup.Group
+	parts.Go(func() (err error) {
+		e.tokenizer, err = openTokenizer(vocabulary, cfg.MaxTokens*cfg.Windows)
+		return err
+	})
+	parts.Go(func() error { return e.openModel(cfg) })
+	err := parts.Wait()
+	if err == nil {
+		err = e.checkTokenizer(cfg.Dir)
 	}
-	e := &Encoder{tokenizer: t, window: cfg.MaxTokens, turns: newTurns(runtime.GOMAXPROCS(0))}
-	if e.session, e.blanks, err = openEncoder(cfg); err != nil {
-		t.close()
-		return nil, err
+	if err != nil {
+		return nil, errors.Join(err, e.free())
 	}
 	probe, err := e.Encode(context.Background(), "probe")
 	if err != nil {
@@ -59,40 +71,54 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	return e, nil
 }
 
-// openEncoder makes the model from its weights where that can be done, and
-// else takes an .onnx file as it is.
-func openEncoder(cfg EncoderConfig) (*session, padding, error) {
+// openModel makes the model from its weights where that can be done, and else
+// takes an .onnx file as it is.
+func (e *Encoder) openModel(cfg EncoderConfig) error {
 	path := filepath.Join(cfg.Dir, weightsFile)
 	var built error
 	if exists(path) {
-		s, blanks, err := buildEncoder(path, cfg)
-		if err == nil {
-			return s, blanks, nil
+		if built = e.build(path, cfg); built == nil {
+			return nil
 		}
-		built = err
 	}
 	exported, err := modelFile(cfg.Dir, "", cfg.Remedy)
 	switch {
 	case built != nil && (err != nil || !errors.Is(built, errNotBuildable)):
-		return nil, padding{}, built
+		return built
 	case err != nil:
-		return nil, padding{}, err
+		return err
 	}
-	s, err := openSession(exported, 1)
-	return s, padding{}, err
+	e.session, err = openSession(exported, 1)
+	return err
 }
 
-func buildEncoder(path string, cfg EncoderConfig) (*session, padding, error) {
+// build makes the model from its weights. Windows are as long as it has
+// positions at most.
+func (e *Encoder) build(path string, cfg EncoderConfig) error {
 	config, err := readModelConfig(filepath.Join(cfg.Dir, "config.json"))
 	if err != nil {
-		return nil, padding{}, err
+		return err
 	}
 	w, err := readWeights(path)
 	if err != nil {
-		return nil, padding{}, err
+		return err
 	}
-	s, err := openTokens(w, nil, config, graphOptions{int8: cfg.Int8})
-	return s, padding{config.PadTokenID, config.firstPosition()}, err
+	if e.session, err = openTokens(w, nil, config, graphOptions{int8: cfg.Int8}); err != nil {
+		return err
+	}
+	e.config, e.blanks = config, padding{config.PadTokenID, config.firstPosition()}
+	if limit := config.maxTokens(); limit >= minTokens {
+		e.window = min(e.window, limit)
+	}
+	return nil
+}
+
+// checkTokenizer refuses a tokenizer that knows more tokens than the model.
+func (e *Encoder) checkTokenizer(dir string) error {
+	if err := e.config.checkTokenizer(e.tokenizer.size()); err != nil {
+		return fmt.Errorf("load the model in %s: %w", dir, err)
+	}
+	return nil
 }
 
 // Dimensions is the length of each vector.
@@ -103,7 +129,7 @@ func (e *Encoder) Dimensions() int { return e.dimensions }
 // has special tokens only. Encode ends with the context's error while it waits
 // for a core, not while the model runs (some milliseconds).
 func (e *Encoder) Encode(ctx context.Context, text string) (Encoding, error) {
-	whole, err := e.tokenizer.encode(text)
+	whole, err := e.tokens(ctx, text)
 	if err != nil {
 		return Encoding{}, fmt.Errorf("encode a text: %w", err)
 	}
@@ -116,11 +142,23 @@ func (e *Encoder) Encode(ctx context.Context, text string) (Encoding, error) {
 		out.Vectors = append(out.Vectors, vectors...)
 		out.Special = append(out.Special, t.special...)
 		out.Spans = append(out.Spans, t.spans...)
+		out.Rarity = append(out.Rarity, t.rarity...)
 	}
 	return out, nil
 }
 
-// run encodes one window when a core is free.
+// tokens splits a text when a core is free.
+func (e *Encoder) tokens(ctx context.Context, text string) (tokens, error) {
+	release, err := e.turns.take(ctx)
+	if err != nil {
+		return tokens{}, err
+	}
+	defer release()
+	return e.tokenizer.encode(text)
+}
+
+// run encodes one window when a core is free. A long text lets others in
+// between two of its windows.
 func (e *Encoder) run(ctx context.Context, t tokens) ([][]float32, error) {
 	release, err := e.turns.take(ctx)
 	if err != nil {
@@ -133,11 +171,19 @@ func (e *Encoder) run(ctx context.Context, t tokens) ([][]float32, error) {
 // Close waits for the texts that are being encoded and frees the model. Later
 // calls of Encode fail; later calls of Close do nothing.
 func (e *Encoder) Close() error {
-	return e.turns.end(func() error {
+	return e.turns.end(e.free)
+}
+
+// free frees what was loaded.
+func (e *Encoder) free() error {
+	if e.tokenizer != nil {
 		e.tokenizer.close()
-		if err := e.session.close(); err != nil {
-			return fmt.Errorf("free the model: %w", err)
-		}
+	}
+	if e.session == nil {
 		return nil
-	})
+	}
+	if err := e.session.close(); err != nil {
+		return fmt.Errorf("free the model: %w", err)
+	}
+	return nil
 }

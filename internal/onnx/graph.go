@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -14,7 +15,7 @@ import (
 // safetensors file stay there: the model says where. Numbers of fields are
 // those of onnx.proto (https://onnx.ai/onnx/api/classes.html).
 type graph struct {
-	body         []byte // fields of a GraphProto, but for its inputs and outputs
+	body         [][]byte // fields of a GraphProto, but for its inputs and outputs; numbers apart, not to be copied
 	inputs       []byte
 	outputs      []byte
 	made         int // values, for their names
@@ -54,7 +55,7 @@ func (g *graph) addTo(output, op, domain string, inputs []string, attributes ...
 		node = appendMessage(node, 5, a.encode())
 	}
 	node = appendText(node, 7, domain)
-	g.body = appendMessage(g.body, 1, node)
+	g.body = append(g.body, appendMessage(nil, 1, node))
 }
 
 func (a attribute) encode() []byte {
@@ -85,7 +86,7 @@ func (g *graph) stored(w *weights, name string, t tensor) string {
 	} {
 		head = appendMessage(head, 13, appendText(appendText(nil, 1, entry[0]), 2, entry[1]))
 	}
-	g.body = appendMessage(g.body, 5, appendNumber(head, 14, 1))
+	g.body = append(g.body, appendMessage(nil, 5, appendNumber(head, 14, 1)))
 	return name
 }
 
@@ -94,7 +95,8 @@ func (g *graph) constant(name string, kind elementKind, raw []byte, shape ...int
 	if !g.initializers[name] {
 		g.initializers[name] = true
 		head := protowire.AppendTag(tensorHead(name, kind, shape), 9, protowire.BytesType)
-		g.body = appendMessage(g.body, 5, protowire.AppendBytes(head, raw))
+		head = protowire.AppendVarint(head, uint64(len(raw)))
+		g.body = append(g.body, append(appendLength(nil, 5, len(head)+len(raw)), head...), raw)
 	}
 	return name
 }
@@ -150,11 +152,25 @@ func valueInfo(name string, kind elementKind, shape []int64) []byte {
 
 // model returns the whole as the bytes of an .onnx file.
 func (g *graph) model() []byte {
-	inner := appendText(append(append(append([]byte(nil), g.body...), g.inputs...), g.outputs...), 2, "selfrag")
-	out := appendNumber(nil, 1, 9) // the version of the format that has all that is used here
-	out = appendMessage(out, 8, appendNumber(nil, 2, 18))
-	out = appendMessage(out, 8, appendNumber(appendText(nil, 1, microsoft), 2, 1))
-	return appendMessage(out, 7, inner)
+	parts := slices.Concat(g.body, [][]byte{g.inputs, g.outputs, appendText(nil, 2, "selfrag")})
+	size := 0
+	for _, part := range parts {
+		size += len(part)
+	}
+	head := appendNumber(nil, 1, 9) // the version of the format that has all that is used here
+	head = appendMessage(head, 8, appendNumber(nil, 2, 18))
+	head = appendMessage(head, 8, appendNumber(appendText(nil, 1, microsoft), 2, 1))
+	head = appendLength(head, 7, size)
+	out := append(make([]byte, 0, len(head)+size), head...)
+	for _, part := range parts {
+		out = append(out, part...)
+	}
+	return out
+}
+
+// appendLength begins a message of so many bytes.
+func appendLength(b []byte, field protowire.Number, size int) []byte {
+	return protowire.AppendVarint(protowire.AppendTag(b, field, protowire.BytesType), uint64(size))
 }
 
 func appendText(b []byte, field protowire.Number, s string) []byte {

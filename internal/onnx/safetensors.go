@@ -183,13 +183,17 @@ func (w *weights) read(t tensor) ([]float32, error) {
 		return nil, fmt.Errorf("read the weights %s: %w", w.path, err)
 	}
 	out := make([]float32, t.length/t.kind.bytes())
-	for i := range out {
-		switch t.kind {
-		case float32Kind:
+	switch t.kind {
+	case float32Kind:
+		for i := range out {
 			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
-		case bfloat16Kind:
+		}
+	case bfloat16Kind:
+		for i := range out {
 			out[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(raw[2*i:])) << 16)
-		default:
+		}
+	default:
+		for i := range out {
 			out[i] = float32(half.Float(binary.LittleEndian.Uint16(raw[2*i:])))
 		}
 	}

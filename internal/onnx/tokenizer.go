@@ -105,10 +105,11 @@ func (t *tokenizer) encode(text string) (tokens, error) {
 func (t *tokenizer) encodeUnigram(text string) tokens {
 	pieces := t.unigram.Encode(text, t.maxTokens)
 	n := len(pieces)
-	out := tokens{ids: make([]int64, n), types: make([]int64, n), special: make([]bool, n), spans: make([][2]int, n)}
+	out := tokens{ids: make([]int64, n), types: make([]int64, n), special: make([]bool, n), spans: make([][2]int, n), rarity: make([]float64, n)}
 	for i, piece := range pieces {
 		out.ids[i] = int64(piece.ID)
 		out.spans[i] = [2]int{piece.Start, piece.End}
+		out.rarity[i] = -t.unigram.LogProbability(piece.ID)
 	}
 	out.special[0], out.special[n-1] = true, true
 	return out
@@ -127,7 +128,23 @@ func beginning(text string, n int) string {
 
 // crossable is the text as it may go to C, where it would end at the first
 // NUL. The normalisers of encoder models drop NULs too, so nothing is lost.
-func crossable(text string) string { return strings.ReplaceAll(text, "\x00", "") }
+// Each broken byte is U+FFFD, which the library would make of some of them
+// together.
+func crossable(text string) string {
+	text = strings.ReplaceAll(text, "\x00", "")
+	if utf8.ValidString(text) {
+		return text
+	}
+	return string([]rune(text))
+}
+
+// size is how many tokens there are.
+func (t *tokenizer) size() int {
+	if t.unigram != nil {
+		return t.unigram.Size()
+	}
+	return int(t.hf.VocabSize())
+}
 
 func (t *tokenizer) close() {
 	if t.hf != nil {

@@ -2,7 +2,6 @@ package unigram
 
 import (
 	"encoding/json"
-	"iter"
 	"reflect"
 	"strings"
 	"unicode/utf8"
@@ -17,78 +16,139 @@ type mapped struct {
 	start, end int
 }
 
-// fullWidthTilde is what SentencePiece's table leaves alone although NFKC does
-// not.
-const fullWidthTilde = '\uff5e'
+// normaliser makes the normal form of a text.
+type normaliser func(text string) []mapped
 
-// nmtNFKC is the normaliser, as Hugging Face's library names its parts, that
-// does what SentencePiece's rules nmt_nfkc do. The replacement keeps the
-// full-width tilde through NFKC.
+// normaliserFile is what a tokenizer.json says of a normaliser, as Hugging
+// Face's library names its parts.
+type normaliserFile struct {
+	Type     string           `json:"type"`
+	Parts    []normaliserFile `json:"normalizers"`
+	CharsMap string           `json:"precompiled_charsmap"`
+	Pattern  struct{ String, Regex string }
+	Content  string `json:"content"`
+}
+
+// nmtNFKC is the normaliser that does what SentencePiece's rules nmt_nfkc do.
+// The replacement keeps the full-width tilde through NFKC.
 const nmtNFKC = `{"type":"Sequence","normalizers":[{"type":"Nmt"},
 	{"type":"Replace","pattern":{"String":"\uff5e"},"content":"\ufdd0"},{"type":"NFKC"},
-	{"type":"Replace","pattern":{"String":"\ufdd0"},"content":"\uff5e"},
-	{"type":"Replace","pattern":{"Regex":" {2,}"},"content":" "}]}`
+	{"type":"Replace","pattern":{"String":"\ufdd0"},"content":"\uff5e"},` + oneSpace + `]}`
 
-// normaliserOf returns what a tokenizer.json asks for, if it is known.
-func normaliserOf(asked any) (normalise func(string) []mapped, ok bool) {
-	var known any
-	if err := json.Unmarshal([]byte(nmtNFKC), &known); err != nil || !reflect.DeepEqual(asked, known) {
+// oneSpace is the part that makes one space of several.
+const oneSpace = `{"type":"Replace","pattern":{"Regex":" {2,}"},"content":" "}`
+
+// normaliserOf returns what a tokenizer.json asks for, if it is known: nmtNFKC,
+// or a table of SentencePiece's, with or without oneSpace behind it.
+func normaliserOf(asked normaliserFile) (n normaliser, ok bool) {
+	if same(asked, nmtNFKC) {
+		return normalNMT, true
+	}
+	parts, joins := []normaliserFile{asked}, false
+	if asked.Type == "Sequence" {
+		parts = asked.Parts
+	}
+	if len(parts) == 2 {
+		joins = same(parts[1], oneSpace)
+		if !joins {
+			return nil, false
+		}
+		parts = parts[:1]
+	}
+	if len(parts) != 1 || parts[0].Type != "Precompiled" {
 		return nil, false
 	}
-	return normalNMT, true
+	table, err := parseCharsMap(parts[0].CharsMap)
+	if err != nil {
+		return nil, false
+	}
+	if joins {
+		return func(text string) []mapped { return joinSpaces(table.normal(text)) }, true
+	}
+	return table.normal, true
 }
+
+func same(asked normaliserFile, known string) bool {
+	var k normaliserFile
+	return json.Unmarshal([]byte(known), &k) == nil && reflect.DeepEqual(asked, k)
+}
+
+// joinSpaces makes one space of several, which stands for all of them.
+func joinSpaces(text []mapped) []mapped {
+	out := text[:0]
+	for _, m := range text {
+		if last := len(out) - 1; m.char == ' ' && last >= 0 && out[last].char == ' ' {
+			out[last].end = m.end
+			continue
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// Code points that stand aside for fullWidthTilde while the rest is brought
+// into NFKC, which SentencePiece's table leaves alone.
+const (
+	fullWidthTilde = '\uff5e'
+	aside          = '\ufdd0'
+)
 
 // normalNMT is the normal form of a text by nmt_nfkc: control characters are
 // dropped, white space is one space, the rest is in NFKC. Broken bytes are
 // U+FFFD, which counts as white space.
 func normalNMT(text string) []mapped {
+	text, origin := withoutDropped(text)
 	out := make([]mapped, 0, len(text))
-	add := func(char rune, start, end int) {
-		if last := len(out) - 1; char == ' ' && last >= 0 && out[last].char == ' ' {
-			out[last].end = end
-			return
-		}
-		out = append(out, mapped{char, start, end})
-	}
 	for i := 0; i < len(text); {
 		char, size := utf8.DecodeRuneInString(text[i:])
-		switch {
-		case dropped(char):
+		if blank(char) {
+			out = append(out, mapped{' ', i, i + size})
 			i += size
 			continue
-		case blank(char):
-			add(' ', i, i+size)
+		}
+		if next := text[i+size:]; char < utf8.RuneSelf && (next == "" || next[0] < utf8.RuneSelf) {
+			out = append(out, mapped{char, i, i + size})
 			i += size
 			continue
-		case char < utf8.RuneSelf || char == fullWidthTilde:
-			if next := text[i+size:]; next == "" || next[0] < utf8.RuneSelf {
-				add(char, i, i+size)
-				i += size
-				continue
-			}
 		}
 		// A character with what may join it.
 		size = max(size, norm.NFKC.NextBoundaryInString(text[i:], true))
-		segment := strings.Map(func(r rune) rune {
-			switch {
-			case dropped(r):
-				return -1
-			case blank(r):
-				return ' '
-			case r == fullWidthTilde:
-				return '\ufdd0'
-			}
-			return r
-		}, text[i:i+size])
+		segment := strings.ReplaceAll(text[i:i+size], string(fullWidthTilde), string(aside))
 		for _, r := range norm.NFKC.String(segment) {
-			if r == '\ufdd0' {
+			if r == aside {
 				r = fullWidthTilde
 			}
-			add(r, i, i+size)
+			out = append(out, mapped{r, i, i + size})
 		}
 		i += size
 	}
-	return out
+	if origin != nil {
+		for i, m := range out {
+			out[i].start, out[i].end = origin[m.start], origin[m.end-1]+1
+		}
+	}
+	return joinSpaces(out)
+}
+
+// withoutDropped is a text without the characters that the rules drop, which
+// then stand between no two that join, and where each of its bytes comes from;
+// nil: it is the text itself.
+func withoutDropped(text string) (kept string, origin []int) {
+	if strings.IndexFunc(text, dropped) < 0 {
+		return text, nil
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		char, size := utf8.DecodeRuneInString(text[i:])
+		if !dropped(char) {
+			b.WriteString(text[i : i+size])
+			for j := range size {
+				origin = append(origin, i+j)
+			}
+		}
+		i += size
+	}
+	return b.String(), origin
 }
 
 // dropped reports whether the rules drop a control character.
@@ -104,33 +164,8 @@ func dropped(r rune) bool {
 func blank(r rune) bool {
 	switch {
 	case r == '\t', r == '\n', r == '\f', r == '\r', r == 0x1680, r >= 0x200b && r <= 0x200f,
-		r == 0x2028, r == 0x2029, r == 0x2581, r == 0xfeff, r == utf8.RuneError:
+		r == 0x2028, r == 0x2029, r == space, r == 0xfeff, r == utf8.RuneError:
 		return true
 	}
 	return false
-}
-
-// words splits a normal form before each space. A space becomes the mark; the
-// first word gets one where it has none, which stands at no place of its own.
-func words(text []mapped) iter.Seq[[]mapped] {
-	return func(yield func([]mapped) bool) {
-		var word []mapped
-		for i, m := range text {
-			switch {
-			case m.char == ' ' || m.char == space:
-				if len(word) > 0 && !yield(word) {
-					return
-				}
-				m.char = space
-				word = []mapped{m}
-				continue
-			case i == 0:
-				word = []mapped{{space, m.start, m.start}}
-			}
-			word = append(word, m)
-		}
-		if len(word) > 0 {
-			yield(word)
-		}
-	}
 }

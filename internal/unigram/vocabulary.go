@@ -1,22 +1,23 @@
 package unigram
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
 // readVocabulary reads [["piece", -1.5], ...]. A general JSON decoder takes five
 // times as long for the 250,000 entries, at each start of the program.
 func (t *Tokenizer) readVocabulary(raw []byte) error {
-	count := bytes.Count(raw, []byte("["))
+	text := string(raw) // that pieces are parts of
+	count := strings.Count(text, "[")
 	t.ids = make(map[string]int32, count)
 	t.scores = make([]float64, 0, count)
 	least := math.Inf(1)
-	s := scanner{raw, 0}
+	s := scanner{text, 0}
 	s.expect('[')
 	for !s.failed() && s.peek() == '[' {
 		s.expect('[')
@@ -27,9 +28,7 @@ func (t *Tokenizer) readVocabulary(raw []byte) error {
 		if s.peek() == ',' {
 			s.expect(',')
 		}
-		if _, ok := t.ids[piece]; !ok {
-			t.ids[piece] = int32(len(t.scores))
-		}
+		t.ids[piece] = int32(len(t.scores)) // of two that are the same, the last counts
 		t.scores = append(t.scores, score)
 		t.longest = max(t.longest, utf8.RuneCountInString(piece))
 		least = min(least, score)
@@ -45,7 +44,7 @@ func (t *Tokenizer) readVocabulary(raw []byte) error {
 // scanner reads JSON that is known to be valid; what is of another shape than
 // expected sets its place to -1.
 type scanner struct {
-	raw []byte
+	raw string
 	at  int
 }
 
@@ -86,10 +85,10 @@ func (s *scanner) text() string {
 		case '"':
 			s.at = i + 1
 			if !escaped {
-				return string(s.raw[start+1 : i])
+				return s.raw[start+1 : i]
 			}
 			var out string
-			if json.Unmarshal(s.raw[start:i+1], &out) != nil {
+			if json.Unmarshal([]byte(s.raw[start:i+1]), &out) != nil {
 				s.at = -1
 			}
 			return out
@@ -105,10 +104,10 @@ func (s *scanner) number() float64 {
 		return 0
 	}
 	end := s.at
-	for end < len(s.raw) && bytes.IndexByte([]byte("+-.0123456789eE"), s.raw[end]) >= 0 {
+	for end < len(s.raw) && strings.IndexByte("+-.0123456789eE", s.raw[end]) >= 0 {
 		end++
 	}
-	x, err := strconv.ParseFloat(string(s.raw[s.at:end]), 64)
+	x, err := strconv.ParseFloat(s.raw[s.at:end], 64)
 	if s.at = end; err != nil {
 		s.at = -1
 	}

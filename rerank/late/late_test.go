@@ -20,8 +20,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // modelFunc makes the token vectors of a text.
 type modelFunc func(ctx context.Context, text string) ([][]float32, error)
 
-func (f modelFunc) TokenVectors(ctx context.Context, text string) ([][]float32, error) {
-	return f(ctx, text)
+func (f modelFunc) Tokens(ctx context.Context, text string) (retrieval.Tokens, error) {
+	vectors, err := f(ctx, text)
+	return retrieval.Tokens{Vectors: vectors}, err
 }
 
 // words gives each word a vector: colours lie along one axis, fruit along the
@@ -184,7 +185,7 @@ func BenchmarkMaxSim(b *testing.B) {
 		q, p := matrix(size.query), matrix(size.passage)
 		b.Run(fmt.Sprintf("%d tokens with %d", size.query, size.passage), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := maxSim(q, p); err != nil {
+				if _, err := maxSim(q, nil, p); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -8,16 +8,17 @@ import (
 )
 
 // maxSim is the mean, over the query's tokens, of the highest cosine that the
-// token has with any token of the passage. ColBERT sums instead; for one query
-// the order is the same, but a mean does not grow with the query's length, so
-// that scores of two queries can be compared and a threshold means something.
-// All vectors have unit length. A side without tokens matches nothing: 0.
-func maxSim(query, passage [][]float32) (float64, error) {
+// token has with any token of the passage, weighted; nil weights are all alike.
+// ColBERT sums instead; for one query the order is the same, but a mean does not
+// grow with the query's length, so that scores of two queries can be compared
+// and a threshold means something. All vectors have unit length. A side without
+// tokens matches nothing: 0.
+func maxSim(query [][]float32, weights []float64, passage [][]float32) (float64, error) {
 	if len(query) == 0 || len(passage) == 0 {
 		return 0, nil
 	}
-	var sum float64
-	for _, q := range query {
+	var sum, all float64
+	for i, q := range query {
 		best := float32(math.Inf(-1))
 		for _, p := range passage {
 			if len(p) != len(q) {
@@ -25,7 +26,12 @@ func maxSim(query, passage [][]float32) (float64, error) {
 			}
 			best = max(best, vec.Dot(q, p))
 		}
-		sum += float64(best)
+		w := 1.0
+		if weights != nil {
+			w = weights[i]
+		}
+		sum += w * float64(best)
+		all += w
 	}
-	return sum / float64(len(query)), nil
+	return sum / all, nil
 }

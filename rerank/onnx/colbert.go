@@ -1,14 +1,29 @@
 package onnx
 
 import (
+	"context"
 	"fmt"
 
 	"selfrag/internal/onnx"
+	"selfrag/retrieval"
 )
 
 // ColBERT gives the token vectors of a model that was trained for late
 // interaction, to the reranker of package late. It is safe for concurrent use.
 type ColBERT struct{ *onnx.LateEncoder }
+
+// Tokens returns the vectors of a passage. They carry no weights: such a model
+// learned how much each token counts.
+func (c *ColBERT) Tokens(ctx context.Context, text string) (retrieval.Tokens, error) {
+	vectors, err := c.TokenVectors(ctx, text)
+	return retrieval.Tokens{Vectors: vectors}, err
+}
+
+// QueryTokens returns the vectors of a query.
+func (c *ColBERT) QueryTokens(ctx context.Context, text string) (retrieval.Tokens, error) {
+	vectors, err := c.QueryVectors(ctx, text)
+	return retrieval.Tokens{Vectors: vectors}, err
+}
 
 // NewColBERT loads a model: its folder, or its name below the models' folder of
 // the cache.

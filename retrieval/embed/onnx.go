@@ -170,32 +170,38 @@ func (o *ONNX) embed(ctx context.Context, text string) ([]float32, error) {
 	return pool(enc.Vectors, o.profile.Pooling), nil
 }
 
-// TokenVectors returns one vector of unit length a token of a passage, for
-// comparing texts token by token (rerank/late). [CLS] and [SEP] are left out:
+// Tokens returns a passage token by token, for comparing texts that way
+// (rerank/late); the vectors have unit length. [CLS] and [SEP] are left out:
 // they match each other in any two texts. nDCG@10 on NovelEval with
 // all-MiniLM-L6-v2 is 0.761 without them and 0.753 with them. The model reads
 // its prompt before the passage, whose own tokens are left out too.
-func (o *ONNX) TokenVectors(ctx context.Context, text string) ([][]float32, error) {
-	return o.tokenVectors(ctx, o.profile.PassagePrompt, text)
+func (o *ONNX) Tokens(ctx context.Context, text string) (retrieval.Tokens, error) {
+	return o.tokens(ctx, o.profile.PassagePrompt, text)
 }
 
-// QueryVectors returns the same of a query, behind the prompt of queries.
-func (o *ONNX) QueryVectors(ctx context.Context, text string) ([][]float32, error) {
-	return o.tokenVectors(ctx, o.profile.QueryPrompt, text)
+// QueryTokens returns the same of a query, behind the prompt of queries.
+func (o *ONNX) QueryTokens(ctx context.Context, text string) (retrieval.Tokens, error) {
+	return o.tokens(ctx, o.profile.QueryPrompt, text)
 }
 
-func (o *ONNX) tokenVectors(ctx context.Context, prompt, text string) ([][]float32, error) {
+func (o *ONNX) tokens(ctx context.Context, prompt, text string) (retrieval.Tokens, error) {
 	enc, err := o.encoder.Encode(ctx, prompt+text)
 	if err != nil {
-		return nil, fmt.Errorf("token vectors: %w", err)
+		return retrieval.Tokens{}, fmt.Errorf("encode a text token by token: %w", err)
 	}
-	vectors := make([][]float32, 0, len(enc.Vectors))
+	var out retrieval.Tokens
 	for i, v := range enc.Vectors {
-		if !enc.Special[i] && enc.Spans[i][1] > len(prompt) {
-			vectors = append(vectors, vec.Unit(v))
+		start, end := enc.Spans[i][0]-len(prompt), enc.Spans[i][1]-len(prompt)
+		if enc.Special[i] || end <= 0 {
+			continue
+		}
+		out.Vectors = append(out.Vectors, vec.Unit(v))
+		out.Spans = append(out.Spans, [2]int{max(start, 0), min(end, len(text))})
+		if enc.Rarity != nil {
+			out.Rarity = append(out.Rarity, enc.Rarity[i])
 		}
 	}
-	return vectors, nil
+	return out, nil
 }
 
 // remedyFor is what a user does about a model that is not there.

@@ -16,9 +16,10 @@ import (
 	"selfrag/retrieval"
 )
 
+// newONNX runs all-MiniLM-L6-v2.
 func newONNX(t testing.TB) *ONNX {
 	t.Helper()
-	return openONNX(t, ONNXConfig{})
+	return openONNX(t, ONNXConfig{Model: "all-minilm-l6-v2"})
 }
 
 func openONNX(t testing.TB, cfg ONNXConfig) *ONNX {
@@ -74,10 +75,11 @@ func TestONNXAgreesWithTheReference(t *testing.T) {
 		if len(query) != len(c.Vector) || cosine < 0.9999 || off > 1e-4 {
 			t.Errorf("%s: cosine %.6f to the reference, off by up to %g in %d dimensions", c.Name, cosine, off, len(query))
 		}
-		tokens, err := o.TokenVectors(t.Context(), c.Text)
+		whole, err := o.Tokens(t.Context(), c.Text)
 		if err != nil {
 			t.Fatal(err)
 		}
+		tokens := whole.Vectors
 		if len(tokens) != c.Tokens-2 { // without [CLS] and [SEP]
 			t.Errorf("%s: %d token vectors, want %d", c.Name, len(tokens), c.Tokens-2)
 		}
@@ -118,8 +120,8 @@ func TestONNXEndsWithTheContext(t *testing.T) {
 	if _, err := o.EmbedQuery(ctx, "q"); !errors.Is(err, context.Canceled) {
 		t.Errorf("EmbedQuery: got %v", err)
 	}
-	if _, err := o.TokenVectors(ctx, "q"); !errors.Is(err, context.Canceled) {
-		t.Errorf("TokenVectors: got %v", err)
+	if _, err := o.Tokens(ctx, "q"); !errors.Is(err, context.Canceled) {
+		t.Errorf("Tokens: got %v", err)
 	}
 }
 
@@ -128,8 +130,10 @@ func TestONNXMissing(t *testing.T) {
 		cfg    ONNXConfig
 		remedy string
 	}{
-		"the default model": {ONNXConfig{Dir: t.TempDir()}, "run scripts/minilm"},
-		"another model":     {ONNXConfig{Model: "my-model", Dir: t.TempDir()}, "put the model's model.onnx"},
+		"the default model":    {ONNXConfig{Dir: t.TempDir()}, "run `selfrag models pull multilingual-e5-small`, or scripts/multilingual-e5-small"},
+		"the default in int8":  {ONNXConfig{Model: DefaultONNXModel + "#int8", Dir: t.TempDir()}, "run `selfrag models pull multilingual-e5-small`, or"},
+		"the model of English": {ONNXConfig{Model: "all-minilm-l6-v2", Dir: t.TempDir()}, "run `selfrag models pull all-minilm-l6-v2`, or scripts/minilm"},
+		"another model":        {ONNXConfig{Model: "my-model", Dir: t.TempDir()}, "put the model's model.safetensors and config.json (or model.onnx)"},
 	} {
 		_, err := NewONNX(c.cfg)
 		var missing *MissingError
@@ -140,12 +144,16 @@ func TestONNXMissing(t *testing.T) {
 }
 
 func BenchmarkONNX(b *testing.B) {
-	o := newONNX(b)
-	texts := slices.Repeat([]string{strings.Repeat("a passage of some length ", 20)}, 32)
-	for b.Loop() {
-		if _, err := o.EmbedDocuments(b.Context(), texts); err != nil {
-			b.Fatal(err)
-		}
+	for _, model := range []string{"all-minilm-l6-v2", DefaultONNXModel, DefaultONNXModel + int8Suffix} {
+		b.Run(model, func(b *testing.B) {
+			o := openONNX(b, ONNXConfig{Model: model})
+			texts := slices.Repeat([]string{strings.Repeat("a passage of some length ", 20)}, 32)
+			for b.Loop() {
+				if _, err := o.EmbedDocuments(b.Context(), texts); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N*len(texts))/b.Elapsed().Seconds(), "texts/s")
+		})
 	}
-	b.ReportMetric(float64(b.N*len(texts))/b.Elapsed().Seconds(), "texts/s")
 }

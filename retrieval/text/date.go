@@ -50,16 +50,20 @@ func Months(s string) map[int]bool {
 	return named
 }
 
-// WithoutMonths leaves out of a text the Korean months that are in a set, such
-// as those that a text in another language names. What is left of a date is its
+// Month is a month as a Korean text writes it: 6, "6월".
+type Month struct {
+	N       int
+	Written string
+}
+
+// CutMonths takes the Korean months out of a text. What is left of a date is its
 // year and day.
-func WithoutMonths(s string, months map[int]bool) string {
-	return koreanMonth.ReplaceAllStringFunc(s, func(month string) string {
-		if months[atMost(strings.TrimSuffix(month, "월"), 99)] {
-			return " "
-		}
-		return month
+func CutMonths(s string) (rest string, months []Month) {
+	rest = koreanMonth.ReplaceAllStringFunc(s, func(written string) string {
+		months = append(months, Month{atMost(strings.TrimSuffix(written, "월"), 99), written})
+		return " "
 	})
+	return rest, months
 }
 
 // spacedDates puts a space between the year, the month and the day of each date

@@ -86,8 +86,8 @@ func TestMonths(t *testing.T) {
 			t.Errorf("%q: got %v, want %v", s, got, want)
 		}
 	}
-	if got := WithoutMonths("2016년 7월 1일, 8월", map[int]bool{7: true}); got != "2016년   1일, 8월" {
-		t.Errorf("got %q", got)
+	if rest, got := CutMonths("2016년 07월 1일, 8월"); rest != "2016년   1일,  " || !slices.Equal(got, []Month{{7, "07월"}, {8, "8월"}}) {
+		t.Errorf("got %q, %v", rest, got)
 	}
 }
 

@@ -46,7 +46,11 @@ func stepJSON(e agent.Event) (string, object) {
 		}
 		return "draft", object{"iteration": e.Iteration, "sentences": texts, "not_found": e.Draft.NotFound, "verified": false}
 	case agent.SupportGraded:
-		return "support", object{"iteration": e.Iteration, "sentence": e.Sentence.Text, "grade": e.Sentence.Support, "kept": e.Kept}
+		o := object{"iteration": e.Iteration, "sentence": e.Sentence.Text, "grade": e.Sentence.Support, "kept": e.Kept}
+		if v := e.Sentence.Support.Refuted(); v != nil {
+			o["refuted"] = v
+		}
+		return "support", o
 	case agent.UsefulnessGraded:
 		return "usefulness", object{"iteration": e.Iteration, "grade": e.Grade}
 	case agent.IterationEnded:

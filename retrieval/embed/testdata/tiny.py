@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Writes tiny/: a BERT and an XLM-RoBERTa encoder of random weights, with the vectors that they must give.
 
-    pip install onnx==1.23.2 tokenizers==0.23.3 numpy && ./tiny.py
+    pip install onnx==1.23.2 tokenizers==0.23.3 safetensors==0.8.0 numpy && ./tiny.py
 
 Each is of one layer, 8 dimensions and 2 heads, as Hugging Face lays such models out: folders of model.onnx, tokenizer.json,
-config.json, modules.json and 1_Pooling/config.json. vectors.json is not made by running the models: the same encoder is written
+config.json, modules.json and 1_Pooling/config.json; weights.safetensors holds the same weights under the names that they have
+there. vectors.json is not made by running the models: the same encoder is written
 a second time below, in numpy and float64, after Devlin et al. (arXiv 1810.04805, figure 2 and section 3) and Vaswani et al.
 (arXiv 1706.03762, sections 3.1 to 3.3). XLM-RoBERTa differs in its tokenizer, in its positions, which start behind that of
 padding, and in having no segments.
@@ -17,6 +18,7 @@ import os
 import numpy
 import tokenizers
 from onnx import TensorProto, checker, helper, numpy_helper, save
+from safetensors.numpy import save_file
 from tokenizers import models, normalizers, pre_tokenizers, processors
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tiny")
@@ -113,6 +115,20 @@ def write_model(path, w, segments):
     save(model, path)
 
 
+def write_weights(path, w):
+    """The weights as Hugging Face's libraries name them, a row an output."""
+    layer = "encoder.layer.0."
+    named = {"embeddings.word_embeddings.weight": w["words"], "embeddings.position_embeddings.weight": w["positions"],
+             "embeddings.token_type_embeddings.weight": w["segments"]}
+    for name, norm in [("embeddings.LayerNorm", "norm0"), (layer + "attention.output.LayerNorm", "norm1"), (layer + "output.LayerNorm", "norm2")]:
+        named[name + ".weight"], named[name + ".bias"] = w[norm], w[norm + ".b"]
+    for name, linear in [("attention.self.query", "query"), ("attention.self.key", "key"), ("attention.self.value", "value"),
+                         ("attention.output.dense", "merge"), ("intermediate.dense", "up"), ("output.dense", "down")]:
+        named[layer + name + ".weight"] = numpy.ascontiguousarray(w[linear].T)
+        named[layer + name + ".bias"] = w[linear + ".b"]
+    save_file(named, path, metadata={"format": "pt"})
+
+
 def bert_tokenizer():
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "the", "river", "is", "cold", "강물", "##은", "차", "##갑", "##다", "co", "##ld"]
     t = tokenizers.Tokenizer(models.WordPiece({w: i for i, w in enumerate(words)}, unk_token="[UNK]"))
@@ -152,7 +168,10 @@ def main():
         ("xlm-roberta", xlmr_tokenizer, 2, POSITIONS - 2, 8, "pooling_mode_cls_token"),
     ]:
         tokenizer, words = make()
-        write_json(name, "config.json", {"model_type": name, "max_position_embeddings": POSITIONS, "pad_token_id": first // 2})
+        write_json(name, "config.json", {
+            "model_type": name, "max_position_embeddings": POSITIONS, "pad_token_id": first // 2, "vocab_size": words, "hidden_act": "gelu",
+            "hidden_size": WIDTH, "intermediate_size": INNER, "num_hidden_layers": 1, "num_attention_heads": HEADS, "type_vocab_size": 2,
+            "layer_norm_eps": 1e-12})
         write_json(name, "modules.json", [
             {"idx": i, "name": str(i), "path": p, "type": "sentence_transformers.models." + t}
             for i, (p, t) in enumerate([("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")])])
@@ -160,6 +179,7 @@ def main():
         tokenizer.save(os.path.join(HERE, name, "tokenizer.json"))
         w = weights(seed, words, first)
         write_model(os.path.join(HERE, name, "model.onnx"), w, name == "bert")
+        write_weights(os.path.join(HERE, name, "weights.safetensors"), w)
         tokenizer.enable_truncation(positions)
         vectors[name] = []
         for text in TEXTS:

@@ -84,10 +84,17 @@ export class Steps {
       case "relevance": this.#begin("step.grading"); this.#tally(id("relevance"), "step.relevance", e.kept); break;
       case "draft-delta": this.#begin("step.drafting"); this.#unverified(id("draft"), "step.draft", e.text); break;
       case "draft": this.#text(id("draft"), e.not_found ? "step.draft-none" : "step.draft", {}, e.sentences.join(" "), "step-text unverified"); break;
-      case "support": this.#begin("step.checking"); this.#tally(id("support"), "step.support", e.kept); break;
+      case "support": this.#begin("step.checking"); this.#refused(this.#tally(id("support"), "step.support", e.kept), e); break;
       case "usefulness": this.#item(id("usefulness"), "step.usefulness", { grade: grade(e.grade) }); break;
       case "synthesis-delta": this.#begin("step.synthesis"); this.#unverified("synthesis", "step.synthesis", e.text); break;
     }
+  }
+
+  // refused shows why code refuses a sentence: the rule and the fact.
+  #refused(item, e) {
+    if (!e.refuted) return;
+    const why = h("span", { class: "step-why", say: [`refused.${e.refuted.rule}`, { fact: e.refuted.fact ?? "" }] });
+    item.more.append(h("p", { class: "step-text unverified" }, ...reveal(e.sentence), " ", why));
   }
 
   #plan(id, plan) {
@@ -110,7 +117,9 @@ export class Steps {
       const graded = (it.passages ?? []).length;
       this.#item(`searched ${i}`, "step.found", { n: graded });
       if (it.draft) this.#text(`draft ${i}`, "step.draft", {}, it.draft, "step-text unverified");
-      if (it.support !== null) this.#item(`support ${i}`, "step.support-grade", { grade: grade(it.support) });
+      if (it.support === null) return;
+      const item = this.#item(`support ${i}`, "step.support-grade", { grade: grade(it.support) });
+      for (const c of it.claims ?? []) this.#refused(item, { sentence: c.text, refuted: c.refuted });
     });
   }
 

@@ -1,4 +1,4 @@
-package agent
+package claim
 
 import "testing"
 
@@ -12,7 +12,7 @@ func TestInert(t *testing.T) {
 		"x <y and <b>z</b>, <linked>":  "x <y and <b>z</b>, <linked>",
 		"차로가 두 개입니다! [1]":              "차로가 두 개입니다! [1]",
 	} {
-		if got := inert(text); got != want {
+		if got := Inert(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package agent
+package claim
 
 import (
 	"regexp"
@@ -9,13 +9,13 @@ import (
 // something by itself.
 var fetching = regexp.MustCompile(`(?i)<(/?(?:img|image|picture|source|video|audio|track|iframe|frame|embed|object|link|meta|base|style|script|svg|input|body)\b)`)
 
-// inert is an answer's text with nothing in it that a front end which renders
+// Inert is an answer's text with nothing in it that a front end which renders
 // Markdown or HTML would fetch: a document can have the model write a picture
 // whose address tells the question to a stranger. Pictures become links, which
 // somebody must choose to follow, and such tags plain text.
-func inert(text string) string {
-	for strings.Contains(text, "![") {
-		text = strings.ReplaceAll(text, "![", "[")
+func Inert(answer string) string {
+	for strings.Contains(answer, "![") {
+		answer = strings.ReplaceAll(answer, "![", "[")
 	}
-	return fetching.ReplaceAllString(text, "< $1")
+	return fetching.ReplaceAllString(answer, "< $1")
 }

@@ -1,0 +1,84 @@
+package claim
+
+import (
+	"slices"
+
+	"selfrag/retrieval"
+	"selfrag/retrieval/text"
+)
+
+// leastShare is the share of a sentence's words that its passages must hold.
+// Not measured; half of a sentence is endings and small words.
+const leastShare = 0.5
+
+// mostCited is how many passages code lets one sentence cite. Not measured;
+// questions of the handbook take up to three look-ups.
+const mostCited = 3
+
+// attribute mends the citation of a sentence, where code is surer than a small
+// model, which often forgets or mistakes the mark. One without a citation, or
+// whose passages lack one of its facts, gets the passage that shares most of its
+// words if that holds them all, or else as many passages as hold them together.
+func attribute(s Sentence, in Sources) Sentence {
+	if !in.applies(RuleAttribute) {
+		return s
+	}
+	if len(s.Passages) > 0 && !missing(s, in).Refuted {
+		return s
+	}
+	i, share := closest(s.Text, in.Passages)
+	other := s
+	other.Passages = []int{i}
+	if share >= leastShare && !missing(other, in).Refuted {
+		return other
+	}
+	if all, ok := citingMore(s, in); ok {
+		return all
+	}
+	if len(s.Passages) == 0 && share >= leastShare {
+		return other
+	}
+	return s
+}
+
+// citingMore adds passages to those that a sentence cites until they hold all
+// its facts together: an answer over two hops names what no single passage
+// holds, and small models cite the last one only. It fails where no passage
+// holds a fact, or too many would be needed.
+func citingMore(s Sentence, in Sources) (Sentence, bool) {
+	said := text.Keywords(s.Text)
+	for {
+		lacks := missing(s, in)
+		if !lacks.Refuted {
+			return s, len(s.Passages) > 0
+		}
+		if len(s.Passages) >= mostCited {
+			return s, false
+		}
+		best, most := -1, -1.0
+		for i, p := range in.Passages {
+			if slices.Contains(s.Passages, i) || missing(s.Citing(i), in) == lacks {
+				continue
+			}
+			if share := text.Share(said, text.Keywords(p.Searchable())); share > most {
+				best, most = i, share
+			}
+		}
+		if best < 0 {
+			return s, false
+		}
+		s = s.Citing(best)
+	}
+}
+
+// closest finds the passage that holds most of a sentence's keywords, and
+// the share that it holds.
+func closest(sentence string, passages []retrieval.Passage) (best int, share float64) {
+	said := text.Keywords(sentence)
+	for i, p := range passages {
+		if s := text.Share(said, text.Keywords(p.Searchable())); s > share {
+			best, share = i, s
+		}
+	}
+	return best, share
+}

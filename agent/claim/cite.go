@@ -1,0 +1,103 @@
+package claim
+
+import (
+	"fmt"
+	"strings"
+
+	"selfrag/retrieval"
+	"selfrag/retrieval/text"
+)
+
+// Citation ties a number in the answer's text to a verbatim quote: the
+// document's text from Start to End, counted in runes, equals Quote.
+type Citation struct {
+	N        int    `json:"n"`
+	Document string `json:"document"`
+	Source   string `json:"source"`
+	Title    string `json:"title"`
+	Start    int    `json:"start"`
+	End      int    `json:"end"`
+	Quote    string `json:"quote"`
+	// Metadata is that of the passage, such as its page and headings.
+	Metadata map[string]any `json:"metadata,omitempty"`
+}
+
+// Cite quotes the sentence of a passage that shares most keywords with a claim,
+// with its offsets in the document. A row of a table or an item of a list is
+// quoted alone. The citation has no number yet.
+func Cite(claimed string, p retrieval.Passage) Citation {
+	runes := []rune(p.Text)
+	best := text.Span{Start: 0, End: len(runes)}
+	if spans := text.TrimmedSentences(runes); len(spans) > 0 {
+		best = spans[nearest(claimed, runes, spans)]
+	}
+	return Citation{
+		Document: p.Document,
+		Source:   p.Source,
+		Title:    p.Title,
+		Start:    p.Start + best.Start,
+		End:      p.Start + best.End,
+		Quote:    string(runes[best.Start:best.End]),
+		Metadata: p.Metadata,
+	}
+}
+
+// Around is a passage cut to its sentence nearest to a claim, with the one
+// before and the one after it.
+func Around(claimed string, p retrieval.Passage) retrieval.Passage {
+	runes := []rune(p.Text)
+	spans := text.TrimmedSentences(runes)
+	if len(spans) <= 3 {
+		return p
+	}
+	at := nearest(claimed, runes, spans)
+	p.Text = string(runes[spans[max(0, at-1)].Start:spans[min(len(spans)-1, at+1)].End])
+	return p
+}
+
+// nearest is which of a text's sentences shares most keywords with a claim.
+func nearest(claimed string, runes []rune, sentences []text.Span) int {
+	best, bestShare := 0, -1.0
+	said := text.Keywords(claimed)
+	for i, s := range sentences {
+		if share := text.Share(said, text.Keywords(string(runes[s.Start:s.End]))); share > bestShare {
+			best, bestShare = i, share
+		}
+	}
+	return best
+}
+
+// Compose builds an answer's text of sentences, each followed by the numbers of
+// its citations. A sentence that cites no passage, or that was said already, is
+// left out, so the text may be empty.
+func Compose(sentences []Sentence, passages []retrieval.Passage) (string, []Citation) {
+	var parts []string
+	var citations []Citation
+	type quote struct {
+		document, source string
+		start, end       int
+	}
+	numbers := map[quote]int{}
+	said := map[string]bool{}
+	for _, s := range sentences {
+		if len(s.Passages) == 0 || said[text.Normalise(s.Text)] {
+			continue
+		}
+		said[text.Normalise(s.Text)] = true
+		part := s.Shown()
+		for _, i := range s.Passages {
+			c := Cite(s.Text, passages[i])
+			of := quote{c.Document, c.Source, c.Start, c.End}
+			n, known := numbers[of]
+			if !known {
+				n = len(citations) + 1
+				numbers[of] = n
+				c.N = n
+				citations = append(citations, c)
+			}
+			part += fmt.Sprintf(" [%d]", n)
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, " "), citations
+}

@@ -1,0 +1,71 @@
+package claim
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"selfrag/retrieval"
+)
+
+// How much of the instructions a sentence may repeat: what is as long as this,
+// in runes, is no accident. Hangul says more in a rune. Not measured.
+const (
+	repeatedRunes  = 32
+	repeatedHangul = 16
+)
+
+// plain is a text with its letters small and single spaces between its words.
+func plain(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+
+// fenceMark is what prompts.NewMark makes.
+var fenceMark = regexp.MustCompile(`~[a-z2-7]{8}~`)
+
+// WithoutInstructions drops sentences that repeat the instructions of the prompt
+// that they were written for: a document may have asked for them, and a model
+// that obeys cites that document for what is not in it. What a passage says
+// itself may be said.
+func WithoutInstructions(d Draft, instructions string, passages []retrieval.Passage) Draft {
+	instructions = plain(instructions)
+	d.Sentences = slices.DeleteFunc(d.Sentences, func(s Sentence) bool { return repeats(s.Text, instructions, passages) })
+	return d
+}
+
+func repeats(sentence, instructions string, passages []retrieval.Passage) bool {
+	for _, mark := range fenceMark.FindAllString(strings.ToLower(sentence), -1) {
+		if strings.Contains(instructions, mark) {
+			return true
+		}
+	}
+	runes := []rune(plain(sentence))
+	for from := range runes {
+		piece, ok := longPiece(runes[from:])
+		if !ok {
+			return false
+		}
+		if strings.Contains(instructions, piece) && !anyHolds(passages, piece) {
+			return true
+		}
+	}
+	return false
+}
+
+// longPiece is the shortest beginning that is too long to be there by accident.
+func longPiece(runes []rune) (string, bool) {
+	weight := 0
+	for i, r := range runes {
+		weight++
+		if unicode.Is(unicode.Hangul, r) {
+			weight += repeatedRunes/repeatedHangul - 1
+		}
+		if weight >= repeatedRunes {
+			return string(runes[:i+1]), true
+		}
+	}
+	return "", false
+}
+
+func anyHolds(passages []retrieval.Passage, piece string) bool {
+	return slices.ContainsFunc(passages, func(p retrieval.Passage) bool { return strings.Contains(plain(p.Searchable()), piece) })
+}

@@ -1,0 +1,67 @@
+package claim
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"selfrag/retrieval/text"
+)
+
+var (
+	// citationMark is a mark that cites passages: [1], [2, 3], 【4】.
+	citationMark = regexp.MustCompile(`\s*[\[［【]\s*(\d+(?:\s*[,;]\s*\d+)*)\s*[\]］】]`)
+	// marksAfterEnd are marks that follow the end of a sentence.
+	marksAfterEnd = regexp.MustCompile(`([.!?…。！？]+)((?:[ \t]*[\[［【]\s*\d+(?:\s*[,;]\s*\d+)*\s*[\]］】])+)`)
+	// passageLabel is a citation before its sentence, or in place of one.
+	passageLabel = regexp.MustCompile(`^[\s*]*(?:[Pp]assage|구절|지문|문단|패시지)\s*(\d+)\**\s*(?:[:：]\s*|[.)]?\s*$)`)
+	// strayMark is whatever a reader would take for a citation mark: in any
+	// digits and brackets, with signs between that nobody sees.
+	strayMark = regexp.MustCompile(`\s*[\[［【〔][\s\p{Cf}^,;]*(?:\p{Nd}[\p{Nd}\s\p{Cf},;~–-]*)?[\]］】〕]`)
+)
+
+// attachMarks moves citation marks that follow the end of a sentence, as in
+// "So it is. [1] Next", before the end, so that splitting keeps them with
+// their sentence.
+func attachMarks(written string) string { return marksAfterEnd.ReplaceAllString(written, "$2$1") }
+
+// parseSentence reads the marks of one sentence. "Passage 2: so it is", which
+// small models write too, cites passage 2.
+func parseSentence(written string, passages int) Sentence {
+	var s Sentence
+	cites := func(number string) {
+		n, err := strconv.Atoi(number)
+		if err == nil && n >= 1 && n <= passages && !slices.Contains(s.Passages, n-1) {
+			s.Passages = append(s.Passages, n-1)
+		}
+	}
+	for _, m := range citationMark.FindAllStringSubmatch(written, -1) {
+		for _, f := range strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) }) {
+			cites(f)
+		}
+	}
+	if m := passageLabel.FindStringSubmatch(written); m != nil {
+		cites(m[1])
+		written = written[len(m[0]):]
+	}
+	s.Text = strings.TrimLeft(text.TrimListMark(strings.TrimSpace(WithoutMarks(written))), "-*• \t")
+	return s
+}
+
+// Pointed are the passages, of so many, that a text cites and says nothing of:
+// "Passage 2".
+func Pointed(written string, passages int) []int { return parseSentence(written, passages).Passages }
+
+// WithoutMarks takes citation marks out until there are none: what is left of
+// "[[1]2]" without "[1]" is another.
+func WithoutMarks(s string) string {
+	for {
+		less := strayMark.ReplaceAllString(citationMark.ReplaceAllString(s, ""), "")
+		if less == s {
+			return s
+		}
+		s = less
+	}
+}

@@ -1,0 +1,67 @@
+package claim
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"selfrag/retrieval"
+	"selfrag/retrieval/text"
+)
+
+// MostValueWords is how long an answer in a few words may be. Not measured; the
+// longest name of the handbook has five.
+const MostValueWords = 12
+
+// OfValue is an answer in a few words as a sentence that can be checked: the
+// question with its answer. ok is false when no passage holds the words.
+func OfValue(question, value string, cited []int, in Sources) (s Sentence, ok bool) {
+	value = ShortAnswer(value)
+	at := Holding(value, question, in.Passages)
+	if at < 0 || len(text.Keywords(value)) == 0 {
+		return Sentence{}, false
+	}
+	s = attribute(Sentence{Text: question + " " + value, Value: value, Passages: cited}, in)
+	if !slices.ContainsFunc(s.Passages, func(i int) bool { return Holds(in.Passages[i].Searchable(), value) }) {
+		s = s.Citing(at)
+	}
+	return s, true
+}
+
+// IsValue reports whether a sentence is no more than a value: it has few words,
+// and none of the question's.
+func IsValue(s Sentence, question string) bool {
+	return len(strings.Fields(s.Text)) <= MostValueWords/2 && text.Share(text.Keywords(s.Text), text.Keywords(question)) == 0
+}
+
+// ShortAnswer is what a model says in a few words, without marks around it.
+func ShortAnswer(s string) string { return strings.Trim(WithoutMarks(s), " .\"“”") }
+
+// Holding is the index of a passage that holds an answer, or -1; of several, the
+// one that shares most words with the query.
+func Holding(answer, query string, passages []retrieval.Passage) int {
+	asked := text.Keywords(query)
+	best, most := -1, -1.0
+	for i, p := range passages {
+		if !Holds(p.Searchable(), answer) {
+			continue
+		}
+		if share := text.Share(asked, text.Keywords(p.Searchable())); share > most {
+			best, most = i, share
+		}
+	}
+	return best
+}
+
+// Holds reports whether a text has each word of an answer. The last word of a
+// Korean one may be the beginning of the text's, which has a particle.
+func Holds(s, answer string) bool {
+	if text.Share(text.Keywords(answer), text.Keywords(s)) == 1 {
+		return true
+	}
+	words := text.Words(strings.ToLower(answer))
+	if n := len(words); n == 0 || !unicode.In([]rune(words[n-1])[0], unicode.Hangul) {
+		return false
+	}
+	return strings.Contains(" "+strings.Join(text.Words(strings.ToLower(s)), " "), " "+strings.Join(words, " "))
+}

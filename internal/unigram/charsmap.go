@@ -1,0 +1,117 @@
+package unigram
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
+)
+
+// charsMap is the table of a SentencePiece model that says what characters
+// become before they are split: a trie of what is replaced, in a double array
+// (https://github.com/s-yata/darts-clone), and the replacements.
+type charsMap struct {
+	units []uint32
+	text  string // replacements, with a NUL behind each
+}
+
+// parseCharsMap reads a table as tokenizer.json has it, in base64: the bytes of
+// the trie (uint32, little endian), the trie, the replacements.
+func parseCharsMap(encoded string) (*charsMap, error) {
+	raw, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		return nil, err
+	}
+	if len(raw) < 4 {
+		return nil, errors.New("the table of characters is not whole")
+	}
+	size, rest := binary.LittleEndian.Uint32(raw), raw[4:]
+	if size == 0 || size%4 != 0 || int64(size) > int64(len(rest)) || !utf8.Valid(rest[size:]) {
+		return nil, errors.New("the table of characters is not whole")
+	}
+	m := &charsMap{units: make([]uint32, size/4), text: string(rest[size:])}
+	for i := range m.units {
+		m.units[i] = binary.LittleEndian.Uint32(rest[4*i:])
+	}
+	return m, nil
+}
+
+// replacement returns what stands for the shortest beginning of key that the
+// table has. A table that leads out of itself has nothing.
+func (m *charsMap) replacement(key string) (text string, ok bool) {
+	at := offset(m.units[0])
+	for i := range len(key) {
+		at ^= uint32(key[i])
+		if key[i] == 0 || int64(at) >= int64(len(m.units)) {
+			return "", false
+		}
+		unit := m.units[at]
+		if unit&(1<<31|0xff) != uint32(key[i]) {
+			return "", false
+		}
+		at ^= offset(unit)
+		if unit>>8&1 == 0 {
+			continue
+		}
+		if int64(at) >= int64(len(m.units)) {
+			return "", false
+		}
+		begin := m.units[at] & (1<<31 - 1)
+		if int64(begin) > int64(len(m.text)) {
+			return "", false
+		}
+		text, _, _ = strings.Cut(m.text[begin:], "\x00")
+		return text, true
+	}
+	return "", false
+}
+
+// offset leads from a unit of the double array to its children.
+func offset(unit uint32) uint32 { return unit >> 10 << (unit & (1 << 9) >> 6) }
+
+// mostBytes is the length of what is looked up whole. Hugging Face's library
+// looks up a letter with its marks at once only where it is shorter, and takes
+// of what it finds the shortest: models are trained on what that gives.
+const mostBytes = 5
+
+// normal is the normal form of a text. Broken bytes are U+FFFD.
+func (m *charsMap) normal(text string) []mapped {
+	out := make([]mapped, 0, len(text))
+	for i := 0; i < len(text); {
+		size := clusterSize(text[i:])
+		if size <= mostBytes {
+			if becomes, ok := m.replacement(text[i : i+size]); ok {
+				for _, r := range becomes {
+					out = append(out, mapped{r, i, i + size})
+				}
+				i += size
+				continue
+			}
+		}
+		for end := i + size; i < end; {
+			r, n := utf8.DecodeRuneInString(text[i:])
+			becomes, ok := m.replacement(string(r))
+			if !ok {
+				becomes = string(r)
+			}
+			for _, r := range becomes {
+				out = append(out, mapped{r, i, i + n})
+			}
+			i += n
+		}
+	}
+	return out
+}
+
+// clusterSize is how many bytes the first letter with its marks has.
+func clusterSize(text string) int {
+	// Most text is ASCII, and in that only these two belong together.
+	if text[0] < utf8.RuneSelf && text[0] != '\r' && (len(text) == 1 || text[1] < utf8.RuneSelf) {
+		return 1
+	}
+	cluster, _, _, _ := uniseg.FirstGraphemeClusterInString(text, -1)
+	return len(cluster)
+}

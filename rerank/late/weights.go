@@ -1,0 +1,54 @@
+package late
+
+import (
+	"math"
+	"strings"
+
+	"selfrag/retrieval"
+)
+
+// leastWeight keeps a token that each passage holds from counting for nothing
+// or less. Not measured.
+const leastWeight = 0.05
+
+// weights says how much each token of a query counts: by how seldom it is among
+// the passages, as BM25 weighs a word, times how seldom the tokeniser knows it
+// to be in text at large. The first tells what parts these passages, the second
+// that "는" or "the" part none. nil where the model does not say where tokens
+// stand: models trained for late interaction weigh by themselves.
+//
+// With multilingual-e5-small, behind hybrid search and joined with it
+// (rerank.WithPrior, 0.75): the handbook in English, in Korean, autorag-ko
+// (nDCG@10), MuSiQue (recall@5). Alike: 0.836, 0.846, 0.934, 0.661. By the first
+// alone: 0.860, 0.849, 0.944, 0.693. By both: 0.859, 0.866, 0.947, 0.691.
+func weights(query string, asked retrieval.Tokens, texts []string, passages []retrieval.Tokens) []float64 {
+	if asked.Spans == nil {
+		return nil
+	}
+	holds := map[string]int{}
+	for i, p := range passages {
+		if p.Spans == nil {
+			return nil
+		}
+		seen := map[string]bool{}
+		for _, s := range p.Spans {
+			if w := written(texts[i], s); !seen[w] {
+				seen[w] = true
+				holds[w]++
+			}
+		}
+	}
+	out := make([]float64, len(asked.Spans))
+	for i, s := range asked.Spans {
+		out[i] = max(leastWeight, math.Log((float64(len(passages))+1)/(float64(holds[written(query, s)])+0.5)))
+		if asked.Rarity != nil {
+			out[i] *= asked.Rarity[i]
+		}
+	}
+	return out
+}
+
+// written is a token as it stands in the text, in small letters.
+func written(text string, span [2]int) string {
+	return strings.ToLower(strings.TrimSpace(text[span[0]:span[1]]))
+}

@@ -1,0 +1,84 @@
+package late
+
+import (
+	"context"
+	"hash/crc32"
+	"strings"
+	"testing"
+
+	"selfrag/retrieval"
+)
+
+// spelled reads a text word by word: a word is near itself only, and stands
+// where it stands.
+type spelled struct{ rarity map[string]float64 }
+
+func (s spelled) Tokens(_ context.Context, text string) (retrieval.Tokens, error) {
+	var out retrieval.Tokens
+	at := 0
+	for word := range strings.FieldsSeq(text) {
+		start := at + strings.Index(text[at:], word)
+		at = start + len(word)
+		vector := make([]float32, 1000)
+		vector[crc32.ChecksumIEEE([]byte(strings.ToLower(word)))%1000] = 1
+		out.Vectors = append(out.Vectors, vector)
+		out.Spans = append(out.Spans, [2]int{start, at})
+		if s.rarity != nil {
+			out.Rarity = append(out.Rarity, s.rarity[strings.ToLower(word)])
+		}
+	}
+	return out, nil
+}
+
+// A word that each passage holds parts none: the rare one decides.
+func TestRareTokensCountMore(t *testing.T) {
+	passages := []retrieval.Passage{
+		{ID: "common", Text: "the office hours are"},
+		{ID: "rare", Text: "THE Tidegate"},
+		{ID: "other", Text: "the office yard is"},
+	}
+	for name, model := range map[string]Model{
+		"among the passages": spelled{},
+		"in text at large":   spelled{map[string]float64{"the": 3, "office": 8, "tidegate": 14}},
+	} {
+		r, err := New(model, Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.Rerank(t.Context(), "the office Tidegate", passages)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got[0].ID != "rare" || got[0].Score >= 1 || got[0].Score <= got[1].Score {
+			t.Errorf("%s: %s is first with %v, then %s with %v", name, got[0].ID, got[0].Score, got[1].ID, got[1].Score)
+		}
+	}
+	// Without places all tokens count alike, and two of three are the better match.
+	alike := modelFunc(func(ctx context.Context, text string) ([][]float32, error) {
+		tokens, err := spelled{}.Tokens(ctx, text)
+		return tokens.Vectors, err
+	})
+	got, err := newReranker(t, alike, Config{}).Rerank(t.Context(), "the office Tidegate", passages)
+	if err != nil || got[0].ID != "common" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestWeights(t *testing.T) {
+	at := func(text string) retrieval.Tokens {
+		tokens, _ := spelled{}.Tokens(t.Context(), text)
+		return tokens
+	}
+	texts := []string{"a b", "A c", "a d"}
+	passages := []retrieval.Tokens{at(texts[0]), at(texts[1]), at(texts[2])}
+	got := weights("a b z", at("a b z"), texts, passages)
+	if !(got[0] > 0 && got[0] < got[1] && got[1] < got[2]) {
+		t.Errorf("tokens that 3, 1 and 0 of 3 passages hold weigh %v", got)
+	}
+	if weights("a", retrieval.Tokens{Vectors: [][]float32{{1}}}, texts, passages) != nil {
+		t.Error("tokens without a place were weighed")
+	}
+	if weights("a", at("a"), texts, []retrieval.Tokens{{}, {}, {}}) != nil {
+		t.Error("tokens were weighed among passages without places")
+	}
+}

@@ -1,0 +1,26 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"testing"
+
+	"selfrag/agent"
+	"selfrag/agent/claim"
+)
+
+// A step says by which rule and which fact code refuses a sentence, and says
+// nothing of it where code does not.
+func TestSupportStepsSayWhatRefutesThem(t *testing.T) {
+	for want, support := range map[string]agent.Grade{
+		`{"grade":0,"iteration":1,"kept":false,"refuted":{"rule":"number","fact":"1300"},"sentence":"It costs 1300 won."}`: agent.RefutedBy(
+			claim.Verdict{Refuted: true, Rule: claim.RuleNumber, Fact: "1300"}),
+		`{"grade":0.2,"iteration":1,"kept":false,"sentence":"It costs 1300 won."}`:  agent.Known(0.2),
+		`{"grade":null,"iteration":1,"kept":false,"sentence":"It costs 1300 won."}`: {},
+	} {
+		name, data := stepJSON(agent.SupportGraded{Iteration: 1, Sentence: agent.Sentence{Sentence: claim.Sentence{Text: "It costs 1300 won."}, Support: support}})
+		got, err := json.Marshal(data)
+		if err != nil || name != "support" || string(got) != want {
+			t.Errorf("got %s %s, %v, want %s", name, got, err, want)
+		}
+	}
+}
