@@ -35,7 +35,7 @@ lint-deploy: ## check the deployment files
 	@scripts/lint-deploy
 
 test: lint lint-deploy ## format check, vet, lint and every test, on real parts; sets up what it needs
-	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers multilingual-e5-small minilm milvus milvus-serve milvus-lite milvus-lite-serve fixture-models api-clients page-tests
+	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers multilingual-e5-small minilm milvus milvus-serve milvus-lite milvus-lite-serve fixture-models e5-reference api-clients page-tests
 	$(WITH) $(GO) test -race -timeout 40m -tags $(TAGS),integration ./...
 
 test-fast: ## the tests in pure Go, without tags or servers; under a minute
