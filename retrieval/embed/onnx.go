@@ -62,6 +62,7 @@ type ONNXConfig struct {
 // It is safe for concurrent use. Close it after use.
 type ONNX struct {
 	encoder *onnx.Encoder
+	dir     string
 	profile Profile
 	spec    retrieval.EmbedderSpec
 }
@@ -106,7 +107,7 @@ func NewONNX(cfg ONNXConfig) (*ONNX, error) {
 		err := fmt.Errorf("load embedder %s: it has %d dimensions, fewer than the %d asked for", cfg.Model, n, cfg.Dimensions)
 		return nil, errors.Join(err, encoder.Close())
 	}
-	return &ONNX{encoder, profile, retrieval.EmbedderSpec{
+	return &ONNX{encoder, cfg.Dir, profile, retrieval.EmbedderSpec{
 		Model:         name.String(),
 		Dimensions:    cmp.Or(cfg.Dimensions, encoder.Dimensions()),
 		Metric:        "cosine",
@@ -118,6 +119,9 @@ func NewONNX(cfg ONNXConfig) (*ONNX, error) {
 		MaxTokens:     profile.MaxTokens,
 	}}, nil
 }
+
+// Dir is the folder that the model was read from.
+func (o *ONNX) Dir() string { return o.dir }
 
 // Spec identifies the embedder.
 func (o *ONNX) Spec() retrieval.EmbedderSpec { return o.spec }
