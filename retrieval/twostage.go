@@ -65,7 +65,7 @@ type Config struct {
 	Depth int
 
 	// DenseWeight is the weight of the dense side in hybrid search, between 0
-	// and 1. 0 means the default by the language of the query: 0.7; 0.15 for
+	// and 1. 0 means the default by the language of the query: 0.8; 0.15 for
 	// Korean, where BM25 over bigrams is the stronger side; 0.1 for a language
 	// that the embedder was not trained on. docs/results.md has the figures.
 	DenseWeight float64
@@ -287,7 +287,7 @@ func (t *TwoStage) denseWeight(query string) float64 {
 	case language == "ko":
 		return 0.15
 	}
-	return 0.7
+	return 0.8
 }
 
 // secondStage reranks within the time limit. It reports an error only when
