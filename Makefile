@@ -6,7 +6,7 @@ TAGS  ?= onnx
 WITH  := scripts/env
 
 .DEFAULT_GOAL := help
-.PHONY: help ablation demo build test test-fast lint lint-deploy fmt bench bench-retrieval bench-rerank fuzz soak soak-serve record setup
+.PHONY: help ablation demo build test test-fast lint lint-deploy fmt bench bench-embed bench-retrieval bench-rerank fuzz soak soak-serve record setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ lint-deploy: ## check the deployment files
 	@scripts/lint-deploy
 
 test: lint lint-deploy ## format check, vet, lint and every test, on real parts; sets up what it needs
-	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers multilingual-e5-small minilm milvus milvus-serve milvus-lite milvus-lite-serve fixture-models api-clients page-tests
+	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers multilingual-e5-small minilm milvus milvus-serve milvus-lite milvus-lite-serve fixture-models e5-reference api-clients page-tests
 	$(WITH) $(GO) test -race -timeout 40m -tags $(TAGS),integration ./...
 
 test-fast: ## the tests in pure Go, without tags or servers; under a minute
@@ -61,6 +61,12 @@ bench-rerank: ## cross-encoders beside sentence-transformers, FlashRank and fast
 
 ablation: ## what each rule for claims and each heuristic of the loop is worth on the handbook, by recorded replies
 	CGO_ENABLED=0 $(GO) test -count 1 -v -tags figures -run 'FiguresAblation$$' ./agent
+
+bench-embed: ## the default embedder beside sentence-transformers, in the same run (minutes)
+	@scripts/setup system-packages onnxruntime tokenizers multilingual-e5-small fixture-models
+	$(WITH) $(GO) test -c -tags $(TAGS) -o bin/embed.test ./retrieval/embed
+	$(WITH) sh -c '"$${SELFRAG_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/selfrag}/fixtures-python/bin/python" scripts/bench-embed bin/embed.test \
+		"$${SELFRAG_DATA:-../shared/data}" --models "$${SELFRAG_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/selfrag}/models"'
 
 fuzz: ## every fuzz target of the retrieval packages and of claims, FUZZTIME (60s) each
 	CGO_ENABLED=0 scripts/fuzz ./retrieval/... ./agent/claim

@@ -68,6 +68,7 @@ func (s *Service) explain(ctx context.Context, err error) error {
 	var known *Error
 	var name *session.NameError
 	var damaged *session.DamagedError
+	var changed *retrieval.EmbedderMismatchError
 	switch cause := context.Cause(ctx); {
 	case err == nil:
 		return nil
@@ -83,6 +84,8 @@ func (s *Service) explain(ctx context.Context, err error) error {
 		return &Error{Kind: NotFound, Message: "there is no such collection", Err: err}
 	case errors.Is(err, retrieval.ErrUnknownDocument):
 		return &Error{Kind: NotFound, Message: "there is no such document, or it has changed since", Err: err}
+	case errors.Is(err, retrieval.ErrReembedding), errors.As(err, &changed):
+		return &Error{Kind: Conflict, Message: "the collection is being changed over to another embedder: try again later", Err: err}
 	case errors.Is(err, retrieval.ErrNoLexical):
 		return &Error{Kind: Invalid, Param: "mode", Message: "this store cannot search lexically", Err: err}
 	case errors.Is(err, session.ErrChanged):
@@ -105,8 +108,11 @@ func IsFull(err error) bool {
 }
 
 // isPassing tells errors that are no fault of what was asked and that go by
-// themselves: a part cannot be reached, or the disk is full.
-func (s *Service) isPassing(err error) bool { return IsFull(err) || s.unreachable(err) }
+// themselves: a part cannot be reached, the disk is full, or the collection is
+// being changed over to another embedder.
+func (s *Service) isPassing(err error) bool {
+	return IsFull(err) || s.unreachable(err) || errors.Is(err, retrieval.ErrReembedding)
+}
 
 func (s *Service) unreachable(err error) bool {
 	var store *retrieval.UnreachableError

@@ -10,8 +10,8 @@ import (
 )
 
 func newCollectionsCmd(a *app) *cobra.Command {
-	cmd := &cobra.Command{Use: "collections", Short: "List, show and delete collections", RunE: onlySubcommands}
-	cmd.AddCommand(newCollectionsListCmd(a), newCollectionsShowCmd(a), newCollectionsDeleteCmd(a))
+	cmd := &cobra.Command{Use: "collections", Short: "List, show, delete and re-embed collections", RunE: onlySubcommands}
+	cmd.AddCommand(newCollectionsListCmd(a), newCollectionsShowCmd(a), newCollectionsDeleteCmd(a), newCollectionsReembedCmd(a))
 	return cmd
 }
 

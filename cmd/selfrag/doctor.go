@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"time"
@@ -108,6 +109,7 @@ func checkStore(ctx context.Context, a *app) part {
 	}
 	p.Found = true
 	p.Speed = fmt.Sprintf("opened in %d ms; %d collections", time.Since(begin).Milliseconds(), len(infos))
+	p.Remedy = adviseCollections(infos)
 	return p
 }
 
@@ -131,6 +133,7 @@ func checkMilvus(ctx context.Context, a *app) part {
 	if !db.HasLexical() {
 		p.Speed += "; vectors only: lexical search needs 2.4 or newer"
 	}
+	p.Remedy = adviseCollections(infos)
 	return p
 }
 
@@ -174,11 +177,29 @@ func checkEmbedder(ctx context.Context, a *app) part {
 		return p
 	}
 	p.Found = true
-	p.Speed = fmt.Sprintf("%d dimensions; %.0f short passages/s", e.Spec().Dimensions, n/time.Since(begin).Seconds())
-	if dir, err := onnx.ModelDir(embed.DefaultONNXModel); err == nil && name == "onnx/"+embed.DefaultONNXModel {
-		p.Address = dir
+	p.Speed = fmt.Sprintf("%d dimensions; %s; %.0f short passages/s", e.Spec().Dimensions, languagesOf(e.Spec()), n/time.Since(begin).Seconds())
+	if local, ok := e.(*embed.ONNX); ok {
+		p.Address = local.Dir()
+		if size, err := folderSize(local.Dir()); err == nil {
+			p.Address += fmt.Sprintf(" (%d MB)", size>>20)
+		}
 	}
 	return p
+}
+
+// folderSize is how many bytes the files of a folder hold.
+func folderSize(dir string) (size int64, err error) {
+	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			size += info.Size()
+		}
+		return err
+	})
+	return size, err
 }
 
 // needsOllama tells whether the model or the embedder of the settings is one

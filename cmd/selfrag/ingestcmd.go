@@ -77,12 +77,21 @@ func runIngest(ctx context.Context, a *app, o *ingestOptions) error {
 		return err
 	}
 	defer closer()
+	var counted *languageCounter // where there are vectors
+	if e, ok := vectors.(embedder); ok {
+		counted = &languageCounter{e, map[string]int{}}
+		vectors = counted
+	}
 	report, err := a.ingest(ctx, collection, vectors, o)
 	if err != nil {
 		fmt.Fprintf(a.stderr, "Stopped after %d documents; run it again to go on.\n", report.Added+report.Updated+report.Unchanged)
 		return err
 	}
-	return a.printReport(report, o)
+	err = a.printReport(report, o)
+	if counted != nil {
+		a.adviseEmbedder(counted.Spec(), counted.most())
+	}
+	return err
 }
 
 // collectionToFill opens the collection of the settings, with the embedder

@@ -102,12 +102,15 @@ func highWater(pid int) int64 {
 	return 0
 }
 
-// selfragBinary builds the command in pure Go.
-func selfragBinary(t *testing.T) string {
+// selfragBinary builds the command: in pure Go, or with a tag that needs C.
+func selfragBinary(t *testing.T, tags ...string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "selfrag")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	build := exec.CommandContext(t.Context(), "go", "build", "-tags", strings.Join(tags, ","), "-o", path, ".")
+	build.Env = os.Environ()
+	if len(tags) == 0 {
+		build.Env = append(build.Env, "CGO_ENABLED=0")
+	}
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the command: %v\n%s", err, out)
 	}

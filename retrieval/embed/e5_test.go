@@ -13,7 +13,7 @@ import (
 )
 
 func TestDefaultSpec(t *testing.T) {
-	for model, want := range map[string]string{"": "onnx/multilingual-e5-small", DefaultONNXModel + int8Suffix: "onnx/multilingual-e5-small#int8"} {
+	for model, want := range map[string]string{"": "onnx/multilingual-e5-small#int8", e5Small: "onnx/multilingual-e5-small"} {
 		spec := openONNX(t, ONNXConfig{Model: model}).Spec()
 		if !spec.Same(retrieval.EmbedderSpec{
 			Model: want, Dimensions: 384, Metric: "cosine", Pooling: "mean", Normalised: true, QueryPrompt: "query: ", PassagePrompt: "passage: ", MaxTokens: 512,

@@ -22,7 +22,12 @@ var _ embeddings.Embedder = (*ONNX)(nil)
 // DefaultONNXModel is the model that NewONNX runs unless told otherwise.
 // It reads 100 languages (Wang et al., "Multilingual E5 Text Embeddings", arXiv
 // 2402.05672).
-const DefaultONNXModel = "multilingual-e5-small"
+// Its weights are rounded: in float32 it takes half as long again and finds no
+// more, see docs/results.md.
+const DefaultONNXModel = e5Small + int8Suffix
+
+// e5Small is the name of its folder.
+const e5Small = "multilingual-e5-small"
 
 // int8Suffix, after a model's name, asks for weights of 7 bits.
 const int8Suffix = "#int8"
@@ -62,6 +67,7 @@ type ONNXConfig struct {
 // It is safe for concurrent use. Close it after use.
 type ONNX struct {
 	encoder *onnx.Encoder
+	dir     string
 	profile Profile
 	spec    retrieval.EmbedderSpec
 }
@@ -106,7 +112,7 @@ func NewONNX(cfg ONNXConfig) (*ONNX, error) {
 		err := fmt.Errorf("load embedder %s: it has %d dimensions, fewer than the %d asked for", cfg.Model, n, cfg.Dimensions)
 		return nil, errors.Join(err, encoder.Close())
 	}
-	return &ONNX{encoder, profile, retrieval.EmbedderSpec{
+	return &ONNX{encoder, cfg.Dir, profile, retrieval.EmbedderSpec{
 		Model:         name.String(),
 		Dimensions:    cmp.Or(cfg.Dimensions, encoder.Dimensions()),
 		Metric:        "cosine",
@@ -118,6 +124,9 @@ func NewONNX(cfg ONNXConfig) (*ONNX, error) {
 		MaxTokens:     profile.MaxTokens,
 	}}, nil
 }
+
+// Dir is the folder that the model was read from.
+func (o *ONNX) Dir() string { return o.dir }
 
 // Spec identifies the embedder.
 func (o *ONNX) Spec() retrieval.EmbedderSpec { return o.spec }
@@ -204,7 +213,7 @@ func (o *ONNX) tokens(ctx context.Context, prompt, text string) (retrieval.Token
 func remedyFor(model string) string {
 	name := strings.TrimSuffix(model, int8Suffix)
 	switch name {
-	case DefaultONNXModel:
+	case e5Small:
 		return "run `selfrag models pull " + name + "`, or scripts/" + name
 	case "all-minilm-l6-v2":
 		return "run `selfrag models pull " + name + "`, or scripts/minilm"

@@ -130,10 +130,10 @@ func TestONNXMissing(t *testing.T) {
 		cfg    ONNXConfig
 		remedy string
 	}{
-		"the default model":    {ONNXConfig{Dir: t.TempDir()}, "run `selfrag models pull multilingual-e5-small`, or scripts/multilingual-e5-small"},
-		"the default in int8":  {ONNXConfig{Model: DefaultONNXModel + "#int8", Dir: t.TempDir()}, "run `selfrag models pull multilingual-e5-small`, or"},
-		"the model of English": {ONNXConfig{Model: "all-minilm-l6-v2", Dir: t.TempDir()}, "run `selfrag models pull all-minilm-l6-v2`, or scripts/minilm"},
-		"another model":        {ONNXConfig{Model: "my-model", Dir: t.TempDir()}, "put the model's model.safetensors and config.json (or model.onnx)"},
+		"the default model":      {ONNXConfig{Dir: t.TempDir()}, "run `selfrag models pull multilingual-e5-small`, or scripts/multilingual-e5-small"},
+		"the default in float32": {ONNXConfig{Model: e5Small, Dir: t.TempDir()}, "run `selfrag models pull multilingual-e5-small`, or"},
+		"the model of English":   {ONNXConfig{Model: "all-minilm-l6-v2", Dir: t.TempDir()}, "run `selfrag models pull all-minilm-l6-v2`, or scripts/minilm"},
+		"another model":          {ONNXConfig{Model: "my-model", Dir: t.TempDir()}, "put the model's model.safetensors and config.json (or model.onnx)"},
 	} {
 		_, err := NewONNX(c.cfg)
 		var missing *MissingError
@@ -144,7 +144,7 @@ func TestONNXMissing(t *testing.T) {
 }
 
 func BenchmarkONNX(b *testing.B) {
-	for _, model := range []string{"all-minilm-l6-v2", DefaultONNXModel, DefaultONNXModel + int8Suffix} {
+	for _, model := range []string{"all-minilm-l6-v2", e5Small, DefaultONNXModel} {
 		b.Run(model, func(b *testing.B) {
 			o := openONNX(b, ONNXConfig{Model: model})
 			texts := slices.Repeat([]string{strings.Repeat("a passage of some length ", 20)}, 32)

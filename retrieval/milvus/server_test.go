@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 	if child := os.Getenv("MILVUS_TEST_CHILD"); child != "" {
 		os.Exit(ingestInChild(child))
 	}
+	if tenant := os.Getenv("MILVUS_TEST_REEMBED"); tenant != "" {
+		os.Exit(reembedInChild(tenant))
+	}
 	goleak.VerifyTestMain(m)
 }
 

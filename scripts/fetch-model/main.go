@@ -30,13 +30,11 @@ const (
 	patience = 10 * time.Second
 )
 
-func main() {
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:]))
-}
-
-func run(ctx context.Context, args []string) int {
 	flags := flag.NewFlagSet("fetch-model", flag.ContinueOnError)
 	from := flags.String("from", "", "folder or file on this machine that holds the model")
 	if err := flags.Parse(args); err != nil || flags.NArg() != 2 {

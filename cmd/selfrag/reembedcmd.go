@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"reflect"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"selfrag/retrieval/ingest"
+)
+
+func newCollectionsReembedCmd(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "reembed NAME [--embedder E]",
+		Short: "Change a collection over to another embedder, in place",
+		Long: `Change a collection over to another embedder, in place: to that of --embedder,
+else to the default one. The texts are those in the store; no source is read
+again.
+
+It is safe to stop and to run again, which goes on where it was. Until it is
+finished, searches use the old vectors, which stay; then the new ones take their
+place at one moment. Who has the collection open at that moment must open it
+again: requests under way get an error that says so. SQLite collections can be
+written meanwhile. On Milvus writes are refused until it is finished, and it ends
+with some seconds of waiting for readers.
+
+The store needs room for both vectors meanwhile. To undo it, run it with the
+former embedder; to give up one that is not finished, do the same.`,
+		Example: `  selfrag collections reembed handbook
+  selfrag collections reembed handbook --embedder onnx/all-minilm-l6-v2`,
+		Args: usageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runReembed(cmd.Context(), a, args[0], asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
+	return cmd
+}
+
+func runReembed(ctx context.Context, a *app, name string, asJSON bool) error {
+	db, err := a.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	c, err := db.Collection(ctx, name)
+	if err != nil {
+		return err
+	}
+	chosen := a.settings.Embedder
+	switch chosen {
+	case noEmbedder:
+		return usageError{fmt.Errorf("re-embed collection %q: --embedder none makes no vectors; --mode lexical searches without them", name)}
+	case "auto":
+		chosen = defaultEmbedder()
+	}
+	e, closer, err := a.openEmbedder(ctx, chosen, nil)
+	if err != nil {
+		return err
+	}
+	defer closer()
+	from, to, begin := c.Spec(), e.Spec(), time.Now()
+	change, err := db.Reembed(ctx, name, to)
+	if err != nil {
+		return err
+	}
+	view := newReembedView(a.stderr)
+	done, err := ingest.Reembed(ctx, change, e, view.show)
+	view.end()
+	if err != nil {
+		fmt.Fprintf(a.stderr, "Stopped; run it again to go on. Until it is finished, %q is searched by its old vectors (%s).\n", name, from.Model)
+		return err
+	}
+	seconds := time.Since(begin).Seconds()
+	if asJSON {
+		return a.printJSON(map[string]any{"collection": name, "from": from.Model, "to": to.Model, "passages": done, "seconds": seconds})
+	}
+	if done == 0 && reflect.DeepEqual(from, to) {
+		fmt.Fprintf(a.stdout, "%s: its embedder is %s already\n", name, to.Model)
+		return nil
+	}
+	fmt.Fprintf(a.stdout, "%s: %d passages embedded in %.1f s; its embedder is %s, before it was %s\n", name, done, seconds, to.Model, from.Model)
+	return nil
+}
+
+// reembedView shows how far a change of the embedder is: a bar on a terminal,
+// else a line every few seconds.
+type reembedView struct {
+	w           io.Writer
+	bar         *progressbar.ProgressBar // nil without a terminal
+	begin, told time.Time
+}
+
+func newReembedView(w io.Writer) *reembedView {
+	v := &reembedView{w: w, begin: time.Now()}
+	v.told = v.begin
+	if isTerminal(w) {
+		v.bar = progressbar.NewOptions64(-1,
+			progressbar.OptionSetWriter(w),
+			progressbar.OptionShowCount(),
+			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionFullWidth(),
+			progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionSetDescription("reembed"))
+	}
+	return v
+}
+
+func (v *reembedView) show(done, left int) {
+	now := time.Now()
+	if v.bar != nil {
+		v.bar.ChangeMax64(int64(max(done+left, 1)))
+		_ = v.bar.Set64(int64(done))
+	} else if now.Sub(v.told) >= progressEvery {
+		v.told = now
+		rate := float64(done) / max(now.Sub(v.begin).Seconds(), 1e-3)
+		wait := time.Duration(float64(left) / rate * float64(time.Second))
+		fmt.Fprintf(v.w, "reembed: %d passages, %.0f passages/s, %d and about %s left\n", done, rate, left, wait.Round(time.Second))
+	}
+}
+
+// end takes the bar away.
+func (v *reembedView) end() {
+	if v.bar != nil {
+		_ = v.bar.Clear()
+	}
+}

@@ -1,0 +1,88 @@
+//go:build onnx && linux
+
+package embed
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestEmbedWorkload times our side of scripts/bench-embed: it embeds the texts,
+// prompts included, of the file that SELFRAG_BENCH_WORKLOAD names, after some to
+// warm up, and prints a JSON line with the seconds, by the clock and of the
+// processor, the vectors, and the most memory that was resident, which is this
+// model's when the subtest runs alone. Without the variable it embeds two of its
+// own, so that the code is run.
+func TestEmbedWorkload(t *testing.T) {
+	texts := []string{"query: 육아휴직은 며칠입니까?", "passage: Passwords have 14 characters."}
+	path := os.Getenv("SELFRAG_BENCH_WORKLOAD")
+	if path != "" {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(raw, &texts); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const warming = 4 // as many as the other side
+	for name, model := range map[string]string{"float32": DefaultONNXModel, "int8": DefaultONNXModel + int8Suffix} {
+		t.Run(name, func(t *testing.T) {
+			o := openONNX(t, ONNXConfig{Model: model, Profile: &Profile{}})
+			if _, err := o.EmbedDocuments(t.Context(), texts[:min(warming, len(texts))]); err != nil {
+				t.Fatal(err)
+			}
+			begin, used := time.Now(), processorTime(t)
+			vectors, err := o.EmbedDocuments(t.Context(), texts)
+			if err != nil || len(vectors) != len(texts) {
+				t.Fatalf("%d vectors of %d texts, %v", len(vectors), len(texts), err)
+			}
+			wall, processor := time.Since(begin), processorTime(t)-used
+			if path == "" {
+				return
+			}
+			line, err := json.Marshal(map[string]any{
+				"name": "selfrag " + name, "seconds": wall.Seconds(), "processor": processor.Seconds(), "resident_kb": peak(t), "vectors": vectors,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Println(string(line))
+		})
+	}
+}
+
+// processorTime is what all threads have used.
+func processorTime(t *testing.T) time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// peak is the most memory of this process that was resident, in kilobytes.
+func peak(t *testing.T) int {
+	t.Helper()
+	raw, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(raw)) {
+		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			kB, err := strconv.Atoi(strings.Fields(value)[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			return kB
+		}
+	}
+	t.Fatal("/proc/self/status has no VmHWM")
+	return 0
+}
