@@ -55,16 +55,34 @@ func Around(claimed string, p retrieval.Passage) retrieval.Passage {
 	return p
 }
 
-// nearest is which of a text's sentences shares most keywords with a claim.
+// nearest is which of a text's sentences shares most keywords and numbers with a
+// claim.
 func nearest(claimed string, runes []rune, sentences []text.Span) int {
 	best, bestShare := 0, -1.0
-	said := text.Keywords(claimed)
+	said := shared(claimed)
 	for i, s := range sentences {
-		if share := text.Share(said, text.Keywords(string(runes[s.Start:s.End]))); share > bestShare {
+		if share := text.Share(said, shared(string(runes[s.Start:s.End]))); share > bestShare {
 			best, bestShare = i, share
 		}
 	}
 	return best
+}
+
+// shared is what two sentences have in common where they say the same: keywords,
+// and numbers however they are written, as 1,800,000 and 180만 are. The figures
+// between the separators of a number are no keywords: the 1 of 1,800,000 is not
+// that of a date.
+func shared(s string) text.Set {
+	out := text.Keywords(s)
+	for w := range out {
+		if strings.Trim(w, "0123456789") == "" {
+			delete(out, w)
+		}
+	}
+	for _, n := range text.Numbers(s) {
+		out["number "+n] = true
+	}
+	return out
 }
 
 // Compose builds an answer's text of sentences, each followed by the numbers of
