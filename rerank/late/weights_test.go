@@ -38,8 +38,8 @@ func TestRareTokensCountMore(t *testing.T) {
 		{ID: "other", Text: "the office yard is"},
 	}
 	for name, model := range map[string]Model{
-		"among the passages": spelled{},
-		"in text at large":   spelled{map[string]float64{"the": 3, "office": 8, "tidegate": 14}},
+		"among the passages":   spelled{map[string]float64{"the": 9, "office": 9, "tidegate": 9}},
+		"and in text at large": spelled{map[string]float64{"the": 3, "office": 8, "tidegate": 14}},
 	} {
 		r, err := New(model, Config{})
 		if err != nil {
@@ -53,20 +53,22 @@ func TestRareTokensCountMore(t *testing.T) {
 			t.Errorf("%s: %s is first with %v, then %s with %v", name, got[0].ID, got[0].Score, got[1].ID, got[1].Score)
 		}
 	}
-	// Without places all tokens count alike, and two of three are the better match.
-	alike := modelFunc(func(ctx context.Context, text string) ([][]float32, error) {
-		tokens, err := spelled{}.Tokens(ctx, text)
-		return tokens.Vectors, err
-	})
-	got, err := newReranker(t, alike, Config{}).Rerank(t.Context(), "the office Tidegate", passages)
+	// Where no probabilities are known all tokens count alike, and two of three
+	// are the better match.
+	r, err := New(spelled{}, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := r.Rerank(t.Context(), "the office Tidegate", passages)
 	if err != nil || got[0].ID != "common" {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
 
 func TestWeights(t *testing.T) {
+	model := spelled{map[string]float64{"a": 2, "b": 2, "c": 2, "d": 2, "z": 2}}
 	at := func(text string) retrieval.Tokens {
-		tokens, _ := spelled{}.Tokens(t.Context(), text)
+		tokens, _ := model.Tokens(t.Context(), text)
 		return tokens
 	}
 	texts := []string{"a b", "A c", "a d"}
@@ -77,6 +79,9 @@ func TestWeights(t *testing.T) {
 	}
 	if weights("a", retrieval.Tokens{Vectors: [][]float32{{1}}}, texts, passages) != nil {
 		t.Error("tokens without a place were weighed")
+	}
+	if bare := at("a"); weights("a", retrieval.Tokens{Vectors: bare.Vectors, Spans: bare.Spans}, texts, passages) != nil {
+		t.Error("tokens of unknown rarity were weighed")
 	}
 	if weights("a", at("a"), texts, []retrieval.Tokens{{}, {}, {}}) != nil {
 		t.Error("tokens were weighed among passages without places")

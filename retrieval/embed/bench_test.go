@@ -32,7 +32,7 @@ func TestEmbedWorkload(t *testing.T) {
 		}
 	}
 	const warming = 4 // as many as the other side
-	for name, model := range map[string]string{"float32": DefaultONNXModel, "int8": DefaultONNXModel + int8Suffix} {
+	for name, model := range map[string]string{"float32": e5Small, "int8": DefaultONNXModel} {
 		t.Run(name, func(t *testing.T) {
 			o := openONNX(t, ONNXConfig{Model: model, Profile: &Profile{}})
 			if _, err := o.EmbedDocuments(t.Context(), texts[:min(warming, len(texts))]); err != nil {
