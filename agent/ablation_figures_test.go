@@ -21,10 +21,11 @@ import (
 
 // tally is what became of the questions.
 type tally struct {
-	right, wrong       int // answers; any answer to an unanswerable question is wrong
-	abstained, rightly int // rightly: of an unanswerable question
-	missing            int // questions whose replies are not recorded
-	answers            []string
+	right, wrong       int      // answers; any answer to an unanswerable question is wrong
+	abstained, rightly int      // rightly: of an unanswerable question
+	missing            int      // questions whose replies are not recorded
+	calls              int      // of the model
+	answers            []string // by question; "" for an abstention
 }
 
 // TestFiguresAblation prints what each rule and each heuristic is worth: the
@@ -62,12 +63,12 @@ func TestFiguresAblation(t *testing.T) {
 	}
 	lines := []string{fmt.Sprintf("\n%s, %s, lexical search, 3 passages, %d round(s); of %d answerable questions and %d unanswerable ones:\n",
 		set.name, handbookModel, rounds, len(set.questions)-unanswerable, unanswerable),
-		"| left out | right | wrong | abstained | of them rightly | other answers |", "|---|---|---|---|---|---|", whole.row("nothing", whole)}
+		"| left out | right | wrong | abstained | of them rightly | other answers | calls |", "|---|---|---|---|---|---|---|", whole.row("nothing", whole)}
 	for _, name := range names {
 		lines = append(lines, run(name).row("`"+name+"`", whole))
 	}
 	t.Log(strings.Join(lines, "\n"))
-	if whole.right == 0 || whole.missing > 0 {
+	if whole.right+whole.wrong == 0 || whole.missing > 0 {
 		t.Errorf("with nothing left out: %+v", whole)
 	}
 }
@@ -75,7 +76,7 @@ func TestFiguresAblation(t *testing.T) {
 // row compares a tally with that of everything in place.
 func (n tally) row(name string, whole tally) string {
 	if n.missing > 0 {
-		return fmt.Sprintf("| %s | not measured: the replies to %d questions are not recorded | | | | |", name, n.missing)
+		return fmt.Sprintf("| %s | not measured: the replies to %d questions are not recorded | | | | | |", name, n.missing)
 	}
 	cell := func(v, of int) string {
 		if v == of {
@@ -89,8 +90,8 @@ func (n tally) row(name string, whole tally) string {
 			others++
 		}
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s | %s | %d |", name, cell(n.right, whole.right), cell(n.wrong, whole.wrong),
-		cell(n.abstained, whole.abstained), cell(n.rightly, whole.rightly), others)
+	return fmt.Sprintf("| %s | %s | %s | %s | %s | %d | %s |", name, cell(n.right, whole.right), cell(n.wrong, whole.wrong),
+		cell(n.abstained, whole.abstained), cell(n.rightly, whole.rightly), others, cell(n.calls, whole.calls))
 }
 
 // ablation returns what asks all questions of a data set without a rule.
@@ -126,6 +127,7 @@ func ablation(t *testing.T, set ablationSet, transport http.RoundTripper, rounds
 				t.Logf("without %q, %s: %.0f s", without, q.ID, took.Seconds())
 			}
 			n.answers[i] = answer.Text
+			n.calls += answer.Usage.Calls
 			missing := (*replay.MissingError)(nil)
 			switch {
 			case errors.As(err, &missing):
