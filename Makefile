@@ -59,8 +59,8 @@ bench-rerank: ## cross-encoders beside sentence-transformers, FlashRank and fast
 	$(WITH) sh -c '"$${SELFRAG_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/selfrag}/fixtures-python/bin/python" scripts/bench-rerank bin/rerank.test \
 		"$${SELFRAG_DATA:-../shared/data}" --models "$${SELFRAG_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/selfrag}/models/fixtures"'
 
-ablation: ## what each rule for claims and each heuristic of the loop is worth on the handbook, by recorded replies
-	CGO_ENABLED=0 $(GO) test -count 1 -v -tags figures -run 'FiguresAblation$$' ./agent
+ablation: ## what each rule for claims and each heuristic of the loop is worth, by recorded replies (of the handbook)
+	CGO_ENABLED=0 $(GO) test -count 1 -timeout 3h -v -tags figures -run 'FiguresAblation$$' ./agent
 
 bench-embed: ## the default embedder beside sentence-transformers, in the same run (minutes)
 	@scripts/setup system-packages onnxruntime tokenizers multilingual-e5-small fixture-models

@@ -3,14 +3,15 @@
 package agent_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"selfrag/agent"
 	"selfrag/internal/replay"
@@ -18,79 +19,97 @@ import (
 	"selfrag/retrieval"
 )
 
-// tally is what became of the handbook's 60 questions.
+// tally is what became of the questions.
 type tally struct {
-	right, wrong       int // answers; any answer to an unanswerable question is wrong
-	abstained, rightly int // rightly: of an unanswerable question
-	missing            int // questions whose replies are not recorded
+	right, wrong       int      // answers; any answer to an unanswerable question is wrong
+	abstained, rightly int      // rightly: of an unanswerable question
+	missing            int      // questions whose replies are not recorded
+	calls              int      // of the model
+	answers            []string // by question; "" for an abstention
 }
 
-// TestFiguresAblation prints what each rule and each heuristic is worth on the
-// handbook: the questions answered right and wrong with each left out, by the
-// recorded replies of a real model. With SELFRAG_RECORD=missing it asks the
-// model for replies that are not recorded yet; SELFRAG_WITHOUT names some of the
-// rules, with commas; SELFRAG_ROUNDS is the most rounds of a question (1).
+// TestFiguresAblation prints what each rule and each heuristic is worth: the
+// questions answered right and wrong with each left out, by the recorded replies
+// of a real model. SELFRAG_ABLATION names the data set (the handbook), and
+// SELFRAG_QUESTIONS how many of its first questions are asked. With
+// SELFRAG_RECORD=missing the test asks the model for replies that are not
+// recorded yet; SELFRAG_WITHOUT names some of the rules, with commas;
+// SELFRAG_ROUNDS is the most rounds of a question (1).
 func TestFiguresAblation(t *testing.T) {
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
-	transport, err := replay.Open(filepath.Join("testdata", "ablation.jsonl.gz"), nil)
+	set := readAblationSet(t, cmp.Or(os.Getenv("SELFRAG_ABLATION"), handbookSet))
+	transport, err := replay.Open(set.recording, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	transport.KeepUnused() // for the rules that are not asked about this time
 	t.Cleanup(func() {
 		if err := transport.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	rounds := 1
-	if n, err := strconv.Atoi(os.Getenv("SELFRAG_ROUNDS")); err == nil {
-		rounds = n
-	}
+	rounds := numberFrom(t, "SELFRAG_ROUNDS", 1)
 	names := agent.Removable()
 	if some := os.Getenv("SELFRAG_WITHOUT"); some != "" {
 		names = strings.Split(some, ",")
 	}
-	run := ablation(t, transport, rounds)
+	run := ablation(t, set, transport, rounds)
 	whole := run("")
-	lines := []string{fmt.Sprintf("\n%s, lexical search, 3 passages, %d round(s); of 48 answerable questions and 12 unanswerable ones:\n", handbookModel, rounds),
-		"| left out | right | wrong | abstained | of them rightly |", "|---|---|---|---|---|", whole.row("nothing", tally{})}
+	unanswerable := 0
+	for _, q := range set.questions {
+		if q.Unanswerable {
+			unanswerable++
+		}
+	}
+	lines := []string{fmt.Sprintf("\n%s, %s, lexical search, 3 passages, %d round(s); of %d answerable questions and %d unanswerable ones:\n",
+		set.name, handbookModel, rounds, len(set.questions)-unanswerable, unanswerable),
+		"| left out | right | wrong | abstained | of them rightly | other answers | calls |", "|---|---|---|---|---|---|---|", whole.row("nothing", whole)}
 	for _, name := range names {
 		lines = append(lines, run(name).row("`"+name+"`", whole))
 	}
 	t.Log(strings.Join(lines, "\n"))
-	if whole.right == 0 || whole.missing > 0 {
+	if whole.right+whole.wrong == 0 || whole.missing > 0 {
 		t.Errorf("with nothing left out: %+v", whole)
 	}
 }
 
+// row compares a tally with that of everything in place.
 func (n tally) row(name string, whole tally) string {
 	if n.missing > 0 {
-		return fmt.Sprintf("| %s | not measured: the replies to %d questions are not recorded | | | |", name, n.missing)
+		return fmt.Sprintf("| %s | not measured: the replies to %d questions are not recorded | | | | | |", name, n.missing)
 	}
 	cell := func(v, of int) string {
-		if whole == (tally{}) || v == of {
+		if v == of {
 			return strconv.Itoa(v)
 		}
 		return fmt.Sprintf("%d (%+d)", v, v-of)
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s | %s |", name, cell(n.right, whole.right), cell(n.wrong, whole.wrong),
-		cell(n.abstained, whole.abstained), cell(n.rightly, whole.rightly))
+	others := 0
+	for i, answer := range n.answers {
+		if answer != whole.answers[i] {
+			others++
+		}
+	}
+	return fmt.Sprintf("| %s | %s | %s | %s | %s | %d | %s |", name, cell(n.right, whole.right), cell(n.wrong, whole.wrong),
+		cell(n.abstained, whole.abstained), cell(n.rightly, whole.rightly), others, cell(n.calls, whole.calls))
 }
 
-// ablation asks all questions of the handbook without a rule.
-func ablation(t *testing.T, transport http.RoundTripper, rounds int) func(without string) tally {
+// ablation returns what asks all questions of a data set without a rule.
+func ablation(t *testing.T, set ablationSet, transport http.RoundTripper, rounds int) func(without string) tally {
 	t.Helper()
-	questions := agent.ReadHandbookQuestions(t)
 	model, err := ollama.New(ollama.Config{Model: handbookModel, Transport: transport})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(model.Close)
-	retriever, err := retrieval.New(ingestHandbook(t), nil, nil, retrieval.Config{K2: 3, Mode: retrieval.Lexical})
+	retriever, err := retrieval.New(set.collection, nil, nil, retrieval.Config{K2: 3, Mode: retrieval.Lexical})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return func(without string) tally {
-		cfg := agent.Config{Several: 0.5, Budget: agent.Budget{Iterations: rounds}}
+		// A slow machine that records must not cut a question short: other prompts
+		// would follow than on a fast one.
+		cfg := agent.Config{Several: 0.5, Budget: agent.Budget{Iterations: rounds, Time: time.Hour}}
 		if without != "" {
 			if err := cfg.LeaveOut(without); err != nil {
 				t.Fatal(err)
@@ -100,9 +119,15 @@ func ablation(t *testing.T, transport http.RoundTripper, rounds int) func(withou
 		if err != nil {
 			t.Fatal(err)
 		}
-		var n tally
-		for _, q := range questions {
+		n := tally{answers: make([]string, len(set.questions))}
+		for i, q := range set.questions {
+			start := time.Now()
 			answer, err := a.Answer(t.Context(), agent.Question{Text: q.Text})
+			if took := time.Since(start); took > 5*time.Second {
+				t.Logf("without %q, %s: %.0f s", without, q.ID, took.Seconds())
+			}
+			n.answers[i] = answer.Text
+			n.calls += answer.Usage.Calls
 			missing := (*replay.MissingError)(nil)
 			switch {
 			case errors.As(err, &missing):
@@ -110,11 +135,12 @@ func ablation(t *testing.T, transport http.RoundTripper, rounds int) func(withou
 			case err != nil:
 				t.Fatalf("without %q, %s: %v", without, q.ID, err)
 			case answer.Abstained:
+				n.answers[i] = "" // what it says then is not the model's
 				n.abstained++
-				if !q.Answerable {
+				if q.Unanswerable {
 					n.rightly++
 				}
-			case q.Answerable && holdsAny(answer.Text, q.Answers):
+			case !q.Unanswerable && holdsAny(answer.Text, q.Answers):
 				n.right++
 			default:
 				n.wrong++

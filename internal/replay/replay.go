@@ -63,6 +63,7 @@ type Transport struct {
 	mu      sync.Mutex
 	known   map[string]exchange
 	used    map[string]bool
+	keepAll bool
 	journal *os.File // what was recorded so far, should the test be killed before Close
 }
 
@@ -166,6 +167,10 @@ func (t *Transport) store(e exchange) (exchange, error) {
 	return e, nil
 }
 
+// KeepUnused has Close keep what the file held and nothing asked for, where only a part of what shares the file is run. Recording
+// anew drops it all the same.
+func (t *Transport) KeepUnused() { t.keepAll = true }
+
 // Close writes the file when recording. It must be called once, after the last request.
 func (t *Transport) Close() error {
 	if t.mode == Replay {
@@ -175,7 +180,7 @@ func (t *Transport) Close() error {
 	defer t.mu.Unlock()
 	var keep []exchange
 	for key, e := range t.known {
-		if t.used[key] {
+		if t.used[key] || t.keepAll {
 			keep = append(keep, e)
 		}
 	}

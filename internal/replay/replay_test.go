@@ -237,6 +237,26 @@ func TestMissingAsksForWhatTheFileLacks(t *testing.T) {
 	}
 }
 
+func TestKeepUnused(t *testing.T) {
+	for _, test := range []struct {
+		mode replay.Mode
+		want int
+	}{{replay.Missing, 2}, {replay.Record, 1}} {
+		server, path := newModel(t), filepath.Join(t.TempDir(), "x.jsonl")
+		transport, post := open(t, path, replay.Record)
+		post(server.url+"/api/chat", `{"q":"old"}`)
+		close(t, transport)
+
+		transport, post = open(t, path, test.mode)
+		transport.KeepUnused()
+		post(server.url+"/api/chat", `{"q":"new"}`)
+		close(t, transport)
+		if lines := readLines(t, path); len(lines) != test.want {
+			t.Errorf("mode %d: stored %q, not %d exchanges", test.mode, lines, test.want)
+		}
+	}
+}
+
 // A test that is killed while it records leaves a journal, maybe with half a line at its end.
 func TestMissingGoesOnAfterAKill(t *testing.T) {
 	server, path := newModel(t), filepath.Join(t.TempDir(), "x.jsonl")
