@@ -122,6 +122,8 @@ func (a *app) embedderFor(name string, spec retrieval.EmbedderSpec) (string, err
 type opened struct {
 	collection collection
 	twoStage   *retrieval.TwoStage
+	embedder   embedder           // nil without one
+	reranker   retrieval.Reranker // nil without one
 	evidence   *evidence.Finder
 	model      languageModel // nil unless asked for or needed by the reranker
 	fence      bool          // passages stand between marks in the reranker's prompts
@@ -168,7 +170,7 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 	if o.twoStage, err = retrieval.New(o.collection, vectors, reranker, cfg); err != nil {
 		return nil, usageError{err}
 	}
-	o.evidence = findEvidence(vectors)
+	o.embedder, o.reranker, o.evidence = vectors, reranker, findEvidence(vectors)
 	return o, nil
 }
 

@@ -46,8 +46,9 @@ func (s Signals) list() []float64 {
 	return []float64{s.Coverage, s.Alone, s.Near, s.Rarest, s.Kind, s.Place, s.Late, s.LateAlone, s.Cosine}
 }
 
-// builtIn are the curves that docs/results.md tells of.
-func builtIn() *Curves {
+// BuiltIn are the curves that a Finder has unless told otherwise; docs/results.md
+// tells what they are worth.
+func BuiltIn() *Curves {
 	return &Curves{
 		With:    CurveSet{Sentence: Curve{-14, []float64{3, 0, 0, 0, 1, .5, 12, 0, 0}}, Answers: Curve{1, []float64{1}}, OnePlace: Curve{0, []float64{0, 0, 2}}},
 		Without: CurveSet{Sentence: Curve{-6, []float64{6, 0, 0, 0, 1, .5}}, Answers: Curve{1, []float64{1}}, OnePlace: Curve{0, []float64{0, 0, 2}}},

@@ -36,7 +36,7 @@ func New(model Model, cfg Config) *Finder {
 		cfg.Workers = runtime.GOMAXPROCS(0)
 	}
 	if cfg.Curves == nil {
-		cfg.Curves = builtIn()
+		cfg.Curves = BuiltIn()
 	}
 	return &Finder{model, cfg}
 }
@@ -49,7 +49,11 @@ func (f *Finder) Find(ctx context.Context, in Input) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	return f.judge(in, c), nil
+	curves := f.cfg.Curves.With
+	if f.model == nil {
+		curves = f.cfg.Curves.Without
+	}
+	return curves.judge(in.Question, c, f.cfg.K), nil
 }
 
 // Candidates gives every sentence of the passages with its signals, in their
@@ -181,16 +185,30 @@ func placeOf(p retrieval.Passage) place {
 // bytes is where a rune of the text stands.
 func (p place) bytes(rune int) int { return p.shift + len(string(p.text[:rune])) }
 
-// judge gives probabilities, puts copies together and keeps the best.
-func (f *Finder) judge(in Input, candidates []Sentence) Found {
-	curves := f.cfg.Curves.With
-	if f.model == nil {
-		curves = f.cfg.Curves.Without
+// judge gives probabilities, puts copies together and keeps the best k.
+func (c CurveSet) judge(question string, candidates []Sentence, k int) Found {
+	best := c.ranked(candidates)
+	found := Found{Sentences: best[:min(len(best), k)]}
+	if len(best) > 0 {
+		about := summary(question, best)
+		found.Answers = c.Answers.Probability(about.list())
+		found.OnePlace = c.OnePlace.Probability(about.list())
+		found.Coverage = about.Coverage
 	}
+	return found
+}
+
+func (c CurveSet) about(question string, candidates []Sentence) about {
+	return summary(question, c.ranked(candidates))
+}
+
+// ranked is the candidates with their probabilities, best first, copies put
+// together.
+func (c CurveSet) ranked(candidates []Sentence) []Sentence {
 	byText := map[string]int{}
 	var kept []Sentence
 	for _, s := range candidates {
-		s.Answers = curves.Sentence.Probability(s.Signals.list())
+		s.Answers = c.Sentence.Probability(s.Signals.list())
 		key := text.Normalise(s.Text)
 		if i, again := byText[key]; again {
 			kept[i] = merged(kept[i], s)
@@ -200,14 +218,7 @@ func (f *Finder) judge(in Input, candidates []Sentence) Found {
 		kept = append(kept, s)
 	}
 	slices.SortStableFunc(kept, func(a, b Sentence) int { return cmp.Compare(b.Answers, a.Answers) })
-	found := Found{Sentences: kept[:min(len(kept), f.cfg.K)]}
-	about := summary(in.Question, kept)
-	if len(kept) > 0 {
-		found.Answers = curves.Answers.Probability(about.list())
-		found.OnePlace = curves.OnePlace.Probability(about.list())
-		found.Coverage = about.Coverage
-	}
-	return found
+	return kept
 }
 
 // merged is two sentences of the same words: the likelier one, which names the
