@@ -41,16 +41,22 @@ type Curves struct {
 	Without CurveSet `json:"words_alone"`
 }
 
-// list is the signals in the order of a curve's weights.
+// SignalNames are the signals in the order of a curve's weights, as JSON names
+// them.
+func SignalNames() []string {
+	return []string{"coverage", "alone", "subject", "kind", "place", "foreign", "superseded", "late", "contrast", "contrast_alone", "cosine"}
+}
+
+// list is the signals in the order of SignalNames.
 func (s Signals) list() []float64 {
-	return []float64{s.Coverage, s.Alone, s.Near, s.Rarest, s.Kind, s.Place, s.Late, s.LateAlone, s.Cosine}
+	return []float64{s.Coverage, s.Alone, s.Subject, s.Kind, s.Place, s.Foreign, s.Superseded, s.Late, s.Contrast, s.ContrastAlone, s.Cosine}
 }
 
 // BuiltIn are the curves that a Finder has unless told otherwise; docs/results.md
 // tells what they are worth.
 func BuiltIn() *Curves {
 	return &Curves{
-		With:    CurveSet{Sentence: Curve{-14, []float64{3, 0, 0, 0, 1, .5, 12, 0, 0}}, Answers: Curve{1, []float64{1}}, OnePlace: Curve{0, []float64{0, 0, 2}}},
+		With:    CurveSet{Sentence: Curve{-14, []float64{3, 0, 0, 0, 1, .5, 0, 0, 12, 0, 0}}, Answers: Curve{1, []float64{1}}, OnePlace: Curve{0, []float64{0, 0, 2}}},
 		Without: CurveSet{Sentence: Curve{-6, []float64{6, 0, 0, 0, 1, .5}}, Answers: Curve{1, []float64{1}}, OnePlace: Curve{0, []float64{0, 0, 2}}},
 	}
 }

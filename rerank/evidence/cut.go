@@ -15,6 +15,7 @@ type piece struct {
 	end     int         //
 	text    string      // between them
 	heading string      // the nearest one above, with the question or the row of headers it stands under
+	lead    string      // the last of these alone: the question or the row of headers
 	above   []text.Span // where these stand in the passage
 }
 
@@ -28,37 +29,45 @@ func cut(passage int, p retrieval.Passage) []piece {
 	_, isRow := p.Metadata[retrieval.Row]
 	var out []piece
 	heading, lead := path, ""
-	var before kindOfLine
 	var headingAt, leadAt text.Span
-	for _, s := range lines(runes, isRow) {
+	spans := lines(runes, isRow)
+	kinds := make([]kindOfLine, len(spans))
+	for i, s := range spans {
+		kinds[i] = kindOf(string(runes[s.Start:s.End]))
+	}
+	for i, s := range spans {
 		written := string(runes[s.Start:s.End])
-		line := kindOf(written)
 		switch {
-		case line == headingLine:
-			heading, lead = join(path, strings.TrimSpace(strings.TrimLeft(written, "#"))), ""
-			headingAt, leadAt = s, text.Span{}
-		case line == rowLine && before != rowLine:
-			lead, leadAt = strings.Trim(strings.ReplaceAll(written, "|", " "), " "), s
-		case line == questionLine:
+		case kinds[i] == headingLine:
+			heading, headingAt = join(path, strings.TrimSpace(strings.TrimLeft(written, "#"))), s
+			lead, leadAt = "", text.Span{}
+			continue
+		case kinds[i] == ruleLine:
+			continue
+		case kinds[i] == rowLine && (i == 0 || kinds[i-1] != rowLine && kinds[i-1] != ruleLine):
+			lead, leadAt = strings.Join(strings.Fields(strings.ReplaceAll(written, "|", " ")), " "), s
+			if i+1 < len(spans) && (kinds[i+1] == rowLine || kinds[i+1] == ruleLine) {
+				continue // the row of headers
+			}
+		case kinds[i] == questionLine:
 			lead, leadAt = written, s
 		}
-		before = line
-		if line == headingLine || line == ruleLine {
-			continue
-		}
 		above, at := heading, []text.Span{headingAt}
-		if leadAt != s {
+		if leadAt != s && lead != "" {
 			above, at = join(heading, lead), append(at, leadAt)
 		}
-		out = append(out, piece{passage, s.Start, s.End, written, above, at})
+		out = append(out, piece{passage, s.Start, s.End, written, above, lead, at})
 	}
 	return out
 }
 
+// join is a path of headings with one more, which may be its last already.
 func join(path, last string) string {
 	switch {
-	case path == "" || last == "" || strings.HasSuffix(path, last):
-		return path + strings.TrimPrefix(last, path)
+	case last == "" || strings.HasSuffix(path, last):
+		return path
+	case path == "":
+		return last
 	}
 	return path + " > " + last
 }
@@ -96,7 +105,7 @@ func lines(runes []rune, isRow bool) []text.Span {
 	}
 	var out []text.Span
 	for _, s := range text.TrimmedSentences(runes) {
-		if labelled(string(runes[s.Start:s.End])) {
+		if written := string(runes[s.Start:s.End]); labelled(written) || isTable(written) {
 			begin := s.Start
 			for i := s.Start; i < s.End; i++ {
 				if runes[i] == '\n' {
@@ -134,4 +143,15 @@ func labelled(s string) bool {
 		}
 	}
 	return true
+}
+
+// isTable reports whether a text is two lines or more, each a row of cells.
+func isTable(s string) bool {
+	n := 0
+	for line := range strings.Lines(s) {
+		if n++; !strings.Contains(line, " | ") {
+			return false
+		}
+	}
+	return n > 1
 }

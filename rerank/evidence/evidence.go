@@ -40,32 +40,44 @@ type Sentence struct {
 }
 
 // Signals are what the probability of a sentence is made of. All are in [0,1]
-// but the cosines, which are in [-1,1]. Those of the encoder are 0 where there
-// is none.
+// but those of the encoder, which are cosines in [-1,1], and 0 without one.
+//
+// A share of the question's words is weighted by rarity among the candidates.
+// Where the sentence is in another language than the question, only those words
+// count that can meet: names in Latin script and numbers.
 type Signals struct {
-	// Coverage is the share of the question's words, weighted by rarity, that
-	// the sentence holds, its title and headings counted in.
+	// Coverage is the share of the question's words that the sentence holds, its
+	// title and headings counted in.
 	Coverage float64 `json:"coverage"`
-	// Alone is the coverage by the sentence without title and headings.
+	// Alone is that of the sentence without title and headings.
 	Alone float64 `json:"alone"`
-	// Near is the coverage by the sentence with its neighbours, title and
-	// headings.
-	Near float64 `json:"near"`
-	// Rarest is the coverage of the rarest of the question's words only.
-	Rarest float64 `json:"rarest"`
-	// Kind is 1 where the sentence holds the kind of thing that is asked for (a
-	// number, a date, a name, a reason) beyond what the question says itself, 0
-	// where it does not, 0.5 where the question does not say what it asks for.
+	// Subject is the share, with title and headings, of those words of the
+	// question that stand in some candidate's title: what tells the cafeteria of
+	// one office from that of another. 1 where there are none.
+	Subject float64 `json:"subject"`
+	// Kind says how well the sentence holds the kind of thing that is asked for, a
+	// number, an amount, a date, a name or a reason, see text.HoldsKind.
 	Kind float64 `json:"kind"`
 	// Place is 1 for the first passage, 1/2 for the second, and so on.
 	Place float64 `json:"place"`
+	// Foreign is 1 where the sentence is in another language than the question.
+	Foreign float64 `json:"foreign"`
+	// Superseded is 1 where the title names a year and another candidate of the
+	// same title is the edition that the question is about: the latest, or the
+	// latest up to the year that the question names.
+	Superseded float64 `json:"superseded"`
 	// Late is the late interaction of the question's tokens with those of the
-	// sentence and its title, see rerank/late.
+	// sentence, its title and headings: the mean, weighted by rarity, of the highest
+	// cosine of each (ColBERT, arXiv 2004.12832).
 	Late float64 `json:"late"`
-	// LateAlone is that with the tokens of the sentence alone.
-	LateAlone float64 `json:"late_alone"`
-	// Cosine compares the mean of the question's tokens with that of the
-	// sentence's.
+	// Contrast is that after the mean of all the passages' tokens is taken from each
+	// token: the tokens of an embedder all point much the same way, which hides what
+	// parts them (Mu and Viswanath, "All-but-the-Top", arXiv 1702.01417).
+	Contrast float64 `json:"contrast"`
+	// ContrastAlone is Contrast without title and headings.
+	ContrastAlone float64 `json:"contrast_alone"`
+	// Cosine compares, after the same subtraction, the means of the question's and
+	// of the sentence's tokens.
 	Cosine float64 `json:"cosine"`
 }
 

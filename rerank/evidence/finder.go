@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -77,41 +77,39 @@ func (f *Finder) Candidates(ctx context.Context, in Input) ([]Sentence, error) {
 // compareWords fills in all that takes no model.
 func (f *Finder) compareWords(in Input, pieces []piece, out []Sentence) {
 	own := make([]wordSet, len(pieces))
-	all := make([]wordSet, 0, len(pieces))
 	for i, p := range pieces {
 		own[i] = wordsOf(p.text)
 	}
-	all = append(all, own...)
-	for i, p := range in.Rest {
-		for _, c := range cut(i, p) {
-			all = append(all, wordsOf(c.text))
+	var all []wordSet
+	titles := wordSet{}
+	for _, list := range [][]retrieval.Passage{in.Passages, in.Rest} {
+		for _, p := range list {
+			all = append(all, wordsOf(p.Searchable()))
+			maps.Copy(titles, wordsOf(titleOf(p)))
 		}
 	}
-	a := weigh(in.Question, all)
-	kind := text.AsksFor(in.Question)
+	same := weigh(in.Question, all)
+	other := same.meeting(in.Question)
+	subject := same.only(func(w string) bool { return titles[w] })
+	language := text.Language(in.Question)
+	old := superseded(in)
 	for i, p := range pieces {
 		of := in.Passages[p.passage]
-		above := wordsOf(of.Title + " " + p.heading)
-		near := []wordSet{own[i], above}
-		if i > 0 && pieces[i-1].passage == p.passage {
-			near = append(near, own[i-1])
-		}
-		if i+1 < len(pieces) && pieces[i+1].passage == p.passage {
-			near = append(near, own[i+1])
-		}
+		above := wordsOf(titleOf(of) + " " + p.heading)
 		s := Signals{
-			Coverage: a.coverage(own[i], above),
-			Alone:    a.coverage(own[i]),
-			Near:     a.coverage(near...),
-			Rarest:   a.rarest(own[i], above),
-			Kind:     0.5,
-			Place:    1 / float64(p.passage+1),
+			Subject: 1,
+			Kind:    text.HoldsKind(in.Question, p.text, p.lead),
+			Place:   1 / float64(p.passage+1),
 		}
-		if holds, known := text.HoldsKind(kind, p.text, in.Question); known {
-			s.Kind = 0
-			if holds {
-				s.Kind = 1
-			}
+		a := same
+		if text.Language(p.text) != language {
+			a, s.Foreign = other, 1
+		} else if len(subject.words) > 0 {
+			s.Subject = subject.coverage(own[i], above)
+		}
+		s.Coverage, s.Alone = a.coverage(own[i], above), a.coverage(own[i])
+		if old[of.ID] {
+			s.Superseded = 1
 		}
 		out[i] = Sentence{
 			Passage: of.ID, Document: of.Document, Source: of.Source, Title: of.Title, Heading: p.heading,
@@ -127,7 +125,6 @@ func (f *Finder) compareTokens(ctx context.Context, in Input, pieces []piece, ou
 		return err
 	}
 	read := make([]retrieval.Tokens, len(in.Passages))
-	grids := make([]grid, len(in.Passages))
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(f.cfg.Workers)
 	for i, p := range in.Passages {
@@ -135,10 +132,7 @@ func (f *Finder) compareTokens(ctx context.Context, in Input, pieces []piece, ou
 			if err := gctx.Err(); err != nil {
 				return err
 			}
-			if read[i], err = f.model.Tokens(gctx, p.Searchable()); err == nil {
-				grids[i], err = compare(q, read[i])
-			}
-			if err != nil {
+			if read[i], err = f.model.Tokens(gctx, p.Searchable()); err != nil {
 				return fmt.Errorf("read the tokens of passage %s: %w", p.ID, err)
 			}
 			return nil
@@ -147,6 +141,16 @@ func (f *Finder) compareTokens(ctx context.Context, in Input, pieces []piece, ou
 	if err := g.Wait(); err != nil {
 		return err
 	}
+	plain, err := compareAll(q.tokens, read, in)
+	if err != nil {
+		return err
+	}
+	center(&q.tokens, read)
+	centered, err := compareAll(q.tokens, read, in)
+	if err != nil {
+		return err
+	}
+	whole := mean(q.tokens.Vectors)
 	for i, p := range pieces {
 		at := placeOf(in.Passages[p.passage])
 		tokens := read[p.passage]
@@ -160,13 +164,25 @@ func (f *Finder) compareTokens(ctx context.Context, in Input, pieces []piece, ou
 			vectors[n] = tokens.Vectors[j]
 		}
 		s := &out[i].Signals
-		s.LateAlone = grids[p.passage].maxSim(q.weight, own)
-		s.Late = grids[p.passage].maxSim(q.weight, own, above)
-		if m := mean(vectors); m != nil && q.mean != nil {
-			s.Cosine = float64(vec.Dot(q.mean, m))
+		s.Late = plain[p.passage].maxSim(q.weight, own, above)
+		s.Contrast = centered[p.passage].maxSim(q.weight, own, above)
+		s.ContrastAlone = centered[p.passage].maxSim(q.weight, own)
+		if m := mean(vectors); m != nil && whole != nil {
+			s.Cosine = float64(vec.Dot(whole, m))
 		}
 	}
 	return nil
+}
+
+func compareAll(query retrieval.Tokens, passages []retrieval.Tokens, in Input) ([]grid, error) {
+	grids := make([]grid, len(passages))
+	for i, p := range passages {
+		var err error
+		if grids[i], err = compare(query, p); err != nil {
+			return nil, fmt.Errorf("compare with passage %s: %w", in.Passages[i].ID, err)
+		}
+	}
+	return grids, nil
 }
 
 // place is where a passage's text stands in what the encoder reads.
@@ -190,16 +206,12 @@ func (c CurveSet) judge(question string, candidates []Sentence, k int) Found {
 	best := c.ranked(candidates)
 	found := Found{Sentences: best[:min(len(best), k)]}
 	if len(best) > 0 {
-		about := summary(question, best)
-		found.Answers = c.Answers.Probability(about.list())
-		found.OnePlace = c.OnePlace.Probability(about.list())
-		found.Coverage = about.Coverage
+		about := aboutOf(question, best).list()
+		found.Answers = c.Answers.Probability(about[:1])
+		found.OnePlace = c.OnePlace.Probability(about)
+		found.Coverage = best[0].Signals.Coverage
 	}
 	return found
-}
-
-func (c CurveSet) about(question string, candidates []Sentence) about {
-	return summary(question, c.ranked(candidates))
 }
 
 // ranked is the candidates with their probabilities, best first, copies put
@@ -235,45 +247,20 @@ func merged(a, b Sentence) Sentence {
 	return a
 }
 
-// about is what the best sentences say about a question as a whole.
+// about is what is known of a question as a whole.
 type about struct {
-	Best     float64 // log odds of the best sentence
-	Next     float64 // of the best one from another passage, less Best
-	Coverage float64 // of the best sentence's signals
-	Widest   float64 // the highest coverage by any sentence with its neighbours
-	Rarest   float64
-	Names    float64 // the question's names that are in no kept sentence's place
-	Length   float64 // words of the question
+	best    float64 // log odds of the best sentence
+	clauses float64 // see text.Clauses
+	links   float64
 }
 
-func (a about) list() []float64 {
-	return []float64{a.Best, a.Next, a.Coverage, a.Widest, a.Rarest, a.Names, a.Length}
-}
+func (a about) list() []float64 { return []float64{a.best, a.clauses, a.links} }
 
-func summary(question string, best []Sentence) about {
-	var a about
-	if len(best) == 0 {
-		return a
+func aboutOf(question string, best []Sentence) about {
+	clauses, links := text.Clauses(question)
+	a := about{best: -20, clauses: float64(clauses), links: float64(links)}
+	if len(best) > 0 {
+		a.best = logit(best[0].Answers)
 	}
-	first := best[0]
-	a.Best = logit(first.Answers)
-	a.Next = -4
-	for _, s := range best[1:] {
-		if s.Passage != first.Passage {
-			a.Next = logit(s.Answers) - a.Best
-			break
-		}
-	}
-	a.Coverage, a.Rarest = first.Signals.Coverage, first.Signals.Rarest
-	for _, s := range best {
-		a.Widest = max(a.Widest, s.Signals.Near)
-	}
-	names := text.MarkedNames(question)
-	for _, n := range names {
-		if !strings.Contains(first.Title+" "+first.Heading+" "+first.Text, n) {
-			a.Names += 1 / float64(len(names))
-		}
-	}
-	a.Length = float64(len(strings.Fields(text.WithoutAsking(question)))) / 10
 	return a
 }

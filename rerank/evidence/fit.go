@@ -34,23 +34,24 @@ func Fit(questions []Judged) (CurveSet, error) {
 	if set.Sentence, err = fitCurve(rows, right); err != nil {
 		return set, fmt.Errorf("the sentences of %d questions: %w", len(questions), err)
 	}
-	if set.Answers, err = fitAbout(questions, set, func(q Judged) *bool { return q.Answerable }); err != nil {
+	if set.Answers, err = fitAbout(questions, set, 1, func(q Judged) *bool { return q.Answerable }); err != nil {
 		return set, fmt.Errorf("whether %d questions are answered: %w", len(questions), err)
 	}
 	// Whether one place tells all is not known of every set: then it stays what
 	// the coverage says.
-	if set.OnePlace, err = fitAbout(questions, set, func(q Judged) *bool { return q.OnePlace }); err != nil {
+	if set.OnePlace, err = fitAbout(questions, set, 3, func(q Judged) *bool { return q.OnePlace }); err != nil {
 		set.OnePlace = BuiltIn().With.OnePlace
 	}
 	return set, nil
 }
 
-func fitAbout(questions []Judged, set CurveSet, known func(Judged) *bool) (Curve, error) {
+// fitAbout fits a curve over the first n figures about each question.
+func fitAbout(questions []Judged, set CurveSet, n int, known func(Judged) *bool) (Curve, error) {
 	var rows [][]float64
 	var right []bool
 	for _, q := range questions {
 		if is := known(q); is != nil && len(q.Candidates) > 0 {
-			rows = append(rows, set.about(q.Question, q.Candidates).list())
+			rows = append(rows, aboutOf(q.Question, set.ranked(q.Candidates)).list()[:n])
 			right = append(right, *is)
 		}
 	}

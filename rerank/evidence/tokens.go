@@ -21,7 +21,6 @@ type Model interface {
 type query struct {
 	tokens retrieval.Tokens
 	weight []float64 // of each token; they add up to 1
-	mean   []float32 // unit length
 }
 
 // leastWeight keeps a token that each candidate holds from counting for nothing.
@@ -35,7 +34,7 @@ func readQuery(ctx context.Context, m Model, in Input) (query, error) {
 	if err != nil {
 		return query{}, fmt.Errorf("read the tokens of the question: %w", err)
 	}
-	q := query{tokens: tokens, weight: make([]float64, len(tokens.Vectors)), mean: mean(tokens.Vectors)}
+	q := query{tokens: tokens, weight: make([]float64, len(tokens.Vectors))}
 	n := len(in.Passages) + len(in.Rest)
 	texts := make([]string, 0, n)
 	for _, p := range append(append([]retrieval.Passage{}, in.Passages...), in.Rest...) {
@@ -70,9 +69,9 @@ func readQuery(ctx context.Context, m Model, in Input) (query, error) {
 // [query][passage].
 type grid [][]float32
 
-func compare(q query, passage retrieval.Tokens) (grid, error) {
-	g := make(grid, len(q.tokens.Vectors))
-	for i, a := range q.tokens.Vectors {
+func compare(query, passage retrieval.Tokens) (grid, error) {
+	g := make(grid, len(query.Vectors))
+	for i, a := range query.Vectors {
 		g[i] = make([]float32, len(passage.Vectors))
 		for j, b := range passage.Vectors {
 			if len(a) != len(b) {
@@ -85,17 +84,17 @@ func compare(q query, passage retrieval.Tokens) (grid, error) {
 }
 
 // maxSim is the weighted mean, over the question's tokens, of the highest
-// cosine with any of the passage's tokens that are named; 0 without any.
+// cosine with any of the passage's tokens that are named; 0 where none are.
 func (g grid) maxSim(weight []float64, tokens ...[]int) float64 {
 	sum := 0.0
 	for i, row := range g {
-		best, any := float32(-1), false
+		best, named := float32(-1), false
 		for _, list := range tokens {
 			for _, j := range list {
-				best, any = max(best, row[j]), true
+				best, named = max(best, row[j]), true
 			}
 		}
-		if !any {
+		if !named {
 			return 0
 		}
 		sum += weight[i] * float64(best)
@@ -126,4 +125,45 @@ func mean(vectors [][]float32) []float32 {
 		}
 	}
 	return vec.Unit(sum)
+}
+
+// center takes the mean of all the passages' tokens from each token, and scales
+// what is left to unit length. It makes new vectors: those of a cache are shared.
+func center(query *retrieval.Tokens, passages []retrieval.Tokens) {
+	var sum []float64
+	n := 0
+	for _, p := range passages {
+		for _, v := range p.Vectors {
+			if sum == nil {
+				sum = make([]float64, len(v))
+			}
+			for i, x := range v[:min(len(v), len(sum))] {
+				sum[i] += float64(x)
+			}
+			n++
+		}
+	}
+	if n == 0 {
+		return
+	}
+	middle := make([]float32, len(sum))
+	for i := range sum {
+		middle[i] = float32(sum[i] / float64(n))
+	}
+	query.Vectors = less(query.Vectors, middle)
+	for i := range passages {
+		passages[i].Vectors = less(passages[i].Vectors, middle)
+	}
+}
+
+func less(vectors [][]float32, middle []float32) [][]float32 {
+	out := make([][]float32, len(vectors))
+	for i, v := range vectors {
+		c := make([]float32, len(v))
+		for j, x := range v[:min(len(v), len(middle))] {
+			c[j] = x - middle[j]
+		}
+		out[i] = vec.Unit(c)
+	}
+	return out
 }

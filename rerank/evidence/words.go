@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -25,46 +26,76 @@ func wordsOf(s string) wordSet {
 
 // asked is the words of a question with their weights, which add up to 1.
 type asked struct {
-	words  []string // the rarest first
+	words  []string // sorted
 	weight []float64
 }
 
-// weigh weighs each word of a question by how seldom it is in the pieces at
-// hand, as BM25 weighs a word. Words that only ask count for nothing.
-func weigh(question string, pieces []wordSet) asked {
-	holds := map[string]int{}
-	for _, p := range pieces {
-		for w := range p {
-			holds[w]++
-		}
-	}
+// weigh weighs each word of a question by how seldom it is in the candidates, as
+// BM25 weighs a word. One that none holds counts as one that a single candidate
+// does: it is as often said in other words there as it is what is missing. Words
+// that only ask count for nothing.
+func weigh(question string, candidates []wordSet) asked {
 	weights := map[string]float64{}
 	sum := 0.0
 	for w := range wordsOf(text.WithoutAsking(question)) {
-		weights[w] = math.Log(1 + (float64(len(pieces))+1)/(float64(holds[w])+0.5))
+		holds := 0
+		for _, c := range candidates {
+			if c[w] {
+				holds++
+			}
+		}
+		weights[w] = math.Log(1 + (float64(len(candidates))+1)/(float64(max(holds, 1))+0.5))
 		sum += weights[w]
 	}
 	var a asked
-	for w := range weights {
-		a.words = append(a.words, w)
-	}
-	slices.SortFunc(a.words, func(x, y string) int {
-		if weights[x] != weights[y] {
-			if weights[x] > weights[y] {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(x, y)
-	})
+	a.words = slices.Sorted(maps.Keys(weights))
 	for _, w := range a.words {
 		a.weight = append(a.weight, weights[w]/sum)
 	}
 	return a
 }
 
+// only is those of a question's words that a function picks, with weights that
+// add up to 1 again.
+func (a asked) only(pick func(word string) bool) asked {
+	var out asked
+	sum := 0.0
+	for i, w := range a.words {
+		if pick(w) {
+			out.words, out.weight = append(out.words, w), append(out.weight, a.weight[i])
+			sum += a.weight[i]
+		}
+	}
+	for i := range out.weight {
+		out.weight[i] /= sum
+	}
+	return out
+}
+
+// meeting is those of a question's words that a sentence in another language can
+// hold: names in Latin script and numbers.
+func (a asked) meeting(question string) asked {
+	names := wordSet{}
+	for _, n := range text.MarkedNames(question) {
+		for w := range wordsOf(n) {
+			names[w] = true
+		}
+	}
+	hangul := text.HasHangul(question)
+	return a.only(func(w string) bool {
+		return names[w] || strings.Trim(w, "0123456789") == "" || hangul && !text.HasHangul(w)
+	})
+}
+
+// unknownCoverage stands for a coverage where no word can meet: about that of a
+// sentence which has to do with the question. Not measured.
+const unknownCoverage = 0.3
+
 // coverage is the share of the question's words that any of the sets holds.
 func (a asked) coverage(sets ...wordSet) float64 {
+	if len(a.words) == 0 {
+		return unknownCoverage
+	}
 	sum := 0.0
 	for i, w := range a.words {
 		if slices.ContainsFunc(sets, func(s wordSet) bool { return s[w] }) {
@@ -72,20 +103,4 @@ func (a asked) coverage(sets ...wordSet) float64 {
 		}
 	}
 	return min(sum, 1)
-}
-
-// rarest is the coverage of the rarest third of the question's words.
-func (a asked) rarest(sets ...wordSet) float64 {
-	n := (len(a.words) + 2) / 3
-	sum, all := 0.0, 0.0
-	for i, w := range a.words[:n] {
-		all += a.weight[i]
-		if slices.ContainsFunc(sets, func(s wordSet) bool { return s[w] }) {
-			sum += a.weight[i]
-		}
-	}
-	if all == 0 {
-		return 0
-	}
-	return sum / all
 }
