@@ -50,6 +50,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/prompts/registry":      {"selfrag/prompts"},
 		"selfrag/internal/replay":       nil,
 		"selfrag/internal/vec":          nil,
+		"selfrag/internal/processtest":  nil,
 		"selfrag/internal/filtertest":   {"selfrag/retrieval"},
 		"selfrag/agent/claim":           {"selfrag/retrieval", "selfrag/retrieval/text"},
 		"selfrag/agent":                 {"selfrag/agent/claim", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/prompts"},
