@@ -59,7 +59,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/eval/report":           {"selfrag/agent", "selfrag/eval"},
 		"selfrag/eval/online":           {"selfrag/eval"},
 		"selfrag/rerank/api":            {"selfrag/retrieval", "selfrag/internal/httpjson"},
-		"selfrag/rerank/onnx":           {"selfrag/retrieval", "selfrag/internal/onnx"},
+		"selfrag/rerank/onnx":           {"selfrag/retrieval", "selfrag/internal/onnx", "selfrag/internal/vec"},
 		"selfrag/internal/httpjson":     nil,
 		"selfrag/retrieval/milvus":      {"selfrag/retrieval", "selfrag/retrieval/text"},
 		"selfrag/serve":                 {"selfrag/agent", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/internal/session"},
