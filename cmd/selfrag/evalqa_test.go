@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -315,8 +316,9 @@ func TestABLeavesARuleOut(t *testing.T) {
 		_ = json.NewEncoder(w).Encode(answer)
 	})
 	out := filepath.Join(t.TempDir(), "ab.jsonl")
-	code, stdout, stderr := measuring(t, &scriptedModel{Server: server}, "ab", "--a", "self-rag", "--b", "self-rag", "--b-without-rule", "number",
-		"--data", bridgeData(t, 1), "--out", out, "--json", "--no-short-answer", "--max-iterations", "1")
+	args := []string{"ab", "--a", "self-rag", "--b", "self-rag", "--b-without-rule", "number",
+		"--data", bridgeData(t, 1), "--out", out, "--no-short-answer", "--max-iterations", "1"}
+	code, stdout, stderr := measuring(t, &scriptedModel{Server: server}, append(args, "--json")...)
 	if code != exitDone || !strings.Contains(stdout, `"without": [`) {
 		t.Fatalf("exit code %d: %s%s", code, stdout, stderr)
 	}
@@ -330,6 +332,12 @@ func TestABLeavesARuleOut(t *testing.T) {
 		if !strings.Contains(line, want) {
 			t.Errorf("arm %s: no %s in %s", arm, want, line)
 		}
+	}
+	// The claims of the run's file are counted by arm.
+	code, stdout, stderr = measuring(t, &scriptedModel{Server: server}, args...)
+	if claims := regexp.MustCompile(`(?m)^ +claims +(.*)$`).FindAllStringSubmatch(stdout, -1); code != exitDone || len(claims) != 2 ||
+		claims[0][1] != "1 graded, 1 refused by code: number 1" || claims[1][1] != "1 graded, 0 refused by code" {
+		t.Errorf("exit code %d: claims %q in\n%s%s", code, claims, stdout, stderr)
 	}
 }
 
