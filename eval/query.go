@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"selfrag/retrieval/text"
@@ -26,6 +27,14 @@ type Query struct {
 	Answers      []string // the first is canonical, the rest are aliases
 	Unanswerable bool     // the right answer is an abstention
 	Hops         int      // how many passages must be joined; 0 when not told
+	LookUps      []LookUp // that the question is made of, in their order; nil when not told
+}
+
+// LookUp is a part of a question that one passage answers. Its text names the
+// answers of those before it.
+type LookUp struct {
+	Text, Answer string
+	Document     string // as the judgements name it; may be empty
 }
 
 // Language is "ko" or "en": that of the question.
@@ -74,9 +83,37 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 	if len(q.Answers) == 0 && v.Answer != "" {
 		q.Answers = []string{v.Answer}
 	}
+	q.LookUps = lookUps(more.Hops, more.Parts)
 	q.Unanswerable = more.Answerable != nil && !*more.Answerable
 	if q.ID == "" || strings.TrimSpace(q.Text) == "" {
 		return errors.New(`a query needs "_id" and "text", or "id" and "question"`)
+	}
+	return nil
+}
+
+// lookUps reads the look-ups of a question from the first list that tells them
+// whole. "#1" in the text of one is the answer of the first.
+func lookUps(lists ...[]json.RawMessage) []LookUp {
+	for _, list := range lists {
+		var out []LookUp
+		answers := []string{}
+		for _, raw := range list {
+			var v struct {
+				Question, Answer, Passage string
+			}
+			if json.Unmarshal(raw, &v) != nil || v.Question == "" || v.Answer == "" {
+				out = nil
+				break
+			}
+			for i, a := range slices.Backward(answers) { // #12 before #1
+				v.Question = strings.ReplaceAll(v.Question, fmt.Sprintf("#%d", i+1), a)
+			}
+			answers = append(answers, v.Answer)
+			out = append(out, LookUp{v.Question, v.Answer, v.Passage})
+		}
+		if out != nil {
+			return out
+		}
 	}
 	return nil
 }

@@ -15,7 +15,6 @@ import (
 
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
-	"selfrag/retrieval/embed"
 )
 
 // part is what doctor tells of one part.
@@ -178,7 +177,7 @@ func checkEmbedder(ctx context.Context, a *app) part {
 	}
 	p.Found = true
 	p.Speed = fmt.Sprintf("%d dimensions; %s; %.0f short passages/s", e.Spec().Dimensions, languagesOf(e.Spec()), n/time.Since(begin).Seconds())
-	if local, ok := e.(*embed.ONNX); ok {
+	if local, ok := e.(interface{ Dir() string }); ok {
 		p.Address = local.Dir()
 		if size, err := folderSize(local.Dir()); err == nil {
 			p.Address += fmt.Sprintf(" (%d MB)", size>>20)

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"selfrag/ollama"
 	"selfrag/prompts"
 	"selfrag/rerank"
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 	"selfrag/retrieval/embed"
 )
@@ -55,7 +57,11 @@ func (a *app) openEmbedder(ctx context.Context, name string, record *retrieval.E
 		if err != nil {
 			return fail(err)
 		}
-		return e, func() { _ = e.Close() }, nil
+		kept, err := keeping(e)
+		if err != nil {
+			return fail(errors.Join(err, e.Close()))
+		}
+		return kept, func() { _ = e.Close() }, nil
 	case "ollama":
 		client, err := a.openOllama(ollama.Config{EmbedModel: n.Model})
 		if err != nil {
@@ -116,6 +122,9 @@ func (a *app) embedderFor(name string, spec retrieval.EmbedderSpec) (string, err
 type opened struct {
 	collection collection
 	twoStage   *retrieval.TwoStage
+	embedder   embedder           // nil without one
+	reranker   retrieval.Reranker // nil without one
+	evidence   *evidence.Finder
 	model      languageModel // nil unless asked for or needed by the reranker
 	fence      bool          // passages stand between marks in the reranker's prompts
 	closers    []func()
@@ -161,6 +170,7 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 	if o.twoStage, err = retrieval.New(o.collection, vectors, reranker, cfg); err != nil {
 		return nil, usageError{err}
 	}
+	o.embedder, o.reranker, o.evidence = vectors, reranker, findEvidence(vectors)
 	return o, nil
 }
 

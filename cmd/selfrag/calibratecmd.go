@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"selfrag/eval"
+	"selfrag/rerank/evidence"
+)
+
+type calibrateOptions struct {
+	data    []string
+	corpus  string
+	folds   int
+	seed    uint64
+	out     string
+	samples string
+	words   bool
+	asJSON  bool
+}
+
+func newCalibrateCmd(a *app) *cobra.Command {
+	o := &calibrateOptions{}
+	cmd := &cobra.Command{
+		Use:   "calibrate --data DIR [--data DIR ...]",
+		Short: "Fit the probabilities of evidence and of the reranker to questions with known answers",
+		Long: `Fit the probabilities of evidence and of the reranker to questions with known
+answers: P(answers) of a sentence, P(the documents tell it), P(one place tells
+all), and P(relevant) of a reranked passage.
+
+Each question is searched twice: as it is, and with its documents hidden, which
+makes of it one that the documents do not answer. Look-ups that a question is
+made of ("hops") count as questions of their own. What the curves are worth is
+measured by cross-validation and printed; the curves themselves are fitted on
+all questions.
+
+A data set is a folder in BEIR layout or one with questions.jsonl; without a
+corpus.jsonl the folder's own files are searched, or what --corpus names. Some
+thirty questions are the least that curves can be fitted on.
+
+--out writes a file that ask, chat, search and serve take as --calibration.`,
+		Example: `  selfrag calibrate --data examples/handbook --out my-calibration.json
+  selfrag ask "연차는 며칠까지 이월할 수 있나요?" --calibration my-calibration.json`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch {
+			case len(o.data) == 0:
+				return usageError{errors.New("calibrate: name a data set with --data DIR")}
+			case o.folds < 2:
+				return usageError{errors.New("calibrate: --folds must be at least 2")}
+			case o.corpus != "" && len(o.data) > 1:
+				return usageError{errors.New("calibrate: --corpus goes with one --data")}
+			case namesCollection(&a.settings):
+				return usageError{errors.New("calibrate: it searches the data set's own documents; leave out --collection")}
+			}
+			return runCalibrate(cmd.Context(), a, o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringArrayVar(&o.data, "data", nil, "data set with known answers; may be given again")
+	flags.StringVar(&o.corpus, "corpus", "", "documents to search, where the data set has no corpus.jsonl: a file or folder")
+	flags.IntVar(&o.folds, "folds", 10, "parts of the cross-validation")
+	flags.Uint64Var(&o.seed, "seed", 0, "of the choice of folds")
+	flags.StringVar(&o.out, "out", "", "file for the curves")
+	flags.StringVar(&o.samples, "samples", "", "file for what the curves are fitted on, a JSON line a question")
+	flags.BoolVar(&o.words, "words-alone", false, "leave the encoder out: curves for collections whose embedder gives no token vectors")
+	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
+	a.settings.addFlags(flags, groupSearch, groupCount, groupRerank)
+	return cmd
+}
+
+func runCalibrate(ctx context.Context, a *app, o *calibrateOptions) error {
+	var all samples
+	for _, path := range o.data {
+		data, err := eval.LoadQA(path)
+		if err != nil {
+			return err
+		}
+		some, err := o.collect(ctx, a, path, data)
+		if err != nil {
+			return fmt.Errorf("calibrate on %s: %w", path, err)
+		}
+		all.add(some)
+	}
+	if o.samples != "" {
+		if err := writeFile(o.samples, func(w *os.File) error { return encodeLines(w, all.questions) }); err != nil {
+			return err
+		}
+	}
+	report, err := all.report(o)
+	if err != nil {
+		return err
+	}
+	if o.out != "" {
+		if err := writeFile(o.out, func(w *os.File) error {
+			e := json.NewEncoder(w)
+			e.SetIndent("", "  ")
+			return e.Encode(report.Calibration)
+		}); err != nil {
+			return err
+		}
+	}
+	if o.asJSON {
+		return a.printJSON(report)
+	}
+	return report.print(a.stdout)
+}
+
+func encodeLines(w io.Writer, questions []evidence.Judged) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	for _, q := range questions {
+		if err := e.Encode(q); err != nil {
+			return err
+		}
+	}
+	return nil
+}

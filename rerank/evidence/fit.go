@@ -1,0 +1,115 @@
+package evidence
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+)
+
+// Judged is a question with every candidate sentence and what is known of it.
+type Judged struct {
+	ID         string     `json:"id"`
+	Question   string     `json:"question"`
+	Candidates []Sentence `json:"candidates"`
+	// Right says which candidates hold the answer; nil: not known.
+	Right []bool `json:"right,omitempty"`
+	// Answerable says whether the passages tell the answer; nil: not known.
+	Answerable *bool `json:"answerable,omitempty"`
+	// OnePlace says whether one place tells all that is asked; nil: not known.
+	OnePlace *bool `json:"one_place,omitempty"`
+}
+
+// Fit fits the three curves to judged questions.
+func Fit(questions []Judged) (CurveSet, error) {
+	var set CurveSet
+	var rows [][]float64
+	var right []bool
+	for _, q := range questions {
+		for i, r := range q.Right {
+			rows = append(rows, q.Candidates[i].Signals.list())
+			right = append(right, r)
+		}
+	}
+	var err error
+	if set.Sentence, err = fitCurve(rows, right); err != nil {
+		return set, fmt.Errorf("the sentences of %d questions: %w", len(questions), err)
+	}
+	if set.Answers, err = fitAbout(questions, set, func(q Judged) *bool { return q.Answerable }); err != nil {
+		return set, fmt.Errorf("whether %d questions are answered: %w", len(questions), err)
+	}
+	// Whether one place tells all is not known of every set: then it stays what
+	// the coverage says.
+	if set.OnePlace, err = fitAbout(questions, set, func(q Judged) *bool { return q.OnePlace }); err != nil {
+		set.OnePlace = BuiltIn().With.OnePlace
+	}
+	return set, nil
+}
+
+func fitAbout(questions []Judged, set CurveSet, known func(Judged) *bool) (Curve, error) {
+	var rows [][]float64
+	var right []bool
+	for _, q := range questions {
+		if is := known(q); is != nil && len(q.Candidates) > 0 {
+			rows = append(rows, set.about(q.Question, q.Candidates).list())
+			right = append(right, *is)
+		}
+	}
+	return fitCurve(rows, right)
+}
+
+// Estimate is what curves say of a question that they were not fitted on.
+type Estimate struct {
+	Judged
+	Found Found
+}
+
+// IsRight reports whether a sentence that was found holds the answer.
+func (e Estimate) IsRight(s Sentence) bool {
+	for i, c := range e.Candidates {
+		if c.Document == s.Document && c.Source == s.Source && c.Start == s.Start && c.End == s.End {
+			return e.Right[i]
+		}
+	}
+	return false
+}
+
+// CrossValidate says of each question what curves say that were fitted on the
+// questions of the other folds. Questions of one group, such as a question with
+// and without its documents, are in one fold.
+func CrossValidate(questions []Judged, folds int, seed uint64, group func(Judged) string) ([]Estimate, error) {
+	if folds < 2 {
+		return nil, errors.New("cross-validation takes two folds or more")
+	}
+	fold := map[string]int{}
+	var names []string
+	for _, q := range questions {
+		if _, seen := fold[group(q)]; !seen {
+			fold[group(q)] = 0
+			names = append(names, group(q))
+		}
+	}
+	r := rand.New(rand.NewPCG(seed, 1))
+	r.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+	for i, n := range names {
+		fold[n] = i % folds
+	}
+	out := make([]Estimate, len(questions))
+	for k := range folds {
+		var rest []Judged
+		for _, q := range questions {
+			if fold[group(q)] != k {
+				rest = append(rest, q)
+			}
+		}
+		set, err := Fit(rest)
+		if err != nil {
+			return nil, err
+		}
+		for i, q := range questions {
+			if fold[group(q)] == k {
+				out[i] = Estimate{q, set.judge(q.Question, q.Candidates, len(q.Candidates))}
+			}
+		}
+	}
+	return out, nil
+}

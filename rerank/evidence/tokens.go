@@ -1,0 +1,129 @@
+package evidence
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+
+	"selfrag/internal/vec"
+	"selfrag/retrieval"
+)
+
+// Model reads a passage and a question token by token. It must be safe for
+// concurrent use. embed.ONNX is one; late.Kept around it spares the second pass.
+type Model interface {
+	Tokens(ctx context.Context, text string) (retrieval.Tokens, error)
+	QueryTokens(ctx context.Context, text string) (retrieval.Tokens, error)
+}
+
+// query is a question's tokens as pieces are compared with them.
+type query struct {
+	tokens retrieval.Tokens
+	weight []float64 // of each token; they add up to 1
+	mean   []float32 // unit length
+}
+
+// leastWeight keeps a token that each candidate holds from counting for nothing.
+// Not measured.
+const leastWeight = 0.05
+
+// readQuery reads a question. Its tokens are weighed as rerank/late weighs them:
+// by how seldom they are among the candidates and in text at large.
+func readQuery(ctx context.Context, m Model, in Input) (query, error) {
+	tokens, err := m.QueryTokens(ctx, in.Question)
+	if err != nil {
+		return query{}, fmt.Errorf("read the tokens of the question: %w", err)
+	}
+	q := query{tokens: tokens, weight: make([]float64, len(tokens.Vectors)), mean: mean(tokens.Vectors)}
+	n := len(in.Passages) + len(in.Rest)
+	texts := make([]string, 0, n)
+	for _, p := range append(append([]retrieval.Passage{}, in.Passages...), in.Rest...) {
+		texts = append(texts, strings.ToLower(p.Searchable()))
+	}
+	sum := 0.0
+	for i := range q.weight {
+		w := 1.0
+		if tokens.Spans != nil {
+			s := tokens.Spans[i]
+			written, holds := strings.ToLower(strings.TrimSpace(in.Question[s[0]:s[1]])), 0
+			for _, t := range texts {
+				if strings.Contains(t, written) {
+					holds++
+				}
+			}
+			w = max(leastWeight, math.Log((float64(n)+1)/(float64(holds)+0.5)))
+		}
+		if tokens.Rarity != nil {
+			w *= tokens.Rarity[i]
+		}
+		q.weight[i] = w
+		sum += w
+	}
+	for i := range q.weight {
+		q.weight[i] /= sum
+	}
+	return q, nil
+}
+
+// grid is the cosine of each token of a question with each of a passage:
+// [query][passage].
+type grid [][]float32
+
+func compare(q query, passage retrieval.Tokens) (grid, error) {
+	g := make(grid, len(q.tokens.Vectors))
+	for i, a := range q.tokens.Vectors {
+		g[i] = make([]float32, len(passage.Vectors))
+		for j, b := range passage.Vectors {
+			if len(a) != len(b) {
+				return nil, fmt.Errorf("the model gave vectors of %d and of %d dimensions", len(a), len(b))
+			}
+			g[i][j] = vec.Dot(a, b)
+		}
+	}
+	return g, nil
+}
+
+// maxSim is the weighted mean, over the question's tokens, of the highest
+// cosine with any of the passage's tokens that are named; 0 without any.
+func (g grid) maxSim(weight []float64, tokens ...[]int) float64 {
+	sum := 0.0
+	for i, row := range g {
+		best, any := float32(-1), false
+		for _, list := range tokens {
+			for _, j := range list {
+				best, any = max(best, row[j]), true
+			}
+		}
+		if !any {
+			return 0
+		}
+		sum += weight[i] * float64(best)
+	}
+	return sum
+}
+
+// within lists the tokens that begin in a part of a text, in bytes.
+func within(t retrieval.Tokens, start, end int) []int {
+	var out []int
+	for i, s := range t.Spans {
+		if s[0] < end && s[1] > start {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// mean is the mean of some vectors, at unit length; nil of none.
+func mean(vectors [][]float32) []float32 {
+	if len(vectors) == 0 {
+		return nil
+	}
+	sum := make([]float64, len(vectors[0]))
+	for _, v := range vectors {
+		for i, x := range v {
+			sum[i] += float64(x)
+		}
+	}
+	return vec.Unit(sum)
+}
