@@ -16,8 +16,11 @@ type Summary struct {
 	Abstention Abstention     `json:"abstention"`
 	StoppedBy  map[string]int `json:"stopped_by"`
 	Degraded   int            `json:"degraded"` // answers that did without a part
-	Seconds    Percentiles    `json:"seconds"`
-	Correct    PerCorrect     `json:"per_correct"`
+	// Claims are none where no draft was graded, and of files of earlier
+	// versions of the program.
+	Claims  Claims      `json:"claims,omitzero"`
+	Seconds Percentiles `json:"seconds"`
+	Correct PerCorrect  `json:"per_correct"`
 	// ShortCalls and ShortTokens are the mean cost of asking for the short
 	// answer, which is not in the metrics.
 	ShortCalls  float64 `json:"short_llm_calls"`
@@ -92,6 +95,7 @@ func Summarise(d Dataset, queries []Query, outcomes []Outcome) Summary {
 	for i, o := range outcomes {
 		s.StoppedBy[o.StoppedBy]++
 		s.Abstention.add(queries[i], o)
+		s.Claims.add(o)
 		if o.Degraded != "" {
 			s.Degraded++
 		}

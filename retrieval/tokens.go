@@ -4,8 +4,8 @@ package retrieval
 // text and without the special tokens around it. The slices that are set have
 // the same length.
 type Tokens struct {
-	// Vectors holds one vector a token, [tokens][dimensions], of any length but
-	// zero: only directions count.
+	// Vectors holds one vector a token, [tokens][dimensions], of unit length: the
+	// inner product of two is their cosine. Who makes Tokens scales them.
 	Vectors [][]float32
 	// Spans says where each token stands: bytes of the text, half open. nil: not
 	// known.

@@ -253,6 +253,9 @@ func printAB(w io.Writer, r abReport, minEffect float64) error {
 		fmt.Fprintf(t, "%s: a correct answer costs\t%s\n", "AB"[i:i+1], perCorrectLine(s.Correct))
 		fmt.Fprintf(t, "   latency\tp50 %.1f s, p95 %.1f s, at most %.1f s\n", s.Seconds.P50, s.Seconds.P95, s.Seconds.Max)
 		fmt.Fprintf(t, "   abstention\t%s\n", abstentionLine(s.Abstention))
+		if s.Claims.Graded > 0 {
+			fmt.Fprintf(t, "   claims\t%s\n", claimsLine(s.Claims))
+		}
 		if s.Judged > 0 {
 			fmt.Fprintf(t, "   judge\t%s\n", judgeLine(s))
 		}

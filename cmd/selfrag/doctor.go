@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"io/fs"
 	"path/filepath"
 	"strings"
 	"time"
@@ -23,6 +22,7 @@ type part struct {
 	Found   bool   `json:"found"`
 	Version string `json:"version,omitempty"`
 	Address string `json:"address,omitempty"`
+	Weights string `json:"weights,omitempty"` // of a local model: their digest and where they came from
 	Speed   string `json:"speed,omitempty"`
 	Remedy  string `json:"remedy,omitempty"`
 }
@@ -82,7 +82,11 @@ func (a *app) printPart(p part) {
 		state = s.bad("missing")
 	}
 	fmt.Fprintf(a.stdout, "%s  %-14s %s\n", state, p.Name, p.Version)
-	for _, line := range []string{p.Address, p.Speed, p.Remedy} {
+	weights := ""
+	if p.Weights != "" {
+		weights = "weights: " + p.Weights
+	}
+	for _, line := range []string{p.Address, weights, p.Speed, p.Remedy} {
 		if line != "" {
 			fmt.Fprintf(a.stdout, "         %-14s %s\n", "", line)
 		}
@@ -145,60 +149,6 @@ func checkONNXRuntime(context.Context, *app) part {
 	}
 	p.Found = true
 	return p
-}
-
-// checkEmbedder loads the embedder of the settings and times it.
-func checkEmbedder(ctx context.Context, a *app) part {
-	name := a.settings.Embedder
-	if name == "auto" {
-		name = defaultEmbedder()
-	}
-	p := part{Name: "embedder", Version: name}
-	if name == noEmbedder {
-		p.Found = true
-		p.Speed = "none: lexical search only"
-		return p
-	}
-	e, closer, err := a.openEmbedder(ctx, name, nil)
-	if err != nil {
-		p.Remedy = err.Error()
-		return p
-	}
-	defer closer()
-	const n = 8
-	texts := make([]string, n)
-	for i := range texts {
-		texts[i] = fmt.Sprintf("Passage %d: the office opens at eight and closes at seven, and the last one out sets the alarm.", i)
-	}
-	begin := time.Now()
-	if _, err := e.EmbedDocuments(ctx, texts); err != nil {
-		p.Remedy = err.Error()
-		return p
-	}
-	p.Found = true
-	p.Speed = fmt.Sprintf("%d dimensions; %s; %.0f short passages/s", e.Spec().Dimensions, languagesOf(e.Spec()), n/time.Since(begin).Seconds())
-	if local, ok := e.(interface{ Dir() string }); ok {
-		p.Address = local.Dir()
-		if size, err := folderSize(local.Dir()); err == nil {
-			p.Address += fmt.Sprintf(" (%d MB)", size>>20)
-		}
-	}
-	return p
-}
-
-// folderSize is how many bytes the files of a folder hold.
-func folderSize(dir string) (size int64, err error) {
-	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
-			return err
-		}
-		info, err := d.Info()
-		if err == nil {
-			size += info.Size()
-		}
-		return err
-	})
-	return size, err
 }
 
 // needsOllama tells whether the model or the embedder of the settings is one

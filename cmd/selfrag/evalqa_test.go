@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -291,73 +290,5 @@ func TestKilledABGoesOn(t *testing.T) {
 	}
 	if got, want := withoutTimes(t, resumed), withoutTimes(t, whole); !reflect.DeepEqual(got, want) {
 		t.Errorf("the resumed run reports\n%v\nan undisturbed one\n%v", got, want)
-	}
-}
-
-// TestABLeavesARuleOut: what no passage holds is said by the arm alone that
-// leaves the rule out.
-func TestABLeavesARuleOut(t *testing.T) {
-	server := scriptedOllama(t, func(w http.ResponseWriter, r *http.Request) {
-		var req struct {
-			Messages []struct{ Content string }
-			Logprobs bool
-		}
-		if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		message := map[string]any{"role": "assistant", "content": "The bridge has 12 lanes [1]."}
-		answer := map[string]any{"message": message, "done": true, "done_reason": "stop", "prompt_eval_count": 50, "eval_count": 5}
-		if req.Logprobs {
-			message["content"] = "Yes"
-			answer["logprobs"] = []any{map[string]any{"token": "Yes", "logprob": -0.1, "top_logprobs": []any{map[string]any{"token": "Yes", "logprob": -0.1}}}}
-		}
-		_ = json.NewEncoder(w).Encode(answer)
-	})
-	out := filepath.Join(t.TempDir(), "ab.jsonl")
-	code, stdout, stderr := measuring(t, &scriptedModel{Server: server}, "ab", "--a", "self-rag", "--b", "self-rag", "--b-without-rule", "number",
-		"--data", bridgeData(t, 1), "--out", out, "--json", "--no-short-answer", "--max-iterations", "1")
-	if code != exitDone || !strings.Contains(stdout, `"without": [`) {
-		t.Fatalf("exit code %d: %s%s", code, stdout, stderr)
-	}
-	for arm, want := range map[string]string{"a": `"refuted":{"rule":"number","fact":"12"}`, "b": `"answer":"The bridge has 12 lanes. [1]"`} {
-		line := ""
-		for l := range strings.Lines(fileText(t, out)) {
-			if strings.Contains(l, `"arm":"`+arm+`"`) {
-				line = l
-			}
-		}
-		if !strings.Contains(line, want) {
-			t.Errorf("arm %s: no %s in %s", arm, want, line)
-		}
-	}
-}
-
-func TestABArmsOfFiles(t *testing.T) {
-	model := newScriptedModel(t)
-	dir := t.TempDir()
-	for name, content := range map[string]string{"a.yaml": "strategy: two-stage\nk2: 1\n", "b.yaml": "k2: 2\n", "bad.yaml": "k3: 1\n"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	out := filepath.Join(dir, "ab.jsonl")
-	code, _, stderr := measuring(t, model, "ab", "--a-config", filepath.Join(dir, "a.yaml"), "--b-config", filepath.Join(dir, "b.yaml"), "--b", "two-stage",
-		"--data", bridgeData(t, 1), "--out", out)
-	if code != exitDone {
-		t.Fatalf("exit code %d: %s", code, stderr)
-	}
-	b, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{`"a.k2":"1"`, `"b.k2":"2"`, `"a.model":"scripted:1"`, `"b.embedder":"none"`, `"b.strategy":"two-stage"`} {
-		if !bytes.Contains(b, []byte(want)) {
-			t.Errorf("no %s in %s", want, b)
-		}
-	}
-	code, _, stderr = measuring(t, model, "ab", "--a-config", filepath.Join(dir, "bad.yaml"), "--b", "two-stage", "--data", bridgeData(t, 1))
-	if code != exitUsage || !strings.Contains(stderr, `unknown key "k3"`) {
-		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }

@@ -103,6 +103,9 @@ func printQA(w io.Writer, r qaReport) error {
 		r.Seconds.P50, r.Seconds.P90, r.Seconds.P95, r.Seconds.P99, r.Seconds.Max)
 	fmt.Fprintf(t, "abstention\t%s\n", abstentionLine(r.Abstention))
 	fmt.Fprintf(t, "stopped by\t%s\n", counts(r.StoppedBy))
+	if r.Claims.Graded > 0 {
+		fmt.Fprintf(t, "claims\t%s\n", claimsLine(r.Claims))
+	}
 	fmt.Fprintf(t, "a correct answer costs\t%s\n", perCorrectLine(r.Correct))
 	if r.ShortCalls > 0 {
 		fmt.Fprintf(t, "short answers\t%.1f calls and %.0f tokens a question, not counted above\n", r.ShortCalls, r.ShortTokens)
@@ -144,6 +147,14 @@ func abstentionLine(a eval.Abstention) string {
 		return fmt.Sprintf("%.3f", *v)
 	}
 	return fmt.Sprintf("%d abstained, %d unanswerable; precision %s, recall %s", a.Abstained, a.Unanswerable, share(a.Precision), share(a.Recall))
+}
+
+func claimsLine(c eval.Claims) string {
+	line := fmt.Sprintf("%d graded, %d refused by code", c.Graded, c.AllRefuted())
+	if len(c.Refuted) > 0 {
+		line += ": " + counts(c.Refuted)
+	}
+	return line
 }
 
 func judgeLine(s eval.Summary) string {

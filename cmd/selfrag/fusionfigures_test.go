@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"selfrag/eval"
+	"selfrag/rerank"
 	"selfrag/rerank/late"
 	"selfrag/retrieval"
 	"selfrag/retrieval/embed"
@@ -138,33 +139,26 @@ func measureWeights(t *testing.T, path string, data eval.Dataset) weightTable {
 				t.Fatal(err)
 			}
 			for _, l := range []float64{0.25, 0.5, 0.6, 0.75, 1} {
-				note(weighed{w, l}, joined(fused, ranked, l))
+				joined, err := rerank.WithPrior(known(ranked), l)
+				if err != nil {
+					t.Fatal(err)
+				}
+				both, err := joined.Rerank(ctx, q.Text, fused)
+				if err != nil {
+					t.Fatal(err)
+				}
+				note(weighed{w, l}, both)
 			}
 		}
 	}
 	return table
 }
 
-// joined orders passages as rerank.WithPrior does.
-func joined(before, after []retrieval.Passage, w float64) []retrieval.Passage {
-	place := map[string]int{}
-	prior := make([]float64, len(after))
-	own := make([]float64, len(after))
-	for i, p := range before {
-		place[p.ID] = i
-	}
-	for i, p := range after {
-		prior[i], own[i] = before[place[p.ID]].Score, *p.Rerank
-	}
-	prior, own = retrieval.Standardise(prior), retrieval.Standardise(own)
-	out := slices.Clone(after)
-	for i := range out {
-		out[i].Score = w*own[i] + (1-w)*prior[i]
-	}
-	slices.SortStableFunc(out, func(a, b retrieval.Passage) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(place[a.ID], place[b.ID]))
-	})
-	return out
+// known is a reranker that has judged the passages already.
+type known []retrieval.Passage
+
+func (k known) Rerank(context.Context, string, []retrieval.Passage) ([]retrieval.Passage, error) {
+	return slices.Clone(k), nil
 }
 
 // remembering reads each text once.

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"selfrag/internal/processtest"
 )
 
 // maxMemory is the most that an ingestion may have in memory at once.
@@ -77,7 +79,10 @@ func runMeasured(child *exec.Cmd) (stdout string, peak int64, err error) {
 	for {
 		select {
 		case <-look.C:
-			peak = max(peak, highWater(child.Process.Pid))
+			// It has no memory when it has just ended, and none is read outside Linux.
+			if _, now, err := processtest.Memory(child.Process.Pid); err == nil {
+				peak = max(peak, now)
+			}
 		case err := <-ended:
 			if usage, ok := child.ProcessState.SysUsage().(*syscall.Rusage); ok && peak == 0 {
 				peak = usage.Maxrss // macOS: in bytes, and its own
@@ -85,21 +90,6 @@ func runMeasured(child *exec.Cmd) (stdout string, peak int64, err error) {
 			return out.String(), peak, err
 		}
 	}
-}
-
-// highWater reads VmHWM from /proc; 0 where there is none.
-func highWater(pid int) int64 {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kilobytes, _ := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
-			return kilobytes << 10
-		}
-	}
-	return 0
 }
 
 // selfragBinary builds the command: in pure Go, or with a tag that needs C.

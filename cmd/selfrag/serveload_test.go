@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"selfrag/internal/processtest"
 )
 
 // streamed is what became of one streamed answer.
@@ -81,13 +83,13 @@ func TestServeLoad(t *testing.T) {
 	direct := func() streamed { return draftOnce(client, m.URL, asked[0]) }
 	share := max(1, seconds/4)
 	alone := load.run(share, direct, nil)
-	cpu := processorTime()
+	cpu := processtest.ProcessorTime(t)
 	var early uint64
 	served := load.run(seconds, func() streamed { return streamOnce(client, s.url) }, func() {
 		early = heapMB()
 		writeHeapProfile(t)
 	})
-	spent := processorTime() - cpu
+	spent := processtest.ProcessorTime(t) - cpu
 	late := heapMB()
 	alone.add(load.run(share, direct, nil))
 	if len(served.broken)+len(alone.broken) > 0 || len(served.waits) == 0 || len(alone.waits) == 0 {

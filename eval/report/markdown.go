@@ -19,6 +19,7 @@ func (r Report) writeMarkdown(w io.Writer) error {
 	}
 	r.costsTable(b)
 	r.endingsTable(b)
+	r.claimsTable(b)
 	r.groupsTable(b)
 	fmt.Fprintf(b, "\n## %s\n", r.say("Every question"))
 	for _, q := range r.Rows() {
@@ -36,6 +37,9 @@ func (r Report) writeMarkdown(w io.Writer) error {
 			fmt.Fprintf(b, "  - F1 %.2f, %s\n", s.F1, inline(r.say("%s s, %d calls, %d tokens, stopped by %s", figure(s.Seconds), s.Usage.Calls, s.Tokens(), s.StoppedBy)))
 			for _, step := range s.Steps {
 				fmt.Fprintf(b, "  - %s “%s”\n", r.say("searched for"), inline(step.Subquery))
+				for _, c := range step.Refused {
+					fmt.Fprintf(b, "    - %s “%s”: %s\n", r.say("refused:"), inline(c.Text), inline(c.Why))
+				}
 			}
 			for _, c := range s.Citations {
 				fmt.Fprintf(b, "  - \\[%d\\] %s: “%s”\n", c.N, inline(c.Source), inline(c.Quote))

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -58,13 +59,30 @@ func (r Report) endingsTable(w io.Writer) {
 	fmt.Fprintf(w, "\n## %s\n\n", r.say("Abstentions and endings"))
 	heading(w, r.say("Arm"), r.say("abstained"), r.say("unanswerable"), r.say("precision"), r.say("recall"), r.say("stopped by"))
 	for _, s := range r.summaries() {
-		var endings []string
-		for _, why := range slices.Sorted(maps.Keys(s.StoppedBy)) {
-			endings = append(endings, fmt.Sprintf("%s %d", inline(why), s.StoppedBy[why]))
-		}
 		row(w, s.name, fmt.Sprint(s.Abstention.Abstained), fmt.Sprint(s.Abstention.Unanswerable), percent(s.Abstention.Precision), percent(s.Abstention.Recall),
-			strings.Join(endings, ", "))
+			counts(s.StoppedBy))
 	}
+}
+
+// claimsTable is left out where no arm has a graded claim.
+func (r Report) claimsTable(w io.Writer) {
+	if !r.HasClaims() {
+		return
+	}
+	fmt.Fprintf(w, "\n## %s\n\n", r.say("Claims that code refused"))
+	heading(w, r.say("Arm"), r.say("claims"), r.say("refused"), r.say("by rule"))
+	for _, s := range r.summaries() {
+		row(w, s.name, fmt.Sprint(s.Claims.Graded), fmt.Sprint(s.Claims.AllRefuted()), cmp.Or(counts(s.Claims.Refuted), "–"))
+	}
+}
+
+// counts are numbers by name, in the order of the names.
+func counts(of map[string]int) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		parts = append(parts, fmt.Sprintf("%s %d", inline(name), of[name]))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (r Report) groupsTable(w io.Writer) {

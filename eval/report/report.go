@@ -62,6 +62,11 @@ func LanguageOf(queries []eval.Query) string {
 	return "en"
 }
 
+// HasClaims reports whether a claim of any arm was graded.
+func (r Report) HasClaims() bool {
+	return r.Comparison.A.Claims.Graded+r.Comparison.B.Claims.Graded > 0
+}
+
 // value is a metric of the question at i; 0 where it does not apply.
 func (r Report) value(metric string, i int, outcomes []eval.Outcome) float64 {
 	v, _ := eval.Value(metric, r.Queries[i], r.Dataset.Judgements[r.Queries[i].ID], outcomes[i])

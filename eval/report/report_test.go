@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"selfrag/agent"
+	"selfrag/agent/claim"
 	"selfrag/eval"
 )
 
@@ -46,6 +47,12 @@ func example(n int) Report {
 	}
 	b[0].Answer, b[0].Degraded = "Ana Ruiz leads it. [1] "+hostile, hostile
 	b[0].Citations[0].Quote, b[0].Citations[0].Title, b[0].Citations[0].Source = hostile, hostile, hostile
+	b[0].Rounds[0].Claims = []agent.GradedClaim{
+		{Text: hostile, Refuted: &claim.Verdict{Refuted: true, Rule: claim.RuleNumber, Fact: "1300"}},
+		{Text: "하버팀은 부산에 있다.", Refuted: &claim.Verdict{Refuted: true, Rule: claim.RuleName, Fact: hostile}},
+		{Text: "It is.", Refuted: &claim.Verdict{Refuted: true, Rule: claim.RuleNumber, Fact: "7"}},
+		{Text: "Ana Ruiz leads it.", Support: agent.Known(0.9)},
+	}
 	b[0].Rounds[0].Draft, b[0].Rounds[0].Subquery, b[0].Passages[0].Text, b[0].Passages[0].Title = hostile, hostile, hostile, hostile
 	q[0].Text += hostile
 	recall := 0.75
@@ -92,7 +99,8 @@ func TestPage(t *testing.T) {
 	for _, text := range []string{
 		"answers better than", "&lt;Harbour&gt;", "하버팀의 사무실은", `lang="ko"`, `data-result="won"`, `data-hops="2"`, `data-abstained="b"`,
 		"&lt;/script&gt;&lt;script&gt;alert(1)", "citations: recall 0.50, precision 0.25", "citation", "<svg viewBox", "var(--a)", "Of 40 questions",
-		"answer_relevancy", "2 hops", "relevancy 0.75",
+		"answer_relevancy", "2 hops", "relevancy 0.75", "Claims that code refused", "<td>4</td><td>3</td><td>name 1 number 2 </td>", "<td>0</td><td>0</td><td>–</td>",
+		"refused: “It is.”: no passage it cites holds 7", "no passage it cites names &lt;/script&gt;",
 	} {
 		if !strings.Contains(page, text) && text != "answer_relevancy" {
 			t.Errorf("the page lacks %q", text)
@@ -140,7 +148,7 @@ func TestMarkdownHasTheTablesOfThePage(t *testing.T) {
 	page, text := written(t, r, ".html"), written(t, r, ".md")
 	a := r.Comparison.A
 	for _, want := range []string{
-		"questions needed", "Cost of a correct answer", "LLM calls", "longest", "Abstentions and endings", "unanswerable", "stopped by", "accuracy",
+		"questions needed", "Cost of a correct answer", "LLM calls", "longest", "Abstentions and endings", "Claims that code refused", "by rule", "unanswerable", "stopped by", "accuracy",
 		fmt.Sprint(*r.Comparison.Metrics[0].Needed), figure(a.Correct.Tokens), figure(a.Seconds.P90) + " s", figure(a.Seconds.Max) + " s",
 		percent(a.Abstention.Precision), figure(r.ByHops()[1].B.Accuracy), fmt.Sprintf("%s %d", agent.StoppedSupported, a.StoppedBy[agent.StoppedSupported]),
 	} {
@@ -168,6 +176,7 @@ func TestJSON(t *testing.T) {
 	var v struct {
 		Verdict string
 		Metrics []eval.Difference
+		B       eval.Summary
 		ByHops  []Group `json:"by_hops"`
 		Each    []struct {
 			Result string
@@ -180,6 +189,9 @@ func TestJSON(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(written(t, example(12), ".json")), &v); err != nil {
 		t.Fatal(err)
+	}
+	if c := v.B.Claims; c.Graded != 4 || c.Refuted["number"] != 2 || c.Refuted["name"] != 1 {
+		t.Errorf("claims of B: %+v", c)
 	}
 	if v.Verdict == "" || len(v.Metrics) < 5 || len(v.ByHops) != 4 || len(v.Each) != 12 || v.Each[0].B.Answer == "" || len(v.Each[0].B.Rounds) == 0 {
 		t.Errorf("got %+v", v)
@@ -197,7 +209,8 @@ func TestReportOfLittle(t *testing.T) {
 	one.Comparison = eval.Compare(eval.Dataset{}, one.Queries, one.OutcomesA, one.OutcomesB, 0, 1)
 	for name, r := range map[string]Report{"nothing": nothing, "empty outcomes": one, "one question": example(1)} {
 		for _, format := range Formats() {
-			if text := written(t, r, format); text == "" || strings.Contains(text, "NaN") {
+			text := written(t, r, format)
+			if text == "" || strings.Contains(text, "NaN") || strings.Contains(text, "Claims that code") != r.HasClaims() && format != ".json" {
 				t.Errorf("%s as %s: %q", name, format, text)
 			}
 		}
@@ -275,7 +288,7 @@ func TestKorean(t *testing.T) {
 	r := example(9)
 	r.Language = "ko"
 	page := written(t, r, ".html")
-	if !strings.Contains(page, `<html lang="ko">`) || !strings.Contains(page, "모든 질문") || strings.Contains(page, "Every question") {
+	if !strings.Contains(page, `<html lang="ko">`) || !strings.Contains(page, "모든 질문") || !strings.Contains(page, "인용한 문단에 없는 수 1300") || strings.Contains(page, "Every question") {
 		t.Error("the page is not Korean")
 	}
 }

@@ -34,6 +34,13 @@ type Step struct {
 	Draft               string
 	Support, Usefulness agent.Grade
 	Passages            []StepPassage
+	Refused             []RefusedClaim
+}
+
+// RefusedClaim is a sentence of a draft that code refused, with its reason in
+// the report's language.
+type RefusedClaim struct {
+	Text, Why string
 }
 
 // StepPassage is a passage that a round found, with its grade.
@@ -95,6 +102,11 @@ func (r Report) side(name string, i int, outcomes []eval.Outcome) Side {
 		for _, p := range round.Passages {
 			of := texts[p.ID]
 			step.Passages = append(step.Passages, StepPassage{of.Source, of.Title, beginning(of.Text), p.Relevance})
+		}
+		for _, c := range round.Claims {
+			if c.Refuted != nil {
+				step.Refused = append(step.Refused, RefusedClaim{c.Text, c.Refuted.Because(r.Language)})
+			}
 		}
 		s.Steps = append(s.Steps, step)
 	}

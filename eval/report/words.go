@@ -58,6 +58,8 @@ func korean() map[string]string {
 		"Citations, faithfulness and relevancy were judged by %s.": "인용, 충실성, 관련성은 %s로 채점했습니다.",
 		"Cost of a correct answer":                                 "정답 하나의 비용", "Arm": "군", "correct": "정답", "LLM calls": "LLM 호출", "tokens": "토큰", "longest": "최장",
 		"Abstentions and endings": "답하지 않음과 끝난 까닭", "abstained": "답하지 않음", "unanswerable": "답이 없는 질문", "precision": "정밀도", "recall": "재현율", "stopped by": "끝난 까닭",
+		"Claims that code refused": "코드가 거부한 주장", "claims": "주장", "refused": "거부", "by rule": "규칙별", "refused:": "거부:",
+		"Claims are the sentences of all drafts, counted in every round. A rule of code refuses one whose passages lack what it says; what the model graded too low is not counted.": "주장은 모든 초안의 문장이며 반복마다 셉니다. 인용한 문단에 없는 것을 말하는 주장을 코드의 규칙이 거부합니다. 모델이 낮게 매긴 주장은 세지 않습니다.",
 		"By language and hops": "언어와 홉 수별", "Questions": "질문", "number": "수", "accuracy": "정확도",
 		"Every question": "모든 질문", "Those first on which the arms differ most.": "두 군의 차이가 큰 질문부터입니다.",
 		"B against A": "A 대비 B", "all": "전체", "won": "승", "lost": "패", "tied": "무", "language": "언어", "hops": "홉", "neither": "둘 다 답함", "text": "찾을 말", "clear": "지우기",

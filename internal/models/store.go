@@ -90,20 +90,7 @@ func (s *Store) Verify(ctx context.Context, name string) error {
 	return nil
 }
 
-func (s *Store) read(name string) (record, error) {
-	var r record
-	raw, err := os.ReadFile(filepath.Join(s.Dir(name), recordFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return r, ErrNotThere
-	}
-	if err != nil {
-		return r, err
-	}
-	if err := json.Unmarshal(raw, &r); err != nil {
-		return r, fmt.Errorf("read %s: %w", recordFile, err)
-	}
-	return r, nil
-}
+func (s *Store) read(name string) (record, error) { return readRecord(s.Dir(name)) }
 
 // writeRecord puts the record last, so that a folder with one is whole.
 func writeRecord(dir string, r record) error {

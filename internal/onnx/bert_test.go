@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"selfrag/internal/half"
+	"selfrag/internal/safetensors"
 )
 
 // crossEncoder is the folder of a model that scripts/fixture-models makes.
@@ -30,7 +31,7 @@ func crossEncoder(t testing.TB, name string) string {
 // withWeights is a copy of a model's folder without .onnx files.
 func withWeights(t *testing.T, from string, weights []byte, change func(config map[string]any)) string {
 	t.Helper()
-	dir := folder(t, weightsFile, weights)
+	dir := folder(t, safetensors.FileName, weights)
 	var config map[string]any
 	if err := json.Unmarshal(read(t, filepath.Join(from, "config.json")), &config); err != nil {
 		t.Fatal(err)
@@ -102,7 +103,7 @@ func TestBuiltGraphs(t *testing.T) {
 			t.Errorf("%s: built and exported differ by %v", name, d)
 		}
 
-		w, err := readWeights(filepath.Join(dir, weightsFile))
+		w, err := readWeights(filepath.Join(dir, safetensors.FileName))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,12 +171,12 @@ func narrowed(t *testing.T, w *weights, dtype string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(safetensors(string(raw), 0), data...)
+	return append(weightsOf(string(raw), 0), data...)
 }
 
 func TestModelsThatCannotBeBuilt(t *testing.T) {
 	dir := crossEncoder(t, "bert-tiny")
-	whole := read(t, filepath.Join(dir, weightsFile))
+	whole := read(t, filepath.Join(dir, safetensors.FileName))
 	set := func(key string, value any) func(map[string]any) {
 		return func(config map[string]any) { config[key] = value }
 	}

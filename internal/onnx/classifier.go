@@ -16,6 +16,7 @@ import (
 	ort "github.com/yalue/onnxruntime_go"
 
 	"selfrag/internal/half"
+	"selfrag/internal/safetensors"
 )
 
 // classifier runs a model for sequence classification.
@@ -62,7 +63,7 @@ func openOn(device Device, cfg CrossEncoderConfig, config modelConfig) (*classif
 	if filepath.Ext(cfg.File) == ".onnx" {
 		return openExported(device, cfg, config)
 	}
-	path := filepath.Join(cfg.Dir, cmp.Or(cfg.File, weightsFile))
+	path := filepath.Join(cfg.Dir, cmp.Or(cfg.File, safetensors.FileName))
 	if cfg.File == "" && !cfg.Int8 && !exists(path) {
 		return openExported(device, cfg, config)
 	}

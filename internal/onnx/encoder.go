@@ -10,6 +10,8 @@ import (
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
+
+	"selfrag/internal/safetensors"
 )
 
 // Encoder turns texts into token vectors. It is safe for concurrent use and
@@ -37,7 +39,7 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 		return nil, fmt.Errorf("load the model in %s: %d tokens at once are fewer than the %d that a text takes", cfg.Dir, cfg.MaxTokens, minTokens)
 	}
 	vocabulary := filepath.Join(cfg.Dir, "tokenizer.json")
-	if !exists(filepath.Join(cfg.Dir, weightsFile)) {
+	if !exists(filepath.Join(cfg.Dir, safetensors.FileName)) {
 		if _, err := modelFile(cfg.Dir, "", cfg.Remedy); err != nil {
 			return nil, err
 		}
@@ -74,7 +76,7 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 // openModel makes the model from its weights where that can be done, and else
 // takes an .onnx file as it is.
 func (e *Encoder) openModel(cfg EncoderConfig) error {
-	path := filepath.Join(cfg.Dir, weightsFile)
+	path := filepath.Join(cfg.Dir, safetensors.FileName)
 	var built error
 	if exists(path) {
 		if built = e.build(path, cfg); built == nil {

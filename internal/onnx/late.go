@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+
+	"selfrag/internal/safetensors"
 )
 
 // LateEncoder turns queries and passages into token vectors for late
@@ -97,7 +99,7 @@ func (e *LateEncoder) readTokens(vocabulary string) error {
 
 // openLate makes the model from its weights, else takes an .onnx file.
 func openLate(cfg LateEncoderConfig, config modelConfig) (*session, error) {
-	path := filepath.Join(cfg.Dir, weightsFile)
+	path := filepath.Join(cfg.Dir, safetensors.FileName)
 	if cfg.File != "" || !exists(path) {
 		exported, err := modelFile(cfg.Dir, cfg.File, cfg.Remedy)
 		if err != nil {
@@ -111,7 +113,7 @@ func openLate(cfg LateEncoderConfig, config modelConfig) (*session, error) {
 	}
 	// PyLate keeps the projection in a file of its own.
 	projection := w
-	if dense := filepath.Join(cfg.Dir, "1_Dense", weightsFile); exists(dense) {
+	if dense := filepath.Join(cfg.Dir, "1_Dense", safetensors.FileName); exists(dense) {
 		if projection, err = readWeights(dense); err != nil {
 			return nil, err
 		}

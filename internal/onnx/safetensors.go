@@ -2,24 +2,19 @@ package onnx
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"selfrag/internal/half"
+	"selfrag/internal/safetensors"
 )
-
-// weightsFile is the name that Hugging Face's libraries give the weights.
-const weightsFile = "model.safetensors"
 
 // weights are the tensors of a model.safetensors file, by name. Only its header
 // is read: the numbers stay in the file until a session takes them.
-// Format: https://huggingface.co/docs/safetensors.
 type weights struct {
 	path    string // without symbolic links
 	tensors map[string]tensor
@@ -57,9 +52,6 @@ func (k elementKind) bytes() int64 {
 	return 2
 }
 
-// The header of the largest models has some hundred kilobytes.
-const maxHeader = 100 << 20
-
 func readWeights(path string) (*weights, error) {
 	w, err := readWeightsHeader(path)
 	if err != nil {
@@ -82,42 +74,22 @@ func readWeightsHeader(path string) (*weights, error) {
 	if err != nil {
 		return nil, err
 	}
-	var size uint64
-	if err := binary.Read(f, binary.LittleEndian, &size); err != nil {
-		return nil, fmt.Errorf("it is no safetensors file: %w", err)
-	}
-	if size > maxHeader || int64(size) > info.Size()-8 {
-		return nil, fmt.Errorf("it is no safetensors file, or not whole: a header of %d bytes in a file of %d", size, info.Size())
-	}
-	raw := make([]byte, size)
-	if _, err := io.ReadFull(f, raw); err != nil {
+	entries, start, err := safetensors.ReadHeader(f, info.Size())
+	if err != nil {
 		return nil, err
 	}
-	w := &weights{path: path}
-	if w.tensors, err = parseHeader(raw, 8+int64(size), info.Size()); err != nil {
+	tensors, err := tensorsOf(entries, start, info.Size())
+	if err != nil {
 		return nil, err
 	}
-	return w, nil
+	return &weights{path, tensors}, nil
 }
 
-// parseHeader reads the tensors of a header; their numbers lie between start
-// and end of the file. Tensors of other types than floats are left out.
-func parseHeader(raw []byte, start, end int64) (map[string]tensor, error) {
-	var entries map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &entries); err != nil {
-		return nil, fmt.Errorf("its header is not JSON: %w", err)
-	}
-	delete(entries, "__metadata__")
+// tensorsOf places the tensors of a header, whose numbers lie between start and
+// end of the file. Tensors of other types than floats are left out.
+func tensorsOf(entries map[string]safetensors.Tensor, start, end int64) (map[string]tensor, error) {
 	tensors := map[string]tensor{}
-	for name, entry := range entries {
-		var e struct {
-			DType   string   `json:"dtype"`
-			Shape   []int64  `json:"shape"`
-			Offsets [2]int64 `json:"data_offsets"`
-		}
-		if err := json.Unmarshal(entry, &e); err != nil {
-			return nil, fmt.Errorf("its tensor %s: %w", name, err)
-		}
+	for name, e := range entries {
 		t := tensor{shape: e.Shape, offset: start + e.Offsets[0], length: e.Offsets[1] - e.Offsets[0]}
 		switch e.DType {
 		case "F32":

@@ -9,10 +9,12 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"selfrag/internal/safetensors"
 )
 
-// safetensors is a file of that header and so many bytes behind it.
-func safetensors(header string, data int) []byte {
+// weightsOf is a file of that header and so many bytes behind it.
+func weightsOf(header string, data int) []byte {
 	out := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
 	return append(append(out, header...), make([]byte, data)...)
 }
@@ -20,19 +22,19 @@ func safetensors(header string, data int) []byte {
 func TestReadWeights(t *testing.T) {
 	header := `{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,3],"data_offsets":[4,28]},
 		"h":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]},"ids":{"dtype":"I64","shape":[1],"data_offsets":[28,36]}}`
-	content := safetensors(header, 36)
+	content := weightsOf(header, 36)
 	start := 8 + len(header)
 	binary.LittleEndian.PutUint16(content[start:], uint16(math.Float32bits(-1.5)>>16))
 	binary.LittleEndian.PutUint32(content[start+24:], math.Float32bits(7))
-	dir := folder(t, weightsFile, content)
-	if err := os.Symlink(weightsFile, filepath.Join(dir, "link")); err != nil {
+	dir := folder(t, safetensors.FileName, content)
+	if err := os.Symlink(safetensors.FileName, filepath.Join(dir, "link")); err != nil {
 		t.Fatal(err)
 	}
 	w, err := readWeights(filepath.Join(dir, "link"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if filepath.Base(w.path) != weightsFile || len(w.tensors) != 2 {
+	if filepath.Base(w.path) != safetensors.FileName || len(w.tensors) != 2 {
 		t.Errorf("got %+v", w)
 	}
 	for name, want := range map[string][]float32{"a": {0, 0, 0, 0, 0, 7}, "h": {-1.5, 0}} {
@@ -51,15 +53,15 @@ func TestReadWeights(t *testing.T) {
 }
 
 func TestReadBrokenWeights(t *testing.T) {
-	one := func(entry string, data int) []byte { return safetensors(`{"a":`+entry+`}`, data) }
+	one := func(entry string, data int) []byte { return weightsOf(`{"a":`+entry+`}`, data) }
 	for name, c := range map[string]struct {
 		content []byte
 		want    string
 	}{
 		"empty":          {nil, "no safetensors file"},
 		"a page":         {[]byte("<html>404 Not Found</html>"), "no safetensors file"},
-		"header cut":     {safetensors(`{"a":1}`, 0)[:12], "not whole"},
-		"not JSON":       {safetensors(`nonsense`, 0), "not JSON"},
+		"header cut":     {weightsOf(`{"a":1}`, 0)[:12], "not whole"},
+		"not JSON":       {weightsOf(`nonsense`, 0), "not JSON"},
 		"no object":      {one(`7`, 0), "tensor a"},
 		"numbers cut":    {one(`{"dtype":"F32","shape":[2],"data_offsets":[0,8]}`, 4), "not whole"},
 		"wrong size":     {one(`{"dtype":"F32","shape":[2],"data_offsets":[0,4]}`, 4), "shape"},
@@ -67,12 +69,12 @@ func TestReadBrokenWeights(t *testing.T) {
 		"backwards":      {one(`{"dtype":"F32","shape":[0],"data_offsets":[4,0]}`, 4), "not whole"},
 		"beyond numbers": {one(`{"dtype":"F16","shape":[9223372036854775807,9223372036854775807],"data_offsets":[0,4]}`, 4), "shape"},
 	} {
-		_, err := readWeights(filepath.Join(folder(t, weightsFile, c.content), weightsFile))
+		_, err := readWeights(filepath.Join(folder(t, safetensors.FileName, c.content), safetensors.FileName))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q", name, err, c.want)
 		}
 	}
-	if _, err := readWeights(filepath.Join(t.TempDir(), weightsFile)); !errors.Is(err, os.ErrNotExist) {
+	if _, err := readWeights(filepath.Join(t.TempDir(), safetensors.FileName)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no file: got %v", err)
 	}
 }
@@ -83,7 +85,11 @@ func FuzzWeights(f *testing.F) {
 	f.Add([]byte(`{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[4,28]}}`))
 	f.Add([]byte(`{"a":{"dtype":"BF16","shape":[],"data_offsets":[0,2]}}`))
 	f.Fuzz(func(t *testing.T, header []byte) {
-		tensors, err := parseHeader(header, 100, 200)
+		entries, err := safetensors.ParseHeader(header)
+		if err != nil {
+			return
+		}
+		tensors, err := tensorsOf(entries, 100, 200)
 		if err != nil {
 			return
 		}

@@ -26,13 +26,13 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"selfrag/internal/vec"
 	"selfrag/retrieval"
 )
 
 var _ retrieval.Reranker = (*Reranker)(nil)
 
-// Model reads a text token by token. It must be safe for concurrent use.
+// Model reads a text token by token; the vectors have unit length. It must be
+// safe for concurrent use.
 type Model interface {
 	Tokens(ctx context.Context, text string) (retrieval.Tokens, error)
 }
@@ -111,20 +111,11 @@ func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieva
 	return ranked, nil
 }
 
-// tokensOf reads a text; the vectors have unit length.
+// tokensOf reads a text, unless the context has ended.
 func tokensOf(ctx context.Context, read func(context.Context, string) (retrieval.Tokens, error), text string) (retrieval.Tokens, error) {
 	// A model may be too quick to look at the context itself.
 	if err := ctx.Err(); err != nil {
 		return retrieval.Tokens{}, err
 	}
-	tokens, err := read(ctx, text)
-	if err != nil {
-		return retrieval.Tokens{}, err
-	}
-	units := make([][]float32, len(tokens.Vectors))
-	for i, v := range tokens.Vectors {
-		units[i] = vec.Unit(v)
-	}
-	tokens.Vectors = units
-	return tokens, nil
+	return read(ctx, text)
 }

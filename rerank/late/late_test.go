@@ -25,10 +25,10 @@ func (f modelFunc) Tokens(ctx context.Context, text string) (retrieval.Tokens, e
 	return retrieval.Tokens{Vectors: vectors}, err
 }
 
-// words gives each word a vector: colours lie along one axis, fruit along the
-// other, "orange" between them; of several lengths, since only directions count.
+// words gives each word a vector of unit length: colours lie along one axis,
+// fruit along the other, "orange" between them.
 func words(_ context.Context, text string) ([][]float32, error) {
-	known := map[string][]float32{"red": {2, 0}, "blue": {1, 0}, "apple": {0, 1}, "pear": {0, 5}, "orange": {3, 3}}
+	known := map[string][]float32{"red": {1, 0}, "blue": {1, 0}, "apple": {0, 1}, "pear": {0, 1}, "orange": vec.Unit([]float32{1, 1})}
 	var vectors [][]float32
 	for _, w := range strings.Fields(text) {
 		if v, ok := known[w]; ok {

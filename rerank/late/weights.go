@@ -29,8 +29,8 @@ func weights(query string, asked retrieval.Tokens, texts []string, passages []re
 	}
 	holds := map[string]int{}
 	for i, p := range passages {
-		if p.Spans == nil {
-			return nil
+		if p.Spans == nil && len(p.Vectors) > 0 {
+			return nil // a passage without text has no tokens to place, and counts as one that holds none
 		}
 		seen := map[string]bool{}
 		for _, s := range p.Spans {

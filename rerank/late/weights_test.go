@@ -83,7 +83,27 @@ func TestWeights(t *testing.T) {
 	if bare := at("a"); weights("a", retrieval.Tokens{Vectors: bare.Vectors, Spans: bare.Spans}, texts, passages) != nil {
 		t.Error("tokens of unknown rarity were weighed")
 	}
-	if weights("a", at("a"), texts, []retrieval.Tokens{{}, {}, {}}) != nil {
-		t.Error("tokens were weighed among passages without places")
+	placeless := retrieval.Tokens{Vectors: at(texts[1]).Vectors}
+	if weights("a", at("a"), texts, []retrieval.Tokens{passages[0], placeless, passages[2]}) != nil {
+		t.Error("tokens were weighed beside a passage whose tokens have no place")
+	}
+}
+
+// A passage without text has no tokens and so no places: that says nothing
+// about the model, and the other passages still weigh the query.
+func TestAPassageWithoutTextLeavesTheWeights(t *testing.T) {
+	model := spelled{map[string]float64{"the": 9, "office": 9, "tidegate": 9}}
+	r, err := New(model, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := r.Rerank(t.Context(), "the office Tidegate", []retrieval.Passage{
+		{ID: "common", Text: "the office hours are"},
+		{ID: "rare", Text: "the Tidegate"},
+		{ID: "no text"},
+		{ID: "other", Text: "the office yard is"},
+	})
+	if err != nil || got[0].ID != "rare" || got[0].Score <= got[1].Score || got[3].ID != "no text" || got[3].Score != 0 {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }

@@ -3,6 +3,7 @@
 package llm_test
 
 import (
+	"context"
 	"maps"
 	"math"
 	"slices"
@@ -28,8 +29,8 @@ func report(t *testing.T, model string, questions []question, scores map[string]
 			continue
 		}
 		for _, search := range []string{"BM25", "MaxSim"} {
-			half := mean(ndcg(questions, joined(questions, scores[name], scores[search], 0.5)))
-			chosen, weights := heldOut(questions, scores[name], scores[search])
+			half := mean(ndcg(questions, joined(t, questions, scores[name], scores[search], 0.5)))
+			chosen, weights := heldOut(t, questions, scores[name], scores[search])
 			t.Logf("  %-10s with %-6s %.3f | %.3f (%.2f to %.2f)", name, search, half, chosen, slices.Min(weights), slices.Max(weights))
 		}
 	}
@@ -54,28 +55,49 @@ func ndcg(questions []question, scores scored) []float64 {
 }
 
 // joined is what rerank.WithPrior makes of a reranker's scores and a search's.
-func joined(questions []question, reranker, search scored, w float64) scored {
+func joined(t *testing.T, questions []question, reranker, search scored, w float64) scored {
+	t.Helper()
 	out := make(scored, len(questions))
 	for i, q := range questions {
-		var a, b []float64
-		for _, p := range q.passages {
-			a, b = append(a, reranker[i][p.ID]), append(b, search[i][p.ID])
+		both, err := rerank.WithPrior(known(reranker[i]), w)
+		if err != nil {
+			t.Fatal(err)
 		}
-		a, b = retrieval.Standardise(a), retrieval.Standardise(b)
+		found := slices.Clone(q.passages)
+		for j := range found {
+			found[j].Score = search[i][found[j].ID]
+		}
+		ranked, err := both.Rerank(t.Context(), q.text, found)
+		if err != nil {
+			t.Fatal(err)
+		}
 		out[i] = map[string]float64{}
-		for j, p := range q.passages {
-			out[i][p.ID] = w*a[j] + (1-w)*b[j]
+		for _, p := range ranked {
+			out[i][p.ID] = p.Score
 		}
 	}
 	return out
 }
 
+// known is a reranker that has the score of each passage, by its id.
+type known map[string]float64
+
+func (k known) Rerank(_ context.Context, _ string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
+	ranked := slices.Clone(passages)
+	for i := range ranked {
+		score := k[ranked[i].ID]
+		ranked[i].Rerank = &score
+	}
+	return ranked, nil
+}
+
 // heldOut judges each question with the weight that is best on all others.
-func heldOut(questions []question, reranker, search scored) (float64, []float64) {
+func heldOut(t *testing.T, questions []question, reranker, search scored) (float64, []float64) {
+	t.Helper()
 	const steps = 20
 	var all [steps + 1][]float64 // by weight, by question
 	for s := range all {
-		all[s] = ndcg(questions, joined(questions, reranker, search, float64(s)/steps))
+		all[s] = ndcg(questions, joined(t, questions, reranker, search, float64(s)/steps))
 	}
 	sum := 0.0
 	weights := make([]float64, len(questions))

@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"syscall"
 	"testing"
 	"time"
 
+	"selfrag/internal/processtest"
 	"selfrag/retrieval"
 )
 
@@ -51,14 +51,14 @@ func TestWorkload(t *testing.T) {
 			for j, text := range request.Passages {
 				passages[j] = retrieval.Passage{ID: fmt.Sprint(j), Text: text}
 			}
-			begin, used := time.Now(), processorTime(t)
+			begin, used := time.Now(), processtest.ProcessorTime(t)
 			ranked, err := r.Rerank(t.Context(), request.Query, passages)
 			if err != nil || len(ranked) != len(passages) {
 				t.Fatalf("request %d: %d passages, %v", i, len(ranked), err)
 			}
 			if i > 0 {
 				seconds = append(seconds, time.Since(begin).Seconds())
-				processor = append(processor, (processorTime(t) - used).Seconds())
+				processor = append(processor, (processtest.ProcessorTime(t) - used).Seconds())
 			}
 		}
 		if err := r.Close(); err != nil {
@@ -72,13 +72,4 @@ func TestWorkload(t *testing.T) {
 			fmt.Println(string(line))
 		}
 	}
-}
-
-// processorTime is what all threads have used.
-func processorTime(t *testing.T) time.Duration {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"selfrag/internal/onnx"
+	"selfrag/internal/vec"
 	"selfrag/retrieval"
 )
 
@@ -12,17 +13,25 @@ import (
 // interaction, to the reranker of package late. It is safe for concurrent use.
 type ColBERT struct{ *onnx.LateEncoder }
 
-// Tokens returns the vectors of a passage. They carry no weights: such a model
-// learned how much each token counts.
+// Tokens returns the vectors of a passage, of unit length. They carry no
+// weights: such a model learned how much each token counts.
 func (c *ColBERT) Tokens(ctx context.Context, text string) (retrieval.Tokens, error) {
 	vectors, err := c.TokenVectors(ctx, text)
-	return retrieval.Tokens{Vectors: vectors}, err
+	return retrieval.Tokens{Vectors: units(vectors)}, err
 }
 
-// QueryTokens returns the vectors of a query.
+// QueryTokens returns the vectors of a query, of unit length.
 func (c *ColBERT) QueryTokens(ctx context.Context, text string) (retrieval.Tokens, error) {
 	vectors, err := c.QueryVectors(ctx, text)
-	return retrieval.Tokens{Vectors: vectors}, err
+	return retrieval.Tokens{Vectors: units(vectors)}, err
+}
+
+// units scales vectors to unit length, in place of those that it was given.
+func units(vectors [][]float32) [][]float32 {
+	for i, v := range vectors {
+		vectors[i] = vec.Unit(v)
+	}
+	return vectors
 }
 
 // NewColBERT loads a model: its folder, or its name below the models' folder of

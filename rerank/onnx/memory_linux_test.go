@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"selfrag/internal/processtest"
 )
 
 // TestMemory holds the process to the memory it has after warming up, over
@@ -49,22 +51,12 @@ func TestMemory(t *testing.T) {
 }
 
 // resident is the process's memory in kB, without what Go has yet to give back.
-func resident(t *testing.T) int {
+func resident(t *testing.T) int64 {
 	t.Helper()
 	debug.FreeOSMemory()
-	status, err := os.ReadFile("/proc/self/status")
+	bytes, _, err := processtest.Memory(os.Getpid())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for line := range strings.Lines(string(status)) {
-		if value, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			kB, err := strconv.Atoi(strings.Fields(value)[0])
-			if err != nil {
-				t.Fatal(err)
-			}
-			return kB
-		}
-	}
-	t.Fatal("/proc/self/status has no VmRSS")
-	return 0
+	return bytes >> 10
 }

@@ -6,11 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"strconv"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
+
+	"selfrag/internal/processtest"
 )
 
 // TestEmbedWorkload times our side of scripts/bench-embed: it embeds the texts,
@@ -38,17 +37,21 @@ func TestEmbedWorkload(t *testing.T) {
 			if _, err := o.EmbedDocuments(t.Context(), texts[:min(warming, len(texts))]); err != nil {
 				t.Fatal(err)
 			}
-			begin, used := time.Now(), processorTime(t)
+			begin, used := time.Now(), processtest.ProcessorTime(t)
 			vectors, err := o.EmbedDocuments(t.Context(), texts)
 			if err != nil || len(vectors) != len(texts) {
 				t.Fatalf("%d vectors of %d texts, %v", len(vectors), len(texts), err)
 			}
-			wall, processor := time.Since(begin), processorTime(t)-used
+			wall, processor := time.Since(begin), processtest.ProcessorTime(t)-used
 			if path == "" {
 				return
 			}
+			_, peak, err := processtest.Memory(os.Getpid())
+			if err != nil {
+				t.Fatal(err)
+			}
 			line, err := json.Marshal(map[string]any{
-				"name": "selfrag " + name, "seconds": wall.Seconds(), "processor": processor.Seconds(), "resident_kb": peak(t), "vectors": vectors,
+				"name": "selfrag " + name, "seconds": wall.Seconds(), "processor": processor.Seconds(), "resident_kb": peak >> 10, "vectors": vectors,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -56,33 +59,4 @@ func TestEmbedWorkload(t *testing.T) {
 			fmt.Println(string(line))
 		})
 	}
-}
-
-// processorTime is what all threads have used.
-func processorTime(t *testing.T) time.Duration {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
-}
-
-// peak is the most memory of this process that was resident, in kilobytes.
-func peak(t *testing.T) int {
-	t.Helper()
-	raw, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(raw)) {
-		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kB, err := strconv.Atoi(strings.Fields(value)[0])
-			if err != nil {
-				t.Fatal(err)
-			}
-			return kB
-		}
-	}
-	t.Fatal("/proc/self/status has no VmHWM")
-	return 0
 }

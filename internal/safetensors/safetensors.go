@@ -1,0 +1,89 @@
+// Package safetensors reads and writes the header of a safetensors file, the
+// form that Hugging Face's libraries give weights: 8 bytes with the header's
+// length, the header as JSON, then the numbers.
+// Format: https://huggingface.co/docs/safetensors.
+package safetensors
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// FileName is the name that Hugging Face's libraries give a model's weights.
+const FileName = "model.safetensors"
+
+// maxHeader bounds a header in bytes: that of the largest models has some
+// hundred kilobytes.
+const maxHeader = 100 << 20
+
+// metadata is the key of the header that names no tensor.
+const metadata = "__metadata__"
+
+// Tensor says what a tensor is and where its numbers lie, row by row, little
+// endian.
+type Tensor struct {
+	Offsets [2]int64 `json:"data_offsets"` // begin and end in bytes, from the end of the header
+	DType   string   `json:"dtype"`        // "F32", "F16", "BF16" and others
+	Shape   []int64  `json:"shape"`
+}
+
+// ReadHeader reads the tensors of a file of size bytes, by name, and where
+// their numbers begin. It does not look at the numbers, nor hold offsets and
+// shapes to each other.
+func ReadHeader(r io.Reader, size int64) (tensors map[string]Tensor, start int64, err error) {
+	var length uint64
+	if err := binary.Read(r, binary.LittleEndian, &length); err != nil {
+		return nil, 0, fmt.Errorf("it is no safetensors file: %w", err)
+	}
+	if length > maxHeader || int64(length) > size-8 {
+		return nil, 0, fmt.Errorf("it is no safetensors file, or not whole: a header of %d bytes in a file of %d", length, size)
+	}
+	raw := make([]byte, length)
+	if _, err := io.ReadFull(r, raw); err != nil {
+		return nil, 0, fmt.Errorf("read its header: %w", err)
+	}
+	tensors, err = ParseHeader(raw)
+	return tensors, 8 + int64(length), err
+}
+
+// ParseHeader reads the JSON of a header.
+func ParseHeader(raw []byte) (map[string]Tensor, error) {
+	var entries map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &entries); err != nil {
+		return nil, fmt.Errorf("its header is not JSON: %w", err)
+	}
+	delete(entries, metadata)
+	tensors := make(map[string]Tensor, len(entries))
+	for name, entry := range entries {
+		var t Tensor
+		if err := json.Unmarshal(entry, &t); err != nil {
+			return nil, fmt.Errorf("its tensor %s: %w", name, err)
+		}
+		tensors[name] = t
+	}
+	return tensors, nil
+}
+
+// WriteHeader writes all of a file before its numbers, which begin at a
+// multiple of 8 bytes. The metadata says, as PyTorch's own files do, that
+// matrices are laid out as PyTorch has them.
+func WriteHeader(w io.Writer, tensors map[string]Tensor) error {
+	header := map[string]any{metadata: map[string]string{"format": "pt"}}
+	for name, t := range tensors {
+		header[name] = t
+	}
+	raw, err := json.Marshal(header)
+	if err != nil {
+		return fmt.Errorf("write the header of a safetensors file: %w", err)
+	}
+	for len(raw)%8 != 0 {
+		raw = append(raw, ' ')
+	}
+	_, err = w.Write(append(binary.LittleEndian.AppendUint64(nil, uint64(len(raw))), raw...))
+	if err != nil {
+		return fmt.Errorf("write the header of a safetensors file: %w", err)
+	}
+	return nil
+}
