@@ -22,6 +22,7 @@ type calibrateOptions struct {
 	out     string
 	samples string
 	words   bool
+	signals bool
 	asJSON  bool
 }
 
@@ -70,6 +71,7 @@ thirty questions are the least that curves can be fitted on.
 	flags.StringVar(&o.out, "out", "", "file for the curves")
 	flags.StringVar(&o.samples, "samples", "", "file for what the curves are fitted on, a JSON line a question")
 	flags.BoolVar(&o.words, "words-alone", false, "leave the encoder out: curves for collections whose embedder gives no token vectors")
+	flags.BoolVar(&o.signals, "signals", false, "tell what each signal is worth, too")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 	a.settings.addFlags(flags, groupSearch, groupCount, groupRerank)
 	return cmd
@@ -97,6 +99,7 @@ func runCalibrate(ctx context.Context, a *app, o *calibrateOptions) error {
 	if err != nil {
 		return err
 	}
+	report.Calibration.Embedder = all.embedder
 	if o.out != "" {
 		if err := writeFile(o.out, func(w *os.File) error {
 			e := json.NewEncoder(w)

@@ -19,9 +19,11 @@ type samples struct {
 	questions []evidence.Judged
 	scores    []float64 // of reranked passages
 	relevant  []bool    // of these
+	embedder  string    // that made the token vectors
 }
 
 func (s *samples) add(o samples) {
+	s.embedder = o.embedder
 	s.questions = append(s.questions, o.questions...)
 	s.scores, s.relevant = append(s.scores, o.scores...), append(s.relevant, o.relevant...)
 }
@@ -87,7 +89,7 @@ func (o *calibrateOptions) collect(ctx context.Context, a *app, path string, dat
 		finder = evidence.New(nil, evidence.Config{})
 	}
 	store := &hiding{Store: parts.collection}
-	search, err := own.searchOver(ctx, parts, store)
+	search, err := own.searchOver(parts, store)
 	if err != nil {
 		return samples{}, err
 	}
@@ -97,7 +99,7 @@ func (o *calibrateOptions) collect(ctx context.Context, a *app, path string, dat
 			judged[id] = true
 		}
 	}
-	var out samples
+	out := samples{embedder: parts.collection.Spec().Model}
 	view := newCountView(a.stderr, "questions")
 	defer view.end()
 	questions := sampleQuestions(data)
@@ -141,7 +143,7 @@ func (o *calibrateOptions) collect(ctx context.Context, a *app, path string, dat
 const hiddenSuffix = "-hidden"
 
 // searchOver is search by the settings over a store in place of the collection.
-func (a *app) searchOver(ctx context.Context, parts *opened, store retrieval.Store) (*retrieval.TwoStage, error) {
+func (a *app) searchOver(parts *opened, store retrieval.Store) (*retrieval.TwoStage, error) {
 	cfg, name, err := a.searchConfig(a.settings.Collection, parts.collection)
 	if err != nil {
 		return nil, err

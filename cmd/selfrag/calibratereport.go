@@ -1,28 +1,24 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
-	"selfrag/eval"
 	"selfrag/rerank"
 	"selfrag/rerank/evidence"
+	"selfrag/retrieval/text"
 )
-
-// calibration is what a file of --calibration holds.
-type calibration struct {
-	Evidence evidence.Curves     `json:"evidence"`
-	Reranker *rerank.Calibration `json:"reranker,omitempty"`
-}
 
 // calibrationReport is the curves, and what they are worth on questions that
 // they were not fitted on.
 type calibrationReport struct {
 	Questions   int              `json:"questions"`
 	Sets        []calibrationRow `json:"sets"`
+	Signals     []signalRow      `json:"signals,omitempty"`
 	Reliability []reliabilityRow `json:"reliability"`
 	Calibration calibration      `json:"calibration"`
 }
@@ -39,6 +35,12 @@ type calibrationRow struct {
 	OnePlace   *float64 `json:"auc_one_place"`
 }
 
+// signalRow is what is left without a signal.
+type signalRow struct {
+	Without string `json:"without"` // empty: with all
+	calibrationRow
+}
+
 // reliabilityRow compares what was said with what was so.
 type reliabilityRow struct {
 	From      float64 `json:"from"`
@@ -51,23 +53,34 @@ type reliabilityRow struct {
 // report fits the curves and measures them by cross-validation.
 func (s samples) report(o *calibrateOptions) (calibrationReport, error) {
 	r := calibrationReport{Questions: len(s.questions)}
-	set, err := evidence.Fit(s.questions)
+	like := evidence.BuiltIn()
+	own := &like.With
+	if o.words {
+		own = &like.Without
+	}
+	estimates, err := evidence.CrossValidate(s.questions, *own, o.folds, o.seed, groupOf)
 	if err != nil {
 		return r, err
 	}
-	r.Calibration.Evidence = evidence.Curves{With: set, Without: evidence.BuiltIn().Without}
-	if o.words {
-		r.Calibration.Evidence = evidence.Curves{With: evidence.BuiltIn().With, Without: set}
+	if o.signals {
+		for _, name := range append([]string{""}, evidence.SignalNames()...) {
+			e := estimates
+			if name != "" {
+				if e, err = evidence.CrossValidate(evidence.WithoutSignal(s.questions, name), *own, o.folds, o.seed, groupOf); err != nil {
+					return r, err
+				}
+			}
+			r.Signals = append(r.Signals, signalRow{name, rowOf("all", e)})
+		}
 	}
+	r.Sets, r.Reliability = rowsOf(estimates), reliability(estimates)
+	if *own, err = evidence.Fit(s.questions, *own); err != nil {
+		return r, err
+	}
+	r.Calibration.Evidence = like
 	if c, err := rerank.FitCalibration(s.scores, s.relevant); err == nil {
 		r.Calibration.Reranker = &c
 	}
-	estimates, err := evidence.CrossValidate(s.questions, o.folds, o.seed, groupOf)
-	if err != nil {
-		return r, err
-	}
-	r.Sets = rowsOf(estimates)
-	r.Reliability = reliability(estimates)
 	return r, nil
 }
 
@@ -79,24 +92,24 @@ func groupOf(q evidence.Judged) string {
 }
 
 func rowsOf(estimates []evidence.Estimate) []calibrationRow {
-	groups := []struct {
+	hidden := func(e evidence.Estimate) bool { return strings.HasSuffix(e.ID, hiddenSuffix) }
+	lookUp := func(e evidence.Estimate) bool { return strings.Contains(e.ID, "#") }
+	in := func(language string) func(e evidence.Estimate) bool {
+		return func(e evidence.Estimate) bool {
+			return !hidden(e) && !lookUp(e) && text.Language(e.Question) == language
+		}
+	}
+	var out []calibrationRow
+	for _, g := range []struct {
 		name string
 		of   func(evidence.Estimate) bool
 	}{
 		{"all", func(evidence.Estimate) bool { return true }},
-		{"as asked", func(e evidence.Estimate) bool {
-			return !strings.HasSuffix(e.ID, hiddenSuffix) && !strings.Contains(e.ID, "#")
-		}},
-		{"as asked, English", func(e evidence.Estimate) bool {
-			return !strings.HasSuffix(e.ID, hiddenSuffix) && !strings.Contains(e.ID, "#") && (eval.Query{Text: e.Question}).Language() == "en"
-		}},
-		{"as asked, Korean", func(e evidence.Estimate) bool {
-			return !strings.HasSuffix(e.ID, hiddenSuffix) && !strings.Contains(e.ID, "#") && (eval.Query{Text: e.Question}).Language() == "ko"
-		}},
-		{"look-ups", func(e evidence.Estimate) bool { return strings.Contains(e.ID, "#") }},
-	}
-	var out []calibrationRow
-	for _, g := range groups {
+		{"as asked", func(e evidence.Estimate) bool { return !hidden(e) && !lookUp(e) }},
+		{"  English", in("en")},
+		{"  Korean", in("ko")},
+		{"look-ups", lookUp},
+	} {
 		some := slices.DeleteFunc(slices.Clone(estimates), func(e evidence.Estimate) bool { return !g.of(e) })
 		if len(some) > 0 {
 			out = append(out, rowOf(g.name, some))
@@ -208,6 +221,12 @@ func (r calibrationReport) print(w io.Writer) error {
 	line("%-20s %6s %6s  %6s %6s  %10s %9s", "", "told", "not", "best 1", "best 3", "answerable", "one place")
 	for _, s := range r.Sets {
 		line("%-20s %6d %6d  %6s %6s  %10s %9s", s.Set, s.Answerable, s.Not, figure(s.Best), figure(s.Three), figure(s.Answers), figure(s.OnePlace))
+	}
+	for _, s := range r.Signals {
+		if s.Without == "" {
+			line("\nall questions, without one signal")
+		}
+		line("%-20s %6s %6s  %6s %6s  %10s %9s", cmp.Or(s.Without, "(with all)"), "", "", figure(s.Best), figure(s.Three), figure(s.Answers), figure(s.OnePlace))
 	}
 	line("\nP(the documents tell it): said, and how often it was so")
 	for _, b := range r.Reliability {

@@ -26,11 +26,20 @@ func (k keptTokens) Tokens(ctx context.Context, text string) (retrieval.Tokens, 
 }
 
 // findEvidence makes the finder of evidence over an embedder, which may be nil.
-// The curves with an encoder are those of the default embedder; over another
-// one, words alone say how likely a sentence answers.
-func findEvidence(vectors embedder) *evidence.Finder {
-	if tokens, ok := vectors.(keptTokens); ok && tokens.Spec().Model == defaultEmbedder() {
-		return evidence.New(tokens, evidence.Config{})
+// Its curves are those of the default embedder, or of the one that a calibration
+// was made with; over another one, words alone say how likely a sentence answers.
+func (a *app) findEvidence(vectors embedder) (*evidence.Finder, error) {
+	c, err := readCalibration(a.settings.Calibration)
+	if err != nil {
+		return nil, err
 	}
-	return evidence.New(nil, evidence.Config{})
+	cfg := evidence.Config{Curves: c.Evidence}
+	fitted := defaultEmbedder()
+	if c.Evidence != nil && c.Embedder != "" {
+		fitted = c.Embedder
+	}
+	if tokens, ok := vectors.(keptTokens); ok && tokens.Spec().Model == fitted {
+		return evidence.New(tokens, cfg), nil
+	}
+	return evidence.New(nil, cfg), nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/tmc/langchaingo/llms"
@@ -14,7 +13,6 @@ import (
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
 	"selfrag/prompts"
-	"selfrag/rerank"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 	"selfrag/retrieval/embed"
@@ -170,7 +168,10 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 	if o.twoStage, err = retrieval.New(o.collection, vectors, reranker, cfg); err != nil {
 		return nil, usageError{err}
 	}
-	o.embedder, o.reranker, o.evidence = vectors, reranker, findEvidence(vectors)
+	o.embedder, o.reranker = vectors, reranker
+	if o.evidence, err = a.findEvidence(vectors); err != nil {
+		return nil, err
+	}
 	return o, nil
 }
 
@@ -287,25 +288,10 @@ func (a *app) newAgent(model llms.Model, retriever agent.Retriever, set *prompts
 			cfg.Strategy = strategy
 		}
 	}
-	if s.Calibration != "" {
-		c, err := parseCalibration(s.Calibration)
-		if err != nil {
-			return nil, err
-		}
-		cfg.Calibration = &c
+	c, err := readCalibration(s.Calibration)
+	if err != nil {
+		return nil, err
 	}
+	cfg.Calibration = c.Reranker
 	return agent.New(model, retriever, set, cfg)
-}
-
-// parseCalibration reads "SLOPE,INTERCEPT".
-func parseCalibration(text string) (rerank.Calibration, error) {
-	slope, intercept, _ := strings.Cut(text, ",")
-	var c rerank.Calibration
-	var errs [2]error
-	c.Slope, errs[0] = strconv.ParseFloat(strings.TrimSpace(slope), 64)
-	c.Intercept, errs[1] = strconv.ParseFloat(strings.TrimSpace(intercept), 64)
-	if errs[0] != nil || errs[1] != nil {
-		return c, usageError{fmt.Errorf("calibration %q: write SLOPE,INTERCEPT, as in 1.2,-0.4", text)}
-	}
-	return c, nil
 }

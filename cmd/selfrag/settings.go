@@ -149,7 +149,7 @@ func (s *settings) table() []setting {
 		{"certain", &s.Certain, "do not answer where the evidence for a question of several look-ups is weak, instead of saying that the answer is not certain", groupAsk},
 		{"several", &s.Several, "take a question apart when the probability that it takes several look-ups is at least this", groupAsk},
 		{"grading", &s.Grading, "where relevance comes from: together (one call for all passages), each (a call a passage), reranker (its calibrated score), both", groupAsk},
-		{"calibration", &s.Calibration, "SLOPE,INTERCEPT that turn the reranker's score into a probability, for --grading reranker and both", groupAsk},
+		{"calibration", &s.Calibration, "file of probabilities that selfrag calibrate wrote; or SLOPE,INTERCEPT of the reranker's scores, for --grading reranker and both", groupSearch},
 		{"weight_relevance", &s.WeightRelevance, "weight of relevance in the score of a round", groupAsk},
 		{"weight_support", &s.WeightSupport, "weight of support in the score of a round", groupAsk},
 		{"weight_usefulness", &s.WeightUsefulness, "weight of usefulness in the score of a round", groupAsk},

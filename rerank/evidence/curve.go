@@ -1,6 +1,10 @@
 package evidence
 
-import "math"
+import (
+	"fmt"
+	"math"
+	"slices"
+)
 
 // Curve is a logistic curve over signals: 1 / (1 + exp(-(Intercept + sum of
 // Weights[i]*signals[i]))).
@@ -41,15 +45,46 @@ type Curves struct {
 	Without CurveSet `json:"words_alone"`
 }
 
+// Check says what is wrong with curves that come from outside.
+func (c Curves) Check() error {
+	for name, set := range map[string]CurveSet{"with_encoder": c.With, "words_alone": c.Without} {
+		if n, want := len(set.Sentence.Weights), len(SignalNames()); n != want {
+			return fmt.Errorf("the curve of sentences %s has %d weights, and there are %d signals: fit it anew with this version", name, n, want)
+		}
+		for _, curve := range []Curve{set.Sentence, set.Answers, set.OnePlace} {
+			for _, w := range append([]float64{curve.Intercept}, curve.Weights...) {
+				if math.IsNaN(w) || math.IsInf(w, 0) {
+					return fmt.Errorf("a curve %s holds a weight that is no finite number", name)
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // SignalNames are the signals in the order of a curve's weights, as JSON names
 // them.
 func SignalNames() []string {
-	return []string{"coverage", "alone", "subject", "kind", "place", "foreign", "superseded", "late", "contrast", "contrast_alone", "cosine"}
+	return []string{"coverage", "alone", "subject", "kind", "place", "superseded", "late"}
+}
+
+// all points at the signals in the order of SignalNames.
+func (s *Signals) all() []*float64 {
+	return []*float64{&s.Coverage, &s.Alone, &s.Subject, &s.Kind, &s.Place, &s.Superseded, &s.Late}
+}
+
+func (s *Signals) named(name string) *float64 {
+	return s.all()[slices.Index(SignalNames(), name)]
 }
 
 // list is the signals in the order of SignalNames.
 func (s Signals) list() []float64 {
-	return []float64{s.Coverage, s.Alone, s.Subject, s.Kind, s.Place, s.Foreign, s.Superseded, s.Late, s.Contrast, s.ContrastAlone, s.Cosine}
+	all := s.all()
+	out := make([]float64, len(all))
+	for i, v := range all {
+		out[i] = *v
+	}
+	return out
 }
 
 // BuiltIn are the curves that a Finder has unless told otherwise; docs/results.md

@@ -51,6 +51,8 @@ func cut(passage int, p retrieval.Passage) []piece {
 			}
 		case kinds[i] == questionLine:
 			lead, leadAt = written, s
+		case kinds[i] == plainLine && i > 0 && kinds[i-1] == rowLine:
+			lead, leadAt = "", text.Span{} // below the table
 		}
 		above, at := heading, []text.Span{headingAt}
 		if leadAt != s && lead != "" {
@@ -97,23 +99,45 @@ func kindOf(written string) kindOfLine {
 	return plainLine
 }
 
-// lines are the sentences of a text. Those that are lines of "label: value" are
-// divided once more, but in the row of a table, whose lines belong together.
+// lines are the sentences of a text and the rows of its tables, each a line. The
+// lines of "label: value" are apart, too, but those of the row of a file of rows
+// belong together.
 func lines(runes []rune, isRow bool) []text.Span {
 	if isRow {
 		return trimmed(runes, text.Span{Start: 0, End: len(runes)})
 	}
 	var out []text.Span
-	for _, s := range text.TrimmedSentences(runes) {
-		if written := string(runes[s.Start:s.End]); labelled(written) || isTable(written) {
-			begin := s.Start
+	begin, end := 0, 0 // of what is no table
+	for end < len(runes) {
+		next := end
+		for next < len(runes) && runes[next] != '\n' {
+			next++
+		}
+		next = min(next+1, len(runes))
+		if strings.Contains(string(runes[end:next]), " | ") {
+			out = append(out, sentences(runes, begin, end)...)
+			out = append(out, trimmed(runes, text.Span{Start: end, End: next})...)
+			begin = next
+		}
+		end = next
+	}
+	return append(out, sentences(runes, begin, end)...)
+}
+
+// sentences are those of a part of a text without tables.
+func sentences(runes []rune, begin, end int) []text.Span {
+	var out []text.Span
+	for _, s := range text.TrimmedSentences(runes[begin:end]) {
+		s.Start, s.End = s.Start+begin, s.End+begin
+		if labelled(string(runes[s.Start:s.End])) {
+			first := s.Start
 			for i := s.Start; i < s.End; i++ {
 				if runes[i] == '\n' {
-					out = append(out, trimmed(runes, text.Span{Start: begin, End: i})...)
-					begin = i + 1
+					out = append(out, trimmed(runes, text.Span{Start: first, End: i})...)
+					first = i + 1
 				}
 			}
-			s.Start = begin
+			s.Start = first
 		}
 		out = append(out, trimmed(runes, s)...)
 	}
@@ -143,15 +167,4 @@ func labelled(s string) bool {
 		}
 	}
 	return true
-}
-
-// isTable reports whether a text is two lines or more, each a row of cells.
-func isTable(s string) bool {
-	n := 0
-	for line := range strings.Lines(s) {
-		if n++; !strings.Contains(line, " | ") {
-			return false
-		}
-	}
-	return n > 1
 }

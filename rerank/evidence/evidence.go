@@ -40,7 +40,7 @@ type Sentence struct {
 }
 
 // Signals are what the probability of a sentence is made of. All are in [0,1]
-// but those of the encoder, which are cosines in [-1,1], and 0 without one.
+// but Late, which is a cosine in [-1,1], and 0 without an encoder.
 //
 // A share of the question's words is weighted by rarity among the candidates.
 // Where the sentence is in another language than the question, only those words
@@ -60,8 +60,6 @@ type Signals struct {
 	Kind float64 `json:"kind"`
 	// Place is 1 for the first passage, 1/2 for the second, and so on.
 	Place float64 `json:"place"`
-	// Foreign is 1 where the sentence is in another language than the question.
-	Foreign float64 `json:"foreign"`
 	// Superseded is 1 where the title names a year and another candidate of the
 	// same title is the edition that the question is about: the latest, or the
 	// latest up to the year that the question names.
@@ -70,15 +68,6 @@ type Signals struct {
 	// sentence, its title and headings: the mean, weighted by rarity, of the highest
 	// cosine of each (ColBERT, arXiv 2004.12832).
 	Late float64 `json:"late"`
-	// Contrast is that after the mean of all the passages' tokens is taken from each
-	// token: the tokens of an embedder all point much the same way, which hides what
-	// parts them (Mu and Viswanath, "All-but-the-Top", arXiv 1702.01417).
-	Contrast float64 `json:"contrast"`
-	// ContrastAlone is Contrast without title and headings.
-	ContrastAlone float64 `json:"contrast_alone"`
-	// Cosine compares, after the same subtraction, the means of the question's and
-	// of the sentence's tokens.
-	Cosine float64 `json:"cosine"`
 }
 
 // Found is the evidence for a question.

@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"selfrag/internal/vec"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
@@ -103,7 +102,7 @@ func (f *Finder) compareWords(in Input, pieces []piece, out []Sentence) {
 		}
 		a := same
 		if text.Language(p.text) != language {
-			a, s.Foreign = other, 1
+			a = other
 		} else if len(subject.words) > 0 {
 			s.Subject = subject.coverage(own[i], above)
 		}
@@ -141,48 +140,23 @@ func (f *Finder) compareTokens(ctx context.Context, in Input, pieces []piece, ou
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	plain, err := compareAll(q.tokens, read, in)
-	if err != nil {
-		return err
+	grids := make([]grid, len(read))
+	for i := range read {
+		if grids[i], err = compare(q.tokens, read[i]); err != nil {
+			return fmt.Errorf("compare with passage %s: %w", in.Passages[i].ID, err)
+		}
 	}
-	center(&q.tokens, read)
-	centered, err := compareAll(q.tokens, read, in)
-	if err != nil {
-		return err
-	}
-	whole := mean(q.tokens.Vectors)
 	for i, p := range pieces {
 		at := placeOf(in.Passages[p.passage])
 		tokens := read[p.passage]
-		own := within(tokens, at.bytes(p.start), at.bytes(p.end))
-		above := within(tokens, 0, at.title)
+		named := within(tokens, at.bytes(p.start), at.bytes(p.end))
+		named = append(named, within(tokens, 0, at.title)...)
 		for _, s := range p.above {
-			above = append(above, within(tokens, at.bytes(s.Start), at.bytes(s.End))...)
+			named = append(named, within(tokens, at.bytes(s.Start), at.bytes(s.End))...)
 		}
-		vectors := make([][]float32, len(own))
-		for n, j := range own {
-			vectors[n] = tokens.Vectors[j]
-		}
-		s := &out[i].Signals
-		s.Late = plain[p.passage].maxSim(q.weight, own, above)
-		s.Contrast = centered[p.passage].maxSim(q.weight, own, above)
-		s.ContrastAlone = centered[p.passage].maxSim(q.weight, own)
-		if m := mean(vectors); m != nil && whole != nil {
-			s.Cosine = float64(vec.Dot(whole, m))
-		}
+		out[i].Signals.Late = grids[p.passage].maxSim(q.weight, named)
 	}
 	return nil
-}
-
-func compareAll(query retrieval.Tokens, passages []retrieval.Tokens, in Input) ([]grid, error) {
-	grids := make([]grid, len(passages))
-	for i, p := range passages {
-		var err error
-		if grids[i], err = compare(query, p); err != nil {
-			return nil, fmt.Errorf("compare with passage %s: %w", in.Passages[i].ID, err)
-		}
-	}
-	return grids, nil
 }
 
 // place is where a passage's text stands in what the encoder reads.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 )
 
 // Judged is a question with every candidate sentence and what is known of it.
@@ -19,8 +20,9 @@ type Judged struct {
 	OnePlace *bool `json:"one_place,omitempty"`
 }
 
-// Fit fits the three curves to judged questions.
-func Fit(questions []Judged) (CurveSet, error) {
+// Fit fits the three curves to judged questions. What these say nothing about
+// stays as it is in like.
+func Fit(questions []Judged, like CurveSet) (CurveSet, error) {
 	var set CurveSet
 	var rows [][]float64
 	var right []bool
@@ -31,16 +33,18 @@ func Fit(questions []Judged) (CurveSet, error) {
 		}
 	}
 	var err error
-	if set.Sentence, err = fitCurve(rows, right); err != nil {
+	if len(rows) == 0 {
+		// Nobody said which sentences are right: those that are known to be are
+		// those of other questions.
+		set.Sentence = like.Sentence
+	} else if set.Sentence, err = fitCurve(rows, right); err != nil {
 		return set, fmt.Errorf("the sentences of %d questions: %w", len(questions), err)
 	}
 	if set.Answers, err = fitAbout(questions, set, 1, func(q Judged) *bool { return q.Answerable }); err != nil {
 		return set, fmt.Errorf("whether %d questions are answered: %w", len(questions), err)
 	}
-	// Whether one place tells all is not known of every set: then it stays what
-	// the coverage says.
 	if set.OnePlace, err = fitAbout(questions, set, 3, func(q Judged) *bool { return q.OnePlace }); err != nil {
-		set.OnePlace = BuiltIn().With.OnePlace
+		set.OnePlace = like.OnePlace
 	}
 	return set, nil
 }
@@ -64,6 +68,19 @@ type Estimate struct {
 	Found Found
 }
 
+// WithoutSignal is questions as if there were no such signal: what is said of them
+// then tells what the signal is worth.
+func WithoutSignal(questions []Judged, name string) []Judged {
+	out := slices.Clone(questions)
+	for i := range out {
+		out[i].Candidates = slices.Clone(out[i].Candidates)
+		for n := range out[i].Candidates {
+			*out[i].Candidates[n].Signals.named(name) = 0
+		}
+	}
+	return out
+}
+
 // IsRight reports whether a sentence that was found holds the answer.
 func (e Estimate) IsRight(s Sentence) bool {
 	for i, c := range e.Candidates {
@@ -77,7 +94,7 @@ func (e Estimate) IsRight(s Sentence) bool {
 // CrossValidate says of each question what curves say that were fitted on the
 // questions of the other folds. Questions of one group, such as a question with
 // and without its documents, are in one fold.
-func CrossValidate(questions []Judged, folds int, seed uint64, group func(Judged) string) ([]Estimate, error) {
+func CrossValidate(questions []Judged, like CurveSet, folds int, seed uint64, group func(Judged) string) ([]Estimate, error) {
 	if folds < 2 {
 		return nil, errors.New("cross-validation takes two folds or more")
 	}
@@ -102,7 +119,7 @@ func CrossValidate(questions []Judged, folds int, seed uint64, group func(Judged
 				rest = append(rest, q)
 			}
 		}
-		set, err := Fit(rest)
+		set, err := Fit(rest, like)
 		if err != nil {
 			return nil, err
 		}

@@ -84,18 +84,16 @@ func compare(query, passage retrieval.Tokens) (grid, error) {
 }
 
 // maxSim is the weighted mean, over the question's tokens, of the highest
-// cosine with any of the passage's tokens that are named; 0 where none are.
-func (g grid) maxSim(weight []float64, tokens ...[]int) float64 {
+// cosine with any of some of the passage's tokens; 0 where there are none.
+func (g grid) maxSim(weight []float64, tokens []int) float64 {
+	if len(tokens) == 0 {
+		return 0
+	}
 	sum := 0.0
 	for i, row := range g {
-		best, named := float32(-1), false
-		for _, list := range tokens {
-			for _, j := range list {
-				best, named = max(best, row[j]), true
-			}
-		}
-		if !named {
-			return 0
+		best := float32(-1)
+		for _, j := range tokens {
+			best = max(best, row[j])
 		}
 		sum += weight[i] * float64(best)
 	}
@@ -109,61 +107,6 @@ func within(t retrieval.Tokens, start, end int) []int {
 		if s[0] < end && s[1] > start {
 			out = append(out, i)
 		}
-	}
-	return out
-}
-
-// mean is the mean of some vectors, at unit length; nil of none.
-func mean(vectors [][]float32) []float32 {
-	if len(vectors) == 0 {
-		return nil
-	}
-	sum := make([]float64, len(vectors[0]))
-	for _, v := range vectors {
-		for i, x := range v {
-			sum[i] += float64(x)
-		}
-	}
-	return vec.Unit(sum)
-}
-
-// center takes the mean of all the passages' tokens from each token, and scales
-// what is left to unit length. It makes new vectors: those of a cache are shared.
-func center(query *retrieval.Tokens, passages []retrieval.Tokens) {
-	var sum []float64
-	n := 0
-	for _, p := range passages {
-		for _, v := range p.Vectors {
-			if sum == nil {
-				sum = make([]float64, len(v))
-			}
-			for i, x := range v[:min(len(v), len(sum))] {
-				sum[i] += float64(x)
-			}
-			n++
-		}
-	}
-	if n == 0 {
-		return
-	}
-	middle := make([]float32, len(sum))
-	for i := range sum {
-		middle[i] = float32(sum[i] / float64(n))
-	}
-	query.Vectors = less(query.Vectors, middle)
-	for i := range passages {
-		passages[i].Vectors = less(passages[i].Vectors, middle)
-	}
-}
-
-func less(vectors [][]float32, middle []float32) [][]float32 {
-	out := make([][]float32, len(vectors))
-	for i, v := range vectors {
-		c := make([]float32, len(v))
-		for j, x := range v[:min(len(v), len(middle))] {
-			c[j] = x - middle[j]
-		}
-		out[i] = vec.Unit(c)
 	}
 	return out
 }
