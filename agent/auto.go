@@ -25,7 +25,7 @@ const followable = 3
 func (Auto) Run(ctx context.Context, t *Turn) (Answer, error) {
 	chosen, several, err := choose(ctx, t)
 	if err != nil {
-		return finish(ctx, t, &evidence{}, "", err)
+		return finish(ctx, t, &gathered{}, "", err)
 	}
 	t.Emit(StrategyChosen{Strategy: chosen.Name(), Several: several})
 	answer, err := chosen.Run(ctx, t)

@@ -10,7 +10,7 @@ import (
 
 // finish concludes a strategy that stopped for a reason, or by an error: one
 // that says that the budget is spent is a reason too, any other is returned.
-func finish(ctx context.Context, t *Turn, e *evidence, stopped string, err error) (Answer, error) {
+func finish(ctx context.Context, t *Turn, e *gathered, stopped string, err error) (Answer, error) {
 	if what, isSpent := spent(err); isSpent {
 		stopped = what
 	} else if err != nil {
@@ -24,7 +24,7 @@ func finish(ctx context.Context, t *Turn, e *evidence, stopped string, err error
 // could only lose support. Several rounds' drafts are synthesized. Without
 // evidence, or when the evidence does not answer the question, it gives the
 // best of the refused drafts as one that is not certain, or abstains.
-func conclude(ctx context.Context, t *Turn, e *evidence, stopped string) (Answer, error) {
+func conclude(ctx context.Context, t *Turn, e *gathered, stopped string) (Answer, error) {
 	a := Answer{Iterations: e.iterations, StoppedBy: stopped, Citations: []Citation{}, Ranking: e.ranking()}
 	if a.Iterations == nil {
 		a.Iterations = []Iteration{}
@@ -63,7 +63,7 @@ func conclude(ctx context.Context, t *Turn, e *evidence, stopped string) (Answer
 // finalSentences are the sentences of the answer, and whether they answer the
 // question. When the budget is spent the supported sentences are taken as
 // they are, unless a grade says that they miss the question.
-func finalSentences(ctx context.Context, t *Turn, e *evidence, stopped string) ([]Sentence, bool, error) {
+func finalSentences(ctx context.Context, t *Turn, e *gathered, stopped string) ([]Sentence, bool, error) {
 	if len(e.sentences) == 0 {
 		return nil, false, nil
 	}
@@ -93,7 +93,7 @@ func cutShort(stopped string) bool {
 
 // synthesize writes one text from the rounds' supported sentences, and keeps
 // the sentences of it that their passages support.
-func synthesize(ctx context.Context, t *Turn, e *evidence) ([]Sentence, error) {
+func synthesize(ctx context.Context, t *Turn, e *gathered) ([]Sentence, error) {
 	draft, err := t.Steps.Synthesize(ctx, SynthesisInput{
 		Question: t.Question.Text, Passages: e.passages, Sentences: claimsOf(e.sentences),
 		OnToken: t.pieces(func(s string) Event { return SynthesisDelta{s} }),

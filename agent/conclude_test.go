@@ -25,7 +25,7 @@ func TestUsefulnessGoesWithItsSentences(t *testing.T) {
 		"its usefulness could not be graded, and ended": {Grade{}, SpentIterations, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := &evidence{iterations: []Iteration{{Subquery: "first", Usefulness: tc.usefulness}, {Subquery: "second"}}}
+			e := &gathered{iterations: []Iteration{{Subquery: "first", Usefulness: tc.usefulness}, {Subquery: "second"}}}
 			j := judged{supported: []Sentence{{Sentence: claim.Sentence{Text: "The bridge was opened in 1931.", Passages: []int{0}}}}, usefulness: tc.usefulness}
 			var it Iteration
 			j.into(&it, e, passages)
@@ -93,7 +93,7 @@ func TestCoTDoesNotAnswerWithAStep(t *testing.T) {
 
 // What an answer rests on ranks before what only fits its queries.
 func TestRankingBeginsWithTheEvidence(t *testing.T) {
-	var e evidence
+	var e gathered
 	for i, id := range []string{"a", "b", "c", "d"} {
 		e.pool.add([]retrieval.Passage{{ID: id, Score: float64(10 - i)}})
 	}

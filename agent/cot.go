@@ -25,14 +25,14 @@ func (CoT) Name() string { return "cot" }
 
 // Run plans, takes each step, and concludes.
 func (CoT) Run(ctx context.Context, t *Turn) (Answer, error) {
-	e := &evidence{}
-	stopped, err := takeSteps(ctx, t, e, &evidence{})
+	e := &gathered{}
+	stopped, err := takeSteps(ctx, t, e, &gathered{})
 	return finish(ctx, t, e, stopped, err)
 }
 
 // takeSteps takes the steps of a plan, each a round of the turn. What proves
 // single steps is kept apart in steps: it proves no answer.
-func takeSteps(ctx context.Context, t *Turn, e, steps *evidence) (string, error) {
+func takeSteps(ctx context.Context, t *Turn, e, steps *gathered) (string, error) {
 	in := prompts.Plan{Question: t.Question.Text}
 	plan, err := t.Steps.MakePlan(ctx, in)
 	if err != nil {
@@ -93,7 +93,7 @@ func takeSteps(ctx context.Context, t *Turn, e, steps *evidence) (string, error)
 
 // step looks one thing up and reads its answer in a few words; "" when the
 // passages do not tell, or when no passage holds what the model says.
-func step(ctx context.Context, t *Turn, e, steps *evidence, i int, query string) (answer string, err error) {
+func step(ctx context.Context, t *Turn, e, steps *gathered, i int, query string) (answer string, err error) {
 	ctx = inRound(ctx, i)
 	t.Emit(QueryRefined{Iteration: i, Query: query})
 	it, end := e.begin(t, query)
@@ -128,7 +128,7 @@ func step(ctx context.Context, t *Turn, e, steps *evidence, i int, query string)
 
 // lookUpAnswer searches for one thing and reads its answer in a few words from
 // what was found; "" when the passages do not tell.
-func lookUpAnswer(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, query string) (string, []retrieval.Passage, error) {
+func lookUpAnswer(ctx context.Context, t *Turn, e *gathered, i int, it *Iteration, query string) (string, []retrieval.Passage, error) {
 	found, err := t.Steps.Search(ctx, query)
 	if err != nil {
 		return "", nil, err
@@ -176,7 +176,7 @@ func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
 
 // answerChain drafts the answer from the passages that held the steps'
 // answers, and grades it as a round of its own.
-func answerChain(ctx context.Context, t *Turn, e, steps *evidence) error {
+func answerChain(ctx context.Context, t *Turn, e, steps *gathered) error {
 	passages := steps.passages
 	if len(passages) == 0 {
 		passages = e.pool.best()

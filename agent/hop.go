@@ -10,7 +10,7 @@ import (
 // followPlan reads what a plan asks for off the passages that were found along
 // it. A passage on the way need not help with the question as a whole, so all
 // are read. What could not be read is looked up in rounds of its own, by hop.
-func followPlan(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, plan Plan, found []retrieval.Passage, last bool) (done bool, err error) {
+func followPlan(ctx context.Context, t *Turn, e *gathered, i int, it *Iteration, plan Plan, found []retrieval.Passage, last bool) (done bool, err error) {
 	it.Passages = ungraded(found)
 	progress, dropped, err := t.Steps.ReadPlan(ctx, PlanInput{t.Question.Text, plan, found})
 	if err != nil {
@@ -24,7 +24,7 @@ func followPlan(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration,
 // hop looks up the next thing of a plan, with the names that earlier look-ups
 // found, and goes one step further along it. Where that finds nothing, the
 // plan is given up, and the question is answered from all that was found.
-func hop(ctx context.Context, t *Turn, e *evidence, i int, last bool) (done bool, err error) {
+func hop(ctx context.Context, t *Turn, e *gathered, i int, last bool) (done bool, err error) {
 	n, lookup := e.progress.Next()
 	t.Emit(QueryRefined{Iteration: i, Query: lookup})
 	repeated := text.Among(e.asked(), lookup)
@@ -49,7 +49,7 @@ func hop(ctx context.Context, t *Turn, e *evidence, i int, last bool) (done bool
 // answered. An answer that its passage does not support was often read off the
 // wrong passage, so it gets a search of its own; after that, and where no other
 // round follows, the plan is given up.
-func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, last bool) (done bool, err error) {
+func arrive(ctx context.Context, t *Turn, e *gathered, i int, it *Iteration, last bool) (done bool, err error) {
 	e.read = append(e.read, e.progress.passages...)
 	if !e.progress.Complete() {
 		read := e.progress.draft()
@@ -76,7 +76,7 @@ func arrive(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, las
 }
 
 // giveUpPlan answers the question from the best of all that was found.
-func giveUpPlan(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration) (done bool, err error) {
+func giveUpPlan(ctx context.Context, t *Turn, e *gathered, i int, it *Iteration) (done bool, err error) {
 	e.progress = nil
 	it.Passages = []GradedPassage{}
 	return answerFrom(ctx, t, e, i, it, t.Question.Text, e.pool.best())

@@ -33,7 +33,7 @@ type judged struct {
 
 // into notes a judged draft in its round, and its supported sentences in the
 // evidence. passages are those that the draft was written from.
-func (j judged) into(it *Iteration, e *evidence, passages []retrieval.Passage) {
+func (j judged) into(it *Iteration, e *gathered, passages []retrieval.Passage) {
 	it.Draft, it.Support, it.Usefulness = j.draft.Text, j.support, j.usefulness
 	it.Claims = gradedClaims(j, passages)
 	e.didWithout(didNotFit(j.draft.Dropped))
@@ -71,7 +71,7 @@ const sampling = 0.7
 // bestDraft writes as many drafts as the width says, judges each, and returns
 // the one with the best score. What was judged before an error is returned
 // with it.
-func bestDraft(ctx context.Context, t *Turn, e *evidence, i int, question string, passages []retrieval.Passage) (judged, error) {
+func bestDraft(ctx context.Context, t *Turn, e *gathered, i int, question string, passages []retrieval.Passage) (judged, error) {
 	var best judged
 	for n := range t.Config.Width {
 		in := DraftInput{Question: question, Passages: passages}
@@ -100,7 +100,7 @@ func bestDraft(ctx context.Context, t *Turn, e *evidence, i int, question string
 
 // judge grades the support of each sentence of a draft, and whether those that
 // are supported answer the question that was asked.
-func judge(ctx context.Context, t *Turn, e *evidence, i int, draft Draft, passages []retrieval.Passage) (judged, error) {
+func judge(ctx context.Context, t *Turn, e *gathered, i int, draft Draft, passages []retrieval.Passage) (judged, error) {
 	t.Emit(Drafted{Iteration: i, Draft: draft})
 	j := judged{draft: draft}
 	grades := make([]Grade, len(draft.Sentences))

@@ -67,7 +67,7 @@ type leaf struct {
 	plan     Plan // that the node made of the question, if it takes several look-ups
 	known    []string
 	asked    []string  // by other nodes, before
-	evidence *evidence // of the rollout from this node
+	gathered *gathered // of the rollout from this node
 	sum      float64
 	span     nodeSpan
 }
@@ -77,9 +77,9 @@ func (MCTS) Run(ctx context.Context, t *Turn) (Answer, error) {
 	g := &growth{turn: t, random: rand.New(rand.NewPCG(uint64(t.Config.Seed), 1))}
 	stopped, err := g.grow(ctx)
 	g.endNodes()
-	e := g.best().evidence
+	e := g.best().gathered
 	if e == nil {
-		e = &evidence{}
+		e = &gathered{}
 	}
 	e.iterations, e.nearest, e.degraded = g.iterations, g.nearest, g.degraded
 	for _, n := range g.nodes {
@@ -87,8 +87,8 @@ func (MCTS) Run(ctx context.Context, t *Turn) (Answer, error) {
 		if e.plan == nil {
 			e.plan = n.plan
 		}
-		if n.evidence != nil && n.evidence != e {
-			e.refused = append(e.refused, n.evidence.refused...)
+		if n.gathered != nil && n.gathered != e {
+			e.refused = append(e.refused, n.gathered.refused...)
 		}
 	}
 	answer, err := finish(ctx, t, e, stopped, err)
@@ -225,8 +225,8 @@ func (g *growth) take(b branch, r *rollout) {
 		g.nearest = r.nearest
 	}
 	g.degraded = cmp.Or(g.degraded, r.degraded)
-	if r.evidence != nil {
-		g.degraded = cmp.Or(g.degraded, r.evidence.degraded)
+	if r.gathered != nil {
+		g.degraded = cmp.Or(g.degraded, r.gathered.degraded)
 	}
 	if !r.made || g.repeats(b) {
 		b.deadEnd()
@@ -234,7 +234,7 @@ func (g *growth) take(b branch, r *rollout) {
 	}
 	child := b.child
 	child.ID = len(g.nodes)
-	child.evidence, child.Answer, child.Reward = r.evidence, r.answer, r.reward
+	child.gathered, child.Answer, child.Reward = r.gathered, r.answer, r.reward
 	if child.Depth < maxDepth {
 		child.untried = []string{actionSub, actionRephrase}
 		if child.Depth == 0 {

@@ -18,7 +18,7 @@ type rollout struct {
 	nearest    []retrieval.Passage
 	degraded   string
 	made       bool
-	evidence   *evidence
+	gathered   *gathered
 	answer     string
 	reward     float64
 }
@@ -42,7 +42,7 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 		return nil
 	}
 	// Without the plan, which not every node has: their rewards are compared.
-	r.evidence = &evidence{unplanned: true}
+	r.gathered = &gathered{unplanned: true}
 	draft, err := t.Steps.Draft(ctx, DraftInput{Question: t.Question.Text, Passages: passages})
 	if err != nil {
 		return err
@@ -50,8 +50,8 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 	if draft, err = t.Steps.SpellOut(ctx, t.Question.Text, draft, passages); err != nil {
 		return err
 	}
-	j, err := judge(ctx, t, r.evidence, 0, draft, passages)
-	j.into(&it, r.evidence, passages)
+	j, err := judge(ctx, t, r.gathered, 0, draft, passages)
+	j.into(&it, r.gathered, passages)
 	if len(j.supported) > 0 {
 		r.answer = textOf(j.supported)
 		r.reward = j.reward(t.Config.Weights)

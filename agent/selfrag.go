@@ -17,7 +17,7 @@ func (SelfRAG) Name() string { return "self-rag" }
 
 // Run runs the loop on a turn.
 func (SelfRAG) Run(ctx context.Context, t *Turn) (Answer, error) {
-	e := &evidence{}
+	e := &gathered{}
 	stopped, err := loop(ctx, t, e)
 	return finish(ctx, t, e, stopped, err)
 }
@@ -28,7 +28,7 @@ const loopRounds = 3
 
 // loop gathers evidence and tells why it stopped. An error may say that the
 // budget is spent; what was gathered stays.
-func loop(ctx context.Context, t *Turn, e *evidence) (string, error) {
+func loop(ctx context.Context, t *Turn, e *gathered) (string, error) {
 	idle := 0 // rounds in a row that brought nothing new
 	hops := 0 // rounds that look up one thing of a plan, or search in the other language
 	for i := 0; i < t.rounds(loopRounds+hops); i++ {
@@ -85,7 +85,7 @@ func loop(ctx context.Context, t *Turn, e *evidence) (string, error) {
 // shouldRetrieve decides whether this round searches. The first one does
 // unless the caller allows an answer without documents; so does one after a
 // round that supported nothing.
-func shouldRetrieve(ctx context.Context, t *Turn, e *evidence, i int) (bool, error) {
+func shouldRetrieve(ctx context.Context, t *Turn, e *gathered, i int) (bool, error) {
 	if i == 0 && !t.Config.NoSearchAllowed || i > 0 && len(e.sentences) == 0 {
 		return true, nil
 	}
@@ -101,7 +101,7 @@ func shouldRetrieve(ctx context.Context, t *Turn, e *evidence, i int) (bool, err
 
 // nextQuery is the question itself in the first round, then another. It returns
 // "" when no query is left that was not asked before.
-func nextQuery(ctx context.Context, t *Turn, e *evidence, i int) (query string, err error) {
+func nextQuery(ctx context.Context, t *Turn, e *gathered, i int) (query string, err error) {
 	query = t.Question.Text
 	if i > 0 {
 		query, err = anotherQuery(ctx, t, e)
@@ -115,7 +115,7 @@ func nextQuery(ctx context.Context, t *Turn, e *evidence, i int) (query string, 
 
 // anotherQuery is a refined one; the first time that nothing is supported, the
 // question in the other language: a small embedder hardly finds across languages.
-func anotherQuery(ctx context.Context, t *Turn, e *evidence) (string, error) {
+func anotherQuery(ctx context.Context, t *Turn, e *gathered) (string, error) {
 	if len(e.sentences) == 0 && !e.translated && t.Config.uses(HeuristicTranslate) {
 		e.translated = true
 		query, err := t.Steps.TranslateQuery(ctx, prompts.TranslateQuery{Question: t.Question.Text})
@@ -129,7 +129,7 @@ func anotherQuery(ctx context.Context, t *Turn, e *evidence) (string, error) {
 // round searches, grades, drafts and grades the draft. done means that the
 // evidence holds. The iteration is recorded even when the round is cut short.
 // The last round does not leave a plan open.
-func round(ctx context.Context, t *Turn, e *evidence, i int, query string, last bool) (done bool, err error) {
+func round(ctx context.Context, t *Turn, e *gathered, i int, query string, last bool) (done bool, err error) {
 	it, end := e.begin(t, query)
 	defer end()
 	found, plan, err := gather(ctx, t, e, i, query)
@@ -152,7 +152,7 @@ func round(ctx context.Context, t *Turn, e *evidence, i int, query string, last 
 // answerFrom grades passages and drafts an answer from those that pass. Where
 // the question takes several look-ups, a passage on the way need not help with
 // it as a whole, so all are read.
-func answerFrom(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration, query string, found []retrieval.Passage) (done bool, err error) {
+func answerFrom(ctx context.Context, t *Turn, e *gathered, i int, it *Iteration, query string, found []retrieval.Passage) (done bool, err error) {
 	kept := found
 	if e.plan != nil {
 		it.Passages = ungraded(found)
@@ -172,7 +172,7 @@ func answerFrom(ctx context.Context, t *Turn, e *evidence, i int, it *Iteration,
 // its plan is merged with what the question itself finds, by score. The plan is
 // nil for a question that takes one. Of what a translated query finds, only the
 // passages of its language count.
-func gather(ctx context.Context, t *Turn, e *evidence, i int, query string) ([]retrieval.Passage, Plan, error) {
+func gather(ctx context.Context, t *Turn, e *gathered, i int, query string) ([]retrieval.Passage, Plan, error) {
 	found, err := t.Steps.Search(ctx, query)
 	if err != nil {
 		return nil, nil, err

@@ -17,7 +17,7 @@ func (TwoStage) Name() string { return "two-stage" }
 // Run searches once and writes the answer.
 func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 	ctx = inRound(ctx, 0)
-	e := &evidence{}
+	e := &gathered{}
 	query := t.Question.Text
 	e.iterations = []Iteration{{Subquery: query, Passages: []GradedPassage{}}}
 	it := &e.iterations[0]

@@ -17,7 +17,7 @@ type refused struct {
 
 // refuse keeps a draft of whose sentences code refutes none, and which the model
 // does not grade 0, as sure that they are not supported.
-func (e *evidence) refuse(j judged, passages []retrieval.Passage) {
+func (e *gathered) refuse(j judged, passages []retrieval.Passage) {
 	faulty := func(s Sentence) bool { return !s.Support.Known || s.Support.Verdict.Refuted || s.Support.Value == 0 }
 	if len(j.sentences) > 0 && !slices.ContainsFunc(j.sentences, faulty) {
 		e.refused = append(e.refused, refused{j, passages})
@@ -34,7 +34,7 @@ type offTopicAnswer struct {
 // noteOffTopic records the answer of a plan if one of the steps before it went
 // through a passage about a different subject than the question names: the
 // opening hours of another office's cafeteria.
-func (e *evidence) noteOffTopic(read Draft, answer string, in claim.Sources) {
+func (e *gathered) noteOffTopic(read Draft, answer string, in claim.Sources) {
 	for _, step := range read.Sentences[1:] {
 		if v := claim.OffSubject(step, in); v.Refuted {
 			e.offTopics = append(e.offTopics, offTopicAnswer{answer, v})
@@ -45,7 +45,7 @@ func (e *evidence) noteOffTopic(read Draft, answer string, in claim.Sources) {
 
 // offTopic refutes a sentence that repeats an off-topic answer. Sentences of a
 // plan are exempt: another path may reach the same answer rightly.
-func (e *evidence) offTopic(s claim.Sentence) claim.Verdict {
+func (e *gathered) offTopic(s claim.Sentence) claim.Verdict {
 	for _, answer := range e.offTopics {
 		if s.Subquery == "" && claim.Holds(s.Shown(), answer.text) {
 			return answer.verdict
@@ -62,7 +62,7 @@ const mostUnsure = 3
 // look-ups has one: small models tell well whether one passage says what a
 // sentence claims, and the other sentences are rightly refused; but they grade
 // sentences that put two passages together low, whether these are right or wrong.
-func unsure(ctx context.Context, t *Turn, e *evidence) (refused, error) {
+func unsure(ctx context.Context, t *Turn, e *gathered) (refused, error) {
 	var best refused
 	if e.plan == nil || t.Config.Certain || !t.Config.uses(HeuristicUnsure) {
 		return best, nil

@@ -8,8 +8,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// evidence is what the rounds of a turn gathered.
-type evidence struct {
+// gathered is what the rounds of a turn gathered.
+type gathered struct {
 	iterations []Iteration
 	passages   []retrieval.Passage // of the supported sentences
 	sentences  []Sentence          // supported; their numbers index passages
@@ -31,7 +31,7 @@ type evidence struct {
 //
 // The support of a value is that of the question with the value as its answer,
 // so where one look-up is known to answer the question it grades both.
-func (e *evidence) useful(ctx context.Context, t *Turn, sentences []Sentence) (Grade, error) {
+func (e *gathered) useful(ctx context.Context, t *Turn, sentences []Sentence) (Grade, error) {
 	if e.plan == nil && !e.unplanned && !slices.ContainsFunc(sentences, func(s Sentence) bool { return s.Value == "" || !s.Support.Known }) {
 		least := sentences[0].Support
 		for _, s := range sentences[1:] {
@@ -43,7 +43,7 @@ func (e *evidence) useful(ctx context.Context, t *Turn, sentences []Sentence) (G
 }
 
 // least is the grade of support that a sentence of an answer needs.
-func (e *evidence) least(cfg Config) float64 {
+func (e *gathered) least(cfg Config) float64 {
 	if e.plan != nil {
 		return max(cfg.Support, cfg.SupportSeveral)
 	}
@@ -52,7 +52,7 @@ func (e *evidence) least(cfg Config) float64 {
 
 // begin opens the record of a round. end tells that the round is over, however
 // it went.
-func (e *evidence) begin(t *Turn, query string) (it *Iteration, end func()) {
+func (e *gathered) begin(t *Turn, query string) (it *Iteration, end func()) {
 	e.iterations = append(e.iterations, Iteration{Subquery: query, Passages: []GradedPassage{}})
 	it = &e.iterations[len(e.iterations)-1]
 	return it, func() { t.Emit(IterationEnded{Iteration: *it, Score: score(*it, t.Config.Weights)}) }
@@ -60,7 +60,7 @@ func (e *evidence) begin(t *Turn, query string) (it *Iteration, end func()) {
 
 // saw notes a search, of which only the passages of a language count; all of
 // them when it is "".
-func (e *evidence) saw(r retrieval.Result, language string) {
+func (e *gathered) saw(r retrieval.Result, language string) {
 	if e.nearest == nil {
 		e.nearest = r.Passages
 	}
@@ -71,7 +71,7 @@ func (e *evidence) saw(r retrieval.Result, language string) {
 // ranking is every passage that was found: first those that the supported
 // sentences rest on, then those that the answers to look-ups were read off,
 // then the others by score.
-func (e *evidence) ranking() []retrieval.Passage {
+func (e *gathered) ranking() []retrieval.Passage {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(slices.Concat(e.passages, e.read, e.pool.ranking()), func(p retrieval.Passage) bool {
 		again := seen[p.ID]
@@ -81,7 +81,7 @@ func (e *evidence) ranking() []retrieval.Passage {
 }
 
 // didWithout notes what did not work, each once; "" is nothing.
-func (e *evidence) didWithout(what string) {
+func (e *gathered) didWithout(what string) {
 	switch {
 	case what == "" || strings.Contains(e.degraded, what):
 	case e.degraded == "":
@@ -98,7 +98,7 @@ func comparable(r retrieval.Result) []retrieval.Passage {
 }
 
 // add takes over supported sentences, whose numbers index passages.
-func (e *evidence) add(supported []Sentence, passages []retrieval.Passage) {
+func (e *gathered) add(supported []Sentence, passages []retrieval.Passage) {
 	e.rounds++
 	for _, s := range supported {
 		own := make([]int, len(s.Passages))
@@ -110,7 +110,7 @@ func (e *evidence) add(supported []Sentence, passages []retrieval.Passage) {
 	}
 }
 
-func (e *evidence) index(p retrieval.Passage) int {
+func (e *gathered) index(p retrieval.Passage) int {
 	for i, have := range e.passages {
 		if have.ID == p.ID {
 			return i
@@ -120,7 +120,7 @@ func (e *evidence) index(p retrieval.Passage) int {
 	return len(e.passages) - 1
 }
 
-func (e *evidence) known() []string {
+func (e *gathered) known() []string {
 	out := make([]string, len(e.sentences))
 	for i, s := range e.sentences {
 		out[i] = s.Text
@@ -128,7 +128,7 @@ func (e *evidence) known() []string {
 	return out
 }
 
-func (e *evidence) asked() []string {
+func (e *gathered) asked() []string {
 	out := make([]string, len(e.iterations))
 	for i, it := range e.iterations {
 		out[i] = it.Subquery
