@@ -16,10 +16,14 @@ type Answer struct {
 	Abstained bool   `json:"abstained"`
 	// Unsure is an answer whose support the model grades too low, while code
 	// finds what it says in the passages that it cites; its text says so.
-	Unsure     bool        `json:"unsure,omitempty"`
-	Strategy   string      `json:"strategy"`
-	Chosen     string      `json:"chosen,omitempty"` // by strategy auto
-	Citations  []Citation  `json:"citations"`
+	Unsure    bool       `json:"unsure,omitempty"`
+	Strategy  string     `json:"strategy"`
+	Chosen    string     `json:"chosen,omitempty"` // by strategy auto
+	Citations []Citation `json:"citations"`
+	// Nearest are the sentences that come nearest to the question, of an answer
+	// that abstains: up to three, numbered from 1 as its text quotes them. They
+	// prove nothing and are no citations.
+	Nearest    []Citation  `json:"nearest,omitempty"`
 	Iterations []Iteration `json:"iterations"`
 	StoppedBy  string      `json:"stopped_by"` // one of the Stopped and Spent constants
 	Usage      Usage       `json:"usage"`
@@ -117,57 +121,6 @@ func Unhedged(text string) string {
 		text = strings.TrimPrefix(text, words)
 	}
 	return text
-}
-
-// abstention is the answer that the documents do not tell: what was searched,
-// and the nearest passages by source. Where the budget ended the turn, it says
-// so instead.
-func abstention(language, stopped string, iterations []Iteration, nearest []retrieval.Passage) string {
-	var queries, sources []string
-	for _, it := range iterations {
-		queries = appendNew(queries, it.Subquery)
-	}
-	for _, p := range nearest {
-		name := p.Source
-		if p.Title != "" {
-			name = p.Title + " (" + p.Source + ")"
-		}
-		if sources = appendNew(sources, name); len(sources) == 3 {
-			break
-		}
-	}
-	none, searched, near := "The documents do not tell.", "Searched for: ", "Nearest: "
-	if language == "ko" {
-		none, searched, near = "문서에 답이 없습니다.", "검색한 질문: ", "가장 가까운 문서: "
-	}
-	out := none
-	if cutShort(stopped) {
-		out = unfinishedIn(language)[stopped]
-	}
-	if len(queries) > 0 {
-		out += "\n" + searched + strings.Join(queries, " / ")
-	}
-	if len(sources) > 0 {
-		out += "\n" + near + strings.Join(sources, ", ")
-	}
-	return out
-}
-
-// unfinishedIn is how an answer says that a part of the budget was used up
-// before there was one.
-func unfinishedIn(language string) map[string]string {
-	if language == "ko" {
-		return map[string]string{
-			SpentCalls:  "정해진 모델 호출 횟수를 다 써서, 그 안에 답을 찾지 못했습니다.",
-			SpentTokens: "정해진 토큰 수를 다 써서, 그 안에 답을 찾지 못했습니다.",
-			SpentTime:   "정해진 시간이 다 되어, 그 안에 답을 찾지 못했습니다.",
-		}
-	}
-	return map[string]string{
-		SpentCalls:  "No answer was found within the number of calls of the model that a question may take.",
-		SpentTokens: "No answer was found within the number of tokens that a question may take.",
-		SpentTime:   "No answer was found within the time that a question may take.",
-	}
 }
 
 // hedges begin the text of an answer that is not certain, by language.

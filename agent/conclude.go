@@ -55,8 +55,7 @@ func conclude(ctx context.Context, t *Turn, e *gathered, stopped string) (Answer
 		a.Unsure, a.Text, a.Citations = true, hedged(t.Language, text), citations
 		return a, nil
 	}
-	a.Abstained = true
-	a.Text = abstention(t.Language, stopped, e.iterations, e.nearest)
+	a.abstain(t.Language, e)
 	return a, nil
 }
 

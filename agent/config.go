@@ -8,6 +8,7 @@ import (
 
 	"selfrag/agent/claim"
 	"selfrag/rerank"
+	"selfrag/rerank/evidence"
 )
 
 // Config tunes the agent. Its zero value works.
@@ -36,6 +37,12 @@ type Config struct {
 	// several look-ups (0.8): models grade claims that rest on two passages less
 	// surely, and another round often finds a better draft.
 	SupportSeveral float64
+
+	// Evidence finds the sentences that may answer; nil compares words alone.
+	Evidence EvidenceFinder
+	// Answerable is the P(answers) of what was found below which extractive
+	// abstains (DefaultAnswerable).
+	Answerable float64
 
 	// WithoutRules and WithoutHeuristics are left out, for measuring what each
 	// is worth; none. LeaveOut fills them by name.
@@ -80,6 +87,9 @@ type Config struct {
 	MaxAnswerTokens int
 }
 
+// DefaultAnswerable is Config.Answerable where it is 0. Not measured.
+const DefaultAnswerable = 0.5
+
 // NoThreshold as a threshold lets every known grade pass but that of a claim
 // which code refutes.
 const NoThreshold = -1
@@ -106,6 +116,10 @@ func (c Config) withDefaults() Config {
 	c.Support = cmp.Or(c.Support, 0.5)
 	c.SupportSeveral = cmp.Or(c.SupportSeveral, 0.8)
 	c.Usefulness = cmp.Or(c.Usefulness, 0.5)
+	c.Answerable = cmp.Or(c.Answerable, DefaultAnswerable)
+	if c.Evidence == nil {
+		c.Evidence = evidence.New(nil, evidence.Config{})
+	}
 	c.Grading = cmp.Or(c.Grading, GradeTogether)
 	c.Several = cmp.Or(c.Several, 0.2)
 	c.Width = max(1, c.Width)

@@ -129,12 +129,11 @@ func step(ctx context.Context, t *Turn, e, steps *gathered, i int, query string)
 // lookUpAnswer searches for one thing and reads its answer in a few words from
 // what was found; "" when the passages do not tell.
 func lookUpAnswer(ctx context.Context, t *Turn, e *gathered, i int, it *Iteration, query string) (string, []retrieval.Passage, error) {
-	found, err := t.Steps.Search(ctx, query)
+	found, seen, err := t.searched(ctx, i, query)
 	if err != nil {
 		return "", nil, err
 	}
-	t.Emit(Searched{Iteration: i, Result: found})
-	e.saw(found, "")
+	e.saw(found, seen, "")
 	it.Passages = ungraded(found.Passages)
 	if len(found.Passages) == 0 {
 		return "", nil, nil

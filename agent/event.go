@@ -1,6 +1,9 @@
 package agent
 
-import "selfrag/retrieval"
+import (
+	"selfrag/rerank/evidence"
+	"selfrag/retrieval"
+)
 
 // Event is something that happened in a turn: one of the types of this file.
 type Event interface{ event() }
@@ -62,6 +65,12 @@ type Searched struct {
 	Result    retrieval.Result
 }
 
+// EvidenceFound tells which sentences of what was found may answer, best first.
+type EvidenceFound struct {
+	Iteration int
+	Found     evidence.Found
+}
+
 // RelevanceGraded tells the grade of one passage and whether it stays.
 type RelevanceGraded struct {
 	Iteration int
@@ -118,6 +127,7 @@ func (StrategyChosen) event()         {}
 func (NodeExpanded) event()           {}
 func (Planned) event()                {}
 func (Searched) event()               {}
+func (EvidenceFound) event()          {}
 func (RelevanceGraded) event()        {}
 func (DraftDelta) event()             {}
 func (Drafted) event()                {}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
 
@@ -15,7 +16,7 @@ type gathered struct {
 	sentences  []Sentence          // supported; their numbers index passages
 	rounds     int                 // that supported something
 	usefulness Grade               // of the last of these rounds
-	nearest    []retrieval.Passage // of the first search
+	nearest    []evidence.Sentence // of the first search that found some
 	degraded   string
 	pool       pool
 	read       []retrieval.Passage // those that the answers to a plan's look-ups were read off
@@ -58,11 +59,11 @@ func (e *gathered) begin(t *Turn, query string) (it *Iteration, end func()) {
 	return it, func() { t.Emit(IterationEnded{Iteration: *it, Score: score(*it, t.Config.Weights)}) }
 }
 
-// saw notes a search, of which only the passages of a language count; all of
-// them when it is "".
-func (e *gathered) saw(r retrieval.Result, language string) {
-	if e.nearest == nil {
-		e.nearest = r.Passages
+// saw notes a search with its evidence, of which only the passages of a language
+// count; all of them when it is "".
+func (e *gathered) saw(r retrieval.Result, seen evidence.Found, language string) {
+	if len(e.nearest) == 0 {
+		e.nearest = seen.Sentences
 	}
 	e.didWithout(r.Degraded)
 	e.pool.add(inLanguage(language, comparable(r)))
@@ -82,13 +83,18 @@ func (e *gathered) ranking() []retrieval.Passage {
 
 // didWithout notes what did not work, each once; "" is nothing.
 func (e *gathered) didWithout(what string) {
+	e.degraded = joined(e.degraded, what)
+}
+
+// joined is what did not work with one thing more, each once.
+func joined(degraded, what string) string {
 	switch {
-	case what == "" || strings.Contains(e.degraded, what):
-	case e.degraded == "":
-		e.degraded = what
-	default:
-		e.degraded += "; " + what
+	case what == "" || strings.Contains(degraded, what):
+		return degraded
+	case degraded == "":
+		return what
 	}
+	return degraded + "; " + what
 }
 
 // comparable is what a search found, with scores that can be compared with

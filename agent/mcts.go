@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"selfrag/retrieval"
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval/text"
 )
 
@@ -102,7 +102,7 @@ type growth struct {
 	random     *rand.Rand
 	nodes      []*leaf
 	iterations []Iteration
-	nearest    []retrieval.Passage
+	nearest    []evidence.Sentence
 	degraded   string
 }
 
@@ -221,7 +221,7 @@ func (g *growth) take(b branch, r *rollout) {
 		g.turn.Emit(e)
 	}
 	g.iterations = append(g.iterations, r.iterations...)
-	if g.nearest == nil {
+	if len(g.nearest) == 0 {
 		g.nearest = r.nearest
 	}
 	g.degraded = cmp.Or(g.degraded, r.degraded)

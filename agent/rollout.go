@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"selfrag/prompts"
-	"selfrag/retrieval"
+	"selfrag/rerank/evidence"
 )
 
 // rollout makes one child: it takes the action, then answers from what the
@@ -15,7 +15,7 @@ type rollout struct {
 	events []Event
 
 	iterations []Iteration
-	nearest    []retrieval.Passage
+	nearest    []evidence.Sentence
 	degraded   string
 	made       bool
 	gathered   *gathered
@@ -83,12 +83,11 @@ func (r *rollout) act(ctx context.Context, child *leaf) (bool, error) {
 		child.Query = query
 	}
 	t.Emit(QueryRefined{Iteration: 0, Query: child.Query})
-	found, err := t.Steps.Search(ctx, child.Query)
+	found, seen, err := t.searched(ctx, 0, child.Query)
 	if err != nil {
 		return false, err
 	}
-	t.Emit(Searched{Result: found})
-	r.nearest, r.degraded = found.Passages, found.Degraded
+	r.nearest, r.degraded = seen.Sentences, found.Degraded
 	child.pool.add(comparable(found))
 	return true, nil
 }

@@ -173,12 +173,11 @@ func answerFrom(ctx context.Context, t *Turn, e *gathered, i int, it *Iteration,
 // nil for a question that takes one. Of what a translated query finds, only the
 // passages of its language count.
 func gather(ctx context.Context, t *Turn, e *gathered, i int, query string) ([]retrieval.Passage, Plan, error) {
-	found, err := t.Steps.Search(ctx, query)
+	found, seen, err := t.searched(ctx, i, query)
 	if err != nil {
 		return nil, nil, err
 	}
-	t.Emit(Searched{Iteration: i, Result: found})
-	e.saw(found, t.foreign(query))
+	e.saw(found, seen, t.foreign(query))
 	if i > 0 || len(found.Passages) == 0 {
 		return inLanguage(t.foreign(query), found.Passages), nil, nil
 	}

@@ -19,6 +19,7 @@ const (
 	kindAgent      = "AGENT"
 	kindGeneration = "LLM"
 	kindRetriever  = "RETRIEVER"
+	kindReranker   = "RERANKER"
 	kindEvaluator  = "EVALUATOR"
 	kindChain      = "CHAIN"
 )

@@ -13,6 +13,7 @@ import (
 
 	"selfrag/agent/claim"
 	"selfrag/prompts"
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
@@ -30,6 +31,7 @@ type Steps struct {
 	mu       sync.Mutex
 	searched retrieval.Timings           // summed
 	results  map[string]retrieval.Result // by query
+	evidence map[string]evidence.Found   // by question and passages
 	subjects map[string]claim.Subjects   // by question, of these results
 }
 
@@ -42,7 +44,10 @@ func (a *Agent) steps() *Steps {
 	if named, ok := a.model.(interface{ Model() string }); ok {
 		c.name = named.Model()
 	}
-	return &Steps{caller: c, meter: m, retriever: a.retriever, prompts: a.prompts, cfg: a.cfg, results: map[string]retrieval.Result{}}
+	return &Steps{
+		caller: c, meter: m, retriever: a.retriever, prompts: a.prompts, cfg: a.cfg,
+		results: map[string]retrieval.Result{}, evidence: map[string]evidence.Found{},
+	}
 }
 
 // NewSteps returns steps for use outside of a turn, with a budget of their

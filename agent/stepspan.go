@@ -6,6 +6,7 @@ import (
 	attr "go.opentelemetry.io/otel/attribute"
 
 	"selfrag/prompts"
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
 
@@ -48,6 +49,36 @@ func (s *Steps) searchSpan(ctx context.Context, query string, search func(contex
 	}
 	sp.end(err)
 	return res, err
+}
+
+// shownSentence is a sentence that may answer, as spans show it.
+type shownSentence struct {
+	Passage string  `json:"passage"`
+	Source  string  `json:"source,omitempty"`
+	Start   int     `json:"start"`
+	End     int     `json:"end"`
+	Answers float64 `json:"p_answers"`
+	Text    string  `json:"text"`
+}
+
+// evidenceSpan is the span of finding evidence.
+func evidenceSpan(ctx context.Context, question string, find func(context.Context) (evidence.Found, error)) (evidence.Found, error) {
+	ctx, sp := startSpan(ctx, "evidence", kindReranker)
+	if !sp.IsRecording() {
+		return find(ctx)
+	}
+	sp.input(map[string]any{"question": question})
+	found, err := find(ctx)
+	if err == nil {
+		sentences := make([]shownSentence, len(found.Sentences))
+		for i, s := range found.Sentences {
+			sentences[i] = shownSentence{s.Passage, s.Source, s.Start, s.End, s.Answers, s.Text}
+		}
+		sp.output(map[string]any{"sentences": sentences})
+		sp.SetAttributes(attr.Float64("selfrag.p_answers", found.Answers), attr.Float64("selfrag.p_one_place", found.OnePlace), attr.Float64("selfrag.coverage", found.Coverage))
+	}
+	sp.end(err)
+	return found, err
 }
 
 // evaluated runs a step that grades, as a span.

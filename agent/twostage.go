@@ -23,10 +23,9 @@ func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 	it := &e.iterations[0]
 	a := Answer{Citations: []Citation{}, StoppedBy: StoppedSinglePass}
 
-	found, err := t.Steps.Search(ctx, query)
+	found, seen, err := t.searched(ctx, 0, query)
 	if err == nil {
-		t.Emit(Searched{Result: found})
-		e.saw(found, "")
+		e.saw(found, seen, "")
 		it.Passages = ungraded(found.Passages)
 		var draft Draft
 		if len(found.Passages) > 0 {
@@ -49,9 +48,7 @@ func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 	}
 	a.Iterations, a.Degraded, a.Ranking = e.iterations, e.degraded, e.pool.ranking()
 	if a.Text == "" {
-		a.Abstained = true
-		a.Citations = []Citation{}
-		a.Text = abstention(t.Language, a.StoppedBy, e.iterations, e.nearest)
+		a.abstain(t.Language, e)
 	}
 	return a, nil
 }

