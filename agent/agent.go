@@ -32,7 +32,14 @@ type Strategy interface {
 // Strategies are those of this package, the default first. To add one, write
 // a type with these two methods over Turn.Steps, and name it here.
 func Strategies() []Strategy {
-	return []Strategy{SelfRAG{}, TwoStage{}, CoT{}, MCTS{}, Auto{}}
+	return []Strategy{SelfRAG{}, TwoStage{}, CoT{}, MCTS{}, Auto{}, Extractive{}}
+}
+
+// asksModel reports whether a strategy, which may be nil for the default, needs a
+// language model.
+func asksModel(s Strategy) bool {
+	_, quotes := s.(Extractive)
+	return !quotes
 }
 
 // Question is what is asked.
@@ -59,9 +66,15 @@ type Agent struct {
 // New returns an agent over any langchaingo model. A model that is also a
 // TokenProber is graded by token probabilities, any other by
 // schema-constrained output. The prompts may be nil for the built-in ones.
+// Strategy Extractive asks no model: it may be nil there, and is left alone.
 func New(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*Agent, error) {
-	if model == nil || retriever == nil {
-		return nil, errors.New("an agent needs a model and a retriever")
+	if retriever == nil {
+		return nil, errors.New("an agent needs a retriever")
+	}
+	if !asksModel(cfg.Strategy) {
+		model = nil
+	} else if model == nil {
+		return nil, errors.New("an agent needs a language model, unless its strategy is extractive")
 	}
 	cfg = cfg.withDefaults()
 	if err := cfg.Grading.check(cfg.Calibration); err != nil {
@@ -198,6 +211,7 @@ func (a *Agent) turn(ctx context.Context, q Question, emit func(Event)) (Answer,
 	}
 	answer.Question, answer.Text = asked, claim.Inert(answer.Text)
 	answer.Strategy = strategy.Name()
+	answer.Degraded = joined(a.cfg.Degraded, answer.Degraded)
 	answer.Usage, answer.Cost = steps.meter.usage()
 	answer.Timings = steps.timings(time.Since(begin))
 	return answer, nil

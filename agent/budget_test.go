@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
+
+	"selfrag/rerank/evidence"
 )
 
 // counting is a scripted model that counts its tokens as the budget estimates
@@ -112,11 +114,15 @@ func TestEveryStrategyEndsWithinItsTokens(t *testing.T) {
 	}
 }
 
-// TestEveryStrategyEndsInTime has a model that never answers.
+// TestEveryStrategyEndsInTime has a model that never answers, or for the strategy
+// that asks none, a finder.
 func TestEveryStrategyEndsInTime(t *testing.T) {
 	for _, strategy := range Strategies() {
 		block := &blocking{started: make(chan struct{}, 8)}
 		cfg := Config{Strategy: strategy, Budget: Budget{Time: 10 * time.Millisecond}}
+		if !asksModel(strategy) {
+			cfg.Evidence = endless{}
+		}
 		a, err := newAgent(t, block, cfg).Answer(t.Context(), Question{Text: "When?"})
 		if err != nil || !a.Abstained || a.StoppedBy != SpentTime {
 			t.Errorf("%s: got %+v, %v", strategy.Name(), a, err)
@@ -124,10 +130,21 @@ func TestEveryStrategyEndsInTime(t *testing.T) {
 	}
 }
 
+// endless is a finder that finds nothing until its context ends.
+type endless struct{}
+
+func (endless) Find(ctx context.Context, _ evidence.Input) (evidence.Found, error) {
+	<-ctx.Done()
+	return evidence.Found{}, ctx.Err()
+}
+
 // TestEveryStrategyTellsItsModelsFailure has a model fail at its nth call.
 func TestEveryStrategyTellsItsModelsFailure(t *testing.T) {
 	broken := errors.New("broken pipe")
 	for _, strategy := range Strategies() {
+		if !asksModel(strategy) {
+			continue
+		}
 		failed := 0
 		for nth := 1; nth <= 6; nth++ {
 			m := lampModel()

@@ -141,9 +141,15 @@ func (c *caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]fl
 	return r.next, nil
 }
 
+// errNoModel is of a call that an agent without a model makes.
+var errNoModel = errors.New("there is no language model: strategy extractive alone does without one")
+
 // metered makes a call within the budget, as a span, and counts it. Where the
 // budget has less room, the call may write less.
 func (c *caller) metered(ctx context.Context, what call, do func(context.Context, call) (reply, error)) (reply, error) {
+	if c.model == nil {
+		return reply{}, errNoModel
+	}
 	prompt := promptText(what.messages)
 	write, reserved, err := c.meter.begin(prompt, what.maxTokens)
 	if err != nil {

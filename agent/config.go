@@ -78,6 +78,10 @@ type Config struct {
 	// token costs less.
 	NoDeltas bool
 
+	// Degraded says what the agent does without from the beginning, as each of its
+	// answers then does; empty: nothing.
+	Degraded string
+
 	Weights Weights
 	Budget  Budget
 	// Tracer makes the span of each turn, below which those of its steps are.

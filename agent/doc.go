@@ -10,7 +10,10 @@
 // the command line, a server and a tracer all read that stream. Data flows one
 // way:
 //
-//	question -> plan -> query -> passages -> grades -> draft -> grades -> answer
+//	question -> plan -> query -> passages -> evidence -> grades -> draft -> grades -> answer
+//
+// The evidence of each search is found by an EvidenceFinder without the model.
+// Extractive answers with it alone, and every abstention quotes the best of it.
 //
 // The strategies share their parts: Follow (trail.go, bridge.go) finds the
 // passages of a question that takes several look-ups, merged by score in a

@@ -60,7 +60,7 @@ func (t *Turn) searched(ctx context.Context, i int, query string) (retrieval.Res
 		return found, evidence.Found{}, context.Cause(ctx)
 	case err != nil:
 		found.Degraded = joined(found.Degraded, withoutEvidence)
-		return found, evidence.Found{}, nil
+		return found, evidence.Found{}, nil //nolint:nilerr // the result and the trace tell
 	}
 	t.Emit(EvidenceFound{Iteration: i, Found: seen})
 	return found, seen, nil

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"maps"
+	"slices"
 	"strings"
 
 	"selfrag/prompts"
@@ -13,7 +14,12 @@ import (
 // Where the model leaves it as it is, or code can see that it went wrong, the
 // question stays: behind what was said last when it points back at that, since
 // small models often only repeat the question.
+//
+// Without a model the question stands behind the one that it follows.
 func (s *Steps) Standalone(ctx context.Context, in prompts.Standalone) (string, error) {
+	if s.caller.model == nil {
+		return withQuestionBefore(in), nil
+	}
 	language := languageOf(in)
 	p, err := s.prompts.Render(prompts.NameStandalone, language, in)
 	if err != nil {
@@ -114,12 +120,28 @@ func holdsFacts(in, of string) bool {
 	return true
 }
 
-// pointsBack tells whether a question can only be understood from what was
+// pointsBack reports whether a question can only be understood from what was
 // said before, as far as its words show: it holds a word that points back, or
 // next to nothing else than small words.
 func pointsBack(question string) bool {
+	if holdsPointer(question) || begins(question, "and ", "what about ", "how about ", "why") {
+		return true
+	}
+	if text.Language(question) == "ko" {
+		return len(strings.Fields(question)) <= 1
+	}
+	return len(topical(question)) <= 1
+}
+
+// begins reports whether a question begins with one of some words.
+func begins(question string, words ...string) bool {
 	asked := strings.ToLower(question)
-	words := text.Words(asked)
+	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(asked, w) })
+}
+
+// holdsPointer reports whether a question holds a word that points back.
+func holdsPointer(question string) bool {
+	words := text.Words(strings.ToLower(question))
 	before := func(i int) string {
 		if i < 0 {
 			return ""
@@ -136,15 +158,7 @@ func pointsBack(question string) bool {
 			return true
 		}
 	}
-	for _, begin := range []string{"and ", "what about ", "how about ", "why"} {
-		if strings.HasPrefix(asked, begin) {
-			return true
-		}
-	}
-	if text.Language(question) == "ko" {
-		return len(strings.Fields(question)) <= 1
-	}
-	return len(topical(question)) <= 1
+	return false
 }
 
 // topical are the keywords of a question without small words.

@@ -51,7 +51,8 @@ func (a *Agent) steps() *Steps {
 }
 
 // NewSteps returns steps for use outside of a turn, with a budget of their
-// own from the configuration. set may be nil for the built-in prompts.
+// own from the configuration. set may be nil for the built-in prompts, and the
+// model as in New; steps that ask a model then fail.
 func NewSteps(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*Steps, error) {
 	a, err := New(model, retriever, set, cfg)
 	if err != nil {

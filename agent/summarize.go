@@ -11,8 +11,11 @@ import (
 // Summarize writes the notes of a conversation. Sentences that hold a number
 // or a name that was not said are left out; so are all where the language is
 // another one. When nothing is left, the notes are those so far and the
-// questions that were asked since.
+// questions that were asked since; so they are without a model.
 func (s *Steps) Summarize(ctx context.Context, in prompts.Summarize) (string, error) {
+	if s.caller.model == nil {
+		return plainNotes(in), nil
+	}
 	turns := strings.Join(in.Turns, "\n")
 	language := text.Language(turns)
 	p, err := s.prompts.Render(prompts.NameSummarize, language, in)
