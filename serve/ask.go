@@ -32,7 +32,10 @@ type SearchOptions struct {
 // settings.
 type AskOptions struct {
 	SearchOptions
-	Strategy      string
+	Strategy string
+	// Named says that the strategy was asked for, by the caller or an experiment:
+	// another one must not stand in for it.
+	Named         bool
 	MaxIterations int
 	// Deltas tells drafts as they are written.
 	Deltas bool

@@ -61,11 +61,12 @@ type Asked struct {
 // assign chooses the strategy of a question that names none: that of its arm
 // while an experiment runs, else the service's.
 func (s *Scope) assign(q *Question) (Assignment, error) {
+	arms := s.service.cfg.Arms
+	q.Named = q.Strategy != "" || arms.On()
 	if q.Strategy != "" {
 		return Assignment{}, nil
 	}
 	q.Strategy = s.service.cfg.Strategy
-	arms := s.service.cfg.Arms
 	if !arms.On() {
 		return Assignment{}, nil
 	}

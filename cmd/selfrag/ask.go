@@ -29,7 +29,11 @@ func newAskCmd(a *app) *cobra.Command {
 
 The steps are shown on standard error as they happen; the answer and its
 quotes go to standard output. Exit code 4 says that the documents do not
-tell.`,
+tell; the sentences that come nearest are quoted.
+
+Where no language model can be reached, the answer is made of sentences of the
+documents, as by --strategy extractive, and a line on standard error says so. A
+model or another strategy that a flag names must be there: else exit code 3.`,
 		Example: `  selfrag ask "Who leads the team that owns Tidegate?"
   selfrag ask "연차는 며칠까지 이월할 수 있나요?" --json`,
 		Args: usageArgs(cobra.ExactArgs(1)),
@@ -61,10 +65,11 @@ func runAsk(ctx context.Context, a *app, o *askOptions) error {
 		return err
 	}
 	defer parts.Close()
-	ag, err := a.openAgent(ctx, parts)
+	ag, err := a.openAnswering(ctx, parts)
 	if err != nil {
 		return err
 	}
+	tellDegraded(a.stderr, parts.without, "")
 	var steps progressView = newStepView(a.stderr, o.quiet || o.asJSON)
 	if o.why {
 		// The tree tells the steps again: those on the way may go.
@@ -96,9 +101,7 @@ func runAsk(ctx context.Context, a *app, o *askOptions) error {
 	if err != nil {
 		return fmt.Errorf("print the answer: %w", err)
 	}
-	if answer.Degraded != "" {
-		fmt.Fprintln(a.stderr, answer.Degraded)
-	}
+	tellDegraded(a.stderr, answer.Degraded, parts.without)
 	if o.cost {
 		if err := printCost(a.stderr, answer.Cost); err != nil {
 			return err

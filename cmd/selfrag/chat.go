@@ -36,6 +36,9 @@ The steps are shown as they happen, and fold into one line when the answer
 is there. Ctrl-C stops the answer; at the prompt, twice, it leaves, and so
 do Ctrl-D and /quit. /help lists the commands.
 
+Where no language model can be reached, sentences of the documents answer, and a
+line says so; once there is one, the chat goes back to its strategy.
+
 Questions can come from a pipe, one a line. Then the first that fails ends
 the chat.`,
 		Example: `  selfrag chat --session leave
@@ -103,11 +106,12 @@ func (c *chat) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a, err := c.app.openAgent(ctx, parts)
+	a, err := c.app.openAnswering(ctx, parts)
 	if err != nil {
 		parts.Close()
 		return err
 	}
+	tellDegraded(c.app.stderr, parts.without, "")
 	if c.parts != nil {
 		c.parts.Close()
 	}
@@ -116,6 +120,24 @@ func (c *chat) open(ctx context.Context) error {
 		c.talk = agent.NewConversation(a, agent.ConversationConfig{})
 		c.talk.Restore(c.kept.State)
 	}
+	c.talk.Switch(a)
+	return nil
+}
+
+// regain goes back to the settings' strategy once its model can be reached.
+func (c *chat) regain(ctx context.Context) error {
+	before := c.parts.without
+	if before == "" {
+		return nil
+	}
+	a, err := c.app.openAnswering(ctx, c.parts)
+	if err != nil {
+		return err
+	}
+	if c.parts.without == "" {
+		c.note("There is a language model now: strategy %s.", c.app.settings.Strategy)
+	}
+	tellDegraded(c.app.stderr, c.parts.without, before)
 	c.talk.Switch(a)
 	return nil
 }
@@ -186,6 +208,9 @@ func (c *chat) ask(ctx context.Context, question string) error {
 	defer cancel(nil)
 	defer c.cancelOnInterrupt(cancel)()
 
+	if err := c.regain(ctx); err != nil {
+		return err
+	}
 	view := newProgressView(c.app.stderr, c.quiet)
 	c.reasoning, c.read = reasoning{}, nil
 	var answer agent.Answer
@@ -211,9 +236,7 @@ func (c *chat) ask(ctx context.Context, question string) error {
 	if err := printAnswer(c.app.stdout, answer); err != nil {
 		return fmt.Errorf("print the answer: %w", err)
 	}
-	if answer.Degraded != "" {
-		c.note("%s", answer.Degraded)
-	}
+	tellDegraded(c.app.stderr, answer.Degraded, c.parts.without)
 	c.kept.Turns = append(c.kept.Turns, session.Turn{Asked: asked, Answer: answer})
 	return c.save()
 }

@@ -101,17 +101,17 @@ func (c *chat) showSources() error {
 // used is told, and the old value stays.
 func (c *chat) change(ctx context.Context, key, to string) error {
 	s := &c.app.settings
-	before := s.value(key).text()
+	before, from := s.value(key).text(), s.from[key]
 	if to == "" {
 		_, err := fmt.Fprintf(c.app.stdout, "%s %s\n", key, before)
 		return err
 	}
-	err := s.set(key, to, "chat")
+	err := s.set(key, to, fromChat)
 	if err == nil {
 		err = c.open(ctx)
 	}
 	if err != nil {
-		return errors.Join(err, s.set(key, before, "chat"))
+		return errors.Join(err, s.set(key, before, from))
 	}
 	c.note("From now on: %s %s.", key, to)
 	return c.save()

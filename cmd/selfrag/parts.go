@@ -124,6 +124,7 @@ type opened struct {
 	reranker   retrieval.Reranker // nil without one
 	evidence   *evidence.Finder
 	model      languageModel // nil unless asked for or needed by the reranker
+	without    string        // why the agent does without a model that it should have; empty: it need not
 	fence      bool          // passages stand between marks in the reranker's prompts
 	closers    []func()
 }
@@ -251,21 +252,35 @@ func (a *app) modelName(ctx context.Context) (string, error) {
 	return name, nil
 }
 
-// openAgent wires the agent over opened parts.
+// openAgent wires the agent over opened parts, with the model that its strategy
+// asks.
 func (a *app) openAgent(ctx context.Context, o *opened) (*agent.Agent, error) {
 	set, err := a.openPrompts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.openModel(ctx, o); err != nil {
-		return nil, err
+	parts := agentParts{retriever: o.twoStage, evidence: o.evidence, prompts: set, deltas: true, without: o.without}
+	if !a.settings.asksNoModel() {
+		if err := a.openModel(ctx, o); err != nil {
+			return nil, err
+		}
+		parts.model = o.model
 	}
-	return a.newAgent(o.model, o.twoStage, set, true)
+	return a.newAgent(parts)
 }
 
-// newAgent makes an agent by the settings; deltas: of whose drafts each piece
-// is shown as it is written.
-func (a *app) newAgent(model llms.Model, retriever agent.Retriever, set *prompts.Set, deltas bool) (*agent.Agent, error) {
+// agentParts is what an agent is made of.
+type agentParts struct {
+	model     llms.Model // nil for strategy extractive
+	retriever agent.Retriever
+	evidence  agent.EvidenceFinder
+	prompts   *prompts.Set
+	deltas    bool   // each piece of a draft is shown as it is written
+	without   string // what the agent does without, as its answers say
+}
+
+// newAgent makes an agent by the settings.
+func (a *app) newAgent(parts agentParts) (*agent.Agent, error) {
 	s := a.settings
 	cfg := agent.Config{
 		Delta: threshold(s.Delta), Relevance: threshold(s.Relevance), Support: threshold(s.Support), SupportSeveral: threshold(s.SupportSeveral),
@@ -273,7 +288,7 @@ func (a *app) newAgent(model llms.Model, retriever agent.Retriever, set *prompts
 		Weights: agent.Weights{Relevance: s.WeightRelevance, Support: s.WeightSupport, Usefulness: s.WeightUsefulness},
 		Grading: agent.Grading(s.Grading), Width: s.Width, Parallel: s.Parallel, Seed: s.SampleSeed,
 		Budget:   agent.Budget{Iterations: s.MaxIterations, Calls: s.MaxCalls, Tokens: s.MaxTokens, Time: s.Timeout},
-		NoDeltas: !deltas,
+		NoDeltas: !parts.deltas, Evidence: parts.evidence, Answerable: threshold(s.Answerable), Degraded: parts.without,
 	}
 	for _, name := range s.without {
 		if err := cfg.LeaveOut(name); err != nil {
@@ -293,5 +308,5 @@ func (a *app) newAgent(model llms.Model, retriever agent.Retriever, set *prompts
 		return nil, err
 	}
 	cfg.Calibration = c.Reranker
-	return agent.New(model, retriever, set, cfg)
+	return agent.New(parts.model, parts.retriever, parts.prompts, cfg)
 }

@@ -12,7 +12,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,6 +39,10 @@ makes one; from then on every request needs a key.
 
 --arms divides the questions that name no strategy among several, so that
 selfrag ab --from-traces can compare what users think of them.
+
+Where no language model can be reached, questions that name no strategy are
+answered with sentences of the documents, and the answers say so; once there is
+one, its strategy answers again.
 
 At SIGTERM answers under way finish, within --shutdown-timeout.`,
 		Example: `  selfrag serve
@@ -106,7 +109,7 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 		mounts = append(mounts, s.pageMounts()...)
 	}
 	handler, err = httpapi.New(httpapi.Config{
-		Service: service, Authority: authority, Anonymous: serve.Allow(s.Tenant, nil, true), NeedKey: !local, Ready: parts.ready,
+		Service: service, Authority: authority, Anonymous: serve.Allow(s.Tenant, nil, true), NeedKey: !local, Ready: parts.ready, Without: parts.without,
 		Audit: audit, Metrics: a.metrics.Handler(), Log: log, LogContent: s.LogContent, Origins: s.origins(), PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
 		MaxUpload: int64(s.MaxUploadMB) << 20, AnswerTime: s.Timeout + time.Minute,
 		Concurrency: s.Concurrency, Queue: s.Queue, QueueTime: s.QueueTime, Rate: s.Rate, Burst: s.Burst,
@@ -254,20 +257,4 @@ func (a *app) serveSecret() ([]byte, error) {
 			return nil, fmt.Errorf("make the secret of the service: %w", err)
 		}
 	}
-}
-
-// memo remembers an outcome for a moment.
-type memo struct {
-	mu  sync.Mutex
-	at  time.Time
-	err error
-}
-
-func (m *memo) do(f func() error) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if time.Since(m.at) > time.Second {
-		m.err, m.at = f(), time.Now()
-	}
-	return m.err
 }

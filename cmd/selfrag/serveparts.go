@@ -13,6 +13,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/prompts"
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 	"selfrag/retrieval/sqlite"
 	"selfrag/serve"
@@ -28,7 +29,9 @@ type served struct {
 	tenant   func(name string) (serve.Library, error)
 	prompts  *prompts.Set
 	feedback *keys.Log
-	checked  memo
+	checked  memo     // of the store
+	asked    memo     // of the model
+	away     bool     // the model was not there when it was last asked for; asked guards it
 	closers  []func() // of the store and the files
 
 	models    *shelf[languageModel] // one
@@ -37,7 +40,7 @@ type served struct {
 }
 
 func (a *app) openServed(ctx context.Context, log *slog.Logger) (_ *served, err error) {
-	p := &served{app: a, log: log, models: newShelf[languageModel](), embedders: newShelf[embedder](), rerankers: newShelf[retrieval.Reranker]()}
+	p := &served{app: a, log: log, asked: memo{failed: memoTimeFailed}, models: newShelf[languageModel](), embedders: newShelf[embedder](), rerankers: newShelf[retrieval.Reranker]()}
 	defer func() {
 		if err != nil {
 			p.Close()
@@ -112,17 +115,20 @@ func (p *served) with(o serve.SearchOptions) *app {
 
 // Retriever implements serve.Engine.
 func (p *served) Retriever(ctx context.Context, name string, c serve.Collection, o serve.SearchOptions) (agent.Retriever, error) {
-	return p.retriever(ctx, name, c, o)
+	found, _, err := p.retriever(ctx, name, c, o)
+	return found, err
 }
 
-func (p *served) retriever(ctx context.Context, name string, c serve.Collection, o serve.SearchOptions) (*retrieval.TwoStage, error) {
+// retriever is the search of a collection, and the finder of evidence over its
+// embedder.
+func (p *served) retriever(ctx context.Context, name string, c serve.Collection, o serve.SearchOptions) (*retrieval.TwoStage, *evidence.Finder, error) {
 	a := p.with(o)
 	if c.Spec().Model == noEmbedder && o.Mode == retrieval.Dense {
-		return nil, serve.Wrong("mode", "this collection has no vectors: use lexical")
+		return nil, nil, serve.Wrong("mode", "this collection has no vectors: use lexical")
 	}
 	cfg, embedder, err := a.searchConfig(name, c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	// What the server's own filter hides, no request brings back.
 	switch {
@@ -135,7 +141,7 @@ func (p *served) retriever(ctx context.Context, name string, c serve.Collection,
 	cfg.RerankFailed = func(err error) { p.log.WarnContext(ctx, "the reranker failed", "error", err) }
 	vectors, key, err := p.embedder(ctx, a, embedder, cfg.Spec)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	reranker, err := p.rerankers.take(ctx, a.settings.Reranker+"\n"+key, func(ctx context.Context) (retrieval.Reranker, []func(), error) {
 		return p.openReranker(ctx, a, &opened{collection: c}, func(ctx context.Context, parts *opened) (retrieval.Reranker, error) {
@@ -143,12 +149,15 @@ func (p *served) retriever(ctx context.Context, name string, c serve.Collection,
 		})
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	finder := findEvidence(vectors)
 	if vectors == nil { // a nil embedder in an interface is not nil
-		return retrieval.New(c, nil, reranker, cfg)
+		search, err := retrieval.New(c, nil, reranker, cfg)
+		return search, finder, err
 	}
-	return retrieval.New(c, vectors, reranker, cfg)
+	search, err := retrieval.New(c, vectors, reranker, cfg)
+	return search, finder, err
 }
 
 // openReranker makes a reranker, with the shared model where it asks one. The
@@ -183,13 +192,10 @@ func (p *served) embedder(ctx context.Context, a *app, name string, spec retriev
 	return e, string(use), err
 }
 
-// Agent implements serve.Engine.
+// Agent implements serve.Engine. Where no model can be reached, a question that
+// names no strategy is answered by extractive.
 func (p *served) Agent(ctx context.Context, name string, c serve.Collection, o serve.AskOptions) (*agent.Agent, error) {
-	retriever, err := p.retriever(ctx, name, c, o.SearchOptions)
-	if err != nil {
-		return nil, err
-	}
-	model, err := p.model(ctx)
+	retriever, finder, err := p.retriever(ctx, name, c, o.SearchOptions)
 	if err != nil {
 		return nil, err
 	}
@@ -198,11 +204,19 @@ func (p *served) Agent(ctx context.Context, name string, c serve.Collection, o s
 	if o.MaxIterations > 0 {
 		a.settings.MaxIterations = o.MaxIterations
 	}
-	set := p.prompts
+	parts := agentParts{retriever: retriever, evidence: finder, prompts: p.prompts, deltas: o.Deltas}
 	if a.settings.Fence {
-		set = set.Fenced(prompts.NewMark())
+		parts.prompts = parts.prompts.Fenced(prompts.NewMark())
 	}
-	return a.newAgent(model, retriever, set, o.Deltas)
+	if !a.settings.asksNoModel() && !o.Named && p.modelIsThere(ctx) != nil {
+		a.settings.Strategy, parts.without = extractive, servedWithout
+	}
+	if !a.settings.asksNoModel() {
+		if parts.model, err = p.model(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return a.newAgent(parts)
 }
 
 // Model implements serve.Models.
@@ -229,7 +243,8 @@ func (p *served) Reranker(ctx context.Context) (retrieval.Reranker, error) {
 // readyTime is how long the parts may take to answer whether they are there.
 const readyTime = 4 * time.Second
 
-// ready tells whether the store and the model can be reached.
+// ready reports whether the store can be reached. A language model need not be:
+// without one, sentences of the documents answer.
 func (p *served) ready(ctx context.Context) error {
 	return p.checked.do(func() error {
 		// Whoever asks within the same moment gets this answer too: it is the
@@ -243,15 +258,8 @@ func (p *served) ready(ctx context.Context) error {
 		if _, err := lib.Collections(ctx); err != nil {
 			return err
 		}
-		model, err := p.model(ctx)
-		if err != nil {
-			return err
-		}
-		switch there, err := model.HasModel(ctx, model.Model()); {
-		case err != nil:
-			return fmt.Errorf("ask for model %s: %w", model.Model(), err)
-		case !there:
-			return fmt.Errorf("model %s is not there", model.Model())
+		if asksModel(p.app.settings.Reranker) { // without which nothing is found
+			return p.modelIsThere(ctx)
 		}
 		return nil
 	})

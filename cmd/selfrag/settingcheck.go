@@ -37,7 +37,7 @@ func (s *settings) check() error {
 		positive("ef", s.Ef), positive("k1", s.K1), positive("k2", s.K2), notNegative("max_iterations", s.MaxIterations),
 		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("context_tokens", s.ContextTokens),
 		share("several", s.Several), share("delta", s.Delta), share("relevance", s.Relevance), share("support", s.Support),
-		share("support_several", s.SupportSeveral), share("usefulness", s.Usefulness), checkWeights(s),
+		share("support_several", s.SupportSeveral), share("usefulness", s.Usefulness), share("answerable", s.Answerable), checkWeights(s),
 		positive("timeout", s.Timeout), s.Tracing.check(), s.serveSettings.check(),
 	)
 }

@@ -70,6 +70,7 @@ type settings struct {
 	Support        float64
 	SupportSeveral float64
 	Usefulness     float64
+	Answerable     float64
 	// The weights of the grades in the score of a round.
 	WeightRelevance, WeightSupport, WeightUsefulness float64
 
@@ -136,7 +137,7 @@ func (s *settings) table() []setting {
 		{"prompt_label", &s.PromptLabel, "take the prompts with this label in Langfuse, as production, in place of the built-in ones", groupSearch},
 		{"metrics_file", &s.MetricsFile, "write counts and times to this file at the end, in Prometheus' text format", groupCount},
 		{"context_tokens", &s.ContextTokens, "context length asked of the language model, in tokens; OpenAI-compatible servers have their own", groupSearch},
-		{"strategy", &s.Strategy, strings.Join(strategyNames(), ", "), groupAsk},
+		{"strategy", &s.Strategy, strings.Join(strategyNames(), ", ") + "; extractive quotes sentences of the documents and asks no language model, as do the others' stead where none can be reached", groupAsk},
 		{"max_iterations", &s.MaxIterations, "most rounds of self-rag, steps of cot, rollouts of mcts; 0: 3 and one for each look-up of a plan, 8, and 8", groupAsk},
 		{"max_calls", &s.MaxCalls, "most LLM calls for one question", groupAsk},
 		{"max_tokens", &s.MaxTokens, "most tokens, of prompts and answers together, for one question", groupAsk},
@@ -146,6 +147,7 @@ func (s *settings) table() []setting {
 		{"support", &s.Support, "least support grade with which a sentence stays", groupAsk},
 		{"support_several", &s.SupportSeveral, "least support grade where the question takes several look-ups, if higher", groupAsk},
 		{"usefulness", &s.Usefulness, "least usefulness grade that ends the loop", groupAsk},
+		{"answerable", &s.Answerable, "strategy extractive abstains when the probability that what was found tells the answer is below this", groupAsk},
 		{"certain", &s.Certain, "do not answer where the evidence for a question of several look-ups is weak, instead of saying that the answer is not certain", groupAsk},
 		{"several", &s.Several, "take a question apart when the probability that it takes several look-ups is at least this", groupAsk},
 		{"grading", &s.Grading, "where relevance comes from: together (one call for all passages), each (a call a passage), reranker (its calibrated score), both", groupAsk},
@@ -172,7 +174,7 @@ func (s *settings) setDefaults(getenv func(string) string) {
 		Strategy: "self-rag", MaxCalls: 60, MaxTokens: 60_000, Timeout: 5 * time.Minute,
 		Grading: string(agent.GradeTogether), Several: 0.2, Width: 1, Parallel: 1, WeightRelevance: 1, WeightSupport: 1, WeightUsefulness: 0.5,
 		ContextTokens: 4096,
-		Delta:         0.2, Relevance: 0.2, Support: 0.5, SupportSeveral: 0.8, Usefulness: 0.5,
+		Delta:         0.2, Relevance: 0.2, Support: 0.5, SupportSeveral: 0.8, Usefulness: 0.5, Answerable: agent.DefaultAnswerable,
 		Tracing: defaultTraceSettings(), serveSettings: defaultServeSettings(),
 		from: map[string]string{},
 	}

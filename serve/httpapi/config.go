@@ -62,8 +62,11 @@ type Config struct {
 	Anonymous serve.Grant
 	// Ready tells whether the parts can be reached; nil: always.
 	Ready func(ctx context.Context) error
-	Audit Auditor      // nil: none
-	Log   *slog.Logger // nil: discarded
+	// Without says what the server does without while it is ready; "" and nil:
+	// nothing.
+	Without func(ctx context.Context) string
+	Audit   Auditor      // nil: none
+	Log     *slog.Logger // nil: discarded
 	// LogContent writes questions and answers into the log too.
 	LogContent bool
 	Metrics    http.Handler // of /metrics; nil: there is none

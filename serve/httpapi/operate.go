@@ -29,7 +29,13 @@ func (s *Server) readiness(x *exchange) error {
 			return &serve.Error{Kind: serve.Unavailable, Message: "a part that the server needs cannot be reached", Err: err}
 		}
 	}
-	return writeJSON(x, http.StatusOK, object{"status": "ready"})
+	out := object{"status": "ready"}
+	if s.cfg.Without != nil {
+		if without := s.cfg.Without(x.ctx()); without != "" {
+			out["degraded"] = without
+		}
+	}
+	return writeJSON(x, http.StatusOK, out)
 }
 
 func (s *Server) describe(x *exchange) error {

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"selfrag/agent"
+)
+
+// extractive is the strategy that asks no language model.
+var extractive = agent.Extractive{}.Name()
+
+// asksNoModel reports whether the settings' strategy does without a model.
+func (s *settings) asksNoModel() bool { return s.Strategy == extractive }
+
+// named reports whether who runs the program asked for the value of a setting, by
+// a flag or a command of the chat, and did not only set it up at some time.
+func (s *settings) named(key string) bool {
+	from := s.from[key]
+	return strings.HasPrefix(from, "flag ") || from == fromChat
+}
+
+// fromChat is where settings come from that a command of the chat changed.
+const fromChat = "chat"
+
+// cannotAsk reports whether an error says that no language model can be asked,
+// while nobody asked for one by name or for a strategy that takes one.
+func (a *app) cannotAsk(err error) bool {
+	code, _ := outcome(err, false)
+	return code == exitUnreachable && !a.settings.named("model") && !a.settings.named("strategy")
+}
+
+// openAnswering is openAgent for who wants an answer rather than that of a
+// strategy: where no language model can be reached, sentences of the documents
+// answer, and each answer says so.
+func (a *app) openAnswering(ctx context.Context, o *opened) (*agent.Agent, error) {
+	o.without = ""
+	ag, err := a.openAgent(ctx, o)
+	if err == nil || !a.cannotAsk(err) {
+		return ag, err
+	}
+	o.without = fmt.Sprintf("No language model: %s. Answering with sentences from the documents.", strings.TrimSuffix(err.Error(), "."))
+	s := a.settings
+	s.Strategy = extractive
+	return a.with(s).openAgent(ctx, o)
+}
+
+// tellDegraded says what an answer was given without, beyond what was told
+// before.
+func tellDegraded(w io.Writer, degraded, told string) {
+	if told != "" {
+		degraded = strings.TrimPrefix(strings.TrimPrefix(degraded, told), "; ")
+	}
+	if degraded != "" {
+		fmt.Fprintln(w, degraded)
+	}
+}
