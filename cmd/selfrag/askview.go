@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 
 	"github.com/rivo/uniseg"
@@ -58,6 +59,13 @@ func (v *stepView) show(e agent.Event) {
 		v.line("  search           %d passages in %d ms", len(e.Result.Passages), e.Result.Timings.Total.Milliseconds())
 		if e.Result.Degraded != "" {
 			v.line("  %s", v.style.bad(e.Result.Degraded))
+		}
+	case agent.EvidenceFound:
+		if len(e.Found.Sentences) > 0 {
+			best := e.Found.Sentences[0]
+			source := " (" + printable(path.Base(best.Source)) + ")"
+			label := uniseg.StringWidth("  evidence         0.00 “”" + source)
+			v.line("  evidence         %.2f “%s”%s", best.Answers, v.excerpt(min(label, v.columns-leastExcerpt), "", best.Text), source)
 		}
 	case agent.RelevanceGraded:
 		mark := v.style.bad("drop")

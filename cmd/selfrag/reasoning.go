@@ -8,6 +8,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"selfrag/agent"
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
 
@@ -89,6 +90,8 @@ func (r *reasoning) show(e agent.Event) {
 		r.beginRound(fmt.Sprintf("round %d: %s", e.Iteration+1, e.Query))
 	case agent.Searched:
 		r.searched(e.Result)
+	case agent.EvidenceFound:
+		r.evidence(e.Found)
 	case agent.RelevanceGraded:
 		r.graded(e)
 	case agent.Drafted:
@@ -156,6 +159,21 @@ func (r *reasoning) searched(found retrieval.Result) {
 	for _, p := range found.Passages {
 		round.scores[p.ID] = fmt.Sprintf("score %.3g", p.Score)
 		round.passages[p.ID] = r.passage(round.search, round.scores[p.ID], p)
+	}
+}
+
+// mostEvidence is how many sentences of a round are shown.
+const mostEvidence = 5
+
+// evidence shows the sentences that may answer, with P(answers).
+func (r *reasoning) evidence(found evidence.Found) {
+	r.inRound("evidence")
+	if len(found.Sentences) == 0 {
+		return
+	}
+	of := r.here().add("evidence: P(answers) %.2f", found.Answers)
+	for _, s := range found.Sentences[:min(len(found.Sentences), mostEvidence)] {
+		of.add("%.2f  “%s”  %s%s", s.Answers, s.Text, s.Source, place(s.Metadata))
 	}
 }
 

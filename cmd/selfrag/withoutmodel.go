@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"selfrag/agent"
+	"selfrag/ollama"
 )
 
 // extractive is the strategy that asks no language model.
@@ -41,10 +43,19 @@ func (a *app) openAnswering(ctx context.Context, o *opened) (*agent.Agent, error
 	if err == nil || !a.cannotAsk(err) {
 		return ag, err
 	}
-	o.without = fmt.Sprintf("No language model: %s. Answering with sentences from the documents.", strings.TrimSuffix(err.Error(), "."))
+	o.without = fmt.Sprintf("No language model: %s. Answering with sentences from the documents.", strings.TrimSuffix(remedyOf(err), "."))
 	s := a.settings
 	s.Strategy = extractive
 	return a.with(s).openAgent(ctx, o)
+}
+
+// remedyOf is the part of an error that says where the model's server is missed and
+// what to do, without what was being done there.
+func remedyOf(err error) string {
+	if server := (*ollama.UnreachableError)(nil); errors.As(err, &server) {
+		err = server
+	}
+	return err.Error()
 }
 
 // tellDegraded says what an answer was given without, beyond what was told

@@ -108,6 +108,7 @@ func (s *Server) answerJSON(x *exchange, a agent.Answer, of serve.Assignment) an
 		Arm        string `json:"arm,omitempty"`
 		agent.Answer
 		Citations []citation `json:"citations"`
+		Nearest   []citation `json:"nearest,omitempty"`
 	}{Collection: x.collection, Arm: of.Arm, Answer: a, Citations: []citation{}}
 	out.ID, _ = x.scope.AnswerID(a, of) // the scope has just answered
 	if out.Iterations == nil {
@@ -115,6 +116,9 @@ func (s *Server) answerJSON(x *exchange, a agent.Answer, of serve.Assignment) an
 	}
 	for _, c := range a.Citations {
 		out.Citations = append(out.Citations, citation{c, s.sourceURL(x, c)})
+	}
+	for _, c := range a.Nearest {
+		out.Nearest = append(out.Nearest, citation{c, s.sourceURL(x, c)})
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"selfrag/agent"
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
 
@@ -35,6 +36,8 @@ func stepJSON(e agent.Event) (string, object) {
 	case agent.Searched:
 		return "searched", object{"iteration": e.Iteration, "query": e.Result.Query, "passages": passages(e.Result.Passages), "degraded": e.Result.Degraded,
 			"timings_ms": timings(e.Result.Timings)}
+	case agent.EvidenceFound:
+		return "evidence", object{"iteration": e.Iteration, "p_answers": e.Found.Answers, "sentences": sentences(e.Found)}
 	case agent.RelevanceGraded:
 		return "relevance", object{"iteration": e.Iteration, "id": e.Passage.ID, "source": e.Passage.Source, "grade": e.Grade, "kept": e.Kept}
 	case agent.DraftDelta:
@@ -59,6 +62,15 @@ func stepJSON(e agent.Event) (string, object) {
 		return "synthesis-delta", object{"text": e.Text, "verified": false}
 	}
 	return "step", object{}
+}
+
+// sentences are those that may answer, with their places.
+func sentences(found evidence.Found) []object {
+	out := []object{}
+	for _, s := range found.Sentences {
+		out = append(out, object{"text": s.Text, "p_answers": s.Answers, "source": s.Source, "title": s.Title, "start": s.Start, "end": s.End})
+	}
+	return out
 }
 
 // passages is never null in JSON.

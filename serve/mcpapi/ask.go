@@ -10,7 +10,7 @@ import (
 type askInput struct {
 	Question      string `json:"question" jsonschema:"the question, complete in itself, in English or Korean; the answer is in its language"`
 	Collection    string `json:"collection,omitempty" jsonschema:"the collection to answer from, by its name in list_collections; left out, the server's own"`
-	Strategy      string `json:"strategy,omitempty" jsonschema:"how to answer: auto chooses, two-stage is quick, self-rag checks what it found and wrote, cot and mcts take questions of several steps apart; left out, the server's setting"`
+	Strategy      string `json:"strategy,omitempty" jsonschema:"how to answer: auto chooses, two-stage is quick, self-rag checks what it found and wrote, cot and mcts take questions of several steps apart, extractive quotes sentences at once and asks no model; left out, the server's setting"`
 	MaxIterations int    `json:"max_iterations,omitempty" jsonschema:"most rounds of searching and drafting, 1 to 100"`
 	Filter        string `json:"filter,omitempty" jsonschema:"only passages with these fields, such as lang = \"ko\" and year >= 2020"`
 	Session       string `json:"session,omitempty" jsonschema:"a name for a conversation: questions under the same name are understood as following each other"`
@@ -26,6 +26,7 @@ type askOutput struct {
 	Strategy   string      `json:"strategy"`
 	Arm        string      `json:"arm,omitempty" jsonschema:"the arm of the server's experiment that chose the strategy"`
 	Citations  []citation  `json:"citations"`
+	Nearest    []citation  `json:"nearest,omitempty" jsonschema:"of an abstention: the sentences that come nearest to the question; they do not answer it"`
 	Searched   []string    `json:"searched" jsonschema:"what was searched for"`
 	StoppedBy  string      `json:"stopped_by" jsonschema:"why the work ended"`
 	Degraded   string      `json:"degraded,omitempty" jsonschema:"what did not work and was done without"`
@@ -85,9 +86,16 @@ func (s *Server) ask(ctx context.Context, caller Caller, in askInput, tell func(
 func (out *askOutput) take(a agent.Answer) {
 	out.Answer, out.Abstained, out.Unsure, out.Strategy, out.StoppedBy, out.Degraded, out.Usage = a.Text, a.Abstained, a.Unsure, a.Strategy, a.StoppedBy, a.Degraded, a.Usage
 	for _, c := range a.Citations {
-		out.Citations = append(out.Citations, citation{c.N, uriOf(out.Collection, c.Source), c.Source, c.Title, c.Quote, c.Start, c.End})
+		out.Citations = append(out.Citations, out.cited(c))
+	}
+	for _, c := range a.Nearest {
+		out.Nearest = append(out.Nearest, out.cited(c))
 	}
 	for _, round := range a.Iterations {
 		out.Searched = append(out.Searched, round.Subquery)
 	}
+}
+
+func (out *askOutput) cited(c agent.Citation) citation {
+	return citation{c.N, uriOf(out.Collection, c.Source), c.Source, c.Title, c.Quote, c.Start, c.End}
 }

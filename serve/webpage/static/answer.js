@@ -11,11 +11,14 @@ const spent = ["iterations", "calls", "tokens", "time"];
 // answerNode shows an answer. show opens a citation's source; client takes the
 // feedback. A bare one tells neither its strategy nor its cost.
 export function answerNode(answer, { show, client, bare = false }) {
+  const nearest = answer.nearest ?? []; // what an abstention quotes, which is no citation
   const cited = new Map(answer.citations.map((c) => [c.n, c]));
   const open = (c) => (e) => show(answer.collection, c, e.currentTarget);
   const name = (c) => c.title || sourceName(c.source);
   const reference = (c) => h("button", { type: "button", class: "cite", label: ["citation", { n: c.n, title: name(c) }], on: { click: open(c) } }, String(c.n));
-  const paragraphs = answer.answer.split("\n").filter((line) => line.trim() !== "").map((line) => h("p", { dir: "auto" }, ...withReferences(line, cited, reference)));
+  // The list of sources shows the sentences nearest to the question, and not the text.
+  const quotes = (line) => nearest.some((c) => line.startsWith(`[${c.n}] `));
+  const paragraphs = answer.answer.split("\n").filter((line) => line.trim() !== "" && !quotes(line)).map((line) => h("p", { dir: "auto" }, ...withReferences(line, cited, reference)));
   const node = h("div", { class: answer.abstained ? "answer abstained" : "answer" },
     answer.abstained && h("p", { class: "tag", say: "abstained" }),
     answer.unsure && h("p", { class: "tag", say: "unsure" }),
@@ -23,8 +26,9 @@ export function answerNode(answer, { show, client, bare = false }) {
     answer.degraded && h("p", { class: "notice" }, icon("warning"), h("span", {}, h("span", { say: "degraded" }), " ", ...reveal(answer.degraded))),
     !bare && spent.includes(answer.stopped_by) && h("p", { class: "notice" }, icon("warning"), h("span", { say: `spent.${answer.stopped_by}` })),
   );
-  if (answer.citations.length > 0) {
-    node.append(h("ol", { class: "sources", label: "sources" }, ...answer.citations.map((c) => h("li", {},
+  const listed = answer.citations.length > 0 ? answer.citations : nearest;
+  if (listed.length > 0) {
+    node.append(h("ol", { class: "sources", label: answer.abstained ? "nearest" : "sources" }, ...listed.map((c) => h("li", {},
       h("button", { type: "button", class: "source", on: { click: open(c) } },
         h("span", { class: "source-n", "aria-hidden": "true" }, String(c.n)),
         h("span", { class: "source-text" },

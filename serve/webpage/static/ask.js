@@ -67,7 +67,9 @@ export class AskView {
       const kept = await this.client.session(name);
       if (this.#session !== name) return;
       this.#collection = kept.collection;
-      this.choices.choose(kept.collection, kept.turns.at(-1)?.answer.arm ? "" : kept.strategy); // what an experiment chose, the person did not
+      // What an experiment chose, or what stood in for a model, the person did not choose.
+      const last = kept.turns.at(-1)?.answer;
+      this.choices.choose(kept.collection, last && (last.arm || last.strategy !== kept.strategy) ? "" : kept.strategy);
       this.#thread.replaceChildren(heading(), ...kept.turns.map((turn) => {
         const steps = new Steps();
         steps.kept(turn.answer.iterations);

@@ -4,7 +4,7 @@
 import { h } from "./dom.js";
 import { keep, kept } from "./storage.js";
 
-export const strategies = ["self-rag", "two-stage", "cot", "mcts", "auto"];
+export const strategies = ["self-rag", "two-stage", "cot", "mcts", "auto", "extractive"];
 
 // server leaves the strategy to the server, which may compare some.
 const server = "";

@@ -81,6 +81,7 @@ export class Steps {
       case "node": this.#text(`node ${e.node}`, "step.node", { action: e.action, grade: grade(e.reward) }, e.query || "–"); break;
       case "query": this.#begin("step.searching"); this.#text(id("query"), "step.query", {}, e.query); break;
       case "searched": this.#searched(id("searched"), e); break;
+      case "evidence": this.#evidence(id("evidence"), e.sentences); break;
       case "relevance": this.#begin("step.grading"); this.#tally(id("relevance"), "step.relevance", e.kept); break;
       case "draft-delta": this.#begin("step.drafting"); this.#unverified(id("draft"), "step.draft", e.text); break;
       case "draft": this.#text(id("draft"), e.not_found ? "step.draft-none" : "step.draft", {}, e.sentences.join(" "), "step-text unverified"); break;
@@ -108,6 +109,13 @@ export class Steps {
     const names = new Set(e.passages.map((p) => p.title || p.source));
     item.more.replaceChildren(h("ul", { class: "step-found" }, ...[...names].map((n) => h("li", {}, h("bdi", {}, ...reveal(n))))));
     if (e.degraded) item.more.append(h("p", { class: "step-text" }, ...reveal(e.degraded)));
+  }
+
+  // #evidence shows the sentence that answers likeliest.
+  #evidence(id, sentences) {
+    if (sentences.length === 0) return;
+    const [best] = sentences;
+    this.#text(id, "step.evidence", { grade: grade(best.p_answers) }, `“${best.text}” (${best.title || best.source})`);
   }
 
   // kept shows the rounds of an answer that is not new.
