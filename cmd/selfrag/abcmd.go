@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -167,7 +168,7 @@ type armName struct {
 }
 
 func (n armName) String() string {
-	said := n.Strategy + ", " + n.Model
+	said := n.Strategy + ", " + cmp.Or(n.Model, "no model")
 	if n.Config != "" {
 		said += " (" + n.Config + ")"
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -93,7 +94,7 @@ func runEvalQA(ctx context.Context, a *app, r *questionRun, asJSON bool) error {
 
 func printQA(w io.Writer, r qaReport) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "%d questions, strategy %s, model %s\n", r.Questions, r.Strategy, r.Model)
+	fmt.Fprintf(t, "%d questions, strategy %s, model %s\n", r.Questions, r.Strategy, cmp.Or(r.Model, "none"))
 	for _, m := range eval.Metrics() {
 		if v, ok := r.Means[m.Name]; ok {
 			fmt.Fprintf(t, "%s\t%s\t%s\n", m.Name, number(v), m.About)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -33,10 +34,8 @@ var judgePrompts = []string{prompts.NameStatements, prompts.NameQuestionFor, pro
 
 // config holds all that the outcomes depend on. It chooses the arms' models.
 func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data eval.Dataset) (map[string]string, error) {
-	for i := range arms {
-		if err := a.chooseModel(ctx, &arms[i].settings, arms[i].name, r.out); err != nil {
-			return nil, err
-		}
+	if err := r.chooseModels(ctx, a, arms); err != nil {
+		return nil, err
 	}
 	c, err := a.runConfig(ctx, arms, data, r.corpus, r.seed)
 	if err != nil {
@@ -44,6 +43,34 @@ func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data 
 	}
 	c["short_answer"] = fmt.Sprint(!r.noShort)
 	return c, nil
+}
+
+// chooseModels names the models of the arms. An arm that asks none has its answers
+// put in short by the one that it names, or else by another arm's; where there is
+// none they are scored as they are.
+func (r *questionRun) chooseModels(ctx context.Context, a *app, arms []armSetup) error {
+	another := ""
+	for i := range arms {
+		s := &arms[i].settings
+		if s.asksNoModel() {
+			continue
+		}
+		if err := a.chooseModel(ctx, s, arms[i].name, r.out); err != nil {
+			return err
+		}
+		another = cmp.Or(another, s.Model)
+	}
+	for i := range arms {
+		s := &arms[i].settings
+		if s.asksNoModel() && !r.noShort {
+			s.Model = cmp.Or(s.Model, another)
+		}
+		if s.Model == "" && !r.noShort {
+			r.noShort = true
+			fmt.Fprintln(a.stderr, "No language model is asked, so answers are scored as they are (--no-short-answer); --model puts them in short.")
+		}
+	}
+	return nil
 }
 
 // chooseModel names the model of an arm's settings that name none, so that the

@@ -183,8 +183,10 @@ func (m *measured) close() {
 // told before the corpus is ingested.
 func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, error) {
 	own := a.with(arm.settings)
-	if _, err := own.modelName(ctx); err != nil {
-		return eval.Arm{}, err
+	if !own.settings.asksNoModel() || !m.run.noShort {
+		if _, err := own.modelName(ctx); err != nil {
+			return eval.Arm{}, err
+		}
 	}
 	parts, err := m.openRetrieval(ctx, own)
 	if err != nil {
@@ -212,6 +214,9 @@ func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, er
 	}}
 	if m.run.noShort {
 		return out, nil
+	}
+	if err := own.openModel(ctx, parts); err != nil { // extractive has asked for none
+		return eval.Arm{}, err
 	}
 	set, err := a.openPrompts(ctx)
 	if err != nil {

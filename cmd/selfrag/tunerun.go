@@ -50,12 +50,17 @@ func (o *tuneOptions) tuneQA(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	s := &a.settings
-	if err := a.chooseModel(ctx, s, tuneArm, o.out); err != nil {
+	arms := []armSetup{{tuneArm, a.settings}}
+	if err := o.chooseModels(ctx, a, arms); err != nil {
 		return err
 	}
+	s := &a.settings
+	s.Model = arms[0].settings.Model
 	usual := []eval.Parameter{{Key: "k1", Values: []string{"10", "20", "40"}}, {Key: "k2", Values: []string{"3", "5", "8"}}}
-	if s.Strategy != "two-stage" {
+	switch {
+	case s.asksNoModel():
+		usual = append(usual, eval.Parameter{Key: "answerable", Values: []string{"0.3", "0.5", "0.7"}})
+	case s.Strategy != "two-stage":
 		usual = append(usual, eval.Parameter{Key: "max_iterations", Values: []string{"1", "2", "3"}},
 			eval.Parameter{Key: "relevance", Values: []string{"0.1", "0.2", "0.4"}}, eval.Parameter{Key: "support", Values: []string{"0.3", "0.5", "0.7"}},
 			// The higher of both holds where a question takes several look-ups.
