@@ -17,7 +17,7 @@ const remembered = 1000
 
 // Desk answers the questions of many threads. It is safe for concurrent use.
 type Desk struct {
-	newAgent func() (*agent.Agent, error)
+	newAgent func(ctx context.Context) (*agent.Agent, error)
 	closers  []func() error
 	threads  *lru.Cache[string, *thread]
 	slots    chan struct{}
@@ -47,13 +47,13 @@ type thread struct {
 	last *agent.Answer
 }
 
-func (d *Desk) thread(id string) (*thread, error) {
+func (d *Desk) thread(ctx context.Context, id string) (*thread, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if t, ok := d.threads.Get(id); ok {
 		return t, nil
 	}
-	a, err := d.newAgent()
+	a, err := d.newAgent(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (d *Desk) thread(id string) (*thread, error) {
 
 // Ask answers a question of a thread, after those that were asked there before.
 func (d *Desk) Ask(ctx context.Context, id, question string) (agent.Answer, error) {
-	t, err := d.thread(id)
+	t, err := d.thread(ctx, id)
 	if err != nil {
 		return agent.Answer{}, err
 	}
@@ -76,7 +76,7 @@ func (d *Desk) Ask(ctx context.Context, id, question string) (agent.Answer, erro
 			return agent.Answer{}, fmt.Errorf("wait for a turn: %w", ctx.Err())
 		}
 	}
-	a, err := d.newAgent()
+	a, err := d.newAgent(ctx)
 	if err != nil {
 		return agent.Answer{}, err
 	}

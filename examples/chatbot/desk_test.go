@@ -100,3 +100,24 @@ func TestOnce(t *testing.T) {
 		t.Error("a forgotten message does not come again")
 	}
 }
+
+func TestSentencesAnswerWhereNoModelIsThere(t *testing.T) {
+	m := &chatbottest.Model{Away: true}
+	d := chatbottest.NewDesk(t, m)
+	defer d.Close(t.Context())
+	for question, note := range map[string]string{
+		"How many lanes has the bridge?": "No language model can be reached",
+		"다리에는 차로가 몇 개 있습니까?":             "언어 모델에 연결할 수 없어",
+	} {
+		a, err := d.Ask(t.Context(), question, question)
+		if err != nil || a.Strategy != "extractive" || a.Usage.Calls != 0 || !strings.Contains(chatbot.WithNote(a), note) {
+			t.Errorf("%s: got %+v, %v", question, a, err)
+		}
+	}
+	m.Away = false // it came back
+	m.Draft = "The bridge has two lanes [1]."
+	a, err := d.Ask(t.Context(), "another", "How many lanes has the bridge?")
+	if err != nil || a.Strategy != "self-rag" || chatbot.WithNote(a) != a.Text {
+		t.Errorf("got %+v, %v", a, err)
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"selfrag/prompts"
 	"selfrag/retrieval"
 	"selfrag/retrieval/sqlite"
+	"selfrag/retrieval/text"
 )
 
 // Config says what a bot answers from, and with what.
@@ -65,9 +66,38 @@ func Open(ctx context.Context, cfg Config) (_ *Desk, err error) {
 	if err != nil {
 		return nil, err
 	}
-	d.newAgent = func() (*agent.Agent, error) {
+	d.newAgent = func(ctx context.Context) (*agent.Agent, error) {
+		how := agent.Config{Budget: agent.Budget{Time: cfg.Time}}
+		if !isThere(ctx, llm, cfg.Model) {
+			how.Strategy = agent.Extractive{} // of which WithNote tells
+		}
 		// Passages stand between marks that no document can know.
-		return agent.New(llm, search, set.Fenced(prompts.NewMark()), agent.Config{Budget: agent.Budget{Time: cfg.Time}})
+		return agent.New(llm, search, set.Fenced(prompts.NewMark()), how)
 	}
 	return d, nil
+}
+
+// isThere reports whether a model can be asked. One that does not say is taken to
+// be there.
+func isThere(ctx context.Context, llm llms.Model, name string) bool {
+	server, ok := llm.(interface {
+		HasModel(ctx context.Context, name string) (bool, error)
+	})
+	if !ok {
+		return true
+	}
+	there, err := server.HasModel(ctx, name)
+	return there && err == nil
+}
+
+// WithNote is the text of an answer that says so where no language model could be
+// reached, and sentences of the documents answer.
+func WithNote(a agent.Answer) string {
+	if a.Strategy != (agent.Extractive{}).Name() {
+		return a.Text
+	}
+	if text.Language(a.Question) == "ko" {
+		return a.Text + "\n\n(지금은 언어 모델에 연결할 수 없어, 문서의 문장을 그대로 보여 드립니다.)"
+	}
+	return a.Text + "\n\n(No language model can be reached just now: these are sentences of the documents as they stand.)"
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf16"
 
 	"selfrag/agent"
+	"selfrag/examples/chatbot"
 )
 
 // What Kakao takes in one reply.
@@ -53,7 +54,7 @@ func plain(text string) response { return bubbles(text) }
 
 // answered is an answer with a button for its sources.
 func answered(a agent.Answer) response {
-	r := bubbles(a.Text)
+	r := bubbles(chatbot.WithNote(a))
 	if label := wordsFor(a.Question).sources; len(a.Citations) > 0 {
 		r.Template.QuickReplies = []quickReply{{label, "message", label}}
 	}

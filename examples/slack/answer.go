@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"selfrag/agent"
+	"selfrag/examples/chatbot"
 	"selfrag/retrieval/text"
 )
 
@@ -52,7 +53,7 @@ func escape(text string) string {
 
 // render is the answer, and below it the sources with what they say.
 func render(a agent.Answer) string {
-	text := escape(shorten(a.Text, maxText/2))
+	text := escape(shorten(chatbot.WithNote(a), maxText/2))
 	for _, c := range a.Citations {
 		source := fmt.Sprintf("\n[%d] %s: “%s”", c.N, escape(cmp.Or(c.Title, c.Source)), escape(shorten(strings.Join(strings.Fields(c.Quote), " "), maxQuote)))
 		if len([]rune(text+source)) > maxText {

@@ -23,6 +23,8 @@ import (
 // its draft for every question. Set its fields before its first use.
 type Model struct {
 	Draft string
+	// Away says that no server has the model: nothing is asked of it.
+	Away bool
 	// Hold, when not nil, keeps drafts waiting until it is closed.
 	Hold chan struct{}
 	// Drafting gets a value when a draft begins, if there is room.
@@ -63,6 +65,9 @@ func (m *Model) GenerateContent(ctx context.Context, messages []llms.MessageCont
 func (m *Model) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
 	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)
 }
+
+// HasModel reports whether the model is there, as a server's client does.
+func (m *Model) HasModel(context.Context, string) (bool, error) { return !m.Away, nil }
 
 // NextToken implements agent.TokenProber: all is well, whatever is asked.
 func (m *Model) NextToken(context.Context, []llms.MessageContent) (map[string]float64, int, error) {
