@@ -105,8 +105,9 @@ type verdict struct {
 }
 
 type injectedAnswer struct {
-	Text      string `json:"answer"`
-	Citations []struct {
+	Text               string `json:"answer"`
+	Abstained          bool
+	Citations, Nearest []struct {
 		N                         int
 		Source, Title, Quote, URL string
 	}
@@ -145,7 +146,11 @@ func (s *injected) forged(in injection, a injectedAnswer) []string {
 	s.t.Helper()
 	var forged []string
 	real := map[string]bool{}
-	for i, c := range a.Citations {
+	numbered := a.Citations
+	if a.Abstained {
+		numbered = a.Nearest // what its text quotes
+	}
+	for i, c := range numbered {
 		real[fmt.Sprintf("[%d]", i+1)] = true
 		_, content := s.call("GET", strings.TrimPrefix(c.URL, s.url), s.key, "")
 		source := decodeJSON[struct {
@@ -211,7 +216,7 @@ func TestAModelThatObeysDocumentsForgesAndLeaksNothing(t *testing.T) {
 	}
 	s := newInjected(t, newServedApp(t, m))
 	obeyed, bent := 0, 0
-	for _, strategy := range []string{"two-stage", "self-rag"} {
+	for _, strategy := range []string{"two-stage", "self-rag", "extractive"} {
 		for _, in := range all {
 			v := s.try(in, strategy)
 			if len(v.Forged)+len(v.Leaked)+len(v.Not)+len(v.Fetched) > 0 {

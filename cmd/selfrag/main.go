@@ -56,4 +56,7 @@ type app struct {
 	tracing  *trace.Tracing // nil outside of commands that answer questions
 	// embedders are shared by those who open the same one; nil: nobody shares.
 	embedders map[string]embedder
+	// standIn says that sentences of the documents answer where no language model
+	// can be reached, so that none is waited for.
+	standIn bool
 }

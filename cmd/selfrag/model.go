@@ -32,9 +32,16 @@ const openAIModels = "openai/"
 // dialModel makes the client of a model by name, without contacting its
 // server. The name may be empty for one that Ollama has.
 func (a *app) dialModel(name string) (languageModel, error) {
+	return a.dialModelFor(ollama.Config{Model: name})
+}
+
+// dialModelFor is dialModel with more of a configuration than a name, which holds
+// where the model is Ollama's.
+func (a *app) dialModelFor(cfg ollama.Config) (languageModel, error) {
+	name := cfg.Model
 	model, compatible := strings.CutPrefix(name, openAIModels)
 	if !compatible {
-		return a.openOllama(ollama.Config{Model: name})
+		return a.openOllama(cfg)
 	}
 	if model == "" {
 		return nil, usageError{errors.New("model openai/: name the model after the slash, as the server does")}

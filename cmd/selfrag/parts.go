@@ -234,7 +234,11 @@ func (a *app) openModel(ctx context.Context, o *opened) error {
 // chosen among those in Ollama. It checks that the model is there.
 func (a *app) modelName(ctx context.Context) (string, error) {
 	name := a.settings.Model
-	client, err := a.dialModel(name)
+	cfg := ollama.Config{Model: name}
+	if a.standIn {
+		cfg.Retries = -1 // there is no need to wait until it has started
+	}
+	client, err := a.dialModelFor(cfg)
 	if err != nil {
 		return "", err
 	}

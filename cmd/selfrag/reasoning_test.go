@@ -12,6 +12,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/agent/claim"
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
 
@@ -69,6 +70,9 @@ func turnsToDraw() map[string][]agent.Event {
 			agent.Started{Question: "쓰지 못한 연차는 다음 해로 며칠까지 이월할 수 있나요?", Strategy: "self-rag"},
 			agent.QueryRefined{Query: "쓰지 못한 연차는 다음 해로 며칠까지 이월할 수 있나요?"},
 			agent.Searched{Result: retrieval.Result{Passages: []retrieval.Passage{annual}}},
+			agent.EvidenceFound{Found: evidence.Found{Answers: 0.94, Sentences: []evidence.Sentence{
+				{Source: annual.Source, Text: annual.Text, Answers: 0.91}, {Source: "복리후생/휴가.md", Text: "연차는 1월 1일에 부여됩니다.", Answers: 0.04},
+			}}},
 			agent.RelevanceGraded{Passage: annual, Grade: agent.Known(0.9), Kept: true},
 			agent.Drafted{Draft: drafted("연차는 최대 5일까지 다음 해로 이월할 수 있습니다 [1]. 남은 연차는 수당으로 받습니다 [1]. 연차는 4월 말에 사라집니다 [1].", kept, doubted, moved)},
 			agent.SupportGraded{Sentence: kept, Kept: true},
@@ -82,8 +86,13 @@ func turnsToDraw() map[string][]agent.Event {
 		"two-stage": {
 			agent.Started{Question: "How much may a hotel night cost?", Strategy: "two-stage"},
 			agent.Searched{Result: retrieval.Result{Query: "How much may a hotel night cost?", Passages: []retrieval.Passage{travel, leave}}},
+			agent.EvidenceFound{Found: evidence.Found{Answers: 0.21, Sentences: []evidence.Sentence{
+				{Source: travel.Source, Text: "A hotel night \x1b[31mcosts at most 150,000 won.", Answers: 0.21, Metadata: leave.Metadata},
+			}}},
 			agent.Drafted{Draft: agent.Draft{Draft: claim.Draft{Text: "NOT FOUND", NotFound: true}}},
-			agent.Answered{Answer: agent.Answer{Text: "The documents do not tell.\nSearched for: How much may a hotel night cost?", Abstained: true,
+			agent.Answered{Answer: agent.Answer{
+				Text:      "The documents do not tell.\nSearched for: How much may a hotel night cost?\nNearest:\n[1] “A hotel night costs at most 150,000 won.” (policies/travel.md)",
+				Abstained: true,
 				StoppedBy: agent.StoppedSinglePass, Usage: agent.Usage{Calls: 1, PromptTokens: 500, CompletionTokens: 3}}},
 		},
 		"no-search": {

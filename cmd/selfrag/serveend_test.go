@@ -120,11 +120,11 @@ func TestReadinessIsApartFromLiveness(t *testing.T) {
 		t.Errorf("healthz: %d", resp.StatusCode)
 	}
 	resp, body := s.call("GET", "/readyz", "", "")
-	if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" || strings.Contains(body, m.URL) {
+	if resp.StatusCode != 200 || !strings.Contains(body, "No language model can be reached") || strings.Contains(body, m.URL) {
 		t.Errorf("readyz: %d %s", resp.StatusCode, body)
 	}
 	resp, body = s.call("POST", "/v1/chat/completions", "", strings.Replace(chatQuestion, `"stream":true,`, "", 1))
-	if resp.StatusCode != 503 || !strings.Contains(body, "server_error") || strings.Contains(body, m.URL) {
+	if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" || !strings.Contains(body, "server_error") || strings.Contains(body, m.URL) {
 		t.Errorf("a question without a model: %d %s", resp.StatusCode, body)
 	}
 }

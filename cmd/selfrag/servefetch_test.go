@@ -135,7 +135,7 @@ func TestAModelServerCannotLeadElsewhere(t *testing.T) {
 	t.Cleanup(leading.Close)
 	a.settings.OllamaAddress = leading.URL
 	s := startServer(t, a)
-	resp, body := s.call("POST", "/api/v1/ask", "", `{"question":"How many lanes has the bridge?"}`)
+	resp, body := s.call("POST", "/api/v1/ask", "", `{"question":"How many lanes has the bridge?","strategy":"self-rag"}`)
 	if resp.StatusCode < 500 || strings.Contains(body, c.URL) {
 		t.Errorf("%d %s", resp.StatusCode, body)
 	}

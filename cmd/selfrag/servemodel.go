@@ -60,7 +60,7 @@ const (
 	memoTime = time.Second
 	// memoTimeFailed is that of a failure of the model: a server that does not
 	// answer takes seconds to say so.
-	memoTimeFailed = 3 * time.Second
+	memoTimeFailed = 5 * time.Second
 )
 
 // memo remembers an outcome for a moment.

@@ -27,20 +27,19 @@ func (s *settings) named(key string) bool {
 // fromChat is where settings come from that a command of the chat changed.
 const fromChat = "chat"
 
-// cannotAsk reports whether an error says that no language model can be asked,
-// while nobody asked for one by name or for a strategy that takes one.
-func (a *app) cannotAsk(err error) bool {
-	code, _ := outcome(err, false)
-	return code == exitUnreachable && !a.settings.named("model") && !a.settings.named("strategy")
-}
+// wantsNoOther reports whether who runs the program asked for a language model, or
+// a strategy that takes one, by name.
+func (s *settings) wantsNoOther() bool { return s.named("model") || s.named("strategy") }
 
 // openAnswering is openAgent for who wants an answer rather than that of a
 // strategy: where no language model can be reached, sentences of the documents
 // answer, and each answer says so.
 func (a *app) openAnswering(ctx context.Context, o *opened) (*agent.Agent, error) {
 	o.without = ""
-	ag, err := a.openAgent(ctx, o)
-	if err == nil || !a.cannotAsk(err) {
+	own := a.with(a.settings)
+	own.standIn = !a.settings.wantsNoOther()
+	ag, err := own.openAgent(ctx, o)
+	if code, _ := outcome(err, false); code != exitUnreachable || !own.standIn {
 		return ag, err
 	}
 	o.without = fmt.Sprintf("No language model: %s. Answering with sentences from the documents.", strings.TrimSuffix(remedyOf(err), "."))
