@@ -5,13 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"selfrag/eval"
-	"selfrag/rerank/evidence"
 )
 
 type calibrateOptions struct {
@@ -21,6 +19,7 @@ type calibrateOptions struct {
 	seed    uint64
 	out     string
 	samples string
+	from    []string
 	words   bool
 	signals bool
 	asJSON  bool
@@ -51,7 +50,7 @@ thirty questions are the least that curves can be fitted on.
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
-			case len(o.data) == 0:
+			case len(o.data)+len(o.from) == 0:
 				return usageError{errors.New("calibrate: name a data set with --data DIR")}
 			case o.folds < 2:
 				return usageError{errors.New("calibrate: --folds must be at least 2")}
@@ -70,6 +69,7 @@ thirty questions are the least that curves can be fitted on.
 	flags.Uint64Var(&o.seed, "seed", 0, "of the choice of folds")
 	flags.StringVar(&o.out, "out", "", "file for the curves")
 	flags.StringVar(&o.samples, "samples", "", "file for what the curves are fitted on, a JSON line a question")
+	flags.StringArrayVar(&o.from, "from", nil, "file of --samples to fit on, which takes seconds; may be given again")
 	flags.BoolVar(&o.words, "words-alone", false, "leave the encoder out: curves for collections whose embedder gives no token vectors")
 	flags.BoolVar(&o.signals, "signals", false, "tell what each signal is worth, too")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
@@ -79,6 +79,13 @@ thirty questions are the least that curves can be fitted on.
 
 func runCalibrate(ctx context.Context, a *app, o *calibrateOptions) error {
 	var all samples
+	for _, path := range o.from {
+		some, err := readSamples(path)
+		if err != nil {
+			return err
+		}
+		all.add(some)
+	}
 	for _, path := range o.data {
 		data, err := eval.LoadQA(path)
 		if err != nil {
@@ -91,7 +98,7 @@ func runCalibrate(ctx context.Context, a *app, o *calibrateOptions) error {
 		all.add(some)
 	}
 	if o.samples != "" {
-		if err := writeFile(o.samples, func(w *os.File) error { return encodeLines(w, all.questions) }); err != nil {
+		if err := writeFile(o.samples, func(w *os.File) error { return all.write(w) }); err != nil {
 			return err
 		}
 	}
@@ -113,15 +120,4 @@ func runCalibrate(ctx context.Context, a *app, o *calibrateOptions) error {
 		return a.printJSON(report)
 	}
 	return report.print(a.stdout)
-}
-
-func encodeLines(w io.Writer, questions []evidence.Judged) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	for _, q := range questions {
-		if err := e.Encode(q); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -26,6 +29,53 @@ func (s *samples) add(o samples) {
 	s.embedder = o.embedder
 	s.questions = append(s.questions, o.questions...)
 	s.scores, s.relevant = append(s.scores, o.scores...), append(s.relevant, o.relevant...)
+}
+
+// sampleLine is a line of a file of samples: a question, or scores of a reranker.
+type sampleLine struct {
+	*evidence.Judged
+	Embedder string    `json:"embedder,omitempty"`
+	Scores   []float64 `json:"scores,omitempty"`
+	Relevant []bool    `json:"relevant,omitempty"`
+}
+
+// write writes the samples, a JSON line a question and one for the scores.
+func (s samples) write(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	for _, q := range s.questions {
+		if err := e.Encode(sampleLine{Judged: &q}); err != nil {
+			return err
+		}
+	}
+	return e.Encode(sampleLine{Embedder: s.embedder, Scores: s.scores, Relevant: s.relevant})
+}
+
+// readSamples reads such a file.
+func readSamples(path string) (samples, error) {
+	var s samples
+	f, err := os.Open(path)
+	if err != nil {
+		return s, usageError{fmt.Errorf("read the samples: %w", err)}
+	}
+	defer f.Close()
+	for d := json.NewDecoder(f); ; {
+		var line sampleLine
+		if err := d.Decode(&line); errors.Is(err, io.EOF) {
+			return s, nil
+		} else if err != nil {
+			return s, usageError{fmt.Errorf("%s is no file of samples: %w", path, err)}
+		}
+		if line.Judged != nil {
+			if n := len(line.Right); n > 0 && n != len(line.Candidates) {
+				return s, usageError{fmt.Errorf("%s is no file of samples: question %s has %d candidates and %d judgements", path, line.ID, len(line.Candidates), n)}
+			}
+			s.questions = append(s.questions, *line.Judged)
+			continue
+		}
+		s.embedder = line.Embedder
+		s.scores, s.relevant = append(s.scores, line.Scores...), append(s.relevant, line.Relevant...)
+	}
 }
 
 // sampleQuestion is a question to find evidence for.

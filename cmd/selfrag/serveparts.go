@@ -151,7 +151,10 @@ func (p *served) retriever(ctx context.Context, name string, c serve.Collection,
 	if err != nil {
 		return nil, nil, err
 	}
-	finder := findEvidence(vectors)
+	finder, err := a.findEvidence(vectors)
+	if err != nil {
+		return nil, nil, err
+	}
 	if vectors == nil { // a nil embedder in an interface is not nil
 		search, err := retrieval.New(c, nil, reranker, cfg)
 		return search, finder, err

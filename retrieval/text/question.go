@@ -211,6 +211,7 @@ func WithoutAsking(question string) string {
 var (
 	englishClause = regexp.MustCompile(`(?i)\b(?:that|which|who|whose|where|when)\b`)
 	englishLink   = regexp.MustCompile(`(?i)\bof\b|['’]s\b`)
+	questionWord  = regexp.MustCompile(`^\s*(?:(?i:in|on|at|by|for|from|of|to|with|under|within|after|before|since|until|over)\s+)?\S+`)
 	koreanClause  = regexp.MustCompile(`(?:는|은|을|한|된|던|인)\s+\S+(?:의|이|가|은|는|을|를)(?:\s|$)`)
 	koreanLink    = regexp.MustCompile(`의\s`)
 )
@@ -223,9 +224,6 @@ func Clauses(question string) (clauses, links int) {
 	if HasHangul(question) && Language(question) == "ko" {
 		return len(koreanClause.FindAllString(question, -1)), len(koreanLink.FindAllString(question, -1))
 	}
-	rest := strings.TrimSpace(question)
-	if i := strings.IndexByte(rest, ' '); i > 0 {
-		rest = rest[i:]
-	}
+	rest := questionWord.ReplaceAllString(question, "")
 	return len(englishClause.FindAllString(rest, -1)), len(englishLink.FindAllString(rest, -1))
 }
