@@ -149,8 +149,6 @@ func numberedText(shown []string) string {
 var (
 	// sentenceEnd ends a sentence, before quotation marks and brackets.
 	sentenceEnd = regexp.MustCompile(`[.!?…。！？]["')\]”’»›」』）]*$`)
-	// cellBar stands between the cells of a table in Markdown.
-	cellBar = regexp.MustCompile(`\s*\|\s*`)
 )
 
 func isSentence(s string) bool { return sentenceEnd.MatchString(s) }
@@ -160,18 +158,45 @@ func isSentence(s string) bool { return sentenceEnd.MatchString(s) }
 // for a citation. A row stands behind the headings that say what it is a row of.
 func shownOf(s evidence.Sentence) string {
 	_, isRow := s.Metadata[retrieval.Row]
-	isTable := strings.Contains(s.Text, "|")
+	if strings.Contains(s.Text, "|") {
+		return shownRow(s)
+	}
 	shown := strings.TrimSpace(text.TrimListMark(strings.TrimSpace(claim.WithoutMarks(s.Text))))
-	switch {
-	case isTable:
-		shown = cellBar.ReplaceAllString(strings.Trim(shown, "| \t\n"), " | ")
-	case isRow:
+	if isRow {
 		shown = strings.ReplaceAll(shown, "\n", "; ")
 	}
 	shown = strings.Join(strings.Fields(shown), " ")
-	if (isTable || isRow) && s.Heading != "" {
-		heading := strings.Join(strings.Fields(claim.WithoutMarks(s.Heading)), " ")
-		shown = heading + ": " + shown
+	if isRow {
+		shown = under(s, shown)
 	}
 	return shown
+}
+
+// shownRow is a row of a table, each cell behind its header. A row without
+// headers stands behind the headings that say what it is a row of.
+func shownRow(s evidence.Sentence) string {
+	cells, headers := evidence.Cells(claim.WithoutMarks(s.Text)), evidence.Cells(claim.WithoutMarks(s.Header))
+	if s.Header == "" || len(cells) != len(headers) {
+		return under(s, strings.Join(cells, " | "))
+	}
+	var parts []string
+	for i, cell := range cells {
+		switch {
+		case cell == "":
+		case headers[i] == "":
+			parts = append(parts, cell)
+		default:
+			parts = append(parts, headers[i]+": "+cell)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// under puts what a sentence stands under before it.
+func under(s evidence.Sentence, shown string) string {
+	heading := strings.Join(strings.Fields(claim.WithoutMarks(s.Heading)), " ")
+	if heading == "" {
+		return shown
+	}
+	return heading + ": " + shown
 }

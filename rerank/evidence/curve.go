@@ -91,7 +91,11 @@ func (s Signals) list() []float64 {
 // tells what they are worth.
 func BuiltIn() *Curves {
 	return &Curves{
-		With:    CurveSet{Sentence: Curve{-14, []float64{3, 0, 0, 0, 1, .5, 0, 0, 12, 0, 0}}, Answers: Curve{1, []float64{1}}, OnePlace: Curve{0, []float64{0, 0, 2}}},
+		With: CurveSet{
+			Sentence: Curve{-24.84, []float64{0.289, 3.080, 1.230, 1.194, 3.028, -5.278, 20.24}},
+			Answers:  Curve{1.246, []float64{1.167}},
+			OnePlace: Curve{3.480, []float64{1.101, -2.538, -1.245}},
+		},
 		Without: CurveSet{Sentence: Curve{-6, []float64{6, 0, 0, 0, 1, .5}}, Answers: Curve{1, []float64{1}}, OnePlace: Curve{0, []float64{0, 0, 2}}},
 	}
 }

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -15,7 +16,7 @@ type piece struct {
 	end     int         //
 	text    string      // between them
 	heading string      // the nearest one above, with the question or the row of headers it stands under
-	lead    string      // the last of these alone: the question or the row of headers
+	header  string      // the row of headers above a row of a table, as it stands
 	above   []text.Span // where these stand in the passage
 }
 
@@ -28,39 +29,50 @@ func cut(passage int, p retrieval.Passage) []piece {
 	path, _ := p.Metadata[retrieval.Heading].(string)
 	_, isRow := p.Metadata[retrieval.Row]
 	var out []piece
-	heading, lead := path, ""
+	heading, lead, header := path, "", ""
 	var headingAt, leadAt text.Span
 	spans := lines(runes, isRow)
 	kinds := make([]kindOfLine, len(spans))
 	for i, s := range spans {
-		kinds[i] = kindOf(string(runes[s.Start:s.End]))
+		kinds[i] = kindOf(runes, s)
 	}
 	for i, s := range spans {
 		written := string(runes[s.Start:s.End])
+		afterRow := i > 0 && (kinds[i-1] == rowLine || kinds[i-1] == ruleLine)
 		switch {
-		case kinds[i] == headingLine:
+		case kinds[i] == headingLine && !isRow:
 			heading, headingAt = join(path, strings.TrimSpace(strings.TrimLeft(written, "#"))), s
-			lead, leadAt = "", text.Span{}
+			lead, header, leadAt = "", "", text.Span{}
 			continue
 		case kinds[i] == ruleLine:
 			continue
-		case kinds[i] == rowLine && (i == 0 || kinds[i-1] != rowLine && kinds[i-1] != ruleLine):
-			lead, leadAt = strings.Join(strings.Fields(strings.ReplaceAll(written, "|", " ")), " "), s
+		case kinds[i] == rowLine && !afterRow:
+			header = ""
 			if i+1 < len(spans) && (kinds[i+1] == rowLine || kinds[i+1] == ruleLine) {
-				continue // the row of headers
+				header, lead, leadAt = written, strings.Join(Cells(written), " "), s
+				continue
 			}
 		case kinds[i] == questionLine:
-			lead, leadAt = written, s
-		case kinds[i] == plainLine && i > 0 && kinds[i-1] == rowLine:
-			lead, leadAt = "", text.Span{} // below the table
+			lead, header, leadAt = written, "", s
+		case kinds[i] != rowLine && afterRow: // below the table
+			lead, header, leadAt = "", "", text.Span{}
 		}
 		above, at := heading, []text.Span{headingAt}
 		if leadAt != s && lead != "" {
 			above, at = join(heading, lead), append(at, leadAt)
 		}
-		out = append(out, piece{passage, s.Start, s.End, written, above, lead, at})
+		out = append(out, piece{passage, s.Start, s.End, written, above, header, at})
 	}
 	return out
+}
+
+// Cells are the cells of a row of a table, as text has it: with bars between.
+func Cells(row string) []string {
+	cells := strings.Split(strings.Trim(strings.TrimSpace(row), "|"), "|")
+	for i := range cells {
+		cells[i] = strings.TrimSpace(cells[i])
+	}
+	return cells
 }
 
 // join is a path of headings with one more, which may be its last already.
@@ -85,7 +97,8 @@ const (
 	questionLine            // How long is it?
 )
 
-func kindOf(written string) kindOfLine {
+func kindOf(runes []rune, s text.Span) kindOfLine {
+	written := string(runes[s.Start:s.End])
 	switch {
 	case strings.HasPrefix(written, "#"):
 		return headingLine
@@ -95,9 +108,31 @@ func kindOf(written string) kindOfLine {
 		return rowLine
 	case strings.HasSuffix(strings.TrimRight(written, "\"”’」)"), "?"):
 		return questionLine
+	case isTitle(runes, s):
+		return headingLine
 	}
 	return plainLine
 }
+
+// longestTitle is how many runes a line may have that is taken for the title of
+// what follows. Not measured.
+const longestTitle = 40
+
+// isTitle reports whether a short line stands alone above other text, with
+// neither a mark at its end nor a value: that is how plain text and HTML without
+// marks give headings.
+func isTitle(runes []rune, s text.Span) bool {
+	if s.End-s.Start > longestTitle || s.End+1 >= len(runes) || runes[s.End] != '\n' || runes[s.End+1] != '\n' {
+		return false
+	}
+	if s.Start > 0 && (s.Start < 2 || runes[s.Start-1] != '\n' || runes[s.Start-2] != '\n') {
+		return false
+	}
+	return !strings.ContainsAny(string(runes[s.Start:s.End]), ".!?…:;|。！？\n") || numberedTitle.MatchString(string(runes[s.Start:s.End]))
+}
+
+// numberedTitle is a title such as "3. 일수와 시간".
+var numberedTitle = regexp.MustCompile(`^\d{1,2}\.\s[^.!?:;|\n]+$`)
 
 // lines are the sentences of a text and the rows of its tables, each a line. The
 // lines of "label: value" are apart, too, but those of the row of a file of rows

@@ -27,7 +27,8 @@ type Sentence struct {
 	Document string         `json:"document"`
 	Source   string         `json:"source"`
 	Title    string         `json:"title"`
-	Heading  string         `json:"heading,omitempty"` // the nearest one above it
+	Heading  string         `json:"heading,omitempty"` // what it stands under: headings, a question, a row of headers
+	Header   string         `json:"header,omitempty"`  // the row of headers above a row of a table, as it stands
 	Text     string         `json:"text"`
 	Start    int            `json:"start"`
 	End      int            `json:"end"`
@@ -58,7 +59,8 @@ type Signals struct {
 	// Kind says how well the sentence holds the kind of thing that is asked for, a
 	// number, an amount, a date, a name or a reason, see text.HoldsKind.
 	Kind float64 `json:"kind"`
-	// Place is 1 for the first passage, 1/2 for the second, and so on.
+	// Place is 1 for the first passage, 1/2 for the second, and so on. Those that
+	// are superseded take no place from those after them.
 	Place float64 `json:"place"`
 	// Superseded is 1 where the title names a year and another candidate of the
 	// same title is the edition that the question is about: the latest, or the

@@ -92,13 +92,20 @@ func (f *Finder) compareWords(in Input, pieces []piece, out []Sentence) {
 	subject := same.only(func(w string) bool { return titles[w] })
 	language := text.Language(in.Question)
 	old := superseded(in)
+	places := make([]float64, len(in.Passages))
+	for i, n := 0, 0; i < len(places); i++ {
+		places[i] = float64(n + 1)
+		if !old[in.Passages[i].ID] {
+			n++
+		}
+	}
 	for i, p := range pieces {
 		of := in.Passages[p.passage]
 		above := wordsOf(titleOf(of) + " " + p.heading)
 		s := Signals{
 			Subject: 1,
-			Kind:    text.HoldsKind(in.Question, p.text, p.lead),
-			Place:   1 / float64(p.passage+1),
+			Kind:    text.HoldsKind(in.Question, p.text, p.header),
+			Place:   1 / places[p.passage],
 		}
 		a := same
 		if text.Language(p.text) != language {
@@ -111,7 +118,7 @@ func (f *Finder) compareWords(in Input, pieces []piece, out []Sentence) {
 			s.Superseded = 1
 		}
 		out[i] = Sentence{
-			Passage: of.ID, Document: of.Document, Source: of.Source, Title: of.Title, Heading: p.heading,
+			Passage: of.ID, Document: of.Document, Source: of.Source, Title: of.Title, Heading: p.heading, Header: p.header,
 			Text: p.text, Start: of.Start + p.start, End: of.Start + p.end, Metadata: of.Metadata, Signals: s,
 		}
 	}

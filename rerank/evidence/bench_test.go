@@ -1,0 +1,139 @@
+//go:build onnx && linux
+
+package evidence_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"selfrag/internal/processtest"
+	"selfrag/rerank"
+	"selfrag/rerank/evidence"
+	"selfrag/rerank/late"
+	"selfrag/retrieval"
+	"selfrag/retrieval/embed"
+)
+
+// sentences of about 12 tokens each, in both languages.
+var sentences = []string{
+	"Unused leave of the year may be carried over until the end of March. ",
+	"그해에 쓰지 못한 연차는 다음 해 삼월까지 쓸 수 있습니다. ",
+	"A gateway on level %d serves up to 120 sensors at a time. ",
+	"%d층 회의실은 두 시간씩 나누어 씁니다. ",
+}
+
+// tokensOf is about how many tokens the sentences have together.
+const tokensOf = 62
+
+// passagesOf makes n passages of about so many tokens that no two runs share.
+func passagesOf(n, tokens, run int) []retrieval.Passage {
+	out := make([]retrieval.Passage, n)
+	for i := range out {
+		var b strings.Builder
+		for k := range tokens / tokensOf {
+			for _, s := range sentences {
+				if strings.Contains(s, "%d") {
+					s = fmt.Sprintf(s, 1000*run+10*i+k)
+				}
+				b.WriteString(s)
+			}
+		}
+		text := b.String()
+		out[i] = retrieval.Passage{ID: fmt.Sprintf("%d-%d", run, i), Title: "Handbook", Text: text, Score: float64(n - i), End: len([]rune(text))}
+	}
+	return out
+}
+
+// secondStage reranks candidates and finds the evidence in the best five, as a
+// search with the default settings does.
+func secondStage(tb testing.TB, reranker retrieval.Reranker, finder *evidence.Finder, candidates []retrieval.Passage) {
+	tb.Helper()
+	const question = "How many sensors does a gateway serve on the fourth level of the building?"
+	ranked, err := reranker.Rerank(tb.Context(), question, candidates)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	k := min(5, len(ranked))
+	found, err := finder.Find(tb.Context(), evidence.Input{Question: question, Passages: ranked[:k], Rest: ranked[k:]})
+	if err != nil || len(found.Sentences) == 0 {
+		tb.Fatalf("%d sentences, %v", len(found.Sentences), err)
+	}
+}
+
+func openStage(tb testing.TB) (retrieval.Reranker, *evidence.Finder) {
+	tb.Helper()
+	model, err := embed.NewONNX(embed.ONNXConfig{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = model.Close() })
+	kept, err := late.NewKept(model, late.KeptConfig{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	alone, err := late.New(kept, late.Config{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	reranker, err := rerank.WithPrior(alone, 0.6)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return reranker, evidence.New(kept, evidence.Config{})
+}
+
+// BenchmarkSecondStage times reranking with evidence: passages read for the first
+// time, and those that are kept from the round before.
+func BenchmarkSecondStage(b *testing.B) {
+	reranker, finder := openStage(b)
+	secondStage(b, reranker, finder, passagesOf(2, 62, 0)) // to warm up
+	run := 0
+	for _, size := range []struct{ passages, tokens int }{{5, 125}, {20, 125}, {20, 250}} {
+		b.Run(fmt.Sprintf("%d passages of %d tokens", size.passages, size.tokens), func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				run++
+				candidates := passagesOf(size.passages, size.tokens, run)
+				b.StartTimer()
+				secondStage(b, reranker, finder, candidates)
+			}
+		})
+	}
+	b.Run("20 passages of 250 tokens, kept", func(b *testing.B) {
+		candidates := passagesOf(20, 250, 0)
+		secondStage(b, reranker, finder, candidates)
+		for b.Loop() {
+			secondStage(b, reranker, finder, candidates)
+		}
+	})
+}
+
+// TestSecondStageMemoryIsFlat holds that new passages take the place of old ones
+// in memory: once the cache of token vectors is full, it grows no more.
+func TestSecondStageMemoryIsFlat(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it reads some hundred passages")
+	}
+	reranker, finder := openStage(t)
+	resident := func() float64 {
+		now, _, err := processtest.Memory(os.Getpid())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return float64(now) / (1 << 20)
+	}
+	const runs = 30
+	var at [2]float64
+	for run := 1; run <= 2*runs; run++ {
+		secondStage(t, reranker, finder, passagesOf(10, 125, run))
+		if run%runs == 0 {
+			at[run/runs-1] = resident()
+		}
+	}
+	t.Logf("%.0f MB after %d rounds, %.0f MB after %d", at[0], runs, at[1], 2*runs)
+	if at[1] > 1.15*at[0]+16 {
+		t.Errorf("it takes %.0f MB after %d rounds and %.0f MB after %d", at[0], runs, at[1], 2*runs)
+	}
+}
