@@ -22,6 +22,7 @@ type calibrateOptions struct {
 	from    []string
 	words   bool
 	signals bool
+	plot    string
 	asJSON  bool
 }
 
@@ -71,6 +72,7 @@ thirty questions are the least that curves can be fitted on.
 	flags.StringVar(&o.samples, "samples", "", "file for what the curves are fitted on, a JSON line a question")
 	flags.StringArrayVar(&o.from, "from", nil, "file of --samples to fit on, which takes seconds; may be given again")
 	flags.BoolVar(&o.words, "words-alone", false, "leave the encoder out: curves for collections whose embedder gives no token vectors")
+	flags.StringVar(&o.plot, "plot", "", "SVG file for a picture of what was said and how often it was so")
 	flags.BoolVar(&o.signals, "signals", false, "tell what each signal is worth, too")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 	a.settings.addFlags(flags, groupSearch, groupCount, groupRerank)
@@ -114,6 +116,11 @@ func runCalibrate(ctx context.Context, a *app, o *calibrateOptions) error {
 			return e.Encode(report.Calibration)
 		}); err != nil {
 			return err
+		}
+	}
+	if o.plot != "" {
+		if err := report.plot(o.plot); err != nil {
+			return fmt.Errorf("draw the plot: %w", err)
 		}
 	}
 	if o.asJSON {
