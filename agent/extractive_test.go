@@ -306,3 +306,35 @@ func TestALongConversationWithoutAModel(t *testing.T) {
 		t.Errorf("%d exchanges are kept", n)
 	}
 }
+
+// counts is a finder that counts how often it is asked.
+type counts struct {
+	probabilities
+	asked *int
+}
+
+func (c counts) Find(ctx context.Context, in evidence.Input) (evidence.Found, error) {
+	*c.asked++
+	return c.probabilities.Find(ctx, in)
+}
+
+func TestEvidenceIsFoundOnceForAQueryAndItsPassages(t *testing.T) {
+	asked := 0
+	steps, err := NewSteps(nil, found(passagesOf("A laptop is given.")), nil, Config{Strategy: Extractive{}, Evidence: counts{given(nil), &asked}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, question := range []string{"What is given?", "What is given?", "Who gives?"} {
+		res, err := steps.Search(t.Context(), question)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen, err := steps.Evidence(t.Context(), question, res); err != nil || len(seen.Sentences) != 1 {
+			t.Errorf("got %+v, %v", seen, err)
+		}
+	}
+	res := retrieval.Result{Query: "Who gives?", Passages: passagesOf("The firm gives.", "All are given one.")}
+	if _, err := steps.Evidence(t.Context(), "Who gives?", res); err != nil || asked != 3 {
+		t.Errorf("the finder was asked %d times, %v", asked, err)
+	}
+}

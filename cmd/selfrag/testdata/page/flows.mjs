@@ -111,7 +111,14 @@ export const flows = {
     const answer = await answered(page);
     await answer.getByText("Not in the documents").waitFor();
     holds((await answer.innerText()).includes("The documents do not tell."), "the answer");
-    is(await answer.locator(".cite, .source").count(), 0, "citations");
+    is(await answer.locator(".cite").count(), 0, "citations");
+    // The nearest sentences are listed once, and open as citations do.
+    holds(!(await answer.locator(".prose").innerText()).includes("two lanes"), "the text repeats a sentence of the list");
+    const nearest = answer.locator(".source", { hasText: "The bridge has two lanes." });
+    is(await nearest.count(), 1, "the sentence that comes nearest");
+    await nearest.click();
+    await page.locator("dialog.drawer mark").first().waitFor();
+    holds((await page.locator("dialog.drawer mark").allInnerTexts()).join("").includes("two lanes"), "the marked sentence");
   },
 
   "stops an answer": async ({ open }) => {
