@@ -57,6 +57,7 @@ func (s samples) report(o *calibrateOptions) (calibrationReport, error) {
 	own := &like.With
 	if o.words {
 		own = &like.Without
+		s.questions = evidence.WithoutSignal(s.questions, "late")
 	}
 	estimates, err := evidence.CrossValidate(s.questions, *own, o.folds, o.seed, groupOf)
 	if err != nil {

@@ -87,15 +87,21 @@ func (s Signals) list() []float64 {
 	return out
 }
 
-// BuiltIn are the curves that a Finder has unless told otherwise; docs/results.md
-// tells what they are worth.
+// BuiltIn are the curves that a Finder has unless told otherwise: fitted by
+// selfrag calibrate on the handbook, MuSiQue and autorag-ko with
+// multilingual-e5-small rounded to 7 bits. docs/results.md tells what they are
+// worth.
 func BuiltIn() *Curves {
 	return &Curves{
 		With: CurveSet{
-			Sentence: Curve{-24.84, []float64{0.289, 3.080, 1.230, 1.194, 3.028, -5.278, 20.24}},
-			Answers:  Curve{1.246, []float64{1.167}},
-			OnePlace: Curve{3.480, []float64{1.101, -2.538, -1.245}},
+			Sentence: Curve{-24.31, []float64{1.127, 2.626, 1.638, 1.525, 3.194, -5.535, 18.14}},
+			Answers:  Curve{1.392, []float64{0.8772}},
+			OnePlace: Curve{3.59, []float64{1.038, -2.525, -1.21}},
 		},
-		Without: CurveSet{Sentence: Curve{-6, []float64{6, 0, 0, 0, 1, .5}}, Answers: Curve{1, []float64{1}}, OnePlace: Curve{0, []float64{0, 0, 2}}},
+		Without: CurveSet{
+			Sentence: Curve{-10.65, []float64{2.917, 2.076, 1.431, 1.535, 4.122, -5.408, 0}},
+			Answers:  Curve{1.055, []float64{0.752}},
+			OnePlace: Curve{3.553, []float64{1.067, -2.475, -1.162}},
+		},
 	}
 }
