@@ -65,7 +65,7 @@ func (v *stepView) show(e agent.Event) {
 			best := e.Found.Sentences[0]
 			source := " (" + printable(path.Base(best.Source)) + ")"
 			label := uniseg.StringWidth("  evidence         0.00 “”" + source)
-			v.line("  evidence         %.2f “%s”%s", best.Answers, v.excerpt(min(label, v.columns-leastExcerpt), "", best.Text), source)
+			v.line("  evidence         %.2f “%s”%s", e.Found.Answers, v.excerpt(min(label, v.columns-leastExcerpt), "", best.Text), source)
 		}
 	case agent.RelevanceGraded:
 		mark := v.style.bad("drop")
