@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/eval"
+	"selfrag/rerank/evidence"
 )
 
 type calibrateOptions struct {
@@ -23,6 +24,8 @@ type calibrateOptions struct {
 	words   bool
 	signals bool
 	plot    string
+	noFit   bool
+	curves  *evidence.Curves // of --calibration; may be nil
 	asJSON  bool
 }
 
@@ -53,6 +56,8 @@ thirty questions are the least that curves can be fitted on.
 			switch {
 			case len(o.data)+len(o.from) == 0:
 				return usageError{errors.New("calibrate: name a data set with --data DIR")}
+			case o.noFit && (o.out != "" || o.signals):
+				return usageError{errors.New("calibrate: --no-fit fits nothing that --out or --signals could tell of")}
 			case o.folds < 2:
 				return usageError{errors.New("calibrate: --folds must be at least 2")}
 			case o.corpus != "" && len(o.data) > 1:
@@ -74,12 +79,18 @@ thirty questions are the least that curves can be fitted on.
 	flags.BoolVar(&o.words, "words-alone", false, "leave the encoder out: curves for collections whose embedder gives no token vectors")
 	flags.StringVar(&o.plot, "plot", "", "SVG file for a picture of what was said and how often it was so")
 	flags.BoolVar(&o.signals, "signals", false, "tell what each signal is worth, too")
+	flags.BoolVar(&o.noFit, "no-fit", false, "fit nothing: measure the curves that are built in, or those of --calibration")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 	a.settings.addFlags(flags, groupSearch, groupCount, groupRerank)
 	return cmd
 }
 
 func runCalibrate(ctx context.Context, a *app, o *calibrateOptions) error {
+	given, err := readCalibration(a.settings.Calibration)
+	if err != nil {
+		return err
+	}
+	o.curves = given.Evidence
 	var all samples
 	for _, path := range o.from {
 		some, err := readSamples(path)

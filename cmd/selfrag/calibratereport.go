@@ -53,11 +53,16 @@ type reliabilityRow struct {
 // report fits the curves and measures them by cross-validation.
 func (s samples) report(o *calibrateOptions) (calibrationReport, error) {
 	r := calibrationReport{Questions: len(s.questions)}
-	like := evidence.BuiltIn()
+	like := like(o.curves)
 	own := &like.With
 	if o.words {
 		own = &like.Without
 		s.questions = evidence.WithoutSignal(s.questions, "late")
+	}
+	if o.noFit {
+		estimates := evidence.Measure(s.questions, *own)
+		r.Sets, r.Reliability = rowsOf(estimates), reliability(estimates)
+		return r, nil
 	}
 	estimates, err := evidence.CrossValidate(s.questions, *own, o.folds, o.seed, groupOf)
 	if err != nil {
@@ -83,6 +88,15 @@ func (s samples) report(o *calibrateOptions) (calibrationReport, error) {
 		r.Calibration.Reranker = &c
 	}
 	return r, nil
+}
+
+// like is the curves that were given, or those that are built in.
+func like(given *evidence.Curves) *evidence.Curves {
+	if given == nil {
+		return evidence.BuiltIn()
+	}
+	curves := *given
+	return &curves
 }
 
 // groupOf keeps a question, its look-ups and what it is without its documents in
@@ -218,7 +232,11 @@ func (r calibrationReport) print(w io.Writer) error {
 		_, e := fmt.Fprintf(w, format+"\n", args...)
 		err = errors.Join(err, e)
 	}
-	line("%d questions, cross-validated", r.Questions)
+	how := "cross-validated"
+	if r.Calibration.Evidence == nil {
+		how = "by the curves as they are"
+	}
+	line("%d questions, %s", r.Questions, how)
 	line("%-20s %6s %6s  %6s %6s  %10s %9s", "", "told", "not", "best 1", "best 3", "answerable", "one place")
 	for _, s := range r.Sets {
 		line("%-20s %6d %6d  %6s %6s  %10s %9s", s.Set, s.Answerable, s.Not, figure(s.Best), figure(s.Three), figure(s.Answers), figure(s.OnePlace))

@@ -62,7 +62,7 @@ func fitAbout(questions []Judged, set CurveSet, n int, known func(Judged) *bool)
 	return fitCurve(rows, right)
 }
 
-// Estimate is what curves say of a question that they were not fitted on.
+// Estimate is what curves say of a question.
 type Estimate struct {
 	Judged
 	Found Found
@@ -77,6 +77,15 @@ func WithoutSignal(questions []Judged, name string) []Judged {
 		for n := range out[i].Candidates {
 			*out[i].Candidates[n].Signals.named(name) = 0
 		}
+	}
+	return out
+}
+
+// Measure says of each question what the curves say as they are.
+func Measure(questions []Judged, set CurveSet) []Estimate {
+	out := make([]Estimate, len(questions))
+	for i, q := range questions {
+		out[i] = Estimate{q, set.judge(q.Question, q.Candidates, len(q.Candidates))}
 	}
 	return out
 }
@@ -125,7 +134,7 @@ func CrossValidate(questions []Judged, like CurveSet, folds int, seed uint64, gr
 		}
 		for i, q := range questions {
 			if fold[group(q)] == k {
-				out[i] = Estimate{q, set.judge(q.Question, q.Candidates, len(q.Candidates))}
+				out[i] = Measure([]Judged{q}, set)[0]
 			}
 		}
 	}
