@@ -57,7 +57,7 @@ func (s samples) report(o *calibrateOptions) (calibrationReport, error) {
 	own := &like.With
 	if o.words {
 		own = &like.Without
-		s.questions = evidence.WithoutSignal(s.questions, "late")
+		s.questions = evidence.WithoutSignal(s.questions, "cosine")
 	}
 	if o.noFit {
 		estimates := evidence.Measure(s.questions, *own)

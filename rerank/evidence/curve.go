@@ -65,12 +65,12 @@ func (c Curves) Check() error {
 // SignalNames are the signals in the order of a curve's weights, as JSON names
 // them.
 func SignalNames() []string {
-	return []string{"coverage", "alone", "subject", "kind", "place", "superseded", "late"}
+	return []string{"coverage", "kind", "place", "superseded", "cosine"}
 }
 
 // all points at the signals in the order of SignalNames.
 func (s *Signals) all() []*float64 {
-	return []*float64{&s.Coverage, &s.Alone, &s.Subject, &s.Kind, &s.Place, &s.Superseded, &s.Late}
+	return []*float64{&s.Coverage, &s.Kind, &s.Place, &s.Superseded, &s.Cosine}
 }
 
 func (s *Signals) named(name string) *float64 {
@@ -88,20 +88,20 @@ func (s Signals) list() []float64 {
 }
 
 // BuiltIn are the curves that a Finder has unless told otherwise: fitted by
-// selfrag calibrate on the handbook, MuSiQue and autorag-ko with
+// selfrag calibrate on the handbook and the town with
 // multilingual-e5-small rounded to 7 bits. docs/results.md tells what they are
 // worth.
 func BuiltIn() *Curves {
 	return &Curves{
 		With: CurveSet{
-			Sentence: Curve{-24.31, []float64{1.127, 2.626, 1.638, 1.525, 3.194, -5.535, 18.14}},
-			Answers:  Curve{1.392, []float64{0.8772}},
-			OnePlace: Curve{3.59, []float64{1.038, -2.525, -1.21}},
+			Sentence: Curve{-27.97, []float64{3.754, 1.405, 1.284, -4.696, 25.77}},
+			Answers:  Curve{1.284, []float64{0.9352}},
+			OnePlace: Curve{4.024, []float64{0.7325, -2.273, -1.552}},
 		},
 		Without: CurveSet{
-			Sentence: Curve{-10.65, []float64{2.917, 2.076, 1.431, 1.535, 4.122, -5.408, 0}},
-			Answers:  Curve{1.055, []float64{0.752}},
-			OnePlace: Curve{3.553, []float64{1.067, -2.475, -1.162}},
+			Sentence: Curve{-7.488, []float64{4.642, 1.569, 2.353, -4.543, 0}},
+			Answers:  Curve{1.146, []float64{0.8912}},
+			OnePlace: Curve{3.964, []float64{0.6845, -2.266, -1.446}},
 		},
 	}
 }

@@ -41,7 +41,7 @@ type Sentence struct {
 }
 
 // Signals are what the probability of a sentence is made of. All are in [0,1]
-// but Late, which is a cosine in [-1,1], and 0 without an encoder.
+// but Late and Cosine, which are cosines in [-1,1], and 0 without an encoder.
 //
 // A share of the question's words is weighted by rarity among the candidates.
 // Where the sentence is in another language than the question, only those words
@@ -50,12 +50,6 @@ type Signals struct {
 	// Coverage is the share of the question's words that the sentence holds, its
 	// title and headings counted in.
 	Coverage float64 `json:"coverage"`
-	// Alone is that of the sentence without title and headings.
-	Alone float64 `json:"alone"`
-	// Subject is the share, with title and headings, of those words of the
-	// question that stand in some candidate's title: what tells the cafeteria of
-	// one office from that of another. 1 where there are none.
-	Subject float64 `json:"subject"`
 	// Kind says how well the sentence holds the kind of thing that is asked for, a
 	// number, an amount, a date, a name or a reason, see text.HoldsKind.
 	Kind float64 `json:"kind"`
@@ -68,8 +62,13 @@ type Signals struct {
 	Superseded float64 `json:"superseded"`
 	// Late is the late interaction of the question's tokens with those of the
 	// sentence, its title and headings: the mean, weighted by rarity, of the highest
-	// cosine of each (ColBERT, arXiv 2004.12832).
+	// cosine of each (ColBERT, arXiv 2004.12832). With the others it chooses the
+	// sentences that are read one by one; beside Cosine it says no more, and no curve
+	// weighs it.
 	Late float64 `json:"late"`
+	// Cosine is that of the question's vector and the sentence's, read below its
+	// title and headings. It meets questions that use other words.
+	Cosine float64 `json:"cosine"`
 }
 
 // Found is the evidence for a question.

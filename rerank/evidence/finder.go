@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"runtime"
 	"slices"
 
@@ -23,8 +22,9 @@ type Config struct {
 
 // Finder finds evidence. It is safe for concurrent use.
 type Finder struct {
-	model Model
-	cfg   Config
+	model   Model
+	vectors *vectors // nil without a model
+	cfg     Config
 }
 
 // New returns a finder over the token vectors of a model. nil is no model: words
@@ -37,7 +37,11 @@ func New(model Model, cfg Config) *Finder {
 	if cfg.Curves == nil {
 		cfg.Curves = BuiltIn()
 	}
-	return &Finder{model, cfg}
+	f := &Finder{model: model, cfg: cfg}
+	if model != nil {
+		f.vectors = newVectors(model)
+	}
+	return f
 }
 
 // Find gives the sentences of the passages that may answer the question, best
@@ -55,8 +59,9 @@ func (f *Finder) Find(ctx context.Context, in Input) (Found, error) {
 	return curves.judge(in.Question, c, f.cfg.K), nil
 }
 
-// Candidates gives every sentence of the passages with its signals, in their
-// order, without probabilities: what curves are fitted on.
+// Candidates gives the sentences of the passages with their signals, in their
+// order, without probabilities: what curves are fitted on. With a model they are
+// the likeliest only, since each of these is read by itself.
 func (f *Finder) Candidates(ctx context.Context, in Input) ([]Sentence, error) {
 	var pieces []piece
 	for i, p := range in.Passages {
@@ -70,7 +75,10 @@ func (f *Finder) Candidates(ctx context.Context, in Input) ([]Sentence, error) {
 	if f.model == nil {
 		return out, ctx.Err()
 	}
-	return out, f.compareTokens(ctx, in, pieces, out)
+	if err := f.compareTokens(ctx, in, pieces, out); err != nil {
+		return nil, err
+	}
+	return f.compareVectors(ctx, in.Question, out)
 }
 
 // compareWords fills in all that takes no model.
@@ -80,16 +88,13 @@ func (f *Finder) compareWords(in Input, pieces []piece, out []Sentence) {
 		own[i] = wordsOf(p.text)
 	}
 	var all []wordSet
-	titles := wordSet{}
 	for _, list := range [][]retrieval.Passage{in.Passages, in.Rest} {
 		for _, p := range list {
 			all = append(all, wordsOf(p.Searchable()))
-			maps.Copy(titles, wordsOf(titleOf(p)))
 		}
 	}
 	same := weigh(in.Question, all)
 	other := same.meeting(in.Question)
-	subject := same.only(func(w string) bool { return titles[w] })
 	language := text.Language(in.Question)
 	old := superseded(in)
 	places := make([]float64, len(in.Passages))
@@ -103,17 +108,14 @@ func (f *Finder) compareWords(in Input, pieces []piece, out []Sentence) {
 		of := in.Passages[p.passage]
 		above := wordsOf(titleOf(of) + " " + p.heading)
 		s := Signals{
-			Subject: 1,
-			Kind:    text.HoldsKind(in.Question, p.text, p.header),
-			Place:   1 / places[p.passage],
+			Kind:  text.HoldsKind(in.Question, p.text, p.header),
+			Place: 1 / places[p.passage],
 		}
 		a := same
 		if text.Language(p.text) != language {
 			a = other
-		} else if len(subject.words) > 0 {
-			s.Subject = subject.coverage(own[i], above)
 		}
-		s.Coverage, s.Alone = a.coverage(own[i], above), a.coverage(own[i])
+		s.Coverage = a.coverage(own[i], above)
 		if old[of.ID] {
 			s.Superseded = 1
 		}

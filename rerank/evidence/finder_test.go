@@ -3,12 +3,14 @@ package evidence
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
 
+	"selfrag/internal/vec"
 	"selfrag/retrieval"
 )
 
@@ -146,6 +148,61 @@ func (m letters) Tokens(_ context.Context, s string) (retrieval.Tokens, error) {
 
 func (m letters) QueryTokens(ctx context.Context, s string) (retrieval.Tokens, error) {
 	return m.Tokens(ctx, s)
+}
+
+// EmbedQuery counts the letters of a text.
+func (m letters) EmbedQuery(ctx context.Context, s string) ([]float32, error) {
+	tokens, err := m.Tokens(ctx, s)
+	sum := make([]float32, 27)
+	for _, v := range tokens.Vectors {
+		for i, x := range v {
+			sum[i] += x
+		}
+	}
+	return vec.Unit(sum), err
+}
+
+func (m letters) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
+	out := make([][]float32, len(texts))
+	for i, s := range texts {
+		var err error
+		if out[i], err = m.EmbedQuery(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// A long passage's sentences are read one by one up to a bound, each once.
+func TestSentencesAreReadOnce(t *testing.T) {
+	var b strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&b, "Sentence %c is %d letters long.\n\n", 'a'+i%26, i)
+	}
+	m := &counting{letters: letters{}}
+	finder := New(m, Config{})
+	for range 2 {
+		got, err := finder.Candidates(t.Context(), Input{Question: "How long is b?", Passages: []retrieval.Passage{{ID: "p", Text: b.String()}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != mostRead {
+			t.Fatalf("%d sentences are candidates, want %d", len(got), mostRead)
+		}
+	}
+	if m.read != mostRead {
+		t.Errorf("%d sentences were read, want %d", m.read, mostRead)
+	}
+}
+
+type counting struct {
+	letters
+	read int
+}
+
+func (c *counting) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
+	c.read += len(texts)
+	return c.letters.EmbedDocuments(ctx, texts)
 }
 
 func TestLateReadsTheSentenceAndWhatItStandsUnder(t *testing.T) {

@@ -71,7 +71,7 @@ func judgedQuestions(n int) []Judged {
 	for i := range n {
 		q := Judged{ID: fmt.Sprint(i), Question: "Who?", Answerable: &no, Right: make([]bool, 3)}
 		for k := range q.Right {
-			q.Candidates = append(q.Candidates, Sentence{Start: k, End: k + 1, Text: fmt.Sprint(i, k), Signals: Signals{Coverage: 0.1 * float64(k), Alone: float64(i%7) / 7}})
+			q.Candidates = append(q.Candidates, Sentence{Start: k, End: k + 1, Text: fmt.Sprint(i, k), Signals: Signals{Coverage: 0.1 * float64(k), Kind: float64(i%7) / 7}})
 		}
 		if i%2 == 0 {
 			q.Answerable, q.Right[1] = &yes, true

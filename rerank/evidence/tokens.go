@@ -10,11 +10,14 @@ import (
 	"selfrag/retrieval"
 )
 
-// Model reads a passage and a question token by token. It must be safe for
-// concurrent use. embed.ONNX is one; late.Kept around it spares the second pass.
+// Model reads a passage and a question token by token, and makes one vector of a
+// text. All vectors have unit length. It must be safe for concurrent use.
+// embed.ONNX is one; late.Kept around it spares the second pass over passages.
 type Model interface {
 	Tokens(ctx context.Context, text string) (retrieval.Tokens, error)
 	QueryTokens(ctx context.Context, text string) (retrieval.Tokens, error)
+	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
+	EmbedQuery(ctx context.Context, text string) ([]float32, error)
 }
 
 // query is a question's tokens as pieces are compared with them.
