@@ -43,13 +43,17 @@ func byLength(_ string, passages []retrieval.Passage) ([]retrieval.Passage, erro
 	return passages, nil
 }
 
-func newCompressor(t *testing.T, base baseFunc, r rerankFunc, cfg CompressorConfig) *Compressor {
+func reranking(t *testing.T, base baseFunc, r rerankFunc, cfg CompressorConfig) *CompressionRetriever {
 	t.Helper()
-	c, err := NewCompressor(base, r, cfg)
+	c, err := NewCompressor(r, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	retriever, err := NewCompressionRetriever(base, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return retriever
 }
 
 func TestCompressor(t *testing.T) {
@@ -66,7 +70,7 @@ func TestCompressor(t *testing.T) {
 		"best from four": {CompressorConfig{K: 1, MinScore: &four}, []string{"7 chars"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			docs, err := newCompressor(t, base, byLength, c.cfg).GetRelevantDocuments(t.Context(), "q")
+			docs, err := reranking(t, base, byLength, c.cfg).GetRelevantDocuments(t.Context(), "q")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,7 +98,7 @@ func TestCompressorKeepsDocuments(t *testing.T) {
 		{PageContent: "fifthfifthfifth", Metadata: map[string]any{"id": "document-0"}},
 	}
 	base := func(string) ([]schema.Document, error) { return slices.Clone(docs), nil }
-	got, err := newCompressor(t, base, byLength, CompressorConfig{}).GetRelevantDocuments(t.Context(), "q")
+	got, err := reranking(t, base, byLength, CompressorConfig{}).GetRelevantDocuments(t.Context(), "q")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +123,7 @@ func TestCompressorGivesTheRerankerWhatItNeeds(t *testing.T) {
 		}
 		return nil, nil // it may drop passages
 	}
-	docs, err := newCompressor(t, base, spy, CompressorConfig{}).GetRelevantDocuments(t.Context(), "who?")
+	docs, err := reranking(t, base, spy, CompressorConfig{}).GetRelevantDocuments(t.Context(), "who?")
 	if err != nil || len(docs) != 0 {
 		t.Errorf("got %v, %v; want nothing", docs, err)
 	}
@@ -132,10 +136,10 @@ func TestCompressorFails(t *testing.T) {
 		t.Error("the reranker was asked about nothing")
 		return nil, nil
 	}
-	if _, err := newCompressor(t, fails, never, CompressorConfig{}).GetRelevantDocuments(t.Context(), "q"); !errors.Is(err, broken) {
+	if _, err := reranking(t, fails, never, CompressorConfig{}).GetRelevantDocuments(t.Context(), "q"); !errors.Is(err, broken) {
 		t.Errorf("base fails: got %v", err)
 	}
-	if docs, err := newCompressor(t, finds(), never, CompressorConfig{}).GetRelevantDocuments(t.Context(), "q"); err != nil || len(docs) != 0 {
+	if docs, err := reranking(t, finds(), never, CompressorConfig{}).GetRelevantDocuments(t.Context(), "q"); err != nil || len(docs) != 0 {
 		t.Errorf("nothing found: got %v, %v", docs, err)
 	}
 	for name, r := range map[string]rerankFunc{
@@ -144,20 +148,21 @@ func TestCompressorFails(t *testing.T) {
 			return []retrieval.Passage{{ID: "new"}}, nil
 		},
 	} {
-		docs, err := newCompressor(t, finds("a"), r, CompressorConfig{}).GetRelevantDocuments(t.Context(), "q")
+		docs, err := reranking(t, finds("a"), r, CompressorConfig{}).GetRelevantDocuments(t.Context(), "q")
 		if err == nil {
 			t.Errorf("reranker %s: got %v and no error", name, docs)
 		}
 	}
 	for _, err := range []error{
-		second(NewCompressor(nil, rerankFunc(byLength), CompressorConfig{})),
-		second(NewCompressor(finds(), nil, CompressorConfig{})),
-		second(NewCompressor(finds(), rerankFunc(byLength), CompressorConfig{K: -1})),
+		second(NewCompressor(nil, CompressorConfig{})),
+		second(NewCompressor(rerankFunc(byLength), CompressorConfig{K: -1})),
+		second(NewCompressionRetriever(nil, &Compressor{})),
+		second(NewCompressionRetriever(finds(), nil)),
 	} {
 		if err == nil {
-			t.Error("NewCompressor took what cannot work")
+			t.Error("what cannot work was taken")
 		}
 	}
 }
 
-func second(_ *Compressor, err error) error { return err }
+func second[T any](_ T, err error) error { return err }

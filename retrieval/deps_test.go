@@ -63,9 +63,9 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/rerank/onnx":           {"selfrag/retrieval", "selfrag/internal/onnx", "selfrag/internal/vec"},
 		"selfrag/internal/httpjson":     nil,
 		"selfrag/retrieval/milvus":      {"selfrag/retrieval", "selfrag/retrieval/text"},
-		"selfrag/serve":                 {"selfrag/agent", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/internal/session"},
+		"selfrag/serve":                 {"selfrag/agent", "selfrag/rerank/evidence", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/internal/session"},
 		"selfrag/serve/httpapi":         {"selfrag/agent", "selfrag/rerank/evidence", "selfrag/retrieval", "selfrag/serve"},
-		"selfrag/serve/mcpapi":          {"selfrag/agent", "selfrag/retrieval", "selfrag/serve"},
+		"selfrag/serve/mcpapi":          {"selfrag/agent", "selfrag/rerank/evidence", "selfrag/retrieval", "selfrag/serve"},
 		"selfrag/serve/webpage":         {},
 		"selfrag/serve/keys":            {"selfrag/internal/session", "selfrag/serve", "selfrag/serve/httpapi"},
 	}

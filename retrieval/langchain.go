@@ -3,6 +3,7 @@ package retrieval
 import (
 	"context"
 	"maps"
+	"strconv"
 
 	"github.com/tmc/langchaingo/schema"
 )
@@ -60,4 +61,24 @@ func FromSchema(d schema.Document) Passage {
 		p.Metadata[k] = v
 	}
 	return p
+}
+
+// FromSchemas makes passages of documents, in their order, each with an id of
+// its own. Documents of other retrievers may lack ids or repeat them, and
+// rerankers tell passages apart by id.
+func FromSchemas(docs []schema.Document) []Passage {
+	passages := make([]Passage, len(docs))
+	for i, d := range docs {
+		passages[i] = FromSchema(d)
+	}
+	taken := make(map[string]bool, len(docs))
+	for i := range passages {
+		id := passages[i].ID
+		for n := i; id == "" || taken[id]; n++ {
+			id = "document-" + strconv.Itoa(n)
+		}
+		passages[i].ID = id
+		taken[id] = true
+	}
+	return passages
 }

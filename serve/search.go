@@ -2,38 +2,66 @@ package serve
 
 import (
 	"context"
+	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/tmc/langchaingo/llms"
 
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
 
 // maxRerank is how many passages a caller may have reranked at once.
 const maxRerank = 500
 
-// Search finds passages in two stages.
-func (s *Scope) Search(ctx context.Context, collection, query string, o SearchOptions) (retrieval.Result, error) {
-	res, err := s.search(ctx, s.service.CollectionOr(collection), query, o)
-	return res, s.explain(ctx, err)
+// Query is what is searched for, and where.
+type Query struct {
+	Text, Collection string
+	SearchOptions
+	Evidence bool // find the sentences that may answer, too
 }
 
-func (s *Scope) search(ctx context.Context, collection, query string, o SearchOptions) (retrieval.Result, error) {
-	if err := checkText("query", query); err != nil {
-		return retrieval.Result{}, err
+// Found is what a search found.
+type Found struct {
+	retrieval.Result
+	Evidence *evidence.Found // nil where it was not asked for
+	Took     time.Duration   // to find the evidence
+}
+
+// Search finds passages in two stages, and if asked to the sentences in them that
+// may answer.
+func (s *Scope) Search(ctx context.Context, q Query) (Found, error) {
+	q.Collection = s.service.CollectionOr(q.Collection)
+	found, err := s.search(ctx, q)
+	return found, s.explain(ctx, err)
+}
+
+func (s *Scope) search(ctx context.Context, q Query) (Found, error) {
+	if err := checkText("query", q.Text); err != nil {
+		return Found{}, err
 	}
-	if err := o.check(); err != nil {
-		return retrieval.Result{}, err
+	if err := q.check(); err != nil {
+		return Found{}, err
 	}
-	c, err := s.collection(ctx, collection)
+	c, err := s.collection(ctx, q.Collection)
 	if err != nil {
-		return retrieval.Result{}, err
+		return Found{}, err
 	}
-	r, err := s.service.cfg.Engine.Retriever(ctx, collection, c, o)
+	r, finder, err := s.service.cfg.Engine.Retriever(ctx, q.Collection, c, q.SearchOptions)
 	if err != nil {
-		return retrieval.Result{}, err
+		return Found{}, err
 	}
-	return r.Search(ctx, query)
+	res, err := r.Search(ctx, q.Text)
+	if err != nil || !q.Evidence {
+		return Found{Result: res}, err
+	}
+	began := time.Now()
+	sentences, err := finder.Find(ctx, evidence.Of(q.Text, res))
+	if err != nil {
+		return Found{}, fmt.Errorf("find the evidence: %w", err)
+	}
+	return Found{res, &sentences, time.Since(began)}, nil
 }
 
 // Text is a passage that a caller brings along.

@@ -39,11 +39,12 @@ type Collection interface {
 }
 
 // Engine wires retrievers and agents over a collection. The parts behind them
-// are shared and live as long as the engine. Where no language model can be
-// reached, an agent whose strategy nobody asked for may be of strategy
-// extractive; its answers say so.
+// are shared and live as long as the engine. With a retriever comes the finder of
+// evidence in what it finds. Where no language model can be reached, an agent
+// whose strategy nobody asked for may be of strategy extractive; its answers say
+// so.
 type Engine interface {
-	Retriever(ctx context.Context, name string, c Collection, o SearchOptions) (agent.Retriever, error)
+	Retriever(ctx context.Context, name string, c Collection, o SearchOptions) (agent.Retriever, agent.EvidenceFinder, error)
 	Agent(ctx context.Context, name string, c Collection, o AskOptions) (*agent.Agent, error)
 }
 

@@ -163,7 +163,7 @@ func writeCitations(b *strings.Builder, citations []agent.Citation) {
 // excerpt is one line of a text that ends with the terminal's line, after a
 // label of the given width.
 func (v *stepView) excerpt(label int, source, text string) string {
-	text = strings.Join(strings.Fields(printable(text)), " ")
+	text = oneLine(text)
 	if source != "" {
 		text = printable(source) + ": " + text
 	}
@@ -184,6 +184,9 @@ func clip(text string, columns int) string {
 	}
 	return text[:end] + "…"
 }
+
+// oneLine is a text as one line, without control characters.
+func oneLine(text string) string { return strings.Join(strings.Fields(printable(text)), " ") }
 
 // printable drops control characters, which a document could use to take over
 // the terminal.

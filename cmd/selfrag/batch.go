@@ -14,11 +14,10 @@ import (
 
 	"selfrag/agent"
 	"selfrag/eval"
-	"selfrag/retrieval"
 )
 
 // searchBatch searches for each query of a file, and sums up the time.
-func searchBatch(ctx context.Context, a *app, r *retrieval.TwoStage, o *searchOptions) error {
+func searchBatch(ctx context.Context, a *app, r *opened, o *searchOptions) error {
 	queries, err := readQueries(a.stdin, o.batch)
 	if err != nil {
 		return err
@@ -32,20 +31,19 @@ func searchBatch(ctx context.Context, a *app, r *retrieval.TwoStage, o *searchOp
 		progressbar.OptionSetDescription("search"))
 	timings := make([]agent.Timings, 0, len(queries))
 	for _, q := range queries {
-		res, err := r.Search(ctx, q.text)
+		res, err := r.search(ctx, q.text, o.evidence)
 		if err != nil {
 			_ = bar.Clear()
 			return fmt.Errorf("%s, line %d: %w", o.batch, q.line, err)
 		}
-		a.metrics.Searched(res)
-		out := searchJSON(q.id, res)
+		a.metrics.Searched(res.Result)
 		// On a terminal the bar would stand before the result.
 		_ = bar.Clear()
-		if err := a.printJSONLine(out); err != nil {
+		if err := a.printJSONLine(res.json(q.id)); err != nil {
 			return fmt.Errorf("write a result: %w", err)
 		}
 		_ = bar.Add(1)
-		timings = append(timings, timingsOf(res))
+		timings = append(timings, res.timings())
 	}
 	_ = bar.Clear()
 	sum := eval.Perform(timings)

@@ -164,7 +164,7 @@ func searchArmOf(name string, search func(context.Context, string) (retrieval.Re
 		begin := time.Now()
 		res, err := search(ctx, query)
 		res.Timings.Total = max(res.Timings.Total, time.Since(begin)) // what takes questions apart asks the model besides
-		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return documentID(p, nil) }), timingsOf(res), err
+		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return documentID(p, nil) }), searched{Result: res}.timings(), err
 	})
 }
 

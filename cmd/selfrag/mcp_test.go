@@ -97,6 +97,12 @@ func checkMCP(t *testing.T, c *mcpClient) {
 	if text := first[string](t, out, "passages", "text"); !strings.Contains(text, "다리에는 차로가 두 개") {
 		t.Errorf("search: %v", out)
 	}
+	out, _ = c.call("search", map[string]any{"query": "다리의 차로", "evidence": true})
+	found, _ := out["evidence"].(map[string]any)
+	if text := first[string](t, found, "sentences", "text"); !strings.Contains(text, "다리에는 차로가 두 개") || first[string](t, found, "sentences", "uri") != uri ||
+		first[float64](t, found, "sentences", "p_answers") <= 0 || len(out["passages"].([]any)) != 0 {
+		t.Errorf("search with evidence: %v", out)
+	}
 	for _, wrong := range []struct {
 		tool      string
 		arguments map[string]any
@@ -107,6 +113,7 @@ func checkMCP(t *testing.T, c *mcpClient) {
 		{"search", map[string]any{"query": "x", "limit": 51}, "limit: it must be 1 to 50"},
 		{"search", map[string]any{"query": "x", "filter": "title ="}, "filter"},
 		{"search", map[string]any{"query": "x", "surprise": 1}, "surprise"},
+		{"search", map[string]any{"query": "x", "evidence": "yes"}, "evidence"},
 		{"ask", map[string]any{"question": "x", "strategy": "guess"}, "strategy"},
 		{"ask", map[string]any{}, "question"},
 	} {

@@ -18,7 +18,7 @@ func place(metadata map[string]any) string {
 		fmt.Fprintf(&b, "  row %.0f", n)
 	}
 	if path, ok := metadata[retrieval.Heading].(string); ok {
-		b.WriteString("  § " + strings.Join(strings.Fields(printable(path)), " "))
+		b.WriteString("  § " + oneLine(path))
 	}
 	if modified, ok := metadata[retrieval.Modified].(string); ok && len(modified) >= len("2006-01-02") {
 		b.WriteString("  (" + printable(modified[:len("2006-01-02")]) + ")")

@@ -270,7 +270,7 @@ func (n *node) draw(b *strings.Builder, first, rest string, columns int) {
 	if len(n.children) > 0 {
 		hang += "│ "
 	}
-	text := strings.Join(strings.Fields(printable(n.text)), " ")
+	text := oneLine(n.text)
 	width := max(narrowest, columns-uniseg.StringWidth(hang))
 	lines := []string{clip(text, width)}
 	if !n.cut {

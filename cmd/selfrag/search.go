@@ -6,17 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"selfrag/agent"
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
 
 type searchOptions struct {
-	query  string
-	batch  string
-	asJSON bool
+	query    string
+	batch    string
+	evidence bool
+	asJSON   bool
 }
 
 func newSearchCmd(a *app) *cobra.Command {
@@ -31,12 +34,19 @@ queries.jsonl ("-" is standard input), and prints a JSON line for each, with
 its times. At the end the times are summed up: average, median and 95th
 percentile; with --json as a last line.
 
+--evidence shows, in place of whole passages, the sentences, rows of tables and
+items of lists in them that may answer the query, each with the probability that
+it does, and one line on them all: P(the documents tell it), P(one place tells it
+all), and the share of the query's words that the best sentence holds. It asks no
+language model. With --json or --batch it stands beside the passages.
+
 --filter searches only passages with the fields that it names: id, document,
 source, title, or a key of the metadata. It compares by =, !=, <, <=, >, >=, in
 and not in, joined by and, or, not and parentheses. Text goes in quotes, an
 unusual field in backquotes.`,
 		Example: `  selfrag search "parental leave" --k2 3
   selfrag search "연차 이월" --filter 'lang = "ko" and year >= 2020'
+  selfrag search "연차는 며칠까지 이월되나요?" --evidence
   selfrag search --batch queries.jsonl --mode lexical --rerank none`,
 		Args: usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -52,6 +62,7 @@ unusual field in backquotes.`,
 		},
 	}
 	cmd.Flags().StringVar(&o.batch, "batch", "", "file of queries, one a line")
+	cmd.Flags().BoolVar(&o.evidence, "evidence", false, "show the sentences that may answer, with P(answers)")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
 	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank)
 	return cmd
@@ -64,29 +75,55 @@ func runSearch(ctx context.Context, a *app, o *searchOptions) error {
 	}
 	defer r.Close()
 	if o.batch != "" {
-		return searchBatch(ctx, a, r.twoStage, o)
+		return searchBatch(ctx, a, r, o)
 	}
-	res, err := r.twoStage.Search(ctx, o.query)
+	res, err := r.search(ctx, o.query, o.evidence)
 	if err != nil {
 		return err
 	}
-	a.metrics.Searched(res)
+	a.metrics.Searched(res.Result)
 	if res.Degraded != "" {
 		fmt.Fprintln(a.stderr, res.Degraded)
 	}
 	if o.asJSON {
-		return a.printJSON(searchJSON("", res))
+		return a.printJSON(res.json(""))
 	}
 	if len(res.Passages) == 0 {
 		fmt.Fprintln(a.stderr, "Nothing found.")
+		return nil
+	}
+	if res.evidence != nil {
+		return printEvidence(a.stdout, *res.evidence)
 	}
 	for i, p := range res.Passages {
 		fmt.Fprintf(a.stdout, "%d. %s  %s[%d:%d]%s  score %.3f\n", i+1, printable(cmp.Or(p.Title, "(no title)")), printable(p.Source), p.Start, p.End,
 			place(p.Metadata), p.Score)
-		fmt.Fprintln(a.stdout, indent(p.Text, "   "))
+		fmt.Fprintln(a.stdout, indent(printable(p.Text), "   "))
 		fmt.Fprintln(a.stdout)
 	}
 	return nil
+}
+
+// searched is what a search found, with the evidence in it where that was asked
+// for.
+type searched struct {
+	retrieval.Result
+	evidence *evidence.Found
+	took     time.Duration // to find the evidence
+}
+
+// search finds passages, and the sentences in them that may answer if asked to.
+func (o *opened) search(ctx context.Context, query string, withEvidence bool) (searched, error) {
+	res, err := o.twoStage.Search(ctx, query)
+	if err != nil || !withEvidence {
+		return searched{Result: res}, err
+	}
+	began := time.Now()
+	found, err := o.evidence.Find(ctx, evidence.Of(query, res))
+	if err != nil {
+		return searched{}, fmt.Errorf("find the evidence for %q: %w", query, err)
+	}
+	return searched{res, &found, time.Since(began)}, nil
 }
 
 // searchResult is what search --json prints.
@@ -94,32 +131,39 @@ type searchResult struct {
 	ID       string              `json:"id,omitempty"` // of the query, in a batch
 	Query    string              `json:"query"`
 	Passages []retrieval.Passage `json:"passages"`
+	Evidence *evidence.Found     `json:"evidence,omitempty"`
 	Degraded string              `json:"degraded,omitempty"`
 	Timings  searchTimings       `json:"timings_ms"`
 }
 
 type searchTimings struct {
-	Embed  float64 `json:"embed"`
-	Search float64 `json:"search"`
-	Rerank float64 `json:"rerank"`
-	Total  float64 `json:"total"`
+	Embed    float64  `json:"embed"`
+	Search   float64  `json:"search"`
+	Rerank   float64  `json:"rerank"`
+	Evidence *float64 `json:"evidence,omitempty"` // nil where it was not asked for
+	Total    float64  `json:"total"`
 }
 
-func searchJSON(id string, res retrieval.Result) searchResult {
-	out := searchResult{ID: id, Query: res.Query, Passages: res.Passages, Degraded: res.Degraded}
+// json is the result for a query with that id.
+func (s searched) json(id string) searchResult {
+	out := searchResult{ID: id, Query: s.Query, Passages: s.Passages, Evidence: s.evidence, Degraded: s.Degraded}
 	if out.Passages == nil {
 		out.Passages = []retrieval.Passage{}
 	}
-	t := timingsOf(res)
-	out.Timings = searchTimings{t.Embed, t.Search, t.Rerank, t.Total}
+	t := s.timings()
+	out.Timings = searchTimings{Embed: t.Embed, Search: t.Search, Rerank: t.Rerank, Total: t.Total}
+	if s.evidence != nil {
+		took := agent.Milliseconds(s.took)
+		out.Timings.Evidence = &took
+	}
 	return out
 }
 
-// timingsOf are a search's times in milliseconds.
-func timingsOf(res retrieval.Result) agent.Timings {
-	t := res.Timings
+// timings are a search's times in milliseconds. The total counts evidence in.
+func (s searched) timings() agent.Timings {
+	t := s.Timings
 	return agent.Timings{
-		Embed: agent.Milliseconds(t.Embed), Search: agent.Milliseconds(t.Search), Rerank: agent.Milliseconds(t.Rerank), Total: agent.Milliseconds(t.Total),
+		Embed: agent.Milliseconds(t.Embed), Search: agent.Milliseconds(t.Search), Rerank: agent.Milliseconds(t.Rerank), Total: agent.Milliseconds(t.Total + s.took),
 	}
 }
 

@@ -139,6 +139,7 @@ func TestEveryRouteAnswersAsTheOpenAPIFileSays(t *testing.T) {
 	expect(204, "POST", "/api/v1/feedback", fmt.Sprintf(`{"answer":%q,"thumb":"up","comment":"좋아요"}`, answer.ID))
 	expect(404, "POST", "/api/v1/feedback", `{"answer":"answer-00-00","thumb":"up"}`)
 	expect(200, "POST", "/api/v1/search", `{"query":"차로","filter":"title != \"x\"","k1":5,"k2":1,"mode":"lexical","rerank":false}`)
+	checkEvidence(t, expect)
 	expect(400, "POST", "/api/v1/search", `{"query":"x","filter":"title ="}`)
 	expect(400, "POST", "/api/v1/search", `{"query":"x","surprise":1}`)
 	expect(200, "POST", "/api/v1/rerank", `{"query":"lanes","passages":[{"id":"a","text":"two lanes"},{"text":"no"}]}`)
@@ -180,6 +181,39 @@ func conflicting(t testing.TB, s *liveServer) string {
 		s.finish("", body)
 	}
 	return `{"question":"Is that so?","session":"bridge","collection":"second"}`
+}
+
+// checkEvidence searches with and without evidence, by what expect sends.
+func checkEvidence(t *testing.T, expect func(status int, method, path, body string) string) {
+	t.Helper()
+	type found struct {
+		Passages []struct{ ID string }
+		Evidence *struct {
+			Sentences []struct {
+				Passage, Text string
+				Answers       float64 `json:"p_answers"`
+			}
+		}
+		Timings map[string]float64 `json:"timings_ms"`
+	}
+	with := decodeJSON[found](t, expect(200, "POST", "/api/v1/search", `{"query":"다리의 차로","evidence":true}`))
+	if with.Evidence == nil || len(with.Passages) == 0 || len(with.Evidence.Sentences) == 0 {
+		t.Fatalf("no evidence: %+v", with)
+	}
+	best := with.Evidence.Sentences[0]
+	if !strings.Contains(best.Text, "다리에는 차로가 두 개") || best.Passage != with.Passages[0].ID || best.Answers <= 0 || with.Timings["evidence"] <= 0 {
+		t.Errorf("the evidence is %+v", with)
+	}
+	without := decodeJSON[found](t, expect(200, "POST", "/api/v1/search", `{"query":"다리의 차로","evidence":false}`))
+	if _, timed := without.Timings["evidence"]; without.Evidence != nil || timed {
+		t.Errorf("evidence that was not asked for: %+v", without)
+	}
+	if body := expect(200, "POST", "/api/v1/search", `{"query":"zzzz","mode":"lexical","evidence":true}`); !strings.Contains(body, `"sentences":[]`) {
+		t.Errorf("nothing found: %s", body)
+	}
+	if body := expect(400, "POST", "/api/v1/search", `{"query":"x","evidence":"yes"}`); !strings.Contains(body, "evidence") {
+		t.Errorf("a text for a truth value: %s", body)
+	}
 }
 
 func TestKeysOpenAndClose(t *testing.T) {

@@ -114,9 +114,8 @@ func (p *served) with(o serve.SearchOptions) *app {
 }
 
 // Retriever implements serve.Engine.
-func (p *served) Retriever(ctx context.Context, name string, c serve.Collection, o serve.SearchOptions) (agent.Retriever, error) {
-	found, _, err := p.retriever(ctx, name, c, o)
-	return found, err
+func (p *served) Retriever(ctx context.Context, name string, c serve.Collection, o serve.SearchOptions) (agent.Retriever, agent.EvidenceFinder, error) {
+	return p.retriever(ctx, name, c, o)
 }
 
 // retriever is the search of a collection, and the finder of evidence over its

@@ -15,6 +15,9 @@
 // questions, makes a probability of them. To add a signal, give it a name and a
 // field in Signals, compute it, and fit the curves anew with selfrag calibrate.
 //
+// Compressor makes langchaingo documents of the sentences, for a
+// rerank.CompressionRetriever.
+//
 // The tokens of a passage come from one pass of the encoder. Kept around an
 // encoder makes reranking by late interaction and evidence share that pass.
 package evidence

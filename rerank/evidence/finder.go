@@ -201,7 +201,7 @@ func (c CurveSet) judge(question string, candidates []Sentence, k int) Found {
 // together.
 func (c CurveSet) ranked(candidates []Sentence) []Sentence {
 	byText := map[string]int{}
-	var kept []Sentence
+	kept := []Sentence{} // never null in JSON
 	for _, s := range candidates {
 		s.Answers = c.Sentence.Probability(s.Signals.list())
 		key := text.Normalise(s.Text)

@@ -3,12 +3,14 @@ package httpapi
 import (
 	"net/http"
 
+	"selfrag/agent"
 	"selfrag/serve"
 )
 
 type searchRequest struct {
 	Query      string `json:"query"`
 	Collection string `json:"collection"`
+	Evidence   bool   `json:"evidence"`
 	searchFields
 }
 
@@ -22,13 +24,18 @@ func (s *Server) search(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	res, err := x.scope.Search(x.ctx(), req.Collection, req.Query, options)
+	res, err := x.scope.Search(x.ctx(), serve.Query{Text: req.Query, Collection: req.Collection, SearchOptions: options, Evidence: req.Evidence})
 	if err != nil {
 		return err
 	}
-	return writeJSON(x, http.StatusOK, object{
-		"query": res.Query, "passages": passages(res.Passages), "degraded": res.Degraded, "timings_ms": timings(res.Timings),
-	})
+	took := timings(res.Timings)
+	answer := object{"query": res.Query, "passages": passages(res.Passages), "degraded": res.Degraded, "timings_ms": took}
+	if res.Evidence != nil {
+		answer["evidence"] = res.Evidence
+		took["evidence"] = agent.Milliseconds(res.Took)
+		took["total"] = agent.Milliseconds(res.Timings.Total + res.Took)
+	}
+	return writeJSON(x, http.StatusOK, answer)
 }
 
 type rerankRequest struct {

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"strings"
+
+	"selfrag/rerank/evidence"
+	"selfrag/retrieval"
+)
+
+// printEvidence shows the sentences that may answer, best first, each with its
+// place. On a terminal its lines end with those of the terminal; elsewhere a line
+// of a sentence stays one.
+func printEvidence(w io.Writer, found evidence.Found) error {
+	columns := math.MaxInt
+	if terminal, _, ok := sizeOf(w); ok {
+		columns = terminal
+	}
+	_, err := io.WriteString(w, evidenceText(found, styleFor(w), columns))
+	return err
+}
+
+func evidenceText(found evidence.Found, style style, columns int) string {
+	var b strings.Builder
+	put := func(label, text string, in func(string) string) {
+		for line := range strings.Lines(text) {
+			for _, part := range wrap(line, max(1, columns-len(label))) {
+				b.WriteString(label + in(part) + "\n")
+				label = strings.Repeat(" ", len(label))
+			}
+		}
+	}
+	put("", fmt.Sprintf("P(the documents tell it) %.2f, P(one place tells it all) %.2f, coverage %.2f", found.Answers, found.OnePlace, found.Coverage),
+		style.dim)
+	for i, s := range found.Sentences {
+		label := fmt.Sprintf("%2d. %.2f  ", i+1, s.Answers)
+		b.WriteString("\n")
+		put(label, printable(s.Text), style.bold)
+		label = strings.Repeat(" ", len(label))
+		put(label, placeOfSentence(s), style.dim)
+		if len(s.Copies) > 0 {
+			put(label, oneLine("also in "+strings.Join(s.Copies, ", ")), style.dim)
+		}
+	}
+	return b.String()
+}
+
+// placeOfSentence says in one line where a sentence stands: title, source with
+// offsets, page or row, headings, date.
+func placeOfSentence(s evidence.Sentence) string {
+	metadata := s.Metadata
+	if s.Heading != "" {
+		metadata = maps.Clone(metadata)
+		if metadata == nil {
+			metadata = map[string]any{}
+		}
+		metadata[retrieval.Heading] = s.Heading
+	}
+	where := fmt.Sprintf("%s[%d:%d]%s", s.Source, s.Start, s.End, place(metadata))
+	if s.Title != "" && !strings.HasPrefix(s.Heading, s.Title) {
+		where = s.Title + "  " + where
+	}
+	return oneLine(where)
+}
