@@ -11,7 +11,7 @@ WITH  := scripts/env
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## set up all that is needed, ingest the demo handbook and answer its questions
+demo: ## ingest the demo handbook and answer its questions, at once and again with a language model; sets up what it needs
 	@scripts/demo
 
 setup: ## fetch or build the real parts (Ollama, a model, ONNX Runtime, tokenizers)
@@ -29,6 +29,7 @@ lint: ## format check, vet (with and without the tags) and lint
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "not formatted; run make fmt:"; echo "$$files"; exit 1; fi
 	CGO_ENABLED=0 $(GO) vet ./...
 	$(WITH) $(GO) vet -tags $(TAGS),integration,figures,soak ./...
+	$(WITH) $(GO) vet -tags $(TAGS),notokenizers ./internal/onnx
 	$(WITH) golangci-lint run --allow-parallel-runners --build-tags $(TAGS),integration,figures,soak ./...
 
 lint-deploy: ## check the deployment files
@@ -37,6 +38,7 @@ lint-deploy: ## check the deployment files
 test: lint lint-deploy ## format check, vet, lint and every test, on real parts; sets up what it needs
 	@scripts/setup system-packages ollama ollama-serve model-small onnxruntime tokenizers multilingual-e5-small minilm milvus milvus-serve milvus-lite milvus-lite-serve fixture-models e5-reference api-clients page-tests
 	$(WITH) $(GO) test -race -timeout 40m -tags $(TAGS),integration ./...
+	$(WITH) $(GO) test -tags $(TAGS),notokenizers -run WithoutTokenizers ./internal/onnx
 
 test-fast: ## the tests in pure Go, without tags or servers; under a minute
 	CGO_ENABLED=0 $(GO) test ./...

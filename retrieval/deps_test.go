@@ -26,6 +26,22 @@ func TestCorePackagesStayLight(t *testing.T) {
 	}
 }
 
+// TestNoTokenizersNeedsNoRust holds down that a program with the tag
+// notokenizers is linked without Hugging Face's library, which is Rust.
+func TestNoTokenizersNeedsNoRust(t *testing.T) {
+	for tags, want := range map[string]bool{"onnx": true, "onnx,notokenizers": false} {
+		list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-tags", tags, "selfrag/cmd/selfrag")
+		list.Env = append(list.Environ(), "CGO_ENABLED=1")
+		out, err := list.Output()
+		if err != nil {
+			t.Fatalf("list the imports with %s: %v", tags, err)
+		}
+		if got := strings.Contains(string(out), "github.com/daulet/tokenizers\n"); got != want {
+			t.Errorf("with %s: the library is imported: %v, want %v", tags, got, want)
+		}
+	}
+}
+
 // TestImportsGoOneWay holds the arrows between our packages to the house.
 func TestImportsGoOneWay(t *testing.T) {
 	allowed := map[string][]string{

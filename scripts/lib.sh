@@ -145,6 +145,41 @@ lock() {
     fi
 }
 
+# launch CMD...: runs it in the background, in a process group of its own, so that it can be ended whole; $launched is its id.
+# Job control is on for no longer than that takes: it would also keep Ctrl-C from this script.
+groups=
+launch() {
+    set -m
+    "$@" &
+    set +m
+    launched=$!
+    groups="$groups $launched"
+}
+
+# await ID: waits for what was launched, forgets it, and returns its exit code. A signal interrupts it at once, where a
+# command in the foreground would have to end first.
+await() {
+    local code=0
+    wait "$1" || code=$?
+    # The system may give the id to another's process.
+    groups=" $groups "
+    groups=${groups/ $1 / }
+    return "$code"
+}
+
+# stop_groups: ends what was launched, and waits for it: its scripts tidy up after themselves, which may take a moment.
+stop_groups() {
+    local group i
+    for group in $groups; do kill -TERM -- "-$group" 2>/dev/null || true; done
+    for group in $groups; do
+        for ((i = 0; i < 150; i++)); do
+            if ! kill -0 -- "-$group" 2>/dev/null; then break; fi
+            sleep 0.1 || true
+        done
+    done
+    groups=
+}
+
 # stamp VALUE FILE...: notes what was installed; stamped VALUE FILE... says whether that is still so.
 # Sizes are compared and not content, since that must take no time: the content was verified before the rename.
 stamp() { stamp_text "$@" >"$tmp/stamp" && mv -f "$tmp/stamp" "$cache/run/stamp/$part_name"; }

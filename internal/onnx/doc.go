@@ -10,5 +10,7 @@
 // FindLibrary and started by the first of them.
 //
 // The package needs cgo and the build tag onnx. Without the tag it has the
-// same API and every constructor returns ErrNotBuilt.
+// same API and every constructor returns ErrNotBuilt. With the tag notokenizers
+// besides, it is linked without libtokenizers.a: a model whose tokenizer only
+// Hugging Face's library reads is refused with ErrNoTokenizers.
 package onnx

@@ -12,6 +12,12 @@ import (
 // without the tag onnx.
 var ErrNotBuilt = errors.New("built without tag onnx: build with `make build` (go build -tags onnx)")
 
+// ErrNoTokenizers is returned by the constructors of a program that was built
+// with the tag notokenizers, for a model whose tokenizer.json is not of the
+// kind that package unigram reads.
+var ErrNoTokenizers = errors.New("built with tag notokenizers, which has the tokenizer of multilingual-e5 alone; " +
+	"cross-encoders, ColBERTs and embedders of BERT's kin need Hugging Face's: build with `make build` (go build -tags onnx)")
+
 var errClosed = errors.New("the encoder is closed")
 
 // MissingError says that a real part is not where it should be, and how to

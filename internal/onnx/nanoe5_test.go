@@ -1,4 +1,4 @@
-//go:build onnx && integration
+//go:build onnx && !notokenizers && integration
 
 package onnx
 

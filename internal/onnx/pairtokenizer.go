@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
-
-	"github.com/daulet/tokenizers"
 )
 
 // pairTokenizer turns a query and a passage into one sequence of token ids. It
@@ -24,8 +22,8 @@ type pairTokenizer struct {
 	unknown  int64           // what they become
 
 	// The library frees its memory when it is closed, whoever still uses it.
-	open sync.RWMutex
-	hf   *tokenizers.Tokenizer // nil once closed
+	open    sync.RWMutex
+	library *library // nil once closed
 }
 
 func openPairTokenizer(path string) (*pairTokenizer, error) {
@@ -46,18 +44,18 @@ func openPairTokenizer(path string) (*pairTokenizer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("take the token limit from the tokenizer %s: %w", path, err)
 	}
-	hf, err := tokenizers.FromBytes(data, tokenizers.WithEncodeSpecialTokens())
+	opened, err := openLibrary(data, true)
 	if err != nil {
 		return nil, fmt.Errorf("read the tokenizer %s: %w", path, err)
 	}
-	return &pairTokenizer{template: template, special: special, unknown: unknown, hf: hf}, nil
+	return &pairTokenizer{template: template, special: special, unknown: unknown, library: opened}, nil
 }
 
 // ids returns the first token ids of a text, at most n; none once closed.
 func (t *pairTokenizer) ids(text string, n int) []int64 {
 	t.open.RLock()
 	defer t.open.RUnlock()
-	if t.hf == nil {
+	if t.library == nil {
 		return nil
 	}
 	// Most of a long text is cut away: tokenise its beginning first. Its last
@@ -66,7 +64,7 @@ func (t *pairTokenizer) ids(text string, n int) []int64 {
 	const bytesTried, margin = 16, 128
 	for _, limit := range []int{bytesTried * (n + margin), bytesPerToken * n} {
 		part := beginning(text, limit)
-		got := t.hf.EncodeWithOptions(crossable(part), false).IDs
+		got := t.library.ids(crossable(part))
 		if len(got) < n+margin && len(part) < len(text) && limit < bytesPerToken*n {
 			continue
 		}
@@ -82,11 +80,11 @@ func (t *pairTokenizer) ids(text string, n int) []int64 {
 }
 
 // size is how many tokens there are.
-func (t *pairTokenizer) size() int { return int(t.hf.VocabSize()) }
+func (t *pairTokenizer) size() int { return t.library.size() }
 
 func (t *pairTokenizer) close() {
 	t.open.Lock()
 	defer t.open.Unlock()
-	_ = t.hf.Close()
-	t.hf = nil
+	t.library.close()
+	t.library = nil
 }

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/daulet/tokenizers"
-
 	"selfrag/internal/unigram"
 )
 
@@ -19,7 +17,7 @@ import (
 // concurrent use. One of its two fields is set: package unigram does what it can
 // in a fraction of the memory, Hugging Face's library the rest.
 type tokenizer struct {
-	hf        *tokenizers.Tokenizer
+	library   *library
 	unigram   *unigram.Tokenizer
 	maxTokens int
 }
@@ -57,11 +55,11 @@ func openLibraryTokenizer(path string, maxTokens int) (*tokenizer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set the token limit of the tokenizer %s: %w", path, err)
 	}
-	hf, err := tokenizers.FromBytes(data)
+	opened, err := openLibrary(data, false)
 	if err != nil {
 		return nil, fmt.Errorf("read the tokenizer %s: %w", path, err)
 	}
-	return &tokenizer{hf: hf, maxTokens: maxTokens}, nil
+	return &tokenizer{library: opened, maxTokens: maxTokens}, nil
 }
 
 // readTokenizer reads the fields of a tokenizer.json.
@@ -87,19 +85,7 @@ func (t *tokenizer) encode(text string) (tokens, error) {
 	if t.unigram != nil {
 		return t.encodeUnigram(text), nil
 	}
-	enc := t.hf.EncodeWithOptions(text, true, tokenizers.WithReturnTypeIDs(), tokenizers.WithReturnSpecialTokensMask(), tokenizers.WithReturnOffsets())
-	n := len(enc.IDs)
-	if n == 0 || len(enc.TypeIDs) != n || len(enc.SpecialTokensMask) != n || len(enc.Offsets) != n {
-		return tokens{}, fmt.Errorf("the tokenizer made no tokens of a text of %d bytes", len(text))
-	}
-	out := tokens{ids: make([]int64, n), types: make([]int64, n), special: make([]bool, n), spans: make([][2]int, n)}
-	for i := range n {
-		out.ids[i] = int64(enc.IDs[i])
-		out.types[i] = int64(enc.TypeIDs[i])
-		out.special[i] = enc.SpecialTokensMask[i] != 0
-		out.spans[i] = [2]int{int(enc.Offsets[i][0]), int(enc.Offsets[i][1])}
-	}
-	return out, nil
+	return t.library.encode(text)
 }
 
 func (t *tokenizer) encodeUnigram(text string) tokens {
@@ -143,11 +129,11 @@ func (t *tokenizer) size() int {
 	if t.unigram != nil {
 		return t.unigram.Size()
 	}
-	return int(t.hf.VocabSize())
+	return t.library.size()
 }
 
 func (t *tokenizer) close() {
-	if t.hf != nil {
-		_ = t.hf.Close()
+	if t.library != nil {
+		t.library.close()
 	}
 }

@@ -1,4 +1,4 @@
-//go:build onnx
+//go:build onnx && !notokenizers
 
 package onnx
 
@@ -120,7 +120,7 @@ func TestTokenizerFallsBack(t *testing.T) {
 			t.Errorf("%s: it is known", path)
 		}
 		opened, err := openTokenizer(path, 64)
-		if err != nil || opened.hf == nil {
+		if err != nil || opened.library == nil {
 			t.Fatalf("%s: %v", path, err)
 		}
 		opened.close()
