@@ -105,7 +105,10 @@ func TestCompressTakesDocumentsOfOtherRetrievers(t *testing.T) {
 	}
 }
 
-type brokenModel struct{ err error }
+type brokenModel struct {
+	Model
+	err error
+}
 
 func (m brokenModel) QueryTokens(context.Context, string) (retrieval.Tokens, error) {
 	return retrieval.Tokens{}, m.err
@@ -117,7 +120,7 @@ func (m brokenModel) Tokens(context.Context, string) (retrieval.Tokens, error) {
 
 func TestCompressFails(t *testing.T) {
 	broken := errors.New("broken")
-	c, err := NewCompressor(New(brokenModel{broken}, Config{}), CompressorConfig{})
+	c, err := NewCompressor(New(brokenModel{err: broken}, Config{}), CompressorConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
