@@ -30,9 +30,9 @@ const (
 	// one needs to join it. Not measured.
 	leastOfBest = 0.5
 	// leastOnePlace is the P(one place tells all) below which a sentence is no
-	// answer, however well it meets the question: it answers a part. On the handbook
-	// it takes away 4 of the 7 answers to questions of several look-ups, all wrong,
-	// and none of the 19 right ones to questions of one; chosen there.
+	// answer, however well it meets the question: it answers a part. Chosen on the
+	// handbook, where it takes away answers to questions of several look-ups, all
+	// wrong, and none of the right ones.
 	leastOnePlace = 0.4
 )
 

@@ -65,12 +65,12 @@ func (c Curves) Check() error {
 // SignalNames are the signals in the order of a curve's weights, as JSON names
 // them.
 func SignalNames() []string {
-	return []string{"coverage", "kind", "place", "superseded", "cosine"}
+	return []string{"coverage", "subject", "kind", "place", "superseded", "cosine"}
 }
 
 // all points at the signals in the order of SignalNames.
 func (s *Signals) all() []*float64 {
-	return []*float64{&s.Coverage, &s.Kind, &s.Place, &s.Superseded, &s.Cosine}
+	return []*float64{&s.Coverage, &s.Subject, &s.Kind, &s.Place, &s.Superseded, &s.Cosine}
 }
 
 func (s *Signals) named(name string) *float64 {
@@ -88,20 +88,20 @@ func (s Signals) list() []float64 {
 }
 
 // BuiltIn are the curves that a Finder has unless told otherwise: fitted by
-// selfrag calibrate on the handbook and the town with
+// selfrag calibrate on the handbook, the town and MuSiQue with
 // multilingual-e5-small rounded to 7 bits. docs/results.md tells what they are
 // worth.
 func BuiltIn() *Curves {
 	return &Curves{
 		With: CurveSet{
-			Sentence: Curve{-27.97, []float64{3.754, 1.405, 1.284, -4.696, 25.77}},
-			Answers:  Curve{1.284, []float64{0.9352}},
-			OnePlace: Curve{4.024, []float64{0.7325, -2.273, -1.552}},
+			Sentence: Curve{-32.13, []float64{2.78, 0.5427, 1.107, 2.056, -5.489, 29.91}},
+			Answers:  Curve{1.483, []float64{1.157}},
+			OnePlace: Curve{3.341, []float64{0.8736, -2.318, -1.419}},
 		},
 		Without: CurveSet{
-			Sentence: Curve{-7.488, []float64{4.642, 1.569, 2.353, -4.543, 0}},
-			Answers:  Curve{1.146, []float64{0.8912}},
-			OnePlace: Curve{3.964, []float64{0.6845, -2.266, -1.446}},
+			Sentence: Curve{-8.497, []float64{4.177, 0.8646, 1.159, 3.086, -5.056, 0}},
+			Answers:  Curve{1.399, []float64{1.091}},
+			OnePlace: Curve{3.847, []float64{1.059, -2.188, -1.334}},
 		},
 	}
 }

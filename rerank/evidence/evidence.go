@@ -50,6 +50,10 @@ type Signals struct {
 	// Coverage is the share of the question's words that the sentence holds, its
 	// title and headings counted in.
 	Coverage float64 `json:"coverage"`
+	// Subject is the share, with title and headings, of those words of the
+	// question that stand in some candidate's title: what tells the cafeteria of
+	// one office from that of another. 1 where there are none.
+	Subject float64 `json:"subject"`
 	// Kind says how well the sentence holds the kind of thing that is asked for, a
 	// number, an amount, a date, a name or a reason, see text.HoldsKind.
 	Kind float64 `json:"kind"`

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 
@@ -88,13 +89,16 @@ func (f *Finder) compareWords(in Input, pieces []piece, out []Sentence) {
 		own[i] = wordsOf(p.text)
 	}
 	var all []wordSet
+	titles := wordSet{}
 	for _, list := range [][]retrieval.Passage{in.Passages, in.Rest} {
 		for _, p := range list {
 			all = append(all, wordsOf(p.Searchable()))
+			maps.Copy(titles, wordsOf(titleOf(p)))
 		}
 	}
 	same := weigh(in.Question, all)
 	other := same.meeting(in.Question)
+	subject := same.only(func(w string) bool { return titles[w] })
 	language := text.Language(in.Question)
 	old := superseded(in)
 	places := make([]float64, len(in.Passages))
@@ -108,12 +112,15 @@ func (f *Finder) compareWords(in Input, pieces []piece, out []Sentence) {
 		of := in.Passages[p.passage]
 		above := wordsOf(titleOf(of) + " " + p.heading)
 		s := Signals{
-			Kind:  text.HoldsKind(in.Question, p.text, p.header),
-			Place: 1 / places[p.passage],
+			Subject: 1,
+			Kind:    text.HoldsKind(in.Question, p.text, p.header),
+			Place:   1 / places[p.passage],
 		}
 		a := same
 		if text.Language(p.text) != language {
 			a = other
+		} else if len(subject.words) > 0 {
+			s.Subject = subject.coverage(own[i], above)
 		}
 		s.Coverage = a.coverage(own[i], above)
 		if old[of.ID] {

@@ -55,6 +55,23 @@ func weigh(question string, candidates []wordSet) asked {
 	return a
 }
 
+// only is those of a question's words that a function picks, with weights that
+// add up to 1 again.
+func (a asked) only(pick func(word string) bool) asked {
+	var out asked
+	sum := 0.0
+	for i, w := range a.words {
+		if pick(w) {
+			out.words, out.weight = append(out.words, w), append(out.weight, a.weight[i])
+			sum += a.weight[i]
+		}
+	}
+	for i := range out.weight {
+		out.weight[i] /= sum
+	}
+	return out
+}
+
 // meeting is those of a question's words that a sentence in another language can
 // hold: names in Latin script and numbers.
 func (a asked) meeting(question string) asked {
@@ -65,18 +82,9 @@ func (a asked) meeting(question string) asked {
 		}
 	}
 	hangul := text.HasHangul(question)
-	var out asked
-	sum := 0.0
-	for i, w := range a.words {
-		if names[w] || strings.Trim(w, "0123456789") == "" || hangul && !text.HasHangul(w) {
-			out.words, out.weight = append(out.words, w), append(out.weight, a.weight[i])
-			sum += a.weight[i]
-		}
-	}
-	for i := range out.weight {
-		out.weight[i] /= sum
-	}
-	return out
+	return a.only(func(w string) bool {
+		return names[w] || strings.Trim(w, "0123456789") == "" || hangul && !text.HasHangul(w)
+	})
 }
 
 // unknownCoverage stands for a coverage where no word can meet: about that of a
