@@ -3,6 +3,7 @@
 package evidence_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -81,7 +82,17 @@ func openStage(tb testing.TB) (retrieval.Reranker, *evidence.Finder) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return reranker, evidence.New(kept, evidence.Config{})
+	return reranker, evidence.New(keeping{model, kept}, evidence.Config{})
+}
+
+// keeping is a model whose passages are kept.
+type keeping struct {
+	*embed.ONNX
+	kept *late.Kept
+}
+
+func (k keeping) Tokens(ctx context.Context, text string) (retrieval.Tokens, error) {
+	return k.kept.Tokens(ctx, text)
 }
 
 // BenchmarkSecondStage times reranking with evidence: passages read for the first
