@@ -116,14 +116,8 @@ func TestEveryRouteAnswersAsTheOpenAPIFileSays(t *testing.T) {
 	if len(answer.Citations) != 1 {
 		t.Fatalf("no citation: %+v", answer)
 	}
-	source := decodeJSON[struct {
-		Text      string
-		From      int
-		Highlight struct{ Start, End int }
-	}](t, expect(200, "GET", strings.TrimPrefix(answer.Citations[0].URL, s.url)+"&around=5", ""))
-	shown := []rune(source.Text)[source.Highlight.Start-source.From : source.Highlight.End-source.From]
-	if string(shown) != answer.Citations[0].Quote {
-		t.Errorf("the source shows %q, the quote is %q", string(shown), answer.Citations[0].Quote)
+	if shown := quoted(t, expect(200, "GET", strings.TrimPrefix(answer.Citations[0].URL, s.url)+"&around=5", "")); shown != answer.Citations[0].Quote {
+		t.Errorf("the source shows %q, the quote is %q", shown, answer.Citations[0].Quote)
 	}
 	steps := expect(200, "POST", "/api/v1/ask", `{"question":"Is that so?","session":"bridge","stream":true}`)
 	for _, name := range []string{"started", "question-resolved", "query", "searched", "relevance", "draft", "support", "answer"} {
@@ -139,7 +133,7 @@ func TestEveryRouteAnswersAsTheOpenAPIFileSays(t *testing.T) {
 	expect(204, "POST", "/api/v1/feedback", fmt.Sprintf(`{"answer":%q,"thumb":"up","comment":"좋아요"}`, answer.ID))
 	expect(404, "POST", "/api/v1/feedback", `{"answer":"answer-00-00","thumb":"up"}`)
 	expect(200, "POST", "/api/v1/search", `{"query":"차로","filter":"title != \"x\"","k1":5,"k2":1,"mode":"lexical","rerank":false}`)
-	checkEvidence(t, expect)
+	checkEvidence(t, s.url, expect)
 	expect(400, "POST", "/api/v1/search", `{"query":"x","filter":"title ="}`)
 	expect(400, "POST", "/api/v1/search", `{"query":"x","surprise":1}`)
 	expect(200, "POST", "/api/v1/rerank", `{"query":"lanes","passages":[{"id":"a","text":"two lanes"},{"text":"no"}]}`)
@@ -183,15 +177,27 @@ func conflicting(t testing.TB, s *liveServer) string {
 	return `{"question":"Is that so?","session":"bridge","collection":"second"}`
 }
 
-// checkEvidence searches with and without evidence, by what expect sends.
-func checkEvidence(t *testing.T, expect func(status int, method, path, body string) string) {
+// quoted is the span of a source that it shows.
+func quoted(t *testing.T, body string) string {
+	t.Helper()
+	source := decodeJSON[struct {
+		Text      string
+		From      int
+		Highlight struct{ Start, End int }
+	}](t, body)
+	return string([]rune(source.Text)[source.Highlight.Start-source.From : source.Highlight.End-source.From])
+}
+
+// checkEvidence searches with and without evidence, by what expect sends to the
+// server at url.
+func checkEvidence(t *testing.T, url string, expect func(status int, method, path, body string) string) {
 	t.Helper()
 	type found struct {
 		Passages []struct{ ID string }
 		Evidence *struct {
 			Sentences []struct {
-				Passage, Text string
-				Answers       float64 `json:"p_answers"`
+				Passage, Text, URL string
+				Answers            float64 `json:"p_answers"`
 			}
 		}
 		Timings map[string]float64 `json:"timings_ms"`
@@ -203,6 +209,9 @@ func checkEvidence(t *testing.T, expect func(status int, method, path, body stri
 	best := with.Evidence.Sentences[0]
 	if !strings.Contains(best.Text, "다리에는 차로가 두 개") || best.Passage != with.Passages[0].ID || best.Answers <= 0 || with.Timings["evidence"] <= 0 {
 		t.Errorf("the evidence is %+v", with)
+	}
+	if shown := quoted(t, expect(200, "GET", strings.TrimPrefix(best.URL, url)+"&around=5", "")); shown != best.Text {
+		t.Errorf("the source shows %q, the sentence is %q", shown, best.Text)
 	}
 	without := decodeJSON[found](t, expect(200, "POST", "/api/v1/search", `{"query":"다리의 차로","evidence":false}`))
 	if _, timed := without.Timings["evidence"]; without.Evidence != nil || timed {

@@ -63,7 +63,7 @@ func (s *Server) ask(x *exchange) error {
 				out.send("answer", s.answerJSON(x, end.Answer, turn.Assignment))
 				continue
 			}
-			name, data := stepJSON(e)
+			name, data := stepJSON(e, func(c agent.Citation) string { return s.sourceURL(x, c) })
 			out.send(name, data)
 		}
 		return nil

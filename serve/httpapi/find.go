@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"selfrag/agent"
+	"selfrag/rerank/evidence"
 	"selfrag/serve"
 )
 
@@ -31,11 +32,28 @@ func (s *Server) search(x *exchange) error {
 	took := timings(res.Timings)
 	answer := object{"query": res.Query, "passages": passages(res.Passages), "degraded": res.Degraded, "timings_ms": took}
 	if res.Evidence != nil {
-		answer["evidence"] = res.Evidence
+		answer["evidence"] = s.evidenceJSON(x, *res.Evidence)
 		took["evidence"] = agent.Milliseconds(res.Took)
 		took["total"] = agent.Milliseconds(res.Timings.Total + res.Took)
 	}
 	return writeJSON(x, http.StatusOK, answer)
+}
+
+// evidenceJSON is the sentences that may answer, each with the URL that shows its
+// source.
+func (s *Server) evidenceJSON(x *exchange, found evidence.Found) any {
+	type sentence struct {
+		evidence.Sentence
+		URL string `json:"url"`
+	}
+	out := struct {
+		evidence.Found
+		Sentences []sentence `json:"sentences"`
+	}{Found: found, Sentences: []sentence{}}
+	for _, f := range found.Sentences {
+		out.Sentences = append(out.Sentences, sentence{f, s.sourceURL(x, quoting(f))})
+	}
+	return out
 }
 
 type rerankRequest struct {

@@ -10,8 +10,8 @@ import (
 type object map[string]any
 
 // stepJSON is a step as an event: its name and its data. What has not been
-// verified says so.
-func stepJSON(e agent.Event) (string, object) {
+// verified says so. url is where a citation's source is shown.
+func stepJSON(e agent.Event, url func(agent.Citation) string) (string, object) {
 	switch e := e.(type) {
 	case agent.Started:
 		return "started", object{"question": e.Question, "strategy": e.Strategy}
@@ -37,7 +37,7 @@ func stepJSON(e agent.Event) (string, object) {
 		return "searched", object{"iteration": e.Iteration, "query": e.Result.Query, "passages": passages(e.Result.Passages), "degraded": e.Result.Degraded,
 			"timings_ms": timings(e.Result.Timings)}
 	case agent.EvidenceFound:
-		return "evidence", object{"iteration": e.Iteration, "p_answers": e.Found.Answers, "sentences": sentences(e.Found)}
+		return "evidence", object{"iteration": e.Iteration, "p_answers": e.Found.Answers, "sentences": sentences(e.Found, url)}
 	case agent.RelevanceGraded:
 		return "relevance", object{"iteration": e.Iteration, "id": e.Passage.ID, "source": e.Passage.Source, "grade": e.Grade, "kept": e.Kept}
 	case agent.DraftDelta:
@@ -65,12 +65,19 @@ func stepJSON(e agent.Event) (string, object) {
 }
 
 // sentences are those that may answer, with their places.
-func sentences(found evidence.Found) []object {
+func sentences(found evidence.Found, url func(agent.Citation) string) []object {
 	out := []object{}
 	for _, s := range found.Sentences {
-		out = append(out, object{"text": s.Text, "p_answers": s.Answers, "source": s.Source, "title": s.Title, "start": s.Start, "end": s.End})
+		out = append(out, object{
+			"text": s.Text, "p_answers": s.Answers, "source": s.Source, "title": s.Title, "start": s.Start, "end": s.End, "url": url(quoting(s)),
+		})
 	}
 	return out
+}
+
+// quoting is the citation that quotes a sentence.
+func quoting(s evidence.Sentence) agent.Citation {
+	return agent.Citation{Document: s.Document, Source: s.Source, Start: s.Start, End: s.End}
 }
 
 // passages is never null in JSON.

@@ -17,7 +17,7 @@ func TestSupportStepsSayWhatRefutesThem(t *testing.T) {
 		`{"grade":0.2,"iteration":1,"kept":false,"sentence":"It costs 1300 won."}`:  agent.Known(0.2),
 		`{"grade":null,"iteration":1,"kept":false,"sentence":"It costs 1300 won."}`: {},
 	} {
-		name, data := stepJSON(agent.SupportGraded{Iteration: 1, Sentence: agent.Sentence{Sentence: claim.Sentence{Text: "It costs 1300 won."}, Support: support}})
+		name, data := stepJSON(agent.SupportGraded{Iteration: 1, Sentence: agent.Sentence{Sentence: claim.Sentence{Text: "It costs 1300 won."}, Support: support}}, nil)
 		got, err := json.Marshal(data)
 		if err != nil || name != "support" || string(got) != want {
 			t.Errorf("got %s %s, %v, want %s", name, got, err, want)

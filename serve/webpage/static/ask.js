@@ -71,7 +71,7 @@ export class AskView {
       const last = kept.turns.at(-1)?.answer;
       this.choices.choose(kept.collection, last && (last.arm || last.strategy !== kept.strategy) ? "" : kept.strategy);
       this.#thread.replaceChildren(heading(), ...kept.turns.map((turn) => {
-        const steps = new Steps();
+        const steps = new Steps(this.#showing(kept.collection));
         steps.kept(turn.answer.iterations);
         steps.end();
         return this.#turn(turn.answer.question, steps.node, answerNode(turn.answer, this.#reading()));
@@ -86,6 +86,10 @@ export class AskView {
 
   #reading() {
     return { client: this.client, show: (collection, c) => this.source.citation(collection, c) };
+  }
+
+  #showing(collection) {
+    return (c) => this.source.citation(collection, c);
   }
 
   #turn(question, ...below) {
@@ -103,7 +107,7 @@ export class AskView {
     const running = new AbortController();
     this.#running = running;
     this.composer.working(true);
-    const steps = new Steps((key) => announce(t(key)));
+    const steps = new Steps(this.#showing(chosen.collection), (key) => announce(t(key)));
     const turn = this.#turn(question, steps.node);
     this.#thread.append(turn);
     turn.scrollIntoView({ block: "start" });

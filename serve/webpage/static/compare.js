@@ -59,7 +59,7 @@ export class CompareView {
     const running = new AbortController();
     this.#running = running;
     say(this.run, "stop");
-    const sides = strategies.map((strategy, i) => this.#side("AB"[i], strategy, blind));
+    const sides = strategies.map((strategy, i) => this.#side("AB"[i], strategy, collection, blind));
     this.#result.replaceChildren(h("div", { class: "sides" }, ...sides.map((s) => s.node)));
     await Promise.all(sides.map((side) => this.#answer(side, { question, collection }, running.signal, blind)));
     this.#running = null;
@@ -74,10 +74,10 @@ export class CompareView {
     this.#result.append(this.#vote(sides, blind));
   }
 
-  #side(name, strategy, blind) {
+  #side(name, strategy, collection, blind) {
     const title = h("h2", { say: ["compare-side", { name }] });
     const of = h("span", { class: "side-strategy" }, blind ? "" : strategy);
-    const steps = new Steps();
+    const steps = new Steps((c) => this.source.citation(collection, c));
     const body = h("div", { class: "side-body" }, blind ? h("p", { class: "quiet working-note", say: "compare-working" }) : steps.node);
     return { name, strategy, steps, body, of, node: h("section", { class: "card side-by" }, h("div", { class: "side-name" }, title, of), body) };
   }

@@ -2,10 +2,14 @@
 
 import { h } from "./dom.js";
 import { percent, say, seconds } from "./language.js";
+import { sourceName } from "./naming.js";
 import { reveal } from "./reveal.js";
 
 // A grade that is not known is shown as such.
 const grade = (p) => (p === null || p === undefined ? "?" : () => percent(p));
+
+// How many sentences of a search are shown.
+const mostSentences = 3;
 
 export class Steps {
   #items = new Map();
@@ -15,9 +19,10 @@ export class Steps {
   #list = h("ol", { class: "step-list" });
   #name = h("span", { class: "step-now" });
 
-  // told, when given, hears the key of each step that begins.
-  constructor(told = () => {}) {
-    this.told = told;
+  // show opens the source of a sentence; told, when given, hears the key of each
+  // step that begins.
+  constructor(show, told = () => {}) {
+    Object.assign(this, { show, told });
     this.node = h("details", { class: "steps" }, h("summary", {}, h("span", { class: "spinner", "aria-hidden": "true" }), this.#name), this.#list);
     this.node.classList.add("working");
     this.node.open = true;
@@ -81,7 +86,7 @@ export class Steps {
       case "node": this.#text(`node ${e.node}`, "step.node", { action: e.action, grade: grade(e.reward) }, e.query || "–"); break;
       case "query": this.#begin("step.searching"); this.#text(id("query"), "step.query", {}, e.query); break;
       case "searched": this.#searched(id("searched"), e); break;
-      case "evidence": this.#evidence(id("evidence"), e.sentences); break;
+      case "evidence": this.#evidence(id("evidence"), e); break;
       case "relevance": this.#begin("step.grading"); this.#tally(id("relevance"), "step.relevance", e.kept); break;
       case "draft-delta": this.#begin("step.drafting"); this.#unverified(id("draft"), "step.draft", e.text); break;
       case "draft": this.#text(id("draft"), e.not_found ? "step.draft-none" : "step.draft", {}, e.sentences.join(" "), "step-text unverified"); break;
@@ -111,11 +116,15 @@ export class Steps {
     if (e.degraded) item.more.append(h("p", { class: "step-text" }, ...reveal(e.degraded)));
   }
 
-  // #evidence shows the sentence that answers likeliest.
-  #evidence(id, sentences) {
-    if (sentences.length === 0) return;
-    const [best] = sentences;
-    this.#text(id, "step.evidence", { grade: grade(best.p_answers) }, `“${best.text}” (${best.title || best.source})`);
+  // #evidence shows the sentences that answer likeliest; each opens its source.
+  #evidence(id, e) {
+    if (e.sentences.length === 0) return;
+    const item = this.#item(id, "step.evidence", { grade: grade(e.p_answers) });
+    item.more.replaceChildren(h("ol", { class: "step-evidence" }, ...e.sentences.slice(0, mostSentences).map((s) => h("li", {},
+      h("button", { type: "button", class: "step-sentence", on: { click: () => this.show(s) } },
+        h("span", { class: "step-grade", say: ["step.probability", { grade: grade(s.p_answers) }] }), " ",
+        h("span", { class: "unseen", say: "open-sentence" }),
+        h("bdi", {}, ...reveal(s.text)), " ", h("bdi", { class: "step-why" }, ...reveal(s.title || sourceName(s.source))))))));
   }
 
   // kept shows the rounds of an answer that is not new.

@@ -1,5 +1,11 @@
 import { answered, ask, holds, is, newCollection, overflow } from "./check.mjs";
 
+// markedQuote is what the open source marks.
+async function markedQuote(page) {
+  await page.locator("dialog.drawer mark").first().waitFor();
+  return (await page.locator("dialog.drawer mark").evaluateAll((all) => all.map((m) => [...m.childNodes].filter((n) => !n.classList?.contains("unseen")).map((n) => n.textContent).join("")))).join("");
+}
+
 // openCitation opens the last citation of an answer and gives the quote that is
 // marked in its source.
 async function openCitation(page, answer) {
@@ -13,7 +19,7 @@ async function openCitation(page, answer) {
     return r.top >= box.top && r.bottom <= box.bottom;
   });
   holds(inView, "the quote is out of sight");
-  const marked = (await page.locator("dialog.drawer mark").evaluateAll((all) => all.map((m) => [...m.childNodes].filter((n) => !n.classList?.contains("unseen")).map((n) => n.textContent).join("")))).join("");
+  const marked = await markedQuote(page);
   await page.keyboard.press("Escape");
   await page.locator("dialog.drawer").waitFor({ state: "hidden" });
   holds(await cite.evaluate((c) => c === document.activeElement), "the focus did not come back to the citation");
@@ -36,6 +42,13 @@ export const flows = {
     for (const text of ["Searched for", "Found 1 passage", "1 of 1 passages help", "1 of 1 sentences hold"]) {
       holds((await page.locator(".steps").innerText()).includes(text), `the steps do not tell "${text}"`);
     }
+    // A sentence of the evidence opens its source as a citation does.
+    const sentence = page.locator(".step-sentence", { hasText: "The bridge has two lanes." });
+    is(await sentence.count(), 1, "sentences of the evidence");
+    await sentence.click();
+    is(await markedQuote(page), "The bridge has two lanes.", "the sentence in its source");
+    await page.keyboard.press("Escape");
+    await page.locator("dialog.drawer").waitFor({ state: "hidden" });
     await answer.getByRole("button", { name: "Good answer" }).click();
     await answer.getByLabel("Comment").fill("clear");
     await answer.getByRole("button", { name: "Send comment" }).click();
