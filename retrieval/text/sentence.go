@@ -120,7 +120,7 @@ func lineEnd(text []rune, begin, i int) int {
 	if next == len(text) {
 		return 0
 	}
-	first := lineBegin(text, begin, i)
+	first := skipSpace(text[:i], lineBegin(text, begin, i))
 	if text[next] == '\n' || beginsBlock(text[next:]) || beginsTableOrHeading(text[first:i]) {
 		return i + 1
 	}

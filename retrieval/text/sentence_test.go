@@ -162,7 +162,7 @@ func TestTheSplitterAgreesWithItself(t *testing.T) {
 
 func FuzzSentences(f *testing.F) {
 	for _, s := range []string{
-		"One. Two? 셋. “Four.” 5.5", "이 규정은 2026. 3. 1. 부터 시행한다. 끝", "제3조. 제2항", "- a\n- b\n\n# c\n| d |", "했다.그리고", "see fig. 3, No. 7. Dec.\n5",
+		"One. Two? 셋. “Four.” 5.5", "이 규정은 2026. 3. 1. 부터 시행한다. 끝", "제3조. 제2항", "- a\n- b\n\n# c\n| d |", "했다.그리고", "see fig. 3, No. 7. Dec.\n5", " #\n0", "\v| a\n0. b",
 	} {
 		f.Add(s)
 	}
