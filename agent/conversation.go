@@ -22,10 +22,6 @@ type ConversationConfig struct {
 	TurnRunes int
 	// SummaryRunes is the most that the summary may hold (600).
 	SummaryRunes int
-	// MemoryKey is the key under which langchaingo chains find the history
-	// ("history"). InputKey and OutputKey choose among the values that a chain
-	// saves; they may be empty where there is one.
-	MemoryKey, InputKey, OutputKey string
 }
 
 // Exchange is one question with its answer, which is empty where the documents
@@ -42,8 +38,7 @@ type ConversationState struct {
 }
 
 // Conversation remembers what was asked and answered, within bounds: a
-// sliding window of exchanges and a running summary of those before. It is a
-// langchaingo memory. It is safe for concurrent use; questions that are asked
+// sliding window of exchanges and a running summary of those before. It is safe for concurrent use; questions that are asked
 // at the same time do not see each other.
 type Conversation struct {
 	cfg ConversationConfig
@@ -58,7 +53,6 @@ func NewConversation(a *Agent, cfg ConversationConfig) *Conversation {
 	cfg.Window = max(1, cmp.Or(cfg.Window, 4))
 	cfg.TurnRunes = cmp.Or(cfg.TurnRunes, 300)
 	cfg.SummaryRunes = cmp.Or(cfg.SummaryRunes, 600)
-	cfg.MemoryKey = cmp.Or(cfg.MemoryKey, "history")
 	return &Conversation{cfg: cfg, agent: a}
 }
 
@@ -115,6 +109,13 @@ func (c *Conversation) Restore(s ConversationState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.state = ConversationState{shortened(s.Summary, c.cfg.SummaryRunes), append([]Exchange{}, s.Exchanges...)}
+}
+
+// History is what the conversation remembers, as prompts take it
+// (Question.History): the summary, if any, then the window. It asks the agent's
+// model when exchanges have to be folded into the summary.
+func (c *Conversation) History(ctx context.Context) ([]string, error) {
+	return c.recall(ctx, c.withAgent().steps(), func(Event) {})
 }
 
 // recall is the history as prompts take it (Question.History), after folding

@@ -9,9 +9,6 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
-
-	"github.com/tmc/langchaingo/chains"
-	"github.com/tmc/langchaingo/prompts"
 )
 
 // talks is a model that resolves, summarizes, drafts and grades by the task
@@ -166,7 +163,7 @@ func TestStateGoesThroughJSON(t *testing.T) {
 	c := NewConversation(newAgent(t, m, Config{}), ConversationConfig{Window: 1})
 	c.Add(Exchange{"How many lanes has the bridge?", "The bridge has two lanes. [1]"})
 	c.Add(Exchange{"다리는 언제 열렸나요?", "1931년에\n열렸습니다. [2]"})
-	if _, err := c.LoadMemoryVariables(t.Context(), nil); err != nil {
+	if _, err := c.History(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	text, err := json.Marshal(c.State())
@@ -185,34 +182,6 @@ func TestStateGoesThroughJSON(t *testing.T) {
 	other.Restore(state)
 	if !reflect.DeepEqual(other.State(), c.State()) {
 		t.Errorf("got %+v, want %+v", other.State(), c.State())
-	}
-}
-
-// TestConversationIsALangchainMemory puts a conversation in a chain of
-// langchaingo's own.
-func TestConversationIsALangchainMemory(t *testing.T) {
-	var seen string
-	llm := &scripted{write: func(prompt string) (string, error) { seen = prompt; return "Two lanes.", nil }}
-	c := NewConversation(newAgent(t, talks("", ""), Config{}), ConversationConfig{})
-	chain := chains.NewLLMChain(llm, prompts.NewPromptTemplate("{{.history}}\nHuman: {{.input}}", []string{"history", "input"}))
-	chain.Memory = c
-	for i, question := range []string{"How many lanes?", "몇 차로인가요?"} {
-		out, err := chains.Run(t.Context(), chain, question)
-		if err != nil || out != "Two lanes." {
-			t.Fatalf("got %q, %v", out, err)
-		}
-		if i == 1 && !strings.Contains(seen, "User: How many lanes?\nAssistant: Two lanes.\nHuman: 몇 차로인가요?") {
-			t.Errorf("the chain's prompt is %q", seen)
-		}
-	}
-	if got := c.State().Exchanges; len(got) != 2 || got[1].Question != "몇 차로인가요?" {
-		t.Errorf("remembered %+v", got)
-	}
-	if err := c.SaveContext(t.Context(), map[string]any{"a": "x", "b": "y"}, map[string]any{"text": "z"}); err == nil {
-		t.Error("two inputs were taken for one")
-	}
-	if err := c.Clear(t.Context()); err != nil || len(c.State().Exchanges) != 0 {
-		t.Errorf("not cleared: %v", err)
 	}
 }
 
