@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"selfrag/agent/claim"
+	"selfrag/agent/internal/span"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
@@ -24,11 +25,11 @@ const (
 // finds by itself, along the plan's trails, and over bridges, merged by score.
 // It asks the model nothing.
 func (s *Steps) Follow(ctx context.Context, question string, plan Plan) ([]retrieval.Passage, []Trail, error) {
-	ctx, sp := startSpan(ctx, "follow-plan", kindRetriever)
-	sp.input(map[string]any{"question": question, "plan": plan})
+	ctx, sp := span.Start(ctx, "follow-plan", span.Retriever)
+	sp.Input(map[string]any{"question": question, "plan": plan})
 	found, trails, err := s.follow(ctx, question, plan)
-	sp.output(map[string]any{"trails": shownTrails(trails), "found": len(found)})
-	sp.end(err)
+	sp.Output(map[string]any{"trails": shownTrails(trails), "found": len(found)})
+	sp.Close(err)
 	return found, trails, err
 }
 

@@ -57,11 +57,11 @@ func (s *Steps) TakeApart(ctx context.Context, question string) (several Grade, 
 // found nothing. A plan that makes no sense becomes the question itself: one
 // look-up.
 func (s *Steps) MakePlan(ctx context.Context, in prompts.Plan) (Plan, error) {
-	p, err := s.render(prompts.NamePlan, in.Question, in)
+	p, err := s.Render(prompts.NamePlan, in.Question, in)
 	if err != nil {
 		return nil, err
 	}
-	text, err := s.caller.write(ctx, p, 128)
+	text, err := s.Write(ctx, p, 128)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (s *Steps) ReadPlan(ctx context.Context, in PlanInput) (p *Progress, droppe
 		letters[i+1] = letter(i)
 	}
 	text, left, _, err := s.writeDraft(ctx, DraftInput{Passages: in.Passages}, func(passages []prompts.Passage) (prompts.Prompt, error) {
-		return s.render(prompts.NameAnswerPlan, in.Question, prompts.AnswerPlan{Question: in.Question, Plan: lines, Passages: passages})
+		return s.Render(prompts.NameAnswerPlan, in.Question, prompts.AnswerPlan{Question: in.Question, Plan: lines, Passages: passages})
 	})
 	if err != nil {
 		return nil, 0, err

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"selfrag/agent/internal/stop"
 	"selfrag/retrieval"
 )
 
@@ -45,7 +46,7 @@ func (s *Steps) LookUp(ctx context.Context, query string, k int) ([]retrieval.Pa
 	if first, ok := s.retriever.(firstStager); ok {
 		defer s.lookUps.start()()
 		found, err := first.FirstStage(ctx, query, k)
-		return found, ended(ctx, err)
+		return found, stop.Reason(ctx, err)
 	}
 	res, err := s.Search(ctx, query)
 	found := comparable(res)
@@ -167,7 +168,7 @@ func (s *Steps) lookUpAll(ctx context.Context, queries []string, k int) (map[str
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return nil, ended(ctx, err)
+		return nil, stop.Reason(ctx, err)
 	}
 	out := make(map[string][]retrieval.Passage, len(unique))
 	for i, q := range unique {

@@ -63,7 +63,7 @@ func TestFollowPlanFindsTheWayByNames(t *testing.T) {
 	if !slices.Equal(got, []string{"Larkspur lamp", "Norvale Lighting", "Tamsin"}) {
 		t.Errorf("got %q by %q", got, trails[0].Queries)
 	}
-	if calls, _ := s.meter.usage(); calls.Calls != 0 {
+	if calls := s.Usage(); calls.Calls != 0 {
 		t.Errorf("%d calls of the model", calls.Calls)
 	}
 }
