@@ -5,11 +5,11 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"strings"
 	"sync"
 
 	"selfrag/agent/internal/stop"
 	"selfrag/prompts"
+	"selfrag/retrieval/text"
 )
 
 // ConversationConfig bounds what a conversation puts into prompts. Its zero
@@ -91,8 +91,8 @@ func (c *Conversation) withAgent() *Agent {
 
 // Add remembers an exchange as far as the bounds allow, without citations.
 func (c *Conversation) Add(e Exchange) {
-	e.Question = shortened(e.Question, c.cfg.TurnRunes)
-	e.Answer = shortened(Said(e.Answer), c.cfg.TurnRunes)
+	e.Question = text.Shortened(e.Question, c.cfg.TurnRunes)
+	e.Answer = text.Shortened(Said(e.Answer), c.cfg.TurnRunes)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.state.Exchanges = append(c.state.Exchanges, e)
@@ -109,7 +109,7 @@ func (c *Conversation) State() ConversationState {
 func (c *Conversation) Restore(s ConversationState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.state = ConversationState{shortened(s.Summary, c.cfg.SummaryRunes), append([]Exchange{}, s.Exchanges...)}
+	c.state = ConversationState{text.Shortened(s.Summary, c.cfg.SummaryRunes), append([]Exchange{}, s.Exchanges...)}
 }
 
 // History is what the conversation remembers, as prompts take it
@@ -129,7 +129,7 @@ func (c *Conversation) recall(ctx context.Context, s *Steps, emit func(Event)) (
 		if err != nil {
 			return nil, err
 		}
-		summary = shortened(summary, c.cfg.SummaryRunes)
+		summary = text.Shortened(summary, c.cfg.SummaryRunes)
 		c.folded(state, fold, summary)
 		emit(ConversationSummarized{summary})
 		state = ConversationState{summary, state.Exchanges[fold:]}
@@ -168,21 +168,6 @@ func turnsOf(exchanges []Exchange) []string {
 	return out
 }
 
-// shortened is a text on one line, cut to so many runes, at a space where one
-// is near.
-func shortened(text string, runes int) string {
-	text = strings.Join(strings.Fields(text), " ")
-	r := []rune(text)
-	if len(r) <= runes {
-		return text
-	}
-	text = string(r[:max(0, runes-1)])
-	if i := strings.LastIndex(text, " "); i > len(text)*3/4 {
-		text = text[:i]
-	}
-	return text + "…"
-}
-
 // resolve makes a follow-up question complete in itself, before a strategy
 // sees it. A spent budget leaves the question as it is, for the strategy to
 // say so.
@@ -200,14 +185,14 @@ func resolve(ctx context.Context, s *Steps, q Question, emit func(Event)) (Quest
 	if len(q.History) == 0 {
 		return q, nil
 	}
-	text, err := s.Standalone(ctx, prompts.Standalone{Question: q.Text, History: q.History})
+	complete, err := s.Standalone(ctx, prompts.Standalone{Question: q.Text, History: q.History})
 	if _, isSpent := stop.Spent(err); isSpent {
 		return q, nil
 	}
 	if err != nil {
 		return q, err
 	}
-	emit(QuestionResolved{Original: q.Text, Standalone: text})
-	q.Text = text
+	emit(QuestionResolved{Original: q.Text, Standalone: complete})
+	q.Text = complete
 	return q, nil
 }

@@ -29,7 +29,7 @@ func (s *Steps) Standalone(ctx context.Context, in prompts.Standalone) (string, 
 	if err != nil {
 		return "", err
 	}
-	written = firstLine(written)
+	written = text.FirstLine(written)
 	if text.Normalise(written) != text.Normalise(in.Question) && resolves(written, in, language) {
 		return written, nil
 	}
@@ -48,8 +48,8 @@ func inContext(in prompts.Standalone) string {
 	}
 	var said []string
 	for _, turn := range last {
-		if _, text, ok := strings.Cut(turn, ": "); ok && text != "" {
-			said = append(said, shortened(text, longestStandalone))
+		if _, words, ok := strings.Cut(turn, ": "); ok && words != "" {
+			said = append(said, text.Shortened(words, longestStandalone))
 		}
 	}
 	return strings.Join(append(said, in.Question), " ")
