@@ -13,6 +13,9 @@
 //
 //	question -> plan -> query -> passages -> evidence -> grades -> draft -> grades -> answer
 //
+// A follow-up question is made complete in itself (package conversation) before a
+// strategy sees it.
+//
 // The evidence of each search is found by an EvidenceFinder without the model.
 // Extractive answers with it alone, and every abstention quotes the best of it.
 //

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"selfrag/agent"
+	"selfrag/agent/claim"
 	"selfrag/eval/judge"
 )
 
@@ -51,7 +52,7 @@ func (j Judge) Judge(ctx context.Context, q Query, o Outcome) (Judgement, error)
 		by.threshold = 0.5
 	}
 	// That an answer is not certain is nothing that a passage could support.
-	citations, err := Citations(ctx, by, Statements(agent.Unhedged(o.Answer), o.cited()))
+	citations, err := Citations(ctx, by, Statements(claim.Unhedged(o.Answer), o.cited()))
 	if err != nil {
 		return out, err
 	}

@@ -10,7 +10,7 @@ import (
 // TestCorePackagesStayLight holds down what the core packages import: no
 // store, no runtime and no server's client may come in with them.
 func TestCorePackagesStayLight(t *testing.T) {
-	core := []string{"selfrag/agent", "selfrag/agent/call", "selfrag/agent/claim", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/prompts", "selfrag/eval"}
+	core := []string{"selfrag/agent", "selfrag/agent/call", "selfrag/agent/claim", "selfrag/agent/conversation", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/prompts", "selfrag/eval", "selfrag/eval/judge"}
 	// A part of an import's path, and why it may not come in.
 	heavy := map[string]string{
 		"sqlite":                  "a store is the caller's choice, and SQLite is some megabytes of code",
@@ -90,18 +90,19 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/agent/internal/stop":   nil,
 		"selfrag/agent/internal/span":   {"selfrag/agent/internal/stop"},
 		"selfrag/agent/call":            {"selfrag/agent/internal/span", "selfrag/agent/internal/stop", "selfrag/prompts", "selfrag/retrieval/text"},
-		"selfrag/agent":                 {"selfrag/agent/call", "selfrag/agent/claim", "selfrag/agent/internal/span", "selfrag/agent/internal/stop", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/rerank/evidence", "selfrag/prompts"},
-		"selfrag/agent/langchain":       {"selfrag/agent", "selfrag/agent/claim", "selfrag/prompts", "selfrag/retrieval"},
+		"selfrag/agent/conversation":    {"selfrag/agent/claim", "selfrag/prompts", "selfrag/retrieval/text"},
+		"selfrag/agent":                 {"selfrag/agent/conversation", "selfrag/agent/call", "selfrag/agent/claim", "selfrag/agent/internal/span", "selfrag/agent/internal/stop", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/rerank/evidence", "selfrag/prompts"},
+		"selfrag/agent/langchain":       {"selfrag/agent", "selfrag/agent/claim", "selfrag/agent/conversation", "selfrag/prompts", "selfrag/retrieval"},
 		"selfrag/eval/judge":            {"selfrag/agent", "selfrag/agent/call", "selfrag/prompts", "selfrag/retrieval/text"},
-		"selfrag/eval":                  {"selfrag/agent", "selfrag/eval/judge", "selfrag/retrieval", "selfrag/retrieval/text"},
+		"selfrag/eval":                  {"selfrag/agent", "selfrag/agent/claim", "selfrag/eval/judge", "selfrag/retrieval", "selfrag/retrieval/text"},
 		"selfrag/eval/report":           {"selfrag/agent", "selfrag/eval"},
 		"selfrag/eval/online":           {"selfrag/eval"},
 		"selfrag/rerank/api":            {"selfrag/retrieval", "selfrag/internal/httpjson"},
 		"selfrag/rerank/onnx":           {"selfrag/retrieval", "selfrag/internal/onnx", "selfrag/internal/vec"},
 		"selfrag/internal/httpjson":     nil,
 		"selfrag/retrieval/milvus":      {"selfrag/retrieval", "selfrag/retrieval/text"},
-		"selfrag/serve":                 {"selfrag/agent", "selfrag/rerank/evidence", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/internal/session"},
-		"selfrag/serve/httpapi":         {"selfrag/agent", "selfrag/rerank/evidence", "selfrag/retrieval", "selfrag/serve"},
+		"selfrag/serve":                 {"selfrag/agent", "selfrag/agent/conversation", "selfrag/rerank/evidence", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/internal/session"},
+		"selfrag/serve/httpapi":         {"selfrag/agent", "selfrag/agent/conversation", "selfrag/rerank/evidence", "selfrag/retrieval", "selfrag/serve"},
 		"selfrag/serve/mcpapi":          {"selfrag/agent", "selfrag/rerank/evidence", "selfrag/retrieval", "selfrag/serve"},
 		"selfrag/serve/webpage":         {},
 		"selfrag/serve/keys":            {"selfrag/internal/session", "selfrag/serve", "selfrag/serve/httpapi"},

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"selfrag/agent"
+	"selfrag/agent/conversation"
 	"selfrag/retrieval"
 )
 
@@ -49,7 +50,7 @@ type Question struct {
 	AskOptions
 	// History is what was said before, oldest first; the last few count. A
 	// question of a session has the session's instead.
-	History []agent.Exchange
+	History []conversation.Exchange
 	Session string
 }
 
@@ -116,11 +117,11 @@ func (s *Scope) ask(ctx context.Context, q Question, assigned Assignment) (iter.
 	if len(q.History) == 0 {
 		return a.Ask(ctx, agent.Question{Text: q.Text}), nil
 	}
-	talk := agent.NewConversation(a, agent.ConversationConfig{Window: maxHistory})
+	talk := conversation.New(conversation.Config{Window: maxHistory})
 	for _, e := range q.History[max(0, len(q.History)-maxHistory):] {
 		talk.Add(e)
 	}
-	return talk.Ask(ctx, q.Text), nil
+	return a.Ask(ctx, agent.Question{Text: q.Text, Conversation: talk}), nil
 }
 
 // checkText refuses what no question or query can be.

@@ -10,6 +10,7 @@ import (
 	"github.com/tmc/langchaingo/schema"
 
 	"selfrag/agent"
+	"selfrag/agent/conversation"
 )
 
 var _ schema.Memory = (*Memory)(nil)
@@ -17,7 +18,8 @@ var _ schema.Memory = (*Memory)(nil)
 // Memory is a conversation as the memory of a langchaingo chain: bounded, with a
 // summary of what was said before. It is safe for concurrent use.
 type Memory struct {
-	Conversation *agent.Conversation
+	Conversation *conversation.Memory
+	Agent        *agent.Agent // whose model writes the summary
 	// MemoryKey is the key under which chains find the history ("history").
 	// InputKey and OutputKey choose among the values that a chain saves; they may
 	// be empty where there is one.
@@ -34,7 +36,7 @@ func (m *Memory) MemoryVariables(ctx context.Context) []string { return []string
 // then the window, a line for each turn, as "User: ..." and "Assistant: ...".
 // It asks the model when exchanges have to be folded into the summary.
 func (m *Memory) LoadMemoryVariables(ctx context.Context, _ map[string]any) (map[string]any, error) {
-	history, err := m.Conversation.History(ctx)
+	history, err := m.Agent.Recall(ctx, m.Conversation)
 	if err != nil {
 		return nil, fmt.Errorf("recall the conversation: %w", err)
 	}
@@ -58,12 +60,12 @@ func (m *Memory) SaveContext(ctx context.Context, inputs, outputs map[string]any
 	if err != nil {
 		return fmt.Errorf("save the answer of a conversation: %w", err)
 	}
-	m.Conversation.Add(agent.Exchange{Question: question, Answer: answer})
+	m.Conversation.Add(conversation.Exchange{Question: question, Answer: answer})
 	return nil
 }
 
 // Clear forgets everything.
 func (m *Memory) Clear(context.Context) error {
-	m.Conversation.Restore(agent.ConversationState{})
+	m.Conversation.Restore(conversation.State{})
 	return nil
 }

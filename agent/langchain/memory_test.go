@@ -9,6 +9,7 @@ import (
 	"github.com/tmc/langchaingo/prompts"
 
 	"selfrag/agent"
+	"selfrag/agent/conversation"
 	"selfrag/agent/langchain"
 )
 
@@ -17,8 +18,8 @@ import (
 func TestAConversationIsAMemory(t *testing.T) {
 	var seen string
 	llm := scripted{func(prompt string) string { seen = prompt; return "Two lanes." }, new(atomic.Int64)}
-	c := agent.NewConversation(newAgent(t, says(""), found(nil), agent.Config{}), agent.ConversationConfig{})
-	memory := &langchain.Memory{Conversation: c}
+	c := conversation.New(conversation.Config{})
+	memory := &langchain.Memory{Conversation: c, Agent: newAgent(t, says(""), found(nil), agent.Config{})}
 	chain := chains.NewLLMChain(llm, prompts.NewPromptTemplate("{{.history}}\nHuman: {{.input}}", []string{"history", "input"}))
 	chain.Memory = memory
 	for i, question := range []string{"How many lanes?", "몇 차로인가요?"} {
