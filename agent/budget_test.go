@@ -11,6 +11,7 @@ import (
 
 	"github.com/tmc/langchaingo/llms"
 
+	"selfrag/agent/call"
 	"selfrag/rerank/evidence"
 )
 
@@ -34,10 +35,10 @@ func (m *counting) GenerateContent(ctx context.Context, messages []llms.MessageC
 		o(&opts)
 	}
 	choice := resp.Choices[0]
-	for estimateTokens(choice.Content) > opts.MaxTokens {
+	for call.EstimateTokens(choice.Content) > opts.MaxTokens {
 		choice.Content = choice.Content[:len(choice.Content)-1]
 	}
-	prompt, completion := estimateTokens(promptText(messages)), estimateTokens(choice.Content)
+	prompt, completion := call.EstimateTokens(textOfMessages(messages)), call.EstimateTokens(choice.Content)
 	m.add(prompt + completion)
 	choice.GenerationInfo = map[string]any{"PromptTokens": prompt, "CompletionTokens": completion}
 	if m.silent {
@@ -48,7 +49,7 @@ func (m *counting) GenerateContent(ctx context.Context, messages []llms.MessageC
 
 func (m *counting) NextToken(ctx context.Context, messages []llms.MessageContent) (map[string]float64, int, error) {
 	next, _, err := m.prober.NextToken(ctx, messages)
-	prompt := estimateTokens(promptText(messages))
+	prompt := call.EstimateTokens(textOfMessages(messages))
 	m.add(prompt + 1)
 	return next, prompt, err
 }

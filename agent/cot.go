@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"selfrag/agent/call"
 	"selfrag/agent/claim"
+	"selfrag/agent/internal/span"
 	"selfrag/agent/multihop"
 	"selfrag/prompts"
 	"selfrag/retrieval"
@@ -94,7 +96,7 @@ func takeSteps(ctx context.Context, t *Turn, e, steps *gathered) (string, error)
 // step looks one thing up and reads its answer in a few words; "" when the
 // passages do not tell, or when no passage holds what the model says.
 func step(ctx context.Context, t *Turn, e, steps *gathered, i int, query string) (answer string, err error) {
-	ctx = inRound(ctx, i)
+	ctx = span.InRound(ctx, i)
 	t.Emit(QueryRefined{Iteration: i, Query: query})
 	it, end := e.begin(t, query)
 	defer end()
@@ -153,14 +155,14 @@ type StepInput struct {
 // no room for are left out, the last first.
 func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
 	var text string
-	_, err := fitting(len(in.Passages), func(left int) error {
-		p, err := s.render(prompts.NameAnswerStep, in.Question, prompts.AnswerStep{
+	_, err := call.Fitting(len(in.Passages), func(left int) error {
+		p, err := s.Render(prompts.NameAnswerStep, in.Question, prompts.AnswerStep{
 			Question: in.Question, Passages: numbered(in.Question, in.Passages[:left]),
 		})
 		if err != nil {
 			return err
 		}
-		text, err = s.caller.write(ctx, p, 32)
+		text, err = s.Write(ctx, p, 32)
 		return err
 	})
 	if err != nil {
@@ -184,7 +186,7 @@ func answerChain(ctx context.Context, t *Turn, e, steps *gathered) error {
 		return nil
 	}
 	i := len(e.iterations)
-	ctx = inRound(ctx, i)
+	ctx = span.InRound(ctx, i)
 	it, end := e.begin(t, t.Question.Text)
 	defer end()
 	it.Passages = ungraded(passages)

@@ -4,11 +4,12 @@
 // Shape: an Agent makes a Turn of each question. A Strategy runs the turn by
 // calling Steps: typed functions such as RefineQuery or Draft, which also
 // serve alone as langchaingo chains (ChainOf). Steps reach the model only
-// through a caller, which answers a call that was made before from the turn's
-// cache and counts the others against the Budget, so no strategy can outspend
-// it. What happens is told as typed events in one stream, ended by Answered;
-// the command line, a server and a tracer all read that stream. Data flows one
-// way:
+// through a call.Caller (package call), which answers a call that was made before
+// from the turn's cache and counts the others against the Budget, so no strategy
+// can outspend it. A step of another package is made of Steps.Render, Steps.Write
+// and Steps.Grade, under the same budget. What happens is told as typed events in
+// one stream, ended by Answered; the command line, a server and a tracer all read
+// that stream. Data flows one way:
 //
 //	question -> plan -> query -> passages -> evidence -> grades -> draft -> grades -> answer
 //
@@ -24,9 +25,9 @@
 // The model is used where small models are good, code where code is surer. A
 // model takes a question apart and drafts; names in the passages, tried one by
 // one, find the way from hop to hop (a model that reads the passages errs more
-// often); code refuses sentences whose numbers, names or words their
-// passages lack, and assembles the answer's text and citations from supported
-// sentences (package claim), never unchecked from the model.
+// often); code refuses sentences whose numbers, names or words their passages
+// lack, and assembles the answer's text and citations from supported sentences
+// (package claim), never unchecked from the model.
 //
 // Method: Self-RAG (Asai et al., arXiv 2310.11511), with its reflection
 // tokens replaced by token probabilities of an ordinary instruction model.

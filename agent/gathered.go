@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -96,6 +97,19 @@ func joined(degraded, what string) string {
 		return what
 	}
 	return degraded + "; " + what
+}
+
+// didNotFit says in an answer that passages were left out of a prompt; ""
+// when none was.
+func didNotFit(dropped int) string {
+	if dropped == 0 {
+		return ""
+	}
+	what := "passages"
+	if dropped == 1 {
+		what = "passage"
+	}
+	return fmt.Sprintf("the model's context had no room for the last %d %s; a larger context, or fewer or shorter passages, would fit", dropped, what)
 }
 
 // comparable is what a search found, with scores that can be compared with

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"selfrag/agent/internal/stop"
 	"selfrag/agent/multihop"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval/text"
@@ -128,7 +129,7 @@ func (g *growth) grow(ctx context.Context) (string, error) {
 			g.take(b, &results[i])
 		}
 		if err != nil {
-			return "", ended(ctx, err)
+			return "", stop.Reason(ctx, err)
 		}
 		done += len(batch)
 		if slices.ContainsFunc(results, func(r rollout) bool { return r.reward >= surely }) {

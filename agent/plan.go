@@ -3,6 +3,8 @@ package agent
 import (
 	"context"
 
+	"selfrag/agent/internal/span"
+	"selfrag/agent/internal/stop"
 	"selfrag/agent/multihop"
 	"selfrag/prompts"
 	"selfrag/retrieval"
@@ -48,11 +50,11 @@ func (s *Steps) TakeApart(ctx context.Context, question string) (several Grade, 
 // an earlier plan that found nothing. A plan that makes no sense becomes the
 // question itself.
 func (s *Steps) MakePlan(ctx context.Context, in prompts.Plan) (multihop.Plan, error) {
-	p, err := s.render(prompts.NamePlan, in.Question, in)
+	p, err := s.Render(prompts.NamePlan, in.Question, in)
 	if err != nil {
 		return nil, err
 	}
-	written, err := s.caller.write(ctx, p, 128)
+	written, err := s.Write(ctx, p, 128)
 	if err != nil {
 		return nil, err
 	}
@@ -66,11 +68,11 @@ func (s *Steps) Follow(ctx context.Context, question string, plan multihop.Plan)
 		Searcher:     firstStage{s},
 		WithoutPaths: !s.cfg.uses(HeuristicPath), WithoutBridges: !s.cfg.uses(HeuristicBridge),
 	}
-	ctx, sp := startSpan(ctx, "follow-plan", kindRetriever)
-	sp.input(map[string]any{"question": question, "plan": plan})
+	ctx, sp := span.Start(ctx, "follow-plan", span.Retriever)
+	sp.Input(map[string]any{"question": question, "plan": plan})
 	found, paths, err := finder.Follow(ctx, question, plan)
-	sp.output(map[string]any{"trails": shownPaths(paths), "found": len(found)})
-	sp.end(err)
+	sp.Output(map[string]any{"trails": shownPaths(paths), "found": len(found)})
+	sp.Close(err)
 	return found, paths, err
 }
 
@@ -84,7 +86,7 @@ func (f firstStage) FirstStage(ctx context.Context, query string, k int) ([]retr
 	if first, ok := f.steps.retriever.(multihop.Searcher); ok {
 		defer f.steps.lookUps.start()()
 		found, err := first.FirstStage(ctx, query, k)
-		return found, ended(ctx, err)
+		return found, stop.Reason(ctx, err)
 	}
 	res, err := f.steps.Search(ctx, query)
 	found := comparable(res)
@@ -108,7 +110,7 @@ type PlanInput struct {
 func (s *Steps) ReadPlan(ctx context.Context, in PlanInput) (p *multihop.Progress, dropped int, err error) {
 	lines := in.Plan.Lettered()
 	written, left, _, err := s.writeDraft(ctx, DraftInput{Passages: in.Passages}, func(passages []prompts.Passage) (prompts.Prompt, error) {
-		return s.render(prompts.NameAnswerPlan, in.Question, prompts.AnswerPlan{Question: in.Question, Plan: lines, Passages: passages})
+		return s.Render(prompts.NameAnswerPlan, in.Question, prompts.AnswerPlan{Question: in.Question, Plan: lines, Passages: passages})
 	})
 	if err != nil {
 		return nil, 0, err

@@ -44,7 +44,7 @@ func TestFollowAsksNoModel(t *testing.T) {
 				t.Errorf("%s: got %q by %q", tc.name, got, paths[0].Queries)
 			}
 		}
-		if calls, _ := s.meter.usage(); calls.Calls != 0 {
+		if calls := s.Usage(); calls.Calls != 0 {
 			t.Errorf("%s: %d calls of the model", tc.name, calls.Calls)
 		}
 		if timed := s.lookUps.time() > 0; timed != tc.timed {

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 
+	"selfrag/agent/internal/span"
 	"selfrag/agent/multihop"
 	"selfrag/prompts"
 	"selfrag/retrieval"
@@ -33,7 +34,7 @@ func loop(ctx context.Context, t *Turn, e *gathered) (string, error) {
 	idle := 0 // rounds in a row that brought nothing new
 	hops := 0 // rounds that look up one thing of a plan, or search in the other language
 	for i := 0; i < t.rounds(loopRounds+hops); i++ {
-		ctx := inRound(ctx, i)
+		ctx := span.InRound(ctx, i)
 		if n, _ := e.progress.Next(); n > 0 {
 			hops++
 			last := i+1 >= t.rounds(loopRounds+hops)

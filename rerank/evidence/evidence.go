@@ -41,7 +41,8 @@ type Sentence struct {
 }
 
 // Signals are what the probability of a sentence is made of. All are in [0,1]
-// but Late and Cosine, which are cosines in [-1,1], and 0 without an encoder.
+// but Late and Cosine, which are cosines in [-1,1], and 0 without an encoder, and
+// Reranker.
 //
 // A share of the question's words is weighted by rarity among the candidates.
 // Where the sentence is in another language than the question, only those words
@@ -73,6 +74,9 @@ type Signals struct {
 	// Cosine is that of the question's vector and the sentence's, read below its
 	// title and headings. It meets questions that use other words.
 	Cosine float64 `json:"cosine"`
+	// Reranker is the raw score that the reranker gave the sentence's passage, in
+	// units of its own; 0 without one.
+	Reranker float64 `json:"reranker"`
 }
 
 // Found is the evidence for a question.

@@ -84,10 +84,6 @@ func (f *Finder) Candidates(ctx context.Context, in Input) ([]Sentence, error) {
 
 // compareWords fills in all that takes no model.
 func (f *Finder) compareWords(in Input, pieces []piece, out []Sentence) {
-	own := make([]wordSet, len(pieces))
-	for i, p := range pieces {
-		own[i] = wordsOf(p.text)
-	}
 	var all []wordSet
 	titles := wordSet{}
 	for _, list := range [][]retrieval.Passage{in.Passages, in.Rest} {
@@ -116,15 +112,18 @@ func (f *Finder) compareWords(in Input, pieces []piece, out []Sentence) {
 			Kind:    text.HoldsKind(in.Question, p.text, p.header),
 			Place:   1 / places[p.passage],
 		}
-		a := same
+		a, own := same, wordsOf(p.text)
 		if text.Language(p.text) != language {
 			a = other
 		} else if len(subject.words) > 0 {
-			s.Subject = subject.coverage(own[i], above)
+			s.Subject = subject.coverage(own, above)
 		}
-		s.Coverage = a.coverage(own[i], above)
+		s.Coverage = a.coverage(own, above)
 		if old[of.ID] {
 			s.Superseded = 1
+		}
+		if of.Rerank != nil {
+			s.Reranker = *of.Rerank
 		}
 		out[i] = Sentence{
 			Passage: of.ID, Document: of.Document, Source: of.Source, Title: of.Title, Heading: p.heading, Header: p.header,

@@ -1,4 +1,4 @@
-package agent
+package call
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"github.com/tmc/langchaingo/llms"
 	attr "go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
+
+	"selfrag/agent/internal/span"
 )
 
 // message is one chat turn, as spans show it.
@@ -15,31 +17,31 @@ type message struct {
 	Content string `json:"content"`
 }
 
-// startGeneration begins the span of one call of the model, which began then.
-func (c *caller) startGeneration(ctx context.Context, what call, begin time.Time) (context.Context, observation) {
-	ctx, s := startSpan(ctx, what.step, kindGeneration, trace.WithTimestamp(begin))
+// startSpan begins the span of one call of the model, which began then.
+func (c *Caller) startSpan(ctx context.Context, req request, begin time.Time) (context.Context, span.Span) {
+	ctx, s := span.Start(ctx, req.step, span.Generation, trace.WithTimestamp(begin))
 	if !s.IsRecording() {
 		return ctx, s
 	}
-	s.input(shown(what.messages))
-	parameters := map[string]any{"max_tokens": what.maxTokens, "temperature": what.temperature}
-	if what.temperature > 0 {
-		parameters["seed"] = what.seed
+	s.Input(shown(req.messages))
+	parameters := map[string]any{"max_tokens": req.maxTokens, "temperature": req.temperature}
+	if req.temperature > 0 {
+		parameters["seed"] = req.seed
 	}
-	if what.probe {
+	if req.probe {
 		parameters["logprobs"] = true
 	}
-	if what.schema != nil {
-		parameters["json_schema"] = what.schema
+	if req.schema != nil {
+		parameters["json_schema"] = req.schema
 	}
-	s.json("llm.invocation_parameters", parameters)
+	s.JSON("llm.invocation_parameters", parameters)
 	s.SetAttributes(
 		attr.String("gen_ai.operation.name", "chat"),
-		attr.String("selfrag.prompt.name", what.step), attr.String("selfrag.prompt.version", what.version),
-		attr.String("selfrag.prompt.language", what.language),
+		attr.String("selfrag.prompt.name", req.step), attr.String("selfrag.prompt.version", req.version),
+		attr.String("selfrag.prompt.language", req.language),
 	)
-	if what.origin.Name != "" {
-		s.SetAttributes(attr.String("selfrag.prompt.registry_name", what.origin.Name), attr.Int("selfrag.prompt.registry_version", what.origin.Version))
+	if req.origin.Name != "" {
+		s.SetAttributes(attr.String("selfrag.prompt.registry_name", req.origin.Name), attr.Int("selfrag.prompt.registry_version", req.origin.Version))
 	}
 	if c.name != "" {
 		s.SetAttributes(attr.String("llm.model_name", c.name), attr.String("gen_ai.request.model", c.name))
@@ -47,14 +49,14 @@ func (c *caller) startGeneration(ctx context.Context, what call, begin time.Time
 	return ctx, s
 }
 
-// endGeneration ends it with what the call brought.
-func (s observation) endGeneration(what call, r reply, begin time.Time, err error) {
+// endSpan ends the span with what the call brought.
+func endSpan(s span.Span, req request, r reply, begin time.Time, err error) {
 	if s.IsRecording() {
 		switch {
-		case what.probe:
-			s.output(map[string]any{"next_token": r.next})
+		case req.probe:
+			s.Output(map[string]any{"next_token": r.next})
 		case r.text != "" || err == nil:
-			s.output(message{"assistant", r.text})
+			s.Output(message{"assistant", r.text})
 		}
 		s.SetAttributes(
 			attr.Int("llm.token_count.prompt", r.prompt), attr.Int("llm.token_count.completion", r.completion),
@@ -77,10 +79,10 @@ func (s observation) endGeneration(what call, r reply, begin time.Time, err erro
 			)
 		}
 	}
-	s.end(err)
+	s.Close(err)
 }
 
-// shown is messages as spans show them.
+// shown are messages as spans show them.
 func shown(messages []llms.MessageContent) []message {
 	roles := map[llms.ChatMessageType]string{
 		llms.ChatMessageTypeSystem: "system", llms.ChatMessageTypeHuman: "user", llms.ChatMessageTypeAI: "assistant",

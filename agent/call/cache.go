@@ -1,4 +1,4 @@
-package agent
+package call
 
 import (
 	"context"
@@ -6,10 +6,10 @@ import (
 	"sync"
 )
 
-// replyCache keeps the replies of one turn, so that an identical call is made
-// once, by whoever comes first; those who come meanwhile wait for it. It also
-// knows the latest prompts, to tell how much of a new one was read before. It
-// is safe for concurrent use.
+// replyCache keeps the replies of one turn, so that identical calls are made
+// once: the first makes it, and those that come meanwhile wait for it. It also
+// keeps the latest prompts, to estimate how much of a new one the server has read
+// before. The zero value is empty. It is safe for concurrent use.
 type replyCache struct {
 	mu      sync.Mutex
 	replies map[string]*pending
@@ -23,17 +23,18 @@ type pending struct {
 	err   error
 }
 
-func newReplyCache() *replyCache { return &replyCache{replies: map[string]*pending{}} }
-
 // do returns the reply of the call under the key, made by ask when there is
-// none yet; fresh tells whether this call made it. Errors are not kept. One
-// who waits for another's call that fails makes it himself.
+// none yet; fresh is true when this call made it. Errors are not kept: when a
+// call fails, one of those that wait for it makes it again.
 func (c *replyCache) do(ctx context.Context, key string, ask func() (reply, error)) (r reply, fresh bool, err error) {
 	for {
 		c.mu.Lock()
 		p, found := c.replies[key]
 		if !found {
 			p = &pending{done: make(chan struct{})}
+			if c.replies == nil {
+				c.replies = map[string]*pending{}
+			}
 			c.replies[key] = p
 		}
 		c.mu.Unlock()
@@ -58,7 +59,7 @@ func (c *replyCache) do(ctx context.Context, key string, ask func() (reply, erro
 	}
 }
 
-// recentPrompts is how many prompts a server is taken to remember.
+// recentPrompts is how many prompts a server is taken to remember. Not measured.
 const recentPrompts = 4
 
 // shared notes a prompt and returns the share of it, in [0,1], that it begins
