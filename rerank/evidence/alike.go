@@ -14,7 +14,7 @@ func likeness(question string, facts []fact, e editions) [][]float64 {
 	for i := range facts {
 		alike[i] = make([]float64, len(facts))
 	}
-	asked := wordsOf(text.WithoutAsking(withoutDates(question)))
+	asked := askedWords(question)
 	kind := text.AsksFor(question)
 	for i, a := range facts {
 		for j, b := range facts[:i] {
@@ -37,7 +37,7 @@ const (
 	leastCoverage                  = 0.35 // of the question, where that alone ties two sentences together
 )
 
-func like(asked wordSet, kind text.Kind, a, b fact, e editions) float64 {
+func like(asked []wordSet, kind text.Kind, a, b fact, e editions) float64 {
 	if text.Normalise(a.s.Text) == text.Normalise(b.s.Text) || a.hedge != b.hedge || a.bound*b.bound < 0 {
 		return 0
 	}
@@ -47,6 +47,9 @@ func like(asked wordSet, kind text.Kind, a, b fact, e editions) float64 {
 	}
 	if !naming && len(minus(a.names, b.names, b.words)) > 0 && len(minus(b.names, a.names, a.words)) > 0 {
 		return 0 // in Korea, in Europe
+	}
+	if len(a.counts) > 0 && len(b.counts) > 0 && !maps.Equal(a.counts, b.counts) {
+		return 0 // one zone, two zones
 	}
 	editions := e.same(a.of, b.of)
 	if text.Language(a.s.Text) != text.Language(b.s.Text) {
@@ -81,7 +84,7 @@ func like(asked wordSet, kind text.Kind, a, b fact, e editions) float64 {
 // throughQuestion is how alike two editions' sentences are that share few words,
 // but stand under the same heading and are each its document's nearest to the
 // question.
-func throughQuestion(asked wordSet, kind text.Kind, a, b fact) float64 {
+func throughQuestion(asked []wordSet, kind text.Kind, a, b fact) float64 {
 	if kind == text.AnyKind || a.section == "" || a.section != b.section || !a.likeliest || !b.likeliest || a.isRow || b.isRow || tornApart(asked, a, b, 0) {
 		return 0
 	}
@@ -126,16 +129,47 @@ func sameSubject(a, b fact) bool {
 
 // tornApart reports whether a word of the question stands in or above one of two
 // sentences only: it may be what tells their subjects apart.
-func tornApart(asked wordSet, a, b fact, ofShorter float64) bool {
+func tornApart(asked []wordSet, a, b fact, ofShorter float64) bool {
 	if ofShorter >= 0.8 {
 		return false
 	}
-	for w := range asked {
-		if (a.words[w] || a.above[w]) != (b.words[w] || b.above[w]) && strings.Trim(w, "0123456789") != "" {
+	for _, w := range asked {
+		inA, inB := a.holds(w), b.holds(w)
+		if inA == len(w) && inB == 0 || inB == len(w) && inA == 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// askedWords is the terms of each word of a question, without dates, numbers and
+// particles.
+func askedWords(question string) []wordSet {
+	var out []wordSet
+	for _, w := range strings.Fields(text.WithoutAsking(withoutDates(question))) {
+		if stem, ok := text.TrimParticle(w); ok {
+			w = stem
+		} else if r := []rune(w); len(r) == 2 && strings.ContainsRune("은는을를", r[1]) {
+			w = string(r[:1])
+		}
+		terms := wordsOf(w)
+		maps.DeleteFunc(terms, func(w string, _ bool) bool { return strings.Trim(w, "0123456789") == "" })
+		if len(terms) > 0 {
+			out = append(out, terms)
+		}
+	}
+	return out
+}
+
+// holds is how many terms of a word stand in a fact or above it.
+func (f fact) holds(word wordSet) int {
+	n := 0
+	for w := range word {
+		if f.words[w] || f.above[w] {
+			n++
+		}
+	}
+	return n
 }
 
 // differ reports whether each of two facts has a value of a unit that the other

@@ -160,7 +160,7 @@ func changes(pairs []pair, candidates, best []Sentence, k int) []Change {
 // leastOfBest is the share of the best sentence's P(answers) that one must have
 // whose change is told: that of the meal allowance says nothing to who asks about
 // hotels. Not measured.
-const leastOfBest = 0.5
+const leastOfBest = 0.3
 
 // placeIn is where a candidate stands among those ranked, as itself or as a copy;
 // -1 where it does not.

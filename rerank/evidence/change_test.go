@@ -85,3 +85,36 @@ func inputOf(source string) Input {
 	}
 	return in
 }
+
+// FuzzChanges holds that contradictions are found whatever a text holds, are the
+// same in each order of the passages, and are of sentences that differ.
+func FuzzChanges(f *testing.F) {
+	f.Add("How much is lunch?", "Lunch (2021)", "Lunch is KRW 4,000.", "Lunch (2025)", "Lunch is KRW 5,000 since May 2025.")
+	f.Add("식대는 얼마인가요?", "식대", "식대는 2025년까지 3만 원입니다.", "식대", "| 식대 | 5만 원 |\n| a | 1 |")
+	f.Fuzz(func(t *testing.T, question, titleA, textA, titleB, textB string) {
+		a := retrieval.Passage{ID: "a", Source: "a", Title: titleA, Text: textA}
+		b := retrieval.Passage{ID: "b", Source: "b", Title: titleB, Text: textB}
+		var got [2]map[[2]string]bool
+		for i, passages := range [][]retrieval.Passage{{a, b}, {b, a}} {
+			got[i] = map[[2]string]bool{}
+			in := Input{Question: question, Passages: passages}
+			all, pairs, err := New(nil, Config{}).candidates(t.Context(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range pairs {
+				now, other := all[p.now].Text, all[p.other].Text
+				if now == other {
+					t.Fatalf("%q contradicts itself", now)
+				}
+				if !p.decided() && now > other {
+					now, other = other, now
+				}
+				got[i][[2]string{now, other}] = true
+			}
+		}
+		if fmt.Sprint(got[0]) != fmt.Sprint(got[1]) {
+			t.Fatalf("in this order: %v, in the other one: %v", got[0], got[1])
+		}
+	})
+}

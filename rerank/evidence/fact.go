@@ -22,6 +22,7 @@ type fact struct {
 	above   wordSet // of its title and headings
 	subject wordSet // of what it is about: the words before its verb, its topic, or the first cell of a row
 	names   wordSet
+	counts  wordSet  // numbers written as words that count nothing that is asked for
 	hedge   string   // the words that make of a value an average, an aim or an example
 	bound   int      // -1 at least, 1 at most
 	times   [4]times // by level: sentence, heading, document, metadata
@@ -52,6 +53,7 @@ var (
 	leastWord = regexp.MustCompile(`(?i)\bat least\b|\bminimum\b|\bno less than\b|최소|이상`)
 	mostWord  = regexp.MustCompile(`(?i)\bat most\b|\bup to\b|\bmaximum\b|\bno more than\b|\bwithin\b|최대|까지|이하|이내|안에`)
 	changing  = regexp.MustCompile(`(?i)\b(?:rose|raised|risen|increased|lowered|reduced|changed|cut)\b|올랐|올렸|인상|늘었|늘렸|줄었|줄였|낮췄|내렸|바뀌|바뀌었|변경`)
+	numeral   = regexp.MustCompile(`(?i)\b(?:one|two|three|four|five|six|first|second|third)\b`)
 	numbering = regexp.MustCompile(`^\s*(?:\d{1,2}\.|제\d+조\.?|\(\d+\))\s*`)
 	verb      = regexp.MustCompile(`(?i)\b(?:is|are|was|were|be|been|has|have|had|may|must|can|could|should|will|shall|get|gets|receives?|pays?|takes?|lasts?|opens?|closes?|starts?|begins?|appl(?:y|ies)|needs?|works?|means|costs)\b`)
 )
@@ -62,7 +64,7 @@ var endings = text.SetOf("니다 습니 입니 이었 었습 였습 합니 됩�
 // factsOf are the candidates that hold a value which the question asks for.
 func factsOf(question string, all []Sentence, e editions) []fact {
 	var out []fact
-	kind := text.AsksFor(question)
+	kind, askedCounts := text.AsksFor(question), countsOf(question)
 	for i, s := range all {
 		d := e.of[documentKey(s.Document, s.Source, s.Passage)]
 		if d == nil || kind == text.ReasonKind {
@@ -85,6 +87,10 @@ func factsOf(question string, all []Sentence, e editions) []fact {
 		for _, n := range text.Names(plain) {
 			f.names[strings.ToLower(n)] = true
 		}
+		f.counts = countsOf(plain)
+		if len(askedCounts) > 0 && len(f.counts) > 0 && sharedOf(askedCounts, f.counts) == 0 {
+			continue
+		}
 		f.hedge = strings.ToLower(hedges.FindString(s.Text))
 		switch least, most := leastWord.MatchString(s.Text), mostWord.MatchString(s.Text); {
 		case least && !most:
@@ -95,6 +101,14 @@ func factsOf(question string, all []Sentence, e editions) []fact {
 		out = append(out, f)
 	}
 	markLikeliest(out)
+	return out
+}
+
+func countsOf(s string) wordSet {
+	out := wordSet{}
+	for _, n := range numeral.FindAllString(s, -1) {
+		out[strings.ToLower(n)] = true
+	}
 	return out
 }
 
