@@ -202,9 +202,10 @@ func (f fact) subjectOf(plain string, kind text.Kind) wordSet {
 func topicOf(s string) string {
 	words := strings.Fields(s)
 	for i, w := range words[:min(len(words), longestSubject)] {
-		if len([]rune(w)) > 1 && strings.ContainsAny(w[len(w)-len("은"):], "은는이가") {
-			if len([]rune(w)) == 2 { // 책은: what is compared keeps the particle of so short a word
-				words[i] = w[:len(w)-len("은")]
+		r := []rune(w)
+		if len(r) > 1 && strings.ContainsRune("은는이가", r[len(r)-1]) {
+			if len(r) == 2 { // 책은: what is compared keeps the particle of so short a word
+				words[i] = string(r[:1])
 			}
 			return strings.Join(words[:i+1], " ")
 		}
