@@ -136,9 +136,9 @@ func order(a, b fact, level int) (older, newer fact, border text.Date) {
 	return a, b, text.Date{}
 }
 
-// changes are the pairs of what is found, for sentences that answer about as
-// likely as the best one.
-func changes(pairs []pair, candidates, best []Sentence, k int) []Change {
+// changes are the pairs of what is found of which one sentence would answer about
+// as likely as the best one, if it held.
+func (c CurveSet) changes(pairs []pair, candidates, best []Sentence, k int) []Change {
 	var out []Change
 	for _, p := range pairs {
 		now, other := placeIn(best, candidates[p.now]), placeIn(best, candidates[p.other])
@@ -148,7 +148,10 @@ func changes(pairs []pair, candidates, best []Sentence, k int) []Change {
 		if !p.decided() && other < now {
 			now, other = other, now
 		}
-		if now >= k || best[now].Answers < leastOfBest*best[0].Answers {
+		held := best[other].Signals
+		held.Superseded = 0
+		likely := max(best[now].Answers, c.Sentence.Probability(held.list()))
+		if now >= k || likely < leastOfBest*best[0].Answers {
 			continue
 		}
 		out = append(out, Change{Now: best[now], Other: best[other], Since: p.since.String(), Until: p.until.String(), By: p.by})

@@ -203,7 +203,7 @@ func (p place) bytes(rune int) int { return p.shift + len(string(p.text[:rune]))
 // judge gives probabilities, puts copies together and keeps the best k.
 func (c CurveSet) judge(question string, candidates []Sentence, pairs []pair, k int) Found {
 	best := c.ranked(candidates)
-	found := Found{Sentences: best[:min(len(best), k)], Changes: changes(pairs, candidates, best, k)}
+	found := Found{Sentences: best[:min(len(best), k)], Changes: c.changes(pairs, candidates, best, k)}
 	if len(best) > 0 {
 		about := aboutOf(question, best).list()
 		found.Answers = c.Answers.Probability(about[:1])
