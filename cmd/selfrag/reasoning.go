@@ -175,6 +175,9 @@ func (r *reasoning) evidence(found evidence.Found) {
 	for _, s := range found.Sentences[:min(len(found.Sentences), mostEvidence)] {
 		of.add("%.2f  “%s”  %s%s", s.Answers, s.Text, s.Source, place(s.Metadata))
 	}
+	for _, c := range found.Changes {
+		of.add("%s “%s”, %s “%s”", changeLabel(c), c.Now.Text, otherLabel(c), c.Other.Text)
+	}
 }
 
 // passage adds a passage: what is said of it, where it is, how it begins.
