@@ -4,7 +4,8 @@ import (
 	"errors"
 	"sync"
 	"time"
-	"unicode/utf8"
+
+	"selfrag/retrieval/text"
 )
 
 // The reasons for which a turn stops (Answer.StoppedBy).
@@ -76,7 +77,7 @@ func (m *meter) begin(prompt string, most int) (write, reserved int, err error) 
 	if m.used.Calls >= m.budget.Calls {
 		return 0, 0, spentError{SpentCalls}
 	}
-	reads := estimateTokens(prompt)
+	reads := text.Tokens(prompt)
 	write = min(most, m.budget.Tokens-m.used.PromptTokens-m.used.CompletionTokens-m.reserved-reads)
 	if write < 1 {
 		return 0, 0, spentError{SpentTokens}
@@ -84,20 +85,6 @@ func (m *meter) begin(prompt string, most int) (write, reserved int, err error) 
 	m.used.Calls++
 	m.reserved += reads + write
 	return write, reads + write, nil
-}
-
-// estimateTokens is about how many tokens a text has: four letters of ASCII
-// make one, and so does each other sign, as of Korean.
-func estimateTokens(text string) int {
-	ascii, others := 0, 0
-	for _, r := range text {
-		if r < utf8.RuneSelf {
-			ascii++
-		} else {
-			others++
-		}
-	}
-	return (ascii+3)/4 + others
 }
 
 // end counts what a call of a step took, in place of what was reserved for it.

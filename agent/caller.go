@@ -49,7 +49,7 @@ type reply struct {
 
 // estimate counts the tokens that the server did not.
 func (r *reply) estimate(of call) {
-	r.prompt, r.completion = estimateTokens(promptText(of.messages)), max(r.completion, estimateTokens(r.text))
+	r.prompt, r.completion = text.Tokens(promptText(of.messages)), max(r.completion, text.Tokens(r.text))
 }
 
 // call is one call of the model. Calls that are equal are made once a turn.
