@@ -23,8 +23,8 @@ func Parse(written, question string) Plan {
 	var letters []string
 	for line := range strings.Lines(written) {
 		m := planLine.FindStringSubmatch(line)
-		if m == nil || len(plan) == MaxSubQuestions {
-			continue
+		if m == nil || strings.TrimSpace(m[3]) == "" || len(plan) == MaxSubQuestions {
+			continue // the pattern's spaces are those of ASCII alone
 		}
 		sub := m[3]
 		for i, letter := range letters {

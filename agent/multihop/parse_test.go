@@ -18,6 +18,7 @@ func TestParse(t *testing.T) {
 		{"Korean particles follow a letter", "A = 아나 루이스가 태어난 도시\nB = A를 흐르는 강", Plan{"아나 루이스가 태어난 도시", "#1를 흐르는 강"}},
 		{"a name that begins with a letter", "A = the town\nB = Ana and A", Plan{"the town", "Ana and #1"}},
 		{"an article at the beginning", "A = the firm\nB = A person who led A", Plan{"the firm", "A person who led #1"}},
+		{"a line of nothing but a wide space", "A = the firm\nB = \u3000\nC = the lead of A", Plan{"the firm", "the lead of #1"}},
 		{"one line is the question", "A = the river", Plan{question}},
 		{"no line", "I would first look up the town.", Plan{question}},
 		{"empty", "", Plan{question}},
@@ -39,6 +40,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("A = the town where Ana Ruiz was born\nB = the river that flows through A")
 	f.Add("1. #1\n2) #99\n3: A")
 	f.Add("A = #0\nB = 가A나")
+	f.Add("1) a\n2) \u00a0")
 	f.Fuzz(func(t *testing.T, text string) {
 		plan := Parse(text, "question")
 		if len(plan) == 0 || len(plan) > MaxSubQuestions {

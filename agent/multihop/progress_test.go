@@ -115,3 +115,23 @@ func TestNilProgressIsAtItsEnd(t *testing.T) {
 		t.Errorf("goes on with %d, complete %t", n, p.Complete())
 	}
 }
+
+func FuzzRead(f *testing.F) {
+	f.Add("A = Tamsin Works\nB = Ana Ruiz")
+	f.Add("A = \u3000\nB = #1")
+	f.Add("1. Orrel [3]\nA: \"Ana\"")
+	passages := []retrieval.Passage{passage("a", "Tamsin Works makes the lamp."), passage("b", "아나 루이스는 Tamsin Works를 이끕니다.")}
+	f.Fuzz(func(t *testing.T, written string) {
+		p := NewProgress("Who leads the maker of the lamp?", Plan{"the maker of the lamp", "the head of #1"})
+		p.Read(written, passages)
+		sentences, from := p.Sentences(), p.Passages()
+		if len(sentences) != len(from) || len(sentences) > 2 || p.Complete() != (len(sentences) == 2) {
+			t.Fatalf("%d sentences from %d passages, complete: %t", len(sentences), len(from), p.Complete())
+		}
+		for i, s := range sentences {
+			if len(s.Passages) != 1 || s.Passages[0] != i {
+				t.Errorf("sentence %d cites %v", i, s.Passages)
+			}
+		}
+	})
+}
