@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"selfrag/retrieval"
@@ -20,8 +21,12 @@ type document struct {
 	words wordSet // of the work, without those that name a kind of document only
 	dirs  wordSet // of the folders, or the host, that it lies in
 	// from is when it came into force, as its title and its first lines say it.
+	// series is the path without the year that the file's name holds; empty where it
+	// holds none.
+	series string
+	named  text.Date // that year
 	from   text.Date
-	by     string // "title" or "document"; empty without from
+	by     string // "title", of the file, too, or "document"; empty without from
 	issued text.Date
 	edited text.Date   // of its metadata
 	names  []text.Date // all in its first lines that begin or end nothing
@@ -30,8 +35,9 @@ type document struct {
 }
 
 var (
-	brackets = regexp.MustCompile(`[(（\[][^)）\]]*[)）\]]`)
-	space    = regexp.MustCompile(`\s+`)
+	brackets   = regexp.MustCompile(`[(（\[][^)）\]]*[)）\]]`)
+	yearInName = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)(?:\D|$)`)
+	space      = regexp.MustCompile(`\s+`)
 	// kindsOfDocument say nothing of a subject.
 	kindsOfDocument = text.SetOf(`policy policies rule rules guide handbook page faq note notes information document edition version overview
 		안내 규정 기준 운영 정책 지침 문서 개정 질문 공지`)
@@ -62,6 +68,7 @@ func documentsOf(in Input) map[string]*document {
 			if d == nil {
 				d = &document{key: key, dirs: dirsOf(p.Source)}
 				d.edited = editedOf(p.Metadata)
+				d.readSource(p.Source)
 				all[key] = d
 			}
 			if d.title == "" {
@@ -117,11 +124,27 @@ func (d *document) readTitle() {
 		d.words[w] = true
 	}
 	if len(dates) == 0 {
+		if d.by == "" && !d.named.IsZero() {
+			d.from, d.by = d.named, "title"
+		}
 		return
 	}
 	titled := dates[len(dates)-1].Date
 	if d.by == "" || d.from.Year < titled.Year-1 || d.from.Year > titled.Year+1 {
 		d.from, d.by = titled, "title"
+	}
+}
+
+// readSource takes the year from the name of a file, as in "on-call-2023.txt".
+func (d *document) readSource(source string) {
+	name := strings.TrimSuffix(path.Base(source), path.Ext(source))
+	at := yearInName.FindStringSubmatchIndex(name)
+	if at == nil {
+		return
+	}
+	d.named.Year, _ = strconv.Atoi(name[at[2]:at[3]]) // four digits
+	if rest := strings.Trim(name[:at[2]]+name[at[3]:], "-_ .()"); rest != "" {
+		d.series = path.Dir(source) + "/" + strings.ToLower(rest)
 	}
 }
 
@@ -170,7 +193,8 @@ type editions struct {
 	old  map[string]bool   // another edition takes the place of this document
 }
 
-// editionsOf puts documents together whose titles differ in nothing but a date,
+// editionsOf puts documents together whose titles, or the names of whose files,
+// differ in nothing but a date,
 // and those that name the date of the one that they replace.
 func editionsOf(in Input) editions {
 	e := editions{of: documentsOf(in), root: map[string]string{}, old: map[string]bool{}}
@@ -189,6 +213,14 @@ func editionsOf(in Input) editions {
 			for _, d := range list[1:] {
 				e.join(list[0], d)
 			}
+		}
+	}
+	bySeries := map[string]*document{}
+	for _, d := range all {
+		if first := bySeries[d.series]; d.series != "" && first != nil {
+			e.join(first, d)
+		} else if d.series != "" {
+			bySeries[d.series] = d
 		}
 	}
 	for _, d := range all {
