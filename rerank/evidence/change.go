@@ -140,9 +140,13 @@ func order(a, b fact, level int) (older, newer fact, border text.Date) {
 // as likely as the best one, if it held.
 func (c CurveSet) changes(pairs []pair, candidates, best []Sentence, k int) []Change {
 	var out []Change
+	told := map[[2]int]bool{} // overlapping passages hold a sentence twice
 	for _, p := range pairs {
 		now, other := placeIn(best, candidates[p.now]), placeIn(best, candidates[p.other])
 		if now < 0 || other < 0 || now == other {
+			continue
+		}
+		if told[[2]int{now, other}] || told[[2]int{other, now}] {
 			continue
 		}
 		if !p.decided() && other < now {
@@ -154,6 +158,7 @@ func (c CurveSet) changes(pairs []pair, candidates, best []Sentence, k int) []Ch
 		if now >= k || likely < leastOfBest*best[0].Answers {
 			continue
 		}
+		told[[2]int{now, other}] = true
 		out = append(out, Change{Now: best[now], Other: best[other], Since: p.since.String(), Until: p.until.String(), By: p.by})
 	}
 	slices.SortStableFunc(out, func(a, b Change) int { return cmp.Compare(b.Now.Answers, a.Now.Answers) })

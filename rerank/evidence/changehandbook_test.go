@@ -69,3 +69,23 @@ func TestHandbookChanges(t *testing.T) {
 		}
 	}
 }
+
+// Editions in two languages share no words: the encoder and the question tie them
+// together.
+func TestChangeAcrossLanguages(t *testing.T) {
+	in := Input{Question: "How much is the on-call allowance for a week?", Passages: []retrieval.Passage{
+		{ID: "old", Document: "old", Source: "engineering/on-call-2023.txt", Start: 390, Text: "온콜 수당은 일주일에 25만 원입니다."},
+		{ID: "new", Document: "new", Source: "engineering/on-call-2026.md", Title: "On-call Rules (2026)", Text: "Applies from 1 February 2026.\n\nThe on-call allowance is KRW 400,000 for each week as first person."},
+	}}
+	found, err := New(letters{}, Config{}).Find(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found.Changes) != 1 || !strings.Contains(found.Changes[0].Other.Text, "25만") || found.Changes[0].Since != "2026-02-01" {
+		t.Errorf("got\n%s", changesText(found))
+	}
+	in.Passages[0].Text = "온콜 수당은 일주일에 40만 원입니다."
+	if found, err = New(letters{}, Config{}).Find(t.Context(), in); err != nil || len(found.Changes) > 0 {
+		t.Errorf("the same amount: got %v\n%s", err, changesText(found))
+	}
+}

@@ -158,7 +158,7 @@ func Asks(question, unit string) bool {
 	case MoneyKind:
 		return isMoney || unit == "%"
 	case DateKind:
-		return isDate || durations[unit]
+		return isDate || durations[unit] && anyTime.MatchString(question)
 	case NumberKind:
 		if unit == "number" {
 			return true
@@ -174,7 +174,12 @@ func Asks(question, unit string) bool {
 	return false
 }
 
-var howLong = regexp.MustCompile(`(?i)\bhow\s+(?:long|soon)\b`)
+var (
+	howLong = regexp.MustCompile(`(?i)\bhow\s+(?:long|soon)\b`)
+	// anyTime is how a question asks for a time that may be a day as well as a term:
+	// "3 days before".
+	anyTime = regexp.MustCompile(`(?i)\bwhen\b|언제`)
+)
 
 // sameQuantity reports whether a question that counts a word asks for a unit.
 func sameQuantity(counts, unit string) bool {
