@@ -11,8 +11,8 @@ import (
 
 	"github.com/tmc/langchaingo/llms"
 
-	"selfrag/agent/call"
 	"selfrag/rerank/evidence"
+	"selfrag/retrieval/text"
 )
 
 // counting is a scripted model that counts its tokens as the budget estimates
@@ -35,10 +35,10 @@ func (m *counting) GenerateContent(ctx context.Context, messages []llms.MessageC
 		o(&opts)
 	}
 	choice := resp.Choices[0]
-	for call.EstimateTokens(choice.Content) > opts.MaxTokens {
+	for text.Tokens(choice.Content) > opts.MaxTokens {
 		choice.Content = choice.Content[:len(choice.Content)-1]
 	}
-	prompt, completion := call.EstimateTokens(textOfMessages(messages)), call.EstimateTokens(choice.Content)
+	prompt, completion := text.Tokens(textOfMessages(messages)), text.Tokens(choice.Content)
 	m.add(prompt + completion)
 	choice.GenerationInfo = map[string]any{"PromptTokens": prompt, "CompletionTokens": completion}
 	if m.silent {
@@ -49,7 +49,7 @@ func (m *counting) GenerateContent(ctx context.Context, messages []llms.MessageC
 
 func (m *counting) NextToken(ctx context.Context, messages []llms.MessageContent) (map[string]float64, int, error) {
 	next, _, err := m.prober.NextToken(ctx, messages)
-	prompt := call.EstimateTokens(textOfMessages(messages))
+	prompt := text.Tokens(textOfMessages(messages))
 	m.add(prompt + 1)
 	return next, prompt, err
 }

@@ -49,7 +49,7 @@ func (Extractive) Run(ctx context.Context, t *Turn) (Answer, error) {
 	} else if err != nil {
 		return Answer{}, err
 	}
-	a.Iterations, a.Degraded, a.Ranking = e.iterations, e.degraded, e.pool.ranking()
+	a.Iterations, a.Degraded, a.Ranking = e.iterations, e.degraded, e.pool.Ranking()
 	if a.Text == "" {
 		a.abstain(t.Language, e)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"selfrag/agent/multihop"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
@@ -19,11 +20,11 @@ type gathered struct {
 	usefulness Grade               // of the last of these rounds
 	nearest    []evidence.Sentence // of the first search that found some
 	degraded   string
-	pool       pool
+	pool       multihop.Pool
 	read       []retrieval.Passage // those that the answers to a plan's look-ups were read off
-	plan       Plan                // of a question that takes several look-ups; nil for one
+	plan       multihop.Plan       // of a question that takes several look-ups; nil for one
 	unplanned  bool                // whether the question takes several look-ups is not known
-	progress   *Progress           // along the plan; nil without one, or when it leads nowhere
+	progress   *multihop.Progress  // along the plan; nil without one, or when it leads nowhere
 	refused    []refused
 	offTopics  []offTopicAnswer
 	translated bool // the question was searched in the other language
@@ -32,7 +33,7 @@ type gathered struct {
 // useful grades whether supported sentences answer the question.
 func (e *gathered) useful(ctx context.Context, t *Turn, sentences []Sentence) (Grade, error) {
 	return t.Steps.Terminate(ctx, TerminateInput{
-		Question: t.Question.Text, Sentences: sentences, Several: e.plan != nil || e.unplanned, LookUp: e.plan.asks(t.Language),
+		Question: t.Question.Text, Sentences: sentences, Several: e.plan != nil || e.unplanned, LookUp: e.plan.Asks(t.Language),
 	})
 }
 
@@ -59,7 +60,7 @@ func (e *gathered) saw(r retrieval.Result, seen evidence.Found, language string)
 		e.nearest = seen.Sentences
 	}
 	e.didWithout(r.Degraded)
-	e.pool.add(inLanguage(language, comparable(r)))
+	e.pool.Add(inLanguage(language, comparable(r)))
 }
 
 // ranking is every passage that was found: first those that the supported
@@ -67,7 +68,7 @@ func (e *gathered) saw(r retrieval.Result, seen evidence.Found, language string)
 // then the others by score.
 func (e *gathered) ranking() []retrieval.Passage {
 	seen := map[string]bool{}
-	return slices.DeleteFunc(slices.Concat(e.passages, e.read, e.pool.ranking()), func(p retrieval.Passage) bool {
+	return slices.DeleteFunc(slices.Concat(e.passages, e.read, e.pool.Ranking()), func(p retrieval.Passage) bool {
 		again := seen[p.ID]
 		seen[p.ID] = true
 		return again
@@ -106,7 +107,7 @@ func didNotFit(dropped int) string {
 // comparable is what a search found, with scores that can be compared with
 // those of other searches.
 func comparable(r retrieval.Result) []retrieval.Passage {
-	return standardised(append(slices.Clone(r.Passages), r.Rest...))
+	return multihop.Standardised(append(slices.Clone(r.Passages), r.Rest...))
 }
 
 // add takes over supported sentences, whose numbers index passages.

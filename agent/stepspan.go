@@ -6,6 +6,7 @@ import (
 	attr "go.opentelemetry.io/otel/attribute"
 
 	"selfrag/agent/internal/span"
+	"selfrag/agent/multihop"
 	"selfrag/prompts"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
@@ -135,11 +136,11 @@ func idsOf(passages []retrieval.Passage) []string {
 	return out
 }
 
-// shownTrails are trails as spans show them.
-func shownTrails(trails []Trail) []map[string]any {
-	out := make([]map[string]any, len(trails))
-	for i, t := range trails {
-		out[i] = map[string]any{"queries": t.Queries, "passages": idsOf(t.Passages), "score": t.Score}
+// shownPaths are paths as spans show them.
+func shownPaths(paths []multihop.Path) []map[string]any {
+	out := make([]map[string]any, len(paths))
+	for i, p := range paths {
+		out[i] = map[string]any{"queries": p.Queries, "passages": idsOf(p.Passages), "score": p.Score}
 	}
 	return out
 }

@@ -10,7 +10,7 @@ import (
 // TestCorePackagesStayLight holds down what the core packages import: no
 // store, no runtime and no server's client may come in with them.
 func TestCorePackagesStayLight(t *testing.T) {
-	core := []string{"selfrag/agent", "selfrag/agent/call", "selfrag/agent/claim", "selfrag/agent/conversation", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/prompts", "selfrag/eval", "selfrag/eval/judge"}
+	core := []string{"selfrag/agent", "selfrag/agent/call", "selfrag/agent/claim", "selfrag/agent/conversation", "selfrag/agent/multihop", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/prompts", "selfrag/eval", "selfrag/eval/judge"}
 	// A part of an import's path, and why it may not come in.
 	heavy := map[string]string{
 		"sqlite":                  "a store is the caller's choice, and SQLite is some megabytes of code",
@@ -38,6 +38,20 @@ func TestCorePackagesStayLight(t *testing.T) {
 			if strings.Contains(line, part) && strings.TrimSpace(line) != "selfrag/internal/vec" {
 				t.Errorf("a core package imports %s: %s", strings.TrimSpace(line), why)
 			}
+		}
+	}
+}
+
+// TestRoomsWithoutAModel holds down that what needs no language model cannot ask
+// one: it imports no part of langchaingo itself.
+func TestRoomsWithoutAModel(t *testing.T) {
+	for _, pkg := range []string{"selfrag/agent/claim", "selfrag/agent/multihop", "selfrag/retrieval/text"} {
+		out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{join .Imports "\n"}}`, pkg).Output()
+		if err != nil {
+			t.Fatalf("list the imports of %s: %v", pkg, err)
+		}
+		if strings.Contains(string(out), "langchaingo") {
+			t.Errorf("%s imports langchaingo", pkg)
 		}
 	}
 }
@@ -87,11 +101,12 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/internal/processtest":  nil,
 		"selfrag/internal/filtertest":   {"selfrag/retrieval"},
 		"selfrag/agent/claim":           {"selfrag/retrieval", "selfrag/retrieval/text"},
+		"selfrag/agent/multihop":        {"selfrag/agent/claim", "selfrag/retrieval", "selfrag/retrieval/text"},
 		"selfrag/agent/internal/stop":   nil,
 		"selfrag/agent/internal/span":   {"selfrag/agent/internal/stop"},
 		"selfrag/agent/call":            {"selfrag/agent/internal/span", "selfrag/agent/internal/stop", "selfrag/prompts", "selfrag/retrieval/text"},
 		"selfrag/agent/conversation":    {"selfrag/agent/claim", "selfrag/prompts", "selfrag/retrieval/text"},
-		"selfrag/agent":                 {"selfrag/agent/conversation", "selfrag/agent/call", "selfrag/agent/claim", "selfrag/agent/internal/span", "selfrag/agent/internal/stop", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/rerank/evidence", "selfrag/prompts"},
+		"selfrag/agent":                 {"selfrag/agent/call", "selfrag/agent/claim", "selfrag/agent/conversation", "selfrag/agent/multihop", "selfrag/agent/internal/span", "selfrag/agent/internal/stop", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/rerank/evidence", "selfrag/prompts"},
 		"selfrag/agent/langchain":       {"selfrag/agent", "selfrag/agent/claim", "selfrag/agent/conversation", "selfrag/prompts", "selfrag/retrieval"},
 		"selfrag/eval/judge":            {"selfrag/agent", "selfrag/agent/call", "selfrag/prompts", "selfrag/retrieval/text"},
 		"selfrag/eval":                  {"selfrag/agent", "selfrag/agent/claim", "selfrag/eval/judge", "selfrag/retrieval", "selfrag/retrieval/text"},

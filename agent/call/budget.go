@@ -3,9 +3,9 @@ package call
 import (
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"selfrag/agent/internal/stop"
+	"selfrag/retrieval/text"
 )
 
 // SpentError is the error of a call for which the budget has no room. Part is
@@ -40,21 +40,6 @@ func Milliseconds(d time.Duration) float64 {
 	return float64(d.Microseconds()) / 1000
 }
 
-// EstimateTokens is about how many tokens a text has, where no server has counted
-// them: four letters of ASCII make one, and so does each other sign, as of
-// Korean.
-func EstimateTokens(text string) int {
-	ascii, others := 0, 0
-	for _, r := range text {
-		if r < utf8.RuneSelf {
-			ascii++
-		} else {
-			others++
-		}
-	}
-	return (ascii+3)/4 + others
-}
-
 // meter counts calls against the budget. It is safe for concurrent use.
 type meter struct {
 	calls, tokens int // the budget
@@ -75,7 +60,7 @@ func (m *meter) begin(prompt string, most int) (write, reserved int, err error) 
 	if m.used.Calls >= m.calls {
 		return 0, 0, SpentError{Part: stop.Calls}
 	}
-	reads := EstimateTokens(prompt)
+	reads := text.Tokens(prompt)
 	write = min(most, m.tokens-m.used.PromptTokens-m.used.CompletionTokens-m.reserved-reads)
 	if write < 1 {
 		return 0, 0, SpentError{Part: stop.Tokens}

@@ -6,19 +6,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
-)
 
-func TestEstimateTokens(t *testing.T) {
-	for text, want := range map[string]int{"": 0, "abc": 1, "abcd": 1, "abcde": 2, "다리": 2, "the 다리": 3} {
-		if got := EstimateTokens(text); got != want {
-			t.Errorf("%q: got %d, want %d", text, got, want)
-		}
-	}
-}
+	"selfrag/retrieval/text"
+)
 
 func TestTheBudgetEndsTheCalls(t *testing.T) {
 	prompt := asking(strings.Repeat("word", 20))
-	reads := EstimateTokens(promptText(requestOf(prompt).messages))
+	reads := text.Tokens(promptText(requestOf(prompt).messages))
 	for _, tc := range []struct {
 		name string
 		cfg  Config

@@ -9,6 +9,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/prompts"
+	"selfrag/retrieval/text"
 )
 
 // request is what one call asks of the model. Requests with the same key are
@@ -58,7 +59,7 @@ type reply struct {
 
 // estimate counts the tokens that the server did not.
 func (r *reply) estimate(of request) {
-	r.prompt, r.completion = EstimateTokens(promptText(of.messages)), max(r.completion, EstimateTokens(r.text))
+	r.prompt, r.completion = text.Tokens(promptText(of.messages)), max(r.completion, text.Tokens(r.text))
 }
 
 // MessagesOf makes langchaingo messages of a rendered prompt.

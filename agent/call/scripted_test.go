@@ -10,6 +10,7 @@ import (
 	"go.uber.org/goleak"
 
 	"selfrag/prompts"
+	"selfrag/retrieval/text"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -23,7 +24,7 @@ type scripted struct {
 
 	mu    sync.Mutex
 	calls int
-	used  int              // tokens of text calls, by EstimateTokens
+	used  int              // tokens of text calls, by text.Tokens
 	opts  llms.CallOptions // of the latest call
 }
 
@@ -32,22 +33,22 @@ func (m *scripted) GenerateContent(ctx context.Context, messages []llms.MessageC
 	for _, o := range options {
 		o(&opts)
 	}
-	text, err := m.write(promptText(messages))
-	for EstimateTokens(text) > opts.MaxTokens {
-		text = text[:len(text)-1]
+	written, err := m.write(promptText(messages))
+	for text.Tokens(written) > opts.MaxTokens {
+		written = written[:len(written)-1]
 	}
-	m.called(opts, EstimateTokens(promptText(messages))+EstimateTokens(text))
+	m.called(opts, text.Tokens(promptText(messages))+text.Tokens(written))
 	if err != nil {
 		return nil, err
 	}
 	if opts.StreamingFunc != nil {
-		for _, word := range strings.SplitAfter(text, " ") {
+		for _, word := range strings.SplitAfter(written, " ") {
 			if err := opts.StreamingFunc(ctx, []byte(word)); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: text, StopReason: m.stop, GenerationInfo: m.info}}}, nil
+	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: written, StopReason: m.stop, GenerationInfo: m.info}}}, nil
 }
 
 func (m *scripted) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
@@ -70,7 +71,7 @@ type prober struct {
 
 func (m prober) NextToken(_ context.Context, messages []llms.MessageContent) (map[string]float64, int, error) {
 	m.called(llms.CallOptions{}, 0)
-	return m.next, EstimateTokens(promptText(messages)), nil
+	return m.next, text.Tokens(promptText(messages)), nil
 }
 
 func says(text string) func(string) (string, error) {

@@ -1,4 +1,4 @@
-package agent
+package multihop
 
 import (
 	"regexp"
@@ -10,14 +10,14 @@ import (
 	"selfrag/retrieval/text"
 )
 
+// parenthesis is what stands in parentheses, with the space before it.
 var parenthesis = regexp.MustCompile(`\s*[(（][^)）]*[)）]`)
 
-// namesOf lists what a passage is about and what it names, at most n: its
-// title, then the names in its text, in their order. Names that the question
+// namesOf lists the names by which a hop may go on from a passage, at most n:
+// its title, then the names in its text, in their order. Names that the question
 // holds already lead nowhere and are left out, the title excepted.
 func namesOf(p retrieval.Passage, question string, n int) []string {
 	var out []string
-	plain := func(s string) string { return strings.Join(text.Words(strings.ToLower(s)), " ") }
 	asked := " " + plain(question) + " "
 	add := func(name string, always bool) {
 		name = strings.Trim(parenthesis.ReplaceAllString(name, ""), " .,'’\"-")
@@ -36,10 +36,10 @@ func namesOf(p retrieval.Passage, question string, n int) []string {
 	return out
 }
 
-// namedIn tells whether a look-up is nothing but a name that the question
-// holds, so that there is nothing to find out.
-func namedIn(question, lookup string) (string, bool) {
-	name := strings.TrimSpace(lookup)
+// namedIn returns the name that a sub-question is, without its article, if it is
+// nothing but a name that the question holds: there is nothing to find out then.
+func namedIn(question, sub string) (string, bool) {
+	name := strings.TrimSpace(sub)
 	for _, article := range []string{"the ", "The ", "a ", "an "} {
 		name = strings.TrimPrefix(name, article)
 	}
@@ -54,3 +54,13 @@ func namedIn(question, lookup string) (string, bool) {
 	}
 	return name, true
 }
+
+// sameName reports whether a name is a title, but for case, punctuation and what
+// stands in parentheses.
+func sameName(name, title string) bool {
+	bare := func(s string) string { return plain(parenthesis.ReplaceAllString(s, "")) }
+	return bare(name) != "" && bare(name) == bare(title)
+}
+
+// plain is the words of a text in small letters, without punctuation.
+func plain(s string) string { return strings.Join(text.Words(strings.ToLower(s)), " ") }

@@ -1,4 +1,4 @@
-package agent
+package multihop
 
 import (
 	"slices"
@@ -7,7 +7,7 @@ import (
 	"selfrag/retrieval"
 )
 
-func TestReadPlan(t *testing.T) {
+func TestRead(t *testing.T) {
 	const question = "In which city was the head of the firm that makes the Larkspur lamp born?"
 	plan := Plan{"the firm that makes the Larkspur lamp", "the head of #1", "the city where #2 was born"}
 	passages := []retrieval.Passage{
@@ -32,7 +32,7 @@ func TestReadPlan(t *testing.T) {
 		{"nothing", "", nil, nil, "the firm that makes the Larkspur lamp"},
 	} {
 		p := NewProgress(question, plan)
-		p.read(tc.text, passages)
+		p.Read(tc.text, passages)
 		var texts []string
 		var from []int
 		for _, s := range p.sentences {
@@ -46,16 +46,16 @@ func TestReadPlan(t *testing.T) {
 }
 
 // A name that the question holds is a step of the plan that needs no answer.
-func TestReadPlanKnowsTheQuestionsNames(t *testing.T) {
+func TestReadKnowsTheQuestionsNames(t *testing.T) {
 	p := NewProgress("Who makes the Larkspur Lamp?", Plan{"Larkspur Lamp", "the firm that makes #1"})
-	p.read("A = the lamp\nB = Tamsin Works", []retrieval.Passage{passage("", "The Larkspur Lamp is made by Tamsin Works.")})
+	p.Read("A = the lamp\nB = Tamsin Works", []retrieval.Passage{passage("", "The Larkspur Lamp is made by Tamsin Works.")})
 	if len(p.sentences) != 1 || !p.Complete() || p.sentences[0].Text != "The firm that makes Larkspur Lamp: Tamsin Works." {
 		t.Errorf("got %v, complete %t", p.sentences, p.Complete())
 	}
 }
 
-// A look-up is not answered by what it asks about.
-func TestTakeRefusesWhatALookUpAsksAbout(t *testing.T) {
+// A sub-question is not answered by what it asks about.
+func TestTakeRefusesWhatASubQuestionAsksAbout(t *testing.T) {
 	passages := []retrieval.Passage{passage("", "연차는 5일까지 이월할 수 있습니다."), passage("", "Tamsin Works of Orrel is led by Ana Ruiz.")}
 	p := NewProgress("쓰지 못한 연차는 얼마로 정산되나요?", Plan{"쓰지 못한 연차", "#1가 정산되는 금액"})
 	if !p.Take("5일", passages) || p.Take("5일", passages) || p.Complete() {
@@ -67,47 +67,71 @@ func TestTakeRefusesWhatALookUpAsksAbout(t *testing.T) {
 	}
 }
 
-// What is not supported is looked up again once, and so is what followed it.
+// An answer that is not supported is searched for once, and so is what followed it.
 func TestProgressReconsiders(t *testing.T) {
 	p := NewProgress("Where was the head of the maker of the lamp born?", Plan{"the maker of the lamp", "the head of #1", "the city where #2 was born"})
 	passages := []retrieval.Passage{passage("", "Tamsin Works makes the lamp."), passage("", "Ana Ruiz leads Tamsin Works."), passage("", "Ana Ruiz was born in Orrel. Bea Soto was born in Norvale.")}
-	p.read("A = Tamsin Works\nB = Bea Soto\nC = Norvale", passages)
+	p.Read("A = Tamsin Works\nB = Bea Soto\nC = Norvale", passages)
 	if !p.Complete() {
 		t.Fatalf("got %v", p.sentences)
 	}
-	if !p.reconsider(p.sentences[:1]) || p.Complete() {
-		t.Fatal("no look-up is reconsidered")
+	if !p.Reconsider(p.sentences[:1]) || p.Complete() {
+		t.Fatal("no answer is reconsidered")
 	}
-	if n, lookup := p.Next(); n != 2 || lookup != "the head of Tamsin Works" || len(p.passages) != 1 {
-		t.Errorf("goes on with %d, %q, from %d passages", n, lookup, len(p.passages))
+	if n, sub := p.Next(); n != 2 || sub != "the head of Tamsin Works" || len(p.passages) != 1 {
+		t.Errorf("goes on with %d, %q, from %d passages", n, sub, len(p.passages))
 	}
-	p.searched[2] = true
-	if !p.Take("Ana Ruiz", passages) || !p.Take("Orrel", passages) || p.reconsider(p.sentences[:1]) {
-		t.Errorf("a look-up is searched for twice: %v", p.sentences)
+	p.MarkSearched(2)
+	if !p.Take("Ana Ruiz", passages) || !p.Take("Orrel", passages) || p.Reconsider(p.sentences[:1]) {
+		t.Errorf("a sub-question is searched for twice: %v", p.sentences)
 	}
-	if !p.Complete() || p.reconsider(p.sentences) {
+	if !p.Complete() || p.Reconsider(p.sentences) {
 		t.Error("a supported answer is reconsidered")
 	}
 }
 
-// The plans are what a model of 1.5 billion parameters wrote.
-func TestChains(t *testing.T) {
-	for _, tc := range []struct {
-		question, plan string
-		want           bool
-	}{
-		{"Who leads the team that owns Tidegate?", "A = Tidegate\nB = the team that owns A\nC = the leader of B", true},
-		{"What is the extension number of the person who runs Landing Week?", "A = the person who runs Landing Week\nB = the extension number of A", true},
-		{"콜드핀치(Coldfinch)를 담당하는 팀의 팀장은 누구인가요?", "A = 콜드핀치(Coldfinch)를 담당하는 팀\nB = A의 팀장", true},
-		{"After how many months is a Narubyeol company laptop replaced with a new one?", "A = Narubyeol company laptop\nB = the number of months after which it is replaced", false},
-		{"Under the on-call rules in force since February 2026, within how many minutes must a page be acknowledged?", "A = the on-call rules in force since February 2026\nB = within how many minutes must a page be acknowledged", false},
-		{"How large is the referral bonus for an employee whose referred candidate was hired?", "A = the referral bonus\nB = the employee's referred candidate\nC = the three months that the referred candidate has worked", false},
-		{"In which city was Narubyeol founded under the name Mulgil Data?", "A = Narubyeol\nB = Mulgil Data\nC = the city of B", false},
-		{"콜드핀치(Coldfinch)가 대체한 이전 제품은 무엇인가요?", "A = 콜드핀치(Coldfinch)가 대체한 이전 제품\nB = A를 대체한 이전 제품", false},
-		{"나루별의 교육비는 한 사람당 해마다 얼마까지 지원되나요?", "A = 나루별의 교육비\nB = 한 사람당 해마다 지원되는 금액", false},
-	} {
-		if got := parsePlan(tc.plan, tc.question).chains(tc.question); got != tc.want {
-			t.Errorf("%q: got %t, want %t", tc.question, got, tc.want)
-		}
+// What a draft was judged by stays what it is when its answers are reconsidered.
+func TestProgressKeepsWhatItGaveOut(t *testing.T) {
+	p := NewProgress("Who leads the maker of the lamp?", Plan{"the maker of the lamp", "the head of #1"})
+	passages := []retrieval.Passage{passage("a", "Tamsin Works makes the lamp."), passage("b", "Bea Soto leads Quill Works."), passage("c", "Ana Ruiz leads Tamsin Works.")}
+	if !p.Take("Tamsin Works", passages) || !p.Take("Bea Soto", passages) {
+		t.Fatalf("got %v", p.Sentences())
 	}
+	draft, from := p.Draft(), p.Passages()
+	if !p.Reconsider(p.Sentences()[:1]) || !p.Take("Ana Ruiz", passages) {
+		t.Fatalf("got %v", p.Sentences())
+	}
+	if from[1].ID != "b" || draft.Sentences[0].Passages[0] != 1 || draft.Text != "The head of Tamsin Works: Bea Soto. The maker of the lamp: Tamsin Works." {
+		t.Errorf("the draft %q now rests on %q", draft.Text, from[1].ID)
+	}
+	if p.Passages()[1].ID != "c" || p.Answer() != "Ana Ruiz" {
+		t.Errorf("the answer is %q from %q", p.Answer(), p.Passages()[1].ID)
+	}
+}
+
+func TestNilProgressIsAtItsEnd(t *testing.T) {
+	var p *Progress
+	if n, _ := p.Next(); n != 0 || p.Complete() {
+		t.Errorf("goes on with %d, complete %t", n, p.Complete())
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add("A = Tamsin Works\nB = Ana Ruiz")
+	f.Add("A = \u3000\nB = #1")
+	f.Add("1. Orrel [3]\nA: \"Ana\"")
+	passages := []retrieval.Passage{passage("a", "Tamsin Works makes the lamp."), passage("b", "아나 루이스는 Tamsin Works를 이끕니다.")}
+	f.Fuzz(func(t *testing.T, written string) {
+		p := NewProgress("Who leads the maker of the lamp?", Plan{"the maker of the lamp", "the head of #1"})
+		p.Read(written, passages)
+		sentences, from := p.Sentences(), p.Passages()
+		if len(sentences) != len(from) || len(sentences) > 2 || p.Complete() != (len(sentences) == 2) {
+			t.Fatalf("%d sentences from %d passages, complete: %t", len(sentences), len(from), p.Complete())
+		}
+		for i, s := range sentences {
+			if len(s.Passages) != 1 || s.Passages[0] != i {
+				t.Errorf("sentence %d cites %v", i, s.Passages)
+			}
+		}
+	})
 }
