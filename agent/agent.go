@@ -37,6 +37,26 @@ func Strategies() []Strategy {
 	return []Strategy{SelfRAG{}, TwoStage{}, CoT{}, MCTS{}, Auto{}, Extractive{}}
 }
 
+// StrategyNames are the names of Strategies, in their order.
+func StrategyNames() []string {
+	var names []string
+	for _, s := range Strategies() {
+		names = append(names, s.Name())
+	}
+	return names
+}
+
+// StrategyNamed is the one of Strategies with a name; ok is false where none has
+// it, and the strategy is then nil.
+func StrategyNamed(name string) (s Strategy, ok bool) {
+	for _, s := range Strategies() {
+		if s.Name() == name {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
 // asksModel reports whether a strategy, which may be nil for the default, needs a
 // language model.
 func asksModel(s Strategy) bool {

@@ -95,7 +95,7 @@ func (s *Scope) ask(ctx context.Context, q Question, assigned Assignment) (iter.
 		return nil, err
 	}
 	if !isStrategy(q.Strategy) {
-		return nil, Wrong("strategy", "there is no strategy %q: use one of %s", q.Strategy, strings.Join(strategies(), ", "))
+		return nil, Wrong("strategy", "there is no strategy %q: use one of %s", q.Strategy, strings.Join(agent.StrategyNames(), ", "))
 	}
 	if q.MaxIterations < 0 || q.MaxIterations > 100 {
 		return nil, Wrong("max_iterations", "max_iterations must be 0 to 100")
@@ -155,21 +155,9 @@ func (o SearchOptions) check() error {
 	return nil
 }
 
-func strategies() []string {
-	var names []string
-	for _, s := range agent.Strategies() {
-		names = append(names, s.Name())
-	}
-	return names
-}
-
 func isStrategy(name string) bool {
-	for _, s := range strategies() {
-		if s == name {
-			return true
-		}
-	}
-	return false
+	_, ok := agent.StrategyNamed(name)
+	return ok
 }
 
 // DefaultModel stands, in the name of a model, for the strategy of whoever
@@ -194,7 +182,7 @@ func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 	}
 	models := []ModelInfo{}
 	for _, c := range infos {
-		for _, strategy := range strategies() {
+		for _, strategy := range agent.StrategyNames() {
 			models = append(models, ModelInfo{strategy + "/" + c.Name, strategy, c.Name, c.Created})
 		}
 		models = append(models, ModelInfo{DefaultModel + "/" + c.Name, "", c.Name, c.Created})
