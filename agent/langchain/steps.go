@@ -34,6 +34,9 @@ const (
 	KeyKnown = "known" // []string: the supported sentences so far
 	KeyAsked = "asked" // []string: the queries so far
 
+	KeySeveral = "several" // bool: the question takes several look-ups, or nobody knows
+	KeyLookUp  = "look_up" // string: the last of them
+
 	KeyRetrieve   = "retrieve"   // agent.Grade: P(documents are needed)
 	KeyQuery      = "query"      // string
 	KeyFound      = "found"      // retrieval.Result
@@ -55,7 +58,7 @@ const (
 //	grade-relevance  query, ranked                 -> relevance, relevant
 //	draft            query, relevant               -> draft
 //	grade-support    question, draft, relevant     -> sentences
-//	terminate        question, sentences           -> usefulness
+//	terminate        question, sentences, [several, look_up] -> usefulness
 //	synthesize       question, relevant, sentences -> synthesis, text
 //
 // What stands in brackets may be left out. In this order they are a sequential
@@ -198,11 +201,14 @@ func (s steps) gradeSupport(ctx context.Context, in *values, out map[string]any)
 }
 
 func (s steps) terminate(ctx context.Context, in *values, out map[string]any) (err error) {
-	question, sentences := need[string](in, KeyQuestion), need[[]agent.Sentence](in, KeySentences)
+	ask := agent.TerminateInput{
+		Question: need[string](in, KeyQuestion), Sentences: s.supported(need[[]agent.Sentence](in, KeySentences)),
+		Several: may[bool](in, KeySeveral), LookUp: may[string](in, KeyLookUp),
+	}
 	if in.err != nil {
 		return in.err
 	}
-	out[KeyUsefulness], err = s.Terminate(ctx, agent.TerminateInput{Question: question, Sentences: s.supported(sentences)})
+	out[KeyUsefulness], err = s.Terminate(ctx, ask)
 	return err
 }
 

@@ -88,6 +88,28 @@ func TestAQueryIsRefinedByRun(t *testing.T) {
 	}
 }
 
+// A value with a grade needs no call of the model, unless the question takes
+// several look-ups.
+func TestTerminateAsksAboutSeveralLookUps(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		inputs map[string]any
+		calls  int64
+	}{
+		{"one", map[string]any{}, 0},
+		{"several", map[string]any{"several": true}, 1},
+		{"several, and the last by itself", map[string]any{"several": true, "look_up": "the year of its opening"}, 2},
+	} {
+		model := says("")
+		tc.inputs["question"] = bridge[0].question
+		tc.inputs["sentences"] = []agent.Sentence{{Sentence: claim.Sentence{Text: "When? 1931", Value: "1931"}, Support: agent.Known(0.9)}}
+		out, err := chains.Call(t.Context(), langchain.Steps(newSteps(t, model, found(nil)), nil)[langchain.Terminate], tc.inputs)
+		if err != nil || !out["usefulness"].(agent.Grade).Passes(0.9) || model.calls.Load() != tc.calls {
+			t.Errorf("%s: got %v, %v after %d calls", tc.name, out["usefulness"], err, model.calls.Load())
+		}
+	}
+}
+
 // TestStepsWithoutPassagesAskNoModel finds nothing: neither grades, drafts nor
 // texts are asked for.
 func TestStepsWithoutPassagesAskNoModel(t *testing.T) {
