@@ -22,6 +22,7 @@ type document struct {
 	named      float64             // the share of its name that the question holds
 	work       string              // without the year of its edition
 	year       int                 // of its edition; 0 without
+	subject    int                 // documents of one are its editions
 	sections   []section
 	more       bool // it goes on behind what was looked at
 }
@@ -47,7 +48,8 @@ func documentsOf(in Input) []*document {
 		if d.year == 0 {
 			d.year = text.Year(path.Base(d.source))
 		}
-		names = append(names, text.Keywords(d.work), text.Keywords(withoutExtension(d.source)))
+		file, _ := text.Edition(withoutExtension(d.source))
+		names = append(names, text.Keywords(d.work), text.Keywords(file))
 	}
 	asked := text.Keywords(in.Question)
 	for i, d := range out {
