@@ -183,8 +183,8 @@ func placed(metadata map[string]any, s section) map[string]any {
 	return out
 }
 
-// left is what did not fit. Of a document that is read by sections only those
-// are told that something was found in.
+// left is what did not fit of a document that is read whole. Where sections are
+// chosen, what was not chosen is not missing.
 func (d *document) left(mode mode) (Left, bool) {
 	out := Left{Source: d.source, Title: d.title, More: d.more && mode == whole}
 	if mode == whole {

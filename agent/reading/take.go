@@ -9,7 +9,8 @@ import (
 
 // What a section is chosen by, each in [0,1]: the probability of its best
 // sentence, the place of the passage it was found by (1 for the first, 1/2 for
-// the second, and so on), and the share of the question's words in it.
+// the second, and so on), and the share of the question's words in it. Set once, not
+// fitted: other weights were not measured.
 const (
 	weightEvidence = 1.0
 	weightPlace    = 0.5
