@@ -77,15 +77,15 @@ func mostNamed(all []*document) []*document {
 const deepestEdition = 3
 
 // editionsOf are the editions of one subject, oldest first, and after them those
-// of the next subject: subjects that the question names come first, then those
-// that were found first. Titles in two languages cannot be compared: a document
-// without another edition has one in the best found document of another year and
-// language that has none either.
+// of the next subject, in the order in which they were found; only those that the
+// question names or that were found early. Titles in two languages cannot be
+// compared: a document without another edition has one in the best found document
+// of another year and language that has none either.
 func editionsOf(all []*document) []*document {
 	var works []string
 	of := map[string][]*document{}
-	for _, d := range slices.Concat(named(all), all) {
-		if d.year == 0 || slices.Contains(of[d.work], d) {
+	for _, d := range all {
+		if d.year == 0 {
 			continue
 		}
 		if of[d.work] == nil {

@@ -45,10 +45,8 @@ func documentsOf(in Input) []*document {
 	names := make([]text.Set, 0, 2*len(out))
 	for _, d := range out {
 		d.work, d.year = text.Edition(d.title)
-		if d.year == 0 {
-			d.year = text.Year(path.Base(d.source))
-		}
-		file, _ := text.Edition(withoutExtension(d.source))
+		file, year := text.Edition(withoutExtension(d.source))
+		d.work, d.year = cmp.Or(d.work, file), cmp.Or(d.year, year)
 		names = append(names, text.Keywords(d.work), text.Keywords(file))
 	}
 	asked := text.Keywords(in.Question)
