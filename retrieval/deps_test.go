@@ -10,7 +10,7 @@ import (
 // TestCorePackagesStayLight holds down what the core packages import: no
 // store, no runtime and no server's client may come in with them.
 func TestCorePackagesStayLight(t *testing.T) {
-	core := []string{"selfrag/agent", "selfrag/agent/call", "selfrag/agent/claim", "selfrag/agent/multihop", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/prompts", "selfrag/eval"}
+	core := []string{"selfrag/agent", "selfrag/agent/call", "selfrag/agent/claim", "selfrag/agent/multihop", "selfrag/agent/reading", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/prompts", "selfrag/eval"}
 	heavy := []string{"sqlite", "onnxruntime", "daulet/tokenizers", "milvus", "grpc", "ollama", "selfrag/internal", "selfrag/cmd", "otel/sdk", "otel/exporters", "selfrag/trace"}
 	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-deps"}, core...)...).Output()
 	if err != nil {
@@ -86,10 +86,11 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/internal/filtertest":   {"selfrag/retrieval"},
 		"selfrag/agent/claim":           {"selfrag/retrieval", "selfrag/retrieval/text"},
 		"selfrag/agent/multihop":        {"selfrag/agent/claim", "selfrag/retrieval", "selfrag/retrieval/text"},
+		"selfrag/agent/reading":         {"selfrag/rerank/evidence", "selfrag/retrieval", "selfrag/retrieval/text"},
 		"selfrag/agent/internal/stop":   nil,
 		"selfrag/agent/internal/span":   {"selfrag/agent/internal/stop"},
 		"selfrag/agent/call":            {"selfrag/agent/internal/span", "selfrag/agent/internal/stop", "selfrag/prompts", "selfrag/retrieval/text"},
-		"selfrag/agent":                 {"selfrag/agent/call", "selfrag/agent/claim", "selfrag/agent/internal/span", "selfrag/agent/internal/stop", "selfrag/agent/multihop", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/rerank/evidence", "selfrag/prompts"},
+		"selfrag/agent":                 {"selfrag/agent/call", "selfrag/agent/claim", "selfrag/agent/internal/span", "selfrag/agent/internal/stop", "selfrag/agent/multihop", "selfrag/agent/reading", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/rerank/evidence", "selfrag/prompts"},
 		"selfrag/eval":                  {"selfrag/agent", "selfrag/retrieval", "selfrag/retrieval/text"},
 		"selfrag/eval/report":           {"selfrag/agent", "selfrag/eval"},
 		"selfrag/eval/online":           {"selfrag/eval"},
