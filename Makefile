@@ -78,7 +78,7 @@ soak: ## every question of the handbook, live, 10,000 reranks in flat memory, an
 	CGO_ENABLED=0 $(GO) test -count 1 -timeout 180m -v -run 'Soak$$' -tags soak ./agent
 	@scripts/setup system-packages onnxruntime tokenizers fixture-models
 	SELFRAG_REQUESTS=10000 $(WITH) $(GO) test -count 1 -timeout 60m -v -tags $(TAGS) -run 'Memory$$' ./rerank/onnx
-	SELFRAG_FOLLOWUPS=all CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -v -run 'RealStandalone' -tags integration ./agent
+	SELFRAG_FOLLOWUPS=all CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -v -run 'RealStandalone' -tags integration ./agent/conversation
 	SELFRAG_KILLS=200 CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -v -run 'Kill' ./retrieval/ingest
 	SELFRAG_KILLS=10 CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -v -run 'Kill' ./cmd/selfrag
 	@scripts/setup milvus milvus-serve milvus-lite milvus-lite-serve

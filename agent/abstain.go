@@ -6,6 +6,7 @@ import (
 
 	"selfrag/agent/claim"
 	"selfrag/rerank/evidence"
+	"selfrag/retrieval/text"
 )
 
 // mostNearest is how many sentences an abstention quotes: more than a reader
@@ -72,7 +73,7 @@ const longestQuote = 300
 
 // oneLine is a document's text as a line of an answer's, in which it can forge
 // neither another line nor the number of a citation.
-func oneLine(s string) string { return shortened(claim.WithoutMarks(s), longestQuote) }
+func oneLine(s string) string { return text.Shortened(claim.WithoutMarks(s), longestQuote) }
 
 // unfinishedIn is how an answer says that a part of the budget was used up
 // before there was one.

@@ -12,6 +12,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent/claim"
+	"selfrag/agent/conversation"
 	"selfrag/agent/internal/stop"
 	"selfrag/prompts"
 	"selfrag/retrieval"
@@ -36,6 +37,26 @@ func Strategies() []Strategy {
 	return []Strategy{SelfRAG{}, TwoStage{}, CoT{}, MCTS{}, Auto{}, Extractive{}}
 }
 
+// StrategyNames are the names of Strategies, in their order.
+func StrategyNames() []string {
+	var names []string
+	for _, s := range Strategies() {
+		names = append(names, s.Name())
+	}
+	return names
+}
+
+// StrategyNamed is the one of Strategies with a name; ok is false where none has
+// it, and the strategy is then nil.
+func StrategyNamed(name string) (s Strategy, ok bool) {
+	for _, s := range Strategies() {
+		if s.Name() == name {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
 // asksModel reports whether a strategy, which may be nil for the default, needs a
 // language model.
 func asksModel(s Strategy) bool {
@@ -49,10 +70,12 @@ type Question struct {
 	// History holds the earlier turns of the conversation, oldest first, each
 	// as "User: ..." or "Assistant: ..."; a first line "Summary: ..." may tell
 	// of those before. With a history, the question is made complete in itself
-	// before it is answered. A Conversation keeps one within bounds.
+	// before it is answered.
 	History []string
-
-	conversation *Conversation // whose history to take; may be nil
+	// Conversation keeps a history within bounds, and is used in place of History:
+	// the question may be a follow-up of what it remembers, and is remembered
+	// there with its answer. nil: none.
+	Conversation *conversation.Memory
 }
 
 // Agent answers questions. It is safe for concurrent use when its model and
@@ -143,6 +166,7 @@ func (a *Agent) Ask(ctx context.Context, q Question) iter.Seq2[Event, error] {
 		case err != nil:
 			yield(nil, err)
 		default:
+			q.remember(answer)
 			yield(Answered{answer}, nil)
 		}
 	}

@@ -53,7 +53,7 @@ func conclude(ctx context.Context, t *Turn, e *gathered, stopped string) (Answer
 	if d, err := unsure(ctx, t, e); err != nil {
 		return Answer{}, err
 	} else if text, citations := claim.Compose(d.draft.Sentences, d.passages); text != "" {
-		a.Unsure, a.Text, a.Citations = true, hedged(t.Language, text), citations
+		a.Unsure, a.Text, a.Citations = true, claim.Hedged(t.Language, text), citations
 		return a, nil
 	}
 	a.abstain(t.Language, e)

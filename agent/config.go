@@ -115,6 +115,9 @@ type Budget struct {
 	Time       time.Duration // wall clock; 5 minutes
 }
 
+// Config is that of the steps, with its defaults filled in.
+func (s *Steps) Config() Config { return s.cfg }
+
 func (c Config) withDefaults() Config {
 	if c.Strategy == nil {
 		c.Strategy = SelfRAG{}

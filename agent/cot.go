@@ -154,7 +154,7 @@ type StepInput struct {
 // when the model finds no answer in them. Those that the model's context has
 // no room for are left out, the last first.
 func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
-	var text string
+	var written string
 	_, err := call.Fitting(len(in.Passages), func(left int) error {
 		p, err := s.Render(prompts.NameAnswerStep, in.Question, prompts.AnswerStep{
 			Question: in.Question, Passages: numbered(in.Question, in.Passages[:left]),
@@ -162,17 +162,17 @@ func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
 		if err != nil {
 			return err
 		}
-		text, err = s.Write(ctx, p, 32)
+		written, err = s.Write(ctx, p, 32)
 		return err
 	})
 	if err != nil {
 		return "", err
 	}
-	text = claim.ShortAnswer(firstLine(text))
-	if claim.NotFound(text) || len(strings.Fields(text)) > claim.MostValueWords {
+	answer := claim.ShortAnswer(text.FirstLine(written))
+	if claim.NotFound(answer) || len(strings.Fields(answer)) > claim.MostValueWords {
 		return "", nil
 	}
-	return text, nil
+	return answer, nil
 }
 
 // answerChain drafts the answer from the passages that held the steps'

@@ -3,15 +3,18 @@
 //
 // Shape: an Agent makes a Turn of each question. A Strategy runs the turn by
 // calling Steps: typed functions such as RefineQuery or Draft, which also
-// serve alone as langchaingo chains (ChainOf). Steps reach the model only
-// through a call.Caller (package call), which answers a call that was made before
-// from the turn's cache and counts the others against the Budget, so no strategy
-// can outspend it. A step of another package is made of Steps.Render, Steps.Write
-// and Steps.Grade, under the same budget. What happens is told as typed events in
-// one stream, ended by Answered; the command line, a server and a tracer all read
-// that stream. Data flows one way:
+// serve alone (NewSteps) and as langchaingo chains (package langchain). Steps
+// reach the model only through a call.Caller (package call), which answers a call
+// that was made before from the turn's cache and counts the others against the
+// Budget, so no strategy can outspend it. A step of another package is made of
+// Steps.Render, Steps.Write and Steps.Grade, under the same budget. What happens
+// is told as typed events in one stream, ended by Answered; the command line, a
+// server and a tracer all read that stream. Data flows one way:
 //
 //	question -> plan -> query -> passages -> evidence -> grades -> draft -> grades -> answer
+//
+// A follow-up question is made complete in itself (package conversation) before a
+// strategy sees it.
 //
 // The evidence of each search is found by an EvidenceFinder without the model.
 // Extractive answers with it alone, and every abstention quotes the best of it.

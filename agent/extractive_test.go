@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"selfrag/agent/call"
+	"selfrag/agent/conversation"
 	"selfrag/prompts"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
@@ -297,9 +298,9 @@ func TestFollowUpsWithoutAModel(t *testing.T) {
 
 func TestALongConversationWithoutAModel(t *testing.T) {
 	a := quotes(t, passagesOf("A laptop is given."), map[string]float64{"laptop": 0.9})
-	talk := NewConversation(a, ConversationConfig{Window: 2})
+	talk := conversation.New(conversation.Config{Window: 2})
 	for range 6 {
-		if _, err := Last(talk.Ask(t.Context(), "What is given to those who begin?")); err != nil {
+		if _, err := a.Answer(t.Context(), Question{Text: "What is given to those who begin?", Conversation: talk}); err != nil {
 			t.Fatal(err)
 		}
 	}

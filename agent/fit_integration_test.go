@@ -3,6 +3,7 @@
 package agent_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -39,4 +40,11 @@ func TestRealContext(t *testing.T) {
 	if err != nil || !grades[0].Known || grades[2].Known {
 		t.Errorf("got %v, %v", grades, err)
 	}
+}
+
+// nowhere is a retriever for steps that search nothing.
+type nowhere struct{}
+
+func (nowhere) Search(context.Context, string) (retrieval.Result, error) {
+	return retrieval.Result{}, nil
 }

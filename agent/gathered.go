@@ -30,19 +30,11 @@ type gathered struct {
 	translated bool // the question was searched in the other language
 }
 
-// useful grades whether sentences answer the question.
-//
-// The support of a value is that of the question with the value as its answer,
-// so where one look-up is known to answer the question it grades both.
+// useful grades whether supported sentences answer the question.
 func (e *gathered) useful(ctx context.Context, t *Turn, sentences []Sentence) (Grade, error) {
-	if e.plan == nil && !e.unplanned && !slices.ContainsFunc(sentences, func(s Sentence) bool { return s.Value == "" || !s.Support.Known }) {
-		least := sentences[0].Support
-		for _, s := range sentences[1:] {
-			least.Value = min(least.Value, s.Support.Value)
-		}
-		return least, nil
-	}
-	return t.Steps.GradeUsefulness(ctx, UsefulnessInput{t.Question.Text, textOf(sentences), e.plan.Asks(t.Language)})
+	return t.Steps.Terminate(ctx, TerminateInput{
+		Question: t.Question.Text, Sentences: sentences, Several: e.plan != nil || e.unplanned, LookUp: e.plan.Asks(t.Language),
+	})
 }
 
 // least is the grade of support that a sentence of an answer needs.

@@ -3,7 +3,6 @@ package agent
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -80,19 +79,12 @@ func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string
 	if len(in.Known) > 0 {
 		fallback += " " + in.Known[len(in.Known)-1]
 	}
-	for _, q := range []string{firstLine(written), fallback} {
+	for _, q := range []string{text.FirstLine(written), fallback} {
 		if !text.Among(in.Asked, q) && isQuery(q) && text.Language(q) == text.Language(in.Question) {
 			return q, nil
 		}
 	}
 	return "", nil
-}
-
-// firstLine is the first line that a model wrote, without quotation marks
-// around it.
-func firstLine(text string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	return strings.Trim(line, "\"“” ")
 }
 
 // isQuery tells whether a text can be searched for.
@@ -212,15 +204,7 @@ func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error
 
 // says grades by the model alone whether passages say what a claim does.
 func (s *Steps) says(ctx context.Context, passages []prompts.Passage, claim string) (Grade, error) {
-	p, err := s.Render(prompts.NameGradeSupport, claim, prompts.GradeSupport{Passages: passages, Sentence: claim})
-	if err != nil {
-		return Grade{}, err
-	}
-	probs, ok, err := s.caller.Judge(ctx, p)
-	if err != nil || !ok || len(probs) != 3 {
-		return Grade{}, err
-	}
-	return Known(probs[0] + probs[1]/2), nil
+	return s.yes(ctx, prompts.NameGradeSupport, claim, prompts.GradeSupport{Passages: passages, Sentence: claim})
 }
 
 // UsefulnessInput is an answer to grade for a question. LookUp is the last
@@ -318,18 +302,31 @@ func (s *Steps) Write(ctx context.Context, prompt prompts.Prompt, most int) (str
 	return s.caller.Write(ctx, prompt, most)
 }
 
-// Grade asks the model for one of the labels of a prompt, within the budget of
-// the steps, and grades P(first label) among them. The grade is unknown where the
-// model gives none.
-func (s *Steps) Grade(ctx context.Context, prompt prompts.Prompt) (Grade, error) {
-	probs, ok, err := s.caller.Judge(ctx, prompt)
-	if err != nil || !ok || len(probs) == 0 {
-		return Grade{}, err
-	}
-	return Known(probs[0]), nil
+// Sample is Write, sampled.
+func (s *Steps) Sample(ctx context.Context, prompt prompts.Prompt, how call.Sampling) (string, error) {
+	return s.caller.Sample(ctx, prompt, how)
 }
 
-// yes renders a prompt with labels and grades it: P(first label).
+// Grade asks the model for one of the labels of a prompt, within the budget of
+// the steps. The first label is worth 1, the last 0, and those between them are
+// evenly apart: of Yes and No the grade is P(Yes), of Yes, Partly and No it is
+// P(Yes) + P(Partly)/2. It is unknown where the model gives none.
+func (s *Steps) Grade(ctx context.Context, prompt prompts.Prompt) (Grade, error) {
+	probs, ok, err := s.caller.Judge(ctx, prompt)
+	if err != nil || !ok || len(probs) < 2 {
+		return Grade{}, err
+	}
+	sum, last := 0.0, len(probs)-1
+	for i, p := range probs {
+		sum += p * float64(last-i) / float64(last)
+	}
+	return Known(sum), nil
+}
+
+// Usage is what the calls of the steps have cost so far.
+func (s *Steps) Usage() Usage { return s.caller.Usage() }
+
+// yes renders a prompt with labels and grades it.
 func (s *Steps) yes(ctx context.Context, name, question string, values any) (Grade, error) {
 	p, err := s.Render(name, question, values)
 	if err != nil {

@@ -51,3 +51,28 @@ func TestAGradeThatTheModelDoesNotGiveIsUnknown(t *testing.T) {
 		}
 	}
 }
+
+func TestAGradeWeighsTheLabelsBetween(t *testing.T) {
+	for _, tc := range []struct {
+		name, question string
+		values         any
+		next           map[string]float64
+		want           Grade
+	}{
+		{prompts.NameEvades, "Who?", prompts.Evades{Answer: "Ana."}, map[string]float64{"Yes": 0.25, "No": 0.75}, Known(0.25)},
+		{prompts.NameGradeSupport, "Who?", prompts.GradeSupport{Sentence: "Ana."}, map[string]float64{"Yes": 0.25, "Partly": 0.5, "No": 0.25}, Known(0.5)},
+		{prompts.NameGradeSupport, "누구?", prompts.GradeSupport{Sentence: "아나."}, map[string]float64{"Yes": 0.5, "Partly": 0.5}, Known(0.75)},
+	} {
+		s, err := NewSteps(prober{&scripted{next: func(string) map[string]float64 { return tc.next }}}, found(nil), nil, Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := s.Render(tc.name, tc.question, tc.values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g, err := s.Grade(t.Context(), p); err != nil || g != tc.want {
+			t.Errorf("%v of %v: got %v, %v; want %v", tc.next, p.Labels, g, err, tc.want)
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 
 	"selfrag/agent/claim"
 	"selfrag/ollama"
+	"selfrag/prompts"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
@@ -83,7 +84,7 @@ func TestFiguresSupport(t *testing.T) {
 			if how != "in the whole passage" {
 				p = claim.Around(c.text, p)
 			}
-			g, err := steps.GradeStatement(t.Context(), []string{p.Text}, c.text)
+			g, err := steps.says(t.Context(), []prompts.Passage{{N: 1, Text: p.Text}}, c.text)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -43,7 +43,7 @@ func (s *Steps) TranslateQuery(ctx context.Context, in prompts.TranslateQuery) (
 	if err != nil {
 		return "", err
 	}
-	query := firstLine(written)
+	query := text.FirstLine(written)
 	if !isQuery(query) || text.Language(query) == text.Language(in.Question) {
 		return "", nil
 	}

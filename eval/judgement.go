@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"selfrag/agent"
+	"selfrag/agent/claim"
+	"selfrag/eval/judge"
 )
 
 // Judgement is what a judge made of an answer: a line of a run's file beside
@@ -45,12 +47,12 @@ func (j Judge) Judge(ctx context.Context, q Query, o Outcome) (Judgement, error)
 	if err != nil {
 		return out, err
 	}
-	by := stepJudge{steps, j.Threshold}
+	by := stepJudge{judge.Judge{Model: steps, Seed: steps.Config().Seed}, j.Threshold}
 	if by.threshold == 0 {
 		by.threshold = 0.5
 	}
 	// That an answer is not certain is nothing that a passage could support.
-	citations, err := Citations(ctx, by, Statements(agent.Unhedged(o.Answer), o.cited()))
+	citations, err := Citations(ctx, by, Statements(claim.Unhedged(o.Answer), o.cited()))
 	if err != nil {
 		return out, err
 	}
@@ -110,22 +112,17 @@ func (o Outcome) contexts() []string {
 	return out
 }
 
-// stepJudge asks the steps of an agent what the metrics ask of a judge.
+// stepJudge asks a model what the metrics ask of a judge.
 type stepJudge struct {
-	steps     *agent.Steps
+	judge.Judge
 	threshold float64
 }
 
 // Supports tells whether the support grade reaches the threshold. A grade that
 // is unknown does not.
 func (j stepJudge) Supports(ctx context.Context, passages []string, statement string) (bool, error) {
-	grade, err := j.steps.GradeStatement(ctx, passages, statement)
+	grade, err := j.GradeStatement(ctx, passages, statement)
 	return grade.Passes(j.threshold), err
-}
-
-// Statements takes an answer apart.
-func (j stepJudge) Statements(ctx context.Context, question, answer string) ([]string, error) {
-	return j.steps.Statements(ctx, question, answer)
 }
 
 // Follows asks for the support of each statement.
@@ -143,13 +140,13 @@ func (j stepJudge) Follows(ctx context.Context, contexts, statements []string) (
 // QuestionsFor makes questions of an answer, the first greedily, the others
 // sampled. Whether the answer evades is asked once: it is the same for all.
 func (j stepJudge) QuestionsFor(ctx context.Context, answer string, n int) ([]Asked, error) {
-	evades, err := j.steps.Evades(ctx, answer)
+	evades, err := j.Evades(ctx, answer)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Asked, n)
 	for i := range out {
-		text, err := j.steps.QuestionFor(ctx, answer, i)
+		text, err := j.QuestionFor(ctx, answer, i)
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"selfrag/agent"
+	"selfrag/agent/claim"
 	"selfrag/retrieval"
 )
 
@@ -164,5 +165,5 @@ func holding(c agent.Citation, passages []retrieval.Passage) string {
 	return ""
 }
 
-// plain is what an answer's text says, as agent.Said.
-func plain(text string) string { return strings.TrimSpace(agent.Said(text)) }
+// plain is what an answer's text says, as claim.Said.
+func plain(text string) string { return strings.TrimSpace(claim.Said(text)) }

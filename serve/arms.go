@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"selfrag/agent"
 )
 
 // Arms are the strategies among which an experiment divides the questions that
@@ -37,7 +39,7 @@ func ParseArms(experiment, text string) (Arms, error) {
 		strategy, number, _ := strings.Cut(part, "=")
 		strategy = strings.TrimSpace(strategy)
 		if !isStrategy(strategy) {
-			return Arms{}, fmt.Errorf("arms %q: there is no strategy %q: use %s", text, strategy, strings.Join(strategies(), ", "))
+			return Arms{}, fmt.Errorf("arms %q: there is no strategy %q: use %s", text, strategy, strings.Join(agent.StrategyNames(), ", "))
 		}
 		if slices.ContainsFunc(a.arms, func(other arm) bool { return other.strategy == strategy }) {
 			return Arms{}, fmt.Errorf("arms %q: %s is there twice", text, strategy)

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"selfrag/agent"
+	"selfrag/agent/conversation"
 	"selfrag/retrieval"
 )
 
@@ -49,7 +50,7 @@ type Question struct {
 	AskOptions
 	// History is what was said before, oldest first; the last few count. A
 	// question of a session has the session's instead.
-	History []agent.Exchange
+	History []conversation.Exchange
 	Session string
 }
 
@@ -94,7 +95,7 @@ func (s *Scope) ask(ctx context.Context, q Question, assigned Assignment) (iter.
 		return nil, err
 	}
 	if !isStrategy(q.Strategy) {
-		return nil, Wrong("strategy", "there is no strategy %q: use one of %s", q.Strategy, strings.Join(strategies(), ", "))
+		return nil, Wrong("strategy", "there is no strategy %q: use one of %s", q.Strategy, strings.Join(agent.StrategyNames(), ", "))
 	}
 	if q.MaxIterations < 0 || q.MaxIterations > 100 {
 		return nil, Wrong("max_iterations", "max_iterations must be 0 to 100")
@@ -116,11 +117,11 @@ func (s *Scope) ask(ctx context.Context, q Question, assigned Assignment) (iter.
 	if len(q.History) == 0 {
 		return a.Ask(ctx, agent.Question{Text: q.Text}), nil
 	}
-	talk := agent.NewConversation(a, agent.ConversationConfig{Window: maxHistory})
+	talk := conversation.New(conversation.Config{Window: maxHistory})
 	for _, e := range q.History[max(0, len(q.History)-maxHistory):] {
 		talk.Add(e)
 	}
-	return talk.Ask(ctx, q.Text), nil
+	return a.Ask(ctx, agent.Question{Text: q.Text, Conversation: talk}), nil
 }
 
 // checkText refuses what no question or query can be.
@@ -154,21 +155,9 @@ func (o SearchOptions) check() error {
 	return nil
 }
 
-func strategies() []string {
-	var names []string
-	for _, s := range agent.Strategies() {
-		names = append(names, s.Name())
-	}
-	return names
-}
-
 func isStrategy(name string) bool {
-	for _, s := range strategies() {
-		if s == name {
-			return true
-		}
-	}
-	return false
+	_, ok := agent.StrategyNamed(name)
+	return ok
 }
 
 // DefaultModel stands, in the name of a model, for the strategy of whoever
@@ -193,7 +182,7 @@ func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 	}
 	models := []ModelInfo{}
 	for _, c := range infos {
-		for _, strategy := range strategies() {
+		for _, strategy := range agent.StrategyNames() {
 			models = append(models, ModelInfo{strategy + "/" + c.Name, strategy, c.Name, c.Created})
 		}
 		models = append(models, ModelInfo{DefaultModel + "/" + c.Name, "", c.Name, c.Created})

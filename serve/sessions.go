@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"selfrag/agent"
+	"selfrag/agent/conversation"
 	"selfrag/internal/session"
 )
 
@@ -124,12 +125,12 @@ func (s *Scope) askInSession(ctx context.Context, a *agent.Agent, q Question, as
 		return nil, err
 	}
 	kept.Collection, kept.Strategy = q.Collection, q.Strategy
-	talk := agent.NewConversation(a, agent.ConversationConfig{Window: maxHistory})
+	talk := conversation.New(conversation.Config{Window: maxHistory})
 	talk.Restore(kept.State)
 	asked := time.Now()
 	return func(yield func(agent.Event, error) bool) {
 		defer release()
-		for e, err := range talk.Ask(ctx, q.Text) {
+		for e, err := range a.Ask(ctx, agent.Question{Text: q.Text, Conversation: talk}) {
 			if end, ok := e.(agent.Answered); ok {
 				kept.State = talk.State()
 				kept.Turns = append(kept.Turns, session.Turn{Asked: asked, Answer: end.Answer, Assignment: assigned})

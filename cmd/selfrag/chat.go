@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/agent"
+	"selfrag/agent/conversation"
 	"selfrag/internal/session"
 	"selfrag/retrieval"
 	"selfrag/trace"
@@ -89,7 +90,8 @@ type chat struct {
 	interrupts  chan os.Signal // nil unless interactive
 
 	parts *opened
-	talk  *agent.Conversation
+	agent *agent.Agent
+	talk  *conversation.Memory
 
 	file *session.File // nil while the conversation is not kept
 	kept session.Session
@@ -117,10 +119,10 @@ func (c *chat) open(ctx context.Context) error {
 	}
 	c.parts = parts
 	if c.talk == nil {
-		c.talk = agent.NewConversation(a, agent.ConversationConfig{})
+		c.talk = conversation.New(conversation.Config{})
 		c.talk.Restore(c.kept.State)
 	}
-	c.talk.Switch(a)
+	c.agent = a
 	return nil
 }
 
@@ -138,7 +140,7 @@ func (c *chat) regain(ctx context.Context) error {
 		c.note("There is a language model now: strategy %s.", c.app.settings.Strategy)
 	}
 	tellDegraded(c.app.stderr, c.parts.without, before)
-	c.talk.Switch(a)
+	c.agent = a
 	return nil
 }
 
@@ -214,7 +216,7 @@ func (c *chat) ask(ctx context.Context, question string) error {
 	view := newProgressView(c.app.stderr, c.quiet)
 	c.reasoning, c.read = reasoning{}, nil
 	var answer agent.Answer
-	for e, err := range c.app.metrics.Follow(c.talk.Ask(trace.With(ctx, trace.Labels{}), question)) {
+	for e, err := range c.app.metrics.Follow(c.agent.Ask(trace.With(ctx, trace.Labels{}), agent.Question{Text: question, Conversation: c.talk})) {
 		if err != nil {
 			view.end()
 			if errors.Is(context.Cause(ctx), errInterrupted) {

@@ -302,11 +302,7 @@ func (a *app) newAgent(parts agentParts) (*agent.Agent, error) {
 	if a.tracing != nil {
 		cfg.Tracer = a.tracing.Tracer()
 	}
-	for _, strategy := range agent.Strategies() {
-		if strategy.Name() == s.Strategy {
-			cfg.Strategy = strategy
-		}
-	}
+	cfg.Strategy, _ = agent.StrategyNamed(s.Strategy) // the settings were checked
 	c, err := readCalibration(s.Calibration)
 	if err != nil {
 		return nil, err

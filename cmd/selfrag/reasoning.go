@@ -94,6 +94,7 @@ func (r *reasoning) show(e agent.Event) {
 		r.evidence(e.Found)
 	case agent.RelevanceGraded:
 		r.graded(e)
+	case agent.DraftDelta: // Drafted has the whole
 	case agent.Drafted:
 		r.drafted(e.Draft)
 	case agent.SupportGraded:

@@ -32,7 +32,7 @@ func (s *settings) check() error {
 		oneOf("mode", s.Mode, "hybrid", "dense", "lexical"),
 		oneOf("split", s.Split, ingest.Splits()...),
 		checkRerank(s), oneOf("device", s.Device, "auto", "cpu", "cuda"), positive("rerank_windows", s.RerankWindows),
-		oneOf("strategy", s.Strategy, strategyNames()...), positive("max_tokens", s.MaxTokens), positive("width", s.Width), positive("parallel", s.Parallel),
+		oneOf("strategy", s.Strategy, agent.StrategyNames()...), positive("max_tokens", s.MaxTokens), positive("width", s.Width), positive("parallel", s.Parallel),
 		oneOf("grading", s.Grading, string(agent.GradeTogether), string(agent.GradeEach), string(agent.GradeReranker), string(agent.GradeBoth)),
 		positive("ef", s.Ef), positive("k1", s.K1), positive("k2", s.K2), notNegative("max_iterations", s.MaxIterations),
 		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("context_tokens", s.ContextTokens),
@@ -78,14 +78,6 @@ func checkWeights(s *settings) error {
 		err = usageError{errors.New("weight_relevance, weight_support and weight_usefulness must not all be 0")}
 	}
 	return err
-}
-
-func strategyNames() []string {
-	var names []string
-	for _, s := range agent.Strategies() {
-		names = append(names, s.Name())
-	}
-	return names
 }
 
 func positive[N int | time.Duration](name string, n N) error {

@@ -137,7 +137,7 @@ func (s *settings) table() []setting {
 		{"prompt_label", &s.PromptLabel, "take the prompts with this label in Langfuse, as production, in place of the built-in ones", groupSearch},
 		{"metrics_file", &s.MetricsFile, "write counts and times to this file at the end, in Prometheus' text format", groupCount},
 		{"context_tokens", &s.ContextTokens, "context length asked of the language model, in tokens; OpenAI-compatible servers have their own", groupSearch},
-		{"strategy", &s.Strategy, strings.Join(strategyNames(), ", ") + "; extractive quotes sentences of the documents without a language model, and answers in place of the others where none can be reached and no flag names one", groupAsk},
+		{"strategy", &s.Strategy, strings.Join(agent.StrategyNames(), ", ") + "; extractive quotes sentences of the documents without a language model, and answers in place of the others where none can be reached and no flag names one", groupAsk},
 		{"max_iterations", &s.MaxIterations, "most rounds of self-rag, steps of cot, rollouts of mcts; 0: 3 and one for each look-up of a plan, 8, and 8", groupAsk},
 		{"max_calls", &s.MaxCalls, "most LLM calls for one question", groupAsk},
 		{"max_tokens", &s.MaxTokens, "most tokens, of prompts and answers together, for one question", groupAsk},

@@ -1,6 +1,6 @@
-// Command chains puts our steps and langchaingo's own chains together: it
-// searches a collection, drafts an answer, and has a chain of langchaingo's
-// turn it into a headline.
+// Command chains puts the agent and langchaingo's own chains together: the agent
+// answers a question from a collection, and a chain of langchaingo's turns the
+// answer into a headline.
 //
 //	selfrag ingest docs/ --embedder none --data-dir .
 //	go run ./examples/chains "Who leads the Device Team?"
@@ -16,6 +16,7 @@ import (
 	"github.com/tmc/langchaingo/prompts"
 
 	"selfrag/agent"
+	"selfrag/agent/langchain"
 	"selfrag/ollama"
 	"selfrag/retrieval"
 	"selfrag/retrieval/sqlite"
@@ -51,25 +52,15 @@ func run(ctx context.Context, question string) (string, error) {
 		return "", err
 	}
 	defer model.Close()
-	steps, err := agent.NewSteps(model, finder, nil, agent.Config{})
+	a, err := agent.New(model, finder, nil, agent.Config{Strategy: agent.SelfRAG{}})
 	if err != nil {
 		return "", err
 	}
-	draft := func(ctx context.Context, found retrieval.Result) (string, error) {
-		d, err := steps.Draft(ctx, agent.DraftInput{Question: found.Query, Passages: found.Passages})
-		return d.Text, err
-	}
-	whole, err := chains.NewSequentialChain([]chains.Chain{
-		agent.ChainOf(steps.Search, "question", "found"),
-		agent.ChainOf(draft, "found", "draft"),
-		chains.NewLLMChain(model, prompts.NewPromptTemplate("Write a headline for: {{.draft}}", []string{"draft"})),
-	}, []string{"question"}, []string{"text"})
+	headline := chains.NewLLMChain(model, prompts.NewPromptTemplate("Write a headline for: {{.text}}", []string{"text"}))
+	headline.OutputKey = "headline" // "text" is the agent's
+	whole, err := chains.NewSequentialChain([]chains.Chain{langchain.Chain(a), headline}, []string{"question"}, []string{"headline"})
 	if err != nil {
 		return "", err
 	}
-	out, err := chains.Call(ctx, whole, map[string]any{"question": question})
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprint(out["text"]), nil
+	return chains.Run(ctx, whole, question)
 }

@@ -9,6 +9,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"selfrag/agent"
+	"selfrag/agent/conversation"
 )
 
 // remembered is how many threads are remembered; those that were silent
@@ -41,33 +42,26 @@ func newDesk(atATime, waiting int) *Desk {
 // thread is a conversation, with one question at a time.
 type thread struct {
 	turn chan struct{}
-	talk *agent.Conversation
+	talk *conversation.Memory
 
 	mu   sync.Mutex
 	last *agent.Answer
 }
 
-func (d *Desk) thread(ctx context.Context, id string) (*thread, error) {
+func (d *Desk) thread(id string) *thread {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if t, ok := d.threads.Get(id); ok {
-		return t, nil
+		return t
 	}
-	a, err := d.newAgent(ctx)
-	if err != nil {
-		return nil, err
-	}
-	t := &thread{turn: make(chan struct{}, 1), talk: agent.NewConversation(a, agent.ConversationConfig{})}
+	t := &thread{turn: make(chan struct{}, 1), talk: conversation.New(conversation.Config{})}
 	d.threads.Add(id, t)
-	return t, nil
+	return t
 }
 
 // Ask answers a question of a thread, after those that were asked there before.
 func (d *Desk) Ask(ctx context.Context, id, question string) (agent.Answer, error) {
-	t, err := d.thread(ctx, id)
-	if err != nil {
-		return agent.Answer{}, err
-	}
+	t := d.thread(id)
 	for _, wait := range []chan struct{}{t.turn, d.slots} {
 		select {
 		case wait <- struct{}{}:
@@ -80,8 +74,7 @@ func (d *Desk) Ask(ctx context.Context, id, question string) (agent.Answer, erro
 	if err != nil {
 		return agent.Answer{}, err
 	}
-	t.talk.Switch(a)
-	for e, err := range t.talk.Ask(ctx, question) {
+	for e, err := range a.Ask(ctx, agent.Question{Text: question, Conversation: t.talk}) {
 		if err != nil {
 			return agent.Answer{}, err
 		}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"selfrag/agent"
+	"selfrag/agent/conversation"
 )
 
 // version is that of the files' form.
@@ -26,13 +27,13 @@ const version = 1
 
 // Session is a conversation with its settings and all that was said.
 type Session struct {
-	Version    int                     `json:"version"`
-	Created    time.Time               `json:"created"`
-	Updated    time.Time               `json:"updated"`
-	Collection string                  `json:"collection"`
-	Strategy   string                  `json:"strategy"`
-	State      agent.ConversationState `json:"state"` // what prompts get
-	Turns      []Turn                  `json:"turns"` // all that was said
+	Version    int                `json:"version"`
+	Created    time.Time          `json:"created"`
+	Updated    time.Time          `json:"updated"`
+	Collection string             `json:"collection"`
+	Strategy   string             `json:"strategy"`
+	State      conversation.State `json:"state"` // what prompts get
+	Turns      []Turn             `json:"turns"` // all that was said
 }
 
 // Turn is a question with its answer, as they were shown.

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"selfrag/agent"
+	"selfrag/agent/conversation"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -22,7 +23,7 @@ var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 func someSession() Session {
 	return Session{
 		Collection: "handbook", Strategy: "self-rag",
-		State: agent.ConversationState{Summary: "다리를 물었습니다.", Exchanges: []agent.Exchange{{Question: "언제?", Answer: "1931년."}}},
+		State: conversation.State{Summary: "다리를 물었습니다.", Exchanges: []conversation.Exchange{{Question: "언제?", Answer: "1931년."}}},
 		Turns: []Turn{{Asked: noon, Answer: agent.Answer{
 			Question: "언제?", Text: "1931년. [1]", Citations: []agent.Citation{{N: 1, Source: "다리.md", Start: 3, End: 9, Quote: "1931년에"}},
 			Iterations: []agent.Iteration{{Subquery: "다리는 언제?", Passages: []agent.GradedPassage{{ID: "p", Score: 1, Relevance: agent.Known(0.5)}}}},

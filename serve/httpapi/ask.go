@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"selfrag/agent"
+	"selfrag/agent/conversation"
 	"selfrag/serve"
 )
 
@@ -44,7 +45,7 @@ func (s *Server) ask(x *exchange) error {
 		if e.Question == nil {
 			return serve.Wrong("history", "an exchange has no question")
 		}
-		q.History = append(q.History, agent.Exchange{Question: *e.Question, Answer: e.Answer})
+		q.History = append(q.History, conversation.Exchange{Question: *e.Question, Answer: e.Answer})
 	}
 	turn, err := x.ask(q, "ask", req.User)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"strings"
 
-	"selfrag/agent"
+	"selfrag/agent/conversation"
 	"selfrag/serve"
 )
 
@@ -175,7 +175,7 @@ func (r *chatRequest) question(m serve.ModelInfo) (serve.Question, error) {
 	for _, message := range r.Messages[:last] {
 		switch message.Role {
 		case "user":
-			q.History = append(q.History, agent.Exchange{Question: withoutContext(message.Content)})
+			q.History = append(q.History, conversation.Exchange{Question: withoutContext(message.Content)})
 		case "assistant":
 			if n := len(q.History); n > 0 {
 				q.History[n-1].Answer = message.Content

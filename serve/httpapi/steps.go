@@ -60,6 +60,7 @@ func stepJSON(e agent.Event, url func(agent.Citation) string) (string, object) {
 		return "iteration", object{"iteration": e.Iteration, "score": e.Score}
 	case agent.SynthesisDelta:
 		return "synthesis-delta", object{"text": e.Text, "verified": false}
+	case agent.Answered: // an event of its own, which is no step
 	}
 	return "step", object{}
 }

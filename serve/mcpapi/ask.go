@@ -45,8 +45,8 @@ type citation struct {
 
 func (s *Server) addAsk() error {
 	strategies := []any{}
-	for _, each := range agent.Strategies() {
-		strategies = append(strategies, each.Name())
+	for _, name := range agent.StrategyNames() {
+		strategies = append(strategies, name)
 	}
 	return add(s, tool[askInput, askOutput]{
 		name: "ask", title: "Ask documents", choices: map[string][]any{"strategy": strategies},

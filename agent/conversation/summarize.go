@@ -1,4 +1,4 @@
-package agent
+package conversation
 
 import (
 	"context"
@@ -8,25 +8,28 @@ import (
 	"selfrag/retrieval/text"
 )
 
+// summaryTokens bounds the notes: Config.SummaryRunes cuts them further. Not
+// measured.
+const summaryTokens = 200
+
 // Summarize writes the notes of a conversation. Sentences that hold a number
 // or a name that was not said are left out; so are all where the language is
 // another one. When nothing is left, the notes are those so far and the
 // questions that were asked since; so they are without a model.
-func (s *Steps) Summarize(ctx context.Context, in prompts.Summarize) (string, error) {
-	if !s.caller.HasModel() {
+func Summarize(ctx context.Context, m Model, in prompts.Summarize) (string, error) {
+	if m == nil {
 		return plainNotes(in), nil
 	}
 	turns := strings.Join(in.Turns, "\n")
-	language := text.Language(turns)
-	p, err := s.prompts.Render(prompts.NameSummarize, language, in)
+	p, err := m.Render(prompts.NameSummarize, turns, in)
 	if err != nil {
 		return "", err
 	}
-	written, err := s.Write(ctx, p, 200)
+	written, err := m.Write(ctx, p, summaryTokens)
 	if err != nil {
 		return "", err
 	}
-	if text.Language(written) == language {
+	if text.Language(written) == text.Language(turns) {
 		if kept := saidOnly(written, in.Summary+"\n"+turns); kept != "" {
 			return kept, nil
 		}

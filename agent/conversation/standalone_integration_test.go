@@ -1,16 +1,18 @@
 //go:build integration
 
-package agent_test
+package conversation_test
 
 import (
 	"cmp"
 	"context"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"selfrag/agent"
+	"selfrag/agent/conversation"
 	"selfrag/ollama"
 	"selfrag/prompts"
 	"selfrag/retrieval"
@@ -74,7 +76,7 @@ func followUps() []followUp {
 // a third of them, or all with SELFRAG_FOLLOWUPS=all (five minutes).
 func TestRealStandalone(t *testing.T) {
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
-	name := cmp.Or(os.Getenv("SELFRAG_MODEL"), handbookModel)
+	name := cmp.Or(os.Getenv("SELFRAG_MODEL"), "qwen2.5-coder:0.5b")
 	model, err := ollama.New(ollama.Config{Model: name})
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +93,7 @@ func TestRealStandalone(t *testing.T) {
 		if !all && i%3 != 0 {
 			continue
 		}
-		complete, err := steps.Standalone(t.Context(), prompts.Standalone{Question: f.question, History: f.history})
+		complete, err := conversation.Standalone(t.Context(), steps, prompts.Standalone{Question: f.question, History: f.history})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +123,7 @@ func TestRealStandalone(t *testing.T) {
 func (f followUp) held(text string) bool {
 	text = strings.ToLower(text)
 	for _, group := range f.holds {
-		if !holdsAny(text, strings.Split(group, "|")) {
+		if !slices.ContainsFunc(strings.Split(group, "|"), func(word string) bool { return strings.Contains(text, word) }) {
 			return false
 		}
 	}

@@ -1,10 +1,11 @@
-package agent
+package conversation
 
 import (
 	"strings"
 	"testing"
 
 	"selfrag/prompts"
+	"selfrag/retrieval/text"
 )
 
 func TestStandaloneIsCheckedByCode(t *testing.T) {
@@ -47,12 +48,7 @@ func TestStandaloneIsCheckedByCode(t *testing.T) {
 		{"answers", english, "Where do they work?", "They work on the fourth floor of a building by the sea.", "()"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			m := &scripted{write: says(tc.model)}
-			steps, err := NewSteps(m, found(nil), nil, Config{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := steps.Standalone(t.Context(), prompts.Standalone{Question: tc.question, History: tc.history})
+			got, err := Standalone(t.Context(), writes{tc.model}, prompts.Standalone{Question: tc.question, History: tc.history})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,11 +79,7 @@ func TestSummarizeIsCheckedByCode(t *testing.T) {
 		{"Korean for English", "하버팀이 맡습니다.", "On which floor? Which team owns Tidegate? Earlier notes."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			steps, err := NewSteps(&scripted{write: says(tc.model)}, found(nil), nil, Config{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := steps.Summarize(t.Context(), prompts.Summarize{Summary: "Earlier notes.", Turns: turns})
+			got, err := Summarize(t.Context(), writes{tc.model}, prompts.Summarize{Summary: "Earlier notes.", Turns: turns})
 			if err != nil || got != tc.want {
 				t.Errorf("got %q, %v; want %q", got, err, tc.want)
 			}
@@ -124,7 +116,7 @@ func TestLanguageOfFollowUps(t *testing.T) {
 		{"Waymoth?", english, "en"},
 		{"And in Rotterdam?", korean, "en"},
 	} {
-		if got := languageOf(prompts.Standalone{Question: tc.question, History: tc.history}); got != tc.want {
+		if got := text.Language(languageSource(prompts.Standalone{Question: tc.question, History: tc.history})); got != tc.want {
 			t.Errorf("%q: got %s, want %s", tc.question, got, tc.want)
 		}
 	}

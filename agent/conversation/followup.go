@@ -1,4 +1,4 @@
-package agent
+package conversation
 
 import (
 	"strings"
@@ -24,7 +24,7 @@ func withQuestionBefore(in prompts.Standalone) string {
 			break
 		}
 	}
-	return strings.TrimSpace(shortened(first, longestStandalone) + " " + in.Question)
+	return strings.TrimSpace(text.Shortened(first, longestStandalone) + " " + in.Question)
 }
 
 // followsUp reports whether a question seems to be about what was said before:

@@ -1,4 +1,4 @@
-package agent
+package conversation
 
 import (
 	"context"
@@ -16,21 +16,21 @@ import (
 // small models often only repeat the question.
 //
 // Without a model the question stands behind the one that it follows.
-func (s *Steps) Standalone(ctx context.Context, in prompts.Standalone) (string, error) {
-	if !s.caller.HasModel() {
+func Standalone(ctx context.Context, m Model, in prompts.Standalone) (string, error) {
+	if m == nil {
 		return withQuestionBefore(in), nil
 	}
-	language := languageOf(in)
-	p, err := s.prompts.Render(prompts.NameStandalone, language, in)
+	inLanguage := languageSource(in)
+	p, err := m.Render(prompts.NameStandalone, inLanguage, in)
 	if err != nil {
 		return "", err
 	}
-	written, err := s.Write(ctx, p, 96)
+	written, err := m.Write(ctx, p, standaloneTokens)
 	if err != nil {
 		return "", err
 	}
-	written = firstLine(written)
-	if text.Normalise(written) != text.Normalise(in.Question) && resolves(written, in, language) {
+	written = text.FirstLine(written)
+	if text.Normalise(written) != text.Normalise(in.Question) && resolves(written, in, text.Language(inLanguage)) {
 		return written, nil
 	}
 	if len(in.History) > 0 && pointsBack(in.Question) {
@@ -48,26 +48,29 @@ func inContext(in prompts.Standalone) string {
 	}
 	var said []string
 	for _, turn := range last {
-		if _, text, ok := strings.Cut(turn, ": "); ok && text != "" {
-			said = append(said, shortened(text, longestStandalone))
+		if _, words, ok := strings.Cut(turn, ": "); ok && words != "" {
+			said = append(said, text.Shortened(words, longestStandalone))
 		}
 	}
 	return strings.Join(append(said, in.Question), " ")
 }
 
-// languageOf is the language of a follow-up question. One of two words
-// without Hangul, such as a name or a year, is in the language of the question
-// before it.
-func languageOf(in prompts.Standalone) string {
+// languageSource is the question whose language a follow-up question is in. One
+// of two words without Hangul, such as a name or a year, is in the language of the
+// question before it; any other is in its own.
+func languageSource(in prompts.Standalone) string {
 	if len(strings.Fields(in.Question)) <= 2 && !text.HasHangul(in.Question) {
 		for i := len(in.History) - 1; i >= 0; i-- {
 			if asked, ok := strings.CutPrefix(in.History[i], "User: "); ok {
-				return text.Language(asked)
+				return asked
 			}
 		}
 	}
-	return text.Language(in.Question)
+	return in.Question
 }
+
+// standaloneTokens bounds a complete question. Not measured.
+const standaloneTokens = 96
 
 // longestStandalone bounds, in runes, what a complete question may add to the
 // question as asked. Not measured.

@@ -1,4 +1,4 @@
-package agent_test
+package langchain_test
 
 import (
 	"context"
@@ -10,13 +10,14 @@ import (
 	"github.com/tmc/langchaingo/prompts"
 
 	"selfrag/agent"
+	"selfrag/agent/langchain"
 	"selfrag/retrieval"
 )
 
-// bridge stands for a collection with a single passage.
-type bridge struct{}
+// town stands for a collection with a single passage.
+type town struct{}
 
-func (bridge) Search(_ context.Context, query string) (retrieval.Result, error) {
+func (town) Search(_ context.Context, query string) (retrieval.Result, error) {
 	return retrieval.Result{Query: query, Passages: []retrieval.Passage{
 		{ID: "1", Source: "bridges.md", Text: "The Tamsin bridge was opened in 1931."},
 	}}, nil
@@ -39,14 +40,14 @@ func (m scriptedModel) Call(ctx context.Context, prompt string, options ...llms.
 
 // Two of our steps, a function that joins them, and a chain of langchaingo's
 // own that makes a title of what they wrote.
-func ExampleChainOf() {
-	steps, err := agent.NewSteps(scriptedModel{}, bridge{}, nil, agent.Config{})
+func ExampleOf() {
+	steps, err := agent.NewSteps(scriptedModel{}, town{}, nil, agent.Config{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	search := agent.ChainOf(steps.Search, "question", "found")
-	draft := agent.ChainOf(func(ctx context.Context, found retrieval.Result) (string, error) {
+	search := langchain.Of(steps.Search, "question", "found")
+	draft := langchain.Of(func(ctx context.Context, found retrieval.Result) (string, error) {
 		d, err := steps.Draft(ctx, agent.DraftInput{Question: found.Query, Passages: found.Passages})
 		return d.Text, err
 	}, "found", "draft")

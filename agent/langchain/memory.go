@@ -1,0 +1,71 @@
+package langchain
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/tmc/langchaingo/memory"
+	"github.com/tmc/langchaingo/schema"
+
+	"selfrag/agent"
+	"selfrag/agent/conversation"
+)
+
+var _ schema.Memory = (*Memory)(nil)
+
+// Memory is a conversation as the memory of a langchaingo chain: bounded, with a
+// summary of what was said before. It is safe for concurrent use.
+type Memory struct {
+	Conversation *conversation.Memory
+	Agent        *agent.Agent // whose model writes the summary
+	// MemoryKey is the key under which chains find the history ("history").
+	// InputKey and OutputKey choose among the values that a chain saves; they may
+	// be empty where there is one.
+	MemoryKey, InputKey, OutputKey string
+}
+
+// GetMemoryKey is the key of the history among a chain's inputs.
+func (m *Memory) GetMemoryKey(context.Context) string { return cmp.Or(m.MemoryKey, "history") }
+
+// MemoryVariables lists the keys that LoadMemoryVariables fills.
+func (m *Memory) MemoryVariables(ctx context.Context) []string { return []string{m.GetMemoryKey(ctx)} }
+
+// LoadMemoryVariables returns the history as one string: the summary, if any,
+// then the window, a line for each turn, as "User: ..." and "Assistant: ...".
+// It asks the model when exchanges have to be folded into the summary.
+func (m *Memory) LoadMemoryVariables(ctx context.Context, _ map[string]any) (map[string]any, error) {
+	history, err := m.Agent.Recall(ctx, m.Conversation)
+	if err != nil {
+		return nil, fmt.Errorf("recall the conversation: %w", err)
+	}
+	return map[string]any{m.GetMemoryKey(ctx): strings.Join(history, "\n")}, nil
+}
+
+// SaveContext remembers what went into a chain and came out of it. The history
+// itself, which chains put among their inputs, is left out.
+func (m *Memory) SaveContext(ctx context.Context, inputs, outputs map[string]any) error {
+	asked := map[string]any{}
+	for key, value := range inputs {
+		if key != m.GetMemoryKey(ctx) {
+			asked[key] = value
+		}
+	}
+	question, err := memory.GetInputValue(asked, m.InputKey)
+	if err != nil {
+		return fmt.Errorf("save the question of a conversation: %w", err)
+	}
+	answer, err := memory.GetInputValue(outputs, m.OutputKey)
+	if err != nil {
+		return fmt.Errorf("save the answer of a conversation: %w", err)
+	}
+	m.Conversation.Add(conversation.Exchange{Question: question, Answer: answer})
+	return nil
+}
+
+// Clear forgets everything.
+func (m *Memory) Clear(context.Context) error {
+	m.Conversation.Restore(conversation.State{})
+	return nil
+}

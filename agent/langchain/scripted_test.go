@@ -1,0 +1,91 @@
+package langchain_test
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/tmc/langchaingo/llms"
+	"go.uber.org/goleak"
+
+	"selfrag/agent"
+	"selfrag/retrieval"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// scripted is a model that writes what a test decides and grades all well.
+type scripted struct {
+	write func(prompt string) string
+	calls *atomic.Int64
+}
+
+func (m scripted) GenerateContent(ctx context.Context, messages []llms.MessageContent, _ ...llms.CallOption) (*llms.ContentResponse, error) {
+	m.calls.Add(1)
+	var prompt strings.Builder
+	for _, message := range messages {
+		for _, part := range message.Parts {
+			if text, ok := part.(llms.TextContent); ok {
+				prompt.WriteString(text.Text + "\n")
+			}
+		}
+	}
+	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: m.write(prompt.String())}}}, ctx.Err()
+}
+
+func (m scripted) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
+	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)
+}
+
+// NextToken holds the best label of each grading prompt, in both languages.
+func (m scripted) NextToken(ctx context.Context, _ []llms.MessageContent) (map[string]float64, int, error) {
+	m.calls.Add(1)
+	return map[string]float64{"Yes": 0.3, "예": 0.3, "One": 0.2, "1": 0.1}, 100, ctx.Err()
+}
+
+// says writes the same whatever it is asked.
+func says(text string) scripted {
+	return scripted{func(string) string { return text }, new(atomic.Int64)}
+}
+
+// found is a retriever that finds the same passages for every query.
+type found []retrieval.Passage
+
+func (f found) Search(ctx context.Context, query string) (retrieval.Result, error) {
+	return retrieval.Result{Query: query, Passages: f}, ctx.Err()
+}
+
+// bridge is the same question in both languages.
+var bridge = []struct{ name, question, passage, draft, answer string }{
+	{
+		"English", "When was the Tamsin bridge opened?", "The Tamsin bridge was opened in 1931. It has two lanes.",
+		"The Tamsin bridge was opened in 1931 [1].", "The Tamsin bridge was opened in 1931. [1]",
+	},
+	{
+		"Korean", "탐신교는 언제 개통되었나요?", "탐신교는 1931년에 개통되었다. 차로는 둘이다.",
+		"탐신교는 1931년에 개통되었다 [1].", "탐신교는 1931년에 개통되었다. [1]",
+	},
+}
+
+func passage(text string) found {
+	return found{{ID: "1", Source: "bridges.md", Text: text, End: len([]rune(text))}}
+}
+
+func newAgent(t *testing.T, model llms.Model, r agent.Retriever, cfg agent.Config) *agent.Agent {
+	t.Helper()
+	a, err := agent.New(model, r, nil, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func newSteps(t *testing.T, model llms.Model, r agent.Retriever) *agent.Steps {
+	t.Helper()
+	s, err := agent.NewSteps(model, r, nil, agent.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}

@@ -1,0 +1,255 @@
+package langchain
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tmc/langchaingo/chains"
+
+	"selfrag/agent"
+	"selfrag/agent/claim"
+	"selfrag/prompts"
+	"selfrag/retrieval"
+)
+
+// The names of the steps, in the order in which a round takes them.
+const (
+	ShouldRetrieve = "should-retrieve"
+	RefineQuery    = "refine-query"
+	Search         = "search"
+	Rerank         = "rerank"
+	GradeRelevance = "grade-relevance"
+	Draft          = "draft"
+	GradeSupport   = "grade-support"
+	Terminate      = "terminate"
+	Synthesize     = "synthesize"
+)
+
+// The keys under which chains read and write, with the type of each value.
+const (
+	KeyQuestion = "question" // string
+	KeyText     = "text"     // string: of an answer, with the numbers of its citations
+	KeyAnswer   = "answer"   // agent.Answer
+
+	KeyKnown = "known" // []string: the supported sentences so far
+	KeyAsked = "asked" // []string: the queries so far
+
+	KeyRetrieve   = "retrieve"   // agent.Grade: P(documents are needed)
+	KeyQuery      = "query"      // string
+	KeyFound      = "found"      // retrieval.Result
+	KeyRanked     = "ranked"     // retrieval.Result, in the order of the second stage
+	KeyRelevance  = "relevance"  // []agent.Grade: of each ranked passage
+	KeyRelevant   = "relevant"   // []retrieval.Passage: those whose grade passes
+	KeyDraft      = "draft"      // agent.Draft, whose numbers index the relevant passages
+	KeySentences  = "sentences"  // []agent.Sentence: of the draft, with the grade of each one's support
+	KeyUsefulness = "usefulness" // agent.Grade
+	KeySynthesis  = "synthesis"  // agent.Draft, whose numbers index the relevant passages
+)
+
+// Steps are the nine steps of the loop as chains, by name.
+//
+//	should-retrieve  question, [known]             -> retrieve
+//	refine-query     question, [known, asked]      -> query
+//	search           query                         -> found
+//	rerank           query, found                  -> ranked
+//	grade-relevance  query, ranked                 -> relevance, relevant
+//	draft            query, relevant               -> draft
+//	grade-support    question, draft, relevant     -> sentences
+//	terminate        question, sentences           -> usefulness
+//	synthesize       question, relevant, sentences -> synthesis, text
+//
+// What stands in brackets may be left out. In this order they are a sequential
+// chain from a question to a text: one round of the loop. A loop of one's own
+// reads should-retrieve's grade against Config.Delta, ends when usefulness passes
+// Config.Usefulness, and gathers what its rounds support before synthesize. As
+// in the strategies, a sentence is supported whose grade passes Config.Support,
+// and steps that would read no passage, or no supported sentence, do not ask the
+// model. The synthesis is not graded itself: grade-support takes it, as a draft.
+//
+// second orders what search found. It is nil where the retriever reranks by
+// itself, as retrieval.TwoStage does, or nothing does: then the order stays. When
+// second fails the order stays too, and the result's Degraded says so.
+//
+// The chains share the budget and the cache of s.
+func Steps(s *agent.Steps, second retrieval.Reranker) map[string]chains.Chain {
+	of := steps{s, second}
+	return map[string]chains.Chain{
+		ShouldRetrieve: &chain{in: []string{KeyQuestion}, out: []string{KeyRetrieve}, call: of.shouldRetrieve},
+		RefineQuery:    &chain{in: []string{KeyQuestion}, out: []string{KeyQuery}, call: of.refineQuery},
+		Search:         Of(s.Search, KeyQuery, KeyFound),
+		Rerank:         &chain{in: []string{KeyQuery, KeyFound}, out: []string{KeyRanked}, call: of.rerank},
+		GradeRelevance: &chain{in: []string{KeyQuery, KeyRanked}, out: []string{KeyRelevance, KeyRelevant}, call: of.gradeRelevance},
+		Draft:          &chain{in: []string{KeyQuery, KeyRelevant}, out: []string{KeyDraft}, call: of.draft},
+		GradeSupport:   &chain{in: []string{KeyQuestion, KeyDraft, KeyRelevant}, out: []string{KeySentences}, call: of.gradeSupport},
+		Terminate:      &chain{in: []string{KeyQuestion, KeySentences}, out: []string{KeyUsefulness}, call: of.terminate},
+		Synthesize:     &chain{in: []string{KeyQuestion, KeyRelevant, KeySentences}, out: []string{KeySynthesis, KeyText}, call: of.synthesize},
+	}
+}
+
+// Names are the names of the steps, in the order in which a round takes them.
+func Names() []string {
+	return []string{ShouldRetrieve, RefineQuery, Search, Rerank, GradeRelevance, Draft, GradeSupport, Terminate, Synthesize}
+}
+
+// steps read a chain's values, take the step, and write what it made.
+type steps struct {
+	*agent.Steps
+	second retrieval.Reranker
+}
+
+func (s steps) shouldRetrieve(ctx context.Context, in *values, out map[string]any) (err error) {
+	ask := prompts.ShouldRetrieve{Question: need[string](in, KeyQuestion), Known: may[[]string](in, KeyKnown)}
+	if in.err != nil {
+		return in.err
+	}
+	out[KeyRetrieve], err = s.ShouldRetrieve(ctx, ask)
+	return err
+}
+
+func (s steps) refineQuery(ctx context.Context, in *values, out map[string]any) (err error) {
+	ask := prompts.RefineQuery{Question: need[string](in, KeyQuestion), Known: may[[]string](in, KeyKnown), Asked: may[[]string](in, KeyAsked)}
+	if in.err != nil {
+		return in.err
+	}
+	out[KeyQuery], err = s.RefineQuery(ctx, ask)
+	return err
+}
+
+// secondStageFailed says so in a result. Why is not said: what a part says may
+// name addresses.
+const secondStageFailed = "The reranker failed; passages are in first-stage order."
+
+func (s steps) rerank(ctx context.Context, in *values, out map[string]any) error {
+	query, found := need[string](in, KeyQuery), need[retrieval.Result](in, KeyFound)
+	if in.err != nil {
+		return in.err
+	}
+	if s.second != nil && len(found.Passages) > 0 {
+		ranked, err := s.second.Rerank(ctx, query, append([]retrieval.Passage{}, found.Passages...))
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case err != nil:
+			found.Degraded = secondStageFailed
+		default:
+			found.Passages = ranked
+		}
+	}
+	out[KeyRanked] = found
+	return nil
+}
+
+func (s steps) gradeRelevance(ctx context.Context, in *values, out map[string]any) error {
+	query, ranked := need[string](in, KeyQuery), need[retrieval.Result](in, KeyRanked)
+	if in.err != nil {
+		return in.err
+	}
+	grades, err := s.GradeRelevance(ctx, agent.RelevanceInput{Question: query, Passages: ranked.Passages})
+	if err != nil {
+		return err
+	}
+	relevant := []retrieval.Passage{}
+	for i, p := range ranked.Passages {
+		if grades[i].Passes(s.Config().Relevance) {
+			relevant = append(relevant, p)
+		}
+	}
+	out[KeyRelevance], out[KeyRelevant] = grades, relevant
+	return nil
+}
+
+func (s steps) draft(ctx context.Context, in *values, out map[string]any) error {
+	query, relevant := need[string](in, KeyQuery), need[[]retrieval.Passage](in, KeyRelevant)
+	if in.err != nil {
+		return in.err
+	}
+	draft := agent.Draft{Draft: claim.Draft{NotFound: true}}
+	if len(relevant) > 0 {
+		var err error
+		if draft, err = s.Draft(ctx, agent.DraftInput{Question: query, Passages: relevant}); err != nil {
+			return err
+		}
+		if draft, err = s.SpellOut(ctx, query, draft, relevant); err != nil {
+			return err
+		}
+	}
+	out[KeyDraft] = draft
+	return nil
+}
+
+func (s steps) gradeSupport(ctx context.Context, in *values, out map[string]any) error {
+	question, draft, relevant := need[string](in, KeyQuestion), need[agent.Draft](in, KeyDraft), need[[]retrieval.Passage](in, KeyRelevant)
+	if in.err != nil {
+		return in.err
+	}
+	if err := inRange(KeyDraft, draft.Sentences, relevant); err != nil {
+		return err
+	}
+	sentences := make([]agent.Sentence, len(draft.Sentences))
+	for i, sentence := range draft.Sentences {
+		grade, err := s.GradeSupport(ctx, agent.SupportInput{Sentence: sentence, Passages: relevant, Question: question})
+		if err != nil {
+			return err
+		}
+		sentences[i] = agent.Sentence{Sentence: sentence, Support: grade}
+	}
+	out[KeySentences] = sentences
+	return nil
+}
+
+func (s steps) terminate(ctx context.Context, in *values, out map[string]any) (err error) {
+	question, sentences := need[string](in, KeyQuestion), need[[]agent.Sentence](in, KeySentences)
+	if in.err != nil {
+		return in.err
+	}
+	out[KeyUsefulness], err = s.Terminate(ctx, agent.TerminateInput{Question: question, Sentences: s.supported(sentences)})
+	return err
+}
+
+// synthesize writes no text where nothing is supported.
+func (s steps) synthesize(ctx context.Context, in *values, out map[string]any) error {
+	question, relevant, sentences := need[string](in, KeyQuestion), need[[]retrieval.Passage](in, KeyRelevant), need[[]agent.Sentence](in, KeySentences)
+	if in.err != nil {
+		return in.err
+	}
+	var claims []claim.Sentence
+	for _, sentence := range s.supported(sentences) {
+		claims = append(claims, sentence.Sentence)
+	}
+	if err := inRange(KeySentences, claims, relevant); err != nil {
+		return err
+	}
+	synthesis := agent.Draft{Draft: claim.Draft{NotFound: true}}
+	if len(claims) > 0 {
+		var err error
+		if synthesis, err = s.Synthesize(ctx, agent.SynthesisInput{Question: question, Passages: relevant, Sentences: claims}); err != nil {
+			return err
+		}
+	}
+	text, _ := claim.Compose(synthesis.Sentences, relevant)
+	out[KeySynthesis], out[KeyText] = synthesis, claim.Inert(text)
+	return nil
+}
+
+// inRange says which sentence of an input cites a passage that is not there.
+func inRange(key string, sentences []claim.Sentence, relevant []retrieval.Passage) error {
+	for _, sentence := range sentences {
+		for _, n := range sentence.Passages {
+			if n < 0 || n >= len(relevant) {
+				return fmt.Errorf("input %q: the sentence %q cites passage %d of %d under %q", key, sentence.Text, n+1, len(relevant), KeyRelevant)
+			}
+		}
+	}
+	return nil
+}
+
+// supported are the sentences whose grade passes.
+func (s steps) supported(sentences []agent.Sentence) []agent.Sentence {
+	var out []agent.Sentence
+	for _, sentence := range sentences {
+		if sentence.Support.Passes(s.Config().Support) {
+			out = append(out, sentence)
+		}
+	}
+	return out
+}

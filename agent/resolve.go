@@ -1,0 +1,69 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+
+	"selfrag/agent/conversation"
+	"selfrag/agent/internal/stop"
+	"selfrag/prompts"
+)
+
+// speaker is the steps as what a conversation asks of a model; nil without one.
+func (s *Steps) speaker() conversation.Model {
+	if !s.caller.HasModel() {
+		return nil
+	}
+	return s
+}
+
+// Recall is the history of a conversation as Question.History takes it. It asks
+// the model, within a budget of its own, when exchanges have to be folded into the
+// summary.
+func (a *Agent) Recall(ctx context.Context, m *conversation.Memory) ([]string, error) {
+	history, _, err := m.Recall(ctx, a.steps().speaker())
+	return history, err
+}
+
+// resolve makes a follow-up question complete in itself, before a strategy sees
+// it. A spent budget leaves the question as it is, for the strategy to say so.
+func resolve(ctx context.Context, s *Steps, q Question, emit func(Event)) (Question, error) {
+	if q.Conversation != nil {
+		history, folded, err := q.Conversation.Recall(ctx, s.speaker())
+		if _, isSpent := stop.Spent(err); isSpent {
+			return q, nil
+		}
+		if err != nil {
+			return q, fmt.Errorf("recall the conversation: %w", err)
+		}
+		if folded != "" {
+			emit(ConversationSummarized{folded})
+		}
+		q.History = history
+	}
+	if len(q.History) == 0 {
+		return q, nil
+	}
+	complete, err := conversation.Standalone(ctx, s.speaker(), prompts.Standalone{Question: q.Text, History: q.History})
+	if _, isSpent := stop.Spent(err); isSpent {
+		return q, nil
+	}
+	if err != nil {
+		return q, err
+	}
+	emit(QuestionResolved{Original: q.Text, Standalone: complete})
+	q.Text = complete
+	return q, nil
+}
+
+// remember adds a question with its answer to its conversation, if it has one.
+func (q Question) remember(a Answer) {
+	if q.Conversation == nil {
+		return
+	}
+	exchange := conversation.Exchange{Question: q.Text, Answer: a.Text}
+	if a.Abstained {
+		exchange.Answer = ""
+	}
+	q.Conversation.Add(exchange)
+}

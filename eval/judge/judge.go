@@ -1,0 +1,123 @@
+// Package judge asks a language model about an answer that is there: what
+// evaluation needs to know, and no strategy asks.
+//
+// A Judge is made of what an agent's steps offer to other packages, so its calls
+// stay within the budget of those steps and are counted there. Methods: RAGAS (Es
+// et al. 2024) for statements and questions; the support of a statement is graded
+// as the agent grades its own claims, by the model alone.
+package judge
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"selfrag/agent"
+	"selfrag/agent/call"
+	"selfrag/prompts"
+	"selfrag/retrieval/text"
+)
+
+// Model is what a judge asks for. agent.Steps is one.
+type Model interface {
+	// Render fills in a prompt of package prompts in the language of a text.
+	Render(name, text string, values any) (prompts.Prompt, error)
+	// Sample writes free text.
+	Sample(ctx context.Context, prompt prompts.Prompt, how call.Sampling) (string, error)
+	// Grade grades by the labels of a prompt.
+	Grade(ctx context.Context, prompt prompts.Prompt) (agent.Grade, error)
+}
+
+// Judge asks a model about answers. It is safe for concurrent use when its model
+// is.
+type Judge struct {
+	Model Model
+	Seed  int // makes what is sampled repeatable
+}
+
+const (
+	// mostStatements bounds what an answer is taken apart into: answers have a few
+	// sentences, and a model that goes on beyond this repeats itself.
+	mostStatements = 12
+	// statementTokens and questionTokens bound what the model writes. Not measured.
+	statementTokens, questionTokens = 256, 64
+	// sampling is the temperature of questions beside the first. Not measured.
+	sampling = 0.7
+)
+
+// Statements takes an answer apart into statements that can each be understood
+// alone, at most 12.
+func (j Judge) Statements(ctx context.Context, question, answer string) ([]string, error) {
+	p, err := j.Model.Render(prompts.NameStatements, question, prompts.Statements{Question: question, Answer: answer})
+	if err != nil {
+		return nil, err
+	}
+	written, err := j.Model.Sample(ctx, p, call.Sampling{MaxTokens: statementTokens})
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for line := range strings.Lines(written) {
+		line = strings.TrimSpace(text.TrimListMark(line))
+		if len(text.Keywords(line)) == 0 || text.Among(out, line) {
+			continue
+		}
+		if out = append(out, line); len(out) == mostStatements {
+			break
+		}
+	}
+	return out, nil
+}
+
+// QuestionFor writes a question that the text answers: greedily as variant 0,
+// else sampled, a different one for each variant.
+func (j Judge) QuestionFor(ctx context.Context, answer string, variant int) (string, error) {
+	p, err := j.Model.Render(prompts.NameQuestionFor, answer, prompts.QuestionFor{Answer: answer})
+	if err != nil {
+		return "", err
+	}
+	how := call.Sampling{MaxTokens: questionTokens, Seed: j.Seed + variant}
+	if variant > 0 {
+		how.Temperature = sampling
+	}
+	written, err := j.Model.Sample(ctx, p, how)
+	if err != nil {
+		return "", err
+	}
+	return text.FirstLine(written), nil
+}
+
+// Evades grades whether a text does not commit itself to an answer: P(evades).
+func (j Judge) Evades(ctx context.Context, answer string) (agent.Grade, error) {
+	p, err := j.Model.Render(prompts.NameEvades, answer, prompts.Evades{Answer: answer})
+	if err != nil {
+		return agent.Grade{}, err
+	}
+	return j.Model.Grade(ctx, p)
+}
+
+// GradeStatement grades how well texts, read together, support a statement:
+// p(fully) + p(partially)/2, by the model alone. Texts that its context has no
+// room for are left out, the last first. Without texts the grade is 0.
+func (j Judge) GradeStatement(ctx context.Context, texts []string, statement string) (agent.Grade, error) {
+	if len(texts) == 0 {
+		return agent.Known(0), nil
+	}
+	passages := make([]prompts.Passage, len(texts))
+	for i, t := range texts {
+		passages[i] = prompts.Passage{N: i + 1, Text: t}
+	}
+	var grade agent.Grade
+	_, err := call.Fitting(len(passages), func(left int) error {
+		p, err := j.Model.Render(prompts.NameGradeSupport, statement, prompts.GradeSupport{Passages: passages[:left], Sentence: statement})
+		if err != nil {
+			return err
+		}
+		grade, err = j.Model.Grade(ctx, p)
+		return err
+	})
+	if err != nil {
+		return agent.Grade{}, fmt.Errorf("grade a statement: %w", err)
+	}
+	return grade, nil
+}

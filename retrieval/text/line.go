@@ -1,0 +1,25 @@
+package text
+
+import "strings"
+
+// FirstLine is the first line of what a model wrote, without quotation marks
+// around it.
+func FirstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return strings.Trim(line, "\"“” ")
+}
+
+// Shortened is a text on one line, cut to at most so many runes, at a space
+// where one is near. A cut text ends in "…".
+func Shortened(text string, runes int) string {
+	text = strings.Join(strings.Fields(text), " ")
+	r := []rune(text)
+	if len(r) <= runes {
+		return text
+	}
+	text = string(r[:max(0, runes-1)])
+	if i := strings.LastIndex(text, " "); i > len(text)*3/4 {
+		text = text[:i]
+	}
+	return text + "…"
+}
