@@ -11,8 +11,8 @@ type Language struct {
 	Languages  string  `json:"languages"`  // for people
 	Korean     bool    `json:"korean"`     // its makers name Korean among its languages
 	Licence    string  `json:"licence"`
-	// Restricted models may not be used for business, or only with more terms than
-	// a machine can agree to. None is proposed unless it is there already.
+	// Restricted models may not be used for business. None is proposed unless it
+	// is there already.
 	Restricted bool `json:"restricted,omitempty"`
 	// Memory is what the machine must have for it to be proposed, in bytes: the
 	// model, its cache of 4,096 tokens, the embedder and a desktop beside it.
@@ -21,8 +21,8 @@ type Language struct {
 	// CardOnly models are proposed only where a graphics card holds them: on a
 	// processor an answer would take minutes.
 	CardOnly bool `json:"card_only,omitempty"`
-	// Script is the one that makes it ready without the library. Such models are
-	// proposed only without the library, which has better ones of their size.
+	// Script is the one that makes it ready from a package mirror. Such models are
+	// for machines that cannot reach the library.
 	Script string `json:"script,omitempty"`
 }
 
@@ -93,32 +93,28 @@ func (r Room) Fits(m Language) bool {
 }
 
 // ProposeLanguage returns the best known model for the room among those that
-// are there or can be had; ok is false where there is none. library says that
-// Ollama's library can be reached. What is there is taken before what would
-// have to be fetched unless that has half as many parameters again: the
-// difference is then worth the download.
-func ProposeLanguage(r Room, there func(name string) bool, library bool) (best Language, ok bool) {
-	var had, had2 bool
-	var have, fetch Language
+// are there or can be had; ok is false where there is none. obtainable is asked
+// only of models that fit and are not there, the best first, until it says yes.
+// What is there goes before what would have to be fetched, unless that has half
+// as many parameters again: only then is the download worth it. Not measured.
+func ProposeLanguage(r Room, there, obtainable func(Language) bool) (best Language, ok bool) {
+	var had, offered *Language
 	for _, m := range LanguageModels() {
-		if !r.Fits(m) {
-			continue
-		}
 		switch {
-		case there(m.Name):
-			if !had {
-				have, had = m, true
+		case !r.Fits(m):
+		case there(m):
+			if had == nil {
+				had = &m
 			}
-		case m.Restricted, library == (m.Script != ""):
-		case !had2:
-			fetch, had2 = m, true
+		case offered == nil && !m.Restricted && obtainable(m):
+			offered = &m
 		}
 	}
 	switch {
-	case had && (!had2 || fetch.Parameters < 1.5*have.Parameters):
-		return have, true
-	case had2:
-		return fetch, true
+	case had != nil && (offered == nil || offered.Parameters < 1.5*had.Parameters):
+		return *had, true
+	case offered != nil:
+		return *offered, true
 	}
 	return Language{}, false
 }

@@ -37,7 +37,8 @@ func TestProposeLanguage(t *testing.T) {
 		"the script's model, with no library": {Room{Memory: 8 * gb}, []string{"qwen2.5-coder:0.5b"}, false, "qwen2.5-coder:1.5b"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, ok := ProposeLanguage(c.room, func(name string) bool { return slices.Contains(c.there, name) }, c.library)
+			got, ok := ProposeLanguage(c.room, func(m Language) bool { return slices.Contains(c.there, m.Name) },
+				func(m Language) bool { return c.library == (m.Script == "") })
 			if got.Name != c.want || ok != (c.want != "") {
 				t.Errorf("got %q, %t, want %q", got.Name, ok, c.want)
 			}
@@ -48,13 +49,15 @@ func TestProposeLanguage(t *testing.T) {
 // What is proposed unasked may be used by everybody, and knows Korean wherever
 // the library can be reached.
 func TestProposedModelsAreFree(t *testing.T) {
-	none := func(string) bool { return false }
+	none := func(Language) bool { return false }
+	library := func(m Language) bool { return m.Script == "" }
+	scripts := func(m Language) bool { return m.Script != "" }
 	for memory := int64(gb); memory < 200*gb; memory += gb / 2 {
 		for _, card := range []int64{0, 8 * gb, 80 * gb} {
-			if m, ok := ProposeLanguage(Room{memory, card}, none, true); ok && (m.Restricted || !m.Korean || m.Script != "") {
+			if m, ok := ProposeLanguage(Room{memory, card}, none, library); ok && (m.Restricted || !m.Korean || m.Script != "") {
 				t.Errorf("%d bytes of memory and %d on a card: %+v", memory, card, m)
 			}
-			if m, ok := ProposeLanguage(Room{memory, card}, none, false); ok && m.Script == "" {
+			if m, ok := ProposeLanguage(Room{memory, card}, none, scripts); ok && m.Script == "" {
 				t.Errorf("without the library, %d bytes of memory: %+v", memory, m)
 			}
 		}
