@@ -172,7 +172,7 @@ func checkOllama(ctx context.Context, a *app) part {
 	p.Address = client.Address()
 	begin := time.Now()
 	if p.Version, err = client.Version(ctx); err != nil {
-		p.Remedy = err.Error()
+		p.Remedy = err.Error() + ". `selfrag init` says which models suit this machine"
 		return p
 	}
 	p.Found = true
