@@ -76,8 +76,11 @@ func setInYAML(old []byte, values []keyValue) (text []byte, changed bool, err er
 		} else if node.Kind == yaml.ScalarNode && node.Value == v.value {
 			continue
 		}
-		// The comment on the line stays.
-		*node = yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: v.value, LineComment: node.LineComment, HeadComment: node.HeadComment, FootComment: node.FootComment}
+		// Comments stay, and an anchor that the rest of the file may refer to.
+		*node = yaml.Node{
+			Kind: yaml.ScalarNode, Tag: "!!str", Value: v.value, Anchor: node.Anchor,
+			LineComment: node.LineComment, HeadComment: node.HeadComment, FootComment: node.FootComment,
+		}
 		changed = true
 	}
 	var out bytes.Buffer
