@@ -193,6 +193,14 @@ func (a *app) proposeModel(ctx context.Context, o *initOptions, p *proposal, roo
 			}
 			return (p.Ollama.Found || o.printModel) && shelf.has(ctx, m.Name)
 		})
+	if own := chooseModel(p.Ollama.models, room.Memory); ok && own != "" {
+		// The user has fetched a model that nobody listed, and of about that size.
+		_, listed := models.FindLanguage(own)
+		_, there := p.Ollama.has(known.Name)
+		if info, _ := p.Ollama.has(own); !listed && !there && 4*info.Size >= 3*known.Download {
+			return a.languageChoice(p, models.Language{Name: own}, "")
+		}
+	}
 	if ok {
 		c := a.languageChoice(p, known, "")
 		if size := shelf.sizeOf(known.Name); size > 0 && !c.There {
@@ -200,7 +208,7 @@ func (a *app) proposeModel(ctx context.Context, o *initOptions, p *proposal, roo
 		}
 		return c
 	}
-	// What ask would take: the user has fetched a model that nobody listed.
+	// What ask would take.
 	if name := chooseModel(p.Ollama.models, room.Memory); name != "" {
 		return a.languageChoice(p, models.Language{Name: name}, "")
 	}
