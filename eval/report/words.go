@@ -72,6 +72,7 @@ func korean() map[string]string {
 		"F1 of the short answer":                                             "짧은 답의 F1",
 		"the short answer is exactly right":                                  "짧은 답이 정확히 맞음",
 		"the full answer holds a right one":                                  "답 전체에 정답이 들어 있음",
+		"of what a good answer must hold, the share that it holds":           "좋은 답에 들어 있어야 할 것 가운데 답에 들어 있는 비율",
 		"supporting documents among the first 5":                             "앞 5개에 든 근거 문서의 비율",
 		"supporting documents among the first 10":                            "앞 10개에 든 근거 문서의 비율",
 		"of the first 5, how many support":                                   "앞 5개 가운데 근거 문서의 비율",

@@ -5,6 +5,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/rerank/evidence"
+	"selfrag/retrieval"
 	"selfrag/serve"
 )
 
@@ -30,13 +31,26 @@ func (s *Server) search(x *exchange) error {
 		return err
 	}
 	took := timings(res.Timings)
-	answer := object{"query": res.Query, "passages": passages(res.Passages), "degraded": res.Degraded, "timings_ms": took}
+	answer := object{"query": res.Query, "passages": s.foundJSON(x, res.Passages), "degraded": res.Degraded, "timings_ms": took}
 	if res.Evidence != nil {
 		answer["evidence"] = s.evidenceJSON(x, *res.Evidence)
 		took["evidence"] = agent.Milliseconds(res.Took)
 		took["total"] = agent.Milliseconds(res.Timings.Total + res.Took)
 	}
 	return writeJSON(x, http.StatusOK, answer)
+}
+
+// foundJSON is the passages of a search, each with the URL that shows its source.
+func (s *Server) foundJSON(x *exchange, found []retrieval.Passage) any {
+	type passage struct {
+		retrieval.Passage
+		URL string `json:"url"`
+	}
+	out := []passage{}
+	for _, p := range found {
+		out = append(out, passage{p, s.sourceURL(x, agent.Citation{Document: p.Document, Source: p.Source, Start: p.Start, End: p.End})})
+	}
+	return out
 }
 
 // evidenceJSON is the sentences that may answer, each with the URL that shows its

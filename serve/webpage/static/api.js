@@ -84,6 +84,11 @@ export class Client {
     yield* this.#events("POST", "ask", { headers: json, body: JSON.stringify({ ...question, stream: true }), signal });
   }
 
+  // search finds passages, and the sentences in them that may answer.
+  async search(query, collection, signal) {
+    return (await this.#send("POST", "search", { headers: json, body: JSON.stringify({ query, collection, evidence: true }), signal })).json();
+  }
+
   async jobs() {
     return (await this.#get("jobs")).jobs;
   }

@@ -11,6 +11,7 @@ import { History } from "./history.js";
 import { t, translate } from "./language.js";
 import { errorNode } from "./notice.js";
 import { menu, preferences } from "./frame.js";
+import { SearchView } from "./search.js";
 import { SourceView } from "./source.js";
 import { keyStore } from "./storage.js";
 
@@ -44,6 +45,7 @@ const views = {
       if (session) history.refresh();
     },
   }),
+  search: new SearchView(part("search"), { client, choices, source }),
   compare: new CompareView(part("compare"), { client, choices, source }),
   documents: new DocumentsView(part("documents"), { client, choices, source, changed: refresh }),
 };
@@ -82,6 +84,7 @@ function show() {
     if (session) views.ask.open(session);
     else if (views.ask.session) views.ask.fresh();
   }
+  if (view === "search") views.search.show();
   if (view === "documents") views.documents.show();
   history.current(session);
   sidebar.close();

@@ -5,7 +5,7 @@ import { composer } from "./composer.js";
 import { announce, h } from "./dom.js";
 import { t } from "./language.js";
 import { sessionName } from "./naming.js";
-import { errorNode } from "./notice.js";
+import { errorNode, noDocuments } from "./notice.js";
 import { reveal } from "./reveal.js";
 import { Steps } from "./steps.js";
 
@@ -38,7 +38,7 @@ export class AskView {
   fresh() {
     this.#leave("");
     this.#thread.replaceChildren(h("div", { class: "welcome" }, h("h1", { say: "ask-title" }), h("p", { say: "ask-lead" }),
-      this.choices.empty && h("p", {}, h("span", { say: "ask-no-documents" }), " ", h("a", { href: "#/documents", say: "ask-add-documents" }))));
+      this.choices.empty && noDocuments()));
     this.changed("");
   }
 

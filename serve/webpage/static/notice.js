@@ -1,4 +1,4 @@
-// What went wrong, said in the page's language.
+// What went wrong and what is missing, said in the page's language.
 
 import { h, icon } from "./dom.js";
 import { t } from "./language.js";
@@ -12,3 +12,5 @@ export function errorText(e) {
 }
 
 export const errorNode = (e) => h("p", { class: "notice error", role: "alert" }, icon("warning"), h("span", {}, errorText(e)));
+
+export const noDocuments = () => h("p", {}, h("span", { say: "no-documents" }), " ", h("a", { href: "#/documents", say: "add-documents" }));

@@ -51,9 +51,9 @@ export class SourceView {
     const highlight = span ? found.highlight : { start: 0, end: 0 };
     const text = h("div", { class: "source-text-whole", dir: "auto" });
     let first = null;
-    for (const s of segments(found.text, found.from, highlight, found.hidden)) {
+    for (const s of segments(found.text, found.from, [highlight], found.hidden)) {
       const node = hiddenNode(s) ?? document.createTextNode(s.text);
-      if (!s.marked) {
+      if (!s.mark) {
         text.append(node);
         continue;
       }

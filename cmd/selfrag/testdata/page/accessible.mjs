@@ -1,4 +1,5 @@
 import { answered, ask, is } from "./check.mjs";
+import { search } from "./search.mjs";
 
 // judge gives what axe-core finds serious, of the whole page.
 async function judge(page, where) {
@@ -34,6 +35,10 @@ async function tour(open, locale, colorScheme, viewport) {
     await judge(page, "the menu");
     await page.keyboard.press("Escape");
   }
+  await page.evaluate(() => { location.hash = "#/search"; });
+  await search(page, locale === "ko-KR" ? "연차는 며칠까지 이월할 수 있나요?" : "How many lanes has the bridge?");
+  await page.locator("#search mark").first().waitFor();
+  await judge(page, "what a search found");
   await page.evaluate(() => { location.hash = "#/documents"; });
   await page.locator(".document").first().waitFor();
   await judge(page, "the documents");

@@ -1,4 +1,5 @@
 import { answered, ask, holds, is, newCollection } from "./check.mjs";
+import { search } from "./search.mjs";
 
 // Text of a document is data wherever it is shown.
 const document = (given) => `# Title ${given.hostile}
@@ -36,6 +37,13 @@ export const hostile = {
     await page.locator("dialog.drawer mark").first().waitFor();
     is(await elements(page), 0, "elements made of a source");
     is(await page.locator("dialog.drawer a").count(), 0, "links made of a source");
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: "Search", exact: true }).click();
+    await search(page, "How many lanes has the old bridge?");
+    await page.locator("#search mark", { hasText: "<img src=x" }).first().waitFor();
+    holds((await page.locator("#search h3").first().innerText()).includes(given.hostile.slice(0, 10)), "a title does not show its markup as text");
+    is(JSON.stringify(await page.locator("#search .passage .glyph").allInnerTexts()), JSON.stringify(shown), "hidden characters of what was found");
+    is(await elements(page) + await page.locator("#search .result a").count(), 0, "elements made of what was found");
   },
 
   "text that a document hides by its style is shown as such": async ({ open }) => {

@@ -27,13 +27,15 @@ export const modules = {
       const { segments } = await import("/page/spans.js");
       const text = "😀가나다😀라마";
       return [
-        segments(text, 100, { start: 102, end: 105 }, [{ start: 104, end: 106, kind: "style" }]),
-        segments(text, 0, { start: 0, end: 0 }, []),
-        segments(text, 100, { start: 0, end: 5000 }, []),
-        segments("", 0, { start: 0, end: 0 }, []),
-      ].map((list) => list.map((s) => s.text + (s.marked ? "*" : "") + (s.hidden ?? "")));
+        segments(text, 100, [{ start: 102, end: 105 }], [{ start: 104, end: 106, kind: "style" }]),
+        segments(text, 0, [{ start: 0, end: 0 }], []),
+        segments(text, 100, [{ start: 0, end: 5000 }], []),
+        segments("", 0, [{ start: 0, end: 0 }], []),
+        segments(text, 0, [], []),
+        segments(text, 0, [{ start: 5, end: 7 }, { start: 1, end: 3 }], []),
+      ].map((list) => list.map((s) => s.text + (s.mark ? "*" : "") + (s.hidden ?? "")));
     });
-    is(JSON.stringify(got), JSON.stringify([["😀가", "나다*", "😀*style", "라style", "마"], ["😀가나다😀라마"], ["😀가나다😀라마*"], []]), "segments");
+    is(JSON.stringify(got), JSON.stringify([["😀가", "나다*", "😀*style", "라style", "마"], ["😀가나다😀라마"], ["😀가나다😀라마*"], [], ["😀가나다😀라마"], ["😀", "가나*", "다😀", "라마*"]]), "segments");
   },
 
   "hidden characters are told apart": async ({ open }) => {

@@ -8,6 +8,7 @@ import { is } from "./check.mjs";
 import { flows } from "./flows.mjs";
 import { hostile } from "./hostile.mjs";
 import { modules } from "./modules.mjs";
+import { searches } from "./search.mjs";
 import { shots } from "./shots.mjs";
 
 const given = JSON.parse(readFileSync(0, "utf8"));
@@ -67,7 +68,7 @@ async function run(name, f) {
 }
 
 const only = process.env.SELFRAG_PAGE_TEST ?? "";
-for (const group of [modules, flows, hostile, accessible, ...(given.shots ? [shots] : [])]) {
+for (const group of [modules, flows, searches, hostile, accessible, ...(given.shots ? [shots] : [])]) {
   for (const [name, f] of Object.entries(group)) if (name.includes(only)) await run(name, f);
 }
 await browser.close();

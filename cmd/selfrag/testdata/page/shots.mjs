@@ -1,4 +1,5 @@
 import { answered, ask } from "./check.mjs";
+import { search } from "./search.mjs";
 
 // Screenshots of all that there is to see, for a person to look at.
 const sizes = [[360, 740], [900, 900], [1400, 900]];
@@ -27,6 +28,10 @@ async function take({ given, open }, [width, height], colorScheme) {
     await shot("menu");
     await page.keyboard.press("Escape");
   }
+  await page.evaluate(() => { location.hash = "#/search"; });
+  await search(page, locale === "ko-KR" ? "사용하지 않은 연차는 며칠까지 이월할 수 있나요?" : "How many lanes has the bridge?");
+  await page.locator("#search mark").first().waitFor();
+  await shot("search");
   await page.evaluate(() => { location.hash = "#/documents"; });
   await page.locator(".document").first().waitFor();
   await page.locator("#documents-files").setInputFiles([{ name: "여비 규정.md", mimeType: "text/markdown", buffer: Buffer.from("# 여비 규정\n\n기차 여비는 실비로 지급합니다.\n") }]);

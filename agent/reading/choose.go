@@ -1,0 +1,121 @@
+package reading
+
+import (
+	"cmp"
+	"slices"
+
+	"selfrag/retrieval/text"
+)
+
+// mode is how documents are read.
+type mode int
+
+const (
+	bySection mode = iota // the best sections of all
+	inTurn                // the best section of each document, then the next of each
+	whole                 // from the beginning to the end
+)
+
+// isNamed is the share of a document's name from which a question names it. Not
+// measured.
+const isNamed = 0.6
+
+// choose picks the documents to read, at most n, and how.
+func choose(in Input, all []*document, n int) ([]*document, mode) {
+	how := bySection
+	chosen := current(in.Question, all)
+	switch in.Want {
+	case text.WantSummary:
+		chosen, how = mostNamed(chosen), whole
+	case text.WantChanged:
+		if editions := editionsOf(all); len(editions) > 1 {
+			return editions[:min(len(editions), n)], whole
+		}
+		chosen = all
+	case text.WantCompare:
+		how = inTurn
+		if editions := editionsOf(all); len(editions) > 1 && text.Year(in.Question) > 0 {
+			chosen = slices.DeleteFunc(editions, func(d *document) bool { return d.subject != editions[0].subject })
+		} else if named := named(all); len(named) > 1 {
+			chosen = named
+		}
+	case text.WantList:
+		how = inTurn
+	}
+	return chosen[:min(len(chosen), n)], how
+}
+
+// current leaves out the editions that another takes the place of.
+func current(question string, all []*document) []*document {
+	years := map[string][]int{}
+	for _, d := range all {
+		years[d.work] = append(years[d.work], d.year)
+	}
+	asked := text.Year(question)
+	return slices.DeleteFunc(slices.Clone(all), func(d *document) bool {
+		return d.work != "" && d.year > 0 && d.year != text.CurrentEdition(years[d.work], asked)
+	})
+}
+
+// named are the documents that the question names, best named first.
+func named(all []*document) []*document {
+	out := slices.DeleteFunc(slices.Clone(all), func(d *document) bool { return d.named < isNamed })
+	slices.SortStableFunc(out, func(a, b *document) int { return cmp.Compare(b.named, a.named) })
+	return out
+}
+
+// mostNamed is the document that the question names, or else the best found.
+func mostNamed(all []*document) []*document {
+	if out := named(all); len(out) > 0 {
+		return out[:1]
+	}
+	return all[:min(len(all), 1)]
+}
+
+// deepestEdition is how many documents from the best found one on may be what a
+// question about editions is about without naming it. Not measured.
+const deepestEdition = 3
+
+// editionsOf are the editions of one subject, oldest first, and after them those
+// of the next subject, in the order in which they were found; only those that the
+// question names or that were found early. Titles in two languages cannot be
+// compared: a document without another edition has one in the best found document
+// of another year and language that has none either.
+func editionsOf(all []*document) []*document {
+	var works []string
+	of := map[string][]*document{}
+	for _, d := range all {
+		if d.year == 0 {
+			continue
+		}
+		if of[d.work] == nil {
+			works = append(works, d.work)
+		}
+		of[d.work] = append(of[d.work], d)
+	}
+	var out []*document
+	for i, work := range works {
+		if len(of[work]) == 1 {
+			first := of[work][0]
+			for _, other := range works[i+1:] {
+				if len(of[other]) != 1 {
+					continue
+				}
+				if d := of[other][0]; d.year != first.year && text.Language(d.title) != text.Language(first.title) {
+					of[work], of[other] = []*document{first, d}, nil
+					break
+				}
+			}
+		}
+		editions := of[work]
+		if len(editions) < 2 || !slices.ContainsFunc(editions, func(d *document) bool { return d.named >= isNamed || slices.Index(all, d) < deepestEdition }) {
+			continue
+		}
+		slices.SortStableFunc(editions, func(a, b *document) int { return cmp.Compare(a.year, b.year) })
+		for _, d := range editions {
+			d.subject = i
+		}
+		out = append(out, editions...)
+	}
+	return out
+}
