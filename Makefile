@@ -70,7 +70,7 @@ bench-embed: ## the default embedder beside sentence-transformers, in the same r
 	$(WITH) sh -c '"$${SELFRAG_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/selfrag}/fixtures-python/bin/python" scripts/bench-embed bin/embed.test \
 		"$${SELFRAG_DATA:-../shared/data}" --models "$${SELFRAG_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/selfrag}/models"'
 
-fuzz: ## every fuzz target of the retrieval packages and of claims, FUZZTIME (60s) each
+fuzz: ## every fuzz target of the retrieval packages, of calls, claims and plans, FUZZTIME (60s) each
 	CGO_ENABLED=0 scripts/fuzz
 
 soak: ## every question of the handbook, live, 10,000 reranks in flat memory, and many kills during ingest and measuring (an hour)

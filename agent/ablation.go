@@ -15,8 +15,8 @@ type Heuristic string
 // The heuristics of the loop.
 const (
 	HeuristicPlan      Heuristic = "plan"      // questions of several look-ups are taken apart
-	HeuristicTrail     Heuristic = "trail"     // names lead from passage to passage along a plan (FollowPlan)
-	HeuristicBridge    Heuristic = "bridge"    // passages one hop from the best ones are searched (Bridge)
+	HeuristicPath      Heuristic = "trail"     // names lead from passage to passage along a plan (multihop.Path)
+	HeuristicBridge    Heuristic = "bridge"    // passages one hop from the best ones are searched (multihop.Finder)
 	HeuristicHops      Heuristic = "hops"      // look-ups of a plan are answered one by one
 	HeuristicTranslate Heuristic = "translate" // a question that finds nothing is searched in the other language
 	HeuristicSpellOut  Heuristic = "spell-out" // a bare value is graded with the question (SpellOut)
@@ -28,7 +28,7 @@ const (
 // Heuristics are all of them.
 func Heuristics() []Heuristic {
 	return []Heuristic{
-		HeuristicPlan, HeuristicTrail, HeuristicBridge, HeuristicHops, HeuristicTranslate, HeuristicSpellOut, HeuristicNearest,
+		HeuristicPlan, HeuristicPath, HeuristicBridge, HeuristicHops, HeuristicTranslate, HeuristicSpellOut, HeuristicNearest,
 		HeuristicUnsure, HeuristicOffTopic,
 	}
 }

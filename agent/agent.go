@@ -12,6 +12,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent/claim"
+	"selfrag/agent/internal/stop"
 	"selfrag/prompts"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
@@ -122,9 +123,6 @@ func (t *Turn) recorded(events *[]Event) *Turn {
 	return &of
 }
 
-// errStopped ends a turn whose reader stopped reading.
-var errStopped = errors.New("the reader stopped reading events")
-
 // Ask answers a question. The events come in order as things happen; the
 // last one is Answered. An error ends the stream: it wraps ctx.Err() when the
 // context ended. Stopping to read cancels the turn.
@@ -136,7 +134,7 @@ func (a *Agent) Ask(ctx context.Context, q Question) iter.Seq2[Event, error] {
 		emit := func(e Event) {
 			if reading && !yield(e, nil) {
 				reading = false
-				cancel(errStopped)
+				cancel(stop.ErrUnread)
 			}
 		}
 		answer, err := a.run(ctx, q, emit)
@@ -174,15 +172,15 @@ func (a *Agent) run(ctx context.Context, q Question, emit func(Event)) (Answer, 
 	}
 	ctx, root := a.startRoot(ctx, q.Text)
 	answer, err := a.turn(ctx, q, emit)
-	answer.TraceID = root.traceID()
-	root.endRoot(answer, err)
+	answer.TraceID = root.TraceID()
+	endRoot(root, answer, err)
 	return answer, err
 }
 
 // turn answers a question under the span of its turn.
 func (a *Agent) turn(ctx context.Context, q Question, emit func(Event)) (Answer, error) {
 	begin := time.Now()
-	limited, cancel := context.WithTimeoutCause(ctx, a.cfg.Budget.Time, spentError{SpentTime})
+	limited, cancel := context.WithTimeoutCause(ctx, a.cfg.Budget.Time, stop.SpentError{Part: SpentTime})
 	defer cancel()
 	steps := a.steps()
 	strategy := a.cfg.Strategy
@@ -212,7 +210,7 @@ func (a *Agent) turn(ctx context.Context, q Question, emit func(Event)) (Answer,
 	answer.Question, answer.Text = asked, claim.Inert(answer.Text)
 	answer.Strategy = strategy.Name()
 	answer.Degraded = joined(a.cfg.Degraded, answer.Degraded)
-	answer.Usage, answer.Cost = steps.meter.usage()
+	answer.Usage, answer.Cost = steps.caller.Usage(), steps.caller.Cost()
 	answer.Timings = steps.timings(time.Since(begin))
 	return answer, nil
 }

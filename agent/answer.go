@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"selfrag/agent/call"
 	"selfrag/agent/claim"
 	"selfrag/retrieval"
 )
@@ -101,9 +102,7 @@ type Timings struct {
 }
 
 // Milliseconds is a duration as the JSON outputs give it.
-func Milliseconds(d time.Duration) float64 {
-	return float64(d.Microseconds()) / 1000
-}
+func Milliseconds(d time.Duration) float64 { return call.Milliseconds(d) }
 
 var citationNumber = regexp.MustCompile(`\s*\[\d+\]`)
 

@@ -47,9 +47,9 @@ func choose(ctx context.Context, t *Turn) (Strategy, Grade, error) {
 	switch {
 	case err != nil:
 		return nil, Grade{}, err
-	case len(plan) < 2 || !plan.chains(t.Question.Text):
+	case len(plan) < 2 || !plan.Chains(t.Question.Text):
 		return TwoStage{}, several, nil
-	case plan.unknowns(t.Question.Text) > followable:
+	case plan.Unknowns(t.Question.Text) > followable:
 		return CoT{}, several, nil
 	}
 	return SelfRAG{}, several, nil

@@ -12,6 +12,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/rerank/evidence"
+	"selfrag/retrieval/text"
 )
 
 // counting is a scripted model that counts its tokens as the budget estimates
@@ -34,10 +35,10 @@ func (m *counting) GenerateContent(ctx context.Context, messages []llms.MessageC
 		o(&opts)
 	}
 	choice := resp.Choices[0]
-	for estimateTokens(choice.Content) > opts.MaxTokens {
+	for text.Tokens(choice.Content) > opts.MaxTokens {
 		choice.Content = choice.Content[:len(choice.Content)-1]
 	}
-	prompt, completion := estimateTokens(promptText(messages)), estimateTokens(choice.Content)
+	prompt, completion := text.Tokens(textOfMessages(messages)), text.Tokens(choice.Content)
 	m.add(prompt + completion)
 	choice.GenerationInfo = map[string]any{"PromptTokens": prompt, "CompletionTokens": completion}
 	if m.silent {
@@ -48,7 +49,7 @@ func (m *counting) GenerateContent(ctx context.Context, messages []llms.MessageC
 
 func (m *counting) NextToken(ctx context.Context, messages []llms.MessageContent) (map[string]float64, int, error) {
 	next, _, err := m.prober.NextToken(ctx, messages)
-	prompt := estimateTokens(promptText(messages))
+	prompt := text.Tokens(textOfMessages(messages))
 	m.add(prompt + 1)
 	return next, prompt, err
 }

@@ -5,13 +5,14 @@ import (
 	"slices"
 
 	"selfrag/agent/claim"
+	"selfrag/agent/internal/stop"
 	"selfrag/prompts"
 )
 
 // finish concludes a strategy that stopped for a reason, or by an error: one
 // that says that the budget is spent is a reason too, any other is returned.
 func finish(ctx context.Context, t *Turn, e *gathered, stopped string, err error) (Answer, error) {
-	if what, isSpent := spent(err); isSpent {
+	if what, isSpent := stop.Spent(err); isSpent {
 		stopped = what
 	} else if err != nil {
 		return Answer{}, err
@@ -32,7 +33,7 @@ func conclude(ctx context.Context, t *Turn, e *gathered, stopped string) (Answer
 	if stopped == StoppedNoSearch {
 		var err error
 		a.Text, err = t.Steps.AnswerDirectly(ctx, t.Question.Text)
-		what, isSpent := spent(err)
+		what, isSpent := stop.Spent(err)
 		if !isSpent {
 			return a, err
 		}
@@ -78,7 +79,7 @@ func finalSentences(ctx context.Context, t *Turn, e *gathered, stopped string) (
 			return sentences, true, nil
 		}
 	}
-	_, isSpent := spent(err)
+	_, isSpent := stop.Spent(err)
 	if err != nil && !isSpent {
 		return nil, false, err
 	}
@@ -116,10 +117,10 @@ func synthesize(ctx context.Context, t *Turn, e *gathered) ([]Sentence, error) {
 
 // AnswerDirectly answers a question without documents, so without citations.
 func (s *Steps) AnswerDirectly(ctx context.Context, question string) (string, error) {
-	p, err := s.render(prompts.NameAnswerDirectly, question, prompts.AnswerDirectly{Question: question})
+	p, err := s.Render(prompts.NameAnswerDirectly, question, prompts.AnswerDirectly{Question: question})
 	if err != nil {
 		return "", err
 	}
-	text, err := s.caller.write(ctx, p, s.cfg.MaxAnswerTokens)
+	text, err := s.Write(ctx, p, s.cfg.MaxAnswerTokens)
 	return claim.WithoutMarks(text), err
 }

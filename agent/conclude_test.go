@@ -95,7 +95,7 @@ func TestCoTDoesNotAnswerWithAStep(t *testing.T) {
 func TestRankingBeginsWithTheEvidence(t *testing.T) {
 	var e gathered
 	for i, id := range []string{"a", "b", "c", "d"} {
-		e.pool.add([]retrieval.Passage{{ID: id, Score: float64(10 - i)}})
+		e.pool.Add([]retrieval.Passage{{ID: id, Score: float64(10 - i)}})
 	}
 	e.read = []retrieval.Passage{{ID: "c"}, {ID: "d"}}
 	e.passages = []retrieval.Passage{{ID: "d"}}

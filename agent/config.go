@@ -6,6 +6,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"selfrag/agent/call"
 	"selfrag/agent/claim"
 	"selfrag/rerank"
 	"selfrag/rerank/evidence"
@@ -134,8 +135,8 @@ func (c Config) withDefaults() Config {
 	if c.Weights == (Weights{}) {
 		c.Weights = Weights{1, 1, 0.5}
 	}
-	c.Budget.Calls = cmp.Or(c.Budget.Calls, 60)
-	c.Budget.Tokens = cmp.Or(c.Budget.Tokens, 60_000)
+	c.Budget.Calls = cmp.Or(c.Budget.Calls, call.DefaultCalls)
+	c.Budget.Tokens = cmp.Or(c.Budget.Tokens, call.DefaultTokens)
 	c.Budget.Time = cmp.Or(c.Budget.Time, 5*time.Minute)
 	c.MaxAnswerTokens = cmp.Or(c.MaxAnswerTokens, 256)
 	return c

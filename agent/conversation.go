@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"selfrag/agent/internal/stop"
 	"selfrag/prompts"
 )
 
@@ -187,7 +188,7 @@ func shortened(text string, runes int) string {
 func resolve(ctx context.Context, s *Steps, q Question, emit func(Event)) (Question, error) {
 	if q.conversation != nil {
 		history, err := q.conversation.recall(ctx, s, emit)
-		if _, isSpent := spent(err); isSpent {
+		if _, isSpent := stop.Spent(err); isSpent {
 			return q, nil
 		}
 		if err != nil {
@@ -199,7 +200,7 @@ func resolve(ctx context.Context, s *Steps, q Question, emit func(Event)) (Quest
 		return q, nil
 	}
 	text, err := s.Standalone(ctx, prompts.Standalone{Question: q.Text, History: q.History})
-	if _, isSpent := spent(err); isSpent {
+	if _, isSpent := stop.Spent(err); isSpent {
 		return q, nil
 	}
 	if err != nil {

@@ -2,11 +2,13 @@ package agent
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
+	"selfrag/agent/call"
 	"selfrag/agent/claim"
+	"selfrag/agent/internal/span"
+	"selfrag/agent/multihop"
 	"selfrag/prompts"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
@@ -39,21 +41,21 @@ func takeSteps(ctx context.Context, t *Turn, e, steps *gathered) (string, error)
 		return "", err
 	}
 	t.Emit(Planned{Plan: plan})
-	e.plan = plan.several(t.Question.Text)
+	e.plan = plan.Several(t.Question.Text)
 	answers := map[int]string{}
 	told := map[string]string{} // answers by query, which outlive a plan
 	replanned := false
 	for n := 0; n < len(plan); n++ {
 		i := len(e.iterations)
-		if i >= t.rounds(2*maxLookups) {
+		if i >= t.rounds(2*multihop.MaxSubQuestions) {
 			return SpentIterations, nil
 		}
-		if name, ok := plan.given(t.Question.Text, n+1); ok {
+		if name, ok := plan.Given(t.Question.Text, n+1); ok {
 			answers[n+1] = name
 			continue
 		}
-		query := fill(plan[n], answers)
-		if lacks(query, n) {
+		query := multihop.Fill(plan[n], answers)
+		if multihop.Lacks(query, n) {
 			continue // what it asks about was not found
 		}
 		if text.Among(e.asked(), query) {
@@ -70,7 +72,7 @@ func takeSteps(ctx context.Context, t *Turn, e, steps *gathered) (string, error)
 			answers[n+1], told[text.Normalise(query)] = answer, answer
 			continue
 		}
-		if replanned || !plan.needed(n+1) {
+		if replanned || !plan.Needed(n+1) {
 			continue
 		}
 		replanned = true
@@ -81,7 +83,7 @@ func takeSteps(ctx context.Context, t *Turn, e, steps *gathered) (string, error)
 		}
 		if !slices.Equal(again, plan) {
 			plan, n, answers = again, -1, map[int]string{}
-			e.plan = plan.several(t.Question.Text)
+			e.plan = plan.Several(t.Question.Text)
 			t.Emit(Planned{Iteration: i, Plan: plan})
 		}
 	}
@@ -94,7 +96,7 @@ func takeSteps(ctx context.Context, t *Turn, e, steps *gathered) (string, error)
 // step looks one thing up and reads its answer in a few words; "" when the
 // passages do not tell, or when no passage holds what the model says.
 func step(ctx context.Context, t *Turn, e, steps *gathered, i int, query string) (answer string, err error) {
-	ctx = inRound(ctx, i)
+	ctx = span.InRound(ctx, i)
 	t.Emit(QueryRefined{Iteration: i, Query: query})
 	it, end := e.begin(t, query)
 	defer end()
@@ -153,14 +155,14 @@ type StepInput struct {
 // no room for are left out, the last first.
 func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
 	var text string
-	_, err := fitting(len(in.Passages), func(left int) error {
-		p, err := s.render(prompts.NameAnswerStep, in.Question, prompts.AnswerStep{
+	_, err := call.Fitting(len(in.Passages), func(left int) error {
+		p, err := s.Render(prompts.NameAnswerStep, in.Question, prompts.AnswerStep{
 			Question: in.Question, Passages: numbered(in.Question, in.Passages[:left]),
 		})
 		if err != nil {
 			return err
 		}
-		text, err = s.caller.write(ctx, p, 32)
+		text, err = s.Write(ctx, p, 32)
 		return err
 	})
 	if err != nil {
@@ -178,13 +180,13 @@ func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
 func answerChain(ctx context.Context, t *Turn, e, steps *gathered) error {
 	passages := steps.passages
 	if len(passages) == 0 {
-		passages = e.pool.best()
+		passages = e.pool.Best()
 	}
 	if len(passages) == 0 {
 		return nil
 	}
 	i := len(e.iterations)
-	ctx = inRound(ctx, i)
+	ctx = span.InRound(ctx, i)
 	it, end := e.begin(t, t.Question.Text)
 	defer end()
 	it.Passages = ungraded(passages)
@@ -199,13 +201,4 @@ func answerChain(ctx context.Context, t *Turn, e, steps *gathered) error {
 	j, err := judge(ctx, t, e, i, draft, passages)
 	j.into(it, e, passages)
 	return err
-}
-
-// String shows a plan as numbered look-ups.
-func (p Plan) String() string {
-	lines := make([]string, len(p))
-	for i, lookup := range p {
-		lines[i] = fmt.Sprintf("#%d %s", i+1, lookup)
-	}
-	return strings.Join(lines, "; ")
 }

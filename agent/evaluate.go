@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"selfrag/agent/call"
 	"selfrag/prompts"
 	"selfrag/retrieval/text"
 )
@@ -19,11 +20,11 @@ const mostStatements = 12
 // Statements takes an answer apart into statements that can each be understood
 // alone (RAGAS, Es et al. 2024), at most 12.
 func (s *Steps) Statements(ctx context.Context, question, answer string) ([]string, error) {
-	p, err := s.render(prompts.NameStatements, question, prompts.Statements{Question: question, Answer: answer})
+	p, err := s.Render(prompts.NameStatements, question, prompts.Statements{Question: question, Answer: answer})
 	if err != nil {
 		return nil, err
 	}
-	written, err := s.caller.write(ctx, p, 256)
+	written, err := s.Write(ctx, p, 256)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func (s *Steps) Statements(ctx context.Context, question, answer string) ([]stri
 // QuestionFor writes a question that the text answers: greedily as variant 0,
 // else sampled, a different one for each variant.
 func (s *Steps) QuestionFor(ctx context.Context, answer string, variant int) (string, error) {
-	p, err := s.render(prompts.NameQuestionFor, answer, prompts.QuestionFor{Answer: answer})
+	p, err := s.Render(prompts.NameQuestionFor, answer, prompts.QuestionFor{Answer: answer})
 	if err != nil {
 		return "", err
 	}
@@ -51,7 +52,7 @@ func (s *Steps) QuestionFor(ctx context.Context, answer string, variant int) (st
 	if variant > 0 {
 		temperature = sampling
 	}
-	text, err := s.caller.sample(ctx, p, 64, temperature, s.cfg.Seed+variant, nil)
+	text, err := s.caller.Sample(ctx, p, call.Sampling{MaxTokens: 64, Temperature: temperature, Seed: s.cfg.Seed + variant})
 	if err != nil {
 		return "", err
 	}
@@ -76,7 +77,7 @@ func (s *Steps) GradeStatement(ctx context.Context, texts []string, statement st
 		passages[i] = prompts.Passage{N: i + 1, Text: t}
 	}
 	var grade Grade
-	_, err := fitting(len(passages), func(left int) (err error) {
+	_, err := call.Fitting(len(passages), func(left int) (err error) {
 		grade, err = s.says(ctx, passages[:left], statement)
 		return err
 	})
@@ -87,7 +88,4 @@ func (s *Steps) GradeStatement(ctx context.Context, texts []string, statement st
 }
 
 // Usage is what the steps have cost so far.
-func (s *Steps) Usage() Usage {
-	u, _ := s.meter.usage()
-	return u
-}
+func (s *Steps) Usage() Usage { return s.caller.Usage() }

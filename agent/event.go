@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"selfrag/agent/multihop"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
@@ -50,13 +51,13 @@ type NodeExpanded struct {
 	Reward       float64
 }
 
-// Planned tells how a question is taken apart, and the trails that were found
+// Planned tells how a question is taken apart, and the paths that were found
 // along the plan without asking the model, best first.
 type Planned struct {
 	Iteration int
-	Several   Grade // P(several look-ups)
-	Plan      Plan  // of one look-up where the question is not taken apart
-	Trails    []Trail
+	Several   Grade         // P(several sub-questions)
+	Plan      multihop.Plan // the question alone where it is not taken apart
+	Paths     []multihop.Path
 }
 
 // Searched tells what a search found.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"selfrag/agent/internal/stop"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
@@ -28,7 +29,7 @@ func (s *Steps) Evidence(ctx context.Context, question string, found retrieval.R
 	}
 	seen, err := evidenceSpan(ctx, question, func(ctx context.Context) (evidence.Found, error) {
 		seen, err := s.cfg.Evidence.Find(ctx, evidence.Of(question, found))
-		return seen, ended(ctx, err)
+		return seen, stop.Reason(ctx, err)
 	})
 	if err != nil {
 		return evidence.Found{}, fmt.Errorf("find the evidence for %q: %w", question, err)

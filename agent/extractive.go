@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"selfrag/agent/claim"
+	"selfrag/agent/internal/span"
+	"selfrag/agent/internal/stop"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
@@ -38,16 +40,16 @@ const (
 
 // Run searches once and quotes.
 func (Extractive) Run(ctx context.Context, t *Turn) (Answer, error) {
-	ctx = inRound(ctx, 0)
+	ctx = span.InRound(ctx, 0)
 	e := &gathered{}
 	a := Answer{Citations: []Citation{}, StoppedBy: StoppedSinglePass}
 	err := extract(ctx, t, e, &a)
-	if what, isSpent := spent(err); isSpent {
+	if what, isSpent := stop.Spent(err); isSpent {
 		a.StoppedBy = what
 	} else if err != nil {
 		return Answer{}, err
 	}
-	a.Iterations, a.Degraded, a.Ranking = e.iterations, e.degraded, e.pool.ranking()
+	a.Iterations, a.Degraded, a.Ranking = e.iterations, e.degraded, e.pool.Ranking()
 	if a.Text == "" {
 		a.abstain(t.Language, e)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"selfrag/agent/call"
 	"selfrag/prompts"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
@@ -256,7 +257,7 @@ func TestOnlyExtractiveDoesWithoutAModel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := steps.RefineQuery(t.Context(), prompts.RefineQuery{Question: "Who?"}); !errors.Is(err, errNoModel) {
+	if _, err := steps.RefineQuery(t.Context(), prompts.RefineQuery{Question: "Who?"}); !errors.Is(err, call.ErrNoModel) {
 		t.Errorf("got %v", err)
 	}
 }

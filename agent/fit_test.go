@@ -106,15 +106,6 @@ func TestOnePassageThatDoesNotFitIsAnError(t *testing.T) {
 	}
 }
 
-func TestOtherErrorsAreNotTriedWithLess(t *testing.T) {
-	broken := errors.New("broken")
-	calls := 0
-	left, err := fitting(5, func(int) error { calls++; return broken })
-	if !errors.Is(err, broken) || calls != 1 || left != 5 {
-		t.Errorf("%d calls, %d left, %v", calls, left, err)
-	}
-}
-
 func TestGradesOfWhatDoesNotFitAreUnknown(t *testing.T) {
 	s := narrowSteps(t, 2900, nil, sure("2"))
 	grades, err := s.GradeRelevance(t.Context(), RelevanceInput{"When was bridge B opened?", longPassages(5, 1000)})

@@ -2,9 +2,11 @@ package agent
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
+	"selfrag/agent/multihop"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
@@ -18,11 +20,11 @@ type gathered struct {
 	usefulness Grade               // of the last of these rounds
 	nearest    []evidence.Sentence // of the first search that found some
 	degraded   string
-	pool       pool
+	pool       multihop.Pool
 	read       []retrieval.Passage // those that the answers to a plan's look-ups were read off
-	plan       Plan                // of a question that takes several look-ups; nil for one
+	plan       multihop.Plan       // of a question that takes several look-ups; nil for one
 	unplanned  bool                // whether the question takes several look-ups is not known
-	progress   *Progress           // along the plan; nil without one, or when it leads nowhere
+	progress   *multihop.Progress  // along the plan; nil without one, or when it leads nowhere
 	refused    []refused
 	offTopics  []offTopicAnswer
 	translated bool // the question was searched in the other language
@@ -40,7 +42,7 @@ func (e *gathered) useful(ctx context.Context, t *Turn, sentences []Sentence) (G
 		}
 		return least, nil
 	}
-	return t.Steps.GradeUsefulness(ctx, UsefulnessInput{t.Question.Text, textOf(sentences), e.plan.asks(t.Language)})
+	return t.Steps.GradeUsefulness(ctx, UsefulnessInput{t.Question.Text, textOf(sentences), e.plan.Asks(t.Language)})
 }
 
 // least is the grade of support that a sentence of an answer needs.
@@ -66,7 +68,7 @@ func (e *gathered) saw(r retrieval.Result, seen evidence.Found, language string)
 		e.nearest = seen.Sentences
 	}
 	e.didWithout(r.Degraded)
-	e.pool.add(inLanguage(language, comparable(r)))
+	e.pool.Add(inLanguage(language, comparable(r)))
 }
 
 // ranking is every passage that was found: first those that the supported
@@ -74,7 +76,7 @@ func (e *gathered) saw(r retrieval.Result, seen evidence.Found, language string)
 // then the others by score.
 func (e *gathered) ranking() []retrieval.Passage {
 	seen := map[string]bool{}
-	return slices.DeleteFunc(slices.Concat(e.passages, e.read, e.pool.ranking()), func(p retrieval.Passage) bool {
+	return slices.DeleteFunc(slices.Concat(e.passages, e.read, e.pool.Ranking()), func(p retrieval.Passage) bool {
 		again := seen[p.ID]
 		seen[p.ID] = true
 		return again
@@ -97,10 +99,23 @@ func joined(degraded, what string) string {
 	return degraded + "; " + what
 }
 
+// didNotFit says in an answer that passages were left out of a prompt; ""
+// when none was.
+func didNotFit(dropped int) string {
+	if dropped == 0 {
+		return ""
+	}
+	what := "passages"
+	if dropped == 1 {
+		what = "passage"
+	}
+	return fmt.Sprintf("the model's context had no room for the last %d %s; a larger context, or fewer or shorter passages, would fit", dropped, what)
+}
+
 // comparable is what a search found, with scores that can be compared with
 // those of other searches.
 func comparable(r retrieval.Result) []retrieval.Passage {
-	return standardised(append(slices.Clone(r.Passages), r.Rest...))
+	return multihop.Standardised(append(slices.Clone(r.Passages), r.Rest...))
 }
 
 // add takes over supported sentences, whose numbers index passages.

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 
+	"selfrag/agent/multihop"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
@@ -10,7 +11,7 @@ import (
 // followPlan reads what a plan asks for off the passages that were found along
 // it. A passage on the way need not help with the question as a whole, so all
 // are read. What could not be read is looked up in rounds of its own, by hop.
-func followPlan(ctx context.Context, t *Turn, e *gathered, i int, it *Iteration, plan Plan, found []retrieval.Passage, last bool) (done bool, err error) {
+func followPlan(ctx context.Context, t *Turn, e *gathered, i int, it *Iteration, plan multihop.Plan, found []retrieval.Passage, last bool) (done bool, err error) {
 	it.Passages = ungraded(found)
 	progress, dropped, err := t.Steps.ReadPlan(ctx, PlanInput{t.Question.Text, plan, found})
 	if err != nil {
@@ -37,9 +38,10 @@ func hop(ctx context.Context, t *Turn, e *gathered, i int, last bool) (done bool
 	if err != nil {
 		return false, err
 	}
-	e.progress.searched[n] = true
+	e.progress.MarkSearched(n)
 	if e.progress.Take(answer, found) {
-		it.Draft = e.progress.sentences[len(e.progress.sentences)-1].Shown()
+		answers := e.progress.Sentences()
+		it.Draft = answers[len(answers)-1].Shown()
 		return arrive(ctx, t, e, i, it, last)
 	}
 	return giveUpPlan(ctx, t, e, i, it)
@@ -50,26 +52,26 @@ func hop(ctx context.Context, t *Turn, e *gathered, i int, last bool) (done bool
 // wrong passage, so it gets a search of its own; after that, and where no other
 // round follows, the plan is given up.
 func arrive(ctx context.Context, t *Turn, e *gathered, i int, it *Iteration, last bool) (done bool, err error) {
-	e.read = append(e.read, e.progress.passages...)
+	draft, passages := Draft{Draft: e.progress.Draft()}, e.progress.Passages()
+	e.read = append(e.read, passages...)
 	if !e.progress.Complete() {
-		read := e.progress.draft()
-		read.NotFound = len(read.Sentences) == 0
-		t.Emit(Drafted{Iteration: i, Draft: read})
+		draft.NotFound = len(draft.Sentences) == 0
+		t.Emit(Drafted{Iteration: i, Draft: draft})
 		if last {
 			return giveUpPlan(ctx, t, e, i, it)
 		}
 		return false, nil
 	}
-	read, err := judge(ctx, t, e, i, e.progress.draft(), e.progress.passages)
+	read, err := judge(ctx, t, e, i, draft, passages)
 	if err != nil || read.useful(t.Config) {
-		read.into(it, e, e.progress.passages)
+		read.into(it, e, passages)
 		return err == nil, err
 	}
-	e.refuse(read, e.progress.passages)
+	e.refuse(read, passages)
 	if t.Config.uses(HeuristicOffTopic) {
-		e.noteOffTopic(read.draft, e.progress.answer(), t.Steps.sources(t.Question.Text, e.progress.passages))
+		e.noteOffTopic(read.draft, e.progress.Answer(), t.Steps.sources(t.Question.Text, passages))
 	}
-	if !last && e.progress.reconsider(claimsOf(read.supported)) {
+	if !last && e.progress.Reconsider(claimsOf(read.supported)) {
 		return false, nil
 	}
 	return giveUpPlan(ctx, t, e, i, it)
@@ -79,5 +81,5 @@ func arrive(ctx context.Context, t *Turn, e *gathered, i int, it *Iteration, las
 func giveUpPlan(ctx context.Context, t *Turn, e *gathered, i int, it *Iteration) (done bool, err error) {
 	e.progress = nil
 	it.Passages = []GradedPassage{}
-	return answerFrom(ctx, t, e, i, it, t.Question.Text, e.pool.best())
+	return answerFrom(ctx, t, e, i, it, t.Question.Text, e.pool.Best())
 }

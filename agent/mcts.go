@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"selfrag/agent/internal/stop"
+	"selfrag/agent/multihop"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval/text"
 )
@@ -63,8 +65,8 @@ type leaf struct {
 	TreeNode
 	children []int
 	untried  []string
-	pool     pool
-	plan     Plan // that the node made of the question, if it takes several look-ups
+	pool     multihop.Pool
+	plan     multihop.Plan // that the node made of the question, if it takes several look-ups
 	known    []string
 	asked    []string  // by other nodes, before
 	gathered *gathered // of the rollout from this node
@@ -83,7 +85,7 @@ func (MCTS) Run(ctx context.Context, t *Turn) (Answer, error) {
 	}
 	e.iterations, e.nearest, e.degraded = g.iterations, g.nearest, g.degraded
 	for _, n := range g.nodes {
-		e.pool.add(n.pool.passages)
+		e.pool.Merge(&n.pool)
 		if e.plan == nil {
 			e.plan = n.plan
 		}
@@ -127,7 +129,7 @@ func (g *growth) grow(ctx context.Context) (string, error) {
 			g.take(b, &results[i])
 		}
 		if err != nil {
-			return "", ended(ctx, err)
+			return "", stop.Reason(ctx, err)
 		}
 		done += len(batch)
 		if slices.ContainsFunc(results, func(r rollout) bool { return r.reward >= surely }) {

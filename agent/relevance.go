@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"selfrag/agent/call"
+	"selfrag/agent/internal/stop"
 	"selfrag/prompts"
 	"selfrag/rerank"
 	"selfrag/retrieval"
@@ -60,7 +62,7 @@ func (s *Steps) gradeRelevance(ctx context.Context, in RelevanceInput) ([]Grade,
 	}
 	var grades []Grade
 	var err error
-	if how == GradeEach || !s.caller.probes() || len(in.Passages) == 1 {
+	if how == GradeEach || !s.caller.Probes() || len(in.Passages) == 1 {
 		grades, err = s.gradeEach(ctx, in)
 	} else {
 		grades, err = s.gradeTogether(ctx, in)
@@ -94,8 +96,8 @@ func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, 
 		some := in.Passages[begin:min(begin+together, len(in.Passages))]
 		var probs []float64
 		ok, single := false, false
-		left, err := fitting(len(some), func(left int) error {
-			p, err := s.render(prompts.NameGradePassages, in.Question, prompts.GradePassages{
+		left, err := call.Fitting(len(some), func(left int) error {
+			p, err := s.Render(prompts.NameGradePassages, in.Question, prompts.GradePassages{
 				Question: in.Question, Passages: numbered(in.Question, some[:left]),
 			})
 			if err != nil {
@@ -104,16 +106,16 @@ func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, 
 			for i := range left + 1 {
 				p.Labels = append(p.Labels, strconv.Itoa(i))
 			}
-			if probs, ok, err = s.caller.probe(ctx, p); err != nil || ok || !s.caller.probes() {
+			if probs, ok, err = s.caller.Probe(ctx, p); err != nil || ok || !s.caller.Probes() {
 				return err
 			}
-			probs, single, err = s.caller.judgeBySchema(ctx, p)
+			probs, single, err = s.caller.JudgeBySchema(ctx, p)
 			return err
 		})
 		if err != nil {
 			return nil, err
 		}
-		if !s.caller.probes() || single && probs[0] == 0 {
+		if !s.caller.Probes() || single && probs[0] == 0 {
 			// One passage's number, as a schema gives it, says nothing of the others.
 			return s.gradeEach(ctx, in)
 		}
@@ -164,7 +166,7 @@ func (s *Steps) each(ctx context.Context, n int, do func(ctx context.Context, i 
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return ended(ctx, err)
+		return stop.Reason(ctx, err)
 	}
 	return nil
 }

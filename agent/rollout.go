@@ -28,7 +28,7 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 	ctx = b.startNode(ctx)
 	defer func() { child.span.done = time.Now() }()
 	if b.parent != nil {
-		child.pool.add(b.parent.pool.passages)
+		child.pool.Merge(&b.parent.pool)
 	}
 	if ok, err := r.act(ctx, child); err != nil || !ok {
 		return err
@@ -36,7 +36,7 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 	r.made = true
 	it := Iteration{Subquery: child.Query, Passages: []GradedPassage{}}
 	defer func() { r.iterations = append(r.iterations, it) }()
-	passages := child.pool.best()
+	passages := child.pool.Best()
 	it.Passages = ungraded(passages)
 	if len(passages) == 0 {
 		return nil
@@ -88,7 +88,7 @@ func (r *rollout) act(ctx context.Context, child *leaf) (bool, error) {
 		return false, err
 	}
 	r.nearest, r.degraded = seen.Sentences, found.Degraded
-	child.pool.add(comparable(found))
+	child.pool.Add(comparable(found))
 	return true, nil
 }
 
@@ -98,12 +98,12 @@ func (r *rollout) decompose(ctx context.Context, child *leaf) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	found, trails, err := t.Steps.Follow(ctx, t.Question.Text, plan)
+	found, paths, err := t.Steps.Follow(ctx, t.Question.Text, plan)
 	if err != nil {
 		return false, err
 	}
-	t.Emit(Planned{Plan: plan, Trails: trails})
-	child.plan = plan.several(t.Question.Text)
-	child.pool.add(found)
+	t.Emit(Planned{Plan: plan, Paths: paths})
+	child.plan = plan.Several(t.Question.Text)
+	child.pool.Add(found)
 	return true, nil
 }

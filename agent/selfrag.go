@@ -3,6 +3,8 @@ package agent
 import (
 	"context"
 
+	"selfrag/agent/internal/span"
+	"selfrag/agent/multihop"
 	"selfrag/prompts"
 	"selfrag/retrieval"
 )
@@ -32,7 +34,7 @@ func loop(ctx context.Context, t *Turn, e *gathered) (string, error) {
 	idle := 0 // rounds in a row that brought nothing new
 	hops := 0 // rounds that look up one thing of a plan, or search in the other language
 	for i := 0; i < t.rounds(loopRounds+hops); i++ {
-		ctx := inRound(ctx, i)
+		ctx := span.InRound(ctx, i)
 		if n, _ := e.progress.Next(); n > 0 {
 			hops++
 			last := i+1 >= t.rounds(loopRounds+hops)
@@ -136,13 +138,13 @@ func round(ctx context.Context, t *Turn, e *gathered, i int, query string, last 
 	if err != nil {
 		return false, err
 	}
-	if plan.chains(query) && t.Config.uses(HeuristicHops) {
+	if plan.Chains(query) && t.Config.uses(HeuristicHops) {
 		return followPlan(ctx, t, e, i, it, plan, found, last)
 	}
 	if t.foreign(query) != "" {
 		// The passages of several look-ups may be in both languages.
 		if len(found) > 0 && e.plan != nil {
-			found = e.pool.best()
+			found = e.pool.Best()
 		}
 		query = t.Question.Text // the answer is for who asked
 	}
@@ -172,7 +174,7 @@ func answerFrom(ctx context.Context, t *Turn, e *gathered, i int, it *Iteration,
 // its plan is merged with what the question itself finds, by score. The plan is
 // nil for a question that takes one. Of what a translated query finds, only the
 // passages of its language count.
-func gather(ctx context.Context, t *Turn, e *gathered, i int, query string) ([]retrieval.Passage, Plan, error) {
+func gather(ctx context.Context, t *Turn, e *gathered, i int, query string) ([]retrieval.Passage, multihop.Plan, error) {
 	found, seen, err := t.searched(ctx, i, query)
 	if err != nil {
 		return nil, nil, err
@@ -186,23 +188,23 @@ func gather(ctx context.Context, t *Turn, e *gathered, i int, query string) ([]r
 	if err != nil || len(bridged) == 0 {
 		return found.Passages, plan, err
 	}
-	e.pool.add(bridged)
-	ranking := e.pool.ranking()
+	e.pool.Add(bridged)
+	ranking := e.pool.Ranking()
 	return ranking[:min(len(ranking), len(found.Passages))], plan, nil
 }
 
 // takeApart plans the look-ups of a question that takes several and follows
 // them. It finds nothing, and has no plan, for a question that takes one.
-func takeApart(ctx context.Context, t *Turn, i int, question string) ([]retrieval.Passage, Plan, error) {
+func takeApart(ctx context.Context, t *Turn, i int, question string) ([]retrieval.Passage, multihop.Plan, error) {
 	several, plan, err := t.Steps.TakeApart(ctx, question)
 	if err != nil || len(plan) < 2 {
 		return nil, nil, err
 	}
-	found, trails, err := t.Steps.Follow(ctx, question, plan)
+	found, paths, err := t.Steps.Follow(ctx, question, plan)
 	if err != nil {
 		return nil, nil, err
 	}
-	t.Emit(Planned{Iteration: i, Several: several, Plan: plan, Trails: trails})
+	t.Emit(Planned{Iteration: i, Several: several, Plan: plan, Paths: paths})
 	return found, plan, nil
 }
 

@@ -17,7 +17,7 @@ import (
 //
 // Without a model the question stands behind the one that it follows.
 func (s *Steps) Standalone(ctx context.Context, in prompts.Standalone) (string, error) {
-	if s.caller.model == nil {
+	if !s.caller.HasModel() {
 		return withQuestionBefore(in), nil
 	}
 	language := languageOf(in)
@@ -25,7 +25,7 @@ func (s *Steps) Standalone(ctx context.Context, in prompts.Standalone) (string, 
 	if err != nil {
 		return "", err
 	}
-	written, err := s.caller.write(ctx, p, 96)
+	written, err := s.Write(ctx, p, 96)
 	if err != nil {
 		return "", err
 	}

@@ -11,7 +11,9 @@ import (
 	attr "go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
+	"selfrag/agent/call"
 	"selfrag/agent/claim"
+	"selfrag/agent/internal/stop"
 	"selfrag/prompts"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
@@ -21,8 +23,7 @@ import (
 // Steps are the named acts of a strategy, over one model and one retriever,
 // within one budget. Each is a typed function that can be used alone.
 type Steps struct {
-	caller    *caller
-	meter     *meter
+	caller    *call.Caller
 	retriever Retriever
 	prompts   *prompts.Set
 	cfg       Config
@@ -36,16 +37,9 @@ type Steps struct {
 }
 
 func (a *Agent) steps() *Steps {
-	m := &meter{budget: a.cfg.Budget}
-	c := &caller{model: a.model, meter: m, cache: newReplyCache()}
-	if p, ok := a.model.(TokenProber); ok {
-		c.prober = p
-	}
-	if named, ok := a.model.(interface{ Model() string }); ok {
-		c.name = named.Model()
-	}
 	return &Steps{
-		caller: c, meter: m, retriever: a.retriever, prompts: a.prompts, cfg: a.cfg,
+		caller:    call.New(call.Config{Model: a.model, Calls: a.cfg.Budget.Calls, Tokens: a.cfg.Budget.Tokens}),
+		retriever: a.retriever, prompts: a.prompts, cfg: a.cfg,
 		results: map[string]retrieval.Result{}, evidence: map[string]evidence.Found{},
 	}
 }
@@ -74,11 +68,11 @@ func (s *Steps) ShouldRetrieve(ctx context.Context, in prompts.ShouldRetrieve) (
 // together with what was found out last. It returns "" when that was asked
 // before, too.
 func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string, error) {
-	p, err := s.render(prompts.NameRefineQuery, in.Question, in)
+	p, err := s.Render(prompts.NameRefineQuery, in.Question, in)
 	if err != nil {
 		return "", err
 	}
-	written, err := s.caller.write(ctx, p, 64)
+	written, err := s.Write(ctx, p, 64)
 	if err != nil {
 		return "", err
 	}
@@ -121,7 +115,7 @@ func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, err
 	}
 	res, err := s.searchSpan(ctx, query, func(ctx context.Context) (retrieval.Result, error) {
 		res, err := s.retriever.Search(ctx, query)
-		return res, ended(ctx, err)
+		return res, stop.Reason(ctx, err)
 	})
 	if err != nil {
 		return res, fmt.Errorf("search for %q: %w", query, err)
@@ -175,7 +169,7 @@ type DraftInput struct {
 // the last first.
 func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
 	text, left, said, err := s.writeDraft(ctx, in, func(passages []prompts.Passage) (prompts.Prompt, error) {
-		return s.render(prompts.NameDraft, in.Question, prompts.Draft{Question: in.Question, Passages: passages})
+		return s.Render(prompts.NameDraft, in.Question, prompts.Draft{Question: in.Question, Passages: passages})
 	})
 	if err != nil {
 		return Draft{}, err
@@ -218,11 +212,11 @@ func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error
 
 // says grades by the model alone whether passages say what a claim does.
 func (s *Steps) says(ctx context.Context, passages []prompts.Passage, claim string) (Grade, error) {
-	p, err := s.render(prompts.NameGradeSupport, claim, prompts.GradeSupport{Passages: passages, Sentence: claim})
+	p, err := s.Render(prompts.NameGradeSupport, claim, prompts.GradeSupport{Passages: passages, Sentence: claim})
 	if err != nil {
 		return Grade{}, err
 	}
-	probs, ok, err := s.caller.judge(ctx, p)
+	probs, ok, err := s.caller.Judge(ctx, p)
 	if err != nil || !ok || len(probs) != 3 {
 		return Grade{}, err
 	}
@@ -272,7 +266,7 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 	}
 	text, left, said, err := s.writeDraft(ctx, DraftInput{Question: in.Question, Passages: in.Passages, OnToken: in.OnToken},
 		func(passages []prompts.Passage) (prompts.Prompt, error) {
-			return s.render(prompts.NameSynthesize, in.Question, prompts.Synthesize{
+			return s.Render(prompts.NameSynthesize, in.Question, prompts.Synthesize{
 				Question: in.Question, Passages: passages, Drafts: findings,
 			})
 		})
@@ -303,35 +297,56 @@ func (s *Steps) writeDraft(ctx context.Context, in DraftInput, render func([]pro
 	if in.OnToken == nil && trace.SpanFromContext(ctx).IsRecording() {
 		in.OnToken = func(string) {} // streamed, so that the span tells when the first token came
 	}
-	left, err = fitting(len(in.Passages), func(left int) error {
+	left, err = call.Fitting(len(in.Passages), func(left int) error {
 		p, err := render(numbered(in.Question, in.Passages[:left]))
 		if err != nil {
 			return err
 		}
 		said = instructions(p)
-		text, err = s.caller.sample(ctx, p, s.cfg.MaxAnswerTokens, in.Temperature, in.Seed, in.OnToken)
+		text, err = s.caller.Sample(ctx, p, call.Sampling{
+			MaxTokens: s.cfg.MaxAnswerTokens, Temperature: in.Temperature, Seed: in.Seed, OnToken: in.OnToken,
+		})
 		return err
 	})
 	return text, left, said, err
 }
 
-// yes renders a yes-or-no prompt and grades it: P(first label).
-func (s *Steps) yes(ctx context.Context, name, question string, values any) (Grade, error) {
-	p, err := s.render(name, question, values)
-	if err != nil {
-		return Grade{}, err
-	}
-	probs, ok, err := s.caller.judge(ctx, p)
+// Write has the model write free text for a prompt, greedily and in at most that
+// many tokens, within the budget of the steps. A text that the limit ended loses
+// its last, unfinished sentence. The error names the prompt.
+func (s *Steps) Write(ctx context.Context, prompt prompts.Prompt, most int) (string, error) {
+	return s.caller.Write(ctx, prompt, most)
+}
+
+// Grade asks the model for one of the labels of a prompt, within the budget of
+// the steps, and grades P(first label) among them. The grade is unknown where the
+// model gives none.
+func (s *Steps) Grade(ctx context.Context, prompt prompts.Prompt) (Grade, error) {
+	probs, ok, err := s.caller.Judge(ctx, prompt)
 	if err != nil || !ok || len(probs) == 0 {
 		return Grade{}, err
 	}
 	return Known(probs[0]), nil
 }
 
-// render fills in a prompt in the language of the question.
-func (s *Steps) render(name, question string, values any) (prompts.Prompt, error) {
+// yes renders a prompt with labels and grades it: P(first label).
+func (s *Steps) yes(ctx context.Context, name, question string, values any) (Grade, error) {
+	p, err := s.Render(name, question, values)
+	if err != nil {
+		return Grade{}, err
+	}
+	return s.Grade(ctx, p)
+}
+
+// Render fills in a prompt in the language of the question; name is one of those
+// of package prompts, and values its type there. Together with Write and Grade it
+// is what a step of another package is made of.
+func (s *Steps) Render(name, question string, values any) (prompts.Prompt, error) {
 	return s.prompts.Render(name, text.Language(question), values)
 }
+
+// MessagesOf makes langchaingo messages of a rendered prompt.
+func MessagesOf(p prompts.Prompt) []llms.MessageContent { return call.MessagesOf(p) }
 
 func (s *Steps) timings(total time.Duration) Timings {
 	s.mu.Lock()
@@ -340,7 +355,7 @@ func (s *Steps) timings(total time.Duration) Timings {
 		Embed:  Milliseconds(s.searched.Embed),
 		Search: Milliseconds(s.searched.Search + s.lookUps.time()),
 		Rerank: Milliseconds(s.searched.Rerank),
-		LLM:    Milliseconds(s.meter.llmTime()),
+		LLM:    Milliseconds(s.caller.Took()),
 		Total:  Milliseconds(total),
 	}
 }

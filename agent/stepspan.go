@@ -5,6 +5,8 @@ import (
 
 	attr "go.opentelemetry.io/otel/attribute"
 
+	"selfrag/agent/internal/span"
+	"selfrag/agent/multihop"
 	"selfrag/prompts"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
@@ -25,11 +27,11 @@ type sizer interface{ Sizes() (k1, k2 int) }
 
 // searchSpan is the span of one search.
 func (s *Steps) searchSpan(ctx context.Context, query string, search func(context.Context) (retrieval.Result, error)) (retrieval.Result, error) {
-	ctx, sp := startSpan(ctx, "search", kindRetriever)
+	ctx, sp := span.Start(ctx, "search", span.Retriever)
 	if !sp.IsRecording() {
 		return search(ctx)
 	}
-	sp.input(map[string]any{"query": query})
+	sp.Input(map[string]any{"query": query})
 	if sized, ok := s.retriever.(sizer); ok {
 		k1, k2 := sized.Sizes()
 		sp.SetAttributes(attr.Int("selfrag.k1", k1), attr.Int("selfrag.k", k2))
@@ -40,14 +42,14 @@ func (s *Steps) searchSpan(ctx context.Context, query string, search func(contex
 		for i, p := range res.Passages {
 			found[i] = shownPassage{p.ID, p.Source, p.Title, p.Score, p.Text}
 		}
-		sp.output(map[string]any{"passages": found})
+		sp.Output(map[string]any{"passages": found})
 		sp.SetAttributes(
 			attr.Int("selfrag.found", len(res.Passages)), attr.Float64("selfrag.embed_ms", Milliseconds(res.Timings.Embed)),
 			attr.Float64("selfrag.search_ms", Milliseconds(res.Timings.Search)), attr.Float64("selfrag.rerank_ms", Milliseconds(res.Timings.Rerank)),
 		)
-		sp.warn(res.Degraded)
+		sp.Warn(res.Degraded)
 	}
-	sp.end(err)
+	sp.Close(err)
 	return res, err
 }
 
@@ -63,36 +65,36 @@ type shownSentence struct {
 
 // evidenceSpan is the span of finding evidence.
 func evidenceSpan(ctx context.Context, question string, find func(context.Context) (evidence.Found, error)) (evidence.Found, error) {
-	ctx, sp := startSpan(ctx, "evidence", kindReranker)
+	ctx, sp := span.Start(ctx, "evidence", span.Reranker)
 	if !sp.IsRecording() {
 		return find(ctx)
 	}
-	sp.input(map[string]any{"question": question})
+	sp.Input(map[string]any{"question": question})
 	found, err := find(ctx)
 	if err == nil {
 		sentences := make([]shownSentence, len(found.Sentences))
 		for i, s := range found.Sentences {
 			sentences[i] = shownSentence{s.Passage, s.Source, s.Start, s.End, s.Answers, s.Text}
 		}
-		sp.output(map[string]any{"sentences": sentences})
+		sp.Output(map[string]any{"sentences": sentences})
 		sp.SetAttributes(attr.Float64("selfrag.p_answers", found.Answers), attr.Float64("selfrag.p_one_place", found.OnePlace), attr.Float64("selfrag.coverage", found.Coverage))
 	}
-	sp.end(err)
+	sp.Close(err)
 	return found, err
 }
 
 // evaluated runs a step that grades, as a span.
 func evaluated[T any](ctx context.Context, name string, input any, output func(T) any, step func(context.Context) (T, error)) (T, error) {
-	ctx, sp := startSpan(ctx, name, kindEvaluator)
+	ctx, sp := span.Start(ctx, name, span.Evaluator)
 	if !sp.IsRecording() {
 		return step(ctx)
 	}
-	sp.input(input)
+	sp.Input(input)
 	out, err := step(ctx)
 	if err == nil {
-		sp.output(output(out))
+		sp.Output(output(out))
 	}
-	sp.end(err)
+	sp.Close(err)
 	return out, err
 }
 
@@ -134,11 +136,11 @@ func idsOf(passages []retrieval.Passage) []string {
 	return out
 }
 
-// shownTrails are trails as spans show them.
-func shownTrails(trails []Trail) []map[string]any {
-	out := make([]map[string]any, len(trails))
-	for i, t := range trails {
-		out[i] = map[string]any{"queries": t.Queries, "passages": idsOf(t.Passages), "score": t.Score}
+// shownPaths are paths as spans show them.
+func shownPaths(paths []multihop.Path) []map[string]any {
+	out := make([]map[string]any, len(paths))
+	for i, p := range paths {
+		out[i] = map[string]any{"queries": p.Queries, "passages": idsOf(p.Passages), "score": p.Score}
 	}
 	return out
 }

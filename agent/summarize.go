@@ -13,7 +13,7 @@ import (
 // another one. When nothing is left, the notes are those so far and the
 // questions that were asked since; so they are without a model.
 func (s *Steps) Summarize(ctx context.Context, in prompts.Summarize) (string, error) {
-	if s.caller.model == nil {
+	if !s.caller.HasModel() {
 		return plainNotes(in), nil
 	}
 	turns := strings.Join(in.Turns, "\n")
@@ -22,7 +22,7 @@ func (s *Steps) Summarize(ctx context.Context, in prompts.Summarize) (string, er
 	if err != nil {
 		return "", err
 	}
-	written, err := s.caller.write(ctx, p, 200)
+	written, err := s.Write(ctx, p, 200)
 	if err != nil {
 		return "", err
 	}

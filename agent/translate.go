@@ -35,11 +35,11 @@ func (t *Turn) foreign(query string) string {
 // TranslateQuery writes a question in the other language, English or Korean;
 // "" when the model writes something else.
 func (s *Steps) TranslateQuery(ctx context.Context, in prompts.TranslateQuery) (string, error) {
-	p, err := s.render(prompts.NameTranslateQuery, in.Question, in)
+	p, err := s.Render(prompts.NameTranslateQuery, in.Question, in)
 	if err != nil {
 		return "", err
 	}
-	written, err := s.caller.write(ctx, p, 96)
+	written, err := s.Write(ctx, p, 96)
 	if err != nil {
 		return "", err
 	}

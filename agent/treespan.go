@@ -6,21 +6,23 @@ import (
 
 	attr "go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
+
+	"selfrag/agent/internal/span"
 )
 
 // nodeSpan is the span of a node of the tree. It stays open as long as the
 // tree grows, since the nodes below become its children.
 type nodeSpan struct {
-	observation
+	span.Span
 	done time.Time // when the node's own rollout ended
 }
 
 // startNode begins the span of a branch's child, below that of its parent.
 func (b branch) startNode(ctx context.Context) context.Context {
 	if b.parent != nil {
-		ctx = trace.ContextWithSpan(ctx, b.parent.span.Span)
+		ctx = trace.ContextWithSpan(ctx, b.parent.span.Span.Span)
 	}
-	ctx, b.child.span.observation = startSpan(ctx, "node "+b.child.Action, kindChain)
+	ctx, b.child.span.Span = span.Start(ctx, "node "+b.child.Action, span.Chain)
 	return ctx
 }
 
@@ -55,8 +57,8 @@ func (s nodeSpan) tell(n TreeNode, sum float64) {
 	if !s.IsRecording() {
 		return
 	}
-	s.input(map[string]any{"action": n.Action, "query": n.Query})
-	s.output(map[string]any{"answer": n.Answer})
+	s.Input(map[string]any{"action": n.Action, "query": n.Query})
+	s.Output(map[string]any{"answer": n.Answer})
 	s.SetAttributes(
 		attr.Int("selfrag.node", n.ID), attr.Int("selfrag.parent", n.Parent), attr.Int("selfrag.depth", n.Depth),
 		attr.Float64("selfrag.reward", n.Reward), attr.Int("selfrag.visits", n.Visits), attr.Float64("selfrag.value", sum/float64(max(1, n.Visits))),

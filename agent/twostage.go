@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"selfrag/agent/claim"
+	"selfrag/agent/internal/span"
+	"selfrag/agent/internal/stop"
 )
 
 // TwoStage is plain two-stage retrieval-augmented generation: one search, one
@@ -16,7 +18,7 @@ func (TwoStage) Name() string { return "two-stage" }
 
 // Run searches once and writes the answer.
 func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
-	ctx = inRound(ctx, 0)
+	ctx = span.InRound(ctx, 0)
 	e := &gathered{}
 	query := t.Question.Text
 	e.iterations = []Iteration{{Subquery: query, Passages: []GradedPassage{}}}
@@ -41,12 +43,12 @@ func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 			a.Text, a.Citations = claim.Compose(draft.Sentences, found.Passages)
 		}
 	}
-	if what, isSpent := spent(err); isSpent {
+	if what, isSpent := stop.Spent(err); isSpent {
 		a.StoppedBy = what
 	} else if err != nil {
 		return Answer{}, err
 	}
-	a.Iterations, a.Degraded, a.Ranking = e.iterations, e.degraded, e.pool.ranking()
+	a.Iterations, a.Degraded, a.Ranking = e.iterations, e.degraded, e.pool.Ranking()
 	if a.Text == "" {
 		a.abstain(t.Language, e)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"selfrag/agent/claim"
+	"selfrag/agent/internal/stop"
 	"selfrag/retrieval"
 )
 
@@ -72,7 +73,7 @@ func unsure(ctx context.Context, t *Turn, e *gathered) (refused, error) {
 	for _, d := range drafts[:min(len(drafts), mostUnsure)] {
 		var err error
 		d.usefulness, err = e.useful(ctx, t, d.sentences)
-		if _, isSpent := spent(err); isSpent {
+		if _, isSpent := stop.Spent(err); isSpent {
 			break
 		}
 		if err != nil {

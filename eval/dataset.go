@@ -79,8 +79,8 @@ var questionFiles = []string{"queries.jsonl", "questions.jsonl", "test.jsonl", "
 // questions, or a folder with one of the files queries.jsonl, questions.jsonl,
 // test.jsonl, dev.jsonl and train.jsonl (the first that is there). A folder's
 // corpus.jsonl and judgements, as for Load, are taken if they are there. See
-// Query for the lines that are read. Questions without answers, and two of one
-// id, are errors.
+// Query for the lines that are read. Questions without answers and without facts
+// that an answer must hold, and two of one id, are errors.
 func LoadQA(path string) (Dataset, error) {
 	var d Dataset
 	info, err := os.Stat(path)
@@ -118,8 +118,8 @@ func LoadQA(path string) (Dataset, error) {
 		return d, fmt.Errorf("read %s: it holds no questions", questions)
 	}
 	for _, q := range d.Queries {
-		if len(q.Answers) == 0 && !q.Unanswerable {
-			return d, fmt.Errorf(`read %s: question %s has no answers; give "answers" or "golden_answers", or "answerable": false`, questions, q.ID)
+		if len(q.Answers) == 0 && len(q.Must) == 0 && !q.Unanswerable {
+			return d, fmt.Errorf(`read %s: question %s has no answers; give "answers" or "golden_answers", or "must", or "answerable": false`, questions, q.ID)
 		}
 	}
 	return d, nil

@@ -20,7 +20,10 @@ import (
 //
 // Each may have "answerable" (false: no document tells) and "hops" or
 // "question_decomposition" (lists) or "hop_count"; FlashRAG's may stand in its
-// metadata.
+// metadata. A question that no phrase answers has "must" in place of answers, the
+// facts that a good answer holds, each as a list of the words that count as it:
+//
+//	{"_id", "text", "kind": "how-to", "must": [["2 hours", "2시간"], ["4141"]]}
 type Query struct {
 	ID           string
 	Text         string
@@ -28,6 +31,8 @@ type Query struct {
 	Unanswerable bool     // the right answer is an abstention
 	Hops         int      // how many passages must be joined; 0 when not told
 	LookUps      []LookUp // that the question is made of, in their order; nil when not told
+	Kind         string   // of the question, such as "how-to"; empty when not told
+	Must         []Fact   // that a good answer holds, each; nil when not told
 }
 
 // LookUp is a part of a question that one passage answers. Its text names the
@@ -56,6 +61,8 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 		Answers  []string `json:"answers"`
 		Golden   []string `json:"golden_answers"`
 		Answer   string   `json:"answer"`
+		Kind     string   `json:"kind"`
+		Must     []Fact   `json:"must"`
 		extras
 		// Any content: only some data sets keep the extras there.
 		Metadata json.RawMessage `json:"metadata"`
@@ -70,7 +77,7 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 			more = m
 		}
 	}
-	*q = Query{ID: v.BEIRID, Text: v.Text, Answers: v.Answers, Hops: max(more.HopCount, len(more.Hops), len(more.Parts))}
+	*q = Query{ID: v.BEIRID, Text: v.Text, Answers: v.Answers, Kind: v.Kind, Must: v.Must, Hops: max(more.HopCount, len(more.Hops), len(more.Parts))}
 	if q.ID == "" {
 		q.ID = string(v.ID)
 	}
@@ -85,6 +92,11 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 	}
 	q.LookUps = lookUps(more.Hops, more.Parts)
 	q.Unanswerable = more.Answerable != nil && !*more.Answerable
+	for _, f := range q.Must {
+		if len(f) == 0 || slices.ContainsFunc(f, func(words string) bool { return len(compared(words).runes) == 0 }) {
+			return errors.New(`each fact in "must" needs the words that count as it`)
+		}
+	}
 	if q.ID == "" || strings.TrimSpace(q.Text) == "" {
 		return errors.New(`a query needs "_id" and "text", or "id" and "question"`)
 	}

@@ -15,6 +15,7 @@ type Metric struct {
 const (
 	MetricF1       = "f1"
 	MetricAccuracy = "accuracy"
+	MetricMust     = "must"
 	MetricSeconds  = "seconds"
 	MetricCalls    = "llm_calls"
 	MetricTokens   = "tokens"
@@ -38,6 +39,9 @@ func Metrics() []Metric {
 		answerMetric(MetricAccuracy, "the full answer holds a right one", func(lang string, o Outcome, answers []string) float64 {
 			return Contains(lang, o.said(), answers)
 		}),
+		{Name: MetricMust, About: "of what a good answer must hold, the share that it holds", Of: func(q Query, _ map[string]int, o Outcome) (float64, bool) {
+			return heldFacts(q, o)
+		}},
 		rankingMetric("recall@5", "supporting documents among the first 5", func(r []string, j map[string]int) float64 { return RecallAt(5, r, j) }),
 		rankingMetric("recall@10", "supporting documents among the first 10", func(r []string, j map[string]int) float64 { return RecallAt(10, r, j) }),
 		rankingMetric("precision@5", "of the first 5, how many support", func(r []string, j map[string]int) float64 { return PrecisionAt(5, r, j) }),
@@ -94,7 +98,7 @@ func answerMetric(name, about string, of func(lang string, o Outcome, answers []
 		if q.Unanswerable {
 			return of(q.Language(), o, nil), true
 		}
-		return of(q.Language(), o, q.Answers), true
+		return of(q.Language(), o, q.Answers), len(q.Answers) > 0
 	}}
 }
 

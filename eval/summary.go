@@ -12,6 +12,9 @@ type Summary struct {
 	// Means are those of Metrics, by name. A metric that applies to no
 	// question is left out.
 	Means map[string]float64 `json:"means"`
+	// Must is the mean of MetricMust for each kind of question; none where no
+	// question tells its kind.
+	Must map[string]float64 `json:"must_by_kind,omitempty"`
 
 	Abstention Abstention     `json:"abstention"`
 	StoppedBy  map[string]int `json:"stopped_by"`
@@ -91,6 +94,7 @@ func Summarise(d Dataset, queries []Query, outcomes []Outcome) Summary {
 			s.Means[m.Name] = mean(values[m.Name])
 		}
 	}
+	s.Must = mustByKind(queries, outcomes)
 	var short, judge agent.Usage
 	for i, o := range outcomes {
 		s.StoppedBy[o.StoppedBy]++
@@ -116,6 +120,23 @@ func Summarise(d Dataset, queries []Query, outcomes []Outcome) Summary {
 	s.Correct = perCorrect(values)
 	s.Seconds = percentilesOf(values[MetricSeconds])
 	return s
+}
+
+func mustByKind(queries []Query, outcomes []Outcome) map[string]float64 {
+	values := map[string][]float64{}
+	for i, q := range queries {
+		if v, ok := heldFacts(q, outcomes[i]); ok && q.Kind != "" {
+			values[q.Kind] = append(values[q.Kind], v)
+		}
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	out := make(map[string]float64, len(values))
+	for kind, v := range values {
+		out[kind] = mean(v)
+	}
+	return out
 }
 
 func add(sum *agent.Usage, u agent.Usage) {

@@ -10,7 +10,7 @@ import (
 // TestCorePackagesStayLight holds down what the core packages import: no
 // store, no runtime and no server's client may come in with them.
 func TestCorePackagesStayLight(t *testing.T) {
-	core := []string{"selfrag/agent", "selfrag/agent/claim", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/prompts", "selfrag/eval"}
+	core := []string{"selfrag/agent", "selfrag/agent/call", "selfrag/agent/claim", "selfrag/agent/multihop", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/prompts", "selfrag/eval"}
 	heavy := []string{"sqlite", "onnxruntime", "daulet/tokenizers", "milvus", "grpc", "ollama", "selfrag/internal", "selfrag/cmd", "otel/sdk", "otel/exporters", "selfrag/trace"}
 	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-deps"}, core...)...).Output()
 	if err != nil {
@@ -22,6 +22,20 @@ func TestCorePackagesStayLight(t *testing.T) {
 			if strings.Contains(line, h) && strings.TrimSpace(line) != "selfrag/internal/vec" {
 				t.Errorf("a core package imports %s", strings.TrimSpace(line))
 			}
+		}
+	}
+}
+
+// TestRoomsWithoutAModel holds down that what needs no language model cannot ask
+// one: it imports no part of langchaingo itself.
+func TestRoomsWithoutAModel(t *testing.T) {
+	for _, pkg := range []string{"selfrag/agent/claim", "selfrag/agent/multihop", "selfrag/retrieval/text"} {
+		out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{join .Imports "\n"}}`, pkg).Output()
+		if err != nil {
+			t.Fatalf("list the imports of %s: %v", pkg, err)
+		}
+		if strings.Contains(string(out), "langchaingo") {
+			t.Errorf("%s imports langchaingo", pkg)
 		}
 	}
 }
@@ -71,7 +85,11 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/internal/processtest":  nil,
 		"selfrag/internal/filtertest":   {"selfrag/retrieval"},
 		"selfrag/agent/claim":           {"selfrag/retrieval", "selfrag/retrieval/text"},
-		"selfrag/agent":                 {"selfrag/agent/claim", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/rerank/evidence", "selfrag/prompts"},
+		"selfrag/agent/multihop":        {"selfrag/agent/claim", "selfrag/retrieval", "selfrag/retrieval/text"},
+		"selfrag/agent/internal/stop":   nil,
+		"selfrag/agent/internal/span":   {"selfrag/agent/internal/stop"},
+		"selfrag/agent/call":            {"selfrag/agent/internal/span", "selfrag/agent/internal/stop", "selfrag/prompts", "selfrag/retrieval/text"},
+		"selfrag/agent":                 {"selfrag/agent/call", "selfrag/agent/claim", "selfrag/agent/internal/span", "selfrag/agent/internal/stop", "selfrag/agent/multihop", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/rerank", "selfrag/rerank/evidence", "selfrag/prompts"},
 		"selfrag/eval":                  {"selfrag/agent", "selfrag/retrieval", "selfrag/retrieval/text"},
 		"selfrag/eval/report":           {"selfrag/agent", "selfrag/eval"},
 		"selfrag/eval/online":           {"selfrag/eval"},

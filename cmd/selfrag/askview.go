@@ -45,11 +45,11 @@ func (v *stepView) show(e agent.Event) {
 	case agent.StrategyChosen:
 		v.line("  strategy         %s (several look-ups %s)", e.Strategy, e.Several)
 	case agent.Planned:
-		for i, lookup := range e.Plan {
-			v.line("  plan             #%d %s", i+1, v.excerpt(22, "", lookup))
+		for i, sub := range e.Plan {
+			v.line("  plan             #%d %s", i+1, v.excerpt(22, "", sub))
 		}
-		for _, trail := range e.Trails {
-			v.line("  trail            %s", v.excerpt(19, "", strings.Join(trail.Queries, " → ")))
+		for _, path := range e.Paths {
+			v.line("  trail            %s", v.excerpt(19, "", strings.Join(path.Queries, " → ")))
 		}
 	case agent.NodeExpanded:
 		v.line("  node %-3d         %s from %d, reward %.2f", e.Node, e.Action, max(0, e.Parent), e.Reward)

@@ -120,6 +120,9 @@ func runCalibrate(ctx context.Context, a *app, o *calibrateOptions) error {
 		return err
 	}
 	report.Calibration.Embedder = all.embedder
+	if e := report.Calibration.Evidence; e != nil && e.WeighsReranker() {
+		report.Calibration.RerankedBy = all.reranker
+	}
 	if o.out != "" {
 		if err := writeFile(o.out, func(w *os.File) error {
 			e := json.NewEncoder(w)

@@ -23,10 +23,11 @@ type samples struct {
 	scores    []float64 // of reranked passages
 	relevant  []bool    // of these
 	embedder  string    // that made the token vectors
+	reranker  string    // the setting of the one that made the scores
 }
 
 func (s *samples) add(o samples) {
-	s.embedder = o.embedder
+	s.embedder, s.reranker = o.embedder, o.reranker
 	s.questions = append(s.questions, o.questions...)
 	s.scores, s.relevant = append(s.scores, o.scores...), append(s.relevant, o.relevant...)
 }
@@ -35,6 +36,7 @@ func (s *samples) add(o samples) {
 type sampleLine struct {
 	*evidence.Judged
 	Embedder string    `json:"embedder,omitempty"`
+	Reranker string    `json:"reranker,omitempty"`
 	Scores   []float64 `json:"scores,omitempty"`
 	Relevant []bool    `json:"relevant,omitempty"`
 }
@@ -48,7 +50,7 @@ func (s samples) write(w io.Writer) error {
 			return err
 		}
 	}
-	return e.Encode(sampleLine{Embedder: s.embedder, Scores: s.scores, Relevant: s.relevant})
+	return e.Encode(sampleLine{Embedder: s.embedder, Reranker: s.reranker, Scores: s.scores, Relevant: s.relevant})
 }
 
 // readSamples reads such a file.
@@ -73,7 +75,7 @@ func readSamples(path string) (samples, error) {
 			s.questions = append(s.questions, *line.Judged)
 			continue
 		}
-		s.embedder = line.Embedder
+		s.embedder, s.reranker = line.Embedder, line.Reranker
 		s.scores, s.relevant = append(s.scores, line.Scores...), append(s.relevant, line.Relevant...)
 	}
 }
@@ -149,7 +151,7 @@ func (o *calibrateOptions) collect(ctx context.Context, a *app, path string, dat
 			judged[id] = true
 		}
 	}
-	out := samples{embedder: parts.collection.Spec().Model}
+	out := samples{embedder: parts.collection.Spec().Model, reranker: own.settings.Reranker}
 	view := newCountView(a.stderr, "questions")
 	defer view.end()
 	questions := sampleQuestions(data)

@@ -17,9 +17,11 @@ import (
 // curve of a reranker.
 type calibration struct {
 	// Embedder made the token vectors that the curves of evidence were fitted on.
-	Embedder string              `json:"embedder,omitempty"`
-	Evidence *evidence.Curves    `json:"evidence,omitempty"`
-	Reranker *rerank.Calibration `json:"reranker,omitempty"`
+	Embedder string `json:"embedder,omitempty"`
+	// RerankedBy is the setting of the reranker whose score they weigh.
+	RerankedBy string              `json:"reranked_by,omitempty"`
+	Evidence   *evidence.Curves    `json:"evidence,omitempty"`
+	Reranker   *rerank.Calibration `json:"reranker,omitempty"`
 }
 
 // readCalibration reads the setting: empty, "SLOPE,INTERCEPT" or a file's path.

@@ -32,7 +32,9 @@ collection that is there.
 
 Every answer is also asked for as a phrase, by one more call that is not
 counted to the strategy; F1 and exact match score the phrase, accuracy looks
-for a right answer in the full text. An abstention scores as empty.
+for a right answer in the full text. An abstention scores as empty. Of a
+question that no phrase answers the data set tells what a good answer must
+hold: must is the share of it that the full text holds.
 
 --judge has a language model judge the answers: citation precision and recall
 (ALCE), faithfulness and answer relevancy (RAGAS). It judges a run that is there
@@ -45,7 +47,8 @@ With --out the outcomes are kept, a JSON line a question. The same command
 goes on where it was stopped; a file of another configuration is refused.`,
 		Example: `  selfrag eval qa --data musique-100 --strategy two-stage --limit 30 --out two-stage.jsonl
   selfrag eval qa --data musique-100 --strategy two-stage --limit 30 --out two-stage.jsonl --judge qwen2.5-coder:1.5b
-  selfrag eval qa --data examples/handbook --corpus examples/handbook --strategy self-rag`,
+  selfrag eval qa --data examples/handbook --corpus examples/handbook --strategy self-rag
+  selfrag eval qa --data examples/handbook/kinds.jsonl --corpus examples/handbook --strategy self-rag`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := r.check("eval qa"); err != nil {
@@ -99,6 +102,9 @@ func printQA(w io.Writer, r qaReport) error {
 		if v, ok := r.Means[m.Name]; ok {
 			fmt.Fprintf(t, "%s\t%s\t%s\n", m.Name, number(v), m.About)
 		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(r.Must)) {
+		fmt.Fprintf(t, "%s of %s\t%s\tof questions of this kind\n", eval.MetricMust, kind, number(r.Must[kind]))
 	}
 	fmt.Fprintf(t, "latency\tp50 %.1f s, p90 %.1f s, p95 %.1f s, p99 %.1f s, at most %.1f s\n",
 		r.Seconds.P50, r.Seconds.P90, r.Seconds.P95, r.Seconds.P99, r.Seconds.Max)

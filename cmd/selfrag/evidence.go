@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"selfrag/rerank/evidence"
 	"selfrag/rerank/late"
@@ -32,6 +33,10 @@ func (a *app) findEvidence(vectors embedder) (*evidence.Finder, error) {
 	c, err := readCalibration(a.settings.Calibration)
 	if err != nil {
 		return nil, err
+	}
+	if c.Evidence != nil && c.Evidence.WeighsReranker() && c.RerankedBy != a.settings.Reranker {
+		return nil, usageError{fmt.Errorf("calibration %s weighs the scores of --rerank %s, and this is --rerank %s: use that one, or fit another with selfrag calibrate --rerank %s",
+			a.settings.Calibration, c.RerankedBy, a.settings.Reranker, a.settings.Reranker)}
 	}
 	cfg := evidence.Config{Curves: c.Evidence}
 	fitted := defaultEmbedder()

@@ -45,7 +45,40 @@ func evidenceText(found evidence.Found, style style, columns int) string {
 			put(label, oneLine("also in "+strings.Join(s.Copies, ", ")), style.dim)
 		}
 	}
+	for _, c := range found.Changes {
+		label := "     " + changeLabel(c) + "  "
+		b.WriteString("\n")
+		put(label, printable(c.Now.Text), style.bold)
+		put(strings.Repeat(" ", len(label)), placeOfSentence(c.Now), style.dim)
+		label = strings.Repeat(" ", 5) + otherLabel(c) + "  "
+		put(label, printable(c.Other.Text), style.bold)
+		put(strings.Repeat(" ", len(label)), placeOfSentence(c.Other), style.dim)
+	}
 	return b.String()
+}
+
+// changeLabel says from when or until when the sentence holds that does.
+func changeLabel(c evidence.Change) string {
+	switch {
+	case c.Since != "" && c.By == "metadata": // the day of its document, not of the change
+		return "as of " + c.Since
+	case c.Since != "":
+		return "since " + c.Since
+	case c.Until != "":
+		return "until " + c.Until
+	}
+	return "undecided"
+}
+
+// otherLabel says when the other sentence of a change holds.
+func otherLabel(c evidence.Change) string {
+	switch {
+	case c.Since != "":
+		return "before"
+	case c.Until != "":
+		return "from then"
+	}
+	return "or"
 }
 
 // placeOfSentence says in one line where a sentence stands: title, source with

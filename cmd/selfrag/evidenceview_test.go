@@ -14,6 +14,9 @@ import (
 
 // evidenceToShow is what searches found, plain and hostile.
 func evidenceToShow() map[string]evidence.Found {
+	oldPolicy := evidence.Sentence{Text: "재택근무는 일주일에 2일까지 하실 수 있습니다.", Source: "remote-2022.txt", Title: "재택근무 (2022년)", End: 25, Answers: 0.2}
+	newPolicy := evidence.Sentence{Text: "재택근무는 일주일에 3일까지 하실 수 있습니다.", Source: "remote-2025.md", Title: "재택근무 (2025년)", End: 25, Answers: 0.9}
+	hostileSentence := evidence.Sentence{Text: "\x1b[2Jx\u202e", Source: "a\x1b[31m.md\nforged: 5"}
 	return map[string]evidence.Found{
 		"english": {Answers: 0.934, OnePlace: 0.81, Coverage: 0.75, Sentences: []evidence.Sentence{
 			{Text: "Up to 5 days of unused annual leave carry over to the next year, and lapse at the end of March.", Source: "benefits/annual-leave.md",
@@ -27,7 +30,13 @@ func evidenceToShow() map[string]evidence.Found {
 			{Text: "쓰지 못한 연차는 다음 해로 최대 5일까지 이월할 수 있으며, 이월한 연차는 다음 해 3월 31일까지 사용하셔야 합니다.", Source: "복리후생/연차.md",
 				Title: "연차휴가 안내", Heading: "연차휴가 안내 > 부여 일수 > 이월", Start: 523, End: 590, Answers: 0.73},
 		}},
-		"hostile": {Sentences: []evidence.Sentence{
+		"changes": {Answers: 0.9, OnePlace: 0.8, Coverage: 1, Sentences: []evidence.Sentence{newPolicy, oldPolicy}, Changes: []evidence.Change{
+			{Now: newPolicy, Other: oldPolicy, Since: "2025-10-01", By: "document"},
+			{Now: newPolicy, Other: oldPolicy, Since: "2025-10-01", By: "metadata"},
+			{Now: oldPolicy, Other: newPolicy, Until: "2025-10-01", By: "document"},
+			{Now: newPolicy, Other: oldPolicy},
+		}},
+		"hostile": {Changes: []evidence.Change{{Now: hostileSentence, Other: hostileSentence, Since: "2025"}}, Sentences: []evidence.Sentence{
 			{Text: "\x1b[2J\x1b]0;owned\aread\u202ethis\r\u009b1A", Source: "a\x1b[31m.md\nforged: 1", Title: "t\x00\nforged: 2", Heading: "h\x1b[0m\nforged: 3",
 				Copies: []string{"b\x1b.md\nforged: 4"}, Start: 1, End: 2, Answers: 0.5, Metadata: map[string]any{"modified": "\x1b[31m2026-11-29"}},
 			{Text: strings.Repeat("x", 100), Source: strings.Repeat("긴", 60)},
@@ -57,7 +66,7 @@ func TestEvidenceView(t *testing.T) {
 				for line := range strings.Lines(evidenceText(found, style{}, columns)) {
 					line = strings.TrimSuffix(line, "\n")
 					// Where not even the label has room, a letter stands behind it.
-					if width := uniseg.StringWidth(line); width > max(columns, len(" 1. 0.50  ")+2) {
+					if width := uniseg.StringWidth(line); width > max(columns, len("     since 2025-10-01  ")+2) {
 						t.Errorf("%d columns of %d: %q", width, columns, line)
 					}
 					if strings.ContainsFunc(line, func(r rune) bool { return r < 0x20 || r == 0x7f || r >= 0x80 && r <= 0x9f || bidiControl(r) }) {

@@ -117,13 +117,13 @@ func (r *reasoning) show(e agent.Event) {
 // planned shows how a question was taken apart, and the way that was found.
 func (r *reasoning) planned(e agent.Planned) {
 	plan := r.here().add("plan")
-	for i, lookup := range e.Plan {
-		plan.add("#%d %s", i+1, lookup)
+	for i, sub := range e.Plan {
+		plan.add("#%d %s", i+1, sub)
 	}
-	for _, trail := range e.Trails {
-		way := r.here().add("trail, score %.2f", trail.Score)
-		for i, query := range trail.Queries {
-			way.add("%s: %s", query, cmp.Or(trail.Passages[i].Title, trail.Passages[i].Source))
+	for _, path := range e.Paths {
+		way := r.here().add("trail, score %.2f", path.Score)
+		for i, query := range path.Queries {
+			way.add("%s: %s", query, cmp.Or(path.Passages[i].Title, path.Passages[i].Source))
 		}
 	}
 }
@@ -174,6 +174,9 @@ func (r *reasoning) evidence(found evidence.Found) {
 	of := r.here().add("evidence: P(answers) %.2f", found.Answers)
 	for _, s := range found.Sentences[:min(len(found.Sentences), mostEvidence)] {
 		of.add("%.2f  “%s”  %s%s", s.Answers, s.Text, s.Source, place(s.Metadata))
+	}
+	for _, c := range found.Changes {
+		of.add("%s “%s”, %s “%s”", changeLabel(c), c.Now.Text, otherLabel(c), c.Other.Text)
 	}
 }
 

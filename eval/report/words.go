@@ -76,6 +76,7 @@ func korean() map[string]string {
 		"supporting documents among the first 10":                            "앞 10개에 든 근거 문서의 비율",
 		"of the first 5, how many support":                                   "앞 5개 가운데 근거 문서의 비율",
 		"any supporting document among the first 5":                          "앞 5개에 근거 문서가 있음",
+		"of what a good answer must hold, the share that it holds":           "좋은 답에 있어야 할 것 가운데 답에 있는 몫",
 		"1 / rank of the first supporting document":                          "첫 근거 문서 순위의 역수",
 		"average precision of the ranking":                                   "순위의 평균 정밀도",
 		"nDCG of the first 10":                                               "앞 10개의 nDCG",

@@ -65,12 +65,20 @@ func (c Curves) Check() error {
 // SignalNames are the signals in the order of a curve's weights, as JSON names
 // them.
 func SignalNames() []string {
-	return []string{"coverage", "subject", "kind", "place", "superseded", "cosine"}
+	return []string{"coverage", "subject", "kind", "place", "superseded", "cosine", "reranker"}
 }
 
 // all points at the signals in the order of SignalNames.
 func (s *Signals) all() []*float64 {
-	return []*float64{&s.Coverage, &s.Subject, &s.Kind, &s.Place, &s.Superseded, &s.Cosine}
+	return []*float64{&s.Coverage, &s.Subject, &s.Kind, &s.Place, &s.Superseded, &s.Cosine, &s.Reranker}
+}
+
+// WeighsReranker reports whether a sentence's probability depends on the score of
+// the reranker that the curves were fitted with.
+func (c Curves) WeighsReranker() bool {
+	last := len(SignalNames()) - 1
+	weighs := func(set CurveSet) bool { return len(set.Sentence.Weights) > last && set.Sentence.Weights[last] != 0 }
+	return weighs(c.With) || weighs(c.Without)
 }
 
 func (s *Signals) named(name string) *float64 {
@@ -90,16 +98,17 @@ func (s Signals) list() []float64 {
 // BuiltIn are the curves that a Finder has unless told otherwise: fitted by
 // selfrag calibrate on the handbook, the town and MuSiQue with
 // multilingual-e5-small rounded to 7 bits. docs/results.md tells what they are
-// worth.
+// worth. The reranker's score has no weight in them: it means something else for
+// each reranker, so its weight is for selfrag calibrate to fit.
 func BuiltIn() *Curves {
 	return &Curves{
 		With: CurveSet{
-			Sentence: Curve{-32.13, []float64{2.78, 0.5427, 1.107, 2.056, -5.489, 29.91}},
+			Sentence: Curve{-32.13, []float64{2.78, 0.5427, 1.107, 2.056, -5.489, 29.91, 0}},
 			Answers:  Curve{1.483, []float64{1.157}},
 			OnePlace: Curve{3.341, []float64{0.8736, -2.318, -1.419}},
 		},
 		Without: CurveSet{
-			Sentence: Curve{-8.497, []float64{4.177, 0.8646, 1.159, 3.086, -5.056, 0}},
+			Sentence: Curve{-8.497, []float64{4.177, 0.8646, 1.159, 3.086, -5.056, 0, 0}},
 			Answers:  Curve{1.399, []float64{1.091}},
 			OnePlace: Curve{3.847, []float64{1.059, -2.188, -1.334}},
 		},

@@ -1,81 +1,116 @@
 package evidence
 
 import (
-	"regexp"
-	"strconv"
-	"strings"
+	"cmp"
+	"slices"
 
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
 
-var (
-	yearIn    = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)(?:\D|$)`)
-	brackets  = regexp.MustCompile(`[(（\[][^)）\]]*[)）\]]`)
-	yearAlone = regexp.MustCompile(`(?:19|20)\d\d년?`)
-)
-
-// yearOf is the last year that a text names, 0 without one.
-func yearOf(s string) int {
-	all := yearIn.FindAllStringSubmatch(s, -1)
-	if len(all) == 0 {
-		return 0
-	}
-	year, _ := strconv.Atoi(all[len(all)-1][1])
-	return year
+// editions are which documents are editions of one another, and which of them
+// the question is about.
+type editions struct {
+	of   map[string]*document
+	root map[string]string // of a document with other editions: what all of them share
+	old  map[string]bool   // another edition takes the place of this document
 }
 
-// superseded says which passages, by id, are of an edition that another candidate
-// takes the place of: their titles differ in nothing but a year.
-func superseded(in Input) map[string]bool {
-	type edition struct {
-		id, work string
-		year     int
+// editionsOf puts documents together whose titles, or the names of whose files,
+// differ in nothing but a date,
+// and those that name the date of the one that they replace.
+func editionsOf(in Input) editions {
+	e := editions{of: documentsOf(in), root: map[string]string{}, old: map[string]bool{}}
+	byWork := map[string][]*document{}
+	var all []*document
+	for _, key := range sortedKeys(e.of) {
+		d := e.of[key]
+		all = append(all, d)
+		if d.work != "" && d.by != "" {
+			byWork[d.work] = append(byWork[d.work], d)
+		}
 	}
-	var all []edition
-	years := map[string][]int{}
-	for _, list := range [][]retrieval.Passage{in.Passages, in.Rest} {
-		for _, p := range list {
-			title := titleOf(p)
-			e := edition{p.ID, text.Normalise(yearAlone.ReplaceAllString(brackets.ReplaceAllString(title, ""), "")), yearOf(title)}
-			if e.year > 0 && e.work != "" {
-				all = append(all, e)
-				years[e.work] = append(years[e.work], e.year)
+	for _, work := range sortedKeys(byWork) {
+		list := byWork[work]
+		if slices.ContainsFunc(list, func(d *document) bool { return len(text.Dates(d.title)) > 0 }) {
+			for _, d := range list[1:] {
+				e.join(list[0], d)
 			}
 		}
 	}
-	asked := yearOf(in.Question)
-	out := map[string]bool{}
-	for _, e := range all {
-		if e.year != current(years[e.work], asked) {
-			out[e.id] = true
+	bySeries := map[string]*document{}
+	for _, d := range all {
+		if first := bySeries[d.series]; d.series != "" && first != nil {
+			e.join(first, d)
+		} else if d.series != "" {
+			bySeries[d.series] = d
 		}
 	}
-	return out
-}
-
-// current is the edition that a question is about: the latest, or the latest up
-// to the year that it names if there is one.
-func current(years []int, asked int) int {
-	latest, upTo := 0, 0
-	for _, y := range years {
-		latest = max(latest, y)
-		if y <= asked {
-			upTo = max(upTo, y)
+	for _, d := range all {
+		if replaced := d.replaced(all); replaced != nil {
+			e.join(d, replaced)
 		}
 	}
-	if upTo > 0 {
-		return upTo
+	groups := map[string][]*document{}
+	for _, d := range all {
+		if root := e.root[d.key]; root != "" {
+			groups[root] = append(groups[root], d)
+		} else if d.by == "" && !d.issued.IsZero() {
+			d.from, d.by = d.issued, "document"
+		}
 	}
-	return latest
+	asked := askedTime(in)
+	for _, list := range groups {
+		current := currentOf(list, asked, in.Question)
+		for _, d := range list {
+			e.old[d.key] = d.from.First() != current
+		}
+	}
+	return e
 }
 
-// titleOf is a passage's title, or the first line of a text that begins its
-// document, as plain text files have it.
-func titleOf(p retrieval.Passage) string {
-	if p.Title != "" || p.Start > 0 {
-		return p.Title
+// isOld reports whether another edition takes the place of a passage's document.
+func (e editions) isOld(p retrieval.Passage) bool {
+	return e.old[documentKey(p.Document, p.Source, p.ID)]
+}
+
+func (e editions) join(a, b *document) {
+	ra, rb := cmp.Or(e.root[a.key], a.key), cmp.Or(e.root[b.key], b.key)
+	e.root[a.key], e.root[b.key] = ra, ra
+	for key, root := range e.root {
+		if root == rb {
+			e.root[key] = ra
+		}
 	}
-	line, _, _ := strings.Cut(strings.TrimSpace(p.Text), "\n")
-	return line
+}
+
+// same reports whether two documents are editions of one work.
+func (e editions) same(a, b *document) bool {
+	return a != b && e.root[a.key] != "" && e.root[a.key] == e.root[b.key]
+}
+
+// replaced is the document that another one says it replaces: the one whose
+// first lines name that day, and of which its title, in the same language, shares
+// a word. nil where there is none, or more than one.
+func (d *document) replaced(all []*document) *document {
+	var found []*document
+	for _, other := range all {
+		if other == d || other.by == "" || d.by == "" || other.from.First() >= d.from.First() {
+			continue
+		}
+		foreign := text.Language(other.title) != text.Language(d.title)
+		if !foreign && text.Share(d.words, other.words) == 0 {
+			continue
+		}
+		for _, date := range d.replaces {
+			if date.Day > 0 && (slices.Contains(other.names, date) || other.from == date) {
+				found = append(found, other)
+				break
+			}
+		}
+	}
+	if len(found) == 1 {
+		return found[0]
+	}
+	return nil
 }

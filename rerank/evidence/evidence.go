@@ -1,6 +1,8 @@
 package evidence
 
 import (
+	"time"
+
 	"selfrag/retrieval"
 )
 
@@ -13,6 +15,9 @@ type Input struct {
 	// Rest are the other candidates of the search. They tell which words are
 	// common here. It may be empty.
 	Rest []retrieval.Passage
+	// Today is the day at which a sentence must hold where the question names no
+	// time. The zero value takes the latest for what holds.
+	Today time.Time
 }
 
 // Of is the input of a question and what was found for it.
@@ -41,7 +46,8 @@ type Sentence struct {
 }
 
 // Signals are what the probability of a sentence is made of. All are in [0,1]
-// but Late and Cosine, which are cosines in [-1,1], and 0 without an encoder.
+// but Late and Cosine, which are cosines in [-1,1], and 0 without an encoder, and
+// Reranker.
 //
 // A share of the question's words is weighted by rarity among the candidates.
 // Where the sentence is in another language than the question, only those words
@@ -60,9 +66,10 @@ type Signals struct {
 	// Place is 1 for the first passage, 1/2 for the second, and so on. Those that
 	// are superseded take no place from those after them.
 	Place float64 `json:"place"`
-	// Superseded is 1 where the title names a year and another candidate of the
-	// same title is the edition that the question is about: the latest, or the
-	// latest up to the year that the question names.
+	// Superseded is 1 where another candidate holds in this one's place at the time
+	// that the question asks about, by default the latest: another edition of the
+	// document, which has the same title but for its date or says that it replaces
+	// this one, or another sentence, see Change.
 	Superseded float64 `json:"superseded"`
 	// Late is the late interaction of the question's tokens with those of the
 	// sentence, its title and headings: the mean, weighted by rarity, of the highest
@@ -73,6 +80,9 @@ type Signals struct {
 	// Cosine is that of the question's vector and the sentence's, read below its
 	// title and headings. It meets questions that use other words.
 	Cosine float64 `json:"cosine"`
+	// Reranker is the raw score that the reranker gave the sentence's passage, in
+	// units of its own; 0 without one.
+	Reranker float64 `json:"reranker"`
 }
 
 // Found is the evidence for a question.
@@ -86,4 +96,6 @@ type Found struct {
 	// Coverage is the share of the question's words, weighted by rarity, that
 	// the best single sentence holds, title and headings counted in.
 	Coverage float64 `json:"coverage"`
+	// Changes are the sentences that contradict one another, the likeliest first.
+	Changes []Change `json:"changes,omitempty"`
 }

@@ -49,7 +49,7 @@ func New(model Model, cfg Config) *Finder {
 // first. Without passages it finds nothing, which is no error. When the context
 // ends, Find ends within the time of one passage.
 func (f *Finder) Find(ctx context.Context, in Input) (Found, error) {
-	c, err := f.Candidates(ctx, in)
+	c, pairs, err := f.candidates(ctx, in)
 	if err != nil {
 		return Found{}, err
 	}
@@ -57,37 +57,44 @@ func (f *Finder) Find(ctx context.Context, in Input) (Found, error) {
 	if f.model == nil {
 		curves = f.cfg.Curves.Without
 	}
-	return curves.judge(in.Question, c, f.cfg.K), nil
+	return curves.judge(in.Question, c, pairs, f.cfg.K), nil
 }
 
 // Candidates gives the sentences of the passages with their signals, in their
 // order, without probabilities: what curves are fitted on. With a model they are
 // the likeliest only, since each of these is read by itself.
 func (f *Finder) Candidates(ctx context.Context, in Input) ([]Sentence, error) {
+	c, _, err := f.candidates(ctx, in)
+	return c, err
+}
+
+// candidates gives the pairs among them that contradict one another, too.
+func (f *Finder) candidates(ctx context.Context, in Input) ([]Sentence, []pair, error) {
 	var pieces []piece
 	for i, p := range in.Passages {
 		pieces = append(pieces, cut(i, p)...)
 	}
 	if len(pieces) == 0 {
-		return nil, ctx.Err()
+		return nil, nil, ctx.Err()
 	}
 	out := make([]Sentence, len(pieces))
-	f.compareWords(in, pieces, out)
+	known := editionsOf(in)
+	f.compareWords(in, pieces, known, out)
 	if f.model == nil {
-		return out, ctx.Err()
+		return out, findPairs(in, out, known), ctx.Err()
 	}
 	if err := f.compareTokens(ctx, in, pieces, out); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return f.compareVectors(ctx, in.Question, out)
+	out, err := f.compareVectors(ctx, in.Question, out)
+	if err != nil {
+		return nil, nil, err
+	}
+	return out, findPairs(in, out, known), nil
 }
 
 // compareWords fills in all that takes no model.
-func (f *Finder) compareWords(in Input, pieces []piece, out []Sentence) {
-	own := make([]wordSet, len(pieces))
-	for i, p := range pieces {
-		own[i] = wordsOf(p.text)
-	}
+func (f *Finder) compareWords(in Input, pieces []piece, known editions, out []Sentence) {
 	var all []wordSet
 	titles := wordSet{}
 	for _, list := range [][]retrieval.Passage{in.Passages, in.Rest} {
@@ -100,11 +107,10 @@ func (f *Finder) compareWords(in Input, pieces []piece, out []Sentence) {
 	other := same.meeting(in.Question)
 	subject := same.only(func(w string) bool { return titles[w] })
 	language := text.Language(in.Question)
-	old := superseded(in)
 	places := make([]float64, len(in.Passages))
 	for i, n := 0, 0; i < len(places); i++ {
 		places[i] = float64(n + 1)
-		if !old[in.Passages[i].ID] {
+		if !known.isOld(in.Passages[i]) {
 			n++
 		}
 	}
@@ -116,15 +122,18 @@ func (f *Finder) compareWords(in Input, pieces []piece, out []Sentence) {
 			Kind:    text.HoldsKind(in.Question, p.text, p.header),
 			Place:   1 / places[p.passage],
 		}
-		a := same
+		a, own := same, wordsOf(p.text)
 		if text.Language(p.text) != language {
 			a = other
 		} else if len(subject.words) > 0 {
-			s.Subject = subject.coverage(own[i], above)
+			s.Subject = subject.coverage(own, above)
 		}
-		s.Coverage = a.coverage(own[i], above)
-		if old[of.ID] {
+		s.Coverage = a.coverage(own, above)
+		if known.isOld(of) {
 			s.Superseded = 1
+		}
+		if of.Rerank != nil {
+			s.Reranker = *of.Rerank
 		}
 		out[i] = Sentence{
 			Passage: of.ID, Document: of.Document, Source: of.Source, Title: of.Title, Heading: p.heading, Header: p.header,
@@ -192,9 +201,9 @@ func placeOf(p retrieval.Passage) place {
 func (p place) bytes(rune int) int { return p.shift + len(string(p.text[:rune])) }
 
 // judge gives probabilities, puts copies together and keeps the best k.
-func (c CurveSet) judge(question string, candidates []Sentence, k int) Found {
+func (c CurveSet) judge(question string, candidates []Sentence, pairs []pair, k int) Found {
 	best := c.ranked(candidates)
-	found := Found{Sentences: best[:min(len(best), k)]}
+	found := Found{Sentences: best[:min(len(best), k)], Changes: c.changes(pairs, candidates, best, k)}
 	if len(best) > 0 {
 		about := aboutOf(question, best).list()
 		found.Answers = c.Answers.Probability(about[:1])

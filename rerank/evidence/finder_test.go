@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -60,6 +61,37 @@ func TestFindPutsTheAnswerFirst(t *testing.T) {
 			if s.Answers < 0 || s.Answers > 1 {
 				t.Errorf("%s: P(answers) of %q is %g", question, s.Text, s.Answers)
 			}
+		}
+	}
+}
+
+// The score of the reranker at hand counts where curves weigh it, and not by default.
+func TestRerankerCounts(t *testing.T) {
+	passages := slices.Clone(leave[3:])
+	for i := range passages {
+		score := float64(i) * 4
+		passages[i].Rerank = &score
+	}
+	in := Input{Question: "How much is lunch in the Busan office?", Passages: passages}
+	weighing := *BuiltIn()
+	weighing.Without.Sentence.Weights = slices.Clone(weighing.Without.Sentence.Weights)
+	weighing.Without.Sentence.Weights[len(SignalNames())-1] = 1
+	if BuiltIn().WeighsReranker() || !weighing.WeighsReranker() {
+		t.Error("WeighsReranker does not tell the curves apart")
+	}
+	plain, err := New(nil, Config{}).Find(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	weighed, err := New(nil, Config{Curves: &weighing}).Find(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range weighed.Sentences {
+		i := slices.IndexFunc(plain.Sentences, func(p Sentence) bool { return p.Text == s.Text })
+		shift := logit(s.Answers) - logit(plain.Sentences[i].Answers)
+		if want := s.Signals.Reranker; math.Abs(shift-want) > 1e-6 || (s.Passage == "office") != (want == 4) {
+			t.Errorf("%q has the score %g, and its log odds differ by %g", s.Text, want, shift)
 		}
 	}
 }

@@ -85,7 +85,7 @@ func WithoutSignal(questions []Judged, name string) []Judged {
 func Measure(questions []Judged, set CurveSet) []Estimate {
 	out := make([]Estimate, len(questions))
 	for i, q := range questions {
-		out[i] = Estimate{q, set.judge(q.Question, q.Candidates, len(q.Candidates))}
+		out[i] = Estimate{q, set.judge(q.Question, q.Candidates, nil, len(q.Candidates))}
 	}
 	return out
 }

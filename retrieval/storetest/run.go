@@ -33,6 +33,7 @@ func Run(t *testing.T, s Store) {
 		{"Refusals", testRefusals},
 		{"Empty", testEmpty},
 		{"LongText", testLongText},
+		{"Parts", testParts},
 		{"Search", testSearch},
 		{"Hybrid", testHybrid},
 		{"Filter", testFilter},

@@ -10,6 +10,7 @@ import (
 // Collection is what a store's collection must do.
 type Collection interface {
 	retrieval.Store
+	retrieval.PartReader
 	Put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error
 	Remove(ctx context.Context, source string) error
 	Document(ctx context.Context, source string) (retrieval.Document, bool, error)

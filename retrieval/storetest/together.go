@@ -32,6 +32,9 @@ func testTenants(t *testing.T, s Store) {
 	if found := dense(t, c2, retrieval.Request{Text: "x", K: 10}); len(found) > 0 {
 		t.Errorf("tenant two sees %+v", found)
 	}
+	if found, err := c2.Passages(ctx, retrieval.Part{Source: doc.Source, K: 10}); !errors.Is(err, retrieval.ErrUnknownDocument) {
+		t.Errorf("tenant two reads %+v, %v", found, err)
+	}
 	doc2, passages2 := document("same.md", map[string]any{"of": "two"}, "tenant two 둘")
 	put(t, c2, doc2, passages2)
 	for i, c := range []Collection{c1, c2} {
@@ -48,6 +51,9 @@ func testTenants(t *testing.T, s Store) {
 		filter := retrieval.Or{retrieval.Comparison{Field: "of", Op: retrieval.NotEqual, Value: want}, retrieval.Comparison{Field: "id", Op: retrieval.NotEqual, Value: "same.md-0"}}
 		if found := dense(t, c, retrieval.Request{Text: "x", K: 10, Filter: filter}); len(found) > 0 {
 			t.Errorf("by a filter tenant %s sees %+v", want, found)
+		}
+		if found, err := c.Passages(ctx, retrieval.Part{Source: doc.Source, K: 10}); err != nil || len(found) != 1 || found[0].Metadata["of"] != want {
+			t.Errorf("tenant %s reads %+v, %v", want, found, err)
 		}
 		if docs, err := c.Documents(ctx); err != nil || len(docs) != 1 {
 			t.Errorf("tenant %s lists %+v, %v", want, docs, err)

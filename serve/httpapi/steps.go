@@ -28,11 +28,11 @@ func stepJSON(e agent.Event, url func(agent.Citation) string) (string, object) {
 	case agent.NodeExpanded:
 		return "node", object{"node": e.Node, "parent": e.Parent, "action": e.Action, "query": e.Query, "reward": e.Reward}
 	case agent.Planned:
-		trails := [][]string{}
-		for _, t := range e.Trails {
-			trails = append(trails, t.Queries)
+		paths := [][]string{}
+		for _, p := range e.Paths {
+			paths = append(paths, p.Queries)
 		}
-		return "plan", object{"iteration": e.Iteration, "several": e.Several, "plan": e.Plan, "trails": trails}
+		return "plan", object{"iteration": e.Iteration, "several": e.Several, "plan": e.Plan, "trails": paths}
 	case agent.Searched:
 		return "searched", object{"iteration": e.Iteration, "query": e.Result.Query, "passages": passages(e.Result.Passages), "degraded": e.Result.Degraded,
 			"timings_ms": timings(e.Result.Timings)}

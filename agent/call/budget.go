@@ -1,0 +1,126 @@
+package call
+
+import (
+	"sync"
+	"time"
+
+	"selfrag/agent/internal/stop"
+	"selfrag/retrieval/text"
+)
+
+// SpentError is the error of a call for which the budget has no room. Part is
+// what is spent: "calls" or "tokens".
+type SpentError = stop.SpentError
+
+// Usage counts what a turn cost. Calls that were answered from the turn's own
+// cache cost nothing and are not among them.
+type Usage struct {
+	Calls            int `json:"llm_calls"`
+	PromptTokens     int `json:"prompt_tokens"`
+	CompletionTokens int `json:"completion_tokens"`
+}
+
+// StepCost is what the calls of one step cost, summed over a turn.
+type StepCost struct {
+	Step string `json:"step"`
+	Usage
+	// RepeatedCalls were identical to an earlier call of the turn and were
+	// answered from its cache.
+	RepeatedCalls int `json:"repeated_calls"`
+	// SharedTokens are those of PromptTokens that stood in the same place in
+	// an earlier prompt, so that a server with a prefix cache need not
+	// evaluate them again. Where the server gives their number it is that, else
+	// an estimate by the length of the shared text.
+	SharedTokens int     `json:"shared_prompt_tokens"`
+	Milliseconds float64 `json:"ms"`
+}
+
+// Milliseconds is a duration as StepCost and the JSON outputs give it.
+func Milliseconds(d time.Duration) float64 {
+	return float64(d.Microseconds()) / 1000
+}
+
+// meter counts calls against the budget. It is safe for concurrent use.
+type meter struct {
+	calls, tokens int // the budget
+
+	mu       sync.Mutex
+	used     Usage
+	reserved int           // tokens, for the calls under way
+	time     time.Duration // in calls
+	steps    []StepCost    // in the order of their first call
+}
+
+// begin reserves one call with the tokens of its prompt, by an estimate, and
+// those that it may write, or says what is spent. It returns how many tokens
+// the call may write and how many are reserved.
+func (m *meter) begin(prompt string, most int) (write, reserved int, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.used.Calls >= m.calls {
+		return 0, 0, SpentError{Part: stop.Calls}
+	}
+	reads := text.Tokens(prompt)
+	write = min(most, m.tokens-m.used.PromptTokens-m.used.CompletionTokens-m.reserved-reads)
+	if write < 1 {
+		return 0, 0, SpentError{Part: stop.Tokens}
+	}
+	m.used.Calls++
+	m.reserved += reads + write
+	return write, reads + write, nil
+}
+
+// end counts what a call of a step took, in place of what was reserved for it.
+func (m *meter) end(step string, reserved int, r reply, shared float64, took time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reserved -= reserved
+	m.used.PromptTokens += r.prompt
+	m.used.CompletionTokens += r.completion
+	m.time += took
+	c := m.step(step)
+	c.Calls++
+	c.PromptTokens += r.prompt
+	c.CompletionTokens += r.completion
+	if r.cached >= 0 {
+		c.SharedTokens += r.cached
+	} else {
+		c.SharedTokens += int(shared * float64(r.prompt))
+	}
+	c.Milliseconds += Milliseconds(took)
+}
+
+// repeated counts a call that was answered from the cache.
+func (m *meter) repeated(step string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.step(step).RepeatedCalls++
+}
+
+func (m *meter) step(name string) *StepCost {
+	for i := range m.steps {
+		if m.steps[i].Step == name {
+			return &m.steps[i]
+		}
+	}
+	m.steps = append(m.steps, StepCost{Step: name})
+	return &m.steps[len(m.steps)-1]
+}
+
+func (m *meter) usage() Usage {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.used
+}
+
+func (m *meter) cost() []StepCost {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return append([]StepCost{}, m.steps...)
+}
+
+func (m *meter) took() time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.time
+}

@@ -1,0 +1,86 @@
+package call
+
+import (
+	"context"
+	"slices"
+	"sync"
+)
+
+// replyCache keeps the replies of one turn, so that identical calls are made
+// once: the first makes it, and those that come meanwhile wait for it. It also
+// keeps the latest prompts, to estimate how much of a new one the server has read
+// before. The zero value is empty. It is safe for concurrent use.
+type replyCache struct {
+	mu      sync.Mutex
+	replies map[string]*pending
+	recent  []string // the latest prompts, newest last
+}
+
+// pending is a call under way, or done once the channel is closed.
+type pending struct {
+	done  chan struct{}
+	reply reply
+	err   error
+}
+
+// do returns the reply of the call under the key, made by ask when there is
+// none yet; fresh is true when this call made it. Errors are not kept: when a
+// call fails, one of those that wait for it makes it again.
+func (c *replyCache) do(ctx context.Context, key string, ask func() (reply, error)) (r reply, fresh bool, err error) {
+	for {
+		c.mu.Lock()
+		p, found := c.replies[key]
+		if !found {
+			p = &pending{done: make(chan struct{})}
+			if c.replies == nil {
+				c.replies = map[string]*pending{}
+			}
+			c.replies[key] = p
+		}
+		c.mu.Unlock()
+		if !found {
+			p.reply, p.err = ask()
+			if p.err != nil {
+				c.mu.Lock()
+				delete(c.replies, key)
+				c.mu.Unlock()
+			}
+			close(p.done)
+			return p.reply, true, p.err
+		}
+		select {
+		case <-ctx.Done():
+			return reply{}, false, context.Cause(ctx)
+		case <-p.done:
+			if p.err == nil {
+				return p.reply, false, nil
+			}
+		}
+	}
+}
+
+// recentPrompts is how many prompts a server is taken to remember. Not measured.
+const recentPrompts = 4
+
+// shared notes a prompt and returns the share of it, in [0,1], that it begins
+// with in common with one of the latest.
+func (c *replyCache) shared(prompt string) float64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	longest := 0
+	for _, before := range c.recent {
+		n := 0
+		for n < min(len(before), len(prompt)) && before[n] == prompt[n] {
+			n++
+		}
+		longest = max(longest, n)
+	}
+	c.recent = append(c.recent, prompt)
+	if len(c.recent) > recentPrompts {
+		c.recent = slices.Delete(c.recent, 0, 1)
+	}
+	if prompt == "" {
+		return 0
+	}
+	return float64(longest) / float64(len(prompt))
+}

@@ -1,0 +1,84 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tmc/langchaingo/llms"
+
+	"selfrag/agent/internal/stop"
+)
+
+// TokenProber is what a caller asks of a model that can give the probabilities
+// of its next token. An llms.Model that has this method is graded by one forward
+// pass instead of by generated text. probs holds the probabilities of the
+// likeliest tokens by their text; promptTokens is the length of the prompt. A
+// model that gives no probabilities returns an empty map.
+type TokenProber interface {
+	NextToken(ctx context.Context, messages []llms.MessageContent) (probs map[string]float64, promptTokens int, err error)
+}
+
+// unfinished is what a caller asks of an error about a model that was stopped as
+// it went on and on: what it had written is as good as what a limit on tokens
+// leaves, and a turn does not fail for it.
+type unfinished interface{ Written() string }
+
+// generate calls the model for text.
+func (c *Caller) generate(ctx context.Context, req request, onToken func(string)) (reply, error) {
+	opts := []llms.CallOption{
+		llms.WithMaxTokens(req.maxTokens), llms.WithTemperature(req.temperature),
+		// A penalty on repetition punishes citing one passage twice and quoting it.
+		llms.WithRepetitionPenalty(1),
+	}
+	if req.temperature > 0 {
+		opts = append(opts, llms.WithSeed(req.seed))
+	}
+	if req.schema != nil {
+		opts = append(opts, llms.WithJSONMode(), llms.WithMetadata(map[string]any{"json_schema": req.schema}))
+	}
+	var first time.Time
+	if onToken != nil {
+		filter := thoughtFilter{write: onToken}
+		opts = append(opts, llms.WithStreamingFunc(func(ctx context.Context, chunk []byte) error {
+			if first.IsZero() {
+				first = time.Now()
+			}
+			filter.add(string(chunk))
+			return ctx.Err()
+		}))
+		defer filter.flush()
+	}
+	resp, err := c.model.GenerateContent(ctx, req.messages, opts...)
+	r := reply{cached: -1, first: first}
+	if resp != nil && len(resp.Choices) > 0 {
+		r.read(resp.Choices[0])
+		if r.prompt == 0 { // the server counts none
+			r.estimate(req)
+		}
+	}
+	if err := stop.Reason(ctx, err); err != nil {
+		if part := (unfinished)(nil); errors.As(err, &part) {
+			r.text, r.cut = withoutThoughts(part.Written()), true
+			r.estimate(req)
+			return r, nil
+		}
+		return r, fmt.Errorf("call the model: %w", err)
+	}
+	return r, nil
+}
+
+// read takes over what the model wrote, and what it counted under langchaingo's
+// usual names.
+func (r *reply) read(choice *llms.ContentChoice) {
+	info := choice.GenerationInfo
+	r.text = withoutThoughts(choice.Content)
+	r.cut = choice.StopReason == "length"
+	r.prompt, _ = info["PromptTokens"].(int)
+	r.completion, _ = info["CompletionTokens"].(int)
+	if cached, ok := info["PromptCachedTokens"].(int); ok {
+		r.cached = cached
+	}
+	r.model, _ = info["Model"].(string)
+}

@@ -1,0 +1,124 @@
+// Package span makes the spans of a turn: its steps, its searches and its calls
+// of the model. It is apart from both the agent and agent/call because both make
+// spans, and neither the loop nor a call should know how one is written.
+//
+// The attributes bear the names of OpenInference and of OpenTelemetry's
+// conventions for generative AI, and "selfrag." where those have none.
+package span
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	attr "go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
+	"selfrag/agent/internal/stop"
+)
+
+// TracerName is the instrumentation scope of the spans.
+const TracerName = "selfrag/agent"
+
+// Kind is what a span is of, as OpenInference names it.
+type Kind string
+
+// The kinds of spans.
+const (
+	Agent      Kind = "AGENT"
+	Generation Kind = "LLM"
+	Retriever  Kind = "RETRIEVER"
+	Reranker   Kind = "RERANKER"
+	Evaluator  Kind = "EVALUATOR"
+	Chain      Kind = "CHAIN"
+)
+
+// Attribute is the kind as a span's attribute.
+func (k Kind) Attribute() attr.KeyValue {
+	return attr.String("openinference.span.kind", string(k))
+}
+
+// Span is a span with values written as JSON. Nothing is worked out for a span
+// that is not recorded.
+type Span struct{ trace.Span }
+
+// Start begins a child of the context's span. Without a recorded one it costs
+// next to nothing and does nothing.
+func Start(ctx context.Context, name string, kind Kind, opts ...trace.SpanStartOption) (context.Context, Span) {
+	parent := trace.SpanFromContext(ctx)
+	if !parent.IsRecording() {
+		return ctx, Span{noop.Span{}}
+	}
+	ctx, s := parent.TracerProvider().Tracer(TracerName).Start(ctx, name, opts...)
+	s.SetAttributes(kind.Attribute())
+	if round, ok := ctx.Value(roundKey{}).(int); ok {
+		s.SetAttributes(attr.Int("selfrag.iteration", round+1))
+	}
+	return ctx, Span{s}
+}
+
+// Input sets what the work was given.
+func (s Span) Input(v any) { s.content("input", v) }
+
+// Output sets what the work brought.
+func (s Span) Output(v any) { s.content("output", v) }
+
+func (s Span) content(which string, v any) {
+	if s.IsRecording() {
+		s.JSON(which+".value", v)
+		s.SetAttributes(attr.String(which+".mime_type", "application/json"))
+	}
+}
+
+// JSON sets an attribute to a value written as JSON.
+func (s Span) JSON(key string, v any) {
+	if !s.IsRecording() {
+		return
+	}
+	text, err := json.Marshal(v)
+	if err != nil { // of a passage's metadata, which may hold anything
+		text, _ = json.Marshal(err.Error())
+	}
+	s.SetAttributes(attr.String(key, string(text)))
+}
+
+// Warn says what did not work and was done without; "" is nothing.
+func (s Span) Warn(what string) {
+	if what != "" {
+		s.SetAttributes(attr.String("selfrag.warning", what))
+	}
+}
+
+// Close ends the span with what became of the work. Neither a cancelled turn nor
+// a spent budget is an error.
+func (s Span) Close(err error) {
+	part, isSpent := stop.Spent(err)
+	switch {
+	case err == nil:
+	case isSpent:
+		s.SetAttributes(attr.String("selfrag.spent", part))
+	case errors.Is(err, context.Canceled), errors.Is(err, stop.ErrUnread):
+		s.SetAttributes(attr.Bool("selfrag.cancelled", true))
+	default:
+		s.SetStatus(codes.Error, err.Error())
+	}
+	s.End()
+}
+
+// TraceID is the id under which the span's trace is kept, or "" when it is not.
+func (s Span) TraceID() string {
+	if !s.SpanContext().IsSampled() {
+		return ""
+	}
+	return s.SpanContext().TraceID().String()
+}
+
+type roundKey struct{}
+
+// InRound marks what is done under the context as part of round i, counted from
+// 0: the spans that begin there have "selfrag.iteration" i+1.
+func InRound(ctx context.Context, i int) context.Context {
+	return context.WithValue(ctx, roundKey{}, i)
+}

@@ -1,0 +1,96 @@
+package multihop
+
+import (
+	"context"
+
+	"selfrag/agent/claim"
+	"selfrag/retrieval"
+)
+
+// The size of a bridge, and its weights: they and the bonus are in the units of
+// scores, standard deviations above a query's average candidate. Not measured
+// one by one.
+const (
+	bridgePassages = 3   // of the question's best, from which it goes on
+	bridgeNames    = 12  // names tried of each
+	namedPassages  = 3   // passages among which a name's own is looked for
+	weightFrom     = 0.3 // of the passage that is gone on from
+	weightTo       = 0.5 // of the passage that is found by both
+	linkBonus      = 1.5 // of a passage whose title an already good passage names
+)
+
+// bridges finds what lies one hop from the best passages of a question, in two
+// ways:
+//
+// It asks the question again together with the title of each passage and its
+// sentence nearest to the question: what is found then fits both (multi-hop
+// dense retrieval, Xiong et al., arXiv 2009.12756, without training).
+//
+// It follows names: a passage whose title is a name in a good passage counts
+// more than its likeness to the question says.
+//
+// own are the candidates that the question itself finds, whose scores a named
+// passage starts from; ranking is all that was found so far. Both are best first.
+func (f Finder) bridges(ctx context.Context, question string, own, ranking []retrieval.Passage) ([]retrieval.Passage, error) {
+	from := own[:min(len(own), bridgePassages)]
+	queries := make([]string, len(from))
+	for i, p := range from {
+		queries[i] = question + " " + p.Title + ": " + claim.Cite(question, p).Quote
+	}
+	found, err := f.searchAll(ctx, queries, maxCandidates)
+	if err != nil {
+		return nil, err
+	}
+	var out Pool
+	for i, p := range from {
+		for _, to := range found[queries[i]] {
+			if to.ID != p.ID {
+				to.Score = weightFrom*p.Score + weightTo*to.Score
+				out.Add([]retrieval.Passage{to})
+			}
+		}
+	}
+	linked, err := f.links(ctx, question, own, ranking[:min(len(ranking), bridgePassages)])
+	if err != nil {
+		return nil, err
+	}
+	out.Add(linked)
+	return out.passages, nil
+}
+
+// links finds the passages whose titles are names in the given passages.
+func (f Finder) links(ctx context.Context, question string, own, from []retrieval.Passage) ([]retrieval.Passage, error) {
+	score := map[string]float64{}
+	lowest := 0.0
+	for _, p := range own {
+		score[p.ID] = p.Score
+		lowest = min(lowest, p.Score)
+	}
+	var names []string
+	for _, p := range from {
+		for _, name := range namesOf(p, question, bridgeNames) {
+			if !sameName(name, p.Title) {
+				names = append(names, name)
+			}
+		}
+	}
+	found, err := f.searchAll(ctx, names, namedPassages)
+	if err != nil {
+		return nil, err
+	}
+	var out []retrieval.Passage
+	for _, name := range names {
+		for _, p := range found[name] {
+			if !sameName(name, p.Title) {
+				continue
+			}
+			base, known := score[p.ID]
+			if !known {
+				base = lowest
+			}
+			p.Score = base + linkBonus
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,96 @@
+package multihop
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"selfrag/retrieval"
+)
+
+// Searcher searches for one query by the first stage. retrieval.TwoStage is one.
+type Searcher interface {
+	// FirstStage returns the best k passages for a query, best first. The
+	// scores of two queries must be comparable: standard deviations above the
+	// query's average candidate. It must be safe for concurrent use.
+	FirstStage(ctx context.Context, query string, k int) ([]retrieval.Passage, error)
+}
+
+// Finder finds the passages of a question that takes several sub-questions. It
+// is safe for concurrent use if its Searcher is. It needs nothing but a
+// Searcher.
+type Finder struct {
+	Searcher Searcher // required
+	// WithoutPaths leaves out the search along a plan.
+	WithoutPaths bool
+	// WithoutBridges leaves out the hops from the question's own best passages.
+	WithoutBridges bool
+}
+
+// The size of a search. It costs milliseconds, a call of a model seconds. Not
+// measured.
+const (
+	searchesAtOnce = 4
+	maxCandidates  = 200 // of a search whose whole ranking counts: both sides of the first stage at their default depth
+)
+
+// Follow returns the passages of a question, best first: those that it finds by
+// itself, along its plan's paths (which need two sub-questions or more), and
+// over bridges, merged by score. The paths are returned too, best first. Errors
+// are the Searcher's, or the reason for which ctx ended.
+func (f Finder) Follow(ctx context.Context, question string, plan Plan) ([]retrieval.Passage, []Path, error) {
+	if f.Searcher == nil {
+		return nil, nil, errors.New("follow a plan: the finder has no searcher")
+	}
+	own, err := f.Searcher.FirstStage(ctx, question, maxCandidates)
+	if err != nil {
+		return nil, nil, err
+	}
+	var found Pool
+	found.Add(own)
+	var paths []Path
+	if len(plan) > 1 && !f.WithoutPaths {
+		if paths, err = f.paths(ctx, question, plan); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, path := range paths {
+		found.Add(path.scored())
+	}
+	if !f.WithoutBridges {
+		bridged, err := f.bridges(ctx, question, own, found.Ranking())
+		if err != nil {
+			return nil, nil, err
+		}
+		found.Add(bridged)
+	}
+	return found.Ranking(), paths, nil
+}
+
+// searchAll searches for each query once, some at a time, and returns up to k
+// passages by query.
+func (f Finder) searchAll(ctx context.Context, queries []string, k int) (map[string][]retrieval.Passage, error) {
+	unique := slices.Compact(slices.Sorted(slices.Values(queries)))
+	results := make([][]retrieval.Passage, len(unique))
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(searchesAtOnce)
+	for i, q := range unique {
+		g.Go(func() (err error) {
+			results[i], err = f.Searcher.FirstStage(gctx, q, k)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		return nil, err
+	}
+	out := make(map[string][]retrieval.Passage, len(unique))
+	for i, q := range unique {
+		out[q] = results[i]
+	}
+	return out, nil
+}

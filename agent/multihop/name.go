@@ -1,0 +1,66 @@
+package multihop
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"selfrag/retrieval"
+	"selfrag/retrieval/text"
+)
+
+// parenthesis is what stands in parentheses, with the space before it.
+var parenthesis = regexp.MustCompile(`\s*[(（][^)）]*[)）]`)
+
+// namesOf lists the names by which a hop may go on from a passage, at most n:
+// its title, then the names in its text, in their order. Names that the question
+// holds already lead nowhere and are left out, the title excepted.
+func namesOf(p retrieval.Passage, question string, n int) []string {
+	var out []string
+	asked := " " + plain(question) + " "
+	add := func(name string, always bool) {
+		name = strings.Trim(parenthesis.ReplaceAllString(name, ""), " .,'’\"-")
+		if len(out) >= n || len([]rune(name)) < 2 || text.IsFunctionWord(plain(name)) ||
+			slices.ContainsFunc(out, func(have string) bool { return strings.EqualFold(have, name) }) {
+			return
+		}
+		if always || !strings.Contains(asked, " "+plain(name)+" ") {
+			out = append(out, name)
+		}
+	}
+	add(p.Title, true)
+	for _, name := range text.PossibleNames(p.Text) {
+		add(name, false)
+	}
+	return out
+}
+
+// namedIn returns the name that a sub-question is, without its article, if it is
+// nothing but a name that the question holds: there is nothing to find out then.
+func namedIn(question, sub string) (string, bool) {
+	name := strings.TrimSpace(sub)
+	for _, article := range []string{"the ", "The ", "a ", "an "} {
+		name = strings.TrimPrefix(name, article)
+	}
+	if name == "" || !strings.Contains(strings.ToLower(question), strings.ToLower(name)) {
+		return "", false
+	}
+	for _, w := range text.Words(name) {
+		r := []rune(w)
+		if unicode.IsLower(r[0]) && !slices.Contains([]string{"of", "the", "de", "la", "and", "s"}, w) || unicode.Is(unicode.Hangul, r[0]) {
+			return "", false
+		}
+	}
+	return name, true
+}
+
+// sameName reports whether a name is a title, but for case, punctuation and what
+// stands in parentheses.
+func sameName(name, title string) bool {
+	bare := func(s string) string { return plain(parenthesis.ReplaceAllString(s, "")) }
+	return bare(name) != "" && bare(name) == bare(title)
+}
+
+// plain is the words of a text in small letters, without punctuation.
+func plain(s string) string { return strings.Join(text.Words(strings.ToLower(s)), " ") }

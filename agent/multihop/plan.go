@@ -1,0 +1,155 @@
+package multihop
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"selfrag/retrieval/text"
+)
+
+// Plan is a question taken apart into sub-questions, in the order in which they
+// are answered. A sub-question refers to the answers of earlier ones as #1, #2
+// and so on: their numbers, from 1, in the plan. The plan of a question that is
+// not taken apart is the question itself.
+type Plan []string
+
+// MaxSubQuestions is how many sub-questions Parse reads. Not measured; questions
+// that people ask take up to four.
+const MaxSubQuestions = 4
+
+var (
+	// reference is the number of another sub-question: "#1".
+	reference = regexp.MustCompile(`#(\d+)`)
+	// referring is a reference with what is written to it: a particle or 's.
+	referring = regexp.MustCompile(`#\d+\S*`)
+)
+
+// String shows a plan as numbered sub-questions: "#1 the firm; #2 the head of #1".
+func (p Plan) String() string {
+	lines := make([]string, len(p))
+	for i, sub := range p {
+		lines[i] = fmt.Sprintf("#%d %s", i+1, sub)
+	}
+	return strings.Join(lines, "; ")
+}
+
+// Lettered are the lines of a plan with letters in place of numbers, as a model
+// reads and writes them: "A = the firm", "B = the head of A".
+func (p Plan) Lettered() []string {
+	lines := make([]string, len(p))
+	letters := map[int]string{}
+	for i, sub := range p {
+		lines[i] = letter(i+1) + " = " + Fill(sub, letters)
+		letters[i+1] = letter(i + 1)
+	}
+	return lines
+}
+
+// letter stands for the nth sub-question.
+func letter(n int) string { return string(rune('A' + n - 1)) }
+
+// Several is the plan if it has two sub-questions or more that find something
+// out, or else nil.
+func (p Plan) Several(question string) Plan {
+	if p.Unknowns(question) < 2 {
+		return nil
+	}
+	return p
+}
+
+// Unknowns is how many sub-questions find something out. One that is nothing
+// but a name of the question finds out nothing, unless it is the last.
+func (p Plan) Unknowns(question string) int {
+	n := 0
+	for i, sub := range p {
+		if _, named := namedIn(question, sub); !named || i == len(p)-1 {
+			n++
+		}
+	}
+	return n
+}
+
+// repeatedShare is the share of a sub-question's words from which it only says
+// what another has said already. Not measured.
+const repeatedShare = 0.5
+
+// Chains reports whether the plan leads from one sub-question to the next: a
+// later one asks something about what an earlier one finds out. A small model
+// also writes lines that lead nowhere: parts of the question that no other line
+// refers to, names that the question holds, and what an earlier line has said
+// already.
+func (p Plan) Chains(question string) bool {
+	for i, sub := range p {
+		if _, named := namedIn(question, sub); named {
+			continue
+		}
+		for _, later := range p[i+1:] {
+			if !refersTo(later, i+1) {
+				continue
+			}
+			asks := text.Keywords(referring.ReplaceAllString(later, " "))
+			if len(asks) > 0 && text.Share(asks, text.Keywords(sub)) < repeatedShare {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Asks is what the last sub-question asks, with a pronoun of the language ("en"
+// or "ko") in place of what it refers to: "the mayor of it". It is empty for a
+// plan whose last sub-question refers to none.
+func (p Plan) Asks(language string) string {
+	if len(p) == 0 || !reference.MatchString(p[len(p)-1]) {
+		return ""
+	}
+	it := "it"
+	if language == "ko" {
+		it = "그것"
+	}
+	return reference.ReplaceAllString(p[len(p)-1], it)
+}
+
+// Given is the answer to the nth sub-question where there is nothing to find
+// out: it is nothing but a name that the question holds and that a later
+// sub-question needs. n is between 1 and len(p).
+func (p Plan) Given(question string, n int) (name string, ok bool) {
+	name, ok = namedIn(question, p[n-1])
+	return name, ok && p.Needed(n)
+}
+
+// Needed reports whether a later sub-question refers to the nth.
+func (p Plan) Needed(n int) bool {
+	for _, later := range p[n:] {
+		if refersTo(later, n) {
+			return true
+		}
+	}
+	return false
+}
+
+// Fill puts the answers that were found, by the numbers of their sub-questions,
+// in place of a sub-question's references. References without an answer stay.
+func Fill(sub string, found map[int]string) string {
+	return reference.ReplaceAllStringFunc(sub, func(ref string) string {
+		if name := found[int(ref[1]-'0')]; name != "" {
+			return name
+		}
+		return ref
+	})
+}
+
+// Lacks reports whether a sub-question, after Fill, still refers to one of the
+// first n: it cannot be searched for then.
+func Lacks(sub string, n int) bool {
+	for m := 1; m <= n; m++ {
+		if refersTo(sub, m) {
+			return true
+		}
+	}
+	return false
+}
+
+// refersTo reports whether a sub-question is about the answer to the nth.
+func refersTo(sub string, n int) bool { return strings.Contains(sub, fmt.Sprintf("#%d", n)) }

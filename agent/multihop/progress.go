@@ -1,0 +1,152 @@
+package multihop
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"selfrag/agent/claim"
+	"selfrag/retrieval"
+	"selfrag/retrieval/text"
+)
+
+// Progress holds how far a plan has been answered: the answer to each
+// sub-question, and a sentence for it with the passage that it was read off. It
+// is for one goroutine. A nil Progress has nothing left to answer.
+type Progress struct {
+	question  string
+	plan      Plan
+	found     map[int]string   // answers by the number of the sub-question, from 1
+	taken     []int            // the numbers of those that passages answered, in order
+	sentences []claim.Sentence // of each of them, with the passage of the same index
+	passages  []retrieval.Passage
+	searched  map[int]bool // sub-questions that had a search of their own
+}
+
+// NewProgress is the progress of a plan of which nothing is answered yet.
+func NewProgress(question string, plan Plan) *Progress {
+	return &Progress{question: question, plan: plan, found: map[int]string{}, searched: map[int]bool{}}
+}
+
+// Next is the number of the first sub-question without an answer, from 1, and
+// its text with earlier answers in place of its references; 0 when none is left.
+// Sub-questions that Plan.Given answers are passed over.
+func (p *Progress) Next() (n int, sub string) {
+	if p == nil {
+		return 0, ""
+	}
+	for i, sub := range p.plan {
+		if p.found[i+1] != "" {
+			continue
+		}
+		if name, ok := p.plan.Given(p.question, i+1); ok {
+			p.found[i+1] = name
+			continue
+		}
+		return i + 1, Fill(sub, p.found)
+	}
+	return 0, ""
+}
+
+// Complete reports whether the last sub-question is answered.
+func (p *Progress) Complete() bool {
+	n, _ := p.Next()
+	return p != nil && n == 0 && len(p.sentences) > 0
+}
+
+// Answer is the answer to the last sub-question; "" when there is none yet.
+func (p *Progress) Answer() string { return p.found[len(p.plan)] }
+
+// Sentences are those of the answers that were taken, in their order; their
+// numbers index Passages. A sentence is the sub-question with its answer: "The
+// lead of the Harbour team: Ana Ruiz."
+func (p *Progress) Sentences() []claim.Sentence { return slices.Clone(p.sentences) }
+
+// Passages are those that the answers were read off, one for each of Sentences.
+func (p *Progress) Passages() []retrieval.Passage { return slices.Clone(p.passages) }
+
+// Draft is the answers as a draft whose sentences' numbers index Passages: the
+// answer to the last sub-question first, then what it rests on.
+func (p *Progress) Draft() claim.Draft {
+	sentences := p.Sentences()
+	slices.Reverse(sentences)
+	shown := make([]string, len(sentences))
+	for i, s := range sentences {
+		shown[i] = s.Shown()
+	}
+	return claim.Draft{Text: strings.Join(shown, " "), Sentences: sentences}
+}
+
+// Read takes answers from lines such as "A = Ana Ruiz", with the letters of
+// Plan.Lettered, up to the first that does not count (Take): what comes after it
+// refers to it.
+func (p *Progress) Read(written string, passages []retrieval.Passage) {
+	values := map[string]string{}
+	for line := range strings.Lines(written) {
+		if m := planLine.FindStringSubmatch(line); m != nil && values[m[1]] == "" {
+			values[m[1]] = claim.ShortAnswer(m[3])
+		}
+	}
+	for n, _ := p.Next(); n > 0 && p.Take(values[letter(n)], passages); n, _ = p.Next() {
+		continue
+	}
+}
+
+// Take answers the sub-question that Next names with a value that one of the
+// passages holds. It reports whether the value counts as an answer: it is a few
+// words (claim.MostValueWords), all of them in one passage and not all of them
+// in the sub-question, and it is not an earlier answer that this sub-question
+// asks about.
+func (p *Progress) Take(value string, passages []retrieval.Passage) bool {
+	n, sub := p.Next()
+	if n == 0 || value == "" || claim.NotFound(value) || len(strings.Fields(value)) > claim.MostValueWords {
+		return false
+	}
+	for earlier, found := range p.found {
+		if strings.EqualFold(found, value) && refersTo(p.plan[n-1], earlier) {
+			return false
+		}
+	}
+	at := claim.Holding(value, sub, passages)
+	if at < 0 || len(text.Keywords(value)) == 0 || text.Share(text.Keywords(value), text.Keywords(sub)) == 1 {
+		return false
+	}
+	p.found[n] = value
+	p.taken = append(p.taken, n)
+	p.passages = append(p.passages, passages[at])
+	p.sentences = append(p.sentences, claim.Answered(upperFirst(sub), value+".", len(p.passages)-1))
+	return true
+}
+
+// MarkSearched notes that the nth sub-question had a search of its own, so that
+// Reconsider does not ask for another.
+func (p *Progress) MarkSearched(n int) { p.searched[n] = true }
+
+// Reconsider drops the first answer whose sentence is not among the supported
+// ones, and all answers after it, so that Next names its sub-question again: an
+// unsupported answer was often read off the wrong passage. It reports whether it
+// did; it does not where all are supported, or where the sub-question had a
+// search of its own already (MarkSearched).
+func (p *Progress) Reconsider(supported []claim.Sentence) bool {
+	for i, s := range p.sentences {
+		if slices.ContainsFunc(supported, func(kept claim.Sentence) bool { return kept.Text == s.Text }) {
+			continue
+		}
+		if p.searched[p.taken[i]] {
+			return false
+		}
+		for _, n := range p.taken[i:] {
+			delete(p.found, n)
+		}
+		p.taken, p.sentences, p.passages = p.taken[:i], p.sentences[:i], p.passages[:i]
+		return true
+	}
+	return false
+}
+
+// upperFirst is a text with its first letter large.
+func upperFirst(text string) string {
+	r, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(r)) + text[size:]
+}

@@ -1,0 +1,196 @@
+package reading
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"path"
+	"slices"
+	"strings"
+
+	"selfrag/retrieval"
+	"selfrag/retrieval/text"
+)
+
+// document is a document that was found, and what is read of it.
+type document struct {
+	id, source string
+	title      string
+	found      []retrieval.Passage // of it, best first
+	places     []int               // of these among all that were found
+	named      float64             // the share of its name that the question holds
+	work       string              // without the year of its edition
+	year       int                 // of its edition; 0 without
+	sections   []section
+	more       bool // it goes on behind what was looked at
+}
+
+// documentsOf groups what was found by document, best first.
+func documentsOf(in Input) []*document {
+	var out []*document
+	of := map[[2]string]*document{}
+	for i, p := range slices.Concat(in.Found.Passages, in.Found.Rest) {
+		key := [2]string{p.Document, p.Source}
+		d := of[key]
+		if d == nil {
+			d = &document{id: p.Document, source: p.Source}
+			of[key] = d
+			out = append(out, d)
+		}
+		d.found, d.places = append(d.found, p), append(d.places, i)
+		d.title = cmp.Or(d.title, titleOf(p))
+	}
+	names := make([]text.Set, 0, 2*len(out))
+	for _, d := range out {
+		d.work, d.year = text.Edition(d.title)
+		if d.year == 0 {
+			d.year = text.Year(path.Base(d.source))
+		}
+		names = append(names, text.Keywords(d.work), text.Keywords(withoutExtension(d.source)))
+	}
+	asked := text.Keywords(in.Question)
+	for i, d := range out {
+		d.named = max(shareByRarity(names[2*i], asked, names), shareByRarity(names[2*i+1], asked, names))
+	}
+	return out
+}
+
+// titleOf is a passage's title, or the first line of a text that begins its
+// document, as plain text files have it.
+func titleOf(p retrieval.Passage) string {
+	if p.Title != "" || p.Start > 0 {
+		return p.Title
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(p.Text), "\n")
+	return line
+}
+
+func withoutExtension(source string) string {
+	base := path.Base(strings.ReplaceAll(source, `\`, "/"))
+	return strings.TrimSuffix(base, path.Ext(base))
+}
+
+// shareByRarity is the share of a name's words that a question holds, each
+// weighted by how few names have it: of "Seoul office" Seoul says more.
+func shareByRarity(name, question text.Set, names []text.Set) float64 {
+	all, held := 0.0, 0.0
+	for _, w := range slices.Sorted(maps.Keys(name)) {
+		if text.IsFunctionWord(w) {
+			continue
+		}
+		n := 0
+		for _, other := range names {
+			if other[w] {
+				n++
+			}
+		}
+		weight := math.Log(1 + float64(len(names))/float64(n))
+		all += weight
+		if question[w] {
+			held += weight
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return held / all
+}
+
+// around is the part of the document that lies within reach of what was found.
+func (d *document) around(reach int) (from, to int) {
+	from, to = d.found[0].Start, d.found[0].End
+	for _, p := range d.found[1:] {
+		// A passage far from the best is another place: it would take in all between.
+		if p.Start < to+reach && p.End > from-reach {
+			from, to = min(from, p.Start), max(to, p.End)
+		}
+	}
+	return max(0, from-reach), to + reach
+}
+
+// cut makes sections of the document's passages.
+func (d *document) cut(passages []retrieval.Passage) {
+	d.sections = nil
+	windows := windowsOf(passages)
+	for i := range windows {
+		w := &windows[i]
+		if d.title == "" && w.start == 0 {
+			d.title = titleOf(w.passages[0])
+		}
+		first := len(d.sections)
+		whole := sectionsOf(w)
+		place := make([]int, len(whole)) // of each in d.sections
+		for j, s := range whole {
+			place[j] = len(d.sections)
+			if s.above >= 0 {
+				s.above = place[s.above]
+			}
+			if first == 0 && s.above == 0 { // below the document's title is everything
+				s.above = -1
+			}
+			for _, part := range s.parts() {
+				for _, span := range w.spans(part.span) {
+					part.tokens += text.Tokens(string(w.between(span)))
+				}
+				if part.tokens > 0 {
+					d.sections = append(d.sections, part)
+				}
+			}
+		}
+	}
+}
+
+// passages are the sections that were taken, as passages.
+func (d *document) passages() []retrieval.Passage {
+	var out []retrieval.Passage
+	for _, s := range d.sections {
+		if !s.taken {
+			continue
+		}
+		for _, span := range s.window.spans(s.span) {
+			p := s.window.holder(span)
+			if p.Start != span.Start || p.End != span.End {
+				p.ID = fmt.Sprintf("%s@%d", p.ID, span.Start)
+			}
+			p.Start, p.End, p.Text = span.Start, span.End, string(s.window.between(span))
+			p.Metadata = placed(p.Metadata, s)
+			for _, f := range d.found { // its scores are those of what was found there
+				if f.Start < span.End && span.Start < f.End {
+					p.Score, p.Dense, p.Lexical, p.Rerank = f.Score, f.Dense, f.Lexical, f.Rerank
+					break
+				}
+			}
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// placed is a passage's metadata with the headings of the section that it became.
+func placed(metadata map[string]any, s section) map[string]any {
+	heading, _ := metadata[retrieval.Heading].(string)
+	if s.path == "" || strings.HasSuffix(heading, s.heading) {
+		return metadata
+	}
+	out := maps.Clone(metadata)
+	if out == nil {
+		out = map[string]any{}
+	}
+	out[retrieval.Heading] = s.path
+	return out
+}
+
+// left is what did not fit. Of a document that is read by sections only those
+// are told that something was found in.
+func (d *document) left(mode mode) (Left, bool) {
+	out := Left{Source: d.source, Title: d.title, More: d.more && mode == whole}
+	if mode == whole {
+		for _, s := range d.sections {
+			if !s.taken {
+				out.Sections = append(out.Sections, s.named())
+			}
+		}
+	}
+	return out, out.More || len(out.Sections) > 0
+}

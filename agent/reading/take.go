@@ -1,0 +1,116 @@
+package reading
+
+import (
+	"cmp"
+	"slices"
+
+	"selfrag/retrieval/text"
+)
+
+// What a section is chosen by, each in [0,1]: the probability of its best
+// sentence, the place of the passage it was found by (1 for the first, 1/2 for
+// the second, and so on), and the share of the question's words in it.
+const (
+	weightEvidence = 1.0
+	weightPlace    = 0.5
+	weightWords    = 0.5
+	// A section below another is worth that much of what the upper one is: it
+	// belongs to it. Not measured.
+	weightAbove = 0.9
+)
+
+// rate says how likely each section of a document is to be needed.
+func rate(in Input, d *document) {
+	asked := text.Keywords(text.WithoutAsking(in.Question))
+	for i := range d.sections {
+		s := &d.sections[i]
+		s.score = weightWords * text.Share(asked, text.Keywords(d.title+"\n"+s.path+"\n"+s.text()))
+		likeliest := 0.0
+		for _, e := range in.Evidence {
+			if e.Document == d.id && e.Source == d.source && e.Start >= s.span.Start && e.Start < s.span.End {
+				likeliest = max(likeliest, e.Answers)
+			}
+		}
+		place := 0.0
+		for j, p := range d.found {
+			held := min(p.End, s.span.End) - max(p.Start, s.span.Start)
+			if 2*held >= min(p.End-p.Start, s.span.End-s.span.Start) {
+				place = max(place, 1/float64(d.places[j]+1))
+			}
+		}
+		s.score += weightEvidence*likeliest + weightPlace*place
+	}
+	for i := range d.sections {
+		if above := d.sections[i].above; above >= 0 && above < i {
+			d.sections[i].score = max(d.sections[i].score, weightAbove*d.sections[above].score)
+		}
+	}
+}
+
+// take marks the sections that are read, within a budget of tokens. The first one
+// is taken whatever it costs.
+func take(mode mode, chosen []*document, tokens int) {
+	for i, s := range queue(mode, chosen) {
+		if i > 0 && s.tokens > tokens {
+			if mode == whole { // what follows would be read without what is before it
+				return
+			}
+			continue
+		}
+		s.taken = true
+		tokens -= s.tokens
+	}
+}
+
+// queue is the sections of the documents in the order in which they are taken.
+func queue(mode mode, chosen []*document) []*section {
+	var out []*section
+	each := make([][]*section, len(chosen))
+	for i, d := range chosen {
+		for j := range d.sections {
+			each[i] = append(each[i], &d.sections[j])
+		}
+		if mode != whole {
+			slices.SortStableFunc(each[i], better)
+		}
+	}
+	switch mode {
+	case bySection:
+		out = slices.Concat(each...)
+		slices.SortStableFunc(out, better)
+	default:
+		for n := 0; ; n++ {
+			before := len(out)
+			for _, sections := range each {
+				if n < len(sections) {
+					out = append(out, sections[n])
+				}
+			}
+			if len(out) == before {
+				break
+			}
+		}
+	}
+	return out
+}
+
+func better(a, b *section) int { return cmp.Compare(b.score, a.score) }
+
+// ordered are the documents in the order in which to read them: editions by their
+// dates, others by their best section.
+func ordered(mode mode, chosen []*document) []*document {
+	if mode == whole {
+		return chosen
+	}
+	best := func(d *document) (most float64) {
+		for _, s := range d.sections {
+			if s.taken {
+				most = max(most, s.score)
+			}
+		}
+		return most
+	}
+	out := slices.Clone(chosen)
+	slices.SortStableFunc(out, func(a, b *document) int { return cmp.Compare(best(b), best(a)) })
+	return out
+}

@@ -1,0 +1,30 @@
+package evidence
+
+import (
+	"strings"
+
+	"selfrag/retrieval/text"
+)
+
+// Heading is a line of a text that says what the text below it is about.
+type Heading struct {
+	text.Span        // runes of the text
+	Text      string // without the marks before it
+	Level     int    // as many as the marks before it, at least 1
+}
+
+// Headings are the headings of a text, in their order: those with marks (# Leave),
+// and short lines that stand alone above other text, as plain text and HTML have
+// them.
+func Headings(runes []rune) []Heading {
+	var out []Heading
+	for _, s := range lines(runes, false) {
+		if kindOf(runes, s) != headingLine {
+			continue
+		}
+		written := string(runes[s.Start:s.End])
+		bare := strings.TrimLeft(written, "#")
+		out = append(out, Heading{s, strings.TrimSpace(bare), max(1, len(written)-len(bare))})
+	}
+	return out
+}

@@ -1,0 +1,97 @@
+package milvus
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/milvus-io/milvus-sdk-go/v2/client"
+
+	"selfrag/retrieval"
+)
+
+var _ retrieval.PartReader = (*Collection)(nil)
+
+// Passages implements retrieval.PartReader. Of a document that was written a
+// moment ago by another program it may know the version before.
+func (c *Collection) Passages(ctx context.Context, part retrieval.Part) ([]retrieval.Passage, error) {
+	passages, err := c.part(ctx, part)
+	if err != nil {
+		return nil, fmt.Errorf("read document %s: %w", part.Source, err)
+	}
+	return passages, nil
+}
+
+func (c *Collection) part(ctx context.Context, part retrieval.Part) ([]retrieval.Passage, error) {
+	if err := retrieval.CheckFilter(part.Filter); err != nil {
+		return nil, err
+	}
+	if err := c.current(ctx); err != nil {
+		return nil, err
+	}
+	document, err := c.documentRow(ctx, part.Source, c.db.server.level(c.db.records()))
+	if err != nil {
+		return nil, err
+	}
+	ids := document.texts(fieldDocument)
+	switch {
+	case len(ids) == 0:
+		return nil, fmt.Errorf("%w: it is not in collection %q", retrieval.ErrUnknownDocument, c.name)
+	case part.Document != "" && part.Document != ids[0]:
+		return nil, fmt.Errorf("%w: it has changed since: search again", retrieval.ErrUnknownDocument)
+	case part.K < 1:
+		return nil, nil
+	}
+	var found []retrieval.Passage
+	// In stretches that double, so that the beginning of a long document does not
+	// carry all of it over the wire.
+	from, stretch := part.From, firstStretch
+	bounds := fieldEnd + " > " + strconv.Itoa(part.From)
+	for {
+		to := from + stretch
+		if part.To > 0 {
+			to = min(to, part.To)
+		}
+		rest := c.db.scope.rows(fieldSourceKey, key(part.Source)).and(bounds)
+		more, err := c.stretch(ctx, rest.and(fieldStart+" < "+strconv.Itoa(to)).and(compile(part.Filter)))
+		if err != nil {
+			return nil, err
+		}
+		// While a document is being replaced its passages of two versions are there.
+		found = append(found, slices.DeleteFunc(more, func(p retrieval.Passage) bool { return p.Document != ids[0] || !part.Holds(p) })...)
+		if len(found) >= part.K || part.To > 0 && to >= part.To {
+			break
+		}
+		bounds = fieldStart + " >= " + strconv.Itoa(to)
+		left, err := c.db.server.count(ctx, c.passages, c.db.scope.rows(fieldSourceKey, key(part.Source)).and(bounds), c.db.server.level(c.passages))
+		if err != nil {
+			return nil, err
+		}
+		if left == 0 {
+			break
+		}
+		from, stretch = to, 2*stretch
+	}
+	slices.SortStableFunc(found, func(a, b retrieval.Passage) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.ID, b.ID))
+	})
+	return found[:min(len(found), part.K)], nil
+}
+
+// firstStretch is how many runes of a document are read at first. Not measured.
+const firstStretch = 1 << 16
+
+// stretch reads the passages of an expression, in no order.
+func (c *Collection) stretch(ctx context.Context, w where) ([]retrieval.Passage, error) {
+	rows, err := c.db.server.query(ctx, c.passages, w, c.db.server.level(c.passages), passageFields()...)
+	if err != nil {
+		return nil, err
+	}
+	n := len(rows.texts(fieldName))
+	if n == 0 {
+		return nil, nil
+	}
+	return passagesOf(rows, client.SearchResult{ResultCount: n, Scores: make([]float32, n)})
+}
