@@ -17,7 +17,8 @@
 // # Prefix cache
 //
 // A server with OLLAMA_NUM_PARALLEL=1 (its default) keeps one sequence a model: a request pays only for what follows the longest
-// prefix it shares with the request before it, whoever sent that. Put what is shared first, and keep requests about the same
+// prefix it shares with the request before it, whoever sent that. With more, and OLLAMA_MULTIUSER_CACHE, Ollama 0.17.4 keeps
+// several on its own engine; on llama.cpp's, which runs qwen2 and llama, that ends the runner. Put what is shared first, and keep requests about the same
 // passages together. A change of the context size reloads the model: one server, one ContextTokens.
 package ollama
 

@@ -503,6 +503,9 @@ cpu_id() {
     } 2>/dev/null | cksum | cut -d ' ' -f 1
 }
 
+# ollama_build: what a build of scripts/ollama is, in its stamp.
+ollama_build() { printf '%s for processor %s%s' "$ollama_version" "$(cpu_id)" "${SELFRAG_OLLAMA_REPACK:+, repacked}"; }
+
 # find_ollama: prints the Ollama to use: the one on PATH when it is new enough, else the one built here.
 find_ollama() {
     local path version
@@ -515,7 +518,7 @@ find_ollama() {
             return
         fi
     fi
-    part_name=ollama stamped "$ollama_version for processor $(cpu_id)" "$cache/bin/ollama" && printf '%s' "$cache/bin/ollama"
+    part_name=ollama stamped "$(ollama_build)" "$cache/bin/ollama" && printf '%s' "$cache/bin/ollama"
 }
 
 # need_ollama_server: one must answer; where none does, it is started.
@@ -531,6 +534,22 @@ need_ollama_server() {
 
 ollama_lists() {
     curl_local -fsS --connect-timeout 1 --max-time 5 "$(ollama_url)/api/tags" 2>/dev/null </dev/null | grep -q "\"name\":\"$1\""
+}
+
+# machine_memory: what this machine, or its container, may use, in MB; 0: not known.
+machine_memory() {
+    local memory=0 limit
+    if [ -r /proc/meminfo ]; then
+        memory=$(awk '$1 == "MemTotal:" { print int($2 * 1.024 / 1000) }' /proc/meminfo)
+    elif have sysctl; then
+        memory=$(($(sysctl -n hw.memsize 2>/dev/null || printf 0) / 1000000))
+    fi
+    limit=$(cat /sys/fs/cgroup/memory.max 2>/dev/null || true)
+    case $limit in
+    '' | *[!0-9]*) ;;
+    *) if [ $((limit / 1000000)) -lt "$memory" ]; then memory=$((limit / 1000000)); fi ;;
+    esac
+    printf '%s' "${memory:-0}"
 }
 
 # ollama_pull MODEL: Ollama's own library first. The limit is on whether it answers (10 seconds until the first layer

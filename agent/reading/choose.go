@@ -31,10 +31,11 @@ func choose(in Input, all []*document, n int) ([]*document, mode) {
 		if editions := editionsOf(all); len(editions) > 1 {
 			return editions[:min(len(editions), n)], whole
 		}
+		chosen = all
 	case text.WantCompare:
 		how = inTurn
 		if editions := editionsOf(all); len(editions) > 1 && text.Year(in.Question) > 0 {
-			chosen = editions
+			chosen = slices.DeleteFunc(editions, func(d *document) bool { return d.subject != editions[0].subject })
 		} else if named := named(all); len(named) > 1 {
 			chosen = named
 		}
@@ -71,34 +72,50 @@ func mostNamed(all []*document) []*document {
 	return all[:min(len(all), 1)]
 }
 
-// fewestEditions is how far down what was found the first edition may stand. Not
-// measured.
+// deepestEdition is how many documents from the best found one on may be what a
+// question about editions is about without naming it. Not measured.
 const deepestEdition = 3
 
-// editionsOf are the editions of one subject, oldest first, of the best found
-// document that has others. Titles in two languages cannot be compared: where no
-// title has another edition, the best found one with another year in another
-// language is one.
+// editionsOf are the editions of one subject, oldest first, and after them those
+// of the next subject, in the order in which they were found; only those that the
+// question names or that were found early. Titles in two languages cannot be
+// compared: a document without another edition has one in the best found document
+// of another year and language that has none either.
 func editionsOf(all []*document) []*document {
-	for i, first := range all[:min(len(all), deepestEdition)] {
-		if first.year == 0 {
+	var works []string
+	of := map[string][]*document{}
+	for _, d := range all {
+		if d.year == 0 {
 			continue
 		}
-		out := []*document{first}
-		for _, d := range all {
-			if d != first && d.year > 0 && d.year != first.year && d.work == first.work {
-				out = append(out, d)
-			}
+		if of[d.work] == nil {
+			works = append(works, d.work)
 		}
-		for _, d := range all[i+1:] {
-			if len(out) == 1 && d.year > 0 && d.year != first.year && text.Language(d.title) != text.Language(first.title) {
-				out = append(out, d)
-			}
-		}
-		if len(out) > 1 {
-			slices.SortStableFunc(out, func(a, b *document) int { return cmp.Compare(a.year, b.year) })
-			return out
-		}
+		of[d.work] = append(of[d.work], d)
 	}
-	return nil
+	var out []*document
+	for i, work := range works {
+		if len(of[work]) == 1 {
+			first := of[work][0]
+			for _, other := range works[i+1:] {
+				if len(of[other]) != 1 {
+					continue
+				}
+				if d := of[other][0]; d.year != first.year && text.Language(d.title) != text.Language(first.title) {
+					of[work], of[other] = []*document{first, d}, nil
+					break
+				}
+			}
+		}
+		editions := of[work]
+		if len(editions) < 2 || !slices.ContainsFunc(editions, func(d *document) bool { return d.named >= isNamed || slices.Index(all, d) < deepestEdition }) {
+			continue
+		}
+		slices.SortStableFunc(editions, func(a, b *document) int { return cmp.Compare(a.year, b.year) })
+		for _, d := range editions {
+			d.subject = i
+		}
+		out = append(out, editions...)
+	}
+	return out
 }

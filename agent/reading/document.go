@@ -22,6 +22,7 @@ type document struct {
 	named      float64             // the share of its name that the question holds
 	work       string              // without the year of its edition
 	year       int                 // of its edition; 0 without
+	subject    int                 // documents of one are its editions
 	sections   []section
 	more       bool // it goes on behind what was looked at
 }
@@ -44,10 +45,9 @@ func documentsOf(in Input) []*document {
 	names := make([]text.Set, 0, 2*len(out))
 	for _, d := range out {
 		d.work, d.year = text.Edition(d.title)
-		if d.year == 0 {
-			d.year = text.Year(path.Base(d.source))
-		}
-		names = append(names, text.Keywords(d.work), text.Keywords(withoutExtension(d.source)))
+		file, year := text.Edition(withoutExtension(d.source))
+		d.work, d.year = cmp.Or(d.work, file), cmp.Or(d.year, year)
+		names = append(names, text.Keywords(d.work), text.Keywords(file))
 	}
 	asked := text.Keywords(in.Question)
 	for i, d := range out {
@@ -181,8 +181,8 @@ func placed(metadata map[string]any, s section) map[string]any {
 	return out
 }
 
-// left is what did not fit. Of a document that is read by sections only those
-// are told that something was found in.
+// left is what did not fit of a document that is read whole. Where sections are
+// chosen, what was not chosen is not missing.
 func (d *document) left(mode mode) (Left, bool) {
 	out := Left{Source: d.source, Title: d.title, More: d.more && mode == whole}
 	if mode == whole {

@@ -9,7 +9,8 @@ import (
 
 // What a section is chosen by, each in [0,1]: the probability of its best
 // sentence, the place of the passage it was found by (1 for the first, 1/2 for
-// the second, and so on), and the share of the question's words in it.
+// the second, and so on), and the share of the question's words in it. Set once, not
+// fitted: other weights were not measured.
 const (
 	weightEvidence = 1.0
 	weightPlace    = 0.5
@@ -50,9 +51,9 @@ func rate(in Input, d *document) {
 // take marks the sections that are read, within a budget of tokens. The first one
 // is taken whatever it costs.
 func take(mode mode, chosen []*document, tokens int) {
-	for i, s := range queue(mode, chosen) {
+	for i, s := range queue(mode, chosen, tokens) {
 		if i > 0 && s.tokens > tokens {
-			if mode == whole { // what follows would be read without what is before it
+			if mode == whole && len(chosen) == 1 { // what follows would be read without what is before it
 				return
 			}
 			continue
@@ -63,35 +64,66 @@ func take(mode mode, chosen []*document, tokens int) {
 }
 
 // queue is the sections of the documents in the order in which they are taken.
-func queue(mode mode, chosen []*document) []*section {
+func queue(mode mode, chosen []*document, tokens int) []*section {
 	var out []*section
 	each := make([][]*section, len(chosen))
 	for i, d := range chosen {
 		for j := range d.sections {
 			each[i] = append(each[i], &d.sections[j])
 		}
-		if mode != whole {
+		if mode != whole || tooLong(chosen, d, tokens) {
 			slices.SortStableFunc(each[i], better)
 		}
 	}
-	switch mode {
-	case bySection:
+	switch {
+	case mode == bySection:
 		out = slices.Concat(each...)
 		slices.SortStableFunc(out, better)
-	default:
-		for n := 0; ; n++ {
-			before := len(out)
-			for _, sections := range each {
-				if n < len(sections) {
-					out = append(out, sections[n])
-				}
+	case mode == whole:
+		for from := 0; from < len(chosen); {
+			to := from + 1
+			for to < len(chosen) && chosen[to].subject == chosen[from].subject {
+				to++
 			}
-			if len(out) == before {
-				break
+			out = append(out, inTurns(each[from:to])...)
+			from = to
+		}
+	default:
+		out = inTurns(each)
+	}
+	return out
+}
+
+// tooLong reports whether the editions that a document is one of do not fit the
+// budget. Then their best sections are read, not their beginnings; a document that
+// is to be read alone is read from its beginning all the same.
+func tooLong(chosen []*document, d *document, tokens int) bool {
+	editions := 0
+	for _, other := range chosen {
+		if other.subject == d.subject {
+			editions++
+			for _, s := range other.sections {
+				tokens -= s.tokens
 			}
 		}
 	}
-	return out
+	return editions > 1 && tokens < 0
+}
+
+// inTurns takes one of each list, then the next of each.
+func inTurns(each [][]*section) []*section {
+	var out []*section
+	for n := 0; ; n++ {
+		before := len(out)
+		for _, sections := range each {
+			if n < len(sections) {
+				out = append(out, sections[n])
+			}
+		}
+		if len(out) == before {
+			return out
+		}
+	}
 }
 
 func better(a, b *section) int { return cmp.Compare(b.score, a.score) }

@@ -16,15 +16,19 @@ import (
 // stepView shows the loop live: sub-queries, what was kept and dropped with
 // grades, drafts, support.
 type stepView struct {
-	w        io.Writer
-	style    style
-	columns  int
-	quiet    bool
-	drafting bool
+	w       io.Writer
+	style   style
+	columns int
+	quiet   bool
+	draft   draftView
 }
 
 func newStepView(w io.Writer, quiet bool) *stepView {
-	return &stepView{w: w, style: styleFor(w), columns: columnsOf(w), quiet: quiet}
+	v := &stepView{w: w, style: styleFor(w), columns: columnsOf(w), quiet: quiet, draft: draftView{w: w}}
+	if redrawable(w) {
+		v.draft.over = newArea(w)
+	}
+	return v
 }
 
 func (v *stepView) show(e agent.Event) {
@@ -33,6 +37,7 @@ func (v *stepView) show(e agent.Event) {
 	}
 	switch e := e.(type) {
 	case agent.Started:
+		v.draft.language = text.Language(e.Question)
 		v.line("%s %s", v.style.bold("?"), v.style.bold(e.Question))
 	case agent.ConversationSummarized:
 		v.line("  summarize        %s", printable(e.Summary))
@@ -74,9 +79,9 @@ func (v *stepView) show(e agent.Event) {
 		}
 		v.line("  grade-relevance  %s %s  %s", mark, e.Grade, v.excerpt(31, e.Passage.Source, e.Passage.Text))
 	case agent.DraftDelta:
-		v.delta("  draft            ", e.Text)
+		v.draft.add("  draft            ", e.Text)
 	case agent.Drafted:
-		v.end()
+		v.draft.complete(e.Draft)
 	case agent.SupportGraded:
 		v.supported(e)
 	case agent.UsefulnessGraded:
@@ -85,7 +90,7 @@ func (v *stepView) show(e agent.Event) {
 		v.end()
 		v.line("  score            %.2f", e.Score)
 	case agent.SynthesisDelta:
-		v.delta("  synthesize       ", e.Text)
+		v.draft.add("  synthesize       ", e.Text)
 	case agent.Answered:
 		v.end()
 		u := e.Answer.Usage
@@ -120,22 +125,8 @@ func refusal(s agent.Sentence) string {
 	return map[string]string{"en": "refused: ", "ko": "거부: "}[language] + v.Because(language)
 }
 
-// delta shows text as it is written, after a label at its beginning.
-func (v *stepView) delta(label, text string) {
-	if !v.drafting {
-		fmt.Fprint(v.w, label)
-		v.drafting = true
-	}
-	fmt.Fprint(v.w, strings.ReplaceAll(printable(text), "\n", " "))
-}
-
-// end closes a line that delta left open.
-func (v *stepView) end() {
-	if v.drafting {
-		fmt.Fprintln(v.w)
-		v.drafting = false
-	}
-}
+// end ends the text that is being written.
+func (v *stepView) end() { v.draft.end() }
 
 func (v *stepView) line(format string, args ...any) {
 	v.end()

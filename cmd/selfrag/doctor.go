@@ -172,7 +172,7 @@ func checkOllama(ctx context.Context, a *app) part {
 	p.Address = client.Address()
 	begin := time.Now()
 	if p.Version, err = client.Version(ctx); err != nil {
-		p.Remedy = err.Error()
+		p.Remedy = err.Error() + ". `selfrag init` says which models suit this machine"
 		return p
 	}
 	p.Found = true
@@ -182,7 +182,7 @@ func checkOllama(ctx context.Context, a *app) part {
 
 // checkModel loads the language model, and times a prompt and an answer.
 func checkModel(ctx context.Context, a *app) part {
-	p := part{Name: "language model", Version: cmp.Or(a.settings.Model, "(the largest there of at most 6 GB)")}
+	p := part{Name: "language model", Version: cmp.Or(a.settings.Model, "(the best there that suits this machine)")}
 	o := &opened{}
 	defer o.Close()
 	quiet := *a

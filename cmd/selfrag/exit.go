@@ -59,6 +59,7 @@ func outcome(err error, interrupted bool) (int, string) {
 		service     *httpjson.UnreachableError
 		hub         *models.UnreachableError
 		device      *onnx.DeviceError
+		pulled      *ollama.PullError
 	)
 	switch {
 	case err == nil:
@@ -72,7 +73,7 @@ func outcome(err error, interrupted bool) (int, string) {
 	case errors.As(err, &usage), strings.HasPrefix(err.Error(), "unknown command"):
 		return exitUsage, err.Error() + "\nRun 'selfrag --help' for usage."
 	case errors.As(err, &part), errors.As(err, &server), errors.As(err, &database), errors.As(err, &service), errors.As(err, &model),
-		errors.As(err, &hub), errors.As(err, &device), errors.As(err, &compatible), errors.As(err, &key), errors.As(err, &loaded),
+		errors.As(err, &hub), errors.As(err, &pulled), errors.As(err, &device), errors.As(err, &compatible), errors.As(err, &key), errors.As(err, &loaded),
 		errors.As(err, &onnxMissing), errors.Is(err, onnx.ErrNotBuilt), errors.Is(err, onnx.ErrNoTokenizers):
 		return exitUnreachable, err.Error()
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"selfrag/agent"
+	"selfrag/retrieval/text"
 )
 
 // progressView shows a turn as it goes.
@@ -36,21 +37,17 @@ type liveView struct {
 	summary string
 }
 
-func newLiveView(w io.Writer) *liveView {
-	a := &area{w: w, style: styleFor(w), size: func() (int, int) {
-		columns, rows, ok := sizeOf(w)
-		if !ok {
-			return 80, 24
-		}
-		return columns, rows
-	}}
+func newLiveView(w io.Writer) *liveView { return liveViewIn(newArea(w)) }
+
+func liveViewIn(a *area) *liveView {
 	columns, _ := a.size()
-	return &liveView{area: a, found: map[string]bool{}, steps: &stepView{w: a, columns: columns}}
+	return &liveView{area: a, found: map[string]bool{}, steps: &stepView{w: a, columns: columns, draft: draftView{w: a}}}
 }
 
 func (v *liveView) show(e agent.Event) {
 	switch e := e.(type) {
 	case agent.Started:
+		v.steps.draft.language = text.Language(e.Question)
 		return // it stands above, as it was asked
 	case agent.Searched:
 		v.rounds++
@@ -80,19 +77,33 @@ type area struct {
 	drawn []string        // the rows on the screen
 }
 
+// newArea is an area below what a terminal shows.
+func newArea(w io.Writer) *area {
+	return &area{w: w, style: styleFor(w), size: func() (int, int) {
+		columns, rows, ok := sizeOf(w)
+		if !ok {
+			return 80, 24
+		}
+		return columns, rows
+	}}
+}
+
 // hanging stands before the lines of a step that takes more than one.
 const hanging = "    "
 
 // mostRows is how many rows of steps are shown at once.
 const mostRows = 12
 
-// Write shows the end of what was written.
+// Write shows the end of what was written. A line that is longer than all that
+// is shown keeps its beginning, which says what it is.
 func (a *area) Write(p []byte) (int, error) {
 	a.text.WriteString(strings.ReplaceAll(printable(string(p)), "\t", " "))
 	columns, rows := a.size()
 	columns-- // some terminals wrap a line that ends in the last one
 	var lines []string
+	first := 0 // row of the last line
 	for line := range strings.Lines(a.text.String()) {
+		first = len(lines)
 		line = strings.TrimSuffix(line, "\n")
 		if uniseg.StringWidth(line) <= columns {
 			lines = append(lines, line)
@@ -103,11 +114,17 @@ func (a *area) Write(p []byte) (int, error) {
 		}
 	}
 	most := max(1, min(mostRows, rows-2))
-	return len(p), a.draw(lines[max(0, len(lines)-most):])
+	hidden := max(0, len(lines)-most)
+	shown := lines[hidden:]
+	if first < hidden && most > 2 {
+		shown = append([]string{lines[first], hanging + "…"}, shown[2:]...)
+	}
+	return len(p), a.draw(shown)
 }
 
 // fold takes the area away and leaves one line in its place, if any.
 func (a *area) fold(line string) {
+	a.text.Reset()
 	if line == "" {
 		_ = a.draw(nil)
 		return

@@ -18,8 +18,7 @@ func TestLiveViewFoldsIntoOneLine(t *testing.T) {
 			t.Run(fmt.Sprintf("%s in %d", name, columns), func(t *testing.T) {
 				s := newScreen(columns)
 				s.write("> question\r\n")
-				v := &liveView{found: map[string]bool{}, area: &area{w: onScreen{s}, size: func() (int, int) { return columns, 10 }}}
-				v.steps = &stepView{w: v.area, columns: columns}
+				v := liveViewIn(&area{w: onScreen{s}, size: func() (int, int) { return columns, 10 }})
 				for _, e := range events {
 					v.show(e)
 					if n := len(s.lines()); n > 10 {
@@ -45,8 +44,7 @@ func TestLiveViewFoldsIntoOneLine(t *testing.T) {
 // TestLiveViewLeavesNothingOfAnAnswerThatFailed ends a turn in the middle.
 func TestLiveViewLeavesNothingOfAnAnswerThatFailed(t *testing.T) {
 	s := newScreen(40)
-	v := &liveView{found: map[string]bool{}, area: &area{w: onScreen{s}, size: func() (int, int) { return 40, 24 }}}
-	v.steps = &stepView{w: v.area, columns: 40}
+	v := liveViewIn(&area{w: onScreen{s}, size: func() (int, int) { return 40, 24 }})
 	for range 30 {
 		v.show(agent.DraftDelta{Text: "확인되지 않은 \x1b[2J문장입니다. "})
 	}

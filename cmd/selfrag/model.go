@@ -6,11 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"strings"
 
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
+	"selfrag/internal/machine"
+	"selfrag/internal/models"
 	"selfrag/ollama"
 	"selfrag/openai"
 )
@@ -74,33 +78,69 @@ func missingModel(client languageModel) error {
 // unasked: more would not fit the memory of a common machine beside the rest.
 const roomyModel = 6_000_000_000
 
+// besidesModel is the memory, in bytes, that the cache of a model, the embedder
+// and the rest of the machine take beside it. Not measured.
+const besidesModel = 2_000_000_000
+
+// capableModel is the number of parameters, in billions, from which a model that
+// docs/models.md chose goes before larger ones that nobody looked at.
+const capableModel = 2
+
 // defaultModel is the model in Ollama to use when the user names none.
 func defaultModel(ctx context.Context, client *ollama.Client) (string, error) {
-	models, err := client.Models(ctx)
+	list, err := client.Models(ctx)
 	if err != nil {
 		return "", err
 	}
-	if name := chooseModel(models); name != "" {
+	memory := int64(0) // another machine's is not known
+	if onThisMachine(client.Address()) {
+		memory = machine.Memory()
+	}
+	if name := chooseModel(list, memory); name != "" {
 		return name, nil
 	}
-	return "", unreachableError{fmt.Errorf("Ollama at %s has no language model; get one with `ollama pull qwen2.5:1.5b`", client.Address())}
+	return "", unreachableError{fmt.Errorf("Ollama at %s has no language model; `selfrag init` proposes one for this machine and fetches it", client.Address())}
 }
 
-// chooseModel takes the largest model that generates and is not roomy: of
-// models that a machine can run, the larger grades and writes better. Where
-// all are roomy it takes the smallest. It is empty where none generates.
-func chooseModel(models []ollama.ModelInfo) string {
-	var best ollama.ModelInfo
-	for _, m := range models {
-		if embedsOnly(m) {
-			continue
+// onThisMachine reports whether a server's address is this machine's own.
+func onThisMachine(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// chooseModel takes the best of the known models of some size, else the largest
+// that generates: of models that a machine can run, the larger grades and writes
+// better. Those that are roomy, or too large for the memory (in bytes; 0: not
+// known), are passed over; where all are, it takes the smallest. It is empty
+// where none generates.
+func chooseModel(list []ollama.ModelInfo, memory int64) string {
+	fits := func(m ollama.ModelInfo) bool {
+		return m.Size <= roomyModel && (memory == 0 || m.Size+besidesModel <= memory)
+	}
+	var generating []ollama.ModelInfo
+	for _, m := range list {
+		if !embedsOnly(m) {
+			generating = append(generating, m)
 		}
-		fits, bestFits := m.Size <= roomyModel, best.Size <= roomyModel
+	}
+	for _, known := range models.LanguageModels() {
+		for _, m := range generating {
+			if known.Parameters >= capableModel && strings.EqualFold(m.Name, known.Name) && fits(m) {
+				return m.Name
+			}
+		}
+	}
+	var best ollama.ModelInfo
+	for _, m := range generating {
 		switch {
 		case best.Name == "",
-			fits && !bestFits,
-			fits && bestFits && m.Size > best.Size,
-			!fits && !bestFits && m.Size < best.Size:
+			fits(m) && !fits(best),
+			fits(m) && fits(best) && m.Size > best.Size,
+			!fits(m) && !fits(best) && m.Size < best.Size:
 			best = m
 		}
 	}

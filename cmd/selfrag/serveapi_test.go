@@ -193,7 +193,7 @@ func quoted(t *testing.T, body string) string {
 func checkEvidence(t *testing.T, url string, expect func(status int, method, path, body string) string) {
 	t.Helper()
 	type found struct {
-		Passages []struct{ ID string }
+		Passages []struct{ ID, Text, URL string }
 		Evidence *struct {
 			Sentences []struct {
 				Passage, Text, URL string
@@ -212,6 +212,10 @@ func checkEvidence(t *testing.T, url string, expect func(status int, method, pat
 	}
 	if shown := quoted(t, expect(200, "GET", strings.TrimPrefix(best.URL, url)+"&around=5", "")); shown != best.Text {
 		t.Errorf("the source shows %q, the sentence is %q", shown, best.Text)
+	}
+	passage := with.Passages[0]
+	if shown := quoted(t, expect(200, "GET", strings.TrimPrefix(passage.URL, url)+"&around=5", "")); shown != passage.Text {
+		t.Errorf("the source shows %q, the passage is %q", shown, passage.Text)
 	}
 	without := decodeJSON[found](t, expect(200, "POST", "/api/v1/search", `{"query":"다리의 차로","evidence":false}`))
 	if _, timed := without.Timings["evidence"]; without.Evidence != nil || timed {

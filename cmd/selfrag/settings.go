@@ -132,7 +132,7 @@ func (s *settings) table() []setting {
 		{"rerank_windows", &s.RerankWindows, "windows of a long passage that a cross-encoder reads at most; the best counts", groupRerank},
 		{"rerank_min_score", &s.RerankMinScore, "drop passages that the reranker scores lower, on its own scale; empty: none", groupRerank},
 		{"device", &s.Device, "where cross-encoders run: auto, cpu or cuda", groupRerank},
-		{"model", &s.Model, "language model in Ollama; empty: the largest there of at most 6 GB; openai/NAME: one of an OpenAI-compatible server (vLLM, llama.cpp, LM Studio, OpenAI)", groupSearch},
+		{"model", &s.Model, "language model in Ollama; empty: the best there that suits this machine; openai/NAME: one of an OpenAI-compatible server (vLLM, llama.cpp, LM Studio, OpenAI)", groupSearch},
 		{"prompts", &s.Prompts, "folder of prompts that take the place of the built-in ones of the same file names; selfrag prompts export writes those", groupSearch},
 		{"prompt_label", &s.PromptLabel, "take the prompts with this label in Langfuse, as production, in place of the built-in ones", groupSearch},
 		{"metrics_file", &s.MetricsFile, "write counts and times to this file at the end, in Prometheus' text format", groupCount},

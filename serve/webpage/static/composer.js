@@ -12,10 +12,7 @@ export function composer({ choices, ask, stop, moved }) {
   const form = h("form", { class: "composer" }, h("div", { class: "composer-box" }, text, h("div", { class: "composer-row" }, chooser, send)));
   let busy = false;
 
-  const fit = () => {
-    text.style.height = "auto";
-    text.style.height = `${Math.min(text.scrollHeight, window.innerHeight * 0.4)}px`;
-  };
+  const fit = growing(text);
   const face = () => {
     send.replaceChildren(icon(busy ? "stop" : "send"));
     label(send, busy ? "stop" : "send");
@@ -37,7 +34,6 @@ export function composer({ choices, ask, stop, moved }) {
     if (window.matchMedia("(hover: none)").matches) text.blur(); // the keyboard of a phone would hide the steps
     ask(question, { collection: collection.value, strategy: strategy.value });
   });
-  text.addEventListener("input", fit);
   text.addEventListener("keydown", (e) => sendsByEnter(e) && !busy && (e.preventDefault(), form.requestSubmit()));
   collection.addEventListener("change", () => moved(collection.value));
   face();
@@ -50,6 +46,17 @@ export function composer({ choices, ask, stop, moved }) {
       face();
     },
   };
+}
+
+// growing lets a field grow with what is written in it, and gives what fits it
+// again when its text was changed otherwise.
+export function growing(text) {
+  const fit = () => {
+    text.style.height = "auto";
+    text.style.height = `${Math.min(text.scrollHeight + text.offsetHeight - text.clientHeight, window.innerHeight * 0.4)}px`;
+  };
+  text.addEventListener("input", fit);
+  return fit;
 }
 
 // sendsByEnter tells whether a key sends what was written. While Korean letters

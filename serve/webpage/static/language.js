@@ -43,7 +43,10 @@ export const hint = (node, key, fill) => put("hint", node, key, fill);
 
 export const number = (n) => new Intl.NumberFormat(language()).format(n);
 export const percent = (p) => new Intl.NumberFormat(language(), { style: "percent" }).format(p);
-export const seconds = (ms) => new Intl.NumberFormat(language(), { style: "unit", unit: "second", unitDisplay: "narrow", maximumFractionDigits: 1 }).format(ms / 1000);
+const unit = (value, name) => new Intl.NumberFormat(language(), { style: "unit", unit: name, unitDisplay: "narrow", maximumFractionDigits: name === "second" ? 1 : 0 }).format(value);
+export const seconds = (ms) => unit(ms / 1000, "second");
+// took is a time that may be short.
+export const took = (ms) => (ms < 1000 ? unit(ms, "millisecond") : seconds(ms));
 export const day = (date) => new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(date);
 
 // translate puts all that the page says into its language.

@@ -1,9 +1,9 @@
 // Searching without asking: the passages, and the sentences in them that may
 // answer.
 
-import { sendsByEnter } from "./composer.js";
+import { growing, sendsByEnter } from "./composer.js";
 import { announce, h, icon } from "./dom.js";
-import { percent, say, seconds, t } from "./language.js";
+import { percent, say, t, took } from "./language.js";
 import { sourceName } from "./naming.js";
 import { errorNode, noDocuments } from "./notice.js";
 import { reveal } from "./reveal.js";
@@ -18,6 +18,7 @@ export class SearchView {
   constructor(node, { client, choices, source }) {
     Object.assign(this, { node, client, choices, source });
     this.text = h("textarea", { rows: 1, maxlength: 8000, hint: "search-hint", label: "search-query", enterkeyhint: "search" });
+    growing(this.text);
     this.collection = choices.collectionSelect();
     this.run = h("button", { type: "submit", class: "button", say: "search-run" });
     const form = h("form", { class: "card search-form", role: "search" }, this.text, h("div", { class: "search-row" }, this.collection, this.run));
@@ -62,7 +63,7 @@ export class SearchView {
     say(this.run, "search-run");
   }
 
-  #show({ passages, evidence, degraded, timings_ms: took }, collection) {
+  #show({ passages, evidence, degraded, timings_ms: timings }, collection) {
     const warning = degraded && h("p", { class: "notice" }, icon("warning"), h("span", {}, h("span", { say: "degraded" }), " ", ...reveal(degraded)));
     if (passages.length === 0) {
       this.#result.replaceChildren(...[warning, h("p", { say: "search-none" })].filter(Boolean));
@@ -72,18 +73,25 @@ export class SearchView {
     const open = (c) => () => this.source.citation(collection, c);
     this.#result.replaceChildren(...[
       warning,
-      h("p", { class: "cost" }, h("span", { say: ["search-tells", { grade: grade(evidence.p_answers) }] }), h("span", { say: ["search-one-place", { grade: grade(evidence.p_one_place) }] }),
-        h("span", { say: ["passages", { n: passages.length }] }), h("span", { say: ["took", { time: () => seconds(took.total) }] })),
+      h("p", { class: "cost search-cost" }, h("span", { say: ["search-tells", { grade: grade(evidence.p_answers) }] }), h("span", { say: ["search-one-place", { grade: grade(evidence.p_one_place) }] }),
+        h("span", { say: ["passages", { n: passages.length }] }), h("span", { say: ["took", { time: () => took(timings.total) }] })),
       evidence.sentences.length > 0 && h("section", { class: "found", "aria-labelledby": "search-sentences" }, h("h2", { id: "search-sentences", say: "search-sentences" }),
         h("ol", { class: "sources" }, ...evidence.sentences.map((s) => sentenceNode(s, open(s))))),
       h("section", { class: "found", "aria-labelledby": "search-passages" }, h("h2", { id: "search-passages", say: "search-passages" }),
-        h("ol", { class: "sources" }, ...passages.map((p) => passageNode(p, evidence.sentences.filter((s) => s.passage === p.id), open)))),
+        h("ol", { class: "sources" }, ...passages.map((p) => passageNode(p, evidence.sentences, open)))),
     ].filter(Boolean));
     announce(t("search-found", { n: passages.length, grade: grade(evidence.p_answers) }));
   }
 }
 
 const bdi = (text) => h("bdi", {}, ...reveal(text));
+
+// placeOf is the title and the headings below it. A path of headings often begins
+// with the title.
+function placeOf({ title, source }, heading = "") {
+  const name = title || sourceName(source);
+  return heading.startsWith(name) ? [bdi(heading)] : [bdi(name), ...(heading ? [" › ", bdi(heading)] : [])];
+}
 
 // sentenceNode is a sentence that may answer, with its place.
 function sentenceNode(s, open) {
@@ -92,26 +100,27 @@ function sentenceNode(s, open) {
     h("span", { class: "source-text" },
       h("span", { class: "unseen", say: "open-sentence" }),
       h("span", { class: "search-sentence", dir: "auto" }, ...reveal(s.text)),
-      h("span", { class: "source-place" }, bdi(s.title || sourceName(s.source)), ...(s.heading && s.heading !== s.title ? [" › ", bdi(s.heading)] : [])),
+      h("span", { class: "source-place" }, ...placeOf(s, s.heading)),
       s.copies?.length > 0 && h("span", { class: "source-place", say: ["search-also", { sources: s.copies.map(sourceName).join(", ") }] }))));
 }
 
-// passageNode is a passage with its sentences marked in it. open opens a source
-// at a span.
+// passageNode is a passage with those of the sentences, best first, that stand in
+// it marked: the best, and others that are likelier to answer than not, plainly.
+// open opens a source at a span.
 function passageNode(p, sentences, open) {
   const text = h("div", { class: "source-text-whole", dir: "auto" });
   const marked = new Set();
-  for (const s of segments(p.text, p.start, sentences.filter((s) => stands(s, p)), [])) {
+  for (const s of segments(p.text, p.start, sentences.filter((s) => s.passage === p.id && stands(s, p)), [])) {
     if (!s.mark) {
       text.append(...reveal(s.text));
       continue;
     }
-    const mark = h("mark", {}, ...reveal(s.text));
+    const mark = h("mark", { class: s.mark !== sentences[0] && s.mark.p_answers < 0.5 && "faint" }, ...reveal(s.text));
     if (!marked.has(s.mark)) {
       marked.add(s.mark);
       text.append(h("button", {
         type: "button", class: "cite", say: ["step.probability", { grade: grade(s.mark.p_answers) }], label: ["search-sentence", { grade: grade(s.mark.p_answers) }], on: { click: open(s.mark) },
-      }), "\u00a0"); // the number stays with its sentence
+      }));
     }
     text.append(mark);
   }

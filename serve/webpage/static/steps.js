@@ -50,6 +50,7 @@ export class Steps {
 
   #text(id, key, fill, text, className = "step-text") {
     const item = this.#item(id, key, fill);
+    item.written = ""; // another draft of the round begins anew
     item.more.replaceChildren(h("p", { class: className }, ...reveal(text)));
     return item;
   }

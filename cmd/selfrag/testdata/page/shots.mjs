@@ -31,7 +31,7 @@ async function take({ given, open }, [width, height], colorScheme) {
   await page.evaluate(() => { location.hash = "#/search"; });
   await search(page, locale === "ko-KR" ? "사용하지 않은 연차는 며칠까지 이월할 수 있나요?" : "How many lanes has the bridge?");
   await page.locator("#search mark").first().waitFor();
-  await shot("search");
+  await page.screenshot({ path: `${given.shots}/search-${width}-${colorScheme}.png`, fullPage: true });
   await page.evaluate(() => { location.hash = "#/documents"; });
   await page.locator(".document").first().waitFor();
   await page.locator("#documents-files").setInputFiles([{ name: "여비 규정.md", mimeType: "text/markdown", buffer: Buffer.from("# 여비 규정\n\n기차 여비는 실비로 지급합니다.\n") }]);

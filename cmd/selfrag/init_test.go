@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"selfrag/internal/onnx"
+	"selfrag/ollama"
+)
+
+// TestInitScripts runs the scenarios of init against a server that speaks the
+// protocols of Ollama and of its library. The first part of an address names the
+// models that the server begins with, as in $OLLAMA/small, so that scenarios do
+// not see what others have pulled.
+func TestInitScripts(t *testing.T) {
+	server := httptest.NewServer(newInitServer())
+	t.Cleanup(server.Close)
+	runScripts(t, "testdata/init", "OLLAMA="+server.URL, "LIBRARY="+server.URL+"/library", "HF_ENDPOINT=http://127.0.0.1:1",
+		"SELFRAG_EMBEDDER=none", "LANG=C", "SHELF=--library="+server.URL+"/library")
+}
+
+func newInitServer() http.Handler {
+	var mu sync.Mutex
+	there := map[string][]string{"small": {"qwen2.5-coder:0.5b"}, "good": {"gemma3:4b"}, "own": {"mine:latest"}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{server}/api/version", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"version":"0.17.4"}`) })
+	mux.HandleFunc("GET /{server}/api/ps", func(w http.ResponseWriter, r *http.Request) {
+		vram := 0
+		if r.PathValue("server") == "card" {
+			vram = 100
+		}
+		fmt.Fprintf(w, `{"models":[{"name":"m","size":100,"size_vram":%d}]}`, vram)
+	})
+	mux.HandleFunc("GET /{server}/api/tags", func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		var list []string
+		for _, name := range there[r.PathValue("server")] {
+			list = append(list, fmt.Sprintf(`{"name":%q,"model":%q,"size":1000000000,"details":{"family":"qwen2"}}`, name, name))
+		}
+		fmt.Fprintf(w, `{"models":[%s]}`, strings.Join(list, ","))
+	})
+	mux.HandleFunc("POST /{server}/api/pull", func(w http.ResponseWriter, r *http.Request) {
+		var req struct{ Model string }
+		_ = json.NewDecoder(r.Body).Decode(&req)
+		w.Header().Set("Content-Type", "application/x-ndjson")
+		switch name := r.PathValue("server"); {
+		case name == "cut-off":
+			fmt.Fprintln(w, `{"error":"pull model manifest: Get \"https://registry.ollama.ai\": dial tcp: no route to host"}`)
+			return
+		case strings.HasPrefix(req.Model, "nobody/"):
+			fmt.Fprintln(w, `{"error":"pull model manifest: file does not exist"}`)
+			return
+		default:
+			mu.Lock()
+			there[name] = append(there[name], req.Model)
+			mu.Unlock()
+		}
+		for _, line := range []string{
+			`{"status":"pulling manifest"}`, `{"status":"pulling x","digest":"sha256:x","total":100,"completed":50}`,
+			`{"status":"pulling x","digest":"sha256:x","total":100,"completed":100}`, `{"status":"success"}`,
+		} {
+			fmt.Fprintln(w, line)
+		}
+	})
+	mux.HandleFunc("HEAD /library/v2/{$}", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("GET /library/v2/library/{model}/manifests/{tag}", func(w http.ResponseWriter, r *http.Request) {
+		if r.PathValue("model") == "gemma3" {
+			http.NotFound(w, r)
+			return
+		}
+		fmt.Fprint(w, `{"layers":[{"size":2600000000},{"size":100}]}`)
+	})
+	return mux
+}
+
+// A server whose pull brings nothing is given up, with a way out.
+func TestPullPatience(t *testing.T) {
+	gone := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/x-ndjson")
+		for r.Context().Err() == nil {
+			fmt.Fprintln(w, `{"status":"pulling manifest"}`) // over and over, as Ollama does
+			_ = http.NewResponseController(w).Flush()
+			select {
+			case <-r.Context().Done():
+			case <-time.After(time.Millisecond):
+			}
+		}
+		close(gone)
+	}))
+	t.Cleanup(server.Close)
+	client, err := ollama.New(ollama.Config{Address: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	err = pullPatiently(t.Context(), client, "m", 50*time.Millisecond, func(string, int64, int64) {})
+	var failed *ollama.PullError
+	if !errors.As(err, &failed) || !strings.Contains(err.Error(), "nothing came for 50ms") {
+		t.Errorf("got %v", err)
+	}
+	if code, _ := outcome(err, false); code != exitUnreachable {
+		t.Errorf("exit code %d", code)
+	}
+	<-gone
+}
+
+func TestSetInYAML(t *testing.T) {
+	for name, c := range map[string]struct {
+		old, want string
+		unchanged bool
+		err       string
+	}{
+		"empty":        {old: "", want: "model: m\nrerank: auto\n"},
+		"other keys":   {old: "# mine\nk1: 30 # many\n", want: "# mine\nk1: 30 # many\nmodel: m\nrerank: auto\n"},
+		"in place":     {old: "model: old # the best\nk1: 30\n", want: "model: m # the best\nk1: 30\nrerank: auto\n"},
+		"as it was":    {old: "rerank: auto\nmodel: m\n", want: "rerank: auto\nmodel: m\n", unchanged: true},
+		"only notes":   {old: "# to be filled in\n", want: "# to be filled in\n\nmodel: m\nrerank: auto\n"},
+		"null":         {old: "---\n", want: "model: m\nrerank: auto\n"},
+		"no settings":  {old: "- a\n", err: "KEY: VALUE"},
+		"broken":       {old: "k1: [\n", err: "yaml"},
+		"a long value": {old: "model: >-\n  a\n  b\n", want: "model: m\nrerank: auto\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, changed, err := setInYAML([]byte(c.old), []keyValue{{"model", "m"}, {"rerank", "auto"}})
+			if c.err != "" {
+				if err == nil || !strings.Contains(err.Error(), c.err) {
+					t.Fatalf("got %v, want %q", err, c.err)
+				}
+				return
+			}
+			if err != nil || string(got) != c.want || changed == c.unchanged {
+				t.Errorf("got %q, changed %t, %v", got, changed, err)
+			}
+		})
+	}
+}
+
+// FuzzSetInYAML holds down that what is written reads as what was meant, whatever
+// the file held.
+func FuzzSetInYAML(f *testing.F) {
+	f.Add([]byte("k1: 30 # x\n"), "qwen3:4b-instruct")
+	f.Add([]byte("model: &a x\nembedder: *a\n"), "null")
+	f.Add([]byte("# c"), "a: b # c\n- d")
+	f.Fuzz(func(t *testing.T, old []byte, value string) {
+		text, changed, err := setInYAML(old, []keyValue{{"model", value}})
+		if err != nil {
+			return
+		}
+		again, changedAgain, err := setInYAML(text, []keyValue{{"model", value}})
+		if err != nil {
+			t.Fatalf("%q became %q, which cannot be read: %v", old, text, err)
+		}
+		if changedAgain {
+			t.Errorf("%q became %q, changed %t, and then %q", old, text, changed, again)
+		}
+	})
+}
+
+// Each language has all the words, with the same places for what is filled in.
+func TestInitWordsAreWhole(t *testing.T) {
+	english, korean := reflect.ValueOf(*englishInit()), reflect.ValueOf(*koreanInit())
+	places := regexp.MustCompile("%[sd]")
+	for i := range english.NumField() {
+		if english.Field(i).Kind() != reflect.String {
+			continue
+		}
+		name, e, k := english.Type().Field(i).Name, english.Field(i).String(), korean.Field(i).String()
+		if e == "" || k == "" || !slices.Equal(places.FindAllString(e, -1), places.FindAllString(k, -1)) {
+			t.Errorf("%s: %q and %q", name, e, k)
+		}
+	}
+	for locale, korean := range map[string]bool{"ko_KR.UTF-8": true, "ko": true, "ko.UTF-8": true, "kok_IN": false, "en_US.UTF-8": false, "": false} {
+		w := initWordsFor(func(key string) string {
+			if key == "LC_MESSAGES" {
+				return locale
+			}
+			return ""
+		})
+		if got := w.model == koreanInit().model; got != korean {
+			t.Errorf("locale %q: Korean is %t", locale, got)
+		}
+	}
+}
+
+// What a program proposes for embedding depends on how it was built.
+func TestProposeEmbedder(t *testing.T) {
+	server := httptest.NewServer(newInitServer())
+	t.Cleanup(server.Close)
+	t.Setenv("SELFRAG_CACHE", t.TempDir())
+	t.Chdir(t.TempDir()) // away from the scripts
+	env := map[string]string{"HF_ENDPOINT": "http://127.0.0.1:1", "HOME": t.TempDir()}
+	for name, c := range map[string]struct {
+		hub, library    string
+		built, notBuilt choice
+	}{
+		"nothing can be had": {"http://127.0.0.1:1", "none",
+			choice{Name: "none", Setting: "none", Lacking: "multilingual-e5-small"}, choice{Name: "none", Setting: "none", Lacking: "ollama/bge-m3"}},
+		"all can be had": {server.URL, server.URL + "/library",
+			choice{Name: "multilingual-e5-small", Setting: "auto", From: fromHub}, choice{Name: "bge-m3", Setting: "ollama/bge-m3", From: fromOllama}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env["HF_ENDPOINT"] = c.hub
+			a := &app{stdin: &bytes.Buffer{}, stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, getenv: func(key string) string { return env[key] }}
+			a.settings.setDefaults(a.getenv)
+			a.settings.OllamaAddress = server.URL + "/empty"
+			p, err := a.propose(t.Context(), &initOptions{library: c.library, memory: 8, card: 0})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := c.notBuilt
+			if onnx.Built {
+				want = c.built
+			}
+			got := p.Embedder
+			if got.Name != want.Name || got.Setting != want.Setting || got.From != want.From || got.Lacking != want.Lacking {
+				t.Errorf("got %+v, want %+v", got, want)
+			}
+		})
+	}
+}
