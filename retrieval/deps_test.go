@@ -91,6 +91,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/internal/langfusetest": nil,
 		"selfrag/internal/onnx":         {"selfrag/internal/half", "selfrag/internal/safetensors"},
 		"selfrag/internal/half":         nil,
+		"selfrag/internal/machine":      nil,
 		"selfrag/internal/safetensors":  nil,
 		"selfrag/internal/models":       {"selfrag/internal/half", "selfrag/internal/safetensors"},
 		"selfrag/scripts/fetch-model":   {"selfrag/internal/models"},

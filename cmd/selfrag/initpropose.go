@@ -40,7 +40,6 @@ type ollamaThere struct {
 	Card bool `json:"card,omitempty"`
 
 	models []ollama.ModelInfo
-	client *ollama.Client
 }
 
 // choice is one model of a proposal.
