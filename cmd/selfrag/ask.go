@@ -27,8 +27,8 @@ func newAskCmd(a *app) *cobra.Command {
 		Short: "Answer a question from the documents, with citations",
 		Long: `Answer a question from the documents, with citations.
 
-The steps are shown on standard error as they happen; the answer and its
-quotes go to standard output. Exit code 4 says that the documents do not
+The steps are shown on standard error as they happen, the draft marked as not
+yet checked; the answer and its quotes go to standard output. Exit code 4 says that the documents do not
 tell; the sentences that come nearest are quoted.
 
 Where no language model can be reached, the answer is made of sentences of the

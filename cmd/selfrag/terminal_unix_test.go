@@ -35,11 +35,17 @@ func chatIn(t *testing.T, host string, vars ...string) *terminal {
 	if code := run([]string{"ingest", handbookDir(t), "--embedder", "none", "--data-dir", home}, strings.NewReader(""), new(strings.Builder), os.Stderr); code != exitDone {
 		t.Fatalf("ingest: exit code %d", code)
 	}
+	return inTerminal(t, home, host, []string{"chat", "--timeout", "1h", "--model", "qwen2.5-coder:0.5b", "--strategy", "two-stage", "--k2", "3"}, vars...)
+}
+
+// inTerminal runs a command of selfrag in a pseudo-terminal.
+func inTerminal(t *testing.T, home, host string, args []string, vars ...string) *terminal {
+	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), exe, "chat", "--timeout", "1h", "--model", "qwen2.5-coder:0.5b", "--strategy", "two-stage", "--k2", "3")
+	cmd := exec.CommandContext(t.Context(), exe, args...)
 	cmd.Args[0] = "selfrag" // the name by which TestMain runs main
 	cmd.Env = append([]string{"TESTSCRIPT_COMMAND=selfrag", "HOME=" + home, "SELFRAG_DATA_DIR=" + home, "OLLAMA_HOST=" + host, "TERM=xterm",
 		"PATH=" + os.Getenv("PATH"), "GOCOVERDIR=" + home}, vars...)
