@@ -48,6 +48,16 @@ func (p Passage) Searchable() string {
 	return p.Title + "\n" + p.Text
 }
 
+// TitleOrFirstLine is the passage's title, or the first line of a text that begins
+// its document, as plain text files have it; empty where there is neither.
+func (p Passage) TitleOrFirstLine() string {
+	if p.Title != "" || p.Start > 0 {
+		return p.Title
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(p.Text), "\n")
+	return line
+}
+
 // EmbedderSpec identifies the embedder of a collection, and how it is used. It
 // is fixed when the collection is created: vectors of two embedders, or of one
 // used in two ways, cannot be compared.

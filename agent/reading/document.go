@@ -40,7 +40,7 @@ func documentsOf(in Input) []*document {
 			out = append(out, d)
 		}
 		d.found, d.places = append(d.found, p), append(d.places, i)
-		d.title = cmp.Or(d.title, titleOf(p))
+		d.title = cmp.Or(d.title, p.TitleOrFirstLine())
 	}
 	names := make([]text.Set, 0, 2*len(out))
 	for _, d := range out {
@@ -54,16 +54,6 @@ func documentsOf(in Input) []*document {
 		d.named = max(shareByRarity(names[2*i], asked, names), shareByRarity(names[2*i+1], asked, names))
 	}
 	return out
-}
-
-// titleOf is a passage's title, or the first line of a text that begins its
-// document, as plain text files have it.
-func titleOf(p retrieval.Passage) string {
-	if p.Title != "" || p.Start > 0 {
-		return p.Title
-	}
-	line, _, _ := strings.Cut(strings.TrimSpace(p.Text), "\n")
-	return line
 }
 
 func withoutExtension(source string) string {
@@ -116,7 +106,7 @@ func (d *document) cut(passages []retrieval.Passage) {
 	for i := range windows {
 		w := &windows[i]
 		if d.title == "" && w.start == 0 {
-			d.title = titleOf(w.passages[0])
+			d.title = w.passages[0].TitleOrFirstLine()
 		}
 		first := len(d.sections)
 		whole := sectionsOf(w)

@@ -72,7 +72,7 @@ func documentsOf(in Input) map[string]*document {
 				all[key] = d
 			}
 			if d.title == "" {
-				d.title = titleOf(p)
+				d.title = p.TitleOrFirstLine()
 			}
 			if p.Start < firstLines {
 				d.read(p.Text)
@@ -183,14 +183,4 @@ func editedOf(metadata map[string]any) text.Date {
 		}
 	}
 	return text.Date{}
-}
-
-// titleOf is a passage's title, or the first line of a text that begins its
-// document, as plain text files have it.
-func titleOf(p retrieval.Passage) string {
-	if p.Title != "" || p.Start > 0 {
-		return p.Title
-	}
-	line, _, _ := strings.Cut(strings.TrimSpace(p.Text), "\n")
-	return line
 }

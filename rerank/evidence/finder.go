@@ -100,7 +100,7 @@ func (f *Finder) compareWords(in Input, pieces []piece, known editions, out []Se
 	for _, list := range [][]retrieval.Passage{in.Passages, in.Rest} {
 		for _, p := range list {
 			all = append(all, wordsOf(p.Searchable()))
-			maps.Copy(titles, wordsOf(titleOf(p)))
+			maps.Copy(titles, wordsOf(p.TitleOrFirstLine()))
 		}
 	}
 	same := weigh(in.Question, all)
@@ -116,7 +116,7 @@ func (f *Finder) compareWords(in Input, pieces []piece, known editions, out []Se
 	}
 	for i, p := range pieces {
 		of := in.Passages[p.passage]
-		above := wordsOf(titleOf(of) + " " + p.heading)
+		above := wordsOf(of.TitleOrFirstLine() + " " + p.heading)
 		s := Signals{
 			Subject: 1,
 			Kind:    text.HoldsKind(in.Question, p.text, p.header),
