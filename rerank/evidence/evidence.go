@@ -96,6 +96,8 @@ type Found struct {
 	// Coverage is the share of the question's words, weighted by rarity, that
 	// the best single sentence holds, title and headings counted in.
 	Coverage float64 `json:"coverage"`
+	// WordsAlone says that no encoder was asked.
+	WordsAlone bool `json:"words_alone,omitempty"`
 	// Changes are the sentences that contradict one another, the likeliest first.
 	Changes []Change `json:"changes,omitempty"`
 }

@@ -57,7 +57,9 @@ func (f *Finder) Find(ctx context.Context, in Input) (Found, error) {
 	if f.model == nil {
 		curves = f.cfg.Curves.Without
 	}
-	return curves.judge(in.Question, c, pairs, f.cfg.K), nil
+	found := curves.judge(in.Question, c, pairs, f.cfg.K)
+	found.WordsAlone = f.model == nil
+	return found, nil
 }
 
 // Candidates gives the sentences of the passages with their signals, in their

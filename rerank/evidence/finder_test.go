@@ -269,3 +269,19 @@ func TestFindFails(t *testing.T) {
 		t.Errorf("without a model: got %v, want the context's error", err)
 	}
 }
+
+// Sentences that are as likely as each other keep their order only where the
+// weights are the same to the last bit, whatever order a map is read in.
+func TestWeightsAreTheSameEachTime(t *testing.T) {
+	const question = "2026년 2월부터 첫 번째 당번이 일주일 동안 온콜을 맡으면 받는 온콜 수당은 얼마이며, how many hours of rest follow a call at night?"
+	var all []wordSet
+	for _, p := range leave {
+		all = append(all, wordsOf(p.Searchable()), wordsOf(question[:len(question)/2]))
+	}
+	first := weigh(question, all)
+	for range 200 {
+		if again := weigh(question, all); !slices.Equal(again.words, first.words) || !slices.Equal(again.weight, first.weight) {
+			t.Fatalf("got %v, then %v", first.weight, again.weight)
+		}
+	}
+}

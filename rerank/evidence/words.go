@@ -35,22 +35,21 @@ type asked struct {
 // does: it is as often said in other words there as it is what is missing. Words
 // that only ask count for nothing.
 func weigh(question string, candidates []wordSet) asked {
-	weights := map[string]float64{}
-	sum := 0.0
-	for w := range wordsOf(text.WithoutAsking(question)) {
+	a := asked{words: slices.Sorted(maps.Keys(wordsOf(text.WithoutAsking(question))))}
+	sum := 0.0 // in the order of the words, so that it is the same each time
+	for _, w := range a.words {
 		holds := 0
 		for _, c := range candidates {
 			if c[w] {
 				holds++
 			}
 		}
-		weights[w] = math.Log(1 + (float64(len(candidates))+1)/(float64(max(holds, 1))+0.5))
-		sum += weights[w]
+		weight := math.Log(1 + (float64(len(candidates))+1)/(float64(max(holds, 1))+0.5))
+		a.weight = append(a.weight, weight)
+		sum += weight
 	}
-	var a asked
-	a.words = slices.Sorted(maps.Keys(weights))
-	for _, w := range a.words {
-		a.weight = append(a.weight, weights[w]/sum)
+	for i := range a.weight {
+		a.weight[i] /= sum
 	}
 	return a
 }
