@@ -45,7 +45,7 @@ func AsksFor(question string) Kind {
 }
 
 var (
-	numberWord = regexp.MustCompile(`(?i)\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|half|once|twice|never|no|none)\b|하루|이틀|사흘|나흘|열흘|절반|(?:^|\s)(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열)\s?(?:번|달|명|개|주|시간|살|차례|가지)`)
+	numberWord = regexp.MustCompile(`(?i)\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|half|once|twice|never|no|none|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|ground|basement|top)\b|지하|하루|이틀|사흘|나흘|열흘|절반|(?:^|\s)(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열)\s?(?:번|달|명|개|주|시간|살|차례|가지|층)`)
 	dateWord   = regexp.MustCompile(`(?i)\b(?:1[5-9]|20)\d\d\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|noon|midnight|daily|every (?:year|month|week|day)|century)\b|\d\s?(?:년|월|일|시|분)|\d{1,2}:\d\d|[월화수목금토일]요일|매[년월주일]|상반기|하반기|오전|오후`)
 	reasonWord = regexp.MustCompile(`(?i)\bbecause\b|\bsince\b|\bdue to\b|\bso that\b|\bin order to\b|\bas a result\b|\breason\b|\bafter\b|\bto \w+\b|때문|위해|위하여|이유|므로|따라|어서|아서|도록|고자|으로 인해`)
 	koreanName = regexp.MustCompile(`[가-힣]{2,4}\s?(?:님|씨|팀장|대표|이사|부장|과장|실장|센터장|교수|박사|선생|원장|관장|위원|회장|사장|감독|매니저)|(?:팀장|대표|이사|부장|과장|실장|담당자|책임자|관장|원장|회장|사장)(?:은|는|이|가|인|:)?\s?[가-힣]{2,4}`)
