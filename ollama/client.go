@@ -27,6 +27,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/ollama/ollama/api"
@@ -39,6 +40,10 @@ type Client struct {
 	cfg       Config
 	base      *url.URL
 	transport http.RoundTripper
+
+	sizing     sync.Mutex
+	sized      bool    // whether the server was asked for the parameters
+	parameters float64 // of the model
 }
 
 var (

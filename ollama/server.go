@@ -3,6 +3,8 @@ package ollama
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ollama/ollama/types/model"
@@ -53,6 +55,41 @@ func (c *Client) Models(ctx context.Context) ([]ModelInfo, error) {
 		}
 	}
 	return models, nil
+}
+
+// Parameters is how many parameters the client's model has, as the server says; 0
+// where it does not say. It is asked for once.
+func (c *Client) Parameters(ctx context.Context) (float64, error) {
+	c.sizing.Lock()
+	defer c.sizing.Unlock()
+	if c.sized {
+		return c.parameters, nil
+	}
+	models, err := c.Models(ctx)
+	if err != nil {
+		return 0, err
+	}
+	wanted := model.ParseName(c.cfg.Model)
+	for _, m := range models {
+		if wanted.EqualFold(model.ParseName(m.Name)) {
+			c.parameters = parametersOf(m.Parameters)
+		}
+	}
+	c.sized = true
+	return c.parameters, nil
+}
+
+// parametersOf reads a number of parameters as Ollama writes it: "1.5B", "494.03M".
+func parametersOf(written string) float64 {
+	if written == "" {
+		return 0
+	}
+	scale, known := map[byte]float64{'K': 1e3, 'M': 1e6, 'B': 1e9, 'T': 1e12}[written[len(written)-1]]
+	n, err := strconv.ParseFloat(strings.TrimRight(written, "KMBT"), 64)
+	if err != nil || !known {
+		return 0
+	}
+	return n * scale
 }
 
 // HasModel reports whether the server has the model. Names are compared as Ollama compares them: without a tag ":latest" is

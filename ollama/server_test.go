@@ -1,6 +1,7 @@
 package ollama_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"testing"
@@ -26,6 +27,24 @@ func TestModels(t *testing.T) {
 	} {
 		if has, err := client.HasModel(t.Context(), name); err != nil || has != want {
 			t.Errorf("%q: %t, %v", name, has, err)
+		}
+	}
+}
+
+func TestParameters(t *testing.T) {
+	for written, want := range map[string]float64{"7B": 7e9, "494.03M": 494.03e6, "1.5B": 1.5e9, "": 0, "big": 0, "7": 0, "B": 0} {
+		asked := 0
+		client := newClient(t, func(w http.ResponseWriter, _ *http.Request) {
+			asked++
+			_, _ = fmt.Fprintf(w, `{"models":[{"name":"qwen2.5-coder:0.5b","details":{"parameter_size":%q}},{"name":"other","details":{"parameter_size":"70B"}}]}`, written)
+		})
+		for range 2 {
+			if got, err := client.Parameters(t.Context()); err != nil || got != want {
+				t.Errorf("%q: got %g, %v, want %g", written, got, err, want)
+			}
+		}
+		if asked != 1 {
+			t.Errorf("%q: asked %d times", written, asked)
 		}
 	}
 }
