@@ -22,6 +22,7 @@ const (
 	RuleName     Rule = "name"     // none holds a name of it, in Latin script
 	RuleSubject  Rule = "subject"  // none names what the question asks about, by its title
 	RuleWords    Rule = "words"    // they share less than half of its words
+	RuleUnit     Rule = "unit"     // the number stands nowhere with what the question counts
 )
 
 // Two more refute nothing.
@@ -32,7 +33,7 @@ const (
 
 // Rules are all rules by name.
 func Rules() []Rule {
-	return []Rule{RuleCitation, RuleNumber, RuleMonth, RuleName, RuleSubject, RuleWords, RuleAttribute, RuleCommon}
+	return []Rule{RuleCitation, RuleNumber, RuleMonth, RuleName, RuleSubject, RuleWords, RuleUnit, RuleAttribute, RuleCommon}
 }
 
 // Verdict says whether code sees that passages do not say what a sentence
@@ -69,6 +70,7 @@ func (v Verdict) Because(language string) string {
 		RuleName:     {"no passage it cites names %s", "인용한 문단에 없는 이름 %s"},
 		RuleSubject:  {"no passage it cites is about %s", "인용한 문단이 다루지 않는 대상 %s"},
 		RuleWords:    {"the passages it cites hold only %s of its words", "인용한 문단에 있는 낱말이 %s뿐"},
+		RuleUnit:     {"no passage it cites counts what was asked by %s", "인용한 문단의 %s은(는) 물어본 것의 수가 아님"},
 	}[v.Rule]
 	if !v.Refuted {
 		return ""
@@ -94,6 +96,9 @@ func Check(s Sentence, in Sources) Verdict {
 		return Verdict{}
 	}
 	if v := missingNumber(s, in); v.Refuted {
+		return v
+	}
+	if v := wrongUnit(s, in); v.Refuted {
 		return v
 	}
 	have := text.Set{}

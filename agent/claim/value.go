@@ -28,6 +28,34 @@ func OfValue(question, value string, cited []int, in Sources) (s Sentence, ok bo
 	return s, true
 }
 
+// wrongUnit refutes a number that no sentence of the passages gives for what the
+// question counts: 2.5 years are no number of names. Rows of a table are let be,
+// since their units stand in its header.
+func wrongUnit(s Sentence, in Sources) Verdict {
+	asked := strings.TrimSuffix(s.Text, s.Value)
+	if s.Value == "" || asked == s.Text || !in.applies(RuleUnit) || text.AsksFor(asked) != text.NumberKind {
+		return Verdict{}
+	}
+	held := false
+	for _, n := range s.Passages {
+		runes := []rune(in.Passages[n].Text)
+		for _, span := range text.TrimmedSentences(runes) {
+			sentence := string(runes[span.Start:span.End])
+			switch {
+			case !Holds(sentence, s.Value):
+			case strings.Contains(sentence, "|") || text.HoldsKind(asked, sentence, "") > 0.25:
+				return Verdict{}
+			default:
+				held = true
+			}
+		}
+	}
+	if held {
+		return refutes(RuleUnit, s.Value)
+	}
+	return Verdict{}
+}
+
 // IsValue reports whether a sentence is no more than a value: it has few words,
 // and none of the question's.
 func IsValue(s Sentence, question string) bool {

@@ -1,0 +1,34 @@
+package claim
+
+import (
+	"testing"
+
+	"selfrag/retrieval"
+)
+
+func TestANumberStandsWithWhatIsCounted(t *testing.T) {
+	passages := []retrieval.Passage{{Text: "The waiting list is 2.5 years long. It has 140 names.\n\n| Plot | Rent |\n|---|---|\n| small | 12 |"}, {Text: "급식에는 쌀이 92퍼센트 들어갑니다. 한 해에 쌀 4,100킬로그램을 삽니다."}}
+	for _, tc := range []struct {
+		question, value string
+		passage         int
+		refuted         bool
+	}{
+		{"How many names are on the waiting list?", "2.5", 0, true},
+		{"How many names are on the waiting list?", "140", 0, false},
+		{"How many years is the waiting list long?", "2.5", 0, false},
+		{"How many euros is the rent of a small plot?", "12", 0, false}, // the unit of a row stands in its header
+		{"Who keeps the waiting list?", "140", 0, false},                // no number is asked for
+		{"급식에 들어가는 쌀은 한 해에 몇 킬로그램인가요?", "92", 1, true},
+		{"급식에 들어가는 쌀은 한 해에 몇 킬로그램인가요?", "4,100", 1, false},
+	} {
+		in := Sources{Passages: passages}
+		s := Sentence{Text: tc.question + " " + tc.value, Value: tc.value, Passages: []int{tc.passage}}
+		if v := wrongUnit(s, in); v.Refuted != tc.refuted || v.Refuted && v.Rule != RuleUnit {
+			t.Errorf("%s %s: got %+v", tc.question, tc.value, v)
+		}
+		in.Without = []Rule{RuleUnit}
+		if v := wrongUnit(s, in); v.Refuted {
+			t.Errorf("%s %s is refuted by a rule that is left out", tc.question, tc.value)
+		}
+	}
+}
