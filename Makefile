@@ -94,5 +94,5 @@ soak-serve: ## the server under load, against its limits, under faults, and unde
 
 record: ## record the model traffic that the fast tests replay, anew
 	@scripts/setup ollama ollama-serve model-small
-	SELFRAG_RECORD=1 $(GO) test -count 1 -timeout 120m ./ollama ./agent ./rerank/llm
+	SELFRAG_RECORD=1 $(GO) test -count 1 -timeout 120m ./ollama ./agent ./agent/langchain ./rerank/llm
 	SELFRAG_RECORD=1 $(GO) test -count 1 -timeout 60m -run 'ChatScripts' ./cmd/selfrag

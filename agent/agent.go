@@ -101,7 +101,7 @@ func New(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*
 		return nil, errors.New("an agent needs a language model, unless its strategy is extractive")
 	}
 	cfg = cfg.withDefaults()
-	if err := cfg.Grading.check(cfg.Calibration); err != nil {
+	if err := errors.Join(cfg.Grading.check(cfg.Calibration), cfg.Context.check()); err != nil {
 		return nil, err
 	}
 	if set == nil {

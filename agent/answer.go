@@ -5,6 +5,7 @@ import (
 
 	"selfrag/agent/call"
 	"selfrag/agent/claim"
+	"selfrag/agent/internal/stop"
 	"selfrag/retrieval"
 )
 
@@ -15,7 +16,10 @@ type Answer struct {
 	Abstained bool   `json:"abstained"`
 	// Unsure is an answer whose support the model grades too low, while code
 	// finds what it says in the passages that it cites; its text says so.
-	Unsure    bool       `json:"unsure,omitempty"`
+	Unsure bool `json:"unsure,omitempty"`
+	// Quoted is an answer of the evidence itself, word for word: no draft held, and
+	// the evidence likely answers. Its text says so.
+	Quoted    bool       `json:"quoted,omitempty"`
 	Strategy  string     `json:"strategy"`
 	Chosen    string     `json:"chosen,omitempty"` // by strategy auto
 	Citations []Citation `json:"citations"`
@@ -52,6 +56,10 @@ type Iteration struct {
 	Usefulness Grade           `json:"usefulness"`
 }
 
+// Graded reports whether a draft of the round was graded: of one that was not, the
+// score says nothing.
+func (it Iteration) Graded() bool { return it.Support.Known || it.Usefulness.Known }
+
 // GradedClaim is a sentence of a draft with the ids of the passages that it
 // cites and its grade. Refuted says by which rule and which fact code sees that
 // they do not say so; nil where it does not, and the grade is the model's.
@@ -62,13 +70,13 @@ type GradedClaim struct {
 	Refuted  *claim.Verdict `json:"refuted,omitempty"`
 }
 
-// gradedClaims are the claims of a judged draft, whose sentences index passages.
-func gradedClaims(j judged, passages []retrieval.Passage) []GradedClaim {
+// gradedClaims are the claims of a judged draft.
+func gradedClaims(j judged) []GradedClaim {
 	out := make([]GradedClaim, len(j.sentences))
 	for i, s := range j.sentences {
 		out[i] = GradedClaim{Text: s.Text, Passages: []string{}, Support: s.Support, Refuted: s.Support.Refuted()}
 		for _, n := range s.Passages {
-			out[i].Passages = append(out[i].Passages, passages[n].ID)
+			out[i].Passages = append(out[i].Passages, j.from.Passages[n].ID)
 		}
 	}
 	return out
@@ -109,4 +117,44 @@ func appendNew(list []string, s string) []string {
 		}
 	}
 	return append(list, s)
+}
+
+// The reasons for which a turn stops (Answer.StoppedBy).
+const (
+	StoppedSupported  = "supported"   // the evidence holds
+	StoppedNothingNew = "nothing-new" // searches found nothing new, or no new query was left
+	StoppedSinglePass = "single-pass" // the strategy searches once
+	StoppedNoSearch   = "no-search"   // answered without documents, as the caller allowed
+	StoppedPlanDone   = "plan-done"   // each step of the plan was taken
+	StoppedExplored   = "explored"    // the tree of actions has nothing left to try
+	SpentIterations   = "iterations"  // the budget's rounds are used up
+	SpentCalls        = stop.Calls    // the budget's LLM calls are used up
+	SpentTokens       = stop.Tokens   // the budget's tokens are used up
+	SpentTime         = stop.Time     // the budget's wall clock is used up
+)
+
+// What a turn costs, and what it asks of a model, are those of its calls.
+type (
+	// TokenProber is a model that gives the probabilities of its next token.
+	TokenProber = call.TokenProber
+	// Usage counts what a turn cost.
+	Usage = call.Usage
+	// StepCost is what the calls of one step cost, summed over a turn.
+	StepCost = call.StepCost
+)
+
+// Spending is what a turn costs, whether or not it comes to an answer. It is
+// safe for concurrent use.
+type Spending struct {
+	steps *Steps
+	begin time.Time
+}
+
+// SoFar is what the turn has cost by now: all of it, once the turn's events have
+// ended. Total is the time since the turn began.
+func (s *Spending) SoFar() ([]StepCost, Timings) {
+	if s == nil {
+		return nil, Timings{}
+	}
+	return s.steps.caller.Cost(), s.steps.timings(time.Since(s.begin))
 }

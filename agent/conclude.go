@@ -4,77 +4,83 @@ import (
 	"context"
 	"slices"
 
+	"selfrag/agent/call"
 	"selfrag/agent/claim"
 	"selfrag/agent/internal/stop"
 	"selfrag/prompts"
 )
 
-// finish concludes a strategy that stopped for a reason, or by an error: one
-// that says that the budget is spent is a reason too, any other is returned.
-func finish(ctx context.Context, t *Turn, e *gathered, stopped string, err error) (Answer, error) {
+// stopFor notes that an error ended a turn early: one that says that the budget is
+// spent is a reason to stop, any other is returned.
+func (a *Answer) stopFor(err error) error {
 	if what, isSpent := stop.Spent(err); isSpent {
-		stopped = what
-	} else if err != nil {
-		return Answer{}, err
+		a.StoppedBy = what
+		return nil
 	}
-	return conclude(ctx, t, e, stopped)
+	return err
 }
 
-// conclude makes the answer of the evidence. One supported draft that answers
-// the question is the answer already: writing it anew would cost a call and
-// could only lose support. Several rounds' drafts are synthesized. Without
-// evidence, or when the evidence does not answer the question, it gives the
-// best of the refused drafts as one that is not certain, or abstains.
-func conclude(ctx context.Context, t *Turn, e *gathered, stopped string) (Answer, error) {
-	a := Answer{Iterations: e.iterations, StoppedBy: stopped, Citations: []Citation{}, Ranking: e.ranking()}
+// conclude makes the answer of what a strategy found when it stopped for a reason,
+// or by an error. One supported draft that answers the question is the answer
+// already: writing it anew would cost a call and could only lose support. Several
+// rounds' drafts are synthesized. Where nothing is supported that answers the
+// question, it gives the best of the refused drafts as one that is not certain;
+// else strong evidence itself, quoted; else it abstains.
+func conclude(ctx context.Context, t *Turn, f *findings, stopped string, err error) (Answer, error) {
+	a := Answer{Question: t.Question.Text, Iterations: f.iterations, StoppedBy: stopped, Citations: []Citation{}, Ranking: f.ranking()}
 	if a.Iterations == nil {
 		a.Iterations = []Iteration{}
 	}
-	if stopped == StoppedNoSearch {
-		var err error
-		a.Text, err = t.Steps.AnswerDirectly(ctx, t.Question.Text)
-		what, isSpent := stop.Spent(err)
-		if !isSpent {
-			return a, err
-		}
-		stopped, a.StoppedBy = what, what
+	if err := a.stopFor(err); err != nil {
+		return Answer{}, err
 	}
-	sentences, useful, err := finalSentences(ctx, t, e, stopped)
+	if a.StoppedBy == StoppedNoSearch {
+		text, err := t.Steps.answerDirectly(ctx, t.Question.Text)
+		if a.Text = text; err == nil {
+			return a, nil
+		}
+		if err := a.stopFor(err); err != nil {
+			return Answer{}, err
+		}
+	}
+	sentences, useful, err := finalSentences(ctx, t, f, a.StoppedBy)
 	if err != nil {
 		return Answer{}, err
 	}
-	a.Degraded = e.degraded
-	if useful {
-		if text, citations := claim.Compose(claimsOf(sentences), e.passages); text != "" {
-			a.Text, a.Citations = text, citations
-			return a, nil
-		}
+	a.Degraded = f.degraded
+	if useful && a.Compose(claimsOf(sentences), f.passages, f.evidence) {
+		return a, nil
 	}
-	if d, err := unsure(ctx, t, e); err != nil {
+	if d, err := unsure(ctx, t, f); err != nil {
 		return Answer{}, err
-	} else if text, citations := claim.Compose(d.draft.Sentences, d.passages); text != "" {
+	} else if text, citations := claim.Compose(d.draft.Sentences, d.from.Passages); text != "" {
 		a.Unsure, a.Text, a.Citations = true, claim.Hedged(t.Language, text), citations
 		return a, nil
 	}
-	a.abstain(t.Language, e)
+	if chosen := f.quotable(t.Config); len(chosen) > 0 {
+		a.quote(t.Language, chosen)
+		a.mention(t.Language, f.evidence.Changes)
+		return a, nil
+	}
+	a.Abstain(f.asked(), f.evidence)
 	return a, nil
 }
 
 // finalSentences are the sentences of the answer, and whether they answer the
 // question. When the budget is spent the supported sentences are taken as
 // they are, unless a grade says that they miss the question.
-func finalSentences(ctx context.Context, t *Turn, e *gathered, stopped string) ([]Sentence, bool, error) {
-	if len(e.sentences) == 0 {
+func finalSentences(ctx context.Context, t *Turn, f *findings, stopped string) ([]Sentence, bool, error) {
+	if len(f.sentences) == 0 {
 		return nil, false, nil
 	}
-	last := e.usefulness
-	if e.rounds == 1 {
-		return e.sentences, last.Passes(t.Config.Usefulness) || cutShort(stopped) && !last.Known, nil
+	last := f.usefulness
+	if f.rounds == 1 {
+		return f.sentences, last.Passes(t.Config.Usefulness) || cutShort(stopped) && !last.Known, nil
 	}
-	sentences, err := synthesize(ctx, t, e)
+	sentences, err := synthesize(ctx, t, f)
 	if err == nil && len(sentences) > 0 {
 		var grade Grade
-		grade, err = e.useful(ctx, t, sentences)
+		grade, err = f.useful(ctx, t, sentences)
 		if err == nil && grade.Passes(t.Config.Usefulness) {
 			return sentences, true, nil
 		}
@@ -83,44 +89,44 @@ func finalSentences(ctx context.Context, t *Turn, e *gathered, stopped string) (
 	if err != nil && !isSpent {
 		return nil, false, err
 	}
-	return e.sentences, last.Passes(t.Config.Usefulness) || (isSpent || cutShort(stopped)) && !last.Known, nil
+	return f.sentences, last.Passes(t.Config.Usefulness) || (isSpent || cutShort(stopped)) && !last.Known, nil
 }
 
-// cutShort tells whether the budget ended the turn in the middle of a round.
+// cutShort reports whether the budget ended the turn in the middle of a round.
 func cutShort(stopped string) bool {
 	return stopped == SpentCalls || stopped == SpentTokens || stopped == SpentTime
 }
 
 // synthesize writes one text from the rounds' supported sentences, and keeps
 // the sentences of it that their passages support.
-func synthesize(ctx context.Context, t *Turn, e *gathered) ([]Sentence, error) {
+func synthesize(ctx context.Context, t *Turn, f *findings) ([]Sentence, error) {
 	draft, err := t.Steps.Synthesize(ctx, SynthesisInput{
-		Question: t.Question.Text, Passages: e.passages, Sentences: claimsOf(e.sentences),
+		Question: t.Question.Text, Reading: whole(f.passages), Sentences: claimsOf(f.sentences),
 		OnToken: t.pieces(func(s string) Event { return SynthesisDelta{s} }),
 	})
 	if err != nil {
 		return nil, err
 	}
-	e.didWithout(didNotFit(draft.Dropped))
+	f.didWithout(didNotFit(draft.Dropped))
 	sentences := make([]Sentence, len(draft.Sentences))
 	err = t.Steps.each(ctx, len(sentences), func(ctx context.Context, n int) (err error) {
 		s := &sentences[n]
 		s.Sentence = draft.Sentences[n]
-		s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{s.Sentence, e.passages, t.Question.Text})
+		s.Support, err = t.Steps.GradeSupport(ctx, SupportInput{s.Sentence, whole(f.passages), t.Question.Text})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(sentences, func(s Sentence) bool { return !s.Support.Passes(e.least(t.Config)) }), nil
+	return slices.DeleteFunc(sentences, func(s Sentence) bool { return !s.Support.Passes(f.least(t.Config)) }), nil
 }
 
-// AnswerDirectly answers a question without documents, so without citations.
-func (s *Steps) AnswerDirectly(ctx context.Context, question string) (string, error) {
+// answerDirectly answers a question without documents, so without citations.
+func (s *Steps) answerDirectly(ctx context.Context, question string) (string, error) {
 	p, err := s.Render(prompts.NameAnswerDirectly, question, prompts.AnswerDirectly{Question: question})
 	if err != nil {
 		return "", err
 	}
-	text, err := s.Write(ctx, p, s.cfg.MaxAnswerTokens)
+	text, err := s.Write(ctx, p, call.Sampling{MaxTokens: s.cfg.MaxAnswerTokens})
 	return claim.WithoutMarks(text), err
 }

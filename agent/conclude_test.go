@@ -25,11 +25,12 @@ func TestUsefulnessGoesWithItsSentences(t *testing.T) {
 		"its usefulness could not be graded, and ended": {Grade{}, SpentIterations, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := &gathered{iterations: []Iteration{{Subquery: "first", Usefulness: tc.usefulness}, {Subquery: "second"}}}
-			j := judged{supported: []Sentence{{Sentence: claim.Sentence{Text: "The bridge was opened in 1931.", Passages: []int{0}}}}, usefulness: tc.usefulness}
-			var it Iteration
-			j.into(&it, e, passages)
-			answer, err := conclude(t.Context(), &Turn{Config: Config{}.withDefaults(), Language: "en"}, e, tc.stopped)
+			f := &findings{notes: notes{iterations: []Iteration{{Subquery: "first", Usefulness: tc.usefulness}, {Subquery: "second"}}}}
+			turn := &Turn{Config: Config{}.withDefaults(), Language: "en"}
+			(&iteration{Turn: turn, findings: f}).take(judged{
+				supported: []Sentence{{Sentence: claim.Sentence{Text: "The bridge was opened in 1931.", Passages: []int{0}}}}, from: whole(passages), usefulness: tc.usefulness,
+			})
+			answer, err := conclude(t.Context(), turn, f, tc.stopped, nil)
 			if err != nil || answer.Abstained == tc.answered {
 				t.Errorf("got %+v, %v", answer, err)
 			}
@@ -53,7 +54,7 @@ func TestCoTPlansAnewWithWhatItKnows(t *testing.T) {
 		}
 		return write(prompt)
 	}
-	a, err := New(m, shelf(), nil, Config{Strategy: CoT{}})
+	a, err := New(m, shelf(), nil, Config{Strategy: CoT{}, Context: ContextEvidence, Evidence: seeing{0.3, 0.1}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +94,7 @@ func TestCoTDoesNotAnswerWithAStep(t *testing.T) {
 
 // What an answer rests on ranks before what only fits its queries.
 func TestRankingBeginsWithTheEvidence(t *testing.T) {
-	var e gathered
+	var e findings
 	for i, id := range []string{"a", "b", "c", "d"} {
 		e.pool.Add([]retrieval.Passage{{ID: id, Score: float64(10 - i)}})
 	}

@@ -2,6 +2,9 @@ package agent
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -55,14 +58,24 @@ type Config struct {
 	// whose support the model grades below Support.
 	Certain bool
 
-	// Grading is where relevance comes from; GradeTogether. Calibration turns
+	// Promising is the P(answers) of the evidence below which no draft is asked for
+	// (DefaultPromising).
+	Promising float64
+	// Quotable is the P(answers) from which the evidence itself is the answer where
+	// no draft holds (DefaultQuotable).
+	Quotable float64
+
+	// Context is what a draft is written from; ContextAuto.
+	Context Context
+
+	// Grading is where relevance comes from; GradeEvidence. Calibration turns
 	// the reranker's scores into probabilities, where it is the reranker.
 	Grading     Grading
 	Calibration *rerank.Calibration
 
-	// Several is the P(several look-ups) from which the model is asked to take
-	// the question apart (0.2). Low, because small models give it too little
-	// probability, and the plan itself shows whether there is more than one.
+	// Several is the P(several look-ups), as the evidence tells it, from which the
+	// model is asked to take a question apart whose draft failed (0.2). Low, because
+	// the plan itself shows whether there is more than one.
 	Several float64
 
 	// Width is how many drafts a round writes and grades, of which the best
@@ -98,6 +111,14 @@ type Config struct {
 // that nothing was fitted on.
 const DefaultAnswerable = 0.5
 
+// DefaultPromising is Config.Promising where it is 0. Of the handbook's 22 questions of
+// one look-up that the documents answer, one lies below it, whose answer the search
+// does not put forward; of its 12 unanswerable ones six.
+const DefaultPromising = 0.1
+
+// DefaultQuotable is Config.Quotable where it is 0.
+const DefaultQuotable = 0.75
+
 // NoThreshold as a threshold lets every known grade pass but that of a claim
 // which code refutes.
 const NoThreshold = -1
@@ -131,7 +152,10 @@ func (c Config) withDefaults() Config {
 	if c.Evidence == nil {
 		c.Evidence = evidence.New(nil, evidence.Config{})
 	}
-	c.Grading = cmp.Or(c.Grading, GradeTogether)
+	c.Promising = cmp.Or(c.Promising, DefaultPromising)
+	c.Quotable = cmp.Or(c.Quotable, DefaultQuotable)
+	c.Context = cmp.Or(c.Context, ContextAuto)
+	c.Grading = cmp.Or(c.Grading, GradeEvidence)
 	c.Several = cmp.Or(c.Several, 0.2)
 	c.Width = max(1, c.Width)
 	c.Parallel = max(1, c.Parallel)
@@ -144,3 +168,61 @@ func (c Config) withDefaults() Config {
 	c.MaxAnswerTokens = cmp.Or(c.MaxAnswerTokens, 256)
 	return c
 }
+
+// Heuristic is a part of the loop that can be left out, to find out what it is
+// worth. The rules of package claim can be, too.
+type Heuristic string
+
+// The heuristics of the loop.
+const (
+	HeuristicPlan      Heuristic = "plan"      // questions of several look-ups are taken apart
+	HeuristicPath      Heuristic = "trail"     // names lead from passage to passage along a plan (multihop.Path)
+	HeuristicBridge    Heuristic = "bridge"    // passages one hop from the best ones are searched (multihop.Finder)
+	HeuristicHops      Heuristic = "hops"      // look-ups of a plan are answered one by one
+	HeuristicTranslate Heuristic = "translate" // a question that finds nothing is searched in the other language
+	HeuristicSpellOut  Heuristic = "spell-out" // a bare value is graded with the question (SpellOut)
+	HeuristicNearest   Heuristic = "nearest"   // support is graded on the nearest sentences, not on whole passages
+	HeuristicUnsure    Heuristic = "unsure"    // the best draft that only the model refuses is given as not certain
+	HeuristicVerbatim  Heuristic = "verbatim"  // what a sentence says word for word is supported, and answers as likely as it
+	HeuristicQuote     Heuristic = "quote"     // strong evidence is quoted where no draft holds
+	HeuristicAcross    Heuristic = "across"    // a chain of sentences is read before a question is taken apart
+	HeuristicFewWords  Heuristic = "few-words" // of a few sentences, an answer in a few words is asked for
+	HeuristicFull      Heuristic = "full"      // whole sections are read for a question that wants more than a fact
+	HeuristicOffTopic  Heuristic = "off-topic" // an answer that a plan reached through another subject counts nowhere else
+)
+
+// Heuristics are all of them.
+func Heuristics() []Heuristic {
+	return []Heuristic{
+		HeuristicPlan, HeuristicPath, HeuristicBridge, HeuristicHops, HeuristicTranslate, HeuristicSpellOut, HeuristicNearest,
+		HeuristicUnsure, HeuristicVerbatim, HeuristicQuote, HeuristicAcross, HeuristicFewWords, HeuristicFull, HeuristicOffTopic,
+	}
+}
+
+// Removable are the names of all rules and heuristics that LeaveOut takes.
+func Removable() []string {
+	var out []string
+	for _, r := range claim.Rules() {
+		out = append(out, string(r))
+	}
+	for _, h := range Heuristics() {
+		out = append(out, string(h))
+	}
+	return out
+}
+
+// LeaveOut has the agent do without a rule or a heuristic, by its name.
+func (c *Config) LeaveOut(name string) error {
+	switch {
+	case slices.Contains(claim.Rules(), claim.Rule(name)):
+		c.WithoutRules = append(slices.Clone(c.WithoutRules), claim.Rule(name))
+	case slices.Contains(Heuristics(), Heuristic(name)):
+		c.WithoutHeuristics = append(slices.Clone(c.WithoutHeuristics), Heuristic(name))
+	default:
+		return fmt.Errorf("there is no rule %q: use one of %s", name, strings.Join(Removable(), ", "))
+	}
+	return nil
+}
+
+// uses reports whether a heuristic is not left out.
+func (c Config) uses(h Heuristic) bool { return !slices.Contains(c.WithoutHeuristics, h) }

@@ -7,16 +7,15 @@ import (
 
 	"selfrag/agent/call"
 	"selfrag/agent/claim"
-	"selfrag/agent/internal/span"
 	"selfrag/agent/multihop"
 	"selfrag/prompts"
-	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
 
 // CoT plans look-ups that refer to earlier answers, answers each by a search
 // and a few words read from what it found, and writes the answer from the
-// chain. A step that finds nothing has the rest planned anew, once.
+// chain. A step that finds nothing has the rest planned anew, once. Where one place
+// tells all, it answers first, as self-rag does.
 //
 // Method: a decomposed chain of thought over retrieval, as self-ask (Press et
 // al., arXiv 2210.03350) and IRCoT (Trivedi et al., arXiv 2212.10509).
@@ -25,144 +24,199 @@ type CoT struct{}
 // Name is "cot".
 func (CoT) Name() string { return "cot" }
 
-// Run plans, takes each step, and concludes.
+// Run answers at once where one place tells all that is asked; else it plans, takes
+// each step, and concludes.
 func (CoT) Run(ctx context.Context, t *Turn) (Answer, error) {
-	e := &gathered{}
-	stopped, err := takeSteps(ctx, t, e, &gathered{})
-	return finish(ctx, t, e, stopped, err)
+	f := &findings{}
+	stopped, err := think(ctx, t, f)
+	return conclude(ctx, t, f, stopped, err)
 }
 
-// takeSteps takes the steps of a plan, each a round of the turn. What proves
-// single steps is kept apart in steps: it proves no answer.
-func takeSteps(ctx context.Context, t *Turn, e, steps *gathered) (string, error) {
-	in := prompts.Plan{Question: t.Question.Text}
-	plan, err := t.Steps.MakePlan(ctx, in)
-	if err != nil {
-		return "", err
-	}
-	t.Emit(Planned{Plan: plan})
-	e.plan = plan.Several(t.Question.Text)
-	answers := map[int]string{}
-	told := map[string]string{} // answers by query, which outlive a plan
-	replanned := false
-	for n := 0; n < len(plan); n++ {
-		i := len(e.iterations)
-		if i >= t.rounds(2*multihop.MaxSubQuestions) {
-			return SpentIterations, nil
+// think takes one round after another, and returns why it stopped.
+func think(ctx context.Context, t *Turn, f *findings) (stopped string, err error) {
+	c := &thoughts{findings: f, answers: map[int]string{}, told: map[string]string{}}
+	for ctx, r := range t.iterations(ctx, f, 2*multihop.MaxSubQuestions+2) {
+		if done, err := c.round(ctx, r); err != nil || done {
+			return c.stopped, err
 		}
-		if name, ok := plan.Given(t.Question.Text, n+1); ok {
-			answers[n+1] = name
+	}
+	return SpentIterations, nil
+}
+
+// thoughts is the steps of a plan on their way.
+type thoughts struct {
+	findings *findings
+	plan     multihop.Plan
+	next     int               // the step to take, from 0
+	answers  map[int]string    // by step, from 1
+	told     map[string]string // answers by query, which outlive a plan
+	failed   []string          // look-ups that found nothing, once the plan was made anew
+	steps    supported         // what proves single steps; it proves no answer
+	stopped  string
+}
+
+// round answers first, then takes a step of the plan, or writes the answer once
+// none is left.
+func (c *thoughts) round(ctx context.Context, r *iteration) (done bool, err error) {
+	if r.n == 0 {
+		holds, err := r.answerFirst(ctx)
+		if err != nil || holds {
+			c.stopped = StoppedSupported
+			return true, err
+		}
+		return false, c.makePlan(ctx, r)
+	}
+	query := c.query(r.Question.Text)
+	if query == "" {
+		c.stopped = StoppedPlanDone
+		return true, c.conclude(ctx, r)
+	}
+	return false, c.step(ctx, r, query)
+}
+
+// answerFirst answers before there is a plan, as SelfRAG's first round does, but leaves
+// what no single place tells to the plan.
+func (r *iteration) answerFirst(ctx context.Context) (holds bool, err error) {
+	r.ask(r.Question.Text)
+	found, seen, err := r.search(ctx, r.Question.Text)
+	switch {
+	case err != nil:
+		return false, err
+	case r.wantsMore():
+		return r.answerFull(ctx, seen)
+	case r.surelySeveral(ctx, seen):
+		return false, nil
+	}
+	return r.answerFrom(ctx, r.Question.Text, found, seen)
+}
+
+func (c *thoughts) makePlan(ctx context.Context, r *iteration) error {
+	plan, err := r.Steps.makePlan(ctx, prompts.Plan{Question: r.Question.Text, Failed: c.failed})
+	if err != nil || slices.Equal(plan, c.plan) {
+		return err
+	}
+	c.plan, c.next, c.answers = plan, 0, map[int]string{}
+	c.findings.plan = plan.Several(r.Question.Text)
+	r.Emit(Planned{Iteration: r.n, Plan: plan})
+	return nil
+}
+
+// query is what the next step looks up, "" where none is left. Steps that need no
+// search, or cannot have one, are passed over.
+func (c *thoughts) query(question string) string {
+	for ; c.next < len(c.plan); c.next++ {
+		n := c.next + 1
+		if name, ok := c.plan.Given(question, n); ok {
+			c.answers[n] = name
 			continue
 		}
-		query := multihop.Fill(plan[n], answers)
-		if multihop.Lacks(query, n) {
+		query := multihop.Fill(c.plan[c.next], c.answers)
+		if multihop.Lacks(query, c.next) {
 			continue // what it asks about was not found
 		}
-		if text.Among(e.asked(), query) {
-			if answer := told[text.Normalise(query)]; answer != "" {
-				answers[n+1] = answer
+		if answer, again := c.told[text.Normalise(query)]; again {
+			if answer != "" {
+				c.answers[n] = answer
 			}
 			continue
 		}
-		answer, err := step(ctx, t, e, steps, i, query)
-		if err != nil {
-			return "", err
-		}
-		if answer != "" {
-			answers[n+1], told[text.Normalise(query)] = answer, answer
-			continue
-		}
-		if replanned || !plan.Needed(n+1) {
-			continue
-		}
-		replanned = true
-		in.Failed = append(in.Failed, query)
-		again, err := t.Steps.MakePlan(ctx, in)
-		if err != nil {
-			return "", err
-		}
-		if !slices.Equal(again, plan) {
-			plan, n, answers = again, -1, map[int]string{}
-			e.plan = plan.Several(t.Question.Text)
-			t.Emit(Planned{Iteration: i, Plan: plan})
-		}
+		return query
 	}
-	if err := answerChain(ctx, t, e, steps); err != nil {
-		return "", err
-	}
-	return StoppedPlanDone, nil
+	return ""
 }
 
-// step looks one thing up and reads its answer in a few words; "" when the
-// passages do not tell, or when no passage holds what the model says.
-func step(ctx context.Context, t *Turn, e, steps *gathered, i int, query string) (answer string, err error) {
-	ctx = span.InRound(ctx, i)
-	t.Emit(QueryRefined{Iteration: i, Query: query})
-	it, end := e.begin(t, query)
-	defer end()
-	answer, found, err := lookUpAnswer(ctx, t, e, i, it, query)
-	if err != nil || len(found) == 0 {
+// step looks one thing up and reads its answer in a few words. Where that finds
+// nothing that a later step needs, the plan is made anew, once.
+func (c *thoughts) step(ctx context.Context, r *iteration, query string) error {
+	r.ask(query)
+	answer, err := c.lookUp(ctx, r, query)
+	if err != nil {
+		return err
+	}
+	c.told[text.Normalise(query)] = answer
+	c.next++
+	if answer != "" {
+		c.answers[c.next] = answer
+		return nil
+	}
+	if c.failed != nil || !c.plan.Needed(c.next) {
+		return nil
+	}
+	c.failed = append(c.failed, query)
+	return c.makePlan(ctx, r)
+}
+
+// lookUp is the answer to a step; "" when the passages do not tell, or when none
+// holds what the model says. The chain goes on with an answer that a passage holds
+// even where its grade is poor: a wrong name finds nothing in the next step.
+func (c *thoughts) lookUp(ctx context.Context, r *iteration, query string) (string, error) {
+	answer, from, err := r.lookUp(ctx, query)
+	if err != nil || len(from.Passages) == 0 {
 		return "", err
 	}
-	at := claim.Holding(answer, query, found)
-	sentence := Sentence{Sentence: claim.Answered(query, answer, at)}
+	at := claim.Holding(answer, query, from.Passages)
 	if answer == "" || at < 0 {
-		answer, sentence.Passages = "", nil
-	}
-	it.Draft = sentence.Text
-	t.Emit(Drafted{Iteration: i, Draft: Draft{Draft: claim.Draft{Text: it.Draft, Sentences: []claim.Sentence{sentence.Sentence}, NotFound: answer == ""}}})
-	if answer == "" {
+		r.Emit(Drafted{Iteration: r.n, Draft: Draft{Draft: claim.Draft{NotFound: true}}})
 		return "", nil
 	}
-	if sentence.Support, err = t.Steps.GradeSupport(ctx, SupportInput{sentence.Sentence, found, t.Question.Text}); err != nil {
+	sentence := Sentence{Sentence: claim.Answered(query, answer, at)}
+	r.record.Draft = sentence.Text
+	r.Emit(Drafted{Iteration: r.n, Draft: Draft{Draft: claim.Draft{Text: sentence.Text, Sentences: []claim.Sentence{sentence.Sentence}}}})
+	if sentence.Support, err = r.Steps.GradeSupport(ctx, SupportInput{sentence.Sentence, from, r.Question.Text}); err != nil {
 		return "", err
 	}
-	it.Support = sentence.Support
-	keep := sentence.Support.Passes(t.Config.Support)
-	t.Emit(SupportGraded{Iteration: i, Sentence: sentence, Kept: keep})
+	r.record.Support = sentence.Support
+	keep := sentence.Support.Passes(r.Config.Support)
+	r.Emit(SupportGraded{Iteration: r.n, Sentence: sentence, Kept: keep})
 	if keep {
-		steps.add([]Sentence{sentence}, found)
+		c.steps.add([]Sentence{sentence}, from.Passages)
 	}
-	// The chain goes on with an answer that a passage holds even where its
-	// grade is poor: a wrong name finds nothing in the next step.
 	return answer, nil
 }
 
-// lookUpAnswer searches for one thing and reads its answer in a few words from
-// what was found; "" when the passages do not tell.
-func lookUpAnswer(ctx context.Context, t *Turn, e *gathered, i int, it *Iteration, query string) (string, []retrieval.Passage, error) {
-	found, seen, err := t.searched(ctx, i, query)
+// conclude drafts the answer from the passages that held the steps' answers, and
+// grades it as a round of its own.
+func (c *thoughts) conclude(ctx context.Context, r *iteration) error {
+	from := whole(c.steps.passages)
+	if len(from.Passages) == 0 {
+		var err error
+		if from, err = r.readingFor(ctx, []string{r.Question.Text}, r.pool.Best()); err != nil || len(from.Passages) == 0 {
+			return err
+		}
+	}
+	r.ask(r.Question.Text)
+	r.record.Passages = ungraded(from.Passages)
+	draft, err := r.Steps.Synthesize(ctx, SynthesisInput{
+		Question: r.Question.Text, Reading: from, Sentences: claimsOf(c.steps.sentences),
+		OnToken: r.pieces(func(s string) Event { return DraftDelta{Iteration: r.n, Text: s} }),
+	})
 	if err != nil {
-		return "", nil, err
+		return err
 	}
-	e.saw(found, seen, "")
-	it.Passages = ungraded(found.Passages)
-	if len(found.Passages) == 0 {
-		return "", nil, nil
-	}
-	answer, err := t.Steps.AnswerStep(ctx, StepInput{query, found.Passages})
-	return answer, found.Passages, err
+	j, err := r.judge(ctx, draft, from)
+	r.take(j)
+	return err
 }
 
-// StepInput is a look-up with the passages that were found for it.
-type StepInput struct {
+// stepInput is a look-up with the passages that were found for it.
+type stepInput struct {
 	Question string
-	Passages []retrieval.Passage
+	Reading
 }
 
-// AnswerStep answers a look-up in a few words from passages, best first; ""
+// answerStep answers a look-up in a few words from passages, best first; ""
 // when the model finds no answer in them. Those that the model's context has
 // no room for are left out, the last first.
-func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
+func (s *Steps) answerStep(ctx context.Context, in stepInput) (string, error) {
 	var written string
 	_, err := call.Fitting(len(in.Passages), func(left int) error {
 		p, err := s.Render(prompts.NameAnswerStep, in.Question, prompts.AnswerStep{
-			Question: in.Question, Passages: numbered(in.Question, in.Passages[:left]),
+			Question: in.Question, Passages: in.numbered(in.Question, left),
 		})
 		if err != nil {
 			return err
 		}
-		written, err = s.Write(ctx, p, 32)
+		written, err = s.Write(ctx, p, call.Sampling{MaxTokens: shortTokens})
 		return err
 	})
 	if err != nil {
@@ -173,32 +227,4 @@ func (s *Steps) AnswerStep(ctx context.Context, in StepInput) (string, error) {
 		return "", nil
 	}
 	return answer, nil
-}
-
-// answerChain drafts the answer from the passages that held the steps'
-// answers, and grades it as a round of its own.
-func answerChain(ctx context.Context, t *Turn, e, steps *gathered) error {
-	passages := steps.passages
-	if len(passages) == 0 {
-		passages = e.pool.Best()
-	}
-	if len(passages) == 0 {
-		return nil
-	}
-	i := len(e.iterations)
-	ctx = span.InRound(ctx, i)
-	it, end := e.begin(t, t.Question.Text)
-	defer end()
-	it.Passages = ungraded(passages)
-	t.Emit(QueryRefined{Iteration: i, Query: t.Question.Text})
-	draft, err := t.Steps.Synthesize(ctx, SynthesisInput{
-		Question: t.Question.Text, Passages: passages, Sentences: claimsOf(steps.sentences),
-		OnToken: t.pieces(func(s string) Event { return DraftDelta{Iteration: i, Text: s} }),
-	})
-	if err != nil {
-		return err
-	}
-	j, err := judge(ctx, t, e, i, draft, passages)
-	j.into(it, e, passages)
-	return err
 }

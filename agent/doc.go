@@ -11,7 +11,7 @@
 // is told as typed events in one stream, ended by Answered; the command line, a
 // server and a tracer all read that stream. Data flows one way:
 //
-//	question -> plan -> query -> passages -> evidence -> grades -> draft -> grades -> answer
+//	question -> query -> passages -> evidence -> draft -> claims -> grades -> answer
 //
 // A follow-up question is made complete in itself (package conversation) before a
 // strategy sees it.
@@ -19,11 +19,17 @@
 // The evidence of each search is found by an EvidenceFinder without the model.
 // Extractive answers with it alone, and every abstention quotes the best of it.
 //
-// The strategies share their parts: Steps.Follow finds the passages of a
-// question that takes several sub-questions, along a plan (package multihop),
-// merged by score in a pool; judge grades a draft; conclude makes an answer of
-// the evidence, or abstains. To add a strategy, write its file and name it in
-// Strategies.
+// The loop is made of three values: an iteration is one round, from its query to
+// its graded draft; the agenda says what to ask next, and why to stop; findings are
+// what the rounds supported, refused and noted. Every strategy takes its rounds from
+// Turn.iterations, so each is bounded and recorded alike. A model reads a Reading:
+// passages, and of each what it is shown.
+//
+// The strategies share their parts: answerFrom drafts and judges; Steps.Follow
+// finds the passages of a question that takes several sub-questions, along a plan
+// (package multihop), merged by score in a pool; conclude makes an answer of the
+// findings, quotes strong evidence, or abstains. To add a strategy, write its file
+// and name it in Strategies.
 //
 // The model is used where small models are good, code where code is surer. A
 // model takes a question apart and drafts; names in the passages, tried one by

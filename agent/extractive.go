@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"selfrag/agent/claim"
-	"selfrag/agent/internal/span"
-	"selfrag/agent/internal/stop"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
@@ -38,62 +36,57 @@ const (
 	leastOnePlace = 0.4
 )
 
-// Run searches once and quotes.
+// Run searches once and quotes. Without evidence there is no answer, so a finder
+// that fails is an error here.
 func (Extractive) Run(ctx context.Context, t *Turn) (Answer, error) {
-	ctx = span.InRound(ctx, 0)
-	e := &gathered{}
-	a := Answer{Citations: []Citation{}, StoppedBy: StoppedSinglePass}
-	err := extract(ctx, t, e, &a)
-	if what, isSpent := stop.Spent(err); isSpent {
-		a.StoppedBy = what
-	} else if err != nil {
-		return Answer{}, err
-	}
-	a.Iterations, a.Degraded, a.Ranking = e.iterations, e.degraded, e.pool.Ranking()
-	if a.Text == "" {
-		a.abstain(t.Language, e)
-	}
-	return a, nil
+	return t.once(ctx, func(ctx context.Context, r *iteration, a *Answer) error {
+		found, err := t.Steps.Search(ctx, t.Question.Text)
+		if err != nil {
+			return err
+		}
+		r.Emit(Searched{Result: found})
+		r.record.Passages = ungraded(found.Passages)
+		seen, err := t.Steps.Evidence(ctx, t.Question.Text, found)
+		if err != nil {
+			return err
+		}
+		r.Emit(EvidenceFound{Found: seen})
+		r.saw(found, seen, "")
+		r.record.Usefulness = Known(seen.Answers)
+		chosen := r.extracted(t.Config, t.Config.Answerable)
+		if len(chosen) == 0 {
+			r.Emit(Drafted{Draft: Draft{Draft: claim.Draft{NotFound: true}}})
+			return nil
+		}
+		a.Text, a.Citations = extract(chosen)
+		r.record.Draft = a.Text
+		emitQuotes(t, chosen, found.Passages)
+		return nil
+	})
 }
 
-// extract is the one round. Without evidence there is no answer, so a finder
-// that fails is an error here.
-func extract(ctx context.Context, t *Turn, e *gathered, a *Answer) error {
-	query := t.Question.Text
-	it, end := e.begin(t, query)
-	defer end()
-	found, err := t.Steps.Search(ctx, query)
-	if err != nil {
-		return err
-	}
-	t.Emit(Searched{Result: found})
-	it.Passages = ungraded(found.Passages)
-	seen, err := t.Steps.Evidence(ctx, query, found)
-	if err != nil {
-		return err
-	}
-	t.Emit(EvidenceFound{Found: seen})
-	e.saw(found, seen, "")
-	it.Usefulness = Known(seen.Answers)
-	if len(seen.Sentences) == 0 || seen.Answers < t.Config.Answerable || seen.OnePlace < leastOnePlace && t.Config.Answerable != NoThreshold {
-		t.Emit(Drafted{Draft: Draft{Draft: claim.Draft{NotFound: true}}})
+// extracted are the sentences of the evidence that answer the question: none where
+// they answer it less likely than that, or a part of it.
+func (n *notes) extracted(cfg Config, answerable float64) []evidence.Sentence {
+	seen := n.evidence
+	if len(seen.Sentences) == 0 || seen.Answers < answerable || seen.OnePlace < leastOnePlace && cfg.Answerable != NoThreshold {
 		return nil
 	}
-	chosen := extracted(seen.Sentences, t.Config.Answerable)
+	return best(seen.Sentences, cfg.Answerable)
+}
+
+// extract is an answer of sentences, word for word, with their citations.
+func extract(chosen []evidence.Sentence) (string, []Citation) {
 	shown := make([]string, len(chosen))
 	for i, s := range chosen {
 		shown[i] = shownOf(s)
 	}
-	a.Citations = quoted(chosen)
-	a.Text = numberedText(shown)
-	it.Draft = a.Text
-	emitQuotes(t, shown, chosen, found.Passages)
-	return nil
+	return numberedText(shown), quoted(chosen)
 }
 
-// extracted are the best sentence and those that join it: nearly as likely to
-// answer, and saying something that the ones before do not.
-func extracted(sentences []evidence.Sentence, least float64) []evidence.Sentence {
+// best are the best sentence and those that join it: nearly as likely to answer,
+// and saying something that the ones before do not.
+func best(sentences []evidence.Sentence, least float64) []evidence.Sentence {
 	var out []evidence.Sentence
 	for i, s := range sentences {
 		if len(out) == mostExtracted || i > 0 && (s.Answers < least || s.Answers < leastOfBest*sentences[0].Answers) {
@@ -120,18 +113,20 @@ func repeats(sentences []evidence.Sentence, s string) bool {
 }
 
 // emitQuotes tells the answer in the events of a draft.
-func emitQuotes(t *Turn, shown []string, chosen []evidence.Sentence, passages []retrieval.Passage) {
+func emitQuotes(t *Turn, chosen []evidence.Sentence, passages []retrieval.Passage) {
 	at := map[string]int{}
 	for i, p := range passages {
 		at[p.ID] = i
 	}
-	draft := claim.Draft{Text: strings.Join(shown, " ")}
+	var draft claim.Draft
 	piece := t.pieces(func(s string) Event { return DraftDelta{Text: s} })
-	for i, s := range shown {
+	for i, s := range chosen {
+		shown := strings.Repeat(" ", min(i, 1)) + shownOf(s)
 		if piece != nil {
-			piece(strings.Repeat(" ", min(i, 1)) + s)
+			piece(shown)
 		}
-		draft.Sentences = append(draft.Sentences, claim.Sentence{Text: s, Passages: []int{at[chosen[i].Passage]}})
+		draft.Text += shown
+		draft.Sentences = append(draft.Sentences, claim.Sentence{Text: shownOf(s), Passages: []int{at[s.Passage]}})
 	}
 	t.Emit(Drafted{Draft: Draft{Draft: draft}})
 }
@@ -153,10 +148,8 @@ func numberedText(shown []string) string {
 	return b.String()
 }
 
-var (
-	// sentenceEnd ends a sentence, before quotation marks and brackets.
-	sentenceEnd = regexp.MustCompile(`[.!?…。！？]["')\]”’»›」』）]*$`)
-)
+// sentenceEnd ends a sentence, before quotation marks and brackets.
+var sentenceEnd = regexp.MustCompile(`[.!?…。！？]["')\]”’»›」』）]*$`)
 
 func isSentence(s string) bool { return sentenceEnd.MatchString(s) }
 

@@ -216,7 +216,7 @@ func TestEventsOfExtractive(t *testing.T) {
 			written += d.Text
 		}
 	}
-	want := []string{"Started", "Searched", "EvidenceFound", "DraftDelta", "DraftDelta", "Drafted", "IterationEnded", "Answered"}
+	want := []string{"Started", "QueryRefined", "Searched", "EvidenceFound", "DraftDelta", "DraftDelta", "Drafted", "IterationEnded", "Answered"}
 	if !slices.Equal(kinds, want) || written != "A laptop is given. A phone is given." {
 		t.Errorf("got %v, written %q", kinds, written)
 	}

@@ -29,7 +29,7 @@ func TestRealContext(t *testing.T) {
 		passages = append(passages, retrieval.Passage{ID: "2", Source: "2", Text: strings.Repeat("The ferry to Orrel leaves at nine and comes back at four. ", 30)})
 	}
 	const question = "When was the Tamsin bridge opened?"
-	draft, err := steps.Draft(t.Context(), agent.DraftInput{Question: question, Passages: passages})
+	draft, err := steps.Draft(t.Context(), agent.DraftInput{Question: question, Reading: agent.Reading{Passages: passages}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func TestDraftLeavesOutWhatDoesNotFit(t *testing.T) {
 	passages := longPassages(5, 1000)
 	s := narrowSteps(t, 2900, says("Bridge B was opened in 1901 [2]. Bridge E was opened in 1904 [5]."), nil)
 	var streamed string
-	d, err := s.Draft(t.Context(), DraftInput{Question: question, Passages: passages, OnToken: func(p string) { streamed += p }})
+	d, err := s.Draft(t.Context(), DraftInput{Question: question, Reading: whole(passages), OnToken: func(p string) { streamed += p }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestDraftLeavesOutWhatDoesNotFit(t *testing.T) {
 	}
 
 	s = narrowSteps(t, 1<<20, says("Bridge B was opened in 1901 [2]."), nil)
-	if d, err := s.Draft(t.Context(), DraftInput{Question: question, Passages: passages}); err != nil || d.Dropped != 0 {
+	if d, err := s.Draft(t.Context(), DraftInput{Question: question, Reading: whole(passages)}); err != nil || d.Dropped != 0 {
 		t.Errorf("with room: dropped %d, %v", d.Dropped, err)
 	}
 }
@@ -95,10 +95,10 @@ func TestDraftLeavesOutWhatDoesNotFit(t *testing.T) {
 func TestOnePassageThatDoesNotFitIsAnError(t *testing.T) {
 	s := narrowSteps(t, 500, says("?"), sure("1"))
 	passages := longPassages(3, 1000)
-	_, draft := s.Draft(t.Context(), DraftInput{Question: "?", Passages: passages})
-	_, synthesis := s.Synthesize(t.Context(), SynthesisInput{Question: "?", Passages: passages})
-	_, step := s.AnswerStep(t.Context(), StepInput{"?", passages})
-	_, grade := s.GradeRelevance(t.Context(), RelevanceInput{"?", passages})
+	_, draft := s.Draft(t.Context(), DraftInput{Question: "?", Reading: whole(passages)})
+	_, synthesis := s.Synthesize(t.Context(), SynthesisInput{Question: "?", Reading: whole(passages)})
+	_, step := s.answerStep(t.Context(), stepInput{"?", whole(passages)})
+	_, grade := s.GradeRelevance(t.Context(), RelevanceInput{Question: "?", Passages: passages})
 	for name, err := range map[string]error{"draft": draft, "synthesize": synthesis, "answer-step": step, "grade-passages": grade} {
 		if !errors.As(err, new(exceededError)) {
 			t.Errorf("%s: got %v", name, err)
@@ -108,7 +108,8 @@ func TestOnePassageThatDoesNotFitIsAnError(t *testing.T) {
 
 func TestGradesOfWhatDoesNotFitAreUnknown(t *testing.T) {
 	s := narrowSteps(t, 2900, nil, sure("2"))
-	grades, err := s.GradeRelevance(t.Context(), RelevanceInput{"When was bridge B opened?", longPassages(5, 1000)})
+	graded, err := s.GradeRelevance(t.Context(), RelevanceInput{Question: "When was bridge B opened?", Passages: longPassages(5, 1000)})
+	grades := graded.Grades
 	if err != nil || len(grades) != 5 {
 		t.Fatalf("got %v, %v", grades, err)
 	}
@@ -131,7 +132,7 @@ func TestSynthesisKeepsItsFindings(t *testing.T) {
 		return "Bridge E was opened in 1904 [5].", nil
 	}, nil)
 	d, err := s.Synthesize(t.Context(), SynthesisInput{
-		Question: "When was bridge E opened?", Passages: passages, Sentences: []claim.Sentence{{Text: "Bridge E was opened in 1904.", Passages: []int{4}}},
+		Question: "When was bridge E opened?", Reading: whole(passages), Sentences: []claim.Sentence{{Text: "Bridge E was opened in 1904.", Passages: []int{4}}},
 	})
 	if err != nil || d.Dropped != 3 || len(d.Sentences) != 1 || !slices.Equal(d.Sentences[0].Passages, []int{4}) {
 		t.Errorf("got %+v, %v", d, err)
@@ -140,7 +141,7 @@ func TestSynthesisKeepsItsFindings(t *testing.T) {
 
 func TestAnswerStepLeavesOutWhatDoesNotFit(t *testing.T) {
 	s := narrowSteps(t, 2900, says("1900"), nil)
-	if answer, err := s.AnswerStep(t.Context(), StepInput{"When was bridge A opened?", longPassages(5, 1000)}); err != nil || answer != "1900" {
+	if answer, err := s.answerStep(t.Context(), stepInput{"When was bridge A opened?", whole(longPassages(5, 1000))}); err != nil || answer != "1900" {
 		t.Errorf("got %q, %v", answer, err)
 	}
 }
@@ -151,7 +152,7 @@ func TestAnswerSaysWhatDidNotFit(t *testing.T) {
 			return map[string]float64{"1": 0.3, "2": 0.3, "3": 0.3, "Yes": 0.9, "One": 0.9}
 		}
 		m := narrow{prober{&scripted{write: says("Bridge B was opened in 1901 [2]."), next: next}}, 3900}
-		a, err := New(m, found(longPassages(5, 1000)), nil, Config{Strategy: strategy})
+		a, err := New(m, found(longPassages(5, 1000)), nil, Config{Strategy: strategy, Evidence: failing{}}) // which reads passages whole
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -186,8 +187,8 @@ func TestModelWithoutProbabilities(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		grades, err := s.GradeRelevance(t.Context(), RelevanceInput{"When were bridges B and C opened?", longPassages(4, 100)})
-		if err != nil || fmt.Sprint(grades) != "[0.00 1.00 1.00 0.00]" {
+		grades, err := s.GradeRelevance(t.Context(), RelevanceInput{Question: "When were bridges B and C opened?", Passages: longPassages(4, 100)})
+		if err != nil || fmt.Sprint(grades.Grades) != "[0.00 1.00 1.00 0.00]" {
 			t.Errorf("got %v, %v", grades, err)
 		}
 	}

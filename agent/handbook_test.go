@@ -65,10 +65,9 @@ func TestHandbook(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	// Lexical search, so that the test needs no embedder; three passages, one
-	// round, and only questions taken apart that likely take several look-ups,
-	// so that recording ends within a quarter of an hour.
-	askHandbook(t, transport, retrieval.Config{K2: 3}, agent.Config{Several: 0.5, Budget: agent.Budget{Iterations: 1}})
+	// Lexical search, so that the test needs no embedder; three passages and two
+	// rounds, so that recording ends within a quarter of an hour.
+	askHandbook(t, transport, retrieval.Config{K2: 3}, agent.Config{Context: agent.ContextEvidence, Budget: agent.Budget{Iterations: 2}})
 }
 
 // askHandbook asks all questions through the transport, which may be nil for

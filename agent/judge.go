@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"selfrag/agent/claim"
-	"selfrag/retrieval"
 )
 
 // Sentence is a claim with the grade of its support.
@@ -25,27 +24,14 @@ func claimsOf(sentences []Sentence) []claim.Sentence {
 // judged is a draft with its grades.
 type judged struct {
 	draft      Draft
+	from       Reading
 	sentences  []Sentence // of the draft
 	supported  []Sentence
 	support    Grade // the mean over its sentences
 	usefulness Grade
 }
 
-// into notes a judged draft in its round, and its supported sentences in the
-// evidence. passages are those that the draft was written from.
-func (j judged) into(it *Iteration, e *gathered, passages []retrieval.Passage) {
-	it.Draft, it.Support, it.Usefulness = j.draft.Text, j.support, j.usefulness
-	it.Claims = gradedClaims(j, passages)
-	e.didWithout(didNotFit(j.draft.Dropped))
-	if len(j.supported) > 0 {
-		e.add(j.supported, passages)
-		e.usefulness = j.usefulness
-	} else {
-		e.refuse(j, passages)
-	}
-}
-
-// useful tells whether every sentence is supported and they answer the question.
+// useful reports whether every sentence is supported and they answer the question.
 func (j judged) useful(cfg Config) bool {
 	return len(j.supported) == len(j.sentences) && j.usefulness.Passes(cfg.Usefulness)
 }
@@ -64,6 +50,20 @@ func (j judged) reward(w Weights) float64 {
 	return j.score(w) / (w.Support + w.Usefulness)
 }
 
+// take records a judged draft in its round, and what it supports among the
+// findings.
+func (r *iteration) take(j judged) {
+	r.record.Draft, r.record.Support, r.record.Usefulness = j.draft.Text, j.support, j.usefulness
+	r.record.Claims = gradedClaims(j)
+	r.didWithout(didNotFit(j.draft.Dropped))
+	if len(j.supported) > 0 {
+		r.add(j.supported, j.from.Passages)
+		r.usefulness = j.usefulness
+	} else {
+		r.refuse(j)
+	}
+}
+
 // sampling is the temperature of drafts beside the first, which is greedy. Not
 // measured.
 const sampling = 0.7
@@ -71,24 +71,21 @@ const sampling = 0.7
 // bestDraft writes as many drafts as the width says, judges each, and returns
 // the one with the best score. What was judged before an error is returned
 // with it.
-func bestDraft(ctx context.Context, t *Turn, e *gathered, i int, question string, passages []retrieval.Passage) (judged, error) {
+func (r *iteration) bestDraft(ctx context.Context, question string, in DraftInput) (judged, error) {
 	var best judged
-	for n := range t.Config.Width {
-		in := DraftInput{Question: question, Passages: passages}
+	in.Question = question
+	for n := range r.Config.Width {
 		if n == 0 {
-			in.OnToken = t.pieces(func(s string) Event { return DraftDelta{Iteration: i, Text: s} })
+			in.OnToken = r.pieces(func(s string) Event { return DraftDelta{Iteration: r.n, Text: s} })
 		} else {
-			in.Temperature, in.Seed = sampling, t.Config.Seed+n
+			in.OnToken, in.Temperature, in.Seed = nil, sampling, r.Config.Seed+n
 		}
-		draft, err := t.Steps.Draft(ctx, in)
+		draft, err := r.Steps.Draft(ctx, in)
 		if err != nil {
 			return best, err
 		}
-		if draft, err = t.Steps.SpellOut(ctx, question, draft, passages); err != nil {
-			return best, err
-		}
-		j, err := judge(ctx, t, e, i, draft, passages)
-		if n == 0 || j.score(t.Config.Weights) > best.score(t.Config.Weights) {
+		j, err := r.judge(ctx, draft, in.Reading)
+		if n == 0 || j.score(r.Config.Weights) > best.score(r.Config.Weights) {
 			best = j
 		}
 		if err != nil {
@@ -100,23 +97,23 @@ func bestDraft(ctx context.Context, t *Turn, e *gathered, i int, question string
 
 // judge grades the support of each sentence of a draft, and whether those that
 // are supported answer the question that was asked.
-func judge(ctx context.Context, t *Turn, e *gathered, i int, draft Draft, passages []retrieval.Passage) (judged, error) {
-	t.Emit(Drafted{Iteration: i, Draft: draft})
-	j := judged{draft: draft}
+func (r *iteration) judge(ctx context.Context, draft Draft, from Reading) (judged, error) {
+	r.Emit(Drafted{Iteration: r.n, Draft: draft})
+	j := judged{draft: draft, from: from}
 	grades := make([]Grade, len(draft.Sentences))
-	err := t.Steps.each(ctx, len(grades), func(ctx context.Context, n int) (err error) {
-		if v := e.offTopic(draft.Sentences[n]); v.Refuted {
+	err := r.Steps.each(ctx, len(grades), func(ctx context.Context, n int) (err error) {
+		if v := r.offTopic(draft.Sentences[n]); v.Refuted {
 			grades[n] = RefutedBy(v)
 			return nil
 		}
-		grades[n], err = t.Steps.GradeSupport(ctx, SupportInput{draft.Sentences[n], passages, t.Question.Text})
+		grades[n], err = r.Steps.GradeSupport(ctx, SupportInput{draft.Sentences[n], from, r.Question.Text})
 		return err
 	})
 	sum, known := 0.0, 0
 	for n, sentence := range draft.Sentences {
 		s := Sentence{sentence, grades[n]}
 		j.sentences = append(j.sentences, s)
-		keep := s.Support.Passes(e.least(t.Config))
+		keep := s.Support.Passes(r.least(r.Config))
 		if keep {
 			j.supported = append(j.supported, s)
 		}
@@ -124,7 +121,7 @@ func judge(ctx context.Context, t *Turn, e *gathered, i int, draft Draft, passag
 			sum += s.Support.Value
 			known++
 		}
-		t.Emit(SupportGraded{Iteration: i, Sentence: s, Kept: keep})
+		r.Emit(SupportGraded{Iteration: r.n, Sentence: s, Kept: keep})
 	}
 	if known > 0 {
 		j.support = Known(sum / float64(known))
@@ -132,9 +129,16 @@ func judge(ctx context.Context, t *Turn, e *gathered, i int, draft Draft, passag
 	if err != nil || len(j.supported) == 0 {
 		return j, err
 	}
-	if j.usefulness, err = e.useful(ctx, t, j.supported); err != nil {
+	if j.usefulness, err = r.useful(ctx, r.Turn, j.supported); err != nil {
 		return j, err
 	}
-	t.Emit(UsefulnessGraded{Iteration: i, Grade: j.usefulness})
+	r.Emit(UsefulnessGraded{Iteration: r.n, Grade: j.usefulness})
 	return j, nil
+}
+
+// useful grades whether supported sentences answer the question.
+func (f *findings) useful(ctx context.Context, t *Turn, sentences []Sentence) (Grade, error) {
+	return t.Steps.Terminate(ctx, TerminateInput{
+		Question: t.Question.Text, Sentences: sentences, Evidence: f.evidence, Several: f.plan != nil || f.unplanned, LookUp: f.plan.Asks(t.Language),
+	})
 }

@@ -16,6 +16,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func newAgent(t *testing.T, model llms.Model, cfg Config) *Agent {
 	t.Helper()
 	passages := passagesOf("The Tamsin bridge was opened in 1931. It has two lanes.", "The mayor of Tamsin was Ana Ruiz in 1931.")
+	if cfg.Evidence == nil {
+		cfg.Evidence = seeing{answers: 0.3, onePlace: 0.9} // enough for a draft, not for more
+	}
 	a, err := New(model, found(passages), nil, cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -52,8 +55,8 @@ func TestSelfRAGAnswersWithOneRoundWhenTheEvidenceHolds(t *testing.T) {
 	if len(a.Citations) != 1 || a.Citations[0].Quote != "The Tamsin bridge was opened in 1931." || a.Citations[0].Start != 100 {
 		t.Errorf("got citations %+v", a.Citations)
 	}
-	// Is one look-up enough, relevance of both passages, a draft, its support, its usefulness.
-	if a.Usage.Calls != 5 || m.calls != 5 || a.Usage.PromptTokens != 500 {
+	// A draft, and its usefulness: its support is there word for word.
+	if a.Usage.Calls != 2 || m.calls != 2 || a.Usage.PromptTokens != 200 {
 		t.Errorf("got usage %+v after %d calls", a.Usage, m.calls)
 	}
 }
@@ -78,7 +81,6 @@ func TestSelfRAGAbstains(t *testing.T) {
 		model   *scripted
 		stopped string
 	}{
-		{"nothing relevant", &scripted{write: says("another question"), next: gradesBy("No", "Yes", "Yes")}, StoppedNothingNew},
 		{"not found", &scripted{write: says("NOT FOUND"), next: gradesBy("Yes", "Yes", "Yes")}, StoppedNothingNew},
 		{"not supported", &scripted{write: says("It opened in 1931 [1]."), next: gradesBy("Yes", "No", "Yes")}, StoppedNothingNew},
 		{"a number that the passage does not hold", &scripted{write: says("It opened in 1932 [1]."), next: gradesBy("Yes", "Yes", "Yes")}, StoppedNothingNew},
@@ -126,8 +128,8 @@ func TestEveryStrategyEndsWithinItsBudget(t *testing.T) {
 
 func TestSpentBudgetAnswersFromWhatThereIs(t *testing.T) {
 	m := prober{&scripted{write: says("The Tamsin bridge was opened in 1931 [1]."), next: gradesBy("Yes", "Yes", "Yes")}}
-	// Enough for grades, draft and support, not for usefulness.
-	a, err := newAgent(t, m, Config{Budget: Budget{Calls: 4}}).Answer(t.Context(), Question{Text: "When?"})
+	// Enough for a draft, not for its usefulness.
+	a, err := newAgent(t, m, Config{Budget: Budget{Calls: 1}}).Answer(t.Context(), Question{Text: "When?"})
 	if err != nil || a.Abstained || a.StoppedBy != SpentCalls || len(a.Citations) != 1 {
 		t.Errorf("got %+v, %v", a, err)
 	}

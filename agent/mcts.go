@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"math/rand/v2"
@@ -69,7 +68,7 @@ type leaf struct {
 	plan     multihop.Plan // that the node made of the question, if it takes several look-ups
 	known    []string
 	asked    []string  // by other nodes, before
-	gathered *gathered // of the rollout from this node
+	found    *findings // of the rollout from this node
 	sum      float64
 	span     nodeSpan
 }
@@ -79,21 +78,21 @@ func (MCTS) Run(ctx context.Context, t *Turn) (Answer, error) {
 	g := &growth{turn: t, random: rand.New(rand.NewPCG(uint64(t.Config.Seed), 1))}
 	stopped, err := g.grow(ctx)
 	g.endNodes()
-	e := g.best().gathered
-	if e == nil {
-		e = &gathered{}
+	f := g.best().found
+	if f == nil {
+		f = &findings{}
 	}
-	e.iterations, e.nearest, e.degraded = g.iterations, g.nearest, g.degraded
+	f.iterations, f.evidence, f.degraded = g.iterations, g.evidence, g.degraded
 	for _, n := range g.nodes {
-		e.pool.Merge(&n.pool)
-		if e.plan == nil {
-			e.plan = n.plan
+		f.pool.Merge(&n.pool)
+		if f.plan == nil {
+			f.plan = n.plan
 		}
-		if n.gathered != nil && n.gathered != e {
-			e.refused = append(e.refused, n.gathered.refused...)
+		if n.found != nil && n.found != f {
+			f.refused = append(f.refused, n.found.refused...)
 		}
 	}
-	answer, err := finish(ctx, t, e, stopped, err)
+	answer, err := conclude(ctx, t, f, stopped, err)
 	answer.Tree = g.tree()
 	return answer, err
 }
@@ -104,7 +103,7 @@ type growth struct {
 	random     *rand.Rand
 	nodes      []*leaf
 	iterations []Iteration
-	nearest    []evidence.Sentence
+	evidence   evidence.Found // for the question
 	degraded   string
 }
 
@@ -122,6 +121,7 @@ func (g *growth) grow(ctx context.Context) (string, error) {
 		group, gctx := errgroup.WithContext(ctx)
 		for i, b := range batch {
 			results[i].turn = g.turn.recorded(&results[i].events)
+			results[i].found = &findings{unplanned: true} // not every node has a plan, and their rewards are compared
 			group.Go(func() error { return results[i].run(gctx, b) })
 		}
 		err := group.Wait()
@@ -132,7 +132,7 @@ func (g *growth) grow(ctx context.Context) (string, error) {
 			return "", stop.Reason(ctx, err)
 		}
 		done += len(batch)
-		if slices.ContainsFunc(results, func(r rollout) bool { return r.reward >= surely }) {
+		if slices.ContainsFunc(results, func(r rollout) bool { return r.reward >= surely || r.holds }) {
 			return StoppedSupported, nil
 		}
 	}
@@ -222,21 +222,18 @@ func (g *growth) take(b branch, r *rollout) {
 	for _, e := range r.events {
 		g.turn.Emit(e)
 	}
-	g.iterations = append(g.iterations, r.iterations...)
-	if len(g.nearest) == 0 {
-		g.nearest = r.nearest
+	if len(g.evidence.Sentences) == 0 {
+		g.evidence = r.found.evidence
 	}
-	g.degraded = cmp.Or(g.degraded, r.degraded)
-	if r.gathered != nil {
-		g.degraded = cmp.Or(g.degraded, r.gathered.degraded)
-	}
+	g.iterations = append(g.iterations, r.found.iterations...)
+	g.degraded = joined(g.degraded, r.found.degraded)
 	if !r.made || g.repeats(b) {
 		b.deadEnd()
 		return // the action led nowhere
 	}
 	child := b.child
 	child.ID = len(g.nodes)
-	child.gathered, child.Answer, child.Reward = r.gathered, r.answer, r.reward
+	child.found, child.Answer, child.Reward = r.found, r.answer, r.reward
 	if child.Depth < maxDepth {
 		child.untried = []string{actionSub, actionRephrase}
 		if child.Depth == 0 {

@@ -2,68 +2,48 @@ package agent
 
 import (
 	"context"
+	"slices"
+	"time"
 
+	"selfrag/agent/call"
+	"selfrag/agent/claim"
 	"selfrag/agent/internal/span"
 	"selfrag/agent/internal/stop"
 	"selfrag/agent/multihop"
 	"selfrag/prompts"
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
-// CountLookups grades whether a question takes several sub-questions, each
-// building on the answer before: P(several).
-func (s *Steps) CountLookups(ctx context.Context, question string) (Grade, error) {
-	in := prompts.CountLookups{Question: question}
-	one, err := evaluated(ctx, prompts.NameCountLookups, in, oneGrade, func(ctx context.Context) (Grade, error) {
-		return s.yes(ctx, prompts.NameCountLookups, question, in)
-	})
-	if err != nil || !one.Known {
-		return Grade{}, err
-	}
-	return Known(1 - one.Value), nil
-}
-
-// TakeApart finds out whether a question takes several sub-questions, and which:
-// several is the model's P(several), and the plan is the question alone when it
-// takes one. A small model's probability alone separates the two kinds of
-// question poorly, and its plan of a simple question still names one unknown
-// only; so the question must be likely enough to take several, and its plan
-// must name two unknowns.
-func (s *Steps) TakeApart(ctx context.Context, question string) (several Grade, plan multihop.Plan, err error) {
-	whole := multihop.Plan{question}
-	if !s.cfg.uses(HeuristicPlan) {
-		return Grade{}, whole, nil
-	}
-	if several, err = s.CountLookups(ctx, question); err != nil || !several.Passes(s.cfg.Several) {
-		return several, whole, err
-	}
-	if plan, err = s.MakePlan(ctx, prompts.Plan{Question: question}); err != nil {
-		return several, nil, err
-	}
-	if plan.Several(question) == nil {
-		plan = whole
-	}
-	return several, plan, nil
-}
-
-// MakePlan has the model take a question apart. in.Failed are sub-questions of
+// makePlan has the model take a question apart. in.Failed are sub-questions of
 // an earlier plan that found nothing. A plan that makes no sense becomes the
 // question itself.
-func (s *Steps) MakePlan(ctx context.Context, in prompts.Plan) (multihop.Plan, error) {
+func (s *Steps) makePlan(ctx context.Context, in prompts.Plan) (multihop.Plan, error) {
 	p, err := s.Render(prompts.NamePlan, in.Question, in)
 	if err != nil {
 		return nil, err
 	}
-	written, err := s.Write(ctx, p, 128)
+	written, err := s.Write(ctx, p, call.Sampling{MaxTokens: 128})
 	if err != nil {
 		return nil, err
 	}
 	return multihop.Parse(written, in.Question), nil
 }
 
-// Follow finds the passages of a question along its plan and over bridges, best
+// takeApart has the model take a question apart; nil where its plan does not go
+// from one sub-question to the next, as that of a simple question does not.
+func (s *Steps) takeApart(ctx context.Context, question string) (multihop.Plan, error) {
+	plan, err := s.makePlan(ctx, prompts.Plan{Question: question})
+	if err != nil || !plan.Chains(question) {
+		return nil, err
+	}
+	return plan.Several(question), nil
+}
+
+// follow finds the passages of a question along its plan and over bridges, best
 // first, with the paths (multihop.Finder). It asks the model nothing.
-func (s *Steps) Follow(ctx context.Context, question string, plan multihop.Plan) ([]retrieval.Passage, []multihop.Path, error) {
+func (s *Steps) follow(ctx context.Context, question string, plan multihop.Plan) ([]retrieval.Passage, []multihop.Path, error) {
 	finder := multihop.Finder{
 		Searcher:     firstStage{s},
 		WithoutPaths: !s.cfg.uses(HeuristicPath), WithoutBridges: !s.cfg.uses(HeuristicBridge),
@@ -76,6 +56,19 @@ func (s *Steps) Follow(ctx context.Context, question string, plan multihop.Plan)
 	return found, paths, err
 }
 
+// FollowPlan has the model take a question apart and finds its passages along the
+// plan, best first; none where there is no plan of several look-ups. The time is
+// that of the search: following asks the model nothing.
+func (s *Steps) FollowPlan(ctx context.Context, question string) ([]retrieval.Passage, time.Duration, error) {
+	plan, err := s.takeApart(ctx, question)
+	if err != nil || plan == nil {
+		return nil, 0, err
+	}
+	begin := time.Now()
+	found, _, err := s.follow(ctx, question, plan)
+	return found, time.Since(begin), err
+}
+
 // firstStage makes a multihop.Searcher of the steps' retriever.
 type firstStage struct{ steps *Steps }
 
@@ -84,7 +77,7 @@ type firstStage struct{ steps *Steps }
 // of one reranking. Any other retriever runs whole.
 func (f firstStage) FirstStage(ctx context.Context, query string, k int) ([]retrieval.Passage, error) {
 	if first, ok := f.steps.retriever.(multihop.Searcher); ok {
-		defer f.steps.lookUps.start()()
+		defer f.steps.lookUps.Start()()
 		found, err := first.FirstStage(ctx, query, k)
 		return found, stop.Reason(ctx, err)
 	}
@@ -93,29 +86,244 @@ func (f firstStage) FirstStage(ctx context.Context, query string, k int) ([]retr
 	return found[:min(k, len(found))], err
 }
 
-// PlanInput is a plan with the passages that were found for it, best first.
-type PlanInput struct {
-	Question string
-	Plan     multihop.Plan
-	Passages []retrieval.Passage
-}
-
-// ReadPlan has the model read the answers to all sub-questions of a plan off
-// the passages in one call. A small model that is to answer such a question in
+// readPlan has the model read the answers to all sub-questions of a plan off
+// passages in one call. A small model that is to answer such a question in
 // one sentence often answers only its inner part, or says that the passages do
 // not tell; line by line it finds the way. Code checks each line
 // (multihop.Progress.Take), and the reading ends at the first that does not
 // count, since what comes after refers to it. dropped is how many passages did
 // not fit.
-func (s *Steps) ReadPlan(ctx context.Context, in PlanInput) (p *multihop.Progress, dropped int, err error) {
-	lines := in.Plan.Lettered()
-	written, left, _, err := s.writeDraft(ctx, DraftInput{Passages: in.Passages}, func(passages []prompts.Passage) (prompts.Prompt, error) {
-		return s.Render(prompts.NameAnswerPlan, in.Question, prompts.AnswerPlan{Question: in.Question, Plan: lines, Passages: passages})
+func (s *Steps) readPlan(ctx context.Context, question string, plan multihop.Plan, from Reading) (p *multihop.Progress, dropped int, err error) {
+	written, left, _, err := s.writeDraft(ctx, DraftInput{Question: question, Reading: from}, s.cfg.MaxAnswerTokens, func(passages []prompts.Passage) (prompts.Prompt, error) {
+		return s.Render(prompts.NameAnswerPlan, question, prompts.AnswerPlan{Question: question, Plan: plan.Lettered(), Passages: passages})
 	})
 	if err != nil {
 		return nil, 0, err
 	}
-	p = multihop.NewProgress(in.Question, in.Plan)
-	p.Read(written, in.Passages[:left])
-	return p, len(in.Passages) - left, nil
+	p = multihop.NewProgress(question, plan)
+	p.Read(written, from.Passages[:left])
+	return p, len(from.Passages) - left, nil
+}
+
+// AsksSeveral reports whether the evidence says that a question asks for more than
+// one place tells.
+func AsksSeveral(seen evidence.Found) bool {
+	return len(seen.Sentences) > 0 && seen.OnePlace < leastOnePlace
+}
+
+// surelySeveral reports whether a draft from one place would answer but a part of
+// the question. A model that reads whole passages may put them together, and drafts
+// first.
+func (r *iteration) surelySeveral(ctx context.Context, seen evidence.Found) bool {
+	return !r.Steps.readsPassages(ctx) && r.Config.uses(HeuristicPlan) && AsksSeveral(seen)
+}
+
+// mayTakeSeveral reports whether it is likely enough that the question takes several
+// look-ups to have it taken apart once a draft failed.
+func (r *iteration) mayTakeSeveral() bool {
+	return r.Config.uses(HeuristicPlan) && r.plan == nil && (len(r.evidence.Sentences) == 0 || 1-r.evidence.OnePlace >= r.Config.Several)
+}
+
+// followPlan finds passages along a plan, without the model, and has it read off
+// them what the plan asks for. What could not be read is looked up in rounds of its
+// own, by hop. A passage on the way need not help with the question as a whole, so
+// none is left out.
+func (r *iteration) followPlan(ctx context.Context, plan multihop.Plan) (holds bool, err error) {
+	r.plan = plan
+	found, paths, err := r.Steps.follow(ctx, r.Question.Text, plan)
+	if err != nil {
+		return false, err
+	}
+	r.Emit(Planned{Iteration: r.n, Several: severalOf(r.evidence), Plan: plan, Paths: paths})
+	r.pool.Add(found)
+	ranking := r.pool.Best()
+	r.record.Passages = ungraded(ranking)
+	if len(ranking) == 0 {
+		return false, nil
+	}
+	queries := []string{r.Question.Text}
+	if len(paths) > 0 {
+		queries = append(queries, paths[0].Queries...)
+	}
+	from, err := r.readingFor(ctx, queries, ranking)
+	if err != nil {
+		return false, err
+	}
+	progress, dropped, err := r.Steps.readPlan(ctx, r.Question.Text, plan, from)
+	if err != nil {
+		return false, err
+	}
+	r.didWithout(didNotFit(dropped))
+	r.progress = progress
+	return r.arrive(ctx)
+}
+
+// answerAcross drafts an answer from a chain of sentences. A small model puts two
+// sentences together more often than it plans the way between them, and one call
+// costs less than a plan. What the first sentence says by itself is no answer: it
+// tells a part.
+func (r *iteration) answerAcross(ctx context.Context, seen evidence.Found) (holds bool, err error) {
+	if !r.Config.uses(HeuristicAcross) {
+		return false, nil
+	}
+	r.across = true
+	first := seen.Sentences[0]
+	from, err := r.readingAcross(ctx, seen)
+	if err != nil {
+		return false, err
+	}
+	r.record.Passages = ungraded(from.Passages)
+	best, err := r.bestDraft(ctx, r.Question.Text, DraftInput{Reading: from})
+	if err == nil && slices.ContainsFunc(best.draft.Sentences, func(s claim.Sentence) bool { return r.tellsPart(s, first) }) {
+		r.record.Draft = best.draft.Text
+		return false, nil
+	}
+	r.take(best)
+	return r.record.Usefulness.Passes(r.Config.Usefulness), err
+}
+
+// tellsPart reports whether a sentence says what the first of a chain does, and is no
+// figure where one is asked for.
+func (r *iteration) tellsPart(s claim.Sentence, first evidence.Sentence) bool {
+	if !claim.Holds(first.Text, s.Shown()) {
+		return false
+	}
+	switch text.AsksFor(r.Question.Text) {
+	case text.NumberKind, text.MoneyKind, text.DateKind:
+		return text.HoldsKind(r.Question.Text, s.Shown(), "") < 1
+	}
+	return true
+}
+
+// mostHops is how often an answer across passages goes on from a sentence. Not
+// measured; the handbook's questions take up to three look-ups.
+const mostHops = 2
+
+// readingAcross is a chain of sentences to be read together: the best for the
+// question, then the best for the question together with it in another passage, and
+// so on; of each also the second best.
+//
+// Method: multi-hop dense retrieval (Xiong et al., arXiv 2009.12756), sentence by
+// sentence and without training.
+func (r *iteration) readingAcross(ctx context.Context, seen evidence.Found) (Reading, error) {
+	passages := r.pool.Ranking()
+	query, through := r.Question.Text, map[string]bool{}
+	var chain []evidence.Sentence
+	for hops := 0; len(seen.Sentences) > 0; hops++ {
+		chain = append(chain, seen.Sentences[:min(len(seen.Sentences), mostRead/2)]...)
+		if hops == mostHops {
+			break
+		}
+		query += " " + seen.Sentences[0].Text
+		through[seen.Sentences[0].Passage] = true
+		found, next, err := r.search(ctx, query)
+		if err != nil {
+			return Reading{}, err
+		}
+		passages = append(passages, found...)
+		next.Sentences = slices.DeleteFunc(slices.Clone(next.Sentences), func(s evidence.Sentence) bool { return through[s.Passage] })
+		seen = next
+	}
+	from := r.Steps.reading(ctx, passages, inPassages(passages, chain))
+	from.lead = query
+	return from, nil
+}
+
+// inPassages are the sentences of passages, each once.
+func inPassages(passages []retrieval.Passage, sentences []evidence.Sentence) []evidence.Sentence {
+	var out []evidence.Sentence
+	for _, s := range sentences {
+		again := slices.ContainsFunc(out, func(o evidence.Sentence) bool { return o.Passage == s.Passage && o.Start == s.Start })
+		if !again && slices.ContainsFunc(passages, func(p retrieval.Passage) bool { return p.ID == s.Passage }) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// severalOf is P(several look-ups), as the evidence tells it.
+func severalOf(seen evidence.Found) Grade {
+	if len(seen.Sentences) == 0 {
+		return Grade{}
+	}
+	return Known(1 - seen.OnePlace)
+}
+
+// hop looks up the next thing of a plan, with the names that earlier look-ups
+// found, and goes one step further along it. Where that finds nothing, the
+// plan is given up, and the question is answered from all that was found.
+func (r *iteration) hop(ctx context.Context, lookup string) (holds bool, err error) {
+	n, _ := r.progress.Next()
+	if text.Among(r.asked(), lookup) {
+		return r.giveUpPlan(ctx)
+	}
+	answer, from, err := r.lookUp(ctx, lookup)
+	if err != nil {
+		return false, err
+	}
+	r.progress.MarkSearched(n)
+	if !r.progress.Take(answer, from.Passages) {
+		return r.giveUpPlan(ctx)
+	}
+	taken := r.progress.Sentences()
+	r.record.Draft = taken[len(taken)-1].Shown()
+	return r.arrive(ctx)
+}
+
+// lookUp searches for one thing and reads its answer in a few words from the
+// evidence; "" when that does not tell.
+func (r *iteration) lookUp(ctx context.Context, query string) (string, Reading, error) {
+	found, seen, err := r.search(ctx, query)
+	if err != nil || len(found) == 0 {
+		return "", Reading{}, err
+	}
+	from := r.Steps.readingOf(ctx, found, seen)
+	answer, err := r.Steps.answerStep(ctx, stepInput{Question: query, Reading: from})
+	return answer, from, err
+}
+
+// arrive judges what a plan found as a draft, once its last look-up is
+// answered. An answer that its passage does not support was often read off the
+// wrong passage, so it gets a search of its own; after that, and where no other
+// round follows, the plan is given up.
+func (r *iteration) arrive(ctx context.Context) (holds bool, err error) {
+	p := r.progress
+	from := whole(p.Passages())
+	r.read = append(r.read, from.Passages...)
+	if !p.Complete() {
+		draft := Draft{Draft: p.Draft()}
+		draft.NotFound = len(draft.Sentences) == 0
+		r.Emit(Drafted{Iteration: r.n, Draft: draft})
+		if r.last {
+			return r.giveUpPlan(ctx)
+		}
+		return false, nil
+	}
+	j, err := r.judge(ctx, Draft{Draft: p.Draft()}, from)
+	if err != nil || j.useful(r.Config) {
+		r.take(j)
+		return err == nil, err
+	}
+	r.refuse(j)
+	if r.Config.uses(HeuristicOffTopic) {
+		r.noteOffTopic(j.draft, p.Answer(), r.Steps.sources(r.Question.Text, from.Passages))
+	}
+	if !r.last && r.Config.uses(HeuristicHops) && p.Reconsider(claimsOf(j.supported)) {
+		return false, nil
+	}
+	return r.giveUpPlan(ctx)
+}
+
+// giveUpPlan answers the question from the best of all that was found.
+func (r *iteration) giveUpPlan(ctx context.Context) (holds bool, err error) {
+	r.progress = nil
+	best := r.pool.Best()
+	r.record.Passages = ungraded(best)
+	from, err := r.readingFor(ctx, []string{r.Question.Text}, best)
+	if err != nil || len(from.Passages) == 0 {
+		return false, err
+	}
+	j, err := r.bestDraft(ctx, r.Question.Text, DraftInput{Reading: from})
+	r.take(j)
+	return r.record.Usefulness.Passes(r.Config.Usefulness), err
 }

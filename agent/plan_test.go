@@ -7,10 +7,10 @@ import (
 	"selfrag/agent/multihop"
 )
 
-// whole is a retriever that cannot search by its first stage alone.
-type whole struct{ library }
+// twoStages is a retriever that cannot search by its first stage alone.
+type twoStages struct{ library }
 
-func (w whole) FirstStage() {}
+func (twoStages) FirstStage() {}
 
 // TestFollowAsksNoModel follows a plan through both kinds of retriever, with
 // and without the parts that can be left out.
@@ -25,7 +25,7 @@ func TestFollowAsksNoModel(t *testing.T) {
 		timed     bool // the first stage is, beside the searches
 	}{
 		{"first stage", shelf(), nil, 1, true},
-		{"both stages", whole{shelf()}, nil, 1, false},
+		{"both stages", twoStages{shelf()}, nil, 1, false},
 		{"without paths", shelf(), []Heuristic{HeuristicPath}, 0, true},
 		{"without bridges", shelf(), []Heuristic{HeuristicBridge}, 1, true},
 		{"without either", shelf(), []Heuristic{HeuristicPath, HeuristicBridge}, 0, true},
@@ -34,7 +34,7 @@ func TestFollowAsksNoModel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, paths, err := s.Follow(t.Context(), question, plan)
+		found, paths, err := s.follow(t.Context(), question, plan)
 		if err != nil || len(paths) != tc.paths || len(found) == 0 {
 			t.Errorf("%s: got %d passages, %d paths, %v", tc.name, len(found), len(paths), err)
 			continue
@@ -47,8 +47,8 @@ func TestFollowAsksNoModel(t *testing.T) {
 		if calls := s.Usage(); calls.Calls != 0 {
 			t.Errorf("%s: %d calls of the model", tc.name, calls.Calls)
 		}
-		if timed := s.lookUps.time() > 0; timed != tc.timed {
-			t.Errorf("%s: the first stage took %s", tc.name, s.lookUps.time())
+		if timed := s.lookUps.Time() > 0; timed != tc.timed {
+			t.Errorf("%s: the first stage took %s", tc.name, s.lookUps.Time())
 		}
 	}
 }

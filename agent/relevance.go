@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"golang.org/x/sync/errgroup"
@@ -12,6 +13,7 @@ import (
 	"selfrag/agent/internal/stop"
 	"selfrag/prompts"
 	"selfrag/rerank"
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
 
@@ -20,6 +22,9 @@ type Grading string
 
 // The ways to grade relevance.
 const (
+	// GradeEvidence takes P(answers) of the likeliest sentence of the passage; no
+	// call. Passages are graded together where there is no evidence.
+	GradeEvidence Grading = "evidence"
 	// GradeTogether shows the model all passages in one call, and reads how
 	// likely it is to name each as the one that holds the answer, against
 	// naming none. One call whatever the number of passages, and the draft's
@@ -34,16 +39,49 @@ const (
 	GradeBoth Grading = "both"
 )
 
-// RelevanceInput is passages to grade for a question.
+// RelevanceInput is passages to grade for a question, with the evidence for it in
+// them, which may be empty.
 type RelevanceInput struct {
 	Question string
 	Passages []retrieval.Passage
+	Evidence evidence.Found
 }
 
+// Relevance is the grades of passages, and what is to be read of those that pass.
+type Relevance struct {
+	Grades  []Grade // of each passage
+	Least   float64 // with which a passage passes
+	Reading Reading
+}
+
+// Passes reports whether passage i may be read.
+func (r Relevance) Passes(i int) bool { return r.Grades[i].Passes(r.Least) }
+
 // GradeRelevance grades, for each passage, whether it helps to answer the
-// question.
-func (s *Steps) GradeRelevance(ctx context.Context, in RelevanceInput) ([]Grade, error) {
-	return s.relevanceSpan(ctx, in, func(ctx context.Context) ([]Grade, error) { return s.gradeRelevance(ctx, in) })
+// question, and chooses what a draft is written from. Evidence that likely answers
+// needs no other grade.
+func (s *Steps) GradeRelevance(ctx context.Context, in RelevanceInput) (Relevance, error) {
+	return s.relevanceSpan(ctx, in, func(ctx context.Context) (Relevance, error) {
+		out := Relevance{Least: s.cfg.Relevance}
+		var err error
+		if s.gradesByEvidence(in.Evidence) {
+			out.Grades, out.Least = evidenceGrades(in.Passages, in.Evidence), leastRead*in.Evidence.Sentences[0].Answers
+		} else if out.Grades, err = s.gradeRelevance(ctx, in); err != nil {
+			return out, err
+		}
+		var kept []retrieval.Passage
+		for i, p := range in.Passages {
+			if out.Passes(i) {
+				kept = append(kept, p)
+			}
+		}
+		out.Reading = s.readingOf(ctx, kept, in.Evidence)
+		return out, nil
+	})
+}
+
+func (s *Steps) gradesByEvidence(seen evidence.Found) bool {
+	return len(seen.Sentences) > 0 && (s.cfg.Grading == GradeEvidence || seen.Answers >= s.cfg.Quotable)
 }
 
 func (s *Steps) gradeRelevance(ctx context.Context, in RelevanceInput) ([]Grade, error) {
@@ -191,7 +229,7 @@ func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 // check says what is wrong with a way of grading.
 func (g Grading) check(c *rerank.Calibration) error {
 	switch g {
-	case GradeTogether, GradeEach:
+	case GradeEvidence, GradeTogether, GradeEach:
 		return nil
 	case GradeReranker, GradeBoth:
 		if c == nil {
@@ -199,5 +237,33 @@ func (g Grading) check(c *rerank.Calibration) error {
 		}
 		return nil
 	}
-	return fmt.Errorf("unknown way of grading %q: use together, each, reranker or both", g)
+	return fmt.Errorf("unknown way of grading %q: use evidence, together, each, reranker or both", g)
+}
+
+// relevant is what a draft may be written from: the passages that pass, by their
+// grades.
+func (r *iteration) relevant(ctx context.Context, question string, found []retrieval.Passage, seen evidence.Found) (Reading, error) {
+	graded, err := r.Steps.GradeRelevance(ctx, RelevanceInput{question, found, seen})
+	if err != nil {
+		return Reading{}, err
+	}
+	r.record.Passages = []GradedPassage{}
+	for i, p := range found {
+		r.record.Passages = append(r.record.Passages, GradedPassage{p.ID, p.Score, graded.Grades[i]})
+		r.Emit(RelevanceGraded{Iteration: r.n, Passage: p, Grade: graded.Grades[i], Kept: graded.Passes(i)})
+	}
+	return graded.Reading, nil
+}
+
+// evidenceGrades are, of each passage, P(answers) of its likeliest sentence; 0 of
+// one that has none among the evidence.
+func evidenceGrades(found []retrieval.Passage, seen evidence.Found) []Grade {
+	grades := make([]Grade, len(found))
+	for i, p := range found {
+		grades[i] = Known(0)
+		if at := slices.IndexFunc(seen.Sentences, func(s evidence.Sentence) bool { return s.Passage == p.ID }); at >= 0 {
+			grades[i] = Known(seen.Sentences[at].Answers)
+		}
+	}
+	return grades
 }

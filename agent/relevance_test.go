@@ -51,7 +51,8 @@ func TestGradeRelevance(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := s.GradeRelevance(t.Context(), RelevanceInput{"q", passages})
+		graded, err := s.GradeRelevance(t.Context(), RelevanceInput{Question: "q", Passages: passages})
+		got := graded.Grades
 		if err != nil || len(got) != len(tc.want) {
 			t.Fatalf("%s: got %v, %v", tc.name, got, err)
 		}
@@ -84,7 +85,8 @@ func TestMoreThanNinePassagesAreGradedInParts(t *testing.T) {
 	for i := range passages {
 		passages[i].Text = strconv.Itoa(i)
 	}
-	got, err := s.GradeRelevance(t.Context(), RelevanceInput{"q", passages})
+	graded, err := s.GradeRelevance(t.Context(), RelevanceInput{Question: "q", Passages: passages})
+	got := graded.Grades
 	if err != nil || len(got) != 20 || m.calls != 3 || got[0].Value != 0.5 || got[9].Value != 0.5 || got[19].Value != 0 {
 		t.Errorf("got %v, %d calls, %v", got, m.calls, err)
 	}

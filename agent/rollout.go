@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"selfrag/prompts"
-	"selfrag/rerank/evidence"
 )
 
 // rollout makes one child: it takes the action, then answers from what the
@@ -14,57 +13,57 @@ type rollout struct {
 	turn   *Turn
 	events []Event
 
-	iterations []Iteration
-	nearest    []evidence.Sentence
-	degraded   string
-	made       bool
-	gathered   *gathered
-	answer     string
-	reward     float64
+	found  *findings
+	made   bool
+	holds  bool // the root's answer, which comes first, and needs no tree
+	answer string
+	reward float64
 }
 
 func (r *rollout) run(ctx context.Context, b branch) error {
-	t, child := r.turn, b.child
+	child := b.child
 	ctx = b.startNode(ctx)
 	defer func() { child.span.done = time.Now() }()
 	if b.parent != nil {
 		child.pool.Merge(&b.parent.pool)
 	}
-	if ok, err := r.act(ctx, child); err != nil || !ok {
+	it := &iteration{Turn: r.turn, findings: r.found, record: Iteration{Passages: []GradedPassage{}}}
+	defer it.end()
+	if ok, err := r.act(ctx, child, it); err != nil || !ok {
+		it.record.Subquery = "" // an action that leads nowhere is no round
 		return err
 	}
 	r.made = true
-	it := Iteration{Subquery: child.Query, Passages: []GradedPassage{}}
-	defer func() { r.iterations = append(r.iterations, it) }()
+	it.record.Subquery = child.Query
 	passages := child.pool.Best()
-	it.Passages = ungraded(passages)
+	it.record.Passages = ungraded(passages)
 	if len(passages) == 0 {
 		return nil
 	}
-	// Without the plan, which not every node has: their rewards are compared.
-	r.gathered = &gathered{unplanned: true}
-	draft, err := t.Steps.Draft(ctx, DraftInput{Question: t.Question.Text, Passages: passages})
+	question := r.turn.Question.Text
+	from, err := it.readingFor(ctx, []string{question}, passages)
 	if err != nil {
 		return err
 	}
-	if draft, err = t.Steps.SpellOut(ctx, t.Question.Text, draft, passages); err != nil {
+	draft, err := it.Steps.Draft(ctx, DraftInput{Question: question, Reading: from})
+	if err != nil {
 		return err
 	}
-	j, err := judge(ctx, t, r.gathered, 0, draft, passages)
-	j.into(&it, r.gathered, passages)
+	j, err := it.judge(ctx, draft, from)
+	it.take(j)
 	if len(j.supported) > 0 {
 		r.answer = textOf(j.supported)
-		r.reward = j.reward(t.Config.Weights)
+		r.reward = j.reward(r.turn.Config.Weights)
 		child.known = append(child.known, r.answer)
 	}
+	r.holds = child.Action == actionRoot && j.useful(r.turn.Config) && it.evidence.OnePlace >= leastOnePlace
 	return err
 }
 
 // act looks up what the action says and adds it to the child's pool; false
 // when it led nowhere new.
-func (r *rollout) act(ctx context.Context, child *leaf) (bool, error) {
-	t := r.turn
-	question := t.Question.Text
+func (r *rollout) act(ctx context.Context, child *leaf, it *iteration) (bool, error) {
+	question := r.turn.Question.Text
 	switch child.Action {
 	case actionRoot:
 		child.Query = question
@@ -76,29 +75,27 @@ func (r *rollout) act(ctx context.Context, child *leaf) (bool, error) {
 		if child.Action == actionSub {
 			in.Known = child.known
 		}
-		query, err := t.Steps.RefineQuery(ctx, in)
+		query, err := r.turn.Steps.RefineQuery(ctx, in)
 		if err != nil || query == "" {
 			return false, err
 		}
 		child.Query = query
 	}
-	t.Emit(QueryRefined{Iteration: 0, Query: child.Query})
-	found, seen, err := t.searched(ctx, 0, child.Query)
-	if err != nil {
+	it.ask(child.Query)
+	if _, _, err := it.search(ctx, child.Query); err != nil {
 		return false, err
 	}
-	r.nearest, r.degraded = seen.Sentences, found.Degraded
-	child.pool.Add(comparable(found))
+	child.pool.Merge(&r.found.pool)
 	return true, nil
 }
 
 func (r *rollout) decompose(ctx context.Context, child *leaf) (bool, error) {
 	t := r.turn
-	plan, err := t.Steps.MakePlan(ctx, prompts.Plan{Question: t.Question.Text})
+	plan, err := t.Steps.makePlan(ctx, prompts.Plan{Question: t.Question.Text})
 	if err != nil {
 		return false, err
 	}
-	found, paths, err := t.Steps.Follow(ctx, t.Question.Text, plan)
+	found, paths, err := t.Steps.follow(ctx, t.Question.Text, plan)
 	if err != nil {
 		return false, err
 	}

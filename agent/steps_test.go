@@ -21,13 +21,13 @@ func TestAStepOfAnotherPackage(t *testing.T) {
 		if err != nil || p.Language != language || len(p.Labels) != 2 {
 			t.Fatalf("%s: rendered %+v, %v", question, p, err)
 		}
-		if text, err := s.Write(t.Context(), p, 8); err != nil || text != "Ana Ruiz." {
+		if text, err := s.Write(t.Context(), p, call.Sampling{MaxTokens: 8}); err != nil || text != "Ana Ruiz." {
 			t.Errorf("%s: wrote %q, %v", question, text, err)
 		}
 		if g, err := s.Grade(t.Context(), p); err != nil || g != Known(1) {
 			t.Errorf("%s: graded %v, %v", question, g, err)
 		}
-		if _, err := s.Write(t.Context(), p, 9); !errors.As(err, new(call.SpentError)) {
+		if _, err := s.Write(t.Context(), p, call.Sampling{MaxTokens: 9}); !errors.As(err, new(call.SpentError)) {
 			t.Errorf("%s: a third call of two: %v", question, err)
 		}
 	}

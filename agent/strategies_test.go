@@ -85,11 +85,17 @@ func TestStrategiesBridgeTwoHops(t *testing.T) {
 }
 
 func TestAutoChooses(t *testing.T) {
-	for question, want := range map[string]string{
-		"Who makes the Larkspur lamp?": "two-stage",
-		lampQuestion:                   "self-rag",
+	for _, tc := range []struct {
+		question string
+		evidence seeing
+		want     string
+	}{
+		{"Who makes the Larkspur lamp?", seeing{0.9, 0.9}, "two-stage"},
+		{"Who makes the Larkspur lamp?", seeing{0.5, 0.9}, "self-rag"},
+		{lampQuestion, seeing{0.9, 0.1}, "self-rag"},
 	} {
-		a, err := New(lampModel(), shelf(), nil, Config{Strategy: Auto{}})
+		question, want := tc.question, tc.want
+		a, err := New(lampModel(), shelf(), nil, Config{Strategy: Auto{}, Evidence: tc.evidence})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,8 +117,8 @@ func TestAutoChooses(t *testing.T) {
 		}
 		// The chosen strategy asks again what the choice asked, for nothing.
 		for _, c := range answer.Cost {
-			if c.Step == "count-lookups" && c.Calls != 1 {
-				t.Errorf("%s: counted look-ups %d times", question, c.Calls)
+			if c.Step == "plan" && c.Calls != 1 {
+				t.Errorf("%s: planned %d times", question, c.Calls)
 			}
 		}
 	}
@@ -183,7 +189,7 @@ func TestTheBestOfSeveralDraftsGoesOn(t *testing.T) {
 	}
 	for width, abstains := range map[int]bool{1: true, 2: false} {
 		n = 0
-		a, err := New(m, shelf()[1:2], nil, Config{Width: width, Budget: Budget{Iterations: 1}})
+		a, err := New(m, shelf()[1:2], nil, Config{Width: width, Quotable: NoThreshold, Budget: Budget{Iterations: 1}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,13 +4,12 @@ import (
 	"context"
 
 	"selfrag/agent/claim"
-	"selfrag/agent/internal/span"
-	"selfrag/agent/internal/stop"
 )
 
 // TwoStage is plain two-stage retrieval-augmented generation: one search, one
-// draft from what it found, no grades. It is what Self-RAG is measured
-// against. Citations are verified by code all the same.
+// draft from the evidence in what it found, no grades. It is what Self-RAG is
+// measured against, so it reads passages and drafts as Self-RAG does. Citations
+// are verified by code all the same.
 type TwoStage struct{}
 
 // Name is "two-stage".
@@ -18,39 +17,51 @@ func (TwoStage) Name() string { return "two-stage" }
 
 // Run searches once and writes the answer.
 func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
-	ctx = span.InRound(ctx, 0)
-	e := &gathered{}
-	query := t.Question.Text
-	e.iterations = []Iteration{{Subquery: query, Passages: []GradedPassage{}}}
-	it := &e.iterations[0]
-	a := Answer{Citations: []Citation{}, StoppedBy: StoppedSinglePass}
+	return t.once(ctx, func(ctx context.Context, r *iteration, a *Answer) error {
+		found, seen, err := r.search(ctx, t.Question.Text)
+		if err != nil || len(found) == 0 {
+			return err
+		}
+		from := r.Steps.readingOf(ctx, found, seen)
+		if r.wantsMore() {
+			all, err := t.Steps.Search(ctx, t.Question.Text) // kept since the round searched
+			if err != nil {
+				return err
+			}
+			if from, err = r.fullReading(ctx, all, seen); err != nil {
+				return err
+			}
+		}
+		draft, err := r.Steps.Draft(ctx, DraftInput{
+			Question: t.Question.Text, Reading: from, Full: r.wantsMore(), OnToken: t.pieces(func(s string) Event { return DraftDelta{Text: s} }),
+		})
+		if err != nil {
+			return err
+		}
+		r.record.Draft = draft.Text
+		r.didWithout(didNotFit(draft.Dropped))
+		r.Emit(Drafted{Draft: draft})
+		a.Text, a.Citations = claim.Compose(draft.Sentences, from.Passages)
+		return nil
+	})
+}
 
-	found, seen, err := t.searched(ctx, 0, query)
-	if err == nil {
-		e.saw(found, seen, "")
-		it.Passages = ungraded(found.Passages)
-		var draft Draft
-		if len(found.Passages) > 0 {
-			draft, err = t.Steps.Draft(ctx, DraftInput{
-				Question: query, Passages: found.Passages,
-				OnToken: t.pieces(func(s string) Event { return DraftDelta{Text: s} }),
-			})
-		}
-		if err == nil {
-			it.Draft = draft.Text
-			e.didWithout(didNotFit(draft.Dropped))
-			t.Emit(Drafted{Draft: draft})
-			a.Text, a.Citations = claim.Compose(draft.Sentences, found.Passages)
-		}
+// once makes an answer of one round that grades nothing, or abstains.
+func (t *Turn) once(ctx context.Context, round func(context.Context, *iteration, *Answer) error) (Answer, error) {
+	f, a := &findings{}, Answer{Question: t.Question.Text, Citations: []Citation{}, StoppedBy: StoppedSinglePass}
+	var err error
+	for ctx, r := range t.iterations(ctx, f, 1) {
+		r.ask(t.Question.Text)
+		err = round(ctx, r, &a)
+		break
 	}
-	if what, isSpent := stop.Spent(err); isSpent {
-		a.StoppedBy = what
-	} else if err != nil {
+	if err := a.stopFor(err); err != nil {
 		return Answer{}, err
 	}
-	a.Iterations, a.Degraded, a.Ranking = e.iterations, e.degraded, e.pool.Ranking()
+	a.Iterations, a.Degraded, a.Ranking = f.iterations, f.degraded, f.ranking()
 	if a.Text == "" {
-		a.abstain(t.Language, e)
+		a.Abstain(f.asked(), f.evidence)
 	}
+	a.mention(t.Language, f.evidence.Changes)
 	return a, nil
 }

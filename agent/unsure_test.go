@@ -50,7 +50,7 @@ func TestUnsure(t *testing.T) {
 		for _, strategy := range []Strategy{SelfRAG{}, CoT{}, MCTS{}} {
 			t.Run(tc.name+"/"+strategy.Name(), func(t *testing.T) {
 				cfg := tc.cfg
-				cfg.Strategy = strategy
+				cfg.Strategy, cfg.Evidence = strategy, seeing{0.3, 0.1}
 				a, err := newAgent(t, prober{tc.model}, cfg).Answer(t.Context(), Question{Text: question})
 				if err != nil {
 					t.Fatal(err)
@@ -65,7 +65,7 @@ func TestUnsure(t *testing.T) {
 
 // The grade of a sentence about one look-up is to be trusted.
 func TestOneLookUpIsNeverUnsure(t *testing.T) {
-	m := planning("The bridge was opened in 1931 [1].", map[string]float64{"Yes": 0.2, "No": 0.8}, "Yes")
+	m := planning("The bridge opened its lanes in 1931 [1].", map[string]float64{"Yes": 0.2, "No": 0.8}, "Yes")
 	several := m.next
 	m.next = func(prompt string) map[string]float64 {
 		if strings.Contains(prompt, "One or Several") {
@@ -108,7 +108,9 @@ func TestAnAnswerByAnotherDocumentIsNone(t *testing.T) {
 			}
 			return others(prompt)
 		}
-		asked, err := New(prober{m}, found(passages[:tc.passages]), nil, Config{})
+		asked, err := New(prober{m}, found(passages[:tc.passages]), nil, Config{
+			Context: ContextEvidence, Evidence: seeing{0.3, 0.1}, WithoutHeuristics: []Heuristic{HeuristicFewWords, HeuristicAcross},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -141,7 +143,9 @@ func TestAnAnswerByTheRightDocumentCounts(t *testing.T) {
 		}
 		return others(prompt)
 	}
-	asked, err := New(prober{m}, found(passages), nil, Config{})
+	asked, err := New(prober{m}, found(passages), nil, Config{
+		Context: ContextEvidence, Evidence: seeing{0.3, 0.1}, WithoutHeuristics: []Heuristic{HeuristicAcross},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

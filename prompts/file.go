@@ -43,8 +43,8 @@ func (s *Set) Files() []File {
 // values has an empty one of the struct that each prompt is filled in from.
 func values() map[string]any {
 	return map[string]any{
-		NameShouldRetrieve: ShouldRetrieve{}, NameCountLookups: CountLookups{}, NamePlan: Plan{}, NameRefineQuery: RefineQuery{}, NameTranslateQuery: TranslateQuery{},
-		NameGradePassages: GradePassages{}, NameGradeRelevance: GradeRelevance{}, NameDraft: Draft{}, NameGradeSupport: GradeSupport{},
+		NameShouldRetrieve: ShouldRetrieve{}, NamePlan: Plan{}, NameRefineQuery: RefineQuery{}, NameTranslateQuery: TranslateQuery{},
+		NameGradePassages: GradePassages{}, NameGradeRelevance: GradeRelevance{}, NameDraft: Draft{}, NameDraftFull: DraftFull{}, NameGradeSupport: GradeSupport{},
 		NameGradeUsefulness: GradeUsefulness{}, NameSynthesize: Synthesize{}, NameAnswerDirectly: AnswerDirectly{},
 		NameAnswerStep: AnswerStep{}, NameStandalone: Standalone{}, NameSummarize: Summarize{}, NameRankPassages: RankPassages{},
 		NameShortAnswer: ShortAnswer{}, NameAnswerPlan: AnswerPlan{}, NameStatements: Statements{}, NameQuestionFor: QuestionFor{}, NameEvades: Evades{},

@@ -23,12 +23,12 @@ const (
 	NameTranslateQuery  = "translate-query"
 	NameGradeRelevance  = "grade-relevance"
 	NameDraft           = "draft"
+	NameDraftFull       = "draft-full"
 	NameGradeSupport    = "grade-support"
 	NameGradeUsefulness = "grade-usefulness"
 	NameSynthesize      = "synthesize"
 	NameAnswerDirectly  = "answer-directly"
 	NameGradePassages   = "grade-passages"
-	NameCountLookups    = "count-lookups"
 	NamePlan            = "plan"
 	NameAnswerStep      = "answer-step"
 	NameAnswerPlan      = "answer-plan"
@@ -44,8 +44,8 @@ const (
 // Names lists every prompt, those of the loop first, those of evaluation last.
 func Names() []string {
 	return []string{
-		NameShouldRetrieve, NameCountLookups, NamePlan, NameRefineQuery, NameTranslateQuery, NameGradePassages, NameGradeRelevance,
-		NameDraft, NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly, NameAnswerStep, NameAnswerPlan,
+		NameShouldRetrieve, NamePlan, NameRefineQuery, NameTranslateQuery, NameGradePassages, NameGradeRelevance,
+		NameDraft, NameDraftFull, NameGradeSupport, NameGradeUsefulness, NameSynthesize, NameAnswerDirectly, NameAnswerStep, NameAnswerPlan,
 		NameStandalone, NameSummarize, NameRankPassages, NameShortAnswer,
 		NameStatements, NameQuestionFor, NameEvades,
 	}
@@ -81,6 +81,22 @@ type Prompt struct {
 	// Origin is where a registry keeps the prompt; zero for one that came from
 	// none, or was changed since.
 	Origin Origin
+}
+
+// Instructions is what a prompt says itself, before any data: its system turns, and
+// the line that ends the last turn.
+func (p Prompt) Instructions() string {
+	var said []string
+	for _, m := range p.Messages {
+		if m.Role == "system" {
+			said = append(said, m.Text)
+		}
+	}
+	if n := len(p.Messages); n > 0 {
+		last := strings.TrimSpace(p.Messages[n-1].Text)
+		said = append(said, last[strings.LastIndexByte(last, '\n')+1:])
+	}
+	return strings.Join(said, "\n")
 }
 
 // Set is a set of parsed prompts. It is safe for concurrent use.

@@ -44,6 +44,12 @@ type Draft struct {
 	Passages []Passage
 }
 
+// DraftFull asks for an answer of several sentences, or a list, in the same way.
+type DraftFull struct {
+	Question string
+	Passages []Passage
+}
+
 // GradeSupport asks whether passages support one sentence of a draft.
 type GradeSupport struct {
 	Passages []Passage // those that the sentence cites
@@ -65,9 +71,6 @@ type Synthesize struct {
 
 // AnswerDirectly asks for an answer without documents.
 type AnswerDirectly struct{ Question string }
-
-// CountLookups asks whether a question takes one look-up or several.
-type CountLookups struct{ Question string }
 
 // Plan asks for a question taken apart into look-ups.
 type Plan struct {

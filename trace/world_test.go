@@ -169,6 +169,13 @@ func asks(t testing.TB, tracing *trace.Tracing, w world, cfg agent.Config) *agen
 	if tracing != nil {
 		cfg.Tracer = tracing.Tracer()
 	}
+	if cfg.Context = agent.ContextEvidence; w.rounds || w.one {
+		cfg.Context = agent.ContextPassages // from which it drafts first, whatever the evidence says
+	}
+	if w.one {
+		cfg.Grading = agent.GradeTogether
+		cfg.WithoutHeuristics = []agent.Heuristic{agent.HeuristicVerbatim} // so that the model is asked for support
+	}
 	a, err := agent.New(w, found, nil, cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ package conversation
 import (
 	"context"
 
+	"selfrag/agent/call"
 	"selfrag/prompts"
 )
 
@@ -21,6 +22,6 @@ import (
 type Model interface {
 	// Render fills in a prompt of package prompts in the language of a text.
 	Render(name, text string, values any) (prompts.Prompt, error)
-	// Write writes free text, greedily and in at most that many tokens.
-	Write(ctx context.Context, prompt prompts.Prompt, most int) (string, error)
+	// Write writes free text.
+	Write(ctx context.Context, prompt prompts.Prompt, how call.Sampling) (string, error)
 }

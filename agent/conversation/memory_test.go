@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"selfrag/agent/call"
 	"selfrag/prompts"
 	"selfrag/retrieval/text"
 )
@@ -25,14 +26,16 @@ func (writes) Render(name, of string, values any) (prompts.Prompt, error) {
 	return set.Render(name, text.Language(of), values)
 }
 
-func (w writes) Write(context.Context, prompts.Prompt, int) (string, error) { return w.text, nil }
+func (w writes) Write(context.Context, prompts.Prompt, call.Sampling) (string, error) {
+	return w.text, nil
+}
 
 // gone is a model that cannot be reached.
 type gone struct{ writes }
 
 var errGone = errors.New("the model is gone")
 
-func (gone) Write(context.Context, prompts.Prompt, int) (string, error) { return "", errGone }
+func (gone) Write(context.Context, prompts.Prompt, call.Sampling) (string, error) { return "", errGone }
 
 // TestAMemoryIsBounded talks for long, in long turns, and holds what
 // prompts get of it to the bounds.

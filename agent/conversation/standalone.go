@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"selfrag/agent/call"
 	"selfrag/prompts"
 	"selfrag/retrieval/text"
 )
@@ -25,7 +26,7 @@ func Standalone(ctx context.Context, m Model, in prompts.Standalone) (string, er
 	if err != nil {
 		return "", err
 	}
-	written, err := m.Write(ctx, p, standaloneTokens)
+	written, err := m.Write(ctx, p, call.Sampling{MaxTokens: standaloneTokens})
 	if err != nil {
 		return "", err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"selfrag/agent/call"
 	"selfrag/prompts"
 	"selfrag/retrieval/text"
 )
@@ -25,7 +26,7 @@ func Summarize(ctx context.Context, m Model, in prompts.Summarize) (string, erro
 	if err != nil {
 		return "", err
 	}
-	written, err := m.Write(ctx, p, summaryTokens)
+	written, err := m.Write(ctx, p, call.Sampling{MaxTokens: summaryTokens})
 	if err != nil {
 		return "", err
 	}

@@ -9,7 +9,12 @@
 //
 // A chain of a step puts its inputs out again beside what it made, because
 // langchaingo's sequential chain gives each chain only what the one before it
-// put out. So the nine steps, one after the other, are one round of the loop.
+// put out. So the nine steps, one after the other, are one round of the loop, and
+// end in an answer or an abstention. The loop itself, with rounds until an answer
+// holds, is composed of them in this package's tests, and answers as
+// agent.SelfRAG does. Plans, translated questions, full answers and evidence that
+// is quoted as the answer take other steps, and are the strategies' alone.
+//
 // Options of a call (chains.WithTemperature and so on) have no effect: prompts
 // and sampling are the agent's.
 package langchain

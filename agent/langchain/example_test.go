@@ -38,6 +38,27 @@ func (m scriptedModel) Call(ctx context.Context, prompt string, options ...llms.
 	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)
 }
 
+// The nine steps, one after the other, are one round of the loop.
+func ExampleSteps() {
+	steps, err := agent.NewSteps(scriptedModel{}, town{}, nil, agent.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var inOrder []chains.Chain
+	byName := langchain.Steps(steps, nil)
+	for _, name := range langchain.Names() {
+		inOrder = append(inOrder, byName[name])
+	}
+	round, err := chains.NewSequentialChain(inOrder, []string{langchain.KeyQuestion}, []string{langchain.KeyText})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(chains.Run(context.Background(), round, "When was the Tamsin bridge opened?"))
+	// Output: The Tamsin bridge was opened in 1931. [1] <nil>
+}
+
 // Two of our steps, a function that joins them, and a chain of langchaingo's
 // own that makes a title of what they wrote.
 func ExampleOf() {
@@ -48,7 +69,7 @@ func ExampleOf() {
 	}
 	search := langchain.Of(steps.Search, "question", "found")
 	draft := langchain.Of(func(ctx context.Context, found retrieval.Result) (string, error) {
-		d, err := steps.Draft(ctx, agent.DraftInput{Question: found.Query, Passages: found.Passages})
+		d, err := steps.Draft(ctx, agent.DraftInput{Question: found.Query, Reading: agent.Reading{Passages: found.Passages}})
 		return d.Text, err
 	}, "found", "draft")
 	title := chains.NewLLMChain(scriptedModel{}, prompts.NewPromptTemplate("Write a title for: {{.draft}}", []string{"draft"}))

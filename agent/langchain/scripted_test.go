@@ -2,6 +2,7 @@ package langchain_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"selfrag/agent"
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
 
@@ -56,6 +58,20 @@ func (f found) Search(ctx context.Context, query string) (retrieval.Result, erro
 	return retrieval.Result{Query: query, Passages: f}, ctx.Err()
 }
 
+// sure finds what a test says is the evidence.
+type sure evidence.Found
+
+func (s sure) Find(ctx context.Context, _ evidence.Input) (evidence.Found, error) {
+	return evidence.Found(s), ctx.Err()
+}
+
+// failing finds no evidence, for a reason that names an address.
+type failing struct{}
+
+func (failing) Find(context.Context, evidence.Input) (evidence.Found, error) {
+	return evidence.Found{}, errors.New("the encoder at 10.0.0.7 is gone")
+}
+
 // bridge is the same question in both languages.
 var bridge = []struct{ name, question, passage, draft, answer string }{
 	{
@@ -81,9 +97,9 @@ func newAgent(t *testing.T, model llms.Model, r agent.Retriever, cfg agent.Confi
 	return a
 }
 
-func newSteps(t *testing.T, model llms.Model, r agent.Retriever) *agent.Steps {
+func newSteps(t *testing.T, model llms.Model, r agent.Retriever, cfg agent.Config) *agent.Steps {
 	t.Helper()
-	s, err := agent.NewSteps(model, r, nil, agent.Config{})
+	s, err := agent.NewSteps(model, r, nil, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

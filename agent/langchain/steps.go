@@ -3,12 +3,14 @@ package langchain
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/tmc/langchaingo/chains"
 
 	"selfrag/agent"
 	"selfrag/agent/claim"
 	"selfrag/prompts"
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
 
@@ -41,12 +43,13 @@ const (
 	KeyQuery      = "query"      // string
 	KeyFound      = "found"      // retrieval.Result
 	KeyRanked     = "ranked"     // retrieval.Result, in the order of the second stage
+	KeyEvidence   = "evidence"   // evidence.Found: for the query, in the ranked passages
 	KeyRelevance  = "relevance"  // []agent.Grade: of each ranked passage
-	KeyRelevant   = "relevant"   // []retrieval.Passage: those whose grade passes
+	KeyRelevant   = "relevant"   // agent.Reading: the passages that pass, and what is read of them
 	KeyDraft      = "draft"      // agent.Draft, whose numbers index the relevant passages
 	KeySentences  = "sentences"  // []agent.Sentence: of the draft, with the grade of each one's support
 	KeyUsefulness = "usefulness" // agent.Grade
-	KeySynthesis  = "synthesis"  // agent.Draft, whose numbers index the relevant passages
+	KeySynthesis  = "synthesis"  // agent.Draft, whose numbers index the relevant passages; empty where the model wrote none
 )
 
 // Steps are the nine steps of the loop as chains, by name.
@@ -54,24 +57,33 @@ const (
 //	should-retrieve  question, [known]             -> retrieve
 //	refine-query     question, [known, asked]      -> query
 //	search           query                         -> found
-//	rerank           query, found                  -> ranked
-//	grade-relevance  query, ranked                 -> relevance, relevant
+//	rerank           query, found                  -> ranked, evidence
+//	grade-relevance  query, ranked, [evidence]     -> relevance, relevant
 //	draft            query, relevant               -> draft
 //	grade-support    question, draft, relevant     -> sentences
-//	terminate        question, sentences, [several, look_up] -> usefulness
-//	synthesize       question, relevant, sentences -> synthesis, text
+//	terminate        question, sentences, [evidence, several, look_up] -> usefulness
+//	synthesize       question, relevant, sentences, [usefulness, evidence, asked] -> synthesis, text, answer
 //
 // What stands in brackets may be left out. In this order they are a sequential
-// chain from a question to a text: one round of the loop. A loop of one's own
-// reads should-retrieve's grade against Config.Delta, ends when usefulness passes
-// Config.Usefulness, and gathers what its rounds support before synthesize. As
-// in the strategies, a sentence is supported whose grade passes Config.Support,
-// and steps that would read no passage, or no supported sentence, do not ask the
-// model. The synthesis is not graded itself: grade-support takes it, as a draft.
+// chain from a question to a text: one round of the loop. As in the strategies, a
+// sentence is supported whose grade passes Config.Support, and steps that would
+// read no passage, or no supported sentence, do not ask the model.
 //
-// second orders what search found. It is nil where the retriever reranks by
-// itself, as retrieval.TwoStage does, or nothing does: then the order stays. When
-// second fails the order stays too, and the result's Degraded says so.
+// Rerank also finds the evidence; second orders what search found. It is nil where
+// the retriever reranks by itself, as retrieval.TwoStage does, or nothing does: then
+// the order stays. When second fails the order stays too; when the evidence cannot
+// be found there is none, and passages are graded by the model. The result's
+// Degraded says so.
+//
+// Synthesize ends a loop. With a usefulness it asks no model: the supported
+// sentences are the answer where it passes Config.Usefulness, and else the answer
+// abstains. Without one, the model writes one text from the supported sentences.
+// That is not graded: grade-support takes it, as a draft.
+//
+// A loop of one's own reads should-retrieve's grade against Config.Delta, drafts
+// where the evidence reaches Config.Promising, ends when usefulness passes
+// Config.Usefulness, and gathers what its rounds support before synthesize. The
+// tests of this package compose agent.SelfRAG so.
 //
 // The chains share the budget and the cache of s.
 func Steps(s *agent.Steps, second retrieval.Reranker) map[string]chains.Chain {
@@ -80,12 +92,12 @@ func Steps(s *agent.Steps, second retrieval.Reranker) map[string]chains.Chain {
 		ShouldRetrieve: &chain{in: []string{KeyQuestion}, out: []string{KeyRetrieve}, call: of.shouldRetrieve},
 		RefineQuery:    &chain{in: []string{KeyQuestion}, out: []string{KeyQuery}, call: of.refineQuery},
 		Search:         Of(s.Search, KeyQuery, KeyFound),
-		Rerank:         &chain{in: []string{KeyQuery, KeyFound}, out: []string{KeyRanked}, call: of.rerank},
+		Rerank:         &chain{in: []string{KeyQuery, KeyFound}, out: []string{KeyRanked, KeyEvidence}, call: of.rerank},
 		GradeRelevance: &chain{in: []string{KeyQuery, KeyRanked}, out: []string{KeyRelevance, KeyRelevant}, call: of.gradeRelevance},
 		Draft:          &chain{in: []string{KeyQuery, KeyRelevant}, out: []string{KeyDraft}, call: of.draft},
 		GradeSupport:   &chain{in: []string{KeyQuestion, KeyDraft, KeyRelevant}, out: []string{KeySentences}, call: of.gradeSupport},
 		Terminate:      &chain{in: []string{KeyQuestion, KeySentences}, out: []string{KeyUsefulness}, call: of.terminate},
-		Synthesize:     &chain{in: []string{KeyQuestion, KeyRelevant, KeySentences}, out: []string{KeySynthesis, KeyText}, call: of.synthesize},
+		Synthesize:     &chain{in: []string{KeyQuestion, KeyRelevant, KeySentences}, out: []string{KeySynthesis, KeyText, KeyAnswer}, call: of.synthesize},
 	}
 }
 
@@ -118,9 +130,12 @@ func (s steps) refineQuery(ctx context.Context, in *values, out map[string]any) 
 	return err
 }
 
-// secondStageFailed says so in a result. Why is not said: what a part says may
+// What a result says of parts that failed. Why is not said: what a part says may
 // name addresses.
-const secondStageFailed = "The reranker failed; passages are in first-stage order."
+const (
+	secondStageFailed = "The reranker failed; passages are in first-stage order."
+	evidenceFailed    = "The sentences of the passages could not be compared with the question."
+)
 
 func (s steps) rerank(ctx context.Context, in *values, out map[string]any) error {
 	query, found := need[string](in, KeyQuery), need[retrieval.Result](in, KeyFound)
@@ -133,46 +148,48 @@ func (s steps) rerank(ctx context.Context, in *values, out map[string]any) error
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case err != nil:
-			found.Degraded = secondStageFailed
+			found.Degraded = also(found.Degraded, secondStageFailed)
 		default:
 			found.Passages = ranked
 		}
 	}
-	out[KeyRanked] = found
+	var seen evidence.Found
+	if len(found.Passages) > 0 {
+		var err error
+		seen, err = s.Evidence(ctx, query, found)
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case err != nil:
+			found.Degraded = also(found.Degraded, evidenceFailed)
+		}
+	}
+	out[KeyRanked], out[KeyEvidence] = found, seen
 	return nil
 }
 
+// also is what did not work with one thing more.
+func also(degraded, what string) string { return strings.TrimSpace(degraded + " " + what) }
+
 func (s steps) gradeRelevance(ctx context.Context, in *values, out map[string]any) error {
-	query, ranked := need[string](in, KeyQuery), need[retrieval.Result](in, KeyRanked)
+	query, ranked, seen := need[string](in, KeyQuery), need[retrieval.Result](in, KeyRanked), may[evidence.Found](in, KeyEvidence)
 	if in.err != nil {
 		return in.err
 	}
-	grades, err := s.GradeRelevance(ctx, agent.RelevanceInput{Question: query, Passages: ranked.Passages})
-	if err != nil {
-		return err
-	}
-	relevant := []retrieval.Passage{}
-	for i, p := range ranked.Passages {
-		if grades[i].Passes(s.Config().Relevance) {
-			relevant = append(relevant, p)
-		}
-	}
-	out[KeyRelevance], out[KeyRelevant] = grades, relevant
-	return nil
+	graded, err := s.GradeRelevance(ctx, agent.RelevanceInput{Question: query, Passages: ranked.Passages, Evidence: seen})
+	out[KeyRelevance], out[KeyRelevant] = graded.Grades, graded.Reading
+	return err
 }
 
 func (s steps) draft(ctx context.Context, in *values, out map[string]any) error {
-	query, relevant := need[string](in, KeyQuery), need[[]retrieval.Passage](in, KeyRelevant)
+	query, relevant := need[string](in, KeyQuery), need[agent.Reading](in, KeyRelevant)
 	if in.err != nil {
 		return in.err
 	}
 	draft := agent.Draft{Draft: claim.Draft{NotFound: true}}
-	if len(relevant) > 0 {
+	if len(relevant.Passages) > 0 {
 		var err error
-		if draft, err = s.Draft(ctx, agent.DraftInput{Question: query, Passages: relevant}); err != nil {
-			return err
-		}
-		if draft, err = s.SpellOut(ctx, query, draft, relevant); err != nil {
+		if draft, err = s.Draft(ctx, agent.DraftInput{Question: query, Reading: relevant}); err != nil {
 			return err
 		}
 	}
@@ -181,16 +198,16 @@ func (s steps) draft(ctx context.Context, in *values, out map[string]any) error 
 }
 
 func (s steps) gradeSupport(ctx context.Context, in *values, out map[string]any) error {
-	question, draft, relevant := need[string](in, KeyQuestion), need[agent.Draft](in, KeyDraft), need[[]retrieval.Passage](in, KeyRelevant)
+	question, draft, relevant := need[string](in, KeyQuestion), need[agent.Draft](in, KeyDraft), need[agent.Reading](in, KeyRelevant)
 	if in.err != nil {
 		return in.err
 	}
-	if err := inRange(KeyDraft, draft.Sentences, relevant); err != nil {
+	if err := inRange(KeyDraft, draft.Sentences, relevant.Passages); err != nil {
 		return err
 	}
 	sentences := make([]agent.Sentence, len(draft.Sentences))
 	for i, sentence := range draft.Sentences {
-		grade, err := s.GradeSupport(ctx, agent.SupportInput{Sentence: sentence, Passages: relevant, Question: question})
+		grade, err := s.GradeSupport(ctx, agent.SupportInput{Sentence: sentence, Reading: relevant, Question: question})
 		if err != nil {
 			return err
 		}
@@ -203,7 +220,7 @@ func (s steps) gradeSupport(ctx context.Context, in *values, out map[string]any)
 func (s steps) terminate(ctx context.Context, in *values, out map[string]any) (err error) {
 	ask := agent.TerminateInput{
 		Question: need[string](in, KeyQuestion), Sentences: s.supported(need[[]agent.Sentence](in, KeySentences)),
-		Several: may[bool](in, KeySeveral), LookUp: may[string](in, KeyLookUp),
+		Evidence: may[evidence.Found](in, KeyEvidence), Several: may[bool](in, KeySeveral), LookUp: may[string](in, KeyLookUp),
 	}
 	if in.err != nil {
 		return in.err
@@ -212,9 +229,9 @@ func (s steps) terminate(ctx context.Context, in *values, out map[string]any) (e
 	return err
 }
 
-// synthesize writes no text where nothing is supported.
 func (s steps) synthesize(ctx context.Context, in *values, out map[string]any) error {
-	question, relevant, sentences := need[string](in, KeyQuestion), need[[]retrieval.Passage](in, KeyRelevant), need[[]agent.Sentence](in, KeySentences)
+	question, relevant, sentences := need[string](in, KeyQuestion), need[agent.Reading](in, KeyRelevant), need[[]agent.Sentence](in, KeySentences)
+	usefulness, seen, asked := may[agent.Grade](in, KeyUsefulness), may[evidence.Found](in, KeyEvidence), may[[]string](in, KeyAsked)
 	if in.err != nil {
 		return in.err
 	}
@@ -222,18 +239,25 @@ func (s steps) synthesize(ctx context.Context, in *values, out map[string]any) e
 	for _, sentence := range s.supported(sentences) {
 		claims = append(claims, sentence.Sentence)
 	}
-	if err := inRange(KeySentences, claims, relevant); err != nil {
+	if err := inRange(KeySentences, claims, relevant.Passages); err != nil {
 		return err
 	}
 	synthesis := agent.Draft{Draft: claim.Draft{NotFound: true}}
-	if len(claims) > 0 {
+	if _, graded := in.of[KeyUsefulness]; !graded && len(claims) > 0 {
 		var err error
-		if synthesis, err = s.Synthesize(ctx, agent.SynthesisInput{Question: question, Passages: relevant, Sentences: claims}); err != nil {
+		if synthesis, err = s.Synthesize(ctx, agent.SynthesisInput{Question: question, Reading: relevant, Sentences: claims}); err != nil {
 			return err
 		}
+		claims = synthesis.Sentences
+	} else if !usefulness.Passes(s.Config().Usefulness) {
+		claims = nil
 	}
-	text, _ := claim.Compose(synthesis.Sentences, relevant)
-	out[KeySynthesis], out[KeyText] = synthesis, claim.Inert(text)
+	answer := agent.Answer{Question: question}
+	if !answer.Compose(claims, relevant.Passages, seen) {
+		answer.Abstain(asked, seen)
+	}
+	answer.Text = claim.Inert(answer.Text)
+	out[KeySynthesis], out[KeyText], out[KeyAnswer] = synthesis, answer.Text, answer
 	return nil
 }
 

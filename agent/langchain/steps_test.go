@@ -3,7 +3,7 @@ package langchain_test
 import (
 	"context"
 	"errors"
-	"reflect"
+	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -14,68 +14,13 @@ import (
 	"selfrag/agent"
 	"selfrag/agent/claim"
 	"selfrag/agent/langchain"
+	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
 
-// inOrder are the nine steps as one sequential chain.
-func inOrder(t *testing.T, steps map[string]chains.Chain) chains.Chain {
-	t.Helper()
-	var all []chains.Chain
-	for _, name := range langchain.Names() {
-		all = append(all, steps[name])
-	}
-	whole, err := chains.NewSequentialChain(all, []string{langchain.KeyQuestion}, []string{langchain.KeyText})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return whole
-}
-
-// TestTheNineStepsAreOneRound runs them as one sequential chain, and one by one.
-func TestTheNineStepsAreOneRound(t *testing.T) {
-	for _, tc := range bridge {
-		t.Run(tc.name, func(t *testing.T) {
-			steps := langchain.Steps(newSteps(t, says(tc.draft), passage(tc.passage)), nil)
-			if len(steps) != len(langchain.Names()) {
-				t.Fatalf("%d steps, %d names", len(steps), len(langchain.Names()))
-			}
-			text, err := chains.Run(t.Context(), inOrder(t, steps), tc.question)
-			if err != nil || text != tc.answer {
-				t.Errorf("got %q, %v; want %q", text, err, tc.answer)
-			}
-
-			values := map[string]any{langchain.KeyQuestion: tc.question}
-			for _, name := range langchain.Names() {
-				out, err := chains.Call(t.Context(), steps[name], values)
-				if err != nil {
-					t.Fatalf("%s: %v", name, err)
-				}
-				for _, key := range steps[name].GetOutputKeys() {
-					if values[key] != nil {
-						t.Errorf("%s writes %q anew", name, key)
-					}
-				}
-				values = out
-			}
-			for key, want := range map[string]any{
-				langchain.KeyRetrieve: agent.Known(1), langchain.KeyRelevance: []agent.Grade{agent.Known(1)}, langchain.KeyUsefulness: agent.Known(1),
-				langchain.KeyRelevant: []retrieval.Passage(passage(tc.passage)), langchain.KeyText: tc.answer,
-			} {
-				if !reflect.DeepEqual(values[key], want) {
-					t.Errorf("%s is %+v, want %+v", key, values[key], want)
-				}
-			}
-			sentences := values[langchain.KeySentences].([]agent.Sentence)
-			if len(sentences) != 1 || sentences[0].Support != agent.Known(1) || !slices.Equal(sentences[0].Passages, []int{0}) {
-				t.Errorf("the sentences are %+v", sentences)
-			}
-		})
-	}
-}
-
 func TestAQueryIsRefinedByRun(t *testing.T) {
 	model := says("In which year was the Tamsin bridge opened?")
-	refine := langchain.Steps(newSteps(t, model, found(nil)), nil)[langchain.RefineQuery]
+	refine := langchain.Steps(newSteps(t, model, found(nil), agent.Config{}), nil)[langchain.RefineQuery]
 	query, err := chains.Run(t.Context(), refine, bridge[0].question)
 	if err != nil || query != "In which year was the Tamsin bridge opened?" {
 		t.Errorf("got %q, %v", query, err)
@@ -103,38 +48,9 @@ func TestTerminateAsksAboutSeveralLookUps(t *testing.T) {
 		model := says("")
 		tc.inputs["question"] = bridge[0].question
 		tc.inputs["sentences"] = []agent.Sentence{{Sentence: claim.Sentence{Text: "When? 1931", Value: "1931"}, Support: agent.Known(0.9)}}
-		out, err := chains.Call(t.Context(), langchain.Steps(newSteps(t, model, found(nil)), nil)[langchain.Terminate], tc.inputs)
+		out, err := chains.Call(t.Context(), langchain.Steps(newSteps(t, model, found(nil), agent.Config{}), nil)[langchain.Terminate], tc.inputs)
 		if err != nil || !out["usefulness"].(agent.Grade).Passes(0.9) || model.calls.Load() != tc.calls {
 			t.Errorf("%s: got %v, %v after %d calls", tc.name, out["usefulness"], err, model.calls.Load())
-		}
-	}
-}
-
-// TestStepsWithoutPassagesAskNoModel finds nothing: neither grades, drafts nor
-// texts are asked for.
-func TestStepsWithoutPassagesAskNoModel(t *testing.T) {
-	model := says("In which year was the Tamsin bridge opened?")
-	whole := inOrder(t, langchain.Steps(newSteps(t, model, found(nil)), nil))
-	text, err := chains.Run(t.Context(), whole, bridge[0].question)
-	if err != nil || text != "" {
-		t.Errorf("got %q, %v", text, err)
-	}
-	if n := model.calls.Load(); n != 2 {
-		t.Errorf("%d calls, want one of should-retrieve and one of refine-query", n)
-	}
-}
-
-// TestARefutedDraftLeavesNoText has the model invent a year.
-func TestARefutedDraftLeavesNoText(t *testing.T) {
-	for i, draft := range []string{"The Tamsin bridge was opened in 1999 [1].", "탐신교는 1999년에 개통되었다 [1]."} {
-		whole := inOrder(t, langchain.Steps(newSteps(t, says(draft), passage(bridge[i].passage)), nil))
-		out, err := chains.Call(t.Context(), whole, map[string]any{"question": bridge[i].question})
-		if err != nil || out["text"] != "" {
-			t.Errorf("got %q, %v", out["text"], err)
-		}
-		sentences := out["sentences"].([]agent.Sentence)
-		if len(sentences) != 1 || sentences[0].Support.Refuted() == nil {
-			t.Errorf("the sentences are %+v", sentences)
 		}
 	}
 }
@@ -158,7 +74,7 @@ func TestRerankOrdersWhatSearchFound(t *testing.T) {
 		{"one that fails", reranker(func([]retrieval.Passage) ([]retrieval.Passage, error) { return nil, errors.New("at 10.0.0.7: refused") }),
 			"ab The reranker failed; passages are in first-stage order."},
 	} {
-		rerank := langchain.Steps(newSteps(t, says(""), found(nil)), tc.second)[langchain.Rerank]
+		rerank := langchain.Steps(newSteps(t, says(""), found(nil), agent.Config{}), tc.second)[langchain.Rerank]
 		out, err := chains.Call(t.Context(), rerank, map[string]any{"query": "q", "found": first})
 		if err != nil {
 			t.Fatal(err)
@@ -171,8 +87,106 @@ func TestRerankOrdersWhatSearchFound(t *testing.T) {
 	}
 }
 
+// Without the evidence a round goes on, and says so.
+func TestRerankGoesOnWithoutEvidence(t *testing.T) {
+	first := retrieval.Result{Query: "q", Passages: []retrieval.Passage{{ID: "a", Text: "It is."}}}
+	broken := reranker(func([]retrieval.Passage) ([]retrieval.Passage, error) { return nil, errors.New("refused") })
+	for want, second := range map[string]retrieval.Reranker{
+		"The sentences of the passages could not be compared with the question.":                                                         nil,
+		"The reranker failed; passages are in first-stage order. The sentences of the passages could not be compared with the question.": broken,
+	} {
+		rerank := langchain.Steps(newSteps(t, says(""), found(nil), agent.Config{Evidence: failing{}}), second)[langchain.Rerank]
+		out, err := chains.Call(t.Context(), rerank, map[string]any{"query": "q", "found": first})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ranked := out["ranked"].(retrieval.Result); ranked.Degraded != want || len(ranked.Passages) != 1 || len(out["evidence"].(evidence.Found).Sentences) > 0 {
+			t.Errorf("got %+v with the evidence %+v; want %q", ranked, out["evidence"], want)
+		}
+	}
+}
+
+// A graded answer is given or withheld as it is; one that is not graded is written
+// anew from what is supported.
+func TestSynthesizeEndsALoop(t *testing.T) {
+	old := evidence.Sentence{Source: "old.md", Title: "Bridges", Text: "The Tamsin bridge was opened in 1930.", Start: 0, End: 37}
+	now := evidence.Sentence{Source: "bridges.md", Text: "The Tamsin bridge was opened in 1931.", Start: 0, End: 37, Answers: 0.8}
+	draft := []agent.Sentence{
+		{Sentence: claim.Sentence{Text: "The Tamsin bridge was opened in 1931.", Passages: []int{0}}, Support: agent.Known(0.9)},
+		{Sentence: claim.Sentence{Text: "It has three lanes.", Passages: []int{0}}, Support: agent.Known(0.1)},
+	}
+	for _, tc := range []struct {
+		name   string
+		with   map[string]any
+		calls  int64
+		text   string
+		quotes int // citations
+	}{
+		{"useful", map[string]any{"usefulness": agent.Known(0.9)}, 0, "The Tamsin bridge was opened in 1931. [1]", 1},
+		{"useful, and contradicted", map[string]any{
+			"usefulness": agent.Known(0.9), "evidence": evidence.Found{Changes: []evidence.Change{{Now: now, Other: old}}},
+		}, 0, "The Tamsin bridge was opened in 1931. [1]\nAnother document says otherwise (Bridges, old.md): “The Tamsin bridge was opened in 1930.” [2]", 2},
+		{"not useful", map[string]any{
+			"usefulness": agent.Known(0.1), "asked": []string{"When?", "Which year?", "When?"}, "evidence": evidence.Found{Sentences: []evidence.Sentence{now}},
+		}, 0, "The documents do not tell.\nSearched for: When? / Which year?\nNearest:\n[1] “The Tamsin bridge was opened in 1931.” (bridges.md)", 0},
+		{"of unknown use", map[string]any{"usefulness": agent.Grade{}}, 0, "The documents do not tell.", 0},
+		{"not graded", map[string]any{}, 1, "It was opened in 1931. [1]", 1},
+		{"not graded, and none supported", map[string]any{"sentences": draft[1:]}, 0, "The documents do not tell.", 0},
+	} {
+		model := says("It was opened in 1931 [1].")
+		inputs := map[string]any{
+			"question": bridge[0].question, "relevant": agent.Reading{Passages: passage(bridge[0].passage)}, "sentences": draft,
+		}
+		maps.Copy(inputs, tc.with)
+		out, err := chains.Call(t.Context(), langchain.Steps(newSteps(t, model, found(nil), agent.Config{}), nil)[langchain.Synthesize], inputs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer := out["answer"].(agent.Answer)
+		if out["text"] != tc.text || answer.Text != tc.text || len(answer.Citations) != tc.quotes || answer.Abstained != (tc.quotes == 0) {
+			t.Errorf("%s: got %q, %+v; want %q", tc.name, out["text"], answer, tc.text)
+		}
+		if n := model.calls.Load(); n != tc.calls || out["synthesis"].(agent.Draft).NotFound != (n == 0) {
+			t.Errorf("%s: %d calls, want %d; the synthesis is %+v", tc.name, n, tc.calls, out["synthesis"])
+		}
+	}
+}
+
+// Of passages that are only gathered, a small model is shown the part around what
+// they support.
+func TestASynthesisShowsASmallModelWhatSentencesRestOn(t *testing.T) {
+	for _, tc := range []struct{ question, passage, said, near, far string }{
+		{
+			"When was the Tamsin bridge opened?",
+			"The Tamsin bridge was opened in 1931. It has two lanes. Ships pass below it. A toll was once paid. It was painted in 1960.",
+			"The Tamsin bridge was opened in 1931.", "It has two lanes.", "It was painted in 1960.",
+		},
+		{
+			"탐신교는 언제 개통되었나요?",
+			"탐신교는 1931년에 개통되었다. 차로는 둘이다. 아래로 배가 다닌다. 예전에는 통행료를 받았다. 1960년에 새로 칠했다.",
+			"탐신교는 1931년에 개통되었다.", "차로는 둘이다.", "1960년에 새로 칠했다.",
+		},
+	} {
+		for _, context := range []agent.Context{agent.ContextEvidence, agent.ContextPassages} {
+			var read string
+			model := scripted{func(prompt string) string { read = prompt; return tc.said + " [1]" }, new(atomic.Int64)}
+			synthesize := langchain.Steps(newSteps(t, model, found(nil), agent.Config{Context: context}), nil)[langchain.Synthesize]
+			out, err := chains.Call(t.Context(), synthesize, map[string]any{
+				"question": tc.question, "relevant": agent.Reading{Passages: passage(tc.passage)},
+				"sentences": []agent.Sentence{{Sentence: claim.Sentence{Text: tc.said, Passages: []int{0}}, Support: agent.Known(1)}},
+			})
+			if err != nil || out["text"] != tc.said+" [1]" {
+				t.Errorf("%s: got %q, %v", context, out["text"], err)
+			}
+			if !strings.Contains(read, tc.near) || strings.Contains(read, tc.far) != (context == agent.ContextPassages) {
+				t.Errorf("%s: the model reads %s", context, read)
+			}
+		}
+	}
+}
+
 func TestStepsRefuseWhatTheyCannotRead(t *testing.T) {
-	steps := langchain.Steps(newSteps(t, says("Yes"), found(nil)), nil)
+	steps := langchain.Steps(newSteps(t, says("Yes"), found(nil), agent.Config{}), nil)
 	for _, name := range langchain.Names() {
 		_, err := steps[name].Call(t.Context(), map[string]any{"question": 7, "query": 7, "found": 7, "ranked": 7, "relevant": 7, "draft": 7, "sentences": 7})
 		if err == nil || !strings.Contains(err.Error(), " has type int, not ") {
@@ -190,7 +204,7 @@ func TestStepsRefuseWhatTheyCannotRead(t *testing.T) {
 	for _, n := range []int{-1, 1} {
 		beyond := claim.Sentence{Text: "It is.", Passages: []int{n}}
 		inputs := map[string]any{
-			"question": "Why?", "relevant": []retrieval.Passage{{ID: "a"}}, "draft": agent.Draft{Draft: claim.Draft{Sentences: []claim.Sentence{beyond}}},
+			"question": "Why?", "relevant": agent.Reading{Passages: []retrieval.Passage{{ID: "a"}}}, "draft": agent.Draft{Draft: claim.Draft{Sentences: []claim.Sentence{beyond}}},
 			"sentences": []agent.Sentence{{Sentence: beyond, Support: agent.Known(1)}},
 		}
 		for _, name := range []string{langchain.GradeSupport, langchain.Synthesize} {
@@ -205,10 +219,11 @@ func TestACancelledStepSaysSo(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	fails := reranker(func(p []retrieval.Passage) ([]retrieval.Passage, error) { return p, nil })
-	steps := langchain.Steps(newSteps(t, says("Yes"), found(nil)), fails)
+	steps := langchain.Steps(newSteps(t, says("Yes"), found(nil), agent.Config{}), fails)
 	p := []retrieval.Passage{{ID: "a", Text: "It is."}}
 	inputs := map[string]any{
-		"question": "Why?", "query": "Why?", "found": retrieval.Result{Passages: p}, "ranked": retrieval.Result{Passages: p}, "relevant": p,
+		"question": "Why?", "query": "Why?", "found": retrieval.Result{Passages: p}, "ranked": retrieval.Result{Passages: p},
+		"relevant":  agent.Reading{Passages: p},
 		"draft":     agent.Draft{Draft: claim.Draft{Sentences: []claim.Sentence{{Text: "It is.", Passages: []int{0}}}}},
 		"sentences": []agent.Sentence{{Sentence: claim.Sentence{Text: "It is.", Passages: []int{0}}, Support: agent.Known(1)}},
 	}

@@ -88,7 +88,9 @@ func (v *stepView) show(e agent.Event) {
 		v.line("  usefulness       %s", e.Grade)
 	case agent.IterationEnded:
 		v.end()
-		v.line("  score            %.2f", e.Score)
+		if e.Iteration.Graded() {
+			v.line("  score            %.2f", e.Score)
+		}
 	case agent.SynthesisDelta:
 		v.draft.add("  synthesize       ", e.Text)
 	case agent.Answered:

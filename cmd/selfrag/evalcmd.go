@@ -184,15 +184,17 @@ func searchApart(ctx context.Context, o *opened, newSteps func() (*agent.Steps, 
 	if err != nil {
 		return retrieval.Result{}, err
 	}
-	_, plan, err := steps.TakeApart(ctx, question)
+	alone, err := o.twoStage.Search(ctx, question)
 	if err != nil {
-		return retrieval.Result{}, err
+		return alone, err
 	}
-	if len(plan) < 2 {
-		return o.twoStage.Search(ctx, question)
+	seen, err := steps.Evidence(ctx, question, alone)
+	if err != nil || !agent.AsksSeveral(seen) {
+		return alone, err
 	}
-	begin := time.Now()
-	found, _, err := steps.Follow(ctx, question, plan)
-	took := time.Since(begin) // all of it is search: following asks the model nothing
+	found, took, err := steps.FollowPlan(ctx, question)
+	if err != nil || len(found) == 0 {
+		return alone, err
+	}
 	return retrieval.Result{Query: question, Passages: found, Timings: retrieval.Timings{Search: took, Total: took}}, err
 }

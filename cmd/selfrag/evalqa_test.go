@@ -15,12 +15,21 @@ import (
 
 // bridgeData writes a data set of so many questions with one right answer.
 func bridgeData(t *testing.T, questions int) string {
+	return dataAsking(t, questions, "How many lanes has bridge %d?")
+}
+
+// chainData is bridgeData whose questions ask for more than one place tells.
+func chainData(t *testing.T, questions int) string {
+	return dataAsking(t, questions, "How many lanes has the bridge that crosses the river which town %d lies on?")
+}
+
+func dataAsking(t *testing.T, questions int, format string) string {
 	t.Helper()
 	dir := t.TempDir()
 	var queries, qrels strings.Builder
 	qrels.WriteString("query-id\tcorpus-id\tscore\n")
 	for i := range questions {
-		fmt.Fprintf(&queries, `{"_id":"q%d","text":"How many lanes has bridge %d?","answers":["two lanes"]}`+"\n", i, i)
+		fmt.Fprintf(&queries, `{"_id":"q%d","text":%q,"answers":["two lanes"]}`+"\n", i, fmt.Sprintf(format, i))
 		fmt.Fprintf(&qrels, "q%d\td1\t1\n", i)
 	}
 	for name, content := range map[string]string{
@@ -218,7 +227,7 @@ func TestABReports(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	for _, want := range []string{"4 questions\nA: two-stage, scripted:1\nB: self-rag, scripted:1\n", "win/tie/loss", "0/4/0", "A: a correct answer costs", "questions to find 0.1", "No clear winner between A (two-stage, scripted:1) and B (self-rag, scripted:1). Of 4 questions A answered 4 correctly and B 0. The quality of the answers (F1) is 1.000 and 0.000; chance alone would make such a difference in 12 of 100 comparisons"} {
+	for _, want := range []string{"4 questions\nA: two-stage, scripted:1\nB: self-rag, scripted:1\n", "win/tie/loss", "0/4/0", "A: a correct answer costs", "questions to find 0.1", "No clear winner between A (two-stage, scripted:1) and B (self-rag, scripted:1). Of 4 questions A answered 4 correctly and B 4. The quality of the answers (F1) is 1.000 and 1.000; that is no difference."} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}

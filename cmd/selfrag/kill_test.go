@@ -46,6 +46,9 @@ func TestKilledRunsReportTheSame(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))
 			data := bridgeData(t, max(6, 2*kills))
+			if c.name == "eval retrieval" {
+				data = chainData(t, max(6, 2*kills))
+			}
 			report := func(name string) []string {
 				if c.name != "ab" {
 					return nil

@@ -33,9 +33,9 @@ func TestMetricsFile(t *testing.T) {
 		"ab": {
 			args: []string{"ab", "--a", "two-stage", "--b", "self-rag", "--data", data},
 			want: []string{
-				`selfrag_questions_total{outcome="answered",strategy="two-stage"} 3`, `selfrag_questions_total{outcome="abstained",strategy="self-rag"} 3`,
-				// The scripted model has no words for support.
-				`selfrag_grade_count{kind="relevance"} 6`, `selfrag_grades_unknown_total{kind="support"} 6`,
+				`selfrag_questions_total{outcome="answered",strategy="two-stage"} 3`, `selfrag_questions_total{outcome="answered",strategy="self-rag"} 3`,
+				// Code and evidence give the grades: the draft stands in its passage word for word.
+				`selfrag_grade_count{kind="relevance"} 3`, `selfrag_grade_count{kind="support"} 3`, `selfrag_llm_calls_total{step="draft"} 6`,
 			},
 		},
 		"eval retrieval": {
@@ -84,7 +84,7 @@ func TestMetricsOfAFailure(t *testing.T) {
 		}
 	}
 	model.onRequest(func(int) func() { panic(http.ErrAbortHandler) })
-	code, _, stderr = measuring(t, model, "eval", "retrieval", "--data", data, "--take-apart", "--metrics-file", file)
+	code, _, stderr = measuring(t, model, "eval", "retrieval", "--data", chainData(t, 2), "--take-apart", "--metrics-file", file)
 	if b, err = os.ReadFile(file); code != exitUnreachable || err != nil || !strings.Contains(string(b), `selfrag_errors_total{kind="unreachable"} `) {
 		t.Errorf("exit code %d, %s, %v:\n%s", code, stderr, err, b)
 	}

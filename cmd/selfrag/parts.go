@@ -292,7 +292,8 @@ func (a *app) newAgent(parts agentParts) (*agent.Agent, error) {
 		Weights: agent.Weights{Relevance: s.WeightRelevance, Support: s.WeightSupport, Usefulness: s.WeightUsefulness},
 		Grading: agent.Grading(s.Grading), Width: s.Width, Parallel: s.Parallel, Seed: s.SampleSeed,
 		Budget:   agent.Budget{Iterations: s.MaxIterations, Calls: s.MaxCalls, Tokens: s.MaxTokens, Time: s.Timeout},
-		NoDeltas: !parts.deltas, Evidence: parts.evidence, Answerable: threshold(s.Answerable), Degraded: parts.without,
+		NoDeltas: !parts.deltas, Evidence: parts.evidence, Answerable: threshold(s.Answerable), Promising: threshold(s.Promising), Quotable: threshold(s.Quotable),
+		Context: agent.Context(s.Context), Degraded: parts.without,
 	}
 	for _, name := range s.without {
 		if err := cfg.LeaveOut(name); err != nil {

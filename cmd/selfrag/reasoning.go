@@ -102,7 +102,9 @@ func (r *reasoning) show(e agent.Event) {
 	case agent.UsefulnessGraded:
 		r.here().add("usefulness %s", e.Grade)
 	case agent.IterationEnded:
-		r.here().add("score %.2f", e.Score)
+		if e.Iteration.Graded() {
+			r.here().add("score %.2f", e.Score)
+		}
 		r.endRound()
 	case agent.SynthesisDelta:
 		r.endRound()
@@ -232,6 +234,8 @@ func (r *reasoning) answered(a agent.Answer) {
 		what = "abstained"
 	case a.Unsure:
 		what = "answered, not with certainty"
+	case a.Quoted:
+		what = "answered with the evidence itself"
 	}
 	end := r.root.add("%s, stopped by %s", what, a.StoppedBy)
 	end.add("%s", a.Text)

@@ -59,6 +59,9 @@ type settings struct {
 	ContextTokens  int
 	MaxTokens      int
 	Grading        string
+	Context        string
+	Promising      float64
+	Quotable       float64
 	Calibration    string
 	Several        float64
 	Certain        bool
@@ -150,7 +153,10 @@ func (s *settings) table() []setting {
 		{"answerable", &s.Answerable, "strategy extractive abstains when the probability that what was found tells the answer is below this", groupAsk},
 		{"certain", &s.Certain, "do not answer where the evidence for a question of several look-ups is weak, instead of saying that the answer is not certain", groupAsk},
 		{"several", &s.Several, "take a question apart when the probability that it takes several look-ups is at least this", groupAsk},
-		{"grading", &s.Grading, "where relevance comes from: together (one call for all passages), each (a call a passage), reranker (its calibrated score), both", groupAsk},
+		{"grading", &s.Grading, "where relevance comes from: evidence (the likeliest sentence; no call), together (one call for all passages), each (a call a passage), reranker (its calibrated score), both", groupAsk},
+		{"context", &s.Context, "what answers are drafted from: evidence (the sentences that may answer), passages (the whole passages that hold them), auto (evidence for models of fewer than 4 billion parameters)", groupAsk},
+		{"promising", &s.Promising, "draft no answer when the probability that the evidence tells it is below this", groupAsk},
+		{"quotable", &s.Quotable, "quote the evidence where no draft holds and the probability that it tells the answer is at least this", groupAsk},
 		{"calibration", &s.Calibration, "file of probabilities that selfrag calibrate wrote; or SLOPE,INTERCEPT of the reranker's scores, for --grading reranker and both", groupSearch},
 		{"weight_relevance", &s.WeightRelevance, "weight of relevance in the score of a round", groupAsk},
 		{"weight_support", &s.WeightSupport, "weight of support in the score of a round", groupAsk},
@@ -172,7 +178,7 @@ func (s *settings) setDefaults(getenv func(string) string) {
 		K1: 20, K2: 5, Mode: "hybrid",
 		Split: "recursive", ChunkSize: 500, ChunkOverlap: 100, ParentSize: 2000,
 		Strategy: "self-rag", MaxCalls: 60, MaxTokens: 60_000, Timeout: 5 * time.Minute,
-		Grading: string(agent.GradeTogether), Several: 0.2, Width: 1, Parallel: 1, WeightRelevance: 1, WeightSupport: 1, WeightUsefulness: 0.5,
+		Grading: string(agent.GradeEvidence), Context: string(agent.ContextAuto), Several: 0.2, Promising: agent.DefaultPromising, Quotable: agent.DefaultQuotable, Width: 1, Parallel: 1, WeightRelevance: 1, WeightSupport: 1, WeightUsefulness: 0.5,
 		ContextTokens: 4096,
 		Delta:         0.2, Relevance: 0.2, Support: 0.5, SupportSeveral: 0.8, Usefulness: 0.5, Answerable: agent.DefaultAnswerable,
 		Tracing: defaultTraceSettings(), serveSettings: defaultServeSettings(),

@@ -35,7 +35,7 @@ func TestTakeApartTellsTheTimeOfSearch(t *testing.T) {
 		}
 		_ = json.NewEncoder(w).Encode(answer)
 	})
-	stdout, _ := command(t, exitDone, "eval", "retrieval", "--data", bridgeData(t, 3), "--embedder", "none", "--rerank", "none", "--take-apart",
+	stdout, _ := command(t, exitDone, "eval", "retrieval", "--data", chainData(t, 3), "--embedder", "none", "--rerank", "none", "--take-apart",
 		"--model", "scripted:1", "--ollama-address", server.URL, "--json")
 	var scores eval.RetrievalScores
 	if err := json.Unmarshal([]byte(stdout), &scores); err != nil {

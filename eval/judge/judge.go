@@ -22,8 +22,8 @@ import (
 type Model interface {
 	// Render fills in a prompt of package prompts in the language of a text.
 	Render(name, text string, values any) (prompts.Prompt, error)
-	// Sample writes free text.
-	Sample(ctx context.Context, prompt prompts.Prompt, how call.Sampling) (string, error)
+	// Write writes free text.
+	Write(ctx context.Context, prompt prompts.Prompt, how call.Sampling) (string, error)
 	// Grade grades by the labels of a prompt.
 	Grade(ctx context.Context, prompt prompts.Prompt) (agent.Grade, error)
 }
@@ -52,7 +52,7 @@ func (j Judge) Statements(ctx context.Context, question, answer string) ([]strin
 	if err != nil {
 		return nil, err
 	}
-	written, err := j.Model.Sample(ctx, p, call.Sampling{MaxTokens: statementTokens})
+	written, err := j.Model.Write(ctx, p, call.Sampling{MaxTokens: statementTokens})
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (j Judge) QuestionFor(ctx context.Context, answer string, variant int) (str
 	if variant > 0 {
 		how.Temperature = sampling
 	}
-	written, err := j.Model.Sample(ctx, p, how)
+	written, err := j.Model.Write(ctx, p, how)
 	if err != nil {
 		return "", err
 	}

@@ -30,7 +30,7 @@ func (m model) Render(name, of string, values any) (prompts.Prompt, error) {
 	return set.Render(name, text.Language(of), values)
 }
 
-func (m model) Sample(_ context.Context, p prompts.Prompt, how call.Sampling) (string, error) {
+func (m model) Write(_ context.Context, p prompts.Prompt, how call.Sampling) (string, error) {
 	if m.how != nil {
 		*m.how = append(*m.how, how)
 	}

@@ -159,7 +159,7 @@ func TestAnswersComeByCallback(t *testing.T) {
 
 func TestEnglishAndAbstention(t *testing.T) {
 	r := start(t, &chatbottest.Model{Draft: "NOT FOUND"})
-	if _, reply := r.send(r.request("How many lanes has the bridge?", r.callback), token); !strings.Contains(reply.Data["text"], "One moment") {
+	if _, reply := r.send(r.request("Who painted the lighthouse?", r.callback), token); !strings.Contains(reply.Data["text"], "One moment") {
 		t.Errorf("%+v", reply)
 	}
 	if reply := r.reply(); reply.text() == "" || len(reply.Template.QuickReplies) != 0 {

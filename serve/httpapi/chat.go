@@ -60,6 +60,7 @@ type extras struct {
 	Answer    string `json:"answer"` // for POST /api/v1/feedback
 	Abstained bool   `json:"abstained"`
 	Unsure    bool   `json:"unsure,omitempty"`
+	Quoted    bool   `json:"quoted,omitempty"`
 	Strategy  string `json:"strategy"`
 	Arm       string `json:"arm,omitempty"`
 	StoppedBy string `json:"stopped_by"`
@@ -145,7 +146,7 @@ func (s *Server) addSources(x *exchange, out *completion, a agent.Answer, of ser
 		out.SearchResults = append(out.SearchResults, searchResult{titleOf(c), address, c.Quote, date})
 	}
 	id, _ := x.scope.AnswerID(a, of) // the scope has just answered
-	out.Selfrag = &extras{id, a.Abstained, a.Unsure, a.Strategy, of.Arm, a.StoppedBy, a.Degraded, a.TraceID}
+	out.Selfrag = &extras{id, a.Abstained, a.Unsure, a.Quoted, a.Strategy, of.Arm, a.StoppedBy, a.Degraded, a.TraceID}
 }
 
 func titleOf(c agent.Citation) string {

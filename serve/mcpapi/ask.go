@@ -22,6 +22,7 @@ type askOutput struct {
 	Answer     string      `json:"answer" jsonschema:"the answer, with [n] after each sentence for its citation"`
 	Abstained  bool        `json:"abstained" jsonschema:"true: the documents do not tell"`
 	Unsure     bool        `json:"unsure,omitempty" jsonschema:"true: the answer is not certain; say so"`
+	Quoted     bool        `json:"quoted,omitempty" jsonschema:"true: no answer could be written; these are the documents' own words"`
 	Collection string      `json:"collection"`
 	Strategy   string      `json:"strategy"`
 	Arm        string      `json:"arm,omitempty" jsonschema:"the arm of the server's experiment that chose the strategy"`
@@ -84,7 +85,7 @@ func (s *Server) ask(ctx context.Context, caller Caller, in askInput, tell func(
 }
 
 func (out *askOutput) take(a agent.Answer) {
-	out.Answer, out.Abstained, out.Unsure, out.Strategy, out.StoppedBy, out.Degraded, out.Usage = a.Text, a.Abstained, a.Unsure, a.Strategy, a.StoppedBy, a.Degraded, a.Usage
+	out.Answer, out.Abstained, out.Unsure, out.Quoted, out.Strategy, out.StoppedBy, out.Degraded, out.Usage = a.Text, a.Abstained, a.Unsure, a.Quoted, a.Strategy, a.StoppedBy, a.Degraded, a.Usage
 	for _, c := range a.Citations {
 		out.Citations = append(out.Citations, out.cited(c))
 	}

@@ -22,6 +22,7 @@ export function answerNode(answer, { show, client, bare = false }) {
   const node = h("div", { class: answer.abstained ? "answer abstained" : "answer" },
     answer.abstained && h("p", { class: "tag", say: "abstained" }),
     answer.unsure && h("p", { class: "tag", say: "unsure" }),
+    answer.quoted && h("p", { class: "tag", say: "quoted" }),
     h("div", { class: "prose" }, ...paragraphs),
     answer.degraded && h("p", { class: "notice" }, icon("warning"), h("span", {}, h("span", { say: "degraded" }), " ", ...reveal(answer.degraded))),
     !bare && spent.includes(answer.stopped_by) && h("p", { class: "notice" }, icon("warning"), h("span", { say: `spent.${answer.stopped_by}` })),

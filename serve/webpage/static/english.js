@@ -92,6 +92,7 @@ export const english = {
   "passages.other": "{n} passages",
   "question": "Question",
   "quote-begins": "Quote: ",
+  "quoted": "Quoted",
   "refused.citation": "refused: it cites no passage",
   "refused.month": "refused: no passage it cites names the month {fact}",
   "refused.name": "refused: no passage it cites names {fact}",

@@ -92,6 +92,7 @@ export const korean = {
   "passages.other": "단락 {n}개",
   "question": "질문",
   "quote-begins": "인용문: ",
+  "quoted": "문서의 말 그대로",
   "refused.citation": "거부: 인용한 단락이 없음",
   "refused.month": "거부: 인용한 단락에 없는 달 {fact}",
   "refused.name": "거부: 인용한 단락에 없는 이름 {fact}",

@@ -38,7 +38,7 @@ func TestSpellOut(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d, err := steps.SpellOut(t.Context(), tc.question, Draft{Draft: claim.Parse(tc.draft, claim.Sources{Passages: passages})}, passages)
+			d, err := steps.spellOut(t.Context(), tc.question, Draft{Draft: claim.Parse(tc.draft, claim.Sources{Passages: passages})}, whole(passages))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -74,7 +74,7 @@ func TestSpellOutReadsTheOtherPassagesToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := steps.SpellOut(t.Context(), "Who was the mayor of Tamsin?", Draft{Draft: claim.Parse("[1]", claim.Sources{Passages: passages})}, passages)
+	d, err := steps.spellOut(t.Context(), "Who was the mayor of Tamsin?", Draft{Draft: claim.Parse("[1]", claim.Sources{Passages: passages})}, whole(passages))
 	if err != nil || read != 2 || len(d.Sentences) != 1 || d.Sentences[0].Value != "Ana Ruiz" || !slices.Equal(d.Sentences[0].Passages, []int{1}) {
 		t.Errorf("got %+v, %v, read %d times", d, err, read)
 	}

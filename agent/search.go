@@ -5,10 +5,61 @@ import (
 	"fmt"
 	"strings"
 
+	"selfrag/agent/claim"
 	"selfrag/agent/internal/stop"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
+
+// Search runs the two stages of retrieval, once for each query.
+func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, error) {
+	s.mu.Lock()
+	res, known := s.results[query]
+	s.mu.Unlock()
+	if known {
+		res.Timings = retrieval.Timings{}
+		return res, nil
+	}
+	res, err := s.searchSpan(ctx, query, func(ctx context.Context) (retrieval.Result, error) {
+		res, err := s.retriever.Search(ctx, query)
+		return res, stop.Reason(ctx, err)
+	})
+	if err != nil {
+		return res, fmt.Errorf("search for %q: %w", query, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.results[query] = res
+	s.subjects = nil
+	s.searched.Embed += res.Timings.Embed
+	s.searched.Search += res.Timings.Search
+	s.searched.Rerank += res.Timings.Rerank
+	return res, nil
+}
+
+// sources are what the claims of an answer to a question are held to: passages,
+// and what the documents found so far tell of the question's names.
+func (s *Steps) sources(question string, passages []retrieval.Passage) claim.Sources {
+	return claim.Sources{Passages: passages, Subjects: s.subjectsOf(question), Without: s.cfg.WithoutRules}
+}
+
+func (s *Steps) subjectsOf(question string) claim.Subjects {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if subjects, known := s.subjects[question]; known {
+		return subjects
+	}
+	var found []retrieval.Passage
+	for _, r := range s.results {
+		found = append(append(found, r.Passages...), r.Rest...)
+	}
+	subjects := claim.SubjectsOf(question, found)
+	if s.subjects == nil {
+		s.subjects = map[string]claim.Subjects{}
+	}
+	s.subjects[question] = subjects
+	return subjects
+}
 
 // EvidenceFinder finds the sentences of passages that may answer a question,
 // each with the probability that it does. evidence.Finder is one. It must be

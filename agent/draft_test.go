@@ -21,7 +21,7 @@ func TestSentencesThatRepeatTheInstructionsAreDropped(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		said := instructions(p)
+		said := p.Instructions()
 		system := p.Messages[0].Text
 		for text, want := range map[string]int{
 			system:                  0,

@@ -1,4 +1,4 @@
-package agent
+package watch
 
 import (
 	"testing"
@@ -8,17 +8,17 @@ import (
 
 func TestWatchCountsAMomentOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var w watch
-		one := w.start()
+		var w Watch
+		one := w.Start()
 		time.Sleep(2 * time.Second)
-		other := w.start()
+		other := w.Start()
 		time.Sleep(3 * time.Second)
 		one()
 		time.Sleep(4 * time.Second)
 		other()
 		time.Sleep(time.Hour)
-		w.start()()
-		if got := w.time(); got != 9*time.Second {
+		w.Start()()
+		if got := w.Time(); got != 9*time.Second {
 			t.Errorf("two that overlapped took %s, want 9s", got)
 		}
 	})

@@ -61,8 +61,8 @@ func TestTheOtherLanguageIsSearched(t *testing.T) {
 	}{
 		"documents in both languages":  {shelves(), "추천 보너스는 얼마인가요?\nThat is the question.", "추천 보너스는 얼마인가요?", true},
 		"none in the other":            {one, "추천 보너스는 얼마인가요?", "추천 보너스는 얼마인가요?", false},
-		"the model does not translate": {shelves(), question, "What is paid for a referral?", false},
-		"the model writes nothing":     {shelves(), "", "What is paid for a referral?", false},
+		"the model does not translate": {shelves(), question, "", false}, // and other words promise nothing
+		"the model writes nothing":     {shelves(), "", "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, err := New(referralModel(tc.translation), tc.shelves, nil, Config{})
@@ -73,7 +73,7 @@ func TestTheOtherLanguageIsSearched(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if answer.Abstained == tc.answered || len(answer.Iterations) < 2 || answer.Iterations[1].Subquery != tc.asked {
+			if answer.Abstained == tc.answered || (len(answer.Iterations) > 1) != (tc.asked != "") || tc.asked != "" && answer.Iterations[1].Subquery != tc.asked {
 				t.Errorf("got %+v", answer)
 			}
 			if tc.answered && (answer.Text != "The referral bonus is KRW 1,500,000. [1]" || !strings.Contains(answer.Citations[0].Quote, "150만 원")) {

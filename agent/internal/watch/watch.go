@@ -1,21 +1,22 @@
-package agent
+// Package watch times work that overlaps.
+package watch
 
 import (
 	"sync"
 	"time"
 )
 
-// watch times work of one kind, of which several may run at a time: a moment
+// Watch times work of one kind, of which several may run at a time: a moment
 // counts once. It is safe for concurrent use.
-type watch struct {
+type Watch struct {
 	mu      sync.Mutex
 	running int
 	since   time.Time // when the first of those that run began
 	total   time.Duration
 }
 
-// start begins a piece of work, which the returned function ends.
-func (w *watch) start() (stop func()) {
+// Start begins a piece of work, which the returned function ends.
+func (w *Watch) Start() (stop func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.running == 0 {
@@ -31,8 +32,8 @@ func (w *watch) start() (stop func()) {
 	}
 }
 
-// time is how long any work ran, of what has ended.
-func (w *watch) time() time.Duration {
+// Time is how long any work ran, of what has ended.
+func (w *Watch) Time() time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.total

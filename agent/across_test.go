@@ -1,0 +1,50 @@
+package agent
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestAnswerAcross reads a chain of sentences before it takes a question apart, and
+// takes no answer from the first sentence of it that is not of the kind asked for.
+func TestAnswerAcross(t *testing.T) {
+	passages := passagesOf(
+		"Waymoth is owned by the Routing Team.", "The Routing Team works on the second floor, and Ana Ruiz leads it.", "The Tide Team works on the third floor.",
+	)
+	for _, tc := range []struct {
+		name, question, says, want string
+		calls                      int
+	}{
+		{"the second sentence", "On which floor does the team that owns Waymoth work?", "second floor", "second floor [1] [2]", 1},
+		{"the first sentence, another kind", "Who leads the team that owns Waymoth?", "the Routing Team", "", 1},
+		{"no sentence", "On which floor does the team that owns Waymoth work?", "NOT FOUND", "", 1},
+		{"another number than is told", "On which floor does the team that owns Waymoth work?", "9", "", 2},
+	} {
+		calls := 0
+		m := &scripted{next: sure("Yes"), write: func(prompt string) (string, error) {
+			switch {
+			case strings.Contains(prompt, "in as few words as possible"):
+				calls++
+				if !strings.Contains(prompt, "Routing Team works") || !strings.Contains(prompt, "owned by") {
+					t.Errorf("%s: the chain is not read: %q", tc.name, prompt)
+				}
+				return tc.says, nil
+			case strings.Contains(prompt, "in one short sentence"):
+				calls++
+				return "The floor is the " + tc.says + " [2].", nil
+			}
+			return "NOT FOUND", nil
+		}}
+		a, err := New(prober{m}, found(passages), nil, Config{Context: ContextEvidence, Evidence: seeing{0.3, 0.1}, Several: 2}) // nothing is taken apart
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := a.Answer(t.Context(), Question{Text: tc.question})
+		if err != nil || tc.want != "" && got.Text != tc.want || tc.want == "" && !got.Abstained {
+			t.Errorf("%s: got %q, %v", tc.name, got.Text, err)
+		}
+		if calls < tc.calls {
+			t.Errorf("%s: %d drafts, want %d", tc.name, calls, tc.calls)
+		}
+	}
+}

@@ -1,0 +1,203 @@
+package agent
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"go.opentelemetry.io/otel/trace"
+
+	"selfrag/agent/call"
+	"selfrag/agent/claim"
+	"selfrag/prompts"
+	"selfrag/retrieval"
+	"selfrag/retrieval/text"
+)
+
+// DraftInput is what a draft is written from.
+type DraftInput struct {
+	Question string
+	Reading
+	// Full asks for several sentences, or a list, in place of one sentence.
+	Full    bool
+	OnToken func(string) // called with each piece as it is written; may be nil
+	// Temperature and Seed sample a draft that differs; 0 is greedy.
+	Temperature float64
+	Seed        int
+}
+
+// Draft writes an answer from the passages, in their order, and reads its
+// citations. Passages that the model's context has no room for are left out,
+// the last first. Of a few sentences, a few words are asked for (draftInFewWords);
+// what is no sentence is made one (spellOut).
+func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
+	if in.Shown != nil && !in.Full && s.cfg.uses(HeuristicFewWords) {
+		return s.draftInFewWords(ctx, in)
+	}
+	return s.draftSentence(ctx, in)
+}
+
+// draftSentence writes a draft in whole sentences.
+func (s *Steps) draftSentence(ctx context.Context, in DraftInput) (Draft, error) {
+	text, left, said, err := s.writeDraft(ctx, in, s.cfg.MaxAnswerTokens, func(passages []prompts.Passage) (prompts.Prompt, error) {
+		if in.Full {
+			return s.Render(prompts.NameDraftFull, in.Question, prompts.DraftFull{Question: in.Question, Passages: passages})
+		}
+		return s.Render(prompts.NameDraft, in.Question, prompts.Draft{Question: in.Question, Passages: passages})
+	})
+	if err != nil {
+		return Draft{}, err
+	}
+	return s.spellOut(ctx, in.Question, s.parse(in.Question, text, said, in.Passages[:left], len(in.Passages)-left), in.Reading)
+}
+
+// SynthesisInput is what the final answer is written from. Where the reading says
+// only which passages there are, a small model is shown the part of each that is
+// around what it supports.
+type SynthesisInput struct {
+	Question string
+	Reading
+	Sentences []claim.Sentence // supported; their numbers index Passages
+	OnToken   func(string)     // may be nil
+}
+
+// Synthesize writes one answer from supported sentences and their passages.
+// Passages that the model's context has no room for are left out, the last
+// first; the sentences stay, and may still be cited by their numbers.
+func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error) {
+	if in.Shown == nil {
+		in.Reading = s.around(ctx, in.Sentences, in.Passages)
+	}
+	findings := make([]string, len(in.Sentences))
+	for i, sentence := range in.Sentences {
+		findings[i] = prompts.Data(sentence.Text)
+		for _, p := range sentence.Passages {
+			findings[i] += fmt.Sprintf(" [%d]", p+1)
+		}
+	}
+	text, left, said, err := s.writeDraft(ctx, DraftInput{Question: in.Question, Reading: in.Reading, OnToken: in.OnToken}, s.cfg.MaxAnswerTokens,
+		func(passages []prompts.Passage) (prompts.Prompt, error) {
+			return s.Render(prompts.NameSynthesize, in.Question, prompts.Synthesize{
+				Question: in.Question, Passages: passages, Drafts: findings,
+			})
+		})
+	if err != nil {
+		return Draft{}, err
+	}
+	return s.parse(in.Question, text, said, in.Passages, len(in.Passages)-left), nil
+}
+
+// Draft is an answer to a sub-question, split into sentences.
+type Draft struct {
+	claim.Draft
+	// Dropped is how many of the passages, the last, were left out of the
+	// prompt because the model's context had no room for them.
+	Dropped int
+}
+
+// parse makes a draft of what a model wrote from passages, by a prompt with
+// instructions of its own.
+func (s *Steps) parse(question, written, instructions string, passages []retrieval.Passage, dropped int) Draft {
+	d := claim.Parse(written, s.sources(question, passages))
+	return Draft{claim.WithoutInstructions(d, instructions, passages), dropped}
+}
+
+// writeDraft writes an answer, in at most that many tokens, from as many of the
+// passages as fit; said is the prompt's own instructions.
+func (s *Steps) writeDraft(ctx context.Context, in DraftInput, most int, render func([]prompts.Passage) (prompts.Prompt, error)) (text string, left int, said string, err error) {
+	if in.OnToken == nil && trace.SpanFromContext(ctx).IsRecording() {
+		in.OnToken = func(string) {} // streamed, so that the span tells when the first token came
+	}
+	left, err = call.Fitting(len(in.Passages), func(left int) error {
+		p, err := render(in.numbered(in.Question, left))
+		if err != nil {
+			return err
+		}
+		said = p.Instructions()
+		text, err = s.caller.Sample(ctx, p, call.Sampling{
+			MaxTokens: most, Temperature: in.Temperature, Seed: in.Seed, OnToken: in.OnToken,
+		})
+		return err
+	})
+	return text, left, said, err
+}
+
+// spellOut makes sentences of a draft that has none: small models answer with
+// a bare name or number, which by itself claims nothing that could be graded,
+// or only with the number of a passage, of which the answer is then read; where
+// that does not tell, of all. Where a draft says NOT FOUND beside an answer, the
+// answer counts.
+func (s *Steps) spellOut(ctx context.Context, question string, d Draft, from Reading) (Draft, error) {
+	if !s.cfg.uses(HeuristicSpellOut) {
+		return d, nil
+	}
+	all := make([]int, len(from.Passages)-d.Dropped)
+	for i := range all {
+		all[i] = i
+	}
+	from = from.of(all)
+	if len(d.Sentences) == 0 && !d.NotFound {
+		pointed := claim.Pointed(d.Text, len(all))
+		if len(pointed) == 0 {
+			return d, nil
+		}
+		sentence, ok, err := s.readValue(ctx, question, from.of(pointed), pointed, from.Passages)
+		if err == nil && !ok && len(pointed) < len(all) {
+			sentence, ok, err = s.readValue(ctx, question, from, nil, from.Passages)
+		}
+		if ok {
+			d.Sentences = []claim.Sentence{sentence}
+		}
+		return d, err
+	}
+	for i, sentence := range d.Sentences {
+		if !claim.IsValue(sentence, question) {
+			continue
+		}
+		if spelt, ok := claim.OfValue(question, sentence.Text, sentence.Passages, s.sources(question, from.Passages)); ok {
+			d.Sentences[i] = spelt
+		}
+	}
+	return d, nil
+}
+
+// readValue reads the answer to a question in a few words from a part of the
+// passages, those cited. ok is false when they do not tell.
+func (s *Steps) readValue(ctx context.Context, question string, from Reading, cited []int, passages []retrieval.Passage) (_ claim.Sentence, ok bool, err error) {
+	value, err := s.answerStep(ctx, stepInput{question, from})
+	if err != nil || value == "" {
+		return claim.Sentence{}, false, err
+	}
+	sentence, ok := claim.OfValue(question, value, cited, s.sources(question, passages))
+	return sentence, ok, nil
+}
+
+// shortTokens bounds an answer in a few words.
+const shortTokens = 32
+
+// draftInFewWords has the model answer with a name, a date or a number, and makes a
+// sentence of it. Small models that are to answer a few sentences with a sentence of
+// their own say NOT FOUND beside the answer three times as often
+// (docs/results.md). What no passage holds, as Yes, is drafted in a sentence.
+func (s *Steps) draftInFewWords(ctx context.Context, in DraftInput) (Draft, error) {
+	written, left, _, err := s.writeDraft(ctx, in, shortTokens, func(passages []prompts.Passage) (prompts.Prompt, error) {
+		return s.Render(prompts.NameAnswerStep, in.Question, prompts.AnswerStep{Question: in.Question, Passages: passages})
+	})
+	if err != nil {
+		return Draft{}, err
+	}
+	value := claim.ShortAnswer(text.FirstLine(written))
+	if claim.NotFound(value) {
+		return Draft{claim.Draft{Text: written, NotFound: true}, len(in.Passages) - left}, nil
+	}
+	var cited []int
+	if at := claim.Holding(value, cmp.Or(in.lead, in.Question), in.excerpts()[:left]); at >= 0 {
+		cited = []int{at}
+	}
+	sentence, ok := claim.OfValue(in.Question, value, cited, s.sources(in.Question, in.Passages[:left]))
+	if !ok || len(strings.Fields(value)) > claim.MostValueWords {
+		return s.draftSentence(ctx, in)
+	}
+	return Draft{claim.Draft{Text: value, Sentences: []claim.Sentence{sentence}}, len(in.Passages) - left}, nil
+}

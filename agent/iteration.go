@@ -1,0 +1,76 @@
+package agent
+
+import (
+	"context"
+	"iter"
+
+	"selfrag/agent/internal/span"
+
+	"selfrag/rerank/evidence"
+	"selfrag/retrieval"
+)
+
+// iteration is one round of a strategy on its way: what it asks, finds and drafts,
+// and its record.
+type iteration struct {
+	*Turn
+	*findings
+	n      int  // from 0
+	last   bool // the budget allows no round after it
+	record Iteration
+}
+
+// iterations gives the rounds of a turn one after another, as many as the budget
+// allows or else the strategy's own bound. Each that asked something is recorded
+// once it is over, however it went.
+func (t *Turn) iterations(ctx context.Context, f *findings, own int) iter.Seq2[context.Context, *iteration] {
+	return func(yield func(context.Context, *iteration) bool) {
+		bound := t.rounds(own)
+		for n := 0; n < bound; n++ {
+			r := &iteration{Turn: t, findings: f, n: n, last: n+1 == bound, record: Iteration{Passages: []GradedPassage{}}}
+			again := yield(span.InRound(ctx, n), r)
+			r.end()
+			if !again {
+				return
+			}
+		}
+	}
+}
+
+// end records a round that asked something.
+func (r *iteration) end() {
+	if r.record.Subquery == "" {
+		return
+	}
+	r.findings.iterations = append(r.findings.iterations, r.record)
+	r.Emit(IterationEnded{Iteration: r.record, Score: score(r.record, r.Config.Weights)})
+}
+
+// ask notes what the round asks.
+func (r *iteration) ask(query string) {
+	r.record.Subquery = query
+	r.Emit(QueryRefined{Iteration: r.n, Query: query})
+}
+
+// search searches for what the round asks, with the evidence for it.
+func (r *iteration) search(ctx context.Context, query string) ([]retrieval.Passage, evidence.Found, error) {
+	found, seen, err := r.searched(ctx, r.n, query)
+	if err != nil {
+		return nil, seen, err
+	}
+	language := r.foreign(query)
+	r.saw(found, seen, language)
+	passages := inLanguage(language, found.Passages)
+	r.record.Passages = ungraded(passages)
+	return passages, seen, nil
+}
+
+// score is w_rel*relevance + w_sup*support + w_use*usefulness, with the
+// relevance of the best passage; unknown grades count as 0.
+func score(it Iteration, w Weights) float64 {
+	best := 0.0
+	for _, p := range it.Passages {
+		best = max(best, p.Relevance.Value)
+	}
+	return w.Relevance*best + w.Support*it.Support.Value + w.Usefulness*it.Usefulness.Value
+}

@@ -1,0 +1,104 @@
+package agent
+
+import (
+	"context"
+
+	"selfrag/agent/call"
+	"selfrag/prompts"
+	"selfrag/retrieval"
+	"selfrag/retrieval/text"
+)
+
+// ShouldRetrieve grades whether answering the question needs documents, or
+// more of them than the known sentences came from: P(needed).
+func (s *Steps) ShouldRetrieve(ctx context.Context, in prompts.ShouldRetrieve) (Grade, error) {
+	return evaluated(ctx, prompts.NameShouldRetrieve, in, oneGrade, func(ctx context.Context) (Grade, error) {
+		return s.yes(ctx, prompts.NameShouldRetrieve, in.Question, in)
+	})
+}
+
+// RefineQuery writes one standalone search question, in the language of the
+// question. Where the model writes none that is new, the question is asked
+// together with what was found out last. It returns "" when that was asked
+// before, too.
+func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string, error) {
+	p, err := s.Render(prompts.NameRefineQuery, in.Question, in)
+	if err != nil {
+		return "", err
+	}
+	written, err := s.Write(ctx, p, call.Sampling{MaxTokens: 64})
+	if err != nil {
+		return "", err
+	}
+	fallback := in.Question
+	if len(in.Known) > 0 {
+		fallback += " " + in.Known[len(in.Known)-1]
+	}
+	for _, q := range []string{text.FirstLine(written), fallback} {
+		if !text.Among(in.Asked, q) && isQuery(q) && text.Language(q) == text.Language(in.Question) {
+			return q, nil
+		}
+	}
+	return "", nil
+}
+
+// isQuery tells whether a text can be searched for.
+func isQuery(query string) bool {
+	return text.Normalise(query) != "" && len([]rune(query)) <= longestQuery
+}
+
+// longestQuery is how many runes a search question may have. Beyond it a model
+// has begun to answer. Not measured.
+const longestQuery = 400
+
+// inLanguage keeps the passages of a language; all of them when it is "".
+func inLanguage(language string, found []retrieval.Passage) []retrieval.Passage {
+	if language == "" {
+		return found
+	}
+	var kept []retrieval.Passage
+	for _, p := range found {
+		if text.Language(p.Text) == language {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// foreign is the language of a query when it is another than the question's,
+// else "". What a translated query finds in the question's own language it
+// finds by chance: the question itself found that better.
+func (t *Turn) foreign(query string) string {
+	if language := text.Language(query); language != t.Language {
+		return language
+	}
+	return ""
+}
+
+// translateQuery writes a question in the other language, English or Korean;
+// "" when the model writes something else.
+func (s *Steps) translateQuery(ctx context.Context, in prompts.TranslateQuery) (string, error) {
+	p, err := s.Render(prompts.NameTranslateQuery, in.Question, in)
+	if err != nil {
+		return "", err
+	}
+	written, err := s.Write(ctx, p, call.Sampling{MaxTokens: 96})
+	if err != nil {
+		return "", err
+	}
+	query := text.FirstLine(written)
+	if !isQuery(query) || text.Language(query) == text.Language(in.Question) {
+		return "", nil
+	}
+	return query, nil
+}
+
+// writtenOut is a passage's text as who asks in the other language needs it:
+// small models do not work out that 150만 is 1,500,000, and beside it they mix
+// the two.
+func writtenOut(question, passage string) string {
+	if text.Language(question) == "ko" || text.Language(passage) != "ko" {
+		return passage
+	}
+	return text.WriteOut(passage)
+}

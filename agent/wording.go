@@ -1,0 +1,175 @@
+package agent
+
+import (
+	"fmt"
+	"strings"
+
+	"selfrag/agent/claim"
+	"selfrag/rerank/evidence"
+	"selfrag/retrieval"
+	"selfrag/retrieval/text"
+)
+
+// mostNearest is how many sentences an abstention quotes: more than a reader
+// looks through would hide the best.
+const mostNearest = 3
+
+// Compose makes an answer to its question of supported sentences, whose numbers
+// index passages, and adds what contradicts them by the evidence for the question.
+// It reports whether they make one: sentences that cite nothing do not.
+func (a *Answer) Compose(sentences []claim.Sentence, passages []retrieval.Passage, seen evidence.Found) bool {
+	written, citations := claim.Compose(sentences, passages)
+	if written == "" {
+		return false
+	}
+	a.Text, a.Citations = written, citations
+	a.mention(text.Language(a.Question), seen.Changes)
+	return true
+}
+
+// Abstain makes an abstention of an answer: what was asked for it, and of the
+// evidence for its question the nearest sentences. Where the answer stopped because
+// the budget was spent, it says so.
+func (a *Answer) Abstain(asked []string, seen evidence.Found) {
+	a.Abstained = true
+	a.Citations = []Citation{}
+	a.Nearest = quoted(seen.Sentences[:min(len(seen.Sentences), mostNearest)])
+	a.Text = abstention(text.Language(a.Question), a.StoppedBy, asked, a.Nearest)
+}
+
+// quote makes an answer of evidence, since no draft held beside it.
+func (a *Answer) quote(language string, chosen []evidence.Sentence) {
+	a.Quoted = true
+	a.Text, a.Citations = extract(chosen)
+	a.Text = claim.Quoting(language, a.Text)
+}
+
+// quotable is the evidence that answers the question so likely that it is given as
+// the answer where no draft holds.
+func (f *findings) quotable(cfg Config) []evidence.Sentence {
+	if cfg.Quotable == NoThreshold || !cfg.uses(HeuristicQuote) {
+		return nil
+	}
+	return f.extracted(cfg, cfg.Quotable)
+}
+
+// quoted are sentences as citations, numbered from 1.
+func quoted(sentences []evidence.Sentence) []Citation {
+	var out []Citation
+	for i, s := range sentences {
+		out = append(out, Citation{
+			N: i + 1, Document: s.Document, Source: s.Source, Title: s.Title, Start: s.Start, End: s.End, Quote: s.Text, Metadata: s.Metadata,
+		})
+	}
+	return out
+}
+
+// abstention is the text that says that the documents do not tell: what was
+// searched, and the nearest sentences. Where the budget ended the turn, it says
+// so instead.
+func abstention(language, stopped string, asked []string, nearest []Citation) string {
+	none, searched, near := "The documents do not tell.", "Searched for: ", "Nearest:"
+	if language == "ko" {
+		none, searched, near = "문서에 답이 없습니다.", "검색한 질문: ", "가장 가까운 문장:"
+	}
+	out := none
+	if cutShort(stopped) {
+		out = unfinishedIn(language)[stopped]
+	}
+	var queries []string
+	for _, query := range asked {
+		queries = appendNew(queries, query)
+	}
+	if len(queries) > 0 {
+		out += "\n" + searched + strings.Join(queries, " / ")
+	}
+	if len(nearest) > 0 {
+		out += "\n" + near
+	}
+	for _, c := range nearest {
+		out += fmt.Sprintf("\n[%d] “%s” (%s)", c.N, oneLine(c.Quote), oneLine(placeOf(c)))
+	}
+	return out
+}
+
+// placeOf names where a quote is from.
+func placeOf(c Citation) string {
+	if c.Title == "" || c.Title == c.Source {
+		return c.Source
+	}
+	return c.Title + ", " + c.Source
+}
+
+// longestQuote is how many runes of a sentence an abstention shows. Not measured.
+const longestQuote = 300
+
+// oneLine is a document's text as a line of an answer's, in which it can forge
+// neither another line nor the number of a citation.
+func oneLine(s string) string { return text.Shortened(claim.WithoutMarks(s), longestQuote) }
+
+// unfinishedIn is how an answer says that a part of the budget was used up
+// before there was one.
+func unfinishedIn(language string) map[string]string {
+	if language == "ko" {
+		return map[string]string{
+			SpentCalls:  "정해진 모델 호출 횟수를 다 써서, 그 안에 답을 찾지 못했습니다.",
+			SpentTokens: "정해진 토큰 수를 다 써서, 그 안에 답을 찾지 못했습니다.",
+			SpentTime:   "정해진 시간이 다 되어, 그 안에 답을 찾지 못했습니다.",
+		}
+	}
+	return map[string]string{
+		SpentCalls:  "No answer was found within the number of calls of the model that a question may take.",
+		SpentTokens: "No answer was found within the number of tokens that a question may take.",
+		SpentTime:   "No answer was found within the time that a question may take.",
+	}
+}
+
+// mention adds to an answer what contradicts it: what held before what it cites, or
+// will hold after it, and where no date decides, what another document says.
+func (a *Answer) mention(language string, changes []evidence.Change) {
+	if a.Abstained {
+		return
+	}
+	for _, c := range changes {
+		if !a.cites(c.Now) || a.cites(c.Other) {
+			continue
+		}
+		other := quoted([]evidence.Sentence{c.Other})[0]
+		other.N = len(a.Citations) + 1
+		a.Citations = append(a.Citations, other)
+		a.Text += fmt.Sprintf("\n%s “%s” [%d]", changeIn(language, c), oneLine(c.Other.Text), other.N)
+	}
+}
+
+// cites reports whether an answer cites a sentence, or a part that holds it.
+func (a *Answer) cites(s evidence.Sentence) bool {
+	for _, c := range a.Citations {
+		if c.Document == s.Document && c.Source == s.Source && c.Start < s.End && s.Start < c.End {
+			return true
+		}
+	}
+	return false
+}
+
+// changeIn says what a change is, before the quote of the other sentence.
+func changeIn(language string, c evidence.Change) string {
+	ko := language == "ko"
+	place := claim.WithoutMarks(oneLine(placeOf(Citation{Title: c.Other.Title, Source: c.Other.Source})))
+	switch {
+	case c.Since != "" && c.By == "metadata" && ko: // the day of the document, not that of the change
+		return fmt.Sprintf("%s 문서 기준이며, 이전 문서에는(%s):", c.Since, place)
+	case c.Since != "" && c.By == "metadata":
+		return fmt.Sprintf("As of %s. An older document (%s) says:", c.Since, place)
+	case c.Since != "" && ko:
+		return fmt.Sprintf("%s부터이며, 그 전에는(%s):", c.Since, place)
+	case c.Since != "":
+		return fmt.Sprintf("Since %s; before that (%s):", c.Since, place)
+	case c.Until != "" && ko:
+		return fmt.Sprintf("%s부터는(%s):", c.Until, place)
+	case c.Until != "":
+		return fmt.Sprintf("From %s on (%s):", c.Until, place)
+	case ko:
+		return fmt.Sprintf("다른 문서에는 다르게 적혀 있습니다(%s):", place)
+	}
+	return fmt.Sprintf("Another document says otherwise (%s):", place)
+}
