@@ -1,0 +1,157 @@
+package langchain_test
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/tmc/langchaingo/llms"
+
+	"selfrag/retrieval/text"
+)
+
+// reader is a model that reads by rule: it answers with the line of the passages
+// that shares most words with the question, and grades by the words that two texts
+// share. So it answers what it was asked, sometimes, and in both languages.
+type reader struct{}
+
+func (reader) GenerateContent(ctx context.Context, messages []llms.MessageContent, _ ...llms.CallOption) (*llms.ContentResponse, error) {
+	task, asked := ends(messages)
+	reply := nextQuery(asked)
+	switch in := passagesIn(asked); {
+	case strings.Contains(asked, "\nFindings, with"):
+		reply = findingsIn(asked)
+	case len(in) > 0 && (strings.Contains(task, "as few words as possible") || strings.Contains(task, "되도록 짧게")):
+		reply = valueOf(best(in, questionIn(asked)))
+	case len(in) > 0:
+		if at := best(in, questionIn(asked)); at.share > 0 {
+			reply = fmt.Sprintf("%s [%d]", at.text, at.passage)
+		} else {
+			reply = "NOT FOUND"
+		}
+	}
+	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: reply}}}, ctx.Err()
+}
+
+func (m reader) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
+	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)
+}
+
+// NextToken says Yes as likely as the last line shares words with those before it,
+// and names each passage, or none, as likely as it has words of the question.
+func (reader) NextToken(ctx context.Context, messages []llms.MessageContent) (map[string]float64, int, error) {
+	_, asked := ends(messages)
+	if in := passagesIn(asked); len(in) > 0 {
+		next := map[string]float64{"0": 0.2}
+		for _, line := range in {
+			n := fmt.Sprint(line.passage)
+			next[n] = max(next[n], text.Share(text.Keywords(questionIn(asked)), text.Keywords(line.text)))
+		}
+		return next, 100, ctx.Err()
+	}
+	at := strings.LastIndex(asked, "\n")
+	yes := text.Share(text.Keywords(asked[at+1:]), text.Keywords(asked[:max(at, 0)]))
+	return map[string]float64{"Yes": yes, "No": 1 - yes}, 100, ctx.Err()
+}
+
+// ends are the first and the last message of a prompt: its task, and what it asks.
+func ends(messages []llms.MessageContent) (task, asked string) {
+	content := func(m llms.MessageContent) string { return m.Parts[0].(llms.TextContent).Text }
+	return content(messages[0]), content(messages[len(messages)-1])
+}
+
+// line is a line of a numbered passage, with its share of the question's words.
+type line struct {
+	passage int
+	text    string
+	share   float64
+}
+
+var numbered = regexp.MustCompile(`^\[(\d)\]`)
+
+// passagesIn are the lines of the numbered passages of a prompt.
+func passagesIn(asked string) []line {
+	var lines []line
+	passage := 0
+	for l := range strings.Lines(asked) {
+		l = strings.TrimSpace(l)
+		switch m := numbered.FindStringSubmatch(l); {
+		case m != nil:
+			passage = int(m[1][0] - '0')
+		case strings.HasPrefix(l, "Findings, with") || questionOf(l) != "":
+			return lines
+		case passage > 0 && l != "":
+			lines = append(lines, line{passage: passage, text: l})
+		}
+	}
+	return lines
+}
+
+func questionOf(l string) string {
+	for _, label := range []string{"Question: ", "질문: "} {
+		if q, ok := strings.CutPrefix(l, label); ok {
+			return strings.TrimSpace(q)
+		}
+	}
+	return ""
+}
+
+func questionIn(asked string) (question string) {
+	for l := range strings.Lines(asked) {
+		if q := questionOf(l); q != "" {
+			question = q
+		}
+	}
+	return question
+}
+
+func best(lines []line, question string) line {
+	of := lines[0]
+	for _, l := range lines {
+		if l.share = text.Share(text.Keywords(question), text.Keywords(l.text)); l.share > of.share {
+			of = l
+		}
+	}
+	return of
+}
+
+var amount = regexp.MustCompile(`(?:[A-Z]{3} )?\d[\d,.]*\p{Hangul}*`)
+
+// valueOf is the first number of a line, or its first name; of a line without one,
+// and of one that shares little with the question, NOT FOUND.
+func valueOf(l line) string {
+	names := text.Names(l.text)
+	switch number := amount.FindString(l.text); {
+	case l.share < 0.3:
+		return "NOT FOUND"
+	case number != "":
+		return number
+	case len(names) > 0:
+		return names[0]
+	}
+	return l.text
+}
+
+// findingsIn are the first two findings of a prompt, as they are.
+func findingsIn(asked string) string {
+	_, after, _ := strings.Cut(asked, "\nFindings, with")
+	var found []string
+	for l := range strings.Lines(after) {
+		if f, ok := strings.CutPrefix(l, "- "); ok && len(found) < 2 {
+			found = append(found, strings.TrimSpace(f))
+		}
+	}
+	return strings.Join(found, "\n")
+}
+
+// nextQuery is the question without its first words, by one more each time.
+func nextQuery(asked string) string {
+	words := strings.Fields(questionIn(asked))
+	for i := 1; i < len(words); i++ {
+		if query := strings.Join(words[i:], " "); !strings.Contains(asked, "\n- "+query+"\n") {
+			return query
+		}
+	}
+	return ""
+}
