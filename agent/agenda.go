@@ -72,7 +72,7 @@ func (a *agenda) choose(ctx context.Context, r *iteration) (query, error) {
 	if !a.done[asked] {
 		return query{kind: asked, text: r.Question.Text}, nil
 	}
-	if !a.done[apart] && r.mayTakeSeveral() && !(r.across && r.hopeless()) {
+	if !a.done[apart] && r.mayTakeSeveral() && (!r.across || !r.hopeless()) {
 		a.done[apart] = true
 		if plan, err := r.Steps.takeApart(ctx, r.Question.Text); err != nil || plan != nil {
 			return query{apart, plan.String(), plan}, err
