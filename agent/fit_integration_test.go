@@ -36,7 +36,8 @@ func TestRealContext(t *testing.T) {
 	if draft.Dropped == 0 || draft.Dropped == len(passages) || !strings.Contains(draft.Text, "1931") {
 		t.Errorf("dropped %d of %d and wrote %q", draft.Dropped, len(passages), draft.Text)
 	}
-	grades, err := steps.GradeRelevance(t.Context(), agent.RelevanceInput{Question: question, Passages: passages})
+	graded, err := steps.GradeRelevance(t.Context(), agent.RelevanceInput{Question: question, Passages: passages})
+	grades := graded.Grades
 	if err != nil || !grades[0].Known || grades[2].Known {
 		t.Errorf("got %v, %v", grades, err)
 	}

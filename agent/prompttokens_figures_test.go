@@ -79,7 +79,7 @@ func TestFiguresPromptTokens(t *testing.T) {
 					counts[string(grading)] += server.evaluated() - before
 					if grading == agent.GradeTogether {
 						before = server.evaluated()
-						if _, err := steps.Draft(t.Context(), agent.DraftInput{Question: question, Passages: passages}); err != nil {
+						if _, err := steps.Draft(t.Context(), agent.DraftInput{Question: question, Reading: agent.Reading{Passages: passages}}); err != nil {
 							t.Fatal(err)
 						}
 						counts["draft after "+string(grading)] += server.evaluated() - before
