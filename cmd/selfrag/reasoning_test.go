@@ -60,7 +60,7 @@ func turnsToDraw() map[string][]agent.Event {
 			agent.SupportGraded{Iteration: 1, Sentence: carried, Kept: true},
 			agent.SupportGraded{Iteration: 1, Sentence: invented},
 			agent.UsefulnessGraded{Iteration: 1, Grade: agent.Known(0.83)},
-			agent.IterationEnded{Score: 1.81},
+			agent.IterationEnded{Iteration: agent.Iteration{Usefulness: agent.Known(0.83)}, Score: 1.81},
 			agent.SynthesisDelta{Text: "Up to 5 days "},
 			agent.SynthesisDelta{Text: "carry over [1]."},
 			agent.Answered{Answer: agent.Answer{Text: "Up to 5 days carry over to the next year. [1]", StoppedBy: agent.StoppedSupported,
@@ -79,7 +79,7 @@ func turnsToDraw() map[string][]agent.Event {
 			agent.SupportGraded{Sentence: doubted},
 			agent.SupportGraded{Sentence: moved},
 			agent.UsefulnessGraded{Grade: agent.Known(0.5)},
-			agent.IterationEnded{Score: 1.92},
+			agent.IterationEnded{Iteration: agent.Iteration{Usefulness: agent.Known(0.5)}, Score: 1.92},
 			agent.Answered{Answer: agent.Answer{Text: "연차는 최대 5일까지 다음 해로 이월할 수 있습니다. [1]", StoppedBy: agent.StoppedSupported,
 				Usage: agent.Usage{Calls: 4, PromptTokens: 900, CompletionTokens: 21}, Timings: agent.Timings{Total: 8_100}}},
 		},
@@ -159,7 +159,7 @@ func TestReasoningNests(t *testing.T) {
 	r.show(agent.Started{Question: "q", Strategy: "cot"})
 	r.open("step 1: %s", "first")
 	r.show(agent.QueryRefined{Query: "first"})
-	r.show(agent.IterationEnded{Score: 1})
+	r.show(agent.IterationEnded{Iteration: agent.Iteration{Usefulness: agent.Known(1)}, Score: 1})
 	r.close()
 	r.open("step 2")
 	r.show(agent.UsefulnessGraded{Grade: agent.Known(1)})
