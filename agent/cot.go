@@ -210,9 +210,7 @@ type stepInput struct {
 func (s *Steps) answerStep(ctx context.Context, in stepInput) (string, error) {
 	var written string
 	_, err := call.Fitting(len(in.Passages), func(left int) error {
-		p, err := s.Render(prompts.NameAnswerStep, in.Question, prompts.AnswerStep{
-			Question: in.Question, Passages: in.numbered(in.Question, left),
-		})
+		p, err := s.stepPrompt(in.Question, in.numbered(in.Question, left))
 		if err != nil {
 			return err
 		}

@@ -95,6 +95,14 @@ func (r *iteration) bestDraft(ctx context.Context, question string, in DraftInpu
 	return best, nil
 }
 
+// tryDraft drafts an answer, judges it and records it. It reports whether the answer
+// holds.
+func (r *iteration) tryDraft(ctx context.Context, question string, in DraftInput) (holds bool, err error) {
+	best, err := r.bestDraft(ctx, question, in)
+	r.take(best)
+	return r.record.Usefulness.Passes(r.Config.Usefulness), err
+}
+
 // judge grades the support of each sentence of a draft, and whether those that
 // are supported answer the question that was asked.
 func (r *iteration) judge(ctx context.Context, draft Draft, from Reading) (judged, error) {

@@ -233,8 +233,7 @@ func (r *iteration) readingAcross(ctx context.Context, seen evidence.Found) (Rea
 func inPassages(passages []retrieval.Passage, sentences []evidence.Sentence) []evidence.Sentence {
 	var out []evidence.Sentence
 	for _, s := range sentences {
-		again := slices.ContainsFunc(out, func(o evidence.Sentence) bool { return o.Passage == s.Passage && o.Start == s.Start })
-		if !again && slices.ContainsFunc(passages, func(p retrieval.Passage) bool { return p.ID == s.Passage }) {
+		if !hasSentence(out, s) && slices.ContainsFunc(passages, func(p retrieval.Passage) bool { return p.ID == s.Passage }) {
 			out = append(out, s)
 		}
 	}
@@ -323,7 +322,5 @@ func (r *iteration) giveUpPlan(ctx context.Context) (holds bool, err error) {
 	if err != nil || len(from.Passages) == 0 {
 		return false, err
 	}
-	j, err := r.bestDraft(ctx, r.Question.Text, DraftInput{Reading: from})
-	r.take(j)
-	return r.record.Usefulness.Passes(r.Config.Usefulness), err
+	return r.tryDraft(ctx, r.Question.Text, DraftInput{Reading: from})
 }

@@ -54,15 +54,14 @@ func (s *Steps) readsPassages(ctx context.Context) bool {
 	if s.cfg.Context != ContextAuto {
 		return s.cfg.Context == ContextPassages
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.parameters < 0 {
-		s.parameters = 0
-		if n, err := s.sized.Parameters(ctx); err == nil {
-			s.parameters = n
-		}
+	if s.sized == nil {
+		return true
 	}
-	return s.parameters == 0 || s.parameters >= SmallModel
+	s.sizing.Do(func() {
+		n, err := s.sized.Parameters(ctx)
+		s.small = err == nil && n > 0 && n < SmallModel
+	})
+	return !s.small
 }
 
 const (
@@ -186,22 +185,24 @@ func excerpt(p retrieval.Passage, sentences []evidence.Sentence) string {
 // readingFor is what answers to several questions are read off together: of each
 // the best evidence in the passages.
 func (t *Turn) readingFor(ctx context.Context, questions []string, passages []retrieval.Passage) (Reading, error) {
-	var union evidence.Found
+	var union []evidence.Sentence
 	for _, q := range questions {
 		seen, err := t.Steps.Evidence(ctx, q, retrieval.Result{Passages: passages})
 		if err != nil {
 			return whole(passages), context.Cause(ctx) // the finder failed: read it all
 		}
 		for i, s := range seen.Sentences[:min(len(seen.Sentences), max(mostRead/len(questions), 2))] {
-			known := slices.ContainsFunc(union.Sentences, func(o evidence.Sentence) bool {
-				return o.Passage == s.Passage && o.Start == s.Start
-			})
-			if !known && (i == 0 || s.Answers >= leastRead*seen.Sentences[0].Answers) {
-				union.Sentences = append(union.Sentences, s)
+			if !hasSentence(union, s) && (i == 0 || s.Answers >= leastRead*seen.Sentences[0].Answers) {
+				union = append(union, s)
 			}
 		}
 	}
-	return t.Steps.reading(ctx, passages, union.Sentences), nil
+	return t.Steps.reading(ctx, passages, union), nil
+}
+
+// hasSentence reports whether a sentence is among others.
+func hasSentence(among []evidence.Sentence, s evidence.Sentence) bool {
+	return slices.ContainsFunc(among, func(o evidence.Sentence) bool { return o.Passage == s.Passage && o.Start == s.Start })
 }
 
 // around is passages to be read about sentences that rest on them: all of them, of

@@ -86,9 +86,7 @@ func (r *iteration) answerFrom(ctx context.Context, question string, found []ret
 	if err != nil || len(from.Passages) == 0 {
 		return false, err
 	}
-	best, err := r.bestDraft(ctx, question, DraftInput{Reading: from})
-	r.take(best)
-	return r.record.Usefulness.Passes(r.Config.Usefulness), err
+	return r.tryDraft(ctx, question, DraftInput{Reading: from})
 }
 
 // answerFull drafts an answer of several sentences from whole sections or documents,
@@ -105,7 +103,5 @@ func (r *iteration) answerFull(ctx context.Context, seen evidence.Found) (holds 
 	if err != nil || len(from.Passages) == 0 {
 		return false, err
 	}
-	best, err := r.bestDraft(ctx, r.Question.Text, DraftInput{Reading: from, Full: true})
-	r.take(best)
-	return r.record.Usefulness.Passes(r.Config.Usefulness), err
+	return r.tryDraft(ctx, r.Question.Text, DraftInput{Reading: from, Full: true})
 }

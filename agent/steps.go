@@ -22,16 +22,17 @@ type Steps struct {
 	caller    *call.Caller
 	retriever Retriever
 	prompts   *prompts.Set
-	sized     Sized
+	sized     Sized // the model, where it knows its size; else nil
+	sizing    sync.Once
+	small     bool // once it was asked
 	cfg       Config
 	lookUps   watch.Watch // first-stage searches, which run side by side
 
-	mu         sync.Mutex
-	parameters float64                     // of the model; 0 where it does not say, negative before it was asked
-	searched   retrieval.Timings           // summed
-	results    map[string]retrieval.Result // by query
-	evidence   map[string]evidence.Found   // by question and passages
-	subjects   map[string]claim.Subjects   // by question, of these results
+	mu       sync.Mutex
+	searched retrieval.Timings           // summed
+	results  map[string]retrieval.Result // by query
+	evidence map[string]evidence.Found   // by question and passages
+	subjects map[string]claim.Subjects   // by question, of these results
 }
 
 func (a *Agent) steps() *Steps {
@@ -41,7 +42,7 @@ func (a *Agent) steps() *Steps {
 		results: map[string]retrieval.Result{}, evidence: map[string]evidence.Found{},
 	}
 	if sized, ok := a.model.(Sized); ok {
-		s.sized, s.parameters = sized, -1
+		s.sized = sized
 	}
 	return s
 }
