@@ -100,7 +100,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/internal/replay":       nil,
 		"selfrag/internal/vec":          nil,
 		"selfrag/internal/processtest":  nil,
-		"selfrag/internal/filtertest":   {"selfrag/retrieval"},
+		"selfrag/retrieval/filtertest":  {"selfrag/retrieval"},
 		"selfrag/agent/claim":           {"selfrag/retrieval", "selfrag/retrieval/text"},
 		"selfrag/agent/multihop":        {"selfrag/agent/claim", "selfrag/retrieval", "selfrag/retrieval/text"},
 		"selfrag/agent/reading":         {"selfrag/rerank/evidence", "selfrag/retrieval", "selfrag/retrieval/text"},
@@ -119,11 +119,11 @@ func TestImportsGoOneWay(t *testing.T) {
 		"selfrag/rerank/onnx":           {"selfrag/retrieval", "selfrag/internal/onnx", "selfrag/internal/vec"},
 		"selfrag/internal/httpjson":     nil,
 		"selfrag/retrieval/milvus":      {"selfrag/retrieval", "selfrag/retrieval/text"},
-		"selfrag/serve":                 {"selfrag/agent", "selfrag/agent/conversation", "selfrag/rerank/evidence", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/internal/session"},
+		"selfrag/serve":                 {"selfrag/agent", "selfrag/agent/conversation", "selfrag/rerank/evidence", "selfrag/retrieval", "selfrag/retrieval/text", "selfrag/session"},
 		"selfrag/serve/httpapi":         {"selfrag/agent", "selfrag/agent/conversation", "selfrag/rerank/evidence", "selfrag/retrieval", "selfrag/serve"},
 		"selfrag/serve/mcpapi":          {"selfrag/agent", "selfrag/rerank/evidence", "selfrag/retrieval", "selfrag/serve"},
 		"selfrag/serve/webpage":         {},
-		"selfrag/serve/keys":            {"selfrag/internal/session", "selfrag/serve", "selfrag/serve/httpapi"},
+		"selfrag/serve/keys":            {"selfrag/session", "selfrag/serve", "selfrag/serve/httpapi"},
 	}
 	for pkg, may := range allowed {
 		out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{join .Imports "\n"}}`, pkg).Output()

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"syscall"
 
-	"selfrag/internal/session"
 	"selfrag/retrieval"
+	"selfrag/session"
 )
 
 // Kind is what is wrong, for whoever maps errors to a protocol.

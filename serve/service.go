@@ -10,8 +10,8 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
-	"selfrag/internal/session"
 	"selfrag/retrieval"
+	"selfrag/session"
 )
 
 // Libraries gives each tenant its own collections.

@@ -8,7 +8,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/agent/conversation"
-	"selfrag/internal/session"
+	"selfrag/session"
 )
 
 // Session is a conversation that is kept.

@@ -18,7 +18,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"selfrag/internal/session"
+	"selfrag/internal/atomicfile"
 )
 
 // Upload is a file as a client sends it. Its name is only ever shown.
@@ -74,7 +74,7 @@ func (s *Scope) upload(ctx context.Context, collection string, next func() (Uplo
 	if err != nil {
 		return Job{}, err
 	}
-	if err = session.Replace(filepath.Join(partial, "job.json"), content); err == nil {
+	if err = atomicfile.Write(filepath.Join(partial, "job.json"), content); err == nil {
 		err = syncFolder(partial)
 	}
 	if err == nil {

@@ -15,8 +15,8 @@ import (
 
 	"selfrag/agent"
 	"selfrag/agent/conversation"
-	"selfrag/internal/session"
 	"selfrag/retrieval"
+	"selfrag/session"
 	"selfrag/trace"
 )
 

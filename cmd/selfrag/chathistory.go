@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"selfrag/internal/session"
+	"selfrag/internal/atomicfile"
 )
 
 // mostHistory is how many lines the history of chats keeps.
@@ -35,7 +35,7 @@ func (h *history) read() ([]string, error) {
 		}
 	}
 	if len(out) > 2*mostHistory {
-		err = session.Replace(h.path, []byte(strings.Join(out[len(out)-mostHistory:], "\n")+"\n"))
+		err = atomicfile.Write(h.path, []byte(strings.Join(out[len(out)-mostHistory:], "\n")+"\n"))
 	}
 	return out[max(0, len(out)-mostHistory):], err
 }

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"selfrag/internal/session"
+	"selfrag/session"
 )
 
 // sessions is where this tenant's sessions are.

@@ -16,13 +16,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"selfrag/internal/session"
 	"selfrag/metrics"
 	"selfrag/prompts"
 	"selfrag/serve"
 	"selfrag/serve/httpapi"
 	"selfrag/serve/keys"
 	"selfrag/serve/mcpapi"
+	"selfrag/session"
 )
 
 func newServeCmd(a *app) *cobra.Command {

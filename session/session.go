@@ -20,6 +20,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/agent/conversation"
+	"selfrag/internal/atomicfile"
 )
 
 // version is that of the files' form.
@@ -170,34 +171,11 @@ func (f *File) Save(kept Session, now time.Time) error {
 	if !bytes.Equal(there, f.last) {
 		return fmt.Errorf("save the session: %w", ErrChanged)
 	}
-	if err := Replace(f.path, content); err != nil {
+	if err := atomicfile.Write(f.path, content); err != nil {
 		return fmt.Errorf("save the session: %w", pathless(err))
 	}
 	f.last = content
 	return nil
-}
-
-// Replace writes a file in one step. What people ask is their own affair: no
-// other user may read it.
-func Replace(path string, content []byte) (err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	temporary, err := os.CreateTemp(filepath.Dir(path), ".session-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(temporary.Name())
-		}
-	}()
-	_, err = temporary.Write(content)
-	err = errors.Join(err, temporary.Sync(), temporary.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(temporary.Name(), path)
 }
 
 // pathless is the error of a file without its path, which holds the session's
