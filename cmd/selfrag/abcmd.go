@@ -18,6 +18,7 @@ import (
 
 	"selfrag/eval"
 	"selfrag/eval/report"
+	"selfrag/fault"
 )
 
 type abOptions struct {
@@ -102,11 +103,11 @@ only --experiment, --seed, --json and --report FILE.json go with it.`,
 // check tells wrong usage.
 func (o *abOptions) check(command string) error {
 	if o.online.experiment != "" {
-		return usageError{fmt.Errorf("%s: --experiment goes with --from-traces", command)}
+		return fault.Usagef("%s: --experiment goes with --from-traces", command)
 	}
 	for i, name := range []string{"a", "b"} {
 		if o.strategies[i] == "" && o.configs[i] == "" {
-			return usageError{fmt.Errorf("%s: name arm %s with --%s STRATEGY or --%s-config FILE", command, name, name, name)}
+			return fault.Usagef("%s: name arm %s with --%s STRATEGY or --%s-config FILE", command, name, name, name)
 		}
 	}
 	for i, name := range []string{"a", "b"} {
@@ -115,13 +116,13 @@ func (o *abOptions) check(command string) error {
 		}
 	}
 	if o.report != "" && !slices.Contains(report.Formats(), o.reportFormat()) {
-		return usageError{fmt.Errorf("%s: --report %s: a report is a file that ends in %s", command, o.report, strings.Join(report.Formats(), ", "))}
+		return fault.Usagef("%s: --report %s: a report is a file that ends in %s", command, o.report, strings.Join(report.Formats(), ", "))
 	}
 	if !slices.Contains([]string{"", "en", "ko"}, o.reportLanguage) {
-		return usageError{fmt.Errorf("%s: --report-language %q: use en or ko", command, o.reportLanguage)}
+		return fault.Usagef("%s: --report-language %q: use en or ko", command, o.reportLanguage)
 	}
 	if o.minEffect < 0 {
-		return usageError{errors.New("ab: --min-effect must not be negative")}
+		return fault.Usage(errors.New("ab: --min-effect must not be negative"))
 	}
 	return o.questionRun.check(command)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"selfrag/eval/online"
+	"selfrag/fault"
 )
 
 // onlineOptions are those of ab that compare what a service has logged.
@@ -42,18 +43,18 @@ func (o *abOptions) checkOnline(flags *pflag.FlagSet) error {
 	var err error
 	flags.Visit(func(f *pflag.Flag) {
 		if !slices.Contains(useful, f.Name) {
-			err = cmp.Or(err, error(usageError{fmt.Errorf("ab --from-traces asks nothing and reads what was logged: --%s has no meaning with it", f.Name)}))
+			err = cmp.Or(err, error(fault.Usagef("ab --from-traces asks nothing and reads what was logged: --%s has no meaning with it", f.Name)))
 		}
 	})
 	switch {
 	case err != nil:
 		return err
 	case (o.strategies[0] == "") != (o.strategies[1] == ""):
-		return usageError{errors.New("ab --from-traces: name both arms with --a and --b, or neither")}
+		return fault.Usage(errors.New("ab --from-traces: name both arms with --a and --b, or neither"))
 	case o.strategies[0] != "" && o.strategies[0] == o.strategies[1]:
-		return usageError{fmt.Errorf("ab --from-traces: --a and --b are both %s", o.strategies[0])}
+		return fault.Usagef("ab --from-traces: --a and --b are both %s", o.strategies[0])
 	case o.report != "" && strings.ToLower(filepath.Ext(o.report)) != ".json":
-		return usageError{fmt.Errorf("ab --from-traces: --report %s: this report is a file that ends in .json", o.report)}
+		return fault.Usagef("ab --from-traces: --report %s: this report is a file that ends in .json", o.report)
 	}
 	return nil
 }
@@ -125,17 +126,17 @@ func (o *abOptions) chooseOnline(log *online.Log) (experiment string, arms [2]st
 	case len(experiments) == 0:
 		return "", arms, fmt.Errorf("nothing to compare in %s: there is no line of an experiment; selfrag serve writes them with the setting arms, see docs/service.md", strings.Join(o.online.files, ", "))
 	case experiment == "" && len(experiments) > 1:
-		return "", arms, usageError{fmt.Errorf("the logs hold several experiments: choose one with --experiment: %s", strings.Join(experiments, ", "))}
+		return "", arms, fault.Usagef("the logs hold several experiments: choose one with --experiment: %s", strings.Join(experiments, ", "))
 	case experiment == "":
 		experiment = experiments[0]
 	case !slices.Contains(experiments, experiment):
-		return "", arms, usageError{fmt.Errorf("the logs hold no experiment %q: they hold %s", experiment, strings.Join(experiments, ", "))}
+		return "", arms, fault.Usagef("the logs hold no experiment %q: they hold %s", experiment, strings.Join(experiments, ", "))
 	}
 	known := log.Arms(experiment)
 	arms = o.strategies
 	for _, arm := range arms {
 		if arm != "" && !slices.Contains(known, arm) {
-			return "", arms, usageError{fmt.Errorf("experiment %s has no answer of arm %q: it has those of %s", experiment, arm, strings.Join(known, ", "))}
+			return "", arms, fault.Usagef("experiment %s has no answer of arm %q: it has those of %s", experiment, arm, strings.Join(known, ", "))
 		}
 	}
 	switch {
@@ -143,7 +144,7 @@ func (o *abOptions) chooseOnline(log *online.Log) (experiment string, arms [2]st
 	case len(known) == 1:
 		return "", arms, fmt.Errorf("nothing to compare: all that is logged of experiment %s is of arm %s", experiment, known[0])
 	case len(known) > 2:
-		return "", arms, usageError{fmt.Errorf("experiment %s has more than two arms: choose two with --a and --b: %s", experiment, strings.Join(known, ", "))}
+		return "", arms, fault.Usagef("experiment %s has more than two arms: choose two with --a and --b: %s", experiment, strings.Join(known, ", "))
 	default:
 		arms = [2]string{known[0], known[1]}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/agent"
+	"selfrag/fault"
 	"selfrag/trace"
 )
 
@@ -40,7 +41,7 @@ model or another strategy that a flag names must be there: else exit code 3.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.question = args[0]
 			if o.why && o.asJSON {
-				return usageError{errors.New("give --json or --why, not both: the JSON document holds the reasoning")}
+				return fault.Usage(errors.New("give --json or --why, not both: the JSON document holds the reasoning"))
 			}
 			return runAsk(cmd.Context(), a, o)
 		},

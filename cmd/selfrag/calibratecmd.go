@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/eval"
+	"selfrag/fault"
 	"selfrag/rerank/evidence"
 )
 
@@ -55,15 +56,15 @@ thirty questions are the least that curves can be fitted on.
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case len(o.data)+len(o.from) == 0:
-				return usageError{errors.New("calibrate: name a data set with --data DIR")}
+				return fault.Usage(errors.New("calibrate: name a data set with --data DIR"))
 			case o.noFit && (o.out != "" || o.signals):
-				return usageError{errors.New("calibrate: --no-fit fits nothing that --out or --signals could tell of")}
+				return fault.Usage(errors.New("calibrate: --no-fit fits nothing that --out or --signals could tell of"))
 			case o.folds < 2:
-				return usageError{errors.New("calibrate: --folds must be at least 2")}
+				return fault.Usage(errors.New("calibrate: --folds must be at least 2"))
 			case o.corpus != "" && len(o.data) > 1:
-				return usageError{errors.New("calibrate: --corpus goes with one --data")}
+				return fault.Usage(errors.New("calibrate: --corpus goes with one --data"))
 			case namesCollection(&a.settings):
-				return usageError{errors.New("calibrate: it searches the data set's own documents; leave out --collection")}
+				return fault.Usage(errors.New("calibrate: it searches the data set's own documents; leave out --collection"))
 			}
 			return runCalibrate(cmd.Context(), a, o)
 		},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -13,6 +12,7 @@ import (
 
 	"selfrag/agent/claim"
 	"selfrag/eval"
+	"selfrag/fault"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
@@ -58,7 +58,7 @@ func readSamples(path string) (samples, error) {
 	var s samples
 	f, err := os.Open(path)
 	if err != nil {
-		return s, usageError{fmt.Errorf("read the samples: %w", err)}
+		return s, fault.Usagef("read the samples: %w", err)
 	}
 	defer f.Close()
 	for d := json.NewDecoder(f); ; {
@@ -66,11 +66,11 @@ func readSamples(path string) (samples, error) {
 		if err := d.Decode(&line); errors.Is(err, io.EOF) {
 			return s, nil
 		} else if err != nil {
-			return s, usageError{fmt.Errorf("%s is no file of samples: %w", path, err)}
+			return s, fault.Usagef("%s is no file of samples: %w", path, err)
 		}
 		if line.Judged != nil {
 			if n := len(line.Right); n > 0 && n != len(line.Candidates) {
-				return s, usageError{fmt.Errorf("%s is no file of samples: question %s has %d candidates and %d judgements", path, line.ID, len(line.Candidates), n)}
+				return s, fault.Usagef("%s is no file of samples: question %s has %d candidates and %d judgements", path, line.ID, len(line.Candidates), n)
 			}
 			s.questions = append(s.questions, *line.Judged)
 			continue
@@ -124,7 +124,7 @@ func (o *calibrateOptions) collect(ctx context.Context, a *app, path string, dat
 	case err == nil && info.IsDir():
 		corpus = path
 	default:
-		return samples{}, usageError{errors.New("the data set has no corpus.jsonl: name its documents with --corpus PATH")}
+		return samples{}, fault.Usage(errors.New("the data set has no corpus.jsonl: name its documents with --corpus PATH"))
 	}
 	remove, err := own.ingestToMeasure(ctx, corpus)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"selfrag/fault"
 	"selfrag/rerank"
 	"selfrag/rerank/evidence"
 )
@@ -40,20 +41,20 @@ func readCalibration(setting string) (calibration, error) {
 	}
 	data, err := os.ReadFile(setting)
 	if errors.Is(err, fs.ErrNotExist) {
-		return c, usageError{fmt.Errorf("calibration %q: there is no such file; name one that selfrag calibrate wrote, or write SLOPE,INTERCEPT, as in 1.2,-0.4", setting)}
+		return c, fault.Usagef("calibration %q: there is no such file; name one that selfrag calibrate wrote, or write SLOPE,INTERCEPT, as in 1.2,-0.4", setting)
 	}
 	if err != nil {
 		return c, fmt.Errorf("read the calibration: %w", err)
 	}
 	if err := json.Unmarshal(data, &c); err != nil {
-		return c, usageError{fmt.Errorf("calibration %s: it is no file that selfrag calibrate wrote: %w", setting, err)}
+		return c, fault.Usagef("calibration %s: it is no file that selfrag calibrate wrote: %w", setting, err)
 	}
 	if c.Evidence == nil && c.Reranker == nil {
-		return c, usageError{fmt.Errorf("calibration %s: it holds neither \"evidence\" nor \"reranker\"", setting)}
+		return c, fault.Usagef("calibration %s: it holds neither \"evidence\" nor \"reranker\"", setting)
 	}
 	if c.Evidence != nil {
 		if err := c.Evidence.Check(); err != nil {
-			return c, usageError{fmt.Errorf("calibration %s: %w", setting, err)}
+			return c, fault.Usagef("calibration %s: %w", setting, err)
 		}
 	}
 	return c, nil

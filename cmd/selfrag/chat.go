@@ -182,8 +182,7 @@ func (c *chat) run(ctx context.Context) error {
 			return err
 		}
 		if err != nil {
-			_, message := outcome(err, false)
-			c.note("%s", strings.TrimSuffix(message, "\nRun 'selfrag --help' for usage."))
+			c.note("%v", err)
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"selfrag/fault"
 )
 
 // errQuit ends a chat.
@@ -47,10 +49,10 @@ func (c *chat) command(ctx context.Context, line string) error {
 	all := chatCommands()
 	i := slices.IndexFunc(all, func(c chatCommand) bool { return c.name == name })
 	if i < 0 {
-		return usageError{fmt.Errorf("unknown command %s; /help lists them", printable(name))}
+		return fault.Usagef("unknown command %s; /help lists them", printable(name))
 	}
 	if argument != "" && all[i].argument == "" {
-		return usageError{fmt.Errorf("%s takes nothing after it", name)}
+		return fault.Usagef("%s takes nothing after it", name)
 	}
 	return all[i].run(c, ctx, argument)
 }

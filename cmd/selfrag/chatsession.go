@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"selfrag/fault"
 	"selfrag/session"
 )
 
@@ -56,7 +57,7 @@ func (c *chat) resume(name string) error {
 
 func nameIsUsage(err error) error {
 	if wrong := (*session.NameError)(nil); errors.As(err, &wrong) {
-		return usageError{err}
+		return fault.Usage(err)
 	}
 	return err
 }
@@ -101,7 +102,7 @@ func (c *chat) saveAs(name string) error {
 			return nameIsUsage(err)
 		}
 		if !fresh {
-			return usageError{fmt.Errorf("there is a session %q already: take another name, or go on with it by `selfrag chat --session %s`", name, name)}
+			return fault.Usagef("there is a session %q already: take another name, or go on with it by `selfrag chat --session %s`", name, name)
 		}
 		c.file = file
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"selfrag/fault"
 )
 
 func newCollectionsCmd(a *app) *cobra.Command {
@@ -111,7 +113,7 @@ func newCollectionsDeleteCmd(a *app) *cobra.Command {
 			}
 			if !yes {
 				if !isTerminal(a.stdin) {
-					return usageError{fmt.Errorf("deleting %q cannot be undone: say --yes", args[0])}
+					return fault.Usagef("deleting %q cannot be undone: say --yes", args[0])
 				}
 				fmt.Fprintf(a.stderr, "Delete %q with %d documents? It cannot be undone. [y/N] ", args[0], info.Documents)
 				var reply string

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/tmc/langchaingo/llms"
 
+	"selfrag/fault"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
 )
@@ -70,7 +71,7 @@ func runDoctor(ctx context.Context, a *app, asJSON bool) error {
 		}
 	}
 	if missing > 0 {
-		return unreachableError{fmt.Errorf("%d of %d parts are missing; see above for what to do", missing, len(parts))}
+		return fault.Unreachablef("%d of %d parts are missing; see above for what to do", missing, len(parts))
 	}
 	return nil
 }

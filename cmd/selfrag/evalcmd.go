@@ -12,6 +12,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/eval"
+	"selfrag/fault"
 	"selfrag/retrieval"
 )
 
@@ -42,13 +43,13 @@ on where it was stopped; a file of another configuration is refused.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.data == "" {
-				return usageError{errors.New("eval retrieval: name the data set with --data DIR")}
+				return fault.Usage(errors.New("eval retrieval: name the data set with --data DIR"))
 			}
 			if err := o.check("eval retrieval"); err != nil {
 				return err
 			}
 			if namesCollection(&a.settings) {
-				return usageError{errors.New("eval retrieval: it searches the data set's own corpus; leave out --collection")}
+				return fault.Usage(errors.New("eval retrieval: it searches the data set's own corpus; leave out --collection"))
 			}
 			return runEvalRetrieval(cmd.Context(), a, o)
 		},

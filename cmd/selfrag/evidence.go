@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 
+	"selfrag/fault"
 	"selfrag/rerank/evidence"
 	"selfrag/rerank/late"
 	"selfrag/retrieval"
@@ -35,8 +35,9 @@ func (a *app) findEvidence(vectors embedder) (*evidence.Finder, error) {
 		return nil, err
 	}
 	if c.Evidence != nil && c.Evidence.WeighsReranker() && c.RerankedBy != a.settings.Reranker {
-		return nil, usageError{fmt.Errorf("calibration %s weighs the scores of --rerank %s, and this is --rerank %s: use that one, or fit another with selfrag calibrate --rerank %s",
-			a.settings.Calibration, c.RerankedBy, a.settings.Reranker, a.settings.Reranker)}
+		return nil, fault.Usagef("calibration %s weighs the scores of --rerank %s, and this is --rerank %s: use that one, or fit another with selfrag calibrate --rerank %s",
+			a.settings.Calibration, c.RerankedBy, a.settings.Reranker, a.settings.Reranker)
+
 	}
 	cfg := evidence.Config{Curves: c.Evidence}
 	fitted := defaultEmbedder()

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"selfrag/eval"
+	"selfrag/fault"
 	"selfrag/trace"
 	"selfrag/trace/langfuse"
 )
@@ -50,11 +51,11 @@ func (r *questionRun) openExperiments(ctx context.Context, a *app, res results, 
 	}
 	switch s := a.settings.Tracing; {
 	case a.tracing == nil || a.tracing.Langfuse() == nil:
-		return nil, usageError{fmt.Errorf("--langfuse-dataset: %w", trace.ErrNoLangfuse)}
+		return nil, fault.Usagef("--langfuse-dataset: %w", trace.ErrNoLangfuse)
 	case s.Sample < 1:
-		return nil, usageError{errors.New("--langfuse-dataset needs every question traced: leave out --trace-sample")}
+		return nil, fault.Usage(errors.New("--langfuse-dataset needs every question traced: leave out --trace-sample"))
 	case s.Content == "off":
-		return nil, usageError{errors.New("--langfuse-dataset sends questions and answers to Langfuse, and trace_content is off")}
+		return nil, fault.Usage(errors.New("--langfuse-dataset sends questions and answers to Langfuse, and trace_content is off"))
 	}
 	client := a.tracing.Langfuse()
 	id, err := client.PutDataset(ctx, r.dataset, "questions of "+filepath.Base(filepath.Clean(r.data)))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/fault"
 	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
 	"selfrag/serve"
@@ -170,7 +171,7 @@ func (a *app) ingest(ctx context.Context, c ingest.Store, vectors ingest.Embedde
 		Stdin: a.stdin, StdinName: o.stdinName, AllowURLs: hosts(a.settings.AllowURLs), Prune: o.prune, DryRun: o.dryRun,
 	})
 	if err != nil {
-		return ingest.Report{}, usageError{err}
+		return ingest.Report{}, fault.Usage(err)
 	}
 	view := newIngestView(a.stderr, o.dryRun)
 	report, err := in.Run(ctx, o.paths, view.show)

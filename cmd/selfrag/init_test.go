@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"selfrag/fault"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
 )
@@ -111,8 +112,8 @@ func TestPullPatience(t *testing.T) {
 	if !errors.As(err, &failed) || !strings.Contains(err.Error(), "nothing came for 50ms") {
 		t.Errorf("got %v", err)
 	}
-	if code, _ := outcome(err, false); code != exitUnreachable {
-		t.Errorf("exit code %d", code)
+	if !fault.Is(err, fault.Unavailable) {
+		t.Errorf("the kind of the error is %s", fault.Of(err))
 	}
 	<-gone
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"selfrag/fault"
 )
 
 // initOptions are what init is called with.
@@ -66,13 +68,13 @@ const maxGB = 1_000_000
 func (o *initOptions) check() error {
 	switch {
 	case o.yes && o.dryRun:
-		return usageError{errors.New("--yes fetches and writes, --dry-run does neither: say one of them")}
+		return fault.Usage(errors.New("--yes fetches and writes, --dry-run does neither: say one of them"))
 	case o.printModel && (o.yes || o.asJSON):
-		return usageError{errors.New("--print-model prints a name and ends: say it without --yes and --json")}
+		return fault.Usage(errors.New("--print-model prints a name and ends: say it without --yes and --json"))
 	case o.memory > maxGB || o.card > maxGB || math.IsNaN(o.memory+o.card):
-		return usageError{errors.New("--memory and --card are in GB: no machine has that many")}
+		return fault.Usage(errors.New("--memory and --card are in GB: no machine has that many"))
 	case o.model == openAIModels:
-		return usageError{errors.New("--model openai/: name the model after the slash, as the server does")}
+		return fault.Usage(errors.New("--model openai/: name the model after the slash, as the server does"))
 	}
 	return nil
 }
@@ -88,7 +90,7 @@ func runInit(ctx context.Context, a *app, o *initOptions) error {
 	}
 	if o.printModel {
 		if p.Model.Name == "" {
-			return unreachableError{errors.New("no known language model suits this machine's memory; name one by --model or SELFRAG_MODEL")}
+			return fault.Unreachable(errors.New("no known language model suits this machine's memory; name one by --model or SELFRAG_MODEL"))
 		}
 		fmt.Fprintln(a.stdout, p.Model.Name)
 		return nil
@@ -106,7 +108,7 @@ func runInit(ctx context.Context, a *app, o *initOptions) error {
 		return a.printInitJSON(o, p)
 	}
 	if o.yes && file.there && file.changed && !o.force {
-		return usageError{fmt.Errorf("%s is there and holds other settings: say --force to change them, a copy is kept", o.file)}
+		return fault.Usagef("%s is there and holds other settings: say --force to change them, a copy is kept", o.file)
 	}
 	if p.Model.fetch() || p.Embedder.fetch() || file.changed {
 		if !o.yes {
@@ -171,7 +173,7 @@ func (a *app) agree(ctx context.Context, question string) (bool, error) {
 		text := strings.ToLower(strings.TrimSpace(got.text))
 		if got.err != nil && text == "" {
 			fmt.Fprintln(a.stderr)
-			return false, usageError{errors.New("nobody answered: say --yes to agree, or --dry-run only to look")}
+			return false, fault.Usage(errors.New("nobody answered: say --yes to agree, or --dry-run only to look"))
 		}
 		switch text {
 		case "", "y", "yes", "예", "네", "ㅇ", "응":

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	"go.yaml.in/yaml/v3"
+
+	"selfrag/fault"
 )
 
 // keyValue is a setting and its value as selfrag.yaml holds them.
@@ -44,7 +46,7 @@ func readInitFile(path string, values []keyValue) (*initFile, error) {
 		}
 	}
 	if f.new, f.changed, err = setInYAML(f.old, values); err != nil {
-		return nil, usageError{fmt.Errorf("configuration %s: %w", path, err)}
+		return nil, fault.Usagef("configuration %s: %w", path, err)
 	}
 	return f, nil
 }

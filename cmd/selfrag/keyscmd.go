@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/fault"
 	"selfrag/retrieval"
 	"selfrag/serve/keys"
 )
@@ -59,22 +60,22 @@ func runKeysCreate(a *app, o *keysCreateOptions) error {
 		most = 1024
 	}
 	if len(k.Tenant) > most || !utf8.ValidString(k.Tenant) {
-		return usageError{fmt.Errorf("keys create: %.40q is no name for a tenant: use at most %d bytes of UTF-8", k.Tenant, most)}
+		return fault.Usagef("keys create: %.40q is no name for a tenant: use at most %d bytes of UTF-8", k.Tenant, most)
 	}
 	for _, c := range strings.Split(o.collections, ",") {
 		if c = strings.TrimSpace(c); c == "" {
 			continue
 		}
 		if err := retrieval.CheckName(c); err != nil {
-			return usageError{fmt.Errorf("keys create: %w", err)}
+			return fault.Usagef("keys create: %w", err)
 		}
 		k.Collections = append(k.Collections, c)
 	}
 	if o.collections != "" && len(k.Collections) == 0 {
-		return usageError{errors.New("keys create: --collections names none")}
+		return fault.Usage(errors.New("keys create: --collections names none"))
 	}
 	if o.expires < 0 {
-		return usageError{errors.New("keys create: --expires must not be negative")}
+		return fault.Usage(errors.New("keys create: --expires must not be negative"))
 	}
 	if o.expires > 0 {
 		at := time.Now().Add(o.expires).UTC().Truncate(time.Second)

@@ -16,7 +16,7 @@ import (
 // the command is one that has something to count: others must not empty it.
 func (a *app) beginMetrics(flags *pflag.FlagSet) {
 	if a.settings.MetricsFile != "" && flags.Lookup(flagOf("metrics_file")) != nil {
-		a.metrics = metrics.New(metrics.Config{ErrorKind: errorKind})
+		a.metrics = metrics.New(metrics.Config{})
 	}
 }
 
@@ -28,19 +28,6 @@ func (a *app) writeMetrics(failure error) error {
 	}
 	fmt.Fprintln(a.stderr, "selfrag:", err)
 	return cmp.Or(failure, errReported)
-}
-
-// errorKind is the kind of an error as the exit codes tell it.
-func errorKind(err error) string {
-	switch code, _ := outcome(err, true); code {
-	case exitInterrupted:
-		return "canceled"
-	case exitUnreachable:
-		return "unreachable"
-	case exitUsage:
-		return "usage"
-	}
-	return "failed"
 }
 
 // counted is an agent whose turns are counted.

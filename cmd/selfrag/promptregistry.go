@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"selfrag/fault"
 	"selfrag/prompts"
 	"selfrag/prompts/registry"
 	"selfrag/trace/langfuse"
@@ -24,7 +25,7 @@ func (a *app) openLangfuse(what string, change func(*langfuse.Config)) (*langfus
 	}
 	client, err := langfuse.New(cfg)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("%s: %w", what, err)}
+		return nil, fault.Usagef("%s: %w", what, err)
 	}
 	return client, nil
 }
@@ -34,7 +35,7 @@ func (a *app) openLangfuse(what string, change func(*langfuse.Config)) (*langfus
 func keyRefused(err error) error {
 	refused := (*langfuse.StatusError)(nil)
 	if errors.As(err, &refused) && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusForbidden) {
-		return unreachableError{fmt.Errorf("%w; look at LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_HOST", err)}
+		return fault.Unreachablef("%w; look at LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_HOST", err)
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/fault"
 	"selfrag/prompts"
 )
 
@@ -91,9 +92,9 @@ func showPrompt(ctx context.Context, a *app, name, language string) error {
 		}
 	}
 	if !slices.Contains(prompts.Languages(), language) {
-		return usageError{fmt.Errorf("unknown language %q: use %s", language, strings.Join(prompts.Languages(), " or "))}
+		return fault.Usagef("unknown language %q: use %s", language, strings.Join(prompts.Languages(), " or "))
 	}
-	return usageError{fmt.Errorf("unknown prompt %q: use one of %s", name, strings.Join(prompts.Names(), ", "))}
+	return fault.Usagef("unknown prompt %q: use one of %s", name, strings.Join(prompts.Names(), ", "))
 }
 
 // exportPrompts never writes over a file, which may be somebody's work.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/fault"
 	"selfrag/prompts"
 	"selfrag/prompts/registry"
 )
@@ -36,7 +37,7 @@ built-in ones.`,
 
 func pushPrompts(ctx context.Context, a *app, names []string, o registry.PushOptions) error {
 	if slices.Contains(o.Labels, "latest") {
-		return usageError{errors.New("prompts push: Langfuse gives the label latest to the newest version by itself")}
+		return fault.Usage(errors.New("prompts push: Langfuse gives the label latest to the newest version by itself"))
 	}
 	set, err := a.localPrompts()
 	if err != nil {
@@ -46,7 +47,7 @@ func pushPrompts(ctx context.Context, a *app, names []string, o registry.PushOpt
 	if len(names) > 0 {
 		for _, name := range names {
 			if !slices.Contains(prompts.Names(), name) {
-				return usageError{fmt.Errorf("unknown prompt %q: use one of %s", name, strings.Join(prompts.Names(), ", "))}
+				return fault.Usagef("unknown prompt %q: use one of %s", name, strings.Join(prompts.Names(), ", "))
 			}
 		}
 		files = slices.DeleteFunc(files, func(f prompts.File) bool { return !slices.Contains(names, f.Name) })

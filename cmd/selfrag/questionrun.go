@@ -13,6 +13,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/eval"
+	"selfrag/fault"
 	"selfrag/retrieval"
 	"selfrag/trace"
 )
@@ -52,7 +53,7 @@ func (r *questionRun) addSampleFlags(flags *pflag.FlagSet) {
 func checkWithout(flag string, names []string) error {
 	for _, name := range names {
 		if err := new(agent.Config).LeaveOut(name); err != nil {
-			return usageError{fmt.Errorf("--%s: %w", flag, err)}
+			return fault.Usagef("--%s: %w", flag, err)
 		}
 	}
 	return nil
@@ -62,11 +63,11 @@ func checkWithout(flag string, names []string) error {
 func (r *questionRun) check(command string) error {
 	switch {
 	case r.data == "":
-		return usageError{fmt.Errorf("%s: name the data set with --data DIR", command)}
+		return fault.Usagef("%s: name the data set with --data DIR", command)
 	case r.limit < 0:
-		return usageError{fmt.Errorf("%s: --limit must not be negative", command)}
+		return fault.Usagef("%s: --limit must not be negative", command)
 	case r.concurrency < 1:
-		return usageError{fmt.Errorf("%s: --concurrency must be at least 1", command)}
+		return fault.Usagef("%s: --concurrency must be at least 1", command)
 	}
 	return nil
 }
@@ -261,7 +262,7 @@ func (m *measured) fill(ctx context.Context, a *app) error {
 		s.Split = "none" // a line is a passage, as the judgements count them
 	}
 	if corpus == "" {
-		return usageError{errors.New("the data set has no corpus.jsonl: name its documents with --corpus PATH, or a collection that holds them with --collection NAME")}
+		return fault.Usage(errors.New("the data set has no corpus.jsonl: name its documents with --corpus PATH, or a collection that holds them with --collection NAME"))
 	}
 	by := madeBy(s)
 	for _, have := range m.stores {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/fault"
 	"selfrag/retrieval"
 )
 
@@ -33,7 +34,7 @@ first. The scale of the score is the model's own.`,
 		Args: usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.query == "" {
-				return usageError{errors.New("rerank: give the query with --query")}
+				return fault.Usage(errors.New("rerank: give the query with --query"))
 			}
 			if len(args) == 1 {
 				o.file = args[0]
@@ -101,7 +102,7 @@ func (a *app) openStandalone(ctx context.Context, o *opened) (retrieval.Reranker
 		return nil, err
 	}
 	if reranker == nil {
-		return nil, usageError{errors.New("rerank: name a reranker with --model: late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service")}
+		return nil, fault.Usage(errors.New("rerank: name a reranker with --model: late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service"))
 	}
 	return reranker, nil
 }

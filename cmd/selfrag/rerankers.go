@@ -11,6 +11,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
+	"selfrag/fault"
 	"selfrag/prompts"
 	"selfrag/rerank"
 	"selfrag/rerank/api"
@@ -121,7 +122,7 @@ func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (re
 	}
 	specs, err := parseRerank(a.settings.Reranker)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, fault.Usage(err)
 	}
 	var stages []rerank.Stage
 	for _, s := range specs {
@@ -149,7 +150,7 @@ func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (re
 	if a.settings.RerankMinScore != "" {
 		least, err := strconv.ParseFloat(a.settings.RerankMinScore, 64)
 		if err != nil {
-			return nil, usageError{fmt.Errorf("rerank_min_score: %q is not a number", a.settings.RerankMinScore)}
+			return nil, fault.Usagef("rerank_min_score: %q is not a number", a.settings.RerankMinScore)
 		}
 		reranker = rerank.AtLeast(reranker, least)
 	}
@@ -204,7 +205,7 @@ func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens la
 		Key: cmp.Or(a.getenv("SELFRAG_RERANK_KEY"), a.getenv(provider.KeyVariable())),
 	})
 	if err != nil {
-		return nil, usageError{err}
+		return nil, fault.Usage(err)
 	}
 	o.closers = append(o.closers, reranker.Close)
 	return rerank.NewCache(reranker, reranker.Name(), rerank.CacheConfig{})
@@ -240,7 +241,7 @@ func (a *app) openLLMReranker(ctx context.Context, o *opened, way string) (retri
 	case llmFlag:
 		bare, ok := model.(llm.TextProber)
 		if !ok {
-			return nil, usageError{fmt.Errorf("reranker llm/%s reads a bare text, which the model %s cannot: use llm, or a model in Ollama", llmFlag, model.Model())}
+			return nil, fault.Usagef("reranker llm/%s reads a bare text, which the model %s cannot: use llm, or a model in Ollama", llmFlag, model.Model())
 		}
 		reranker, err = llm.NewFlag(bare, llm.FlagConfig{Data: prompts.Unmarked})
 	default:

@@ -2,10 +2,11 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"selfrag/fault"
 )
 
 func newRootCmd(a *app) *cobra.Command {
@@ -39,7 +40,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 	cmd.SetOut(a.stdout)
 	cmd.SetErr(a.stderr)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fault.Usage(err) })
 	cmd.PersistentFlags().StringVar(&configFile, "config", "", "configuration file (default selfrag.yaml, if there)")
 	a.settings.addFlags(cmd.PersistentFlags(), groupAll)
 	cmd.AddCommand(newIngestCmd(a), newSearchCmd(a), newAskCmd(a), newChatCmd(a), newSessionsCmd(a), newCollectionsCmd(a), newEvalCmd(a), newABCmd(a), newTuneCmd(a), newCalibrateCmd(a), newRerankCmd(a), newModelsCmd(a), newPromptsCmd(a),
@@ -51,7 +52,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
-			return usageError{fmt.Errorf("%s: %w", cmd.CommandPath(), err)}
+			return fault.Usagef("%s: %w", cmd.CommandPath(), err)
 		}
 		return nil
 	}
@@ -60,7 +61,7 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 // onlySubcommands is the run function of a command that does nothing itself.
 func onlySubcommands(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usageError{fmt.Errorf("%s: unknown command %q", cmd.CommandPath(), args[0])}
+		return fault.Usagef("%s: unknown command %q", cmd.CommandPath(), args[0])
 	}
 	return cmd.Help()
 }

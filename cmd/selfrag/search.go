@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/agent"
+	"selfrag/fault"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
@@ -51,7 +52,7 @@ unusual field in backquotes.`,
 		Args: usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if (len(args) == 1) == (o.batch != "") {
-				return usageError{errors.New("search: give either a query or --batch FILE")}
+				return fault.Usage(errors.New("search: give either a query or --batch FILE"))
 			}
 			if len(args) == 1 {
 				o.query = args[0]

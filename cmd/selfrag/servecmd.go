@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/fault"
 	"selfrag/metrics"
 	"selfrag/prompts"
 	"selfrag/serve"
@@ -65,10 +66,10 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 		return err
 	}
 	if !local && !required {
-		return usageError{fmt.Errorf("others could reach %s without a key: make one with `selfrag keys create`, or listen on 127.0.0.1", a.settings.Listen)}
+		return fault.Usagef("others could reach %s without a key: make one with `selfrag keys create`, or listen on 127.0.0.1", a.settings.Listen)
 	}
 	a = a.with(a.settings) // what it counts is for /metrics and no file
-	a.metrics = metrics.New(metrics.Config{ErrorKind: errorKind, Process: true})
+	a.metrics = metrics.New(metrics.Config{Process: true})
 	endTracing, err := a.startTracing(ctx) // its queue is among what is counted
 	if err != nil {
 		return err
@@ -198,7 +199,7 @@ func (a *app) newService(parts *served, uploads string) (*serve.Service, error) 
 	s := a.settings
 	arms, err := serve.ParseArms(s.Experiment, s.Arms)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, fault.Usage(err)
 	}
 	service, err := serve.New(serve.Config{
 		Libraries: parts, Engine: parts, Models: parts, Ingester: parts, Feedback: parts, Secret: secret,
@@ -206,10 +207,6 @@ func (a *app) newService(parts *served, uploads string) (*serve.Service, error) 
 		Collection: s.Collection, Strategy: s.Strategy, Arms: arms,
 		Jobs:  serve.JobsConfig{Dir: uploads},
 		Label: labelTurn, Follow: a.followTurn, Unmark: prompts.Unmarked,
-		Unreachable: func(err error) bool {
-			code, _ := outcome(err, false)
-			return code == exitUnreachable
-		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the service: %w", err)

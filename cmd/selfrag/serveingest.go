@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 
+	"selfrag/fault"
 	"selfrag/retrieval/ingest"
 	"selfrag/serve"
 )
@@ -36,7 +37,7 @@ func (p *served) Ingest(ctx context.Context, lib serve.Library, collection strin
 	running, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	_, err = in.RunInputs(running, inputs, func(e ingest.Event) {
-		if code, _ := outcome(e.Err, false); code == exitUnreachable || serve.IsFull(e.Err) {
+		if fault.Is(e.Err, fault.Unavailable) || serve.IsFull(e.Err) {
 			stop(e.Err) // no fault of the document's
 			return
 		}

@@ -3,12 +3,12 @@ package main
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"strings"
 	"time"
 
+	"selfrag/fault"
 	"selfrag/serve"
 )
 
@@ -65,21 +65,21 @@ func (s *serveSettings) table() []setting {
 
 func (s *serveSettings) check() error {
 	if _, _, err := net.SplitHostPort(s.Listen); err != nil {
-		return usageError{fmt.Errorf("listen %q: write HOST:PORT, as in 127.0.0.1:8080", s.Listen)}
+		return fault.Usagef("listen %q: write HOST:PORT, as in 127.0.0.1:8080", s.Listen)
 	}
 	if u, err := url.Parse(s.PublicURL); s.PublicURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		return usageError{fmt.Errorf("public_url %q: write https://HOST[/PATH]", s.PublicURL)}
+		return fault.Usagef("public_url %q: write https://HOST[/PATH]", s.PublicURL)
 	}
 	for _, o := range s.origins() {
 		if u, err := url.Parse(o); err != nil || u.Scheme == "" || u.Host == "" || u.Path != "" {
-			return usageError{fmt.Errorf("cors_origins: %q is no origin: write https://HOST[:PORT]", o)}
+			return fault.Usagef("cors_origins: %q is no origin: write https://HOST[:PORT]", o)
 		}
 	}
 	if _, err := serve.ParseArms(s.Experiment, s.Arms); err != nil {
-		return usageError{err}
+		return fault.Usage(err)
 	}
 	if s.Rate == 0 {
-		return usageError{errors.New("rate must not be 0; a negative one is no limit")}
+		return fault.Usage(errors.New("rate must not be 0; a negative one is no limit"))
 	}
 	return cmp.Or(positive("concurrency", s.Concurrency), notNegative("queue", s.Queue), positive("queue_time", s.QueueTime), positive("burst", s.Burst),
 		positive("max_upload_mb", s.MaxUploadMB), positive("shutdown_timeout", s.ShutdownTimeout))

@@ -3,13 +3,13 @@ package main
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 	"time"
 
 	"selfrag/agent"
+	"selfrag/fault"
 	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
 )
@@ -17,7 +17,7 @@ import (
 // check tells of the first setting that cannot be, in the words of a usage error.
 func (s *settings) check() error {
 	if _, err := retrieval.ParseFilter(s.Filter); err != nil {
-		return usageError{err}
+		return fault.Usage(err)
 	}
 	oneOf := func(name, got string, allowed ...string) error {
 		for _, a := range allowed {
@@ -25,7 +25,7 @@ func (s *settings) check() error {
 				return nil
 			}
 		}
-		return usageError{fmt.Errorf("%s %q: use %s", name, got, strings.Join(allowed, ", "))}
+		return fault.Usagef("%s %q: use %s", name, got, strings.Join(allowed, ", "))
 	}
 	return cmp.Or(
 		oneOf("store", s.Store, storeSQLite, storeMilvus),
@@ -47,7 +47,7 @@ func notNegative(name string, n int) error {
 	if n >= 0 {
 		return nil
 	}
-	return usageError{fmt.Errorf("%s must not be negative, as %d is", name, n)}
+	return fault.Usagef("%s must not be negative, as %d is", name, n)
 }
 
 // share refuses what is no probability.
@@ -55,7 +55,7 @@ func share(name string, p float64) error {
 	if p >= 0 && p <= 1 {
 		return nil
 	}
-	return usageError{fmt.Errorf("%s is a probability, from 0 to 1, which %v is not", name, p)}
+	return fault.Usagef("%s is a probability, from 0 to 1, which %v is not", name, p)
 }
 
 // threshold is a probability for a configuration whose zero value means the
@@ -72,11 +72,11 @@ func checkWeights(s *settings) error {
 		if w >= 0 && w <= math.MaxFloat32 {
 			return nil
 		}
-		return usageError{fmt.Errorf("%s must be 0 or more, which %v is not", name, w)}
+		return fault.Usagef("%s must be 0 or more, which %v is not", name, w)
 	}
 	err := cmp.Or(weight("weight_relevance", s.WeightRelevance), weight("weight_support", s.WeightSupport), weight("weight_usefulness", s.WeightUsefulness))
 	if err == nil && s.WeightRelevance+s.WeightSupport+s.WeightUsefulness == 0 {
-		err = usageError{errors.New("weight_relevance, weight_support and weight_usefulness must not all be 0")}
+		err = fault.Usage(errors.New("weight_relevance, weight_support and weight_usefulness must not all be 0"))
 	}
 	return err
 }
@@ -85,15 +85,15 @@ func positive[N int | time.Duration](name string, n N) error {
 	if n > 0 {
 		return nil
 	}
-	return usageError{fmt.Errorf("%s must be more than 0, not %v", name, n)}
+	return fault.Usagef("%s must be more than 0, not %v", name, n)
 }
 
 func checkRerank(s *settings) error {
 	if _, err := parseRerank(s.Reranker); err != nil {
-		return usageError{err}
+		return fault.Usage(err)
 	}
 	if _, err := strconv.ParseFloat(cmp.Or(s.RerankMinScore, "0"), 64); err != nil {
-		return usageError{fmt.Errorf("rerank_min_score: %q is not a number", s.RerankMinScore)}
+		return fault.Usagef("rerank_min_score: %q is not a number", s.RerankMinScore)
 	}
 	return nil
 }

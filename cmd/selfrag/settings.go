@@ -16,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"selfrag/agent"
+	"selfrag/fault"
 )
 
 // settings are the values that can be set by file, environment and flag.
@@ -217,23 +218,23 @@ func (s *settings) load(explicit string, getenv func(string) string, flags *pfla
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && path == "selfrag.yaml":
 	case err != nil:
-		return usageError{fmt.Errorf("read the configuration: %w", err)}
+		return fault.Usagef("read the configuration: %w", err)
 	default:
 		if err := s.loadFile(path, content); err != nil {
-			return usageError{fmt.Errorf("configuration %s: %w", path, err)}
+			return fault.Usagef("configuration %s: %w", path, err)
 		}
 	}
 	for _, f := range s.table() {
 		env := "SELFRAG_" + strings.ToUpper(f.key)
 		if text := getenv(env); text != "" {
 			if err := (value{f.value}).Set(text); err != nil {
-				return usageError{fmt.Errorf("environment variable %s: %w", env, err)}
+				return fault.Usagef("environment variable %s: %w", env, err)
 			}
 			s.from[f.key] = "environment " + env
 		}
 		if text, ok := given[flagOf(f.key)]; ok {
 			if err := (value{f.value}).Set(text); err != nil {
-				return usageError{fmt.Errorf("flag --%s: %w", flagOf(f.key), err)}
+				return fault.Usagef("flag --%s: %w", flagOf(f.key), err)
 			}
 			s.from[f.key] = "flag --" + flagOf(f.key)
 		}

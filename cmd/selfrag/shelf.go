@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"selfrag/fault"
 )
 
 // openTime is how long a part may take to open: a model of some gigabytes is
@@ -57,7 +59,7 @@ func (s *shelf[T]) take(ctx context.Context, key string, open func(ctx context.C
 		if err != nil {
 			closeAll(closers)
 			if limited.Err() != nil {
-				err = unreachableError{fmt.Errorf("a part of the server did not open within %s: %w", openTime, err)}
+				err = fault.Unreachablef("a part of the server did not open within %s: %w", openTime, err)
 			}
 			return nil, err
 		}

@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+
+	"selfrag/fault"
 )
 
 func TestPartsOpenOnceAndHoldUpNoOthers(t *testing.T) {
@@ -61,7 +63,7 @@ func TestPartsThatDoNotOpenAreOutOfReach(t *testing.T) {
 		}
 		if _, err := s.take(t.Context(), "a", silent); err == nil || closed != 1 {
 			t.Errorf("%v, closed %d times", err, closed)
-		} else if code, _ := outcome(err, false); code != exitUnreachable {
+		} else if !fault.Is(err, fault.Unavailable) {
 			t.Errorf("%v", err)
 		}
 		go func() {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"selfrag/fault"
 	"selfrag/trace"
 	"selfrag/trace/langfuse"
 )
@@ -69,7 +70,7 @@ func checkEnvironment(what, name string) error {
 	if name == "" || environmentName.MatchString(name) && !strings.HasPrefix(name, "langfuse") {
 		return nil
 	}
-	return usageError{fmt.Errorf("%s %q: use up to 40 small letters, digits, - and _, and do not begin with langfuse", what, name)}
+	return fault.Usagef("%s %q: use up to 40 small letters, digits, - and _, and do not begin with langfuse", what, name)
 }
 
 // traceEnvironment is the environment that traces name.
@@ -83,7 +84,7 @@ func (a *app) traceEnvironment() (string, error) {
 }
 
 func (s *traceSettings) check() error {
-	wrong := func(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+	wrong := func(format string, args ...any) error { return fault.Usagef(format, args...) }
 	switch {
 	case s.Trace != traceAuto && s.Trace != traceOff:
 		return wrong("trace %q: use auto or off", s.Trace)
@@ -128,13 +129,13 @@ func (a *app) startTracing(ctx context.Context) (end func(), err error) {
 	if s.Mask != "" {
 		mask, err := regexp.Compile(s.Mask)
 		if err != nil {
-			return nil, usageError{fmt.Errorf("trace_mask: %w", err)}
+			return nil, fault.Usagef("trace_mask: %w", err)
 		}
 		cfg.Mask = func(text string) string { return mask.ReplaceAllString(text, "***") }
 	}
 	tracing, err := trace.New(ctx, cfg)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("trace: %w", err)}
+		return nil, fault.Usagef("trace: %w", err)
 	}
 	if unfit != nil && tracing.On() { // the variable is no business of a program that traces nothing
 		return nil, errors.Join(unfit, tracing.Close())

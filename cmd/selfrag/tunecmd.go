@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -10,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/eval"
+	"selfrag/fault"
 )
 
 func newTuneCmd(a *app) *cobra.Command {
@@ -118,19 +118,19 @@ func tunable() []string {
 func (o *tuneOptions) check(command string) error {
 	switch {
 	case o.trials < 2:
-		return usageError{fmt.Errorf("%s: --trials must be at least 2", command)}
+		return fault.Usagef("%s: --trials must be at least 2", command)
 	case o.share <= 0 || o.share >= 1:
-		return usageError{fmt.Errorf("%s: --dev-share must be between 0 and 1", command)}
+		return fault.Usagef("%s: --dev-share must be between 0 and 1", command)
 	case !slices.Contains(tunable(), o.metric):
-		return usageError{fmt.Errorf("%s: --metric %q: use %s", command, o.metric, strings.Join(tunable(), ", "))}
+		return fault.Usagef("%s: --metric %q: use %s", command, o.metric, strings.Join(tunable(), ", "))
 	case o.judge.model != "":
-		return usageError{fmt.Errorf("%s: it has no judge", command)}
+		return fault.Usagef("%s: it has no judge", command)
 	case o.dataset != "":
-		return usageError{fmt.Errorf("%s: it keeps no dataset in Langfuse; leave out --langfuse-dataset, and measure what was found by eval qa", command)}
+		return fault.Usagef("%s: it keeps no dataset in Langfuse; leave out --langfuse-dataset, and measure what was found by eval qa", command)
 	}
 	if o.yaml != "" {
 		if _, err := os.Stat(o.yaml); err == nil {
-			return usageError{fmt.Errorf("%s: --yaml %s: the file is there already", command, o.yaml)}
+			return fault.Usagef("%s: --yaml %s: the file is there already", command, o.yaml)
 		}
 	}
 	return o.questionRun.check(command)
@@ -143,7 +143,7 @@ func (o *tuneOptions) space(s *settings, usual []eval.Parameter) ([]eval.Paramet
 	for _, text := range o.values {
 		key, values, given := strings.Cut(text, "=")
 		if s.from[key] == "" {
-			return nil, usageError{fmt.Errorf("--try %s: unknown setting %q; `selfrag config show` lists them", text, key)}
+			return nil, fault.Usagef("--try %s: unknown setting %q; `selfrag config show` lists them", text, key)
 		}
 		space = slices.DeleteFunc(space, func(p eval.Parameter) bool { return p.Key == key })
 		if given {
@@ -151,12 +151,12 @@ func (o *tuneOptions) space(s *settings, usual []eval.Parameter) ([]eval.Paramet
 		}
 	}
 	if err := eval.CheckSpace(space); err != nil {
-		return nil, usageError{err}
+		return nil, fault.Usage(err)
 	}
 	for _, p := range space { // a value that cannot be is told before anything is asked
 		for _, v := range p.Values {
 			if _, err := s.having(eval.Candidate{p.Key: v}); err != nil {
-				return nil, usageError{fmt.Errorf("%s=%s: %w", p.Key, v, err)}
+				return nil, fault.Usagef("%s=%s: %w", p.Key, v, err)
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"selfrag/agent"
+	"selfrag/fault"
 	"selfrag/ollama"
 )
 
@@ -39,7 +40,7 @@ func (a *app) openAnswering(ctx context.Context, o *opened) (*agent.Agent, error
 	own := a.with(a.settings)
 	own.standIn = !a.settings.wantsNoOther()
 	ag, err := own.openAgent(ctx, o)
-	if code, _ := outcome(err, false); code != exitUnreachable || !own.standIn {
+	if !fault.Is(err, fault.Unavailable) || !own.standIn {
 		return ag, err
 	}
 	o.without = fmt.Sprintf("No language model: %s. Answering with sentences from the documents.", strings.TrimSuffix(remedyOf(err), "."))
