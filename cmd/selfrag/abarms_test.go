@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/eval"
 )
 
@@ -51,41 +52,21 @@ func TestABOfTwoCollections(t *testing.T) {
 	says(t, stderr, `a.collection: "one", not "two"`)
 }
 
-// TestNamesCollection tells a collection that is to be measured from the one
-// that is configured for questions of every day.
-func TestNamesCollection(t *testing.T) {
-	for _, tc := range []struct {
-		from  string
-		ofArm bool
-		want  bool
-	}{
-		{"default", false, false}, {"default", true, false},
-		{"file selfrag.yaml", false, false}, {"file a.yaml", true, true},
-		{"environment SELFRAG_COLLECTION", false, false}, {"environment SELFRAG_COLLECTION", true, false},
-		{"flag --collection", false, true}, {"flag --collection", true, true},
-	} {
-		s := settings{ofArm: tc.ofArm, from: map[string]string{"collection": tc.from}}
-		if got := namesCollection(&s); got != tc.want {
-			t.Errorf("%s, of an arm %t: got %t", tc.from, tc.ofArm, got)
-		}
-	}
-}
-
 // TestArmsShareAStore has two arms share a temporary store only where both
 // find in it what they would have made.
 func TestArmsShareAStore(t *testing.T) {
-	milvus := settings{Store: storeMilvus, MilvusAddress: "one:19530", Embedder: "onnx/a", Split: "none"}
+	milvus := config.Settings{Store: config.StoreMilvus, MilvusAddress: "one:19530", Embedder: "onnx/a", Split: "none"}
 	for _, tc := range []struct {
 		what   string
-		change func(s *settings)
+		change func(s *config.Settings)
 		same   bool
 	}{
-		{"nothing", func(*settings) {}, true},
-		{"what search does", func(s *settings) { s.K1, s.Strategy, s.Model = 40, "cot", "m" }, true},
-		{"another server", func(s *settings) { s.MilvusAddress = "two:19530" }, false},
-		{"another tenant", func(s *settings) { s.Tenant = "b" }, false},
-		{"another store", func(s *settings) { s.Store = storeSQLite }, false},
-		{"another embedder", func(s *settings) { s.Embedder = "onnx/b" }, false},
+		{"nothing", func(*config.Settings) {}, true},
+		{"what search does", func(s *config.Settings) { s.K1, s.Strategy, s.Model = 40, "cot", "m" }, true},
+		{"another server", func(s *config.Settings) { s.MilvusAddress = "two:19530" }, false},
+		{"another tenant", func(s *config.Settings) { s.Tenant = "b" }, false},
+		{"another store", func(s *config.Settings) { s.Store = config.StoreSQLite }, false},
+		{"another embedder", func(s *config.Settings) { s.Embedder = "onnx/b" }, false},
 	} {
 		s := milvus
 		tc.change(&s)
@@ -93,7 +74,7 @@ func TestArmsShareAStore(t *testing.T) {
 			t.Errorf("%s: shared is %t", tc.what, got)
 		}
 	}
-	a, b := settings{Store: storeSQLite, MilvusAddress: "one"}, settings{Store: storeSQLite, MilvusAddress: "two"}
+	a, b := config.Settings{Store: config.StoreSQLite, MilvusAddress: "one"}, config.Settings{Store: config.StoreSQLite, MilvusAddress: "two"}
 	if madeBy(&a) != madeBy(&b) {
 		t.Error("SQLite depends on the address of a server")
 	}

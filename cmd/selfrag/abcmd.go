@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/eval"
 	"selfrag/eval/report"
 	"selfrag/fault"
@@ -96,7 +97,7 @@ only --experiment, --seed, --json and --report FILE.json go with it.`,
 	flags.StringVar(&o.report, "report", "", "write a report: FILE.html (one page that needs no other file), FILE.md or FILE.json")
 	flags.StringVar(&o.reportLanguage, "report-language", "", "en or ko (default: that of most questions)")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(flags, groupSearch, groupCount, groupRerank, groupAsk, groupIngest, groupTrace)
+	a.settings.AddFlags(flags, config.GroupSearch, config.GroupCount, config.GroupRerank, config.GroupAsk, config.GroupIngest, config.GroupTrace)
 	return cmd
 }
 
@@ -134,20 +135,19 @@ func (o *abOptions) arms(a *app, flags *pflag.FlagSet) ([]armSetup, error) {
 	for i, name := range []string{"a", "b"} {
 		s := a.settings
 		if o.configs[i] != "" {
-			s = settings{}
-			s.setDefaults(a.getenv)
-			if err := s.load(o.configs[i], a.getenv, flags); err != nil {
+			var err error
+			if s, err = config.Load(o.configs[i], a.getenv, flags); err != nil {
 				return nil, err
 			}
-			s.ofArm = true
+			s.OfArm = true
 		}
 		if o.strategies[i] != "" {
 			s.Strategy = o.strategies[i]
-			if err := s.check(); err != nil {
+			if err := s.Check(); err != nil {
 				return nil, fmt.Errorf("--%s: %w", name, err)
 			}
 		}
-		s.without = o.without[i]
+		s.Without = o.without[i]
 		arms = append(arms, armSetup{name, s})
 	}
 	return arms, nil
@@ -195,7 +195,7 @@ func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) erro
 	}
 	result := abReport{Comparison: eval.Compare(res.data, res.queries, res.outcomes["a"], res.outcomes["b"], o.minEffect, o.seed)}
 	for i, arm := range arms {
-		result.Arms[i] = armName{arm.settings.Strategy, arm.settings.Model, o.configs[i], arm.settings.without}
+		result.Arms[i] = armName{arm.settings.Strategy, arm.settings.Model, o.configs[i], arm.settings.Without}
 	}
 	full := o.reportOf(result, res)
 	result.Verdict = full.Verdict()

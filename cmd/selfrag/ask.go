@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 	"selfrag/trace"
 )
@@ -50,7 +51,7 @@ model or another strategy that a flag names must be there: else exit code 3.`,
 	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "do not show the steps")
 	cmd.Flags().BoolVar(&o.why, "why", false, "after the answer, print the whole reasoning as a tree")
 	cmd.Flags().BoolVar(&o.cost, "explain-cost", false, `after the answer, print on standard error what each step cost; --json has it as "cost"`)
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank, groupAsk, groupTrace)
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank, config.GroupAsk, config.GroupTrace)
 	return cmd
 }
 

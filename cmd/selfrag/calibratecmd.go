@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/eval"
 	"selfrag/fault"
 	"selfrag/rerank/evidence"
@@ -63,7 +64,7 @@ thirty questions are the least that curves can be fitted on.
 				return fault.Usage(errors.New("calibrate: --folds must be at least 2"))
 			case o.corpus != "" && len(o.data) > 1:
 				return fault.Usage(errors.New("calibrate: --corpus goes with one --data"))
-			case namesCollection(&a.settings):
+			case a.settings.NamesCollection():
 				return fault.Usage(errors.New("calibrate: it searches the data set's own documents; leave out --collection"))
 			}
 			return runCalibrate(cmd.Context(), a, o)
@@ -82,7 +83,7 @@ thirty questions are the least that curves can be fitted on.
 	flags.BoolVar(&o.signals, "signals", false, "tell what each signal is worth, too")
 	flags.BoolVar(&o.noFit, "no-fit", false, "fit nothing: measure the curves that are built in, or those of --calibration")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(flags, groupSearch, groupCount, groupRerank)
+	a.settings.AddFlags(flags, config.GroupSearch, config.GroupCount, config.GroupRerank)
 	return cmd
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"selfrag/agent/claim"
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/eval"
 	"selfrag/fault"
 	"selfrag/rerank/evidence"
@@ -200,7 +201,7 @@ func (a *app) searchOver(parts *opened, store retrieval.Store) (*retrieval.TwoSt
 	if err != nil {
 		return nil, err
 	}
-	if name == noEmbedder {
+	if name == config.NoEmbedder {
 		return retrieval.New(store, nil, parts.reranker, cfg)
 	}
 	return retrieval.New(store, parts.embedder, parts.reranker, cfg)

@@ -15,6 +15,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/agent/conversation"
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/retrieval"
 	"selfrag/session"
 	"selfrag/trace"
@@ -49,7 +50,7 @@ the chat.`,
 	}
 	cmd.Flags().StringVar(&o.session, "session", "", "go on with the session of this name, or begin it; it is kept in the data folder")
 	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "do not show the steps")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank, groupAsk, groupTrace)
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank, config.GroupAsk, config.GroupTrace)
 	return cmd
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 )
 
@@ -102,18 +103,19 @@ func (c *chat) showSources() error {
 // change shows a setting, or sets it and wires the parts anew. What cannot be
 // used is told, and the old value stays.
 func (c *chat) change(ctx context.Context, key, to string) error {
-	s := &c.app.settings
-	before, from := s.value(key).text(), s.from[key]
+	before := c.app.settings
 	if to == "" {
-		_, err := fmt.Fprintf(c.app.stdout, "%s %s\n", key, before)
+		_, err := fmt.Fprintf(c.app.stdout, "%s %s\n", key, before.Text(key))
 		return err
 	}
-	err := s.set(key, to, fromChat)
-	if err == nil {
-		err = c.open(ctx)
-	}
+	changed, err := before.With(key, to, config.FromChat)
 	if err != nil {
-		return errors.Join(err, s.set(key, before, from))
+		return err
+	}
+	c.app.settings = changed
+	if err := c.open(ctx); err != nil {
+		c.app.settings = before
+		return err
 	}
 	c.note("From now on: %s %s.", key, to)
 	return c.save()

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"selfrag/fault"
@@ -13,20 +11,7 @@ import (
 
 // sessions is where this tenant's sessions are.
 func (a *app) sessions() *session.Store {
-	dir := filepath.Join(a.settings.DataDir, "sessions")
-	if a.settings.Tenant != "" {
-		dir = filepath.Join(dir, tenantFolder(a.settings.Tenant))
-	}
-	return session.In(dir)
-}
-
-// tenantFolder is a folder's name for a tenant: its own in hex, or its hash
-// where that would be longer than the 255 bytes that file systems take.
-func tenantFolder(tenant string) string {
-	if hex := fmt.Sprintf("tenant-%x", tenant); len(hex) <= 255 {
-		return hex
-	}
-	return fmt.Sprintf("tenant-sha256-%x", sha256.Sum256([]byte(tenant)))
+	return session.In(a.settings.SessionsDir())
 }
 
 // resume goes on with a session, on its collection and with its strategy
@@ -43,15 +28,16 @@ func (c *chat) resume(name string) error {
 	if fresh {
 		return nil
 	}
-	s := &c.app.settings
+	s := c.app.settings
 	for _, v := range []struct{ key, kept string }{{"collection", kept.Collection}, {"strategy", kept.Strategy}} {
-		if v.kept == "" || strings.HasPrefix(s.from[v.key], "flag ") {
+		if v.kept == "" || strings.HasPrefix(s.Origin(v.key), "flag ") {
 			continue
 		}
-		if err := s.set(v.key, v.kept, "session "+name); err != nil {
+		if s, err = s.With(v.key, v.kept, "session "+name); err != nil {
 			return fmt.Errorf("go on with session %q: %w", name, err)
 		}
 	}
+	c.app.settings = s
 	return nil
 }
 

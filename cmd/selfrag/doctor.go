@@ -5,13 +5,13 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/tmc/langchaingo/llms"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
@@ -40,7 +40,7 @@ Exit code 3 says that some part is missing.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDoctor(cmd.Context(), a, asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupTrace)
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupRerank, config.GroupTrace)
 	return cmd
 }
 
@@ -95,10 +95,10 @@ func (a *app) printPart(p part) {
 }
 
 func checkStore(ctx context.Context, a *app) part {
-	if a.settings.Store == storeMilvus {
+	if a.settings.Store == config.StoreMilvus {
 		return checkMilvus(ctx, a)
 	}
-	p := part{Name: "store", Version: "SQLite", Address: filepath.Join(a.settings.DataDir, "selfrag.db")}
+	p := part{Name: "store", Version: "SQLite", Address: a.settings.Database()}
 	begin := time.Now()
 	db, err := a.openStore(ctx)
 	if err != nil {

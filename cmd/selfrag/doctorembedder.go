@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/internal/models"
 )
 
@@ -18,7 +19,7 @@ func checkEmbedder(ctx context.Context, a *app) part {
 		name = defaultEmbedder()
 	}
 	p := part{Name: "embedder", Version: name}
-	if name == noEmbedder {
+	if name == config.NoEmbedder {
 		p.Found = true
 		p.Speed = "none: lexical search only"
 		return p

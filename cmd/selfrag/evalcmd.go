@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/eval"
 	"selfrag/fault"
 	"selfrag/retrieval"
@@ -48,7 +49,7 @@ on where it was stopped; a file of another configuration is refused.`,
 			if err := o.check("eval retrieval"); err != nil {
 				return err
 			}
-			if namesCollection(&a.settings) {
+			if a.settings.NamesCollection() {
 				return fault.Usage(errors.New("eval retrieval: it searches the data set's own corpus; leave out --collection"))
 			}
 			return runEvalRetrieval(cmd.Context(), a, o)
@@ -57,7 +58,7 @@ on where it was stopped; a file of another configuration is refused.`,
 	o.addSampleFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&o.takeApart, "take-apart", false, "take questions of several look-ups apart by the language model")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank)
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank)
 	return cmd
 }
 
@@ -78,9 +79,9 @@ func runEvalRetrieval(ctx context.Context, a *app, o *retrievalOptions) error {
 	s.Split = "none"
 	s.K1, s.K2 = max(s.K1, 20), max(s.K2, 10)
 	if s.Mode == string(retrieval.Lexical) && s.Embedder == "auto" && s.Reranker != "late" {
-		s.Embedder = noEmbedder
+		s.Embedder = config.NoEmbedder
 	}
-	if o.takeApart || asksModel(s.Reranker) {
+	if o.takeApart || config.AsksModel(s.Reranker) {
 		if err := a.chooseModel(ctx, s, searchArm, o.out); err != nil {
 			return err
 		}

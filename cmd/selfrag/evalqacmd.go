@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/eval"
 )
 
@@ -54,16 +55,16 @@ goes on where it was stopped; a file of another configuration is refused.`,
 			if err := r.check("eval qa"); err != nil {
 				return err
 			}
-			if err := checkWithout("without-rule", a.settings.without); err != nil {
+			if err := checkWithout("without-rule", a.settings.Without); err != nil {
 				return err
 			}
 			return runEvalQA(cmd.Context(), a, r, asJSON)
 		},
 	}
 	r.addFlags(cmd.Flags())
-	cmd.Flags().StringSliceVar(&a.settings.without, "without-rule", nil, "leave out a rule that code holds claims to, or a heuristic of the loop: "+strings.Join(agent.Removable(), ", "))
+	cmd.Flags().StringSliceVar(&a.settings.Without, "without-rule", nil, "leave out a rule that code holds claims to, or a heuristic of the loop: "+strings.Join(agent.Removable(), ", "))
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank, groupAsk, groupIngest, groupTrace)
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank, config.GroupAsk, config.GroupIngest, config.GroupTrace)
 	return cmd
 }
 

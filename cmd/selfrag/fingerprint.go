@@ -13,21 +13,10 @@ import (
 	"slices"
 	"strings"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/eval"
 	"selfrag/prompts"
 )
-
-// inFingerprint tells whether answers depend on a setting: not on where things
-// are, nor on how the program is watched or served.
-func inFingerprint(f setting) bool {
-	switch f.key {
-	case "embedder":
-		return true
-	case "rerank_address", "device", "allow_url":
-		return false
-	}
-	return slices.Contains([]string{groupSearch, groupRerank, groupIngest, groupAsk}, f.group)
-}
 
 // judgePrompts are asked by a judge alone, whose judgements tell them apart.
 var judgePrompts = []string{prompts.NameStatements, prompts.NameQuestionFor, prompts.NameEvades}
@@ -52,7 +41,7 @@ func (r *questionRun) chooseModels(ctx context.Context, a *app, arms []armSetup)
 	another := ""
 	for i := range arms {
 		s := &arms[i].settings
-		if s.asksNoModel() {
+		if s.AsksNoModel() {
 			continue
 		}
 		if err := a.chooseModel(ctx, s, arms[i].name, r.out); err != nil {
@@ -62,7 +51,7 @@ func (r *questionRun) chooseModels(ctx context.Context, a *app, arms []armSetup)
 	}
 	for i := range arms {
 		s := &arms[i].settings
-		if s.asksNoModel() && !r.noShort {
+		if s.AsksNoModel() && !r.noShort {
 			s.Model = cmp.Or(s.Model, another)
 		}
 		if s.Model == "" && !r.noShort {
@@ -77,7 +66,7 @@ func (r *questionRun) chooseModels(ctx context.Context, a *app, arms []armSetup)
 // fingerprint tells which one it was. A run that goes on in its file has the
 // one that it was begun with, though another would be chosen by now; whether
 // that is there is asked once something is left to ask it.
-func (a *app) chooseModel(ctx context.Context, s *settings, arm, out string) (err error) {
+func (a *app) chooseModel(ctx context.Context, s *config.Settings, arm, out string) (err error) {
 	if s.Model != "" {
 		return nil
 	}
@@ -102,8 +91,8 @@ func (a *app) runConfig(ctx context.Context, arms []armSetup, data eval.Dataset,
 	}
 	for _, arm := range arms {
 		s := arm.settings
-		c[arm.name+".without_rule"] = strings.Join(slices.Sorted(slices.Values(s.without)), ",")
-		if namesCollection(&s) {
+		c[arm.name+".without_rule"] = strings.Join(slices.Sorted(slices.Values(s.Without)), ",")
+		if s.NamesCollection() {
 			c[arm.name+".collection"] = s.Collection
 			if c[arm.name+".collection_digest"], err = a.with(s).digestOfCollection(ctx); err != nil {
 				return nil, err
@@ -115,10 +104,8 @@ func (a *app) runConfig(ctx context.Context, arms []armSetup, data eval.Dataset,
 		}
 		asked := slices.DeleteFunc(prompts.Names(), func(name string) bool { return slices.Contains(judgePrompts, name) })
 		c[arm.name+".prompts_digest"] = set.Digest(asked...)
-		for _, f := range s.table() {
-			if inFingerprint(f) {
-				c[arm.name+"."+f.key] = value{f.value}.text()
-			}
+		for key, text := range s.Fingerprint() {
+			c[arm.name+"."+key] = text
 		}
 	}
 	return c, nil

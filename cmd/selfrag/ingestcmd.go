@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
@@ -59,7 +59,7 @@ done.`,
 	cmd.Flags().BoolVar(&o.prune, "prune", false, "remove what these paths stood for and is no longer there")
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "store and remove nothing, show what would be")
 	cmd.Flags().StringVar(&o.stdinName, "stdin-name", "", "name of what standard input holds; its extension tells the type")
-	a.settings.addFlags(cmd.Flags(), groupIngest)
+	a.settings.AddFlags(cmd.Flags(), config.GroupIngest)
 	return cmd
 }
 
@@ -113,8 +113,8 @@ func (a *app) collectionToFill(ctx context.Context, db serve.Library) (ingest.St
 	case name == "auto":
 		name = defaultEmbedder()
 	}
-	if name == noEmbedder {
-		c, err := db.Create(ctx, a.settings.Collection, retrieval.EmbedderSpec{Model: noEmbedder})
+	if name == config.NoEmbedder {
+		c, err := db.Create(ctx, a.settings.Collection, retrieval.EmbedderSpec{Model: config.NoEmbedder})
 		return c, nil, func() {}, err
 	}
 	e, closer, err := a.openEmbedder(ctx, name, record)
@@ -166,10 +166,9 @@ func (nothingStored) Remove(context.Context, string) error {
 
 // ingest runs with its progress shown; what fails is named at once.
 func (a *app) ingest(ctx context.Context, c ingest.Store, vectors ingest.Embedder, o *ingestOptions) (ingest.Report, error) {
-	in, err := ingest.New(c, vectors, ingest.Config{
-		Split: a.settings.Split, ChunkSize: a.settings.ChunkSize, Overlap: a.overlap(), ParentSize: a.settings.ParentSize,
-		Stdin: a.stdin, StdinName: o.stdinName, AllowURLs: hosts(a.settings.AllowURLs), Prune: o.prune, DryRun: o.dryRun,
-	})
+	cfg := a.settings.Splitting()
+	cfg.Stdin, cfg.StdinName, cfg.AllowURLs, cfg.Prune, cfg.DryRun = a.stdin, o.stdinName, config.Hosts(a.settings.AllowURLs), o.prune, o.dryRun
+	in, err := ingest.New(c, vectors, cfg)
 	if err != nil {
 		return ingest.Report{}, fault.Usage(err)
 	}
@@ -177,17 +176,6 @@ func (a *app) ingest(ctx context.Context, c ingest.Store, vectors ingest.Embedde
 	report, err := in.Run(ctx, o.paths, view.show)
 	view.end()
 	return report, err
-}
-
-func hosts(list string) []string {
-	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
-}
-
-func (a *app) overlap() int {
-	if a.settings.ChunkOverlap == 0 {
-		return ingest.NoOverlap
-	}
-	return a.settings.ChunkOverlap
 }
 
 func (a *app) printReport(r ingest.Report, o *ingestOptions) error {

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
@@ -215,7 +216,7 @@ func TestProposeEmbedder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			env["HF_ENDPOINT"] = c.hub
 			a := &app{stdin: &bytes.Buffer{}, stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, getenv: func(key string) string { return env[key] }}
-			a.settings.setDefaults(a.getenv)
+			a.settings = config.Default(a.getenv)
 			a.settings.OllamaAddress = server.URL + "/empty"
 			p, err := a.propose(t.Context(), &initOptions{library: c.library, memory: 8, card: 0})
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/internal/machine"
 	"selfrag/internal/models"
 	"selfrag/internal/onnx"
@@ -172,7 +173,7 @@ func (a *app) lookAtOllama(ctx context.Context) (ollamaThere, error) {
 
 func (a *app) proposeModel(ctx context.Context, o *initOptions, p *proposal, room models.Room, shelf *library) choice {
 	name, kept := o.model, ""
-	if from := a.settings.from["model"]; name == "" && a.settings.Model != "" &&
+	if from := a.settings.Origin("model"); name == "" && a.settings.Model != "" &&
 		(!strings.HasPrefix(from, "file ") || strings.HasPrefix(a.settings.Model, openAIModels)) {
 		name, kept = a.settings.Model, from
 	}
@@ -249,7 +250,7 @@ func scriptIsHere(script string) bool {
 const ollamaEmbedder = "bge-m3"
 
 func (a *app) proposeEmbedder(ctx context.Context, p *proposal, room models.Room, shelf *library) (choice, error) {
-	if from := a.settings.from["embedder"]; from != "default" && a.settings.Embedder != "auto" {
+	if from := a.settings.Origin("embedder"); from != "default" && a.settings.Embedder != "auto" {
 		return choice{Name: a.settings.Embedder, There: true, Kept: from}, nil
 	}
 	m, err := models.Find(ollamaEmbedder)
@@ -274,7 +275,7 @@ func (a *app) proposeEmbedder(ctx context.Context, p *proposal, room models.Room
 		case scriptIsHere("scripts/" + m.Name):
 			c.From = "scripts/" + m.Name
 		default:
-			return choice{Name: noEmbedder, Setting: noEmbedder, There: true, Lacking: m.Name}, nil
+			return choice{Name: config.NoEmbedder, Setting: config.NoEmbedder, There: true, Lacking: m.Name}, nil
 		}
 		return c, nil
 	}
@@ -284,18 +285,18 @@ func (a *app) proposeEmbedder(ctx context.Context, p *proposal, room models.Room
 	} else if c.Size = 1200 << 20; p.Ollama.Found && (room.Memory == 0 || room.Memory >= c.Size+besidesModel) && shelf.has(ctx, m.Name) {
 		c.From, c.Size = fromOllama, max(shelf.sizeOf(m.Name), c.Size)
 	} else {
-		return choice{Name: noEmbedder, Setting: noEmbedder, There: true, Lacking: "ollama/" + m.Name}, nil
+		return choice{Name: config.NoEmbedder, Setting: config.NoEmbedder, There: true, Lacking: "ollama/" + m.Name}, nil
 	}
 	return c, nil
 }
 
 // proposeReranker takes the one that needs nothing besides the embedder.
 func (a *app) proposeReranker(p *proposal) choice {
-	if from := a.settings.from["rerank"]; from != "default" && a.settings.Reranker != "auto" {
+	if from := a.settings.Origin("rerank"); from != "default" && a.settings.Reranker != "auto" {
 		return choice{Name: a.settings.Reranker, There: true, Kept: from}
 	}
 	c := choice{Name: "none", Setting: "auto", There: true}
-	if onnx.Built && p.Embedder.Name != noEmbedder {
+	if onnx.Built && p.Embedder.Name != config.NoEmbedder {
 		c.Name, c.Languages, c.Licence = "late", p.Embedder.Languages, p.Embedder.Licence
 	}
 	return c
@@ -304,9 +305,9 @@ func (a *app) proposeReranker(p *proposal) choice {
 // madeByOthers reports whether a collection was made by another embedder, which
 // could not be searched if the file named one: "auto" searches each by its own.
 func (a *app) madeByOthers(ctx context.Context, setting string) (bool, error) {
-	if a.settings.Store == storeSQLite {
+	if a.settings.Store == config.StoreSQLite {
 		// A store that is not there yet is not made for this.
-		if _, err := os.Stat(filepath.Join(a.settings.DataDir, "selfrag.db")); err != nil {
+		if _, err := os.Stat(a.settings.Database()); err != nil {
 			return false, nil //nolint:nilerr // there are no collections
 		}
 	}

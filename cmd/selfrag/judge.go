@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/eval"
 	"selfrag/prompts"
 	"selfrag/retrieval"
@@ -111,7 +112,7 @@ func (j *judgeOptions) open(ctx context.Context, a *app, judge *eval.Judge, set 
 	judge.Steps = func() (*agent.Steps, error) {
 		return agent.NewSteps(model, noRetriever{}, set, agent.Config{Budget: judgeBudget})
 	}
-	if embedderName == noEmbedder {
+	if embedderName == config.NoEmbedder {
 		return closing, nil
 	}
 	vectors, closeVectors, err := a.openEmbedder(ctx, embedderName, nil)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 	"selfrag/retrieval"
 	"selfrag/serve/keys"
@@ -56,7 +57,7 @@ key on the server answers no request without one.`,
 func runKeysCreate(a *app, o *keysCreateOptions) error {
 	k := keys.Key{Name: o.name, Tenant: a.settings.Tenant, Write: o.write, Rate: o.rate}
 	most := 255 // bytes that the store takes
-	if a.settings.Store == storeMilvus {
+	if a.settings.Store == config.StoreMilvus {
 		most = 1024
 	}
 	if len(k.Tenant) > most || !utf8.ValidString(k.Tenant) {
@@ -81,7 +82,7 @@ func runKeysCreate(a *app, o *keysCreateOptions) error {
 		at := time.Now().Add(o.expires).UTC().Truncate(time.Second)
 		k.Expires = &at
 	}
-	text, k, err := keys.In(a.keysDir()).Create(k)
+	text, k, err := keys.In(a.settings.KeysDir()).Create(k)
 	if err != nil {
 		return err
 	}
@@ -101,7 +102,7 @@ func newKeysListCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the keys, without their secrets", Args: usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			all, err := keys.In(a.keysDir()).List()
+			all, err := keys.In(a.settings.KeysDir()).List()
 			if err != nil {
 				return err
 			}
@@ -141,7 +142,7 @@ func newKeysRevokeCmd(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "revoke ID", Short: "Revoke a key: it is refused from now on", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
-			k, err := keys.In(a.keysDir()).Revoke(args[0])
+			k, err := keys.In(a.settings.KeysDir()).Revoke(args[0])
 			if err != nil {
 				return err
 			}

@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/metrics"
 	"selfrag/trace"
 )
@@ -50,7 +51,7 @@ type app struct {
 	stderr io.Writer
 	getenv func(string) string
 
-	settings settings
+	settings config.Settings
 	metrics  *metrics.Metrics // nil unless they are asked for
 	labelled *labelledPrompts
 	tracing  *trace.Tracing // nil outside of commands that answer questions

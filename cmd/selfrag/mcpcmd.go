@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/semaphore"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/serve"
 	"selfrag/serve/httpapi"
 	"selfrag/serve/keys"
@@ -34,7 +35,7 @@ keys and limits as selfrag serve has them; selfrag serve has /mcp too.`,
 			return runMCP(cmd.Context(), a)
 		},
 	}
-	a.settings.addFlags(cmd.Flags(), groupServe, groupSearch, groupRerank, groupAsk, groupTrace)
+	a.settings.AddFlags(cmd.Flags(), config.GroupServe, config.GroupSearch, config.GroupRerank, config.GroupAsk, config.GroupTrace)
 	return cmd
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/retrieval"
 )
 
@@ -34,7 +35,7 @@ func (a *app) ingestToMeasure(ctx context.Context, corpus string) (remove func()
 // dropFromServer deletes the temporary collection where the store is a
 // server, as far as it can.
 func (a *app) dropFromServer(ctx context.Context) {
-	if a.settings.Store != storeMilvus {
+	if a.settings.Store != config.StoreMilvus {
 		return
 	}
 	db, err := a.openStore(ctx)

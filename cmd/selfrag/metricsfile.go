@@ -15,7 +15,7 @@ import (
 // beginMetrics counts what the command does, if a file is to be written and
 // the command is one that has something to count: others must not empty it.
 func (a *app) beginMetrics(flags *pflag.FlagSet) {
-	if a.settings.MetricsFile != "" && flags.Lookup(flagOf("metrics_file")) != nil {
+	if a.settings.MetricsFile != "" && flags.Lookup("metrics-file") != nil {
 		a.metrics = metrics.New(metrics.Config{})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
@@ -26,9 +27,6 @@ type embedder interface {
 	Spec() retrieval.EmbedderSpec
 }
 
-// noEmbedder is the name of a collection without vectors.
-const noEmbedder = "none"
-
 // defaultOllamaEmbedder is the embedder of a program built without ONNX.
 const defaultOllamaEmbedder = "ollama/mxbai-embed-large"
 
@@ -36,7 +34,7 @@ const defaultOllamaEmbedder = "ollama/mxbai-embed-large"
 // made, whose prompts and pooling it keeps; nil for a new collection. The
 // embedder is nil for "none".
 func (a *app) openEmbedder(ctx context.Context, name string, record *retrieval.EmbedderSpec) (embedder, func(), error) {
-	if name == noEmbedder {
+	if name == config.NoEmbedder {
 		return nil, func() {}, nil
 	}
 	n, err := embed.ParseName(name)
@@ -156,7 +154,7 @@ func (a *app) openRetrieval(ctx context.Context) (_ *opened, err error) {
 		return nil, err
 	}
 	var vectors embedder
-	if name != noEmbedder {
+	if name != config.NoEmbedder {
 		var closer func()
 		if vectors, closer, err = a.borrowEmbedder(ctx, name, &cfg.Spec); err != nil {
 			return nil, err
@@ -192,14 +190,14 @@ func (a *app) searchConfig(named string, c collection) (cfg retrieval.Config, em
 	if embedder, err = a.embedderFor(named, spec); err != nil {
 		return cfg, "", err
 	}
-	if embedder == noEmbedder {
+	if embedder == config.NoEmbedder {
 		if cfg.Mode == retrieval.Dense {
 			return cfg, "", fmt.Errorf("collection %q has no vectors (embedder none): use --mode lexical", named)
 		}
 		cfg.Mode = retrieval.Lexical
 	}
-	if cfg.Mode == retrieval.Lexical && !wantsEmbedder(a.settings.Reranker) {
-		embedder = noEmbedder
+	if cfg.Mode == retrieval.Lexical && !config.WantsEmbedder(a.settings.Reranker) {
+		embedder = config.NoEmbedder
 	}
 	return cfg, embedder, nil
 }
@@ -265,7 +263,7 @@ func (a *app) openAgent(ctx context.Context, o *opened) (*agent.Agent, error) {
 		return nil, err
 	}
 	parts := agentParts{retriever: o.twoStage, evidence: o.evidence, prompts: set, deltas: true, without: o.without}
-	if !a.settings.asksNoModel() {
+	if !a.settings.AsksNoModel() {
 		if err := a.openModel(ctx, o); err != nil {
 			return nil, err
 		}
@@ -296,7 +294,7 @@ func (a *app) newAgent(parts agentParts) (*agent.Agent, error) {
 		NoDeltas: !parts.deltas, Evidence: parts.evidence, Answerable: threshold(s.Answerable), Promising: threshold(s.Promising), Quotable: threshold(s.Quotable),
 		Context: agent.Context(s.Context), Degraded: parts.without,
 	}
-	for _, name := range s.without {
+	for _, name := range s.Without {
 		if err := cfg.LeaveOut(name); err != nil {
 			return nil, fault.Usage(err)
 		}
@@ -311,4 +309,13 @@ func (a *app) newAgent(parts agentParts) (*agent.Agent, error) {
 	}
 	cfg.Calibration = c.Reranker
 	return agent.New(parts.model, parts.retriever, parts.prompts, cfg)
+}
+
+// threshold is a probability for a configuration whose zero value means the
+// default: 0 lets every known grade pass but that of a claim which code refutes.
+func threshold(p float64) float64 {
+	if p == 0 {
+		return agent.NoThreshold
+	}
+	return p
 }

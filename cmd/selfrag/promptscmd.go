@@ -43,11 +43,11 @@ func newPromptsCmd(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return exportPrompts(cmd.Context(), a, args[0]) },
 	}
 	for _, sub := range []*cobra.Command{list, show, export} {
-		sub.Flags().Var(value{&a.settings.PromptLabel}, "prompt-label", "label of prompts in Langfuse that take the place of built-in ones")
+		a.settings.AddFlag(sub.Flags(), "prompt_label", "label of prompts in Langfuse that take the place of built-in ones")
 	}
 	push, pull := newPromptsPushCmd(a), newPromptsPullCmd(a)
 	for _, sub := range []*cobra.Command{list, show, export, push} {
-		sub.Flags().Var(value{&a.settings.Prompts}, "prompts", "folder of prompts that take the place of built-in ones")
+		a.settings.AddFlag(sub.Flags(), "prompts", "folder of prompts that take the place of built-in ones")
 	}
 	cmd.AddCommand(list, show, export, push, pull)
 	return cmd

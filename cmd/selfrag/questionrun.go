@@ -7,11 +7,11 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/pflag"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/eval"
 	"selfrag/fault"
 	"selfrag/retrieval"
@@ -75,7 +75,7 @@ func (r *questionRun) check(command string) error {
 // armSetup is an arm to be: its name in the outcomes and its settings.
 type armSetup struct {
 	name     string
-	settings settings
+	settings config.Settings
 }
 
 // results are the outcomes of a run by arm, in the order of the questions.
@@ -149,16 +149,8 @@ func (a *app) ask(ctx context.Context, run eval.Run, what string) (map[string][]
 	return run.Do(ctx)
 }
 
-// namesCollection tells whether the user asks for a collection that is there:
-// by the flag, or in an arm's own file. The one that selfrag.yaml or the
-// environment names is for questions of every day, and not what is measured.
-func namesCollection(s *settings) bool {
-	from := s.from["collection"]
-	return from == "flag --collection" || s.ofArm && strings.HasPrefix(from, "file ")
-}
-
 // with is the app under other settings.
-func (a *app) with(s settings) *app {
+func (a *app) with(s config.Settings) *app {
 	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s, metrics: a.metrics, labelled: a.labelled, tracing: a.tracing, embedders: a.embedders}
 }
 
@@ -184,7 +176,7 @@ func (m *measured) close() {
 // told before the corpus is ingested.
 func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, error) {
 	own := a.with(arm.settings)
-	if !own.settings.asksNoModel() || !m.run.noShort {
+	if !own.settings.AsksNoModel() || !m.run.noShort {
 		if _, err := own.modelName(ctx); err != nil {
 			return eval.Arm{}, err
 		}
@@ -241,9 +233,9 @@ func (m *measured) openRetrieval(ctx context.Context, own *app) (*opened, error)
 
 // madeBy is what a temporary store depends on: how its passages are made, and
 // where an arm looks for them.
-func madeBy(s *settings) string {
+func madeBy(s *config.Settings) string {
 	by := []any{s.Embedder, s.Split, s.ChunkSize, s.ChunkOverlap, s.ParentSize, s.Tenant, s.Store}
-	if s.Store == storeMilvus {
+	if s.Store == config.StoreMilvus {
 		by = append(by, s.MilvusAddress)
 	}
 	return fmt.Sprintf("%#v", by)
@@ -253,7 +245,7 @@ func madeBy(s *settings) string {
 // the arm uses a collection that is there.
 func (m *measured) fill(ctx context.Context, a *app) error {
 	s := &a.settings
-	if namesCollection(s) {
+	if s.NamesCollection() {
 		return nil
 	}
 	corpus := m.run.corpus

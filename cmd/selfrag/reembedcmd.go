@@ -10,6 +10,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 	"selfrag/retrieval/ingest"
 )
@@ -55,7 +56,7 @@ func runReembed(ctx context.Context, a *app, name string, asJSON bool) error {
 	}
 	chosen := a.settings.Embedder
 	switch chosen {
-	case noEmbedder:
+	case config.NoEmbedder:
 		return fault.Usagef("re-embed collection %q: --embedder none makes no vectors; --mode lexical searches without them", name)
 	case "auto":
 		chosen = defaultEmbedder()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 	"selfrag/retrieval"
 )
@@ -44,7 +45,7 @@ first. The scale of the score is the model's own.`,
 	}
 	cmd.Flags().StringVar(&o.query, "query", "", "what the passages are to answer")
 	cmd.Flags().StringVar(&o.model, "model", "", "late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service, as --rerank of search (default the setting rerank)")
-	a.settings.addFlags(cmd.Flags(), groupRerank)
+	a.settings.AddFlags(cmd.Flags(), config.GroupRerank)
 	return cmd
 }
 
@@ -85,7 +86,7 @@ func runRerank(ctx context.Context, a *app, o *rerankOptions) error {
 // openStandalone makes the reranker of the settings without a collection.
 func (a *app) openStandalone(ctx context.Context, o *opened) (retrieval.Reranker, error) {
 	var vectors embedder
-	if wantsEmbedder(a.settings.Reranker) {
+	if config.WantsEmbedder(a.settings.Reranker) {
 		name := a.settings.Embedder
 		if name == "auto" {
 			name = defaultEmbedder()

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 	"selfrag/prompts"
 	"selfrag/rerank"
@@ -21,84 +21,6 @@ import (
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
-
-// rerankStage is one stage of what --rerank names: "late:20,llm/flag+prior" is
-// two.
-type rerankStage struct {
-	kind  string // late, llm, onnx or a service
-	model string // of onnx, late and services; empty: the embedder, or the service's own; of llm how it is asked
-	prior bool   // the order before has a say
-	keep  int    // passages that go on; 0: all
-}
-
-// How a language model is asked: about one passage after another if nothing is
-// said.
-const (
-	llmFlag     = "flag"     // in FlagEmbedding's way
-	llmListwise = "listwise" // for the order of many passages at once
-)
-
-// parseRerank reads the setting. auto and none stand alone and have no stages.
-func parseRerank(setting string) ([]rerankStage, error) {
-	if setting == "auto" || setting == "none" {
-		return nil, nil
-	}
-	var stages []rerankStage
-	for _, part := range strings.Split(setting, ",") {
-		name, keep := strings.TrimSpace(part), 0
-		if i := strings.LastIndex(name, ":"); i >= 0 {
-			if n, err := strconv.Atoi(name[i+1:]); err == nil {
-				if n < 1 {
-					return nil, fmt.Errorf("reranker %q: it must keep at least one passage", part)
-				}
-				name, keep = name[:i], n
-			}
-		}
-		name, prior := strings.CutSuffix(name, "+prior")
-		kind, model, _ := strings.Cut(name, "/")
-		switch kind {
-		case "late":
-		case "llm":
-			if model != "" && model != llmFlag && model != llmListwise {
-				return nil, fmt.Errorf("reranker %q: use llm, llm/%s or llm/%s; the language model itself is named apart", part, llmFlag, llmListwise)
-			}
-		case "onnx":
-			if model == "" {
-				return nil, fmt.Errorf("reranker %q: name the model, as in onnx/bge-reranker-base", part)
-			}
-		case "auto", "none":
-			return nil, fmt.Errorf("reranker %q stands alone", kind)
-		default:
-			if !isService(kind) {
-				return nil, fmt.Errorf("unknown reranker %q: use auto, none, late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL, or a service: %s", name, services())
-			}
-		}
-		stages = append(stages, rerankStage{kind, model, prior, keep})
-	}
-	return stages, nil
-}
-
-// wantsEmbedder tells whether a stage compares the embedder's token vectors.
-func wantsEmbedder(setting string) bool {
-	stages, _ := parseRerank(setting) // who opens them says what is wrong
-	return slices.ContainsFunc(stages, func(s rerankStage) bool { return s.kind == "late" && s.model == "" })
-}
-
-// asksModel tells whether a stage asks the language model.
-func asksModel(setting string) bool {
-	stages, _ := parseRerank(setting) // who opens them says what is wrong
-	return slices.ContainsFunc(stages, func(s rerankStage) bool { return s.kind == "llm" })
-}
-
-func isService(kind string) bool { return strings.Contains(" "+services()+" ", " "+kind+" ") }
-
-func services() string {
-	var names []string
-	for _, p := range api.Providers() {
-		names = append(names, string(p))
-	}
-	return strings.Join(names, " ")
-}
 
 // openReranker makes the second stage. vectors may be nil.
 func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (retrieval.Reranker, error) {
@@ -120,7 +42,7 @@ func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (re
 		}
 		return rerank.ForLanguages(joined, o.collection.Spec().Languages), nil
 	}
-	specs, err := parseRerank(a.settings.Reranker)
+	specs, err := config.ParseRerank(a.settings.Reranker)
 	if err != nil {
 		return nil, fault.Usage(err)
 	}
@@ -130,16 +52,16 @@ func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (re
 		if err != nil {
 			return nil, err
 		}
-		if s.prior {
+		if s.Prior {
 			weight := priorWeight
-			if s.kind == "late" && s.model == "" {
+			if s.Kind == "late" && s.Model == "" {
 				weight = latePriorWeight
 			}
 			if reranker, err = rerank.WithPrior(reranker, weight); err != nil {
 				return nil, err
 			}
 		}
-		stages = append(stages, rerank.Stage{Reranker: reranker, Keep: s.keep})
+		stages = append(stages, rerank.Stage{Reranker: reranker, Keep: s.Keep})
 	}
 	reranker := stages[0].Reranker
 	if len(stages) > 1 || stages[0].Keep > 0 {
@@ -159,11 +81,11 @@ func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (re
 
 // openStage makes one reranker. Scores of pointwise ones are kept, since the
 // rounds of the loop ask about the same passages.
-func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens late.Model) (retrieval.Reranker, error) {
-	switch s.kind {
+func (a *app) openStage(ctx context.Context, o *opened, s config.RerankStage, tokens late.Model) (retrieval.Reranker, error) {
+	switch s.Kind {
 	case "late":
-		if s.model != "" {
-			model, err := onnx.NewColBERT(s.model)
+		if s.Model != "" {
+			model, err := onnx.NewColBERT(s.Model)
 			if err != nil {
 				return nil, err
 			}
@@ -172,7 +94,7 @@ func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens la
 			if err != nil {
 				return nil, err
 			}
-			return rerank.NewCache(reranker, "late/"+s.model, rerank.CacheConfig{})
+			return rerank.NewCache(reranker, "late/"+s.Model, rerank.CacheConfig{})
 		}
 		if tokens == nil {
 			return nil, fmt.Errorf("reranker late needs token vectors, which only an onnx/ embedder gives: use such a collection, name a model as in late/colbertv2.0, or use another reranker")
@@ -182,9 +104,9 @@ func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens la
 		if err := a.openModel(ctx, o); err != nil {
 			return nil, err
 		}
-		return a.openLLMReranker(ctx, o, s.model)
+		return a.openLLMReranker(ctx, o, s.Model)
 	case "onnx":
-		model, file, _ := strings.Cut(s.model, "#")
+		model, file, _ := strings.Cut(s.Model, "#")
 		int8 := file == "int8"
 		if int8 {
 			file = ""
@@ -197,11 +119,11 @@ func (a *app) openStage(ctx context.Context, o *opened, s rerankStage, tokens la
 			return nil, err
 		}
 		o.closers = append(o.closers, func() { _ = reranker.Close() })
-		return rerank.NewCache(reranker, "onnx/"+s.model, rerank.CacheConfig{})
+		return rerank.NewCache(reranker, "onnx/"+s.Model, rerank.CacheConfig{})
 	}
-	provider := api.Provider(s.kind)
+	provider := api.Provider(s.Kind)
 	reranker, err := api.New(api.Config{
-		Provider: provider, Model: s.model, Address: a.settings.RerankAddress,
+		Provider: provider, Model: s.Model, Address: a.settings.RerankAddress,
 		Key: cmp.Or(a.getenv("SELFRAG_RERANK_KEY"), a.getenv(provider.KeyVariable())),
 	})
 	if err != nil {
@@ -231,17 +153,17 @@ func (a *app) openLLMReranker(ctx context.Context, o *opened, way string) (retri
 	}
 	var reranker retrieval.Reranker
 	switch way {
-	case llmListwise:
+	case config.LLMListwise:
 		return withPrompts(set, o.fence, func(set *prompts.Set) (retrieval.Reranker, error) {
 			return llm.NewListwise(model, orderPrompt(set), llm.ListwiseConfig{
 				ContextTokens: a.settings.ContextTokens,
 				Warn:          func(warning string) { fmt.Fprintln(a.stderr, warning) },
 			})
 		})
-	case llmFlag:
+	case config.LLMFlag:
 		bare, ok := model.(llm.TextProber)
 		if !ok {
-			return nil, fault.Usagef("reranker llm/%s reads a bare text, which the model %s cannot: use llm, or a model in Ollama", llmFlag, model.Model())
+			return nil, fault.Usagef("reranker llm/%s reads a bare text, which the model %s cannot: use llm, or a model in Ollama", config.LLMFlag, model.Model())
 		}
 		reranker, err = llm.NewFlag(bare, llm.FlagConfig{Data: prompts.Unmarked})
 	default:

@@ -6,11 +6,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 )
 
 func newRootCmd(a *app) *cobra.Command {
-	a.settings.setDefaults(a.getenv)
+	a.settings = config.Default(a.getenv)
 	a.labelled = &labelledPrompts{}
 	var configFile string
 	cmd := &cobra.Command{
@@ -29,7 +30,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.settings.load(configFile, a.getenv, cmd.Flags()); err != nil {
+			var err error
+			if a.settings, err = config.Load(configFile, a.getenv, cmd.Flags()); err != nil {
 				return err
 			}
 			a.beginMetrics(cmd.Flags())
@@ -42,7 +44,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fault.Usage(err) })
 	cmd.PersistentFlags().StringVar(&configFile, "config", "", "configuration file (default selfrag.yaml, if there)")
-	a.settings.addFlags(cmd.PersistentFlags(), groupAll)
+	a.settings.AddFlags(cmd.PersistentFlags(), config.GroupAll)
 	cmd.AddCommand(newIngestCmd(a), newSearchCmd(a), newAskCmd(a), newChatCmd(a), newSessionsCmd(a), newCollectionsCmd(a), newEvalCmd(a), newABCmd(a), newTuneCmd(a), newCalibrateCmd(a), newRerankCmd(a), newModelsCmd(a), newPromptsCmd(a),
 		newInitCmd(a), newDoctorCmd(a), newConfigCmd(a), newServeCmd(a), newMCPCmd(a), newKeysCmd(a))
 	return cmd

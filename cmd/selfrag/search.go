@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
@@ -65,7 +66,7 @@ unusual field in backquotes.`,
 	cmd.Flags().StringVar(&o.batch, "batch", "", "file of queries, one a line")
 	cmd.Flags().BoolVar(&o.evidence, "evidence", false, "show the sentences that may answer, with P(answers)")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank)
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank)
 	return cmd
 }
 

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/serve/keys"
 )
 
@@ -50,15 +51,15 @@ func (b *lockedBuffer) String() string {
 // with one document about a bridge in collection "notes" of each tenant.
 func newServedApp(t testing.TB, model *bridgeModel, tenants ...string) *app {
 	t.Helper()
-	return newServedAppWith(t, model, func(*settings) {}, tenants...)
+	return newServedAppWith(t, model, func(*config.Settings) {}, tenants...)
 }
 
 // newServedAppWith is newServedApp with other settings, such as another store.
-func newServedAppWith(t testing.TB, model *bridgeModel, change func(*settings), tenants ...string) *app {
+func newServedAppWith(t testing.TB, model *bridgeModel, change func(*config.Settings), tenants ...string) *app {
 	t.Helper()
 	dir := t.TempDir()
 	a := &app{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, getenv: func(string) string { return "" }}
-	a.settings.setDefaults(a.getenv)
+	a.settings = config.Default(a.getenv)
 	a.settings.DataDir = filepath.Join(dir, "data")
 	a.settings.Collection = "notes"
 	a.settings.Embedder = "none"
@@ -133,7 +134,7 @@ func startServerWith(t testing.TB, a *app, run func(context.Context, *app) error
 // key creates a key for the server.
 func (s *liveServer) key(k keys.Key) string {
 	s.t.Helper()
-	text, _, err := keys.In(s.app.keysDir()).Create(k)
+	text, _, err := keys.In(s.app.settings.KeysDir()).Create(k)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -8,13 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/serve/keys"
 )
 
 // withArms is an app that divides questions, and writes traces to a file.
 func withArms(t *testing.T, arms string, tenants ...string) *app {
 	t.Helper()
-	return newServedAppWith(t, newBridgeModel(t), func(s *settings) {
+	return newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) {
 		s.Arms = arms
 		s.Tracing.File = filepath.Join(t.TempDir(), "traces.jsonl")
 	}, tenants...)
@@ -167,7 +168,7 @@ func TestNamedStrategiesHaveNoArm(t *testing.T) {
 	}
 
 	// Without arms the default model is the setting's strategy.
-	s = startServer(t, newServedAppWith(t, newBridgeModel(t), func(s *settings) { s.Strategy = "two-stage" }))
+	s = startServer(t, newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) { s.Strategy = "two-stage" }))
 	s.contract = openContract(t)
 	if a := s.askFor("", user(1)); a.Arm != "" || a.Strategy != "two-stage" {
 		t.Errorf("%+v", a)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 	"selfrag/metrics"
 	"selfrag/prompts"
@@ -51,7 +52,7 @@ At SIGTERM answers under way finish, within --shutdown-timeout.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd.Context(), a) },
 	}
-	a.settings.addFlags(cmd.Flags(), groupServe, groupSearch, groupRerank, groupAsk, groupIngest, groupTrace)
+	a.settings.AddFlags(cmd.Flags(), config.GroupServe, config.GroupSearch, config.GroupRerank, config.GroupAsk, config.GroupIngest, config.GroupTrace)
 	return cmd
 }
 
@@ -59,7 +60,7 @@ func runServe(ctx context.Context, a *app) error { return serveHTTP(ctx, a, fals
 
 // serveHTTP serves all protocols, or MCP alone.
 func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
-	authority := keys.In(a.keysDir())
+	authority := keys.In(a.settings.KeysDir())
 	local := listensLocally(a.settings.Listen)
 	required, err := authority.Required(ctx)
 	if err != nil {
@@ -107,11 +108,11 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 	defer models.Close()
 	mounts := []httpapi.Mount{mountMCP(models)}
 	if !onlyMCP {
-		mounts = append(mounts, s.pageMounts()...)
+		mounts = append(mounts, pageMounts(s.Page)...)
 	}
 	handler, err = httpapi.New(httpapi.Config{
 		Service: service, Authority: authority, Anonymous: serve.Allow(s.Tenant, nil, true), NeedKey: !local, Ready: parts.ready, Without: parts.without,
-		Audit: audit, Metrics: a.metrics.Handler(), Log: log, LogContent: s.LogContent, Origins: s.origins(), PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
+		Audit: audit, Metrics: a.metrics.Handler(), Log: log, LogContent: s.LogContent, Origins: s.Origins(), PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
 		MaxUpload: int64(s.MaxUploadMB) << 20, AnswerTime: s.Timeout + time.Minute,
 		Concurrency: s.Concurrency, Queue: s.Queue, QueueTime: s.QueueTime, Rate: s.Rate, Burst: s.Burst,
 		Mounts: mounts, OnlyMounts: onlyMCP,
@@ -186,8 +187,6 @@ func listensLocally(address string) bool {
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
-
-func (a *app) keysDir() string { return filepath.Join(a.settings.DataDir, "keys") }
 
 // newService wires the operations. uploads is where uploads wait; empty: none
 // are taken.

@@ -49,7 +49,7 @@ func (p *served) noted(ctx context.Context, err error) error {
 
 // without is what the server does without while it is ready.
 func (p *served) without(ctx context.Context) string {
-	if p.app.settings.asksNoModel() || p.modelIsThere(ctx) == nil {
+	if p.app.settings.AsksNoModel() || p.modelIsThere(ctx) == nil {
 		return ""
 	}
 	return servedWithout

@@ -12,6 +12,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/prompts"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
@@ -53,7 +54,7 @@ func (a *app) openServed(ctx context.Context, log *slog.Logger) (_ *served, err 
 		return nil, err
 	}
 	p.closers = append(p.closers, func() { _ = p.feedback.Close() })
-	if a.settings.Store == storeMilvus {
+	if a.settings.Store == config.StoreMilvus {
 		db, err := a.openMilvus(ctx)
 		if err != nil {
 			return nil, err
@@ -65,7 +66,7 @@ func (a *app) openServed(ctx context.Context, log *slog.Logger) (_ *served, err 
 		}
 		return p, nil
 	}
-	db, err := sqlite.Open(ctx, filepath.Join(a.settings.DataDir, "selfrag.db"), sqlite.Config{})
+	db, err := sqlite.Open(ctx, a.settings.Database(), sqlite.Config{})
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
@@ -122,7 +123,7 @@ func (p *served) Retriever(ctx context.Context, name string, c serve.Collection,
 // embedder.
 func (p *served) retriever(ctx context.Context, name string, c serve.Collection, o serve.SearchOptions) (*retrieval.TwoStage, *evidence.Finder, error) {
 	a := p.with(o)
-	if c.Spec().Model == noEmbedder && o.Mode == retrieval.Dense {
+	if c.Spec().Model == config.NoEmbedder && o.Mode == retrieval.Dense {
 		return nil, nil, serve.Wrong("mode", "this collection has no vectors: use lexical")
 	}
 	cfg, embedder, err := a.searchConfig(name, c)
@@ -166,7 +167,7 @@ func (p *served) retriever(ctx context.Context, name string, c serve.Collection,
 // closers are of what was made for it alone.
 func (p *served) openReranker(ctx context.Context, a *app, parts *opened, open func(context.Context, *opened) (retrieval.Reranker, error)) (_ retrieval.Reranker, _ []func(), err error) {
 	parts.fence = a.settings.Fence
-	if asksModel(a.settings.Reranker) {
+	if config.AsksModel(a.settings.Reranker) {
 		if parts.model, err = p.model(ctx); err != nil {
 			return nil, nil, err
 		}
@@ -177,7 +178,7 @@ func (p *served) openReranker(ctx context.Context, a *app, parts *opened, open f
 
 // embedder is the shared one of that name and use.
 func (p *served) embedder(ctx context.Context, a *app, name string, spec retrieval.EmbedderSpec) (embedder, string, error) {
-	if name == noEmbedder {
+	if name == config.NoEmbedder {
 		return nil, name, nil
 	}
 	use, err := json.Marshal(spec)
@@ -210,10 +211,10 @@ func (p *served) Agent(ctx context.Context, name string, c serve.Collection, o s
 	if a.settings.Fence {
 		parts.prompts = parts.prompts.Fenced(prompts.NewMark())
 	}
-	if !a.settings.asksNoModel() && !o.Named && p.modelIsThere(ctx) != nil {
-		a.settings.Strategy, parts.without = extractive, servedWithout
+	if !a.settings.AsksNoModel() && !o.Named && p.modelIsThere(ctx) != nil {
+		a.settings.Strategy, parts.without = config.Extractive, servedWithout
 	}
-	if !a.settings.asksNoModel() {
+	if !a.settings.AsksNoModel() {
 		if parts.model, err = p.model(ctx); err != nil {
 			return nil, err
 		}
@@ -260,7 +261,7 @@ func (p *served) ready(ctx context.Context) error {
 		if _, err := lib.Collections(ctx); err != nil {
 			return err
 		}
-		if asksModel(p.app.settings.Reranker) { // without which nothing is found
+		if config.AsksModel(p.app.settings.Reranker) { // without which nothing is found
 			return p.modelIsThere(ctx)
 		}
 		return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/serve"
 )
 
@@ -98,7 +99,7 @@ func TestAServerGoesBackToItsStrategy(t *testing.T) {
 			t.Fatal(err)
 		}
 		answer, err := of.Answer(t.Context(), agent.Question{Text: "How many lanes has the bridge?"})
-		if err != nil || (answer.Strategy == extractive) != (answer.Degraded == servedWithout) {
+		if err != nil || (answer.Strategy == config.Extractive) != (answer.Degraded == servedWithout) {
 			t.Fatalf("%+v, %v", answer, err)
 		}
 		return answer.Strategy

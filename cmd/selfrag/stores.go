@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
 	"selfrag/retrieval/milvus"
@@ -64,21 +64,15 @@ func (s storeOf[C, R]) Collection(ctx context.Context, name string) (collection,
 	return c, nil
 }
 
-// The stores that the setting "store" names.
-const (
-	storeSQLite = "sqlite"
-	storeMilvus = "milvus"
-)
-
 func (a *app) openStore(ctx context.Context) (store, error) {
-	if a.settings.Store == storeMilvus {
+	if a.settings.Store == config.StoreMilvus {
 		db, err := a.openMilvus(ctx)
 		if err != nil {
 			return nil, err
 		}
 		return milvusStore{db}, nil
 	}
-	db, err := sqlite.Open(ctx, filepath.Join(a.settings.DataDir, "selfrag.db"), sqlite.Config{Tenant: a.settings.Tenant})
+	db, err := sqlite.Open(ctx, a.settings.Database(), sqlite.Config{Tenant: a.settings.Tenant})
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}

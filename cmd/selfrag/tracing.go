@@ -10,68 +10,11 @@ import (
 	"strings"
 	"time"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 	"selfrag/trace"
 	"selfrag/trace/langfuse"
 )
-
-// Whether turns are traced.
-const (
-	traceAuto = "auto" // where there is a place for traces
-	traceOff  = "off"
-)
-
-// traceSettings are the settings of tracing.
-type traceSettings struct {
-	Trace       string
-	File        string
-	Sample      float64
-	User        string
-	Environment string
-	Release     string
-	Content     string // on or off
-	Mask        string
-	Limit       int
-	Flush       time.Duration
-
-	LangfuseHost      string
-	LangfusePublicKey string
-	LangfuseSecretKey secret
-}
-
-func (s *traceSettings) table() []setting {
-	return []setting{
-		{"trace", &s.Trace, "trace questions where LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, OTEL_EXPORTER_OTLP_ENDPOINT or a file say where to: auto or off", groupTrace},
-		{"trace_file", &s.File, "file that gets traces as OTLP JSON, a batch a line", groupTrace},
-		{"trace_sample", &s.Sample, "share of the questions that are traced, from 0 to 1", groupTrace},
-		{"trace_user", &s.User, "id of the user in traces", groupTrace},
-		{"trace_environment", &s.Environment, "environment in traces (default LANGFUSE_TRACING_ENVIRONMENT, else default)", groupNone},
-		{"trace_release", &s.Release, "release in traces (default LANGFUSE_RELEASE, else this program's version)", groupNone},
-		{"trace_content", &s.Content, "whether traces hold questions, passages, prompts and answers: on or off", groupNone},
-		{"trace_mask", &s.Mask, "regular expression; what it finds in content is *** in traces", groupNone},
-		{"trace_limit", &s.Limit, "most characters of one text in a trace", groupNone},
-		{"trace_flush", &s.Flush, "most time that sending what is left may take at the end", groupNone},
-		{"langfuse_host", &s.LangfuseHost, "address of Langfuse (default LANGFUSE_HOST or LANGFUSE_BASE_URL, else " + langfuse.DefaultHost + ")", groupNone},
-		{"langfuse_public_key", &s.LangfusePublicKey, "public key of a Langfuse project (default LANGFUSE_PUBLIC_KEY)", groupNone},
-		{"langfuse_secret_key", &s.LangfuseSecretKey, "secret key of the project (default LANGFUSE_SECRET_KEY)", groupNone},
-	}
-}
-
-func defaultTraceSettings() traceSettings {
-	return traceSettings{Trace: traceAuto, Sample: 1, Content: "on", Limit: 20_000, Flush: 3 * time.Second}
-}
-
-// environmentName is what Langfuse takes as the name of an environment.
-var environmentName = regexp.MustCompile(`^[a-z0-9_-]{1,40}$`)
-
-// checkEnvironment refuses a name of an environment that Langfuse would not
-// take. what is where it was set; "" is no name.
-func checkEnvironment(what, name string) error {
-	if name == "" || environmentName.MatchString(name) && !strings.HasPrefix(name, "langfuse") {
-		return nil
-	}
-	return fault.Usagef("%s %q: use up to 40 small letters, digits, - and _, and do not begin with langfuse", what, name)
-}
 
 // traceEnvironment is the environment that traces name.
 func (a *app) traceEnvironment() (string, error) {
@@ -80,23 +23,7 @@ func (a *app) traceEnvironment() (string, error) {
 		return own, nil
 	}
 	name := a.getenv(variable)
-	return cmp.Or(name, "default"), checkEnvironment(variable, name)
-}
-
-func (s *traceSettings) check() error {
-	wrong := func(format string, args ...any) error { return fault.Usagef(format, args...) }
-	switch {
-	case s.Trace != traceAuto && s.Trace != traceOff:
-		return wrong("trace %q: use auto or off", s.Trace)
-	case s.Content != "on" && s.Content != "off":
-		return wrong("trace_content %q: use on or off", s.Content)
-	case s.Sample < 0 || s.Sample > 1:
-		return wrong("trace_sample must be from 0 to 1, as %v is not", s.Sample)
-	}
-	if _, err := regexp.Compile(s.Mask); err != nil {
-		return wrong("trace_mask: %w", err)
-	}
-	return cmp.Or(checkEnvironment("trace_environment", s.Environment), positive("trace_limit", s.Limit), positive("trace_flush", s.Flush))
+	return cmp.Or(name, "default"), config.CheckEnvironment(variable, name)
 }
 
 // langfuseConfig is the Langfuse project of the settings and the environment;
@@ -114,7 +41,7 @@ func (a *app) langfuseConfig() langfuse.Config {
 // tells on standard error what did not arrive.
 func (a *app) startTracing(ctx context.Context) (end func(), err error) {
 	s := a.settings.Tracing
-	if s.Trace == traceOff || s.Sample == 0 {
+	if s.Trace == config.TraceOff || s.Sample == 0 {
 		return func() {}, nil
 	}
 	environment, unfit := a.traceEnvironment()
@@ -167,7 +94,7 @@ func (a *app) traceSession(name string) string {
 func checkTraces(ctx context.Context, a *app) part {
 	p := part{Name: "traces", Version: "off", Found: true}
 	var to []string
-	if s := a.settings.Tracing; s.Trace == traceOff || s.Sample == 0 {
+	if s := a.settings.Tracing; s.Trace == config.TraceOff || s.Sample == 0 {
 		return p
 	}
 	if endpoint := trace.Endpoint(); endpoint != "" {

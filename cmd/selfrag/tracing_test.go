@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/internal/langfusetest"
 )
 
@@ -156,7 +157,7 @@ func TestTracingIsShownAndChecked(t *testing.T) {
 		})
 	}
 	a := &app{getenv: os.Getenv}
-	a.settings.setDefaults(os.Getenv)
+	a.settings = config.Default(os.Getenv)
 	if p := checkTraces(t.Context(), a); !p.Found || !strings.Contains(p.Speed, "project handbook") {
 		t.Errorf("doctor tells %+v", p)
 	}
@@ -191,7 +192,7 @@ func TestTheEnvironmentOfLangfusesVariable(t *testing.T) {
 				t.Errorf("exit code %d, want %d: %s", code, of.want, errs.String())
 			}
 			a := &app{getenv: os.Getenv}
-			a.settings.setDefaults(os.Getenv)
+			a.settings = config.Default(os.Getenv)
 			a.settings.Tracing.Environment, a.settings.Tracing.Trace = of.setting, of.trace
 			if p := checkTraces(t.Context(), a); p.Found != of.found || !of.found && !strings.Contains(p.Remedy, "LANGFUSE_TRACING_ENVIRONMENT") {
 				t.Errorf("doctor tells %+v", p)

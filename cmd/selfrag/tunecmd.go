@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/eval"
 	"selfrag/fault"
 )
@@ -58,7 +59,7 @@ exactly and has no such setting). --try tries any other setting.`,
 	}
 	o.addSampleFlags(cmd.Flags())
 	o.addTuneFlags(cmd, "ndcg@10")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank)
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupRerank)
 	return cmd
 }
 
@@ -89,7 +90,7 @@ are as in eval qa: a run that was stopped goes on, also with more --trials.`,
 	_ = cmd.Flags().MarkHidden("judge-embedder")
 	_ = cmd.Flags().MarkHidden("langfuse-dataset") // trials are no experiments to keep
 	o.addTuneFlags(cmd, eval.MetricF1)
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk, groupIngest)
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupRerank, config.GroupAsk, config.GroupIngest)
 	return cmd
 }
 
@@ -138,11 +139,11 @@ func (o *tuneOptions) check(command string) error {
 
 // space are the parameters to try: the usual ones, with those of --try in
 // their place.
-func (o *tuneOptions) space(s *settings, usual []eval.Parameter) ([]eval.Parameter, error) {
+func (o *tuneOptions) space(s config.Settings, usual []eval.Parameter) ([]eval.Parameter, error) {
 	space := slices.Clone(usual)
 	for _, text := range o.values {
 		key, values, given := strings.Cut(text, "=")
-		if s.from[key] == "" {
+		if s.Origin(key) == "" {
 			return nil, fault.Usagef("--try %s: unknown setting %q; `selfrag config show` lists them", text, key)
 		}
 		space = slices.DeleteFunc(space, func(p eval.Parameter) bool { return p.Key == key })
@@ -155,7 +156,7 @@ func (o *tuneOptions) space(s *settings, usual []eval.Parameter) ([]eval.Paramet
 	}
 	for _, p := range space { // a value that cannot be is told before anything is asked
 		for _, v := range p.Values {
-			if _, err := s.having(eval.Candidate{p.Key: v}); err != nil {
+			if _, err := having(s, eval.Candidate{p.Key: v}); err != nil {
 				return nil, fault.Usagef("%s=%s: %w", p.Key, v, err)
 			}
 		}
@@ -164,22 +165,21 @@ func (o *tuneOptions) space(s *settings, usual []eval.Parameter) ([]eval.Paramet
 }
 
 // having are the settings with a candidate's values.
-func (s *settings) having(c eval.Candidate) (settings, error) {
-	with := *s
-	with.from = maps.Clone(s.from)
+func having(s config.Settings, c eval.Candidate) (config.Settings, error) {
 	for _, key := range slices.Sorted(maps.Keys(c)) {
-		if err := with.set(key, c[key], "tune"); err != nil {
-			return with, err
+		var err error
+		if s, err = s.With(key, c[key], "tune"); err != nil {
+			return s, err
 		}
 	}
-	return with, nil
+	return s, nil
 }
 
 // present is the candidate that the settings are.
-func (s *settings) present(space []eval.Parameter) eval.Candidate {
+func present(s config.Settings, space []eval.Parameter) eval.Candidate {
 	c := eval.Candidate{}
 	for _, p := range space {
-		c[p.Key] = s.value(p.Key).text()
+		c[p.Key] = s.Text(p.Key)
 	}
 	return c
 }

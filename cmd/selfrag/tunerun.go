@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/eval"
 	"selfrag/retrieval"
 )
@@ -23,14 +24,14 @@ func (o *tuneOptions) tuneRetrieval(ctx context.Context, a *app) error {
 	s := &a.settings
 	s.Split, s.K2 = "none", max(s.K2, 10)
 	usual := []eval.Parameter{{Key: "k1", Values: []string{"10", "20", "40", "80"}}}
-	if s.Embedder != noEmbedder {
+	if s.Embedder != config.NoEmbedder {
 		usual = append(usual, eval.Parameter{Key: "mode", Values: []string{string(retrieval.Hybrid), string(retrieval.Dense), string(retrieval.Lexical)}})
 	}
-	space, err := o.space(s, o.withEf(a, usual))
+	space, err := o.space(*s, o.withEf(a, usual))
 	if err != nil {
 		return err
 	}
-	if asksModel(s.Reranker) || slices.ContainsFunc(space, triesModelAsReranker) {
+	if config.AsksModel(s.Reranker) || slices.ContainsFunc(space, triesModelAsReranker) {
 		if err := a.chooseModel(ctx, s, tuneArm, o.out); err != nil {
 			return err
 		}
@@ -58,7 +59,7 @@ func (o *tuneOptions) tuneQA(ctx context.Context, a *app) error {
 	s.Model = arms[0].settings.Model
 	usual := []eval.Parameter{{Key: "k1", Values: []string{"10", "20", "40"}}, {Key: "k2", Values: []string{"3", "5", "8"}}}
 	switch {
-	case s.asksNoModel():
+	case s.AsksNoModel():
 		usual = append(usual, eval.Parameter{Key: "answerable", Values: []string{"0.3", "0.5", "0.7"}})
 	case s.Strategy != "two-stage":
 		usual = append(usual, eval.Parameter{Key: "max_iterations", Values: []string{"1", "2", "3"}},
@@ -67,7 +68,7 @@ func (o *tuneOptions) tuneQA(ctx context.Context, a *app) error {
 			eval.Parameter{Key: "support_several", Values: []string{"0.5", "0.8", "0.9"}},
 			eval.Parameter{Key: "usefulness", Values: []string{"0.3", "0.5", "0.7"}})
 	}
-	space, err := o.space(s, o.withEf(a, usual))
+	space, err := o.space(*s, o.withEf(a, usual))
 	if err != nil {
 		return err
 	}
@@ -80,12 +81,12 @@ func (o *tuneOptions) tuneQA(ctx context.Context, a *app) error {
 // triesModelAsReranker tells whether the language model is among the rerankers
 // to try.
 func triesModelAsReranker(p eval.Parameter) bool {
-	return p.Key == "rerank" && slices.ContainsFunc(p.Values, asksModel)
+	return p.Key == "rerank" && slices.ContainsFunc(p.Values, config.AsksModel)
 }
 
 // withEf adds the breadth of search where the store has such a setting.
 func (o *tuneOptions) withEf(a *app, usual []eval.Parameter) []eval.Parameter {
-	if a.settings.Store == storeMilvus {
+	if a.settings.Store == config.StoreMilvus {
 		return append(usual, eval.Parameter{Key: "ef", Values: []string{"50", "100", "200"}})
 	}
 	fmt.Fprintln(a.stderr, "The SQLite store searches exactly: there is no ef to tune.")
@@ -110,13 +111,13 @@ func (o *tuneOptions) tune(ctx context.Context, a *app, data eval.Dataset, queri
 	defer parts.close()
 	arms := map[string]eval.Arm{} // each is opened once, for all its rungs
 	t := eval.Tuning{
-		Dataset: data, Metric: o.metric, Candidates: eval.Candidates(space, a.settings.present(space), o.trials, o.seed), Halving: halving,
+		Dataset: data, Metric: o.metric, Candidates: eval.Candidates(space, present(a.settings, space), o.trials, o.seed), Halving: halving,
 		Log: log, Concurrency: o.concurrency,
 		Open: func(ctx context.Context, c eval.Candidate) (eval.Arm, error) {
 			if arm, ok := arms[c.String()]; ok {
 				return arm, nil
 			}
-			with, err := a.settings.having(c)
+			with, err := having(a.settings, c)
 			if err != nil {
 				return eval.Arm{}, err
 			}

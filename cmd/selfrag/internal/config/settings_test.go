@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"os"
@@ -9,8 +9,7 @@ import (
 // TestKeysAreSpeltAlike holds the keys to one spelling: a hyphen can stand in
 // no environment variable.
 func TestKeysAreSpeltAlike(t *testing.T) {
-	var s settings
-	s.setDefaults(os.Getenv)
+	s := Default(os.Getenv)
 	spelling := regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 	for _, f := range s.table() {
 		if !spelling.MatchString(f.key) {

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// secret is a setting that is never shown.
-type secret string
+// Secret is a setting that is never shown.
+type Secret string
 
-func (s secret) String() string {
+func (s Secret) String() string {
 	if s == "" {
 		return ""
 	}
@@ -21,7 +21,7 @@ type value struct{ ptr any }
 
 // String is the value as it is shown.
 func (v value) String() string {
-	if p, ok := v.ptr.(*secret); ok {
+	if p, ok := v.ptr.(*Secret); ok {
 		return p.String()
 	}
 	return v.text()
@@ -32,7 +32,7 @@ func (v value) text() string {
 	switch p := v.ptr.(type) {
 	case *string:
 		return *p
-	case *secret:
+	case *Secret:
 		return string(*p)
 	case *int:
 		return strconv.Itoa(*p)
@@ -50,8 +50,8 @@ func (v value) Set(text string) (err error) {
 	switch p := v.ptr.(type) {
 	case *string:
 		*p = text
-	case *secret:
-		*p = secret(text)
+	case *Secret:
+		*p = Secret(text)
 	case *int:
 		if *p, err = strconv.Atoi(text); err != nil {
 			err = fmt.Errorf("%q is not a whole number", text)

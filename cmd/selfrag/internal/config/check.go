@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"cmp"
@@ -14,8 +14,8 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// check tells of the first setting that cannot be, in the words of a usage error.
-func (s *settings) check() error {
+// Check tells of the first setting that cannot be, in the words of a usage error.
+func (s Settings) Check() error {
 	if _, err := retrieval.ParseFilter(s.Filter); err != nil {
 		return fault.Usage(err)
 	}
@@ -28,7 +28,7 @@ func (s *settings) check() error {
 		return fault.Usagef("%s %q: use %s", name, got, strings.Join(allowed, ", "))
 	}
 	return cmp.Or(
-		oneOf("store", s.Store, storeSQLite, storeMilvus),
+		oneOf("store", s.Store, StoreSQLite, StoreMilvus),
 		oneOf("mode", s.Mode, "hybrid", "dense", "lexical"),
 		oneOf("split", s.Split, ingest.Splits()...),
 		checkRerank(s), oneOf("device", s.Device, "auto", "cpu", "cuda"), positive("rerank_windows", s.RerankWindows),
@@ -58,16 +58,7 @@ func share(name string, p float64) error {
 	return fault.Usagef("%s is a probability, from 0 to 1, which %v is not", name, p)
 }
 
-// threshold is a probability for a configuration whose zero value means the
-// default: 0 lets every known grade pass but that of a claim which code refutes.
-func threshold(p float64) float64 {
-	if p == 0 {
-		return agent.NoThreshold
-	}
-	return p
-}
-
-func checkWeights(s *settings) error {
+func checkWeights(s Settings) error {
 	weight := func(name string, w float64) error {
 		if w >= 0 && w <= math.MaxFloat32 {
 			return nil
@@ -88,8 +79,8 @@ func positive[N int | time.Duration](name string, n N) error {
 	return fault.Usagef("%s must be more than 0, not %v", name, n)
 }
 
-func checkRerank(s *settings) error {
-	if _, err := parseRerank(s.Reranker); err != nil {
+func checkRerank(s Settings) error {
+	if _, err := ParseRerank(s.Reranker); err != nil {
 		return fault.Usage(err)
 	}
 	if _, err := strconv.ParseFloat(cmp.Or(s.RerankMinScore, "0"), 64); err != nil {
