@@ -20,6 +20,7 @@ import (
 func newEvalQACmd(a *app) *cobra.Command {
 	r := &questionRun{}
 	var asJSON bool
+	var without []string
 	cmd := &cobra.Command{
 		Use:   "qa --data DIR",
 		Short: "Answers, evidence and cost of a strategy on questions with known answers",
@@ -55,14 +56,15 @@ goes on where it was stopped; a file of another configuration is refused.`,
 			if err := r.check("eval qa"); err != nil {
 				return err
 			}
-			if err := checkWithout("without-rule", a.settings.Without); err != nil {
+			if err := checkWithout("without-rule", without); err != nil {
 				return err
 			}
+			a.settings.Without = without
 			return runEvalQA(cmd.Context(), a, r, asJSON)
 		},
 	}
 	r.addFlags(cmd.Flags())
-	cmd.Flags().StringSliceVar(&a.settings.Without, "without-rule", nil, "leave out a rule that code holds claims to, or a heuristic of the loop: "+strings.Join(agent.Removable(), ", "))
+	cmd.Flags().StringSliceVar(&without, "without-rule", nil, "leave out a rule that code holds claims to, or a heuristic of the loop: "+strings.Join(agent.Removable(), ", "))
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank, config.GroupAsk, config.GroupIngest, config.GroupTrace)
 	return cmd
