@@ -205,9 +205,9 @@ func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) erro
 		}
 	}
 	if o.asJSON {
-		return a.printJSON(result)
+		return a.JSON(result)
 	}
-	return printAB(a.stdout, result, o.minEffect)
+	return printAB(a.Out, result, o.minEffect)
 }
 
 // reportOf is the report of what was compared.

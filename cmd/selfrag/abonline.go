@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/eval/online"
 	"selfrag/fault"
 )
@@ -43,7 +44,7 @@ func (o *abOptions) checkOnline(flags *pflag.FlagSet) error {
 	var err error
 	flags.Visit(func(f *pflag.Flag) {
 		if !slices.Contains(useful, f.Name) {
-			err = cmp.Or(err, error(fault.Usagef("ab --from-traces asks nothing and reads what was logged: --%s has no meaning with it", f.Name)))
+			err = cmp.Or(err, fault.Usagef("ab --from-traces asks nothing and reads what was logged: --%s has no meaning with it", f.Name))
 		}
 	})
 	switch {
@@ -67,7 +68,7 @@ func (o *abOptions) runOnline(a *app) error {
 			return err
 		}
 	}
-	tellBad(a.stderr, log.Bad)
+	tellBad(a.Err, log.Bad)
 	experiment, arms, err := o.chooseOnline(&log)
 	if err != nil {
 		return err
@@ -79,18 +80,16 @@ func (o *abOptions) runOnline(a *app) error {
 	result := onlineReport{c, c.Verdict(), log.Outside, len(log.Bad)}
 	if o.report != "" {
 		write := func(f *os.File) error {
-			out := *a
-			out.stdout = f
-			return out.printJSON(result)
+			return term.Streams{Out: f}.JSON(result)
 		}
 		if err := writeFile(o.report, write); err != nil {
 			return err
 		}
 	}
 	if o.asJSON {
-		return a.printJSON(result)
+		return a.JSON(result)
 	}
-	return printOnline(a.stdout, result)
+	return printOnline(a.Out, result)
 }
 
 func readLog(log *online.Log, path string) error {

@@ -10,6 +10,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
 	"selfrag/trace"
 )
@@ -71,41 +72,41 @@ func runAsk(ctx context.Context, a *app, o *askOptions) error {
 	if err != nil {
 		return err
 	}
-	tellDegraded(a.stderr, parts.without, "")
-	var steps progressView = newStepView(a.stderr, o.quiet || o.asJSON)
+	term.TellDegraded(a.Err, parts.without, "")
+	var steps term.Progress = term.NewSteps(a.Err, o.quiet || o.asJSON)
 	if o.why {
 		// The tree tells the steps again: those on the way may go.
-		steps = newProgressView(a.stderr, o.quiet)
+		steps = term.NewProgress(a.Err, o.quiet)
 	}
 	var answer agent.Answer
-	var why reasoning
+	var why term.Reasoning
 	for e, err := range a.metrics.Follow(ag.Ask(ctx, agent.Question{Text: o.question})) {
 		if err != nil {
-			steps.end()
+			steps.End()
 			return err
 		}
-		steps.show(e)
-		why.show(e)
+		steps.Show(e)
+		why.Show(e)
 		if end, ok := e.(agent.Answered); ok {
 			answer = end.Answer
 		}
 	}
-	steps.end()
+	steps.End()
 	switch {
 	case o.asJSON:
-		err = a.printJSON(answer)
+		err = a.JSON(answer)
 	default:
-		err = printAnswer(a.stdout, answer)
+		err = term.PrintAnswer(a.Out, answer)
 	}
 	if err == nil && o.why {
-		_, err = io.WriteString(a.stdout, why.draw(columnsOf(a.stdout)))
+		_, err = io.WriteString(a.Out, why.Draw(term.Columns(a.Out)))
 	}
 	if err != nil {
 		return fmt.Errorf("print the answer: %w", err)
 	}
-	tellDegraded(a.stderr, answer.Degraded, parts.without)
+	term.TellDegraded(a.Err, answer.Degraded, parts.without)
 	if o.cost {
-		if err := printCost(a.stderr, answer.Cost); err != nil {
+		if err := term.PrintCost(a.Err, answer.Cost); err != nil {
 			return err
 		}
 	}

@@ -140,7 +140,7 @@ func runCalibrate(ctx context.Context, a *app, o *calibrateOptions) error {
 		}
 	}
 	if o.asJSON {
-		return a.printJSON(report)
+		return a.JSON(report)
 	}
-	return report.print(a.stdout)
+	return report.print(a.Out)
 }

@@ -12,6 +12,7 @@ import (
 
 	"selfrag/agent/claim"
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/eval"
 	"selfrag/fault"
 	"selfrag/rerank/evidence"
@@ -153,11 +154,11 @@ func (o *calibrateOptions) collect(ctx context.Context, a *app, path string, dat
 		}
 	}
 	out := samples{embedder: parts.collection.Spec().Model, reranker: own.settings.Reranker}
-	view := newCountView(a.stderr, "questions")
-	defer view.end()
+	view := term.NewCounting(a.Err, "questions")
+	defer view.End()
 	questions := sampleQuestions(data)
 	for i, q := range questions {
-		view.show(i, len(questions))
+		view.Show(i, len(questions))
 		store.hidden = nil
 		found, err := search.Search(ctx, q.text)
 		if err != nil {
@@ -188,7 +189,7 @@ func (o *calibrateOptions) collect(ctx context.Context, a *app, path string, dat
 		}
 		out.questions = append(out.questions, j)
 	}
-	view.show(len(questions), len(questions))
+	view.Show(len(questions), len(questions))
 	return out, nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"selfrag/agent"
 	"selfrag/agent/conversation"
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/retrieval"
 	"selfrag/session"
 	"selfrag/trace"
@@ -55,7 +56,7 @@ the chat.`,
 }
 
 func runChat(ctx context.Context, a *app, o *chatOptions) error {
-	c := &chat{app: a, quiet: o.quiet, interactive: isTerminal(a.stdin), now: time.Now}
+	c := &chat{app: a, quiet: o.quiet, interactive: term.IsTerminal(a.In), now: time.Now}
 	if err := c.resume(o.session); err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ type chat struct {
 	kept session.Session
 
 	// Of the last question. One of an earlier run has its answer only.
-	reasoning reasoning
+	reasoning term.Reasoning
 	read      []retrieval.Passage
 }
 
@@ -114,7 +115,7 @@ func (c *chat) open(ctx context.Context) error {
 		parts.Close()
 		return err
 	}
-	tellDegraded(c.app.stderr, parts.without, "")
+	term.TellDegraded(c.app.Err, parts.without, "")
 	if c.parts != nil {
 		c.parts.Close()
 	}
@@ -140,7 +141,7 @@ func (c *chat) regain(ctx context.Context) error {
 	if c.parts.without == "" {
 		c.note("There is a language model now: strategy %s.", c.app.settings.Strategy)
 	}
-	tellDegraded(c.app.stderr, c.parts.without, before)
+	term.TellDegraded(c.app.Err, c.parts.without, before)
 	c.agent = a
 	return nil
 }
@@ -194,13 +195,13 @@ func (c *chat) greet() {
 		c.note("Collection %s, strategy %s; see /help.", s.Collection, s.Strategy)
 	}
 	if n := len(c.kept.Turns); n > 0 {
-		c.note("Session %s goes on after %s; the last: %s", c.file.Name, count(n, "question"), printable(c.kept.Turns[n-1].Answer.Question))
+		c.note("Session %s goes on after %s; the last: %s", c.file.Name, term.Count(n, "question"), term.Printable(c.kept.Turns[n-1].Answer.Question))
 	}
 }
 
 // note tells the user something that is no answer.
 func (c *chat) note(format string, args ...any) {
-	fmt.Fprintf(c.app.stderr, format+"\n", args...)
+	fmt.Fprintf(c.app.Err, format+"\n", args...)
 }
 
 // ask answers one question. Ctrl-C stops it, and the chat goes on.
@@ -213,20 +214,20 @@ func (c *chat) ask(ctx context.Context, question string) error {
 	if err := c.regain(ctx); err != nil {
 		return err
 	}
-	view := newProgressView(c.app.stderr, c.quiet)
-	c.reasoning, c.read = reasoning{}, nil
+	view := term.NewProgress(c.app.Err, c.quiet)
+	c.reasoning, c.read = term.Reasoning{}, nil
 	var answer agent.Answer
 	for e, err := range c.app.metrics.Follow(c.agent.Ask(trace.With(ctx, trace.Labels{}), agent.Question{Text: question, Conversation: c.talk})) {
 		if err != nil {
-			view.end()
+			view.End()
 			if errors.Is(context.Cause(ctx), errInterrupted) {
 				c.note("Stopped.")
 				return nil
 			}
 			return err
 		}
-		view.show(e)
-		c.reasoning.show(e)
+		view.Show(e)
+		c.reasoning.Show(e)
 		switch e := e.(type) {
 		case agent.Searched:
 			c.read = append(c.read, e.Result.Passages...)
@@ -234,11 +235,11 @@ func (c *chat) ask(ctx context.Context, question string) error {
 			answer = e.Answer
 		}
 	}
-	view.end()
-	if err := printAnswer(c.app.stdout, answer); err != nil {
+	view.End()
+	if err := term.PrintAnswer(c.app.Out, answer); err != nil {
 		return fmt.Errorf("print the answer: %w", err)
 	}
-	tellDegraded(c.app.stderr, answer.Degraded, c.parts.without)
+	term.TellDegraded(c.app.Err, answer.Degraded, c.parts.without)
 	c.kept.Turns = append(c.kept.Turns, session.Turn{Asked: asked, Answer: answer})
 	return c.save()
 }

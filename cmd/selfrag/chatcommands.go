@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
 )
 
@@ -50,7 +51,7 @@ func (c *chat) command(ctx context.Context, line string) error {
 	all := chatCommands()
 	i := slices.IndexFunc(all, func(c chatCommand) bool { return c.name == name })
 	if i < 0 {
-		return fault.Usagef("unknown command %s; /help lists them", printable(name))
+		return fault.Usagef("unknown command %s; /help lists them", term.Printable(name))
 	}
 	if argument != "" && all[i].argument == "" {
 		return fault.Usagef("%s takes nothing after it", name)
@@ -59,7 +60,7 @@ func (c *chat) command(ctx context.Context, line string) error {
 }
 
 func (c *chat) help() error {
-	w := tabwriter.NewWriter(c.app.stdout, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(c.app.Out, 0, 0, 2, ' ', 0)
 	for _, command := range chatCommands() {
 		fmt.Fprintf(w, "%s %s\t%s\n", command.name, command.argument, command.about)
 	}
@@ -67,11 +68,11 @@ func (c *chat) help() error {
 }
 
 func (c *chat) showWhy() error {
-	if c.reasoning.root.text == "" {
+	if c.reasoning.Empty() {
 		c.note("There is no reasoning yet: it is told of questions asked since the chat began.")
 		return nil
 	}
-	_, err := fmt.Fprint(c.app.stdout, c.reasoning.draw(columnsOf(c.app.stdout)))
+	_, err := fmt.Fprint(c.app.Out, c.reasoning.Draw(term.Columns(c.app.Out)))
 	return err
 }
 
@@ -84,19 +85,19 @@ func (c *chat) showSources() error {
 	var b strings.Builder
 	said := map[string]bool{}
 	for _, quote := range cited {
-		said[quote.Source+place(quote.Metadata)] = true
+		said[quote.Source+term.Place(quote.Metadata)] = true
 	}
-	writeCitations(&b, cited)
+	term.WriteCitations(&b, cited)
 	for _, p := range c.read {
-		if at := p.Source + place(p.Metadata); !said[at] {
+		if at := p.Source + term.Place(p.Metadata); !said[at] {
 			said[at] = true
-			fmt.Fprintf(&b, "read: %s%s\n", printable(p.Source), place(p.Metadata))
+			fmt.Fprintf(&b, "read: %s%s\n", term.Printable(p.Source), term.Place(p.Metadata))
 		}
 	}
 	if b.Len() == 0 {
 		c.note("Nothing was read for the last answer.")
 	}
-	_, err := fmt.Fprint(c.app.stdout, strings.TrimPrefix(b.String(), "\n"))
+	_, err := fmt.Fprint(c.app.Out, strings.TrimPrefix(b.String(), "\n"))
 	return err
 }
 
@@ -105,7 +106,7 @@ func (c *chat) showSources() error {
 func (c *chat) change(ctx context.Context, key, to string) error {
 	before := c.app.settings
 	if to == "" {
-		_, err := fmt.Fprintf(c.app.stdout, "%s %s\n", key, before.Text(key))
+		_, err := fmt.Fprintf(c.app.Out, "%s %s\n", key, before.Text(key))
 		return err
 	}
 	changed, err := before.With(key, to, config.FromChat)

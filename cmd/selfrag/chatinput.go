@@ -11,6 +11,8 @@ import (
 
 	"github.com/mattn/go-runewidth"
 	"github.com/peterh/liner"
+
+	"selfrag/cmd/selfrag/internal/term"
 )
 
 // errInterrupted is Ctrl-C at the prompt.
@@ -31,12 +33,12 @@ type lines interface {
 // it reads them plainly from a dumb terminal, with a prompt, and from a pipe,
 // without.
 func (a *app) openLines(historyFile string, commands []string, interrupts <-chan os.Signal) lines {
-	if a.stdin == io.Reader(os.Stdin) && a.stdout == io.Writer(os.Stdout) && isTerminal(os.Stdin) && redrawable(os.Stdout) {
-		return openEditor(historyFile, commands, a.stderr)
+	if a.In == io.Reader(os.Stdin) && a.Out == io.Writer(os.Stdout) && term.IsTerminal(os.Stdin) && term.Redrawable(os.Stdout) {
+		return openEditor(historyFile, commands, a.Err)
 	}
-	plain := &plainLines{reader: bufio.NewReader(a.stdin), lines: make(chan line), interrupts: interrupts}
-	if isTerminal(a.stdin) {
-		plain.prompt = a.stderr
+	plain := &plainLines{reader: bufio.NewReader(a.In), lines: make(chan line), interrupts: interrupts}
+	if term.IsTerminal(a.In) {
+		plain.prompt = a.Err
 	}
 	return plain
 }

@@ -34,7 +34,7 @@ func TestAChatGoesBackToItsStrategy(t *testing.T) {
 	m.down()
 	question := "How many lanes has the bridge?"
 	var out, notes bytes.Buffer
-	a.stdin, a.stdout, a.stderr = &typed{lines: []string{question, question}, before: func() { m.up(t) }}, &out, &notes
+	a.In, a.Out, a.Err = &typed{lines: []string{question, question}, before: func() { m.up(t) }}, &out, &notes
 	if err := runChat(t.Context(), a, &chatOptions{quiet: true}); err != nil {
 		t.Fatal(err)
 	}

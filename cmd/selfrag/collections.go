@@ -6,8 +6,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
 )
 
@@ -32,13 +32,13 @@ func newCollectionsListCmd(a *app) *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return a.printJSON(infos)
+				return a.JSON(infos)
 			}
 			if len(infos) == 0 {
-				fmt.Fprintln(a.stderr, "No collections yet; `selfrag ingest PATH` makes one.")
+				fmt.Fprintln(a.Err, "No collections yet; `selfrag ingest PATH` makes one.")
 				return nil
 			}
-			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "NAME\tDOCUMENTS\tPASSAGES\tEMBEDDER")
 			for _, i := range infos {
 				fmt.Fprintf(w, "%s\t%d\t%d\t%s\n", i.Name, i.Documents, i.Passages, i.Embedder.Model)
@@ -77,11 +77,11 @@ func newCollectionsShowCmd(a *app) *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return a.printJSON(map[string]any{"collection": info, "documents": docs})
+				return a.JSON(map[string]any{"collection": info, "documents": docs})
 			}
-			fmt.Fprintf(a.stdout, "%s: %d documents, %d passages, embedder %s (%d dimensions), made %s\n",
+			fmt.Fprintf(a.Out, "%s: %d documents, %d passages, embedder %s (%d dimensions), made %s\n",
 				info.Name, info.Documents, info.Passages, info.Embedder.Model, info.Embedder.Dimensions, info.Created)
-			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "PASSAGES\tSOURCE\tTITLE")
 			for _, d := range docs {
 				fmt.Fprintf(w, "%d\t%s\t%s\n", d.Passages, d.Source, d.Title)
@@ -112,28 +112,22 @@ func newCollectionsDeleteCmd(a *app) *cobra.Command {
 				return err
 			}
 			if !yes {
-				if !isTerminal(a.stdin) {
+				if !term.IsTerminal(a.In) {
 					return fault.Usagef("deleting %q cannot be undone: say --yes", args[0])
 				}
-				fmt.Fprintf(a.stderr, "Delete %q with %d documents? It cannot be undone. [y/N] ", args[0], info.Documents)
+				fmt.Fprintf(a.Err, "Delete %q with %d documents? It cannot be undone. [y/N] ", args[0], info.Documents)
 				var reply string
-				if _, err := fmt.Fscanln(a.stdin, &reply); err != nil || (reply != "y" && reply != "Y" && reply != "yes") {
+				if _, err := fmt.Fscanln(a.In, &reply); err != nil || (reply != "y" && reply != "Y" && reply != "yes") {
 					return errors.New("nothing deleted")
 				}
 			}
 			if err := db.Delete(cmd.Context(), args[0]); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.stderr, "Deleted %q: %d documents, %d passages.\n", args[0], info.Documents, info.Passages)
+			fmt.Fprintf(a.Err, "Deleted %q: %d documents, %d passages.\n", args[0], info.Documents, info.Passages)
 			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
-}
-
-// isTerminal tells whether a stream of the program is a terminal.
-func isTerminal(stream any) bool {
-	f, ok := stream.(interface{ Fd() uintptr })
-	return ok && term.IsTerminal(int(f.Fd()))
 }

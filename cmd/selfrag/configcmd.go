@@ -31,9 +31,9 @@ SELFRAG_KEY, and those by flags.`,
 func runConfigShow(a *app, asJSON bool) error {
 	rows := a.settings.Rows()
 	if asJSON {
-		return a.printJSON(rows)
+		return a.JSON(rows)
 	}
-	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 	for _, r := range rows {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Key, r.Value, r.From)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
@@ -66,7 +67,7 @@ func runDoctor(ctx context.Context, a *app, asJSON bool) error {
 		}
 	}
 	if asJSON {
-		if err := a.printJSON(parts); err != nil {
+		if err := a.JSON(parts); err != nil {
 			return err
 		}
 	}
@@ -77,19 +78,19 @@ func runDoctor(ctx context.Context, a *app, asJSON bool) error {
 }
 
 func (a *app) printPart(p part) {
-	s := styleFor(a.stdout)
-	state := s.good("found  ")
+	s := term.StyleFor(a.Out)
+	state := s.Good("found  ")
 	if !p.Found {
-		state = s.bad("missing")
+		state = s.Bad("missing")
 	}
-	fmt.Fprintf(a.stdout, "%s  %-14s %s\n", state, p.Name, p.Version)
+	fmt.Fprintf(a.Out, "%s  %-14s %s\n", state, p.Name, p.Version)
 	weights := ""
 	if p.Weights != "" {
 		weights = "weights: " + p.Weights
 	}
 	for _, line := range []string{p.Address, weights, p.Speed, p.Remedy} {
 		if line != "" {
-			fmt.Fprintf(a.stdout, "         %-14s %s\n", "", line)
+			fmt.Fprintf(a.Out, "         %-14s %s\n", "", line)
 		}
 	}
 }
@@ -187,7 +188,7 @@ func checkModel(ctx context.Context, a *app) part {
 	o := &opened{}
 	defer o.Close()
 	quiet := *a
-	quiet.stderr = io.Discard
+	quiet.Err = io.Discard
 	if err := quiet.openModel(ctx, o); err != nil {
 		p.Remedy = err.Error()
 		return p

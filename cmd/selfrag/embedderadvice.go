@@ -74,10 +74,10 @@ func (a *app) adviseEmbedder(spec retrieval.EmbedderSpec, language string) {
 	to := knowingEmbedder(language)
 	switch {
 	case language != "" && !spec.Knows(language):
-		fmt.Fprintf(a.stderr, "Most of this text is %s, which embedder %s does not know: its vectors will find little of it. %s does: `%s` changes %q over.\n",
+		fmt.Fprintf(a.Err, "Most of this text is %s, which embedder %s does not know: its vectors will find little of it. %s does: `%s` changes %q over.\n",
 			languageName(language), spec.Model, to, reembedCommand(name, to), name)
 	case a.settings.Embedder == "auto" && spec.Model == formerEmbedder && defaultEmbedder() != formerEmbedder:
-		fmt.Fprintf(a.stderr, "%q keeps the former default embedder, %s, for English alone: `%s` changes it over to %s.\n",
+		fmt.Fprintf(a.Err, "%q keeps the former default embedder, %s, for English alone: `%s` changes it over to %s.\n",
 			name, spec.Model, reembedCommand(name, defaultEmbedder()), defaultEmbedder())
 	}
 }

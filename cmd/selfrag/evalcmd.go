@@ -12,6 +12,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/eval"
 	"selfrag/fault"
 	"selfrag/retrieval"
@@ -117,9 +118,9 @@ func runEvalRetrieval(ctx context.Context, a *app, o *retrievalOptions) error {
 		return err
 	}
 	if o.asJSON {
-		return a.printJSON(scores)
+		return a.JSON(scores)
 	}
-	return printRetrieval(a.stdout, scores)
+	return printRetrieval(a.Out, scores)
 }
 
 // openSearchArm ingests the corpus and makes an arm of searching it. closing
@@ -177,7 +178,7 @@ func printRetrieval(w io.Writer, s eval.RetrievalScores) error {
 	if err := t.Flush(); err != nil {
 		return fmt.Errorf("print the scores: %w", err)
 	}
-	return printPerformance(w, s.Performance, "searches")
+	return term.PrintPerformance(w, s.Performance, "searches")
 }
 
 // searchApart searches as the first round of self-rag does.

@@ -14,6 +14,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/eval"
 )
 
@@ -93,9 +94,9 @@ func runEvalQA(ctx context.Context, a *app, r *questionRun, asJSON bool) error {
 	outcomes := res.outcomes["run"]
 	report := qaReport{s.Strategy, s.Model, eval.Summarise(res.data, res.queries, outcomes), eval.Perform(timingsOfAll(outcomes))}
 	if asJSON {
-		return a.printJSON(report)
+		return a.JSON(report)
 	}
-	return printQA(a.stdout, report)
+	return printQA(a.Out, report)
 }
 
 func printQA(w io.Writer, r qaReport) error {
@@ -130,7 +131,7 @@ func printQA(w io.Writer, r qaReport) error {
 		return err
 	}
 	fmt.Fprintln(w)
-	return printPerformance(w, r.Performance, "questions")
+	return term.PrintPerformance(w, r.Performance, "questions")
 }
 
 func timingsOfAll(outcomes []eval.Outcome) []agent.Timings {

@@ -86,7 +86,7 @@ func (r *questionRun) openExperiments(ctx context.Context, a *app, res results, 
 			Metadata: map[string]string{"arm": arm.name, "strategy": arm.settings.Strategy, "model": arm.settings.Model},
 		}
 	}
-	fmt.Fprintf(a.stderr, "Dataset %s in Langfuse has the %d questions (%d new or changed).\n", r.dataset, len(items), changed)
+	fmt.Fprintf(a.Err, "Dataset %s in Langfuse has the %d questions (%d new or changed).\n", r.dataset, len(items), changed)
 	return e, nil
 }
 

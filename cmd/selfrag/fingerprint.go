@@ -56,7 +56,7 @@ func (r *questionRun) chooseModels(ctx context.Context, a *app, arms []armSetup)
 		}
 		if s.Model == "" && !r.noShort {
 			r.noShort = true
-			fmt.Fprintln(a.stderr, "No language model is asked, so answers are scored as they are (--no-short-answer); --model puts them in short.")
+			fmt.Fprintln(a.Err, "No language model is asked, so answers are scored as they are (--no-short-answer); --model puts them in short.")
 		}
 	}
 	return nil
@@ -71,7 +71,7 @@ func (a *app) chooseModel(ctx context.Context, s *config.Settings, arm, out stri
 		return nil
 	}
 	if s.Model = eval.Recorded(out)[arm+".model"]; s.Model != "" {
-		fmt.Fprintf(a.stderr, "Using model %s, with which %s was begun.\n", s.Model, filepath.Base(out))
+		fmt.Fprintf(a.Err, "Using model %s, with which %s was begun.\n", s.Model, filepath.Base(out))
 		return nil
 	}
 	s.Model, err = a.with(*s).modelName(ctx)
@@ -158,7 +158,7 @@ func (a *app) digestOfCollection(ctx context.Context) (string, error) {
 // tellUntold says what a run's file does not tell about how it was made.
 func (a *app) tellUntold(log *eval.Log, path string) {
 	if len(log.Untold) > 0 {
-		fmt.Fprintf(a.stderr, "%s does not tell %s, since an earlier version began it; they are taken to be the same.\n",
+		fmt.Fprintf(a.Err, "%s does not tell %s, since an earlier version began it; they are taken to be the same.\n",
 			filepath.Base(path), strings.Join(log.Untold, ", "))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
 	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
@@ -85,7 +86,7 @@ func runIngest(ctx context.Context, a *app, o *ingestOptions) error {
 	}
 	report, err := a.ingest(ctx, collection, vectors, o)
 	if err != nil {
-		fmt.Fprintf(a.stderr, "Stopped after %d documents; run it again to go on.\n", report.Added+report.Updated+report.Unchanged)
+		fmt.Fprintf(a.Err, "Stopped after %d documents; run it again to go on.\n", report.Added+report.Updated+report.Unchanged)
 		return err
 	}
 	err = a.printReport(report, o)
@@ -167,14 +168,14 @@ func (nothingStored) Remove(context.Context, string) error {
 // ingest runs with its progress shown; what fails is named at once.
 func (a *app) ingest(ctx context.Context, c ingest.Store, vectors ingest.Embedder, o *ingestOptions) (ingest.Report, error) {
 	cfg := a.settings.Splitting()
-	cfg.Stdin, cfg.StdinName, cfg.AllowURLs, cfg.Prune, cfg.DryRun = a.stdin, o.stdinName, config.Hosts(a.settings.AllowURLs), o.prune, o.dryRun
+	cfg.Stdin, cfg.StdinName, cfg.AllowURLs, cfg.Prune, cfg.DryRun = a.In, o.stdinName, config.Hosts(a.settings.AllowURLs), o.prune, o.dryRun
 	in, err := ingest.New(c, vectors, cfg)
 	if err != nil {
 		return ingest.Report{}, fault.Usage(err)
 	}
-	view := newIngestView(a.stderr, o.dryRun)
-	report, err := in.Run(ctx, o.paths, view.show)
-	view.end()
+	view := term.NewIngest(a.Err, o.dryRun)
+	report, err := in.Run(ctx, o.paths, view.Show)
+	view.End()
 	return report, err
 }
 
@@ -188,7 +189,7 @@ func (a *app) printReport(r ingest.Report, o *ingestOptions) error {
 		for _, f := range r.Failed {
 			failed = append(failed, failure{f.Source, f.Err.Error()})
 		}
-		if err := a.printJSON(map[string]any{
+		if err := a.JSON(map[string]any{
 			"collection": a.settings.Collection, "added": r.Added, "updated": r.Updated, "unchanged": r.Unchanged,
 			"removed": r.Removed, "dry_run": o.dryRun, "failed": failed, "passages": r.Passages, "skipped": r.Skipped, "seconds": r.Elapsed.Seconds(),
 		}); err != nil {
@@ -202,10 +203,10 @@ func (a *app) printReport(r ingest.Report, o *ingestOptions) error {
 		if o.dryRun {
 			dry = "would be: "
 		}
-		fmt.Fprintf(a.stdout, "%s: %s%d added, %d updated, %d unchanged%s, %d failed; %d passages stored in %.1f s\n",
+		fmt.Fprintf(a.Out, "%s: %s%d added, %d updated, %d unchanged%s, %d failed; %d passages stored in %.1f s\n",
 			a.settings.Collection, dry, r.Added, r.Updated, r.Unchanged, removed, len(r.Failed), r.Passages, r.Elapsed.Seconds())
 		if r.Skipped > 0 {
-			fmt.Fprintf(a.stderr, "%d files of other types were left out.\n", r.Skipped)
+			fmt.Fprintf(a.Err, "%d files of other types were left out.\n", r.Skipped)
 		}
 	}
 	if r.Added+r.Updated+r.Unchanged+r.Removed+len(r.Failed) == 0 {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
@@ -215,7 +216,7 @@ func TestProposeEmbedder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			env["HF_ENDPOINT"] = c.hub
-			a := &app{stdin: &bytes.Buffer{}, stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, getenv: func(key string) string { return env[key] }}
+			a := &app{Streams: term.Streams{In: &bytes.Buffer{}, Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, getenv: func(key string) string { return env[key] }}
 			a.settings = config.Default(a.getenv)
 			a.settings.OllamaAddress = server.URL + "/empty"
 			p, err := a.propose(t.Context(), &initOptions{library: c.library, memory: 8, card: 0})

@@ -92,7 +92,7 @@ func runInit(ctx context.Context, a *app, o *initOptions) error {
 		if p.Model.Name == "" {
 			return fault.Unreachable(errors.New("no known language model suits this machine's memory; name one by --model or SELFRAG_MODEL"))
 		}
-		fmt.Fprintln(a.stdout, p.Model.Name)
+		fmt.Fprintln(a.Out, p.Model.Name)
 		return nil
 	}
 	file, err := readInitFile(o.file, p.values())
@@ -148,13 +148,13 @@ func (a *app) printInitJSON(o *initOptions, p *proposal) error {
 	if !o.asJSON {
 		return nil
 	}
-	return a.printJSON(p)
+	return a.JSON(p)
 }
 
 // agree asks a question. The answer is a line of standard input, empty for yes;
 // where that ends without one, who calls is no person, and must say --yes.
 func (a *app) agree(ctx context.Context, question string) (bool, error) {
-	fmt.Fprint(a.stderr, question)
+	fmt.Fprint(a.Err, question)
 	type line struct {
 		text string
 		err  error
@@ -162,17 +162,17 @@ func (a *app) agree(ctx context.Context, question string) (bool, error) {
 	answer := make(chan line, 1)
 	// A read cannot be interrupted; it ends with the program.
 	go func() {
-		text, err := bufio.NewReader(a.stdin).ReadString('\n')
+		text, err := bufio.NewReader(a.In).ReadString('\n')
 		answer <- line{text, err}
 	}()
 	select {
 	case <-ctx.Done():
-		fmt.Fprintln(a.stderr)
+		fmt.Fprintln(a.Err)
 		return false, fmt.Errorf("ask whether to go on: %w", ctx.Err())
 	case got := <-answer:
 		text := strings.ToLower(strings.TrimSpace(got.text))
 		if got.err != nil && text == "" {
-			fmt.Fprintln(a.stderr)
+			fmt.Fprintln(a.Err)
 			return false, fault.Usage(errors.New("nobody answered: say --yes to agree, or --dry-run only to look"))
 		}
 		switch text {

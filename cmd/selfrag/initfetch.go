@@ -8,6 +8,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/internal/models"
 	"selfrag/ollama"
 )
@@ -69,11 +70,11 @@ type fetchBar struct {
 }
 
 func (a *app) newFetchBar(words *initWords, name string) *fetchBar {
-	fmt.Fprintf(a.stderr, words.fetching+"\n", name)
-	b := &fetchBar{out: a.stderr}
-	if isTerminal(a.stderr) {
+	fmt.Fprintf(a.Err, words.fetching+"\n", name)
+	b := &fetchBar{out: a.Err}
+	if term.IsTerminal(a.Err) {
 		b.bar = progressbar.NewOptions64(1,
-			progressbar.OptionSetWriter(a.stderr),
+			progressbar.OptionSetWriter(a.Err),
 			progressbar.OptionShowBytes(true),
 			progressbar.OptionSetPredictTime(true),
 			progressbar.OptionFullWidth(),
@@ -84,7 +85,7 @@ func (a *app) newFetchBar(words *initWords, name string) *fetchBar {
 
 func (b *fetchBar) show(what string, done, total int64) {
 	if b.bar != nil {
-		b.bar.Describe(oneLine(what))
+		b.bar.Describe(term.OneLine(what))
 		b.bar.ChangeMax64(max(total, done, 1))
 		_ = b.bar.Set64(done)
 		return

@@ -5,11 +5,13 @@ import (
 	"strings"
 
 	"github.com/rivo/uniseg"
+
+	"selfrag/cmd/selfrag/internal/term"
 )
 
 // printProposal writes the one screen of init.
 func (a *app) printProposal(p *proposal, w *initWords) {
-	out := a.stdout
+	out := a.Out
 	head := columns(w.machine, w.ollama)
 	fmt.Fprintf(out, "%s  %s\n", head(w.machine), strings.Join(machineWords(p, w), ", "))
 	fmt.Fprintf(out, "%s  %s\n\n", head(w.ollama), ollamaWords(p, w))
@@ -20,7 +22,7 @@ func (a *app) printProposal(p *proposal, w *initWords) {
 		modelRow(w.embedder, &p.Embedder, w),
 		rerankRow(p, w),
 	}
-	for _, line := range aligned(rows) {
+	for _, line := range term.Columned(rows) {
 		fmt.Fprintln(out, line)
 	}
 	fmt.Fprintln(out)
@@ -46,9 +48,9 @@ func machineWords(p *proposal, w *initWords) []string {
 	card := w.noCard
 	switch gpu := p.Machine.GPU; {
 	case gpu != nil && gpu.Memory > 0:
-		card = fmt.Sprintf(w.card, printable(gpu.Name)+", "+w.amount(gpu.Memory))
+		card = fmt.Sprintf(w.card, term.Printable(gpu.Name)+", "+w.amount(gpu.Memory))
 	case gpu != nil:
-		card = fmt.Sprintf(w.card, printable(gpu.Name))
+		card = fmt.Sprintf(w.card, term.Printable(gpu.Name))
 	case p.Ollama.Card:
 		card = w.cardInUse
 	}
@@ -59,7 +61,7 @@ func ollamaWords(p *proposal, w *initWords) string {
 	if !p.Ollama.Found {
 		return fmt.Sprintf(w.noOllama, p.Ollama.Address)
 	}
-	words := []string{fmt.Sprintf(w.found, printable(p.Ollama.Version), p.Ollama.Address)}
+	words := []string{fmt.Sprintf(w.found, term.Printable(p.Ollama.Version), p.Ollama.Address)}
 	if p.Ollama.Elsewhere {
 		words = append(words, w.elsewhere)
 	}
@@ -90,7 +92,7 @@ func modelRow(what string, c *choice, w *initWords) []string {
 	case !c.There:
 		state = w.none
 	}
-	return []string{what, printable(c.Name), size, w.translate(c.Languages), c.Licence, state}
+	return []string{what, term.Printable(c.Name), size, w.translate(c.Languages), c.Licence, state}
 }
 
 func rerankRow(p *proposal, w *initWords) []string {
@@ -102,25 +104,6 @@ func rerankRow(p *proposal, w *initWords) []string {
 		return []string{w.reranker, c.Name, "", w.translate(c.Languages), "", w.late}
 	}
 	return []string{w.reranker, w.none, "", "", "", w.noRerank}
-}
-
-// aligned pads the columns of a table. Korean letters take two each.
-func aligned(rows [][]string) []string {
-	lines := make([]string, len(rows))
-	for column := range rows[0] {
-		var cells []string
-		for _, row := range rows {
-			cells = append(cells, row[column])
-		}
-		pad := columns(cells...)
-		for i := range rows {
-			lines[i] += pad(cells[i]) + "  "
-		}
-	}
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
-	}
-	return lines
 }
 
 // columns returns a function that pads a text to the widest of these.
@@ -136,17 +119,17 @@ func columns(texts ...string) func(string) string {
 func (a *app) printInitDone(p *proposal, w *initWords) {
 	switch {
 	case p.Written:
-		fmt.Fprintf(a.stdout, w.written+"\n", p.File)
+		fmt.Fprintf(a.Out, w.written+"\n", p.File)
 	default:
-		fmt.Fprintf(a.stdout, w.asItWas+"\n", p.File)
+		fmt.Fprintf(a.Out, w.asItWas+"\n", p.File)
 	}
 	if p.Copy != "" {
-		fmt.Fprintf(a.stdout, w.copied+"\n", p.Copy)
+		fmt.Fprintf(a.Out, w.copied+"\n", p.Copy)
 	}
 	for _, c := range []*choice{&p.Model, &p.Embedder} {
 		if !c.There && !c.fetch() && c.From != "" {
-			fmt.Fprintf(a.stdout, w.scriptNext+"\n", c.From)
+			fmt.Fprintf(a.Out, w.scriptNext+"\n", c.From)
 		}
 	}
-	fmt.Fprintln(a.stdout, w.next)
+	fmt.Fprintln(a.Out, w.next)
 }

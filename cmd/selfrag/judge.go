@@ -10,6 +10,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/eval"
 	"selfrag/prompts"
 	"selfrag/retrieval"
@@ -75,9 +76,9 @@ func (r *judgeRun) do(ctx context.Context, a *app, outcomes map[string][]eval.Ou
 			return err
 		}
 	}
-	view := newCountView(a.stderr, "judged answers")
-	defer view.end()
-	r.Progress = view.show
+	view := term.NewCounting(a.Err, "judged answers")
+	defer view.End()
+	r.Progress = view.Show
 	if err := r.Do(ctx); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
 	"selfrag/retrieval"
 	"selfrag/serve/keys"
@@ -87,13 +88,13 @@ func runKeysCreate(a *app, o *keysCreateOptions) error {
 		return err
 	}
 	if o.asJSON {
-		return a.printJSON(struct {
+		return a.JSON(struct {
 			Text string `json:"key"`
 			keys.Key
 		}{text, k})
 	}
-	fmt.Fprintln(a.stdout, text)
-	fmt.Fprintf(a.stderr, "This is the only time that key %s is shown.\n", k.ID)
+	fmt.Fprintln(a.Out, text)
+	fmt.Fprintf(a.Err, "This is the only time that key %s is shown.\n", k.ID)
 	return nil
 }
 
@@ -107,16 +108,16 @@ func newKeysListCmd(a *app) *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return a.printJSON(all)
+				return a.JSON(all)
 			}
 			if len(all) == 0 {
-				fmt.Fprintln(a.stderr, "No keys yet; `selfrag keys create` makes one.")
+				fmt.Fprintln(a.Err, "No keys yet; `selfrag keys create` makes one.")
 				return nil
 			}
-			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "ID\tNAME\tTENANT\tCOLLECTIONS\tMAY\tSTATE")
 			for _, k := range all {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, printable(k.Name), printable(cmp.Or(k.Tenant, "(default)")),
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, term.Printable(k.Name), term.Printable(cmp.Or(k.Tenant, "(default)")),
 					cmp.Or(strings.Join(k.Collections, ","), "(all)"), map[bool]string{true: "read, write", false: "read"}[k.Write], keyState(k))
 			}
 			return w.Flush()
@@ -146,7 +147,7 @@ func newKeysRevokeCmd(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.stderr, "Revoked key %s.\n", k.ID)
+			fmt.Fprintf(a.Err, "Revoked key %s.\n", k.ID)
 			return nil
 		},
 	}

@@ -17,6 +17,7 @@ import (
 	"syscall"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/metrics"
 	"selfrag/trace"
 )
@@ -32,7 +33,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	// A second Ctrl-C kills the program at once.
 	context.AfterFunc(ctx, stop)
 
-	app := &app{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv}
+	app := &app{Streams: term.Streams{In: stdin, Out: stdout, Err: stderr}, getenv: os.Getenv}
 	cmd := newRootCmd(app)
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
@@ -46,9 +47,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 // app holds what every command needs of its surroundings.
 type app struct {
-	stdin  io.Reader
-	stdout io.Writer
-	stderr io.Writer
+	term.Streams
 	getenv func(string) string
 
 	settings config.Settings

@@ -46,7 +46,7 @@ func runMCP(ctx context.Context, a *app) error {
 		return err
 	}
 	defer endTracing()
-	log := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	parts, err := a.openServed(ctx, log)
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func runMCP(ctx context.Context, a *app) error {
 		return err
 	}
 	defer server.Close()
-	return server.Run(ctx, a.stdin, a.stdout)
+	return server.Run(ctx, a.In, a.Out)
 }
 
 func (a *app) newMCP(cfg mcpapi.Config) (*mcpapi.Server, error) {

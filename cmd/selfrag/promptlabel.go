@@ -88,7 +88,7 @@ func (a *app) fetchPrompts(ctx context.Context) (fs.FS, error) {
 		return nil, err
 	}
 	if got.Warning != "" {
-		fmt.Fprintln(a.stderr, got.Warning)
+		fmt.Fprintln(a.Err, got.Warning)
 	}
 	if a.labelled.byLabel == nil {
 		a.labelled.byLabel = map[string]fs.FS{}

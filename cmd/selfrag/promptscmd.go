@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
 	"selfrag/prompts"
 )
@@ -59,7 +60,7 @@ func listPrompts(ctx context.Context, a *app, asJSON bool) error {
 		return err
 	}
 	if asJSON {
-		return a.printJSON(set.Files())
+		return a.JSON(set.Files())
 	}
 	var rows [][]string
 	for _, f := range set.Files() {
@@ -76,7 +77,7 @@ func listPrompts(ctx context.Context, a *app, asJSON bool) error {
 		}
 		rows = append(rows, []string{f.Name, f.Language, f.Version, strings.Join(f.Takes, " "), returns, from})
 	}
-	_, err = io.WriteString(a.stdout, alignLeft([]string{"name", "language", "version", "takes", "returns", "from"}, rows))
+	_, err = io.WriteString(a.Out, term.Table([]string{"name", "language", "version", "takes", "returns", "from"}, rows))
 	return err
 }
 
@@ -87,7 +88,7 @@ func showPrompt(ctx context.Context, a *app, name, language string) error {
 	}
 	for _, f := range set.Files() {
 		if f.Name == name && f.Language == language {
-			_, err := io.WriteString(a.stdout, f.Text)
+			_, err := io.WriteString(a.Out, f.Text)
 			return err
 		}
 	}
@@ -122,6 +123,6 @@ func exportPrompts(ctx context.Context, a *app, dir string) error {
 		}
 		written++
 	}
-	fmt.Fprintf(a.stderr, "%s written to %s; %d were there and stayed.\n", count(written, "prompt"), dir, kept)
+	fmt.Fprintf(a.Err, "%s written to %s; %d were there and stayed.\n", term.Count(written, "prompt"), dir, kept)
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
 	"selfrag/prompts"
 	"selfrag/prompts/registry"
@@ -67,7 +68,7 @@ func pushPrompts(ctx context.Context, a *app, names []string, o registry.PushOpt
 	}
 	err = registry.Push(ctx, langfusePrompts{client}, files, o)
 	if len(rows) > 0 {
-		if _, failure := io.WriteString(a.stdout, alignLeft([]string{"prompt", "version", "what"}, rows)); failure != nil {
+		if _, failure := io.WriteString(a.Out, term.Table([]string{"prompt", "version", "what"}, rows)); failure != nil {
 			err = errors.Join(err, failure)
 		}
 	}
@@ -106,15 +107,15 @@ func pullPrompts(ctx context.Context, a *app, dir, label string, force bool) err
 		return keyRefused(err)
 	}
 	for _, file := range got.Written {
-		fmt.Fprintln(a.stdout, file)
+		fmt.Fprintln(a.Out, file)
 	}
 	for _, file := range got.Kept {
-		fmt.Fprintf(a.stderr, "%s was changed here and stays; --force writes over it.\n", file)
+		fmt.Fprintf(a.Err, "%s was changed here and stays; --force writes over it.\n", file)
 	}
 	for _, p := range got.Problems {
-		fmt.Fprintf(a.stderr, "%v; it is left out.\n", p)
+		fmt.Fprintf(a.Err, "%v; it is left out.\n", p)
 	}
-	fmt.Fprintf(a.stderr, "%s written to %s, %d unchanged, %d kept.\n", count(len(got.Written), "prompt"), dir, len(got.Unchanged), len(got.Kept))
+	fmt.Fprintf(a.Err, "%s written to %s, %d unchanged, %d kept.\n", term.Count(len(got.Written), "prompt"), dir, len(got.Unchanged), len(got.Kept))
 	if len(got.Problems) > 0 {
 		return errReported
 	}

@@ -12,6 +12,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/eval"
 	"selfrag/fault"
 	"selfrag/retrieval"
@@ -136,22 +137,22 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 		err = judging.do(ctx, a, res.outcomes)
 	}
 	if err != nil && r.out != "" {
-		fmt.Fprintf(a.stderr, "What was answered is in %s; the same command goes on from there.\n", r.out)
+		fmt.Fprintf(a.Err, "What was answered is in %s; the same command goes on from there.\n", r.out)
 	}
 	return res, err
 }
 
 // ask does a run, and shows how far it is.
 func (a *app) ask(ctx context.Context, run eval.Run, what string) (map[string][]eval.Outcome, error) {
-	view := newCountView(a.stderr, what)
-	defer view.end()
-	run.Progress = view.show
+	view := term.NewCounting(a.Err, what)
+	defer view.End()
+	run.Progress = view.Show
 	return run.Do(ctx)
 }
 
 // with is the app under other settings.
 func (a *app) with(s config.Settings) *app {
-	return &app{stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, getenv: a.getenv, settings: s, metrics: a.metrics, labelled: a.labelled, tracing: a.tracing, embedders: a.embedders}
+	return &app{Streams: a.Streams, getenv: a.getenv, settings: s, metrics: a.metrics, labelled: a.labelled, tracing: a.tracing, embedders: a.embedders}
 }
 
 // measured are the opened parts of a run's arms.

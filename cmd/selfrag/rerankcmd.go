@@ -76,7 +76,7 @@ func runRerank(ctx context.Context, a *app, o *rerankOptions) error {
 		if p.Rerank != nil {
 			line["score"] = *p.Rerank
 		}
-		if err := a.printJSONLine(line); err != nil {
+		if err := a.JSONLine(line); err != nil {
 			return fmt.Errorf("write a passage: %w", err)
 		}
 	}
@@ -111,7 +111,7 @@ func (a *app) openStandalone(ctx context.Context, o *opened) (retrieval.Reranker
 // readPassages reads JSON lines, and makes of each a passage whose id is its
 // place, since a caller's ids may repeat.
 func readPassages(a *app, file string) ([]map[string]any, []retrieval.Passage, error) {
-	in := a.stdin
+	in := a.In
 	if file != "" && file != "-" {
 		f, err := os.Open(file)
 		if err != nil {

@@ -113,7 +113,7 @@ func (a *app) openStage(ctx context.Context, o *opened, s config.RerankStage, to
 		}
 		reranker, err := onnx.New(onnx.Config{
 			Model: model, File: file, Int8: int8, Windows: a.settings.RerankWindows, Device: onnx.Device(a.settings.Device),
-			Warn: func(warning string) { fmt.Fprintln(a.stderr, warning) },
+			Warn: func(warning string) { fmt.Fprintln(a.Err, warning) },
 		})
 		if err != nil {
 			return nil, err
@@ -157,7 +157,7 @@ func (a *app) openLLMReranker(ctx context.Context, o *opened, way string) (retri
 		return withPrompts(set, o.fence, func(set *prompts.Set) (retrieval.Reranker, error) {
 			return llm.NewListwise(model, orderPrompt(set), llm.ListwiseConfig{
 				ContextTokens: a.settings.ContextTokens,
-				Warn:          func(warning string) { fmt.Fprintln(a.stderr, warning) },
+				Warn:          func(warning string) { fmt.Fprintln(a.Err, warning) },
 			})
 		})
 	case config.LLMFlag:

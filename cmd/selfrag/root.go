@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -38,9 +37,9 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 			return nil
 		},
 	}
-	cmd.SetIn(a.stdin)
-	cmd.SetOut(a.stdout)
-	cmd.SetErr(a.stderr)
+	cmd.SetIn(a.In)
+	cmd.SetOut(a.Out)
+	cmd.SetErr(a.Err)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fault.Usage(err) })
 	cmd.PersistentFlags().StringVar(&configFile, "config", "", "configuration file (default selfrag.yaml, if there)")
@@ -66,19 +65,6 @@ func onlySubcommands(cmd *cobra.Command, args []string) error {
 		return fault.Usagef("%s: unknown command %q", cmd.CommandPath(), args[0])
 	}
 	return cmd.Help()
-}
-
-func (a *app) printJSON(v any) error {
-	enc := json.NewEncoder(a.stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
-}
-
-func (a *app) printJSONLine(v any) error {
-	enc := json.NewEncoder(a.stdout)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
 }
 
 func version() string {

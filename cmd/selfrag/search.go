@@ -12,6 +12,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
@@ -85,23 +86,23 @@ func runSearch(ctx context.Context, a *app, o *searchOptions) error {
 	}
 	a.metrics.Searched(res.Result)
 	if res.Degraded != "" {
-		fmt.Fprintln(a.stderr, res.Degraded)
+		fmt.Fprintln(a.Err, res.Degraded)
 	}
 	if o.asJSON {
-		return a.printJSON(res.json(""))
+		return a.JSON(res.json(""))
 	}
 	if len(res.Passages) == 0 {
-		fmt.Fprintln(a.stderr, "Nothing found.")
+		fmt.Fprintln(a.Err, "Nothing found.")
 		return nil
 	}
 	if res.evidence != nil {
-		return printEvidence(a.stdout, *res.evidence)
+		return term.PrintEvidence(a.Out, *res.evidence)
 	}
 	for i, p := range res.Passages {
-		fmt.Fprintf(a.stdout, "%d. %s  %s[%d:%d]%s  score %.3f\n", i+1, printable(cmp.Or(p.Title, "(no title)")), printable(p.Source), p.Start, p.End,
-			place(p.Metadata), p.Score)
-		fmt.Fprintln(a.stdout, indent(printable(p.Text), "   "))
-		fmt.Fprintln(a.stdout)
+		fmt.Fprintf(a.Out, "%d. %s  %s[%d:%d]%s  score %.3f\n", i+1, term.Printable(cmp.Or(p.Title, "(no title)")), term.Printable(p.Source), p.Start, p.End,
+			term.Place(p.Metadata), p.Score)
+		fmt.Fprintln(a.Out, indent(term.Printable(p.Text), "   "))
+		fmt.Fprintln(a.Out)
 	}
 	return nil
 }

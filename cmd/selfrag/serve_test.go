@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/serve/keys"
 )
 
@@ -58,7 +59,7 @@ func newServedApp(t testing.TB, model *bridgeModel, tenants ...string) *app {
 func newServedAppWith(t testing.TB, model *bridgeModel, change func(*config.Settings), tenants ...string) *app {
 	t.Helper()
 	dir := t.TempDir()
-	a := &app{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, getenv: func(string) string { return "" }}
+	a := &app{Streams: term.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}, getenv: func(string) string { return "" }}
 	a.settings = config.Default(a.getenv)
 	a.settings.DataDir = filepath.Join(dir, "data")
 	a.settings.Collection = "notes"
@@ -98,7 +99,7 @@ func startServerWith(t testing.TB, a *app, run func(context.Context, *app) error
 	reader, writer := io.Pipe()
 	s := &liveServer{t: t, app: a, done: make(chan error, 1), log: log}
 	own := a.with(a.settings)
-	own.stderr = io.MultiWriter(log, writer)
+	own.Err = io.MultiWriter(log, writer)
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	address := make(chan string, 1)

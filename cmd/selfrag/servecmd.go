@@ -76,7 +76,7 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 		return err
 	}
 	defer endTracing()
-	log := slog.New(slog.NewJSONHandler(a.stderr, nil))
+	log := slog.New(slog.NewJSONHandler(a.Err, nil))
 	parts, err := a.openServed(ctx, log)
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 	s := a.settings
 	var handler *httpapi.Server
 	models, err := a.newMCP(mcpapi.Config{
-		Service: service, Time: s.Timeout + time.Minute, Log: slog.New(slog.NewJSONHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Service: service, Time: s.Timeout + time.Minute, Log: slog.New(slog.NewJSONHandler(a.Err, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Enter:   func(ctx context.Context) (func(), error) { return handler.Enter(ctx) },
 		Observe: auditCalls(audit, log),
 	})

@@ -24,17 +24,17 @@ func newSessionsListCmd(a *app) *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return a.printJSON(infos)
+				return a.JSON(infos)
 			}
 			if len(infos) == 0 {
-				fmt.Fprintln(a.stderr, "No sessions yet; `selfrag chat --session NAME` begins one.")
+				fmt.Fprintln(a.Err, "No sessions yet; `selfrag chat --session NAME` begins one.")
 				return nil
 			}
-			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "QUESTIONS\tUPDATED\tCOLLECTION\tNAME")
 			for _, i := range infos {
 				if i.Problem != "" {
-					fmt.Fprintln(a.stderr, i.Problem)
+					fmt.Fprintln(a.Err, i.Problem)
 					continue
 				}
 				fmt.Fprintf(w, "%d\t%s\t%s\t%s\n", i.Questions, i.Updated.Local().Format(time.DateTime), i.Collection, i.Name)
@@ -53,7 +53,7 @@ func newSessionsDeleteCmd(a *app) *cobra.Command {
 			if err := a.sessions().Delete(args[0]); err != nil {
 				return nameIsUsage(err)
 			}
-			fmt.Fprintf(a.stderr, "Deleted session %q.\n", args[0])
+			fmt.Fprintf(a.Err, "Deleted session %q.\n", args[0])
 			return nil
 		},
 	}

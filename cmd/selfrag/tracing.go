@@ -73,10 +73,10 @@ func (a *app) startTracing(ctx context.Context) (end func(), err error) {
 	}
 	return func() {
 		if err := tracing.Close(); err != nil {
-			fmt.Fprintln(a.stderr, "Traces:", err)
+			fmt.Fprintln(a.Err, "Traces:", err)
 		}
 		for _, d := range tracing.Drops() {
-			fmt.Fprintln(a.stderr, "Traces:", d)
+			fmt.Fprintln(a.Err, "Traces:", d)
 		}
 	}, nil
 }

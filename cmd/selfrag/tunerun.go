@@ -89,7 +89,7 @@ func (o *tuneOptions) withEf(a *app, usual []eval.Parameter) []eval.Parameter {
 	if a.settings.Store == config.StoreMilvus {
 		return append(usual, eval.Parameter{Key: "ef", Values: []string{"50", "100", "200"}})
 	}
-	fmt.Fprintln(a.stderr, "The SQLite store searches exactly: there is no ef to tune.")
+	fmt.Fprintln(a.Err, "The SQLite store searches exactly: there is no ef to tune.")
 	return usual
 }
 
@@ -127,13 +127,13 @@ func (o *tuneOptions) tune(ctx context.Context, a *app, data eval.Dataset, queri
 		},
 	}
 	t.Dev, t.Held = eval.Split(queries, o.share, o.seed)
-	view := &rungView{app: a}
+	view := &rungView{w: a.Err}
 	t.Progress = view.show
 	found, err := t.Do(ctx, o.seed)
 	view.end()
 	if err != nil {
 		if o.out != "" {
-			fmt.Fprintf(a.stderr, "What was found is in %s; the same command goes on from there.\n", o.out)
+			fmt.Fprintf(a.Err, "What was found is in %s; the same command goes on from there.\n", o.out)
 		}
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/eval"
 )
 
@@ -28,9 +29,9 @@ func (o *tuneOptions) tell(a *app, r tuneReport) error {
 		}
 	}
 	if o.asJSON {
-		return a.printJSON(r)
+		return a.JSON(r)
 	}
-	return printTuned(a.stdout, r)
+	return printTuned(a.Out, r)
 }
 
 // yamlOf is a candidate as lines of selfrag.yaml, in the order of the space.
@@ -103,21 +104,21 @@ func tuneVerdict(r tuneReport) string {
 
 // rungView shows how far each rung of a search is, as a run of its own.
 type rungView struct {
-	app   *app
-	view  *countView
+	w     io.Writer
+	view  *term.Counting
 	total int
 }
 
 func (v *rungView) show(done, total int) {
 	if v.view == nil || total != v.total || done == 0 {
 		v.end()
-		v.view, v.total = newCountView(v.app.stderr, "questions"), total
+		v.view, v.total = term.NewCounting(v.w, "questions"), total
 	}
-	v.view.show(done, total)
+	v.view.Show(done, total)
 }
 
 func (v *rungView) end() {
 	if v.view != nil {
-		v.view.end()
+		v.view.End()
 	}
 }

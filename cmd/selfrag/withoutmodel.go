@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"selfrag/agent"
@@ -37,15 +36,4 @@ func remedyOf(err error) string {
 		err = server
 	}
 	return err.Error()
-}
-
-// tellDegraded says what an answer was given without, beyond what was told
-// before.
-func tellDegraded(w io.Writer, degraded, told string) {
-	if told != "" {
-		degraded = strings.TrimPrefix(strings.TrimPrefix(degraded, told), "; ")
-	}
-	if degraded != "" {
-		fmt.Fprintln(w, degraded)
-	}
 }

@@ -63,7 +63,7 @@ func (s *serveSettings) table() []setting {
 	}
 }
 
-func (s serveSettings) check() error {
+func (s serveSettings) checkServe() error {
 	if _, _, err := net.SplitHostPort(s.Listen); err != nil {
 		return fault.Usagef("listen %q: write HOST:PORT, as in 127.0.0.1:8080", s.Listen)
 	}

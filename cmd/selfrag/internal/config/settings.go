@@ -120,7 +120,7 @@ const (
 	StoreMilvus = "milvus"
 )
 
-// noEmbedder, as the embedder of a collection, makes no vectors.
+// NoEmbedder, as the embedder of a collection, makes no vectors.
 const NoEmbedder = "none"
 
 func (s *Settings) table() []setting {

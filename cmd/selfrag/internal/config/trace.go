@@ -69,17 +69,16 @@ func CheckEnvironment(what, name string) error {
 }
 
 func (s traceSettings) check() error {
-	wrong := func(format string, args ...any) error { return fault.Usagef(format, args...) }
 	switch {
 	case s.Trace != traceAuto && s.Trace != TraceOff:
-		return wrong("trace %q: use auto or off", s.Trace)
+		return fault.Usagef("trace %q: use auto or off", s.Trace)
 	case s.Content != "on" && s.Content != "off":
-		return wrong("trace_content %q: use on or off", s.Content)
+		return fault.Usagef("trace_content %q: use on or off", s.Content)
 	case s.Sample < 0 || s.Sample > 1:
-		return wrong("trace_sample must be from 0 to 1, as %v is not", s.Sample)
+		return fault.Usagef("trace_sample must be from 0 to 1, as %v is not", s.Sample)
 	}
 	if _, err := regexp.Compile(s.Mask); err != nil {
-		return wrong("trace_mask: %w", err)
+		return fault.Usagef("trace_mask: %w", err)
 	}
 	return cmp.Or(CheckEnvironment("trace_environment", s.Environment), positive("trace_limit", s.Limit), positive("trace_flush", s.Flush))
 }

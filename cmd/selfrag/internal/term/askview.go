@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"cmp"
@@ -13,25 +13,27 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// stepView shows the loop live: sub-queries, what was kept and dropped with
+// Steps shows the loop live: sub-queries, what was kept and dropped with
 // grades, drafts, support.
-type stepView struct {
+type Steps struct {
 	w       io.Writer
-	style   style
+	style   Style
 	columns int
 	quiet   bool
 	draft   draftView
 }
 
-func newStepView(w io.Writer, quiet bool) *stepView {
-	v := &stepView{w: w, style: styleFor(w), columns: columnsOf(w), quiet: quiet, draft: draftView{w: w}}
-	if redrawable(w) {
+// NewSteps shows the steps of a turn one below the other; quiet ones not at all.
+func NewSteps(w io.Writer, quiet bool) *Steps {
+	v := &Steps{w: w, style: StyleFor(w), columns: Columns(w), quiet: quiet, draft: draftView{w: w}}
+	if Redrawable(w) {
 		v.draft.over = newArea(w)
 	}
 	return v
 }
 
-func (v *stepView) show(e agent.Event) {
+// Show shows an event of the turn.
+func (v *Steps) Show(e agent.Event) {
 	if v.quiet {
 		return
 	}
@@ -40,10 +42,10 @@ func (v *stepView) show(e agent.Event) {
 		v.draft.language = text.Language(e.Question)
 		v.line("%s %s", v.style.bold("?"), v.style.bold(e.Question))
 	case agent.ConversationSummarized:
-		v.line("  summarize        %s", printable(e.Summary))
+		v.line("  summarize        %s", Printable(e.Summary))
 	case agent.QuestionResolved:
 		if e.Standalone != e.Original {
-			v.line("  standalone       %s", printable(e.Standalone))
+			v.line("  standalone       %s", Printable(e.Standalone))
 		}
 	case agent.RetrieveDecided:
 		v.line("  should-retrieve  %s: %s", e.Grade, map[bool]string{true: "search", false: "enough"}[e.Retrieve])
@@ -59,23 +61,23 @@ func (v *stepView) show(e agent.Event) {
 	case agent.NodeExpanded:
 		v.line("  node %-3d         %s from %d, reward %.2f", e.Node, e.Action, max(0, e.Parent), e.Reward)
 	case agent.QueryRefined:
-		v.line("  %s %s", v.style.bold(fmt.Sprintf("round %d", e.Iteration+1)), printable(e.Query))
+		v.line("  %s %s", v.style.bold(fmt.Sprintf("round %d", e.Iteration+1)), Printable(e.Query))
 	case agent.Searched:
 		v.line("  search           %d passages in %d ms", len(e.Result.Passages), e.Result.Timings.Total.Milliseconds())
 		if e.Result.Degraded != "" {
-			v.line("  %s", v.style.bad(e.Result.Degraded))
+			v.line("  %s", v.style.Bad(e.Result.Degraded))
 		}
 	case agent.EvidenceFound:
 		if len(e.Found.Sentences) > 0 {
 			best := e.Found.Sentences[0]
-			source := " (" + printable(path.Base(best.Source)) + ")"
+			source := " (" + Printable(path.Base(best.Source)) + ")"
 			label := uniseg.StringWidth("  evidence         0.00 “”" + source)
 			v.line("  evidence         %.2f “%s”%s", e.Found.Answers, v.excerpt(min(label, v.columns-leastExcerpt), "", best.Text), source)
 		}
 	case agent.RelevanceGraded:
-		mark := v.style.bad("drop")
+		mark := v.style.Bad("drop")
 		if e.Kept {
-			mark = v.style.good("keep")
+			mark = v.style.Good("keep")
 		}
 		v.line("  grade-relevance  %s %s  %s", mark, e.Grade, v.excerpt(31, e.Passage.Source, e.Passage.Text))
 	case agent.DraftDelta:
@@ -87,26 +89,26 @@ func (v *stepView) show(e agent.Event) {
 	case agent.UsefulnessGraded:
 		v.line("  usefulness       %s", e.Grade)
 	case agent.IterationEnded:
-		v.end()
+		v.End()
 		if e.Iteration.Graded() {
 			v.line("  score            %.2f", e.Score)
 		}
 	case agent.SynthesisDelta:
 		v.draft.add("  synthesize       ", e.Text)
 	case agent.Answered:
-		v.end()
+		v.End()
 		u := e.Answer.Usage
 		v.line("  %s", v.style.dim(fmt.Sprintf("stopped by %s; %d LLM calls, %d + %d tokens, %.1f s",
 			e.Answer.StoppedBy, u.Calls, u.PromptTokens, u.CompletionTokens, e.Answer.Timings.Total/1000)))
 	}
 }
 
-func (v *stepView) supported(e agent.SupportGraded) {
-	said, mark := "not supported "+e.Sentence.Support.String(), v.style.bad
+func (v *Steps) supported(e agent.SupportGraded) {
+	said, mark := "not supported "+e.Sentence.Support.String(), v.style.Bad
 	if why := refusal(e.Sentence); why != "" {
-		said = printable(why)
+		said = Printable(why)
 	} else if e.Kept {
-		said, mark = "supported "+e.Sentence.Support.String(), v.style.good
+		said, mark = "supported "+e.Sentence.Support.String(), v.style.Good
 	}
 	label := uniseg.StringWidth("  grade-support      " + said)
 	v.line("  grade-support    %s  %s", mark(said), v.excerpt(min(label, v.columns-leastExcerpt), "", e.Sentence.Text))
@@ -127,38 +129,38 @@ func refusal(s agent.Sentence) string {
 	return map[string]string{"en": "refused: ", "ko": "거부: "}[language] + v.Because(language)
 }
 
-// end ends the text that is being written.
-func (v *stepView) end() { v.draft.end() }
+// End ends the text that is being written.
+func (v *Steps) End() { v.draft.end() }
 
-func (v *stepView) line(format string, args ...any) {
-	v.end()
+func (v *Steps) line(format string, args ...any) {
+	v.End()
 	fmt.Fprintf(v.w, format+"\n", args...)
 }
 
-// printAnswer prints the answer and its numbered citations with their quotes.
-func printAnswer(w io.Writer, a agent.Answer) error {
+// PrintAnswer prints the answer and its numbered citations with their quotes.
+func PrintAnswer(w io.Writer, a agent.Answer) error {
 	var b strings.Builder
-	b.WriteString("\n" + printable(a.Text) + "\n")
-	writeCitations(&b, a.Citations)
+	b.WriteString("\n" + Printable(a.Text) + "\n")
+	WriteCitations(&b, a.Citations)
 	b.WriteString("\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// writeCitations lists citations with their places and quotes.
-func writeCitations(b *strings.Builder, citations []agent.Citation) {
+// WriteCitations lists citations with their places and quotes.
+func WriteCitations(b *strings.Builder, citations []agent.Citation) {
 	for _, c := range citations {
-		fmt.Fprintf(b, "\n[%d] %s  %s[%d:%d]%s\n    “%s”\n", c.N, printable(cmp.Or(c.Title, c.Source)), printable(c.Source), c.Start, c.End, place(c.Metadata),
-			strings.ReplaceAll(printable(c.Quote), "\n", "\n    "))
+		fmt.Fprintf(b, "\n[%d] %s  %s[%d:%d]%s\n    “%s”\n", c.N, Printable(cmp.Or(c.Title, c.Source)), Printable(c.Source), c.Start, c.End, Place(c.Metadata),
+			strings.ReplaceAll(Printable(c.Quote), "\n", "\n    "))
 	}
 }
 
 // excerpt is one line of a text that ends with the terminal's line, after a
 // label of the given width.
-func (v *stepView) excerpt(label int, source, text string) string {
-	text = oneLine(text)
+func (v *Steps) excerpt(label int, source, text string) string {
+	text = OneLine(text)
 	if source != "" {
-		text = printable(source) + ": " + text
+		text = Printable(source) + ": " + text
 	}
 	return clip(text, v.columns-label)
 }
@@ -178,12 +180,12 @@ func clip(text string, columns int) string {
 	return text[:end] + "…"
 }
 
-// oneLine is a text as one line, without control characters.
-func oneLine(text string) string { return strings.Join(strings.Fields(printable(text)), " ") }
+// OneLine is a text as one line, without control characters.
+func OneLine(text string) string { return strings.Join(strings.Fields(Printable(text)), " ") }
 
-// printable drops control characters, which a document could use to take over
+// Printable drops control characters, which a document could use to take over
 // the terminal.
-func printable(s string) string {
+func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' || r >= 0x20 && r != 0x7f && (r < 0x80 || r > 0x9f) && !bidiControl(r) {
 			return r

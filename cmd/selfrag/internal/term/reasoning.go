@@ -1,35 +1,25 @@
-package main
+package term
 
 import (
 	"cmp"
 	"fmt"
 	"strings"
 
-	"github.com/rivo/uniseg"
-
 	"selfrag/agent"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
 
-// reasoning gathers the events of a turn into a tree: what was asked, found,
+// Reasoning gathers the events of a turn into a tree: what was asked, found,
 // kept, written and graded, and why it stopped.
 //
 // What happens goes beneath the innermost level that is open. A round is a
 // level; a strategy whose steps nest opens its own by open and close.
-type reasoning struct {
+type Reasoning struct {
 	root   node
 	levels []*node // those that are open, outermost first; the root is not in it
 	round  *roundNodes
 	final  *node // the synthesis that is being written
-}
-
-// node is a line of the tree with what is beneath it. It is wrapped at the
-// terminal's edge, or cut there.
-type node struct {
-	text     string
-	cut      bool
-	children []*node
 }
 
 // roundNodes are the places of a round that later events add to.
@@ -40,14 +30,8 @@ type roundNodes struct {
 	scores   map[string]string
 }
 
-func (n *node) add(format string, args ...any) *node {
-	child := &node{text: fmt.Sprintf(format, args...)}
-	n.children = append(n.children, child)
-	return child
-}
-
 // here is the innermost open level.
-func (r *reasoning) here() *node {
+func (r *Reasoning) here() *node {
 	if len(r.levels) == 0 {
 		return &r.root
 	}
@@ -55,22 +39,22 @@ func (r *reasoning) here() *node {
 }
 
 // open begins a level; what follows goes beneath it until it is closed.
-func (r *reasoning) open(format string, args ...any) {
+func (r *Reasoning) open(format string, args ...any) {
 	r.levels = append(r.levels, r.here().add(format, args...))
 }
 
 // close ends the innermost level.
-func (r *reasoning) close() {
+func (r *Reasoning) close() {
 	if len(r.levels) > 0 {
 		r.levels = r.levels[:len(r.levels)-1]
 	}
 }
 
-// show takes in an event.
-func (r *reasoning) show(e agent.Event) {
+// Show takes in an event.
+func (r *Reasoning) Show(e agent.Event) {
 	switch e := e.(type) {
 	case agent.Started:
-		*r = reasoning{root: node{text: fmt.Sprintf("%s  (%s)", e.Question, e.Strategy)}}
+		*r = Reasoning{root: node{text: fmt.Sprintf("%s  (%s)", e.Question, e.Strategy)}}
 	case agent.ConversationSummarized:
 		r.here().add("earlier in the conversation: %s", e.Summary)
 	case agent.QuestionResolved:
@@ -118,7 +102,7 @@ func (r *reasoning) show(e agent.Event) {
 }
 
 // planned shows how a question was taken apart, and the way that was found.
-func (r *reasoning) planned(e agent.Planned) {
+func (r *Reasoning) planned(e agent.Planned) {
 	plan := r.here().add("plan")
 	for i, sub := range e.Plan {
 		plan.add("#%d %s", i+1, sub)
@@ -131,13 +115,13 @@ func (r *reasoning) planned(e agent.Planned) {
 	}
 }
 
-func (r *reasoning) beginRound(title string) {
+func (r *Reasoning) beginRound(title string) {
 	r.endRound()
 	r.open("%s", title)
 	r.round = &roundNodes{passages: map[string]*node{}, scores: map[string]string{}}
 }
 
-func (r *reasoning) endRound() {
+func (r *Reasoning) endRound() {
 	if r.round != nil {
 		r.round = nil
 		r.close()
@@ -146,16 +130,16 @@ func (r *reasoning) endRound() {
 
 // inRound makes sure that there is a round: strategies of one search tell of
 // none.
-func (r *reasoning) inRound(title string) *roundNodes {
+func (r *Reasoning) inRound(title string) *roundNodes {
 	if r.round == nil {
 		r.beginRound(title)
 	}
 	return r.round
 }
 
-func (r *reasoning) searched(found retrieval.Result) {
+func (r *Reasoning) searched(found retrieval.Result) {
 	round := r.inRound("search: " + found.Query)
-	round.search = r.here().add("search: %s in %d ms", count(len(found.Passages), "passage"), found.Timings.Total.Milliseconds())
+	round.search = r.here().add("search: %s in %d ms", Count(len(found.Passages), "passage"), found.Timings.Total.Milliseconds())
 	if found.Degraded != "" {
 		round.search.add("%s", found.Degraded)
 	}
@@ -169,14 +153,14 @@ func (r *reasoning) searched(found retrieval.Result) {
 const mostEvidence = 5
 
 // evidence shows the sentences that may answer, with P(answers).
-func (r *reasoning) evidence(found evidence.Found) {
+func (r *Reasoning) evidence(found evidence.Found) {
 	r.inRound("evidence")
 	if len(found.Sentences) == 0 {
 		return
 	}
 	of := r.here().add("evidence: P(answers) %.2f", found.Answers)
 	for _, s := range found.Sentences[:min(len(found.Sentences), mostEvidence)] {
-		of.add("%.2f  “%s”  %s%s", s.Answers, s.Text, s.Source, place(s.Metadata))
+		of.add("%.2f  “%s”  %s%s", s.Answers, s.Text, s.Source, Place(s.Metadata))
 	}
 	for _, c := range found.Changes {
 		of.add("%s “%s”, %s “%s”", changeLabel(c), c.Now.Text, otherLabel(c), c.Other.Text)
@@ -184,13 +168,13 @@ func (r *reasoning) evidence(found evidence.Found) {
 }
 
 // passage adds a passage: what is said of it, where it is, how it begins.
-func (r *reasoning) passage(to *node, said string, p retrieval.Passage) *node {
-	n := to.add("%s  %s%s: %s", said, p.Source, place(p.Metadata), p.Text)
+func (r *Reasoning) passage(to *node, said string, p retrieval.Passage) *node {
+	n := to.add("%s  %s%s: %s", said, p.Source, Place(p.Metadata), p.Text)
 	n.cut = true
 	return n
 }
 
-func (r *reasoning) graded(e agent.RelevanceGraded) {
+func (r *Reasoning) graded(e agent.RelevanceGraded) {
 	round := r.inRound("grade passages")
 	said := map[bool]string{true: "kept   ", false: "dropped"}[e.Kept] + " " + e.Grade.String()
 	if score, ok := round.scores[e.Passage.ID]; ok {
@@ -204,7 +188,7 @@ func (r *reasoning) graded(e agent.RelevanceGraded) {
 	*n = *r.passage(&node{}, said, e.Passage)
 }
 
-func (r *reasoning) drafted(d agent.Draft) {
+func (r *Reasoning) drafted(d agent.Draft) {
 	round := r.inRound("draft")
 	if len(d.Sentences) == 0 && d.NotFound {
 		round.draft = r.here().add("draft: the passages do not tell")
@@ -213,7 +197,7 @@ func (r *reasoning) drafted(d agent.Draft) {
 	round.draft = r.here().add("draft: %s", d.Text)
 }
 
-func (r *reasoning) supported(e agent.SupportGraded) {
+func (r *Reasoning) supported(e agent.SupportGraded) {
 	round := r.inRound("grade sentences")
 	if round.draft == nil {
 		round.draft = r.here()
@@ -226,7 +210,7 @@ func (r *reasoning) supported(e agent.SupportGraded) {
 	round.draft.add("%s %s  %s", said, e.Sentence.Support, e.Sentence.Text)
 }
 
-func (r *reasoning) answered(a agent.Answer) {
+func (r *Reasoning) answered(a agent.Answer) {
 	r.levels, r.round = nil, nil
 	what := "answered"
 	switch {
@@ -245,57 +229,17 @@ func (r *reasoning) answered(a agent.Answer) {
 	r.root.add("%s", spentOn(a))
 }
 
-// spentOn tells what an answer cost.
-func spentOn(a agent.Answer) string {
-	return fmt.Sprintf("%s, %d + %d tokens, %.1f s", count(a.Usage.Calls, "LLM call"), a.Usage.PromptTokens, a.Usage.CompletionTokens, a.Timings.Total/1000)
-}
+// Empty reports whether no turn has begun.
+func (r *Reasoning) Empty() bool { return r.root.text == "" }
 
-// count is a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	if strings.HasSuffix(noun, "ch") {
-		noun += "e"
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// draw draws the tree in so many columns.
-func (r *reasoning) draw(columns int) string {
+// Draw draws the tree in so many columns.
+func (r *Reasoning) Draw(columns int) string {
 	var b strings.Builder
 	r.root.draw(&b, "", "", columns)
 	return b.String()
 }
 
-// narrowest is the least width for text, however deep in the tree.
-const narrowest = 20
-
-// draw writes the node and what is beneath it. first stands before its first
-// line, rest before the others.
-func (n *node) draw(b *strings.Builder, first, rest string, columns int) {
-	hang := rest
-	if len(n.children) > 0 {
-		hang += "│ "
-	}
-	text := oneLine(n.text)
-	width := max(narrowest, columns-uniseg.StringWidth(hang))
-	lines := []string{clip(text, width)}
-	if !n.cut {
-		lines = wrap(text, width)
-	}
-	for i, line := range lines {
-		lead := first
-		if i > 0 {
-			lead = hang
-		}
-		b.WriteString(lead + line + "\n")
-	}
-	for i, child := range n.children {
-		if i == len(n.children)-1 {
-			child.draw(b, rest+"└─ ", rest+"   ", columns)
-		} else {
-			child.draw(b, rest+"├─ ", rest+"│  ", columns)
-		}
-	}
+// spentOn tells what an answer cost.
+func spentOn(a agent.Answer) string {
+	return fmt.Sprintf("%s, %d + %d tokens, %.1f s", Count(a.Usage.Calls, "LLM call"), a.Usage.PromptTokens, a.Usage.CompletionTokens, a.Timings.Total/1000)
 }

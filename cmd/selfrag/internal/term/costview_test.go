@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"os"
@@ -38,7 +38,7 @@ func TestCostTable(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got != string(want) {
-				t.Errorf("%s differs (go test ./cmd/selfrag -run CostTable -update writes it anew); got:\n%s", golden, got)
+				t.Errorf("%s differs (go test ./cmd/selfrag/internal/term -run CostTable -update writes it anew); got:\n%s", golden, got)
 			}
 		})
 	}

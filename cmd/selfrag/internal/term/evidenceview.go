@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"fmt"
@@ -11,19 +11,19 @@ import (
 	"selfrag/retrieval"
 )
 
-// printEvidence shows the sentences that may answer, best first, each with its
+// PrintEvidence shows the sentences that may answer, best first, each with its
 // place. On a terminal its lines end with those of the terminal; elsewhere a line
 // of a sentence stays one.
-func printEvidence(w io.Writer, found evidence.Found) error {
+func PrintEvidence(w io.Writer, found evidence.Found) error {
 	columns := math.MaxInt
 	if terminal, _, ok := sizeOf(w); ok {
 		columns = terminal
 	}
-	_, err := io.WriteString(w, evidenceText(found, styleFor(w), columns))
+	_, err := io.WriteString(w, evidenceText(found, StyleFor(w), columns))
 	return err
 }
 
-func evidenceText(found evidence.Found, style style, columns int) string {
+func evidenceText(found evidence.Found, style Style, columns int) string {
 	var b strings.Builder
 	put := func(label, text string, in func(string) string) {
 		for line := range strings.Lines(text) {
@@ -38,20 +38,20 @@ func evidenceText(found evidence.Found, style style, columns int) string {
 	for i, s := range found.Sentences {
 		label := fmt.Sprintf("%2d. %.2f  ", i+1, s.Answers)
 		b.WriteString("\n")
-		put(label, printable(s.Text), style.bold)
+		put(label, Printable(s.Text), style.bold)
 		label = strings.Repeat(" ", len(label))
 		put(label, placeOfSentence(s), style.dim)
 		if len(s.Copies) > 0 {
-			put(label, oneLine("also in "+strings.Join(s.Copies, ", ")), style.dim)
+			put(label, OneLine("also in "+strings.Join(s.Copies, ", ")), style.dim)
 		}
 	}
 	for _, c := range found.Changes {
 		label := "     " + changeLabel(c) + "  "
 		b.WriteString("\n")
-		put(label, printable(c.Now.Text), style.bold)
+		put(label, Printable(c.Now.Text), style.bold)
 		put(strings.Repeat(" ", len(label)), placeOfSentence(c.Now), style.dim)
 		label = strings.Repeat(" ", 5) + otherLabel(c) + "  "
-		put(label, printable(c.Other.Text), style.bold)
+		put(label, Printable(c.Other.Text), style.bold)
 		put(strings.Repeat(" ", len(label)), placeOfSentence(c.Other), style.dim)
 	}
 	return b.String()
@@ -92,9 +92,9 @@ func placeOfSentence(s evidence.Sentence) string {
 		}
 		metadata[retrieval.Heading] = s.Heading
 	}
-	where := fmt.Sprintf("%s[%d:%d]%s", s.Source, s.Start, s.End, place(metadata))
+	where := fmt.Sprintf("%s[%d:%d]%s", s.Source, s.Start, s.End, Place(metadata))
 	if s.Title != "" && !strings.HasPrefix(s.Heading, s.Title) {
 		where = s.Title + "  " + where
 	}
-	return oneLine(where)
+	return OneLine(where)
 }

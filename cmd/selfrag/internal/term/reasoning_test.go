@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"flag"
@@ -108,11 +108,11 @@ func TestReasoning(t *testing.T) {
 	for name, events := range turnsToDraw() {
 		var drawn strings.Builder
 		for _, columns := range []int{100, 50} {
-			var r reasoning
+			var r Reasoning
 			for _, e := range events {
-				r.show(e)
+				r.Show(e)
 			}
-			tree := r.draw(columns)
+			tree := r.Draw(columns)
 			for line := range strings.Lines(tree) {
 				if w := uniseg.StringWidth(strings.TrimSuffix(line, "\n")); w > columns {
 					t.Errorf("%s: %d columns of %d: %s", name, w, columns, line)
@@ -131,7 +131,7 @@ func TestReasoning(t *testing.T) {
 			t.Fatal(err)
 		}
 		if drawn.String() != string(want) {
-			t.Errorf("%s differs (go test ./cmd/selfrag -run Reasoning -update writes it anew); got:\n%s", golden, drawn.String())
+			t.Errorf("%s differs (go test ./cmd/selfrag/internal/term -run Reasoning -update writes it anew); got:\n%s", golden, drawn.String())
 		}
 	}
 }
@@ -140,14 +140,14 @@ func TestReasoning(t *testing.T) {
 func TestReasoningOfATurnThatWasCut(t *testing.T) {
 	for name, events := range turnsToDraw() {
 		for n := range events {
-			var r reasoning
+			var r Reasoning
 			for _, e := range events[n:] { // without its beginning, too
-				r.show(e)
+				r.Show(e)
 			}
 			for _, e := range events[:n] {
-				r.show(e)
+				r.Show(e)
 			}
-			if r.draw(60) == "" {
+			if r.Draw(60) == "" {
 				t.Errorf("%s: nothing drawn", name)
 			}
 		}
@@ -155,14 +155,14 @@ func TestReasoningOfATurnThatWasCut(t *testing.T) {
 }
 
 func TestReasoningNests(t *testing.T) {
-	var r reasoning
-	r.show(agent.Started{Question: "q", Strategy: "cot"})
+	var r Reasoning
+	r.Show(agent.Started{Question: "q", Strategy: "cot"})
 	r.open("step 1: %s", "first")
-	r.show(agent.QueryRefined{Query: "first"})
-	r.show(agent.IterationEnded{Iteration: agent.Iteration{Usefulness: agent.Known(1)}, Score: 1})
+	r.Show(agent.QueryRefined{Query: "first"})
+	r.Show(agent.IterationEnded{Iteration: agent.Iteration{Usefulness: agent.Known(1)}, Score: 1})
 	r.close()
 	r.open("step 2")
-	r.show(agent.UsefulnessGraded{Grade: agent.Known(1)})
+	r.Show(agent.UsefulnessGraded{Grade: agent.Known(1)})
 	want := `q (cot)
 ├─ step 1: first
 │  └─ round 1: first
@@ -170,7 +170,7 @@ func TestReasoningNests(t *testing.T) {
 └─ step 2
    └─ usefulness 1.00
 `
-	if got := r.draw(80); got != want {
+	if got := r.Draw(80); got != want {
 		t.Errorf("got\n%s", got)
 	}
 }
@@ -201,7 +201,7 @@ func TestCount(t *testing.T) {
 		n    int
 		noun string
 	}{"0 searches": {0, "search"}, "1 search": {1, "search"}, "3 searches": {3, "search"}, "2 LLM calls": {2, "LLM call"}} {
-		if got := count(c.n, c.noun); got != want {
+		if got := Count(c.n, c.noun); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"cmp"
@@ -30,7 +30,7 @@ func (v *draftView) add(label, piece string) {
 	if v.whole {
 		v.end()
 	}
-	piece = strings.ReplaceAll(printable(piece), "\n", " ")
+	piece = strings.ReplaceAll(Printable(piece), "\n", " ")
 	if !v.begun {
 		v.begun = true
 		piece = label + v.words("not yet checked: ", "아직 확인하지 않음: ") + piece

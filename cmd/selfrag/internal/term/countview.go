@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"fmt"
@@ -8,9 +8,9 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// countView shows how far a run over counted things is, and the time left: a
+// Counting shows how far a run over counted things is, and the time left: a
 // bar on a terminal, else a line every few seconds.
-type countView struct {
+type Counting struct {
 	w    io.Writer
 	what string
 	bar  *progressbar.ProgressBar // nil without a terminal
@@ -19,15 +19,16 @@ type countView struct {
 	first       int // done when it began
 }
 
-func newCountView(w io.Writer, what string) *countView { return &countView{w: w, what: what} }
+// NewCounting shows a run over what is counted: questions, queries.
+func NewCounting(w io.Writer, what string) *Counting { return &Counting{w: w, what: what} }
 
-// show tells that so many are done; its first call tells how many were done
+// Show tells that so many are done; its first call tells how many were done
 // before.
-func (v *countView) show(done, total int) {
+func (v *Counting) Show(done, total int) {
 	now := time.Now()
 	if v.begin.IsZero() {
 		v.begin, v.told, v.first = now, now, done
-		if isTerminal(v.w) {
+		if IsTerminal(v.w) {
 			v.bar = progressbar.NewOptions(max(total-done, 1),
 				progressbar.OptionSetWriter(v.w),
 				progressbar.OptionShowCount(),
@@ -52,8 +53,8 @@ func (v *countView) show(done, total int) {
 	fmt.Fprintf(v.w, "%s: %d of %d, %s left\n", v.what, done, total, (each * time.Duration(total-done)).Round(time.Second))
 }
 
-// end takes the bar away.
-func (v *countView) end() {
+// End takes the bar away.
+func (v *Counting) End() {
 	if v.bar != nil {
 		_ = v.bar.Clear()
 	}

@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"bytes"
@@ -48,7 +48,7 @@ func evidenceToShow() map[string]evidence.Found {
 func TestEvidenceView(t *testing.T) {
 	for name, found := range evidenceToShow() {
 		t.Run(name, func(t *testing.T) {
-			got := evidenceText(found, style{}, 80)
+			got := evidenceText(found, Style{}, 80)
 			golden := filepath.Join("testdata", "evidence", name+".txt")
 			if *update {
 				if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
@@ -63,7 +63,7 @@ func TestEvidenceView(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, want)
 			}
 			for _, columns := range []int{1, 20, 80} {
-				for line := range strings.Lines(evidenceText(found, style{}, columns)) {
+				for line := range strings.Lines(evidenceText(found, Style{}, columns)) {
 					line = strings.TrimSuffix(line, "\n")
 					// Where not even the label has room, a letter stands behind it.
 					if width := uniseg.StringWidth(line); width > max(columns, len("     since 2025-10-01  ")+2) {
@@ -85,7 +85,7 @@ func TestEvidenceView(t *testing.T) {
 func TestEvidenceIsNotWrappedInAPipe(t *testing.T) {
 	var out bytes.Buffer
 	long := strings.TrimSpace(strings.Repeat("word ", 200))
-	if err := printEvidence(&out, evidence.Found{Sentences: []evidence.Sentence{{Text: long}}}); err != nil {
+	if err := PrintEvidence(&out, evidence.Found{Sentences: []evidence.Sentence{{Text: long}}}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), long) {

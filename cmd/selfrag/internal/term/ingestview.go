@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"fmt"
@@ -13,9 +13,9 @@ import (
 // progressEvery is how often a log, which has no bar, gets a line.
 const progressEvery = 5 * time.Second
 
-// ingestView shows how far an ingestion is: a bar on a terminal, else a line
+// Ingest shows how far an ingestion is: a bar on a terminal, else a line
 // every few seconds. What fails or is removed gets a line at once.
-type ingestView struct {
+type Ingest struct {
 	w      io.Writer
 	bar    *progressbar.ProgressBar // nil without a terminal
 	dryRun bool
@@ -24,10 +24,11 @@ type ingestView struct {
 	documents, passages int
 }
 
-func newIngestView(w io.Writer, dryRun bool) *ingestView {
-	v := &ingestView{w: w, dryRun: dryRun, begin: time.Now()}
+// NewIngest shows an ingestion, or what one would do.
+func NewIngest(w io.Writer, dryRun bool) *Ingest {
+	v := &Ingest{w: w, dryRun: dryRun, begin: time.Now()}
 	v.told = v.begin
-	if isTerminal(w) {
+	if IsTerminal(w) {
 		v.bar = progressbar.NewOptions64(1,
 			progressbar.OptionSetWriter(w),
 			progressbar.OptionShowBytes(true),
@@ -39,16 +40,17 @@ func newIngestView(w io.Writer, dryRun bool) *ingestView {
 	return v
 }
 
-func (v *ingestView) show(e ingest.Event) {
+// Show shows what became of a document.
+func (v *Ingest) Show(e ingest.Event) {
 	v.documents++
 	v.passages += e.Passages
 	switch {
 	case e.Err != nil:
-		v.line("failed: %s: %v", printable(e.Source), e.Err)
+		v.line("failed: %s: %v", Printable(e.Source), e.Err)
 	case e.Outcome == ingest.Removed && v.dryRun:
-		v.line("would be removed: %s", printable(e.Source))
+		v.line("would be removed: %s", Printable(e.Source))
 	case e.Outcome == ingest.Removed:
-		v.line("removed: %s", printable(e.Source))
+		v.line("removed: %s", Printable(e.Source))
 	}
 	now := time.Now()
 	if v.bar != nil {
@@ -61,12 +63,12 @@ func (v *ingestView) show(e ingest.Event) {
 	}
 }
 
-func (v *ingestView) rate(now time.Time) string {
+func (v *Ingest) rate(now time.Time) string {
 	return fmt.Sprintf("%.0f passages/s", float64(v.passages)/max(now.Sub(v.begin).Seconds(), 1e-3))
 }
 
 // progress is how far it is, in words.
-func (v *ingestView) progress(now time.Time, e ingest.Event) string {
+func (v *Ingest) progress(now time.Time, e ingest.Event) string {
 	text := fmt.Sprintf("%d documents, %d passages, %s", v.documents, v.passages, v.rate(now))
 	if e.TotalBytes == 0 || e.DoneBytes == 0 {
 		return text
@@ -76,15 +78,15 @@ func (v *ingestView) progress(now time.Time, e ingest.Event) string {
 	return fmt.Sprintf("%s, %.0f%% of %.1f MB, %s left", text, 100*share, float64(e.TotalBytes)/1e6, left.Round(time.Second))
 }
 
-func (v *ingestView) line(format string, args ...any) {
+func (v *Ingest) line(format string, args ...any) {
 	if v.bar != nil {
 		_ = v.bar.Clear()
 	}
 	fmt.Fprintf(v.w, format+"\n", args...)
 }
 
-// end takes the bar away.
-func (v *ingestView) end() {
+// End takes the bar away.
+func (v *Ingest) End() {
 	if v.bar != nil {
 		_ = v.bar.Clear()
 	}

@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"fmt"
@@ -6,72 +6,12 @@ import (
 	"strings"
 
 	"github.com/rivo/uniseg"
-
-	"selfrag/agent"
-	"selfrag/retrieval/text"
 )
-
-// progressView shows a turn as it goes.
-type progressView interface {
-	show(e agent.Event)
-	end() // the turn is over, with or without an answer
-}
-
-// newProgressView folds the steps into one line where what was written can be
-// drawn over, and lets them stand elsewhere.
-func newProgressView(w io.Writer, quiet bool) progressView {
-	if !quiet && redrawable(w) {
-		return newLiveView(w)
-	}
-	return newStepView(w, quiet)
-}
-
-// liveView shows the last steps of a turn, dimmed, with the draft as it is
-// written, and folds them into one line when the turn is over. So nothing that
-// was not verified is left standing.
-type liveView struct {
-	area    *area
-	steps   *stepView
-	rounds  int
-	found   map[string]bool
-	summary string
-}
-
-func newLiveView(w io.Writer) *liveView { return liveViewIn(newArea(w)) }
-
-func liveViewIn(a *area) *liveView {
-	columns, _ := a.size()
-	return &liveView{area: a, found: map[string]bool{}, steps: &stepView{w: a, columns: columns, draft: draftView{w: a}}}
-}
-
-func (v *liveView) show(e agent.Event) {
-	switch e := e.(type) {
-	case agent.Started:
-		v.steps.draft.language = text.Language(e.Question)
-		return // it stands above, as it was asked
-	case agent.Searched:
-		v.rounds++
-		for _, p := range e.Result.Passages {
-			v.found[p.ID] = true
-		}
-	case agent.Answered:
-		v.summary = strings.Join([]string{
-			count(v.rounds, "search"), count(len(v.found), "passage"), spentOn(e.Answer), "stopped by " + e.Answer.StoppedBy,
-		}, ", ")
-		return
-	}
-	v.steps.show(e)
-}
-
-func (v *liveView) end() {
-	v.steps.end()
-	v.area.fold(v.summary)
-}
 
 // area is the end of a terminal's screen that is drawn over.
 type area struct {
 	w     io.Writer
-	style style
+	style Style
 	size  func() (columns, rows int)
 	text  strings.Builder // all that was written to it
 	drawn []string        // the rows on the screen
@@ -79,7 +19,7 @@ type area struct {
 
 // newArea is an area below what a terminal shows.
 func newArea(w io.Writer) *area {
-	return &area{w: w, style: styleFor(w), size: func() (int, int) {
+	return &area{w: w, style: StyleFor(w), size: func() (int, int) {
 		columns, rows, ok := sizeOf(w)
 		if !ok {
 			return 80, 24
@@ -97,7 +37,7 @@ const mostRows = 12
 // Write shows the end of what was written. A line that is longer than all that
 // is shown keeps its beginning, which says what it is.
 func (a *area) Write(p []byte) (int, error) {
-	a.text.WriteString(strings.ReplaceAll(printable(string(p)), "\t", " "))
+	a.text.WriteString(strings.ReplaceAll(Printable(string(p)), "\t", " "))
 	columns, rows := a.size()
 	columns-- // some terminals wrap a line that ends in the last one
 	var lines []string

@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"selfrag/eval"
 )
 
-// printPerformance prints where the time of searches or questions went.
-func printPerformance(w io.Writer, p eval.Performance, what string) error {
+// PrintPerformance prints where the time of searches or questions went.
+func PrintPerformance(w io.Writer, p eval.Performance, what string) error {
 	rows := []struct {
 		name           string
 		mean, p50, p95 float64

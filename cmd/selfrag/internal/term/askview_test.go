@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"strings"
@@ -26,8 +26,8 @@ func TestStepsSayWhyCodeRefuses(t *testing.T) {
 			"  grade-support    refused: no passage it cites names [31mRed" + strings.Repeat("d", 100) + "  It is [31mred."},
 	} {
 		var out strings.Builder
-		v := &stepView{w: &out, columns: 80}
-		v.show(tc.event)
+		v := &Steps{w: &out, columns: 80}
+		v.Show(tc.event)
 		if got := strings.TrimSuffix(out.String(), "\n"); got != tc.want {
 			t.Errorf("got %q, want %q", got, tc.want)
 		}

@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// place tells in a few words where in its document a passage stands, as far as
+// Place tells in a few words where in its document a passage stands, as far as
 // its metadata tell: page, row, headings, and of when the document is.
-func place(metadata map[string]any) string {
+func Place(metadata map[string]any) string {
 	var b strings.Builder
 	if n, ok := metadata[retrieval.Page].(float64); ok {
 		fmt.Fprintf(&b, "  p. %.0f", n)
@@ -18,10 +18,10 @@ func place(metadata map[string]any) string {
 		fmt.Fprintf(&b, "  row %.0f", n)
 	}
 	if path, ok := metadata[retrieval.Heading].(string); ok {
-		b.WriteString("  § " + oneLine(path))
+		b.WriteString("  § " + OneLine(path))
 	}
 	if modified, ok := metadata[retrieval.Modified].(string); ok && len(modified) >= len("2006-01-02") {
-		b.WriteString("  (" + printable(modified[:len("2006-01-02")]) + ")")
+		b.WriteString("  (" + Printable(modified[:len("2006-01-02")]) + ")")
 	}
 	return b.String()
 }

@@ -1,4 +1,4 @@
-package main
+package term
 
 import (
 	"strings"
@@ -6,6 +6,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/agent/claim"
+	"selfrag/cmd/selfrag/internal/screentest"
 )
 
 // drafted is a turn that writes two drafts, of which the first finds nothing.
@@ -48,25 +49,25 @@ func TestDraftsAreMarkedUntilTheyAreChecked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var piped strings.Builder
-			plain := newStepView(&piped, false)
-			s := newScreen(80)
-			onTerminal := newStepView(onScreen{s}, false)
+			plain := NewSteps(&piped, false)
+			s := screentest.New(80)
+			onTerminal := NewSteps(onScreen{s}, false)
 			onTerminal.columns = 80
 			onTerminal.draft.over = &area{w: onScreen{s}, size: func() (int, int) { return 80, 24 }}
 			for _, e := range c.events {
-				plain.show(e)
-				onTerminal.show(e)
+				plain.Show(e)
+				onTerminal.Show(e)
 				if d, ok := e.(agent.Drafted); ok && d.Iteration == 1 && s.String() != c.writing {
 					t.Errorf("before the verdict the terminal shows\n%s\nwant\n%s", s, c.writing)
 				}
 			}
-			plain.end()
-			onTerminal.end()
+			plain.End()
+			onTerminal.End()
 			if piped.String() != c.piped {
 				t.Errorf("a pipe gets\n%s\nwant\n%s", piped.String(), c.piped)
 			}
-			if s.String() != c.terminal || len(s.unknown) > 0 {
-				t.Errorf("the terminal shows\n%s\nwant\n%s\nunknown sequences: %q", s, c.terminal, s.unknown)
+			if s.String() != c.terminal || len(s.Unknown) > 0 {
+				t.Errorf("the terminal shows\n%s\nwant\n%s\nunknown sequences: %q", s, c.terminal, s.Unknown)
 			}
 		})
 	}
@@ -74,36 +75,18 @@ func TestDraftsAreMarkedUntilTheyAreChecked(t *testing.T) {
 
 // TestALongDraftKeepsItsMark writes more than is shown at once.
 func TestALongDraftKeepsItsMark(t *testing.T) {
-	s := newScreen(40)
-	v := newStepView(onScreen{s}, false)
+	s := screentest.New(40)
+	v := NewSteps(onScreen{s}, false)
 	v.draft.over = &area{w: onScreen{s}, size: func() (int, int) { return 40, 10 }}
-	v.show(agent.Started{Question: "다리는?"})
+	v.Show(agent.Started{Question: "다리는?"})
 	for range 60 {
-		v.show(agent.DraftDelta{Text: "다리가 있습니다. "})
-		if lines := s.lines(); !strings.Contains(lines[1], "아직 확인하지 않음") || len(lines) > 10 {
+		v.Show(agent.DraftDelta{Text: "다리가 있습니다. "})
+		if lines := s.Lines(); !strings.Contains(lines[1], "아직 확인하지 않음") || len(lines) > 10 {
 			t.Fatalf("the mark is gone, or the draft takes too many lines:\n%s", s)
 		}
 	}
-	v.end()
+	v.End()
 	if s.String() != "? 다리는?\n" {
 		t.Errorf("left on the screen:\n%s", s)
-	}
-}
-
-// TestAskPutsNoControlCodesIntoPipes asks a scripted model, which writes its
-// draft word by word.
-func TestAskPutsNoControlCodesIntoPipes(t *testing.T) {
-	a := newServedApp(t, newBridgeModel(t))
-	var out, steps strings.Builder
-	a.stdout, a.stderr = &out, &steps
-	a.settings.Strategy = "two-stage"
-	if err := runAsk(t.Context(), a, &askOptions{question: "How many lanes has the bridge?"}); err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(steps.String(), "\n  draft            not yet checked: The bridge has two lanes [1].\n") || strings.ContainsAny(steps.String()+out.String(), "\x1b\r") {
-		t.Errorf("steps %q, answer %q", steps.String(), out.String())
-	}
-	if strings.Contains(out.String(), "not yet checked") || !strings.Contains(out.String(), "The bridge has two lanes. [1]") {
-		t.Errorf("the answer is %q", out.String())
 	}
 }
