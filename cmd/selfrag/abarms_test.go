@@ -70,12 +70,12 @@ func TestArmsShareAStore(t *testing.T) {
 	} {
 		s := milvus
 		tc.change(&s)
-		if got := madeBy(&s) == madeBy(&milvus); got != tc.same {
+		if got := madeBy(s) == madeBy(milvus); got != tc.same {
 			t.Errorf("%s: shared is %t", tc.what, got)
 		}
 	}
 	a, b := config.Settings{Store: config.StoreSQLite, MilvusAddress: "one"}, config.Settings{Store: config.StoreSQLite, MilvusAddress: "two"}
-	if madeBy(&a) != madeBy(&b) {
+	if madeBy(a) != madeBy(b) {
 		t.Error("SQLite depends on the address of a server")
 	}
 }

@@ -14,9 +14,10 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/eval"
 	"selfrag/eval/report"
 	"selfrag/fault"
@@ -77,12 +78,19 @@ only --experiment, --seed, --json and --report FILE.json go with it.`,
 				if err := o.checkOnline(cmd.Flags()); err != nil {
 					return err
 				}
-				return o.runOnline(a)
+				return o.runOnline(a.Streams)
 			}
 			if err := o.check("ab"); err != nil {
 				return err
 			}
-			return runAB(cmd.Context(), a, o, cmd.Flags())
+			parts, end, err := a.traced(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer end()
+			return o.runArms(cmd.Context(), parts, a.Streams, func(file string) (config.Settings, error) {
+				return config.Load(file, a.getenv, cmd.Flags())
+			})
 		},
 	}
 	flags := cmd.Flags()
@@ -130,13 +138,13 @@ func (o *abOptions) check(command string) error {
 
 // arms are the settings of both. Without a file of its own, an arm has those
 // of the command.
-func (o *abOptions) arms(a *app, flags *pflag.FlagSet) ([]armSetup, error) {
+func (o *abOptions) arms(of config.Settings, load func(file string) (config.Settings, error)) ([]armSetup, error) {
 	var arms []armSetup
 	for i, name := range []string{"a", "b"} {
-		s := a.settings
+		s := of
 		if o.configs[i] != "" {
 			var err error
-			if s, err = config.Load(o.configs[i], a.getenv, flags); err != nil {
+			if s, err = load(o.configs[i]); err != nil {
 				return nil, err
 			}
 			s.OfArm = true
@@ -179,17 +187,13 @@ func (n armName) String() string {
 	return said
 }
 
-func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) error {
-	end, err := a.startTracing(ctx)
+// runArms compares two arms. load reads the settings of an arm's own file.
+func (o *abOptions) runArms(ctx context.Context, parts *wire.Parts, io term.Streams, load func(file string) (config.Settings, error)) error {
+	arms, err := o.arms(parts.Settings, load)
 	if err != nil {
 		return err
 	}
-	defer end()
-	arms, err := o.arms(a, flags)
-	if err != nil {
-		return err
-	}
-	res, err := o.run(ctx, a, arms)
+	res, err := o.run(ctx, parts, io, arms)
 	if err != nil {
 		return err
 	}
@@ -205,9 +209,9 @@ func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) erro
 		}
 	}
 	if o.asJSON {
-		return a.JSON(result)
+		return io.JSON(result)
 	}
-	return printAB(a.Out, result, o.minEffect)
+	return printAB(io.Out, result, o.minEffect)
 }
 
 // reportOf is the report of what was compared.

@@ -61,14 +61,14 @@ func (o *abOptions) checkOnline(flags *pflag.FlagSet) error {
 }
 
 // runOnline compares arms by logs.
-func (o *abOptions) runOnline(a *app) error {
+func (o *abOptions) runOnline(io term.Streams) error {
 	var log online.Log
 	for _, path := range o.online.files {
 		if err := readLog(&log, path); err != nil {
 			return err
 		}
 	}
-	tellBad(a.Err, log.Bad)
+	tellBad(io.Err, log.Bad)
 	experiment, arms, err := o.chooseOnline(&log)
 	if err != nil {
 		return err
@@ -87,9 +87,9 @@ func (o *abOptions) runOnline(a *app) error {
 		}
 	}
 	if o.asJSON {
-		return a.JSON(result)
+		return io.JSON(result)
 	}
-	return printOnline(a.Out, result)
+	return printOnline(io.Out, result)
 }
 
 func readLog(log *online.Log, path string) error {

@@ -57,22 +57,21 @@ model or another strategy that a flag names must be there: else exit code 3.`,
 }
 
 func runAsk(ctx context.Context, a *app, o *askOptions) error {
-	end, err := a.startTracing(ctx)
+	parts, end, err := a.traced(ctx)
 	if err != nil {
 		return err
 	}
 	defer end()
 	ctx = trace.With(ctx, trace.Labels{Name: "ask"})
-	parts, err := a.openRetrieval(ctx)
+	search, err := parts.Search(ctx)
 	if err != nil {
 		return err
 	}
-	defer parts.Close()
-	ag, err := a.openAnswering(ctx, parts)
+	ag, without, err := parts.Answering(ctx, search)
 	if err != nil {
 		return err
 	}
-	term.TellDegraded(a.Err, parts.without, "")
+	term.TellDegraded(a.Err, without, "")
 	var steps term.Progress = term.NewSteps(a.Err, o.quiet || o.asJSON)
 	if o.why {
 		// The tree tells the steps again: those on the way may go.
@@ -104,7 +103,7 @@ func runAsk(ctx context.Context, a *app, o *askOptions) error {
 	if err != nil {
 		return fmt.Errorf("print the answer: %w", err)
 	}
-	term.TellDegraded(a.Err, answer.Degraded, parts.without)
+	term.TellDegraded(a.Err, answer.Degraded, without)
 	if o.cost {
 		if err := term.PrintCost(a.Err, answer.Cost); err != nil {
 			return err

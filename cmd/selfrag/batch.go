@@ -14,11 +14,12 @@ import (
 
 	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/eval"
 )
 
 // searchBatch searches for each query of a file, and sums up the time.
-func searchBatch(ctx context.Context, a *app, r *opened, o *searchOptions) error {
+func searchBatch(ctx context.Context, a *app, r *wire.Search, o *searchOptions) error {
 	queries, err := readQueries(a.In, o.batch)
 	if err != nil {
 		return err
@@ -32,7 +33,7 @@ func searchBatch(ctx context.Context, a *app, r *opened, o *searchOptions) error
 		progressbar.OptionSetDescription("search"))
 	timings := make([]agent.Timings, 0, len(queries))
 	for _, q := range queries {
-		res, err := r.search(ctx, q.text, o.evidence)
+		res, err := find(ctx, r, q.text, o.evidence)
 		if err != nil {
 			_ = bar.Clear()
 			return fmt.Errorf("%s, line %d: %w", o.batch, q.line, err)

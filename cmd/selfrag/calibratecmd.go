@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/eval"
 	"selfrag/fault"
 	"selfrag/rerank/evidence"
@@ -67,7 +69,9 @@ thirty questions are the least that curves can be fitted on.
 			case a.settings.NamesCollection():
 				return fault.Usage(errors.New("calibrate: it searches the data set's own documents; leave out --collection"))
 			}
-			return runCalibrate(cmd.Context(), a, o)
+			parts := a.parts()
+			defer parts.Close()
+			return o.run(cmd.Context(), parts, a.Streams)
 		},
 	}
 	flags := cmd.Flags()
@@ -87,8 +91,9 @@ thirty questions are the least that curves can be fitted on.
 	return cmd
 }
 
-func runCalibrate(ctx context.Context, a *app, o *calibrateOptions) error {
-	given, err := readCalibration(a.settings.Calibration)
+// run fits the curves and says what they are worth.
+func (o *calibrateOptions) run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
+	given, err := wire.ReadCalibration(parts.Settings.Calibration)
 	if err != nil {
 		return err
 	}
@@ -106,7 +111,7 @@ func runCalibrate(ctx context.Context, a *app, o *calibrateOptions) error {
 		if err != nil {
 			return err
 		}
-		some, err := o.collect(ctx, a, path, data)
+		some, err := o.collect(ctx, parts, io, path, data)
 		if err != nil {
 			return fmt.Errorf("calibrate on %s: %w", path, err)
 		}
@@ -140,7 +145,7 @@ func runCalibrate(ctx context.Context, a *app, o *calibrateOptions) error {
 		}
 	}
 	if o.asJSON {
-		return a.JSON(report)
+		return io.JSON(report)
 	}
-	return report.print(a.Out)
+	return report.print(io.Out)
 }

@@ -11,12 +11,13 @@ import (
 	"strings"
 
 	"selfrag/agent/claim"
-	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/eval"
 	"selfrag/fault"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest"
 )
 
 // samples are what curves are fitted on.
@@ -115,12 +116,12 @@ func (h *hiding) without(found []retrieval.Passage, err error) ([]retrieval.Pass
 
 // collect finds the evidence for the questions of a data set, as they are and
 // with their documents hidden.
-func (o *calibrateOptions) collect(ctx context.Context, a *app, path string, data eval.Dataset) (samples, error) {
-	own := a.with(a.settings)
+func (o *calibrateOptions) collect(ctx context.Context, parts *wire.Parts, io term.Streams, path string, data eval.Dataset) (samples, error) {
+	s := parts.Settings
 	corpus := data.Corpus
 	switch info, err := os.Stat(path); {
 	case corpus != "":
-		own.settings.Split = "none"
+		s.Split = ingest.SplitNone
 	case o.corpus != "":
 		corpus = o.corpus
 	case err == nil && info.IsDir():
@@ -128,22 +129,21 @@ func (o *calibrateOptions) collect(ctx context.Context, a *app, path string, dat
 	default:
 		return samples{}, fault.Usage(errors.New("the data set has no corpus.jsonl: name its documents with --corpus PATH"))
 	}
-	remove, err := own.ingestToMeasure(ctx, corpus)
+	own, remove, err := ingestToMeasure(ctx, parts.With(s), io, corpus)
 	if err != nil {
 		return samples{}, err
 	}
 	defer remove()
-	parts, err := own.openRetrieval(ctx)
+	whole, err := own.Search(ctx)
 	if err != nil {
 		return samples{}, err
 	}
-	defer parts.Close()
-	finder := parts.evidence
+	finder := whole.Evidence
 	if o.words {
 		finder = evidence.New(nil, evidence.Config{})
 	}
-	store := &hiding{Store: parts.collection}
-	search, err := own.searchOver(parts, store)
+	store := &hiding{Store: whole.Collection}
+	search, err := whole.Over(store)
 	if err != nil {
 		return samples{}, err
 	}
@@ -153,8 +153,8 @@ func (o *calibrateOptions) collect(ctx context.Context, a *app, path string, dat
 			judged[id] = true
 		}
 	}
-	out := samples{embedder: parts.collection.Spec().Model, reranker: own.settings.Reranker}
-	view := term.NewCounting(a.Err, "questions")
+	out := samples{embedder: whole.Collection.Spec().Model, reranker: s.Reranker}
+	view := term.NewCounting(io.Err, "questions")
 	defer view.End()
 	questions := sampleQuestions(data)
 	for i, q := range questions {
@@ -195,18 +195,6 @@ func (o *calibrateOptions) collect(ctx context.Context, a *app, path string, dat
 
 // hiddenSuffix marks a question whose documents were hidden.
 const hiddenSuffix = "-hidden"
-
-// searchOver is search by the settings over a store in place of the collection.
-func (a *app) searchOver(parts *opened, store retrieval.Store) (*retrieval.TwoStage, error) {
-	cfg, name, err := a.searchConfig(a.settings.Collection, parts.collection)
-	if err != nil {
-		return nil, err
-	}
-	if name == config.NoEmbedder {
-		return retrieval.New(store, nil, parts.reranker, cfg)
-	}
-	return retrieval.New(store, parts.embedder, parts.reranker, cfg)
-}
 
 // sampleQuestions are the questions of a data set and the look-ups that they are
 // made of. A look-up that is no question in words is left out.

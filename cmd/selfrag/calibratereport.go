@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/rerank"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval/text"
@@ -20,7 +21,7 @@ type calibrationReport struct {
 	Sets        []calibrationRow `json:"sets"`
 	Signals     []signalRow      `json:"signals,omitempty"`
 	Reliability []reliabilityRow `json:"reliability"`
-	Calibration calibration      `json:"calibration"`
+	Calibration wire.Calibration `json:"calibration"`
 }
 
 // calibrationRow is the cross-validated worth of the curves on some questions;

@@ -17,6 +17,7 @@ import (
 	"selfrag/agent/conversation"
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/retrieval"
 	"selfrag/session"
 	"selfrag/trace"
@@ -56,20 +57,20 @@ the chat.`,
 }
 
 func runChat(ctx context.Context, a *app, o *chatOptions) error {
-	c := &chat{app: a, quiet: o.quiet, interactive: term.IsTerminal(a.In), now: time.Now}
+	c := &chat{Streams: a.Streams, settings: a.settings, quiet: o.quiet, interactive: term.IsTerminal(a.In), now: time.Now}
 	if err := c.resume(o.session); err != nil {
 		return err
 	}
-	end, err := a.startTracing(ctx)
+	parts, end, err := a.traced(ctx)
 	if err != nil {
 		return err
 	}
 	defer end()
-	ctx = trace.With(ctx, trace.Labels{Name: "chat", Session: a.traceSession(o.session)})
-	if err := c.open(ctx); err != nil {
+	c.parts = parts
+	ctx = trace.With(ctx, trace.Labels{Name: "chat", Session: wire.TraceSession(a.settings.Tenant, o.session)})
+	if err := c.open(ctx, c.settings); err != nil {
 		return err
 	}
-	defer func() { c.parts.Close() }()
 	if c.interactive {
 		// Ctrl-C stops the answer, not the program.
 		signal.Reset(os.Interrupt)
@@ -77,23 +78,26 @@ func runChat(ctx context.Context, a *app, o *chatOptions) error {
 		signal.Notify(c.interrupts, os.Interrupt)
 		defer signal.Stop(c.interrupts)
 	}
-	c.lines = a.openLines(filepath.Join(a.settings.DataDir, "chat-history"), commandNames(), c.interrupts)
+	c.lines = openLines(a.Streams, filepath.Join(a.settings.DataDir, "chat-history"), commandNames(), c.interrupts)
 	defer c.lines.Close()
 	return c.run(ctx)
 }
 
 // chat is a conversation at a terminal or through a pipe.
 type chat struct {
-	app         *app
+	term.Streams
+	settings    config.Settings
 	quiet       bool
 	interactive bool
 	now         func() time.Time
 	lines       lines
 	interrupts  chan os.Signal // nil unless interactive
 
-	parts *opened
-	agent *agent.Agent
-	talk  *conversation.Memory
+	parts   *wire.Parts
+	search  *wire.Search
+	agent   *agent.Agent
+	without string // why the agent does without a model; empty: it need not
+	talk    *conversation.Memory
 
 	file *session.File // nil while the conversation is not kept
 	kept session.Session
@@ -103,46 +107,42 @@ type chat struct {
 	read      []retrieval.Passage
 }
 
-// open wires the parts and the agent by the settings. On failure what was
-// there stays.
-func (c *chat) open(ctx context.Context) error {
-	parts, err := c.app.openRetrieval(ctx)
+// open wires search and the agent by the settings. On failure what was there
+// stays.
+func (c *chat) open(ctx context.Context, s config.Settings) error {
+	parts := c.parts.With(s)
+	search, err := parts.Search(ctx)
 	if err != nil {
 		return err
 	}
-	a, err := c.app.openAnswering(ctx, parts)
+	a, without, err := parts.Answering(ctx, search)
 	if err != nil {
-		parts.Close()
 		return err
 	}
-	term.TellDegraded(c.app.Err, parts.without, "")
-	if c.parts != nil {
-		c.parts.Close()
-	}
-	c.parts = parts
+	term.TellDegraded(c.Err, without, "")
+	c.settings, c.parts, c.search, c.agent, c.without = s, parts, search, a, without
 	if c.talk == nil {
 		c.talk = conversation.New(conversation.Config{})
 		c.talk.Restore(c.kept.State)
 	}
-	c.agent = a
 	return nil
 }
 
 // regain goes back to the settings' strategy once its model can be reached.
 func (c *chat) regain(ctx context.Context) error {
-	before := c.parts.without
+	before := c.without
 	if before == "" {
 		return nil
 	}
-	a, err := c.app.openAnswering(ctx, c.parts)
+	a, without, err := c.parts.Answering(ctx, c.search)
 	if err != nil {
 		return err
 	}
-	if c.parts.without == "" {
-		c.note("There is a language model now: strategy %s.", c.app.settings.Strategy)
+	if without == "" {
+		c.note("There is a language model now: strategy %s.", c.settings.Strategy)
 	}
-	term.TellDegraded(c.app.Err, c.parts.without, before)
-	c.agent = a
+	term.TellDegraded(c.Err, without, before)
+	c.agent, c.without = a, without
 	return nil
 }
 
@@ -190,7 +190,7 @@ func (c *chat) run(ctx context.Context) error {
 }
 
 func (c *chat) greet() {
-	s := c.app.settings
+	s := c.settings
 	if c.interactive {
 		c.note("Collection %s, strategy %s; see /help.", s.Collection, s.Strategy)
 	}
@@ -201,7 +201,7 @@ func (c *chat) greet() {
 
 // note tells the user something that is no answer.
 func (c *chat) note(format string, args ...any) {
-	fmt.Fprintf(c.app.Err, format+"\n", args...)
+	fmt.Fprintf(c.Err, format+"\n", args...)
 }
 
 // ask answers one question. Ctrl-C stops it, and the chat goes on.
@@ -214,10 +214,10 @@ func (c *chat) ask(ctx context.Context, question string) error {
 	if err := c.regain(ctx); err != nil {
 		return err
 	}
-	view := term.NewProgress(c.app.Err, c.quiet)
+	view := term.NewProgress(c.Err, c.quiet)
 	c.reasoning, c.read = term.Reasoning{}, nil
 	var answer agent.Answer
-	for e, err := range c.app.metrics.Follow(c.agent.Ask(trace.With(ctx, trace.Labels{}), agent.Question{Text: question, Conversation: c.talk})) {
+	for e, err := range c.parts.Metrics.Follow(c.agent.Ask(trace.With(ctx, trace.Labels{}), agent.Question{Text: question, Conversation: c.talk})) {
 		if err != nil {
 			view.End()
 			if errors.Is(context.Cause(ctx), errInterrupted) {
@@ -236,10 +236,10 @@ func (c *chat) ask(ctx context.Context, question string) error {
 		}
 	}
 	view.End()
-	if err := term.PrintAnswer(c.app.Out, answer); err != nil {
+	if err := term.PrintAnswer(c.Out, answer); err != nil {
 		return fmt.Errorf("print the answer: %w", err)
 	}
-	term.TellDegraded(c.app.Err, answer.Degraded, c.parts.without)
+	term.TellDegraded(c.Err, answer.Degraded, c.without)
 	c.kept.Turns = append(c.kept.Turns, session.Turn{Asked: asked, Answer: answer})
 	return c.save()
 }

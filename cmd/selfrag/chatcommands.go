@@ -60,7 +60,7 @@ func (c *chat) command(ctx context.Context, line string) error {
 }
 
 func (c *chat) help() error {
-	w := tabwriter.NewWriter(c.app.Out, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
 	for _, command := range chatCommands() {
 		fmt.Fprintf(w, "%s %s\t%s\n", command.name, command.argument, command.about)
 	}
@@ -72,7 +72,7 @@ func (c *chat) showWhy() error {
 		c.note("There is no reasoning yet: it is told of questions asked since the chat began.")
 		return nil
 	}
-	_, err := fmt.Fprint(c.app.Out, c.reasoning.Draw(term.Columns(c.app.Out)))
+	_, err := fmt.Fprint(c.Out, c.reasoning.Draw(term.Columns(c.Out)))
 	return err
 }
 
@@ -97,25 +97,23 @@ func (c *chat) showSources() error {
 	if b.Len() == 0 {
 		c.note("Nothing was read for the last answer.")
 	}
-	_, err := fmt.Fprint(c.app.Out, strings.TrimPrefix(b.String(), "\n"))
+	_, err := fmt.Fprint(c.Out, strings.TrimPrefix(b.String(), "\n"))
 	return err
 }
 
 // change shows a setting, or sets it and wires the parts anew. What cannot be
 // used is told, and the old value stays.
 func (c *chat) change(ctx context.Context, key, to string) error {
-	before := c.app.settings
+	before := c.settings
 	if to == "" {
-		_, err := fmt.Fprintf(c.app.Out, "%s %s\n", key, before.Text(key))
+		_, err := fmt.Fprintf(c.Out, "%s %s\n", key, before.Text(key))
 		return err
 	}
 	changed, err := before.With(key, to, config.FromChat)
 	if err != nil {
 		return err
 	}
-	c.app.settings = changed
-	if err := c.open(ctx); err != nil {
-		c.app.settings = before
+	if err := c.open(ctx, changed); err != nil {
 		return err
 	}
 	c.note("From now on: %s %s.", key, to)

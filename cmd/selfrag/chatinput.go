@@ -32,13 +32,13 @@ type lines interface {
 // openLines edits lines on a terminal that can, with a history in the file;
 // it reads them plainly from a dumb terminal, with a prompt, and from a pipe,
 // without.
-func (a *app) openLines(historyFile string, commands []string, interrupts <-chan os.Signal) lines {
-	if a.In == io.Reader(os.Stdin) && a.Out == io.Writer(os.Stdout) && term.IsTerminal(os.Stdin) && term.Redrawable(os.Stdout) {
-		return openEditor(historyFile, commands, a.Err)
+func openLines(io term.Streams, historyFile string, commands []string, interrupts <-chan os.Signal) lines {
+	if io.In == os.Stdin && io.Out == os.Stdout && term.IsTerminal(os.Stdin) && term.Redrawable(os.Stdout) {
+		return openEditor(historyFile, commands, io.Err)
 	}
-	plain := &plainLines{reader: bufio.NewReader(a.In), lines: make(chan line), interrupts: interrupts}
-	if term.IsTerminal(a.In) {
-		plain.prompt = a.Err
+	plain := &plainLines{reader: bufio.NewReader(io.In), lines: make(chan line), interrupts: interrupts}
+	if term.IsTerminal(io.In) {
+		plain.prompt = io.Err
 	}
 	return plain
 }

@@ -9,18 +9,13 @@ import (
 	"selfrag/session"
 )
 
-// sessions is where this tenant's sessions are.
-func (a *app) sessions() *session.Store {
-	return session.In(a.settings.SessionsDir())
-}
-
 // resume goes on with a session, on its collection and with its strategy
 // unless flags name others.
 func (c *chat) resume(name string) error {
 	if name == "" {
 		return nil
 	}
-	file, kept, fresh, err := c.app.sessions().Open(name)
+	file, kept, fresh, err := session.In(c.settings.SessionsDir()).Open(name)
 	if err != nil {
 		return nameIsUsage(err)
 	}
@@ -28,7 +23,7 @@ func (c *chat) resume(name string) error {
 	if fresh {
 		return nil
 	}
-	s := c.app.settings
+	s := c.settings
 	for _, v := range []struct{ key, kept string }{{"collection", kept.Collection}, {"strategy", kept.Strategy}} {
 		if v.kept == "" || strings.HasPrefix(s.Origin(v.key), "flag ") {
 			continue
@@ -37,7 +32,7 @@ func (c *chat) resume(name string) error {
 			return fmt.Errorf("go on with session %q: %w", name, err)
 		}
 	}
-	c.app.settings = s
+	c.settings = s
 	return nil
 }
 
@@ -54,7 +49,7 @@ func (c *chat) save() error {
 	if c.file == nil {
 		return nil
 	}
-	c.kept.Collection, c.kept.Strategy = c.app.settings.Collection, c.app.settings.Strategy
+	c.kept.Collection, c.kept.Strategy = c.settings.Collection, c.settings.Strategy
 	c.kept.State = c.talk.State()
 	err := c.file.Save(c.kept, c.now())
 	if !errors.Is(err, session.ErrChanged) {
@@ -62,7 +57,7 @@ func (c *chat) save() error {
 	}
 	before := c.file.Name
 	for n := 2; errors.Is(err, session.ErrChanged); n++ {
-		file, _, fresh, openErr := c.app.sessions().Open(fmt.Sprintf("%s-%d", before, n))
+		file, _, fresh, openErr := session.In(c.settings.SessionsDir()).Open(fmt.Sprintf("%s-%d", before, n))
 		if openErr != nil || !fresh {
 			if n < 100 {
 				continue
@@ -83,7 +78,7 @@ func (c *chat) saveAs(name string) error {
 		name = c.now().Format("2006-01-02-150405")
 	}
 	if name != "" && (c.file == nil || c.file.Name != name) {
-		file, _, fresh, err := c.app.sessions().Open(name)
+		file, _, fresh, err := session.In(c.settings.SessionsDir()).Open(name)
 		if err != nil {
 			return nameIsUsage(err)
 		}

@@ -22,11 +22,12 @@ func newCollectionsListCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the collections", Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			db, err := a.openStore(cmd.Context())
+			parts := a.parts()
+			defer parts.Close()
+			db, err := parts.Store(cmd.Context())
 			if err != nil {
 				return err
 			}
-			defer db.Close()
 			infos, err := db.Collections(cmd.Context())
 			if err != nil {
 				return err
@@ -55,11 +56,12 @@ func newCollectionsShowCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show [NAME]", Short: "Show a collection and its documents", Args: usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			db, err := a.openStore(cmd.Context())
+			parts := a.parts()
+			defer parts.Close()
+			db, err := parts.Store(cmd.Context())
 			if err != nil {
 				return err
 			}
-			defer db.Close()
 			name := a.settings.Collection
 			if len(args) == 1 {
 				name = args[0]
@@ -98,11 +100,12 @@ func newCollectionsDeleteCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "delete NAME", Short: "Delete a collection and all it holds", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			db, err := a.openStore(cmd.Context())
+			parts := a.parts()
+			defer parts.Close()
+			db, err := parts.Store(cmd.Context())
 			if err != nil {
 				return err
 			}
-			defer db.Close()
 			c, err := db.Collection(cmd.Context(), args[0])
 			if err != nil {
 				return err

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/fault"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
@@ -46,33 +46,36 @@ Exit code 3 says that some part is missing.`,
 }
 
 func runDoctor(ctx context.Context, a *app, asJSON bool) error {
-	checks := []func(context.Context, *app) part{checkStore, checkONNXRuntime, checkEmbedder}
-	if a.needsOllama() {
+	// What a model is chosen by is in the table, so nothing is said of it besides.
+	parts := wire.New(a.settings, wire.Options{Getenv: a.getenv, Metrics: a.metrics})
+	defer parts.Close()
+	checks := []func(context.Context, *wire.Parts) part{checkStore, checkONNXRuntime, checkEmbedder}
+	if needsOllama(parts) {
 		checks = append(checks, checkOllama)
 	}
-	checks = append(checks, checkModel, checkTraces)
-	var parts []part
+	checks = append(checks, checkModel, func(ctx context.Context, _ *wire.Parts) part { return checkTraces(ctx, a.settings, a.getenv) })
+	var found []part
 	missing := 0
 	for _, check := range checks {
-		p := check(ctx, a)
+		p := check(ctx, parts)
 		if ctx.Err() != nil {
 			return fmt.Errorf("check the parts: %w", ctx.Err())
 		}
 		if !p.Found {
 			missing++
 		}
-		parts = append(parts, p)
+		found = append(found, p)
 		if !asJSON {
 			a.printPart(p)
 		}
 	}
 	if asJSON {
-		if err := a.JSON(parts); err != nil {
+		if err := a.JSON(found); err != nil {
 			return err
 		}
 	}
 	if missing > 0 {
-		return fault.Unreachablef("%d of %d parts are missing; see above for what to do", missing, len(parts))
+		return fault.Unreachablef("%d of %d parts are missing; see above for what to do", missing, len(found))
 	}
 	return nil
 }
@@ -95,18 +98,17 @@ func (a *app) printPart(p part) {
 	}
 }
 
-func checkStore(ctx context.Context, a *app) part {
-	if a.settings.Store == config.StoreMilvus {
-		return checkMilvus(ctx, a)
+func checkStore(ctx context.Context, parts *wire.Parts) part {
+	if parts.Settings.Store == config.StoreMilvus {
+		return checkMilvus(ctx, parts)
 	}
-	p := part{Name: "store", Version: "SQLite", Address: a.settings.Database()}
+	p := part{Name: "store", Version: "SQLite", Address: parts.Settings.Database()}
 	begin := time.Now()
-	db, err := a.openStore(ctx)
+	db, err := parts.Store(ctx)
 	if err != nil {
 		p.Remedy = err.Error() + "; choose another folder with --data-dir"
 		return p
 	}
-	defer db.Close()
 	infos, err := db.Collections(ctx)
 	if err != nil {
 		p.Remedy = err.Error()
@@ -114,19 +116,18 @@ func checkStore(ctx context.Context, a *app) part {
 	}
 	p.Found = true
 	p.Speed = fmt.Sprintf("opened in %d ms; %d collections", time.Since(begin).Milliseconds(), len(infos))
-	p.Remedy = adviseCollections(infos)
+	p.Remedy = wire.AdviseCollections(infos)
 	return p
 }
 
-func checkMilvus(ctx context.Context, a *app) part {
-	p := part{Name: "store", Version: "Milvus", Address: a.settings.MilvusAddress}
+func checkMilvus(ctx context.Context, parts *wire.Parts) part {
+	p := part{Name: "store", Version: "Milvus", Address: parts.Settings.MilvusAddress}
 	begin := time.Now()
-	db, err := a.openMilvus(ctx)
+	db, err := parts.Milvus(ctx)
 	if err != nil {
 		p.Remedy = err.Error()
 		return p
 	}
-	defer db.Close()
 	p.Version = "Milvus " + db.Version()
 	infos, err := db.Collections(ctx)
 	if err != nil {
@@ -138,11 +139,11 @@ func checkMilvus(ctx context.Context, a *app) part {
 	if !db.HasLexical() {
 		p.Speed += "; vectors only: lexical search needs 2.4 or newer"
 	}
-	p.Remedy = adviseCollections(infos)
+	p.Remedy = wire.AdviseCollections(infos)
 	return p
 }
 
-func checkONNXRuntime(context.Context, *app) part {
+func checkONNXRuntime(context.Context, *wire.Parts) part {
 	p := part{Name: "ONNX Runtime"}
 	var err error
 	if p.Version, p.Address, err = onnx.Version(""); err != nil {
@@ -155,17 +156,13 @@ func checkONNXRuntime(context.Context, *app) part {
 
 // needsOllama tells whether the model or the embedder of the settings is one
 // of Ollama's.
-func (a *app) needsOllama() bool {
-	name := a.settings.Embedder
-	if name == "auto" {
-		name = defaultEmbedder()
-	}
-	return !strings.HasPrefix(a.settings.Model, openAIModels) || strings.HasPrefix(name, "ollama/")
+func needsOllama(parts *wire.Parts) bool {
+	return !strings.HasPrefix(parts.Settings.Model, wire.OpenAIModels) || strings.HasPrefix(parts.NewEmbedder(), "ollama/")
 }
 
-func checkOllama(ctx context.Context, a *app) part {
+func checkOllama(ctx context.Context, parts *wire.Parts) part {
 	p := part{Name: "Ollama"}
-	client, err := a.openOllama(ollama.Config{})
+	client, err := parts.Ollama(ollama.Config{})
 	if err != nil {
 		p.Remedy = err.Error()
 		return p
@@ -183,20 +180,17 @@ func checkOllama(ctx context.Context, a *app) part {
 }
 
 // checkModel loads the language model, and times a prompt and an answer.
-func checkModel(ctx context.Context, a *app) part {
-	p := part{Name: "language model", Version: cmp.Or(a.settings.Model, "(the best there that suits this machine)")}
-	o := &opened{}
-	defer o.Close()
-	quiet := *a
-	quiet.Err = io.Discard
-	if err := quiet.openModel(ctx, o); err != nil {
+func checkModel(ctx context.Context, parts *wire.Parts) part {
+	p := part{Name: "language model", Version: cmp.Or(parts.Settings.Model, "(the best there that suits this machine)")}
+	model, err := parts.Model(ctx)
+	if err != nil {
 		p.Remedy = err.Error()
 		return p
 	}
-	p.Version = o.model.Model()
-	p.Address = o.model.Address()
+	p.Version = model.Model()
+	p.Address = model.Address()
 	begin := time.Now()
-	resp, err := o.model.GenerateContent(ctx,
+	resp, err := model.GenerateContent(ctx,
 		[]llms.MessageContent{llms.TextParts(llms.ChatMessageTypeHuman, "Count from one to twenty in words.")}, llms.WithMaxTokens(24))
 	if err != nil {
 		p.Remedy = err.Error()
@@ -206,7 +200,7 @@ func checkModel(ctx context.Context, a *app) part {
 	info := resp.Choices[0].GenerationInfo
 	p.Speed = speed(info, time.Since(begin))
 	grades := "grades by token probabilities"
-	probs, _, err := o.model.NextToken(ctx,
+	probs, _, err := model.NextToken(ctx,
 		[]llms.MessageContent{llms.TextParts(llms.ChatMessageTypeHuman, "Reply Yes or No: is water wet?")})
 	if err != nil {
 		p.Found = false

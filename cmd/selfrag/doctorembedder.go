@@ -9,27 +9,24 @@ import (
 	"time"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/internal/models"
 )
 
 // checkEmbedder loads the embedder of the settings and times it.
-func checkEmbedder(ctx context.Context, a *app) part {
-	name := a.settings.Embedder
-	if name == "auto" {
-		name = defaultEmbedder()
-	}
+func checkEmbedder(ctx context.Context, parts *wire.Parts) part {
+	name := parts.NewEmbedder()
 	p := part{Name: "embedder", Version: name}
 	if name == config.NoEmbedder {
 		p.Found = true
 		p.Speed = "none: lexical search only"
 		return p
 	}
-	e, closer, err := a.openEmbedder(ctx, name, nil)
+	e, err := parts.Embedder(ctx, name, nil)
 	if err != nil {
 		p.Remedy = err.Error()
 		return p
 	}
-	defer closer()
 	const n = 8
 	texts := make([]string, n)
 	for i := range texts {
@@ -41,7 +38,7 @@ func checkEmbedder(ctx context.Context, a *app) part {
 		return p
 	}
 	p.Found = true
-	p.Speed = fmt.Sprintf("%d dimensions; %s; %.0f short passages/s", e.Spec().Dimensions, languagesOf(e.Spec()), n/time.Since(begin).Seconds())
+	p.Speed = fmt.Sprintf("%d dimensions; %s; %.0f short passages/s", e.Spec().Dimensions, wire.LanguagesOf(e.Spec()), n/time.Since(begin).Seconds())
 	if local, ok := e.(interface{ Dir() string }); ok {
 		p.Address = local.Dir()
 		if size, err := folderSize(local.Dir()); err == nil {

@@ -13,9 +13,11 @@ import (
 	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/eval"
 	"selfrag/fault"
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest"
 )
 
 func newEvalCmd(a *app) *cobra.Command {
@@ -53,7 +55,9 @@ on where it was stopped; a file of another configuration is refused.`,
 			if a.settings.NamesCollection() {
 				return fault.Usage(errors.New("eval retrieval: it searches the data set's own corpus; leave out --collection"))
 			}
-			return runEvalRetrieval(cmd.Context(), a, o)
+			parts := a.parts()
+			defer parts.Close()
+			return o.run(cmd.Context(), parts, a.Streams)
 		},
 	}
 	o.addSampleFlags(cmd.Flags())
@@ -71,23 +75,25 @@ type retrievalOptions struct {
 // searchArm is the name of search in a run's file.
 const searchArm = "search"
 
-func runEvalRetrieval(ctx context.Context, a *app, o *retrievalOptions) error {
+// run measures search.
+func (o *retrievalOptions) run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	data, err := eval.Load(o.data)
 	if err != nil {
 		return err
 	}
-	s := &a.settings
-	s.Split = "none"
+	s := parts.Settings
+	s.Split = ingest.SplitNone
 	s.K1, s.K2 = max(s.K1, 20), max(s.K2, 10)
 	if s.Mode == string(retrieval.Lexical) && s.Embedder == "auto" && s.Reranker != "late" {
 		s.Embedder = config.NoEmbedder
 	}
 	if o.takeApart || config.AsksModel(s.Reranker) {
-		if err := a.chooseModel(ctx, s, searchArm, o.out); err != nil {
+		if s.Model, err = chosenModel(ctx, parts.With(s), io.Err, searchArm, o.out); err != nil {
 			return err
 		}
 	}
-	config, err := a.runConfig(ctx, []armSetup{{searchArm, *s}}, data, "", o.seed)
+	parts = parts.With(s)
+	config, err := runConfig(ctx, parts, []armSetup{{searchArm, s}}, data, "", o.seed)
 	if err != nil {
 		return err
 	}
@@ -97,19 +103,21 @@ func runEvalRetrieval(ctx context.Context, a *app, o *retrievalOptions) error {
 		return err
 	}
 	defer log.Close()
-	a.tellUntold(log, o.out)
+	tellUntold(io.Err, log, o.out)
 	run := eval.Run{
 		Arms: []eval.Arm{{Name: searchArm}}, Queries: eval.Sample(data.Judged(), o.limit, o.seed), Log: log, Concurrency: o.concurrency,
 	}
 	if run.Pending() > 0 {
-		arm, closing, err := a.openSearchArm(ctx, data.Corpus, o.takeApart)
-		defer closing()
+		own, remove, err := ingestToMeasure(ctx, parts, io, data.Corpus)
 		if err != nil {
 			return err
 		}
-		run.Arms[0] = arm
+		defer remove()
+		if run.Arms[0], err = o.arm(ctx, own); err != nil {
+			return err
+		}
 	}
-	outcomes, err := a.ask(ctx, run, "queries")
+	outcomes, err := ask(ctx, io.Err, run, "queries")
 	if err != nil {
 		return fmt.Errorf("measure search: %w", err)
 	}
@@ -118,33 +126,28 @@ func runEvalRetrieval(ctx context.Context, a *app, o *retrievalOptions) error {
 		return err
 	}
 	if o.asJSON {
-		return a.JSON(scores)
+		return io.JSON(scores)
 	}
-	return printRetrieval(a.Out, scores)
+	return printRetrieval(io.Out, scores)
 }
 
-// openSearchArm ingests the corpus and makes an arm of searching it. closing
-// is never nil.
-func (a *app) openSearchArm(ctx context.Context, corpus string, takeApart bool) (_ eval.Arm, closing func(), err error) {
-	remove, err := a.ingestToMeasure(ctx, corpus)
+// arm makes an arm of searching the collection of the parts.
+func (o *retrievalOptions) arm(ctx context.Context, parts *wire.Parts) (eval.Arm, error) {
+	r, err := parts.Search(ctx)
 	if err != nil {
-		return eval.Arm{}, func() {}, err
+		return eval.Arm{}, err
 	}
-	r, err := a.openRetrieval(ctx)
-	if err != nil {
-		return eval.Arm{}, remove, err
-	}
-	closing = func() { r.Close(); remove() }
-	search := r.twoStage.Search
-	if takeApart {
-		if err := a.openModel(ctx, r); err != nil {
-			return eval.Arm{}, closing, err
-		}
-		set, err := a.openPrompts(ctx)
+	search := r.TwoStage.Search
+	if o.takeApart {
+		model, err := parts.Model(ctx)
 		if err != nil {
-			return eval.Arm{}, closing, err
+			return eval.Arm{}, err
 		}
-		steps := func() (*agent.Steps, error) { return agent.NewSteps(r.model, r.twoStage, set, agent.Config{}) }
+		set, err := parts.Prompts(ctx)
+		if err != nil {
+			return eval.Arm{}, err
+		}
+		steps := func() (*agent.Steps, error) { return agent.NewSteps(model, r.TwoStage, set, agent.Config{}) }
 		search = func(ctx context.Context, query string) (retrieval.Result, error) {
 			return searchApart(ctx, r, steps, query)
 		}
@@ -152,13 +155,13 @@ func (a *app) openSearchArm(ctx context.Context, corpus string, takeApart bool) 
 	counted := func(ctx context.Context, query string) (retrieval.Result, error) {
 		res, err := search(ctx, query)
 		if err != nil {
-			a.metrics.Failed(err)
+			parts.Metrics.Failed(err)
 			return res, err
 		}
-		a.metrics.Searched(res)
+		parts.Metrics.Searched(res)
 		return res, nil
 	}
-	return searchArmOf(searchArm, counted), closing, nil
+	return searchArmOf(searchArm, counted), nil
 }
 
 // searchArmOf makes an arm of a search over a corpus.jsonl.
@@ -167,7 +170,7 @@ func searchArmOf(name string, search func(context.Context, string) (retrieval.Re
 		begin := time.Now()
 		res, err := search(ctx, query)
 		res.Timings.Total = max(res.Timings.Total, time.Since(begin)) // what takes questions apart asks the model besides
-		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return documentID(p, nil) }), searched{Result: res}.timings(), err
+		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return documentID(p, nil) }), searchTimings(res), err
 	})
 }
 
@@ -182,12 +185,12 @@ func printRetrieval(w io.Writer, s eval.RetrievalScores) error {
 }
 
 // searchApart searches as the first round of self-rag does.
-func searchApart(ctx context.Context, o *opened, newSteps func() (*agent.Steps, error), question string) (retrieval.Result, error) {
+func searchApart(ctx context.Context, o *wire.Search, newSteps func() (*agent.Steps, error), question string) (retrieval.Result, error) {
 	steps, err := newSteps()
 	if err != nil {
 		return retrieval.Result{}, err
 	}
-	alone, err := o.twoStage.Search(ctx, question)
+	alone, err := o.TwoStage.Search(ctx, question)
 	if err != nil {
 		return alone, err
 	}

@@ -15,6 +15,7 @@ import (
 	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/eval"
 )
 
@@ -60,8 +61,14 @@ goes on where it was stopped; a file of another configuration is refused.`,
 			if err := checkWithout("without-rule", without); err != nil {
 				return err
 			}
-			a.settings.Without = without
-			return runEvalQA(cmd.Context(), a, r, asJSON)
+			parts, end, err := a.traced(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer end()
+			s := a.settings
+			s.Without = without
+			return runEvalQA(cmd.Context(), parts.With(s), a.Streams, r, asJSON)
 		},
 	}
 	r.addFlags(cmd.Flags())
@@ -79,14 +86,9 @@ type qaReport struct {
 	Performance eval.Performance `json:"performance"`
 }
 
-func runEvalQA(ctx context.Context, a *app, r *questionRun, asJSON bool) error {
-	end, err := a.startTracing(ctx)
-	if err != nil {
-		return err
-	}
-	defer end()
-	arms := []armSetup{{"run", a.settings}}
-	res, err := r.run(ctx, a, arms)
+func runEvalQA(ctx context.Context, parts *wire.Parts, io term.Streams, r *questionRun, asJSON bool) error {
+	arms := []armSetup{{"run", parts.Settings}}
+	res, err := r.run(ctx, parts, io, arms)
 	if err != nil {
 		return err
 	}
@@ -94,9 +96,9 @@ func runEvalQA(ctx context.Context, a *app, r *questionRun, asJSON bool) error {
 	outcomes := res.outcomes["run"]
 	report := qaReport{s.Strategy, s.Model, eval.Summarise(res.data, res.queries, outcomes), eval.Perform(timingsOfAll(outcomes))}
 	if asJSON {
-		return a.JSON(report)
+		return io.JSON(report)
 	}
-	return printQA(a.Out, report)
+	return printQA(io.Out, report)
 }
 
 func printQA(w io.Writer, r qaReport) error {

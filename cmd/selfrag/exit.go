@@ -5,16 +5,13 @@ import (
 	"errors"
 	"strings"
 
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/fault"
 )
 
-var (
-	// errAbstained ends ask when the documents do not hold the answer, which has
-	// been printed.
-	errAbstained = fault.As(fault.Abstained, errors.New("abstained"))
-	// errReported ends a command whose failures have been printed.
-	errReported = errors.New("failed")
-)
+// errAbstained ends ask when the documents do not hold the answer, which has been
+// printed.
+var errAbstained = fault.As(fault.Abstained, errors.New("abstained"))
 
 // outcome is the exit code of a command's error, and the message to print.
 func outcome(err error, interrupted bool) (int, string) {
@@ -24,7 +21,7 @@ func outcome(err error, interrupted bool) (int, string) {
 		return kind.Exit(), ""
 	case interrupted && errors.Is(err, context.Canceled):
 		return fault.Canceled.Exit(), "interrupted"
-	case errors.Is(err, errAbstained), errors.Is(err, errReported):
+	case errors.Is(err, errAbstained), errors.Is(err, wire.ErrReported):
 		return kind.Exit(), ""
 	case kind == fault.Invalid, strings.HasPrefix(err.Error(), "unknown command"): // cobra's own error
 		return fault.Invalid.Exit(), err.Error() + "\nRun 'selfrag --help' for usage."

@@ -9,12 +9,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/eval"
 	"selfrag/fault"
 	"selfrag/trace"
@@ -45,22 +47,22 @@ type tracedTurn struct {
 // openExperiments puts the questions into the dataset that the flags name, and
 // begins an experiment for each arm, or goes on with those of the run that is
 // in the file already.
-func (r *questionRun) openExperiments(ctx context.Context, a *app, res results, arms []armSetup, goesOn bool) (*experiments, error) {
+func (r *questionRun) openExperiments(ctx context.Context, parts *wire.Parts, w io.Writer, res results, arms []armSetup, goesOn bool) (*experiments, error) {
 	if r.dataset == "" {
 		return nil, nil //nolint:nilnil // a nil one links nothing
 	}
-	switch s := a.settings.Tracing; {
-	case a.tracing == nil || a.tracing.Langfuse() == nil:
+	switch s := parts.Settings.Tracing; {
+	case parts.Tracing == nil || parts.Tracing.Langfuse() == nil:
 		return nil, fault.Usagef("--langfuse-dataset: %w", trace.ErrNoLangfuse)
 	case s.Sample < 1:
 		return nil, fault.Usage(errors.New("--langfuse-dataset needs every question traced: leave out --trace-sample"))
 	case s.Content == "off":
 		return nil, fault.Usage(errors.New("--langfuse-dataset sends questions and answers to Langfuse, and trace_content is off"))
 	}
-	client := a.tracing.Langfuse()
+	client := parts.Tracing.Langfuse()
 	id, err := client.PutDataset(ctx, r.dataset, "questions of "+filepath.Base(filepath.Clean(r.data)))
 	if err != nil {
-		return nil, keyRefused(err)
+		return nil, wire.KeyRefused(err)
 	}
 	items := make([]langfuse.Item, len(res.queries))
 	for i, q := range res.queries {
@@ -70,10 +72,10 @@ func (r *questionRun) openExperiments(ctx context.Context, a *app, res results, 
 	}
 	changed, err := client.PutItems(ctx, r.dataset, items)
 	if err != nil {
-		return nil, keyRefused(err)
+		return nil, wire.KeyRefused(err)
 	}
 	e := &experiments{
-		dataset: r.dataset, tracing: a.tracing, byArm: map[string]trace.Experiment{}, data: res.data, spans: map[[2]string]tracedTurn{},
+		dataset: r.dataset, tracing: parts.Tracing, byArm: map[string]trace.Experiment{}, data: res.data, spans: map[[2]string]tracedTurn{},
 	}
 	ids, err := r.experimentIDs(e, arms, goesOn)
 	if err != nil {
@@ -86,7 +88,7 @@ func (r *questionRun) openExperiments(ctx context.Context, a *app, res results, 
 			Metadata: map[string]string{"arm": arm.name, "strategy": arm.settings.Strategy, "model": arm.settings.Model},
 		}
 	}
-	fmt.Fprintf(a.Err, "Dataset %s in Langfuse has the %d questions (%d new or changed).\n", r.dataset, len(items), changed)
+	fmt.Fprintf(w, "Dataset %s in Langfuse has the %d questions (%d new or changed).\n", r.dataset, len(items), changed)
 	return e, nil
 }
 

@@ -7,13 +7,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/eval"
 	"selfrag/prompts"
 )
@@ -22,11 +23,11 @@ import (
 var judgePrompts = []string{prompts.NameStatements, prompts.NameQuestionFor, prompts.NameEvades}
 
 // config holds all that the outcomes depend on. It chooses the arms' models.
-func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data eval.Dataset) (map[string]string, error) {
-	if err := r.chooseModels(ctx, a, arms); err != nil {
+func (r *questionRun) config(ctx context.Context, parts *wire.Parts, w io.Writer, arms []armSetup, data eval.Dataset) (map[string]string, error) {
+	if err := r.chooseModels(ctx, parts, w, arms); err != nil {
 		return nil, err
 	}
-	c, err := a.runConfig(ctx, arms, data, r.corpus, r.seed)
+	c, err := runConfig(ctx, parts, arms, data, r.corpus, r.seed)
 	if err != nil {
 		return nil, err
 	}
@@ -37,14 +38,15 @@ func (r *questionRun) config(ctx context.Context, a *app, arms []armSetup, data 
 // chooseModels names the models of the arms. An arm that asks none has its answers
 // put in short by the one that it names, or else by another arm's; where there is
 // none they are scored as they are.
-func (r *questionRun) chooseModels(ctx context.Context, a *app, arms []armSetup) error {
+func (r *questionRun) chooseModels(ctx context.Context, parts *wire.Parts, w io.Writer, arms []armSetup) error {
 	another := ""
 	for i := range arms {
 		s := &arms[i].settings
 		if s.AsksNoModel() {
 			continue
 		}
-		if err := a.chooseModel(ctx, s, arms[i].name, r.out); err != nil {
+		var err error
+		if s.Model, err = chosenModel(ctx, parts.With(*s), w, arms[i].name, r.out); err != nil {
 			return err
 		}
 		another = cmp.Or(another, s.Model)
@@ -56,31 +58,30 @@ func (r *questionRun) chooseModels(ctx context.Context, a *app, arms []armSetup)
 		}
 		if s.Model == "" && !r.noShort {
 			r.noShort = true
-			fmt.Fprintln(a.Err, "No language model is asked, so answers are scored as they are (--no-short-answer); --model puts them in short.")
+			fmt.Fprintln(w, "No language model is asked, so answers are scored as they are (--no-short-answer); --model puts them in short.")
 		}
 	}
 	return nil
 }
 
-// chooseModel names the model of an arm's settings that name none, so that the
-// fingerprint tells which one it was. A run that goes on in its file has the
-// one that it was begun with, though another would be chosen by now; whether
-// that is there is asked once something is left to ask it.
-func (a *app) chooseModel(ctx context.Context, s *config.Settings, arm, out string) (err error) {
-	if s.Model != "" {
-		return nil
+// chosenModel is the name of the model of an arm's settings, also where they name
+// none, so that the fingerprint holds which one it was. A run that goes on in its
+// file has the one that it was begun with, though another would be chosen by now;
+// whether that is there is asked once something is left to ask it.
+func chosenModel(ctx context.Context, parts *wire.Parts, w io.Writer, arm, out string) (string, error) {
+	if name := parts.Settings.Model; name != "" {
+		return name, nil
 	}
-	if s.Model = eval.Recorded(out)[arm+".model"]; s.Model != "" {
-		fmt.Fprintf(a.Err, "Using model %s, with which %s was begun.\n", s.Model, filepath.Base(out))
-		return nil
+	if name := eval.Recorded(out)[arm+".model"]; name != "" {
+		fmt.Fprintf(w, "Using model %s, with which %s was begun.\n", name, filepath.Base(out))
+		return name, nil
 	}
-	s.Model, err = a.with(*s).modelName(ctx)
-	return err
+	return parts.ModelName(ctx)
 }
 
 // runConfig is what every run depends on: data, documents, seed, and the arms'
 // settings and prompts.
-func (a *app) runConfig(ctx context.Context, arms []armSetup, data eval.Dataset, corpus string, seed uint64) (map[string]string, error) {
+func runConfig(ctx context.Context, parts *wire.Parts, arms []armSetup, data eval.Dataset, corpus string, seed uint64) (map[string]string, error) {
 	digest, err := data.Digest()
 	if err != nil {
 		return nil, err
@@ -94,11 +95,11 @@ func (a *app) runConfig(ctx context.Context, arms []armSetup, data eval.Dataset,
 		c[arm.name+".without_rule"] = strings.Join(slices.Sorted(slices.Values(s.Without)), ",")
 		if s.NamesCollection() {
 			c[arm.name+".collection"] = s.Collection
-			if c[arm.name+".collection_digest"], err = a.with(s).digestOfCollection(ctx); err != nil {
+			if c[arm.name+".collection_digest"], err = digestOfCollection(ctx, parts.With(s)); err != nil {
 				return nil, err
 			}
 		}
-		set, err := a.with(s).openPrompts(ctx)
+		set, err := parts.With(s).Prompts(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -132,19 +133,14 @@ func digestOfCorpus(path string) (string, error) {
 
 // digestOfCollection changes with the documents of the settings' collection,
 // with how they were cut into passages, and with its embedder.
-func (a *app) digestOfCollection(ctx context.Context) (string, error) {
-	db, err := a.openStore(ctx)
-	if err != nil {
-		return "", err
-	}
-	defer db.Close()
-	c, err := a.openCollection(ctx, db)
+func digestOfCollection(ctx context.Context, parts *wire.Parts) (string, error) {
+	c, err := parts.Collection(ctx)
 	if err != nil {
 		return "", err
 	}
 	documents, err := c.Documents(ctx)
 	if err != nil {
-		return "", fmt.Errorf("read what is in collection %q: %w", a.settings.Collection, err)
+		return "", fmt.Errorf("read what is in collection %q: %w", parts.Settings.Collection, err)
 	}
 	sum := sha256.New()
 	lines := json.NewEncoder(sum) // a hash takes every write, and these values marshal
@@ -156,9 +152,9 @@ func (a *app) digestOfCollection(ctx context.Context) (string, error) {
 }
 
 // tellUntold says what a run's file does not tell about how it was made.
-func (a *app) tellUntold(log *eval.Log, path string) {
+func tellUntold(w io.Writer, log *eval.Log, path string) {
 	if len(log.Untold) > 0 {
-		fmt.Fprintf(a.Err, "%s does not tell %s, since an earlier version began it; they are taken to be the same.\n",
+		fmt.Fprintf(w, "%s does not tell %s, since an earlier version began it; they are taken to be the same.\n",
 			filepath.Base(path), strings.Join(log.Untold, ", "))
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/fault"
 )
 
@@ -73,7 +74,7 @@ func (o *initOptions) check() error {
 		return fault.Usage(errors.New("--print-model prints a name and ends: say it without --yes and --json"))
 	case o.memory > maxGB || o.card > maxGB || math.IsNaN(o.memory+o.card):
 		return fault.Usage(errors.New("--memory and --card are in GB: no machine has that many"))
-	case o.model == openAIModels:
+	case o.model == wire.OpenAIModels:
 		return fault.Usage(errors.New("--model openai/: name the model after the slash, as the server does"))
 	}
 	return nil

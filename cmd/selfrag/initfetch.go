@@ -9,6 +9,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/internal/models"
 	"selfrag/ollama"
 )
@@ -22,7 +23,7 @@ func (a *app) fetchChoice(ctx context.Context, c *choice, words *initWords) erro
 	bar := a.newFetchBar(words, c.Name)
 	defer bar.end()
 	if c.From == fromHub {
-		store, err := a.modelStore()
+		store, err := wire.ModelStore(a.getenv)
 		if err != nil {
 			return err
 		}
@@ -32,7 +33,7 @@ func (a *app) fetchChoice(ctx context.Context, c *choice, words *initWords) erro
 		}
 		return store.Pull(ctx, m, func(file string, done, total int64) { bar.show(file, done, total) })
 	}
-	client, err := a.openOllama(ollama.Config{})
+	client, err := a.parts().Ollama(ollama.Config{})
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/internal/machine"
 	"selfrag/internal/models"
 	"selfrag/internal/onnx"
@@ -145,12 +146,12 @@ func (o *initOptions) room(p *proposal) models.Room {
 // lookAtOllama does not wait for a server that is just being started: nothing
 // is lost by running init again.
 func (a *app) lookAtOllama(ctx context.Context) (ollamaThere, error) {
-	client, err := a.openOllama(ollama.Config{Retries: -1})
+	client, err := a.parts().Ollama(ollama.Config{Retries: -1})
 	if err != nil {
 		return ollamaThere{}, err
 	}
 	defer client.Close()
-	there := ollamaThere{Address: client.Address(), Elsewhere: !onThisMachine(client.Address())}
+	there := ollamaThere{Address: client.Address(), Elsewhere: !wire.OnThisMachine(client.Address())}
 	version, err := client.Version(ctx)
 	if err != nil {
 		if away := (*ollama.UnreachableError)(nil); errors.As(err, &away) {
@@ -174,10 +175,10 @@ func (a *app) lookAtOllama(ctx context.Context) (ollamaThere, error) {
 func (a *app) proposeModel(ctx context.Context, o *initOptions, p *proposal, room models.Room, shelf *library) choice {
 	name, kept := o.model, ""
 	if from := a.settings.Origin("model"); name == "" && a.settings.Model != "" &&
-		(!strings.HasPrefix(from, "file ") || strings.HasPrefix(a.settings.Model, openAIModels)) {
+		(!strings.HasPrefix(from, "file ") || strings.HasPrefix(a.settings.Model, wire.OpenAIModels)) {
 		name, kept = a.settings.Model, from
 	}
-	if strings.HasPrefix(name, openAIModels) {
+	if strings.HasPrefix(name, wire.OpenAIModels) {
 		return choice{Name: name, Setting: setUnlessKept(name, kept), There: true, Kept: kept}
 	}
 	if name != "" {
@@ -193,7 +194,7 @@ func (a *app) proposeModel(ctx context.Context, o *initOptions, p *proposal, roo
 			}
 			return (p.Ollama.Found || o.printModel) && shelf.has(ctx, m.Name)
 		})
-	if own := chooseModel(p.Ollama.models, room.Memory); ok && own != "" {
+	if own := wire.ChooseModel(p.Ollama.models, room.Memory); ok && own != "" {
 		// The user has fetched a model that nobody listed, and of about that size.
 		_, listed := models.FindLanguage(own)
 		_, there := p.Ollama.has(known.Name)
@@ -209,7 +210,7 @@ func (a *app) proposeModel(ctx context.Context, o *initOptions, p *proposal, roo
 		return c
 	}
 	// What ask would take.
-	if name := chooseModel(p.Ollama.models, room.Memory); name != "" {
+	if name := wire.ChooseModel(p.Ollama.models, room.Memory); name != "" {
 		return a.languageChoice(p, models.Language{Name: name}, "")
 	}
 	return choice{}
@@ -262,7 +263,7 @@ func (a *app) proposeEmbedder(ctx context.Context, p *proposal, room models.Room
 	}
 	c := choice{Name: m.Name, Size: m.Size, Languages: m.Languages, Licence: m.Licence}
 	if onnx.Built {
-		store, err := a.modelStore()
+		store, err := wire.ModelStore(a.getenv)
 		if err != nil {
 			return choice{}, err
 		}
@@ -282,7 +283,7 @@ func (a *app) proposeEmbedder(ctx context.Context, p *proposal, room models.Room
 	c.Setting = "ollama/" + m.Name
 	if info, there := p.Ollama.has(m.Name); there {
 		c.There, c.Size = true, info.Size
-	} else if c.Size = 1200 << 20; p.Ollama.Found && (room.Memory == 0 || room.Memory >= c.Size+besidesModel) && shelf.has(ctx, m.Name) {
+	} else if c.Size = 1200 << 20; p.Ollama.Found && (room.Memory == 0 || room.Memory >= c.Size+wire.BesidesModel) && shelf.has(ctx, m.Name) {
 		c.From, c.Size = fromOllama, max(shelf.sizeOf(m.Name), c.Size)
 	} else {
 		return choice{Name: config.NoEmbedder, Setting: config.NoEmbedder, There: true, Lacking: "ollama/" + m.Name}, nil
@@ -311,11 +312,12 @@ func (a *app) madeByOthers(ctx context.Context, setting string) (bool, error) {
 			return false, nil //nolint:nilerr // there are no collections
 		}
 	}
-	db, err := a.openStore(ctx)
+	parts := a.parts()
+	defer parts.Close()
+	db, err := parts.Store(ctx)
 	if err != nil {
 		return false, err
 	}
-	defer db.Close()
 	infos, err := db.Collections(ctx)
 	if err != nil {
 		return false, err

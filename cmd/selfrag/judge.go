@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/pflag"
 
 	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/eval"
 	"selfrag/prompts"
 	"selfrag/retrieval"
@@ -39,11 +41,11 @@ type judgeRun struct {
 }
 
 // of is the judging of a run.
-func (j *judgeOptions) of(ctx context.Context, a *app, run eval.Run) (*judgeRun, error) {
+func (j *judgeOptions) of(ctx context.Context, parts *wire.Parts, run eval.Run) (*judgeRun, error) {
 	if j.model == "" {
 		return nil, nil //nolint:nilnil // a nil one judges none
 	}
-	set, err := a.openPrompts(ctx)
+	set, err := parts.Prompts(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +53,7 @@ func (j *judgeOptions) of(ctx context.Context, a *app, run eval.Run) (*judgeRun,
 	for _, arm := range run.Arms {
 		out.Arms = append(out.Arms, arm.Name)
 	}
-	out.Judge.Name = fmt.Sprintf("%s, prompts %.12s, embedder %s", j.model, set.Digest(append(judgePrompts, prompts.NameGradeSupport)...), j.embedderName(a))
+	out.Judge.Name = fmt.Sprintf("%s, prompts %.12s, embedder %s", j.model, set.Digest(append(judgePrompts, prompts.NameGradeSupport)...), j.embedderName(parts))
 	return out, nil
 }
 
@@ -65,18 +67,16 @@ func (r *judgeRun) pending() int {
 
 // do has the answers judged that are not yet, and attaches what the judge made
 // of all of them.
-func (r *judgeRun) do(ctx context.Context, a *app, outcomes map[string][]eval.Outcome) error {
+func (r *judgeRun) do(ctx context.Context, parts *wire.Parts, w io.Writer, outcomes map[string][]eval.Outcome) error {
 	if r == nil {
 		return nil
 	}
 	if r.Pending() > 0 {
-		closing, err := r.by.open(ctx, a, &r.Judge, r.set, r.by.embedderName(a))
-		defer closing()
-		if err != nil {
+		if err := r.by.open(ctx, parts, &r.Judge, r.set, r.by.embedderName(parts)); err != nil {
 			return err
 		}
 	}
-	view := term.NewCounting(a.Err, "judged answers")
+	view := term.NewCounting(w, "judged answers")
 	defer view.End()
 	r.Progress = view.Show
 	if err := r.Do(ctx); err != nil {
@@ -88,40 +88,32 @@ func (r *judgeRun) do(ctx context.Context, a *app, outcomes map[string][]eval.Ou
 	return nil
 }
 
-func (j *judgeOptions) embedderName(a *app) string {
-	name := cmp.Or(j.embedder, a.settings.Embedder)
-	if name == "auto" {
-		name = defaultEmbedder()
-	}
-	return name
+func (j *judgeOptions) embedderName(parts *wire.Parts) string {
+	s := parts.Settings
+	s.Embedder = cmp.Or(j.embedder, s.Embedder)
+	return parts.With(s).NewEmbedder()
 }
 
-// open makes the judge's parts. closing is never nil.
-func (j *judgeOptions) open(ctx context.Context, a *app, judge *eval.Judge, set *prompts.Set, embedderName string) (closing func(), err error) {
-	closing = func() {}
-	asked := a.settings
+// open makes the judge's parts.
+func (j *judgeOptions) open(ctx context.Context, parts *wire.Parts, judge *eval.Judge, set *prompts.Set, embedderName string) error {
+	asked := parts.Settings
 	asked.Model = j.model
-	name, err := a.with(asked).modelName(ctx)
+	model, err := parts.With(asked).Model(ctx)
 	if err != nil {
-		return closing, fmt.Errorf("the judge: %w", err)
+		return fmt.Errorf("the judge: %w", err)
 	}
-	model, err := a.dialModel(name)
-	if err != nil {
-		return closing, err
-	}
-	closing = model.Close
 	judge.Steps = func() (*agent.Steps, error) {
 		return agent.NewSteps(model, noRetriever{}, set, agent.Config{Budget: judgeBudget})
 	}
 	if embedderName == config.NoEmbedder {
-		return closing, nil
+		return nil
 	}
-	vectors, closeVectors, err := a.openEmbedder(ctx, embedderName, nil)
+	vectors, err := parts.Embedder(ctx, embedderName, nil)
 	if err != nil {
-		return closing, fmt.Errorf("the judge's embedder (--judge-embedder none does without): %w", err)
+		return fmt.Errorf("the judge's embedder (--judge-embedder none does without): %w", err)
 	}
 	judge.Embedder = vectors
-	return func() { closeVectors(); model.Close() }, nil
+	return nil
 }
 
 // noRetriever is that of steps that never search.

@@ -41,17 +41,12 @@ keys and limits as selfrag serve has them; selfrag serve has /mcp too.`,
 
 // runMCP serves the one client at standard input and output.
 func runMCP(ctx context.Context, a *app) error {
-	endTracing, err := a.startTracing(ctx)
-	if err != nil {
-		return err
-	}
-	defer endTracing()
 	log := slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	parts, err := a.openServed(ctx, log)
+	parts, end, err := a.served(ctx, a.metrics, log)
 	if err != nil {
 		return err
 	}
-	defer parts.Close()
+	defer end()
 	service, err := a.newService(parts, "")
 	if err != nil {
 		return err

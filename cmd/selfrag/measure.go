@@ -7,44 +7,45 @@ import (
 	"path/filepath"
 	"strings"
 
+	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/retrieval"
 )
 
-// ingestToMeasure takes a corpus into a temporary store, and makes it the
-// store and collection of the settings. remove takes it away again.
-func (a *app) ingestToMeasure(ctx context.Context, corpus string) (remove func(), err error) {
+// ingestToMeasure takes a corpus into a temporary store. own is the parts over
+// that store and its collection; remove takes the store away again.
+func ingestToMeasure(ctx context.Context, parts *wire.Parts, io term.Streams, corpus string) (own *wire.Parts, remove func(), err error) {
 	dir, err := os.MkdirTemp("", "selfrag-eval-")
 	if err != nil {
-		return nil, fmt.Errorf("make a temporary store: %w", err)
+		return nil, nil, fmt.Errorf("make a temporary store: %w", err)
 	}
+	s := parts.Settings
 	// The folder's name is no other's, on a server neither.
-	a.settings.DataDir, a.settings.Collection = dir, strings.ReplaceAll(filepath.Base(dir), "-", "_")
+	s.DataDir, s.Collection = dir, strings.ReplaceAll(filepath.Base(dir), "-", "_")
+	own = parts.With(s)
 	remove = func() {
-		a.dropFromServer(context.WithoutCancel(ctx))
+		dropFromServer(context.WithoutCancel(ctx), own)
+		own.CloseStore()
 		_ = os.RemoveAll(dir)
 	}
-	quiet := &app{Streams: term.Streams{In: a.In, Out: a.Err, Err: a.Err}, getenv: a.getenv, settings: a.settings}
-	if err := runIngest(ctx, quiet, &ingestOptions{paths: []string{corpus}}); err != nil {
+	if err := own.Ingest(ctx, term.Streams{In: io.In, Out: io.Err, Err: io.Err}, wire.Ingestion{Paths: []string{corpus}}); err != nil {
 		remove()
-		return nil, fmt.Errorf("ingest the corpus: %w", err)
+		return nil, nil, fmt.Errorf("ingest the corpus: %w", err)
 	}
-	return remove, nil
+	return own, remove, nil
 }
 
-// dropFromServer deletes the temporary collection where the store is a
-// server, as far as it can.
-func (a *app) dropFromServer(ctx context.Context) {
-	if a.settings.Store != config.StoreMilvus {
+// dropFromServer deletes the temporary collection where the store is a server,
+// as far as it can.
+func dropFromServer(ctx context.Context, parts *wire.Parts) {
+	if parts.Settings.Store != config.StoreMilvus {
 		return
 	}
-	db, err := a.openStore(ctx)
-	if err != nil {
-		return
+	if db, err := parts.Store(ctx); err == nil {
+		_ = db.Delete(ctx, parts.Settings.Collection)
 	}
-	defer db.Close()
-	_ = db.Delete(ctx, a.settings.Collection)
 }
 
 // documentID is a passage's document as a data set names it: the "_id" of a
@@ -63,4 +64,10 @@ func documentID(p retrieval.Passage, judged map[string]bool) string {
 			return p.Source
 		}
 	}
+}
+
+// searchTimings are the times of a search in milliseconds.
+func searchTimings(r retrieval.Result) agent.Timings {
+	t := r.Timings
+	return agent.Timings{Embed: agent.Milliseconds(t.Embed), Search: agent.Milliseconds(t.Search), Rerank: agent.Milliseconds(t.Rerank), Total: agent.Milliseconds(t.Total)}
 }

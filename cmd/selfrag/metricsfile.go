@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/metrics"
 )
 
@@ -27,7 +28,7 @@ func (a *app) writeMetrics(failure error) error {
 		return failure
 	}
 	fmt.Fprintln(a.Err, "selfrag:", err)
-	return cmp.Or(failure, errReported)
+	return cmp.Or(failure, wire.ErrReported)
 }
 
 // counted is an agent whose turns are counted.

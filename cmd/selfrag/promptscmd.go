@@ -55,7 +55,9 @@ func newPromptsCmd(a *app) *cobra.Command {
 }
 
 func listPrompts(ctx context.Context, a *app, asJSON bool) error {
-	set, err := a.openPrompts(ctx)
+	parts := a.parts()
+	defer parts.Close()
+	set, err := parts.Prompts(ctx)
 	if err != nil {
 		return err
 	}
@@ -82,7 +84,9 @@ func listPrompts(ctx context.Context, a *app, asJSON bool) error {
 }
 
 func showPrompt(ctx context.Context, a *app, name, language string) error {
-	set, err := a.openPrompts(ctx)
+	parts := a.parts()
+	defer parts.Close()
+	set, err := parts.Prompts(ctx)
 	if err != nil {
 		return err
 	}
@@ -100,7 +104,9 @@ func showPrompt(ctx context.Context, a *app, name, language string) error {
 
 // exportPrompts never writes over a file, which may be somebody's work.
 func exportPrompts(ctx context.Context, a *app, dir string) error {
-	set, err := a.openPrompts(ctx)
+	parts := a.parts()
+	defer parts.Close()
+	set, err := parts.Prompts(ctx)
 	if err != nil {
 		return err
 	}

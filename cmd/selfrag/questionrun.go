@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -13,9 +14,11 @@ import (
 	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/eval"
 	"selfrag/fault"
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest"
 	"selfrag/trace"
 )
 
@@ -87,14 +90,14 @@ type results struct {
 }
 
 // run asks every arm what its file does not know yet.
-func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results, error) {
+func (r *questionRun) run(ctx context.Context, parts *wire.Parts, io term.Streams, arms []armSetup) (results, error) {
 	var res results
 	var err error
 	if res.data, err = eval.LoadQA(r.data); err != nil {
 		return res, err
 	}
 	res.queries = eval.Sample(res.data.Queries, r.limit, r.seed)
-	config, err := r.config(ctx, a, arms, res.data)
+	config, err := r.config(ctx, parts, io.Err, arms, res.data)
 	if err != nil {
 		return res, err
 	}
@@ -107,14 +110,14 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 	for _, arm := range arms {
 		run.Arms = append(run.Arms, eval.Arm{Name: arm.name})
 	}
-	judging, err := r.judge.of(ctx, a, run)
+	judging, err := r.judge.of(ctx, parts, run)
 	if err != nil {
 		return res, err
 	}
 	pending := run.Pending()
 	var linked *experiments
 	if pending+judging.pending() > 0 {
-		if linked, err = r.openExperiments(ctx, a, res, arms, pending < len(arms)*len(res.queries)); err != nil {
+		if linked, err = r.openExperiments(ctx, parts, io.Err, res, arms, pending < len(arms)*len(res.queries)); err != nil {
 			return res, err
 		}
 		defer linked.close()
@@ -124,40 +127,36 @@ func (r *questionRun) run(ctx context.Context, a *app, arms []armSetup) (results
 		}
 	}
 	if pending > 0 {
-		parts := &measured{run: r, data: res.data, linked: linked}
-		defer parts.close()
+		m := &measured{run: r, io: io, data: res.data, linked: linked}
+		defer m.close()
 		for i, arm := range arms {
-			if run.Arms[i], err = parts.open(ctx, a, arm); err != nil {
+			if run.Arms[i], err = m.open(ctx, parts.With(arm.settings), arm.name); err != nil {
 				return res, err
 			}
 		}
 	}
-	a.tellUntold(log, r.out)
-	if res.outcomes, err = a.ask(ctx, run, "questions"); err == nil {
-		err = judging.do(ctx, a, res.outcomes)
+	tellUntold(io.Err, log, r.out)
+	if res.outcomes, err = ask(ctx, io.Err, run, "questions"); err == nil {
+		err = judging.do(ctx, parts, io.Err, res.outcomes)
 	}
 	if err != nil && r.out != "" {
-		fmt.Fprintf(a.Err, "What was answered is in %s; the same command goes on from there.\n", r.out)
+		fmt.Fprintf(io.Err, "What was answered is in %s; the same command goes on from there.\n", r.out)
 	}
 	return res, err
 }
 
 // ask does a run, and shows how far it is.
-func (a *app) ask(ctx context.Context, run eval.Run, what string) (map[string][]eval.Outcome, error) {
-	view := term.NewCounting(a.Err, what)
+func ask(ctx context.Context, w io.Writer, run eval.Run, what string) (map[string][]eval.Outcome, error) {
+	view := term.NewCounting(w, what)
 	defer view.End()
 	run.Progress = view.Show
 	return run.Do(ctx)
 }
 
-// with is the app under other settings.
-func (a *app) with(s config.Settings) *app {
-	return &app{Streams: a.Streams, getenv: a.getenv, settings: s, metrics: a.metrics, labelled: a.labelled, tracing: a.tracing, embedders: a.embedders}
-}
-
 // measured are the opened parts of a run's arms.
 type measured struct {
 	run     *questionRun
+	io      term.Streams
 	data    eval.Dataset
 	linked  *experiments
 	stores  []measuredStore
@@ -173,20 +172,19 @@ func (m *measured) close() {
 	}
 }
 
-// open makes an arm. The model is asked for first, so that a missing one is
-// told before the corpus is ingested.
-func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, error) {
-	own := a.with(arm.settings)
-	if !own.settings.AsksNoModel() || !m.run.noShort {
-		if _, err := own.modelName(ctx); err != nil {
+// open makes an arm over the parts of its settings. The model is asked for first,
+// so that a missing one is told before the corpus is ingested.
+func (m *measured) open(ctx context.Context, parts *wire.Parts, name string) (eval.Arm, error) {
+	if !parts.Settings.AsksNoModel() || !m.run.noShort {
+		if _, err := parts.Model(ctx); err != nil {
 			return eval.Arm{}, err
 		}
 	}
-	parts, err := m.openRetrieval(ctx, own)
+	own, search, err := m.search(ctx, parts)
 	if err != nil {
 		return eval.Arm{}, err
 	}
-	ag, err := own.openAgent(ctx, parts)
+	ag, err := own.Agent(ctx, search, wire.AgentOptions{Deltas: true})
 	if err != nil {
 		return eval.Arm{}, err
 	}
@@ -196,45 +194,45 @@ func (m *measured) open(ctx context.Context, a *app, arm armSetup) (eval.Arm, er
 			judged[id] = true
 		}
 	}
-	ask := eval.Asker(counted{ag, own.metrics}, func(p retrieval.Passage) string { return documentID(p, judged) })
-	labels := trace.Labels{Name: "eval", Tags: []string{"eval", "arm-" + arm.name}, Metadata: map[string]string{"arm": arm.name, "data": filepath.Base(m.run.data)}}
-	out := eval.Arm{Name: arm.name, Ask: func(ctx context.Context, question string) (eval.Turn, error) {
-		ctx = trace.With(trace.With(ctx, labels), m.linked.labels(ctx, arm.name))
+	ask := eval.Asker(counted{ag, own.Metrics}, func(p retrieval.Passage) string { return documentID(p, judged) })
+	labels := trace.Labels{Name: "eval", Tags: []string{"eval", "arm-" + name}, Metadata: map[string]string{"arm": name, "data": filepath.Base(m.run.data)}}
+	out := eval.Arm{Name: name, Ask: func(ctx context.Context, question string) (eval.Turn, error) {
+		ctx = trace.With(trace.With(ctx, labels), m.linked.labels(ctx, name))
 		turn, err := ask(ctx, question)
 		if err != nil {
 			return turn, err
 		}
-		return turn, m.linked.traced(ctx, arm.name, turn.Answer.TraceID)
+		return turn, m.linked.traced(ctx, name, turn.Answer.TraceID)
 	}}
 	if m.run.noShort {
 		return out, nil
 	}
-	if err := own.openModel(ctx, parts); err != nil { // extractive has asked for none
-		return eval.Arm{}, err
-	}
-	set, err := a.openPrompts(ctx)
+	model, err := own.Model(ctx) // extractive has asked for none
 	if err != nil {
 		return eval.Arm{}, err
 	}
-	out.Shorten = shortener(parts.model, set)
+	set, err := own.Prompts(ctx)
+	if err != nil {
+		return eval.Arm{}, err
+	}
+	out.Shorten = shortener(model, set)
 	return out, nil
 }
 
-// openRetrieval opens search over the corpus, for as long as the run lasts.
-func (m *measured) openRetrieval(ctx context.Context, own *app) (*opened, error) {
-	if err := m.fill(ctx, own); err != nil {
-		return nil, err
+// search is the search of the corpus, for as long as the run lasts, and the parts
+// over the store that holds it.
+func (m *measured) search(ctx context.Context, parts *wire.Parts) (*wire.Parts, *wire.Search, error) {
+	own, err := m.filled(ctx, parts)
+	if err != nil {
+		return nil, nil, err
 	}
-	parts, err := own.openRetrieval(ctx)
-	if err == nil {
-		m.closers = append(m.closers, parts.Close)
-	}
-	return parts, err
+	search, err := own.Search(ctx)
+	return own, search, err
 }
 
 // madeBy is what a temporary store depends on: how its passages are made, and
 // where an arm looks for them.
-func madeBy(s *config.Settings) string {
+func madeBy(s config.Settings) string {
 	by := []any{s.Embedder, s.Split, s.ChunkSize, s.ChunkOverlap, s.ParentSize, s.Tenant, s.Store}
 	if s.Store == config.StoreMilvus {
 		by = append(by, s.MilvusAddress)
@@ -242,33 +240,33 @@ func madeBy(s *config.Settings) string {
 	return fmt.Sprintf("%#v", by)
 }
 
-// fill ingests the corpus for an arm, unless another arm's store will do or
-// the arm uses a collection that is there.
-func (m *measured) fill(ctx context.Context, a *app) error {
-	s := &a.settings
+// filled is the parts over a store that holds the corpus: that of another arm,
+// where it will do, a collection that the arm names, or a new one.
+func (m *measured) filled(ctx context.Context, parts *wire.Parts) (*wire.Parts, error) {
+	s := parts.Settings
 	if s.NamesCollection() {
-		return nil
+		return parts, nil
 	}
 	corpus := m.run.corpus
 	if corpus == "" {
 		corpus = m.data.Corpus
-		s.Split = "none" // a line is a passage, as the judgements count them
+		s.Split = ingest.SplitNone // a line is a passage, as the judgements count them
 	}
 	if corpus == "" {
-		return fault.Usage(errors.New("the data set has no corpus.jsonl: name its documents with --corpus PATH, or a collection that holds them with --collection NAME"))
+		return nil, fault.Usage(errors.New("the data set has no corpus.jsonl: name its documents with --corpus PATH, or a collection that holds them with --collection NAME"))
 	}
 	by := madeBy(s)
 	for _, have := range m.stores {
 		if have.madeBy == by {
 			s.DataDir, s.Collection = have.dataDir, have.collection
-			return nil
+			return parts.With(s), nil
 		}
 	}
-	remove, err := a.ingestToMeasure(ctx, corpus)
+	own, remove, err := ingestToMeasure(ctx, parts.With(s), m.io, corpus)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	m.closers = append(m.closers, remove)
-	m.stores = append(m.stores, measuredStore{by, s.DataDir, s.Collection})
-	return nil
+	m.stores = append(m.stores, measuredStore{by, own.Settings.DataDir, own.Settings.Collection})
+	return own, nil
 }

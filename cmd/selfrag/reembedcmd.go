@@ -44,27 +44,24 @@ former embedder; to give up one that is not finished, do the same.`,
 }
 
 func runReembed(ctx context.Context, a *app, name string, asJSON bool) error {
-	db, err := a.openStore(ctx)
+	parts := a.parts()
+	defer parts.Close()
+	db, err := parts.Store(ctx)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
 	c, err := db.Collection(ctx, name)
 	if err != nil {
 		return err
 	}
-	chosen := a.settings.Embedder
-	switch chosen {
-	case config.NoEmbedder:
+	chosen := parts.NewEmbedder()
+	if chosen == config.NoEmbedder {
 		return fault.Usagef("re-embed collection %q: --embedder none makes no vectors; --mode lexical searches without them", name)
-	case "auto":
-		chosen = defaultEmbedder()
 	}
-	e, closer, err := a.openEmbedder(ctx, chosen, nil)
+	e, err := parts.Embedder(ctx, chosen, nil)
 	if err != nil {
 		return err
 	}
-	defer closer()
 	from, to, begin := c.Spec(), e.Spec(), time.Now()
 	change, err := db.Reembed(ctx, name, to)
 	if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -54,12 +55,14 @@ func runRerank(ctx context.Context, a *app, o *rerankOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.model != "" {
-		a.settings.Reranker = o.model
-	}
-	parts := &opened{}
+	s := a.settings
+	s.Reranker = cmp.Or(o.model, s.Reranker)
+	parts := a.parts().With(s)
 	defer parts.Close()
-	reranker, err := a.openStandalone(ctx, parts)
+	reranker, err := parts.Reranker(ctx)
+	if err == nil && reranker == nil {
+		err = fault.Usage(errors.New("rerank: name a reranker with --model: late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service"))
+	}
 	if err != nil || len(passages) == 0 {
 		return err
 	}
@@ -81,31 +84,6 @@ func runRerank(ctx context.Context, a *app, o *rerankOptions) error {
 		}
 	}
 	return nil
-}
-
-// openStandalone makes the reranker of the settings without a collection.
-func (a *app) openStandalone(ctx context.Context, o *opened) (retrieval.Reranker, error) {
-	var vectors embedder
-	if config.WantsEmbedder(a.settings.Reranker) {
-		name := a.settings.Embedder
-		if name == "auto" {
-			name = defaultEmbedder()
-		}
-		opened, closer, err := a.openEmbedder(ctx, name, nil)
-		if err != nil {
-			return nil, err
-		}
-		vectors = opened
-		o.closers = append(o.closers, closer)
-	}
-	reranker, err := a.openReranker(ctx, o, vectors)
-	if err != nil {
-		return nil, err
-	}
-	if reranker == nil {
-		return nil, fault.Usage(errors.New("rerank: name a reranker with --model: late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service"))
-	}
-	return reranker, nil
 }
 
 // readPassages reads JSON lines, and makes of each a passage whose id is its

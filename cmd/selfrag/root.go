@@ -11,7 +11,6 @@ import (
 
 func newRootCmd(a *app) *cobra.Command {
 	a.settings = config.Default(a.getenv)
-	a.labelled = &labelledPrompts{}
 	var configFile string
 	cmd := &cobra.Command{
 		Use:   "selfrag",

@@ -13,6 +13,7 @@ import (
 	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/fault"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
@@ -72,15 +73,16 @@ unusual field in backquotes.`,
 }
 
 func runSearch(ctx context.Context, a *app, o *searchOptions) error {
-	r, err := a.openRetrieval(ctx)
+	parts := a.parts()
+	defer parts.Close()
+	r, err := parts.Search(ctx)
 	if err != nil {
 		return err
 	}
-	defer r.Close()
 	if o.batch != "" {
 		return searchBatch(ctx, a, r, o)
 	}
-	res, err := r.search(ctx, o.query, o.evidence)
+	res, err := find(ctx, r, o.query, o.evidence)
 	if err != nil {
 		return err
 	}
@@ -115,14 +117,14 @@ type searched struct {
 	took     time.Duration // to find the evidence
 }
 
-// search finds passages, and the sentences in them that may answer if asked to.
-func (o *opened) search(ctx context.Context, query string, withEvidence bool) (searched, error) {
-	res, err := o.twoStage.Search(ctx, query)
+// find finds passages, and the sentences in them that may answer if asked to.
+func find(ctx context.Context, s *wire.Search, query string, withEvidence bool) (searched, error) {
+	res, err := s.TwoStage.Search(ctx, query)
 	if err != nil || !withEvidence {
 		return searched{Result: res}, err
 	}
 	began := time.Now()
-	found, err := o.evidence.Find(ctx, evidence.Of(query, res))
+	found, err := s.Evidence.Find(ctx, evidence.Of(query, res))
 	if err != nil {
 		return searched{}, fmt.Errorf("find the evidence for %q: %w", query, err)
 	}
@@ -136,10 +138,10 @@ type searchResult struct {
 	Passages []retrieval.Passage `json:"passages"`
 	Evidence *evidence.Found     `json:"evidence,omitempty"`
 	Degraded string              `json:"degraded,omitempty"`
-	Timings  searchTimings       `json:"timings_ms"`
+	Timings  timingsJSON         `json:"timings_ms"`
 }
 
-type searchTimings struct {
+type timingsJSON struct {
 	Embed    float64  `json:"embed"`
 	Search   float64  `json:"search"`
 	Rerank   float64  `json:"rerank"`
@@ -154,7 +156,7 @@ func (s searched) json(id string) searchResult {
 		out.Passages = []retrieval.Passage{}
 	}
 	t := s.timings()
-	out.Timings = searchTimings{Embed: t.Embed, Search: t.Search, Rerank: t.Rerank, Total: t.Total}
+	out.Timings = timingsJSON{Embed: t.Embed, Search: t.Search, Rerank: t.Rerank, Total: t.Total}
 	if s.evidence != nil {
 		took := agent.Milliseconds(s.took)
 		out.Timings.Evidence = &took
@@ -164,10 +166,9 @@ func (s searched) json(id string) searchResult {
 
 // timings are a search's times in milliseconds. The total counts evidence in.
 func (s searched) timings() agent.Timings {
-	t := s.Timings
-	return agent.Timings{
-		Embed: agent.Milliseconds(t.Embed), Search: agent.Milliseconds(t.Search), Rerank: agent.Milliseconds(t.Rerank), Total: agent.Milliseconds(t.Total + s.took),
-	}
+	t := searchTimings(s.Result)
+	t.Total += agent.Milliseconds(s.took)
+	return t
 }
 
 func indent(text, by string) string {

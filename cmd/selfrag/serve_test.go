@@ -16,6 +16,7 @@ import (
 
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/serve/keys"
 )
 
@@ -46,6 +47,13 @@ func (b *lockedBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.b.String()
+}
+
+// with is the app under other settings.
+func (a *app) with(s config.Settings) *app {
+	own := *a
+	own.settings = s
+	return &own
 }
 
 // newServedApp is an app over a scripted model and a data folder of its own,
@@ -80,7 +88,7 @@ func newServedAppWith(t testing.TB, model *bridgeModel, change func(*config.Sett
 		}
 		s := a.settings
 		s.Tenant = tenant
-		if err := runIngest(t.Context(), a.with(s), &ingestOptions{paths: []string{file}}); err != nil {
+		if err := runIngest(t.Context(), a.with(s), wire.Ingestion{Paths: []string{file}}); err != nil {
 			t.Fatal(err)
 		}
 	}

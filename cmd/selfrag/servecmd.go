@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/fault"
 	"selfrag/metrics"
 	"selfrag/prompts"
@@ -69,19 +70,13 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 	if !local && !required {
 		return fault.Usagef("others could reach %s without a key: make one with `selfrag keys create`, or listen on 127.0.0.1", a.settings.Listen)
 	}
-	a = a.with(a.settings) // what it counts is for /metrics and no file
-	a.metrics = metrics.New(metrics.Config{Process: true})
-	endTracing, err := a.startTracing(ctx) // its queue is among what is counted
-	if err != nil {
-		return err
-	}
-	defer endTracing()
+	counting := metrics.New(metrics.Config{Process: true}) // for /metrics and no file
 	log := slog.New(slog.NewJSONHandler(a.Err, nil))
-	parts, err := a.openServed(ctx, log)
+	parts, end, err := a.served(ctx, counting, log)
 	if err != nil {
 		return err
 	}
-	defer parts.Close()
+	defer end()
 	uploads := filepath.Join(a.settings.DataDir, "uploads")
 	if onlyMCP { // another process's
 		uploads = ""
@@ -111,8 +106,8 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 		mounts = append(mounts, pageMounts(s.Page)...)
 	}
 	handler, err = httpapi.New(httpapi.Config{
-		Service: service, Authority: authority, Anonymous: serve.Allow(s.Tenant, nil, true), NeedKey: !local, Ready: parts.ready, Without: parts.without,
-		Audit: audit, Metrics: a.metrics.Handler(), Log: log, LogContent: s.LogContent, Origins: s.Origins(), PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
+		Service: service, Authority: authority, Anonymous: serve.Allow(s.Tenant, nil, true), NeedKey: !local, Ready: parts.Ready, Without: parts.Without,
+		Audit: audit, Metrics: counting.Handler(), Log: log, LogContent: s.LogContent, Origins: s.Origins(), PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
 		MaxUpload: int64(s.MaxUploadMB) << 20, AnswerTime: s.Timeout + time.Minute,
 		Concurrency: s.Concurrency, Queue: s.Queue, QueueTime: s.QueueTime, Rate: s.Rate, Burst: s.Burst,
 		Mounts: mounts, OnlyMounts: onlyMCP,
@@ -121,9 +116,9 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 		return err
 	}
 	handler.OnDrain(models.Drain)
-	err = a.metrics.Queue("requests", handler.Waiting, handler.Refused)
+	err = counting.Queue("requests", handler.Waiting, handler.Refused)
 	if !onlyMCP {
-		err = errors.Join(err, a.metrics.Queue("uploads", service.Uploading, nil))
+		err = errors.Join(err, counting.Queue("uploads", service.Uploading, nil))
 	}
 	if err != nil {
 		return err
@@ -190,7 +185,7 @@ func listensLocally(address string) bool {
 
 // newService wires the operations. uploads is where uploads wait; empty: none
 // are taken.
-func (a *app) newService(parts *served, uploads string) (*serve.Service, error) {
+func (a *app) newService(parts *wire.Served, uploads string) (*serve.Service, error) {
 	secret, err := a.serveSecret()
 	if err != nil {
 		return nil, err
@@ -205,7 +200,7 @@ func (a *app) newService(parts *served, uploads string) (*serve.Service, error) 
 		Sessions:   a.tenantSessions,
 		Collection: s.Collection, Strategy: s.Strategy, Arms: arms,
 		Jobs:  serve.JobsConfig{Dir: uploads},
-		Label: labelTurn, Follow: a.followTurn, Unmark: prompts.Unmarked,
+		Label: wire.LabelTurn, Follow: parts.FollowTurn, Unmark: prompts.Unmarked,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the service: %w", err)
@@ -213,6 +208,24 @@ func (a *app) newService(parts *served, uploads string) (*serve.Service, error) 
 	return service, nil
 }
 
+// served makes the parts ready to be served. end closes them, and sends the traces
+// that are left.
+func (a *app) served(ctx context.Context, counting *metrics.Metrics, log *slog.Logger) (_ *wire.Served, end func(), err error) {
+	tracing, endTracing, err := wire.StartTracing(ctx, a.settings, a.getenv, version(), counting, a.Err) // its queue is among what is counted
+	if err != nil {
+		return nil, nil, err
+	}
+	parts := wire.New(a.settings, wire.Options{Getenv: a.getenv, Warn: a.Err, Metrics: counting, Tracing: tracing, Patience: wire.ServerPatience})
+	served, err := parts.Serve(ctx, log)
+	if err != nil {
+		parts.Close()
+		endTracing()
+		return nil, nil, err
+	}
+	return served, func() { served.Close(); parts.Close(); endTracing() }, nil
+}
+
+// tenantSessions are the sessions of a tenant.
 func (a *app) tenantSessions(t serve.Tenant) (*session.Store, error) {
 	name, err := t.Name()
 	if err != nil {
@@ -220,7 +233,7 @@ func (a *app) tenantSessions(t serve.Tenant) (*session.Store, error) {
 	}
 	s := a.settings
 	s.Tenant = name
-	return a.with(s).sessions(), nil
+	return session.In(s.SessionsDir()), nil
 }
 
 // serveSecret signs the ids of answers. Replicas that share the data folder

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"selfrag/session"
 )
 
 func newSessionsCmd(a *app) *cobra.Command {
@@ -19,7 +21,7 @@ func newSessionsListCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the sessions", Args: usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			infos, err := a.sessions().List()
+			infos, err := session.In(a.settings.SessionsDir()).List()
 			if err != nil {
 				return err
 			}
@@ -50,7 +52,7 @@ func newSessionsDeleteCmd(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "delete NAME", Short: "Delete a session", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := a.sessions().Delete(args[0]); err != nil {
+			if err := session.In(a.settings.SessionsDir()).Delete(args[0]); err != nil {
 				return nameIsUsage(err)
 			}
 			fmt.Fprintf(a.Err, "Deleted session %q.\n", args[0])

@@ -156,13 +156,12 @@ func TestTracingIsShownAndChecked(t *testing.T) {
 			}
 		})
 	}
-	a := &app{getenv: os.Getenv}
-	a.settings = config.Default(os.Getenv)
-	if p := checkTraces(t.Context(), a); !p.Found || !strings.Contains(p.Speed, "project handbook") {
+	s := config.Default(os.Getenv)
+	if p := checkTraces(t.Context(), s, os.Getenv); !p.Found || !strings.Contains(p.Speed, "project handbook") {
 		t.Errorf("doctor tells %+v", p)
 	}
 	c.langfuse.Close()
-	if p := checkTraces(t.Context(), a); p.Found || p.Remedy == "" {
+	if p := checkTraces(t.Context(), s, os.Getenv); p.Found || p.Remedy == "" {
 		t.Errorf("doctor tells %+v", p)
 	}
 }
@@ -191,10 +190,9 @@ func TestTheEnvironmentOfLangfusesVariable(t *testing.T) {
 			if told := strings.Contains(errs.String(), "LANGFUSE_TRACING_ENVIRONMENT \""+of.variable); code != of.want || told != (code == exitUsage) {
 				t.Errorf("exit code %d, want %d: %s", code, of.want, errs.String())
 			}
-			a := &app{getenv: os.Getenv}
-			a.settings = config.Default(os.Getenv)
-			a.settings.Tracing.Environment, a.settings.Tracing.Trace = of.setting, of.trace
-			if p := checkTraces(t.Context(), a); p.Found != of.found || !of.found && !strings.Contains(p.Remedy, "LANGFUSE_TRACING_ENVIRONMENT") {
+			s := config.Default(os.Getenv)
+			s.Tracing.Environment, s.Tracing.Trace = of.setting, of.trace
+			if p := checkTraces(t.Context(), s, os.Getenv); p.Found != of.found || !of.found && !strings.Contains(p.Remedy, "LANGFUSE_TRACING_ENVIRONMENT") {
 				t.Errorf("doctor tells %+v", p)
 			}
 		})

@@ -54,7 +54,9 @@ exactly and has no such setting). --try tries any other setting.`,
 			if err := o.check("tune retrieval"); err != nil {
 				return err
 			}
-			return o.tuneRetrieval(cmd.Context(), a)
+			parts := a.parts()
+			defer parts.Close()
+			return o.tuneRetrieval(cmd.Context(), parts, a.Streams)
 		},
 	}
 	o.addSampleFlags(cmd.Flags())
@@ -82,7 +84,9 @@ are as in eval qa: a run that was stopped goes on, also with more --trials.`,
 			if err := o.check("tune qa"); err != nil {
 				return err
 			}
-			return o.tuneQA(cmd.Context(), a)
+			parts := a.parts()
+			defer parts.Close()
+			return o.tuneQA(cmd.Context(), parts, a.Streams)
 		},
 	}
 	o.addFlags(cmd.Flags())

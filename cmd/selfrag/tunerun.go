@@ -4,59 +4,64 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/eval"
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest"
 )
 
 // tuneArm is the name in a run's file under which the settings stand that are
 // not tuned.
 const tuneArm = "tune"
 
-func (o *tuneOptions) tuneRetrieval(ctx context.Context, a *app) error {
+// tuneRetrieval tunes what search depends on.
+func (o *tuneOptions) tuneRetrieval(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	data, err := eval.Load(o.data)
 	if err != nil {
 		return err
 	}
-	s := &a.settings
-	s.Split, s.K2 = "none", max(s.K2, 10)
+	s := parts.Settings
+	s.Split, s.K2 = ingest.SplitNone, max(s.K2, 10)
 	usual := []eval.Parameter{{Key: "k1", Values: []string{"10", "20", "40", "80"}}}
 	if s.Embedder != config.NoEmbedder {
 		usual = append(usual, eval.Parameter{Key: "mode", Values: []string{string(retrieval.Hybrid), string(retrieval.Dense), string(retrieval.Lexical)}})
 	}
-	space, err := o.space(*s, o.withEf(a, usual))
+	space, err := o.space(s, withEf(s, io.Err, usual))
 	if err != nil {
 		return err
 	}
 	if config.AsksModel(s.Reranker) || slices.ContainsFunc(space, triesModelAsReranker) {
-		if err := a.chooseModel(ctx, s, tuneArm, o.out); err != nil {
+		if s.Model, err = chosenModel(ctx, parts.With(s), io.Err, tuneArm, o.out); err != nil {
 			return err
 		}
 	}
-	open := func(ctx context.Context, m *measured, own *app, name string) (eval.Arm, error) {
-		parts, err := m.openRetrieval(ctx, own)
+	open := func(m *measured, ctx context.Context, parts *wire.Parts, name string) (eval.Arm, error) {
+		_, search, err := m.search(ctx, parts)
 		if err != nil {
 			return eval.Arm{}, err
 		}
-		return searchArmOf(name, parts.twoStage.Search), nil
+		return searchArmOf(name, search.TwoStage.Search), nil
 	}
-	return o.tune(ctx, a, data, data.Judged(), space, false, open)
+	return o.tune(ctx, parts.With(s), io, data, data.Judged(), space, false, open)
 }
 
-func (o *tuneOptions) tuneQA(ctx context.Context, a *app) error {
+// tuneQA tunes what answers depend on.
+func (o *tuneOptions) tuneQA(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	data, err := eval.LoadQA(o.data)
 	if err != nil {
 		return err
 	}
-	arms := []armSetup{{tuneArm, a.settings}}
-	if err := o.chooseModels(ctx, a, arms); err != nil {
+	arms := []armSetup{{tuneArm, parts.Settings}}
+	if err := o.chooseModels(ctx, parts, io.Err, arms); err != nil {
 		return err
 	}
-	s := &a.settings
-	s.Model = arms[0].settings.Model
+	s := arms[0].settings
 	usual := []eval.Parameter{{Key: "k1", Values: []string{"10", "20", "40"}}, {Key: "k2", Values: []string{"3", "5", "8"}}}
 	switch {
 	case s.AsksNoModel():
@@ -68,14 +73,11 @@ func (o *tuneOptions) tuneQA(ctx context.Context, a *app) error {
 			eval.Parameter{Key: "support_several", Values: []string{"0.5", "0.8", "0.9"}},
 			eval.Parameter{Key: "usefulness", Values: []string{"0.3", "0.5", "0.7"}})
 	}
-	space, err := o.space(*s, o.withEf(a, usual))
+	space, err := o.space(s, withEf(s, io.Err, usual))
 	if err != nil {
 		return err
 	}
-	open := func(ctx context.Context, m *measured, own *app, name string) (eval.Arm, error) {
-		return m.open(ctx, own, armSetup{name, own.settings})
-	}
-	return o.tune(ctx, a, data, data.Queries, space, true, open)
+	return o.tune(ctx, parts.With(s), io, data, data.Queries, space, true, (*measured).open)
 }
 
 // triesModelAsReranker tells whether the language model is among the rerankers
@@ -85,65 +87,64 @@ func triesModelAsReranker(p eval.Parameter) bool {
 }
 
 // withEf adds the breadth of search where the store has such a setting.
-func (o *tuneOptions) withEf(a *app, usual []eval.Parameter) []eval.Parameter {
-	if a.settings.Store == config.StoreMilvus {
+func withEf(s config.Settings, w io.Writer, usual []eval.Parameter) []eval.Parameter {
+	if s.Store == config.StoreMilvus {
 		return append(usual, eval.Parameter{Key: "ef", Values: []string{"50", "100", "200"}})
 	}
-	fmt.Fprintln(a.Err, "The SQLite store searches exactly: there is no ef to tune.")
+	fmt.Fprintln(w, "The SQLite store searches exactly: there is no ef to tune.")
 	return usual
 }
 
-// openTrial makes the arm of a candidate whose settings own has.
-type openTrial func(ctx context.Context, m *measured, own *app, name string) (eval.Arm, error)
+// openTrial makes the arm of a candidate over the parts of its settings.
+type openTrial func(m *measured, ctx context.Context, parts *wire.Parts, name string) (eval.Arm, error)
 
-func (o *tuneOptions) tune(ctx context.Context, a *app, data eval.Dataset, queries []eval.Query, space []eval.Parameter, halving bool, open openTrial) error {
+func (o *tuneOptions) tune(ctx context.Context, parts *wire.Parts, io term.Streams, data eval.Dataset, queries []eval.Query, space []eval.Parameter, halving bool, open openTrial) error {
 	queries = eval.Sample(queries, o.limit, o.seed)
 	if len(queries) < 4 {
 		return errors.New("too few questions to tune on: at least 4 are needed")
 	}
-	log, err := o.openLog(ctx, a, data, space)
+	log, err := o.openLog(ctx, parts, io.Err, data, space)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	a.embedders = map[string]embedder{}
-	parts := &measured{run: &o.questionRun, data: data}
-	defer parts.close()
+	m := &measured{run: &o.questionRun, io: io, data: data}
+	defer m.close()
 	arms := map[string]eval.Arm{} // each is opened once, for all its rungs
 	t := eval.Tuning{
-		Dataset: data, Metric: o.metric, Candidates: eval.Candidates(space, present(a.settings, space), o.trials, o.seed), Halving: halving,
+		Dataset: data, Metric: o.metric, Candidates: eval.Candidates(space, present(parts.Settings, space), o.trials, o.seed), Halving: halving,
 		Log: log, Concurrency: o.concurrency,
 		Open: func(ctx context.Context, c eval.Candidate) (eval.Arm, error) {
 			if arm, ok := arms[c.String()]; ok {
 				return arm, nil
 			}
-			with, err := having(a.settings, c)
+			with, err := having(parts.Settings, c)
 			if err != nil {
 				return eval.Arm{}, err
 			}
-			arm, err := open(ctx, parts, a.with(with), c.String())
+			arm, err := open(m, ctx, parts.With(with), c.String())
 			arms[c.String()] = arm
 			return arm, err
 		},
 	}
 	t.Dev, t.Held = eval.Split(queries, o.share, o.seed)
-	view := &rungView{w: a.Err}
+	view := &rungView{w: io.Err}
 	t.Progress = view.show
 	found, err := t.Do(ctx, o.seed)
 	view.end()
 	if err != nil {
 		if o.out != "" {
-			fmt.Fprintf(a.Err, "What was found is in %s; the same command goes on from there.\n", o.out)
+			fmt.Fprintf(io.Err, "What was found is in %s; the same command goes on from there.\n", o.out)
 		}
 		return err
 	}
-	return o.tell(a, tuneReport{Tuned: found, DevQuestions: len(t.Dev), HeldQuestions: len(t.Held), YAML: yamlOf(space, found.Best.Settings)})
+	return o.tell(io, tuneReport{Tuned: found, DevQuestions: len(t.Dev), HeldQuestions: len(t.Held), YAML: yamlOf(space, found.Best.Settings)})
 }
 
 // openLog opens the run's file. What is tuned is in the arms' names, and no
 // part of the configuration.
-func (o *tuneOptions) openLog(ctx context.Context, a *app, data eval.Dataset, space []eval.Parameter) (*eval.Log, error) {
-	config, err := a.runConfig(ctx, []armSetup{{tuneArm, a.settings}}, data, o.corpus, o.seed)
+func (o *tuneOptions) openLog(ctx context.Context, parts *wire.Parts, w io.Writer, data eval.Dataset, space []eval.Parameter) (*eval.Log, error) {
+	config, err := runConfig(ctx, parts, []armSetup{{tuneArm, parts.Settings}}, data, o.corpus, o.seed)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +157,7 @@ func (o *tuneOptions) openLog(ctx context.Context, a *app, data eval.Dataset, sp
 	config["short_answer"] = fmt.Sprint(!o.noShort)
 	log, err := eval.OpenLog(o.out, config)
 	if err == nil {
-		a.tellUntold(log, o.out)
+		tellUntold(w, log, o.out)
 	}
 	return log, err
 }

@@ -22,16 +22,16 @@ type tuneReport struct {
 	YAML          string `json:"settings_yaml"` // to paste into selfrag.yaml
 }
 
-func (o *tuneOptions) tell(a *app, r tuneReport) error {
+func (o *tuneOptions) tell(io term.Streams, r tuneReport) error {
 	if o.yaml != "" {
 		if err := os.WriteFile(o.yaml, []byte(r.YAML), 0o644); err != nil {
 			return fmt.Errorf("write the settings: %w", err)
 		}
 	}
 	if o.asJSON {
-		return a.JSON(r)
+		return io.JSON(r)
 	}
-	return printTuned(a.Out, r)
+	return printTuned(io.Out, r)
 }
 
 // yamlOf is a candidate as lines of selfrag.yaml, in the order of the space.

@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"testing"
@@ -32,7 +32,7 @@ func TestChooseModel(t *testing.T) {
 		"the least of the roomy":        {[]ollama.ModelInfo{huge, roomy}, 0, roomy.Name},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := chooseModel(tc.models, tc.memory); got != tc.want {
+			if got := ChooseModel(tc.models, tc.memory); got != tc.want {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}
 		})
@@ -44,7 +44,7 @@ func TestOnThisMachine(t *testing.T) {
 		"http://127.0.0.1:11434": true, "http://[::1]:11434": true, "http://localhost:11434": true, "http://127.1.2.3": true,
 		"http://192.168.0.2:11434": false, "https://ollama.example": false, "http://ollama:11434": false, ":": false,
 	} {
-		if got := onThisMachine(address); got != want {
+		if got := OnThisMachine(address); got != want {
 			t.Errorf("%s: got %t", address, got)
 		}
 	}

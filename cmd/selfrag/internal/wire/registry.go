@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/fault"
 	"selfrag/prompts"
 	"selfrag/prompts/registry"
@@ -16,10 +17,10 @@ import (
 // promptTag is the tag of this program's prompts in Langfuse.
 const promptTag = "selfrag"
 
-// openLangfuse makes the client of the Langfuse project of the settings. change
-// may tune it.
-func (a *app) openLangfuse(what string, change func(*langfuse.Config)) (*langfuse.Client, error) {
-	cfg := a.langfuseConfig()
+// Langfuse makes the client of the Langfuse project of the settings, for what is
+// named. change may tune it; nil: nothing does. Whoever asks closes it.
+func Langfuse(s config.Settings, getenv func(string) string, what string, change func(*langfuse.Config)) (*langfuse.Client, error) {
+	cfg := LangfuseConfig(s, getenv)
 	if change != nil {
 		change(&cfg)
 	}
@@ -30,9 +31,9 @@ func (a *app) openLangfuse(what string, change func(*langfuse.Config)) (*langfus
 	return client, nil
 }
 
-// keyRefused makes a refused key a part that cannot be used, as a server that
+// KeyRefused makes a refused key a part that cannot be used, as a server that
 // cannot be reached is.
-func keyRefused(err error) error {
+func KeyRefused(err error) error {
 	refused := (*langfuse.StatusError)(nil)
 	if errors.As(err, &refused) && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusForbidden) {
 		return fault.Unreachablef("%w; look at LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_HOST", err)
@@ -40,12 +41,12 @@ func keyRefused(err error) error {
 	return err
 }
 
-// langfusePrompts is a registry of prompts in Langfuse.
-type langfusePrompts struct{ client *langfuse.Client }
+// LangfusePrompts is a registry of prompts in Langfuse.
+type LangfusePrompts struct{ Client *langfuse.Client }
 
 // List tells which version of each prompt has the label.
-func (l langfusePrompts) List(ctx context.Context, label string) ([]registry.Version, error) {
-	found, err := l.client.ListPrompts(ctx, promptTag, label)
+func (l LangfusePrompts) List(ctx context.Context, label string) ([]registry.Version, error) {
+	found, err := l.Client.ListPrompts(ctx, promptTag, label)
 	if err != nil {
 		return nil, err
 	}
@@ -57,8 +58,8 @@ func (l langfusePrompts) List(ctx context.Context, label string) ([]registry.Ver
 }
 
 // Get fetches the version with the label.
-func (l langfusePrompts) Get(ctx context.Context, name, label string) (registry.Version, error) {
-	p, err := l.client.GetPrompt(ctx, name, label)
+func (l LangfusePrompts) Get(ctx context.Context, name, label string) (registry.Version, error) {
+	p, err := l.Client.GetPrompt(ctx, name, label)
 	if langfuse.NotFound(err) {
 		return registry.Version{}, fmt.Errorf("%w: %w", registry.ErrNone, err)
 	}
@@ -66,13 +67,13 @@ func (l langfusePrompts) Get(ctx context.Context, name, label string) (registry.
 }
 
 // Newest fetches the newest version.
-func (l langfusePrompts) Newest(ctx context.Context, name string) (registry.Version, error) {
+func (l LangfusePrompts) Newest(ctx context.Context, name string) (registry.Version, error) {
 	return l.Get(ctx, name, langfuse.Latest)
 }
 
 // Create makes a version. Its header is told as Langfuse's config as well,
 // where programs can read it.
-func (l langfusePrompts) Create(ctx context.Context, v registry.Version, of prompts.File, message string) (int, error) {
+func (l LangfusePrompts) Create(ctx context.Context, v registry.Version, of prompts.File, message string) (int, error) {
 	config, err := json.Marshal(map[string]any{
 		"template": "go text/template", "prompt": of.Name, "language": of.Language, "version": of.Version,
 		"takes": of.Takes, "returns": of.Returns, "labels": of.Labels,
@@ -80,12 +81,12 @@ func (l langfusePrompts) Create(ctx context.Context, v registry.Version, of prom
 	if err != nil {
 		return 0, fmt.Errorf("describe prompt %s: %w", v.Name, err)
 	}
-	return l.client.CreatePrompt(ctx, langfuse.Prompt{
+	return l.Client.CreatePrompt(ctx, langfuse.Prompt{
 		Name: v.Name, Text: v.Text, Labels: v.Labels, Tags: []string{promptTag}, Config: config, CommitMessage: message,
 	})
 }
 
 // Label gives a version its labels.
-func (l langfusePrompts) Label(ctx context.Context, name string, version int, labels []string) error {
-	return l.client.LabelPrompt(ctx, name, version, labels)
+func (l LangfusePrompts) Label(ctx context.Context, name string, version int, labels []string) error {
+	return l.Client.LabelPrompt(ctx, name, version, labels)
 }

@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"context"
@@ -9,9 +9,9 @@ import (
 	"selfrag/trace"
 )
 
-// labelTurn says in the trace of a served question who asked it, in which
+// LabelTurn says in the trace of a served question who asked it, in which
 // session, and what it was assigned to. Keys are told by their public ids.
-func labelTurn(ctx context.Context, asked serve.Asked) context.Context {
+func LabelTurn(ctx context.Context, asked serve.Asked) context.Context {
 	l := trace.Labels{Name: asked.Protocol, Session: traceSessionOf(asked.Tenant, asked.Session), User: asked.Known(), Metadata: map[string]string{}}
 	for key, text := range map[string]string{
 		"tenant": asked.Tenant, "experiment": asked.Experiment, "arm": asked.Arm, "unit": asked.Unit,
@@ -23,9 +23,9 @@ func labelTurn(ctx context.Context, asked serve.Asked) context.Context {
 	return trace.With(ctx, l)
 }
 
-// followTurn counts a served question.
-func (a *app) followTurn(asked serve.Asked, events iter.Seq2[agent.Event, error]) iter.Seq2[agent.Event, error] {
-	return a.metrics.FollowArm(asked.Arm, events)
+// FollowTurn counts a served question.
+func (v *Served) FollowTurn(asked serve.Asked, events iter.Seq2[agent.Event, error]) iter.Seq2[agent.Event, error] {
+	return v.parts.Metrics.FollowArm(asked.Arm, events)
 }
 
 // traceSessionOf is the id of a kept session in traces: tenants may have

@@ -1,8 +1,9 @@
-package main
+package wire
 
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -12,7 +13,7 @@ import (
 
 func TestPartsOpenOnceAndHoldUpNoOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShelf[string]()
+		s := newShelf[string](ServerPatience)
 		release, opened, closed := make(chan struct{}), atomic.Int64{}, atomic.Int64{}
 		slow := func(context.Context) (string, []func(), error) {
 			opened.Add(1)
@@ -55,7 +56,7 @@ func TestPartsOpenOnceAndHoldUpNoOthers(t *testing.T) {
 
 func TestPartsThatDoNotOpenAreOutOfReach(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShelf[string]()
+		s := newShelf[string](ServerPatience)
 		closed := 0
 		silent := func(ctx context.Context) (string, []func(), error) {
 			<-ctx.Done()
@@ -77,4 +78,36 @@ func TestPartsThatDoNotOpenAreOutOfReach(t *testing.T) {
 			t.Error("opened when closed")
 		}
 	})
+}
+
+// TestPartsCloseOnceInReverse closes what was dropped no second time, and the
+// latest first.
+func TestPartsCloseOnceInReverse(t *testing.T) {
+	s := newShelf[string](0)
+	var closed []string
+	for _, key := range []string{"a", "b", "c"} {
+		part, err := s.take(t.Context(), key, func(context.Context) (string, []func(), error) {
+			return "part " + key, []func(){func() { closed = append(closed, key) }}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.also("also "+key, part)
+	}
+	never := func(context.Context) (string, []func(), error) {
+		t.Error("a part that is there is opened again")
+		return "", nil, nil
+	}
+	if part, err := s.take(t.Context(), "also b", never); part != "part b" || err != nil {
+		t.Errorf("by its second key: %q, %v", part, err)
+	}
+	s.drop("b")
+	s.drop("b")
+	s.Close()
+	if got := strings.Join(closed, " "); got != "b c a" {
+		t.Errorf("closed in the order %s", got)
+	}
+	if _, err := s.take(t.Context(), "d", never); err == nil {
+		t.Error("a part opens after the end")
+	}
 }

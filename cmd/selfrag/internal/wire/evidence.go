@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"context"
@@ -26,21 +26,21 @@ func (k keptTokens) Tokens(ctx context.Context, text string) (retrieval.Tokens, 
 	return k.kept.Tokens(ctx, text)
 }
 
-// findEvidence makes the finder of evidence over an embedder, which may be nil.
+// evidence makes the finder of evidence over an embedder, which may be nil.
 // Its curves are those of the default embedder, or of the one that a calibration
 // was made with; over another one, words alone say how likely a sentence answers.
-func (a *app) findEvidence(vectors embedder) (*evidence.Finder, error) {
-	c, err := readCalibration(a.settings.Calibration)
+func (p *Parts) evidence(vectors Embedder) (*evidence.Finder, error) {
+	c, err := ReadCalibration(p.Settings.Calibration)
 	if err != nil {
 		return nil, err
 	}
-	if c.Evidence != nil && c.Evidence.WeighsReranker() && c.RerankedBy != a.settings.Reranker {
+	if c.Evidence != nil && c.Evidence.WeighsReranker() && c.RerankedBy != p.Settings.Reranker {
 		return nil, fault.Usagef("calibration %s weighs the scores of --rerank %s, and this is --rerank %s: use that one, or fit another with selfrag calibrate --rerank %s",
-			a.settings.Calibration, c.RerankedBy, a.settings.Reranker, a.settings.Reranker)
+			p.Settings.Calibration, c.RerankedBy, p.Settings.Reranker, p.Settings.Reranker)
 
 	}
 	cfg := evidence.Config{Curves: c.Evidence}
-	fitted := defaultEmbedder()
+	fitted := DefaultEmbedder()
 	if c.Evidence != nil && c.Embedder != "" {
 		fitted = c.Embedder
 	}

@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"encoding/json"
@@ -14,9 +14,9 @@ import (
 	"selfrag/rerank/evidence"
 )
 
-// calibration is what --calibration names: a file that calibrate wrote, or the
+// Calibration is what --calibration names: a file that calibrate wrote, or the
 // curve of a reranker.
-type calibration struct {
+type Calibration struct {
 	// Embedder made the token vectors that the curves of evidence were fitted on.
 	Embedder string `json:"embedder,omitempty"`
 	// RerankedBy is the setting of the reranker whose score they weigh.
@@ -25,9 +25,9 @@ type calibration struct {
 	Reranker   *rerank.Calibration `json:"reranker,omitempty"`
 }
 
-// readCalibration reads the setting: empty, "SLOPE,INTERCEPT" or a file's path.
-func readCalibration(setting string) (calibration, error) {
-	var c calibration
+// ReadCalibration reads the setting: empty, "SLOPE,INTERCEPT" or a file's path.
+func ReadCalibration(setting string) (Calibration, error) {
+	var c Calibration
 	if setting == "" {
 		return c, nil
 	}

@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"cmp"
@@ -22,15 +22,52 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// openReranker makes the second stage. vectors may be nil.
-func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (retrieval.Reranker, error) {
+// reranker is the shared second stage of the settings, over an embedder of that
+// use. vectors may be nil; the reranker is nil for none.
+func (p *Parts) reranker(ctx context.Context, vectors Embedder, spec retrieval.EmbedderSpec) (retrieval.Reranker, error) {
+	s := p.Settings
+	key := keyOf(s.Reranker, s.RerankAddress, s.RerankWindows, s.RerankMinScore, s.Device, vectors != nil, spec)
+	if config.AsksModel(s.Reranker) {
+		key += keyOf(s.Model, s.OllamaAddress, s.OpenAIAddress, s.OpenAIExtra, s.ContextTokens, s.Prompts, s.PromptLabel, s.Fence && p.fences)
+	}
+	return p.shared.rerankers.take(ctx, key, func(ctx context.Context) (retrieval.Reranker, []func(), error) {
+		o := &opening{}
+		reranker, err := p.openReranker(ctx, o, vectors, spec)
+		return reranker, o.closers, err
+	})
+}
+
+// Reranker is the reranker of the settings without a collection: over the
+// embedder of the settings, where it takes one.
+func (p *Parts) Reranker(ctx context.Context) (retrieval.Reranker, error) {
+	var vectors Embedder
+	var spec retrieval.EmbedderSpec
+	if config.WantsEmbedder(p.Settings.Reranker) {
+		var err error
+		if vectors, err = p.Embedder(ctx, p.NewEmbedder(), nil); err != nil {
+			return nil, err
+		}
+		if vectors != nil {
+			spec = vectors.Spec()
+		}
+	}
+	return p.reranker(ctx, vectors, spec)
+}
+
+// opening collects what is opened for one reranker alone.
+type opening struct{ closers []func() }
+
+func (o *opening) close(c func()) { o.closers = append(o.closers, c) }
+
+// openReranker makes the second stage.
+func (p *Parts) openReranker(ctx context.Context, o *opening, vectors Embedder, spec retrieval.EmbedderSpec) (retrieval.Reranker, error) {
 	tokens, hasTokens := vectors.(late.Model)
-	switch a.settings.Reranker {
+	switch p.Settings.Reranker {
 	case "none":
-		return nil, nil
+		return nil, nil //nolint:nilnil // it is none
 	case "auto":
 		if !hasTokens {
-			return nil, nil
+			return nil, nil //nolint:nilnil // the order of the first stage is kept
 		}
 		reranker, err := late.New(tokens, late.Config{})
 		if err != nil {
@@ -40,15 +77,15 @@ func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (re
 		if err != nil {
 			return nil, err
 		}
-		return rerank.ForLanguages(joined, o.collection.Spec().Languages), nil
+		return rerank.ForLanguages(joined, spec.Languages), nil
 	}
-	specs, err := config.ParseRerank(a.settings.Reranker)
+	specs, err := config.ParseRerank(p.Settings.Reranker)
 	if err != nil {
 		return nil, fault.Usage(err)
 	}
 	var stages []rerank.Stage
 	for _, s := range specs {
-		reranker, err := a.openStage(ctx, o, s, tokens)
+		reranker, err := p.openStage(ctx, o, s, tokens)
 		if err != nil {
 			return nil, err
 		}
@@ -69,10 +106,10 @@ func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (re
 			return nil, err
 		}
 	}
-	if a.settings.RerankMinScore != "" {
-		least, err := strconv.ParseFloat(a.settings.RerankMinScore, 64)
+	if p.Settings.RerankMinScore != "" {
+		least, err := strconv.ParseFloat(p.Settings.RerankMinScore, 64)
 		if err != nil {
-			return nil, fault.Usagef("rerank_min_score: %q is not a number", a.settings.RerankMinScore)
+			return nil, fault.Usagef("rerank_min_score: %q is not a number", p.Settings.RerankMinScore)
 		}
 		reranker = rerank.AtLeast(reranker, least)
 	}
@@ -81,7 +118,7 @@ func (a *app) openReranker(ctx context.Context, o *opened, vectors embedder) (re
 
 // openStage makes one reranker. Scores of pointwise ones are kept, since the
 // rounds of the loop ask about the same passages.
-func (a *app) openStage(ctx context.Context, o *opened, s config.RerankStage, tokens late.Model) (retrieval.Reranker, error) {
+func (p *Parts) openStage(ctx context.Context, o *opening, s config.RerankStage, tokens late.Model) (retrieval.Reranker, error) {
 	switch s.Kind {
 	case "late":
 		if s.Model != "" {
@@ -89,7 +126,7 @@ func (a *app) openStage(ctx context.Context, o *opened, s config.RerankStage, to
 			if err != nil {
 				return nil, err
 			}
-			o.closers = append(o.closers, func() { _ = model.Close() })
+			o.close(func() { _ = model.Close() })
 			reranker, err := late.New(model, late.Config{})
 			if err != nil {
 				return nil, err
@@ -101,10 +138,7 @@ func (a *app) openStage(ctx context.Context, o *opened, s config.RerankStage, to
 		}
 		return late.New(tokens, late.Config{})
 	case "llm":
-		if err := a.openModel(ctx, o); err != nil {
-			return nil, err
-		}
-		return a.openLLMReranker(ctx, o, s.Model)
+		return p.openLLMReranker(ctx, s.Model)
 	case "onnx":
 		model, file, _ := strings.Cut(s.Model, "#")
 		int8 := file == "int8"
@@ -112,24 +146,24 @@ func (a *app) openStage(ctx context.Context, o *opened, s config.RerankStage, to
 			file = ""
 		}
 		reranker, err := onnx.New(onnx.Config{
-			Model: model, File: file, Int8: int8, Windows: a.settings.RerankWindows, Device: onnx.Device(a.settings.Device),
-			Warn: func(warning string) { fmt.Fprintln(a.Err, warning) },
+			Model: model, File: file, Int8: int8, Windows: p.Settings.RerankWindows, Device: onnx.Device(p.Settings.Device),
+			Warn: func(warning string) { fmt.Fprintln(p.warn, warning) },
 		})
 		if err != nil {
 			return nil, err
 		}
-		o.closers = append(o.closers, func() { _ = reranker.Close() })
+		o.close(func() { _ = reranker.Close() })
 		return rerank.NewCache(reranker, "onnx/"+s.Model, rerank.CacheConfig{})
 	}
 	provider := api.Provider(s.Kind)
 	reranker, err := api.New(api.Config{
-		Provider: provider, Model: s.Model, Address: a.settings.RerankAddress,
-		Key: cmp.Or(a.getenv("SELFRAG_RERANK_KEY"), a.getenv(provider.KeyVariable())),
+		Provider: provider, Model: s.Model, Address: p.Settings.RerankAddress,
+		Key: cmp.Or(p.getenv("SELFRAG_RERANK_KEY"), p.getenv(provider.KeyVariable())),
 	})
 	if err != nil {
 		return nil, fault.Usage(err)
 	}
-	o.closers = append(o.closers, reranker.Close)
+	o.close(reranker.Close)
 	return rerank.NewCache(reranker, reranker.Name(), rerank.CacheConfig{})
 }
 
@@ -145,19 +179,22 @@ const latePriorWeight = 0.6
 
 // openLLMReranker makes a reranker that asks the language model. Scores of
 // pointwise ones are kept.
-func (a *app) openLLMReranker(ctx context.Context, o *opened, way string) (retrieval.Reranker, error) {
-	model := o.model
-	set, err := a.openPrompts(ctx)
+func (p *Parts) openLLMReranker(ctx context.Context, way string) (retrieval.Reranker, error) {
+	model, err := p.Model(ctx)
+	if err != nil {
+		return nil, err
+	}
+	set, err := p.Prompts(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var reranker retrieval.Reranker
 	switch way {
 	case config.LLMListwise:
-		return withPrompts(set, o.fence, func(set *prompts.Set) (retrieval.Reranker, error) {
+		return withPrompts(set, p.Settings.Fence && p.fences, func(set *prompts.Set) (retrieval.Reranker, error) {
 			return llm.NewListwise(model, orderPrompt(set), llm.ListwiseConfig{
-				ContextTokens: a.settings.ContextTokens,
-				Warn:          func(warning string) { fmt.Fprintln(a.Err, warning) },
+				ContextTokens: p.Settings.ContextTokens,
+				Warn:          func(warning string) { fmt.Fprintln(p.warn, warning) },
 			})
 		})
 	case config.LLMFlag:
@@ -167,7 +204,7 @@ func (a *app) openLLMReranker(ctx context.Context, o *opened, way string) (retri
 		}
 		reranker, err = llm.NewFlag(bare, llm.FlagConfig{Data: prompts.Unmarked})
 	default:
-		reranker, err = withPrompts(set, o.fence, func(set *prompts.Set) (retrieval.Reranker, error) {
+		reranker, err = withPrompts(set, p.Settings.Fence && p.fences, func(set *prompts.Set) (retrieval.Reranker, error) {
 			return llm.New(model, relevancePrompt(set))
 		})
 	}

@@ -1,8 +1,9 @@
-package main
+package wire
 
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -18,7 +19,7 @@ const formerEmbedder = "onnx/all-minilm-l6-v2"
 
 // languageCounter counts the text that an embedder gets by its language.
 type languageCounter struct {
-	embedder
+	Embedder
 	runes map[string]int // by ISO 639-1 code
 }
 
@@ -27,7 +28,7 @@ func (l *languageCounter) EmbedDocuments(ctx context.Context, texts []string) ([
 	for _, t := range texts {
 		l.runes[text.Language(t)] += utf8.RuneCountInString(t)
 	}
-	return l.embedder.EmbedDocuments(ctx, texts)
+	return l.Embedder.EmbedDocuments(ctx, texts)
 }
 
 // most is the language of more than half of the text; empty when there is none.
@@ -48,9 +49,9 @@ func (l *languageCounter) most() string {
 // knows it.
 func knowingEmbedder(language string) string {
 	if onnx.Built {
-		return defaultEmbedder()
+		return DefaultEmbedder()
 	}
-	name, err := embed.ParseName(defaultEmbedder())
+	name, err := embed.ParseName(DefaultEmbedder())
 	if p, _ := embed.ProfileOf(name.Model); err == nil && (retrieval.EmbedderSpec{Languages: p.Languages}).Knows(language) {
 		return name.String()
 	}
@@ -60,7 +61,7 @@ func knowingEmbedder(language string) string {
 // reembedCommand is what changes a collection over to an embedder.
 func reembedCommand(collection, to string) string {
 	command := "selfrag collections reembed " + collection
-	if to != defaultEmbedder() {
+	if to != DefaultEmbedder() {
 		command += " --embedder " + to
 	}
 	return command
@@ -69,16 +70,16 @@ func reembedCommand(collection, to string) string {
 // adviseEmbedder says in one line which embedder would find more: one that knows
 // the language of most of the text that was embedded, or else the default in
 // place of the former one, where the user has named none.
-func (a *app) adviseEmbedder(spec retrieval.EmbedderSpec, language string) {
-	name := a.settings.Collection
+func (p *Parts) adviseEmbedder(w io.Writer, spec retrieval.EmbedderSpec, language string) {
+	name := p.Settings.Collection
 	to := knowingEmbedder(language)
 	switch {
 	case language != "" && !spec.Knows(language):
-		fmt.Fprintf(a.Err, "Most of this text is %s, which embedder %s does not know: its vectors will find little of it. %s does: `%s` changes %q over.\n",
+		fmt.Fprintf(w, "Most of this text is %s, which embedder %s does not know: its vectors will find little of it. %s does: `%s` changes %q over.\n",
 			languageName(language), spec.Model, to, reembedCommand(name, to), name)
-	case a.settings.Embedder == "auto" && spec.Model == formerEmbedder && defaultEmbedder() != formerEmbedder:
-		fmt.Fprintf(a.Err, "%q keeps the former default embedder, %s, for English alone: `%s` changes it over to %s.\n",
-			name, spec.Model, reembedCommand(name, defaultEmbedder()), defaultEmbedder())
+	case p.Settings.Embedder == "auto" && spec.Model == formerEmbedder && DefaultEmbedder() != formerEmbedder:
+		fmt.Fprintf(w, "%q keeps the former default embedder, %s, for English alone: `%s` changes it over to %s.\n",
+			name, spec.Model, reembedCommand(name, DefaultEmbedder()), DefaultEmbedder())
 	}
 }
 
@@ -90,8 +91,8 @@ func languageName(code string) string {
 	return "English"
 }
 
-// languagesOf says for people which languages an embedder knows.
-func languagesOf(spec retrieval.EmbedderSpec) string {
+// LanguagesOf says for people which languages an embedder knows.
+func LanguagesOf(spec retrieval.EmbedderSpec) string {
 	if name, err := embed.ParseName(spec.Model); err == nil {
 		model, _, _ := strings.Cut(name.Model, "#")
 		if m, err := models.Find(model); err == nil {
@@ -111,18 +112,18 @@ func languagesOf(spec retrieval.EmbedderSpec) string {
 	return "languages: " + strings.Join(names, ", ")
 }
 
-// adviseCollections says which collections the former default embedder made, and
+// AdviseCollections says which collections the former default embedder made, and
 // how to change one over; empty when there are none.
-func adviseCollections(infos []retrieval.CollectionInfo) string {
+func AdviseCollections(infos []retrieval.CollectionInfo) string {
 	var names []string
 	for _, info := range infos {
 		if info.Embedder.Model == formerEmbedder {
 			names = append(names, info.Name)
 		}
 	}
-	if len(names) == 0 || defaultEmbedder() == formerEmbedder {
+	if len(names) == 0 || DefaultEmbedder() == formerEmbedder {
 		return ""
 	}
 	return fmt.Sprintf("made by the former default embedder, %s, for English alone: %s; `%s` changes one over to %s",
-		formerEmbedder, strings.Join(names, ", "), reembedCommand("NAME", defaultEmbedder()), defaultEmbedder())
+		formerEmbedder, strings.Join(names, ", "), reembedCommand("NAME", DefaultEmbedder()), DefaultEmbedder())
 }

@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"context"
@@ -12,20 +12,18 @@ import (
 )
 
 // Type implements serve.Ingester.
-func (p *served) Type(name string, content io.ReaderAt, size int64) (string, error) {
+func (v *Served) Type(name string, content io.ReaderAt, size int64) (string, error) {
 	return ingest.Sniff(name, content, size)
 }
 
 // Ingest implements serve.Ingester.
-func (p *served) Ingest(ctx context.Context, lib serve.Library, collection string, files []serve.IngestFile, progress func(serve.IngestProgress)) error {
-	s := p.app.settings
+func (v *Served) Ingest(ctx context.Context, lib serve.Library, collection string, files []serve.IngestFile, progress func(serve.IngestProgress)) error {
+	s := v.parts.Settings
 	s.Collection = collection
-	a := p.app.with(s)
-	c, vectors, closer, err := a.collectionToFill(ctx, lib)
+	c, vectors, err := v.parts.With(s).toFill(ctx, lib)
 	if err != nil {
 		return err
 	}
-	defer closer()
 	in, err := ingest.New(c, vectors, s.Splitting())
 	if err != nil {
 		return err
@@ -43,7 +41,7 @@ func (p *served) Ingest(ctx context.Context, lib serve.Library, collection strin
 		}
 		told := serve.IngestProgress{Source: e.Source, Outcome: string(e.Outcome), Passages: e.Passages, DoneBytes: e.DoneBytes, TotalBytes: e.TotalBytes}
 		if e.Err != nil {
-			told.Reason = p.reason(e.Err)
+			told.Reason = v.reason(e.Err)
 		}
 		progress(told)
 	})
@@ -55,11 +53,11 @@ func (p *served) Ingest(ctx context.Context, lib serve.Library, collection strin
 
 // reason is why a document failed, for its uploader: all that is wrong with the
 // file, and of the server's own parts no more than that they failed.
-func (p *served) reason(err error) string {
+func (v *Served) reason(err error) string {
 	var part *ingest.PartError
 	var file *fs.PathError
 	if errors.As(err, &part) || errors.As(err, &file) {
-		p.log.Error("a document was not taken in", "error", err)
+		v.log.Error("a document was not taken in", "error", err)
 		return "the server could not embed or store it; its log says why"
 	}
 	return err.Error()

@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"context"
@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// servedWithout says in an answer, and to who asks whether the server is ready,
+// ServedWithout says in an answer, and to who asks whether the server is ready,
 // that no model can be reached. Why, with the address, is for the log.
-const servedWithout = "No language model can be reached. Answering with sentences from the documents."
+const ServedWithout = "No language model can be reached. Answering with sentences from the documents."
 
 // modelIsThere reports why the language model cannot be asked; nil where it can.
 // The outcome holds for a moment, so that a server that is away does not hold up
 // every question.
-func (p *served) modelIsThere(ctx context.Context) error {
-	return p.asked.do(func() error {
+func (v *Served) modelIsThere(ctx context.Context) error {
+	return v.asked.do(func() error {
 		// Whoever asks within the same moment gets this answer too: it is the
 		// model's, even if this client is gone.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
 		defer cancel()
-		model, err := p.model(ctx)
+		model, err := v.parts.Model(ctx)
 		if err != nil {
-			return p.noted(ctx, err)
+			return v.noted(ctx, err)
 		}
 		there, err := model.HasModel(ctx, model.Model())
 		switch {
@@ -31,28 +31,28 @@ func (p *served) modelIsThere(ctx context.Context) error {
 		case !there:
 			err = fmt.Errorf("model %s is not there: %w", model.Model(), missingModel(model))
 		}
-		return p.noted(ctx, err)
+		return v.noted(ctx, err)
 	})
 }
 
 // noted logs that the model went or came back.
-func (p *served) noted(ctx context.Context, err error) error {
+func (v *Served) noted(ctx context.Context, err error) error {
 	switch away := err != nil; {
-	case away && !p.away:
-		p.log.WarnContext(ctx, "no language model can be reached: sentences of the documents answer", "error", err)
-	case !away && p.away:
-		p.log.InfoContext(ctx, "the language model can be reached again")
+	case away && !v.away:
+		v.log.WarnContext(ctx, "no language model can be reached: sentences of the documents answer", "error", err)
+	case !away && v.away:
+		v.log.InfoContext(ctx, "the language model can be reached again")
 	}
-	p.away = err != nil
+	v.away = err != nil
 	return err
 }
 
-// without is what the server does without while it is ready.
-func (p *served) without(ctx context.Context) string {
-	if p.app.settings.AsksNoModel() || p.modelIsThere(ctx) == nil {
+// Without is what the server does without while it is ready.
+func (v *Served) Without(ctx context.Context) string {
+	if v.parts.Settings.AsksNoModel() || v.modelIsThere(ctx) == nil {
 		return ""
 	}
-	return servedWithout
+	return ServedWithout
 }
 
 const (
@@ -65,7 +65,8 @@ const (
 
 // memo remembers an outcome for a moment.
 type memo struct {
-	failed time.Duration // how long a failure is remembered; memoTime
+	keep   time.Duration // how long an outcome is remembered
+	failed time.Duration // how long a failure is, if longer
 
 	mu  sync.Mutex
 	at  time.Time
@@ -75,7 +76,7 @@ type memo struct {
 func (m *memo) do(f func() error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	keep := memoTime
+	keep := m.keep
 	if m.err != nil {
 		keep = max(keep, m.failed)
 	}
