@@ -60,8 +60,13 @@ func (o *abOptions) checkOnline(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// runOnline compares arms by logs.
-func (o *abOptions) runOnline(io term.Streams) error {
+// runOnline compares arms by logs, of which the arguments name more. flags are those
+// that the command was called with.
+func (o *abOptions) runOnline(io term.Streams, flags *pflag.FlagSet, more []string) error {
+	o.online.files = append(o.online.files, more...)
+	if err := o.checkOnline(flags); err != nil {
+		return err
+	}
 	var log online.Log
 	for _, path := range o.online.files {
 		if err := readLog(&log, path); err != nil {

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/cmd/selfrag/internal/config"
@@ -29,31 +29,14 @@ type part struct {
 	Remedy  string `json:"remedy,omitempty"`
 }
 
-func newDoctorCmd(a *app) *cobra.Command {
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "doctor",
-		Short: "Tell for each part: found or not, version, address, how fast, what to do",
-		Long: `Tell for each part: found or not, version, address, how fast, what to do.
-
-Exit code 3 says that some part is missing.`,
-		Args: usageArgs(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error { return runDoctor(cmd.Context(), a, asJSON) },
-	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupRerank, config.GroupTrace)
-	return cmd
-}
-
-func runDoctor(ctx context.Context, a *app, asJSON bool) error {
-	// What a model is chosen by is in the table, so nothing is said of it besides.
-	parts := wire.New(a.settings, wire.Options{Getenv: a.getenv, Metrics: a.metrics})
-	defer parts.Close()
+// runDoctor checks the parts of the settings one after the other, and prints what
+// it finds.
+func runDoctor(ctx context.Context, parts *wire.Parts, io term.Streams, getenv func(string) string, asJSON bool) error {
 	checks := []func(context.Context, *wire.Parts) part{checkStore, checkONNXRuntime, checkEmbedder}
 	if needsOllama(parts) {
 		checks = append(checks, checkOllama)
 	}
-	checks = append(checks, checkModel, func(ctx context.Context, _ *wire.Parts) part { return checkTraces(ctx, a.settings, a.getenv) })
+	checks = append(checks, checkModel, func(ctx context.Context, _ *wire.Parts) part { return checkTraces(ctx, parts.Settings, getenv) })
 	var found []part
 	missing := 0
 	for _, check := range checks {
@@ -66,11 +49,11 @@ func runDoctor(ctx context.Context, a *app, asJSON bool) error {
 		}
 		found = append(found, p)
 		if !asJSON {
-			a.printPart(p)
+			printPart(io.Out, p)
 		}
 	}
 	if asJSON {
-		if err := a.JSON(found); err != nil {
+		if err := io.JSON(found); err != nil {
 			return err
 		}
 	}
@@ -80,20 +63,20 @@ func runDoctor(ctx context.Context, a *app, asJSON bool) error {
 	return nil
 }
 
-func (a *app) printPart(p part) {
-	s := term.StyleFor(a.Out)
+func printPart(w io.Writer, p part) {
+	s := term.StyleFor(w)
 	state := s.Good("found  ")
 	if !p.Found {
 		state = s.Bad("missing")
 	}
-	fmt.Fprintf(a.Out, "%s  %-14s %s\n", state, p.Name, p.Version)
+	fmt.Fprintf(w, "%s  %-14s %s\n", state, p.Name, p.Version)
 	weights := ""
 	if p.Weights != "" {
 		weights = "weights: " + p.Weights
 	}
 	for _, line := range []string{p.Address, weights, p.Speed, p.Remedy} {
 		if line != "" {
-			fmt.Fprintf(a.Out, "         %-14s %s\n", "", line)
+			fmt.Fprintf(w, "         %-14s %s\n", "", line)
 		}
 	}
 }

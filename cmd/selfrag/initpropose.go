@@ -91,7 +91,7 @@ func (o *ollamaThere) has(name string) (ollama.ModelInfo, bool) {
 }
 
 // propose looks at the machine and what there is, and chooses.
-func (a *app) propose(ctx context.Context, o *initOptions) (*proposal, error) {
+func (a *initRun) propose(ctx context.Context, o *initOptions) (*proposal, error) {
 	p := &proposal{Machine: machine.Look(ctx)}
 	var err error
 	if p.Ollama, err = a.lookAtOllama(ctx); err != nil {
@@ -145,8 +145,8 @@ func (o *initOptions) room(p *proposal) models.Room {
 
 // lookAtOllama does not wait for a server that is just being started: nothing
 // is lost by running init again.
-func (a *app) lookAtOllama(ctx context.Context) (ollamaThere, error) {
-	client, err := a.parts().Ollama(ollama.Config{Retries: -1})
+func (a *initRun) lookAtOllama(ctx context.Context) (ollamaThere, error) {
+	client, err := a.parts.Ollama(ollama.Config{Retries: -1})
 	if err != nil {
 		return ollamaThere{}, err
 	}
@@ -172,7 +172,7 @@ func (a *app) lookAtOllama(ctx context.Context) (ollamaThere, error) {
 	return there, ctx.Err()
 }
 
-func (a *app) proposeModel(ctx context.Context, o *initOptions, p *proposal, room models.Room, shelf *library) choice {
+func (a *initRun) proposeModel(ctx context.Context, o *initOptions, p *proposal, room models.Room, shelf *library) choice {
 	name, kept := o.model, ""
 	if from := a.settings.Origin("model"); name == "" && a.settings.Model != "" &&
 		(!strings.HasPrefix(from, "file ") || strings.HasPrefix(a.settings.Model, wire.OpenAIModels)) {
@@ -218,7 +218,7 @@ func (a *app) proposeModel(ctx context.Context, o *initOptions, p *proposal, roo
 
 // languageChoice is a language model as a choice. Nothing is set that is not
 // there and that init cannot fetch: ask then takes the best that there is.
-func (a *app) languageChoice(p *proposal, m models.Language, kept string) choice {
+func (a *initRun) languageChoice(p *proposal, m models.Language, kept string) choice {
 	c := choice{Name: m.Name, Size: m.Download, Languages: m.Languages, Licence: m.Licence, Kept: kept}
 	if info, there := p.Ollama.has(m.Name); there {
 		c.There, c.Size = true, info.Size
@@ -250,7 +250,7 @@ func scriptIsHere(script string) bool {
 // Korean.
 const ollamaEmbedder = "bge-m3"
 
-func (a *app) proposeEmbedder(ctx context.Context, p *proposal, room models.Room, shelf *library) (choice, error) {
+func (a *initRun) proposeEmbedder(ctx context.Context, p *proposal, room models.Room, shelf *library) (choice, error) {
 	if from := a.settings.Origin("embedder"); from != "default" && a.settings.Embedder != "auto" {
 		return choice{Name: a.settings.Embedder, There: true, Kept: from}, nil
 	}
@@ -292,7 +292,7 @@ func (a *app) proposeEmbedder(ctx context.Context, p *proposal, room models.Room
 }
 
 // proposeReranker takes the one that needs nothing besides the embedder.
-func (a *app) proposeReranker(p *proposal) choice {
+func (a *initRun) proposeReranker(p *proposal) choice {
 	if from := a.settings.Origin("rerank"); from != "default" && a.settings.Reranker != "auto" {
 		return choice{Name: a.settings.Reranker, There: true, Kept: from}
 	}
@@ -305,16 +305,14 @@ func (a *app) proposeReranker(p *proposal) choice {
 
 // madeByOthers reports whether a collection was made by another embedder, which
 // could not be searched if the file named one: "auto" searches each by its own.
-func (a *app) madeByOthers(ctx context.Context, setting string) (bool, error) {
+func (a *initRun) madeByOthers(ctx context.Context, setting string) (bool, error) {
 	if a.settings.Store == config.StoreSQLite {
 		// A store that is not there yet is not made for this.
 		if _, err := os.Stat(a.settings.Database()); err != nil {
 			return false, nil //nolint:nilerr // there are no collections
 		}
 	}
-	parts := a.parts()
-	defer parts.Close()
-	db, err := parts.Store(ctx)
+	db, err := a.parts.Store(ctx)
 	if err != nil {
 		return false, err
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // printProposal writes the one screen of init.
-func (a *app) printProposal(p *proposal, w *initWords) {
+func (a *initRun) printProposal(p *proposal, w *initWords) {
 	out := a.Out
 	head := columns(w.machine, w.ollama)
 	fmt.Fprintf(out, "%s  %s\n", head(w.machine), strings.Join(machineWords(p, w), ", "))
@@ -116,7 +116,7 @@ func columns(texts ...string) func(string) string {
 }
 
 // printInitDone says what came of it and what to do next.
-func (a *app) printInitDone(p *proposal, w *initWords) {
+func (a *initRun) printInitDone(p *proposal, w *initWords) {
 	switch {
 	case p.Written:
 		fmt.Fprintf(a.Out, w.written+"\n", p.File)

@@ -2,13 +2,10 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
-	"iter"
 
 	"github.com/spf13/pflag"
 
-	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/metrics"
 )
@@ -29,15 +26,4 @@ func (a *app) writeMetrics(failure error) error {
 	}
 	fmt.Fprintln(a.Err, "selfrag:", err)
 	return cmp.Or(failure, wire.ErrReported)
-}
-
-// counted is an agent whose turns are counted.
-type counted struct {
-	agent   *agent.Agent
-	metrics *metrics.Metrics
-}
-
-// Ask is that of the agent.
-func (c counted) Ask(ctx context.Context, q agent.Question) iter.Seq2[agent.Event, error] {
-	return c.metrics.Follow(c.agent.Ask(ctx, q))
 }

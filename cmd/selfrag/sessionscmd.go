@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/talk"
 	"selfrag/session"
 )
 
@@ -53,7 +54,7 @@ func newSessionsDeleteCmd(a *app) *cobra.Command {
 		Use: "delete NAME", Short: "Delete a session", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := session.In(a.settings.SessionsDir()).Delete(args[0]); err != nil {
-				return nameIsUsage(err)
+				return talk.NameIsUsage(err)
 			}
 			fmt.Fprintf(a.Err, "Deleted session %q.\n", args[0])
 			return nil

@@ -1,4 +1,4 @@
-package main
+package talk
 
 import (
 	"context"
@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"selfrag/agent"
 	"selfrag/agent/conversation"
 	"selfrag/cmd/selfrag/internal/config"
@@ -23,51 +21,22 @@ import (
 	"selfrag/trace"
 )
 
-type chatOptions struct {
-	session string
-	quiet   bool
+// Options are how a chat is held.
+type Options struct {
+	// Session is the name of the session to go on with, or to begin; empty: the
+	// conversation is not kept.
+	Session string
+	// Quiet shows no steps.
+	Quiet bool
 }
 
-func newChatCmd(a *app) *cobra.Command {
-	o := &chatOptions{}
-	cmd := &cobra.Command{
-		Use:   "chat",
-		Short: "Ask question after question; follow-ups are understood",
-		Long: `Ask question after question. Follow-ups such as "And in Busan?" are
-understood from what was said before.
-
-The steps are shown as they happen, and fold into one line when the answer
-is there. Ctrl-C stops the answer; at the prompt, twice, it leaves, and so
-do Ctrl-D and /quit. /help lists the commands.
-
-Where no language model can be reached, sentences of the documents answer, and a
-line says so; once there is one, the chat goes back to its strategy.
-
-Questions can come from a pipe, one a line. Then the first that fails ends
-the chat.`,
-		Example: `  selfrag chat --session leave
-  printf 'Which team owns Tidegate?\nWho leads it?\n' | selfrag chat`,
-		Args: usageArgs(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error { return runChat(cmd.Context(), a, o) },
-	}
-	cmd.Flags().StringVar(&o.session, "session", "", "go on with the session of this name, or begin it; it is kept in the data folder")
-	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "do not show the steps")
-	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank, config.GroupAsk, config.GroupTrace)
-	return cmd
-}
-
-func runChat(ctx context.Context, a *app, o *chatOptions) error {
-	c := &chat{Streams: a.Streams, settings: a.settings, quiet: o.quiet, interactive: term.IsTerminal(a.In), now: time.Now}
-	if err := c.resume(o.session); err != nil {
+// Run holds a conversation over the parts until who asks leaves.
+func Run(ctx context.Context, parts *wire.Parts, io term.Streams, o Options) error {
+	c := &chat{Streams: io, settings: parts.Settings, parts: parts, quiet: o.Quiet, interactive: term.IsTerminal(io.In), now: time.Now}
+	if err := c.resume(o.Session); err != nil {
 		return err
 	}
-	parts, end, err := a.traced(ctx)
-	if err != nil {
-		return err
-	}
-	defer end()
-	c.parts = parts
-	ctx = trace.With(ctx, trace.Labels{Name: "chat", Session: wire.TraceSession(a.settings.Tenant, o.session)})
+	ctx = trace.With(ctx, trace.Labels{Name: "chat", Session: wire.TraceSession(c.settings.Tenant, o.Session)})
 	if err := c.open(ctx, c.settings); err != nil {
 		return err
 	}
@@ -78,7 +47,7 @@ func runChat(ctx context.Context, a *app, o *chatOptions) error {
 		signal.Notify(c.interrupts, os.Interrupt)
 		defer signal.Stop(c.interrupts)
 	}
-	c.lines = openLines(a.Streams, filepath.Join(a.settings.DataDir, "chat-history"), commandNames(), c.interrupts)
+	c.lines = openLines(io, filepath.Join(c.settings.DataDir, "chat-history"), commandNames(), c.interrupts)
 	defer c.lines.Close()
 	return c.run(ctx)
 }

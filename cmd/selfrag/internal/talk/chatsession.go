@@ -1,4 +1,4 @@
-package main
+package talk
 
 import (
 	"errors"
@@ -17,7 +17,7 @@ func (c *chat) resume(name string) error {
 	}
 	file, kept, fresh, err := session.In(c.settings.SessionsDir()).Open(name)
 	if err != nil {
-		return nameIsUsage(err)
+		return NameIsUsage(err)
 	}
 	c.file, c.kept = file, kept
 	if fresh {
@@ -36,7 +36,7 @@ func (c *chat) resume(name string) error {
 	return nil
 }
 
-func nameIsUsage(err error) error {
+func NameIsUsage(err error) error {
 	if wrong := (*session.NameError)(nil); errors.As(err, &wrong) {
 		return fault.Usage(err)
 	}
@@ -80,7 +80,7 @@ func (c *chat) saveAs(name string) error {
 	if name != "" && (c.file == nil || c.file.Name != name) {
 		file, _, fresh, err := session.In(c.settings.SessionsDir()).Open(name)
 		if err != nil {
-			return nameIsUsage(err)
+			return NameIsUsage(err)
 		}
 		if !fresh {
 			return fault.Usagef("there is a session %q already: take another name, or go on with it by `selfrag chat --session %s`", name, name)
