@@ -93,7 +93,9 @@ var house = []struct{ pkg, imports string }{
 	{"cmd/selfrag/internal/config", "agent agent/call fault rerank/api retrieval retrieval/ingest serve trace/langfuse"},
 	{"cmd/selfrag/internal/term", "agent eval rerank/evidence retrieval retrieval/ingest retrieval/text"},
 	{"cmd/selfrag/internal/wire", "agent cmd/selfrag/internal/config cmd/selfrag/internal/term fault internal/machine internal/models internal/onnx metrics ollama openai prompts prompts/registry rerank rerank/api rerank/evidence rerank/late rerank/llm rerank/onnx retrieval retrieval/embed retrieval/ingest retrieval/milvus retrieval/sqlite retrieval/text serve serve/keys trace trace/langfuse"},
-	{"cmd/selfrag", "agent agent/claim agent/conversation cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire eval eval/online eval/report fault internal/atomicfile internal/machine internal/models internal/onnx metrics ollama prompts prompts/registry rerank rerank/evidence retrieval retrieval/embed retrieval/ingest retrieval/text serve serve/httpapi serve/keys serve/mcpapi serve/webpage session trace trace/langfuse"},
+	{"cmd/selfrag/internal/measure", "agent agent/claim cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire eval eval/online eval/report fault metrics prompts rerank rerank/evidence retrieval retrieval/ingest retrieval/text trace trace/langfuse"},
+	{"cmd/selfrag/internal/talk", "agent agent/conversation cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile retrieval session trace"},
+	{"cmd/selfrag", "agent cmd/selfrag/internal/config cmd/selfrag/internal/measure cmd/selfrag/internal/talk cmd/selfrag/internal/term cmd/selfrag/internal/wire eval fault internal/machine internal/models internal/onnx metrics ollama prompts prompts/registry rerank/evidence retrieval retrieval/embed retrieval/ingest serve serve/httpapi serve/keys serve/mcpapi serve/webpage session trace trace/langfuse"},
 
 	// examples and scripts
 	{"scripts/fetch-model", "internal/models"},

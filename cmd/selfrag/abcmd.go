@@ -4,10 +4,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/measure"
 )
 
 func newABCmd(a *app) *cobra.Command {
-	var o abOptions
+	var o measure.AB
 	cmd := &cobra.Command{
 		Use:   "ab (--a STRATEGY --b STRATEGY --data DIR | --from-traces FILE...)",
 		Short: "Compare two strategies or two configurations on the same questions, or the arms of a server's experiment",
@@ -37,16 +38,16 @@ only --experiment, --seed, --json and --report FILE.json go with it.`,
   selfrag ab --a self-rag --b self-rag --b-without-rule number --data examples/handbook --corpus examples/handbook
   selfrag ab --from-traces feedback.jsonl traces.jsonl`,
 		Args: usageArgs(func(cmd *cobra.Command, args []string) error {
-			if o.fromLogs() { // the arguments are more of them
+			if o.FromLogs() { // the arguments are more of them
 				return nil
 			}
 			return cobra.NoArgs(cmd, args)
 		}),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if o.fromLogs() {
-				return o.runOnline(a.Streams, cmd.Flags(), args)
+			if o.FromLogs() {
+				return o.RunOnline(a.Streams, cmd.Flags(), args)
 			}
-			if err := o.check(); err != nil {
+			if err := o.Check(); err != nil {
 				return err
 			}
 			parts, end, err := a.traced(cmd.Context())
@@ -54,13 +55,13 @@ only --experiment, --seed, --json and --report FILE.json go with it.`,
 				return err
 			}
 			defer end()
-			return o.run(cmd.Context(), parts, a.Streams, func(file string) (config.Settings, error) {
+			return o.Run(cmd.Context(), parts, a.Streams, func(file string) (config.Settings, error) {
 				return config.Load(file, a.getenv, cmd.Flags())
 			})
 		},
 	}
 	flags := cmd.Flags()
-	o.addFlags(flags)
+	o.AddFlags(flags)
 	a.settings.AddFlags(flags, config.GroupSearch, config.GroupCount, config.GroupRerank, config.GroupAsk, config.GroupIngest, config.GroupTrace)
 	return cmd
 }

@@ -4,10 +4,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/measure"
 )
 
 func newCalibrateCmd(a *app) *cobra.Command {
-	var o calibrateOptions
+	var o measure.Calibrate
 	cmd := &cobra.Command{
 		Use:   "calibrate --data DIR [--data DIR ...]",
 		Short: "Fit the probabilities of evidence and of the reranker to questions with known answers",
@@ -30,15 +31,15 @@ thirty questions are the least that curves can be fitted on.
   selfrag ask "연차는 며칠까지 이월할 수 있나요?" --calibration my-calibration.json`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.check(a.settings); err != nil {
+			if err := o.Check(a.settings); err != nil {
 				return err
 			}
 			parts := a.parts()
 			defer parts.Close()
-			return o.run(cmd.Context(), parts, a.Streams)
+			return o.Run(cmd.Context(), parts, a.Streams)
 		},
 	}
-	o.addFlags(cmd.Flags())
+	o.AddFlags(cmd.Flags())
 	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank)
 	return cmd
 }

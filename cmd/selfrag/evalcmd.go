@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/measure"
 )
 
 func newEvalCmd(a *app) *cobra.Command {
@@ -13,7 +14,7 @@ func newEvalCmd(a *app) *cobra.Command {
 }
 
 func newEvalRetrievalCmd(a *app) *cobra.Command {
-	var o retrievalOptions
+	var o measure.Retrieval
 	cmd := &cobra.Command{
 		Use:   "retrieval --data DIR",
 		Short: "nDCG, recall, precision, MRR, MAP and speed of search on a data set in BEIR layout",
@@ -32,15 +33,15 @@ on where it was stopped; a file of another configuration is refused.`,
   selfrag eval retrieval --data musique-100 --rerank none --take-apart --model qwen2.5-coder:1.5b --out apart.jsonl`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.check(a.settings); err != nil {
+			if err := o.Check(a.settings); err != nil {
 				return err
 			}
 			parts := a.parts()
 			defer parts.Close()
-			return o.run(cmd.Context(), parts, a.Streams)
+			return o.Run(cmd.Context(), parts, a.Streams)
 		},
 	}
-	o.addFlags(cmd.Flags())
+	o.AddFlags(cmd.Flags())
 	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank)
 	return cmd
 }

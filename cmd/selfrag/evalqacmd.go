@@ -4,10 +4,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/measure"
 )
 
 func newEvalQACmd(a *app) *cobra.Command {
-	var o qaOptions
+	var o measure.QA
 	cmd := &cobra.Command{
 		Use:   "qa --data DIR",
 		Short: "Answers, evidence and cost of a strategy on questions with known answers",
@@ -40,7 +41,7 @@ goes on where it was stopped; a file of another configuration is refused.`,
   selfrag eval qa --data examples/handbook/kinds.jsonl --corpus examples/handbook --strategy self-rag`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.check(); err != nil {
+			if err := o.Check(); err != nil {
 				return err
 			}
 			parts, end, err := a.traced(cmd.Context())
@@ -48,10 +49,10 @@ goes on where it was stopped; a file of another configuration is refused.`,
 				return err
 			}
 			defer end()
-			return o.run(cmd.Context(), parts, a.Streams)
+			return o.Run(cmd.Context(), parts, a.Streams)
 		},
 	}
-	o.addFlags(cmd.Flags())
+	o.AddFlags(cmd.Flags())
 	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank, config.GroupAsk, config.GroupIngest, config.GroupTrace)
 	return cmd
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"selfrag/cmd/selfrag/internal/measure"
 )
 
 // TestMetricsFile holds what commands count to what the scripted model was
@@ -103,7 +105,7 @@ func TestPerformanceOfEval(t *testing.T) {
 		if code != exitDone {
 			t.Fatalf("%s: exit code %d: %s", c[1], code, stderr)
 		}
-		var r qaReport
+		var r measure.QAReport
 		if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 			t.Fatal(err)
 		}

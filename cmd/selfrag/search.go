@@ -12,6 +12,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/measure"
 	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/fault"
@@ -166,7 +167,7 @@ func (s searched) json(id string) searchResult {
 
 // timings are a search's times in milliseconds. The total counts evidence in.
 func (s searched) timings() agent.Timings {
-	t := searchTimings(s.Result)
+	t := measure.SearchTimings(s.Result)
 	t.Total += agent.Milliseconds(s.took)
 	return t
 }

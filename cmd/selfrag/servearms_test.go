@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/measure"
 	"selfrag/serve/keys"
 )
 
@@ -235,7 +236,7 @@ func TestArmsFromQuestionToVerdict(t *testing.T) {
 	if err != nil || string(written) != stdout {
 		t.Errorf("the report is not what is printed: %v", err)
 	}
-	r := decodeJSON[onlineReport](t, stdout)
+	r := decodeJSON[measure.OnlineReport](t, stdout)
 	if d, ok := r.Find("thumbs_up"); !ok || d.A != 1 || d.B != 0 || d.UnitsA != questions["two-stage"] || r.Experiment != "default" || r.Outside != 1 || r.Both != 0 {
 		t.Errorf("%+v", r)
 	}

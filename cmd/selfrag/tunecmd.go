@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/measure"
 )
 
 func newTuneCmd(a *app) *cobra.Command {
@@ -23,7 +24,7 @@ result beside that of the present settings, and the settings as YAML to paste.`,
 }
 
 func newTuneRetrievalCmd(a *app) *cobra.Command {
-	var o tuneOptions
+	var o measure.Tune
 	cmd := &cobra.Command{
 		Use:   "retrieval --data DIR",
 		Short: "Tune what search depends on; needs no language model",
@@ -34,21 +35,21 @@ exactly and has no such setting). --try tries any other setting.`,
   selfrag tune retrieval --data autorag-ko --try rerank=none,late --try k1=20,50`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.check("tune retrieval"); err != nil {
+			if err := o.Check("tune retrieval"); err != nil {
 				return err
 			}
 			parts := a.parts()
 			defer parts.Close()
-			return o.tuneRetrieval(cmd.Context(), parts, a.Streams)
+			return o.Retrieval(cmd.Context(), parts, a.Streams)
 		},
 	}
-	o.addRetrievalFlags(cmd.Flags())
+	o.AddRetrievalFlags(cmd.Flags())
 	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupRerank)
 	return cmd
 }
 
 func newTuneQACmd(a *app) *cobra.Command {
-	var o tuneOptions
+	var o measure.Tune
 	cmd := &cobra.Command{
 		Use:   "qa --data DIR",
 		Short: "Tune what answers depend on, with the language model",
@@ -63,15 +64,15 @@ are as in eval qa: a run that was stopped goes on, also with more --trials.`,
   selfrag tune qa --data musique-100 --strategy two-stage --try k2=3,5,8,12 --yaml selfrag.yaml`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.check("tune qa"); err != nil {
+			if err := o.Check("tune qa"); err != nil {
 				return err
 			}
 			parts := a.parts()
 			defer parts.Close()
-			return o.tuneQA(cmd.Context(), parts, a.Streams)
+			return o.QA(cmd.Context(), parts, a.Streams)
 		},
 	}
-	o.addQAFlags(cmd.Flags())
+	o.AddQAFlags(cmd.Flags())
 	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupRerank, config.GroupAsk, config.GroupIngest)
 	return cmd
 }

@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"context"
@@ -116,7 +116,7 @@ func (h *hiding) without(found []retrieval.Passage, err error) ([]retrieval.Pass
 
 // collect finds the evidence for the questions of a data set, as they are and
 // with their documents hidden.
-func (o *calibrateOptions) collect(ctx context.Context, parts *wire.Parts, io term.Streams, path string, data eval.Dataset) (samples, error) {
+func (o *Calibrate) collect(ctx context.Context, parts *wire.Parts, io term.Streams, path string, data eval.Dataset) (samples, error) {
 	s := parts.Settings
 	corpus := data.Corpus
 	switch info, err := os.Stat(path); {
@@ -171,13 +171,13 @@ func (o *calibrateOptions) collect(ctx context.Context, parts *wire.Parts, io te
 		out.questions = append(out.questions, j)
 		for _, p := range append(slices.Clone(found.Passages), found.Rest...) {
 			if p.Rerank != nil && len(q.gold) > 0 {
-				out.scores, out.relevant = append(out.scores, *p.Rerank), append(out.relevant, q.gold[documentID(p, judged)])
+				out.scores, out.relevant = append(out.scores, *p.Rerank), append(out.relevant, q.gold[DocumentID(p, judged)])
 			}
 		}
 		if len(q.gold) == 0 {
 			continue
 		}
-		store.hidden = func(p retrieval.Passage) bool { return q.gold[documentID(p, judged)] }
+		store.hidden = func(p retrieval.Passage) bool { return q.gold[DocumentID(p, judged)] }
 		if found, err = search.Search(ctx, q.text); err != nil {
 			return out, err
 		}
@@ -241,7 +241,7 @@ func (q sampleQuestion) judge(ctx context.Context, finder *evidence.Finder, foun
 	}
 	gold := map[string]bool{} // passages
 	for _, p := range found.Passages {
-		if q.gold[documentID(p, judged)] {
+		if q.gold[DocumentID(p, judged)] {
 			gold[p.ID] = true
 		}
 	}

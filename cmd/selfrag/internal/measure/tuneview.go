@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"fmt"
@@ -14,15 +14,15 @@ import (
 	"selfrag/eval"
 )
 
-// tuneReport is what tune --json prints.
-type tuneReport struct {
+// TuneReport is what tune --json prints.
+type TuneReport struct {
 	eval.Tuned
 	DevQuestions  int    `json:"dev_questions"`
 	HeldQuestions int    `json:"held_out_questions"`
 	YAML          string `json:"settings_yaml"` // to paste into selfrag.yaml
 }
 
-func (o *tuneOptions) tell(io term.Streams, r tuneReport) error {
+func (o *Tune) tell(io term.Streams, r TuneReport) error {
 	if o.yaml != "" {
 		if err := os.WriteFile(o.yaml, []byte(r.YAML), 0o644); err != nil {
 			return fmt.Errorf("write the settings: %w", err)
@@ -52,7 +52,7 @@ func yamlOf(space []eval.Parameter, c eval.Candidate) string {
 	return b.String()
 }
 
-func printTuned(w io.Writer, r tuneReport) error {
+func printTuned(w io.Writer, r TuneReport) error {
 	fmt.Fprintf(w, "%d combinations on %d questions, %s; %d questions held out\n\n", len(r.Trials), r.DevQuestions, r.Metric, r.HeldQuestions)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "\t%s\tseconds\tquestions\tsettings\n", r.Metric)
@@ -84,7 +84,7 @@ func printTuned(w io.Writer, r tuneReport) error {
 }
 
 // tuneVerdict says whether the held-out questions confirm what was found.
-func tuneVerdict(r tuneReport) string {
+func tuneVerdict(r TuneReport) string {
 	for _, d := range r.Gain {
 		if d.Metric != r.Metric {
 			continue

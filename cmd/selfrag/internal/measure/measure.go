@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"context"
@@ -48,10 +48,10 @@ func dropFromServer(ctx context.Context, parts *wire.Parts) {
 	}
 }
 
-// documentID is a passage's document as a data set names it: the "_id" of a
+// DocumentID is a passage's document as a data set names it: the "_id" of a
 // corpus.jsonl, else the source. Of a source that is a path, the part counts
 // that the judgements know, which name files from the corpus' folder on.
-func documentID(p retrieval.Passage, judged map[string]bool) string {
+func DocumentID(p retrieval.Passage, judged map[string]bool) string {
 	if id, ok := p.Metadata["_id"].(string); ok {
 		return id
 	}
@@ -66,8 +66,8 @@ func documentID(p retrieval.Passage, judged map[string]bool) string {
 	}
 }
 
-// searchTimings are the times of a search in milliseconds.
-func searchTimings(r retrieval.Result) agent.Timings {
+// SearchTimings are the times of a search in milliseconds.
+func SearchTimings(r retrieval.Result) agent.Timings {
 	t := r.Timings
 	return agent.Timings{Embed: agent.Milliseconds(t.Embed), Search: agent.Milliseconds(t.Search), Rerank: agent.Milliseconds(t.Rerank), Total: agent.Milliseconds(t.Total)}
 }

@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"context"
@@ -20,8 +20,8 @@ import (
 // not tuned.
 const tuneArm = "tune"
 
-// tuneRetrieval tunes what search depends on.
-func (o *tuneOptions) tuneRetrieval(ctx context.Context, parts *wire.Parts, io term.Streams) error {
+// Retrieval tunes what search depends on.
+func (o *Tune) Retrieval(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	data, err := eval.Load(o.data)
 	if err != nil {
 		return err
@@ -51,8 +51,8 @@ func (o *tuneOptions) tuneRetrieval(ctx context.Context, parts *wire.Parts, io t
 	return o.tune(ctx, parts.With(s), io, data, data.Judged(), space, false, open)
 }
 
-// tuneQA tunes what answers depend on.
-func (o *tuneOptions) tuneQA(ctx context.Context, parts *wire.Parts, io term.Streams) error {
+// QA tunes what answers depend on.
+func (o *Tune) QA(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	data, err := eval.LoadQA(o.data)
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func withEf(s config.Settings, w io.Writer, usual []eval.Parameter) []eval.Param
 // openTrial makes the arm of a candidate over the parts of its settings.
 type openTrial func(m *measured, ctx context.Context, parts *wire.Parts, name string) (eval.Arm, error)
 
-func (o *tuneOptions) tune(ctx context.Context, parts *wire.Parts, io term.Streams, data eval.Dataset, queries []eval.Query, space []eval.Parameter, halving bool, open openTrial) error {
+func (o *Tune) tune(ctx context.Context, parts *wire.Parts, io term.Streams, data eval.Dataset, queries []eval.Query, space []eval.Parameter, halving bool, open openTrial) error {
 	queries = eval.Sample(queries, o.limit, o.seed)
 	if len(queries) < 4 {
 		return errors.New("too few questions to tune on: at least 4 are needed")
@@ -138,12 +138,12 @@ func (o *tuneOptions) tune(ctx context.Context, parts *wire.Parts, io term.Strea
 		}
 		return err
 	}
-	return o.tell(io, tuneReport{Tuned: found, DevQuestions: len(t.Dev), HeldQuestions: len(t.Held), YAML: yamlOf(space, found.Best.Settings)})
+	return o.tell(io, TuneReport{Tuned: found, DevQuestions: len(t.Dev), HeldQuestions: len(t.Held), YAML: yamlOf(space, found.Best.Settings)})
 }
 
 // openLog opens the run's file. What is tuned is in the arms' names, and no
 // part of the configuration.
-func (o *tuneOptions) openLog(ctx context.Context, parts *wire.Parts, w io.Writer, data eval.Dataset, space []eval.Parameter) (*eval.Log, error) {
+func (o *Tune) openLog(ctx context.Context, parts *wire.Parts, w io.Writer, data eval.Dataset, space []eval.Parameter) (*eval.Log, error) {
 	config, err := runConfig(ctx, parts, []armSetup{{tuneArm, parts.Settings}}, data, o.corpus, o.seed)
 	if err != nil {
 		return nil, err

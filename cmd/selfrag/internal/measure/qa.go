@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"cmp"
@@ -18,30 +18,30 @@ import (
 	"selfrag/eval"
 )
 
-// qaReport is what eval qa --json prints.
-type qaReport struct {
+// QAReport is what eval qa --json prints.
+type QAReport struct {
 	Strategy string `json:"strategy"`
 	Model    string `json:"model"`
 	eval.Summary
 	Performance eval.Performance `json:"performance"`
 }
 
-// qaOptions are what answers are measured on, and how.
-type qaOptions struct {
+// QA are what answers are measured on, and how.
+type QA struct {
 	questionRun
 	without []string // rules and heuristics that are left out
 	asJSON  bool
 }
 
-// addFlags declares the flags of the options.
-func (o *qaOptions) addFlags(flags *pflag.FlagSet) {
+// AddFlags declares the flags of the options.
+func (o *QA) AddFlags(flags *pflag.FlagSet) {
 	o.questionRun.addFlags(flags)
 	flags.StringSliceVar(&o.without, "without-rule", nil, "leave out a rule that code holds claims to, or a heuristic of the loop: "+strings.Join(agent.Removable(), ", "))
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// check says what is wrong with the options.
-func (o *qaOptions) check() error {
+// Check says what is wrong with the options.
+func (o *QA) Check() error {
 	if err := o.questionRun.check("eval qa"); err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (o *qaOptions) check() error {
 }
 
 // run measures the answers of the settings' strategy.
-func (o *qaOptions) run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
+func (o *QA) Run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	s := parts.Settings
 	s.Without = o.without
 	arms := []armSetup{{"run", s}}
@@ -59,14 +59,14 @@ func (o *qaOptions) run(ctx context.Context, parts *wire.Parts, io term.Streams)
 	}
 	s = arms[0].settings
 	outcomes := res.outcomes["run"]
-	report := qaReport{s.Strategy, s.Model, eval.Summarise(res.data, res.queries, outcomes), eval.Perform(timingsOfAll(outcomes))}
+	report := QAReport{s.Strategy, s.Model, eval.Summarise(res.data, res.queries, outcomes), eval.Perform(timingsOfAll(outcomes))}
 	if o.asJSON {
 		return io.JSON(report)
 	}
 	return printQA(io.Out, report)
 }
 
-func printQA(w io.Writer, r qaReport) error {
+func printQA(w io.Writer, r QAReport) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "%d questions, strategy %s, model %s\n", r.Questions, r.Strategy, cmp.Or(r.Model, "none"))
 	for _, m := range eval.Metrics() {

@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"context"
@@ -194,7 +194,7 @@ func (m *measured) open(ctx context.Context, parts *wire.Parts, name string) (ev
 			judged[id] = true
 		}
 	}
-	ask := eval.Asker(counted{ag, own.Metrics}, func(p retrieval.Passage) string { return documentID(p, judged) })
+	ask := eval.Asker(counted{ag, own.Metrics}, func(p retrieval.Passage) string { return DocumentID(p, judged) })
 	labels := trace.Labels{Name: "eval", Tags: []string{"eval", "arm-" + name}, Metadata: map[string]string{"arm": name, "data": filepath.Base(m.run.data)}}
 	out := eval.Arm{Name: name, Ask: func(ctx context.Context, question string) (eval.Turn, error) {
 		ctx = trace.With(trace.With(ctx, labels), m.linked.labels(ctx, name))

@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"cmp"
@@ -23,8 +23,8 @@ import (
 	"selfrag/fault"
 )
 
-// abOptions are what two arms are compared on.
-type abOptions struct {
+// AB are what two arms are compared on.
+type AB struct {
 	questionRun
 	online     onlineOptions
 	strategies [2]string
@@ -37,8 +37,8 @@ type abOptions struct {
 	asJSON         bool
 }
 
-// addFlags declares the flags of the options.
-func (o *abOptions) addFlags(flags *pflag.FlagSet) {
+// AddFlags declares the flags of the options.
+func (o *AB) AddFlags(flags *pflag.FlagSet) {
 	o.questionRun.addFlags(flags)
 	o.online.addFlags(flags)
 	for i, name := range []string{"a", "b"} {
@@ -52,11 +52,11 @@ func (o *abOptions) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// fromLogs reports whether the arms are compared by what a service has logged.
-func (o *abOptions) fromLogs() bool { return len(o.online.files) > 0 }
+// FromLogs reports whether the arms are compared by what a service has logged.
+func (o *AB) FromLogs() bool { return len(o.online.files) > 0 }
 
 // check tells wrong usage.
-func (o *abOptions) check() error {
+func (o *AB) Check() error {
 	const command = "ab"
 	if o.online.experiment != "" {
 		return fault.Usagef("%s: --experiment goes with --from-traces", command)
@@ -85,7 +85,7 @@ func (o *abOptions) check() error {
 
 // arms are the settings of both. Without a file of its own, an arm has those
 // of the command.
-func (o *abOptions) arms(of config.Settings, load func(file string) (config.Settings, error)) ([]armSetup, error) {
+func (o *AB) arms(of config.Settings, load func(file string) (config.Settings, error)) ([]armSetup, error) {
 	var arms []armSetup
 	for i, name := range []string{"a", "b"} {
 		s := of
@@ -108,8 +108,8 @@ func (o *abOptions) arms(of config.Settings, load func(file string) (config.Sett
 	return arms, nil
 }
 
-// abReport is what ab --json prints.
-type abReport struct {
+// ABReport is what ab --json prints.
+type ABReport struct {
 	Arms    [2]armName `json:"arms"`
 	Verdict string     `json:"verdict"`
 	eval.Comparison
@@ -135,7 +135,7 @@ func (n armName) String() string {
 }
 
 // run compares two arms. load reads the settings of an arm's own file.
-func (o *abOptions) run(ctx context.Context, parts *wire.Parts, io term.Streams, load func(file string) (config.Settings, error)) error {
+func (o *AB) Run(ctx context.Context, parts *wire.Parts, io term.Streams, load func(file string) (config.Settings, error)) error {
 	arms, err := o.arms(parts.Settings, load)
 	if err != nil {
 		return err
@@ -144,7 +144,7 @@ func (o *abOptions) run(ctx context.Context, parts *wire.Parts, io term.Streams,
 	if err != nil {
 		return err
 	}
-	result := abReport{Comparison: eval.Compare(res.data, res.queries, res.outcomes["a"], res.outcomes["b"], o.minEffect, o.seed)}
+	result := ABReport{Comparison: eval.Compare(res.data, res.queries, res.outcomes["a"], res.outcomes["b"], o.minEffect, o.seed)}
 	for i, arm := range arms {
 		result.Arms[i] = armName{arm.settings.Strategy, arm.settings.Model, o.configs[i], arm.settings.Without}
 	}
@@ -162,7 +162,7 @@ func (o *abOptions) run(ctx context.Context, parts *wire.Parts, io term.Streams,
 }
 
 // reportOf is the report of what was compared.
-func (o *abOptions) reportOf(r abReport, res results) report.Report {
+func (o *AB) reportOf(r ABReport, res results) report.Report {
 	full := report.Report{
 		Data: fileName(o.data), A: r.Arms[0].String(), B: r.Arms[1].String(), Language: o.reportLanguage, Made: time.Now(), Judge: o.judge.model,
 		Comparison: r.Comparison, Dataset: res.data, Queries: res.queries, OutcomesA: res.outcomes["a"], OutcomesB: res.outcomes["b"],
@@ -174,14 +174,14 @@ func (o *abOptions) reportOf(r abReport, res results) report.Report {
 }
 
 // reportFormat is told by the ending of the report's name.
-func (o *abOptions) reportFormat() string {
+func (o *AB) reportFormat() string {
 	if ending := strings.ToLower(filepath.Ext(o.report)); ending != ".htm" {
 		return ending
 	}
 	return ".html"
 }
 
-func printAB(w io.Writer, r abReport, minEffect float64) error {
+func printAB(w io.Writer, r ABReport, minEffect float64) error {
 	fmt.Fprintf(w, "%d questions\nA: %s\nB: %s\n\n", r.Questions, r.Arms[0], r.Arms[1])
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprint(t, "metric\tA\tB\tB - A\t95 %\tp\twin/tie/loss")

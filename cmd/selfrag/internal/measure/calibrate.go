@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"context"
@@ -17,8 +17,8 @@ import (
 	"selfrag/rerank/evidence"
 )
 
-// calibrateOptions are what curves are fitted on, and what is written.
-type calibrateOptions struct {
+// Calibrate are what curves are fitted on, and what is written.
+type Calibrate struct {
 	data    []string
 	corpus  string
 	folds   int
@@ -34,8 +34,8 @@ type calibrateOptions struct {
 	asJSON  bool
 }
 
-// addFlags declares the flags of the options.
-func (o *calibrateOptions) addFlags(flags *pflag.FlagSet) {
+// AddFlags declares the flags of the options.
+func (o *Calibrate) AddFlags(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&o.data, "data", nil, "data set with known answers; may be given again")
 	flags.StringVar(&o.corpus, "corpus", "", "documents to search, where the data set has no corpus.jsonl: a file or folder")
 	flags.IntVar(&o.folds, "folds", 10, "parts of the cross-validation")
@@ -50,8 +50,8 @@ func (o *calibrateOptions) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// check says what is wrong with the options.
-func (o *calibrateOptions) check(s config.Settings) error {
+// Check says what is wrong with the options.
+func (o *Calibrate) Check(s config.Settings) error {
 	switch {
 	case len(o.data)+len(o.from) == 0:
 		return fault.Usage(errors.New("calibrate: name a data set with --data DIR"))
@@ -68,7 +68,7 @@ func (o *calibrateOptions) check(s config.Settings) error {
 }
 
 // run fits the curves and says what they are worth.
-func (o *calibrateOptions) run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
+func (o *Calibrate) Run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	given, err := wire.ReadCalibration(parts.Settings.Calibration)
 	if err != nil {
 		return err

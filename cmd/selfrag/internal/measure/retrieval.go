@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"context"
@@ -20,21 +20,21 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// retrievalOptions are what search is measured on.
-type retrievalOptions struct {
+// Retrieval are what search is measured on.
+type Retrieval struct {
 	questionRun
 	takeApart, asJSON bool
 }
 
-// addFlags declares the flags of the options.
-func (o *retrievalOptions) addFlags(flags *pflag.FlagSet) {
+// AddFlags declares the flags of the options.
+func (o *Retrieval) AddFlags(flags *pflag.FlagSet) {
 	o.addSampleFlags(flags)
 	flags.BoolVar(&o.takeApart, "take-apart", false, "take questions of several look-ups apart by the language model")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// check says what is wrong with the options.
-func (o *retrievalOptions) check(s config.Settings) error {
+// Check says what is wrong with the options.
+func (o *Retrieval) Check(s config.Settings) error {
 	if err := o.questionRun.check("eval retrieval"); err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (o *retrievalOptions) check(s config.Settings) error {
 const searchArm = "search"
 
 // run measures search.
-func (o *retrievalOptions) run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
+func (o *Retrieval) Run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	data, err := eval.Load(o.data)
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func (o *retrievalOptions) run(ctx context.Context, parts *wire.Parts, io term.S
 }
 
 // arm makes an arm of searching the collection of the parts.
-func (o *retrievalOptions) arm(ctx context.Context, parts *wire.Parts) (eval.Arm, error) {
+func (o *Retrieval) arm(ctx context.Context, parts *wire.Parts) (eval.Arm, error) {
 	r, err := parts.Search(ctx)
 	if err != nil {
 		return eval.Arm{}, err
@@ -142,7 +142,7 @@ func searchArmOf(name string, search func(context.Context, string) (retrieval.Re
 		begin := time.Now()
 		res, err := search(ctx, query)
 		res.Timings.Total = max(res.Timings.Total, time.Since(begin)) // what takes questions apart asks the model besides
-		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return documentID(p, nil) }), searchTimings(res), err
+		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return DocumentID(p, nil) }), SearchTimings(res), err
 	})
 }
 

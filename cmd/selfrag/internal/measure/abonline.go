@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"cmp"
@@ -29,8 +29,8 @@ func (o *onlineOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.experiment, "experiment", "", "with --from-traces: the experiment to compare, where the logs hold several")
 }
 
-// onlineReport is what ab --from-traces --json prints.
-type onlineReport struct {
+// OnlineReport is what ab --from-traces --json prints.
+type OnlineReport struct {
 	online.Comparison
 	Verdict string `json:"verdict"`
 	// Outside and BadLines count what was left out.
@@ -39,7 +39,7 @@ type onlineReport struct {
 }
 
 // checkOnline tells wrong usage of ab --from-traces.
-func (o *abOptions) checkOnline(flags *pflag.FlagSet) error {
+func (o *AB) checkOnline(flags *pflag.FlagSet) error {
 	useful := []string{"from-traces", "experiment", "a", "b", "seed", "json", "report", "config"}
 	var err error
 	flags.Visit(func(f *pflag.Flag) {
@@ -60,9 +60,9 @@ func (o *abOptions) checkOnline(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// runOnline compares arms by logs, of which the arguments name more. flags are those
+// RunOnline compares arms by logs, of which the arguments name more. flags are those
 // that the command was called with.
-func (o *abOptions) runOnline(io term.Streams, flags *pflag.FlagSet, more []string) error {
+func (o *AB) RunOnline(io term.Streams, flags *pflag.FlagSet, more []string) error {
 	o.online.files = append(o.online.files, more...)
 	if err := o.checkOnline(flags); err != nil {
 		return err
@@ -82,7 +82,7 @@ func (o *abOptions) runOnline(io term.Streams, flags *pflag.FlagSet, more []stri
 	if err != nil {
 		return err
 	}
-	result := onlineReport{c, c.Verdict(), log.Outside, len(log.Bad)}
+	result := OnlineReport{c, c.Verdict(), log.Outside, len(log.Bad)}
 	if o.report != "" {
 		write := func(f *os.File) error {
 			return term.Streams{Out: f}.JSON(result)
@@ -120,7 +120,7 @@ func tellBad(w io.Writer, bad []online.Bad) {
 }
 
 // chooseOnline finds out which arms of which experiment are compared.
-func (o *abOptions) chooseOnline(log *online.Log) (experiment string, arms [2]string, err error) {
+func (o *AB) chooseOnline(log *online.Log) (experiment string, arms [2]string, err error) {
 	experiments := log.Experiments()
 	experiment = o.online.experiment
 	switch {
@@ -155,7 +155,7 @@ func (o *abOptions) chooseOnline(log *online.Log) (experiment string, arms [2]st
 	return experiment, arms, nil
 }
 
-func printOnline(w io.Writer, r onlineReport) error {
+func printOnline(w io.Writer, r OnlineReport) error {
 	fmt.Fprintf(w, "experiment %s\nA: %s\nB: %s\n\n", r.Experiment, r.A, r.B)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "arm\tunits\tthumbs\tup\tquestions\tabstained\tfailed\tp50\tp95")

@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"cmp"
@@ -52,7 +52,7 @@ type reliabilityRow struct {
 }
 
 // report fits the curves and measures them by cross-validation.
-func (s samples) report(o *calibrateOptions) (calibrationReport, error) {
+func (s samples) report(o *Calibrate) (calibrationReport, error) {
 	r := calibrationReport{Questions: len(s.questions)}
 	like := like(o.curves)
 	own := &like.With

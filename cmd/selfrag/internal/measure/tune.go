@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"maps"
@@ -13,8 +13,8 @@ import (
 	"selfrag/fault"
 )
 
-// tuneOptions are what settings are tuned on, and which are tried.
-type tuneOptions struct {
+// Tune are what settings are tuned on, and which are tried.
+type Tune struct {
 	questionRun
 	trials int
 	share  float64
@@ -24,14 +24,14 @@ type tuneOptions struct {
 	asJSON bool
 }
 
-// addRetrievalFlags declares the flags of tuning search.
-func (o *tuneOptions) addRetrievalFlags(flags *pflag.FlagSet) {
+// AddRetrievalFlags declares the flags of tuning search.
+func (o *Tune) AddRetrievalFlags(flags *pflag.FlagSet) {
 	o.addSampleFlags(flags)
 	o.addTuneFlags(flags, "ndcg@10")
 }
 
-// addQAFlags declares the flags of tuning answers.
-func (o *tuneOptions) addQAFlags(flags *pflag.FlagSet) {
+// AddQAFlags declares the flags of tuning answers.
+func (o *Tune) AddQAFlags(flags *pflag.FlagSet) {
 	o.addFlags(flags)
 	for _, name := range []string{
 		"judge", "judge-embedder", // answers that are dropped need none
@@ -42,7 +42,7 @@ func (o *tuneOptions) addQAFlags(flags *pflag.FlagSet) {
 	o.addTuneFlags(flags, eval.MetricF1)
 }
 
-func (o *tuneOptions) addTuneFlags(flags *pflag.FlagSet, metric string) {
+func (o *Tune) addTuneFlags(flags *pflag.FlagSet, metric string) {
 	flags.IntVar(&o.trials, "trials", 24, "combinations to try, the present settings among them")
 	flags.Float64Var(&o.share, "dev-share", 0.5, "share of the questions to choose on; the rest is held out")
 	flags.StringVar(&o.metric, "metric", metric, "what is to be high: "+strings.Join(tunable(), ", "))
@@ -63,7 +63,7 @@ func tunable() []string {
 }
 
 // check tells wrong usage.
-func (o *tuneOptions) check(command string) error {
+func (o *Tune) Check(command string) error {
 	switch {
 	case o.trials < 2:
 		return fault.Usagef("%s: --trials must be at least 2", command)
@@ -86,7 +86,7 @@ func (o *tuneOptions) check(command string) error {
 
 // space are the parameters to try: the usual ones, with those of --try in
 // their place.
-func (o *tuneOptions) space(s config.Settings, usual []eval.Parameter) ([]eval.Parameter, error) {
+func (o *Tune) space(s config.Settings, usual []eval.Parameter) ([]eval.Parameter, error) {
 	space := slices.Clone(usual)
 	for _, text := range o.values {
 		key, values, given := strings.Cut(text, "=")
