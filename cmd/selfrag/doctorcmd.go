@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/setup"
 	"selfrag/cmd/selfrag/internal/wire"
 )
 
@@ -20,7 +21,7 @@ Exit code 3 says that some part is missing.`,
 			// What model is chosen is in the table, so nothing is said of it besides.
 			parts := wire.New(a.settings, wire.Options{Getenv: a.getenv})
 			defer parts.Close()
-			return runDoctor(cmd.Context(), parts, a.Streams, a.getenv, asJSON)
+			return setup.Doctor(cmd.Context(), parts, a.Streams, a.getenv, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")

@@ -1,9 +1,13 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"selfrag/cmd/selfrag/internal/setup"
+)
 
 func newInitCmd(a *app) *cobra.Command {
-	var o initOptions
+	var o setup.Init
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Propose models for this machine, fetch them, and write selfrag.yaml",
@@ -21,9 +25,9 @@ Stopped amid a download, it goes on there when it is run again.`,
   selfrag init --yes --force      for scripts`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.run(cmd.Context(), a.Streams, a.settings, a.getenv)
+			return o.Run(cmd.Context(), a.Streams, a.settings, a.getenv)
 		},
 	}
-	o.addFlags(cmd.Flags())
+	o.AddFlags(cmd.Flags())
 	return cmd
 }

@@ -12,6 +12,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/setup"
 	"selfrag/internal/langfusetest"
 )
 
@@ -157,11 +158,11 @@ func TestTracingIsShownAndChecked(t *testing.T) {
 		})
 	}
 	s := config.Default(os.Getenv)
-	if p := checkTraces(t.Context(), s, os.Getenv); !p.Found || !strings.Contains(p.Speed, "project handbook") {
+	if p := setup.CheckTraces(t.Context(), s, os.Getenv); !p.Found || !strings.Contains(p.Speed, "project handbook") {
 		t.Errorf("doctor tells %+v", p)
 	}
 	c.langfuse.Close()
-	if p := checkTraces(t.Context(), s, os.Getenv); p.Found || p.Remedy == "" {
+	if p := setup.CheckTraces(t.Context(), s, os.Getenv); p.Found || p.Remedy == "" {
 		t.Errorf("doctor tells %+v", p)
 	}
 }
@@ -192,7 +193,7 @@ func TestTheEnvironmentOfLangfusesVariable(t *testing.T) {
 			}
 			s := config.Default(os.Getenv)
 			s.Tracing.Environment, s.Tracing.Trace = of.setting, of.trace
-			if p := checkTraces(t.Context(), s, os.Getenv); p.Found != of.found || !of.found && !strings.Contains(p.Remedy, "LANGFUSE_TRACING_ENVIRONMENT") {
+			if p := setup.CheckTraces(t.Context(), s, os.Getenv); p.Found != of.found || !of.found && !strings.Contains(p.Remedy, "LANGFUSE_TRACING_ENVIRONMENT") {
 				t.Errorf("doctor tells %+v", p)
 			}
 		})

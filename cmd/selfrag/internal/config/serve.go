@@ -85,6 +85,7 @@ func (s serveSettings) checkServe() error {
 		positive("max_upload_mb", s.MaxUploadMB), positive("shutdown_timeout", s.ShutdownTimeout))
 }
 
+// Origins are the web origins that may call from browsers.
 func (s serveSettings) Origins() []string {
 	var out []string
 	for _, o := range Hosts(s.CORSOrigins) {

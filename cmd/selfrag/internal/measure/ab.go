@@ -55,7 +55,7 @@ func (o *AB) AddFlags(flags *pflag.FlagSet) {
 // FromLogs reports whether the arms are compared by what a service has logged.
 func (o *AB) FromLogs() bool { return len(o.online.files) > 0 }
 
-// check tells wrong usage.
+// Check says what is wrong with the options.
 func (o *AB) Check() error {
 	const command = "ab"
 	if o.online.experiment != "" {
@@ -134,7 +134,7 @@ func (n armName) String() string {
 	return said
 }
 
-// run compares two arms. load reads the settings of an arm's own file.
+// Run compares two arms. load reads the settings of an arm's own file.
 func (o *AB) Run(ctx context.Context, parts *wire.Parts, io term.Streams, load func(file string) (config.Settings, error)) error {
 	arms, err := o.arms(parts.Settings, load)
 	if err != nil {

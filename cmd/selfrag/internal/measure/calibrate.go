@@ -67,7 +67,7 @@ func (o *Calibrate) Check(s config.Settings) error {
 	return nil
 }
 
-// run fits the curves and says what they are worth.
+// Run fits the curves and says what they are worth.
 func (o *Calibrate) Run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	given, err := wire.ReadCalibration(parts.Settings.Calibration)
 	if err != nil {

@@ -48,7 +48,7 @@ func (o *QA) Check() error {
 	return checkWithout("without-rule", o.without)
 }
 
-// run measures the answers of the settings' strategy.
+// Run measures the answers of the settings' strategy.
 func (o *QA) Run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	s := parts.Settings
 	s.Without = o.without

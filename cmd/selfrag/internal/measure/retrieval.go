@@ -47,7 +47,7 @@ func (o *Retrieval) Check(s config.Settings) error {
 // searchArm is the name of search in a run's file.
 const searchArm = "search"
 
-// run measures search.
+// Run measures search.
 func (o *Retrieval) Run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	data, err := eval.Load(o.data)
 	if err != nil {

@@ -62,7 +62,7 @@ func tunable() []string {
 	return out
 }
 
-// check tells wrong usage.
+// Check says what is wrong with the options.
 func (o *Tune) Check(command string) error {
 	switch {
 	case o.trials < 2:

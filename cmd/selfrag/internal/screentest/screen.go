@@ -25,6 +25,7 @@ func New(columns int) *Screen {
 	return &Screen{columns: columns, rows: [][]string{nil}}
 }
 
+// Write shows what a program writes.
 func (s *Screen) Write(text string) {
 	text = s.rest + text
 	s.rest = ""

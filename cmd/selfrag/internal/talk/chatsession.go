@@ -36,6 +36,7 @@ func (c *chat) resume(name string) error {
 	return nil
 }
 
+// NameIsUsage makes an error about the name of a session one of wrong usage.
 func NameIsUsage(err error) error {
 	if wrong := (*session.NameError)(nil); errors.As(err, &wrong) {
 		return fault.Usage(err)

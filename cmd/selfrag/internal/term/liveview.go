@@ -41,6 +41,7 @@ func liveViewIn(a *area) *liveView {
 	return &liveView{area: a, found: map[string]bool{}, steps: &Steps{w: a, columns: columns, draft: draftView{w: a}}}
 }
 
+// Show implements Progress.
 func (v *liveView) Show(e agent.Event) {
 	switch e := e.(type) {
 	case agent.Started:
@@ -60,6 +61,7 @@ func (v *liveView) Show(e agent.Event) {
 	v.steps.Show(e)
 }
 
+// End implements Progress.
 func (v *liveView) End() {
 	v.steps.End()
 	v.area.fold(v.summary)

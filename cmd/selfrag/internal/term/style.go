@@ -23,8 +23,12 @@ func StyleFor(w io.Writer) Style {
 
 func (s Style) bold(t string) string { return s.wrap("1", t) }
 func (s Style) dim(t string) string  { return s.wrap("2", t) }
+
+// Good and Bad colour what passes and what does not.
 func (s Style) Good(t string) string { return s.wrap("32", t) }
-func (s Style) Bad(t string) string  { return s.wrap("33", t) }
+
+// Bad is the other of Good.
+func (s Style) Bad(t string) string { return s.wrap("33", t) }
 
 func (s Style) wrap(code, t string) string {
 	if !s.on {

@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"cmp"
@@ -29,14 +29,14 @@ type part struct {
 	Remedy  string `json:"remedy,omitempty"`
 }
 
-// runDoctor checks the parts of the settings one after the other, and prints what
+// Doctor checks the parts of the settings one after the other, and prints what
 // it finds.
-func runDoctor(ctx context.Context, parts *wire.Parts, io term.Streams, getenv func(string) string, asJSON bool) error {
+func Doctor(ctx context.Context, parts *wire.Parts, io term.Streams, getenv func(string) string, asJSON bool) error {
 	checks := []func(context.Context, *wire.Parts) part{checkStore, checkONNXRuntime, checkEmbedder}
 	if needsOllama(parts) {
 		checks = append(checks, checkOllama)
 	}
-	checks = append(checks, checkModel, func(ctx context.Context, _ *wire.Parts) part { return checkTraces(ctx, parts.Settings, getenv) })
+	checks = append(checks, checkModel, func(ctx context.Context, _ *wire.Parts) part { return CheckTraces(ctx, parts.Settings, getenv) })
 	var found []part
 	missing := 0
 	for _, check := range checks {

@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"context"
@@ -91,7 +91,7 @@ func (o *ollamaThere) has(name string) (ollama.ModelInfo, bool) {
 }
 
 // propose looks at the machine and what there is, and chooses.
-func (a *initRun) propose(ctx context.Context, o *initOptions) (*proposal, error) {
+func (a *initRun) propose(ctx context.Context, o *Init) (*proposal, error) {
 	p := &proposal{Machine: machine.Look(ctx)}
 	var err error
 	if p.Ollama, err = a.lookAtOllama(ctx); err != nil {
@@ -119,7 +119,7 @@ func (a *initRun) propose(ctx context.Context, o *initOptions) (*proposal, error
 
 // room is what there is for models: as the user says, else as it was found.
 // What another machine has is not known.
-func (o *initOptions) room(p *proposal) models.Room {
+func (o *Init) room(p *proposal) models.Room {
 	if o.memory >= 0 {
 		p.Machine.Memory, p.Ollama.Elsewhere = int64(o.memory*1e9), false
 	}
@@ -172,7 +172,7 @@ func (a *initRun) lookAtOllama(ctx context.Context) (ollamaThere, error) {
 	return there, ctx.Err()
 }
 
-func (a *initRun) proposeModel(ctx context.Context, o *initOptions, p *proposal, room models.Room, shelf *library) choice {
+func (a *initRun) proposeModel(ctx context.Context, o *Init, p *proposal, room models.Room, shelf *library) choice {
 	name, kept := o.model, ""
 	if from := a.settings.Origin("model"); name == "" && a.settings.Model != "" &&
 		(!strings.HasPrefix(from, "file ") || strings.HasPrefix(a.settings.Model, wire.OpenAIModels)) {

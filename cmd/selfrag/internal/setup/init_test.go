@@ -1,8 +1,7 @@
-package main
+package setup
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,83 +10,17 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/setuptest"
 	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/fault"
 	"selfrag/internal/onnx"
 	"selfrag/ollama"
 )
-
-// TestInitScripts runs the scenarios of init against a server that speaks the
-// protocols of Ollama and of its library. The first part of an address names the
-// models that the server begins with, as in $OLLAMA/small, so that scenarios do
-// not see what others have pulled.
-func TestInitScripts(t *testing.T) {
-	server := httptest.NewServer(newInitServer())
-	t.Cleanup(server.Close)
-	runScripts(t, "testdata/init", "OLLAMA="+server.URL, "LIBRARY="+server.URL+"/library", "HF_ENDPOINT=http://127.0.0.1:1",
-		"SELFRAG_EMBEDDER=none", "LANG=C", "SHELF=--library="+server.URL+"/library")
-}
-
-func newInitServer() http.Handler {
-	var mu sync.Mutex
-	there := map[string][]string{"small": {"qwen2.5-coder:0.5b"}, "good": {"gemma3:4b"}, "own": {"mine:latest"}}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{server}/api/version", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"version":"0.17.4"}`) })
-	mux.HandleFunc("GET /{server}/api/ps", func(w http.ResponseWriter, r *http.Request) {
-		vram := 0
-		if r.PathValue("server") == "card" {
-			vram = 100
-		}
-		fmt.Fprintf(w, `{"models":[{"name":"m","size":100,"size_vram":%d}]}`, vram)
-	})
-	mux.HandleFunc("GET /{server}/api/tags", func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		var list []string
-		for _, name := range there[r.PathValue("server")] {
-			list = append(list, fmt.Sprintf(`{"name":%q,"model":%q,"size":1000000000,"details":{"family":"qwen2"}}`, name, name))
-		}
-		fmt.Fprintf(w, `{"models":[%s]}`, strings.Join(list, ","))
-	})
-	mux.HandleFunc("POST /{server}/api/pull", func(w http.ResponseWriter, r *http.Request) {
-		var req struct{ Model string }
-		_ = json.NewDecoder(r.Body).Decode(&req)
-		w.Header().Set("Content-Type", "application/x-ndjson")
-		switch name := r.PathValue("server"); {
-		case name == "cut-off":
-			fmt.Fprintln(w, `{"error":"pull model manifest: Get \"https://registry.ollama.ai\": dial tcp: no route to host"}`)
-			return
-		case strings.HasPrefix(req.Model, "nobody/"):
-			fmt.Fprintln(w, `{"error":"pull model manifest: file does not exist"}`)
-			return
-		default:
-			mu.Lock()
-			there[name] = append(there[name], req.Model)
-			mu.Unlock()
-		}
-		for _, line := range []string{
-			`{"status":"pulling manifest"}`, `{"status":"pulling x","digest":"sha256:x","total":100,"completed":50}`,
-			`{"status":"pulling x","digest":"sha256:x","total":100,"completed":100}`, `{"status":"success"}`,
-		} {
-			fmt.Fprintln(w, line)
-		}
-	})
-	mux.HandleFunc("HEAD /library/v2/{$}", func(http.ResponseWriter, *http.Request) {})
-	mux.HandleFunc("GET /library/v2/library/{model}/manifests/{tag}", func(w http.ResponseWriter, r *http.Request) {
-		if r.PathValue("model") == "gemma3" {
-			http.NotFound(w, r)
-			return
-		}
-		fmt.Fprint(w, `{"layers":[{"size":2600000000},{"size":100}]}`)
-	})
-	return mux
-}
 
 // A server whose pull brings nothing is given up, with a way out.
 func TestPullPatience(t *testing.T) {
@@ -201,7 +134,7 @@ func TestInitWordsAreWhole(t *testing.T) {
 
 // What a program proposes for embedding depends on how it was built.
 func TestProposeEmbedder(t *testing.T) {
-	server := httptest.NewServer(newInitServer())
+	server := httptest.NewServer(setuptest.Server())
 	t.Cleanup(server.Close)
 	t.Setenv("SELFRAG_CACHE", t.TempDir())
 	t.Chdir(t.TempDir()) // away from the scripts
@@ -222,7 +155,7 @@ func TestProposeEmbedder(t *testing.T) {
 			a.settings.OllamaAddress = server.URL + "/empty"
 			a.parts = wire.New(a.settings, wire.Options{Getenv: a.getenv})
 			defer a.parts.Close()
-			p, err := a.propose(t.Context(), &initOptions{library: c.library, memory: 8, card: 0})
+			p, err := a.propose(t.Context(), &Init{library: c.library, memory: 8, card: 0})
 			if err != nil {
 				t.Fatal(err)
 			}

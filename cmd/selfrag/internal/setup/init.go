@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"bufio"
@@ -17,8 +17,8 @@ import (
 	"selfrag/fault"
 )
 
-// initOptions are what init is called with.
-type initOptions struct {
+// Init is what init is called with.
+type Init struct {
 	yes        bool
 	dryRun     bool
 	force      bool
@@ -31,8 +31,8 @@ type initOptions struct {
 	memory, card float64
 }
 
-// addFlags declares the flags of the options.
-func (o *initOptions) addFlags(f *pflag.FlagSet) {
+// AddFlags declares the flags of the options.
+func (o *Init) AddFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.yes, "yes", false, "agree to what is proposed")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show the proposal and end")
 	f.BoolVar(&o.force, "force", false, "change a selfrag.yaml that is there, keeping a copy")
@@ -48,7 +48,7 @@ func (o *initOptions) addFlags(f *pflag.FlagSet) {
 // maxGB is more than any machine has.
 const maxGB = 1_000_000
 
-func (o *initOptions) check() error {
+func (o *Init) check() error {
 	switch {
 	case o.yes && o.dryRun:
 		return fault.Usage(errors.New("--yes fetches and writes, --dry-run does neither: say one of them"))
@@ -70,8 +70,8 @@ type initRun struct {
 	parts    *wire.Parts
 }
 
-// run proposes, asks, fetches and writes, as far as the options say.
-func (o *initOptions) run(ctx context.Context, io term.Streams, s config.Settings, getenv func(string) string) error {
+// Run proposes, asks, fetches and writes, as far as the options say.
+func (o *Init) Run(ctx context.Context, io term.Streams, s config.Settings, getenv func(string) string) error {
 	a := &initRun{Streams: io, settings: s, getenv: getenv, parts: wire.New(s, wire.Options{Getenv: getenv})}
 	defer a.parts.Close()
 	if err := o.check(); err != nil {
@@ -116,7 +116,7 @@ func (o *initOptions) run(ctx context.Context, io term.Streams, s config.Setting
 }
 
 // carryOut fetches and then writes, so that no setting names what is not there.
-func (a *initRun) carryOut(ctx context.Context, o *initOptions, p *proposal, file *initFile, words *initWords) error {
+func (a *initRun) carryOut(ctx context.Context, o *Init, p *proposal, file *initFile, words *initWords) error {
 	for _, c := range []*choice{&p.Model, &p.Embedder} {
 		if !c.fetch() {
 			continue
@@ -138,7 +138,7 @@ func (a *initRun) carryOut(ctx context.Context, o *initOptions, p *proposal, fil
 	return nil
 }
 
-func (a *initRun) printInitJSON(o *initOptions, p *proposal) error {
+func (a *initRun) printInitJSON(o *Init, p *proposal) error {
 	if !o.asJSON {
 		return nil
 	}

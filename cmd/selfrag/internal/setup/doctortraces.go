@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"cmp"
@@ -13,9 +13,9 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// checkTraces tells where traces go, and whether Langfuse answers. That they
+// CheckTraces tells where traces go, and whether Langfuse answers. That they
 // go nowhere is nothing missing.
-func checkTraces(ctx context.Context, s config.Settings, getenv func(string) string) part {
+func CheckTraces(ctx context.Context, s config.Settings, getenv func(string) string) part {
 	p := part{Name: "traces", Version: "off", Found: true}
 	var to []string
 	if s.Tracing.Trace == config.TraceOff || s.Tracing.Sample == 0 {
