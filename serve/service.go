@@ -146,5 +146,3 @@ func (s *Scope) collection(ctx context.Context, name string) (Collection, error)
 	}
 	return lib.Collection(ctx, name)
 }
-
-func (s *Scope) explain(ctx context.Context, err error) error { return explain(ctx, err) }

@@ -120,7 +120,7 @@ const (
 	StoreMilvus = "milvus"
 )
 
-// NoEmbedder, as the embedder of a collection, makes no vectors.
+// NoEmbedder is the embedder of a collection that has no vectors.
 const NoEmbedder = "none"
 
 func (s *Settings) table() []setting {

@@ -39,7 +39,7 @@ type AB struct {
 
 // AddFlags declares the flags of the options.
 func (o *AB) AddFlags(flags *pflag.FlagSet) {
-	o.questionRun.addFlags(flags)
+	o.addFlags(flags)
 	o.online.addFlags(flags)
 	for i, name := range []string{"a", "b"} {
 		flags.StringVar(&o.strategies[i], name, "", "strategy of arm "+name)
@@ -80,7 +80,7 @@ func (o *AB) Check() error {
 	if o.minEffect < 0 {
 		return fault.Usage(errors.New("ab: --min-effect must not be negative"))
 	}
-	return o.questionRun.check(command)
+	return o.check(command)
 }
 
 // arms are the settings of both. Without a file of its own, an arm has those
@@ -140,7 +140,7 @@ func (o *AB) Run(ctx context.Context, parts *wire.Parts, io term.Streams, load f
 	if err != nil {
 		return err
 	}
-	res, err := o.questionRun.run(ctx, parts, io, arms)
+	res, err := o.run(ctx, parts, io, arms)
 	if err != nil {
 		return err
 	}

@@ -35,14 +35,14 @@ type QA struct {
 
 // AddFlags declares the flags of the options.
 func (o *QA) AddFlags(flags *pflag.FlagSet) {
-	o.questionRun.addFlags(flags)
+	o.addFlags(flags)
 	flags.StringSliceVar(&o.without, "without-rule", nil, "leave out a rule that code holds claims to, or a heuristic of the loop: "+strings.Join(agent.Removable(), ", "))
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
 // Check says what is wrong with the options.
 func (o *QA) Check() error {
-	if err := o.questionRun.check("eval qa"); err != nil {
+	if err := o.check("eval qa"); err != nil {
 		return err
 	}
 	return checkWithout("without-rule", o.without)
@@ -53,7 +53,7 @@ func (o *QA) Run(ctx context.Context, parts *wire.Parts, io term.Streams) error 
 	s := parts.Settings
 	s.Without = o.without
 	arms := []armSetup{{"run", s}}
-	res, err := o.questionRun.run(ctx, parts, io, arms)
+	res, err := o.run(ctx, parts, io, arms)
 	if err != nil {
 		return err
 	}

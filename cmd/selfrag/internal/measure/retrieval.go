@@ -35,7 +35,7 @@ func (o *Retrieval) AddFlags(flags *pflag.FlagSet) {
 
 // Check says what is wrong with the options.
 func (o *Retrieval) Check(s config.Settings) error {
-	if err := o.questionRun.check("eval retrieval"); err != nil {
+	if err := o.check("eval retrieval"); err != nil {
 		return err
 	}
 	if s.NamesCollection() {

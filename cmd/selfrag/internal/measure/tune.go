@@ -81,7 +81,7 @@ func (o *Tune) Check(command string) error {
 			return fault.Usagef("%s: --yaml %s: the file is there already", command, o.yaml)
 		}
 	}
-	return o.questionRun.check(command)
+	return o.check(command)
 }
 
 // space are the parameters to try: the usual ones, with those of --try in
