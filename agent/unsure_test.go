@@ -94,7 +94,7 @@ func TestAnAnswerByAnotherDocumentIsNone(t *testing.T) {
 	}{
 		{"Tamsin", "The bridge was opened in 1931 [1].", 3, true},
 		{"Orrel", "The bridge was opened in 1931 [1].", 3, false},
-		{"Orrel", "The bridge was opened in 1931 [1].", 2, true}, // no document tells what Orrel is
+		{"Orrel", "The bridge was opened in 1931 [1].", 2, true}, // no document answers what Orrel is
 		{"Orrel", "The bridge has two lanes [1].", 3, true},      // not what the plan led to
 	} {
 		m := planning(tc.draft, map[string]float64{"Yes": 1}, "Yes")

@@ -18,7 +18,7 @@ import (
 //	FlashRAG           {"id", "question", "golden_answers": [...], "metadata": {...}}
 //	plain              {"id", "question", "answer": "..."}
 //
-// Each may have "answerable" (false: no document tells) and "hops" or
+// Each may have "answerable" (false: no document answers) and "hops" or
 // "question_decomposition" (lists) or "hop_count"; FlashRAG's may stand in its
 // metadata. A question that no phrase answers has "must" in place of answers, the
 // facts that a good answer holds, each as a list of the words that count as it:

@@ -156,7 +156,7 @@ func TestLogRefusesWhatIsNotItsOwn(t *testing.T) {
 	}
 	for content, want := range map[string]string{
 		"{}\n":                 "no fingerprint",
-		"notes\n":              "line 1 is no line of a run",
+		"notes\n":              "line 1 is not a line of a run",
 		"notes without an end": "no run of this program",
 		"{\"fingerprint\":\"x": "",
 	} {

@@ -35,7 +35,7 @@ type Summary struct {
 	JudgeTokens float64 `json:"judge_tokens,omitempty"`
 }
 
-// Abstention tells how well an arm knows what the documents do not tell.
+// Abstention tells how well an arm knows what the documents do not say.
 type Abstention struct {
 	Abstained    int `json:"abstained"`
 	Unanswerable int `json:"unanswerable"`

@@ -13,7 +13,7 @@ import (
 // mistaken number does not fill the memory.
 const maxDimensions = 1 << 16
 
-// CheckName refuses what is no name for a collection: a name has 1 to 64
+// CheckName refuses what is not a valid collection name: a name has 1 to 64
 // letters (of any script), digits, hyphens, underscores and dots.
 func CheckName(name string) error {
 	fits := func(r rune) bool {
@@ -21,7 +21,7 @@ func CheckName(name string) error {
 	}
 	n := utf8.RuneCountInString(name)
 	if n < 1 || n > 64 || strings.ContainsFunc(name, func(r rune) bool { return !fits(r) }) {
-		return fmt.Errorf("%q is no name for a collection: use 1 to 64 letters, digits, hyphens, underscores and dots", name)
+		return fmt.Errorf("%q is not a valid collection name: use 1 to 64 letters, digits, hyphens, underscores and dots", name)
 	}
 	return nil
 }

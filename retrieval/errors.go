@@ -24,7 +24,7 @@ var ErrFull = errors.New("no room left")
 
 // ErrReembedding is wrapped by a store's errors about a write that has to wait
 // until a collection was changed over to another embedder.
-var ErrReembedding = errors.New("the collection is being changed over to another embedder")
+var ErrReembedding = errors.New("the collection is being switched to another embedder")
 
 // UnreachableError says that a store's server cannot be reached, where it was
 // looked for, and what to do.
@@ -50,9 +50,9 @@ type EmbedderMismatchError struct {
 }
 
 func (e *EmbedderMismatchError) Error() string {
-	remedy := "use that embedder, or change the collection over with `selfrag collections reembed " + e.Collection + "`"
+	remedy := "use that embedder, or switch the collection with `selfrag collections reembed " + e.Collection + "`"
 	if e.Have.Model == e.Want.Model && e.Have.Dimensions == e.Want.Dimensions {
-		return fmt.Sprintf("collection %q was made by embedder %s in another way (%s) than now (%s): %s",
+		return fmt.Sprintf("collection %q was made by embedder %s with other settings (%s) than now (%s): %s",
 			e.Collection, e.Have.Model, e.Have.use(), e.Want.use(), remedy)
 	}
 	return fmt.Sprintf("collection %q was made by embedder %s (%d dimensions), not by %s (%d dimensions): %s",

@@ -49,15 +49,15 @@ func TestParseFilter(t *testing.T) {
 
 func TestParseFilterRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		`lang = ko`:                           `at character 8, at "ko": a text goes in quotes: "ko"`,
+		`lang = ko`:                           `at character 8, at "ko": put a text in quotes: "ko"`,
 		`언어 = "ko" and`:                       "at the end: expected a field",
-		`lang == "ko"`:                        `at character 6, at "== \"ko\"": == is no operator: use =`,
-		`lang <> "ko"`:                        "<> is no operator",
+		`lang == "ko"`:                        `at character 6, at "== \"ko\"": == is not an operator: use =`,
+		`lang <> "ko"`:                        "<> is not an operator",
 		`lang "ko"`:                           "expected =, !=, <, <=, >, >= or in after lang",
 		`lang = "ko`:                          `at character 8, at "\"ko": this quote is not closed`,
 		"`lang = 1":                           "this backquote is not closed",
 		`path = "C:\new"`:                     `write \\`,
-		`date >= 2020-01-01`:                  "2020-01-01 is no number; a text, such as a date, goes in quotes",
+		`date >= 2020-01-01`:                  "2020-01-01 is not a number; put a text, such as a date, in quotes",
 		`year >= 1e999`:                       "no number",
 		`year in 2020`:                        "expected (",
 		`year in (2020 2021)`:                 "expected ,",
@@ -65,7 +65,7 @@ func TestParseFilterRefuses(t *testing.T) {
 		`(year = 1`:                           "expected )",
 		`year = 1)`:                           "expected and, or, or the end",
 		`year = 1 lang = "ko"`:                "expected and, or, or the end",
-		`in = 1`:                              "one named in goes in backquotes",
+		`in = 1`:                              "put one named in in backquotes",
 		`year & 1`:                            "means nothing here",
 		`year (1)`:                            "expected =",
 		`; drop`:                              "means nothing here",

@@ -107,7 +107,7 @@ type Result struct {
 	Query    string
 	Passages []Passage // at most K2, best first
 	Timings  Timings
-	// Degraded says, in a sentence, what did not work and was done without;
+	// Degraded says, in a sentence, the parts that did not work and were left out;
 	// empty when all went well.
 	Degraded string
 	// Rest are the candidates after Passages: the second stage's order, or

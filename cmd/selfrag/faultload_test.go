@@ -31,7 +31,7 @@ type faultLoad struct {
 	cuts     bool           // answers that have begun may be cut off meanwhile: it is killed
 	times    int            // that it was
 	outcomes map[string]int // by kind and outcome
-	odd      map[string]int // outcomes that no document tells of
+	odd      map[string]int // outcomes that no document answers of
 	uploads  map[string]string
 	comments []string
 	sessions map[string]int // answered questions

@@ -52,7 +52,7 @@ func TestAServerWithoutAModelQuotes(t *testing.T) {
 	}
 }
 
-// TestNearestSentencesHaveTheirPlaces asks what no document tells.
+// TestNearestSentencesHaveTheirPlaces asks what no document answers.
 func TestNearestSentencesHaveTheirPlaces(t *testing.T) {
 	a := newServedApp(t, newBridgeModel(t))
 	a.settings.Answerable = 1

@@ -186,7 +186,7 @@ func TestModelsThatCannotBeBuilt(t *testing.T) {
 		want    string
 	}{
 		"truncated":           {whole[:len(whole)/2], nil, "not whole"},
-		"garbage":             {[]byte("<html>404 Not Found</html>"), nil, "no safetensors file"},
+		"garbage":             {[]byte("<html>404 Not Found</html>"), nil, "not a safetensors file"},
 		"another family":      {whole, set("model_type", "deberta-v2"), `config.json says "deberta-v2"`},
 		"another activation":  {whole, set("hidden_act", "silu"), `"silu", not gelu`},
 		"relative positions":  {whole, set("position_embedding_type", "relative_key"), "relative_key"},

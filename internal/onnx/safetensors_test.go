@@ -58,8 +58,8 @@ func TestReadBrokenWeights(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		"empty":          {nil, "no safetensors file"},
-		"a page":         {[]byte("<html>404 Not Found</html>"), "no safetensors file"},
+		"empty":          {nil, "not a safetensors file"},
+		"a page":         {[]byte("<html>404 Not Found</html>"), "not a safetensors file"},
 		"header cut":     {weightsOf(`{"a":1}`, 0)[:12], "not whole"},
 		"not JSON":       {weightsOf(`nonsense`, 0), "not JSON"},
 		"no object":      {one(`7`, 0), "tensor a"},

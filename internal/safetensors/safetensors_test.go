@@ -36,8 +36,8 @@ func TestWriteHeaderFails(t *testing.T) {
 
 func TestReadBrokenHeader(t *testing.T) {
 	for name, c := range map[string]struct{ file, want string }{
-		"empty":      {"", "no safetensors file"},
-		"a page":     {"<html>404 Not Found</html>", "no safetensors file"},
+		"empty":      {"", "not a safetensors file"},
+		"a page":     {"<html>404 Not Found</html>", "not a safetensors file"},
 		"longer":     {"\x09\x00\x00\x00\x00\x00\x00\x00{\"a\":1}", "not whole"},
 		"not JSON":   {"\x03\x00\x00\x00\x00\x00\x00\x00abc", "not JSON"},
 		"no object":  {"\x07\x00\x00\x00\x00\x00\x00\x00{\"a\":1}", "tensor a"},

@@ -16,7 +16,7 @@ import (
 // model), 1_Pooling/config.json, sentence_bert_config.json (where texts are
 // cut), config_sentence_transformers.json (prompts) and config.json (how many
 // positions there are). Files that are not there decide nothing. A model that
-// works in a way unknown here is refused: its vectors would only look right.
+// works in a way unknown here is refused: its vectors would only propose right.
 func readFolder(dir string, p Profile) (Profile, error) {
 	for _, read := range []func(string, *Profile) error{readModules, readLimit, readPrompts} {
 		if err := read(dir, &p); err != nil {

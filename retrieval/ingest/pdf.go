@@ -19,7 +19,7 @@ const pdfTime = time.Minute
 
 var (
 	errScanned = errors.New("a PDF without text, such as a scan: recognise its text first (OCR)")
-	errNoCodes = errors.New("a PDF whose fonts do not tell which characters they show: recognise its text (OCR), or export it anew")
+	errNoCodes = errors.New("a PDF whose fonts do not say which characters they show: recognise its text (OCR), or export it again")
 	errSlow    = errors.New("reading it takes too long")
 )
 

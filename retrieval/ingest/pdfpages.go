@@ -53,7 +53,7 @@ func (t *pageTree) node(o types.Object, resources types.Dict, depth int) error {
 	}
 	reference, _ := o.(types.IndirectRef)
 	if depth == maxPageDepth || t.inner[reference] {
-		return fmt.Errorf("%w: its pages are no tree", errDamaged)
+		return fmt.Errorf("%w: its pages do not form a tree", errDamaged)
 	}
 	t.inner[reference] = true
 	for _, kid := range kids {
@@ -97,7 +97,7 @@ func (p *pdfPage) contents(o types.Object) ([]byte, error) {
 		case part == nil:
 			continue
 		case !ok:
-			return nil, fmt.Errorf("%w: what draws the page is no stream", errDamaged)
+			return nil, fmt.Errorf("%w: the content of the page is not a stream", errDamaged)
 		}
 		// Of a stream that breaks off, what there is counts.
 		if err := s.DecodeWithLimit(p.most); err != nil && !filter.IsCorruptFlateInput(err) {
