@@ -178,7 +178,7 @@ func TestVerdict(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 	traced := compare(t, read(t, turnLine("0a", "self-rag", "u", 5, "")+turnLine("0b", "two-stage", "v", 5, "")))
-	if got := traced.Verdict(); !strings.Contains(got, "cannot be told") {
+	if got := traced.Verdict(); !strings.Contains(got, "is not known") {
 		t.Errorf("%s", got)
 	}
 	both := compare(t, read(t, thumbLine(1, "trace-a", "self-rag", "u", "up")+thumbLine(1, "trace-b", "two-stage", "u", "up")))
