@@ -103,7 +103,7 @@ func TestSmallPDFsThatNameMuchAreBounded(t *testing.T) {
 		"long texts of codes":                         {text: strings.Repeat("A", 255) + "b" + strings.Repeat("A", 255) + "c" + strings.Repeat("A", 255) + "d"},
 		"widths, again and again":                     {text: "A"},
 		"one list of widths, again and again":         {text: "A"},
-		"pages that name each other twice":            {err: "no tree"},
+		"pages that name each other twice":            {err: "do not form a tree"},
 		"more pages than there are":                   {text: "ABC"},
 		"a page drawn by one stream, again and again": {err: "larger than 1048576 bytes"},
 		"a form that shows itself":                    {text: "ABC"},
