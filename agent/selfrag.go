@@ -16,7 +16,6 @@ import (
 // refine-query (agenda.next), then search, grade-relevance, draft,
 // grade-support and terminate (iteration.answer). synthesize comes after the
 // last round (conclude).
-// (iteration.answer); synthesize comes after the last round (conclude).
 type SelfRAG struct{}
 
 // Name is "self-rag".

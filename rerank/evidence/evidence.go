@@ -53,7 +53,6 @@ type Sentence struct {
 // candidates. If the sentence is in another language than the question, only
 // words count that both languages write alike: names in Latin script and
 // numbers.
-// count that can meet: names in Latin script and numbers.
 type Signals struct {
 	// Coverage is the share of the question's words that the sentence, its
 	// title and its headings hold.

@@ -15,7 +15,6 @@
 // with a prefix cache evaluates only the passages. Calls are made one after
 // another, because the cache of one server holds one prefix. When the context
 // is cancelled, a reranker stops within the current call.
-// reranker within the call under way.
 package llm
 
 import (
