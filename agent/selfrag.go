@@ -7,33 +7,39 @@ import (
 	"selfrag/retrieval"
 )
 
-// SelfRAG answers first: it searches for the question as it was asked, drafts
-// an answer from the evidence, and checks it. Only while no answer holds, it
-// asks on: for the parts of the question, in the other language, in other
-// words.
+// SelfRAG tries to answer before it plans. Its first round searches for the
+// question as the user asked it, drafts an answer from the evidence, and checks
+// the draft. Each later round runs only because no answer holds yet. It asks for
+// a part of the question, or for the whole question in the other of the two
+// languages (English or Korean) or in other words.
 //
-// A round takes Self-RAG's steps in their order: should-retrieve and
-// refine-query (agenda.next), then search, grade-relevance, draft,
-// grade-support and terminate (iteration.answer). synthesize comes after the
-// last round (conclude).
+// The steps of Self-RAG are in three places. agenda.next decides whether to
+// search at all (should-retrieve) and for what (refine-query). iteration.answer
+// searches, grades relevance, drafts and grades support. loop and agenda.next
+// decide when to stop (terminate). After the last round conclude writes the
+// answer (synthesize).
 type SelfRAG struct{}
 
 // Name is "self-rag".
 func (SelfRAG) Name() string { return "self-rag" }
 
-// mostRounds bounds the loop if the budget sets no number of rounds. Nearly
-// always the agenda has nothing left to ask before that.
+// mostRounds bounds the loop if the budget sets no number of rounds. The agenda
+// usually runs out of queries sooner.
 const mostRounds = 8
 
-// Run runs the loop on a turn.
+// Run runs the loop on a turn. It concludes from what the rounds found even
+// where the loop failed.
 func (SelfRAG) Run(ctx context.Context, t *Turn) (Answer, error) {
 	f := &findings{}
 	stopped, err := loop(ctx, t, f)
 	return conclude(ctx, t, f, stopped, err)
 }
 
-// loop asks what the agenda says until an answer holds, and returns the reason
-// to stop. The findings of a round stay even if a later round fails.
+// loop runs a round for each query of the agenda until an answer holds, and
+// returns the reason to stop. Each round writes what it found to f, so an error
+// loses nothing of the rounds before it. SpentIterations means that the number
+// of rounds is used up; a spent budget of calls, tokens or time is an error,
+// which conclude turns into the reason.
 func loop(ctx context.Context, t *Turn, f *findings) (stopped string, err error) {
 	todo := newAgenda()
 	for ctx, r := range t.iterations(ctx, f, mostRounds) {
@@ -53,14 +59,14 @@ func loop(ctx context.Context, t *Turn, f *findings) (stopped string, err error)
 	return SpentIterations, nil
 }
 
-// answer searches for the query and tries to answer it. It reports whether the
-// answer holds: every sentence is supported, and together they answer the
-// question.
+// answer runs one round. It reports whether the answer holds: every sentence
+// that is left in it is supported, and together they answer the question. An
+// answer that does not hold ends the round, and the agenda decides how to go on.
 func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error) {
 	switch q.kind {
-	case apart: // follow the plan of look-ups, and read the passages on it at once
+	case apart: // search along a plan of look-ups, then read all that was found in one call
 		return r.followPlan(ctx, q.plan)
-	case hop: // one look-up of the plan whose answer was not among those passages
+	case hop: // one look-up of that plan, by itself, where the one call did not answer it
 		return r.hop(ctx, q.text)
 	}
 	found, seen, err := r.search(ctx, q.text)
@@ -70,7 +76,7 @@ func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error)
 	switch {
 	case q.kind == asked && r.wantsMore(): // a list, a reason, a comparison
 		return r.answerFull(ctx, seen)
-	case q.kind == asked && r.surelySeveral(ctx, seen): // no single place answers the whole question
+	case q.kind == asked && r.surelySeveral(ctx, seen): // no single sentence answers the whole question, so read a chain of them
 		return r.answerAcross(ctx, seen)
 	case q.kind == translated: // the answer stays in the language of the question
 		return r.answerFrom(ctx, r.Question.Text, found, seen)

@@ -23,6 +23,7 @@ const (
 	RuleSubject  Rule = "subject"  // no cited passage names the subject of the question, as a title shows it
 	RuleWords    Rule = "words"    // the cited passages hold less than half of its words
 	RuleUnit     Rule = "unit"     // no cited passage uses the number to count what the question counts
+	RulePart     Rule = "part"     // it names a group that a question for a person only describes
 )
 
 // These two refute nothing.
@@ -33,7 +34,7 @@ const (
 
 // Rules returns all rules.
 func Rules() []Rule {
-	return []Rule{RuleCitation, RuleNumber, RuleMonth, RuleName, RuleSubject, RuleWords, RuleUnit, RuleAttribute, RuleCommon}
+	return []Rule{RuleCitation, RuleNumber, RuleMonth, RuleName, RuleSubject, RuleWords, RuleUnit, RulePart, RuleAttribute, RuleCommon}
 }
 
 // Verdict says whether code refutes a sentence, and if so by which rule and
@@ -71,6 +72,7 @@ func (v Verdict) Because(language string) string {
 		RuleSubject:  {"no passage it cites is about %s", "인용한 문단이 다루지 않는 대상 %s"},
 		RuleWords:    {"the passages it cites hold only %s of its words", "인용한 문단에 있는 낱말이 %s뿐"},
 		RuleUnit:     {"no passage it cites counts what was asked by %s", "인용한 문단의 %s은(는) 물어본 것의 수가 아님"},
+		RulePart:     {"%s is what the question describes, and it asks who", "%s은(는) 물어본 사람이 아님"},
 	}[v.Rule]
 	if !v.Refuted {
 		return ""
@@ -98,8 +100,10 @@ func Check(s Sentence, in Sources) Verdict {
 	if v := missingNumber(s, in); v.Refuted {
 		return v
 	}
-	if v := wrongUnit(s, in); v.Refuted {
-		return v
+	for _, rule := range []func(Sentence, Sources) Verdict{wrongUnit, partOfQuestion} {
+		if v := rule(s, in); v.Refuted {
+			return v
+		}
 	}
 	have := text.Set{}
 	for _, searchable := range in.cited(s) {

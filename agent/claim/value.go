@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -52,6 +53,36 @@ func wrongUnit(s Sentence, in Sources) Verdict {
 	}
 	if held {
 		return refutes(RuleUnit, s.Value)
+	}
+	return Verdict{}
+}
+
+var (
+	asksWho      = regexp.MustCompile(`(?i)^\s*who(?:m|se)?\b|누(?:구|가)`)
+	describedBy  = regexp.MustCompile(`(?i)\bthe\s+([a-z]+)\s+(?:that|which|with|of|in|for)\b`)
+	describedKor = regexp.MustCompile(`[는은한된의]\s+([가-힣]+)의\s`)
+)
+
+// partOfQuestion refutes an answer to "who" that names a group which the question
+// only describes: "the Dock Planning Team" for "who leads the team that owns
+// Tidegate".
+func partOfQuestion(s Sentence, in Sources) Verdict {
+	asked := strings.TrimSuffix(s.Text, s.Value)
+	words := text.Words(strings.ToLower(s.Value))
+	if s.Value == "" || asked == s.Text || len(words) == 0 || !in.applies(RulePart) || !asksWho.MatchString(asked) {
+		return Verdict{}
+	}
+	last := words[len(words)-1]
+	for _, m := range describedBy.FindAllStringSubmatch(asked, -1) {
+		if last == strings.ToLower(m[1]) {
+			return refutes(RulePart, s.Value)
+		}
+	}
+	for _, m := range describedKor.FindAllStringSubmatch(asked, -1) {
+		stem, ok := text.TrimParticle(last)
+		if strings.HasSuffix(last, m[1]) || ok && strings.HasSuffix(stem, m[1]) {
+			return refutes(RulePart, s.Value)
+		}
 	}
 	return Verdict{}
 }
