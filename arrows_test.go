@@ -50,6 +50,7 @@ var house = []struct{ pkg, imports string }{
 
 	// prompts
 	{"prompts", ""},
+	{"prompts/promptstest", "prompts"},
 	{"prompts/registry", "prompts"},
 
 	// clients and traces

@@ -1,8 +1,9 @@
 package agent
 
 import (
-	"strings"
 	"testing"
+
+	"selfrag/prompts"
 )
 
 // TestAnswerAcross reads a chain of sentences before it takes a question apart, and
@@ -21,15 +22,15 @@ func TestAnswerAcross(t *testing.T) {
 		{"another number than is told", "On which floor does the team that owns Waymoth work?", "9", "", 2},
 	} {
 		calls := 0
-		m := &scripted{next: sure("Yes"), write: func(prompt string) (string, error) {
+		m := &scripted{next: sure("Yes"), write: func(p sent) (string, error) {
 			switch {
-			case strings.Contains(prompt, "in as few words as possible"):
+			case p.is(prompts.NameAnswerStep):
 				calls++
-				if !strings.Contains(prompt, "Routing Team works") || !strings.Contains(prompt, "owned by") {
-					t.Errorf("%s: the chain is not read: %q", tc.name, prompt)
+				if !p.holds("Routing Team works") || !p.holds("owned by") {
+					t.Errorf("%s: the chain is not read: %q", tc.name, p)
 				}
 				return tc.says, nil
-			case strings.Contains(prompt, "in one short sentence"):
+			case p.is(prompts.NameDraft):
 				calls++
 				return "The floor is the " + tc.says + " [2].", nil
 			}

@@ -19,7 +19,7 @@ func BenchmarkIteration(b *testing.B) {
 	}
 	n := 0
 	m := prober{&scripted{
-		write: func(string) (string, error) {
+		write: func(sent) (string, error) {
 			n++
 			return fmt.Sprintf("The Harbour team moved to Norvale in 1910 [1]. It is led by Ana Ruiz [2]. This is query %d.", n), nil
 		},

@@ -69,18 +69,18 @@ func misbehaving() map[string]*scripted {
 	n := 0
 	var mu sync.Mutex
 	return map[string]*scripted{
-		"never satisfied": {write: func(string) (string, error) {
+		"never satisfied": {write: func(sent) (string, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			n++
 			return fmt.Sprintf("Query %d [1]", n), nil
 		}, next: gradesBy("Yes", "Yes", "No")},
 		"repeats itself":   {write: says("same"), next: gradesBy("Yes", "No", "No")},
-		"silent":           {write: says(""), next: func(string) map[string]float64 { return nil }},
+		"silent":           {write: says(""), next: func(sent) map[string]float64 { return nil }},
 		"endless":          {write: says(strings.Repeat("word [1]. ", 500)), next: gradesBy("Yes", "Yes", "No")},
-		"malformed JSON":   {write: says(`{"grade": [`), next: func(string) map[string]float64 { return nil }},
+		"malformed JSON":   {write: says(`{"grade": [`), next: func(sent) map[string]float64 { return nil }},
 		"forges citations": {write: says("Fact [99]. [1][2][3]"), next: gradesBy("Yes", "Yes", "No")},
-		"given up on":      {write: func(string) (string, error) { return "", gaveUp{} }, next: gradesBy("Yes", "Yes", "No")},
+		"given up on":      {write: func(sent) (string, error) { return "", gaveUp{} }, next: gradesBy("Yes", "Yes", "No")},
 	}
 }
 
@@ -150,11 +150,11 @@ func TestEveryStrategyTellsItsModelsFailure(t *testing.T) {
 		for nth := 1; nth <= 6; nth++ {
 			m := lampModel()
 			write, n := m.write, 0
-			m.write = func(prompt string) (string, error) {
+			m.write = func(p sent) (string, error) {
 				if n++; n >= nth {
 					return "", broken
 				}
-				return write(prompt)
+				return write(p)
 			}
 			a, err := New(m, shelf(), nil, Config{Strategy: strategy})
 			if err != nil {

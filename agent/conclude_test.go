@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"selfrag/agent/claim"
+	"selfrag/prompts"
 	"selfrag/retrieval"
 )
 
@@ -43,16 +44,16 @@ func TestUsefulnessGoesWithItsSentences(t *testing.T) {
 func TestCoTPlansAnewWithWhatItKnows(t *testing.T) {
 	m := lampModel()
 	write := m.write
-	m.write = func(prompt string) (string, error) {
+	m.write = func(p sent) (string, error) {
 		switch {
-		case strings.Contains(prompt, "You take a question apart") && strings.Contains(prompt, "the river of"):
+		case p.is(prompts.NamePlan) && p.holds("the river of"):
 			return "A = the firm that makes the Larkspur lamp\nB = the city of the head office of A\nC = the mayor of B", nil
-		case strings.Contains(prompt, "You take a question apart"):
+		case p.is(prompts.NamePlan):
 			return "A = the firm that makes the Larkspur lamp\nB = the river of A\nC = the mayor of B", nil
-		case strings.Contains(prompt, "in as few words as possible") && strings.HasSuffix(strings.TrimSpace(prompt), "the river of Norvale Lighting"):
+		case p.is(prompts.NameAnswerStep) && p.endsWith("the river of Norvale Lighting"):
 			return "NOT FOUND", nil
 		}
-		return write(prompt)
+		return write(p)
 	}
 	a, err := New(m, shelf(), nil, Config{Strategy: CoT{}, Context: ContextEvidence, Evidence: seeing{0.3, 0.1}})
 	if err != nil {

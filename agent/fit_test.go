@@ -51,7 +51,7 @@ func longPassages(n, bytes int) []retrieval.Passage {
 	return out
 }
 
-func narrowSteps(t *testing.T, most int, write func(string) (string, error), next func(string) map[string]float64) *Steps {
+func narrowSteps(t *testing.T, most int, write func(sent) (string, error), next func(sent) map[string]float64) *Steps {
 	t.Helper()
 	s, err := NewSteps(narrow{prober{&scripted{write: write, next: next}}, most}, found(nil), nil, Config{})
 	if err != nil {
@@ -125,9 +125,9 @@ func TestGradesOfWhatDoesNotFitAreUnknown(t *testing.T) {
 
 func TestSynthesisKeepsItsFindings(t *testing.T) {
 	passages := longPassages(5, 1000)
-	s := narrowSteps(t, 2900, func(prompt string) (string, error) {
-		if !strings.Contains(prompt, "Bridge E was opened in 1904. [5]") {
-			return "", fmt.Errorf("the finding is not in the prompt: %s", prompt)
+	s := narrowSteps(t, 2900, func(p sent) (string, error) {
+		if !p.holds("Bridge E was opened in 1904. [5]") {
+			return "", fmt.Errorf("the finding is not in the prompt: %s", p)
 		}
 		return "Bridge E was opened in 1904 [5].", nil
 	}, nil)
@@ -148,7 +148,7 @@ func TestAnswerStepLeavesOutWhatDoesNotFit(t *testing.T) {
 
 func TestAnswerSaysWhatDidNotFit(t *testing.T) {
 	for _, strategy := range []Strategy{TwoStage{}, SelfRAG{}} {
-		next := func(prompt string) map[string]float64 {
+		next := func(p sent) map[string]float64 {
 			return map[string]float64{"1": 0.3, "2": 0.3, "3": 0.3, "Yes": 0.9, "One": 0.9}
 		}
 		m := narrow{prober{&scripted{write: says("Bridge B was opened in 1901 [2]."), next: next}}, 3900}
@@ -174,13 +174,13 @@ func TestAnswerSaysWhatDidNotFit(t *testing.T) {
 func TestModelWithoutProbabilities(t *testing.T) {
 	asked := 0
 	m := prober{&scripted{
-		write: func(prompt string) (string, error) {
-			if strings.Contains(prompt, "Bridge B was") || strings.Contains(prompt, "Bridge C was") {
+		write: func(p sent) (string, error) {
+			if p.holds("Bridge B was") || p.holds("Bridge C was") {
 				return `{"grade": "Yes"}`, nil
 			}
 			return `{"grade": "No"}`, nil
 		},
-		next: func(string) map[string]float64 { asked++; return nil },
+		next: func(sent) map[string]float64 { asked++; return nil },
 	}}
 	s, err := NewSteps(m, found(nil), nil, Config{})
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/tmc/langchaingo/llms"
 	"go.uber.org/goleak"
+
+	"selfrag/prompts"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -26,17 +28,15 @@ func newAgent(t *testing.T, model llms.Model, cfg Config) *Agent {
 	return a
 }
 
-// gradesBy grades by the task that a prompt asks for.
-func gradesBy(relevance, support, usefulness string) func(string) map[string]float64 {
-	return func(prompt string) map[string]float64 {
+// gradesBy grades by the name of the prompt.
+func gradesBy(relevance, support, usefulness string) func(sent) map[string]float64 {
+	return func(p sent) map[string]float64 {
 		switch {
-		case strings.Contains(prompt, "Which passage holds"):
+		case p.is(prompts.NameGradePassages):
 			return map[string]map[string]float64{"Yes": {"1": 0.5, "2": 0.5}, "No": {"0": 1}}[relevance]
-		case strings.Contains(prompt, "One or Several"):
-			return map[string]float64{"One": 1}
-		case strings.Contains(prompt, "Yes, Partly or No"):
+		case p.is(prompts.NameGradeSupport):
 			return map[string]float64{support: 1}
-		case strings.Contains(prompt, "whether a reply"):
+		case p.is(prompts.NameGradeUsefulness):
 			return map[string]float64{usefulness: 1}
 		}
 		return map[string]float64{"Yes": 1}
@@ -158,7 +158,7 @@ func TestCancellingStopsWithAnError(t *testing.T) {
 
 func TestModelFailureIsAnError(t *testing.T) {
 	broken := errors.New("broken pipe")
-	m := &scripted{write: func(string) (string, error) { return "", broken }}
+	m := &scripted{write: func(sent) (string, error) { return "", broken }}
 	_, err := newAgent(t, m, Config{}).Answer(t.Context(), Question{Text: "When?"})
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v", err)

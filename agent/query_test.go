@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"selfrag/prompts"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
@@ -29,22 +30,22 @@ func shelves() bilingual {
 // referralModel knows the bonus where it is shown the Korean passage.
 func referralModel(translation string) prober {
 	return prober{&scripted{
-		write: func(prompt string) (string, error) {
+		write: func(p sent) (string, error) {
 			switch {
-			case strings.Contains(prompt, "You translate questions"):
+			case p.is(prompts.NameTranslateQuery):
 				return translation, nil
-			case strings.Contains(prompt, "You write search queries"):
+			case p.is(prompts.NameRefineQuery):
 				return "What is paid for a referral?", nil
-			case strings.Contains(prompt, "1,500,000"): // as 150만 is written out
+			case p.holds("1,500,000"): // as 150만 is written out
 				return "The referral bonus is KRW 1,500,000 [1].", nil
 			}
 			return "NOT FOUND", nil
 		},
-		next: func(prompt string) map[string]float64 {
-			if strings.Contains(prompt, "Which passage holds") {
+		next: func(p sent) map[string]float64 {
+			if p.is(prompts.NameGradePassages) {
 				return map[string]float64{"1": 0.3, "2": 0.3, "3": 0.3, "0": 0.1}
 			}
-			return gradesBy("Yes", "Yes", "Yes")(prompt)
+			return gradesBy("Yes", "Yes", "Yes")(p)
 		},
 	}}
 }
@@ -120,11 +121,11 @@ func TestTranslationIsForWantOfEvidence(t *testing.T) {
 	s.en = append(s.en, passagesOf("", "", "The referral bonus is KRW 1,500,000, or 150만 원.")[2:]...)
 	m := referralModel("추천 보너스는 얼마인가요?")
 	write := m.write
-	m.write = func(prompt string) (string, error) {
-		if strings.Contains(prompt, "You translate questions") {
+	m.write = func(p sent) (string, error) {
+		if p.is(prompts.NameTranslateQuery) {
 			t.Error("it was translated")
 		}
-		text, err := write(prompt)
+		text, err := write(p)
 		return strings.Replace(text, "[1]", "[3]", 1), err
 	}
 	a, err := New(m, s, nil, Config{})

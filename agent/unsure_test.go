@@ -1,32 +1,28 @@
 package agent
 
 import (
-	"strings"
 	"testing"
+
+	"selfrag/prompts"
 )
 
 // planning lets a model take questions apart, write a draft and grade it.
 func planning(draft string, support map[string]float64, useful string) *scripted {
 	return &scripted{
-		write: func(prompt string) (string, error) {
+		write: func(p sent) (string, error) {
 			switch {
-			case strings.Contains(prompt, "take a question apart"):
+			case p.is(prompts.NamePlan):
 				return "A = the mayor of Tamsin\nB = the year in which A opened the bridge", nil
-			case strings.Contains(prompt, "To answer it, find"):
-				return "NOT FOUND", nil
-			case strings.Contains(prompt, "in as few words as possible"):
+			case p.is(prompts.NameAnswerPlan), p.is(prompts.NameAnswerStep):
 				return "NOT FOUND", nil
 			}
 			return draft, nil
 		},
-		next: func(prompt string) map[string]float64 {
-			switch {
-			case strings.Contains(prompt, "One or Several"):
-				return map[string]float64{"Several": 1}
-			case strings.Contains(prompt, "Yes, Partly or No"):
+		next: func(p sent) map[string]float64 {
+			if p.is(prompts.NameGradeSupport) {
 				return support
 			}
-			return gradesBy("Yes", "", useful)(prompt)
+			return gradesBy("Yes", "", useful)(p)
 		},
 	}
 }
@@ -66,13 +62,6 @@ func TestUnsure(t *testing.T) {
 // The grade of a sentence about one look-up is to be trusted.
 func TestOneLookUpIsNeverUnsure(t *testing.T) {
 	m := planning("The bridge opened its lanes in 1931 [1].", map[string]float64{"Yes": 0.2, "No": 0.8}, "Yes")
-	several := m.next
-	m.next = func(prompt string) map[string]float64 {
-		if strings.Contains(prompt, "One or Several") {
-			return map[string]float64{"One": 1}
-		}
-		return several(prompt)
-	}
 	a, err := newAgent(t, prober{m}, Config{}).Answer(t.Context(), Question{Text: "When was the bridge opened?"})
 	if err != nil {
 		t.Fatal(err)
@@ -99,14 +88,14 @@ func TestAnAnswerByAnotherDocumentIsNone(t *testing.T) {
 	} {
 		m := planning(tc.draft, map[string]float64{"Yes": 1}, "Yes")
 		others := m.write
-		m.write = func(prompt string) (string, error) {
+		m.write = func(p sent) (string, error) {
 			switch {
-			case strings.Contains(prompt, "take a question apart"):
+			case p.is(prompts.NamePlan):
 				return "A = the mayor of " + tc.town + "\nB = the year in which A opened the bridge", nil
-			case strings.Contains(prompt, "To answer it, find"):
+			case p.is(prompts.NameAnswerPlan):
 				return "A = Ana Ruiz\nB = 1931", nil
 			}
-			return others(prompt)
+			return others(p)
 		}
 		asked, err := New(prober{m}, found(passages[:tc.passages]), nil, Config{
 			Context: ContextEvidence, Evidence: seeing{0.3, 0.1}, WithoutHeuristics: []Heuristic{HeuristicFewWords, HeuristicAcross},
@@ -130,18 +119,18 @@ func TestAnAnswerByTheRightDocumentCounts(t *testing.T) {
 	passages[2].Title = "Orrel"
 	m := planning("NOT FOUND", map[string]float64{"Yes": 1}, "Yes")
 	others := m.write
-	m.write = func(prompt string) (string, error) {
+	m.write = func(p sent) (string, error) {
 		switch {
-		case strings.Contains(prompt, "take a question apart"):
+		case p.is(prompts.NamePlan):
 			return "A = the mayor of Orrel\nB = the year in which A opened the bridge", nil
-		case strings.Contains(prompt, "To answer it, find"):
+		case p.is(prompts.NameAnswerPlan):
 			return "A = Ana Ruiz\nB = 1931", nil
-		case strings.Contains(prompt, "in as few words as possible") && strings.Contains(prompt, "the mayor of Orrel"):
+		case p.is(prompts.NameAnswerStep) && p.holds("the mayor of Orrel"):
 			return "Bea Soto", nil
-		case strings.Contains(prompt, "in as few words as possible"):
+		case p.is(prompts.NameAnswerStep):
 			return "1931", nil
 		}
-		return others(prompt)
+		return others(p)
 	}
 	asked, err := New(prober{m}, found(passages), nil, Config{
 		Context: ContextEvidence, Evidence: seeing{0.3, 0.1}, WithoutHeuristics: []Heuristic{HeuristicAcross},

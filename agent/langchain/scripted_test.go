@@ -25,15 +25,19 @@ type scripted struct {
 
 func (m scripted) GenerateContent(ctx context.Context, messages []llms.MessageContent, _ ...llms.CallOption) (*llms.ContentResponse, error) {
 	m.calls.Add(1)
-	var prompt strings.Builder
+	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: m.write(textOf(messages))}}}, ctx.Err()
+}
+
+func textOf(messages []llms.MessageContent) string {
+	var b strings.Builder
 	for _, message := range messages {
 		for _, part := range message.Parts {
 			if text, ok := part.(llms.TextContent); ok {
-				prompt.WriteString(text.Text + "\n")
+				b.WriteString(text.Text + "\n")
 			}
 		}
 	}
-	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: m.write(prompt.String())}}}, ctx.Err()
+	return b.String()
 }
 
 func (m scripted) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
