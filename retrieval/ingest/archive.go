@@ -3,7 +3,6 @@ package ingest
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -75,7 +74,11 @@ func (a *archive) decodeXML(name string, into any) error {
 	if err != nil {
 		return err
 	}
-	if err := xml.Unmarshal(raw, into); err != nil {
+	d, err := newXMLDecoder(raw)
+	if err == nil {
+		err = d.Decode(into)
+	}
+	if err != nil {
 		return fmt.Errorf("%w: %s: %w", errDamaged, name, err)
 	}
 	return nil
@@ -83,5 +86,8 @@ func (a *archive) decodeXML(name string, into any) error {
 
 // below is the name of a part that a part refers to.
 func below(part, reference string) string {
+	if strings.HasPrefix(reference, "/") {
+		return strings.TrimPrefix(path.Clean(reference), "/")
+	}
 	return strings.TrimPrefix(path.Join(path.Dir(part), reference), "/")
 }

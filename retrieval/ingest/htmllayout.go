@@ -30,6 +30,9 @@ type pageText struct {
 	ctx     context.Context
 	nodes   int
 	grounds map[*nethtml.Node]bool // whether there is a background behind an element
+	skipped func(*nethtml.Node) bool
+	most    int64 // bytes of text
+	err     error // there would be more
 
 	out    textBuilder
 	space  bool // owed before the next word
@@ -39,11 +42,12 @@ type pageText struct {
 
 	headings []heading
 	hidden   []span
+	leads    []lead
 	begins   *heading // begins with the next word
 }
 
 func (p *pageText) node(n *nethtml.Node) {
-	if p.nodes++; p.nodes%1024 == 0 && p.ctx.Err() != nil {
+	if p.nodes++; p.nodes%1024 == 0 && p.ctx.Err() != nil || p.err != nil {
 		return
 	}
 	switch n.Type {
@@ -51,7 +55,7 @@ func (p *pageText) node(n *nethtml.Node) {
 		p.text(n.Data)
 		return
 	case nethtml.ElementNode:
-		if skipped(n) {
+		if p.skipped(n) {
 			return
 		}
 	case nethtml.DocumentNode:
@@ -68,6 +72,11 @@ func (p *pageText) node(n *nethtml.Node) {
 	case atom.Td, atom.Th:
 		p.cellOf(n)
 		return
+	case atom.Table:
+		if p.cell == 0 && !isLayout(n) {
+			p.table(n)
+			return
+		}
 	case atom.Pre:
 		p.pre++
 		defer func() { p.pre-- }()
@@ -95,9 +104,16 @@ func (p *pageText) children(n *nethtml.Node) {
 	}
 }
 
-// cellOf writes a table cell, set off from the one before it in its row. A
-// table inside a cell becomes part of its line.
+// cellOf writes a cell of a table that is not laid out as a grid: one inside a
+// cell becomes part of its line, one that only puts things beside each other
+// is written as these.
 func (p *pageText) cellOf(n *nethtml.Node) {
+	if p.cell == 0 {
+		p.breakLines(2)
+		p.children(n)
+		p.breakLines(2)
+		return
+	}
 	for before := n.PrevSibling; before != nil; before = before.PrevSibling {
 		if before.DataAtom == atom.Td || before.DataAtom == atom.Th {
 			p.word("|")

@@ -20,6 +20,11 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
+// koreanOf writes CP949.
+func koreanOf(text string) (string, error) { return korean.EUCKR.NewEncoder().String(text) }
+
+var littleEndian = binary.LittleEndian
+
 func utf16Bytes(order binary.AppendByteOrder, text string) string {
 	var b []byte
 	for _, unit := range utf16.Encode([]rune(text)) {
@@ -28,7 +33,7 @@ func utf16Bytes(order binary.AppendByteOrder, text string) string {
 	return string(b)
 }
 
-func encoded(t *testing.T, encode func(string) (string, error), text string) string {
+func encoded(t testing.TB, encode func(string) (string, error), text string) string {
 	t.Helper()
 	s, err := encode(text)
 	if err != nil {
@@ -59,7 +64,7 @@ func TestDecode(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, err := decode([]byte(tt.raw)); got != tt.want || err != nil {
+			if got, _, err := decode([]byte(tt.raw)); got != tt.want || err != nil {
 				t.Errorf("got %q, %v", got, err)
 			}
 		})
@@ -86,7 +91,7 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, err := decode([]byte(tt.raw)); err != errNotText {
+			if got, _, err := decode([]byte(tt.raw)); err != errNotText {
 				t.Errorf("got %q, %v", got, err)
 			}
 		})
@@ -98,7 +103,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		text, err := decode(raw)
+		text, _, err := decode(raw)
 		if err == nil && (!utf8.ValidString(text) || strings.ContainsAny(text, "\x00\r")) {
 			t.Errorf("%q gives %q", raw, text)
 		}
@@ -157,7 +162,7 @@ func TestHTML(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c, err := html(t.Context(), []byte(tt.page), 0)
+			c, err := html(t.Context(), []byte(tt.page), 1<<20)
 			if c.title != tt.title || c.text != tt.text || err != nil {
 				t.Errorf("got %q, %q, %v\nwant %q, %q", c.title, c.text, err, tt.title, tt.text)
 			}

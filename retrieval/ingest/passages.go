@@ -47,9 +47,7 @@ func placed(metadata map[string]any, of content, headings outline, p piece) map[
 	if path := headings.path(p.place); path != "" {
 		where[retrieval.Heading] = path
 	}
-	if n := of.rowAt(p.place); n > 0 {
-		where[retrieval.Row] = float64(n)
-	}
+	maps.Copy(where, of.placeAt(p.place))
 	if p.parent.len() > 0 {
 		where[retrieval.ParentStart], where[retrieval.ParentEnd] = float64(p.parent.start), float64(p.parent.end)
 	}

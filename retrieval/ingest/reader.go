@@ -14,6 +14,7 @@ type prepared struct {
 	passages []retrieval.Passage
 	outcome  Outcome // Added or Updated
 	bytes    int64   // of its file
+	warnings []string
 }
 
 // settled is a document that needs neither.
@@ -79,15 +80,17 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 	}
 	splitting := r.cfg.splitting()
 	if found && stored.ID == l.doc.ID && stored.Metadata[splitKey] == splitting {
-		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Unchanged}, l.bytes)
+		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Unchanged, Warnings: l.content.warnings}, l.bytes)
 	}
-	p := prepared{doc: l.doc, outcome: Added, bytes: l.bytes}
+	p := prepared{doc: l.doc, outcome: Added, bytes: l.bytes, warnings: l.content.warnings}
 	if found {
 		p.outcome = Updated
 	}
 	if r.cfg.DryRun {
-		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: p.outcome}, l.bytes)
+		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: p.outcome, Warnings: l.content.warnings}, l.bytes)
 	}
+	l.layOut(r.cfg)
+	p.doc = l.doc
 	p.passages = passages(l.doc, l.content, r.cfg)
 	p.doc.Metadata = maps.Clone(l.doc.Metadata)
 	if p.doc.Metadata == nil {
