@@ -36,7 +36,8 @@ leaves files of a folder out.
 
 It is safe to stop and to run again: each document goes in whole or not at
 all, and unchanged ones are skipped. A document that cannot be read is named,
-the others go in, and the exit code is 1.
+the others go in, and the exit code is 1. Of one that is read, a warning says
+what is left out: comments, a damaged page, bytes that are no text.
 
 --prune removes what these paths stood for once and no more: below a folder,
 documents whose file is gone or is now left out; of a JSONL file, lines that
@@ -195,13 +196,16 @@ func (a *app) printReport(r ingest.Report, o *ingestOptions) error {
 			Source string `json:"source"`
 			Reason string `json:"reason"`
 		}
-		failed := []failure{}
+		failed, warnings := []failure{}, []failure{}
 		for _, f := range r.Failed {
 			failed = append(failed, failure{f.Source, f.Err.Error()})
 		}
+		for _, w := range r.Warned {
+			warnings = append(warnings, failure{w.Source, w.Text})
+		}
 		if err := a.printJSON(map[string]any{
 			"collection": a.settings.Collection, "added": r.Added, "updated": r.Updated, "unchanged": r.Unchanged,
-			"removed": r.Removed, "dry_run": o.dryRun, "failed": failed, "passages": r.Passages, "skipped": r.Skipped, "seconds": r.Elapsed.Seconds(),
+			"removed": r.Removed, "dry_run": o.dryRun, "failed": failed, "warnings": warnings, "passages": r.Passages, "skipped": r.Skipped, "seconds": r.Elapsed.Seconds(),
 		}); err != nil {
 			return err
 		}

@@ -44,11 +44,14 @@ func (v *ingestView) show(e ingest.Event) {
 	v.passages += e.Passages
 	switch {
 	case e.Err != nil:
-		v.line("failed: %s: %v", printable(e.Source), e.Err)
+		v.line("failed: %s: %s", printable(e.Source), printable(e.Err.Error()))
 	case e.Outcome == ingest.Removed && v.dryRun:
 		v.line("would be removed: %s", printable(e.Source))
 	case e.Outcome == ingest.Removed:
 		v.line("removed: %s", printable(e.Source))
+	}
+	for _, w := range e.Warnings {
+		v.line("warning: %s: %s", printable(e.Source), printable(w))
 	}
 	now := time.Now()
 	if v.bar != nil {

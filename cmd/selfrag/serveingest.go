@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"strings"
 
 	"selfrag/retrieval/ingest"
 	"selfrag/serve"
@@ -43,6 +44,8 @@ func (p *served) Ingest(ctx context.Context, lib serve.Library, collection strin
 		told := serve.IngestProgress{Source: e.Source, Outcome: string(e.Outcome), Passages: e.Passages, DoneBytes: e.DoneBytes, TotalBytes: e.TotalBytes}
 		if e.Err != nil {
 			told.Reason = p.reason(e.Err)
+		} else {
+			told.Reason = strings.Join(e.Warnings, "; ")
 		}
 		progress(told)
 	})

@@ -29,9 +29,9 @@ func isTaken(key string) bool {
 // number is a number of a file as metadata: a float64 if that is the same
 // number, else the text as written. Ids above 2^53 would become each other.
 func number(written string) any {
-	const exact = 1 << 53 // the integers up to here are float64s
+	const exact = 1 << 53 // the integers below are float64s
 	n, err := strconv.ParseFloat(written, 64)
-	if err != nil || math.Abs(n) > exact && !strings.ContainsAny(written, ".eE") {
+	if err != nil || math.Abs(n) >= exact && !strings.ContainsAny(written, ".eE") {
 		return written
 	}
 	return n

@@ -97,7 +97,7 @@ func TestExtract(t *testing.T) {
 		{"Word", docx, wordFile(t), content{
 			title:    "휴가 규정",
 			text:     "휴가 규정\n\n연차는 5일까지 이월된다.\n\nParental leave\n\nOne year.\nPaid.\n\nCity | Per day\n부산 | 5만원 net\n\nAfter.\n\n",
-			headings: []heading{{0, 1, "휴가 규정"}, {23, 2, "Parental leave"}},
+			headings: []heading{{0, 1, "휴가 규정"}, {23, 2, "Parental leave"}}, leads: []lead{{span{56, 83}, "City | Per day"}},
 		}},
 		{"EPUB", epub, bookFile(t), content{
 			title: "등대지기", text: "첫째 장\n\n문이 열린다.\n\nSecond\n\nThe tide.",
