@@ -127,6 +127,10 @@ func (d *docxText) start(t xml.StartElement) {
 		if d.looks.top().inRun {
 			d.write("\t")
 		}
+	case "vertAlign":
+		if p := d.paragraph(); p != nil && value(t, "val") == "superscript" && endsInDigit(p.text.out.String()) {
+			d.before = "^"
+		}
 	case "br", "cr":
 		d.write("\n")
 	case "noBreakHyphen":
@@ -166,7 +170,9 @@ func (d *docxText) start(t xml.StartElement) {
 
 func (d *docxText) end(name string) error {
 	defer d.looks.end(name)
-	d.before = ""
+	if name != "rPr" && name != "vertAlign" {
+		d.before = ""
+	}
 	f := d.frames[len(d.frames)-1]
 	switch name {
 	case "p":
@@ -232,6 +238,9 @@ func (d *docxText) write(s string) {
 	}
 	if strings.ContainsFunc(s, isPrivate) {
 		s = d.symbols(s)
+	}
+	if d.before == "^" && !strings.ContainsRune("0123456789-−+", []rune(s)[0]) {
+		d.before = "" // 10th is no power
 	}
 	p.text.add(d.before+s, d.looks.hide())
 	d.before = ""

@@ -80,6 +80,8 @@ func (p *pageText) node(n *nethtml.Node) {
 	case atom.Pre:
 		p.pre++
 		defer func() { p.pre-- }()
+	case atom.Sup:
+		p.raise(n)
 	}
 	p.breakLines(newlines(n))
 	if level := headingLevel(n); level > 0 && p.cell == 0 {
@@ -87,6 +89,19 @@ func (p *pageText) node(n *nethtml.Node) {
 	}
 	p.children(n)
 	p.breakLines(newlines(n))
+}
+
+// raise parts digits that stand above others from these: 10 with a 3 above is
+// not 103.
+func (p *pageText) raise(n *nethtml.Node) {
+	raised := textOf(n)
+	if raised != "" && strings.ContainsRune("0123456789-−+", rune(raised[0])) && p.breaks == 0 && !p.space && endsInDigit(p.out.String()) {
+		p.append("^")
+	}
+}
+
+func endsInDigit(s string) bool {
+	return s != "" && s[len(s)-1] >= '0' && s[len(s)-1] <= '9'
 }
 
 // headingLevel is 1 to 6 for a heading, else 0.
@@ -136,6 +151,7 @@ func (p *pageText) breakLines(n int) {
 }
 
 func (p *pageText) text(s string) {
+	s = strings.Map(withoutBreakHints, s)
 	if p.pre > 0 && p.cell == 0 {
 		p.verbatim(s)
 		return
@@ -154,6 +170,16 @@ func (p *pageText) text(s string) {
 		p.append(s[:end])
 		s = s[end:]
 	}
+}
+
+// withoutBreakHints drops the runes that only say where a line may or may not
+// be broken: soft hyphens, spaces and joiners of no width.
+func withoutBreakHints(r rune) rune {
+	switch r {
+	case '\u00ad', '\u200b', '\u2060', '\ufeff':
+		return -1
+	}
+	return r
 }
 
 // word writes s with a space before it.
