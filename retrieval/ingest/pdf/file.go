@@ -1,0 +1,222 @@
+package pdf
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// file is a document that is open in a module.
+type file struct {
+	*module
+	data, document uint64
+	pages          int
+}
+
+// The errors of FPDF_GetLastError.
+const (
+	lastPassword = 4
+	lastSecurity = 5
+)
+
+// load opens a document.
+func (r *Reader) load(ctx context.Context, raw []byte) (*file, error) {
+	pool, err := r.start()
+	if err != nil {
+		return nil, err
+	}
+	m, err := open(ctx, pool)
+	if err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return nil, err
+	}
+	f := &file{module: m}
+	f.data = m.put(raw)
+	f.document = m.call(ctx, "FPDF_LoadMemDocument64", f.data, uint64(len(raw)), 0)
+	if f.document == 0 || m.err != nil {
+		err := m.err
+		if err == nil {
+			switch m.get("FPDF_GetLastError") {
+			case lastPassword, lastSecurity:
+				err = ErrEncrypted
+			default:
+				err = ErrDamaged
+			}
+		}
+		m.close()
+		return nil, err
+	}
+	f.pages = int(int32(uint32(m.call(ctx, "FPDF_GetPageCount", f.document))))
+	if f.pages <= 0 || m.err != nil {
+		err := m.err
+		m.close()
+		if err == nil {
+			err = fmt.Errorf("%w: it has no pages", ErrDamaged)
+		}
+		return nil, err
+	}
+	return f, nil
+}
+
+// meta is an entry of the document information dictionary.
+func (f *file) meta(tag string) string {
+	name := f.cstring(tag)
+	defer f.free(name)
+	return f.text("FPDF_GetMetaText", f.document, name)
+}
+
+// sheet is what a page says, before it is put in order.
+type sheet struct {
+	number   int
+	crop     box
+	pieces   []piece
+	rules    []box // lines that are drawn, horizontal and vertical ones
+	unmapped int   // glyphs that have no text
+	shown    int   // glyphs
+	scanned  bool  // a picture covers most of the page
+	notes    int
+	err      error // it cannot be read
+}
+
+// maxRestarts is how many pages of a file may stop PDFium. After each it is
+// started anew.
+const maxRestarts = 5
+
+// read reads the pages of a file one by one and gives each to visit.
+func (r *Reader) read(ctx context.Context, raw []byte, visit func(sheet) error) (title string, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, maxFileTime, ErrSlow)
+	defer cancel()
+	opening, opened := context.WithTimeoutCause(ctx, r.cfg.FileTime, ErrSlow)
+	f, err := r.load(opening, raw)
+	opened()
+	if err != nil {
+		return "", err
+	}
+	defer func() { f.close() }()
+	title = f.meta("Title")
+	ctx, cancelAll := context.WithTimeoutCause(ctx, r.cfg.FileTime+time.Duration(f.pages)*timeForPage, ErrSlow)
+	defer cancelAll()
+	for i, restarts := 0, 0; i < f.pages; i++ {
+		s, err := r.page(ctx, f, i)
+		if ctx.Err() != nil {
+			return "", context.Cause(ctx)
+		}
+		if f.err != nil { // the module is of no more use
+			if restarts++; restarts > maxRestarts {
+				return "", fmt.Errorf("page %d: %w", i+1, err)
+			}
+			again, errAgain := r.load(ctx, raw)
+			if errAgain != nil {
+				return "", fmt.Errorf("page %d: %w", i+1, errors.Join(err, errAgain))
+			}
+			f.close()
+			f = again
+		}
+		s.number, s.err = i+1, err
+		if err := visit(s); err != nil {
+			return "", err
+		}
+	}
+	return title, nil
+}
+
+// page reads a page and closes it.
+func (r *Reader) page(ctx context.Context, f *file, index int) (sheet, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.cfg.PageTime, ErrSlow)
+	defer cancel()
+	p, err := f.loadPage(ctx, index)
+	if err != nil {
+		return sheet{}, err
+	}
+	defer func() { p.get("FPDF_ClosePage", p.handle) }()
+	var s sheet
+	more, err := p.annotations(ctx)
+	if err != nil {
+		return sheet{}, err
+	}
+	if more.drawn {
+		p.flatten(ctx)
+		p.get("FPDF_ClosePage", p.handle)
+		p.handle = 0
+		again, err := f.loadPage(ctx, index)
+		if err != nil {
+			return sheet{}, err
+		}
+		p = again
+	}
+	s.notes = more.notes
+	if err := p.list(ctx); err != nil {
+		return sheet{}, err
+	}
+	s.crop, s.scanned = p.crop, p.images > 0.5
+	text := p.call(ctx, "FPDFText_LoadPage", p.handle)
+	if text == 0 {
+		if p.err == nil {
+			return sheet{}, ErrDamaged
+		}
+		return sheet{}, p.err
+	}
+	defer p.get("FPDFText_ClosePage", text)
+	glyphs, err := p.glyphs(ctx, text)
+	if err != nil {
+		return sheet{}, err
+	}
+	if len(glyphs) > 0 {
+		if err := p.markHidden(ctx, text, glyphs); err != nil {
+			return sheet{}, err
+		}
+	}
+	for _, g := range glyphs {
+		if !g.blank {
+			s.shown++
+		}
+		if !g.blank && g.text == "" {
+			s.unmapped++
+		}
+	}
+	s.pieces = append(p.pieces(text, glyphs), more.texts...)
+	s.rules = p.rules()
+	return s, p.err
+}
+
+func (f *file) loadPage(ctx context.Context, index int) (*page, error) {
+	handle := f.call(ctx, "FPDF_LoadPage", f.document, uint64(index))
+	if f.err != nil {
+		return nil, f.err
+	}
+	if handle == 0 {
+		return nil, fmt.Errorf("%w: the page is missing", ErrDamaged)
+	}
+	p := &page{module: f.module, handle: handle}
+	if f.is("FPDF_GetPageBoundingBox", handle, f.scratch) {
+		p.crop = box{x0: f.float32At(0), y1: f.float32At(4), x1: f.float32At(8), y0: f.float32At(12)}
+	}
+	p.rotated = turn(f.count("FPDFPage_GetRotation", handle) & 3)
+	return p, f.err
+}
+
+// maxRules is how many drawn lines of a page are looked at. A drawing has
+// more, and is no table.
+const maxRules = 4000
+
+// rules are the straight lines that are drawn on a page.
+func (p *page) rules() []box {
+	var out []box
+	const thin = 3 // points
+	for _, o := range p.objects {
+		if o.kind != objectPath {
+			continue
+		}
+		b := p.bounds(o.handle)
+		if b.height() <= thin && b.width() > 4*thin || b.width() <= thin && b.height() > 2*thin {
+			out = append(out, b)
+		}
+		if len(out) > maxRules {
+			return nil
+		}
+	}
+	return out
+}

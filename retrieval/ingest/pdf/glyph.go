@@ -1,0 +1,245 @@
+package pdf
+
+import (
+	"context"
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// glyph is a character of a page, where its page puts it.
+type glyph struct {
+	text string // what it stands for; empty if its font does not say
+	box         // in points, as the page has them
+	// object is the text object that draws it, known by its address.
+	object    uint64
+	index     int  // in PDFium's order
+	blank     bool // a space, or a line's end that PDFium saw
+	generated bool // not written in the file
+	hidden    bool
+}
+
+// box is a rectangle. The y axis points up.
+type box struct{ x0, y0, x1, y1 float64 }
+
+func (b box) width() float64  { return b.x1 - b.x0 }
+func (b box) height() float64 { return b.y1 - b.y0 }
+
+func (b box) union(o box) box {
+	return box{min(b.x0, o.x0), min(b.y0, o.y0), max(b.x1, o.x1), max(b.y1, o.y1)}
+}
+
+// piece is a run of glyphs that nothing sets apart: a word, or a part of one
+// that is drawn otherwise than the rest.
+type piece struct {
+	text   string
+	box            // upright: as it is when the text is turned so that it reads from left to right
+	base   float64 // of the baseline, upright
+	em     float64 // the size of its font
+	turn   turn
+	space  bool // a space was before it
+	hidden bool
+	glyphs int // that the font gives no text for
+	raw    box // in the page
+	object uint64
+}
+
+// turn is how a text is turned on its page.
+type turn int
+
+const (
+	upright turn = iota
+	up           // reads from below
+	over         // stands on its head
+	down         // reads from above
+	slanted
+)
+
+// turned is the box as it is when text of that turn is made upright.
+func (b box) turned(t turn) box {
+	switch t {
+	case up:
+		return box{b.y0, -b.x1, b.y1, -b.x0}
+	case over:
+		return box{-b.x1, -b.y1, -b.x0, -b.y0}
+	case down:
+		return box{-b.y1, b.x0, -b.y0, b.x1}
+	}
+	return b
+}
+
+func turnOf(radians float64) turn {
+	quarter := radians / (math.Pi / 2)
+	nearest := math.Round(quarter)
+	if math.Abs(quarter-nearest) > 0.06 { // 5 degrees
+		return slanted
+	}
+	switch int(nearest) & 3 {
+	case 1:
+		return up
+	case 2:
+		return over
+	case 3:
+		return down
+	}
+	return upright
+}
+
+// glyphs reads the characters of a text page, in PDFium's order: that of the
+// page's content, with spaces where gaps are wide, and without characters that
+// are drawn twice at one place.
+func (m *module) glyphs(ctx context.Context, text uint64) ([]glyph, error) {
+	n := m.count("FPDFText_CountChars", text)
+	out := make([]glyph, 0, min(n, 1<<16))
+	for i := range n {
+		if i%1024 == 0 && ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		at := uint64(i)
+		code := rune(m.get("FPDFText_GetUnicode", text, at) & math.MaxUint32)
+		g := glyph{index: i}
+		if unicode.IsSpace(code) || code == 0 {
+			g.generated = m.is("FPDFText_IsGenerated", text, at)
+		}
+		if !g.generated {
+			if m.is("FPDFText_GetLooseCharBox", text, at, m.scratch) {
+				g.box = box{x0: m.float32At(0), y1: m.float32At(4), x1: m.float32At(8), y0: m.float32At(12)}
+			}
+			g.object = m.get("FPDFText_GetTextObject", text, at)
+		}
+		unmapped := m.is("FPDFText_HasUnicodeMapError", text, at)
+		switch {
+		case unmapped:
+		case code == 2 && m.is("FPDFText_IsHyphen", text, at):
+			g.text = lineEndHyphen
+		default:
+			g.text = plainText(code)
+			g.blank = g.text == " " || g.generated
+		}
+		if n := len(out); n > 0 && compose(&out[n-1], &g) {
+			continue
+		}
+		out = append(out, g)
+	}
+	return out, m.err
+}
+
+// accents are signs that stand alone in old fonts, drawn over a letter, and
+// the combining characters of the same look.
+var accents = strings.NewReplacer("`", "\u0300", "´", "\u0301", "ˆ", "\u0302", "˜", "\u0303", "¯", "\u0304", "˘", "\u0306",
+	"˙", "\u0307", "¨", "\u0308", "˚", "\u030a", "˝", "\u030b", "ˇ", "\u030c", "¸", "\u0327")
+
+// compose makes one of an accent and the letter that it is drawn over, in
+// either order.
+func compose(last, g *glyph) bool {
+	if last.blank || g.blank || utf8.RuneCountInString(last.text) != 1 || utf8.RuneCountInString(g.text) != 1 {
+		return false
+	}
+	middle := func(b box) float64 { return (b.x0 + b.x1) / 2 }
+	accent, letter := last, g
+	mark := accents.Replace(accent.text)
+	if mark == accent.text {
+		accent, letter = g, last
+		mark = accents.Replace(accent.text)
+	}
+	r, _ := utf8.DecodeRuneInString(letter.text)
+	if mark == accent.text || !unicode.IsLetter(r) || middle(accent.box) < letter.x0 || middle(accent.box) > letter.x1 {
+		return false
+	}
+	base := strings.NewReplacer("ı", "i", "ȷ", "j").Replace(letter.text)
+	one := norm.NFC.String(base + mark)
+	if utf8.RuneCountInString(one) != 1 {
+		return false
+	}
+	last.text, last.box, last.object = one, letter.box, letter.object
+	return true
+}
+
+// lineEndHyphen stands for a hyphen at the end of a line.
+const lineEndHyphen = "-"
+
+// plainText is a character as a text writes it: ligatures taken apart, spaces
+// of all kinds alike, and nothing for what no text has.
+func plainText(r rune) string {
+	switch {
+	case r >= 0xFB00 && r <= 0xFB06:
+		return [...]string{"ff", "fi", "fl", "ffi", "ffl", "st", "st"}[r-0xFB00]
+	case unicode.IsSpace(r):
+		return " "
+	case r == utf8.RuneError, r == 0xFFFE, r == 0xFFFF, r == 0xAD, unicode.IsControl(r), unicode.Is(unicode.Co, r), !utf8.ValidRune(r):
+		return ""
+	}
+	return string(r)
+}
+
+// pieces puts glyphs together to words. Codes that a font maps to nothing
+// stand apart from words and only count.
+func (m *module) pieces(text uint64, glyphs []glyph) []piece {
+	var out []piece
+	var cur piece
+	var b strings.Builder
+	space := false
+	end := func() {
+		if cur.text = b.String(); cur.text != "" || cur.glyphs > 0 {
+			out = append(out, cur)
+		}
+		b.Reset()
+		cur = piece{}
+	}
+	for i := range glyphs {
+		g := &glyphs[i]
+		if g.blank {
+			end()
+			space = true
+			continue
+		}
+		inside := b.Len() > 0 || cur.glyphs > 0
+		if inside && (g.object != cur.object || g.hidden != cur.hidden || !cur.goesOn(g.turned(cur.turn))) {
+			end()
+			inside = false
+		}
+		if !inside {
+			cur = m.begin(text, g)
+			cur.space, space = space, false
+		} else {
+			cur.box, cur.raw = cur.union(g.turned(cur.turn)), cur.raw.union(g.box)
+		}
+		if g.text == "" {
+			cur.glyphs++
+		}
+		b.WriteString(g.text)
+	}
+	end()
+	return out
+}
+
+// goesOn reports whether a glyph stands where a piece goes on: PDFium sets
+// apart what it takes for words, and takes the cells of narrow tables for one.
+func (p *piece) goesOn(next box) bool {
+	return next.x0-p.x1 < 1.2*p.em && next.x0 > p.x1-1.5*p.em-next.width()
+}
+
+// begin is the piece that begins with a glyph.
+func (m *module) begin(text uint64, g *glyph) piece {
+	at := uint64(g.index)
+	p := piece{object: g.object, hidden: g.hidden, raw: g.box}
+	p.turn = turnOf(float32Of(m.get("FPDFText_GetCharAngle", text, at)))
+	p.box = g.turned(p.turn)
+	size := float64Of(m.get("FPDFText_GetFontSize", text, at))
+	if m.is("FPDFText_GetMatrix", text, at, m.scratch) {
+		size *= math.Hypot(m.float32At(8), m.float32At(12))
+	}
+	p.em = size
+	if !(size > 0.01 && size < 10*p.height()) || math.IsInf(size, 0) {
+		p.em = p.height()
+	}
+	p.base = p.y0
+	if m.is("FPDFText_GetCharOrigin", text, at, m.scratch, m.scratch+8) {
+		x, y := m.float64At(0), m.float64At(8)
+		p.base = box{x, y, x, y}.turned(p.turn).y0
+	}
+	return p
+}
