@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"selfrag/retrieval/ingest/pdf"
 )
 
 // file is a file to ingest.
@@ -21,6 +23,7 @@ type file struct {
 	modified time.Time // when it last was; zero if that is not known
 	loader   loader
 	open     func() (io.ReadCloser, error) // nil: path is opened
+	pdfs     *pdf.Reader                   // of the run; nil: one for this file
 }
 
 // finding is what the paths given lead to.

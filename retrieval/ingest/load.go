@@ -32,7 +32,7 @@ func fileTypes() []fileType {
 		{".md", single(markdown)}, {".markdown", single(markdown)},
 		{".txt", single(plain)}, {".text", single(plain)},
 		{".html", single(html)}, {".htm", single(html)}, {".xhtml", single(xhtml)},
-		{".pdf", single(pdf)}, {".docx", single(docx)}, {".epub", single(epub)},
+		{".pdf", pdfFile}, {".docx", single(docx)}, {".epub", single(epub)},
 		{".csv", single(csvTable)}, {".tsv", single(tsvTable)},
 		{".jsonl", jsonLines},
 	}

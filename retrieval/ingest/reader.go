@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest/pdf"
 )
 
 // prepared is a document that is ready to be embedded and stored.
@@ -37,6 +38,8 @@ type reader struct {
 	cfg   Config
 	out   chan<- batch
 
+	pdfs *pdf.Reader
+
 	met *sightings // nil unless documents are pruned
 
 	pending  []prepared
@@ -52,6 +55,7 @@ const maxPending = 4 << 20
 // store failed.
 func (r *reader) readAll(ctx context.Context, files []file) error {
 	for _, f := range files {
+		f.pdfs = r.pdfs
 		err := f.loader(ctx, f, r.cfg.MaxBytes, func(l loaded) error { return r.take(ctx, l) })
 		if err != nil {
 			return err

@@ -92,8 +92,8 @@ func TestExtract(t *testing.T) {
 		raw  []byte
 		want content
 	}{
-		{"PDF", pdf, testdata(t, "pdf", "korean.pdf"), content{title: "휴가와 재택근무", text: policy, pages: []page{{0, 1}, {68, 2}}}},
-		{"PDF, font not embedded", pdf, testdata(t, "pdf", "cid-ksc.pdf"), content{title: "휴가와 재택근무", text: policy, pages: []page{{0, 1}, {68, 2}}}},
+		{"PDF", readPDF, testdata(t, "pdf", "korean.pdf"), content{title: "휴가와 재택근무", text: policy, pages: []page{{0, 1}, {68, 2}}}},
+		{"PDF, font not embedded", readPDF, testdata(t, "pdf", "cid-ksc.pdf"), content{title: "휴가와 재택근무", text: policy, pages: []page{{0, 1}, {68, 2}}}},
 		{"Word", docx, wordFile(t), content{
 			title:    "휴가 규정",
 			text:     "휴가 규정\n\n연차는 5일까지 이월된다.\n\nParental leave\n\nOne year.\nPaid.\n\nCity | Per day\n부산 | 5만원 net\n\nAfter.\n\n",
@@ -138,11 +138,11 @@ func TestExtractRefuses(t *testing.T) {
 		want error
 		text string
 	}{
-		{"encrypted PDF", pdf, testdata(t, "pdf", "encrypted.pdf"), errEncrypted, ""},
-		{"scanned PDF", pdf, testdata(t, "pdf", "scanned.pdf"), errScanned, "OCR"},
-		{"no PDF", pdf, []byte("%PDF-1.7\nnothing"), errDamaged, ""},
-		{"empty PDF", pdf, nil, errDamaged, ""},
-		{"half a PDF", pdf, testdata(t, "pdf", "korean.pdf")[:9000], errDamaged, ""},
+		{"encrypted PDF", readPDF, testdata(t, "pdf", "encrypted.pdf"), errEncrypted, ""},
+		{"scanned PDF", readPDF, testdata(t, "pdf", "scanned.pdf"), errScanned, "OCR"},
+		{"no PDF", readPDF, []byte("%PDF-1.7\nnothing"), errDamaged, ""},
+		{"empty PDF", readPDF, nil, errDamaged, ""},
+		{"half a PDF", readPDF, testdata(t, "pdf", "korean.pdf")[:9000], errDamaged, ""},
 		{"encrypted Word", docx, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1..."), errEncrypted, ""},
 		{"no Word", docx, []byte("PK"), errDamaged, ""},
 		{"Word without a body", docx, zipped(t, "x", "y"), errDamaged, "word/document.xml"},

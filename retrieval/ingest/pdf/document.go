@@ -16,6 +16,7 @@ type Document struct {
 	Pages []Page // that have text, in their order
 	// Hidden is what of the text nobody sees. Spans grow and are apart.
 	Hidden []Span
+	Tables []Table // whose first row names the columns
 	// Warnings say in a sentence each what could not be read.
 	Warnings []string
 }
@@ -24,6 +25,13 @@ type Document struct {
 type Page struct {
 	Start  int // in runes
 	Number int // from 1
+}
+
+// Table is a part of the text: the rows of a table, a line each, with " | "
+// between the cells.
+type Table struct {
+	Span
+	Head string // its first line, which names the columns
 }
 
 // The reasons for which a file that was read has no text.
@@ -176,6 +184,10 @@ func (w *writer) body(p *sheetText) {
 		}
 		w.block(text, false)
 		w.mayGoOn(b, text)
+		if b.table != nil && b.table.hasHead() {
+			start := w.runes - utf8.RuneCountInString(text)
+			w.doc.Tables = append(w.doc.Tables, Table{Span{start, w.runes}, b.table.line(b.table.cells[0])})
+		}
 	}
 }
 

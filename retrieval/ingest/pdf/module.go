@@ -115,8 +115,8 @@ func (m *module) reason(ctx context.Context, name string, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	const almost = 64 << 20 // an allocation that failed may have been this large
-	if limit, known := m.memory.Definition().Max(); known && uint64(m.memory.Size())+almost > uint64(limit)*wasmPage {
+	// PDFium ends itself where it gets no memory, which may be as much again as it has.
+	if limit, known := m.memory.Definition().Max(); known && 2*uint64(m.memory.Size()) > uint64(limit)*wasmPage {
 		return fmt.Errorf("%w (%s)", ErrMemory, name)
 	}
 	// The first line says what, the others where in the module.

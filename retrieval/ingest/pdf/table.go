@@ -170,34 +170,13 @@ func joined(a, b string) string {
 	return a + " " + b
 }
 
-// pieceLength is how much of a long table, in runes, stands below one copy of
-// its head: with it a passage of the usual 500 runes knows its columns.
-const pieceLength = 400
-
-// text writes the table, a row a line. A long one is written in parts, each
-// with its head.
+// text writes the table, a row a line.
 func (t *table) text() string {
-	var b strings.Builder
-	head := ""
-	if t.hasHead() {
-		head = t.line(t.cells[0])
-	}
-	length := 0
+	lines := make([]string, len(t.cells))
 	for i, cells := range t.cells {
-		line := t.line(cells)
-		n := utf8.RuneCountInString(line)
-		switch {
-		case i == 0:
-		case head != "" && i > 1 && length+n > pieceLength:
-			b.WriteString("\n\n" + head + "\n")
-			length = utf8.RuneCountInString(head)
-		default:
-			b.WriteByte('\n')
-		}
-		b.WriteString(line)
-		length += n + 1
+		lines[i] = t.line(cells)
 	}
-	return b.String()
+	return strings.Join(lines, "\n")
 }
 
 // hasHead reports whether the first row names the columns: it has no numbers,

@@ -209,10 +209,12 @@ func (p *page) markHidden(ctx context.Context, text uint64, glyphs []glyph) erro
 				looks[glyphs[i].object] = l
 			}
 			switch {
-			case p.tiny(l.em):
+			case p.tiny(l.em), l.mode == renderNothing:
 				hidden = true
 			case hidden && l.missing && foreign(glyphs[i:j]):
-				hidden = p.unseen(l, without, whole)
+				hidden = l.unseen(without, whole)
+			case !hidden && l.mode == renderFill:
+				hidden = l.unseen(without, whole) // what changed is another text at the same place
 			}
 		}
 		for k := i; k < j; k++ {
@@ -241,10 +243,15 @@ type look struct {
 	missing bool // its font is not in the file
 	mode    int  // of rendering
 	colour  [4]uint32
+	pattern bool // instead of a colour
 	em      float64
 }
 
-const renderNothing = 3
+// The modes of rendering text.
+const (
+	renderFill    = 0
+	renderNothing = 3
+)
 
 func (p *page) look(object uint64) look {
 	l := look{em: math.Inf(1)}
@@ -259,6 +266,8 @@ func (p *page) look(object uint64) look {
 	l.colour = [4]uint32{0, 0, 0, 255}
 	if p.is("FPDFPageObj_GetFillColor", object, s, s+4, s+8, s+12) {
 		l.colour = [4]uint32{p.uint32At(0), p.uint32At(4), p.uint32At(8), p.uint32At(12)}
+	} else {
+		l.pattern = true
 	}
 	// Bounds are no measure: text can be of full stops alone.
 	if p.is("FPDFTextObj_GetFontSize", object, s) {
@@ -283,12 +292,15 @@ func foreign(glyphs []glyph) bool {
 	return false
 }
 
-// unseen reports by its properties whether text is hidden that cannot be drawn
-// here. What covers or clips it is not known.
-func (p *page) unseen(l look, without picture, b box) bool {
+// unseen reports by its properties whether text is hidden: its colour is that
+// of all of the page below it. What covers or clips it is not known.
+func (l look) unseen(without picture, b box) bool {
 	x0, y0, x1, y1 := without.at(b)
-	if x0 >= x1 || y0 >= y1 || l.mode == renderNothing || l.colour[3] < minContrast {
+	if x0 >= x1 || y0 >= y1 || l.colour[3] < minContrast {
 		return true
+	}
+	if l.pattern || len(without.pixels) == 0 {
+		return false
 	}
 	for y := y0; y < y1; y++ {
 		for x := x0; x < x1; x++ {
