@@ -12,22 +12,31 @@ import (
 
 var (
 	errEncrypted = errors.New("encrypted: save a copy without a password")
+	errOldOffice = errors.New("a file of an old Office under a new name: save it as .docx, .xlsx or .pptx")
 	errDamaged   = errors.New("damaged, or not of the type that its name says")
 )
+
+// compoundMagic begins a compound file (MS-CFB).
+const compoundMagic = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 // archive is a document format that is a zip file of parts. The parts read
 // may have so many bytes together, unpacked: a small archive can hold
 // gigabytes.
 type archive struct {
 	parts map[string]*zip.File
-	left  int64 // bytes that may still be unpacked
+	names []string // of the parts, in the order of the file
+	left  int64    // bytes that may still be unpacked
 	most  int64
 }
 
 func openArchive(raw []byte, maxBytes int64) (*archive, error) {
-	// What Office encrypts is no zip file any more.
-	if bytes.HasPrefix(raw, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) {
-		return nil, errEncrypted
+	// What Office encrypts is no zip file any more, but a compound file with a
+	// part of that name.
+	if bytes.HasPrefix(raw, []byte(compoundMagic)) {
+		if bytes.Contains(raw, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")) {
+			return nil, errEncrypted
+		}
+		return nil, errOldOffice
 	}
 	r, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
@@ -37,6 +46,7 @@ func openArchive(raw []byte, maxBytes int64) (*archive, error) {
 	for _, f := range r.File {
 		if _, twice := a.parts[f.Name]; !twice {
 			a.parts[f.Name] = f
+			a.names = append(a.names, f.Name)
 		}
 	}
 	return a, nil

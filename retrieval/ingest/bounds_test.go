@@ -139,11 +139,16 @@ func TestReadingStopsWithTheContext(t *testing.T) {
 		of  extract
 		raw []byte
 	}{
-		"PDF":  {readPDF, mappedFont(t, "<00> <FF> <0041> endbfrange")},
-		"Word": {docx, wordFile(t)},
-		"EPUB": {epub, bookFile(t)},
-		"HTML": {html, []byte("<p>text")},
-		"CSV":  {csvTable, []byte("a,b\n1,2\n")},
+		"PDF":        {readPDF, mappedFont(t, "<00> <FF> <0041> endbfrange")},
+		"Word":       {docx, wordFile(t)},
+		"EPUB":       {epub, bookFile(t)},
+		"HTML":       {html, []byte("<p>text")},
+		"Excel":      {xlsx, []byte(workbookOf(t, [][]any{{"a", "b"}, {1, 2}}))},
+		"PowerPoint": {pptx, slidesFile(t, "<sld/>")},
+		"HWPX":       {hwpx, openHangul(t, openHeader, strings.Repeat("<t/>", 5000))},
+		"HWP":        {hwp, hangulFile(t, 1, hangulBody())},
+		"mail":       {eml, []byte(mailFile)},
+		"CSV":        {csvTable, []byte("a,b\n1,2\n")},
 	} {
 		if c, err := tc.of(ctx, tc.raw, 1<<20); !errors.Is(err, reason) {
 			t.Errorf("%s: got %q, %v", name, c.text, err)

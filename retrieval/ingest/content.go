@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -96,6 +97,22 @@ func (c content) placeAt(at int) map[string]any {
 // warn notes something that is in the file and not in the content. Beyond
 // maxWarnings of them, one says that there are more.
 func (c *content) warn(format string, args ...any) { c.warnings = warned(c.warnings, format, args...) }
+
+// tellLeftOut notes how many things of a kind have no text here.
+func (c *content) tellLeftOut(where string, counts map[string]int) {
+	var all []string
+	for _, kind := range slices.Sorted(maps.Keys(counts)) {
+		switch n := counts[kind]; {
+		case n == 1:
+			all = append(all, "1 "+kind)
+		case n > 1:
+			all = append(all, fmt.Sprintf("%d %ss", n, kind))
+		}
+	}
+	if len(all) > 0 {
+		c.warn("%sleft out: %s", where, strings.Join(all, ", "))
+	}
+}
 
 // maxWarnings is how many warnings a document has at most: a file can be
 // broken in each of its parts.

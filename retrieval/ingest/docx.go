@@ -36,8 +36,8 @@ func docx(ctx context.Context, raw []byte, maxBytes int64) (content, error) {
 	if err := d.read(body, document); err != nil {
 		return content{}, err
 	}
-	d.tellSkipped()
 	c := content{text: d.out.String(), headings: d.headings, hidden: d.hidden, leads: d.leads, warnings: d.warnings}
+	c.tellLeftOut("", d.skipped)
 	if c.title, err = a.coreTitle(); err != nil {
 		c.warn("its title is unknown: %v", err)
 	}
@@ -104,18 +104,6 @@ func (d *docxText) countComments(a *archive, part string) error {
 	}
 	d.skipped["comment"] += len(read.Comment)
 	return nil
-}
-
-// tellSkipped says what of the document has no text here.
-func (d *docxText) tellSkipped() {
-	for _, kind := range []string{"comment", "chart", "diagram", "embedded object", "part of another format (altChunk)", "unknown symbol"} {
-		switch n := d.skipped[kind]; {
-		case n == 1:
-			d.warnings = warned(d.warnings, "1 %s is left out", kind)
-		case n > 1:
-			d.warnings = warned(d.warnings, "%d times %s is left out", n, kind)
-		}
-	}
 }
 
 // read reads the text of a part: that of the document, or the notes.

@@ -156,7 +156,7 @@ func (d *docxText) start(t xml.StartElement) {
 		}
 		d.frames = append(d.frames, &docxFrameText{name: name})
 	case "altChunk":
-		d.skipped["part of another format (altChunk)"]++
+		d.skipped["altChunk part"]++
 	case "chart":
 		d.skipped["chart"]++
 	case "relIds":

@@ -12,6 +12,7 @@ type gridCell struct {
 	marked
 	across, down int  // columns and rows that it spans; less than 2: one
 	goesOn       bool // it belongs to the cell above, as Word writes a span of rows
+	covered      bool // by one that spans it, which says so itself: it is left out
 }
 
 // gridRow is a row of a table; header rows are said again where the table is
@@ -26,8 +27,9 @@ type gridRow struct {
 // it stands in each; one that spans columns stands in each of them, unless it
 // spans the whole row.
 type grid struct {
-	caption marked
-	rows    []gridRow
+	caption       marked
+	rows          []gridRow
+	firstIsHeader bool // of its rows, while they are collected
 }
 
 // maxRepeated is how long a cell is at most, in runes, that is written more
@@ -52,11 +54,11 @@ func (g grid) lines(budget int64) (lines []marked, headers int, ok bool) {
 	for _, row := range g.rows {
 		cells := row.expand(width, &above)
 		line := joined(cells)
+		if budget -= int64(len(line.text)) + 1; budget < 0 { // empty ones cost time
+			return nil, 0, false
+		}
 		if strings.Trim(line.text, " |") == "" {
 			continue
-		}
-		if budget -= int64(len(line.text)) + 1; budget < 0 {
-			return nil, 0, false
 		}
 		isHeader := row.header || !told && first && len(cells) > 1 && !strings.ContainsFunc(line.text, unicode.IsDigit)
 		if isHeader && headers == len(lines) {

@@ -33,6 +33,8 @@ func fileTypes() []fileType {
 		{".txt", single(plain)}, {".text", single(plain)},
 		{".html", single(html)}, {".htm", single(html)}, {".xhtml", single(xhtml)},
 		{".pdf", pdfFile}, {".docx", single(docx)}, {".epub", single(epub)},
+		{".xlsx", single(xlsx)}, {".pptx", single(pptx)},
+		{".hwpx", single(hwpx)}, {".hwp", single(hwp)}, {".eml", single(eml)},
 		{".csv", single(csvTable)}, {".tsv", single(tsvTable)},
 		{".jsonl", jsonLines},
 	}

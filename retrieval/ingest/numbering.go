@@ -81,6 +81,7 @@ func formatNumber(n int, format string) string {
 		"decimalEnclosedCircleChinese": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
 		"decimalEnclosedParen":         "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
 		"decimalEnclosedFullstop":      "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
+		"gapeul":                       "갑을병정무기경신임계",
 		"ideographTraditional":         "甲乙丙丁戊己庚辛壬癸",
 		"ideographZodiac":              "子丑寅卯辰巳午未申酉戌亥",
 		"aiueo":                        "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン",

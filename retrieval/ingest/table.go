@@ -53,7 +53,7 @@ func table(ctx context.Context, raw []byte, delimiter rune, maxBytes int64) (con
 	w := tableWriter{most: maxBytes}
 	w.c.warnings = warnings
 	titles, headers, head := splitHeaders(head)
-	if err := w.titles(titles); err != nil {
+	if err := w.titles(titles, nil); err != nil {
 		return content{}, err
 	}
 	for number := 0; ; {
@@ -162,7 +162,7 @@ type tableWriter struct {
 
 // titles writes what stands above the headers; the first becomes the title of
 // the document.
-func (w *tableWriter) titles(rows [][]string) error {
+func (w *tableWriter) titles(rows [][]string, where map[string]any) error {
 	var lines []string
 	for _, row := range rows {
 		var cells []string
@@ -181,14 +181,17 @@ func (w *tableWriter) titles(rows [][]string) error {
 	if w.c.title == "" {
 		w.c.title = named(lines[0])
 	}
-	_, err := w.unit(strings.Join(lines, "\n"), nil)
+	_, err := w.unit(strings.Join(lines, "\n"), where)
 	return err
 }
 
 // row writes a row with its headers, or nothing of an empty one. Pieces of a
 // long row begin with its first cell.
 func (w *tableWriter) row(headers, row []string, where map[string]any) (written bool, err error) {
-	lines := rowLines(headers, row)
+	var lines []string
+	for _, line := range rowLines(headers, row) {
+		lines = append(lines, line.text)
+	}
 	if len(lines) == 0 {
 		return false, nil
 	}
@@ -219,16 +222,22 @@ func (w *tableWriter) content() content {
 	return w.c
 }
 
-func rowLines(headers, row []string) []string {
-	var lines []string
+// rowLine is what a row says in a column, counted from 0.
+type rowLine struct {
+	column int
+	text   string
+}
+
+func rowLines(headers, row []string) []rowLine {
+	var lines []rowLine
 	for i, cell := range row {
 		cell = strings.TrimSpace(cell)
 		switch {
 		case cell == "":
 		case i < len(headers) && headers[i] != "":
-			lines = append(lines, headers[i]+": "+cell)
+			lines = append(lines, rowLine{i, headers[i] + ": " + cell})
 		default:
-			lines = append(lines, cell)
+			lines = append(lines, rowLine{i, cell})
 		}
 	}
 	return lines

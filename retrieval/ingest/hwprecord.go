@@ -1,0 +1,93 @@
+package ingest
+
+import (
+	"encoding/binary"
+	"fmt"
+	"unicode/utf16"
+)
+
+// Tags of records of HWP 5.
+const (
+	hwpBorderFill = 16 + iota + 4
+	hwpCharShape
+	_ // tabs
+	hwpNumbering
+	_ // bullets
+	hwpParaShape
+
+	hwpParaHeader = 66
+	hwpParaText   = 67
+	hwpParaShapes = 68 // the character shapes in it
+	hwpControl    = 71
+	hwpList       = 72
+	hwpTable      = 77
+)
+
+// hwpRecord is a record with those below it.
+type hwpRecord struct {
+	tag   int
+	level int
+	data  []byte
+	below []*hwpRecord
+}
+
+// maxRecords is how many records of a stream are read: each costs some 80 bytes
+// beside its data, and can be of 4 bytes.
+const maxRecords = 2_000_000
+
+// hwpRecords reads the records of a stream as the trees that their levels
+// make. What is torn off at the end is an error beside the rest.
+func hwpRecords(stream []byte) ([]*hwpRecord, error) {
+	root := &hwpRecord{level: -1}
+	open := []*hwpRecord{root}
+	for n := 0; len(stream) >= 4; n++ {
+		if n == maxRecords {
+			return nil, fmt.Errorf("more than %d records: %w", maxRecords, errTooLarge)
+		}
+		head := binary.LittleEndian.Uint32(stream)
+		stream = stream[4:]
+		size := int64(head >> 20)
+		if size == 0xfff {
+			if len(stream) < 4 {
+				return root.below, fmt.Errorf("%w: a record is torn off", errDamaged)
+			}
+			size, stream = int64(binary.LittleEndian.Uint32(stream)), stream[4:]
+		}
+		if size > int64(len(stream)) {
+			return root.below, fmt.Errorf("%w: a record is torn off", errDamaged)
+		}
+		r := &hwpRecord{tag: int(head & 0x3ff), level: int(head >> 10 & 0x3ff), data: stream[:size]}
+		stream = stream[size:]
+		for open[len(open)-1].level >= r.level {
+			open = open[:len(open)-1]
+		}
+		above := open[len(open)-1]
+		above.below = append(above.below, r)
+		open = append(open, r)
+	}
+	return root.below, nil
+}
+
+// u16 and u32 are numbers at an offset of the record; 0 behind its end.
+func (r *hwpRecord) u16(at int) int {
+	if at+2 > len(r.data) {
+		return 0
+	}
+	return int(binary.LittleEndian.Uint16(r.data[at:]))
+}
+
+func (r *hwpRecord) u32(at int) uint32 {
+	if at+4 > len(r.data) {
+		return 0
+	}
+	return binary.LittleEndian.Uint32(r.data[at:])
+}
+
+// utf16Text decodes UTF-16, low byte first.
+func utf16Text(raw []byte) string {
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = binary.LittleEndian.Uint16(raw[2*i:])
+	}
+	return string(utf16.Decode(units))
+}
