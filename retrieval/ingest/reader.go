@@ -82,7 +82,7 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 	if err != nil {
 		return err
 	}
-	splitting := r.cfg.splitting()
+	splitting := fmt.Sprintf("%s, read %d", r.cfg.splitting(), readingRules)
 	if found && stored.ID == l.doc.ID && stored.Metadata[splitKey] == splitting {
 		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Unchanged, Warnings: l.content.warnings}, l.bytes)
 	}
@@ -114,7 +114,12 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 	return nil
 }
 
-// splitKey is the key of a document's metadata that says how it was split.
+// readingRules is the version of the rules by which files become texts. Other
+// rules make another text of the same content, so that it is taken in anew.
+const readingRules = 2
+
+// splitKey is the key of a document's metadata that says how it was read and
+// split.
 const splitKey = "split"
 
 func (r *reader) settle(ctx context.Context, e Event, bytes int64) error {
