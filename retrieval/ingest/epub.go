@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -115,6 +116,7 @@ func bookOf(a *archive) (book, error) {
 			ID   string `xml:"id,attr"`
 			Href string `xml:"href,attr"`
 			Type string `xml:"media-type,attr"`
+			Is   string `xml:"properties,attr"`
 		} `xml:"manifest>item"`
 		Spine []struct {
 			ID string `xml:"idref,attr"`
@@ -125,7 +127,8 @@ func bookOf(a *archive) (book, error) {
 	}
 	hrefs := map[string]string{}
 	for _, item := range read.Items {
-		if item.Type == "application/xhtml+xml" || item.Type == "text/html" {
+		isContents := slices.Contains(strings.Fields(item.Is), "nav") // a table of contents
+		if !isContents && (item.Type == "application/xhtml+xml" || item.Type == "text/html") {
 			hrefs[item.ID] = item.Href
 		}
 	}

@@ -111,6 +111,13 @@ func compoundFile(parts ...string) []byte {
 	return b.Bytes()
 }
 
+// endlessDirectory is a compound file whose directory goes on into itself.
+func endlessDirectory() string {
+	raw := compoundFile("FileHeader", "x")
+	binary.LittleEndian.PutUint32(raw[512+4:], 1)
+	return string(raw)
+}
+
 // record is one of HWP 5.
 func record(tag, level int, data ...any) string {
 	var b bytes.Buffer
@@ -175,6 +182,18 @@ func hangulBody() string {
 		hangulPara(0, 0, "끝.") + hangulControl(1, "tcmt") + record(hwpList, 2, uint32(1), uint32(0)) + hangulPara(2, 0, "설명")
 }
 
+// hangulSummary is a set of properties with a title.
+func hangulSummary(title string) string {
+	le := func(n ...uint32) string {
+		var b []byte
+		for _, v := range n {
+			b = binary.LittleEndian.AppendUint32(b, v)
+		}
+		return string(b)
+	}
+	return strings.Repeat("\x00", 24) + le(1) + strings.Repeat("\x00", 16) + le(48, 60, 1, 2, 16, 0x1f, uint32(len([]rune(title))+1)) + utf16Bytes(littleEndian, title+"\x00")
+}
+
 // hangulFile is a document of HWP 5 with those flags and sections.
 func hangulFile(tb testing.TB, flags uint32, sections ...string) []byte {
 	tb.Helper()
@@ -193,9 +212,13 @@ func hangulFile(tb testing.TB, flags uint32, sections ...string) []byte {
 		return b.String()
 	}
 	header := "HWP Document File" + strings.Repeat("\x00", 15) + "\x00\x03\x00\x05" + string(binary.LittleEndian.AppendUint32(nil, flags)) + strings.Repeat("\x00", 216)
-	parts := []string{"FileHeader", header, "DocInfo", pack(hangulInfo())}
+	parts := []string{"DocInfo", pack(hangulInfo())} // shorter names go first
 	for i, s := range sections {
 		parts = append(parts, fmt.Sprintf("BodyText/Section%d", i), pack(s))
+	}
+	parts = append(parts, "FileHeader", header)
+	if flags&1 != 0 {
+		parts = append(parts, "\x05HwpSummaryInformation", hangulSummary("여비 규정"))
 	}
 	return compoundFile(parts...)
 }
@@ -246,7 +269,8 @@ func TestHangulDocuments(t *testing.T) {
 			if got := strings.Join(l.content.warnings, "|"); got != "left out: 1 comment" {
 				t.Errorf("it is told that %q", got)
 			}
-			if l.doc.Title != "출장 규정" || len(l.content.headings) != 1 || len(l.content.leads) != 1 || l.content.leads[0].text != "직급 | 항목 | 한도" {
+			title := map[bool]string{true: "여비 규정", false: "출장 규정"}[name == "a.hwp"]
+			if l.doc.Title != title || len(l.content.headings) != 1 || len(l.content.leads) != 1 || l.content.leads[0].text != "직급 | 항목 | 한도" {
 				t.Errorf("got %q, %v, %v", l.doc.Title, l.content.headings, l.content.leads)
 			}
 			for _, p := range passagesOf(t, name, raw, Config{ChunkSize: 60}) {
@@ -269,6 +293,7 @@ func TestHangulDocumentsThatAreRefused(t *testing.T) {
 		"under rights management": {"a.hwp", string(hangulFile(t, 1|1<<4, hangulBody())), "encrypted", errEncrypted},
 		"of Hangul 97":            {"a.hwp", "HWP Document File V3.00 \x1a\x01\x02\x03\x04\x05", "Hangul 97", nil},
 		"no compound file":        {"a.hwp", "something", "damaged", nil},
+		"a directory without end": {"a.hwp", endlessDirectory(), "directory", nil},
 		"of another program":      {"a.hwp", string(compoundFile("WordDocument", "x")), "another program", nil},
 		"cut":                     {"a.hwp", string(hangulFile(t, 1, hangulBody())[:1600]), "damaged", nil},
 		"unpacks to much":         {"a.hwp", string(hangulFile(t, 1, long)), "larger than 1048576 bytes", nil},

@@ -84,6 +84,9 @@ func openHWP(raw []byte, maxBytes int64) (f *hwpFile, err error) {
 			f, err = nil, fmt.Errorf("%w: %v", errDamaged, r)
 		}
 	}()
+	if n := compoundSectors(raw); n > maxDirectory {
+		return nil, fmt.Errorf("%w: its directory is larger than that of any document", errDamaged)
+	}
 	doc, err := mscfb.New(bytes.NewReader(raw))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errDamaged, err)
@@ -91,7 +94,10 @@ func openHWP(raw []byte, maxBytes int64) (f *hwpFile, err error) {
 	f = &hwpFile{streams: map[string][]byte{}, left: maxBytes, most: maxBytes}
 	stored := int64(len(raw))
 	for entry, err := doc.Next(); err == nil; entry, err = doc.Next() {
-		name := strings.Join(append(slices.Clone(entry.Path), entry.Name), "/")
+		if len(entry.Path) > 1 {
+			continue
+		}
+		name := strings.Join(append(slices.Clone(entry.Path), entry.Name), "/") // mscfb drops the byte 5 before some
 		if name != "FileHeader" && name != "DocInfo" && !strings.HasPrefix(name, "BodyText/Section") && !strings.HasSuffix(name, "HwpSummaryInformation") {
 			continue
 		}
@@ -157,7 +163,7 @@ func (f *hwpFile) stream(name string) ([]byte, error) {
 
 // title is that of the file's properties (MS-OLEPS, the property 2).
 func (f *hwpFile) title() string {
-	raw := f.streams["\x05HwpSummaryInformation"]
+	raw := f.streams["HwpSummaryInformation"]
 	at := func(offset uint32) uint32 {
 		if int64(offset)+4 > int64(len(raw)) {
 			return 0

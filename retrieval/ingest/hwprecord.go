@@ -91,3 +91,45 @@ func utf16Text(raw []byte) string {
 	}
 	return string(utf16.Decode(units))
 }
+
+// maxDirectory is how many sectors the directory of a compound file may have,
+// of four names or more each. mscfb keeps a path for each name, so that names
+// below each other cost the square of their number.
+const maxDirectory = 1000
+
+// compoundSectors counts the sectors of the directory of a compound file, up to
+// one more than there may be.
+func compoundSectors(raw []byte) int {
+	at := func(offset int64) uint32 {
+		if offset < 0 || offset+4 > int64(len(raw)) {
+			return noSector
+		}
+		return binary.LittleEndian.Uint32(raw[offset:])
+	}
+	size := int64(1) << min(at(30)&0xffff, 16)
+	// tables are where the sectors of the table of chains are: the first in the
+	// header, more in sectors of their own.
+	var tables []uint32
+	for i := range int64(109) {
+		tables = append(tables, at(76+4*i))
+	}
+	for next, n := at(68), 0; next < noSector && n < 1<<16 && len(tables) < 1<<17; n++ {
+		begin := (int64(next) + 1) * size
+		for i := range size/4 - 1 {
+			tables = append(tables, at(begin+4*i))
+		}
+		next = at(begin + size - 4)
+	}
+	n := 0
+	for next := at(48); next < noSector && n <= maxDirectory; n++ {
+		table := int64(next) / (size / 4)
+		if table >= int64(len(tables)) {
+			return n
+		}
+		next = at((int64(tables[table])+1)*size + 4*(int64(next)%(size/4)))
+	}
+	return n
+}
+
+// noSector and what is above it are marks, and no sectors.
+const noSector = 0xfffffffa

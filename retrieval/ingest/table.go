@@ -100,7 +100,7 @@ func splitHeaders(head [][]string) (titles [][]string, headers []string, rows []
 	}
 	headers = make([]string, len(head[at]))
 	for i, h := range head[at] {
-		headers[i] = collapse(h)
+		headers[i] = strings.TrimRight(collapse(h), ": ")
 	}
 	rows = head[at+1:]
 	if len(rows) > 0 && isSecondHeader(headers, rows[0]) {
