@@ -62,24 +62,71 @@ func (p *page) annotation(a uint64, out *annotations) {
 		}
 	case annotWidget:
 		out.drawn = true
-		switch state := p.value(a, "AS"); {
-		case state == "Off":
-			out.write(p, a, "☐")
-		case state != "":
+		p.field(a, out)
+	}
+}
+
+// The types of a form's fields (FPDF_FORMFIELD_*).
+const (
+	fieldCheckBox = 2
+	fieldRadio    = 3
+	fieldCombo    = 4
+	fieldList     = 5
+	fieldText     = 6
+)
+
+// field keeps what a field of a form says. Its value may be drawn already.
+func (p *page) field(a uint64, out *annotations) {
+	if p.form == 0 {
+		return
+	}
+	switch p.count("FPDFAnnot_GetFormFieldType", p.form, a) {
+	case fieldCheckBox, fieldRadio:
+		if state := p.value(a, "AS"); state != "" && state != "Off" { // which its look goes by
 			out.write(p, a, "☒")
-		case !p.has(a, "AP"):
-			out.write(p, a, p.value(a, "V"))
+		} else {
+			out.write(p, a, "☐")
+		}
+	case fieldCombo, fieldList, fieldText:
+		before := len(out.texts)
+		out.write(p, a, p.text("FPDFAnnot_GetFormFieldValue", p.form, a))
+		for i := before; i < len(out.texts); i++ {
+			out.texts[i].field = p.rect(a)
 		}
 	}
 }
 
+// rect is where an annotation is.
+func (p *page) rect(a uint64) box {
+	if !p.is("FPDFAnnot_GetRect", a, p.scratch) {
+		return box{}
+	}
+	return box{x0: p.float32At(0), y1: p.float32At(4), x1: p.float32At(8), y0: p.float32At(12)}
+}
+
+// undrawn are the texts of fields in which the page draws nothing.
+func (out *annotations) undrawn(glyphs []glyph) []piece {
+	var left []piece
+	for _, t := range out.texts {
+		drawn := false
+		for _, g := range glyphs {
+			x, y := (g.x0+g.x1)/2, (g.y0+g.y1)/2
+			if f := t.field; !g.blank && f.x0 <= x && x <= f.x1 && f.y0 <= y && y <= f.y1 {
+				drawn = true
+				break
+			}
+		}
+		if !drawn {
+			left = append(left, t)
+		}
+	}
+	return left
+}
+
 // write keeps a text that stands where an annotation does.
 func (out *annotations) write(p *page, a uint64, text string) {
-	if !p.is("FPDFAnnot_GetRect", a, p.scratch) {
-		return
-	}
-	b := box{x0: p.float32At(0), y1: p.float32At(4), x1: p.float32At(8), y0: p.float32At(12)}
-	em := min(12, max(4, 0.7*b.height()))
+	b := p.rect(a)
+	em := min(12, max(6, 0.7*b.height()))
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\r' || r == '\n' })
 	first := b.y1
 	if len(lines) == 1 { // in the middle

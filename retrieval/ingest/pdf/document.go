@@ -17,6 +17,9 @@ type Document struct {
 	// Hidden is what of the text nobody sees. Spans grow and are apart.
 	Hidden []Span
 	Tables []Table // whose first row names the columns
+	// Repeated is what was left out since other pages say it too: running heads
+	// and feet after their first time, and the numbers of pages.
+	Repeated []string
 	// Warnings say in a sentence each what could not be read.
 	Warnings []string
 }
@@ -84,7 +87,7 @@ func (r *Reader) Read(ctx context.Context, raw []byte, maxBytes int64) (Document
 	}
 	doc.Warnings = t.warnings()
 	doc.Title = clean(title)
-	setAside(pages)
+	doc.Repeated = setAside(pages)
 	doc.write(pages)
 	if strings.TrimSpace(doc.Text) == "" {
 		return Document{}, ErrScanned

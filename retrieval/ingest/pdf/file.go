@@ -11,6 +11,7 @@ import (
 type file struct {
 	*module
 	data, document uint64
+	form           uint64 // 0: there is none
 	pages          int
 }
 
@@ -58,7 +59,18 @@ func (r *Reader) load(ctx context.Context, raw []byte) (*file, error) {
 		}
 		return nil, err
 	}
-	return f, nil
+	f.openForm(ctx)
+	return f, m.err
+}
+
+// openForm makes the values of a form known, those too that fields have from
+// others above them. No script is run: this PDFium has no JavaScript.
+func (f *file) openForm(ctx context.Context) {
+	if f.count("FPDF_GetFormType", f.document) == 0 {
+		return
+	}
+	const version, size = 2, 512 // of FPDF_FORMFILLINFO, whose functions all are null
+	f.form = f.call(ctx, "FPDFDOC_InitFormFillEnvironment", f.document, f.put(append([]byte{version}, make([]byte, size)...)))
 }
 
 // meta is an entry of the document information dictionary.
@@ -177,7 +189,7 @@ func (r *Reader) page(ctx context.Context, f *file, index int) (sheet, error) {
 			s.unmapped++
 		}
 	}
-	s.pieces = append(p.pieces(text, glyphs), more.texts...)
+	s.pieces = append(p.pieces(text, glyphs), more.undrawn(glyphs)...)
 	s.rules = p.rules()
 	return s, p.err
 }
@@ -190,7 +202,7 @@ func (f *file) loadPage(ctx context.Context, index int) (*page, error) {
 	if handle == 0 {
 		return nil, fmt.Errorf("%w: the page is missing", ErrDamaged)
 	}
-	p := &page{module: f.module, handle: handle}
+	p := &page{module: f.module, handle: handle, form: f.form}
 	if f.is("FPDF_GetPageBoundingBox", handle, f.scratch) {
 		p.crop = box{x0: f.float32At(0), y1: f.float32At(4), x1: f.float32At(8), y0: f.float32At(12)}
 	}

@@ -45,6 +45,7 @@ type piece struct {
 	glyphs int // that the font gives no text for
 	raw    box // in the page
 	object uint64
+	field  box // of a form, whose value it is
 }
 
 // turn is how a text is turned on its page.
@@ -71,6 +72,7 @@ func (b box) turned(t turn) box {
 	return b
 }
 
+// turnOf is the turn of an angle, clockwise.
 func turnOf(radians float64) turn {
 	quarter := radians / (math.Pi / 2)
 	nearest := math.Round(quarter)
@@ -79,11 +81,11 @@ func turnOf(radians float64) turn {
 	}
 	switch int(nearest) & 3 {
 	case 1:
-		return up
+		return down
 	case 2:
 		return over
 	case 3:
-		return down
+		return up
 	}
 	return upright
 }

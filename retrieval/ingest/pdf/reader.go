@@ -35,7 +35,7 @@ type Config struct {
 	// PageTime is how long a page may take; 20 s. A page takes 10 to 30 ms.
 	PageTime time.Duration
 	// FileTime is how long a file may take whatever it holds; 1 minute. To it
-	// comes 0.2 s for each page, up to half an hour.
+	// comes a second for each page, up to ten minutes in all.
 	FileTime time.Duration
 }
 
@@ -47,8 +47,8 @@ func (c Config) withDefaults() Config {
 }
 
 const (
-	timeForPage = 200 * time.Millisecond
-	maxFileTime = 30 * time.Minute
+	timeForPage = time.Second
+	maxFileTime = 10 * time.Minute
 	wasmPage    = 64 << 10 // bytes
 )
 

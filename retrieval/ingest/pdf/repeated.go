@@ -30,8 +30,9 @@ func keys(r row, page int) []string {
 
 // setAside takes running heads and feet out of the pages: rows at the edges
 // that several pages have, or that count them. The first of those that say
-// something stays, on its page.
-func setAside(pages []sheetText) {
+// something stays, on its page. It returns the others.
+func setAside(pages []sheetText) []string {
+	var out []string
 	for _, head := range []bool{true, false} {
 		counts := map[string]int{}
 		for i := range pages {
@@ -58,12 +59,14 @@ func setAside(pages []sheetText) {
 					break
 				}
 				taken++
-				if !seen[key] && strings.ContainsFunc(r.text(), unicode.IsLetter) {
-					if head {
-						p.head = append(p.head, r)
-					} else {
-						p.foot = append([]row{r}, p.foot...)
-					}
+				kept := !seen[key] && strings.ContainsFunc(r.text(), unicode.IsLetter)
+				switch {
+				case !kept:
+					out = append(out, r.text())
+				case head:
+					p.head = append(p.head, r)
+				default:
+					p.foot = append([]row{r}, p.foot...)
 				}
 				seen[key] = true
 			}
@@ -74,6 +77,7 @@ func setAside(pages []sheetText) {
 			}
 		}
 	}
+	return out
 }
 
 // edge are the rows at the head of a page from its first on, or at its foot

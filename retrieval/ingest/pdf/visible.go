@@ -32,6 +32,7 @@ func (p *page) tiny(em float64) bool { return em < min(2, 0.0025*max(p.crop.widt
 type page struct {
 	*module
 	handle  uint64
+	form    uint64
 	crop    box  // what is shown of it
 	rotated turn // how it is turned when it is shown
 	objects []object
@@ -42,6 +43,7 @@ type page struct {
 type object struct {
 	handle uint64
 	kind   int
+	nested int // how many forms it is in
 }
 
 // list finds the objects of a page.
@@ -62,7 +64,7 @@ func (p *page) add(ctx context.Context, handle uint64, depth int) error {
 	if handle == 0 || len(p.objects) >= maxObjects || p.err != nil {
 		return p.err
 	}
-	o := object{handle, p.count("FPDFPageObj_GetType", handle)}
+	o := object{handle, p.count("FPDFPageObj_GetType", handle), depth}
 	p.objects = append(p.objects, o)
 	switch o.kind {
 	case objectImage:
@@ -93,26 +95,35 @@ func (p *page) bounds(object uint64) box {
 // picture is a page as it is drawn.
 type picture struct {
 	page          *page
+	left, top     int // of the part that is drawn
 	width, height int
+	whole         [2]int  // width and height of the page
 	scale         float64 // pixels a point
 	pixels        []byte  // 4 bytes each
 }
 
-// draw draws the page, a pixel a point.
-func (p *page) draw(ctx context.Context) picture {
+// draw draws a part of the page, a pixel a point.
+func (p *page) draw(ctx context.Context, part box) picture {
 	w, h := p.crop.width(), p.crop.height()
 	if p.rotated == up || p.rotated == down {
 		w, h = h, w
 	}
 	pic := picture{page: p, scale: min(1, maxPixels/max(w, h))}
-	pic.width, pic.height = max(1, int(math.Ceil(w*pic.scale))), max(1, int(math.Ceil(h*pic.scale)))
+	pic.whole = [2]int{max(1, int(math.Ceil(w*pic.scale))), max(1, int(math.Ceil(h*pic.scale)))}
+	pic.width, pic.height = pic.whole[0], pic.whole[1]
+	x0, y0, x1, y1 := pic.at(part)
+	if x0 >= x1 || y0 >= y1 { // nothing of it is shown
+		pic.width, pic.height = 0, 0
+		return pic
+	}
+	pic.left, pic.top, pic.width, pic.height = x0, y0, x1-x0, y1-y0
 	bitmap := p.get("FPDFBitmap_CreateEx", uint64(pic.width), uint64(pic.height), bitmapBGRx, 0, 0)
 	if bitmap == 0 {
 		return pic
 	}
 	width, height := uint64(pic.width), uint64(pic.height)
 	p.get("FPDFBitmap_FillRect", bitmap, 0, 0, width, height, 0xFFFFFFFF)
-	p.call(ctx, "FPDF_RenderPageBitmap", bitmap, p.handle, 0, 0, width, height, 0, 0)
+	p.call(ctx, "FPDF_RenderPageBitmap", bitmap, p.handle, uint64(uint32(-pic.left)), uint64(uint32(-pic.top)), uint64(pic.whole[0]), uint64(pic.whole[1]), 0, 0)
 	at := p.get("FPDFBitmap_GetBuffer", bitmap)
 	stride := p.get("FPDFBitmap_GetStride", bitmap)
 	if p.err == nil {
@@ -148,15 +159,15 @@ func (pic picture) at(b box) (x0, y0, x1, y1 int) {
 	if !(b.x0 < w && b.x1 > 0 && b.y0 < h && b.y1 > 0) {
 		return 0, 0, 0, 0
 	}
-	x0, y0 = int(max(0, b.x0*s)), int(max(0, (h-b.y1)*s))
-	x1, y1 = int(min(float64(pic.width), math.Ceil(b.x1*s))), int(min(float64(pic.height), math.Ceil((h-b.y0)*s)))
-	return x0, y0, x1, y1
+	x0, y0 = int(max(0, b.x0*s))-pic.left, int(max(0, (h-b.y1)*s))-pic.top
+	x1, y1 = int(min(w, b.x1)*s+1)-pic.left, int(min(h, h-b.y0)*s+1)-pic.top
+	return max(0, x0), max(0, y0), min(pic.width, x1), min(pic.height, y1)
 }
 
 // contrast is the most that a colour of a pixel differs between two pictures,
 // within a box of the page.
 func contrast(with, without picture, b box) int {
-	if len(with.pixels) != len(without.pixels) || len(with.pixels) == 0 {
+	if len(with.pixels) != len(without.pixels) {
 		return 255
 	}
 	most := 0
@@ -177,9 +188,13 @@ func contrast(with, without picture, b box) int {
 
 // markHidden finds out which glyphs can be seen.
 func (p *page) markHidden(ctx context.Context, text uint64, glyphs []glyph) error {
-	with := p.draw(ctx)
+	doubtful, where, err := p.doubtful(ctx)
+	if err != nil || len(doubtful) == 0 {
+		return err
+	}
+	with := p.draw(ctx, where)
 	p.activate(false)
-	without := p.draw(ctx)
+	without := p.draw(ctx, where)
 	p.activate(true)
 	if p.err != nil {
 		return p.err
@@ -188,6 +203,10 @@ func (p *page) markHidden(ctx context.Context, text uint64, glyphs []glyph) erro
 	for i := 0; i < len(glyphs); {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
+		}
+		if !doubtful[glyphs[i].object] {
+			i++
+			continue
 		}
 		// Glyphs of a word that are drawn alike are seen together or not: a
 		// full stop may be too small for the picture.
@@ -299,7 +318,7 @@ func (l look) unseen(without picture, b box) bool {
 	if x0 >= x1 || y0 >= y1 || l.colour[3] < minContrast {
 		return true
 	}
-	if l.pattern || len(without.pixels) == 0 {
+	if l.pattern {
 		return false
 	}
 	for y := y0; y < y1; y++ {
