@@ -57,9 +57,7 @@ func (p *page) annotation(a uint64, out *annotations) {
 		}
 	case annotFreeText, annotStamp:
 		out.drawn = true
-		if !p.has(a, "AP") {
-			out.write(p, a, p.value(a, "Contents"))
-		}
+		out.write(p, a, p.value(a, "Contents"))
 	case annotWidget:
 		out.drawn = true
 		p.field(a, out)
@@ -88,11 +86,7 @@ func (p *page) field(a uint64, out *annotations) {
 			out.write(p, a, "☐")
 		}
 	case fieldCombo, fieldList, fieldText:
-		before := len(out.texts)
 		out.write(p, a, p.text("FPDFAnnot_GetFormFieldValue", p.form, a))
-		for i := before; i < len(out.texts); i++ {
-			out.texts[i].field = p.rect(a)
-		}
 	}
 }
 
@@ -104,7 +98,7 @@ func (p *page) rect(a uint64) box {
 	return box{x0: p.float32At(0), y1: p.float32At(4), x1: p.float32At(8), y0: p.float32At(12)}
 }
 
-// undrawn are the texts of fields in which the page draws nothing.
+// undrawn are the texts of annotations in which the page draws no text.
 func (out *annotations) undrawn(glyphs []glyph) []piece {
 	var left []piece
 	for _, t := range out.texts {
@@ -139,7 +133,7 @@ func (out *annotations) write(p *page, a uint64, text string) {
 			at.x0, at.x1 = at.x1, at.x1+0.5*em*float64(len([]rune(word))+1)
 			top := first - float64(i)*1.2*em
 			where := box{at.x0, top - em, at.x1 - 0.5*em, top}
-			out.texts = append(out.texts, piece{text: clean(word), box: where, raw: where, base: top - 0.8*em, em: em, space: j > 0})
+			out.texts = append(out.texts, piece{text: clean(word), box: where, raw: where, base: top - 0.8*em, em: em, space: j > 0, field: b})
 		}
 		at.x0 = b.x0
 	}
@@ -152,12 +146,6 @@ func clean(s string) string {
 		b.WriteString(plainText(r))
 	}
 	return b.String()
-}
-
-func (p *page) has(a uint64, key string) bool {
-	name := p.cstring(key)
-	defer p.free(name)
-	return p.is("FPDFAnnot_HasKey", a, name)
 }
 
 func (p *page) value(a uint64, key string) string {

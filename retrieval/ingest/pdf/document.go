@@ -49,6 +49,7 @@ var ErrTooLarge = errors.New("its text is too long")
 // sheetText is a page in rows.
 type sheetText struct {
 	number     int
+	crop       box   // upright
 	head, foot []row // what other pages say too
 	rows       []row // upright text, from above
 	others     []row // turned text
@@ -123,6 +124,7 @@ func order(s sheet) sheetText {
 			byTurn[p.turn] = append(byTurn[p.turn], p)
 		}
 	}
+	out.crop = s.crop.turned(main)
 	out.rows = rows(seen)
 	for i := range out.rules {
 		out.rules[i] = out.rules[i].turned(main)

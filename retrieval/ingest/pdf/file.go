@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 )
 
@@ -12,6 +13,7 @@ type file struct {
 	*module
 	data, document uint64
 	form           uint64 // 0: there is none
+	identity       bool   // fonts say that their codes are Unicode
 	pages          int
 }
 
@@ -20,6 +22,10 @@ const (
 	lastPassword = 4
 	lastSecurity = 5
 )
+
+// identityMap is what a font's map of codes says that are Unicode themselves,
+// as common libraries write it. PDFium reads it for the codes below 256 alone.
+var identityMap = regexp.MustCompile(`(?i)<0000>\s*<FFFF>\s*<0000>`)
 
 // load opens a document.
 func (r *Reader) load(ctx context.Context, raw []byte) (*file, error) {
@@ -34,7 +40,7 @@ func (r *Reader) load(ctx context.Context, raw []byte) (*file, error) {
 		}
 		return nil, err
 	}
-	f := &file{module: m}
+	f := &file{module: m, identity: identityMap.Match(raw)}
 	f.data = m.put(raw)
 	f.document = m.call(ctx, "FPDF_LoadMemDocument64", f.data, uint64(len(raw)), 0)
 	if f.document == 0 || m.err != nil {
@@ -202,7 +208,7 @@ func (f *file) loadPage(ctx context.Context, index int) (*page, error) {
 	if handle == 0 {
 		return nil, fmt.Errorf("%w: the page is missing", ErrDamaged)
 	}
-	p := &page{module: f.module, handle: handle, form: f.form}
+	p := &page{module: f.module, handle: handle, form: f.form, identity: f.identity}
 	if f.is("FPDF_GetPageBoundingBox", handle, f.scratch) {
 		p.crop = box{x0: f.float32At(0), y1: f.float32At(4), x1: f.float32At(8), y0: f.float32At(12)}
 	}

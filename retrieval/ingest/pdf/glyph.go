@@ -45,7 +45,7 @@ type piece struct {
 	glyphs int // that the font gives no text for
 	raw    box // in the page
 	object uint64
-	field  box // of a form, whose value it is
+	field  box // of the annotation whose text it is
 }
 
 // turn is how a text is turned on its page.
@@ -93,29 +93,29 @@ func turnOf(radians float64) turn {
 // glyphs reads the characters of a text page, in PDFium's order: that of the
 // page's content, with spaces where gaps are wide, and without characters that
 // are drawn twice at one place.
-func (m *module) glyphs(ctx context.Context, text uint64) ([]glyph, error) {
-	n := m.count("FPDFText_CountChars", text)
+func (p *page) glyphs(ctx context.Context, text uint64) ([]glyph, error) {
+	n := p.count("FPDFText_CountChars", text)
 	out := make([]glyph, 0, min(n, 1<<16))
 	for i := range n {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
 		at := uint64(i)
-		code := rune(m.get("FPDFText_GetUnicode", text, at) & math.MaxUint32)
+		code := rune(p.get("FPDFText_GetUnicode", text, at) & math.MaxUint32)
 		g := glyph{index: i}
 		if unicode.IsSpace(code) || code == 0 {
-			g.generated = m.is("FPDFText_IsGenerated", text, at)
+			g.generated = p.is("FPDFText_IsGenerated", text, at)
 		}
 		if !g.generated {
-			if m.is("FPDFText_GetLooseCharBox", text, at, m.scratch) {
-				g.box = box{x0: m.float32At(0), y1: m.float32At(4), x1: m.float32At(8), y0: m.float32At(12)}
+			if p.is("FPDFText_GetLooseCharBox", text, at, p.scratch) {
+				g.box = box{x0: p.float32At(0), y1: p.float32At(4), x1: p.float32At(8), y0: p.float32At(12)}
 			}
-			g.object = m.get("FPDFText_GetTextObject", text, at)
+			g.object = p.get("FPDFText_GetTextObject", text, at)
 		}
-		unmapped := m.is("FPDFText_HasUnicodeMapError", text, at)
+		unmapped := p.is("FPDFText_HasUnicodeMapError", text, at)
 		switch {
-		case unmapped:
-		case code == 2 && m.is("FPDFText_IsHyphen", text, at):
+		case unmapped && (!p.identity || code < 0x100):
+		case code == 2 && p.is("FPDFText_IsHyphen", text, at):
 			g.text = lineEndHyphen
 		default:
 			g.text = plainText(code)
@@ -126,7 +126,7 @@ func (m *module) glyphs(ctx context.Context, text uint64) ([]glyph, error) {
 		}
 		out = append(out, g)
 	}
-	return out, m.err
+	return out, p.err
 }
 
 // accents are signs that stand alone in old fonts, drawn over a letter, and
@@ -169,6 +169,8 @@ func plainText(r rune) string {
 	switch {
 	case r >= 0xFB00 && r <= 0xFB06:
 		return [...]string{"ff", "fi", "fl", "ffi", "ffl", "st", "st"}[r-0xFB00]
+	case r >= 0x2126 && r <= 0x212B: // signs for ohm, kelvin and angstrom, which are letters
+		return norm.NFC.String(string(r))
 	case unicode.IsSpace(r):
 		return " "
 	case r == utf8.RuneError, r == 0xFFFE, r == 0xFFFF, r == 0xAD, unicode.IsControl(r), unicode.Is(unicode.Co, r), !utf8.ValidRune(r):

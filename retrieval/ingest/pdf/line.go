@@ -36,7 +36,7 @@ const wideGap = 1.0
 
 // narrowGap is the gap that a space makes. PDFium tells most of the spaces;
 // between what it sees apart from each other they are found by this.
-const narrowGap = 0.15
+const narrowGap = 0.17
 
 // rows puts pieces together to lines. Pieces of one line may be anywhere in the
 // content.
@@ -117,7 +117,7 @@ func segmentsOf(pieces []piece) []segment {
 			continue
 		}
 		if b.Len() > 0 && s.follows(last, p) {
-			if p.space || p.x0-last.x1 > 0.35*min(last.em, p.em) {
+			if p.space || p.x0-last.x1 > narrowGap*min(last.em, p.em) {
 				b.WriteByte(' ')
 			}
 			s.box = s.union(p.box)

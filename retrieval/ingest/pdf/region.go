@@ -105,6 +105,16 @@ func aside(r row, gaps []interval) bool {
 // both sides of each gap.
 func band(lines []row, from int) (end int, gaps []interval) {
 	gaps = gapsOf(lines[from])
+	if len(gaps) == 0 && from+1 < len(lines) && lines[from].base-lines[from+1].base < 0.9*lines[from].em {
+		// The lines of columns need not be at one height.
+		both := row{segments: slices.Concat(lines[from].segments, lines[from+1].segments)}
+		slices.SortFunc(both.segments, func(a, b segment) int { return cmp.Compare(a.x0, b.x0) })
+		for _, g := range gapsOf(both) {
+			if g.to-g.from > wideGap*lines[from].em {
+				gaps = append(gaps, g)
+			}
+		}
+	}
 	if len(gaps) == 0 {
 		return from + 1, nil
 	}
@@ -118,7 +128,7 @@ func band(lines []row, from int) (end int, gaps []interval) {
 		end++
 	}
 	// Rows with a single cell at the end are text that happens to be short.
-	for end > from+1 && len(lines[end-1].segments) == 1 && !wraps(lines, end-1, gaps) {
+	for end > from+1 && len(lines[end-1].segments) == 1 && !belongs(lines, from, end-1) {
 		end--
 	}
 	if end-from < 2 {
@@ -127,10 +137,21 @@ func band(lines []row, from int) (end int, gaps []interval) {
 	return end, separators(lines[from:end])
 }
 
-// wraps reports whether the row of one segment goes on with the rows before it
-// in a column that is not the first, or is one of many such rows.
-func wraps(lines []row, at int, gaps []interval) bool {
-	return lines[at].segments[0].x0 >= gaps[0].to-0.1 || at > 0 && lines[at-1].base-lines[at].base < 1.6*lines[at].em
+// belongs reports whether a row of one segment stands right below the rows
+// from an index on, where one of their segments begins.
+func belongs(lines []row, from, at int) bool {
+	s := lines[at].segments[0]
+	if lines[at-1].base-lines[at].base > 1.7*max(s.em, lines[at-1].em) {
+		return false
+	}
+	for _, r := range lines[from:at] {
+		for _, o := range r.segments {
+			if d := o.x0 - s.x0; max(d, -d) < s.em {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // gapsOf are the wide gaps of a row.

@@ -3,6 +3,7 @@ package pdf
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -13,19 +14,37 @@ const edgeRows = 3
 
 var wholeNumber = regexp.MustCompile(`[0-9]+`)
 
+// pageWords are the words that stand beside the number of a page.
+var pageWords = []string{"page", "p", "pg", "of", "seite", "쪽", "페이지", "면", "총", "중", "제"}
+
 // keys are what a row at the edge of a page is known again by on another one:
-// its text, or its text with one of its numbers counting the pages.
+// its text, or its text with a number that counts the pages. That stands apart
+// from the rest, or among words for a page: "Lesson 3" is no number of a page.
 func keys(r row, page int) []string {
 	text := strings.Join(strings.Fields(r.text()), " ")
 	out := []string{text}
-	for _, at := range wholeNumber.FindAllStringIndex(text, 8) {
-		n, err := strconv.Atoi(text[at[0]:at[1]])
-		if err != nil {
-			continue
+	before := 0
+	for _, s := range r.segments {
+		own := strings.Join(strings.Fields(s.text), " ")
+		at := wholeNumber.FindStringIndex(own)
+		if at != nil && onlyPageWords(own) {
+			if n, err := strconv.Atoi(own[at[0]:at[1]]); err == nil {
+				out = append(out, fmt.Sprintf("%s#%d#%s", text[:min(before+at[0], len(text))], n-page, text[min(before+at[1], len(text)):]))
+			}
 		}
-		out = append(out, fmt.Sprintf("%s#%d#%s", text[:at[0]], n-page, text[at[1]:]))
+		before += len(own) + 1
 	}
 	return out
+}
+
+func onlyPageWords(s string) bool {
+	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) })
+	for _, w := range words {
+		if !slices.Contains(pageWords, w) {
+			return false
+		}
+	}
+	return true
 }
 
 // setAside takes running heads and feet out of the pages: rows at the edges
@@ -80,16 +99,23 @@ func setAside(pages []sheetText) []string {
 	return out
 }
 
+// edgeShare is the part of a page, at its head and at its foot, that running
+// heads and feet stand in.
+const edgeShare = 0.14
+
 // edge are the rows at the head of a page from its first on, or at its foot
 // from its last on.
 func (p *sheetText) edge(head bool) []row {
-	n := min(edgeRows, len(p.rows))
-	if head {
-		return p.rows[:n]
-	}
 	var out []row
-	for i := range n {
-		out = append(out, p.rows[len(p.rows)-1-i])
+	for i := range min(edgeRows, len(p.rows)) {
+		r := p.rows[i]
+		if !head {
+			r = p.rows[len(p.rows)-1-i]
+		}
+		if from := (r.base - p.crop.y0) / p.crop.height(); head && from < 1-edgeShare || !head && from > edgeShare {
+			break
+		}
+		out = append(out, r)
 	}
 	return out
 }

@@ -31,12 +31,14 @@ func (p *page) tiny(em float64) bool { return em < min(2, 0.0025*max(p.crop.widt
 // page is a page that is loaded.
 type page struct {
 	*module
-	handle  uint64
-	form    uint64
-	crop    box  // what is shown of it
-	rotated turn // how it is turned when it is shown
-	objects []object
-	images  float64 // the share of the page that pictures cover
+	handle uint64
+	form   uint64
+	// identity says that codes without a text stand for themselves.
+	identity bool
+	crop     box  // what is shown of it
+	rotated  turn // how it is turned when it is shown
+	objects  []object
+	images   float64 // the share of the page that pictures cover
 }
 
 // object is something that a page draws, those inside of forms too.
