@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"selfrag/internal/onnx"
 	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
 	"selfrag/serve"
@@ -169,7 +171,7 @@ func (nothingStored) Remove(context.Context, string) error {
 func (a *app) ingest(ctx context.Context, c ingest.Store, vectors ingest.Embedder, o *ingestOptions) (ingest.Report, error) {
 	in, err := ingest.New(c, vectors, ingest.Config{
 		Split: a.settings.Split, ChunkSize: a.settings.ChunkSize, Overlap: a.overlap(), ParentSize: a.settings.ParentSize,
-		Stdin: a.stdin, StdinName: o.stdinName, AllowURLs: hosts(a.settings.AllowURLs), Prune: o.prune, DryRun: o.dryRun,
+		Stdin: a.stdin, StdinName: o.stdinName, AllowURLs: hosts(a.settings.AllowURLs), Prune: o.prune, DryRun: o.dryRun, CacheDir: pdfCache(),
 	})
 	if err != nil {
 		return ingest.Report{}, usageError{err}
@@ -178,6 +180,16 @@ func (a *app) ingest(ctx context.Context, c ingest.Store, vectors ingest.Embedde
 	report, err := in.Run(ctx, o.paths, view.show)
 	view.end()
 	return report, err
+}
+
+// pdfCache is the folder of the compiled reader of PDF files; empty where there
+// is no cache.
+func pdfCache() string {
+	dir, err := onnx.CacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "pdfium")
 }
 
 func hosts(list string) []string {

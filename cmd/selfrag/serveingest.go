@@ -26,7 +26,7 @@ func (p *served) Ingest(ctx context.Context, lib serve.Library, collection strin
 		return err
 	}
 	defer closer()
-	in, err := ingest.New(c, vectors, ingest.Config{Split: s.Split, ChunkSize: s.ChunkSize, Overlap: a.overlap(), ParentSize: s.ParentSize})
+	in, err := ingest.New(c, vectors, ingest.Config{Split: s.Split, ChunkSize: s.ChunkSize, Overlap: a.overlap(), ParentSize: s.ParentSize, CacheDir: pdfCache()})
 	if err != nil {
 		return err
 	}
