@@ -130,11 +130,11 @@ func order(s sheet) sheetText {
 		out.rules[i] = out.rules[i].turned(main)
 	}
 	for _, t := range []turn{upright, up, over, down, slanted} {
-		others := rows(byTurn[t])
 		if t == slanted {
-			inContentOrder(others)
+			out.others = append(out.others, slantedRows(byTurn[t])...)
+			continue
 		}
-		out.others = append(out.others, others...)
+		out.others = append(out.others, rows(byTurn[t])...)
 	}
 	out.hidden = rows(hidden)
 	return out

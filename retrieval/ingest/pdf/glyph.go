@@ -3,6 +3,7 @@ package pdf
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,6 +20,7 @@ type glyph struct {
 	index     int  // in PDFium's order
 	blank     bool // a space, or a line's end that PDFium saw
 	generated bool // not written in the file
+	line      bool // the end of a line
 	hidden    bool
 }
 
@@ -41,8 +43,8 @@ type piece struct {
 	em     float64 // the size of its font
 	turn   turn
 	space  bool // a space was before it
+	line   bool // PDFium saw the end of a line before it
 	hidden bool
-	glyphs int // that the font gives no text for
 	raw    box // in the page
 	object uint64
 	field  box // of the annotation whose text it is
@@ -120,6 +122,7 @@ func (p *page) glyphs(ctx context.Context, text uint64) ([]glyph, error) {
 		default:
 			g.text = plainText(code)
 			g.blank = g.text == " " || g.generated
+			g.line = g.generated && code == '\n'
 		}
 		if n := len(out); n > 0 && compose(&out[n-1], &g) {
 			continue
@@ -183,47 +186,82 @@ func plainText(r rune) string {
 // stand apart from words and only count.
 func (m *module) pieces(text uint64, glyphs []glyph) []piece {
 	var out []piece
-	var cur piece
-	var b strings.Builder
-	space := false
+	var run []glyph
+	var first piece
+	space, line := false, false
 	end := func() {
-		if cur.text = b.String(); cur.text != "" || cur.glyphs > 0 {
-			out = append(out, cur)
+		if len(run) == 0 {
+			return
 		}
-		b.Reset()
-		cur = piece{}
+		for i, part := range words(run, first.turn, first.em) {
+			p := first
+			if i > 0 {
+				p.space, p.line, p.box, p.raw = true, false, part[0].turned(first.turn), part[0].box
+			}
+			var b strings.Builder
+			for _, g := range part {
+				b.WriteString(g.text)
+				p.box, p.raw = p.union(g.turned(first.turn)), p.raw.union(g.box)
+			}
+			if p.text = b.String(); p.text != "" {
+				out = append(out, p)
+			}
+		}
+		run = run[:0]
 	}
 	for i := range glyphs {
 		g := &glyphs[i]
 		if g.blank {
 			end()
-			space = true
+			space, line = true, line || g.line
 			continue
 		}
-		inside := b.Len() > 0 || cur.glyphs > 0
-		if inside && (g.object != cur.object || g.hidden != cur.hidden || !cur.goesOn(g.turned(cur.turn))) {
+		if len(run) > 0 && (g.object != first.object || g.hidden != first.hidden || !first.goesOn(run[len(run)-1].turned(first.turn), g.turned(first.turn))) {
 			end()
-			inside = false
 		}
-		if !inside {
-			cur = m.begin(text, g)
-			cur.space, space = space, false
-		} else {
-			cur.box, cur.raw = cur.union(g.turned(cur.turn)), cur.raw.union(g.box)
+		if len(run) == 0 {
+			first = m.begin(text, g)
+			first.space, first.line = space, line
+			space, line = false, false
 		}
-		if g.text == "" {
-			cur.glyphs++
-		}
-		b.WriteString(g.text)
+		run = append(run, *g)
 	}
 	end()
 	return out
 }
 
+// words cuts a run of glyphs where PDFium saw no gap, and there is one wider
+// than those between the other letters: letters can be set apart.
+func words(run []glyph, t turn, em float64) [][]glyph {
+	if len(run) < 2 || t == slanted {
+		return [][]glyph{run}
+	}
+	gaps := make([]float64, len(run)-1)
+	for i := range gaps {
+		gaps[i] = run[i+1].turned(t).x0 - run[i].turned(t).x1
+	}
+	sorted := slices.Clone(gaps)
+	slices.Sort(sorted)
+	limit := max(0, sorted[len(sorted)/2]) + wordGap*em
+	var out [][]glyph
+	from := 0
+	for i, gap := range gaps {
+		if gap > limit {
+			out = append(out, run[from:i+1])
+			from = i + 1
+		}
+	}
+	return append(out, run[from:])
+}
+
+// wordGap is the gap between words, in sizes of the font, beyond that between
+// letters. Spaces of justified text are seldom below 0.15, kerning is below 0.1.
+const wordGap = 0.12
+
 // goesOn reports whether a glyph stands where a piece goes on: PDFium sets
 // apart what it takes for words, and takes the cells of narrow tables for one.
-func (p *piece) goesOn(next box) bool {
-	return next.x0-p.x1 < 1.2*p.em && next.x0 > p.x1-1.5*p.em-next.width()
+func (p *piece) goesOn(last, next box) bool {
+	return p.turn == slanted || next.x0-last.x1 < 1.2*p.em && next.x0 > last.x1-1.5*p.em-next.width()
 }
 
 // begin is the piece that begins with a glyph.
@@ -233,6 +271,10 @@ func (m *module) begin(text uint64, g *glyph) piece {
 	p.turn = turnOf(float32Of(m.get("FPDFText_GetCharAngle", text, at)))
 	p.box = g.turned(p.turn)
 	size := float64Of(m.get("FPDFText_GetFontSize", text, at))
+	if size < 0 && p.turn != slanted { // it is turned once more
+		p.turn = (p.turn + 2) % 4
+		size, p.box = -size, g.turned(p.turn)
+	}
 	if m.is("FPDFText_GetMatrix", text, at, m.scratch) {
 		size *= math.Hypot(m.float32At(8), m.float32At(12))
 	}

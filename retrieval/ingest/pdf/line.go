@@ -36,7 +36,11 @@ const wideGap = 1.0
 
 // narrowGap is the gap that a space makes. PDFium tells most of the spaces;
 // between what it sees apart from each other they are found by this.
-const narrowGap = 0.17
+const narrowGap = 0.12
+
+// touching is the gap up to which letters touch, whatever spaces the file has
+// between them: those are drawn elsewhere.
+const touching = 0.06
 
 // rows puts pieces together to lines. Pieces of one line may be anywhere in the
 // content.
@@ -117,7 +121,7 @@ func segmentsOf(pieces []piece) []segment {
 			continue
 		}
 		if b.Len() > 0 && s.follows(last, p) {
-			if p.space || p.x0-last.x1 > narrowGap*min(last.em, p.em) {
+			if gap := p.x0 - last.x1; p.space && (gap > touching*p.em || rtl(p.text)) || gap > narrowGap*min(last.em, p.em) {
 				b.WriteByte(' ')
 			}
 			s.box = s.union(p.box)
@@ -134,6 +138,25 @@ func segmentsOf(pieces []piece) []segment {
 		last = p
 	}
 	end()
+	return out
+}
+
+// slantedRows are lines of text that stand aslant, as PDFium sees them.
+func slantedRows(pieces []piece) []row {
+	var out []row
+	for i, p := range pieces {
+		if n := len(out); n > 0 && !p.line {
+			s := &out[n-1].segments[0]
+			if p.space {
+				s.text += " "
+			}
+			s.text += p.text
+			s.box = s.union(p.box)
+			continue
+		}
+		base := -1.2 * p.em * float64(len(out))
+		out = append(out, row{segments: []segment{{box: p.box, text: p.text, base: base, em: p.em, order: i}}, base: base, em: p.em})
+	}
 	return out
 }
 

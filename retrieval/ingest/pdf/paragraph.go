@@ -1,7 +1,6 @@
 package pdf
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -200,10 +199,4 @@ func hyphenated(a, b string, known compounds) (stem string, ok bool) {
 		return a, true
 	}
 	return bare, true
-}
-
-// columnsOf orders blocks of text that stand aside, such as slanted text, as
-// the content has them.
-func inContentOrder(lines []row) {
-	slices.SortStableFunc(lines, func(a, b row) int { return cmp.Compare(a.segments[0].order, b.segments[0].order) })
 }

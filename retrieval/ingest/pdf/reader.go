@@ -32,7 +32,7 @@ type Config struct {
 	// Memory is how many bytes a file may take while it is read, the file
 	// itself included; 1 GiB. A file of 405 pages took 60 MB.
 	Memory int64
-	// PageTime is how long a page may take; 20 s. A page takes 10 to 30 ms.
+	// PageTime is how long a page may take; 30 s. A page takes 10 to 100 ms.
 	PageTime time.Duration
 	// FileTime is how long a file may take whatever it holds; 1 minute. To it
 	// comes a second for each page, up to ten minutes in all.
@@ -41,7 +41,7 @@ type Config struct {
 
 func (c Config) withDefaults() Config {
 	c.Memory = cmp.Or(c.Memory, 1<<30)
-	c.PageTime = cmp.Or(c.PageTime, 20*time.Second)
+	c.PageTime = cmp.Or(c.PageTime, 30*time.Second)
 	c.FileTime = cmp.Or(c.FileTime, time.Minute)
 	return c
 }

@@ -363,21 +363,26 @@ func endsSentence(s string) bool {
 	return strings.ContainsRune(".!?:;。！？：；…", r)
 }
 
-// ruled reports whether lines are drawn between the rows of a column.
+// ruled reports whether lines are drawn between the rows of a column or a
+// table. A row can have several lines of text.
 func ruled(lines []row, rules []box) bool {
-	area := lines[0].box()
-	for _, r := range lines[1:] {
-		area = area.union(r.box())
-	}
 	between := 0
 	for i := 1; i < len(lines); i++ {
-		for _, rule := range rules {
-			if y := (rule.y0 + rule.y1) / 2; rule.width() > rule.height() && y < lines[i-1].base && y > lines[i].base &&
-				rule.x0 < area.x1 && rule.x1 > area.x0 && min(rule.x1, area.x1)-max(rule.x0, area.x0) > 0.5*area.width() {
-				between++
-				break
-			}
+		if ruledBetween(lines[i-1], lines[i], rules) {
+			between++
 		}
 	}
 	return between > 0 && 4*between >= len(lines)-1
+}
+
+// ruledBetween reports whether a line is drawn between two rows.
+func ruledBetween(above, below row, rules []box) bool {
+	area := above.box().union(below.box())
+	for _, rule := range rules {
+		y := (rule.y0 + rule.y1) / 2
+		if rule.width() > rule.height() && below.base < y && y < above.base && min(rule.x1, area.x1)-max(rule.x0, area.x0) > 0.5*area.width() {
+			return true
+		}
+	}
+	return false
 }

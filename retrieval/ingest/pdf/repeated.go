@@ -52,6 +52,7 @@ func onlyPageWords(s string) bool {
 // something stays, on its page. It returns the others.
 func setAside(pages []sheetText) []string {
 	var out []string
+	before := slices.Clone(pages)
 	for _, head := range []bool{true, false} {
 		counts := map[string]int{}
 		for i := range pages {
@@ -96,7 +97,13 @@ func setAside(pages []sheetText) []string {
 			}
 		}
 	}
-	return out
+	for _, p := range pages {
+		if len(p.rows) > 0 {
+			return out
+		}
+	}
+	copy(pages, before) // nothing else is in the file
+	return nil
 }
 
 // edgeShare is the part of a page, at its head and at its foot, that running

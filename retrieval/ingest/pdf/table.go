@@ -21,6 +21,7 @@ func tableOf(lines []row, gaps []interval, rules []box) *table {
 	}
 	t := &table{pairs: len(gaps) == 1}
 	full := 0
+	grid := ruled(lines, rules)
 	var before []segment // the last segment of each column
 	for i, r := range lines {
 		cells := make([]string, len(gaps)+1)
@@ -39,7 +40,7 @@ func tableOf(lines []row, gaps []interval, rules []box) *table {
 		if filled > 1 {
 			full++
 		}
-		if i > 0 && t.continues(lines[i-1], r, cells, before, gaps, rules) {
+		if i > 0 && t.continues(lines[i-1], r, cells, before, grid, rules) {
 			last := t.cells[len(t.cells)-1]
 			for c, text := range cells {
 				if text != "" {
@@ -67,15 +68,11 @@ func tableOf(lines []row, gaps []interval, rules []box) *table {
 }
 
 // continues reports whether a row is the second line of cells that began
-// above: where lines are drawn, none is between them; else it has no first
-// cell and goes on with a line that was full.
-func (t *table) continues(above, r row, cells []string, before []segment, gaps []interval, rules []box) bool {
-	spans, between := drawn(above, r, rules)
-	if between {
-		return false
-	}
-	if spans { // lines are drawn elsewhere in this table
-		return above.base-r.base < 1.7*max(r.em, above.em)
+// above: in a grid that is drawn, no line is between them; else it has no first
+// cell and goes on with what was written above.
+func (t *table) continues(above, r row, cells []string, before []segment, grid bool, rules []box) bool {
+	if grid {
+		return !ruledBetween(above, r, rules) && above.base-r.base < 1.7*max(r.em, above.em)
 	}
 	if cells[0] != "" {
 		return false
@@ -92,25 +89,6 @@ func (t *table) continues(above, r row, cells []string, before []segment, gaps [
 		goesOn++
 	}
 	return goesOn > 0 && above.base-r.base < 1.6*max(r.em, above.em)
-}
-
-// drawn reports whether horizontal lines are drawn where the rows stand, and
-// whether one is between them.
-func drawn(above, r row, rules []box) (spans, between bool) {
-	area := above.box().union(r.box())
-	for _, rule := range rules {
-		if rule.width() <= rule.height() || min(rule.x1, area.x1)-max(rule.x0, area.x0) < 0.5*area.width() {
-			continue
-		}
-		y := (rule.y0 + rule.y1) / 2
-		if y < above.base && y > r.base {
-			return true, true
-		}
-		if y < above.base+20*r.em && y > r.base-20*r.em {
-			spans = true
-		}
-	}
-	return spans, false
 }
 
 // isList reports whether the first column is the marks of a list.
