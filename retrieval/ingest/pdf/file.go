@@ -215,26 +215,3 @@ func (f *file) loadPage(ctx context.Context, index int) (*page, error) {
 	p.rotated = turn(f.count("FPDFPage_GetRotation", handle) & 3)
 	return p, f.err
 }
-
-// maxRules is how many drawn lines of a page are looked at. A drawing has
-// more, and is no table.
-const maxRules = 4000
-
-// rules are the straight lines that are drawn on a page.
-func (p *page) rules() []box {
-	var out []box
-	const thin = 3 // points
-	for _, o := range p.objects {
-		if o.kind != objectPath {
-			continue
-		}
-		b := p.bounds(o.handle)
-		if b.height() <= thin && b.width() > 4*thin || b.width() <= thin && b.height() > 2*thin {
-			out = append(out, b)
-		}
-		if len(out) > maxRules {
-			return nil
-		}
-	}
-	return out
-}

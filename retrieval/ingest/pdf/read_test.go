@@ -66,6 +66,9 @@ func TestTextIsWhatAPageShows(t *testing.T) {
 			[]string{"City | Hotel limit | Meal limit\nSeoul | 150,000 | 30,000\nJeju |  | 28,000\nDaegu New Town | 90,000 |"}, "", ""},
 		"cells of several lines": {one(lines(60, 760, "Item") + at(200, 760, "Rule") + at(60, 748, "Hotel") + lines(200, 748, "The hotel is paid up to the limit of the", "city that is named in the list below") + at(60, 724, "Meal") + at(200, 724, "Paid by the day")),
 			[]string{"Hotel | The hotel is paid up to the limit of the city that is named in the list below\nMeal | Paid by the day"}, "", ""},
+		"cells of several lines in a grid": {one("0.5 w 55 772 140 -14 re S 195 772 200 -14 re S 55 758 140 -26 re S 195 758 200 -26 re S 55 732 140 -14 re S 195 732 200 -14 re S " +
+			at(60, 761, "Item") + at(200, 761, "Rule") + lines(60, 747, "Hotel and", "breakfast") + lines(200, 747, "Up to 150,000", "By receipt") + at(60, 721, "Meal") + at(200, 721, "Daily")),
+			[]string{"Item | Rule\nHotel and breakfast | Up to 150,000 By receipt\nMeal | Daily"}, "", ""},
 		"numbers of a list": {one(lines(60, 760, "1.", "2.", "3.") + lines(90, 760, "Write to us.", "Wait for an answer.", "Pay.")), []string{"1. Write to us.\n2. Wait for an answer.\n3. Pay."}, "|", ""},
 		"a page that reads from below": {func() []byte {
 			m := newPDF()
