@@ -22,7 +22,7 @@ func freeKey(key string) string {
 func isTaken(key string) bool {
 	return slices.Contains([]string{
 		"id", "document", "source", "title", // fields of a passage, see retrieval.Filter
-		splitKey, retrieval.HiddenSpans, retrieval.ParentStart, retrieval.ParentEnd, retrieval.Places,
+		splitKey, retrieval.Places, retrieval.HiddenSpans, retrieval.ParentStart, retrieval.ParentEnd, retrieval.Places,
 	}, key)
 }
 
