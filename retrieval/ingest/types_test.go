@@ -175,9 +175,6 @@ func FuzzLoad(f *testing.F) {
 		".txt":   {[]byte("\xff\xfea\x00"), []byte("\xb0\xa1\xb0\xa2")},
 		".jsonl": {[]byte(`{"_id":1e999,"text":"x"}`), []byte(`{"text":"a"}`)},
 	}
-	for _, raw := range endlessPDFs(f) {
-		seeds[".pdf"] = append(seeds[".pdf"], raw)
-	}
 	for i, t := range types {
 		for _, raw := range seeds[t.extension] {
 			f.Add(uint8(i), raw)
