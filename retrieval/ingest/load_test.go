@@ -98,7 +98,7 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
-func FuzzDecode(f *testing.F) {
+func FuzzLoadText(f *testing.F) {
 	for _, s := range []string{"text", "\xff\xfea\x00", "\xfe\xff\x00a", "a\x00b\x00", "\xb0\xa1\xb0\xa2", "\xef\xbb\xbf", "\r\n\r", "\xff\xfe\x00\xd8"} {
 		f.Add([]byte(s))
 	}
@@ -291,7 +291,7 @@ func TestJSONLines(t *testing.T) {
 	}
 }
 
-func FuzzJSONLines(f *testing.F) {
+func FuzzLoadJSONL(f *testing.F) {
 	for _, s := range []string{`{"_id":"a","text":"b"}`, "\n\n", `{"text":"a"}` + "\n" + `{"text":"b"}`, "{", "\ufeff{}", `{"_id":1e999,"text":"x"}`} {
 		f.Add(s)
 	}

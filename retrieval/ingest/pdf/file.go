@@ -105,9 +105,9 @@ const maxRestarts = 5
 
 // read reads the pages of a file one by one and gives each to visit.
 func (r *Reader) read(ctx context.Context, raw []byte, visit func(sheet) error) (title string, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, maxFileTime, ErrSlow)
+	ctx, cancel := r.within(ctx, maxFileTime, ErrSlow)
 	defer cancel()
-	opening, opened := context.WithTimeoutCause(ctx, r.cfg.FileTime, ErrSlow)
+	opening, opened := r.within(ctx, r.cfg.FileTime, ErrSlow)
 	f, err := r.load(opening, raw)
 	opened()
 	if err != nil {
@@ -115,7 +115,7 @@ func (r *Reader) read(ctx context.Context, raw []byte, visit func(sheet) error) 
 	}
 	defer func() { f.close() }()
 	title = f.meta("Title")
-	ctx, cancelAll := context.WithTimeoutCause(ctx, r.cfg.FileTime+time.Duration(f.pages)*timeForPage, ErrSlow)
+	ctx, cancelAll := r.within(ctx, r.cfg.FileTime+time.Duration(f.pages)*timeForPage, ErrSlow)
 	defer cancelAll()
 	for i, restarts := 0, 0; i < f.pages; i++ {
 		s, err := r.page(ctx, f, i)
@@ -143,7 +143,7 @@ func (r *Reader) read(ctx context.Context, raw []byte, visit func(sheet) error) 
 
 // page reads a page and closes it.
 func (r *Reader) page(ctx context.Context, f *file, index int) (sheet, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.cfg.PageTime, ErrSlow)
+	ctx, cancel := r.within(ctx, r.cfg.PageTime, ErrSlow)
 	defer cancel()
 	p, err := f.loadPage(ctx, index)
 	if err != nil {

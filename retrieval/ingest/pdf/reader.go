@@ -56,6 +56,8 @@ const (
 // be used by several goroutines at a time, and must be closed.
 type Reader struct {
 	cfg Config
+	// within is context.WithTimeoutCause, but for tests.
+	within func(ctx context.Context, most time.Duration, cause error) (context.Context, context.CancelFunc)
 
 	mu    sync.Mutex
 	pool  pdfium.Pool
@@ -63,7 +65,9 @@ type Reader struct {
 }
 
 // New returns a reader, which costs nothing until a file is read.
-func New(cfg Config) *Reader { return &Reader{cfg: cfg.withDefaults()} }
+func New(cfg Config) *Reader {
+	return &Reader{cfg: cfg.withDefaults(), within: context.WithTimeoutCause}
+}
 
 // Close ends PDFium. No file may be being read.
 func (r *Reader) Close() error {
