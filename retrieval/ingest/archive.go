@@ -23,9 +23,9 @@ const compoundMagic = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 // may have so many bytes together, unpacked: a small archive can hold
 // gigabytes.
 type archive struct {
-	parts map[string]*zip.File
-	names []string // of the parts, in the order of the file
-	left  int64    // bytes that may still be unpacked
+	parts map[string]*zip.File // by their names as nameOf writes them
+	names []string             // of the parts, in the order of the file
+	left  int64                // bytes that may still be unpacked
 	most  int64
 }
 
@@ -44,19 +44,20 @@ func openArchive(raw []byte, maxBytes int64) (*archive, error) {
 	}
 	a := &archive{parts: map[string]*zip.File{}, left: maxBytes, most: maxBytes}
 	for _, f := range r.File {
-		if _, twice := a.parts[f.Name]; !twice {
-			a.parts[f.Name] = f
-			a.names = append(a.names, f.Name)
+		name := nameOf(f.Name)
+		if _, twice := a.parts[name]; !twice {
+			a.parts[name] = f
+			a.names = append(a.names, name)
 		}
 	}
 	return a, nil
 }
 
-func (a *archive) has(name string) bool { return a.parts[name] != nil }
+func (a *archive) has(name string) bool { return a.parts[nameOf(name)] != nil }
 
 // read unpacks a part.
 func (a *archive) read(name string) ([]byte, error) {
-	f := a.parts[name]
+	f := a.parts[nameOf(name)]
 	if f == nil {
 		return nil, fmt.Errorf("%w: it has no %s", errDamaged, name)
 	}
