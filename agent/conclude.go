@@ -10,8 +10,8 @@ import (
 	"selfrag/prompts"
 )
 
-// stopFor notes that an error ended a turn early: one that says that the budget is
-// spent is a reason to stop, any other is returned.
+// stopFor records the reason for which an error ended a turn early. A spent
+// budget is such a reason. Any other error is returned.
 func (a *Answer) stopFor(err error) error {
 	if what, isSpent := stop.Spent(err); isSpent {
 		a.StoppedBy = what
@@ -20,12 +20,15 @@ func (a *Answer) stopFor(err error) error {
 	return err
 }
 
-// conclude makes the answer of what a strategy found when it stopped for a reason,
-// or by an error. One supported draft that answers the question is the answer
-// already: writing it anew would cost a call and could only lose support. Several
-// rounds' drafts are synthesized. Where nothing is supported that answers the
-// question, it gives the best of the refused drafts as one that is not certain;
-// else strong evidence itself, quoted; else it abstains.
+// conclude makes the answer from the findings of a strategy. stopped and err
+// say why the strategy stopped.
+//
+// A single supported draft that answers the question is the answer already: to
+// rewrite it would cost a call and could only lose support. The drafts of
+// several rounds are synthesized. If nothing supported answers the question,
+// conclude returns the best of the refused drafts as an answer that is not
+// certain. Otherwise it quotes strong evidence, and if there is none it
+// abstains.
 func conclude(ctx context.Context, t *Turn, f *findings, stopped string, err error) (Answer, error) {
 	a := Answer{Question: t.Question.Text, Iterations: f.iterations, StoppedBy: stopped, Citations: []Citation{}, Ranking: f.ranking()}
 	if a.Iterations == nil {
@@ -66,9 +69,9 @@ func conclude(ctx context.Context, t *Turn, f *findings, stopped string, err err
 	return a, nil
 }
 
-// finalSentences are the sentences of the answer, and whether they answer the
-// question. When the budget is spent the supported sentences are taken as
-// they are, unless a grade says that they miss the question.
+// finalSentences returns the sentences of the answer and reports whether they
+// answer the question. If the budget is spent, the supported sentences are
+// taken as they are, unless a grade says that they miss the question.
 func finalSentences(ctx context.Context, t *Turn, f *findings, stopped string) ([]Sentence, bool, error) {
 	if len(f.sentences) == 0 {
 		return nil, false, nil
@@ -97,8 +100,8 @@ func cutShort(stopped string) bool {
 	return stopped == SpentCalls || stopped == SpentTokens || stopped == SpentTime
 }
 
-// synthesize writes one text from the rounds' supported sentences, and keeps
-// the sentences of it that their passages support.
+// synthesize writes one text from the supported sentences of all rounds and
+// returns the sentences of it that their passages support.
 func synthesize(ctx context.Context, t *Turn, f *findings) ([]Sentence, error) {
 	draft, err := t.Steps.Synthesize(ctx, SynthesisInput{
 		Question: t.Question.Text, Reading: whole(f.passages), Sentences: claimsOf(f.sentences),
@@ -121,7 +124,8 @@ func synthesize(ctx context.Context, t *Turn, f *findings) ([]Sentence, error) {
 	return slices.DeleteFunc(sentences, func(s Sentence) bool { return !s.Support.Passes(f.least(t.Config)) }), nil
 }
 
-// answerDirectly answers a question without documents, so without citations.
+// answerDirectly answers a question without documents and therefore without
+// citations.
 func (s *Steps) answerDirectly(ctx context.Context, question string) (string, error) {
 	p, err := s.Render(prompts.NameAnswerDirectly, question, prompts.AnswerDirectly{Question: question})
 	if err != nil {

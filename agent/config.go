@@ -17,126 +17,131 @@ import (
 
 // Config tunes the agent. Its zero value works.
 type Config struct {
-	Strategy Strategy // SelfRAG{}
+	Strategy Strategy // nil means SelfRAG{}
 
-	// Thresholds of 0 are the defaults; NoThreshold is none.
+	// A threshold of 0 means its default; NoThreshold means no threshold.
 
-	// Delta is the probability above which another search is made (0.2). Low,
-	// because a search that was not needed costs seconds and one that was
-	// missed costs the answer.
+	// Delta is the probability above which another search is made (0.2). It is
+	// low because a needless search costs seconds, while a missing search costs
+	// the answer.
 	Delta float64
-	// NoSearchAllowed lets the first round answer without any search when
-	// the model is sure that no documents are needed.
+	// NoSearchAllowed lets the first round answer without a search if the model
+	// is sure that it needs no documents.
 	NoSearchAllowed bool
 
-	// Relevance is the least grade with which a passage stays (0.2). Low,
-	// because small models give their Yes too little probability, and a
-	// passage that does not help is found out later, when the draft is
-	// graded; one that was dropped is lost.
+	// Relevance is the least grade of a passage that stays (0.2). It is low
+	// because small models give their Yes too little probability. A passage
+	// that does not help is noticed later, when the draft is graded; a dropped
+	// passage is lost.
 	Relevance float64
-	// Support and Usefulness are the least grades that pass (0.5 each): of a
-	// sentence, of an answer.
+	// Support is the least grade of a sentence that passes, Usefulness that of
+	// an answer (0.5 each).
 	Support, Usefulness float64
-	// SupportSeveral is the least grade of a sentence where the question takes
-	// several look-ups (0.8): models grade claims that rest on two passages less
-	// surely, and another round often finds a better draft.
+	// SupportSeveral is the least grade of a sentence if the question takes
+	// several look-ups (0.8). Models are less sure of claims that rest on two
+	// passages, and another round often finds a better draft.
 	SupportSeveral float64
 
-	// Evidence finds the sentences that may answer; nil compares words alone.
+	// Evidence finds the sentences that may answer. If it is nil, only words
+	// are compared.
 	Evidence EvidenceFinder
-	// Answerable is the P(answers) of what was found below which extractive
-	// abstains (DefaultAnswerable).
+	// Answerable is the P(answers) below which the strategy extractive abstains
+	// (DefaultAnswerable).
 	Answerable float64
 
-	// WithoutRules and WithoutHeuristics are left out, for measuring what each
-	// is worth; none. LeaveOut fills them by name.
+	// WithoutRules and WithoutHeuristics are the rules and heuristics to leave
+	// out, to measure what each is worth (none). LeaveOut adds to them by name.
 	WithoutRules      []claim.Rule
 	WithoutHeuristics []Heuristic
 
-	// Certain abstains rather than give an answer that is not certain: one to a
-	// question of several look-ups whose facts stand in what it cites, but
-	// whose support the model grades below Support.
+	// Certain makes the agent abstain instead of giving an answer that is not
+	// certain. Such an answer is one to a question of several look-ups: the
+	// passages that it cites hold its facts, but the model grades its support
+	// below Support.
 	Certain bool
 
-	// Promising is the P(answers) of the evidence below which no draft is asked for
-	// (DefaultPromising).
+	// Promising is the P(answers) of the evidence below which no draft is
+	// written (DefaultPromising).
 	Promising float64
-	// Quotable is the P(answers) from which the evidence itself is the answer where
-	// no draft holds (DefaultQuotable).
+	// Quotable is the P(answers) from which the evidence itself becomes the
+	// answer if no draft holds (DefaultQuotable).
 	Quotable float64
 
-	// Context is what a draft is written from; ContextAuto.
+	// Context is what a draft is written from (ContextAuto).
 	Context Context
 
-	// Grading is where relevance comes from; GradeEvidence. Calibration turns
-	// the reranker's scores into probabilities, where it is the reranker.
+	// Grading is the source of relevance grades (GradeEvidence). If that is the
+	// reranker, Calibration turns its scores into probabilities.
 	Grading     Grading
 	Calibration *rerank.Calibration
 
-	// Several is the P(several look-ups), as the evidence tells it, from which the
-	// model is asked to take a question apart whose draft failed (0.2). Low, because
-	// the plan itself shows whether there is more than one.
+	// Several is the P(several look-ups) from which the model is asked to take
+	// apart a question whose draft failed (0.2). The probability comes from the
+	// evidence. The threshold is low because the plan itself shows whether
+	// there is more than one look-up.
 	Several float64
 
-	// Width is how many drafts a round writes and grades, of which the best
-	// goes on (1).
+	// Width is the number of drafts that a round writes and grades (1). Only
+	// the best goes on.
 	Width int
-	// Parallel is how many independent calls of the model may run at a time
-	// (1). More than the server runs at a time only queue there.
+	// Parallel is the number of independent model calls that may run at a time
+	// (1). A number higher than the server's own only makes calls queue there.
 	Parallel int
-	// Seed makes what is sampled repeatable.
+	// Seed makes sampled text repeatable.
 	Seed int
 
-	// NoDeltas makes no DraftDelta and SynthesisDelta events, for readers that
-	// show nothing before the answer: the model then need not stream, and each
-	// token costs less.
+	// NoDeltas turns off the events DraftDelta and SynthesisDelta, for readers
+	// that show nothing before the answer. The model then need not stream, and
+	// each token costs less.
 	NoDeltas bool
 
-	// Degraded says what the agent does without from the beginning, as each of its
-	// answers then does; empty: nothing.
+	// Degraded says which parts the agent lacks from the beginning, and is
+	// repeated in each of its answers. It is empty if none is missing.
 	Degraded string
 
 	Weights Weights
 	Budget  Budget
-	// Tracer makes the span of each turn, below which those of its steps are.
-	// nil takes that of the context's span, which by default does nothing.
+	// Tracer makes the span of each turn, the parent of the spans of its steps.
+	// If it is nil, the tracer of the context's span is used, which by default
+	// does nothing.
 	Tracer trace.Tracer
-	// MaxAnswerTokens bounds each draft and the final answer (256).
+	// MaxAnswerTokens limits the length of each draft and of the final answer
+	// (256).
 	MaxAnswerTokens int
 }
 
-// DefaultAnswerable is Config.Answerable where it is 0: as likely as not. By it 19
-// of the handbook's 22 questions of one look-up are answered, all rightly, and 3
-// of its 12 that the documents do not answer; docs/results.md has those of a set
-// that nothing was fitted on.
+// DefaultAnswerable is the default of Config.Answerable: as likely as not. With
+// it, 19 of the handbook's 22 questions of one look-up are answered, all
+// correctly, and 3 of its 12 questions that the documents do not answer.
+// docs/results.md has the figures of a set on which nothing was fitted.
 const DefaultAnswerable = 0.5
 
-// DefaultPromising is Config.Promising where it is 0. Of the handbook's 22 questions of
-// one look-up that the documents answer, one lies below it, whose answer the search
-// does not put forward; of its 12 unanswerable ones six.
+// DefaultPromising is the default of Config.Promising. One of the handbook's 22
+// answerable questions of one look-up lies below it, because the search does
+// not find its answer. Of the 12 unanswerable questions, six lie below it.
 const DefaultPromising = 0.1
 
-// DefaultQuotable is Config.Quotable where it is 0.
+// DefaultQuotable is the default of Config.Quotable.
 const DefaultQuotable = 0.75
 
-// NoThreshold as a threshold lets every known grade pass but that of a claim
-// which code refutes.
+// NoThreshold as a threshold lets every known grade pass, except the grade of a
+// claim that code refutes.
 const NoThreshold = -1
 
-// Weights weigh the grades in the score of an iteration: w_rel*relevance +
-// w_sup*support + w_use*usefulness. The zero value means 1, 1 and 0.5, as in
-// Self-RAG.
+// Weights are the weights of the grades in the score of an iteration:
+// w_rel*relevance + w_sup*support + w_use*usefulness. The zero value means 1, 1
+// and 0.5, as in Self-RAG.
 type Weights struct{ Relevance, Support, Usefulness float64 }
 
 // Budget bounds a turn. Zero fields take the defaults.
 type Budget struct {
-	Iterations int           // rounds of self-rag, steps of cot, rollouts of mcts; 3 and one for each look-up of a plan, 8, and 8
+	Iterations int           // rounds of self-rag, steps of cot, rollouts of mcts; 8 for self-rag and mcts, 10 for cot
 	Calls      int           // LLM calls; 60
 	Tokens     int           // prompt and completion tokens together; 60,000
 	Time       time.Duration // wall clock; 5 minutes
 }
 
-// Config is that of the steps, with its defaults filled in.
+// Config returns the configuration of the steps, with its defaults filled in.
 func (s *Steps) Config() Config { return s.cfg }
 
 func (c Config) withDefaults() Config {
@@ -169,8 +174,8 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Heuristic is a part of the loop that can be left out, to find out what it is
-// worth. The rules of package claim can be, too.
+// Heuristic is a part of the loop that can be left out to find out what it is
+// worth. The rules of package claim can be left out too.
 type Heuristic string
 
 // The heuristics of the loop.
@@ -183,15 +188,15 @@ const (
 	HeuristicSpellOut  Heuristic = "spell-out" // a bare value is graded with the question (SpellOut)
 	HeuristicNearest   Heuristic = "nearest"   // support is graded on the nearest sentences, not on whole passages
 	HeuristicUnsure    Heuristic = "unsure"    // the best draft that only the model refuses is given as not certain
-	HeuristicVerbatim  Heuristic = "verbatim"  // what a sentence says word for word is supported, and answers as likely as it
+	HeuristicVerbatim  Heuristic = "verbatim"  // a sentence that repeats its passage word for word is supported, and answers as likely as the passage's own sentence
 	HeuristicQuote     Heuristic = "quote"     // strong evidence is quoted where no draft holds
-	HeuristicAcross    Heuristic = "across"    // a chain of sentences is read before a question is taken apart
-	HeuristicFewWords  Heuristic = "few-words" // of a few sentences, an answer in a few words is asked for
+	HeuristicAcross    Heuristic = "across"    // chained sentences are read before a question is taken apart
+	HeuristicFewWords  Heuristic = "few-words" // a draft from a few sentences is an answer in a few words
 	HeuristicFull      Heuristic = "full"      // whole sections are read for a question that wants more than a fact
 	HeuristicOffTopic  Heuristic = "off-topic" // an answer that a plan reached through another subject counts nowhere else
 )
 
-// Heuristics are all of them.
+// Heuristics returns all heuristics.
 func Heuristics() []Heuristic {
 	return []Heuristic{
 		HeuristicPlan, HeuristicPath, HeuristicBridge, HeuristicHops, HeuristicTranslate, HeuristicSpellOut, HeuristicNearest,
@@ -199,7 +204,8 @@ func Heuristics() []Heuristic {
 	}
 }
 
-// Removable are the names of all rules and heuristics that LeaveOut takes.
+// Removable returns the names of all rules and heuristics that LeaveOut
+// accepts.
 func Removable() []string {
 	var out []string
 	for _, r := range claim.Rules() {
@@ -211,7 +217,7 @@ func Removable() []string {
 	return out
 }
 
-// LeaveOut has the agent do without a rule or a heuristic, by its name.
+// LeaveOut makes the agent do without a rule or a heuristic, given by name.
 func (c *Config) LeaveOut(name string) error {
 	switch {
 	case slices.Contains(claim.Rules(), claim.Rule(name)):
@@ -224,5 +230,5 @@ func (c *Config) LeaveOut(name string) error {
 	return nil
 }
 
-// uses reports whether a heuristic is not left out.
+// uses reports whether a heuristic is in use.
 func (c Config) uses(h Heuristic) bool { return !slices.Contains(c.WithoutHeuristics, h) }

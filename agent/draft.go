@@ -19,18 +19,18 @@ import (
 type DraftInput struct {
 	Question string
 	Reading
-	// Full asks for several sentences, or a list, in place of one sentence.
+	// Full asks for several sentences or a list instead of one sentence.
 	Full    bool
-	OnToken func(string) // called with each piece as it is written; may be nil
-	// Temperature and Seed sample a draft that differs; 0 is greedy.
+	OnToken func(string) // called with each piece of text as it is written; may be nil
+	// Temperature and Seed vary a sampled draft; temperature 0 is greedy.
 	Temperature float64
 	Seed        int
 }
 
 // Draft writes an answer from the passages, in their order, and reads its
-// citations. Passages that the model's context has no room for are left out,
-// the last first. Of a few sentences, a few words are asked for (draftInFewWords);
-// what is no sentence is made one (spellOut).
+// citations. Passages that do not fit the model's context are left out, the
+// last first. From a few sentences it asks for a few words (draftInFewWords).
+// An answer that is not a sentence is made one (spellOut).
 func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
 	if in.Shown != nil && !in.Full && s.cfg.uses(HeuristicFewWords) {
 		return s.draftInFewWords(ctx, in)
@@ -52,19 +52,19 @@ func (s *Steps) draftSentence(ctx context.Context, in DraftInput) (Draft, error)
 	return s.spellOut(ctx, in.Question, s.parse(in.Question, text, said, in.Passages[:left], len(in.Passages)-left), in.Reading)
 }
 
-// SynthesisInput is what the final answer is written from. Where the reading says
-// only which passages there are, a small model is shown the part of each that is
-// around what it supports.
+// SynthesisInput is what the final answer is written from. If Reading.Shown is
+// nil, a small model is shown only the part of each passage that is around what
+// it supports.
 type SynthesisInput struct {
 	Question string
 	Reading
-	Sentences []claim.Sentence // supported; their numbers index Passages
+	Sentences []claim.Sentence // supported sentences; their numbers index Passages
 	OnToken   func(string)     // may be nil
 }
 
 // Synthesize writes one answer from supported sentences and their passages.
-// Passages that the model's context has no room for are left out, the last
-// first; the sentences stay, and may still be cited by their numbers.
+// Passages that do not fit the model's context are left out, the last first.
+// The sentences stay and may still be cited by their numbers.
 func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error) {
 	if in.Shown == nil {
 		in.Reading = s.around(ctx, in.Sentences, in.Passages)
@@ -91,23 +91,23 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 // Draft is an answer to a sub-question, split into sentences.
 type Draft struct {
 	claim.Draft
-	// Dropped is how many of the passages, the last, were left out of the
-	// prompt because the model's context had no room for them.
+	// Dropped is the number of passages, from the last one on, that did not fit
+	// the model's context and were left out of the prompt.
 	Dropped int
 }
 
-// parse makes a draft of what a model wrote from passages, by a prompt with
-// instructions of its own.
+// parse makes a draft from the text that a model wrote. instructions are those
+// of its prompt, which the draft must not repeat.
 func (s *Steps) parse(question, written, instructions string, passages []retrieval.Passage, dropped int) Draft {
 	d := claim.Parse(written, s.sources(question, passages))
 	return Draft{claim.WithoutInstructions(d, instructions, passages), dropped}
 }
 
-// writeDraft writes an answer, in at most that many tokens, from as many of the
-// passages as fit; said is the prompt's own instructions.
+// writeDraft writes an answer of at most most tokens from as many of the
+// passages as fit. said is the instructions of the prompt.
 func (s *Steps) writeDraft(ctx context.Context, in DraftInput, most int, render func([]prompts.Passage) (prompts.Prompt, error)) (text string, left int, said string, err error) {
 	if in.OnToken == nil && trace.SpanFromContext(ctx).IsRecording() {
-		in.OnToken = func(string) {} // streamed, so that the span tells when the first token came
+		in.OnToken = func(string) {} // stream, so that the span knows when the first token came
 	}
 	left, err = call.Fitting(len(in.Passages), func(left int) error {
 		p, err := render(in.numbered(in.Question, left))
@@ -123,11 +123,11 @@ func (s *Steps) writeDraft(ctx context.Context, in DraftInput, most int, render 
 	return text, left, said, err
 }
 
-// spellOut makes sentences of a draft that has none: small models answer with
-// a bare name or number, which by itself claims nothing that could be graded,
-// or only with the number of a passage, of which the answer is then read; where
-// that does not tell, of all. Where a draft says NOT FOUND beside an answer, the
-// answer counts.
+// spellOut makes sentences of a draft that has none. Small models often answer
+// with a bare name or number, which by itself claims nothing that could be
+// graded. Some answer only with the number of a passage; the answer is then
+// read from that passage, and if it is not there from all of them. If a draft
+// says NOT FOUND beside an answer, the answer counts.
 func (s *Steps) spellOut(ctx context.Context, question string, d Draft, from Reading) (Draft, error) {
 	if !s.cfg.uses(HeuristicSpellOut) {
 		return d, nil
@@ -162,8 +162,8 @@ func (s *Steps) spellOut(ctx context.Context, question string, d Draft, from Rea
 	return d, nil
 }
 
-// readValue reads the answer to a question in a few words from a part of the
-// passages, those cited. ok is false when they do not tell.
+// readValue reads a short answer to a question from some of the passages, which
+// it cites. ok is false if they hold no answer.
 func (s *Steps) readValue(ctx context.Context, question string, from Reading, cited []int, passages []retrieval.Passage) (_ claim.Sentence, ok bool, err error) {
 	value, err := s.answerStep(ctx, stepInput{question, from})
 	if err != nil || value == "" {
@@ -173,17 +173,18 @@ func (s *Steps) readValue(ctx context.Context, question string, from Reading, ci
 	return sentence, ok, nil
 }
 
-// stepPrompt asks for an answer in a few words.
+// stepPrompt renders the prompt for an answer in a few words.
 func (s *Steps) stepPrompt(question string, passages []prompts.Passage) (prompts.Prompt, error) {
 	return s.Render(prompts.NameAnswerStep, question, prompts.AnswerStep{Question: question, Passages: passages})
 }
 
-// shortTokens bounds an answer in a few words.
+// shortTokens is the limit of an answer in a few words.
 const shortTokens = 32
 
-// draftInFewWords has the model answer with a name, a date or a number, and makes a
-// sentence of it. A small model that reads a few sentences finds 6 of 8 answers so, and
-// 3 of 8 when it is to answer in a sentence (docs/results.md). What no passage holds, as Yes, is drafted in a sentence.
+// draftInFewWords asks the model for a name, a date or a number and makes a
+// sentence of it. From a few sentences a small model finds 6 of 8 answers in
+// this way, and 3 of 8 if it has to answer in a sentence (docs/results.md). A
+// value that no passage holds, such as Yes, is drafted in a sentence.
 func (s *Steps) draftInFewWords(ctx context.Context, in DraftInput) (Draft, error) {
 	written, left, _, err := s.writeDraft(ctx, in, shortTokens, func(passages []prompts.Passage) (prompts.Prompt, error) {
 		return s.stepPrompt(in.Question, passages)

@@ -9,7 +9,8 @@ import (
 	"selfrag/prompts"
 )
 
-// speaker is the steps as what a conversation asks of a model; nil without one.
+// speaker returns the steps as the model of a conversation, or nil without a
+// model.
 func (s *Steps) speaker() conversation.Model {
 	if !s.caller.HasModel() {
 		return nil
@@ -17,16 +18,17 @@ func (s *Steps) speaker() conversation.Model {
 	return s
 }
 
-// Recall is the history of a conversation as Question.History takes it. It asks
-// the model, within a budget of its own, when exchanges have to be folded into the
-// summary.
+// Recall returns the history of a conversation in the form of Question.History.
+// If exchanges have to be folded into the summary, it asks the model, within a
+// budget of its own.
 func (a *Agent) Recall(ctx context.Context, m *conversation.Memory) ([]string, error) {
 	history, _, err := m.Recall(ctx, a.steps().speaker())
 	return history, err
 }
 
-// resolve makes a follow-up question complete in itself, before a strategy sees
-// it. A spent budget leaves the question as it is, for the strategy to say so.
+// resolve makes a follow-up question complete in itself before a strategy sees
+// it. If the budget is spent, the question stays as it is, and the strategy
+// reports the spent budget.
 func resolve(ctx context.Context, s *Steps, q Question, emit func(Event)) (Question, error) {
 	if q.Conversation != nil {
 		history, folded, err := q.Conversation.Recall(ctx, s.speaker())
@@ -56,7 +58,7 @@ func resolve(ctx context.Context, s *Steps, q Question, emit func(Event)) (Quest
 	return q, nil
 }
 
-// remember adds a question with its answer to its conversation, if it has one.
+// remember adds a question and its answer to its conversation, if it has one.
 func (q Question) remember(a Answer) {
 	if q.Conversation == nil {
 		return

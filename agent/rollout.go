@@ -15,7 +15,7 @@ type rollout struct {
 
 	found  *findings
 	made   bool
-	holds  bool // the root's answer, which comes first, and needs no tree
+	holds  bool // the answer of the root, which comes first, already holds
 	answer string
 	reward float64
 }
@@ -30,7 +30,7 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 	it := &iteration{Turn: r.turn, findings: r.found, record: Iteration{Passages: []GradedPassage{}}}
 	defer it.end()
 	if ok, err := r.act(ctx, child, it); err != nil || !ok {
-		it.record.Subquery = "" // an action that leads nowhere is no round
+		it.record.Subquery = "" // an action that leads nowhere is not a round
 		return err
 	}
 	r.made = true
@@ -60,8 +60,8 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 	return err
 }
 
-// act looks up what the action says and adds it to the child's pool; false
-// when it led nowhere new.
+// act looks up what the action asks and adds the results to the child's pool.
+// It reports whether the action led to anything new.
 func (r *rollout) act(ctx context.Context, child *leaf, it *iteration) (bool, error) {
 	question := r.turn.Question.Text
 	switch child.Action {

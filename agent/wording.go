@@ -10,13 +10,14 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// mostNearest is how many sentences an abstention quotes: more than a reader
-// looks through would hide the best.
+// mostNearest is the number of sentences that an abstention quotes. More would
+// hide the best from a reader.
 const mostNearest = 3
 
-// Compose makes an answer to its question of supported sentences, whose numbers
-// index passages, and adds what contradicts them by the evidence for the question.
-// It reports whether they make one: sentences that cite nothing do not.
+// Compose makes an answer from supported sentences, whose numbers index
+// passages, and adds what contradicts them according to the evidence for the
+// question. It reports whether they make an answer: sentences that cite nothing
+// do not.
 func (a *Answer) Compose(sentences []claim.Sentence, passages []retrieval.Passage, seen evidence.Found) bool {
 	written, citations := claim.Compose(sentences, passages)
 	if written == "" {
@@ -27,9 +28,9 @@ func (a *Answer) Compose(sentences []claim.Sentence, passages []retrieval.Passag
 	return true
 }
 
-// Abstain makes an abstention of an answer: what was asked for it, and of the
-// evidence for its question the nearest sentences. Where the answer stopped because
-// the budget was spent, it says so.
+// Abstain turns the answer into an abstention that lists the queries and the
+// nearest sentences of the evidence. If the spent budget stopped the turn, the
+// text says so.
 func (a *Answer) Abstain(asked []string, seen evidence.Found) {
 	a.Abstained = true
 	a.Citations = []Citation{}
@@ -37,15 +38,15 @@ func (a *Answer) Abstain(asked []string, seen evidence.Found) {
 	a.Text = abstention(text.Language(a.Question), a.StoppedBy, asked, a.Nearest)
 }
 
-// quote makes an answer of evidence, since no draft held beside it.
+// quote makes the answer from the evidence itself, because no draft held.
 func (a *Answer) quote(language string, chosen []evidence.Sentence) {
 	a.Quoted = true
 	a.Text, a.Citations = extract(chosen)
 	a.Text = claim.Quoting(language, a.Text)
 }
 
-// quotable is the evidence that answers the question so likely that it is given as
-// the answer where no draft holds.
+// quotable returns the evidence that likely enough answers the question to be
+// the answer if no draft holds.
 func (f *findings) quotable(cfg Config) []evidence.Sentence {
 	if cfg.Quotable == NoThreshold || !cfg.uses(HeuristicQuote) {
 		return nil
@@ -53,7 +54,7 @@ func (f *findings) quotable(cfg Config) []evidence.Sentence {
 	return f.extracted(cfg, cfg.Quotable)
 }
 
-// quoted are sentences as citations, numbered from 1.
+// quoted returns sentences as citations, numbered from 1.
 func quoted(sentences []evidence.Sentence) []Citation {
 	var out []Citation
 	for i, s := range sentences {
@@ -64,9 +65,9 @@ func quoted(sentences []evidence.Sentence) []Citation {
 	return out
 }
 
-// abstention is the text that says that the documents do not tell: what was
-// searched, and the nearest sentences. Where the budget ended the turn, it says
-// so instead.
+// abstention returns the text of an abstention: that the documents do not tell,
+// what was searched, and the nearest sentences. If the budget ended the turn,
+// the text begins with that instead.
 func abstention(language, stopped string, asked []string, nearest []Citation) string {
 	none, searched, near := "The documents do not tell.", "Searched for: ", "Nearest:"
 	if language == "ko" {
@@ -92,7 +93,7 @@ func abstention(language, stopped string, asked []string, nearest []Citation) st
 	return out
 }
 
-// placeOf names where a quote is from.
+// placeOf returns the place that a quote comes from.
 func placeOf(c Citation) string {
 	if c.Title == "" || c.Title == c.Source {
 		return c.Source
@@ -100,15 +101,16 @@ func placeOf(c Citation) string {
 	return c.Title + ", " + c.Source
 }
 
-// longestQuote is how many runes of a sentence an abstention shows. Not measured.
+// longestQuote is the number of runes that an abstention shows of a sentence.
+// Not measured.
 const longestQuote = 300
 
-// oneLine is a document's text as a line of an answer's, in which it can forge
-// neither another line nor the number of a citation.
+// oneLine puts text of a document on one line of an answer. The text can then
+// forge neither another line nor the number of a citation.
 func oneLine(s string) string { return text.Shortened(claim.WithoutMarks(s), longestQuote) }
 
-// unfinishedIn is how an answer says that a part of the budget was used up
-// before there was one.
+// unfinishedIn returns, by the part of the budget that is spent, the sentence
+// that says so in an answer.
 func unfinishedIn(language string) map[string]string {
 	if language == "ko" {
 		return map[string]string{
@@ -124,8 +126,9 @@ func unfinishedIn(language string) map[string]string {
 	}
 }
 
-// mention adds to an answer what contradicts it: what held before what it cites, or
-// will hold after it, and where no date decides, what another document says.
+// mention adds to an answer what contradicts it: what held before the cited
+// text or will hold after it, or, if no date decides, what another document
+// says.
 func (a *Answer) mention(language string, changes []evidence.Change) {
 	if a.Abstained {
 		return
@@ -141,7 +144,7 @@ func (a *Answer) mention(language string, changes []evidence.Change) {
 	}
 }
 
-// cites reports whether an answer cites a sentence, or a part that holds it.
+// cites reports whether an answer cites a sentence or a span that overlaps it.
 func (a *Answer) cites(s evidence.Sentence) bool {
 	for _, c := range a.Citations {
 		if c.Document == s.Document && c.Source == s.Source && c.Start < s.End && s.Start < c.End {
@@ -151,12 +154,13 @@ func (a *Answer) cites(s evidence.Sentence) bool {
 	return false
 }
 
-// changeIn says what a change is, before the quote of the other sentence.
+// changeIn returns the words for a change that stand before the quote of the
+// other sentence.
 func changeIn(language string, c evidence.Change) string {
 	ko := language == "ko"
 	place := claim.WithoutMarks(oneLine(placeOf(Citation{Title: c.Other.Title, Source: c.Other.Source})))
 	switch {
-	case c.Since != "" && c.By == "metadata" && ko: // the day of the document, not that of the change
+	case c.Since != "" && c.By == "metadata" && ko: // the date of the document, not of the change
 		return fmt.Sprintf("%s 문서 기준이며, 이전 문서에는(%s):", c.Since, place)
 	case c.Since != "" && c.By == "metadata":
 		return fmt.Sprintf("As of %s. An older document (%s) says:", c.Since, place)

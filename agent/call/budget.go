@@ -8,34 +8,35 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// SpentError is the error of a call for which the budget has no room. Part is
-// what is spent: "calls" or "tokens".
+// SpentError is the error of a call that the budget has no room for. Part names
+// the spent part: "calls" or "tokens".
 type SpentError = stop.SpentError
 
-// Usage counts what a turn cost. Calls that were answered from the turn's own
-// cache cost nothing and are not among them.
+// Usage counts the cost of a turn. Calls answered from the turn's own cache
+// cost nothing and are not counted.
 type Usage struct {
 	Calls            int `json:"llm_calls"`
 	PromptTokens     int `json:"prompt_tokens"`
 	CompletionTokens int `json:"completion_tokens"`
 }
 
-// StepCost is what the calls of one step cost, summed over a turn.
+// StepCost is the cost of the calls of one step, summed over a turn.
 type StepCost struct {
 	Step string `json:"step"`
 	Usage
-	// RepeatedCalls were identical to an earlier call of the turn and were
-	// answered from its cache.
+	// RepeatedCalls counts the calls that were identical to an earlier call of
+	// the turn and were answered from its cache.
 	RepeatedCalls int `json:"repeated_calls"`
-	// SharedTokens are those of PromptTokens that stood in the same place in
-	// an earlier prompt, so that a server with a prefix cache need not
-	// evaluate them again. Where the server gives their number it is that, else
-	// an estimate by the length of the shared text.
+	// SharedTokens is the part of PromptTokens that stood in the same place in
+	// an earlier prompt, so that a server with a prefix cache need not evaluate
+	// it again. It is the server's own count if the server reports one, and
+	// otherwise an estimate from the length of the shared text.
 	SharedTokens int     `json:"shared_prompt_tokens"`
 	Milliseconds float64 `json:"ms"`
 }
 
-// Milliseconds is a duration as StepCost and the JSON outputs give it.
+// Milliseconds converts a duration to the unit of StepCost and the JSON
+// outputs.
 func Milliseconds(d time.Duration) float64 {
 	return float64(d.Microseconds()) / 1000
 }
@@ -46,14 +47,14 @@ type meter struct {
 
 	mu       sync.Mutex
 	used     Usage
-	reserved int           // tokens, for the calls under way
-	time     time.Duration // in calls
-	steps    []StepCost    // in the order of their first call
+	reserved int           // tokens reserved for the calls under way
+	time     time.Duration // total time of the calls
+	steps    []StepCost    // in the order of their first calls
 }
 
-// begin reserves one call with the tokens of its prompt, by an estimate, and
-// those that it may write, or says what is spent. It returns how many tokens
-// the call may write and how many are reserved.
+// begin reserves one call with the estimated tokens of its prompt and those
+// that it may write. It returns how many tokens the call may write and how many
+// are reserved, or an error that names the spent part.
 func (m *meter) begin(prompt string, most int) (write, reserved int, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -70,7 +71,7 @@ func (m *meter) begin(prompt string, most int) (write, reserved int, err error) 
 	return write, reads + write, nil
 }
 
-// end counts what a call of a step took, in place of what was reserved for it.
+// end counts the actual cost of a call in place of what was reserved for it.
 func (m *meter) end(step string, reserved int, r reply, shared float64, took time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

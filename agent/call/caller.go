@@ -15,37 +15,38 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Config is what a caller is made from. Its zero value works: the calls of a
-// caller without a model fail with ErrNoModel.
+// Config configures a Caller. Its zero value works: the calls of a caller
+// without a model fail with ErrNoModel.
 type Config struct {
-	// Model is any langchaingo model. One that is also a TokenProber is graded by
-	// token probabilities, any other by schema-constrained output. It may be nil.
+	// Model is any langchaingo model. A model that is also a TokenProber is
+	// graded by token probabilities, any other model by schema-constrained
+	// output. It may be nil.
 	Model llms.Model
-	// Calls and Tokens are the budget: how many calls may be made (DefaultCalls),
-	// and how many tokens they may read and write together (DefaultTokens). The
-	// time is bounded by the context of each call.
+	// Calls and Tokens are the budget: the number of calls (DefaultCalls), and
+	// the number of tokens that they may read and write together
+	// (DefaultTokens). The context of each call bounds its time.
 	Calls, Tokens int
 }
 
-// The budget of a caller where its Config has none. Not measured.
+// The default budget of a caller. Not measured.
 const (
 	DefaultCalls  = 60
 	DefaultTokens = 60_000
 )
 
-// Caller makes the calls of one turn. It counts each against the budget, and
-// answers one that was made before from its cache. It is safe for concurrent use
-// when its model is.
+// Caller makes the calls of one turn. It counts each call against the budget
+// and answers a repeated call from its cache. It is safe for concurrent use if
+// its model is.
 type Caller struct {
 	model  llms.Model
-	name   string      // of the model, for spans; may be empty
-	prober TokenProber // nil when the model gives no probabilities
-	blind  atomic.Bool // the prober turned out to give none either
+	name   string      // name of the model, for spans; may be empty
+	prober TokenProber // nil if the model gives no probabilities
+	blind  atomic.Bool // set if the prober turns out to give no probabilities either
 	meter  meter
 	cache  replyCache
 }
 
-// New returns a caller with an empty cache, of which nothing is spent.
+// New returns a caller with an empty cache and an unspent budget.
 func New(cfg Config) *Caller {
 	c := &Caller{model: cfg.Model}
 	c.meter.calls = cmp.Or(cfg.Calls, DefaultCalls)
@@ -62,27 +63,29 @@ func New(cfg Config) *Caller {
 // HasModel reports whether there is a model to call.
 func (c *Caller) HasModel() bool { return c.model != nil }
 
-// Sampling is how a text is generated. Its zero value is greedy; MaxTokens must
-// be set.
+// Sampling configures the generation of a text. The zero value is greedy;
+// MaxTokens must be set.
 type Sampling struct {
-	MaxTokens   int          // the most that the model may write
-	Temperature float64      // 0 is greedy: the likeliest token each time
+	MaxTokens   int          // limit of the tokens that the model writes
+	Temperature float64      // 0 is greedy: always the likeliest token
 	Seed        int          // makes a sampled text repeatable; unused at temperature 0
 	OnToken     func(string) // called with each piece of the text as it comes; may be nil
 }
 
-// Write generates free text for a prompt greedily, in at most maxTokens tokens.
+// Write generates free text for a prompt greedily, with at most maxTokens
+// tokens.
 func (c *Caller) Write(ctx context.Context, p prompts.Prompt, maxTokens int) (string, error) {
 	return c.Sample(ctx, p, Sampling{MaxTokens: maxTokens})
 }
 
-// Sample generates free text for a prompt. The thoughts of a model that reasons
-// are left out. So is the sentence or line in which a limit ended the text,
-// unless there is no other: half of a claim may claim what the whole would not.
+// Sample generates free text for a prompt. It leaves out the thoughts of a
+// model that reasons. If the token limit cut the text off, it also leaves out
+// the last, unfinished sentence or line, unless there is no other: half a claim
+// may say what the whole claim would not.
 //
-// The error names the prompt. It wraps a SpentError where the budget has no room
-// for the call, ErrNoModel where there is no model, the context's cause where the
-// context ended, and else the model's own error.
+// The error names the prompt. It wraps a SpentError if the budget has no room
+// for the call, ErrNoModel if there is no model, the cause of the context if
+// the context ended, and the model's own error otherwise.
 func (c *Caller) Sample(ctx context.Context, p prompts.Prompt, how Sampling) (string, error) {
 	req := requestOf(p)
 	req.maxTokens, req.temperature, req.seed = how.MaxTokens, how.Temperature, how.Seed
@@ -96,7 +99,7 @@ func (c *Caller) Sample(ctx context.Context, p prompts.Prompt, how Sampling) (st
 	return r.text, nil
 }
 
-// complete makes a call for text, or takes its reply from the cache.
+// complete makes a call for text or takes its reply from the cache.
 func (c *Caller) complete(ctx context.Context, req request, onToken func(string)) (reply, error) {
 	r, fresh, err := c.cache.do(ctx, req.key(), func() (reply, error) {
 		return c.metered(ctx, req, func(ctx context.Context, req request) (reply, error) { return c.generate(ctx, req, onToken) })
@@ -132,11 +135,11 @@ func (c *Caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]fl
 	return r.next, nil
 }
 
-// ErrNoModel is the error of a call where there is no model.
+// ErrNoModel is the error of a call without a model.
 var ErrNoModel = errors.New("there is no language model: strategy extractive alone does without one")
 
-// metered makes a call within the budget, as a span, and counts it. Where the
-// budget has less room, the call may write less.
+// metered makes a call within the budget, in a span, and counts it. If the
+// budget has too little room, the call may write less.
 func (c *Caller) metered(ctx context.Context, req request, do func(context.Context, request) (reply, error)) (reply, error) {
 	if c.model == nil {
 		return reply{}, ErrNoModel
@@ -156,14 +159,14 @@ func (c *Caller) metered(ctx context.Context, req request, do func(context.Conte
 	return r, err
 }
 
-// Usage is what the calls so far have cost. A call under way is counted among
-// the calls, and its tokens once it ends.
+// Usage returns the cost of the calls so far. A call under way counts as a
+// call; its tokens count when it ends.
 func (c *Caller) Usage() Usage { return c.meter.usage() }
 
-// Cost is what the calls so far have cost by their steps, which are the names of
-// their prompts, in the order of their first call.
+// Cost returns the cost of the calls so far by step, in the order of their
+// first calls. The name of a step is the name of its prompt.
 func (c *Caller) Cost() []StepCost { return c.meter.cost() }
 
-// Took is the sum of the time that the calls so far have taken. Calls that ran
-// side by side count each.
+// Took returns the sum of the time of all calls so far. Calls that ran in
+// parallel each count in full.
 func (c *Caller) Took() time.Duration { return c.meter.took() }

@@ -12,16 +12,16 @@ import (
 	"selfrag/prompts"
 )
 
-// leastMass is the probability that a model must give to a prompt's labels
-// together for their proportions to mean anything. Below it, the model was
-// about to write something else. Not measured.
+// leastMass is the least total probability of a prompt's labels for which their
+// proportions mean anything. Below it, the model was about to write something
+// else. Not measured.
 const leastMass = 0.05
 
 // Judge asks for one of the prompt's labels and returns the probability of
-// each, in their order, summing to 1; ok is false when the grade is unknown.
-// It asks first for the probabilities of the next token (Probe); where the model
-// gives none, for schema-constrained output (JudgeBySchema). Errors are as those
-// of Sample.
+// each, in their order, summing to 1. ok is false if the grade is unknown. It
+// first asks for the probabilities of the next token (Probe). If the model
+// gives none, it asks for schema-constrained output (JudgeBySchema). Its errors
+// are those of Sample.
 func (c *Caller) Judge(ctx context.Context, p prompts.Prompt) (probs []float64, ok bool, err error) {
 	if c.Probes() {
 		if probs, ok, err := c.Probe(ctx, p); err != nil || ok {
@@ -31,13 +31,14 @@ func (c *Caller) Judge(ctx context.Context, p prompts.Prompt) (probs []float64, 
 	return c.JudgeBySchema(ctx, p)
 }
 
-// Probes reports whether the model gives probabilities, as far as it is known: a
-// model that has the method may turn out, at its first call, to give none.
+// Probes reports whether the model gives probabilities, as far as is known. A
+// model with a NextToken method may turn out, at its first call, to give none.
 func (c *Caller) Probes() bool { return c.prober != nil && !c.blind.Load() }
 
-// Probe is Judge by the probabilities of the next token alone: one forward pass
-// of the model, which writes nothing. ok is false, too, when the labels have next
-// to no probability together. It may be called only where Probes is true.
+// Probe is like Judge, but only by the probabilities of the next token: one
+// forward pass, in which the model writes nothing. ok is also false if the
+// labels together have almost no probability. Probe may be called only if
+// Probes returns true.
 func (c *Caller) Probe(ctx context.Context, p prompts.Prompt) (probs []float64, ok bool, err error) {
 	next, err := c.nextToken(ctx, p)
 	if err != nil {
@@ -50,9 +51,10 @@ func (c *Caller) Probe(ctx context.Context, p prompts.Prompt) (probs []float64, 
 	return probs, ok, nil
 }
 
-// shares adds up the probabilities of the tokens that begin, or are begun
-// by, exactly one label, and scales the sums to 1. ok is false when the labels
-// have next to no probability.
+// shares sums, for each label, the probabilities of the tokens that match it
+// and no other label, and scales the sums to a total of 1. A token matches a
+// label if one is a prefix of the other. ok is false if the labels have almost
+// no probability.
 func shares(next map[string]float64, labels []string) ([]float64, bool) {
 	sums := make([]float64, len(labels))
 	total := 0.0
@@ -80,9 +82,9 @@ func shares(next map[string]float64, labels []string) ([]float64, bool) {
 	return sums, true
 }
 
-// JudgeBySchema is Judge by a generated {"grade": LABEL} alone: the label that the
-// model writes has probability 1. Where the model writes anything else, it is
-// asked to repair it once.
+// JudgeBySchema is like Judge, but only by a generated {"grade": LABEL}: the
+// label that the model writes gets probability 1. If the model writes anything
+// else, it is asked once to repair it.
 func (c *Caller) JudgeBySchema(ctx context.Context, p prompts.Prompt) ([]float64, bool, error) {
 	schema := map[string]any{
 		"type":                 "object",
@@ -110,7 +112,7 @@ func (c *Caller) JudgeBySchema(ctx context.Context, p prompts.Prompt) ([]float64
 	return nil, false, nil
 }
 
-// labelOf reads {"grade": LABEL}, with anything around the object.
+// labelOf parses {"grade": LABEL} and ignores text around the object.
 func labelOf(text string, labels []string) (int, error) {
 	begin, end := strings.Index(text, "{"), strings.LastIndex(text, "}")
 	if begin < 0 || end < begin {

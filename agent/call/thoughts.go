@@ -2,16 +2,17 @@ package call
 
 import "strings"
 
-// Models that reason may write what they think between these marks, before
-// the answer. None of it belongs in an answer, a grade or a query.
+// Reasoning models may write their thoughts between these marks before the
+// answer. Thoughts do not belong in an answer, a grade or a query.
 const (
 	thoughtBegin = "<think>"
 	thoughtEnd   = "</think>"
 )
 
-// withoutThoughts cuts the thoughts out of a text. A thought without an end is
-// all thought; an end without a beginning, as templates that open the thought
-// themselves leave it, ends one.
+// withoutThoughts removes the thoughts from a text. A thought without an end
+// mark goes to the end of the text. An end mark without a begin mark ends a
+// thought that started at the beginning, because some chat templates write the
+// begin mark themselves.
 func withoutThoughts(text string) string {
 	if before, after, ok := strings.Cut(text, thoughtEnd); ok && !strings.Contains(before, thoughtBegin) {
 		text = after
@@ -26,8 +27,8 @@ func withoutThoughts(text string) string {
 	}
 }
 
-// thoughtFilter passes a stream of text on without its thoughts. What could be
-// the beginning of a mark is held back until it is known.
+// thoughtFilter passes on a stream of text without its thoughts. It holds back
+// text that could be the beginning of a mark.
 type thoughtFilter struct {
 	write    func(string)
 	held     string
@@ -53,7 +54,7 @@ func (f *thoughtFilter) add(piece string) {
 	f.held = f.held[len(f.held)-keep:]
 }
 
-// flush passes on what was held back, at the end of the stream.
+// flush passes on the held text at the end of the stream.
 func (f *thoughtFilter) flush() {
 	f.pass(f.held)
 	f.held = ""
@@ -65,7 +66,8 @@ func (f *thoughtFilter) pass(text string) {
 	}
 }
 
-// maybeMark is how many bytes at the end of held may begin a mark.
+// maybeMark returns the number of bytes at the end of held that may begin a
+// mark.
 func (f *thoughtFilter) maybeMark() int {
 	mark := thoughtBegin
 	if f.thinking {

@@ -8,17 +8,18 @@ import (
 )
 
 // leastShare is the share of a sentence's words that its passages must hold.
-// Not measured; half of a sentence is endings and small words.
+// Not measured; half the words of a sentence are endings and function words.
 const leastShare = 0.5
 
-// mostCited is how many passages code lets one sentence cite. Not measured;
-// questions of the handbook take up to three look-ups.
+// mostCited is the number of passages that code lets one sentence cite. Not
+// measured; questions about the handbook take up to three look-ups.
 const mostCited = 3
 
-// attribute mends the citation of a sentence, where code is surer than a small
-// model, which often forgets or mistakes the mark. One without a citation, or
-// whose passages lack one of its facts, gets the passage that shares most of its
-// words if that holds them all, or else as many passages as hold them together.
+// attribute corrects the citation of a sentence. A small model often forgets
+// the mark or writes a wrong one. A sentence without a citation, or whose
+// passages lack one of its facts, gets the passage that shares most of its
+// words if that passage holds all facts, and otherwise as many passages as
+// together hold them.
 func attribute(s Sentence, in Sources) Sentence {
 	if !in.applies(RuleAttribute) {
 		return s
@@ -41,10 +42,10 @@ func attribute(s Sentence, in Sources) Sentence {
 	return s
 }
 
-// citingMore adds passages to those that a sentence cites until they hold all
-// its facts together: an answer over two hops names what no single passage
-// holds, and small models cite the last one only. It fails where no passage
-// holds a fact, or too many would be needed.
+// citingMore adds passages to the citations of a sentence until together they
+// hold all its facts. An answer over two hops names facts that no single
+// passage holds, and small models cite only the last passage. It fails if no
+// passage holds a fact or too many would be needed.
 func citingMore(s Sentence, in Sources) (Sentence, bool) {
 	said := text.Keywords(s.Text)
 	for {
@@ -71,8 +72,8 @@ func citingMore(s Sentence, in Sources) (Sentence, bool) {
 	}
 }
 
-// closest finds the passage that holds most of a sentence's keywords, and
-// the share that it holds.
+// closest returns the passage that holds the largest share of a sentence's
+// keywords, and that share.
 func closest(sentence string, passages []retrieval.Passage) (best int, share float64) {
 	said := text.Keywords(sentence)
 	for i, p := range passages {

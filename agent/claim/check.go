@@ -9,44 +9,43 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Rule is a thing that code does about claims. Each can be left out
+// Rule is a check that code makes on claims. Each can be left out
 // (Sources.Without).
 type Rule string
 
-// The rules by which code sees that passages do not say what a sentence claims,
-// in the order in which Check tries them.
+// The rules that refute a sentence whose passages do not say what it claims, in
+// the order in which Check applies them.
 const (
 	RuleCitation Rule = "citation" // the sentence cites no passage
-	RuleNumber   Rule = "number"   // no passage that it cites holds a number of it
-	RuleMonth    Rule = "month"    // none names a month of it, in whatever language
-	RuleName     Rule = "name"     // none holds a name of it, in Latin script
-	RuleSubject  Rule = "subject"  // none names what the question asks about, by its title
-	RuleWords    Rule = "words"    // they share less than half of its words
-	RuleUnit     Rule = "unit"     // the number stands nowhere with what the question counts
+	RuleNumber   Rule = "number"   // a number of the sentence is in no cited passage
+	RuleMonth    Rule = "month"    // a month of the sentence is named in no cited passage, in either language
+	RuleName     Rule = "name"     // a name of the sentence, in Latin script, is in no cited passage
+	RuleSubject  Rule = "subject"  // no cited passage names the subject of the question, as a title shows it
+	RuleWords    Rule = "words"    // the cited passages hold less than half of its words
+	RuleUnit     Rule = "unit"     // no cited passage uses the number to count what the question counts
 	RulePart     Rule = "part"     // it names a group that a question for a person only describes
 )
 
-// Two more refute nothing.
+// These two refute nothing.
 const (
-	RuleAttribute Rule = "attribute" // mends citations (Parse)
+	RuleAttribute Rule = "attribute" // corrects citations (Parse)
 	RuleCommon    Rule = "common"    // a name of the question that three documents hold may be missing
 )
 
-// Rules are all rules by name.
+// Rules returns all rules.
 func Rules() []Rule {
 	return []Rule{RuleCitation, RuleNumber, RuleMonth, RuleName, RuleSubject, RuleWords, RuleUnit, RulePart, RuleAttribute, RuleCommon}
 }
 
-// Verdict says whether code sees that passages do not say what a sentence
-// claims, and if so by which rule and which fact: "number", "1300". The zero
-// value refutes nothing.
+// Verdict says whether code refutes a sentence, and if so by which rule and
+// which fact, such as "number", "1300". The zero value refutes nothing.
 type Verdict struct {
 	Refuted bool   `json:"-"`
 	Rule    Rule   `json:"rule"`
-	Fact    string `json:"fact,omitempty"` // as it is read of the sentence; of RuleWords the share; of RuleCitation nothing
+	Fact    string `json:"fact,omitempty"` // as read from the sentence; for RuleWords the share, for RuleCitation empty
 }
 
-// UnmarshalJSON reads a verdict that refutes, the only kind that is written.
+// UnmarshalJSON reads a verdict that refutes; no other kind is written.
 func (v *Verdict) UnmarshalJSON(b []byte) error {
 	var read struct {
 		Rule Rule   `json:"rule"`
@@ -61,8 +60,9 @@ func (v *Verdict) UnmarshalJSON(b []byte) error {
 
 func refutes(r Rule, fact string) Verdict { return Verdict{Refuted: true, Rule: r, Fact: fact} }
 
-// Because is why a sentence is refuted, in English or, by "ko", in Korean: "no
-// passage it cites holds 1300". It is empty for one that is not.
+// Because returns the reason for which a sentence is refuted, such as "no
+// passage it cites holds 1300". It is in Korean for "ko" and in English
+// otherwise, and empty if the sentence is not refuted.
 func (v Verdict) Because(language string) string {
 	words := map[Rule][2]string{
 		RuleCitation: {"it cites no passage", "인용한 문단이 없음"},
@@ -87,9 +87,9 @@ func (v Verdict) Because(language string) string {
 	return fmt.Sprintf(said, v.Fact)
 }
 
-// Check holds a sentence to the passages that it cites. Names and words are
-// compared only with passages in the sentence's language: others spell them
-// otherwise.
+// Check compares a sentence with the passages that it cites. Names and words
+// are compared only with passages in the language of the sentence, because
+// other languages spell them differently.
 func Check(s Sentence, in Sources) Verdict {
 	if len(s.Passages) == 0 {
 		if in.applies(RuleCitation) {
@@ -118,12 +118,12 @@ func Check(s Sentence, in Sources) Verdict {
 	return tooFewWords(s, in, have)
 }
 
-// tooFewWords refutes a sentence of which the passages hold less than half of
-// the words. Those of the sub-question that it answers are the question's, and
-// need not be the passages'; nor need common names be.
+// tooFewWords refutes a sentence if its passages hold less than half of its
+// words. The words of its sub-question do not count, because the question chose
+// them. Common names do not count either.
 func tooFewWords(s Sentence, in Sources, have text.Set) Verdict {
 	said := text.Keywords(s.Text)
-	if asked := text.Keywords(s.Subquery); text.Share(said, asked) < 1 { // else the answer is one of the words asked about
+	if asked := text.Keywords(s.Subquery); text.Share(said, asked) < 1 { // otherwise the answer is one of the question's words
 		maps.DeleteFunc(said, func(word string, _ bool) bool { return asked[word] })
 	}
 	maps.DeleteFunc(said, func(word string, _ bool) bool { return in.isCommon(word) })

@@ -10,7 +10,7 @@ import (
 )
 
 // missing refutes a sentence with a number, a month or a name that none of its
-// passages holds. It is not supported then, whatever a model says of it; only
+// passages holds. Such a sentence is not supported, whatever a model says. Only
 // common names may be missing.
 func missing(s Sentence, in Sources) Verdict {
 	if v := missingNumber(s, in); v.Refuted {
@@ -19,8 +19,8 @@ func missing(s Sentence, in Sources) Verdict {
 	return missingName(s, in)
 }
 
-// missingNumber looks for numbers as text.Numbers reads them, and for Korean
-// months: 6월 is held by a passage that names June, or has the number.
+// missingNumber checks numbers, as text.Numbers reads them, and Korean months.
+// A passage holds 6월 if it names June or has the number.
 func missingNumber(s Sentence, in Sources) Verdict {
 	have := map[string]bool{}
 	named := map[int]bool{}
@@ -48,8 +48,8 @@ func missingNumber(s Sentence, in Sources) Verdict {
 	return Verdict{}
 }
 
-// missingName looks for the names that the sentence's writing marks, months
-// among them, and for what the question asks about.
+// missingName checks the names that the spelling of the sentence marks,
+// including months, and the subject of the question.
 func missingName(s Sentence, in Sources) Verdict {
 	have := map[string]bool{}
 	months := map[int]bool{}
@@ -61,7 +61,7 @@ func missingName(s Sentence, in Sources) Verdict {
 	}
 	for _, name := range text.Names(s.Text) {
 		rule, held := RuleName, have[text.Fold(name)] || in.isCommon(text.Fold(name))
-		if m := text.MonthOf(name); m > 0 { // "it may move" holds no May
+		if m := text.MonthOf(name); m > 0 { // "it may move" names no month
 			rule, held = RuleMonth, months[m]
 		}
 		if !held && in.applies(rule) {
@@ -71,9 +71,9 @@ func missingName(s Sentence, in Sources) Verdict {
 	return OffSubject(s, in)
 }
 
-// OffSubject refutes a sentence that names what the question asks about, where
-// none of its passages does: it is about something else. Passages in another
-// language spell it otherwise.
+// OffSubject refutes a sentence that names the subject of the question although
+// none of its passages does: the passages are about something else. It does not
+// apply to passages in another language, which spell the name differently.
 func OffSubject(s Sentence, in Sources) Verdict {
 	if !in.applies(RuleSubject) {
 		return Verdict{}

@@ -10,12 +10,12 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// MostValueWords is how long an answer in a few words may be. Not measured; the
-// longest name of the handbook has five.
+// MostValueWords is the maximum number of words of a short answer. Not
+// measured; the longest name in the handbook has five.
 const MostValueWords = 12
 
-// OfValue is an answer in a few words as a sentence that can be checked: the
-// question with its answer. ok is false when no passage holds the words.
+// OfValue returns a short answer as a sentence that can be checked: the
+// question with its answer. ok is false if no passage holds the words.
 func OfValue(question, value string, cited []int, in Sources) (s Sentence, ok bool) {
 	value = ShortAnswer(value)
 	at := Holding(value, question, in.Passages)
@@ -29,9 +29,9 @@ func OfValue(question, value string, cited []int, in Sources) (s Sentence, ok bo
 	return s, true
 }
 
-// wrongUnit refutes a number that no sentence of the passages gives for what the
-// question counts: 2.5 years are no number of names. Rows of a table are let be,
-// since their units stand in its header.
+// wrongUnit refutes a number if no sentence of the passages uses it to count
+// what the question counts: 2.5 years are not a number of names. It ignores
+// rows of a table, because their units are in the header.
 func wrongUnit(s Sentence, in Sources) Verdict {
 	asked := strings.TrimSuffix(s.Text, s.Value)
 	if s.Value == "" || asked == s.Text || !in.applies(RuleUnit) || text.AsksFor(asked) != text.NumberKind {
@@ -63,9 +63,9 @@ var (
 	describedKor = regexp.MustCompile(`[는은한된의]\s+([가-힣]+)의\s`)
 )
 
-// partOfQuestion refutes a group, named where the question asks who: "the Dock
-// Planning Team" for "who leads the team that owns Tidegate". What the question
-// describes on its way to the person is a part of the answer's way, and no answer.
+// partOfQuestion refutes an answer to "who" that names a group which the question
+// only describes: "the Dock Planning Team" for "who leads the team that owns
+// Tidegate".
 func partOfQuestion(s Sentence, in Sources) Verdict {
 	asked := strings.TrimSuffix(s.Text, s.Value)
 	words := text.Words(strings.ToLower(s.Value))
@@ -87,17 +87,17 @@ func partOfQuestion(s Sentence, in Sources) Verdict {
 	return Verdict{}
 }
 
-// IsValue reports whether a sentence is no more than a value: it has few words,
-// and none of the question's.
+// IsValue reports whether a sentence is only a value: it has few words, and
+// none of them is in the question.
 func IsValue(s Sentence, question string) bool {
 	return len(strings.Fields(s.Text)) <= MostValueWords/2 && text.Share(text.Keywords(s.Text), text.Keywords(question)) == 0
 }
 
-// ShortAnswer is what a model says in a few words, without marks around it.
+// ShortAnswer returns a short answer of a model without marks around it.
 func ShortAnswer(s string) string { return strings.Trim(WithoutMarks(s), " .\"“”") }
 
-// Holding is the index of a passage that holds an answer, or -1; of several, the
-// one that shares most words with the query.
+// Holding returns the index of a passage that holds an answer, or -1. Of
+// several it returns the one that shares most words with the query.
 func Holding(answer, query string, passages []retrieval.Passage) int {
 	asked := text.Keywords(query)
 	best, most := -1, -1.0
@@ -112,8 +112,9 @@ func Holding(answer, query string, passages []retrieval.Passage) int {
 	return best
 }
 
-// Holds reports whether a text has each word of an answer. The last word of a
-// Korean one may be the beginning of the text's, which has a particle.
+// Holds reports whether a text contains each word of an answer. The last word
+// of a Korean answer may be the beginning of a word in the text, which has a
+// particle.
 func Holds(s, answer string) bool {
 	if text.Share(text.Keywords(answer), text.Keywords(s)) == 1 {
 		return true

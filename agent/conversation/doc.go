@@ -1,13 +1,15 @@
-// Package conversation remembers what was asked and answered, and makes a
-// follow-up question complete in itself.
+// Package conversation remembers questions and answers, and rewrites a
+// follow-up question so that it is complete in itself.
 //
-// Shape: a Memory keeps a window of exchanges word for word and a running summary
-// of those before. Recall gives them as prompts take them; Standalone reads them
-// and writes "Who leads it?" as "Who leads the Harbour Team?". Nothing else of an
-// agent knows of a conversation: a strategy sees a question that is complete.
+// Shape: a Memory keeps a window of exchanges word for word and a running
+// summary of the exchanges before it. Recall returns both in the form that
+// prompts take. Standalone reads them and rewrites "Who leads it?" as "Who
+// leads the Harbour Team?". The rest of an agent knows nothing of
+// conversations: a strategy sees a complete question.
 //
-// Small models often repeat a follow-up question, drop half of it, or answer it.
-// So code holds what the model wrote to what was said, and knows what to do
+// Small models often repeat a follow-up question, drop half of it, or answer
+// it. So code checks the model's text against the conversation, and can do
+// without the model. A nil Model means that there is none.
 // without it; a nil Model is one that is not there.
 package conversation
 
@@ -18,7 +20,7 @@ import (
 	"selfrag/prompts"
 )
 
-// Model is what a conversation asks of a language model. agent.Steps is one.
+// Model is the language model of a conversation. agent.Steps is one.
 type Model interface {
 	// Render fills in a prompt of package prompts in the language of a text.
 	Render(name, text string, values any) (prompts.Prompt, error)

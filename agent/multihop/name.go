@@ -10,12 +10,12 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// parenthesis is what stands in parentheses, with the space before it.
+// parenthesis matches text in parentheses with the space before it.
 var parenthesis = regexp.MustCompile(`\s*[(（][^)）]*[)）]`)
 
-// namesOf lists the names by which a hop may go on from a passage, at most n:
-// its title, then the names in its text, in their order. Names that the question
-// holds already lead nowhere and are left out, the title excepted.
+// namesOf returns at most n names by which a hop can go on from a passage: its
+// title, then the names in its text, in their order. Names that the question
+// already contains lead nowhere and are left out, except the title.
 func namesOf(p retrieval.Passage, question string, n int) []string {
 	var out []string
 	asked := " " + plain(question) + " "
@@ -36,8 +36,9 @@ func namesOf(p retrieval.Passage, question string, n int) []string {
 	return out
 }
 
-// namedIn returns the name that a sub-question is, without its article, if it is
-// nothing but a name that the question holds: there is nothing to find out then.
+// namedIn reports whether a sub-question is only a name that the question
+// contains, so that there is nothing to find out. It returns the name without
+// its article.
 func namedIn(question, sub string) (string, bool) {
 	name := strings.TrimSpace(sub)
 	for _, article := range []string{"the ", "The ", "a ", "an "} {
@@ -55,12 +56,12 @@ func namedIn(question, sub string) (string, bool) {
 	return name, true
 }
 
-// sameName reports whether a name is a title, but for case, punctuation and what
-// stands in parentheses.
+// sameName reports whether a name equals a title, ignoring case, punctuation
+// and text in parentheses.
 func sameName(name, title string) bool {
 	bare := func(s string) string { return plain(parenthesis.ReplaceAllString(s, "")) }
 	return bare(name) != "" && bare(name) == bare(title)
 }
 
-// plain is the words of a text in small letters, without punctuation.
+// plain returns the words of a text in lower case, without punctuation.
 func plain(s string) string { return strings.Join(text.Words(strings.ToLower(s)), " ") }
