@@ -124,6 +124,9 @@ func (e *UnreachableError) Error() string {
 // Unwrap returns the cause.
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
+// Unreachable reports that the part cannot be used.
+func (e *UnreachableError) Unreachable() bool { return true }
+
 // Post sends in as JSON to the address and decodes the answer into out. The
 // error is the context's when that ended, a *StatusError when the server
 // refused, an *UnreachableError when it cannot be reached.
