@@ -30,7 +30,7 @@ func NewIngest(w io.Writer, dryRun bool) *Ingest {
 	v.told = v.begin
 	if IsTerminal(w) {
 		v.bar = progressbar.NewOptions64(1,
-			progressbar.OptionSetWriter(w),
+			progressbar.OptionSetWriter(Raw(w)),
 			progressbar.OptionShowBytes(true),
 			progressbar.OptionSetPredictTime(true),
 			progressbar.OptionFullWidth(),
