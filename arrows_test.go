@@ -35,7 +35,8 @@ var house = []struct{ pkg, imports string }{
 	{"retrieval", "retrieval/text"},
 	{"retrieval/embed", "internal/httpjson internal/onnx internal/vec retrieval"},
 	{"retrieval/filtertest", "retrieval"},
-	{"retrieval/ingest", "retrieval retrieval/text"},
+	{"retrieval/ingest/pdf", ""},
+	{"retrieval/ingest", "retrieval retrieval/ingest/pdf retrieval/text"},
 	{"retrieval/milvus", "retrieval retrieval/text"},
 	{"retrieval/sqlite", "internal/vec retrieval retrieval/text"},
 	{"retrieval/storetest", "retrieval"},
@@ -101,6 +102,7 @@ var house = []struct{ pkg, imports string }{
 	{"cmd/selfrag", "agent cmd/selfrag/internal/config cmd/selfrag/internal/measure cmd/selfrag/internal/setup cmd/selfrag/internal/talk cmd/selfrag/internal/term cmd/selfrag/internal/wire eval fault internal/models metrics prompts prompts/registry rerank/evidence retrieval retrieval/ingest serve serve/httpapi serve/keys serve/mcpapi serve/webpage session trace"},
 
 	// examples and scripts
+	{"scripts/compare-pdf", "retrieval/ingest/pdf"},
 	{"scripts/fetch-model", "internal/models"},
 	{"examples/chatbot", "agent agent/conversation ollama prompts retrieval retrieval/sqlite retrieval/text"},
 	{"examples/embed", "agent ollama retrieval retrieval/ingest retrieval/sqlite"},

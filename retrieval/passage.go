@@ -35,6 +35,10 @@ type Passage struct {
 	Dense   *float64 `json:"dense,omitempty"`
 	Lexical *float64 `json:"lexical,omitempty"`
 	Rerank  *float64 `json:"rerank,omitempty"`
+
+	// Copies are the sources of other documents of the same content in which it
+	// was found, too, in order.
+	Copies []string `json:"copies,omitempty"`
 }
 
 // Searchable is the text by which a passage is found: its title, then its
@@ -119,7 +123,10 @@ type CollectionInfo struct {
 	Embedder  EmbedderSpec `json:"embedder"`
 	Documents int          `json:"documents"`
 	Passages  int          `json:"passages"`
-	Created   string       `json:"created"` // RFC 3339, UTC
+	// Copies counts the documents whose content another one has already; nil
+	// where the store does not count them.
+	Copies  *int   `json:"copies,omitempty"`
+	Created string `json:"created"` // RFC 3339, UTC
 }
 
 // DocumentInfo describes a document of a collection for people.

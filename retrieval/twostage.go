@@ -231,13 +231,35 @@ func (t *TwoStage) request(ctx context.Context, query string, k int) (Request, e
 	return req, nil
 }
 
-// firstStage finds candidates. The sentence says that there was no lexical side
-// to a hybrid search; it is empty otherwise.
+// mostAsked is how many passages are asked for at most where copies of one
+// document stand before the others.
+const mostAsked = 2000
+
+// firstStage finds candidates, each content once. The sentence says that there
+// was no lexical side to a hybrid search; it is empty otherwise.
 func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, string, error) {
 	k := max(req.K, t.cfg.K1)
 	if t.cfg.Mode == Hybrid {
 		req.K = max(req.K, t.cfg.Depth)
 	}
+	for {
+		found, withoutLexical, err := t.ranked(ctx, req)
+		if err != nil {
+			return nil, "", err
+		}
+		unique := withoutCopies(found)
+		if len(unique) >= k || len(unique) == len(found) || len(found) < req.K || req.K >= mostAsked {
+			if t.cfg.Mode == Hybrid && withoutLexical == "" {
+				unique = unique[:min(len(unique), k)]
+			}
+			return unique, withoutLexical, nil
+		}
+		req.K *= 4
+	}
+}
+
+// ranked is what the sides of the search find.
+func (t *TwoStage) ranked(ctx context.Context, req Request) ([]Passage, string, error) {
 	var dense, lexical []Passage
 	var withoutLexical string
 	g, gctx := errgroup.WithContext(ctx)
@@ -273,8 +295,7 @@ func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, stri
 	case t.cfg.Mode == Lexical:
 		return lexical, "", nil
 	}
-	fused := Fuse(dense, lexical, t.denseWeight(req.Text))
-	return fused[:min(len(fused), k)], "", nil
+	return Fuse(dense, lexical, t.denseWeight(req.Text)), "", nil
 }
 
 func (t *TwoStage) denseWeight(query string) float64 {

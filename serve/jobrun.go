@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,7 +35,7 @@ type IngestFile struct {
 type IngestProgress struct {
 	Source     string // that of the file, or begins with it and #
 	Outcome    string
-	Reason     string // why it failed, for the uploader
+	Reason     string // why it failed, or what of it is left out, for the uploader
 	Passages   int
 	DoneBytes  int64
 	TotalBytes int64
@@ -136,7 +137,7 @@ func (s *Service) ingestJob(ctx context.Context, r *record) error {
 				s.jobs.gotOn(r.ID)
 			}
 			if i, ok := fileOf(at, p.Source); ok && r.Files[i].Outcome != "failed" {
-				r.Files[i].Outcome, r.Files[i].Reason = p.Outcome, p.Reason
+				r.Files[i].Outcome, r.Files[i].Reason = p.Outcome, cmp.Or(p.Reason, r.Files[i].Reason)
 			}
 		})
 	})

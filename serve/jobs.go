@@ -76,7 +76,7 @@ type JobFile struct {
 	Type    string `json:"type"`   // told by its content, such as ".pdf"
 	Bytes   int64  `json:"bytes"`
 	Outcome string `json:"outcome,omitempty"` // added, updated, unchanged or failed
-	Reason  string `json:"reason,omitempty"`  // why it failed
+	Reason  string `json:"reason,omitempty"`  // why it failed, or what of it is left out
 }
 
 // record is a job as its file keeps it.

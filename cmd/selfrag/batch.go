@@ -25,7 +25,7 @@ func searchBatch(ctx context.Context, a *app, r *wire.Search, o *searchOptions) 
 		return err
 	}
 	bar := progressbar.NewOptions(max(len(queries), 1),
-		progressbar.OptionSetWriter(a.Err),
+		progressbar.OptionSetWriter(term.Raw(a.Err)),
 		progressbar.OptionSetVisibility(term.IsTerminal(a.Err)),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetPredictTime(true),

@@ -17,13 +17,15 @@ func newIngestCmd(a *app) *cobra.Command {
 		Long: `Take documents into a collection: files, folders with all that is in them,
 globs such as 'docs/**/*.md', "-" for standard input, and, from hosts that
 --allow-url names, URLs. Read are Markdown, text, HTML, PDF, Word (.docx),
-EPUB, CSV and TSV (a row a passage) and JSONL (a line a document); texts in
-UTF-8, UTF-16, CP949 or EUC-KR. A .selfragignore file in gitignore syntax
-leaves files of a folder out.
+PowerPoint (.pptx), Hangul (.hwpx, .hwp), EPUB, mail (.eml), Excel (.xlsx), CSV
+and TSV (a row a passage) and JSONL (a line a document); texts in UTF-8, UTF-16,
+CP949, EUC-KR or ISO-2022-KR. A .selfragignore file in gitignore syntax leaves
+files of a folder out.
 
 It is safe to stop and to run again: each document goes in whole or not at
 all, and unchanged ones are skipped. A document that cannot be read is named,
-the others go in, and the exit code is 1.
+the others go in, and the exit code is 1. Of one that is read, a warning says
+what is left out: comments, a damaged page, bytes that are no text.
 
 --prune removes what these paths stood for once and no more: below a folder,
 documents whose file is gone or is now left out; of a JSONL file, lines that

@@ -33,14 +33,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	// A second Ctrl-C kills the program at once.
 	context.AfterFunc(ctx, stop)
 
-	app := &app{Streams: term.Streams{In: stdin, Out: stdout, Err: stderr}, getenv: os.Getenv}
+	app := &app{Streams: term.Streams{In: stdin, Out: term.NewWriter(stdout), Err: term.NewWriter(stderr)}, getenv: os.Getenv}
 	cmd := newRootCmd(app)
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
 	err = app.writeMetrics(err)
 	code, message := outcome(err, ctx.Err() != nil)
 	if message != "" {
-		fmt.Fprintln(stderr, "selfrag:", message)
+		fmt.Fprintln(app.Err, "selfrag:", message)
 	}
 	return code
 }

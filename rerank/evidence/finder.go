@@ -140,7 +140,7 @@ func (f *Finder) compareWords(in Input, pieces []piece, known editions, out []Se
 		}
 		out[i] = Sentence{
 			Passage: of.ID, Document: of.Document, Source: of.Source, Title: of.Title, Heading: p.heading, Header: p.header,
-			Text: p.text, Start: of.Start + p.start, End: of.Start + p.end, Metadata: of.Metadata, Signals: s,
+			Text: p.text, Start: of.Start + p.start, End: of.Start + p.end, Metadata: retrieval.At(of.Metadata, of.Start+p.start), Signals: s,
 		}
 	}
 }

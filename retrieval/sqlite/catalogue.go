@@ -76,7 +76,8 @@ func (c catalogue) describe(ctx context.Context, ids ...int64) ([]retrieval.Coll
 	}
 	rows, err := c.tx.QueryContext(ctx, `SELECT name, embedder, created,
 		(SELECT count(*) FROM documents WHERE collection = c.id),
-		(SELECT count(*) FROM passages WHERE collection = c.id)
+		(SELECT count(*) FROM passages WHERE collection = c.id),
+		(SELECT count(*) - count(DISTINCT hash) FROM documents WHERE collection = c.id)
 		FROM collections c WHERE tenant = ? AND (? OR id IN (SELECT value FROM json_each(?))) ORDER BY name`,
 		c.tenant, len(ids) == 0, string(which))
 	if err != nil {
@@ -87,9 +88,11 @@ func (c catalogue) describe(ctx context.Context, ids ...int64) ([]retrieval.Coll
 	for rows.Next() {
 		var info retrieval.CollectionInfo
 		var embedder string
-		if err := rows.Scan(&info.Name, &embedder, &info.Created, &info.Documents, &info.Passages); err != nil {
+		var copies int
+		if err := rows.Scan(&info.Name, &embedder, &info.Created, &info.Documents, &info.Passages, &copies); err != nil {
 			return nil, err
 		}
+		info.Copies = &copies
 		if err := json.Unmarshal([]byte(embedder), &info.Embedder); err != nil {
 			return nil, err
 		}

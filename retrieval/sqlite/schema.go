@@ -67,7 +67,7 @@ CREATE INDEX passages_by_document ON passages (document);
 `), addTenantsAndIndex, sqlMigration(`
 ALTER TABLE collections ADD COLUMN generation INTEGER NOT NULL DEFAULT 0; -- counts changes of the embedder
 ALTER TABLE collections ADD COLUMN new_embedder TEXT; -- that it is being changed over to; NULL: none
-`)}
+`), countTermsAnew}
 
 // collectionTables are those that a collection has for itself; %[1]d is its
 // number.

@@ -2,16 +2,15 @@ package text
 
 import (
 	"iter"
-	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // Terms yields the search terms of a text in order, repeats included. The text
 // is brought to NFKC and lower case first, so that full-width letters and
-// decomposed Hangul (as macOS writes file names) meet their usual form.
+// decomposed Hangul (as macOS writes file names) meet their usual form. Latin
+// letters lose their marks, runes that are shown as nothing are none, and
+// numbers are written out: 3만 and 30,000 are 30000.
 //
 //   - A run of Hangul, Han or kana becomes its overlapping bigrams, because
 //     Korean particles and Japanese and Chinese words carry no spaces to split
@@ -30,7 +29,7 @@ import (
 // FTS5 syntax. Stored indexes hold these terms: a change makes them stale.
 func Terms(s string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		runs(strings.ToLower(norm.NFKC.String(s)), termKind, func(run string, k kind) bool {
+		runs(sameWritten(s), termKind, func(run string, k kind) bool {
 			if k == word {
 				return yield(run)
 			}

@@ -75,7 +75,7 @@ func (a *initRun) newFetchBar(words *initWords, name string) *fetchBar {
 	b := &fetchBar{out: a.Err}
 	if term.IsTerminal(a.Err) {
 		b.bar = progressbar.NewOptions64(1,
-			progressbar.OptionSetWriter(a.Err),
+			progressbar.OptionSetWriter(term.Raw(a.Err)),
 			progressbar.OptionShowBytes(true),
 			progressbar.OptionSetPredictTime(true),
 			progressbar.OptionFullWidth(),

@@ -33,7 +33,7 @@ type lines interface {
 // it reads them plainly from a dumb terminal, with a prompt, and from a pipe,
 // without.
 func openLines(io term.Streams, historyFile string, commands []string, interrupts <-chan os.Signal) lines {
-	if io.In == os.Stdin && io.Out == os.Stdout && term.IsTerminal(os.Stdin) && term.Redrawable(os.Stdout) {
+	if io.In == os.Stdin && term.Raw(io.Out) == os.Stdout && term.IsTerminal(os.Stdin) && term.Redrawable(os.Stdout) {
 		return openEditor(historyFile, commands, io.Err)
 	}
 	plain := &plainLines{reader: bufio.NewReader(io.In), lines: make(chan line), interrupts: interrupts}

@@ -19,6 +19,7 @@ type area struct {
 
 // newArea is an area below what a terminal shows.
 func newArea(w io.Writer) *area {
+	w = Raw(w)
 	return &area{w: w, style: StyleFor(w), size: func() (int, int) {
 		columns, rows, ok := sizeOf(w)
 		if !ok {

@@ -187,10 +187,10 @@ func OneLine(text string) string { return strings.Join(strings.Fields(Printable(
 // the terminal.
 func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r >= 0x20 && r != 0x7f && (r < 0x80 || r > 0x9f) && !bidiControl(r) {
-			return r
+		if unsafe(r) {
+			return -1
 		}
-		return -1
+		return r
 	}, s)
 }
 

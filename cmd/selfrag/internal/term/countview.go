@@ -30,11 +30,11 @@ func (v *Counting) Show(done, total int) {
 		v.begin, v.told, v.first = now, now, done
 		if IsTerminal(v.w) {
 			v.bar = progressbar.NewOptions(max(total-done, 1),
-				progressbar.OptionSetWriter(v.w),
+				progressbar.OptionSetWriter(Raw(v.w)),
 				progressbar.OptionShowCount(),
 				progressbar.OptionSetPredictTime(true),
 				progressbar.OptionFullWidth(),
-				progressbar.OptionSetDescription(v.what))
+				progressbar.OptionSetDescription(OneLine(v.what)))
 		}
 		if done > 0 {
 			fmt.Fprintf(v.w, "%s: %d of %d were answered before\n", v.what, done, total)

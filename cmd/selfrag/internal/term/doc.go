@@ -3,6 +3,7 @@
 // how far a long run is.
 //
 // Where the output is no terminal, nothing is drawn over and no colour is used.
-// What a document or a model wrote goes through Printable or OneLine first, since
-// control characters in it could take the terminal over.
+// What a document or a model wrote could take the terminal over by control
+// characters. It goes to a Writer, which escapes them, and where it is shown in a
+// line or drawn over, through OneLine or Printable first, which drop them.
 package term

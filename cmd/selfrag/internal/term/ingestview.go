@@ -30,7 +30,7 @@ func NewIngest(w io.Writer, dryRun bool) *Ingest {
 	v.told = v.begin
 	if IsTerminal(w) {
 		v.bar = progressbar.NewOptions64(1,
-			progressbar.OptionSetWriter(w),
+			progressbar.OptionSetWriter(Raw(w)),
 			progressbar.OptionShowBytes(true),
 			progressbar.OptionSetPredictTime(true),
 			progressbar.OptionFullWidth(),
@@ -46,11 +46,14 @@ func (v *Ingest) Show(e ingest.Event) {
 	v.passages += e.Passages
 	switch {
 	case e.Err != nil:
-		v.line("failed: %s: %v", Printable(e.Source), e.Err)
+		v.line("failed: %s: %s", Printable(e.Source), Printable(e.Err.Error()))
 	case e.Outcome == ingest.Removed && v.dryRun:
 		v.line("would be removed: %s", Printable(e.Source))
 	case e.Outcome == ingest.Removed:
 		v.line("removed: %s", Printable(e.Source))
+	}
+	for _, w := range e.Warnings {
+		v.line("warning: %s: %s", Printable(e.Source), Printable(w))
 	}
 	now := time.Now()
 	if v.bar != nil {

@@ -22,7 +22,7 @@ func NewReembed(w io.Writer) *Reembed {
 	v.told = v.begin
 	if IsTerminal(w) {
 		v.bar = progressbar.NewOptions64(-1,
-			progressbar.OptionSetWriter(w),
+			progressbar.OptionSetWriter(Raw(w)),
 			progressbar.OptionShowCount(),
 			progressbar.OptionSetPredictTime(true),
 			progressbar.OptionFullWidth(),

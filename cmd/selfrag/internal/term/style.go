@@ -1,6 +1,7 @@
 package term
 
 import (
+	"cmp"
 	"io"
 	"os"
 
@@ -9,16 +10,26 @@ import (
 
 // IsTerminal reports whether a stream of the program is a terminal.
 func IsTerminal(stream any) bool {
+	if w, ok := stream.(*Writer); ok {
+		stream = w.to
+	}
 	f, ok := stream.(interface{ Fd() uintptr })
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // Style colours text where the output is a terminal that wants it.
-type Style struct{ on bool }
+type Style struct {
+	on    bool
+	begin string // what begins a code; empty for that of terminals
+}
 
 // StyleFor is the style of an output.
 func StyleFor(w io.Writer) Style {
-	return Style{IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+	s := Style{on: IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+	if own, ok := w.(*Writer); ok {
+		s.begin = own.begin
+	}
+	return s
 }
 
 func (s Style) bold(t string) string { return s.wrap("1", t) }
@@ -34,7 +45,8 @@ func (s Style) wrap(code, t string) string {
 	if !s.on {
 		return t
 	}
-	return "\x1b[" + code + "m" + t + "\x1b[0m"
+	begin := cmp.Or(s.begin, "\x1b[")
+	return begin + code + "m" + t + begin + "0m"
 }
 
 // Columns is the width of a terminal; 120 for what is none.
@@ -47,7 +59,7 @@ func Columns(w io.Writer) int {
 
 // sizeOf is the size of a terminal. ok is false for what is none.
 func sizeOf(w io.Writer) (columns, rows int, ok bool) {
-	f, isFile := w.(*os.File)
+	f, isFile := Raw(w).(*os.File)
 	if !isFile {
 		return 0, 0, false
 	}

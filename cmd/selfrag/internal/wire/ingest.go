@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"path/filepath"
 
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
+	"selfrag/internal/onnx"
 	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
 	"selfrag/serve"
@@ -132,9 +134,19 @@ func (nothingStored) Remove(context.Context, string) error {
 	return errors.New("a dry run removes nothing")
 }
 
+// reading is how documents are read and cut into passages. The compiled reader
+// of PDF files is kept where there is a cache.
+func reading(s config.Settings) ingest.Config {
+	cfg := s.Splitting()
+	if dir, err := onnx.CacheDir(); err == nil {
+		cfg.CacheDir = filepath.Join(dir, "pdfium")
+	}
+	return cfg
+}
+
 // ingest runs with its progress shown; what fails is named at once.
 func (p *Parts) ingest(ctx context.Context, io term.Streams, c ingest.Store, vectors ingest.Embedder, o Ingestion) (ingest.Report, error) {
-	cfg := p.Settings.Splitting()
+	cfg := reading(p.Settings)
 	cfg.Stdin, cfg.StdinName, cfg.AllowURLs, cfg.Prune, cfg.DryRun = io.In, o.StdinName, config.Hosts(p.Settings.AllowURLs), o.Prune, o.DryRun
 	in, err := ingest.New(c, vectors, cfg)
 	if err != nil {
@@ -152,13 +164,16 @@ func (p *Parts) printReport(io term.Streams, r ingest.Report, o Ingestion) error
 			Source string `json:"source"`
 			Reason string `json:"reason"`
 		}
-		failed := []failure{}
+		failed, warnings := []failure{}, []failure{}
 		for _, f := range r.Failed {
 			failed = append(failed, failure{f.Source, f.Err.Error()})
 		}
+		for _, w := range r.Warned {
+			warnings = append(warnings, failure{w.Source, w.Text})
+		}
 		if err := io.JSON(map[string]any{
 			"collection": p.Settings.Collection, "added": r.Added, "updated": r.Updated, "unchanged": r.Unchanged,
-			"removed": r.Removed, "dry_run": o.DryRun, "failed": failed, "passages": r.Passages, "skipped": r.Skipped, "seconds": r.Elapsed.Seconds(),
+			"removed": r.Removed, "dry_run": o.DryRun, "failed": failed, "warnings": warnings, "passages": r.Passages, "skipped": r.Skipped, "seconds": r.Elapsed.Seconds(),
 		}); err != nil {
 			return err
 		}

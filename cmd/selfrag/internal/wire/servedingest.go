@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"strings"
 
 	"selfrag/fault"
 	"selfrag/retrieval/ingest"
@@ -24,7 +25,7 @@ func (v *Served) Ingest(ctx context.Context, lib serve.Library, collection strin
 	if err != nil {
 		return err
 	}
-	in, err := ingest.New(c, vectors, s.Splitting())
+	in, err := ingest.New(c, vectors, reading(s))
 	if err != nil {
 		return err
 	}
@@ -42,6 +43,8 @@ func (v *Served) Ingest(ctx context.Context, lib serve.Library, collection strin
 		told := serve.IngestProgress{Source: e.Source, Outcome: string(e.Outcome), Passages: e.Passages, DoneBytes: e.DoneBytes, TotalBytes: e.TotalBytes}
 		if e.Err != nil {
 			told.Reason = v.reason(e.Err)
+		} else {
+			told.Reason = strings.Join(e.Warnings, "; ")
 		}
 		progress(told)
 	})
