@@ -6,8 +6,9 @@ import (
 	"selfrag/prompts"
 )
 
-// TestAnswerAcross reads a chain of sentences before it takes a question apart, and
-// takes no answer from the first sentence of it that is not of the kind asked for.
+// TestAnswerAcross checks that a chain of sentences is read before a question
+// is taken apart. The first sentence of the chain gives no answer unless it is
+// of the kind asked for.
 func TestAnswerAcross(t *testing.T) {
 	passages := passagesOf(
 		"Waymoth is owned by the Routing Team.", "The Routing Team works on the second floor, and Ana Ruiz leads it.", "The Tide Team works on the third floor.",
@@ -36,7 +37,7 @@ func TestAnswerAcross(t *testing.T) {
 			}
 			return "NOT FOUND", nil
 		}}
-		a, err := New(prober{m}, found(passages), nil, Config{Context: ContextEvidence, Evidence: seeing{0.3, 0.1}, Several: 2}) // nothing is taken apart
+		a, err := New(prober{m}, found(passages), nil, Config{Context: ContextEvidence, Evidence: seeing{0.3, 0.1}, Several: 2}) // no question is taken apart
 		if err != nil {
 			t.Fatal(err)
 		}

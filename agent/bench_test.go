@@ -8,9 +8,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// BenchmarkIteration measures what our own code costs in a round of self-rag:
-// the model and the retriever answer at once, from five passages of 500 runes.
-// Each turn makes three rounds, since no answer is ever useful.
+// BenchmarkIteration measures our own code in a round of self-rag: the model
+// and the retriever answer at once, from five passages of 500 runes. Each turn
+// has three rounds, because no answer is ever useful.
 func BenchmarkIteration(b *testing.B) {
 	passages := make([]retrieval.Passage, 5)
 	for i := range passages {

@@ -9,8 +9,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// TestUsefulnessGoesWithItsSentences has evidence of one round concluded whose
-// usefulness is known, after another round that supported nothing.
+// TestUsefulnessGoesWithItsSentences concludes from the evidence of one round
+// whose usefulness is known, after another round that supported nothing.
 func TestUsefulnessGoesWithItsSentences(t *testing.T) {
 	passages := passagesOf("The bridge was opened in 1931.")
 	for name, tc := range map[string]struct {
@@ -39,7 +39,7 @@ func TestUsefulnessGoesWithItsSentences(t *testing.T) {
 	}
 }
 
-// TestCoTPlansAnewWithWhatItKnows has the second step of a plan fail: the new
+// TestCoTPlansAnewWithWhatItKnows makes the second step of a plan fail. The new
 // plan begins with the step that is answered already.
 func TestCoTPlansAnewWithWhatItKnows(t *testing.T) {
 	m := lampModel()
@@ -93,7 +93,8 @@ func TestCoTDoesNotAnswerWithAStep(t *testing.T) {
 	}
 }
 
-// What an answer rests on ranks before what only fits its queries.
+// TestRankingBeginsWithTheEvidence checks that passages that the answer rests
+// on come before passages that only fit its queries.
 func TestRankingBeginsWithTheEvidence(t *testing.T) {
 	var e findings
 	for i, id := range []string{"a", "b", "c", "d"} {

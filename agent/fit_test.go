@@ -14,13 +14,13 @@ import (
 	"selfrag/retrieval"
 )
 
-// exceededError is how a model says that a prompt is too long.
+// exceededError is the error of a model for a prompt that is too long.
 type exceededError struct{}
 
 func (exceededError) Error() string         { return "the prompt is too long" }
 func (exceededError) ContextExceeded() bool { return true }
 
-// narrow is a model that refuses prompts of more than so many bytes.
+// narrow is a model that refuses prompts longer than most bytes.
 type narrow struct {
 	prober
 	most int
@@ -40,7 +40,8 @@ func (m narrow) NextToken(ctx context.Context, messages []llms.MessageContent) (
 	return m.prober.NextToken(ctx, messages)
 }
 
-// longPassages tell one thing each in so many bytes, and much that is nothing.
+// longPassages returns passages of the given size that each state one fact
+// among filler.
 func longPassages(n, bytes int) []retrieval.Passage {
 	out := make([]retrieval.Passage, n)
 	for i := range out {
@@ -152,7 +153,7 @@ func TestAnswerSaysWhatDidNotFit(t *testing.T) {
 			return map[string]float64{"1": 0.3, "2": 0.3, "3": 0.3, "Yes": 0.9, "One": 0.9}
 		}
 		m := narrow{prober{&scripted{write: says("Bridge B was opened in 1901 [2]."), next: next}}, 3900}
-		a, err := New(m, found(longPassages(5, 1000)), nil, Config{Strategy: strategy, Evidence: failing{}}) // which reads passages whole
+		a, err := New(m, found(longPassages(5, 1000)), nil, Config{Strategy: strategy, Evidence: failing{}}) // whole passages are read
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +170,7 @@ func TestAnswerSaysWhatDidNotFit(t *testing.T) {
 	}
 }
 
-// TestModelWithoutProbabilities holds that a model that only seems to give
+// TestModelWithoutProbabilities checks that a model that only claims to give
 // probabilities is graded passage by passage.
 func TestModelWithoutProbabilities(t *testing.T) {
 	asked := 0

@@ -11,7 +11,7 @@ import (
 )
 
 // bilingual finds Korean passages for Korean queries and English ones for
-// English queries, and has the others among the candidates that were not chosen.
+// English queries. The others are among its candidates.
 type bilingual struct{ en, ko []retrieval.Passage }
 
 func (b bilingual) Search(ctx context.Context, query string) (retrieval.Result, error) {
@@ -27,7 +27,7 @@ func shelves() bilingual {
 	return bilingual{all[:2], all[2:]}
 }
 
-// referralModel knows the bonus where it is shown the Korean passage.
+// referralModel knows the bonus if it is shown the Korean passage.
 func referralModel(translation string) prober {
 	return prober{&scripted{
 		write: func(p sent) (string, error) {
@@ -36,7 +36,7 @@ func referralModel(translation string) prober {
 				return translation, nil
 			case p.is(prompts.NameRefineQuery):
 				return "What is paid for a referral?", nil
-			case p.holds("1,500,000"): // as 150만 is written out
+			case p.holds("1,500,000"): // 150만 written out
 				return "The referral bonus is KRW 1,500,000 [1].", nil
 			}
 			return "NOT FOUND", nil
@@ -62,7 +62,7 @@ func TestTheOtherLanguageIsSearched(t *testing.T) {
 	}{
 		"documents in both languages":  {shelves(), "추천 보너스는 얼마인가요?\nThat is the question.", "추천 보너스는 얼마인가요?", true},
 		"none in the other":            {one, "추천 보너스는 얼마인가요?", "추천 보너스는 얼마인가요?", false},
-		"the model does not translate": {shelves(), question, "", false}, // and other words promise nothing
+		"the model does not translate": {shelves(), question, "", false}, // other words promise nothing
 		"the model writes nothing":     {shelves(), "", "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,8 +84,8 @@ func TestTheOtherLanguageIsSearched(t *testing.T) {
 	}
 }
 
-// What a translated query finds in the question's own language does not
-// outrank what the question found.
+// Passages that a translated query finds in the question's own language do not
+// outrank those that the question found.
 func TestATranslationFindsByItsLanguage(t *testing.T) {
 	s := shelves()
 	noise := passage("", "Lorem ipsum dolor sit amet.")
@@ -106,7 +106,7 @@ func TestATranslationFindsByItsLanguage(t *testing.T) {
 	}
 }
 
-// chosenOnly has no candidates beside those that it found.
+// chosenOnly has no candidates besides the found passages.
 type chosenOnly struct{ bilingual }
 
 func (c chosenOnly) Search(ctx context.Context, query string) (retrieval.Result, error) {
@@ -115,7 +115,7 @@ func (c chosenOnly) Search(ctx context.Context, query string) (retrieval.Result,
 	return r, err
 }
 
-// A question whose first search answers it is not translated.
+// A question that its first search answers is not translated.
 func TestTranslationIsForWantOfEvidence(t *testing.T) {
 	s := shelves()
 	s.en = append(s.en, passagesOf("", "", "The referral bonus is KRW 1,500,000, or 150만 원.")[2:]...)

@@ -33,8 +33,8 @@ func TestGradeRelevance(t *testing.T) {
 		name  string
 		cfg   Config
 		next  func(sent) map[string]float64
-		write string    // by a schema
-		want  []float64 // NaN: unknown
+		write string    // the answer under a schema
+		want  []float64 // NaN means unknown
 		calls int
 	}{
 		{"together", Config{}, together, "", []float64{0.75, 1.0 / 3, 0}, 1},

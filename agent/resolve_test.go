@@ -9,8 +9,8 @@ import (
 	"selfrag/prompts"
 )
 
-// talks is a model that resolves, summarizes, drafts and grades by the task
-// that a prompt asks for.
+// talks is a model that resolves, summarizes, drafts and grades, depending on
+// the prompt.
 func talks(standalone, summary string) prober {
 	return prober{&scripted{
 		write: func(p sent) (string, error) {
@@ -26,7 +26,7 @@ func talks(standalone, summary string) prober {
 	}}
 }
 
-// tell asks a question of a conversation and returns the events by type.
+// tell asks a question in a conversation and returns the answer and the events.
 func tell(t *testing.T, a *Agent, m *conversation.Memory, question string) (Answer, []Event) {
 	t.Helper()
 	var answer Answer

@@ -102,7 +102,7 @@ func (f found) Search(ctx context.Context, query string) (retrieval.Result, erro
 	return retrieval.Result{Query: query, Passages: f}, ctx.Err()
 }
 
-// seeing finds evidence by words, and is as sure of it as a test says.
+// seeing finds evidence by words, with the probabilities that a test sets.
 type seeing struct{ answers, onePlace float64 }
 
 func (s seeing) Find(ctx context.Context, in evidence.Input) (evidence.Found, error) {
@@ -119,7 +119,7 @@ func says(text string) func(sent) (string, error) {
 	return func(sent) (string, error) { return text, nil }
 }
 
-// passagesOf are passages of one document, each of which begins at rune 100.
+// passagesOf returns passages of one document. Each begins at rune 100.
 func passagesOf(texts ...string) []retrieval.Passage {
 	out := make([]retrieval.Passage, len(texts))
 	for i, text := range texts {

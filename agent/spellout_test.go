@@ -59,7 +59,7 @@ func TestSpellOut(t *testing.T) {
 	}
 }
 
-// A small model points at a passage beside the one that tells.
+// A small model points at a passage that does not hold the answer.
 func TestSpellOutReadsTheOtherPassagesToo(t *testing.T) {
 	passages := passagesOf("The Tamsin bridge was opened in 1931.", "The mayor of Tamsin was Ana Ruiz.", "The harbour of Tamsin has two lights.")
 	read := 0
@@ -80,8 +80,8 @@ func TestSpellOutReadsTheOtherPassagesToo(t *testing.T) {
 	}
 }
 
-// TestAValuesSupportIsItsUsefulness where one look-up is known to answer the
-// question: how many it takes self-rag asks, and a rollout does not.
+// TestAValuesSupportIsItsUsefulness covers a question that one look-up is known
+// to answer. self-rag knows the number of look-ups, a rollout does not.
 func TestAValuesSupportIsItsUsefulness(t *testing.T) {
 	for _, tc := range []struct {
 		strategy Strategy

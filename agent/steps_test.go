@@ -8,8 +8,8 @@ import (
 	"selfrag/prompts"
 )
 
-// TestAStepOfAnotherPackage makes one of what Steps exports: a prompt in the
-// language of the question, written and graded within the budget.
+// TestAStepOfAnotherPackage builds a step from what Steps exports: a prompt in
+// the language of the question, written and graded within the budget.
 func TestAStepOfAnotherPackage(t *testing.T) {
 	for question, language := range map[string]string{"Who opened it?": "en", "누가 열었나요?": "ko"} {
 		m := prober{&scripted{write: says("Ana Ruiz."), next: sure("Yes")}}

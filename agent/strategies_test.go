@@ -112,7 +112,7 @@ func TestAutoChooses(t *testing.T) {
 		if answer.Chosen != want || told != want || answer.Strategy != "auto" {
 			t.Errorf("%s: chose %q, told %q", question, answer.Chosen, told)
 		}
-		// The chosen strategy asks again what the choice asked, for nothing.
+		// The chosen strategy repeats the calls of the choice at no cost.
 		for _, c := range answer.Cost {
 			if c.Step == "plan" && c.Calls != 1 {
 				t.Errorf("%s: planned %d times", question, c.Calls)
@@ -121,7 +121,7 @@ func TestAutoChooses(t *testing.T) {
 	}
 }
 
-// TestSelfRAGCostsLittleMore holds the price of a question that one search
+// TestSelfRAGCostsLittleMore bounds the cost of a question that one search
 // answers: at most four calls more than two-stage.
 func TestSelfRAGCostsLittleMore(t *testing.T) {
 	calls := map[string]int{}

@@ -6,7 +6,8 @@ import (
 	"selfrag/prompts"
 )
 
-// planning lets a model take questions apart, write a draft and grade it.
+// planning returns a model that takes questions apart, writes a draft and
+// grades it.
 func planning(draft string, support map[string]float64, useful string) *scripted {
 	return &scripted{
 		write: func(p sent) (string, error) {
@@ -34,7 +35,7 @@ func TestUnsure(t *testing.T) {
 		name  string
 		model *scripted
 		cfg   Config
-		want  string // "" abstains
+		want  string // "" means an abstention
 	}{
 		{"weakly supported", planning("The mayor opened it in 1931 [1].", weak, "Yes"), Config{}, "Not certain: The mayor opened it in 1931. [1]"},
 		{"certain only", planning("The mayor opened it in 1931 [1].", weak, "Yes"), Config{Certain: true}, ""},
@@ -59,7 +60,7 @@ func TestUnsure(t *testing.T) {
 	}
 }
 
-// The grade of a sentence about one look-up is to be trusted.
+// The grade of a sentence about one look-up can be trusted.
 func TestOneLookUpIsNeverUnsure(t *testing.T) {
 	m := planning("The bridge opened its lanes in 1931 [1].", map[string]float64{"Yes": 0.2, "No": 0.8}, "Yes")
 	a, err := newAgent(t, prober{m}, Config{}).Answer(t.Context(), Question{Text: "When was the bridge opened?"})
@@ -71,8 +72,8 @@ func TestOneLookUpIsNeverUnsure(t *testing.T) {
 	}
 }
 
-// What a plan led to by the document of another town than the question names is
-// no answer in another sentence either.
+// An answer that a plan reached through the document of another town is not
+// accepted in another sentence either.
 func TestAnAnswerByAnotherDocumentIsNone(t *testing.T) {
 	passages := passagesOf("The Tamsin bridge was opened in 1931. It has two lanes.", "The mayor of Tamsin was Ana Ruiz in 1931.", "Orrel lies by the sea.")
 	passages[2].Title = "Orrel"
@@ -83,8 +84,8 @@ func TestAnAnswerByAnotherDocumentIsNone(t *testing.T) {
 	}{
 		{"Tamsin", "The bridge was opened in 1931 [1].", 3, true},
 		{"Orrel", "The bridge was opened in 1931 [1].", 3, false},
-		{"Orrel", "The bridge was opened in 1931 [1].", 2, true}, // no document tells what Orrel is
-		{"Orrel", "The bridge has two lanes [1].", 3, true},      // not what the plan led to
+		{"Orrel", "The bridge was opened in 1931 [1].", 2, true}, // no document shows what Orrel is
+		{"Orrel", "The bridge has two lanes [1].", 3, true},      // not the answer of the plan
 	} {
 		m := planning(tc.draft, map[string]float64{"Yes": 1}, "Yes")
 		others := m.write
@@ -113,7 +114,7 @@ func TestAnAnswerByAnotherDocumentIsNone(t *testing.T) {
 	}
 }
 
-// Another way of the plan may lead to the same answer rightly.
+// Another path of the plan may reach the same answer legitimately.
 func TestAnAnswerByTheRightDocumentCounts(t *testing.T) {
 	passages := passagesOf("The bridge was opened in 1931 by Bea Soto.", "Ana Ruiz opened the market in 1931.", "Its mayor is Bea Soto.")
 	passages[2].Title = "Orrel"

@@ -7,17 +7,20 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
+	"selfrag/prompts"
+	"selfrag/prompts/promptstest"
 	"selfrag/retrieval"
 )
 
-// readerModel is a judge that reads: a text supports a sentence when it holds
-// it, an answer's statements are its sentences, and the question to any answer
-// is "who?".
+// readerModel is a judge that follows rules. A text supports a sentence if it
+// contains it, the statements of an answer are its sentences, and the question for
+// any answer is "who?".
 type readerModel struct {
 	calls int
 	fail  bool
@@ -28,24 +31,35 @@ func (m *readerModel) GenerateContent(_ context.Context, messages []llms.Message
 	if m.fail {
 		return nil, errors.New("the judge is gone")
 	}
-	system, last := textOf(messages[0]), textOf(messages[len(messages)-1])
+	names, err := promptNames()
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, message := range messages {
+		all = append(all, textOf(message))
+	}
+	last := all[len(all)-1]
 	reply := "who?"
-	switch {
-	case strings.Contains(system, "apart into short statements"):
+	switch names.Of(strings.Join(all, "\n")) {
+	case prompts.NameStatements:
 		_, answer, _ := strings.Cut(last, "Reply: ")
 		reply = strings.ReplaceAll(answer, ". ", ".\n")
-	case strings.Contains(system, "whether a text says what a statement claims"):
+	case prompts.NameGradeSupport:
 		text, statement, _ := strings.Cut(last, "\nStatement: ")
 		statement, _, _ = strings.Cut(statement, "\nReply as JSON")
 		reply = `{"grade":"No"}`
 		if strings.Contains(text, strings.TrimSuffix(statement, ".")) {
 			reply = `{"grade":"Yes"}`
 		}
-	case strings.Contains(system, "whether a reply evades"):
+	case prompts.NameEvades:
 		reply = `{"grade":"No"}`
 	}
 	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: reply, GenerationInfo: map[string]any{"PromptTokens": 10, "CompletionTokens": 2}}}}, nil
 }
+
+// promptNames recognises the prompts that the judge is sent.
+var promptNames = sync.OnceValues(promptstest.New)
 
 func (m *readerModel) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
 	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)

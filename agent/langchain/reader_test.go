@@ -42,8 +42,9 @@ func (m reader) Call(ctx context.Context, prompt string, options ...llms.CallOpt
 	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)
 }
 
-// NextToken says Yes as likely as the last line shares words with those before it,
-// and names each passage, or none, as likely as it has words of the question.
+// NextToken gives Yes the share of the last line's words that are in the lines
+// before it. It gives each passage, and none of them, a probability by its
+// share of the question's words.
 func (reader) NextToken(ctx context.Context, messages []llms.MessageContent) (map[string]float64, int, error) {
 	asked := last(messages)
 	if in := passagesIn(asked); len(in) > 0 {
@@ -73,7 +74,7 @@ func isPrompt(messages []llms.MessageContent, name string) bool {
 	return err == nil && names.Of(textOf(messages)) == name
 }
 
-// line is a line of a numbered passage, with its share of the question's words.
+// line is a line of a numbered passage with its share of the question's words.
 type line struct {
 	passage int
 	text    string
@@ -82,7 +83,7 @@ type line struct {
 
 var numbered = regexp.MustCompile(`^\[(\d)\]`)
 
-// passagesIn are the lines of the numbered passages of a prompt.
+// passagesIn returns the lines of the numbered passages of a prompt.
 func passagesIn(asked string) []line {
 	var lines []line
 	passage := 0
@@ -130,8 +131,9 @@ func best(lines []line, question string) line {
 
 var amount = regexp.MustCompile(`(?:[A-Z]{3} )?\d[\d,.]*\p{Hangul}*`)
 
-// valueOf is the first number of a line, or its first name; of a line without one,
-// and of one that shares little with the question, NOT FOUND.
+// valueOf returns the first number of a line, or its first name. It returns NOT
+// FOUND for a line that has neither, or that shares few words with the
+// question.
 func valueOf(l line) string {
 	names := text.Names(l.text)
 	switch number := amount.FindString(l.text); {
@@ -145,7 +147,7 @@ func valueOf(l line) string {
 	return l.text
 }
 
-// findingsIn are the first two findings of a prompt, as they are.
+// findingsIn returns the first two findings of a prompt unchanged.
 func findingsIn(asked string) string {
 	_, after, _ := strings.Cut(asked, "\nFindings, with")
 	var found []string
@@ -157,7 +159,7 @@ func findingsIn(asked string) string {
 	return strings.Join(found, "\n")
 }
 
-// nextQuery is the question without its first words, by one more each time.
+// nextQuery returns the question without its first words, one more each time.
 func nextQuery(asked string) string {
 	words := strings.Fields(questionIn(asked))
 	for i := 1; i < len(words); i++ {

@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// readFile adds the exchanges of a file to those known.
+// readFile adds the exchanges of a file to the known ones.
 func readFile(path string, known map[string]exchange) error {
 	file, err := os.Open(path)
 	if err != nil {
@@ -46,7 +46,8 @@ func readLines(r io.Reader, known map[string]exchange) error {
 	}
 }
 
-// writeFile replaces a file at once, so that a killed test leaves the old one.
+// writeFile replaces a file atomically, so that a killed test leaves the old
+// one.
 func writeFile(path string, exchanges []exchange) (err error) {
 	slices.SortFunc(exchanges, func(a, b exchange) int {
 		return cmp.Or(cmp.Compare(a.Hint, b.Hint), cmp.Compare(a.Key, b.Key))
