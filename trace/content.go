@@ -12,7 +12,7 @@ import (
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 )
 
-// The attributes that hold what was asked, read and written.
+// The attributes with the content of questions, documents and answers.
 const (
 	keyInput   = "input.value"
 	keyOutput  = "output.value"
@@ -21,20 +21,22 @@ const (
 	keyFact    = "selfrag.refuted.fact"
 	keyCut     = "selfrag.cut"
 
-	// What Langfuse shows of the item of a dataset that a turn answers.
+	// The attributes that Langfuse shows for the item of a dataset that a turn
+	// answers.
 	keyItemInput    = "langfuse.experiment.item.input"
 	keyItemExpected = "langfuse.experiment.item.expected_output"
 	keyItemMeta     = "langfuse.experiment.item.metadata"
 )
 
-// holdsContent tells whether an attribute may hold words of a question, a
-// document or an answer. What an experiment says of itself is its makers' own.
+// holdsContent reports whether an attribute may contain words of a question, a
+// document or an answer. The metadata of an experiment do not count: the makers
+// of the experiment wrote them.
 func holdsContent(key string) bool {
 	return slices.Contains([]string{keyInput, keyOutput, keyTree, keyWarning, keyFact, keyItemInput, keyItemExpected, keyItemMeta}, key) ||
 		strings.HasPrefix(key, keyItemMeta+".")
 }
 
-// changed is a span with other attributes and another status.
+// changed is a span with replaced attributes and status.
 type changed struct {
 	sdk.ReadOnlySpan
 	attributes []attribute.KeyValue
@@ -44,8 +46,8 @@ type changed struct {
 func (s changed) Attributes() []attribute.KeyValue { return s.attributes }
 func (s changed) Status() sdk.Status               { return s.status }
 
-// presentable is a span as it may leave this machine: masked, and within the
-// limit.
+// presentable returns a span in the form in which it may leave this machine:
+// masked, and within the length limit.
 func (c Config) presentable(s sdk.ReadOnlySpan) changed {
 	out := changed{s, make([]attribute.KeyValue, 0, len(s.Attributes())+1), s.Status()}
 	var cut []string
@@ -58,7 +60,7 @@ func (c Config) presentable(s sdk.ReadOnlySpan) changed {
 		if holdsContent(key) && c.WithoutContent {
 			continue
 		}
-		text := strings.ToValidUTF8(a.Value.AsString(), "\ufffd") // others cannot be sent
+		text := strings.ToValidUTF8(a.Value.AsString(), "\ufffd") // invalid UTF-8 cannot be sent
 		short := c.shorten(text, holdsContent(key))
 		if short.cut {
 			cut = append(cut, key)
@@ -78,14 +80,14 @@ func (c Config) presentable(s sdk.ReadOnlySpan) changed {
 	return out
 }
 
-// shortened is a text within the limit.
+// shortened is a text within the length limit.
 type shortened struct {
 	text string
 	cut  bool
 }
 
-// shorten masks a text and cuts it to the limit. In JSON the strings are
-// masked and cut, so that it stays JSON.
+// shorten masks a text and cuts it to the limit. In JSON it masks and cuts the
+// strings, so that the result is JSON, too.
 func (c Config) shorten(text string, masked bool) shortened {
 	mask := func(s string) string { return s }
 	if masked && c.Mask != nil {
@@ -115,7 +117,8 @@ func (c Config) shorten(text string, masked bool) shortened {
 			break
 		}
 	}
-	// Too many small parts: shown as text, as far as it goes.
+	// There are too many small parts, so the beginning of the JSON is shown as
+	// a text.
 	whole := asJSON(value)
 	for most := c.MaxRunes - 2; ; most = most * 3 / 4 {
 		if out := asJSON(c.cutText(whole, most).text); utf8.RuneCountInString(out) <= c.MaxRunes || most == 0 {
@@ -124,16 +127,17 @@ func (c Config) shorten(text string, masked bool) shortened {
 	}
 }
 
-// asJSON writes what was read from JSON.
+// asJSON encodes a value that was decoded from JSON.
 func asJSON(v any) string {
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(v) // it was read from JSON, and a builder takes all
+	_ = encoder.Encode(v) // cannot fail: the value came from JSON, and a Builder accepts every write
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// masked applies the hook. What it fails on does not leave this machine.
+// masked calls the hook. If the hook panics, the text does not leave this
+// machine.
 func (c Config) masked(s string) (out string) {
 	defer func() {
 		if failed := recover(); failed != nil {
@@ -143,7 +147,7 @@ func (c Config) masked(s string) (out string) {
 	return c.Mask(s)
 }
 
-// cutText keeps the first runes of a text, and says how many there were.
+// cutText keeps the first runes of a text and adds the original length.
 func (c Config) cutText(s string, most int) shortened {
 	if len(s) <= most {
 		return shortened{s, false}
@@ -159,7 +163,7 @@ func (c Config) cutText(s string, most int) shortened {
 	return shortened{"…", true}
 }
 
-// eachString is a JSON value with every string in it, but for keys, changed.
+// eachString returns a JSON value with every string in it changed, except keys.
 func eachString(v any, change func(string) string) any {
 	switch v := v.(type) {
 	case string:

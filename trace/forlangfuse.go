@@ -11,13 +11,14 @@ import (
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 )
 
-// types are Langfuse's names for the kinds of OpenInference.
+// types maps OpenInference's kinds of spans to Langfuse's types.
 var types = map[string]string{
 	"AGENT": "agent", "LLM": "generation", "RETRIEVER": "retriever", "EVALUATOR": "evaluator", "CHAIN": "chain",
 	"EMBEDDING": "embedding", "RERANKER": "span", "TOOL": "tool", "GUARDRAIL": "guardrail",
 }
 
-// renamed are attributes that Langfuse calls otherwise.
+// renamed maps attributes to their names in Langfuse. The empty name drops an
+// attribute.
 var renamed = map[string]string{
 	keyInput:                     "langfuse.observation.input",
 	keyOutput:                    "langfuse.observation.output",
@@ -55,12 +56,12 @@ const (
 	metadata  = "langfuse.observation.metadata."
 	keyCached = "llm.token_count.prompt_details.cache_read"
 
-	// Under which name and version a registry keeps a prompt.
+	// The name and the version of a prompt in a registry.
 	keyRegistryName    = "selfrag.prompt.registry_name"
 	keyRegistryVersion = "selfrag.prompt.registry_version"
 )
 
-// forLangfuse names what a span holds as Langfuse does.
+// forLangfuse returns a span with Langfuse's names for its attributes.
 func (c Config) forLangfuse(s changed) changed {
 	of := map[string]attribute.Value{}
 	for _, a := range s.attributes {
@@ -110,8 +111,9 @@ func (c Config) forLangfuse(s changed) changed {
 	return changed{s.ReadOnlySpan, out, s.status}
 }
 
-// promptOf names the prompt of a call: one that Langfuse keeps as it does there,
-// so that it leads there, any other by its own name and version.
+// promptOf returns the name and the version of a call's prompt. If the prompt
+// is stored in Langfuse, they are those in Langfuse, so that Langfuse links to
+// it.
 func promptOf(of map[string]attribute.Value) []attribute.KeyValue {
 	name, number := of["selfrag.prompt.name"], int64(0)
 	if n, err := strconv.ParseInt(of["selfrag.prompt.version"].AsString(), 10, 64); err == nil {
@@ -127,7 +129,7 @@ func promptOf(of map[string]attribute.Value) []attribute.KeyValue {
 	return out
 }
 
-// severity is Langfuse's level of a span, and why it has that.
+// severity returns Langfuse's level for a span and the reason for it.
 func severity(of map[string]attribute.Value, status sdk.Status) (level, message string) {
 	_, isSpent := of["selfrag.spent"]
 	_, warned := of[keyWarning]
@@ -144,8 +146,8 @@ func severity(of map[string]attribute.Value, status sdk.Status) (level, message 
 	return "DEFAULT", ""
 }
 
-// usageOf counts tokens. Those that the server took from its cache are not
-// among the input, as Langfuse adds the kinds up.
+// usageOf returns the token counts. Tokens from the server's cache are not part
+// of the input, because Langfuse adds up all kinds.
 func usageOf(of map[string]attribute.Value) string {
 	prompt, ok := of["llm.token_count.prompt"]
 	if !ok {
@@ -158,12 +160,12 @@ func usageOf(of map[string]attribute.Value) string {
 	if cached > 0 {
 		usage["input_cached_tokens"] = cached
 	}
-	out, _ := json.Marshal(usage) // numbers under strings: it cannot fail
+	out, _ := json.Marshal(usage) // cannot fail: string keys and numbers
 	return string(out)
 }
 
-// flat is a JSON object whose values are text, numbers and booleans, as
-// Langfuse takes parameters; deeper ones are written as text.
+// flat returns a JSON object whose values are texts, numbers and booleans, as
+// Langfuse requires for parameters. Nested values become text.
 func flat(object string) string {
 	var in map[string]any
 	if json.Unmarshal([]byte(object), &in) != nil {
@@ -172,7 +174,7 @@ func flat(object string) string {
 	for k, v := range in {
 		switch v.(type) {
 		case map[string]any, []any:
-			text, _ := json.Marshal(v) // it was read from JSON
+			text, _ := json.Marshal(v) // cannot fail: it came from JSON
 			in[k] = string(text)
 		}
 	}
@@ -180,16 +182,16 @@ func flat(object string) string {
 	return string(out)
 }
 
-// plain is a key of one level, as Langfuse can filter by.
+// plain returns a key without dots, so that Langfuse can filter by it.
 func plain(key string) string { return strings.ReplaceAll(key, ".", "_") }
 
-// scoreNames are the attributes of a turn's own span that are scores, with
+// scoreNames are the attributes of a turn's root span that are scores, with
 // their types.
 var scoreNames = map[string]string{
 	"relevance": "NUMERIC", "support": "NUMERIC", "usefulness": "NUMERIC", "abstained": "BOOLEAN", "iterations": "NUMERIC",
 }
 
-// number is an attribute's value as a score's.
+// number returns an attribute's value as the value of a score.
 func number(v attribute.Value) (float64, error) {
 	switch v.Type() {
 	case attribute.BOOL:

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Item is an item of a dataset: a question with the answer that is expected.
-// Its id is the project's: no other dataset may have it.
+// Item is an item of a dataset: a question with its expected answer. Its id is
+// unique in the project: no other dataset may use it.
 type Item struct {
 	ID             string          `json:"id"`
 	Input          json.RawMessage `json:"input,omitempty"`
@@ -19,11 +19,12 @@ type Item struct {
 	Metadata       json.RawMessage `json:"metadata,omitempty"`
 }
 
-// equal tells whether two items say the same, however their JSON is written.
+// equal reports whether two items have the same content, however their JSON is
+// written.
 func (i Item) equal(other Item) bool {
 	for _, pair := range [][2]json.RawMessage{{i.Input, other.Input}, {i.ExpectedOutput, other.ExpectedOutput}, {i.Metadata, other.Metadata}} {
 		var a, b any
-		_, _ = json.Unmarshal(pair[0], &a), json.Unmarshal(pair[1], &b) // nothing reads as nil
+		_, _ = json.Unmarshal(pair[0], &a), json.Unmarshal(pair[1], &b) // missing JSON counts as nil
 		if !reflect.DeepEqual(a, b) {
 			return false
 		}
@@ -31,7 +32,8 @@ func (i Item) equal(other Item) bool {
 	return i.ID == other.ID
 }
 
-// PutDataset makes a dataset if there is none of the name, and returns its id.
+// PutDataset creates a dataset unless there is one of that name, and returns
+// its id.
 func (c *Client) PutDataset(ctx context.Context, name, description string) (id string, err error) {
 	var out struct{ ID string }
 	in := map[string]string{"name": name, "description": description}
@@ -41,12 +43,12 @@ func (c *Client) PutDataset(ctx context.Context, name, description string) (id s
 	return out.ID, nil
 }
 
-// itemsPath is where the items of datasets are.
+// itemsPath is the path of the items of datasets.
 const itemsPath = "/api/public/dataset-items"
 
-// PutItems makes or changes the items of a dataset that are not there yet as
-// they are here, by their ids, and tells how many those were. Items that the
-// dataset has beside them stay.
+// PutItems creates or changes the items of a dataset that are missing or
+// differ, by their ids, and returns their number. Other items of the dataset
+// stay.
 func (c *Client) PutItems(ctx context.Context, dataset string, items []Item) (changed int, err error) {
 	there, err := list[Item](ctx, c, itemsPath, url.Values{"datasetName": {dataset}})
 	if err != nil {
