@@ -39,7 +39,7 @@ keys and limits as selfrag serve has them; selfrag serve has /mcp too.`,
 	return cmd
 }
 
-// runMCP serves the one client at standard input and output.
+// runMCP serves one client over standard input and output.
 func runMCP(ctx context.Context, a *app) error {
 	log := slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	parts, end, err := a.served(ctx, a.metrics, log)
@@ -70,16 +70,17 @@ func (a *app) newMCP(cfg mcpapi.Config) (*mcpapi.Server, error) {
 	return mcpapi.New(cfg)
 }
 
-// mountMCP serves MCP over HTTP. Its streams stand open, and calls take their
-// slots by themselves.
+// mountMCP returns the mount of MCP over HTTP. Its streams stay open, so calls
+// take their slots themselves.
 func mountMCP(server *mcpapi.Server) httpapi.Mount {
 	return httpapi.Mount{Pattern: "/mcp", Long: true, Handler: server.Handler(func(ctx context.Context) mcpapi.Caller {
 		return mcpapi.Caller{ID: httpapi.CallerOf(ctx), Scope: httpapi.ScopeOf(ctx)}
 	})}
 }
 
-// auditCalls adds a line to the audit log for each call of a tool: requests of
-// /mcp do not tell what they are about.
+// auditCalls returns a function that adds a line to the audit log for each call
+// of a tool. The log lines of requests to /mcp do not say which tool was
+// called.
 func auditCalls(audit *keys.Log, log *slog.Logger) func(mcpapi.Call) {
 	return func(c mcpapi.Call) {
 		err := audit.Record(httpapi.Access{

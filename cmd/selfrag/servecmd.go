@@ -59,7 +59,7 @@ At SIGTERM answers under way finish, within --shutdown-timeout.`,
 
 func runServe(ctx context.Context, a *app) error { return serveHTTP(ctx, a, false) }
 
-// serveHTTP serves all protocols, or MCP alone.
+// serveHTTP serves all protocols, or only MCP.
 func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 	authority := keys.In(a.settings.KeysDir())
 	local := listensLocally(a.settings.Listen)
@@ -70,7 +70,7 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 	if !local && !required {
 		return fault.Usagef("others could reach %s without a key: make one with `selfrag keys create`, or listen on 127.0.0.1", a.settings.Listen)
 	}
-	counting := metrics.New(metrics.Config{Process: true}) // for /metrics and no file
+	counting := metrics.New(metrics.Config{Process: true}) // for /metrics, not for a file
 	log := slog.New(slog.NewJSONHandler(a.Err, nil))
 	parts, end, err := a.served(ctx, counting, log)
 	if err != nil {
@@ -78,7 +78,7 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 	}
 	defer end()
 	uploads := filepath.Join(a.settings.DataDir, "uploads")
-	if onlyMCP { // another process's
+	if onlyMCP { // uploads belong to another process
 		uploads = ""
 	}
 	service, err := a.newService(parts, uploads)
@@ -141,15 +141,15 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 	return err
 }
 
-// serveUntil serves until ctx ends. Then requests under way get some time to
-// finish; those that do not are told, and get little more.
+// serveUntil serves until ctx ends. Then running requests get some time to
+// finish. Those that take longer are cancelled and get a short time to end.
 func serveUntil(ctx context.Context, l net.Listener, handler *httpapi.Server, patience time.Duration, log *slog.Logger) error {
 	base, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stop(nil)
 	server := &http.Server{
 		Handler: handler, BaseContext: func(net.Listener) context.Context { return base },
-		// What net/http answers by itself is over by ReadTimeout; the handler has
-		// deadlines of its own in its place.
+		// ReadTimeout covers the requests that net/http answers itself. The
+		// handler replaces it with deadlines of its own.
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
@@ -183,8 +183,8 @@ func listensLocally(address string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// newService wires the operations. uploads is where uploads wait; empty: none
-// are taken.
+// newService wires the operations. uploads is the folder for uploads; if it is
+// empty, the service accepts none.
 func (a *app) newService(parts *wire.Served, uploads string) (*serve.Service, error) {
 	secret, err := a.serveSecret()
 	if err != nil {
@@ -208,10 +208,10 @@ func (a *app) newService(parts *wire.Served, uploads string) (*serve.Service, er
 	return service, nil
 }
 
-// served makes the parts ready to be served. end closes them, and sends the traces
-// that are left.
+// served prepares the parts for a service. end closes them and sends the
+// remaining traces.
 func (a *app) served(ctx context.Context, counting *metrics.Metrics, log *slog.Logger) (_ *wire.Served, end func(), err error) {
-	tracing, endTracing, err := wire.StartTracing(ctx, a.settings, a.getenv, version(), counting, a.Err) // its queue is among what is counted
+	tracing, endTracing, err := wire.StartTracing(ctx, a.settings, a.getenv, version(), counting, a.Err) // the metrics count the queue of traces
 	if err != nil {
 		return nil, nil, err
 	}
@@ -225,7 +225,7 @@ func (a *app) served(ctx context.Context, counting *metrics.Metrics, log *slog.L
 	return served, func() { served.Close(); parts.Close(); endTracing() }, nil
 }
 
-// tenantSessions are the sessions of a tenant.
+// tenantSessions returns the sessions of a tenant.
 func (a *app) tenantSessions(t serve.Tenant) (*session.Store, error) {
 	name, err := t.Name()
 	if err != nil {
@@ -236,8 +236,8 @@ func (a *app) tenantSessions(t serve.Tenant) (*session.Store, error) {
 	return session.In(s.SessionsDir()), nil
 }
 
-// serveSecret signs the ids of answers. Replicas that share the data folder
-// share it.
+// serveSecret returns the secret that signs the ids of answers. Replicas that
+// share the data folder share the secret.
 func (a *app) serveSecret() ([]byte, error) {
 	path := filepath.Join(a.settings.DataDir, "serve-secret")
 	for {
@@ -257,7 +257,8 @@ func (a *app) serveSecret() ([]byte, error) {
 		_, err = fresh.Write(random)
 		err = errors.Join(err, fresh.Close())
 		if err == nil {
-			// A link fails where there is one already: another replica's, which counts.
+			// Link fails if another replica has created the file. Its secret is
+			// then used.
 			if err = os.Link(fresh.Name(), path); errors.Is(err, fs.ErrExist) {
 				err = nil
 			}

@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// jobsPatience is how long an upload that is being taken in may take to stop
-// at SIGTERM. With the time that answers get it stays within what a supervisor
-// is told to give.
+// jobsPatience is the time that an ingestion gets to stop at SIGTERM. Together
+// with the time for answers it stays within the time that a supervisor must
+// allow.
 const jobsPatience = 4 * time.Second
 
-// awaitJobs waits until the taking in of uploads has stopped, but not for ever:
-// what cannot be stopped goes on in the next process.
+// awaitJobs waits until ingestion has stopped, but no longer than patience. A
+// job that does not stop continues in the next process.
 func awaitJobs(done <-chan struct{}, patience time.Duration, log *slog.Logger) {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()

@@ -5,8 +5,9 @@ import (
 	"selfrag/serve/webpage"
 )
 
-// pageMounts are the routes of the web page, where it is wanted. It is
-// the same for everybody: what it shows comes through the API, with a key.
+// pageMounts returns the routes of the web page if it is wanted. The page is
+// public, because it is the same for everybody: it gets its content through the
+// API, with a key.
 func pageMounts(wanted bool) []httpapi.Mount {
 	if !wanted {
 		return nil

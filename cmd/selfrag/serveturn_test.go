@@ -11,15 +11,16 @@ import (
 	"selfrag/serve/keys"
 )
 
-// TestServedTurnsAreLabelled finds in the trace of each question who asked it,
-// in which session and tenant.
+// TestServedTurnsAreLabelled checks that the trace of each question has its
+// asker, session and tenant.
 func TestServedTurnsAreLabelled(t *testing.T) {
 	traces := filepath.Join(t.TempDir(), "traces.jsonl")
 	a := newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) {
 		s.Strategy, s.Tracing.File, s.Tracing.User = "two-stage", traces, "nobody"
 	}, "harbour")
 	const question = "How many lanes has the bridge?"
-	// asks starts a server anew for each, so that its traces are written.
+	// asks starts a new server for each question, so that its traces are
+	// written at the end.
 	asks := func(ask func(s *liveServer)) string {
 		t.Helper()
 		if err := os.Remove(traces); err != nil && !os.IsNotExist(err) {
@@ -69,7 +70,8 @@ func TestServedTurnsAreLabelled(t *testing.T) {
 	}
 }
 
-// TestServedQueuesAreCounted: operators see what waits and what was dropped.
+// TestServedQueuesAreCounted checks that the metrics have the lengths and the
+// drops of the queues.
 func TestServedQueuesAreCounted(t *testing.T) {
 	traced := newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) { s.Tracing.File = filepath.Join(t.TempDir(), "traces.jsonl") })
 	s := startServer(t, traced)

@@ -12,10 +12,10 @@ import (
 	"selfrag/serve"
 )
 
-// GroupServe are the settings of the server.
+// GroupServe is the group of the server's settings.
 const GroupServe = "serve"
 
-// serveSettings are how the server behaves.
+// serveSettings are the settings of the server.
 type serveSettings struct {
 	Listen          string
 	PublicURL       string
@@ -85,7 +85,7 @@ func (s serveSettings) checkServe() error {
 		positive("max_upload_mb", s.MaxUploadMB), positive("shutdown_timeout", s.ShutdownTimeout))
 }
 
-// Origins are the web origins that may call from browsers.
+// Origins returns the web origins whose pages may call the server.
 func (s serveSettings) Origins() []string {
 	var out []string
 	for _, o := range Hosts(s.CORSOrigins) {

@@ -24,7 +24,7 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// Settings are the values that can be set by file, environment and flag.
+// Settings holds the values that can be set by file, environment and flag.
 type Settings struct {
 	DataDir       string
 	Tenant        string
@@ -33,7 +33,8 @@ type Settings struct {
 	Reranker      string
 	RerankAddress string
 	RerankWindows int
-	// RerankMinScore is a number, or empty: any score will do, 0 among them.
+	// RerankMinScore is a number, or empty for no minimum. It is a text because
+	// 0 is a possible minimum.
 	RerankMinScore string
 	Device         string
 	Model          string
@@ -80,29 +81,32 @@ type Settings struct {
 	SupportSeveral float64
 	Usefulness     float64
 	Answerable     float64
-	// The weights of the grades in the score of a round.
+	// The weights of the grades in the score of an iteration.
 	WeightRelevance, WeightSupport, WeightUsefulness float64
 
 	serveSettings
 	Tracing traceSettings
 
-	from map[string]string // where each value came from, by key
-	// OfArm says that their file is that of one arm of a comparison.
+	from map[string]string // origin of each value, by key
+	// OfArm says that the file of the settings belongs to one arm of a
+	// comparison.
 	OfArm bool
-	// Without are rules and heuristics that are left out, to measure their worth.
+	// Without names the rules and heuristics to leave out, to measure their
+	// worth.
 	Without []string
 }
 
-// setting describes one of them. Its key is its name in selfrag.yaml; the
-// environment has SELFRAG_KEY in capitals, the flag has dashes.
+// setting describes one setting. Its key is its name in selfrag.yaml. The
+// environment variable is SELFRAG_KEY in capitals; the flag has dashes in place
+// of underscores.
 type setting struct {
 	key   string
-	value any // pointer into settings
+	value any // pointer to a field of Settings
 	usage string
-	group string // the commands that take its flag
+	group string // the commands with a flag for it
 }
 
-// Groups of settings by the commands that they matter to.
+// Groups of settings by the commands that use them.
 const (
 	GroupAll    = "all"
 	GroupSearch = "search"
@@ -111,16 +115,16 @@ const (
 	GroupAsk    = "ask"
 	GroupCount  = "count"
 	GroupTrace  = "trace"
-	groupNone   = "" // no flag: only the file and the environment
+	groupNone   = "" // no flag: file and environment only
 )
 
-// The stores that the setting "store" names.
+// The values of the setting "store".
 const (
 	StoreSQLite = "sqlite"
 	StoreMilvus = "milvus"
 )
 
-// NoEmbedder is the embedder of a collection that has no vectors.
+// NoEmbedder is the setting for a collection without vectors.
 const NoEmbedder = "none"
 
 func (s *Settings) table() []setting {
@@ -182,8 +186,8 @@ func (s *Settings) table() []setting {
 	}, append(s.Tracing.table(), s.serveSettings.table()...)...)
 }
 
-// Default returns the settings where no file, environment or flag sets them. What
-// a package has a default for is read from there.
+// Default returns the settings before file, environment and flags. Defaults of
+// other packages are read from those packages.
 func Default(getenv func(string) string) Settings {
 	home := cmp.Or(getenv("XDG_DATA_HOME"), filepath.Join(getenv("HOME"), ".local", "share"))
 	s := Settings{
@@ -208,7 +212,7 @@ func Default(getenv func(string) string) Settings {
 }
 
 // AddFlags declares the flags of the groups on a command, with the values of s
-// as their defaults. What they are set to, loadSettings takes.
+// as defaults. Load reads the flags that the user set.
 func (s Settings) AddFlags(flags *pflag.FlagSet, groups ...string) {
 	for _, f := range s.table() {
 		if slices.Contains(groups, f.group) {
@@ -217,15 +221,16 @@ func (s Settings) AddFlags(flags *pflag.FlagSet, groups ...string) {
 	}
 }
 
-// AddFlag declares the flag of one setting, with words of the command's own.
+// AddFlag declares the flag of one setting with a usage text of the command's
+// own.
 func (s Settings) AddFlag(flags *pflag.FlagSet, key, usage string) {
 	flags.Var(s.value(key), flagOf(key), usage)
 }
 
-// Load reads the file and the environment beneath the flags that were
-// given. explicit is the file named by the caller, which must exist; without one,
-// selfrag.yaml in the working folder is read if it is there. A flag of the same
-// name that is no setting's counts for nothing here.
+// Load returns the settings from file, environment and flags; flags override
+// the environment, which overrides the file. explicit is a file that the user
+// named and that must exist. Without it, Load reads selfrag.yaml in the working
+// folder if there is one. Load ignores flags that are not settings.
 func Load(explicit string, getenv func(string) string, flags *pflag.FlagSet) (Settings, error) {
 	s := Default(getenv)
 	path := cmp.Or(explicit, getenv("SELFRAG_CONFIG"), "selfrag.yaml")
@@ -288,8 +293,8 @@ func (s *Settings) loadFile(path string, content []byte) error {
 	return nil
 }
 
-// With is a copy in which one setting has another value, and comes from there. A
-// value that cannot be is an error.
+// With returns a copy with another value for one setting, whose origin is from.
+// An invalid value is an error.
 func (s Settings) With(key, text, from string) (Settings, error) {
 	s.from = maps.Clone(s.from)
 	s.from[key] = from
@@ -299,14 +304,15 @@ func (s Settings) With(key, text, from string) (Settings, error) {
 	return s, s.Check()
 }
 
-// Text is the value of a setting as a file or a flag holds it.
+// Text returns the value of a setting as a file or a flag holds it.
 func (s Settings) Text(key string) string { return s.value(key).text() }
 
-// Origin says where the value of a setting came from: "default", "file PATH",
-// "environment NAME", "flag --NAME" or fromChat. It is empty for no setting.
+// Origin returns the origin of a setting's value: "default", "file PATH",
+// "environment NAME", "flag --NAME" or FromChat. It returns "" for an unknown
+// key.
 func (s Settings) Origin(key string) string { return s.from[key] }
 
-// value is the setting of a key, which must be one.
+// value returns the setting with the given key, which must exist.
 func (s *Settings) value(key string) value {
 	for _, f := range s.table() {
 		if f.key == key {
@@ -316,15 +322,15 @@ func (s *Settings) value(key string) value {
 	return value{}
 }
 
-// Row is a setting as it is shown.
+// Row is a setting for display.
 type Row struct {
 	Key   string `json:"key"`
-	Value string `json:"value"` // a secret is masked
+	Value string `json:"value"` // secrets are masked
 	From  string `json:"from"`
 	Usage string `json:"usage"`
 }
 
-// Rows are all settings, in the order of the documentation.
+// Rows returns all settings in the order of the documentation.
 func (s Settings) Rows() []Row {
 	var rows []Row
 	for _, f := range s.table() {
@@ -333,8 +339,8 @@ func (s Settings) Rows() []Row {
 	return rows
 }
 
-// Fingerprint holds the settings by key that answers depend on: not where things
-// are, nor how the program is watched or served.
+// Fingerprint returns the settings that answers depend on, by key. It leaves
+// out where things are, and how the program is watched or served.
 func (s Settings) Fingerprint() map[string]string {
 	out := map[string]string{}
 	for _, f := range s.table() {

@@ -16,29 +16,30 @@ import (
 	"selfrag/retrieval/embed"
 )
 
-// proposal is what init found and proposes, and in the end did.
+// proposal holds what init found and proposes, and at the end what it did.
 type proposal struct {
 	Machine  machine.Machine `json:"machine"`
 	Ollama   ollamaThere     `json:"ollama"`
-	Library  bool            `json:"library"` // Ollama's library can be reached
+	Library  bool            `json:"library"` // whether Ollama's library can be reached
 	Model    choice          `json:"model"`
 	Embedder choice          `json:"embedder"`
 	Reranker choice          `json:"rerank"`
 	File     string          `json:"file"`
-	There    bool            `json:"file_there"` // before
+	There    bool            `json:"file_there"` // whether the file existed before
 	Fetched  []string        `json:"fetched,omitempty"`
 	Written  bool            `json:"written"`
-	Copy     string          `json:"copy,omitempty"` // of what the file held before
+	Copy     string          `json:"copy,omitempty"` // path of the copy of the old file
 }
 
-// ollamaThere is what is known of the Ollama server.
+// ollamaThere describes the Ollama server.
 type ollamaThere struct {
 	Found   bool   `json:"found"`
 	Address string `json:"address"`
 	Version string `json:"version,omitempty"`
-	// Elsewhere reports whether it is another machine, whose memory is not known.
+	// Elsewhere says that the server is on another machine, whose memory is not
+	// known.
 	Elsewhere bool `json:"elsewhere,omitempty"`
-	// Card reports whether it has a model on a graphics card now.
+	// Card says that the server has a model on a graphics card now.
 	Card bool `json:"card,omitempty"`
 
 	models []ollama.ModelInfo
@@ -46,18 +47,20 @@ type ollamaThere struct {
 
 // choice is one model of a proposal.
 type choice struct {
-	Name      string `json:"name"`    // empty: none suits or can be had
-	Setting   string `json:"setting"` // what selfrag.yaml will hold; empty: nothing
+	Name      string `json:"name"`    // empty: no model is suitable or available
+	Setting   string `json:"setting"` // value for selfrag.yaml; empty: none
 	There     bool   `json:"there"`
-	Size      int64  `json:"size,omitempty"` // bytes to fetch, or on disk; 0: not known
+	Size      int64  `json:"size,omitempty"` // bytes to fetch, or on disk; 0: unknown
 	Languages string `json:"languages,omitempty"`
 	Licence   string `json:"licence,omitempty"`
-	// From is who has it: ollama (its library), hub (Hugging Face), or the script
-	// that makes it ready; empty where it is not to be fetched.
+	// From says who provides the model: ollama (its library), hub (Hugging
+	// Face), or the script that prepares it. It is empty if the model is not to
+	// be fetched.
 	From string `json:"from,omitempty"`
-	// Kept says which setting of the user's chose it, as in "environment SELFRAG_MODEL".
+	// Kept names the user's setting that chose the model, as in "environment
+	// SELFRAG_MODEL".
 	Kept string `json:"kept,omitempty"`
-	// Lacking is the model that would be better and cannot be had now.
+	// Lacking names a better model that cannot be had now.
 	Lacking string `json:"lacking,omitempty"`
 }
 
@@ -66,10 +69,10 @@ const (
 	fromHub    = "hub"
 )
 
-// fetch reports whether init itself has to fetch it.
+// fetch reports whether init itself must fetch the model.
 func (c *choice) fetch() bool { return !c.There && (c.From == fromOllama || c.From == fromHub) }
 
-// values are the settings to write.
+// values returns the settings to write.
 func (p *proposal) values() []keyValue {
 	var list []keyValue
 	for _, kv := range []keyValue{{"model", p.Model.Setting}, {"embedder", p.Embedder.Setting}, {"rerank", p.Reranker.Setting}} {
@@ -80,7 +83,8 @@ func (p *proposal) values() []keyValue {
 	return list
 }
 
-// has reports whether the server has a model, by any way to write its name.
+// has returns the server's model with the given name, in any of the spellings
+// that Ollama accepts.
 func (o *ollamaThere) has(name string) (ollama.ModelInfo, bool) {
 	for _, m := range o.models {
 		if strings.EqualFold(m.Name, name) || strings.EqualFold(m.Name, name+":latest") {
@@ -90,7 +94,7 @@ func (o *ollamaThere) has(name string) (ollama.ModelInfo, bool) {
 	return ollama.ModelInfo{}, false
 }
 
-// propose looks at the machine and what there is, and chooses.
+// propose examines the machine and its parts and chooses the models.
 func (a *initRun) propose(ctx context.Context, o *Init) (*proposal, error) {
 	p := &proposal{Machine: machine.Look(ctx)}
 	var err error
@@ -117,8 +121,8 @@ func (a *initRun) propose(ctx context.Context, o *Init) (*proposal, error) {
 	return p, ctx.Err()
 }
 
-// room is what there is for models: as the user says, else as it was found.
-// What another machine has is not known.
+// room returns the memory for models: what the user says, or else what was
+// found. The memory of another machine is not known.
 func (o *Init) room(p *proposal) models.Room {
 	if o.memory >= 0 {
 		p.Machine.Memory, p.Ollama.Elsewhere = int64(o.memory*1e9), false
@@ -136,15 +140,15 @@ func (o *Init) room(p *proposal) models.Room {
 	if gpu := p.Machine.GPU; gpu != nil {
 		room.Card = gpu.Memory
 		if gpu.Shared {
-			// Apple lets a card have about two thirds of a memory that it shares.
+			// Apple allows a card about two thirds of a memory that it shares.
 			room.Card = room.Memory * 2 / 3
 		}
 	}
 	return room
 }
 
-// lookAtOllama does not wait for a server that is just being started: nothing
-// is lost by running init again.
+// lookAtOllama does not wait for a server that is just starting: the user can
+// simply run init again.
 func (a *initRun) lookAtOllama(ctx context.Context) (ollamaThere, error) {
 	client, err := a.parts.Ollama(ollama.Config{Retries: -1})
 	if err != nil {
@@ -163,7 +167,8 @@ func (a *initRun) lookAtOllama(ctx context.Context) (ollamaThere, error) {
 	if there.models, err = client.Models(ctx); err != nil {
 		return there, err
 	}
-	// A server too old to say what it has loaded says nothing of a card.
+	// A server that is too old to report its loaded models reports no card
+	// either.
 	if loaded, err := client.Loaded(ctx); err == nil {
 		for _, m := range loaded {
 			there.Card = there.Card || m.VRAM > 0
@@ -195,7 +200,8 @@ func (a *initRun) proposeModel(ctx context.Context, o *Init, p *proposal, room m
 			return (p.Ollama.Found || o.printModel) && shelf.has(ctx, m.Name)
 		})
 	if own := wire.ChooseModel(p.Ollama.models, room.Memory); ok && own != "" {
-		// The user has fetched a model that nobody listed, and of about that size.
+		// Prefer a model of about that size that the user has fetched and that
+		// is not in the list.
 		_, listed := models.FindLanguage(own)
 		_, there := p.Ollama.has(known.Name)
 		if info, _ := p.Ollama.has(own); !listed && !there && 4*info.Size >= 3*known.Download {
@@ -209,15 +215,16 @@ func (a *initRun) proposeModel(ctx context.Context, o *Init, p *proposal, room m
 		}
 		return c
 	}
-	// What ask would take.
+	// Otherwise choose the model that ask would use.
 	if name := wire.ChooseModel(p.Ollama.models, room.Memory); name != "" {
 		return a.languageChoice(p, models.Language{Name: name}, "")
 	}
 	return choice{}
 }
 
-// languageChoice is a language model as a choice. Nothing is set that is not
-// there and that init cannot fetch: ask then takes the best that there is.
+// languageChoice returns a language model as a choice. It leaves the setting
+// empty if the model is missing and init cannot fetch it; ask then uses the
+// best available model.
 func (a *initRun) languageChoice(p *proposal, m models.Language, kept string) choice {
 	c := choice{Name: m.Name, Size: m.Download, Languages: m.Languages, Licence: m.Licence, Kept: kept}
 	if info, there := p.Ollama.has(m.Name); there {
@@ -233,7 +240,8 @@ func (a *initRun) languageChoice(p *proposal, m models.Language, kept string) ch
 	return c
 }
 
-// setUnlessKept leaves out of the file what the environment sets.
+// setUnlessKept returns the value for the file, or "" if another setting of the
+// user chooses it.
 func setUnlessKept(value, kept string) string {
 	if kept != "" {
 		return ""
@@ -246,8 +254,8 @@ func scriptIsHere(script string) bool {
 	return err == nil
 }
 
-// ollamaEmbedder is what a program without ONNX gets: unlike its default it knows
-// Korean.
+// ollamaEmbedder is the proposal for a program without ONNX. Unlike that
+// program's default, it knows Korean.
 const ollamaEmbedder = "bge-m3"
 
 func (a *initRun) proposeEmbedder(ctx context.Context, p *proposal, room models.Room, shelf *library) (choice, error) {
@@ -291,7 +299,8 @@ func (a *initRun) proposeEmbedder(ctx context.Context, p *proposal, room models.
 	return c, nil
 }
 
-// proposeReranker takes the one that needs nothing besides the embedder.
+// proposeReranker proposes the reranker that needs nothing besides the
+// embedder.
 func (a *initRun) proposeReranker(p *proposal) choice {
 	if from := a.settings.Origin("rerank"); from != "default" && a.settings.Reranker != "auto" {
 		return choice{Name: a.settings.Reranker, There: true, Kept: from}
@@ -303,13 +312,14 @@ func (a *initRun) proposeReranker(p *proposal) choice {
 	return c
 }
 
-// madeByOthers reports whether a collection was made by another embedder, which
-// could not be searched if the file named one: "auto" searches each by its own.
+// madeByOthers reports whether another embedder made one of the collections.
+// Such a collection could not be searched if the file named an embedder; with
+// "auto" each collection is searched with its own.
 func (a *initRun) madeByOthers(ctx context.Context, setting string) (bool, error) {
 	if a.settings.Store == config.StoreSQLite {
-		// A store that is not there yet is not made for this.
+		// Do not create a store just for this check.
 		if _, err := os.Stat(a.settings.Database()); err != nil {
-			return false, nil //nolint:nilerr // there are no collections
+			return false, nil //nolint:nilerr // no store, so no collections
 		}
 	}
 	db, err := a.parts.Store(ctx)

@@ -13,16 +13,18 @@ import (
 	"selfrag/serve"
 )
 
-// Store is the collections of a tenant, and what commands do with them.
+// Store holds the collections of a tenant, with the operations that commands
+// need.
 type Store interface {
 	serve.Library
 	Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (ingest.Reembedding, error)
 }
 
-// Collection is what commands need of one, as the service does.
+// Collection is a collection of a Store. Commands and the service use the same
+// type.
 type Collection = serve.Collection
 
-// database is a store of all tenants.
+// database is a store with all tenants.
 type database interface {
 	tenant(name string) (Store, error)
 }
@@ -42,7 +44,7 @@ func (d milvusDatabase) tenant(name string) (Store, error) {
 	return milvusStore{view}, err
 }
 
-// own is a store whose methods return its own types.
+// own is a store whose methods return concrete types.
 type own[C Collection, R ingest.Reembedding] interface {
 	Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (C, error)
 	Collection(ctx context.Context, name string) (C, error)
@@ -51,7 +53,7 @@ type own[C Collection, R ingest.Reembedding] interface {
 	Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (R, error)
 }
 
-// storeOf makes a store of a database.
+// storeOf turns a store with concrete types into a Store.
 type storeOf[C Collection, R ingest.Reembedding] struct{ own[C, R] }
 
 type (
@@ -83,7 +85,7 @@ func (s storeOf[C, R]) Collection(ctx context.Context, name string) (Collection,
 	return c, nil
 }
 
-// database is the shared one of the settings.
+// database returns the shared database of the settings.
 func (p *Parts) database(ctx context.Context) (database, error) {
 	return p.shared.stores.take(ctx, p.storeKey(), func(ctx context.Context) (database, []func(), error) {
 		s := p.Settings
@@ -110,10 +112,10 @@ func (p *Parts) storeKey() string {
 	return keyOf(s.Store, s.Database())
 }
 
-// Store is the collections of the settings' tenant.
+// Store returns the collections of the settings' tenant.
 func (p *Parts) Store(ctx context.Context) (Store, error) { return p.StoreOf(ctx, p.Settings.Tenant) }
 
-// StoreOf is the collections of a tenant.
+// StoreOf returns the collections of a tenant.
 func (p *Parts) StoreOf(ctx context.Context, tenant string) (Store, error) {
 	db, err := p.database(ctx)
 	if err != nil {
@@ -130,7 +132,8 @@ func (p *Parts) StoreOf(ctx context.Context, tenant string) (Store, error) {
 // its folder can be removed.
 func (p *Parts) CloseStore() { p.shared.stores.drop(p.storeKey()) }
 
-// Milvus is the server of the settings, whose store is Milvus.
+// Milvus returns the Milvus server of the settings. It is an error if their
+// store is not Milvus.
 func (p *Parts) Milvus(ctx context.Context) (*milvus.DB, error) {
 	db, err := p.database(ctx)
 	if err != nil {
@@ -143,7 +146,7 @@ func (p *Parts) Milvus(ctx context.Context) (*milvus.DB, error) {
 	return server.Tenant(p.Settings.Tenant)
 }
 
-// Collection is the collection of the settings, which must be there.
+// Collection returns the collection of the settings, which must exist.
 func (p *Parts) Collection(ctx context.Context) (Collection, error) {
 	store, err := p.Store(ctx)
 	if err != nil {
