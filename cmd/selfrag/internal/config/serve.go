@@ -10,6 +10,7 @@ import (
 
 	"selfrag/fault"
 	"selfrag/serve"
+	"selfrag/serve/httpapi"
 )
 
 // GroupServe are the settings of the server.
@@ -36,8 +37,10 @@ type serveSettings struct {
 }
 
 func defaultServeSettings() serveSettings {
+	server := httpapi.Defaults()
 	return serveSettings{
-		Listen: "127.0.0.1:8080", Concurrency: 8, Queue: 64, QueueTime: 30 * time.Second, Rate: 20, Burst: 40, MaxUploadMB: 256,
+		Listen: "127.0.0.1:8080", Concurrency: server.Concurrency, Queue: server.Queue, QueueTime: server.QueueTime,
+		Rate: server.Rate, Burst: server.Burst, MaxUploadMB: int(server.MaxUpload >> 20),
 		ShutdownTimeout: 30 * time.Second, Page: true, Fence: true, Experiment: "default",
 	}
 }
