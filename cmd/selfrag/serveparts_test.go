@@ -120,7 +120,7 @@ func TestASilentModelHoldsUpNoSearch(t *testing.T) {
 
 // TestReadinessIsThePartsOwn: that one client goes away says nothing of them.
 func TestReadinessIsThePartsOwn(t *testing.T) {
-	parts, end, err := newServedApp(t, newBridgeModel(t)).served(t.Context(), nil, slog.New(slog.DiscardHandler))
+	parts, end, err := newServedApp(t, newBridgeModel(t)).server().Open(t.Context(), nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,14 +1,32 @@
-package main
+package server
 
 import (
+	"context"
 	"log/slog"
 	"time"
+
+	"selfrag/serve"
 )
 
 // jobsPatience is how long an upload that is being taken in may take to stop
 // at SIGTERM. With the time that answers get it stays within what a supervisor
 // is told to give.
 const jobsPatience = 4 * time.Second
+
+// runJobs takes in uploads until end is called, which waits until that has
+// stopped. ctx gives values and does not stop it: requests end first.
+func runJobs(ctx context.Context, service *serve.Service, log *slog.Logger) (end func()) {
+	done := make(chan struct{})
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		defer close(done)
+		service.RunJobs(ctx, func(err error) { log.Error("an upload failed", "error", err) })
+	}()
+	return func() {
+		stop()
+		awaitJobs(done, jobsPatience, log)
+	}
+}
 
 // awaitJobs waits until the taking in of uploads has stopped, but not for ever:
 // what cannot be stopped goes on in the next process.
