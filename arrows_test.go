@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -151,19 +152,28 @@ var never = []struct {
 // program with every build tag has them.
 func graph(t *testing.T) map[string][]string {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-tags", "onnx", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
+	imports, err := listImports()
+	if err != nil {
+		t.Fatalf("list the imports: %v", err)
+	}
+	return imports
+}
+
+// listImports asks the go command, once for all tests: it takes seconds.
+var listImports = sync.OnceValues(func() (map[string][]string, error) {
+	list := exec.Command("go", "list", "-deps", "-tags", "onnx", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
 	list.Env = append(list.Environ(), "CGO_ENABLED=1") // nothing is compiled
 	out, err := list.Output()
 	if err != nil {
-		t.Fatalf("list the imports: %v", err)
+		return nil, err
 	}
 	imports := map[string][]string{}
 	for line := range strings.Lines(string(out)) {
 		fields := strings.Fields(line)
 		imports[fields[0]] = fields[1:]
 	}
-	return imports
-}
+	return imports, nil
+})
 
 const module = "selfrag/"
 
