@@ -13,8 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-
-	"selfrag/retrieval"
 )
 
 // Kind is a kind of error. Its text is the code in the JSON of the HTTP API.
@@ -120,13 +118,12 @@ func (k Kind) Label() string { return k.of().label }
 func Of(err error) Kind {
 	var known interface{ Fault() Kind }
 	var part interface{ Unreachable() bool }
-	var store *retrieval.UnreachableError
 	switch {
 	case err == nil:
 		return None
 	case errors.As(err, &known):
 		return known.Fault()
-	case errors.As(err, &part) && part.Unreachable(), errors.As(err, &store):
+	case errors.As(err, &part) && part.Unreachable():
 		return Unavailable
 	case errors.Is(err, context.Canceled):
 		return Canceled

@@ -42,6 +42,9 @@ func (e *UnreachableError) Error() string {
 // Unwrap returns what went wrong.
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
+// Unreachable reports that the store cannot be used.
+func (e *UnreachableError) Unreachable() bool { return true }
+
 // EmbedderMismatchError says that a collection was made by another embedder
 // than the one at hand.
 type EmbedderMismatchError struct {

@@ -89,6 +89,9 @@ type Config struct {
 	RerankFailed func(error)
 }
 
+// Defaults returns the zero Config with its defaults filled in.
+func Defaults() Config { return Config{}.withDefaults() }
+
 func (c Config) withDefaults() Config {
 	c.K1 = cmp.Or(c.K1, 20)
 	c.K2 = cmp.Or(c.K2, 5)

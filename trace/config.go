@@ -57,6 +57,9 @@ type Config struct {
 	Pause time.Duration
 }
 
+// Defaults returns the zero Config with its defaults filled in.
+func Defaults() Config { return Config{}.withDefaults() }
+
 func (c Config) withDefaults() Config {
 	c.Service = cmp.Or(c.Service, "selfrag")
 	c.MaxRunes = cmp.Or(c.MaxRunes, 20_000)

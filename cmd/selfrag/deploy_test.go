@@ -54,7 +54,7 @@ func TestDeploymentsSetWhatThereIs(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	if listensLocally(s.Listen) || !strings.HasSuffix(s.Listen, ":8080") {
+	if s.ListensLocally() || !strings.HasSuffix(s.Listen, ":8080") {
 		t.Errorf("the replicas listen on %s", s.Listen)
 	}
 }

@@ -1,11 +1,9 @@
 // Command selfrag answers questions from a person's own documents.
 //
-// Shape: main passes its streams to run, which tests call as well. Each command
-// is one file: an options struct, a constructor that declares its flags, and a
-// run function. Settings (internal/config) come from defaults, file,
-// environment and flags, in this order. Package internal/wire is the only place
-// that chooses and wires stores, models and rerankers. exit.go maps errors to
-// exit codes.
+// main hands its streams to run, which tests call as well. Each command is one
+// thin file: a constructor that declares its flags, and what it calls in the rooms
+// below internal. Package config has the settings, wire opens the parts that they
+// name, and exit.go gives an error its exit code.
 package main
 
 import (

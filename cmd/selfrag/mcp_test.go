@@ -12,6 +12,7 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"selfrag/cmd/selfrag/internal/server"
 	"selfrag/serve/keys"
 )
 
@@ -301,7 +302,7 @@ func TestMCPAnswersUnderWayFinishAtShutdown(t *testing.T) {
 
 // TestMCPAlone checks that only MCP is served.
 func TestMCPAlone(t *testing.T) {
-	s := startServerWith(t, newServedApp(t, newBridgeModel(t)), func(ctx context.Context, a *app) error { return serveHTTP(ctx, a, true) })
+	s := startServerWith(t, newServedApp(t, newBridgeModel(t)), func(ctx context.Context, a *app) error { return server.HTTP(ctx, a.server(), true) })
 	mustConnectMCP(t, overHTTP(s, ""), "")
 	for path, status := range map[string]int{"/healthz": 200, "/readyz": 200, "/v1/models": 404, "/api/v1/collections": 404, "/api/v1/openapi.yaml": 404} {
 		if resp, body := s.call("GET", path, "", ""); resp.StatusCode != status {

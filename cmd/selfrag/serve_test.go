@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/server"
 	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/serve/keys"
@@ -99,7 +100,7 @@ func newServedAppWith(t testing.TB, model *bridgeModel, change func(*config.Sett
 // startServer starts a server that runs until the test ends.
 func startServer(t testing.TB, a *app) *liveServer {
 	t.Helper()
-	return startServerWith(t, a, runServe)
+	return startServerWith(t, a, func(ctx context.Context, a *app) error { return server.HTTP(ctx, a.server(), false) })
 }
 
 func startServerWith(t testing.TB, a *app, run func(context.Context, *app) error) *liveServer {

@@ -123,7 +123,7 @@ func TestASilentModelHoldsUpNoSearch(t *testing.T) {
 // TestReadinessIsThePartsOwn checks that a client that goes away does not
 // affect the state of the parts.
 func TestReadinessIsThePartsOwn(t *testing.T) {
-	parts, end, err := newServedApp(t, newBridgeModel(t)).served(t.Context(), nil, slog.New(slog.DiscardHandler))
+	parts, end, err := newServedApp(t, newBridgeModel(t)).server().Open(t.Context(), nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/server"
 	"selfrag/serve/keys"
 )
 
@@ -78,7 +79,7 @@ func TestServedQueuesAreCounted(t *testing.T) {
 	_, counted := s.call("GET", "/metrics", "", "")
 	says(t, counted, `selfrag_queue_length{queue="traces"} 0`, `selfrag_queue_dropped_total{queue="traces"} 0`, `selfrag_queue_length{queue="requests"} 0`,
 		`selfrag_queue_dropped_total{queue="requests"} 0`, `selfrag_queue_length{queue="uploads"} 0`)
-	_, counted = startServerWith(t, newServedApp(t, newBridgeModel(t)), func(ctx context.Context, a *app) error { return serveHTTP(ctx, a, true) }).call("GET", "/metrics", "", "")
+	_, counted = startServerWith(t, newServedApp(t, newBridgeModel(t)), func(ctx context.Context, a *app) error { return server.HTTP(ctx, a.server(), true) }).call("GET", "/metrics", "", "")
 	if strings.Contains(counted, `queue="uploads"`) {
 		t.Errorf("nothing is taken in, and there is a queue of uploads:\n%s", counted)
 	}

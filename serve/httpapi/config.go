@@ -112,6 +112,9 @@ type Config struct {
 	Beat time.Duration
 }
 
+// Defaults returns the zero Config with its defaults filled in.
+func Defaults() Config { return Config{}.withDefaults() }
+
 func (c Config) withDefaults() Config {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"errors"
 	"net"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 
 	"selfrag/fault"
 	"selfrag/serve"
+	"selfrag/serve/httpapi"
 )
 
 // GroupServe is the group of the server's settings.
@@ -36,8 +38,10 @@ type serveSettings struct {
 }
 
 func defaultServeSettings() serveSettings {
+	server := httpapi.Defaults()
 	return serveSettings{
-		Listen: "127.0.0.1:8080", Concurrency: 8, Queue: 64, QueueTime: 30 * time.Second, Rate: 20, Burst: 40, MaxUploadMB: 256,
+		Listen: "127.0.0.1:8080", Concurrency: server.Concurrency, Queue: server.Queue, QueueTime: server.QueueTime,
+		Rate: server.Rate, Burst: server.Burst, MaxUploadMB: int(server.MaxUpload >> 20),
 		ShutdownTimeout: 30 * time.Second, Page: true, Fence: true, Experiment: "default",
 	}
 }
@@ -85,7 +89,17 @@ func (s serveSettings) checkServe() error {
 		positive("max_upload_mb", s.MaxUploadMB), positive("shutdown_timeout", s.ShutdownTimeout))
 }
 
-// Origins returns the web origins whose pages may call the server.
+// ListensLocally reports whether only this machine can reach the server.
+func (s serveSettings) ListensLocally() bool {
+	host, _, err := net.SplitHostPort(s.Listen)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// Origins are the web origins that may call from browsers.
 func (s serveSettings) Origins() []string {
 	var out []string
 	for _, o := range Hosts(s.CORSOrigins) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"selfrag/fault"
+	"selfrag/trace"
 	"selfrag/trace/langfuse"
 )
 
@@ -53,7 +54,8 @@ func (s *traceSettings) table() []setting {
 }
 
 func defaultTraceSettings() traceSettings {
-	return traceSettings{Trace: traceAuto, Sample: 1, Content: "on", Limit: 20_000, Flush: 3 * time.Second}
+	traces := trace.Defaults()
+	return traceSettings{Trace: traceAuto, Sample: 1, Content: "on", Limit: traces.MaxRunes, Flush: traces.Flush}
 }
 
 // environmentName matches the names of environments that Langfuse accepts.

@@ -36,56 +36,37 @@ type (
 
 func (d sqliteDatabase) tenant(name string) (Store, error) {
 	view, err := d.Tenant(name)
-	return sqliteStore{view}, err
+	if err != nil {
+		return nil, err
+	}
+	return storeOf[*sqlite.Reembedding]{serve.LibraryOf(view), view}, nil
 }
 
 func (d milvusDatabase) tenant(name string) (Store, error) {
 	view, err := d.Tenant(name)
-	return milvusStore{view}, err
-}
-
-// own is a store whose methods return concrete types.
-type own[C Collection, R ingest.Reembedding] interface {
-	Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (C, error)
-	Collection(ctx context.Context, name string) (C, error)
-	Collections(ctx context.Context) ([]retrieval.CollectionInfo, error)
-	Delete(ctx context.Context, name string) error
-	Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (R, error)
-}
-
-// storeOf turns a store with concrete types into a Store.
-type storeOf[C Collection, R ingest.Reembedding] struct{ own[C, R] }
-
-type (
-	sqliteStore = storeOf[*sqlite.Collection, *sqlite.Reembedding]
-	milvusStore = storeOf[*milvus.Collection, *milvus.Reembedding]
-)
-
-func (s storeOf[C, R]) Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (ingest.Reembedding, error) {
-	r, err := s.own.Reembed(ctx, name, spec)
 	if err != nil {
+		return nil, err
+	}
+	return storeOf[*milvus.Reembedding]{serve.LibraryOf(view), view}, nil
+}
+
+// storeOf is a Store of a database whose Reembed returns its own type.
+type storeOf[R ingest.Reembedding] struct {
+	serve.Library
+	own interface {
+		Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (R, error)
+	}
+}
+
+func (s storeOf[R]) Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (ingest.Reembedding, error) {
+	r, err := s.own.Reembed(ctx, name, spec)
+	if err != nil { // a nil R in the interface would not be nil
 		return nil, err
 	}
 	return r, nil
 }
 
-func (s storeOf[C, R]) Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (Collection, error) {
-	c, err := s.own.Create(ctx, name, spec)
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
-}
-
-func (s storeOf[C, R]) Collection(ctx context.Context, name string) (Collection, error) {
-	c, err := s.own.Collection(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
-}
-
-// database returns the shared database of the settings.
+// database is the shared one of the settings.
 func (p *Parts) database(ctx context.Context) (database, error) {
 	return p.shared.stores.take(ctx, p.storeKey(), func(ctx context.Context) (database, []func(), error) {
 		s := p.Settings

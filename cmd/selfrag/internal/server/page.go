@@ -1,17 +1,13 @@
-package main
+package server
 
 import (
 	"selfrag/serve/httpapi"
 	"selfrag/serve/webpage"
 )
 
-// pageMounts returns the routes of the web page if it is wanted. The page is
-// public, because it is the same for everybody: it gets its content through the
-// API, with a key.
-func pageMounts(wanted bool) []httpapi.Mount {
-	if !wanted {
-		return nil
-	}
+// pageMounts are the routes of the web page. It is the same for everybody: what
+// it shows comes through the API, with a key.
+func pageMounts() []httpapi.Mount {
 	page := webpage.Handler()
 	var mounts []httpapi.Mount
 	for _, pattern := range webpage.Patterns() {
