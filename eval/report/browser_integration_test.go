@@ -20,7 +20,8 @@ import (
 
 var shots = flag.String("shots", "", "folder to keep the screenshots in")
 
-// browser returns the path of Chromium and skips the test without it.
+// browser returns the path of Chromium. Without Chromium the test fails where
+// it is required, and is skipped otherwise.
 func browser(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
