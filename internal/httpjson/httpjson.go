@@ -3,9 +3,9 @@
 // hold a key.
 //
 // Shape: one Client an API; Post and Get send a request and decode the answer,
-// Stream hands an answer over as it comes. They try again after 429, 5xx and broken connections, as long as Retry-After
-// says or with growing pauses with jitter, until Config.Tries is spent or the
-// context ends.
+// Stream hands an answer over as it comes. They try again after 429, 5xx and broken
+// connections, as long as Retry-After says or with growing pauses with jitter,
+// until Config.Tries is spent or the context ends.
 package httpjson
 
 import (

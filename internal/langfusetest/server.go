@@ -50,7 +50,6 @@ type Server struct {
 
 	mu       sync.Mutex
 	answer   http.HandlerFunc // instead of taking anything; may be nil
-	asked    int
 	langfuse http.Handler
 	spans    []*tracepb.Span
 	scores   map[string]Score
@@ -72,7 +71,6 @@ func Start(t testing.TB) *Server {
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.note(r)
 		s.mu.Lock()
-		s.asked++
 		answer := s.answer
 		s.mu.Unlock()
 		if answer != nil {
@@ -99,13 +97,6 @@ func (s *Server) Answer(h http.HandlerFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.answer = h
-}
-
-// Asked is how many requests came.
-func (s *Server) Asked() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.asked
 }
 
 // Spans are those that arrived.

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"selfrag/fault"
+	"selfrag/internal/atomicfile"
 )
 
 // keyValue is a setting and its value as selfrag.yaml holds them.
@@ -115,7 +116,7 @@ func (f *initFile) write() (copied string, err error) {
 			return "", fmt.Errorf("keep a copy of %s: %w", f.path, err)
 		}
 	}
-	if err := f.replace(); err != nil {
+	if err := atomicfile.WriteMode(f.path, f.new, f.mode); err != nil {
 		return copied, fmt.Errorf("write %s: %w", f.path, err)
 	}
 	return copied, nil
@@ -138,20 +139,4 @@ func (f *initFile) keepOld() (string, error) {
 		_, err = out.Write(f.old)
 		return name, errors.Join(err, out.Close())
 	}
-}
-
-func (f *initFile) replace() error {
-	out, err := os.CreateTemp(filepath.Dir(f.path), ".selfrag-*.yaml")
-	if err != nil {
-		return err
-	}
-	_, err = out.Write(f.new)
-	err = errors.Join(err, out.Chmod(f.mode), out.Close())
-	if err == nil {
-		err = os.Rename(out.Name(), f.path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(out.Name()))
-	}
-	return nil
 }
