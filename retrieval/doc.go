@@ -7,5 +7,5 @@
 // by the packages below (sqlite, embed) and by rerank. Data flows one way:
 // query -> vector -> candidates -> fused -> reranked -> Result.
 //
-// schema.Document of langchaingo appears only in langchain.go.
+// schema.Document of langchaingo appears only in langchain.go and vectorstore.go.
 package retrieval

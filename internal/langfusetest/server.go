@@ -49,8 +49,7 @@ type Server struct {
 	Project
 
 	mu       sync.Mutex
-	answer   http.HandlerFunc // answers instead of the server; may be nil
-	asked    int
+	answer   http.HandlerFunc // instead of taking anything; may be nil
 	langfuse http.Handler
 	spans    []*tracepb.Span
 	scores   map[string]Score
@@ -72,7 +71,6 @@ func Start(t testing.TB) *Server {
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.note(r)
 		s.mu.Lock()
-		s.asked++
 		answer := s.answer
 		s.mu.Unlock()
 		if answer != nil {
@@ -102,15 +100,7 @@ func (s *Server) Answer(h http.HandlerFunc) {
 	s.answer = h
 }
 
-// Asked returns the number of requests.
-func (s *Server) Asked() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.asked
-}
-
-// Spans returns the spans that arrived. Scores returns the scores that arrived,
-// by id, and the number of score requests.
+// Spans returns the spans that arrived.
 func (s *Server) Spans() []*tracepb.Span {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 
-	"maps"
-
+	"selfrag/internal/atomicfile"
 	"selfrag/prompts"
 )
 
@@ -45,16 +45,7 @@ func read(dir string) (texts, error) {
 
 // write writes a file of the folder atomically.
 func write(dir, name string, content []byte) error {
-	f, err := os.CreateTemp(dir, ".new-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(f.Name()) }() // fails after the rename
-	_, err = f.Write(content)
-	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), filepath.Join(dir, name))
+	return atomicfile.WriteMode(filepath.Join(dir, name), content, 0o644)
 }
 
 // writeOrigins writes the origins of the prompts in a folder.

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/tmc/langchaingo/embeddings"
@@ -106,14 +104,11 @@ func NewOpenAI(ctx context.Context, cfg OpenAIConfig) (*OpenAI, error) {
 func (o *OpenAI) Close() { o.client.Close() }
 
 func serverURL(address string) (string, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.User != nil {
+	base, ok := httpjson.BaseURL(address, "/v1")
+	if !ok {
 		return "", errors.New("the address of the OpenAI-compatible server is not a URL such as http://127.0.0.1:8000/v1")
 	}
-	if u.Path = strings.TrimSuffix(u.Path, "/"); u.Path == "" {
-		u.Path = "/v1"
-	}
-	return u.String(), nil
+	return base, nil
 }
 
 // The request and the answer, as OpenAI publishes them.

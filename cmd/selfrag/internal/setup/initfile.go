@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"selfrag/fault"
+	"selfrag/internal/atomicfile"
 )
 
 // keyValue is a setting with its value as in selfrag.yaml.
@@ -116,7 +117,7 @@ func (f *initFile) write() (copied string, err error) {
 			return "", fmt.Errorf("keep a copy of %s: %w", f.path, err)
 		}
 	}
-	if err := f.replace(); err != nil {
+	if err := atomicfile.WriteMode(f.path, f.new, f.mode); err != nil {
 		return copied, fmt.Errorf("write %s: %w", f.path, err)
 	}
 	return copied, nil
@@ -139,20 +140,4 @@ func (f *initFile) keepOld() (string, error) {
 		_, err = out.Write(f.old)
 		return name, errors.Join(err, out.Close())
 	}
-}
-
-func (f *initFile) replace() error {
-	out, err := os.CreateTemp(filepath.Dir(f.path), ".selfrag-*.yaml")
-	if err != nil {
-		return err
-	}
-	_, err = out.Write(f.new)
-	err = errors.Join(err, out.Chmod(f.mode), out.Close())
-	if err == nil {
-		err = os.Rename(out.Name(), f.path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(out.Name()))
-	}
-	return nil
 }
