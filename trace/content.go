@@ -29,8 +29,8 @@ const (
 )
 
 // holdsContent reports whether an attribute may contain words of a question, a
-// document or an answer. The metadata of an experiment do not count: the makers
-// of the experiment wrote them.
+// document or an answer. The description and the metadata of an experiment
+// itself do not count, because the makers of the experiment wrote them.
 func holdsContent(key string) bool {
 	return slices.Contains([]string{keyInput, keyOutput, keyTree, keyWarning, keyFact, keyItemInput, keyItemExpected, keyItemMeta}, key) ||
 		strings.HasPrefix(key, keyItemMeta+".")
