@@ -18,7 +18,8 @@ type Citation struct {
 	Start    int    `json:"start"`
 	End      int    `json:"end"`
 	Quote    string `json:"quote"`
-	// Metadata is the metadata of the passage, such as its page and headings.
+	// Metadata is the metadata of the passage, with the page and the headings of
+	// the quote.
 	Metadata map[string]any `json:"metadata,omitempty"`
 }
 
@@ -38,7 +39,7 @@ func Cite(claimed string, p retrieval.Passage) Citation {
 		Start:    p.Start + best.Start,
 		End:      p.Start + best.End,
 		Quote:    string(runes[best.Start:best.End]),
-		Metadata: p.Metadata,
+		Metadata: retrieval.At(p.Metadata, p.Start+best.Start),
 	}
 }
 

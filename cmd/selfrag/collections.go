@@ -9,6 +9,7 @@ import (
 
 	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
+	"selfrag/retrieval"
 )
 
 func newCollectionsCmd(a *app) *cobra.Command {
@@ -81,18 +82,26 @@ func newCollectionsShowCmd(a *app) *cobra.Command {
 			if asJSON {
 				return a.JSON(map[string]any{"collection": info, "documents": docs})
 			}
-			fmt.Fprintf(a.Out, "%s: %d documents, %d passages, embedder %s (%d dimensions), made %s\n",
-				info.Name, info.Documents, info.Passages, info.Embedder.Model, info.Embedder.Dimensions, info.Created)
+			fmt.Fprintf(a.Out, "%s: %d documents%s, %d passages, embedder %s (%d dimensions), made %s\n",
+				info.Name, info.Documents, copiesIn(info), info.Passages, info.Embedder.Model, info.Embedder.Dimensions, info.Created)
 			w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "PASSAGES\tSOURCE\tTITLE")
 			for _, d := range docs {
-				fmt.Fprintf(w, "%d\t%s\t%s\n", d.Passages, d.Source, d.Title)
+				fmt.Fprintf(w, "%d\t%s\t%s\n", d.Passages, term.OneLine(d.Source), term.OneLine(d.Title))
 			}
 			return w.Flush()
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// copiesIn says how many documents of a collection are copies of others.
+func copiesIn(info retrieval.CollectionInfo) string {
+	if info.Copies == nil || *info.Copies == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d of them copies)", *info.Copies)
 }
 
 func newCollectionsDeleteCmd(a *app) *cobra.Command {

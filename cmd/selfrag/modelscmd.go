@@ -117,7 +117,7 @@ func (a *app) pullModel(cmd *cobra.Command, store *models.Store, name string) er
 		return fault.Usage(err)
 	}
 	bar := progressbar.NewOptions64(1,
-		progressbar.OptionSetWriter(a.Err),
+		progressbar.OptionSetWriter(term.Raw(a.Err)),
 		progressbar.OptionSetVisibility(term.IsTerminal(a.Err)),
 		progressbar.OptionShowBytes(true),
 		progressbar.OptionSetPredictTime(true),
@@ -125,7 +125,7 @@ func (a *app) pullModel(cmd *cobra.Command, store *models.Store, name string) er
 		progressbar.OptionThrottle(100*time.Millisecond))
 	defer func() { _ = bar.Clear() }()
 	return store.Pull(cmd.Context(), m, func(file string, done, total int64) {
-		bar.Describe(file)
+		bar.Describe(term.OneLine(file))
 		bar.ChangeMax64(max(total, done, 1))
 		_ = bar.Set64(done)
 	})

@@ -31,8 +31,10 @@ func fileTypes() []fileType {
 	return []fileType{
 		{".md", single(markdown)}, {".markdown", single(markdown)},
 		{".txt", single(plain)}, {".text", single(plain)},
-		{".html", single(html)}, {".htm", single(html)}, {".xhtml", single(html)},
-		{".pdf", single(pdf)}, {".docx", single(docx)}, {".epub", single(epub)},
+		{".html", single(html)}, {".htm", single(html)}, {".xhtml", single(xhtml)},
+		{".pdf", pdfFile}, {".docx", single(docx)}, {".epub", single(epub)},
+		{".xlsx", single(xlsx)}, {".pptx", single(pptx)},
+		{".hwpx", single(hwpx)}, {".hwp", single(hwp)}, {".eml", single(eml)},
 		{".csv", single(csvTable)}, {".tsv", single(tsvTable)},
 		{".jsonl", jsonLines},
 	}
@@ -65,7 +67,7 @@ func single(of extract) loader {
 		l := loaded{doc: retrieval.Document{Source: f.source}, bytes: f.bytes}
 		l.doc.ID, l.content, l.err = document(ctx, f, maxBytes, of)
 		l.doc.Title, l.doc.Text = l.content.title, l.content.text
-		l.doc.Metadata = withModified(withHidden(l.content.hidden), f.modified)
+		l.doc.Metadata = withModified(l.content.ownMetadata(), f.modified)
 		return yield(l)
 	}
 }
@@ -109,8 +111,8 @@ func hash(raw []byte) string {
 // plain extracts a text file. It has no title: what its first line is cannot
 // be told.
 func plain(_ context.Context, raw []byte, _ int64) (content, error) {
-	text, err := decode(raw)
-	return content{text: text}, err
+	text, warnings, err := decode(raw)
+	return content{text: withoutPictures(text), warnings: warnings}, err
 }
 
 // normaliseNewlines makes \n of \r\n and of a lone \r.
@@ -137,3 +139,27 @@ func named(s string) string {
 
 // collapse makes one space of each run of white space, and none at the ends.
 func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// layOut says again what leads long parts, where these will be cut.
+func (l *loaded) layOut(cfg Config) {
+	if cfg.Split == SplitNone || len(l.content.leads) == 0 {
+		return
+	}
+	l.content = l.content.withLeads(cfg.ChunkSize)
+	l.doc.Text = l.content.text
+	if hidden := withHidden(l.content.hidden); hidden != nil {
+		l.doc.Metadata = maps.Clone(l.doc.Metadata)
+		maps.Copy(l.doc.Metadata, hidden)
+	}
+}
+
+// ownMetadata is what a file says of all of its document.
+func (c content) ownMetadata() map[string]any {
+	hidden := withHidden(c.hidden)
+	if c.metadata == nil {
+		return hidden
+	}
+	out := maps.Clone(c.metadata)
+	maps.Copy(out, hidden)
+	return out
+}

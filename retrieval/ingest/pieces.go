@@ -14,6 +14,9 @@ func (c Config) pieces(text []rune, of content) []piece {
 	if units == nil {
 		units = []span{{0, len(text)}}
 	}
+	if c.Split == SplitSentence { // which packs sentences whatever lines they are in
+		units = cutAt(units, of.cuts)
+	}
 	var all []piece
 	for _, u := range units {
 		for _, p := range c.cut(text[u.start:u.end], within(of.headings, u)) {
@@ -25,6 +28,22 @@ func (c Config) pieces(text []rune, of content) []piece {
 		}
 	}
 	return all
+}
+
+// cutAt cuts spans at offsets; both grow.
+func cutAt(spans []span, cuts []int) []span {
+	var out []span
+	for _, s := range spans {
+		for len(cuts) > 0 && cuts[0] < s.end {
+			if cuts[0] > s.start {
+				out = append(out, span{s.start, cuts[0]})
+				s.start = cuts[0]
+			}
+			cuts = cuts[1:]
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // within gives the offsets of the headings that stand in a unit, counted from
