@@ -91,7 +91,7 @@ func (f firstStage) FirstStage(ctx context.Context, query string, k int) ([]retr
 
 // readPlan asks the model, in one call, for the answers to all sub-questions of
 // a plan. A small model that has to answer such a question in one sentence
-// often answers only its inner part, or says that the passages do not tell.
+// often answers only its inner part, or says that the passages do not say.
 // Line by line it finds the answer. Code checks each line
 // (multihop.Progress.Take). Reading ends at the first line that does not count,
 // because later lines refer to it. dropped is the number of passages that did

@@ -21,7 +21,7 @@ func CheckName(name string) error {
 	}
 	n := utf8.RuneCountInString(name)
 	if n < 1 || n > 64 || strings.ContainsFunc(name, func(r rune) bool { return !fits(r) }) {
-		return fmt.Errorf("%q is no name for a collection: use 1 to 64 letters, digits, hyphens, underscores and dots", name)
+		return fmt.Errorf("%q is not a valid collection name: use 1 to 64 letters, digits, hyphens, underscores and dots", name)
 	}
 	return nil
 }

@@ -98,7 +98,7 @@ func explained(ctx context.Context, err error) *Error {
 	case errors.Is(err, retrieval.ErrUnknownDocument):
 		return &Error{Kind: NotFound, Message: "there is no such document, or it has changed since", Err: err}
 	case errors.Is(err, retrieval.ErrReembedding), errors.As(err, &changed):
-		return &Error{Kind: Conflict, Message: "the collection is being changed over to another embedder: try again later", Err: err}
+		return &Error{Kind: Conflict, Message: "the collection is being switched to another embedder: try again later", Err: err}
 	case errors.Is(err, retrieval.ErrNoLexical):
 		return &Error{Kind: Invalid, Param: "mode", Message: "this store cannot search lexically", Err: err}
 	case errors.Is(err, session.ErrChanged):
@@ -122,7 +122,7 @@ func IsFull(err error) bool {
 
 // isPassing reports whether an error is temporary and has nothing to do with
 // the request: a part cannot be reached, the disk is full, or the collection is
-// being changed over to another embedder.
+// being switched to another embedder.
 func isPassing(err error) bool {
 	return IsFull(err) || fault.Is(err, fault.Unavailable) || errors.Is(err, retrieval.ErrReembedding)
 }

@@ -13,7 +13,7 @@ import (
 type Draft struct {
 	Text      string // as the model wrote it
 	Sentences []Sentence
-	NotFound  bool // the model says that the passages do not tell
+	NotFound  bool // the model says that the passages do not say
 }
 
 // Sentence is one sentence of a draft, without its citation marks.
@@ -85,7 +85,7 @@ func Parse(written string, in Sources) Draft {
 	return d
 }
 
-// NotFound reports whether a sentence says that the passages do not tell. The
+// NotFound reports whether a sentence says that the passages do not say. The
 // prompts ask the model to say so in these words.
 func NotFound(sentence string) bool {
 	return strings.Contains(strings.ToUpper(sentence), "NOT FOUND")

@@ -99,5 +99,5 @@ func WithNote(a agent.Answer) string {
 	if text.Language(a.Question) == "ko" {
 		return a.Text + "\n\n(지금은 언어 모델에 연결할 수 없어, 문서의 문장을 그대로 보여 드립니다.)"
 	}
-	return a.Text + "\n\n(No language model can be reached just now: these are sentences of the documents as they stand.)"
+	return a.Text + "\n\n(No language model can be reached right now: these are sentences quoted from the documents.)"
 }

@@ -83,7 +83,7 @@ func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
 	case slices.Contains(kinds, claimed):
 		return claimed, nil
 	case loaderFor(name) != nil:
-		return "", fmt.Errorf("its name says %s and its content is not", claimed)
+		return "", fmt.Errorf("its name says %s but its content is not", claimed)
 	}
 	return kinds[0], nil
 }

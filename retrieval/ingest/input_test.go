@@ -32,8 +32,8 @@ func TestTypesAreToldByContent(t *testing.T) {
 	for name, test := range map[string]struct{ file, content, want string }{
 		"pdf":                 {"a.pdf", "%PDF-1.7\n...", ".pdf"},
 		"pdf without name":    {"", "%PDF-1.7\n...", ".pdf"},
-		"pdf that is text":    {"a.pdf", "hello", "its name says .pdf and its content is not"},
-		"text that is pdf":    {"a.txt", "%PDF-1.7\n...", "its name says .txt and its content is not"},
+		"pdf that is text":    {"a.pdf", "hello", "its name says .pdf but its content is not"},
+		"text that is pdf":    {"a.txt", "%PDF-1.7\n...", "its name says .txt but its content is not"},
 		"markdown":            {"A.MD", "# 제목", ".md"},
 		"unknown name":        {"notes.xyz", "hello", ".txt"},
 		"page without name":   {"page", "<!DOCTYPE html><p>x", ".html"},
