@@ -56,6 +56,7 @@ type Settings struct {
 	ChunkSize    int
 	ChunkOverlap int
 	ParentSize   int
+	MaxFileMB    int
 	AllowURLs    string
 
 	Strategy       string
@@ -140,6 +141,7 @@ func (s *Settings) table() []setting {
 		{"chunk_size", &s.ChunkSize, "most runes in a passage", GroupIngest},
 		{"chunk_overlap", &s.ChunkOverlap, "runes that neighbouring passages share", GroupIngest},
 		{"parent_size", &s.ParentSize, "most runes in what --split parent reads around a passage", GroupIngest},
+		{"max_file_mb", &s.MaxFileMB, "largest file that is read, or line of a JSONL file, in MiB, unpacked; a text takes a few times its size of memory", GroupIngest},
 		{"allow_url", &s.AllowURLs, "hosts, with commas between, that URLs may be fetched from", GroupIngest},
 		{"mode", &s.Mode, "first stage: hybrid, dense or lexical", GroupSearch},
 		{"filter", &s.Filter, `search only passages with these fields, as in 'lang = "ko" and year >= 2020'; or JSON`, GroupSearch},
@@ -193,7 +195,7 @@ func Default(getenv func(string) string) Settings {
 		Embedder: "auto",
 		Reranker: "auto", RerankWindows: 1, Device: "auto",
 		K1: 20, K2: 5, Mode: string(retrieval.Hybrid),
-		Split: ingest.Splits()[0], ChunkSize: 500, ChunkOverlap: 100, ParentSize: 2000,
+		Split: ingest.Splits()[0], ChunkSize: 500, ChunkOverlap: 100, ParentSize: 2000, MaxFileMB: 64,
 		Strategy: agent.SelfRAG{}.Name(), MaxCalls: call.DefaultCalls, MaxTokens: call.DefaultTokens, Timeout: 5 * time.Minute,
 		Grading: string(agent.GradeEvidence), Context: string(agent.ContextAuto), Several: 0.2, Promising: agent.DefaultPromising, Quotable: agent.DefaultQuotable, Width: 1, Parallel: 1, WeightRelevance: 1, WeightSupport: 1, WeightUsefulness: 0.5,
 		ContextTokens: 4096,
