@@ -24,7 +24,7 @@ func TestWordsMeetHoweverTheyAreWritten(t *testing.T) {
 		"hyphen.pdf": string(pagesOf("The board wants a resubmis-\nsion of the plan by May.")),
 	})
 	store := newCollection(t)
-	run(t, store, &hashEmbedder{}, Config{}, ".")
+	run(t, store, &hashEmbedder{}, Config{CacheDir: pdfCache()}, ".")
 	for query, want := range map[string]string{
 		"3만 원 한도": "won.md", "30000원": "won.md", "12000원": "won2.md", "3200㎡": "area.md", "5000mAh": "battery.md",
 		"electroencephalogram": "shy.html", "cafe angstrom": "cafe.md", "reconsideration": "fixed.txt", "long-term": "fixed.txt", "resubmission": "hyphen.pdf",
