@@ -144,6 +144,9 @@ type Budget struct {
 // Config returns the configuration of the steps, with its defaults filled in.
 func (s *Steps) Config() Config { return s.cfg }
 
+// Defaults returns the zero Config with its defaults filled in.
+func Defaults() Config { return Config{}.withDefaults() }
+
 func (c Config) withDefaults() Config {
 	if c.Strategy == nil {
 		c.Strategy = SelfRAG{}

@@ -45,5 +45,4 @@
 //
 // Method: Self-RAG (Asai et al., arXiv 2310.11511), with its reflection tokens
 // replaced by token probabilities of an ordinary instruction model.
-// tokens replaced by token probabilities of an ordinary instruction model.
 package agent

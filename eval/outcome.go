@@ -12,31 +12,31 @@ import (
 	"selfrag/retrieval"
 )
 
-// Outcome is what one arm made of one question: a line of a run.
+// Outcome is the result of one arm on one question, a line of a run.
 type Outcome struct {
 	Arm        string          `json:"arm"`
-	ID         string          `json:"id"` // of the query
+	ID         string          `json:"id"` // id of the query
 	Answer     string          `json:"answer"`
 	Short      string          `json:"short"` // the answer as a phrase; empty for an abstention
 	Abstained  bool            `json:"abstained"`
-	Unsure     bool            `json:"unsure,omitempty"` // given as not certain
+	Unsure     bool            `json:"unsure,omitempty"` // the answer says that it is not certain
 	StoppedBy  string          `json:"stopped_by"`
 	Ranking    []string        `json:"ranking"` // documents found, see Ranking
 	Subqueries []string        `json:"subqueries"`
 	Citations  []CitedDocument `json:"citations,omitempty"`
-	// Rounds are the steps to the answer, and Passages the texts that they
+	// Rounds are the rounds of the answer, and Passages the texts that they
 	// read, best first. Files of earlier versions of the program lack both.
 	Rounds   []Round       `json:"rounds,omitempty"`
 	Passages []ReadPassage `json:"passages,omitempty"`
-	Strategy string        `json:"strategy,omitempty"` // that answered: under auto the one that it chose
+	Strategy string        `json:"strategy,omitempty"` // the strategy that answered; for auto, the one that it chose
 	Usage    agent.Usage   `json:"usage"`
 	Timings  agent.Timings `json:"timings_ms"`
-	// ShortUsage is the cost of asking for the phrase, which is no part of
-	// what the arm costs.
+	// ShortUsage is the cost of asking for the phrase. It is not part of the
+	// arm's cost.
 	ShortUsage agent.Usage `json:"short_usage"`
 	Degraded   string      `json:"degraded,omitempty"`
-	// Judgement is that of the judge asked for, if there is one. A run's file
-	// has it in a line of its own, since it may be made later.
+	// Judgement is the judgement of the selected judge, if any. In the file of
+	// a run it has a line of its own, because it may be made later.
 	Judgement *Judgement `json:"judgement,omitempty"`
 }
 
@@ -45,7 +45,7 @@ type Round struct {
 	Subquery   string                `json:"subquery"`
 	Passages   []agent.GradedPassage `json:"passages,omitempty"`
 	Draft      string                `json:"draft,omitempty"`
-	Claims     []agent.GradedClaim   `json:"claims,omitempty"` // of the draft
+	Claims     []agent.GradedClaim   `json:"claims,omitempty"` // claims of the draft
 	Support    agent.Grade           `json:"support"`
 	Usefulness agent.Grade           `json:"usefulness"`
 }
@@ -58,8 +58,8 @@ type ReadPassage struct {
 	Text   string `json:"text"`
 }
 
-// text is the passage as a judge reads it: a text that was cut from the middle
-// of a document often does not name what it is about.
+// text returns the passage as a judge reads it, with its title: a text from the
+// middle of a document often does not name its subject.
 func (p ReadPassage) text() string {
 	return retrieval.Passage{Title: p.Title, Text: p.Text}.Searchable()
 }
@@ -67,19 +67,19 @@ func (p ReadPassage) text() string {
 // CitedDocument is a citation of an answer.
 type CitedDocument struct {
 	N       int    `json:"n"`
-	Passage string `json:"passage,omitempty"` // the id of the passage that holds the quote
+	Passage string `json:"passage,omitempty"` // id of the passage that holds the quote
 	Source  string `json:"source"`
 	Title   string `json:"title,omitempty"`
 	Quote   string `json:"quote"`
 }
 
-// Arm is a way to answer that is measured.
+// Arm is a way to answer that is being measured.
 type Arm struct {
 	Name string
 	Ask  func(ctx context.Context, question string) (Turn, error)
-	// Shorten turns a right or wrong answer in sentences into the phrase that
-	// data sets of short answers hold. nil takes the answer without its
-	// citation numbers.
+	// Shorten turns an answer in sentences, right or wrong, into a phrase, for
+	// data sets of short answers. If it is nil, the phrase is the answer
+	// without its citation numbers.
 	Shorten func(ctx context.Context, question, answer string) (string, agent.Usage, error)
 }
 
@@ -94,8 +94,8 @@ type Answerer interface {
 	Ask(ctx context.Context, q agent.Question) iter.Seq2[agent.Event, error]
 }
 
-// Asker makes an agent answer for an arm. document tells the data set's id of
-// the document that a passage belongs to.
+// Asker returns the Ask function of an arm that uses an agent. document returns
+// the data set's id of a passage's document.
 func Asker(a Answerer, document func(retrieval.Passage) string) func(context.Context, string) (Turn, error) {
 	return func(ctx context.Context, question string) (Turn, error) {
 		answer, err := agent.Last(a.Ask(ctx, agent.Question{Text: question}))
@@ -103,8 +103,8 @@ func Asker(a Answerer, document func(retrieval.Passage) string) func(context.Con
 	}
 }
 
-// Ranking is the documents of ranked passages: each where its first passage
-// stands.
+// Ranking returns the documents of ranked passages. Each has the rank of its
+// first passage.
 func Ranking(passages []retrieval.Passage, document func(retrieval.Passage) string) []string {
 	var out []string
 	for _, p := range passages {
@@ -115,7 +115,7 @@ func Ranking(passages []retrieval.Passage, document func(retrieval.Passage) stri
 	return out
 }
 
-// ask gets the outcome of one question.
+// ask returns the outcome of one question.
 func (a Arm) ask(ctx context.Context, q Query) (Outcome, error) {
 	ctx = withQuery(ctx, q)
 	turn, err := a.Ask(ctx, q.Text)
@@ -154,8 +154,8 @@ func (a Arm) ask(ctx context.Context, q Query) (Outcome, error) {
 	return o, err
 }
 
-// holding is the id of the passage that a citation quotes; empty when the turn
-// found none that holds the quote.
+// holding returns the id of the passage that a citation quotes, or "" if the
+// turn found no passage with the quote.
 func holding(c agent.Citation, passages []retrieval.Passage) string {
 	for _, p := range passages {
 		if p.Document == c.Document && p.Source == c.Source && p.Start <= c.Start && c.End <= p.End {
@@ -165,5 +165,5 @@ func holding(c agent.Citation, passages []retrieval.Passage) string {
 	return ""
 }
 
-// plain is what an answer's text says, as claim.Said.
+// plain returns the content of an answer's text (claim.Said).
 func plain(text string) string { return strings.TrimSpace(claim.Said(text)) }

@@ -16,17 +16,16 @@ import (
 	"sync"
 )
 
-// Log keeps the outcomes of a run: in a file of JSON lines, so that a killed
-// run goes on where it was, or in memory only. It is safe for concurrent use
-// within one process; a file belongs to one run at a time.
+// Log keeps the outcomes of a run, in a file of JSON lines, so that an
+// interrupted run can be resumed, or only in memory. It is safe for concurrent
+// use within one process. A file belongs to one run at a time.
 type Log struct {
-	// Untold are the keys of the configuration that the file does not tell,
-	// because an earlier version of the program began it. They are taken to be
-	// the same.
+	// Untold are the configuration keys that the file lacks because an earlier
+	// version of the program began it. Their values are assumed to be the same.
 	Untold []string
 
 	mu       sync.Mutex
-	file     *os.File // nil in memory
+	file     *os.File // nil if in memory
 	outcomes map[outcomeKey]Outcome
 	judged   map[judgementKey]Judgement
 }
@@ -41,11 +40,11 @@ type header struct {
 	Config      map[string]string `json:"config"`
 }
 
-// OtherRunError says that a log's file holds a run of another configuration.
+// OtherRunError says that a log's file holds a run with another configuration.
 type OtherRunError struct {
 	Path string
-	// Differences holds the keys whose values differ, each as "key: the
-	// file's value, not ours".
+	// Differences lists the keys whose values differ, each as "key: the file's
+	// value, not ours".
 	Differences []string
 }
 
@@ -54,16 +53,16 @@ func (e *OtherRunError) Error() string {
 		e.Path, strings.Join(e.Differences, "; "))
 }
 
-// Fingerprint is the SHA-256 of a configuration.
+// Fingerprint returns the SHA-256 of a configuration.
 func Fingerprint(config map[string]string) string {
-	// Maps of strings marshal without error and in the order of their keys.
+	// A map of strings marshals without error and in the order of its keys.
 	b, _ := json.Marshal(config)
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
 
-// Recorded is the configuration that the file of a run was begun with. It is
-// nil where none can be read, whatever the reason, which OpenLog tells.
+// Recorded returns the configuration with which the file of a run was begun. It
+// returns nil if none can be read; OpenLog reports the reason.
 func Recorded(path string) map[string]string {
 	f, err := os.Open(path)
 	if err != nil {
@@ -78,11 +77,11 @@ func Recorded(path string) map[string]string {
 	return h.Config
 }
 
-// OpenLog opens the file of a run, or begins it; an empty path keeps the run
-// in memory. config holds all that the outcomes depend on. A file of another
-// configuration is refused by an OtherRunError; keys that it does not have at
-// all are listed in Untold. A last line that a killed
-// process left unfinished is taken off; any other broken line is an error.
+// OpenLog opens or creates the file of a run. With an empty path the run is
+// kept in memory. config holds everything that the outcomes depend on. A file
+// with another configuration is refused with an OtherRunError; keys that it
+// lacks are listed in Untold. OpenLog removes an unfinished last line, left by
+// a killed process. Any other broken line is an error.
 func OpenLog(path string, config map[string]string) (*Log, error) {
 	l := &Log{outcomes: map[outcomeKey]Outcome{}, judged: map[judgementKey]Judgement{}}
 	if path == "" {
@@ -117,13 +116,14 @@ func (l *Log) resume(path string, config map[string]string) error {
 	return nil
 }
 
-// read takes in the file's lines, and tells how many bytes are whole lines.
+// read reads the lines of the file and returns the number of bytes in whole
+// lines.
 func (l *Log) read(path string, config map[string]string) (whole int64, err error) {
 	lines := bufio.NewReader(l.file)
 	for n := 1; ; n++ {
 		line, err := lines.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
-			// A first line that is no whole one may be any file's.
+			// An unfinished first line may belong to any file.
 			if n == 1 && len(line) > 0 && !bytes.HasPrefix(line, []byte(`{"fingerprint":`)) {
 				return 0, fmt.Errorf("%s is no run of this program; name another file", path)
 			}
@@ -178,7 +178,7 @@ func checkHeader(path string, line []byte, config map[string]string) (untold []s
 	return untold, nil
 }
 
-// take keeps a line: a judgement where it names a judge, else an outcome.
+// take keeps a line: a judgement if it names a judge, and an outcome otherwise.
 func (l *Log) take(line []byte) error {
 	var kind struct{ Judge, Arm, ID string }
 	if err := json.Unmarshal(line, &kind); err != nil {
@@ -199,7 +199,7 @@ func (l *Log) take(line []byte) error {
 	return err
 }
 
-// Find is the outcome of an arm on a query, if it is there.
+// Find returns the outcome of an arm on a query, if it exists.
 func (l *Log) Find(arm, id string) (Outcome, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -207,7 +207,8 @@ func (l *Log) Find(arm, id string) (Outcome, bool) {
 	return o, ok
 }
 
-// Add keeps an outcome. When it returns, the outcome outlives the process.
+// Add keeps an outcome. When it returns, the outcome has been written to the
+// file.
 func (l *Log) Add(o Outcome) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -220,7 +221,8 @@ func (l *Log) Add(o Outcome) error {
 	return nil
 }
 
-// Judged is what a judge made of an arm's answer to a query, if it is there.
+// Judged returns a judge's judgement on an arm's answer to a query, if it
+// exists.
 func (l *Log) Judged(judge, arm, id string) (Judgement, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

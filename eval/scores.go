@@ -1,17 +1,17 @@
 package eval
 
-// Metric is a number for one outcome, whose mean over the questions counts.
+// Metric is a number for one outcome. Its mean over the questions is reported.
 type Metric struct {
 	Name  string // as in JSON and tables
-	About string // in a few words
-	// Lower says that less is better: it is a cost.
+	About string // description in a few words
+	// Lower says that less is better: the metric is a cost.
 	Lower bool
-	// Of is the value for one outcome; ok is false where the metric does not
+	// Of returns the value for one outcome. ok is false if the metric does not
 	// apply, such as recall for a query without judgements.
 	Of func(q Query, judged map[string]int, o Outcome) (value float64, ok bool)
 }
 
-// The names of the metrics that others are made of.
+// The names of metrics that other code refers to.
 const (
 	MetricF1       = "f1"
 	MetricAccuracy = "accuracy"
@@ -20,7 +20,7 @@ const (
 	MetricCalls    = "llm_calls"
 	MetricTokens   = "tokens"
 
-	// Those of a judge.
+	// These metrics need a judge.
 	MetricCitationRecall    = "citation_recall"
 	MetricCitationPrecision = "citation_precision"
 	MetricFaithfulness      = "faithfulness"
@@ -30,8 +30,8 @@ const (
 	MetricUnsure    = "unsure"
 )
 
-// Metrics are those of a run. An abstention scores as the empty answer: 0
-// where an answer exists, 1 where none does.
+// Metrics returns the metrics of a run. An abstention scores as the empty
+// answer: 0 if an answer exists, and 1 if none does.
 func Metrics() []Metric {
 	return []Metric{
 		answerMetric(MetricF1, "F1 of the short answer", func(lang string, o Outcome, answers []string) float64 { return F1(lang, o.Short, answers) }),
@@ -73,8 +73,8 @@ func Metrics() []Metric {
 	}
 }
 
-// Value is a metric of one outcome; ok is false where the metric is unknown or
-// does not apply.
+// Value returns a metric of one outcome. ok is false if the metric is unknown
+// or does not apply.
 func Value(metric string, q Query, judged map[string]int, o Outcome) (value float64, ok bool) {
 	for _, m := range Metrics() {
 		if m.Name == metric {
@@ -84,8 +84,8 @@ func Value(metric string, q Query, judged map[string]int, o Outcome) (value floa
 	return 0, false
 }
 
-// said is the text of an answer without citation numbers; empty for an
-// abstention.
+// said returns the text of an answer without citation numbers. It is empty for
+// an abstention.
 func (o Outcome) said() string {
 	if o.Abstained {
 		return ""
@@ -117,7 +117,8 @@ func costMetric(name, about string, of func(Outcome) float64) Metric {
 	}}
 }
 
-// judgedMetric applies to answers that a judge has scored.
+// judgedMetric returns a metric that applies to answers that a judge has
+// scored.
 func judgedMetric(name, about string, of func(Judgement) *float64) Metric {
 	return Metric{Name: name, About: about, Of: func(_ Query, _ map[string]int, o Outcome) (float64, bool) {
 		if o.Judgement == nil {

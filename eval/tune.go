@@ -8,51 +8,51 @@ import (
 )
 
 // Tuning searches a space of settings for the one with the best mean of a
-// metric on the development questions, and measures what it found on held-out
-// ones. What it asks is kept in the log, so that it goes on where it was
-// stopped, and with more candidates.
+// metric on the development questions, and measures the result on held-out
+// ones. Its outcomes are kept in the log, so it can be resumed, also with more
+// candidates.
 type Tuning struct {
 	Dataset   Dataset
 	Dev, Held []Query
-	Metric    string // of Metrics; more of it must be better
-	// Candidates are the choices to try; the first is the present one.
+	Metric    string // one of Metrics of which more is better
+	// Candidates are the choices to try. The first is the present one.
 	Candidates []Candidate
-	// Halving begins with few questions, and asks twice as many of the better
-	// half of the candidates, again and again (successive halving, Jamieson and
-	// Talwalkar 2016). Without it all are asked everything.
+	// Halving begins with few questions, and repeatedly asks twice as many of
+	// the better half of the candidates (successive halving, Jamieson and
+	// Talwalkar 2016). Without it all candidates are asked all questions.
 	Halving bool
-	// Open makes an arm of a candidate that has questions left to ask.
+	// Open returns an arm for a candidate that has questions left to ask.
 	Open        func(ctx context.Context, c Candidate) (Arm, error)
 	Log         *Log
 	Concurrency int
-	Progress    func(done, total int) // as that of Run, for each rung anew
+	Progress    func(done, total int) // as in Run, but for each rung
 }
 
-// Trial is what a candidate made of questions.
+// Trial is the result of a candidate.
 type Trial struct {
 	Settings  Candidate `json:"settings"`
 	Questions int       `json:"questions"`
 	Quality   float64   `json:"quality"` // mean of the metric
-	Seconds   float64   `json:"seconds"` // mean of a question
-	// Front says that no other candidate on as many questions is at once as
-	// good and faster, or better and as fast.
+	Seconds   float64   `json:"seconds"` // mean per question
+	// Front says that the trial is on the Pareto front: no other candidate on
+	// as many questions is as good and faster, or better and as fast.
 	Front bool `json:"front"`
 }
 
-// Tuned is what tuning found.
+// Tuned is the result of tuning.
 type Tuned struct {
 	Metric string  `json:"metric"`
-	Trials []Trial `json:"trials"` // on the development questions: those asked most first, then the best
+	Trials []Trial `json:"trials"` // on the development questions: those with most questions first, then the best
 	Best   Trial   `json:"best"`
-	// Held are the present settings, the best ones and the rest of the front
-	// on the held-out questions, in this order.
+	// Held are the present settings, the best ones and the rest of the front,
+	// in this order, on the held-out questions.
 	Held []Trial `json:"held_out"`
-	// Gain compares the best settings (b) with the present ones (a) there; nil
-	// when these are the best.
+	// Gain compares the best settings (b) with the present ones (a) on the
+	// held-out questions. It is nil if these are the same.
 	Gain []Difference `json:"gain,omitempty"`
 }
 
-// finalists are how many candidates halving asks all questions.
+// finalists is the number of candidates that halving asks all questions.
 const finalists = 4
 
 // Do tunes.
@@ -116,7 +116,8 @@ func (t Tuning) search(ctx context.Context) ([]Trial, error) {
 		alive = nil
 		var gone []Trial
 		for i, trial := range trials {
-			// The present settings stay: they are what the best is compared with.
+			// The present settings stay, because the best ones are compared
+			// with them.
 			if i < keep || trial.Settings.String() == t.Candidates[0].String() {
 				alive = append(alive, trial.Settings)
 			} else {
@@ -128,8 +129,9 @@ func (t Tuning) search(ctx context.Context) ([]Trial, error) {
 	}
 }
 
-// better orders trials: the higher mean first; of equals the present settings,
-// for there is no reason to change them, then the faster.
+// better orders trials by mean, highest first. Of equal ones the present
+// settings come first, because there is no reason to change them, and then the
+// faster.
 func (t Tuning) better(a, b Trial) int {
 	present := func(trial Trial) int {
 		if trial.Settings.String() == t.Candidates[0].String() {
@@ -140,7 +142,7 @@ func (t Tuning) better(a, b Trial) int {
 	return cmp.Or(cmp.Compare(b.Quality, a.Quality), present(b)-present(a), cmp.Compare(a.Seconds, b.Seconds))
 }
 
-// ask asks candidates questions, and opens those alone that have some left.
+// ask asks candidates questions. It opens only candidates that have some left.
 func (t Tuning) ask(ctx context.Context, candidates []Candidate, questions []Query) (map[string][]Outcome, error) {
 	run := Run{Queries: questions, Log: t.Log, Concurrency: t.Concurrency, Progress: t.Progress}
 	for _, c := range candidates {
@@ -162,7 +164,7 @@ func (t Tuning) trial(c Candidate, questions []Query, outcomes []Outcome) Trial 
 	return Trial{Settings: c, Questions: len(questions), Quality: s.Means[t.Metric], Seconds: s.Means[MetricSeconds]}
 }
 
-// markFront finds the Pareto front of trials on the same questions, by quality
+// markFront marks the Pareto front of trials on the same questions, by quality
 // and seconds.
 func markFront(trials []Trial) {
 	for i, a := range trials {
@@ -181,11 +183,11 @@ func distinct(candidates []Candidate) []Candidate {
 	})
 }
 
-// Split shuffles the questions by the seed and parts them: so large a share,
-// in (0,1), to develop on, the rest held out. Each side gets at least one where
-// there are two.
+// Split shuffles the questions using the seed and splits off a share, in (0,1),
+// to develop on. The rest is held out. With at least two questions, each side
+// gets at least one.
 func Split(queries []Query, share float64, seed uint64) (dev, held []Query) {
-	// Sample takes seed 0 for no shuffle.
+	// Sample treats seed 0 as no shuffle.
 	shuffled := Sample(queries, 0, seed+1)
 	n := min(max(1, int(share*float64(len(shuffled))+0.5)), max(0, len(shuffled)-1))
 	return shuffled[:n], shuffled[n:]

@@ -17,9 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -93,14 +91,11 @@ func New(cfg Config) (*Client, error) {
 
 // parseAddress completes the URL of a server. Its error does not repeat the address, which may hold a secret.
 func parseAddress(address string) (string, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.User != nil {
+	base, ok := httpjson.BaseURL(address, "/v1")
+	if !ok {
 		return "", errors.New("the address is not a URL such as http://127.0.0.1:8000/v1")
 	}
-	if u.Path = strings.TrimSuffix(u.Path, "/"); u.Path == "" {
-		u.Path = "/v1"
-	}
-	return u.String(), nil
+	return base, nil
 }
 
 // Address is the URL of the server that the client talks to.

@@ -11,12 +11,12 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// maxDimensions bounds a vector: far above any embedder, low enough that a
-// mistaken number does not fill the memory.
+// maxDimensions is the maximum length of a vector. It is far above that of any
+// embedder, and low enough that a mistaken number does not fill the memory.
 const maxDimensions = 1 << 16
 
-// CheckName refuses what is no name for a collection: a name has 1 to 64
-// letters (of any script), digits, hyphens, underscores and dots.
+// CheckName returns an error if name is not valid for a collection. A name has
+// 1 to 64 letters (of any script), digits, hyphens, underscores and dots.
 func CheckName(name string) error {
 	fits := func(r rune) bool {
 		return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || strings.ContainsRune("-_.", r)
@@ -28,9 +28,9 @@ func CheckName(name string) error {
 	return nil
 }
 
-// CheckSpec refuses an embedder that no store can make a collection for: one
-// without a name, with more than 65,536 dimensions, or of another metric than
-// cosine.
+// CheckSpec returns an error for an embedder that no store can create a
+// collection for: one without a name, with more than 65,536 dimensions, or with
+// a metric other than cosine.
 func CheckSpec(spec EmbedderSpec) error {
 	switch {
 	case spec.Model == "":
@@ -43,10 +43,11 @@ func CheckSpec(spec EmbedderSpec) error {
 	return nil
 }
 
-// CheckDocument refuses what would make citations point at nothing: a document
-// without source, id or passages, text that is not UTF-8, and a passage that is
-// not the span of the document's text that its offsets say, that has no id, the
-// id of another passage of the document, or another document's name.
+// CheckDocument returns an error for a document whose citations would point at
+// nothing. A document needs a source, an id and passages, and text in UTF-8.
+// Each passage must be the span of the document's text that its offsets give.
+// It needs an id that no other passage of the document has, and must name this
+// document.
 func CheckDocument(doc Document, passages []Passage) error {
 	switch {
 	case doc.Source == "":
@@ -76,10 +77,10 @@ func CheckDocument(doc Document, passages []Passage) error {
 	return nil
 }
 
-// UnitVector returns v scaled to unit length, as stores keep it. It refuses
-// another number of dimensions and a vector without a direction: NaN, infinite
-// or all zeros. Without dimensions, in a collection that has no vectors, the
-// result is empty.
+// UnitVector returns v scaled to unit length, as stores keep it. It returns an
+// error for a different number of dimensions and for a vector without a
+// direction: one with NaN or infinite values, or all zeros. In a collection
+// without vectors dimensions is 0 and the result is empty.
 func UnitVector(v []float32, dimensions int) ([]float32, error) {
 	if len(v) != dimensions {
 		return nil, fmt.Errorf("it has %d dimensions, the collection's embedder %d", len(v), dimensions)
@@ -87,7 +88,7 @@ func UnitVector(v []float32, dimensions int) ([]float32, error) {
 	if dimensions == 0 {
 		return nil, nil
 	}
-	var sum float64 // float64: the square of a large float32 overflows it
+	var sum float64 // float64, because the square of a large float32 overflows
 	for _, x := range v {
 		sum += float64(x) * float64(x)
 	}

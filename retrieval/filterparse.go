@@ -10,20 +10,20 @@ import (
 	"unicode/utf8"
 )
 
-// ParseFilter reads a filter as a person writes it:
+// ParseFilter parses a filter in the form in which a person writes it:
 //
 //	lang = "ko" and (year >= 2020 or title in ("A", 'B')) and not draft = true
 //
 // A field is a word of letters, digits and _ - . that does not begin with a
-// digit, - or .; any other name goes in backquotes, a backquote in it doubled:
-// `due date`. A value is a text in double or single quotes, where \ stands
-// before a quote or another \; a number; true or false. The operators are =,
-// !=, <, <=, >, >=, in and not in. not binds tighter than and, and tighter
-// than or. true alone lets everything through, false nothing. and, or, not,
-// in, true and false may be written in capitals.
+// digit, - or a dot. Any other name goes in backquotes, with a backquote inside
+// doubled: `due date`. A value is a text in double or single quotes, where \
+// precedes a quote or another \; a number; or true or false. The operators are
+// =, !=, <, <=, >, >=, in and not in. not binds more tightly than and, and and
+// more tightly than or. true alone selects everything, false nothing. The
+// keywords and, or, not, in, true and false may be in capitals.
 //
-// What begins with { is read as JSON, see UnmarshalFilter. A blank text is
-// nil, the filter that lets everything through. An error says where it is.
+// A text that begins with { is parsed as JSON, see UnmarshalFilter. A blank
+// text is nil, the filter that selects everything. An error gives the position.
 func ParseFilter(s string) (Filter, error) {
 	trimmed := strings.TrimSpace(s)
 	switch {
@@ -55,25 +55,25 @@ type tokenKind int
 
 const (
 	tokenEnd    tokenKind = iota
-	tokenWord             // a bare field, or a keyword, which has keyword set
+	tokenWord             // a bare field, or a keyword; keyword is set then
 	tokenField            // in backquotes
 	tokenText             // in quotes
 	tokenNumber           //
 	tokenSign             // an operator, parenthesis or comma
 )
 
-// filterParser looks one token ahead.
+// filterParser parses a filter with one token of lookahead.
 type filterParser struct {
 	text string
-	next int // where in text the token after this one may begin
+	next int // index in text after this token
 
 	kind    tokenKind
-	at      int    // where this token begins
+	at      int    // index in text of this token
 	value   string // its content, without quotes and escapes
-	keyword string // in lower case; empty when it is none
+	keyword string // in lower case; empty if the token is not a keyword
 }
 
-// fail is an error at the current token.
+// fail returns an error at the current token.
 func (p *filterParser) fail(format string, args ...any) error {
 	where := "at the end"
 	if p.at < len(p.text) {
@@ -128,7 +128,8 @@ func (p *filterParser) take(kind tokenKind, length int) error {
 	return nil
 }
 
-// wordLength is how many bytes of s are a bare word.
+// wordLength returns the length in bytes of the bare word at the beginning of
+// s.
 func wordLength(s string) int {
 	for i, r := range s {
 		if r == '_' || unicode.IsLetter(r) || i > 0 && (r == '-' || r == '.' || unicode.IsDigit(r) || unicode.IsMark(r)) {
@@ -199,7 +200,7 @@ func first(parts []Filter) Filter {
 	return parts[0]
 }
 
-// list reads one part or more with the keyword between them.
+// list parses one or more parts with the keyword between them.
 func (p *filterParser) list(keyword string, depth int, part func(int) (Filter, error)) ([]Filter, error) {
 	var parts []Filter
 	for {
@@ -312,7 +313,7 @@ func (p *filterParser) in(field string) (Filter, error) {
 	return f, p.advance()
 }
 
-// literal reads a value.
+// literal parses a value.
 func (p *filterParser) literal() (any, error) {
 	var v any
 	switch {

@@ -93,7 +93,8 @@ func TestParseFilterRefuses(t *testing.T) {
 	}
 }
 
-// A filter in JSON is the same filter; one as text means the same.
+// Parsing a filter's JSON gives the same filter; parsing its text gives one
+// with the same meaning.
 func TestFilterRoundTrips(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 3000 {
@@ -124,7 +125,7 @@ func TestFilterRoundTrips(t *testing.T) {
 	}
 }
 
-// What is read is written so that it is read the same.
+// A parsed filter is written so that parsing it again gives the same filter.
 func FuzzParseFilter(f *testing.F) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for range 40 {
@@ -141,7 +142,7 @@ func FuzzParseFilter(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q is written as %q: %v", text, got, err)
 		}
-		// JSON may hold lists of one part, which text does not.
+		// JSON may contain lists of one part; text cannot.
 		if !strings.HasPrefix(strings.TrimSpace(text), "{") && !reflect.DeepEqual(once, got) {
 			t.Fatalf("%q is read as %#v, then as %#v", text, got, once)
 		}

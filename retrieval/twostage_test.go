@@ -124,7 +124,8 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-// Who is first tells who weighs more: d is the dense side's, l the lexical one's.
+// The first passage shows which side weighs more: d is first for the dense
+// side, l for the lexical one.
 func TestDenseWeightByLanguage(t *testing.T) {
 	store := lists{ranked("dense", "d", 0.9, "l", 0.1, "x", 0.1, "y", 0.1), ranked("lexical", "l", 9.0, "d", 1.0, "x", 1.0, "y", 1.0)}
 	english := retrieval.EmbedderSpec{Languages: []string{"en"}}

@@ -13,14 +13,14 @@ import (
 	"selfrag/retrieval"
 )
 
-// The most that a question, a history and a search may be.
+// The limits of a question, its history and its search.
 const (
 	maxQuestionRunes = 8000
 	maxK             = 200
-	maxHistory       = 4 // exchanges: those that prompts take word for word
+	maxHistory       = 4 // exchanges; prompts take these word for word
 )
 
-// SearchOptions choose how passages are found. Zero fields take the server's
+// SearchOptions says how to find passages. Zero fields take the server's
 // settings.
 type SearchOptions struct {
 	K1, K2   int
@@ -29,47 +29,48 @@ type SearchOptions struct {
 	NoRerank bool
 }
 
-// AskOptions choose how a question is answered. Zero fields take the server's
+// AskOptions says how to answer a question. Zero fields take the server's
 // settings.
 type AskOptions struct {
 	SearchOptions
 	Strategy string
-	// Named says that the strategy was asked for, by the caller or an experiment:
-	// another one must not stand in for it.
+	// Named says that the caller or an experiment chose the strategy. Another
+	// strategy must not replace it.
 	Named         bool
 	MaxIterations int
-	// Deltas tells drafts as they are written.
+	// Deltas asks for drafts as events while they are written.
 	Deltas bool
 }
 
-// Question is what is asked, of what, and by whom.
+// Question is a question about a collection, with the asker and the options.
 type Question struct {
 	Asker
 	Text       string
 	Collection string
 	AskOptions
-	// History is what was said before, oldest first; the last few count. A
-	// question of a session has the session's instead.
+	// History holds the exchanges before this question, oldest first. Only the
+	// last few are used. A question in a session uses the history of the
+	// session instead.
 	History []conversation.Exchange
 	Session string
 }
 
-// Turn is a question that is being answered.
+// Turn is the answering of a question.
 type Turn struct {
 	Assignment
-	// Events are those of agent.Agent.Ask.
+	// Events yields the events of agent.Agent.Ask.
 	Events iter.Seq2[agent.Event, error]
 }
 
-// Ask answers a question; what can be refused at once is an error before any
-// event.
+// Ask answers a question. If the question can be refused at once, Ask returns
+// an error and no events.
 func (s *Scope) Ask(ctx context.Context, q Question) (Turn, error) {
 	assigned, err := s.assign(&q)
 	if err != nil {
 		return Turn{}, explain(ctx, err)
 	}
 	asked := Asked{Asker: q.Asker, Assignment: assigned, Session: q.Session}
-	asked.Tenant, _ = s.grant.tenant.Name() // without one nothing is answered
+	asked.Tenant, _ = s.grant.tenant.Name() // the error is dropped: without a tenant no question is answered
 	events, err := s.ask(s.service.label(ctx, asked), q, assigned)
 	if err != nil {
 		return Turn{}, explain(ctx, err)
@@ -124,7 +125,7 @@ func (s *Scope) ask(ctx context.Context, q Question, assigned Assignment) (iter.
 	return a.Ask(ctx, agent.Question{Text: q.Text, Conversation: talk}), nil
 }
 
-// checkText refuses what no question or query can be.
+// checkText refuses text that cannot be a question or a query.
 func checkText(param, text string) error {
 	switch {
 	case strings.TrimSpace(text) == "":
@@ -160,21 +161,22 @@ func isStrategy(name string) bool {
 	return ok
 }
 
-// DefaultModel stands, in the name of a model, for the strategy of whoever
-// names none: the service's, or that of an arm.
+// DefaultModel takes the place of the strategy in the name of a model. The
+// service then chooses the strategy: its own, or that of an arm.
 const DefaultModel = "default"
 
-// ModelInfo is a strategy over a collection, as a chat front end chooses it.
+// ModelInfo describes a strategy over a collection as a model that a chat front
+// end can choose.
 type ModelInfo struct {
 	Name       string
 	Strategy   string // empty: the service chooses
 	Collection string
-	Created    string // of the collection, RFC 3339
+	Created    string // creation time of the collection, RFC 3339
 }
 
-// Models lists a model for every strategy and collection of the grant, named
-// "strategy/collection", and one for each collection that leaves the strategy
-// to the service.
+// Models returns a model for every pair of strategy and collection of the
+// grant, named "strategy/collection". For each collection it adds one that
+// leaves the strategy to the service.
 func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 	infos, err := s.Collections(ctx)
 	if err != nil {
@@ -190,9 +192,9 @@ func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 	return models, nil
 }
 
-// ModelNamed reads the name of a model; "strategy" alone is over the server's
-// own collection. Whether that is there shows when it is asked: see
-// UnknownModel.
+// ModelNamed parses the name of a model. A strategy without a collection stands
+// for the server's own collection. ModelNamed does not check that the
+// collection exists; a missing one shows when it is asked (see UnknownModel).
 func (s *Scope) ModelNamed(name string) (ModelInfo, error) {
 	strategy, collection, _ := strings.Cut(name, "/")
 	m := ModelInfo{Name: name, Strategy: strategy, Collection: s.service.CollectionOr(collection)}
@@ -205,7 +207,7 @@ func (s *Scope) ModelNamed(name string) (ModelInfo, error) {
 	return m, nil
 }
 
-// Model describes the model of that name.
+// Model describes the model with the given name.
 func (s *Scope) Model(ctx context.Context, name string) (ModelInfo, error) {
 	m, err := s.ModelNamed(name)
 	if err != nil {
@@ -216,8 +218,8 @@ func (s *Scope) Model(ctx context.Context, name string) (ModelInfo, error) {
 	return m, UnknownModel(name, err)
 }
 
-// UnknownModel says of an error about a collection that is not there that the
-// model of that name is not, and leaves other errors alone.
+// UnknownModel turns a not-found error about a collection into one about the
+// model that names it. It returns other errors unchanged.
 func UnknownModel(name string, err error) error {
 	var known *Error
 	if errors.As(err, &known) && known.Kind == NotFound {

@@ -11,27 +11,28 @@ import (
 	"selfrag/session"
 )
 
-// Assignment is the part of a question in the running experiment.
+// Assignment says which part a question has in the running experiment.
 type Assignment = session.Assignment
 
-// Local is the caller of requests without a key: anybody on this machine.
+// Local is the id of the caller if a request has no key: anybody on this
+// machine.
 const Local = "local"
 
 // maxUser is the length of a user's id in runes.
 const maxUser = 256
 
-// Asker is who asks a question, as far as the request tells.
+// Asker says who asks a question, as far as the request says so.
 type Asker struct {
-	// User is the id of a person, in the words of the caller; may be empty.
+	// User is the id of a person as the caller gives it. It may be empty.
 	User string
-	// Caller is the public id of the key that the request came with, or Local;
-	// may be empty.
+	// Caller is the public id of the request's key, or Local. It may be empty.
 	Caller string
-	// Protocol is how the question came, in a word such as "chat".
+	// Protocol names the protocol of the question, in a word such as "chat".
 	Protocol string
 }
 
-// Known is the user, or else the key; empty where neither is told.
+// Known returns the user, or else the caller's key. It returns "" if there is
+// neither.
 func (a Asker) Known() string {
 	switch {
 	case a.User != "":
@@ -49,7 +50,7 @@ func (a Asker) checkUser() error {
 	return nil
 }
 
-// Asked tells of a question where it comes from and what it belongs to, without
+// Asked describes where a question comes from and what it belongs to, without
 // its content.
 type Asked struct {
 	Asker
@@ -58,8 +59,9 @@ type Asked struct {
 	Session string
 }
 
-// assign chooses the strategy of a question that names none: that of its arm
-// while an experiment runs, else the service's.
+// assign chooses the strategy for a question that names none. While an
+// experiment runs, that is the strategy of the question's arm, otherwise the
+// service's.
 func (s *Scope) assign(q *Question) (Assignment, error) {
 	arms := s.service.cfg.Arms
 	q.Named = q.Strategy != "" || arms.On()
@@ -79,9 +81,9 @@ func (s *Scope) assign(q *Question) (Assignment, error) {
 	return Assignment{Experiment: arms.experiment, Arm: q.Strategy, Unit: kind + "-" + s.service.pseudonym(tenant, kind, id)}, nil
 }
 
-// unitOf is to whom or what the arm of a question is assigned: the narrowest
-// that the request tells of a person. A question of which nothing is told is
-// a unit of its own, so that its arm holds for it alone.
+// unitOf returns what the arm of a question is assigned to: the unit that says
+// most exactly which person asks. A question without user, session and key is a
+// unit of its own, so its arm holds for it alone.
 func unitOf(q Question) (kind, id string) {
 	switch {
 	case q.User != "":
@@ -94,7 +96,7 @@ func unitOf(q Question) (kind, id string) {
 	return "question", rand.Text()
 }
 
-// pseudonym stands for a unit where its id must not be read.
+// pseudonym returns a text that stands for a unit and does not reveal its id.
 func (s *Service) pseudonym(tenant, kind, id string) string {
 	mac := hmac.New(sha256.New, s.cfg.Secret)
 	for _, text := range []string{"unit", tenant, kind, id} {
@@ -104,7 +106,8 @@ func (s *Service) pseudonym(tenant, kind, id string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:8])
 }
 
-// label lets the wiring label the context of a turn, as for its trace.
+// label returns ctx as Config.Label labels it, for example for the trace of the
+// turn.
 func (s *Service) label(ctx context.Context, a Asked) context.Context {
 	if s.cfg.Label == nil {
 		return ctx

@@ -7,9 +7,9 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Status says what the agent does, in the language of what it works on; empty
-// for what a user need not know. It tells searches and verdicts, never text
-// that has not been verified.
+// Status describes what the agent does, in the language of the query or draft.
+// It returns "" for events that a user need not know. It describes searches and
+// verdicts; it never returns text that is not verified.
 func Status(e agent.Event) string {
 	switch e := e.(type) {
 	case agent.QueryRefined:
@@ -26,7 +26,7 @@ func Status(e agent.Event) string {
 	return ""
 }
 
-// Outcome says what came of a question, in its language.
+// Outcome describes the result of a question, in the question's language.
 func Outcome(a agent.Answer) string {
 	if a.Abstained {
 		return inLanguageOf(a.Question, "The documents do not tell", "문서에 답이 없습니다")

@@ -41,8 +41,8 @@ func TestATextThatALimitEndedLosesItsLastSentence(t *testing.T) {
 	}
 }
 
-// brokenOff is the error of a client whose server stopped a model that went on
-// and on.
+// brokenOff is the error of a client whose server stopped a model that wrote
+// without end.
 type brokenOff struct{}
 
 func (brokenOff) Error() string   { return "the answer was broken off" }
@@ -65,7 +65,7 @@ func TestSamplingReachesTheModel(t *testing.T) {
 	c := New(Config{Model: m})
 	var pieces strings.Builder
 	how := Sampling{MaxTokens: 20, Temperature: 0.7, Seed: 3, OnToken: func(s string) { pieces.WriteString(s) }}
-	for range 2 { // the second from the cache, at once
+	for range 2 { // the second one is answered from the cache, at once
 		if got, err := c.Sample(t.Context(), asking("Who?"), how); err != nil || got != "Ana Ruiz." {
 			t.Errorf("got %q, %v", got, err)
 		}
@@ -78,7 +78,7 @@ func TestSamplingReachesTheModel(t *testing.T) {
 	}
 }
 
-// TestOnlyEqualCallsAreMadeOnce changes one thing of a call at a time.
+// TestOnlyEqualCallsAreMadeOnce changes one property of a call at a time.
 func TestOnlyEqualCallsAreMadeOnce(t *testing.T) {
 	m := prober{&scripted{write: says(`{"grade": "Yes"}`)}, map[string]float64{"Yes": 1}}
 	c := New(Config{Model: m})
@@ -108,13 +108,14 @@ func TestOnlyEqualCallsAreMadeOnce(t *testing.T) {
 	}
 }
 
-// TestEqualCallsAtOneTimeAreMadeOnce has several ask while the first call is
-// under way. It fails, so one of the others makes it again, for all.
+// TestEqualCallsAtOneTimeAreMadeOnce repeats a call while the first one is
+// under way. The first one fails, so one of the others makes it again, for all
+// of them.
 func TestEqualCallsAtOneTimeAreMadeOnce(t *testing.T) {
 	const others = 5
 	broken := errors.New("broken pipe")
 	began, fail := make(chan struct{}), make(chan struct{})
-	n := 0 // calls are one after another
+	n := 0 // calls are sequential
 	m := &scripted{write: func(string) (string, error) {
 		if n++; n > 1 {
 			return "Ana Ruiz.", nil

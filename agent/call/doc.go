@@ -27,5 +27,4 @@
 // and agent/internal/stop holds the reasons to end the work of a turn early.
 // They are not part of this package because the agent's searches need them too,
 // without any call of a model.
-// without any call of a model, so they are not part of this package.
 package call

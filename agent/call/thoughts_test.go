@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// filtered passes a text through the filter in pieces of so many bytes.
+// filtered passes a text through the filter in pieces of the given size in
+// bytes.
 func filtered(text string, size int) string {
 	var b strings.Builder
 	f := thoughtFilter{write: func(s string) { b.WriteString(s) }}
@@ -45,8 +46,8 @@ func TestThoughts(t *testing.T) {
 	}
 }
 
-// TestThoughtThatTheTemplateOpened is what a stream cannot know: that what was
-// passed on was a thought. The text that counts is cut all the same.
+// TestThoughtThatTheTemplateOpened covers what a stream cannot know: that text
+// already passed on was a thought. The final text is cut all the same.
 func TestThoughtThatTheTemplateOpened(t *testing.T) {
 	if got := withoutThoughts("Who? Let me see.</think>Ana Ruiz."); got != "Ana Ruiz." {
 		t.Errorf("got %q", got)
@@ -59,7 +60,8 @@ func FuzzThoughts(f *testing.F) {
 	f.Add("<think><think>", 2)
 	f.Add("하나<think>둘</think>셋", 4)
 	f.Fuzz(func(t *testing.T, text string, size int) {
-		// Only a text whose first mark is a beginning means the same in a stream.
+		// Only a text whose first mark is a begin mark means the same in a
+		// stream.
 		before, _, ended := strings.Cut(text, thoughtEnd)
 		if size < 1 || ended && !strings.Contains(before, thoughtBegin) {
 			t.Skip()

@@ -14,5 +14,4 @@
 // proven. Whether the passages support it is left to a model. To add a rule,
 // give it a name in Rules, a case in Check and words in Verdict.Because, and
 // add claims to testdata that it refutes and claims that it must not refute.
-// refutes and claims that it must not into testdata.
 package claim

@@ -16,8 +16,8 @@ func TestANumberStandsWithWhatIsCounted(t *testing.T) {
 		{"How many names are on the waiting list?", "2.5", 0, true},
 		{"How many names are on the waiting list?", "140", 0, false},
 		{"How many years is the waiting list long?", "2.5", 0, false},
-		{"How many euros is the rent of a small plot?", "12", 0, false}, // the unit of a row stands in its header
-		{"Who keeps the waiting list?", "140", 0, false},                // no number is asked for
+		{"How many euros is the rent of a small plot?", "12", 0, false}, // the unit of a row is in its header
+		{"Who keeps the waiting list?", "140", 0, false},                // asks for no number
 		{"급식에 들어가는 쌀은 한 해에 몇 킬로그램인가요?", "92", 1, true},
 		{"급식에 들어가는 쌀은 한 해에 몇 킬로그램인가요?", "4,100", 1, false},
 	} {

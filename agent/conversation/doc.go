@@ -10,7 +10,6 @@
 // Small models often repeat a follow-up question, drop half of it, or answer
 // it. So code checks the model's text against the conversation, and can do
 // without the model. A nil Model means that there is none.
-// without it; a nil Model is one that is not there.
 package conversation
 
 import (

@@ -17,7 +17,6 @@ import (
 // that, because small models often only repeat the question.
 //
 // Without a model, the question is put behind the one that it follows up on.
-// Without a model the question stands behind the one that it follows.
 func Standalone(ctx context.Context, m Model, in prompts.Standalone) (string, error) {
 	if m == nil {
 		return withQuestionBefore(in), nil

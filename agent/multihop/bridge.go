@@ -32,7 +32,6 @@ const (
 // own are the candidates of the question itself, whose scores named passages
 // start from. ranking is all passages found so far. Both are sorted, best
 // first.
-// passage starts from; ranking is all that was found so far. Both are best first.
 func (f Finder) bridges(ctx context.Context, question string, own, ranking []retrieval.Passage) ([]retrieval.Passage, error) {
 	from := own[:min(len(own), bridgePassages)]
 	queries := make([]string, len(from))

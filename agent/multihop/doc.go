@@ -22,5 +22,4 @@
 // Method: a beam search over paths of passages, as in multi-hop dense retrieval
 // (Xiong et al., arXiv 2009.12756), with the queries of a plan in place of a
 // trained query encoder.
-// query encoder.
 package multihop

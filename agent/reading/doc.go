@@ -8,5 +8,4 @@
 // the same documents give the same passages. The passages are unchanged spans
 // of documents, so citations of them can be checked. No rune is returned twice,
 // although the passages of a collection overlap.
-// collection overlap.
 package reading

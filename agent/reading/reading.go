@@ -57,7 +57,6 @@ type Reading struct {
 	// reading order, each from its beginning to its end. A span has the id of
 	// the passage that it was cut from. If it is not that whole passage, its
 	// start follows the id.
-	// behind it where it is not that passage itself.
 	Passages []retrieval.Passage
 	// Left lists the documents that did not fit in full.
 	Left []Left

@@ -18,7 +18,8 @@ func newDoctorCmd(a *app) *cobra.Command {
 Exit code 3 says that some part is missing.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			// What model is chosen is in the table, so nothing is said of it besides.
+			// The table shows the chosen model, so there is no separate
+			// message.
 			parts := wire.New(a.settings, wire.Options{Getenv: a.getenv})
 			defer parts.Close()
 			return setup.Doctor(cmd.Context(), parts, a.Streams, a.getenv, asJSON)

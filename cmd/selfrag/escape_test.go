@@ -14,9 +14,9 @@ import (
 	"selfrag/cmd/selfrag/internal/term"
 )
 
-// hostile acts on a terminal: it clears the screen, in two ways, turns the text
+// takingOver acts on a terminal: it clears the screen, in two ways, turns the text
 // round, goes back to the begin of the line, and rings.
-const hostile = "\x1b[2J\u009b2J\u202egnp\u2066\r\a\x7f"
+const takingOver = "\x1b[2J\u009b2J\u202egnp\u2066\r\a\x7f"
 
 // actsOnTerminal reports whether a rune of an output is more than shown.
 func actsOnTerminal(r rune) bool {
@@ -27,7 +27,7 @@ func actsOnTerminal(r rune) bool {
 func printed(t *testing.T, args ...string) (code int, stdout string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code = run(args, strings.NewReader("How long is leave?\n"+hostile+"\n"), &out, &errs)
+	code = run(args, strings.NewReader("How long is leave?\n"+takingOver+"\n"), &out, &errs)
 	for name, got := range map[string]string{"standard output": out.String(), "standard error": errs.String()} {
 		if i := strings.IndexFunc(got, actsOnTerminal); i >= 0 || !utf8.ValidString(got) {
 			t.Errorf("%q: %s is %q", args, name, got[max(0, i-40):min(len(got), max(0, i)+40)])
@@ -61,12 +61,12 @@ func TestNothingActsOnTheTerminal(t *testing.T) {
 	const name = "\x1b[2Jlea\u202eve"
 	docs := filepath.Join(dir, "docs")
 	for file, content := range map[string]string{
-		name + ".txt":  "Leave is ten days " + hostile + " long in all offices.\n",
-		name + ".md":   "# Leave " + hostile + "\n\nUnused leave " + hostile + " carries over.\n",
+		name + ".txt":  "Leave is ten days " + takingOver + " long in all offices.\n",
+		name + ".md":   "# Leave " + takingOver + "\n\nUnused leave " + takingOver + " carries over.\n",
 		name + ".html": "<title>Leave &#27;[2J &#x9b;2J</title><p>Leave of Jeju &#x202e; is long.</p>",
-		name + ".csv":  "kind,days\nleave " + hostile + ",10\n",
-		"rows.jsonl":   string(jsonOf(t, map[string]any{"_id": hostile, "title": hostile, "text": "Leave for a birth. " + hostile, "team": hostile})),
-		name + ".pdf":  "no PDF " + hostile, // its failure is told
+		name + ".csv":  "kind,days\nleave " + takingOver + ",10\n",
+		"rows.jsonl":   string(jsonOf(t, map[string]any{"_id": takingOver, "title": takingOver, "text": "Leave for a birth. " + takingOver, "team": takingOver})),
+		name + ".pdf":  "no PDF " + takingOver, // its failure is told
 		name + ".xml":  "left out",
 	} {
 		if err := os.MkdirAll(docs, 0o755); err != nil {
@@ -81,12 +81,12 @@ func TestNothingActsOnTheTerminal(t *testing.T) {
 		{"ingest", "docs", "--dry-run"},
 		{"ingest", "docs"},
 		{"ingest", "docs", "--json"},
-		{"ingest", "docs/" + hostile + ".md", hostile},
+		{"ingest", "docs/" + takingOver + ".md", takingOver},
 		{"search", "leave days"},
-		{"search", "leave " + hostile},
+		{"search", "leave " + takingOver},
 		{"search", "leave", "--evidence"},
 		{"search", "leave", "--json"},
-		{"search", "leave", "--filter", hostile},
+		{"search", "leave", "--filter", takingOver},
 		{"ask", "How many days is leave?", "--strategy", "extractive"},
 		{"ask", "How many days is leave?", "--strategy", "extractive", "--why"},
 		{"ask", "How many days is leave?", "--strategy", "extractive", "--json"},
@@ -94,14 +94,14 @@ func TestNothingActsOnTheTerminal(t *testing.T) {
 		{"collections", "list"},
 		{"collections", "show"},
 		{"collections", "show", "--json"},
-		{"collections", "show", hostile},
+		{"collections", "show", takingOver},
 		{"sessions", "list"},
-		{"config", "show", "--collection", hostile},
+		{"config", "show", "--collection", takingOver},
 		{"prompts", "list"},
 		{"models", "list"},
-		{"rerank", "--query", hostile, "--model", hostile},
-		{"eval", "retrieval", "--data", hostile},
-		{"search", "x", "--config", hostile},
+		{"rerank", "--query", takingOver, "--model", takingOver},
+		{"eval", "retrieval", "--data", takingOver},
+		{"search", "x", "--config", takingOver},
 	} {
 		code, stdout := printed(t, args...)
 		if args[0] == "search" && len(args) == 2 && code != exitDone || strings.HasPrefix(args[0], "collections") && len(args) == 2 && code != exitDone {
@@ -118,7 +118,7 @@ func TestNothingActsOnTheTerminal(t *testing.T) {
 		t.Fatalf("only %d commands: %q", len(all), all)
 	}
 	for _, command := range all {
-		printed(t, append(command[:len(command):len(command)], "--"+hostile)...)
+		printed(t, append(command[:len(command):len(command)], "--"+takingOver)...)
 	}
 }
 

@@ -1,11 +1,9 @@
 // Command selfrag answers questions from a person's own documents.
 //
-// Shape: main hands its streams to run, which tests call as well. Each
-// command is one file: an options struct, a constructor that declares its
-// flags, and a run function. Settings (settings.go) come from defaults, file,
-// environment and flags, in this order. parts.go is the only place where
-// stores, models and rerankers are chosen and wired. exit.go maps errors to
-// exit codes.
+// main hands its streams to run, which tests call as well. Each command is one
+// thin file: a constructor that declares its flags, and what it calls in the rooms
+// below internal. Package config has the settings, wire opens the parts that they
+// name, and exit.go gives an error its exit code.
 package main
 
 import (
@@ -26,11 +24,12 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run executes one command and returns its exit code.
+// run executes a command and returns its exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// A second Ctrl-C kills the program at once.
+	// The first Ctrl-C stops the command; a second one kills the program at
+	// once.
 	context.AfterFunc(ctx, stop)
 
 	app := &app{Streams: term.Streams{In: stdin, Out: term.NewWriter(stdout), Err: term.NewWriter(stderr)}, getenv: os.Getenv}
@@ -45,22 +44,22 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return code
 }
 
-// app holds what every command needs of its surroundings.
+// app holds the streams, settings and other surroundings of every command.
 type app struct {
 	term.Streams
 	getenv func(string) string
 
-	settings config.Settings  // as root has loaded them
-	metrics  *metrics.Metrics // nil unless they are asked for
+	settings config.Settings  // as the root command has loaded them
+	metrics  *metrics.Metrics // nil unless a metrics file is wanted
 }
 
-// parts are the parts of the settings. Whoever asks closes them.
+// parts returns the parts of the settings. The caller closes them.
 func (a *app) parts() *wire.Parts {
 	return wire.New(a.settings, wire.Options{Getenv: a.getenv, Warn: a.Err, Metrics: a.metrics})
 }
 
-// traced is parts whose turns are traced as the settings say. end closes them,
-// sends the traces that are left, and says which were lost.
+// traced returns parts whose turns are traced by the settings. end closes the
+// parts, sends the remaining traces and reports lost ones.
 func (a *app) traced(ctx context.Context) (parts *wire.Parts, end func(), err error) {
 	tracing, endTracing, err := wire.StartTracing(ctx, a.settings, a.getenv, version(), a.metrics, a.Err)
 	if err != nil {

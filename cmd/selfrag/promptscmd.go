@@ -102,7 +102,7 @@ func showPrompt(ctx context.Context, a *app, name, language string) error {
 	return fault.Usagef("unknown prompt %q: use one of %s", name, strings.Join(prompts.Names(), ", "))
 }
 
-// exportPrompts never writes over a file, which may be somebody's work.
+// exportPrompts never overwrites a file, which may be somebody's work.
 func exportPrompts(ctx context.Context, a *app, dir string) error {
 	parts := a.parts()
 	defer parts.Close()

@@ -86,8 +86,8 @@ func runRerank(ctx context.Context, a *app, o *rerankOptions) error {
 	return nil
 }
 
-// readPassages reads JSON lines, and makes of each a passage whose id is its
-// place, since a caller's ids may repeat.
+// readPassages reads JSON lines and returns a passage for each. The id of a
+// passage is its position, since the caller's ids may repeat.
 func readPassages(a *app, file string) ([]map[string]any, []retrieval.Passage, error) {
 	in := a.In
 	if file != "" && file != "-" {
@@ -109,7 +109,7 @@ func readPassages(a *app, file string) ([]map[string]any, []retrieval.Passage, e
 		if len(bytes.TrimSpace(raw)) > 0 {
 			line := map[string]any{}
 			decoder := json.NewDecoder(bytes.NewReader(raw))
-			decoder.UseNumber() // numbers go out as they came in
+			decoder.UseNumber() // numbers are written exactly as they were read
 			if err := decoder.Decode(&line); err != nil {
 				return nil, nil, fmt.Errorf("passage in line %d: %w", n, err)
 			}

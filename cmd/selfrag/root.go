@@ -48,7 +48,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 	return cmd
 }
 
-// usageArgs makes a wrong number of arguments a usage error.
+// usageArgs turns a wrong number of arguments into a usage error.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
@@ -58,7 +58,7 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// onlySubcommands is the run function of a command that does nothing itself.
+// onlySubcommands is the run function of a command that only has subcommands.
 func onlySubcommands(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return fault.Usagef("%s: unknown command %q", cmd.CommandPath(), args[0])

@@ -113,15 +113,16 @@ func runSearch(ctx context.Context, a *app, o *searchOptions) error {
 	return nil
 }
 
-// searched is what a search found, with the evidence in it where that was asked
-// for.
+// searched is the result of a search, with the evidence in it if that was
+// requested.
 type searched struct {
 	retrieval.Result
 	evidence *evidence.Found
-	took     time.Duration // to find the evidence
+	took     time.Duration // time to find the evidence
 }
 
-// find finds passages, and the sentences in them that may answer if asked to.
+// find finds passages and, with withEvidence, the sentences in them that may
+// answer.
 func find(ctx context.Context, s *wire.Search, query string, withEvidence bool) (searched, error) {
 	res, err := s.TwoStage.Search(ctx, query)
 	if err != nil || !withEvidence {
@@ -135,9 +136,9 @@ func find(ctx context.Context, s *wire.Search, query string, withEvidence bool) 
 	return searched{res, &found, time.Since(began)}, nil
 }
 
-// searchResult is what search --json prints.
+// searchResult is the output of search --json.
 type searchResult struct {
-	ID       string              `json:"id,omitempty"` // of the query, in a batch
+	ID       string              `json:"id,omitempty"` // id of the query in a batch
 	Query    string              `json:"query"`
 	Passages []retrieval.Passage `json:"passages"`
 	Evidence *evidence.Found     `json:"evidence,omitempty"`
@@ -149,11 +150,11 @@ type timingsJSON struct {
 	Embed    float64  `json:"embed"`
 	Search   float64  `json:"search"`
 	Rerank   float64  `json:"rerank"`
-	Evidence *float64 `json:"evidence,omitempty"` // nil where it was not asked for
+	Evidence *float64 `json:"evidence,omitempty"` // nil if not requested
 	Total    float64  `json:"total"`
 }
 
-// json is the result for a query with that id.
+// json returns the result for the query with the given id.
 func (s searched) json(id string) searchResult {
 	out := searchResult{ID: id, Query: s.Query, Passages: s.Passages, Evidence: s.evidence, Degraded: s.Degraded}
 	if out.Passages == nil {
@@ -168,7 +169,8 @@ func (s searched) json(id string) searchResult {
 	return out
 }
 
-// timings are a search's times in milliseconds. The total counts evidence in.
+// timings returns the times of a search in milliseconds. The total includes the
+// time for the evidence.
 func (s searched) timings() agent.Timings {
 	t := measure.SearchTimings(s.Result)
 	t.Total += agent.Milliseconds(s.took)

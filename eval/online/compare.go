@@ -9,34 +9,37 @@ import (
 	"selfrag/eval"
 )
 
-// Comparison is what two arms of an experiment made of the questions that each
-// was given.
+// Comparison is the result of two arms of an experiment, each on its own
+// questions.
 type Comparison struct {
 	Experiment string `json:"experiment"`
 	A          string `json:"a"`
 	B          string `json:"b"`
-	// Arms are all of the experiment, those that are not compared too.
+	// Arms are all arms of the experiment, including those that are not
+	// compared.
 	Arms    []Arm        `json:"arms"`
 	Metrics []Difference `json:"metrics"`
-	// Both counts units that both arms had: weights were changed meanwhile.
+	// Both is the number of units that had both arms, because weights changed
+	// in the meantime.
 	Both int `json:"units_in_both"`
 }
 
-// Arm sums up what was logged of one arm.
+// Arm sums up the log of one arm.
 type Arm struct {
 	Arm    string `json:"arm"`
 	Units  int    `json:"units"` // such as users
 	Thumbs int    `json:"thumbs"`
 	Up     int    `json:"thumbs_up"`
-	// Questions are those that were traced; Failed and Abstained are of them.
+	// Questions counts the traced questions; Failed and Abstained count some of
+	// them.
 	Questions int     `json:"questions"`
 	Failed    int     `json:"failed"`
 	Abstained int     `json:"abstained"`
-	P50       float64 `json:"seconds_p50"` // of the questions that did not fail
+	P50       float64 `json:"seconds_p50"` // of questions that did not fail
 	P95       float64 `json:"seconds_p95"`
 }
 
-// Difference compares the arms by one metric, of which each unit has one value.
+// Difference compares the arms by one metric. Each unit contributes one value.
 type Difference struct {
 	Metric string `json:"metric"`
 	About  string `json:"about"`
@@ -51,7 +54,7 @@ const (
 	MetricSeconds   = "seconds"
 )
 
-// metric is a value of an answer, where it has one.
+// metric is a value of an answer, if the answer has one.
 type metric struct {
 	name, about string
 	lower       bool
@@ -74,9 +77,9 @@ func truth(is bool) float64 {
 	return 0
 }
 
-// Compare compares two arms of an experiment, with the seed of the resamples
-// and permutations. A metric that either arm has no value of is left out; an
-// error says that all are.
+// Compare compares two arms of an experiment. seed is the seed of the resamples
+// and permutations. A metric is left out if an arm has no value of it. If all
+// metrics are left out, Compare returns an error.
 func (l *Log) Compare(experiment, a, b string, seed uint64) (Comparison, error) {
 	c := Comparison{Experiment: experiment, A: a, B: b}
 	for _, name := range l.Arms(experiment) {
@@ -100,8 +103,8 @@ func (l *Log) Compare(experiment, a, b string, seed uint64) (Comparison, error) 
 	return c, nil
 }
 
-// values are the means of the units that have a value, in the order of their
-// names.
+// values returns the means of the units that have a value, in the order of the
+// units' names.
 func (m metric) values(units map[string][]Answer) []float64 {
 	var out []float64
 	for _, unit := range slices.Sorted(maps.Keys(units)) {
@@ -149,7 +152,7 @@ func armOf(name string, units map[string][]Answer) Arm {
 	return arm
 }
 
-// Find is the difference of a metric, if both arms have values of it.
+// Find returns the difference of a metric, if both arms have values of it.
 func (c Comparison) Find(metric string) (Difference, bool) {
 	for _, d := range c.Metrics {
 		if d.Metric == metric {
@@ -159,8 +162,8 @@ func (c Comparison) Find(metric string) (Difference, bool) {
 	return Difference{}, false
 }
 
-// Verdict says in a few sentences which arm people like better, how sure that
-// is, and what else differs.
+// Verdict says in a few sentences which arm people prefer, how sure that is,
+// and what else differs.
 func (c Comparison) Verdict() string {
 	var out []string
 	thumbs, ok := c.Find(MetricThumbs)

@@ -17,11 +17,11 @@ const (
 	keyCancelled  = "selfrag.cancelled"
 
 	turnKind = "AGENT"
-	// failedStatus is OTLP's code of an error.
+	// failedStatus is OTLP's code for an error.
 	failedStatus = 2
 )
 
-// resourceSpans are spans as OTLP's JSON has them, as far as they matter.
+// resourceSpans is the relevant part of spans in OTLP JSON.
 type resourceSpans struct {
 	ScopeSpans []struct {
 		Spans []span `json:"spans"`
@@ -44,8 +44,8 @@ type span struct {
 	} `json:"status"`
 }
 
-// nanos is a time in nanoseconds, which OTLP's JSON writes as text and some
-// writers as a number.
+// nanos is a time in nanoseconds. OTLP JSON writes it as a string, some writers
+// as a number.
 type nanos int64
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -62,7 +62,7 @@ func (n *nanos) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// spans takes the turns of a batch. The other spans of a turn tell nothing more.
+// spans reads the turns of a batch. The other spans of a turn add nothing.
 func (l *Log) spans(batch []resourceSpans) error {
 	var bad error
 	for _, resource := range batch {

@@ -16,7 +16,7 @@ type Group struct {
 	B         Means  `json:"b"`
 }
 
-// Means are those of an arm on a group.
+// Means are the means of an arm on a group.
 type Means struct {
 	F1       float64 `json:"f1"`
 	Accuracy float64 `json:"accuracy"`
@@ -25,7 +25,7 @@ type Means struct {
 	Interval eval.Interval `json:"f1_interval"`
 }
 
-// ByLanguage groups the questions by the language that they are asked in.
+// ByLanguage groups the questions by language.
 func (r Report) ByLanguage() []Group {
 	return r.groups(func(q eval.Query) (int, string) {
 		if q.Language() == "ko" {
@@ -35,8 +35,8 @@ func (r Report) ByLanguage() []Group {
 	})
 }
 
-// ByHops groups the questions by how many passages must be joined; none where
-// the data set does not tell.
+// ByHops groups the questions by the number of passages to combine. It returns
+// none if the data set does not give the number.
 func (r Report) ByHops() []Group {
 	if !slices.ContainsFunc(r.Queries, func(q eval.Query) bool { return q.Hops > 0 }) {
 		return nil
@@ -87,11 +87,12 @@ func (r Report) means(questions []int, outcomes []eval.Outcome) Means {
 	return m
 }
 
-// intervalOf is that of a mean, in the pictures. Its seed is fixed: a report
-// made anew shows the same.
+// intervalOf returns the interval of a mean in the plots. Its seed is fixed, so
+// that a repeated report shows the same.
 func intervalOf(values []float64) eval.Interval { return eval.BootstrapMean(values, 0.95, 2000, 1) }
 
-// rounds counts the questions of an arm by the rounds that their answers took.
+// rounds counts the questions of an arm by the number of rounds of their
+// answers.
 func rounds(outcomes []eval.Outcome) map[int]int {
 	out := map[int]int{}
 	for _, o := range outcomes {
@@ -100,5 +101,5 @@ func rounds(outcomes []eval.Outcome) map[int]int {
 	return out
 }
 
-// roundsName is a number of rounds as an axis names it.
+// roundsName returns the label of a number of rounds on an axis.
 func roundsName(n int) string { return fmt.Sprint(n) }

@@ -49,8 +49,8 @@ func (r Report) writeMarkdown(w io.Writer) error {
 	return b.Flush()
 }
 
-// inline makes text safe to stand in a line of Markdown: no marks, no HTML, no
-// line of its own.
+// inline makes text safe within a line of Markdown: no markup, no HTML, no line
+// breaks.
 func inline(text string) string {
 	return markdownMarks.Replace(strings.Join(strings.Fields(text), " "))
 }

@@ -13,14 +13,14 @@ import (
 	"selfrag/eval"
 )
 
-// Plot is a picture with what it shows.
+// Plot is a picture and its description.
 type Plot struct {
 	Title, About string
 	SVG          template.HTML
 }
 
-// plots are the pictures of the report, without those that have nothing to
-// show.
+// plots returns the pictures of the report. Pictures with nothing to show are
+// left out.
 func (r Report) plots() ([]Plot, error) {
 	var out []Plot
 	for _, draw := range []struct {
@@ -61,7 +61,7 @@ func (r Report) plotQuality(about string) (template.HTML, error) {
 			continue
 		}
 		sign := 1.0
-		if d.Lower { // so that right is better for all
+		if d.Lower { // so that right is always better
 			sign = -1
 		}
 		low, high := sign*d.Interval.Low, sign*d.Interval.High
@@ -84,8 +84,8 @@ func isCost(metric string) bool {
 	return metric == eval.MetricSeconds || metric == eval.MetricCalls || metric == eval.MetricTokens
 }
 
-// metricName is a metric as the plot names it, turned round where less is
-// better.
+// metricName returns the name of a metric in the plot. A metric of which less
+// is better is inverted.
 func (r Report) metricName(d eval.Difference) string {
 	switch d.Metric {
 	case eval.MetricAbstained:
@@ -106,7 +106,8 @@ func colourOf(d eval.Difference) color.Color {
 	return dimColour
 }
 
-// plotIntervals draws a row an interval, the first on top, on both sides of 0.
+// plotIntervals draws one row per interval, the first on top, on both sides of
+// 0.
 func (r Report) plotIntervals(rows []interval, axis, about string) (template.HTML, error) {
 	if len(rows) == 0 {
 		return "", nil

@@ -24,12 +24,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var update = flag.Bool("update", false, "write the goldens anew")
 
-// hostile tries to break out of whatever it stands in.
+// hostile tries to break out of any context.
 const hostile = `</script><script>alert(1)</script><img src=x onerror=alert(2)> " onmouseover=alert(3) {{.}} | # [x](http://evil.example/) ` + "`"
 
-// example compares two arms on n questions in both languages, the arm B the
-// better and the slower one, with hostile text wherever a model or a document
-// has a say.
+// example compares two arms on n questions in both languages. Arm B is better
+// and slower. There is hostile text wherever a model or a document supplies
+// text.
 func example(n int) Report {
 	random := rand.New(rand.NewPCG(1, 1))
 	q := make([]eval.Query, n)
@@ -141,8 +141,8 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
-// TestMarkdownHasTheTablesOfThePage finds in the Markdown what the page tells
-// about both arms.
+// TestMarkdownHasTheTablesOfThePage checks that the Markdown contains the
+// page's figures about both arms.
 func TestMarkdownHasTheTablesOfThePage(t *testing.T) {
 	r := example(40)
 	page, text := written(t, r, ".html"), written(t, r, ".md")
@@ -158,8 +158,8 @@ func TestMarkdownHasTheTablesOfThePage(t *testing.T) {
 	}
 }
 
-// TestPlotTurnsRoundTheNameWithTheSign names each metric of which less is
-// better otherwise in the plot of quality, where right is better.
+// TestPlotTurnsRoundTheNameWithTheSign checks that a metric of which less is
+// better has another name in the plot of quality, where right is better.
 func TestPlotTurnsRoundTheNameWithTheSign(t *testing.T) {
 	for _, m := range eval.Metrics() {
 		if isCost(m.Name) {
@@ -201,7 +201,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// TestReportOfLittle must not fail where there is next to nothing to draw.
+// TestReportOfLittle must not fail if there is almost nothing to draw.
 func TestReportOfLittle(t *testing.T) {
 	nothing := Report{Comparison: eval.Compare(eval.Dataset{}, nil, nil, nil, 0, 1)}
 	one := example(1)
@@ -254,7 +254,7 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// TestKorean finds what the report says in English only.
+// TestKorean finds texts of the report that exist only in English.
 func TestKorean(t *testing.T) {
 	known := korean()
 	source := pageTemplate

@@ -10,10 +10,10 @@ import (
 	"selfrag/eval"
 )
 
-// Row is one question with both arms' answers.
+// Row is one question with the answers of both arms.
 type Row struct {
 	eval.Query
-	// Result is how B did by F1: "won", "lost" or "tied".
+	// Result is the result of B by F1: "won", "lost" or "tied".
 	Result string
 	Sides  [2]Side
 }
@@ -23,7 +23,7 @@ type Side struct {
 	Name string // "A" or "B"
 	eval.Outcome
 	F1      float64
-	Right   bool // the answer holds a right one, or abstains where there is none
+	Right   bool // the answer contains a correct one, or abstains if there is none
 	Seconds float64
 	Steps   []Step
 }
@@ -37,7 +37,7 @@ type Step struct {
 	Refused             []RefusedClaim
 }
 
-// RefusedClaim is a sentence of a draft that code refused, with its reason in
+// RefusedClaim is a sentence of a draft that code refuted, with the reason in
 // the report's language.
 type RefusedClaim struct {
 	Text, Why string
@@ -49,10 +49,10 @@ type StepPassage struct {
 	Relevance           agent.Grade
 }
 
-// Tokens is the sum of the answer's tokens.
+// Tokens returns the sum of the answer's tokens.
 func (s Side) Tokens() int { return s.Usage.PromptTokens + s.Usage.CompletionTokens }
 
-// Abstentions names the arms that abstained, for the filter.
+// Abstentions returns the arms that abstained, for the filter.
 func (r Row) Abstentions() string {
 	var out []string
 	for _, s := range r.Sides {
@@ -63,7 +63,7 @@ func (r Row) Abstentions() string {
 	return strings.Join(out, " ")
 }
 
-// Rows are the questions, those first on which the arms' F1 differ most.
+// Rows returns the questions, with the largest difference in F1 first.
 func (r Report) Rows() []Row {
 	rows := make([]Row, len(r.Queries))
 	for i, q := range r.Queries {
@@ -118,7 +118,7 @@ func (r Report) side(name string, i int, outcomes []eval.Outcome) Side {
 	return s
 }
 
-// beginning is enough of a text to know it by.
+// beginning returns enough of a text to recognise it.
 func beginning(text string) string {
 	const most = 160
 	if runes := []rune(text); len(runes) > most {

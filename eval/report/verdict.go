@@ -7,8 +7,8 @@ import (
 	"selfrag/eval"
 )
 
-// Verdict says in a few sentences what the comparison found: who answers
-// better, by how much, how sure that is, and what it costs.
+// Verdict says in a few sentences which arm answers better, by how much, how
+// sure that is, and what it costs.
 func (r Report) Verdict() string {
 	f1, ok := r.Comparison.Find(eval.MetricF1)
 	if !ok {
@@ -27,13 +27,13 @@ func (r Report) winner(f1 eval.Difference) string {
 	return r.say("No clear winner between A (%s) and B (%s).", r.A, r.B)
 }
 
-// right tells the correct answers.
+// right states the numbers of correct answers.
 func (r Report) right() string {
 	a, b := r.Comparison.A.Correct.Answers, r.Comparison.B.Correct.Answers
 	return r.say("Of %d questions A answered %d correctly and B %d.", r.Comparison.Questions, a, b)
 }
 
-// sure tells how far chance explains the difference.
+// sure states how far chance explains the difference.
 func (r Report) sure(f1 eval.Difference) string {
 	text := r.say("The quality of the answers (F1) is %.3f and %.3f;", f1.A, f1.B) + " "
 	if f1.Better() != "" {
@@ -49,7 +49,7 @@ func (r Report) sure(f1 eval.Difference) string {
 	return text
 }
 
-// oddsOf is p as so many of a hundred.
+// oddsOf returns p as a number out of a hundred.
 func oddsOf(p float64) string {
 	if p < 0.01 {
 		return "<1"
@@ -57,7 +57,7 @@ func oddsOf(p float64) string {
 	return fmt.Sprintf("%.0f", 100*p)
 }
 
-// price tells what the arms cost.
+// price states the cost of the arms.
 func (r Report) price(f1 eval.Difference) []string {
 	seconds, _ := r.Comparison.Find(eval.MetricSeconds)
 	calls, _ := r.Comparison.Find(eval.MetricCalls)

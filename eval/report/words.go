@@ -2,8 +2,8 @@ package report
 
 import "fmt"
 
-// say is an English text in the language of the report, with its values filled
-// in.
+// say returns an English text in the language of the report, with its values
+// filled in.
 func (r Report) say(text string, values ...any) string {
 	if r.Language == "ko" {
 		if translated, ok := korean()[text]; ok {
@@ -16,8 +16,8 @@ func (r Report) say(text string, values ...any) string {
 	return fmt.Sprintf(text, values...)
 }
 
-// korean has what the report says in Korean, by what it says in English. The
-// values stand in the same order, or are numbered.
+// korean returns the Korean text of the report by English text. Values are in
+// the same order or numbered.
 func korean() map[string]string {
 	return map[string]string{
 		"There is nothing to compare.":                                                                   "비교할 것이 없습니다.",

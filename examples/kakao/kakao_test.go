@@ -28,7 +28,7 @@ type running struct {
 	t        *testing.T
 	desk     *chatbot.Desk
 	url      string
-	callback string // where answers are taken
+	callback string // address that receives the answers
 	replies  chan response
 }
 
@@ -141,7 +141,7 @@ func TestAnswersComeByCallback(t *testing.T) {
 	if status != 200 || !reply.UseCallback || reply.Version != "2.0" || reply.Template != nil || !strings.Contains(reply.Data["text"], "잠시만") || time.Since(begin) > 5*time.Second {
 		t.Fatalf("%d %+v", status, reply)
 	}
-	if _, again := r.send(body, token); !again.UseCallback { // it comes again: there is one answer
+	if _, again := r.send(body, token); !again.UseCallback { // the request comes again: only one answer is sent
 		t.Errorf("%+v", again)
 	}
 	close(m.Hold)
@@ -213,7 +213,7 @@ func TestForgedRequestsAreRefused(t *testing.T) {
 	if to, err := s.callbackTo("https://bot-api.kakao.com/v1/bots/1/blocks/2/callback?token=3"); err != nil || !strings.HasPrefix(to, "https://bot-api.kakao.com/") {
 		t.Errorf("%s %v", to, err)
 	}
-	// Who is called back cannot send the answer on.
+	// The callback server cannot redirect the answer.
 	if _, reply := r.send(r.request("", strings.Replace(r.callback, "/callback", "/moved", 1)), token); !reply.UseCallback {
 		t.Errorf("%+v", reply)
 	}

@@ -1,11 +1,11 @@
-// Package httpjson posts JSON to HTTP APIs of models: with a time limit a try,
-// retries of what is safe to repeat, bounded answers, and errors that never
-// hold a key.
+// Package httpjson sends JSON to the HTTP APIs of models. It limits the time of
+// each try, retries requests that are safe to repeat, bounds the size of
+// answers, and keeps keys out of errors.
 //
-// Shape: one Client an API; Post and Get send a request and decode the answer,
-// Stream hands an answer over as it comes. They try again after 429, 5xx and broken connections, as long as Retry-After
-// says or with growing pauses with jitter, until Config.Tries is spent or the
-// context ends.
+// Shape: one Client per API. Post and Get send a request and decode the answer;
+// Stream delivers an answer as it arrives. They retry after 429, 5xx and broken
+// connections, after the time in Retry-After or after growing pauses with
+// jitter, until Config.Tries is used up or the context ends.
 package httpjson
 
 import (
@@ -26,25 +26,25 @@ import (
 	"time"
 )
 
-// Config says how an API is called. Its zero value works.
+// Config configures a Client. Its zero value works.
 type Config struct {
-	// Header is sent with each request; it may hold a key. Values are never
-	// part of an error.
+	// Header is sent with each request and may contain a key. Its values never
+	// appear in errors.
 	Header http.Header
-	// Timeout bounds one try; 60 s. Connecting is given 3 s of it.
+	// Timeout limits one try; 60 s. Connecting may take 3 s of it.
 	Timeout time.Duration
-	// Tries is how often a request is sent at most; 4.
+	// Tries is how many times a request is sent at most; 4.
 	Tries int
-	// Pause is about how long to wait before the second try; it doubles with
-	// each. 500 ms.
+	// Pause is the approximate wait before the second try; it doubles with each
+	// try. 500 ms.
 	Pause time.Duration
-	// MaxPause bounds a pause, also one that the server asks for: when it asks
-	// for more, the request fails at once. 30 s.
+	// MaxPause limits a pause. If the server asks for a longer one, the request
+	// fails at once. 30 s.
 	MaxPause time.Duration
-	// MaxAnswer is how many bytes of an answer are read at most; 64 MiB.
+	// MaxAnswer is the maximum size of an answer in bytes; 64 MiB.
 	MaxAnswer int64
-	// Transport carries the requests; nil: one of its own, as
-	// http.DefaultTransport but for the time that connecting may take.
+	// Transport carries the requests. If it is nil, the client uses a copy of
+	// http.DefaultTransport with a limit on the time of connecting.
 	Transport http.RoundTripper
 }
 
@@ -81,12 +81,12 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 // StatusError says that the API refused a request.
 type StatusError struct {
 	Host    string
-	Status  int    // of HTTP
-	Message string // the server's, shortened
-	// Code is the API's own word for the failure, such as
-	// "context_length_exceeded"; empty where it gives none.
+	Status  int    // HTTP status
+	Message string // the server's message, shortened
+	// Code is the API's own code for the failure, such as
+	// "context_length_exceeded"; empty if it gives none.
 	Code string
-	// RetryAfter is how long the server asks to wait; 0 where it does not.
+	// RetryAfter is how long the server asks to wait; 0 if it does not.
 	RetryAfter time.Duration
 }
 
@@ -107,7 +107,7 @@ func (e *StatusError) Error() string {
 }
 
 // UnreachableError says that a server cannot be used now: nothing answers at
-// the address, or it answers that it is too busy or broken.
+// the address, or the answer says that it is too busy or broken.
 type UnreachableError struct {
 	Server string // "https://host:port"
 	Err    error
@@ -127,9 +127,9 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 // Unreachable reports that the part cannot be used.
 func (e *UnreachableError) Unreachable() bool { return true }
 
-// Post sends in as JSON to the address and decodes the answer into out. The
-// error is the context's when that ended, a *StatusError when the server
-// refused, an *UnreachableError when it cannot be reached.
+// Post sends in as JSON and decodes the answer into out. The error is the
+// context's if it ended, a *StatusError if the server refused, and an
+// *UnreachableError if it cannot be reached.
 func (c *Client) Post(ctx context.Context, address string, in, out any) error {
 	return c.send(ctx, http.MethodPost, address, in, c.decode(out))
 }
@@ -140,9 +140,9 @@ func (c *Client) Get(ctx context.Context, address string, out any) error {
 	return c.send(ctx, http.MethodGet, address, nil, c.decode(out))
 }
 
-// Do sends in, which may be nil, by any method and decodes the answer into
-// out, with the errors of Post. With out nil the answer is not read. Callers
-// see to it that the request is safe to repeat, or set Config.Tries to 1.
+// Do sends in, which may be nil, with any method and decodes the answer into
+// out, with the errors of Post. If out is nil, the answer is not read. Callers
+// must make sure that the request is safe to repeat, or set Config.Tries to 1.
 func (c *Client) Do(ctx context.Context, method, address string, in, out any) error {
 	read := c.decode(out)
 	if out == nil {
@@ -151,8 +151,8 @@ func (c *Client) Do(ctx context.Context, method, address string, in, out any) er
 	return c.send(ctx, method, address, in, read)
 }
 
-// reader reads an answer. begun says that its user saw some of it already, so
-// that the request must not be sent again.
+// reader reads an answer. begun says that the caller has seen some of it, so
+// that the request must not be repeated.
 type reader func(u *url.URL, resp *http.Response) (begun bool, err error)
 
 func (c *Client) send(ctx context.Context, method, address string, in any, read reader) error {
@@ -209,7 +209,7 @@ func (c *Client) try(ctx context.Context, method string, u *url.URL, body []byte
 	if err != nil {
 		var e *url.Error
 		if errors.As(err, &e) {
-			err = e.Err // without the address, whose query may hold a secret
+			err = e.Err // without the address, whose query may contain a secret
 		}
 		if ctx.Err() != nil {
 			err = fmt.Errorf("no answer within %s", c.cfg.Timeout)
@@ -245,7 +245,8 @@ func (c *Client) tooLarge(u *url.URL) error {
 	return fmt.Errorf("the answer of %s is larger than %d bytes", u.Host, c.cfg.MaxAnswer)
 }
 
-// brokenOff says that an answer ended too early. cause may be nil.
+// brokenOff returns the error for an answer that ended too early. cause may be
+// nil.
 func brokenOff(u *url.URL, cause error) error {
 	if cause == nil {
 		return &UnreachableError{server(u), errors.New("the answer broke off")}
@@ -270,17 +271,18 @@ func (c *Client) decode(out any) reader {
 	}
 }
 
-// refusal is what the server says about a request that it does not serve.
+// refusal returns the server's explanation for refusing a request.
 func (c *Client) refusal(u *url.URL, status int, answer []byte) *StatusError {
 	text, code := Message(answer)
 	return &StatusError{Host: u.Host, Status: status, Message: c.redact(text), Code: code}
 }
 
-// server is the address without path and query, which may hold a secret.
+// server returns the address without path and query, which may contain a
+// secret.
 func server(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
-// repeatable tells whether another try may help. The APIs called here compute
-// and store nothing, so that each request is safe to repeat.
+// repeatable reports whether another try may help. The APIs called here compute
+// and store nothing, so every request is safe to repeat.
 func repeatable(err error) bool {
 	var refused *StatusError
 	if errors.As(err, &refused) {
@@ -308,7 +310,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Wanted reads Retry-After: seconds, or a date (RFC 9110, 10.2.3). 0 is none.
+// Wanted parses Retry-After: seconds, or a date (RFC 9110, 10.2.3). It returns
+// 0 for anything else.
 func Wanted(header string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseFloat(header, 64); err == nil && seconds > 0 && seconds < 1e9 {
 		return time.Duration(seconds * float64(time.Second))
@@ -319,8 +322,8 @@ func Wanted(header string, now time.Time) time.Duration {
 	return 0
 }
 
-// Message finds what an API says about a failure, shortened, and its code for
-// it: each puts them elsewhere.
+// Message finds an API's message about a failure, shortened, and its code. Each
+// API puts them in a different place.
 func Message(answer []byte) (text, code string) {
 	var object map[string]any
 	text = string(answer)
@@ -347,7 +350,7 @@ func Message(answer []byte) (text, code string) {
 	return string(runes), code
 }
 
-// codeIn is the more exact of the words that tell failures apart.
+// codeIn returns the more specific of the codes of a failure.
 func codeIn(failure map[string]any) string {
 	for _, key := range []string{"code", "type"} {
 		if code, ok := failure[key].(string); ok && code != "" {
@@ -357,7 +360,7 @@ func codeIn(failure map[string]any) string {
 	return ""
 }
 
-// redact takes out keys that a server repeats.
+// redact removes keys that a server repeats.
 func (c *Client) redact(s string) string {
 	for _, values := range c.cfg.Header {
 		for _, v := range values {
@@ -371,8 +374,8 @@ func (c *Client) redact(s string) string {
 	return s
 }
 
-// secretsOf are the forms in which a server may repeat what a header holds:
-// the password of basic authentication as it was sent and as it is.
+// secretsOf returns the forms in which a server may repeat the secret of a
+// header. For basic authentication these are the encoded form and the password.
 func secretsOf(header string) []string {
 	scheme, rest, ok := strings.Cut(header, " ")
 	switch {

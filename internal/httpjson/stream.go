@@ -11,11 +11,11 @@ import (
 	"net/url"
 )
 
-// Stream sends in as Post does and hands over the data of each event of the
-// answer as it comes: of server-sent events (HTML Living Standard, 9.2). An
-// answer in one piece, from a server that does not stream, is one event. The
-// error of each ends the answer and is returned as it is; once an event was
-// handed over nothing is tried again.
+// Stream sends in as Post does and delivers the data of each server-sent event
+// as it arrives (HTML Living Standard, 9.2). An answer in one piece, from a
+// server that does not stream, is one event. An error of each ends the stream
+// and is returned unchanged. Once an event has been delivered, the request is
+// not repeated.
 func (c *Client) Stream(ctx context.Context, address string, in any, each func(data []byte) error) error {
 	var stopped error
 	err := c.send(ctx, http.MethodPost, address, in, func(u *url.URL, resp *http.Response) (begun bool, err error) {
@@ -40,8 +40,8 @@ func (c *Client) Stream(ctx context.Context, address string, in any, each func(d
 	return err
 }
 
-// events reads server-sent events. Only their data is of use here: other
-// fields and comments are passed over.
+// events reads server-sent events. It uses only their data and skips other
+// fields and comments.
 func (c *Client) events(u *url.URL, body io.Reader, each func(data []byte) error) error {
 	lines := bufio.NewReader(body)
 	var data []byte
@@ -74,7 +74,7 @@ func (c *Client) events(u *url.URL, body io.Reader, each func(data []byte) error
 	}
 }
 
-// readLine reads a line of at most a little more than most bytes.
+// readLine reads a line of at most about most bytes.
 func readLine(lines *bufio.Reader, most int64) ([]byte, error) {
 	var line []byte
 	for {

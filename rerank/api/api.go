@@ -18,22 +18,22 @@ import (
 
 var _ retrieval.Reranker = (*Reranker)(nil)
 
-// Config says which service is asked, and how. Only Provider is required, and
-// Address for a server of one's own.
+// Config selects a service and a model. Only Provider is required, and Address
+// for a server of your own.
 type Config struct {
 	Provider Provider
-	Address  string // "https://host[:port][/prefix]"; the vendor's own when empty
-	Model    string // the provider's default when empty
+	Address  string // "https://host[:port][/prefix]"; if empty, the vendor's own
+	Model    string // if empty, the provider's default
 	Key      string // sent as a bearer token; see Provider.KeyVariable
-	Batch    int    // documents a request at most; the provider's limit when 0
+	Batch    int    // most documents per request; if 0, the provider's limit
 
-	Timeout   time.Duration     // of one try; 30 s
-	Tries     int               // of one request; 4
-	Transport http.RoundTripper // nil: the default
+	Timeout   time.Duration     // per try; 30 s
+	Tries     int               // per request; 4
+	Transport http.RoundTripper // nil means the default
 }
 
-// Reranker orders passages by a service's scores. It is safe for concurrent
-// use.
+// Reranker orders passages by the scores of a service. It is safe for
+// concurrent use.
 type Reranker struct {
 	cfg     Config
 	dialect dialect
@@ -41,7 +41,7 @@ type Reranker struct {
 	url     string
 }
 
-// New returns a reranker. It sends nothing yet.
+// New returns a reranker. It does not contact the service.
 func New(cfg Config) (*Reranker, error) {
 	d, err := cfg.Provider.dialect()
 	if err != nil {
@@ -69,7 +69,7 @@ func New(cfg Config) (*Reranker, error) {
 	return &Reranker{cfg, d, client, cfg.Address + d.path}, nil
 }
 
-// Name tells service and model, such as "cohere/rerank-v3.5".
+// Name returns the service and the model, such as "cohere/rerank-v3.5".
 func (r *Reranker) Name() string {
 	if r.cfg.Model == "" {
 		return string(r.cfg.Provider)
@@ -80,8 +80,8 @@ func (r *Reranker) Name() string {
 // Close frees idle connections.
 func (r *Reranker) Close() { r.client.Close() }
 
-// Rerank scores each passage's searchable text, in batches one after another,
-// and returns all of them, best first; passages of the same score keep their
+// Rerank scores the searchable text of each passage, in consecutive batches,
+// and returns all passages, best first. Passages of equal score keep their
 // order. Scores are the service's own, mostly in [0,1].
 func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
 	ranked := slices.Clone(passages)
@@ -98,7 +98,7 @@ func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieva
 	return ranked, nil
 }
 
-// score returns one score a passage, in their order.
+// score returns one score for each passage, in order.
 func (r *Reranker) score(ctx context.Context, query string, passages []retrieval.Passage) ([]float64, error) {
 	texts := make([]string, len(passages))
 	for i, p := range passages {

@@ -84,6 +84,12 @@ func Splits() []string {
 // NoOverlap as Config.Overlap means that passages share no text.
 const NoOverlap = -1
 
+// Defaults returns the zero Config with its defaults filled in.
+func Defaults() Config {
+	c, _ := Config{}.withDefaults() // the defaults fit each other
+	return c
+}
+
 func (c Config) withDefaults() (Config, error) {
 	c.Split = cmp.Or(c.Split, SplitRecursive)
 	c.ChunkSize = cmp.Or(c.ChunkSize, 500)

@@ -9,14 +9,14 @@ import (
 	"selfrag/retrieval"
 )
 
-// Put stores a document with its passages and their vectors, vectors[i] being
-// that of passages[i], in one transaction. It takes the place of the document
-// of the same source. Vectors are scaled to unit length.
+// Put stores a document with its passages and their vectors in one transaction,
+// in place of the document of the same source. vectors[i] is the vector of
+// passages[i]; vectors are scaled to unit length.
 //
-// It refuses, and then changes nothing, a document without source, id or
-// passages, a passage that is not the span of the document's text that its
-// offsets say, a passage id that the collection has already, and a vector of
-// the wrong dimension or without a direction (NaN, infinite, all zeros).
+// Put returns an error and changes nothing for a document without source, id or
+// passages, for a passage that is not the span of the document's text at its
+// offsets, for a passage id that the collection already has, and for a vector
+// of the wrong dimension or without a direction (NaN, infinite, all zeros).
 func (c *Collection) Put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error {
 	if err := c.put(ctx, doc, passages, vectors); err != nil {
 		return fmt.Errorf("store document %s: %w", doc.Source, err)
@@ -57,8 +57,8 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 	})
 }
 
-// Remove takes the document of that source out of the collection. The error
-// wraps ErrUnknownDocument when there is none.
+// Remove removes the document with the given source. The error wraps
+// ErrUnknownDocument if there is none.
 func (c *Collection) Remove(ctx context.Context, source string) error {
 	err := c.db.write(ctx, func(tx *sql.Tx) error {
 		removed, err := c.remove(ctx, tx, source)
@@ -76,8 +76,8 @@ func (c *Collection) Remove(ctx context.Context, source string) error {
 	return nil
 }
 
-// remove deletes the document of that source, if there is one, and tells
-// whether there was.
+// remove deletes the document with the given source and reports whether there
+// was one.
 func (c *Collection) remove(ctx context.Context, tx *sql.Tx, source string) (bool, error) {
 	var document int64
 	err := tx.QueryRowContext(ctx,
@@ -91,7 +91,7 @@ func (c *Collection) remove(ctx context.Context, tx *sql.Tx, source string) (boo
 	for _, statement := range []string{
 		fmt.Sprintf(`DELETE FROM terms_%d WHERE first IN (SELECT id FROM passages WHERE document = ?)`, c.id),
 		fmt.Sprintf(`DELETE FROM vectors_%d WHERE first IN (SELECT id FROM passages WHERE document = ?)`, c.id),
-		`DELETE FROM documents WHERE id = ?`, // and its passages, by cascade
+		`DELETE FROM documents WHERE id = ?`, // deletes its passages by cascade
 	} {
 		if _, err := tx.ExecContext(ctx, statement, document); err != nil {
 			return false, err
@@ -100,7 +100,8 @@ func (c *Collection) remove(ctx context.Context, tx *sql.Tx, source string) (boo
 	return true, nil
 }
 
-// countWrite makes the write known to searches that hold the index in memory.
+// countWrite counts the write, so that searches notice that their index in
+// memory is out of date.
 func (c *Collection) countWrite(ctx context.Context, tx *sql.Tx, removed bool) error {
 	if err := c.current(ctx, tx); err != nil {
 		return err

@@ -64,9 +64,9 @@ func TestTerms(t *testing.T) {
 	}
 }
 
-// Terms hold nothing but letters, marks and numbers, hence neither space nor
-// the syntax of any query language; they are those of the text however its
-// letters are composed, and the same each time.
+// Terms contain only letters, marks and numbers, and so neither spaces nor the
+// syntax of a query language. They do not depend on how the letters of a text
+// are composed, and they are the same each time.
 func FuzzTerms(f *testing.F) {
 	for _, s := range []string{
 		"Word2Vec이란 무엇인가?", `" OR *`, "NEAR(a b)", "terms:x", "a\x00b", "\xff\xfe", "Ａ１ｶﾞ", "İstanbul ẞ", "𝒳² ½", "ﷺ", "゛゜ー", "ㅎㅏㄴ",

@@ -9,9 +9,9 @@ import (
 	"selfrag/serve"
 )
 
-// chatRequest is what is heeded of a request for a chat completion. Sampling
-// settings, tools and system prompts are taken and have no effect: answers come
-// from the documents, by prompts of our own.
+// chatRequest holds the fields of a chat completion request that have an
+// effect. Sampling settings, tools and system prompts are accepted and ignored:
+// answers come from the documents, by the prompts of this service.
 type chatRequest struct {
 	Model         string        `json:"model"`
 	Messages      []chatMessage `json:"messages"`
@@ -33,11 +33,11 @@ type chatRequest struct {
 	} `json:"selfrag"`
 }
 
-// chatMessage is a turn; its content may be a text or a list of parts.
+// chatMessage is a message. Its content may be a text or a list of parts.
 type chatMessage struct {
 	Role    string
 	Content string
-	// Other names a part that is no text, such as image_url.
+	// Other names the type of a part that is not text, such as image_url.
 	Other string
 }
 
@@ -73,8 +73,8 @@ func (m *chatMessage) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// userID is the id of the person in front of a chat product. Some products send
-// other things under that name: they are passed over, as all that has no effect.
+// userID is the id of the person who uses a chat product. Some products send
+// other types in this field; they are ignored.
 type userID string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -86,7 +86,7 @@ func (u *userID) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// stopWords is a text, a list of up to four, or null.
+// stopWords is a text, a list of up to four texts, or null.
 type stopWords []string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -107,7 +107,7 @@ func (s *stopWords) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// check refuses what would be answered otherwise than was asked for.
+// check refuses requests whose answer would differ from what they ask for.
 func (r *chatRequest) check() error {
 	if r.Model == "" {
 		return serve.Wrong("model", "name a model; GET /v1/models lists them")
@@ -147,7 +147,7 @@ func (r *chatRequest) check() error {
 	return nil
 }
 
-// maxTokens is the caller's bound, or 0.
+// maxTokens returns the caller's limit, or 0 if there is none.
 func (r *chatRequest) maxTokens() int {
 	switch {
 	case r.MaxCompletionTokens != nil:
@@ -158,8 +158,8 @@ func (r *chatRequest) maxTokens() int {
 	return 0
 }
 
-// question is the last of the user's turns; the exchanges before it are the
-// history.
+// question returns the user's last message as a question, with the exchanges
+// before it as its history.
 func (r *chatRequest) question(m serve.ModelInfo) (serve.Question, error) {
 	q := serve.Question{Collection: m.Collection, AskOptions: serve.AskOptions{Strategy: m.Strategy}}
 	last := -1

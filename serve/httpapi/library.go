@@ -33,7 +33,7 @@ func (s *Server) deleteCollection(x *exchange) error {
 	return nil
 }
 
-// documentsAtOnce is how many documents a list holds.
+// documentsAtOnce is the number of documents in one list.
 const documentsAtOnce = 1000
 
 func (s *Server) listDocuments(x *exchange) error {
@@ -96,8 +96,8 @@ func (s *Server) getSource(x *exchange) error {
 	})
 }
 
-// sourceURL is where a citation's quote is shown. A document from the web is
-// shown by this server too: only here is its text the one that was cited.
+// sourceURL returns the URL that shows a citation's quote. This server shows
+// documents from the web, too, because only it has the text that was cited.
 func (s *Server) sourceURL(x *exchange, c agent.Citation) string {
 	base := s.cfg.PublicURL
 	if base == "" {

@@ -28,7 +28,7 @@ type Server struct {
 	drain   context.CancelFunc
 }
 
-// uploadsAtATime is how many uploads are written to the disk at a time.
+// uploadsAtATime is the number of uploads written to disk at once.
 const uploadsAtATime = 4
 
 // New returns the server of a service.
@@ -79,16 +79,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// Drain makes the server say that it is not ready any more, so that balancers
-// send no new requests while those under way finish.
+// Drain makes the server report that it is not ready any more. Load balancers
+// then send no new requests while the current ones finish.
 func (s *Server) Drain() { s.drain() }
 
-// OnDrain calls f when the server drains, for mounted handlers of which
-// requests stand open.
+// OnDrain calls f when the server drains. It is for mounted handlers whose
+// requests stay open.
 func (s *Server) OnDrain(f func()) { context.AfterFunc(s.drained, f) }
 
-// Enter takes a slot as heavy routes do, for mounted handlers of which not
-// every request works with models. The error is a *serve.Error.
+// Enter takes a slot, as heavy routes do. It is for mounted handlers that work
+// with models in only some requests. The error is a *serve.Error.
 func (s *Server) Enter(ctx context.Context) (leave func(), err error) {
 	leave, err = s.gate.enter(ctx)
 	var many *tooMany
@@ -120,33 +120,34 @@ type caller struct {
 	scope *serve.Scope
 }
 
-// ScopeOf is the scope of the caller of a mounted handler; nil for a public one.
+// ScopeOf returns the scope of the caller for a mounted handler. It returns nil
+// for a public one.
 func ScopeOf(ctx context.Context) *serve.Scope {
 	c, _ := ctx.Value(callerKey{}).(caller)
 	return c.scope
 }
 
-// CallerOf is the public id of the caller of a mounted handler.
+// CallerOf returns the public id of the caller for a mounted handler.
 func CallerOf(ctx context.Context) string {
 	c, _ := ctx.Value(callerKey{}).(caller)
 	return c.id
 }
 
-// exchange is a request on its way.
+// exchange is a request with its answer.
 type exchange struct {
 	w        *recorder
 	r        *http.Request
 	id       string
 	began    time.Time
 	identity Identity
-	scope    *serve.Scope // nil where the route needs no key
-	// collection is told to the audit log.
+	scope    *serve.Scope // nil if the route needs no key
+	// collection goes to the audit log.
 	collection string
 }
 
 func (x *exchange) ctx() context.Context { return x.r.Context() }
 
-// layers is what every request goes through.
+// layers returns a handler with the layers that every request passes.
 func (s *Server) layers(of route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := &exchange{w: &recorder{ResponseWriter: w}, r: r, id: requestID(r), began: time.Now(), collection: r.PathValue("collection")}
@@ -165,7 +166,7 @@ func (s *Server) layers(of route) http.HandlerFunc {
 	}
 }
 
-// pass checks who calls and how much, then calls the handler.
+// pass checks the caller and the limits, then calls the handler.
 func (s *Server) pass(x *exchange, of route) error {
 	if preflight := s.cors(x); preflight {
 		return nil
@@ -201,14 +202,15 @@ func (s *Server) pass(x *exchange, of route) error {
 	return of.handle(s, x)
 }
 
-// report logs a request and its outcome: no path, no query, no content.
+// report logs a request and its outcome. It logs no path, no query and no
+// content.
 func (s *Server) report(x *exchange, of route) {
 	a := Access{
 		Time: x.began.UTC(), Request: x.id, Identity: x.identity.ID, Remote: remote(x.r), Method: x.r.Method, Route: of.path,
 		Collection: x.collection, Status: x.w.status, Millis: time.Since(x.began).Milliseconds(),
 	}
 	if x.w.status == 0 {
-		a.Status = 499 // nothing was written: the client is gone
+		a.Status = 499 // nothing was written: the client went away
 	}
 	s.cfg.Log.LogAttrs(context.WithoutCancel(x.ctx()), slog.LevelInfo, "request", slog.String("request", a.Request), slog.String("identity", a.Identity),
 		slog.String("remote", a.Remote), slog.String("method", a.Method), slog.String("route", a.Route), slog.Int("status", a.Status),
@@ -223,7 +225,8 @@ func (s *Server) report(x *exchange, of route) {
 	}
 }
 
-// requestID is the caller's, where it is a plain word, or a new one.
+// requestID returns the caller's request id if it is a plain word, or else a
+// new one.
 func requestID(r *http.Request) string {
 	given := r.Header.Get("X-Request-Id")
 	odd := func(c rune) bool {
@@ -252,7 +255,7 @@ func harden(h http.Header) {
 	h.Set("Referrer-Policy", "no-referrer")
 }
 
-// logContent logs what was asked and answered, where the operator wants it.
+// logContent logs a question and its answer if the operator wants that.
 func (s *Server) logContent(x *exchange, question, answer string) {
 	if s.cfg.LogContent {
 		s.cfg.Log.Info("content", "request", x.id, "question", question, "answer", answer)

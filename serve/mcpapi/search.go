@@ -66,7 +66,8 @@ func foundOf(collection string, f evidence.Found) *found {
 	return out
 }
 
-// maxLimit is the most passages of a search: a model reads them all.
+// maxLimit is the maximum number of passages of a search. A model reads all of
+// them.
 const maxLimit = 50
 
 func (s *Server) addSearch() error {
@@ -87,7 +88,7 @@ func (s *Server) search(ctx context.Context, caller Caller, in searchInput, _ fu
 		return out, err
 	}
 	options := serve.SearchOptions{K2: in.Limit, Filter: filter}
-	if in.Limit > 20 { // more than the first stage usually finds
+	if in.Limit > 20 { // the first stage usually finds no more than 20
 		options.K1 = in.Limit
 	}
 	res, err := caller.Scope.Search(ctx, serve.Query{Text: in.Query, Collection: in.Collection, SearchOptions: options, Evidence: in.Evidence})
@@ -95,7 +96,7 @@ func (s *Server) search(ctx context.Context, caller Caller, in searchInput, _ fu
 		return out, err
 	}
 	out.Degraded = res.Degraded
-	if res.Evidence != nil { // a model reads it all: passages beside it would say it twice
+	if res.Evidence != nil { // with the evidence, the passages would repeat what the model reads anyway
 		out.Evidence = foundOf(out.Collection, *res.Evidence)
 		return out, nil
 	}

@@ -5,7 +5,6 @@
 // The attributes have the names of OpenInference and of OpenTelemetry's
 // conventions for generative AI. Where those have none, the names begin with
 // "selfrag.".
-// conventions for generative AI, and "selfrag." where those have none.
 package span
 
 import (

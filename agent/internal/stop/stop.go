@@ -1,7 +1,6 @@
 // Package stop holds the reasons to end the work of a turn early: a part of the
 // budget is spent, the reader has left, or the context ended. It is separate
 // from the model calls (agent/call) because searches end for the same reasons.
-// for the same reasons.
 package stop
 
 import (

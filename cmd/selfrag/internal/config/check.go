@@ -14,7 +14,7 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// Check tells of the first setting that cannot be, in the words of a usage error.
+// Check returns a usage error for the first setting with an invalid value.
 func (s Settings) Check() error {
 	if _, err := retrieval.ParseFilter(s.Filter); err != nil {
 		return fault.Usage(err)
@@ -50,7 +50,7 @@ func notNegative(name string, n int) error {
 	return fault.Usagef("%s must not be negative, as %d is", name, n)
 }
 
-// share refuses what is no probability.
+// share returns an error if p is not a probability.
 func share(name string, p float64) error {
 	if p >= 0 && p <= 1 {
 		return nil

@@ -10,7 +10,7 @@ func TestParseRerank(t *testing.T) {
 	for _, tc := range []struct {
 		setting string
 		want    []RerankStage
-		err     string // a part of it
+		err     string // a part of the error
 	}{
 		{setting: "auto"},
 		{setting: "none"},

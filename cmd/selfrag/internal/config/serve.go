@@ -4,18 +4,20 @@ import (
 	"cmp"
 	"errors"
 	"net"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 
 	"selfrag/fault"
 	"selfrag/serve"
+	"selfrag/serve/httpapi"
 )
 
-// GroupServe are the settings of the server.
+// GroupServe is the group of the server's settings.
 const GroupServe = "serve"
 
-// serveSettings are how the server behaves.
+// serveSettings are the settings of the server.
 type serveSettings struct {
 	Listen          string
 	PublicURL       string
@@ -36,8 +38,10 @@ type serveSettings struct {
 }
 
 func defaultServeSettings() serveSettings {
+	server := httpapi.Defaults()
 	return serveSettings{
-		Listen: "127.0.0.1:8080", Concurrency: 8, Queue: 64, QueueTime: 30 * time.Second, Rate: 20, Burst: 40, MaxUploadMB: 256,
+		Listen: "127.0.0.1:8080", Concurrency: server.Concurrency, Queue: server.Queue, QueueTime: server.QueueTime,
+		Rate: server.Rate, Burst: server.Burst, MaxUploadMB: int(server.MaxUpload >> 20),
 		ShutdownTimeout: 30 * time.Second, Page: true, Fence: true, Experiment: "default",
 	}
 }
@@ -83,6 +87,16 @@ func (s serveSettings) checkServe() error {
 	}
 	return cmp.Or(positive("concurrency", s.Concurrency), notNegative("queue", s.Queue), positive("queue_time", s.QueueTime), positive("burst", s.Burst),
 		positive("max_upload_mb", s.MaxUploadMB), positive("shutdown_timeout", s.ShutdownTimeout))
+}
+
+// ListensLocally reports whether only this machine can reach the server.
+func (s serveSettings) ListensLocally() bool {
+	host, _, err := net.SplitHostPort(s.Listen)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // Origins are the web origins that may call from browsers.

@@ -6,7 +6,7 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// Splitting is how documents are cut into passages by the settings.
+// Splitting returns how the settings cut documents into passages.
 func (s Settings) Splitting() ingest.Config {
 	overlap := s.ChunkOverlap
 	if overlap == 0 {
@@ -15,7 +15,7 @@ func (s Settings) Splitting() ingest.Config {
 	return ingest.Config{Split: s.Split, ChunkSize: s.ChunkSize, Overlap: overlap, ParentSize: s.ParentSize, MaxBytes: int64(s.MaxFileMB) << 20}
 }
 
-// Hosts are those of a list with commas or spaces between.
+// Hosts returns the hosts of a list separated by commas or spaces.
 func Hosts(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"selfrag/fault"
+	"selfrag/trace"
 	"selfrag/trace/langfuse"
 )
 
-// Whether turns are traced.
+// The values of the setting that switches tracing on.
 const (
-	traceAuto = "auto" // where there is a place for traces
+	traceAuto = "auto" // if there is a place for traces
 	TraceOff  = "off"
 )
 
@@ -53,14 +54,15 @@ func (s *traceSettings) table() []setting {
 }
 
 func defaultTraceSettings() traceSettings {
-	return traceSettings{Trace: traceAuto, Sample: 1, Content: "on", Limit: 20_000, Flush: 3 * time.Second}
+	traces := trace.Defaults()
+	return traceSettings{Trace: traceAuto, Sample: 1, Content: "on", Limit: traces.MaxRunes, Flush: traces.Flush}
 }
 
-// environmentName is what Langfuse takes as the name of an environment.
+// environmentName matches the names of environments that Langfuse accepts.
 var environmentName = regexp.MustCompile(`^[a-z0-9_-]{1,40}$`)
 
 // CheckEnvironment refuses a name of an environment that Langfuse would not
-// take. what is where it was set; "" is no name.
+// accept. what says where the name was set. The empty name is allowed.
 func CheckEnvironment(what, name string) error {
 	if name == "" || environmentName.MatchString(name) && !strings.HasPrefix(name, "langfuse") {
 		return nil

@@ -23,7 +23,7 @@ import (
 	"selfrag/fault"
 )
 
-// AB are what two arms are compared on.
+// AB holds the options of comparing two arms.
 type AB struct {
 	questionRun
 	online     onlineOptions
@@ -52,10 +52,10 @@ func (o *AB) AddFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// FromLogs reports whether the arms are compared by what a service has logged.
+// FromLogs reports whether the arms are compared by the logs of a service.
 func (o *AB) FromLogs() bool { return len(o.online.files) > 0 }
 
-// Check says what is wrong with the options.
+// Check returns an error if the options are wrong.
 func (o *AB) Check() error {
 	const command = "ab"
 	if o.online.experiment != "" {
@@ -83,8 +83,8 @@ func (o *AB) Check() error {
 	return o.check(command)
 }
 
-// arms are the settings of both. Without a file of its own, an arm has those
-// of the command.
+// arms returns the settings of both arms. An arm without a file of its own has
+// the settings of the command.
 func (o *AB) arms(of config.Settings, load func(file string) (config.Settings, error)) ([]armSetup, error) {
 	var arms []armSetup
 	for i, name := range []string{"a", "b"} {
@@ -108,7 +108,7 @@ func (o *AB) arms(of config.Settings, load func(file string) (config.Settings, e
 	return arms, nil
 }
 
-// ABReport is what ab --json prints.
+// ABReport is the output of ab --json.
 type ABReport struct {
 	Arms    [2]armName `json:"arms"`
 	Verdict string     `json:"verdict"`
@@ -119,7 +119,7 @@ type armName struct {
 	Strategy string `json:"strategy"`
 	Model    string `json:"model"`
 	Config   string `json:"config,omitempty"`
-	// Without are the rules and heuristics that the arm leaves out.
+	// Without names the rules and heuristics that the arm leaves out.
 	Without []string `json:"without,omitempty"`
 }
 
@@ -161,7 +161,7 @@ func (o *AB) Run(ctx context.Context, parts *wire.Parts, io term.Streams, load f
 	return printAB(io.Out, result, o.minEffect)
 }
 
-// reportOf is the report of what was compared.
+// reportOf returns the report of a comparison.
 func (o *AB) reportOf(r ABReport, res results) report.Report {
 	full := report.Report{
 		Data: fileName(o.data), A: r.Arms[0].String(), B: r.Arms[1].String(), Language: o.reportLanguage, Made: time.Now(), Judge: o.judge.model,
@@ -173,7 +173,7 @@ func (o *AB) reportOf(r ABReport, res results) report.Report {
 	return full
 }
 
-// reportFormat is told by the ending of the report's name.
+// reportFormat returns the format of the report by the extension of its name.
 func (o *AB) reportFormat() string {
 	if ending := strings.ToLower(filepath.Ext(o.report)); ending != ".htm" {
 		return ending
@@ -221,7 +221,7 @@ func printAB(w io.Writer, r ABReport, minEffect float64) error {
 	return err
 }
 
-// signedNumber is number with its sign.
+// signedNumber formats like number, with a sign.
 func signedNumber(v float64) string {
 	if v >= 0 {
 		return "+" + number(v)

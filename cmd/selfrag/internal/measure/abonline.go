@@ -18,7 +18,7 @@ import (
 	"selfrag/fault"
 )
 
-// onlineOptions are those of ab that compare what a service has logged.
+// onlineOptions are the options of ab for comparing by the logs of a service.
 type onlineOptions struct {
 	files      []string
 	experiment string
@@ -29,16 +29,16 @@ func (o *onlineOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.experiment, "experiment", "", "with --from-traces: the experiment to compare, where the logs hold several")
 }
 
-// OnlineReport is what ab --from-traces --json prints.
+// OnlineReport is the output of ab --from-traces --json.
 type OnlineReport struct {
 	online.Comparison
 	Verdict string `json:"verdict"`
-	// Outside and BadLines count what was left out.
+	// Outside and BadLines count the lines that were left out.
 	Outside  int `json:"thumbs_outside"`
 	BadLines int `json:"bad_lines"`
 }
 
-// checkOnline tells wrong usage of ab --from-traces.
+// checkOnline returns an error for wrong usage of ab --from-traces.
 func (o *AB) checkOnline(flags *pflag.FlagSet) error {
 	useful := []string{"from-traces", "experiment", "a", "b", "seed", "json", "report", "config"}
 	var err error
@@ -60,8 +60,8 @@ func (o *AB) checkOnline(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// RunOnline compares arms by logs, of which the arguments name more. flags are those
-// that the command was called with.
+// RunOnline compares arms by logs. more holds the log files among the command's
+// arguments, and flags are the flags that the command was called with.
 func (o *AB) RunOnline(io term.Streams, flags *pflag.FlagSet, more []string) error {
 	o.online.files = append(o.online.files, more...)
 	if err := o.checkOnline(flags); err != nil {
@@ -106,7 +106,7 @@ func readLog(log *online.Log, path string) error {
 	return log.Read(path, f)
 }
 
-// shownBad is how many bad lines are told one by one.
+// shownBad is the number of bad lines that are listed one by one.
 const shownBad = 10
 
 func tellBad(w io.Writer, bad []online.Bad) {
@@ -119,7 +119,7 @@ func tellBad(w io.Writer, bad []online.Bad) {
 	}
 }
 
-// chooseOnline finds out which arms of which experiment are compared.
+// chooseOnline chooses the experiment and the arms to compare.
 func (o *AB) chooseOnline(log *online.Log) (experiment string, arms [2]string, err error) {
 	experiments := log.Experiments()
 	experiment = o.online.experiment

@@ -17,7 +17,7 @@ import (
 	"selfrag/rerank/evidence"
 )
 
-// Calibrate are what curves are fitted on, and what is written.
+// Calibrate holds the options of fitting and measuring calibration curves.
 type Calibrate struct {
 	data    []string
 	corpus  string
@@ -30,7 +30,7 @@ type Calibrate struct {
 	signals bool
 	plot    string
 	noFit   bool
-	curves  *evidence.Curves // of --calibration; may be nil
+	curves  *evidence.Curves // curves of --calibration; may be nil
 	asJSON  bool
 }
 
@@ -50,7 +50,7 @@ func (o *Calibrate) AddFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// Check says what is wrong with the options.
+// Check returns an error if the options are wrong.
 func (o *Calibrate) Check(s config.Settings) error {
 	switch {
 	case len(o.data)+len(o.from) == 0:
@@ -67,7 +67,7 @@ func (o *Calibrate) Check(s config.Settings) error {
 	return nil
 }
 
-// Run fits the curves and says what they are worth.
+// Run fits the curves and reports their worth.
 func (o *Calibrate) Run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	given, err := wire.ReadCalibration(parts.Settings.Calibration)
 	if err != nil {

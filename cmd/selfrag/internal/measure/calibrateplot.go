@@ -12,9 +12,9 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// plot draws the reliability of the curves as SVG: for each tenth of what was
-// said, how often it was so, with the standard error of that share. On the line
-// said and so are the same.
+// plot draws the reliability of the curves as SVG. For each tenth of the
+// predicted probability it shows the share that was in fact answered, with the
+// standard error of that share. On the diagonal the two are equal.
 func (r calibrationReport) plot(path string) error {
 	p := plot.New()
 	p.BackgroundColor = color.White

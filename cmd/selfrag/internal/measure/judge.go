@@ -18,7 +18,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// judgeOptions say who judges answers.
+// judgeOptions say which models judge the answers.
 type judgeOptions struct {
 	model    string
 	embedder string
@@ -29,10 +29,10 @@ func (j *judgeOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&j.embedder, "judge-embedder", "", "embedder for answer relevancy (default that of the run); none: without answer relevancy")
 }
 
-// judgeBudget bounds what judging one answer takes: none comes near it.
+// judgeBudget limits the judging of one answer. No answer comes near it.
 var judgeBudget = agent.Budget{Calls: 1000, Tokens: 2_000_000}
 
-// judgeRun is the judging of a run's answers. A nil one judges none.
+// judgeRun judges the answers of a run. A nil *judgeRun judges nothing.
 type judgeRun struct {
 	eval.Judging
 
@@ -40,7 +40,7 @@ type judgeRun struct {
 	set *prompts.Set
 }
 
-// of is the judging of a run.
+// of returns the judging for a run.
 func (j *judgeOptions) of(ctx context.Context, parts *wire.Parts, run eval.Run) (*judgeRun, error) {
 	if j.model == "" {
 		return nil, nil //nolint:nilnil // a nil one judges none
@@ -57,7 +57,7 @@ func (j *judgeOptions) of(ctx context.Context, parts *wire.Parts, run eval.Run) 
 	return out, nil
 }
 
-// pending is how many of the answers that are there are not judged yet.
+// pending returns the number of answers that are not judged yet.
 func (r *judgeRun) pending() int {
 	if r == nil {
 		return 0
@@ -65,8 +65,8 @@ func (r *judgeRun) pending() int {
 	return r.Pending()
 }
 
-// do has the answers judged that are not yet, and attaches what the judge made
-// of all of them.
+// do judges the answers that have no judgement yet. It attaches the judgements
+// of all answers to outcomes.
 func (r *judgeRun) do(ctx context.Context, parts *wire.Parts, w io.Writer, outcomes map[string][]eval.Outcome) error {
 	if r == nil {
 		return nil
@@ -94,7 +94,7 @@ func (j *judgeOptions) embedderName(parts *wire.Parts) string {
 	return parts.With(s).NewEmbedder()
 }
 
-// open makes the judge's parts.
+// open opens the parts of the judge.
 func (j *judgeOptions) open(ctx context.Context, parts *wire.Parts, judge *eval.Judge, set *prompts.Set, embedderName string) error {
 	asked := parts.Settings
 	asked.Model = j.model
@@ -116,10 +116,10 @@ func (j *judgeOptions) open(ctx context.Context, parts *wire.Parts, judge *eval.
 	return nil
 }
 
-// noRetriever is that of steps that never search.
+// noRetriever is the retriever of steps that never search.
 type noRetriever struct{}
 
-// Search always fails.
+// Search always returns an error.
 func (noRetriever) Search(context.Context, string) (retrieval.Result, error) {
 	return retrieval.Result{}, errors.New("a judge does not search")
 }

@@ -18,7 +18,7 @@ import (
 	"selfrag/eval"
 )
 
-// QAReport is what eval qa --json prints.
+// QAReport is the output of eval qa --json.
 type QAReport struct {
 	Strategy string `json:"strategy"`
 	Model    string `json:"model"`
@@ -26,10 +26,10 @@ type QAReport struct {
 	Performance eval.Performance `json:"performance"`
 }
 
-// QA are what answers are measured on, and how.
+// QA holds the options of measuring answers.
 type QA struct {
 	questionRun
-	without []string // rules and heuristics that are left out
+	without []string // rules and heuristics to leave out
 	asJSON  bool
 }
 
@@ -40,7 +40,7 @@ func (o *QA) AddFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// Check says what is wrong with the options.
+// Check returns an error if the options are wrong.
 func (o *QA) Check() error {
 	if err := o.check("eval qa"); err != nil {
 		return err
@@ -109,7 +109,7 @@ func timingsOfAll(outcomes []eval.Outcome) []agent.Timings {
 	return out
 }
 
-// number shows shares with three decimals and large numbers with fewer.
+// number formats shares with three decimals and numbers from 100 on with none.
 func number(v float64) string {
 	if v >= 100 || v <= -100 {
 		return fmt.Sprintf("%.0f", v)

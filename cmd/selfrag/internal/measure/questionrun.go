@@ -22,8 +22,8 @@ import (
 	"selfrag/trace"
 )
 
-// questionRun is what eval qa and ab share: questions, asked of arms, with
-// the outcomes in a file.
+// questionRun is the common part of eval qa and ab: it asks arms questions and
+// stores the outcomes in a file.
 type questionRun struct {
 	data        string
 	corpus      string
@@ -32,7 +32,7 @@ type questionRun struct {
 	concurrency int
 	out         string
 	noShort     bool
-	dataset     string // in Langfuse; may be empty
+	dataset     string // name of the dataset in Langfuse; may be empty
 	judge       judgeOptions
 }
 
@@ -44,7 +44,7 @@ func (r *questionRun) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&r.noShort, "no-short-answer", false, "score the answer itself, and do not ask the model for it as a phrase")
 }
 
-// addSampleFlags are those of what is asked, and where the outcomes go.
+// addSampleFlags declares the flags for the questions and the file of outcomes.
 func (r *questionRun) addSampleFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&r.data, "data", "", "data set: a folder in BEIR layout, where answers count with answers, or a JSONL file of questions")
 	flags.IntVar(&r.limit, "limit", 0, "ask this many questions; 0: all")
@@ -53,7 +53,7 @@ func (r *questionRun) addSampleFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&r.out, "out", "", "file of the outcomes, a JSON line a question; a run that was stopped goes on with it")
 }
 
-// checkWithout tells of a rule that there is none of.
+// checkWithout returns an error if one of the names is not a rule or heuristic.
 func checkWithout(flag string, names []string) error {
 	for _, name := range names {
 		if err := new(agent.Config).LeaveOut(name); err != nil {
@@ -63,7 +63,7 @@ func checkWithout(flag string, names []string) error {
 	return nil
 }
 
-// check tells wrong usage.
+// check returns an error for wrong usage.
 func (r *questionRun) check(command string) error {
 	switch {
 	case r.data == "":
@@ -76,20 +76,20 @@ func (r *questionRun) check(command string) error {
 	return nil
 }
 
-// armSetup is an arm to be: its name in the outcomes and its settings.
+// armSetup is the name of an arm in the outcomes, with the arm's settings.
 type armSetup struct {
 	name     string
 	settings config.Settings
 }
 
-// results are the outcomes of a run by arm, in the order of the questions.
+// results holds the outcomes of a run by arm, in the order of the questions.
 type results struct {
 	data     eval.Dataset
 	queries  []eval.Query
 	outcomes map[string][]eval.Outcome
 }
 
-// run asks every arm what its file does not know yet.
+// run asks every arm the questions that the file has no outcome for.
 func (r *questionRun) run(ctx context.Context, parts *wire.Parts, io term.Streams, arms []armSetup) (results, error) {
 	var res results
 	var err error
@@ -145,7 +145,7 @@ func (r *questionRun) run(ctx context.Context, parts *wire.Parts, io term.Stream
 	return res, err
 }
 
-// ask does a run, and shows how far it is.
+// ask does a run and shows its progress.
 func ask(ctx context.Context, w io.Writer, run eval.Run, what string) (map[string][]eval.Outcome, error) {
 	view := term.NewCounting(w, what)
 	defer view.End()
@@ -153,7 +153,7 @@ func ask(ctx context.Context, w io.Writer, run eval.Run, what string) (map[strin
 	return run.Do(ctx)
 }
 
-// measured are the opened parts of a run's arms.
+// measured holds the opened parts of a run's arms.
 type measured struct {
 	run     *questionRun
 	io      term.Streams
@@ -163,7 +163,8 @@ type measured struct {
 	closers []func()
 }
 
-// measuredStore is a temporary store, and what its passages depend on.
+// measuredStore is a temporary store with the settings that its passages depend
+// on.
 type measuredStore struct{ madeBy, dataDir, collection string }
 
 func (m *measured) close() {
@@ -172,8 +173,8 @@ func (m *measured) close() {
 	}
 }
 
-// open makes an arm over the parts of its settings. The model is asked for first,
-// so that a missing one is told before the corpus is ingested.
+// open returns an arm over the parts of its settings. It opens the model first,
+// so that a missing one is reported before the corpus is ingested.
 func (m *measured) open(ctx context.Context, parts *wire.Parts, name string) (eval.Arm, error) {
 	if !parts.Settings.AsksNoModel() || !m.run.noShort {
 		if _, err := parts.Model(ctx); err != nil {
@@ -207,7 +208,7 @@ func (m *measured) open(ctx context.Context, parts *wire.Parts, name string) (ev
 	if m.run.noShort {
 		return out, nil
 	}
-	model, err := own.Model(ctx) // extractive has asked for none
+	model, err := own.Model(ctx) // a strategy without a model has not opened it
 	if err != nil {
 		return eval.Arm{}, err
 	}
@@ -219,8 +220,8 @@ func (m *measured) open(ctx context.Context, parts *wire.Parts, name string) (ev
 	return out, nil
 }
 
-// search is the search of the corpus, for as long as the run lasts, and the parts
-// over the store that holds it.
+// search returns the search of the corpus, which lives as long as the run, and
+// the parts over the store that holds the corpus.
 func (m *measured) search(ctx context.Context, parts *wire.Parts) (*wire.Parts, *wire.Search, error) {
 	own, err := m.filled(ctx, parts)
 	if err != nil {
@@ -230,8 +231,8 @@ func (m *measured) search(ctx context.Context, parts *wire.Parts) (*wire.Parts, 
 	return own, search, err
 }
 
-// madeBy is what a temporary store depends on: how its passages are made, and
-// where an arm looks for them.
+// madeBy returns the settings that a temporary store depends on: how its
+// passages are made and where an arm looks for them.
 func madeBy(s config.Settings) string {
 	by := []any{s.Embedder, s.Split, s.ChunkSize, s.ChunkOverlap, s.ParentSize, s.Tenant, s.Store}
 	if s.Store == config.StoreMilvus {
@@ -240,8 +241,9 @@ func madeBy(s config.Settings) string {
 	return fmt.Sprintf("%#v", by)
 }
 
-// filled is the parts over a store that holds the corpus: that of another arm,
-// where it will do, a collection that the arm names, or a new one.
+// filled returns the parts over a store that holds the corpus: the store of
+// another arm if it is the same, a collection that the arm names, or a new
+// store.
 func (m *measured) filled(ctx context.Context, parts *wire.Parts) (*wire.Parts, error) {
 	s := parts.Settings
 	if s.NamesCollection() {
@@ -250,7 +252,7 @@ func (m *measured) filled(ctx context.Context, parts *wire.Parts) (*wire.Parts, 
 	corpus := m.run.corpus
 	if corpus == "" {
 		corpus = m.data.Corpus
-		s.Split = ingest.SplitNone // a line is a passage, as the judgements count them
+		s.Split = ingest.SplitNone // each line is a passage, as in the judgements
 	}
 	if corpus == "" {
 		return nil, fault.Usage(errors.New("the data set has no corpus.jsonl: name its documents with --corpus PATH, or a collection that holds them with --collection NAME"))

@@ -20,7 +20,7 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// Retrieval are what search is measured on.
+// Retrieval holds the options of measuring search.
 type Retrieval struct {
 	questionRun
 	takeApart, asJSON bool
@@ -33,7 +33,7 @@ func (o *Retrieval) AddFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// Check says what is wrong with the options.
+// Check returns an error if the options are wrong.
 func (o *Retrieval) Check(s config.Settings) error {
 	if err := o.check("eval retrieval"); err != nil {
 		return err
@@ -103,7 +103,7 @@ func (o *Retrieval) Run(ctx context.Context, parts *wire.Parts, io term.Streams)
 	return printRetrieval(io.Out, scores)
 }
 
-// arm makes an arm of searching the collection of the parts.
+// arm returns an arm that searches the collection of the parts.
 func (o *Retrieval) arm(ctx context.Context, parts *wire.Parts) (eval.Arm, error) {
 	r, err := parts.Search(ctx)
 	if err != nil {
@@ -136,12 +136,12 @@ func (o *Retrieval) arm(ctx context.Context, parts *wire.Parts) (eval.Arm, error
 	return searchArmOf(searchArm, counted), nil
 }
 
-// searchArmOf makes an arm of a search over a corpus.jsonl.
+// searchArmOf returns an arm for a search over a corpus.jsonl.
 func searchArmOf(name string, search func(context.Context, string) (retrieval.Result, error)) eval.Arm {
 	return eval.SearchArm(name, func(ctx context.Context, query string) ([]string, agent.Timings, error) {
 		begin := time.Now()
 		res, err := search(ctx, query)
-		res.Timings.Total = max(res.Timings.Total, time.Since(begin)) // what takes questions apart asks the model besides
+		res.Timings.Total = max(res.Timings.Total, time.Since(begin)) // includes the model's time for taking a question apart
 		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return DocumentID(p, nil) }), SearchTimings(res), err
 	})
 }

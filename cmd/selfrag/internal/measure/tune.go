@@ -13,7 +13,7 @@ import (
 	"selfrag/fault"
 )
 
-// Tune are what settings are tuned on, and which are tried.
+// Tune holds the options of tuning settings.
 type Tune struct {
 	questionRun
 	trials int
@@ -34,10 +34,10 @@ func (o *Tune) AddRetrievalFlags(flags *pflag.FlagSet) {
 func (o *Tune) AddQAFlags(flags *pflag.FlagSet) {
 	o.addFlags(flags)
 	for _, name := range []string{
-		"judge", "judge-embedder", // answers that are dropped need none
-		"langfuse-dataset", // trials are no experiments to keep
+		"judge", "judge-embedder", // dropped answers need no judge
+		"langfuse-dataset", // trials are not kept as experiments
 	} {
-		_ = flags.MarkHidden(name) // it is there
+		_ = flags.MarkHidden(name) // the flag exists
 	}
 	o.addTuneFlags(flags, eval.MetricF1)
 }
@@ -51,7 +51,7 @@ func (o *Tune) addTuneFlags(flags *pflag.FlagSet, metric string) {
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// tunable are the metrics of which more is better.
+// tunable returns the metrics whose higher values are better.
 func tunable() []string {
 	var out []string
 	for _, m := range eval.Metrics() {
@@ -62,7 +62,7 @@ func tunable() []string {
 	return out
 }
 
-// Check says what is wrong with the options.
+// Check returns an error if the options are wrong.
 func (o *Tune) Check(command string) error {
 	switch {
 	case o.trials < 2:
@@ -84,8 +84,8 @@ func (o *Tune) Check(command string) error {
 	return o.check(command)
 }
 
-// space are the parameters to try: the usual ones, with those of --try in
-// their place.
+// space returns the parameters to try: the usual ones, replaced by those of
+// --try.
 func (o *Tune) space(s config.Settings, usual []eval.Parameter) ([]eval.Parameter, error) {
 	space := slices.Clone(usual)
 	for _, text := range o.values {
@@ -101,7 +101,7 @@ func (o *Tune) space(s config.Settings, usual []eval.Parameter) ([]eval.Paramete
 	if err := eval.CheckSpace(space); err != nil {
 		return nil, fault.Usage(err)
 	}
-	for _, p := range space { // a value that cannot be is told before anything is asked
+	for _, p := range space { // an invalid value is reported before any question is asked
 		for _, v := range p.Values {
 			if _, err := having(s, eval.Candidate{p.Key: v}); err != nil {
 				return nil, fault.Usagef("%s=%s: %w", p.Key, v, err)
@@ -111,7 +111,7 @@ func (o *Tune) space(s config.Settings, usual []eval.Parameter) ([]eval.Paramete
 	return space, nil
 }
 
-// having are the settings with a candidate's values.
+// having returns the settings with the values of a candidate.
 func having(s config.Settings, c eval.Candidate) (config.Settings, error) {
 	for _, key := range slices.Sorted(maps.Keys(c)) {
 		var err error
@@ -122,7 +122,7 @@ func having(s config.Settings, c eval.Candidate) (config.Settings, error) {
 	return s, nil
 }
 
-// present is the candidate that the settings are.
+// present returns the current settings as a candidate.
 func present(s config.Settings, space []eval.Parameter) eval.Candidate {
 	c := eval.Candidate{}
 	for _, p := range space {

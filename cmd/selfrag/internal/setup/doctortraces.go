@@ -13,8 +13,8 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// CheckTraces tells where traces go, and whether Langfuse answers. That they
-// go nowhere is nothing missing.
+// CheckTraces reports where traces go and whether Langfuse answers. Tracing
+// that is off does not count as a missing part.
 func CheckTraces(ctx context.Context, s config.Settings, getenv func(string) string) part {
 	p := part{Name: "traces", Version: "off", Found: true}
 	var to []string

@@ -17,7 +17,7 @@ import (
 	"selfrag/fault"
 )
 
-// Init is what init is called with.
+// Init holds the options of init.
 type Init struct {
 	yes        bool
 	dryRun     bool
@@ -27,7 +27,7 @@ type Init struct {
 	file       string
 	model      string
 	library    string
-	// memory and card are in GB; negative: look.
+	// memory and card are in GB; a negative value means the machine's own.
 	memory, card float64
 }
 
@@ -45,7 +45,7 @@ func (o *Init) AddFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.library, "library", defaultLibrary, "address of Ollama's library, to see what can be fetched; none: nothing is")
 }
 
-// maxGB is more than any machine has.
+// maxGB is more memory than any machine has.
 const maxGB = 1_000_000
 
 func (o *Init) check() error {
@@ -62,7 +62,7 @@ func (o *Init) check() error {
 	return nil
 }
 
-// initRun is a call of init on its way.
+// initRun is a call of init in progress.
 type initRun struct {
 	term.Streams
 	settings config.Settings
@@ -70,7 +70,8 @@ type initRun struct {
 	parts    *wire.Parts
 }
 
-// Run proposes, asks, fetches and writes, as far as the options say.
+// Run proposes settings, asks for consent, fetches models and writes the file,
+// as far as the options say.
 func (o *Init) Run(ctx context.Context, io term.Streams, s config.Settings, getenv func(string) string) error {
 	a := &initRun{Streams: io, settings: s, getenv: getenv, parts: wire.New(s, wire.Options{Getenv: getenv})}
 	defer a.parts.Close()
@@ -115,7 +116,7 @@ func (o *Init) Run(ctx context.Context, io term.Streams, s config.Settings, gete
 	return a.carryOut(ctx, o, p, file, words)
 }
 
-// carryOut fetches and then writes, so that no setting names what is not there.
+// carryOut fetches before it writes, so that no setting names a missing model.
 func (a *initRun) carryOut(ctx context.Context, o *Init, p *proposal, file *initFile, words *initWords) error {
 	for _, c := range []*choice{&p.Model, &p.Embedder} {
 		if !c.fetch() {
@@ -145,8 +146,9 @@ func (a *initRun) printInitJSON(o *Init, p *proposal) error {
 	return a.JSON(p)
 }
 
-// agree asks a question. The answer is a line of standard input, empty for yes;
-// where that ends without one, who calls is no person, and must say --yes.
+// agree asks a question and reads the answer from a line of standard input. An
+// empty line means yes. If the input ends without a line, the caller is not a
+// person and must pass --yes.
 func (a *initRun) agree(ctx context.Context, question string) (bool, error) {
 	fmt.Fprint(a.Err, question)
 	type line struct {
@@ -154,7 +156,7 @@ func (a *initRun) agree(ctx context.Context, question string) (bool, error) {
 		err  error
 	}
 	answer := make(chan line, 1)
-	// A read cannot be interrupted; it ends with the program.
+	// The read cannot be interrupted. Its goroutine ends with the program.
 	go func() {
 		text, err := bufio.NewReader(a.In).ReadString('\n')
 		answer <- line{text, err}

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// initWords are the words of init's screen in one language.
+// initWords holds the words of init's screen in one language.
 type initWords struct {
 	machine, ollama             string
-	memory, unknown             string // of memory, GB
+	memory, unknown             string // of memory in GB
 	cores                       string
 	noCard, card, cardInUse     string
 	noOllama, found, elsewhere  string
@@ -21,15 +21,15 @@ type initWords struct {
 	late, noRerank              string
 	noModel, holds, fileThere   string
 	unchanged                   string
-	askBoth, askFetch, askWrite string // with how much is fetched, with the file
+	askBoth, askFetch, askWrite string // with the amount to fetch, with the file
 	nothingDone, fetching       string
 	written, copied, asItWas    string
 	next, scriptNext            string
 	translate                   func(languages string) string
 }
 
-// initWordsFor takes the language of the user's locale, which POSIX reads from
-// the first of LC_ALL, LC_MESSAGES and LANG that is set.
+// initWordsFor returns the words in the language of the user's locale. As in
+// POSIX, the locale is the first of LC_ALL, LC_MESSAGES and LANG that is set.
 func initWordsFor(getenv func(string) string) *initWords {
 	locale := cmp.Or(getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG"))
 	if locale == "ko" || strings.HasPrefix(locale, "ko_") || strings.HasPrefix(locale, "ko.") {
@@ -84,7 +84,8 @@ func koreanInit() *initWords {
 	}
 }
 
-// languagesInKorean translates what the tables of models say of languages.
+// languagesInKorean translates the descriptions of languages in the tables of
+// models.
 func languagesInKorean(languages string) string {
 	return strings.NewReplacer(
 		"Korean not among them", "한국어 제외", "Korean among them", "한국어 포함", "100 and more", "100개 이상", "100,", "100개,", "29,", "29개,", "14,", "14개,",
@@ -92,7 +93,7 @@ func languagesInKorean(languages string) string {
 	).Replace(languages)
 }
 
-// question asks for what is still to be done.
+// question asks for consent to the remaining steps.
 func (w *initWords) question(p *proposal, file *initFile) string {
 	var size int64
 	for _, c := range []*choice{&p.Model, &p.Embedder} {
@@ -109,7 +110,8 @@ func (w *initWords) question(p *proposal, file *initFile) string {
 	return fmt.Sprintf(w.askWrite, p.File)
 }
 
-// amount is a number of bytes for people; a model of unknown size has none.
+// amount formats a number of bytes for people. For an unknown size it returns
+// "?".
 func (w *initWords) amount(bytes int64) string {
 	if bytes <= 0 {
 		return "?"

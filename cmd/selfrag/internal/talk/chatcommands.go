@@ -16,7 +16,7 @@ import (
 // errQuit ends a chat.
 var errQuit = errors.New("quit")
 
-// chatCommand is what a line that begins with a slash does.
+// chatCommand is a command that a line with a leading slash runs.
 type chatCommand struct {
 	name, argument, about string
 	run                   func(c *chat, ctx context.Context, argument string) error
@@ -44,7 +44,7 @@ func commandNames() []string {
 	return out
 }
 
-// command runs a line that begins with a slash.
+// command runs the command of a line with a leading slash.
 func (c *chat) command(ctx context.Context, line string) error {
 	name, argument, _ := strings.Cut(line, " ")
 	argument = strings.TrimSpace(argument)
@@ -101,8 +101,8 @@ func (c *chat) showSources() error {
 	return err
 }
 
-// change shows a setting, or sets it and wires the parts anew. What cannot be
-// used is told, and the old value stays.
+// change shows a setting, or sets it and rewires the parts. If the value cannot
+// be used, change returns the error and the old value stays.
 func (c *chat) change(ctx context.Context, key, to string) error {
 	before := c.settings
 	if to == "" {

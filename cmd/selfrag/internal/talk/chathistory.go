@@ -11,14 +11,14 @@ import (
 	"selfrag/internal/atomicfile"
 )
 
-// mostHistory is how many lines the history of chats keeps.
+// mostHistory is the number of lines that the history keeps.
 const mostHistory = 1000
 
-// history is a file of the lines that were typed, the latest last. Chats that
-// run at the same time share it.
+// history is a file of typed lines, the latest last. Chats that run at the same
+// time share it.
 type history struct{ path string }
 
-// read returns the latest lines, and cuts the file when it has grown to twice
+// read returns the latest lines. It shortens the file once the file has twice
 // as many.
 func (h *history) read() ([]string, error) {
 	content, err := os.ReadFile(h.path)
@@ -40,8 +40,8 @@ func (h *history) read() ([]string, error) {
 	return out[max(0, len(out)-mostHistory):], err
 }
 
-// append adds a line. What people ask is their own affair: no other user may
-// read it.
+// append adds a line. The file is private: other users must not read what
+// somebody asks.
 func (h *history) append(line string) error {
 	if err := os.MkdirAll(filepath.Dir(h.path), 0o700); err != nil {
 		return err

@@ -9,8 +9,8 @@ import (
 	"selfrag/session"
 )
 
-// resume goes on with a session, on its collection and with its strategy
-// unless flags name others.
+// resume continues a session with its collection and strategy, unless flags
+// name others.
 func (c *chat) resume(name string) error {
 	if name == "" {
 		return nil
@@ -36,7 +36,8 @@ func (c *chat) resume(name string) error {
 	return nil
 }
 
-// NameIsUsage makes an error about the name of a session one of wrong usage.
+// NameIsUsage turns an error about the name of a session into one of wrong
+// usage.
 func NameIsUsage(err error) error {
 	if wrong := (*session.NameError)(nil); errors.As(err, &wrong) {
 		return fault.Usage(err)
@@ -44,8 +45,8 @@ func NameIsUsage(err error) error {
 	return err
 }
 
-// save keeps the conversation, if it is to be kept. When another program wrote
-// to the session, both are kept.
+// save saves the conversation if it belongs to a session. If another program
+// has written to the session, save uses a new session, so that neither is lost.
 func (c *chat) save() error {
 	if c.file == nil {
 		return nil
@@ -73,7 +74,7 @@ func (c *chat) save() error {
 	return err
 }
 
-// saveAs keeps the conversation from now on, under a name of its own.
+// saveAs saves the conversation now and from now on, under the given name.
 func (c *chat) saveAs(name string) error {
 	if name == "" && c.file == nil {
 		name = c.now().Format("2006-01-02-150405")

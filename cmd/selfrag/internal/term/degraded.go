@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// TellDegraded says what an answer was given without, beyond what was told
-// before.
+// TellDegraded prints which parts an answer was given without, except those in
+// told, which the user already knows about.
 func TellDegraded(w io.Writer, degraded, told string) {
 	if told != "" {
 		degraded = strings.TrimPrefix(strings.TrimPrefix(degraded, told), "; ")

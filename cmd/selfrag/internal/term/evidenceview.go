@@ -11,9 +11,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// PrintEvidence shows the sentences that may answer, best first, each with its
-// place. On a terminal its lines end with those of the terminal; elsewhere a line
-// of a sentence stays one.
+// PrintEvidence prints the sentences that may answer, best first, each with its
+// place. On a terminal a sentence is wrapped; on any other output it stays one
+// line.
 func PrintEvidence(w io.Writer, found evidence.Found) error {
 	columns := math.MaxInt
 	if terminal, _, ok := sizeOf(w); ok {
@@ -57,10 +57,11 @@ func evidenceText(found evidence.Found, style Style, columns int) string {
 	return b.String()
 }
 
-// changeLabel says from when or until when the sentence holds that does.
+// changeLabel says since when or until when the current sentence of a change
+// holds.
 func changeLabel(c evidence.Change) string {
 	switch {
-	case c.Since != "" && c.By == "metadata": // the day of its document, not of the change
+	case c.Since != "" && c.By == "metadata": // the date of the document, not of the change
 		return "as of " + c.Since
 	case c.Since != "":
 		return "since " + c.Since
@@ -81,8 +82,8 @@ func otherLabel(c evidence.Change) string {
 	return "or"
 }
 
-// placeOfSentence says in one line where a sentence stands: title, source with
-// offsets, page or row, headings, date.
+// placeOfSentence returns the place of a sentence in one line: title, source
+// with offsets, page or row, headings, date.
 func placeOfSentence(s evidence.Sentence) string {
 	metadata := s.Metadata
 	if s.Heading != "" {

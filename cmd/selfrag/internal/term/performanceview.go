@@ -7,7 +7,7 @@ import (
 	"selfrag/eval"
 )
 
-// PrintPerformance prints where the time of searches or questions went.
+// PrintPerformance prints how the time of searches or questions divides.
 func PrintPerformance(w io.Writer, p eval.Performance, what string) error {
 	rows := []struct {
 		name           string

@@ -7,8 +7,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// Place tells in a few words where in its document a passage stands, as far as
-// its metadata tell: page, row, headings, and of when the document is.
+// Place returns the place of a passage in its document, as far as the metadata
+// say: page, row, headings, and the date of the document.
 func Place(metadata map[string]any) string {
 	var b strings.Builder
 	if n, ok := metadata[retrieval.Page].(float64); ok {

@@ -17,13 +17,14 @@ func IsTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// Style colours text where the output is a terminal that wants it.
+// Style colours text if the output is a terminal that supports and allows
+// colours.
 type Style struct {
 	on    bool
 	begin string // what begins a code; empty for that of terminals
 }
 
-// StyleFor is the style of an output.
+// StyleFor returns the style for an output.
 func StyleFor(w io.Writer) Style {
 	s := Style{on: IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
 	if own, ok := w.(*Writer); ok {
@@ -35,10 +36,10 @@ func StyleFor(w io.Writer) Style {
 func (s Style) bold(t string) string { return s.wrap("1", t) }
 func (s Style) dim(t string) string  { return s.wrap("2", t) }
 
-// Good and Bad colour what passes and what does not.
+// Good colours text that passes.
 func (s Style) Good(t string) string { return s.wrap("32", t) }
 
-// Bad is the other of Good.
+// Bad colours text that does not pass.
 func (s Style) Bad(t string) string { return s.wrap("33", t) }
 
 func (s Style) wrap(code, t string) string {
@@ -49,7 +50,7 @@ func (s Style) wrap(code, t string) string {
 	return begin + code + "m" + t + begin + "0m"
 }
 
-// Columns is the width of a terminal; 120 for what is none.
+// Columns returns the width of a terminal, and 120 for any other output.
 func Columns(w io.Writer) int {
 	if columns, _, ok := sizeOf(w); ok {
 		return columns
@@ -57,7 +58,7 @@ func Columns(w io.Writer) int {
 	return 120
 }
 
-// sizeOf is the size of a terminal. ok is false for what is none.
+// sizeOf returns the size of a terminal. ok is false if w is not a terminal.
 func sizeOf(w io.Writer) (columns, rows int, ok bool) {
 	f, isFile := Raw(w).(*os.File)
 	if !isFile {
@@ -67,7 +68,7 @@ func sizeOf(w io.Writer) (columns, rows int, ok bool) {
 	return columns, rows, err == nil && columns > 0 && rows > 0
 }
 
-// Redrawable reports whether what was written can be drawn over: on a terminal
+// Redrawable reports whether text on an output can be redrawn: w is a terminal
 // that can move its cursor.
 func Redrawable(w io.Writer) bool {
 	name := os.Getenv("TERM")

@@ -14,10 +14,10 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// formerEmbedder was the default before; collections that it made keep it.
+// formerEmbedder was the default once. Collections that it made still use it.
 const formerEmbedder = "onnx/all-minilm-l6-v2"
 
-// languageCounter counts the text that an embedder gets by its language.
+// languageCounter is an embedder that counts the embedded text by language.
 type languageCounter struct {
 	Embedder
 	runes map[string]int // by ISO 639-1 code
@@ -31,7 +31,8 @@ func (l *languageCounter) EmbedDocuments(ctx context.Context, texts []string) ([
 	return l.Embedder.EmbedDocuments(ctx, texts)
 }
 
-// most is the language of more than half of the text; empty when there is none.
+// most returns the language of more than half of the text, or "" if there is
+// none.
 func (l *languageCounter) most() string {
 	all := 0
 	for _, n := range l.runes {
@@ -45,8 +46,8 @@ func (l *languageCounter) most() string {
 	return ""
 }
 
-// knowingEmbedder is an embedder for a language: the default one where that
-// knows it.
+// knowingEmbedder returns an embedder for a language: the default one if it
+// knows the language.
 func knowingEmbedder(language string) string {
 	if onnx.Built {
 		return DefaultEmbedder()
@@ -58,7 +59,8 @@ func knowingEmbedder(language string) string {
 	return "ollama/bge-m3"
 }
 
-// reembedCommand is what changes a collection over to an embedder.
+// reembedCommand returns the command that changes a collection over to an
+// embedder.
 func reembedCommand(collection, to string) string {
 	command := "selfrag collections reembed " + collection
 	if to != DefaultEmbedder() {
@@ -67,9 +69,10 @@ func reembedCommand(collection, to string) string {
 	return command
 }
 
-// adviseEmbedder says in one line which embedder would find more: one that knows
-// the language of most of the text that was embedded, or else the default in
-// place of the former one, where the user has named none.
+// adviseEmbedder prints one line of advice if another embedder would find more.
+// It recommends one that knows the language of most of the embedded text.
+// Otherwise it recommends the default in place of the former one, if the user
+// named none.
 func (p *Parts) adviseEmbedder(w io.Writer, spec retrieval.EmbedderSpec, language string) {
 	name := p.Settings.Collection
 	to := knowingEmbedder(language)
@@ -83,7 +86,8 @@ func (p *Parts) adviseEmbedder(w io.Writer, spec retrieval.EmbedderSpec, languag
 	}
 }
 
-// languageName is the English name of a language that text.Language tells.
+// languageName returns the English name of a language code that text.Language
+// returns.
 func languageName(code string) string {
 	if code == "ko" {
 		return "Korean"
@@ -91,7 +95,7 @@ func languageName(code string) string {
 	return "English"
 }
 
-// LanguagesOf says for people which languages an embedder knows.
+// LanguagesOf describes the languages that an embedder knows.
 func LanguagesOf(spec retrieval.EmbedderSpec) string {
 	if name, err := embed.ParseName(spec.Model); err == nil {
 		model, _, _ := strings.Cut(name.Model, "#")
@@ -112,8 +116,8 @@ func LanguagesOf(spec retrieval.EmbedderSpec) string {
 	return "languages: " + strings.Join(names, ", ")
 }
 
-// AdviseCollections says which collections the former default embedder made, and
-// how to change one over; empty when there are none.
+// AdviseCollections lists the collections that the former default embedder made
+// and says how to change one over. It returns "" if there are none.
 func AdviseCollections(infos []retrieval.CollectionInfo) string {
 	var names []string
 	for _, info := range infos {

@@ -14,18 +14,20 @@ import (
 	"selfrag/rerank/evidence"
 )
 
-// Calibration is what --calibration names: a file that calibrate wrote, or the
-// curve of a reranker.
+// Calibration is the content of --calibration: a file that the command
+// calibrate wrote, or the curve of a reranker.
 type Calibration struct {
-	// Embedder made the token vectors that the curves of evidence were fitted on.
+	// Embedder is the embedder of the token vectors that the evidence curves
+	// were fitted on.
 	Embedder string `json:"embedder,omitempty"`
-	// RerankedBy is the setting of the reranker whose score they weigh.
+	// RerankedBy is the setting of the reranker whose scores the curves use.
 	RerankedBy string              `json:"reranked_by,omitempty"`
 	Evidence   *evidence.Curves    `json:"evidence,omitempty"`
 	Reranker   *rerank.Calibration `json:"reranker,omitempty"`
 }
 
-// ReadCalibration reads the setting: empty, "SLOPE,INTERCEPT" or a file's path.
+// ReadCalibration reads the setting: "", "SLOPE,INTERCEPT" or the path of a
+// file.
 func ReadCalibration(setting string) (Calibration, error) {
 	var c Calibration
 	if setting == "" {

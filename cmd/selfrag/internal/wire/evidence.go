@@ -10,8 +10,8 @@ import (
 	"selfrag/retrieval/embed"
 )
 
-// keptTokens is a local embedder that keeps the token vectors of the passages
-// read last: reranking and evidence read the same ones.
+// keptTokens is a local embedder that keeps the token vectors of recently read
+// passages, so that reranking and evidence share them.
 type keptTokens struct {
 	*embed.ONNX
 	kept *late.Kept
@@ -26,9 +26,10 @@ func (k keptTokens) Tokens(ctx context.Context, text string) (retrieval.Tokens, 
 	return k.kept.Tokens(ctx, text)
 }
 
-// evidence makes the finder of evidence over an embedder, which may be nil.
-// Its curves are those of the default embedder, or of the one that a calibration
-// was made with; over another one, words alone say how likely a sentence answers.
+// evidence returns the finder of evidence over an embedder, which may be nil.
+// The curves are fitted for the default embedder, or for the one that a
+// calibration was made with. With any other embedder the finder estimates from
+// words alone how likely a sentence answers.
 func (p *Parts) evidence(vectors Embedder) (*evidence.Finder, error) {
 	c, err := ReadCalibration(p.Settings.Calibration)
 	if err != nil {

@@ -16,26 +16,26 @@ import (
 	"selfrag/serve"
 )
 
-// ErrReported ends a command whose failures have been printed.
+// ErrReported ends a command whose failures have already been printed.
 var ErrReported = errors.New("failed")
 
-// Ingestion is what is taken into the collection of the settings, and how.
+// Ingestion holds the options of ingesting into the collection of the settings.
 type Ingestion struct {
 	Paths []string
-	// Prune removes what the paths stood for and is no longer there.
+	// Prune removes documents under the paths that no longer exist.
 	Prune bool
-	// DryRun stores and removes nothing.
+	// DryRun reports what would be done. It stores and removes nothing.
 	DryRun bool
-	// StdinName is the name of what the path "-" holds.
+	// StdinName is the name of the content behind the path "-".
 	StdinName string
 	// JSON prints the report as JSON.
 	JSON bool
 }
 
-// Ingest takes documents into the collection of the settings, which is made if it
-// is not there. The progress and what is worth knowing besides go to io.Err, the
-// report to io.Out. The error is ErrReported where documents failed that have been
-// named.
+// Ingest ingests documents into the collection of the settings. It creates the
+// collection if there is none. Progress and advice go to io.Err, the report
+// goes to io.Out. The error is ErrReported if some documents failed; they have
+// been printed.
 func (p *Parts) Ingest(ctx context.Context, io term.Streams, o Ingestion) error {
 	db, err := p.Store(ctx)
 	if err != nil {
@@ -49,7 +49,7 @@ func (p *Parts) Ingest(ctx context.Context, io term.Streams, o Ingestion) error 
 	if err != nil {
 		return err
 	}
-	var counted *languageCounter // where there are vectors
+	var counted *languageCounter // nil without vectors
 	if e, ok := vectors.(Embedder); ok {
 		counted = &languageCounter{e, map[string]int{}}
 		vectors = counted
@@ -66,8 +66,8 @@ func (p *Parts) Ingest(ctx context.Context, io term.Streams, o Ingestion) error 
 	return err
 }
 
-// toFill opens the collection of the settings, with the embedder
-// that it was made by, or makes it.
+// toFill opens the collection of the settings with the embedder that made it,
+// or creates the collection.
 func (p *Parts) toFill(ctx context.Context, db serve.Library) (ingest.Store, ingest.Embedder, error) {
 	name := p.Settings.Embedder
 	var record *retrieval.EmbedderSpec
@@ -99,8 +99,8 @@ func (p *Parts) toFill(ctx context.Context, db serve.Library) (ingest.Store, ing
 	return c, e, nil
 }
 
-// toCompare is what a dry run compares files with. It makes no
-// collection and starts no embedder.
+// toCompare returns the collection that a dry run compares files with. It
+// creates no collection and starts no embedder.
 func (p *Parts) toCompare(ctx context.Context, db serve.Library) (ingest.Store, ingest.Embedder, error) {
 	c, err := db.Collection(ctx, p.Settings.Collection)
 	if errors.Is(err, retrieval.ErrUnknownCollection) {
@@ -115,7 +115,7 @@ func (p *Parts) toCompare(ctx context.Context, db serve.Library) (ingest.Store, 
 	return c, nil, nil
 }
 
-// nothingStored is the collection that a dry run does not make.
+// nothingStored stands for the collection that a dry run does not create.
 type nothingStored struct{}
 
 func (nothingStored) Document(context.Context, string) (retrieval.Document, bool, error) {

@@ -1,16 +1,13 @@
-package main
+package server
 
 import (
 	"selfrag/serve/httpapi"
 	"selfrag/serve/webpage"
 )
 
-// pageMounts are the routes of the web page, where it is wanted. It is
-// the same for everybody: what it shows comes through the API, with a key.
-func pageMounts(wanted bool) []httpapi.Mount {
-	if !wanted {
-		return nil
-	}
+// pageMounts are the routes of the web page. It is the same for everybody: what
+// it shows comes through the API, with a key.
+func pageMounts() []httpapi.Mount {
 	page := webpage.Handler()
 	var mounts []httpapi.Mount
 	for _, pattern := range webpage.Patterns() {
