@@ -17,7 +17,7 @@ func TestWordsMeetHoweverTheyAreWritten(t *testing.T) {
 		"area.md":    "창고의 넓이는 3,200㎡이다.",
 		"battery.md": "배터리 용량은 5,000mAh이다.",
 		"other.md":   "한도와 넓이와 용량과 식비를 적는 곳은 총무팀이다. 30, 12, 3, 5.",
-		"more.md":    "만 원 아래의 비용은 원마다 적지 않는다. 5 mAh, 12 원.",
+		"more.md":    "만 원 아래의 비용은 적지 않는다. 5 mAh, 12 병.",
 		"shy.html":   pageHTML("<p>An elec&shy;tro&shy;en&shy;ceph&shy;a&shy;lo&shy;gram is made in room 4.</p>"),
 		"cafe.md":    "The Café Ångström closes at five.",
 		"fixed.txt":  "The committee asked for a recon-\nsideration of the long-\nterm plan.\n",

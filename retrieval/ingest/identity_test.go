@@ -54,8 +54,8 @@ func TestADocumentHasOneSource(t *testing.T) {
 // Archives of old Windows programs name their parts in CP949.
 func TestPartsAreNamedInCP949(t *testing.T) {
 	page := "<html><body><p>등대는 해 질 녘에 켜진다.</p></body></html>"
-	raw := string(zipped(t, "META-INF/container.xml", `<container><rootfiles><rootfile full-path="책.opf"/></rootfiles></container>`,
-		encoded(t, korean.EUCKR.NewEncoder().String, "책.opf"), `<package><metadata><title>등대</title></metadata><manifest><item id="a" href="%EC%9E%A5.xhtml" media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/></spine></package>`,
+	raw := string(zipped(t, "META-INF/container.xml", `<container><rootfiles><rootfile full-path="책자.opf"/></rootfiles></container>`,
+		encoded(t, korean.EUCKR.NewEncoder().String, "책자.opf"), `<package><metadata><title>등대</title></metadata><manifest><item id="a" href="%EC%9E%A5.xhtml" media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/></spine></package>`,
 		encoded(t, korean.EUCKR.NewEncoder().String, "장.xhtml"), page))
 	for _, l := range loadAll(t, "a.epub", raw, 1<<20) {
 		if l.err != nil || !strings.Contains(l.doc.Text, "등대는 해") {
