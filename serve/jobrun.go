@@ -145,8 +145,9 @@ func (s *Service) ingestJob(ctx context.Context, r *record) error {
 	})
 }
 
-// fileOf finds the file that a document came from: a line of a JSONL file has
-// # and its own name behind the file's.
+// fileOf returns the index of the file that a document came from. The source of
+// a line of a JSONL file is the file's source followed by # and the line's own
+// name.
 func fileOf(at map[string]int, source string) (int, bool) {
 	for end := len(source); end >= 0; end-- {
 		if end == len(source) || source[end] == '#' {

@@ -16,14 +16,16 @@ func newIngestCmd(a *app) *cobra.Command {
 		Short: "Ingest documents into a collection",
 		Long: `Ingest documents into a collection: files, folders with all their contents, globs
 such as 'docs/**/*.md', "-" for standard input, and URLs of hosts that
---allow-url names. It reads Markdown, text, HTML, PDF, Word (.docx), EPUB, CSV
-and TSV (a row a passage) and JSONL (a line a document), with texts in UTF-8,
-UTF-16, CP949 or EUC-KR. A .selfragignore file in gitignore syntax leaves files
-of a folder out.
+--allow-url names. It reads Markdown, text, HTML, PDF, Word (.docx), PowerPoint
+(.pptx), Hangul (.hwpx, .hwp), EPUB, mail (.eml), Excel (.xlsx), CSV and TSV (a
+row a passage) and JSONL (a line a document), with texts in UTF-8, UTF-16, CP949,
+EUC-KR or ISO-2022-KR. A .selfragignore file in gitignore syntax leaves files of a
+folder out.
 
 You can stop it and run it again: each document goes in whole or not at all, and
 unchanged ones are skipped. If a document cannot be read, it is named, the others
-go in, and the exit code is 1.
+go in, and the exit code is 1. If a part of a document is left out (comments, a
+damaged page, bytes that are not text), a warning says so.
 
 --prune removes what these paths held before and hold no longer: below a folder,
 documents whose file is gone or is now left out; in a JSONL file, lines that are

@@ -119,13 +119,12 @@ func fetch(ctx context.Context, cfg Config, address string, maxBytes int64) (fil
 // nothing, by the name.
 func loaderForContent(contentType, name string) (loader, error) {
 	kind, _, _ := mime.ParseMediaType(contentType)
-	extensions := map[string]string{
-		"text/html": ".html", "application/xhtml+xml": ".html", "text/markdown": ".md", "application/pdf": ".pdf",
-		"text/csv": ".csv", "text/tab-separated-values": ".tsv", "application/epub+zip": ".epub",
-		"application/jsonl": ".jsonl", "application/x-ndjson": ".jsonl", "application/x-jsonlines": ".jsonl",
-		"application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+	extension, known := "", false
+	for _, t := range fileTypes() {
+		if kind != "" && slices.Contains(strings.Fields(t.contentTypes), kind) {
+			extension, known = t.extension, true
+		}
 	}
-	extension, known := extensions[kind]
 	if !known && slices.Contains([]string{"", "text/plain", "application/octet-stream"}, kind) {
 		extension = path.Ext(name)
 		if kind == "text/plain" && loaderFor(extension) == nil {

@@ -38,7 +38,7 @@ export const english = {
   "delete-session": "Delete the conversation {title}",
   "documents": "Documents",
   "documents-empty": "This collection holds no documents yet.",
-  "documents-lead": "Markdown, text, HTML, PDF, Word, EPUB, CSV and JSONL. A file replaces an earlier one of the same name.",
+  "documents-lead": "Markdown, text, HTML, PDF, Word, PowerPoint, Excel, Hangul (HWPX, HWP), EPUB, mail, CSV and JSONL. A file replaces an earlier one of the same name.",
   "documents-more": "Show more",
   "documents-title": "Documents",
   "drop": "Drop files here, or",

@@ -38,7 +38,7 @@ export const korean = {
   "delete-session": "{title} 대화 삭제",
   "documents": "문서",
   "documents-empty": "이 문서 모음에는 아직 문서가 없습니다.",
-  "documents-lead": "Markdown, 텍스트, HTML, PDF, Word, EPUB, CSV, JSONL 파일을 올릴 수 있습니다. 이름이 같은 파일을 올리면 기존 파일을 대체합니다.",
+  "documents-lead": "Markdown, 텍스트, HTML, PDF, Word, PowerPoint, Excel, 한글(HWPX, HWP), EPUB, 메일, CSV, JSONL 파일을 올릴 수 있습니다. 이름이 같은 파일을 올리면 기존 파일을 대체합니다.",
   "documents-more": "더 보기",
   "documents-title": "문서",
   "drop": "파일을 여기에 놓거나",

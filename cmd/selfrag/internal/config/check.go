@@ -35,7 +35,7 @@ func (s Settings) Check() error {
 		oneOf("strategy", s.Strategy, agent.StrategyNames()...), positive("max_tokens", s.MaxTokens), positive("width", s.Width), positive("parallel", s.Parallel),
 		oneOf("grading", s.Grading, string(agent.GradeEvidence), string(agent.GradeTogether), string(agent.GradeEach), string(agent.GradeReranker), string(agent.GradeBoth)),
 		positive("ef", s.Ef), positive("k1", s.K1), positive("k2", s.K2), notNegative("max_iterations", s.MaxIterations),
-		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("context_tokens", s.ContextTokens),
+		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("max_file_mb", s.MaxFileMB), positive("context_tokens", s.ContextTokens),
 		share("several", s.Several), share("delta", s.Delta), share("relevance", s.Relevance), share("support", s.Support),
 		share("support_several", s.SupportSeveral), share("usefulness", s.Usefulness), share("answerable", s.Answerable), share("promising", s.Promising), share("quotable", s.Quotable),
 		oneOf("context", s.Context, string(agent.ContextAuto), string(agent.ContextEvidence), string(agent.ContextPassages)), checkWeights(s),

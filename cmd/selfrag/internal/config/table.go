@@ -44,6 +44,7 @@ func (s *Settings) table() []setting {
 		{"chunk_size", &s.ChunkSize, "largest number of runes in a passage", GroupIngest},
 		{"chunk_overlap", &s.ChunkOverlap, "runes that neighbouring passages share", GroupIngest},
 		{"parent_size", &s.ParentSize, "largest number of runes that --split parent reads around a passage", GroupIngest},
+		{"max_file_mb", &s.MaxFileMB, "largest file that is read, or line of a JSONL file, in MiB when unpacked; a text takes a few times its size of memory", GroupIngest},
 		{"allow_url", &s.AllowURLs, "comma-separated hosts that URLs may be fetched from", GroupIngest},
 		{"mode", &s.Mode, "first stage: hybrid, dense or lexical", GroupSearch},
 		{"filter", &s.Filter, `search only passages with these fields, as in 'lang = "ko" and year >= 2020'; or JSON`, GroupSearch},
