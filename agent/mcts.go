@@ -232,7 +232,7 @@ func (g *growth) take(b branch, r *rollout) {
 	g.degraded = joined(g.degraded, r.found.degraded)
 	if !r.made || g.repeats(b) {
 		b.deadEnd()
-		return // the action led nowhere
+		return // the action found nothing new
 	}
 	child := b.child
 	child.ID = len(g.nodes)

@@ -27,8 +27,8 @@ type TerminateInput struct {
 // the grade is unknown and the model is not asked.
 //
 // If the question takes only one look-up, the model is often not needed. For an
-// answer that repeats the likeliest sentence of the evidence word for word, the
-// grade is P(answers) of that sentence. For an answer that is only a value, the
+// answer that repeats a likely sentence of the evidence word for word, the
+// grade is P(answers) of the evidence. For an answer that is only a value, the
 // grade is its support grade, because support was graded for the question
 // together with the value. If the question asks for a number, an answer without
 // a number gets 0.

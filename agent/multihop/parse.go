@@ -73,8 +73,8 @@ func refersBack(sub string, n int) bool {
 }
 
 // replaceWord replaces a letter that is a word by itself, such as "A" in "the
-// mayor of A" or "A's", but not in "Ana". A letter at the beginning of the text
-// stays, because it may be the article "A".
+// mayor of A" or "A's", but not in "Ana". The word A at the beginning of the
+// text stays, because it may be the article.
 func replaceWord(text, letter, with string) string {
 	if letter == "" {
 		return text
