@@ -41,8 +41,9 @@ func LocalPrompts(s config.Settings, layers ...fs.FS) (*prompts.Set, error) {
 	return set, nil
 }
 
-// fetchPrompts fetches the prompts with the label of the settings. If it has to
-// use an older version from its cache, it prints a warning.
+// fetchPrompts fetches the prompts with the label of the settings. If it cannot
+// fetch the current version of a prompt and uses another one, it prints a
+// warning.
 func (p *Parts) fetchPrompts(ctx context.Context) (fs.FS, error) {
 	label := p.Settings.PromptLabel
 	client, err := Langfuse(p.Settings, p.getenv, "prompt_label "+label, func(c *langfuse.Config) { c.Tries, c.Timeout = 1, promptTry })
