@@ -19,13 +19,13 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Retriever finds passages for a query. retrieval.TwoStage is one.
+// Retriever finds passages for a query. retrieval.TwoStage implements it.
 type Retriever interface {
 	Search(ctx context.Context, query string) (retrieval.Result, error)
 }
 
-// Strategy is a way to reach an answer. It calls the turn's steps and reports
-// its progress through Turn.Emit.
+// Strategy is a way to answer a question, such as SelfRAG. It calls the turn's
+// steps and reports its progress through Turn.Emit.
 type Strategy interface {
 	Name() string
 	Run(ctx context.Context, t *Turn) (Answer, error)
@@ -47,8 +47,8 @@ func StrategyNames() []string {
 	return names
 }
 
-// StrategyNamed returns the strategy with the given name. If there is none, s
-// is nil and ok is false.
+// StrategyNamed returns the strategy with the given name. If there is no such
+// strategy, s is nil and ok is false.
 func StrategyNamed(name string) (s Strategy, ok bool) {
 	for _, s := range Strategies() {
 		if s.Name() == name {
@@ -58,8 +58,8 @@ func StrategyNamed(name string) (s Strategy, ok bool) {
 	return nil, false
 }
 
-// asksModel reports whether a strategy needs a language model. A nil strategy
-// stands for the default.
+// asksModel reports whether a strategy needs a language model. nil means the
+// default strategy.
 func asksModel(s Strategy) bool {
 	_, quotes := s.(Extractive)
 	return !quotes
@@ -151,8 +151,8 @@ func (t *Turn) recorded(events *[]Event) *Turn {
 }
 
 // Ask answers a question. It yields events while the turn runs. The last event
-// is Answered. An error ends the stream. It wraps ctx.Err() if the context
-// ended. The turn is cancelled when the caller stops reading.
+// is Answered. An error ends the stream. The error wraps ctx.Err() if the
+// context ended. If the caller stops reading, the turn is cancelled.
 func (a *Agent) Ask(ctx context.Context, q Question) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		ctx, cancel := context.WithCancelCause(ctx)

@@ -24,8 +24,8 @@ func Known(p float64) Grade { return Grade{Value: min(1, max(0, p)), Known: true
 // RefutedBy returns the grade of a claim that code refutes.
 func RefutedBy(v claim.Verdict) Grade { return Grade{Known: true, Verdict: v} }
 
-// Refuted returns the verdict of code, or nil if code does not refute the
-// claim.
+// Refuted returns the verdict that refutes the claim, or nil if code does not
+// refute the claim.
 func (g Grade) Refuted() *claim.Verdict {
 	if !g.Verdict.Refuted {
 		return nil

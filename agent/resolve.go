@@ -27,8 +27,8 @@ func (a *Agent) Recall(ctx context.Context, m *conversation.Memory) ([]string, e
 }
 
 // resolve makes a follow-up question complete in itself before a strategy sees
-// it. If the budget is spent, the question stays as it is, and the strategy
-// reports the spent budget.
+// it. If the budget is spent, resolve returns the question unchanged, and the
+// strategy reports the spent budget.
 func resolve(ctx context.Context, s *Steps, q Question, emit func(Event)) (Question, error) {
 	if q.Conversation != nil {
 		history, folded, err := q.Conversation.Recall(ctx, s.speaker())

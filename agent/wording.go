@@ -94,7 +94,8 @@ func abstention(language, stopped string, asked []string, nearest []Citation) st
 	return out
 }
 
-// placeOf returns the place that a quote comes from.
+// placeOf returns the title, if there is one, and the source of the document
+// that a citation quotes.
 func placeOf(c Citation) string {
 	if c.Title == "" || c.Title == c.Source {
 		return c.Source

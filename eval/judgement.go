@@ -120,8 +120,8 @@ type stepJudge struct {
 	threshold float64
 }
 
-// Supports reports whether the support grade reaches the threshold. An unknown
-// grade does not.
+// Supports reports whether the support grade reaches the threshold. It returns
+// false for an unknown grade.
 func (j stepJudge) Supports(ctx context.Context, passages []string, statement string) (bool, error) {
 	grade, err := j.GradeStatement(ctx, passages, statement)
 	return grade.Passes(j.threshold), err

@@ -62,9 +62,9 @@ type ReadPassage struct {
 	Text   string `json:"text"`
 }
 
-// text returns the passage with its title, which is what a judge reads. A text
-// from the middle of a document often does not name its subject, but the title
-// does.
+// text returns the passage with its title, which is what a judge reads. The
+// text of a passage often does not name the subject of the document, but the
+// title does.
 func (p ReadPassage) text() string {
 	return retrieval.Passage{Title: p.Title, Text: p.Text}.Searchable()
 }

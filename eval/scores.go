@@ -74,8 +74,8 @@ func Metrics() []Metric {
 	}
 }
 
-// Value returns a metric of one outcome. ok is false if the metric is unknown
-// or does not apply.
+// Value returns the value of a metric for one outcome. ok is false if there is
+// no such metric or it does not apply.
 func Value(metric string, q Query, judged map[string]int, o Outcome) (value float64, ok bool) {
 	for _, m := range Metrics() {
 		if m.Name == metric {

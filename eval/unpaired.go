@@ -96,7 +96,8 @@ func deals(n, k, most int) int {
 	return ways
 }
 
-// eachDeal calls tell with the sum of every choice of k values.
+// eachDeal calls tell once for every choice of k values, with the sum of dealt
+// and these values.
 func eachDeal(values []float64, k int, dealt float64, tell func(float64)) {
 	if k == 0 {
 		tell(dealt)

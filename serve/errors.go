@@ -32,7 +32,7 @@ const (
 	Internal     = fault.Internal
 )
 
-// Error is an error with a message for the caller.
+// Error is an error whose message may be shown to the caller.
 type Error struct {
 	Kind    Kind
 	Param   string // the field that is wrong; may be empty
@@ -121,8 +121,8 @@ func IsFull(err error) bool {
 }
 
 // isPassing reports whether an error is temporary and not caused by the
-// request. Such errors are that a part cannot be reached, that the disk is
-// full, and that the collection is being changed to another embedder.
+// request. It returns true if a part cannot be reached, if the disk is full, or
+// if the collection is being changed to another embedder.
 func isPassing(err error) bool {
 	return IsFull(err) || fault.Is(err, fault.Unavailable) || errors.Is(err, retrieval.ErrReembedding)
 }

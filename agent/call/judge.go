@@ -17,11 +17,12 @@ import (
 // something else. Not measured.
 const leastMass = 0.05
 
-// Judge asks for one of the prompt's labels and returns the probability of
-// each, in their order, summing to 1. ok is false if the grade is unknown. It
-// first asks for the probabilities of the next token (Probe). If the model
-// gives none, it asks for schema-constrained output (JudgeBySchema). Its errors
-// are those of Sample.
+// Judge asks the model for one of the prompt's labels. It returns the
+// probability of each label, in the order of the labels. The probabilities sum
+// to 1. ok is false if the grade is unknown. Judge first asks for the
+// probabilities of the next token (Probe). If the model gives none, it asks for
+// schema-constrained output (JudgeBySchema). It returns the same errors as
+// Sample.
 func (c *Caller) Judge(ctx context.Context, p prompts.Prompt) (probs []float64, ok bool, err error) {
 	if c.Probes() {
 		if probs, ok, err := c.Probe(ctx, p); err != nil || ok {

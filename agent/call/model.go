@@ -70,8 +70,8 @@ func (c *Caller) generate(ctx context.Context, req request, onToken func(string)
 	return r, nil
 }
 
-// read copies the text and the token counts from a reply of langchaingo. The
-// keys of the counts are those of langchaingo.
+// read copies the text and the token counts from a reply of langchaingo.
+// langchaingo defines the keys of the counts.
 func (r *reply) read(choice *llms.ContentChoice) {
 	info := choice.GenerationInfo
 	r.text = withoutThoughts(choice.Content)

@@ -20,7 +20,8 @@ const (
 // plain returns a text in lower case with single spaces between its words.
 func plain(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
-// fenceMark matches the marks that prompts.NewMark makes.
+// fenceMark matches the random marks (prompts.NewMark) that enclose text of
+// documents in prompts.
 var fenceMark = regexp.MustCompile(`~[a-z2-7]{8}~`)
 
 // WithoutInstructions drops sentences that repeat the instructions of their

@@ -21,7 +21,8 @@ type Subjects struct {
 // Not measured.
 const commonAmong = 3
 
-// SubjectsOf finds the names of a question among the passages found.
+// SubjectsOf returns the names of a question that are common in the found
+// passages, and the names that titles show to be subjects of documents.
 //
 // A name that three documents hold, such as the company's in its own documents,
 // may be absent from a passage. Its absence does not show that the passage is

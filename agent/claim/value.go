@@ -15,7 +15,8 @@ import (
 const MostValueWords = 12
 
 // OfValue returns a short answer as a sentence that can be checked: the
-// question with its answer. ok is false if no passage holds the words.
+// question with its answer. ok is false if no passage contains the words of the
+// answer.
 func OfValue(question, value string, cited []int, in Sources) (s Sentence, ok bool) {
 	value = ShortAnswer(value)
 	at := Holding(value, question, in.Passages)

@@ -10,7 +10,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Config limits what a conversation adds to prompts. Its zero value works.
+// Config limits how much text of a conversation is added to prompts. The zero
+// value works.
 type Config struct {
 	// Window is the number of exchanges that are kept word for word (4). Older
 	// exchanges are merged into the summary, half a window at a time, so that

@@ -11,14 +11,15 @@ import (
 
 // window is a text made of neighbouring passages of a document.
 type window struct {
-	start    int         // its first rune in the document
-	runes    []rune      // runes that no passage holds are line ends
-	known    []text.Span // spans of the document that passages hold; sorted, disjoint
+	start    int         // offset of the first rune in the document
+	runes    []rune      // text; a rune that is in no passage is a line end
+	known    []text.Span // spans of the document that are in passages; sorted, disjoint
 	passages []retrieval.Passage
 }
 
 // widestGap is the number of runes that may lie between two passages of one
-// window. Splitting a document drops white space. Not measured.
+// window. There are gaps because splitting a document drops white space. Not
+// measured.
 const widestGap = 8
 
 // windowsOf joins passages of one document that overlap or nearly touch into

@@ -104,8 +104,8 @@ func (l *Log) Compare(experiment, a, b string, seed uint64) (Comparison, error) 
 	return c, nil
 }
 
-// values returns the means of the units that have a value, in the order of the
-// units' names.
+// values returns for each unit the mean of the metric over its answers, in the
+// order of the units' names. Units without a value are left out.
 func (m metric) values(units map[string][]Answer) []float64 {
 	var out []float64
 	for _, unit := range slices.Sorted(maps.Keys(units)) {

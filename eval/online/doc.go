@@ -6,5 +6,5 @@
 // answer. Compare compares two arms. A unit, such as a user, gets all its
 // answers from one arm. Compare uses the mean over the answers of each unit as
 // one value, because the answers of a unit are not independent. The statistics
-// are those of package eval for two groups.
+// are in package eval (Unpaired).
 package online

@@ -77,7 +77,8 @@ func (r Report) claimsTable(w io.Writer) {
 	}
 }
 
-// counts returns numbers by name, in the order of the names.
+// counts returns a text with each name and its number, in the order of the
+// names.
 func counts(of map[string]int) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(of)) {

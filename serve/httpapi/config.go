@@ -82,8 +82,8 @@ type Config struct {
 	// operators.
 	OnlyMounts bool
 
-	// NeedKey refuses requests without a key even while no key exists. Servers
-	// that other machines can reach set it.
+	// NeedKey refuses requests without a key even if no key exists. It must be
+	// set for a server that other machines can reach.
 	NeedKey bool
 	// Origins are the web origins whose pages may call the server (CORS); none
 	// by default.

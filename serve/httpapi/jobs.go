@@ -9,7 +9,8 @@ import (
 	"selfrag/serve"
 )
 
-// uploadDocuments takes a multipart form in which every part is a file.
+// uploadDocuments handles an upload. The body is a multipart form in which
+// every part is a file.
 func (s *Server) uploadDocuments(x *exchange) error {
 	parts, err := x.r.MultipartReader()
 	if err != nil {

@@ -32,7 +32,7 @@ type calibrationRow struct {
 	Not        int      `json:"unanswerable"`
 	Best       *float64 `json:"best_sentence"`  // share of answerable questions whose best sentence holds the answer
 	Three      *float64 `json:"best_three"`     // the same for one of the best three sentences
-	Answers    *float64 `json:"auc_answerable"` // area under the curve for answerable or not
+	Answers    *float64 `json:"auc_answerable"` // area under the ROC curve of telling answerable questions from others
 	OnePlace   *float64 `json:"auc_one_place"`
 }
 

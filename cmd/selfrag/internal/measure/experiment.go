@@ -122,8 +122,8 @@ func expectedOf(q eval.Query) any {
 }
 
 // experimentRun is stored beside the file of a run, so that a continued run
-// stays one experiment. A line for each traced question follows it, so that
-// answers can get their scores even if they are judged later.
+// belongs to the same experiments. After it the file has a line for each traced
+// question, so that answers can get scores even if they are judged later.
 type experimentRun struct {
 	Dataset string            `json:"dataset"`
 	Begun   string            `json:"begun"`

@@ -146,7 +146,8 @@ func (r *questionRun) run(ctx context.Context, parts *wire.Parts, io term.Stream
 	return res, err
 }
 
-// ask runs a run and shows its progress.
+// ask asks the questions of a run, shows the progress, and returns the outcomes
+// by arm.
 func ask(ctx context.Context, w io.Writer, run eval.Run, what string) (map[string][]eval.Outcome, error) {
 	view := term.NewCounting(w, what)
 	defer view.End()

@@ -198,8 +198,8 @@ func checkModel(ctx context.Context, parts *wire.Parts) part {
 	return p
 }
 
-// speed describes the speed of an answer by the model's own counters, or, if
-// there are none, by took, the time of the answer.
+// speed returns a text with the speed of an answer. It uses the model's own
+// counters or, if there are none, the time that the answer took.
 func speed(info map[string]any, took time.Duration) string {
 	if _, timed := info["EvalDuration"]; !timed {
 		n, _ := info["CompletionTokens"].(int)

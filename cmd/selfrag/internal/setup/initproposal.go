@@ -74,8 +74,8 @@ func (p *proposal) values() []keyValue {
 	return list
 }
 
-// has returns the server's model with the given name, in any way to write that
-// name. ok is false if there is none.
+// has returns the server's model with the given name, whatever the case of its
+// letters and with or without ":latest". ok is false if there is none.
 func (o *ollamaThere) has(name string) (ollama.ModelInfo, bool) {
 	for _, m := range o.models {
 		if strings.EqualFold(m.Name, name) || strings.EqualFold(m.Name, name+":latest") {

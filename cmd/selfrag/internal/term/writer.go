@@ -103,7 +103,8 @@ func (w *Writer) styled(text []byte) (code string, n int) {
 	return "\x1b[" + code[:end+1], len(w.begin) + end + 1
 }
 
-// unsafe reports whether a rune acts on a terminal instead of being shown.
+// unsafe reports whether a rune controls the terminal or changes the order of
+// the text.
 func unsafe(r rune) bool {
 	return r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r <= 0x9f || bidiControl(r)
 }

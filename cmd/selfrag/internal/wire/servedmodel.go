@@ -48,7 +48,8 @@ func (v *Served) noted(ctx context.Context, err error) error {
 	return err
 }
 
-// Without describes what is missing while the server is ready.
+// Without returns a sentence about the missing model, or "" if the model can be
+// reached. Without a model the server is still ready.
 func (v *Served) Without(ctx context.Context) string {
 	if v.parts.Settings.AsksNoModel() || v.modelIsThere(ctx) == nil {
 		return ""
