@@ -122,8 +122,8 @@ func (r *iteration) shouldRetrieve(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	// With an unknown grade the round searches: a needless search does less
-	// harm than a missing one.
+	// If the grade is unknown, the round searches, because a needless search
+	// does less harm than a missing one.
 	more := !grade.Known || grade.Value > r.Config.Delta
 	r.Emit(RetrieveDecided{Iteration: r.n, Grade: grade, Retrieve: more})
 	return more, nil
@@ -144,7 +144,7 @@ func (r *iteration) promises(seen evidence.Found) bool {
 	return len(seen.Sentences) == 0 || seen.Answers >= r.Config.Promising || r.Config.Promising == NoThreshold
 }
 
-// hopeless reports whether an answer is unlikely: no sentence is supported, and
-// the evidence for the question does not promise an answer. Then another query
-// in other words is hardly worth a model call.
+// hopeless reports whether no sentence is supported and the evidence for the
+// question makes an answer unlikely. Then another query in other words is
+// hardly worth a model call.
 func (r *iteration) hopeless() bool { return len(r.sentences) == 0 && !r.promises(r.evidence) }

@@ -99,7 +99,7 @@ func (r *iteration) bestDraft(ctx context.Context, question string, in DraftInpu
 }
 
 // tryDraft drafts an answer, judges it and records it in the round. It reports
-// whether the answer holds: it is supported and useful.
+// whether the answer holds, which means that it is supported and useful.
 func (r *iteration) tryDraft(ctx context.Context, question string, in DraftInput) (holds bool, err error) {
 	best, err := r.bestDraft(ctx, question, in)
 	r.take(best)

@@ -193,7 +193,7 @@ func (t *Turn) readingFor(ctx context.Context, questions []string, passages []re
 	for _, q := range questions {
 		seen, err := t.Steps.Evidence(ctx, q, retrieval.Result{Passages: passages})
 		if err != nil {
-			return whole(passages), context.Cause(ctx) // the finder failed: read all
+			return whole(passages), context.Cause(ctx) // the finder failed, so read all
 		}
 		for i, s := range seen.Sentences[:min(len(seen.Sentences), max(mostRead/len(questions), 2))] {
 			if !hasSentence(union, s) && (i == 0 || s.Answers >= leastRead*seen.Sentences[0].Answers) {

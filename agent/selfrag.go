@@ -9,10 +9,9 @@ import (
 
 // SelfRAG tries to answer before it plans. Its first round searches for the
 // question as the user asked it, drafts an answer from the evidence, and checks
-// the draft. Later rounds run only while no answer holds: no draft is both
-// supported and useful. A later round searches for a part of the question, or
-// for the whole question in the other language (English or Korean) or in other
-// words.
+// the draft. Later rounds run only as long as no draft is both supported and
+// useful. A later round searches for a part of the question, or for the whole
+// question in the other language (English or Korean) or in other words.
 //
 // The steps of Self-RAG are in three places. agenda.next decides whether to
 // search at all (should-retrieve) and for what (refine-query). iteration.answer
@@ -60,9 +59,9 @@ func loop(ctx context.Context, t *Turn, f *findings) (stopped string, err error)
 	return SpentIterations, nil
 }
 
-// answer runs one round. It reports whether the answer holds: every sentence
-// that is left in it is supported, and together they answer the question. If
-// the answer does not hold, the agenda decides what the next round asks.
+// answer runs one round. It reports whether the answer holds. An answer holds
+// if each of its sentences is supported and together they answer the question.
+// If the answer does not hold, the agenda decides what the next round asks.
 func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error) {
 	switch q.kind {
 	case apart: // search for all look-ups of a plan, then ask the model for all answers in one call

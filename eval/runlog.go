@@ -45,8 +45,8 @@ type header struct {
 // configuration.
 type OtherRunError struct {
 	Path string
-	// Differences lists the keys whose values differ, each as "key: the file's
-	// value, not ours".
+	// Differences lists the keys whose values differ, each as "key: VALUE IN
+	// THE FILE, not VALUE IN config".
 	Differences []string
 }
 

@@ -48,8 +48,8 @@ var errCancelled = errors.New("the job was cancelled")
 
 // RunJobs ingests the uploads, one job after another, until ctx ends. An
 // unfinished job continues when RunJobs is called again, in this process or the
-// next. Every acknowledged upload is ingested: while the store or a model
-// cannot be reached, or the disk is full, its job waits and is tried again. Any
+// next. If the store or a model cannot be reached, or if the disk is full, the
+// job waits and is tried again, so that no acknowledged upload is lost. Any
 // other failure ends the job. RunJobs calls warn with such failures and with
 // failures to save a job's state.
 func (s *Service) RunJobs(ctx context.Context, warn func(error)) {

@@ -15,16 +15,17 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Config configures a Caller. Its zero value works: the calls of a caller
-// without a model fail with ErrNoModel.
+// Config configures a Caller. The zero value works, but without a model every
+// call fails with ErrNoModel.
 type Config struct {
 	// Model is any langchaingo model. A model that is also a TokenProber is
 	// graded by token probabilities, any other model by schema-constrained
 	// output. It may be nil.
 	Model llms.Model
-	// Calls and Tokens are the budget: the number of calls (DefaultCalls), and
-	// the number of tokens that they may read and write together
-	// (DefaultTokens). The context of each call bounds its time.
+	// Calls and Tokens are the budget. Calls is the maximum number of calls
+	// (DefaultCalls). Tokens is the maximum number of tokens that all calls
+	// together may read and write (DefaultTokens). The context of each call
+	// bounds its time.
 	Calls, Tokens int
 }
 
@@ -67,7 +68,7 @@ func (c *Caller) HasModel() bool { return c.model != nil }
 // MaxTokens must be set.
 type Sampling struct {
 	MaxTokens   int          // limit of the tokens that the model writes
-	Temperature float64      // 0 is greedy: always the likeliest token
+	Temperature float64      // 0 is greedy, which always takes the likeliest token
 	Seed        int          // makes a sampled text repeatable; unused at temperature 0
 	OnToken     func(string) // called with each piece of the text as it comes; may be nil
 }

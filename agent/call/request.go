@@ -38,7 +38,7 @@ func (r request) key() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%t %d %g %d\n", r.probe, r.maxTokens, r.temperature, r.seed)
 	if r.schema != nil {
-		schema, _ := json.Marshal(r.schema) // cannot fail: a map of strings and lists
+		schema, _ := json.Marshal(r.schema) // cannot fail, because it is a map of strings and lists
 		b.Write(schema)
 	}
 	b.WriteString(promptText(r.messages))

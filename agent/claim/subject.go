@@ -37,7 +37,7 @@ func SubjectsOf(question string, found []retrieval.Passage) Subjects {
 		holders[text.Fold(name)] = map[string]bool{}
 	}
 	titled := slices.DeleteFunc(titleSubjects(found), func(name string) bool { return !mentions(question, name) })
-	about := make([]map[string]bool, len(titled)) // for each of titled: the documents
+	about := make([]map[string]bool, len(titled)) // documents that contain the name, for each of titled
 	for i := range titled {
 		about[i] = map[string]bool{}
 	}

@@ -89,8 +89,8 @@ func partOfQuestion(s Sentence, in Sources) Verdict {
 	return Verdict{}
 }
 
-// IsValue reports whether a sentence is only a value: it has few words, and
-// none of them is in the question.
+// IsValue reports whether a sentence is only a short answer. This is so if it
+// has few words and none of them is in the question.
 func IsValue(s Sentence, question string) bool {
 	return len(strings.Fields(s.Text)) <= MostValueWords/2 && text.Share(text.Keywords(s.Text), text.Keywords(question)) == 0
 }

@@ -36,9 +36,10 @@ type State struct {
 	Exchanges []Exchange `json:"exchanges"` // the window, oldest first
 }
 
-// Memory remembers a conversation within bounds: a sliding window of exchanges
-// and a running summary of the exchanges before it. It is safe for concurrent
-// use. A question does not see other questions that are asked at the same time.
+// Memory holds a part of a conversation of limited length: the latest exchanges
+// (the window) and a summary of the exchanges before them. It is safe for
+// concurrent use. A question does not see other questions that are asked at the
+// same time.
 type Memory struct {
 	cfg Config
 

@@ -110,8 +110,8 @@ func Names() []string {
 	return []string{ShouldRetrieve, RefineQuery, Search, Rerank, GradeRelevance, Draft, GradeSupport, Terminate, Synthesize}
 }
 
-// steps implements the chains: each reads its values, takes the step, and
-// writes the result.
+// steps implements the chains. Each of its methods reads the inputs of a chain,
+// takes the step, and writes the result.
 type steps struct {
 	*agent.Steps
 	second retrieval.Reranker

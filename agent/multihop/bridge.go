@@ -27,8 +27,9 @@ const (
 // question and the best passage (multi-hop dense retrieval, Xiong et al., arXiv
 // 2009.12756, without training).
 //
-// Second, it follows names: a passage whose title is a name in a good passage
-// counts for more than its similarity to the question.
+// Second, it searches for names. A passage whose title is a name in a good
+// passage gets a higher score than its similarity to the question alone would
+// give.
 //
 // own holds the candidates for the question itself. The score of a passage
 // found by name is based on its score in own. ranking holds all passages found

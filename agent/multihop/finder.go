@@ -13,9 +13,10 @@ import (
 // Searcher searches for one query with the first stage. retrieval.TwoStage is
 // one.
 type Searcher interface {
-	// FirstStage returns the best k passages for a query, best first. The
-	// scores of different queries must be comparable: standard deviations above
-	// the query's average candidate. It must be safe for concurrent use.
+	// FirstStage returns the best k passages for a query, best first. Scores
+	// must be in standard deviations above the average candidate for the query,
+	// so that scores for different queries can be compared. It must be safe for
+	// concurrent use.
 	FirstStage(ctx context.Context, query string, k int) ([]retrieval.Passage, error)
 }
 

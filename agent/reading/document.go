@@ -62,8 +62,8 @@ func withoutExtension(source string) string {
 }
 
 // shareByRarity returns the share of a name's words that a question contains. A
-// word weighs more if fewer names have it: in "Seoul office" the word Seoul
-// weighs more.
+// word weighs more if fewer names contain it. In "Seoul office", for example,
+// Seoul weighs more than office.
 func shareByRarity(name, question text.Set, names []text.Set) float64 {
 	all, held := 0.0, 0.0
 	for _, w := range slices.Sorted(maps.Keys(name)) {

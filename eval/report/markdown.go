@@ -49,8 +49,8 @@ func (r Report) writeMarkdown(w io.Writer) error {
 	return b.Flush()
 }
 
-// inline makes text safe within a line of Markdown: no markup, no HTML, no line
-// breaks.
+// inline returns a text that can be put into a line of Markdown. Markup and
+// HTML are escaped, and line breaks removed.
 func inline(text string) string {
 	return markdownMarks.Replace(strings.Join(strings.Fields(text), " "))
 }

@@ -12,7 +12,7 @@ import (
 
 // Identity is the owner of a key.
 type Identity struct {
-	ID    string // public: it appears in the log
+	ID    string // public id, which appears in the log
 	Grant serve.Grant
 	Rate  float64 // requests a second; 0 means the server's rate
 }

@@ -8,7 +8,7 @@
 // events.js talk to the server. language.js provides all words of the page,
 // from english.js and korean.js.
 //
-// Text from a model or a document is data: dom.js makes elements and text
-// nodes, and no module parses markup. The Content-Security-Policy of Handler
-// enforces that, with Trusted Types in browsers that support them.
+// Text from a model or a document is never parsed as markup, because all
+// modules make elements and text nodes with dom.js. The Content-Security-Policy
+// of Handler enforces that, with Trusted Types in browsers that support them.
 package webpage

@@ -9,7 +9,8 @@ import (
 // Extractive is the name of the strategy that asks no language model.
 var Extractive = agent.Extractive{}.Name()
 
-// AsksNoModel reports whether the strategy of the settings asks no model.
+// AsksNoModel reports whether the strategy of the settings works without a
+// language model.
 func (s Settings) AsksNoModel() bool { return s.Strategy == Extractive }
 
 // named reports whether a flag or a command of the chat set the value of a

@@ -179,8 +179,8 @@ func rowOf(name string, estimates []evidence.Estimate) calibrationRow {
 func ptr(v float64) *float64 { return &v }
 
 // auc returns the probability that a random value of high is above a random
-// value of low: the area under the receiver's curve (Hanley and McNeil 1982).
-// It returns nil if high or low is empty.
+// value of low: the area under the ROC curve (Hanley and McNeil 1982). It
+// returns nil if high or low is empty.
 func auc(high, low []float64) *float64 {
 	if len(high) == 0 || len(low) == 0 {
 		return nil

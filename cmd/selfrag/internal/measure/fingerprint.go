@@ -19,8 +19,8 @@ import (
 	"selfrag/prompts"
 )
 
-// judgePrompts are the prompts that only a judge uses. They are part of a
-// judgement's name and not of a run's configuration.
+// judgePrompts are the prompts that only a judge uses. Their digest is part of
+// the name of a judge and not of the configuration of a run.
 var judgePrompts = []string{prompts.NameStatements, prompts.NameQuestionFor, prompts.NameEvades}
 
 // config chooses the models of the arms, and returns everything that the
@@ -37,9 +37,10 @@ func (r *questionRun) config(ctx context.Context, parts *wire.Parts, w io.Writer
 	return c, nil
 }
 
-// chooseModels names the models of the arms. An arm whose strategy asks no
-// model needs one to shorten its answers: the model that the arm names, or else
-// that of another arm. If there is none, the answers are scored unchanged.
+// chooseModels sets the name of the model in the settings of each arm. An arm
+// whose strategy uses no model still needs one to shorten its answers. It gets
+// the model that its settings name, or else the model of another arm. If there
+// is no model, the answers are scored unchanged.
 func (r *questionRun) chooseModels(ctx context.Context, parts *wire.Parts, w io.Writer, arms []armSetup) error {
 	another := ""
 	for i := range arms {

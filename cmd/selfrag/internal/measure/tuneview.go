@@ -47,7 +47,7 @@ func yamlOf(space []eval.Parameter, c eval.Candidate) string {
 		}
 		line, err := yaml.Marshal(map[string]string{p.Key: c[p.Key]})
 		if err != nil {
-			continue // cannot happen: a string can be encoded
+			continue // cannot happen, because a string can be encoded
 		}
 		b.Write(line)
 	}

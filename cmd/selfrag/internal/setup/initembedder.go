@@ -71,9 +71,9 @@ func (a *initRun) proposeReranker(p *proposal) choice {
 }
 
 // madeByOthers reports whether a collection was made by another embedder than
-// the given one. It could not be searched if the file named the given embedder.
-// With the value "auto", each collection is searched with the embedder that
-// made it.
+// the given one. If there is such a collection, init writes "auto", with which
+// each collection is searched with the embedder that made it. A collection
+// cannot be searched with another embedder.
 func (a *initRun) madeByOthers(ctx context.Context, setting string) (bool, error) {
 	if a.settings.Store == config.StoreSQLite {
 		// Do not create a store only to look for collections.

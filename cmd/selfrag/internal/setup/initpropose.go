@@ -38,8 +38,9 @@ func (a *initRun) propose(ctx context.Context, o *Init) (*proposal, error) {
 	return p, ctx.Err()
 }
 
-// room returns the memory for models: what the user says, or else what was
-// found. The memory of another machine is not known.
+// room returns the memory for models. It is the memory that the options give,
+// or else the memory that was found. The memory of another machine is not
+// known.
 func (o *Init) room(p *proposal) models.Room {
 	if o.memory >= 0 {
 		p.Machine.Memory, p.Ollama.Elsewhere = int64(o.memory*1e9), false

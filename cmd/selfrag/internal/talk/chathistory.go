@@ -40,8 +40,8 @@ func (h *history) read() ([]string, error) {
 	return out[max(0, len(out)-mostHistory):], err
 }
 
-// append adds a line. The file is private: other users must not read what
-// somebody asks.
+// append adds a line. Only the owner can read the file, because other users
+// must not see the questions.
 func (h *history) append(line string) error {
 	if err := os.MkdirAll(filepath.Dir(h.path), 0o700); err != nil {
 		return err

@@ -83,8 +83,8 @@ func otherLabel(c evidence.Change) string {
 	return "or"
 }
 
-// placeOfSentence returns the place of a sentence in one line: title, source
-// with offsets, page or row, headings, date.
+// placeOfSentence returns one line with the title and source of a sentence's
+// document, and the offsets, page or row, headings and date of the sentence.
 func placeOfSentence(s evidence.Sentence) string {
 	metadata := s.Metadata
 	if s.Heading != "" {

@@ -68,8 +68,8 @@ func sizeOf(w io.Writer) (columns, rows int, ok bool) {
 	return columns, rows, err == nil && columns > 0 && rows > 0
 }
 
-// Redrawable reports whether text on an output can be redrawn: w is a terminal
-// that can move its cursor.
+// Redrawable reports whether an output is a terminal on which the cursor can be
+// moved, so that text can be redrawn.
 func Redrawable(w io.Writer) bool {
 	name := os.Getenv("TERM")
 	return IsTerminal(w) && name != "" && name != "dumb"

@@ -39,7 +39,7 @@ type Parts struct {
 	shared *shared
 }
 
-// Options holds what Parts need besides the settings.
+// Options holds what New needs besides the settings.
 type Options struct {
 	Getenv  func(string) string
 	Warn    io.Writer // messages for people; nil: discarded
@@ -99,7 +99,7 @@ func (p *Parts) Close() {
 func keyOf(of ...any) string {
 	key, err := json.Marshal(of)
 	if err != nil {
-		return "" // cannot happen: texts, numbers and specs can be encoded
+		return "" // cannot happen, because texts, numbers and specs can be encoded
 	}
 	return string(key)
 }

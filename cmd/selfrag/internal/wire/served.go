@@ -151,7 +151,8 @@ func (v *Served) Reranker(ctx context.Context) (retrieval.Reranker, error) {
 const readyTime = 4 * time.Second
 
 // Ready returns nil if the store can be reached. The language model is not
-// required: without it, sentences of the documents answer.
+// required, because without it the service answers with sentences of the
+// documents.
 func (v *Served) Ready(ctx context.Context) error {
 	return v.checked.do(func() error {
 		// Other callers share this result for a moment. It must not depend on
