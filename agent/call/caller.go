@@ -78,10 +78,11 @@ func (c *Caller) Write(ctx context.Context, p prompts.Prompt, maxTokens int) (st
 	return c.Sample(ctx, p, Sampling{MaxTokens: maxTokens})
 }
 
-// Sample generates free text for a prompt. It leaves out the thoughts of a
-// model that reasons. If the token limit cut the text off, it also leaves out
-// the last, unfinished sentence or line, unless there is no other: half a claim
-// may say what the whole claim would not.
+// Sample generates free text for a prompt and returns it without the thoughts
+// that a reasoning model writes before its answer. If the token limit cut the
+// text off, Sample removes the last, unfinished sentence or line, because half
+// a claim may say something that the whole claim does not. A text that has only
+// this one sentence is returned as it is.
 //
 // The error names the prompt. It wraps a SpentError if the budget has no room
 // for the call, ErrNoModel if there is no model, the cause of the context if
@@ -138,8 +139,8 @@ func (c *Caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]fl
 // ErrNoModel is the error of a call without a model.
 var ErrNoModel = errors.New("there is no language model: only strategy extractive works without one")
 
-// metered makes a call within the budget, in a span, and counts it. If the
-// budget has too little room, the call may write less.
+// metered makes a call within the budget and records it in a span. If the
+// budget has too few tokens left, the model may write fewer than requested.
 func (c *Caller) metered(ctx context.Context, req request, do func(context.Context, request) (reply, error)) (reply, error) {
 	if c.model == nil {
 		return reply{}, ErrNoModel
@@ -159,14 +160,14 @@ func (c *Caller) metered(ctx context.Context, req request, do func(context.Conte
 	return r, err
 }
 
-// Usage returns the cost of the calls so far. A call under way counts as a
-// call; its tokens count when it ends.
+// Usage returns the cost of the calls so far. A call in progress counts as a
+// call, but its tokens count only when it ends.
 func (c *Caller) Usage() Usage { return c.meter.usage() }
 
 // Cost returns the cost of the calls so far by step, in the order of their
 // first calls. The name of a step is the name of its prompt.
 func (c *Caller) Cost() []StepCost { return c.meter.cost() }
 
-// Took returns the sum of the time of all calls so far. Calls that ran in
+// Took returns the total duration of all calls so far. Calls that ran in
 // parallel each count in full.
 func (c *Caller) Took() time.Duration { return c.meter.took() }

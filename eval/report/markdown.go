@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// writeMarkdown writes the report without pictures.
+// writeMarkdown writes the report as Markdown, without pictures.
 func (r Report) writeMarkdown(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "# %s / %s (%s)\n\n", inline(r.A), inline(r.B), inline(r.Data))

@@ -11,8 +11,9 @@ import (
 	"selfrag/eval"
 )
 
-// differencesTable writes one row for each metric. It includes the number of
-// questions needed only if it was asked for.
+// differencesTable writes one row for each metric. It includes a column with
+// the number of questions needed only if the smallest difference that matters
+// is known.
 func (r Report) differencesTable(w io.Writer) {
 	columns := []string{r.say("Metric"), "A", "B", "B − A", r.say("95 % interval"), "p", r.say("win / tie / loss of B")}
 	needed := len(r.Comparison.Metrics) > 0 && r.Comparison.Metrics[0].Needed != nil

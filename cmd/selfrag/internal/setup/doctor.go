@@ -18,7 +18,7 @@ import (
 	"selfrag/ollama"
 )
 
-// part is doctor's report on one part.
+// part holds doctor's report on one part, such as the model or the store.
 type part struct {
 	Name    string `json:"part"`
 	Found   bool   `json:"found"`
@@ -208,7 +208,7 @@ func speed(info map[string]any, took time.Duration) string {
 	return fmt.Sprintf("%.0f prompt tokens/s, %.0f tokens/s written", rate(info, "PromptTokens", "PromptEvalDuration"), rate(info, "CompletionTokens", "EvalDuration"))
 }
 
-// rate returns tokens a second from the model's own counters.
+// rate returns tokens per second, computed from the model's own counters.
 func rate(info map[string]any, tokens, duration string) float64 {
 	n, _ := info[tokens].(int)
 	ns, _ := info[duration].(int64)

@@ -10,7 +10,8 @@ import (
 	"selfrag/ollama"
 )
 
-// propose looks at the machine and what there is, and chooses.
+// propose examines the machine and the installed models, and returns what init
+// proposes.
 func (a *initRun) propose(ctx context.Context, o *Init) (*proposal, error) {
 	p := &proposal{Machine: machine.Look(ctx)}
 	var err error
@@ -56,15 +57,17 @@ func (o *Init) room(p *proposal) models.Room {
 	if gpu := p.Machine.GPU; gpu != nil {
 		room.Card = gpu.Memory
 		if gpu.Shared {
-			// Apple allows a card about two thirds of a memory that it shares.
+			// On Apple machines the card can use about two thirds of the shared
+			// memory.
 			room.Card = room.Memory * 2 / 3
 		}
 	}
 	return room
 }
 
-// lookAtOllama does not wait for a server that is just starting: the user can
-// simply run init again.
+// lookAtOllama returns what can be found out about the Ollama server and its
+// models. It does not wait for a server that is just starting, because the user
+// can run init again.
 func (a *initRun) lookAtOllama(ctx context.Context) (ollamaThere, error) {
 	client, err := a.parts.Ollama(ollama.Config{Retries: -1})
 	if err != nil {

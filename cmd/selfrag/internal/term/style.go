@@ -21,7 +21,7 @@ func IsTerminal(stream any) bool {
 // colours.
 type Style struct {
 	on    bool
-	begin string // what begins a code; empty for that of terminals
+	begin string // beginning of a colour code; empty means the usual one of terminals
 }
 
 // StyleFor returns the style for an output.
