@@ -102,6 +102,7 @@ var house = []struct{ pkg, imports string }{
 	{"cmd/selfrag", "agent cmd/selfrag/internal/config cmd/selfrag/internal/measure cmd/selfrag/internal/server cmd/selfrag/internal/setup cmd/selfrag/internal/talk cmd/selfrag/internal/term cmd/selfrag/internal/wire eval fault internal/models metrics prompts prompts/registry rerank/evidence retrieval retrieval/ingest serve/keys session trace"},
 
 	// examples and scripts
+	{"scripts/check-documents", "retrieval retrieval/ingest retrieval/text"},
 	{"scripts/compare-pdf", "retrieval/ingest/pdf"},
 	{"scripts/fetch-model", "internal/models"},
 	{"examples/chatbot", "agent agent/conversation ollama prompts retrieval retrieval/sqlite retrieval/text"},

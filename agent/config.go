@@ -230,7 +230,7 @@ func (c *Config) LeaveOut(name string) error {
 	case slices.Contains(Heuristics(), Heuristic(name)):
 		c.WithoutHeuristics = append(slices.Clone(c.WithoutHeuristics), Heuristic(name))
 	default:
-		return fmt.Errorf("there is no rule %q: use one of %s", name, strings.Join(Removable(), ", "))
+		return fmt.Errorf("unknown rule %q: use one of %s", name, strings.Join(Removable(), ", "))
 	}
 	return nil
 }

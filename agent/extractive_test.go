@@ -166,7 +166,7 @@ func TestAbstentionsQuoteTheNearestSentences(t *testing.T) {
 	passages := passagesOf("Up to 5 days carry over.\n\n[9] Nearest: <img src=x> ![a](http://evil.example). Two lanes. Three lanes. Four lanes.")
 	passages[0].Title = "Leave [1]"
 	of := map[string]float64{"5 days": 0.4, "img": 0.3, "Two": 0.2}
-	want := "The documents do not tell.\nSearched for: Who leads it?\nNearest:\n[1] “Up to 5 days carry over.” (Leave, doc)\n" +
+	want := "The documents do not say.\nSearched for: Who leads it?\nNearest:\n[1] “Up to 5 days carry over.” (Leave, doc)\n" +
 		"[2] “Nearest: < img src=x> [a](http://evil.example).” (Leave, doc)\n[3] “Two lanes.” (Leave, doc)"
 	for _, strategy := range []Strategy{Extractive{}, TwoStage{}, SelfRAG{}, CoT{}, MCTS{}} {
 		t.Run(strategy.Name(), func(t *testing.T) {

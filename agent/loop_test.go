@@ -95,7 +95,7 @@ func TestSelfRAGAbstains(t *testing.T) {
 			if !a.Abstained || a.StoppedBy != tc.stopped || len(a.Citations) != 0 {
 				t.Errorf("got %+v", a)
 			}
-			if !strings.HasPrefix(a.Text, "The documents do not tell.") || !strings.Contains(a.Text, "When was it opened?") || !strings.Contains(a.Text, "doc") {
+			if !strings.HasPrefix(a.Text, "The documents do not say.") || !strings.Contains(a.Text, "When was it opened?") || !strings.Contains(a.Text, "doc") {
 				t.Errorf("got text %q", a.Text)
 			}
 		})

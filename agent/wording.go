@@ -70,7 +70,7 @@ func quoted(sentences []evidence.Sentence) []Citation {
 // not hold the answer, which queries were searched for, and which sentences are
 // nearest. If the budget ended the turn, the text begins with that instead.
 func abstention(language, stopped string, asked []string, nearest []Citation) string {
-	none, searched, near := "The documents do not tell.", "Searched for: ", "Nearest:"
+	none, searched, near := "The documents do not say.", "Searched for: ", "Nearest:"
 	if language == "ko" {
 		none, searched, near = "문서에 답이 없습니다.", "검색한 질문: ", "가장 가까운 문장:"
 	}
@@ -117,15 +117,15 @@ func oneLine(s string) string { return text.Shortened(claim.WithoutMarks(s), lon
 func unfinishedIn(language string) map[string]string {
 	if language == "ko" {
 		return map[string]string{
-			SpentCalls:  "정해진 모델 호출 횟수를 다 써서, 그 안에 답을 찾지 못했습니다.",
-			SpentTokens: "정해진 토큰 수를 다 써서, 그 안에 답을 찾지 못했습니다.",
-			SpentTime:   "정해진 시간이 다 되어, 그 안에 답을 찾지 못했습니다.",
+			SpentCalls:  "정해진 모델 호출 횟수 안에 답을 찾지 못했습니다.",
+			SpentTokens: "정해진 토큰 수 안에 답을 찾지 못했습니다.",
+			SpentTime:   "정해진 시간 안에 답을 찾지 못했습니다.",
 		}
 	}
 	return map[string]string{
-		SpentCalls:  "No answer was found within the number of calls of the model that a question may take.",
-		SpentTokens: "No answer was found within the number of tokens that a question may take.",
-		SpentTime:   "No answer was found within the time that a question may take.",
+		SpentCalls:  "No answer was found within the allowed number of model calls.",
+		SpentTokens: "No answer was found within the allowed number of tokens.",
+		SpentTime:   "No answer was found within the allowed time.",
 	}
 }
 

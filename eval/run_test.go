@@ -156,8 +156,8 @@ func TestLogRefusesWhatIsNotItsOwn(t *testing.T) {
 	}
 	for content, want := range map[string]string{
 		"{}\n":                 "no fingerprint",
-		"notes\n":              "line 1 is no line of a run",
-		"notes without an end": "no run of this program",
+		"notes\n":              "line 1 is not a line of a run",
+		"notes without an end": "not a run of this program",
 		"{\"fingerprint\":\"x": "",
 	} {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {

@@ -109,7 +109,7 @@ func (l *Log) resume(path string, config map[string]string) error {
 		return err
 	}
 	if err := l.file.Truncate(whole); err != nil {
-		return fmt.Errorf("take the unfinished line off %s: %w", path, err)
+		return fmt.Errorf("remove the unfinished line from %s: %w", path, err)
 	}
 	if _, err := l.file.Seek(whole, io.SeekStart); err != nil {
 		return fmt.Errorf("go on with %s: %w", path, err)
@@ -130,7 +130,7 @@ func (l *Log) read(path string, config map[string]string) (whole int64, err erro
 			// Do not truncate a file that has an unfinished first line and may
 			// not be a log.
 			if n == 1 && len(line) > 0 && !bytes.HasPrefix(line, []byte(`{"fingerprint":`)) {
-				return 0, fmt.Errorf("%s is no run of this program; name another file", path)
+				return 0, fmt.Errorf("%s is not a run of this program; name another file", path)
 			}
 			return whole, nil
 		}
@@ -145,7 +145,7 @@ func (l *Log) read(path string, config map[string]string) (whole int64, err erro
 		if other := (*OtherRunError)(nil); errors.As(err, &other) {
 			return 0, err
 		} else if err != nil {
-			return 0, fmt.Errorf("%s, line %d is no line of a run: %w; mend it, or name another file", path, n, err)
+			return 0, fmt.Errorf("%s, line %d is not a line of a run: %w; repair it, or name another file", path, n, err)
 		}
 		whole += int64(len(line))
 	}

@@ -40,12 +40,12 @@ func Metrics() []Metric {
 		answerMetric(MetricAccuracy, "the full answer holds a right one", func(lang string, o Outcome, answers []string) float64 {
 			return Contains(lang, o.said(), answers)
 		}),
-		{Name: MetricMust, About: "of what a good answer must hold, the share that it holds", Of: func(q Query, _ map[string]int, o Outcome) (float64, bool) {
+		{Name: MetricMust, About: "share of the required facts that the answer holds", Of: func(q Query, _ map[string]int, o Outcome) (float64, bool) {
 			return heldFacts(q, o)
 		}},
 		rankingMetric("recall@5", "supporting documents among the first 5", func(r []string, j map[string]int) float64 { return RecallAt(5, r, j) }),
 		rankingMetric("recall@10", "supporting documents among the first 10", func(r []string, j map[string]int) float64 { return RecallAt(10, r, j) }),
-		rankingMetric("precision@5", "of the first 5, how many support", func(r []string, j map[string]int) float64 { return PrecisionAt(5, r, j) }),
+		rankingMetric("precision@5", "share of supporting documents among the first 5", func(r []string, j map[string]int) float64 { return PrecisionAt(5, r, j) }),
 		rankingMetric("hit@5", "any supporting document among the first 5", func(r []string, j map[string]int) float64 { return HitAt(5, r, j) }),
 		rankingMetric("mrr", "1 / rank of the first supporting document", ReciprocalRank),
 		rankingMetric("map", "average precision of the ranking", AveragePrecision),
@@ -65,7 +65,7 @@ func Metrics() []Metric {
 		judgedMetric(MetricCitationRecall, "sentences that their citations support (ALCE)", func(j Judgement) *float64 { return j.Citations.recall() }),
 		judgedMetric(MetricCitationPrecision, "citations that support their sentence (ALCE)", func(j Judgement) *float64 { return j.Citations.precision() }),
 		judgedMetric(MetricFaithfulness, "statements that follow from what was read (RAGAS)", func(j Judgement) *float64 { return j.Faithfulness }),
-		judgedMetric(MetricRelevancy, "how near questions made of the answer come to the question (RAGAS)", func(j Judgement) *float64 { return j.Relevancy }),
+		judgedMetric(MetricRelevancy, "similarity of the question to questions made from the answer (RAGAS)", func(j Judgement) *float64 { return j.Relevancy }),
 		costMetric(MetricSeconds, "wall clock of a question", func(o Outcome) float64 { return o.Timings.Total / 1000 }),
 		costMetric(MetricCalls, "LLM calls of a question", func(o Outcome) float64 { return float64(o.Usage.Calls) }),
 		costMetric(MetricTokens, "prompt and completion tokens of a question", func(o Outcome) float64 {

@@ -105,7 +105,7 @@ func TestCompare(t *testing.T) {
 	q := queries(4)
 	q[3] = Query{ID: "q3", Text: "who knows", Unanswerable: true}
 	a, b := outcomesOf(q, 1, true, false, false, false), outcomesOf(q, 3, true, true, true, false)
-	b[3].Abstained, b[3].Answer, b[3].Short = true, "The documents do not tell.", ""
+	b[3].Abstained, b[3].Answer, b[3].Short = true, "The documents do not say.", ""
 	c := Compare(Dataset{}, q, a, b, 0.5, 1)
 	byName := map[string]Difference{}
 	for _, d := range c.Metrics {

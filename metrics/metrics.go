@@ -56,9 +56,9 @@ func New(cfg Config) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(), words: newVocabulary(64),
 		running:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "selfrag_questions_running", Help: "Questions that are being answered."}),
-		questions: counter("selfrag_questions_total", "Questions by outcome: answered, answered without certainty (unsure), abstained, failed, or left by who asked.", "strategy", "outcome"),
+		questions: counter("selfrag_questions_total", "Questions by outcome: answered, answered without certainty (unsure), abstained, failed, or left by the person who asked.", "strategy", "outcome"),
 		seconds:   histogram("selfrag_question_seconds", "Time from question to outcome.", seconds, "strategy", "outcome"),
-		stops:     counter("selfrag_stops_total", "What ended the answers.", "strategy", "stopped_by"),
+		stops:     counter("selfrag_stops_total", "Answers by the reason that ended them.", "strategy", "stopped_by"),
 		rounds:    histogram("selfrag_iterations", "Rounds of an answer.", []float64{0, 1, 2, 3, 5, 8, 13}, "strategy"),
 		errors:    counter("selfrag_errors_total", "Questions and searches that failed, by kind of error.", "kind"),
 		degraded:  counter("selfrag_degraded_total", "Answers and searches that did without a part that failed.", "what"),
@@ -125,11 +125,11 @@ func (m *Metrics) Queue(name string, length, dropped func() int) error {
 	}
 	is := prometheus.Labels{"queue": name}
 	err := m.registry.Register(prometheus.NewGaugeFunc(
-		prometheus.GaugeOpts{Name: "selfrag_queue_length", Help: "What waits in a queue.", ConstLabels: is},
+		prometheus.GaugeOpts{Name: "selfrag_queue_length", Help: "Items that wait in a queue.", ConstLabels: is},
 		func() float64 { return float64(length()) }))
 	if dropped != nil {
 		err = errors.Join(err, m.registry.Register(prometheus.NewCounterFunc(
-			prometheus.CounterOpts{Name: "selfrag_queue_dropped_total", Help: "What a full queue or a failed transport lost.", ConstLabels: is},
+			prometheus.CounterOpts{Name: "selfrag_queue_dropped_total", Help: "Items that a full queue or a failed transport lost.", ConstLabels: is},
 			func() float64 { return float64(dropped()) })))
 	}
 	if err != nil {

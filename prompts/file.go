@@ -121,7 +121,7 @@ func checkNames(overrides fs.FS) error {
 		name, rest, _ := strings.Cut(e.Name(), ".")
 		lang, isTemplate := strings.CutSuffix(rest, ".tmpl")
 		if !isTemplate || e.IsDir() || !slices.Contains(Names(), name) || !slices.Contains(Languages(), lang) {
-			return fmt.Errorf("the folder of prompts holds %q, which is no prompt: use NAME.LANGUAGE.tmpl with a name of %s, and a language of %s",
+			return fmt.Errorf("the folder of prompts holds %q, which is not a prompt: use NAME.LANGUAGE.tmpl with a name of %s, and a language of %s",
 				e.Name(), strings.Join(Names(), ", "), strings.Join(Languages(), ", "))
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // the same number of labels.
 func Check(name, language, text string) error {
 	if !slices.Contains(Names(), name) || !slices.Contains(Languages(), language) {
-		return fmt.Errorf("%s.%s is no prompt: use a name of %s, and a language of %s",
+		return fmt.Errorf("%s.%s is not a prompt: use a name of %s, and a language of %s",
 			name, language, strings.Join(Names(), ", "), strings.Join(Languages(), ", "))
 	}
 	own, _, err := read(name + "." + language + ".tmpl")
@@ -40,7 +40,7 @@ func Check(name, language, text string) error {
 		}
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("it does not use %s, without which the model is not told what it is asked about", strings.Join(missing, ", "))
+		return fmt.Errorf("it does not use %s, so the model would not see what it is asked about", strings.Join(missing, ", "))
 	}
 	return nil
 }

@@ -46,7 +46,7 @@ func FitCalibration(scores []float64, relevant []bool) (Calibration, error) {
 		}
 	}
 	if positives == 0 || negatives == 0 {
-		return Calibration{}, errors.New("fit a calibration: it takes relevant and irrelevant pairs")
+		return Calibration{}, errors.New("fit a calibration: both relevant and irrelevant pairs are needed")
 	}
 	targets := make([]float64, len(scores))
 	standard := make([]float64, len(scores))
@@ -66,7 +66,7 @@ func FitCalibration(scores []float64, relevant []bool) (Calibration, error) {
 func moments(scores []float64) (mean, spread float64, err error) {
 	for _, s := range scores {
 		if math.IsNaN(s) || math.IsInf(s, 0) {
-			return 0, 0, errors.New("fit a calibration: a score is no finite number")
+			return 0, 0, errors.New("fit a calibration: a score is not a finite number")
 		}
 		mean += s / float64(len(scores))
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"selfrag/retrieval/text"
 )
 
 // maxDimensions is the maximum length of a vector. It is far above that of any
@@ -21,7 +23,7 @@ func CheckName(name string) error {
 	}
 	n := utf8.RuneCountInString(name)
 	if n < 1 || n > 64 || strings.ContainsFunc(name, func(r rune) bool { return !fits(r) }) {
-		return fmt.Errorf("%q is no name for a collection: use 1 to 64 letters, digits, hyphens, underscores and dots", name)
+		return fmt.Errorf("%q is not a valid collection name: use 1 to 64 letters, digits, hyphens, underscores and dots", name)
 	}
 	return nil
 }
@@ -57,7 +59,7 @@ func CheckDocument(doc Document, passages []Passage) error {
 	case !utf8.ValidString(doc.Text):
 		return errors.New("its text is not valid UTF-8")
 	}
-	runes := []rune(doc.Text)
+	offsets := text.NewOffsets(doc.Text)
 	seen := make(map[string]bool, len(passages))
 	for _, p := range passages {
 		switch {
@@ -67,7 +69,7 @@ func CheckDocument(doc Document, passages []Passage) error {
 			return errors.New("a passage has no id")
 		case p.Document != "" && p.Document != doc.ID, p.Source != "" && p.Source != doc.Source:
 			return fmt.Errorf("passage %s belongs to another document", p.ID)
-		case p.Start < 0 || p.End < p.Start || p.End > len(runes) || string(runes[p.Start:p.End]) != p.Text:
+		case p.Start < 0 || p.End < p.Start || p.End > offsets.Len() || offsets.Slice(p.Start, p.End) != p.Text:
 			return fmt.Errorf("passage %s is not the document's text from %d to %d", p.ID, p.Start, p.End)
 		}
 		seen[p.ID] = true

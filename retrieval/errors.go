@@ -23,7 +23,7 @@ var ErrFull = errors.New("no room left")
 
 // ErrReembedding is wrapped by a store's errors about a write that must wait
 // until a collection has been changed over to another embedder.
-var ErrReembedding = errors.New("the collection is being changed over to another embedder")
+var ErrReembedding = errors.New("the collection is being switched to another embedder")
 
 // UnreachableError reports that a store's server cannot be reached, with its
 // address and a remedy.
@@ -52,9 +52,9 @@ type EmbedderMismatchError struct {
 }
 
 func (e *EmbedderMismatchError) Error() string {
-	remedy := "use that embedder, or change the collection over with `selfrag collections reembed " + e.Collection + "`"
+	remedy := "use that embedder, or switch the collection with `selfrag collections reembed " + e.Collection + "`"
 	if e.Have.Model == e.Want.Model && e.Have.Dimensions == e.Want.Dimensions {
-		return fmt.Sprintf("collection %q was made by embedder %s in another way (%s) than now (%s): %s",
+		return fmt.Sprintf("collection %q was made by embedder %s with other settings (%s) than now (%s): %s",
 			e.Collection, e.Have.Model, e.Have.use(), e.Want.use(), remedy)
 	}
 	return fmt.Sprintf("collection %q was made by embedder %s (%d dimensions), not by %s (%d dimensions): %s",

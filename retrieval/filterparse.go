@@ -120,7 +120,7 @@ func (p *filterParser) advance() error {
 		}
 		return err
 	}
-	return p.fail("this character means nothing here; text goes in quotes, an unusual field in backquotes")
+	return p.fail("unexpected character; put text in quotes, and an unusual field in backquotes")
 }
 
 func (p *filterParser) take(kind tokenKind, length int) error {
@@ -246,7 +246,7 @@ func (p *filterParser) unary(depth int) (Filter, error) {
 	case p.kind == tokenField, p.kind == tokenWord && p.keyword == "":
 		return p.predicate()
 	case p.kind == tokenWord:
-		return nil, p.fail("expected a field; one named %s goes in backquotes", p.value)
+		return nil, p.fail("expected a field; put one named %s in backquotes", p.value)
 	}
 	return nil, p.fail(`expected a field, as in lang = "ko"`)
 }
@@ -268,7 +268,7 @@ func (p *filterParser) predicate() (Filter, error) {
 			return nil, err
 		}
 		if p.keyword != "in" {
-			return nil, p.fail("expected in after %s not; otherwise not stands before the field", field)
+			return nil, p.fail("expected in after %s not; to negate a comparison, put not before the field", field)
 		}
 		f, err := p.in(field)
 		return Not{f}, err
@@ -281,7 +281,7 @@ func (p *filterParser) predicate() (Filter, error) {
 	case p.kind != tokenSign || p.value == "(" || p.value == ")" || p.value == ",":
 		return nil, p.fail("expected =, !=, <, <=, >, >= or in after %s", field)
 	case op != Equal && op != NotEqual && op != Less && op != LessOrEqual && op != Greater && op != GreaterOrEqual:
-		return nil, p.fail("%s is no operator: use =, !=, <, <=, > or >=", op)
+		return nil, p.fail("%s is not an operator: use =, !=, <, <=, > or >=", op)
 	}
 	if err := p.advance(); err != nil {
 		return nil, err
@@ -322,13 +322,13 @@ func (p *filterParser) literal() (any, error) {
 	case p.kind == tokenNumber:
 		n, err := strconv.ParseFloat(p.value, 64)
 		if err != nil || math.IsInf(n, 0) {
-			return nil, p.fail("%s is no number; a text, such as a date, goes in quotes", p.value)
+			return nil, p.fail("%s is not a number; put a text, such as a date, in quotes", p.value)
 		}
 		v = n
 	case p.keyword == "true", p.keyword == "false":
 		v = p.keyword == "true"
 	case p.kind == tokenWord:
-		return nil, p.fail("a text goes in quotes: %q", p.value)
+		return nil, p.fail("put a text in quotes: %q", p.value)
 	default:
 		return nil, p.fail("expected a text in quotes, a number, true or false")
 	}

@@ -188,3 +188,33 @@ func TestSchemaDocumentsRoundTrip(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// Copies of a document give one result that names the others, and do not keep
+// other documents out.
+func TestCopiesAreOneResult(t *testing.T) {
+	var all []retrieval.Passage
+	for i := range 40 {
+		score := 9.0
+		all = append(all, retrieval.Passage{ID: fmt.Sprint("c", i), Document: "same", Source: fmt.Sprintf("copy%02d.md", 39-i), Start: 3, End: 9, Score: score, Lexical: &score})
+	}
+	other := 1.0
+	all = append(all,
+		retrieval.Passage{ID: "d", Document: "same", Source: "copy00.md", Start: 12, End: 20, Score: other, Lexical: &other},
+		retrieval.Passage{ID: "e", Document: "different", Source: "e.md", Start: 3, End: 9, Score: other, Lexical: &other},
+		retrieval.Passage{ID: "f", Score: other, Lexical: &other}, retrieval.Passage{ID: "g", Score: other, Lexical: &other})
+	two, err := retrieval.New(lists{lexical: all}, nil, nil, retrieval.Config{Mode: retrieval.Lexical})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := two.Search(t.Context(), "question")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := idsOf(result.Passages); got != "c39 d e f g" {
+		t.Fatalf("got %s", got)
+	}
+	first := result.Passages[0]
+	if first.Source != "copy00.md" || len(first.Copies) != 39 || first.Copies[0] != "copy01.md" || first.Score != 9 {
+		t.Errorf("got %+v", first)
+	}
+}

@@ -41,7 +41,7 @@ var _ vectorstores.VectorStore = VectorStore{}
 func (v VectorStore) AddDocuments(ctx context.Context, docs []schema.Document, options ...vectorstores.Option) ([]string, error) {
 	opts, embedder, err := v.options(options)
 	if err == nil && opts.Filters != nil {
-		err = errors.New("a filter has no meaning here")
+		err = errors.New("a filter cannot be used here")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("add documents: %w", err)

@@ -40,10 +40,10 @@ func ParseArms(experiment, text string) (Arms, error) {
 		strategy, number, _ := strings.Cut(part, "=")
 		strategy = strings.TrimSpace(strategy)
 		if !isStrategy(strategy) {
-			return Arms{}, fmt.Errorf("arms %q: there is no strategy %q: use %s", text, strategy, strings.Join(agent.StrategyNames(), ", "))
+			return Arms{}, fmt.Errorf("arms %q: unknown strategy %q: use %s", text, strategy, strings.Join(agent.StrategyNames(), ", "))
 		}
 		if slices.ContainsFunc(a.arms, func(other arm) bool { return other.strategy == strategy }) {
-			return Arms{}, fmt.Errorf("arms %q: %s is there twice", text, strategy)
+			return Arms{}, fmt.Errorf("arms %q: %s is named twice", text, strategy)
 		}
 		weight, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
 		if err != nil || weight <= 0 || math.IsInf(weight, 0) || math.IsNaN(weight) {

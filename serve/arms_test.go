@@ -112,14 +112,14 @@ func TestArmsThatCannotBe(t *testing.T) {
 	for text, say := range map[string]string{
 		"self-rag=50":                       "at least two",
 		"self-rag=50,self-rag=50":           "twice",
-		"self-rag=50,guess=50":              "no strategy \"guess\"",
+		"self-rag=50,guess=50":              "unknown strategy \"guess\"",
 		"self-rag=50,two-stage":             "weight of two-stage",
 		"self-rag=50,two-stage=0":           "weight of two-stage",
 		"self-rag=50,two-stage=-1":          "weight of two-stage",
 		"self-rag=50,two-stage=NaN":         "weight of two-stage",
 		"self-rag=50,two-stage=Inf":         "weight of two-stage",
 		"self-rag=50,two-stage=half":        "weight of two-stage",
-		"self-rag=50,,two-stage=50":         "no strategy \"\"",
+		"self-rag=50,,two-stage=50":         "unknown strategy \"\"",
 		"self-rag=50,two-stage=50,cot=1e99": "",
 	} {
 		_, err := ParseArms("default", text)

@@ -99,7 +99,7 @@ func (s *Scope) ask(ctx context.Context, q Question, assigned Assignment) (iter.
 		return nil, err
 	}
 	if !isStrategy(q.Strategy) {
-		return nil, Wrong("strategy", "there is no strategy %q: use one of %s", q.Strategy, strings.Join(agent.StrategyNames(), ", "))
+		return nil, Wrong("strategy", "unknown strategy %q: use one of %s", q.Strategy, strings.Join(agent.StrategyNames(), ", "))
 	}
 	if q.MaxIterations < 0 || q.MaxIterations > 100 {
 		return nil, Wrong("max_iterations", "max_iterations must be 0 to 100")
@@ -151,7 +151,7 @@ func (o SearchOptions) check() error {
 	switch o.Mode {
 	case "", retrieval.Hybrid, retrieval.Dense, retrieval.Lexical:
 	default:
-		return Wrong("mode", "there is no mode %q: use hybrid, dense or lexical", o.Mode)
+		return Wrong("mode", "unknown mode %q: use hybrid, dense or lexical", o.Mode)
 	}
 	if err := retrieval.CheckFilter(o.Filter); err != nil {
 		return Wrong("filter", "%v", err)

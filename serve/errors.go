@@ -98,7 +98,7 @@ func explained(ctx context.Context, err error) *Error {
 	case errors.Is(err, retrieval.ErrUnknownDocument):
 		return &Error{Kind: NotFound, Message: "there is no such document, or it has changed since", Err: err}
 	case errors.Is(err, retrieval.ErrReembedding), errors.As(err, &changed):
-		return &Error{Kind: Conflict, Message: "the collection is being changed over to another embedder: try again later", Err: err}
+		return &Error{Kind: Conflict, Message: "the collection is being switched to another embedder: try again later", Err: err}
 	case errors.Is(err, retrieval.ErrNoLexical):
 		return &Error{Kind: Invalid, Param: "mode", Message: "this store cannot search lexically", Err: err}
 	case errors.Is(err, session.ErrChanged):

@@ -52,7 +52,7 @@ func (g Grant) mayWrite(collection string) error {
 		return err
 	}
 	if !g.write {
-		return errorf(Forbidden, "this key may read only")
+		return errorf(Forbidden, "this key may only read")
 	}
 	return nil
 }

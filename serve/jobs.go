@@ -128,7 +128,7 @@ func openJobs(cfg JobsConfig) (*jobs, error) {
 		}
 		r := &record{}
 		if err := json.Unmarshal(content, r); err != nil || r.ID != e.Name() {
-			return nil, fmt.Errorf("the job file %s is damaged: mend it or move its folder away: %w", j.file(e.Name()), cmp.Or(err, errors.New("it is another's")))
+			return nil, fmt.Errorf("the job file %s is damaged: repair it or move its folder away: %w", j.file(e.Name()), cmp.Or(err, errors.New("it is another's")))
 		}
 		if r.State == Running {
 			r.State = Queued

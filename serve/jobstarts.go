@@ -49,5 +49,5 @@ func (j *jobs) gotOn(id string) {
 func (j *jobs) returned(id string) { _ = os.Remove(j.startsFile(id)) }
 
 // tooOften is the reason that an uploader sees for a job that was given up.
-var tooOften = fmt.Sprintf("the server ended %d times while it took this upload in, and it is not tried again: "+
-	"a file of it may be what ends the server. Upload the files one by one to find which", maxStarts)
+var tooOften = fmt.Sprintf("the server ended %d times while it ingested this upload, and it is not tried again: "+
+	"one of its files may end the server. Upload the files one by one to find it", maxStarts)

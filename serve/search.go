@@ -88,14 +88,14 @@ func (s *Scope) rerank(ctx context.Context, query string, texts []Text) ([]Ranke
 		return nil, err
 	}
 	if len(texts) > maxRerank {
-		return nil, Wrong("passages", "there are %d passages: %d is the most", len(texts), maxRerank)
+		return nil, Wrong("passages", "there are %d passages: at most %d are possible", len(texts), maxRerank)
 	}
 	r, err := s.service.cfg.Models.Reranker(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if r == nil {
-		return nil, errorf(Conflict, "this server has no reranker that works without a collection: its setting rerank names one")
+		return nil, errorf(Conflict, "this server has no reranker that works without a collection: name one with the setting rerank")
 	}
 	passages := make([]retrieval.Passage, len(texts))
 	for i, t := range texts {

@@ -78,7 +78,7 @@ type DamagedError struct {
 }
 
 func (e *DamagedError) Error() string {
-	return fmt.Sprintf("the session file %s is damaged: %v; it is left as it is: mend or move it, or use another session", e.Path, e.Err)
+	return fmt.Sprintf("the session file %s is damaged: %v; it was not changed: repair or move it, or use another session", e.Path, e.Err)
 }
 
 func (e *DamagedError) Unwrap() error { return e.Err }

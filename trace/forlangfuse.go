@@ -202,5 +202,5 @@ func number(v attribute.Value) (float64, error) {
 	case attribute.FLOAT64:
 		return v.AsFloat64(), nil
 	}
-	return 0, fmt.Errorf("%s is no number", v.String())
+	return 0, fmt.Errorf("%s is not a number", v.String())
 }

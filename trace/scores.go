@@ -40,7 +40,7 @@ func (t *Tracing) scoreTurn(s sdk.ReadOnlySpan) {
 }
 
 // ErrNoLangfuse says that there is no Langfuse to send a score to.
-var ErrNoLangfuse = errors.New("no Langfuse is set: LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY name a project")
+var ErrNoLangfuse = errors.New("Langfuse is not configured: set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY")
 
 // Feedback scores a turn by the opinion of its user, under the name
 // user-feedback. A second opinion replaces the first.

@@ -170,7 +170,7 @@ func asks(t testing.TB, tracing *trace.Tracing, w world, cfg agent.Config) *agen
 		cfg.Tracer = tracing.Tracer()
 	}
 	if cfg.Context = agent.ContextEvidence; w.rounds || w.one {
-		cfg.Context = agent.ContextPassages // self-rag then always begins with a draft
+		cfg.Context = agent.ContextPassages // the model then drafts first, whatever the evidence says
 	}
 	if w.one {
 		cfg.Grading = agent.GradeTogether

@@ -138,7 +138,7 @@ func (c *Caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]fl
 }
 
 // ErrNoModel is the error of a call without a model.
-var ErrNoModel = errors.New("there is no language model: strategy extractive alone does without one")
+var ErrNoModel = errors.New("there is no language model: only strategy extractive works without one")
 
 // metered makes a call within the budget and records it in a span. If the
 // budget has too few tokens left, the model may write fewer than requested.

@@ -72,9 +72,9 @@ func (v Verdict) Because(language string) string {
 		RuleMonth:    {"no passage it cites names the month %s", "인용한 문단에 없는 달 %s"},
 		RuleName:     {"no passage it cites names %s", "인용한 문단에 없는 이름 %s"},
 		RuleSubject:  {"no passage it cites is about %s", "인용한 문단이 다루지 않는 대상 %s"},
-		RuleWords:    {"the passages it cites hold only %s of its words", "인용한 문단에 있는 낱말이 %s뿐"},
-		RuleUnit:     {"no passage it cites counts what was asked by %s", "인용한 문단의 %s은(는) 물어본 것의 수가 아님"},
-		RulePart:     {"%s is what the question describes, and it asks who", "%s은(는) 물어본 사람이 아님"},
+		RuleWords:    {"the passages it cites hold only %s of its words", "인용한 문단에 있는 단어가 %s뿐"},
+		RuleUnit:     {"no passage it cites gives %s for what was asked", "질문이 묻는 수량이 아닌 %s"},
+		RulePart:     {"the question asks who, and %s is only the group it describes", "질문이 묻는 사람이 아닌 %s"},
 	}[v.Rule]
 	if !v.Refuted {
 		return ""

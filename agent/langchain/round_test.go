@@ -156,7 +156,7 @@ func TestWithoutEvidenceTheModelGradesRelevance(t *testing.T) {
 // TestStepsWithoutPassagesAskNoModel finds nothing, so no grades, drafts or
 // texts are requested.
 func TestStepsWithoutPassagesAskNoModel(t *testing.T) {
-	for i, want := range []string{"The documents do not tell.", "문서에 답이 없습니다."} {
+	for i, want := range []string{"The documents do not say.", "문서에 답이 없습니다."} {
 		model := says("In which year was the Tamsin bridge opened?")
 		out, err := chains.Call(t.Context(), inOrder(t, langchain.Steps(newSteps(t, model, found(nil), agent.Config{}), nil)), map[string]any{"question": bridge[i].question})
 		if err != nil || out["text"] != want || !out["answer"].(agent.Answer).Abstained {

@@ -128,10 +128,10 @@ func TestSynthesizeEndsALoop(t *testing.T) {
 		}, 0, "The Tamsin bridge was opened in 1931. [1]\nAnother document says otherwise (Bridges, old.md): “The Tamsin bridge was opened in 1930.” [2]", 2},
 		{"not useful", map[string]any{
 			"usefulness": agent.Known(0.1), "asked": []string{"When?", "Which year?", "When?"}, "evidence": evidence.Found{Sentences: []evidence.Sentence{now}},
-		}, 0, "The documents do not tell.\nSearched for: When? / Which year?\nNearest:\n[1] “The Tamsin bridge was opened in 1931.” (bridges.md)", 0},
-		{"of unknown use", map[string]any{"usefulness": agent.Grade{}}, 0, "The documents do not tell.", 0},
+		}, 0, "The documents do not say.\nSearched for: When? / Which year?\nNearest:\n[1] “The Tamsin bridge was opened in 1931.” (bridges.md)", 0},
+		{"of unknown use", map[string]any{"usefulness": agent.Grade{}}, 0, "The documents do not say.", 0},
 		{"not graded", map[string]any{}, 1, "It was opened in 1931. [1]", 1},
-		{"not graded, and none supported", map[string]any{"sentences": draft[1:]}, 0, "The documents do not tell.", 0},
+		{"not graded, and none supported", map[string]any{"sentences": draft[1:]}, 0, "The documents do not say.", 0},
 	} {
 		model := says("It was opened in 1931 [1].")
 		inputs := map[string]any{

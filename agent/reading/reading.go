@@ -77,7 +77,7 @@ func (l Left) String() string {
 	name := cmp.Or(l.Title, l.Source)
 	switch {
 	case len(l.Sections) == 0:
-		return fmt.Sprintf("%s goes on behind what was read", name)
+		return fmt.Sprintf("%s continues after what was read", name)
 	case l.More:
 		return fmt.Sprintf("of %s these parts were not read: %s; and the document goes on", name, strings.Join(l.Sections, ", "))
 	}
@@ -109,7 +109,7 @@ func (r *Reader) Read(ctx context.Context, in Input) (Reading, error) {
 				return Reading{}, fmt.Errorf("read document %s: %w", d.source, context.Cause(ctx))
 			}
 			if !errors.Is(err, errors.ErrUnsupported) {
-				out.Degraded = "a document could not be read whole, and passages of it stand for it"
+				out.Degraded = "a document could not be read whole; some of its passages are used instead"
 			}
 		}
 		rate(in, d)

@@ -172,7 +172,7 @@ func TestReadTellsWhatDoesNotFit(t *testing.T) {
 		t.Errorf("got %q, want %q", got.Left[0], want)
 	}
 	got, err = New(shelf, Config{Passages: 2}).Read(t.Context(), in)
-	if err != nil || len(got.Left) != 1 || got.Left[0].String() != "Annual leave goes on behind what was read" {
+	if err != nil || len(got.Left) != 1 || got.Left[0].String() != "Annual leave continues after what was read" {
 		t.Errorf("got %+v, %v", got.Left, err)
 	}
 }

@@ -108,7 +108,7 @@ func copiesIn(info retrieval.CollectionInfo) string {
 func newCollectionsDeleteCmd(a *app) *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use: "delete NAME", Short: "Delete a collection and all it holds", Args: usageArgs(cobra.ExactArgs(1)),
+		Use: "delete NAME", Short: "Delete a collection with all its documents", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			parts := a.parts()
 			defer parts.Close()
@@ -126,7 +126,7 @@ func newCollectionsDeleteCmd(a *app) *cobra.Command {
 			}
 			if !yes {
 				if !term.IsTerminal(a.In) {
-					return fault.Usagef("deleting %q cannot be undone: say --yes", args[0])
+					return fault.Usagef("deleting %q cannot be undone: confirm it with --yes", args[0])
 				}
 				fmt.Fprintf(a.Err, "Delete %q with %d documents? It cannot be undone. [y/N] ", args[0], info.Documents)
 				var reply string

@@ -232,7 +232,7 @@ func TestABReports(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	for _, want := range []string{"4 questions\nA: two-stage, scripted:1\nB: self-rag, scripted:1\n", "win/tie/loss", "0/4/0", "A: a correct answer costs", "questions to find 0.1", "No clear winner between A (two-stage, scripted:1) and B (self-rag, scripted:1). Of 4 questions A answered 4 correctly and B 4. The quality of the answers (F1) is 1.000 and 1.000; that is no difference."} {
+	for _, want := range []string{"4 questions\nA: two-stage, scripted:1\nB: self-rag, scripted:1\n", "win/tie/loss", "0/4/0", "A: a correct answer costs", "questions to find 0.1", "No clear winner between A (two-stage, scripted:1) and B (self-rag, scripted:1). Of 4 questions A answered 4 correctly and B 4. The quality of the answers (F1) is 1.000 and 1.000; there is no difference."} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}

@@ -15,8 +15,8 @@ func newMCPCmd(a *app) *cobra.Command {
 tools search, ask and list_collections, and the documents as resources.
 
 The client starts this command and speaks to it over standard input and output.
-With --listen it serves streamable HTTP at http://HOST/mcp in place of that, with
-keys and limits as selfrag serve has them; selfrag serve has /mcp too.`,
+With --listen it serves streamable HTTP at http://HOST/mcp instead, with the same
+keys and limits as selfrag serve, which also has /mcp.`,
 		Example: `  selfrag mcp --collection handbook
   selfrag mcp --listen 127.0.0.1:8081`,
 		Args: usageArgs(cobra.NoArgs),

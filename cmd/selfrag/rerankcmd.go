@@ -29,8 +29,8 @@ func newRerankCmd(a *app) *cobra.Command {
 		Long: `Order passages by how well they answer a query.
 
 Passages are JSON lines {"id","text"}, with a "title" if they have one, from FILE
-or standard input; they come out as they went in with a "score" added, best
-first. The scale of the score is the model's own.`,
+or standard input. The output is the same lines with a "score" added, best first.
+The scale of the score is the model's own.`,
 		Example: `  selfrag rerank --query "parental leave" --model onnx/bge-reranker-base passages.jsonl
   selfrag rerank --query "육아휴직" --model cohere < passages.jsonl`,
 		Args: usageArgs(cobra.MaximumNArgs(1)),
@@ -44,8 +44,8 @@ first. The scale of the score is the model's own.`,
 			return runRerank(cmd.Context(), a, o)
 		},
 	}
-	cmd.Flags().StringVar(&o.query, "query", "", "what the passages are to answer")
-	cmd.Flags().StringVar(&o.model, "model", "", "late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service, as --rerank of search (default the setting rerank)")
+	cmd.Flags().StringVar(&o.query, "query", "", "query that the passages should answer")
+	cmd.Flags().StringVar(&o.model, "model", "", "late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service, as for --rerank of search (default the setting rerank)")
 	a.settings.AddFlags(cmd.Flags(), config.GroupRerank)
 	return cmd
 }

@@ -17,9 +17,9 @@ func newRootCmd(a *app) *cobra.Command {
 		Short: "Answer questions from your own documents, with citations",
 		Long: `Selfrag answers questions from your own documents. It searches only when
 needed, grades what it found and what it wrote, stops when the evidence
-holds, and cites exact text, or says that the documents do not tell.
+holds, and cites exact text, or says that the documents have no answer.
 
-  selfrag ingest docs/            take documents in
+  selfrag ingest docs/            ingest documents
   selfrag ask "How ...?"          ask about them
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,

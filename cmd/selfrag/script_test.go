@@ -49,6 +49,10 @@ func runScripts(t *testing.T, dir string, vars ...string) {
 			env.Setenv("HANDBOOK", handbookDir(t))
 			env.Setenv("PDFS", pdfDir(t))
 			env.Vars = append(env.Vars, vars...)
+			large := strings.Repeat("A line of a long text.\n", 1<<20/20)
+			if err := os.WriteFile(filepath.Join(env.WorkDir, "large.txt"), []byte(large), 0o600); err != nil {
+				return err
+			}
 			// A txtar archive cannot contain a binary file.
 			return os.WriteFile(filepath.Join(env.WorkDir, "binary.txt"), []byte("PK\x00\x01\x02\xff\xfe\x00"), 0o600)
 		},

@@ -35,19 +35,19 @@ func newSearchCmd(a *app) *cobra.Command {
 		Long: `Find passages in two stages: dense and lexical search, then a reranker.
 
 --batch reads a query a line, or a JSON line {"_id","text"} as in BEIR's
-queries.jsonl ("-" is standard input), and prints a JSON line for each, with
-its times. At the end the times are summed up: average, median and 95th
-percentile; with --json as a last line.
+queries.jsonl ("-" is standard input). It prints a JSON line for each, with its
+times. At the end it prints their average, median and 95th percentile; with
+--json as a last line.
 
---evidence shows, in place of whole passages, the sentences, rows of tables and
+--evidence shows, instead of whole passages, the sentences, rows of tables and
 items of lists in them that may answer the query, each with the probability that
-it does, and one line on them all: P(the documents tell it), P(one place tells it
-all), and the share of the query's words that the best sentence holds. It asks no
-language model. With --json or --batch it stands beside the passages.
+it does. One line sums them up: P(the documents answer it), P(one place has it
+all), and the share of the query's words that the best sentence holds. It calls
+no language model. With --json or --batch the passages are printed too.
 
 --filter searches only passages with the fields that it names: id, document,
 source, title, or a key of the metadata. It compares by =, !=, <, <=, >, >=, in
-and not in, joined by and, or, not and parentheses. Text goes in quotes, an
+and not in, joined by and, or, not and parentheses. Put text in quotes, and an
 unusual field in backquotes.`,
 		Example: `  selfrag search "parental leave" --k2 3
   selfrag search "연차 이월" --filter 'lang = "ko" and year >= 2020'

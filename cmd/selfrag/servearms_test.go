@@ -228,7 +228,7 @@ func TestArmsFromQuestionToVerdict(t *testing.T) {
 		t.Errorf("feedback: %s", lines)
 	}
 	stdout, stderr := command(t, exitDone, "ab", "--from-traces", logged, a.settings.Tracing.File)
-	says(t, stdout, "A: self-rag\nB: two-stage\n", "thumbs_up", "abstained", "seconds", "1 thumbs are on answers outside", "(two-stage)")
+	says(t, stdout, "A: self-rag\nB: two-stage\n", "thumbs_up", "abstained", "seconds", "1 thumbs on answers outside", "(two-stage)")
 	if stderr != "" {
 		t.Errorf("told: %s", stderr)
 	}

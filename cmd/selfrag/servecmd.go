@@ -13,8 +13,8 @@ func newServeCmd(a *app) *cobra.Command {
 		Short: "Serve the agent over HTTP: a web page, OpenAI-compatible, and an API of its own",
 		Long: `Serve the agent over HTTP. Its web page is at http://HOST/. Chat products
 reach it as an OpenAI-compatible server at http://HOST/v1, with a model for every
-strategy and collection, such as self-rag/handbook; /api/v1 is an API of its own
-with steps, sources, uploads and feedback, which /api/v1/openapi.yaml describes.
+strategy and collection, such as self-rag/handbook. /api/v1 is an API of its own
+with steps, sources, uploads and feedback; /api/v1/openapi.yaml describes it.
 
 Without keys it answers requests from this machine only. selfrag keys create
 makes one; from then on every request needs a key.
@@ -22,11 +22,11 @@ makes one; from then on every request needs a key.
 --arms divides the questions that name no strategy among several, so that
 selfrag ab --from-traces can compare what users think of them.
 
-Where no language model can be reached, questions that name no strategy are
-answered with sentences of the documents, and the answers say so; once there is
-one, its strategy answers again.
+If no language model can be reached, questions that name no strategy are
+answered with sentences of the documents, and the answers say so. Once there is
+a model, its strategy answers again.
 
-At SIGTERM answers under way finish, within --shutdown-timeout.`,
+At SIGTERM, answers under way finish within --shutdown-timeout.`,
 		Example: `  selfrag serve
   selfrag keys create --name chat --collections handbook && selfrag serve --listen 0.0.0.0:8080`,
 		Args: usageArgs(cobra.NoArgs),

@@ -172,10 +172,10 @@ func (c Comparison) Verdict() string {
 	if ok {
 		out = append(out, c.liked(thumbs))
 	} else {
-		out = append(out, fmt.Sprintf("Which of A (%s) and B (%s) people like better cannot be told: there is no thumb on answers of both.", c.A, c.B))
+		out = append(out, fmt.Sprintf("Whether people prefer A (%s) or B (%s) is not known: there is no thumb on answers of both.", c.A, c.B))
 	}
 	if d, ok := c.Find(MetricSeconds); ok && d.Differs() {
-		out = append(out, fmt.Sprintf("A question takes A %.1f seconds and B %.1f.", d.A, d.B))
+		out = append(out, fmt.Sprintf("A takes %.1f seconds a question, B %.1f.", d.A, d.B))
 	}
 	if d, ok := c.Find(MetricAbstained); ok && d.Differs() {
 		out = append(out, fmt.Sprintf("A abstains from %s of the questions and B from %s.", percent(d.A), percent(d.B)))
@@ -191,17 +191,17 @@ func (c Comparison) liked(d Difference) string {
 	shares := fmt.Sprintf("%s and %s of the thumbs are up, on average over %d and %d units;", percent(d.A), percent(d.B), d.UnitsA, d.UnitsB)
 	chance := fmt.Sprintf("chance alone would make such a difference in %s of 100 comparisons", odds)
 	if d.Differs() {
-		winner := fmt.Sprintf("People like B (%s) better than A (%s):", c.B, c.A)
+		winner := fmt.Sprintf("People prefer B (%s) to A (%s):", c.B, c.A)
 		if d.Mean < 0 {
-			winner = fmt.Sprintf("People like A (%s) better than B (%s):", c.A, c.B)
+			winner = fmt.Sprintf("People prefer A (%s) to B (%s):", c.A, c.B)
 		}
 		return fmt.Sprintf("%s %s %s.", winner, shares, chance)
 	}
 	out := fmt.Sprintf("No clear winner between A (%s) and B (%s): %s ", c.A, c.B, shares)
 	if d.Mean == 0 {
-		return out + "that is no difference."
+		return out + "there is no difference."
 	}
-	out += chance + ", which is too many to tell."
+	out += chance + ", which is too many to be sure."
 	if d.Needed > min(d.UnitsA, d.UnitsB) {
 		out += fmt.Sprintf(" If the difference is real, about %d units in each arm would show it.", d.Needed)
 	}

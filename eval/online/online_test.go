@@ -167,19 +167,19 @@ func TestVerdict(t *testing.T) {
 		return compare(t, read(t, text.String()))
 	}
 	for want, c := range map[string]Comparison{
-		"People like B (two-stage) better than A (self-rag): ":     arms(0.3, 0.9, 60),
-		"People like A (self-rag) better than B (two-stage): ":     arms(0.9, 0.3, 60),
+		"People prefer B (two-stage) to A (self-rag): ":            arms(0.3, 0.9, 60),
+		"People prefer A (self-rag) to B (two-stage): ":            arms(0.9, 0.3, 60),
 		"No clear winner between A (self-rag) and B (two-stage): ": arms(0.5, 0.5, 60),
 	} {
 		if got := c.Verdict(); !strings.HasPrefix(got, want) || !strings.Contains(got, "60 and 60 units") {
 			t.Errorf("%s", got)
 		}
 	}
-	if got := arms(1, 1, 5).Verdict(); !strings.HasSuffix(got, "that is no difference.") {
+	if got := arms(1, 1, 5).Verdict(); !strings.HasSuffix(got, "there is no difference.") {
 		t.Errorf("%s", got)
 	}
 	traced := compare(t, read(t, turnLine("0a", "self-rag", "u", 5, "")+turnLine("0b", "two-stage", "v", 5, "")))
-	if got := traced.Verdict(); !strings.Contains(got, "cannot be told") {
+	if got := traced.Verdict(); !strings.Contains(got, "is not known") {
 		t.Errorf("%s", got)
 	}
 	both := compare(t, read(t, thumbLine(1, "trace-a", "self-rag", "u", "up")+thumbLine(1, "trace-b", "two-stage", "u", "up")))

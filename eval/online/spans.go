@@ -56,7 +56,7 @@ func (n *nanos) UnmarshalJSON(b []byte) error {
 	}
 	v, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return fmt.Errorf("%s is no time in nanoseconds", b)
+		return fmt.Errorf("%s is not a time in nanoseconds", b)
 	}
 	*n = nanos(v)
 	return nil

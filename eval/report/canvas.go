@@ -114,7 +114,7 @@ func picture(p *plot.Plot, height vg.Length, about string) (template.HTML, error
 	_, body, _ := strings.Cut(b.String(), "<svg")
 	_, body, ok := strings.Cut(body, ">")
 	if !ok {
-		return "", fmt.Errorf("draw a plot: it is no SVG")
+		return "", fmt.Errorf("draw a plot: it is not an SVG")
 	}
 	body = variables.Replace(fontOfPlots.ReplaceAllString(body, ""))
 	head := fmt.Sprintf(`<svg viewBox="0 0 %d %g" role="img" aria-label="%s">`, plotWidth, float64(height), html.EscapeString(about))

@@ -48,7 +48,7 @@ func (r Report) ByHops() []Group {
 func (r Report) hops(n int) string {
 	switch n {
 	case 0:
-		return r.say("hops not told")
+		return r.say("hops unknown")
 	case 1:
 		return r.say("1 hop")
 	}

@@ -25,7 +25,7 @@ func (r Report) writeMarkdown(w io.Writer) error {
 	for _, q := range r.Rows() {
 		right := strings.Join(q.Answers, " · ")
 		if q.Unanswerable {
-			right = r.say("no document tells")
+			right = r.say("no document answers")
 		}
 		fmt.Fprintf(b, "\n### %s\n\n%s: %s\n", inline(q.Text), inline(q.ID), inline(right))
 		for _, s := range q.Sides {

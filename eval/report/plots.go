@@ -29,11 +29,11 @@ func (r Report) plots() ([]Plot, error) {
 	}{
 		{"Quality: B − A", "The point is the mean difference, the line its 95 % interval. Right of the middle B is better; colour: p below 0.05.", r.plotQuality},
 		{"Cost: B − A", "The difference in per cent of A, with its 95 % interval. Left of the middle B is cheaper.", r.plotCost},
-		{"Time to the answer", "How many of the questions were answered within so many seconds.", r.plotLatency},
+		{"Time to the answer", "The share of the questions that were answered within that many seconds.", r.plotLatency},
 		{"Quality against cost", "Mean F1 and mean seconds of each arm, with their 95 % intervals. Better is up and left.", r.plotTradeOff},
 		{"By number of hops", "Mean F1 with its 95 % interval; hops are the passages that must be joined.", func(about string) (template.HTML, error) { return r.plotGroups(r.ByHops(), about) }},
 		{"By language", "Mean F1 with its 95 % interval.", func(about string) (template.HTML, error) { return r.plotGroups(r.ByLanguage(), about) }},
-		{"Iterations used", "How many questions took so many rounds of searching.", r.plotRounds},
+		{"Iterations used", "The number of questions that took that many rounds of searching.", r.plotRounds},
 	} {
 		title, about := r.say(draw.title), r.say(draw.about)
 		svg, err := draw.of(title + ". " + about)

@@ -78,7 +78,7 @@ func answerTo(q eval.Query, seconds float64, rounds int, right bool) eval.Outcom
 	}
 	switch {
 	case right && q.Unanswerable:
-		o.Abstained, o.Answer, o.Short, o.Citations = true, "The documents do not tell.\nSearched for: it", "", nil
+		o.Abstained, o.Answer, o.Short, o.Citations = true, "The documents do not say.\nSearched for: it", "", nil
 	case right:
 		o.Answer, o.Short = "The answer is "+q.Answers[0]+". [1]", q.Answers[0]
 	}
@@ -234,13 +234,13 @@ func TestVerdict(t *testing.T) {
 		a, b        []eval.Outcome
 		want, never string
 	}{
-		{"better and slower", outcomes(4, 2), outcomes(16, 8), "B (y) answers better than A (x). Of 20 questions A answered 4 correctly and B 16.", "take it"},
-		{"its price", outcomes(4, 2), outcomes(16, 8), "4.0 times the time. Each further correct answer costs 10.0 seconds.", ""},
-		{"better and faster", outcomes(4, 8), outcomes(16, 2), "take it", "further"},
+		{"better and slower", outcomes(4, 2), outcomes(16, 8), "B (y) answers better than A (x). Of 20 questions A answered 4 correctly and B 16.", "use it"},
+		{"its price", outcomes(4, 2), outcomes(16, 8), "4.0 times as long. Each further correct answer costs 10.0 seconds.", ""},
+		{"better and faster", outcomes(4, 8), outcomes(16, 2), "use it", "further"},
 		{"worse", outcomes(16, 2), outcomes(4, 8), "A (x) answers better than B (y).", "further"},
-		{"not sure", outcomes(8, 2), outcomes(9, 8), "No clear winner", "take it"},
+		{"not sure", outcomes(8, 2), outcomes(9, 8), "No clear winner", "use it"},
 		{"how many would show it", outcomes(8, 2), outcomes(9, 8), "questions would show it", ""},
-		{"the same", outcomes(8, 2), outcomes(8, 2), "that is no difference", "would show it"},
+		{"the same", outcomes(8, 2), outcomes(8, 2), "there is no difference", "would show it"},
 	} {
 		r := Report{A: "x", B: "y", Queries: q, OutcomesA: c.a, OutcomesB: c.b, Comparison: eval.Compare(eval.Dataset{}, q, c.a, c.b, 0, 1)}
 		got := r.Verdict()

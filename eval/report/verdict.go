@@ -41,9 +41,9 @@ func (r Report) sure(f1 eval.Difference) string {
 		return text + r.say("chance alone would make such a difference in %s of 100 comparisons.", oddsOf(f1.P))
 	}
 	if f1.Mean == 0 {
-		return text + r.say("that is no difference.")
+		return text + r.say("there is no difference.")
 	}
-	text += r.say("chance alone would make such a difference in %s of 100 comparisons, which is too many to tell.", oddsOf(f1.P))
+	text += r.say("chance alone would make such a difference in %s of 100 comparisons, which is too many to be sure.", oddsOf(f1.P))
 	if needed := eval.QuestionsNeeded(f1.Deviation, f1.Mean); needed > f1.Questions {
 		text += " " + r.say("If the difference is real, about %d questions would show it.", needed)
 	}
@@ -65,7 +65,7 @@ func (r Report) price(f1 eval.Difference) []string {
 	if seconds.A <= 0 {
 		return nil
 	}
-	out := []string{r.say("A question takes A %s seconds and %s model calls, B %s and %s: %s times the time.",
+	out := []string{r.say("A takes %s seconds and %s model calls a question, B %s and %s: %s times as long.",
 		short(seconds.A), short(calls.A), short(seconds.B), short(calls.B), short(seconds.B/seconds.A))}
 	more := r.Comparison.B.Correct.Answers - r.Comparison.A.Correct.Answers
 	slower := seconds.Mean * float64(r.Comparison.Questions)
@@ -73,7 +73,7 @@ func (r Report) price(f1 eval.Difference) []string {
 	case f1.Better() == "b" && more > 0 && slower > 0:
 		out = append(out, r.say("Each further correct answer costs %s seconds.", short(slower/float64(more))))
 	case f1.Better() == "b" && slower <= 0, f1.Better() == "a" && slower >= 0:
-		out = append(out, r.say("The better one is not slower: take it."))
+		out = append(out, r.say("The better one is not slower: use it."))
 	}
 	return out
 }

@@ -24,7 +24,7 @@ type Config struct {
 	Model      string // name in Ollama
 	LLM        llms.Model
 	// Time is the time limit for an answer; 5 min. After it the agent answers
-	// from what it has, or says that the documents do not tell.
+	// from what it has, or says that the documents have no answer.
 	Time time.Duration
 	// AtATime is the number of questions answered at once (4), and Waiting the
 	// number that may wait (64).
@@ -99,5 +99,5 @@ func WithNote(a agent.Answer) string {
 	if text.Language(a.Question) == "ko" {
 		return a.Text + "\n\n(지금은 언어 모델에 연결할 수 없어, 문서의 문장을 그대로 보여 드립니다.)"
 	}
-	return a.Text + "\n\n(No language model can be reached just now: these are sentences of the documents as they stand.)"
+	return a.Text + "\n\n(No language model can be reached right now: these are sentences quoted from the documents.)"
 }

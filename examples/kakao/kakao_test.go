@@ -178,7 +178,7 @@ func TestWithoutCallbackTheAnswerComesAtOnce(t *testing.T) {
 	if _, reply := r.send(r.request("", ""), token); !strings.Contains(reply.text(), "콜백") || time.Since(begin) > 20*time.Second {
 		t.Errorf("after %s: %+v", time.Since(begin), reply)
 	}
-	for utterance, want := range map[string]string{" ": "글로 적어", strings.Repeat("가", 1001): "너무 깁니다", "출처 보기": "아직", "Show sources": "no answer yet"} {
+	for utterance, want := range map[string]string{" ": "글로 입력해", strings.Repeat("가", 1001): "너무 깁니다", "출처 보기": "아직", "Show sources": "no answer yet"} {
 		if _, reply := r.send(r.request(utterance, r.callback), token); !strings.Contains(reply.text(), want) || reply.UseCallback {
 			t.Errorf("%.9q: %+v", utterance, reply)
 		}

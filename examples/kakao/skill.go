@@ -178,16 +178,16 @@ func wordsFor(said string) words {
 
 func korean() words {
 	return words{
-		coming: "문서를 찾아보고 있습니다. 잠시만 기다려 주세요.", failed: "지금은 답할 수 없습니다. 잠시 후 다시 물어봐 주세요.",
-		late: "시간 안에 답하지 못했습니다. 관리자에게 블록의 콜백 설정을 켜 달라고 해 주세요.", busy: "질문이 많이 밀려 있습니다. 잠시 후 다시 물어봐 주세요.",
-		empty: "무엇이 궁금한지 글로 적어 주세요.", long: "질문이 너무 깁니다. 1,000자 안으로 줄여 주세요.", sources: "출처 보기", noSources: "아직 답한 질문이 없습니다.",
+		coming: "문서를 찾아보고 있습니다. 잠시만 기다려 주세요.", failed: "지금은 답변할 수 없습니다. 잠시 후 다시 질문해 주세요.",
+		late: "시간 안에 답변하지 못했습니다. 블록의 콜백 설정을 켜 달라고 관리자에게 요청해 주세요.", busy: "대기 중인 질문이 많습니다. 잠시 후 다시 질문해 주세요.",
+		empty: "궁금한 내용을 글로 입력해 주세요.", long: "질문이 너무 깁니다. 1,000자 이내로 줄여 주세요.", sources: "출처 보기", noSources: "아직 답변한 질문이 없습니다.",
 	}
 }
 
 func english() words {
 	return words{
-		coming: "Looking through the documents. One moment, please.", failed: "This could not be answered just now. Please ask again later.",
+		coming: "Looking through the documents. One moment, please.", failed: "This cannot be answered right now. Please ask again later.",
 		late: "There was no answer in time. Ask the administrator to turn on the block's callback.", busy: "Many questions are waiting. Please ask again later.",
-		empty: "Please write what you would like to know.", long: "The question is too long: 1,000 characters are the most.", sources: "Show sources", noSources: "There is no answer yet.",
+		empty: "Please write what you would like to know.", long: "The question is too long: at most 1,000 characters are allowed.", sources: "Show sources", noSources: "There is no answer yet.",
 	}
 }

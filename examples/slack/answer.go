@@ -32,9 +32,9 @@ func (b *bot) answer(ctx context.Context, e envelope) {
 	reply := render(a)
 	if err != nil {
 		b.log.Error("a question was not answered", "error", err)
-		reply = "Sorry, this could not be answered just now. Please ask again later."
+		reply = "Sorry, this cannot be answered right now. Please ask again later."
 		if text.Language(asked) == "ko" {
-			reply = "지금은 답할 수 없습니다. 잠시 후 다시 물어봐 주세요."
+			reply = "지금은 답변할 수 없습니다. 잠시 후 다시 질문해 주세요."
 		}
 	}
 	// The user gets a reply even while the program shuts down.
@@ -131,11 +131,11 @@ func (s api) postOnce(ctx context.Context, body []byte) (again time.Duration, er
 		return 0, fmt.Errorf("post to Slack: %w", err) // Slack may have posted it
 	case resp.StatusCode == http.StatusTooManyRequests:
 		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
-		return time.Duration(max(1, seconds)) * time.Second, errors.New("post to Slack: it wants fewer messages")
+		return time.Duration(max(1, seconds)) * time.Second, errors.New("post to Slack: it asks for fewer messages")
 	case resp.StatusCode >= http.StatusInternalServerError:
 		return time.Second, fmt.Errorf("post to Slack: %s", resp.Status)
 	case json.Unmarshal(content, &said) != nil:
-		return 0, fmt.Errorf("post to Slack: %s, and no JSON", resp.Status)
+		return 0, fmt.Errorf("post to Slack: %s, and the answer is not JSON", resp.Status)
 	case !said.OK:
 		return 0, fmt.Errorf("post to Slack: %s", said.Error)
 	}

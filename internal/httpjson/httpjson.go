@@ -114,7 +114,7 @@ type UnreachableError struct {
 }
 
 func (e *UnreachableError) Error() string {
-	remedy := "look whether the address is right and the server runs"
+	remedy := "check the address, and whether the server runs"
 	if _, ok := e.Err.(*StatusError); ok { //nolint:errorlint // what it holds, not what that wraps
 		remedy = "try again later"
 	}
@@ -158,7 +158,7 @@ type reader func(u *url.URL, resp *http.Response) (begun bool, err error)
 func (c *Client) send(ctx context.Context, method, address string, in any, read reader) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return fmt.Errorf("%q is no http(s) address", address)
+		return fmt.Errorf("%q is not an http(s) address", address)
 	}
 	var body []byte
 	if in != nil {

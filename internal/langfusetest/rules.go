@@ -152,7 +152,7 @@ func checkAttribute(key string, value *commonpb.AnyValue) string {
 	case key == "langfuse.observation.usage_details":
 		var counts map[string]uint64
 		if !isText || json.Unmarshal([]byte(text.StringValue), &counts) != nil {
-			return key + " is no JSON object of counts: " + value.GetStringValue()
+			return key + " is not a JSON object of counts: " + value.GetStringValue()
 		}
 	case key == "langfuse.observation.model.parameters":
 		return checkParameters(value.GetStringValue())

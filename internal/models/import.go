@@ -34,7 +34,7 @@ func (s *Store) Import(ctx context.Context, name, from string) error {
 // which the next run creates anew.
 func (s *Store) replace(name string, fill func(dir string) (record, error)) (err error) {
 	if name == "" || name != filepath.Base(name) || name[0] == '.' {
-		return fmt.Errorf("%q is no name for a model", name)
+		return fmt.Errorf("%q is not a valid model name", name)
 	}
 	part := s.Dir(name) + ".part"
 	if err := os.RemoveAll(part); err != nil {

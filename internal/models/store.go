@@ -84,7 +84,7 @@ func (s *Store) Verify(ctx context.Context, name string) error {
 		case err != nil:
 			return fmt.Errorf("verify %s: %w", name, err)
 		case got != want:
-			return fmt.Errorf("verify %s: %s is not what it was: %d bytes with SHA-256 %s instead of %d with %s: pull the model again",
+			return fmt.Errorf("verify %s: %s has changed: %d bytes with SHA-256 %s instead of %d with %s: pull the model again",
 				name, file, got.Size, got.SHA256, want.Size, want.SHA256)
 		}
 	}

@@ -167,7 +167,7 @@ func idOf(pair []any) (int64, error) {
 			return int64(id), nil
 		}
 	}
-	return 0, fmt.Errorf("%v is no token with an id", pair)
+	return 0, fmt.Errorf("%v is not a token with an id", pair)
 }
 
 // readSpecialTokens returns the ids of the special tokens of a tokenizer.json,

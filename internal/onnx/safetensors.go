@@ -103,7 +103,7 @@ func tensorsOf(entries map[string]safetensors.Tensor, start, end int64) (map[str
 			continue
 		}
 		if e.Offsets[0] < 0 || t.length < 0 || e.Offsets[1] > end-start {
-			return nil, fmt.Errorf("it is not whole: its tensor %s ends behind the file's end", name)
+			return nil, fmt.Errorf("it is truncated: its tensor %s ends after the end of the file", name)
 		}
 		numbers, err := t.numbers()
 		if err != nil || t.length != numbers*t.kind.bytes() {

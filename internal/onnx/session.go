@@ -100,15 +100,15 @@ func signature(path string, choose func([]ort.InputOutputInfo) (string, error)) 
 	}
 	for _, i := range in {
 		if !slices.Contains([]string{inputIDs, attentionMask, tokenTypeIDs}, i.Name) {
-			return nil, "", fmt.Errorf("the model %s is no text encoder: it wants an input %q", path, i.Name)
+			return nil, "", fmt.Errorf("the model %s is not a text encoder: it needs an input %q", path, i.Name)
 		}
 		if i.DataType != ort.TensorElementDataTypeInt64 {
-			return nil, "", fmt.Errorf("the model %s is no text encoder known here: its input %q is not int64", path, i.Name)
+			return nil, "", fmt.Errorf("the model %s is not a known text encoder: its input %q is not int64", path, i.Name)
 		}
 		inputs = append(inputs, i.Name)
 	}
 	if !slices.Contains(inputs, inputIDs) {
-		return nil, "", fmt.Errorf("the model %s is no text encoder: it has no input %q", path, inputIDs)
+		return nil, "", fmt.Errorf("the model %s is not a text encoder: it has no input %q", path, inputIDs)
 	}
 	if output, err = choose(out); err != nil {
 		return nil, "", fmt.Errorf("the model %s %w; its outputs: %s", path, err, describe(out))

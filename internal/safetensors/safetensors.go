@@ -35,10 +35,10 @@ type Tensor struct {
 func ReadHeader(r io.Reader, size int64) (tensors map[string]Tensor, start int64, err error) {
 	var length uint64
 	if err := binary.Read(r, binary.LittleEndian, &length); err != nil {
-		return nil, 0, fmt.Errorf("it is no safetensors file: %w", err)
+		return nil, 0, fmt.Errorf("it is not a safetensors file: %w", err)
 	}
 	if length > maxHeader || int64(length) > size-8 {
-		return nil, 0, fmt.Errorf("it is no safetensors file, or not whole: a header of %d bytes in a file of %d", length, size)
+		return nil, 0, fmt.Errorf("it is not a safetensors file, or truncated: a header of %d bytes in a file of %d", length, size)
 	}
 	raw := make([]byte, length)
 	if _, err := io.ReadFull(r, raw); err != nil {

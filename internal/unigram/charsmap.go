@@ -27,11 +27,11 @@ func parseCharsMap(encoded string) (*charsMap, error) {
 		return nil, err
 	}
 	if len(raw) < 4 {
-		return nil, errors.New("the table of characters is not whole")
+		return nil, errors.New("the table of characters is truncated")
 	}
 	size, rest := binary.LittleEndian.Uint32(raw), raw[4:]
 	if size == 0 || size%4 != 0 || int64(size) > int64(len(rest)) || !utf8.Valid(rest[size:]) {
-		return nil, errors.New("the table of characters is not whole")
+		return nil, errors.New("the table of characters is truncated")
 	}
 	m := &charsMap{units: make([]uint32, size/4), text: string(rest[size:])}
 	for i := range m.units {

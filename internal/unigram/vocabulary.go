@@ -35,7 +35,7 @@ func (t *Tokenizer) readVocabulary(raw []byte) error {
 	}
 	s.expect(']')
 	if s.failed() || len(t.scores) == 0 || t.unknown < 0 || int(t.unknown) >= len(t.scores) {
-		return fmt.Errorf("%w: its vocabulary is no list of pieces with scores", ErrUnsupported)
+		return fmt.Errorf("%w: its vocabulary is not a list of pieces with scores", ErrUnsupported)
 	}
 	t.unknownLog = least - unknownPenalty
 	return nil

@@ -41,7 +41,7 @@ func Load(ctx context.Context, from Source, label, dir string) (Loaded, error) {
 	var warnings []string
 	if len(problems) > 0 {
 		got.keep(cached, problems)
-		warnings = append(warnings, fmt.Sprintf("Some prompts labelled %s will not do, and others are used in their place: %s.", label, sentence(problems)))
+		warnings = append(warnings, fmt.Sprintf("Some prompts labelled %s cannot be used, and others are used instead: %s.", label, sentence(problems)))
 	} else if len(got) == 0 {
 		warnings = append(warnings, fmt.Sprintf("No prompt is labelled %s: the built-in ones are used.", label))
 	}

@@ -83,7 +83,7 @@ func fetch(ctx context.Context, from Source, label string, have texts) (got text
 		if !known {
 			if strings.HasPrefix(v.Name, folder) {
 				mu.Lock()
-				problems = append(problems, Problem{v.Name, errors.New("it is no prompt of this program")})
+				problems = append(problems, Problem{v.Name, errors.New("it is not a prompt of this program")})
 				mu.Unlock()
 			}
 			continue

@@ -55,7 +55,7 @@ func New(cfg Config) (*Reranker, error) {
 	}
 	switch {
 	case cfg.Address == "":
-		return nil, fmt.Errorf("rerank by %s: no address is given: it is a server of your own", cfg.Provider)
+		return nil, fmt.Errorf("rerank by %s: no address is given: name the address of your own server", cfg.Provider)
 	case d.needKey && cfg.Key == "":
 		return nil, fmt.Errorf("rerank by %s: no key is given: set %s", cfg.Provider, cfg.Provider.KeyVariable())
 	case strings.ContainsAny(cfg.Key, "\r\n"):
@@ -121,7 +121,7 @@ func (r *Reranker) score(ctx context.Context, query string, passages []retrieval
 		case seen[s.Index]:
 			return nil, fmt.Errorf("it scored text %d twice", s.Index)
 		case math.IsNaN(s.Score) || math.IsInf(s.Score, 0):
-			return nil, errors.New("it gave a score that is no number")
+			return nil, errors.New("it gave a score that is not a number")
 		}
 		scores[s.Index], seen[s.Index] = s.Score, true
 	}

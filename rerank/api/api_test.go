@@ -197,7 +197,7 @@ func TestRerankFails(t *testing.T) {
 		"no index":         {says(`{"results":[{"relevance_score":1}]}`), "lacks index"},
 		"null scores":      {says(`{"results":[{"index":0,"relevance_score":null}]}`), "lacks index or relevance_score"},
 		"no results":       {says(`{}`), `field "results"`},
-		"a list":           {says(`[]`), "no JSON object"},
+		"a list":           {says(`[]`), "not a JSON object"},
 		"refused": {http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusUnauthorized)
 			fmt.Fprintf(w, `{"message":"invalid api token %s"}`, key)

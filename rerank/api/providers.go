@@ -106,7 +106,7 @@ func resultsIn(field string) func(json.RawMessage) ([]indexed, error) {
 	return func(answer json.RawMessage) ([]indexed, error) {
 		var object map[string]json.RawMessage
 		if err := json.Unmarshal(answer, &object); err != nil {
-			return nil, fmt.Errorf("it is no JSON object: %w", err)
+			return nil, fmt.Errorf("it is not a JSON object: %w", err)
 		}
 		var list []struct {
 			Index *int     `json:"index"`
@@ -132,7 +132,7 @@ func teiScores(answer json.RawMessage) ([]indexed, error) {
 		Score *float64 `json:"score"`
 	}
 	if err := json.Unmarshal(answer, &list); err != nil {
-		return nil, fmt.Errorf("it is no list of scores: %w", err)
+		return nil, fmt.Errorf("it is not a list of scores: %w", err)
 	}
 	out := make([]indexed, len(list))
 	for i, r := range list {

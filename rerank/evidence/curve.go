@@ -55,7 +55,7 @@ func (c Curves) Check() error {
 		for _, curve := range []Curve{set.Sentence, set.Answers, set.OnePlace} {
 			for _, w := range append([]float64{curve.Intercept}, curve.Weights...) {
 				if math.IsNaN(w) || math.IsInf(w, 0) {
-					return fmt.Errorf("a curve %s holds a weight that is no finite number", name)
+					return fmt.Errorf("a curve %s holds a weight that is not a finite number", name)
 				}
 			}
 		}

@@ -106,7 +106,7 @@ func (e Estimate) IsRight(s Sentence) bool {
 // and without its documents, are in the same fold.
 func CrossValidate(questions []Judged, like CurveSet, folds int, seed uint64, group func(Judged) string) ([]Estimate, error) {
 	if folds < 2 {
-		return nil, errors.New("cross-validation takes two folds or more")
+		return nil, errors.New("cross-validation needs at least two folds")
 	}
 	fold := map[string]int{}
 	var names []string

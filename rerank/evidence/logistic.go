@@ -25,7 +25,7 @@ func fitCurve(rows [][]float64, right []bool) (Curve, error) {
 		}
 	}
 	if yes == 0 || yes == len(rows) {
-		return Curve{}, errors.New("fit a curve: it takes both right and wrong ones")
+		return Curve{}, errors.New("fit a curve: both right and wrong judgements are needed")
 	}
 	middle, spread := scale(rows)
 	d := len(middle)
@@ -35,7 +35,7 @@ func fitCurve(rows [][]float64, right []bool) (Curve, error) {
 		x[i][d] = 1
 		for j, v := range row {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return Curve{}, errors.New("fit a curve: a signal is no finite number")
+				return Curve{}, errors.New("fit a curve: a signal is not a finite number")
 			}
 			if spread[j] > 0 {
 				x[i][j] = (v - middle[j]) / spread[j]
@@ -115,7 +115,7 @@ func solve(a [][]float64, b []float64) ([]float64, error) {
 			case k < j:
 				a[j][k] = sum / a[k][k]
 			case sum <= 0:
-				return nil, errors.New("fit a curve: the signals do not tell the weights")
+				return nil, errors.New("fit a curve: the signals do not determine the weights")
 			default:
 				a[j][j] = math.Sqrt(sum)
 			}

@@ -100,7 +100,7 @@ func lnYes(probs map[string]float64) (float64, error) {
 		}
 	}
 	if len(probs) == 0 {
-		return 0, errors.New("the model tells no token probabilities")
+		return 0, errors.New("the model returns no token probabilities")
 	}
 	// The sum of rounded probabilities may exceed 1, but a score must be
 	// finite.

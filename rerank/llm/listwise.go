@@ -63,7 +63,7 @@ func (c ListwiseConfig) check() error {
 	case c.Step < 1 || c.Step >= c.Window:
 		return fmt.Errorf("a step of %d passages: the best of a window of %d must stay in sight, so it is 1 to %d", c.Step, c.Window, c.Window-1)
 	case c.ContextTokens < 0 || c.PassageTokens < 0:
-		return errors.New("a number of tokens is 0 or more")
+		return errors.New("a number of tokens must be 0 or more")
 	}
 	return nil
 }
@@ -116,7 +116,7 @@ func (l *Listwise) Rerank(ctx context.Context, query string, passages []retrieva
 		}
 		if windows++; named == 0 {
 			unread++
-			l.cfg.Warn(fmt.Sprintf("The model gave no order of passages %d to %d; they stay as they were.", begin+1, end))
+			l.cfg.Warn(fmt.Sprintf("The model gave no order for passages %d to %d; they keep their order.", begin+1, end))
 		}
 		before := slices.Clone(ranked[begin:end])
 		for i, place := range order {

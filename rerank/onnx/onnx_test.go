@@ -198,7 +198,7 @@ func TestBadModels(t *testing.T) {
 		files map[string][]byte
 		want  string
 	}{
-		"truncated weights":  {map[string][]byte{"model.safetensors": weights[:len(weights)/2]}, "not whole"},
+		"truncated weights":  {map[string][]byte{"model.safetensors": weights[:len(weights)/2]}, "truncated"},
 		"weights of another": {map[string][]byte{"model.safetensors": read("xlmr-tiny", "model.safetensors"), "model.onnx": nil}, "no tensor classifier.weight"},
 		"larger vocabulary":  {map[string][]byte{"tokenizer.json": read("xlmr-tiny", "tokenizer.json")}, "another model's"},
 		"no weights":         {map[string][]byte{"model.onnx": nil}, "the model is missing"},

@@ -28,7 +28,7 @@ func ParseName(text string) (Name, error) {
 	if model, digits, ok := cutLast(model, "@"); ok && !strings.Contains(digits, "/") {
 		dimensions, err := strconv.Atoi(digits)
 		if err != nil || dimensions < 1 || model == "" {
-			return Name{}, fmt.Errorf("the embedder %q: after @ comes a number of dimensions, such as @512", text)
+			return Name{}, fmt.Errorf("the embedder %q: write a number of dimensions after @, such as @512", text)
 		}
 		n.Model, n.Dimensions = model, dimensions
 	}

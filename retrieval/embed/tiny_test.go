@@ -126,7 +126,7 @@ func TestONNXBrokenFolders(t *testing.T) {
 	for name, c := range map[string]struct {
 		file, content, want string
 	}{
-		"no weights":           {"model.safetensors", "<html>404</html>", "no safetensors file"},
+		"no weights":           {"model.safetensors", "<html>404</html>", "not a safetensors file"},
 		"no config":            {"config.json", "<html>", "config.json"},
 		"another architecture": {"config.json", `{"model_type": "nomic_bert"}`, `config.json says "nomic_bert"`},
 		"a larger tokenizer": {"config.json", `{"model_type": "bert", "vocab_size": 5, "hidden_act": "gelu", "hidden_size": 8, "intermediate_size": 16,

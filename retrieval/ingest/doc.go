@@ -35,6 +35,16 @@
 // A file that is named itself is taken whatever excludes it, and is a failure
 // if its type is not known or it does not exist.
 //
+// A document is known by its source: its path with slashes, in composed letters
+// (NFC), read from CP949 where it is no UTF-8, and relative where it is below
+// the folder that the program runs in. So docs, ./docs and the absolute path of
+// docs stand for the same documents.
+//
+// # Memory
+//
+// A text is read whole, up to Config.MaxBytes, and cut into passages a block at
+// a time; passages share its memory.
+//
 // # Metadata
 //
 // Passages carry, as far as it is known, the page, the slide, the sheet and its

@@ -101,7 +101,7 @@ func (f *finding) stdin(in io.Reader, name string) {
 	l := loaderFor(name)
 	switch {
 	case name == "" || in == nil:
-		f.failed = append(f.failed, Failure{"-", errors.New("standard input needs a name that tells its type, such as notes.md")})
+		f.failed = append(f.failed, Failure{"-", errors.New("standard input needs a name that shows its type, such as notes.md")})
 	case l == nil:
 		f.failed = append(f.failed, Failure{source, unknownType(name)})
 	default:

@@ -67,9 +67,14 @@ func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
 	case bytes.HasPrefix(head, []byte(compoundMagic)): // Office's is encrypted, which its reader says
 		kinds = []string{".hwp", ".docx", ".xlsx", ".pptx"}
 	case looksLikeText(head):
-		kinds = []string{".txt", ".text", ".md", ".markdown", ".csv", ".tsv", ".jsonl", ".html", ".htm", ".xhtml", ".eml"}
+		kinds = []string{".txt"}
 		if markup := strings.HasPrefix(http.DetectContentType(head), "text/html"); markup {
-			kinds = []string{".html", ".htm", ".xhtml", ".md", ".markdown", ".txt", ".text", ".jsonl", ".csv", ".tsv", ".eml"}
+			kinds = []string{".html"}
+		}
+		for _, t := range fileTypes() {
+			if t.text {
+				kinds = append(kinds, t.extension)
+			}
 		}
 	default:
 		return "", errors.New("it is neither text nor PDF, EPUB or a document of Office or Hangul")
@@ -78,7 +83,7 @@ func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
 	case slices.Contains(kinds, claimed):
 		return claimed, nil
 	case loaderFor(name) != nil:
-		return "", fmt.Errorf("its name says %s and its content is not", claimed)
+		return "", fmt.Errorf("its name says %s but its content is not", claimed)
 	}
 	return kinds[0], nil
 }

@@ -32,8 +32,8 @@ func TestTypesAreToldByContent(t *testing.T) {
 	for name, test := range map[string]struct{ file, content, want string }{
 		"pdf":                 {"a.pdf", "%PDF-1.7\n...", ".pdf"},
 		"pdf without name":    {"", "%PDF-1.7\n...", ".pdf"},
-		"pdf that is text":    {"a.pdf", "hello", "its name says .pdf and its content is not"},
-		"text that is pdf":    {"a.txt", "%PDF-1.7\n...", "its name says .txt and its content is not"},
+		"pdf that is text":    {"a.pdf", "hello", "its name says .pdf but its content is not"},
+		"text that is pdf":    {"a.txt", "%PDF-1.7\n...", "its name says .txt but its content is not"},
 		"markdown":            {"A.MD", "# 제목", ".md"},
 		"unknown name":        {"notes.xyz", "hello", ".txt"},
 		"page without name":   {"page", "<!DOCTYPE html><p>x", ".html"},
@@ -67,6 +67,35 @@ func TestTypesAreToldByContent(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// TestEveryTypeOfTextIsToldByItsName keeps the extension of each type of text,
+// even if the text looks like HTML, and refuses text under any other type's name.
+func TestEveryTypeOfTextIsToldByItsName(t *testing.T) {
+	for _, of := range fileTypes() {
+		for _, content := range []string{"hello", "<!DOCTYPE html><p>x"} {
+			got, err := Sniff("a"+of.extension, strings.NewReader(content), int64(len(content)))
+			if of.text && (err != nil || got != of.extension) || !of.text && err == nil {
+				t.Errorf("%s with %q: got %q, %v", of.extension, content, got, err)
+			}
+		}
+	}
+}
+
+// TestTypesAreToldByContentType reads from the web what it reads from a folder.
+func TestTypesAreToldByContentType(t *testing.T) {
+	seen := map[string]bool{}
+	for _, of := range fileTypes() {
+		for kind := range strings.FieldsSeq(of.contentTypes) {
+			if _, err := loaderForContent(kind+"; charset=utf-8", "/download"); err != nil || seen[kind] {
+				t.Errorf("%s is %s: %v, there twice: %v", kind, of.extension, err, seen[kind])
+			}
+			seen[kind] = true
+		}
+		if !of.text && of.contentTypes == "" {
+			t.Errorf("%s has no content type", of.extension)
+		}
 	}
 }
 

@@ -103,7 +103,7 @@ func parseLine(line []byte, source string, number int, seen lineNumbers, doc *re
 	if !utf8.Valid(line) {
 		decoded, ok := decodeKorean(line)
 		if !ok {
-			return errors.New("the line is in no known encoding: UTF-8, UTF-16 with a byte order mark, CP949 and EUC-KR are read")
+			return errors.New("the encoding of the line is unknown: UTF-8, UTF-16 with a byte order mark, CP949 and EUC-KR are read")
 		}
 		line = []byte(decoded)
 	}
@@ -216,7 +216,7 @@ func metadata(fields map[string]any) (map[string]any, error) {
 		size += len(k)
 	}
 	if size > maxMetadata {
-		return nil, fmt.Errorf(`the fields beside "title" and "text" take %d bytes, and at most %d are kept with every passage: leave out what no search filters by`, size, maxMetadata)
+		return nil, fmt.Errorf(`the fields beside "title" and "text" take %d bytes, and at most %d are kept with every passage: leave out fields that no search filters by`, size, maxMetadata)
 	}
 	return m, nil
 }

@@ -26,23 +26,38 @@ type loaded struct {
 // too. It returns the error that yield returned.
 type loader func(ctx context.Context, f file, maxBytes int64, yield func(loaded) error) error
 
-// fileTypes are the extensions of the files that can be read.
+// fileTypes are the types of files that can be read.
 func fileTypes() []fileType {
+	const office = "application/vnd.openxmlformats-officedocument."
 	return []fileType{
-		{".md", single(markdown)}, {".markdown", single(markdown)},
-		{".txt", single(plain)}, {".text", single(plain)},
-		{".html", single(html)}, {".htm", single(html)}, {".xhtml", single(xhtml)},
-		{".pdf", pdfFile}, {".docx", single(docx)}, {".epub", single(epub)},
-		{".xlsx", single(xlsx)}, {".pptx", single(pptx)},
-		{".hwpx", single(hwpx)}, {".hwp", single(hwp)}, {".eml", single(eml)},
-		{".csv", single(csvTable)}, {".tsv", single(tsvTable)},
-		{".jsonl", jsonLines},
+		{".md", single(markdown), isText, "text/markdown"}, {".markdown", single(markdown), isText, ""},
+		{".txt", single(plain), isText, ""}, {".text", single(plain), isText, ""},
+		{".html", single(html), isText, "text/html application/xhtml+xml"}, {".htm", single(html), isText, ""},
+		{".xhtml", single(xhtml), isText, ""},
+		{".pdf", pdfFile, isBinary, "application/pdf"},
+		{".docx", single(docx), isBinary, office + "wordprocessingml.document"},
+		{".epub", single(epub), isBinary, "application/epub+zip"},
+		{".xlsx", single(xlsx), isBinary, office + "spreadsheetml.sheet"},
+		{".pptx", single(pptx), isBinary, office + "presentationml.presentation"},
+		{".hwpx", single(hwpx), isBinary, "application/hwp+zip application/vnd.hancom.hwpx"},
+		{".hwp", single(hwp), isBinary, "application/x-hwp application/vnd.hancom.hwp"},
+		{".eml", single(eml), isText, "message/rfc822"},
+		{".csv", single(csvTable), isText, "text/csv"}, {".tsv", single(tsvTable), isText, "text/tab-separated-values"},
+		{".jsonl", jsonLines, isText, "application/jsonl application/x-ndjson application/x-jsonlines"},
 	}
 }
 
+// What the bytes of a type are.
+const (
+	isText   = true
+	isBinary = false
+)
+
 type fileType struct {
-	extension string
-	load      loader
+	extension    string
+	load         loader
+	text         bool   // the bytes are text; Sniff knows other types by their first bytes
+	contentTypes string // of documents from the web, with spaces between
 }
 
 // loaderFor returns the loader for a file's name, or nil when its type is not

@@ -261,7 +261,7 @@ func TestJSONLines(t *testing.T) {
 		{"c.jsonl#line 7", "", `no "text"`},
 		{"c.jsonl#line 8", "", `_id "a b" is that of line 1 already`},
 		{"c.jsonl#line 9", "", "neither text nor a number"},
-		{"c.jsonl#line 10", "", "no known encoding"},
+		{"c.jsonl#line 10", "", "encoding of the line is unknown"},
 		{"c.jsonl#line 11", "", "too long"},
 		{"c.jsonl#last", "without a line end", ""},
 	}

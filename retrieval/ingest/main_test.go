@@ -20,13 +20,16 @@ import (
 
 // pdfs is the reader of PDF files that the tests share: a start costs 0.1 s
 // with what is in the cache, and 4 s without.
-var pdfs = sync.OnceValue(func() *pdf.Reader {
+var pdfs = sync.OnceValue(func() *pdf.Reader { return pdf.New(pdf.Config{CacheDir: pdfCache()}) })
+
+// pdfCache is where the compiled PDFium is kept; empty where there is no cache.
+func pdfCache() string {
 	dir, err := onnx.CacheDir()
-	if err == nil {
-		dir = filepath.Join(dir, "pdfium")
+	if err != nil {
+		return ""
 	}
-	return pdf.New(pdf.Config{CacheDir: dir})
-})
+	return filepath.Join(dir, "pdfium")
+}
 
 func readPDF(ctx context.Context, raw []byte, maxBytes int64) (content, error) {
 	return pdfBy(pdfs())(ctx, raw, maxBytes)

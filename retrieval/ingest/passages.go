@@ -9,6 +9,7 @@ import (
 	"sort"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // passages splits a document. A passage's id depends on the source, the
@@ -16,8 +17,8 @@ import (
 // over the same files gives the same ids. Its metadata is the document's, and
 // where in the document it stands.
 func passages(doc retrieval.Document, of content, cfg Config) []retrieval.Passage {
-	text := []rune(doc.Text)
-	pieces := cfg.pieces(text, of)
+	offsets := text.NewOffsets(doc.Text)
+	pieces := cfg.pieces(offsets, of)
 	sum := sha256.Sum256([]byte(doc.Source + "\x00" + doc.ID + "\x00" + cfg.splitting()))
 	// Where a document hides something is said once, not with each passage.
 	metadata := maps.Clone(doc.Metadata)
@@ -31,7 +32,7 @@ func passages(doc retrieval.Document, of content, cfg Config) []retrieval.Passag
 			Document: doc.ID,
 			Source:   doc.Source,
 			Title:    doc.Title,
-			Text:     string(text[p.start:p.end]),
+			Text:     offsets.Slice(p.start, p.end),
 			Start:    p.start,
 			End:      p.end,
 			Metadata: placed(metadata, of, headings, p),

@@ -11,7 +11,7 @@ import (
 
 var (
 	errScanned = errors.New("a PDF without text, such as a scan: recognise its text first (OCR)")
-	errNoCodes = errors.New("a PDF whose fonts do not tell which characters they show: recognise its text (OCR), or export it anew")
+	errNoCodes = errors.New("a PDF whose fonts do not say which characters they show: recognise its text (OCR), or export it again")
 )
 
 // pdfFile is the loader of PDF files. A run has one reader for all of them.

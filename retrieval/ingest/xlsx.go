@@ -48,7 +48,8 @@ func xlsx(ctx context.Context, raw []byte, maxBytes int64) (content, error) {
 type workbook struct {
 	file   *excelize.File
 	sheets []sheetPart
-	cells  int // seen so far
+	cells  int   // seen so far
+	text   int64 // bytes in the cells
 }
 
 // sheetPart is a sheet and what is known of it beside its rows.
@@ -229,6 +230,9 @@ func (b *workbook) sheet(ctx context.Context, w *tableWriter, s sheetPart) error
 			return fmt.Errorf("more than %d cells, empty ones counted: %w", maxCells, errTooLarge)
 		}
 		for i, cell := range cells {
+			if b.text += int64(len(cell)); b.text > w.most { // many cells can show one text
+				return tooLarge(w.most)
+			}
 			cells[i] = normaliseNewlines(strings.ToValidUTF8(cell, "\uFFFD"))
 		}
 		if err := t.add(sheetRow{number, cells, hidden}); err != nil {

@@ -58,7 +58,7 @@ func (db *DB) Tenant(name string) (*DB, error) {
 
 func checkTenant(name string) error {
 	if len(name) > 1024 || !utf8.ValidString(name) {
-		return fmt.Errorf("%.40q is no name for a tenant: use at most 1,024 bytes of UTF-8", name)
+		return fmt.Errorf("%.40q is not a valid tenant name: use at most 1,024 bytes of UTF-8", name)
 	}
 	return nil
 }

@@ -98,6 +98,6 @@ func unreachableError(cfg Config, err error) error {
 	}
 	return &retrieval.UnreachableError{
 		Server: "Milvus", Address: cfg.Address, Err: err,
-		Remedy: "Start it (scripts/milvus-serve or scripts/milvus-lite-serve), or set milvus_address to where it is",
+		Remedy: "Start it (scripts/milvus-serve or scripts/milvus-lite-serve), or set milvus_address to its address",
 	}
 }

@@ -69,7 +69,7 @@ func (db *DB) Tenant(name string) (*DB, error) {
 
 func checkTenant(name string) error {
 	if !utf8.ValidString(name) || len(name) > 255 {
-		return fmt.Errorf("%.40q is no name for a tenant: use at most 255 bytes of valid UTF-8", name)
+		return fmt.Errorf("%.40q is not a valid tenant name: use at most 255 bytes of valid UTF-8", name)
 	}
 	return nil
 }

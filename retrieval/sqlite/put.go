@@ -28,10 +28,8 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 	if err := retrieval.CheckDocument(doc, passages); err != nil {
 		return err
 	}
-	// Everything that does not need the file is done before the file is locked.
-	prepared, err := c.prepare(passages, vectors)
-	if err != nil {
-		return err
+	if len(vectors) != len(passages) {
+		return fmt.Errorf("it has %d passages but %d vectors", len(passages), len(vectors))
 	}
 	metadata, err := encodeMetadata(doc.Metadata)
 	if err != nil {
@@ -55,7 +53,7 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 		if err != nil {
 			return err
 		}
-		return c.insert(ctx, tx, document, prepared)
+		return c.insert(ctx, tx, document, passages, vectors)
 	})
 }
 
@@ -113,35 +111,9 @@ func (c *Collection) countWrite(ctx context.Context, tx *sql.Tx, removed bool) e
 	return err
 }
 
-// prepared holds a document's passages in the form of the tables.
-type prepared struct {
-	passages []retrieval.Passage
-	metadata []string
-	blocks   []block // in the same order; all but the last are full
-}
-
-func (c *Collection) prepare(passages []retrieval.Passage, vectors [][]float32) (prepared, error) {
-	p := prepared{passages: passages, metadata: make([]string, len(passages))}
-	if len(vectors) != len(passages) {
-		return p, fmt.Errorf("it has %d passages but %d vectors", len(passages), len(vectors))
-	}
-	for i, passage := range passages {
-		unit, err := retrieval.UnitVector(vectors[i], c.spec.Dimensions)
-		if err != nil {
-			return p, fmt.Errorf("vector of passage %s: %w", passage.ID, err)
-		}
-		if p.metadata[i], err = encodeMetadata(passage.Metadata); err != nil {
-			return p, fmt.Errorf("passage %s: %w", passage.ID, err)
-		}
-		if i%blockPassages == 0 {
-			p.blocks = append(p.blocks, block{})
-		}
-		p.blocks[len(p.blocks)-1].add(passage.Searchable(), appendEncoded(nil, unit))
-	}
-	return p, nil
-}
-
-func (c *Collection) insert(ctx context.Context, tx *sql.Tx, document int64, p prepared) error {
+// insert adds the passages of a document block by block: the terms of all of
+// them would take many times the memory of the text.
+func (c *Collection) insert(ctx context.Context, tx *sql.Tx, document int64, passages []retrieval.Passage, vectors [][]float32) error {
 	statement, err := tx.PrepareContext(ctx, `INSERT INTO passages
 		(collection, document, name, title, text, start, "end", metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (collection, name) DO NOTHING`)
@@ -149,27 +121,45 @@ func (c *Collection) insert(ctx context.Context, tx *sql.Tx, document int64, p p
 		return err
 	}
 	defer statement.Close()
-	for i, r := range p.passages {
-		res, err := statement.ExecContext(ctx, c.id, document, r.ID, r.Title, r.Text, r.Start, r.End, p.metadata[i])
+	for from := 0; from < len(passages); from += blockPassages {
+		to := min(from+blockPassages, len(passages))
+		if err := c.insertBlock(ctx, tx, statement, document, passages[from:to], vectors[from:to]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insertBlock adds neighbouring passages, of which the statement adds one.
+func (c *Collection) insertBlock(ctx context.Context, tx *sql.Tx, statement *sql.Stmt, document int64, passages []retrieval.Passage, vectors [][]float32) error {
+	var b block
+	for i, p := range passages {
+		unit, err := retrieval.UnitVector(vectors[i], c.spec.Dimensions)
+		if err != nil {
+			return fmt.Errorf("vector of passage %s: %w", p.ID, err)
+		}
+		metadata, err := encodeMetadata(p.Metadata)
+		if err != nil {
+			return fmt.Errorf("passage %s: %w", p.ID, err)
+		}
+		res, err := statement.ExecContext(ctx, c.id, document, p.ID, p.Title, p.Text, p.Start, p.End, metadata)
 		if err != nil {
 			return err
 		}
 		if n, err := res.RowsAffected(); err != nil {
 			return err
 		} else if n == 0 {
-			return fmt.Errorf("the collection has a passage with id %q already", r.ID)
+			return fmt.Errorf("the collection has a passage with id %q already", p.ID)
 		}
-		if i%blockPassages != 0 {
-			continue
+		if i == 0 {
+			if b.first, err = res.LastInsertId(); err != nil {
+				return err
+			}
 		}
-		if p.blocks[i/blockPassages].first, err = res.LastInsertId(); err != nil {
-			return err
-		}
+		b.add(p.Searchable(), appendEncoded(nil, unit))
 	}
-	for i := range p.blocks {
-		if err := p.blocks[i].write(ctx, tx, c.id); err != nil {
-			return fmt.Errorf("index the passages: %w", err)
-		}
+	if err := b.write(ctx, tx, c.id); err != nil {
+		return fmt.Errorf("index the passages: %w", err)
 	}
 	return nil
 }

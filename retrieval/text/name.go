@@ -7,7 +7,8 @@ import (
 	"unicode"
 )
 
-// currencies are words for currencies, which are no names.
+// currencies do not count as names, because a currency is written in many ways:
+// KRW, won, ₩.
 var currencies = SetOf("KRW USD EUR GBP JPY CNY")
 
 // Names returns the words of a sentence that are written as names: capitalised

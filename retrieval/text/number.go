@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// number matches a number with a word that multiplies it.
+// number matches a number, optionally with a word that multiplies it.
 var number = regexp.MustCompile(`(\d+(?:[.,:]\d+)*)(?:\s?(천만|백만|십만|만|억)|\s((?i:thousand|million|billion)\b))?`)
 
 // multipliers maps these words to their values.

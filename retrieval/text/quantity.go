@@ -93,7 +93,7 @@ func Quantities(s string) []Quantity {
 		unit = cmp.Or(unitIn[unit], unit)
 		value, isWord := wordNumber[strings.ToLower(g[1])]
 		if !isWord && (functionWords[unit] || askingEnglish[unit]) {
-			unit = "number" // at most 7 question words
+			unit = "number" // for example, "at most 7 of them"
 		}
 		switch {
 		case !isWord:

@@ -12,6 +12,9 @@ import (
 // (NFKC), case, marks on Latin letters, runes that nobody sees, digits grouped
 // by threes and Korean numbers, so that 3만 원, 30,000원 and 30000원 meet.
 func sameWritten(s string) string {
+	if strings.Contains(s, "-\n") || strings.Contains(s, "\u00ad\n") {
+		s = hyphenated.ReplaceAllString(s, "$0 $1$2")
+	}
 	s = Fold(norm.NFKC.String(withoutIgnorable(s)))
 	if strings.ContainsAny(s, "만천억") {
 		s = inFigures(s)
@@ -21,6 +24,10 @@ func sameWritten(s string) string {
 	}
 	return s
 }
+
+// hyphenated is a word that is cut at the end of a line. It counts as written
+// and as a whole: long-term is no word that was cut.
+var hyphenated = regexp.MustCompile(`(\p{Latin}+)[-\x{00AD}]\n[ \t]*(\p{Ll}+)`)
 
 // withoutIgnorable is a text without the runes that are shown as nothing
 // (Default_Ignorable_Code_Point in Unicode's DerivedCoreProperties.txt): soft

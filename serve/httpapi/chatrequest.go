@@ -121,7 +121,7 @@ func (r *chatRequest) check() error {
 		switch m.Role {
 		case "system", "developer", "user", "assistant", "tool", "function":
 		default:
-			return serve.Wrong("messages", "there is no role %q", m.Role)
+			return serve.Wrong("messages", "unknown role %q", m.Role)
 		}
 		if m.Other != "" && m.Role == "user" {
 			return serve.Wrong("messages", "parts of type %q cannot be read: send text", m.Other)
@@ -144,7 +144,7 @@ func (r *chatRequest) check() error {
 		}
 	}
 	if f := r.ResponseFormat; f != nil && f.Type != "" && f.Type != "text" {
-		return serve.Wrong("response_format", "answers are text: %q cannot be had", f.Type)
+		return serve.Wrong("response_format", "answers are text: %q is not supported", f.Type)
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func noNull(content []byte) error {
 		case err != nil:
 			return err
 		case token == nil:
-			return serve.Wrong("", "null cannot stand in the body: leave the field out")
+			return serve.Wrong("", "null is not allowed in the body: leave the field out")
 		}
 	}
 }
@@ -91,7 +91,7 @@ func decoded(d *json.Decoder, into any) error {
 	switch {
 	case errors.As(err, &kind):
 		field := strings.TrimPrefix(kind.Field, "searchFields.") // the embedded struct
-		return serve.Wrong(field, "field %q: a JSON %s cannot stand here", field, kind.Value)
+		return serve.Wrong(field, "field %q: a JSON %s is not allowed here", field, kind.Value)
 	case errors.Is(err, io.EOF):
 		return serve.Wrong("", "the body is empty: send a JSON object")
 	}
@@ -164,7 +164,7 @@ func onlyParams(x *exchange, known ...string) error {
 			found = found || k == name
 		}
 		if !found {
-			return serve.Wrong(name, "this route knows no parameter %q", name)
+			return serve.Wrong(name, "this route has no parameter %q", name)
 		}
 	}
 	return nil

@@ -68,7 +68,7 @@ func malformed(err error) error {
 	case http.StatusRequestTimeout:
 		return &serve.Error{Kind: fault.BodyTimedOut, Message: f.message, Err: err}
 	}
-	return &serve.Error{Kind: serve.Invalid, Message: "the body is broken off or malformed", Err: err}
+	return &serve.Error{Kind: serve.Invalid, Message: "the body is cut short or malformed", Err: err}
 }
 
 // fail answers with an error in the form of the called API. If the answer has

@@ -49,7 +49,7 @@ func (s *Server) listDocuments(x *exchange) error {
 		return err
 	}
 	if limit > documentsAtOnce {
-		return serve.Wrong("limit", "%d documents are the most at once", documentsAtOnce)
+		return serve.Wrong("limit", "at most %d documents are possible at once", documentsAtOnce)
 	}
 	docs, err := x.scope.Documents(x.ctx(), x.collection)
 	if err != nil {

@@ -118,7 +118,7 @@ func (r *rates) take(id Identity) error {
 	reservation := limiter.Reserve()
 	if wait := reservation.Delay(); wait > 0 {
 		reservation.Cancel()
-		return &tooMany{"this key sends more requests than it may", wait}
+		return &tooMany{"this key sends more requests than allowed", wait}
 	}
 	return nil
 }

@@ -158,7 +158,7 @@ func (s *Server) layers(of route) http.HandlerFunc {
 		harden(w.Header())
 		defer func() {
 			if broken := recover(); broken != nil {
-				s.cfg.Log.Error("a request broke", "request", x.id, "route", of.path, "panic", broken, "stack", string(debug.Stack()))
+				s.cfg.Log.Error("a request panicked", "request", x.id, "route", of.path, "panic", broken, "stack", string(debug.Stack()))
 				s.fail(x, &serve.Error{Kind: serve.Internal, Message: "the server failed; its log says why, under the id of this request"})
 			}
 			s.report(x, of)

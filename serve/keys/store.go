@@ -138,7 +138,7 @@ func (s *Store) names() ([]string, error) {
 // it.
 func (s *Store) Revoke(id string) (Key, error) {
 	if !ids.MatchString(id) {
-		return Key{}, fmt.Errorf("%q is no id of a key: `selfrag keys list` has them", id)
+		return Key{}, fmt.Errorf("%q is not the id of a key: `selfrag keys list` shows the ids", id)
 	}
 	k, err := s.read(id)
 	if errors.Is(err, fs.ErrNotExist) {

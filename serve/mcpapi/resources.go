@@ -31,7 +31,7 @@ func (s *Server) addResources() {
 	}, s.read)
 	s.sdk.AddResourceTemplate(&mcp.ResourceTemplate{
 		Name: "rest-of-document", Title: "Rest of a document", URITemplate: templateBehind, MIMEType: plainText,
-		Description: "The text of a long document from a place on, counted in characters.",
+		Description: "The text of a long document from a given position on, counted in characters.",
 	}, s.read)
 	// The SDK lists registered resources only, but each caller has documents of
 	// its own.
@@ -97,7 +97,7 @@ func (s *Server) list(ctx context.Context, req *mcp.ListResourcesRequest) (*mcp.
 	}
 	afterCollection, afterSource, err := parseCursor(cursor)
 	if err != nil {
-		call.Err = &serve.Error{Kind: serve.Invalid, Message: "the cursor is none of this server's"}
+		call.Err = &serve.Error{Kind: serve.Invalid, Message: "the cursor is not one of this server's"}
 		return nil, err
 	}
 	collections, err := caller.Scope.Collections(ctx)
@@ -135,7 +135,7 @@ func parseCursor(cursor string) (collection, source string, err error) {
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	collection, source, ok := strings.Cut(string(text), "\x00")
 	if err != nil || cursor != "" && !ok {
-		return "", "", &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: "the cursor is none of this server's"}
+		return "", "", &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: "the cursor is not one of this server's"}
 	}
 	return collection, source, nil
 }

@@ -47,7 +47,7 @@ func add[In arguments, Out any](s *Server, t tool[In, Out]) error {
 		call := Call{Caller: caller.ID, Tool: t.name, Collection: s.cfg.Service.CollectionOr(in.named()), Began: time.Now()}
 		defer func() {
 			if broken := recover(); broken != nil {
-				s.cfg.Log.Error("a tool broke", "tool", t.name, "panic", broken, "stack", string(debug.Stack()))
+				s.cfg.Log.Error("a tool panicked", "tool", t.name, "panic", broken, "stack", string(debug.Stack()))
 				call.Err = errors.New("broken")
 				err = errFailed
 			}

@@ -1,6 +1,7 @@
 package webpage
 
 import (
+	"fmt"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"selfrag/agent"
 )
 
 func get(t *testing.T, target string, header ...string) *http.Response {
@@ -108,6 +111,21 @@ func TestEveryFileNamedIsThere(t *testing.T) {
 	for name := range files {
 		if !used[name] {
 			t.Errorf("nothing uses %s", name)
+		}
+	}
+}
+
+// TestEveryStrategyCanBeChosen holds the page's list of strategies to the agent's,
+// and wants a name for each of them.
+func TestEveryStrategyCanBeChosen(t *testing.T) {
+	files := sources(t)
+	want := fmt.Sprintf(`strategies = ["%s"];`, strings.Join(agent.StrategyNames(), `", "`))
+	if !strings.Contains(files["choices.js"], want) {
+		t.Errorf("choices.js does not have %s", want)
+	}
+	for _, name := range agent.StrategyNames() {
+		if !strings.Contains(files["english.js"], `"strategy.`+name+`":`) {
+			t.Errorf("english.js has no strategy.%s", name)
 		}
 	}
 }

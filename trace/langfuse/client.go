@@ -62,7 +62,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	host := strings.TrimRight(cmp.Or(cfg.Host, DefaultHost), "/")
 	if u, err := url.Parse(host); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fmt.Errorf("the Langfuse host %q is no http(s) address, such as %s", cfg.Host, DefaultHost)
+		return nil, fmt.Errorf("the Langfuse host %q is not an http(s) address, such as %s", cfg.Host, DefaultHost)
 	}
 	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
 	if t, ok := http.DefaultTransport.(*http.Transport); ok && cfg.Transport == nil {

@@ -105,6 +105,9 @@ const maxRestarts = 5
 
 // read reads the pages of a file one by one and gives each to visit.
 func (r *Reader) read(ctx context.Context, raw []byte, visit func(sheet) error) (title string, err error) {
+	if _, err := r.start(); err != nil { // which takes its time without a cache, and is no fault of the file
+		return "", err
+	}
 	ctx, cancel := r.within(ctx, maxFileTime, ErrSlow)
 	defer cancel()
 	opening, opened := r.within(ctx, r.cfg.FileTime, ErrSlow)

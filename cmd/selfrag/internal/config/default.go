@@ -21,7 +21,7 @@ func Default(getenv func(string) string) Settings {
 		Embedder: "auto",
 		Reranker: "auto", RerankWindows: 1, Device: "auto",
 		K1: search.K1, K2: search.K2, Mode: string(search.Mode),
-		Split: cut.Split, ChunkSize: cut.ChunkSize, ChunkOverlap: cut.Overlap, ParentSize: cut.ParentSize,
+		Split: cut.Split, ChunkSize: cut.ChunkSize, ChunkOverlap: cut.Overlap, ParentSize: cut.ParentSize, MaxFileMB: int(cut.MaxBytes >> 20),
 
 		Strategy: loop.Strategy.Name(), MaxIterations: loop.Budget.Iterations, MaxCalls: loop.Budget.Calls, MaxTokens: loop.Budget.Tokens, Timeout: loop.Budget.Time,
 		ContextTokens: 4096,

@@ -48,14 +48,14 @@ func ParseRerank(setting string) ([]RerankStage, error) {
 		case "late":
 		case "llm":
 			if model != "" && model != LLMFlag && model != LLMListwise {
-				return nil, fmt.Errorf("reranker %q: use llm, llm/%s or llm/%s; the language model itself is named apart", part, LLMFlag, LLMListwise)
+				return nil, fmt.Errorf("reranker %q: use llm, llm/%s or llm/%s; name the language model itself with --model", part, LLMFlag, LLMListwise)
 			}
 		case "onnx":
 			if model == "" {
 				return nil, fmt.Errorf("reranker %q: name the model, as in onnx/bge-reranker-base", part)
 			}
 		case "auto", "none":
-			return nil, fmt.Errorf("reranker %q stands alone", kind)
+			return nil, fmt.Errorf("reranker %q cannot be combined with others", kind)
 		default:
 			if !isService(kind) {
 				return nil, fmt.Errorf("unknown reranker %q: use auto, none, late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL, or a service: %s", name, services())

@@ -48,21 +48,21 @@ func defaultServeSettings() serveSettings {
 
 func (s *serveSettings) table() []setting {
 	return []setting{
-		{"listen", &s.Listen, "address of the server; others than localhost need a key, see selfrag keys", GroupServe},
+		{"listen", &s.Listen, "address of the server; addresses other than localhost need a key, see selfrag keys", GroupServe},
 		{"public_url", &s.PublicURL, "URL by which users reach the server, for links to sources; empty: as each request says", GroupServe},
-		{"cors_origins", &s.CORSOrigins, "web origins, with commas between, that may call from browsers; empty: none", GroupServe},
+		{"cors_origins", &s.CORSOrigins, "comma-separated web origins that may call from browsers; empty: none", GroupServe},
 		{"openwebui_events", &s.OpenWebUI, "add Open WebUI's status and source events to streamed chat completions", GroupServe},
 		{"page", &s.Page, "serve the web page at /", GroupServe},
 		{"arms", &s.Arms, "divide the questions that name no strategy among strategies, by weight, as in self-rag=50,two-stage=50; empty: all get --strategy", GroupServe},
-		{"experiment", &s.Experiment, "name of what --arms compares; under another name who gets which arm is drawn anew", GroupServe},
+		{"experiment", &s.Experiment, "name of the comparison of --arms; another name assigns all arms anew", GroupServe},
 		{"concurrency", &s.Concurrency, "questions and searches that are answered at a time", GroupServe},
 		{"queue", &s.Queue, "questions and searches that wait for their turn; more are refused with status 429", GroupServe},
-		{"queue_time", &s.QueueTime, "most time that one waits for its turn", GroupServe},
+		{"queue_time", &s.QueueTime, "longest time that one waits for its turn", GroupServe},
 		{"rate", &s.Rate, "requests a second that a key may send; negative: no limit", GroupServe},
 		{"burst", &s.Burst, "requests that a key may send at once", GroupServe},
-		{"max_upload_mb", &s.MaxUploadMB, "most of one upload, in MB", GroupServe},
+		{"max_upload_mb", &s.MaxUploadMB, "largest upload, in MB", GroupServe},
 		{"shutdown_timeout", &s.ShutdownTimeout, "time for answers under way to finish after SIGTERM", GroupServe},
-		{"fence", &s.Fence, "put passages between lines with a random mark in the server's prompts, a new one for each question", GroupServe},
+		{"fence", &s.Fence, "put passages of the server's prompts between lines with a random mark that is new for each question", GroupServe},
 		{"log_content", &s.LogContent, "write questions and answers into the log", GroupServe},
 	}
 }
@@ -76,14 +76,14 @@ func (s serveSettings) checkServe() error {
 	}
 	for _, o := range s.Origins() {
 		if u, err := url.Parse(o); err != nil || u.Scheme == "" || u.Host == "" || u.Path != "" {
-			return fault.Usagef("cors_origins: %q is no origin: write https://HOST[:PORT]", o)
+			return fault.Usagef("cors_origins: %q is not an origin: write https://HOST[:PORT]", o)
 		}
 	}
 	if _, err := serve.ParseArms(s.Experiment, s.Arms); err != nil {
 		return fault.Usage(err)
 	}
 	if s.Rate == 0 {
-		return fault.Usage(errors.New("rate must not be 0; a negative one is no limit"))
+		return fault.Usage(errors.New("rate must not be 0; a negative rate means no limit"))
 	}
 	return cmp.Or(positive("concurrency", s.Concurrency), notNegative("queue", s.Queue), positive("queue_time", s.QueueTime), positive("burst", s.Burst),
 		positive("max_upload_mb", s.MaxUploadMB), positive("shutdown_timeout", s.ShutdownTimeout))

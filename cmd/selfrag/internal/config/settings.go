@@ -39,6 +39,7 @@ type Settings struct {
 	ChunkSize    int
 	ChunkOverlap int
 	ParentSize   int
+	MaxFileMB    int
 	AllowURLs    string
 
 	Strategy       string

@@ -13,7 +13,7 @@ func (s Settings) Splitting() ingest.Config {
 	if overlap == 0 {
 		overlap = ingest.NoOverlap
 	}
-	return ingest.Config{Split: s.Split, ChunkSize: s.ChunkSize, Overlap: overlap, ParentSize: s.ParentSize}
+	return ingest.Config{Split: s.Split, ChunkSize: s.ChunkSize, Overlap: overlap, ParentSize: s.ParentSize, MaxBytes: int64(s.MaxFileMB) << 20}
 }
 
 // Hosts returns the hosts of a list separated by commas or spaces.

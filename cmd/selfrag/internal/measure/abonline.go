@@ -26,8 +26,8 @@ type onlineOptions struct {
 }
 
 func (o *onlineOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&o.files, "from-traces", nil, "compare the arms of an experiment by these logs of selfrag serve: feedback.jsonl, and the files of --trace-file; more may follow as arguments")
-	flags.StringVar(&o.experiment, "experiment", "", "with --from-traces: the experiment to compare, where the logs hold several")
+	flags.StringArrayVar(&o.files, "from-traces", nil, "compare the arms of an experiment by these logs of selfrag serve: feedback.jsonl and the files of --trace-file; further logs can follow as arguments")
+	flags.StringVar(&o.experiment, "experiment", "", "with --from-traces: the experiment to compare, if the logs hold several")
 }
 
 // OnlineReport is the output of ab --from-traces --json.
@@ -45,7 +45,7 @@ func (o *AB) checkOnline(flags *pflag.FlagSet) error {
 	var err error
 	flags.Visit(func(f *pflag.Flag) {
 		if !slices.Contains(useful, f.Name) {
-			err = cmp.Or(err, fault.Usagef("ab --from-traces asks nothing and reads what was logged: --%s has no meaning with it", f.Name))
+			err = cmp.Or(err, fault.Usagef("ab --from-traces only reads logs: it cannot be combined with --%s", f.Name))
 		}
 	})
 	switch {
@@ -127,7 +127,7 @@ func (o *AB) chooseOnline(log *online.Log) (experiment string, arms [2]string, e
 	experiment = o.online.experiment
 	switch {
 	case len(experiments) == 0 && log.Outside > 0:
-		return "", arms, fmt.Errorf("nothing to compare in %s: there are %d thumbs, none of them on an answer of an experiment; only questions that name no strategy are part of one, see arms in docs/service.md",
+		return "", arms, fmt.Errorf("nothing to compare in %s: none of the %d thumbs is on an answer of an experiment; only questions that name no strategy are part of one, see arms in docs/service.md",
 			strings.Join(o.online.files, ", "), log.Outside)
 	case len(experiments) == 0:
 		return "", arms, fmt.Errorf("nothing to compare in %s: there is no line of an experiment; selfrag serve writes them with the setting arms, see docs/service.md", strings.Join(o.online.files, ", "))
@@ -148,7 +148,7 @@ func (o *AB) chooseOnline(log *online.Log) (experiment string, arms [2]string, e
 	switch {
 	case arms[0] != "":
 	case len(known) == 1:
-		return "", arms, fmt.Errorf("nothing to compare: all that is logged of experiment %s is of arm %s", experiment, known[0])
+		return "", arms, fmt.Errorf("nothing to compare: experiment %s has only entries of arm %s", experiment, known[0])
 	case len(known) > 2:
 		return "", arms, fault.Usagef("experiment %s has more than two arms: choose two with --a and --b: %s", experiment, strings.Join(known, ", "))
 	default:
@@ -185,7 +185,7 @@ func printOnline(w io.Writer, r OnlineReport) error {
 		fmt.Fprintf(w, "%d units had both arms, and count once in each: the weights were changed meanwhile.\n", r.Both)
 	}
 	if r.Outside > 0 {
-		fmt.Fprintf(w, "%d thumbs are on answers outside of any experiment, and left out.\n", r.Outside)
+		fmt.Fprintf(w, "%d thumbs on answers outside of any experiment were left out.\n", r.Outside)
 	}
 	_, err := fmt.Fprintln(w, r.Verdict)
 	return err

@@ -71,11 +71,11 @@ func readSamples(path string) (samples, error) {
 		if err := d.Decode(&line); errors.Is(err, io.EOF) {
 			return s, nil
 		} else if err != nil {
-			return s, fault.Usagef("%s is no file of samples: %w", path, err)
+			return s, fault.Usagef("%s is not a file of samples: %w", path, err)
 		}
 		if line.Judged != nil {
 			if n := len(line.Right); n > 0 && n != len(line.Candidates) {
-				return s, fault.Usagef("%s is no file of samples: question %s has %d candidates and %d judgements", path, line.ID, len(line.Candidates), n)
+				return s, fault.Usagef("%s is not a file of samples: question %s has %d candidates and %d judgements", path, line.ID, len(line.Candidates), n)
 			}
 			s.questions = append(s.questions, *line.Judged)
 			continue

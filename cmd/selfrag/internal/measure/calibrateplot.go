@@ -19,7 +19,7 @@ import (
 func (r calibrationReport) plot(path string) error {
 	p := plot.New()
 	p.BackgroundColor = color.White
-	p.X.Label.Text, p.Y.Label.Text = "P(answers) as said", "share that is answered"
+	p.X.Label.Text, p.Y.Label.Text = "stated P(answers)", "share answered"
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
 	same, err := plotter.NewLine(plotter.XYs{{X: 0, Y: 0}, {X: 1, Y: 1}})
 	if err != nil {

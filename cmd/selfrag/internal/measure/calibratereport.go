@@ -249,10 +249,10 @@ func (r calibrationReport) print(w io.Writer) error {
 		}
 		line("%-20s %6s %6s  %6s %6s  %10s %9s", cmp.Or(s.Without, "(with all)"), "", "", figure(s.Best), figure(s.Three), figure(s.Answers), figure(s.OnePlace))
 	}
-	line("\nP(the documents tell it): said, and how often it was so")
+	line("\nP(the documents answer it): stated, and how often it was right")
 	for _, b := range r.Reliability {
 		if b.Questions > 0 {
-			line("%.1f to %.1f  %5d questions  said %.2f  so %.2f", b.From, b.To, b.Questions, b.Said, b.So)
+			line("%.1f to %.1f  %5d questions  stated %.2f  observed %.2f", b.From, b.To, b.Questions, b.Said, b.So)
 		}
 	}
 	return err

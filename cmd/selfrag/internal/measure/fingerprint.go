@@ -61,7 +61,7 @@ func (r *questionRun) chooseModels(ctx context.Context, parts *wire.Parts, w io.
 		}
 		if s.Model == "" && !r.noShort {
 			r.noShort = true
-			fmt.Fprintln(w, "No language model is asked, so answers are scored as they are (--no-short-answer); --model puts them in short.")
+			fmt.Fprintln(w, "No language model is used, so answers are scored as they are (--no-short-answer); --model shortens them.")
 		}
 	}
 	return nil
@@ -159,7 +159,7 @@ func digestOfCollection(ctx context.Context, parts *wire.Parts) (string, error) 
 // record.
 func tellUntold(w io.Writer, log *eval.Log, path string) {
 	if len(log.Untold) > 0 {
-		fmt.Fprintf(w, "%s does not tell %s, since an earlier version began it; they are taken to be the same.\n",
+		fmt.Fprintf(w, "%s lacks %s, since an earlier version began it; they are taken to be the same.\n",
 			filepath.Base(path), strings.Join(log.Untold, ", "))
 	}
 }

@@ -38,19 +38,19 @@ type questionRun struct {
 
 func (r *questionRun) addFlags(flags *pflag.FlagSet) {
 	r.addSampleFlags(flags)
-	flags.StringVar(&r.corpus, "corpus", "", "documents to search, where the data set has no corpus.jsonl: a file or folder to ingest for the run")
+	flags.StringVar(&r.corpus, "corpus", "", "documents to search if the data set has no corpus.jsonl: a file or folder to ingest for the run")
 	r.judge.addFlags(flags)
-	flags.StringVar(&r.dataset, "langfuse-dataset", "", "keep the questions as this dataset in Langfuse, and what is answered as an experiment on it")
-	flags.BoolVar(&r.noShort, "no-short-answer", false, "score the answer itself, and do not ask the model for it as a phrase")
+	flags.StringVar(&r.dataset, "langfuse-dataset", "", "keep the questions as this dataset in Langfuse, and the answers as an experiment on it")
+	flags.BoolVar(&r.noShort, "no-short-answer", false, "score the answer itself instead of asking the model for it as a phrase")
 }
 
 // addSampleFlags declares the flags for the questions and the file of outcomes.
 func (r *questionRun) addSampleFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&r.data, "data", "", "data set: a folder in BEIR layout, where answers count with answers, or a JSONL file of questions")
+	flags.StringVar(&r.data, "data", "", "data set: a folder in BEIR layout, with answers if they are scored, or a JSONL file of questions")
 	flags.IntVar(&r.limit, "limit", 0, "ask this many questions; 0: all")
-	flags.Uint64Var(&r.seed, "seed", 0, "of the random choices; other than 0 it also shuffles the questions before --limit takes the first")
-	flags.IntVar(&r.concurrency, "concurrency", 1, "questions at a time; more than 1 makes the seconds of a question mean less")
-	flags.StringVar(&r.out, "out", "", "file of the outcomes, a JSON line a question; a run that was stopped goes on with it")
+	flags.Uint64Var(&r.seed, "seed", 0, "seed of the random choices; unless it is 0, it also shuffles the questions before --limit takes the first")
+	flags.IntVar(&r.concurrency, "concurrency", 1, "questions at a time; with more than 1 the seconds of a question include waiting")
+	flags.StringVar(&r.out, "out", "", "file of the outcomes, a JSON line a question; a stopped run resumes from it")
 }
 
 // checkWithout returns an error if one of the names is not a rule or heuristic.
@@ -141,7 +141,7 @@ func (r *questionRun) run(ctx context.Context, parts *wire.Parts, io term.Stream
 		err = judging.do(ctx, parts, io.Err, res.outcomes)
 	}
 	if err != nil && r.out != "" {
-		fmt.Fprintf(io.Err, "What was answered is in %s; the same command goes on from there.\n", r.out)
+		fmt.Fprintf(io.Err, "The answers so far are in %s; the same command resumes from there.\n", r.out)
 	}
 	return res, err
 }

@@ -46,9 +46,9 @@ func (o *Tune) AddQAFlags(flags *pflag.FlagSet) {
 func (o *Tune) addTuneFlags(flags *pflag.FlagSet, metric string) {
 	flags.IntVar(&o.trials, "trials", 24, "combinations to try, the present settings among them")
 	flags.Float64Var(&o.share, "dev-share", 0.5, "share of the questions to choose on; the rest is held out")
-	flags.StringVar(&o.metric, "metric", metric, "what is to be high: "+strings.Join(tunable(), ", "))
-	flags.StringArrayVar(&o.values, "try", nil, "KEY=VALUE,VALUE: try these values of a setting, in place of those of the same key; may be given again. KEY alone leaves one out")
-	flags.StringVar(&o.yaml, "yaml", "", "write the settings found into a file that does not exist yet")
+	flags.StringVar(&o.metric, "metric", metric, "metric to maximise: "+strings.Join(tunable(), ", "))
+	flags.StringArrayVar(&o.values, "try", nil, "KEY=VALUE,VALUE: try these values of a setting instead of the default ones; may be repeated. KEY alone leaves a setting out")
+	flags.StringVar(&o.yaml, "yaml", "", "write the best settings into a file that does not exist yet")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
@@ -79,7 +79,7 @@ func (o *Tune) Check(command string) error {
 	}
 	if o.yaml != "" {
 		if _, err := os.Stat(o.yaml); err == nil {
-			return fault.Usagef("%s: --yaml %s: the file is there already", command, o.yaml)
+			return fault.Usagef("%s: --yaml %s: the file already exists", command, o.yaml)
 		}
 	}
 	return o.check(command)

@@ -137,7 +137,7 @@ func (o *Tune) tune(ctx context.Context, parts *wire.Parts, io term.Streams, dat
 	view.end()
 	if err != nil {
 		if o.out != "" {
-			fmt.Fprintf(io.Err, "What was found is in %s; the same command goes on from there.\n", o.out)
+			fmt.Fprintf(io.Err, "The results so far are in %s; the same command resumes from there.\n", o.out)
 		}
 		return err
 	}

@@ -100,7 +100,7 @@ func tuneVerdict(r TuneReport) string {
 		case "a":
 			return "The best settings are worse than the present ones: " + gain + ". Keep the present ones."
 		}
-		return "The gain is not confirmed: " + gain + ". It may be chance; more questions would tell."
+		return "The gain is not confirmed: " + gain + ". It may be chance; more questions would show."
 	}
 	return "The present settings are the best that were tried."
 }

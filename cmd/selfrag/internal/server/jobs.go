@@ -37,7 +37,7 @@ func awaitJobs(done <-chan struct{}, patience time.Duration, log *slog.Logger) {
 	select {
 	case <-done:
 	case <-timer.C:
-		log.Error("an upload that is being taken in did not stop and is cut off; the next start goes on with it, and gives it up if it ends the server again and again",
+		log.Error("an upload that is being ingested did not stop and is cut off; the next start resumes it, and gives it up if it keeps ending the server",
 			"patience", patience.String())
 	}
 }

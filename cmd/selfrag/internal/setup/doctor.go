@@ -154,7 +154,7 @@ func checkOllama(ctx context.Context, parts *wire.Parts) part {
 	p.Address = client.Address()
 	begin := time.Now()
 	if p.Version, err = client.Version(ctx); err != nil {
-		p.Remedy = err.Error() + ". `selfrag init` says which models suit this machine"
+		p.Remedy = err.Error() + ". `selfrag init` proposes models that suit this machine"
 		return p
 	}
 	p.Found = true
@@ -165,7 +165,7 @@ func checkOllama(ctx context.Context, parts *wire.Parts) part {
 // checkModel loads the language model and measures the time of a prompt and an
 // answer.
 func checkModel(ctx context.Context, parts *wire.Parts) part {
-	p := part{Name: "language model", Version: cmp.Or(parts.Settings.Model, "(the best there that suits this machine)")}
+	p := part{Name: "language model", Version: cmp.Or(parts.Settings.Model, "(the best installed one that suits this machine)")}
 	model, err := parts.Model(ctx)
 	if err != nil {
 		p.Remedy = err.Error()

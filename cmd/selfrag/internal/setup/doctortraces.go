@@ -37,7 +37,7 @@ func CheckTraces(ctx context.Context, s config.Settings, getenv func(string) str
 		return checkLangfuse(ctx, p, project, to)
 	}
 	if len(to) == 0 {
-		p.Remedy = "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, OTEL_EXPORTER_OTLP_ENDPOINT or --trace-file say where to send them; see docs/tracing.md"
+		p.Remedy = "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, OTEL_EXPORTER_OTLP_ENDPOINT or --trace-file name a destination; see docs/tracing.md"
 		return p
 	}
 	p.Version = strings.Join(to, ", ")

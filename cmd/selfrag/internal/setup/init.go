@@ -34,16 +34,16 @@ type Init struct {
 
 // AddFlags declares the flags of the options.
 func (o *Init) AddFlags(f *pflag.FlagSet) {
-	f.BoolVar(&o.yes, "yes", false, "agree to what is proposed")
+	f.BoolVar(&o.yes, "yes", false, "agree to the proposal")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show the proposal and end")
-	f.BoolVar(&o.force, "force", false, "change a selfrag.yaml that is there, keeping a copy")
+	f.BoolVar(&o.force, "force", false, "change an existing selfrag.yaml, keeping a copy")
 	f.BoolVar(&o.asJSON, "json", false, "print JSON; without --yes nothing is fetched or written")
 	f.BoolVar(&o.printModel, "print-model", false, "print the name of the language model that suits this machine, and end")
 	f.StringVar(&o.file, "file", "", "file to write (default SELFRAG_CONFIG, else selfrag.yaml)")
-	f.StringVar(&o.model, "model", "", "language model to take in place of the proposed one")
-	f.Float64Var(&o.memory, "memory", -1, "propose for a machine with so many GB of memory, such as that of an Ollama server elsewhere (default: look)")
-	f.Float64Var(&o.card, "card", -1, "propose for a graphics card with so many GB of memory; 0: for none (default: look)")
-	f.StringVar(&o.library, "library", defaultLibrary, "address of Ollama's library, to see what can be fetched; none: nothing is")
+	f.StringVar(&o.model, "model", "", "language model to use instead of the proposed one")
+	f.Float64Var(&o.memory, "memory", -1, "propose for a machine with this many GB of memory, such as that of an Ollama server elsewhere (default: detected)")
+	f.Float64Var(&o.card, "card", -1, "propose for a graphics card with this many GB of memory; 0: no card (default: detected)")
+	f.StringVar(&o.library, "library", defaultLibrary, "address of Ollama's library, to see which models can be fetched; none: no model")
 }
 
 // maxGB is more memory than any machine has.
@@ -52,9 +52,9 @@ const maxGB = 1_000_000
 func (o *Init) check() error {
 	switch {
 	case o.yes && o.dryRun:
-		return fault.Usage(errors.New("--yes fetches and writes, --dry-run does neither: say one of them"))
+		return fault.Usage(errors.New("--yes fetches and writes, --dry-run does neither: use one of them"))
 	case o.printModel && (o.yes || o.asJSON):
-		return fault.Usage(errors.New("--print-model prints a name and ends: say it without --yes and --json"))
+		return fault.Usage(errors.New("--print-model prints a name and ends: use it without --yes and --json"))
 	case o.memory > maxGB || o.card > maxGB || math.IsNaN(o.memory+o.card):
 		return fault.Usage(errors.New("--memory and --card are in GB: no machine has that many"))
 	case o.model == wire.OpenAIModels:
@@ -104,7 +104,7 @@ func (o *Init) Run(ctx context.Context, io term.Streams, s config.Settings, gete
 		return a.printInitJSON(o, p)
 	}
 	if o.yes && file.there && file.changed && !o.force {
-		return fault.Usagef("%s is there and holds other settings: say --force to change them, a copy is kept", o.file)
+		return fault.Usagef("%s exists and holds other settings: use --force to change them; a copy is kept", o.file)
 	}
 	if p.Model.fetch() || p.Embedder.fetch() || file.changed {
 		if !o.yes {
@@ -171,7 +171,7 @@ func (a *initRun) agree(ctx context.Context, question string) (bool, error) {
 		text := strings.ToLower(strings.TrimSpace(got.text))
 		if got.err != nil && text == "" {
 			fmt.Fprintln(a.Err)
-			return false, fault.Usage(errors.New("nobody answered: say --yes to agree, or --dry-run only to look"))
+			return false, fault.Usage(errors.New("nobody answered: use --yes to agree, or --dry-run only to look"))
 		}
 		switch text {
 		case "", "y", "yes", "예", "네", "ㅇ", "응":

@@ -166,7 +166,7 @@ func (c *chat) greet() {
 		c.note("Collection %s, strategy %s; see /help.", s.Collection, s.Strategy)
 	}
 	if n := len(c.kept.Turns); n > 0 {
-		c.note("Session %s goes on after %s; the last: %s", c.file.Name, term.Count(n, "question"), term.Printable(c.kept.Turns[n-1].Answer.Question))
+		c.note("Session %s resumes after %s; the last: %s", c.file.Name, term.Count(n, "question"), term.Printable(c.kept.Turns[n-1].Answer.Question))
 	}
 }
 

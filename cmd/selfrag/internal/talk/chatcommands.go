@@ -25,13 +25,13 @@ type chatCommand struct {
 
 func chatCommands() []chatCommand {
 	return []chatCommand{
-		{"/sources", "", "what the last answer cites, and what else was read", func(c *chat, _ context.Context, _ string) error { return c.showSources() }},
-		{"/why", "", "the whole reasoning behind the last answer", func(c *chat, _ context.Context, _ string) error { return c.showWhy() }},
+		{"/sources", "", "show what the last answer cites and what else was read", func(c *chat, _ context.Context, _ string) error { return c.showSources() }},
+		{"/why", "", "show the reasoning behind the last answer", func(c *chat, _ context.Context, _ string) error { return c.showWhy() }},
 		{"/strategy", "[NAME]", "show or change the strategy", func(c *chat, ctx context.Context, name string) error { return c.change(ctx, "strategy", name) }},
 		{"/collection", "[NAME]", "show or change the collection", func(c *chat, ctx context.Context, name string) error { return c.change(ctx, "collection", name) }},
 		{"/save", "[NAME]", "keep this conversation as a session", func(c *chat, _ context.Context, name string) error { return c.saveAs(name) }},
 		{"/good", "[COMMENT]", "tell Langfuse that the last answer is good", func(c *chat, _ context.Context, comment string) error { return c.feedback(true, comment) }},
-		{"/bad", "[COMMENT]", "tell Langfuse that it is not", func(c *chat, _ context.Context, comment string) error { return c.feedback(false, comment) }},
+		{"/bad", "[COMMENT]", "tell Langfuse that the last answer is bad", func(c *chat, _ context.Context, comment string) error { return c.feedback(false, comment) }},
 		{"/help", "", "list the commands", func(c *chat, _ context.Context, _ string) error { return c.help() }},
 		{"/quit", "", "leave; so do Ctrl-D, and Ctrl-C twice", func(*chat, context.Context, string) error { return errQuit }},
 	}
@@ -70,7 +70,7 @@ func (c *chat) help() error {
 
 func (c *chat) showWhy() error {
 	if c.reasoning.Empty() {
-		c.note("There is no reasoning yet: it is told of questions asked since the chat began.")
+		c.note("There is no reasoning yet: it is kept for questions of this chat only.")
 		return nil
 	}
 	_, err := fmt.Fprint(c.Out, c.reasoning.Draw(term.Columns(c.Out)))

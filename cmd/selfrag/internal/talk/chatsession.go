@@ -29,7 +29,7 @@ func (c *chat) resume(name string) error {
 			continue
 		}
 		if s, err = s.With(v.key, v.kept, "session "+name); err != nil {
-			return fmt.Errorf("go on with session %q: %w", name, err)
+			return fmt.Errorf("resume session %q: %w", name, err)
 		}
 	}
 	c.settings = s
@@ -84,13 +84,13 @@ func (c *chat) saveAs(name string) error {
 			return NameIsUsage(err)
 		}
 		if !fresh {
-			return fault.Usagef("there is a session %q already: take another name, or go on with it by `selfrag chat --session %s`", name, name)
+			return fault.Usagef("session %q already exists: take another name, or resume it with `selfrag chat --session %s`", name, name)
 		}
 		c.file = file
 	}
 	if err := c.save(); err != nil {
 		return err
 	}
-	c.note("Kept as session %s; `selfrag chat --session %s` goes on with it.", c.file.Name, c.file.Name)
+	c.note("Kept as session %s; `selfrag chat --session %s` resumes it.", c.file.Name, c.file.Name)
 	return nil
 }

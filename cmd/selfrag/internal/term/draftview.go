@@ -53,7 +53,7 @@ func (v *draftView) complete(d agent.Draft) {
 	v.whole = v.begun
 	if d.NotFound && len(d.Sentences) == 0 {
 		v.end()
-		fmt.Fprintln(v.w, "  draft            "+v.words("the passages do not tell", "찾은 문단에 답이 없음"))
+		fmt.Fprintln(v.w, "  draft            "+v.words("the passages do not say", "찾은 문단에 답이 없음"))
 	}
 }
 

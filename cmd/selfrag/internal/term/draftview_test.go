@@ -35,8 +35,8 @@ func TestDraftsAreMarkedUntilTheyAreChecked(t *testing.T) {
 			events: drafted("How many lanes?", "It has\n", "two lanes."),
 			piped: "? How many lanes?\n  draft            not yet checked: NOT FOUND\n  draft            not yet checked: It has two lanes.\n" +
 				"  grade-support    supported 0.90  It has two lanes.\n  synthesize       not yet checked: It has \n  stopped by supported; 0 LLM calls, 0 + 0 tokens, 0.0 s\n",
-			writing: "? How many lanes?\n  draft            the passages do not tell\n  draft            not yet checked: It has two lanes.\n",
-			terminal: "? How many lanes?\n  draft            the passages do not tell\n" +
+			writing: "? How many lanes?\n  draft            the passages do not say\n  draft            not yet checked: It has two lanes.\n",
+			terminal: "? How many lanes?\n  draft            the passages do not say\n" +
 				"  grade-support    supported 0.90  It has two lanes.\n  stopped by supported; 0 LLM calls, 0 + 0 tokens, 0.0 s\n",
 		},
 		"Korean": {

@@ -33,7 +33,7 @@ func evidenceText(found evidence.Found, style Style, columns int) string {
 			}
 		}
 	}
-	put("", fmt.Sprintf("P(the documents tell it) %.2f, P(one place tells it all) %.2f, coverage %.2f", found.Answers, found.OnePlace, found.Coverage),
+	put("", fmt.Sprintf("P(the documents answer it) %.2f, P(one place has it all) %.2f, coverage %.2f", found.Answers, found.OnePlace, found.Coverage),
 		style.dim)
 	for i, s := range found.Sentences {
 		label := fmt.Sprintf("%2d. %.2f  ", i+1, s.Answers)

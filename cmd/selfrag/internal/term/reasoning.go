@@ -191,7 +191,7 @@ func (r *Reasoning) graded(e agent.RelevanceGraded) {
 func (r *Reasoning) drafted(d agent.Draft) {
 	round := r.inRound("draft")
 	if len(d.Sentences) == 0 && d.NotFound {
-		round.draft = r.here().add("draft: the passages do not tell")
+		round.draft = r.here().add("draft: the passages do not say")
 		return
 	}
 	round.draft = r.here().add("draft: %s", d.Text)
@@ -217,7 +217,7 @@ func (r *Reasoning) answered(a agent.Answer) {
 	case a.Abstained:
 		what = "abstained"
 	case a.Unsure:
-		what = "answered, not with certainty"
+		what = "answered, but not certain"
 	case a.Quoted:
 		what = "answered with the evidence itself"
 	}

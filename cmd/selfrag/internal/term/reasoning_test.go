@@ -91,7 +91,7 @@ func turnsToDraw() map[string][]agent.Event {
 			}}},
 			agent.Drafted{Draft: agent.Draft{Draft: claim.Draft{Text: "NOT FOUND", NotFound: true}}},
 			agent.Answered{Answer: agent.Answer{
-				Text:      "The documents do not tell.\nSearched for: How much may a hotel night cost?\nNearest:\n[1] “A hotel night costs at most 150,000 won.” (policies/travel.md)",
+				Text:      "The documents do not say.\nSearched for: How much may a hotel night cost?\nNearest:\n[1] “A hotel night costs at most 150,000 won.” (policies/travel.md)",
 				Abstained: true,
 				StoppedBy: agent.StoppedSinglePass, Usage: agent.Usage{Calls: 1, PromptTokens: 500, CompletionTokens: 3}}},
 		},

@@ -79,10 +79,10 @@ func (p *Parts) adviseEmbedder(w io.Writer, spec retrieval.EmbedderSpec, languag
 	to := knowingEmbedder(language)
 	switch {
 	case language != "" && !spec.Knows(language):
-		fmt.Fprintf(w, "Most of this text is %s, which embedder %s does not know: its vectors will find little of it. %s does: `%s` changes %q over.\n",
+		fmt.Fprintf(w, "Most of this text is %s, which embedder %s does not know: its vectors will find little of it. %s does: `%s` switches %q to it.\n",
 			languageName(language), spec.Model, to, reembedCommand(name, to), name)
 	case p.Settings.Embedder == "auto" && spec.Model == formerEmbedder && DefaultEmbedder() != formerEmbedder:
-		fmt.Fprintf(w, "%q keeps the former default embedder, %s, for English alone: `%s` changes it over to %s.\n",
+		fmt.Fprintf(w, "%q keeps the former default embedder, %s, for English alone: `%s` switches it to %s.\n",
 			name, spec.Model, reembedCommand(name, DefaultEmbedder()), DefaultEmbedder())
 	}
 }
@@ -129,6 +129,6 @@ func AdviseCollections(infos []retrieval.CollectionInfo) string {
 	if len(names) == 0 || DefaultEmbedder() == formerEmbedder {
 		return ""
 	}
-	return fmt.Sprintf("made by the former default embedder, %s, for English alone: %s; `%s` changes one over to %s",
+	return fmt.Sprintf("made by the former default embedder, %s, for English alone: %s; `%s` switches one to %s",
 		formerEmbedder, strings.Join(names, ", "), reembedCommand("NAME", DefaultEmbedder()), DefaultEmbedder())
 }

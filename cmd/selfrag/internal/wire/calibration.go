@@ -52,7 +52,7 @@ func ReadCalibration(setting string) (Calibration, error) {
 		return c, fmt.Errorf("read the calibration: %w", err)
 	}
 	if err := json.Unmarshal(data, &c); err != nil {
-		return c, fault.Usagef("calibration %s: it is no file that selfrag calibrate wrote: %w", setting, err)
+		return c, fault.Usagef("calibration %s: it is not a file that selfrag calibrate wrote: %w", setting, err)
 	}
 	if c.Evidence == nil && c.Reranker == nil {
 		return c, fault.Usagef("calibration %s: it holds neither \"evidence\" nor \"reranker\"", setting)

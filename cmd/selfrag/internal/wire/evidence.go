@@ -36,7 +36,7 @@ func (p *Parts) evidence(vectors Embedder) (*evidence.Finder, error) {
 		return nil, err
 	}
 	if c.Evidence != nil && c.Evidence.WeighsReranker() && c.RerankedBy != p.Settings.Reranker {
-		return nil, fault.Usagef("calibration %s weighs the scores of --rerank %s, and this is --rerank %s: use that one, or fit another with selfrag calibrate --rerank %s",
+		return nil, fault.Usagef("calibration %s weighs the scores of --rerank %s, but this is --rerank %s: use that one, or fit another with selfrag calibrate --rerank %s",
 			p.Settings.Calibration, c.RerankedBy, p.Settings.Reranker, p.Settings.Reranker)
 
 	}

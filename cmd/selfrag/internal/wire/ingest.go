@@ -58,7 +58,7 @@ func (p *Parts) Ingest(ctx context.Context, io term.Streams, o Ingestion) error 
 	}
 	report, err := p.ingest(ctx, io, collection, vectors, o)
 	if err != nil {
-		fmt.Fprintf(io.Err, "Stopped after %d documents; run it again to go on.\n", report.Added+report.Updated+report.Unchanged)
+		fmt.Fprintf(io.Err, "Stopped after %d documents; run it again to resume.\n", report.Added+report.Updated+report.Unchanged)
 		return err
 	}
 	err = p.printReport(io, report, o)

@@ -119,7 +119,7 @@ func (p *Parts) dial(cfg ollama.Config) (LanguageModel, error) {
 	var extra map[string]any
 	if text := p.Settings.OpenAIExtra; text != "" {
 		if err := json.Unmarshal([]byte(text), &extra); err != nil {
-			return nil, fault.Usagef("openai_extra %q is no JSON object: %w", text, err)
+			return nil, fault.Usagef("openai_extra %q is not a JSON object: %w", text, err)
 		}
 	}
 	client, err := openai.New(openai.Config{

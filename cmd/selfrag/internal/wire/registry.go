@@ -38,7 +38,7 @@ func Langfuse(s config.Settings, getenv func(string) string, what string, change
 func KeyRefused(err error) error {
 	refused := (*langfuse.StatusError)(nil)
 	if errors.As(err, &refused) && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusForbidden) {
-		return fault.Unreachablef("%w; look at LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_HOST", err)
+		return fault.Unreachablef("%w; check LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_HOST", err)
 	}
 	return err
 }

@@ -61,7 +61,7 @@ func (v *Served) reason(err error) string {
 	var part *ingest.PartError
 	var file *fs.PathError
 	if errors.As(err, &part) || errors.As(err, &file) {
-		v.log.Error("a document was not taken in", "error", err)
+		v.log.Error("a document was not ingested", "error", err)
 		return "the server could not embed or store it; its log says why"
 	}
 	return err.Error()

@@ -29,7 +29,7 @@ func (v *Served) modelIsThere(ctx context.Context) error {
 		case err != nil:
 			err = fmt.Errorf("ask for model %s: %w", model.Model(), err)
 		case !there:
-			err = fmt.Errorf("model %s is not there: %w", model.Model(), missingModel(model))
+			err = fmt.Errorf("model %s is missing: %w", model.Model(), missingModel(model))
 		}
 		return v.noted(ctx, err)
 	})
