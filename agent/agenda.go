@@ -8,27 +8,27 @@ import (
 	"selfrag/rerank/evidence"
 )
 
-// queryKind is the reason for which a round asks something.
+// queryKind is the reason for the query of a round.
 type queryKind int
 
 const (
 	noQuery    queryKind = iota
 	asked                // the question as the user asked it
-	apart                // the question taken apart into look-ups
+	apart                // the look-ups of a plan for the question
 	hop                  // the next look-up of the plan
 	translated           // the question in the other language
 	refined              // what the answer still lacks
 )
 
-// query is what a round asks.
+// query is the text that a round searches for, with the reason for it.
 type query struct {
 	kind queryKind
 	text string
 	plan multihop.Plan // set for kind apart
 }
 
-// mostIdle is the number of consecutive rounds without a new find after which
-// the agenda is done. Not measured.
+// mostIdle is the maximum number of consecutive rounds that find nothing new.
+// After them the agenda is done. Not measured.
 const mostIdle = 2
 
 // agenda decides what to ask next and when to stop.
@@ -42,9 +42,10 @@ type agenda struct {
 func newAgenda() *agenda { return &agenda{done: map[queryKind]bool{}} }
 
 // next returns the query of a round. The first round asks the question itself.
-// As long as nothing answers it, later rounds ask the look-ups that it consists
-// of, the question in the other language, and what the model finds missing.
-// next returns a query of kind noQuery when there is nothing more to ask.
+// As long as no answer holds, later rounds search for the look-ups of a plan,
+// for the question in the other language, and for what the model says is
+// missing. If there is nothing more to ask, next returns a query of kind
+// noQuery.
 func (a *agenda) next(ctx context.Context, r *iteration) (query, error) {
 	a.sentences = len(r.sentences)
 	q, err := a.choose(ctx, r)
@@ -109,9 +110,10 @@ func (a *agenda) learn(q query, r *iteration) {
 	}
 }
 
-// shouldRetrieve decides whether this round searches. The first round does,
-// unless the caller allows an answer without documents. So does every round as
-// long as no sentence is supported.
+// shouldRetrieve reports whether this round searches. The first round always
+// searches, unless the caller allows an answer without documents. Later rounds
+// always search as long as no sentence is supported. Otherwise the model
+// decides.
 func (r *iteration) shouldRetrieve(ctx context.Context) (bool, error) {
 	if r.n == 0 && !r.Config.NoSearchAllowed || r.n > 0 && len(r.sentences) == 0 {
 		return true, nil
@@ -120,17 +122,17 @@ func (r *iteration) shouldRetrieve(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	// With an unknown grade the round searches: a needless search does less
-	// harm than a missing one.
+	// If the grade is unknown, the round searches, because a needless search
+	// does less harm than a missing one.
 	more := !grade.Known || grade.Value > r.Config.Delta
 	r.Emit(RetrieveDecided{Iteration: r.n, Grade: grade, Retrieve: more})
 	return more, nil
 }
 
 // mayBeForeign reports whether the answer may be in a document of the other
-// language that the search did not find. This is so if evidence was compared by
-// words alone, because the embedder of such a search may know only one
-// language.
+// language (English or Korean) that the search did not find. This can be so if
+// no sentence is supported and either there is no evidence, or sentences were
+// compared with the question by words alone.
 func (r *iteration) mayBeForeign() bool {
 	return len(r.sentences) == 0 && (r.evidence.WordsAlone || len(r.evidence.Sentences) == 0) && r.Config.uses(HeuristicTranslate)
 }
@@ -142,6 +144,7 @@ func (r *iteration) promises(seen evidence.Found) bool {
 	return len(seen.Sentences) == 0 || seen.Answers >= r.Config.Promising || r.Config.Promising == NoThreshold
 }
 
-// hopeless reports whether the evidence for the question promises no answer.
-// Asking in other words is then hardly worth a call.
+// hopeless reports whether no sentence is supported and the evidence for the
+// question makes an answer unlikely. Then another query in other words is
+// hardly worth a model call.
 func (r *iteration) hopeless() bool { return len(r.sentences) == 0 && !r.promises(r.evidence) }

@@ -19,13 +19,13 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Retriever finds passages for a query. retrieval.TwoStage is one.
+// Retriever finds passages for a query. retrieval.TwoStage implements it.
 type Retriever interface {
 	Search(ctx context.Context, query string) (retrieval.Result, error)
 }
 
-// Strategy is a way to reach an answer. It calls the turn's steps and reports
-// its progress through Turn.Emit.
+// Strategy is a way to answer a question, such as SelfRAG. It calls the turn's
+// steps and reports its progress through Turn.Emit.
 type Strategy interface {
 	Name() string
 	Run(ctx context.Context, t *Turn) (Answer, error)
@@ -37,7 +37,8 @@ func Strategies() []Strategy {
 	return []Strategy{SelfRAG{}, TwoStage{}, CoT{}, MCTS{}, Auto{}, Extractive{}}
 }
 
-// StrategyNames returns the names of Strategies, in the same order.
+// StrategyNames returns the names of all strategies, in the order of
+// Strategies.
 func StrategyNames() []string {
 	var names []string
 	for _, s := range Strategies() {
@@ -46,8 +47,8 @@ func StrategyNames() []string {
 	return names
 }
 
-// StrategyNamed returns the strategy with the given name. If there is none, s
-// is nil and ok is false.
+// StrategyNamed returns the strategy with the given name. If there is no such
+// strategy, s is nil and ok is false.
 func StrategyNamed(name string) (s Strategy, ok bool) {
 	for _, s := range Strategies() {
 		if s.Name() == name {
@@ -57,8 +58,8 @@ func StrategyNamed(name string) (s Strategy, ok bool) {
 	return nil, false
 }
 
-// asksModel reports whether a strategy needs a language model. A nil strategy
-// stands for the default.
+// asksModel reports whether a strategy needs a language model. nil means the
+// default strategy.
 func asksModel(s Strategy) bool {
 	_, quotes := s.(Extractive)
 	return !quotes
@@ -68,19 +69,18 @@ func asksModel(s Strategy) bool {
 type Question struct {
 	Text string
 	// History holds the earlier turns of the conversation, oldest first, each
-	// as "User: ..." or "Assistant: ...". Its first line may be "Summary: ...",
-	// a summary of the turns before those. A question with a history is
-	// rewritten to be complete in itself before it is answered.
+	// as "User: ..." or "Assistant: ...". The first element may be "Summary:
+	// ...", a summary of still earlier turns. Before a question with a history
+	// is answered, it is rewritten as a question that is complete in itself.
 	History []string
-	// Conversation, if not nil, is used in place of History and keeps the
-	// history within bounds. The question may follow up on what the
-	// conversation remembers, and the conversation remembers the question with
-	// its answer.
+	// Conversation, if not nil, is used in place of History. It limits the
+	// length of the history, and it stores the question with its answer for
+	// later questions.
 	Conversation *conversation.Memory
 }
 
-// Agent answers questions. It is safe for concurrent use if its model and
-// retriever are.
+// Agent answers questions. An Agent is safe for concurrent use if its model and
+// its retriever are.
 type Agent struct {
 	model     llms.Model
 	retriever Retriever
@@ -91,7 +91,7 @@ type Agent struct {
 // New returns an agent over any langchaingo model. A model that is also a
 // TokenProber is graded by token probabilities, any other model by
 // schema-constrained output. If set is nil, the built-in prompts are used. The
-// strategy Extractive asks no model: with it, model may be nil and is not used.
+// strategy Extractive does not use a model, so model may be nil for it.
 func New(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*Agent, error) {
 	if retriever == nil {
 		return nil, errors.New("an agent needs a retriever")
@@ -114,7 +114,8 @@ func New(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*
 	return &Agent{model, retriever, set, cfg}, nil
 }
 
-// Turn is one question on its way to an answer. A strategy runs it.
+// Turn holds all that a strategy needs to answer one question: the question,
+// the steps that it can take, and where its events go.
 type Turn struct {
 	Question Question // complete in itself
 	Language string   // language of the question: "en" or "ko"
@@ -124,11 +125,11 @@ type Turn struct {
 	emit func(Event)
 }
 
-// Emit sends an event to the reader of the turn.
+// Emit sends an event to the code that reads the events of the turn.
 func (t *Turn) Emit(e Event) { t.emit(e) }
 
 // pieces returns a function that emits each piece of the model's text as an
-// event. It returns nil if nobody reads such events.
+// event. It returns nil if such events are turned off (Config.NoDeltas).
 func (t *Turn) pieces(event func(string) Event) func(string) {
 	if t.Config.NoDeltas {
 		return nil
@@ -137,7 +138,7 @@ func (t *Turn) pieces(event func(string) Event) func(string) {
 }
 
 // rounds returns the number of rounds that the budget allows. If the budget
-// sets none, it returns own, the strategy's own number.
+// does not limit the rounds, it returns own, the default of the strategy.
 func (t *Turn) rounds(own int) int { return cmp.Or(t.Config.Budget.Iterations, own) }
 
 // recorded returns a copy of the turn that appends its events to a list. Work
@@ -149,9 +150,9 @@ func (t *Turn) recorded(events *[]Event) *Turn {
 	return &of
 }
 
-// Ask answers a question. It yields events as things happen; the last one is
-// Answered. An error ends the stream. It wraps ctx.Err() if the context ended.
-// The turn is cancelled when the caller stops reading.
+// Ask answers a question. It yields events while the turn runs. The last event
+// is Answered. An error ends the stream. The error wraps ctx.Err() if the
+// context ended. If the caller stops reading, the turn is cancelled.
 func (a *Agent) Ask(ctx context.Context, q Question) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		ctx, cancel := context.WithCancelCause(ctx)
@@ -204,7 +205,7 @@ func (a *Agent) run(ctx context.Context, q Question, emit func(Event)) (Answer, 
 	return answer, err
 }
 
-// turn answers a question within the span of its turn.
+// turn answers a question and records the turn in a trace span.
 func (a *Agent) turn(ctx context.Context, q Question, emit func(Event)) (Answer, error) {
 	begin := time.Now()
 	limited, cancel := context.WithTimeoutCause(ctx, a.cfg.Budget.Time, stop.SpentError{Part: SpentTime})

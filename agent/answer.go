@@ -14,36 +14,38 @@ type Answer struct {
 	Question  string `json:"question"`
 	Text      string `json:"answer"`
 	Abstained bool   `json:"abstained"`
-	// Unsure marks an answer whose support the model grades too low, although
-	// code finds its content in the passages that it cites. The text says that
-	// it is not certain.
+	// Unsure marks an answer that the model grades as too poorly supported,
+	// although code finds its content in the cited passages. The text of such
+	// an answer says that it is not certain.
 	Unsure bool `json:"unsure,omitempty"`
-	// Quoted marks an answer that consists of the evidence itself, word for
-	// word. It is given if no draft held and the evidence likely answers the
-	// question. The text says that it is a quotation.
+	// Quoted marks an answer that consists of sentences of the documents, word
+	// for word. The agent gives such an answer if every draft was refused and
+	// the evidence likely answers the question. The text of the answer says
+	// that it is a quotation.
 	Quoted    bool       `json:"quoted,omitempty"`
 	Strategy  string     `json:"strategy"`
 	Chosen    string     `json:"chosen,omitempty"` // the strategy that auto chose
 	Citations []Citation `json:"citations"`
-	// Nearest holds up to three sentences that come nearest to the question, if
-	// the answer abstains. They are numbered from 1, as the text quotes them.
-	// They prove nothing and are not citations.
+	// Nearest holds up to three sentences that are most likely to answer the
+	// question, if the answer abstains. They are numbered from 1, in the order
+	// in which the text quotes them. They are not citations, because they do
+	// not support an answer.
 	Nearest    []Citation  `json:"nearest,omitempty"`
 	Iterations []Iteration `json:"iterations"`
 	StoppedBy  string      `json:"stopped_by"` // one of the Stopped and Spent constants
 	Usage      Usage       `json:"usage"`
 	Cost       []StepCost  `json:"cost"` // the usage by step
 	Timings    Timings     `json:"timings_ms"`
-	// Degraded says which parts failed and were done without. It is empty if
-	// all went well.
+	// Degraded names the parts, such as the reranker, that failed and without
+	// which the answer was made. It is empty if nothing failed.
 	Degraded string `json:"degraded,omitempty"`
 	TraceID  string `json:"trace_id"`
 	// Tree is the tree that the strategy mcts explored; the first node is the
 	// root.
 	Tree []TreeNode `json:"tree,omitempty"`
-	// Ranking holds every passage that the turn found, best first: the passages
-	// that the answer rests on, then those that answered its look-ups, then the
-	// others by score.
+	// Ranking holds every passage that the turn found, best first. The passages
+	// that support the answer come first, then the passages that answered
+	// look-ups, then the others by score.
 	Ranking []retrieval.Passage `json:"-"`
 }
 
@@ -60,14 +62,14 @@ type Iteration struct {
 	Usefulness Grade           `json:"usefulness"`
 }
 
-// Graded reports whether a draft of the round was graded. If not, the score of
-// the round means nothing.
+// Graded reports whether a draft of the round was graded. The score of a round
+// without a graded draft has no meaning.
 func (it Iteration) Graded() bool { return it.Support.Known || it.Usefulness.Known }
 
 // GradedClaim is a sentence of a draft with its grade and the ids of the
-// passages that it cites. If code sees that the passages do not say it, Refuted
-// names the rule and the fact. Otherwise Refuted is nil and the grade is the
-// model's.
+// passages that it cites. If code refutes the sentence, Refuted holds the rule
+// and the fact that the passages lack. Otherwise Refuted is nil and the grade
+// comes from the model.
 type GradedClaim struct {
 	Text     string         `json:"text"`
 	Passages []string       `json:"passages"`
@@ -94,8 +96,7 @@ type GradedPassage struct {
 	Relevance Grade   `json:"relevance"`
 }
 
-// ungraded returns the record of passages that a round reads without grading
-// them.
+// ungraded returns the passages as GradedPassages with an unknown grade.
 func ungraded(passages []retrieval.Passage) []GradedPassage {
 	out := make([]GradedPassage, len(passages))
 	for i, p := range passages {
@@ -113,7 +114,8 @@ type Timings struct {
 	Total  float64 `json:"total"`
 }
 
-// Milliseconds converts a duration to the unit of the JSON outputs.
+// Milliseconds returns a duration in milliseconds, the unit of all JSON
+// outputs.
 func Milliseconds(d time.Duration) float64 { return call.Milliseconds(d) }
 
 func appendNew(list []string, s string) []string {
@@ -149,7 +151,7 @@ type (
 	StepCost = call.StepCost
 )
 
-// Spending reports the cost of a turn, whether or not the turn reaches an
+// Spending reports the cost of a turn, also of a turn that ends without an
 // answer. It is safe for concurrent use.
 type Spending struct {
 	steps *Steps

@@ -7,24 +7,24 @@ import (
 	"selfrag/prompts"
 )
 
-// Auto chooses the cheapest strategy that will do, by the question and its
-// first search. It answers without a search if the caller allows that and the
-// model needs no documents. It chooses two-stage if strong evidence answers the
-// whole question in one place, cot for a chain of more than three look-ups, and
-// self-rag otherwise.
+// Auto chooses the cheapest strategy that is likely to answer the question, by
+// the evidence of a first search. It answers without a search if the caller
+// allows that and the model needs no documents. It chooses two-stage if the
+// evidence is strong and a single place likely answers the whole question, cot
+// for a chain of more than three look-ups, and self-rag otherwise.
 type Auto struct{}
 
 // Name is "auto".
 func (Auto) Name() string { return "auto" }
 
-// followable is the number of look-ups that self-rag follows by names. Longer
-// chains have too many names to try, and each step is better answered by
-// itself. Not measured.
+// followable is the number of look-ups that self-rag follows by names. In a
+// longer chain there are too many names to try, so a strategy that answers each
+// look-up by itself is better. Not measured.
 const followable = 3
 
-// Run chooses a strategy and runs it. When the chosen strategy repeats the
-// search and the calls of the choice, they cost nothing, because the turn keeps
-// their results.
+// Run chooses a strategy and runs it. The chosen strategy repeats the search
+// and the calls that Run made to choose. They cost nothing the second time,
+// because the turn keeps their results.
 func (Auto) Run(ctx context.Context, t *Turn) (Answer, error) {
 	chosen, several, err := choose(span.InRound(ctx, 0), t)
 	if err != nil {

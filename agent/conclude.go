@@ -10,8 +10,8 @@ import (
 	"selfrag/prompts"
 )
 
-// stopFor records the reason for which an error ended a turn early. A spent
-// budget is such a reason. Any other error is returned.
+// stopFor records in the answer that a spent budget ended the turn, if err says
+// so. It returns any other error.
 func (a *Answer) stopFor(err error) error {
 	if what, isSpent := stop.Spent(err); isSpent {
 		a.StoppedBy = what
@@ -23,12 +23,12 @@ func (a *Answer) stopFor(err error) error {
 // conclude makes the answer from the findings of a strategy. stopped and err
 // say why the strategy stopped.
 //
-// A single supported draft that answers the question is the answer already: to
-// rewrite it would cost a call and could only lose support. The drafts of
-// several rounds are synthesized. If nothing supported answers the question,
-// conclude returns the best of the refused drafts as an answer that is not
-// certain. Otherwise it quotes strong evidence, and if there is none it
-// abstains.
+// If one draft is supported and answers the question, it becomes the answer. To
+// rewrite it would cost a call and could only lose support. If several rounds
+// have supported sentences, the model synthesizes them into one text. If no
+// supported sentence answers the question, conclude returns the best refused
+// draft as an answer that is not certain. If there is none, it quotes strong
+// evidence. If there is no strong evidence either, it abstains.
 func conclude(ctx context.Context, t *Turn, f *findings, stopped string, err error) (Answer, error) {
 	a := Answer{Question: t.Question.Text, Iterations: f.iterations, StoppedBy: stopped, Citations: []Citation{}, Ranking: f.ranking()}
 	if a.Iterations == nil {
@@ -70,8 +70,8 @@ func conclude(ctx context.Context, t *Turn, f *findings, stopped string, err err
 }
 
 // finalSentences returns the sentences of the answer and reports whether they
-// answer the question. If the budget is spent, the supported sentences are
-// taken as they are, unless a grade says that they miss the question.
+// answer the question. If the budget is spent, it returns the supported
+// sentences unchanged, unless their usefulness was graded too low.
 func finalSentences(ctx context.Context, t *Turn, f *findings, stopped string) ([]Sentence, bool, error) {
 	if len(f.sentences) == 0 {
 		return nil, false, nil
@@ -101,7 +101,8 @@ func cutShort(stopped string) bool {
 }
 
 // synthesize writes one text from the supported sentences of all rounds and
-// returns the sentences of it that their passages support.
+// returns the sentences of that text that are supported by the passages that
+// they cite.
 func synthesize(ctx context.Context, t *Turn, f *findings) ([]Sentence, error) {
 	draft, err := t.Steps.Synthesize(ctx, SynthesisInput{
 		Question: t.Question.Text, Reading: whole(f.passages), Sentences: claimsOf(f.sentences),

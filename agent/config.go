@@ -21,68 +21,68 @@ type Config struct {
 
 	// A threshold of 0 means its default; NoThreshold means no threshold.
 
-	// Delta is the probability above which another search is made (0.2). It is
-	// low because a needless search costs seconds, while a missing search costs
-	// the answer.
+	// Delta is the threshold for another search (0.2). A round searches if
+	// P(documents are needed) is above Delta. The threshold is low because a
+	// needless search costs seconds, while a missing search costs the answer.
 	Delta float64
 	// NoSearchAllowed lets the first round answer without a search if the model
 	// is sure that it needs no documents.
 	NoSearchAllowed bool
 
-	// Relevance is the least grade of a passage that stays (0.2). It is low
-	// because small models give their Yes too little probability. A passage
-	// that does not help is noticed later, when the draft is graded; a dropped
-	// passage is lost.
+	// Relevance is the minimum grade of a passage that a draft is written from
+	// (0.2). It is low because small models give too low grades to relevant
+	// passages. A passage that does not help is noticed later, when the draft
+	// is graded, but a dropped passage is lost.
 	Relevance float64
-	// Support is the least grade of a sentence that passes, Usefulness that of
-	// an answer (0.5 each).
+	// Support is the minimum grade of a supported sentence. Usefulness is the
+	// minimum grade of an answer. Both are 0.5 by default.
 	Support, Usefulness float64
-	// SupportSeveral is the least grade of a sentence if the question takes
-	// several look-ups (0.8). Models are less sure of claims that rest on two
-	// passages, and another round often finds a better draft.
+	// SupportSeveral is the minimum grade of a supported sentence if the
+	// question takes several look-ups (0.8). It is higher than Support because
+	// another round often finds a better draft for such a question.
 	SupportSeveral float64
 
-	// Evidence finds the sentences that may answer. If it is nil, only words
-	// are compared.
+	// Evidence finds the sentences that may answer. If it is nil, sentences are
+	// compared with the question by their words only.
 	Evidence EvidenceFinder
-	// Answerable is the P(answers) below which the strategy extractive abstains
-	// (DefaultAnswerable).
+	// Answerable is the minimum P(answers) for an answer of the strategy
+	// extractive (DefaultAnswerable). Below it the strategy abstains.
 	Answerable float64
 
-	// WithoutRules and WithoutHeuristics are the rules and heuristics to leave
-	// out, to measure what each is worth (none). LeaveOut adds to them by name.
+	// WithoutRules and WithoutHeuristics list rules and heuristics to leave
+	// out, to measure their effect (none). LeaveOut adds to them by name.
 	WithoutRules      []claim.Rule
 	WithoutHeuristics []Heuristic
 
 	// Certain makes the agent abstain instead of giving an answer that is not
-	// certain. Such an answer is one to a question of several look-ups: the
-	// passages that it cites hold its facts, but the model grades its support
+	// certain. An answer to a question of several look-ups is not certain if
+	// the cited passages contain its facts, but the model grades its support
 	// below Support.
 	Certain bool
 
-	// Promising is the P(answers) of the evidence below which no draft is
-	// written (DefaultPromising).
+	// Promising is the minimum P(answers) of the evidence for a draft
+	// (DefaultPromising). Below it the model is not asked for one.
 	Promising float64
-	// Quotable is the P(answers) from which the evidence itself becomes the
-	// answer if no draft holds (DefaultQuotable).
+	// Quotable is the minimum P(answers) of evidence that is quoted as the
+	// answer if every draft was refused (DefaultQuotable).
 	Quotable float64
 
-	// Context is what a draft is written from (ContextAuto).
+	// Context is the kind of text that a draft is written from (ContextAuto).
 	Context Context
 
-	// Grading is the source of relevance grades (GradeEvidence). If that is the
-	// reranker, Calibration turns its scores into probabilities.
+	// Grading is the source of relevance grades (GradeEvidence). If the source
+	// is the reranker, Calibration turns its scores into probabilities.
 	Grading     Grading
 	Calibration *rerank.Calibration
 
-	// Several is the P(several look-ups) from which the model is asked to take
-	// apart a question whose draft failed (0.2). The probability comes from the
-	// evidence. The threshold is low because the plan itself shows whether
-	// there is more than one look-up.
+	// Several is the threshold for asking the model for a plan after a draft
+	// was refused (0.2). The model is asked if the evidence gives at least this
+	// P(several look-ups). The threshold is low because the plan itself shows
+	// whether there is more than one look-up.
 	Several float64
 
 	// Width is the number of drafts that a round writes and grades (1). Only
-	// the best goes on.
+	// the best draft is used.
 	Width int
 	// Parallel is the number of independent model calls that may run at a time
 	// (1). A number higher than the server's own only makes calls queue there.
@@ -90,50 +90,52 @@ type Config struct {
 	// Seed makes sampled text repeatable.
 	Seed int
 
-	// NoDeltas turns off the events DraftDelta and SynthesisDelta, for readers
-	// that show nothing before the answer. The model then need not stream, and
+	// NoDeltas turns off the events DraftDelta and SynthesisDelta, for programs
+	// that show nothing before the answer. The model then need not stream, so
 	// each token costs less.
 	NoDeltas bool
 
-	// Degraded says which parts the agent lacks from the beginning, and is
-	// repeated in each of its answers. It is empty if none is missing.
+	// Degraded names the parts that the agent lacks from the beginning. It is
+	// copied into the field Degraded of each answer. It is empty if no part is
+	// missing.
 	Degraded string
 
 	Weights Weights
 	Budget  Budget
-	// Tracer makes the span of each turn, the parent of the spans of its steps.
-	// If it is nil, the tracer of the context's span is used, which by default
-	// does nothing.
+	// Tracer begins a span for each turn. The spans of the steps are children
+	// of that span. If Tracer is nil, the tracer of the span in the context is
+	// used, which by default does nothing.
 	Tracer trace.Tracer
 	// MaxAnswerTokens limits the length of each draft and of the final answer
 	// (256).
 	MaxAnswerTokens int
 }
 
-// DefaultAnswerable is the default of Config.Answerable: as likely as not. With
-// it, 19 of the handbook's 22 questions of one look-up are answered, all
-// correctly, and 3 of its 12 questions that the documents do not answer.
-// docs/results.md has the figures of a set on which nothing was fitted.
+// DefaultAnswerable is the default of Config.Answerable. With this value, 19 of
+// the handbook's 22 questions of one look-up are answered, all correctly, and 3
+// of its 12 questions that the documents do not answer. docs/results.md has the
+// figures of a set on which nothing was fitted.
 const DefaultAnswerable = 0.5
 
-// DefaultPromising is the default of Config.Promising. One of the handbook's 22
-// answerable questions of one look-up lies below it, because the search does
-// not find its answer. Of the 12 unanswerable questions, six lie below it.
+// DefaultPromising is the default of Config.Promising. Of the handbook's 22
+// answerable questions of one look-up, one is below this value, because the
+// search does not find its answer. Of the 12 unanswerable questions, six are
+// below it.
 const DefaultPromising = 0.1
 
 // DefaultQuotable is the default of Config.Quotable.
 const DefaultQuotable = 0.75
 
-// NoThreshold as a threshold lets every known grade pass, except the grade of a
-// claim that code refutes.
+// NoThreshold is a threshold that every known grade passes, except the grade of
+// a claim that code refutes.
 const NoThreshold = -1
 
-// Weights are the weights of the grades in the score of an iteration:
-// w_rel*relevance + w_sup*support + w_use*usefulness. The zero value means 1, 1
-// and 0.5, as in Self-RAG.
+// Weights holds the weights of the grades in the score of an iteration, which
+// is w_rel*relevance + w_sup*support + w_use*usefulness. The zero value means
+// 1, 1 and 0.5, as in Self-RAG.
 type Weights struct{ Relevance, Support, Usefulness float64 }
 
-// Budget bounds a turn. Zero fields take the defaults.
+// Budget limits the cost of a turn. Zero fields take the defaults.
 type Budget struct {
 	Iterations int           // rounds of self-rag, steps of cot, rollouts of mcts; 8 for self-rag and mcts, 10 for cot
 	Calls      int           // LLM calls; 60
@@ -177,26 +179,26 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Heuristic is a part of the loop that can be left out to find out what it is
-// worth. The rules of package claim can be left out too.
+// Heuristic is the name of a part of the loop that can be left out to measure
+// its effect. The rules of package claim can be left out, too.
 type Heuristic string
 
 // The heuristics of the loop.
 const (
-	HeuristicPlan      Heuristic = "plan"      // questions of several look-ups are taken apart
-	HeuristicPath      Heuristic = "trail"     // names lead from passage to passage along a plan (multihop.Path)
-	HeuristicBridge    Heuristic = "bridge"    // passages one hop from the best ones are searched (multihop.Finder)
+	HeuristicPlan      Heuristic = "plan"      // a plan of look-ups is made for a question that takes several
+	HeuristicPath      Heuristic = "trail"     // names in one passage are used to search for the next look-up of a plan (multihop.Path)
+	HeuristicBridge    Heuristic = "bridge"    // passages related to the best ones are searched for (multihop.Finder)
 	HeuristicHops      Heuristic = "hops"      // look-ups of a plan are answered one by one
 	HeuristicTranslate Heuristic = "translate" // a question that finds nothing is searched in the other language
-	HeuristicSpellOut  Heuristic = "spell-out" // a bare value is graded with the question (SpellOut)
+	HeuristicSpellOut  Heuristic = "spell-out" // an answer that is only a value is graded together with the question
 	HeuristicNearest   Heuristic = "nearest"   // support is graded on the nearest sentences, not on whole passages
-	HeuristicUnsure    Heuristic = "unsure"    // the best draft that only the model refuses is given as not certain
-	HeuristicVerbatim  Heuristic = "verbatim"  // a sentence that repeats its passage word for word is supported, and answers as likely as the passage's own sentence
-	HeuristicQuote     Heuristic = "quote"     // strong evidence is quoted where no draft holds
-	HeuristicAcross    Heuristic = "across"    // chained sentences are read before a question is taken apart
-	HeuristicFewWords  Heuristic = "few-words" // a draft from a few sentences is an answer in a few words
+	HeuristicUnsure    Heuristic = "unsure"    // the best draft that the model refuses and code does not is given as not certain
+	HeuristicVerbatim  Heuristic = "verbatim"  // a sentence that repeats its passage word for word is supported, with the P(answers) of the passage's own sentence as its usefulness
+	HeuristicQuote     Heuristic = "quote"     // strong evidence is quoted if every draft was refused
+	HeuristicAcross    Heuristic = "across"    // an answer is drafted from a chain of sentences before a plan is made
+	HeuristicFewWords  Heuristic = "few-words" // the model answers in a few words if it reads only a few sentences
 	HeuristicFull      Heuristic = "full"      // whole sections are read for a question that wants more than a fact
-	HeuristicOffTopic  Heuristic = "off-topic" // an answer that a plan reached through another subject counts nowhere else
+	HeuristicOffTopic  Heuristic = "off-topic" // an answer that a plan found in documents about another subject is refused in later drafts, too
 )
 
 // Heuristics returns all heuristics.
@@ -233,5 +235,5 @@ func (c *Config) LeaveOut(name string) error {
 	return nil
 }
 
-// uses reports whether a heuristic is in use.
+// uses reports whether a heuristic is not left out.
 func (c Config) uses(h Heuristic) bool { return !slices.Contains(c.WithoutHeuristics, h) }

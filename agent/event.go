@@ -15,8 +15,8 @@ type Started struct {
 	Spending           *Spending // nil in events that no agent made
 }
 
-// ConversationSummarized holds the new summary of the conversation after its
-// oldest exchanges were folded into it.
+// ConversationSummarized holds the new summary of the conversation, into which
+// the oldest exchanges were merged.
 type ConversationSummarized struct{ Summary string }
 
 // QuestionResolved holds a question of a conversation and its complete form.
@@ -42,8 +42,8 @@ type StrategyChosen struct {
 	Several  Grade // P(several look-ups)
 }
 
-// NodeExpanded describes a node that mcts added to its tree, with the reward of
-// the answer found from it.
+// NodeExpanded reports a node that the strategy mcts added to its search tree.
+// Reward, in [0,1], grades the answer that mcts found at this node.
 type NodeExpanded struct {
 	Node, Parent int // the root is 0
 	Action       string
@@ -51,8 +51,8 @@ type NodeExpanded struct {
 	Reward       float64
 }
 
-// Planned holds the plan of a question and the paths found along it without the
-// model, best first.
+// Planned holds the plan that the model made for a question, and the paths that
+// searching along the plan found, best first.
 type Planned struct {
 	Iteration int
 	Several   Grade         // P(several sub-questions)
@@ -66,15 +66,15 @@ type Searched struct {
 	Result    retrieval.Result
 }
 
-// EvidenceFound holds the sentences of a search's result that may answer, best
+// EvidenceFound holds the sentences in the found passages that may answer, best
 // first.
 type EvidenceFound struct {
 	Iteration int
 	Found     evidence.Found
 }
 
-// RelevanceGraded holds the grade of one passage. Kept reports whether it
-// stays.
+// RelevanceGraded holds the relevance grade of one passage. Kept reports
+// whether the passage passes and may be drafted from.
 type RelevanceGraded struct {
 	Iteration int
 	Passage   retrieval.Passage
@@ -97,7 +97,7 @@ type Drafted struct {
 }
 
 // SupportGraded holds the support grade of one sentence. Kept reports whether
-// it passes.
+// the sentence counts as supported.
 type SupportGraded struct {
 	Iteration int
 	Sentence  Sentence

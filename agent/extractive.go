@@ -27,14 +27,13 @@ const (
 	// mostExtracted is the maximum number of sentences in an answer. Not
 	// measured.
 	mostExtracted = 3
-	// leastOfBest is the share of the best sentence's probability that another
-	// sentence needs to join it. Not measured.
+	// leastOfBest is the minimum probability of another sentence in the answer,
+	// as a share of the best sentence's probability. Not measured.
 	leastOfBest = 0.5
-	// leastOnePlace is the P(one place answers the whole question) below which
-	// a sentence is no answer, however well it fits the question, because it
-	// answers only a part. Chosen on the handbook: the limit removes answers to
-	// questions of several look-ups, all of them wrong, and none of the right
-	// ones.
+	// leastOnePlace is the minimum P(one place answers the whole question) for
+	// an answer. Below it, even the best sentence answers only a part of the
+	// question. Chosen on the handbook, where the limit removes wrong answers
+	// to questions of several look-ups, and no right answers.
 	leastOnePlace = 0.4
 )
 
@@ -68,8 +67,8 @@ func (Extractive) Run(ctx context.Context, t *Turn) (Answer, error) {
 }
 
 // extracted returns the sentences of the evidence that answer the question. It
-// returns none if they are less likely than answerable to answer it, or answer
-// only a part of it.
+// returns none if P(answers) is below answerable, or if one place likely
+// answers only a part of the question.
 func (n *notes) extracted(cfg Config, answerable float64) []evidence.Sentence {
 	seen := n.evidence
 	if len(seen.Sentences) == 0 || seen.Answers < answerable || seen.OnePlace < leastOnePlace && cfg.Answerable != NoThreshold {
@@ -88,8 +87,8 @@ func extract(chosen []evidence.Sentence) (string, []Citation) {
 	return numberedText(shown), quoted(chosen)
 }
 
-// best returns the best sentence and those that join it. A sentence joins if it
-// is nearly as likely to answer and is not a repetition.
+// best returns the best sentence and others that are nearly as likely to answer
+// and do not repeat it.
 func best(sentences []evidence.Sentence, least float64) []evidence.Sentence {
 	var out []evidence.Sentence
 	for i, s := range sentences {
@@ -103,8 +102,8 @@ func best(sentences []evidence.Sentence, least float64) []evidence.Sentence {
 	return out
 }
 
-// repeats reports whether s contains one of the sentences or is contained in
-// one.
+// repeats reports whether s contains one of the sentences, or one of them
+// contains s.
 func repeats(sentences []evidence.Sentence, s string) bool {
 	s = text.Normalise(s)
 	for _, other := range sentences {
@@ -116,7 +115,7 @@ func repeats(sentences []evidence.Sentence, s string) bool {
 	return false
 }
 
-// emitQuotes emits the answer as the events of a draft.
+// emitQuotes emits the quoted sentences as the events of a draft.
 func emitQuotes(t *Turn, chosen []evidence.Sentence, passages []retrieval.Passage) {
 	at := map[string]int{}
 	for i, p := range passages {
@@ -159,9 +158,10 @@ var sentenceEnd = regexp.MustCompile(`[.!?…。！？]["')\]”’»›」』�
 
 func isSentence(s string) bool { return sentenceEnd.MatchString(s) }
 
-// shownOf returns a sentence as an answer shows it: on one line, without list
-// or table marks, and without anything that a reader would take for a citation.
-// A row comes after the headings that say what it is about.
+// shownOf returns a sentence in the form that an answer shows. The sentence is
+// on one line, without list or table marks, and without anything that a reader
+// would take for a citation. A row of a table comes after the headings that say
+// what it is about.
 func shownOf(s evidence.Sentence) string {
 	_, isRow := s.Metadata[retrieval.Row]
 	if strings.Contains(s.Text, "|") {

@@ -14,29 +14,30 @@ import (
 	"selfrag/retrieval"
 )
 
-// findings is what a turn has found so far, the drafts it refused, and its
-// notes.
+// findings holds what a turn has found so far: the supported sentences, the
+// refused drafts, the plan, and the notes on searches.
 type findings struct {
 	supported
 	refusals
 	notes
 	plan     multihop.Plan      // set if the question takes several look-ups
-	progress *multihop.Progress // along the plan; nil without a plan or when it leads nowhere
-	// unplanned says that it is unknown whether the question takes several
+	progress *multihop.Progress // the answered look-ups of the plan; nil without a plan or if the plan was given up
+	// unplanned says that it is not known whether the question takes several
 	// look-ups.
 	unplanned bool
-	across    bool // an answer across passages was drafted and did not hold
+	across    bool // an answer from a chain of sentences was drafted and refused
 }
 
 // supported holds sentences that their passages support.
 type supported struct {
 	sentences  []Sentence          // their numbers index passages
-	passages   []retrieval.Passage // the passages that the sentences rest on
+	passages   []retrieval.Passage // the passages that the sentences cite
 	rounds     int                 // number of rounds that supported something
 	usefulness Grade               // grade of the last of these rounds
 }
 
-// notes is what a turn saw, whether or not an answer rests on it.
+// notes holds all that the searches of a turn found, whether or not the answer
+// uses it.
 type notes struct {
 	iterations []Iteration
 	evidence   evidence.Found // for the question, from the first search that found some
@@ -45,7 +46,7 @@ type notes struct {
 	degraded   string
 }
 
-// add adds supported sentences, whose numbers index passages.
+// add adds supported sentences. The numbers in them are indices into passages.
 func (s *supported) add(sentences []Sentence, passages []retrieval.Passage) {
 	s.rounds++
 	for _, sentence := range sentences {
@@ -77,8 +78,8 @@ func (s *supported) known() []string {
 	return out
 }
 
-// saw notes a search and its evidence. Only passages in the given language are
-// kept, or all of them if language is "".
+// saw records the result of a search and its evidence. It keeps only passages
+// in the given language, or all passages if language is "".
 func (n *notes) saw(r retrieval.Result, seen evidence.Found, language string) {
 	if len(n.evidence.Sentences) == 0 {
 		n.evidence = seen
@@ -87,7 +88,8 @@ func (n *notes) saw(r retrieval.Result, seen evidence.Found, language string) {
 	n.pool.Add(inLanguage(language, comparable(r)))
 }
 
-// didWithout notes a part that failed, once. An empty string is ignored.
+// didWithout records a part that failed. A part that is already recorded, and
+// an empty string, are ignored.
 func (n *notes) didWithout(what string) { n.degraded = joined(n.degraded, what) }
 
 // asked returns the queries of all rounds.
@@ -99,7 +101,8 @@ func (n *notes) asked() []string {
 	return out
 }
 
-// joined adds one failed part to a list of them, unless it is there already.
+// joined adds one failed part to a list of failed parts, unless the list
+// contains it.
 func joined(degraded, what string) string {
 	switch {
 	case what == "" || strings.Contains(degraded, what):
@@ -110,9 +113,9 @@ func joined(degraded, what string) string {
 	return degraded + "; " + what
 }
 
-// ranking returns every passage that was found: first those that the supported
-// sentences rest on, then those that answered look-ups, then the others by
-// score.
+// ranking returns every passage that was found. First come the passages that
+// the supported sentences cite, then those that answered look-ups, then the
+// others by score.
 func (f *findings) ranking() []retrieval.Passage {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(slices.Concat(f.passages, f.read, f.pool.Ranking()), func(p retrieval.Passage) bool {
@@ -122,7 +125,7 @@ func (f *findings) ranking() []retrieval.Passage {
 	})
 }
 
-// least returns the grade of support that a sentence of an answer needs.
+// least returns the minimum support grade of a sentence of an answer.
 func (f *findings) least(cfg Config) float64 {
 	if f.plan != nil {
 		return max(cfg.Support, cfg.SupportSeveral)
@@ -144,7 +147,7 @@ func didNotFit(dropped int) string {
 }
 
 // comparable returns the passages of a search with scores that can be compared
-// with those of other searches.
+// with the scores of other searches.
 func comparable(r retrieval.Result) []retrieval.Passage {
 	return multihop.Standardised(append(slices.Clone(r.Passages), r.Rest...))
 }
@@ -157,14 +160,15 @@ func textOf(sentences []Sentence) string {
 	return strings.Join(out, " ")
 }
 
-// refusals holds what a turn drafted and does not use as its answer.
+// refusals holds drafts and answers that a turn does not use.
 type refusals struct {
 	refused   []judged // drafts without a sentence of enough support
 	offTopics []offTopicAnswer
 }
 
-// refuse keeps a draft for unsure. It drops a draft if code refutes one of its
-// sentences, or if the model is sure (grade 0) that one is not supported.
+// refuse keeps a refused draft, which unsure may return later. It drops a draft
+// if code refutes one of its sentences, or if the support grade of a sentence
+// is 0 or unknown.
 func (f *refusals) refuse(j judged) {
 	faulty := func(s Sentence) bool { return !s.Support.Known || s.Support.Verdict.Refuted || s.Support.Value == 0 }
 	if len(j.sentences) > 0 && !slices.ContainsFunc(j.sentences, faulty) {
@@ -172,16 +176,16 @@ func (f *refusals) refuse(j judged) {
 	}
 }
 
-// offTopicAnswer is an answer that a plan reached through a passage about a
-// different subject than the question names.
+// offTopicAnswer is an answer of a plan for which a look-up used a passage
+// about another subject than the question names.
 type offTopicAnswer struct {
 	text    string
-	verdict claim.Verdict // on the step that led to the other subject
+	verdict claim.Verdict // the verdict on the look-up that used the other subject
 }
 
-// noteOffTopic records the answer of a plan if an earlier step used a passage
-// about a different subject than the question names, such as the opening hours
-// of another office's cafeteria.
+// noteOffTopic records the answer of a plan as off topic if an earlier look-up
+// used a passage about another subject than the question names. An example is
+// the opening hours of another office's cafeteria.
 func (f *refusals) noteOffTopic(read Draft, answer string, in claim.Sources) {
 	for _, step := range read.Sentences[1:] {
 		if v := claim.OffSubject(step, in); v.Refuted {
@@ -191,8 +195,9 @@ func (f *refusals) noteOffTopic(read Draft, answer string, in claim.Sources) {
 	}
 }
 
-// offTopic refutes a sentence that repeats an off-topic answer. Sentences of a
-// plan are exempt: another path may reach the same answer legitimately.
+// offTopic refutes a sentence that repeats an off-topic answer. Sentences that
+// answer look-ups are exempt, because another plan may rightly reach the same
+// answer.
 func (f *refusals) offTopic(s claim.Sentence) claim.Verdict {
 	for _, answer := range f.offTopics {
 		if s.Subquery == "" && claim.Holds(s.Shown(), answer.text) {
@@ -202,16 +207,15 @@ func (f *refusals) offTopic(s claim.Sentence) claim.Verdict {
 	return claim.Verdict{}
 }
 
-// mostUnsure is how many refused drafts are tried. Not measured; each costs a
-// call.
+// mostUnsure is the maximum number of refused drafts that unsure grades. Not
+// measured; each costs a call.
 const mostUnsure = 3
 
 // unsure returns the refused draft with the best score that answers the
-// question, or an empty one if there is none. Only a question of several
-// look-ups has one. Small models judge well whether one passage says what a
-// sentence claims, so their refusal of other sentences is right. But they give
-// low grades to every sentence that combines two passages, whether it is right
-// or wrong.
+// question, or an empty draft if there is none. It returns a draft only for a
+// question of several look-ups. Small models judge well whether one passage
+// supports a sentence. But they give a low grade to every sentence that
+// combines two passages, whether it is right or wrong.
 func unsure(ctx context.Context, t *Turn, f *findings) (judged, error) {
 	var best judged
 	if f.plan == nil || t.Config.Certain || !t.Config.uses(HeuristicUnsure) {

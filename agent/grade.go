@@ -7,13 +7,14 @@ import (
 	"selfrag/agent/claim"
 )
 
-// Grade is a probability in [0,1], or unknown. The zero value is unknown and
-// passes no threshold. In JSON an unknown grade is null.
+// Grade is a probability in [0,1], or unknown. The zero value is an unknown
+// grade, which passes no threshold. In JSON an unknown grade is null.
 type Grade struct {
 	Value float64
 	Known bool
-	// Verdict is code's verdict on a claim. A claim that code refutes passes no
-	// threshold; its value is 0 and no model was asked.
+	// Verdict is the result of checking a claim in code. The grade of a claim
+	// that code refutes passes no threshold. Its value is 0, and no model was
+	// asked.
 	Verdict claim.Verdict
 }
 
@@ -23,8 +24,8 @@ func Known(p float64) Grade { return Grade{Value: min(1, max(0, p)), Known: true
 // RefutedBy returns the grade of a claim that code refutes.
 func RefutedBy(v claim.Verdict) Grade { return Grade{Known: true, Verdict: v} }
 
-// Refuted returns the verdict of code, or nil if code does not refute the
-// claim.
+// Refuted returns the verdict that refutes the claim, or nil if code does not
+// refute the claim.
 func (g Grade) Refuted() *claim.Verdict {
 	if !g.Verdict.Refuted {
 		return nil

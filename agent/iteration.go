@@ -10,8 +10,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// iteration is one round of a strategy: its query, what it finds and drafts,
-// and the record of it.
+// iteration is one round of a strategy. record is the record of the round in
+// the answer: the query, the passages, the claims and the grades.
 type iteration struct {
 	*Turn
 	*findings
@@ -20,9 +20,9 @@ type iteration struct {
 	record Iteration
 }
 
-// iterations yields the rounds of a turn, as many as the budget allows or,
-// without such a budget, as many as own. A round that asked something is
-// recorded when it is over, however it ended.
+// iterations yields the rounds of a turn. Their number is limited by the budget
+// or, if the budget does not limit the rounds, by own. A round with a query is
+// recorded when it ends, also if it ends with an error.
 func (t *Turn) iterations(ctx context.Context, f *findings, own int) iter.Seq2[context.Context, *iteration] {
 	return func(yield func(context.Context, *iteration) bool) {
 		bound := t.rounds(own)
@@ -37,7 +37,7 @@ func (t *Turn) iterations(ctx context.Context, f *findings, own int) iter.Seq2[c
 	}
 }
 
-// end records a round that asked something.
+// end records a round that has a query.
 func (r *iteration) end() {
 	if r.record.Subquery == "" {
 		return
@@ -46,7 +46,7 @@ func (r *iteration) end() {
 	r.Emit(IterationEnded{Iteration: r.record, Score: score(r.record, r.Config.Weights)})
 }
 
-// ask notes the query of the round.
+// ask sets the query of the round.
 func (r *iteration) ask(query string) {
 	r.record.Subquery = query
 	r.Emit(QueryRefined{Iteration: r.n, Query: query})
@@ -66,7 +66,7 @@ func (r *iteration) search(ctx context.Context, query string) ([]retrieval.Passa
 }
 
 // score returns w_rel*relevance + w_sup*support + w_use*usefulness, where
-// relevance is that of the best passage. Unknown grades count as 0.
+// relevance is the grade of the best passage. Unknown grades count as 0.
 func score(it Iteration, w Weights) float64 {
 	best := 0.0
 	for _, p := range it.Passages {

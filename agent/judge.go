@@ -21,13 +21,13 @@ func claimsOf(sentences []Sentence) []claim.Sentence {
 	return out
 }
 
-// judged is a draft with its grades.
+// judged is a draft with the grades of its support and usefulness.
 type judged struct {
 	draft      Draft
 	from       Reading
 	sentences  []Sentence // the sentences of the draft
 	supported  []Sentence
-	support    Grade // the mean over the sentences
+	support    Grade // the mean support of the sentences
 	usefulness Grade
 }
 
@@ -44,8 +44,8 @@ func (j judged) score(w Weights) float64 {
 }
 
 // reward returns the score of the draft, scaled to [0,1]. A draft has no
-// relevance of its own, so if only relevance has a weight, support and
-// usefulness count alike.
+// relevance grade. If relevance is the only grade with a weight, support and
+// usefulness have the same weight here.
 func (j judged) reward(w Weights) float64 {
 	if w.Support+w.Usefulness == 0 {
 		w.Support, w.Usefulness = 1, 1
@@ -67,12 +67,13 @@ func (r *iteration) take(j judged) {
 	}
 }
 
-// sampling is the temperature of all drafts but the first, which is greedy. Not
-// measured.
+// sampling is the temperature of all drafts except the first, which is greedy.
+// Not measured.
 const sampling = 0.7
 
 // bestDraft writes Config.Width drafts, judges each, and returns the one with
-// the best score. On an error it also returns the best draft judged before.
+// the best score. If an error occurs, it returns the error and the best draft
+// judged before.
 func (r *iteration) bestDraft(ctx context.Context, question string, in DraftInput) (judged, error) {
 	var best judged
 	in.Question = question
@@ -97,8 +98,8 @@ func (r *iteration) bestDraft(ctx context.Context, question string, in DraftInpu
 	return best, nil
 }
 
-// tryDraft drafts an answer, judges it and records it. It reports whether the
-// answer holds.
+// tryDraft drafts an answer, judges it and records it in the round. It reports
+// whether the answer holds, which means that it is supported and useful.
 func (r *iteration) tryDraft(ctx context.Context, question string, in DraftInput) (holds bool, err error) {
 	best, err := r.bestDraft(ctx, question, in)
 	r.take(best)

@@ -14,22 +14,24 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// MCTS searches for an answer as a tree. Each node has looked up more than its
-// parent. Each rollout adds a node and answers from there, and the rewards
-// decide where the tree grows next.
+// MCTS is Monte Carlo tree search for an answer. A node of the tree is a set of
+// passages and queries. A child takes one more action than its parent, such as
+// a search for another query. A rollout adds one node and answers the question
+// from the passages of that node. The rewards of the answers decide which node
+// gets the next child.
 //
 // Selection is UCT (Kocsis and Szepesvári, ECML 2006). The reward of a rollout
-// is the support and usefulness of its answer. At the end the leaves vote: an
-// answer that others agree with counts more, as in self-consistency (Wang et
-// al., arXiv 2203.11171). Calls and searches go through the caches of the turn,
+// is the support and usefulness of its answer. At the end the answers vote. An
+// answer counts more if other answers agree with it, as in self-consistency
+// (Wang et al., arXiv 2203.11171). Calls and searches are cached for the turn,
 // so branches that ask the same pay once.
 type MCTS struct{}
 
 // Name is "mcts".
 func (MCTS) Name() string { return "mcts" }
 
-// The bounds of the tree, besides the budget, and the weight of its votes. None
-// of them was measured on its own.
+// The limits of the tree, besides the budget, and the weights of exploration
+// and of votes. None of them was measured on its own.
 const (
 	maxDepth    = 5
 	maxRollouts = 8
@@ -37,8 +39,8 @@ const (
 	agreement   = 0.5 // weight of the agreement of other leaves in the vote
 )
 
-// The actions of a node. Every rollout also ends with an answer, which makes no
-// child.
+// The actions that make a child of a node. Every rollout also answers, which
+// does not make a child.
 const (
 	actionRoot      = "search"
 	actionSub       = "sub-question"
@@ -46,20 +48,20 @@ const (
 	actionDecompose = "decompose"
 )
 
-// TreeNode is a node of the tree, as it is shown and written as JSON.
+// TreeNode is a node of the tree in the form that is shown and written as JSON.
 type TreeNode struct {
 	ID     int     `json:"id"`
 	Parent int     `json:"parent"` // -1 for the root
 	Depth  int     `json:"depth"`
 	Action string  `json:"action"`
 	Query  string  `json:"query"`
-	Answer string  `json:"answer"` // answer of the rollout from this node; empty if it found none
+	Answer string  `json:"answer"` // answer of the rollout at this node; empty if the rollout found none
 	Reward float64 `json:"reward"` // reward of that rollout
 	Visits int     `json:"visits"`
 	Value  float64 `json:"value"` // mean reward of the rollouts through this node
 }
 
-// leaf is a node and what it knows.
+// leaf is a node of the tree with what its rollout used and found.
 type leaf struct {
 	TreeNode
 	children []int
@@ -68,7 +70,7 @@ type leaf struct {
 	plan     multihop.Plan // the plan that the node made, if the question takes several look-ups
 	known    []string
 	asked    []string  // queries of the other nodes before it
-	found    *findings // of the rollout from this node
+	found    *findings // findings of the rollout at this node
 	sum      float64
 	span     nodeSpan
 }
@@ -97,7 +99,7 @@ func (MCTS) Run(ctx context.Context, t *Turn) (Answer, error) {
 	return answer, err
 }
 
-// growth is a tree while it grows.
+// growth holds a tree and what is needed to add nodes to it.
 type growth struct {
 	turn       *Turn
 	random     *rand.Rand
@@ -139,18 +141,19 @@ func (g *growth) grow(ctx context.Context) (string, error) {
 	return SpentIterations, nil
 }
 
-// surely is a reward that no other leaf can exceed noticeably. Not measured.
+// surely is the reward from which the search for better answers ends. Not
+// measured.
 const surely = 0.95
 
-// branch is a child to be made, with its parent.
+// branch is a child that is to be added to the tree, with its parent.
 type branch struct {
 	parent *leaf
 	child  *leaf
 }
 
-// pick chooses up to n children to make, by UCT from the root. Until it
-// returns, a picked node counts as visited without a reward (virtual loss), so
-// that the next pick goes elsewhere.
+// pick chooses up to n children to make, by UCT from the root. While pick runs,
+// a chosen node counts as visited without a reward (virtual loss), so that the
+// next choice is another node.
 func (g *growth) pick(n int) []branch {
 	if len(g.nodes) == 0 {
 		root := &leaf{TreeNode: TreeNode{Parent: -1, Action: actionRoot, Query: g.turn.Question.Text}}
@@ -193,8 +196,8 @@ func (g *growth) pick(n int) []branch {
 	return out
 }
 
-// uct returns the child to descend to, or nil if nothing below the node is left
-// to try.
+// uct returns the child of a node with the best UCT value, or nil if no action
+// is left to try below the node.
 func (g *growth) uct(node *leaf) *leaf {
 	var best *leaf
 	bound := math.Inf(-1)
@@ -212,7 +215,7 @@ func (g *growth) uct(node *leaf) *leaf {
 	return best
 }
 
-// open reports whether anything is left to try at a node or below it.
+// open reports whether an action is left to try at a node or below it.
 func (g *growth) open(node *leaf) bool {
 	return len(node.untried) > 0 || slices.ContainsFunc(node.children, func(id int) bool { return g.open(g.nodes[id]) })
 }
@@ -229,7 +232,7 @@ func (g *growth) take(b branch, r *rollout) {
 	g.degraded = joined(g.degraded, r.found.degraded)
 	if !r.made || g.repeats(b) {
 		b.deadEnd()
-		return // the action led nowhere
+		return // the action found nothing new
 	}
 	child := b.child
 	child.ID = len(g.nodes)
@@ -257,16 +260,17 @@ func (g *growth) take(b branch, r *rollout) {
 	g.turn.Emit(NodeExpanded{Node: child.ID, Parent: child.Parent, Action: child.Action, Query: child.Query, Reward: r.reward})
 }
 
-// repeats reports whether another node has searched for the same. Children that
-// are made at the same time do not know each other's queries.
+// repeats reports whether another node has the same query. This can happen
+// because children that are made at the same time cannot see each other's
+// queries.
 func (g *growth) repeats(b branch) bool {
 	return b.child.Action != actionDecompose && slices.ContainsFunc(g.nodes, func(n *leaf) bool {
 		return n.Action != actionDecompose && text.Normalise(n.Query) == text.Normalise(b.child.Query)
 	})
 }
 
-// best returns the leaf whose answer has the highest reward, counting the
-// agreement of the other leaves.
+// best returns the leaf whose answer has the highest sum of its reward and the
+// agreement of other leaves.
 func (g *growth) best() *leaf {
 	best, most := &leaf{}, math.Inf(-1)
 	for _, n := range g.nodes {

@@ -9,8 +9,9 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// ShouldRetrieve grades whether the question needs documents, or more documents
-// than the known sentences came from: P(needed).
+// ShouldRetrieve returns P(documents are needed) for a question. If supported
+// sentences are known already, it is the probability that more documents are
+// needed.
 func (s *Steps) ShouldRetrieve(ctx context.Context, in prompts.ShouldRetrieve) (Grade, error) {
 	return evaluated(ctx, prompts.NameShouldRetrieve, in, oneGrade, func(ctx context.Context) (Grade, error) {
 		return s.yes(ctx, prompts.NameShouldRetrieve, in.Question, in)
@@ -18,9 +19,9 @@ func (s *Steps) ShouldRetrieve(ctx context.Context, in prompts.ShouldRetrieve) (
 }
 
 // RefineQuery writes one standalone search question in the language of the
-// question. If the model writes none that is new, it returns the question
-// together with the latest finding. It returns "" if that was asked before,
-// too.
+// question. If the model writes no new one, it returns the question together
+// with the latest supported sentence. If that was asked before, too, it returns
+// "".
 func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string, error) {
 	p, err := s.Render(prompts.NameRefineQuery, in.Question, in)
 	if err != nil {
@@ -66,9 +67,10 @@ func inLanguage(language string, found []retrieval.Passage) []retrieval.Passage 
 	return kept
 }
 
-// foreign returns the language of a query if it differs from the question's,
-// and "" otherwise. Passages that a translated query finds in the question's
-// own language are chance finds: the question itself finds them better.
+// foreign returns the language of a query if it is not the language of the
+// question, and "" otherwise. The result of a translated query is limited to
+// that language, because the question itself finds passages in its own language
+// better.
 func (t *Turn) foreign(query string) string {
 	if language := text.Language(query); language != t.Language {
 		return language
@@ -95,8 +97,8 @@ func (s *Steps) translateQuery(ctx context.Context, in prompts.TranslateQuery) (
 }
 
 // writtenOut returns the text of a passage for a question in the other
-// language, with Korean numbers written out. Small models do not work out that
-// 150만 is 1,500,000, and with both forms in the text they mix the two.
+// language, with Korean numbers written out. Small models do not convert 150만
+// to 1,500,000, and with both forms in the text they mix the two.
 func writtenOut(question, passage string) string {
 	if text.Language(question) == "ko" || text.Language(passage) != "ko" {
 		return passage

@@ -23,16 +23,16 @@ const (
 	// parameters, as the model reports them (Sized), and ContextPassages for
 	// any other.
 	ContextAuto Context = "auto"
-	// ContextEvidence is the sentences that may answer, each below its heading:
-	// about 200 tokens.
+	// ContextEvidence is the sentences that may answer, each below its heading.
+	// They are about 200 tokens long.
 	ContextEvidence Context = "evidence"
 	// ContextPassages is the whole passages that hold these sentences.
 	ContextPassages Context = "passages"
 )
 
-// SmallModel is the number of parameters from which a model reads whole
-// passages under ContextAuto. Not measured: all models that were available are
-// smaller.
+// SmallModel is the minimum number of parameters of a model that reads whole
+// passages under ContextAuto. Not measured, because all models that were
+// available are smaller.
 const SmallModel = 4e9
 
 // Sized is a model that can report its number of parameters; 0 means unknown.
@@ -51,7 +51,7 @@ func (c Context) check() error {
 
 // readsPassages reports whether drafts are written from whole passages. A model
 // of unknown size counts as large, because the models of services rarely report
-// one. The model is asked for its size once.
+// their size. The model is asked for its size only once.
 func (s *Steps) readsPassages(ctx context.Context) bool {
 	if s.cfg.Context != ContextAuto {
 		return s.cfg.Context == ContextPassages
@@ -70,13 +70,13 @@ const (
 	// mostRead is the number of sentences that a draft is written from. Not
 	// measured; with four, small models read about 200 tokens.
 	mostRead = 4
-	// leastRead is the share of the best sentence's P(answers) below which
-	// another sentence is not read. Not measured.
+	// leastRead is the minimum P(answers) of a sentence that is read, as a
+	// share of the best sentence's P(answers). Not measured.
 	leastRead = 0.05
 )
 
-// Reading is what a model reads to answer: passages, best first, which a draft
-// cites by index, and the part of each that it is shown.
+// Reading holds the passages that a model answers from, best first, and the
+// part of each that the model is shown. A draft cites the passages by index.
 type Reading struct {
 	Passages []retrieval.Passage
 	Shown    []string // the part of each passage that is shown; nil means all of it
@@ -84,7 +84,7 @@ type Reading struct {
 	lead string // the query that found the passages, if it is longer than the question
 }
 
-// whole returns a reading of whole passages.
+// whole returns a reading that shows whole passages.
 func whole(passages []retrieval.Passage) Reading { return Reading{Passages: passages} }
 
 // excerpts returns the passages, each with only its shown part as its text.
@@ -96,8 +96,7 @@ func (r Reading) excerpts() []retrieval.Passage {
 	return out
 }
 
-// of returns the reading that is left with only the passages of the given
-// indices.
+// of returns a reading with only the passages at the given indices.
 func (r Reading) of(indices []int) Reading {
 	var out Reading
 	for _, i := range indices {
@@ -121,9 +120,9 @@ func (r Reading) numbered(question string, n int) []prompts.Passage {
 	return out
 }
 
-// readingOf returns what a draft is written from: the passages that hold the
-// best evidence, best first, and for a small model only the evidence in them.
-// Without evidence it returns the passages as they are.
+// readingOf returns what a draft is written from. It holds the passages with
+// the best evidence, best first. A small model is shown only the evidence in
+// them. Without evidence, readingOf returns the whole passages.
 func (s *Steps) readingOf(ctx context.Context, passages []retrieval.Passage, seen evidence.Found) Reading {
 	var best []evidence.Sentence
 	for _, e := range seen.Sentences {
@@ -137,8 +136,8 @@ func (s *Steps) readingOf(ctx context.Context, passages []retrieval.Passage, see
 	return s.reading(ctx, passages, best)
 }
 
-// reading returns some sentences of passages to be read. The passages are in
-// the order of the sentences.
+// reading returns a reading of the given sentences. The passages are in the
+// order of their sentences.
 func (s *Steps) reading(ctx context.Context, passages []retrieval.Passage, sentences []evidence.Sentence) Reading {
 	if len(sentences) == 0 {
 		return whole(passages)
@@ -162,8 +161,8 @@ func (s *Steps) reading(ctx context.Context, passages []retrieval.Passage, sente
 }
 
 // excerpt returns some sentences of a passage in their order, each below its
-// heading. A sentence that cannot be understood alone comes with the one before
-// it.
+// heading. If a sentence cannot be understood alone, the sentence before it is
+// added.
 func excerpt(p retrieval.Passage, sentences []evidence.Sentence) string {
 	sentences = slices.Clone(sentences)
 	slices.SortStableFunc(sentences, func(a, b evidence.Sentence) int { return a.Start - b.Start })
@@ -187,14 +186,14 @@ func excerpt(p retrieval.Passage, sentences []evidence.Sentence) string {
 	return strings.Join(lines, "\n")
 }
 
-// readingFor returns what the answers to several questions are read from: the
-// best evidence in the passages for each of them.
+// readingFor returns a reading for several questions at once. It holds the best
+// evidence in the passages for each question.
 func (t *Turn) readingFor(ctx context.Context, questions []string, passages []retrieval.Passage) (Reading, error) {
 	var union []evidence.Sentence
 	for _, q := range questions {
 		seen, err := t.Steps.Evidence(ctx, q, retrieval.Result{Passages: passages})
 		if err != nil {
-			return whole(passages), context.Cause(ctx) // the finder failed: read all
+			return whole(passages), context.Cause(ctx) // the finder failed, so read all
 		}
 		for i, s := range seen.Sentences[:min(len(seen.Sentences), max(mostRead/len(questions), 2))] {
 			if !hasSentence(union, s) && (i == 0 || s.Answers >= leastRead*seen.Sentences[0].Answers) {
@@ -205,13 +204,13 @@ func (t *Turn) readingFor(ctx context.Context, questions []string, passages []re
 	return t.Steps.reading(ctx, passages, union), nil
 }
 
-// hasSentence reports whether among contains a sentence.
+// hasSentence reports whether a list contains a sentence.
 func hasSentence(among []evidence.Sentence, s evidence.Sentence) bool {
 	return slices.ContainsFunc(among, func(o evidence.Sentence) bool { return o.Passage == s.Passage && o.Start == s.Start })
 }
 
-// around returns all the passages, each cut to the part around the sentence
-// that rests on it. Large models read the whole passages.
+// around returns a reading of all the passages, each cut to the part around the
+// sentence that cites it. A large model is shown the whole passages.
 func (s *Steps) around(ctx context.Context, sentences []claim.Sentence, passages []retrieval.Passage) Reading {
 	out := whole(passages)
 	if s.readsPassages(ctx) {
@@ -231,20 +230,20 @@ func (s *Steps) around(ctx context.Context, sentences []claim.Sentence, passages
 }
 
 // smallReading is the number of tokens that a small model reads for a question
-// that wants more than a fact. The share of required facts that it holds, over
-// the questions about the handbook, is only 0.03 below that of the default of
-// 2000 (docs/results.md).
+// that wants more than a fact. Over the questions about the handbook, a text of
+// this length contains a share of the required facts that is only 0.03 below
+// the share for the default of 2000 tokens (docs/results.md).
 const smallReading = 1000
 
-// wantsMore reports whether a question wants more than a fact: how, why, all,
-// both sides, a summary, a change.
+// wantsMore reports whether a question asks for more than a fact, such as how,
+// why, a list, a comparison, a summary or a change.
 func (t *Turn) wantsMore() bool {
 	return text.Wants(t.Question.Text) != text.WantFact && t.Config.uses(HeuristicFull)
 }
 
-// fullReading returns what an answer to such a question is written from: whole
-// sections, both sides of a comparison, or the parts of a document that the
-// question names.
+// fullReading returns what the answer to a question that asks for more than a
+// fact is written from: whole sections, both sides of a comparison, or the
+// parts of a document that the question names.
 func (r *iteration) fullReading(ctx context.Context, found retrieval.Result, seen evidence.Found) (Reading, error) {
 	documents, _ := r.Steps.retriever.(reading.Documents)
 	var cfg reading.Config

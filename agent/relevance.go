@@ -22,9 +22,9 @@ type Grading string
 
 // The ways to grade relevance.
 const (
-	// GradeEvidence takes the P(answers) of the likeliest sentence of each
-	// passage. It needs no call. Without evidence, passages are graded as by
-	// GradeTogether.
+	// GradeEvidence grades a passage with the P(answers) of its likeliest
+	// sentence. It needs no model call. If there is no evidence, GradeTogether
+	// is used instead.
 	GradeEvidence Grading = "evidence"
 	// GradeTogether shows the model all passages in one call. It compares the
 	// probability that the model names a passage as the one that holds the
@@ -34,25 +34,27 @@ const (
 	GradeTogether Grading = "together"
 	// GradeEach asks the model yes or no about each passage alone.
 	GradeEach Grading = "each"
-	// GradeReranker takes the reranker's score through Config.Calibration. It
-	// needs no call. Passages without a score are graded as by GradeTogether.
+	// GradeReranker turns the reranker's score into a probability by
+	// Config.Calibration. It needs no model call. For passages without a score,
+	// GradeTogether is used instead.
 	GradeReranker Grading = "reranker"
-	// GradeBoth is the mean of GradeTogether and GradeReranker in log odds.
+	// GradeBoth uses the mean of GradeTogether and GradeReranker in log odds.
 	GradeBoth Grading = "both"
 )
 
-// RelevanceInput is passages to grade for a question, and the evidence in them,
-// which may be empty.
+// RelevanceInput holds passages to grade for a question, and the evidence in
+// them, which may be empty.
 type RelevanceInput struct {
 	Question string
 	Passages []retrieval.Passage
 	Evidence evidence.Found
 }
 
-// Relevance is the grades of passages and the reading made of those that pass.
+// Relevance holds the grades of passages, and a reading of the passages that
+// pass.
 type Relevance struct {
 	Grades  []Grade // one for each passage
-	Least   float64 // the least grade that passes
+	Least   float64 // the minimum grade of a passage that passes
 	Reading Reading
 }
 
@@ -60,8 +62,8 @@ type Relevance struct {
 func (r Relevance) Passes(i int) bool { return r.Grades[i].Passes(r.Least) }
 
 // GradeRelevance grades for each passage whether it helps to answer the
-// question, and chooses what a draft is written from. If the evidence likely
-// answers, its grades are used in place of any others.
+// question, and returns a reading of the passages that pass. If the evidence
+// likely answers, P(answers) is used as the grade whatever Config.Grading says.
 func (s *Steps) GradeRelevance(ctx context.Context, in RelevanceInput) (Relevance, error) {
 	return s.relevanceSpan(ctx, in, func(ctx context.Context) (Relevance, error) {
 		out := Relevance{Least: s.cfg.Relevance}
@@ -122,15 +124,15 @@ func (s *Steps) gradeRelevance(ctx context.Context, in RelevanceInput) ([]Grade,
 	return grades, nil
 }
 
-// together is the number of passages that one call grades: as many as have a
-// number of one digit, which is one token in every model.
+// together is the maximum number of passages that one call grades. Numbers up
+// to 9 have one digit, which is one token in every model.
 const together = 9
 
 // gradeTogether returns P(i)/(P(i)+P(none)) for each passage i. Each passage is
-// compared with none of them and not with the others, because several passages
-// may hold a part of the answer and then share the probability. Passages that
-// do not fit the model's context are left out, the last first, and their grades
-// are unknown.
+// compared with the answer that no passage helps, not with the other passages,
+// because several passages may hold a part of the answer and then share the
+// probability. Passages that do not fit the model's context are left out, the
+// last first, and their grades are unknown.
 func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, error) {
 	var grades []Grade
 	for begin := 0; begin < len(in.Passages); begin += together {
@@ -180,7 +182,8 @@ func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, 
 }
 
 // gradeEach asks about each passage alone, up to Config.Parallel at a time. The
-// calls for one question share a prefix up to the passage.
+// prompts for one question are equal up to the passage, so a server can cache
+// that part.
 func (s *Steps) gradeEach(ctx context.Context, in RelevanceInput) ([]Grade, error) {
 	grades := make([]Grade, len(in.Passages))
 	err := s.each(ctx, len(in.Passages), func(ctx context.Context, i int) (err error) {
@@ -213,8 +216,8 @@ func (s *Steps) each(ctx context.Context, n int, do func(ctx context.Context, i 
 	return nil
 }
 
-// calibrated returns the probability for the reranker's score. It is unknown
-// without a score or a calibration.
+// calibrated returns the reranker's score of a passage as a probability. The
+// grade is unknown if there is no score or no calibration.
 func calibrated(p retrieval.Passage, c *rerank.Calibration) Grade {
 	if p.Rerank == nil || c == nil {
 		return Grade{}
@@ -245,8 +248,7 @@ func (g Grading) check(c *rerank.Calibration) error {
 	return fmt.Errorf("unknown way of grading %q: use evidence, together, each, reranker or both", g)
 }
 
-// relevant returns what a draft may be written from: the passages that pass by
-// their grades.
+// relevant returns a reading of the passages whose relevance grade passes.
 func (r *iteration) relevant(ctx context.Context, question string, found []retrieval.Passage, seen evidence.Found) (Reading, error) {
 	graded, err := r.Steps.GradeRelevance(ctx, RelevanceInput{question, found, seen})
 	if err != nil {
@@ -260,8 +262,8 @@ func (r *iteration) relevant(ctx context.Context, question string, found []retri
 	return graded.Reading, nil
 }
 
-// evidenceGrades returns the P(answers) of the likeliest sentence of each
-// passage, or 0 for a passage that holds no evidence.
+// evidenceGrades returns for each passage the P(answers) of its likeliest
+// sentence, or 0 if the passage contains no evidence.
 func evidenceGrades(found []retrieval.Passage, seen evidence.Found) []Grade {
 	grades := make([]Grade, len(found))
 	for i, p := range found {

@@ -9,8 +9,8 @@ import (
 	"selfrag/prompts"
 )
 
-// speaker returns the steps as the model of a conversation, or nil without a
-// model.
+// speaker returns the steps as the model of a conversation, or nil if the agent
+// has no model.
 func (s *Steps) speaker() conversation.Model {
 	if !s.caller.HasModel() {
 		return nil
@@ -19,16 +19,16 @@ func (s *Steps) speaker() conversation.Model {
 }
 
 // Recall returns the history of a conversation in the form of Question.History.
-// If exchanges have to be folded into the summary, it asks the model, within a
-// budget of its own.
+// If old exchanges have to be merged into the summary, it asks the model for a
+// new summary, within a separate budget.
 func (a *Agent) Recall(ctx context.Context, m *conversation.Memory) ([]string, error) {
 	history, _, err := m.Recall(ctx, a.steps().speaker())
 	return history, err
 }
 
 // resolve makes a follow-up question complete in itself before a strategy sees
-// it. If the budget is spent, the question stays as it is, and the strategy
-// reports the spent budget.
+// it. If the budget is spent, resolve returns the question unchanged, and the
+// strategy reports the spent budget.
 func resolve(ctx context.Context, s *Steps, q Question, emit func(Event)) (Question, error) {
 	if q.Conversation != nil {
 		history, folded, err := q.Conversation.Recall(ctx, s.speaker())

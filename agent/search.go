@@ -11,7 +11,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// Search runs the two stages of retrieval, once for each query.
+// Search runs the two stages of retrieval. A repeated query returns the earlier
+// result.
 func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, error) {
 	s.mu.Lock()
 	res, known := s.results[query]
@@ -38,8 +39,8 @@ func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, err
 }
 
 // sources returns what the claims of an answer are checked against: the
-// passages, and what the documents found so far reveal about the names in the
-// question.
+// passages, and the names of the question that are common in the documents
+// found so far or are the subject of one.
 func (s *Steps) sources(question string, passages []retrieval.Passage) claim.Sources {
 	return claim.Sources{Passages: passages, Subjects: s.subjectsOf(question), Without: s.cfg.WithoutRules}
 }
@@ -63,15 +64,15 @@ func (s *Steps) subjectsOf(question string) claim.Subjects {
 }
 
 // EvidenceFinder finds the sentences of passages that may answer a question,
-// each with the probability that it does. evidence.Finder is one. It must be
+// each with the probability that it answers. evidence.Finder is one. It must be
 // safe for concurrent use.
 type EvidenceFinder interface {
 	Find(ctx context.Context, in evidence.Input) (evidence.Found, error)
 }
 
-// Evidence finds the sentences that may answer a question in the result of a
-// search, once for each question and set of passages. It asks no language
-// model.
+// Evidence finds the sentences in the result of a search that may answer a
+// question. If the question and the passages are the same as before, it returns
+// the earlier result. It asks no language model.
 func (s *Steps) Evidence(ctx context.Context, question string, found retrieval.Result) (evidence.Found, error) {
 	key := question + "\x00" + strings.Join(idsOf(found.Passages), "\x00")
 	s.mu.Lock()
@@ -97,9 +98,9 @@ func (s *Steps) Evidence(ctx context.Context, question string, found retrieval.R
 // reason is only in the trace, because an error may contain addresses.
 const withoutEvidence = "the sentences of the passages could not be compared with the question"
 
-// searched searches and finds the evidence for the query in the result. If the
-// evidence finder fails, the turn goes on without evidence and the result says
-// so.
+// searched searches for a query and finds the evidence in the result. If the
+// evidence finder fails, there is no evidence and the result says so in
+// Degraded.
 func (t *Turn) searched(ctx context.Context, i int, query string) (retrieval.Result, evidence.Found, error) {
 	found, err := t.Steps.Search(ctx, query)
 	if err != nil {

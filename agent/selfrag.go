@@ -9,9 +9,9 @@ import (
 
 // SelfRAG tries to answer before it plans. Its first round searches for the
 // question as the user asked it, drafts an answer from the evidence, and checks
-// the draft. Each later round runs only because no answer holds yet. It asks for
-// a part of the question, or for the whole question in the other of the two
-// languages (English or Korean) or in other words.
+// the draft. Later rounds run only as long as no draft is both supported and
+// useful. A later round searches for a part of the question, or for the whole
+// question in the other language (English or Korean) or in other words.
 //
 // The steps of Self-RAG are in three places. agenda.next decides whether to
 // search at all (should-retrieve) and for what (refine-query). iteration.answer
@@ -27,8 +27,8 @@ func (SelfRAG) Name() string { return "self-rag" }
 // usually runs out of queries sooner.
 const mostRounds = 8
 
-// Run runs the loop on a turn. It concludes from what the rounds found even
-// where the loop failed.
+// Run runs the loop on a turn. If the loop fails, Run still makes an answer
+// from what the rounds found.
 func (SelfRAG) Run(ctx context.Context, t *Turn) (Answer, error) {
 	f := &findings{}
 	stopped, err := loop(ctx, t, f)
@@ -37,9 +37,9 @@ func (SelfRAG) Run(ctx context.Context, t *Turn) (Answer, error) {
 
 // loop runs a round for each query of the agenda until an answer holds, and
 // returns the reason to stop. Each round writes what it found to f, so an error
-// loses nothing of the rounds before it. SpentIterations means that the number
-// of rounds is used up; a spent budget of calls, tokens or time is an error,
-// which conclude turns into the reason.
+// does not lose the results of earlier rounds. stopped is SpentIterations if
+// the number of rounds is used up. A spent budget of calls, tokens or time is
+// returned as an error, which conclude turns into the reason.
 func loop(ctx context.Context, t *Turn, f *findings) (stopped string, err error) {
 	todo := newAgenda()
 	for ctx, r := range t.iterations(ctx, f, mostRounds) {
@@ -59,14 +59,14 @@ func loop(ctx context.Context, t *Turn, f *findings) (stopped string, err error)
 	return SpentIterations, nil
 }
 
-// answer runs one round. It reports whether the answer holds: every sentence
-// that is left in it is supported, and together they answer the question. An
-// answer that does not hold ends the round, and the agenda decides how to go on.
+// answer runs one round. It reports whether the answer holds. An answer holds
+// if each of its sentences is supported and together they answer the question.
+// If the answer does not hold, the agenda decides what the next round asks.
 func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error) {
 	switch q.kind {
-	case apart: // search along a plan of look-ups, then read all that was found in one call
+	case apart: // search for all look-ups of a plan, then ask the model for all answers in one call
 		return r.followPlan(ctx, q.plan)
-	case hop: // one look-up of that plan, by itself, where the one call did not answer it
+	case hop: // search for one look-up of the plan that the one call did not answer
 		return r.hop(ctx, q.text)
 	}
 	found, seen, err := r.search(ctx, q.text)
@@ -85,7 +85,7 @@ func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error)
 }
 
 // answerFrom drafts an answer from the relevant passages and judges it. If the
-// evidence makes an answer too unlikely, it asks no model.
+// evidence shows that an answer is too unlikely, it does not ask the model.
 func (r *iteration) answerFrom(ctx context.Context, question string, found []retrieval.Passage, seen evidence.Found) (holds bool, err error) {
 	if !r.promises(seen) {
 		return false, nil

@@ -53,8 +53,8 @@ func endRoot(s span.Span, a Answer, err error) {
 	s.Close(err)
 }
 
-// finalGrades returns the latest known grades of a turn. The relevance is that
-// of the best passage of the round.
+// finalGrades returns the latest known grades of a turn. The relevance is the
+// grade of the best passage of a round.
 func finalGrades(iterations []Iteration) map[string]Grade {
 	out := map[string]Grade{}
 	latest := func(name string, g Grade) {
@@ -76,7 +76,7 @@ func finalGrades(iterations []Iteration) map[string]Grade {
 	return out
 }
 
-// shownPassage is a passage as spans show it.
+// shownPassage is a passage in the form in which spans record it.
 type shownPassage struct {
 	ID     string  `json:"id"`
 	Source string  `json:"source,omitempty"`
@@ -117,7 +117,8 @@ func (s *Steps) searchSpan(ctx context.Context, query string, search func(contex
 	return res, err
 }
 
-// shownSentence is a sentence of the evidence as spans show it.
+// shownSentence is a sentence of the evidence in the form in which spans record
+// it.
 type shownSentence struct {
 	Passage string  `json:"passage"`
 	Source  string  `json:"source,omitempty"`
@@ -147,7 +148,7 @@ func evidenceSpan(ctx context.Context, question string, find func(context.Contex
 	return found, err
 }
 
-// evaluated runs a step that grades in a span.
+// evaluated runs a grading step in a span.
 func evaluated[T any](ctx context.Context, name string, input any, output func(T) any, step func(context.Context) (T, error)) (T, error) {
 	ctx, sp := span.Start(ctx, name, span.Evaluator)
 	if !sp.IsRecording() {
@@ -162,8 +163,8 @@ func evaluated[T any](ctx context.Context, name string, input any, output func(T
 	return out, err
 }
 
-// oneGrade returns a grade as spans show it, with the verdict that refutes its
-// claim, if any.
+// oneGrade returns a grade in the form in which spans record it, with the
+// verdict that refutes its claim, if any.
 func oneGrade(g Grade) any {
 	shown := map[string]any{"grade": g}
 	if v := g.Refuted(); v != nil {
@@ -188,8 +189,8 @@ func (s *Steps) relevanceSpan(ctx context.Context, in RelevanceInput, step func(
 	return evaluated(ctx, prompts.NameGradeRelevance, map[string]any{"question": in.Question, "passages": idsOf(in.Passages)}, show, step)
 }
 
-// supportInput returns a sentence with the passages that it cites, as spans
-// show them.
+// supportInput returns a sentence and the passages that it cites, in the form
+// in which spans record them.
 func supportInput(in SupportInput) any {
 	cited := make([]string, len(in.Sentence.Passages))
 	for i, n := range in.Sentence.Passages {
@@ -206,7 +207,7 @@ func idsOf(passages []retrieval.Passage) []string {
 	return out
 }
 
-// shownPaths returns paths as spans show them.
+// shownPaths returns paths in the form in which spans record them.
 func shownPaths(paths []multihop.Path) []map[string]any {
 	out := make([]map[string]any, len(paths))
 	for i, p := range paths {
@@ -216,7 +217,7 @@ func shownPaths(paths []multihop.Path) []map[string]any {
 }
 
 // nodeSpan is the span of a node of the tree. It stays open while the tree
-// grows, because the nodes below become its children.
+// grows, because the spans of the nodes below become its children.
 type nodeSpan struct {
 	span.Span
 	done time.Time // the end of the node's own rollout
@@ -233,7 +234,7 @@ func (b branch) startNode(ctx context.Context) context.Context {
 }
 
 // deadEnd ends the span of a child that did not become a node of the tree. The
-// parent's span ends no earlier.
+// parent's span must not end before it.
 func (b branch) deadEnd() {
 	done := b.child.span.done
 	if b.parent != nil && done.After(b.parent.span.done) {
@@ -259,7 +260,7 @@ func (g *growth) endNodes() {
 	}
 }
 
-// tell records the result of the node.
+// tell records the result of the node in its span.
 func (s nodeSpan) tell(n TreeNode, sum float64) {
 	if !s.IsRecording() {
 		return

@@ -16,13 +16,14 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Steps are the named acts of a strategy, over one model and one retriever,
-// within one budget. Each is a typed function that can be used alone.
+// Steps holds the steps that a strategy can take, such as Search or Draft. They
+// use one model and one retriever, within one budget. Each step is a typed
+// function that can be used alone.
 type Steps struct {
 	caller    *call.Caller
 	retriever Retriever
 	prompts   *prompts.Set
-	sized     Sized // the model, if it knows its size; else nil
+	sized     Sized // the model if it can report its size, and nil otherwise
 	sizing    sync.Once
 	small     bool // set once the model was asked
 	cfg       Config
@@ -48,9 +49,9 @@ func (a *Agent) steps() *Steps {
 }
 
 // NewSteps returns steps for use outside a turn, with a budget of their own
-// from the configuration. If set is nil, the built-in prompts are used. The
-// model may be nil under the conditions of New; steps that ask a model then
-// fail.
+// from the configuration. If set is nil, the built-in prompts are used. As in
+// New, the model may be nil for a strategy that does not use a model. Steps
+// that ask a model then return an error.
 func NewSteps(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*Steps, error) {
 	a, err := New(model, retriever, set, cfg)
 	if err != nil {
@@ -67,10 +68,10 @@ func (s *Steps) Write(ctx context.Context, prompt prompts.Prompt, how call.Sampl
 }
 
 // Grade asks the model for one of the labels of a prompt, within the budget of
-// the steps. The first label is worth 1, the last 0, and the labels between
-// them are evenly spaced. For Yes and No the grade is P(Yes); for Yes, Partly
-// and No it is P(Yes) + P(Partly)/2. The grade is unknown if the model gives
-// none.
+// the steps. The grade is the expected value if the first label counts 1, the
+// last 0, and the labels between them are evenly spaced. For Yes and No the
+// grade is P(Yes); for Yes, Partly and No it is P(Yes) + P(Partly)/2. The grade
+// is unknown if the model gives no label.
 func (s *Steps) Grade(ctx context.Context, prompt prompts.Prompt) (Grade, error) {
 	probs, ok, err := s.caller.Judge(ctx, prompt)
 	if err != nil || !ok || len(probs) < 2 {
@@ -117,7 +118,7 @@ func (s *Steps) timings(total time.Duration) Timings {
 	}
 }
 
-// numbered returns passages as a prompt for the question shows them.
+// numbered returns passages in the form that a prompt for the question shows.
 func numbered(question string, passages []retrieval.Passage) []prompts.Passage {
 	out := make([]prompts.Passage, len(passages))
 	for i, p := range passages {

@@ -9,26 +9,29 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// TerminateInput is what a round has supported.
+// TerminateInput holds the supported sentences of a round and the evidence for
+// its question.
 type TerminateInput struct {
 	Question  string
 	Sentences []Sentence     // sentences whose support passes
 	Evidence  evidence.Found // for the question; may be empty
 	// Several says that the question takes several look-ups, or that this is
-	// unknown. LookUp is the last of them, as in usefulnessInput.
+	// unknown. LookUp is the last look-up of the question's plan, such as "the
+	// mayor of it". It is empty if there is no plan.
 	Several bool
 	LookUp  string
 }
 
-// Terminate grades whether supported sentences answer the question. A round
-// whose grade passes Config.Usefulness is the last. Without sentences the grade
-// is unknown and the model is not asked.
+// Terminate grades whether supported sentences answer the question. If the
+// grade passes Config.Usefulness, the round is the last one. Without sentences
+// the grade is unknown and the model is not asked.
 //
-// If one look-up is known to answer the question, code and evidence often
-// suffice. An answer that repeats the likeliest sentence word for word answers
-// as likely as that sentence. The support of a value was graded for the
-// question together with the value, so it counts as its usefulness. For a
-// question that asks for a number, an answer without one gets 0.
+// If the question takes only one look-up, the model is often not needed. For an
+// answer that repeats a likely sentence of the evidence word for word, the
+// grade is P(answers) of the evidence. For an answer that is only a value, the
+// grade is its support grade, because support was graded for the question
+// together with the value. If the question asks for a number, an answer without
+// a number gets 0.
 func (s *Steps) Terminate(ctx context.Context, in TerminateInput) (Grade, error) {
 	if len(in.Sentences) == 0 {
 		return Grade{}, nil
@@ -48,8 +51,8 @@ func (s *Steps) Terminate(ctx context.Context, in TerminateInput) (Grade, error)
 	return s.gradeUsefulness(ctx, usefulnessInput{in.Question, said, in.LookUp})
 }
 
-// leastSupport returns the least support of the sentences. It is unknown if a
-// sentence has no value or its support is unknown.
+// leastSupport returns the lowest support grade of the sentences. It is unknown
+// if a sentence has no Value or an unknown support grade.
 func leastSupport(sentences []Sentence) Grade {
 	least := sentences[0].Support
 	for _, s := range sentences {
@@ -61,9 +64,10 @@ func leastSupport(sentences []Sentence) Grade {
 	return least
 }
 
-// told reports whether one of the sentences repeats a sentence of the evidence
-// word for word that likely answers, and holds as much of what the question
-// asks for (a number, a date) as that one does.
+// told reports whether one of the sentences repeats, word for word, a sentence
+// of the evidence that likely answers. If the question asks for a number or a
+// date and the sentence of the evidence contains it, the answer must contain
+// it, too.
 func (in TerminateInput) told(answerable float64) bool {
 	if in.Evidence.Answers < answerable || in.Evidence.OnePlace < leastOnePlace {
 		return false
@@ -82,14 +86,16 @@ func (in TerminateInput) told(answerable float64) bool {
 	return false
 }
 
-// usefulnessInput is an answer to grade for a question. LookUp is the last
-// look-up of the question's plan if it takes several: "the mayor of it".
+// usefulnessInput holds a question and an answer to grade for it. LookUp is the
+// last look-up of the question's plan, such as "the mayor of it". It is empty
+// if there is no plan.
 type usefulnessInput struct{ Question, Answer, LookUp string }
 
-// gradeUsefulness grades whether the text answers the question, true or not. A
-// small model takes an answer to an inner part of a question for an answer to
-// the whole. So it is also asked about the last look-up alone, and the grade is
-// the product of both.
+// gradeUsefulness grades whether the answer is an answer to the question. It
+// does not grade whether the answer is true. A small model often takes the
+// answer to an inner part of the question for an answer to the whole. So if
+// there is a plan, the model is also asked whether the text answers the last
+// look-up, and the grade is the product of both grades.
 func (s *Steps) gradeUsefulness(ctx context.Context, in usefulnessInput) (Grade, error) {
 	return evaluated(ctx, prompts.NameGradeUsefulness, in, oneGrade, func(ctx context.Context) (Grade, error) {
 		whole, err := s.yes(ctx, prompts.NameGradeUsefulness, in.Question, prompts.GradeUsefulness{Question: in.Question, Answer: in.Answer})

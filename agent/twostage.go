@@ -7,9 +7,9 @@ import (
 )
 
 // TwoStage is plain two-stage retrieval-augmented generation: one search, one
-// draft from the evidence it found, no grades. It is the baseline for Self-RAG,
-// so it reads passages and drafts in the same way. Code still verifies its
-// citations.
+// draft from the evidence it found, no grades. It is the baseline that Self-RAG
+// is compared with, so it reads passages and drafts in the same way as
+// Self-RAG. Code still verifies the citations.
 type TwoStage struct{}
 
 // Name is "two-stage".
@@ -46,7 +46,7 @@ func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 	})
 }
 
-// once makes an answer from one round without grades, or abstains.
+// once returns an answer made by one round without grades, or an abstention.
 func (t *Turn) once(ctx context.Context, round func(context.Context, *iteration, *Answer) error) (Answer, error) {
 	f, a := &findings{}, Answer{Question: t.Question.Text, Citations: []Citation{}, StoppedBy: StoppedSinglePass}
 	var err error

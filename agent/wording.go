@@ -10,14 +10,14 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// mostNearest is the number of sentences that an abstention quotes. More would
-// hide the best from a reader.
+// mostNearest is the maximum number of sentences that an abstention quotes. A
+// longer list would hide the best sentences.
 const mostNearest = 3
 
-// Compose makes an answer from supported sentences, whose numbers index
-// passages, and adds what contradicts them according to the evidence for the
-// question. It reports whether they make an answer: sentences that cite nothing
-// do not.
+// Compose writes the text and the citations of the answer from supported
+// sentences. The numbers in the sentences are indices into passages. Compose
+// also adds sentences of the evidence that contradict the answer. It returns
+// false if the text would be empty, because no sentence cites a passage.
 func (a *Answer) Compose(sentences []claim.Sentence, passages []retrieval.Passage, seen evidence.Found) bool {
 	written, citations := claim.Compose(sentences, passages)
 	if written == "" {
@@ -38,15 +38,16 @@ func (a *Answer) Abstain(asked []string, seen evidence.Found) {
 	a.Text = abstention(text.Language(a.Question), a.StoppedBy, asked, a.Nearest)
 }
 
-// quote makes the answer from the evidence itself, because no draft held.
+// quote makes an answer of sentences of the evidence, for a turn in which every
+// draft was refused.
 func (a *Answer) quote(language string, chosen []evidence.Sentence) {
 	a.Quoted = true
 	a.Text, a.Citations = extract(chosen)
 	a.Text = claim.Quoting(language, a.Text)
 }
 
-// quotable returns the evidence that likely enough answers the question to be
-// the answer if no draft holds.
+// quotable returns the sentences of the evidence that are likely enough to
+// answer the question. They become the answer if every draft was refused.
 func (f *findings) quotable(cfg Config) []evidence.Sentence {
 	if cfg.Quotable == NoThreshold || !cfg.uses(HeuristicQuote) {
 		return nil
@@ -65,9 +66,9 @@ func quoted(sentences []evidence.Sentence) []Citation {
 	return out
 }
 
-// abstention returns the text of an abstention: that the documents do not say,
-// what was searched, and the nearest sentences. If the budget ended the turn,
-// the text begins with that instead.
+// abstention returns the text of an abstention. It says that the documents do
+// not hold the answer, which queries were searched for, and which sentences are
+// nearest. If the budget ended the turn, the text begins with that instead.
 func abstention(language, stopped string, asked []string, nearest []Citation) string {
 	none, searched, near := "The documents do not say.", "Searched for: ", "Nearest:"
 	if language == "ko" {
@@ -93,7 +94,8 @@ func abstention(language, stopped string, asked []string, nearest []Citation) st
 	return out
 }
 
-// placeOf returns the place that a quote comes from.
+// placeOf returns the title, if there is one, and the source of the document
+// that a citation quotes.
 func placeOf(c Citation) string {
 	if c.Title == "" || c.Title == c.Source {
 		return c.Source
@@ -101,12 +103,13 @@ func placeOf(c Citation) string {
 	return c.Title + ", " + c.Source
 }
 
-// longestQuote is the number of runes that an abstention shows of a sentence.
-// Not measured.
+// longestQuote is the maximum length in runes of a sentence that an abstention
+// quotes. Not measured.
 const longestQuote = 300
 
-// oneLine puts text of a document on one line of an answer. The text can then
-// forge neither another line nor the number of a citation.
+// oneLine returns text of a document on one line, without citation marks. So
+// the text can forge neither another line of the answer nor the number of a
+// citation.
 func oneLine(s string) string { return text.Shortened(claim.WithoutMarks(s), longestQuote) }
 
 // unfinishedIn returns, by the part of the budget that is spent, the sentence
@@ -126,9 +129,9 @@ func unfinishedIn(language string) map[string]string {
 	}
 }
 
-// mention adds to an answer what contradicts it: what held before the cited
-// text or will hold after it, or, if no date decides, what another document
-// says.
+// mention adds to an answer the sentences that contradict it. Each holds for an
+// earlier or a later time than the cited text. If there are no dates, it is a
+// sentence of another document.
 func (a *Answer) mention(language string, changes []evidence.Change) {
 	if a.Abstained {
 		return
@@ -154,8 +157,8 @@ func (a *Answer) cites(s evidence.Sentence) bool {
 	return false
 }
 
-// changeIn returns the words for a change that stand before the quote of the
-// other sentence.
+// changeIn returns the words that an answer puts in front of the quote of a
+// contradicting sentence.
 func changeIn(language string, c evidence.Change) string {
 	ko := language == "ko"
 	place := claim.WithoutMarks(oneLine(placeOf(Citation{Title: c.Other.Title, Source: c.Other.Source})))

@@ -1,13 +1,14 @@
 package eval
 
-// The parameters of a comparison's statistics.
+// The parameters of the statistics in a comparison.
 const (
 	resamples    = 10_000
 	permutations = 10_000
 	level        = 0.95
 )
 
-// Comparison is the result of two arms on the same questions.
+// Comparison holds the result of comparing two arms on the same questions. An
+// arm is a way to answer, such as a strategy with its settings.
 type Comparison struct {
 	Questions int          `json:"questions"`
 	A         Summary      `json:"a"`
@@ -15,7 +16,7 @@ type Comparison struct {
 	Metrics   []Difference `json:"metrics"`
 }
 
-// Difference compares the arms by one metric.
+// Difference holds the comparison of the arms by one metric.
 type Difference struct {
 	Metric    string   `json:"metric"`
 	About     string   `json:"about"`
@@ -32,8 +33,8 @@ type Difference struct {
 	Win  int `json:"win"`
 	Tie  int `json:"tie"`
 	Loss int `json:"loss"`
-	// Needed is the number of questions that would detect the smallest effect
-	// of interest; nil if none was given.
+	// Needed is the number of questions that are needed to detect the smallest
+	// difference that matters. It is nil if no such difference was given.
 	Needed *int `json:"questions_needed,omitempty"`
 }
 
@@ -49,8 +50,8 @@ func (d Difference) Better() string {
 	return "a"
 }
 
-// Find returns the difference of a metric, if the metric applies to any
-// question.
+// Find returns the comparison by one metric. ok is false if the metric applies
+// to no question.
 func (c Comparison) Find(metric string) (Difference, bool) {
 	for _, d := range c.Metrics {
 		if d.Metric == metric {
@@ -61,8 +62,8 @@ func (c Comparison) Find(metric string) (Difference, bool) {
 }
 
 // Compare compares the outcomes of two arms, each in the order of the queries.
-// minEffect, unless 0, is the smallest difference that matters to the user.
-// seed is the seed of the resamples and permutations.
+// minEffect is the smallest difference that matters to the user, or 0. seed
+// seeds the random resamples and permutations.
 func Compare(d Dataset, queries []Query, a, b []Outcome, minEffect float64, seed uint64) Comparison {
 	c := Comparison{Questions: len(queries), A: Summarise(d, queries, a), B: Summarise(d, queries, b)}
 	for _, m := range Metrics() {

@@ -8,10 +8,11 @@ import (
 	"golang.org/x/text/language"
 )
 
-// The metrics of answers compare a prediction with the correct answers and take
-// the best match. If the question has no answer, the empty prediction scores 1
-// and any other 0, as in SQuAD 2.0. lang is the language of the question: "ko"
-// uses the rules of KorQuAD, any other those of SQuAD.
+// The metrics of answers compare a prediction with each correct answer and
+// return the best score. For a question without an answer, the empty prediction
+// scores 1 and any other prediction 0, as in SQuAD 2.0. lang is the language of
+// the question. For "ko" the rules of KorQuAD apply, and for any other language
+// the rules of SQuAD.
 
 // ExactMatch returns 1 if the prediction equals an answer after normalisation,
 // and 0 otherwise.
@@ -25,17 +26,18 @@ func ExactMatch(lang, prediction string, answers []string) float64 {
 	})
 }
 
-// F1 returns the harmonic mean of precision and recall over the units of the
-// prediction: words for English (SQuAD, Rajpurkar et al. 2016), characters
-// without spaces for Korean (KorQuAD, Lim et al. 2019).
+// F1 returns the harmonic mean of precision and recall. For English it compares
+// words (SQuAD, Rajpurkar et al. 2016), for Korean characters without spaces
+// (KorQuAD, Lim et al. 2019).
 func F1(lang, prediction string, answers []string) float64 {
 	p := units(lang, prediction)
 	return best(lang, answers, func(answer string) float64 { return overlap(p, units(lang, answer)) })
 }
 
 // Contains returns 1 if the prediction contains an answer, both normalised.
-// This is the accuracy of Mallen et al. 2023, for answers in whole sentences.
-// Korean is compared without spaces, because their use varies.
+// Mallen et al. 2023 call this accuracy. It is meant for predictions in whole
+// sentences. Korean is compared without spaces, because writers use spaces
+// differently.
 func Contains(lang, prediction string, answers []string) float64 {
 	p := NormaliseAnswer(lang, prediction)
 	return best(lang, answers, func(answer string) float64 {
@@ -52,7 +54,7 @@ func Contains(lang, prediction string, answers []string) float64 {
 }
 
 // best returns the best score over the answers that are not empty after
-// normalisation. If there are none, the empty answer is the correct one.
+// normalisation. If there are none, it returns the score for the empty answer.
 func best(lang string, answers []string, score func(answer string) float64) float64 {
 	most, any := 0.0, false
 	for _, a := range answers {
@@ -66,8 +68,8 @@ func best(lang string, answers []string, score func(answer string) float64) floa
 	return most
 }
 
-// overlap returns the F1 of two bags of units. An empty bag matches only an
-// empty bag.
+// overlap returns the F1 of two lists of words or characters, in any order. An
+// empty list matches only an empty list.
 func overlap(prediction, answer []string) float64 {
 	if len(prediction) == 0 || len(answer) == 0 {
 		if len(prediction) == len(answer) {
@@ -103,8 +105,9 @@ func units(lang, text string) []string {
 }
 
 // NormaliseAnswer returns SQuAD's normalisation: lower case, no ASCII
-// punctuation, no English articles, single spaces. For "ko" it is KorQuAD's:
-// quotes and brackets become spaces, and articles stay.
+// punctuation, no English articles, single spaces. For "ko" it returns
+// KorQuAD's normalisation, in which quotes and brackets become spaces and
+// articles stay.
 func NormaliseAnswer(lang, text string) string {
 	if lang == "ko" {
 		text = korQuADMarks.Replace(text)
@@ -130,7 +133,7 @@ var korQuADMarks = strings.NewReplacer("'", " ", `"`, " ", "《", " ", "》", " 
 func isSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
 
 // withoutArticles replaces each word that is an article with a space. A word
-// ends where no letter or number of any script follows.
+// ends before a character that is not a letter or number of any script.
 func withoutArticles(text string) string {
 	var b strings.Builder
 	word := -1 // start of the current word

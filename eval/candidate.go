@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// Parameter is a setting to tune, with the values to try.
+// Parameter holds the key of a setting to tune and the values to try.
 type Parameter struct {
 	Key    string
 	Values []string
 }
 
-// Candidate is a choice of values, by the keys of the settings.
+// Candidate holds a value for each setting to tune, by the key of the setting.
 type Candidate map[string]string
 
-// String returns "key=value" for each setting, in the order of the keys. It is
-// the name of the candidate in the file of a run.
+// String returns "key=value" for each setting, in the order of the keys. This
+// text is the name of the candidate in the file of a run.
 func (c Candidate) String() string {
 	parts := make([]string, 0, len(c))
 	for _, key := range slices.Sorted(maps.Keys(c)) {
@@ -27,10 +27,10 @@ func (c Candidate) String() string {
 	return strings.Join(parts, " ")
 }
 
-// Candidates returns at most n distinct choices from the space, with start
-// first. If the space has no more than n choices, it returns all; otherwise it
-// draws them using the seed. The result for a larger n contains the result for
-// a smaller one.
+// Candidates returns at most n different candidates from the space, with start
+// first. If the space has no more than n candidates, it returns all of them.
+// Otherwise it draws them at random, using the seed. The result for a larger n
+// contains the result for a smaller one.
 func Candidates(space []Parameter, start Candidate, n int, seed uint64) []Candidate {
 	all := 1
 	for _, p := range space {
@@ -71,7 +71,8 @@ func choice(space []Parameter, pick func(values int) int) Candidate {
 	return c
 }
 
-// CheckSpace returns an error if a space offers no choice.
+// CheckSpace returns an error if a space has no settings, or a setting without
+// values to try.
 func CheckSpace(space []Parameter) error {
 	if len(space) == 0 {
 		return fmt.Errorf("nothing to tune: name a setting with its values")

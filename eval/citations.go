@@ -22,9 +22,9 @@ type Statement struct {
 }
 
 // Statements splits an agent's answer into statements. Each run of citation
-// numbers ends a statement, as the agent writes them. cited holds the text by
-// number; other numbers are skipped. Text after the last number is a statement
-// without citations.
+// numbers ends a statement, as the agent writes them. cited holds the cited
+// text for each number. Numbers that are not in cited are skipped. Text after
+// the last number is a statement without citations.
 func Statements(answer string, cited map[int]string) []Statement {
 	var out []Statement
 	at := 0
@@ -51,14 +51,16 @@ var (
 	citedNumber = regexp.MustCompile(`\d+`)
 )
 
-// CitationScores are the scores of ALCE (Gao et al. 2023) for one answer.
+// CitationScores holds the scores of ALCE (Gao et al. 2023) for the citations
+// of one answer.
 type CitationScores struct {
-	// Recall is the share of statements that all their citations together
-	// support. A statement without citations is not supported.
+	// Recall is the share of statements that are supported by all their
+	// citations together. A statement without citations is not supported.
 	Recall float64 `json:"recall"`
 	// Precision is the share of useful citations. A citation is useful if its
-	// statement is supported, and either the citation supports it alone or the
-	// other citations do not support it without this one.
+	// statement is supported by all citations together, and either this
+	// citation alone supports the statement or the others do not support it
+	// without this one.
 	Precision float64 `json:"precision"`
 }
 

@@ -1,7 +1,7 @@
 package eval
 
-// Claims counts the claims of an arm. Claims are the sentences of its drafts,
-// counted anew in every round.
+// Claims counts the claims of an arm. The claims are the sentences in the
+// drafts of all rounds. A sentence that is in two drafts counts twice.
 type Claims struct {
 	Graded int `json:"graded"`
 	// Refuted counts the claims that code refuted, by rule (claim.Rule). Claims

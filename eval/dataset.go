@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// Dataset is a set of queries with judgements, answers or both.
+// Dataset holds queries with relevance judgements, correct answers or both.
 type Dataset struct {
 	Corpus  string // path of corpus.jsonl; empty if there is none
 	Queries []Query
@@ -38,14 +38,15 @@ func (d Dataset) Digest() (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("read %s: %w", path, err)
 		}
-		// The lengths mark the borders between files.
+		// Also hash the length, so that other boundaries between files give
+		// another digest.
 		fmt.Fprintf(sum, "\n%d\n", n)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// judgementFiles are the files that may hold the judgements of a folder. The
-// second is used by BEIR's own data sets for their test split.
+// judgementFiles are the files that may hold the judgements of a folder. BEIR's
+// own data sets have the second.
 var judgementFiles = []string{"qrels.tsv", filepath.Join("qrels", "test.tsv")}
 
 // Load reads a folder in BEIR layout: corpus.jsonl (only its path),
@@ -142,8 +143,8 @@ func firstThere(dir string, names ...string) (string, error) {
 }
 
 // Sample returns n of the queries, or all if n is 0 or too large. Seed 0 takes
-// the first ones in order. Any other seed takes them from a shuffle that is the
-// same for every n, so a larger sample contains a smaller one.
+// the first ones in order. Any other seed shuffles the queries first. The
+// shuffle is the same for every n, so a larger sample contains a smaller one.
 func Sample(queries []Query, n int, seed uint64) []Query {
 	out := slices.Clone(queries)
 	if seed != 0 {

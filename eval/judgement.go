@@ -10,8 +10,8 @@ import (
 	"selfrag/eval/judge"
 )
 
-// Judgement is the judgement on an answer, a line beside the outcome in the
-// file of a run. Abstentions are not judged.
+// Judgement holds the scores that a judge gave an answer. In the file of a run
+// it has a line of its own, apart from the outcome. Abstentions are not judged.
 type Judgement struct {
 	Judge string `json:"judge"` // the judge's identity; see Judge.Name
 	Arm   string `json:"arm"`
@@ -22,12 +22,13 @@ type Judgement struct {
 	// Relevancy is also nil if the judge has no embedder.
 	Faithfulness *float64 `json:"faithfulness,omitempty"`
 	Relevancy    *float64 `json:"answer_relevancy,omitempty"`
-	// Usage is the cost of judging, which is not part of the arm's cost.
+	// Usage is the cost of the judge's model calls for this answer. The usage
+	// in the outcome does not include it.
 	Usage agent.Usage `json:"usage"`
 }
 
-// Judge judges answers with a language model. Its grade-support step decides
-// whether cited passages support a statement.
+// Judge scores answers with a language model. The model grades whether the
+// cited passages support a statement.
 type Judge struct {
 	// Name identifies the judge: the model and the digest of its prompts.
 	Name string
@@ -35,7 +36,7 @@ type Judge struct {
 	// one answer.
 	Steps    func() (*agent.Steps, error)
 	Embedder TextEmbedder // nil means no answer relevancy
-	// Threshold is the support grade from which a text counts as supporting; 0
+	// Threshold is the minimum grade of a text that supports a statement; 0
 	// means 0.5.
 	Threshold float64
 }
@@ -51,7 +52,8 @@ func (j Judge) Judge(ctx context.Context, q Query, o Outcome) (Judgement, error)
 	if by.threshold == 0 {
 		by.threshold = 0.5
 	}
-	// No passage could support the statement that an answer is not certain.
+	// Leave out the words that say that the answer is not certain, because no
+	// passage could support them.
 	citations, err := Citations(ctx, by, Statements(claim.Unhedged(o.Answer), o.cited()))
 	if err != nil {
 		return out, err
@@ -80,8 +82,8 @@ func scored(v float64, err error) (*float64, error) {
 	return &v, nil
 }
 
-// cited returns the texts that the answer cites, by number. As in ALCE these
-// are whole passages. If the outcome has no passages, they are the quotes.
+// cited returns the texts that the answer cites, by number. As in ALCE, a text
+// is a whole passage. If the outcome has no passages, it is the quote.
 func (o Outcome) cited() map[int]string {
 	texts := map[string]string{}
 	for _, p := range o.Passages {
@@ -97,7 +99,7 @@ func (o Outcome) cited() map[int]string {
 }
 
 // contexts returns the texts that the answer was written from, best first. If
-// the outcome has no passages, these are the quotes.
+// the outcome has no passages, contexts returns the quotes.
 func (o Outcome) contexts() []string {
 	var out []string
 	for _, p := range o.Passages {
@@ -118,8 +120,8 @@ type stepJudge struct {
 	threshold float64
 }
 
-// Supports reports whether the support grade reaches the threshold. An unknown
-// grade does not.
+// Supports reports whether the support grade reaches the threshold. It returns
+// false for an unknown grade.
 func (j stepJudge) Supports(ctx context.Context, passages []string, statement string) (bool, error) {
 	grade, err := j.GradeStatement(ctx, passages, statement)
 	return grade.Passes(j.threshold), err
@@ -137,9 +139,9 @@ func (j stepJudge) Follows(ctx context.Context, contexts, statements []string) (
 	return out, nil
 }
 
-// QuestionsFor writes questions that the answer could answer, the first
-// greedily, the others sampled. Whether the answer evades is asked once,
-// because it is the same for all.
+// QuestionsFor writes questions that the answer could answer. The first is
+// written greedily, the others are sampled. The model is asked only once
+// whether the answer evades, because this is the same for all questions.
 func (j stepJudge) QuestionsFor(ctx context.Context, answer string, n int) ([]Asked, error) {
 	evades, err := j.Evades(ctx, answer)
 	if err != nil {

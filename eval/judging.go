@@ -7,17 +7,17 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Judging judges the answers of a run that its judge has not scored yet.
+// Judging scores the answers of a run that the judge has not scored yet.
 type Judging struct {
 	Arms        []string
 	Queries     []Query
 	Log         *Log
 	Judge       Judge
 	Concurrency int // answers at a time; 1
-	// Progress is used like Run.Progress.
+	// Progress is called like Run.Progress.
 	Progress func(done, total int)
-	// Judged, if not nil, is called with each outcome judged now and its
-	// judgement. Calls may overlap.
+	// Judged, if not nil, is called with each outcome after it was judged. The
+	// outcome holds the judgement. Calls may overlap.
 	Judged func(q Query, o Outcome)
 }
 
@@ -50,8 +50,8 @@ func (j Judging) Pending() int {
 	return len(left)
 }
 
-// Do judges the pending answers. It stops at the first error; judgements made
-// before are in the log.
+// Do judges the pending answers. It stops at the first error. Judgements made
+// before the error are in the log.
 func (j Judging) Do(ctx context.Context) error {
 	left, total := j.pending()
 	progress := newProgress(total-len(left), total, j.Progress)
@@ -80,7 +80,8 @@ func (j Judging) Do(ctx context.Context) error {
 	return group.Wait()
 }
 
-// Attach adds to each outcome its judgement by the judge.
+// Attach sets the field Judgement of each outcome to the judge's judgement, if
+// there is one.
 func (j Judging) Attach(outcomes []Outcome) {
 	for i, o := range outcomes {
 		if judgement, ok := j.Log.Judged(j.Judge.Name, o.Arm, o.ID); ok {

@@ -7,14 +7,15 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Fact is something that a good answer must state, as a list of wordings any of
-// which counts. Wordings after the first may be in another language.
+// Fact is something that a good answer must state. It is a list of wordings. An
+// answer states the fact if it contains one of them. The wordings after the
+// first may be in another language.
 type Fact []string
 
 // HeldBy reports whether a text states the fact. Case, diacritics on Latin
 // letters, white space, punctuation and commas within numbers are ignored. A
-// number must stand alone: 15 is not in 2015 or 1.5. A Latin word must begin at
-// the beginning of a word but may be longer there: "photograph" is in
+// number must be a whole number in the text, so 15 is not in 2015 or 1.5. A
+// Latin word must be the beginning of a word in the text, so "photograph" is in
 // "photographed".
 func (f Fact) HeldBy(s string) bool {
 	in := compared(s)
@@ -36,11 +37,11 @@ func HeldShare(facts []Fact, s string) float64 {
 	return float64(held) / float64(len(facts))
 }
 
-// comparison is the letters and digits of a text. apart marks those that follow
-// a removed character.
+// comparison holds the letters and digits of a text. apart marks each letter or
+// digit before which other characters were removed.
 type comparison struct {
 	runes []rune
-	apart []bool // separated from the rune before
+	apart []bool // not directly after the rune before
 }
 
 func compared(s string) comparison {

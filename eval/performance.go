@@ -6,9 +6,9 @@ import (
 	"selfrag/agent"
 )
 
-// Performance sums up the times of searches or questions in milliseconds:
-// averages, the 50th and 95th percentiles, and the share of the search in the
-// total. Search includes the embedding of the query.
+// Performance holds statistics of the times of searches or questions in
+// milliseconds: averages, the 50th and 95th percentiles, and the share of the
+// search in the total. The time of a search includes embedding the query.
 type Performance struct {
 	Queries     int     `json:"queries"`
 	Search      float64 `json:"search_ms"`
@@ -22,8 +22,8 @@ type Performance struct {
 }
 
 // StageTimes is a percentile of the time of each stage, in milliseconds. The
-// percentiles of different stages belong to different queries and do not add
-// up.
+// percentiles of different stages do not add up to the percentile of the total,
+// because they come from different queries.
 type StageTimes struct {
 	Search float64 `json:"search"`
 	Rerank float64 `json:"rerank"`
@@ -31,7 +31,7 @@ type StageTimes struct {
 	Total  float64 `json:"total"`
 }
 
-// Perform sums up the times of searches or questions.
+// Perform returns the statistics of the times of searches or questions.
 func Perform(timings []agent.Timings) Performance {
 	p := Performance{Queries: len(timings)}
 	if len(timings) == 0 {

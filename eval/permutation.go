@@ -6,12 +6,12 @@ import (
 )
 
 // PermutationP returns the two-sided p of the paired randomisation test (Fisher
-// 1935; Smucker, Allan and Carterette 2007): how often the mean of the paired
-// differences is at least as far from 0 as the observed mean if the sign of
-// each difference is chosen at random. If there are no more sign choices than
-// permutations, all are tried and p is exact. Otherwise they are drawn using
-// the seed, and p is (1 + number at least as far) / (1 + permutations), which
-// is never 0. Without any difference p is 1.
+// 1935; Smucker, Allan and Carterette 2007). p is the probability that the mean
+// of the differences is at least as far from 0 as the observed mean if the sign
+// of each difference is chosen at random. If there are no more sign choices
+// than permutations, all are tried and p is exact. Otherwise they are drawn
+// using the seed, and p is (1 + number at least as far) / (1 + permutations),
+// which is never 0. If all differences are 0, p is 1.
 func PermutationP(differences []float64, permutations int, seed uint64) float64 {
 	// A difference of 0 has no sign.
 	var d []float64
@@ -50,8 +50,8 @@ func PermutationP(differences []float64, permutations int, seed uint64) float64 
 	return float64(1+far) / float64(1+permutations)
 }
 
-// signed returns the sum of the values, with the sign of those turned whose bit
-// is set.
+// signed returns the sum of the values. The value with index i is negated if
+// bit i of turned is set.
 func signed(values []float64, turned uint64) float64 {
 	total := 0.0
 	for i, v := range values {

@@ -2,8 +2,9 @@ package eval
 
 import "math"
 
-// The planned error rates of a comparison: 5 % of comparisons without a
-// difference report one, and 80 % of those with a difference find it.
+// The planned error rates of a comparison. If there is no difference, 5 % of
+// comparisons report one. If there is a difference, 80 % of comparisons find
+// it.
 const (
 	plannedAlpha = 0.05
 	plannedPower = 0.8

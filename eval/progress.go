@@ -9,14 +9,15 @@ type progress struct {
 	tell        func(done, total int) // may be nil
 }
 
-// newProgress reports for the first time before anything is asked.
+// newProgress returns a progress and reports its initial state.
 func newProgress(done, total int, tell func(done, total int)) *progress {
 	p := &progress{done: done, total: total, tell: tell}
 	p.add(0)
 	return p
 }
 
-// add counts n more. Its reports do not overlap.
+// add adds n to the number of finished answers and reports it. Reports do not
+// overlap.
 func (p *progress) add(n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

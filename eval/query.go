@@ -18,17 +18,17 @@ import (
 //	FlashRAG           {"id", "question", "golden_answers": [...], "metadata": {...}}
 //	plain              {"id", "question", "answer": "..."}
 //
-// Each may have "answerable" (false means that no document holds the answer)
-// and "hops" or "question_decomposition" (lists) or "hop_count". In FlashRAG
-// these may be in the metadata. A question that no phrase answers has "must" in
-// place of answers: the facts that a good answer states, each as a list of
-// wordings that count:
+// Each may have "answerable" (false means that no document holds the answer),
+// and the lists "hops" or "question_decomposition" or the number "hop_count".
+// In FlashRAG these may be in the metadata. If no phrase answers the question,
+// "must" takes the place of answers. It lists the facts that a good answer
+// states, each as a list of wordings (Fact):
 //
 //	{"_id", "text", "kind": "how-to", "must": [["2 hours", "2시간"], ["4141"]]}
 type Query struct {
 	ID           string
 	Text         string
-	Answers      []string // the first is canonical, the others are aliases
+	Answers      []string // the first is the preferred answer, the others are equally correct
 	Unanswerable bool     // the right answer is an abstention
 	Hops         int      // number of passages to combine; 0 if unknown
 	LookUps      []LookUp // look-ups that make up the question, in order; nil if unknown
@@ -65,7 +65,8 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 		Kind     string   `json:"kind"`
 		Must     []Fact   `json:"must"`
 		extras
-		// May hold anything: only some data sets keep the extras there.
+		// Metadata is parsed later, because only some data sets store these
+		// fields there and others store other types.
 		Metadata json.RawMessage `json:"metadata"`
 	}
 	if err := json.Unmarshal(line, &v); err != nil {
@@ -104,8 +105,9 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 	return nil
 }
 
-// lookUps reads the look-ups of a question from the first list that is
-// complete. "#1" in a text is the answer of the first look-up.
+// lookUps returns the look-ups of a question, from the first list that is
+// complete. It replaces "#1" in a text by the answer of the first look-up, and
+// so on.
 func lookUps(lists ...[]json.RawMessage) []LookUp {
 	for _, list := range lists {
 		var out []LookUp
@@ -145,8 +147,8 @@ func (id *anyID) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*string)(id))
 }
 
-// readQueries reads one query per line. Two queries with the same id are an
-// error.
+// readQueries reads one query per line. It returns an error if two queries have
+// the same id.
 func readQueries(r io.Reader) ([]Query, error) {
 	var out []Query
 	seen := map[string]bool{}

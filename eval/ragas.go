@@ -7,11 +7,12 @@ import (
 	"math"
 )
 
-// ErrNoScore says that there is nothing to score: an answer makes no statement,
-// or no question could be written for it.
+// ErrNoScore is the error of Faithfulness for an answer without statements, and
+// of AnswerRelevancy if the model could write no question for an answer.
 var ErrNoScore = errors.New("nothing to score")
 
-// FaithfulnessJudge is the model of Faithfulness.
+// FaithfulnessJudge answers the two questions that Faithfulness asks about an
+// answer.
 type FaithfulnessJudge interface {
 	// Statements splits an answer into statements that can each be understood
 	// alone.
@@ -47,10 +48,10 @@ func Faithfulness(ctx context.Context, judge FaithfulnessJudge, question, answer
 	return float64(n) / float64(len(statements)), nil
 }
 
-// Asked is a question that an answer could answer.
+// Asked is a question that a model wrote for an answer.
 type Asked struct {
 	Question     string
-	Noncommittal bool // the answer evades, as "I do not know" does
+	Noncommittal bool // the answer evades the question, such as "I do not know"
 }
 
 // QuestionWriter writes questions for an answer. RAGAS uses 3.
@@ -65,13 +66,14 @@ type TextEmbedder interface {
 	EmbedQuery(ctx context.Context, text string) ([]float32, error)
 }
 
-// askedBack is the number of questions that AnswerRelevancy asks for.
+// askedBack is the number of questions that AnswerRelevancy lets the model
+// write for an answer.
 const askedBack = 3
 
-// AnswerRelevancy returns the answer relevancy of RAGAS: the mean cosine
-// between the question and questions written for its answer. It is 0 if the
-// answer was found evasive for each of them. If no question could be written,
-// it returns ErrNoScore.
+// AnswerRelevancy returns the answer relevancy of RAGAS. This is the mean
+// cosine between the question and the questions that a model writes for the
+// answer. It is 0 if the answer is evasive for each of them. If no question
+// could be written, it returns ErrNoScore.
 func AnswerRelevancy(ctx context.Context, writer QuestionWriter, embedder TextEmbedder, question, answer string) (float64, error) {
 	made, err := writer.QuestionsFor(ctx, answer, askedBack)
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 	"selfrag/agent"
 )
 
-// RetrievalScores are means over the judged queries.
+// RetrievalScores holds the means of the retrieval metrics over the judged
+// queries.
 type RetrievalScores struct {
 	Queries    int     `json:"queries"`
 	NDCG10     float64 `json:"ndcg@10"`
@@ -22,10 +23,11 @@ type RetrievalScores struct {
 	Performance Performance `json:"performance"`
 }
 
-// Search returns distinct document ids for a query, best first.
+// Search is a search to measure. It returns different document ids for a query,
+// best first.
 type Search func(ctx context.Context, query string) ([]string, error)
 
-// SearchArm returns an arm that only searches: its outcomes have a ranking and
+// SearchArm returns an arm that only searches. The outcomes have a ranking and
 // times, but no answer.
 func SearchArm(name string, search func(ctx context.Context, query string) ([]string, agent.Timings, error)) Arm {
 	return Arm{Name: name, Ask: func(ctx context.Context, query string) (Turn, error) {
@@ -57,8 +59,9 @@ func Retrieval(ctx context.Context, d Dataset, search Search, done func(n int)) 
 	return ScoreRetrieval(d, queries, outcomes)
 }
 
-// ScoreRetrieval sums up the outcomes of a search, in the order of the queries.
-// Queries without judgements do not count. It is an error if no query has any.
+// ScoreRetrieval returns the mean scores of a search. outcomes are in the order
+// of the queries. Queries without judgements do not count. If no query has
+// judgements, ScoreRetrieval returns an error.
 func ScoreRetrieval(d Dataset, queries []Query, outcomes []Outcome) (RetrievalScores, error) {
 	var s RetrievalScores
 	var timings []agent.Timings

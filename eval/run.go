@@ -8,14 +8,15 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Run asks every arm every question, and continues where its log ends.
+// Run asks every arm every question. Questions whose outcome is already in the
+// log are not asked again.
 type Run struct {
 	Arms        []Arm // with different names
 	Queries     []Query
 	Log         *Log
 	Concurrency int // questions at a time; 1
-	// Progress, if not nil, is called with the number of answers that exist,
-	// first before anything is asked. Calls do not overlap.
+	// Progress, if not nil, is called with the number of answers in the log.
+	// The first call is before any question is asked. Calls do not overlap.
 	Progress func(done, total int)
 	// Answered, if not nil, is called with each new outcome. Calls may overlap.
 	Answered func(q Query, o Outcome)
@@ -34,11 +35,12 @@ func (r Run) Pending() int {
 	return n
 }
 
-// Do returns the outcomes by arm, in the order of the queries. The arms answer
-// a question one after the other. The arm that is first on one question is last
-// on the next, so that drift of the machine affects all arms alike and no arm
-// always finds the model's cache warmed by another. The first error ends the
-// run; earlier answers are in the log.
+// Do asks the questions and returns the outcomes by arm, in the order of the
+// queries. The arms answer a question one after the other. The arm that is
+// first for one question is last for the next. So a machine that becomes slower
+// affects all arms alike, and no arm always profits from the model's cache
+// after another arm. The first error ends the run. Earlier answers are in the
+// log.
 func (r Run) Do(ctx context.Context) (map[string][]Outcome, error) {
 	total := len(r.Arms) * len(r.Queries)
 	progress := newProgress(total-r.Pending(), total, r.Progress)

@@ -16,12 +16,13 @@ import (
 	"sync"
 )
 
-// Log keeps the outcomes of a run, in a file of JSON lines, so that an
-// interrupted run can be resumed, or only in memory. It is safe for concurrent
-// use within one process. A file belongs to one run at a time.
+// Log stores the outcomes of a run. It stores them in a file of JSON lines, so
+// that an interrupted run can be resumed, or only in memory. A Log is safe for
+// concurrent use. Two processes must not use the same file.
 type Log struct {
-	// Untold are the configuration keys that the file lacks because an earlier
-	// version of the program began it. Their values are assumed to be the same.
+	// Untold lists the keys of the configuration that are missing in the file,
+	// because an earlier version of the program created it. The values of these
+	// keys are assumed to be the same as now.
 	Untold []string
 
 	mu       sync.Mutex
@@ -40,11 +41,12 @@ type header struct {
 	Config      map[string]string `json:"config"`
 }
 
-// OtherRunError says that a log's file holds a run with another configuration.
+// OtherRunError is the error of OpenLog for a file with a run of another
+// configuration.
 type OtherRunError struct {
 	Path string
-	// Differences lists the keys whose values differ, each as "key: the file's
-	// value, not ours".
+	// Differences lists the keys whose values differ, each as "key: VALUE IN
+	// THE FILE, not VALUE IN config".
 	Differences []string
 }
 
@@ -53,7 +55,7 @@ func (e *OtherRunError) Error() string {
 		e.Path, strings.Join(e.Differences, "; "))
 }
 
-// Fingerprint returns the SHA-256 of a configuration.
+// Fingerprint returns the SHA-256 of a configuration in hexadecimal.
 func Fingerprint(config map[string]string) string {
 	// A map of strings marshals without error and in the order of its keys.
 	b, _ := json.Marshal(config)
@@ -61,8 +63,9 @@ func Fingerprint(config map[string]string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Recorded returns the configuration with which the file of a run was begun. It
-// returns nil if none can be read; OpenLog reports the reason.
+// Recorded returns the configuration that is stored in the file of a run. It
+// returns nil if the configuration cannot be read. OpenLog then returns the
+// reason.
 func Recorded(path string) map[string]string {
 	f, err := os.Open(path)
 	if err != nil {
@@ -77,11 +80,12 @@ func Recorded(path string) map[string]string {
 	return h.Config
 }
 
-// OpenLog opens or creates the file of a run. With an empty path the run is
-// kept in memory. config holds everything that the outcomes depend on. A file
-// with another configuration is refused with an OtherRunError; keys that it
-// lacks are listed in Untold. OpenLog removes an unfinished last line, left by
-// a killed process. Any other broken line is an error.
+// OpenLog opens or creates the file of a run. If path is empty, the run is
+// stored in memory only. config holds everything that the outcomes depend on.
+// If the file has another configuration, OpenLog returns an OtherRunError. Keys
+// that are missing in the file are listed in Untold. OpenLog removes an
+// unfinished last line, left by a killed process. Any other broken line is an
+// error.
 func OpenLog(path string, config map[string]string) (*Log, error) {
 	l := &Log{outcomes: map[outcomeKey]Outcome{}, judged: map[judgementKey]Judgement{}}
 	if path == "" {
@@ -123,7 +127,8 @@ func (l *Log) read(path string, config map[string]string) (whole int64, err erro
 	for n := 1; ; n++ {
 		line, err := lines.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
-			// An unfinished first line may belong to any file.
+			// Do not truncate a file that has an unfinished first line and may
+			// not be a log.
 			if n == 1 && len(line) > 0 && !bytes.HasPrefix(line, []byte(`{"fingerprint":`)) {
 				return 0, fmt.Errorf("%s is not a run of this program; name another file", path)
 			}
@@ -178,7 +183,8 @@ func checkHeader(path string, line []byte, config map[string]string) (untold []s
 	return untold, nil
 }
 
-// take keeps a line: a judgement if it names a judge, and an outcome otherwise.
+// take adds a line of the file to the log. The line is a judgement if it names
+// a judge, and an outcome otherwise.
 func (l *Log) take(line []byte) error {
 	var kind struct{ Judge, Arm, ID string }
 	if err := json.Unmarshal(line, &kind); err != nil {
@@ -207,7 +213,7 @@ func (l *Log) Find(arm, id string) (Outcome, bool) {
 	return o, ok
 }
 
-// Add keeps an outcome. When it returns, the outcome has been written to the
+// Add stores an outcome. When Add returns, the outcome has been written to the
 // file.
 func (l *Log) Add(o Outcome) error {
 	l.mu.Lock()
@@ -230,7 +236,8 @@ func (l *Log) Judged(judge, arm, id string) (Judgement, bool) {
 	return j, ok
 }
 
-// AddJudgement keeps a judgement as Add keeps an outcome.
+// AddJudgement stores a judgement. When it returns, the judgement has been
+// written to the file.
 func (l *Log) AddJudgement(j Judgement) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -1,10 +1,11 @@
 package eval
 
-// Metric is a number for one outcome. Its mean over the questions is reported.
+// Metric computes a number for one outcome. Reports show the mean of this
+// number over the questions.
 type Metric struct {
-	Name  string // as in JSON and tables
+	Name  string // name in JSON and tables
 	About string // description in a few words
-	// Lower says that less is better: the metric is a cost.
+	// Lower says that a lower value is better, as for a cost.
 	Lower bool
 	// Of returns the value for one outcome. ok is false if the metric does not
 	// apply, such as recall for a query without judgements.
@@ -20,7 +21,7 @@ const (
 	MetricCalls    = "llm_calls"
 	MetricTokens   = "tokens"
 
-	// These metrics need a judge.
+	// The following metrics need a judge.
 	MetricCitationRecall    = "citation_recall"
 	MetricCitationPrecision = "citation_precision"
 	MetricFaithfulness      = "faithfulness"
@@ -73,8 +74,8 @@ func Metrics() []Metric {
 	}
 }
 
-// Value returns a metric of one outcome. ok is false if the metric is unknown
-// or does not apply.
+// Value returns the value of a metric for one outcome. ok is false if there is
+// no such metric or it does not apply.
 func Value(metric string, q Query, judged map[string]int, o Outcome) (value float64, ok bool) {
 	for _, m := range Metrics() {
 		if m.Name == metric {

@@ -6,11 +6,11 @@ import (
 	"selfrag/agent"
 )
 
-// Summary sums up the outcomes of one arm.
+// Summary holds statistics of the outcomes of one arm.
 type Summary struct {
 	Questions int `json:"questions"`
-	// Means are the means of Metrics by name, without metrics that apply to no
-	// question.
+	// Means holds the mean of each metric in Metrics, by name. Metrics that
+	// apply to no question are left out.
 	Means map[string]float64 `json:"means"`
 	// Must is the mean of MetricMust by kind of question; nil if no question
 	// has a kind.
@@ -18,19 +18,19 @@ type Summary struct {
 
 	Abstention Abstention     `json:"abstention"`
 	StoppedBy  map[string]int `json:"stopped_by"`
-	Degraded   int            `json:"degraded"` // number of answers that did without a part
+	Degraded   int            `json:"degraded"` // number of answers for which a part was missing (agent.Answer.Degraded)
 	// Claims is zero if no draft was graded, and for files of earlier versions
 	// of the program.
 	Claims  Claims      `json:"claims,omitzero"`
 	Seconds Percentiles `json:"seconds"`
 	Correct PerCorrect  `json:"per_correct"`
 	// ShortCalls and ShortTokens are the mean cost of asking for the short
-	// answer, which the metrics do not include.
+	// answer. The metrics do not include this cost.
 	ShortCalls  float64 `json:"short_llm_calls"`
 	ShortTokens float64 `json:"short_tokens"`
 	// Judged is the number of answers that a judge scored. JudgeCalls and
-	// JudgeTokens are the mean cost of scoring one, which the metrics do not
-	// include either.
+	// JudgeTokens are the mean cost of scoring one answer. The metrics do not
+	// include this cost either.
 	Judged      int     `json:"judged,omitempty"`
 	JudgeCalls  float64 `json:"judge_llm_calls,omitempty"`
 	JudgeTokens float64 `json:"judge_tokens,omitempty"`
@@ -48,9 +48,10 @@ type Abstention struct {
 	Recall    *float64 `json:"recall,omitempty"`
 }
 
-// PerCorrect is the cost of all questions divided by the number of correct
-// answers. An answer is correct if it contains a right one, or abstains where
-// there is none. The costs are 0 if nothing is correct.
+// PerCorrect holds the cost of all questions divided by the number of correct
+// answers. An answer is correct if it contains an answer of the data set, or
+// abstains from a question without an answer. The costs are 0 if no answer is
+// correct.
 type PerCorrect struct {
 	Answers int     `json:"answers"`
 	Seconds float64 `json:"seconds"`
@@ -58,7 +59,7 @@ type PerCorrect struct {
 	Tokens  float64 `json:"tokens"`
 }
 
-// Percentiles are percentiles of a latency in seconds, by nearest rank.
+// Percentiles holds percentiles of the latency in seconds, by nearest rank.
 type Percentiles struct {
 	P50 float64 `json:"p50"`
 	P90 float64 `json:"p90"`
@@ -81,8 +82,8 @@ func percentilesOf(seconds []float64) Percentiles {
 	return Percentiles{Percentile(s, 50), Percentile(s, 90), Percentile(s, 95), Percentile(s, 99), Percentile(s, 100)}
 }
 
-// Summarise sums up the outcomes of one arm on the queries, which are in the
-// same order.
+// Summarise returns the statistics of the outcomes of one arm. The outcomes are
+// in the order of the queries.
 func Summarise(d Dataset, queries []Query, outcomes []Outcome) Summary {
 	s := Summary{Questions: len(queries), Means: map[string]float64{}, StoppedBy: map[string]int{}}
 	values := map[string][]float64{}

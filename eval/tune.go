@@ -7,55 +7,62 @@ import (
 	"slices"
 )
 
-// Tuning searches a space of settings for the one with the best mean of a
-// metric on the development questions, and measures the result on held-out
-// ones. Its outcomes are kept in the log, so it can be resumed, also with more
-// candidates.
+// Tuning searches for the settings with the best mean of a metric on the
+// development questions, and measures them on held-out questions. A candidate
+// is one choice of values for the settings. All outcomes are stored in the log,
+// so tuning can be resumed, also with more candidates.
 type Tuning struct {
 	Dataset   Dataset
 	Dev, Held []Query
-	Metric    string // one of Metrics of which more is better
-	// Candidates are the choices to try. The first is the present one.
+	Metric    string // name of one of Metrics for which a higher value is better
+	// Candidates holds the candidates to try. The first one is the present
+	// settings.
 	Candidates []Candidate
 	// Halving begins with few questions, and repeatedly asks twice as many of
 	// the better half of the candidates (successive halving, Jamieson and
-	// Talwalkar 2016). Without it all candidates are asked all questions.
+	// Talwalkar 2016). If Halving is false, all candidates are asked all
+	// questions.
 	Halving bool
-	// Open returns an arm for a candidate that has questions left to ask.
+	// Open returns the arm for a candidate. It is called only if the candidate
+	// has questions left to ask.
 	Open        func(ctx context.Context, c Candidate) (Arm, error)
 	Log         *Log
 	Concurrency int
-	Progress    func(done, total int) // as in Run, but for each rung
+	Progress    func(done, total int) // as in Run, but it starts anew each time the number of questions is doubled
 }
 
-// Trial is the result of a candidate.
+// Trial holds the result of a candidate.
 type Trial struct {
 	Settings  Candidate `json:"settings"`
 	Questions int       `json:"questions"`
 	Quality   float64   `json:"quality"` // mean of the metric
-	Seconds   float64   `json:"seconds"` // mean per question
-	// Front says that the trial is on the Pareto front: no other candidate on
-	// as many questions is as good and faster, or better and as fast.
+	Seconds   float64   `json:"seconds"` // mean seconds per question
+	// Front says that the trial is on the Pareto front. This means that no
+	// other candidate that was asked as many questions is as good and faster,
+	// or better and as fast.
 	Front bool `json:"front"`
 }
 
-// Tuned is the result of tuning.
+// Tuned holds the result of tuning.
 type Tuned struct {
 	Metric string  `json:"metric"`
-	Trials []Trial `json:"trials"` // on the development questions: those with most questions first, then the best
+	Trials []Trial `json:"trials"` // on the development questions, ordered by the number of questions, then by quality
 	Best   Trial   `json:"best"`
-	// Held are the present settings, the best ones and the rest of the front,
-	// in this order, on the held-out questions.
+	// Held holds the trials on the held-out questions: first the present
+	// settings, then the best settings and the others on the Pareto front, best
+	// first.
 	Held []Trial `json:"held_out"`
-	// Gain compares the best settings (b) with the present ones (a) on the
-	// held-out questions. It is nil if these are the same.
+	// Gain compares the best settings (b) with the present settings (a) on the
+	// held-out questions. It is nil if the best settings are the present ones.
 	Gain []Difference `json:"gain,omitempty"`
 }
 
-// finalists is the number of candidates that halving asks all questions.
+// finalists is the minimum number of candidates that halving keeps in every
+// step, so that they are asked all questions.
 const finalists = 4
 
-// Do tunes.
+// Do tries the candidates and returns the result. The seed is used for the
+// statistics of Tuned.Gain.
 func (t Tuning) Do(ctx context.Context, seed uint64) (Tuned, error) {
 	out := Tuned{Metric: t.Metric}
 	if len(t.Candidates) == 0 || len(t.Dev) == 0 || len(t.Held) == 0 {
@@ -88,7 +95,8 @@ func (t Tuning) Do(ctx context.Context, seed uint64) (Tuned, error) {
 	return out, nil
 }
 
-// search tries the candidates on the development questions.
+// search asks the candidates the development questions and returns the trials,
+// best first.
 func (t Tuning) search(ctx context.Context) ([]Trial, error) {
 	alive, asked := t.Candidates, len(t.Dev)
 	if t.Halving {
@@ -116,8 +124,8 @@ func (t Tuning) search(ctx context.Context) ([]Trial, error) {
 		alive = nil
 		var gone []Trial
 		for i, trial := range trials {
-			// The present settings stay, because the best ones are compared
-			// with them.
+			// Never drop the present settings, because the best settings are
+			// compared with them.
 			if i < keep || trial.Settings.String() == t.Candidates[0].String() {
 				alive = append(alive, trial.Settings)
 			} else {
@@ -129,9 +137,9 @@ func (t Tuning) search(ctx context.Context) ([]Trial, error) {
 	}
 }
 
-// better orders trials by mean, highest first. Of equal ones the present
-// settings come first, because there is no reason to change them, and then the
-// faster.
+// better orders trials by their mean, highest first. If two trials have the
+// same mean, the present settings come first, because there is no reason to
+// change them, and then the faster trial.
 func (t Tuning) better(a, b Trial) int {
 	present := func(trial Trial) int {
 		if trial.Settings.String() == t.Candidates[0].String() {
@@ -142,7 +150,8 @@ func (t Tuning) better(a, b Trial) int {
 	return cmp.Or(cmp.Compare(b.Quality, a.Quality), present(b)-present(a), cmp.Compare(a.Seconds, b.Seconds))
 }
 
-// ask asks candidates questions. It opens only candidates that have some left.
+// ask asks each candidate the questions and returns the outcomes. It opens only
+// candidates that have questions left to ask.
 func (t Tuning) ask(ctx context.Context, candidates []Candidate, questions []Query) (map[string][]Outcome, error) {
 	run := Run{Queries: questions, Log: t.Log, Concurrency: t.Concurrency, Progress: t.Progress}
 	for _, c := range candidates {
@@ -183,11 +192,11 @@ func distinct(candidates []Candidate) []Candidate {
 	})
 }
 
-// Split shuffles the questions using the seed and splits off a share, in (0,1),
-// to develop on. The rest is held out. With at least two questions, each side
-// gets at least one.
+// Split shuffles the questions, using the seed, and divides them. dev gets a
+// share of them, in (0,1), and held gets the rest. If there are at least two
+// questions, both get at least one.
 func Split(queries []Query, share float64, seed uint64) (dev, held []Query) {
-	// Sample treats seed 0 as no shuffle.
+	// Add 1, because Sample does not shuffle for seed 0.
 	shuffled := Sample(queries, 0, seed+1)
 	n := min(max(1, int(share*float64(len(shuffled))+0.5)), max(0, len(shuffled)-1))
 	return shuffled[:n], shuffled[n:]

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Unpaired compares two groups of independent values, such as how the users of
-// two arms rate the answers.
+// Unpaired holds the comparison of two groups of independent values, such as
+// the ratings by the users of two arms.
 type Unpaired struct {
 	UnitsA   int      `json:"units_a"`
 	UnitsB   int      `json:"units_b"`
@@ -16,14 +16,14 @@ type Unpaired struct {
 	Mean     float64  `json:"difference"` // b - a
 	Interval Interval `json:"interval"`   // 95 % interval of the difference
 	P        float64  `json:"p"`          // of the permutation test
-	// Needed is the number of units in each group that would find a difference
-	// as large as this one, if it is real; 0 without a difference.
+	// Needed is the number of values that each group needs so that a real
+	// difference of this size is found. It is 0 if there is no difference.
 	Needed int `json:"units_needed"`
 }
 
-// CompareUnpaired compares the values of two groups, with the resamples and
-// permutations of a paired comparison, drawn using the seed. Neither group may
-// be empty.
+// CompareUnpaired compares the values of two groups. It uses as many resamples
+// and permutations as a paired comparison, drawn using the seed. Neither group
+// may be empty.
 func CompareUnpaired(a, b []float64, seed uint64) Unpaired {
 	u := Unpaired{UnitsA: len(a), UnitsB: len(b), A: mean(a), B: mean(b), P: ShuffleP(a, b, permutations, seed)}
 	u.Mean = u.B - u.A
@@ -36,12 +36,12 @@ func CompareUnpaired(a, b []float64, seed uint64) Unpaired {
 func (u Unpaired) Differs() bool { return u.P < plannedAlpha && u.Mean != 0 }
 
 // ShuffleP returns the two-sided p of the permutation test on two groups
-// (Fisher 1935; Pitman 1937): how often the difference of the means is at least
-// as far from 0 as the observed one if the values are assigned to the groups at
-// random. If there are no more assignments than permutations, all are tried and
-// p is exact. Otherwise they are drawn using the seed, and p is (1 + number at
-// least as far) / (1 + permutations), which is never 0. With an empty group p
-// is 1.
+// (Fisher 1935; Pitman 1937). p is the probability that the difference of the
+// means is at least as far from 0 as the observed difference if the values are
+// assigned to the groups at random. If there are no more assignments than
+// permutations, all are tried and p is exact. Otherwise they are drawn using
+// the seed, and p is (1 + number at least as far) / (1 + permutations), which
+// is never 0. If a group is empty, p is 1.
 func ShuffleP(a, b []float64, permutations int, seed uint64) float64 {
 	if len(a) == 0 || len(b) == 0 {
 		return 1
@@ -96,7 +96,8 @@ func deals(n, k, most int) int {
 	return ways
 }
 
-// eachDeal calls tell with the sum of every choice of k values.
+// eachDeal calls tell once for every choice of k values, with the sum of dealt
+// and these values.
 func eachDeal(values []float64, k int, dealt float64, tell func(float64)) {
 	if k == 0 {
 		tell(dealt)
@@ -109,7 +110,7 @@ func eachDeal(values []float64, k int, dealt float64, tell func(float64)) {
 
 // BootstrapDifference returns the confidence interval of the difference of two
 // groups' means, b - a, by the percentile bootstrap (Efron 1979). Each group is
-// resampled on its own, using the seed. With an empty group it is [0, 0].
+// resampled on its own, using the seed. If a group is empty, it returns [0, 0].
 func BootstrapDifference(a, b []float64, level float64, resamples int, seed uint64) Interval {
 	if len(a) == 0 || len(b) == 0 || resamples < 1 {
 		return Interval{}

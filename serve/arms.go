@@ -12,9 +12,9 @@ import (
 	"selfrag/agent"
 )
 
-// Arms are the strategies of an experiment. The experiment divides among them
-// the questions that name no strategy. The zero value has no arms: no
-// experiment runs.
+// Arms holds the arms of an experiment. Each arm is a strategy with a weight. A
+// question that names no strategy gets the strategy of one arm. The zero value
+// has no arms, which means that no experiment runs.
 type Arms struct {
 	experiment string
 	arms       []arm
@@ -26,8 +26,8 @@ type arm struct {
 }
 
 // ParseArms parses "STRATEGY=WEIGHT,STRATEGY=WEIGHT" with at least two
-// strategies. The empty text means no experiment. The assignment of units to
-// arms depends on the experiment's name: a new name draws all units anew.
+// strategies. The empty text means no experiment. Under another name of the
+// experiment, users get other arms at random.
 func ParseArms(experiment, text string) (Arms, error) {
 	if strings.TrimSpace(text) == "" {
 		return Arms{}, nil
@@ -65,13 +65,14 @@ func isExperiment(name string) bool {
 // On reports whether an experiment runs.
 func (a Arms) On() bool { return len(a.arms) > 0 }
 
-// Assign returns the arm for a unit of a tenant, such as a user. It returns the
-// same arm at every call and on every replica. It uses weighted rendezvous
-// hashing (Thaler and Ravishankar 1998; weights as by Schindelhauer and
-// Schomaker 2005): a hash gives the unit a number for each arm, and the arm
-// with the highest number wins. The shares follow the weights and do not depend
-// on the order of the arms. A higher weight or a new arm moves units to that
-// arm only.
+// Assign returns the arm for a unit of a tenant. A unit is a user, a session, a
+// key or a single question. Assign returns the same arm at every call and on
+// every replica. It uses weighted rendezvous hashing (Thaler and Ravishankar
+// 1998; weights as by Schindelhauer and Schomaker 2005). A hash gives the unit
+// a number for each arm, and the arm with the highest number is chosen. The
+// share of an arm is proportional to its weight and does not depend on the
+// order of the arms. If an arm is new or gets a higher weight, units move only
+// to that arm.
 func (a Arms) Assign(tenant, unit string) string {
 	var best string
 	highest := math.Inf(-1)
@@ -85,8 +86,8 @@ func (a Arms) Assign(tenant, unit string) string {
 	return best
 }
 
-// uniform returns a number in the open interval (0, 1) that depends on the
-// texts only.
+// uniform returns a number in the open interval (0, 1) that depends only on the
+// texts.
 func uniform(texts ...string) float64 {
 	h := sha256.New()
 	for _, text := range texts {

@@ -34,15 +34,17 @@ type SearchOptions struct {
 type AskOptions struct {
 	SearchOptions
 	Strategy string
-	// Named says that the caller or an experiment chose the strategy. Another
-	// strategy must not replace it.
+	// Named says that the caller or an experiment chose the strategy, so no
+	// other strategy may replace it.
 	Named         bool
 	MaxIterations int
-	// Deltas asks for drafts as events while they are written.
+	// Deltas turns on events with the pieces of a draft while the model writes
+	// it.
 	Deltas bool
 }
 
-// Question is a question about a collection, with the asker and the options.
+// Question holds a question about a collection, with the person who asks and
+// the options.
 type Question struct {
 	Asker
 	Text       string
@@ -55,22 +57,23 @@ type Question struct {
 	Session string
 }
 
-// Turn is the answering of a question.
+// Turn holds the events that answer a question, and the arm that the question
+// was assigned to.
 type Turn struct {
 	Assignment
 	// Events yields the events of agent.Agent.Ask.
 	Events iter.Seq2[agent.Event, error]
 }
 
-// Ask answers a question. If the question can be refused at once, Ask returns
-// an error and no events.
+// Ask begins to answer a question. It returns an error if the question is
+// invalid or not allowed. Later errors come with the events.
 func (s *Scope) Ask(ctx context.Context, q Question) (Turn, error) {
 	assigned, err := s.assign(&q)
 	if err != nil {
 		return Turn{}, explain(ctx, err)
 	}
 	asked := Asked{Asker: q.Asker, Assignment: assigned, Session: q.Session}
-	asked.Tenant, _ = s.grant.tenant.Name() // the error is dropped: without a tenant no question is answered
+	asked.Tenant, _ = s.grant.tenant.Name() // the error is ignored, because without a tenant no question is answered
 	events, err := s.ask(s.service.label(ctx, asked), q, assigned)
 	if err != nil {
 		return Turn{}, explain(ctx, err)
@@ -161,12 +164,14 @@ func isStrategy(name string) bool {
 	return ok
 }
 
-// DefaultModel takes the place of the strategy in the name of a model. The
-// service then chooses the strategy: its own, or that of an arm.
+// DefaultModel stands in place of a strategy in the name of a model, as in
+// "default/handbook". For such a model the service chooses the strategy. It is
+// the strategy of an arm while an experiment runs, and the configured strategy
+// otherwise.
 const DefaultModel = "default"
 
-// ModelInfo describes a strategy over a collection as a model that a chat front
-// end can choose.
+// ModelInfo describes what a chat front end shows as a model: a strategy that
+// answers from a collection.
 type ModelInfo struct {
 	Name       string
 	Strategy   string // empty: the service chooses
@@ -174,9 +179,10 @@ type ModelInfo struct {
 	Created    string // creation time of the collection, RFC 3339
 }
 
-// Models returns a model for every pair of strategy and collection of the
-// grant, named "strategy/collection". For each collection it adds one that
-// leaves the strategy to the service.
+// Models returns a model for each strategy and each collection that the grant
+// covers, named "strategy/collection". It also returns a model
+// "default/collection" for each collection, for which the service chooses the
+// strategy (DefaultModel).
 func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 	infos, err := s.Collections(ctx)
 	if err != nil {
@@ -192,9 +198,10 @@ func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 	return models, nil
 }
 
-// ModelNamed parses the name of a model. A strategy without a collection stands
-// for the server's own collection. ModelNamed does not check that the
-// collection exists; a missing one shows when it is asked (see UnknownModel).
+// ModelNamed parses the name of a model. A name without a collection means the
+// default collection of the service. ModelNamed does not check that the
+// collection exists. If it does not, asking the model returns an error, which
+// UnknownModel rewrites.
 func (s *Scope) ModelNamed(name string) (ModelInfo, error) {
 	strategy, collection, _ := strings.Cut(name, "/")
 	m := ModelInfo{Name: name, Strategy: strategy, Collection: s.service.CollectionOr(collection)}
@@ -218,8 +225,8 @@ func (s *Scope) Model(ctx context.Context, name string) (ModelInfo, error) {
 	return m, UnknownModel(name, err)
 }
 
-// UnknownModel turns a not-found error about a collection into one about the
-// model that names it. It returns other errors unchanged.
+// UnknownModel replaces a not-found error about a collection by a not-found
+// error about the model with the given name. It returns other errors unchanged.
 func UnknownModel(name string, err error) error {
 	var known *Error
 	if errors.As(err, &known) && known.Kind == NotFound {

@@ -11,19 +11,20 @@ import (
 	"selfrag/session"
 )
 
-// Assignment says which part a question has in the running experiment.
+// Assignment holds the experiment, the arm and the unit of a question. It is
+// empty if no experiment runs.
 type Assignment = session.Assignment
 
-// Local is the id of the caller if a request has no key: anybody on this
-// machine.
+// Local is the id of the caller if a request has no key. It stands for anybody
+// on this machine.
 const Local = "local"
 
-// maxUser is the length of a user's id in runes.
+// maxUser is the maximum length of a user's id in runes.
 const maxUser = 256
 
-// Asker says who asks a question, as far as the request says so.
+// Asker holds what a request says about the person or program that asks.
 type Asker struct {
-	// User is the id of a person as the caller gives it. It may be empty.
+	// User is the id of a person, chosen by the caller. It may be empty.
 	User string
 	// Caller is the public id of the request's key, or Local. It may be empty.
 	Caller string
@@ -31,8 +32,8 @@ type Asker struct {
 	Protocol string
 }
 
-// Known returns the user, or else the caller's key. It returns "" if there is
-// neither.
+// Known returns the id of the user or, if there is none, the id of the caller's
+// key. It returns "" if the request has neither.
 func (a Asker) Known() string {
 	switch {
 	case a.User != "":
@@ -50,8 +51,8 @@ func (a Asker) checkUser() error {
 	return nil
 }
 
-// Asked describes where a question comes from and what it belongs to, without
-// its content.
+// Asked describes a question without its content: who asks, in which tenant and
+// session, and the assignment.
 type Asked struct {
 	Asker
 	Assignment
@@ -59,9 +60,9 @@ type Asked struct {
 	Session string
 }
 
-// assign chooses the strategy for a question that names none. While an
-// experiment runs, that is the strategy of the question's arm, otherwise the
-// service's.
+// assign chooses the strategy for a question that names none. This is the
+// strategy of the question's arm while an experiment runs, and the strategy of
+// the service otherwise.
 func (s *Scope) assign(q *Question) (Assignment, error) {
 	arms := s.service.cfg.Arms
 	q.Named = q.Strategy != "" || arms.On()
@@ -81,9 +82,9 @@ func (s *Scope) assign(q *Question) (Assignment, error) {
 	return Assignment{Experiment: arms.experiment, Arm: q.Strategy, Unit: kind + "-" + s.service.pseudonym(tenant, kind, id)}, nil
 }
 
-// unitOf returns what the arm of a question is assigned to: the unit that says
-// most exactly which person asks. A question without user, session and key is a
-// unit of its own, so its arm holds for it alone.
+// unitOf returns the unit of a question. All questions of a unit get the same
+// arm. The unit is the user if the question names one, or else the session, or
+// else the key. A question without any of them is a unit of its own.
 func unitOf(q Question) (kind, id string) {
 	switch {
 	case q.User != "":
@@ -106,8 +107,8 @@ func (s *Service) pseudonym(tenant, kind, id string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:8])
 }
 
-// label returns ctx as Config.Label labels it, for example for the trace of the
-// turn.
+// label returns a context with the labels that Config.Label adds, for example
+// for the trace of the turn.
 func (s *Service) label(ctx context.Context, a Asked) context.Context {
 	if s.cfg.Label == nil {
 		return ctx

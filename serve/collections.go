@@ -6,7 +6,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// Collections describes the collections of the grant.
+// Collections describes the collections that the grant covers.
 func (s *Scope) Collections(ctx context.Context) ([]retrieval.CollectionInfo, error) {
 	lib, err := s.library(ctx)
 	if err != nil {

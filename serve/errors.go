@@ -11,8 +11,7 @@ import (
 	"selfrag/session"
 )
 
-// Kind is the kind of an error. Code that maps errors to a protocol asks for
-// it.
+// Kind is the kind of an error. A protocol chooses its status code by the kind.
 type Kind = fault.Kind
 
 // The kinds of errors.
@@ -29,11 +28,11 @@ const (
 	ShuttingDown = fault.ShuttingDown
 	TimedOut     = fault.TimedOut
 	StorageFull  = fault.StorageFull
-	Gone         = fault.Canceled // the client is gone: nobody reads the answer
+	Gone         = fault.Canceled // the client is gone, so nobody reads the answer
 	Internal     = fault.Internal
 )
 
-// Error is an error with a message for the caller.
+// Error is an error whose message may be shown to the caller.
 type Error struct {
 	Kind    Kind
 	Param   string // the field that is wrong; may be empty
@@ -58,7 +57,8 @@ func errorf(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
-// Wrong returns an error about a field of a request with an invalid value.
+// Wrong returns an error about an invalid value in a field of a request. param
+// names the field.
 func Wrong(param, format string, args ...any) *Error {
 	return &Error{Kind: Invalid, Param: param, Message: fmt.Sprintf(format, args...)}
 }
@@ -76,9 +76,9 @@ func explain(ctx context.Context, err error) error {
 	return explained(ctx, err)
 }
 
-// explained turns an error into an *Error. Messages of lower parts name
-// addresses, paths and other collections; they go to the log, not to the
-// caller.
+// explained turns an error into an *Error. The message of an error from a lower
+// package goes to the log and not to the caller, because it may contain
+// addresses, paths and the names of other collections.
 func explained(ctx context.Context, err error) *Error {
 	var known *Error
 	var name *session.NameError
@@ -120,9 +120,9 @@ func IsFull(err error) bool {
 	return errors.Is(err, retrieval.ErrFull) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }
 
-// isPassing reports whether an error is temporary and has nothing to do with
-// the request: a part cannot be reached, the disk is full, or the collection is
-// being switched to another embedder.
+// isPassing reports whether an error is temporary and not caused by the
+// request. It returns true if a part cannot be reached, if the disk is full, or
+// if the collection is being changed to another embedder.
 func isPassing(err error) bool {
 	return IsFull(err) || fault.Is(err, fault.Unavailable) || errors.Is(err, retrieval.ErrReembedding)
 }

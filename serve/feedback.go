@@ -45,9 +45,10 @@ type FeedbackSink interface {
 	Feedback(ctx context.Context, f Feedback) error
 }
 
-// AnswerID returns an id for feedback on an answer. The id holds the answer's
-// trace (or a hash of its text and cost), its strategy and the assignment of
-// its question, and is signed for the tenant.
+// AnswerID returns an id with which a caller can give feedback on an answer.
+// The id contains the trace of the answer (or a hash of its text and cost), its
+// strategy and the assignment of its question. It is signed, so that it is
+// valid only for the tenant.
 func (s *Scope) AnswerID(a agent.Answer, of Assignment) (string, error) {
 	tenant, err := s.grant.tenant.Name()
 	if err != nil {
@@ -72,14 +73,14 @@ func (s *Scope) AnswerID(a agent.Answer, of Assignment) (string, error) {
 	return name + "-" + s.service.sign(tenant, name), nil
 }
 
-// signed is the content of an answer's id.
+// signed holds the content of an answer's id.
 type signed struct {
 	answer, strategy string
 	Assignment
 }
 
-// parseAnswerID returns the content of an id. ok is false if the id is not one
-// of the tenant's.
+// parseAnswerID returns the content of an id. ok is false if the id was not
+// signed for the tenant.
 func (s *Service) parseAnswerID(tenant, id string) (told signed, ok bool) {
 	at := max(0, strings.LastIndexByte(id, '-'))
 	name, signature := id[:at], strings.TrimPrefix(id[at:], "-")
@@ -107,8 +108,8 @@ func (s *Service) sign(tenant, name string) string {
 // maxComment is the maximum length of a comment in runes.
 const maxComment = 4000
 
-// Feedback takes a thumb on an answer of the tenant, with an optional comment,
-// or a vote between two of its answers.
+// Feedback stores a thumb up or down on an answer, with an optional comment, or
+// a vote between two answers. The answers must belong to the tenant.
 func (s *Scope) Feedback(ctx context.Context, f Feedback) error {
 	tenant, err := s.grant.tenant.Name()
 	if err != nil {

@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// Grant says what a caller may do. It covers one tenant and some or all of its
-// collections, for reading only or for writing too. The zero value grants
-// nothing.
+// Grant says what a caller may do. It covers one tenant and some or all of the
+// tenant's collections, for reading only or for reading and writing. The zero
+// value grants nothing.
 type Grant struct {
 	tenant      Tenant
 	collections []string // nil: all
 	write       bool
 }
 
-// Allow returns a grant to read in a tenant, and to write if write is set. It
-// covers the named collections, or all of them if collections is empty.
+// Allow returns a grant to read in a tenant, and to write if write is set. The
+// grant covers the named collections, or all collections if the list is empty.
 func Allow(tenant string, collections []string, write bool) Grant {
 	return Grant{Tenant{tenant, true}, slices.Clone(collections), write}
 }
@@ -26,8 +26,8 @@ type Tenant struct {
 	granted bool
 }
 
-// Name returns the tenant's name as stores know it. The zero Tenant has no
-// name.
+// Name returns the name of the tenant in the stores. For the zero Tenant it
+// returns an error.
 func (t Tenant) Name() (string, error) {
 	if !t.granted {
 		return "", errors.New("no tenant was granted")

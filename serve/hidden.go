@@ -8,9 +8,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// Hidden is a run of characters that a model reads and a person does not see,
-// or that change the order in which a person sees other characters. Offsets
-// count runes of the whole document.
+// Hidden is a run of characters that a model reads and a person cannot see, or
+// that change the order in which a person sees other characters. Offsets count
+// runes of the whole document.
 type Hidden struct {
 	Start int    `json:"start"`
 	End   int    `json:"end"`
@@ -26,8 +26,9 @@ const (
 	HiddenStyle     = "style"         // visible characters in a style that hides them, such as white on white
 )
 
-// hiddenByStyle returns the spans of a part of the text that ingestion found
-// hidden.
+// hiddenByStyle returns the spans of text that a person cannot see because of
+// their style, between the offsets from and to of a document. Ingestion found
+// these spans and stored them in the metadata.
 func hiddenByStyle(metadata map[string]any, from, to int) []Hidden {
 	spans, _ := metadata[retrieval.HiddenSpans].(string)
 	out := []Hidden{}
@@ -90,9 +91,9 @@ func joins(text []rune, at int) bool {
 	return joined(text[at-1]) && joined(text[at+1])
 }
 
-// isSelector reports whether r is a variation selector. There are as many
-// selectors as values of a byte, so they can spell an invisible text behind any
-// character.
+// isSelector reports whether r is a variation selector. There are 256
+// selectors, as many as values of a byte, so a sequence of them can hide any
+// text behind a character.
 func isSelector(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF }
 
 // selects reports whether a single variation selector follows a character that

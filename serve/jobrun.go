@@ -12,16 +12,17 @@ import (
 	"time"
 )
 
-// Ingester ingests files into a collection. It creates the collection if there
-// is none.
+// Ingester ingests files into a collection. It creates the collection if the
+// collection does not exist.
 type Ingester interface {
-	// Type returns the type of a file by its content, as the usual file
-	// extension. The name is a hint. The error is for the uploader.
+	// Type returns the type of a file as a file extension, such as ".pdf". It
+	// decides by the content, with the name as a hint. The message of the error
+	// is shown to the uploader.
 	Type(name string, content io.ReaderAt, size int64) (string, error)
 	// Ingest stores the documents of the files. It reports an unreadable
 	// document through progress and continues with the others. It returns an
-	// error if a part cannot be reached or there is no room; such an error is
-	// not the fault of a document.
+	// error only for a failure that no document caused: a part cannot be
+	// reached, or the disk is full.
 	Ingest(ctx context.Context, lib Library, collection string, files []IngestFile, progress func(IngestProgress)) error
 }
 
@@ -35,9 +36,9 @@ type IngestFile struct {
 
 // IngestProgress reports the outcome of a document.
 type IngestProgress struct {
-	Source     string // source of the file, or begins with it and #
+	Source     string // source of the file, or that source followed by # and a name within the file
 	Outcome    string
-	Reason     string // why it failed, or what of it is left out, for the uploader
+	Reason     string // why the document failed, or which part of it is left out; shown to the uploader
 	Passages   int
 	DoneBytes  int64
 	TotalBytes int64
@@ -47,10 +48,10 @@ var errCancelled = errors.New("the job was cancelled")
 
 // RunJobs ingests the uploads, one job after another, until ctx ends. An
 // unfinished job continues when RunJobs is called again, in this process or the
-// next. Every acknowledged upload is ingested: while the store or a model
-// cannot be reached, or the disk is full, its job waits and is tried again. Any
-// other failure ends the job. RunJobs passes such failures to warn, and
-// failures to save a job's state, too.
+// next. If the store or a model cannot be reached, or if the disk is full, the
+// job waits and is tried again, so that no acknowledged upload is lost. Any
+// other failure ends the job. RunJobs calls warn with such failures and with
+// failures to save a job's state.
 func (s *Service) RunJobs(ctx context.Context, warn func(error)) {
 	for {
 		r, changed, after := s.jobs.next()
@@ -79,7 +80,7 @@ func (s *Service) runJob(ctx context.Context, r *record) error {
 	jobCtx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	started := false
-	_ = s.jobs.update(r, false, func() { // on disk it stays queued until it has ended
+	_ = s.jobs.update(r, false, func() { // on disk the job stays queued until it has ended
 		if started = r.State == Queued; started {
 			r.begin()
 			s.jobs.cancels[r.ID] = cancel
@@ -146,8 +147,7 @@ func (s *Service) ingestJob(ctx context.Context, r *record) error {
 }
 
 // fileOf returns the index of the file that a document came from. The source of
-// a line of a JSONL file is the file's source followed by # and the line's own
-// name.
+// a document in a JSONL file is the source of the file, then #, then a name.
 func fileOf(at map[string]int, source string) (int, bool) {
 	for end := len(source); end >= 0; end-- {
 		if end == len(source) || source[end] == '#' {

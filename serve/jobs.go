@@ -27,7 +27,7 @@ type JobsConfig struct {
 	MaxBytes  int64  // of one file; 64 MiB
 
 	// Pause is the wait before a job is tried again after a part could not be
-	// reached or the disk was full; 1 s. It doubles at each try, up to one
+	// reached or the disk was full; 1 s. It doubles after each try, up to one
 	// minute.
 	Pause time.Duration
 }
@@ -49,14 +49,14 @@ const (
 	Queued    JobState = "queued"
 	Running   JobState = "running"
 	Done      JobState = "done"   // everything readable was stored
-	Failed    JobState = "failed" // it could not continue
+	Failed    JobState = "failed" // the job could not continue
 	Cancelled JobState = "cancelled"
 )
 
-// Ended reports whether the job is finished: its state is final.
+// Ended reports whether the state is final: done, failed or cancelled.
 func (s JobState) Ended() bool { return s == Done || s == Failed || s == Cancelled }
 
-// Job is an upload on its way into a collection.
+// Job holds the state of ingesting an upload into a collection.
 type Job struct {
 	ID         string     `json:"id"`
 	Collection string     `json:"collection"`
@@ -67,7 +67,7 @@ type Job struct {
 	DoneBytes  int64      `json:"done_bytes"`
 	TotalBytes int64      `json:"total_bytes"`
 	Passages   int        `json:"passages"`        // stored
-	Error      string     `json:"error,omitempty"` // why it failed or waits
+	Error      string     `json:"error,omitempty"` // why the job failed or waits
 }
 
 // JobFile is one file of a job.
@@ -77,17 +77,18 @@ type JobFile struct {
 	Type    string `json:"type"`   // found by its content, such as ".pdf"
 	Bytes   int64  `json:"bytes"`
 	Outcome string `json:"outcome,omitempty"` // added, updated, unchanged or failed
-	Reason  string `json:"reason,omitempty"`  // why it failed, or what of it is left out
+	Reason  string `json:"reason,omitempty"`  // why the file failed, or which part of it is left out
 }
 
-// record is a job as stored in its file.
+// record is a job in the form in which its file stores it.
 type record struct {
 	Tenant string `json:"tenant"`
 	Job
 }
 
-// jobs keeps each job in a folder of its own. The folder holds job.json, the
-// files as 0, 1, 2 until the job has ended, and the file starts while it runs.
+// jobs stores each job in a folder of its own. The folder contains job.json.
+// Until the job has ended, it also contains the files, named 0, 1, 2. While the
+// job runs, it also contains the file named starts.
 type jobs struct {
 	cfg JobsConfig
 
@@ -117,7 +118,7 @@ func openJobs(cfg JobsConfig) (*jobs, error) {
 		return nil, fmt.Errorf("read the folder of uploads: %w", err)
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") { // not complete, so never acknowledged
+		if strings.HasPrefix(e.Name(), ".") { // an incomplete upload, which was never acknowledged
 			_ = os.RemoveAll(filepath.Join(cfg.Dir, e.Name()))
 			continue
 		}
@@ -152,7 +153,7 @@ func (j *jobs) save(r *record) error {
 }
 
 // update changes a job and wakes the goroutines that wait for changes. It
-// writes the job to disk if keep is set; progress stays in memory only.
+// writes the job to disk only if keep is set. Progress is kept in memory only.
 func (j *jobs) update(r *record, keep bool, change func()) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -192,7 +193,7 @@ func (j *jobs) end(r *record, state JobState, reason string) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	_ = os.Remove(j.startsFile(r.ID)) // exists only for a job that was given up
+	_ = os.Remove(j.startsFile(r.ID)) // the file exists only for a job that was given up
 	var ended []*record
 	for _, r := range j.all {
 		if r.State.Ended() {
@@ -209,8 +210,8 @@ func (j *jobs) end(r *record, state JobState, reason string) error {
 	return err
 }
 
-// next returns the oldest job that is ready to run, or nil. changed and after
-// say when to call it again.
+// next returns the oldest job that is ready to run, or nil. If it returns nil,
+// call it again when changed is closed or the time after has passed.
 func (j *jobs) next() (oldest *record, changed <-chan struct{}, after time.Duration) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -242,7 +243,7 @@ func (j *jobs) pending() int {
 	return n
 }
 
-// seen returns a copy of a job in its current state.
+// seen returns a copy of the job's current state.
 func (r *record) seen() Job {
 	job := r.Job
 	job.Files = slices.Clone(r.Files)

@@ -6,21 +6,21 @@ import (
 	"path/filepath"
 )
 
-// maxStarts is the number of starts after which a job is given up, if every
-// start ended with the end of the process, by a crash or for lack of memory.
-// The job itself may be the cause, and the others would wait for ever.
+// maxStarts is the number of starts after which a job is given up, if the
+// process ended during each of them, by a crash or for lack of memory. The job
+// itself may be the cause, and other jobs would wait for ever.
 const maxStarts = 3
 
-// startsFile returns the path of a file with one byte for each start of a job
-// without a result. It is separate from the job's own file so that noting a
-// start is one short write.
+// startsFile returns the path of a file that counts the starts of a job since
+// it last stored a document, with one byte for each. It is separate from the
+// job's own file so that noting a start is one short write.
 func (j *jobs) startsFile(id string) string { return filepath.Join(j.cfg.Dir, id, "starts") }
 
-// starts returns the number of starts since the job last stored a document.
+// starts returns the number of starts of a job since it last stored a document.
 func (j *jobs) starts(id string) int {
 	info, err := os.Stat(j.startsFile(id))
 	if err != nil {
-		return 0 // none is recorded
+		return 0 // no start is recorded
 	}
 	return int(info.Size())
 }
@@ -36,18 +36,18 @@ func (j *jobs) started(id string) {
 	_ = out.Close()
 }
 
-// gotOn resets the number of starts to one, because the job has stored
-// documents since the last start.
+// gotOn resets the number of starts to one. It is called when the job has
+// stored a document.
 func (j *jobs) gotOn(id string) {
 	if j.starts(id) > 1 {
 		_ = os.Truncate(j.startsFile(id), 1)
 	}
 }
 
-// returned removes the record of starts, because the process survived the last
-// one.
+// returned removes the record of starts. It is called when a run of the job
+// ends and the process still runs.
 func (j *jobs) returned(id string) { _ = os.Remove(j.startsFile(id)) }
 
-// tooOften is the reason for giving a job up.
+// tooOften is the reason that an uploader sees for a job that was given up.
 var tooOften = fmt.Sprintf("the server ended %d times while it ingested this upload, and it is not tried again: "+
 	"one of its files may end the server. Upload the files one by one to find it", maxStarts)

@@ -15,8 +15,8 @@ type ownStore[C Collection] interface {
 }
 
 // LibraryOf makes a Library of a store whose methods return its own type of
-// collection, as those of retrieval/sqlite and retrieval/milvus do. The store must
-// be that of one tenant.
+// collection, such as the stores of retrieval/sqlite and retrieval/milvus. The
+// store must hold the collections of one tenant.
 func LibraryOf[C Collection](store ownStore[C]) Library { return libraryOf[C]{store} }
 
 type libraryOf[C Collection] struct{ ownStore[C] }

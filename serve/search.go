@@ -119,15 +119,16 @@ func (s *Scope) rerank(ctx context.Context, query string, texts []Text) ([]Ranke
 	return ranked, nil
 }
 
-// Written is unprocessed text of the language model.
+// Written holds text as the language model wrote it, with its cost.
 type Written struct {
 	Text               string
 	Prompt, Completion int // tokens; 0 if the model does not report them
 }
 
 // Write asks the language model without documents. Chat front ends use it for
-// titles and tags. Their prompts quote answers, and so documents; Write makes
-// sure that a quotation cannot pose as a turn of its own.
+// titles and tags. The prompts of such requests quote answers and so documents.
+// Write removes marks that a model would read as the beginning of another
+// message.
 func (s *Scope) Write(ctx context.Context, messages []llms.MessageContent, maxTokens int) (Written, error) {
 	out, err := s.write(ctx, messages, maxTokens)
 	return out, explain(ctx, err)

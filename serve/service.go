@@ -19,8 +19,8 @@ type Libraries interface {
 	Library(ctx context.Context, t Tenant) (Library, error)
 }
 
-// Library holds the collections of one tenant. No method reaches those of
-// another tenant.
+// Library holds the collections of one tenant. No method reaches a collection
+// of another tenant.
 type Library interface {
 	Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (Collection, error)
 	Collection(ctx context.Context, name string) (Collection, error)
@@ -39,18 +39,18 @@ type Collection interface {
 	Spec() retrieval.EmbedderSpec
 }
 
-// Engine makes retrievers and agents for a collection. Their parts are shared
-// and live as long as the engine. Retriever also returns a finder of evidence
-// for the passages that the retriever finds. If no language model can be
-// reached and the caller named no strategy, Agent may return an agent of
-// strategy extractive. The answers of that agent say so.
+// Engine makes retrievers and agents for a collection. The models and stores
+// that they use are shared and stay open as long as the engine. Retriever also
+// returns a finder of evidence for the passages that the retriever finds. If no
+// language model can be reached and the caller named no strategy, Agent may
+// return an agent of strategy extractive. The answers of that agent say so.
 type Engine interface {
 	Retriever(ctx context.Context, name string, c Collection, o SearchOptions) (agent.Retriever, agent.EvidenceFinder, error)
 	Agent(ctx context.Context, name string, c Collection, o AskOptions) (*agent.Agent, error)
 }
 
-// Models returns the parts that need no collection. Reranker returns nil if
-// there is no reranker that works without a collection.
+// Models returns the language model and the reranker, which can be used without
+// a collection. Reranker returns nil if the reranker needs a collection.
 type Models interface {
 	Reranker(ctx context.Context) (retrieval.Reranker, error)
 	Model(ctx context.Context) (llms.Model, error)
@@ -73,14 +73,15 @@ type Config struct {
 	// Arms, if not empty, choose the strategy in place of Strategy.
 	Arms Arms
 	Jobs JobsConfig
-	// Label adds what is known of a question to the context of its turn, for
-	// example for its trace. It may be nil.
+	// Label adds labels for a question to the context of its turn, for example
+	// for the trace of the turn. It may be nil.
 	Label func(context.Context, Asked) context.Context
 	// Follow wraps the events of each question, for example to count them. It
 	// may be nil.
 	Follow func(Asked, iter.Seq2[agent.Event, error]) iter.Seq2[agent.Event, error]
-	// Unmark breaks up the marks that a model reads as the end of a turn, in
-	// texts that go to the model unchanged. nil means that the model has no
+	// Unmark changes the marks in a text that the model would read as the end
+	// of a message, such as <|im_end|>. It is applied to texts that go to the
+	// model without a prompt of this program. nil means that the model has no
 	// such marks.
 	Unmark func(text string) string
 }
@@ -134,7 +135,8 @@ func (s *Scope) library(ctx context.Context) (Library, error) {
 	return s.service.cfg.Libraries.Library(ctx, s.grant.tenant)
 }
 
-// collection opens a collection that the grant allows reading.
+// collection opens a collection for reading. It returns an error if the grant
+// does not cover the collection.
 func (s *Scope) collection(ctx context.Context, name string) (Collection, error) {
 	if err := retrieval.CheckName(name); err != nil {
 		return nil, &Error{Kind: NotFound, Param: "collection", Message: "there is no such collection", Err: err}

@@ -24,7 +24,7 @@ func (s *Scope) sessions() (*session.Store, error) {
 	return s.service.cfg.Sessions(s.grant.tenant)
 }
 
-// Sessions lists the sessions about collections of the grant.
+// Sessions lists the sessions about collections that the grant covers.
 func (s *Scope) Sessions(ctx context.Context) ([]SessionInfo, error) {
 	store, err := s.sessions()
 	if err != nil {
@@ -85,8 +85,8 @@ func (s *Scope) DeleteSession(ctx context.Context, name string) error {
 	return explain(ctx, store.Delete(name))
 }
 
-// hold reserves a session for one question at a time. release ends the
-// reservation.
+// hold reserves a session, because it can take only one question at a time.
+// release ends the reservation.
 func (s *Scope) hold(name string) (release func(), err error) {
 	tenant, err := s.grant.tenant.Name()
 	if err != nil {
@@ -107,7 +107,8 @@ func (s *Scope) hold(name string) (release func(), err error) {
 }
 
 // askInSession continues a session, or begins one. A session is about one
-// collection: otherwise a key for this collection could read about another one.
+// collection, because otherwise a key for one collection could read answers
+// about another.
 func (s *Scope) askInSession(ctx context.Context, a *agent.Agent, q Question, assigned Assignment) (iter.Seq2[agent.Event, error], error) {
 	store, err := s.sessions()
 	if err != nil {

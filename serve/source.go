@@ -9,7 +9,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// maxSourceRunes is the maximum length of text in one answer.
+// maxSourceRunes is the maximum length in runes of the text that one request
+// returns.
 const maxSourceRunes = 100_000
 
 // Source is a part of a document with a span to show. Offsets count runes of
@@ -23,7 +24,7 @@ type Source struct {
 	Metadata   map[string]any
 	Length     int    // length of the whole document
 	From, To   int    // the range of Text
-	Text       string // text of the document, unchanged: data, never markup
+	Text       string // text of the document, unchanged; never to be used as markup
 	Start, End int    // the span; equal if there is none
 	Hidden     []Hidden
 }
@@ -47,7 +48,7 @@ func parseSourceID(id string) (sum [6]byte, source string, ok bool) {
 
 // Source returns the text around a span of a document. It returns around runes
 // on each side, or, if around is negative, the whole document up to a limit. A
-// span that reaches beyond the document ends with it.
+// span that reaches beyond the document is cut off at the end of the document.
 func (s *Scope) Source(ctx context.Context, collection, id string, start, end, around int) (Source, error) {
 	out, err := s.source(ctx, collection, id, start, end, around)
 	return out, explain(ctx, err)
@@ -76,8 +77,8 @@ func errUnknownSource() error {
 	return errorf(NotFound, "there is no such source, or it has changed since")
 }
 
-// Document returns the current text of a document, from a place on and up to a
-// limit.
+// Document returns the current text of a document, from an offset on and up to
+// a limit.
 func (s *Scope) Document(ctx context.Context, collection, source string, from int) (Source, error) {
 	out, err := s.document(ctx, collection, source, from)
 	return out, explain(ctx, err)

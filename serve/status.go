@@ -8,8 +8,8 @@ import (
 )
 
 // Status describes what the agent does, in the language of the query or draft.
-// It returns "" for events that a user need not know. It describes searches and
-// verdicts; it never returns text that is not verified.
+// It returns "" for events that users need not see. It never returns text that
+// is not verified.
 func Status(e agent.Event) string {
 	switch e := e.(type) {
 	case agent.QueryRefined:

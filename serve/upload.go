@@ -69,8 +69,8 @@ func (s *Scope) upload(ctx context.Context, collection string, next func() (Uplo
 	if err := s.service.spool(ctx, r, partial, next); err != nil {
 		return Job{}, err
 	}
-	// The folder gets its name only after all is in it: the name is the
-	// acknowledgement.
+	// The folder gets its final name only after all files are in it. An upload
+	// with a final name counts as acknowledged.
 	content, err := json.Marshal(r)
 	if err != nil {
 		return Job{}, err
@@ -91,8 +91,8 @@ func (s *Scope) upload(ctx context.Context, collection string, next func() (Uplo
 	return job, j.update(r, false, func() { j.all[r.ID] = r })
 }
 
-// spool writes the files to dir under numbers. The disk never gets a name from
-// a client.
+// spool writes the files to dir with numbers as their names. A name from a
+// client is never used on the disk.
 func (s *Service) spool(ctx context.Context, r *record, dir string, next func() (Upload, error)) error {
 	cfg := s.jobs.cfg
 	for {
@@ -190,7 +190,7 @@ func withoutHidden(name []rune) string {
 	return string(name)
 }
 
-// Jobs lists the jobs into collections of the grant, newest first.
+// Jobs lists the jobs for collections that the grant covers, newest first.
 func (s *Scope) Jobs(_ context.Context) ([]Job, error) {
 	j := s.service.jobs
 	j.mu.Lock()
@@ -245,7 +245,7 @@ func (s *Scope) CancelJob(ctx context.Context, id string) error {
 	case cancel != nil:
 		cancel(errCancelled)
 	case !job.State.Ended():
-		return nil // it ends at this moment
+		return nil // the job is just ending
 	default:
 		return errorf(Conflict, "the job has ended: %s", job.State)
 	}

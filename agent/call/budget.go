@@ -8,8 +8,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// SpentError is the error of a call that the budget has no room for. Part names
-// the spent part: "calls" or "tokens".
+// SpentError is the error of a call for which the budget has too few calls or
+// tokens left. Part is "calls" or "tokens".
 type SpentError = stop.SpentError
 
 // Usage counts the cost of a turn. Calls answered from the turn's own cache
@@ -27,10 +27,11 @@ type StepCost struct {
 	// RepeatedCalls counts the calls that were identical to an earlier call of
 	// the turn and were answered from its cache.
 	RepeatedCalls int `json:"repeated_calls"`
-	// SharedTokens is the part of PromptTokens that stood in the same place in
-	// an earlier prompt, so that a server with a prefix cache need not evaluate
-	// it again. It is the server's own count if the server reports one, and
-	// otherwise an estimate from the length of the shared text.
+	// SharedTokens is the number of PromptTokens at the beginning of prompts
+	// that an earlier prompt had begun with, too. A server with a prefix cache
+	// does not evaluate them again. SharedTokens is the server's own count if
+	// the server reports one, and otherwise an estimate from the length of the
+	// shared text.
 	SharedTokens int     `json:"shared_prompt_tokens"`
 	Milliseconds float64 `json:"ms"`
 }
@@ -52,9 +53,10 @@ type meter struct {
 	steps    []StepCost    // in the order of their first calls
 }
 
-// begin reserves one call with the estimated tokens of its prompt and those
-// that it may write. It returns how many tokens the call may write and how many
-// are reserved, or an error that names the spent part.
+// begin reserves one call, the estimated tokens of the prompt and the tokens
+// that the model may write (at most most). It returns how many tokens the model
+// may write and how many are reserved. If the budget is spent, it returns a
+// SpentError.
 func (m *meter) begin(prompt string, most int) (write, reserved int, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -71,7 +73,7 @@ func (m *meter) begin(prompt string, most int) (write, reserved int, err error) 
 	return write, reads + write, nil
 }
 
-// end counts the actual cost of a call in place of what was reserved for it.
+// end replaces the reservation of a call by the actual cost of the call.
 func (m *meter) end(step string, reserved int, r reply, shared float64, took time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -15,16 +15,17 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Config configures a Caller. Its zero value works: the calls of a caller
-// without a model fail with ErrNoModel.
+// Config configures a Caller. The zero value works, but without a model every
+// call fails with ErrNoModel.
 type Config struct {
 	// Model is any langchaingo model. A model that is also a TokenProber is
 	// graded by token probabilities, any other model by schema-constrained
 	// output. It may be nil.
 	Model llms.Model
-	// Calls and Tokens are the budget: the number of calls (DefaultCalls), and
-	// the number of tokens that they may read and write together
-	// (DefaultTokens). The context of each call bounds its time.
+	// Calls and Tokens are the budget. Calls is the maximum number of calls
+	// (DefaultCalls). Tokens is the maximum number of tokens that all calls
+	// together may read and write (DefaultTokens). The context of each call
+	// bounds its time.
 	Calls, Tokens int
 }
 
@@ -67,7 +68,7 @@ func (c *Caller) HasModel() bool { return c.model != nil }
 // MaxTokens must be set.
 type Sampling struct {
 	MaxTokens   int          // limit of the tokens that the model writes
-	Temperature float64      // 0 is greedy: always the likeliest token
+	Temperature float64      // 0 is greedy, which always takes the likeliest token
 	Seed        int          // makes a sampled text repeatable; unused at temperature 0
 	OnToken     func(string) // called with each piece of the text as it comes; may be nil
 }
@@ -78,10 +79,11 @@ func (c *Caller) Write(ctx context.Context, p prompts.Prompt, maxTokens int) (st
 	return c.Sample(ctx, p, Sampling{MaxTokens: maxTokens})
 }
 
-// Sample generates free text for a prompt. It leaves out the thoughts of a
-// model that reasons. If the token limit cut the text off, it also leaves out
-// the last, unfinished sentence or line, unless there is no other: half a claim
-// may say what the whole claim would not.
+// Sample generates free text for a prompt and returns it without the thoughts
+// that a reasoning model writes before its answer. If the token limit cut the
+// text off, Sample removes the last, unfinished sentence or line, because half
+// a claim may say something that the whole claim does not. A text that has only
+// this one sentence is returned as it is.
 //
 // The error names the prompt. It wraps a SpentError if the budget has no room
 // for the call, ErrNoModel if there is no model, the cause of the context if
@@ -138,8 +140,8 @@ func (c *Caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]fl
 // ErrNoModel is the error of a call without a model.
 var ErrNoModel = errors.New("there is no language model: only strategy extractive works without one")
 
-// metered makes a call within the budget, in a span, and counts it. If the
-// budget has too little room, the call may write less.
+// metered makes a call within the budget and records it in a span. If the
+// budget has too few tokens left, the model may write fewer than requested.
 func (c *Caller) metered(ctx context.Context, req request, do func(context.Context, request) (reply, error)) (reply, error) {
 	if c.model == nil {
 		return reply{}, ErrNoModel
@@ -159,14 +161,14 @@ func (c *Caller) metered(ctx context.Context, req request, do func(context.Conte
 	return r, err
 }
 
-// Usage returns the cost of the calls so far. A call under way counts as a
-// call; its tokens count when it ends.
+// Usage returns the cost of the calls so far. A call in progress counts as a
+// call, but its tokens count only when it ends.
 func (c *Caller) Usage() Usage { return c.meter.usage() }
 
 // Cost returns the cost of the calls so far by step, in the order of their
 // first calls. The name of a step is the name of its prompt.
 func (c *Caller) Cost() []StepCost { return c.meter.cost() }
 
-// Took returns the sum of the time of all calls so far. Calls that ran in
+// Took returns the total duration of all calls so far. Calls that ran in
 // parallel each count in full.
 func (c *Caller) Took() time.Duration { return c.meter.took() }

@@ -8,23 +8,25 @@
 //	text, err := c.Write(ctx, prompt, 64)       // free text, at most 64 tokens
 //	probs, ok, err := c.Judge(ctx, labelled)    // the probability of each label
 //
-// All calls take the same path. The request is first looked up in the cache, so
-// identical calls of a turn, even concurrent ones, are made once. The call then
-// reserves its part of the budget: the tokens of its prompt and those that it
-// may write. So parallel calls cannot outspend the budget together. It runs in
-// a span. Afterwards the server's own counts replace the reservation. Text is
-// streamed if the caller wants it, without the thoughts of models that reason.
-// Fitting leaves out passages that do not fit the model's context.
+// All calls go through the same steps. The request is first looked up in the
+// cache, so identical calls of a turn, even concurrent ones, are made once. The
+// call then reserves the tokens of its prompt and the tokens that the model may
+// write. Because of this reservation, parallel calls together cannot exceed the
+// budget. The call is recorded in a trace span. Afterwards the token counts of
+// the server replace the reservation. Text is streamed if the caller wants
+// that, without the thoughts of reasoning models. Fitting leaves out passages
+// that do not fit the model's context.
 //
-// Grades are token probabilities: one forward pass with one token asked for,
-// instead of generated text. Method: Self-RAG (Asai et al., arXiv 2310.11511),
-// with its reflection tokens replaced by the labels of a prompt to an ordinary
-// instruction model. A model without probabilities writes a label in JSON under
-// a schema, with one repair. If that fails, the grade is unknown.
+// A grade is the probability of a token. It takes one forward pass of the model
+// and no generated text. Method: Self-RAG (Asai et al., arXiv 2310.11511), with
+// its reflection tokens replaced by the labels of a prompt to an ordinary
+// instruction model. A model that does not return probabilities writes a label
+// in JSON under a schema. If the JSON is wrong, the model is asked once to
+// repair it. If that fails too, the grade is unknown.
 //
-// Prompts come rendered, and the agent decides what a reply means. Two packages
-// lie below both this package and the agent: agent/internal/span writes spans,
-// and agent/internal/stop holds the reasons to end the work of a turn early.
-// They are not part of this package because the agent's searches need them too,
-// without any call of a model.
+// The agent renders the prompts and interprets the replies. Two packages are
+// imported by both this package and the agent: agent/internal/span writes
+// spans, and agent/internal/stop holds the reasons to end the work of a turn
+// early. They are not part of this package because the agent also needs them
+// for searches, which call no model.
 package call

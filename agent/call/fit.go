@@ -2,8 +2,8 @@ package call
 
 import "errors"
 
-// contextExceeded is implemented by a model's error. It reports whether the
-// prompt was too long for the model's context, so that a shorter one may fit.
+// contextExceeded is implemented by errors of models. ContextExceeded reports
+// whether the prompt was too long for the model's context.
 type contextExceeded interface{ ContextExceeded() bool }
 
 // tooLong reports whether an error says that a prompt does not fit.
@@ -12,10 +12,10 @@ func tooLong(err error) bool {
 	return errors.As(err, &e) && e.ContextExceeded()
 }
 
-// Fitting makes a call about n passages, best first. While their prompt does
-// not fit the model's context, it repeats the call without the last passage,
-// down to one passage. left is the number of passages of the last call, and err
-// is its error.
+// Fitting makes a call about n passages, best first. If the prompt does not fit
+// the model's context, Fitting repeats the call without the last passage, until
+// the prompt fits or one passage is left. left is the number of passages in the
+// last call, and err is the error of that call.
 func Fitting(n int, call func(left int) error) (left int, err error) {
 	for left = n; ; left-- {
 		if err = call(left); err == nil || left <= 1 || !tooLong(err) {

@@ -12,16 +12,17 @@ import (
 	"selfrag/prompts"
 )
 
-// leastMass is the least total probability of a prompt's labels for which their
-// proportions mean anything. Below it, the model was about to write something
-// else. Not measured.
+// leastMass is the minimum for the sum of the probabilities of a prompt's
+// labels. Below it the grade is unknown, because the model was about to write
+// something else. Not measured.
 const leastMass = 0.05
 
-// Judge asks for one of the prompt's labels and returns the probability of
-// each, in their order, summing to 1. ok is false if the grade is unknown. It
-// first asks for the probabilities of the next token (Probe). If the model
-// gives none, it asks for schema-constrained output (JudgeBySchema). Its errors
-// are those of Sample.
+// Judge asks the model for one of the prompt's labels. It returns the
+// probability of each label, in the order of the labels. The probabilities sum
+// to 1. ok is false if the grade is unknown. Judge first asks for the
+// probabilities of the next token (Probe). If the model gives none, it asks for
+// schema-constrained output (JudgeBySchema). It returns the same errors as
+// Sample.
 func (c *Caller) Judge(ctx context.Context, p prompts.Prompt) (probs []float64, ok bool, err error) {
 	if c.Probes() {
 		if probs, ok, err := c.Probe(ctx, p); err != nil || ok {
@@ -31,12 +32,13 @@ func (c *Caller) Judge(ctx context.Context, p prompts.Prompt) (probs []float64, 
 	return c.JudgeBySchema(ctx, p)
 }
 
-// Probes reports whether the model gives probabilities, as far as is known. A
-// model with a NextToken method may turn out, at its first call, to give none.
+// Probes reports whether the model returns probabilities. A model with a
+// NextToken method may still return none. Probes returns false once a call has
+// shown that.
 func (c *Caller) Probes() bool { return c.prober != nil && !c.blind.Load() }
 
-// Probe is like Judge, but only by the probabilities of the next token: one
-// forward pass, in which the model writes nothing. ok is also false if the
+// Probe is like Judge, but uses only the probabilities of the next token. The
+// model makes one forward pass and writes nothing. ok is also false if the
 // labels together have almost no probability. Probe may be called only if
 // Probes returns true.
 func (c *Caller) Probe(ctx context.Context, p prompts.Prompt) (probs []float64, ok bool, err error) {
@@ -82,9 +84,9 @@ func shares(next map[string]float64, labels []string) ([]float64, bool) {
 	return sums, true
 }
 
-// JudgeBySchema is like Judge, but only by a generated {"grade": LABEL}: the
+// JudgeBySchema is like Judge, but the model generates {"grade": LABEL}. The
 // label that the model writes gets probability 1. If the model writes anything
-// else, it is asked once to repair it.
+// else, it is asked once to repair the JSON.
 func (c *Caller) JudgeBySchema(ctx context.Context, p prompts.Prompt) ([]float64, bool, error) {
 	schema := map[string]any{
 		"type":                 "object",

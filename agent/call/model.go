@@ -11,18 +11,18 @@ import (
 	"selfrag/agent/internal/stop"
 )
 
-// TokenProber is a model that can give the probabilities of its next token. An
-// llms.Model with this method is graded by one forward pass instead of
-// generated text. probs maps the likeliest tokens, as text, to their
-// probabilities; promptTokens is the length of the prompt. A model that gives
-// no probabilities returns an empty map.
+// TokenProber is a model that can give the probabilities of its next token.
+// With such a model, a grade takes one forward pass instead of generated text.
+// probs maps the likeliest tokens, as text, to their probabilities;
+// promptTokens is the length of the prompt. A model that gives no probabilities
+// returns an empty map.
 type TokenProber interface {
 	NextToken(ctx context.Context, messages []llms.MessageContent) (probs map[string]float64, promptTokens int, err error)
 }
 
 // unfinished is the error of a model that was stopped because it wrote without
-// end. The text so far is as good as a text cut off by a token limit, so the
-// turn need not fail.
+// end. Written returns the text up to then. The text is used like a text that a
+// token limit cut off, so the turn need not fail.
 type unfinished interface{ Written() string }
 
 // generate calls the model for text.
@@ -70,8 +70,8 @@ func (c *Caller) generate(ctx context.Context, req request, onToken func(string)
 	return r, nil
 }
 
-// read takes over the text of the model, and its token counts under the names
-// that langchaingo uses.
+// read copies the text and the token counts from a reply of langchaingo.
+// langchaingo defines the keys of the counts.
 func (r *reply) read(choice *llms.ContentChoice) {
 	info := choice.GenerationInfo
 	r.text = withoutThoughts(choice.Content)

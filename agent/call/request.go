@@ -12,8 +12,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// request is one call of the model. A caller makes requests with the same key
-// once.
+// request is one call of the model. A Caller sends requests with the same key
+// only once.
 type request struct {
 	step      string
 	version   string // version of the prompt, with its language
@@ -38,7 +38,7 @@ func (r request) key() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%t %d %g %d\n", r.probe, r.maxTokens, r.temperature, r.seed)
 	if r.schema != nil {
-		schema, _ := json.Marshal(r.schema) // cannot fail: a map of strings and lists
+		schema, _ := json.Marshal(r.schema) // cannot fail, because it is a map of strings and lists
 		b.Write(schema)
 	}
 	b.WriteString(promptText(r.messages))
@@ -57,7 +57,7 @@ type reply struct {
 	first time.Time // arrival of the first piece of a streamed text
 }
 
-// estimate estimates the token counts that the server did not report.
+// estimate fills in estimates for token counts that the server did not report.
 func (r *reply) estimate(of request) {
 	r.prompt, r.completion = text.Tokens(promptText(of.messages)), max(r.completion, text.Tokens(r.text))
 }

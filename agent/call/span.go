@@ -11,7 +11,7 @@ import (
 	"selfrag/agent/internal/span"
 )
 
-// message is one chat turn as spans show it.
+// message is one message of a prompt in the form in which spans record it.
 type message struct {
 	Role    string `json:"role"`
 	Content string `json:"content"`
@@ -83,7 +83,7 @@ func endSpan(s span.Span, req request, r reply, begin time.Time, err error) {
 	s.Close(err)
 }
 
-// shown returns messages as spans show them.
+// shown returns messages in the form in which spans record them.
 func shown(messages []llms.MessageContent) []message {
 	roles := map[llms.ChatMessageType]string{
 		llms.ChatMessageTypeSystem: "system", llms.ChatMessageTypeHuman: "user", llms.ChatMessageTypeAI: "assistant",

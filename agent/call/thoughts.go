@@ -9,9 +9,9 @@ const (
 	thoughtEnd   = "</think>"
 )
 
-// withoutThoughts removes the thoughts from a text. A thought without an end
-// mark goes to the end of the text. An end mark without a begin mark ends a
-// thought that started at the beginning, because some chat templates write the
+// withoutThoughts removes the thoughts from a text. If a thought has no end
+// mark, everything after its begin mark is removed. If an end mark has no begin
+// mark, everything before it is removed, because some chat templates write the
 // begin mark themselves.
 func withoutThoughts(text string) string {
 	if before, after, ok := strings.Cut(text, thoughtEnd); ok && !strings.Contains(before, thoughtBegin) {
@@ -27,8 +27,8 @@ func withoutThoughts(text string) string {
 	}
 }
 
-// thoughtFilter passes on a stream of text without its thoughts. It holds back
-// text that could be the beginning of a mark.
+// thoughtFilter passes on a stream of text without the thoughts in it. It
+// delays text that could be the beginning of a mark.
 type thoughtFilter struct {
 	write    func(string)
 	held     string
@@ -54,7 +54,7 @@ func (f *thoughtFilter) add(piece string) {
 	f.held = f.held[len(f.held)-keep:]
 }
 
-// flush passes on the held text at the end of the stream.
+// flush passes on the delayed text at the end of the stream.
 func (f *thoughtFilter) flush() {
 	f.pass(f.held)
 	f.held = ""

@@ -9,8 +9,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Rule is a check that code makes on claims. Each can be left out
-// (Sources.Without).
+// Rule is the name of a check that code makes on claims. Each rule can be left
+// out (Sources.Without).
 type Rule string
 
 // The rules that refute a sentence whose passages do not say what it claims, in
@@ -20,16 +20,16 @@ const (
 	RuleNumber   Rule = "number"   // a number of the sentence is in no cited passage
 	RuleMonth    Rule = "month"    // a month of the sentence is named in no cited passage, in either language
 	RuleName     Rule = "name"     // a name of the sentence, in Latin script, is in no cited passage
-	RuleSubject  Rule = "subject"  // no cited passage names the subject of the question, as a title shows it
-	RuleWords    Rule = "words"    // the cited passages hold less than half of its words
-	RuleUnit     Rule = "unit"     // no cited passage uses the number to count what the question counts
-	RulePart     Rule = "part"     // it names a group that a question for a person only describes
+	RuleSubject  Rule = "subject"  // the sentence names the subject of the question, and no cited passage does
+	RuleWords    Rule = "words"    // the cited passages contain less than half of the words of the sentence
+	RuleUnit     Rule = "unit"     // the question asks how many, and no cited passage counts these things with the number
+	RulePart     Rule = "part"     // the question asks who, and the sentence names a group instead
 )
 
 // These two refute nothing.
 const (
 	RuleAttribute Rule = "attribute" // corrects citations (Parse)
-	RuleCommon    Rule = "common"    // a name of the question that three documents hold may be missing
+	RuleCommon    Rule = "common"    // a name of the question that is in three documents may be missing from a passage
 )
 
 // Rules returns all rules.
@@ -37,15 +37,17 @@ func Rules() []Rule {
 	return []Rule{RuleCitation, RuleNumber, RuleMonth, RuleName, RuleSubject, RuleWords, RuleUnit, RulePart, RuleAttribute, RuleCommon}
 }
 
-// Verdict says whether code refutes a sentence, and if so by which rule and
-// which fact, such as "number", "1300". The zero value refutes nothing.
+// Verdict is the result of checking a sentence in code. If the sentence is
+// refuted, it holds the rule and the fact, such as "number" and "1300". The
+// zero value means that the sentence is not refuted.
 type Verdict struct {
 	Refuted bool   `json:"-"`
 	Rule    Rule   `json:"rule"`
-	Fact    string `json:"fact,omitempty"` // as read from the sentence; for RuleWords the share, for RuleCitation empty
+	Fact    string `json:"fact,omitempty"` // the text in the sentence; for RuleWords the share, for RuleCitation empty
 }
 
-// UnmarshalJSON reads a verdict that refutes; no other kind is written.
+// UnmarshalJSON reads a verdict that refutes a sentence. Other verdicts are
+// never written.
 func (v *Verdict) UnmarshalJSON(b []byte) error {
 	var read struct {
 		Rule Rule   `json:"rule"`
@@ -60,9 +62,9 @@ func (v *Verdict) UnmarshalJSON(b []byte) error {
 
 func refutes(r Rule, fact string) Verdict { return Verdict{Refuted: true, Rule: r, Fact: fact} }
 
-// Because returns the reason for which a sentence is refuted, such as "no
-// passage it cites holds 1300". It is in Korean for "ko" and in English
-// otherwise, and empty if the sentence is not refuted.
+// Because returns the reason why a sentence is refuted, such as "no passage it
+// cites holds 1300". The reason is in Korean for "ko" and in English otherwise.
+// It is empty if the sentence is not refuted.
 func (v Verdict) Because(language string) string {
 	words := map[Rule][2]string{
 		RuleCitation: {"it cites no passage", "인용한 문단이 없음"},
@@ -118,9 +120,9 @@ func Check(s Sentence, in Sources) Verdict {
 	return tooFewWords(s, in, have)
 }
 
-// tooFewWords refutes a sentence if its passages hold less than half of its
-// words. The words of its sub-question do not count, because the question chose
-// them. Common names do not count either.
+// tooFewWords refutes a sentence if the cited passages contain less than half
+// of its words. Words of the sub-question are not counted, because they come
+// from the question. Common names are not counted either.
 func tooFewWords(s Sentence, in Sources, have text.Set) Verdict {
 	said := text.Keywords(s.Text)
 	if asked := text.Keywords(s.Subquery); text.Share(said, asked) < 1 { // otherwise the answer is one of the question's words

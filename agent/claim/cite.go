@@ -8,8 +8,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Citation ties a number in the answer's text to a verbatim quote: the
-// document's text from Start to End, counted in runes, equals Quote.
+// Citation is the source of a number in the answer's text. Quote is a verbatim
+// quote: it equals the document's text from Start to End, counted in runes.
 type Citation struct {
 	N        int    `json:"n"`
 	Document string `json:"document"`
@@ -69,10 +69,10 @@ func nearest(claimed string, runes []rune, sentences []text.Span) int {
 	return best
 }
 
-// shared returns what two sentences have in common if they say the same:
-// keywords, and numbers in any notation (1,800,000 and 180만). The digits
-// between the separators of a number are not keywords: the 1 of 1,800,000 is
-// not the 1 of a date.
+// shared returns the set of a sentence's keywords and numbers, by which it is
+// compared with another sentence. A number has the same form in any notation
+// (1,800,000 and 180만). The digits between the separators of a number are not
+// keywords, because the 1 of 1,800,000 is not the 1 of a date.
 func shared(s string) text.Set {
 	out := text.Keywords(s)
 	for w := range out {

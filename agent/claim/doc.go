@@ -1,5 +1,5 @@
-// Package claim checks whether passages say what a sentence claims, as far as
-// code can. It needs no model, no context and no clock.
+// Package claim checks in code whether passages say what a sentence claims. It
+// needs no model, no context and no clock.
 //
 // Shape: Parse splits a model's text into sentences with citations. Check
 // compares one sentence with the passages that it cites and returns a Verdict

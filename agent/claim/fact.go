@@ -9,9 +9,9 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// missing refutes a sentence with a number, a month or a name that none of its
-// passages holds. Such a sentence is not supported, whatever a model says. Only
-// common names may be missing.
+// missing refutes a sentence with a number, a month or a name that is in none
+// of the passages that the sentence cites. The model is not asked about such a
+// sentence. Only common names may be missing.
 func missing(s Sentence, in Sources) Verdict {
 	if v := missingNumber(s, in); v.Refuted {
 		return v
@@ -19,8 +19,8 @@ func missing(s Sentence, in Sources) Verdict {
 	return missingName(s, in)
 }
 
-// missingNumber checks numbers, as text.Numbers reads them, and Korean months.
-// A passage holds 6월 if it names June or has the number.
+// missingNumber checks the numbers that text.Numbers finds, and Korean months.
+// A passage contains 6월 if it names June or contains the number 6.
 func missingNumber(s Sentence, in Sources) Verdict {
 	have := map[string]bool{}
 	named := map[int]bool{}
@@ -71,9 +71,10 @@ func missingName(s Sentence, in Sources) Verdict {
 	return OffSubject(s, in)
 }
 
-// OffSubject refutes a sentence that names the subject of the question although
-// none of its passages does: the passages are about something else. It does not
-// apply to passages in another language, which spell the name differently.
+// OffSubject refutes a sentence that names the subject of the question if none
+// of the cited passages contains that name, because then the passages are about
+// something else. It does not refute a sentence that cites a passage in another
+// language, because that passage may spell the name differently.
 func OffSubject(s Sentence, in Sources) Verdict {
 	if !in.applies(RuleSubject) {
 		return Verdict{}

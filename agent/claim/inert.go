@@ -10,9 +10,10 @@ import (
 var fetching = regexp.MustCompile(`(?i)<(/?(?:img|image|picture|source|video|audio|track|iframe|frame|embed|object|link|meta|base|style|script|svg|input|body)\b)`)
 
 // Inert returns the text of an answer without anything that a Markdown or HTML
-// front end would fetch. A document could otherwise make the model write a
-// picture whose address carries the question to a stranger. Pictures become
-// links, which a reader must choose to follow, and such tags become plain text.
+// front end would fetch. Otherwise a document could make the model write a
+// picture whose address sends the question to a stranger. Pictures become
+// links, which a reader must choose to follow, and HTML tags that fetch
+// something become plain text.
 func Inert(answer string) string {
 	for strings.Contains(answer, "![") {
 		answer = strings.ReplaceAll(answer, "![", "[")

@@ -9,8 +9,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// The shortest repetition of the instructions, in runes, that is no accident.
-// Hangul says more in a rune. Not measured.
+// The minimum length, in runes, of a text that counts as a repetition of the
+// instructions. It is smaller for Hangul, because a rune of Hangul says more.
+// Not measured.
 const (
 	repeatedRunes  = 32
 	repeatedHangul = 16
@@ -19,13 +20,14 @@ const (
 // plain returns a text in lower case with single spaces between its words.
 func plain(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
-// fenceMark matches the marks that prompts.NewMark makes.
+// fenceMark matches the random marks (prompts.NewMark) that enclose text of
+// documents in prompts.
 var fenceMark = regexp.MustCompile(`~[a-z2-7]{8}~`)
 
 // WithoutInstructions drops sentences that repeat the instructions of their
-// prompt. A document may have asked for the instructions, and a model that
-// obeys cites that document for text that is not in it. A sentence that a
-// passage itself holds stays.
+// prompt. A document may ask the model to show its instructions. A model that
+// obeys cites that document for text that is not in it. WithoutInstructions
+// keeps a sentence that a passage contains.
 func WithoutInstructions(d Draft, instructions string, passages []retrieval.Passage) Draft {
 	instructions = plain(instructions)
 	d.Sentences = slices.DeleteFunc(d.Sentences, func(s Sentence) bool { return repeats(s.Text, instructions, passages) })
@@ -51,7 +53,8 @@ func repeats(sentence, instructions string, passages []retrieval.Passage) bool {
 	return false
 }
 
-// longPiece returns the shortest prefix that is too long to be an accident.
+// longPiece returns the shortest prefix that is long enough to count as a
+// repetition.
 func longPiece(runes []rune) (string, bool) {
 	weight := 0
 	for i, r := range runes {

@@ -50,8 +50,8 @@ func parseSentence(written string, passages int) Sentence {
 	return s
 }
 
-// Pointed returns the passages, out of the given number, that a text cites
-// without saying anything about them: "Passage 2".
+// Pointed returns the indices of the passages that a text such as "Passage 2"
+// cites. passages is the number of passages that there are.
 func Pointed(written string, passages int) []int { return parseSentence(written, passages).Passages }
 
 // WithoutMarks removes citation marks until none is left, because removing

@@ -13,26 +13,27 @@ import (
 type Draft struct {
 	Text      string // as the model wrote it
 	Sentences []Sentence
-	NotFound  bool // the model says that the passages do not say
+	NotFound  bool // the model says that the passages hold no answer
 }
 
 // Sentence is one sentence of a draft, without its citation marks.
 type Sentence struct {
 	Text string
-	// Value is what an answer shows of the sentence, if Text is a question with
-	// a short answer. If it is empty, the answer shows Text.
+	// Value is the short answer if Text is a question followed by a short
+	// answer. An answer then shows only Value. If Value is empty, it shows
+	// Text.
 	Value    string
 	Passages []int  // indices of the passages that it cites; never out of range
 	Subquery string // the sub-question that the sentence answers; empty if none
 }
 
-// Answered returns the sentence that answers a sub-question: "the lead of the
-// Harbour team: Ana Ruiz".
+// Answered returns a sentence made of a sub-question and its answer, such as
+// "the lead of the Harbour team: Ana Ruiz".
 func Answered(subquery, value string, passage int) Sentence {
 	return Sentence{Text: subquery + ": " + value, Passages: []int{passage}, Subquery: subquery}
 }
 
-// Shown returns what an answer shows of the sentence.
+// Shown returns the part of the sentence that an answer shows.
 func (s Sentence) Shown() string { return cmp.Or(s.Value, s.Text) }
 
 // Citing returns the sentence with one more citation.
@@ -41,11 +42,11 @@ func (s Sentence) Citing(passage int) Sentence {
 	return s
 }
 
-// Sources are what claims are checked against.
+// Sources holds what claims are checked against.
 type Sources struct {
 	Passages []retrieval.Passage // sentences cite them by index
 	Subjects Subjects            // names of the question that the claims answer
-	Without  []Rule              // rules to leave out, to find out what they are worth
+	Without  []Rule              // rules to leave out, to measure their effect
 }
 
 // applies reports whether a rule is in use.
@@ -66,8 +67,8 @@ func (in Sources) cited(s Sentence) []string {
 }
 
 // Parse splits the text of a model into sentences and reads their citation
-// marks. It drops numbers that point at no passage. A sentence whose mark is
-// missing, or wrong as far as code sees, gets another citation (attribute).
+// marks. It drops numbers of passages that do not exist. A sentence whose mark
+// is missing or wrong gets another citation (attribute).
 func Parse(written string, in Sources) Draft {
 	d := Draft{Text: written}
 	for line := range strings.Lines(attachMarks(written)) { // models do not break lines within a sentence
@@ -85,8 +86,8 @@ func Parse(written string, in Sources) Draft {
 	return d
 }
 
-// NotFound reports whether a sentence says that the passages do not say. The
-// prompts ask the model to say so in these words.
+// NotFound reports whether a sentence says that the passages hold no answer.
+// The prompts ask the model to say so in fixed words.
 func NotFound(sentence string) bool {
 	return strings.Contains(strings.ToUpper(sentence), "NOT FOUND")
 }

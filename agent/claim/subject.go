@@ -9,33 +9,35 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Subjects are the names in a question whose role the found documents reveal.
-// The zero value holds none.
+// Subjects holds names of a question: those that many of the found documents
+// contain, and those that are the subject of a document. The zero value holds
+// none.
 type Subjects struct {
-	common text.Set // folded names that several documents hold
-	titled []string // names that titles show to be subjects of documents; Hangul names too
+	common text.Set // folded names that several documents contain
+	titled []string // names that are subjects of documents, by their titles; also names in Hangul
 }
 
-// commonAmong is the number of documents that must hold a name for it to be
-// common. Not measured.
+// commonAmong is the number of documents from which a name in them is common.
+// Not measured.
 const commonAmong = 3
 
-// SubjectsOf finds the names of a question among the passages found.
+// SubjectsOf returns the names of a question that are common in the found
+// passages, and the names that titles show to be subjects of documents.
 //
 // A name that three documents hold, such as the company's in its own documents,
 // may be absent from a passage. Its absence does not show that the passage is
 // about something else.
 //
-// A name that a document's title shows to be its subject must be present,
-// unless it is just as common: an answer about it from a passage that does not
-// name it is about something else.
+// If a title shows that a name is the subject of a document, a cited passage
+// must contain the name. Otherwise the answer is about something else. This
+// does not hold for a name that is common, too.
 func SubjectsOf(question string, found []retrieval.Passage) Subjects {
 	holders := map[string]map[string]bool{} // documents by folded name
 	for _, name := range text.MarkedNames(question) {
 		holders[text.Fold(name)] = map[string]bool{}
 	}
 	titled := slices.DeleteFunc(titleSubjects(found), func(name string) bool { return !mentions(question, name) })
-	about := make([]map[string]bool, len(titled)) // for each of titled: the documents
+	about := make([]map[string]bool, len(titled)) // documents that contain the name, for each of titled
 	for i := range titled {
 		about[i] = map[string]bool{}
 	}
@@ -69,9 +71,9 @@ func SubjectsOf(question string, found []retrieval.Passage) Subjects {
 }
 
 // titleSubjects returns the subjects of documents by their titles, each once
-// and sorted. A subject is a title of one word, or the first word of a title
-// that another document shares except for that word ("Bristol Office",
-// "Rotterdam Office"). A first word alone is often not a name.
+// and sorted. A subject is a title of one word, or the first word of a title if
+// another title differs from it only in that word ("Bristol Office", "Rotterdam
+// Office"). The first word of any other title is often not a name.
 func titleSubjects(found []retrieval.Passage) []string {
 	firsts := map[string][]string{} // by the rest of the title
 	for _, p := range found {

@@ -10,12 +10,13 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// MostValueWords is the maximum number of words of a short answer. Not
+// MostValueWords is the maximum number of words in a short answer. Not
 // measured; the longest name in the handbook has five.
 const MostValueWords = 12
 
 // OfValue returns a short answer as a sentence that can be checked: the
-// question with its answer. ok is false if no passage holds the words.
+// question with its answer. ok is false if no passage contains the words of the
+// answer.
 func OfValue(question, value string, cited []int, in Sources) (s Sentence, ok bool) {
 	value = ShortAnswer(value)
 	at := Holding(value, question, in.Passages)
@@ -29,9 +30,10 @@ func OfValue(question, value string, cited []int, in Sources) (s Sentence, ok bo
 	return s, true
 }
 
-// wrongUnit refutes a number if no sentence of the passages uses it to count
-// what the question counts: 2.5 years are not a number of names. It ignores
-// rows of a table, because their units are in the header.
+// wrongUnit refutes a number that answers "how many" if no sentence of the
+// passages counts the things of the question with it. For example, "2.5 years"
+// does not answer a question for a number of names. wrongUnit ignores rows of a
+// table, because their units are in the header.
 func wrongUnit(s Sentence, in Sources) Verdict {
 	asked := strings.TrimSuffix(s.Text, s.Value)
 	if s.Value == "" || asked == s.Text || !in.applies(RuleUnit) || text.AsksFor(asked) != text.NumberKind {
@@ -63,9 +65,9 @@ var (
 	describedKor = regexp.MustCompile(`[는은한된의]\s+([가-힣]+)의\s`)
 )
 
-// partOfQuestion refutes an answer to "who" that names a group which the question
-// only describes: "the Dock Planning Team" for "who leads the team that owns
-// Tidegate".
+// partOfQuestion refutes an answer to "who" that names a group instead of a
+// person. For example, "the Dock Planning Team" does not answer "who leads the
+// team that owns Tidegate".
 func partOfQuestion(s Sentence, in Sources) Verdict {
 	asked := strings.TrimSuffix(s.Text, s.Value)
 	words := text.Words(strings.ToLower(s.Value))
@@ -87,8 +89,8 @@ func partOfQuestion(s Sentence, in Sources) Verdict {
 	return Verdict{}
 }
 
-// IsValue reports whether a sentence is only a value: it has few words, and
-// none of them is in the question.
+// IsValue reports whether a sentence is only a short answer. This is so if it
+// has few words and none of them is in the question.
 func IsValue(s Sentence, question string) bool {
 	return len(strings.Fields(s.Text)) <= MostValueWords/2 && text.Share(text.Keywords(s.Text), text.Keywords(question)) == 0
 }
@@ -96,8 +98,9 @@ func IsValue(s Sentence, question string) bool {
 // ShortAnswer returns a short answer of a model without marks around it.
 func ShortAnswer(s string) string { return strings.Trim(WithoutMarks(s), " .\"“”") }
 
-// Holding returns the index of a passage that holds an answer, or -1. Of
-// several it returns the one that shares most words with the query.
+// Holding returns the index of a passage that contains an answer, or -1. If
+// several contain it, Holding returns the passage that shares most words with
+// the query.
 func Holding(answer, query string, passages []retrieval.Passage) int {
 	asked := text.Keywords(query)
 	best, most := -1, -1.0
@@ -113,8 +116,8 @@ func Holding(answer, query string, passages []retrieval.Passage) int {
 }
 
 // Holds reports whether a text contains each word of an answer. The last word
-// of a Korean answer may be the beginning of a word in the text, which has a
-// particle.
+// of a Korean answer may be the beginning of a longer word in the text, because
+// a particle may follow it there.
 func Holds(s, answer string) bool {
 	if text.Share(text.Keywords(answer), text.Keywords(s)) == 1 {
 		return true

@@ -4,12 +4,12 @@
 // Shape: a Memory keeps a window of exchanges word for word and a running
 // summary of the exchanges before it. Recall returns both in the form that
 // prompts take. Standalone reads them and rewrites "Who leads it?" as "Who
-// leads the Harbour Team?". The rest of an agent knows nothing of
-// conversations: a strategy sees a complete question.
+// leads the Harbour Team?". The rest of an agent does not handle conversations,
+// because a strategy always gets a complete question.
 //
 // Small models often repeat a follow-up question, drop half of it, or answer
-// it. So code checks the model's text against the conversation, and can do
-// without the model. A nil Model means that there is none.
+// it. So code compares the model's text with the conversation and replaces a
+// wrong text. Without a model (a nil Model) code alone completes the question.
 package conversation
 
 import (

@@ -10,11 +10,12 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Config limits what a conversation adds to prompts. Its zero value works.
+// Config limits how much text of a conversation is added to prompts. The zero
+// value works.
 type Config struct {
 	// Window is the number of exchanges that are kept word for word (4). Older
-	// ones are folded into the summary, half a window at a time, so that most
-	// questions need no call for it.
+	// exchanges are merged into the summary, half a window at a time, so that
+	// most questions need no model call for the summary.
 	Window int
 	// TurnRunes is the maximum length of a kept question or answer (300).
 	TurnRunes int
@@ -22,22 +23,23 @@ type Config struct {
 	SummaryRunes int
 }
 
-// Exchange is one question with its answer. The answer is empty if the
-// documents did not tell.
+// Exchange is one question with its answer. The answer is empty if the agent
+// abstained.
 type Exchange struct {
 	Question string `json:"question"`
 	Answer   string `json:"answer"`
 }
 
-// State is what a conversation remembers, in a form that can be stored.
+// State is the content of a Memory in a form that can be stored.
 type State struct {
 	Summary   string     `json:"summary"`   // of all exchanges before the window
 	Exchanges []Exchange `json:"exchanges"` // the window, oldest first
 }
 
-// Memory remembers a conversation within bounds: a sliding window of exchanges
-// and a running summary of the exchanges before it. It is safe for concurrent
-// use; concurrent questions do not see each other.
+// Memory holds a part of a conversation of limited length: the latest exchanges
+// (the window) and a summary of the exchanges before them. It is safe for
+// concurrent use. A question does not see other questions that are asked at the
+// same time.
 type Memory struct {
 	cfg Config
 
@@ -63,14 +65,15 @@ func (m *Memory) Add(e Exchange) {
 	m.state.Exchanges = append(m.state.Exchanges, e)
 }
 
-// State returns what is remembered.
+// State returns the content of the memory.
 func (m *Memory) State() State {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return State{m.state.Summary, append([]Exchange{}, m.state.Exchanges...)}
 }
 
-// Restore continues from the state of an earlier conversation.
+// Restore replaces the content of the memory by the state of an earlier
+// conversation.
 func (m *Memory) Restore(s State) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -79,9 +82,9 @@ func (m *Memory) Restore(s State) {
 
 // Recall returns the conversation in the form that prompts take
 // (prompts.Standalone): the summary, if any, then the window, oldest first. If
-// exchanges have left the window, it first asks the model to fold them into the
-// summary, and returns the new summary as folded. folded is empty if nothing
-// was folded. The error is the model's.
+// the window is too long, Recall first asks the model to merge the oldest
+// exchanges into the summary, and returns the new summary as folded. Otherwise
+// folded is empty. The error comes from the model.
 func (m *Memory) Recall(ctx context.Context, model Model) (history []string, folded string, err error) {
 	state := m.State()
 	if len(state.Exchanges) > m.cfg.Window {
@@ -97,8 +100,8 @@ func (m *Memory) Recall(ctx context.Context, model Model) (history []string, fol
 	return historyOf(state), folded, nil
 }
 
-// fold removes the oldest n exchanges from the window, unless another question
-// has folded them in the meantime.
+// fold sets the summary and removes the oldest n exchanges from the window,
+// unless another question has done so in the meantime.
 func (m *Memory) fold(before State, n int, summary string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

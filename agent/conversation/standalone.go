@@ -11,12 +11,14 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Standalone rewrites a follow-up question as one that is complete in itself.
-// If the model leaves it unchanged, or code sees that the rewriting went wrong,
-// the question itself stays. It stays behind the last turn if it points back at
-// that, because small models often only repeat the question.
+// Standalone returns a follow-up question in a form that is complete in itself,
+// rewritten by the model. If the model only repeats the question, or code sees
+// that the rewritten question is wrong, Standalone returns the original
+// question. If the original question contains a word that points back, such as
+// "it", Standalone puts the text of the last turn in front of it.
 //
-// Without a model, the question is put behind the one that it follows up on.
+// Without a model, Standalone puts the last complete question in front of a
+// follow-up question.
 func Standalone(ctx context.Context, m Model, in prompts.Standalone) (string, error) {
 	if m == nil {
 		return withQuestionBefore(in), nil
@@ -40,9 +42,8 @@ func Standalone(ctx context.Context, m Model, in prompts.Standalone) (string, er
 	return in.Question, nil
 }
 
-// inContext returns a question after the last turn: after the answer if that is
-// a sentence of its own, and otherwise after the previous question with its
-// answer.
+// inContext returns a question with the last answer in front of it. If that
+// answer is only a few words, the previous question comes before the answer.
 func inContext(in prompts.Standalone) string {
 	last := in.History[max(0, len(in.History)-2):]
 	if answer, ok := strings.CutPrefix(last[len(last)-1], "Assistant: "); ok && len(strings.Fields(answer)) >= 4 {
@@ -57,9 +58,10 @@ func inContext(in prompts.Standalone) string {
 	return strings.Join(append(said, in.Question), " ")
 }
 
-// languageSource returns the question whose language a follow-up question has.
-// A question of at most two words without Hangul, such as a name or a year, has
-// the language of the previous question. Any other has its own.
+// languageSource returns the question that determines the language of the
+// rewritten question. For a question of at most two words without Hangul, such
+// as a name or a year, this is the previous question. Otherwise it is the
+// question itself.
 func languageSource(in prompts.Standalone) string {
 	if len(strings.Fields(in.Question)) <= 2 && !text.HasHangul(in.Question) {
 		for i := len(in.History) - 1; i >= 0; i-- {
@@ -74,12 +76,13 @@ func languageSource(in prompts.Standalone) string {
 // standaloneTokens is the token limit of a complete question. Not measured.
 const standaloneTokens = 96
 
-// longestStandalone is the number of runes that a complete question may add to
-// the original one. Not measured.
+// longestStandalone is the maximum number of runes by which a rewritten
+// question may be longer than the original. Not measured.
 const longestStandalone = 200
 
-// leastKnown is the share of a complete question's words that the conversation
-// must contain. The other words are endings and function words. Not measured.
+// leastKnown is the minimum share of a rewritten question's words that must be
+// in the conversation. The other words are endings and function words. Not
+// measured.
 const leastKnown = 0.5
 
 // resolves reports whether a text can be the complete form of the question. It
@@ -108,8 +111,8 @@ func resolves(complete string, in prompts.Standalone, language string) bool {
 	return text.Share(have, text.Keywords(said)) >= leastKnown
 }
 
-// holdsFacts reports whether the text in contains every number and name of the
-// text of.
+// holdsFacts reports whether the first text contains every number and name of
+// the second.
 func holdsFacts(in, of string) bool {
 	have := map[string]bool{}
 	for _, n := range text.Numbers(in) {
@@ -127,8 +130,8 @@ func holdsFacts(in, of string) bool {
 }
 
 // pointsBack reports whether a question can only be understood from the
-// conversation, as far as its words show: it contains a word that points back,
-// or almost only small words.
+// conversation. This is so if it contains a word that points back, such as
+// "it", or consists almost only of small words.
 func pointsBack(question string) bool {
 	if holdsPointer(question) || begins(question, "and ", "what about ", "how about ", "why") {
 		return true
@@ -145,7 +148,8 @@ func begins(question string, words ...string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(asked, w) })
 }
 
-// holdsPointer reports whether a question contains a word that points back.
+// holdsPointer reports whether a question contains a word that points back,
+// such as "it".
 func holdsPointer(question string) bool {
 	words := text.Words(strings.ToLower(question))
 	before := func(i int) string {
@@ -167,7 +171,7 @@ func holdsPointer(question string) bool {
 	return false
 }
 
-// topical returns the keywords of a question without small words.
+// topical returns the set of a question's keywords, without small words.
 func topical(question string) map[string]bool {
 	out := text.Keywords(question)
 	maps.DeleteFunc(out, func(word string, _ bool) bool { return pointing[word] || small[word] })

@@ -13,10 +13,11 @@ import (
 // further. Not measured.
 const summaryTokens = 200
 
-// Summarize writes the summary of a conversation. It drops sentences with a
-// number or name that was not said, and all sentences if the language changes.
-// If nothing is left, or without a model, the summary is the previous one with
-// the questions asked since.
+// Summarize returns a summary of a conversation, written by the model. It drops
+// sentences with a number or name that is not in the conversation, and drops
+// all sentences if they are in another language than the conversation. If
+// nothing is left, or without a model, it returns the previous summary with the
+// questions asked since then.
 func Summarize(ctx context.Context, m Model, in prompts.Summarize) (string, error) {
 	if m == nil {
 		return plainNotes(in), nil
@@ -38,8 +39,8 @@ func Summarize(ctx context.Context, m Model, in prompts.Summarize) (string, erro
 	return plainNotes(in), nil
 }
 
-// saidOnly returns the sentences of a summary whose numbers and names were
-// said.
+// saidOnly returns the sentences of a summary whose numbers and names are all
+// in the text said.
 func saidOnly(summary, said string) string {
 	runes := []rune(summary)
 	var kept []string
@@ -54,7 +55,7 @@ func saidOnly(summary, said string) string {
 
 // plainNotes returns a summary made without a model: the questions asked since
 // the previous summary, the latest first so that shortening drops the oldest,
-// and then that summary.
+// and then the previous summary.
 func plainNotes(in prompts.Summarize) string {
 	var out []string
 	for _, turn := range in.Turns {

@@ -82,7 +82,7 @@ func (c *chain) GetMemory() schema.Memory { return memory.NewSimple() }
 func (c *chain) GetInputKeys() []string   { return c.in }
 func (c *chain) GetOutputKeys() []string  { return c.out }
 
-// values are the inputs of a chain and the first error in reading them.
+// values holds the inputs of a chain and the first error in reading them.
 type values struct {
 	of  map[string]any
 	err error
@@ -104,7 +104,8 @@ func need[T any](in *values, key string) T {
 	return none
 }
 
-// may reads an optional input.
+// may reads an optional input. It returns the zero value if the input is
+// missing.
 func may[T any](in *values, key string) T {
 	if in.of[key] == nil {
 		var none T

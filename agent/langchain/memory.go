@@ -15,8 +15,8 @@ import (
 
 var _ schema.Memory = (*Memory)(nil)
 
-// Memory is a conversation as the memory of a langchaingo chain, within bounds
-// and with a summary of older turns. It is safe for concurrent use.
+// Memory is the memory of a langchaingo chain. It holds the latest turns of a
+// conversation and a summary of the older ones. It is safe for concurrent use.
 type Memory struct {
 	Conversation *conversation.Memory
 	Agent        *agent.Agent // its model writes the summary
@@ -34,7 +34,8 @@ func (m *Memory) MemoryVariables(ctx context.Context) []string { return []string
 
 // LoadMemoryVariables returns the history as one string: the summary, if any,
 // then the window, with a line for each turn, "User: ..." or "Assistant: ...".
-// It asks the model if exchanges have to be folded into the summary.
+// It asks the model for a new summary if too many exchanges were saved since
+// the last one.
 func (m *Memory) LoadMemoryVariables(ctx context.Context, _ map[string]any) (map[string]any, error) {
 	history, err := m.Agent.Recall(ctx, m.Conversation)
 	if err != nil {
@@ -43,8 +44,8 @@ func (m *Memory) LoadMemoryVariables(ctx context.Context, _ map[string]any) (map
 	return map[string]any{m.GetMemoryKey(ctx): strings.Join(history, "\n")}, nil
 }
 
-// SaveContext remembers the inputs and outputs of a chain. It skips the history
-// itself, which chains add to their inputs.
+// SaveContext adds the inputs and outputs of a chain to the memory. It skips
+// the history, which chains add to their inputs.
 func (m *Memory) SaveContext(ctx context.Context, inputs, outputs map[string]any) error {
 	asked := map[string]any{}
 	for key, value := range inputs {
@@ -64,7 +65,7 @@ func (m *Memory) SaveContext(ctx context.Context, inputs, outputs map[string]any
 	return nil
 }
 
-// Clear forgets everything.
+// Clear empties the memory.
 func (m *Memory) Clear(context.Context) error {
 	m.Conversation.Restore(conversation.State{})
 	return nil

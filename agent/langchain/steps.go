@@ -45,14 +45,15 @@ const (
 	KeyRanked     = "ranked"     // retrieval.Result, in the order of the second stage
 	KeyEvidence   = "evidence"   // evidence.Found: for the query, in the ranked passages
 	KeyRelevance  = "relevance"  // []agent.Grade: one for each ranked passage
-	KeyRelevant   = "relevant"   // agent.Reading: the passages that pass, and what is read of them
+	KeyRelevant   = "relevant"   // agent.Reading: the passages that pass, and the parts of them that are read
 	KeyDraft      = "draft"      // agent.Draft, whose numbers index the relevant passages
 	KeySentences  = "sentences"  // []agent.Sentence: sentences of the draft with their support grades
 	KeyUsefulness = "usefulness" // agent.Grade
 	KeySynthesis  = "synthesis"  // agent.Draft, whose numbers index the relevant passages; empty if the model wrote none
 )
 
-// Steps are the nine steps of the loop as chains, by name.
+// Steps returns the nine steps of the loop as chains, by name. Each line gives
+// the name of a step, its inputs and its outputs.
 //
 //	should-retrieve  question, [known]             -> retrieve
 //	refine-query     question, [known, asked]      -> query
@@ -66,27 +67,28 @@ const (
 //
 // Inputs in brackets are optional. In this order the steps are a sequential
 // chain from a question to a text: one round of the loop. As in the strategies,
-// a sentence is supported if its grade passes Config.Support, and a step
-// without any passage or supported sentence to read does not ask the model.
+// a sentence is supported if its grade passes Config.Support. A step that gets
+// no passage and no supported sentence does not ask the model.
 //
-// Rerank also finds the evidence. It orders the found passages with second. If
-// second is nil, the order stays: the retriever has reranked already, as
-// retrieval.TwoStage does, or nothing does. If second fails, the order stays
-// too. If the evidence cannot be found, there is none and the model grades the
-// passages. The Degraded field of the result records both failures.
+// The step rerank orders the found passages with second and finds the evidence
+// in them. If second is nil, the order does not change. This is right for a
+// retriever that reranks by itself, such as retrieval.TwoStage. If second
+// fails, the order does not change either. If finding the evidence fails, there
+// is no evidence and the model grades the passages. The Degraded field of the
+// result records both failures.
 //
-// Synthesize ends a loop. With a usefulness it asks no model: if the usefulness
-// passes Config.Usefulness, the supported sentences are the answer, and
-// otherwise the answer abstains. Without a usefulness, the model writes one
-// text from the supported sentences. That text is not graded; pass it to
-// grade-support as a draft.
+// The step synthesize ends a loop. If it gets a usefulness, it does not ask the
+// model. The supported sentences are the answer if the usefulness passes
+// Config.Usefulness, and otherwise the answer abstains. If it gets no
+// usefulness, the model writes one text from the supported sentences. That text
+// is not graded. To grade it, pass it to grade-support as a draft.
 //
 // A loop of your own compares the grade of should-retrieve with Config.Delta,
 // drafts if the evidence reaches Config.Promising, ends when the usefulness
 // passes Config.Usefulness, and collects the supported sentences of its rounds
 // for synthesize. The tests of this package compose agent.SelfRAG in this way.
 //
-// The chains share the budget and the cache of s.
+// All chains use the budget and the cache of s.
 func Steps(s *agent.Steps, second retrieval.Reranker) map[string]chains.Chain {
 	of := steps{s, second}
 	return map[string]chains.Chain{
@@ -108,8 +110,8 @@ func Names() []string {
 	return []string{ShouldRetrieve, RefineQuery, Search, Rerank, GradeRelevance, Draft, GradeSupport, Terminate, Synthesize}
 }
 
-// steps implements the chains: each reads its values, takes the step, and
-// writes the result.
+// steps implements the chains. Each of its methods reads the inputs of a chain,
+// takes the step, and writes the result.
 type steps struct {
 	*agent.Steps
 	second retrieval.Reranker
@@ -133,8 +135,8 @@ func (s steps) refineQuery(ctx context.Context, in *values, out map[string]any) 
 	return err
 }
 
-// The notes in a result about parts that failed. They leave out the reason,
-// because an error may contain addresses.
+// The notes in a result about parts that failed. They do not contain the error,
+// because it may contain addresses.
 const (
 	secondStageFailed = "The reranker failed; passages are in first-stage order."
 	evidenceFailed    = "The sentences of the passages could not be compared with the question."

@@ -8,30 +8,32 @@ import (
 )
 
 // The size of a bridge and its weights. Scores and the bonus are in standard
-// deviations above a query's average candidate. None was measured on its own.
+// deviations above the average candidate for a query. None was measured on its
+// own.
 const (
-	bridgePassages = 3   // passages of the question's best from which bridges start
+	bridgePassages = 3   // number of best passages from which bridges start
 	bridgeNames    = 12  // names tried per passage
-	namedPassages  = 3   // passages searched for the one that a name titles
+	namedPassages  = 3   // passages that are searched for one whose title is a name
 	weightFrom     = 0.3 // weight of the starting passage
 	weightTo       = 0.5 // weight of the passage found from it
-	linkBonus      = 1.5 // for a passage whose title a good passage names
+	linkBonus      = 1.5 // for a passage whose title is a name in a good passage
 )
 
-// bridges finds passages one hop from the best passages of a question, in two
-// ways.
+// bridges finds passages that are related to the best passages for a question,
+// in two ways.
 //
 // First, it repeats the question with the title of each best passage and its
-// sentence nearest to the question. Passages found by that query fit both
-// (multi-hop dense retrieval, Xiong et al., arXiv 2009.12756, without
-// training).
+// sentence nearest to the question. Passages found by that query fit both the
+// question and the best passage (multi-hop dense retrieval, Xiong et al., arXiv
+// 2009.12756, without training).
 //
-// Second, it follows names: a passage whose title is a name in a good passage
-// counts for more than its similarity to the question.
+// Second, it searches for names. A passage whose title is a name in a good
+// passage gets a higher score than its similarity to the question alone would
+// give.
 //
-// own are the candidates of the question itself, whose scores named passages
-// start from. ranking is all passages found so far. Both are sorted, best
-// first.
+// own holds the candidates for the question itself. The score of a passage
+// found by name is based on its score in own. ranking holds all passages found
+// so far. Both are sorted, best first.
 func (f Finder) bridges(ctx context.Context, question string, own, ranking []retrieval.Passage) ([]retrieval.Passage, error) {
 	from := own[:min(len(own), bridgePassages)]
 	queries := make([]string, len(from))

@@ -13,33 +13,36 @@ import (
 // Searcher searches for one query with the first stage. retrieval.TwoStage is
 // one.
 type Searcher interface {
-	// FirstStage returns the best k passages for a query, best first. The
-	// scores of different queries must be comparable: standard deviations above
-	// the query's average candidate. It must be safe for concurrent use.
+	// FirstStage returns the best k passages for a query, best first. Scores
+	// must be in standard deviations above the average candidate for the query,
+	// so that scores for different queries can be compared. It must be safe for
+	// concurrent use.
 	FirstStage(ctx context.Context, query string, k int) ([]retrieval.Passage, error)
 }
 
-// Finder finds the passages of a question that takes several sub-questions. It
-// needs only a Searcher, and is safe for concurrent use if its Searcher is.
+// Finder finds the passages for a question that takes several sub-questions. It
+// is safe for concurrent use if its Searcher is.
 type Finder struct {
 	Searcher Searcher // required
 	// WithoutPaths leaves out the search along a plan.
 	WithoutPaths bool
-	// WithoutBridges leaves out the hops from the question's own best passages.
+	// WithoutBridges leaves out the search for passages related to the best
+	// ones.
 	WithoutBridges bool
 }
 
-// The size of a search. A search costs milliseconds, a model call seconds. Not
-// measured.
+// The size of a search. It can be large because a search costs milliseconds and
+// a model call seconds. Not measured.
 const (
 	searchesAtOnce = 4
-	maxCandidates  = 200 // for a search whose whole ranking counts: both sides of the first stage at their default depth
+	maxCandidates  = 200 // for a search whose whole ranking is used; twice the default depth of the first stage, which merges two searches
 )
 
-// Follow returns the passages of a question, best first, merged by score from
-// three sources: the question itself, the paths along its plan (which need at
-// least two sub-questions), and bridges. It also returns the paths, best first.
-// Its errors are those of the Searcher, or the cause of ctx if it ended.
+// Follow returns the passages for a question, best first. They are merged by
+// score from three sources: a search for the question itself, the paths along
+// the plan (if it has at least two sub-questions), and bridges. Follow also
+// returns the paths, best first. The error is an error of the Searcher, or the
+// cause of ctx if ctx ended.
 func (f Finder) Follow(ctx context.Context, question string, plan Plan) ([]retrieval.Passage, []Path, error) {
 	if f.Searcher == nil {
 		return nil, nil, errors.New("follow a plan: the finder has no searcher")

@@ -13,9 +13,10 @@ import (
 // parenthesis matches text in parentheses with the space before it.
 var parenthesis = regexp.MustCompile(`\s*[(（][^)）]*[)）]`)
 
-// namesOf returns at most n names by which a hop can go on from a passage: its
-// title, then the names in its text, in their order. Names that the question
-// already contains lead nowhere and are left out, except the title.
+// namesOf returns at most n names in a passage with which the next sub-question
+// can be searched for: the title, then the names in the text, in order. Names
+// that the question already contains find nothing new and are left out, except
+// the title.
 func namesOf(p retrieval.Passage, question string, n int) []string {
 	var out []string
 	asked := " " + plain(question) + " "
@@ -37,8 +38,8 @@ func namesOf(p retrieval.Passage, question string, n int) []string {
 }
 
 // namedIn reports whether a sub-question is only a name that the question
-// contains, so that there is nothing to find out. It returns the name without
-// its article.
+// contains, so that there is nothing to search for. It returns the name without
+// an article.
 func namedIn(question, sub string) (string, bool) {
 	name := strings.TrimSpace(sub)
 	for _, article := range []string{"the ", "The ", "a ", "an "} {

@@ -10,9 +10,10 @@ import (
 	"selfrag/retrieval"
 )
 
-// Path is a way along a plan: a passage for each sub-question, each found by a
-// name in the passage before it. Sub-questions that Plan.Given answers have no
-// passage.
+// Path holds the passages that were found for the sub-questions of a plan, one
+// for each, in order. The query for a sub-question contains names from the
+// passages before it. A sub-question that Plan.Given answers is not searched
+// for and has no passage.
 type Path struct {
 	Queries  []string // the searched queries, one for each of Passages
 	Passages []retrieval.Passage
@@ -31,11 +32,11 @@ const (
 // displace the question's own passages. Not measured.
 const keptPaths = 1
 
-// paths searches along a plan. It tries each name in the best passages of a
-// sub-question in the next one, and returns the paths whose passages fit their
-// queries best, best first. A wrong name finds passages that fit badly, so the
-// search itself shows which name was meant. A small model that reads the
-// passages often errs there.
+// paths searches for the sub-questions of a plan, one after another. It fills
+// each name from the best passages for one sub-question into the next. It
+// returns the paths with the best scores, best first. A wrong name finds
+// passages with low scores, so the search itself shows which name was meant. A
+// small model that reads the passages often chooses the wrong name.
 //
 // This is a beam search over paths of passages as in multi-hop dense retrieval
 // (Xiong et al., arXiv 2009.12756), with the queries of a plan in place of a
@@ -62,12 +63,13 @@ func (f Finder) paths(ctx context.Context, question string, plan Plan) ([]Path, 
 type beam struct {
 	question string
 	plan     Plan
-	given    map[int]string // names that the question gives (Plan.Given)
+	given    map[int]string // names that the question contains, by sub-question (Plan.Given)
 	partial  []partial      // the paths to extend, best first
 }
 
-// partial is an unfinished path. names fills the references of later
-// sub-questions, by the number of the sub-question that found each name.
+// partial is an unfinished path. names holds the name chosen for each
+// sub-question so far, by its number. These names replace the references in
+// later sub-questions.
 type partial struct {
 	path  Path
 	names map[int]string
@@ -84,8 +86,8 @@ func newBeam(question string, plan Plan) beam {
 	return beam{question, plan, given, []partial{{names: given}}}
 }
 
-// extend searches for the nth sub-question from each path. It returns the paths
-// that are one passage longer, best first.
+// extend searches for the nth sub-question with the names of each partial path.
+// It returns paths that are one passage longer, best first.
 func (b beam) extend(ctx context.Context, f Finder, n int) ([]partial, error) {
 	queries := make([]string, len(b.partial))
 	for i, p := range b.partial {
@@ -106,8 +108,8 @@ func (b beam) extend(ctx context.Context, f Finder, n int) ([]partial, error) {
 }
 
 // kept returns the best paths that have reached the nth sub-question. If a
-// later sub-question refers to its answer, a path goes on once for each name in
-// its last passage, unless a better path goes on with the same names.
+// later sub-question refers to the answer of the nth, kept returns a path once
+// for each name in its last passage, unless a better path has the same names.
 func (b beam) kept(longer []partial, n int) []partial {
 	if !b.plan.Needed(n) {
 		return longer[:min(len(longer), beamWidth)]
@@ -128,7 +130,7 @@ func (b beam) kept(longer []partial, n int) []partial {
 	return out
 }
 
-// key returns the same string for the same names.
+// key returns a string that identifies a set of names.
 func (b beam) key(names map[int]string) string {
 	parts := make([]string, len(b.plan))
 	for n, name := range names {
@@ -137,7 +139,7 @@ func (b beam) key(names map[int]string) string {
 	return strings.Join(parts, "\x00")
 }
 
-// best returns the paths to return.
+// best returns the paths that are the result of the search, at most keptPaths.
 func (b beam) best() []Path {
 	var out []Path
 	for _, p := range b.partial {

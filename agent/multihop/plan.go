@@ -8,10 +8,11 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Plan is a question taken apart into sub-questions, in the order in which they
-// are answered. A sub-question refers to the answers of earlier ones as #1, #2
-// and so on, by their numbers in the plan, from 1. The plan of a question that
-// is not taken apart is the question itself.
+// Plan is a list of sub-questions that together answer a question, in the order
+// in which they are answered. A sub-question refers to the answers of earlier
+// sub-questions as #1, #2 and so on, by their numbers in the plan, from 1. If a
+// question does not take several sub-questions, the plan holds only the
+// question itself.
 type Plan []string
 
 // MaxSubQuestions is the maximum number of sub-questions that Parse reads. Not
@@ -35,8 +36,9 @@ func (p Plan) String() string {
 	return strings.Join(lines, "; ")
 }
 
-// Lettered returns the lines of a plan with letters in place of numbers, as a
-// model reads and writes them: "A = the firm", "B = the head of A".
+// Lettered returns the lines of a plan with letters in place of numbers, such
+// as "A = the firm" and "B = the head of A". Models read and write plans in
+// this form.
 func (p Plan) Lettered() []string {
 	lines := make([]string, len(p))
 	letters := map[int]string{}
@@ -50,8 +52,8 @@ func (p Plan) Lettered() []string {
 // letter returns the letter of the nth sub-question.
 func letter(n int) string { return string(rune('A' + n - 1)) }
 
-// Several returns the plan if at least two of its sub-questions find something
-// out, and nil otherwise.
+// Several returns the plan if at least two of its sub-questions have to be
+// searched for, and nil otherwise.
 func (p Plan) Several(question string) Plan {
 	if p.Unknowns(question) < 2 {
 		return nil
@@ -59,9 +61,9 @@ func (p Plan) Several(question string) Plan {
 	return p
 }
 
-// Unknowns returns the number of sub-questions that find something out. A
-// sub-question that is only a name from the question finds out nothing, unless
-// it is the last.
+// Unknowns returns the number of sub-questions that have to be searched for. A
+// sub-question that is only a name from the question need not be searched for,
+// unless it is the last.
 func (p Plan) Unknowns(question string) int {
 	n := 0
 	for i, sub := range p {
@@ -72,14 +74,14 @@ func (p Plan) Unknowns(question string) int {
 	return n
 }
 
-// repeatedShare is the share of a sub-question's words from which it only
-// repeats another. Not measured.
+// repeatedShare is the minimum share of common words from which one
+// sub-question counts as a repetition of another. Not measured.
 const repeatedShare = 0.5
 
-// Chains reports whether the plan leads from one sub-question to the next: a
-// later one asks something about the answer of an earlier one. A small model
-// also writes lines that lead nowhere: parts of the question that no other line
-// refers to, names from the question, and repetitions of earlier lines.
+// Chains reports whether a later sub-question asks something about the answer
+// of an earlier one. It ignores useless lines that small models also write:
+// parts of the question that no other line refers to, names from the question,
+// and repetitions of earlier lines.
 func (p Plan) Chains(question string) bool {
 	for i, sub := range p {
 		if _, named := namedIn(question, sub); named {
@@ -99,8 +101,8 @@ func (p Plan) Chains(question string) bool {
 }
 
 // Asks returns the last sub-question with a pronoun of the language ("en" or
-// "ko") in place of its reference: "the mayor of it". It is empty if the last
-// sub-question has no reference.
+// "ko") in place of its reference, such as "the mayor of it". It is empty if
+// the last sub-question has no reference.
 func (p Plan) Asks(language string) string {
 	if len(p) == 0 || !reference.MatchString(p[len(p)-1]) {
 		return ""
@@ -112,9 +114,9 @@ func (p Plan) Asks(language string) string {
 	return reference.ReplaceAllString(p[len(p)-1], it)
 }
 
-// Given returns the answer to the nth sub-question if there is nothing to find
-// out: it is only a name that the question contains, and a later sub-question
-// needs it. n is between 1 and len(p).
+// Given returns the answer to the nth sub-question if that answer is in the
+// question itself. This is so if the sub-question is only a name from the
+// question and a later sub-question refers to it. n is between 1 and len(p).
 func (p Plan) Given(question string, n int) (name string, ok bool) {
 	name, ok = namedIn(question, p[n-1])
 	return name, ok && p.Needed(n)
@@ -130,8 +132,9 @@ func (p Plan) Needed(n int) bool {
 	return false
 }
 
-// Fill replaces the references of a sub-question with the answers found, by the
-// number of the sub-question. References without an answer stay.
+// Fill replaces the references in a sub-question with answers. found holds the
+// answers by the number of their sub-question. A reference without an answer
+// stays.
 func Fill(sub string, found map[int]string) string {
 	return reference.ReplaceAllStringFunc(sub, func(ref string) string {
 		if name := found[int(ref[1]-'0')]; name != "" {
@@ -142,7 +145,7 @@ func Fill(sub string, found map[int]string) string {
 }
 
 // Lacks reports whether a sub-question, after Fill, still refers to one of the
-// first n. It cannot be searched for then.
+// first n sub-questions. If it does, it cannot be searched for.
 func Lacks(sub string, n int) bool {
 	for m := 1; m <= n; m++ {
 		if refersTo(sub, m) {

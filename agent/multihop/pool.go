@@ -7,10 +7,10 @@ import (
 	"selfrag/retrieval"
 )
 
-// Pool holds every passage that several searches found, once, with its best
-// score. Scores are in standard deviations above the average candidate of their
-// query, so scores of different queries can be compared. A passage that stands
-// out for the sub-question of a second hop counts as much as one that stands
+// Pool holds the passages that several searches found, each once, with its best
+// score. Scores are in standard deviations above the average candidate for a
+// query, so scores for different queries can be compared. A passage that stands
+// out among the candidates for a sub-question counts as much as one that stands
 // out for the question. The zero Pool is empty. It is not safe for concurrent
 // use.
 type Pool struct {
@@ -45,8 +45,8 @@ func (p *Pool) Ranking() []retrieval.Passage {
 	return out
 }
 
-// contextPassages is the number of passages that an answer is written from if
-// nothing else decides it; as many as the second stage keeps. Not measured.
+// contextPassages is the number of passages that an answer is written from by
+// default. The second stage keeps as many. Not measured.
 const contextPassages = 5
 
 // Best returns the best passages, as many as an answer is written from.
@@ -55,8 +55,8 @@ func (p *Pool) Best() []retrieval.Passage {
 	return ranking[:min(len(ranking), contextPassages)]
 }
 
-// Standardised returns the passages of one query with scores that a Pool can
-// compare: in standard deviations above their mean.
+// Standardised returns the passages of one query with their scores in standard
+// deviations above the mean, as a Pool needs them.
 func Standardised(passages []retrieval.Passage) []retrieval.Passage {
 	scores := make([]float64, len(passages))
 	for i, p := range passages {

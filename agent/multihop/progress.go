@@ -11,9 +11,9 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Progress holds how far a plan has been answered: the answer to each
-// sub-question, and a sentence for it with the passage that it was read from.
-// It is not safe for concurrent use. A nil Progress has nothing left to answer.
+// Progress holds the answers to the sub-questions of a plan so far. For each
+// answer it holds a sentence and the passage that the answer was read from. It
+// is not safe for concurrent use. A nil Progress has nothing left to answer.
 type Progress struct {
 	question  string
 	plan      Plan
@@ -30,8 +30,8 @@ func NewProgress(question string, plan Plan) *Progress {
 }
 
 // Next returns the number of the first sub-question without an answer, from 1,
-// and its text with earlier answers in place of its references. The number is 0
-// if none is left. Next skips sub-questions that Plan.Given answers.
+// and its text with earlier answers in place of its references. n is 0 if no
+// sub-question is left. Next skips sub-questions that Plan.Given answers.
 func (p *Progress) Next() (n int, sub string) {
 	if p == nil {
 		return 0, ""
@@ -59,17 +59,18 @@ func (p *Progress) Complete() bool {
 // yet.
 func (p *Progress) Answer() string { return p.found[len(p.plan)] }
 
-// Sentences returns a sentence for each answer taken, in order; the numbers in
-// them index Passages. A sentence is the sub-question with its answer: "The
-// lead of the Harbour team: Ana Ruiz."
+// Sentences returns a sentence for each answer, in order. The numbers in the
+// sentences are indices into Passages. A sentence consists of the sub-question
+// and its answer, such as "The lead of the Harbour team: Ana Ruiz."
 func (p *Progress) Sentences() []claim.Sentence { return slices.Clone(p.sentences) }
 
 // Passages returns the passages that the answers were read from, one for each
 // of Sentences.
 func (p *Progress) Passages() []retrieval.Passage { return slices.Clone(p.passages) }
 
-// Draft returns the answers as a draft whose sentences' numbers index Passages:
-// first the answer to the last sub-question, then the answers that it rests on.
+// Draft returns the answers as a draft. The first sentence answers the last
+// sub-question. After it come the answers of the earlier sub-questions. The
+// numbers in the sentences are indices into Passages.
 func (p *Progress) Draft() claim.Draft {
 	sentences := p.Sentences()
 	slices.Reverse(sentences)
@@ -81,8 +82,8 @@ func (p *Progress) Draft() claim.Draft {
 }
 
 // Read takes answers from lines such as "A = Ana Ruiz", with the letters of
-// Plan.Lettered. It stops at the first answer that does not count (Take),
-// because later ones refer to it.
+// Plan.Lettered. It stops at the first answer that Take rejects, because later
+// answers depend on it.
 func (p *Progress) Read(written string, passages []retrieval.Passage) {
 	values := map[string]string{}
 	for line := range strings.Lines(written) {
@@ -95,10 +96,11 @@ func (p *Progress) Read(written string, passages []retrieval.Passage) {
 	}
 }
 
-// Take answers the sub-question that Next names with a value. It reports
-// whether the value counts as an answer: it is short (claim.MostValueWords),
-// one passage contains all its words, and the sub-question does not contain
-// them all. An earlier answer that this sub-question refers to does not count.
+// Take stores a value as the answer to the sub-question that Next returns, and
+// reports whether it is accepted. A value is accepted if it is short
+// (claim.MostValueWords), one passage contains all its words, and the
+// sub-question does not contain them all. An answer that this sub-question
+// refers to is not accepted.
 func (p *Progress) Take(value string, passages []retrieval.Passage) bool {
 	n, sub := p.Next()
 	if n == 0 || value == "" || claim.NotFound(value) || len(strings.Fields(value)) > claim.MostValueWords {
@@ -125,10 +127,11 @@ func (p *Progress) Take(value string, passages []retrieval.Passage) bool {
 func (p *Progress) MarkSearched(n int) { p.searched[n] = true }
 
 // Reconsider drops the first answer whose sentence is not among the supported
-// ones, and all answers after it, so that Next names its sub-question again. An
-// unsupported answer was often read from the wrong passage. It reports whether
-// it dropped any. It drops none if all are supported, or if the sub-question
-// already had a search of its own (MarkSearched).
+// sentences, and all answers after it. Next then returns its sub-question
+// again, so that it gets a search of its own. An unsupported answer was often
+// read from the wrong passage. Reconsider reports whether it dropped an answer.
+// It drops none if all are supported, or if the sub-question already had a
+// search of its own (MarkSearched).
 func (p *Progress) Reconsider(supported []claim.Sentence) bool {
 	for i, s := range p.sentences {
 		if slices.ContainsFunc(supported, func(kept claim.Sentence) bool { return kept.Text == s.Text }) {

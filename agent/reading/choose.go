@@ -16,11 +16,11 @@ const (
 	whole                 // from beginning to end
 )
 
-// isNamed is the share of a document's name from which a question names the
-// document. Not measured.
+// isNamed is the minimum share of a document's name in a question that names
+// the document. Not measured.
 const isNamed = 0.6
 
-// choose picks at most n documents to read, and the way to read them.
+// choose returns at most n documents to read, and the way to read them.
 func choose(in Input, all []*document, n int) ([]*document, mode) {
 	how := bySection
 	chosen := current(in.Question, all)
@@ -64,8 +64,9 @@ func named(all []*document) []*document {
 	return out
 }
 
-// mostNamed returns the document that the question names best, or the best one
-// found.
+// mostNamed returns a list with one document: the best match among the
+// documents that the question names. If it names none, the list holds the first
+// document of all.
 func mostNamed(all []*document) []*document {
 	if out := named(all); len(out) > 0 {
 		return out[:1]
@@ -73,15 +74,16 @@ func mostNamed(all []*document) []*document {
 	return all[:min(len(all), 1)]
 }
 
-// deepestEdition is the number of best documents among which an edition counts
-// for a question that does not name its subject. Not measured.
+// deepestEdition is the number of best found documents that editionsOf
+// considers even if the question does not name their subject. Not measured.
 const deepestEdition = 3
 
 // editionsOf returns the editions of each subject, oldest first. The subjects
-// are in the order in which they were found, and only those count that the
-// question names or that were found early. Titles in two languages cannot be
-// compared, so a document without another edition is paired with the best found
-// document of another year and language that has none either.
+// are in the order in which they were found. A subject is left out unless the
+// question names it or it is among the best documents found. Titles in two
+// languages cannot be compared. So a document without another edition is paired
+// with the best found document of another year and language that also has no
+// other edition.
 func editionsOf(all []*document) []*document {
 	var works []string
 	of := map[string][]*document{}

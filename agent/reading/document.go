@@ -13,7 +13,7 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// document is a found document and what is read of it.
+// document is a found document, with its found passages and its sections.
 type document struct {
 	id, source string
 	title      string
@@ -24,7 +24,7 @@ type document struct {
 	year       int                 // of its edition; 0 if unknown
 	subject    int                 // equal for the editions of one subject
 	sections   []section
-	more       bool // it goes on after what was looked at
+	more       bool // the document is longer than the part that was looked at
 }
 
 // documentsOf groups the found passages by document, best first.
@@ -62,8 +62,8 @@ func withoutExtension(source string) string {
 }
 
 // shareByRarity returns the share of a name's words that a question contains. A
-// word weighs more if fewer names have it: in "Seoul office" it is Seoul that
-// matters.
+// word weighs more if fewer names contain it. In "Seoul office", for example,
+// Seoul weighs more than office.
 func shareByRarity(name, question text.Set, names []text.Set) float64 {
 	all, held := 0.0, 0.0
 	for _, w := range slices.Sorted(maps.Keys(name)) {
@@ -101,7 +101,8 @@ func (d *document) around(reach int) (from, to int) {
 	return max(0, from-reach), to + reach
 }
 
-// cut makes sections from the passages of the document.
+// cut sets the sections of the document. passages are the passages that cover
+// it.
 func (d *document) cut(passages []retrieval.Passage) {
 	d.sections = nil
 	windows := windowsOf(passages)
@@ -173,8 +174,9 @@ func placed(metadata map[string]any, s section) map[string]any {
 	return out
 }
 
-// left returns what did not fit of a document that is read whole. If sections
-// are chosen, the others are not missing.
+// left returns the sections that did not fit, for a document that is read
+// whole. In the other modes only some sections are chosen, so nothing counts as
+// missing.
 func (d *document) left(mode mode) (Left, bool) {
 	out := Left{Source: d.source, Title: d.title, More: d.more && mode == whole}
 	if mode == whole {

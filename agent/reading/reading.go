@@ -20,13 +20,13 @@ type Documents interface {
 
 // Config tunes a Reader. Its zero value works.
 type Config struct {
-	// Tokens is the budget of the text to read, as text.Tokens counts it
-	// (2000). The text holds 0.842 of the facts that answers about the handbook
-	// need at 1000 tokens, 0.870 at 2000 and 0.885 at 4000; docs/results.md has
-	// the figures.
+	// Tokens is the maximum length of the text to read, in tokens as
+	// text.Tokens counts them (2000). The text holds 0.842 of the facts that
+	// answers about the handbook need at 1000 tokens, 0.870 at 2000 and 0.885
+	// at 4000; docs/results.md has the figures.
 	Tokens int
-	// Passages is the number of passages that are looked at in one document
-	// (64), and Documents the number of documents (6).
+	// Passages is the maximum number of passages that are looked at in one
+	// document (64). Documents is the maximum number of documents (6).
 	Passages  int
 	Documents int
 	// Reach is the number of runes before and after a found passage that are
@@ -43,7 +43,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Input is what Read chooses by.
+// Input holds a question, what it asks for, and what was found for it.
 type Input struct {
 	Question string
 	Want     text.Want
@@ -51,16 +51,17 @@ type Input struct {
 	Evidence []evidence.Sentence // in the found passages; may be empty
 }
 
-// Reading is what to read.
+// Reading holds the passages to read.
 type Reading struct {
 	// Passages are spans of documents, none of them twice. The documents are in
 	// reading order, each from its beginning to its end. A span has the id of
-	// the passage that it was cut from. If it is not that whole passage, its
-	// start follows the id.
+	// the passage that it was cut from. If the span is not the whole passage,
+	// the start of the span is added to the id.
 	Passages []retrieval.Passage
 	// Left lists the documents that did not fit in full.
 	Left []Left
-	// Degraded says what could not be read. It is empty if everything could.
+	// Degraded says which documents could not be read. It is empty if all could
+	// be read.
 	Degraded string
 }
 
@@ -68,7 +69,7 @@ type Reading struct {
 type Left struct {
 	Source, Title string
 	Sections      []string // headings of the sections, or their first words
-	More          bool     // the document goes on after what was looked at
+	More          bool     // the document is longer than the part that was looked at
 }
 
 // String returns what did not fit as a sentence without a full stop.

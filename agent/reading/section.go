@@ -21,8 +21,8 @@ type section struct {
 	taken   bool
 }
 
-// longestSection is the number of runes of a section that are read as one.
-// Longer sections are cut between sentences. Not measured.
+// longestSection is the maximum length of a section in runes. Longer sections
+// are cut between sentences. Not measured.
 const longestSection = 1500
 
 // sectionsOf cuts a window at its headings. A heading without text of its own
@@ -76,7 +76,8 @@ func sectionsOf(w *window) []section {
 	return out
 }
 
-// parts cuts a section that is too long between sentences.
+// parts returns the section cut between sentences into parts that are not too
+// long.
 func (s section) parts() []section {
 	if s.span.End-s.span.Start <= longestSection {
 		return []section{s}
@@ -105,7 +106,7 @@ func (s section) parts() []section {
 	return out
 }
 
-// text returns the known text of the section.
+// text returns the text of the section, without parts that no passage covers.
 func (s section) text() string {
 	var b strings.Builder
 	for _, part := range s.window.spans(s.span) {
@@ -124,8 +125,8 @@ func (s section) named() string {
 	return strings.Join(words[:min(len(words), 6)], " ")
 }
 
-// holder returns the passage that covers most of a span; of equal ones, the
-// first.
+// holder returns the passage that overlaps most of a span. If several passages
+// overlap equally, holder returns the first of them.
 func (w *window) holder(span text.Span) retrieval.Passage {
 	best, most := 0, -1
 	for i, p := range w.passages {

@@ -7,21 +7,22 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// The weights of what a section is chosen by, each of which is in [0,1]: the
-// probability of its best sentence, the rank of the passage that found it (1
-// for the first, 1/2 for the second, and so on), and the share of the
+// The weights of the three values, each in [0,1], by which a section is chosen:
+// the probability of its best sentence, the rank of the passage that found it
+// (1 for the first, 1/2 for the second, and so on), and the share of the
 // question's words in it. Chosen once, not fitted; no other weights were
 // measured.
 const (
 	weightEvidence = 1.0
 	weightPlace    = 0.5
 	weightWords    = 0.5
-	// A section gets this share of the score of the section above it, because
-	// it belongs to it. Not measured.
+	// A section scores at least this share of the score of its parent section.
+	// Not measured.
 	weightAbove = 0.9
 )
 
-// rate scores how likely each section of a document is to be needed.
+// rate sets the score of each section of a document. A higher score means that
+// the section is more likely needed.
 func rate(in Input, d *document) {
 	asked := text.Keywords(text.WithoutAsking(in.Question))
 	for i := range d.sections {
@@ -49,8 +50,8 @@ func rate(in Input, d *document) {
 	}
 }
 
-// take marks the sections to read, within a budget of tokens. The first section
-// is always taken.
+// take marks the sections to read, up to a number of tokens. The first section
+// is always marked.
 func take(mode mode, chosen []*document, tokens int) {
 	for i, s := range queue(mode, chosen, tokens) {
 		if i > 0 && s.tokens > tokens {
@@ -97,8 +98,8 @@ func queue(mode mode, chosen []*document, tokens int) []*section {
 }
 
 // tooLong reports whether the editions of a document's subject together exceed
-// the budget. Then their best sections are read instead of their beginnings. A
-// single document is still read from its beginning.
+// the budget. If they do, the best sections of each are read instead of the
+// beginnings. A single document is still read from its beginning.
 func tooLong(chosen []*document, d *document, tokens int) bool {
 	editions := 0
 	for _, other := range chosen {
@@ -112,7 +113,8 @@ func tooLong(chosen []*document, d *document, tokens int) bool {
 	return editions > 1 && tokens < 0
 }
 
-// inTurns takes the first of each list, then the second of each, and so on.
+// inTurns returns the first section of each list, then the second of each, and
+// so on.
 func inTurns(each [][]*section) []*section {
 	var out []*section
 	for n := 0; ; n++ {
@@ -130,8 +132,8 @@ func inTurns(each [][]*section) []*section {
 
 func better(a, b *section) int { return cmp.Compare(b.score, a.score) }
 
-// ordered returns the documents in reading order: editions by date, others by
-// their best section.
+// ordered returns the documents in the order in which they are read: editions
+// by date, others by their best section.
 func ordered(mode mode, chosen []*document) []*document {
 	if mode == whole {
 		return chosen

@@ -9,20 +9,22 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// window is neighbouring passages of a document as one text.
+// window is a text made of neighbouring passages of a document.
 type window struct {
-	start    int         // its first rune in the document
-	runes    []rune      // runes that no passage holds are line ends
-	known    []text.Span // spans of the document that passages hold; sorted, disjoint
+	start    int         // offset of the first rune in the document
+	runes    []rune      // text; a rune that is in no passage is a line end
+	known    []text.Span // spans of the document that are in passages; sorted, disjoint
 	passages []retrieval.Passage
 }
 
 // widestGap is the number of runes that may lie between two passages of one
-// window. Splitting a document drops white space. Not measured.
+// window. There are gaps because splitting a document drops white space. Not
+// measured.
 const widestGap = 8
 
-// windowsOf joins passages of one document, in any order, that overlap or
-// nearly touch. It drops a passage whose offsets do not fit its text.
+// windowsOf joins passages of one document that overlap or nearly touch into
+// windows. The passages may be in any order. A passage whose offsets do not
+// match its text is dropped.
 func windowsOf(passages []retrieval.Passage) []window {
 	passages = slices.Clone(passages)
 	slices.SortStableFunc(passages, func(a, b retrieval.Passage) int {
@@ -63,8 +65,8 @@ func (w *window) add(p retrieval.Passage) {
 // between returns the text of a span of the document.
 func (w *window) between(s text.Span) []rune { return w.runes[s.Start-w.start : s.End-w.start] }
 
-// spans returns the parts of a span of the document that passages hold, each
-// trimmed of white space.
+// spans returns the parts of a span that are in passages, each without white
+// space around it.
 func (w *window) spans(s text.Span) []text.Span {
 	var out []text.Span
 	for _, k := range w.known {

@@ -75,7 +75,7 @@ func runAsk(ctx context.Context, a *app, o *askOptions) error {
 	term.TellDegraded(a.Err, without, "")
 	var steps term.Progress = term.NewSteps(a.Err, o.quiet || o.asJSON)
 	if o.why {
-		// The tree shows the steps again, so the progress may disappear.
+		// The tree shows the steps again later, so the progress may disappear.
 		steps = term.NewProgress(a.Err, o.quiet)
 	}
 	var answer agent.Answer

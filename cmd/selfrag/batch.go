@@ -39,7 +39,8 @@ func searchBatch(ctx context.Context, a *app, r *wire.Search, o *searchOptions) 
 			return fmt.Errorf("%s, line %d: %w", o.batch, q.line, err)
 		}
 		a.metrics.Searched(res.Result)
-		// Otherwise the bar would stand in front of the result on a terminal.
+		// Remove the bar, so that the result does not follow it on the same
+		// line of a terminal.
 		_ = bar.Clear()
 		if err := a.JSONLine(res.json(q.id)); err != nil {
 			return fmt.Errorf("write a result: %w", err)

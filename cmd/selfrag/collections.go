@@ -96,7 +96,8 @@ func newCollectionsShowCmd(a *app) *cobra.Command {
 	return cmd
 }
 
-// copiesIn says how many documents of a collection are copies of others.
+// copiesIn returns a sentence with the number of documents in a collection that
+// are copies of others.
 func copiesIn(info retrieval.CollectionInfo) string {
 	if info.Copies == nil || *info.Copies == 0 {
 		return ""

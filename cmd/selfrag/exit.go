@@ -9,8 +9,8 @@ import (
 	"selfrag/fault"
 )
 
-// errAbstained ends ask if the documents do not hold the answer. The abstention
-// has already been printed.
+// errAbstained is the error of the command ask if the agent abstains. The
+// abstention has already been printed.
 var errAbstained = fault.As(fault.Abstained, errors.New("abstained"))
 
 // outcome returns the exit code for a command's error and the message to print.
@@ -25,7 +25,7 @@ func outcome(err error, interrupted bool) (int, string) {
 		return kind.Exit(), ""
 	case kind == fault.Invalid, strings.HasPrefix(err.Error(), "unknown command"): // cobra's own error
 		return fault.Invalid.Exit(), err.Error() + "\nRun 'selfrag --help' for usage."
-	case kind == fault.Canceled: // the user did not interrupt the command
+	case kind == fault.Canceled: // cancelled, but not by the user
 		kind = fault.Internal
 	}
 	return kind.Exit(), err.Error()

@@ -1,9 +1,10 @@
 // Command selfrag answers questions from a person's own documents.
 //
-// main hands its streams to run, which tests call as well. Each command is one
-// thin file: a constructor that declares its flags, and what it calls in the rooms
-// below internal. Package config has the settings, wire opens the parts that they
-// name, and exit.go gives an error its exit code.
+// main calls run with the streams of the process. Tests call run, too. Each
+// command is one small file with a constructor that declares the flags and
+// calls a package below internal, which does the work. Package config holds the
+// settings, and package wire opens the parts that the settings name. exit.go
+// chooses the exit code for an error.
 package main
 
 import (
@@ -44,12 +45,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return code
 }
 
-// app holds the streams, settings and other surroundings of every command.
+// app holds the streams, the environment and the settings that every command
+// uses.
 type app struct {
 	term.Streams
 	getenv func(string) string
 
-	settings config.Settings  // as the root command has loaded them
+	settings config.Settings  // loaded by the root command
 	metrics  *metrics.Metrics // nil unless a metrics file is wanted
 }
 
@@ -58,8 +60,9 @@ func (a *app) parts() *wire.Parts {
 	return wire.New(a.settings, wire.Options{Getenv: a.getenv, Warn: a.Err, Metrics: a.metrics})
 }
 
-// traced returns parts whose turns are traced by the settings. end closes the
-// parts, sends the remaining traces and reports lost ones.
+// traced returns the parts of the settings, with tracing if the settings turn
+// it on. end closes the parts, sends the remaining traces and prints a warning
+// if traces were lost.
 func (a *app) traced(ctx context.Context) (parts *wire.Parts, end func(), err error) {
 	tracing, endTracing, err := wire.StartTracing(ctx, a.settings, a.getenv, version(), a.metrics, a.Err)
 	if err != nil {

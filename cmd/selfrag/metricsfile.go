@@ -10,8 +10,8 @@ import (
 	"selfrag/metrics"
 )
 
-// beginMetrics starts counting if a metrics file is wanted and the command has
-// anything to count. Other commands must not empty the file.
+// beginMetrics starts counting if the settings name a metrics file and the
+// command has anything to count. Other commands must not overwrite the file.
 func (a *app) beginMetrics(flags *pflag.FlagSet) {
 	if a.settings.MetricsFile != "" && flags.Lookup("metrics-file") != nil {
 		a.metrics = metrics.New(metrics.Config{})

@@ -102,7 +102,8 @@ func showPrompt(ctx context.Context, a *app, name, language string) error {
 	return fault.Usagef("unknown prompt %q: use one of %s", name, strings.Join(prompts.Names(), ", "))
 }
 
-// exportPrompts never overwrites a file, which may be somebody's work.
+// exportPrompts writes the prompts of the settings to files in a folder. It
+// never overwrites a file, because a user may have changed it.
 func exportPrompts(ctx context.Context, a *app, dir string) error {
 	parts := a.parts()
 	defer parts.Close()

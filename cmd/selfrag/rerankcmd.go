@@ -87,7 +87,7 @@ func runRerank(ctx context.Context, a *app, o *rerankOptions) error {
 }
 
 // readPassages reads JSON lines and returns a passage for each. The id of a
-// passage is its position, since the caller's ids may repeat.
+// passage is its position, because the caller's ids may repeat.
 func readPassages(a *app, file string) ([]map[string]any, []retrieval.Passage, error) {
 	in := a.In
 	if file != "" && file != "-" {

@@ -58,7 +58,8 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// onlySubcommands is the run function of a command that only has subcommands.
+// onlySubcommands is the run function of a command that does nothing without a
+// subcommand.
 func onlySubcommands(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return fault.Usagef("%s: unknown command %q", cmd.CommandPath(), args[0])

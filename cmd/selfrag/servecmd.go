@@ -36,7 +36,7 @@ At SIGTERM, answers under way finish within --shutdown-timeout.`,
 	return cmd
 }
 
-// server is what a server is started with.
+// server returns the options with which a server is started.
 func (a *app) server() server.Options {
 	return server.Options{Settings: a.settings, Getenv: a.getenv, Streams: a.Streams, Version: version()}
 }

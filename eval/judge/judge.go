@@ -1,11 +1,10 @@
-// Package judge asks a language model about finished answers: questions that
-// evaluation needs and no strategy asks.
+// Package judge asks a language model about finished answers. It asks only
+// questions that evaluation needs and no strategy asks.
 //
-// A Judge uses the part of an agent's steps that is open to other packages, so
-// its calls stay within the budget of those steps and are counted there.
-// Methods: RAGAS (Es et al. 2024) for statements and questions. The support of
-// a statement is graded as the agent grades its own claims, but by the model
-// alone.
+// A Judge calls the model through the steps of an agent, so its calls stay
+// within the budget of those steps and are counted there. Methods: RAGAS (Es et
+// al. 2024) for statements and questions. The support of a statement is graded
+// with the same prompt as in the agent, but without the checks in code.
 package judge
 
 import (
@@ -38,12 +37,14 @@ type Judge struct {
 
 const (
 	// mostStatements is the maximum number of statements of an answer. Answers
-	// have a few sentences; a model that writes more statements repeats itself.
+	// have a few sentences, so a model that writes more statements repeats
+	// itself.
 	mostStatements = 12
 	// statementTokens and questionTokens limit the length of the model's text.
 	// Not measured.
 	statementTokens, questionTokens = 256, 64
-	// sampling is the temperature of all questions but the first. Not measured.
+	// sampling is the temperature for all questions except the first. Not
+	// measured.
 	sampling = 0.7
 )
 
@@ -71,8 +72,8 @@ func (j Judge) Statements(ctx context.Context, question, answer string) ([]strin
 	return out, nil
 }
 
-// QuestionFor writes a question that the text answers. Variant 0 is greedy;
-// each other variant is sampled and differs.
+// QuestionFor writes a question that the text answers. Variant 0 is greedy.
+// Each other variant is sampled with another seed.
 func (j Judge) QuestionFor(ctx context.Context, answer string, variant int) (string, error) {
 	p, err := j.Model.Render(prompts.NameQuestionFor, answer, prompts.QuestionFor{Answer: answer})
 	if err != nil {
@@ -99,8 +100,8 @@ func (j Judge) Evades(ctx context.Context, answer string) (agent.Grade, error) {
 }
 
 // GradeStatement grades how well texts, read together, support a statement:
-// p(fully) + p(partially)/2, by the model alone. Texts that do not fit its
-// context are left out, the last first. Without texts the grade is 0.
+// p(fully) + p(partially)/2, by the model alone. Texts that do not fit the
+// model's context are left out, the last first. Without texts the grade is 0.
 func (j Judge) GradeStatement(ctx context.Context, texts []string, statement string) (agent.Grade, error) {
 	if len(texts) == 0 {
 		return agent.Known(0), nil

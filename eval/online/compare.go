@@ -9,8 +9,8 @@ import (
 	"selfrag/eval"
 )
 
-// Comparison is the result of two arms of an experiment, each on its own
-// questions.
+// Comparison holds the result of comparing two arms of an experiment. Each arm
+// answered other questions.
 type Comparison struct {
 	Experiment string `json:"experiment"`
 	A          string `json:"a"`
@@ -19,27 +19,28 @@ type Comparison struct {
 	// compared.
 	Arms    []Arm        `json:"arms"`
 	Metrics []Difference `json:"metrics"`
-	// Both is the number of units that had both arms, because weights changed
-	// in the meantime.
+	// Both is the number of units, such as users, that got both arms. This
+	// happens if the weights of the arms were changed.
 	Both int `json:"units_in_both"`
 }
 
-// Arm sums up the log of one arm.
+// Arm holds figures about one arm.
 type Arm struct {
 	Arm    string `json:"arm"`
 	Units  int    `json:"units"` // such as users
 	Thumbs int    `json:"thumbs"`
 	Up     int    `json:"thumbs_up"`
-	// Questions counts the traced questions; Failed and Abstained count some of
-	// them.
+	// Questions is the number of traced questions. Of these, Failed ended with
+	// an error and Abstained with an abstention.
 	Questions int     `json:"questions"`
 	Failed    int     `json:"failed"`
 	Abstained int     `json:"abstained"`
-	P50       float64 `json:"seconds_p50"` // of questions that did not fail
+	P50       float64 `json:"seconds_p50"` // over questions that did not fail
 	P95       float64 `json:"seconds_p95"`
 }
 
-// Difference compares the arms by one metric. Each unit contributes one value.
+// Difference holds the comparison of the arms by one metric. Each unit, such as
+// a user, contributes one value.
 type Difference struct {
 	Metric string `json:"metric"`
 	About  string `json:"about"`
@@ -54,7 +55,7 @@ const (
 	MetricSeconds   = "seconds"
 )
 
-// metric is a value of an answer, if the answer has one.
+// metric is a number that can be computed for an answer.
 type metric struct {
 	name, about string
 	lower       bool
@@ -78,8 +79,8 @@ func truth(is bool) float64 {
 }
 
 // Compare compares two arms of an experiment. seed is the seed of the resamples
-// and permutations. A metric is left out if an arm has no value of it. If all
-// metrics are left out, Compare returns an error.
+// and permutations. A metric is left out if one of the arms has no value for
+// it. If all metrics are left out, Compare returns an error.
 func (l *Log) Compare(experiment, a, b string, seed uint64) (Comparison, error) {
 	c := Comparison{Experiment: experiment, A: a, B: b}
 	for _, name := range l.Arms(experiment) {
@@ -103,8 +104,8 @@ func (l *Log) Compare(experiment, a, b string, seed uint64) (Comparison, error) 
 	return c, nil
 }
 
-// values returns the means of the units that have a value, in the order of the
-// units' names.
+// values returns for each unit the mean of the metric over its answers, in the
+// order of the units' names. Units without a value are left out.
 func (m metric) values(units map[string][]Answer) []float64 {
 	var out []float64
 	for _, unit := range slices.Sorted(maps.Keys(units)) {
@@ -152,7 +153,8 @@ func armOf(name string, units map[string][]Answer) Arm {
 	return arm
 }
 
-// Find returns the difference of a metric, if both arms have values of it.
+// Find returns the comparison by one metric. ok is false if an arm has no value
+// for the metric.
 func (c Comparison) Find(metric string) (Difference, bool) {
 	for _, d := range c.Metrics {
 		if d.Metric == metric {
@@ -162,8 +164,8 @@ func (c Comparison) Find(metric string) (Difference, bool) {
 	return Difference{}, false
 }
 
-// Verdict says in a few sentences which arm people prefer, how sure that is,
-// and what else differs.
+// Verdict returns a few sentences that say which arm people prefer, how sure
+// that is, and what else differs.
 func (c Comparison) Verdict() string {
 	var out []string
 	thumbs, ok := c.Find(MetricThumbs)

@@ -12,12 +12,13 @@ import (
 	"time"
 )
 
-// Answer is what was logged about one answer of an experiment.
+// Answer holds what was logged about one answer in an experiment.
 type Answer struct {
 	Experiment, Arm, Unit string
 	// Thumb is the latest rating, "up" or "down", or empty if there is none.
 	Thumb string
-	// Traced says that the trace was read. The fields below come from it.
+	// Traced says that the trace of the answer was read. The fields below come
+	// from the trace.
 	Traced    bool
 	Failed    bool
 	Abstained bool
@@ -35,19 +36,19 @@ type Bad struct {
 
 func (b Bad) String() string { return fmt.Sprintf("%s:%d: %s", b.File, b.Line, b.Why) }
 
-// Log is the parsed logs of a service. Its zero value is empty.
+// Log holds the parsed logs of a server. The zero value is empty.
 type Log struct {
 	// Bad lists the lines that could not be parsed. They are left out.
 	Bad []Bad
-	// Outside counts ratings of answers outside any experiment.
+	// Outside is the number of ratings of answers that belong to no experiment.
 	Outside int
 
 	answers map[string]*Answer // by name
 }
 
 // Read adds the lines of a file in any order: a feedback log, or traces as OTLP
-// JSON. A line or trace that is read twice counts once. Of several ratings of
-// an answer the latest counts. The error is the reader's.
+// JSON. A line or trace that is read twice counts once. If an answer has
+// several ratings, the latest counts. The error is an error of r.
 func (l *Log) Read(file string, r io.Reader) error {
 	lines := bufio.NewReaderSize(r, 1<<16)
 	for number := 1; ; number++ {
@@ -111,7 +112,8 @@ func (l *Log) feedback(f feedback) error {
 	return nil
 }
 
-// answer returns the answer with that name, as feedback names it.
+// answer returns the answer with the given name, and adds it if the log does
+// not have it. The name is the one that feedback uses.
 func (l *Log) answer(name string) *Answer {
 	if l.answers == nil {
 		l.answers = map[string]*Answer{}

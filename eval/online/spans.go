@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The attributes of a turn's own span that are read.
+// The attributes that are read from the root span of a turn.
 const (
 	keyKind       = "openinference.span.kind"
 	keyExperiment = "selfrag.trace.metadata.experiment"
@@ -62,7 +62,8 @@ func (n *nanos) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// spans reads the turns of a batch. The other spans of a turn add nothing.
+// spans adds the turns in a batch of spans to the log. It reads only the root
+// span of each turn.
 func (l *Log) spans(batch []resourceSpans) error {
 	var bad error
 	for _, resource := range batch {
@@ -83,7 +84,7 @@ func (l *Log) turn(s span) error {
 	switch {
 	case texts[keyKind] != turnKind, texts[keyArm] == "":
 		return nil
-	case bools[keyCancelled]: // nobody waited for it
+	case bools[keyCancelled]: // the caller did not wait for the answer
 		return nil
 	case s.TraceID == "":
 		return errors.New("a trace has no id")

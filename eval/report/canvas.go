@@ -19,9 +19,9 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// The colours of plots stand for variables of the page's style, so that one
-// picture fits light and dark pages and paper. None may be black, which the
-// canvas omits as the default.
+// The colours in plots. Each is replaced by a variable of the page's style, so
+// that a picture fits light pages, dark pages and paper. None may be black,
+// because the canvas does not write black, its default.
 var (
 	inkColour    = color.RGBA{R: 1, A: 255}
 	dimColour    = color.RGBA{R: 2, A: 255}
@@ -35,8 +35,8 @@ var (
 var variables = strings.NewReplacer("#010000", "var(--ink)", "#020000", "var(--dim)", "#030000", "var(--line)",
 	"#040000", "var(--a)", "#050000", "var(--b)", "#060000", "var(--better)", "#070000", "var(--worse)")
 
-// The size of a plot in its own units, in which text has textSize. The page
-// shows a plot about as wide as a phone.
+// The size of a plot in its own units, in which text has textSize. On the page,
+// a plot is about as wide as a phone.
 const (
 	plotWidth = 400
 	textSize  = 11
@@ -82,8 +82,8 @@ func textStyle(p *plot.Plot, s text.Style, c color.Color) text.Style {
 	return s
 }
 
-// wideText measures Korean text as wide as the reader's font shows it. The
-// plot's own font has no Korean letters.
+// wideText measures Korean text with the width that it has in the reader's
+// font. The font that plots are measured with has no Korean letters.
 type wideText struct{ text.Handler }
 
 // Box returns the size of a line of text.
@@ -101,8 +101,8 @@ func (h wideText) Box(txt string, fnt font.Font) (width, height, depth vg.Length
 	return width + vg.Length(korean)*fnt.Size*0.95, height, depth
 }
 
-// picture draws a plot as SVG that takes the page's colours and font. about
-// describes it for those who do not see it.
+// picture returns a plot as SVG with the colours and the font of the page.
+// about describes the plot for people who cannot see it.
 func picture(p *plot.Plot, height vg.Length, about string) (template.HTML, error) {
 	canvas := vgsvg.NewWith(vgsvg.UseWH(plotWidth, height))
 	// Ticks and points may extend a little on the right.
@@ -118,7 +118,8 @@ func picture(p *plot.Plot, height vg.Length, about string) (template.HTML, error
 	}
 	body = variables.Replace(fontOfPlots.ReplaceAllString(body, ""))
 	head := fmt.Sprintf(`<svg viewBox="0 0 %d %g" role="img" aria-label="%s">`, plotWidth, float64(height), html.EscapeString(about))
-	// The canvas escapes the text that it writes; the rest is ours.
+	// The canvas escapes the text that it writes. The rest comes from this
+	// package.
 	return template.HTML(head + body), nil //nolint:gosec // see above
 }
 

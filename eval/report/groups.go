@@ -8,7 +8,8 @@ import (
 	"selfrag/eval"
 )
 
-// Group is a part of the questions, with the means of both arms.
+// Group holds the means of both arms over a group of questions, such as all
+// Korean ones.
 type Group struct {
 	Name      string `json:"name"`
 	Questions int    `json:"questions"`
@@ -35,8 +36,8 @@ func (r Report) ByLanguage() []Group {
 	})
 }
 
-// ByHops groups the questions by the number of passages to combine. It returns
-// none if the data set does not give the number.
+// ByHops groups the questions by the number of passages that an answer has to
+// combine. It returns nothing if the data set does not give this number.
 func (r Report) ByHops() []Group {
 	if !slices.ContainsFunc(r.Queries, func(q eval.Query) bool { return q.Hops > 0 }) {
 		return nil
@@ -87,12 +88,11 @@ func (r Report) means(questions []int, outcomes []eval.Outcome) Means {
 	return m
 }
 
-// intervalOf returns the interval of a mean in the plots. Its seed is fixed, so
-// that a repeated report shows the same.
+// intervalOf returns the confidence interval of a mean for the plots. The seed
+// is fixed, so that the same data always gives the same report.
 func intervalOf(values []float64) eval.Interval { return eval.BootstrapMean(values, 0.95, 2000, 1) }
 
-// rounds counts the questions of an arm by the number of rounds of their
-// answers.
+// rounds returns how many questions an arm answered in each number of rounds.
 func rounds(outcomes []eval.Outcome) map[int]int {
 	out := map[int]int{}
 	for _, o := range outcomes {
@@ -101,5 +101,5 @@ func rounds(outcomes []eval.Outcome) map[int]int {
 	return out
 }
 
-// roundsName returns the label of a number of rounds on an axis.
+// roundsName returns the label on an axis for a number of rounds.
 func roundsName(n int) string { return fmt.Sprint(n) }

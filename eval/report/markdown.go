@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// writeMarkdown writes the report without pictures.
+// writeMarkdown writes the report as Markdown, without pictures.
 func (r Report) writeMarkdown(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "# %s / %s (%s)\n\n", inline(r.A), inline(r.B), inline(r.Data))
@@ -49,8 +49,8 @@ func (r Report) writeMarkdown(w io.Writer) error {
 	return b.Flush()
 }
 
-// inline makes text safe within a line of Markdown: no markup, no HTML, no line
-// breaks.
+// inline returns a text that can be put into a line of Markdown. Markup and
+// HTML are escaped, and line breaks removed.
 func inline(text string) string {
 	return markdownMarks.Replace(strings.Join(strings.Fields(text), " "))
 }

@@ -11,8 +11,9 @@ import (
 	"selfrag/eval"
 )
 
-// differencesTable writes one row for each metric. It includes the number of
-// questions needed only if it was asked for.
+// differencesTable writes one row for each metric. It includes a column with
+// the number of questions needed only if the smallest difference that matters
+// is known.
 func (r Report) differencesTable(w io.Writer) {
 	columns := []string{r.say("Metric"), "A", "B", "B − A", r.say("95 % interval"), "p", r.say("win / tie / loss of B")}
 	needed := len(r.Comparison.Metrics) > 0 && r.Comparison.Metrics[0].Needed != nil
@@ -76,7 +77,8 @@ func (r Report) claimsTable(w io.Writer) {
 	}
 }
 
-// counts returns numbers by name, in the order of the names.
+// counts returns a text with each name and its number, in the order of the
+// names.
 func counts(of map[string]int) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(of)) {

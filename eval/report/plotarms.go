@@ -12,7 +12,7 @@ import (
 	"selfrag/eval"
 )
 
-// plotLatency draws the distributions of both arms.
+// plotLatency draws the distribution of the latency of both arms.
 func (r Report) plotLatency(about string) (template.HTML, error) {
 	p := newPlot(r.say("seconds"), r.say("share of the questions"))
 	longest := 0.0
@@ -43,7 +43,7 @@ func (r Report) plotLatency(about string) (template.HTML, error) {
 	return picture(p, 230, about)
 }
 
-// plotTradeOff draws both arms by seconds and F1.
+// plotTradeOff draws both arms as points by seconds and F1.
 func (r Report) plotTradeOff(about string) (template.HTML, error) {
 	p := newPlot(r.say("seconds"), "F1")
 	var most [2]float64

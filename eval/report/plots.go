@@ -61,7 +61,7 @@ func (r Report) plotQuality(about string) (template.HTML, error) {
 			continue
 		}
 		sign := 1.0
-		if d.Lower { // so that right is always better
+		if d.Lower { // so that better is always on the right
 			sign = -1
 		}
 		low, high := sign*d.Interval.Low, sign*d.Interval.High
@@ -84,8 +84,9 @@ func isCost(metric string) bool {
 	return metric == eval.MetricSeconds || metric == eval.MetricCalls || metric == eval.MetricTokens
 }
 
-// metricName returns the name of a metric in the plot. A metric of which less
-// is better is inverted.
+// metricName returns the name of a metric in the plot. For a metric whose lower
+// values are better, the plot shows the negated difference, and the name is the
+// opposite, such as "not abstained".
 func (r Report) metricName(d eval.Difference) string {
 	switch d.Metric {
 	case eval.MetricAbstained:

@@ -9,11 +9,11 @@ import (
 	"selfrag/eval"
 )
 
-// Report is the content of a comparison's report.
+// Report holds the content of the report on a comparison.
 type Report struct {
 	Data     string // name of the data set
 	A, B     string // names of the arms
-	Language string // of the report: "ko", or English
+	Language string // language of the report: "ko" for Korean, otherwise English
 	Made     time.Time
 	Command  string // command to repeat the report; may be empty
 	// Judge names the judge of the answers; empty if they were not judged.

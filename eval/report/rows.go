@@ -10,10 +10,10 @@ import (
 	"selfrag/eval"
 )
 
-// Row is one question with the answers of both arms.
+// Row holds one question with the answers of both arms.
 type Row struct {
 	eval.Query
-	// Result is the result of B by F1: "won", "lost" or "tied".
+	// Result says whether arm B has the better F1: "won", "lost" or "tied".
 	Result string
 	Sides  [2]Side
 }
@@ -23,12 +23,12 @@ type Side struct {
 	Name string // "A" or "B"
 	eval.Outcome
 	F1      float64
-	Right   bool // the answer contains a correct one, or abstains if there is none
+	Right   bool // the answer contains a correct answer, or abstains from a question without one
 	Seconds float64
 	Steps   []Step
 }
 
-// Step is a round as the report shows it.
+// Step holds what the report shows of a round.
 type Step struct {
 	Subquery            string
 	Draft               string
@@ -52,7 +52,8 @@ type StepPassage struct {
 // Tokens returns the sum of the answer's tokens.
 func (s Side) Tokens() int { return s.Usage.PromptTokens + s.Usage.CompletionTokens }
 
-// Abstentions returns the arms that abstained, for the filter.
+// Abstentions returns the names of the arms that abstained, for the filter on
+// the page.
 func (r Row) Abstentions() string {
 	var out []string
 	for _, s := range r.Sides {
@@ -118,7 +119,7 @@ func (r Report) side(name string, i int, outcomes []eval.Outcome) Side {
 	return s
 }
 
-// beginning returns enough of a text to recognise it.
+// beginning returns the beginning of a text, long enough to recognise the text.
 func beginning(text string) string {
 	const most = 160
 	if runes := []rune(text); len(runes) > most {

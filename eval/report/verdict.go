@@ -7,8 +7,8 @@ import (
 	"selfrag/eval"
 )
 
-// Verdict says in a few sentences which arm answers better, by how much, how
-// sure that is, and what it costs.
+// Verdict returns a few sentences that say which arm answers better, by how
+// much, how sure that is, and what each arm costs.
 func (r Report) Verdict() string {
 	f1, ok := r.Comparison.Find(eval.MetricF1)
 	if !ok {
@@ -27,13 +27,14 @@ func (r Report) winner(f1 eval.Difference) string {
 	return r.say("No clear winner between A (%s) and B (%s).", r.A, r.B)
 }
 
-// right states the numbers of correct answers.
+// right returns a sentence with the numbers of correct answers.
 func (r Report) right() string {
 	a, b := r.Comparison.A.Correct.Answers, r.Comparison.B.Correct.Answers
 	return r.say("Of %d questions A answered %d correctly and B %d.", r.Comparison.Questions, a, b)
 }
 
-// sure states how far chance explains the difference.
+// sure returns a sentence that says how often chance alone would cause the
+// difference.
 func (r Report) sure(f1 eval.Difference) string {
 	text := r.say("The quality of the answers (F1) is %.3f and %.3f;", f1.A, f1.B) + " "
 	if f1.Better() != "" {
@@ -57,7 +58,7 @@ func oddsOf(p float64) string {
 	return fmt.Sprintf("%.0f", 100*p)
 }
 
-// price states the cost of the arms.
+// price returns sentences about the cost of the arms.
 func (r Report) price(f1 eval.Difference) []string {
 	seconds, _ := r.Comparison.Find(eval.MetricSeconds)
 	calls, _ := r.Comparison.Find(eval.MetricCalls)

@@ -2,8 +2,9 @@ package report
 
 import "fmt"
 
-// say returns an English text in the language of the report, with its values
-// filled in.
+// say returns a text in the language of the report. text is the English format
+// string, which is also the key of the Korean one (korean). values are
+// formatted as by fmt.Sprintf.
 func (r Report) say(text string, values ...any) string {
 	if r.Language == "ko" {
 		if translated, ok := korean()[text]; ok {
@@ -16,8 +17,9 @@ func (r Report) say(text string, values ...any) string {
 	return fmt.Sprintf(text, values...)
 }
 
-// korean returns the Korean text of the report by English text. Values are in
-// the same order or numbered.
+// korean returns the Korean format strings of the report, by the English ones.
+// A Korean text with its values in another order uses numbered verbs such as
+// %[2]s.
 func korean() map[string]string {
 	return map[string]string{
 		"There is nothing to compare.":                                                                      "비교할 것이 없습니다.",

@@ -10,8 +10,8 @@ import (
 	"selfrag/serve"
 )
 
-// identify finds the caller of a request and stores the caller's scope in the
-// exchange.
+// identify finds the caller of a request by its key and stores the caller's
+// scope in the exchange.
 func (s *Server) identify(x *exchange) error {
 	// Another web site must not use the browser of somebody on this machine to
 	// reach the server.
@@ -51,9 +51,9 @@ func bearer(r *http.Request) (string, bool) {
 	return strings.TrimSpace(key), true
 }
 
-// allowedHeaders are the request headers allowed to clients in browsers: our
-// own, those of MCP, and those that OpenAI's JavaScript client adds to each
-// request.
+// allowedHeaders are the request headers allowed to clients in browsers:
+// headers of this API, headers of MCP, and headers that OpenAI's JavaScript
+// client adds to each request.
 const allowedHeaders = "Authorization, Content-Type, X-Request-Id, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Last-Event-ID, " +
 	"OpenAI-Organization, OpenAI-Project, X-Stainless-Arch, X-Stainless-Custom-Poll-Interval, X-Stainless-Helper-Method, X-Stainless-Lang, X-Stainless-OS, " +
 	"X-Stainless-Package-Version, X-Stainless-Poll-Helper, X-Stainless-Retry-Count, X-Stainless-Runtime, X-Stainless-Runtime-Version, X-Stainless-Timeout"

@@ -44,7 +44,8 @@ func (s *Server) annotations(x *exchange, text string, a agent.Answer) []annotat
 	return out
 }
 
-// piece is a part of the answer with the citations that end in that part.
+// piece is a part of the answer's text with the citations that end in that
+// part.
 type piece struct {
 	text        string
 	annotations []annotation

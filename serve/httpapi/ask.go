@@ -77,8 +77,8 @@ func (s *Server) ask(x *exchange) error {
 	return writeJSON(x, http.StatusOK, s.answerJSON(x, answer, turn.Assignment))
 }
 
-// armHeader gives the arm of an answer to clients that do not read the JSON
-// fields of this service.
+// armHeader is the header with the arm of an answer, for clients that do not
+// read the JSON fields of this service.
 const armHeader = "X-Selfrag-Arm"
 
 // ask asks a question on behalf of the caller.
@@ -91,7 +91,7 @@ func (x *exchange) ask(q serve.Question, protocol, user string) (serve.Turn, err
 	return turn, err
 }
 
-// earlier is a question with its answer.
+// earlier is an earlier question of a conversation with its answer.
 type earlier struct {
 	Question *string `json:"question"`
 	Answer   string  `json:"answer"`
@@ -112,7 +112,7 @@ func (s *Server) answerJSON(x *exchange, a agent.Answer, of serve.Assignment) an
 		Citations []citation `json:"citations"`
 		Nearest   []citation `json:"nearest,omitempty"`
 	}{Collection: x.collection, Arm: of.Arm, Answer: a, Citations: []citation{}}
-	out.ID, _ = x.scope.AnswerID(a, of) // no error: the scope has just answered
+	out.ID, _ = x.scope.AnswerID(a, of) // cannot fail, because the scope has just answered
 	if out.Iterations == nil {
 		out.Iterations = []agent.Iteration{}
 	}

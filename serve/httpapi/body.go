@@ -9,12 +9,12 @@ import (
 
 // expectBody sets a deadline for the client to send the body, or the rest of
 // it. net/http reads an unread body to its end before it sends an answer.
-// Without the deadline, a refusal would wait for ever for a client that sends
-// nothing.
+// Without the deadline, the server would wait for ever before it refuses a
+// client that sends nothing.
 func (s *Server) expectBody(w http.ResponseWriter, r *http.Request) {
-	// For a request without a body there is no deadline: the server keeps
-	// reading to notice that the client goes away, and a passed deadline would
-	// look the same.
+	// There is no deadline for a request without a body. The server keeps
+	// reading such a request to notice that the client goes away, and a passed
+	// deadline would look the same.
 	var until time.Time
 	if r.Body != nil && r.Body != http.NoBody {
 		until = time.Now().Add(s.cfg.BodyTime)
@@ -25,7 +25,7 @@ func (s *Server) expectBody(w http.ResponseWriter, r *http.Request) {
 }
 
 // readBody reads the body before the request takes a slot, so that a slow
-// client holds up nobody else.
+// client does not keep others waiting.
 func (s *Server) readBody(x *exchange) error {
 	x.w.within = s.cfg.WriteTime
 	if x.r.Body == nil || x.r.Body == http.NoBody {

@@ -146,7 +146,7 @@ func (s *Server) addSources(x *exchange, out *completion, a agent.Answer, of ser
 		date, _ := c.Metadata["modified"].(string)
 		out.SearchResults = append(out.SearchResults, searchResult{titleOf(c), address, c.Quote, date})
 	}
-	id, _ := x.scope.AnswerID(a, of) // no error: the scope has just answered
+	id, _ := x.scope.AnswerID(a, of) // cannot fail, because the scope has just answered
 	out.Selfrag = &extras{id, a.Abstained, a.Unsure, a.Quoted, a.Strategy, of.Arm, a.StoppedBy, a.Degraded, a.TraceID}
 }
 

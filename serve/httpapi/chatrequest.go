@@ -10,8 +10,9 @@ import (
 )
 
 // chatRequest holds the fields of a chat completion request that have an
-// effect. Sampling settings, tools and system prompts are accepted and ignored:
-// answers come from the documents, by the prompts of this service.
+// effect. Sampling settings, tools and system prompts are accepted and ignored,
+// because answers come from the documents and are made with the prompts of this
+// service.
 type chatRequest struct {
 	Model         string        `json:"model"`
 	Messages      []chatMessage `json:"messages"`
@@ -73,8 +74,8 @@ func (m *chatMessage) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// userID is the id of the person who uses a chat product. Some products send
-// other types in this field; they are ignored.
+// userID is the id of the person who uses a chat product. Some products send a
+// value of another type in this field. It is ignored.
 type userID string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -107,7 +108,8 @@ func (s *stopWords) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// check refuses requests whose answer would differ from what they ask for.
+// check returns an error for a request whose answer would not be what the
+// request asks for.
 func (r *chatRequest) check() error {
 	if r.Model == "" {
 		return serve.Wrong("model", "name a model; GET /v1/models lists them")

@@ -12,7 +12,7 @@ import (
 
 // Identity is the owner of a key.
 type Identity struct {
-	ID    string // public: it appears in the log
+	ID    string // public id, which appears in the log
 	Grant serve.Grant
 	Rate  float64 // requests a second; 0 means the server's rate
 }
@@ -26,8 +26,8 @@ type Authority interface {
 	Required(ctx context.Context) (bool, error)
 }
 
-// Access is one line of the audit log. It says who did what and holds no
-// content.
+// Access is one line of the audit log. It records who did what, without the
+// content of requests and answers.
 type Access struct {
 	Time       time.Time `json:"time"`
 	Request    string    `json:"request"`
@@ -50,7 +50,7 @@ type Mount struct {
 	// Public handlers need no key. Other handlers get the caller's scope from
 	// ScopeOf.
 	Public bool
-	// Heavy handlers take a slot, as questions do.
+	// Heavy handlers need a slot, like questions.
 	Heavy bool
 	// Long handlers have no time limit. They serve streams that stay open.
 	Long bool
@@ -66,8 +66,9 @@ type Config struct {
 	// Ready returns an error if a part cannot be reached. nil means always
 	// ready.
 	Ready func(ctx context.Context) error
-	// Without names the parts that the server works without while it is ready.
-	// A nil function or the result "" means none.
+	// Without returns the names of parts that cannot be reached although the
+	// server is ready. A nil function or the result "" means that no part is
+	// missing.
 	Without func(ctx context.Context) string
 	Audit   Auditor      // nil: no audit log
 	Log     *slog.Logger // nil: discarded
@@ -77,17 +78,18 @@ type Config struct {
 	// Observe is called after each request has ended. It may be nil.
 	Observe func(Access)
 	Mounts  []Mount
-	// OnlyMounts leaves out our own routes except those for operators.
+	// OnlyMounts leaves out the routes of this package, except the routes for
+	// operators.
 	OnlyMounts bool
 
-	// NeedKey refuses requests without a key even while no key exists. Servers
-	// that other machines can reach set it.
+	// NeedKey refuses requests without a key even if no key exists. It must be
+	// set for a server that other machines can reach.
 	NeedKey bool
 	// Origins are the web origins whose pages may call the server (CORS); none
 	// by default.
 	Origins []string
 	// PublicURL is the prefix of the URLs of sources. If it is empty, the
-	// request's Host header gives it.
+	// prefix is made from the request's Host header.
 	PublicURL string
 	// OpenWebUI adds Open WebUI's status and source events to streams.
 	OpenWebUI bool
@@ -96,8 +98,8 @@ type Config struct {
 	MaxUpload  int64         // bytes of an upload; 256 MiB
 	BodyTime   time.Duration // time limit for a JSON body; 15 s
 	UploadTime time.Duration // time limit for an upload; 10 min
-	// AnswerTime limits the work on a request; 6 min. The agent's own budget
-	// ends earlier and yields an answer.
+	// AnswerTime limits the work on a request; 6 min. The time budget of the
+	// agent should be smaller, so that the agent still gives an answer.
 	AnswerTime time.Duration
 	WriteTime  time.Duration // time limit for a client to take each piece; 30 s
 
@@ -105,7 +107,7 @@ type Config struct {
 	Queue       int           // heavy requests that wait for a slot; 64
 	QueueTime   time.Duration // time limit of that wait; 30 s
 	Rate        float64       // requests a second per key; 20; negative: no limit
-	Burst       int           // requests of a key at once; 40
+	Burst       int           // requests that a key may make at once before Rate applies; 40
 
 	// Beat is the interval at which a stream without news sends a sign of life;
 	// 10 s.

@@ -14,7 +14,8 @@ import (
 	"selfrag/serve"
 )
 
-// decode decodes a JSON body of our own API. Unknown fields are errors.
+// decode decodes a JSON body of the API under /api/v1. Unknown fields are
+// errors.
 func decode(x *exchange, into any) error {
 	content, err := jsonBody(x)
 	if err != nil {
@@ -28,8 +29,9 @@ func decode(x *exchange, into any) error {
 	return noNull(content)
 }
 
-// noNull refuses null, which encoding/json accepts for any field and our own
-// API for none. The content must be valid JSON.
+// noNull returns an error if a field is null. encoding/json accepts null for
+// any field, but the API under /api/v1 does not. The content must be valid
+// JSON.
 func noNull(content []byte) error {
 	d := json.NewDecoder(bytes.NewReader(content))
 	for {
@@ -45,8 +47,8 @@ func noNull(content []byte) error {
 	}
 }
 
-// whole is a whole number. A JSON number with a fraction of zeros, such as 3.0,
-// is one too.
+// whole is a whole number. A JSON number with only zeros after the point, such
+// as 3.0, is a whole number, too.
 type whole int
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -96,7 +98,7 @@ func decoded(d *json.Decoder, into any) error {
 	return serve.Wrong("", "the body is not the JSON that this route takes: %s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
-// searchFields are the fields of a request that configure the search.
+// searchFields holds the fields of a request that configure the search.
 type searchFields struct {
 	K1     *whole  `json:"k1"`
 	K2     *whole  `json:"k2"`
@@ -136,12 +138,12 @@ func (f searchFields) options() (serve.SearchOptions, error) {
 	return o, nil
 }
 
-// mostNumber is the maximum of a query parameter. No document is that long, and
-// adding to it does not overflow.
+// mostNumber is the maximum value of a query parameter. No document is that
+// long, and adding to this value does not overflow.
 const mostNumber = 1_000_000_000
 
-// number returns a query parameter as a number, or otherwise if the parameter
-// is absent.
+// number returns a query parameter as a number. If the parameter is absent, it
+// returns the argument otherwise.
 func number(x *exchange, name string, otherwise int) (int, error) {
 	values, there := x.r.URL.Query()[name]
 	if !there {

@@ -15,7 +15,7 @@ import (
 	"selfrag/serve"
 )
 
-// failure is an error in the form in which it is written.
+// failure holds an error in the form in which it is sent to the client.
 type failure struct {
 	status  int
 	code    string
@@ -58,8 +58,8 @@ func knownFailure(known *serve.Error) failure {
 	return f
 }
 
-// malformed returns the *serve.Error for a failed read of a body: the body is
-// too large, too slow or broken off.
+// malformed returns the *serve.Error for a body that could not be read, because
+// it is too large, too slow or incomplete.
 func malformed(err error) error {
 	f := failureOf(err)
 	switch f.status {
@@ -72,7 +72,8 @@ func malformed(err error) error {
 }
 
 // fail answers with an error in the form of the called API. If the answer has
-// begun, fail only logs: the handler has already reported the error.
+// begun, fail only logs the error, because the handler has already reported it
+// to the client.
 func (s *Server) fail(x *exchange, err error) {
 	var known *serve.Error
 	if errors.As(err, &known) && known.Kind == serve.Gone {
@@ -94,11 +95,11 @@ func (s *Server) fail(x *exchange, err error) {
 	if f.status == http.StatusUnauthorized {
 		x.w.Header().Set("WWW-Authenticate", `Bearer realm="selfrag"`)
 	}
-	_ = writeJSON(x, f.status, errorBody(x, f)) // it holds only strings and cannot fail
+	_ = writeJSON(x, f.status, errorBody(x, f)) // the body holds only strings, so this cannot fail
 }
 
-// errorBody returns the error in OpenAI's form under /v1, and in our own form
-// elsewhere.
+// errorBody returns the error in OpenAI's form under /v1, and in the form of
+// this program's own API elsewhere.
 func errorBody(x *exchange, f failure) any {
 	if !strings.HasPrefix(x.r.URL.Path, "/v1/") {
 		return map[string]any{"error": ownError{f.code, f.message, f.param, x.id}}

@@ -9,7 +9,8 @@ import (
 	"selfrag/serve"
 )
 
-// uploadDocuments takes a multipart form in which every part is a file.
+// uploadDocuments handles an upload. The body is a multipart form in which
+// every part is a file.
 func (s *Server) uploadDocuments(x *exchange) error {
 	parts, err := x.r.MultipartReader()
 	if err != nil {
@@ -34,8 +35,8 @@ func (s *Server) uploadDocuments(x *exchange) error {
 	return writeJSON(x, http.StatusAccepted, job)
 }
 
-// formReader marks errors of the form as malformed, to tell them from errors of
-// the disk.
+// formReader marks errors of reading the form as malformed, to distinguish them
+// from errors of the disk.
 type formReader struct{ io.Reader }
 
 func (r formReader) Read(p []byte) (int, error) {
@@ -75,8 +76,8 @@ func (s *Server) cancelJob(x *exchange) error {
 	return nil
 }
 
-// watchJob sends the job at each of its changes, until the job has ended or the
-// key becomes invalid.
+// watchJob sends the state of a job each time it changes, until the job has
+// ended or the key becomes invalid.
 func (s *Server) watchJob(x *exchange) error {
 	id := x.r.PathValue("job")
 	job, changed, err := x.scope.Job(x.ctx(), id)

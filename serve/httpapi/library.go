@@ -33,7 +33,7 @@ func (s *Server) deleteCollection(x *exchange) error {
 	return nil
 }
 
-// documentsAtOnce is the number of documents in one list.
+// documentsAtOnce is the maximum number of documents in one list.
 const documentsAtOnce = 1000
 
 func (s *Server) listDocuments(x *exchange) error {
@@ -96,8 +96,9 @@ func (s *Server) getSource(x *exchange) error {
 	})
 }
 
-// sourceURL returns the URL that shows a citation's quote. This server shows
-// documents from the web, too, because only it has the text that was cited.
+// sourceURL returns the URL that shows a citation's quote. The URL is on this
+// server also for documents from the web, because only this server has the text
+// that was cited.
 func (s *Server) sourceURL(x *exchange, c agent.Citation) string {
 	base := s.cfg.PublicURL
 	if base == "" {

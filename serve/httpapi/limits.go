@@ -13,7 +13,8 @@ import (
 	"selfrag/serve"
 )
 
-// gate limits the requests that work at once and those that wait.
+// gate limits the number of requests that work at once (slots) and the number
+// of requests that wait for a slot.
 type gate struct {
 	slots   chan struct{}
 	waiting atomic.Int64
@@ -68,7 +69,7 @@ func (s *Server) Waiting() int { return int(s.gate.waiting.Load()) }
 // because the queue was full or no slot was free in time.
 func (s *Server) Refused() int { return int(s.gate.refused.Load()) }
 
-// ended returns an error that says why a request's context ended.
+// ended returns the error for a request whose context has ended.
 func ended(ctx context.Context) error {
 	if errors.Is(context.Cause(ctx), serve.ErrShutdown) {
 		return &serve.Error{Kind: serve.ShuttingDown, Message: "the server is shutting down: send the request again"}
@@ -79,7 +80,7 @@ func ended(ctx context.Context) error {
 	return &serve.Error{Kind: serve.Gone, Message: "the client went away", Err: ctx.Err()}
 }
 
-// rates limits the requests a second of each identity.
+// rates limits the requests per second of each identity.
 type rates struct {
 	rate  float64
 	burst int
@@ -88,8 +89,8 @@ type rates struct {
 	keys *lru.Cache[string, *rate.Limiter]
 }
 
-// maxRated is the number of identities whose rate is remembered. An identity
-// that was forgotten begins anew.
+// maxRated is the maximum number of identities whose rate is remembered. The
+// rate of an identity that was forgotten begins anew.
 const maxRated = 10_000
 
 func newRates(perSecond float64, burst int) *rates {

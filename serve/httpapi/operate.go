@@ -13,14 +13,14 @@ var description []byte
 // Description returns the OpenAPI description of all routes.
 func Description() []byte { return append([]byte{}, description...) }
 
-// health answers that the process is alive. If this request fails, the process
-// needs a restart.
+// health answers with status 200 as long as the process is alive. If this
+// request fails, the process needs a restart.
 func (s *Server) health(x *exchange) error {
 	return writeJSON(x, http.StatusOK, object{"status": "ok"})
 }
 
-// readiness answers whether requests may come. They may not while a part is
-// unreachable or the server is shutting down.
+// readiness answers whether the server takes requests. It does not while a part
+// is unreachable or the server is shutting down.
 func (s *Server) readiness(x *exchange) error {
 	if s.drained.Err() != nil {
 		return &serve.Error{Kind: serve.ShuttingDown, Message: "the server is shutting down"}

@@ -1,20 +1,20 @@
 package httpapi
 
-// need says what a route requires of its caller.
+// need is what the caller of a route must have.
 type need int
 
 const (
 	nothing need = iota // any caller
-	aKey                // an identity; the Scope checks the rest
+	aKey                // a key; the Scope checks what the key allows
 )
 
-// cost says which resources of the server a route uses.
+// cost is what a route uses of the resources that the server limits.
 type cost int
 
 const (
 	light  cost = iota
 	heavy       // a slot, because it works with models
-	upload      // a slot, and a large body
+	upload      // a slot for uploads, and a large body
 )
 
 // route is a route of the API. openapi.yaml describes each.

@@ -80,15 +80,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Drain makes the server report that it is not ready any more. Load balancers
-// then send no new requests while the current ones finish.
+// then send no new requests, and the current requests can finish.
 func (s *Server) Drain() { s.drain() }
 
 // OnDrain calls f when the server drains. It is for mounted handlers whose
 // requests stay open.
 func (s *Server) OnDrain(f func()) { context.AfterFunc(s.drained, f) }
 
-// Enter takes a slot, as heavy routes do. It is for mounted handlers that work
-// with models in only some requests. The error is a *serve.Error.
+// Enter waits for a slot, as heavy routes do, and returns the function that
+// releases it. It is for mounted handlers that work with models in only some
+// requests. The error is a *serve.Error.
 func (s *Server) Enter(ctx context.Context) (leave func(), err error) {
 	leave, err = s.gate.enter(ctx)
 	var many *tooMany
@@ -133,7 +134,8 @@ func CallerOf(ctx context.Context) string {
 	return c.id
 }
 
-// exchange is a request with its answer.
+// exchange holds a request, the writer of its answer, and what is known about
+// its caller.
 type exchange struct {
 	w        *recorder
 	r        *http.Request
@@ -141,13 +143,14 @@ type exchange struct {
 	began    time.Time
 	identity Identity
 	scope    *serve.Scope // nil if the route needs no key
-	// collection goes to the audit log.
+	// collection is written to the audit log.
 	collection string
 }
 
 func (x *exchange) ctx() context.Context { return x.r.Context() }
 
-// layers returns a handler with the layers that every request passes.
+// layers returns the handler of a route, with the checks and the logging that
+// every request needs.
 func (s *Server) layers(of route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := &exchange{w: &recorder{ResponseWriter: w}, r: r, id: requestID(r), began: time.Now(), collection: r.PathValue("collection")}
@@ -210,7 +213,7 @@ func (s *Server) report(x *exchange, of route) {
 		Collection: x.collection, Status: x.w.status, Millis: time.Since(x.began).Milliseconds(),
 	}
 	if x.w.status == 0 {
-		a.Status = 499 // nothing was written: the client went away
+		a.Status = 499 // nothing was written, because the client went away
 	}
 	s.cfg.Log.LogAttrs(context.WithoutCancel(x.ctx()), slog.LevelInfo, "request", slog.String("request", a.Request), slog.String("identity", a.Identity),
 		slog.String("remote", a.Remote), slog.String("method", a.Method), slog.String("route", a.Route), slog.Int("status", a.Status),

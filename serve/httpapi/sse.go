@@ -15,9 +15,9 @@ type stream struct {
 	mu sync.Mutex
 }
 
-// openStream begins an answer of events. Until done is called it sends a
-// comment whenever nothing else was sent for a while, so that proxies keep the
-// connection.
+// openStream begins an answer that consists of events. Until done is called,
+// the stream sends a comment whenever nothing was sent for the time beat, so
+// that proxies keep the connection open.
 func openStream(x *exchange, beat time.Duration) (s *stream, done func()) {
 	h := x.w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
@@ -46,8 +46,8 @@ func openStream(x *exchange, beat time.Duration) (s *stream, done func()) {
 	}
 }
 
-// send writes an event. Without a name it has data only. send ignores a lost
-// client, because the request's context ends then.
+// send writes an event. If name is empty, the event has only data. send ignores
+// errors of a lost client, because the request's context ends then.
 func (s *stream) send(name string, v any) { s.write(event(nil, name, v)) }
 
 // event appends an event to b.
@@ -66,6 +66,6 @@ func (s *stream) write(b []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, err := s.x.w.Write(b); err == nil {
-		_ = http.NewResponseController(s.x.w).Flush() // for a lost client, see send
+		_ = http.NewResponseController(s.x.w).Flush() // errors are ignored, as in send
 	}
 }

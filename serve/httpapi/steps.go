@@ -9,9 +9,9 @@ import (
 // object is a JSON object.
 type object map[string]any
 
-// stepJSON returns the name and the data of the event for a step. Data marks
-// text that is not verified. The function url returns the URL of a citation's
-// source.
+// stepJSON returns the name and the JSON data of the server-sent event for an
+// event of the agent. Data with text that is not verified has the field
+// "verified": false. url returns the URL of the source of a citation.
 func stepJSON(e agent.Event, url func(agent.Citation) string) (string, object) {
 	switch e := e.(type) {
 	case agent.Started:
@@ -61,12 +61,13 @@ func stepJSON(e agent.Event, url func(agent.Citation) string) (string, object) {
 		return "iteration", object{"iteration": e.Iteration, "score": e.Score}
 	case agent.SynthesisDelta:
 		return "synthesis-delta", object{"text": e.Text, "verified": false}
-	case agent.Answered: // has an event of its own: it is not a step
+	case agent.Answered: // sent as an event of its own, not as a step
 	}
 	return "step", object{}
 }
 
-// sentences returns the JSON of sentences that may answer, with their places.
+// sentences returns the sentences of the evidence as JSON objects, with their
+// sources and offsets.
 func sentences(found evidence.Found, url func(agent.Citation) string) []object {
 	out := []object{}
 	for _, s := range found.Sentences {
@@ -77,7 +78,7 @@ func sentences(found evidence.Found, url func(agent.Citation) string) []object {
 	return out
 }
 
-// quoting returns the citation of a sentence.
+// quoting returns a sentence of the evidence as a citation.
 func quoting(s evidence.Sentence) agent.Citation {
 	return agent.Citation{Document: s.Document, Source: s.Source, Start: s.Start, End: s.End}
 }

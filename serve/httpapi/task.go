@@ -6,13 +6,14 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// maxTaskTokens is the maximum length of the text for a task.
+// maxTaskTokens is the maximum length in tokens of the text that the model
+// writes for a task.
 const maxTaskTokens = 300
 
-// isTask reports whether a front end sent a request by itself: a request for a
-// title, tags or follow-up questions for a conversation that it quotes. It
-// requires the complete signature of a front end, because a person may ask for
-// a title, too.
+// isTask reports whether a front end, and not a person, made a request. Such a
+// request quotes a conversation and asks for a title, tags or follow-up
+// questions. isTask returns true only for texts that contain all phrases that a
+// known front end uses, because a person may ask for a title, too.
 func isTask(messages []chatMessage) bool {
 	var text string
 	for _, m := range messages {
@@ -22,7 +23,7 @@ func isTask(messages []chatMessage) bool {
 	}
 	text = strings.TrimSpace(text)
 	// Open WebUI quotes a conversation in a task, and documents beside a
-	// question. Whichever comes first frames the other.
+	// question. The text that comes first contains the other.
 	if before, _, quotes := strings.Cut(text, "<chat_history>"); quotes && strings.HasPrefix(text, "### Task:") {
 		return !strings.Contains(before, "<context>")
 	}
@@ -38,8 +39,8 @@ func isTask(messages []chatMessage) bool {
 	return false
 }
 
-// taskSignatures returns the signatures of front ends' tasks. The first text of
-// each is the beginning of the task; the task contains the others.
+// taskSignatures returns the signatures of front ends' tasks. A task begins
+// with the first text of its signature and contains the other texts.
 func taskSignatures() [][]string {
 	return [][]string{
 		// Open WebUI, for the case that an administrator's prompt quotes the
@@ -56,7 +57,7 @@ func taskSignatures() [][]string {
 }
 
 // withoutContext returns a person's question without the texts that Open WebUI
-// put in front of it: those of a file, a knowledge base or a web search.
+// put in front of it: texts of a file, a knowledge base or a web search.
 func withoutContext(text string) string {
 	trimmed := strings.TrimSpace(text)
 	end := strings.LastIndex(trimmed, "</context>")

@@ -17,7 +17,7 @@ import (
 type Log struct {
 	mu   sync.Mutex
 	file *os.File
-	torn bool // the last line is incomplete: the disk was full or the machine stopped
+	torn bool // the last line is incomplete, because the disk was full or the machine stopped
 }
 
 var _ httpapi.Auditor = (*Log)(nil)

@@ -36,7 +36,7 @@ type Key struct {
 	Revoked     *time.Time `json:"revoked,omitempty"`
 }
 
-// kept is a key as stored in its file.
+// kept is a key in the form in which its file stores it.
 type kept struct {
 	Key
 	Hash string `json:"sha256"` // of the whole key, in hex
@@ -157,8 +157,9 @@ func (s *Store) Revoke(id string) (Key, error) {
 	return k.Key, nil
 }
 
-// Required reports whether there is a key. A revoked key counts, so that
-// revoking the last key closes the server instead of opening it.
+// Required reports whether requests need a key. They do if any key exists, also
+// a revoked one, so that revoking the last key does not open the server to
+// everybody.
 func (s *Store) Required(context.Context) (bool, error) {
 	names, err := s.names()
 	return len(names) > 0, err

@@ -29,8 +29,8 @@ type Config struct {
 	// Enter waits for a slot among the questions and searches that run at once.
 	// If it is nil, there is no limit.
 	Enter func(ctx context.Context) (leave func(), err error)
-	// Time limits a call; 6 min. The agent's own budget ends earlier and yields
-	// an answer.
+	// Time limits a call; 6 min. The time budget of the agent should be
+	// smaller, so that the agent still gives an answer.
 	Time    time.Duration
 	Version string
 	Log     *slog.Logger // nil: discarded

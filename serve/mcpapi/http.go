@@ -17,8 +17,8 @@ const (
 	maxBody = 1 << 20
 	// idleSession is the time after which an idle session is dropped.
 	idleSession = 30 * time.Minute
-	// statelessSince is the first version of the protocol whose requests stand
-	// alone. In earlier versions a request belongs to a session.
+	// statelessSince is the first version of the protocol without sessions. In
+	// earlier versions a request belongs to a session.
 	statelessSince = "2026-07-28"
 	// requestKey is the key under which the SDK carries the HTTP request of a
 	// call.
@@ -38,12 +38,12 @@ type request struct {
 }
 
 // Handler serves the protocol's streamable HTTP transport. callerOf returns the
-// sender of the request with that context; the sender's key has already been
-// checked. Only the caller that began a session may use it.
+// sender of the request with the given context, whose key must already have
+// been checked. A session may be used only by the caller that began it.
 func (s *Server) Handler(callerOf func(context.Context) Caller) http.Handler {
 	options := mcp.StreamableHTTPOptions{
 		Logger: s.cfg.Log, SessionTimeout: idleSession, MaxRequestBodyBytes: maxBody, PropagateRequestCancellation: true,
-		DisableLocalhostProtection: true, // the owner of callerOf knows the names of the host
+		DisableLocalhostProtection: true, // the code that mounts the handler checks the host
 	}
 	server := func(*http.Request) *mcp.Server { return s.sdk }
 	sessions := mcp.NewStreamableHTTPHandler(server, &options)
@@ -63,11 +63,11 @@ func (s *Server) Handler(callerOf func(context.Context) Caller) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithCancelCause(r.Context())
 		defer cancel(nil)
-		if r.Method == http.MethodGet { // stays open as long as the client likes
+		if r.Method == http.MethodGet { // the request stays open as long as the client likes
 			stop := context.AfterFunc(s.draining, func() { cancel(serve.ErrShutdown) })
 			defer stop()
 		} else {
-			defer s.post()() // counted until it is answered
+			defer s.post()() // count the request until it is answered
 		}
 		r = r.Clone(ctx)
 		r.Header.Set("Authorization", "Bearer checked") // the SDK does not see the key

@@ -45,8 +45,8 @@ func (s *Server) addResources() {
 	})
 }
 
-// protocolError turns an error into one of the protocol, for requests that are
-// not calls of a tool.
+// protocolError turns an error into an error of the protocol, for requests that
+// are not calls of a tool.
 func (s *Server) protocolError(where string, err error) error {
 	code := int64(jsonrpc.CodeInternalError)
 	var known *serve.Error

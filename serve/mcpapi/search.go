@@ -36,7 +36,8 @@ type passage struct {
 	Score  float64 `json:"score" jsonschema:"higher is better; comparable within one search"`
 }
 
-// found is the evidence of a search.
+// found holds the evidence that a search returns to the client: the sentences
+// that may answer, with their probabilities.
 type found struct {
 	Sentences []sentence `json:"sentences" jsonschema:"the sentences, rows of tables and items of lists that may answer, best first"`
 	Answers   float64    `json:"p_answers" jsonschema:"the probability that the documents contain the answer"`

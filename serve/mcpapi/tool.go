@@ -13,12 +13,12 @@ import (
 	"selfrag/serve"
 )
 
-// arguments are the arguments of a tool. The method named returns the
-// collection among them.
+// arguments is implemented by the argument types of tools. named returns the
+// collection that the arguments name.
 type arguments interface{ named() string }
 
-// tool is a tool with its description and its function. In and Out give its
-// schemas.
+// tool is a tool with its description and its function. The schemas of the tool
+// are made from the types In and Out.
 type tool[In arguments, Out any] struct {
 	name, title, description string
 	// choices holds the possible values of fields of In.
@@ -95,12 +95,12 @@ func (s *Server) begin(ctx context.Context, extra *mcp.RequestExtra) (context.Co
 }
 
 // callerOf returns the sender of a request. If the request did not come over
-// HTTP, that is the client of Run.
+// HTTP, the sender is the client of Run.
 func (s *Server) callerOf(extra *mcp.RequestExtra) Caller {
 	if came, ok := requestOf(extra); ok {
 		return came.Caller
 	}
-	if s.cfg.Scope == nil { // no scope: it may do nothing
+	if s.cfg.Scope == nil { // without a scope the caller may do nothing
 		return Caller{Scope: s.cfg.Service.For(serve.Grant{})}
 	}
 	return Caller{Scope: s.cfg.Scope}

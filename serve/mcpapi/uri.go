@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// The URIs of documents have the form selfrag://COLLECTION/SOURCE. /START at
-// the end stands for the text from a place in a long document on.
+// The URIs of documents have the form selfrag://COLLECTION/SOURCE. An
+// additional /START at the end means the text of a long document from the
+// offset START on.
 const (
 	scheme         = "selfrag://"
 	template       = scheme + "{collection}/{source}"
@@ -19,7 +20,7 @@ func uriOf(collection, source string) string {
 }
 
 // escape escapes a text so that it can be the value of one variable of a URI
-// template. A source is one variable, with all its slashes.
+// template. A source is one variable, even if it contains slashes.
 func escape(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
 
 // parseURI is the inverse of uriOf.

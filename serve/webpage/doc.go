@@ -5,10 +5,10 @@
 // embedded and served unchanged; there is no build step. The page uses only the
 // API of httpapi, as any client does. app.js wires the views (ask.js,
 // search.js, compare.js, documents.js, history.js, source.js). api.js and
-// events.js talk to the server. language.js takes all words from english.js and
-// korean.js.
+// events.js talk to the server. language.js provides all words of the page,
+// from english.js and korean.js.
 //
-// Text from a model or a document is data: dom.js makes elements and text
-// nodes, and no module parses markup. The Content-Security-Policy of Handler
-// enforces that, with Trusted Types in browsers that support them.
+// Text from a model or a document is never parsed as markup, because all
+// modules make elements and text nodes with dom.js. The Content-Security-Policy
+// of Handler enforces that, with Trusted Types in browsers that support them.
 package webpage

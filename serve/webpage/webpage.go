@@ -13,8 +13,9 @@ import (
 //go:embed static
 var static embed.FS
 
-// policy lets the page load its own files and call its own server only. It
-// forbids scripts to turn text into markup.
+// policy is the Content-Security-Policy of the page. The page may load only its
+// own files and call only its own server. Scripts must not turn text into
+// markup.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
 	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 

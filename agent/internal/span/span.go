@@ -1,6 +1,6 @@
 // Package span makes the spans of a turn: its steps, searches and model calls.
-// It is separate from the agent and from agent/call because both make spans,
-// and neither the loop nor a call should know how a span is written.
+// It is a package of its own because both agent and agent/call make spans, and
+// neither should contain the code that writes them.
 //
 // The attributes have the names of OpenInference and of OpenTelemetry's
 // conventions for generative AI. Where those have none, the names begin with
@@ -45,8 +45,8 @@ func (k Kind) Attribute() attr.KeyValue {
 // span that is not recorded.
 type Span struct{ trace.Span }
 
-// Start begins a child of the context's span. If that span is not recorded,
-// Start does nothing and costs almost nothing.
+// Start begins a child of the context's span. If the context's span is not
+// recorded, Start does nothing and costs almost nothing.
 func Start(ctx context.Context, name string, kind Kind, opts ...trace.SpanStartOption) (context.Context, Span) {
 	parent := trace.SpanFromContext(ctx)
 	if !parent.IsRecording() {
@@ -85,8 +85,8 @@ func (s Span) JSON(key string, v any) {
 	s.SetAttributes(attr.String(key, string(text)))
 }
 
-// Warn records which part failed and was done without. It ignores an empty
-// string.
+// Warn records that a part failed and that the work went on without it. what
+// names the part. An empty string is ignored.
 func (s Span) Warn(what string) {
 	if what != "" {
 		s.SetAttributes(attr.String("selfrag.warning", what))
@@ -119,8 +119,8 @@ func (s Span) TraceID() string {
 
 type roundKey struct{}
 
-// InRound marks work under the context as part of round i, counted from 0.
-// Spans that begin there have "selfrag.iteration" i+1.
+// InRound returns a context for the work of round i, counted from 0. Spans that
+// begin in that context have the attribute "selfrag.iteration" i+1.
 func InRound(ctx context.Context, i int) context.Context {
 	return context.WithValue(ctx, roundKey{}, i)
 }

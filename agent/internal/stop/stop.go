@@ -1,6 +1,7 @@
 // Package stop holds the reasons to end the work of a turn early: a part of the
-// budget is spent, the reader has left, or the context ended. It is separate
-// from the model calls (agent/call) because searches end for the same reasons.
+// budget is spent, the caller stopped reading events, or the context ended. It
+// is separate from the model calls (agent/call) because searches end for the
+// same reasons.
 package stop
 
 import (
@@ -28,7 +29,7 @@ func Spent(err error) (part string, ok bool) {
 	return s.Part, ok
 }
 
-// ErrUnread ends a turn whose reader stopped reading its events.
+// ErrUnread ends a turn if the caller stopped reading the events of the turn.
 var ErrUnread = errors.New("the reader stopped reading events")
 
 // Reason returns the cause of the context if it has ended, and err otherwise.

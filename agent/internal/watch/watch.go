@@ -1,4 +1,4 @@
-// Package watch times work that overlaps.
+// Package watch measures the time of pieces of work that overlap.
 package watch
 
 import (
@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Watch times work of one kind. Pieces of work may overlap; time during which
-// several run counts once. It is safe for concurrent use.
+// Watch measures the total time during which work of one kind runs. Time during
+// which several pieces of work run counts once. It is safe for concurrent use.
 type Watch struct {
 	mu      sync.Mutex
 	running int

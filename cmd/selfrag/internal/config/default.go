@@ -9,8 +9,8 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// Default returns the settings where no file, environment or flag sets them. What
-// a package has a default for is read from there.
+// Default returns the settings with their default values. If another package
+// defines a default, Default takes the value from that package.
 func Default(getenv func(string) string) Settings {
 	home := cmp.Or(getenv("XDG_DATA_HOME"), filepath.Join(getenv("HOME"), ".local", "share"))
 	loop, search, cut := agent.Defaults(), retrieval.Defaults(), ingest.Defaults()

@@ -17,8 +17,9 @@ import (
 	"selfrag/fault"
 )
 
-// AddFlags declares the flags of the groups on a command, with the values of s
-// as their defaults. What they are set to, loadSettings takes.
+// AddFlags declares the flags of the settings in the given groups. The defaults
+// of the flags are the values of s. Load later reads the values that the user
+// set.
 func (s Settings) AddFlags(flags *pflag.FlagSet, groups ...string) {
 	for _, f := range s.table() {
 		if slices.Contains(groups, f.group) {
@@ -27,15 +28,17 @@ func (s Settings) AddFlags(flags *pflag.FlagSet, groups ...string) {
 	}
 }
 
-// AddFlag declares the flag of one setting, with words of the command's own.
+// AddFlag declares the flag of one setting, with usage as its help text.
 func (s Settings) AddFlag(flags *pflag.FlagSet, key, usage string) {
 	flags.Var(s.value(key), flagOf(key), usage)
 }
 
-// Load reads the file and the environment beneath the flags that were
-// given. explicit is the file named by the caller, which must exist; without one,
-// selfrag.yaml in the working folder is read if it is there. A flag of the same
-// name that is no setting's counts for nothing here.
+// Load returns the settings from a file, the environment and flags. A variable
+// of the environment overrides the file, and a flag that the user set overrides
+// both. explicit is the path of the file. If it is empty, Load reads the file
+// that SELFRAG_CONFIG names, or else selfrag.yaml in the working folder. Only
+// selfrag.yaml may be missing. Load ignores flags that do not belong to a
+// setting.
 func Load(explicit string, getenv func(string) string, flags *pflag.FlagSet) (Settings, error) {
 	s := Default(getenv)
 	path := cmp.Or(explicit, getenv("SELFRAG_CONFIG"), "selfrag.yaml")

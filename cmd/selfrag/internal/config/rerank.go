@@ -13,20 +13,20 @@ import (
 // "late:20,llm/flag+prior" has two stages.
 type RerankStage struct {
 	Kind  string // late, llm, onnx or the name of a service
-	Model string // the model of onnx, late and services, or empty for the embedder or the service's own; for llm one of the modes below
-	Prior bool   // the incoming order counts, too
+	Model string // the model of onnx, late or a service; empty for the embedder or the default of the service; for llm one of the modes below
+	Prior bool   // combine the scores with the order before this stage
 	Keep  int    // number of passages for the next stage; 0: all
 }
 
-// The ways to ask a language model. By default it is asked about one passage
-// after another.
+// The ways to ask a language model for scores. By default it is asked about one
+// passage after another.
 const (
-	LLMFlag     = "flag"     // as FlagEmbedding does
+	LLMFlag     = "flag"     // with the prompt and scores of FlagEmbedding
 	LLMListwise = "listwise" // asks for the order of many passages at once
 )
 
-// ParseRerank parses the setting. The values auto and none stand alone; they
-// have no stages.
+// ParseRerank parses the setting. For the values auto and none it returns no
+// stages.
 func ParseRerank(setting string) ([]RerankStage, error) {
 	if setting == "auto" || setting == "none" {
 		return nil, nil

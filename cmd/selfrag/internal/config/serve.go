@@ -17,7 +17,7 @@ import (
 // GroupServe is the group of the server's settings.
 const GroupServe = "serve"
 
-// serveSettings are the settings of the server.
+// serveSettings holds the settings of the server.
 type serveSettings struct {
 	Listen          string
 	PublicURL       string
@@ -99,7 +99,8 @@ func (s serveSettings) ListensLocally() bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// Origins are the web origins that may call from browsers.
+// Origins returns the web origins whose pages may call the server from a
+// browser.
 func (s serveSettings) Origins() []string {
 	var out []string
 	for _, o := range Hosts(s.CORSOrigins) {

@@ -71,25 +71,26 @@ type Settings struct {
 	Tracing traceSettings
 
 	from map[string]string // origin of each value, by key
-	// OfArm says that the file of the settings belongs to one arm of a
+	// OfArm says that the settings were read from the file of one arm of a
 	// comparison.
 	OfArm bool
-	// Without names the rules and heuristics to leave out, to measure their
-	// worth.
+	// Without lists the rules and heuristics to leave out, to measure their
+	// effect.
 	Without []string
 }
 
-// The stores that the setting "store" names.
+// The values of the setting "store".
 const (
 	StoreSQLite = "sqlite"
 	StoreMilvus = "milvus"
 )
 
-// NoEmbedder is the setting for a collection without vectors.
+// NoEmbedder is the value of the setting "embedder" for a collection without
+// vectors.
 const NoEmbedder = "none"
 
-// With is a copy in which one setting has another value, and comes from there. A
-// value that cannot be is an error.
+// With returns a copy of the settings in which the setting key has the value in
+// text, with the origin from. It returns an error if the value is invalid.
 func (s Settings) With(key, text, from string) (Settings, error) {
 	s.from = maps.Clone(s.from)
 	s.from[key] = from
@@ -99,7 +100,7 @@ func (s Settings) With(key, text, from string) (Settings, error) {
 	return s, s.Check()
 }
 
-// Text returns the value of a setting as a file or a flag holds it.
+// Text returns the value of a setting in the form that a file or a flag has.
 func (s Settings) Text(key string) string { return s.value(key).text() }
 
 // Origin returns the origin of a setting's value: "default", "file PATH",
@@ -135,7 +136,7 @@ func (s Settings) Rows() []Row {
 }
 
 // Fingerprint returns the settings that answers depend on, by key. It leaves
-// out where things are, and how the program is watched or served.
+// out addresses and paths, and the settings of tracing, metrics and the server.
 func (s Settings) Fingerprint() map[string]string {
 	out := map[string]string{}
 	for _, f := range s.table() {

@@ -6,7 +6,8 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// Splitting returns how the settings cut documents into passages.
+// Splitting returns the part of the settings that says how documents are cut
+// into passages.
 func (s Settings) Splitting() ingest.Config {
 	overlap := s.ChunkOverlap
 	if overlap == 0 {

@@ -6,16 +6,18 @@ import (
 	"selfrag/agent"
 )
 
-// setting describes one of them. Its key is its name in selfrag.yaml; the
-// environment has SELFRAG_KEY in capitals, the flag has dashes.
+// setting describes one setting. key is its name in selfrag.yaml. The
+// environment variable is SELFRAG_ and the key in capitals. The flag is the key
+// with dashes in place of underscores.
 type setting struct {
 	key   string
 	value any // pointer into settings
 	usage string
-	group string // the commands that take its flag
+	group string // only commands with this group have the flag
 }
 
-// Groups of settings by the commands that they matter to.
+// The groups of settings. A command declares the flags of the groups that it
+// uses.
 const (
 	GroupAll    = "all"
 	GroupSearch = "search"
@@ -24,7 +26,7 @@ const (
 	GroupAsk    = "ask"
 	GroupCount  = "count"
 	GroupTrace  = "trace"
-	groupNone   = "" // no flag: only the file and the environment
+	groupNone   = "" // no flag; set by the file and the environment only
 )
 
 func (s *Settings) table() []setting {

@@ -13,11 +13,11 @@ import (
 
 // The values of the setting that switches tracing on.
 const (
-	traceAuto = "auto" // if there is a place for traces
+	traceAuto = "auto" // on if the settings say where traces go
 	TraceOff  = "off"
 )
 
-// traceSettings are the settings of tracing.
+// traceSettings holds the settings of tracing.
 type traceSettings struct {
 	Trace       string
 	File        string
@@ -61,8 +61,8 @@ func defaultTraceSettings() traceSettings {
 // environmentName matches the names of environments that Langfuse accepts.
 var environmentName = regexp.MustCompile(`^[a-z0-9_-]{1,40}$`)
 
-// CheckEnvironment refuses a name of an environment that Langfuse would not
-// accept. what says where the name was set. The empty name is allowed.
+// CheckEnvironment returns an error if Langfuse would not accept the name of an
+// environment. what says where the name was set. The empty name is allowed.
 func CheckEnvironment(what, name string) error {
 	if name == "" || environmentName.MatchString(name) && !strings.HasPrefix(name, "langfuse") {
 		return nil

@@ -16,7 +16,8 @@ func (s Secret) String() string {
 	return "********"
 }
 
-// value converts one setting from and to text.
+// value converts the value of one setting from and to text. It is also the
+// pflag.Value of the setting's flag.
 type value struct{ ptr any }
 
 // String returns the value for display. A secret is masked.

@@ -23,7 +23,8 @@ import (
 	"selfrag/fault"
 )
 
-// AB holds the options of comparing two arms.
+// AB holds the options of the command ab, which compares two arms. An arm is a
+// strategy with its settings.
 type AB struct {
 	questionRun
 	online     onlineOptions
@@ -37,7 +38,7 @@ type AB struct {
 	asJSON         bool
 }
 
-// AddFlags declares the flags of the options.
+// AddFlags declares the flags of the command.
 func (o *AB) AddFlags(flags *pflag.FlagSet) {
 	o.addFlags(flags)
 	o.online.addFlags(flags)
@@ -52,10 +53,12 @@ func (o *AB) AddFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// FromLogs reports whether the arms are compared by the logs of a service.
+// FromLogs reports whether the arms are compared by the logs of a server,
+// without asking questions.
 func (o *AB) FromLogs() bool { return len(o.online.files) > 0 }
 
-// Check returns an error if the options are wrong.
+// Check returns a usage error if the options contradict each other or a value
+// is invalid.
 func (o *AB) Check() error {
 	const command = "ab"
 	if o.online.experiment != "" {
@@ -119,7 +122,7 @@ type armName struct {
 	Strategy string `json:"strategy"`
 	Model    string `json:"model"`
 	Config   string `json:"config,omitempty"`
-	// Without names the rules and heuristics that the arm leaves out.
+	// Without lists the rules and heuristics that the arm leaves out.
 	Without []string `json:"without,omitempty"`
 }
 
@@ -161,7 +164,7 @@ func (o *AB) Run(ctx context.Context, parts *wire.Parts, io term.Streams, load f
 	return printAB(io.Out, result, o.minEffect)
 }
 
-// reportOf returns the report of a comparison.
+// reportOf returns the content of the report file for a comparison.
 func (o *AB) reportOf(r ABReport, res results) report.Report {
 	full := report.Report{
 		Data: fileName(o.data), A: r.Arms[0].String(), B: r.Arms[1].String(), Language: o.reportLanguage, Made: time.Now(), Judge: o.judge.model,
@@ -173,7 +176,8 @@ func (o *AB) reportOf(r ABReport, res results) report.Report {
 	return full
 }
 
-// reportFormat returns the format of the report by the extension of its name.
+// reportFormat returns the format of the report file, which is the extension of
+// its name. It returns ".html" for ".htm".
 func (o *AB) reportFormat() string {
 	if ending := strings.ToLower(filepath.Ext(o.report)); ending != ".htm" {
 		return ending
@@ -221,7 +225,7 @@ func printAB(w io.Writer, r ABReport, minEffect float64) error {
 	return err
 }
 
-// signedNumber formats like number, with a sign.
+// signedNumber returns the same as number, with a sign.
 func signedNumber(v float64) string {
 	if v >= 0 {
 		return "+" + number(v)

@@ -18,7 +18,8 @@ import (
 	"selfrag/fault"
 )
 
-// onlineOptions are the options of ab for comparing by the logs of a service.
+// onlineOptions holds the options of ab for comparing arms by the logs of a
+// server.
 type onlineOptions struct {
 	files      []string
 	experiment string
@@ -106,7 +107,7 @@ func readLog(log *online.Log, path string) error {
 	return log.Read(path, f)
 }
 
-// shownBad is the number of bad lines that are listed one by one.
+// shownBad is the maximum number of bad lines that are listed one by one.
 const shownBad = 10
 
 func tellBad(w io.Writer, bad []online.Bad) {
@@ -119,7 +120,8 @@ func tellBad(w io.Writer, bad []online.Bad) {
 	}
 }
 
-// chooseOnline chooses the experiment and the arms to compare.
+// chooseOnline returns the experiment and the two arms to compare. They come
+// from the options or, if there is only one choice, from the log.
 func (o *AB) chooseOnline(log *online.Log) (experiment string, arms [2]string, err error) {
 	experiments := log.Experiments()
 	experiment = o.online.experiment

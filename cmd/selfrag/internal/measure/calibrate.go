@@ -17,7 +17,8 @@ import (
 	"selfrag/rerank/evidence"
 )
 
-// Calibrate holds the options of fitting and measuring calibration curves.
+// Calibrate holds the options of the command calibrate, which fits and measures
+// calibration curves.
 type Calibrate struct {
 	data    []string
 	corpus  string
@@ -67,7 +68,7 @@ func (o *Calibrate) Check(s config.Settings) error {
 	return nil
 }
 
-// Run fits the curves and reports their worth.
+// Run fits the curves and reports how well they predict.
 func (o *Calibrate) Run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	given, err := wire.ReadCalibration(parts.Settings.Calibration)
 	if err != nil {

@@ -26,7 +26,7 @@ type samples struct {
 	scores    []float64 // scores of reranked passages
 	relevant  []bool    // whether each of these passages is relevant
 	embedder  string    // the embedder of the token vectors
-	reranker  string    // the setting of the reranker of the scores
+	reranker  string    // the setting of the reranker that gave the scores
 }
 
 func (s *samples) add(o samples) {
@@ -92,10 +92,10 @@ type sampleQuestion struct {
 	gold     map[string]bool // ids of documents
 	several  bool
 	none     bool // no document answers it
-	told     bool // the data says whether it takes one look-up or several
+	told     bool // the data set says whether the question takes one look-up or several
 }
 
-// hiding is a store that does not find the hidden passages.
+// hiding is a store whose searches leave out the hidden passages.
 type hiding struct {
 	retrieval.Store
 	hidden func(retrieval.Passage) bool
@@ -225,8 +225,9 @@ func sampleQuestions(data eval.Dataset) []sampleQuestion {
 	return out
 }
 
-// judge finds the evidence for a question and marks the right sentences: those
-// in one of the question's documents that hold an answer of few words.
+// judge finds the evidence for a question and marks the right sentences. A
+// sentence is right if it is in one of the question's documents and contains an
+// answer of few words.
 func (q sampleQuestion) judge(ctx context.Context, finder *evidence.Finder, found retrieval.Result, judged map[string]bool) (evidence.Judged, error) {
 	j := evidence.Judged{ID: q.id, Question: q.text}
 	var err error

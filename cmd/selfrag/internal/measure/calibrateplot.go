@@ -13,8 +13,9 @@ import (
 )
 
 // plot draws the reliability of the curves as SVG. For each tenth of the
-// predicted probability it shows the share that was in fact answered, with the
-// standard error of that share. On the diagonal the two are equal.
+// predicted probability it shows the observed share of answered questions, with
+// the standard error of that share. On the diagonal the predicted probability
+// equals the observed share.
 func (r calibrationReport) plot(path string) error {
 	p := plot.New()
 	p.BackgroundColor = color.White

@@ -14,8 +14,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// calibrationReport holds the curves and their worth on questions that they
-// were not fitted on.
+// calibrationReport holds the curves, and how well they predict for questions
+// that they were not fitted on.
 type calibrationReport struct {
 	Questions   int              `json:"questions"`
 	Sets        []calibrationRow `json:"sets"`
@@ -24,19 +24,19 @@ type calibrationReport struct {
 	Calibration wire.Calibration `json:"calibration"`
 }
 
-// calibrationRow is the cross-validated worth of the curves on some questions.
-// A figure is nil if the questions cannot show it.
+// calibrationRow holds cross-validated figures of the curves for some of the
+// questions. A figure is nil if it cannot be computed for these questions.
 type calibrationRow struct {
 	Set        string   `json:"set"`
 	Answerable int      `json:"answerable"`
 	Not        int      `json:"unanswerable"`
 	Best       *float64 `json:"best_sentence"`  // share of answerable questions whose best sentence holds the answer
 	Three      *float64 `json:"best_three"`     // the same for one of the best three sentences
-	Answers    *float64 `json:"auc_answerable"` // area under the curve for answerable or not
+	Answers    *float64 `json:"auc_answerable"` // area under the ROC curve of telling answerable questions from others
 	OnePlace   *float64 `json:"auc_one_place"`
 }
 
-// signalRow is the worth of the curves without one signal.
+// signalRow holds the figures of curves that were fitted without one signal.
 type signalRow struct {
 	Without string `json:"without"` // empty: with all signals
 	calibrationRow
@@ -101,8 +101,8 @@ func like(given *evidence.Curves) *evidence.Curves {
 }
 
 // groupOf returns the group of a question for cross-validation. A question, its
-// look-ups and its variant with hidden documents are in one group, and so in
-// one fold.
+// look-ups and its variant with hidden documents have the same group, so that
+// they are in the same fold.
 func groupOf(q evidence.Judged) string {
 	id, _, _ := strings.Cut(strings.TrimSuffix(q.ID, hiddenSuffix), "#")
 	return id
@@ -179,8 +179,8 @@ func rowOf(name string, estimates []evidence.Estimate) calibrationRow {
 func ptr(v float64) *float64 { return &v }
 
 // auc returns the probability that a random value of high is above a random
-// value of low: the area under the receiver's curve (Hanley and McNeil 1982).
-// It returns nil if one of them is empty.
+// value of low: the area under the ROC curve (Hanley and McNeil 1982). It
+// returns nil if high or low is empty.
 func auc(high, low []float64) *float64 {
 	if len(high) == 0 || len(low) == 0 {
 		return nil

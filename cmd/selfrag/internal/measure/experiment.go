@@ -24,7 +24,7 @@ import (
 )
 
 // experiments links the questions of a run to a dataset in Langfuse, with an
-// experiment for each arm. A nil *experiments links nothing.
+// experiment for each arm. The methods of a nil *experiments do nothing.
 type experiments struct {
 	dataset string // name of the dataset
 	tracing *trace.Tracing
@@ -44,11 +44,12 @@ type tracedTurn struct {
 	Span  string `json:"span"`
 }
 
-// openExperiments puts the questions into the dataset that the flags name. It
-// begins an experiment for each arm, or continues those of the run in the file.
+// openExperiments puts the questions into the Langfuse dataset that the flags
+// name. It begins an experiment for each arm. If the run in the file continues,
+// it continues the experiments of that run.
 func (r *questionRun) openExperiments(ctx context.Context, parts *wire.Parts, w io.Writer, res results, arms []armSetup, goesOn bool) (*experiments, error) {
 	if r.dataset == "" {
-		return nil, nil //nolint:nilnil // a nil one links nothing
+		return nil, nil //nolint:nilnil // a nil *experiments does nothing
 	}
 	switch s := parts.Settings.Tracing; {
 	case parts.Tracing == nil || parts.Tracing.Langfuse() == nil:
@@ -121,16 +122,17 @@ func expectedOf(q eval.Query) any {
 }
 
 // experimentRun is stored beside the file of a run, so that a continued run
-// stays one experiment. A line for each traced question follows it, so that
-// answers can get their scores even if they are judged later.
+// belongs to the same experiments. After it the file has a line for each traced
+// question, so that answers can get scores even if they are judged later.
 type experimentRun struct {
 	Dataset string            `json:"dataset"`
 	Begun   string            `json:"begun"`
 	IDs     map[string]string `json:"ids"` // by arm
 }
 
-// experimentIDs returns the experiments of the run that continues, and adds its
-// traced questions to e. For a new run it returns new experiments.
+// experimentIDs returns the experiments of the run in the file if the run
+// continues, and adds the traced questions of that run to e. For a new run it
+// returns new experiments.
 func (r *questionRun) experimentIDs(e *experiments, arms []armSetup, goesOn bool) (kept experimentRun, err error) {
 	path := r.out + ".langfuse.json"
 	if r.out != "" && goesOn {
@@ -169,7 +171,8 @@ func (e *experiments) remember(lines []byte) {
 	}
 }
 
-// keep opens the file of traced questions and writes text to it.
+// keep opens the file of traced questions with the flags how, and writes text
+// to the file.
 func (e *experiments) keep(path string, how int, text []byte) (err error) {
 	if e.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|how, 0o644); err == nil {
 		_, err = e.file.Write(text)
@@ -186,7 +189,8 @@ func (e *experiments) close() {
 	}
 }
 
-// labels returns the labels for the turn that answers the context's question.
+// labels returns the trace labels for the turn that answers the question in the
+// context.
 func (e *experiments) labels(ctx context.Context, arm string) trace.Labels {
 	q, ok := eval.QueryFrom(ctx)
 	if e == nil || !ok {
@@ -195,7 +199,7 @@ func (e *experiments) labels(ctx context.Context, arm string) trace.Labels {
 	return e.byArm[arm].Item(itemID(e.dataset, q), expectedOf(q))
 }
 
-// traced stores where the context's question was traced.
+// traced stores the id of the trace of the question in the context.
 func (e *experiments) traced(ctx context.Context, arm, traceID string) error {
 	q, ok := eval.QueryFrom(ctx)
 	if e == nil || !ok || traceID == "" {
@@ -218,9 +222,10 @@ func (e *experiments) traced(ctx context.Context, arm, traceID string) error {
 	return nil
 }
 
-// score sends the scores of an answer to Langfuse: once when the answer is
-// there, and once more with the judge's scores. Whether the answer abstained is
-// scored with the turn. An answer without a trace gets no scores.
+// score sends the scores of an answer to Langfuse. It is called once when the
+// answer is complete, and once more when the judge has scored it. Whether the
+// answer abstained is scored with the turn. An answer without a trace gets no
+// scores.
 func (e *experiments) score(q eval.Query, o eval.Outcome) {
 	if e == nil {
 		return

@@ -19,12 +19,12 @@ import (
 	"selfrag/prompts"
 )
 
-// judgePrompts are the prompts that only a judge uses. They are part of a
-// judgement's name and not of a run's configuration.
+// judgePrompts are the prompts that only a judge uses. Their digest is part of
+// the name of a judge and not of the configuration of a run.
 var judgePrompts = []string{prompts.NameStatements, prompts.NameQuestionFor, prompts.NameEvades}
 
-// config returns everything that the outcomes depend on. It chooses the models
-// of the arms.
+// config chooses the models of the arms, and returns everything that the
+// outcomes depend on.
 func (r *questionRun) config(ctx context.Context, parts *wire.Parts, w io.Writer, arms []armSetup, data eval.Dataset) (map[string]string, error) {
 	if err := r.chooseModels(ctx, parts, w, arms); err != nil {
 		return nil, err
@@ -37,9 +37,10 @@ func (r *questionRun) config(ctx context.Context, parts *wire.Parts, w io.Writer
 	return c, nil
 }
 
-// chooseModels names the models of the arms. An arm whose strategy asks no
-// model needs one to shorten its answers: the model that the arm names, or else
-// that of another arm. If there is none, the answers are scored unchanged.
+// chooseModels sets the name of the model in the settings of each arm. An arm
+// whose strategy uses no model still needs one to shorten its answers. It gets
+// the model that its settings name, or else the model of another arm. If there
+// is no model, the answers are scored unchanged.
 func (r *questionRun) chooseModels(ctx context.Context, parts *wire.Parts, w io.Writer, arms []armSetup) error {
 	another := ""
 	for i := range arms {
@@ -66,11 +67,11 @@ func (r *questionRun) chooseModels(ctx context.Context, parts *wire.Parts, w io.
 	return nil
 }
 
-// chosenModel returns the name of the model for an arm's settings, so that the
-// fingerprint names it even if the settings do not. A run that continues keeps
-// the model that it began with, even if another one would be chosen now.
-// Whether that model still exists is checked only when a question is left to
-// ask.
+// chosenModel returns the name of the model for an arm. The fingerprint
+// contains this name even if the settings name no model. A run that continues
+// keeps the model that it began with, even if another model would be chosen
+// now. Whether that model still exists is checked only if there is a question
+// left to ask.
 func chosenModel(ctx context.Context, parts *wire.Parts, w io.Writer, arm, out string) (string, error) {
 	if name := parts.Settings.Model; name != "" {
 		return name, nil
@@ -82,8 +83,8 @@ func chosenModel(ctx context.Context, parts *wire.Parts, w io.Writer, arm, out s
 	return parts.ModelName(ctx)
 }
 
-// runConfig returns what every run depends on: data, documents, seed, and the
-// settings and prompts of the arms.
+// runConfig returns what the outcomes of every kind of run depend on: data,
+// documents, seed, and the settings and prompts of the arms.
 func runConfig(ctx context.Context, parts *wire.Parts, arms []armSetup, data eval.Dataset, corpus string, seed uint64) (map[string]string, error) {
 	digest, err := data.Digest()
 	if err != nil {
@@ -154,7 +155,7 @@ func digestOfCollection(ctx context.Context, parts *wire.Parts) (string, error) 
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// tellUntold prints which parts of its configuration a run's file does not
+// tellUntold prints which parts of the configuration the file of a run does not
 // record.
 func tellUntold(w io.Writer, log *eval.Log, path string) {
 	if len(log.Untold) > 0 {
@@ -163,7 +164,8 @@ func tellUntold(w io.Writer, log *eval.Log, path string) {
 	}
 }
 
-// fileName returns the name of a data set: that of its folder or file.
+// fileName returns the name of a data set, which is the name of its folder or
+// file.
 func fileName(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
@@ -172,7 +174,7 @@ func fileName(path string) string {
 }
 
 // writeFile creates a file and calls write with it. It returns the first error,
-// also that of closing the file.
+// which may be the error of closing the file.
 func writeFile(path string, write func(f *os.File) error) (err error) {
 	f, err := os.Create(path)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// judgeOptions say which models judge the answers.
+// judgeOptions holds the names of the models that judge the answers.
 type judgeOptions struct {
 	model    string
 	embedder string
@@ -29,10 +29,12 @@ func (j *judgeOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&j.embedder, "judge-embedder", "", "embedder for answer relevancy (default that of the run); none: without answer relevancy")
 }
 
-// judgeBudget limits the judging of one answer. No answer comes near it.
+// judgeBudget limits the judging of one answer. It is far above what judging an
+// answer costs.
 var judgeBudget = agent.Budget{Calls: 1000, Tokens: 2_000_000}
 
-// judgeRun judges the answers of a run. A nil *judgeRun judges nothing.
+// judgeRun judges the answers of a run. The methods of a nil *judgeRun do
+// nothing.
 type judgeRun struct {
 	eval.Judging
 
@@ -40,10 +42,10 @@ type judgeRun struct {
 	set *prompts.Set
 }
 
-// of returns the judging for a run.
+// of returns the judgeRun for a run. It returns nil if no judge is named.
 func (j *judgeOptions) of(ctx context.Context, parts *wire.Parts, run eval.Run) (*judgeRun, error) {
 	if j.model == "" {
-		return nil, nil //nolint:nilnil // a nil one judges none
+		return nil, nil //nolint:nilnil // a nil *judgeRun does nothing
 	}
 	set, err := parts.Prompts(ctx)
 	if err != nil {
@@ -116,7 +118,7 @@ func (j *judgeOptions) open(ctx context.Context, parts *wire.Parts, judge *eval.
 	return nil
 }
 
-// noRetriever is the retriever of steps that never search.
+// noRetriever is the retriever for the steps of a judge, which never search.
 type noRetriever struct{}
 
 // Search always returns an error.

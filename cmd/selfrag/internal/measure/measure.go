@@ -14,16 +14,16 @@ import (
 	"selfrag/retrieval"
 )
 
-// ingestToMeasure ingests a corpus into a temporary store. own holds the parts
-// over that store and its collection; remove deletes the store.
+// ingestToMeasure ingests a corpus into a temporary store. own holds parts that
+// use this store. remove deletes the store.
 func ingestToMeasure(ctx context.Context, parts *wire.Parts, io term.Streams, corpus string) (own *wire.Parts, remove func(), err error) {
 	dir, err := os.MkdirTemp("", "selfrag-eval-")
 	if err != nil {
 		return nil, nil, fmt.Errorf("make a temporary store: %w", err)
 	}
 	s := parts.Settings
-	// The name of the folder is unique, so the collection's name is too, even
-	// on a server.
+	// The name of the folder is unique. So a name made from it is a unique name
+	// for the collection, even on a server.
 	s.DataDir, s.Collection = dir, strings.ReplaceAll(filepath.Base(dir), "-", "_")
 	own = parts.With(s)
 	remove = func() {
@@ -38,7 +38,7 @@ func ingestToMeasure(ctx context.Context, parts *wire.Parts, io term.Streams, co
 	return own, remove, nil
 }
 
-// dropFromServer deletes the temporary collection if the store is a server. It
+// dropFromServer deletes the temporary collection if the store is a server, and
 // ignores errors.
 func dropFromServer(ctx context.Context, parts *wire.Parts) {
 	if parts.Settings.Store != config.StoreMilvus {
@@ -49,10 +49,10 @@ func dropFromServer(ctx context.Context, parts *wire.Parts) {
 	}
 }
 
-// DocumentID returns a passage's document as a data set names it: the "_id" of
-// a corpus.jsonl, or else the source. For a source that is a path, it is the
-// longest suffix that the judgements contain: they name files relative to the
-// corpus folder.
+// DocumentID returns the id that a data set uses for the document of a passage.
+// This is the "_id" in corpus.jsonl, or else the source. For a source that is a
+// path, it is the longest end of the path that the judgements contain, because
+// they name files relative to the corpus folder.
 func DocumentID(p retrieval.Passage, judged map[string]bool) string {
 	if id, ok := p.Metadata["_id"].(string); ok {
 		return id

@@ -26,7 +26,7 @@ type QAReport struct {
 	Performance eval.Performance `json:"performance"`
 }
 
-// QA holds the options of measuring answers.
+// QA holds the options of the command eval qa, which measures answers.
 type QA struct {
 	questionRun
 	without []string // rules and heuristics to leave out
@@ -48,7 +48,7 @@ func (o *QA) Check() error {
 	return checkWithout("without-rule", o.without)
 }
 
-// Run measures the answers of the settings' strategy.
+// Run measures the answers of the strategy in the settings.
 func (o *QA) Run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	s := parts.Settings
 	s.Without = o.without
@@ -109,7 +109,8 @@ func timingsOfAll(outcomes []eval.Outcome) []agent.Timings {
 	return out
 }
 
-// number formats shares with three decimals and numbers from 100 on with none.
+// number returns a number as text, with three decimals if it is a share and
+// without decimals from 100 on.
 func number(v float64) string {
 	if v >= 100 || v <= -100 {
 		return fmt.Sprintf("%.0f", v)

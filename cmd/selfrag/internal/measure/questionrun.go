@@ -22,8 +22,8 @@ import (
 	"selfrag/trace"
 )
 
-// questionRun is the common part of eval qa and ab: it asks arms questions and
-// stores the outcomes in a file.
+// questionRun is the common part of the commands eval qa and ab. It asks each
+// arm the questions of a data set and stores the outcomes in a file.
 type questionRun struct {
 	data        string
 	corpus      string
@@ -76,7 +76,8 @@ func (r *questionRun) check(command string) error {
 	return nil
 }
 
-// armSetup is the name of an arm in the outcomes, with the arm's settings.
+// armSetup holds the settings of an arm and the name of the arm in the
+// outcomes.
 type armSetup struct {
 	name     string
 	settings config.Settings
@@ -145,7 +146,8 @@ func (r *questionRun) run(ctx context.Context, parts *wire.Parts, io term.Stream
 	return res, err
 }
 
-// ask does a run and shows its progress.
+// ask asks the questions of a run, shows the progress, and returns the outcomes
+// by arm.
 func ask(ctx context.Context, w io.Writer, run eval.Run, what string) (map[string][]eval.Outcome, error) {
 	view := term.NewCounting(w, what)
 	defer view.End()
@@ -153,7 +155,7 @@ func ask(ctx context.Context, w io.Writer, run eval.Run, what string) (map[strin
 	return run.Do(ctx)
 }
 
-// measured holds the opened parts of a run's arms.
+// measured holds the parts and stores that were opened for the arms of a run.
 type measured struct {
 	run     *questionRun
 	io      term.Streams
@@ -163,8 +165,8 @@ type measured struct {
 	closers []func()
 }
 
-// measuredStore is a temporary store with the settings that its passages depend
-// on.
+// measuredStore identifies a temporary store and the settings that its passages
+// depend on.
 type measuredStore struct{ madeBy, dataDir, collection string }
 
 func (m *measured) close() {
@@ -173,8 +175,8 @@ func (m *measured) close() {
 	}
 }
 
-// open returns an arm over the parts of its settings. It opens the model first,
-// so that a missing one is reported before the corpus is ingested.
+// open returns an arm that answers with the given parts. It opens the model
+// first, so that a missing model is reported before the corpus is ingested.
 func (m *measured) open(ctx context.Context, parts *wire.Parts, name string) (eval.Arm, error) {
 	if !parts.Settings.AsksNoModel() || !m.run.noShort {
 		if _, err := parts.Model(ctx); err != nil {
@@ -208,7 +210,7 @@ func (m *measured) open(ctx context.Context, parts *wire.Parts, name string) (ev
 	if m.run.noShort {
 		return out, nil
 	}
-	model, err := own.Model(ctx) // a strategy without a model has not opened it
+	model, err := own.Model(ctx) // not opened yet if the strategy does not use a model
 	if err != nil {
 		return eval.Arm{}, err
 	}
@@ -220,8 +222,8 @@ func (m *measured) open(ctx context.Context, parts *wire.Parts, name string) (ev
 	return out, nil
 }
 
-// search returns the search of the corpus, which lives as long as the run, and
-// the parts over the store that holds the corpus.
+// search returns a search of the corpus, and parts that use the store with the
+// corpus. Both can be used until the run ends.
 func (m *measured) search(ctx context.Context, parts *wire.Parts) (*wire.Parts, *wire.Search, error) {
 	own, err := m.filled(ctx, parts)
 	if err != nil {
@@ -231,8 +233,8 @@ func (m *measured) search(ctx context.Context, parts *wire.Parts) (*wire.Parts, 
 	return own, search, err
 }
 
-// madeBy returns the settings that a temporary store depends on: how its
-// passages are made and where an arm looks for them.
+// madeBy returns a text with the settings that a temporary store depends on.
+// Two arms with the same text can use the same store.
 func madeBy(s config.Settings) string {
 	by := []any{s.Embedder, s.Split, s.ChunkSize, s.ChunkOverlap, s.ParentSize, s.Tenant, s.Store}
 	if s.Store == config.StoreMilvus {
@@ -241,8 +243,8 @@ func madeBy(s config.Settings) string {
 	return fmt.Sprintf("%#v", by)
 }
 
-// filled returns the parts over a store that holds the corpus: the store of
-// another arm if it is the same, a collection that the arm names, or a new
+// filled returns parts that use a store with the corpus. It is a collection
+// that the arm names, the store of another arm with the same passages, or a new
 // store.
 func (m *measured) filled(ctx context.Context, parts *wire.Parts) (*wire.Parts, error) {
 	s := parts.Settings
@@ -252,7 +254,7 @@ func (m *measured) filled(ctx context.Context, parts *wire.Parts) (*wire.Parts, 
 	corpus := m.run.corpus
 	if corpus == "" {
 		corpus = m.data.Corpus
-		s.Split = ingest.SplitNone // each line is a passage, as in the judgements
+		s.Split = ingest.SplitNone // each line is one passage, because the judgements are about whole lines
 	}
 	if corpus == "" {
 		return nil, fault.Usage(errors.New("the data set has no corpus.jsonl: name its documents with --corpus PATH, or a collection that holds them with --collection NAME"))

@@ -20,7 +20,8 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// Retrieval holds the options of measuring search.
+// Retrieval holds the options of the command eval retrieval, which measures
+// search.
 type Retrieval struct {
 	questionRun
 	takeApart, asJSON bool
@@ -141,7 +142,7 @@ func searchArmOf(name string, search func(context.Context, string) (retrieval.Re
 	return eval.SearchArm(name, func(ctx context.Context, query string) ([]string, agent.Timings, error) {
 		begin := time.Now()
 		res, err := search(ctx, query)
-		res.Timings.Total = max(res.Timings.Total, time.Since(begin)) // includes the model's time for taking a question apart
+		res.Timings.Total = max(res.Timings.Total, time.Since(begin)) // includes the model's time for making a plan
 		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return DocumentID(p, nil) }), SearchTimings(res), err
 	})
 }
@@ -156,7 +157,8 @@ func printRetrieval(w io.Writer, s eval.RetrievalScores) error {
 	return term.PrintPerformance(w, s.Performance, "searches")
 }
 
-// searchApart searches as the first round of self-rag does.
+// searchApart searches for a question and, if it takes several look-ups, also
+// along the plan that the model makes for it.
 func searchApart(ctx context.Context, o *wire.Search, newSteps func() (*agent.Steps, error), question string) (retrieval.Result, error) {
 	steps, err := newSteps()
 	if err != nil {

@@ -13,7 +13,8 @@ import (
 	"selfrag/fault"
 )
 
-// Tune holds the options of tuning settings.
+// Tune holds the options of the command tune, which searches for better
+// settings.
 type Tune struct {
 	questionRun
 	trials int
@@ -34,8 +35,8 @@ func (o *Tune) AddRetrievalFlags(flags *pflag.FlagSet) {
 func (o *Tune) AddQAFlags(flags *pflag.FlagSet) {
 	o.addFlags(flags)
 	for _, name := range []string{
-		"judge", "judge-embedder", // dropped answers need no judge
-		"langfuse-dataset", // trials are not kept as experiments
+		"judge", "judge-embedder", // candidates are compared without a judge
+		"langfuse-dataset", // trials are not stored as experiments
 	} {
 		_ = flags.MarkHidden(name) // the flag exists
 	}
@@ -51,7 +52,7 @@ func (o *Tune) addTuneFlags(flags *pflag.FlagSet, metric string) {
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// tunable returns the metrics whose higher values are better.
+// tunable returns the names of the metrics for which a higher value is better.
 func tunable() []string {
 	var out []string
 	for _, m := range eval.Metrics() {
@@ -84,8 +85,8 @@ func (o *Tune) Check(command string) error {
 	return o.check(command)
 }
 
-// space returns the parameters to try: the usual ones, replaced by those of
-// --try.
+// space returns the settings to tune with the values to try. A setting named by
+// --try replaces the usual settings.
 func (o *Tune) space(s config.Settings, usual []eval.Parameter) ([]eval.Parameter, error) {
 	space := slices.Clone(usual)
 	for _, text := range o.values {
@@ -111,7 +112,7 @@ func (o *Tune) space(s config.Settings, usual []eval.Parameter) ([]eval.Paramete
 	return space, nil
 }
 
-// having returns the settings with the values of a candidate.
+// having returns a copy of the settings with the values of a candidate.
 func having(s config.Settings, c eval.Candidate) (config.Settings, error) {
 	for _, key := range slices.Sorted(maps.Keys(c)) {
 		var err error

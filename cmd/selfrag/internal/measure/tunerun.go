@@ -16,11 +16,11 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// tuneArm is the arm in a run's file that holds the settings that are not
-// tuned.
+// tuneArm is the name in a run's file under which the settings that are not
+// tuned are recorded.
 const tuneArm = "tune"
 
-// Retrieval tunes the settings of search.
+// Retrieval runs the command that tunes the settings of search.
 func (o *Tune) Retrieval(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	data, err := eval.Load(o.data)
 	if err != nil {
@@ -51,7 +51,7 @@ func (o *Tune) Retrieval(ctx context.Context, parts *wire.Parts, io term.Streams
 	return o.tune(ctx, parts.With(s), io, data, data.Judged(), space, false, open)
 }
 
-// QA tunes the settings of answers.
+// QA runs the command that tunes the settings of answers.
 func (o *Tune) QA(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	data, err := eval.LoadQA(o.data)
 	if err != nil {
@@ -81,13 +81,14 @@ func (o *Tune) QA(ctx context.Context, parts *wire.Parts, io term.Streams) error
 	return o.tune(ctx, parts.With(s), io, data, data.Queries, space, true, (*measured).open)
 }
 
-// triesModelAsReranker reports whether the language model is among the
-// rerankers to try.
+// triesModelAsReranker reports whether one of the values to try is a reranker
+// that asks the language model.
 func triesModelAsReranker(p eval.Parameter) bool {
 	return p.Key == "rerank" && slices.ContainsFunc(p.Values, config.AsksModel)
 }
 
-// withEf adds the breadth of the search if the store has such a setting.
+// withEf adds the setting ef, the breadth of a vector search, if the store has
+// such a setting.
 func withEf(s config.Settings, w io.Writer, usual []eval.Parameter) []eval.Parameter {
 	if s.Store == config.StoreMilvus {
 		return append(usual, eval.Parameter{Key: "ef", Values: []string{"50", "100", "200"}})
@@ -96,7 +97,8 @@ func withEf(s config.Settings, w io.Writer, usual []eval.Parameter) []eval.Param
 	return usual
 }
 
-// openTrial opens the arm of a candidate over the parts of its settings.
+// openTrial is a function that opens the arm of a candidate. parts are the
+// parts of the candidate's settings.
 type openTrial func(m *measured, ctx context.Context, parts *wire.Parts, name string) (eval.Arm, error)
 
 func (o *Tune) tune(ctx context.Context, parts *wire.Parts, io term.Streams, data eval.Dataset, queries []eval.Query, space []eval.Parameter, halving bool, open openTrial) error {
@@ -111,7 +113,7 @@ func (o *Tune) tune(ctx context.Context, parts *wire.Parts, io term.Streams, dat
 	defer log.Close()
 	m := &measured{run: &o.questionRun, io: io, data: data}
 	defer m.close()
-	arms := map[string]eval.Arm{} // each is opened once for all its rungs
+	arms := map[string]eval.Arm{} // each arm is opened once and used with more questions later
 	t := eval.Tuning{
 		Dataset: data, Metric: o.metric, Candidates: eval.Candidates(space, present(parts.Settings, space), o.trials, o.seed), Halving: halving,
 		Log: log, Concurrency: o.concurrency,
@@ -142,8 +144,8 @@ func (o *Tune) tune(ctx context.Context, parts *wire.Parts, io term.Streams, dat
 	return o.tell(io, TuneReport{Tuned: found, DevQuestions: len(t.Dev), HeldQuestions: len(t.Held), YAML: yamlOf(space, found.Best.Settings)})
 }
 
-// openLog opens the run's file. Tuned values are in the names of the arms, not
-// in the configuration.
+// openLog opens the file of the run. The values that are tuned are recorded in
+// the names of the arms, not in the configuration of the run.
 func (o *Tune) openLog(ctx context.Context, parts *wire.Parts, w io.Writer, data eval.Dataset, space []eval.Parameter) (*eval.Log, error) {
 	config, err := runConfig(ctx, parts, []armSetup{{tuneArm, parts.Settings}}, data, o.corpus, o.seed)
 	if err != nil {

@@ -34,19 +34,20 @@ func (o *Tune) tell(io term.Streams, r TuneReport) error {
 	return printTuned(io.Out, r)
 }
 
-// yamlOf returns a candidate as lines of selfrag.yaml, in the order of the
-// space.
+// yamlOf returns the settings of a candidate as lines of selfrag.yaml, in the
+// order of space.
 func yamlOf(space []eval.Parameter, c eval.Candidate) string {
 	var b strings.Builder
 	for _, p := range space {
-		// A setting parses its own text, so numbers need no quotation marks.
+		// Numbers need no quotation marks, because each setting parses its
+		// value from text.
 		if _, err := strconv.ParseFloat(c[p.Key], 64); err == nil {
 			fmt.Fprintf(&b, "%s: %s\n", p.Key, c[p.Key])
 			continue
 		}
 		line, err := yaml.Marshal(map[string]string{p.Key: c[p.Key]})
 		if err != nil {
-			continue // cannot happen: a string can be encoded
+			continue // cannot happen, because a string can be encoded
 		}
 		b.Write(line)
 	}
@@ -84,7 +85,8 @@ func printTuned(w io.Writer, r TuneReport) error {
 	return err
 }
 
-// tuneVerdict says whether the held-out questions confirm the result.
+// tuneVerdict returns a sentence that says whether the held-out questions
+// confirm the result.
 func tuneVerdict(r TuneReport) string {
 	for _, d := range r.Gain {
 		if d.Metric != r.Metric {
@@ -103,7 +105,9 @@ func tuneVerdict(r TuneReport) string {
 	return "The present settings are the best that were tried."
 }
 
-// rungView shows the progress of each rung of a search as a run of its own.
+// rungView shows the progress of tuning. A rung is a part of the search in
+// which all remaining candidates are asked the same questions. Each rung gets a
+// progress bar of its own.
 type rungView struct {
 	w     io.Writer
 	view  *term.Counting

@@ -10,8 +10,8 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// Screen is the content of a terminal after a program's output. It knows the
-// part of a terminal that this program and its line editor use.
+// Screen holds the content of a terminal after a program's output. It emulates
+// only what this program and its line editor use.
 type Screen struct {
 	columns  int
 	rows     [][]string // one cell per column; "" for the right half of a wide letter

@@ -1,4 +1,4 @@
-// Package server starts the service that the settings describe, and ends it in
-// order: over HTTP with all its protocols, or by the Model Context Protocol for
-// the one client at standard input and output.
+// Package server starts and stops the service that the settings describe. The
+// service runs over HTTP with all its protocols, or over standard input and
+// output for one client of the Model Context Protocol.
 package server

@@ -17,8 +17,9 @@ import (
 	"selfrag/serve/mcpapi"
 )
 
-// HTTP serves until ctx ends: all protocols, or MCP alone. It logs the line
-// "serving" with its address once it takes requests.
+// HTTP serves until ctx ends. It serves all protocols, or only MCP if onlyMCP
+// is set. It logs the line "serving" with its address when it is ready for
+// requests.
 func HTTP(ctx context.Context, o Options, onlyMCP bool) error {
 	s := o.Settings
 	authority := keys.In(s.KeysDir())
@@ -30,14 +31,14 @@ func HTTP(ctx context.Context, o Options, onlyMCP bool) error {
 		return fault.Usagef("others could reach %s without a key: make one with `selfrag keys create`, or listen on 127.0.0.1", s.Listen)
 	}
 	w := &web{Options: o, onlyMCP: onlyMCP, log: slog.New(slog.NewJSONHandler(o.Streams.Err, nil))}
-	w.counting = metrics.New(metrics.Config{Process: true}) // for /metrics and no file
+	w.counting = metrics.New(metrics.Config{Process: true}) // metrics are served under /metrics and not written to a file
 	var end func()
 	if w.parts, end, err = o.Open(ctx, w.counting, w.log); err != nil {
 		return err
 	}
 	defer end()
 	uploads := filepath.Join(s.DataDir, "uploads")
-	if onlyMCP { // another process's
+	if onlyMCP { // uploads belong to another process
 		uploads = ""
 	}
 	if w.service, err = newService(s, w.parts, uploads); err != nil {
@@ -62,7 +63,7 @@ func HTTP(ctx context.Context, o Options, onlyMCP bool) error {
 	return serveUntil(ctx, listener, handler, s.ShutdownTimeout, w.log)
 }
 
-// web is a server over HTTP, and what it is made of.
+// web holds a server over HTTP and the parts that it uses.
 type web struct {
 	Options
 	onlyMCP  bool
@@ -73,8 +74,8 @@ type web struct {
 	log      *slog.Logger
 }
 
-// handler answers the requests, those of MCP among them. Whoever asks closes mcp
-// after the last request.
+// handler returns the handler of all requests, and the MCP server among its
+// handlers. The caller closes mcp after the last request.
 func (w *web) handler(authority httpapi.Authority) (handler *httpapi.Server, mcp *mcpapi.Server, err error) {
 	s := w.Settings
 	mcp, err = mcpapi.New(mcpapi.Config{
@@ -107,7 +108,7 @@ func (w *web) handler(authority httpapi.Authority) (handler *httpapi.Server, mcp
 	return handler, mcp, nil
 }
 
-// countQueues counts what waits for its turn.
+// countQueues adds the numbers of waiting requests and uploads to the metrics.
 func (w *web) countQueues(handler *httpapi.Server) error {
 	err := w.counting.Queue("requests", handler.Waiting, handler.Refused)
 	if !w.onlyMCP {

@@ -8,13 +8,14 @@ import (
 	"selfrag/serve"
 )
 
-// jobsPatience is the time that an ingestion gets to stop at SIGTERM. Together
-// with the time for answers it stays within the time that a supervisor must
-// allow.
+// jobsPatience is the time that an ingestion gets to stop after SIGTERM.
+// Together with the time for answers it is shorter than the time that
+// supervisors usually allow.
 const jobsPatience = 4 * time.Second
 
-// runJobs takes in uploads until end is called, which waits until that has
-// stopped. ctx gives values and does not stop it: requests end first.
+// runJobs ingests uploads in the background until end is called. end waits
+// until the ingestion has stopped. The end of ctx does not stop it, because
+// requests must end first. Only the values of ctx are used.
 func runJobs(ctx context.Context, service *serve.Service, log *slog.Logger) (end func()) {
 	done := make(chan struct{})
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -28,8 +29,8 @@ func runJobs(ctx context.Context, service *serve.Service, log *slog.Logger) (end
 	}
 }
 
-// awaitJobs waits until the taking in of uploads has stopped, but not for ever:
-// what cannot be stopped goes on in the next process.
+// awaitJobs waits until the ingestion of uploads has stopped, but at most for
+// the time patience. An unfinished job continues in the next process.
 func awaitJobs(done <-chan struct{}, patience time.Duration, log *slog.Logger) {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()

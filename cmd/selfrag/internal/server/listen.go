@@ -13,15 +13,16 @@ import (
 	"selfrag/serve/httpapi"
 )
 
-// serveUntil serves until ctx ends. Then requests under way get some time to
-// finish; those that do not are told, and get little more.
+// serveUntil serves until ctx ends. Then it gives requests in progress the time
+// patience to finish. After that it cancels the contexts of the remaining
+// requests and waits a little longer for them.
 func serveUntil(ctx context.Context, l net.Listener, handler *httpapi.Server, patience time.Duration, log *slog.Logger) error {
 	base, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stop(nil)
 	server := &http.Server{
 		Handler: handler, BaseContext: func(net.Listener) context.Context { return base },
-		// What net/http answers by itself is over by ReadTimeout; the handler has
-		// deadlines of its own in its place.
+		// ReadTimeout applies only to requests that net/http answers by itself.
+		// The handler replaces it by deadlines of its own.
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}

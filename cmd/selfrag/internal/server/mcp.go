@@ -15,8 +15,8 @@ import (
 	"selfrag/serve/mcpapi"
 )
 
-// MCP serves the one client at standard input and output until it leaves or ctx
-// ends. counting may be nil: nothing is counted.
+// MCP serves one client at standard input and output until the client leaves or
+// ctx ends. If counting is nil, nothing is counted.
 func MCP(ctx context.Context, o Options, counting *metrics.Metrics) error {
 	log := slog.New(slog.NewTextHandler(o.Streams.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	parts, end, err := o.Open(ctx, counting, log)
@@ -42,20 +42,22 @@ func MCP(ctx context.Context, o Options, counting *metrics.Metrics) error {
 	return server.Run(ctx, o.Streams.In, o.Streams.Out)
 }
 
-// callTime bounds a request or a call of a tool. The budget of a question comes
-// first and ends in an answer.
+// callTime returns the time limit of a request or a call of a tool. It is
+// longer than the time budget of a question, so that the agent can still give
+// an answer.
 func callTime(s config.Settings) time.Duration { return s.Timeout + time.Minute }
 
-// mountMCP serves MCP over HTTP. Its streams stand open, and calls take their
-// slots by themselves.
+// mountMCP returns the mount that serves MCP over HTTP. Its streams have no
+// time limit. Calls wait for a slot by themselves.
 func mountMCP(server *mcpapi.Server) httpapi.Mount {
 	return httpapi.Mount{Pattern: "/mcp", Long: true, Handler: server.Handler(func(ctx context.Context) mcpapi.Caller {
 		return mcpapi.Caller{ID: httpapi.CallerOf(ctx), Scope: httpapi.ScopeOf(ctx)}
 	})}
 }
 
-// auditCalls adds a line to the audit log for each call of a tool: requests of
-// /mcp do not tell what they are about.
+// auditCalls returns a function that adds a line to the audit log for each call
+// of a tool. The line of an HTTP request to /mcp does not show which tool was
+// called.
 func auditCalls(audit *keys.Log, log *slog.Logger) func(mcpapi.Call) {
 	return func(c mcpapi.Call) {
 		err := audit.Record(httpapi.Access{

@@ -10,7 +10,7 @@ import (
 	"selfrag/metrics"
 )
 
-// Options are what a server is started with.
+// Options holds what a server needs to start.
 type Options struct {
 	Settings config.Settings
 	Getenv   func(string) string
@@ -18,10 +18,10 @@ type Options struct {
 	Version  string // of this program
 }
 
-// Open makes the parts ready to be served. counting may be nil: nothing is
-// counted. end closes the parts, and sends the traces that are left.
+// Open opens the parts of the settings for a service. If counting is nil,
+// nothing is counted. end closes the parts and sends the remaining traces.
 func (o Options) Open(ctx context.Context, counting *metrics.Metrics, log *slog.Logger) (_ *wire.Served, end func(), err error) {
-	tracing, endTracing, err := wire.StartTracing(ctx, o.Settings, o.Getenv, o.Version, counting, o.Streams.Err) // its queue is among what is counted
+	tracing, endTracing, err := wire.StartTracing(ctx, o.Settings, o.Getenv, o.Version, counting, o.Streams.Err) // the queue of traces is counted, too
 	if err != nil {
 		return nil, nil, err
 	}

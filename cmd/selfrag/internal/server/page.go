@@ -5,8 +5,8 @@ import (
 	"selfrag/serve/webpage"
 )
 
-// pageMounts are the routes of the web page. It is the same for everybody: what
-// it shows comes through the API, with a key.
+// pageMounts returns the mounts of the web page. The page needs no key, because
+// it contains no data. It gets its data from the API, with a key.
 func pageMounts() []httpapi.Mount {
 	page := webpage.Handler()
 	var mounts []httpapi.Mount

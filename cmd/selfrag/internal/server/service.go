@@ -16,8 +16,8 @@ import (
 	"selfrag/session"
 )
 
-// newService wires the operations. uploads is where uploads wait; empty: none
-// are taken.
+// newService returns the service over the parts. uploads is the folder of
+// waiting uploads. If it is empty, uploads are refused.
 func newService(s config.Settings, parts *wire.Served, uploads string) (*serve.Service, error) {
 	secret, err := sharedSecret(s.DataDir)
 	if err != nil {
@@ -40,7 +40,7 @@ func newService(s config.Settings, parts *wire.Served, uploads string) (*serve.S
 	return service, nil
 }
 
-// sessionsOf are the sessions of a tenant.
+// sessionsOf returns the store of a tenant's sessions.
 func sessionsOf(s config.Settings, t serve.Tenant) (*session.Store, error) {
 	name, err := t.Name()
 	if err != nil {
@@ -50,8 +50,8 @@ func sessionsOf(s config.Settings, t serve.Tenant) (*session.Store, error) {
 	return session.In(s.SessionsDir()), nil
 }
 
-// sharedSecret signs the ids of answers. Replicas that share the data folder
-// share it.
+// sharedSecret returns the secret that signs the ids of answers. It is stored
+// in the data folder, so replicas that share the folder use the same secret.
 func sharedSecret(dataDir string) ([]byte, error) {
 	path := filepath.Join(dataDir, "serve-secret")
 	for {
@@ -71,7 +71,8 @@ func sharedSecret(dataDir string) ([]byte, error) {
 		_, err = fresh.Write(random)
 		err = errors.Join(err, fresh.Close())
 		if err == nil {
-			// A link fails where there is one already: another replica's, which counts.
+			// The link fails if the file exists already. Then another replica
+			// has just created it, and its secret is used.
 			if err = os.Link(fresh.Name(), path); errors.Is(err, fs.ErrExist) {
 				err = nil
 			}

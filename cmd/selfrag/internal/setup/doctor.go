@@ -18,7 +18,7 @@ import (
 	"selfrag/ollama"
 )
 
-// part is doctor's report on one part.
+// part holds doctor's report on one part, such as the model or the store.
 type part struct {
 	Name    string `json:"part"`
 	Found   bool   `json:"found"`
@@ -198,8 +198,8 @@ func checkModel(ctx context.Context, parts *wire.Parts) part {
 	return p
 }
 
-// speed describes the speed of an answer by the model's own counters, or, if
-// there are none, by took, the time of the answer.
+// speed returns a text with the speed of an answer. It uses the model's own
+// counters or, if there are none, the time that the answer took.
 func speed(info map[string]any, took time.Duration) string {
 	if _, timed := info["EvalDuration"]; !timed {
 		n, _ := info["CompletionTokens"].(int)
@@ -208,7 +208,7 @@ func speed(info map[string]any, took time.Duration) string {
 	return fmt.Sprintf("%.0f prompt tokens/s, %.0f tokens/s written", rate(info, "PromptTokens", "PromptEvalDuration"), rate(info, "CompletionTokens", "EvalDuration"))
 }
 
-// rate returns tokens a second from the model's own counters.
+// rate returns tokens per second, computed from the model's own counters.
 func rate(info map[string]any, tokens, duration string) float64 {
 	n, _ := info[tokens].(int)
 	ns, _ := info[duration].(int64)

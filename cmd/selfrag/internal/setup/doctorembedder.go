@@ -50,8 +50,8 @@ func checkEmbedder(ctx context.Context, parts *wire.Parts) part {
 }
 
 // weightsIn returns the recorded origin of the weights in a folder, or "" if
-// there is no record. Different weights can be under one embedder name, so a
-// person needs another way to tell them apart.
+// there is no record. The same embedder name can stand for different weights,
+// and only their origin shows which ones are there.
 func weightsIn(dir string) string {
 	origin, err := models.OriginOf(dir)
 	switch {

@@ -13,8 +13,8 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// CheckTraces reports where traces go and whether Langfuse answers. Tracing
-// that is off does not count as a missing part.
+// CheckTraces reports where traces go and whether Langfuse answers. If tracing
+// is off, it is not reported as missing.
 func CheckTraces(ctx context.Context, s config.Settings, getenv func(string) string) part {
 	p := part{Name: "traces", Version: "off", Found: true}
 	var to []string

@@ -17,7 +17,7 @@ import (
 	"selfrag/fault"
 )
 
-// Init holds the options of init.
+// Init holds the options of the command init.
 type Init struct {
 	yes        bool
 	dryRun     bool
@@ -27,7 +27,8 @@ type Init struct {
 	file       string
 	model      string
 	library    string
-	// memory and card are in GB; a negative value means the machine's own.
+	// memory and card are the memory of the machine and of its graphics card in
+	// GB. A negative value means that init finds it out.
 	memory, card float64
 }
 
@@ -62,7 +63,7 @@ func (o *Init) check() error {
 	return nil
 }
 
-// initRun is a call of init in progress.
+// initRun holds what a run of init uses.
 type initRun struct {
 	term.Streams
 	settings config.Settings
@@ -116,7 +117,8 @@ func (o *Init) Run(ctx context.Context, io term.Streams, s config.Settings, gete
 	return a.carryOut(ctx, o, p, file, words)
 }
 
-// carryOut fetches before it writes, so that no setting names a missing model.
+// carryOut fetches the models and then writes the file. In this order the file
+// never names a missing model.
 func (a *initRun) carryOut(ctx context.Context, o *Init, p *proposal, file *initFile, words *initWords) error {
 	for _, c := range []*choice{&p.Model, &p.Embedder} {
 		if !c.fetch() {

@@ -12,8 +12,8 @@ import (
 	"selfrag/retrieval/embed"
 )
 
-// ollamaEmbedder is what a program without ONNX gets: unlike its default it knows
-// Korean.
+// ollamaEmbedder is the embedder that init proposes for a program without ONNX.
+// Unlike the default embedder of such a program, it supports Korean.
 const ollamaEmbedder = "bge-m3"
 
 func (a *initRun) proposeEmbedder(ctx context.Context, p *proposal, room models.Room, shelf *library) (choice, error) {
@@ -57,7 +57,8 @@ func (a *initRun) proposeEmbedder(ctx context.Context, p *proposal, room models.
 	return c, nil
 }
 
-// proposeReranker takes the one that needs nothing besides the embedder.
+// proposeReranker proposes the reranker that needs no model besides the
+// embedder.
 func (a *initRun) proposeReranker(p *proposal) choice {
 	if from := a.settings.Origin("rerank"); from != "default" && a.settings.Reranker != "auto" {
 		return choice{Name: a.settings.Reranker, There: true, Kept: from}
@@ -69,11 +70,13 @@ func (a *initRun) proposeReranker(p *proposal) choice {
 	return c
 }
 
-// madeByOthers reports whether a collection was made by another embedder, which
-// could not be searched if the file named one: "auto" searches each by its own.
+// madeByOthers reports whether a collection was made by another embedder than
+// the given one. If there is such a collection, init writes "auto", with which
+// each collection is searched with the embedder that made it. A collection
+// cannot be searched with another embedder.
 func (a *initRun) madeByOthers(ctx context.Context, setting string) (bool, error) {
 	if a.settings.Store == config.StoreSQLite {
-		// A store that is not there yet is not made for this.
+		// Do not create a store only to look for collections.
 		if _, err := os.Stat(a.settings.Database()); err != nil {
 			return false, nil //nolint:nilerr // there are no collections
 		}

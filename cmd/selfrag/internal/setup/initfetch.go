@@ -15,7 +15,7 @@ import (
 )
 
 // pullPatience is the time without progress after which Ollama counts as stuck.
-// Ollama itself retries for as long as the request lasts.
+// Ollama itself retries as long as the request is open.
 const pullPatience = time.Minute
 
 // fetchChoice fetches a model that the user agreed to.
@@ -42,7 +42,7 @@ func (a *initRun) fetchChoice(ctx context.Context, c *choice, words *initWords) 
 }
 
 // pullPatiently pulls a model. It gives up if the server makes no progress for
-// as long as patience.
+// the time patience.
 func pullPatiently(ctx context.Context, client *ollama.Client, name string, patience time.Duration, show func(status string, done, total int64)) error {
 	pulling, stop := context.WithCancel(ctx)
 	defer stop()

@@ -60,7 +60,7 @@ func setInYAML(old []byte, values []keyValue) (text []byte, changed bool, err er
 	}
 	if doc.Kind == 0 {
 		doc = yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}
-		// A document of comments only has no root node.
+		// A document that contains only comments has no root node.
 		doc.HeadComment = string(bytes.TrimSpace(old))
 		changed = len(old) == 0
 	}
@@ -79,8 +79,8 @@ func setInYAML(old []byte, values []keyValue) (text []byte, changed bool, err er
 		} else if node.Kind == yaml.ScalarNode && node.Value == v.value {
 			continue
 		}
-		// Keep the comments, and the anchor because the rest of the file may
-		// refer to it.
+		// Keep the comments. Also keep the anchor, because the rest of the file
+		// may refer to it.
 		*node = yaml.Node{
 			Kind: yaml.ScalarNode, Tag: "!!str", Value: v.value, Anchor: node.Anchor,
 			LineComment: node.LineComment, HeadComment: node.HeadComment, FootComment: node.FootComment,
@@ -123,7 +123,8 @@ func (f *initFile) write() (copied string, err error) {
 	return copied, nil
 }
 
-// keepOld writes the copy under an unused name.
+// keepOld writes a copy of the old file under an unused name and returns its
+// path.
 func (f *initFile) keepOld() (string, error) {
 	for n := 0; ; n++ {
 		name := f.path + ".bak"

@@ -13,8 +13,8 @@ import (
 // defaultLibrary is the address from which Ollama fetches models.
 const defaultLibrary = "https://registry.ollama.ai"
 
-// libraryTime limits the wait for Ollama's library. A user without a network
-// should soon see that.
+// libraryTime is the maximum time to wait for Ollama's library. It is short, so
+// that a user without a network does not wait long.
 const libraryTime = 3 * time.Second
 
 // library is Ollama's library of models. It asks for each model only once.
@@ -53,7 +53,7 @@ func (l *library) has(ctx context.Context, name string) bool {
 	return l.sizes[name] >= 0
 }
 
-// sizeOf returns the size of a model in the library in bytes; 0 means that it
+// sizeOf returns the size in bytes of a model in the library, or 0 if the size
 // is not known.
 func (l *library) sizeOf(name string) int64 { return max(l.sizes[name], 0) }
 
@@ -90,7 +90,8 @@ func hubReached(ctx context.Context, endpoint string) bool {
 	return answers(ctx, &http.Client{Timeout: libraryTime}, cmp.Or(endpoint, "https://huggingface.co"))
 }
 
-// answers reports whether a server answers with any status but a server error.
+// answers reports whether a server answers with a status that is not a server
+// error.
 func answers(ctx context.Context, client *http.Client, address string) bool {
 	req, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
 	if err != nil {

@@ -33,7 +33,8 @@ func (a *initRun) proposeModel(ctx context.Context, o *Init, p *proposal, room m
 			return (p.Ollama.Found || o.printModel) && shelf.has(ctx, m.Name)
 		})
 	if own := wire.ChooseModel(p.Ollama.models, room.Memory); ok && own != "" {
-		// The user has fetched a model that nobody listed, and of about that size.
+		// Keep a model that the user has fetched, is not in the tables, and has
+		// about the right size.
 		_, listed := models.FindLanguage(own)
 		_, there := p.Ollama.has(known.Name)
 		if info, _ := p.Ollama.has(own); !listed && !there && 4*info.Size >= 3*known.Download {
@@ -47,15 +48,16 @@ func (a *initRun) proposeModel(ctx context.Context, o *Init, p *proposal, room m
 		}
 		return c
 	}
-	// What ask would take.
+	// Propose the model that the command ask would choose.
 	if name := wire.ChooseModel(p.Ollama.models, room.Memory); name != "" {
 		return a.languageChoice(p, models.Language{Name: name}, "")
 	}
 	return choice{}
 }
 
-// languageChoice is a language model as a choice. Nothing is set that is not
-// there and that init cannot fetch: ask then takes the best that there is.
+// languageChoice returns a language model as a choice. If the model is not
+// there and init cannot fetch it, the setting stays empty. The command ask then
+// uses the best model that is there.
 func (a *initRun) languageChoice(p *proposal, m models.Language, kept string) choice {
 	c := choice{Name: m.Name, Size: m.Download, Languages: m.Languages, Licence: m.Licence, Kept: kept}
 	if info, there := p.Ollama.has(m.Name); there {
@@ -71,7 +73,8 @@ func (a *initRun) languageChoice(p *proposal, m models.Language, kept string) ch
 	return c
 }
 
-// setUnlessKept leaves out of the file what the environment sets.
+// setUnlessKept returns the value to write to the file, or "" if the user has
+// set the value elsewhere, such as in the environment.
 func setUnlessKept(value, kept string) string {
 	if kept != "" {
 		return ""

@@ -7,7 +7,7 @@ import (
 	"selfrag/ollama"
 )
 
-// proposal is what init found and proposes, and in the end did.
+// proposal holds what init found, what it proposes, and what it has done.
 type proposal struct {
 	Machine  machine.Machine `json:"machine"`
 	Ollama   ollamaThere     `json:"ollama"`
@@ -19,36 +19,39 @@ type proposal struct {
 	There    bool            `json:"file_there"` // before
 	Fetched  []string        `json:"fetched,omitempty"`
 	Written  bool            `json:"written"`
-	Copy     string          `json:"copy,omitempty"` // of what the file held before
+	Copy     string          `json:"copy,omitempty"` // path of a copy of the old file
 }
 
-// ollamaThere is what is known of the Ollama server.
+// ollamaThere holds what init found out about the Ollama server.
 type ollamaThere struct {
 	Found   bool   `json:"found"`
 	Address string `json:"address"`
 	Version string `json:"version,omitempty"`
-	// Elsewhere reports whether it is another machine, whose memory is not known.
+	// Elsewhere says that the server is on another machine, whose memory is not
+	// known.
 	Elsewhere bool `json:"elsewhere,omitempty"`
-	// Card reports whether it has a model on a graphics card now.
+	// Card says that the server has a model on a graphics card now.
 	Card bool `json:"card,omitempty"`
 
 	models []ollama.ModelInfo
 }
 
-// choice is one model of a proposal.
+// choice holds the proposed model of one kind, such as the language model.
 type choice struct {
-	Name      string `json:"name"`    // empty: none suits or can be had
+	Name      string `json:"name"`    // empty: no model fits or can be fetched
 	Setting   string `json:"setting"` // what selfrag.yaml will hold; empty: nothing
 	There     bool   `json:"there"`
-	Size      int64  `json:"size,omitempty"` // bytes to fetch, or on disk; 0: not known
+	Size      int64  `json:"size,omitempty"` // bytes to fetch or on disk; 0: not known
 	Languages string `json:"languages,omitempty"`
 	Licence   string `json:"licence,omitempty"`
-	// From is who has it: ollama (its library), hub (Hugging Face), or the script
-	// that makes it ready; empty where it is not to be fetched.
+	// From is the place to fetch the model from: ollama (Ollama's library), hub
+	// (Hugging Face), or the name of a script that prepares the model. It is
+	// empty if the model need not be fetched.
 	From string `json:"from,omitempty"`
-	// Kept says which setting of the user's chose it, as in "environment SELFRAG_MODEL".
+	// Kept names the setting with which the user chose the model, such as
+	// "environment SELFRAG_MODEL". It is empty if init chose the model.
 	Kept string `json:"kept,omitempty"`
-	// Lacking is the model that would be better and cannot be had now.
+	// Lacking is the name of a better model that cannot be fetched now.
 	Lacking string `json:"lacking,omitempty"`
 }
 
@@ -57,10 +60,10 @@ const (
 	fromHub    = "hub"
 )
 
-// fetch reports whether init itself has to fetch it.
+// fetch reports whether init has to fetch the model.
 func (c *choice) fetch() bool { return !c.There && (c.From == fromOllama || c.From == fromHub) }
 
-// values are the settings to write.
+// values returns the settings to write to the file.
 func (p *proposal) values() []keyValue {
 	var list []keyValue
 	for _, kv := range []keyValue{{"model", p.Model.Setting}, {"embedder", p.Embedder.Setting}, {"rerank", p.Reranker.Setting}} {
@@ -71,7 +74,8 @@ func (p *proposal) values() []keyValue {
 	return list
 }
 
-// has reports whether the server has a model, by any way to write its name.
+// has returns the server's model with the given name, whatever the case of its
+// letters and with or without ":latest". ok is false if there is none.
 func (o *ollamaThere) has(name string) (ollama.ModelInfo, bool) {
 	for _, m := range o.models {
 		if strings.EqualFold(m.Name, name) || strings.EqualFold(m.Name, name+":latest") {

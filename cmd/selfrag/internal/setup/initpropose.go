@@ -10,7 +10,8 @@ import (
 	"selfrag/ollama"
 )
 
-// propose looks at the machine and what there is, and chooses.
+// propose examines the machine and the installed models, and returns what init
+// proposes.
 func (a *initRun) propose(ctx context.Context, o *Init) (*proposal, error) {
 	p := &proposal{Machine: machine.Look(ctx)}
 	var err error
@@ -37,8 +38,9 @@ func (a *initRun) propose(ctx context.Context, o *Init) (*proposal, error) {
 	return p, ctx.Err()
 }
 
-// room returns the memory for models: what the user says, or else what was
-// found. The memory of another machine is not known.
+// room returns the memory for models. It is the memory that the options give,
+// or else the memory that was found. The memory of another machine is not
+// known.
 func (o *Init) room(p *proposal) models.Room {
 	if o.memory >= 0 {
 		p.Machine.Memory, p.Ollama.Elsewhere = int64(o.memory*1e9), false
@@ -56,15 +58,17 @@ func (o *Init) room(p *proposal) models.Room {
 	if gpu := p.Machine.GPU; gpu != nil {
 		room.Card = gpu.Memory
 		if gpu.Shared {
-			// Apple allows a card about two thirds of a memory that it shares.
+			// On Apple machines the card can use about two thirds of the shared
+			// memory.
 			room.Card = room.Memory * 2 / 3
 		}
 	}
 	return room
 }
 
-// lookAtOllama does not wait for a server that is just starting: the user can
-// simply run init again.
+// lookAtOllama returns what can be found out about the Ollama server and its
+// models. It does not wait for a server that is just starting, because the user
+// can run init again.
 func (a *initRun) lookAtOllama(ctx context.Context) (ollamaThere, error) {
 	client, err := a.parts.Ollama(ollama.Config{Retries: -1})
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 // initWords holds the words of init's screen in one language.
 type initWords struct {
 	machine, ollama             string
-	memory, unknown             string // of memory in GB
+	memory, unknown             string // for an amount of memory in GB
 	cores                       string
 	noCard, card, cardInUse     string
 	noOllama, found, elsewhere  string
@@ -21,7 +21,7 @@ type initWords struct {
 	late, noRerank              string
 	noModel, holds, fileThere   string
 	unchanged                   string
-	askBoth, askFetch, askWrite string // with the amount to fetch, with the file
+	askBoth, askFetch, askWrite string // with the amount to fetch or the file's name
 	nothingDone, fetching       string
 	written, copied, asItWas    string
 	next, scriptNext            string
@@ -93,7 +93,8 @@ func languagesInKorean(languages string) string {
 	).Replace(languages)
 }
 
-// question asks for consent to the remaining steps.
+// question returns the question that asks the user to agree to the remaining
+// steps.
 func (w *initWords) question(p *proposal, file *initFile) string {
 	var size int64
 	for _, c := range []*choice{&p.Model, &p.Embedder} {
@@ -110,8 +111,8 @@ func (w *initWords) question(p *proposal, file *initFile) string {
 	return fmt.Sprintf(w.askWrite, p.File)
 }
 
-// amount formats a number of bytes for people. For an unknown size it returns
-// "?".
+// amount returns a number of bytes in a form for people. For an unknown size it
+// returns "?".
 func (w *initWords) amount(bytes int64) string {
 	if bytes <= 0 {
 		return "?"

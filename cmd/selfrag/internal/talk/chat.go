@@ -71,14 +71,14 @@ type chat struct {
 	file *session.File // nil while the conversation is not saved
 	kept session.Session
 
-	// Of the last question. For a question of an earlier run only the answer is
-	// known.
+	// These fields belong to the last question. For a question of an earlier
+	// run only the answer is known.
 	reasoning term.Reasoning
 	read      []retrieval.Passage
 }
 
-// open wires search and the agent by the settings. If it fails, the old parts
-// stay.
+// open opens search and the agent for the given settings. If that fails, the
+// old search and agent stay in use.
 func (c *chat) open(ctx context.Context, s config.Settings) error {
 	parts := c.parts.With(s)
 	search, err := parts.Search(ctx)
@@ -98,7 +98,8 @@ func (c *chat) open(ctx context.Context, s config.Settings) error {
 	return nil
 }
 
-// regain returns to the strategy of the settings once its model can be reached.
+// regain switches back to the strategy of the settings if the model can be
+// reached again.
 func (c *chat) regain(ctx context.Context) error {
 	before := c.without
 	if before == "" {
@@ -119,7 +120,7 @@ func (c *chat) regain(ctx context.Context) error {
 // leaveWithin is the time within which a second Ctrl-C leaves the chat.
 const leaveWithin = 3 * time.Second
 
-// run handles one line after another.
+// run reads and handles lines until the user leaves.
 func (c *chat) run(ctx context.Context) error {
 	c.greet()
 	var interrupted time.Time

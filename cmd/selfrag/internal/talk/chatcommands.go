@@ -13,10 +13,11 @@ import (
 	"selfrag/fault"
 )
 
-// errQuit ends a chat.
+// errQuit is the error of the command that ends a chat.
 var errQuit = errors.New("quit")
 
-// chatCommand is a command that a line with a leading slash runs.
+// chatCommand is a command of the chat. The user runs it with a line that
+// begins with a slash.
 type chatCommand struct {
 	name, argument, about string
 	run                   func(c *chat, ctx context.Context, argument string) error
@@ -44,7 +45,7 @@ func commandNames() []string {
 	return out
 }
 
-// command runs the command of a line with a leading slash.
+// command runs the command in a line that begins with a slash.
 func (c *chat) command(ctx context.Context, line string) error {
 	name, argument, _ := strings.Cut(line, " ")
 	argument = strings.TrimSpace(argument)
@@ -101,8 +102,8 @@ func (c *chat) showSources() error {
 	return err
 }
 
-// change shows a setting, or sets it and rewires the parts. If the value cannot
-// be used, change returns the error and the old value stays.
+// change shows a setting, or sets it and opens search and the agent anew. If
+// the value cannot be used, change returns an error and the old value stays.
 func (c *chat) change(ctx context.Context, key, to string) error {
 	before := c.settings
 	if to == "" {

@@ -11,15 +11,15 @@ import (
 	"selfrag/internal/atomicfile"
 )
 
-// mostHistory is the number of lines that the history keeps.
+// mostHistory is the maximum number of lines that the history returns.
 const mostHistory = 1000
 
 // history is a file of typed lines, the latest last. Chats that run at the same
 // time share it.
 type history struct{ path string }
 
-// read returns the latest lines. It shortens the file once the file has twice
-// as many.
+// read returns the latest lines. It shortens the file if the file has twice as
+// many lines.
 func (h *history) read() ([]string, error) {
 	content, err := os.ReadFile(h.path)
 	if err != nil {
@@ -40,8 +40,8 @@ func (h *history) read() ([]string, error) {
 	return out[max(0, len(out)-mostHistory):], err
 }
 
-// append adds a line. The file is private: other users must not read what
-// somebody asks.
+// append adds a line. Only the owner can read the file, because other users
+// must not see the questions.
 func (h *history) append(line string) error {
 	if err := os.MkdirAll(filepath.Dir(h.path), 0o700); err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 	"selfrag/cmd/selfrag/internal/term"
 )
 
-// errInterrupted reports Ctrl-C at the prompt.
+// errInterrupted is the error of reading a line if the user pressed Ctrl-C.
 var errInterrupted = errors.New("interrupted at the prompt")
 
 // prompt is the text in front of a question.
@@ -62,7 +62,8 @@ func (p *plainLines) Next(ctx context.Context) (string, error) {
 	if p.prompt != nil {
 		fmt.Fprint(p.prompt, prompt)
 	}
-	// Only one read at a time: an interrupted one still waits for its line.
+	// Only one read at a time, because a read that was interrupted still waits
+	// for its line.
 	if !p.reading {
 		p.reading = true
 		go func() {
@@ -100,7 +101,8 @@ type editor struct {
 func openEditor(historyFile string, commands []string, stderr io.Writer) *editor {
 	if os.Getenv("RUNEWIDTH_EASTASIAN") == "" {
 		// In a Korean locale the library counts quotation marks and similar
-		// characters as two columns. Modern terminals draw them in one.
+		// characters as two columns wide. Modern terminals draw them one column
+		// wide.
 		runewidth.DefaultCondition.EastAsianWidth = false
 	}
 	e := &editor{state: liner.NewLiner(), history: &history{path: historyFile}, stderr: stderr}

@@ -9,8 +9,8 @@ import (
 	"selfrag/session"
 )
 
-// resume continues a session with its collection and strategy, unless flags
-// name others.
+// resume continues a session with the collection and the strategy of that
+// session, unless flags name others.
 func (c *chat) resume(name string) error {
 	if name == "" {
 		return nil
@@ -36,8 +36,7 @@ func (c *chat) resume(name string) error {
 	return nil
 }
 
-// NameIsUsage turns an error about the name of a session into one of wrong
-// usage.
+// NameIsUsage turns an error about the name of a session into a usage error.
 func NameIsUsage(err error) error {
 	if wrong := (*session.NameError)(nil); errors.As(err, &wrong) {
 		return fault.Usage(err)

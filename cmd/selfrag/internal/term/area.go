@@ -8,7 +8,7 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// area is the last part of a terminal's screen, which can be redrawn.
+// area is a part at the bottom of a terminal's screen that can be redrawn.
 type area struct {
 	w     io.Writer
 	style Style
@@ -29,14 +29,14 @@ func newArea(w io.Writer) *area {
 	}}
 }
 
-// hanging indents the further lines of a step.
+// hanging is the indentation of the second and later lines of a step.
 const hanging = "    "
 
 // mostRows is the maximum number of rows shown at once.
 const mostRows = 12
 
 // Write shows the end of the written text. If the last line is longer than the
-// area, Write shows its beginning, which says what the line is about.
+// area, Write shows the beginning of the line, which says what it is about.
 func (a *area) Write(p []byte) (int, error) {
 	a.text.WriteString(strings.ReplaceAll(Printable(string(p)), "\t", " "))
 	columns, rows := a.size()

@@ -9,14 +9,14 @@ import (
 )
 
 // costColumns returns the headings of the table of costs, long and short. The
-// short ones are for narrow terminals.
+// short headings are for narrow terminals.
 func costColumns() (long, short []string) {
 	return []string{"step", "calls", "repeated", "prompt tokens", "shared", "completion tokens", "seconds"},
 		[]string{"step", "calls", "rep.", "prompt", "shared", "compl.", "s"}
 }
 
-// costTable returns a table of the costs of a turn's steps. It has at most the
-// given number of columns if the names of the steps allow that.
+// costTable returns a table of the costs of a turn's steps. The table is at
+// most columns wide, unless the names of the steps are too long for that.
 func costTable(cost []agent.StepCost, columns int) string {
 	total := agent.StepCost{Step: "total"}
 	rows := make([][]string, 0, len(cost)+1)

@@ -17,11 +17,11 @@ type draftView struct {
 	over     *area  // the area to redraw; nil if the output cannot be redrawn
 	language string // language of the question
 	begun    bool   // text is shown that end has not ended
-	whole    bool   // the text is complete; the next piece begins another one
+	whole    bool   // the text is complete; the next piece begins another text
 }
 
-// words returns the Korean text for a Korean question, and the English one for
-// any other.
+// words returns the Korean text for a Korean question, and the English text
+// otherwise.
 func (v *draftView) words(english, korean string) string {
 	return cmp.Or(map[string]string{"ko": korean}[v.language], english)
 }
@@ -43,8 +43,8 @@ func (v *draftView) add(label, piece string) {
 	fmt.Fprint(v.w, piece)
 }
 
-// complete handles a complete draft. In an area that can be redrawn, the draft
-// stays until its first verdict or the answer comes.
+// complete is called when a draft is complete. In an area that can be redrawn,
+// the draft stays until its first grade or the answer comes.
 func (v *draftView) complete(d agent.Draft) {
 	if v.over == nil {
 		v.end()

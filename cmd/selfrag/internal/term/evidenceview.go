@@ -57,8 +57,8 @@ func evidenceText(found evidence.Found, style Style, columns int) string {
 	return b.String()
 }
 
-// changeLabel says since when or until when the current sentence of a change
-// holds.
+// changeLabel returns words for the time since when, or until when, the current
+// sentence of a change is true.
 func changeLabel(c evidence.Change) string {
 	switch {
 	case c.Since != "" && c.By == "metadata": // the date of the document, not of the change
@@ -71,7 +71,8 @@ func changeLabel(c evidence.Change) string {
 	return "undecided"
 }
 
-// otherLabel says when the other sentence of a change holds.
+// otherLabel returns words for the time at which the other sentence of a change
+// is true.
 func otherLabel(c evidence.Change) string {
 	switch {
 	case c.Since != "":
@@ -82,8 +83,8 @@ func otherLabel(c evidence.Change) string {
 	return "or"
 }
 
-// placeOfSentence returns the place of a sentence in one line: title, source
-// with offsets, page or row, headings, date.
+// placeOfSentence returns one line with the title and source of a sentence's
+// document, and the offsets, page or row, headings and date of the sentence.
 func placeOfSentence(s evidence.Sentence) string {
 	metadata := s.Metadata
 	if s.Heading != "" {

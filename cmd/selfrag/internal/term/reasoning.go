@@ -13,8 +13,8 @@ import (
 // Reasoning builds a tree from the events of a turn: what was asked, found,
 // kept, written and graded, and why the turn stopped.
 //
-// Events go below the innermost open level. A round is a level; a strategy with
-// nested steps opens levels of its own with open and close.
+// An event becomes a node below the innermost open level. A round is a level.
+// For nested steps of a strategy, open and close add further levels.
 type Reasoning struct {
 	root   node
 	levels []*node // open levels, outermost first, without the root
@@ -22,7 +22,7 @@ type Reasoning struct {
 	final  *node // the synthesis in progress
 }
 
-// roundNodes holds the nodes of a round that later events extend.
+// roundNodes holds the nodes of a round to which later events add.
 type roundNodes struct {
 	search   *node
 	draft    *node
@@ -128,8 +128,8 @@ func (r *Reasoning) endRound() {
 	}
 }
 
-// inRound returns the current round. It begins one if there is none, because
-// strategies with a single search emit no event for it.
+// inRound returns the nodes of the current round. It begins a round if there is
+// none, because strategies with a single search emit no event for it.
 func (r *Reasoning) inRound(title string) *roundNodes {
 	if r.round == nil {
 		r.beginRound(title)

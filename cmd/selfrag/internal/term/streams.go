@@ -9,7 +9,7 @@ import (
 type Streams struct {
 	In  io.Reader
 	Out io.Writer // results
-	Err io.Writer // progress and other messages for people
+	Err io.Writer // progress and other messages
 }
 
 // JSON prints a result as an indented JSON document.

@@ -21,7 +21,7 @@ func IsTerminal(stream any) bool {
 // colours.
 type Style struct {
 	on    bool
-	begin string // what begins a code; empty for that of terminals
+	begin string // beginning of a colour code; empty means the usual one of terminals
 }
 
 // StyleFor returns the style for an output.
@@ -68,8 +68,8 @@ func sizeOf(w io.Writer) (columns, rows int, ok bool) {
 	return columns, rows, err == nil && columns > 0 && rows > 0
 }
 
-// Redrawable reports whether text on an output can be redrawn: w is a terminal
-// that can move its cursor.
+// Redrawable reports whether an output is a terminal on which the cursor can be
+// moved, so that text can be redrawn.
 func Redrawable(w io.Writer) bool {
 	name := os.Getenv("TERM")
 	return IsTerminal(w) && name != "" && name != "dumb"

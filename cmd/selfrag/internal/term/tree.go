@@ -8,7 +8,7 @@ import (
 )
 
 // node is a line of the tree with the nodes below it. A long line is wrapped,
-// or cut off if cut is set.
+// or shortened if cut is set.
 type node struct {
 	text     string
 	cut      bool
@@ -25,7 +25,7 @@ func (n *node) add(format string, args ...any) *node {
 const narrowest = 20
 
 // draw writes the node and the nodes below it. first is the prefix of its first
-// line, rest that of the other lines.
+// line, and rest is the prefix of the other lines.
 func (n *node) draw(b *strings.Builder, first, rest string, columns int) {
 	hang := rest
 	if len(n.children) > 0 {

@@ -10,31 +10,32 @@ import (
 	"unicode/utf8"
 )
 
-// Writer is where all goes that a program shows. What could take a terminal
-// over, control characters and those that reorder the text around them, comes
-// out as an escape such as \u001b, which JSON reads as the same character. So a
-// document, a file name or an answer of a server cannot act on the terminal,
-// whichever command shows it.
+// Writer writes all output of the program. It replaces control characters, and
+// characters that reorder the text around them, by escapes such as \u001b,
+// which JSON reads as the same characters. So the text of a document, the name
+// of a file or the answer of a server cannot take over the terminal, whichever
+// command prints it.
 //
-// The colours of a Style that was made for it pass. Bars and areas that are
-// drawn over go to Raw. It may be used by several goroutines at a time.
+// Colour codes of a Style that was made for the Writer are not replaced.
+// Progress bars and areas that are redrawn are written to Raw. A Writer is safe
+// for concurrent use.
 type Writer struct {
 	to    io.Writer
-	begin string // of the codes of its own styles: no text can know it
+	begin string // beginning of the colour codes of its Styles; random, so that no text can contain it
 
 	mu   sync.Mutex
 	rest []byte // the beginning of a rune
 }
 
-// NewWriter is a Writer before an output.
+// NewWriter returns a Writer that writes to an output.
 func NewWriter(to io.Writer) *Writer {
 	secret := make([]byte, 8)
 	_, _ = rand.Read(secret) // never fails
 	return &Writer{to: to, begin: "\x1b" + hex.EncodeToString(secret)}
 }
 
-// Raw is the output itself, for what moves the cursor and shows no text of a
-// document.
+// Raw returns the output behind a Writer. It is for output that moves the
+// cursor and does not contain text of a document.
 func Raw(w io.Writer) io.Writer {
 	if own, ok := w.(*Writer); ok {
 		return own.to
@@ -59,7 +60,8 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// escaped is a text as it may be shown. The rest is the beginning of a rune.
+// escaped returns a text in which dangerous characters are replaced by escapes.
+// rest is an incomplete rune at the end of the text.
 func (w *Writer) escaped(text []byte) (safe string, rest []byte) {
 	var b strings.Builder
 	b.Grow(len(text))
@@ -69,7 +71,7 @@ func (w *Writer) escaped(text []byte) (safe string, rest []byte) {
 		}
 		r, size := utf8.DecodeRune(text)
 		switch {
-		case r == utf8.RuneError: // a byte alone can be a control character, too
+		case r == utf8.RuneError: // a single byte can be a control character, too
 			b.WriteRune(r)
 		case r == '\r' && len(text) > 1 && text[1] == '\n':
 		case !unsafe(r):
@@ -87,8 +89,8 @@ func (w *Writer) escaped(text []byte) (safe string, rest []byte) {
 	return b.String(), nil
 }
 
-// styled is the code of one of the Writer's styles that a text begins with, and
-// how many bytes it takes there.
+// styled returns the colour code with which a text begins, if the code belongs
+// to a Style of the Writer, and the number of bytes that it takes in the text.
 func (w *Writer) styled(text []byte) (code string, n int) {
 	code, ok := strings.CutPrefix(string(text[:min(len(text), len(w.begin)+4)]), w.begin)
 	if !ok {
@@ -101,7 +103,8 @@ func (w *Writer) styled(text []byte) (code string, n int) {
 	return "\x1b[" + code[:end+1], len(w.begin) + end + 1
 }
 
-// unsafe reports whether a rune acts on a terminal instead of being shown.
+// unsafe reports whether a rune controls the terminal or changes the order of
+// the text.
 func unsafe(r rune) bool {
 	return r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r <= 0x9f || bidiControl(r)
 }

@@ -14,7 +14,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// formerEmbedder was the default once. Collections that it made still use it.
+// formerEmbedder is an embedder that was the default in earlier versions.
+// Collections made with it still use it.
 const formerEmbedder = "onnx/all-minilm-l6-v2"
 
 // languageCounter is an embedder that counts the embedded text by language.
@@ -46,8 +47,8 @@ func (l *languageCounter) most() string {
 	return ""
 }
 
-// knowingEmbedder returns an embedder for a language: the default one if it
-// knows the language.
+// knowingEmbedder returns the name of an embedder that supports a language. It
+// prefers the default embedder.
 func knowingEmbedder(language string) string {
 	if onnx.Built {
 		return DefaultEmbedder()
@@ -70,9 +71,9 @@ func reembedCommand(collection, to string) string {
 }
 
 // adviseEmbedder prints one line of advice if another embedder would find more.
-// It recommends one that knows the language of most of the embedded text.
-// Otherwise it recommends the default in place of the former one, if the user
-// named none.
+// If the embedder does not support the language of most of the embedded text,
+// it recommends one that does. If the embedder is the former default and the
+// user did not name it, it recommends the present default.
 func (p *Parts) adviseEmbedder(w io.Writer, spec retrieval.EmbedderSpec, language string) {
 	name := p.Settings.Collection
 	to := knowingEmbedder(language)
@@ -95,7 +96,7 @@ func languageName(code string) string {
 	return "English"
 }
 
-// LanguagesOf describes the languages that an embedder knows.
+// LanguagesOf describes the languages that an embedder supports.
 func LanguagesOf(spec retrieval.EmbedderSpec) string {
 	if name, err := embed.ParseName(spec.Model); err == nil {
 		model, _, _ := strings.Cut(name.Model, "#")

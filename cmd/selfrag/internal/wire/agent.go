@@ -17,7 +17,8 @@ type AgentOptions struct {
 	Without string       // the missing parts that the answers must mention; empty: none
 }
 
-// Agent returns an agent over a search, with the model that its strategy needs.
+// Agent returns an agent that uses the given search. It opens the language
+// model if the strategy needs one.
 func (p *Parts) Agent(ctx context.Context, search *Search, o AgentOptions) (_ *agent.Agent, err error) {
 	if o.Prompts == nil {
 		if o.Prompts, err = p.Prompts(ctx); err != nil {
@@ -58,8 +59,8 @@ func (p *Parts) Agent(ctx context.Context, search *Search, o AgentOptions) (_ *a
 }
 
 // threshold converts a probability for a configuration whose zero value means
-// the default. An explicit 0 becomes agent.NoThreshold, which lets every known
-// grade pass except that of a claim that code refutes.
+// the default. An explicit 0 becomes agent.NoThreshold, which every known grade
+// passes except the grade of a claim that code refutes.
 func threshold(p float64) float64 {
 	if p == 0 {
 		return agent.NoThreshold

@@ -14,13 +14,16 @@ import (
 	"selfrag/rerank/evidence"
 )
 
-// Calibration is the content of --calibration: a file that the command
-// calibrate wrote, or the curve of a reranker.
+// Calibration holds the value of the setting --calibration. The setting names a
+// file that the command calibrate wrote, or gives the slope and the intercept
+// of a curve for the reranker. Calibration curves turn the scores of sentences
+// and of rerankers into probabilities.
 type Calibration struct {
-	// Embedder is the embedder of the token vectors that the evidence curves
-	// were fitted on.
+	// Embedder is the name of the embedder with which the evidence curves were
+	// fitted.
 	Embedder string `json:"embedder,omitempty"`
-	// RerankedBy is the setting of the reranker whose scores the curves use.
+	// RerankedBy is the value of the setting rerank with which the curves were
+	// fitted.
 	RerankedBy string              `json:"reranked_by,omitempty"`
 	Evidence   *evidence.Curves    `json:"evidence,omitempty"`
 	Reranker   *rerank.Calibration `json:"reranker,omitempty"`

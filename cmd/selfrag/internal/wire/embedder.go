@@ -25,9 +25,9 @@ type Embedder interface {
 const defaultOllamaEmbedder = "ollama/mxbai-embed-large"
 
 // Embedder returns the shared embedder with the given name. record is the spec
-// in the record of a collection that the embedder made; the embedder keeps its
-// prompts and pooling. It is nil for a new collection. The returned Embedder is
-// nil for the name "none".
+// stored with a collection that the embedder made. The returned embedder then
+// uses the prompts and the pooling in record. For a new collection record is
+// nil. The returned Embedder is nil for the name "none".
 func (p *Parts) Embedder(ctx context.Context, name string, record *retrieval.EmbedderSpec) (Embedder, error) {
 	if name == config.NoEmbedder {
 		return nil, nil //nolint:nilnil // there is no embedder
@@ -40,15 +40,15 @@ func (p *Parts) Embedder(ctx context.Context, name string, record *retrieval.Emb
 		return e, []func(){closer}, nil
 	})
 	if err == nil && record == nil {
-		// Collections made with it will be searched with it.
+		// Collections made with this embedder will also be searched with it.
 		spec := e.Spec()
 		p.shared.embedders.also(p.embedderKey(spec.Model, &spec), e)
 	}
 	return e, err
 }
 
-// embedderKey returns the key of a shared embedder: everything that it depends
-// on.
+// embedderKey returns the key under which an embedder is shared. It contains
+// everything that the embedder depends on.
 func (p *Parts) embedderKey(name string, record *retrieval.EmbedderSpec) string {
 	return keyOf(name, record, p.Settings.OllamaAddress, p.Settings.OpenAIAddress)
 }
@@ -110,8 +110,9 @@ func (p *Parts) NewEmbedder() string {
 	return p.Settings.Embedder
 }
 
-// DefaultEmbedder returns the embedder that "auto" means for a new collection:
-// local ONNX if the program was built with it.
+// DefaultEmbedder returns the name of the embedder that "auto" means for a new
+// collection. It is a local ONNX model if the program was built with ONNX
+// Runtime, and a model in Ollama otherwise.
 func DefaultEmbedder() string {
 	if !onnx.Built {
 		return defaultOllamaEmbedder
@@ -119,8 +120,9 @@ func DefaultEmbedder() string {
 	return "onnx/" + embed.DefaultONNXModel
 }
 
-// EmbedderFor returns the name of the embedder to search a collection with: the
-// one that made it. It is an error if the user asks for another one.
+// EmbedderFor returns the name of the embedder to search a collection with,
+// which is the embedder that made the collection. It returns an error if the
+// settings name another one.
 func (p *Parts) EmbedderFor(name string, spec retrieval.EmbedderSpec) (string, error) {
 	asked := p.Settings.Embedder
 	if parsed, err := embed.ParseName(asked); err == nil {

@@ -26,10 +26,10 @@ func (k keptTokens) Tokens(ctx context.Context, text string) (retrieval.Tokens, 
 	return k.kept.Tokens(ctx, text)
 }
 
-// evidence returns the finder of evidence over an embedder, which may be nil.
-// The curves are fitted for the default embedder, or for the one that a
-// calibration was made with. With any other embedder the finder estimates from
-// words alone how likely a sentence answers.
+// evidence returns a finder of evidence that uses an embedder, which may be
+// nil. The curves are fitted for the default embedder, or for the one that a
+// calibration was made with. With any other embedder, the finder computes
+// P(answers) from words alone.
 func (p *Parts) evidence(vectors Embedder) (*evidence.Finder, error) {
 	c, err := ReadCalibration(p.Settings.Calibration)
 	if err != nil {

@@ -16,7 +16,8 @@ import (
 	"selfrag/serve"
 )
 
-// ErrReported ends a command whose failures have already been printed.
+// ErrReported is the error of a command whose failures have already been
+// printed.
 var ErrReported = errors.New("failed")
 
 // Ingestion holds the options of ingesting into the collection of the settings.
@@ -26,7 +27,8 @@ type Ingestion struct {
 	Prune bool
 	// DryRun reports what would be done. It stores and removes nothing.
 	DryRun bool
-	// StdinName is the name of the content behind the path "-".
+	// StdinName is the name of the content of standard input, for which the
+	// path is "-".
 	StdinName string
 	// JSON prints the report as JSON.
 	JSON bool
@@ -34,8 +36,8 @@ type Ingestion struct {
 
 // Ingest ingests documents into the collection of the settings. It creates the
 // collection if there is none. Progress and advice go to io.Err, the report
-// goes to io.Out. The error is ErrReported if some documents failed; they have
-// been printed.
+// goes to io.Out. The error is ErrReported if some documents failed. Their
+// errors have been printed.
 func (p *Parts) Ingest(ctx context.Context, io term.Streams, o Ingestion) error {
 	db, err := p.Store(ctx)
 	if err != nil {
@@ -66,8 +68,8 @@ func (p *Parts) Ingest(ctx context.Context, io term.Streams, o Ingestion) error 
 	return err
 }
 
-// toFill opens the collection of the settings with the embedder that made it,
-// or creates the collection.
+// toFill opens the collection of the settings and the embedder that made it. If
+// there is no collection, it creates one.
 func (p *Parts) toFill(ctx context.Context, db serve.Library) (ingest.Store, ingest.Embedder, error) {
 	name := p.Settings.Embedder
 	var record *retrieval.EmbedderSpec
@@ -99,8 +101,8 @@ func (p *Parts) toFill(ctx context.Context, db serve.Library) (ingest.Store, ing
 	return c, e, nil
 }
 
-// toCompare returns the collection that a dry run compares files with. It
-// creates no collection and starts no embedder.
+// toCompare returns the collection with which a dry run compares the files. It
+// creates no collection and opens no embedder.
 func (p *Parts) toCompare(ctx context.Context, db serve.Library) (ingest.Store, ingest.Embedder, error) {
 	c, err := db.Collection(ctx, p.Settings.Collection)
 	if errors.Is(err, retrieval.ErrUnknownCollection) {
@@ -115,7 +117,8 @@ func (p *Parts) toCompare(ctx context.Context, db serve.Library) (ingest.Store, 
 	return c, nil, nil
 }
 
-// nothingStored stands for the collection that a dry run does not create.
+// nothingStored is an empty collection, for a dry run if the collection does
+// not exist.
 type nothingStored struct{}
 
 func (nothingStored) Document(context.Context, string) (retrieval.Document, bool, error) {
@@ -134,8 +137,9 @@ func (nothingStored) Remove(context.Context, string) error {
 	return errors.New("a dry run removes nothing")
 }
 
-// reading is how documents are read and cut into passages. The compiled reader
-// of PDF files is kept where there is a cache.
+// reading returns the configuration for reading documents and cutting them into
+// passages. The compiled reader of PDF files is stored in the cache folder, if
+// there is one.
 func reading(s config.Settings) ingest.Config {
 	cfg := s.Splitting()
 	if dir, err := onnx.CacheDir(); err == nil {
@@ -144,7 +148,8 @@ func reading(s config.Settings) ingest.Config {
 	return cfg
 }
 
-// ingest runs with its progress shown; what fails is named at once.
+// ingest ingests documents and shows the progress. It prints the name of a
+// document that fails at once.
 func (p *Parts) ingest(ctx context.Context, io term.Streams, c ingest.Store, vectors ingest.Embedder, o Ingestion) (ingest.Report, error) {
 	cfg := reading(p.Settings)
 	cfg.Stdin, cfg.StdinName, cfg.AllowURLs, cfg.Prune, cfg.DryRun = io.In, o.StdinName, config.Hosts(p.Settings.AllowURLs), o.Prune, o.DryRun

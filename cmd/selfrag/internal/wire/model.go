@@ -24,14 +24,14 @@ import (
 type LanguageModel interface {
 	llms.Model
 	agent.TokenProber
-	Model() string   // name of the model, as its server knows it
+	Model() string   // name of the model on its server
 	Address() string // address of its server
 	HasModel(ctx context.Context, name string) (bool, error)
 	Close()
 }
 
 // OpenAIModels is the prefix of the names of models on an OpenAI-compatible
-// server. Names without it are Ollama's.
+// server. A name without the prefix is a model in Ollama.
 const OpenAIModels = "openai/"
 
 // Model returns the shared client of the settings' language model. It checks
@@ -57,8 +57,8 @@ func (p *Parts) Model(ctx context.Context) (LanguageModel, error) {
 	return model, err
 }
 
-// ModelName returns the name of the language model in the settings, or that of
-// the chosen model if the settings name none.
+// ModelName returns the name of the language model in the settings. If the
+// settings name none, it returns the name of the model that is chosen.
 func (p *Parts) ModelName(ctx context.Context) (string, error) {
 	model, err := p.Model(ctx)
 	if err != nil {
@@ -73,7 +73,7 @@ func (p *Parts) modelName(ctx context.Context) (string, error) {
 	name := p.Settings.Model
 	cfg := ollama.Config{Model: name}
 	if p.standsIn {
-		cfg.Retries = -1 // with a stand-in there is no need to wait for a server that starts
+		cfg.Retries = -1 // if the program can answer without a model, it does not wait for a server that starts
 	}
 	client, err := p.dial(cfg)
 	if err != nil {
@@ -105,8 +105,8 @@ func (p *Parts) Ollama(cfg ollama.Config) (*ollama.Client, error) {
 }
 
 // dial returns a client of a model by name, without contacting its server. The
-// name may be empty if Ollama has the model. The other fields of cfg are for
-// models in Ollama.
+// name may be empty if Ollama has the model. The other fields of cfg apply only
+// to models in Ollama.
 func (p *Parts) dial(cfg ollama.Config) (LanguageModel, error) {
 	name := cfg.Model
 	model, compatible := strings.CutPrefix(name, OpenAIModels)
@@ -142,8 +142,8 @@ func missingModel(client LanguageModel) error {
 }
 
 // roomyModel is the size on disk, in bytes, above which a model is not chosen
-// unless the user names it. A larger one would not fit into the memory of a
-// common machine beside everything else.
+// unless the user names it. A larger model would not fit into the memory of a
+// common machine together with everything else.
 const roomyModel = 6_000_000_000
 
 // BesidesModel is the memory, in bytes, that a model's cache, the embedder and
@@ -182,11 +182,11 @@ func OnThisMachine(address string) bool {
 }
 
 // ChooseModel returns the name of the best model in list. It prefers the best
-// of the known models of some size, then the largest model that generates text:
-// of the models that a machine can run, the larger grades and writes better. It
-// skips models that are above roomyModel or too large for the memory (in bytes;
-// 0: unknown). If all are, it returns the smallest. It returns "" if no model
-// generates text.
+// of the recommended models from capableModel on, then the largest model that
+// generates text, because larger models grade and write better. It skips models
+// that are above roomyModel or too large for the memory (in bytes; 0: unknown).
+// If all models are too large, it returns the smallest. It returns "" if no
+// model generates text.
 func ChooseModel(list []ollama.ModelInfo, memory int64) string {
 	fits := func(m ollama.ModelInfo) bool {
 		return m.Size <= roomyModel && (memory == 0 || m.Size+BesidesModel <= memory)
@@ -217,9 +217,9 @@ func ChooseModel(list []ollama.ModelInfo, memory int64) string {
 	return best.Name
 }
 
-// embedsOnly reports whether a model only embeds. It knows such models by their
-// architecture, or by their name if an embedder has the architecture of a
-// generator.
+// embedsOnly reports whether a model only embeds. It decides by the
+// architecture of the model, or by the name for embedders with the architecture
+// of a generator.
 func embedsOnly(m ollama.ModelInfo) bool {
 	if strings.Contains(m.Family, "bert") {
 		return true

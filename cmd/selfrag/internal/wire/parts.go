@@ -17,8 +17,8 @@ import (
 
 // Parts holds the stores, models, embedders, rerankers and prompts that the
 // settings name. Each part is opened when it is first needed and shared by all
-// its users. Close of the Parts that New returned closes each part once. Parts
-// is safe for concurrent use.
+// code that uses it. Calling Close on the Parts that New returned closes each
+// part once. Parts is safe for concurrent use.
 type Parts struct {
 	Settings config.Settings
 	// Metrics counts the questions; nil: no counting.
@@ -29,16 +29,17 @@ type Parts struct {
 	getenv   func(string) string
 	warn     io.Writer
 	remember time.Duration
-	// standsIn says that sentences of the documents answer if no language model
-	// can be reached. Opening the model then does not wait for its server.
+	// standsIn says that the program answers with sentences of the documents if
+	// no language model can be reached. Opening the model then does not wait
+	// for the server to start.
 	standsIn bool
-	// fences says that prompts contain text of several users, so that the
-	// setting fence applies.
+	// fences says that prompts contain text of several users. Then the setting
+	// fence applies.
 	fences bool
 	shared *shared
 }
 
-// Options holds what Parts need besides the settings.
+// Options holds what New needs besides the settings.
 type Options struct {
 	Getenv  func(string) string
 	Warn    io.Writer // messages for people; nil: discarded
@@ -46,12 +47,13 @@ type Options struct {
 	Tracing *trace.Tracing
 	// Patience is the time limit for opening a part. 0: no limit.
 	Patience time.Duration
-	// Remember is how long a server remembers whether a part can be reached. 0:
-	// 1 s, and 5 s for a model that cannot.
+	// Remember is how long the result of checking whether a part can be reached
+	// is reused. 0 means 1 s, and 5 s if a model cannot be reached.
 	Remember time.Duration
 }
 
-// shared holds the open parts by what they depend on.
+// shared holds the open parts. The key of a part contains everything that the
+// part depends on.
 type shared struct {
 	stores    *shelf[database]
 	embedders *shelf[Embedder]
@@ -72,8 +74,9 @@ func New(s config.Settings, o Options) *Parts {
 	}}
 }
 
-// With returns parts for other settings. They share the parts that both have in
-// common; Close of the first Parts closes all of them.
+// With returns Parts for other settings. Parts that are the same under both
+// settings are shared. Calling Close on the Parts that New returned closes all
+// of them.
 func (p *Parts) With(s config.Settings) *Parts {
 	own := *p
 	own.Settings = s
@@ -91,18 +94,19 @@ func (p *Parts) Close() {
 	p.shared.labelled.Close()
 }
 
-// keyOf returns the key of a part: all values that the part depends on.
+// keyOf returns the key of a part, made from all values that the part depends
+// on.
 func keyOf(of ...any) string {
 	key, err := json.Marshal(of)
 	if err != nil {
-		return "" // cannot happen: texts, numbers and specs can be encoded
+		return "" // cannot happen, because texts, numbers and specs can be encoded
 	}
 	return string(key)
 }
 
-// Prompts returns the prompts in three layers: the built-in ones, above them
-// those of the label in Langfuse, and above those the ones of the settings'
-// folder.
+// Prompts returns the prompts of the settings. A prompt in the folder of the
+// settings replaces the prompt with the label in Langfuse, which replaces the
+// built-in prompt.
 func (p *Parts) Prompts(ctx context.Context) (*prompts.Set, error) {
 	s := p.Settings
 	return p.shared.prompts.take(ctx, keyOf(s.Prompts, s.PromptLabel), func(ctx context.Context) (*prompts.Set, []func(), error) {

@@ -14,7 +14,8 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// promptTag is the tag of this program's prompts in Langfuse.
+// promptTag is the tag with which this program's prompts are marked in
+// Langfuse.
 const promptTag = "selfrag"
 
 // Langfuse returns a client of the settings' Langfuse project. what names the
@@ -32,7 +33,8 @@ func Langfuse(s config.Settings, getenv func(string) string, what string, change
 	return client, nil
 }
 
-// KeyRefused turns the error of a refused key into that of an unreachable part.
+// KeyRefused turns the error for a refused key into the error for an
+// unreachable part.
 func KeyRefused(err error) error {
 	refused := (*langfuse.StatusError)(nil)
 	if errors.As(err, &refused) && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusForbidden) {
@@ -41,7 +43,7 @@ func KeyRefused(err error) error {
 	return err
 }
 
-// LangfusePrompts is a registry of prompts in Langfuse.
+// LangfusePrompts implements a registry of prompts with Langfuse.
 type LangfusePrompts struct{ Client *langfuse.Client }
 
 // List returns the version of each prompt that has the label.

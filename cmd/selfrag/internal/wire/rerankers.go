@@ -22,9 +22,9 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// reranker returns the shared second stage of the settings, over an embedder
-// with the given spec. vectors may be nil. The reranker is nil if the settings
-// name none.
+// reranker returns the reranker of the settings, which is shared. vectors is
+// the embedder of the collection and may be nil, and spec is its spec. The
+// result is nil if the settings name no reranker.
 func (p *Parts) reranker(ctx context.Context, vectors Embedder, spec retrieval.EmbedderSpec) (retrieval.Reranker, error) {
 	s := p.Settings
 	key := keyOf(s.Reranker, s.RerankAddress, s.RerankWindows, s.RerankMinScore, s.Device, vectors != nil, spec)
@@ -38,8 +38,8 @@ func (p *Parts) reranker(ctx context.Context, vectors Embedder, spec retrieval.E
 	})
 }
 
-// Reranker returns the reranker of the settings without a collection. If it
-// needs an embedder, it uses that of the settings.
+// Reranker returns the reranker of the settings for use without a collection.
+// If the reranker needs an embedder, it uses the embedder of the settings.
 func (p *Parts) Reranker(ctx context.Context) (retrieval.Reranker, error) {
 	var vectors Embedder
 	var spec retrieval.EmbedderSpec
@@ -118,7 +118,7 @@ func (p *Parts) openReranker(ctx context.Context, o *opening, vectors Embedder, 
 }
 
 // openStage opens one reranker. The scores of pointwise rerankers are cached,
-// since the rounds of the loop ask about the same passages.
+// because the rounds of the loop ask about the same passages.
 func (p *Parts) openStage(ctx context.Context, o *opening, s config.RerankStage, tokens late.Model) (retrieval.Reranker, error) {
 	switch s.Kind {
 	case "late":
@@ -168,14 +168,16 @@ func (p *Parts) openStage(ctx context.Context, o *opening, s config.RerankStage,
 	return rerank.NewCache(reranker, reranker.Name(), rerank.CacheConfig{})
 }
 
-// priorWeight weighs the reranker against the incoming order; 0.5 is half each.
-// The best weight depends on the quality of the two.
+// priorWeight is the weight of the reranker's order against the order before
+// it. With 0.5 both count the same. The best weight depends on the quality of
+// the two orders.
 const priorWeight = 0.5
 
-// latePriorWeight is the weight of late interaction by the embedder's own
-// tokens. Why not larger: at 0.75 the long pages of autorag-ko fall from 0.940
-// to 0.934 in nDCG@10. Why not smaller: at 0.5 the handbook in Korean falls
-// from 0.864 to 0.849. docs/results.md has the cross-validated figures.
+// latePriorWeight is the weight for late interaction with the embedder's own
+// token vectors. With a larger weight of 0.75, nDCG@10 falls from 0.940 to
+// 0.934 for the long pages of autorag-ko. With a smaller weight of 0.5, it
+// falls from 0.864 to 0.849 for the handbook in Korean. docs/results.md has the
+// cross-validated figures.
 const latePriorWeight = 0.6
 
 // openLLMReranker opens a reranker that asks the language model. The scores of
@@ -215,14 +217,15 @@ func (p *Parts) openLLMReranker(ctx context.Context, way string) (retrieval.Rera
 	return rerank.NewCache(reranker, "llm/"+way+"/"+model.Model(), rerank.CacheConfig{})
 }
 
-// fenced is a reranker whose prompts get new marks at each use.
+// fenced is a reranker whose prompts get new random marks around the text of
+// documents at each use.
 type fenced struct {
 	set  *prompts.Set
 	open func(*prompts.Set) (retrieval.Reranker, error)
 }
 
-// withPrompts returns a reranker with the prompts. If fence is set, the prompts
-// get new marks at each use.
+// withPrompts returns a reranker that uses the prompts. If fence is set, the
+// prompts get new marks around the text of documents at each use.
 func withPrompts(set *prompts.Set, fence bool, open func(*prompts.Set) (retrieval.Reranker, error)) (retrieval.Reranker, error) {
 	reranker, err := open(set)
 	if err != nil || !fence {
@@ -231,9 +234,9 @@ func withPrompts(set *prompts.Set, fence bool, open func(*prompts.Set) (retrieva
 	return fenced{set, open}, nil
 }
 
-// Rerank implements retrieval.Reranker. All passages of a question have the
-// same mark, so their prompts begin alike and a prefix cache evaluates the
-// beginning once.
+// Rerank implements retrieval.Reranker. All passages of a question get the same
+// marks. So the prompts begin alike, and a server with a prefix cache evaluates
+// the beginning once.
 func (f fenced) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
 	reranker, err := f.open(f.set.Fenced(prompts.NewMark()))
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// Search is the search of a collection with its parts.
+// Search holds the two-stage search of a collection and the parts that the
+// search uses.
 type Search struct {
 	Collection Collection
 	TwoStage   *retrieval.TwoStage

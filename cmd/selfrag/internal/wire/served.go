@@ -19,7 +19,8 @@ import (
 	"selfrag/trace"
 )
 
-// Served implements the interfaces of package serve with the parts.
+// Served implements the interfaces of package serve with the parts of the
+// settings.
 type Served struct {
 	parts    *Parts
 	log      *slog.Logger
@@ -61,7 +62,7 @@ func (v *Served) Library(ctx context.Context, t serve.Tenant) (serve.Library, er
 	return v.parts.StoreOf(ctx, name)
 }
 
-// under returns the parts under the settings of a request.
+// under returns the parts for the settings that a request changes.
 func (v *Served) under(o serve.SearchOptions) *Parts {
 	s := v.parts.Settings
 	if o.K1 > 0 {
@@ -94,7 +95,8 @@ func (v *Served) search(ctx context.Context, name string, c serve.Collection, o 
 		return nil, serve.Wrong("mode", "this collection has no vectors: use lexical")
 	}
 	return v.under(o).SearchIn(ctx, name, c, func(cfg *retrieval.Config) {
-		// A request cannot show what the server's own filter hides.
+		// Combine the filters. A request must not find passages that the filter
+		// in the server's settings excludes.
 		switch {
 		case cfg.Filter == nil:
 			cfg.Filter = o.Filter
@@ -149,7 +151,8 @@ func (v *Served) Reranker(ctx context.Context) (retrieval.Reranker, error) {
 const readyTime = 4 * time.Second
 
 // Ready returns nil if the store can be reached. The language model is not
-// required: without it, sentences of the documents answer.
+// required, because without it the service answers with sentences of the
+// documents.
 func (v *Served) Ready(ctx context.Context) error {
 	return v.checked.do(func() error {
 		// Other callers share this result for a moment. It must not depend on
@@ -163,7 +166,7 @@ func (v *Served) Ready(ctx context.Context) error {
 		if _, err := lib.Collections(ctx); err != nil {
 			return err
 		}
-		if config.AsksModel(v.parts.Settings.Reranker) { // without the model this reranker fails, and so does every search
+		if config.AsksModel(v.parts.Settings.Reranker) { // without the model this reranker fails, so every search fails
 			return v.modelIsThere(ctx)
 		}
 		return nil

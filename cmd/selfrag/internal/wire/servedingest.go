@@ -37,7 +37,7 @@ func (v *Served) Ingest(ctx context.Context, lib serve.Library, collection strin
 	defer stop(nil)
 	_, err = in.RunInputs(running, inputs, func(e ingest.Event) {
 		if fault.Is(e.Err, fault.Unavailable) || serve.IsFull(e.Err) {
-			stop(e.Err) // not the fault of the document
+			stop(e.Err) // the document did not cause this error
 			return
 		}
 		told := serve.IngestProgress{Source: e.Source, Outcome: string(e.Outcome), Passages: e.Passages, DoneBytes: e.DoneBytes, TotalBytes: e.TotalBytes}
@@ -54,9 +54,9 @@ func (v *Served) Ingest(ctx context.Context, lib serve.Library, collection strin
 	return err
 }
 
-// reason returns the reason for an uploader why a document failed. It gives
-// every detail about the file. About the server's own parts it only says that
-// they failed.
+// reason returns a text for the uploader that says why a document failed. It
+// contains all details about the file, but about the server's own parts it says
+// only that they failed.
 func (v *Served) reason(err error) string {
 	var part *ingest.PartError
 	var file *fs.PathError

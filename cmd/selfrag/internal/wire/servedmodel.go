@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// ServedWithout tells users and readiness checks that no model can be reached.
-// The reason, with the address, goes to the log.
+// ServedWithout is the text for users and readiness checks if no model can be
+// reached. The reason contains an address, so it is written only to the log.
 const ServedWithout = "No language model can be reached. Answering with sentences from the documents."
 
 // modelIsThere returns nil if the language model can be reached, and otherwise
@@ -48,7 +48,8 @@ func (v *Served) noted(ctx context.Context, err error) error {
 	return err
 }
 
-// Without describes what is missing while the server is ready.
+// Without returns a sentence about the missing model, or "" if the model can be
+// reached. Without a model the server is still ready.
 func (v *Served) Without(ctx context.Context) string {
 	if v.parts.Settings.AsksNoModel() || v.modelIsThere(ctx) == nil {
 		return ""
@@ -59,15 +60,16 @@ func (v *Served) Without(ctx context.Context) string {
 const (
 	// memoTime is how long a result is remembered.
 	memoTime = time.Second
-	// memoTimeFailed is the same for a failure of the model: it takes seconds
-	// to find out that a server does not answer.
+	// memoTimeFailed is how long a failure of the model is remembered. It is
+	// longer, because it takes seconds to find out that a server does not
+	// answer.
 	memoTimeFailed = 5 * time.Second
 )
 
 // memo remembers a result for a short time.
 type memo struct {
 	keep   time.Duration // how long a result is remembered
-	failed time.Duration // the same for a failure, if longer
+	failed time.Duration // how long a failure is remembered, if longer than keep
 
 	mu  sync.Mutex
 	at  time.Time

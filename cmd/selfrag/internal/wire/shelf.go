@@ -18,8 +18,8 @@ import (
 const ServerPatience = 2 * time.Minute
 
 // shelf holds the shared parts of one kind. A part is opened when it is first
-// needed. Callers that need a part in the process of opening wait for it;
-// callers that need another part do not.
+// needed. A caller waits if the part that it needs is just being opened. It
+// does not wait for other parts.
 type shelf[T any] struct {
 	patience time.Duration // time limit for opening a part; 0: none
 	opening  singleflight.Group
@@ -40,10 +40,10 @@ func newShelf[T any](patience time.Duration) *shelf[T] {
 	return s
 }
 
-// take returns the part with the given key. If there is none, it calls open. An
-// opening serves all callers that wait for it, so it continues if the first of
-// them leaves. Close calls the closers; if the part cannot be opened, they are
-// called at once.
+// take returns the part with the given key. If there is none, it calls open.
+// Several callers may wait for the same part, so open continues if the first of
+// them leaves. Close calls the closers that open returned. If open fails, they
+// are called at once.
 func (s *shelf[T]) take(ctx context.Context, key string, open func(ctx context.Context) (part T, closers []func(), err error)) (T, error) {
 	if part, ok := s.has(key); ok {
 		return part, nil
@@ -114,8 +114,8 @@ func (s *shelf[T]) also(key string, part T) {
 	}
 }
 
-// drop closes the part with the given key, if there is one. The next take opens
-// it again.
+// drop closes the part with the given key, if it is open. The next call of take
+// opens the part again.
 func (s *shelf[T]) drop(key string) {
 	s.mu.Lock()
 	closers := s.closers[key]

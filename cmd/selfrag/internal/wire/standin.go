@@ -12,10 +12,9 @@ import (
 	"selfrag/ollama"
 )
 
-// Answering is like Agent, for callers that want an answer from any strategy.
-// If no language model can be reached, the agent answers with sentences of the
-// documents, and each answer says so. without then says why the agent has no
-// model; otherwise it is empty.
+// Answering is like Agent, but does not fail if no language model can be
+// reached. The agent then answers with sentences of the documents, each answer
+// says so, and without says why there is no model. Otherwise without is empty.
 func (p *Parts) Answering(ctx context.Context, search *Search) (ag *agent.Agent, without string, err error) {
 	own := *p
 	own.standsIn = !p.Settings.WantsNoOther()
@@ -31,7 +30,8 @@ func (p *Parts) Answering(ctx context.Context, search *Search) (ag *agent.Agent,
 }
 
 // remedyOf returns the part of an error that says where the model's server
-// should be and what to do. It leaves out what was being done at the time.
+// should be and what to do. It leaves out the beginning of the error, which
+// names the failed operation.
 func remedyOf(err error) string {
 	if server := (*ollama.UnreachableError)(nil); errors.As(err, &server) {
 		err = server

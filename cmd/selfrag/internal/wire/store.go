@@ -24,7 +24,7 @@ type Store interface {
 // type.
 type Collection = serve.Collection
 
-// database is a store with all tenants.
+// database is a store with the collections of all tenants.
 type database interface {
 	tenant(name string) (Store, error)
 }
@@ -50,7 +50,8 @@ func (d milvusDatabase) tenant(name string) (Store, error) {
 	return storeOf[*milvus.Reembedding]{serve.LibraryOf(view), view}, nil
 }
 
-// storeOf is a Store of a database whose Reembed returns its own type.
+// storeOf adapts a database to Store. R is the type that the Reembed method of
+// the database returns.
 type storeOf[R ingest.Reembedding] struct {
 	serve.Library
 	own interface {
@@ -66,7 +67,7 @@ func (s storeOf[R]) Reembed(ctx context.Context, name string, spec retrieval.Emb
 	return r, nil
 }
 
-// database is the shared one of the settings.
+// database returns the database of the settings, which is shared.
 func (p *Parts) database(ctx context.Context) (database, error) {
 	return p.shared.stores.take(ctx, p.storeKey(), func(ctx context.Context) (database, []func(), error) {
 		s := p.Settings

@@ -17,7 +17,8 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// TraceEnvironment returns the environment to name in traces.
+// TraceEnvironment returns the name of the environment (such as production)
+// that traces contain.
 func TraceEnvironment(s config.Settings, getenv func(string) string) (string, error) {
 	const variable = "LANGFUSE_TRACING_ENVIRONMENT"
 	if own := s.Tracing.Environment; own != "" {
@@ -39,8 +40,8 @@ func LangfuseConfig(settings config.Settings, getenv func(string) string) langfu
 }
 
 // StartTracing starts tracing by the settings, with its queues in the metrics.
-// tracing is nil if tracing is off. end sends the remaining traces and reports
-// lost ones to warn.
+// tracing is nil if tracing is off. end sends the remaining traces and writes a
+// warning to warn if traces were lost.
 func StartTracing(ctx context.Context, settings config.Settings, getenv func(string) string, version string, m *metrics.Metrics, warn io.Writer) (tracing *trace.Tracing, end func(), err error) {
 	s := settings.Tracing
 	if s.Trace == config.TraceOff || s.Sample == 0 {
@@ -66,7 +67,7 @@ func StartTracing(ctx context.Context, settings config.Settings, getenv func(str
 	if err != nil {
 		return nil, nil, fault.Usagef("trace: %w", err)
 	}
-	if unfit != nil && tracing.On() { // a program that traces nothing ignores the variable
+	if unfit != nil && tracing.On() { // the variable is ignored if tracing is off
 		return nil, nil, errors.Join(unfit, tracing.Close())
 	}
 	if err := m.Queue("traces", func() int { n, _ := tracing.Waiting(); return n }, func() int { _, n := tracing.Waiting(); return n }); err != nil {
