@@ -6,20 +6,24 @@
 // has an error for each thing that goes wrong: [UnreachableError], [KeyError], [ModelMissingError], [ContextError], [ServerError]
 // and [ErrUnfinished].
 //
-// Servers know different parameters. What one refuses by name and can be done without is left out from then on, so the first call
-// may take two requests. A server that cuts long prompts silently, as Ollama's OpenAI-compatible API does, cannot be told from one
-// that reads them whole; package ollama has no such gap.
+// Servers know different parameters, and answer in different forms. What one refuses and can be done without is left out from then
+// on, limits that it names are kept to, messages of the system become a part of the user's where it has none (needs.go), so the first
+// call may take some requests. An answer is read in each form that servers were seen to give it in (answer.go): nothing but its text
+// must be there. A server that cuts long prompts silently, as Ollama's OpenAI-compatible API does, cannot be told from one that reads
+// them whole; package ollama has no such gap.
 package openai
 
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,10 +37,12 @@ const DefaultAddress = "https://api.openai.com/v1"
 
 // Config says which server and model to use. A model must be named here or in the call; the rest of the zero value reaches OpenAI.
 type Config struct {
-	// Address is the URL below which /chat/completions lies. Without a path, /v1 is added. Empty: DefaultAddress.
+	// Address is the URL below which /chat/completions lies, or of that itself. Without a path, /v1 is added. It may end in
+	// "?api-version=...", as that of a deployment on Azure does. Empty: DefaultAddress.
 	Address string
 
-	// Key is sent as a bearer token; empty: none is sent. It is in no error.
+	// Key is sent as a bearer token, to Azure as the header api-key, and as that to others that do not take it as a token; empty:
+	// none is sent. It is in no error.
 	Key string
 
 	// Model chats, by the server's name for it. A call can name another with llms.WithModel.
@@ -65,10 +71,15 @@ type Config struct {
 // Client talks to one server. It is safe for concurrent use; make it with [New].
 type Client struct {
 	cfg     Config
-	address string
+	address string // without the query
+	query   string // "?api-version=...", or ""
+	host    string
 	http    *httpjson.Client
-	refused refusedFields
+	byKey   *httpjson.Client // the same, with the key in headers of its own
+	keyed   atomic.Bool      // that one is used
+	needs   needs
 	without atomic.Int32 // answers in a row, from the first, that lacked probabilities; far below 0 once one had them
+	memory  sync.Map     // see Memory
 }
 
 var _ llms.Model = (*Client)(nil)
@@ -78,30 +89,77 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Temperature < 0 || cfg.Timeout < 0 || cfg.Tries < 0 || cfg.Backoff < 0 {
 		return nil, errors.New("setting up an OpenAI-compatible server: no setting can be below 0")
 	}
-	address, err := parseAddress(cmp.Or(cfg.Address, DefaultAddress))
+	u, err := parseAddress(cmp.Or(cfg.Address, DefaultAddress))
 	if err != nil {
 		return nil, fmt.Errorf("setting up an OpenAI-compatible server: %w", err)
 	}
-	header := http.Header{}
+	cfg.Key = strings.TrimSpace(cfg.Key)
+	token, own := http.Header{}, http.Header{}
 	if cfg.Key != "" {
-		header.Set("Authorization", "Bearer "+cfg.Key)
+		token.Set("Authorization", "Bearer "+cfg.Key)
+		own.Set("Api-Key", cfg.Key)
+		own.Set("X-Api-Key", cfg.Key)
 	}
-	return &Client{cfg: cfg, address: address, http: httpjson.New(httpjson.Config{
-		Header: header, Timeout: cmp.Or(cfg.Timeout, 10*time.Minute), Tries: cfg.Tries, Pause: cfg.Backoff, Transport: cfg.Transport,
-	})}, nil
+	c := &Client{cfg: cfg, host: u.Host}
+	c.http = httpjson.New(httpjson.Config{
+		Header: token, Timeout: cmp.Or(cfg.Timeout, 10*time.Minute), Tries: cfg.Tries, Pause: cfg.Backoff, Transport: cfg.Transport,
+		Final: finalRefusal,
+	})
+	c.byKey = c.http.WithHeader(own)
+	c.keyed.Store(isAzure(u))
+	if u.RawQuery != "" {
+		c.query = "?" + u.RawQuery
+	}
+	u.RawQuery = ""
+	c.address = u.String()
+	return c, nil
 }
 
 // parseAddress completes the URL of a server. Its error does not repeat the address, which may hold a secret.
-func parseAddress(address string) (string, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.User != nil {
-		return "", errors.New("the address is not a URL such as http://127.0.0.1:8000/v1")
+func parseAddress(address string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil {
+		return nil, errors.New("the address is not a URL such as http://127.0.0.1:8000/v1")
 	}
-	if u.Path = strings.TrimSuffix(u.Path, "/"); u.Path == "" {
+	for name := range u.Query() {
+		if name != "api-version" {
+			return nil, errors.New("the address has a query; it is a URL such as http://127.0.0.1:8000/v1, and a key is given apart from it")
+		}
+	}
+	u.Path = strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/chat/completions"), "/")
+	if u.Path == "" {
 		u.Path = "/v1"
 	}
-	return u.String(), nil
+	return u, nil
 }
+
+// isAzure reports whether a server is one of Microsoft's, which takes a key in a header of its own
+// (https://learn.microsoft.com/azure/ai-services/openai/reference).
+func isAzure(u *url.URL) bool {
+	return strings.HasSuffix(u.Hostname(), ".azure.com") || strings.Contains(u.Path, "/openai/deployments/") || u.Query().Has("api-version")
+}
+
+// client sends requests with the key as the server takes it.
+func (c *Client) client() *httpjson.Client {
+	if c.keyed.Load() {
+		return c.byKey
+	}
+	return c.http
+}
+
+// otherKey reports whether a request may be sent again with the key in headers of its own, as a server that does not know bearer
+// tokens wants it.
+func (c *Client) otherKey(err error) bool {
+	var refused *httpjson.StatusError
+	return errors.As(err, &refused) && refused.Status == http.StatusUnauthorized && c.cfg.Key != "" && c.address != DefaultAddress &&
+		c.keyed.CompareAndSwap(false, true)
+}
+
+// url is the address of a part of the API.
+func (c *Client) url(path string) string { return c.address + path + c.query }
+
+// Memory keeps what callers find out about the model as they use it, for as long as the client lives.
+func (c *Client) Memory() *sync.Map { return &c.memory }
 
 // Address is the URL of the server that the client talks to.
 func (c *Client) Address() string { return c.address }
@@ -114,17 +172,30 @@ func (c *Client) Close() { c.http.Close() }
 
 // Models lists the names of the models that the server offers. Some servers list one name and take any.
 func (c *Client) Models(ctx context.Context) ([]string, error) {
-	var list struct {
-		Data []struct {
-			ID string `json:"id"`
-		} `json:"data"`
+	type listed struct {
+		ID   loose[string] `json:"id"`
+		Name loose[string] `json:"name"`
 	}
-	if err := c.explain(ctx, "", c.http.Get(ctx, c.address+"/models", &list)); err != nil {
+	var raw json.RawMessage
+	err := c.client().Get(ctx, c.url("/models"), &raw)
+	if err != nil && ctx.Err() == nil && c.otherKey(err) {
+		err = c.client().Get(ctx, c.url("/models"), &raw)
+	}
+	if err := c.explain(ctx, "", err); err != nil {
 		return nil, fmt.Errorf("listing the models of %s: %w", c.address, err)
 	}
-	names := make([]string, len(list.Data))
-	for i, m := range list.Data {
-		names[i] = m.ID
+	var list struct {
+		Data   loose[[]listed] `json:"data"`
+		Models loose[[]listed] `json:"models"`
+	}
+	all := loose[[]listed]{}
+	_ = all.UnmarshalJSON(raw) // a bare list
+	_ = json.Unmarshal(raw, &list)
+	names := []string{}
+	for _, m := range slices.Concat(all.Value, list.Data.Value, list.Models.Value) {
+		if name := cmp.Or(m.ID.Value, m.Name.Value); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
 	return names, nil
 }
@@ -132,12 +203,11 @@ func (c *Client) Models(ctx context.Context) ([]string, error) {
 // HasModel reports whether the server answers as the model: it is in the server's list, or else the server writes a token in its
 // name. The error is an [UnreachableError] or a [KeyError] where there is nothing to ask.
 func (c *Client) HasModel(ctx context.Context, name string) (bool, error) {
-	var refused *ServerError
 	names, err := c.Models(ctx)
-	if err != nil && !errors.As(err, &refused) {
+	if gone := (*UnreachableError)(nil); ctx.Err() != nil || errors.As(err, &gone) && gone.silent() {
 		return false, err
 	}
-	if slices.Contains(names, name) {
+	if slices.Contains(names, name) || slices.Contains(names, "models/"+name) { // as Google's names are
 		return true, nil
 	}
 	_, err = c.GenerateContent(ctx, []llms.MessageContent{llms.TextParts(llms.ChatMessageTypeHuman, "Hi")},

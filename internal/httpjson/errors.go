@@ -92,6 +92,11 @@ func (e *UnreachableError) Error() string {
 // Unwrap returns the cause.
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
+// Answers reports whether something answered at the address.
+func (e *UnreachableError) Answers() bool {
+	return errors.Is(e.Err, ErrBrokenOff) || errors.As(e.Err, new(*formError)) || errors.As(e.Err, new(*StatusError))
+}
+
 // formError says that what answers does not speak the API.
 type formError struct{ what string }
 
