@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"selfrag/agent/call"
@@ -11,13 +12,31 @@ import (
 )
 
 // stopFor notes that an error ended a turn early: one that says that the budget is
-// spent is a reason to stop, any other is returned.
+// spent, or that the model failed, is a reason to stop, any other is returned.
 func (a *Answer) stopFor(err error) error {
 	if what, isSpent := stop.Spent(err); isSpent {
 		a.StoppedBy = what
 		return nil
 	}
+	if modelFailed(err) {
+		a.StoppedBy = StoppedFailed
+		return nil
+	}
 	return err
+}
+
+// modelFailed reports whether an error says that the model brought nothing that
+// can be used, though its server answered. It ends no turn that has an answer
+// without it, and is no reason to abstain: it says nothing of the documents.
+func modelFailed(err error) bool {
+	var failed interface{ ModelFailed() bool }
+	return errors.As(err, &failed) && failed.ModelFailed()
+}
+
+// passes reports whether an error leaves the turn to make an answer of what it has.
+func passes(err error) bool {
+	_, isSpent := stop.Spent(err)
+	return isSpent || modelFailed(err)
 }
 
 // conclude makes the answer of what a strategy found when it stopped for a reason,
@@ -31,22 +50,25 @@ func conclude(ctx context.Context, t *Turn, f *findings, stopped string, err err
 	if a.Iterations == nil {
 		a.Iterations = []Iteration{}
 	}
-	if err := a.stopFor(err); err != nil {
-		return Answer{}, err
+	if ended := a.stopFor(err); ended != nil {
+		return Answer{}, ended
 	}
 	if a.StoppedBy == StoppedNoSearch {
-		text, err := t.Steps.answerDirectly(ctx, t.Question.Text)
+		var text string
+		text, err = t.Steps.answerDirectly(ctx, t.Question.Text)
 		if a.Text = text; err == nil {
 			return a, nil
 		}
-		if err := a.stopFor(err); err != nil {
-			return Answer{}, err
+		if ended := a.stopFor(err); ended != nil {
+			return Answer{}, ended
 		}
 	}
-	sentences, useful, err := finalSentences(ctx, t, f, a.StoppedBy)
-	if err != nil {
-		return Answer{}, err
+	sentences, useful, ended := finalSentences(ctx, t, f, a.StoppedBy)
+	if ended != nil {
+		return Answer{}, ended
 	}
+	failure := t.Steps.failure(err)
+	f.didWithout(failure.what)
 	a.Degraded = f.degraded
 	if useful && a.Compose(claimsOf(sentences), f.passages, f.evidence) {
 		return a, nil
@@ -62,20 +84,51 @@ func conclude(ctx context.Context, t *Turn, f *findings, stopped string, err err
 		a.mention(t.Language, f.evidence.Changes)
 		return a, nil
 	}
+	if failure.err != nil {
+		return Answer{}, failure.err
+	}
 	a.Abstain(f.asked(), f.evidence)
 	return a, nil
 }
 
+// failure is what went wrong with the model in a turn: what an answer says of it,
+// and the error of a turn that has no answer.
+type failure struct {
+	what string
+	err  error
+}
+
+// failure is that of a turn that ended by an error, which may be nil: that error,
+// if the model failed; that its time ended while the model had never answered; that
+// none of the model's grades could be read.
+func (s *Steps) failure(ended error) failure {
+	if modelFailed(ended) {
+		return failure{ended.Error(), ended}
+	}
+	if part, _ := stop.Spent(ended); part == SpentTime {
+		if silent := s.caller.Silent(); silent != nil {
+			return failure{silent.Error(), silent}
+		}
+	}
+	what, all, err := s.caller.Unread()
+	if all {
+		return failure{what, err}
+	}
+	return failure{what: what}
+}
+
 // finalSentences are the sentences of the answer, and whether they answer the
-// question. When the budget is spent the supported sentences are taken as
-// they are, unless a grade says that they miss the question.
+// question. When the budget is spent, or the model fails, the supported sentences are
+// taken as they are, unless a grade says that they miss the question.
 func finalSentences(ctx context.Context, t *Turn, f *findings, stopped string) ([]Sentence, bool, error) {
 	if len(f.sentences) == 0 {
 		return nil, false, nil
 	}
 	last := f.usefulness
+	_, unread, _ := t.Steps.caller.Unread()
+	ungraded := (cutShort(stopped) || stopped == StoppedFailed || unread) && !last.Known
 	if f.rounds == 1 {
-		return f.sentences, last.Passes(t.Config.Usefulness) || cutShort(stopped) && !last.Known, nil
+		return f.sentences, last.Passes(t.Config.Usefulness) || ungraded, nil
 	}
 	sentences, err := synthesize(ctx, t, f)
 	if err == nil && len(sentences) > 0 {
@@ -85,11 +138,10 @@ func finalSentences(ctx context.Context, t *Turn, f *findings, stopped string) (
 			return sentences, true, nil
 		}
 	}
-	_, isSpent := stop.Spent(err)
-	if err != nil && !isSpent {
+	if err != nil && !passes(err) {
 		return nil, false, err
 	}
-	return f.sentences, last.Passes(t.Config.Usefulness) || (isSpent || cutShort(stopped)) && !last.Known, nil
+	return f.sentences, last.Passes(t.Config.Usefulness) || ungraded || err != nil && !last.Known, nil
 }
 
 // cutShort reports whether the budget ended the turn in the middle of a round.
@@ -127,6 +179,6 @@ func (s *Steps) answerDirectly(ctx context.Context, question string) (string, er
 	if err != nil {
 		return "", err
 	}
-	text, err := s.Write(ctx, p, call.Sampling{MaxTokens: s.cfg.MaxAnswerTokens})
+	text, err := s.Write(ctx, p, call.Sampling{MaxTokens: s.cfg.MaxAnswerTokens, NotEmpty: true})
 	return claim.WithoutMarks(text), err
 }

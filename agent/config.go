@@ -103,6 +103,10 @@ type Config struct {
 	Tracer trace.Tracer
 	// MaxAnswerTokens bounds each draft and the final answer (256).
 	MaxAnswerTokens int
+	// Think has a model that can do so think before it drafts an answer. What it
+	// thinks is in no answer, and needs no room of MaxAnswerTokens. Models that think
+	// unasked are given the room as they are found to need it.
+	Think bool
 }
 
 // DefaultAnswerable is Config.Answerable where it is 0: as likely as not. By it 19

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,9 @@ type Config struct {
 	// and how many tokens they may read and write together (DefaultTokens). The
 	// time is bounded by the context of each call.
 	Calls, Tokens int
+	// Kept is where what is found out about the model stays beyond the turn, where
+	// the model does not keep it itself. nil: it is forgotten with the caller.
+	Kept *sync.Map
 }
 
 // The budget of a caller where its Config has none. Not measured.
@@ -41,13 +45,16 @@ type Caller struct {
 	name   string      // of the model, for spans; may be empty
 	prober TokenProber // nil when the model gives no probabilities
 	blind  atomic.Bool // the prober turned out to give none either
+	memory *memory
+	unread unread
+	heard  atomic.Int64 // calls that were answered, be it by an error
 	meter  meter
 	cache  replyCache
 }
 
 // New returns a caller with an empty cache, of which nothing is spent.
 func New(cfg Config) *Caller {
-	c := &Caller{model: cfg.Model}
+	c := &Caller{model: cfg.Model, memory: memoryOf(cfg.Model, cfg.Kept)}
 	c.meter.calls = cmp.Or(cfg.Calls, DefaultCalls)
 	c.meter.tokens = cmp.Or(cfg.Tokens, DefaultTokens)
 	if p, ok := cfg.Model.(TokenProber); ok {
@@ -69,6 +76,10 @@ type Sampling struct {
 	Temperature float64      // 0 is greedy: the likeliest token each time
 	Seed        int          // makes a sampled text repeatable; unused at temperature 0
 	OnToken     func(string) // called with each piece of the text as it comes; may be nil
+	Think       bool         // the model may think before it writes
+	// NotEmpty makes an error of a text that is empty although the model ended it of
+	// itself. One that is empty for any other reason is an error always.
+	NotEmpty bool
 }
 
 // Write generates free text for a prompt greedily, in at most maxTokens tokens.
@@ -80,15 +91,23 @@ func (c *Caller) Write(ctx context.Context, p prompts.Prompt, maxTokens int) (st
 // are left out. So is the sentence or line in which a limit ended the text,
 // unless there is no other: half of a claim may claim what the whole would not.
 //
+// A text that a limit ended before it began is asked for again with more room, as
+// models need it that think, and so is once one whose stream broke off: a reader of
+// OnToken then gets what goes on from the pieces that it has.
+//
 // The error names the prompt. It wraps a SpentError where the budget has no room
 // for the call, ErrNoModel where there is no model, the context's cause where the
-// context ended, and else the model's own error.
+// context ended, a *NoTextError where the model wrote none, and else the model's
+// own error.
 func (c *Caller) Sample(ctx context.Context, p prompts.Prompt, how Sampling) (string, error) {
 	req := requestOf(p)
-	req.maxTokens, req.temperature, req.seed = how.MaxTokens, how.Temperature, how.Seed
+	req.maxTokens, req.temperature, req.seed, req.think = how.MaxTokens, how.Temperature, how.Seed, how.Think
 	r, err := c.complete(ctx, req, how.OnToken)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", p.Name, err)
+	}
+	if r.text == "" && how.NotEmpty {
+		return "", fmt.Errorf("%s: %w", p.Name, c.errNothing())
 	}
 	if r.cut {
 		return text.WholeSentences(r.text), nil
@@ -98,9 +117,7 @@ func (c *Caller) Sample(ctx context.Context, p prompts.Prompt, how Sampling) (st
 
 // complete makes a call for text, or takes its reply from the cache.
 func (c *Caller) complete(ctx context.Context, req request, onToken func(string)) (reply, error) {
-	r, fresh, err := c.cache.do(ctx, req.key(), func() (reply, error) {
-		return c.metered(ctx, req, func(ctx context.Context, req request) (reply, error) { return c.generate(ctx, req, onToken) })
-	})
+	r, fresh, err := c.cache.do(ctx, req.key(), func() (reply, error) { return c.insist(ctx, req, onToken) })
 	if err != nil {
 		return reply{}, err
 	}
@@ -120,7 +137,7 @@ func (c *Caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]fl
 	r, fresh, err := c.cache.do(ctx, req.key(), func() (reply, error) {
 		return c.metered(ctx, req, func(ctx context.Context, req request) (reply, error) {
 			next, prompt, err := c.prober.NextToken(ctx, req.messages)
-			return reply{next: next, prompt: prompt, completion: 1, cached: -1}, stop.Reason(ctx, err)
+			return reply{next: next, prompt: prompt, completion: 1, cached: -1}, c.refused(stop.Reason(ctx, err))
 		})
 	})
 	if err != nil {
@@ -151,6 +168,9 @@ func (c *Caller) metered(ctx context.Context, req request, do func(context.Conte
 	begin := time.Now()
 	ctx, s := c.startSpan(ctx, req, begin)
 	r, err := do(ctx, req)
+	if ctx.Err() == nil {
+		c.heard.Add(1)
+	}
 	c.meter.end(req.step, reserved, r, shared, time.Since(begin))
 	endSpan(s, req, r, begin, err)
 	return r, err

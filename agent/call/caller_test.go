@@ -41,15 +41,15 @@ func TestATextThatALimitEndedLosesItsLastSentence(t *testing.T) {
 	}
 }
 
-// brokenOff is the error of a client whose server stopped a model that went on
+// gaveUp is the error of a client whose server stopped a model that went on
 // and on.
-type brokenOff struct{}
+type gaveUp struct{}
 
-func (brokenOff) Error() string   { return "the answer was broken off" }
-func (brokenOff) Written() string { return "It opened in 1931. So so so" }
+func (gaveUp) Error() string   { return "the answer was broken off" }
+func (gaveUp) Written() string { return "It opened in 1931. So so so" }
 
 func TestAModelThatWasStoppedHasWrittenAllTheSame(t *testing.T) {
-	m := &scripted{write: func(string) (string, error) { return "", brokenOff{} }}
+	m := &scripted{write: func(string) (string, error) { return "", gaveUp{} }}
 	c := New(Config{Model: m})
 	got, err := c.Write(t.Context(), asking("When?"), 10)
 	if err != nil || got != "It opened in 1931." {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
@@ -25,7 +26,7 @@ type TokenProber interface {
 // leaves, and a turn does not fail for it.
 type unfinished interface{ Written() string }
 
-// generate calls the model for text.
+// generate calls the model for text. Beyond its limit, a text is stopped and cut.
 func (c *Caller) generate(ctx context.Context, req request, onToken func(string)) (reply, error) {
 	opts := []llms.CallOption{
 		llms.WithMaxTokens(req.maxTokens), llms.WithTemperature(req.temperature),
@@ -38,14 +39,21 @@ func (c *Caller) generate(ctx context.Context, req request, onToken func(string)
 	if req.schema != nil {
 		opts = append(opts, llms.WithJSONMode(), llms.WithMetadata(map[string]any{"json_schema": req.schema}))
 	}
+	if req.think {
+		opts = append(opts, llms.WithThinking(&llms.ThinkingConfig{Mode: llms.ThinkingModeAuto}))
+	}
 	var first time.Time
+	so := &written{limit: min(req.limit, req.maxTokens)}
 	if onToken != nil {
-		filter := thoughtFilter{write: onToken}
+		filter := thoughtFilter{write: func(s string) { onToken(so.add(s)) }}
 		opts = append(opts, llms.WithStreamingFunc(func(ctx context.Context, chunk []byte) error {
 			if first.IsZero() {
 				first = time.Now()
 			}
 			filter.add(string(chunk))
+			if so.full {
+				return errEnough
+			}
 			return ctx.Err()
 		}))
 		defer filter.flush()
@@ -57,24 +65,47 @@ func (c *Caller) generate(ctx context.Context, req request, onToken func(string)
 		if r.prompt == 0 { // the server counts none
 			r.estimate(req)
 		}
+		if cut := (&written{limit: so.limit}).add(r.text); len(cut) < len(r.text) {
+			r.text, r.cut = cut, true
+		}
 	}
 	if err := stop.Reason(ctx, err); err != nil {
+		if so.full {
+			r.text, r.cut = strings.TrimSpace(so.text.String()), true
+			r.estimate(req)
+			r.completion = min(r.completion, req.maxTokens) // by the server's tokens, it was stopped there
+			return r, nil
+		}
 		if part := (unfinished)(nil); errors.As(err, &part) {
 			r.text, r.cut = withoutThoughts(part.Written()), true
 			r.estimate(req)
 			return r, nil
 		}
-		return r, fmt.Errorf("call the model: %w", err)
+		return r, c.refused(fmt.Errorf("call the model: %w", err))
+	}
+	if r.text == "" && resp != nil && len(resp.Choices) > 0 {
+		if none := c.noText(resp.Choices[0], req.maxTokens); none != nil {
+			return r, none
+		}
 	}
 	return r, nil
+}
+
+// refused makes of a server's refusal of what a prompt is about an error that
+// says so; any other error stays.
+func (c *Caller) refused(err error) error {
+	if of := (filtered)(nil); errors.As(err, &of) && of.Filtered() {
+		return &NoTextError{Model: c.name, Why: "its server refused what the prompt is about (" + shortened(err.Error()) + ")"}
+	}
+	return err
 }
 
 // read takes over what the model wrote, and what it counted under langchaingo's
 // usual names.
 func (r *reply) read(choice *llms.ContentChoice) {
 	info := choice.GenerationInfo
-	r.text = withoutThoughts(choice.Content)
-	r.cut = choice.StopReason == "length"
+	r.text = withoutTurns(withoutThoughts(choice.Content))
+	r.cut = !endedByItself(choice.StopReason)
 	r.prompt, _ = info["PromptTokens"].(int)
 	r.completion, _ = info["CompletionTokens"].(int)
 	if cached, ok := info["PromptCachedTokens"].(int); ok {

@@ -26,6 +26,8 @@ type request struct {
 	// temperature and seed sample drafts that differ; 0 is greedy.
 	temperature float64
 	seed        int
+	think       bool // the model may think first
+	limit       int  // of the text; what maxTokens has beyond it is for what the model thinks
 }
 
 // requestOf makes the request of a prompt.
@@ -36,7 +38,7 @@ func requestOf(p prompts.Prompt) request {
 // key tells requests apart.
 func (r request) key() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%t %d %g %d\n", r.probe, r.maxTokens, r.temperature, r.seed)
+	fmt.Fprintf(&b, "%t %d %g %d %t\n", r.probe, r.maxTokens, r.temperature, r.seed, r.think)
 	if r.schema != nil {
 		schema, _ := json.Marshal(r.schema) // a map of strings and lists: it cannot fail
 		b.Write(schema)
@@ -51,7 +53,7 @@ type reply struct {
 	next               map[string]float64
 	prompt, completion int  // tokens
 	cached             int  // tokens of the prompt that the server had cached; -1 when it does not say
-	cut                bool // a limit ended the text
+	cut                bool // something else than the model ended the text
 
 	model string    // as the server names it; may be empty
 	first time.Time // when the first piece of a streamed text came
