@@ -12,9 +12,6 @@ import (
 
 // Config tunes what is counted. Its zero value works.
 type Config struct {
-	// ErrorKind names the kind of an error in a word, such as "unreachable".
-	// nil tells "canceled" and "deadline" from "failed".
-	ErrorKind func(error) string
 	// Process adds memory, file handles and the Go runtime's figures: for a
 	// server, not for a file that says what one command did.
 	Process bool
@@ -23,7 +20,6 @@ type Config struct {
 // Metrics counts turns and searches. It is safe for concurrent use. A nil
 // *Metrics counts nothing.
 type Metrics struct {
-	cfg      Config
 	registry *prometheus.Registry
 	words    *vocabulary
 
@@ -53,14 +49,11 @@ type Metrics struct {
 
 // New returns metrics with a registry of their own.
 func New(cfg Config) *Metrics {
-	if cfg.ErrorKind == nil {
-		cfg.ErrorKind = errorKind
-	}
 	// From what a cached embedding takes to what a small model takes for a
 	// whole question on a laptop.
 	seconds := []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 25, 60, 120, 300}
 	m := &Metrics{
-		cfg: cfg, registry: prometheus.NewRegistry(), words: newVocabulary(64),
+		registry: prometheus.NewRegistry(), words: newVocabulary(64),
 		running:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "selfrag_questions_running", Help: "Questions that are being answered."}),
 		questions: counter("selfrag_questions_total", "Questions by outcome: answered, answered without certainty (unsure), abstained, failed, or left by who asked.", "strategy", "outcome"),
 		seconds:   histogram("selfrag_question_seconds", "Time from question to outcome.", seconds, "strategy", "outcome"),

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"selfrag/agent"
+	"selfrag/fault"
 	"selfrag/retrieval"
 )
 
@@ -129,23 +130,19 @@ func TestText(t *testing.T) {
 }
 
 func TestOutcomes(t *testing.T) {
-	type unreachable struct{ error }
 	begun := agent.Started{Strategy: "cot"}
 	for name, c := range map[string]struct {
-		cfg  Config
 		err  error
 		want []string
 	}{
 		"canceled": {err: fmt.Errorf("ask: %w", context.Canceled), want: []string{`selfrag_errors_total{kind="canceled"} 1`}},
-		"deadline": {err: context.DeadlineExceeded, want: []string{`selfrag_errors_total{kind="deadline"} 1`}},
+		"deadline": {err: context.DeadlineExceeded, want: []string{`selfrag_errors_total{kind="failed"} 1`}},
 		"any":      {err: errors.New("key sk-secret refused"), want: []string{`selfrag_errors_total{kind="failed"} 1`}},
-		"named": {
-			cfg: Config{ErrorKind: func(error) string { return "unreachable" }}, err: unreachable{errors.New("x")},
-			want: []string{`selfrag_errors_total{kind="unreachable"} 1`},
-		},
+		"a part":   {err: fault.Unreachable(errors.New("x")), want: []string{`selfrag_errors_total{kind="unreachable"} 1`}},
+		"usage":    {err: fault.Usage(errors.New("x")), want: []string{`selfrag_errors_total{kind="usage"} 1`}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := New(c.cfg)
+			m := New(Config{})
 			if _, err := read(m.Follow(events(c.err, begun))); !errors.Is(err, c.err) {
 				t.Errorf("the error came through as %v", err)
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"selfrag/agent"
+	"selfrag/fault"
 	"selfrag/retrieval"
 )
 
@@ -143,7 +144,7 @@ func (m *Metrics) Failed(err error) {
 	if m == nil || err == nil {
 		return
 	}
-	m.errors.WithLabelValues(m.words.word("error", m.cfg.ErrorKind(err))).Inc()
+	m.errors.WithLabelValues(m.words.word("error", errorKind(err))).Inc()
 }
 
 // end counts a turn whose events have ended: nothing of it runs any more, so
@@ -199,12 +200,11 @@ func (m *Metrics) Searched(r retrieval.Result) {
 	}
 }
 
+// errorKind is the label of an error's kind. Whoever leaves also breaks calls of
+// parts off, which then say that they are unreachable.
 func errorKind(err error) string {
-	switch {
-	case errors.Is(err, context.Canceled):
-		return "canceled"
-	case errors.Is(err, context.DeadlineExceeded):
-		return "deadline"
+	if errors.Is(err, context.Canceled) {
+		return fault.Canceled.Label()
 	}
-	return failed
+	return fault.Of(err).Label()
 }

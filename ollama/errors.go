@@ -43,6 +43,9 @@ func (e *UnreachableError) Error() string {
 
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
+// Unreachable reports that the part cannot be used.
+func (e *UnreachableError) Unreachable() bool { return true }
+
 // ModelMissingError says that the server is there but does not have the model.
 type ModelMissingError struct {
 	Model string
@@ -51,6 +54,9 @@ type ModelMissingError struct {
 func (e *ModelMissingError) Error() string {
 	return fmt.Sprintf("Ollama does not have the model %s; get it with `ollama pull %s`", e.Model, e.Model)
 }
+
+// Unreachable reports that the part cannot be used.
+func (e *ModelMissingError) Unreachable() bool { return true }
 
 // ContextError says that a prompt or a text to embed has more tokens than the model was given room for.
 type ContextError struct {

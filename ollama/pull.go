@@ -29,6 +29,9 @@ func (e *PullError) Error() string {
 	return fmt.Sprintf("Ollama at %s could not fetch %s from its library: %s; check the network of that machine and try again, it goes on where it stopped", e.Address, e.Model, e.Message)
 }
 
+// Unreachable reports that the part cannot be used.
+func (e *PullError) Unreachable() bool { return true }
+
 // Unknown reports whether the library was asked and has no such model.
 func (e *PullError) Unknown() bool { return strings.Contains(e.Message, "file does not exist") }
 

@@ -52,6 +52,9 @@ func (e *UnreachableError) silent() bool {
 	return errors.As(e.Err, &inner) && !inner.Answers()
 }
 
+// Unreachable reports that the part cannot be used.
+func (e *UnreachableError) Unreachable() bool { return true }
+
 // KeyError says that the server does not take the key, or wants one.
 type KeyError struct {
 	Address string // URL of the server
@@ -64,6 +67,9 @@ func (e *KeyError) Error() string {
 
 func (e *KeyError) Unwrap() error { return e.Err }
 
+// Unreachable reports that the part cannot be used.
+func (e *KeyError) Unreachable() bool { return true }
+
 // ModelMissingError says that the server is there but does not have the model.
 type ModelMissingError struct {
 	Model   string
@@ -73,6 +79,9 @@ type ModelMissingError struct {
 func (e *ModelMissingError) Error() string {
 	return fmt.Sprintf("the server at %s does not have the model %s; load it there, or choose one that %s/models lists", e.Address, e.Model, e.Address)
 }
+
+// Unreachable reports that the part cannot be used.
+func (e *ModelMissingError) Unreachable() bool { return true }
 
 // ContextError says that a prompt has more tokens than the model has room for.
 type ContextError struct {

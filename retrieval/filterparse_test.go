@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"selfrag/internal/filtertest"
 	"selfrag/retrieval"
+	"selfrag/retrieval/filtertest"
 )
 
 func TestParseFilter(t *testing.T) {

@@ -66,20 +66,20 @@ type Turn struct {
 func (s *Scope) Ask(ctx context.Context, q Question) (Turn, error) {
 	assigned, err := s.assign(&q)
 	if err != nil {
-		return Turn{}, s.explain(ctx, err)
+		return Turn{}, explain(ctx, err)
 	}
 	asked := Asked{Asker: q.Asker, Assignment: assigned, Session: q.Session}
 	asked.Tenant, _ = s.grant.tenant.Name() // without one nothing is answered
 	events, err := s.ask(s.service.label(ctx, asked), q, assigned)
 	if err != nil {
-		return Turn{}, s.explain(ctx, err)
+		return Turn{}, explain(ctx, err)
 	}
 	if follow := s.service.cfg.Follow; follow != nil {
 		events = follow(asked, events)
 	}
 	return Turn{assigned, func(yield func(agent.Event, error) bool) {
 		for e, err := range events {
-			if !yield(e, s.explain(ctx, err)) {
+			if !yield(e, explain(ctx, err)) {
 				return
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"encoding/hex"
 	"unicode/utf8"
 
-	"selfrag/internal/session"
+	"selfrag/session"
 )
 
 // Assignment is the part of a question in the running experiment.

@@ -10,11 +10,11 @@ import (
 func (s *Scope) Collections(ctx context.Context) ([]retrieval.CollectionInfo, error) {
 	lib, err := s.library(ctx)
 	if err != nil {
-		return nil, s.explain(ctx, err)
+		return nil, explain(ctx, err)
 	}
 	all, err := lib.Collections(ctx)
 	if err != nil {
-		return nil, s.explain(ctx, err)
+		return nil, explain(ctx, err)
 	}
 	mine := []retrieval.CollectionInfo{}
 	for _, info := range all {
@@ -29,10 +29,10 @@ func (s *Scope) Collections(ctx context.Context) ([]retrieval.CollectionInfo, er
 func (s *Scope) Collection(ctx context.Context, name string) (retrieval.CollectionInfo, error) {
 	c, err := s.collection(ctx, name)
 	if err != nil {
-		return retrieval.CollectionInfo{}, s.explain(ctx, err)
+		return retrieval.CollectionInfo{}, explain(ctx, err)
 	}
 	info, err := c.Info(ctx)
-	return info, s.explain(ctx, err)
+	return info, explain(ctx, err)
 }
 
 // Documents describes the documents of a collection, in the order of their
@@ -40,13 +40,13 @@ func (s *Scope) Collection(ctx context.Context, name string) (retrieval.Collecti
 func (s *Scope) Documents(ctx context.Context, collection string) ([]retrieval.DocumentInfo, error) {
 	c, err := s.collection(ctx, collection)
 	if err != nil {
-		return nil, s.explain(ctx, err)
+		return nil, explain(ctx, err)
 	}
 	docs, err := c.Documents(ctx)
 	if docs == nil {
 		docs = []retrieval.DocumentInfo{}
 	}
-	return docs, s.explain(ctx, err)
+	return docs, explain(ctx, err)
 }
 
 // DeleteCollection removes a collection with all that it holds.
@@ -56,9 +56,9 @@ func (s *Scope) DeleteCollection(ctx context.Context, name string) error {
 	}
 	lib, err := s.library(ctx)
 	if err != nil {
-		return s.explain(ctx, err)
+		return explain(ctx, err)
 	}
-	return s.explain(ctx, lib.Delete(ctx, name))
+	return explain(ctx, lib.Delete(ctx, name))
 }
 
 func (s *Scope) mayWrite(collection string) error {

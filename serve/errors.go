@@ -5,30 +5,32 @@ import (
 	"errors"
 	"fmt"
 	"syscall"
+	"time"
 
-	"selfrag/internal/session"
+	"selfrag/fault"
 	"selfrag/retrieval"
+	"selfrag/session"
 )
 
 // Kind is what is wrong, for whoever maps errors to a protocol.
-type Kind string
+type Kind = fault.Kind
 
 // The kinds of errors.
 const (
-	Invalid      Kind = "invalid_request"
-	Unauthorised Kind = "unauthorized"
-	Forbidden    Kind = "forbidden"
-	NotFound     Kind = "not_found"
-	Conflict     Kind = "conflict"
-	TooLarge     Kind = "too_large"
-	Unsupported  Kind = "unsupported_media_type"
-	TooMany      Kind = "rate_limited"
-	Unavailable  Kind = "unavailable"
-	ShuttingDown Kind = "shutting_down"
-	TimedOut     Kind = "timed_out"
-	StorageFull  Kind = "storage_full"
-	Gone         Kind = "client_gone" // nobody is there to be told
-	Internal     Kind = "internal_error"
+	Invalid      = fault.Invalid
+	Unauthorised = fault.Unauthorised
+	Forbidden    = fault.Forbidden
+	NotFound     = fault.NotFound
+	Conflict     = fault.Conflict
+	TooLarge     = fault.TooLarge
+	Unsupported  = fault.Unsupported
+	TooMany      = fault.TooMany
+	Unavailable  = fault.Unavailable
+	ShuttingDown = fault.ShuttingDown
+	TimedOut     = fault.TimedOut
+	StorageFull  = fault.StorageFull
+	Gone         = fault.Canceled // nobody is there to be told
+	Internal     = fault.Internal
 )
 
 // Error is an error that a caller may be told of.
@@ -49,6 +51,9 @@ func (e *Error) Error() string {
 // Unwrap returns what went wrong inside.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Fault is the kind, by which fault.Of knows the error.
+func (e *Error) Fault() fault.Kind { return e.Kind }
+
 func errorf(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
@@ -62,16 +67,22 @@ func Wrong(param, format string, args ...any) *Error {
 // patience.
 var ErrShutdown = errors.New("the server is shutting down")
 
-// explain makes an *Error of any error. Messages of parts below name addresses,
+// explain makes an *Error of any error that a caller may be told of; nil of nil.
+func explain(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	return explained(ctx, err)
+}
+
+// explained makes an *Error of an error. Messages of parts below name addresses,
 // paths and other collections: they go to the log, not to the caller.
-func (s *Service) explain(ctx context.Context, err error) error {
+func explained(ctx context.Context, err error) *Error {
 	var known *Error
 	var name *session.NameError
 	var damaged *session.DamagedError
 	var changed *retrieval.EmbedderMismatchError
 	switch cause := context.Cause(ctx); {
-	case err == nil:
-		return nil
 	case errors.As(err, &known):
 		return known
 	case errors.Is(cause, ErrShutdown):
@@ -96,10 +107,41 @@ func (s *Service) explain(ctx context.Context, err error) error {
 		err = errors.New("a session's file is damaged: `selfrag sessions list` says which")
 	case IsFull(err):
 		return &Error{Kind: StorageFull, Message: "the server's disk is full", Err: err}
-	case s.unreachable(err):
+	case fault.Is(err, fault.ModelFailed):
+		return &Error{Kind: fault.ModelFailed, Message: modelsWords(err), Err: err}
+	case fault.Is(err, fault.Unavailable) && comeBack(err) > 0:
+		after := comeBack(err)
+		return &Error{Kind: Unavailable, Message: "a part that the server needs asks for fewer requests: try again in " + after.Round(time.Second).String(), After: after, Err: err}
+	case fault.Is(err, fault.Unavailable):
 		return &Error{Kind: Unavailable, Message: "a part that the server needs (store or model) cannot be reached: try again later", Err: err}
 	}
 	return &Error{Kind: Internal, Message: "the server failed; its log says why, under the id of this request", Err: err}
+}
+
+// modelsWords is what a model that failed did in place of an answer, without what
+// was being done.
+func modelsWords(err error) string {
+	var failed interface {
+		error
+		ModelFailed() bool
+	}
+	if errors.As(err, &failed) {
+		return failed.Error()
+	}
+	return "the model brought nothing that can be used"
+}
+
+// comeBack is how long a part asks to wait before the next request; 0 where it does
+// not.
+func comeBack(err error) time.Duration {
+	var busy interface{ ComeBack() time.Duration }
+	if !errors.As(err, &busy) {
+		return 0
+	}
+	if after := busy.ComeBack(); after >= time.Second {
+		return after
+	}
+	return 0
 }
 
 // IsFull tells whether there was no room left to write.
@@ -110,11 +152,6 @@ func IsFull(err error) bool {
 // isPassing tells errors that are no fault of what was asked and that go by
 // themselves: a part cannot be reached, the disk is full, or the collection is
 // being changed over to another embedder.
-func (s *Service) isPassing(err error) bool {
-	return IsFull(err) || s.unreachable(err) || errors.Is(err, retrieval.ErrReembedding)
-}
-
-func (s *Service) unreachable(err error) bool {
-	var store *retrieval.UnreachableError
-	return errors.As(err, &store) || s.cfg.Unreachable != nil && s.cfg.Unreachable(err)
+func isPassing(err error) bool {
+	return IsFull(err) || fault.Is(err, fault.Unavailable) || errors.Is(err, retrieval.ErrReembedding)
 }

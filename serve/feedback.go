@@ -146,5 +146,5 @@ func (s *Scope) Feedback(ctx context.Context, f Feedback) error {
 	if trace, ok := strings.CutPrefix(f.Answer, "trace-"); ok {
 		f.TraceID = trace
 	}
-	return s.explain(ctx, s.service.cfg.Feedback.Feedback(ctx, f))
+	return explain(ctx, s.service.cfg.Feedback.Feedback(ctx, f))
 }

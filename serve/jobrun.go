@@ -99,11 +99,11 @@ func (s *Service) runJob(ctx context.Context, r *record) error {
 		return s.jobs.end(r, Cancelled, "")
 	case ctx.Err() != nil: // the next run goes on with it
 		return s.jobs.update(r, false, func() { r.State = Queued })
-	case err != nil && s.isPassing(err):
-		s.jobs.again(r, s.explain(ctx, err).(*Error).Message+"; it waits and is tried again") //nolint:errorlint // explain returns *Error
+	case err != nil && isPassing(err):
+		s.jobs.again(r, explained(ctx, err).Message+"; it waits and is tried again")
 		return fmt.Errorf("job %s waits to be tried again: %w", r.ID, err)
 	case err != nil:
-		return errors.Join(err, s.jobs.end(r, Failed, s.explain(ctx, err).(*Error).Message)) //nolint:errorlint // explain returns *Error
+		return errors.Join(err, s.jobs.end(r, Failed, explained(ctx, err).Message))
 	}
 	return s.jobs.end(r, Done, "")
 }

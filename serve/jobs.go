@@ -14,7 +14,7 @@ import (
 	"sync"
 	"time"
 
-	"selfrag/internal/session"
+	"selfrag/internal/atomicfile"
 )
 
 // JobsConfig says where uploads wait and how many. Zero fields take the
@@ -144,7 +144,7 @@ func (j *jobs) save(r *record) error {
 	if err != nil {
 		return err
 	}
-	if err := session.Replace(j.file(r.ID), content); err != nil {
+	if err := atomicfile.Write(j.file(r.ID), content); err != nil {
 		return fmt.Errorf("keep job %s: %w", r.ID, err)
 	}
 	return nil

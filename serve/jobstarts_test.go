@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"selfrag/internal/session"
+	"selfrag/session"
 )
 
 // parts are those of a service that only takes files in.

@@ -34,7 +34,7 @@ type Found struct {
 func (s *Scope) Search(ctx context.Context, q Query) (Found, error) {
 	q.Collection = s.service.CollectionOr(q.Collection)
 	found, err := s.search(ctx, q)
-	return found, s.explain(ctx, err)
+	return found, explain(ctx, err)
 }
 
 func (s *Scope) search(ctx context.Context, q Query) (Found, error) {
@@ -77,7 +77,7 @@ type Ranked struct {
 // Rerank orders passages by how well they answer the query, best first.
 func (s *Scope) Rerank(ctx context.Context, query string, texts []Text) ([]Ranked, error) {
 	ranked, err := s.rerank(ctx, query, texts)
-	return ranked, s.explain(ctx, err)
+	return ranked, explain(ctx, err)
 }
 
 func (s *Scope) rerank(ctx context.Context, query string, texts []Text) ([]Ranked, error) {
@@ -130,7 +130,7 @@ type Written struct {
 // answers, and so documents: a quotation cannot pose as a turn of its own.
 func (s *Scope) Write(ctx context.Context, messages []llms.MessageContent, maxTokens int) (Written, error) {
 	out, err := s.write(ctx, messages, maxTokens)
-	return out, s.explain(ctx, err)
+	return out, explain(ctx, err)
 }
 
 func (s *Scope) write(ctx context.Context, messages []llms.MessageContent, maxTokens int) (Written, error) {

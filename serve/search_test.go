@@ -7,9 +7,9 @@ import (
 	"testing"
 
 	"selfrag/agent"
-	"selfrag/internal/session"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
+	"selfrag/session"
 )
 
 // searching is the parts of a service that finds one passage.

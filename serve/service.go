@@ -10,8 +10,8 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
-	"selfrag/internal/session"
 	"selfrag/retrieval"
+	"selfrag/session"
 )
 
 // Libraries gives each tenant its own collections.
@@ -81,8 +81,6 @@ type Config struct {
 	// Unmark breaks up what a model reads as the end of a turn, in texts that go
 	// to it as they came; nil: they have no such marks.
 	Unmark func(text string) string
-	// Unreachable tells errors of parts that cannot be reached; may be nil.
-	Unreachable func(error) bool
 }
 
 // Service is the operations of the server. It is safe for concurrent use.
@@ -148,5 +146,3 @@ func (s *Scope) collection(ctx context.Context, name string) (Collection, error)
 	}
 	return lib.Collection(ctx, name)
 }
-
-func (s *Scope) explain(ctx context.Context, err error) error { return s.service.explain(ctx, err) }

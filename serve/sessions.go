@@ -8,7 +8,7 @@ import (
 
 	"selfrag/agent"
 	"selfrag/agent/conversation"
-	"selfrag/internal/session"
+	"selfrag/session"
 )
 
 // Session is a conversation that is kept.
@@ -28,11 +28,11 @@ func (s *Scope) sessions() (*session.Store, error) {
 func (s *Scope) Sessions(ctx context.Context) ([]SessionInfo, error) {
 	store, err := s.sessions()
 	if err != nil {
-		return nil, s.explain(ctx, err)
+		return nil, explain(ctx, err)
 	}
 	all, err := store.List()
 	if err != nil {
-		return nil, s.explain(ctx, err)
+		return nil, explain(ctx, err)
 	}
 	mine := []SessionInfo{}
 	for _, info := range all {
@@ -46,7 +46,7 @@ func (s *Scope) Sessions(ctx context.Context) ([]SessionInfo, error) {
 // Session returns all that was said in a session.
 func (s *Scope) Session(ctx context.Context, name string) (Session, error) {
 	kept, err := s.openSession(name)
-	return kept, s.explain(ctx, err)
+	return kept, explain(ctx, err)
 }
 
 func (s *Scope) openSession(name string) (Session, error) {
@@ -73,16 +73,16 @@ func (s *Scope) openSession(name string) (Session, error) {
 func (s *Scope) DeleteSession(ctx context.Context, name string) error {
 	kept, err := s.openSession(name)
 	if err != nil {
-		return s.explain(ctx, err)
+		return explain(ctx, err)
 	}
 	if err := s.grant.mayWrite(kept.Collection); err != nil {
-		return s.explain(ctx, err)
+		return explain(ctx, err)
 	}
 	store, err := s.sessions()
 	if err != nil {
-		return s.explain(ctx, err)
+		return explain(ctx, err)
 	}
-	return s.explain(ctx, store.Delete(name))
+	return explain(ctx, store.Delete(name))
 }
 
 // hold keeps a session to one question at a time.

@@ -49,7 +49,7 @@ func parseSourceID(id string) (sum [6]byte, source string, ok bool) {
 // side, or all of it, up to a bound, where around is negative. A span that reaches beyond the document ends with it.
 func (s *Scope) Source(ctx context.Context, collection, id string, start, end, around int) (Source, error) {
 	out, err := s.source(ctx, collection, id, start, end, around)
-	return out, s.explain(ctx, err)
+	return out, explain(ctx, err)
 }
 
 func (s *Scope) source(ctx context.Context, collection, id string, start, end, around int) (Source, error) {
@@ -79,7 +79,7 @@ func errUnknownSource() error {
 // a bound.
 func (s *Scope) Document(ctx context.Context, collection, source string, from int) (Source, error) {
 	out, err := s.document(ctx, collection, source, from)
-	return out, s.explain(ctx, err)
+	return out, explain(ctx, err)
 }
 
 func (s *Scope) document(ctx context.Context, collection, source string, from int) (Source, error) {

@@ -18,7 +18,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"selfrag/internal/session"
+	"selfrag/internal/atomicfile"
 )
 
 // Upload is a file as a client sends it. Its name is only ever shown.
@@ -35,7 +35,7 @@ const UploadPrefix = "upload:"
 // io.EOF at the end. When Upload has returned a job, all of it is on the disk.
 func (s *Scope) Upload(ctx context.Context, collection string, next func() (Upload, error)) (Job, error) {
 	job, err := s.upload(ctx, collection, next)
-	return job, s.explain(ctx, err)
+	return job, explain(ctx, err)
 }
 
 func (s *Scope) upload(ctx context.Context, collection string, next func() (Upload, error)) (_ Job, err error) {
@@ -74,7 +74,7 @@ func (s *Scope) upload(ctx context.Context, collection string, next func() (Uplo
 	if err != nil {
 		return Job{}, err
 	}
-	if err = session.Replace(filepath.Join(partial, "job.json"), content); err == nil {
+	if err = atomicfile.Write(filepath.Join(partial, "job.json"), content); err == nil {
 		err = syncFolder(partial)
 	}
 	if err == nil {
@@ -238,7 +238,7 @@ func (s *Scope) CancelJob(ctx context.Context, id string) error {
 	j.mu.Unlock()
 	switch {
 	case waiting:
-		return s.explain(ctx, j.end(r, Cancelled, ""))
+		return explain(ctx, j.end(r, Cancelled, ""))
 	case cancel != nil:
 		cancel(errCancelled)
 	case !job.State.Ended():

@@ -51,54 +51,6 @@ func TestABOfTwoCollections(t *testing.T) {
 	says(t, stderr, `a.collection: "one", not "two"`)
 }
 
-// TestNamesCollection tells a collection that is to be measured from the one
-// that is configured for questions of every day.
-func TestNamesCollection(t *testing.T) {
-	for _, tc := range []struct {
-		from  string
-		ofArm bool
-		want  bool
-	}{
-		{"default", false, false}, {"default", true, false},
-		{"file selfrag.yaml", false, false}, {"file a.yaml", true, true},
-		{"environment SELFRAG_COLLECTION", false, false}, {"environment SELFRAG_COLLECTION", true, false},
-		{"flag --collection", false, true}, {"flag --collection", true, true},
-	} {
-		s := settings{ofArm: tc.ofArm, from: map[string]string{"collection": tc.from}}
-		if got := namesCollection(&s); got != tc.want {
-			t.Errorf("%s, of an arm %t: got %t", tc.from, tc.ofArm, got)
-		}
-	}
-}
-
-// TestArmsShareAStore has two arms share a temporary store only where both
-// find in it what they would have made.
-func TestArmsShareAStore(t *testing.T) {
-	milvus := settings{Store: storeMilvus, MilvusAddress: "one:19530", Embedder: "onnx/a", Split: "none"}
-	for _, tc := range []struct {
-		what   string
-		change func(s *settings)
-		same   bool
-	}{
-		{"nothing", func(*settings) {}, true},
-		{"what search does", func(s *settings) { s.K1, s.Strategy, s.Model = 40, "cot", "m" }, true},
-		{"another server", func(s *settings) { s.MilvusAddress = "two:19530" }, false},
-		{"another tenant", func(s *settings) { s.Tenant = "b" }, false},
-		{"another store", func(s *settings) { s.Store = storeSQLite }, false},
-		{"another embedder", func(s *settings) { s.Embedder = "onnx/b" }, false},
-	} {
-		s := milvus
-		tc.change(&s)
-		if got := madeBy(&s) == madeBy(&milvus); got != tc.same {
-			t.Errorf("%s: shared is %t", tc.what, got)
-		}
-	}
-	a, b := settings{Store: storeSQLite, MilvusAddress: "one"}, settings{Store: storeSQLite, MilvusAddress: "two"}
-	if madeBy(&a) != madeBy(&b) {
-		t.Error("SQLite depends on the address of a server")
-	}
-}
-
 // TestABLeavesARuleOut: what no passage holds is said by the arm alone that
 // leaves the rule out.
 func TestABLeavesARuleOut(t *testing.T) {

@@ -1,40 +1,14 @@
 package main
 
 import (
-	"cmp"
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
-	"text/tabwriter"
-	"time"
-
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
-	"selfrag/eval"
-	"selfrag/eval/report"
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/measure"
 )
 
-type abOptions struct {
-	questionRun
-	online     onlineOptions
-	strategies [2]string
-	configs    [2]string
-	without    [2][]string
-	minEffect  float64
-	report     string
-
-	reportLanguage string
-	asJSON         bool
-}
-
 func newABCmd(a *app) *cobra.Command {
-	o := &abOptions{}
+	var o measure.AB
 	cmd := &cobra.Command{
 		Use:   "ab (--a STRATEGY --b STRATEGY --data DIR | --from-traces FILE...)",
 		Short: "Compare two strategies or two configurations on the same questions, or the arms of a server's experiment",
@@ -64,215 +38,30 @@ only --experiment, --seed, --json and --report FILE.json go with it.`,
   selfrag ab --a self-rag --b self-rag --b-without-rule number --data examples/handbook --corpus examples/handbook
   selfrag ab --from-traces feedback.jsonl traces.jsonl`,
 		Args: usageArgs(func(cmd *cobra.Command, args []string) error {
-			if len(o.online.files) > 0 { // the arguments are more of them
+			if o.FromLogs() { // the arguments are more of them
 				return nil
 			}
 			return cobra.NoArgs(cmd, args)
 		}),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(o.online.files) > 0 {
-				o.online.files = append(o.online.files, args...)
-				if err := o.checkOnline(cmd.Flags()); err != nil {
-					return err
-				}
-				return o.runOnline(a)
+			if o.FromLogs() {
+				return o.RunOnline(a.Streams, cmd.Flags(), args)
 			}
-			if err := o.check("ab"); err != nil {
+			if err := o.Check(); err != nil {
 				return err
 			}
-			return runAB(cmd.Context(), a, o, cmd.Flags())
+			parts, end, err := a.traced(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer end()
+			return o.Run(cmd.Context(), parts, a.Streams, func(file string) (config.Settings, error) {
+				return config.Load(file, a.getenv, cmd.Flags())
+			})
 		},
 	}
 	flags := cmd.Flags()
-	o.addFlags(flags)
-	o.online.addFlags(flags)
-	for i, name := range []string{"a", "b"} {
-		flags.StringVar(&o.strategies[i], name, "", "strategy of arm "+name)
-		flags.StringVar(&o.configs[i], name+"-config", "", "configuration file of arm "+name)
-		flags.StringSliceVar(&o.without[i], name+"-without-rule", nil, "rules or heuristics that arm "+name+" leaves out, as in eval qa")
-	}
-	flags.Float64Var(&o.minEffect, "min-effect", 0, "tell how many questions would find a difference of this size")
-	flags.StringVar(&o.report, "report", "", "write a report: FILE.html (one page that needs no other file), FILE.md or FILE.json")
-	flags.StringVar(&o.reportLanguage, "report-language", "", "en or ko (default: that of most questions)")
-	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(flags, groupSearch, groupCount, groupRerank, groupAsk, groupIngest, groupTrace)
+	o.AddFlags(flags)
+	a.settings.AddFlags(flags, config.GroupSearch, config.GroupCount, config.GroupRerank, config.GroupAsk, config.GroupIngest, config.GroupTrace)
 	return cmd
-}
-
-// check tells wrong usage.
-func (o *abOptions) check(command string) error {
-	if o.online.experiment != "" {
-		return usageError{fmt.Errorf("%s: --experiment goes with --from-traces", command)}
-	}
-	for i, name := range []string{"a", "b"} {
-		if o.strategies[i] == "" && o.configs[i] == "" {
-			return usageError{fmt.Errorf("%s: name arm %s with --%s STRATEGY or --%s-config FILE", command, name, name, name)}
-		}
-	}
-	for i, name := range []string{"a", "b"} {
-		if err := checkWithout(name+"-without-rule", o.without[i]); err != nil {
-			return err
-		}
-	}
-	if o.report != "" && !slices.Contains(report.Formats(), o.reportFormat()) {
-		return usageError{fmt.Errorf("%s: --report %s: a report is a file that ends in %s", command, o.report, strings.Join(report.Formats(), ", "))}
-	}
-	if !slices.Contains([]string{"", "en", "ko"}, o.reportLanguage) {
-		return usageError{fmt.Errorf("%s: --report-language %q: use en or ko", command, o.reportLanguage)}
-	}
-	if o.minEffect < 0 {
-		return usageError{errors.New("ab: --min-effect must not be negative")}
-	}
-	return o.questionRun.check(command)
-}
-
-// arms are the settings of both. Without a file of its own, an arm has those
-// of the command.
-func (o *abOptions) arms(a *app, flags *pflag.FlagSet) ([]armSetup, error) {
-	var arms []armSetup
-	for i, name := range []string{"a", "b"} {
-		s := a.settings
-		if o.configs[i] != "" {
-			s = settings{}
-			s.setDefaults(a.getenv)
-			if err := s.load(o.configs[i], a.getenv, flags); err != nil {
-				return nil, err
-			}
-			s.ofArm = true
-		}
-		if o.strategies[i] != "" {
-			s.Strategy = o.strategies[i]
-			if err := s.check(); err != nil {
-				return nil, fmt.Errorf("--%s: %w", name, err)
-			}
-		}
-		s.without = o.without[i]
-		arms = append(arms, armSetup{name, s})
-	}
-	return arms, nil
-}
-
-// abReport is what ab --json prints.
-type abReport struct {
-	Arms    [2]armName `json:"arms"`
-	Verdict string     `json:"verdict"`
-	eval.Comparison
-}
-
-type armName struct {
-	Strategy string `json:"strategy"`
-	Model    string `json:"model"`
-	Config   string `json:"config,omitempty"`
-	// Without are the rules and heuristics that the arm leaves out.
-	Without []string `json:"without,omitempty"`
-}
-
-func (n armName) String() string {
-	said := n.Strategy + ", " + cmp.Or(n.Model, "no model")
-	if n.Config != "" {
-		said += " (" + n.Config + ")"
-	}
-	if len(n.Without) > 0 {
-		said += ", without " + strings.Join(n.Without, ", ")
-	}
-	return said
-}
-
-func runAB(ctx context.Context, a *app, o *abOptions, flags *pflag.FlagSet) error {
-	end, err := a.startTracing(ctx)
-	if err != nil {
-		return err
-	}
-	defer end()
-	arms, err := o.arms(a, flags)
-	if err != nil {
-		return err
-	}
-	res, err := o.run(ctx, a, arms)
-	if err != nil {
-		return err
-	}
-	result := abReport{Comparison: eval.Compare(res.data, res.queries, res.outcomes["a"], res.outcomes["b"], o.minEffect, o.seed)}
-	for i, arm := range arms {
-		result.Arms[i] = armName{arm.settings.Strategy, arm.settings.Model, o.configs[i], arm.settings.without}
-	}
-	full := o.reportOf(result, res)
-	result.Verdict = full.Verdict()
-	if o.report != "" {
-		if err := writeFile(o.report, func(f *os.File) error { return full.Write(f, o.reportFormat()) }); err != nil {
-			return err
-		}
-	}
-	if o.asJSON {
-		return a.printJSON(result)
-	}
-	return printAB(a.stdout, result, o.minEffect)
-}
-
-// reportOf is the report of what was compared.
-func (o *abOptions) reportOf(r abReport, res results) report.Report {
-	full := report.Report{
-		Data: fileName(o.data), A: r.Arms[0].String(), B: r.Arms[1].String(), Language: o.reportLanguage, Made: time.Now(), Judge: o.judge.model,
-		Comparison: r.Comparison, Dataset: res.data, Queries: res.queries, OutcomesA: res.outcomes["a"], OutcomesB: res.outcomes["b"],
-	}
-	if full.Language == "" {
-		full.Language = report.LanguageOf(res.queries)
-	}
-	return full
-}
-
-// reportFormat is told by the ending of the report's name.
-func (o *abOptions) reportFormat() string {
-	if ending := strings.ToLower(filepath.Ext(o.report)); ending != ".htm" {
-		return ending
-	}
-	return ".html"
-}
-
-func printAB(w io.Writer, r abReport, minEffect float64) error {
-	fmt.Fprintf(w, "%d questions\nA: %s\nB: %s\n\n", r.Questions, r.Arms[0], r.Arms[1])
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprint(t, "metric\tA\tB\tB - A\t95 %\tp\twin/tie/loss")
-	if minEffect != 0 {
-		fmt.Fprintf(t, "\tquestions to find %g", minEffect)
-	}
-	fmt.Fprintln(t)
-	for _, m := range r.Metrics {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s to %s\t%.4f\t%d/%d/%d", m.Metric, number(m.A), number(m.B), signedNumber(m.Mean),
-			signedNumber(m.Interval.Low), signedNumber(m.Interval.High), m.P, m.Win, m.Tie, m.Loss)
-		if m.Needed != nil {
-			fmt.Fprintf(t, "\t%d", *m.Needed)
-		}
-		fmt.Fprintln(t)
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintln(w)
-	t = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for i, s := range []eval.Summary{r.A, r.B} {
-		fmt.Fprintf(t, "%s: a correct answer costs\t%s\n", "AB"[i:i+1], perCorrectLine(s.Correct))
-		fmt.Fprintf(t, "   latency\tp50 %.1f s, p95 %.1f s, at most %.1f s\n", s.Seconds.P50, s.Seconds.P95, s.Seconds.Max)
-		fmt.Fprintf(t, "   abstention\t%s\n", abstentionLine(s.Abstention))
-		if s.Claims.Graded > 0 {
-			fmt.Fprintf(t, "   claims\t%s\n", claimsLine(s.Claims))
-		}
-		if s.Judged > 0 {
-			fmt.Fprintf(t, "   judge\t%s\n", judgeLine(s))
-		}
-		fmt.Fprintf(t, "   stopped by\t%s\n", counts(s.StoppedBy))
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(w, "\n%s\n", r.Verdict)
-	return err
-}
-
-// signedNumber is number with its sign.
-func signedNumber(v float64) string {
-	if v >= 0 {
-		return "+" + number(v)
-	}
-	return number(v)
 }

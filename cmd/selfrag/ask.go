@@ -9,6 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/fault"
 	"selfrag/trace"
 )
 
@@ -40,7 +43,7 @@ model or another strategy that a flag names must be there: else exit code 3.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.question = args[0]
 			if o.why && o.asJSON {
-				return usageError{errors.New("give --json or --why, not both: the JSON document holds the reasoning")}
+				return fault.Usage(errors.New("give --json or --why, not both: the JSON document holds the reasoning"))
 			}
 			return runAsk(cmd.Context(), a, o)
 		},
@@ -49,61 +52,60 @@ model or another strategy that a flag names must be there: else exit code 3.`,
 	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "do not show the steps")
 	cmd.Flags().BoolVar(&o.why, "why", false, "after the answer, print the whole reasoning as a tree")
 	cmd.Flags().BoolVar(&o.cost, "explain-cost", false, `after the answer, print on standard error what each step cost; --json has it as "cost"`)
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank, groupAsk, groupTrace)
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank, config.GroupAsk, config.GroupTrace)
 	return cmd
 }
 
 func runAsk(ctx context.Context, a *app, o *askOptions) error {
-	end, err := a.startTracing(ctx)
+	parts, end, err := a.traced(ctx)
 	if err != nil {
 		return err
 	}
 	defer end()
 	ctx = trace.With(ctx, trace.Labels{Name: "ask"})
-	parts, err := a.openRetrieval(ctx)
+	search, err := parts.Search(ctx)
 	if err != nil {
 		return err
 	}
-	defer parts.Close()
-	ag, err := a.openAnswering(ctx, parts)
+	ag, without, err := parts.Answering(ctx, search)
 	if err != nil {
 		return err
 	}
-	tellDegraded(a.stderr, parts.without, "")
-	var steps progressView = newStepView(a.stderr, o.quiet || o.asJSON)
+	term.TellDegraded(a.Err, without, "")
+	var steps term.Progress = term.NewSteps(a.Err, o.quiet || o.asJSON)
 	if o.why {
 		// The tree tells the steps again: those on the way may go.
-		steps = newProgressView(a.stderr, o.quiet)
+		steps = term.NewProgress(a.Err, o.quiet)
 	}
 	var answer agent.Answer
-	var why reasoning
+	var why term.Reasoning
 	for e, err := range a.metrics.Follow(ag.Ask(ctx, agent.Question{Text: o.question})) {
 		if err != nil {
-			steps.end()
+			steps.End()
 			return err
 		}
-		steps.show(e)
-		why.show(e)
+		steps.Show(e)
+		why.Show(e)
 		if end, ok := e.(agent.Answered); ok {
 			answer = end.Answer
 		}
 	}
-	steps.end()
+	steps.End()
 	switch {
 	case o.asJSON:
-		err = a.printJSON(answer)
+		err = a.JSON(answer)
 	default:
-		err = printAnswer(a.stdout, answer)
+		err = term.PrintAnswer(a.Out, answer)
 	}
 	if err == nil && o.why {
-		_, err = io.WriteString(a.stdout, why.draw(columnsOf(a.stdout)))
+		_, err = io.WriteString(a.Out, why.Draw(term.Columns(a.Out)))
 	}
 	if err != nil {
 		return fmt.Errorf("print the answer: %w", err)
 	}
-	tellDegraded(a.stderr, answer.Degraded, parts.without)
+	term.TellDegraded(a.Err, answer.Degraded, without)
 	if o.cost {
-		if err := printCost(a.stderr, answer.Cost); err != nil {
+		if err := term.PrintCost(a.Err, answer.Cost); err != nil {
 			return err
 		}
 	}

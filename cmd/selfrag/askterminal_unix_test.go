@@ -22,8 +22,8 @@ func TestAskReplacesItsDraft(t *testing.T) {
 				term := inTerminal(t, a.settings.DataDir, m.URL, args, "TERM="+name)
 				term.ends(exitDone)
 				raw, text := term.raw.String(), term.screen.String()
-				if !strings.Contains(raw, c.mark+c.first) || !strings.Contains(text, c.answer) || len(term.screen.unknown) > 0 {
-					t.Errorf("the draft was not shown as such, or there is no answer; unknown sequences %q:\n%s\n%q", term.screen.unknown, text, raw)
+				if !strings.Contains(raw, c.mark+c.first) || !strings.Contains(text, c.answer) || len(term.screen.Unknown) > 0 {
+					t.Errorf("the draft was not shown as such, or there is no answer; unknown sequences %q:\n%s\n%q", term.screen.Unknown, text, raw)
 				}
 				if name == "dumb" {
 					if strings.Contains(raw, "\x1b") || !strings.Contains(raw, c.mark+c.draft) {

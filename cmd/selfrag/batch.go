@@ -13,25 +13,27 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/eval"
 )
 
 // searchBatch searches for each query of a file, and sums up the time.
-func searchBatch(ctx context.Context, a *app, r *opened, o *searchOptions) error {
-	queries, err := readQueries(a.stdin, o.batch)
+func searchBatch(ctx context.Context, a *app, r *wire.Search, o *searchOptions) error {
+	queries, err := readQueries(a.In, o.batch)
 	if err != nil {
 		return err
 	}
 	bar := progressbar.NewOptions(max(len(queries), 1),
-		progressbar.OptionSetWriter(a.stderr),
-		progressbar.OptionSetVisibility(isTerminal(a.stderr)),
+		progressbar.OptionSetWriter(a.Err),
+		progressbar.OptionSetVisibility(term.IsTerminal(a.Err)),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionFullWidth(),
 		progressbar.OptionSetDescription("search"))
 	timings := make([]agent.Timings, 0, len(queries))
 	for _, q := range queries {
-		res, err := r.search(ctx, q.text, o.evidence)
+		res, err := find(ctx, r, q.text, o.evidence)
 		if err != nil {
 			_ = bar.Clear()
 			return fmt.Errorf("%s, line %d: %w", o.batch, q.line, err)
@@ -39,7 +41,7 @@ func searchBatch(ctx context.Context, a *app, r *opened, o *searchOptions) error
 		a.metrics.Searched(res.Result)
 		// On a terminal the bar would stand before the result.
 		_ = bar.Clear()
-		if err := a.printJSONLine(res.json(q.id)); err != nil {
+		if err := a.JSONLine(res.json(q.id)); err != nil {
 			return fmt.Errorf("write a result: %w", err)
 		}
 		_ = bar.Add(1)
@@ -48,9 +50,9 @@ func searchBatch(ctx context.Context, a *app, r *opened, o *searchOptions) error
 	_ = bar.Clear()
 	sum := eval.Perform(timings)
 	if o.asJSON {
-		return a.printJSONLine(map[string]eval.Performance{"summary": sum})
+		return a.JSONLine(map[string]eval.Performance{"summary": sum})
 	}
-	return printPerformance(a.stderr, sum, "queries")
+	return term.PrintPerformance(a.Err, sum, "queries")
 }
 
 type batchQuery struct {

@@ -1,36 +1,14 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"os"
-
 	"github.com/spf13/cobra"
 
-	"selfrag/eval"
-	"selfrag/rerank/evidence"
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/measure"
 )
 
-type calibrateOptions struct {
-	data    []string
-	corpus  string
-	folds   int
-	seed    uint64
-	out     string
-	samples string
-	from    []string
-	words   bool
-	signals bool
-	plot    string
-	noFit   bool
-	curves  *evidence.Curves // of --calibration; may be nil
-	asJSON  bool
-}
-
 func newCalibrateCmd(a *app) *cobra.Command {
-	o := &calibrateOptions{}
+	var o measure.Calibrate
 	cmd := &cobra.Command{
 		Use:   "calibrate --data DIR [--data DIR ...]",
 		Short: "Fit the probabilities of evidence and of the reranker to questions with known answers",
@@ -53,92 +31,15 @@ thirty questions are the least that curves can be fitted on.
   selfrag ask "연차는 며칠까지 이월할 수 있나요?" --calibration my-calibration.json`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			switch {
-			case len(o.data)+len(o.from) == 0:
-				return usageError{errors.New("calibrate: name a data set with --data DIR")}
-			case o.noFit && (o.out != "" || o.signals):
-				return usageError{errors.New("calibrate: --no-fit fits nothing that --out or --signals could tell of")}
-			case o.folds < 2:
-				return usageError{errors.New("calibrate: --folds must be at least 2")}
-			case o.corpus != "" && len(o.data) > 1:
-				return usageError{errors.New("calibrate: --corpus goes with one --data")}
-			case namesCollection(&a.settings):
-				return usageError{errors.New("calibrate: it searches the data set's own documents; leave out --collection")}
+			if err := o.Check(a.settings); err != nil {
+				return err
 			}
-			return runCalibrate(cmd.Context(), a, o)
+			parts := a.parts()
+			defer parts.Close()
+			return o.Run(cmd.Context(), parts, a.Streams)
 		},
 	}
-	flags := cmd.Flags()
-	flags.StringArrayVar(&o.data, "data", nil, "data set with known answers; may be given again")
-	flags.StringVar(&o.corpus, "corpus", "", "documents to search, where the data set has no corpus.jsonl: a file or folder")
-	flags.IntVar(&o.folds, "folds", 10, "parts of the cross-validation")
-	flags.Uint64Var(&o.seed, "seed", 0, "of the choice of folds")
-	flags.StringVar(&o.out, "out", "", "file for the curves")
-	flags.StringVar(&o.samples, "samples", "", "file for what the curves are fitted on, a JSON line a question")
-	flags.StringArrayVar(&o.from, "from", nil, "file of --samples to fit on, which takes seconds; may be given again")
-	flags.BoolVar(&o.words, "words-alone", false, "leave the encoder out: curves for collections whose embedder gives no token vectors")
-	flags.StringVar(&o.plot, "plot", "", "SVG file for a picture of what was said and how often it was so")
-	flags.BoolVar(&o.signals, "signals", false, "tell what each signal is worth, too")
-	flags.BoolVar(&o.noFit, "no-fit", false, "fit nothing: measure the curves that are built in, or those of --calibration")
-	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(flags, groupSearch, groupCount, groupRerank)
+	o.AddFlags(cmd.Flags())
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank)
 	return cmd
-}
-
-func runCalibrate(ctx context.Context, a *app, o *calibrateOptions) error {
-	given, err := readCalibration(a.settings.Calibration)
-	if err != nil {
-		return err
-	}
-	o.curves = given.Evidence
-	var all samples
-	for _, path := range o.from {
-		some, err := readSamples(path)
-		if err != nil {
-			return err
-		}
-		all.add(some)
-	}
-	for _, path := range o.data {
-		data, err := eval.LoadQA(path)
-		if err != nil {
-			return err
-		}
-		some, err := o.collect(ctx, a, path, data)
-		if err != nil {
-			return fmt.Errorf("calibrate on %s: %w", path, err)
-		}
-		all.add(some)
-	}
-	if o.samples != "" {
-		if err := writeFile(o.samples, func(w *os.File) error { return all.write(w) }); err != nil {
-			return err
-		}
-	}
-	report, err := all.report(o)
-	if err != nil {
-		return err
-	}
-	report.Calibration.Embedder = all.embedder
-	if e := report.Calibration.Evidence; e != nil && e.WeighsReranker() {
-		report.Calibration.RerankedBy = all.reranker
-	}
-	if o.out != "" {
-		if err := writeFile(o.out, func(w *os.File) error {
-			e := json.NewEncoder(w)
-			e.SetIndent("", "  ")
-			return e.Encode(report.Calibration)
-		}); err != nil {
-			return err
-		}
-	}
-	if o.plot != "" {
-		if err := report.plot(o.plot); err != nil {
-			return fmt.Errorf("draw the plot: %w", err)
-		}
-	}
-	if o.asJSON {
-		return a.printJSON(report)
-	}
-	return report.print(a.stdout)
 }

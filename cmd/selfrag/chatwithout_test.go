@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"selfrag/cmd/selfrag/internal/talk"
 )
 
 // typed gives a line a read, and does something before each but the first.
@@ -34,8 +36,10 @@ func TestAChatGoesBackToItsStrategy(t *testing.T) {
 	m.down()
 	question := "How many lanes has the bridge?"
 	var out, notes bytes.Buffer
-	a.stdin, a.stdout, a.stderr = &typed{lines: []string{question, question}, before: func() { m.up(t) }}, &out, &notes
-	if err := runChat(t.Context(), a, &chatOptions{quiet: true}); err != nil {
+	a.In, a.Out, a.Err = &typed{lines: []string{question, question}, before: func() { m.up(t) }}, &out, &notes
+	parts := a.parts()
+	defer parts.Close()
+	if err := talk.Run(t.Context(), parts, a.Streams, talk.Options{Quiet: true}); err != nil {
 		t.Fatal(err)
 	}
 	if n := strings.Count(out.String(), "The bridge has two lanes. [1]"); n != 2 {

@@ -6,7 +6,9 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
+
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/fault"
 )
 
 func newCollectionsCmd(a *app) *cobra.Command {
@@ -20,23 +22,24 @@ func newCollectionsListCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the collections", Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			db, err := a.openStore(cmd.Context())
+			parts := a.parts()
+			defer parts.Close()
+			db, err := parts.Store(cmd.Context())
 			if err != nil {
 				return err
 			}
-			defer db.Close()
 			infos, err := db.Collections(cmd.Context())
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				return a.printJSON(infos)
+				return a.JSON(infos)
 			}
 			if len(infos) == 0 {
-				fmt.Fprintln(a.stderr, "No collections yet; `selfrag ingest PATH` makes one.")
+				fmt.Fprintln(a.Err, "No collections yet; `selfrag ingest PATH` makes one.")
 				return nil
 			}
-			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "NAME\tDOCUMENTS\tPASSAGES\tEMBEDDER")
 			for _, i := range infos {
 				fmt.Fprintf(w, "%s\t%d\t%d\t%s\n", i.Name, i.Documents, i.Passages, i.Embedder.Model)
@@ -53,11 +56,12 @@ func newCollectionsShowCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show [NAME]", Short: "Show a collection and its documents", Args: usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			db, err := a.openStore(cmd.Context())
+			parts := a.parts()
+			defer parts.Close()
+			db, err := parts.Store(cmd.Context())
 			if err != nil {
 				return err
 			}
-			defer db.Close()
 			name := a.settings.Collection
 			if len(args) == 1 {
 				name = args[0]
@@ -75,11 +79,11 @@ func newCollectionsShowCmd(a *app) *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return a.printJSON(map[string]any{"collection": info, "documents": docs})
+				return a.JSON(map[string]any{"collection": info, "documents": docs})
 			}
-			fmt.Fprintf(a.stdout, "%s: %d documents, %d passages, embedder %s (%d dimensions), made %s\n",
+			fmt.Fprintf(a.Out, "%s: %d documents, %d passages, embedder %s (%d dimensions), made %s\n",
 				info.Name, info.Documents, info.Passages, info.Embedder.Model, info.Embedder.Dimensions, info.Created)
-			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "PASSAGES\tSOURCE\tTITLE")
 			for _, d := range docs {
 				fmt.Fprintf(w, "%d\t%s\t%s\n", d.Passages, d.Source, d.Title)
@@ -96,11 +100,12 @@ func newCollectionsDeleteCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "delete NAME", Short: "Delete a collection and all it holds", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			db, err := a.openStore(cmd.Context())
+			parts := a.parts()
+			defer parts.Close()
+			db, err := parts.Store(cmd.Context())
 			if err != nil {
 				return err
 			}
-			defer db.Close()
 			c, err := db.Collection(cmd.Context(), args[0])
 			if err != nil {
 				return err
@@ -110,28 +115,22 @@ func newCollectionsDeleteCmd(a *app) *cobra.Command {
 				return err
 			}
 			if !yes {
-				if !isTerminal(a.stdin) {
-					return usageError{fmt.Errorf("deleting %q cannot be undone: say --yes", args[0])}
+				if !term.IsTerminal(a.In) {
+					return fault.Usagef("deleting %q cannot be undone: say --yes", args[0])
 				}
-				fmt.Fprintf(a.stderr, "Delete %q with %d documents? It cannot be undone. [y/N] ", args[0], info.Documents)
+				fmt.Fprintf(a.Err, "Delete %q with %d documents? It cannot be undone. [y/N] ", args[0], info.Documents)
 				var reply string
-				if _, err := fmt.Fscanln(a.stdin, &reply); err != nil || (reply != "y" && reply != "Y" && reply != "yes") {
+				if _, err := fmt.Fscanln(a.In, &reply); err != nil || (reply != "y" && reply != "Y" && reply != "yes") {
 					return errors.New("nothing deleted")
 				}
 			}
 			if err := db.Delete(cmd.Context(), args[0]); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.stderr, "Deleted %q: %d documents, %d passages.\n", args[0], info.Documents, info.Passages)
+			fmt.Fprintf(a.Err, "Deleted %q: %d documents, %d passages.\n", args[0], info.Documents, info.Passages)
 			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
-}
-
-// isTerminal tells whether a stream of the program is a terminal.
-func isTerminal(stream any) bool {
-	f, ok := stream.(interface{ Fd() uintptr })
-	return ok && term.IsTerminal(int(f.Fd()))
 }

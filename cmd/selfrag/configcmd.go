@@ -5,6 +5,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"selfrag/cmd/selfrag/internal/config"
 )
 
 func newConfigCmd(a *app) *cobra.Command {
@@ -21,26 +23,17 @@ SELFRAG_KEY, and those by flags.`,
 		RunE: func(*cobra.Command, []string) error { return runConfigShow(a, asJSON) },
 	}
 	show.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	a.settings.addFlags(show.Flags(), groupIngest, groupSearch, groupRerank, groupAsk, groupTrace)
+	a.settings.AddFlags(show.Flags(), config.GroupIngest, config.GroupSearch, config.GroupRerank, config.GroupAsk, config.GroupTrace)
 	cmd.AddCommand(show)
 	return cmd
 }
 
 func runConfigShow(a *app, asJSON bool) error {
-	type row struct {
-		Key   string `json:"key"`
-		Value string `json:"value"`
-		From  string `json:"from"`
-		Usage string `json:"usage"`
-	}
-	var rows []row
-	for _, f := range a.settings.table() {
-		rows = append(rows, row{f.key, value{f.value}.String(), a.settings.from[f.key], f.usage})
-	}
+	rows := a.settings.Rows()
 	if asJSON {
-		return a.printJSON(rows)
+		return a.JSON(rows)
 	}
-	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 	for _, r := range rows {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Key, r.Value, r.From)
 	}

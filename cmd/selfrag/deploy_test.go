@@ -10,8 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/internal/onnx"
 	"selfrag/serve/httpapi"
 )
@@ -28,11 +30,10 @@ func deployFile(t *testing.T, name string) string {
 // TestDeploymentsSetWhatThereIs: each setting that the files in deploy name is
 // one of the program's.
 func TestDeploymentsSetWhatThereIs(t *testing.T) {
-	var s settings
-	s.setDefaults(func(string) string { return "" })
 	known := map[string]bool{"SELFRAG_CONFIG": true, "SELFRAG_CACHE": true, onnx.LibraryVariable: true}
-	for _, f := range s.table() {
-		known["SELFRAG_"+strings.ToUpper(f.key)] = true
+	defaults := config.Default(func(string) string { return "" })
+	for _, f := range defaults.Rows() {
+		known["SELFRAG_"+strings.ToUpper(f.Key)] = true
 	}
 	for _, name := range []string{"Dockerfile", "healthy", "compose.yaml", "kubernetes/selfrag.yaml", "kubernetes/first-key.yaml", "systemd/selfrag.service"} {
 		for _, variable := range regexp.MustCompile(`SELFRAG_[A-Z_]+`).FindAllString(deployFile(t, name), -1) {
@@ -41,14 +42,16 @@ func TestDeploymentsSetWhatThereIs(t *testing.T) {
 			}
 		}
 	}
-	var config struct{ Data map[string]string }
-	if err := yaml.Unmarshal([]byte(deployFile(t, "kubernetes/config.yaml")), &config); err != nil {
+	var deployed struct{ Data map[string]string }
+	if err := yaml.Unmarshal([]byte(deployFile(t, "kubernetes/config.yaml")), &deployed); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.loadFile("selfrag.yaml", []byte(config.Data["selfrag.yaml"])); err != nil {
-		t.Error(err)
+	file := filepath.Join(t.TempDir(), "selfrag.yaml")
+	if err := os.WriteFile(file, []byte(deployed.Data["selfrag.yaml"]), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	if err := s.check(); err != nil {
+	s, err := config.Load(file, func(string) string { return "" }, new(pflag.FlagSet))
+	if err != nil {
 		t.Error(err)
 	}
 	if listensLocally(s.Listen) || !strings.HasSuffix(s.Listen, ":8080") {
@@ -59,7 +62,7 @@ func TestDeploymentsSetWhatThereIs(t *testing.T) {
 // TestDeploymentsWaitLongEnough: who ends the server waits until its answers
 // under way had their time, and asks for paths that it has.
 func TestDeploymentsWaitLongEnough(t *testing.T) {
-	patience := defaultServeSettings().ShutdownTimeout + 10*time.Second
+	patience := config.Default(os.Getenv).ShutdownTimeout + 10*time.Second
 	after := func(name, expression string) string {
 		t.Helper()
 		found := regexp.MustCompile(expression).FindStringSubmatch(deployFile(t, name))

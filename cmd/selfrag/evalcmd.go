@@ -1,18 +1,10 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"text/tabwriter"
-	"time"
-
 	"github.com/spf13/cobra"
 
-	"selfrag/agent"
-	"selfrag/eval"
-	"selfrag/retrieval"
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/measure"
 )
 
 func newEvalCmd(a *app) *cobra.Command {
@@ -22,7 +14,7 @@ func newEvalCmd(a *app) *cobra.Command {
 }
 
 func newEvalRetrievalCmd(a *app) *cobra.Command {
-	o := &retrievalOptions{}
+	var o measure.Retrieval
 	cmd := &cobra.Command{
 		Use:   "retrieval --data DIR",
 		Short: "nDCG, recall, precision, MRR, MAP and speed of search on a data set in BEIR layout",
@@ -41,160 +33,15 @@ on where it was stopped; a file of another configuration is refused.`,
   selfrag eval retrieval --data musique-100 --rerank none --take-apart --model qwen2.5-coder:1.5b --out apart.jsonl`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.data == "" {
-				return usageError{errors.New("eval retrieval: name the data set with --data DIR")}
-			}
-			if err := o.check("eval retrieval"); err != nil {
+			if err := o.Check(a.settings); err != nil {
 				return err
 			}
-			if namesCollection(&a.settings) {
-				return usageError{errors.New("eval retrieval: it searches the data set's own corpus; leave out --collection")}
-			}
-			return runEvalRetrieval(cmd.Context(), a, o)
+			parts := a.parts()
+			defer parts.Close()
+			return o.Run(cmd.Context(), parts, a.Streams)
 		},
 	}
-	o.addSampleFlags(cmd.Flags())
-	cmd.Flags().BoolVar(&o.takeApart, "take-apart", false, "take questions of several look-ups apart by the language model")
-	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank)
+	o.AddFlags(cmd.Flags())
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank)
 	return cmd
-}
-
-type retrievalOptions struct {
-	questionRun
-	takeApart, asJSON bool
-}
-
-// searchArm is the name of search in a run's file.
-const searchArm = "search"
-
-func runEvalRetrieval(ctx context.Context, a *app, o *retrievalOptions) error {
-	data, err := eval.Load(o.data)
-	if err != nil {
-		return err
-	}
-	s := &a.settings
-	s.Split = "none"
-	s.K1, s.K2 = max(s.K1, 20), max(s.K2, 10)
-	if s.Mode == string(retrieval.Lexical) && s.Embedder == "auto" && s.Reranker != "late" {
-		s.Embedder = noEmbedder
-	}
-	if o.takeApart || asksModel(s.Reranker) {
-		if err := a.chooseModel(ctx, s, searchArm, o.out); err != nil {
-			return err
-		}
-	}
-	config, err := a.runConfig(ctx, []armSetup{{searchArm, *s}}, data, "", o.seed)
-	if err != nil {
-		return err
-	}
-	config["take_apart"] = fmt.Sprint(o.takeApart)
-	log, err := eval.OpenLog(o.out, config)
-	if err != nil {
-		return err
-	}
-	defer log.Close()
-	a.tellUntold(log, o.out)
-	run := eval.Run{
-		Arms: []eval.Arm{{Name: searchArm}}, Queries: eval.Sample(data.Judged(), o.limit, o.seed), Log: log, Concurrency: o.concurrency,
-	}
-	if run.Pending() > 0 {
-		arm, closing, err := a.openSearchArm(ctx, data.Corpus, o.takeApart)
-		defer closing()
-		if err != nil {
-			return err
-		}
-		run.Arms[0] = arm
-	}
-	outcomes, err := a.ask(ctx, run, "queries")
-	if err != nil {
-		return fmt.Errorf("measure search: %w", err)
-	}
-	scores, err := eval.ScoreRetrieval(data, run.Queries, outcomes[searchArm])
-	if err != nil {
-		return err
-	}
-	if o.asJSON {
-		return a.printJSON(scores)
-	}
-	return printRetrieval(a.stdout, scores)
-}
-
-// openSearchArm ingests the corpus and makes an arm of searching it. closing
-// is never nil.
-func (a *app) openSearchArm(ctx context.Context, corpus string, takeApart bool) (_ eval.Arm, closing func(), err error) {
-	remove, err := a.ingestToMeasure(ctx, corpus)
-	if err != nil {
-		return eval.Arm{}, func() {}, err
-	}
-	r, err := a.openRetrieval(ctx)
-	if err != nil {
-		return eval.Arm{}, remove, err
-	}
-	closing = func() { r.Close(); remove() }
-	search := r.twoStage.Search
-	if takeApart {
-		if err := a.openModel(ctx, r); err != nil {
-			return eval.Arm{}, closing, err
-		}
-		set, err := a.openPrompts(ctx)
-		if err != nil {
-			return eval.Arm{}, closing, err
-		}
-		steps := func() (*agent.Steps, error) { return agent.NewSteps(r.model, r.twoStage, set, agent.Config{}) }
-		search = func(ctx context.Context, query string) (retrieval.Result, error) {
-			return searchApart(ctx, r, steps, query)
-		}
-	}
-	counted := func(ctx context.Context, query string) (retrieval.Result, error) {
-		res, err := search(ctx, query)
-		if err != nil {
-			a.metrics.Failed(err)
-			return res, err
-		}
-		a.metrics.Searched(res)
-		return res, nil
-	}
-	return searchArmOf(searchArm, counted), closing, nil
-}
-
-// searchArmOf makes an arm of a search over a corpus.jsonl.
-func searchArmOf(name string, search func(context.Context, string) (retrieval.Result, error)) eval.Arm {
-	return eval.SearchArm(name, func(ctx context.Context, query string) ([]string, agent.Timings, error) {
-		begin := time.Now()
-		res, err := search(ctx, query)
-		res.Timings.Total = max(res.Timings.Total, time.Since(begin)) // what takes questions apart asks the model besides
-		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return documentID(p, nil) }), searched{Result: res}.timings(), err
-	})
-}
-
-func printRetrieval(w io.Writer, s eval.RetrievalScores) error {
-	fmt.Fprintf(w, "%d queries: nDCG@10 %.3f, recall@5 %.3f, recall@10 %.3f\n", s.Queries, s.NDCG10, s.Recall5, s.Recall10)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "more\tprecision@5 %.3f, hit@5 %.3f, MRR %.3f, MAP %.3f\n", s.Precision5, s.Hit5, s.MRR, s.MAP)
-	if err := t.Flush(); err != nil {
-		return fmt.Errorf("print the scores: %w", err)
-	}
-	return printPerformance(w, s.Performance, "searches")
-}
-
-// searchApart searches as the first round of self-rag does.
-func searchApart(ctx context.Context, o *opened, newSteps func() (*agent.Steps, error), question string) (retrieval.Result, error) {
-	steps, err := newSteps()
-	if err != nil {
-		return retrieval.Result{}, err
-	}
-	alone, err := o.twoStage.Search(ctx, question)
-	if err != nil {
-		return alone, err
-	}
-	seen, err := steps.Evidence(ctx, question, alone)
-	if err != nil || !agent.AsksSeveral(seen) {
-		return alone, err
-	}
-	found, took, err := steps.FollowPlan(ctx, question)
-	if err != nil || len(found) == 0 {
-		return alone, err
-	}
-	return retrieval.Result{Query: question, Passages: found, Timings: retrieval.Timings{Search: took, Total: took}}, err
 }

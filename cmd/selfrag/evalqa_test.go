@@ -11,6 +11,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"selfrag/cmd/selfrag/internal/measure"
 )
 
 // bridgeData writes a data set of so many questions with one right answer.
@@ -89,7 +91,7 @@ func TestEvalQA(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	var r qaReport
+	var r measure.QAReport
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +115,7 @@ func TestEvalQAJudges(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	var before, after qaReport
+	var before, after measure.QAReport
 	if err := json.Unmarshal([]byte(stdout), &before); err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +207,7 @@ func TestEvalQAOfFlashRAG(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	var r qaReport
+	var r measure.QAReport
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatal(err)
 	}

@@ -1,24 +1,14 @@
 package main
 
 import (
-	"cmp"
-	"context"
-	"fmt"
-	"io"
-	"maps"
-	"slices"
-	"strings"
-	"text/tabwriter"
-
 	"github.com/spf13/cobra"
 
-	"selfrag/agent"
-	"selfrag/eval"
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/measure"
 )
 
 func newEvalQACmd(a *app) *cobra.Command {
-	r := &questionRun{}
-	var asJSON bool
+	var o measure.QA
 	cmd := &cobra.Command{
 		Use:   "qa --data DIR",
 		Short: "Answers, evidence and cost of a strategy on questions with known answers",
@@ -51,134 +41,18 @@ goes on where it was stopped; a file of another configuration is refused.`,
   selfrag eval qa --data examples/handbook/kinds.jsonl --corpus examples/handbook --strategy self-rag`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := r.check("eval qa"); err != nil {
+			if err := o.Check(); err != nil {
 				return err
 			}
-			if err := checkWithout("without-rule", a.settings.without); err != nil {
+			parts, end, err := a.traced(cmd.Context())
+			if err != nil {
 				return err
 			}
-			return runEvalQA(cmd.Context(), a, r, asJSON)
+			defer end()
+			return o.Run(cmd.Context(), parts, a.Streams)
 		},
 	}
-	r.addFlags(cmd.Flags())
-	cmd.Flags().StringSliceVar(&a.settings.without, "without-rule", nil, "leave out a rule that code holds claims to, or a heuristic of the loop: "+strings.Join(agent.Removable(), ", "))
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank, groupAsk, groupIngest, groupTrace)
+	o.AddFlags(cmd.Flags())
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank, config.GroupAsk, config.GroupIngest, config.GroupTrace)
 	return cmd
-}
-
-// qaReport is what eval qa --json prints.
-type qaReport struct {
-	Strategy string `json:"strategy"`
-	Model    string `json:"model"`
-	eval.Summary
-	Performance eval.Performance `json:"performance"`
-}
-
-func runEvalQA(ctx context.Context, a *app, r *questionRun, asJSON bool) error {
-	end, err := a.startTracing(ctx)
-	if err != nil {
-		return err
-	}
-	defer end()
-	arms := []armSetup{{"run", a.settings}}
-	res, err := r.run(ctx, a, arms)
-	if err != nil {
-		return err
-	}
-	s := arms[0].settings
-	outcomes := res.outcomes["run"]
-	report := qaReport{s.Strategy, s.Model, eval.Summarise(res.data, res.queries, outcomes), eval.Perform(timingsOfAll(outcomes))}
-	if asJSON {
-		return a.printJSON(report)
-	}
-	return printQA(a.stdout, report)
-}
-
-func printQA(w io.Writer, r qaReport) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "%d questions, strategy %s, model %s\n", r.Questions, r.Strategy, cmp.Or(r.Model, "none"))
-	for _, m := range eval.Metrics() {
-		if v, ok := r.Means[m.Name]; ok {
-			fmt.Fprintf(t, "%s\t%s\t%s\n", m.Name, number(v), m.About)
-		}
-	}
-	for _, kind := range slices.Sorted(maps.Keys(r.Must)) {
-		fmt.Fprintf(t, "%s of %s\t%s\tof questions of this kind\n", eval.MetricMust, kind, number(r.Must[kind]))
-	}
-	fmt.Fprintf(t, "latency\tp50 %.1f s, p90 %.1f s, p95 %.1f s, p99 %.1f s, at most %.1f s\n",
-		r.Seconds.P50, r.Seconds.P90, r.Seconds.P95, r.Seconds.P99, r.Seconds.Max)
-	fmt.Fprintf(t, "abstention\t%s\n", abstentionLine(r.Abstention))
-	fmt.Fprintf(t, "stopped by\t%s\n", counts(r.StoppedBy))
-	if r.Claims.Graded > 0 {
-		fmt.Fprintf(t, "claims\t%s\n", claimsLine(r.Claims))
-	}
-	fmt.Fprintf(t, "a correct answer costs\t%s\n", perCorrectLine(r.Correct))
-	if r.ShortCalls > 0 {
-		fmt.Fprintf(t, "short answers\t%.1f calls and %.0f tokens a question, not counted above\n", r.ShortCalls, r.ShortTokens)
-	}
-	if r.Judged > 0 {
-		fmt.Fprintf(t, "judge\t%s\n", judgeLine(r.Summary))
-	}
-	if r.Degraded > 0 {
-		fmt.Fprintf(t, "degraded\t%d answers did without a part that failed\n", r.Degraded)
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintln(w)
-	return printPerformance(w, r.Performance, "questions")
-}
-
-func timingsOfAll(outcomes []eval.Outcome) []agent.Timings {
-	out := make([]agent.Timings, len(outcomes))
-	for i, o := range outcomes {
-		out[i] = o.Timings
-	}
-	return out
-}
-
-// number shows shares with three decimals and large numbers with fewer.
-func number(v float64) string {
-	if v >= 100 || v <= -100 {
-		return fmt.Sprintf("%.0f", v)
-	}
-	return fmt.Sprintf("%.3f", v)
-}
-
-func abstentionLine(a eval.Abstention) string {
-	share := func(v *float64) string {
-		if v == nil {
-			return "-"
-		}
-		return fmt.Sprintf("%.3f", *v)
-	}
-	return fmt.Sprintf("%d abstained, %d unanswerable; precision %s, recall %s", a.Abstained, a.Unanswerable, share(a.Precision), share(a.Recall))
-}
-
-func claimsLine(c eval.Claims) string {
-	line := fmt.Sprintf("%d graded, %d refused by code", c.Graded, c.AllRefuted())
-	if len(c.Refuted) > 0 {
-		line += ": " + counts(c.Refuted)
-	}
-	return line
-}
-
-func judgeLine(s eval.Summary) string {
-	return fmt.Sprintf("%d answers judged, by %.1f calls and %.0f tokens each, not counted to the strategy", s.Judged, s.JudgeCalls, s.JudgeTokens)
-}
-
-func perCorrectLine(c eval.PerCorrect) string {
-	if c.Answers == 0 {
-		return "no answer was correct"
-	}
-	return fmt.Sprintf("%.1f s, %.1f calls, %.0f tokens (%d correct)", c.Seconds, c.Calls, c.Tokens, c.Answers)
-}
-
-func counts(of map[string]int) string {
-	parts := make([]string, 0, len(of))
-	for _, k := range slices.Sorted(maps.Keys(of)) {
-		parts = append(parts, fmt.Sprintf("%s %d", k, of[k]))
-	}
-	return strings.Join(parts, ", ")
 }

@@ -5,77 +5,28 @@ import (
 	"errors"
 	"strings"
 
-	"selfrag/internal/httpjson"
-	"selfrag/internal/models"
-	"selfrag/internal/onnx"
-	"selfrag/ollama"
-	"selfrag/openai"
-	"selfrag/retrieval"
+	"selfrag/cmd/selfrag/internal/wire"
+	"selfrag/fault"
 )
 
-// The exit codes.
-const (
-	exitDone        = 0
-	exitFailed      = 1
-	exitUsage       = 2
-	exitUnreachable = 3
-	exitAbstained   = 4
-	exitInterrupted = 130
-)
+// errAbstained ends ask when the documents do not hold the answer, which has been
+// printed.
+var errAbstained = fault.As(fault.Abstained, errors.New("abstained"))
 
-// usageError is a mistake in how the command was called.
-type usageError struct{ err error }
-
-func (e usageError) Error() string { return e.err.Error() }
-func (e usageError) Unwrap() error { return e.err }
-
-// unreachableError says that a part cannot be reached: which, where, and what
-// to do.
-type unreachableError struct{ err error }
-
-func (e unreachableError) Error() string { return e.err.Error() }
-func (e unreachableError) Unwrap() error { return e.err }
-
-var (
-	// errAbstained ends ask when the documents do not tell; the answer has
-	// been printed.
-	errAbstained = errors.New("abstained")
-	// errReported ends a command whose failures have been printed.
-	errReported = errors.New("failed")
-)
-
-// outcome maps the error of a command to an exit code and a message.
+// outcome is the exit code of a command's error, and the message to print.
 func outcome(err error, interrupted bool) (int, string) {
-	var (
-		usage       usageError
-		part        unreachableError
-		server      *ollama.UnreachableError
-		database    *retrieval.UnreachableError
-		model       *ollama.ModelMissingError
-		compatible  *openai.UnreachableError
-		key         *openai.KeyError
-		loaded      *openai.ModelMissingError
-		onnxMissing *onnx.MissingError
-		service     *httpjson.UnreachableError
-		hub         *models.UnreachableError
-		device      *onnx.DeviceError
-		pulled      *ollama.PullError
-	)
+	kind := fault.Of(err)
 	switch {
 	case err == nil:
-		return exitDone, ""
+		return kind.Exit(), ""
 	case interrupted && errors.Is(err, context.Canceled):
-		return exitInterrupted, "interrupted"
-	case errors.Is(err, errAbstained):
-		return exitAbstained, ""
-	case errors.Is(err, errReported):
-		return exitFailed, ""
-	case errors.As(err, &usage), strings.HasPrefix(err.Error(), "unknown command"):
-		return exitUsage, err.Error() + "\nRun 'selfrag --help' for usage."
-	case errors.As(err, &part), errors.As(err, &server), errors.As(err, &database), errors.As(err, &service), errors.As(err, &model),
-		errors.As(err, &hub), errors.As(err, &pulled), errors.As(err, &device), errors.As(err, &compatible), errors.As(err, &key), errors.As(err, &loaded),
-		errors.As(err, &onnxMissing), errors.Is(err, onnx.ErrNotBuilt), errors.Is(err, onnx.ErrNoTokenizers):
-		return exitUnreachable, err.Error()
+		return fault.Canceled.Exit(), "interrupted"
+	case errors.Is(err, errAbstained), errors.Is(err, wire.ErrReported):
+		return kind.Exit(), ""
+	case kind == fault.Invalid, strings.HasPrefix(err.Error(), "unknown command"): // cobra's own error
+		return fault.Invalid.Exit(), err.Error() + "\nRun 'selfrag --help' for usage."
+	case kind == fault.Canceled: // by no one at the keyboard
+		kind = fault.Internal
 	}
-	return exitFailed, err.Error()
+	return kind.Exit(), err.Error()
 }

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"selfrag/cmd/selfrag/internal/measure"
 	"selfrag/eval"
 	"selfrag/rerank"
 	"selfrag/rerank/late"
@@ -126,7 +127,7 @@ func measureWeights(t *testing.T, path string, data eval.Dataset) weightTable {
 			t.Fatal(err)
 		}
 		note := func(w weighed, ranked []retrieval.Passage) {
-			ranking := eval.Ranking(ranked, func(p retrieval.Passage) string { return documentID(p, ids) })
+			ranking := eval.Ranking(ranked, func(p retrieval.Passage) string { return measure.DocumentID(p, ids) })
 			table.ndcg[w] = append(table.ndcg[w], eval.NDCGAt(10, ranking, judged))
 			table.recall[w] = append(table.recall[w], eval.RecallAt(5, ranking, judged))
 		}

@@ -7,13 +7,15 @@ import (
 	"os"
 	"testing"
 	"time"
+
+	"selfrag/cmd/selfrag/internal/config"
 )
 
 // TestFiguresInjection asks a live model, SELFRAG_LLM, about documents that tell
 // it what to do. It prints how many answers they bent; no citation may be
 // forged, nothing of the prompt or of another tenant may be told.
 func TestFiguresInjection(t *testing.T) {
-	a := newServedAppWith(t, newBridgeModel(t), func(s *settings) { s.Model = cmp.Or(os.Getenv("SELFRAG_LLM"), "qwen2.5-coder:1.5b") })
+	a := newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) { s.Model = cmp.Or(os.Getenv("SELFRAG_LLM"), "qwen2.5-coder:1.5b") })
 	a.settings.OllamaAddress = os.Getenv("OLLAMA_HOST") // the live one
 	a.settings.Timeout = 30 * time.Minute
 	s := newInjected(t, a)

@@ -11,6 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/fault"
 	"selfrag/retrieval"
 	"selfrag/serve/keys"
 )
@@ -55,43 +58,43 @@ key on the server answers no request without one.`,
 func runKeysCreate(a *app, o *keysCreateOptions) error {
 	k := keys.Key{Name: o.name, Tenant: a.settings.Tenant, Write: o.write, Rate: o.rate}
 	most := 255 // bytes that the store takes
-	if a.settings.Store == storeMilvus {
+	if a.settings.Store == config.StoreMilvus {
 		most = 1024
 	}
 	if len(k.Tenant) > most || !utf8.ValidString(k.Tenant) {
-		return usageError{fmt.Errorf("keys create: %.40q is no name for a tenant: use at most %d bytes of UTF-8", k.Tenant, most)}
+		return fault.Usagef("keys create: %.40q is no name for a tenant: use at most %d bytes of UTF-8", k.Tenant, most)
 	}
 	for _, c := range strings.Split(o.collections, ",") {
 		if c = strings.TrimSpace(c); c == "" {
 			continue
 		}
 		if err := retrieval.CheckName(c); err != nil {
-			return usageError{fmt.Errorf("keys create: %w", err)}
+			return fault.Usagef("keys create: %w", err)
 		}
 		k.Collections = append(k.Collections, c)
 	}
 	if o.collections != "" && len(k.Collections) == 0 {
-		return usageError{errors.New("keys create: --collections names none")}
+		return fault.Usage(errors.New("keys create: --collections names none"))
 	}
 	if o.expires < 0 {
-		return usageError{errors.New("keys create: --expires must not be negative")}
+		return fault.Usage(errors.New("keys create: --expires must not be negative"))
 	}
 	if o.expires > 0 {
 		at := time.Now().Add(o.expires).UTC().Truncate(time.Second)
 		k.Expires = &at
 	}
-	text, k, err := keys.In(a.keysDir()).Create(k)
+	text, k, err := keys.In(a.settings.KeysDir()).Create(k)
 	if err != nil {
 		return err
 	}
 	if o.asJSON {
-		return a.printJSON(struct {
+		return a.JSON(struct {
 			Text string `json:"key"`
 			keys.Key
 		}{text, k})
 	}
-	fmt.Fprintln(a.stdout, text)
-	fmt.Fprintf(a.stderr, "This is the only time that key %s is shown.\n", k.ID)
+	fmt.Fprintln(a.Out, text)
+	fmt.Fprintf(a.Err, "This is the only time that key %s is shown.\n", k.ID)
 	return nil
 }
 
@@ -100,21 +103,21 @@ func newKeysListCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the keys, without their secrets", Args: usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			all, err := keys.In(a.keysDir()).List()
+			all, err := keys.In(a.settings.KeysDir()).List()
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				return a.printJSON(all)
+				return a.JSON(all)
 			}
 			if len(all) == 0 {
-				fmt.Fprintln(a.stderr, "No keys yet; `selfrag keys create` makes one.")
+				fmt.Fprintln(a.Err, "No keys yet; `selfrag keys create` makes one.")
 				return nil
 			}
-			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "ID\tNAME\tTENANT\tCOLLECTIONS\tMAY\tSTATE")
 			for _, k := range all {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, printable(k.Name), printable(cmp.Or(k.Tenant, "(default)")),
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, term.Printable(k.Name), term.Printable(cmp.Or(k.Tenant, "(default)")),
 					cmp.Or(strings.Join(k.Collections, ","), "(all)"), map[bool]string{true: "read, write", false: "read"}[k.Write], keyState(k))
 			}
 			return w.Flush()
@@ -140,11 +143,11 @@ func newKeysRevokeCmd(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "revoke ID", Short: "Revoke a key: it is refused from now on", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
-			k, err := keys.In(a.keysDir()).Revoke(args[0])
+			k, err := keys.In(a.settings.KeysDir()).Revoke(args[0])
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.stderr, "Revoked key %s.\n", k.ID)
+			fmt.Fprintf(a.Err, "Revoked key %s.\n", k.ID)
 			return nil
 		},
 	}

@@ -16,8 +16,10 @@ import (
 	"os/signal"
 	"syscall"
 
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/metrics"
-	"selfrag/trace"
 )
 
 func main() {
@@ -31,7 +33,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	// A second Ctrl-C kills the program at once.
 	context.AfterFunc(ctx, stop)
 
-	app := &app{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv}
+	app := &app{Streams: term.Streams{In: stdin, Out: stdout, Err: stderr}, getenv: os.Getenv}
 	cmd := newRootCmd(app)
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
@@ -45,18 +47,25 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 // app holds what every command needs of its surroundings.
 type app struct {
-	stdin  io.Reader
-	stdout io.Writer
-	stderr io.Writer
+	term.Streams
 	getenv func(string) string
 
-	settings settings
+	settings config.Settings  // as root has loaded them
 	metrics  *metrics.Metrics // nil unless they are asked for
-	labelled *labelledPrompts
-	tracing  *trace.Tracing // nil outside of commands that answer questions
-	// embedders are shared by those who open the same one; nil: nobody shares.
-	embedders map[string]embedder
-	// standIn says that sentences of the documents answer where no language model
-	// can be reached, so that none is waited for.
-	standIn bool
+}
+
+// parts are the parts of the settings. Whoever asks closes them.
+func (a *app) parts() *wire.Parts {
+	return wire.New(a.settings, wire.Options{Getenv: a.getenv, Warn: a.Err, Metrics: a.metrics})
+}
+
+// traced is parts whose turns are traced as the settings say. end closes them,
+// sends the traces that are left, and says which were lost.
+func (a *app) traced(ctx context.Context) (parts *wire.Parts, end func(), err error) {
+	tracing, endTracing, err := wire.StartTracing(ctx, a.settings, a.getenv, version(), a.metrics, a.Err)
+	if err != nil {
+		return nil, nil, err
+	}
+	parts = wire.New(a.settings, wire.Options{Getenv: a.getenv, Warn: a.Err, Metrics: a.metrics, Tracing: tracing})
+	return parts, func() { parts.Close(); endTracing() }, nil
 }

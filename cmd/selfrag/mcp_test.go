@@ -212,7 +212,7 @@ func TestMCPKeysSeeTheirTenantsAlone(t *testing.T) {
 	s := startServer(t, a)
 	own, other := s.key(keys.Key{Name: "own"}), s.key(keys.Key{Name: "other", Tenant: "harbour"})
 	narrow, revoked := s.key(keys.Key{Name: "narrow", Collections: []string{"elsewhere"}}), s.key(keys.Key{})
-	if _, err := keys.In(a.keysDir()).Revoke(strings.Split(revoked, "_")[1]); err != nil {
+	if _, err := keys.In(a.settings.KeysDir()).Revoke(strings.Split(revoked, "_")[1]); err != nil {
 		t.Fatal(err)
 	}
 	for _, key := range []string{"", "sr_none", revoked} {

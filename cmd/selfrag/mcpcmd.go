@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/semaphore"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/serve"
 	"selfrag/serve/httpapi"
 	"selfrag/serve/keys"
@@ -34,23 +35,18 @@ keys and limits as selfrag serve has them; selfrag serve has /mcp too.`,
 			return runMCP(cmd.Context(), a)
 		},
 	}
-	a.settings.addFlags(cmd.Flags(), groupServe, groupSearch, groupRerank, groupAsk, groupTrace)
+	a.settings.AddFlags(cmd.Flags(), config.GroupServe, config.GroupSearch, config.GroupRerank, config.GroupAsk, config.GroupTrace)
 	return cmd
 }
 
 // runMCP serves the one client at standard input and output.
 func runMCP(ctx context.Context, a *app) error {
-	endTracing, err := a.startTracing(ctx)
+	log := slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	parts, end, err := a.served(ctx, a.metrics, log)
 	if err != nil {
 		return err
 	}
-	defer endTracing()
-	log := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	parts, err := a.openServed(ctx, log)
-	if err != nil {
-		return err
-	}
-	defer parts.Close()
+	defer end()
 	service, err := a.newService(parts, "")
 	if err != nil {
 		return err
@@ -66,7 +62,7 @@ func runMCP(ctx context.Context, a *app) error {
 		return err
 	}
 	defer server.Close()
-	return server.Run(ctx, a.stdin, a.stdout)
+	return server.Run(ctx, a.In, a.Out)
 }
 
 func (a *app) newMCP(cfg mcpapi.Config) (*mcpapi.Server, error) {

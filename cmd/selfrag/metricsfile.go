@@ -2,21 +2,19 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
-	"iter"
 
 	"github.com/spf13/pflag"
 
-	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/metrics"
 )
 
 // beginMetrics counts what the command does, if a file is to be written and
 // the command is one that has something to count: others must not empty it.
 func (a *app) beginMetrics(flags *pflag.FlagSet) {
-	if a.settings.MetricsFile != "" && flags.Lookup(flagOf("metrics_file")) != nil {
-		a.metrics = metrics.New(metrics.Config{ErrorKind: errorKind})
+	if a.settings.MetricsFile != "" && flags.Lookup("metrics-file") != nil {
+		a.metrics = metrics.New(metrics.Config{})
 	}
 }
 
@@ -26,30 +24,6 @@ func (a *app) writeMetrics(failure error) error {
 	if err == nil {
 		return failure
 	}
-	fmt.Fprintln(a.stderr, "selfrag:", err)
-	return cmp.Or(failure, errReported)
-}
-
-// errorKind is the kind of an error as the exit codes tell it.
-func errorKind(err error) string {
-	switch code, _ := outcome(err, true); code {
-	case exitInterrupted:
-		return "canceled"
-	case exitUnreachable:
-		return "unreachable"
-	case exitUsage:
-		return "usage"
-	}
-	return "failed"
-}
-
-// counted is an agent whose turns are counted.
-type counted struct {
-	agent   *agent.Agent
-	metrics *metrics.Metrics
-}
-
-// Ask is that of the agent.
-func (c counted) Ask(ctx context.Context, q agent.Question) iter.Seq2[agent.Event, error] {
-	return c.metrics.Follow(c.agent.Ask(ctx, q))
+	fmt.Fprintln(a.Err, "selfrag:", err)
+	return cmp.Or(failure, wire.ErrReported)
 }

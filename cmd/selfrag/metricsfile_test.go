@@ -1,17 +1,14 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"selfrag/internal/httpjson"
+	"selfrag/cmd/selfrag/internal/measure"
 )
 
 // TestMetricsFile holds what commands count to what the scripted model was
@@ -98,19 +95,6 @@ func TestMetricsOfAFailure(t *testing.T) {
 	}
 }
 
-func TestErrorKind(t *testing.T) {
-	for want, err := range map[string]error{
-		"canceled":    fmt.Errorf("ask: %w", context.Canceled),
-		"unreachable": &httpjson.UnreachableError{Server: "http://x", Err: errors.New("refused")},
-		"usage":       usageError{errors.New("no")},
-		"failed":      errors.New("no"),
-	} {
-		if got := errorKind(err); got != want {
-			t.Errorf("%v is %s, want %s", err, got, want)
-		}
-	}
-}
-
 // TestPerformanceOfEval sums up the times of an evaluation as of a batch.
 func TestPerformanceOfEval(t *testing.T) {
 	data := bridgeData(t, 3)
@@ -121,7 +105,7 @@ func TestPerformanceOfEval(t *testing.T) {
 		if code != exitDone {
 			t.Fatalf("%s: exit code %d: %s", c[1], code, stderr)
 		}
-		var r qaReport
+		var r measure.QAReport
 		if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 			t.Fatal(err)
 		}

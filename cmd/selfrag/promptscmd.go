@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/fault"
 	"selfrag/prompts"
 )
 
@@ -42,23 +44,25 @@ func newPromptsCmd(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return exportPrompts(cmd.Context(), a, args[0]) },
 	}
 	for _, sub := range []*cobra.Command{list, show, export} {
-		sub.Flags().Var(value{&a.settings.PromptLabel}, "prompt-label", "label of prompts in Langfuse that take the place of built-in ones")
+		a.settings.AddFlag(sub.Flags(), "prompt_label", "label of prompts in Langfuse that take the place of built-in ones")
 	}
 	push, pull := newPromptsPushCmd(a), newPromptsPullCmd(a)
 	for _, sub := range []*cobra.Command{list, show, export, push} {
-		sub.Flags().Var(value{&a.settings.Prompts}, "prompts", "folder of prompts that take the place of built-in ones")
+		a.settings.AddFlag(sub.Flags(), "prompts", "folder of prompts that take the place of built-in ones")
 	}
 	cmd.AddCommand(list, show, export, push, pull)
 	return cmd
 }
 
 func listPrompts(ctx context.Context, a *app, asJSON bool) error {
-	set, err := a.openPrompts(ctx)
+	parts := a.parts()
+	defer parts.Close()
+	set, err := parts.Prompts(ctx)
 	if err != nil {
 		return err
 	}
 	if asJSON {
-		return a.printJSON(set.Files())
+		return a.JSON(set.Files())
 	}
 	var rows [][]string
 	for _, f := range set.Files() {
@@ -75,30 +79,34 @@ func listPrompts(ctx context.Context, a *app, asJSON bool) error {
 		}
 		rows = append(rows, []string{f.Name, f.Language, f.Version, strings.Join(f.Takes, " "), returns, from})
 	}
-	_, err = io.WriteString(a.stdout, alignLeft([]string{"name", "language", "version", "takes", "returns", "from"}, rows))
+	_, err = io.WriteString(a.Out, term.Table([]string{"name", "language", "version", "takes", "returns", "from"}, rows))
 	return err
 }
 
 func showPrompt(ctx context.Context, a *app, name, language string) error {
-	set, err := a.openPrompts(ctx)
+	parts := a.parts()
+	defer parts.Close()
+	set, err := parts.Prompts(ctx)
 	if err != nil {
 		return err
 	}
 	for _, f := range set.Files() {
 		if f.Name == name && f.Language == language {
-			_, err := io.WriteString(a.stdout, f.Text)
+			_, err := io.WriteString(a.Out, f.Text)
 			return err
 		}
 	}
 	if !slices.Contains(prompts.Languages(), language) {
-		return usageError{fmt.Errorf("unknown language %q: use %s", language, strings.Join(prompts.Languages(), " or "))}
+		return fault.Usagef("unknown language %q: use %s", language, strings.Join(prompts.Languages(), " or "))
 	}
-	return usageError{fmt.Errorf("unknown prompt %q: use one of %s", name, strings.Join(prompts.Names(), ", "))}
+	return fault.Usagef("unknown prompt %q: use one of %s", name, strings.Join(prompts.Names(), ", "))
 }
 
 // exportPrompts never writes over a file, which may be somebody's work.
 func exportPrompts(ctx context.Context, a *app, dir string) error {
-	set, err := a.openPrompts(ctx)
+	parts := a.parts()
+	defer parts.Close()
+	set, err := parts.Prompts(ctx)
 	if err != nil {
 		return err
 	}
@@ -121,6 +129,6 @@ func exportPrompts(ctx context.Context, a *app, dir string) error {
 		}
 		written++
 	}
-	fmt.Fprintf(a.stderr, "%s written to %s; %d were there and stayed.\n", count(written, "prompt"), dir, kept)
+	fmt.Fprintf(a.Err, "%s written to %s; %d were there and stayed.\n", term.Count(written, "prompt"), dir, kept)
 	return nil
 }

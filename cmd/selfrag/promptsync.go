@@ -11,6 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
+	"selfrag/fault"
 	"selfrag/prompts"
 	"selfrag/prompts/registry"
 )
@@ -36,9 +39,9 @@ built-in ones.`,
 
 func pushPrompts(ctx context.Context, a *app, names []string, o registry.PushOptions) error {
 	if slices.Contains(o.Labels, "latest") {
-		return usageError{errors.New("prompts push: Langfuse gives the label latest to the newest version by itself")}
+		return fault.Usage(errors.New("prompts push: Langfuse gives the label latest to the newest version by itself"))
 	}
-	set, err := a.localPrompts()
+	set, err := wire.LocalPrompts(a.settings)
 	if err != nil {
 		return err
 	}
@@ -46,12 +49,12 @@ func pushPrompts(ctx context.Context, a *app, names []string, o registry.PushOpt
 	if len(names) > 0 {
 		for _, name := range names {
 			if !slices.Contains(prompts.Names(), name) {
-				return usageError{fmt.Errorf("unknown prompt %q: use one of %s", name, strings.Join(prompts.Names(), ", "))}
+				return fault.Usagef("unknown prompt %q: use one of %s", name, strings.Join(prompts.Names(), ", "))
 			}
 		}
 		files = slices.DeleteFunc(files, func(f prompts.File) bool { return !slices.Contains(names, f.Name) })
 	}
-	client, err := a.openLangfuse("prompts push", nil)
+	client, err := wire.Langfuse(a.settings, a.getenv, "prompts push", nil)
 	if err != nil {
 		return err
 	}
@@ -64,13 +67,13 @@ func pushPrompts(ctx context.Context, a *app, names []string, o registry.PushOpt
 		}
 		rows = append(rows, []string{p.Name, version, p.Did})
 	}
-	err = registry.Push(ctx, langfusePrompts{client}, files, o)
+	err = registry.Push(ctx, wire.LangfusePrompts{Client: client}, files, o)
 	if len(rows) > 0 {
-		if _, failure := io.WriteString(a.stdout, alignLeft([]string{"prompt", "version", "what"}, rows)); failure != nil {
+		if _, failure := io.WriteString(a.Out, term.Table([]string{"prompt", "version", "what"}, rows)); failure != nil {
 			err = errors.Join(err, failure)
 		}
 	}
-	return keyRefused(err)
+	return wire.KeyRefused(err)
 }
 
 func newPromptsPullCmd(a *app) *cobra.Command {
@@ -95,27 +98,27 @@ that will not do, such as one without its question, is told and left out.`,
 }
 
 func pullPrompts(ctx context.Context, a *app, dir, label string, force bool) error {
-	client, err := a.openLangfuse("prompts pull", nil)
+	client, err := wire.Langfuse(a.settings, a.getenv, "prompts pull", nil)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	got, err := registry.Pull(ctx, langfusePrompts{client}, label, dir, force)
+	got, err := registry.Pull(ctx, wire.LangfusePrompts{Client: client}, label, dir, force)
 	if err != nil {
-		return keyRefused(err)
+		return wire.KeyRefused(err)
 	}
 	for _, file := range got.Written {
-		fmt.Fprintln(a.stdout, file)
+		fmt.Fprintln(a.Out, file)
 	}
 	for _, file := range got.Kept {
-		fmt.Fprintf(a.stderr, "%s was changed here and stays; --force writes over it.\n", file)
+		fmt.Fprintf(a.Err, "%s was changed here and stays; --force writes over it.\n", file)
 	}
 	for _, p := range got.Problems {
-		fmt.Fprintf(a.stderr, "%v; it is left out.\n", p)
+		fmt.Fprintf(a.Err, "%v; it is left out.\n", p)
 	}
-	fmt.Fprintf(a.stderr, "%s written to %s, %d unchanged, %d kept.\n", count(len(got.Written), "prompt"), dir, len(got.Unchanged), len(got.Kept))
+	fmt.Fprintf(a.Err, "%s written to %s, %d unchanged, %d kept.\n", term.Count(len(got.Written), "prompt"), dir, len(got.Unchanged), len(got.Kept))
 	if len(got.Problems) > 0 {
-		return errReported
+		return wire.ErrReported
 	}
 	return nil
 }

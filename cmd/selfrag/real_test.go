@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"selfrag/agent"
-	"selfrag/internal/session"
+	"selfrag/session"
 )
 
 // realModel is the model that scripts/model-small makes.

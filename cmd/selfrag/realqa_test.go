@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"selfrag/cmd/selfrag/internal/measure"
 	"selfrag/eval"
 )
 
@@ -23,7 +24,7 @@ func TestRealAB(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	var r abReport
+	var r measure.ABReport
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatal(err)
 	}

@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"reflect"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/fault"
 	"selfrag/retrieval/ingest"
 )
 
@@ -43,90 +44,44 @@ former embedder; to give up one that is not finished, do the same.`,
 }
 
 func runReembed(ctx context.Context, a *app, name string, asJSON bool) error {
-	db, err := a.openStore(ctx)
+	parts := a.parts()
+	defer parts.Close()
+	db, err := parts.Store(ctx)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
 	c, err := db.Collection(ctx, name)
 	if err != nil {
 		return err
 	}
-	chosen := a.settings.Embedder
-	switch chosen {
-	case noEmbedder:
-		return usageError{fmt.Errorf("re-embed collection %q: --embedder none makes no vectors; --mode lexical searches without them", name)}
-	case "auto":
-		chosen = defaultEmbedder()
+	chosen := parts.NewEmbedder()
+	if chosen == config.NoEmbedder {
+		return fault.Usagef("re-embed collection %q: --embedder none makes no vectors; --mode lexical searches without them", name)
 	}
-	e, closer, err := a.openEmbedder(ctx, chosen, nil)
+	e, err := parts.Embedder(ctx, chosen, nil)
 	if err != nil {
 		return err
 	}
-	defer closer()
 	from, to, begin := c.Spec(), e.Spec(), time.Now()
 	change, err := db.Reembed(ctx, name, to)
 	if err != nil {
 		return err
 	}
-	view := newReembedView(a.stderr)
-	done, err := ingest.Reembed(ctx, change, e, view.show)
-	view.end()
+	view := term.NewReembed(a.Err)
+	done, err := ingest.Reembed(ctx, change, e, view.Show)
+	view.End()
 	if err != nil {
-		fmt.Fprintf(a.stderr, "Stopped; run it again to go on. Until it is finished, %q is searched by its old vectors (%s).\n", name, from.Model)
+		fmt.Fprintf(a.Err, "Stopped; run it again to go on. Until it is finished, %q is searched by its old vectors (%s).\n", name, from.Model)
 		return err
 	}
 	seconds := time.Since(begin).Seconds()
 	if asJSON {
-		return a.printJSON(map[string]any{"collection": name, "from": from.Model, "to": to.Model, "passages": done, "seconds": seconds})
+		return a.JSON(map[string]any{"collection": name, "from": from.Model, "to": to.Model, "passages": done, "seconds": seconds})
 	}
 	if done == 0 && reflect.DeepEqual(from, to) {
-		fmt.Fprintf(a.stdout, "%s: its embedder is %s already\n", name, to.Model)
+		fmt.Fprintf(a.Out, "%s: its embedder is %s already\n", name, to.Model)
 		return nil
 	}
-	fmt.Fprintf(a.stdout, "%s: %d passages embedded in %.1f s; its embedder is %s, before it was %s\n", name, done, seconds, to.Model, from.Model)
+	fmt.Fprintf(a.Out, "%s: %d passages embedded in %.1f s; its embedder is %s, before it was %s\n", name, done, seconds, to.Model, from.Model)
 	return nil
-}
-
-// reembedView shows how far a change of the embedder is: a bar on a terminal,
-// else a line every few seconds.
-type reembedView struct {
-	w           io.Writer
-	bar         *progressbar.ProgressBar // nil without a terminal
-	begin, told time.Time
-}
-
-func newReembedView(w io.Writer) *reembedView {
-	v := &reembedView{w: w, begin: time.Now()}
-	v.told = v.begin
-	if isTerminal(w) {
-		v.bar = progressbar.NewOptions64(-1,
-			progressbar.OptionSetWriter(w),
-			progressbar.OptionShowCount(),
-			progressbar.OptionSetPredictTime(true),
-			progressbar.OptionFullWidth(),
-			progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionSetDescription("reembed"))
-	}
-	return v
-}
-
-func (v *reembedView) show(done, left int) {
-	now := time.Now()
-	if v.bar != nil {
-		v.bar.ChangeMax64(int64(max(done+left, 1)))
-		_ = v.bar.Set64(int64(done))
-	} else if now.Sub(v.told) >= progressEvery {
-		v.told = now
-		rate := float64(done) / max(now.Sub(v.begin).Seconds(), 1e-3)
-		wait := time.Duration(float64(left) / rate * float64(time.Second))
-		fmt.Fprintf(v.w, "reembed: %d passages, %.0f passages/s, %d and about %s left\n", done, rate, left, wait.Round(time.Second))
-	}
-}
-
-// end takes the bar away.
-func (v *reembedView) end() {
-	if v.bar != nil {
-		_ = v.bar.Clear()
-	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/fault"
 	"selfrag/retrieval"
 )
 
@@ -33,7 +36,7 @@ first. The scale of the score is the model's own.`,
 		Args: usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.query == "" {
-				return usageError{errors.New("rerank: give the query with --query")}
+				return fault.Usage(errors.New("rerank: give the query with --query"))
 			}
 			if len(args) == 1 {
 				o.file = args[0]
@@ -43,7 +46,7 @@ first. The scale of the score is the model's own.`,
 	}
 	cmd.Flags().StringVar(&o.query, "query", "", "what the passages are to answer")
 	cmd.Flags().StringVar(&o.model, "model", "", "late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service, as --rerank of search (default the setting rerank)")
-	a.settings.addFlags(cmd.Flags(), groupRerank)
+	a.settings.AddFlags(cmd.Flags(), config.GroupRerank)
 	return cmd
 }
 
@@ -52,12 +55,14 @@ func runRerank(ctx context.Context, a *app, o *rerankOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.model != "" {
-		a.settings.Reranker = o.model
-	}
-	parts := &opened{}
+	s := a.settings
+	s.Reranker = cmp.Or(o.model, s.Reranker)
+	parts := a.parts().With(s)
 	defer parts.Close()
-	reranker, err := a.openStandalone(ctx, parts)
+	reranker, err := parts.Reranker(ctx)
+	if err == nil && reranker == nil {
+		err = fault.Usage(errors.New("rerank: name a reranker with --model: late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service"))
+	}
 	if err != nil || len(passages) == 0 {
 		return err
 	}
@@ -74,42 +79,17 @@ func runRerank(ctx context.Context, a *app, o *rerankOptions) error {
 		if p.Rerank != nil {
 			line["score"] = *p.Rerank
 		}
-		if err := a.printJSONLine(line); err != nil {
+		if err := a.JSONLine(line); err != nil {
 			return fmt.Errorf("write a passage: %w", err)
 		}
 	}
 	return nil
 }
 
-// openStandalone makes the reranker of the settings without a collection.
-func (a *app) openStandalone(ctx context.Context, o *opened) (retrieval.Reranker, error) {
-	var vectors embedder
-	if wantsEmbedder(a.settings.Reranker) {
-		name := a.settings.Embedder
-		if name == "auto" {
-			name = defaultEmbedder()
-		}
-		opened, closer, err := a.openEmbedder(ctx, name, nil)
-		if err != nil {
-			return nil, err
-		}
-		vectors = opened
-		o.closers = append(o.closers, closer)
-	}
-	reranker, err := a.openReranker(ctx, o, vectors)
-	if err != nil {
-		return nil, err
-	}
-	if reranker == nil {
-		return nil, usageError{errors.New("rerank: name a reranker with --model: late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service")}
-	}
-	return reranker, nil
-}
-
 // readPassages reads JSON lines, and makes of each a passage whose id is its
 // place, since a caller's ids may repeat.
 func readPassages(a *app, file string) ([]map[string]any, []retrieval.Passage, error) {
-	in := a.stdin
+	in := a.In
 	if file != "" && file != "-" {
 		f, err := os.Open(file)
 		if err != nil {

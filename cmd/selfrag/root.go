@@ -1,16 +1,16 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/fault"
 )
 
 func newRootCmd(a *app) *cobra.Command {
-	a.settings.setDefaults(a.getenv)
-	a.labelled = &labelledPrompts{}
+	a.settings = config.Default(a.getenv)
 	var configFile string
 	cmd := &cobra.Command{
 		Use:   "selfrag",
@@ -28,20 +28,21 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.settings.load(configFile, a.getenv, cmd.Flags()); err != nil {
+			var err error
+			if a.settings, err = config.Load(configFile, a.getenv, cmd.Flags()); err != nil {
 				return err
 			}
 			a.beginMetrics(cmd.Flags())
 			return nil
 		},
 	}
-	cmd.SetIn(a.stdin)
-	cmd.SetOut(a.stdout)
-	cmd.SetErr(a.stderr)
+	cmd.SetIn(a.In)
+	cmd.SetOut(a.Out)
+	cmd.SetErr(a.Err)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fault.Usage(err) })
 	cmd.PersistentFlags().StringVar(&configFile, "config", "", "configuration file (default selfrag.yaml, if there)")
-	a.settings.addFlags(cmd.PersistentFlags(), groupAll)
+	a.settings.AddFlags(cmd.PersistentFlags(), config.GroupAll)
 	cmd.AddCommand(newIngestCmd(a), newSearchCmd(a), newAskCmd(a), newChatCmd(a), newSessionsCmd(a), newCollectionsCmd(a), newEvalCmd(a), newABCmd(a), newTuneCmd(a), newCalibrateCmd(a), newRerankCmd(a), newModelsCmd(a), newPromptsCmd(a),
 		newInitCmd(a), newDoctorCmd(a), newConfigCmd(a), newServeCmd(a), newMCPCmd(a), newKeysCmd(a))
 	return cmd
@@ -51,7 +52,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
-			return usageError{fmt.Errorf("%s: %w", cmd.CommandPath(), err)}
+			return fault.Usagef("%s: %w", cmd.CommandPath(), err)
 		}
 		return nil
 	}
@@ -60,22 +61,9 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 // onlySubcommands is the run function of a command that does nothing itself.
 func onlySubcommands(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usageError{fmt.Errorf("%s: unknown command %q", cmd.CommandPath(), args[0])}
+		return fault.Usagef("%s: unknown command %q", cmd.CommandPath(), args[0])
 	}
 	return cmd.Help()
-}
-
-func (a *app) printJSON(v any) error {
-	enc := json.NewEncoder(a.stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
-}
-
-func (a *app) printJSONLine(v any) error {
-	enc := json.NewEncoder(a.stdout)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
 }
 
 func version() string {

@@ -11,6 +11,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/measure"
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
+	"selfrag/fault"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
@@ -51,7 +56,7 @@ unusual field in backquotes.`,
 		Args: usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if (len(args) == 1) == (o.batch != "") {
-				return usageError{errors.New("search: give either a query or --batch FILE")}
+				return fault.Usage(errors.New("search: give either a query or --batch FILE"))
 			}
 			if len(args) == 1 {
 				o.query = args[0]
@@ -64,42 +69,43 @@ unusual field in backquotes.`,
 	cmd.Flags().StringVar(&o.batch, "batch", "", "file of queries, one a line")
 	cmd.Flags().BoolVar(&o.evidence, "evidence", false, "show the sentences that may answer, with P(answers)")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupCount, groupRerank)
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank)
 	return cmd
 }
 
 func runSearch(ctx context.Context, a *app, o *searchOptions) error {
-	r, err := a.openRetrieval(ctx)
+	parts := a.parts()
+	defer parts.Close()
+	r, err := parts.Search(ctx)
 	if err != nil {
 		return err
 	}
-	defer r.Close()
 	if o.batch != "" {
 		return searchBatch(ctx, a, r, o)
 	}
-	res, err := r.search(ctx, o.query, o.evidence)
+	res, err := find(ctx, r, o.query, o.evidence)
 	if err != nil {
 		return err
 	}
 	a.metrics.Searched(res.Result)
 	if res.Degraded != "" {
-		fmt.Fprintln(a.stderr, res.Degraded)
+		fmt.Fprintln(a.Err, res.Degraded)
 	}
 	if o.asJSON {
-		return a.printJSON(res.json(""))
+		return a.JSON(res.json(""))
 	}
 	if len(res.Passages) == 0 {
-		fmt.Fprintln(a.stderr, "Nothing found.")
+		fmt.Fprintln(a.Err, "Nothing found.")
 		return nil
 	}
 	if res.evidence != nil {
-		return printEvidence(a.stdout, *res.evidence)
+		return term.PrintEvidence(a.Out, *res.evidence)
 	}
 	for i, p := range res.Passages {
-		fmt.Fprintf(a.stdout, "%d. %s  %s[%d:%d]%s  score %.3f\n", i+1, printable(cmp.Or(p.Title, "(no title)")), printable(p.Source), p.Start, p.End,
-			place(p.Metadata), p.Score)
-		fmt.Fprintln(a.stdout, indent(printable(p.Text), "   "))
-		fmt.Fprintln(a.stdout)
+		fmt.Fprintf(a.Out, "%d. %s  %s[%d:%d]%s  score %.3f\n", i+1, term.Printable(cmp.Or(p.Title, "(no title)")), term.Printable(p.Source), p.Start, p.End,
+			term.Place(p.Metadata), p.Score)
+		fmt.Fprintln(a.Out, indent(term.Printable(p.Text), "   "))
+		fmt.Fprintln(a.Out)
 	}
 	return nil
 }
@@ -112,14 +118,14 @@ type searched struct {
 	took     time.Duration // to find the evidence
 }
 
-// search finds passages, and the sentences in them that may answer if asked to.
-func (o *opened) search(ctx context.Context, query string, withEvidence bool) (searched, error) {
-	res, err := o.twoStage.Search(ctx, query)
+// find finds passages, and the sentences in them that may answer if asked to.
+func find(ctx context.Context, s *wire.Search, query string, withEvidence bool) (searched, error) {
+	res, err := s.TwoStage.Search(ctx, query)
 	if err != nil || !withEvidence {
 		return searched{Result: res}, err
 	}
 	began := time.Now()
-	found, err := o.evidence.Find(ctx, evidence.Of(query, res))
+	found, err := s.Evidence.Find(ctx, evidence.Of(query, res))
 	if err != nil {
 		return searched{}, fmt.Errorf("find the evidence for %q: %w", query, err)
 	}
@@ -133,10 +139,10 @@ type searchResult struct {
 	Passages []retrieval.Passage `json:"passages"`
 	Evidence *evidence.Found     `json:"evidence,omitempty"`
 	Degraded string              `json:"degraded,omitempty"`
-	Timings  searchTimings       `json:"timings_ms"`
+	Timings  timingsJSON         `json:"timings_ms"`
 }
 
-type searchTimings struct {
+type timingsJSON struct {
 	Embed    float64  `json:"embed"`
 	Search   float64  `json:"search"`
 	Rerank   float64  `json:"rerank"`
@@ -151,7 +157,7 @@ func (s searched) json(id string) searchResult {
 		out.Passages = []retrieval.Passage{}
 	}
 	t := s.timings()
-	out.Timings = searchTimings{Embed: t.Embed, Search: t.Search, Rerank: t.Rerank, Total: t.Total}
+	out.Timings = timingsJSON{Embed: t.Embed, Search: t.Search, Rerank: t.Rerank, Total: t.Total}
 	if s.evidence != nil {
 		took := agent.Milliseconds(s.took)
 		out.Timings.Evidence = &took
@@ -161,10 +167,9 @@ func (s searched) json(id string) searchResult {
 
 // timings are a search's times in milliseconds. The total counts evidence in.
 func (s searched) timings() agent.Timings {
-	t := s.Timings
-	return agent.Timings{
-		Embed: agent.Milliseconds(t.Embed), Search: agent.Milliseconds(t.Search), Rerank: agent.Milliseconds(t.Rerank), Total: agent.Milliseconds(t.Total + s.took),
-	}
+	t := measure.SearchTimings(s.Result)
+	t.Total += agent.Milliseconds(s.took)
+	return t
 }
 
 func indent(text, by string) string {

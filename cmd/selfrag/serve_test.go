@@ -14,6 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/serve/keys"
 )
 
@@ -46,19 +49,26 @@ func (b *lockedBuffer) String() string {
 	return b.b.String()
 }
 
+// with is the app under other settings.
+func (a *app) with(s config.Settings) *app {
+	own := *a
+	own.settings = s
+	return &own
+}
+
 // newServedApp is an app over a scripted model and a data folder of its own,
 // with one document about a bridge in collection "notes" of each tenant.
 func newServedApp(t testing.TB, model *bridgeModel, tenants ...string) *app {
 	t.Helper()
-	return newServedAppWith(t, model, func(*settings) {}, tenants...)
+	return newServedAppWith(t, model, func(*config.Settings) {}, tenants...)
 }
 
 // newServedAppWith is newServedApp with other settings, such as another store.
-func newServedAppWith(t testing.TB, model *bridgeModel, change func(*settings), tenants ...string) *app {
+func newServedAppWith(t testing.TB, model *bridgeModel, change func(*config.Settings), tenants ...string) *app {
 	t.Helper()
 	dir := t.TempDir()
-	a := &app{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, getenv: func(string) string { return "" }}
-	a.settings.setDefaults(a.getenv)
+	a := &app{Streams: term.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}, getenv: func(string) string { return "" }}
+	a.settings = config.Default(a.getenv)
 	a.settings.DataDir = filepath.Join(dir, "data")
 	a.settings.Collection = "notes"
 	a.settings.Embedder = "none"
@@ -78,7 +88,7 @@ func newServedAppWith(t testing.TB, model *bridgeModel, change func(*settings), 
 		}
 		s := a.settings
 		s.Tenant = tenant
-		if err := runIngest(t.Context(), a.with(s), &ingestOptions{paths: []string{file}}); err != nil {
+		if err := runIngest(t.Context(), a.with(s), wire.Ingestion{Paths: []string{file}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -97,7 +107,7 @@ func startServerWith(t testing.TB, a *app, run func(context.Context, *app) error
 	reader, writer := io.Pipe()
 	s := &liveServer{t: t, app: a, done: make(chan error, 1), log: log}
 	own := a.with(a.settings)
-	own.stderr = io.MultiWriter(log, writer)
+	own.Err = io.MultiWriter(log, writer)
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	address := make(chan string, 1)
@@ -133,7 +143,7 @@ func startServerWith(t testing.TB, a *app, run func(context.Context, *app) error
 // key creates a key for the server.
 func (s *liveServer) key(k keys.Key) string {
 	s.t.Helper()
-	text, _, err := keys.In(s.app.keysDir()).Create(k)
+	text, _, err := keys.In(s.app.settings.KeysDir()).Create(k)
 	if err != nil {
 		s.t.Fatal(err)
 	}

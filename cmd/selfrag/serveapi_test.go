@@ -259,7 +259,7 @@ func TestKeysOpenAndClose(t *testing.T) {
 		t.Errorf("a reader uploads: %d %s", resp.StatusCode, body)
 	}
 	id := strings.Split(reader, "_")[1]
-	if _, err := keys.In(s.app.keysDir()).Revoke(id); err != nil {
+	if _, err := keys.In(s.app.settings.KeysDir()).Revoke(id); err != nil {
 		t.Fatal(err)
 	}
 	for _, key := range []string{reader, ""} {

@@ -8,13 +8,15 @@ import (
 	"strings"
 	"testing"
 
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/measure"
 	"selfrag/serve/keys"
 )
 
 // withArms is an app that divides questions, and writes traces to a file.
 func withArms(t *testing.T, arms string, tenants ...string) *app {
 	t.Helper()
-	return newServedAppWith(t, newBridgeModel(t), func(s *settings) {
+	return newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) {
 		s.Arms = arms
 		s.Tracing.File = filepath.Join(t.TempDir(), "traces.jsonl")
 	}, tenants...)
@@ -167,7 +169,7 @@ func TestNamedStrategiesHaveNoArm(t *testing.T) {
 	}
 
 	// Without arms the default model is the setting's strategy.
-	s = startServer(t, newServedAppWith(t, newBridgeModel(t), func(s *settings) { s.Strategy = "two-stage" }))
+	s = startServer(t, newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) { s.Strategy = "two-stage" }))
 	s.contract = openContract(t)
 	if a := s.askFor("", user(1)); a.Arm != "" || a.Strategy != "two-stage" {
 		t.Errorf("%+v", a)
@@ -234,7 +236,7 @@ func TestArmsFromQuestionToVerdict(t *testing.T) {
 	if err != nil || string(written) != stdout {
 		t.Errorf("the report is not what is printed: %v", err)
 	}
-	r := decodeJSON[onlineReport](t, stdout)
+	r := decodeJSON[measure.OnlineReport](t, stdout)
 	if d, ok := r.Find("thumbs_up"); !ok || d.A != 1 || d.B != 0 || d.UnitsA != questions["two-stage"] || r.Experiment != "default" || r.Outside != 1 || r.Both != 0 {
 		t.Errorf("%+v", r)
 	}

@@ -42,7 +42,7 @@ func TestOpenAIsOwnClients(t *testing.T) {
 			s := startServer(t, a)
 			key := s.key(keys.Key{Name: "client"})
 			revoked := s.key(keys.Key{})
-			if _, err := keys.In(a.keysDir()).Revoke(strings.Split(revoked, "_")[1]); err != nil {
+			if _, err := keys.In(a.settings.KeysDir()).Revoke(strings.Split(revoked, "_")[1]); err != nil {
 				t.Fatal(err)
 			}
 			out, err := exec.CommandContext(t.Context(), command[0], append(command[1:], s.url, key, revoked)...).CombinedOutput()

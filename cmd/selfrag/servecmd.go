@@ -16,13 +16,16 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"selfrag/internal/session"
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/wire"
+	"selfrag/fault"
 	"selfrag/metrics"
 	"selfrag/prompts"
 	"selfrag/serve"
 	"selfrag/serve/httpapi"
 	"selfrag/serve/keys"
 	"selfrag/serve/mcpapi"
+	"selfrag/session"
 )
 
 func newServeCmd(a *app) *cobra.Command {
@@ -50,7 +53,7 @@ At SIGTERM answers under way finish, within --shutdown-timeout.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd.Context(), a) },
 	}
-	a.settings.addFlags(cmd.Flags(), groupServe, groupSearch, groupRerank, groupAsk, groupIngest, groupTrace)
+	a.settings.AddFlags(cmd.Flags(), config.GroupServe, config.GroupSearch, config.GroupRerank, config.GroupAsk, config.GroupIngest, config.GroupTrace)
 	return cmd
 }
 
@@ -58,28 +61,22 @@ func runServe(ctx context.Context, a *app) error { return serveHTTP(ctx, a, fals
 
 // serveHTTP serves all protocols, or MCP alone.
 func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
-	authority := keys.In(a.keysDir())
+	authority := keys.In(a.settings.KeysDir())
 	local := listensLocally(a.settings.Listen)
 	required, err := authority.Required(ctx)
 	if err != nil {
 		return err
 	}
 	if !local && !required {
-		return usageError{fmt.Errorf("others could reach %s without a key: make one with `selfrag keys create`, or listen on 127.0.0.1", a.settings.Listen)}
+		return fault.Usagef("others could reach %s without a key: make one with `selfrag keys create`, or listen on 127.0.0.1", a.settings.Listen)
 	}
-	a = a.with(a.settings) // what it counts is for /metrics and no file
-	a.metrics = metrics.New(metrics.Config{ErrorKind: errorKind, Process: true})
-	endTracing, err := a.startTracing(ctx) // its queue is among what is counted
+	counting := metrics.New(metrics.Config{Process: true}) // for /metrics and no file
+	log := slog.New(slog.NewJSONHandler(a.Err, nil))
+	parts, end, err := a.served(ctx, counting, log)
 	if err != nil {
 		return err
 	}
-	defer endTracing()
-	log := slog.New(slog.NewJSONHandler(a.stderr, nil))
-	parts, err := a.openServed(ctx, log)
-	if err != nil {
-		return err
-	}
-	defer parts.Close()
+	defer end()
 	uploads := filepath.Join(a.settings.DataDir, "uploads")
 	if onlyMCP { // another process's
 		uploads = ""
@@ -96,7 +93,7 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 	s := a.settings
 	var handler *httpapi.Server
 	models, err := a.newMCP(mcpapi.Config{
-		Service: service, Time: s.Timeout + time.Minute, Log: slog.New(slog.NewJSONHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Service: service, Time: s.Timeout + time.Minute, Log: slog.New(slog.NewJSONHandler(a.Err, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Enter:   func(ctx context.Context) (func(), error) { return handler.Enter(ctx) },
 		Observe: auditCalls(audit, log),
 	})
@@ -106,11 +103,11 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 	defer models.Close()
 	mounts := []httpapi.Mount{mountMCP(models)}
 	if !onlyMCP {
-		mounts = append(mounts, s.pageMounts()...)
+		mounts = append(mounts, pageMounts(s.Page)...)
 	}
 	handler, err = httpapi.New(httpapi.Config{
-		Service: service, Authority: authority, Anonymous: serve.Allow(s.Tenant, nil, true), NeedKey: !local, Ready: parts.ready, Without: parts.without,
-		Audit: audit, Metrics: a.metrics.Handler(), Log: log, LogContent: s.LogContent, Origins: s.origins(), PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
+		Service: service, Authority: authority, Anonymous: serve.Allow(s.Tenant, nil, true), NeedKey: !local, Ready: parts.Ready, Without: parts.Without,
+		Audit: audit, Metrics: counting.Handler(), Log: log, LogContent: s.LogContent, Origins: s.Origins(), PublicURL: s.PublicURL, OpenWebUI: s.OpenWebUI,
 		MaxUpload: int64(s.MaxUploadMB) << 20, AnswerTime: s.Timeout + time.Minute,
 		Concurrency: s.Concurrency, Queue: s.Queue, QueueTime: s.QueueTime, Rate: s.Rate, Burst: s.Burst,
 		Mounts: mounts, OnlyMounts: onlyMCP,
@@ -119,9 +116,9 @@ func serveHTTP(ctx context.Context, a *app, onlyMCP bool) error {
 		return err
 	}
 	handler.OnDrain(models.Drain)
-	err = a.metrics.Queue("requests", handler.Waiting, handler.Refused)
+	err = counting.Queue("requests", handler.Waiting, handler.Refused)
 	if !onlyMCP {
-		err = errors.Join(err, a.metrics.Queue("uploads", service.Uploading, nil))
+		err = errors.Join(err, counting.Queue("uploads", service.Uploading, nil))
 	}
 	if err != nil {
 		return err
@@ -186,11 +183,9 @@ func listensLocally(address string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-func (a *app) keysDir() string { return filepath.Join(a.settings.DataDir, "keys") }
-
 // newService wires the operations. uploads is where uploads wait; empty: none
 // are taken.
-func (a *app) newService(parts *served, uploads string) (*serve.Service, error) {
+func (a *app) newService(parts *wire.Served, uploads string) (*serve.Service, error) {
 	secret, err := a.serveSecret()
 	if err != nil {
 		return nil, err
@@ -198,18 +193,14 @@ func (a *app) newService(parts *served, uploads string) (*serve.Service, error) 
 	s := a.settings
 	arms, err := serve.ParseArms(s.Experiment, s.Arms)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, fault.Usage(err)
 	}
 	service, err := serve.New(serve.Config{
 		Libraries: parts, Engine: parts, Models: parts, Ingester: parts, Feedback: parts, Secret: secret,
 		Sessions:   a.tenantSessions,
 		Collection: s.Collection, Strategy: s.Strategy, Arms: arms,
 		Jobs:  serve.JobsConfig{Dir: uploads},
-		Label: labelTurn, Follow: a.followTurn, Unmark: prompts.Unmarked,
-		Unreachable: func(err error) bool {
-			code, _ := outcome(err, false)
-			return code == exitUnreachable
-		},
+		Label: wire.LabelTurn, Follow: parts.FollowTurn, Unmark: prompts.Unmarked,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the service: %w", err)
@@ -217,6 +208,24 @@ func (a *app) newService(parts *served, uploads string) (*serve.Service, error) 
 	return service, nil
 }
 
+// served makes the parts ready to be served. end closes them, and sends the traces
+// that are left.
+func (a *app) served(ctx context.Context, counting *metrics.Metrics, log *slog.Logger) (_ *wire.Served, end func(), err error) {
+	tracing, endTracing, err := wire.StartTracing(ctx, a.settings, a.getenv, version(), counting, a.Err) // its queue is among what is counted
+	if err != nil {
+		return nil, nil, err
+	}
+	parts := wire.New(a.settings, wire.Options{Getenv: a.getenv, Warn: a.Err, Metrics: counting, Tracing: tracing, Patience: wire.ServerPatience})
+	served, err := parts.Serve(ctx, log)
+	if err != nil {
+		parts.Close()
+		endTracing()
+		return nil, nil, err
+	}
+	return served, func() { served.Close(); parts.Close(); endTracing() }, nil
+}
+
+// tenantSessions are the sessions of a tenant.
 func (a *app) tenantSessions(t serve.Tenant) (*session.Store, error) {
 	name, err := t.Name()
 	if err != nil {
@@ -224,7 +233,7 @@ func (a *app) tenantSessions(t serve.Tenant) (*session.Store, error) {
 	}
 	s := a.settings
 	s.Tenant = name
-	return a.with(s).sessions(), nil
+	return session.In(s.SessionsDir()), nil
 }
 
 // serveSecret signs the ids of answers. Replicas that share the data folder

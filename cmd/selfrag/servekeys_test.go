@@ -16,7 +16,7 @@ func TestKeysThatDoNotCountOpenNoRoute(t *testing.T) {
 	s.contract = openContract(t)
 	past := time.Now().Add(-time.Minute)
 	revoked := s.key(keys.Key{Write: true})
-	if _, err := keys.In(s.app.keysDir()).Revoke(strings.Split(revoked, "_")[1]); err != nil {
+	if _, err := keys.In(s.app.settings.KeysDir()).Revoke(strings.Split(revoked, "_")[1]); err != nil {
 		t.Fatal(err)
 	}
 	good := s.key(keys.Key{Write: true})

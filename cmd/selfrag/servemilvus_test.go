@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"selfrag/cmd/selfrag/internal/config"
 )
 
 // liteServer is a Milvus Lite of a test's own, which is killed and started
@@ -73,7 +75,7 @@ func (l *liteServer) down() {
 // every route answers.
 func TestServeOverMilvus(t *testing.T) {
 	lite := newLiteServer(t)
-	over := func(s *settings) { s.Store, s.MilvusAddress = storeMilvus, lite.address }
+	over := func(s *config.Settings) { s.Store, s.MilvusAddress = config.StoreMilvus, lite.address }
 	t.Run("no key reaches another tenant", func(t *testing.T) {
 		noKeyReachesAnotherTenant(t, newServedAppWith(t, newBridgeModel(t), over, "harbour", "other"))
 	})
@@ -115,7 +117,7 @@ func TestFaultMilvusRestarts(t *testing.T) {
 // and takes documents again.
 func TestServeOverAnEmptiedMilvus(t *testing.T) {
 	lite := newLiteServer(t)
-	s := startServer(t, newServedAppWith(t, newBridgeModel(t), func(s *settings) { s.Store, s.MilvusAddress = storeMilvus, lite.address }))
+	s := startServer(t, newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) { s.Store, s.MilvusAddress = config.StoreMilvus, lite.address }))
 	const search = `{"query":"lanes"}`
 	if resp, body := s.call("POST", "/api/v1/search", "", search); resp.StatusCode != 200 {
 		t.Fatal(body)

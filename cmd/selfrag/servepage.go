@@ -5,10 +5,10 @@ import (
 	"selfrag/serve/webpage"
 )
 
-// pageMounts are the routes of the web page, where the settings want it. It is
+// pageMounts are the routes of the web page, where it is wanted. It is
 // the same for everybody: what it shows comes through the API, with a key.
-func (s *serveSettings) pageMounts() []httpapi.Mount {
-	if !s.Page {
+func pageMounts(wanted bool) []httpapi.Mount {
+	if !wanted {
 		return nil
 	}
 	page := webpage.Handler()

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/serve/keys"
 )
 
@@ -54,7 +55,7 @@ func TestWebPage(t *testing.T) {
 		return path
 	}
 	korean := write("연차와 휴가 규정.md", leave)
-	if err := runIngest(t.Context(), a, &ingestOptions{paths: []string{korean}}); err != nil {
+	if err := runIngest(t.Context(), a, wire.Ingestion{Paths: []string{korean}}); err != nil {
 		t.Fatal(err)
 	}
 	open := startServer(t, a)

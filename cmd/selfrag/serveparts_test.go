@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -14,8 +12,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"selfrag/retrieval/ingest"
 )
 
 // TestFaultsOfPartsAreForTheLog lets a reranking service fail with an answer
@@ -39,20 +35,6 @@ func TestFaultsOfPartsAreForTheLog(t *testing.T) {
 	}
 	if !strings.Contains(s.log.String(), "Zephyrine") {
 		t.Errorf("the log does not tell: %s", s.log)
-	}
-}
-
-func TestReasonsOfUploadsAreTheFilesOwn(t *testing.T) {
-	log := &lockedBuffer{}
-	p := &served{log: slog.New(slog.NewJSONHandler(log, nil))}
-	for err, told := range map[error]bool{
-		errors.New("a PDF without text"):                                                       true,
-		&ingest.PartError{Err: errors.New("embed: dial 10.1.2.3: refused")}:                    false,
-		fmt.Errorf("read: %w", &fs.PathError{Op: "open", Path: "/srv/x", Err: fs.ErrNotExist}): false,
-	} {
-		if got := p.reason(err); (got == err.Error()) != told || strings.Contains(log.String(), err.Error()) == told || got == "" {
-			t.Errorf("%v is told as %q; logged %s", err, got, log)
-		}
 	}
 }
 
@@ -138,15 +120,15 @@ func TestASilentModelHoldsUpNoSearch(t *testing.T) {
 
 // TestReadinessIsThePartsOwn: that one client goes away says nothing of them.
 func TestReadinessIsThePartsOwn(t *testing.T) {
-	parts, err := newServedApp(t, newBridgeModel(t)).openServed(t.Context(), slog.New(slog.DiscardHandler))
+	parts, end, err := newServedApp(t, newBridgeModel(t)).served(t.Context(), nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer parts.Close()
+	defer end()
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, ctx := range []context.Context{gone, t.Context()} {
-		if err := parts.ready(ctx); err != nil {
+		if err := parts.Ready(ctx); err != nil {
 			t.Errorf("not ready: %v", err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/serve/keys"
 )
 
@@ -14,7 +15,7 @@ import (
 // in which session and tenant.
 func TestServedTurnsAreLabelled(t *testing.T) {
 	traces := filepath.Join(t.TempDir(), "traces.jsonl")
-	a := newServedAppWith(t, newBridgeModel(t), func(s *settings) {
+	a := newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) {
 		s.Strategy, s.Tracing.File, s.Tracing.User = "two-stage", traces, "nobody"
 	}, "harbour")
 	const question = "How many lanes has the bridge?"
@@ -70,7 +71,7 @@ func TestServedTurnsAreLabelled(t *testing.T) {
 
 // TestServedQueuesAreCounted: operators see what waits and what was dropped.
 func TestServedQueuesAreCounted(t *testing.T) {
-	traced := newServedAppWith(t, newBridgeModel(t), func(s *settings) { s.Tracing.File = filepath.Join(t.TempDir(), "traces.jsonl") })
+	traced := newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) { s.Tracing.File = filepath.Join(t.TempDir(), "traces.jsonl") })
 	s := startServer(t, traced)
 	_, counted := s.call("GET", "/metrics", "", "")
 	says(t, counted, `selfrag_queue_length{queue="traces"} 0`, `selfrag_queue_dropped_total{queue="traces"} 0`, `selfrag_queue_length{queue="requests"} 0`,

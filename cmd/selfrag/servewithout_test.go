@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/serve"
 )
 
@@ -78,12 +80,15 @@ func TestNearestSentencesHaveTheirPlaces(t *testing.T) {
 func TestAServerGoesBackToItsStrategy(t *testing.T) {
 	m := newRestartable(t)
 	log := &lockedBuffer{}
-	p, err := newServedApp(t, m.bridgeModel).openServed(t.Context(), slog.New(slog.NewJSONHandler(log, nil)))
+	a := newServedApp(t, m.bridgeModel)
+	parts := wire.New(a.settings, wire.Options{Getenv: a.getenv, Remember: time.Nanosecond})
+	defer parts.Close()
+	p, err := parts.Serve(t.Context(), slog.New(slog.NewJSONHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	lib, err := p.tenant("")
+	lib, err := parts.Store(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,13 +97,12 @@ func TestAServerGoesBackToItsStrategy(t *testing.T) {
 		t.Fatal(err)
 	}
 	strategyNow := func() string {
-		p.asked.at = time.Time{} // as if it had been asked long ago
 		of, err := p.Agent(t.Context(), "notes", notes, serve.AskOptions{Strategy: "two-stage"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		answer, err := of.Answer(t.Context(), agent.Question{Text: "How many lanes has the bridge?"})
-		if err != nil || (answer.Strategy == extractive) != (answer.Degraded == servedWithout) {
+		if err != nil || (answer.Strategy == config.Extractive) != (answer.Degraded == wire.ServedWithout) {
 			t.Fatalf("%+v, %v", answer, err)
 		}
 		return answer.Strategy

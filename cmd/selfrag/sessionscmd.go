@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"selfrag/cmd/selfrag/internal/talk"
+	"selfrag/session"
 )
 
 func newSessionsCmd(a *app) *cobra.Command {
@@ -19,22 +22,22 @@ func newSessionsListCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the sessions", Args: usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			infos, err := a.sessions().List()
+			infos, err := session.In(a.settings.SessionsDir()).List()
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				return a.printJSON(infos)
+				return a.JSON(infos)
 			}
 			if len(infos) == 0 {
-				fmt.Fprintln(a.stderr, "No sessions yet; `selfrag chat --session NAME` begins one.")
+				fmt.Fprintln(a.Err, "No sessions yet; `selfrag chat --session NAME` begins one.")
 				return nil
 			}
-			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+			w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "QUESTIONS\tUPDATED\tCOLLECTION\tNAME")
 			for _, i := range infos {
 				if i.Problem != "" {
-					fmt.Fprintln(a.stderr, i.Problem)
+					fmt.Fprintln(a.Err, i.Problem)
 					continue
 				}
 				fmt.Fprintf(w, "%d\t%s\t%s\t%s\n", i.Questions, i.Updated.Local().Format(time.DateTime), i.Collection, i.Name)
@@ -50,10 +53,10 @@ func newSessionsDeleteCmd(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "delete NAME", Short: "Delete a session", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := a.sessions().Delete(args[0]); err != nil {
-				return nameIsUsage(err)
+			if err := session.In(a.settings.SessionsDir()).Delete(args[0]); err != nil {
+				return talk.NameIsUsage(err)
 			}
-			fmt.Fprintf(a.stderr, "Deleted session %q.\n", args[0])
+			fmt.Fprintf(a.Err, "Deleted session %q.\n", args[0])
 			return nil
 		},
 	}

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"selfrag/cmd/selfrag/internal/screentest"
 )
 
 // terminal is a program that runs in a pseudo-terminal, and what it shows.
@@ -22,7 +24,7 @@ type terminal struct {
 	tty    *os.File
 	output chan string // closed when the program has ended; holds more than any test shows
 	cmd    *exec.Cmd
-	screen *screen
+	screen *screentest.Screen
 	raw    strings.Builder
 }
 
@@ -53,7 +55,7 @@ func inTerminal(t *testing.T, home, host string, args []string, vars ...string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	term := &terminal{t: t, tty: tty, cmd: cmd, output: make(chan string, 1<<16), screen: newScreen(terminalColumns)}
+	term := &terminal{t: t, tty: tty, cmd: cmd, output: make(chan string, 1<<16), screen: screentest.New(terminalColumns)}
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = tty.Close()
@@ -83,7 +85,7 @@ func (term *terminal) press(keys string) {
 }
 
 // until waits for the screen to be as demanded.
-func (term *terminal) until(what string, is func(s *screen) bool) {
+func (term *terminal) until(what string, is func(s *screentest.Screen) bool) {
 	term.t.Helper()
 	deadline := time.After(2 * time.Minute)
 	for !is(term.screen) {
@@ -93,9 +95,9 @@ func (term *terminal) until(what string, is func(s *screen) bool) {
 				term.t.Fatalf("it ended before %s; the screen:\n%s", what, term.screen)
 			}
 			term.raw.WriteString(text)
-			term.screen.write(text)
+			term.screen.Write(text)
 		case <-deadline:
-			term.t.Fatalf("no %s; the screen, with the cursor at %d, %d:\n%s", what, term.screen.row, term.screen.col, term.screen)
+			term.t.Fatalf("no %s; the screen, with the cursor at %d, %d:\n%s", what, term.screen.Row, term.screen.Col, term.screen)
 		}
 	}
 }
@@ -103,13 +105,13 @@ func (term *terminal) until(what string, is func(s *screen) bool) {
 // line waits for the cursor's line and column.
 func (term *terminal) line(text string, col int) {
 	term.t.Helper()
-	term.until("line "+text, func(s *screen) bool { return s.line() == strings.TrimRight(text, " ") && s.col == col })
+	term.until("line "+text, func(s *screentest.Screen) bool { return s.Line() == strings.TrimRight(text, " ") && s.Col == col })
 }
 
 // shows waits for a text anywhere on the screen.
 func (term *terminal) shows(text string) {
 	term.t.Helper()
-	term.until("text "+text, func(s *screen) bool { return strings.Contains(s.String(), text) })
+	term.until("text "+text, func(s *screentest.Screen) bool { return strings.Contains(s.String(), text) })
 }
 
 // ends waits for the program's end, and holds its exit code.
@@ -117,7 +119,7 @@ func (term *terminal) ends(code int) {
 	term.t.Helper()
 	for text := range term.output {
 		term.raw.WriteString(text)
-		term.screen.write(text)
+		term.screen.Write(text)
 	}
 	_ = term.cmd.Wait()
 	if got := term.cmd.ProcessState.ExitCode(); got != code {
@@ -158,8 +160,8 @@ func TestLineEditing(t *testing.T) {
 
 			// A line longer than the terminal; the last column has room for half a letter.
 			term.press("a" + strings.Repeat("가", 40))
-			term.until("two rows", func(s *screen) bool {
-				return strings.Contains(s.String(), "\n> a"+strings.Repeat("가", 28)+"\n"+strings.Repeat("가", 12)) && s.col == 24
+			term.until("two rows", func(s *screentest.Screen) bool {
+				return strings.Contains(s.String(), "\n> a"+strings.Repeat("가", 28)+"\n"+strings.Repeat("가", 12)) && s.Col == 24
 			})
 			term.press(strings.Repeat(backspace, 38))
 			term.line("> a가가", 7)
@@ -170,8 +172,8 @@ func TestLineEditing(t *testing.T) {
 			term.press(interrupt + interrupt)
 			term.shows("Ctrl-C again, Ctrl-D or /quit leaves.")
 			term.ends(exitDone)
-			if len(term.screen.unknown) > 0 {
-				t.Errorf("sequences that the screen does not know: %q", term.screen.unknown)
+			if len(term.screen.Unknown) > 0 {
+				t.Errorf("sequences that the screen does not know: %q", term.screen.Unknown)
 			}
 		})
 	}
@@ -195,7 +197,7 @@ func TestChatFoldsItsSteps(t *testing.T) {
 	}
 	term.press("/why\r")
 	term.shows("└─ 1 LLM call")
-	for _, line := range term.screen.lines() {
+	for _, line := range term.screen.Lines() {
 		if strings.HasPrefix(line, "│ └─") {
 			t.Errorf("a line of the tree was broken by the terminal: %q", line)
 		}
@@ -249,11 +251,11 @@ func TestCtrlCStopsTheAnswer(t *testing.T) {
 				<-asked
 				term.press(interrupt)
 				<-stopped
-				term.until("next prompt after the stop", func(s *screen) bool {
-					return strings.Contains(s.String(), "Stopped.") && s.line() == ">" && s.col == 2
+				term.until("next prompt after the stop", func(s *screentest.Screen) bool {
+					return strings.Contains(s.String(), "Stopped.") && s.Line() == ">" && s.Col == 2
 				})
-				term.screen = newScreen(terminalColumns)
-				term.screen.write("> ")
+				term.screen = screentest.New(terminalColumns)
+				term.screen.Write("> ")
 			}
 			term.press("/quit\n")
 			term.ends(exitDone)

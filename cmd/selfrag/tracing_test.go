@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"selfrag/agent"
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/setup"
 	"selfrag/internal/langfusetest"
 )
 
@@ -155,13 +157,12 @@ func TestTracingIsShownAndChecked(t *testing.T) {
 			}
 		})
 	}
-	a := &app{getenv: os.Getenv}
-	a.settings.setDefaults(os.Getenv)
-	if p := checkTraces(t.Context(), a); !p.Found || !strings.Contains(p.Speed, "project handbook") {
+	s := config.Default(os.Getenv)
+	if p := setup.CheckTraces(t.Context(), s, os.Getenv); !p.Found || !strings.Contains(p.Speed, "project handbook") {
 		t.Errorf("doctor tells %+v", p)
 	}
 	c.langfuse.Close()
-	if p := checkTraces(t.Context(), a); p.Found || p.Remedy == "" {
+	if p := setup.CheckTraces(t.Context(), s, os.Getenv); p.Found || p.Remedy == "" {
 		t.Errorf("doctor tells %+v", p)
 	}
 }
@@ -190,10 +191,9 @@ func TestTheEnvironmentOfLangfusesVariable(t *testing.T) {
 			if told := strings.Contains(errs.String(), "LANGFUSE_TRACING_ENVIRONMENT \""+of.variable); code != of.want || told != (code == exitUsage) {
 				t.Errorf("exit code %d, want %d: %s", code, of.want, errs.String())
 			}
-			a := &app{getenv: os.Getenv}
-			a.settings.setDefaults(os.Getenv)
-			a.settings.Tracing.Environment, a.settings.Tracing.Trace = of.setting, of.trace
-			if p := checkTraces(t.Context(), a); p.Found != of.found || !of.found && !strings.Contains(p.Remedy, "LANGFUSE_TRACING_ENVIRONMENT") {
+			s := config.Default(os.Getenv)
+			s.Tracing.Environment, s.Tracing.Trace = of.setting, of.trace
+			if p := setup.CheckTraces(t.Context(), s, os.Getenv); p.Found != of.found || !of.found && !strings.Contains(p.Remedy, "LANGFUSE_TRACING_ENVIRONMENT") {
 				t.Errorf("doctor tells %+v", p)
 			}
 		})

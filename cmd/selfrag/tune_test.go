@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"selfrag/cmd/selfrag/internal/measure"
 )
 
 func TestTuneRetrieval(t *testing.T) {
@@ -16,7 +18,7 @@ func TestTuneRetrieval(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	var r tuneReport
+	var r measure.TuneReport
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatal(err)
 	}

@@ -1,15 +1,10 @@
 package main
 
 import (
-	"fmt"
-	"maps"
-	"os"
-	"slices"
-	"strings"
-
 	"github.com/spf13/cobra"
 
-	"selfrag/eval"
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/measure"
 )
 
 func newTuneCmd(a *app) *cobra.Command {
@@ -28,18 +23,8 @@ result beside that of the present settings, and the settings as YAML to paste.`,
 	return cmd
 }
 
-type tuneOptions struct {
-	questionRun
-	trials int
-	share  float64
-	metric string
-	values []string // KEY=VALUE,VALUE
-	yaml   string
-	asJSON bool
-}
-
 func newTuneRetrievalCmd(a *app) *cobra.Command {
-	o := &tuneOptions{}
+	var o measure.Tune
 	cmd := &cobra.Command{
 		Use:   "retrieval --data DIR",
 		Short: "Tune what search depends on; needs no language model",
@@ -50,20 +35,21 @@ exactly and has no such setting). --try tries any other setting.`,
   selfrag tune retrieval --data autorag-ko --try rerank=none,late --try k1=20,50`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.check("tune retrieval"); err != nil {
+			if err := o.Check("tune retrieval"); err != nil {
 				return err
 			}
-			return o.tuneRetrieval(cmd.Context(), a)
+			parts := a.parts()
+			defer parts.Close()
+			return o.Retrieval(cmd.Context(), parts, a.Streams)
 		},
 	}
-	o.addSampleFlags(cmd.Flags())
-	o.addTuneFlags(cmd, "ndcg@10")
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank)
+	o.AddRetrievalFlags(cmd.Flags())
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupRerank)
 	return cmd
 }
 
 func newTuneQACmd(a *app) *cobra.Command {
-	o := &tuneOptions{}
+	var o measure.Tune
 	cmd := &cobra.Command{
 		Use:   "qa --data DIR",
 		Short: "Tune what answers depend on, with the language model",
@@ -78,108 +64,15 @@ are as in eval qa: a run that was stopped goes on, also with more --trials.`,
   selfrag tune qa --data musique-100 --strategy two-stage --try k2=3,5,8,12 --yaml selfrag.yaml`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.check("tune qa"); err != nil {
+			if err := o.Check("tune qa"); err != nil {
 				return err
 			}
-			return o.tuneQA(cmd.Context(), a)
+			parts := a.parts()
+			defer parts.Close()
+			return o.QA(cmd.Context(), parts, a.Streams)
 		},
 	}
-	o.addFlags(cmd.Flags())
-	_ = cmd.Flags().MarkHidden("judge") // answers that are dropped need none
-	_ = cmd.Flags().MarkHidden("judge-embedder")
-	_ = cmd.Flags().MarkHidden("langfuse-dataset") // trials are no experiments to keep
-	o.addTuneFlags(cmd, eval.MetricF1)
-	a.settings.addFlags(cmd.Flags(), groupSearch, groupRerank, groupAsk, groupIngest)
+	o.AddQAFlags(cmd.Flags())
+	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupRerank, config.GroupAsk, config.GroupIngest)
 	return cmd
-}
-
-func (o *tuneOptions) addTuneFlags(cmd *cobra.Command, metric string) {
-	flags := cmd.Flags()
-	flags.IntVar(&o.trials, "trials", 24, "combinations to try, the present settings among them")
-	flags.Float64Var(&o.share, "dev-share", 0.5, "share of the questions to choose on; the rest is held out")
-	flags.StringVar(&o.metric, "metric", metric, "what is to be high: "+strings.Join(tunable(), ", "))
-	flags.StringArrayVar(&o.values, "try", nil, "KEY=VALUE,VALUE: try these values of a setting, in place of those of the same key; may be given again. KEY alone leaves one out")
-	flags.StringVar(&o.yaml, "yaml", "", "write the settings found into a file that does not exist yet")
-	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
-}
-
-// tunable are the metrics of which more is better.
-func tunable() []string {
-	var out []string
-	for _, m := range eval.Metrics() {
-		if !m.Lower {
-			out = append(out, m.Name)
-		}
-	}
-	return out
-}
-
-// check tells wrong usage.
-func (o *tuneOptions) check(command string) error {
-	switch {
-	case o.trials < 2:
-		return usageError{fmt.Errorf("%s: --trials must be at least 2", command)}
-	case o.share <= 0 || o.share >= 1:
-		return usageError{fmt.Errorf("%s: --dev-share must be between 0 and 1", command)}
-	case !slices.Contains(tunable(), o.metric):
-		return usageError{fmt.Errorf("%s: --metric %q: use %s", command, o.metric, strings.Join(tunable(), ", "))}
-	case o.judge.model != "":
-		return usageError{fmt.Errorf("%s: it has no judge", command)}
-	case o.dataset != "":
-		return usageError{fmt.Errorf("%s: it keeps no dataset in Langfuse; leave out --langfuse-dataset, and measure what was found by eval qa", command)}
-	}
-	if o.yaml != "" {
-		if _, err := os.Stat(o.yaml); err == nil {
-			return usageError{fmt.Errorf("%s: --yaml %s: the file is there already", command, o.yaml)}
-		}
-	}
-	return o.questionRun.check(command)
-}
-
-// space are the parameters to try: the usual ones, with those of --try in
-// their place.
-func (o *tuneOptions) space(s *settings, usual []eval.Parameter) ([]eval.Parameter, error) {
-	space := slices.Clone(usual)
-	for _, text := range o.values {
-		key, values, given := strings.Cut(text, "=")
-		if s.from[key] == "" {
-			return nil, usageError{fmt.Errorf("--try %s: unknown setting %q; `selfrag config show` lists them", text, key)}
-		}
-		space = slices.DeleteFunc(space, func(p eval.Parameter) bool { return p.Key == key })
-		if given {
-			space = append(space, eval.Parameter{Key: key, Values: strings.Split(values, ",")})
-		}
-	}
-	if err := eval.CheckSpace(space); err != nil {
-		return nil, usageError{err}
-	}
-	for _, p := range space { // a value that cannot be is told before anything is asked
-		for _, v := range p.Values {
-			if _, err := s.having(eval.Candidate{p.Key: v}); err != nil {
-				return nil, usageError{fmt.Errorf("%s=%s: %w", p.Key, v, err)}
-			}
-		}
-	}
-	return space, nil
-}
-
-// having are the settings with a candidate's values.
-func (s *settings) having(c eval.Candidate) (settings, error) {
-	with := *s
-	with.from = maps.Clone(s.from)
-	for _, key := range slices.Sorted(maps.Keys(c)) {
-		if err := with.set(key, c[key], "tune"); err != nil {
-			return with, err
-		}
-	}
-	return with, nil
-}
-
-// present is the candidate that the settings are.
-func (s *settings) present(space []eval.Parameter) eval.Candidate {
-	c := eval.Candidate{}
-	for _, p := range space {
-		c[p.Key] = s.value(p.Key).text()
-	}
-	return c
 }

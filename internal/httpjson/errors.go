@@ -92,6 +92,9 @@ func (e *UnreachableError) Error() string {
 // Unwrap returns the cause.
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
+// Unreachable reports that the part cannot be used.
+func (e *UnreachableError) Unreachable() bool { return true }
+
 // Answers reports whether something answered at the address.
 func (e *UnreachableError) Answers() bool {
 	return errors.Is(e.Err, ErrBrokenOff) || errors.As(e.Err, new(*formError)) || errors.As(e.Err, new(*StatusError))

@@ -73,6 +73,9 @@ func (e *UnreachableError) Error() string {
 // Unwrap returns the cause.
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
+// Unreachable reports that the part cannot be used.
+func (e *UnreachableError) Unreachable() bool { return true }
+
 func (s *Store) fetch(ctx context.Context, repo, file, to string, progress Progress) error {
 	if info, err := os.Stat(to); err == nil {
 		progress(file, info.Size(), info.Size())

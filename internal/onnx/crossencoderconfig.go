@@ -51,6 +51,9 @@ func (e *DeviceError) Error() string {
 		": it takes an NVIDIA driver and the GPU build of ONNX Runtime (run scripts/onnxruntime-gpu), or use --device cpu"
 }
 
+// Unreachable reports that the part cannot be used.
+func (e *DeviceError) Unreachable() bool { return true }
+
 // Unwrap returns the cause.
 func (e *DeviceError) Unwrap() error { return e.Err }
 

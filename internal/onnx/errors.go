@@ -10,13 +10,21 @@ import (
 
 // ErrNotBuilt is returned by every constructor of a program that was built
 // without the tag onnx.
-var ErrNotBuilt = errors.New("built without tag onnx: build with `make build` (go build -tags onnx)")
+var ErrNotBuilt error = buildError("built without tag onnx: build with `make build` (go build -tags onnx)")
 
 // ErrNoTokenizers is returned by the constructors of a program that was built
 // with the tag notokenizers, for a model whose tokenizer.json is not of the
 // kind that package unigram reads.
-var ErrNoTokenizers = errors.New("built with tag notokenizers, which has the tokenizer of multilingual-e5 alone; " +
+var ErrNoTokenizers error = buildError("built with tag notokenizers, which has the tokenizer of multilingual-e5 alone; " +
 	"cross-encoders, ColBERTs and embedders of BERT's kin need Hugging Face's: build with `make build` (go build -tags onnx)")
+
+// buildError says that the program was built without a part.
+type buildError string
+
+func (e buildError) Error() string { return string(e) }
+
+// Unreachable reports that the part cannot be used.
+func (e buildError) Unreachable() bool { return true }
 
 var errClosed = errors.New("the encoder is closed")
 
@@ -31,6 +39,9 @@ type MissingError struct {
 func (e *MissingError) Error() string {
 	return fmt.Sprintf("%s is missing (%s): %s", e.Part, e.Path, e.Remedy)
 }
+
+// Unreachable reports that the part cannot be used.
+func (e *MissingError) Unreachable() bool { return true }
 
 // requireFile returns a *MissingError when no file is at path, and an error
 // when something else than a readable file is.

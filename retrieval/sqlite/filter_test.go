@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"selfrag/internal/filtertest"
 	"selfrag/retrieval"
+	"selfrag/retrieval/filtertest"
 )
 
 // putRandom puts a document of random passages of that source and returns

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"selfrag/fault"
 	"selfrag/serve"
 )
 
@@ -23,25 +24,6 @@ type failure struct {
 	after   time.Duration
 }
 
-// statuses is the one table of kinds of errors and their HTTP statuses.
-func statuses() map[serve.Kind]int {
-	return map[serve.Kind]int{
-		serve.Invalid: http.StatusBadRequest, serve.Unauthorised: http.StatusUnauthorized, serve.Forbidden: http.StatusForbidden,
-		serve.NotFound: http.StatusNotFound, serve.Conflict: http.StatusConflict, serve.TooLarge: http.StatusRequestEntityTooLarge,
-		serve.Unsupported: http.StatusUnsupportedMediaType, serve.TooMany: http.StatusTooManyRequests,
-		serve.Unavailable: http.StatusServiceUnavailable, serve.ShuttingDown: http.StatusServiceUnavailable,
-		serve.TimedOut: http.StatusGatewayTimeout, serve.StorageFull: http.StatusInsufficientStorage,
-		serve.Internal: http.StatusInternalServerError, methodNotAllowed: http.StatusMethodNotAllowed,
-		bodyTimedOut: http.StatusRequestTimeout,
-	}
-}
-
-// Kinds that only HTTP has.
-const (
-	methodNotAllowed serve.Kind = "method_not_allowed"
-	bodyTimedOut     serve.Kind = "request_timeout"
-)
-
 func failureOf(err error) failure {
 	var known *serve.Error
 	var many *tooMany
@@ -52,7 +34,7 @@ func failureOf(err error) failure {
 	case errors.As(err, &large):
 		return failure{http.StatusRequestEntityTooLarge, string(serve.TooLarge), "", "the body is larger than " + strconv.FormatInt(large.Limit, 10) + " bytes", 0}
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return failure{http.StatusRequestTimeout, "request_timeout", "", "the body took too long to arrive", 0}
+		return failure{http.StatusRequestTimeout, string(fault.BodyTimedOut), "", "the body took too long to arrive", 0}
 	case errors.As(err, &many):
 		return failure{http.StatusTooManyRequests, string(serve.TooMany), "", many.message, many.after}
 	}
@@ -68,13 +50,10 @@ func StatusOf(err error) int {
 }
 
 func knownFailure(known *serve.Error) failure {
-	f := failure{statuses()[known.Kind], string(known.Kind), known.Param, known.Message, 0}
+	f := failure{known.Kind.Status(), string(known.Kind), known.Param, known.Message, 0}
 	switch known.Kind {
 	case serve.TooMany, serve.Unavailable, serve.ShuttingDown:
 		f.after = 5 * time.Second
-	}
-	if f.status == 0 {
-		f.status = http.StatusInternalServerError
 	}
 	return f
 }
@@ -86,7 +65,7 @@ func malformed(err error) error {
 	case http.StatusRequestEntityTooLarge:
 		return &serve.Error{Kind: serve.TooLarge, Message: f.message, Err: err}
 	case http.StatusRequestTimeout:
-		return &serve.Error{Kind: bodyTimedOut, Message: f.message, Err: err}
+		return &serve.Error{Kind: fault.BodyTimedOut, Message: f.message, Err: err}
 	}
 	return &serve.Error{Kind: serve.Invalid, Message: "the body is broken off or malformed", Err: err}
 }
@@ -170,6 +149,6 @@ func notAllowed(allowed []string) func(*Server, *exchange) error {
 	slices.Sort(allowed)
 	return func(_ *Server, x *exchange) error {
 		x.w.Header().Set("Allow", strings.Join(allowed, ", "))
-		return &serve.Error{Kind: methodNotAllowed, Message: "this route takes " + strings.Join(allowed, ", ")}
+		return &serve.Error{Kind: fault.MethodNotAllowed, Message: "this route takes " + strings.Join(allowed, ", ")}
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"selfrag/internal/session"
 	"selfrag/serve"
+	"selfrag/session"
 )
 
 // pacedIngester has nothing to ingest into. Its first job begins when it is

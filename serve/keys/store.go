@@ -18,7 +18,7 @@ import (
 	"strings"
 	"time"
 
-	"selfrag/internal/session"
+	"selfrag/internal/atomicfile"
 	"selfrag/serve"
 	"selfrag/serve/httpapi"
 )
@@ -74,7 +74,7 @@ func (s *Store) save(k kept) error {
 	if err != nil {
 		return err
 	}
-	return session.Replace(s.path(k.ID), content)
+	return atomicfile.Write(s.path(k.ID), content)
 }
 
 func hashOf(text string) string {

@@ -1,0 +1,87 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Secret is a setting that is never shown.
+type Secret string
+
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "********"
+}
+
+// value reads and writes one setting as text.
+type value struct{ ptr any }
+
+// String is the value as it is shown.
+func (v value) String() string {
+	if p, ok := v.ptr.(*Secret); ok {
+		return p.String()
+	}
+	return v.text()
+}
+
+// text is the value as Set reads it.
+func (v value) text() string {
+	switch p := v.ptr.(type) {
+	case *string:
+		return *p
+	case *Secret:
+		return string(*p)
+	case *int:
+		return strconv.Itoa(*p)
+	case *float64:
+		return strconv.FormatFloat(*p, 'g', -1, 64)
+	case *time.Duration:
+		return p.String()
+	case *bool:
+		return strconv.FormatBool(*p)
+	}
+	return ""
+}
+
+func (v value) Set(text string) (err error) {
+	switch p := v.ptr.(type) {
+	case *string:
+		*p = text
+	case *Secret:
+		*p = Secret(text)
+	case *int:
+		if *p, err = strconv.Atoi(text); err != nil {
+			err = fmt.Errorf("%q is not a whole number", text)
+		}
+	case *float64:
+		if *p, err = strconv.ParseFloat(text, 64); err != nil {
+			err = fmt.Errorf("%q is not a number", text)
+		}
+	case *time.Duration:
+		if *p, err = time.ParseDuration(text); err != nil {
+			err = fmt.Errorf("%q is not a duration such as 30s or 5m", text)
+		}
+	case *bool:
+		if *p, err = strconv.ParseBool(text); err != nil {
+			err = fmt.Errorf("%q is not true or false", text)
+		}
+	}
+	return err
+}
+
+func (v value) Type() string {
+	switch v.ptr.(type) {
+	case *int:
+		return "N"
+	case *float64:
+		return "P"
+	case *time.Duration:
+		return "D"
+	case *bool:
+		return "true|false"
+	}
+	return "NAME"
+}

@@ -1,0 +1,127 @@
+package measure
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
+	"selfrag/eval"
+	"selfrag/fault"
+	"selfrag/rerank/evidence"
+)
+
+// Calibrate are what curves are fitted on, and what is written.
+type Calibrate struct {
+	data    []string
+	corpus  string
+	folds   int
+	seed    uint64
+	out     string
+	samples string
+	from    []string
+	words   bool
+	signals bool
+	plot    string
+	noFit   bool
+	curves  *evidence.Curves // of --calibration; may be nil
+	asJSON  bool
+}
+
+// AddFlags declares the flags of the options.
+func (o *Calibrate) AddFlags(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&o.data, "data", nil, "data set with known answers; may be given again")
+	flags.StringVar(&o.corpus, "corpus", "", "documents to search, where the data set has no corpus.jsonl: a file or folder")
+	flags.IntVar(&o.folds, "folds", 10, "parts of the cross-validation")
+	flags.Uint64Var(&o.seed, "seed", 0, "of the choice of folds")
+	flags.StringVar(&o.out, "out", "", "file for the curves")
+	flags.StringVar(&o.samples, "samples", "", "file for what the curves are fitted on, a JSON line a question")
+	flags.StringArrayVar(&o.from, "from", nil, "file of --samples to fit on, which takes seconds; may be given again")
+	flags.BoolVar(&o.words, "words-alone", false, "leave the encoder out: curves for collections whose embedder gives no token vectors")
+	flags.StringVar(&o.plot, "plot", "", "SVG file for a picture of what was said and how often it was so")
+	flags.BoolVar(&o.signals, "signals", false, "tell what each signal is worth, too")
+	flags.BoolVar(&o.noFit, "no-fit", false, "fit nothing: measure the curves that are built in, or those of --calibration")
+	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
+}
+
+// Check says what is wrong with the options.
+func (o *Calibrate) Check(s config.Settings) error {
+	switch {
+	case len(o.data)+len(o.from) == 0:
+		return fault.Usage(errors.New("calibrate: name a data set with --data DIR"))
+	case o.noFit && (o.out != "" || o.signals):
+		return fault.Usage(errors.New("calibrate: --no-fit fits nothing that --out or --signals could tell of"))
+	case o.folds < 2:
+		return fault.Usage(errors.New("calibrate: --folds must be at least 2"))
+	case o.corpus != "" && len(o.data) > 1:
+		return fault.Usage(errors.New("calibrate: --corpus goes with one --data"))
+	case s.NamesCollection():
+		return fault.Usage(errors.New("calibrate: it searches the data set's own documents; leave out --collection"))
+	}
+	return nil
+}
+
+// Run fits the curves and says what they are worth.
+func (o *Calibrate) Run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
+	given, err := wire.ReadCalibration(parts.Settings.Calibration)
+	if err != nil {
+		return err
+	}
+	o.curves = given.Evidence
+	var all samples
+	for _, path := range o.from {
+		some, err := readSamples(path)
+		if err != nil {
+			return err
+		}
+		all.add(some)
+	}
+	for _, path := range o.data {
+		data, err := eval.LoadQA(path)
+		if err != nil {
+			return err
+		}
+		some, err := o.collect(ctx, parts, io, path, data)
+		if err != nil {
+			return fmt.Errorf("calibrate on %s: %w", path, err)
+		}
+		all.add(some)
+	}
+	if o.samples != "" {
+		if err := writeFile(o.samples, func(w *os.File) error { return all.write(w) }); err != nil {
+			return err
+		}
+	}
+	report, err := all.report(o)
+	if err != nil {
+		return err
+	}
+	report.Calibration.Embedder = all.embedder
+	if e := report.Calibration.Evidence; e != nil && e.WeighsReranker() {
+		report.Calibration.RerankedBy = all.reranker
+	}
+	if o.out != "" {
+		if err := writeFile(o.out, func(w *os.File) error {
+			e := json.NewEncoder(w)
+			e.SetIndent("", "  ")
+			return e.Encode(report.Calibration)
+		}); err != nil {
+			return err
+		}
+	}
+	if o.plot != "" {
+		if err := report.plot(o.plot); err != nil {
+			return fmt.Errorf("draw the plot: %w", err)
+		}
+	}
+	if o.asJSON {
+		return io.JSON(report)
+	}
+	return report.print(io.Out)
+}

@@ -1,0 +1,245 @@
+package measure
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"selfrag/cmd/selfrag/internal/wire"
+	"selfrag/eval"
+	"selfrag/fault"
+	"selfrag/trace"
+	"selfrag/trace/langfuse"
+)
+
+// experiments link the questions of a run to a dataset in Langfuse: an
+// experiment for each arm. A nil one links nothing.
+type experiments struct {
+	dataset string // its name
+	tracing *trace.Tracing
+	byArm   map[string]trace.Experiment
+	data    eval.Dataset
+
+	mu    sync.Mutex
+	spans map[[2]string]tracedTurn // by arm and question
+	file  *os.File                 // that remembers them; nil without one
+}
+
+// tracedTurn is where the scores of a question go.
+type tracedTurn struct {
+	Arm   string `json:"arm"`
+	ID    string `json:"id"` // of the question
+	Trace string `json:"trace"`
+	Span  string `json:"span"`
+}
+
+// openExperiments puts the questions into the dataset that the flags name, and
+// begins an experiment for each arm, or goes on with those of the run that is
+// in the file already.
+func (r *questionRun) openExperiments(ctx context.Context, parts *wire.Parts, w io.Writer, res results, arms []armSetup, goesOn bool) (*experiments, error) {
+	if r.dataset == "" {
+		return nil, nil //nolint:nilnil // a nil one links nothing
+	}
+	switch s := parts.Settings.Tracing; {
+	case parts.Tracing == nil || parts.Tracing.Langfuse() == nil:
+		return nil, fault.Usagef("--langfuse-dataset: %w", trace.ErrNoLangfuse)
+	case s.Sample < 1:
+		return nil, fault.Usage(errors.New("--langfuse-dataset needs every question traced: leave out --trace-sample"))
+	case s.Content == "off":
+		return nil, fault.Usage(errors.New("--langfuse-dataset sends questions and answers to Langfuse, and trace_content is off"))
+	}
+	client := parts.Tracing.Langfuse()
+	id, err := client.PutDataset(ctx, r.dataset, "questions of "+filepath.Base(filepath.Clean(r.data)))
+	if err != nil {
+		return nil, wire.KeyRefused(err)
+	}
+	items := make([]langfuse.Item, len(res.queries))
+	for i, q := range res.queries {
+		if items[i], err = itemOf(r.dataset, q); err != nil {
+			return nil, err
+		}
+	}
+	changed, err := client.PutItems(ctx, r.dataset, items)
+	if err != nil {
+		return nil, wire.KeyRefused(err)
+	}
+	e := &experiments{
+		dataset: r.dataset, tracing: parts.Tracing, byArm: map[string]trace.Experiment{}, data: res.data, spans: map[[2]string]tracedTurn{},
+	}
+	ids, err := r.experimentIDs(e, arms, goesOn)
+	if err != nil {
+		return nil, err
+	}
+	for _, arm := range arms {
+		name := fmt.Sprintf("%s %s, %s, %s", arm.name, arm.settings.Strategy, arm.settings.Model, ids.Begun)
+		e.byArm[arm.name] = trace.Experiment{
+			ID: ids.IDs[arm.name], Name: name, Dataset: id, Description: "selfrag on " + filepath.Base(filepath.Clean(r.data)),
+			Metadata: map[string]string{"arm": arm.name, "strategy": arm.settings.Strategy, "model": arm.settings.Model},
+		}
+	}
+	fmt.Fprintf(w, "Dataset %s in Langfuse has the %d questions (%d new or changed).\n", r.dataset, len(items), changed)
+	return e, nil
+}
+
+// itemOf is a question as an item of a dataset. Its id is the same in every
+// run, and no other dataset's.
+func itemOf(dataset string, q eval.Query) (langfuse.Item, error) {
+	out := langfuse.Item{ID: itemID(dataset, q)}
+	for to, value := range map[*json.RawMessage]any{
+		&out.Input: map[string]any{"question": q.Text}, &out.ExpectedOutput: expectedOf(q),
+		&out.Metadata: map[string]any{"id": q.ID, "language": q.Language(), "hops": q.Hops},
+	} {
+		b, err := json.Marshal(value)
+		if err != nil {
+			return out, fmt.Errorf("write question %s for Langfuse: %w", q.ID, err)
+		}
+		*to = b
+	}
+	return out, nil
+}
+
+func itemID(dataset string, q eval.Query) string {
+	sum := sha256.Sum256([]byte(dataset + "\x00" + q.ID))
+	return "selfrag-" + hex.EncodeToString(sum[:16])
+}
+
+func expectedOf(q eval.Query) any {
+	if q.Unanswerable {
+		return map[string]any{"abstained": true}
+	}
+	return map[string]any{"answers": q.Answers}
+}
+
+// experimentRun is kept beside the file of a run, so that a run that goes on
+// stays one experiment. A line for each traced question follows it, so that
+// one that is judged later has its scores too.
+type experimentRun struct {
+	Dataset string            `json:"dataset"`
+	Begun   string            `json:"begun"`
+	IDs     map[string]string `json:"ids"` // by arm
+}
+
+// experimentIDs are those of the run that goes on, whose traced questions e
+// takes, or new ones.
+func (r *questionRun) experimentIDs(e *experiments, arms []armSetup, goesOn bool) (kept experimentRun, err error) {
+	path := r.out + ".langfuse.json"
+	if r.out != "" && goesOn {
+		if b, err := os.ReadFile(path); err == nil {
+			first, turns, _ := bytes.Cut(b, []byte("\n"))
+			if json.Unmarshal(first, &kept) == nil && kept.Dataset == r.dataset && len(kept.IDs) == len(arms) {
+				e.remember(turns)
+				// A killed process may have left a line unfinished: the next begins anew.
+				return kept, e.keep(path, os.O_APPEND, []byte("\n"))
+			}
+		}
+	}
+	kept = experimentRun{r.dataset, time.Now().UTC().Format("2006-01-02 15:04:05.000"), map[string]string{}}
+	for _, arm := range arms {
+		kept.IDs[arm.name] = "selfrag-" + strings.ToLower(rand.Text())
+	}
+	if r.out == "" {
+		return kept, nil
+	}
+	b, err := json.Marshal(kept)
+	if err != nil {
+		return kept, fmt.Errorf("keep which experiment the run is: %w", err)
+	}
+	return kept, e.keep(path, os.O_TRUNC, append(b, '\n'))
+}
+
+// remember takes the lines of traced questions. One that cannot be read is
+// that of a process that was killed.
+func (e *experiments) remember(lines []byte) {
+	for line := range bytes.Lines(lines) {
+		var at tracedTurn
+		if json.Unmarshal(line, &at) == nil && at.Trace != "" {
+			e.spans[[2]string{at.Arm, at.ID}] = at
+		}
+	}
+}
+
+// keep opens the file that remembers traced questions, and writes to it.
+func (e *experiments) keep(path string, how int, text []byte) (err error) {
+	if e.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|how, 0o644); err == nil {
+		_, err = e.file.Write(text)
+	}
+	if err != nil {
+		return fmt.Errorf("keep which experiment the run is: %w", err)
+	}
+	return nil
+}
+
+func (e *experiments) close() {
+	if e != nil && e.file != nil {
+		_ = e.file.Close() // each line was written as it came
+	}
+}
+
+// labels are those of the turn that answers the context's question.
+func (e *experiments) labels(ctx context.Context, arm string) trace.Labels {
+	q, ok := eval.QueryFrom(ctx)
+	if e == nil || !ok {
+		return trace.Labels{}
+	}
+	return e.byArm[arm].Item(itemID(e.dataset, q), expectedOf(q))
+}
+
+// traced keeps where the context's question was traced.
+func (e *experiments) traced(ctx context.Context, arm, traceID string) error {
+	q, ok := eval.QueryFrom(ctx)
+	if e == nil || !ok || traceID == "" {
+		return nil
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	at := tracedTurn{arm, q.ID, traceID, trace.RootID(ctx)}
+	e.spans[[2]string{arm, q.ID}] = at
+	if e.file == nil {
+		return nil
+	}
+	line, err := json.Marshal(at)
+	if err == nil {
+		_, err = e.file.Write(append(line, '\n'))
+	}
+	if err != nil {
+		return fmt.Errorf("keep where question %s was traced: %w", q.ID, err)
+	}
+	return nil
+}
+
+// score sends what an answer is worth: when it is there, and, once a judge has
+// scored it, what the judge made of it. Whether it abstained is scored with the
+// turn. One that was answered without a trace has nothing to be scored.
+func (e *experiments) score(q eval.Query, o eval.Outcome) {
+	if e == nil {
+		return
+	}
+	e.mu.Lock()
+	at, ok := e.spans[[2]string{o.Arm, q.ID}]
+	e.mu.Unlock()
+	if !ok {
+		return
+	}
+	unjudged := o
+	unjudged.Judgement = nil
+	for _, m := range eval.Metrics() {
+		v, applies := m.Of(q, e.data.Judgements[q.ID], o)
+		if _, sent := m.Of(q, e.data.Judgements[q.ID], unjudged); sent && o.Judgement != nil {
+			continue
+		}
+		if applies && m.Name != eval.MetricAbstained {
+			e.tracing.Score(at.Trace, at.Span, m.Name, v)
+		}
+	}
+}

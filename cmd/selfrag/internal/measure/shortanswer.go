@@ -1,0 +1,40 @@
+package measure
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/tmc/langchaingo/llms"
+
+	"selfrag/agent"
+	"selfrag/prompts"
+	"selfrag/retrieval/text"
+)
+
+// shortAnswerTokens bounds a short answer: phrases are shorter.
+const shortAnswerTokens = 48
+
+// shortener asks a model for an answer as the phrase that answers the
+// question. It is the same for every strategy.
+func shortener(model llms.Model, set *prompts.Set) func(ctx context.Context, question, answer string) (string, agent.Usage, error) {
+	return func(ctx context.Context, question, answer string) (string, agent.Usage, error) {
+		p, err := set.Render(prompts.NameShortAnswer, text.Language(question), prompts.ShortAnswer{Question: question, Answer: answer})
+		if err != nil {
+			return "", agent.Usage{}, err
+		}
+		resp, err := model.GenerateContent(ctx, agent.MessagesOf(p),
+			llms.WithMaxTokens(shortAnswerTokens), llms.WithTemperature(0), llms.WithRepetitionPenalty(1))
+		if err != nil {
+			return "", agent.Usage{}, fmt.Errorf("ask for the short answer: %w", err)
+		}
+		usage := agent.Usage{Calls: 1}
+		if len(resp.Choices) == 0 {
+			return "", usage, nil
+		}
+		usage.PromptTokens, _ = resp.Choices[0].GenerationInfo["PromptTokens"].(int)
+		usage.CompletionTokens, _ = resp.Choices[0].GenerationInfo["CompletionTokens"].(int)
+		first, _, _ := strings.Cut(strings.TrimSpace(resp.Choices[0].Content), "\n")
+		return strings.TrimSpace(first), usage, nil
+	}
+}

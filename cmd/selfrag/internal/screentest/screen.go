@@ -1,0 +1,143 @@
+// Package screentest shows what a terminal shows: tests write to it what the
+// program writes, and read the lines of the screen.
+package screentest
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
+)
+
+// Screen is what a terminal shows after a program's output: as much of a
+// terminal as this program and its line editor use.
+type Screen struct {
+	columns  int
+	rows     [][]string // a cell each column; "" for the right half of a wide letter
+	Row, Col int        // of the cursor; col is columns when the next letter wraps
+	Unknown  []string   // escape sequences that it does not know
+	rest     string     // the beginning of a sequence
+}
+
+// New is an empty screen of so many columns, with as many rows as are written.
+func New(columns int) *Screen {
+	return &Screen{columns: columns, rows: [][]string{nil}}
+}
+
+// Write shows what a program writes.
+func (s *Screen) Write(text string) {
+	text = s.rest + text
+	s.rest = ""
+	for len(text) > 0 {
+		if strings.HasPrefix(text, "\x1b") {
+			n := s.escape(text)
+			if n == 0 {
+				break
+			}
+			text = text[n:]
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text)
+		if r == utf8.RuneError && !utf8.FullRuneInString(text) {
+			break
+		}
+		s.put(r)
+		text = text[n:]
+	}
+	s.rest = text
+}
+
+func (s *Screen) put(r rune) {
+	switch r {
+	case '\r':
+		s.Col = 0
+	case '\n':
+		s.Row++
+		s.grow()
+	case '\b':
+		s.Col = max(0, s.Col-1)
+	default:
+		width := uniseg.StringWidth(string(r))
+		if width == 0 {
+			return
+		}
+		if s.Col+width > s.columns {
+			s.Row, s.Col = s.Row+1, 0
+			s.grow()
+		}
+		line := s.rows[s.Row]
+		for len(line) < s.Col+width {
+			line = append(line, " ")
+		}
+		line[s.Col] = string(r)
+		if width == 2 {
+			line[s.Col+1] = ""
+		}
+		s.rows[s.Row] = line
+		s.Col += width
+	}
+}
+
+func (s *Screen) grow() {
+	for len(s.rows) <= s.Row {
+		s.rows = append(s.rows, nil)
+	}
+}
+
+// escape obeys the sequence that the text begins with, and returns its
+// length; 0 when its end is still to come.
+func (s *Screen) escape(text string) int {
+	if len(text) < 2 {
+		return 0
+	}
+	if text[1] != '[' {
+		s.Unknown = append(s.Unknown, text[:2])
+		return 2
+	}
+	end := strings.IndexFunc(text[2:], func(r rune) bool { return r >= '@' && r <= '~' })
+	if end < 0 {
+		return 0
+	}
+	argument := text[2 : 2+end]
+	n, err := strconv.Atoi(argument)
+	if err != nil {
+		n = 0
+	}
+	switch text[2+end] {
+	case 'A':
+		s.Row = max(0, s.Row-max(1, n))
+	case 'B':
+		s.Row += max(1, n)
+		s.grow()
+	case 'C':
+		s.Col = min(s.columns-1, s.Col+max(1, n))
+	case 'D':
+		s.Col = max(0, min(s.Col, s.columns-1)-max(1, n))
+	case 'G':
+		s.Col = min(s.columns, max(1, n)) - 1
+	case 'K':
+		s.rows[s.Row] = s.rows[s.Row][:min(s.Col, len(s.rows[s.Row]))]
+	case 'J':
+		s.rows[s.Row] = s.rows[s.Row][:min(s.Col, len(s.rows[s.Row]))]
+		s.rows = s.rows[:s.Row+1]
+	case 'm':
+	default:
+		s.Unknown = append(s.Unknown, text[:3+end])
+	}
+	return 3 + end
+}
+
+// Lines are the lines of the screen, without space at their ends.
+func (s *Screen) Lines() []string {
+	out := make([]string, len(s.rows))
+	for i, row := range s.rows {
+		out[i] = strings.TrimRight(strings.Join(row, ""), " ")
+	}
+	return out
+}
+
+// Line is the one that the cursor is on.
+func (s *Screen) Line() string { return s.Lines()[s.Row] }
+
+func (s *Screen) String() string { return strings.Join(s.Lines(), "\n") }

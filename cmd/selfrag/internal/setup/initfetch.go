@@ -1,0 +1,107 @@
+package setup
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
+	"selfrag/internal/models"
+	"selfrag/ollama"
+)
+
+// pullPatience is how long Ollama may bring nothing of a model before it counts
+// as stuck. Ollama itself tries again for as long as it is asked.
+const pullPatience = time.Minute
+
+// fetchChoice fetches a model that was agreed to.
+func (a *initRun) fetchChoice(ctx context.Context, c *choice, words *initWords) error {
+	bar := a.newFetchBar(words, c.Name)
+	defer bar.end()
+	if c.From == fromHub {
+		store, err := wire.ModelStore(a.getenv)
+		if err != nil {
+			return err
+		}
+		m, err := models.Find(c.Name)
+		if err != nil {
+			return err
+		}
+		return store.Pull(ctx, m, func(file string, done, total int64) { bar.show(file, done, total) })
+	}
+	client, err := a.parts.Ollama(ollama.Config{})
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	return pullPatiently(ctx, client, c.Name, pullPatience, bar.show)
+}
+
+// pullPatiently gives up on a server that brings nothing for so long.
+func pullPatiently(ctx context.Context, client *ollama.Client, name string, patience time.Duration, show func(status string, done, total int64)) error {
+	pulling, stop := context.WithCancel(ctx)
+	defer stop()
+	silence := time.AfterFunc(patience, stop)
+	defer silence.Stop()
+	var last ollama.PullProgress
+	err := client.Pull(pulling, name, func(p ollama.PullProgress) {
+		// Ollama goes on sending the same line while nothing comes.
+		if p != last {
+			silence.Reset(patience)
+		}
+		last = p
+		show(p.Status, p.Done, p.Total)
+	})
+	if err != nil && ctx.Err() == nil && pulling.Err() != nil {
+		return &ollama.PullError{Address: client.Address(), Model: name, Message: fmt.Sprintf("nothing came for %v", patience)}
+	}
+	return err
+}
+
+// fetchBar shows how far a download is: as a bar on a terminal, else by a line
+// for each tenth.
+type fetchBar struct {
+	out   io.Writer
+	bar   *progressbar.ProgressBar // nil where there is no terminal
+	tenth int64
+}
+
+func (a *initRun) newFetchBar(words *initWords, name string) *fetchBar {
+	fmt.Fprintf(a.Err, words.fetching+"\n", name)
+	b := &fetchBar{out: a.Err}
+	if term.IsTerminal(a.Err) {
+		b.bar = progressbar.NewOptions64(1,
+			progressbar.OptionSetWriter(a.Err),
+			progressbar.OptionShowBytes(true),
+			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionFullWidth(),
+			progressbar.OptionThrottle(100*time.Millisecond))
+	}
+	return b
+}
+
+func (b *fetchBar) show(what string, done, total int64) {
+	if b.bar != nil {
+		b.bar.Describe(term.OneLine(what))
+		b.bar.ChangeMax64(max(total, done, 1))
+		_ = b.bar.Set64(done)
+		return
+	}
+	if total <= 0 {
+		return
+	}
+	if tenth := done * 10 / total; tenth > b.tenth {
+		b.tenth = tenth
+		fmt.Fprintf(b.out, "  %d %%\n", 10*tenth)
+	}
+}
+
+func (b *fetchBar) end() {
+	if b.bar != nil {
+		_ = b.bar.Clear()
+	}
+}

@@ -1,0 +1,157 @@
+package setup
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"go.yaml.in/yaml/v3"
+
+	"selfrag/fault"
+)
+
+// keyValue is a setting and its value as selfrag.yaml holds them.
+type keyValue struct{ key, value string }
+
+// initFile is selfrag.yaml as it is and as init would have it.
+type initFile struct {
+	path    string // links followed
+	there   bool
+	changed bool // by the new settings
+	old     []byte
+	new     []byte
+	mode    fs.FileMode
+}
+
+// readInitFile reads the file, which need not be there, and sets the values in
+// it. All else in it stays, comments too.
+func readInitFile(path string, values []keyValue) (*initFile, error) {
+	f := &initFile{path: path, mode: 0o644}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		f.path = real
+	}
+	old, err := os.ReadFile(f.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	default:
+		f.there, f.old = true, old
+		if info, err := os.Stat(f.path); err == nil {
+			f.mode = info.Mode().Perm()
+		}
+	}
+	if f.new, f.changed, err = setInYAML(f.old, values); err != nil {
+		return nil, fault.Usagef("configuration %s: %w", path, err)
+	}
+	return f, nil
+}
+
+// setInYAML sets values of a YAML mapping, which may be empty.
+func setInYAML(old []byte, values []keyValue) (text []byte, changed bool, err error) {
+	var doc yaml.Node
+	if err := yaml.NewDecoder(bytes.NewReader(old)).Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
+		return nil, false, err
+	}
+	if doc.Kind == 0 {
+		doc = yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}
+		// What is only comments has no node of its own.
+		doc.HeadComment = string(bytes.TrimSpace(old))
+		changed = len(old) == 0
+	}
+	root := doc.Content[0]
+	if root.Kind == yaml.ScalarNode && root.Tag == "!!null" {
+		root.Kind, root.Tag, root.Value = yaml.MappingNode, "!!map", ""
+	}
+	if root.Kind != yaml.MappingNode {
+		return nil, false, errors.New("it must hold settings as KEY: VALUE")
+	}
+	for _, v := range values {
+		node := valueOf(root, v.key)
+		if node == nil {
+			node = &yaml.Node{Kind: yaml.ScalarNode}
+			root.Content = append(root.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: v.key}, node)
+		} else if node.Kind == yaml.ScalarNode && node.Value == v.value {
+			continue
+		}
+		// Comments stay, and an anchor that the rest of the file may refer to.
+		*node = yaml.Node{
+			Kind: yaml.ScalarNode, Tag: "!!str", Value: v.value, Anchor: node.Anchor,
+			LineComment: node.LineComment, HeadComment: node.HeadComment, FootComment: node.FootComment,
+		}
+		changed = true
+	}
+	var out bytes.Buffer
+	enc := yaml.NewEncoder(&out)
+	enc.SetIndent(2)
+	if err := errors.Join(enc.Encode(&doc), enc.Close()); err != nil {
+		return nil, false, err
+	}
+	return out.Bytes(), changed, nil
+}
+
+// valueOf is the value of a key in a mapping; nil without one.
+func valueOf(mapping *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == key {
+			return mapping.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// write puts the new file in the place of the old in one step, and returns the
+// path of the copy of the old. Nothing is written where nothing changed.
+func (f *initFile) write() (copied string, err error) {
+	if !f.changed {
+		return "", nil
+	}
+	if f.there {
+		if copied, err = f.keepOld(); err != nil {
+			return "", fmt.Errorf("keep a copy of %s: %w", f.path, err)
+		}
+	}
+	if err := f.replace(); err != nil {
+		return copied, fmt.Errorf("write %s: %w", f.path, err)
+	}
+	return copied, nil
+}
+
+// keepOld writes the copy under a name that nothing has yet.
+func (f *initFile) keepOld() (string, error) {
+	for n := 0; ; n++ {
+		name := f.path + ".bak"
+		if n > 0 {
+			name = fmt.Sprintf("%s.%d", name, n)
+		}
+		out, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, f.mode)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		_, err = out.Write(f.old)
+		return name, errors.Join(err, out.Close())
+	}
+}
+
+func (f *initFile) replace() error {
+	out, err := os.CreateTemp(filepath.Dir(f.path), ".selfrag-*.yaml")
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(f.new)
+	err = errors.Join(err, out.Chmod(f.mode), out.Close())
+	if err == nil {
+		err = os.Rename(out.Name(), f.path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(out.Name()))
+	}
+	return nil
+}

@@ -1,0 +1,238 @@
+package talk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"selfrag/agent"
+	"selfrag/agent/conversation"
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
+	"selfrag/retrieval"
+	"selfrag/session"
+	"selfrag/trace"
+)
+
+// Options are how a chat is held.
+type Options struct {
+	// Session is the name of the session to go on with, or to begin; empty: the
+	// conversation is not kept.
+	Session string
+	// Quiet shows no steps.
+	Quiet bool
+}
+
+// Run holds a conversation over the parts until who asks leaves.
+func Run(ctx context.Context, parts *wire.Parts, io term.Streams, o Options) error {
+	c := &chat{Streams: io, settings: parts.Settings, parts: parts, quiet: o.Quiet, interactive: term.IsTerminal(io.In), now: time.Now}
+	if err := c.resume(o.Session); err != nil {
+		return err
+	}
+	ctx = trace.With(ctx, trace.Labels{Name: "chat", Session: wire.TraceSession(c.settings.Tenant, o.Session)})
+	if err := c.open(ctx, c.settings); err != nil {
+		return err
+	}
+	if c.interactive {
+		// Ctrl-C stops the answer, not the program.
+		signal.Reset(os.Interrupt)
+		c.interrupts = make(chan os.Signal, 1)
+		signal.Notify(c.interrupts, os.Interrupt)
+		defer signal.Stop(c.interrupts)
+	}
+	c.lines = openLines(io, filepath.Join(c.settings.DataDir, "chat-history"), commandNames(), c.interrupts)
+	defer c.lines.Close()
+	return c.run(ctx)
+}
+
+// chat is a conversation at a terminal or through a pipe.
+type chat struct {
+	term.Streams
+	settings    config.Settings
+	quiet       bool
+	interactive bool
+	now         func() time.Time
+	lines       lines
+	interrupts  chan os.Signal // nil unless interactive
+
+	parts   *wire.Parts
+	search  *wire.Search
+	agent   *agent.Agent
+	without string // why the agent does without a model; empty: it need not
+	talk    *conversation.Memory
+
+	file *session.File // nil while the conversation is not kept
+	kept session.Session
+
+	// Of the last question. One of an earlier run has its answer only.
+	reasoning term.Reasoning
+	read      []retrieval.Passage
+}
+
+// open wires search and the agent by the settings. On failure what was there
+// stays.
+func (c *chat) open(ctx context.Context, s config.Settings) error {
+	parts := c.parts.With(s)
+	search, err := parts.Search(ctx)
+	if err != nil {
+		return err
+	}
+	a, without, err := parts.Answering(ctx, search)
+	if err != nil {
+		return err
+	}
+	term.TellDegraded(c.Err, without, "")
+	c.settings, c.parts, c.search, c.agent, c.without = s, parts, search, a, without
+	if c.talk == nil {
+		c.talk = conversation.New(conversation.Config{})
+		c.talk.Restore(c.kept.State)
+	}
+	return nil
+}
+
+// regain goes back to the settings' strategy once its model can be reached.
+func (c *chat) regain(ctx context.Context) error {
+	before := c.without
+	if before == "" {
+		return nil
+	}
+	a, without, err := c.parts.Answering(ctx, c.search)
+	if err != nil {
+		return err
+	}
+	if without == "" {
+		c.note("There is a language model now: strategy %s.", c.settings.Strategy)
+	}
+	term.TellDegraded(c.Err, without, before)
+	c.agent, c.without = a, without
+	return nil
+}
+
+// leaveWithin is how soon a second Ctrl-C must follow to leave.
+const leaveWithin = 3 * time.Second
+
+// run takes line after line.
+func (c *chat) run(ctx context.Context) error {
+	c.greet()
+	var interrupted time.Time
+	for {
+		line, err := c.lines.Next(ctx)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case errors.Is(err, errInterrupted):
+			if time.Since(interrupted) < leaveWithin {
+				return nil
+			}
+			interrupted = time.Now()
+			c.note("Ctrl-C again, Ctrl-D or /quit leaves.")
+			continue
+		case err != nil:
+			return fmt.Errorf("read the next question: %w", err)
+		}
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "":
+			continue
+		case strings.HasPrefix(line, "/"):
+			err = c.command(ctx, line)
+		default:
+			err = c.ask(ctx, line)
+		}
+		if errors.Is(err, errQuit) {
+			return nil
+		}
+		if ctx.Err() != nil || err != nil && !c.interactive {
+			return err
+		}
+		if err != nil {
+			c.note("%v", err)
+		}
+	}
+}
+
+func (c *chat) greet() {
+	s := c.settings
+	if c.interactive {
+		c.note("Collection %s, strategy %s; see /help.", s.Collection, s.Strategy)
+	}
+	if n := len(c.kept.Turns); n > 0 {
+		c.note("Session %s goes on after %s; the last: %s", c.file.Name, term.Count(n, "question"), term.Printable(c.kept.Turns[n-1].Answer.Question))
+	}
+}
+
+// note tells the user something that is no answer.
+func (c *chat) note(format string, args ...any) {
+	fmt.Fprintf(c.Err, format+"\n", args...)
+}
+
+// ask answers one question. Ctrl-C stops it, and the chat goes on.
+func (c *chat) ask(ctx context.Context, question string) error {
+	asked := c.now()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer c.cancelOnInterrupt(cancel)()
+
+	if err := c.regain(ctx); err != nil {
+		return err
+	}
+	view := term.NewProgress(c.Err, c.quiet)
+	c.reasoning, c.read = term.Reasoning{}, nil
+	var answer agent.Answer
+	for e, err := range c.parts.Metrics.Follow(c.agent.Ask(trace.With(ctx, trace.Labels{}), agent.Question{Text: question, Conversation: c.talk})) {
+		if err != nil {
+			view.End()
+			if errors.Is(context.Cause(ctx), errInterrupted) {
+				c.note("Stopped.")
+				return nil
+			}
+			return err
+		}
+		view.Show(e)
+		c.reasoning.Show(e)
+		switch e := e.(type) {
+		case agent.Searched:
+			c.read = append(c.read, e.Result.Passages...)
+		case agent.Answered:
+			answer = e.Answer
+		}
+	}
+	view.End()
+	if err := term.PrintAnswer(c.Out, answer); err != nil {
+		return fmt.Errorf("print the answer: %w", err)
+	}
+	term.TellDegraded(c.Err, answer.Degraded, c.without)
+	c.kept.Turns = append(c.kept.Turns, session.Turn{Asked: asked, Answer: answer})
+	return c.save()
+}
+
+// cancelOnInterrupt cancels at Ctrl-C until the returned function is called.
+func (c *chat) cancelOnInterrupt(cancel context.CancelCauseFunc) (stop func()) {
+	if c.interrupts == nil {
+		return func() {}
+	}
+	select {
+	case <-c.interrupts: // a second one, for the answer before
+	default:
+	}
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		select {
+		case <-c.interrupts:
+			cancel(errInterrupted)
+		case <-done:
+		}
+	}()
+	return func() {
+		close(done)
+		<-ended
+	}
+}

@@ -1,0 +1,96 @@
+package talk
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"selfrag/fault"
+	"selfrag/session"
+)
+
+// resume goes on with a session, on its collection and with its strategy
+// unless flags name others.
+func (c *chat) resume(name string) error {
+	if name == "" {
+		return nil
+	}
+	file, kept, fresh, err := session.In(c.settings.SessionsDir()).Open(name)
+	if err != nil {
+		return NameIsUsage(err)
+	}
+	c.file, c.kept = file, kept
+	if fresh {
+		return nil
+	}
+	s := c.settings
+	for _, v := range []struct{ key, kept string }{{"collection", kept.Collection}, {"strategy", kept.Strategy}} {
+		if v.kept == "" || strings.HasPrefix(s.Origin(v.key), "flag ") {
+			continue
+		}
+		if s, err = s.With(v.key, v.kept, "session "+name); err != nil {
+			return fmt.Errorf("go on with session %q: %w", name, err)
+		}
+	}
+	c.settings = s
+	return nil
+}
+
+// NameIsUsage makes an error about the name of a session one of wrong usage.
+func NameIsUsage(err error) error {
+	if wrong := (*session.NameError)(nil); errors.As(err, &wrong) {
+		return fault.Usage(err)
+	}
+	return err
+}
+
+// save keeps the conversation, if it is to be kept. When another program wrote
+// to the session, both are kept.
+func (c *chat) save() error {
+	if c.file == nil {
+		return nil
+	}
+	c.kept.Collection, c.kept.Strategy = c.settings.Collection, c.settings.Strategy
+	c.kept.State = c.talk.State()
+	err := c.file.Save(c.kept, c.now())
+	if !errors.Is(err, session.ErrChanged) {
+		return err
+	}
+	before := c.file.Name
+	for n := 2; errors.Is(err, session.ErrChanged); n++ {
+		file, _, fresh, openErr := session.In(c.settings.SessionsDir()).Open(fmt.Sprintf("%s-%d", before, n))
+		if openErr != nil || !fresh {
+			if n < 100 {
+				continue
+			}
+			return fmt.Errorf("%w, and no name near it is free: /save NAME keeps this conversation", err)
+		}
+		if err = file.Save(c.kept, c.now()); err == nil {
+			c.file = file
+			c.note("Another program has changed session %s meanwhile; this conversation is kept as %s.", before, file.Name)
+		}
+	}
+	return err
+}
+
+// saveAs keeps the conversation from now on, under a name of its own.
+func (c *chat) saveAs(name string) error {
+	if name == "" && c.file == nil {
+		name = c.now().Format("2006-01-02-150405")
+	}
+	if name != "" && (c.file == nil || c.file.Name != name) {
+		file, _, fresh, err := session.In(c.settings.SessionsDir()).Open(name)
+		if err != nil {
+			return NameIsUsage(err)
+		}
+		if !fresh {
+			return fault.Usagef("there is a session %q already: take another name, or go on with it by `selfrag chat --session %s`", name, name)
+		}
+		c.file = file
+	}
+	if err := c.save(); err != nil {
+		return err
+	}
+	c.note("Kept as session %s; `selfrag chat --session %s` goes on with it.", c.file.Name, c.file.Name)
+	return nil
+}

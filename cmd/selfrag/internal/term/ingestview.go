@@ -1,0 +1,93 @@
+package term
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"selfrag/retrieval/ingest"
+)
+
+// progressEvery is how often a log, which has no bar, gets a line.
+const progressEvery = 5 * time.Second
+
+// Ingest shows how far an ingestion is: a bar on a terminal, else a line
+// every few seconds. What fails or is removed gets a line at once.
+type Ingest struct {
+	w      io.Writer
+	bar    *progressbar.ProgressBar // nil without a terminal
+	dryRun bool
+
+	begin, told         time.Time
+	documents, passages int
+}
+
+// NewIngest shows an ingestion, or what one would do.
+func NewIngest(w io.Writer, dryRun bool) *Ingest {
+	v := &Ingest{w: w, dryRun: dryRun, begin: time.Now()}
+	v.told = v.begin
+	if IsTerminal(w) {
+		v.bar = progressbar.NewOptions64(1,
+			progressbar.OptionSetWriter(w),
+			progressbar.OptionShowBytes(true),
+			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionFullWidth(),
+			progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionSetDescription("ingest"))
+	}
+	return v
+}
+
+// Show shows what became of a document.
+func (v *Ingest) Show(e ingest.Event) {
+	v.documents++
+	v.passages += e.Passages
+	switch {
+	case e.Err != nil:
+		v.line("failed: %s: %v", Printable(e.Source), e.Err)
+	case e.Outcome == ingest.Removed && v.dryRun:
+		v.line("would be removed: %s", Printable(e.Source))
+	case e.Outcome == ingest.Removed:
+		v.line("removed: %s", Printable(e.Source))
+	}
+	now := time.Now()
+	if v.bar != nil {
+		v.bar.ChangeMax64(max(e.TotalBytes, 1))
+		v.bar.Describe(fmt.Sprintf("ingest: %d documents, %s", v.documents, v.rate(now)))
+		_ = v.bar.Set64(e.DoneBytes)
+	} else if now.Sub(v.told) >= progressEvery {
+		v.told = now
+		v.line("ingest: %s", v.progress(now, e))
+	}
+}
+
+func (v *Ingest) rate(now time.Time) string {
+	return fmt.Sprintf("%.0f passages/s", float64(v.passages)/max(now.Sub(v.begin).Seconds(), 1e-3))
+}
+
+// progress is how far it is, in words.
+func (v *Ingest) progress(now time.Time, e ingest.Event) string {
+	text := fmt.Sprintf("%d documents, %d passages, %s", v.documents, v.passages, v.rate(now))
+	if e.TotalBytes == 0 || e.DoneBytes == 0 {
+		return text
+	}
+	share := float64(e.DoneBytes) / float64(e.TotalBytes)
+	left := time.Duration(float64(now.Sub(v.begin)) * (1 - share) / share)
+	return fmt.Sprintf("%s, %.0f%% of %.1f MB, %s left", text, 100*share, float64(e.TotalBytes)/1e6, left.Round(time.Second))
+}
+
+func (v *Ingest) line(format string, args ...any) {
+	if v.bar != nil {
+		_ = v.bar.Clear()
+	}
+	fmt.Fprintf(v.w, format+"\n", args...)
+}
+
+// End takes the bar away.
+func (v *Ingest) End() {
+	if v.bar != nil {
+		_ = v.bar.Clear()
+	}
+}

@@ -1,0 +1,68 @@
+package term
+
+import (
+	"io"
+	"strings"
+
+	"selfrag/agent"
+	"selfrag/retrieval/text"
+)
+
+// Progress shows a turn as it goes.
+type Progress interface {
+	Show(e agent.Event)
+	End() // the turn is over, with or without an answer
+}
+
+// NewProgress folds the steps into one line where what was written can be
+// drawn over, and lets them stand elsewhere.
+func NewProgress(w io.Writer, quiet bool) Progress {
+	if !quiet && Redrawable(w) {
+		return newLiveView(w)
+	}
+	return NewSteps(w, quiet)
+}
+
+// liveView shows the last steps of a turn, dimmed, with the draft as it is
+// written, and folds them into one line when the turn is over. So nothing that
+// was not verified is left standing.
+type liveView struct {
+	area    *area
+	steps   *Steps
+	rounds  int
+	found   map[string]bool
+	summary string
+}
+
+func newLiveView(w io.Writer) *liveView { return liveViewIn(newArea(w)) }
+
+func liveViewIn(a *area) *liveView {
+	columns, _ := a.size()
+	return &liveView{area: a, found: map[string]bool{}, steps: &Steps{w: a, columns: columns, draft: draftView{w: a}}}
+}
+
+// Show implements Progress.
+func (v *liveView) Show(e agent.Event) {
+	switch e := e.(type) {
+	case agent.Started:
+		v.steps.draft.language = text.Language(e.Question)
+		return // it stands above, as it was asked
+	case agent.Searched:
+		v.rounds++
+		for _, p := range e.Result.Passages {
+			v.found[p.ID] = true
+		}
+	case agent.Answered:
+		v.summary = strings.Join([]string{
+			Count(v.rounds, "search"), Count(len(v.found), "passage"), spentOn(e.Answer), "stopped by " + e.Answer.StoppedBy,
+		}, ", ")
+		return
+	}
+	v.steps.Show(e)
+}
+
+// End implements Progress.
+func (v *liveView) End() {
+	v.steps.End()
+	v.area.fold(v.summary)
+}

@@ -1,0 +1,54 @@
+package term
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// Reembed shows how far a change of the embedder is: a bar on a terminal,
+// else a line every few seconds.
+type Reembed struct {
+	w           io.Writer
+	bar         *progressbar.ProgressBar // nil without a terminal
+	begin, told time.Time
+}
+
+// NewReembed shows a change of the embedder.
+func NewReembed(w io.Writer) *Reembed {
+	v := &Reembed{w: w, begin: time.Now()}
+	v.told = v.begin
+	if IsTerminal(w) {
+		v.bar = progressbar.NewOptions64(-1,
+			progressbar.OptionSetWriter(w),
+			progressbar.OptionShowCount(),
+			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionFullWidth(),
+			progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionSetDescription("reembed"))
+	}
+	return v
+}
+
+// Show shows how many passages have their new vectors, and how many have not.
+func (v *Reembed) Show(done, left int) {
+	now := time.Now()
+	if v.bar != nil {
+		v.bar.ChangeMax64(int64(max(done+left, 1)))
+		_ = v.bar.Set64(int64(done))
+	} else if now.Sub(v.told) >= progressEvery {
+		v.told = now
+		rate := float64(done) / max(now.Sub(v.begin).Seconds(), 1e-3)
+		wait := time.Duration(float64(left) / rate * float64(time.Second))
+		fmt.Fprintf(v.w, "reembed: %d passages, %.0f passages/s, %d and about %s left\n", done, rate, left, wait.Round(time.Second))
+	}
+}
+
+// End takes the bar away.
+func (v *Reembed) End() {
+	if v.bar != nil {
+		_ = v.bar.Clear()
+	}
+}

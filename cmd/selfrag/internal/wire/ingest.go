@@ -1,0 +1,186 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/fault"
+	"selfrag/retrieval"
+	"selfrag/retrieval/ingest"
+	"selfrag/serve"
+)
+
+// ErrReported ends a command whose failures have been printed.
+var ErrReported = errors.New("failed")
+
+// Ingestion is what is taken into the collection of the settings, and how.
+type Ingestion struct {
+	Paths []string
+	// Prune removes what the paths stood for and is no longer there.
+	Prune bool
+	// DryRun stores and removes nothing.
+	DryRun bool
+	// StdinName is the name of what the path "-" holds.
+	StdinName string
+	// JSON prints the report as JSON.
+	JSON bool
+}
+
+// Ingest takes documents into the collection of the settings, which is made if it
+// is not there. The progress and what is worth knowing besides go to io.Err, the
+// report to io.Out. The error is ErrReported where documents failed that have been
+// named.
+func (p *Parts) Ingest(ctx context.Context, io term.Streams, o Ingestion) error {
+	db, err := p.Store(ctx)
+	if err != nil {
+		return err
+	}
+	fill := p.toFill
+	if o.DryRun {
+		fill = p.toCompare
+	}
+	collection, vectors, err := fill(ctx, db)
+	if err != nil {
+		return err
+	}
+	var counted *languageCounter // where there are vectors
+	if e, ok := vectors.(Embedder); ok {
+		counted = &languageCounter{e, map[string]int{}}
+		vectors = counted
+	}
+	report, err := p.ingest(ctx, io, collection, vectors, o)
+	if err != nil {
+		fmt.Fprintf(io.Err, "Stopped after %d documents; run it again to go on.\n", report.Added+report.Updated+report.Unchanged)
+		return err
+	}
+	err = p.printReport(io, report, o)
+	if counted != nil {
+		p.adviseEmbedder(io.Err, counted.Spec(), counted.most())
+	}
+	return err
+}
+
+// toFill opens the collection of the settings, with the embedder
+// that it was made by, or makes it.
+func (p *Parts) toFill(ctx context.Context, db serve.Library) (ingest.Store, ingest.Embedder, error) {
+	name := p.Settings.Embedder
+	var record *retrieval.EmbedderSpec
+	existing, err := db.Collection(ctx, p.Settings.Collection)
+	switch {
+	case err == nil:
+		spec := existing.Spec()
+		if name, err = p.EmbedderFor(p.Settings.Collection, spec); err != nil {
+			return nil, nil, err
+		}
+		record = &spec
+	case !errors.Is(err, retrieval.ErrUnknownCollection):
+		return nil, nil, err
+	case name == "auto":
+		name = DefaultEmbedder()
+	}
+	if name == config.NoEmbedder {
+		c, err := db.Create(ctx, p.Settings.Collection, retrieval.EmbedderSpec{Model: config.NoEmbedder})
+		return c, nil, err
+	}
+	e, err := p.Embedder(ctx, name, record)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := db.Create(ctx, p.Settings.Collection, e.Spec())
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, e, nil
+}
+
+// toCompare is what a dry run compares files with. It makes no
+// collection and starts no embedder.
+func (p *Parts) toCompare(ctx context.Context, db serve.Library) (ingest.Store, ingest.Embedder, error) {
+	c, err := db.Collection(ctx, p.Settings.Collection)
+	if errors.Is(err, retrieval.ErrUnknownCollection) {
+		return nothingStored{}, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := p.EmbedderFor(p.Settings.Collection, c.Spec()); err != nil {
+		return nil, nil, err
+	}
+	return c, nil, nil
+}
+
+// nothingStored is the collection that a dry run does not make.
+type nothingStored struct{}
+
+func (nothingStored) Document(context.Context, string) (retrieval.Document, bool, error) {
+	return retrieval.Document{}, false, nil
+}
+
+func (nothingStored) Put(context.Context, retrieval.Document, []retrieval.Passage, [][]float32) error {
+	return errors.New("a dry run stores nothing")
+}
+
+func (nothingStored) Sources(context.Context) iter.Seq2[string, error] {
+	return func(func(string, error) bool) {}
+}
+
+func (nothingStored) Remove(context.Context, string) error {
+	return errors.New("a dry run removes nothing")
+}
+
+// ingest runs with its progress shown; what fails is named at once.
+func (p *Parts) ingest(ctx context.Context, io term.Streams, c ingest.Store, vectors ingest.Embedder, o Ingestion) (ingest.Report, error) {
+	cfg := p.Settings.Splitting()
+	cfg.Stdin, cfg.StdinName, cfg.AllowURLs, cfg.Prune, cfg.DryRun = io.In, o.StdinName, config.Hosts(p.Settings.AllowURLs), o.Prune, o.DryRun
+	in, err := ingest.New(c, vectors, cfg)
+	if err != nil {
+		return ingest.Report{}, fault.Usage(err)
+	}
+	view := term.NewIngest(io.Err, o.DryRun)
+	report, err := in.Run(ctx, o.Paths, view.Show)
+	view.End()
+	return report, err
+}
+
+func (p *Parts) printReport(io term.Streams, r ingest.Report, o Ingestion) error {
+	if o.JSON {
+		type failure struct {
+			Source string `json:"source"`
+			Reason string `json:"reason"`
+		}
+		failed := []failure{}
+		for _, f := range r.Failed {
+			failed = append(failed, failure{f.Source, f.Err.Error()})
+		}
+		if err := io.JSON(map[string]any{
+			"collection": p.Settings.Collection, "added": r.Added, "updated": r.Updated, "unchanged": r.Unchanged,
+			"removed": r.Removed, "dry_run": o.DryRun, "failed": failed, "passages": r.Passages, "skipped": r.Skipped, "seconds": r.Elapsed.Seconds(),
+		}); err != nil {
+			return err
+		}
+	} else {
+		removed, dry := "", ""
+		if o.Prune {
+			removed = fmt.Sprintf(", %d removed", r.Removed)
+		}
+		if o.DryRun {
+			dry = "would be: "
+		}
+		fmt.Fprintf(io.Out, "%s: %s%d added, %d updated, %d unchanged%s, %d failed; %d passages stored in %.1f s\n",
+			p.Settings.Collection, dry, r.Added, r.Updated, r.Unchanged, removed, len(r.Failed), r.Passages, r.Elapsed.Seconds())
+		if r.Skipped > 0 {
+			fmt.Fprintf(io.Err, "%d files of other types were left out.\n", r.Skipped)
+		}
+	}
+	if r.Added+r.Updated+r.Unchanged+r.Removed+len(r.Failed) == 0 {
+		return errors.New("there is no document in there: nothing was ingested")
+	}
+	if len(r.Failed) > 0 {
+		return ErrReported
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+package wire
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/fault"
+	"selfrag/internal/onnx"
+	"selfrag/prompts"
+	"selfrag/prompts/registry"
+	"selfrag/trace/langfuse"
+)
+
+// promptDeadline bounds the fetching of prompts, and promptTry a request of it:
+// an answer must not wait for Langfuse.
+const (
+	promptDeadline = 3 * time.Second
+	promptTry      = 2 * time.Second
+)
+
+// LocalPrompts are the built-in prompts, with those of the layers in their
+// place, and those of the folder of the settings above.
+func LocalPrompts(s config.Settings, layers ...fs.FS) (*prompts.Set, error) {
+	what := "load the prompts"
+	if s.Prompts != "" {
+		layers = append(layers, os.DirFS(s.Prompts))
+		what += " of " + s.Prompts
+	}
+	set, err := prompts.New(layers...)
+	if err != nil {
+		return nil, fault.Usagef("%s: %w", what, err)
+	}
+	return set, nil
+}
+
+// fetchPrompts are the prompts of the label of the settings. What is not as
+// Langfuse has it is told as a warning.
+func (p *Parts) fetchPrompts(ctx context.Context) (fs.FS, error) {
+	label := p.Settings.PromptLabel
+	client, err := Langfuse(p.Settings, p.getenv, "prompt_label "+label, func(c *langfuse.Config) { c.Tries, c.Timeout = 1, promptTry })
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	cache, err := onnx.CacheDir()
+	if err != nil {
+		return nil, err
+	}
+	// A cache for each project and label.
+	of := sha256.Sum256([]byte(client.Host() + "\x00" + LangfuseConfig(p.Settings, p.getenv).PublicKey + "\x00" + label))
+	dir := filepath.Join(cache, "prompts", hex.EncodeToString(of[:8]))
+	limited, cancel := context.WithTimeout(ctx, promptDeadline)
+	defer cancel()
+	got, err := registry.Load(limited, LangfusePrompts{client}, label, dir)
+	if err != nil {
+		return nil, err
+	}
+	if got.Warning != "" {
+		fmt.Fprintln(p.warn, got.Warning)
+	}
+	return got.Prompts, nil
+}

@@ -1,0 +1,92 @@
+package wire
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/fault"
+	"selfrag/prompts"
+	"selfrag/prompts/registry"
+	"selfrag/trace/langfuse"
+)
+
+// promptTag is the tag of this program's prompts in Langfuse.
+const promptTag = "selfrag"
+
+// Langfuse makes the client of the Langfuse project of the settings, for what is
+// named. change may tune it; nil: nothing does. Whoever asks closes it.
+func Langfuse(s config.Settings, getenv func(string) string, what string, change func(*langfuse.Config)) (*langfuse.Client, error) {
+	cfg := LangfuseConfig(s, getenv)
+	if change != nil {
+		change(&cfg)
+	}
+	client, err := langfuse.New(cfg)
+	if err != nil {
+		return nil, fault.Usagef("%s: %w", what, err)
+	}
+	return client, nil
+}
+
+// KeyRefused makes a refused key a part that cannot be used, as a server that
+// cannot be reached is.
+func KeyRefused(err error) error {
+	refused := (*langfuse.StatusError)(nil)
+	if errors.As(err, &refused) && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusForbidden) {
+		return fault.Unreachablef("%w; look at LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_HOST", err)
+	}
+	return err
+}
+
+// LangfusePrompts is a registry of prompts in Langfuse.
+type LangfusePrompts struct{ Client *langfuse.Client }
+
+// List tells which version of each prompt has the label.
+func (l LangfusePrompts) List(ctx context.Context, label string) ([]registry.Version, error) {
+	found, err := l.Client.ListPrompts(ctx, promptTag, label)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]registry.Version, len(found))
+	for i, p := range found {
+		out[i] = registry.Version{Name: p.Name, Number: p.Newest(), Labels: p.Labels}
+	}
+	return out, nil
+}
+
+// Get fetches the version with the label.
+func (l LangfusePrompts) Get(ctx context.Context, name, label string) (registry.Version, error) {
+	p, err := l.Client.GetPrompt(ctx, name, label)
+	if langfuse.NotFound(err) {
+		return registry.Version{}, fmt.Errorf("%w: %w", registry.ErrNone, err)
+	}
+	return registry.Version{Name: p.Name, Number: p.Version, Text: p.Text, Labels: p.Labels, Composed: p.Composed}, err
+}
+
+// Newest fetches the newest version.
+func (l LangfusePrompts) Newest(ctx context.Context, name string) (registry.Version, error) {
+	return l.Get(ctx, name, langfuse.Latest)
+}
+
+// Create makes a version. Its header is told as Langfuse's config as well,
+// where programs can read it.
+func (l LangfusePrompts) Create(ctx context.Context, v registry.Version, of prompts.File, message string) (int, error) {
+	config, err := json.Marshal(map[string]any{
+		"template": "go text/template", "prompt": of.Name, "language": of.Language, "version": of.Version,
+		"takes": of.Takes, "returns": of.Returns, "labels": of.Labels,
+	})
+	if err != nil {
+		return 0, fmt.Errorf("describe prompt %s: %w", v.Name, err)
+	}
+	return l.Client.CreatePrompt(ctx, langfuse.Prompt{
+		Name: v.Name, Text: v.Text, Labels: v.Labels, Tags: []string{promptTag}, Config: config, CommitMessage: message,
+	})
+}
+
+// Label gives a version its labels.
+func (l LangfusePrompts) Label(ctx context.Context, name string, version int, labels []string) error {
+	return l.Client.LabelPrompt(ctx, name, version, labels)
+}

@@ -1,0 +1,87 @@
+package wire
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/fault"
+	"selfrag/rerank/evidence"
+	"selfrag/retrieval"
+)
+
+// Search is the search of a collection, with its parts.
+type Search struct {
+	Collection Collection
+	TwoStage   *retrieval.TwoStage
+	Evidence   *evidence.Finder
+	Embedder   Embedder // nil without one
+
+	reranker retrieval.Reranker // nil without one
+	cfg      retrieval.Config
+}
+
+// Search is the search of the settings' collection, which must be there.
+func (p *Parts) Search(ctx context.Context) (*Search, error) {
+	c, err := p.Collection(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return p.SearchIn(ctx, p.Settings.Collection, c, func(*retrieval.Config) {})
+}
+
+// SearchIn is the search of a collection. narrow may change how it is searched.
+func (p *Parts) SearchIn(ctx context.Context, name string, c Collection, narrow func(*retrieval.Config)) (*Search, error) {
+	cfg, embedder, err := p.searchConfig(name, c)
+	if err != nil {
+		return nil, err
+	}
+	narrow(&cfg)
+	s := &Search{Collection: c, cfg: cfg}
+	if s.Embedder, err = p.Embedder(ctx, embedder, &cfg.Spec); err != nil {
+		return nil, err
+	}
+	if s.reranker, err = p.reranker(ctx, s.Embedder, cfg.Spec); err != nil {
+		return nil, err
+	}
+	if s.Evidence, err = p.evidence(s.Embedder); err != nil {
+		return nil, err
+	}
+	if s.TwoStage, err = s.Over(c); err != nil {
+		return nil, fault.Usage(err)
+	}
+	return s, nil
+}
+
+// Over is the same search over another store.
+func (s *Search) Over(store retrieval.Store) (*retrieval.TwoStage, error) {
+	return retrieval.New(store, s.Embedder, s.reranker, s.cfg)
+}
+
+// searchConfig is how the settings search a collection, and the name of the
+// embedder that this takes, which is "none" where it takes none.
+func (p *Parts) searchConfig(named string, c Collection) (cfg retrieval.Config, embedder string, err error) {
+	filter, err := retrieval.ParseFilter(p.Settings.Filter)
+	if err != nil {
+		return cfg, "", fault.Usage(err)
+	}
+	spec := c.Spec()
+	cfg = retrieval.Config{
+		K1: p.Settings.K1, K2: p.Settings.K2, Mode: retrieval.Mode(p.Settings.Mode), Spec: spec, Filter: filter, Parents: c,
+		RerankerName: strings.Replace(p.Settings.Reranker, "auto", "late", 1),
+	}
+	if embedder, err = p.EmbedderFor(named, spec); err != nil {
+		return cfg, "", err
+	}
+	if embedder == config.NoEmbedder {
+		if cfg.Mode == retrieval.Dense {
+			return cfg, "", fmt.Errorf("collection %q has no vectors (embedder none): use --mode lexical", named)
+		}
+		cfg.Mode = retrieval.Lexical
+	}
+	if cfg.Mode == retrieval.Lexical && !config.WantsEmbedder(p.Settings.Reranker) {
+		embedder = config.NoEmbedder
+	}
+	return cfg, embedder, nil
+}

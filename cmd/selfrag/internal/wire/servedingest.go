@@ -1,0 +1,64 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+
+	"selfrag/fault"
+	"selfrag/retrieval/ingest"
+	"selfrag/serve"
+)
+
+// Type implements serve.Ingester.
+func (v *Served) Type(name string, content io.ReaderAt, size int64) (string, error) {
+	return ingest.Sniff(name, content, size)
+}
+
+// Ingest implements serve.Ingester.
+func (v *Served) Ingest(ctx context.Context, lib serve.Library, collection string, files []serve.IngestFile, progress func(serve.IngestProgress)) error {
+	s := v.parts.Settings
+	s.Collection = collection
+	c, vectors, err := v.parts.With(s).toFill(ctx, lib)
+	if err != nil {
+		return err
+	}
+	in, err := ingest.New(c, vectors, s.Splitting())
+	if err != nil {
+		return err
+	}
+	inputs := make([]ingest.Input, len(files))
+	for i, f := range files {
+		inputs[i] = ingest.Input{Source: f.Source, Extension: f.Type, Bytes: f.Bytes, Open: f.Open}
+	}
+	running, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	_, err = in.RunInputs(running, inputs, func(e ingest.Event) {
+		if fault.Is(e.Err, fault.Unavailable) || serve.IsFull(e.Err) {
+			stop(e.Err) // no fault of the document's
+			return
+		}
+		told := serve.IngestProgress{Source: e.Source, Outcome: string(e.Outcome), Passages: e.Passages, DoneBytes: e.DoneBytes, TotalBytes: e.TotalBytes}
+		if e.Err != nil {
+			told.Reason = v.reason(e.Err)
+		}
+		progress(told)
+	})
+	if cause := context.Cause(running); cause != nil && ctx.Err() == nil {
+		return cause
+	}
+	return err
+}
+
+// reason is why a document failed, for its uploader: all that is wrong with the
+// file, and of the server's own parts no more than that they failed.
+func (v *Served) reason(err error) string {
+	var part *ingest.PartError
+	var file *fs.PathError
+	if errors.As(err, &part) || errors.As(err, &file) {
+		v.log.Error("a document was not taken in", "error", err)
+		return "the server could not embed or store it; its log says why"
+	}
+	return err.Error()
+}

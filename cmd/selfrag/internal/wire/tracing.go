@@ -1,0 +1,91 @@
+package wire
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/fault"
+	"selfrag/metrics"
+	"selfrag/trace"
+	"selfrag/trace/langfuse"
+)
+
+// TraceEnvironment is the environment that traces name.
+func TraceEnvironment(s config.Settings, getenv func(string) string) (string, error) {
+	const variable = "LANGFUSE_TRACING_ENVIRONMENT"
+	if own := s.Tracing.Environment; own != "" {
+		return own, nil
+	}
+	name := getenv(variable)
+	return cmp.Or(name, "default"), config.CheckEnvironment(variable, name)
+}
+
+// LangfuseConfig is the Langfuse project of the settings and the environment;
+// without keys when none is set.
+func LangfuseConfig(settings config.Settings, getenv func(string) string) langfuse.Config {
+	s := settings.Tracing
+	return langfuse.Config{
+		Host:      cmp.Or(s.LangfuseHost, getenv("LANGFUSE_HOST"), getenv("LANGFUSE_BASE_URL")),
+		PublicKey: cmp.Or(s.LangfusePublicKey, getenv("LANGFUSE_PUBLIC_KEY")),
+		SecretKey: cmp.Or(string(s.LangfuseSecretKey), getenv("LANGFUSE_SECRET_KEY")),
+	}
+}
+
+// StartTracing begins tracing as the settings say, and has what waits counted.
+// tracing is nil where it is off. end sends what is left, and tells warn what did
+// not arrive.
+func StartTracing(ctx context.Context, settings config.Settings, getenv func(string) string, version string, m *metrics.Metrics, warn io.Writer) (tracing *trace.Tracing, end func(), err error) {
+	s := settings.Tracing
+	if s.Trace == config.TraceOff || s.Sample == 0 {
+		return nil, func() {}, nil
+	}
+	environment, unfit := TraceEnvironment(settings, getenv)
+	cfg := trace.Config{
+		Langfuse: LangfuseConfig(settings, getenv), OTLP: trace.Endpoint() != "", File: s.File,
+		Release: cmp.Or(s.Release, getenv("LANGFUSE_RELEASE"), version), Environment: environment,
+		User: s.User, WithoutContent: s.Content == "off", MaxRunes: s.Limit, Flush: s.Flush,
+	}
+	if s.Sample < 1 {
+		cfg.Sample = s.Sample
+	}
+	if s.Mask != "" {
+		mask, err := regexp.Compile(s.Mask)
+		if err != nil {
+			return nil, nil, fault.Usagef("trace_mask: %w", err)
+		}
+		cfg.Mask = func(text string) string { return mask.ReplaceAllString(text, "***") }
+	}
+	tracing, err = trace.New(ctx, cfg)
+	if err != nil {
+		return nil, nil, fault.Usagef("trace: %w", err)
+	}
+	if unfit != nil && tracing.On() { // the variable is no business of a program that traces nothing
+		return nil, nil, errors.Join(unfit, tracing.Close())
+	}
+	if err := m.Queue("traces", func() int { n, _ := tracing.Waiting(); return n }, func() int { _, n := tracing.Waiting(); return n }); err != nil {
+		return nil, nil, errors.Join(err, tracing.Close())
+	}
+	return tracing, func() {
+		if err := tracing.Close(); err != nil {
+			fmt.Fprintln(warn, "Traces:", err)
+		}
+		for _, d := range tracing.Drops() {
+			fmt.Fprintln(warn, "Traces:", d)
+		}
+	}, nil
+}
+
+// TraceSession is the id under which the turns of a tenant's chat are grouped.
+func TraceSession(tenant, name string) string {
+	if name == "" {
+		return "chat-" + strings.ToLower(rand.Text()[:12])
+	}
+	return traceSessionOf(tenant, name)
+}

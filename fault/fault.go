@@ -1,0 +1,177 @@
+// Package fault says what kind of thing went wrong, for every edge of the
+// program: commands, HTTP and metrics ask [Of], and read their exit code, status
+// and label from one table.
+//
+// An error says its kind by a method, Fault() [Kind]. An error of a part that
+// cannot be reached or is not there (a server, a model, a library) says so by
+// Unreachable() bool, and one of a model that brought nothing that can be used by
+// ModelFailed() bool, for which their packages need not import this one.
+package fault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"selfrag/retrieval"
+)
+
+// Kind is a kind of error. Its text is the code in the JSON of the HTTP API.
+type Kind string
+
+// The kinds of errors.
+const (
+	None             Kind = ""
+	Internal         Kind = "internal_error"
+	Invalid          Kind = "invalid_request" // wrong usage of a command, a wrong request
+	Unavailable      Kind = "unavailable"     // a part cannot be reached or is not there
+	ModelFailed      Kind = "model_failed"    // the model brought nothing that can be used
+	Abstained        Kind = "abstained"       // the documents do not hold the answer
+	Canceled         Kind = "client_gone"     // whoever asked has left
+	TimedOut         Kind = "timed_out"
+	ShuttingDown     Kind = "shutting_down"
+	StorageFull      Kind = "storage_full"
+	Unauthorised     Kind = "unauthorized"
+	Forbidden        Kind = "forbidden"
+	NotFound         Kind = "not_found"
+	Conflict         Kind = "conflict"
+	TooLarge         Kind = "too_large"
+	Unsupported      Kind = "unsupported_media_type"
+	TooMany          Kind = "rate_limited"
+	MethodNotAllowed Kind = "method_not_allowed"
+	BodyTimedOut     Kind = "request_timeout"
+)
+
+// The labels of kinds in metrics. More would be more time series than anybody
+// looks at.
+const (
+	labelFailed      = "failed"
+	labelUsage       = "usage"
+	labelUnreachable = "unreachable"
+	labelCanceled    = "canceled"
+	labelModel       = "model"
+)
+
+// statusClientGone is nginx's: HTTP has none for a client that has left.
+const statusClientGone = 499
+
+// edge is what a kind is at each edge.
+type edge struct {
+	exit   int    // exit code of a command
+	status int    // HTTP status
+	label  string // in metrics
+}
+
+// of is the one table of kinds.
+func (k Kind) of() edge {
+	switch k {
+	case None:
+		return edge{0, http.StatusOK, ""}
+	case Invalid:
+		return edge{2, http.StatusBadRequest, labelUsage}
+	case Unavailable:
+		return edge{3, http.StatusServiceUnavailable, labelUnreachable}
+	case ModelFailed:
+		return edge{1, http.StatusBadGateway, labelModel}
+	case Abstained:
+		return edge{4, http.StatusOK, ""}
+	case Canceled:
+		return edge{130, statusClientGone, labelCanceled}
+	case TimedOut:
+		return edge{1, http.StatusGatewayTimeout, labelFailed}
+	case ShuttingDown:
+		return edge{1, http.StatusServiceUnavailable, labelFailed}
+	case StorageFull:
+		return edge{1, http.StatusInsufficientStorage, labelFailed}
+	case Unauthorised:
+		return edge{1, http.StatusUnauthorized, labelFailed}
+	case Forbidden:
+		return edge{1, http.StatusForbidden, labelFailed}
+	case NotFound:
+		return edge{1, http.StatusNotFound, labelFailed}
+	case Conflict:
+		return edge{1, http.StatusConflict, labelFailed}
+	case TooLarge:
+		return edge{1, http.StatusRequestEntityTooLarge, labelFailed}
+	case Unsupported:
+		return edge{1, http.StatusUnsupportedMediaType, labelFailed}
+	case TooMany:
+		return edge{1, http.StatusTooManyRequests, labelFailed}
+	case MethodNotAllowed:
+		return edge{1, http.StatusMethodNotAllowed, labelFailed}
+	case BodyTimedOut:
+		return edge{1, http.StatusRequestTimeout, labelFailed}
+	}
+	return edge{1, http.StatusInternalServerError, labelFailed} // Internal
+}
+
+// Exit is the exit code of a command that ends with such an error.
+func (k Kind) Exit() int { return k.of().exit }
+
+// Status is the HTTP status of an answer that tells of such an error.
+func (k Kind) Status() int { return k.of().status }
+
+// Label is the kind in metrics: usage, unreachable, model, canceled or failed. It is
+// empty for what is no error.
+func (k Kind) Label() string { return k.of().label }
+
+// Of is the kind of an error: the outermost kind that an error in its chain
+// says, else Unavailable where a part of it is unreachable, else ModelFailed where the
+// model is what failed, else Canceled where
+// its context was canceled, else Internal. It is None for nil.
+func Of(err error) Kind {
+	var known interface{ Fault() Kind }
+	var part interface{ Unreachable() bool }
+	var model interface{ ModelFailed() bool }
+	var store *retrieval.UnreachableError
+	switch {
+	case err == nil:
+		return None
+	case errors.As(err, &known):
+		return known.Fault()
+	case errors.As(err, &part) && part.Unreachable(), errors.As(err, &store):
+		return Unavailable
+	case errors.As(err, &model) && model.ModelFailed():
+		return ModelFailed
+	case errors.Is(err, context.Canceled):
+		return Canceled
+	}
+	return Internal
+}
+
+// Is reports whether an error is of a kind.
+func Is(err error, kind Kind) bool { return Of(err) == kind }
+
+// As gives an error a kind. It is nil for nil.
+func As(kind Kind, err error) error {
+	if err == nil {
+		return nil
+	}
+	return kindError{kind, err}
+}
+
+// Usage makes an error one of wrong usage. It is nil for nil.
+func Usage(err error) error { return As(Invalid, err) }
+
+// Usagef is fmt.Errorf for an error of wrong usage.
+func Usagef(format string, args ...any) error { return Usage(fmt.Errorf(format, args...)) }
+
+// Unreachable makes an error one about a part that cannot be reached. Its text
+// must say which part, where, and what to do. It is nil for nil.
+func Unreachable(err error) error { return As(Unavailable, err) }
+
+// Unreachablef is fmt.Errorf for an error about a part that cannot be reached.
+func Unreachablef(format string, args ...any) error { return Unreachable(fmt.Errorf(format, args...)) }
+
+// kindError is an error with a kind.
+type kindError struct {
+	kind Kind
+	err  error
+}
+
+func (e kindError) Error() string { return e.err.Error() }
+func (e kindError) Unwrap() error { return e.err }
+
+// Fault implements the interface that Of asks.
+func (e kindError) Fault() Kind { return e.kind }

@@ -1,0 +1,231 @@
+// Package session keeps conversations in files, so that they can be gone on
+// with later.
+//
+// Shape: a Store is a folder with one JSON file a session, written anew in one
+// step, so that a crash leaves the old or the new one. A file that cannot be
+// read, or that another program changed meanwhile, is never written over.
+package session
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"selfrag/agent"
+	"selfrag/agent/conversation"
+	"selfrag/internal/atomicfile"
+)
+
+// version is that of the files' form.
+const version = 1
+
+// Session is a conversation with its settings and all that was said.
+type Session struct {
+	Version    int                `json:"version"`
+	Created    time.Time          `json:"created"`
+	Updated    time.Time          `json:"updated"`
+	Collection string             `json:"collection"`
+	Strategy   string             `json:"strategy"`
+	State      conversation.State `json:"state"` // what prompts get
+	Turns      []Turn             `json:"turns"` // all that was said
+}
+
+// Turn is a question with its answer, as they were shown.
+type Turn struct {
+	Asked  time.Time    `json:"asked"`
+	Answer agent.Answer `json:"answer"`
+	Assignment
+}
+
+// Assignment is the part of a question in an experiment that runs on a server;
+// the zero value is of one that has none.
+type Assignment struct {
+	Experiment string `json:"experiment,omitempty"`
+	Arm        string `json:"arm,omitempty"`
+	// Unit stands for whom or what the arm was assigned to, without telling
+	// who that is: its kind, and a digest.
+	Unit string `json:"unit,omitempty"`
+}
+
+// Info describes a session. Problem says why its file cannot be read; the
+// other fields are empty then.
+type Info struct {
+	Name       string    `json:"name"`
+	Updated    time.Time `json:"updated"`
+	Collection string    `json:"collection"`
+	Questions  int       `json:"questions"`
+	Problem    string    `json:"problem,omitempty"`
+}
+
+// NameError says that a session cannot have such a name.
+type NameError struct{ Name string }
+
+func (e *NameError) Error() string {
+	return fmt.Sprintf("a session cannot be named %q: use up to 64 letters, digits, - and _ in at most 200 bytes, and a letter or digit first", e.Name)
+}
+
+// DamagedError says that a session's file cannot be read as one.
+type DamagedError struct {
+	Path string
+	Err  error
+}
+
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("the session file %s is damaged: %v; it is left as it is: mend or move it, or use another session", e.Path, e.Err)
+}
+
+func (e *DamagedError) Unwrap() error { return e.Err }
+
+// ErrChanged says that a session's file is not as it was read or written last.
+var ErrChanged = errors.New("another program has changed the session meanwhile")
+
+// Store is a folder of sessions.
+type Store struct{ dir string }
+
+// In returns the store of a folder, which is made when a session is saved.
+func In(dir string) *Store { return &Store{dir} }
+
+// names holds for file systems too: no dots, no separators, and no two names
+// that differ only in what a file system may fold, but for case.
+var names = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]{0,63}$`)
+
+// Check tells whether a session can have a name.
+func Check(name string) error {
+	if len(name) > maxNameBytes || !names.MatchString(name) || reserved[strings.ToLower(name)] {
+		return &NameError{name}
+	}
+	return nil
+}
+
+// maxNameBytes leaves room for the extension and a number in the 255 bytes that
+// file systems take.
+const maxNameBytes = 200
+
+// reserved are names of devices, which Windows opens in place of files.
+var reserved = map[string]bool{"con": true, "prn": true, "aux": true, "nul": true,
+	"com1": true, "com2": true, "com3": true, "com4": true, "lpt1": true, "lpt2": true, "lpt3": true}
+
+// File is a session that is kept.
+type File struct {
+	Name string
+	path string
+	last []byte // as read or written last; nil for a new one
+}
+
+// Open reads a session. One that is not there yet is new and empty; fresh
+// tells so. A file that cannot be read as a session is a *DamagedError.
+func (s *Store) Open(name string) (f *File, kept Session, fresh bool, err error) {
+	if err := Check(name); err != nil {
+		return nil, Session{}, false, err
+	}
+	f = &File{Name: name, path: s.path(name)}
+	f.last, err = os.ReadFile(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return f, Session{}, true, nil
+	}
+	if err != nil {
+		return nil, Session{}, false, fmt.Errorf("read a session: %w", pathless(err))
+	}
+	if kept, err = decode(f.path, f.last); err != nil {
+		return nil, Session{}, false, err
+	}
+	return f, kept, false, nil
+}
+
+func (s *Store) path(name string) string { return filepath.Join(s.dir, name+".json") }
+
+func decode(path string, content []byte) (Session, error) {
+	var kept Session
+	if err := json.Unmarshal(content, &kept); err != nil {
+		return Session{}, &DamagedError{path, err}
+	}
+	if kept.Version != version {
+		return Session{}, &DamagedError{path, fmt.Errorf("its version is %d, and this program reads %d", kept.Version, version)}
+	}
+	return kept, nil
+}
+
+// Save writes the session. It returns ErrChanged, and writes nothing, when
+// the file is not as this File read or wrote it last.
+func (f *File) Save(kept Session, now time.Time) error {
+	kept.Version = version
+	kept.Updated = now
+	if kept.Created.IsZero() {
+		kept.Created = now
+	}
+	content, err := json.MarshalIndent(kept, "", " ")
+	if err != nil {
+		return fmt.Errorf("save the session: %w", pathless(err))
+	}
+	there, err := os.ReadFile(f.path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("save the session: %w", pathless(err))
+	}
+	if !bytes.Equal(there, f.last) {
+		return fmt.Errorf("save the session: %w", ErrChanged)
+	}
+	if err := atomicfile.Write(f.path, content); err != nil {
+		return fmt.Errorf("save the session: %w", pathless(err))
+	}
+	f.last = content
+	return nil
+}
+
+// pathless is the error of a file without its path, which holds the session's
+// name: a name may tell what was asked, and errors are logged.
+func pathless(err error) error {
+	var file *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &link):
+		return fmt.Errorf("%s: %w", link.Op, link.Err)
+	case errors.As(err, &file):
+		return fmt.Errorf("%s: %w", file.Op, file.Err)
+	}
+	return err
+}
+
+// List describes the sessions by name, those that cannot be read among them.
+func (s *Store) List() ([]Info, error) {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("list the sessions: %w", err)
+	}
+	out := []Info{}
+	for _, e := range entries {
+		name, ok := strings.CutSuffix(e.Name(), ".json")
+		if !ok || Check(name) != nil {
+			continue
+		}
+		info := Info{Name: name}
+		if _, kept, _, err := s.Open(name); err != nil {
+			info.Problem = err.Error()
+		} else {
+			info.Updated, info.Collection, info.Questions = kept.Updated, kept.Collection, len(kept.Turns)
+		}
+		out = append(out, info)
+	}
+	return out, nil
+}
+
+// Delete removes a session, a damaged one too.
+func (s *Store) Delete(name string) error {
+	if err := Check(name); err != nil {
+		return err
+	}
+	err := os.Remove(s.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no session %q", name)
+	}
+	if err != nil {
+		return fmt.Errorf("delete a session: %w", pathless(err))
+	}
+	return nil
+}
