@@ -39,6 +39,8 @@ type Error struct {
 	Param   string // the field that is wrong; may be empty
 	Message string // a sentence for the caller, without inner workings
 	Err     error  // for the log; may be nil
+	// After is when the caller may try again, where a part says so.
+	After time.Duration
 }
 
 func (e *Error) Error() string {

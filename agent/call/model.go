@@ -95,7 +95,7 @@ func (c *Caller) generate(ctx context.Context, req request, onToken func(string)
 // says so; any other error stays.
 func (c *Caller) refused(err error) error {
 	if of := (filtered)(nil); errors.As(err, &of) && of.Filtered() {
-		return &NoTextError{Model: c.name, Why: "its server refused what the prompt is about (" + shortened(err.Error()) + ")"}
+		return &NoTextError{Model: c.name, Why: "its server refused what the prompt is about", Err: err}
 	}
 	return err
 }

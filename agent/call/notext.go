@@ -13,6 +13,7 @@ import (
 type NoTextError struct {
 	Model string // as its client calls it; may be empty
 	Why   string // "its server filtered the answer"
+	Err   error  // of the client, where there is one
 	limit bool   // more room might help
 }
 
@@ -22,6 +23,9 @@ func (e *NoTextError) Error() string {
 	}
 	return fmt.Sprintf("the model %s wrote no text: %s", e.Model, e.Why)
 }
+
+// Unwrap returns the client's error.
+func (e *NoTextError) Unwrap() error { return e.Err }
 
 // ModelFailed tells callers that the model, and not what it was asked, is why there
 // is no answer.

@@ -95,6 +95,14 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 // Unreachable reports that the part cannot be used.
 func (e *UnreachableError) Unreachable() bool { return true }
 
+// ComeBack is how long the server asks to wait; 0 where it does not.
+func (e *UnreachableError) ComeBack() time.Duration {
+	if refused := (*StatusError)(nil); errors.As(e.Err, &refused) {
+		return refused.RetryAfter
+	}
+	return 0
+}
+
 // Answers reports whether something answered at the address.
 func (e *UnreachableError) Answers() bool {
 	return errors.Is(e.Err, ErrBrokenOff) || errors.As(e.Err, new(*formError)) || errors.As(e.Err, new(*StatusError))
