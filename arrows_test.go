@@ -22,6 +22,7 @@ var house = []struct{ pkg, imports string }{
 	{"internal/httpjson", ""},
 	{"internal/langfusetest", ""},
 	{"internal/machine", ""},
+	{"internal/oddmodel", ""},
 	{"internal/processtest", ""},
 	{"internal/replay", ""},
 	{"internal/safetensors", ""},
@@ -95,7 +96,7 @@ var house = []struct{ pkg, imports string }{
 	{"cmd/selfrag/internal/term", "agent eval rerank/evidence retrieval retrieval/ingest retrieval/text"},
 	{"cmd/selfrag/internal/wire", "agent cmd/selfrag/internal/config cmd/selfrag/internal/term fault internal/machine internal/models internal/onnx metrics ollama openai prompts prompts/registry rerank rerank/api rerank/evidence rerank/late rerank/llm rerank/onnx retrieval retrieval/embed retrieval/ingest retrieval/milvus retrieval/sqlite retrieval/text serve serve/keys trace trace/langfuse"},
 	{"cmd/selfrag/internal/measure", "agent agent/claim cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire eval eval/online eval/report fault metrics prompts rerank rerank/evidence retrieval retrieval/ingest retrieval/text trace trace/langfuse"},
-	{"cmd/selfrag/internal/setup", "cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/machine internal/models internal/onnx ollama retrieval/embed trace trace/langfuse"},
+	{"cmd/selfrag/internal/setup", "agent/call cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/machine internal/models internal/onnx ollama prompts retrieval/embed trace trace/langfuse"},
 	{"cmd/selfrag/internal/talk", "agent agent/conversation cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile retrieval session trace"},
 	{"cmd/selfrag", "agent cmd/selfrag/internal/config cmd/selfrag/internal/measure cmd/selfrag/internal/setup cmd/selfrag/internal/talk cmd/selfrag/internal/term cmd/selfrag/internal/wire eval fault internal/models metrics prompts prompts/registry rerank/evidence retrieval retrieval/ingest serve serve/httpapi serve/keys serve/mcpapi serve/webpage session trace"},
 

@@ -93,7 +93,7 @@ func (n *needs) learnTokens(sent map[string]any, said string) bool {
 	if !asked || !tokenLimit.MatchString(said) {
 		return false
 	}
-	least, most := bounds(said)
+	least, most := httpjson.Bounds(said)
 	switch {
 	case least > limit:
 		n.least = least
@@ -131,7 +131,7 @@ func (n *needs) learnProbabilities(sent map[string]any, said string) bool {
 	if !ok || !strings.Contains(strings.ToLower(said), "logprobs") {
 		return false
 	}
-	_, most := bounds(said)
+	_, most := httpjson.Bounds(said)
 	switch {
 	case most > 0 && most < asked:
 		n.topTokens = most

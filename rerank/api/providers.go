@@ -44,7 +44,7 @@ type dialect struct {
 	model   string // default; empty: the server knows its own
 	batch   int    // documents a request at most
 	needKey bool
-	request func(model, query string, texts []string) any
+	request func(model, query string, texts []string) map[string]any
 	scores  func(answer json.RawMessage) ([]indexed, error)
 }
 
@@ -71,7 +71,8 @@ func (p Provider) dialect() (dialect, error) {
 		return dialect{"", "/rerank", "", 128, false,
 			listRequest("top_n", map[string]any{"return_documents": false}), resultsIn("results")}, nil
 	case VLLM:
-		return dialect{"", "/v1/rerank", "", 128, false, listRequest("top_n", nil), resultsIn("results")}, nil
+		// Cut at the model's own length, where the server is new enough to do so.
+		return dialect{"", "/v1/rerank", "", 128, false, listRequest("top_n", map[string]any{truncatesPrompt: -1}), resultsIn("results")}, nil
 	}
 	names := make([]string, 0, len(Providers()))
 	for _, known := range Providers() {
@@ -83,8 +84,8 @@ func (p Provider) dialect() (dialect, error) {
 
 // listRequest is the request that most services share; count names the field
 // that says how many results are wanted: all of them.
-func listRequest(count string, more map[string]any) func(string, string, []string) any {
-	return func(model, query string, texts []string) any {
+func listRequest(count string, more map[string]any) func(string, string, []string) map[string]any {
+	return func(model, query string, texts []string) map[string]any {
 		r := map[string]any{"query": query, "documents": texts, count: len(texts)}
 		if model != "" {
 			r["model"] = model
@@ -96,8 +97,31 @@ func listRequest(count string, more map[string]any) func(string, string, []strin
 	}
 }
 
-func teiRequest(_, query string, texts []string) any {
+func teiRequest(_, query string, texts []string) map[string]any {
 	return map[string]any{"query": query, "texts": texts, "raw_scores": false, "return_text": false, "truncate": true}
+}
+
+// truncatesPrompt has vLLM cut what is longer than so many tokens; -1: than the
+// model reads.
+const truncatesPrompt = "truncate_prompt_tokens"
+
+// result is a score as services write it, under one of two names.
+type result struct {
+	Index     *float64 `json:"index"`
+	Relevance *float64 `json:"relevance_score"`
+	Score     *float64 `json:"score"`
+}
+
+// indexed is the score with its place; ok is false where one of them is missing.
+func (r result) indexed() (one indexed, ok bool) {
+	score := r.Relevance
+	if score == nil {
+		score = r.Score
+	}
+	if r.Index == nil || score == nil {
+		return indexed{}, false
+	}
+	return indexed{int(*r.Index), *score}, true
 }
 
 // resultsIn reads [{"index","relevance_score"}] from a field of the answer.
@@ -107,38 +131,34 @@ func resultsIn(field string) func(json.RawMessage) ([]indexed, error) {
 		if err := json.Unmarshal(answer, &object); err != nil {
 			return nil, fmt.Errorf("it is no JSON object: %w", err)
 		}
-		var list []struct {
-			Index *int     `json:"index"`
-			Score *float64 `json:"relevance_score"`
-		}
+		var list []result
 		if err := json.Unmarshal(object[field], &list); err != nil {
 			return nil, fmt.Errorf("its field %q: %w", field, err)
 		}
 		out := make([]indexed, len(list))
 		for i, r := range list {
-			if r.Index == nil || r.Score == nil {
+			one, ok := r.indexed()
+			if !ok {
 				return nil, fmt.Errorf("result %d lacks index or relevance_score", i)
 			}
-			out[i] = indexed{*r.Index, *r.Score}
+			out[i] = one
 		}
 		return out, nil
 	}
 }
 
 func teiScores(answer json.RawMessage) ([]indexed, error) {
-	var list []struct {
-		Index *int     `json:"index"`
-		Score *float64 `json:"score"`
-	}
+	var list []result
 	if err := json.Unmarshal(answer, &list); err != nil {
 		return nil, fmt.Errorf("it is no list of scores: %w", err)
 	}
 	out := make([]indexed, len(list))
 	for i, r := range list {
-		if r.Index == nil || r.Score == nil {
+		one, ok := r.indexed()
+		if !ok {
 			return nil, fmt.Errorf("result %d lacks index or score", i)
 		}
-		out[i] = indexed{*r.Index, *r.Score}
+		out[i] = one
 	}
 	return out, nil
 }

@@ -1,4 +1,4 @@
-package openai
+package httpjson
 
 import (
 	"regexp"
@@ -12,12 +12,12 @@ var (
 	between = regexp.MustCompile(`(?i)(?:between|range(?: of [a-z_]+)?(?: is| of|:)?|from) *[\[(]? *(\d[\d,]*) *(?:,|and|to|-|~|\.\.) *(\d[\d,]*)`)
 	atLeast = regexp.MustCompile(`(?i)(?:>=|at least|minimum(?: value)?(?: of| is|:| =)?|greater than or equal to|no less than|not be (?:less|smaller|lower) than) *(\d[\d,]*)|(\d[\d,]*) *(?:토큰 *)?이상`)
 	over    = regexp.MustCompile(`(?i)(?:(?:greater|more|larger) than|>) *(\d[\d,]*)|(\d[\d,]*) *(?:보다 (?:커|많)|초과)`)
-	atMost  = regexp.MustCompile(`(?i)(?:<=|at most|\bmax(?:imum)?(?: value| allowed)*(?: of| is|:| =)?|less than or equal to|up to|no more than|not (?:be (?:more|greater|larger) than|exceed)|cannot exceed|limit(?: of| is|:)?) *(\d[\d,]*)|(\d[\d,]*) *(?:개 *|토큰 *)?이하|최대 *(\d[\d,]*)`)
+	atMost  = regexp.MustCompile(`(?i)(?:<=|at most|\bmax(?:imum)?(?: value| allowed| batch size| context length| length| number of [a-z]+)*(?: of| is|:| =)?|less than or equal to|up to|no more than|not (?:be (?:more|greater|larger) than|exceed)|cannot exceed|limit(?: of| is|:)?) *(\d[\d,]*)|(\d[\d,]*) *(?:개 *|토큰 *)?이하|최대 *(\d[\d,]*)`)
 	under   = regexp.MustCompile(`(?i)(?:(?:less|smaller|fewer) than|<) *(\d[\d,]*)|(\d[\d,]*) *(?:보다 (?:작|적)|미만)`)
 )
 
-// bounds reads the least and the most that a message allows of a number; 0 where it names none.
-func bounds(said string) (least, most int) {
+// Bounds reads the least and the most that a message allows of a number; 0 where it names none.
+func Bounds(said string) (least, most int) {
 	if m := between.FindStringSubmatch(said); m != nil {
 		return number(m[1:2]), number(m[2:3])
 	}

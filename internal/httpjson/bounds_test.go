@@ -1,4 +1,4 @@
-package openai
+package httpjson
 
 import "testing"
 
@@ -20,9 +20,10 @@ func TestBounds(t *testing.T) {
 		"max_tokens는 16 이상이어야 합니다":                                                {16, 0},
 		"top_logprobs는 최대 5까지 허용됩니다":                                              {0, 5},
 		"top_logprobs 값은 5 이하여야 합니다":                                              {0, 5},
+		"batch size 50 > maximum allowed batch size 32":                           {0, 32},
 		"Bad Request": {0, 0},
 	} {
-		if least, most := bounds(said); least != want[0] || most != want[1] {
+		if least, most := Bounds(said); least != want[0] || most != want[1] {
 			t.Errorf("%q: got %d and %d, want %v", said, least, most, want)
 		}
 	}
@@ -32,7 +33,7 @@ func FuzzBounds(f *testing.F) {
 	f.Add("between 1 and 5")
 	f.Add("최대 5, 16 이상")
 	f.Fuzz(func(t *testing.T, said string) {
-		if least, most := bounds(said); least < 0 || most < 0 {
+		if least, most := Bounds(said); least < 0 || most < 0 {
 			t.Fatalf("%q: %d and %d", said, least, most)
 		}
 	})
