@@ -164,17 +164,23 @@ func isStrategy(name string) bool {
 // names none: the service's, or that of an arm.
 const DefaultModel = "default"
 
+// PlainModel stands, in the name of a model, for the language model itself, which
+// then answers the messages as they are: for the titles and tags that chat products
+// have written beside a conversation.
+const PlainModel = "plain"
+
 // ModelInfo is a strategy over a collection, as a chat front end chooses it.
 type ModelInfo struct {
 	Name       string
 	Strategy   string // empty: the service chooses
 	Collection string
 	Created    string // of the collection, RFC 3339
+	Plain      bool   // the language model itself: see PlainModel
 }
 
 // Models lists a model for every strategy and collection of the grant, named
-// "strategy/collection", and one for each collection that leaves the strategy
-// to the service.
+// "strategy/collection", and for each collection one that leaves the strategy to
+// the service, and one of the language model itself.
 func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 	infos, err := s.Collections(ctx)
 	if err != nil {
@@ -183,9 +189,11 @@ func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 	models := []ModelInfo{}
 	for _, c := range infos {
 		for _, strategy := range agent.StrategyNames() {
-			models = append(models, ModelInfo{strategy + "/" + c.Name, strategy, c.Name, c.Created})
+			models = append(models, ModelInfo{Name: strategy + "/" + c.Name, Strategy: strategy, Collection: c.Name, Created: c.Created})
 		}
-		models = append(models, ModelInfo{DefaultModel + "/" + c.Name, "", c.Name, c.Created})
+		models = append(models,
+			ModelInfo{Name: DefaultModel + "/" + c.Name, Collection: c.Name, Created: c.Created},
+			ModelInfo{Name: PlainModel + "/" + c.Name, Collection: c.Name, Created: c.Created, Plain: true})
 	}
 	return models, nil
 }
@@ -196,10 +204,12 @@ func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 func (s *Scope) ModelNamed(name string) (ModelInfo, error) {
 	strategy, collection, _ := strings.Cut(name, "/")
 	m := ModelInfo{Name: name, Strategy: strategy, Collection: s.service.CollectionOr(collection)}
-	if strategy == DefaultModel {
+	m.Plain = strategy == PlainModel
+	named := m.Plain || strategy == DefaultModel
+	if named {
 		m.Strategy = ""
 	}
-	if strategy != DefaultModel && !isStrategy(strategy) || retrieval.CheckName(m.Collection) != nil || !s.grant.reads(m.Collection) {
+	if !named && !isStrategy(strategy) || retrieval.CheckName(m.Collection) != nil || !s.grant.reads(m.Collection) {
 		return m, UnknownModel(name, errorf(NotFound, "no such strategy or collection"))
 	}
 	return m, nil

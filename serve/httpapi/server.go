@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/propagation"
+
 	"selfrag/serve"
 )
 
@@ -184,7 +186,8 @@ func (s *Server) pass(x *exchange, of route) error {
 	if err := s.readBody(x); err != nil {
 		return err
 	}
-	ctx := x.ctx()
+	// Whoever calls within a trace of their own finds what happens here in it.
+	ctx := propagation.TraceContext{}.Extract(x.ctx(), propagation.HeaderCarrier(x.r.Header))
 	if !of.long {
 		limited, cancel := context.WithTimeout(ctx, s.cfg.AnswerTime)
 		defer cancel()
