@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -57,11 +58,13 @@ model or another strategy that a flag names must be there: else exit code 3.`,
 }
 
 func runAsk(ctx context.Context, a *app, o *askOptions) error {
+	until := time.Now().Add(a.settings.Timeout)
 	parts, end, err := a.traced(ctx)
 	if err != nil {
 		return err
 	}
 	defer end()
+	parts.Until = until
 	ctx = trace.With(ctx, trace.Labels{Name: "ask"})
 	search, err := parts.Search(ctx)
 	if err != nil {

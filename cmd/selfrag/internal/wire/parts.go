@@ -25,6 +25,9 @@ type Parts struct {
 	Metrics *metrics.Metrics
 	// Tracing is where turns are traced; nil: nowhere.
 	Tracing *trace.Tracing
+	// Until is when the one question that the parts are for must be over, from when
+	// its command began. Zero: each question has its own time, by the settings.
+	Until time.Time
 
 	getenv   func(string) string
 	warn     io.Writer
