@@ -46,6 +46,9 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 // Unreachable reports that the part cannot be used.
 func (e *UnreachableError) Unreachable() bool { return true }
 
+// BrokenOff tells callers that an answer had begun to come, so that the same request may well be answered whole.
+func (e *UnreachableError) BrokenOff() bool { return errors.Is(e.Err, ErrUnfinished) }
+
 // ModelMissingError says that the server is there but does not have the model.
 type ModelMissingError struct {
 	Model string
