@@ -75,7 +75,7 @@ type written struct {
 func (w *written) UnmarshalJSON(b []byte) error {
 	var m map[string]json.RawMessage
 	if json.Unmarshal(b, &m) != nil {
-		return nil
+		return nil //nolint:nilerr // a message of another form has no text
 	}
 	*w = contentOf(m["content"])
 	for _, name := range []string{"reasoning_content", "reasoning", "thinking", "reasoning_text"} {
@@ -153,7 +153,7 @@ func (l *logprobs) UnmarshalJSON(b []byte) error {
 	}
 	*l = nil
 	if json.Unmarshal(b, &v) != nil {
-		return nil
+		return nil //nolint:nilerr // probabilities of another form are none
 	}
 	for _, token := range v.Content.Value {
 		*l = append(*l, token.Top)

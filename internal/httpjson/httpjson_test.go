@@ -89,13 +89,13 @@ func TestRetries(t *testing.T) {
 		"an empty answer": {func(_ int, _ http.ResponseWriter, _ *http.Request) {}, Config{Tries: 2}, 2, "it is empty"},
 		"NaN":             {func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"b":[NaN,-Infinity,"NaN"]}`) }, Config{}, 1, ""},
 		"a spent quota": {func(_ int, w http.ResponseWriter, _ *http.Request) {
-			http.Error(w, `{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}`, 429)
+			http.Error(w, `{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}`, http.StatusTooManyRequests)
 		}, Config{}, 1, "look at the plan and the billing"},
 		"a spent balance": {func(_ int, w http.ResponseWriter, _ *http.Request) {
-			http.Error(w, `{"error":{"message":"Insufficient Balance"}}`, 402)
+			http.Error(w, `{"error":{"message":"Insufficient Balance"}}`, http.StatusPaymentRequired)
 		}, Config{}, 1, "look at the plan and the billing"},
 		"a spent quota in Korean": {func(_ int, w http.ResponseWriter, _ *http.Request) {
-			http.Error(w, `{"message":"크레딧이 부족합니다"}`, 429)
+			http.Error(w, `{"message":"크레딧이 부족합니다"}`, http.StatusTooManyRequests)
 		}, Config{}, 1, "look at the plan and the billing"},
 		"an error in an answer": {func(n int, w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprint(w, map[bool]string{true: `{"error":{"message":"Provider returned error","code":502}}`, false: `{}`}[n == 1])
@@ -110,7 +110,7 @@ func TestRetries(t *testing.T) {
 			fmt.Fprint(w, `[{"error":{"code":400,"message":"API key not valid","status":"INVALID_ARGUMENT"}}]`)
 		}, Config{}, 1, "HTTP 400: API key not valid"},
 		"a page with an error": {func(_ int, w http.ResponseWriter, _ *http.Request) {
-			http.Error(w, "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>", 502)
+			http.Error(w, "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>", http.StatusBadGateway)
 		}, Config{Tries: 1}, 1, "HTTP 502: 502 Bad Gateway: try again later"},
 		"an endless answer": {func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("x", 2000)) }, Config{MaxAnswer: 1000}, 1, "larger than 1000 bytes"},
 		"half of JSON": {func(n int, w http.ResponseWriter, _ *http.Request) {
@@ -312,7 +312,7 @@ func TestAPauseWithinTheTime(t *testing.T) {
 					return
 				}
 				w.Header().Set("Retry-After", test.after)
-				http.Error(w, test.body, 429)
+				http.Error(w, test.body, http.StatusTooManyRequests)
 			})
 			ctx, cancel := context.WithTimeout(t.Context(), test.time)
 			defer cancel()
@@ -329,7 +329,7 @@ func TestAPauseWithinTheTime(t *testing.T) {
 func TestLoading(t *testing.T) {
 	address, count := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		if n < 9 {
-			http.Error(w, `{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}`, 503)
+			http.Error(w, `{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}`, http.StatusServiceUnavailable)
 			return
 		}
 		fmt.Fprint(w, `{}`)

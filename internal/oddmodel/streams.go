@@ -25,7 +25,7 @@ func streams() map[string]func(*exchange) {
 			odd(x)
 		})
 	}
-	hangUp := func(x *exchange) { panicAbort() }
+	hangUp := func(*exchange) { panicAbort() }
 	return map[string]func(*exchange){
 		"streams with CRLF": streamed(func(x *exchange) {
 			x.begin()

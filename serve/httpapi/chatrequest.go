@@ -60,8 +60,8 @@ func (m *chatMessage) UnmarshalJSON(b []byte) error {
 	}
 	var parts []part
 	if json.Unmarshal(raw.Content, &parts) != nil {
-		m.Other = "unknown" // which the last turn may not have
-		return nil
+		m.Other = "unknown"
+		return nil //nolint:nilerr // the last turn may not have it, and it is passed over elsewhere
 	}
 	var texts []string
 	for _, p := range parts {
