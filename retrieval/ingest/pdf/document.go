@@ -65,7 +65,7 @@ func (r *Reader) Read(ctx context.Context, raw []byte, maxBytes int64) (Document
 		if s.err != nil {
 			t.unread = append(t.unread, s.number)
 			t.why = s.err
-			return nil
+			return nil //nolint:nilerr // a page that cannot be read does not stop the others: a warning names it
 		}
 		for _, p := range s.pieces {
 			size += int64(len(p.text))

@@ -186,7 +186,7 @@ func (r *Reader) page(ctx context.Context, f *file, index int) (sheet, error) {
 		return sheet{}, err
 	}
 	if len(glyphs) > 0 {
-		if err := p.markHidden(ctx, text, glyphs); err != nil {
+		if err := p.markHidden(ctx, glyphs); err != nil {
 			return sheet{}, err
 		}
 	}

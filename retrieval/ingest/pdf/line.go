@@ -14,12 +14,11 @@ type Span struct{ Start, End int }
 // segment is what stands on a line without a gap that sets columns apart.
 type segment struct {
 	box
-	text   string
-	base   float64
-	em     float64
-	order  int  // of its first piece, in the page's content
-	space  bool // the file has a space at its end
-	column int  // for tables
+	text  string
+	base  float64
+	em    float64
+	order int  // of its first piece, in the page's content
+	space bool // the file has a space at its end
 }
 
 // row is what stands on one line across the page, from left to right.

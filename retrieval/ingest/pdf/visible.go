@@ -95,7 +95,7 @@ func (p *page) bounds(object uint64) box {
 }
 
 // markHidden finds out which glyphs can be seen.
-func (p *page) markHidden(ctx context.Context, text uint64, glyphs []glyph) error {
+func (p *page) markHidden(ctx context.Context, glyphs []glyph) error {
 	doubtful, where, err := p.doubtful(ctx)
 	if err != nil || len(doubtful) == 0 {
 		return err
