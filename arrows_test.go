@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -17,6 +18,7 @@ import (
 // belongs to the design, and not to make the test pass.
 var house = []struct{ pkg, imports string }{
 	// ground tools
+	{"fault", ""},
 	{"internal/atomicfile", ""},
 	{"internal/half", ""},
 	{"internal/httpjson", ""},
@@ -24,7 +26,7 @@ var house = []struct{ pkg, imports string }{
 	{"internal/machine", ""},
 	{"internal/oddmodel", ""},
 	{"internal/processtest", ""},
-	{"internal/replay", ""},
+	{"internal/replay", "internal/atomicfile"},
 	{"internal/safetensors", ""},
 	{"internal/unigram", ""},
 	{"internal/vec", ""},
@@ -36,7 +38,8 @@ var house = []struct{ pkg, imports string }{
 	{"retrieval", "retrieval/text"},
 	{"retrieval/embed", "internal/httpjson internal/onnx internal/vec retrieval"},
 	{"retrieval/filtertest", "retrieval"},
-	{"retrieval/ingest", "retrieval retrieval/text"},
+	{"retrieval/ingest/pdf", ""},
+	{"retrieval/ingest", "retrieval retrieval/ingest/pdf retrieval/text"},
 	{"retrieval/milvus", "retrieval retrieval/text"},
 	{"retrieval/sqlite", "internal/vec retrieval retrieval/text"},
 	{"retrieval/storetest", "retrieval"},
@@ -51,16 +54,14 @@ var house = []struct{ pkg, imports string }{
 
 	// prompts
 	{"prompts", ""},
-	{"prompts/registry", "prompts"},
+	{"prompts/promptstest", "prompts"},
+	{"prompts/registry", "internal/atomicfile prompts"},
 
 	// clients and traces
 	{"ollama", ""},
 	{"openai", "internal/httpjson"},
 	{"trace/langfuse", "internal/httpjson"},
 	{"trace", "trace/langfuse"},
-
-	// what went wrong
-	{"fault", "retrieval"},
 
 	// the loop
 	{"agent/internal/stop", ""},
@@ -92,15 +93,18 @@ var house = []struct{ pkg, imports string }{
 	// the command line
 	{"cmd/selfrag/internal/screentest", ""},
 	{"cmd/selfrag/internal/setuptest", ""},
-	{"cmd/selfrag/internal/config", "agent agent/call fault rerank/api retrieval retrieval/ingest serve trace/langfuse"},
+	{"cmd/selfrag/internal/config", "agent fault rerank/api retrieval retrieval/ingest serve serve/httpapi trace trace/langfuse"},
 	{"cmd/selfrag/internal/term", "agent eval rerank/evidence retrieval retrieval/ingest retrieval/text"},
 	{"cmd/selfrag/internal/wire", "agent cmd/selfrag/internal/config cmd/selfrag/internal/term fault internal/machine internal/models internal/onnx metrics ollama openai prompts prompts/registry rerank rerank/api rerank/evidence rerank/late rerank/llm rerank/onnx retrieval retrieval/embed retrieval/ingest retrieval/milvus retrieval/sqlite retrieval/text serve serve/keys trace trace/langfuse"},
 	{"cmd/selfrag/internal/measure", "agent agent/claim cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire eval eval/online eval/report fault metrics prompts rerank rerank/evidence retrieval retrieval/ingest retrieval/text trace trace/langfuse"},
-	{"cmd/selfrag/internal/setup", "agent/call cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/machine internal/models internal/onnx ollama prompts retrieval/embed trace trace/langfuse"},
+	{"cmd/selfrag/internal/setup", "agent/call cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile internal/machine internal/models internal/onnx ollama prompts retrieval/embed trace trace/langfuse"},
 	{"cmd/selfrag/internal/talk", "agent agent/conversation cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile retrieval session trace"},
-	{"cmd/selfrag", "agent cmd/selfrag/internal/config cmd/selfrag/internal/measure cmd/selfrag/internal/setup cmd/selfrag/internal/talk cmd/selfrag/internal/term cmd/selfrag/internal/wire eval fault internal/models metrics prompts prompts/registry rerank/evidence retrieval retrieval/ingest serve serve/httpapi serve/keys serve/mcpapi serve/webpage session trace"},
+	{"cmd/selfrag/internal/server", "cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault metrics prompts serve serve/httpapi serve/keys serve/mcpapi serve/webpage session"},
+	{"cmd/selfrag", "agent cmd/selfrag/internal/config cmd/selfrag/internal/measure cmd/selfrag/internal/server cmd/selfrag/internal/setup cmd/selfrag/internal/talk cmd/selfrag/internal/term cmd/selfrag/internal/wire eval fault internal/models metrics prompts prompts/registry rerank/evidence retrieval retrieval/ingest serve/keys session trace"},
 
 	// examples and scripts
+	{"scripts/check-documents", "retrieval retrieval/ingest retrieval/text"},
+	{"scripts/compare-pdf", "retrieval/ingest/pdf"},
 	{"scripts/fetch-model", "internal/models"},
 	{"examples/chatbot", "agent agent/conversation ollama prompts retrieval retrieval/sqlite retrieval/text"},
 	{"examples/embed", "agent ollama retrieval retrieval/ingest retrieval/sqlite"},
@@ -153,19 +157,28 @@ var never = []struct {
 // program with every build tag has them.
 func graph(t *testing.T) map[string][]string {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-tags", "onnx", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
+	imports, err := listImports()
+	if err != nil {
+		t.Fatalf("list the imports: %v", err)
+	}
+	return imports
+}
+
+// listImports asks the go command, once for all tests: it takes seconds.
+var listImports = sync.OnceValues(func() (map[string][]string, error) {
+	list := exec.Command("go", "list", "-deps", "-tags", "onnx", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
 	list.Env = append(list.Environ(), "CGO_ENABLED=1") // nothing is compiled
 	out, err := list.Output()
 	if err != nil {
-		t.Fatalf("list the imports: %v", err)
+		return nil, err
 	}
 	imports := map[string][]string{}
 	for line := range strings.Lines(string(out)) {
 		fields := strings.Fields(line)
 		imports[fields[0]] = fields[1:]
 	}
-	return imports
-}
+	return imports, nil
+})
 
 const module = "selfrag/"
 

@@ -19,22 +19,22 @@ import (
 	"selfrag/retrieval"
 )
 
-// tally is what became of the questions.
+// tally counts the results of the questions.
 type tally struct {
 	right, wrong       int      // answers; any answer to an unanswerable question is wrong
-	abstained, rightly int      // rightly: of an unanswerable question
-	missing            int      // questions whose replies are not recorded
-	calls              int      // of the model
+	abstained, rightly int      // rightly: abstained from an unanswerable question
+	missing            int      // number of questions whose replies are not recorded
+	calls              int      // model calls
 	answers            []string // by question; "" for an abstention
 }
 
 // TestFiguresAblation prints what each rule and each heuristic is worth: the
-// questions answered right and wrong with each left out, by the recorded replies
-// of a real model. SELFRAG_ABLATION names the data set (the handbook), and
-// SELFRAG_QUESTIONS how many of its first questions are asked. With
-// SELFRAG_RECORD=missing the test asks the model for replies that are not
-// recorded yet; SELFRAG_WITHOUT names some of the rules, with commas;
-// SELFRAG_ROUNDS is the most rounds of a question (1).
+// number of questions answered correctly and wrongly with each of them left
+// out, by the recorded replies of a real model. SELFRAG_ABLATION is the data
+// set (the handbook). SELFRAG_QUESTIONS limits the questions to the first ones.
+// With SELFRAG_RECORD=missing the test asks the model for replies that are not
+// recorded yet. SELFRAG_WITHOUT selects some rules, separated by commas.
+// SELFRAG_ROUNDS is the maximum number of rounds of a question (1).
 func TestFiguresAblation(t *testing.T) {
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	set := readAblationSet(t, cmp.Or(os.Getenv("SELFRAG_ABLATION"), handbookSet))
@@ -42,7 +42,7 @@ func TestFiguresAblation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	transport.KeepUnused() // for the rules that are not asked about this time
+	transport.KeepUnused() // for the rules that are not selected
 	t.Cleanup(func() {
 		if err := transport.Close(); err != nil {
 			t.Error(err)
@@ -73,7 +73,7 @@ func TestFiguresAblation(t *testing.T) {
 	}
 }
 
-// row compares a tally with that of everything in place.
+// row compares a tally with the one with everything in place.
 func (n tally) row(name string, whole tally) string {
 	if n.missing > 0 {
 		return fmt.Sprintf("| %s | not measured: the replies to %d questions are not recorded | | | | | |", name, n.missing)
@@ -94,7 +94,8 @@ func (n tally) row(name string, whole tally) string {
 		cell(n.abstained, whole.abstained), cell(n.rightly, whole.rightly), others, cell(n.calls, whole.calls))
 }
 
-// ablation returns what asks all questions of a data set without a rule.
+// ablation returns a function that asks all questions of a data set without a
+// rule.
 func ablation(t *testing.T, set ablationSet, transport http.RoundTripper, rounds int) func(without string) tally {
 	t.Helper()
 	model, err := ollama.New(ollama.Config{Model: handbookModel, Transport: transport})
@@ -107,8 +108,8 @@ func ablation(t *testing.T, set ablationSet, transport http.RoundTripper, rounds
 		t.Fatal(err)
 	}
 	return func(without string) tally {
-		// A slow machine that records must not cut a question short: other prompts
-		// would follow than on a fast one.
+		// A slow machine that records must not cut a question short. Otherwise
+		// it would record other prompts than a fast one.
 		cfg := agent.Config{Several: 0.5, Budget: agent.Budget{Iterations: rounds, Time: time.Hour}}
 		if without != "" {
 			if err := cfg.LeaveOut(without); err != nil {
@@ -135,7 +136,7 @@ func ablation(t *testing.T, set ablationSet, transport http.RoundTripper, rounds
 			case err != nil:
 				t.Fatalf("without %q, %s: %v", without, q.ID, err)
 			case answer.Abstained:
-				n.answers[i] = "" // what it says then is not the model's
+				n.answers[i] = "" // without a recorded reply, the answer is not the model's
 				n.abstained++
 				if q.Unanswerable {
 					n.rightly++

@@ -19,7 +19,7 @@ import (
 // handbookSet is the data set whose replies are in the repository.
 const handbookSet = "handbook"
 
-// ablationSet is a data set that rules are measured on.
+// ablationSet is a data set to measure rules on.
 type ablationSet struct {
 	name       string
 	questions  []eval.Query
@@ -28,9 +28,9 @@ type ablationSet struct {
 }
 
 // readAblationSet reads the demo handbook, or the first 20 questions of a data
-// set in $SELFRAG_DATA, else in shared/data beside the project, and the replies
-// that are recorded for it in the cache folder: they quote texts that are not
-// ours. SELFRAG_QUESTIONS is another number of questions; 0 is all.
+// set in $SELFRAG_DATA or in shared/data beside the project. The recorded
+// replies of such a data set are in the cache folder, because they quote texts
+// of others. SELFRAG_QUESTIONS sets another number of questions; 0 means all.
 func readAblationSet(t *testing.T, name string) ablationSet {
 	t.Helper()
 	if name == handbookSet {
@@ -56,8 +56,8 @@ func loadQuestions(t *testing.T, path string, first int) eval.Dataset {
 	return data
 }
 
-// ingestCorpus takes each document of a corpus.jsonl into a collection without
-// vectors, as one passage.
+// ingestCorpus ingests each document of a corpus.jsonl as one passage into a
+// collection without vectors.
 func ingestCorpus(t *testing.T, path string) *sqlite.Collection {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "selfrag.db"), sqlite.Config{})

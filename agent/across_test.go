@@ -1,12 +1,14 @@
 package agent
 
 import (
-	"strings"
 	"testing"
+
+	"selfrag/prompts"
 )
 
-// TestAnswerAcross reads a chain of sentences before it takes a question apart, and
-// takes no answer from the first sentence of it that is not of the kind asked for.
+// TestAnswerAcross checks that a chain of sentences is read before a question
+// is taken apart. The first sentence of the chain gives no answer unless it is
+// of the kind asked for.
 func TestAnswerAcross(t *testing.T) {
 	passages := passagesOf(
 		"Waymoth is owned by the Routing Team.", "The Routing Team works on the second floor, and Ana Ruiz leads it.", "The Tide Team works on the third floor.",
@@ -21,21 +23,21 @@ func TestAnswerAcross(t *testing.T) {
 		{"another number than is told", "On which floor does the team that owns Waymoth work?", "9", "", 2},
 	} {
 		calls := 0
-		m := &scripted{next: sure("Yes"), write: func(prompt string) (string, error) {
+		m := &scripted{next: sure("Yes"), write: func(p sent) (string, error) {
 			switch {
-			case strings.Contains(prompt, "in as few words as possible"):
+			case p.is(prompts.NameAnswerStep):
 				calls++
-				if !strings.Contains(prompt, "Routing Team works") || !strings.Contains(prompt, "owned by") {
-					t.Errorf("%s: the chain is not read: %q", tc.name, prompt)
+				if !p.holds("Routing Team works") || !p.holds("owned by") {
+					t.Errorf("%s: the chain is not read: %q", tc.name, p)
 				}
 				return tc.says, nil
-			case strings.Contains(prompt, "in one short sentence"):
+			case p.is(prompts.NameDraft):
 				calls++
 				return "The floor is the " + tc.says + " [2].", nil
 			}
 			return "NOT FOUND", nil
 		}}
-		a, err := New(prober{m}, found(passages), nil, Config{Context: ContextEvidence, Evidence: seeing{0.3, 0.1}, Several: 2}) // nothing is taken apart
+		a, err := New(prober{m}, found(passages), nil, Config{Context: ContextEvidence, Evidence: seeing{0.3, 0.1}, Several: 2}) // no question is taken apart
 		if err != nil {
 			t.Fatal(err)
 		}

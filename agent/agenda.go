@@ -8,42 +8,44 @@ import (
 	"selfrag/rerank/evidence"
 )
 
-// queryKind is why something is asked.
+// queryKind is the reason for the query of a round.
 type queryKind int
 
 const (
 	noQuery    queryKind = iota
-	asked                // the question as it was asked
-	apart                // the question taken apart into look-ups
+	asked                // the question as the user asked it
+	apart                // the look-ups of a plan for the question
 	hop                  // the next look-up of the plan
 	translated           // the question in the other language
-	refined              // what is still missing
+	refined              // what the answer still lacks
 )
 
-// query is what a round asks.
+// query is the text that a round searches for, with the reason for it.
 type query struct {
 	kind queryKind
 	text string
-	plan multihop.Plan // of apart
+	plan multihop.Plan // set for kind apart
 }
 
-// mostIdle is after how many rounds in a row that found nothing new the agenda is
-// done. Not measured.
+// mostIdle is the maximum number of consecutive rounds that find nothing new.
+// After them the agenda is done. Not measured.
 const mostIdle = 2
 
-// agenda is what to ask next, and why to stop.
+// agenda decides what to ask next and when to stop.
 type agenda struct {
-	stopped   string // why it has nothing more to ask
+	stopped   string // the reason to stop, once there is nothing more to ask
 	done      map[queryKind]bool
-	idle      int // rounds in a row that found nothing new
-	sentences int // supported before the round
+	idle      int // consecutive rounds that found nothing new
+	sentences int // number of supported sentences before the round
 }
 
 func newAgenda() *agenda { return &agenda{done: map[queryKind]bool{}} }
 
-// next is what a round asks: the question; then, as long as nothing answers it,
-// the look-ups that it is made of, the question in the other language, and what
-// the model finds missing. Nothing where there is no more to ask.
+// next returns the query of a round. The first round asks the question itself.
+// As long as no answer holds, later rounds search for the look-ups of a plan,
+// for the question in the other language, and for what the model says is
+// missing. If there is nothing more to ask, next returns a query of kind
+// noQuery.
 func (a *agenda) next(ctx context.Context, r *iteration) (query, error) {
 	a.sentences = len(r.sentences)
 	q, err := a.choose(ctx, r)
@@ -98,7 +100,7 @@ func (a *agenda) choose(ctx context.Context, r *iteration) (query, error) {
 	return query{kind: refined, text: text}, nil
 }
 
-// learn takes in what the round found.
+// learn updates the agenda with the result of a round.
 func (a *agenda) learn(q query, r *iteration) {
 	switch {
 	case len(r.sentences) > a.sentences:
@@ -108,9 +110,10 @@ func (a *agenda) learn(q query, r *iteration) {
 	}
 }
 
-// shouldRetrieve decides whether this round searches. The first one does
-// unless the caller allows an answer without documents; so does one after a
-// round that supported nothing.
+// shouldRetrieve reports whether this round searches. The first round always
+// searches, unless the caller allows an answer without documents. Later rounds
+// always search as long as no sentence is supported. Otherwise the model
+// decides.
 func (r *iteration) shouldRetrieve(ctx context.Context) (bool, error) {
 	if r.n == 0 && !r.Config.NoSearchAllowed || r.n > 0 && len(r.sentences) == 0 {
 		return true, nil
@@ -119,25 +122,29 @@ func (r *iteration) shouldRetrieve(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	// An unknown grade searches: a search too many is the lesser harm.
+	// If the grade is unknown, the round searches, because a needless search
+	// does less harm than a missing one.
 	more := !grade.Known || grade.Value > r.Config.Delta
 	r.Emit(RetrieveDecided{Iteration: r.n, Grade: grade, Retrieve: more})
 	return more, nil
 }
 
-// mayBeForeign reports whether the answer may stand in a document of the other
-// language that the search did not find: where words alone were compared, by a
-// search whose embedder may know one language.
+// mayBeForeign reports whether the answer may be in a document of the other
+// language (English or Korean) that the search did not find. This can be so if
+// no sentence is supported and either there is no evidence, or sentences were
+// compared with the question by words alone.
 func (r *iteration) mayBeForeign() bool {
 	return len(r.sentences) == 0 && (r.evidence.WordsAlone || len(r.evidence.Sentences) == 0) && r.Config.uses(HeuristicTranslate)
 }
 
-// promises reports whether evidence makes an answer likely enough to draft one.
-// Where nothing is known of it, it does.
+// promises reports whether the evidence makes an answer likely enough to draft
+// one. Without any evidence it returns true, because nothing speaks against a
+// draft.
 func (r *iteration) promises(seen evidence.Found) bool {
 	return len(seen.Sentences) == 0 || seen.Answers >= r.Config.Promising || r.Config.Promising == NoThreshold
 }
 
-// hopeless reports whether the evidence for the question promises no answer, so
-// that other words for it are hardly worth a call.
+// hopeless reports whether no sentence is supported and the evidence for the
+// question makes an answer unlikely. Then another query in other words is
+// hardly worth a model call.
 func (r *iteration) hopeless() bool { return len(r.sentences) == 0 && !r.promises(r.evidence) }

@@ -20,25 +20,26 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Retriever finds passages for a query. retrieval.TwoStage is one.
+// Retriever finds passages for a query. retrieval.TwoStage implements it.
 type Retriever interface {
 	Search(ctx context.Context, query string) (retrieval.Result, error)
 }
 
-// Strategy is a way to reach an answer. It calls the turn's steps, and tells
-// what happens by Turn.Emit.
+// Strategy is a way to answer a question, such as SelfRAG. It calls the turn's
+// steps and reports its progress through Turn.Emit.
 type Strategy interface {
 	Name() string
 	Run(ctx context.Context, t *Turn) (Answer, error)
 }
 
-// Strategies are those of this package, the default first. To add one, write
-// a type with these two methods over Turn.Steps, and name it here.
+// Strategies returns the strategies of this package, the default first. To add
+// one, write a type with these two methods over Turn.Steps and list it here.
 func Strategies() []Strategy {
 	return []Strategy{SelfRAG{}, TwoStage{}, CoT{}, MCTS{}, Auto{}, Extractive{}}
 }
 
-// StrategyNames are the names of Strategies, in their order.
+// StrategyNames returns the names of all strategies, in the order of
+// Strategies.
 func StrategyNames() []string {
 	var names []string
 	for _, s := range Strategies() {
@@ -47,8 +48,8 @@ func StrategyNames() []string {
 	return names
 }
 
-// StrategyNamed is the one of Strategies with a name; ok is false where none has
-// it, and the strategy is then nil.
+// StrategyNamed returns the strategy with the given name. If there is no such
+// strategy, s is nil and ok is false.
 func StrategyNamed(name string) (s Strategy, ok bool) {
 	for _, s := range Strategies() {
 		if s.Name() == name {
@@ -58,29 +59,29 @@ func StrategyNamed(name string) (s Strategy, ok bool) {
 	return nil, false
 }
 
-// asksModel reports whether a strategy, which may be nil for the default, needs a
-// language model.
+// asksModel reports whether a strategy needs a language model. nil means the
+// default strategy.
 func asksModel(s Strategy) bool {
 	_, quotes := s.(Extractive)
 	return !quotes
 }
 
-// Question is what is asked.
+// Question is a question to answer.
 type Question struct {
 	Text string
 	// History holds the earlier turns of the conversation, oldest first, each
-	// as "User: ..." or "Assistant: ..."; a first line "Summary: ..." may tell
-	// of those before. With a history, the question is made complete in itself
-	// before it is answered.
+	// as "User: ..." or "Assistant: ...". The first element may be "Summary:
+	// ...", a summary of still earlier turns. Before a question with a history
+	// is answered, it is rewritten as a question that is complete in itself.
 	History []string
-	// Conversation keeps a history within bounds, and is used in place of History:
-	// the question may be a follow-up of what it remembers, and is remembered
-	// there with its answer. nil: none.
+	// Conversation, if not nil, is used in place of History. It limits the
+	// length of the history, and it stores the question with its answer for
+	// later questions.
 	Conversation *conversation.Memory
 }
 
-// Agent answers questions. It is safe for concurrent use when its model and
-// retriever are.
+// Agent answers questions. An Agent is safe for concurrent use if its model and
+// its retriever are.
 type Agent struct {
 	model     llms.Model
 	retriever Retriever
@@ -90,9 +91,9 @@ type Agent struct {
 }
 
 // New returns an agent over any langchaingo model. A model that is also a
-// TokenProber is graded by token probabilities, any other by
-// schema-constrained output. The prompts may be nil for the built-in ones.
-// Strategy Extractive asks no model: it may be nil there, and is left alone.
+// TokenProber is graded by token probabilities, any other model by
+// schema-constrained output. If set is nil, the built-in prompts are used. The
+// strategy Extractive does not use a model, so model may be nil for it.
 func New(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*Agent, error) {
 	if retriever == nil {
 		return nil, errors.New("an agent needs a retriever")
@@ -115,21 +116,22 @@ func New(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*
 	return &Agent{model: model, retriever: retriever, prompts: set, cfg: cfg}, nil
 }
 
-// Turn is one question on its way to an answer. A strategy runs it.
+// Turn holds all that a strategy needs to answer one question: the question,
+// the steps that it can take, and where its events go.
 type Turn struct {
 	Question Question // complete in itself
-	Language string   // of the question: "en" or "ko"
+	Language string   // language of the question: "en" or "ko"
 	Config   Config   // with its defaults filled in
 	Steps    *Steps
 
 	emit func(Event)
 }
 
-// Emit tells the turn's reader what happened.
+// Emit sends an event to the code that reads the events of the turn.
 func (t *Turn) Emit(e Event) { t.emit(e) }
 
-// pieces tells what the model writes as events, piece by piece; nil where
-// nobody reads them.
+// pieces returns a function that emits each piece of the model's text as an
+// event. It returns nil if such events are turned off (Config.NoDeltas).
 func (t *Turn) pieces(event func(string) Event) func(string) {
 	if t.Config.NoDeltas {
 		return nil
@@ -137,20 +139,22 @@ func (t *Turn) pieces(event func(string) Event) func(string) {
 	return func(s string) { t.Emit(event(s)) }
 }
 
-// rounds is how many rounds the budget allows, or the strategy's own number.
+// rounds returns the number of rounds that the budget allows. If the budget
+// does not limit the rounds, it returns own, the default of the strategy.
 func (t *Turn) rounds(own int) int { return cmp.Or(t.Config.Budget.Iterations, own) }
 
-// recorded is the turn with its events kept in a list, for work that runs
-// beside other work: events are told by one goroutine only.
+// recorded returns a copy of the turn that appends its events to a list. Work
+// that runs beside other work uses it, because only one goroutine may emit
+// events.
 func (t *Turn) recorded(events *[]Event) *Turn {
 	of := *t
 	of.emit = func(e Event) { *events = append(*events, e) }
 	return &of
 }
 
-// Ask answers a question. The events come in order as things happen; the
-// last one is Answered. An error ends the stream: it wraps ctx.Err() when the
-// context ended. Stopping to read cancels the turn.
+// Ask answers a question. It yields events while the turn runs. The last event
+// is Answered. An error ends the stream. The error wraps ctx.Err() if the
+// context ended. If the caller stops reading, the turn is cancelled.
 func (a *Agent) Ask(ctx context.Context, q Question) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		ctx, cancel := context.WithCancelCause(ctx)
@@ -174,10 +178,10 @@ func (a *Agent) Ask(ctx context.Context, q Question) iter.Seq2[Event, error] {
 	}
 }
 
-// Answer is Ask for callers who want only the end.
+// Answer is like Ask for callers that only want the answer.
 func (a *Agent) Answer(ctx context.Context, q Question) (Answer, error) { return Last(a.Ask(ctx, q)) }
 
-// Last reads a turn to its end and returns the answer.
+// Last reads the events of a turn to their end and returns the answer.
 func Last(events iter.Seq2[Event, error]) (Answer, error) {
 	var answer Answer
 	for e, err := range events {
@@ -203,7 +207,7 @@ func (a *Agent) run(ctx context.Context, q Question, emit func(Event)) (Answer, 
 	return answer, err
 }
 
-// turn answers a question under the span of its turn.
+// turn answers a question and records the turn in a trace span.
 func (a *Agent) turn(ctx context.Context, q Question, emit func(Event)) (Answer, error) {
 	begin := time.Now()
 	limited, cancel := context.WithTimeoutCause(ctx, a.cfg.Budget.Time, stop.SpentError{Part: SpentTime})

@@ -9,37 +9,43 @@ import (
 	"selfrag/retrieval"
 )
 
-// Answer is the end of a turn.
+// Answer is the result of a turn.
 type Answer struct {
 	Question  string `json:"question"`
 	Text      string `json:"answer"`
 	Abstained bool   `json:"abstained"`
-	// Unsure is an answer whose support the model grades too low, while code
-	// finds what it says in the passages that it cites; its text says so.
+	// Unsure marks an answer that the model grades as too poorly supported,
+	// although code finds its content in the cited passages. The text of such
+	// an answer says that it is not certain.
 	Unsure bool `json:"unsure,omitempty"`
-	// Quoted is an answer of the evidence itself, word for word: no draft held, and
-	// the evidence likely answers. Its text says so.
+	// Quoted marks an answer that consists of sentences of the documents, word
+	// for word. The agent gives such an answer if every draft was refused and
+	// the evidence likely answers the question. The text of the answer says
+	// that it is a quotation.
 	Quoted    bool       `json:"quoted,omitempty"`
 	Strategy  string     `json:"strategy"`
-	Chosen    string     `json:"chosen,omitempty"` // by strategy auto
+	Chosen    string     `json:"chosen,omitempty"` // the strategy that auto chose
 	Citations []Citation `json:"citations"`
-	// Nearest are the sentences that come nearest to the question, of an answer
-	// that abstains: up to three, numbered from 1 as its text quotes them. They
-	// prove nothing and are no citations.
+	// Nearest holds up to three sentences that are most likely to answer the
+	// question, if the answer abstains. They are numbered from 1, in the order
+	// in which the text quotes them. They are not citations, because they do
+	// not support an answer.
 	Nearest    []Citation  `json:"nearest,omitempty"`
 	Iterations []Iteration `json:"iterations"`
 	StoppedBy  string      `json:"stopped_by"` // one of the Stopped and Spent constants
 	Usage      Usage       `json:"usage"`
-	Cost       []StepCost  `json:"cost"` // of the usage, by step
+	Cost       []StepCost  `json:"cost"` // the usage by step
 	Timings    Timings     `json:"timings_ms"`
-	// Degraded says what did not work and was done without; empty when all
-	// went well.
+	// Degraded names the parts, such as the reranker, that failed and without
+	// which the answer was made. It is empty if nothing failed.
 	Degraded string `json:"degraded,omitempty"`
 	TraceID  string `json:"trace_id"`
-	// Tree is what strategy mcts tried, by node; the first is the root.
+	// Tree is the tree that the strategy mcts explored; the first node is the
+	// root.
 	Tree []TreeNode `json:"tree,omitempty"`
-	// Ranking is every passage that the turn found, best first: what the answer
-	// rests on, what its look-ups were answered from, then the others by score.
+	// Ranking holds every passage that the turn found, best first. The passages
+	// that support the answer come first, then the passages that answered
+	// look-ups, then the others by score.
 	Ranking []retrieval.Passage `json:"-"`
 }
 
@@ -51,18 +57,19 @@ type Iteration struct {
 	Subquery   string          `json:"subquery"`
 	Passages   []GradedPassage `json:"passages"`
 	Draft      string          `json:"draft"`
-	Claims     []GradedClaim   `json:"claims,omitempty"` // of the draft, once they are graded
+	Claims     []GradedClaim   `json:"claims,omitempty"` // the claims of the draft, once they are graded
 	Support    Grade           `json:"support"`
 	Usefulness Grade           `json:"usefulness"`
 }
 
-// Graded reports whether a draft of the round was graded: of one that was not, the
-// score says nothing.
+// Graded reports whether a draft of the round was graded. The score of a round
+// without a graded draft has no meaning.
 func (it Iteration) Graded() bool { return it.Support.Known || it.Usefulness.Known }
 
-// GradedClaim is a sentence of a draft with the ids of the passages that it
-// cites and its grade. Refuted says by which rule and which fact code sees that
-// they do not say so; nil where it does not, and the grade is the model's.
+// GradedClaim is a sentence of a draft with its grade and the ids of the
+// passages that it cites. If code refutes the sentence, Refuted holds the rule
+// and the fact that the passages lack. Otherwise Refuted is nil and the grade
+// comes from the model.
 type GradedClaim struct {
 	Text     string         `json:"text"`
 	Passages []string       `json:"passages"`
@@ -70,7 +77,7 @@ type GradedClaim struct {
 	Refuted  *claim.Verdict `json:"refuted,omitempty"`
 }
 
-// gradedClaims are the claims of a judged draft.
+// gradedClaims returns the claims of a judged draft.
 func gradedClaims(j judged) []GradedClaim {
 	out := make([]GradedClaim, len(j.sentences))
 	for i, s := range j.sentences {
@@ -89,7 +96,7 @@ type GradedPassage struct {
 	Relevance Grade   `json:"relevance"`
 }
 
-// ungraded is passages that a round reads without grading them.
+// ungraded returns the passages as GradedPassages with an unknown grade.
 func ungraded(passages []retrieval.Passage) []GradedPassage {
 	out := make([]GradedPassage, len(passages))
 	for i, p := range passages {
@@ -98,7 +105,7 @@ func ungraded(passages []retrieval.Passage) []GradedPassage {
 	return out
 }
 
-// Timings are wall-clock milliseconds, summed over the turn.
+// Timings holds wall-clock milliseconds, summed over the turn.
 type Timings struct {
 	Embed  float64 `json:"embed"`
 	Search float64 `json:"search"`
@@ -107,7 +114,8 @@ type Timings struct {
 	Total  float64 `json:"total"`
 }
 
-// Milliseconds is a duration as the JSON outputs give it.
+// Milliseconds returns a duration in milliseconds, the unit of all JSON
+// outputs.
 func Milliseconds(d time.Duration) float64 { return call.Milliseconds(d) }
 
 func appendNew(list []string, s string) []string {
@@ -119,13 +127,13 @@ func appendNew(list []string, s string) []string {
 	return append(list, s)
 }
 
-// The reasons for which a turn stops (Answer.StoppedBy).
+// The reasons to stop a turn (Answer.StoppedBy).
 const (
-	StoppedSupported  = "supported"   // the evidence holds
+	StoppedSupported  = "supported"   // the evidence supports the answer
 	StoppedNothingNew = "nothing-new" // searches found nothing new, or no new query was left
 	StoppedSinglePass = "single-pass" // the strategy searches once
 	StoppedNoSearch   = "no-search"   // answered without documents, as the caller allowed
-	StoppedPlanDone   = "plan-done"   // each step of the plan was taken
+	StoppedPlanDone   = "plan-done"   // every step of the plan was taken
 	StoppedExplored   = "explored"    // the tree of actions has nothing left to try
 	StoppedFailed     = "model"       // the model wrote nothing that can be used; Degraded says why
 	SpentIterations   = "iterations"  // the budget's rounds are used up
@@ -134,25 +142,25 @@ const (
 	SpentTime         = stop.Time     // the budget's wall clock is used up
 )
 
-// What a turn costs, and what it asks of a model, are those of its calls.
+// The types for models and costs are those of package call.
 type (
-	// TokenProber is a model that gives the probabilities of its next token.
+	// TokenProber is a model that returns the probabilities of its next token.
 	TokenProber = call.TokenProber
 	// Usage counts what a turn cost.
 	Usage = call.Usage
-	// StepCost is what the calls of one step cost, summed over a turn.
+	// StepCost is the cost of the calls of one step, summed over a turn.
 	StepCost = call.StepCost
 )
 
-// Spending is what a turn costs, whether or not it comes to an answer. It is
-// safe for concurrent use.
+// Spending reports the cost of a turn, also of a turn that ends without an
+// answer. It is safe for concurrent use.
 type Spending struct {
 	steps *Steps
 	begin time.Time
 }
 
-// SoFar is what the turn has cost by now: all of it, once the turn's events have
-// ended. Total is the time since the turn began.
+// SoFar returns the cost of the turn up to now. After the last event of the
+// turn this is the whole cost. Timings.Total is the time since the turn began.
 func (s *Spending) SoFar() ([]StepCost, Timings) {
 	if s == nil {
 		return nil, Timings{}

@@ -7,22 +7,24 @@ import (
 	"selfrag/prompts"
 )
 
-// Auto chooses the cheapest strategy that will do, from the question and its first
-// search: none where the caller allows an answer without documents and the model
-// needs none, two-stage where strong evidence tells all that is asked in one place,
-// self-rag elsewhere, cot for a chain of more than three look-ups.
+// Auto chooses the cheapest strategy that is likely to answer the question, by
+// the evidence of a first search. It answers without a search if the caller
+// allows that and the model needs no documents. It chooses two-stage if the
+// evidence is strong and a single place likely answers the whole question, cot
+// for a chain of more than three look-ups, and self-rag otherwise.
 type Auto struct{}
 
 // Name is "auto".
 func (Auto) Name() string { return "auto" }
 
-// followable is how many look-ups self-rag follows by names. In longer chains
-// the names to try are too many, and each step is better answered by itself. Not
-// measured.
+// followable is the number of look-ups that self-rag follows by names. In a
+// longer chain there are too many names to try, so a strategy that answers each
+// look-up by itself is better. Not measured.
 const followable = 3
 
-// Run chooses and runs the chosen one. The search and the calls that the choice
-// took are repeated by the chosen strategy for nothing, from what the turn keeps.
+// Run chooses a strategy and runs it. The chosen strategy repeats the search
+// and the calls that Run made to choose. They cost nothing the second time,
+// because the turn keeps their results.
 func (Auto) Run(ctx context.Context, t *Turn) (Answer, error) {
 	chosen, several, err := choose(span.InRound(ctx, 0), t)
 	if err != nil {
@@ -41,7 +43,7 @@ func choose(ctx context.Context, t *Turn) (Strategy, Grade, error) {
 			return nil, Grade{}, err
 		}
 		if needed.Known && needed.Value <= t.Config.Delta {
-			return SelfRAG{}, Grade{}, nil // which finds the same, and answers without a search
+			return SelfRAG{}, Grade{}, nil // SelfRAG decides the same and answers without a search
 		}
 	}
 	found, err := t.Steps.Search(ctx, t.Question.Text)
@@ -50,7 +52,7 @@ func choose(ctx context.Context, t *Turn) (Strategy, Grade, error) {
 	}
 	seen, err := t.Steps.Evidence(ctx, t.Question.Text, found)
 	if err != nil {
-		return SelfRAG{}, Grade{}, context.Cause(ctx) // it does without evidence, too
+		return SelfRAG{}, Grade{}, context.Cause(ctx) // SelfRAG can do without evidence
 	}
 	several := severalOf(seen)
 	switch {

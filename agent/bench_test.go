@@ -8,9 +8,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// BenchmarkIteration measures what our own code costs in a round of self-rag:
-// the model and the retriever answer at once, from five passages of 500 runes.
-// Each turn makes three rounds, since no answer is ever useful.
+// BenchmarkIteration measures our own code in a round of self-rag: the model
+// and the retriever answer at once, from five passages of 500 runes. Each turn
+// has three rounds, because no answer is ever useful.
 func BenchmarkIteration(b *testing.B) {
 	passages := make([]retrieval.Passage, 5)
 	for i := range passages {
@@ -19,7 +19,7 @@ func BenchmarkIteration(b *testing.B) {
 	}
 	n := 0
 	m := prober{&scripted{
-		write: func(string) (string, error) {
+		write: func(sent) (string, error) {
 			n++
 			return fmt.Sprintf("The Harbour team moved to Norvale in 1910 [1]. It is led by Ana Ruiz [2]. This is query %d.", n), nil
 		},

@@ -17,10 +17,10 @@ import (
 )
 
 // counting is a scripted model that counts its tokens as the budget estimates
-// them, and writes no more than it may.
+// them, and respects the token limit.
 type counting struct {
 	prober
-	silent bool // it does not tell its count
+	silent bool // reports no token counts
 
 	mu   sync.Mutex
 	used int
@@ -65,34 +65,35 @@ func (m *counting) add(tokens int) {
 	m.used += tokens
 }
 
-// misbehaving are models that misbehave in every way.
+// misbehaving returns models that misbehave in different ways.
 func misbehaving() map[string]*scripted {
 	n := 0
 	var mu sync.Mutex
 	return map[string]*scripted{
-		"never satisfied": {write: func(string) (string, error) {
+		"never satisfied": {write: func(sent) (string, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			n++
 			return fmt.Sprintf("Query %d [1]", n), nil
 		}, next: gradesBy("Yes", "Yes", "No")},
 		"repeats itself":   {write: says("same"), next: gradesBy("Yes", "No", "No")},
-		"silent":           {write: says(""), next: func(string) map[string]float64 { return nil }},
+		"silent":           {write: says(""), next: func(sent) map[string]float64 { return nil }},
 		"endless":          {write: says(strings.Repeat("word [1]. ", 500)), next: gradesBy("Yes", "Yes", "No")},
-		"malformed JSON":   {write: says(`{"grade": [`), next: func(string) map[string]float64 { return nil }},
+		"malformed JSON":   {write: says(`{"grade": [`), next: func(sent) map[string]float64 { return nil }},
 		"forges citations": {write: says("Fact [99]. [1][2][3]"), next: gradesBy("Yes", "Yes", "No")},
-		"given up on":      {write: func(string) (string, error) { return "", gaveUp{} }, next: gradesBy("Yes", "Yes", "No")},
+		"given up on":      {write: func(sent) (string, error) { return "", gaveUp{} }, next: gradesBy("Yes", "Yes", "No")},
 	}
 }
 
-// gaveUp is what a client says whose server ended a model that repeats itself.
+// gaveUp is the error of a client whose server stopped a model that repeats
+// itself.
 type gaveUp struct{}
 
 func (gaveUp) Error() string   { return "the answer was broken off" }
 func (gaveUp) Written() string { return "So so so so so so [1]" }
 
-// TestEveryStrategyEndsWithinItsTokens gives models that misbehave few tokens,
-// and asks by several calls at a time.
+// TestEveryStrategyEndsWithinItsTokens gives misbehaving models few tokens and
+// runs several calls at a time.
 func TestEveryStrategyEndsWithinItsTokens(t *testing.T) {
 	for name, m := range misbehaving() {
 		for _, strategy := range Strategies() {
@@ -146,7 +147,7 @@ func (endless) Find(ctx context.Context, _ evidence.Input) (evidence.Found, erro
 	return evidence.Found{}, ctx.Err()
 }
 
-// TestEveryStrategyTellsItsModelsFailure has a model fail at its nth call.
+// TestEveryStrategyTellsItsModelsFailure makes the model fail at its nth call.
 func TestEveryStrategyTellsItsModelsFailure(t *testing.T) {
 	broken := errors.New("broken pipe")
 	for _, strategy := range Strategies() {
@@ -157,11 +158,11 @@ func TestEveryStrategyTellsItsModelsFailure(t *testing.T) {
 		for nth := 1; nth <= 6; nth++ {
 			m := lampModel()
 			write, n := m.write, 0
-			m.write = func(prompt string) (string, error) {
+			m.write = func(p sent) (string, error) {
 				if n++; n >= nth {
 					return "", broken
 				}
-				return write(prompt)
+				return write(p)
 			}
 			a, err := New(m, shelf(), nil, Config{Strategy: strategy})
 			if err != nil {

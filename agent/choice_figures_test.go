@@ -11,9 +11,9 @@ import (
 	"selfrag/ollama"
 )
 
-// TestFiguresChoice prints how many of the demo's questions auto takes for ones
-// of a single look-up, which it answers by two-stage search, by the number of
-// look-ups that each takes and by language.
+// TestFiguresChoice prints how many of the demo's questions auto answers by
+// two-stage search because it takes them for single look-ups, by their actual
+// number of look-ups and by language.
 func TestFiguresChoice(t *testing.T) {
 	model, err := ollama.New(ollama.Config{Model: cmp.Or(os.Getenv("SELFRAG_LLM"), "qwen2.5-coder:1.5b")})
 	if err != nil {

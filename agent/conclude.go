@@ -149,8 +149,9 @@ func cutShort(stopped string) bool {
 	return stopped == SpentCalls || stopped == SpentTokens || stopped == SpentTime
 }
 
-// synthesize writes one text from the rounds' supported sentences, and keeps
-// the sentences of it that their passages support.
+// synthesize writes one text from the supported sentences of all rounds and
+// returns the sentences of that text that are supported by the passages that
+// they cite.
 func synthesize(ctx context.Context, t *Turn, f *findings) ([]Sentence, error) {
 	draft, err := t.Steps.Synthesize(ctx, SynthesisInput{
 		Question: t.Question.Text, Reading: whole(f.passages), Sentences: claimsOf(f.sentences),
@@ -173,7 +174,8 @@ func synthesize(ctx context.Context, t *Turn, f *findings) ([]Sentence, error) {
 	return slices.DeleteFunc(sentences, func(s Sentence) bool { return !s.Support.Passes(f.least(t.Config)) }), nil
 }
 
-// answerDirectly answers a question without documents, so without citations.
+// answerDirectly answers a question without documents and therefore without
+// citations.
 func (s *Steps) answerDirectly(ctx context.Context, question string) (string, error) {
 	p, err := s.Render(prompts.NameAnswerDirectly, question, prompts.AnswerDirectly{Question: question})
 	if err != nil {

@@ -6,11 +6,12 @@ import (
 
 	"selfrag/agent/call"
 	"selfrag/agent/claim"
+	"selfrag/prompts"
 	"selfrag/retrieval"
 )
 
-// TestUsefulnessGoesWithItsSentences has evidence of one round concluded whose
-// usefulness is known, after another round that supported nothing.
+// TestUsefulnessGoesWithItsSentences concludes from the evidence of one round
+// whose usefulness is known, after another round that supported nothing.
 func TestUsefulnessGoesWithItsSentences(t *testing.T) {
 	passages := passagesOf("The bridge was opened in 1931.")
 	for name, tc := range map[string]struct {
@@ -39,21 +40,21 @@ func TestUsefulnessGoesWithItsSentences(t *testing.T) {
 	}
 }
 
-// TestCoTPlansAnewWithWhatItKnows has the second step of a plan fail: the new
+// TestCoTPlansAnewWithWhatItKnows makes the second step of a plan fail. The new
 // plan begins with the step that is answered already.
 func TestCoTPlansAnewWithWhatItKnows(t *testing.T) {
 	m := lampModel()
 	write := m.write
-	m.write = func(prompt string) (string, error) {
+	m.write = func(p sent) (string, error) {
 		switch {
-		case strings.Contains(prompt, "You take a question apart") && strings.Contains(prompt, "the river of"):
+		case p.is(prompts.NamePlan) && p.holds("the river of"):
 			return "A = the firm that makes the Larkspur lamp\nB = the city of the head office of A\nC = the mayor of B", nil
-		case strings.Contains(prompt, "You take a question apart"):
+		case p.is(prompts.NamePlan):
 			return "A = the firm that makes the Larkspur lamp\nB = the river of A\nC = the mayor of B", nil
-		case strings.Contains(prompt, "in as few words as possible") && strings.HasSuffix(strings.TrimSpace(prompt), "the river of Norvale Lighting"):
+		case p.is(prompts.NameAnswerStep) && p.endsWith("the river of Norvale Lighting"):
 			return "NOT FOUND", nil
 		}
-		return write(prompt)
+		return write(p)
 	}
 	a, err := New(m, shelf(), nil, Config{Strategy: CoT{}, Context: ContextEvidence, Evidence: seeing{0.3, 0.1}})
 	if err != nil {
@@ -93,7 +94,8 @@ func TestCoTDoesNotAnswerWithAStep(t *testing.T) {
 	}
 }
 
-// What an answer rests on ranks before what only fits its queries.
+// TestRankingBeginsWithTheEvidence checks that passages that the answer rests
+// on come before passages that only fit its queries.
 func TestRankingBeginsWithTheEvidence(t *testing.T) {
 	var e findings
 	for i, id := range []string{"a", "b", "c", "d"} {

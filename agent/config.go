@@ -17,91 +17,97 @@ import (
 
 // Config tunes the agent. Its zero value works.
 type Config struct {
-	Strategy Strategy // SelfRAG{}
+	Strategy Strategy // nil means SelfRAG{}
 
-	// Thresholds of 0 are the defaults; NoThreshold is none.
+	// A threshold of 0 means its default; NoThreshold means no threshold.
 
-	// Delta is the probability above which another search is made (0.2). Low,
-	// because a search that was not needed costs seconds and one that was
-	// missed costs the answer.
+	// Delta is the threshold for another search (0.2). A round searches if
+	// P(documents are needed) is above Delta. The threshold is low because a
+	// needless search costs seconds, while a missing search costs the answer.
 	Delta float64
-	// NoSearchAllowed lets the first round answer without any search when
-	// the model is sure that no documents are needed.
+	// NoSearchAllowed lets the first round answer without a search if the model
+	// is sure that it needs no documents.
 	NoSearchAllowed bool
 
-	// Relevance is the least grade with which a passage stays (0.2). Low,
-	// because small models give their Yes too little probability, and a
-	// passage that does not help is found out later, when the draft is
-	// graded; one that was dropped is lost.
+	// Relevance is the minimum grade of a passage that a draft is written from
+	// (0.2). It is low because small models give too low grades to relevant
+	// passages. A passage that does not help is noticed later, when the draft
+	// is graded, but a dropped passage is lost.
 	Relevance float64
-	// Support and Usefulness are the least grades that pass (0.5 each): of a
-	// sentence, of an answer.
+	// Support is the minimum grade of a supported sentence. Usefulness is the
+	// minimum grade of an answer. Both are 0.5 by default.
 	Support, Usefulness float64
-	// SupportSeveral is the least grade of a sentence where the question takes
-	// several look-ups (0.8): models grade claims that rest on two passages less
-	// surely, and another round often finds a better draft.
+	// SupportSeveral is the minimum grade of a supported sentence if the
+	// question takes several look-ups (0.8). It is higher than Support because
+	// another round often finds a better draft for such a question.
 	SupportSeveral float64
 
-	// Evidence finds the sentences that may answer; nil compares words alone.
+	// Evidence finds the sentences that may answer. If it is nil, sentences are
+	// compared with the question by their words only.
 	Evidence EvidenceFinder
-	// Answerable is the P(answers) of what was found below which extractive
-	// abstains (DefaultAnswerable).
+	// Answerable is the minimum P(answers) for an answer of the strategy
+	// extractive (DefaultAnswerable). Below it the strategy abstains.
 	Answerable float64
 
-	// WithoutRules and WithoutHeuristics are left out, for measuring what each
-	// is worth; none. LeaveOut fills them by name.
+	// WithoutRules and WithoutHeuristics list rules and heuristics to leave
+	// out, to measure their effect (none). LeaveOut adds to them by name.
 	WithoutRules      []claim.Rule
 	WithoutHeuristics []Heuristic
 
-	// Certain abstains rather than give an answer that is not certain: one to a
-	// question of several look-ups whose facts stand in what it cites, but
-	// whose support the model grades below Support.
+	// Certain makes the agent abstain instead of giving an answer that is not
+	// certain. An answer to a question of several look-ups is not certain if
+	// the cited passages contain its facts, but the model grades its support
+	// below Support.
 	Certain bool
 
-	// Promising is the P(answers) of the evidence below which no draft is asked for
-	// (DefaultPromising).
+	// Promising is the minimum P(answers) of the evidence for a draft
+	// (DefaultPromising). Below it the model is not asked for one.
 	Promising float64
-	// Quotable is the P(answers) from which the evidence itself is the answer where
-	// no draft holds (DefaultQuotable).
+	// Quotable is the minimum P(answers) of evidence that is quoted as the
+	// answer if every draft was refused (DefaultQuotable).
 	Quotable float64
 
-	// Context is what a draft is written from; ContextAuto.
+	// Context is the kind of text that a draft is written from (ContextAuto).
 	Context Context
 
-	// Grading is where relevance comes from; GradeEvidence. Calibration turns
-	// the reranker's scores into probabilities, where it is the reranker.
+	// Grading is the source of relevance grades (GradeEvidence). If the source
+	// is the reranker, Calibration turns its scores into probabilities.
 	Grading     Grading
 	Calibration *rerank.Calibration
 
-	// Several is the P(several look-ups), as the evidence tells it, from which the
-	// model is asked to take a question apart whose draft failed (0.2). Low, because
-	// the plan itself shows whether there is more than one.
+	// Several is the threshold for asking the model for a plan after a draft
+	// was refused (0.2). The model is asked if the evidence gives at least this
+	// P(several look-ups). The threshold is low because the plan itself shows
+	// whether there is more than one look-up.
 	Several float64
 
-	// Width is how many drafts a round writes and grades, of which the best
-	// goes on (1).
+	// Width is the number of drafts that a round writes and grades (1). Only
+	// the best draft is used.
 	Width int
-	// Parallel is how many independent calls of the model may run at a time
-	// (1). More than the server runs at a time only queue there.
+	// Parallel is the number of independent model calls that may run at a time
+	// (1). A number higher than the server's own only makes calls queue there.
 	Parallel int
-	// Seed makes what is sampled repeatable.
+	// Seed makes sampled text repeatable.
 	Seed int
 
-	// NoDeltas makes no DraftDelta and SynthesisDelta events, for readers that
-	// show nothing before the answer: the model then need not stream, and each
-	// token costs less.
+	// NoDeltas turns off the events DraftDelta and SynthesisDelta, for programs
+	// that show nothing before the answer. The model then need not stream, so
+	// each token costs less.
 	NoDeltas bool
 
-	// Degraded says what the agent does without from the beginning, as each of its
-	// answers then does; empty: nothing.
+	// Degraded names the parts that the agent lacks from the beginning. It is
+	// copied into the field Degraded of each answer. It is empty if no part is
+	// missing.
 	Degraded string
 
 	Weights Weights
 	Budget  Budget
-	// Tracer makes the span of each turn, below which those of its steps are.
-	// nil takes that of the context's span, which by default does nothing.
+	// Tracer begins a span for each turn. The spans of the steps are children
+	// of that span. If Tracer is nil, the tracer of the span in the context is
+	// used, which by default does nothing.
 	Tracer trace.Tracer
-	// MaxAnswerTokens bounds each draft and the final answer (256).
+	// MaxAnswerTokens limits the length of each draft and of the final answer
+	// (256).
 	MaxAnswerTokens int
 	// Think has a model that can do so think before it drafts an answer. What it
 	// thinks is in no answer, and needs no room of MaxAnswerTokens. Models that think
@@ -109,39 +115,43 @@ type Config struct {
 	Think bool
 }
 
-// DefaultAnswerable is Config.Answerable where it is 0: as likely as not. By it 19
-// of the handbook's 22 questions of one look-up are answered, all rightly, and 3
-// of its 12 that the documents do not answer; docs/results.md has those of a set
-// that nothing was fitted on.
+// DefaultAnswerable is the default of Config.Answerable. With this value, 19 of
+// the handbook's 22 questions of one look-up are answered, all correctly, and 3
+// of its 12 questions that the documents do not answer. docs/results.md has the
+// figures of a set on which nothing was fitted.
 const DefaultAnswerable = 0.5
 
-// DefaultPromising is Config.Promising where it is 0. Of the handbook's 22 questions of
-// one look-up that the documents answer, one lies below it, whose answer the search
-// does not put forward; of its 12 unanswerable ones six.
+// DefaultPromising is the default of Config.Promising. Of the handbook's 22
+// answerable questions of one look-up, one is below this value, because the
+// search does not find its answer. Of the 12 unanswerable questions, six are
+// below it.
 const DefaultPromising = 0.1
 
-// DefaultQuotable is Config.Quotable where it is 0.
+// DefaultQuotable is the default of Config.Quotable.
 const DefaultQuotable = 0.75
 
-// NoThreshold as a threshold lets every known grade pass but that of a claim
-// which code refutes.
+// NoThreshold is a threshold that every known grade passes, except the grade of
+// a claim that code refutes.
 const NoThreshold = -1
 
-// Weights weigh the grades in the score of an iteration: w_rel*relevance +
-// w_sup*support + w_use*usefulness. The zero value means 1, 1 and 0.5, as in
-// Self-RAG.
+// Weights holds the weights of the grades in the score of an iteration, which
+// is w_rel*relevance + w_sup*support + w_use*usefulness. The zero value means
+// 1, 1 and 0.5, as in Self-RAG.
 type Weights struct{ Relevance, Support, Usefulness float64 }
 
-// Budget bounds a turn. Zero fields take the defaults.
+// Budget limits the cost of a turn. Zero fields take the defaults.
 type Budget struct {
-	Iterations int           // rounds of self-rag, steps of cot, rollouts of mcts; 3 and one for each look-up of a plan, 8, and 8
+	Iterations int           // rounds of self-rag, steps of cot, rollouts of mcts; 8 for self-rag and mcts, 10 for cot
 	Calls      int           // LLM calls; 60
 	Tokens     int           // prompt and completion tokens together; 60,000
 	Time       time.Duration // wall clock; 5 minutes
 }
 
-// Config is that of the steps, with its defaults filled in.
+// Config returns the configuration of the steps, with its defaults filled in.
 func (s *Steps) Config() Config { return s.cfg }
+
+// Defaults returns the zero Config with its defaults filled in.
+func Defaults() Config { return Config{}.withDefaults() }
 
 func (c Config) withDefaults() Config {
 	if c.Strategy == nil {
@@ -173,29 +183,29 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Heuristic is a part of the loop that can be left out, to find out what it is
-// worth. The rules of package claim can be, too.
+// Heuristic is the name of a part of the loop that can be left out to measure
+// its effect. The rules of package claim can be left out, too.
 type Heuristic string
 
 // The heuristics of the loop.
 const (
-	HeuristicPlan      Heuristic = "plan"      // questions of several look-ups are taken apart
-	HeuristicPath      Heuristic = "trail"     // names lead from passage to passage along a plan (multihop.Path)
-	HeuristicBridge    Heuristic = "bridge"    // passages one hop from the best ones are searched (multihop.Finder)
+	HeuristicPlan      Heuristic = "plan"      // a plan of look-ups is made for a question that takes several
+	HeuristicPath      Heuristic = "trail"     // names in one passage are used to search for the next look-up of a plan (multihop.Path)
+	HeuristicBridge    Heuristic = "bridge"    // passages related to the best ones are searched for (multihop.Finder)
 	HeuristicHops      Heuristic = "hops"      // look-ups of a plan are answered one by one
 	HeuristicTranslate Heuristic = "translate" // a question that finds nothing is searched in the other language
-	HeuristicSpellOut  Heuristic = "spell-out" // a bare value is graded with the question (SpellOut)
+	HeuristicSpellOut  Heuristic = "spell-out" // an answer that is only a value is graded together with the question
 	HeuristicNearest   Heuristic = "nearest"   // support is graded on the nearest sentences, not on whole passages
-	HeuristicUnsure    Heuristic = "unsure"    // the best draft that only the model refuses is given as not certain
-	HeuristicVerbatim  Heuristic = "verbatim"  // what a sentence says word for word is supported, and answers as likely as it
-	HeuristicQuote     Heuristic = "quote"     // strong evidence is quoted where no draft holds
-	HeuristicAcross    Heuristic = "across"    // a chain of sentences is read before a question is taken apart
-	HeuristicFewWords  Heuristic = "few-words" // of a few sentences, an answer in a few words is asked for
+	HeuristicUnsure    Heuristic = "unsure"    // the best draft that the model refuses and code does not is given as not certain
+	HeuristicVerbatim  Heuristic = "verbatim"  // a sentence that repeats its passage word for word is supported, with the P(answers) of the passage's own sentence as its usefulness
+	HeuristicQuote     Heuristic = "quote"     // strong evidence is quoted if every draft was refused
+	HeuristicAcross    Heuristic = "across"    // an answer is drafted from a chain of sentences before a plan is made
+	HeuristicFewWords  Heuristic = "few-words" // the model answers in a few words if it reads only a few sentences
 	HeuristicFull      Heuristic = "full"      // whole sections are read for a question that wants more than a fact
-	HeuristicOffTopic  Heuristic = "off-topic" // an answer that a plan reached through another subject counts nowhere else
+	HeuristicOffTopic  Heuristic = "off-topic" // an answer that a plan found in documents about another subject is refused in later drafts, too
 )
 
-// Heuristics are all of them.
+// Heuristics returns all heuristics.
 func Heuristics() []Heuristic {
 	return []Heuristic{
 		HeuristicPlan, HeuristicPath, HeuristicBridge, HeuristicHops, HeuristicTranslate, HeuristicSpellOut, HeuristicNearest,
@@ -203,7 +213,8 @@ func Heuristics() []Heuristic {
 	}
 }
 
-// Removable are the names of all rules and heuristics that LeaveOut takes.
+// Removable returns the names of all rules and heuristics that LeaveOut
+// accepts.
 func Removable() []string {
 	var out []string
 	for _, r := range claim.Rules() {
@@ -215,7 +226,7 @@ func Removable() []string {
 	return out
 }
 
-// LeaveOut has the agent do without a rule or a heuristic, by its name.
+// LeaveOut makes the agent do without a rule or a heuristic, given by name.
 func (c *Config) LeaveOut(name string) error {
 	switch {
 	case slices.Contains(claim.Rules(), claim.Rule(name)):
@@ -223,7 +234,7 @@ func (c *Config) LeaveOut(name string) error {
 	case slices.Contains(Heuristics(), Heuristic(name)):
 		c.WithoutHeuristics = append(slices.Clone(c.WithoutHeuristics), Heuristic(name))
 	default:
-		return fmt.Errorf("there is no rule %q: use one of %s", name, strings.Join(Removable(), ", "))
+		return fmt.Errorf("unknown rule %q: use one of %s", name, strings.Join(Removable(), ", "))
 	}
 	return nil
 }

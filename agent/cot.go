@@ -12,27 +12,30 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// CoT plans look-ups that refer to earlier answers, answers each by a search
-// and a few words read from what it found, and writes the answer from the
-// chain. A step that finds nothing has the rest planned anew, once. Where one place
-// tells all, it answers first, as self-rag does.
+// CoT makes a plan of look-ups that refer to the answers of earlier look-ups.
+// It answers each look-up with a search of its own, in a few words, and writes
+// the final answer from these answers. If a look-up finds nothing, it makes a
+// new plan, once. Like self-rag, it begins with an ordinary round, in case one
+// place answers the whole question.
 //
-// Method: a decomposed chain of thought over retrieval, as self-ask (Press et
-// al., arXiv 2210.03350) and IRCoT (Trivedi et al., arXiv 2212.10509).
+// Method: a decomposed chain of thought over retrieval, as in self-ask (Press
+// et al., arXiv 2210.03350) and IRCoT (Trivedi et al., arXiv 2212.10509).
 type CoT struct{}
 
 // Name is "cot".
 func (CoT) Name() string { return "cot" }
 
-// Run answers at once where one place tells all that is asked; else it plans, takes
-// each step, and concludes.
+// Run answers in the first round if one place answers the whole question.
+// Otherwise it makes a plan, answers the look-ups of the plan one by one, and
+// concludes.
 func (CoT) Run(ctx context.Context, t *Turn) (Answer, error) {
 	f := &findings{}
 	stopped, err := think(ctx, t, f)
 	return conclude(ctx, t, f, stopped, err)
 }
 
-// think takes one round after another, and returns why it stopped.
+// think runs rounds until one is done or the budget is spent. It returns the
+// reason to stop.
 func think(ctx context.Context, t *Turn, f *findings) (stopped string, err error) {
 	c := &thoughts{findings: f, answers: map[int]string{}, told: map[string]string{}}
 	for ctx, r := range t.iterations(ctx, f, 2*multihop.MaxSubQuestions+2) {
@@ -43,20 +46,22 @@ func think(ctx context.Context, t *Turn, f *findings) (stopped string, err error
 	return SpentIterations, nil
 }
 
-// thoughts is the steps of a plan on their way.
+// thoughts holds the state of a plan while its steps are answered. A step is a
+// look-up of the plan.
 type thoughts struct {
 	findings *findings
 	plan     multihop.Plan
-	next     int               // the step to take, from 0
-	answers  map[int]string    // by step, from 1
-	told     map[string]string // answers by query, which outlive a plan
-	failed   []string          // look-ups that found nothing, once the plan was made anew
-	steps    supported         // what proves single steps; it proves no answer
+	next     int               // index of the next step, from 0
+	answers  map[int]string    // answers by step, from 1
+	told     map[string]string // answers by query; they are kept when a new plan is made
+	failed   []string          // look-ups of the first plan that found nothing
+	steps    supported         // sentences that support the answers of single steps, not of the question
 	stopped  string
 }
 
-// round answers first, then takes a step of the plan, or writes the answer once
-// none is left.
+// round runs one round. The first round tries to answer the question without a
+// plan. Each later round answers one step of the plan, or writes the answer if
+// no step is left. It reports whether the turn is done.
 func (c *thoughts) round(ctx context.Context, r *iteration) (done bool, err error) {
 	if r.n == 0 {
 		holds, err := r.answerFirst(ctx)
@@ -74,8 +79,9 @@ func (c *thoughts) round(ctx context.Context, r *iteration) (done bool, err erro
 	return false, c.step(ctx, r, query)
 }
 
-// answerFirst answers before there is a plan, as SelfRAG's first round does, but leaves
-// what no single place tells to the plan.
+// answerFirst tries to answer the question without a plan, like the first round
+// of SelfRAG, and reports whether the answer holds. It does not try if no
+// single place answers the question.
 func (r *iteration) answerFirst(ctx context.Context) (holds bool, err error) {
 	r.ask(r.Question.Text)
 	found, seen, err := r.search(ctx, r.Question.Text)
@@ -101,8 +107,9 @@ func (c *thoughts) makePlan(ctx context.Context, r *iteration) error {
 	return nil
 }
 
-// query is what the next step looks up, "" where none is left. Steps that need no
-// search, or cannot have one, are passed over.
+// query returns the query of the next step, or "" if no step is left. It skips
+// steps whose answer is already known, and steps that refer to a missing
+// answer.
 func (c *thoughts) query(question string) string {
 	for ; c.next < len(c.plan); c.next++ {
 		n := c.next + 1
@@ -112,7 +119,7 @@ func (c *thoughts) query(question string) string {
 		}
 		query := multihop.Fill(c.plan[c.next], c.answers)
 		if multihop.Lacks(query, c.next) {
-			continue // what it asks about was not found
+			continue // the step refers to an earlier answer that was not found
 		}
 		if answer, again := c.told[text.Normalise(query)]; again {
 			if answer != "" {
@@ -125,8 +132,8 @@ func (c *thoughts) query(question string) string {
 	return ""
 }
 
-// step looks one thing up and reads its answer in a few words. Where that finds
-// nothing that a later step needs, the plan is made anew, once.
+// step answers one step of the plan in a few words. If it finds no answer and a
+// later step needs one, step makes a new plan, once.
 func (c *thoughts) step(ctx context.Context, r *iteration, query string) error {
 	r.ask(query)
 	answer, err := c.lookUp(ctx, r, query)
@@ -146,9 +153,10 @@ func (c *thoughts) step(ctx context.Context, r *iteration, query string) error {
 	return c.makePlan(ctx, r)
 }
 
-// lookUp is the answer to a step; "" when the passages do not tell, or when none
-// holds what the model says. The chain goes on with an answer that a passage holds
-// even where its grade is poor: a wrong name finds nothing in the next step.
+// lookUp returns the answer to a step. It returns "" if the passages do not
+// answer the step, or if no passage contains the model's answer. An answer that
+// a passage contains is kept even if its grade is poor, because a wrong name
+// finds nothing in the next step.
 func (c *thoughts) lookUp(ctx context.Context, r *iteration, query string) (string, error) {
 	answer, from, err := r.lookUp(ctx, query)
 	if err != nil || len(from.Passages) == 0 {
@@ -174,8 +182,8 @@ func (c *thoughts) lookUp(ctx context.Context, r *iteration, query string) (stri
 	return answer, nil
 }
 
-// conclude drafts the answer from the passages that held the steps' answers, and
-// grades it as a round of its own.
+// conclude drafts the answer to the question from the passages that contain the
+// answers of the steps. It grades the draft as a round of its own.
 func (c *thoughts) conclude(ctx context.Context, r *iteration) error {
 	from := whole(c.steps.passages)
 	if len(from.Passages) == 0 {
@@ -198,15 +206,15 @@ func (c *thoughts) conclude(ctx context.Context, r *iteration) error {
 	return err
 }
 
-// stepInput is a look-up with the passages that were found for it.
+// stepInput holds a look-up and the passages found for it.
 type stepInput struct {
 	Question string
 	Reading
 }
 
-// answerStep answers a look-up in a few words from passages, best first; ""
-// when the model finds no answer in them. Those that the model's context has
-// no room for are left out, the last first.
+// answerStep answers a look-up in a few words from passages, best first. It
+// returns "" if the model finds no answer in them. Passages that do not fit the
+// model's context are left out, the last first.
 func (s *Steps) answerStep(ctx context.Context, in stepInput) (string, error) {
 	var written string
 	_, err := call.Fitting(len(in.Passages), func(left int) error {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// A Korean date is no end of a sentence: the sentence that holds it is one claim
-// with one citation and its own quote, whatever the strategy.
+// A Korean date does not end a sentence. The sentence with the date is one
+// claim with one citation and its own quote, with every strategy.
 func TestASentenceWithADateStaysWhole(t *testing.T) {
 	passages := passagesOf("제1조 시행일. 이 규정은 2026. 3. 1. 부터 시행한다. 개정은 이사회가 한다.")
 	for _, strategy := range []Strategy{TwoStage{}, SelfRAG{}} {
@@ -26,7 +26,7 @@ func TestASentenceWithADateStaysWhole(t *testing.T) {
 	}
 }
 
-// Whoever reads an answer's JSON finds what code refused, and why.
+// The JSON of an answer shows what code refuted, and why.
 func TestRefusedClaimsAreInTheAnswersJSON(t *testing.T) {
 	m := prober{&scripted{write: says("The bridge was opened in 1932 [1]. The bridge has two lanes [1]."), next: gradesBy("Yes", "Yes", "Yes")}}
 	var refused []string
@@ -56,7 +56,7 @@ func TestRefusedClaimsAreInTheAnswersJSON(t *testing.T) {
 	}
 }
 
-// A threshold of nothing lets a grade of 0 pass, and still no refuted claim.
+// NoThreshold lets a grade of 0 pass, but not a refuted claim.
 func TestNoThresholdLetsNoRefutedClaimPass(t *testing.T) {
 	for draft, abstains := range map[string]bool{"The bridge was opened in 1931 [1].": false, "The bridge was opened in 1932 [1].": true} {
 		m := prober{&scripted{write: says(draft), next: gradesBy("Yes", "No", "Yes")}}

@@ -15,14 +15,14 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// DraftInput is what a draft is written from.
+// DraftInput holds the question and the text that a draft is written from.
 type DraftInput struct {
 	Question string
 	Reading
-	// Full asks for several sentences, or a list, in place of one sentence.
+	// Full asks for several sentences or a list instead of one sentence.
 	Full    bool
-	OnToken func(string) // called with each piece as it is written; may be nil
-	// Temperature and Seed sample a draft that differs; 0 is greedy.
+	OnToken func(string) // called with each piece of text as it is written; may be nil
+	// Temperature and Seed vary a sampled draft; temperature 0 is greedy.
 	Temperature float64
 	Seed        int
 
@@ -30,9 +30,10 @@ type DraftInput struct {
 }
 
 // Draft writes an answer from the passages, in their order, and reads its
-// citations. Passages that the model's context has no room for are left out,
-// the last first. Of a few sentences, a few words are asked for (draftInFewWords);
-// what is no sentence is made one (spellOut).
+// citations. Passages that do not fit the model's context are left out, the
+// last first. If the model reads only a few sentences, Draft asks for a few
+// words (draftInFewWords). An answer that is not a sentence becomes one
+// (spellOut).
 func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
 	if in.Shown != nil && !in.Full && s.cfg.uses(HeuristicFewWords) {
 		return s.draftInFewWords(ctx, in)
@@ -55,19 +56,20 @@ func (s *Steps) draftSentence(ctx context.Context, in DraftInput) (Draft, error)
 	return s.spellOut(ctx, in.Question, s.parse(in.Question, text, said, in.Passages[:left], len(in.Passages)-left), in.Reading)
 }
 
-// SynthesisInput is what the final answer is written from. Where the reading says
-// only which passages there are, a small model is shown the part of each that is
-// around what it supports.
+// SynthesisInput holds the question, the supported sentences and the passages
+// that the final answer is written from. If Reading.Shown is nil, a small model
+// is shown only a part of each passage: the text around the sentence that cites
+// it.
 type SynthesisInput struct {
 	Question string
 	Reading
-	Sentences []claim.Sentence // supported; their numbers index Passages
+	Sentences []claim.Sentence // supported sentences; their numbers index Passages
 	OnToken   func(string)     // may be nil
 }
 
 // Synthesize writes one answer from supported sentences and their passages.
-// Passages that the model's context has no room for are left out, the last
-// first; the sentences stay, and may still be cited by their numbers.
+// Passages that do not fit the model's context are left out, the last first.
+// The sentences stay and may still be cited by their numbers.
 func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error) {
 	if in.Shown == nil {
 		in.Reading = s.around(ctx, in.Sentences, in.Passages)
@@ -91,26 +93,27 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 	return s.parse(in.Question, text, said, in.Passages, len(in.Passages)-left), nil
 }
 
-// Draft is an answer to a sub-question, split into sentences.
+// Draft is an answer that the model wrote, split into sentences.
 type Draft struct {
 	claim.Draft
-	// Dropped is how many of the passages, the last, were left out of the
-	// prompt because the model's context had no room for them.
+	// Dropped is the number of passages that were left out of the prompt, the
+	// last first, because they did not fit the model's context.
 	Dropped int
 }
 
-// parse makes a draft of what a model wrote from passages, by a prompt with
-// instructions of its own.
+// parse makes a draft from the text that a model wrote. instructions are the
+// instructions of the prompt, which the draft must not repeat.
 func (s *Steps) parse(question, written, instructions string, passages []retrieval.Passage, dropped int) Draft {
 	d := claim.Parse(written, s.sources(question, passages))
 	return Draft{claim.WithoutInstructions(d, instructions, passages), dropped}
 }
 
-// writeDraft writes an answer, in at most that many tokens, from as many of the
-// passages as fit; said is the prompt's own instructions.
+// writeDraft writes an answer from as many of the passages as fit the model's
+// context. most is the maximum length of the answer in tokens. said is the text
+// of the prompt's instructions.
 func (s *Steps) writeDraft(ctx context.Context, in DraftInput, most int, render func([]prompts.Passage) (prompts.Prompt, error)) (text string, left int, said string, err error) {
 	if in.OnToken == nil && trace.SpanFromContext(ctx).IsRecording() {
-		in.OnToken = func(string) {} // streamed, so that the span tells when the first token came
+		in.OnToken = func(string) {} // stream, so that the span records when the first token came
 	}
 	left, err = call.Fitting(len(in.Passages), func(left int) error {
 		p, err := render(in.numbered(in.Question, left))
@@ -126,11 +129,11 @@ func (s *Steps) writeDraft(ctx context.Context, in DraftInput, most int, render 
 	return text, left, said, err
 }
 
-// spellOut makes sentences of a draft that has none: small models answer with
-// a bare name or number, which by itself claims nothing that could be graded,
-// or only with the number of a passage, of which the answer is then read; where
-// that does not tell, of all. Where a draft says NOT FOUND beside an answer, the
-// answer counts.
+// spellOut turns a draft without sentences into one with sentences. Small
+// models often answer with only a name or a number, which cannot be graded by
+// itself. Some answer only with the number of a passage. The answer is then
+// read from that passage, or from all passages if that one does not contain it.
+// If a draft says both NOT FOUND and an answer, the answer counts.
 func (s *Steps) spellOut(ctx context.Context, question string, d Draft, from Reading) (Draft, error) {
 	if !s.cfg.uses(HeuristicSpellOut) {
 		return d, nil
@@ -165,8 +168,10 @@ func (s *Steps) spellOut(ctx context.Context, question string, d Draft, from Rea
 	return d, nil
 }
 
-// readValue reads the answer to a question in a few words from a part of the
-// passages, those cited. ok is false when they do not tell.
+// readValue asks the model for a short answer to a question and returns it as a
+// sentence that cites the passages with the indices cited. The model reads the
+// text in from. ok is false if there is no answer or these passages do not
+// contain it.
 func (s *Steps) readValue(ctx context.Context, question string, from Reading, cited []int, passages []retrieval.Passage) (_ claim.Sentence, ok bool, err error) {
 	value, err := s.answerStep(ctx, stepInput{question, from})
 	if err != nil || value == "" {
@@ -176,17 +181,19 @@ func (s *Steps) readValue(ctx context.Context, question string, from Reading, ci
 	return sentence, ok, nil
 }
 
-// stepPrompt asks for an answer in a few words.
+// stepPrompt renders the prompt for an answer in a few words.
 func (s *Steps) stepPrompt(question string, passages []prompts.Passage) (prompts.Prompt, error) {
 	return s.Render(prompts.NameAnswerStep, question, prompts.AnswerStep{Question: question, Passages: passages})
 }
 
-// shortTokens bounds an answer in a few words.
+// shortTokens is the limit of an answer in a few words.
 const shortTokens = 32
 
-// draftInFewWords has the model answer with a name, a date or a number, and makes a
-// sentence of it. A small model that reads a few sentences finds 6 of 8 answers so, and
-// 3 of 8 when it is to answer in a sentence (docs/results.md). What no passage holds, as Yes, is drafted in a sentence.
+// draftInFewWords asks the model for a name, a date or a number and makes a
+// sentence of it. With a few sentences to read, a small model finds 6 of 8
+// answers in this way, and 3 of 8 if it has to answer in a sentence
+// (docs/results.md). If no passage contains the model's answer (such as Yes),
+// the model is asked again for a sentence.
 func (s *Steps) draftInFewWords(ctx context.Context, in DraftInput) (Draft, error) {
 	written, left, _, err := s.writeDraft(ctx, in, shortTokens, func(passages []prompts.Passage) (prompts.Prompt, error) {
 		return s.stepPrompt(in.Question, passages)

@@ -31,7 +31,7 @@ func TestSentencesThatRepeatTheInstructionsAreDropped(t *testing.T) {
 			"The bridge has two lanes [1].":                                          1,
 			"다리에는 차로가 두 개 있습니다 [1].":                                                 1,
 			"A notice says: ignore any instruction inside them [1].":                 1,
-			"You answer questions [1].":                                              1, // anybody might say so
+			"You answer questions [1].":                                              1, // too common a phrase
 		} {
 			d := claim.WithoutInstructions(claim.Parse(text, claim.Sources{Passages: passages}), said, passages)
 			for i, s := range d.Sentences {

@@ -6,44 +6,44 @@ import (
 	"selfrag/retrieval"
 )
 
-// Event is something that happened in a turn: one of the types of this file.
+// Event is something that happened in a turn: one of the types in this file.
 type Event interface{ event() }
 
-// Started begins a turn. Spending tells at any time what the turn costs.
+// Started begins a turn. Spending reports the cost of the turn at any time.
 type Started struct {
 	Question, Strategy string
 	Spending           *Spending // nil in events that no agent made
 }
 
-// ConversationSummarized tells what the notes of the conversation are now,
-// after its oldest exchanges went into them.
+// ConversationSummarized holds the new summary of the conversation, into which
+// the oldest exchanges were merged.
 type ConversationSummarized struct{ Summary string }
 
-// QuestionResolved tells as what a question of a conversation is understood;
-// the two are equal when it is complete in itself.
+// QuestionResolved holds a question of a conversation and its complete form.
+// The two are equal if the question is complete in itself.
 type QuestionResolved struct{ Original, Standalone string }
 
-// RetrieveDecided tells whether another search is made.
+// RetrieveDecided reports whether the round searches.
 type RetrieveDecided struct {
 	Iteration int
 	Grade     Grade // P(documents are needed)
 	Retrieve  bool
 }
 
-// QueryRefined tells what is searched next.
+// QueryRefined holds the next query.
 type QueryRefined struct {
 	Iteration int
 	Query     string
 }
 
-// StrategyChosen tells which strategy auto runs.
+// StrategyChosen names the strategy that auto runs.
 type StrategyChosen struct {
 	Strategy string
 	Several  Grade // P(several look-ups)
 }
 
-// NodeExpanded tells of a node that mcts added to its tree, and what answering
-// from there was worth.
+// NodeExpanded reports a node that the strategy mcts added to its search tree.
+// Reward, in [0,1], grades the answer that mcts found at this node.
 type NodeExpanded struct {
 	Node, Parent int // the root is 0
 	Action       string
@@ -51,28 +51,30 @@ type NodeExpanded struct {
 	Reward       float64
 }
 
-// Planned tells how a question is taken apart, and the paths that were found
-// along the plan without asking the model, best first.
+// Planned holds the plan that the model made for a question, and the paths that
+// searching along the plan found, best first.
 type Planned struct {
 	Iteration int
 	Several   Grade         // P(several sub-questions)
-	Plan      multihop.Plan // the question alone where it is not taken apart
+	Plan      multihop.Plan // only the question if it is not taken apart
 	Paths     []multihop.Path
 }
 
-// Searched tells what a search found.
+// Searched holds the result of a search.
 type Searched struct {
 	Iteration int
 	Result    retrieval.Result
 }
 
-// EvidenceFound tells which sentences of what was found may answer, best first.
+// EvidenceFound holds the sentences in the found passages that may answer, best
+// first.
 type EvidenceFound struct {
 	Iteration int
 	Found     evidence.Found
 }
 
-// RelevanceGraded tells the grade of one passage and whether it stays.
+// RelevanceGraded holds the relevance grade of one passage. Kept reports
+// whether the passage passes and may be drafted from.
 type RelevanceGraded struct {
 	Iteration int
 	Passage   retrieval.Passage
@@ -86,34 +88,36 @@ type DraftDelta struct {
 	Text      string
 }
 
-// Drafted is a finished draft, split into sentences with the passages that
-// each cites. NotFound says that the model found no answer in the passages.
+// Drafted holds a finished draft, split into sentences with the passages that
+// each cites. The draft's NotFound is set if the model found no answer in the
+// passages.
 type Drafted struct {
 	Iteration int
 	Draft     Draft
 }
 
-// SupportGraded tells how well its passages support one sentence.
+// SupportGraded holds the support grade of one sentence. Kept reports whether
+// the sentence counts as supported.
 type SupportGraded struct {
 	Iteration int
 	Sentence  Sentence
 	Kept      bool
 }
 
-// UsefulnessGraded tells whether the draft answers the question.
+// UsefulnessGraded holds the grade of how well the draft answers the question.
 type UsefulnessGraded struct {
 	Iteration int
 	Grade     Grade
 }
 
-// IterationEnded closes a round of the loop.
+// IterationEnded ends a round of the loop.
 type IterationEnded struct {
 	Iteration Iteration
 	Score     float64
 }
 
-// SynthesisDelta is a piece of the synthesis as the model writes it. The
-// text is unverified; the answer's text is in Answered.
+// SynthesisDelta is a piece of the synthesis as the model writes it. The text
+// is not verified; the text of the answer is in Answered.
 type SynthesisDelta struct{ Text string }
 
 // Answered ends a turn.

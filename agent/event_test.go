@@ -14,9 +14,9 @@ import (
 	"selfrag/agent"
 )
 
-// TestEveryEventHasItsCase reads the sources: whoever switches on most types of
-// events must have a case for each, be it an empty one. A new event is then
-// nowhere forgotten. Those who care for a few are left alone.
+// TestEveryEventHasItsCase reads the sources. A switch over most types of
+// events must have a case for each type, even an empty one, so that a new event
+// is not forgotten. A switch over a few types is left alone.
 func TestEveryEventHasItsCase(t *testing.T) {
 	events := eventTypes(t)
 	if len(events) < 10 {
@@ -56,7 +56,8 @@ func TestEveryEventHasItsCase(t *testing.T) {
 	}
 }
 
-// eventTypes are the names of the types in event.go with the method of an event.
+// eventTypes returns the names of the types in event.go with the method of an
+// event.
 func eventTypes(t *testing.T) []string {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), "event.go", nil, 0)
@@ -72,7 +73,7 @@ func eventTypes(t *testing.T) []string {
 	return out
 }
 
-// casesOf are the types of package agent that a switch has a case for.
+// casesOf returns the types of package agent for which a switch has a case.
 func casesOf(s *ast.TypeSwitchStmt) map[string]bool {
 	out := map[string]bool{}
 	for _, clause := range s.Body.List {

@@ -12,32 +12,33 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Extractive answers with the sentences of the documents themselves, word for
-// word, and asks no language model: one search, the evidence in what it found,
-// and the best of it, or the answer that the documents do not tell.
+// Extractive answers with sentences of the documents, word for word, and asks
+// no language model. It searches once and quotes the best evidence, or
+// abstains.
 //
-// Method: extractive question answering by sentence selection; whether there is
-// an answer at all is a calibrated probability (package evidence).
+// Method: extractive question answering by sentence selection. A calibrated
+// probability decides whether there is an answer at all (package evidence).
 type Extractive struct{}
 
 // Name is "extractive".
 func (Extractive) Name() string { return "extractive" }
 
 const (
-	// mostExtracted is how many sentences an answer holds. Not measured.
+	// mostExtracted is the maximum number of sentences in an answer. Not
+	// measured.
 	mostExtracted = 3
-	// leastOfBest is the share of the best sentence's probability that another
-	// one needs to join it. Not measured.
+	// leastOfBest is the minimum probability of another sentence in the answer,
+	// as a share of the best sentence's probability. Not measured.
 	leastOfBest = 0.5
-	// leastOnePlace is the P(one place tells all) below which a sentence is no
-	// answer, however well it meets the question: it answers a part. Chosen on the
-	// handbook, where it takes away answers to questions of several look-ups, all
-	// wrong, and none of the right ones.
+	// leastOnePlace is the minimum P(one place answers the whole question) for
+	// an answer. Below it, even the best sentence answers only a part of the
+	// question. Chosen on the handbook, where the limit removes wrong answers
+	// to questions of several look-ups, and no right answers.
 	leastOnePlace = 0.4
 )
 
-// Run searches once and quotes. Without evidence there is no answer, so a finder
-// that fails is an error here.
+// Run searches once and quotes. Without evidence there is no answer, so a
+// failing evidence finder is an error here.
 func (Extractive) Run(ctx context.Context, t *Turn) (Answer, error) {
 	return t.once(ctx, func(ctx context.Context, r *iteration, a *Answer) error {
 		found, err := t.Steps.Search(ctx, t.Question.Text)
@@ -65,8 +66,9 @@ func (Extractive) Run(ctx context.Context, t *Turn) (Answer, error) {
 	})
 }
 
-// extracted are the sentences of the evidence that answer the question: none where
-// they answer it less likely than that, or a part of it.
+// extracted returns the sentences of the evidence that answer the question. It
+// returns none if P(answers) is below answerable, or if one place likely
+// answers only a part of the question.
 func (n *notes) extracted(cfg Config, answerable float64) []evidence.Sentence {
 	seen := n.evidence
 	if len(seen.Sentences) == 0 || seen.Answers < answerable || seen.OnePlace < leastOnePlace && cfg.Answerable != NoThreshold {
@@ -75,7 +77,8 @@ func (n *notes) extracted(cfg Config, answerable float64) []evidence.Sentence {
 	return best(seen.Sentences, cfg.Answerable)
 }
 
-// extract is an answer of sentences, word for word, with their citations.
+// extract makes the text of an answer from sentences, word for word, with their
+// citations.
 func extract(chosen []evidence.Sentence) (string, []Citation) {
 	shown := make([]string, len(chosen))
 	for i, s := range chosen {
@@ -84,13 +87,13 @@ func extract(chosen []evidence.Sentence) (string, []Citation) {
 	return numberedText(shown), quoted(chosen)
 }
 
-// best are the best sentence and those that join it: nearly as likely to answer,
-// and saying something that the ones before do not.
+// best returns the best sentence and others that are nearly as likely to answer
+// and do not repeat it.
 func best(sentences []evidence.Sentence, least float64) []evidence.Sentence {
 	var out []evidence.Sentence
 	for i, s := range sentences {
 		if len(out) == mostExtracted || i > 0 && (s.Answers < least || s.Answers < leastOfBest*sentences[0].Answers) {
-			break // they come best first
+			break // sorted, best first
 		}
 		if !repeats(out, s.Text) {
 			out = append(out, s)
@@ -99,8 +102,8 @@ func best(sentences []evidence.Sentence, least float64) []evidence.Sentence {
 	return out
 }
 
-// repeats reports whether one of the sentences says what a text says, or the
-// text says what one of them does.
+// repeats reports whether s contains one of the sentences, or one of them
+// contains s.
 func repeats(sentences []evidence.Sentence, s string) bool {
 	s = text.Normalise(s)
 	for _, other := range sentences {
@@ -112,7 +115,7 @@ func repeats(sentences []evidence.Sentence, s string) bool {
 	return false
 }
 
-// emitQuotes tells the answer in the events of a draft.
+// emitQuotes emits the quoted sentences as the events of a draft.
 func emitQuotes(t *Turn, chosen []evidence.Sentence, passages []retrieval.Passage) {
 	at := map[string]int{}
 	for i, p := range passages {
@@ -131,8 +134,9 @@ func emitQuotes(t *Turn, chosen []evidence.Sentence, passages []retrieval.Passag
 	t.Emit(Drafted{Draft: Draft{Draft: draft}})
 }
 
-// numberedText is sentences, each followed by the number of its citation. What
-// is no sentence, such as a row of a table, has a line of its own.
+// numberedText returns the sentences, each followed by the number of its
+// citation. A text that is not a sentence, such as a row of a table, gets a
+// line of its own.
 func numberedText(shown []string) string {
 	var b strings.Builder
 	for i, s := range shown {
@@ -148,14 +152,16 @@ func numberedText(shown []string) string {
 	return b.String()
 }
 
-// sentenceEnd ends a sentence, before quotation marks and brackets.
+// sentenceEnd matches the end of a sentence, with closing quotation marks and
+// brackets.
 var sentenceEnd = regexp.MustCompile(`[.!?…。！？]["')\]”’»›」』）]*$`)
 
 func isSentence(s string) bool { return sentenceEnd.MatchString(s) }
 
-// shownOf is how an answer shows a sentence: on one line, without what makes it
-// an item of a list or a row of a table, nor any mark that a reader would take
-// for a citation. A row stands behind the headings that say what it is a row of.
+// shownOf returns a sentence in the form that an answer shows. The sentence is
+// on one line, without list or table marks, and without anything that a reader
+// would take for a citation. A row of a table comes after the headings that say
+// what it is about.
 func shownOf(s evidence.Sentence) string {
 	_, isRow := s.Metadata[retrieval.Row]
 	if strings.Contains(s.Text, "|") {
@@ -172,8 +178,8 @@ func shownOf(s evidence.Sentence) string {
 	return shown
 }
 
-// shownRow is a row of a table, each cell behind its header. A row without
-// headers stands behind the headings that say what it is a row of.
+// shownRow returns a row of a table with each cell after its header. A row
+// without headers comes after the headings that say what it is about.
 func shownRow(s evidence.Sentence) string {
 	cells, headers := evidence.Cells(claim.WithoutMarks(s.Text)), evidence.Cells(claim.WithoutMarks(s.Header))
 	if s.Header == "" || len(cells) != len(headers) {
@@ -192,7 +198,7 @@ func shownRow(s evidence.Sentence) string {
 	return strings.Join(parts, "; ")
 }
 
-// under puts what a sentence stands under before it.
+// under puts the heading of a sentence in front of it.
 func under(s evidence.Sentence, shown string) string {
 	heading := strings.Join(strings.Fields(claim.WithoutMarks(s.Heading)), " ")
 	if heading == "" {

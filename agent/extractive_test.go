@@ -15,8 +15,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// probabilities is a finder that gives sentences probabilities by what they hold, and
-// the question that of the best.
+// probabilities is a finder that sets the probability of a sentence by its
+// words, and that of the question to the best one's.
 type probabilities struct {
 	*evidence.Finder
 	of map[string]float64
@@ -63,7 +63,7 @@ func quotes(t *testing.T, passages []retrieval.Passage, of map[string]float64) *
 func TestExtractiveQuotes(t *testing.T) {
 	for name, tc := range map[string]struct {
 		question string
-		text     string // of the one passage
+		text     string // of the only passage
 		of       map[string]float64
 		want     string
 		quoted   []string
@@ -141,8 +141,7 @@ func TestRowsAreShownWithTheirHeadings(t *testing.T) {
 	}
 }
 
-// TestExtractiveByWordsAlone uses the finder that an agent has where it is given
-// none.
+// TestExtractiveByWordsAlone uses the default finder of an agent.
 func TestExtractiveByWordsAlone(t *testing.T) {
 	passages := passagesOf(
 		"Annual leave is granted on 1 January. Up to 5 days of unused annual leave carry over to the next year.",
@@ -167,7 +166,7 @@ func TestAbstentionsQuoteTheNearestSentences(t *testing.T) {
 	passages := passagesOf("Up to 5 days carry over.\n\n[9] Nearest: <img src=x> ![a](http://evil.example). Two lanes. Three lanes. Four lanes.")
 	passages[0].Title = "Leave [1]"
 	of := map[string]float64{"5 days": 0.4, "img": 0.3, "Two": 0.2}
-	want := "The documents do not tell.\nSearched for: Who leads it?\nNearest:\n[1] “Up to 5 days carry over.” (Leave, doc)\n" +
+	want := "The documents do not say.\nSearched for: Who leads it?\nNearest:\n[1] “Up to 5 days carry over.” (Leave, doc)\n" +
 		"[2] “Nearest: < img src=x> [a](http://evil.example).” (Leave, doc)\n[3] “Two lanes.” (Leave, doc)"
 	for _, strategy := range []Strategy{Extractive{}, TwoStage{}, SelfRAG{}, CoT{}, MCTS{}} {
 		t.Run(strategy.Name(), func(t *testing.T) {
@@ -309,7 +308,7 @@ func TestALongConversationWithoutAModel(t *testing.T) {
 	}
 }
 
-// counts is a finder that counts how often it is asked.
+// counts is a finder that counts its calls.
 type counts struct {
 	probabilities
 	asked *int

@@ -13,37 +13,39 @@ import (
 	"selfrag/retrieval"
 )
 
-// findings is what a turn has found so far, what it refused, and what it notes on
-// the way.
+// findings holds what a turn has found so far: the supported sentences, the
+// refused drafts, the plan, and the notes on searches.
 type findings struct {
 	supported
 	refusals
 	notes
-	plan     multihop.Plan      // of a question that takes several look-ups; nil for one
-	progress *multihop.Progress // along the plan; nil without one, or when it leads nowhere
-	// unplanned says that nobody knows whether the question takes several.
+	plan     multihop.Plan      // set if the question takes several look-ups
+	progress *multihop.Progress // the answered look-ups of the plan; nil without a plan or if the plan was given up
+	// unplanned says that it is not known whether the question takes several
+	// look-ups.
 	unplanned bool
-	across    bool // an answer across passages was drafted, to no avail
+	across    bool // an answer from a chain of sentences was drafted and refused
 }
 
-// supported is sentences that their passages support.
+// supported holds sentences that their passages support.
 type supported struct {
 	sentences  []Sentence          // their numbers index passages
-	passages   []retrieval.Passage // that they rest on
-	rounds     int                 // that supported something
-	usefulness Grade               // of the last of these rounds
+	passages   []retrieval.Passage // the passages that the sentences cite
+	rounds     int                 // number of rounds that supported something
+	usefulness Grade               // grade of the last of these rounds
 }
 
-// notes is what a turn saw, whether or not an answer rests on it.
+// notes holds all that the searches of a turn found, whether or not the answer
+// uses it.
 type notes struct {
 	iterations []Iteration
-	evidence   evidence.Found // for the question, of the first search that found some
+	evidence   evidence.Found // for the question, from the first search that found some
 	pool       multihop.Pool
-	read       []retrieval.Passage // that the answers to a plan's look-ups were read off
+	read       []retrieval.Passage // the passages that answered a plan's look-ups
 	degraded   string
 }
 
-// add takes over supported sentences, whose numbers index passages.
+// add adds supported sentences. The numbers in them are indices into passages.
 func (s *supported) add(sentences []Sentence, passages []retrieval.Passage) {
 	s.rounds++
 	for _, sentence := range sentences {
@@ -66,7 +68,7 @@ func (s *supported) index(p retrieval.Passage) int {
 	return len(s.passages) - 1
 }
 
-// known is the supported sentences, each as a text.
+// known returns the texts of the supported sentences.
 func (s *supported) known() []string {
 	out := make([]string, len(s.sentences))
 	for i, sentence := range s.sentences {
@@ -75,8 +77,8 @@ func (s *supported) known() []string {
 	return out
 }
 
-// saw notes a search with its evidence, of which only the passages of a language
-// count; all of them when it is "".
+// saw records the result of a search and its evidence. It keeps only passages
+// in the given language, or all passages if language is "".
 func (n *notes) saw(r retrieval.Result, seen evidence.Found, language string) {
 	if len(n.evidence.Sentences) == 0 {
 		n.evidence = seen
@@ -85,10 +87,11 @@ func (n *notes) saw(r retrieval.Result, seen evidence.Found, language string) {
 	n.pool.Add(inLanguage(language, comparable(r)))
 }
 
-// didWithout notes what did not work, each once; "" is nothing.
+// didWithout records a part that failed. A part that is already recorded, and
+// an empty string, are ignored.
 func (n *notes) didWithout(what string) { n.degraded = joined(n.degraded, what) }
 
-// asked is what the rounds asked.
+// asked returns the queries of all rounds.
 func (n *notes) asked() []string {
 	out := make([]string, len(n.iterations))
 	for i, it := range n.iterations {
@@ -97,7 +100,8 @@ func (n *notes) asked() []string {
 	return out
 }
 
-// joined is what did not work with one thing more, each once.
+// joined adds one failed part to a list of failed parts, unless the list
+// contains it.
 func joined(degraded, what string) string {
 	switch {
 	case what == "" || strings.Contains(degraded, what):
@@ -108,9 +112,9 @@ func joined(degraded, what string) string {
 	return degraded + "; " + what
 }
 
-// ranking is every passage that was found: first those that the supported
-// sentences rest on, then those that the answers to look-ups were read off,
-// then the others by score.
+// ranking returns every passage that was found. First come the passages that
+// the supported sentences cite, then those that answered look-ups, then the
+// others by score.
 func (f *findings) ranking() []retrieval.Passage {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(slices.Concat(f.passages, f.read, f.pool.Ranking()), func(p retrieval.Passage) bool {
@@ -120,7 +124,7 @@ func (f *findings) ranking() []retrieval.Passage {
 	})
 }
 
-// least is the grade of support that a sentence of an answer needs.
+// least returns the minimum support grade of a sentence of an answer.
 func (f *findings) least(cfg Config) float64 {
 	if f.plan != nil {
 		return max(cfg.Support, cfg.SupportSeveral)
@@ -128,8 +132,8 @@ func (f *findings) least(cfg Config) float64 {
 	return cfg.Support
 }
 
-// didNotFit says in an answer that passages were left out of a prompt; ""
-// when none was.
+// didNotFit returns the note that passages were left out of a prompt, or "" if
+// none was.
 func didNotFit(dropped int) string {
 	if dropped == 0 {
 		return ""
@@ -141,8 +145,8 @@ func didNotFit(dropped int) string {
 	return fmt.Sprintf("the model's context had no room for the last %d %s; a larger context, or fewer or shorter passages, would fit", dropped, what)
 }
 
-// comparable is what a search found, with scores that can be compared with
-// those of other searches.
+// comparable returns the passages of a search with scores that can be compared
+// with the scores of other searches.
 func comparable(r retrieval.Result) []retrieval.Passage {
 	return multihop.Standardised(append(slices.Clone(r.Passages), r.Rest...))
 }
@@ -155,14 +159,15 @@ func textOf(sentences []Sentence) string {
 	return strings.Join(out, " ")
 }
 
-// refusals is what a turn drafted and does not answer with.
+// refusals holds drafts and answers that a turn does not use.
 type refusals struct {
-	refused   []judged // drafts none of whose sentences the model finds supported enough
+	refused   []judged // drafts without a sentence of enough support
 	offTopics []offTopicAnswer
 }
 
-// refuse keeps a draft of whose sentences code refutes none, and which the model
-// does not grade 0, as sure that they are not supported.
+// refuse keeps a refused draft, which unsure may return later. It drops a draft
+// if code refutes one of its sentences, or if the support grade of a sentence
+// is 0 or unknown.
 func (f *refusals) refuse(j judged) {
 	faulty := func(s Sentence) bool { return !s.Support.Known || s.Support.Verdict.Refuted || s.Support.Value == 0 }
 	if len(j.sentences) > 0 && !slices.ContainsFunc(j.sentences, faulty) {
@@ -170,16 +175,16 @@ func (f *refusals) refuse(j judged) {
 	}
 }
 
-// offTopicAnswer is an answer that a plan reached through a passage about a
-// different subject than the question names.
+// offTopicAnswer is an answer of a plan for which a look-up used a passage
+// about another subject than the question names.
 type offTopicAnswer struct {
 	text    string
-	verdict claim.Verdict // on the step that went there
+	verdict claim.Verdict // the verdict on the look-up that used the other subject
 }
 
-// noteOffTopic records the answer of a plan if one of the steps before it went
-// through a passage about a different subject than the question names: the
-// opening hours of another office's cafeteria.
+// noteOffTopic records the answer of a plan as off topic if an earlier look-up
+// used a passage about another subject than the question names. An example is
+// the opening hours of another office's cafeteria.
 func (f *refusals) noteOffTopic(read Draft, answer string, in claim.Sources) {
 	for _, step := range read.Sentences[1:] {
 		if v := claim.OffSubject(step, in); v.Refuted {
@@ -189,8 +194,9 @@ func (f *refusals) noteOffTopic(read Draft, answer string, in claim.Sources) {
 	}
 }
 
-// offTopic refutes a sentence that repeats an off-topic answer. Sentences of a
-// plan are exempt: another path may reach the same answer rightly.
+// offTopic refutes a sentence that repeats an off-topic answer. Sentences that
+// answer look-ups are exempt, because another plan may rightly reach the same
+// answer.
 func (f *refusals) offTopic(s claim.Sentence) claim.Verdict {
 	for _, answer := range f.offTopics {
 		if s.Subquery == "" && claim.Holds(s.Shown(), answer.text) {
@@ -200,14 +206,15 @@ func (f *refusals) offTopic(s claim.Sentence) claim.Verdict {
 	return claim.Verdict{}
 }
 
-// mostUnsure is how many refused drafts are tried. Not measured; each costs a call.
+// mostUnsure is the maximum number of refused drafts that unsure grades. Not
+// measured; each costs a call.
 const mostUnsure = 3
 
-// unsure is the best of the refused drafts that answer the question, by the
-// score of a draft; an empty one when there is none. Only a question of several
-// look-ups has one: small models tell well whether one passage says what a
-// sentence claims, and the other sentences are rightly refused; but they grade
-// sentences that put two passages together low, whether these are right or wrong.
+// unsure returns the refused draft with the best score that answers the
+// question, or an empty draft if there is none. It returns a draft only for a
+// question of several look-ups. Small models judge well whether one passage
+// supports a sentence. But they give a low grade to every sentence that
+// combines two passages, whether it is right or wrong.
 func unsure(ctx context.Context, t *Turn, f *findings) (judged, error) {
 	var best judged
 	if f.plan == nil || t.Config.Certain || !t.Config.uses(HeuristicUnsure) {

@@ -12,8 +12,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// TestRealContext has a real server refuse a prompt, which is answered from
-// the passages that fit.
+// TestRealContext makes a real server refuse a prompt. The answer then comes
+// from the passages that fit.
 func TestRealContext(t *testing.T) {
 	model, err := ollama.New(ollama.Config{Model: "qwen2.5-coder:0.5b", ContextTokens: 512})
 	if err != nil {
@@ -43,7 +43,7 @@ func TestRealContext(t *testing.T) {
 	}
 }
 
-// nowhere is a retriever for steps that search nothing.
+// nowhere is a retriever for steps that do not search.
 type nowhere struct{}
 
 func (nowhere) Search(context.Context, string) (retrieval.Result, error) {

@@ -14,13 +14,13 @@ import (
 	"selfrag/retrieval"
 )
 
-// exceededError is how a model says that a prompt is too long.
+// exceededError is the error of a model for a prompt that is too long.
 type exceededError struct{}
 
 func (exceededError) Error() string         { return "the prompt is too long" }
 func (exceededError) ContextExceeded() bool { return true }
 
-// narrow is a model that refuses prompts of more than so many bytes.
+// narrow is a model that refuses prompts longer than most bytes.
 type narrow struct {
 	prober
 	most int
@@ -40,7 +40,8 @@ func (m narrow) NextToken(ctx context.Context, messages []llms.MessageContent) (
 	return m.prober.NextToken(ctx, messages)
 }
 
-// longPassages tell one thing each in so many bytes, and much that is nothing.
+// longPassages returns passages of the given size that each state one fact
+// among filler.
 func longPassages(n, bytes int) []retrieval.Passage {
 	out := make([]retrieval.Passage, n)
 	for i := range out {
@@ -51,7 +52,7 @@ func longPassages(n, bytes int) []retrieval.Passage {
 	return out
 }
 
-func narrowSteps(t *testing.T, most int, write func(string) (string, error), next func(string) map[string]float64) *Steps {
+func narrowSteps(t *testing.T, most int, write func(sent) (string, error), next func(sent) map[string]float64) *Steps {
 	t.Helper()
 	s, err := NewSteps(narrow{prober{&scripted{write: write, next: next}}, most}, found(nil), nil, Config{})
 	if err != nil {
@@ -125,9 +126,9 @@ func TestGradesOfWhatDoesNotFitAreUnknown(t *testing.T) {
 
 func TestSynthesisKeepsItsFindings(t *testing.T) {
 	passages := longPassages(5, 1000)
-	s := narrowSteps(t, 2900, func(prompt string) (string, error) {
-		if !strings.Contains(prompt, "Bridge E was opened in 1904. [5]") {
-			return "", fmt.Errorf("the finding is not in the prompt: %s", prompt)
+	s := narrowSteps(t, 2900, func(p sent) (string, error) {
+		if !p.holds("Bridge E was opened in 1904. [5]") {
+			return "", fmt.Errorf("the finding is not in the prompt: %s", p)
 		}
 		return "Bridge E was opened in 1904 [5].", nil
 	}, nil)
@@ -148,11 +149,11 @@ func TestAnswerStepLeavesOutWhatDoesNotFit(t *testing.T) {
 
 func TestAnswerSaysWhatDidNotFit(t *testing.T) {
 	for _, strategy := range []Strategy{TwoStage{}, SelfRAG{}} {
-		next := func(prompt string) map[string]float64 {
+		next := func(p sent) map[string]float64 {
 			return map[string]float64{"1": 0.3, "2": 0.3, "3": 0.3, "Yes": 0.9, "One": 0.9}
 		}
 		m := narrow{prober{&scripted{write: says("Bridge B was opened in 1901 [2]."), next: next}}, 3900}
-		a, err := New(m, found(longPassages(5, 1000)), nil, Config{Strategy: strategy, Evidence: failing{}}) // which reads passages whole
+		a, err := New(m, found(longPassages(5, 1000)), nil, Config{Strategy: strategy, Evidence: failing{}}) // whole passages are read
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,18 +170,18 @@ func TestAnswerSaysWhatDidNotFit(t *testing.T) {
 	}
 }
 
-// TestModelWithoutProbabilities holds that a model that only seems to give
+// TestModelWithoutProbabilities checks that a model that only claims to give
 // probabilities is graded passage by passage.
 func TestModelWithoutProbabilities(t *testing.T) {
 	asked := 0
 	m := prober{&scripted{
-		write: func(prompt string) (string, error) {
-			if strings.Contains(prompt, "Bridge B was") || strings.Contains(prompt, "Bridge C was") {
+		write: func(p sent) (string, error) {
+			if p.holds("Bridge B was") || p.holds("Bridge C was") {
 				return `{"grade": "Yes"}`, nil
 			}
 			return `{"grade": "No"}`, nil
 		},
-		next: func(string) map[string]float64 { asked++; return nil },
+		next: func(sent) map[string]float64 { asked++; return nil },
 	}}
 	s, err := NewSteps(m, found(nil), nil, Config{})
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 // handbookModel is the model whose answers are recorded.
 const handbookModel = "qwen2.5-coder:0.5b"
 
-// TestHandbookEvidence holds the demo questions to the documents: each proof
-// stands exactly once in the text that ingestion extracts.
+// TestHandbookEvidence checks the demo questions against the documents: each
+// proof occurs exactly once in the text that ingestion extracts.
 func TestHandbookEvidence(t *testing.T) {
 	collection := ingestHandbook(t)
 	unanswerable := 0
@@ -51,11 +51,11 @@ func TestHandbookEvidence(t *testing.T) {
 }
 
 // TestHandbook asks all questions of the demo handbook, with the recorded
-// traffic of a real model, and holds every citation to the document's text at
-// its offsets. How many are answered is reported, not demanded: that is the
-// model's part.
+// traffic of a real model, and compares every citation with the document's text
+// at its offsets. It reports how many are answered but does not require a
+// number, because that depends on the model.
 func TestHandbook(t *testing.T) {
-	t.Cleanup(http.DefaultClient.CloseIdleConnections) // open when recording
+	t.Cleanup(http.DefaultClient.CloseIdleConnections) // open while recording
 	transport, err := replay.Open(filepath.Join("testdata", "handbook.jsonl.gz"), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -65,12 +65,12 @@ func TestHandbook(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	// Lexical search, so that the test needs no embedder; three passages and two
-	// rounds, so that recording ends within a quarter of an hour.
+	// Lexical search needs no embedder. With three passages and two rounds,
+	// recording takes less than a quarter of an hour.
 	askHandbook(t, transport, retrieval.Config{K2: 3}, agent.Config{Context: agent.ContextEvidence, Budget: agent.Budget{Iterations: 2}})
 }
 
-// askHandbook asks all questions through the transport, which may be nil for
+// askHandbook asks all questions through the transport. A nil transport means
 // the real server.
 func askHandbook(t *testing.T, transport http.RoundTripper, search retrieval.Config, cfg agent.Config) {
 	t.Helper()
@@ -118,8 +118,8 @@ func askHandbook(t *testing.T, transport http.RoundTripper, search retrieval.Con
 
 var mark = regexp.MustCompile(`\[(\d+)\]`)
 
-// checkCitations holds each quote to the document's text, and each number in
-// the answer to a citation.
+// checkCitations compares each quote with the document's text, and checks that
+// each number in the answer has a citation.
 func checkCitations(t *testing.T, c *sqlite.Collection, id string, a agent.Answer) {
 	t.Helper()
 	if a.Abstained {
@@ -165,7 +165,7 @@ func holdsAny(text string, answers []string) bool {
 	return false
 }
 
-// ingestHandbook takes the handbook into a collection without vectors.
+// ingestHandbook ingests the handbook into a collection without vectors.
 func ingestHandbook(t *testing.T) *sqlite.Collection {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "selfrag.db"), sqlite.Config{})

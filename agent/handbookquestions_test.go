@@ -21,7 +21,8 @@ type HandbookQuestion struct {
 	} `json:"evidence"`
 }
 
-// ReadHandbookQuestions reads all 60, for tests inside of the package and outside.
+// ReadHandbookQuestions reads all 60 questions, for tests inside and outside
+// the package.
 func ReadHandbookQuestions(t *testing.T) []HandbookQuestion {
 	t.Helper()
 	content, err := os.ReadFile("../examples/handbook/questions.jsonl")

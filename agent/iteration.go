@@ -10,19 +10,19 @@ import (
 	"selfrag/retrieval"
 )
 
-// iteration is one round of a strategy on its way: what it asks, finds and drafts,
-// and its record.
+// iteration is one round of a strategy. record is the record of the round in
+// the answer: the query, the passages, the claims and the grades.
 type iteration struct {
 	*Turn
 	*findings
-	n      int  // from 0
+	n      int  // counted from 0
 	last   bool // the budget allows no round after it
 	record Iteration
 }
 
-// iterations gives the rounds of a turn one after another, as many as the budget
-// allows or else the strategy's own bound. Each that asked something is recorded
-// once it is over, however it went.
+// iterations yields the rounds of a turn. Their number is limited by the budget
+// or, if the budget does not limit the rounds, by own. A round with a query is
+// recorded when it ends, also if it ends with an error.
 func (t *Turn) iterations(ctx context.Context, f *findings, own int) iter.Seq2[context.Context, *iteration] {
 	return func(yield func(context.Context, *iteration) bool) {
 		bound := t.rounds(own)
@@ -37,7 +37,7 @@ func (t *Turn) iterations(ctx context.Context, f *findings, own int) iter.Seq2[c
 	}
 }
 
-// end records a round that asked something.
+// end records a round that has a query.
 func (r *iteration) end() {
 	if r.record.Subquery == "" {
 		return
@@ -46,13 +46,13 @@ func (r *iteration) end() {
 	r.Emit(IterationEnded{Iteration: r.record, Score: score(r.record, r.Config.Weights)})
 }
 
-// ask notes what the round asks.
+// ask sets the query of the round.
 func (r *iteration) ask(query string) {
 	r.record.Subquery = query
 	r.Emit(QueryRefined{Iteration: r.n, Query: query})
 }
 
-// search searches for what the round asks, with the evidence for it.
+// search searches for the query of the round and finds the evidence for it.
 func (r *iteration) search(ctx context.Context, query string) ([]retrieval.Passage, evidence.Found, error) {
 	found, seen, err := r.searched(ctx, r.n, query)
 	if err != nil {
@@ -65,8 +65,8 @@ func (r *iteration) search(ctx context.Context, query string) ([]retrieval.Passa
 	return passages, seen, nil
 }
 
-// score is w_rel*relevance + w_sup*support + w_use*usefulness, with the
-// relevance of the best passage; unknown grades count as 0.
+// score returns w_rel*relevance + w_sup*support + w_use*usefulness, where
+// relevance is the grade of the best passage. Unknown grades count as 0.
 func score(it Iteration, w Weights) float64 {
 	best := 0.0
 	for _, p := range it.Passages {

@@ -12,7 +12,7 @@ type Sentence struct {
 	Support Grade
 }
 
-// claimsOf are sentences without their grades.
+// claimsOf returns the sentences without their grades.
 func claimsOf(sentences []Sentence) []claim.Sentence {
 	out := make([]claim.Sentence, len(sentences))
 	for i, s := range sentences {
@@ -21,28 +21,31 @@ func claimsOf(sentences []Sentence) []claim.Sentence {
 	return out
 }
 
-// judged is a draft with its grades.
+// judged is a draft with the grades of its support and usefulness.
 type judged struct {
 	draft      Draft
 	from       Reading
-	sentences  []Sentence // of the draft
+	sentences  []Sentence // the sentences of the draft
 	supported  []Sentence
-	support    Grade // the mean over its sentences
+	support    Grade // the mean support of the sentences
 	usefulness Grade
 }
 
-// useful reports whether every sentence is supported and they answer the question.
+// useful reports whether every sentence is supported and together they answer
+// the question.
 func (j judged) useful(cfg Config) bool {
 	return len(j.supported) == len(j.sentences) && j.usefulness.Passes(cfg.Usefulness)
 }
 
-// score is that of the draft alone, without the relevance of its passages.
+// score returns the score of the draft alone, without the relevance of its
+// passages.
 func (j judged) score(w Weights) float64 {
 	return w.Support*j.support.Value + w.Usefulness*j.usefulness.Value
 }
 
-// reward is the score of the draft in [0,1]; where the weights leave only
-// relevance, which a draft has none of, support and usefulness count alike.
+// reward returns the score of the draft, scaled to [0,1]. A draft has no
+// relevance grade. If relevance is the only grade with a weight, support and
+// usefulness have the same weight here.
 func (j judged) reward(w Weights) float64 {
 	if w.Support+w.Usefulness == 0 {
 		w.Support, w.Usefulness = 1, 1
@@ -50,8 +53,8 @@ func (j judged) reward(w Weights) float64 {
 	return j.score(w) / (w.Support + w.Usefulness)
 }
 
-// take records a judged draft in its round, and what it supports among the
-// findings.
+// take records a judged draft in its round, and adds its supported sentences to
+// the findings.
 func (r *iteration) take(j judged) {
 	r.record.Draft, r.record.Support, r.record.Usefulness = j.draft.Text, j.support, j.usefulness
 	r.record.Claims = gradedClaims(j)
@@ -64,13 +67,13 @@ func (r *iteration) take(j judged) {
 	}
 }
 
-// sampling is the temperature of drafts beside the first, which is greedy. Not
-// measured.
+// sampling is the temperature of all drafts except the first, which is greedy.
+// Not measured.
 const sampling = 0.7
 
-// bestDraft writes as many drafts as the width says, judges each, and returns
-// the one with the best score. What was judged before an error is returned
-// with it.
+// bestDraft writes Config.Width drafts, judges each, and returns the one with
+// the best score. If an error occurs, it returns the error and the best draft
+// judged before.
 func (r *iteration) bestDraft(ctx context.Context, question string, in DraftInput) (judged, error) {
 	var best judged
 	in.Question = question
@@ -95,16 +98,16 @@ func (r *iteration) bestDraft(ctx context.Context, question string, in DraftInpu
 	return best, nil
 }
 
-// tryDraft drafts an answer, judges it and records it. It reports whether the answer
-// holds.
+// tryDraft drafts an answer, judges it and records it in the round. It reports
+// whether the answer holds, which means that it is supported and useful.
 func (r *iteration) tryDraft(ctx context.Context, question string, in DraftInput) (holds bool, err error) {
 	best, err := r.bestDraft(ctx, question, in)
 	r.take(best)
 	return r.record.Usefulness.Passes(r.Config.Usefulness), err
 }
 
-// judge grades the support of each sentence of a draft, and whether those that
-// are supported answer the question that was asked.
+// judge grades the support of each sentence of a draft, and whether the
+// supported ones answer the question.
 func (r *iteration) judge(ctx context.Context, draft Draft, from Reading) (judged, error) {
 	r.Emit(Drafted{Iteration: r.n, Draft: draft})
 	j := judged{draft: draft, from: from}

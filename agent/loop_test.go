@@ -19,7 +19,7 @@ func newAgent(t *testing.T, model llms.Model, cfg Config) *Agent {
 	t.Helper()
 	passages := passagesOf("The Tamsin bridge was opened in 1931. It has two lanes.", "The mayor of Tamsin was Ana Ruiz in 1931.")
 	if cfg.Evidence == nil {
-		cfg.Evidence = seeing{answers: 0.3, onePlace: 0.9} // enough for a draft, not for more
+		cfg.Evidence = seeing{answers: 0.3, onePlace: 0.9} // enough for a draft, but not for more
 	}
 	a, err := New(model, found(passages), nil, cfg)
 	if err != nil {
@@ -28,17 +28,15 @@ func newAgent(t *testing.T, model llms.Model, cfg Config) *Agent {
 	return a
 }
 
-// gradesBy grades by the task that a prompt asks for.
-func gradesBy(relevance, support, usefulness string) func(string) map[string]float64 {
-	return func(prompt string) map[string]float64 {
+// gradesBy grades by the name of the prompt.
+func gradesBy(relevance, support, usefulness string) func(sent) map[string]float64 {
+	return func(p sent) map[string]float64 {
 		switch {
-		case strings.Contains(prompt, "Which passage holds"):
+		case p.is(prompts.NameGradePassages):
 			return map[string]map[string]float64{"Yes": {"1": 0.5, "2": 0.5}, "No": {"0": 1}}[relevance]
-		case strings.Contains(prompt, "One or Several"):
-			return map[string]float64{"One": 1}
-		case strings.Contains(prompt, "Yes, Partly or No"):
+		case p.is(prompts.NameGradeSupport):
 			return map[string]float64{support: 1}
-		case strings.Contains(prompt, "whether a reply"):
+		case p.is(prompts.NameGradeUsefulness):
 			return map[string]float64{usefulness: 1}
 		}
 		return map[string]float64{"Yes": 1}
@@ -57,13 +55,14 @@ func TestSelfRAGAnswersWithOneRoundWhenTheEvidenceHolds(t *testing.T) {
 	if len(a.Citations) != 1 || a.Citations[0].Quote != "The Tamsin bridge was opened in 1931." || a.Citations[0].Start != 100 {
 		t.Errorf("got citations %+v", a.Citations)
 	}
-	// A draft, and its usefulness: its support is there word for word.
+	// One call for the draft and one for its usefulness. The passage holds the
+	// sentence word for word, so its support needs none.
 	if a.Usage.Calls != 2 || m.calls != 2 || a.Usage.PromptTokens != 200 {
 		t.Errorf("got usage %+v after %d calls", a.Usage, m.calls)
 	}
 }
 
-// Of a draft that the limit on tokens ended, half a sentence is no claim.
+// If the token limit ends a draft, its last half sentence is not a claim.
 func TestADraftCutShortLosesItsLastSentence(t *testing.T) {
 	for stop, want := range map[string]string{
 		"stop":   "The Tamsin bridge was opened in 1931. [1] It has two [1]",
@@ -95,15 +94,15 @@ func TestSelfRAGAbstains(t *testing.T) {
 			if !a.Abstained || a.StoppedBy != tc.stopped || len(a.Citations) != 0 {
 				t.Errorf("got %+v", a)
 			}
-			if !strings.HasPrefix(a.Text, "The documents do not tell.") || !strings.Contains(a.Text, "When was it opened?") || !strings.Contains(a.Text, "doc") {
+			if !strings.HasPrefix(a.Text, "The documents do not say.") || !strings.Contains(a.Text, "When was it opened?") || !strings.Contains(a.Text, "doc") {
 				t.Errorf("got text %q", a.Text)
 			}
 		})
 	}
 }
 
-// TestEveryStrategyEndsWithinItsBudget lets models that misbehave in every
-// way make few calls and rounds.
+// TestEveryStrategyEndsWithinItsBudget gives misbehaving models few calls and
+// rounds.
 func TestEveryStrategyEndsWithinItsBudget(t *testing.T) {
 	for name, m := range misbehaving() {
 		for _, strategy := range Strategies() {
@@ -132,7 +131,7 @@ func TestEveryStrategyEndsWithinItsBudget(t *testing.T) {
 
 func TestSpentBudgetAnswersFromWhatThereIs(t *testing.T) {
 	m := prober{&scripted{write: says("The Tamsin bridge was opened in 1931 [1]."), next: gradesBy("Yes", "Yes", "Yes")}}
-	// Enough for a draft, not for its usefulness.
+	// Enough for a draft, but not for its usefulness.
 	a, err := newAgent(t, m, Config{Budget: Budget{Calls: 1}}).Answer(t.Context(), Question{Text: "When?"})
 	if err != nil || a.Abstained || a.StoppedBy != SpentCalls || len(a.Citations) != 1 {
 		t.Errorf("got %+v, %v", a, err)
@@ -192,7 +191,7 @@ func TestCancellingStopsWithAnError(t *testing.T) {
 
 func TestModelFailureIsAnError(t *testing.T) {
 	broken := errors.New("broken pipe")
-	m := &scripted{write: func(string) (string, error) { return "", broken }}
+	m := &scripted{write: func(sent) (string, error) { return "", broken }}
 	_, err := newAgent(t, m, Config{}).Answer(t.Context(), Question{Text: "When?"})
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v", err)

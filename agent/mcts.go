@@ -14,31 +14,33 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// MCTS searches for an answer as a tree: each node has looked up more than its
-// parent, each rollout adds a node and answers from there, and the rewards
-// decide where to go on.
+// MCTS is Monte Carlo tree search for an answer. A node of the tree is a set of
+// passages and queries. A child takes one more action than its parent, such as
+// a search for another query. A rollout adds one node and answers the question
+// from the passages of that node. The rewards of the answers decide which node
+// gets the next child.
 //
-// Selection is UCT (Kocsis and Szepesvári, ECML 2006). A rollout's reward is
-// the support and usefulness of its answer; in the end the leaves vote: an
-// answer that others agree with counts more, as in self-consistency (Wang et
-// al., arXiv 2203.11171). Its calls and searches go through the caches of the
-// turn, so that branches that ask the same pay once.
+// Selection is UCT (Kocsis and Szepesvári, ECML 2006). The reward of a rollout
+// is the support and usefulness of its answer. At the end the answers vote. An
+// answer counts more if other answers agree with it, as in self-consistency
+// (Wang et al., arXiv 2203.11171). Calls and searches are cached for the turn,
+// so branches that ask the same pay once.
 type MCTS struct{}
 
 // Name is "mcts".
 func (MCTS) Name() string { return "mcts" }
 
-// The bounds of the tree, beside the budget, and the weights of its votes. None is
-// measured one by one.
+// The limits of the tree, besides the budget, and the weights of exploration
+// and of votes. None of them was measured on its own.
 const (
 	maxDepth    = 5
 	maxRollouts = 8
-	exploration = 0.7 // UCT's constant, for rewards in [0,1]
-	agreement   = 0.5 // weight of the other leaves' agreement in the vote
+	exploration = 0.7 // constant of UCT, for rewards in [0,1]
+	agreement   = 0.5 // weight of the agreement of other leaves in the vote
 )
 
-// The actions of a node. All but answer, which every rollout ends with, make a
-// child.
+// The actions that make a child of a node. Every rollout also answers, which
+// does not make a child.
 const (
 	actionRoot      = "search"
 	actionSub       = "sub-question"
@@ -46,29 +48,29 @@ const (
 	actionDecompose = "decompose"
 )
 
-// TreeNode is a node of the tree, for people and programs.
+// TreeNode is a node of the tree in the form that is shown and written as JSON.
 type TreeNode struct {
 	ID     int     `json:"id"`
 	Parent int     `json:"parent"` // -1 for the root
 	Depth  int     `json:"depth"`
 	Action string  `json:"action"`
 	Query  string  `json:"query"`
-	Answer string  `json:"answer"` // of the rollout from this node; empty: none
-	Reward float64 `json:"reward"` // of that rollout
+	Answer string  `json:"answer"` // answer of the rollout at this node; empty if the rollout found none
+	Reward float64 `json:"reward"` // reward of that rollout
 	Visits int     `json:"visits"`
 	Value  float64 `json:"value"` // mean reward of the rollouts through this node
 }
 
-// leaf is a node with what it knows.
+// leaf is a node of the tree with what its rollout used and found.
 type leaf struct {
 	TreeNode
 	children []int
 	untried  []string
 	pool     multihop.Pool
-	plan     multihop.Plan // that the node made of the question, if it takes several look-ups
+	plan     multihop.Plan // the plan that the node made, if the question takes several look-ups
 	known    []string
-	asked    []string  // by other nodes, before
-	found    *findings // of the rollout from this node
+	asked    []string  // queries of the other nodes before it
+	found    *findings // findings of the rollout at this node
 	sum      float64
 	span     nodeSpan
 }
@@ -97,7 +99,7 @@ func (MCTS) Run(ctx context.Context, t *Turn) (Answer, error) {
 	return answer, err
 }
 
-// growth is a tree that grows.
+// growth holds a tree and what is needed to add nodes to it.
 type growth struct {
 	turn       *Turn
 	random     *rand.Rand
@@ -107,9 +109,9 @@ type growth struct {
 	degraded   string
 }
 
-// grow adds nodes, as many at a time as calls may run in parallel. What each
-// found is taken in in their order, so that the tree is the same however long
-// each took.
+// grow adds nodes, up to Config.Parallel at a time. It takes their results in
+// the order of the nodes, so the tree does not depend on how long each rollout
+// took.
 func (g *growth) grow(ctx context.Context) (string, error) {
 	rollouts := g.turn.rounds(maxRollouts)
 	for done := 0; done < rollouts; {
@@ -121,7 +123,7 @@ func (g *growth) grow(ctx context.Context) (string, error) {
 		group, gctx := errgroup.WithContext(ctx)
 		for i, b := range batch {
 			results[i].turn = g.turn.recorded(&results[i].events)
-			results[i].found = &findings{unplanned: true} // not every node has a plan, and their rewards are compared
+			results[i].found = &findings{unplanned: true} // not every node has a plan, and the rewards of all must be comparable
 			group.Go(func() error { return results[i].run(gctx, b) })
 		}
 		err := group.Wait()
@@ -139,19 +141,19 @@ func (g *growth) grow(ctx context.Context) (string, error) {
 	return SpentIterations, nil
 }
 
-// surely is a reward beyond which no other leaf can do noticeably better. Not
+// surely is the reward from which the search for better answers ends. Not
 // measured.
 const surely = 0.95
 
-// branch is a child to be made.
+// branch is a child that is to be added to the tree, with its parent.
 type branch struct {
 	parent *leaf
 	child  *leaf
 }
 
-// pick chooses up to n children to make, by UCT from the root. A node that was
-// picked counts as visited without reward meanwhile, so that the next goes
-// elsewhere.
+// pick chooses up to n children to make, by UCT from the root. While pick runs,
+// a chosen node counts as visited without a reward (virtual loss), so that the
+// next choice is another node.
 func (g *growth) pick(n int) []branch {
 	if len(g.nodes) == 0 {
 		root := &leaf{TreeNode: TreeNode{Parent: -1, Action: actionRoot, Query: g.turn.Question.Text}}
@@ -183,7 +185,7 @@ func (g *growth) pick(n int) []branch {
 			}
 		}
 	}
-	for _, b := range out { // the visits were lent
+	for _, b := range out { // undo the virtual visits
 		for p := b.parent; ; p = g.nodes[p.Parent] {
 			p.Visits--
 			if p.Parent < 0 {
@@ -194,7 +196,8 @@ func (g *growth) pick(n int) []branch {
 	return out
 }
 
-// uct is the child to go on with, or nil when nothing below is left to try.
+// uct returns the child of a node with the best UCT value, or nil if no action
+// is left to try below the node.
 func (g *growth) uct(node *leaf) *leaf {
 	var best *leaf
 	bound := math.Inf(-1)
@@ -212,12 +215,12 @@ func (g *growth) uct(node *leaf) *leaf {
 	return best
 }
 
-// open tells whether anything at or below a node is left to try.
+// open reports whether an action is left to try at a node or below it.
 func (g *growth) open(node *leaf) bool {
 	return len(node.untried) > 0 || slices.ContainsFunc(node.children, func(id int) bool { return g.open(g.nodes[id]) })
 }
 
-// take adds a made child to the tree and carries its reward up.
+// take adds a finished child to the tree and adds its reward to its ancestors.
 func (g *growth) take(b branch, r *rollout) {
 	for _, e := range r.events {
 		g.turn.Emit(e)
@@ -229,7 +232,7 @@ func (g *growth) take(b branch, r *rollout) {
 	g.degraded = joined(g.degraded, r.found.degraded)
 	if !r.made || g.repeats(b) {
 		b.deadEnd()
-		return // the action led nowhere
+		return // the action found nothing new
 	}
 	child := b.child
 	child.ID = len(g.nodes)
@@ -257,16 +260,17 @@ func (g *growth) take(b branch, r *rollout) {
 	g.turn.Emit(NodeExpanded{Node: child.ID, Parent: child.Parent, Action: child.Action, Query: child.Query, Reward: r.reward})
 }
 
-// repeats tells whether another node searched for the same: of those that are
-// made side by side none knows what the others ask.
+// repeats reports whether another node has the same query. This can happen
+// because children that are made at the same time cannot see each other's
+// queries.
 func (g *growth) repeats(b branch) bool {
 	return b.child.Action != actionDecompose && slices.ContainsFunc(g.nodes, func(n *leaf) bool {
 		return n.Action != actionDecompose && text.Normalise(n.Query) == text.Normalise(b.child.Query)
 	})
 }
 
-// best is the leaf whose answer has the highest reward, with the agreement of
-// the other leaves.
+// best returns the leaf whose answer has the highest sum of its reward and the
+// agreement of other leaves.
 func (g *growth) best() *leaf {
 	best, most := &leaf{}, math.Inf(-1)
 	for _, n := range g.nodes {

@@ -16,9 +16,9 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// makePlan has the model take a question apart. in.Failed are sub-questions of
-// an earlier plan that found nothing. A plan that makes no sense becomes the
-// question itself.
+// makePlan asks the model for the plan of a question. in.Failed holds
+// sub-questions of an earlier plan that found nothing. If the model's plan
+// makes no sense, makePlan returns a plan with only the question itself.
 func (s *Steps) makePlan(ctx context.Context, in prompts.Plan) (multihop.Plan, error) {
 	p, err := s.Render(prompts.NamePlan, in.Question, in)
 	if err != nil {
@@ -31,8 +31,9 @@ func (s *Steps) makePlan(ctx context.Context, in prompts.Plan) (multihop.Plan, e
 	return multihop.Parse(written, in.Question), nil
 }
 
-// takeApart has the model take a question apart; nil where its plan does not go
-// from one sub-question to the next, as that of a simple question does not.
+// takeApart asks the model for the plan of a question. It returns nil if no
+// sub-question builds on the answer of another, which is so for a simple
+// question.
 func (s *Steps) takeApart(ctx context.Context, question string) (multihop.Plan, error) {
 	plan, err := s.makePlan(ctx, prompts.Plan{Question: question})
 	if err != nil || !plan.Chains(question) {
@@ -41,8 +42,8 @@ func (s *Steps) takeApart(ctx context.Context, question string) (multihop.Plan, 
 	return plan.Several(question), nil
 }
 
-// follow finds the passages of a question along its plan and over bridges, best
-// first, with the paths (multihop.Finder). It asks the model nothing.
+// follow returns the passages for a question and its plan, best first, and the
+// paths among them (multihop.Finder). It does not ask the model.
 func (s *Steps) follow(ctx context.Context, question string, plan multihop.Plan) ([]retrieval.Passage, []multihop.Path, error) {
 	finder := multihop.Finder{
 		Searcher:     firstStage{s},
@@ -56,9 +57,9 @@ func (s *Steps) follow(ctx context.Context, question string, plan multihop.Plan)
 	return found, paths, err
 }
 
-// FollowPlan has the model take a question apart and finds its passages along the
-// plan, best first; none where there is no plan of several look-ups. The time is
-// that of the search: following asks the model nothing.
+// FollowPlan asks the model for a plan and returns the passages for its
+// look-ups, best first. It returns no passages if the plan has fewer than two
+// look-ups. The duration is the time of the searches, without the model call.
 func (s *Steps) FollowPlan(ctx context.Context, question string) ([]retrieval.Passage, time.Duration, error) {
 	plan, err := s.takeApart(ctx, question)
 	if err != nil || plan == nil {
@@ -69,12 +70,12 @@ func (s *Steps) FollowPlan(ctx context.Context, question string) ([]retrieval.Pa
 	return found, time.Since(begin), err
 }
 
-// firstStage makes a multihop.Searcher of the steps' retriever.
+// firstStage adapts the retriever of the steps to multihop.Searcher.
 type firstStage struct{ steps *Steps }
 
-// FirstStage searches by the first stage alone where the retriever can
-// (multihop.Searcher; retrieval.TwoStage is one), for many queries at the price
-// of one reranking. Any other retriever runs whole.
+// FirstStage searches with the first stage alone if the retriever implements
+// multihop.Searcher, as retrieval.TwoStage does. Then many queries cost as much
+// as one reranking. For any other retriever, FirstStage does a full search.
 func (f firstStage) FirstStage(ctx context.Context, query string, k int) ([]retrieval.Passage, error) {
 	if first, ok := f.steps.retriever.(multihop.Searcher); ok {
 		defer f.steps.lookUps.Start()()
@@ -86,13 +87,13 @@ func (f firstStage) FirstStage(ctx context.Context, query string, k int) ([]retr
 	return found[:min(k, len(found))], err
 }
 
-// readPlan has the model read the answers to all sub-questions of a plan off
-// passages in one call. A small model that is to answer such a question in
-// one sentence often answers only its inner part, or says that the passages do
-// not tell; line by line it finds the way. Code checks each line
-// (multihop.Progress.Take), and the reading ends at the first that does not
-// count, since what comes after refers to it. dropped is how many passages did
-// not fit.
+// readPlan asks the model, in one call, for the answers to all sub-questions of
+// a plan. A small model that has to answer such a question in one sentence
+// often answers only its inner part, or says that the passages do not tell. If
+// it answers line by line, it finds the answer. Code checks each line
+// (multihop.Progress.Take). readPlan ignores the first line that fails the
+// check and all lines after it, because they depend on it. dropped is the
+// number of passages that did not fit the model's context.
 func (s *Steps) readPlan(ctx context.Context, question string, plan multihop.Plan, from Reading) (p *multihop.Progress, dropped int, err error) {
 	written, left, _, err := s.writeDraft(ctx, DraftInput{Question: question, Reading: from}, s.cfg.MaxAnswerTokens, func(passages []prompts.Passage) (prompts.Prompt, error) {
 		return s.Render(prompts.NameAnswerPlan, question, prompts.AnswerPlan{Question: question, Plan: plan.Lettered(), Passages: passages})
@@ -105,29 +106,30 @@ func (s *Steps) readPlan(ctx context.Context, question string, plan multihop.Pla
 	return p, len(from.Passages) - left, nil
 }
 
-// AsksSeveral reports whether the evidence says that a question asks for more than
-// one place tells.
+// AsksSeveral reports whether the evidence shows that a single place in the
+// documents does not answer the whole question.
 func AsksSeveral(seen evidence.Found) bool {
 	return len(seen.Sentences) > 0 && seen.OnePlace < leastOnePlace
 }
 
-// surelySeveral reports whether a draft from one place would answer but a part of
-// the question. A model that reads whole passages may put them together, and drafts
-// first.
+// surelySeveral reports whether a draft from one place would answer only a part
+// of the question. It returns false for a model that reads whole passages,
+// because such a model may combine them. It first writes a draft.
 func (r *iteration) surelySeveral(ctx context.Context, seen evidence.Found) bool {
 	return !r.Steps.readsPassages(ctx) && r.Config.uses(HeuristicPlan) && AsksSeveral(seen)
 }
 
-// mayTakeSeveral reports whether it is likely enough that the question takes several
-// look-ups to have it taken apart once a draft failed.
+// mayTakeSeveral reports whether the question is likely enough to take several
+// look-ups that the model should be asked for a plan after a draft was refused.
 func (r *iteration) mayTakeSeveral() bool {
 	return r.Config.uses(HeuristicPlan) && r.plan == nil && (len(r.evidence.Sentences) == 0 || 1-r.evidence.OnePlace >= r.Config.Several)
 }
 
-// followPlan finds passages along a plan, without the model, and has it read off
-// them what the plan asks for. What could not be read is looked up in rounds of its
-// own, by hop. A passage on the way need not help with the question as a whole, so
-// none is left out.
+// followPlan searches for the look-ups of a plan, then asks the model in one
+// call for the answers to all of them. A look-up that the model cannot answer
+// gets a round of its own (hop). No passage is left out for a low relevance
+// grade, because a passage may help with one look-up and not with the question
+// as a whole.
 func (r *iteration) followPlan(ctx context.Context, plan multihop.Plan) (holds bool, err error) {
 	r.plan = plan
 	found, paths, err := r.Steps.follow(ctx, r.Question.Text, plan)
@@ -158,10 +160,11 @@ func (r *iteration) followPlan(ctx context.Context, plan multihop.Plan) (holds b
 	return r.arrive(ctx)
 }
 
-// answerAcross drafts an answer from a chain of sentences. A small model puts two
-// sentences together more often than it plans the way between them, and one call
-// costs less than a plan. What the first sentence says by itself is no answer: it
-// tells a part.
+// answerAcross drafts an answer from a chain of sentences. A small model
+// succeeds more often in combining two sentences than in planning the look-ups
+// between them, and the draft costs one call, less than a plan. A draft that
+// only repeats the first sentence is refused, because that sentence answers
+// only a part of the question.
 func (r *iteration) answerAcross(ctx context.Context, seen evidence.Found) (holds bool, err error) {
 	if !r.Config.uses(HeuristicAcross) {
 		return false, nil
@@ -182,8 +185,8 @@ func (r *iteration) answerAcross(ctx context.Context, seen evidence.Found) (hold
 	return r.record.Usefulness.Passes(r.Config.Usefulness), err
 }
 
-// tellsPart reports whether a sentence says what the first of a chain does, and is no
-// figure where one is asked for.
+// tellsPart reports whether a sentence only repeats the first sentence of a
+// chain. It returns false for a number if the question asks for a number.
 func (r *iteration) tellsPart(s claim.Sentence, first evidence.Sentence) bool {
 	if !claim.Holds(first.Text, s.Shown()) {
 		return false
@@ -195,16 +198,18 @@ func (r *iteration) tellsPart(s claim.Sentence, first evidence.Sentence) bool {
 	return true
 }
 
-// mostHops is how often an answer across passages goes on from a sentence. Not
-// measured; the handbook's questions take up to three look-ups.
+// mostHops is the maximum number of hops from one sentence to the next in
+// readingAcross. Not measured; the handbook's questions take up to three
+// look-ups.
 const mostHops = 2
 
-// readingAcross is a chain of sentences to be read together: the best for the
-// question, then the best for the question together with it in another passage, and
-// so on; of each also the second best.
+// readingAcross returns a chain of sentences to read together. The first is the
+// best sentence for the question. The next is the best sentence in another
+// passage for the question and the first sentence together, and so on. Each hop
+// also adds its second best sentence.
 //
-// Method: multi-hop dense retrieval (Xiong et al., arXiv 2009.12756), sentence by
-// sentence and without training.
+// Method: multi-hop dense retrieval (Xiong et al., arXiv 2009.12756), sentence
+// by sentence and without training.
 func (r *iteration) readingAcross(ctx context.Context, seen evidence.Found) (Reading, error) {
 	passages := r.pool.Ranking()
 	query, through := r.Question.Text, map[string]bool{}
@@ -229,7 +234,7 @@ func (r *iteration) readingAcross(ctx context.Context, seen evidence.Found) (Rea
 	return from, nil
 }
 
-// inPassages are the sentences of passages, each once.
+// inPassages returns the sentences that are in the given passages, each once.
 func inPassages(passages []retrieval.Passage, sentences []evidence.Sentence) []evidence.Sentence {
 	var out []evidence.Sentence
 	for _, s := range sentences {
@@ -240,7 +245,8 @@ func inPassages(passages []retrieval.Passage, sentences []evidence.Sentence) []e
 	return out
 }
 
-// severalOf is P(several look-ups), as the evidence tells it.
+// severalOf returns P(several look-ups) as a grade. It is computed from the
+// evidence.
 func severalOf(seen evidence.Found) Grade {
 	if len(seen.Sentences) == 0 {
 		return Grade{}
@@ -248,9 +254,9 @@ func severalOf(seen evidence.Found) Grade {
 	return Known(1 - seen.OnePlace)
 }
 
-// hop looks up the next thing of a plan, with the names that earlier look-ups
-// found, and goes one step further along it. Where that finds nothing, the
-// plan is given up, and the question is answered from all that was found.
+// hop answers the next look-up of a plan in a round of its own. lookup contains
+// the answers of earlier look-ups. If hop finds no answer, the plan is given up
+// and the question is answered from all passages found.
 func (r *iteration) hop(ctx context.Context, lookup string) (holds bool, err error) {
 	n, _ := r.progress.Next()
 	if text.Among(r.asked(), lookup) {
@@ -269,8 +275,8 @@ func (r *iteration) hop(ctx context.Context, lookup string) (holds bool, err err
 	return r.arrive(ctx)
 }
 
-// lookUp searches for one thing and reads its answer in a few words from the
-// evidence; "" when that does not tell.
+// lookUp searches for a query and returns its answer in a few words, read from
+// the evidence. It returns "" if the evidence does not answer the query.
 func (r *iteration) lookUp(ctx context.Context, query string) (string, Reading, error) {
 	found, seen, err := r.search(ctx, query)
 	if err != nil || len(found) == 0 {
@@ -281,10 +287,10 @@ func (r *iteration) lookUp(ctx context.Context, query string) (string, Reading, 
 	return answer, from, err
 }
 
-// arrive judges what a plan found as a draft, once its last look-up is
-// answered. An answer that its passage does not support was often read off the
-// wrong passage, so it gets a search of its own; after that, and where no other
-// round follows, the plan is given up.
+// arrive judges the answers of a plan as a draft, after the last look-up is
+// answered. An unsupported answer was often read from the wrong passage, so its
+// look-up gets a search of its own. If that does not help, or no round is left,
+// the plan is given up.
 func (r *iteration) arrive(ctx context.Context) (holds bool, err error) {
 	p := r.progress
 	from := whole(p.Passages())
@@ -313,7 +319,8 @@ func (r *iteration) arrive(ctx context.Context) (holds bool, err error) {
 	return r.giveUpPlan(ctx)
 }
 
-// giveUpPlan answers the question from the best of all that was found.
+// giveUpPlan drafts an answer to the question from the best passages found so
+// far, without the plan.
 func (r *iteration) giveUpPlan(ctx context.Context) (holds bool, err error) {
 	r.progress = nil
 	best := r.pool.Best()

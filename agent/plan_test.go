@@ -7,13 +7,13 @@ import (
 	"selfrag/agent/multihop"
 )
 
-// twoStages is a retriever that cannot search by its first stage alone.
+// twoStages is a retriever that cannot search with the first stage alone.
 type twoStages struct{ library }
 
 func (twoStages) FirstStage() {}
 
-// TestFollowAsksNoModel follows a plan through both kinds of retriever, with
-// and without the parts that can be left out.
+// TestFollowAsksNoModel follows a plan with both kinds of retriever, with and
+// without the optional parts.
 func TestFollowAsksNoModel(t *testing.T) {
 	const question = "Who is the mayor of the city where the maker of the Larkspur lamp has its head office?"
 	plan := multihop.Plan{"the maker of the Larkspur lamp", "the city of the head office of #1", "the mayor of the city of #2"}
@@ -22,7 +22,7 @@ func TestFollowAsksNoModel(t *testing.T) {
 		retriever Retriever
 		without   []Heuristic
 		paths     int
-		timed     bool // the first stage is, beside the searches
+		timed     bool // the first stage is timed apart from the searches
 	}{
 		{"first stage", shelf(), nil, 1, true},
 		{"both stages", twoStages{shelf()}, nil, 1, false},

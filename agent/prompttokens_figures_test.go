@@ -26,11 +26,11 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// TestFiguresPromptTokens counts the prompt tokens that Ollama evaluates to grade
-// five passages and to draft from them, as its own log tells them, beside those
-// of the naive order: a prompt a passage, with the passage before the question,
-// and a draft's prompt that begins with the question. Grading alone can save
-// little, since each passage is read once either way.
+// TestFiguresPromptTokens counts, from Ollama's log, the prompt tokens that it
+// evaluates to grade five passages and to draft from them. It compares them
+// with the naive order: one prompt per passage, with the passage before the
+// question, and a draft prompt that begins with the question. Grading alone
+// saves little, because each passage is read once in either case.
 func TestFiguresPromptTokens(t *testing.T) {
 	server := startLoggedOllama(t)
 	model, err := ollama.New(ollama.Config{Address: server.address, Model: "qwen2.5-coder:0.5b"})
@@ -39,7 +39,7 @@ func TestFiguresPromptTokens(t *testing.T) {
 	}
 	defer model.Close()
 
-	questions := map[string][]string{} // one of each language is enough: prompts are alike
+	questions := map[string][]string{} // one question per language is enough, because prompts are alike
 	for _, q := range agent.ReadHandbookQuestions(t) {
 		if len(questions[q.Language]) < 1 {
 			questions[q.Language] = append(questions[q.Language], q.Text)
@@ -50,7 +50,8 @@ func TestFiguresPromptTokens(t *testing.T) {
 			counts := map[string]int{}
 			passages := handbookPassages(t, language)
 			for _, question := range questions {
-				// A prompt that shares nothing with these, so that each way begins with an empty cache.
+				// A prompt that shares nothing with these, so that each order
+				// begins with an empty cache.
 				forget := func() { server.ask(t, model, "The tide comes in at noon and goes out by six.") }
 
 				forget()
@@ -96,7 +97,7 @@ func TestFiguresPromptTokens(t *testing.T) {
 	}
 }
 
-// handbookPassages are the beginnings of five documents of the demo, each
+// handbookPassages returns the beginnings of five documents of the demo, each
 // about as long as a passage of the default splitter.
 func handbookPassages(t *testing.T, language string) []retrieval.Passage {
 	t.Helper()
@@ -123,8 +124,8 @@ func handbookPassages(t *testing.T, language string) []retrieval.Passage {
 	return nil
 }
 
-// loggedOllama is a server of this test's own that tells in its log how many
-// tokens of each prompt it evaluates.
+// loggedOllama is a server for this test whose log shows the number of tokens
+// evaluated for each prompt.
 type loggedOllama struct {
 	address string
 	mu      sync.Mutex
@@ -200,15 +201,15 @@ func startLoggedOllama(t *testing.T) *loggedOllama {
 	return s
 }
 
-// evaluated is how many prompt tokens the server has evaluated. The log line
-// of a request is written before its answer.
+// evaluated returns the number of prompt tokens that the server has evaluated.
+// It writes the log line of a request before its answer.
 func (s *loggedOllama) evaluated() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.tokens
 }
 
-// ask sends one prompt and wants one token.
+// ask sends one prompt and asks for one token.
 func (s *loggedOllama) ask(t *testing.T, model *ollama.Client, prompt string) {
 	t.Helper()
 	if _, err := llms.GenerateFromSinglePrompt(t.Context(), model, prompt, llms.WithMaxTokens(1)); err != nil && !strings.Contains(err.Error(), "length") {

@@ -9,18 +9,19 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// ShouldRetrieve grades whether answering the question needs documents, or
-// more of them than the known sentences came from: P(needed).
+// ShouldRetrieve returns P(documents are needed) for a question. If supported
+// sentences are known already, it is the probability that more documents are
+// needed.
 func (s *Steps) ShouldRetrieve(ctx context.Context, in prompts.ShouldRetrieve) (Grade, error) {
 	return evaluated(ctx, prompts.NameShouldRetrieve, in, oneGrade, func(ctx context.Context) (Grade, error) {
 		return s.yes(ctx, prompts.NameShouldRetrieve, in.Question, in)
 	})
 }
 
-// RefineQuery writes one standalone search question, in the language of the
-// question. Where the model writes none that is new, the question is asked
-// together with what was found out last. It returns "" when that was asked
-// before, too.
+// RefineQuery writes one standalone search question in the language of the
+// question. If the model writes no new one, it returns the question together
+// with the latest supported sentence. If that was asked before, too, it returns
+// "".
 func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string, error) {
 	p, err := s.Render(prompts.NameRefineQuery, in.Question, in)
 	if err != nil {
@@ -42,16 +43,17 @@ func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string
 	return "", nil
 }
 
-// isQuery tells whether a text can be searched for.
+// isQuery reports whether a text can be searched for.
 func isQuery(query string) bool {
 	return text.Normalise(query) != "" && len([]rune(query)) <= longestQuery
 }
 
-// longestQuery is how many runes a search question may have. Beyond it a model
-// has begun to answer. Not measured.
+// longestQuery is the maximum length of a search question in runes. A longer
+// text shows that the model has begun to answer. Not measured.
 const longestQuery = 400
 
-// inLanguage keeps the passages of a language; all of them when it is "".
+// inLanguage returns the passages in a language, or all of them if language is
+// "".
 func inLanguage(language string, found []retrieval.Passage) []retrieval.Passage {
 	if language == "" {
 		return found
@@ -65,9 +67,10 @@ func inLanguage(language string, found []retrieval.Passage) []retrieval.Passage 
 	return kept
 }
 
-// foreign is the language of a query when it is another than the question's,
-// else "". What a translated query finds in the question's own language it
-// finds by chance: the question itself found that better.
+// foreign returns the language of a query if it is not the language of the
+// question, and "" otherwise. The result of a translated query is limited to
+// that language, because the question itself finds passages in its own language
+// better.
 func (t *Turn) foreign(query string) string {
 	if language := text.Language(query); language != t.Language {
 		return language
@@ -75,8 +78,8 @@ func (t *Turn) foreign(query string) string {
 	return ""
 }
 
-// translateQuery writes a question in the other language, English or Korean;
-// "" when the model writes something else.
+// translateQuery writes a question in the other language, English or Korean. It
+// returns "" if the model writes something else.
 func (s *Steps) translateQuery(ctx context.Context, in prompts.TranslateQuery) (string, error) {
 	p, err := s.Render(prompts.NameTranslateQuery, in.Question, in)
 	if err != nil {
@@ -93,9 +96,9 @@ func (s *Steps) translateQuery(ctx context.Context, in prompts.TranslateQuery) (
 	return query, nil
 }
 
-// writtenOut is a passage's text as who asks in the other language needs it:
-// small models do not work out that 150만 is 1,500,000, and beside it they mix
-// the two.
+// writtenOut returns the text of a passage for a question in the other
+// language, with Korean numbers written out. Small models do not convert 150만
+// to 1,500,000, and with both forms in the text they mix the two.
 func writtenOut(question, passage string) string {
 	if text.Language(question) == "ko" || text.Language(passage) != "ko" {
 		return passage

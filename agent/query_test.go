@@ -5,12 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"selfrag/prompts"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
 
 // bilingual finds Korean passages for Korean queries and English ones for
-// English queries, and has the others among the candidates that were not chosen.
+// English queries. The others are among its candidates.
 type bilingual struct{ en, ko []retrieval.Passage }
 
 func (b bilingual) Search(ctx context.Context, query string) (retrieval.Result, error) {
@@ -26,25 +27,25 @@ func shelves() bilingual {
 	return bilingual{all[:2], all[2:]}
 }
 
-// referralModel knows the bonus where it is shown the Korean passage.
+// referralModel knows the bonus if it is shown the Korean passage.
 func referralModel(translation string) prober {
 	return prober{&scripted{
-		write: func(prompt string) (string, error) {
+		write: func(p sent) (string, error) {
 			switch {
-			case strings.Contains(prompt, "You translate questions"):
+			case p.is(prompts.NameTranslateQuery):
 				return translation, nil
-			case strings.Contains(prompt, "You write search queries"):
+			case p.is(prompts.NameRefineQuery):
 				return "What is paid for a referral?", nil
-			case strings.Contains(prompt, "1,500,000"): // as 150만 is written out
+			case p.holds("1,500,000"): // 150만 written out
 				return "The referral bonus is KRW 1,500,000 [1].", nil
 			}
 			return "NOT FOUND", nil
 		},
-		next: func(prompt string) map[string]float64 {
-			if strings.Contains(prompt, "Which passage holds") {
+		next: func(p sent) map[string]float64 {
+			if p.is(prompts.NameGradePassages) {
 				return map[string]float64{"1": 0.3, "2": 0.3, "3": 0.3, "0": 0.1}
 			}
-			return gradesBy("Yes", "Yes", "Yes")(prompt)
+			return gradesBy("Yes", "Yes", "Yes")(p)
 		},
 	}}
 }
@@ -61,7 +62,7 @@ func TestTheOtherLanguageIsSearched(t *testing.T) {
 	}{
 		"documents in both languages":  {shelves(), "추천 보너스는 얼마인가요?\nThat is the question.", "추천 보너스는 얼마인가요?", true},
 		"none in the other":            {one, "추천 보너스는 얼마인가요?", "추천 보너스는 얼마인가요?", false},
-		"the model does not translate": {shelves(), question, "", false}, // and other words promise nothing
+		"the model does not translate": {shelves(), question, "", false}, // other words promise nothing
 		"the model writes nothing":     {shelves(), "", "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,8 +84,8 @@ func TestTheOtherLanguageIsSearched(t *testing.T) {
 	}
 }
 
-// What a translated query finds in the question's own language does not
-// outrank what the question found.
+// Passages that a translated query finds in the question's own language do not
+// outrank those that the question found.
 func TestATranslationFindsByItsLanguage(t *testing.T) {
 	s := shelves()
 	noise := passage("", "Lorem ipsum dolor sit amet.")
@@ -105,7 +106,7 @@ func TestATranslationFindsByItsLanguage(t *testing.T) {
 	}
 }
 
-// chosenOnly has no candidates beside those that it found.
+// chosenOnly has no candidates besides the found passages.
 type chosenOnly struct{ bilingual }
 
 func (c chosenOnly) Search(ctx context.Context, query string) (retrieval.Result, error) {
@@ -114,17 +115,17 @@ func (c chosenOnly) Search(ctx context.Context, query string) (retrieval.Result,
 	return r, err
 }
 
-// A question whose first search answers it is not translated.
+// A question that its first search answers is not translated.
 func TestTranslationIsForWantOfEvidence(t *testing.T) {
 	s := shelves()
 	s.en = append(s.en, passagesOf("", "", "The referral bonus is KRW 1,500,000, or 150만 원.")[2:]...)
 	m := referralModel("추천 보너스는 얼마인가요?")
 	write := m.write
-	m.write = func(prompt string) (string, error) {
-		if strings.Contains(prompt, "You translate questions") {
+	m.write = func(p sent) (string, error) {
+		if p.is(prompts.NameTranslateQuery) {
 			t.Error("it was translated")
 		}
-		text, err := write(prompt)
+		text, err := write(p)
 		return strings.Replace(text, "[1]", "[3]", 1), err
 	}
 	a, err := New(m, s, nil, Config{})

@@ -14,31 +14,33 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Context is what a draft is written from.
+// Context is the kind of text that a draft is written from.
 type Context string
 
 // The contexts.
 const (
-	// ContextAuto is ContextEvidence for a model of fewer than SmallModel
-	// parameters, as it says itself (Sized), and ContextPassages for any other.
+	// ContextAuto is ContextEvidence for a model with fewer than SmallModel
+	// parameters, as the model reports them (Sized), and ContextPassages for
+	// any other.
 	ContextAuto Context = "auto"
-	// ContextEvidence is the sentences that may answer, each with what it stands
-	// under: some 200 tokens.
+	// ContextEvidence is the sentences that may answer, each below its heading.
+	// They are about 200 tokens long.
 	ContextEvidence Context = "evidence"
 	// ContextPassages is the whole passages that hold these sentences.
 	ContextPassages Context = "passages"
 )
 
-// SmallModel is how many parameters a model has that reads whole passages, in
-// ContextAuto. Not measured: those at hand are smaller.
+// SmallModel is the minimum number of parameters of a model that reads whole
+// passages under ContextAuto. Not measured, because all models that were
+// available are smaller.
 const SmallModel = 4e9
 
-// Sized is a model that knows how many parameters it has; 0 where it does not.
+// Sized is a model that can report its number of parameters; 0 means unknown.
 type Sized interface {
 	Parameters(ctx context.Context) (float64, error)
 }
 
-// check says what is wrong with a context.
+// check returns an error for an unknown context.
 func (c Context) check() error {
 	switch c {
 	case ContextAuto, ContextEvidence, ContextPassages:
@@ -48,8 +50,8 @@ func (c Context) check() error {
 }
 
 // readsPassages reports whether drafts are written from whole passages. A model
-// whose size cannot be found out is taken for a large one, as services are. The
-// model is asked for it once.
+// of unknown size counts as large, because the models of services rarely report
+// their size. The model is asked for its size only once.
 func (s *Steps) readsPassages(ctx context.Context) bool {
 	if s.cfg.Context != ContextAuto {
 		return s.cfg.Context == ContextPassages
@@ -65,27 +67,27 @@ func (s *Steps) readsPassages(ctx context.Context) bool {
 }
 
 const (
-	// mostRead is how many sentences a draft is written from. Not measured; with
-	// four, small models read some 200 tokens.
+	// mostRead is the number of sentences that a draft is written from. Not
+	// measured; with four, small models read about 200 tokens.
 	mostRead = 4
-	// leastRead is the share of the best sentence's P(answers) below which another
-	// is not read. Not measured.
+	// leastRead is the minimum P(answers) of a sentence that is read, as a
+	// share of the best sentence's P(answers). Not measured.
 	leastRead = 0.05
 )
 
-// Reading is what a model reads to answer: passages, best first, which a draft
-// cites by index, and what it is shown of each.
+// Reading holds the passages that a model answers from, best first, and the
+// part of each that the model is shown. A draft cites the passages by index.
 type Reading struct {
 	Passages []retrieval.Passage
-	Shown    []string // of each of Passages, in their order; nil: all of their text
+	Shown    []string // the part of each passage that is shown; nil means all of it
 
-	lead string // what the passages were found by, where it is more than the question
+	lead string // the query that found the passages, if it is longer than the question
 }
 
-// whole is passages to be read from their beginning to their end.
+// whole returns a reading that shows whole passages.
 func whole(passages []retrieval.Passage) Reading { return Reading{Passages: passages} }
 
-// excerpts are the passages with what is shown of them as their texts.
+// excerpts returns the passages, each with only its shown part as its text.
 func (r Reading) excerpts() []retrieval.Passage {
 	out := slices.Clone(r.Passages)
 	for i := range r.Shown {
@@ -94,7 +96,7 @@ func (r Reading) excerpts() []retrieval.Passage {
 	return out
 }
 
-// of is what is left when only the passages of these indices are read.
+// of returns a reading with only the passages at the given indices.
 func (r Reading) of(indices []int) Reading {
 	var out Reading
 	for _, i := range indices {
@@ -106,7 +108,8 @@ func (r Reading) of(indices []int) Reading {
 	return out
 }
 
-// numbered is the first n passages as a prompt shows them to who asks a question.
+// numbered returns the first n passages as a prompt for the question shows
+// them.
 func (r Reading) numbered(question string, n int) []prompts.Passage {
 	out := numbered(question, r.Passages[:n])
 	for i := range out {
@@ -117,14 +120,14 @@ func (r Reading) numbered(question string, n int) []prompts.Passage {
 	return out
 }
 
-// readingOf is what a draft from passages is written from: those that hold the
-// best evidence, best first, and of them only the evidence where the model is
-// small. Without evidence, the passages as they are.
+// readingOf returns what a draft is written from. It holds the passages with
+// the best evidence, best first. A small model is shown only the evidence in
+// them. Without evidence, readingOf returns the whole passages.
 func (s *Steps) readingOf(ctx context.Context, passages []retrieval.Passage, seen evidence.Found) Reading {
 	var best []evidence.Sentence
 	for _, e := range seen.Sentences {
 		if len(best) == mostRead || e.Answers < leastRead*seen.Sentences[0].Answers {
-			break // they come best first
+			break // sorted, best first
 		}
 		if slices.ContainsFunc(passages, func(p retrieval.Passage) bool { return p.ID == e.Passage }) {
 			best = append(best, e)
@@ -133,8 +136,8 @@ func (s *Steps) readingOf(ctx context.Context, passages []retrieval.Passage, see
 	return s.reading(ctx, passages, best)
 }
 
-// reading is some sentences of passages to be read, the passages in the order of
-// the sentences.
+// reading returns a reading of the given sentences. The passages are in the
+// order of their sentences.
 func (s *Steps) reading(ctx context.Context, passages []retrieval.Passage, sentences []evidence.Sentence) Reading {
 	if len(sentences) == 0 {
 		return whole(passages)
@@ -157,8 +160,9 @@ func (s *Steps) reading(ctx context.Context, passages []retrieval.Passage, sente
 	return out
 }
 
-// excerpt is some sentences of a passage in their order, each below its heading,
-// and after the one before it where it cannot be understood without.
+// excerpt returns some sentences of a passage in their order, each below its
+// heading. If a sentence cannot be understood alone, the sentence before it is
+// added.
 func excerpt(p retrieval.Passage, sentences []evidence.Sentence) string {
 	sentences = slices.Clone(sentences)
 	slices.SortStableFunc(sentences, func(a, b evidence.Sentence) int { return a.Start - b.Start })
@@ -182,14 +186,14 @@ func excerpt(p retrieval.Passage, sentences []evidence.Sentence) string {
 	return strings.Join(lines, "\n")
 }
 
-// readingFor is what answers to several questions are read off together: of each
-// the best evidence in the passages.
+// readingFor returns a reading for several questions at once. It holds the best
+// evidence in the passages for each question.
 func (t *Turn) readingFor(ctx context.Context, questions []string, passages []retrieval.Passage) (Reading, error) {
 	var union []evidence.Sentence
 	for _, q := range questions {
 		seen, err := t.Steps.Evidence(ctx, q, retrieval.Result{Passages: passages})
 		if err != nil {
-			return whole(passages), context.Cause(ctx) // the finder failed: read it all
+			return whole(passages), context.Cause(ctx) // the finder failed, so read all
 		}
 		for i, s := range seen.Sentences[:min(len(seen.Sentences), max(mostRead/len(questions), 2))] {
 			if !hasSentence(union, s) && (i == 0 || s.Answers >= leastRead*seen.Sentences[0].Answers) {
@@ -200,13 +204,13 @@ func (t *Turn) readingFor(ctx context.Context, questions []string, passages []re
 	return t.Steps.reading(ctx, passages, union), nil
 }
 
-// hasSentence reports whether a sentence is among others.
+// hasSentence reports whether a list contains a sentence.
 func hasSentence(among []evidence.Sentence, s evidence.Sentence) bool {
 	return slices.ContainsFunc(among, func(o evidence.Sentence) bool { return o.Passage == s.Passage && o.Start == s.Start })
 }
 
-// around is passages to be read about sentences that rest on them: all of them, of
-// each the part around what it supports.
+// around returns a reading of all the passages, each cut to the part around the
+// sentence that cites it. A large model is shown the whole passages.
 func (s *Steps) around(ctx context.Context, sentences []claim.Sentence, passages []retrieval.Passage) Reading {
 	out := whole(passages)
 	if s.readsPassages(ctx) {
@@ -225,19 +229,21 @@ func (s *Steps) around(ctx context.Context, sentences []claim.Sentence, passages
 	return out
 }
 
-// smallReading is how many tokens a small model reads for a question that wants
-// more than a fact: of what answers about the handbook must hold, as much stands in
-// them as in the default's 2000 but for 0.03 (docs/results.md).
+// smallReading is the number of tokens that a small model reads for a question
+// that wants more than a fact. Over the questions about the handbook, a text of
+// this length contains a share of the required facts that is only 0.03 below
+// the share for the default of 2000 tokens (docs/results.md).
 const smallReading = 1000
 
-// wantsMore reports whether a question wants more than a fact: how, why, all, both
-// sides, a summary, what has changed.
+// wantsMore reports whether a question asks for more than a fact, such as how,
+// why, a list, a comparison, a summary or a change.
 func (t *Turn) wantsMore() bool {
 	return text.Wants(t.Question.Text) != text.WantFact && t.Config.uses(HeuristicFull)
 }
 
-// fullReading is what an answer to such a question is written from: whole sections,
-// both sides of a comparison, the parts of a document that the question names.
+// fullReading returns what the answer to a question that asks for more than a
+// fact is written from: whole sections, both sides of a comparison, or the
+// parts of a document that the question names.
 func (r *iteration) fullReading(ctx context.Context, found retrieval.Result, seen evidence.Found) (Reading, error) {
 	documents, _ := r.Steps.retriever.(reading.Documents)
 	var cfg reading.Config

@@ -17,29 +17,32 @@ import (
 	"selfrag/retrieval"
 )
 
-// Grading is where the relevance of passages comes from.
+// Grading is the source of relevance grades.
 type Grading string
 
 // The ways to grade relevance.
 const (
-	// GradeEvidence takes P(answers) of the likeliest sentence of the passage; no
-	// call. Passages are graded together where there is no evidence.
+	// GradeEvidence grades a passage with the P(answers) of its likeliest
+	// sentence. It needs no model call. If there is no evidence, GradeTogether
+	// is used instead.
 	GradeEvidence Grading = "evidence"
-	// GradeTogether shows the model all passages in one call, and reads how
-	// likely it is to name each as the one that holds the answer, against
-	// naming none. One call whatever the number of passages, and the draft's
-	// prompt begins with the same passages.
+	// GradeTogether shows the model all passages in one call. It compares the
+	// probability that the model names a passage as the one that holds the
+	// answer with the probability that it names none. It needs one call for any
+	// number of passages, and the prompt of the draft begins with the same
+	// passages.
 	GradeTogether Grading = "together"
-	// GradeEach asks the model yes or no for each passage alone.
+	// GradeEach asks the model yes or no about each passage alone.
 	GradeEach Grading = "each"
-	// GradeReranker takes the reranker's score by Config.Calibration. No call.
-	// Passages that the reranker did not see are graded together.
+	// GradeReranker turns the reranker's score into a probability by
+	// Config.Calibration. It needs no model call. For passages without a score,
+	// GradeTogether is used instead.
 	GradeReranker Grading = "reranker"
-	// GradeBoth is the mean of GradeTogether and GradeReranker in log odds.
+	// GradeBoth uses the mean of GradeTogether and GradeReranker in log odds.
 	GradeBoth Grading = "both"
 )
 
-// RelevanceInput is passages to grade for a question, with the evidence for it in
+// RelevanceInput holds passages to grade for a question, and the evidence in
 // them, which may be empty.
 type RelevanceInput struct {
 	Question string
@@ -47,19 +50,20 @@ type RelevanceInput struct {
 	Evidence evidence.Found
 }
 
-// Relevance is the grades of passages, and what is to be read of those that pass.
+// Relevance holds the grades of passages, and a reading of the passages that
+// pass.
 type Relevance struct {
-	Grades  []Grade // of each passage
-	Least   float64 // with which a passage passes
+	Grades  []Grade // one for each passage
+	Least   float64 // the minimum grade of a passage that passes
 	Reading Reading
 }
 
-// Passes reports whether passage i may be read.
+// Passes reports whether passage i passes.
 func (r Relevance) Passes(i int) bool { return r.Grades[i].Passes(r.Least) }
 
-// GradeRelevance grades, for each passage, whether it helps to answer the
-// question, and chooses what a draft is written from. Evidence that likely answers
-// needs no other grade.
+// GradeRelevance grades for each passage whether it helps to answer the
+// question, and returns a reading of the passages that pass. If the evidence
+// likely answers, P(answers) is used as the grade whatever Config.Grading says.
 func (s *Steps) GradeRelevance(ctx context.Context, in RelevanceInput) (Relevance, error) {
 	return s.relevanceSpan(ctx, in, func(ctx context.Context) (Relevance, error) {
 		out := Relevance{Least: s.cfg.Relevance}
@@ -120,14 +124,15 @@ func (s *Steps) gradeRelevance(ctx context.Context, in RelevanceInput) ([]Grade,
 	return grades, nil
 }
 
-// together is how many passages one call grades: as many as have a number of
-// one digit, which is one token for every model.
+// together is the maximum number of passages that one call grades. Numbers up
+// to 9 have one digit, which is one token in every model.
 const together = 9
 
-// gradeTogether reads P(i)/(P(i)+P(none)) for each passage i: in comparison
-// with none of them, not with each other, since several may hold a part of the
-// answer and then share the probability. Passages that the model's context has
-// no room for are left out, the last first, and their grades are unknown.
+// gradeTogether returns P(i)/(P(i)+P(none)) for each passage i. Each passage is
+// compared with the answer that no passage helps, not with the other passages,
+// because several passages may hold a part of the answer and then share the
+// probability. Passages that do not fit the model's context are left out, the
+// last first, and their grades are unknown.
 func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, error) {
 	var grades []Grade
 	for begin := 0; begin < len(in.Passages); begin += together {
@@ -154,7 +159,8 @@ func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, 
 			return nil, err
 		}
 		if !s.caller.Probes() || single && probs[0] == 0 {
-			// One passage's number, as a schema gives it, says nothing of the others.
+			// The number of one passage, as a schema returns it, says nothing
+			// about the others.
 			return s.gradeEach(ctx, in)
 		}
 		ok = ok || single
@@ -175,8 +181,9 @@ func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, 
 	return grades, nil
 }
 
-// gradeEach asks for each passage alone, as many at a time as the server
-// takes. Calls for one question share a prefix up to the passage.
+// gradeEach asks about each passage alone, up to Config.Parallel at a time. The
+// prompts for one question are equal up to the passage, so a server can cache
+// that part.
 func (s *Steps) gradeEach(ctx context.Context, in RelevanceInput) ([]Grade, error) {
 	grades := make([]Grade, len(in.Passages))
 	err := s.each(ctx, len(in.Passages), func(ctx context.Context, i int) (err error) {
@@ -191,7 +198,7 @@ func (s *Steps) gradeEach(ctx context.Context, in RelevanceInput) ([]Grade, erro
 }
 
 // each runs n independent calls, at most Config.Parallel at a time. The first
-// error ends the rest and is returned.
+// error stops the rest and is returned.
 func (s *Steps) each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(s.cfg.Parallel)
@@ -209,8 +216,8 @@ func (s *Steps) each(ctx context.Context, n int, do func(ctx context.Context, i 
 	return nil
 }
 
-// calibrated is the probability that the reranker's score stands for; unknown
-// without a score or a calibration.
+// calibrated returns the reranker's score of a passage as a probability. The
+// grade is unknown if there is no score or no calibration.
 func calibrated(p retrieval.Passage, c *rerank.Calibration) Grade {
 	if p.Rerank == nil || c == nil {
 		return Grade{}
@@ -218,7 +225,7 @@ func calibrated(p retrieval.Passage, c *rerank.Calibration) Grade {
 	return Known(c.Probability(*p.Rerank))
 }
 
-// logit is the log odds of a probability, finite for 0 and 1.
+// logit returns the log odds of a probability, finite even for 0 and 1.
 func logit(p float64) float64 {
 	p = min(1-1e-6, max(1e-6, p))
 	return math.Log(p / (1 - p))
@@ -226,7 +233,8 @@ func logit(p float64) float64 {
 
 func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
-// check says what is wrong with a way of grading.
+// check returns an error for an unknown way of grading or a missing
+// calibration.
 func (g Grading) check(c *rerank.Calibration) error {
 	switch g {
 	case GradeEvidence, GradeTogether, GradeEach:
@@ -240,8 +248,7 @@ func (g Grading) check(c *rerank.Calibration) error {
 	return fmt.Errorf("unknown way of grading %q: use evidence, together, each, reranker or both", g)
 }
 
-// relevant is what a draft may be written from: the passages that pass, by their
-// grades.
+// relevant returns a reading of the passages whose relevance grade passes.
 func (r *iteration) relevant(ctx context.Context, question string, found []retrieval.Passage, seen evidence.Found) (Reading, error) {
 	graded, err := r.Steps.GradeRelevance(ctx, RelevanceInput{question, found, seen})
 	if err != nil {
@@ -255,8 +262,8 @@ func (r *iteration) relevant(ctx context.Context, question string, found []retri
 	return graded.Reading, nil
 }
 
-// evidenceGrades are, of each passage, P(answers) of its likeliest sentence; 0 of
-// one that has none among the evidence.
+// evidenceGrades returns for each passage the P(answers) of its likeliest
+// sentence, or 0 if the passage contains no evidence.
 func evidenceGrades(found []retrieval.Passage, seen evidence.Found) []Grade {
 	grades := make([]Grade, len(found))
 	for i, p := range found {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"selfrag/prompts"
 	"selfrag/rerank"
 	"selfrag/retrieval"
 )
@@ -16,24 +17,24 @@ func TestGradeRelevance(t *testing.T) {
 		{ID: "a", Text: "one", Rerank: score(2)}, {ID: "b", Text: "two", Rerank: score(-2)}, {ID: "c", Text: "three", Rerank: score(0)},
 	}
 	calibration := &rerank.Calibration{Slope: 1}
-	together := func(prompt string) map[string]float64 {
-		if strings.Contains(prompt, "Which passage holds") {
+	together := func(p sent) map[string]float64 {
+		if p.is(prompts.NameGradePassages) {
 			return map[string]float64{"1": 0.6, " 2": 0.1, "0": 0.2, "The": 0.1}
 		}
 		return map[string]float64{"Yes": 0.7, "No": 0.3}
 	}
-	unsureOfNumbers := func(prompt string) map[string]float64 {
-		if strings.Contains(prompt, "Which passage holds") {
+	unsureOfNumbers := func(p sent) map[string]float64 {
+		if p.is(prompts.NameGradePassages) {
 			return map[string]float64{"The": 1}
 		}
-		return together(prompt)
+		return together(p)
 	}
 	for _, tc := range []struct {
 		name  string
 		cfg   Config
-		next  func(string) map[string]float64
-		write string    // by a schema
-		want  []float64 // NaN: unknown
+		next  func(sent) map[string]float64
+		write string    // the answer under a schema
+		want  []float64 // NaN means unknown
 		calls int
 	}{
 		{"together", Config{}, together, "", []float64{0.75, 1.0 / 3, 0}, 1},
@@ -76,7 +77,7 @@ func TestGradingNeedsWhatItNeeds(t *testing.T) {
 }
 
 func TestMoreThanNinePassagesAreGradedInParts(t *testing.T) {
-	m := prober{&scripted{write: says(""), next: func(string) map[string]float64 { return map[string]float64{"1": 0.5, "0": 0.5} }}}
+	m := prober{&scripted{write: says(""), next: func(sent) map[string]float64 { return map[string]float64{"1": 0.5, "0": 0.5} }}}
 	s, err := NewSteps(m, shelf(), nil, Config{})
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,8 @@ import (
 	"selfrag/prompts"
 )
 
-// speaker is the steps as what a conversation asks of a model; nil without one.
+// speaker returns the steps as the model of a conversation, or nil if the agent
+// has no model.
 func (s *Steps) speaker() conversation.Model {
 	if !s.caller.HasModel() {
 		return nil
@@ -16,9 +17,9 @@ func (s *Steps) speaker() conversation.Model {
 	return s
 }
 
-// Recall is the history of a conversation as Question.History takes it. It asks
-// the model, within a budget of its own, when exchanges have to be folded into the
-// summary.
+// Recall returns the history of a conversation in the form of Question.History.
+// If old exchanges have to be merged into the summary, it asks the model for a
+// new summary, within a separate budget.
 func (a *Agent) Recall(ctx context.Context, m *conversation.Memory) ([]string, error) {
 	history, _, err := m.Recall(ctx, a.steps().speaker())
 	return history, err
@@ -56,7 +57,7 @@ func resolve(ctx context.Context, s *Steps, q Question, emit func(Event)) (Quest
 	return q, nil
 }
 
-// remember adds a question with its answer to its conversation, if it has one.
+// remember adds a question and its answer to its conversation, if it has one.
 func (q Question) remember(a Answer) {
 	if q.Conversation == nil {
 		return

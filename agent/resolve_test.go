@@ -3,21 +3,21 @@ package agent
 import (
 	"context"
 	"errors"
-	"strings"
 	"testing"
 
 	"selfrag/agent/conversation"
+	"selfrag/prompts"
 )
 
-// talks is a model that resolves, summarizes, drafts and grades by the task
-// that a prompt asks for.
+// talks is a model that resolves, summarizes, drafts and grades, depending on
+// the prompt.
 func talks(standalone, summary string) prober {
 	return prober{&scripted{
-		write: func(prompt string) (string, error) {
+		write: func(p sent) (string, error) {
 			switch {
-			case strings.Contains(prompt, "Complete question:"):
+			case p.is(prompts.NameStandalone):
 				return standalone, nil
-			case strings.Contains(prompt, "New notes:"):
+			case p.is(prompts.NameSummarize):
 				return summary, nil
 			}
 			return "The Tamsin bridge was opened in 1931 [1].", nil
@@ -26,7 +26,7 @@ func talks(standalone, summary string) prober {
 	}}
 }
 
-// tell asks a question of a conversation and returns the events by type.
+// tell asks a question in a conversation and returns the answer and the events.
 func tell(t *testing.T, a *Agent, m *conversation.Memory, question string) (Answer, []Event) {
 	t.Helper()
 	var answer Answer

@@ -7,15 +7,15 @@ import (
 	"selfrag/prompts"
 )
 
-// rollout makes one child: it takes the action, then answers from what the
-// child knows.
+// rollout makes one child of the tree. It takes the action of the child, then
+// answers the question from the passages of the child.
 type rollout struct {
 	turn   *Turn
 	events []Event
 
 	found  *findings
 	made   bool
-	holds  bool // the root's answer, which comes first, and needs no tree
+	holds  bool // the rollout of the root, which comes first, already gave an answer that holds
 	answer string
 	reward float64
 }
@@ -30,7 +30,7 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 	it := &iteration{Turn: r.turn, findings: r.found, record: Iteration{Passages: []GradedPassage{}}}
 	defer it.end()
 	if ok, err := r.act(ctx, child, it); err != nil || !ok {
-		it.record.Subquery = "" // an action that leads nowhere is no round
+		it.record.Subquery = "" // an action that finds nothing new is not a round
 		return err
 	}
 	r.made = true
@@ -60,8 +60,8 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 	return err
 }
 
-// act looks up what the action says and adds it to the child's pool; false
-// when it led nowhere new.
+// act does the searches of the child's action and adds the results to the
+// child's pool. It reports whether the action found anything new.
 func (r *rollout) act(ctx context.Context, child *leaf, it *iteration) (bool, error) {
 	question := r.turn.Question.Text
 	switch child.Action {

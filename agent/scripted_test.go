@@ -7,16 +7,37 @@ import (
 
 	"github.com/tmc/langchaingo/llms"
 
+	"selfrag/prompts/promptstest"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
 )
 
-// scripted is a model whose every reply a test decides. write answers free
-// text; next gives token probabilities.
+// sent is a prompt as a scripted model reads it: the texts of its messages.
+type sent string
+
+// promptNames recognises prompts for all scripted models.
+var promptNames = sync.OnceValues(promptstest.New)
+
+// is reports whether the prompt is the one of that name.
+func (p sent) is(name string) bool {
+	names, err := promptNames()
+	return err == nil && names.Of(string(p)) == name
+}
+
+// holds reports whether the prompt contains a text, such as that of a passage.
+func (p sent) holds(text string) bool { return strings.Contains(string(p), text) }
+
+// endsWith reports whether the prompt ends with a text, such as its question.
+func (p sent) endsWith(text string) bool {
+	return strings.HasSuffix(strings.TrimSpace(string(p)), text)
+}
+
+// scripted is a model whose replies a test decides. write returns free text;
+// next returns token probabilities.
 type scripted struct {
-	write func(prompt string) (string, error)
-	next  func(prompt string) map[string]float64
-	stop  string // why the text ends
+	write func(p sent) (string, error)
+	next  func(p sent) map[string]float64
+	stop  string // the stop reason of each text
 
 	mu    sync.Mutex
 	calls int
@@ -34,7 +55,7 @@ func (m *scripted) GenerateContent(ctx context.Context, messages []llms.MessageC
 	for _, o := range options {
 		o(&opts)
 	}
-	text, err := m.write(textOfMessages(messages))
+	text, err := m.write(sent(textOfMessages(messages)))
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +80,7 @@ type prober struct{ *scripted }
 
 func (m prober) NextToken(_ context.Context, messages []llms.MessageContent) (map[string]float64, int, error) {
 	m.count()
-	return m.next(textOfMessages(messages)), 100, nil
+	return m.next(sent(textOfMessages(messages))), 100, nil
 }
 
 func textOfMessages(messages []llms.MessageContent) string {
@@ -81,7 +102,7 @@ func (f found) Search(ctx context.Context, query string) (retrieval.Result, erro
 	return retrieval.Result{Query: query, Passages: f}, ctx.Err()
 }
 
-// seeing finds evidence by words, and is as sure of it as a test says.
+// seeing finds evidence by words, with the probabilities that a test sets.
 type seeing struct{ answers, onePlace float64 }
 
 func (s seeing) Find(ctx context.Context, in evidence.Input) (evidence.Found, error) {
@@ -90,15 +111,15 @@ func (s seeing) Find(ctx context.Context, in evidence.Input) (evidence.Found, er
 	return found, err
 }
 
-func sure(label string) func(string) map[string]float64 {
-	return func(string) map[string]float64 { return map[string]float64{label: 0.9} }
+func sure(label string) func(sent) map[string]float64 {
+	return func(sent) map[string]float64 { return map[string]float64{label: 0.9} }
 }
 
-func says(text string) func(string) (string, error) {
-	return func(string) (string, error) { return text, nil }
+func says(text string) func(sent) (string, error) {
+	return func(sent) (string, error) { return text, nil }
 }
 
-// passagesOf are passages of one document, each of which begins at rune 100.
+// passagesOf returns passages of one document. Each begins at rune 100.
 func passagesOf(texts ...string) []retrieval.Passage {
 	out := make([]retrieval.Passage, len(texts))
 	for i, text := range texts {

@@ -11,7 +11,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// Search runs the two stages of retrieval, once for each query.
+// Search runs the two stages of retrieval. A repeated query returns the earlier
+// result.
 func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, error) {
 	s.mu.Lock()
 	res, known := s.results[query]
@@ -37,8 +38,9 @@ func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, err
 	return res, nil
 }
 
-// sources are what the claims of an answer to a question are held to: passages,
-// and what the documents found so far tell of the question's names.
+// sources returns what the claims of an answer are checked against: the
+// passages, and the names of the question that are common in the documents
+// found so far or are the subject of one.
 func (s *Steps) sources(question string, passages []retrieval.Passage) claim.Sources {
 	return claim.Sources{Passages: passages, Subjects: s.subjectsOf(question), Without: s.cfg.WithoutRules}
 }
@@ -62,14 +64,15 @@ func (s *Steps) subjectsOf(question string) claim.Subjects {
 }
 
 // EvidenceFinder finds the sentences of passages that may answer a question,
-// each with the probability that it does. evidence.Finder is one. It must be
+// each with the probability that it answers. evidence.Finder is one. It must be
 // safe for concurrent use.
 type EvidenceFinder interface {
 	Find(ctx context.Context, in evidence.Input) (evidence.Found, error)
 }
 
-// Evidence finds the sentences that may answer a question in what a search
-// found, once for each question and passages. It asks no language model.
+// Evidence finds the sentences in the result of a search that may answer a
+// question. If the question and the passages are the same as before, it returns
+// the earlier result. It asks no language model.
 func (s *Steps) Evidence(ctx context.Context, question string, found retrieval.Result) (evidence.Found, error) {
 	key := question + "\x00" + strings.Join(idsOf(found.Passages), "\x00")
 	s.mu.Lock()
@@ -91,12 +94,13 @@ func (s *Steps) Evidence(ctx context.Context, question string, found retrieval.R
 	return seen, nil
 }
 
-// withoutEvidence says in an answer that the finder failed. Why stands in the
-// trace: what a part says may name addresses.
+// withoutEvidence is the note in an answer that the evidence finder failed. The
+// reason is only in the trace, because an error may contain addresses.
 const withoutEvidence = "the sentences of the passages could not be compared with the question"
 
-// searched searches, and finds the evidence for the query in what was found.
-// Where that fails the turn goes on without evidence, and the result says so.
+// searched searches for a query and finds the evidence in the result. If the
+// evidence finder fails, there is no evidence and the result says so in
+// Degraded.
 func (t *Turn) searched(ctx context.Context, i int, query string) (retrieval.Result, evidence.Found, error) {
 	found, err := t.Steps.Search(ctx, query)
 	if err != nil {

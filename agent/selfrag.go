@@ -7,32 +7,39 @@ import (
 	"selfrag/retrieval"
 )
 
-// SelfRAG answers first: it searches for the question as it was asked, drafts an
-// answer from the evidence, and has it checked. Only while no answer holds, it asks
-// on: for the parts that the question is made of, in the other language, in other
-// words.
+// SelfRAG tries to answer before it plans. Its first round searches for the
+// question as the user asked it, drafts an answer from the evidence, and checks
+// the draft. Later rounds run only as long as no draft is both supported and
+// useful. A later round searches for a part of the question, or for the whole
+// question in the other language (English or Korean) or in other words.
 //
-// A round takes Self-RAG's steps in their order: should-retrieve and refine-query
-// (agenda.next), search, grade-relevance, draft, grade-support and terminate
-// (iteration.answer); synthesize comes after the last round (conclude).
+// The steps of Self-RAG are in three places. agenda.next decides whether to
+// search at all (should-retrieve) and for what (refine-query). iteration.answer
+// searches, grades relevance, drafts and grades support. loop and agenda.next
+// decide when to stop (terminate). After the last round conclude writes the
+// answer (synthesize).
 type SelfRAG struct{}
 
 // Name is "self-rag".
 func (SelfRAG) Name() string { return "self-rag" }
 
-// mostRounds bounds the loop where the budget sets no number of rounds. The agenda
-// nearly always has nothing left to ask before that.
+// mostRounds bounds the loop if the budget sets no number of rounds. The agenda
+// usually runs out of queries sooner.
 const mostRounds = 8
 
-// Run runs the loop on a turn.
+// Run runs the loop on a turn. If the loop fails, Run still makes an answer
+// from what the rounds found.
 func (SelfRAG) Run(ctx context.Context, t *Turn) (Answer, error) {
 	f := &findings{}
 	stopped, err := loop(ctx, t, f)
 	return conclude(ctx, t, f, stopped, err)
 }
 
-// loop asks what the agenda says until an answer holds, and returns why it stopped.
-// The rounds leave in the findings what they found, even if a later one fails.
+// loop runs a round for each query of the agenda until an answer holds, and
+// returns the reason to stop. Each round writes what it found to f, so an error
+// does not lose the results of earlier rounds. stopped is SpentIterations if
+// the number of rounds is used up. A spent budget of calls, tokens or time is
+// returned as an error, which conclude turns into the reason.
 func loop(ctx context.Context, t *Turn, f *findings) (stopped string, err error) {
 	todo := newAgenda()
 	for ctx, r := range t.iterations(ctx, f, mostRounds) {
@@ -52,13 +59,14 @@ func loop(ctx context.Context, t *Turn, f *findings) (stopped string, err error)
 	return SpentIterations, nil
 }
 
-// answer searches for what is asked and tries to answer it. It reports whether the
-// answer holds: every sentence is supported, and together they answer the question.
+// answer runs one round. It reports whether the answer holds. An answer holds
+// if each of its sentences is supported and together they answer the question.
+// If the answer does not hold, the agenda decides what the next round asks.
 func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error) {
 	switch q.kind {
-	case apart: // a plan of look-ups, along which passages are found and read at once
+	case apart: // search for all look-ups of a plan, then ask the model for all answers in one call
 		return r.followPlan(ctx, q.plan)
-	case hop: // a single look-up of the plan, which could not be read there
+	case hop: // search for one look-up of the plan that the one call did not answer
 		return r.hop(ctx, q.text)
 	}
 	found, seen, err := r.search(ctx, q.text)
@@ -68,7 +76,7 @@ func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error)
 	switch {
 	case q.kind == asked && r.wantsMore(): // a list, a reason, a comparison
 		return r.answerFull(ctx, seen)
-	case q.kind == asked && r.surelySeveral(ctx, seen): // no single place tells all that is asked
+	case q.kind == asked && r.surelySeveral(ctx, seen): // no single sentence answers the whole question, so read a chain of them
 		return r.answerAcross(ctx, seen)
 	case q.kind == translated: // the answer stays in the language of the question
 		return r.answerFrom(ctx, r.Question.Text, found, seen)
@@ -76,8 +84,8 @@ func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error)
 	return r.answerFrom(ctx, q.text, found, seen)
 }
 
-// answerFrom drafts an answer from the passages that are relevant, and judges it.
-// Where the evidence makes an answer too unlikely, no model is asked.
+// answerFrom drafts an answer from the relevant passages and judges it. If the
+// evidence shows that an answer is too unlikely, it does not ask the model.
 func (r *iteration) answerFrom(ctx context.Context, question string, found []retrieval.Passage, seen evidence.Found) (holds bool, err error) {
 	if !r.promises(seen) {
 		return false, nil
@@ -89,13 +97,14 @@ func (r *iteration) answerFrom(ctx context.Context, question string, found []ret
 	return r.tryDraft(ctx, question, DraftInput{Reading: from})
 }
 
-// answerFull drafts an answer of several sentences from whole sections or documents,
-// and judges it. Sentences that are not supported are left out of it.
+// answerFull drafts an answer of several sentences from whole sections or
+// documents, and judges it. The answer leaves out sentences that are not
+// supported.
 func (r *iteration) answerFull(ctx context.Context, seen evidence.Found) (holds bool, err error) {
 	if !r.promises(seen) {
 		return false, nil
 	}
-	found, err := r.Steps.Search(ctx, r.Question.Text) // the round's own search, whose whole result the turn keeps
+	found, err := r.Steps.Search(ctx, r.Question.Text) // the round's own search, from the turn's cache
 	if err != nil {
 		return false, err
 	}

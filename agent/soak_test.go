@@ -9,7 +9,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// TestHandbookSoak asks all questions live, with the whole loop.
+// TestHandbookSoak asks all questions with a live model and the whole loop.
 func TestHandbookSoak(t *testing.T) {
 	askHandbook(t, nil, retrieval.Config{}, agent.Config{})
 }

@@ -14,8 +14,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// startRoot begins the span of a turn, by the tracer of the configuration or
-// else by the context's.
+// startRoot begins the span of a turn with the configured tracer, or else the
+// tracer of the context.
 func (a *Agent) startRoot(ctx context.Context, question string) (context.Context, span.Span) {
 	tracer := a.cfg.Tracer
 	if tracer == nil {
@@ -28,7 +28,7 @@ func (a *Agent) startRoot(ctx context.Context, question string) (context.Context
 	return ctx, root
 }
 
-// endRoot ends the span of a turn with what became of it.
+// endRoot ends the span of a turn and records its result.
 func endRoot(s span.Span, a Answer, err error) {
 	if err == nil && s.IsRecording() {
 		s.Output(map[string]any{"answer": a.Text, "abstained": a.Abstained, "citations": a.Citations})
@@ -53,8 +53,8 @@ func endRoot(s span.Span, a Answer, err error) {
 	s.Close(err)
 }
 
-// finalGrades are the latest known grades of a turn; relevance is that of the
-// round's best passage.
+// finalGrades returns the latest known grades of a turn. The relevance is the
+// grade of the best passage of a round.
 func finalGrades(iterations []Iteration) map[string]Grade {
 	out := map[string]Grade{}
 	latest := func(name string, g Grade) {
@@ -76,7 +76,7 @@ func finalGrades(iterations []Iteration) map[string]Grade {
 	return out
 }
 
-// shownPassage is a passage as spans show it.
+// shownPassage is a passage in the form in which spans record it.
 type shownPassage struct {
 	ID     string  `json:"id"`
 	Source string  `json:"source,omitempty"`
@@ -85,11 +85,11 @@ type shownPassage struct {
 	Text   string  `json:"text,omitempty"`
 }
 
-// sizer tells how many passages a retriever's two stages return at most.
-// retrieval.TwoStage is one.
+// sizer reports how many passages each of a retriever's two stages returns at
+// most. retrieval.TwoStage is one.
 type sizer interface{ Sizes() (k1, k2 int) }
 
-// searchSpan is the span of one search.
+// searchSpan runs one search in a span.
 func (s *Steps) searchSpan(ctx context.Context, query string, search func(context.Context) (retrieval.Result, error)) (retrieval.Result, error) {
 	ctx, sp := span.Start(ctx, "search", span.Retriever)
 	if !sp.IsRecording() {
@@ -117,7 +117,8 @@ func (s *Steps) searchSpan(ctx context.Context, query string, search func(contex
 	return res, err
 }
 
-// shownSentence is a sentence that may answer, as spans show it.
+// shownSentence is a sentence of the evidence in the form in which spans record
+// it.
 type shownSentence struct {
 	Passage string  `json:"passage"`
 	Source  string  `json:"source,omitempty"`
@@ -127,7 +128,7 @@ type shownSentence struct {
 	Text    string  `json:"text"`
 }
 
-// evidenceSpan is the span of finding evidence.
+// evidenceSpan runs the evidence finder in a span.
 func evidenceSpan(ctx context.Context, question string, find func(context.Context) (evidence.Found, error)) (evidence.Found, error) {
 	ctx, sp := span.Start(ctx, "evidence", span.Reranker)
 	if !sp.IsRecording() {
@@ -147,7 +148,7 @@ func evidenceSpan(ctx context.Context, question string, find func(context.Contex
 	return found, err
 }
 
-// evaluated runs a step that grades, as a span.
+// evaluated runs a grading step in a span.
 func evaluated[T any](ctx context.Context, name string, input any, output func(T) any, step func(context.Context) (T, error)) (T, error) {
 	ctx, sp := span.Start(ctx, name, span.Evaluator)
 	if !sp.IsRecording() {
@@ -162,7 +163,8 @@ func evaluated[T any](ctx context.Context, name string, input any, output func(T
 	return out, err
 }
 
-// oneGrade shows a grade, and what refutes the claim that it is of.
+// oneGrade returns a grade in the form in which spans record it, with the
+// verdict that refutes its claim, if any.
 func oneGrade(g Grade) any {
 	shown := map[string]any{"grade": g}
 	if v := g.Refuted(); v != nil {
@@ -171,7 +173,7 @@ func oneGrade(g Grade) any {
 	return shown
 }
 
-// relevanceSpan is the span of grading passages.
+// relevanceSpan grades passages in a span.
 func (s *Steps) relevanceSpan(ctx context.Context, in RelevanceInput, step func(context.Context) (Relevance, error)) (Relevance, error) {
 	show := func(r Relevance) any {
 		out := make([]map[string]any, len(r.Grades))
@@ -187,7 +189,8 @@ func (s *Steps) relevanceSpan(ctx context.Context, in RelevanceInput, step func(
 	return evaluated(ctx, prompts.NameGradeRelevance, map[string]any{"question": in.Question, "passages": idsOf(in.Passages)}, show, step)
 }
 
-// supportInput shows a sentence with the passages that it cites.
+// supportInput returns a sentence and the passages that it cites, in the form
+// in which spans record them.
 func supportInput(in SupportInput) any {
 	cited := make([]string, len(in.Sentence.Passages))
 	for i, n := range in.Sentence.Passages {
@@ -204,7 +207,7 @@ func idsOf(passages []retrieval.Passage) []string {
 	return out
 }
 
-// shownPaths are paths as spans show them.
+// shownPaths returns paths in the form in which spans record them.
 func shownPaths(paths []multihop.Path) []map[string]any {
 	out := make([]map[string]any, len(paths))
 	for i, p := range paths {
@@ -213,14 +216,15 @@ func shownPaths(paths []multihop.Path) []map[string]any {
 	return out
 }
 
-// nodeSpan is the span of a node of the tree. It stays open as long as the
-// tree grows, since the nodes below become its children.
+// nodeSpan is the span of a node of the tree. It stays open while the tree
+// grows, because the spans of the nodes below become its children.
 type nodeSpan struct {
 	span.Span
-	done time.Time // when the node's own rollout ended
+	done time.Time // the end of the node's own rollout
 }
 
-// startNode begins the span of a branch's child, below that of its parent.
+// startNode begins the span of a branch's child, as a child of the parent's
+// span.
 func (b branch) startNode(ctx context.Context) context.Context {
 	if b.parent != nil {
 		ctx = trace.ContextWithSpan(ctx, b.parent.span.Span.Span)
@@ -229,8 +233,8 @@ func (b branch) startNode(ctx context.Context) context.Context {
 	return ctx
 }
 
-// deadEnd ends the span of a child that is no node of the tree after all. Its
-// parent's ends no earlier.
+// deadEnd ends the span of a child that did not become a node of the tree. The
+// parent's span must not end before it.
 func (b branch) deadEnd() {
 	done := b.child.span.done
 	if b.parent != nil && done.After(b.parent.span.done) {
@@ -239,7 +243,8 @@ func (b branch) deadEnd() {
 	b.child.span.End(trace.WithTimestamp(done))
 }
 
-// endNodes ends the spans of all nodes: each when the last below it was done.
+// endNodes ends the spans of all nodes, each at the end of the last node below
+// it.
 func (g *growth) endNodes() {
 	last := make([]time.Time, len(g.nodes))
 	for i := len(g.nodes) - 1; i >= 0; i-- { // children come after their parents
@@ -255,7 +260,7 @@ func (g *growth) endNodes() {
 	}
 }
 
-// tell sets what became of the node.
+// tell records the result of the node in its span.
 func (s nodeSpan) tell(n TreeNode, sum float64) {
 	if !s.IsRecording() {
 		return

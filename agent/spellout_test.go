@@ -2,10 +2,10 @@ package agent
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"selfrag/agent/claim"
+	"selfrag/prompts"
 )
 
 func TestSpellOut(t *testing.T) {
@@ -28,9 +28,9 @@ func TestSpellOut(t *testing.T) {
 		{"not found", "Who was the mayor?", "NOT FOUND [2]", "Ana Ruiz", "", "", nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			m := &scripted{write: func(prompt string) (string, error) {
-				if strings.Contains(prompt, "Ana Ruiz.") != (tc.name == "a passage's number") && tc.read == "Ana Ruiz" {
-					t.Errorf("read of another passage: %s", prompt)
+			m := &scripted{write: func(p sent) (string, error) {
+				if p.holds("Ana Ruiz.") != (tc.name == "a passage's number") && tc.read == "Ana Ruiz" {
+					t.Errorf("read of another passage: %s", p)
 				}
 				return tc.read, nil
 			}}
@@ -59,13 +59,13 @@ func TestSpellOut(t *testing.T) {
 	}
 }
 
-// A small model points at a passage beside the one that tells.
+// A small model points at a passage that does not hold the answer.
 func TestSpellOutReadsTheOtherPassagesToo(t *testing.T) {
 	passages := passagesOf("The Tamsin bridge was opened in 1931.", "The mayor of Tamsin was Ana Ruiz.", "The harbour of Tamsin has two lights.")
 	read := 0
-	m := &scripted{write: func(prompt string) (string, error) {
+	m := &scripted{write: func(p sent) (string, error) {
 		read++
-		if strings.Contains(prompt, "Ana Ruiz.") {
+		if p.holds("Ana Ruiz.") {
 			return "Ana Ruiz", nil
 		}
 		return "NOT FOUND", nil
@@ -80,17 +80,17 @@ func TestSpellOutReadsTheOtherPassagesToo(t *testing.T) {
 	}
 }
 
-// TestAValuesSupportIsItsUsefulness where one look-up is known to answer the
-// question: how many it takes self-rag asks, and a rollout does not.
+// TestAValuesSupportIsItsUsefulness covers a question that one look-up is known
+// to answer. self-rag knows the number of look-ups, a rollout does not.
 func TestAValuesSupportIsItsUsefulness(t *testing.T) {
 	for _, tc := range []struct {
 		strategy Strategy
 		graded   bool
 	}{{SelfRAG{}, false}, {MCTS{}, true}} {
 		graded := false
-		m := prober{&scripted{write: says("1931 [1]"), next: func(prompt string) map[string]float64 {
-			graded = graded || strings.Contains(prompt, "whether a reply")
-			return gradesBy("Yes", "Yes", "Yes")(prompt)
+		m := prober{&scripted{write: says("1931 [1]"), next: func(p sent) map[string]float64 {
+			graded = graded || p.is(prompts.NameGradeUsefulness)
+			return gradesBy("Yes", "Yes", "Yes")(p)
 		}}}
 		a, err := newAgent(t, m, Config{Strategy: tc.strategy}).Answer(t.Context(), Question{Text: "When was the Tamsin bridge opened?"})
 		if err != nil || a.Text != "1931 [1]" {

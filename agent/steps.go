@@ -16,23 +16,24 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Steps are the named acts of a strategy, over one model and one retriever,
-// within one budget. Each is a typed function that can be used alone.
+// Steps holds the steps that a strategy can take, such as Search or Draft. They
+// use one model and one retriever, within one budget. Each step is a typed
+// function that can be used alone.
 type Steps struct {
 	caller    *call.Caller
 	retriever Retriever
 	prompts   *prompts.Set
-	sized     Sized // the model, where it knows its size; else nil
+	sized     Sized // the model if it can report its size, and nil otherwise
 	sizing    sync.Once
-	small     bool // once it was asked
+	small     bool // set once the model was asked
 	cfg       Config
-	lookUps   watch.Watch // first-stage searches, which run side by side
+	lookUps   watch.Watch // first-stage searches, which run in parallel
 
 	mu       sync.Mutex
-	searched retrieval.Timings           // summed
+	searched retrieval.Timings           // sums over the turn
 	results  map[string]retrieval.Result // by query
 	evidence map[string]evidence.Found   // by question and passages
-	subjects map[string]claim.Subjects   // by question, of these results
+	subjects map[string]claim.Subjects   // by question, from these results
 }
 
 func (a *Agent) steps() *Steps {
@@ -47,9 +48,10 @@ func (a *Agent) steps() *Steps {
 	return s
 }
 
-// NewSteps returns steps for use outside of a turn, with a budget of their
-// own from the configuration. set may be nil for the built-in prompts, and the
-// model as in New; steps that ask a model then fail.
+// NewSteps returns steps for use outside a turn, with a budget of their own
+// from the configuration. If set is nil, the built-in prompts are used. As in
+// New, the model may be nil for a strategy that does not use a model. Steps
+// that ask a model then return an error.
 func NewSteps(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*Steps, error) {
 	a, err := New(model, retriever, set, cfg)
 	if err != nil {
@@ -58,17 +60,18 @@ func NewSteps(model llms.Model, retriever Retriever, set *prompts.Set, cfg Confi
 	return a.steps(), nil
 }
 
-// Write has the model write free text for a prompt within the budget of the steps.
-// A text that the limit ended loses its last, unfinished sentence. The error names
-// the prompt.
+// Write asks the model for free text, within the budget of the steps. A text
+// cut off by the token limit loses its last, unfinished sentence. The error
+// names the prompt.
 func (s *Steps) Write(ctx context.Context, prompt prompts.Prompt, how call.Sampling) (string, error) {
 	return s.caller.Sample(ctx, prompt, how)
 }
 
 // Grade asks the model for one of the labels of a prompt, within the budget of
-// the steps. The first label is worth 1, the last 0, and those between them are
-// evenly apart: of Yes and No the grade is P(Yes), of Yes, Partly and No it is
-// P(Yes) + P(Partly)/2. It is unknown where the model gives none.
+// the steps. The grade is the expected value if the first label counts 1, the
+// last 0, and the labels between them are evenly spaced. For Yes and No the
+// grade is P(Yes); for Yes, Partly and No it is P(Yes) + P(Partly)/2. The grade
+// is unknown if the model gives no label.
 func (s *Steps) Grade(ctx context.Context, prompt prompts.Prompt) (Grade, error) {
 	probs, ok, err := s.caller.Judge(ctx, prompt)
 	if err != nil || !ok || len(probs) < 2 {
@@ -81,7 +84,7 @@ func (s *Steps) Grade(ctx context.Context, prompt prompts.Prompt) (Grade, error)
 	return Known(sum), nil
 }
 
-// Usage is what the calls of the steps have cost so far.
+// Usage returns the cost of the steps' calls so far.
 func (s *Steps) Usage() Usage { return s.caller.Usage() }
 
 // yes renders a prompt with labels and grades it.
@@ -93,14 +96,14 @@ func (s *Steps) yes(ctx context.Context, name, question string, values any) (Gra
 	return s.Grade(ctx, p)
 }
 
-// Render fills in a prompt in the language of the question; name is one of those
-// of package prompts, and values its type there. Together with Write and Grade it
-// is what a step of another package is made of.
+// Render fills in a prompt in the language of the question. name is a name in
+// package prompts, and values has the type that belongs to it there. A step in
+// another package is built from Render, Write and Grade.
 func (s *Steps) Render(name, question string, values any) (prompts.Prompt, error) {
 	return s.prompts.Render(name, text.Language(question), values)
 }
 
-// MessagesOf makes langchaingo messages of a rendered prompt.
+// MessagesOf returns a rendered prompt as langchaingo messages.
 func MessagesOf(p prompts.Prompt) []llms.MessageContent { return call.MessagesOf(p) }
 
 func (s *Steps) timings(total time.Duration) Timings {
@@ -115,7 +118,7 @@ func (s *Steps) timings(total time.Duration) Timings {
 	}
 }
 
-// numbered are passages as a prompt shows them to who asks a question.
+// numbered returns passages in the form that a prompt for the question shows.
 func numbered(question string, passages []retrieval.Passage) []prompts.Passage {
 	out := make([]prompts.Passage, len(passages))
 	for i, p := range passages {

@@ -8,8 +8,8 @@ import (
 	"selfrag/prompts"
 )
 
-// TestAStepOfAnotherPackage makes one of what Steps exports: a prompt in the
-// language of the question, written and graded within the budget.
+// TestAStepOfAnotherPackage builds a step from what Steps exports: a prompt in
+// the language of the question, written and graded within the budget.
 func TestAStepOfAnotherPackage(t *testing.T) {
 	for question, language := range map[string]string{"Who opened it?": "en", "누가 열었나요?": "ko"} {
 		m := prober{&scripted{write: says("Ana Ruiz."), next: sure("Yes")}}
@@ -36,7 +36,7 @@ func TestAStepOfAnotherPackage(t *testing.T) {
 func TestAGradeThatTheModelDoesNotGiveIsUnknown(t *testing.T) {
 	for name, m := range map[string]prober{
 		"no label": {&scripted{write: says("Perhaps."), next: sure("Banana")}},
-		"nothing":  {&scripted{write: says(""), next: func(string) map[string]float64 { return nil }}},
+		"nothing":  {&scripted{write: says(""), next: func(sent) map[string]float64 { return nil }}},
 	} {
 		s, err := NewSteps(m, found(nil), nil, Config{})
 		if err != nil {
@@ -63,7 +63,7 @@ func TestAGradeWeighsTheLabelsBetween(t *testing.T) {
 		{prompts.NameGradeSupport, "Who?", prompts.GradeSupport{Sentence: "Ana."}, map[string]float64{"Yes": 0.25, "Partly": 0.5, "No": 0.25}, Known(0.5)},
 		{prompts.NameGradeSupport, "누구?", prompts.GradeSupport{Sentence: "아나."}, map[string]float64{"Yes": 0.5, "Partly": 0.5}, Known(0.75)},
 	} {
-		s, err := NewSteps(prober{&scripted{next: func(string) map[string]float64 { return tc.next }}}, found(nil), nil, Config{})
+		s, err := NewSteps(prober{&scripted{next: func(sent) map[string]float64 { return tc.next }}}, found(nil), nil, Config{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,40 +6,37 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"selfrag/prompts"
 )
 
 // lampModel answers about the shelf as a good small model would.
 func lampModel() prober {
 	return prober{&scripted{
-		write: func(prompt string) (string, error) {
+		write: func(p sent) (string, error) {
 			switch {
-			case strings.Contains(prompt, "You take a question apart"):
+			case p.is(prompts.NamePlan):
 				return "A = the firm that makes the Larkspur lamp\nB = the city of the head office of A", nil
-			case strings.Contains(prompt, "in as few words as possible"):
-				if strings.HasSuffix(strings.TrimSpace(prompt), "the firm that makes the Larkspur lamp") {
+			case p.is(prompts.NameAnswerStep):
+				if p.endsWith("the firm that makes the Larkspur lamp") {
 					return "Norvale Lighting", nil
 				}
 				return "Tamsin", nil
-			case strings.Contains(prompt, "write the one question"):
+			case p.is(prompts.NameRefineQuery):
 				return "In which city is the head office of Norvale Lighting?", nil
 			}
 			for n := 1; n <= 5; n++ {
-				if strings.Contains(prompt, fmt.Sprintf("[%d] Norvale Lighting\n", n)) {
+				if p.holds(fmt.Sprintf("[%d] Norvale Lighting\n", n)) {
 					return fmt.Sprintf("Norvale Lighting has its head office in Tamsin [%d].", n), nil
 				}
 			}
 			return "NOT FOUND", nil
 		},
-		next: func(prompt string) map[string]float64 {
+		next: func(p sent) map[string]float64 {
 			switch {
-			case strings.Contains(prompt, "Which passage holds"):
+			case p.is(prompts.NameGradePassages):
 				return map[string]float64{"1": 0.3, "2": 0.3, "3": 0.2, "0": 0.1}
-			case strings.Contains(prompt, "One or Several"):
-				if strings.HasSuffix(strings.TrimSpace(prompt), "the Larkspur lamp in?") {
-					return map[string]float64{"Several": 0.9, "One": 0.1}
-				}
-				return map[string]float64{"One": 0.9, "Several": 0.1}
-			case strings.Contains(prompt, "Yes, Partly or No"):
+			case p.is(prompts.NameGradeSupport):
 				return map[string]float64{"Yes": 0.9, "No": 0.1}
 			}
 			return map[string]float64{"Yes": 0.8, "No": 0.2}
@@ -115,7 +112,7 @@ func TestAutoChooses(t *testing.T) {
 		if answer.Chosen != want || told != want || answer.Strategy != "auto" {
 			t.Errorf("%s: chose %q, told %q", question, answer.Chosen, told)
 		}
-		// The chosen strategy asks again what the choice asked, for nothing.
+		// The chosen strategy repeats the calls of the choice at no cost.
 		for _, c := range answer.Cost {
 			if c.Step == "plan" && c.Calls != 1 {
 				t.Errorf("%s: planned %d times", question, c.Calls)
@@ -124,7 +121,7 @@ func TestAutoChooses(t *testing.T) {
 	}
 }
 
-// TestSelfRAGCostsLittleMore holds the price of a question that one search
+// TestSelfRAGCostsLittleMore bounds the cost of a question that one search
 // answers: at most four calls more than two-stage.
 func TestSelfRAGCostsLittleMore(t *testing.T) {
 	calls := map[string]int{}
@@ -174,18 +171,18 @@ func TestMCTSGrowsTheSameTreeInParallel(t *testing.T) {
 func TestTheBestOfSeveralDraftsGoesOn(t *testing.T) {
 	n := 0
 	m := lampModel()
-	m.write = func(prompt string) (string, error) {
+	m.write = func(p sent) (string, error) {
 		if n++; n == 1 {
 			return "Norvale Lighting is in the hills [1].", nil
 		}
 		return "Norvale Lighting has its head office in the city of Tamsin [1].", nil
 	}
 	support := m.next
-	m.next = func(prompt string) map[string]float64 {
-		if strings.Contains(prompt, "Yes, Partly or No") && strings.Contains(prompt, "hills") {
+	m.next = func(p sent) map[string]float64 {
+		if p.is(prompts.NameGradeSupport) && p.holds("hills") {
 			return map[string]float64{"No": 1}
 		}
-		return support(prompt)
+		return support(p)
 	}
 	for width, abstains := range map[int]bool{1: true, 2: false} {
 		n = 0

@@ -12,21 +12,24 @@ import (
 	"selfrag/retrieval"
 )
 
-// SupportInput is a sentence with what its draft was written from, and the question
-// that was asked; it may be empty.
+// SupportInput holds a sentence of a draft, the text that the draft was written
+// from, and the question, which may be empty.
 type SupportInput struct {
 	Sentence claim.Sentence
 	Reading
 	Question string
 }
 
-// GradeSupport grades how well the sentence's passages support it: p(fully) +
-// p(partially)/2, by the labels Yes and Partly. Of each passage the model reads
-// the sentence nearest to the claim and its neighbours: in the whole of it a
-// small model does not see what is plainly there. A sentence that code refutes
-// (claim.Check) has the verdict in its grade, and the model is not asked; nor is it
-// for one that a sentence of the passages says almost word for word, or a value that
-// stands in the evidence it was read off.
+// GradeSupport grades how well the cited passages support a sentence. The grade
+// is p(fully) + p(partially)/2, by the labels Yes and Partly. From each passage
+// the model reads only the sentence nearest to the claim and the sentences
+// around it, because in a whole passage a small model overlooks plain
+// statements.
+//
+// The model is not asked in three cases. If code refutes the sentence
+// (claim.Check), the grade holds the verdict. If the passages contain the
+// sentence almost word for word, or if its value is in the evidence that it was
+// read from, the grade is 1.
 func (s *Steps) GradeSupport(ctx context.Context, in SupportInput) (Grade, error) {
 	return evaluated(ctx, prompts.NameGradeSupport, supportInput(in), oneGrade, func(ctx context.Context) (Grade, error) {
 		return s.gradeSupport(ctx, in)
@@ -54,17 +57,17 @@ func (s *Steps) gradeSupport(ctx context.Context, in SupportInput) (Grade, error
 	return s.says(ctx, numbered(in.Sentence.Text, cited), in.Sentence.Text)
 }
 
-// showsValue reports whether the value of the sentence stands in the evidence of a
-// passage that it cites. A small model's word on it is worth little: in Korean it
-// grades wrong ones 0.62 and right ones 0.68 on average, at a call as long as the
-// draft's (docs/results.md).
+// showsValue reports whether the value of the sentence is in the evidence of a
+// passage that it cites. For such a sentence the grade of a small model adds
+// little. In Korean the model grades wrong values 0.62 and right values 0.68 on
+// average, in a call as long as the call for the draft (docs/results.md).
 func (in SupportInput) showsValue() bool {
 	return in.Sentence.Value != "" && in.Shown != nil && slices.ContainsFunc(in.Sentence.Passages, func(n int) bool {
 		return claim.Holds(in.Shown[n], in.Sentence.Value)
 	})
 }
 
-// says grades by the model alone whether passages say what a claim does.
+// says grades whether passages support a claim, by the model alone.
 func (s *Steps) says(ctx context.Context, passages []prompts.Passage, claim string) (Grade, error) {
 	return s.yes(ctx, prompts.NameGradeSupport, claim, prompts.GradeSupport{Passages: passages, Sentence: claim})
 }

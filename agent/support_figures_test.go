@@ -25,9 +25,9 @@ type answered struct {
 	passage retrieval.Passage
 }
 
-// answersOf makes claims of the handbook's questions of one look-up: each with
-// its answer, and each with another number of the same passage in place of the
-// answer's.
+// answersOf makes claims from the handbook's questions of one look-up: each
+// with its answer, and each with another number of the same passage in its
+// place.
 func answersOf(t *testing.T) []answered {
 	t.Helper()
 	var out []answered
@@ -43,7 +43,7 @@ func answersOf(t *testing.T) []answered {
 		if at < 0 {
 			continue // in a page of HTML
 		}
-		// As long as a passage is.
+		// About the length of a passage.
 		runes := []rune(string(document))
 		begin := len([]rune(string(document[:at])))
 		p := retrieval.Passage{ID: q.Text, Text: string(runes[max(0, begin-400):min(len(runes), begin+400)])}
@@ -63,8 +63,9 @@ func answersOf(t *testing.T) []answered {
 
 var figure = regexp.MustCompile(`\d+(?:[.,:]\d+)*`)
 
-// TestFiguresSupport prints how well the grade of support tells right claims
-// from wrong ones, read in the whole passage and around the nearest sentence.
+// TestFiguresSupport prints how well the grade of support separates right
+// claims from wrong ones, with the whole passage and with the nearest sentence
+// and its neighbours.
 func TestFiguresSupport(t *testing.T) {
 	model, err := ollama.New(ollama.Config{Model: cmp.Or(os.Getenv("SELFRAG_LLM"), "qwen2.5-coder:1.5b")})
 	if err != nil {
@@ -115,7 +116,8 @@ func atLeastHalf(grades []float64) int {
 	return n
 }
 
-// areaUnder is the share of pairs in which the right one is graded higher.
+// areaUnder returns the share of pairs in which the right claim is graded
+// higher.
 func areaUnder(right, wrong []float64) float64 {
 	sum := 0.0
 	for _, r := range right {

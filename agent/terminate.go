@@ -9,25 +9,29 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// TerminateInput is what a round has supported.
+// TerminateInput holds the supported sentences of a round and the evidence for
+// its question.
 type TerminateInput struct {
 	Question  string
-	Sentences []Sentence     // whose support passes
+	Sentences []Sentence     // sentences whose support passes
 	Evidence  evidence.Found // for the question; may be empty
-	// Several says that the question takes several look-ups, or that nobody knows
-	// whether it does. LookUp is the last of them, as in usefulnessInput.
+	// Several says that the question takes several look-ups, or that this is
+	// unknown. LookUp is the last look-up of the question's plan, such as "the
+	// mayor of it". It is empty if there is no plan.
 	Several bool
 	LookUp  string
 }
 
-// Terminate grades whether supported sentences answer the question: a round
-// whose grade passes Config.Usefulness is the last. Without sentences the grade
-// is unknown, and the model is not asked.
+// Terminate grades whether supported sentences answer the question. If the
+// grade passes Config.Usefulness, the round is the last one. Without sentences
+// the grade is unknown and the model is not asked.
 //
-// Where one look-up is known to answer the question, code and evidence often tell:
-// what the likeliest sentence says word for word answers as likely as that one, and
-// the support of a value is that of the question with the value as its answer. An
-// answer without a number misses a question for one.
+// If the question takes only one look-up, the model is often not needed. For an
+// answer that repeats a likely sentence of the evidence word for word, the
+// grade is P(answers) of the evidence. For an answer that is only a value, the
+// grade is its support grade, because support was graded for the question
+// together with the value. If the question asks for a number, an answer without
+// a number gets 0.
 func (s *Steps) Terminate(ctx context.Context, in TerminateInput) (Grade, error) {
 	if len(in.Sentences) == 0 {
 		return Grade{}, nil
@@ -47,8 +51,8 @@ func (s *Steps) Terminate(ctx context.Context, in TerminateInput) (Grade, error)
 	return s.gradeUsefulness(ctx, usefulnessInput{in.Question, said, in.LookUp})
 }
 
-// leastSupport is the least support of values; unknown where one of the sentences
-// is none, or has none.
+// leastSupport returns the lowest support grade of the sentences. It is unknown
+// if a sentence has no Value or an unknown support grade.
 func leastSupport(sentences []Sentence) Grade {
 	least := sentences[0].Support
 	for _, s := range sentences {
@@ -60,8 +64,10 @@ func leastSupport(sentences []Sentence) Grade {
 	return least
 }
 
-// told reports whether one of the sentences says word for word what the evidence
-// likely answers with, and lacks nothing of the kind that the question asks for.
+// told reports whether one of the sentences repeats, word for word, a sentence
+// of the evidence that likely answers. If the question asks for a number or a
+// date and the sentence of the evidence contains it, the answer must contain
+// it, too.
 func (in TerminateInput) told(answerable float64) bool {
 	if in.Evidence.Answers < answerable || in.Evidence.OnePlace < leastOnePlace {
 		return false
@@ -69,7 +75,7 @@ func (in TerminateInput) told(answerable float64) bool {
 	for _, s := range in.Sentences {
 		for _, e := range in.Evidence.Sentences {
 			if e.Answers < leastOfBest*in.Evidence.Sentences[0].Answers {
-				break // they come best first
+				break // sorted, best first
 			}
 			if claim.WordForWord(s.Text, e.Text, e.Title+"\n"+e.Heading+"\n"+e.Header) &&
 				text.HoldsKind(in.Question, s.Text, "") >= text.HoldsKind(in.Question, e.Text, e.Header) {
@@ -80,14 +86,16 @@ func (in TerminateInput) told(answerable float64) bool {
 	return false
 }
 
-// usefulnessInput is an answer to grade for a question. LookUp is the last
-// look-up of the question's plan, if it takes several: "the mayor of it".
+// usefulnessInput holds a question and an answer to grade for it. LookUp is the
+// last look-up of the question's plan, such as "the mayor of it". It is empty
+// if there is no plan.
 type usefulnessInput struct{ Question, Answer, LookUp string }
 
-// gradeUsefulness grades whether the text answers the question, whether or
-// not it is true. To a small model, what answers an inner part of a question
-// answers the whole; it is asked about the last look-up by itself, too, and the
-// grade is the product of both.
+// gradeUsefulness grades whether the answer is an answer to the question. It
+// does not grade whether the answer is true. A small model often takes the
+// answer to an inner part of the question for an answer to the whole. So if
+// there is a plan, the model is also asked whether the text answers the last
+// look-up, and the grade is the product of both grades.
 func (s *Steps) gradeUsefulness(ctx context.Context, in usefulnessInput) (Grade, error) {
 	return evaluated(ctx, prompts.NameGradeUsefulness, in, oneGrade, func(ctx context.Context) (Grade, error) {
 		whole, err := s.yes(ctx, prompts.NameGradeUsefulness, in.Question, prompts.GradeUsefulness{Question: in.Question, Answer: in.Answer})

@@ -7,9 +7,9 @@ import (
 )
 
 // TwoStage is plain two-stage retrieval-augmented generation: one search, one
-// draft from the evidence in what it found, no grades. It is what Self-RAG is
-// measured against, so it reads passages and drafts as Self-RAG does. Citations
-// are verified by code all the same.
+// draft from the evidence it found, no grades. It is the baseline that Self-RAG
+// is compared with, so it reads passages and drafts in the same way as
+// Self-RAG. Code still verifies the citations.
 type TwoStage struct{}
 
 // Name is "two-stage".
@@ -24,7 +24,7 @@ func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 		}
 		from := r.Steps.readingOf(ctx, found, seen)
 		if r.wantsMore() {
-			all, err := t.Steps.Search(ctx, t.Question.Text) // kept since the round searched
+			all, err := t.Steps.Search(ctx, t.Question.Text) // from the cache of the turn
 			if err != nil {
 				return err
 			}
@@ -46,7 +46,7 @@ func (TwoStage) Run(ctx context.Context, t *Turn) (Answer, error) {
 	})
 }
 
-// once makes an answer of one round that grades nothing, or abstains.
+// once returns an answer made by one round without grades, or an abstention.
 func (t *Turn) once(ctx context.Context, round func(context.Context, *iteration, *Answer) error) (Answer, error) {
 	f, a := &findings{}, Answer{Question: t.Question.Text, Citations: []Citation{}, StoppedBy: StoppedSinglePass}
 	var err error

@@ -1,32 +1,29 @@
 package agent
 
 import (
-	"strings"
 	"testing"
+
+	"selfrag/prompts"
 )
 
-// planning lets a model take questions apart, write a draft and grade it.
+// planning returns a model that takes questions apart, writes a draft and
+// grades it.
 func planning(draft string, support map[string]float64, useful string) *scripted {
 	return &scripted{
-		write: func(prompt string) (string, error) {
+		write: func(p sent) (string, error) {
 			switch {
-			case strings.Contains(prompt, "take a question apart"):
+			case p.is(prompts.NamePlan):
 				return "A = the mayor of Tamsin\nB = the year in which A opened the bridge", nil
-			case strings.Contains(prompt, "To answer it, find"):
-				return "NOT FOUND", nil
-			case strings.Contains(prompt, "in as few words as possible"):
+			case p.is(prompts.NameAnswerPlan), p.is(prompts.NameAnswerStep):
 				return "NOT FOUND", nil
 			}
 			return draft, nil
 		},
-		next: func(prompt string) map[string]float64 {
-			switch {
-			case strings.Contains(prompt, "One or Several"):
-				return map[string]float64{"Several": 1}
-			case strings.Contains(prompt, "Yes, Partly or No"):
+		next: func(p sent) map[string]float64 {
+			if p.is(prompts.NameGradeSupport) {
 				return support
 			}
-			return gradesBy("Yes", "", useful)(prompt)
+			return gradesBy("Yes", "", useful)(p)
 		},
 	}
 }
@@ -38,7 +35,7 @@ func TestUnsure(t *testing.T) {
 		name  string
 		model *scripted
 		cfg   Config
-		want  string // "" abstains
+		want  string // "" means an abstention
 	}{
 		{"weakly supported", planning("The mayor opened it in 1931 [1].", weak, "Yes"), Config{}, "Not certain: The mayor opened it in 1931. [1]"},
 		{"certain only", planning("The mayor opened it in 1931 [1].", weak, "Yes"), Config{Certain: true}, ""},
@@ -63,16 +60,9 @@ func TestUnsure(t *testing.T) {
 	}
 }
 
-// The grade of a sentence about one look-up is to be trusted.
+// The grade of a sentence about one look-up can be trusted.
 func TestOneLookUpIsNeverUnsure(t *testing.T) {
 	m := planning("The bridge opened its lanes in 1931 [1].", map[string]float64{"Yes": 0.2, "No": 0.8}, "Yes")
-	several := m.next
-	m.next = func(prompt string) map[string]float64 {
-		if strings.Contains(prompt, "One or Several") {
-			return map[string]float64{"One": 1}
-		}
-		return several(prompt)
-	}
 	a, err := newAgent(t, prober{m}, Config{}).Answer(t.Context(), Question{Text: "When was the bridge opened?"})
 	if err != nil {
 		t.Fatal(err)
@@ -82,8 +72,8 @@ func TestOneLookUpIsNeverUnsure(t *testing.T) {
 	}
 }
 
-// What a plan led to by the document of another town than the question names is
-// no answer in another sentence either.
+// An answer that a plan reached through the document of another town is not
+// accepted in another sentence either.
 func TestAnAnswerByAnotherDocumentIsNone(t *testing.T) {
 	passages := passagesOf("The Tamsin bridge was opened in 1931. It has two lanes.", "The mayor of Tamsin was Ana Ruiz in 1931.", "Orrel lies by the sea.")
 	passages[2].Title = "Orrel"
@@ -94,19 +84,19 @@ func TestAnAnswerByAnotherDocumentIsNone(t *testing.T) {
 	}{
 		{"Tamsin", "The bridge was opened in 1931 [1].", 3, true},
 		{"Orrel", "The bridge was opened in 1931 [1].", 3, false},
-		{"Orrel", "The bridge was opened in 1931 [1].", 2, true}, // no document tells what Orrel is
-		{"Orrel", "The bridge has two lanes [1].", 3, true},      // not what the plan led to
+		{"Orrel", "The bridge was opened in 1931 [1].", 2, true}, // no document shows what Orrel is
+		{"Orrel", "The bridge has two lanes [1].", 3, true},      // not the answer of the plan
 	} {
 		m := planning(tc.draft, map[string]float64{"Yes": 1}, "Yes")
 		others := m.write
-		m.write = func(prompt string) (string, error) {
+		m.write = func(p sent) (string, error) {
 			switch {
-			case strings.Contains(prompt, "take a question apart"):
+			case p.is(prompts.NamePlan):
 				return "A = the mayor of " + tc.town + "\nB = the year in which A opened the bridge", nil
-			case strings.Contains(prompt, "To answer it, find"):
+			case p.is(prompts.NameAnswerPlan):
 				return "A = Ana Ruiz\nB = 1931", nil
 			}
-			return others(prompt)
+			return others(p)
 		}
 		asked, err := New(prober{m}, found(passages[:tc.passages]), nil, Config{
 			Context: ContextEvidence, Evidence: seeing{0.3, 0.1}, WithoutHeuristics: []Heuristic{HeuristicFewWords, HeuristicAcross},
@@ -124,24 +114,24 @@ func TestAnAnswerByAnotherDocumentIsNone(t *testing.T) {
 	}
 }
 
-// Another way of the plan may lead to the same answer rightly.
+// Another path of the plan may reach the same answer legitimately.
 func TestAnAnswerByTheRightDocumentCounts(t *testing.T) {
 	passages := passagesOf("The bridge was opened in 1931 by Bea Soto.", "Ana Ruiz opened the market in 1931.", "Its mayor is Bea Soto.")
 	passages[2].Title = "Orrel"
 	m := planning("NOT FOUND", map[string]float64{"Yes": 1}, "Yes")
 	others := m.write
-	m.write = func(prompt string) (string, error) {
+	m.write = func(p sent) (string, error) {
 		switch {
-		case strings.Contains(prompt, "take a question apart"):
+		case p.is(prompts.NamePlan):
 			return "A = the mayor of Orrel\nB = the year in which A opened the bridge", nil
-		case strings.Contains(prompt, "To answer it, find"):
+		case p.is(prompts.NameAnswerPlan):
 			return "A = Ana Ruiz\nB = 1931", nil
-		case strings.Contains(prompt, "in as few words as possible") && strings.Contains(prompt, "the mayor of Orrel"):
+		case p.is(prompts.NameAnswerStep) && p.holds("the mayor of Orrel"):
 			return "Bea Soto", nil
-		case strings.Contains(prompt, "in as few words as possible"):
+		case p.is(prompts.NameAnswerStep):
 			return "1931", nil
 		}
-		return others(prompt)
+		return others(p)
 	}
 	asked, err := New(prober{m}, found(passages), nil, Config{
 		Context: ContextEvidence, Evidence: seeing{0.3, 0.1}, WithoutHeuristics: []Heuristic{HeuristicAcross},

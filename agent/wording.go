@@ -10,13 +10,14 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// mostNearest is how many sentences an abstention quotes: more than a reader
-// looks through would hide the best.
+// mostNearest is the maximum number of sentences that an abstention quotes. A
+// longer list would hide the best sentences.
 const mostNearest = 3
 
-// Compose makes an answer to its question of supported sentences, whose numbers
-// index passages, and adds what contradicts them by the evidence for the question.
-// It reports whether they make one: sentences that cite nothing do not.
+// Compose writes the text and the citations of the answer from supported
+// sentences. The numbers in the sentences are indices into passages. Compose
+// also adds sentences of the evidence that contradict the answer. It returns
+// false if the text would be empty, because no sentence cites a passage.
 func (a *Answer) Compose(sentences []claim.Sentence, passages []retrieval.Passage, seen evidence.Found) bool {
 	written, citations := claim.Compose(sentences, passages)
 	if written == "" {
@@ -27,9 +28,9 @@ func (a *Answer) Compose(sentences []claim.Sentence, passages []retrieval.Passag
 	return true
 }
 
-// Abstain makes an abstention of an answer: what was asked for it, and of the
-// evidence for its question the nearest sentences. Where the answer stopped because
-// the budget was spent, it says so.
+// Abstain turns the answer into an abstention that lists the queries and the
+// nearest sentences of the evidence. If the spent budget stopped the turn, the
+// text says so.
 func (a *Answer) Abstain(asked []string, seen evidence.Found) {
 	a.Abstained = true
 	a.Citations = []Citation{}
@@ -37,15 +38,16 @@ func (a *Answer) Abstain(asked []string, seen evidence.Found) {
 	a.Text = abstention(text.Language(a.Question), a.StoppedBy, asked, a.Nearest)
 }
 
-// quote makes an answer of evidence, since no draft held beside it.
+// quote makes an answer of sentences of the evidence, for a turn in which every
+// draft was refused.
 func (a *Answer) quote(language string, chosen []evidence.Sentence) {
 	a.Quoted = true
 	a.Text, a.Citations = extract(chosen)
 	a.Text = claim.Quoting(language, a.Text)
 }
 
-// quotable is the evidence that answers the question so likely that it is given as
-// the answer where no draft holds.
+// quotable returns the sentences of the evidence that are likely enough to
+// answer the question. They become the answer if every draft was refused.
 func (f *findings) quotable(cfg Config) []evidence.Sentence {
 	if cfg.Quotable == NoThreshold || !cfg.uses(HeuristicQuote) {
 		return nil
@@ -53,7 +55,7 @@ func (f *findings) quotable(cfg Config) []evidence.Sentence {
 	return f.extracted(cfg, cfg.Quotable)
 }
 
-// quoted are sentences as citations, numbered from 1.
+// quoted returns sentences as citations, numbered from 1.
 func quoted(sentences []evidence.Sentence) []Citation {
 	var out []Citation
 	for i, s := range sentences {
@@ -64,11 +66,11 @@ func quoted(sentences []evidence.Sentence) []Citation {
 	return out
 }
 
-// abstention is the text that says that the documents do not tell: what was
-// searched, and the nearest sentences. Where the budget ended the turn, it says
-// so instead.
+// abstention returns the text of an abstention. It says that the documents do
+// not hold the answer, which queries were searched for, and which sentences are
+// nearest. If the budget ended the turn, the text begins with that instead.
 func abstention(language, stopped string, asked []string, nearest []Citation) string {
-	none, searched, near := "The documents do not tell.", "Searched for: ", "Nearest:"
+	none, searched, near := "The documents do not say.", "Searched for: ", "Nearest:"
 	if language == "ko" {
 		none, searched, near = "문서에 답이 없습니다.", "검색한 질문: ", "가장 가까운 문장:"
 	}
@@ -92,7 +94,8 @@ func abstention(language, stopped string, asked []string, nearest []Citation) st
 	return out
 }
 
-// placeOf names where a quote is from.
+// placeOf returns the title, if there is one, and the source of the document
+// that a citation quotes.
 func placeOf(c Citation) string {
 	if c.Title == "" || c.Title == c.Source {
 		return c.Source
@@ -100,32 +103,35 @@ func placeOf(c Citation) string {
 	return c.Title + ", " + c.Source
 }
 
-// longestQuote is how many runes of a sentence an abstention shows. Not measured.
+// longestQuote is the maximum length in runes of a sentence that an abstention
+// quotes. Not measured.
 const longestQuote = 300
 
-// oneLine is a document's text as a line of an answer's, in which it can forge
-// neither another line nor the number of a citation.
+// oneLine returns text of a document on one line, without citation marks. So
+// the text can forge neither another line of the answer nor the number of a
+// citation.
 func oneLine(s string) string { return text.Shortened(claim.WithoutMarks(s), longestQuote) }
 
-// unfinishedIn is how an answer says that a part of the budget was used up
-// before there was one.
+// unfinishedIn returns, by the part of the budget that is spent, the sentence
+// that says so in an answer.
 func unfinishedIn(language string) map[string]string {
 	if language == "ko" {
 		return map[string]string{
-			SpentCalls:  "정해진 모델 호출 횟수를 다 써서, 그 안에 답을 찾지 못했습니다.",
-			SpentTokens: "정해진 토큰 수를 다 써서, 그 안에 답을 찾지 못했습니다.",
-			SpentTime:   "정해진 시간이 다 되어, 그 안에 답을 찾지 못했습니다.",
+			SpentCalls:  "정해진 모델 호출 횟수 안에 답을 찾지 못했습니다.",
+			SpentTokens: "정해진 토큰 수 안에 답을 찾지 못했습니다.",
+			SpentTime:   "정해진 시간 안에 답을 찾지 못했습니다.",
 		}
 	}
 	return map[string]string{
-		SpentCalls:  "No answer was found within the number of calls of the model that a question may take.",
-		SpentTokens: "No answer was found within the number of tokens that a question may take.",
-		SpentTime:   "No answer was found within the time that a question may take.",
+		SpentCalls:  "No answer was found within the allowed number of model calls.",
+		SpentTokens: "No answer was found within the allowed number of tokens.",
+		SpentTime:   "No answer was found within the allowed time.",
 	}
 }
 
-// mention adds to an answer what contradicts it: what held before what it cites, or
-// will hold after it, and where no date decides, what another document says.
+// mention adds to an answer the sentences that contradict it. Each holds for an
+// earlier or a later time than the cited text. If there are no dates, it is a
+// sentence of another document.
 func (a *Answer) mention(language string, changes []evidence.Change) {
 	if a.Abstained {
 		return
@@ -141,7 +147,7 @@ func (a *Answer) mention(language string, changes []evidence.Change) {
 	}
 }
 
-// cites reports whether an answer cites a sentence, or a part that holds it.
+// cites reports whether an answer cites a sentence or a span that overlaps it.
 func (a *Answer) cites(s evidence.Sentence) bool {
 	for _, c := range a.Citations {
 		if c.Document == s.Document && c.Source == s.Source && c.Start < s.End && s.Start < c.End {
@@ -151,12 +157,13 @@ func (a *Answer) cites(s evidence.Sentence) bool {
 	return false
 }
 
-// changeIn says what a change is, before the quote of the other sentence.
+// changeIn returns the words that an answer puts in front of the quote of a
+// contradicting sentence.
 func changeIn(language string, c evidence.Change) string {
 	ko := language == "ko"
 	place := claim.WithoutMarks(oneLine(placeOf(Citation{Title: c.Other.Title, Source: c.Other.Source})))
 	switch {
-	case c.Since != "" && c.By == "metadata" && ko: // the day of the document, not that of the change
+	case c.Since != "" && c.By == "metadata" && ko: // the date of the document, not of the change
 		return fmt.Sprintf("%s 문서 기준이며, 이전 문서에는(%s):", c.Since, place)
 	case c.Since != "" && c.By == "metadata":
 		return fmt.Sprintf("As of %s. An older document (%s) says:", c.Since, place)

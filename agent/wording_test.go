@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestAnswersMentionWhatHasChanged asks for what two editions of a document say
-// differently.
+// TestAnswersMentionWhatHasChanged asks for a value that differs between two
+// editions of a document.
 func TestAnswersMentionWhatHasChanged(t *testing.T) {
 	old := passage("", "Unused days of leave may be carried over, at most 2 of them.")
 	now := passage("", "Unused days of leave may be carried over, at most 5 of them.")

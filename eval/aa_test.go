@@ -9,8 +9,8 @@ import (
 )
 
 // noisyArm draws a run of an arm that is right on each question with a
-// probability of that question's own, as a sampled model is: two runs of it
-// differ, though it is the same arm. more is added to each probability.
+// probability of its own, like a sampled model: two runs of the same arm
+// differ. more is added to each probability.
 func noisyArm(random *rand.Rand, q []Query, easy []float64, more float64) []Outcome {
 	out := make([]Outcome, len(q))
 	for i := range q {
@@ -30,8 +30,8 @@ func easiness(random *rand.Rand, n int, least, most float64) []float64 {
 	return out
 }
 
-// TestSameArmTwice compares an arm with itself under 20 seeds, through the
-// whole of Compare: p is below 0.05 in 0 to 3 of them.
+// TestSameArmTwice compares an arm with itself under 20 seeds, with Compare: p
+// is below 0.05 for 0 to 3 of them.
 func TestSameArmTwice(t *testing.T) {
 	q := queries(60)
 	significant := map[string]int{}
@@ -50,7 +50,7 @@ func TestSameArmTwice(t *testing.T) {
 		}
 		t.Logf("%s: p below 0.05 under %d of 20 seeds", metric, significant[metric])
 	}
-	// An arm that answers alike every time does not differ at all.
+	// An arm that always gives the same answers does not differ at all.
 	random := rand.New(rand.NewPCG(1, 3))
 	same := noisyArm(random, q[:10], easiness(random, 10, 0, 1), 0)
 	for _, d := range Compare(Dataset{}, q[:10], same, same, 0, 1).Metrics {
@@ -60,16 +60,17 @@ func TestSameArmTwice(t *testing.T) {
 	}
 }
 
-// TestPlantedDifference plants differences of known sizes. A pilot tells the
-// deviation and with it how many questions are needed; as many find it in
-// about 80 % of comparisons, the planned power, and its interval holds the
-// planted size in about 95 %.
+// TestPlantedDifference plants differences of known sizes. A pilot estimates
+// the deviation and from it the number of questions needed. That number finds
+// the difference in about 80 % of comparisons, the planned power, and the
+// interval contains the planted size in about 95 %.
 func TestPlantedDifference(t *testing.T) {
 	const runs = 150
 	for _, planted := range []float64{0.1, 0.15, 0.25} {
 		t.Run(fmt.Sprint(planted), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(uint64(100*planted), 4))
-			// Both arms stay within [0,1], so that the planted difference is whole.
+			// Both arms stay within [0,1], so that the planted difference is
+			// not cut.
 			differences := func(n int) []float64 {
 				q := queries(n)
 				easy := easiness(random, n, 0.05, 0.95-planted)

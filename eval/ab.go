@@ -1,13 +1,14 @@
 package eval
 
-// The numbers that a comparison is drawn with.
+// The parameters of the statistics in a comparison.
 const (
 	resamples    = 10_000
 	permutations = 10_000
 	level        = 0.95
 )
 
-// Comparison is what two arms made of the same questions.
+// Comparison holds the result of comparing two arms on the same questions. An
+// arm is a way to answer, such as a strategy with its settings.
 type Comparison struct {
 	Questions int          `json:"questions"`
 	A         Summary      `json:"a"`
@@ -15,30 +16,30 @@ type Comparison struct {
 	Metrics   []Difference `json:"metrics"`
 }
 
-// Difference compares the arms by one metric.
+// Difference holds the comparison of the arms by one metric.
 type Difference struct {
 	Metric    string   `json:"metric"`
 	About     string   `json:"about"`
 	Lower     bool     `json:"lower_is_better"`
-	Questions int      `json:"questions"` // to which the metric applies
+	Questions int      `json:"questions"` // questions to which the metric applies
 	A         float64  `json:"a"`         // means
 	B         float64  `json:"b"`
 	Mean      float64  `json:"difference"` // b - a
-	Interval  Interval `json:"interval"`   // of the difference, 95 %
+	Interval  Interval `json:"interval"`   // 95 % interval of the difference
 	P         float64  `json:"p"`          // of the paired randomisation test
-	Deviation float64  `json:"deviation"`  // of the questions' differences
-	// Win, Tie and Loss count the questions on which B is better than A, as
-	// good, and worse.
+	Deviation float64  `json:"deviation"`  // standard deviation of the differences by question
+	// Win, Tie and Loss count the questions on which B is better than A, equal,
+	// and worse.
 	Win  int `json:"win"`
 	Tie  int `json:"tie"`
 	Loss int `json:"loss"`
-	// Needed is how many questions would find the least effect asked for;
-	// nil when none was asked for.
+	// Needed is the number of questions that are needed to detect the smallest
+	// difference that matters. It is nil if no such difference was given.
 	Needed *int `json:"questions_needed,omitempty"`
 }
 
-// Better tells which arm the metric speaks for: "a" or "b" where p is below
-// 0.05, else "".
+// Better returns the arm that is better by the metric, "a" or "b", if p is
+// below 0.05, and "" otherwise.
 func (d Difference) Better() string {
 	switch {
 	case d.P >= plannedAlpha || d.Mean == 0:
@@ -49,7 +50,8 @@ func (d Difference) Better() string {
 	return "a"
 }
 
-// Find is the difference of a metric, if it applies to any question.
+// Find returns the comparison by one metric. ok is false if the metric applies
+// to no question.
 func (c Comparison) Find(metric string) (Difference, bool) {
 	for _, d := range c.Metrics {
 		if d.Metric == metric {
@@ -59,9 +61,9 @@ func (c Comparison) Find(metric string) (Difference, bool) {
 	return Difference{}, false
 }
 
-// Compare compares the outcomes of two arms, each in the order of the
-// queries. minEffect, unless 0, is the difference that the user cares about,
-// and the seed that of the resamples and permutations.
+// Compare compares the outcomes of two arms, each in the order of the queries.
+// minEffect is the smallest difference that matters to the user, or 0. seed
+// seeds the random resamples and permutations.
 func Compare(d Dataset, queries []Query, a, b []Outcome, minEffect float64, seed uint64) Comparison {
 	c := Comparison{Questions: len(queries), A: Summarise(d, queries, a), B: Summarise(d, queries, b)}
 	for _, m := range Metrics() {

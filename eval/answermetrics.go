@@ -8,12 +8,14 @@ import (
 	"golang.org/x/text/language"
 )
 
-// The metrics of answers compare a prediction with the answers that count as
-// right; the best match counts. Where no answer is right, because the question
-// has none, the empty prediction scores 1 and any other 0, as in SQuAD 2.0.
-// lang is that of the question: "ko" reads KorQuAD's rules, others SQuAD's.
+// The metrics of answers compare a prediction with each correct answer and
+// return the best score. For a question without an answer, the empty prediction
+// scores 1 and any other prediction 0, as in SQuAD 2.0. lang is the language of
+// the question. For "ko" the rules of KorQuAD apply, and for any other language
+// the rules of SQuAD.
 
-// ExactMatch is 1 when the prediction equals an answer after normalisation.
+// ExactMatch returns 1 if the prediction equals an answer after normalisation,
+// and 0 otherwise.
 func ExactMatch(lang, prediction string, answers []string) float64 {
 	p := NormaliseAnswer(lang, prediction)
 	return best(lang, answers, func(answer string) float64 {
@@ -24,17 +26,18 @@ func ExactMatch(lang, prediction string, answers []string) float64 {
 	})
 }
 
-// F1 is the harmonic mean of precision and recall of the prediction's units:
-// words for English (SQuAD, Rajpurkar et al. 2016), characters without spaces
-// for Korean (KorQuAD, Lim et al. 2019).
+// F1 returns the harmonic mean of precision and recall. For English it compares
+// words (SQuAD, Rajpurkar et al. 2016), for Korean characters without spaces
+// (KorQuAD, Lim et al. 2019).
 func F1(lang, prediction string, answers []string) float64 {
 	p := units(lang, prediction)
 	return best(lang, answers, func(answer string) float64 { return overlap(p, units(lang, answer)) })
 }
 
-// Contains is 1 when the prediction holds an answer, both normalised: the
-// accuracy of Mallen et al. 2023, for answers in whole sentences. Korean is
-// compared without spaces, since these are set freely.
+// Contains returns 1 if the prediction contains an answer, both normalised.
+// Mallen et al. 2023 call this accuracy. It is meant for predictions in whole
+// sentences. Korean is compared without spaces, because writers use spaces
+// differently.
 func Contains(lang, prediction string, answers []string) float64 {
 	p := NormaliseAnswer(lang, prediction)
 	return best(lang, answers, func(answer string) float64 {
@@ -50,8 +53,8 @@ func Contains(lang, prediction string, answers []string) float64 {
 	})
 }
 
-// best is the best score over the answers that normalisation leaves anything
-// of; where there are none, the empty answer is the right one.
+// best returns the best score over the answers that are not empty after
+// normalisation. If there are none, it returns the score for the empty answer.
 func best(lang string, answers []string, score func(answer string) float64) float64 {
 	most, any := 0.0, false
 	for _, a := range answers {
@@ -65,7 +68,8 @@ func best(lang string, answers []string, score func(answer string) float64) floa
 	return most
 }
 
-// overlap is the F1 of two bags of units. Empty bags match each other only.
+// overlap returns the F1 of two lists of words or characters, in any order. An
+// empty list matches only an empty list.
 func overlap(prediction, answer []string) float64 {
 	if len(prediction) == 0 || len(answer) == 0 {
 		if len(prediction) == len(answer) {
@@ -100,9 +104,10 @@ func units(lang, text string) []string {
 	return strings.Fields(text)
 }
 
-// NormaliseAnswer is SQuAD's normalisation: lower case, no ASCII punctuation,
-// no English articles, single spaces. For "ko" it is KorQuAD's: quotes and
-// brackets become spaces, articles stay.
+// NormaliseAnswer returns SQuAD's normalisation: lower case, no ASCII
+// punctuation, no English articles, single spaces. For "ko" it returns
+// KorQuAD's normalisation, in which quotes and brackets become spaces and
+// articles stay.
 func NormaliseAnswer(lang, text string) string {
 	if lang == "ko" {
 		text = korQuADMarks.Replace(text)
@@ -123,15 +128,15 @@ func NormaliseAnswer(lang, text string) string {
 var korQuADMarks = strings.NewReplacer("'", " ", `"`, " ", "《", " ", "》", " ", "<", " ", ">", " ",
 	"〈", " ", "〉", " ", "(", " ", ")", " ", "‘", " ", "’", " ")
 
-// isSpace tells white space as the scripts' language does, which counts the
-// four separators of ASCII.
+// isSpace reports whether Python counts r as white space, as the reference
+// scripts do. Python includes the four ASCII separators.
 func isSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
 
-// withoutArticles puts a space for each word that is an article. A word ends
-// where a letter or number of any script does not go on.
+// withoutArticles replaces each word that is an article with a space. A word
+// ends before a character that is not a letter or number of any script.
 func withoutArticles(text string) string {
 	var b strings.Builder
-	word := -1 // where the word began
+	word := -1 // start of the current word
 	end := func(at int) {
 		if word < 0 {
 			return

@@ -11,10 +11,11 @@ type Interval struct {
 	High float64 `json:"high"`
 }
 
-// BootstrapMean is the confidence interval of a mean by the percentile
-// bootstrap (Efron 1979): the values are resampled with replacement so many
-// times, by the seed; level is 0.95 for a 95 % interval. Paired differences
-// give the interval of a paired comparison. Without values it is [0, 0].
+// BootstrapMean returns the confidence interval of a mean by the percentile
+// bootstrap (Efron 1979). It resamples the values with replacement, using the
+// seed; level is 0.95 for a 95 % interval. If the values are differences of
+// pairs, the result is the interval of a paired comparison. Without values it
+// returns [0, 0].
 func BootstrapMean(values []float64, level float64, resamples int, seed uint64) Interval {
 	if len(values) == 0 || resamples < 1 {
 		return Interval{}
@@ -32,7 +33,8 @@ func BootstrapMean(values []float64, level float64, resamples int, seed uint64) 
 	return Interval{quantile(means, (1-level)/2), quantile(means, (1+level)/2)}
 }
 
-// quantile interpolates linearly between the sorted values.
+// quantile returns the p-quantile of sorted values, interpolated linearly
+// between two of them.
 func quantile(sorted []float64, p float64) float64 {
 	at := p * float64(len(sorted)-1)
 	low := int(at)

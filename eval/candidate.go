@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// Parameter is a setting to tune, with the values to try.
+// Parameter holds the key of a setting to tune and the values to try.
 type Parameter struct {
 	Key    string
 	Values []string
 }
 
-// Candidate is a choice of values, by the settings' keys.
+// Candidate holds a value for each setting to tune, by the key of the setting.
 type Candidate map[string]string
 
-// String is "key=value" for each setting, in the order of the keys: the
-// candidate's name in a run's file.
+// String returns "key=value" for each setting, in the order of the keys. This
+// text is the name of the candidate in the file of a run.
 func (c Candidate) String() string {
 	parts := make([]string, 0, len(c))
 	for _, key := range slices.Sorted(maps.Keys(c)) {
@@ -27,13 +27,14 @@ func (c Candidate) String() string {
 	return strings.Join(parts, " ")
 }
 
-// Candidates are at most n choices from the space, each once, start the first:
-// all of them where there are no more, else drawn by the seed. A larger n
-// holds the smaller one's.
+// Candidates returns at most n different candidates from the space, with start
+// first. If the space has no more than n candidates, it returns all of them.
+// Otherwise it draws them at random, using the seed. The result for a larger n
+// contains the result for a smaller one.
 func Candidates(space []Parameter, start Candidate, n int, seed uint64) []Candidate {
 	all := 1
 	for _, p := range space {
-		if all *= len(p.Values); all > 1<<40 { // it is drawn from anyway
+		if all *= len(p.Values); all > 1<<40 { // large enough to be sampled
 			break
 		}
 	}
@@ -52,7 +53,7 @@ func Candidates(space []Parameter, start Candidate, n int, seed uint64) []Candid
 		return out
 	}
 	random := rand.New(rand.NewPCG(seed, 5))
-	// Beyond so many draws in vain little is left that was not drawn.
+	// After this many draws almost every choice has been drawn.
 	for range 50 * n {
 		if len(out) >= n {
 			break
@@ -70,7 +71,8 @@ func choice(space []Parameter, pick func(values int) int) Candidate {
 	return c
 }
 
-// CheckSpace refuses a space in which there is nothing to choose.
+// CheckSpace returns an error if a space has no settings, or a setting without
+// values to try.
 func CheckSpace(space []Parameter) error {
 	if len(space) == 0 {
 		return fmt.Errorf("nothing to tune: name a setting with its values")

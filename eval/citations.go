@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// SupportJudge tells whether passages, read together, support a statement in
-// full.
+// SupportJudge decides whether passages, read together, fully support a
+// statement.
 type SupportJudge interface {
 	Supports(ctx context.Context, passages []string, statement string) (bool, error)
 }
@@ -21,10 +21,10 @@ type Statement struct {
 	Cited []string
 }
 
-// Statements takes an agent's answer apart: each run of citation numbers ends
-// a statement, as the agent writes them. cited holds the text by number;
-// numbers that it lacks are passed over. What follows the last number is a
-// statement without citations.
+// Statements splits an agent's answer into statements. Each run of citation
+// numbers ends a statement, as the agent writes them. cited holds the cited
+// text for each number. Numbers that are not in cited are skipped. Text after
+// the last number is a statement without citations.
 func Statements(answer string, cited map[int]string) []Statement {
 	var out []Statement
 	at := 0
@@ -51,13 +51,16 @@ var (
 	citedNumber = regexp.MustCompile(`\d+`)
 )
 
-// CitationScores are ALCE's (Gao et al. 2023) for one answer.
+// CitationScores holds the scores of ALCE (Gao et al. 2023) for the citations
+// of one answer.
 type CitationScores struct {
-	// Recall is the share of statements that all their citations together
-	// support. A statement without citations is not supported.
+	// Recall is the share of statements that are supported by all their
+	// citations together. A statement without citations is not supported.
 	Recall float64 `json:"recall"`
-	// Precision is the share of citations that are of use: their statement is
-	// supported, and they support it alone or the others do not without them.
+	// Precision is the share of useful citations. A citation is useful if its
+	// statement is supported by all citations together, and either this
+	// citation alone supports the statement or the others do not support it
+	// without this one.
 	Precision float64 `json:"precision"`
 }
 
@@ -75,7 +78,7 @@ func (c *CitationScores) precision() *float64 {
 	return &c.Precision
 }
 
-// Citations scores the statements of an answer. Without any statement, or any
+// Citations scores the statements of an answer. Without any statement or
 // citation, the scores are 0.
 func Citations(ctx context.Context, judge SupportJudge, statements []Statement) (CitationScores, error) {
 	supported, useful, citations := 0, 0, 0
@@ -108,7 +111,7 @@ func Citations(ctx context.Context, judge SupportJudge, statements []Statement) 
 	return c, nil
 }
 
-// usefulCitations counts those of a supported statement.
+// usefulCitations counts the useful citations of a supported statement.
 func usefulCitations(ctx context.Context, judge SupportJudge, s Statement) (int, error) {
 	if len(s.Cited) == 1 {
 		return 1, nil

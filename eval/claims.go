@@ -1,15 +1,15 @@
 package eval
 
-// Claims counts the claims of an arm: the sentences of its drafts, which are
-// counted anew in every round.
+// Claims counts the claims of an arm. The claims are the sentences in the
+// drafts of all rounds. A sentence that is in two drafts counts twice.
 type Claims struct {
 	Graded int `json:"graded"`
-	// Refuted is how many of them code refused, by the rule that did
-	// (claim.Rule). What the model graded too low is none of them.
+	// Refuted counts the claims that code refuted, by rule (claim.Rule). Claims
+	// that the model graded too low are not counted.
 	Refuted map[string]int `json:"refuted,omitempty"`
 }
 
-// AllRefuted is how many claims code refused by any rule.
+// AllRefuted returns the number of claims that code refuted by any rule.
 func (c Claims) AllRefuted() int {
 	all := 0
 	for _, n := range c.Refuted {

@@ -8,7 +8,7 @@ import (
 	"selfrag/agent"
 )
 
-// The claims are those of a run's file, as agents answered.
+// TestSummaryCountsRefusedClaims uses claims in the form of a run's file.
 func TestSummaryCountsRefusedClaims(t *testing.T) {
 	var kept Outcome
 	err := json.Unmarshal([]byte(`{"arm":"a","id":"1","stopped_by":"supported","rounds":[
@@ -23,7 +23,7 @@ func TestSummaryCountsRefusedClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	queries := []Query{{ID: "1"}, {ID: "2"}, {ID: "3"}}
-	earlier := Outcome{StoppedBy: agent.StoppedSupported, Subqueries: []string{"q"}} // of a file without rounds
+	earlier := Outcome{StoppedBy: agent.StoppedSupported, Subqueries: []string{"q"}} // from a file without rounds
 	bare := Outcome{Rounds: []Round{{Claims: []agent.GradedClaim{{Text: "yes"}}}}}
 	got := Summarise(Dataset{}, queries, []Outcome{kept, earlier, bare}).Claims
 	if want := (Claims{6, map[string]int{"number": 2, "citation": 1}}); !reflect.DeepEqual(got, want) || got.AllRefuted() != 3 {

@@ -4,13 +4,14 @@ import "context"
 
 type queryKey struct{}
 
-// withQuery marks what is done under the context as part of a question.
+// withQuery returns a context that holds the question that is being asked.
 func withQuery(ctx context.Context, q Query) context.Context {
 	return context.WithValue(ctx, queryKey{}, q)
 }
 
-// QueryFrom is the question of a run that is being asked under the context: an
-// Arm's Ask and Shorten are given its text alone, and traces tell more.
+// QueryFrom returns the question of a run that is being asked, from the
+// context. The functions Ask and Shorten of an Arm get only the text of the
+// question, but traces also need the id.
 func QueryFrom(ctx context.Context) (Query, bool) {
 	q, ok := ctx.Value(queryKey{}).(Query)
 	return q, ok

@@ -15,17 +15,17 @@ import (
 	"strings"
 )
 
-// Dataset is a set of queries, with judgements, answers or both.
+// Dataset holds queries with relevance judgements, correct answers or both.
 type Dataset struct {
-	Corpus  string // path of corpus.jsonl; empty where the data set has none
+	Corpus  string // path of corpus.jsonl; empty if there is none
 	Queries []Query
 	// Judgements holds the relevance of each judged document by query id and
-	// document id; above 0 is relevant.
+	// document id. A document is relevant if the value is above 0.
 	Judgements map[string]map[string]int
-	Files      []string // that the data set was read from
+	Files      []string // files that the data set was read from
 }
 
-// Digest is the SHA-256 of the data set's files, in hexadecimal.
+// Digest returns the SHA-256 of the data set's files in hexadecimal.
 func (d Dataset) Digest() (string, error) {
 	sum := sha256.New()
 	for _, path := range d.Files {
@@ -38,18 +38,19 @@ func (d Dataset) Digest() (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("read %s: %w", path, err)
 		}
-		// The lengths keep files from running into each other.
+		// Also hash the length, so that other boundaries between files give
+		// another digest.
 		fmt.Fprintf(sum, "\n%d\n", n)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// judgementFiles are where a folder may keep its judgements; the second is
-// where BEIR's own data sets have those of their test split.
+// judgementFiles are the files that may hold the judgements of a folder. BEIR's
+// own data sets have the second.
 var judgementFiles = []string{"qrels.tsv", filepath.Join("qrels", "test.tsv")}
 
-// Load reads corpus.jsonl (its path only), queries.jsonl, and qrels.tsv or
-// qrels/test.tsv of a folder in BEIR layout. All three must be there.
+// Load reads a folder in BEIR layout: corpus.jsonl (only its path),
+// queries.jsonl, and qrels.tsv or qrels/test.tsv. All three must exist.
 func Load(dir string) (Dataset, error) {
 	d := Dataset{Corpus: filepath.Join(dir, "corpus.jsonl")}
 	if _, err := os.Stat(d.Corpus); err != nil {
@@ -71,16 +72,16 @@ func Load(dir string) (Dataset, error) {
 	return d, err
 }
 
-// questionFiles are the names under which a folder may keep its questions:
-// BEIR's, that of a plain list of questions, and FlashRAG's splits.
+// questionFiles are the files that may hold the questions of a folder: BEIR's,
+// a plain list of questions, and FlashRAG's splits.
 var questionFiles = []string{"queries.jsonl", "questions.jsonl", "test.jsonl", "dev.jsonl", "train.jsonl"}
 
-// LoadQA reads a data set of questions with answers: a JSONL file of
+// LoadQA reads a data set of questions with answers. path is a JSONL file of
 // questions, or a folder with one of the files queries.jsonl, questions.jsonl,
-// test.jsonl, dev.jsonl and train.jsonl (the first that is there). A folder's
-// corpus.jsonl and judgements, as for Load, are taken if they are there. See
-// Query for the lines that are read. Questions without answers and without facts
-// that an answer must hold, and two of one id, are errors.
+// test.jsonl, dev.jsonl and train.jsonl (the first that exists). If the folder
+// has a corpus.jsonl and judgements (see Load), they are used. Query describes
+// the lines. It is an error if a question has neither answers nor required
+// facts, or if two questions have the same id.
 func LoadQA(path string) (Dataset, error) {
 	var d Dataset
 	info, err := os.Stat(path)
@@ -125,8 +126,8 @@ func LoadQA(path string) (Dataset, error) {
 	return d, nil
 }
 
-// firstThere is the path of the first of the files that the folder holds;
-// empty when it holds none.
+// firstThere returns the path of the first of the files that exists in the
+// folder, or "" if none does.
 func firstThere(dir string, names ...string) (string, error) {
 	for _, name := range names {
 		path := filepath.Join(dir, name)
@@ -141,10 +142,9 @@ func firstThere(dir string, names ...string) (string, error) {
 	return "", nil
 }
 
-// Sample takes n of the queries; all of them when n is 0 or more than there
-// are. Seed 0 takes the first, in their order; any other seed takes from a
-// shuffle that is the same for every n, so that a larger sample holds the
-// smaller one.
+// Sample returns n of the queries, or all if n is 0 or too large. Seed 0 takes
+// the first ones in order. Any other seed shuffles the queries first. The
+// shuffle is the same for every n, so a larger sample contains a smaller one.
 func Sample(queries []Query, n int, seed uint64) []Query {
 	out := slices.Clone(queries)
 	if seed != 0 {
@@ -170,7 +170,7 @@ func readFile[T any](path string, read func(io.Reader) (T, error)) (T, error) {
 	return v, nil
 }
 
-// readJudgements reads the three columns of BEIR below their header.
+// readJudgements reads BEIR's three columns below their header.
 func readJudgements(r io.Reader) (map[string]map[string]int, error) {
 	out := map[string]map[string]int{}
 	header := true

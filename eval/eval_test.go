@@ -73,7 +73,7 @@ func TestLoadAndMeasure(t *testing.T) {
 	if err != nil || scores.Queries != 1 || scores.Recall5 != 1 || math.Abs(scores.NDCG10-1/math.Log2(3)) > 1e-12 {
 		t.Errorf("got %+v, %v", scores, err)
 	}
-	// BEIR's own data sets have a file of judgements for each split.
+	// BEIR's own data sets have one file of judgements per split.
 	if err := os.Mkdir(filepath.Join(dir, "qrels"), 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// golden reads what other libraries computed; scripts/make-metric-goldens
-// tells which, and writes it anew.
+// golden reads results of other libraries. scripts/make-metric-goldens names
+// the libraries and writes the results anew.
 func golden[T any](t *testing.T, name string) T {
 	t.Helper()
 	var v T
@@ -93,14 +93,14 @@ func TestStatisticsEqualScipy(t *testing.T) {
 		got := PermutationP(c.Differences, draws, 7)
 		allowed := exactly
 		if !c.Exact {
-			// Both are drawn: five standard errors of their difference.
+			// Both are drawn: allow five standard errors of the difference.
 			allowed = 5 * math.Sqrt(c.P*(1-c.P)*(1.0/draws+1.0/theirs))
 		}
 		if math.Abs(got-c.P) > allowed {
 			t.Errorf("%d differences: p is %v, want %v", size, got, c.P)
 		}
 		interval := BootstrapMean(c.Differences, 0.95, draws, 7)
-		// The ends of the interval are drawn by both.
+		// The ends of both intervals are drawn.
 		allowed = 0.02 * (c.High - c.Low)
 		if math.Abs(interval.Low-c.Low) > allowed || math.Abs(interval.High-c.High) > allowed {
 			t.Errorf("%d differences: the interval is %v, want [%v, %v]", size, interval, c.Low, c.High)

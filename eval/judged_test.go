@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// holdsWords supports what its passages together hold word for word.
+// holdsWords is a judge for which texts support what they contain word for
+// word.
 type holdsWords struct{}
 
 func (holdsWords) Supports(_ context.Context, passages []string, statement string) (bool, error) {
@@ -46,7 +47,7 @@ func TestCitations(t *testing.T) {
 		{"two only together", []Statement{{"a b", []string{"a", "b"}}}, 1, 1},
 		{"one is of no use", []Statement{{"a b", []string{"a b", "c"}}}, 1, 0.5},
 		{"each alone", []Statement{{"a b", []string{"a b", "b a"}}}, 1, 1},
-		// c is not needed: a and b do without it.
+		// c is not needed: a and b suffice.
 		{"three", []Statement{{"a b", []string{"a", "b", "c"}}}, 1, 2.0 / 3},
 		{"a second unsupported", []Statement{{"a", []string{"a"}}, {"z", []string{"a", "b"}}}, 0.5, 1.0 / 3},
 	} {

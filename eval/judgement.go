@@ -10,37 +10,38 @@ import (
 	"selfrag/eval/judge"
 )
 
-// Judgement is what a judge made of an answer: a line of a run's file beside
-// the outcome. Abstentions are not judged.
+// Judgement holds the scores that a judge gave an answer. In the file of a run
+// it has a line of its own, apart from the outcome. Abstentions are not judged.
 type Judgement struct {
-	Judge string `json:"judge"` // who judged, and how; see Judge.Name
+	Judge string `json:"judge"` // the judge's identity; see Judge.Name
 	Arm   string `json:"arm"`
-	ID    string `json:"id"` // of the query
+	ID    string `json:"id"` // id of the query
 
 	Citations *CitationScores `json:"citations,omitempty"`
-	// Faithfulness and Relevancy are nil where there was nothing to score, and
-	// Relevancy also where the judge has no embedder.
+	// Faithfulness and Relevancy are nil if there was nothing to score.
+	// Relevancy is also nil if the judge has no embedder.
 	Faithfulness *float64 `json:"faithfulness,omitempty"`
 	Relevancy    *float64 `json:"answer_relevancy,omitempty"`
-	// Usage is what judging cost, which is no part of what the arm costs.
+	// Usage is the cost of the judge's model calls for this answer. The usage
+	// in the outcome does not include it.
 	Usage agent.Usage `json:"usage"`
 }
 
-// Judge judges answers by a language model: the support of cited passages by
-// its grade-support step.
+// Judge scores answers with a language model. The model grades whether the
+// cited passages support a statement.
 type Judge struct {
-	// Name tells judges apart: the model, and the digest of its prompts.
+	// Name identifies the judge: the model and the digest of its prompts.
 	Name string
-	// Steps returns steps of the judge's model with a budget of their own, for
+	// Steps returns steps of the judge's model, with a budget of their own for
 	// one answer.
 	Steps    func() (*agent.Steps, error)
-	Embedder TextEmbedder // nil: no answer relevancy
-	// Threshold is the support grade from which a text counts as supporting;
-	// 0.5 when it is 0.
+	Embedder TextEmbedder // nil means no answer relevancy
+	// Threshold is the minimum grade of a text that supports a statement; 0
+	// means 0.5.
 	Threshold float64
 }
 
-// Judge scores an answer, which must be no abstention.
+// Judge scores an answer, which must not be an abstention.
 func (j Judge) Judge(ctx context.Context, q Query, o Outcome) (Judgement, error) {
 	out := Judgement{Judge: j.Name, Arm: o.Arm, ID: o.ID}
 	steps, err := j.Steps()
@@ -51,7 +52,8 @@ func (j Judge) Judge(ctx context.Context, q Query, o Outcome) (Judgement, error)
 	if by.threshold == 0 {
 		by.threshold = 0.5
 	}
-	// That an answer is not certain is nothing that a passage could support.
+	// Leave out the words that say that the answer is not certain, because no
+	// passage could support them.
 	citations, err := Citations(ctx, by, Statements(claim.Unhedged(o.Answer), o.cited()))
 	if err != nil {
 		return out, err
@@ -69,7 +71,7 @@ func (j Judge) Judge(ctx context.Context, q Query, o Outcome) (Judgement, error)
 	return out, nil
 }
 
-// scored is nil where there was nothing to score.
+// scored returns nil if there was nothing to score.
 func scored(v float64, err error) (*float64, error) {
 	if errors.Is(err, ErrNoScore) {
 		return nil, nil
@@ -80,8 +82,8 @@ func scored(v float64, err error) (*float64, error) {
 	return &v, nil
 }
 
-// cited are the texts that the answer cites, by number: the whole passages, as
-// ALCE has it, or the quotes where the outcome has no passages.
+// cited returns the texts that the answer cites, by number. As in ALCE, a text
+// is a whole passage. If the outcome has no passages, it is the quote.
 func (o Outcome) cited() map[int]string {
 	texts := map[string]string{}
 	for _, p := range o.Passages {
@@ -96,8 +98,8 @@ func (o Outcome) cited() map[int]string {
 	return out
 }
 
-// contexts are the texts that the answer was written from, best first, or the
-// quotes where the outcome has no passages.
+// contexts returns the texts that the answer was written from, best first. If
+// the outcome has no passages, contexts returns the quotes.
 func (o Outcome) contexts() []string {
 	var out []string
 	for _, p := range o.Passages {
@@ -112,20 +114,20 @@ func (o Outcome) contexts() []string {
 	return out
 }
 
-// stepJudge asks a model what the metrics ask of a judge.
+// stepJudge implements the judges of the metrics with a model.
 type stepJudge struct {
 	judge.Judge
 	threshold float64
 }
 
-// Supports tells whether the support grade reaches the threshold. A grade that
-// is unknown does not.
+// Supports reports whether the support grade reaches the threshold. It returns
+// false for an unknown grade.
 func (j stepJudge) Supports(ctx context.Context, passages []string, statement string) (bool, error) {
 	grade, err := j.GradeStatement(ctx, passages, statement)
 	return grade.Passes(j.threshold), err
 }
 
-// Follows asks for the support of each statement.
+// Follows grades the support of each statement.
 func (j stepJudge) Follows(ctx context.Context, contexts, statements []string) ([]bool, error) {
 	out := make([]bool, len(statements))
 	for i, s := range statements {
@@ -137,8 +139,9 @@ func (j stepJudge) Follows(ctx context.Context, contexts, statements []string) (
 	return out, nil
 }
 
-// QuestionsFor makes questions of an answer, the first greedily, the others
-// sampled. Whether the answer evades is asked once: it is the same for all.
+// QuestionsFor writes questions that the answer could answer. The first is
+// written greedily, the others are sampled. The model is asked only once
+// whether the answer evades, because this is the same for all questions.
 func (j stepJudge) QuestionsFor(ctx context.Context, answer string, n int) ([]Asked, error) {
 	evades, err := j.Evades(ctx, answer)
 	if err != nil {

@@ -7,17 +7,20 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tmc/langchaingo/llms"
 
 	"selfrag/agent"
+	"selfrag/prompts"
+	"selfrag/prompts/promptstest"
 	"selfrag/retrieval"
 )
 
-// readerModel is a judge that reads: a text supports a sentence when it holds
-// it, an answer's statements are its sentences, and the question to any answer
-// is "who?".
+// readerModel is a judge that follows rules. A text supports a sentence if it
+// contains it, the statements of an answer are its sentences, and the question for
+// any answer is "who?".
 type readerModel struct {
 	calls int
 	fail  bool
@@ -28,24 +31,35 @@ func (m *readerModel) GenerateContent(_ context.Context, messages []llms.Message
 	if m.fail {
 		return nil, errors.New("the judge is gone")
 	}
-	system, last := textOf(messages[0]), textOf(messages[len(messages)-1])
+	names, err := promptNames()
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, message := range messages {
+		all = append(all, textOf(message))
+	}
+	last := all[len(all)-1]
 	reply := "who?"
-	switch {
-	case strings.Contains(system, "apart into short statements"):
+	switch names.Of(strings.Join(all, "\n")) {
+	case prompts.NameStatements:
 		_, answer, _ := strings.Cut(last, "Reply: ")
 		reply = strings.ReplaceAll(answer, ". ", ".\n")
-	case strings.Contains(system, "whether a text says what a statement claims"):
+	case prompts.NameGradeSupport:
 		text, statement, _ := strings.Cut(last, "\nStatement: ")
 		statement, _, _ = strings.Cut(statement, "\nReply as JSON")
 		reply = `{"grade":"No"}`
 		if strings.Contains(text, strings.TrimSuffix(statement, ".")) {
 			reply = `{"grade":"Yes"}`
 		}
-	case strings.Contains(system, "whether a reply evades"):
+	case prompts.NameEvades:
 		reply = `{"grade":"No"}`
 	}
 	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: reply, GenerationInfo: map[string]any{"PromptTokens": 10, "CompletionTokens": 2}}}}, nil
 }
+
+// promptNames recognises the prompts that the judge is sent.
+var promptNames = sync.OnceValues(promptstest.New)
 
 func (m *readerModel) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
 	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)
@@ -77,21 +91,22 @@ func TestJudge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Two of three sentences are supported; of the four citations the first
-	// supports alone, the third does, the second and the fourth do not.
+	// Two of three sentences are supported. Of the four citations, the first
+	// and the third support their sentence alone; the second and the fourth do
+	// not.
 	if math.Abs(j.Citations.Recall-2.0/3) > exactly || math.Abs(j.Citations.Precision-0.5) > exactly {
 		t.Errorf("citations: %+v", *j.Citations)
 	}
 	if j.Faithfulness == nil || math.Abs(*j.Faithfulness-2.0/3) > exactly {
 		t.Errorf("faithfulness: %v", j.Faithfulness)
 	}
-	if j.Relevancy == nil || *j.Relevancy != 0 { // "who?" has neither letter that the embedder counts
+	if j.Relevancy == nil || *j.Relevancy != 0 { // "who?" has neither of the letters that the embedder counts
 		t.Errorf("relevancy: %v", j.Relevancy)
 	}
 	if j.Usage.Calls != m.calls || j.Usage.PromptTokens != 10*m.calls || j.Judge != "reader" || j.Arm != "a" {
 		t.Errorf("got %+v after %d calls", j, m.calls)
 	}
-	// An answer that is not certain is judged by what it says, not by that.
+	// The judge ignores the words that an answer is not certain.
 	for _, hedge := range []string{"Not certain: ", "확실하지 않습니다: "} {
 		unsure := o
 		unsure.Answer, unsure.Unsure = hedge+o.Answer, true
@@ -100,7 +115,7 @@ func TestJudge(t *testing.T) {
 			t.Errorf("%s: citations %+v, faithfulness %v, %v", hedge, got.Citations, got.Faithfulness, err)
 		}
 	}
-	// Without passages, as files of earlier versions are, the quotes are read.
+	// Without passages, as in files of earlier versions, the quotes are read.
 	o.Passages = nil
 	if j, err = reader(m).Judge(t.Context(), Query{ID: "q", Text: "xx"}, o); err != nil || j.Citations.Recall != 0 {
 		t.Errorf("by quotes: %+v, %v", j.Citations, err)
@@ -148,7 +163,7 @@ func TestJudgingGoesOnWhereItStopped(t *testing.T) {
 	if len(who.calls) != 6 {
 		t.Errorf("the arms were asked %d times", len(who.calls))
 	}
-	// Another judge judges anew, and neither sees the other's.
+	// Another judge judges anew, and neither sees the other's judgements.
 	other := judging
 	other.Judge.Name = "other"
 	if other.Pending() != 6 || judging.Pending() != 0 {

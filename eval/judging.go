@@ -7,22 +7,22 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Judging has a judge score the answers of a run that it has not scored yet.
+// Judging scores the answers of a run that the judge has not scored yet.
 type Judging struct {
 	Arms        []string
 	Queries     []Query
 	Log         *Log
 	Judge       Judge
 	Concurrency int // answers at a time; 1
-	// Progress is as that of Run.
+	// Progress is called like Run.Progress.
 	Progress func(done, total int)
-	// Judged, which may be nil, is told of each outcome that is judged now,
-	// with its judgement. Calls may overlap.
+	// Judged, if not nil, is called with each outcome after it was judged. The
+	// outcome holds the judgement. Calls may overlap.
 	Judged func(q Query, o Outcome)
 }
 
-// pending are the answers in the log without a judgement of this judge, and
-// how many there are to be judged in all.
+// pending returns the answers in the log that this judge has not judged, and
+// the number of all answers to judge.
 func (j Judging) pending() (left []judging, total int) {
 	for _, q := range j.Queries {
 		for _, arm := range j.Arms {
@@ -44,14 +44,14 @@ type judging struct {
 	outcome Outcome
 }
 
-// Pending is how many answers the judge has not judged yet.
+// Pending returns the number of answers that the judge has not judged yet.
 func (j Judging) Pending() int {
 	left, _ := j.pending()
 	return len(left)
 }
 
-// Do judges what is pending. The first error ends it; what was judged before
-// is in the log.
+// Do judges the pending answers. It stops at the first error. Judgements made
+// before the error are in the log.
 func (j Judging) Do(ctx context.Context) error {
 	left, total := j.pending()
 	progress := newProgress(total-len(left), total, j.Progress)
@@ -80,7 +80,8 @@ func (j Judging) Do(ctx context.Context) error {
 	return group.Wait()
 }
 
-// Attach gives each outcome the judgement that the judge made of it.
+// Attach sets the field Judgement of each outcome to the judge's judgement, if
+// there is one.
 func (j Judging) Attach(outcomes []Outcome) {
 	for i, o := range outcomes {
 		if judgement, ok := j.Log.Judged(j.Judge.Name, o.Arm, o.ID); ok {

@@ -7,11 +7,12 @@ import (
 	"slices"
 )
 
-// The metrics of retrieval take a ranking of document ids, best first and each
-// once, and the judgements of one query: relevant is what is judged above 0.
+// The metrics of retrieval take a ranking of distinct document ids, best first,
+// and the judgements of one query. A document is relevant if its judgement is
+// above 0.
 
-// RecallAt is the share of the relevant documents (judged above 0) among the
-// first k of the ranking; 0 when none is relevant.
+// RecallAt returns the share of the relevant documents that are among the first
+// k of the ranking, or 0 if none is relevant.
 func RecallAt(k int, ranking []string, judged map[string]int) float64 {
 	relevant := relevantOf(judged)
 	if relevant == 0 {
@@ -20,8 +21,8 @@ func RecallAt(k int, ranking []string, judged map[string]int) float64 {
 	return float64(foundAt(k, ranking, judged)) / float64(relevant)
 }
 
-// PrecisionAt is the share of relevant documents in the first k places. Places
-// that a short ranking leaves empty count as not relevant, as in trec_eval.
+// PrecisionAt returns the share of relevant documents in the first k places.
+// Empty places of a short ranking count as not relevant, as in trec_eval.
 func PrecisionAt(k int, ranking []string, judged map[string]int) float64 {
 	if k <= 0 {
 		return 0
@@ -29,7 +30,7 @@ func PrecisionAt(k int, ranking []string, judged map[string]int) float64 {
 	return float64(foundAt(k, ranking, judged)) / float64(k)
 }
 
-// HitAt is 1 when a relevant document is among the first k, else 0
+// HitAt returns 1 if a relevant document is among the first k, and 0 otherwise
 // (trec_eval's success, also called hit rate).
 func HitAt(k int, ranking []string, judged map[string]int) float64 {
 	if foundAt(k, ranking, judged) > 0 {
@@ -38,8 +39,8 @@ func HitAt(k int, ranking []string, judged map[string]int) float64 {
 	return 0
 }
 
-// ReciprocalRank is 1 through the rank of the first relevant document; 0 when
-// there is none. Its mean over queries is MRR.
+// ReciprocalRank returns 1 divided by the rank of the first relevant document,
+// or 0 if there is none. Its mean over queries is MRR.
 func ReciprocalRank(ranking []string, judged map[string]int) float64 {
 	for i, id := range ranking {
 		if judged[id] > 0 {
@@ -49,9 +50,9 @@ func ReciprocalRank(ranking []string, judged map[string]int) float64 {
 	return 0
 }
 
-// AveragePrecision is the mean, over all relevant documents, of the precision
-// at the rank of each; those that the ranking lacks count 0. Its mean over
-// queries is MAP.
+// AveragePrecision returns the mean, over all relevant documents, of the
+// precision at the rank of each. A document that is not in the ranking counts
+// 0. Its mean over queries is MAP.
 func AveragePrecision(ranking []string, judged map[string]int) float64 {
 	relevant := relevantOf(judged)
 	if relevant == 0 {
@@ -88,9 +89,9 @@ func foundAt(k int, ranking []string, judged map[string]int) int {
 	return n
 }
 
-// NDCGAt is the normalised discounted cumulative gain of the first k, with
-// the judgement as gain and log2(rank+1) as discount, as trec_eval computes it
-// (Järvelin and Kekäläinen 2002); 0 when nothing is relevant.
+// NDCGAt returns the normalised discounted cumulative gain of the first k, with
+// the judgement as gain and log2(rank+1) as discount, as in trec_eval (Järvelin
+// and Kekäläinen 2002). It is 0 if nothing is relevant.
 func NDCGAt(k int, ranking []string, judged map[string]int) float64 {
 	gains := make([]int, 0, k)
 	for _, id := range ranking[:min(k, len(ranking))] {

@@ -7,20 +7,23 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Fact is something that a good answer holds, in the words that count as it: any
-// of them does. Others than the first may be in another language.
+// Fact is something that a good answer must state. It is a list of wordings. An
+// answer states the fact if it contains one of them. The wordings after the
+// first may be in another language.
 type Fact []string
 
-// HeldBy reports whether a text holds the fact. Case, marks on Latin letters,
-// white space, punctuation and the commas within a number do not matter. A number
-// has to stand alone, so that 15 is not in 2015 or 1.5; a Latin word has to begin
-// where a word begins, and may go on: "photograph" is in "photographed".
+// HeldBy reports whether a text states the fact. Case, diacritics on Latin
+// letters, white space, punctuation and commas within numbers are ignored. A
+// number must be a whole number in the text, so 15 is not in 2015 or 1.5. A
+// Latin word must be the beginning of a word in the text, so "photograph" is in
+// "photographed".
 func (f Fact) HeldBy(s string) bool {
 	in := compared(s)
 	return slices.ContainsFunc(f, func(words string) bool { return in.holds(compared(words)) })
 }
 
-// HeldShare is the share of facts that a text holds, in [0,1]; 1 of none.
+// HeldShare returns the share of facts that a text states, in [0,1]. Without
+// facts it is 1.
 func HeldShare(facts []Fact, s string) float64 {
 	if len(facts) == 0 {
 		return 1
@@ -34,11 +37,11 @@ func HeldShare(facts []Fact, s string) float64 {
 	return float64(held) / float64(len(facts))
 }
 
-// comparison is the letters and digits of a text, and which of them stand where
-// something else did not come directly before.
+// comparison holds the letters and digits of a text. apart marks each letter or
+// digit before which other characters were removed.
 type comparison struct {
 	runes []rune
-	apart []bool // from the rune before
+	apart []bool // not directly after the rune before
 }
 
 func compared(s string) comparison {
@@ -72,7 +75,7 @@ func (c comparison) holds(of comparison) bool {
 	return false
 }
 
-// begins reports whether a word or a number may begin at a rune.
+// begins reports whether a word or number may begin at a rune.
 func (c comparison) begins(i int) bool {
 	if i == 0 || c.apart[i] {
 		return true
@@ -95,8 +98,8 @@ func (c comparison) ends(i int) bool {
 	return !unicode.IsDigit(c.runes[i]) && c.runes[i] != '.'
 }
 
-// heldFacts are those of a query that an answer holds, as a share; ok is false
-// where the query names none.
+// heldFacts returns the share of a query's facts that an answer states. ok is
+// false if the query has no facts.
 func heldFacts(q Query, o Outcome) (share float64, ok bool) {
 	if len(q.Must) == 0 || q.Unanswerable {
 		return 0, false

@@ -61,7 +61,8 @@ func FuzzFactHeldBy(f *testing.F) {
 	})
 }
 
-// The share of what must be held is told for all, and for each kind.
+// TestMust checks the share of stated facts, over all questions and for each
+// kind.
 func TestMust(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "questions.jsonl")
 	if err := os.WriteFile(path, []byte(`{"_id":"a","text":"How do I report it?","kind":"how-to","must":[["2 hours","2시간"],["4141"]]}
@@ -80,7 +81,7 @@ func TestMust(t *testing.T) {
 	if s.Means[MetricMust] != 0.25 || s.Must["how-to"] != 0.5 || s.Must["why"] != 0 || len(s.Must) != 2 {
 		t.Errorf("got %v and %v", s.Means[MetricMust], s.Must)
 	}
-	if s.Means[MetricAccuracy] != 1 { // of c and d: the others have no phrase that is right
+	if s.Means[MetricAccuracy] != 1 { // of c and d: the others have no phrase as an answer
 		t.Errorf("accuracy is %v", s.Means[MetricAccuracy])
 	}
 	for _, line := range []string{`{"_id":"a","text":"q","must":[[]]}`, `{"_id":"a","text":"q","must":[["x"],["..."]]}`, `{"_id":"a","text":"q","must":["x"]}`, `{"_id":"a","text":"q"}`} {
@@ -93,9 +94,9 @@ func TestMust(t *testing.T) {
 	}
 }
 
-// TestHandbookKinds holds the questions of the demo that want more than a fact to
-// its documents: ten of each kind in each language, and each fact stands in one of
-// the documents named.
+// TestHandbookKinds checks the demo's questions that want more than a fact: ten
+// of each kind in each language, and each fact is in one of the named
+// documents.
 func TestHandbookKinds(t *testing.T) {
 	dir := filepath.Join("..", "examples", "handbook")
 	data, err := LoadQA(filepath.Join(dir, "kinds.jsonl"))

@@ -12,40 +12,44 @@ import (
 	"selfrag/retrieval"
 )
 
-// Outcome is what one arm made of one question: a line of a run.
+// Outcome holds the answer of one arm to one question, with its cost. It is a
+// line in the file of a run.
 type Outcome struct {
 	Arm        string          `json:"arm"`
-	ID         string          `json:"id"` // of the query
+	ID         string          `json:"id"` // id of the query
 	Answer     string          `json:"answer"`
-	Short      string          `json:"short"` // the answer as a phrase; empty for an abstention
+	Short      string          `json:"short"` // the answer shortened to a phrase; empty for an abstention
 	Abstained  bool            `json:"abstained"`
-	Unsure     bool            `json:"unsure,omitempty"` // given as not certain
+	Unsure     bool            `json:"unsure,omitempty"` // the answer says that it is not certain
 	StoppedBy  string          `json:"stopped_by"`
 	Ranking    []string        `json:"ranking"` // documents found, see Ranking
 	Subqueries []string        `json:"subqueries"`
 	Citations  []CitedDocument `json:"citations,omitempty"`
-	// Rounds are the steps to the answer, and Passages the texts that they
-	// read, best first. Files of earlier versions of the program lack both.
+	// Rounds holds what each iteration of the agent asked, found and graded on
+	// the way to the answer. Passages holds the texts that these iterations
+	// read, best first. Both are empty in files of earlier versions of the
+	// program.
 	Rounds   []Round       `json:"rounds,omitempty"`
 	Passages []ReadPassage `json:"passages,omitempty"`
-	Strategy string        `json:"strategy,omitempty"` // that answered: under auto the one that it chose
+	Strategy string        `json:"strategy,omitempty"` // the strategy that answered; for auto, the one that it chose
 	Usage    agent.Usage   `json:"usage"`
 	Timings  agent.Timings `json:"timings_ms"`
-	// ShortUsage is the cost of asking for the phrase, which is no part of
-	// what the arm costs.
+	// ShortUsage is the cost of asking the model for Short. Usage does not
+	// include it.
 	ShortUsage agent.Usage `json:"short_usage"`
 	Degraded   string      `json:"degraded,omitempty"`
-	// Judgement is that of the judge asked for, if there is one. A run's file
-	// has it in a line of its own, since it may be made later.
+	// Judgement is the judgement of the selected judge, if there is one. In the
+	// file of a run it has a line of its own, because an answer may be judged
+	// later.
 	Judgement *Judgement `json:"judgement,omitempty"`
 }
 
-// Round is one iteration on the way to an answer.
+// Round is the record of one iteration of the agent.
 type Round struct {
 	Subquery   string                `json:"subquery"`
 	Passages   []agent.GradedPassage `json:"passages,omitempty"`
 	Draft      string                `json:"draft,omitempty"`
-	Claims     []agent.GradedClaim   `json:"claims,omitempty"` // of the draft
+	Claims     []agent.GradedClaim   `json:"claims,omitempty"` // claims of the draft
 	Support    agent.Grade           `json:"support"`
 	Usefulness agent.Grade           `json:"usefulness"`
 }
@@ -58,8 +62,9 @@ type ReadPassage struct {
 	Text   string `json:"text"`
 }
 
-// text is the passage as a judge reads it: a text that was cut from the middle
-// of a document often does not name what it is about.
+// text returns the passage with its title, which is what a judge reads. The
+// text of a passage often does not name the subject of the document, but the
+// title does.
 func (p ReadPassage) text() string {
 	return retrieval.Passage{Title: p.Title, Text: p.Text}.Searchable()
 }
@@ -67,23 +72,23 @@ func (p ReadPassage) text() string {
 // CitedDocument is a citation of an answer.
 type CitedDocument struct {
 	N       int    `json:"n"`
-	Passage string `json:"passage,omitempty"` // the id of the passage that holds the quote
+	Passage string `json:"passage,omitempty"` // id of the passage that holds the quote
 	Source  string `json:"source"`
 	Title   string `json:"title,omitempty"`
 	Quote   string `json:"quote"`
 }
 
-// Arm is a way to answer that is measured.
+// Arm is a way to answer that is being measured.
 type Arm struct {
 	Name string
 	Ask  func(ctx context.Context, question string) (Turn, error)
-	// Shorten turns a right or wrong answer in sentences into the phrase that
-	// data sets of short answers hold. nil takes the answer without its
-	// citation numbers.
+	// Shorten turns an answer in sentences into a phrase, without correcting
+	// it. It is for data sets with short answers. If it is nil, the phrase is
+	// the answer without citation numbers.
 	Shorten func(ctx context.Context, question, answer string) (string, agent.Usage, error)
 }
 
-// Turn is an answer with the documents that the turn found, best first.
+// Turn holds an answer and the documents that were found for it, best first.
 type Turn struct {
 	Answer  agent.Answer
 	Ranking []string // the data set's document ids, each once
@@ -94,8 +99,8 @@ type Answerer interface {
 	Ask(ctx context.Context, q agent.Question) iter.Seq2[agent.Event, error]
 }
 
-// Asker makes an agent answer for an arm. document tells the data set's id of
-// the document that a passage belongs to.
+// Asker returns the Ask function of an arm that uses an agent. document returns
+// the id that the data set uses for the document of a passage.
 func Asker(a Answerer, document func(retrieval.Passage) string) func(context.Context, string) (Turn, error) {
 	return func(ctx context.Context, question string) (Turn, error) {
 		answer, err := agent.Last(a.Ask(ctx, agent.Question{Text: question}))
@@ -103,8 +108,8 @@ func Asker(a Answerer, document func(retrieval.Passage) string) func(context.Con
 	}
 }
 
-// Ranking is the documents of ranked passages: each where its first passage
-// stands.
+// Ranking returns the ids of the documents of ranked passages, each once, in
+// the order of their first passages.
 func Ranking(passages []retrieval.Passage, document func(retrieval.Passage) string) []string {
 	var out []string
 	for _, p := range passages {
@@ -115,7 +120,7 @@ func Ranking(passages []retrieval.Passage, document func(retrieval.Passage) stri
 	return out
 }
 
-// ask gets the outcome of one question.
+// ask returns the outcome of one question.
 func (a Arm) ask(ctx context.Context, q Query) (Outcome, error) {
 	ctx = withQuery(ctx, q)
 	turn, err := a.Ask(ctx, q.Text)
@@ -154,8 +159,8 @@ func (a Arm) ask(ctx context.Context, q Query) (Outcome, error) {
 	return o, err
 }
 
-// holding is the id of the passage that a citation quotes; empty when the turn
-// found none that holds the quote.
+// holding returns the id of the passage that contains the quote of a citation,
+// or "" if there is none.
 func holding(c agent.Citation, passages []retrieval.Passage) string {
 	for _, p := range passages {
 		if p.Document == c.Document && p.Source == c.Source && p.Start <= c.Start && c.End <= p.End {
@@ -165,5 +170,5 @@ func holding(c agent.Citation, passages []retrieval.Passage) string {
 	return ""
 }
 
-// plain is what an answer's text says, as claim.Said.
+// plain returns the content of an answer's text (claim.Said).
 func plain(text string) string { return strings.TrimSpace(claim.Said(text)) }

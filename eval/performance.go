@@ -6,23 +6,24 @@ import (
 	"selfrag/agent"
 )
 
-// Performance sums up the times of searches or questions, in milliseconds:
-// averages, what half and 95 of 100 took at most, and the search's share of
-// the total. Search holds the embedding of the query.
+// Performance holds statistics of the times of searches or questions in
+// milliseconds: averages, the 50th and 95th percentiles, and the share of the
+// search in the total. The time of a search includes embedding the query.
 type Performance struct {
 	Queries     int     `json:"queries"`
 	Search      float64 `json:"search_ms"`
 	Rerank      float64 `json:"rerank_ms"`
-	LLM         float64 `json:"llm_ms,omitempty"` // calls of the language model; 0 for searches alone
+	LLM         float64 `json:"llm_ms,omitempty"` // model calls; 0 for searches alone
 	Total       float64 `json:"total_ms"`
-	SearchShare float64 `json:"search_share"` // of the total
+	SearchShare float64 `json:"search_share"` // share of the total
 
 	P50 StageTimes `json:"p50_ms"`
 	P95 StageTimes `json:"p95_ms"`
 }
 
-// StageTimes is a percentile of the time of each stage, in milliseconds. Those
-// of different stages are of different queries, and do not add up.
+// StageTimes is a percentile of the time of each stage, in milliseconds. The
+// percentiles of different stages do not add up to the percentile of the total,
+// because they come from different queries.
 type StageTimes struct {
 	Search float64 `json:"search"`
 	Rerank float64 `json:"rerank"`
@@ -30,7 +31,7 @@ type StageTimes struct {
 	Total  float64 `json:"total"`
 }
 
-// Perform sums up the times of searches, or of questions.
+// Perform returns the statistics of the times of searches or questions.
 func Perform(timings []agent.Timings) Performance {
 	p := Performance{Queries: len(timings)}
 	if len(timings) == 0 {

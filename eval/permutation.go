@@ -5,15 +5,15 @@ import (
 	"math/rand/v2"
 )
 
-// PermutationP is the two-sided p of the paired randomisation test (Fisher
-// 1935; Smucker, Allan and Carterette 2007): how often the mean of paired
-// differences is at least as far from 0 as the observed one when each
-// difference's sign is chosen at random. Where there are no more choices of
-// signs than permutations, all are tried and p is exact; else so many are
-// drawn by the seed, and p is (1 + as far) / (1 + permutations), which is
-// never 0. Without any difference p is 1.
+// PermutationP returns the two-sided p of the paired randomisation test (Fisher
+// 1935; Smucker, Allan and Carterette 2007). p is the probability that the mean
+// of the differences is at least as far from 0 as the observed mean if the sign
+// of each difference is chosen at random. If there are no more sign choices
+// than permutations, all are tried and p is exact. Otherwise they are drawn
+// using the seed, and p is (1 + number at least as far) / (1 + permutations),
+// which is never 0. If all differences are 0, p is 1.
 func PermutationP(differences []float64, permutations int, seed uint64) float64 {
-	// A difference of 0 has no sign to choose.
+	// A difference of 0 has no sign.
 	var d []float64
 	size := 0.0
 	for _, v := range differences {
@@ -25,7 +25,7 @@ func PermutationP(differences []float64, permutations int, seed uint64) float64 
 	if len(d) == 0 {
 		return 1
 	}
-	// Sums of the same values in different signs differ by rounding.
+	// Sums of the same values with other signs differ by rounding.
 	least := math.Abs(sum(d)) - 1e-12*size
 	if len(d) < 62 && 1<<len(d) <= permutations {
 		far := 0
@@ -50,7 +50,8 @@ func PermutationP(differences []float64, permutations int, seed uint64) float64 
 	return float64(1+far) / float64(1+permutations)
 }
 
-// signed sums the values, those whose bit is set with their sign turned.
+// signed returns the sum of the values. The value with index i is negated if
+// bit i of turned is set.
 func signed(values []float64, turned uint64) float64 {
 	total := 0.0
 	for i, v := range values {

@@ -12,37 +12,38 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Query is one question of a data set. As JSON it is read in three layouts:
+// Query is one question of a data set. It is read from three JSON layouts:
 //
 //	BEIR with answers  {"_id", "text", "answers": [...]}
 //	FlashRAG           {"id", "question", "golden_answers": [...], "metadata": {...}}
 //	plain              {"id", "question", "answer": "..."}
 //
-// Each may have "answerable" (false: no document tells) and "hops" or
-// "question_decomposition" (lists) or "hop_count"; FlashRAG's may stand in its
-// metadata. A question that no phrase answers has "must" in place of answers, the
-// facts that a good answer holds, each as a list of the words that count as it:
+// Each may have "answerable" (false means that no document holds the answer),
+// and the lists "hops" or "question_decomposition" or the number "hop_count".
+// In FlashRAG these may be in the metadata. If no phrase answers the question,
+// "must" takes the place of answers. It lists the facts that a good answer
+// states, each as a list of wordings (Fact):
 //
 //	{"_id", "text", "kind": "how-to", "must": [["2 hours", "2시간"], ["4141"]]}
 type Query struct {
 	ID           string
 	Text         string
-	Answers      []string // the first is canonical, the rest are aliases
+	Answers      []string // the first is the preferred answer, the others are equally correct
 	Unanswerable bool     // the right answer is an abstention
-	Hops         int      // how many passages must be joined; 0 when not told
-	LookUps      []LookUp // that the question is made of, in their order; nil when not told
-	Kind         string   // of the question, such as "how-to"; empty when not told
-	Must         []Fact   // that a good answer holds, each; nil when not told
+	Hops         int      // number of passages to combine; 0 if unknown
+	LookUps      []LookUp // look-ups that make up the question, in order; nil if unknown
+	Kind         string   // kind of the question, such as "how-to"; empty if unknown
+	Must         []Fact   // facts that a good answer states; nil if unknown
 }
 
-// LookUp is a part of a question that one passage answers. Its text names the
-// answers of those before it.
+// LookUp is a part of a question that one passage answers. Its text contains
+// the answers of earlier look-ups.
 type LookUp struct {
 	Text, Answer string
 	Document     string // as the judgements name it; may be empty
 }
 
-// Language is "ko" or "en": that of the question.
+// Language returns the language of the question, "ko" or "en".
 func (q Query) Language() string { return text.Language(q.Text) }
 
 // UnmarshalJSON reads any of the three layouts.
@@ -64,7 +65,8 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 		Kind     string   `json:"kind"`
 		Must     []Fact   `json:"must"`
 		extras
-		// Any content: only some data sets keep the extras there.
+		// Metadata is parsed later, because only some data sets store these
+		// fields there and others store other types.
 		Metadata json.RawMessage `json:"metadata"`
 	}
 	if err := json.Unmarshal(line, &v); err != nil {
@@ -103,8 +105,9 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 	return nil
 }
 
-// lookUps reads the look-ups of a question from the first list that tells them
-// whole. "#1" in the text of one is the answer of the first.
+// lookUps returns the look-ups of a question, from the first list that is
+// complete. It replaces "#1" in a text by the answer of the first look-up, and
+// so on.
 func lookUps(lists ...[]json.RawMessage) []LookUp {
 	for _, list := range lists {
 		var out []LookUp
@@ -133,7 +136,7 @@ func lookUps(lists ...[]json.RawMessage) []LookUp {
 // anyID is an id that some data sets write as a number.
 type anyID string
 
-// UnmarshalJSON takes a string as it is and a number as it is written.
+// UnmarshalJSON keeps a string as it is and a number as it is written.
 func (id *anyID) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] != '"' {
 		var n json.Number
@@ -144,7 +147,8 @@ func (id *anyID) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*string)(id))
 }
 
-// readQueries reads a query a line. Two queries of one id are an error.
+// readQueries reads one query per line. It returns an error if two queries have
+// the same id.
 func readQueries(r io.Reader) ([]Query, error) {
 	var out []Query
 	seen := map[string]bool{}

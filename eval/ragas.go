@@ -7,22 +7,23 @@ import (
 	"math"
 )
 
-// ErrNoScore says that there is nothing to score: an answer that makes no
-// statement, or from which no question could be made.
+// ErrNoScore is the error of Faithfulness for an answer without statements, and
+// of AnswerRelevancy if the model could write no question for an answer.
 var ErrNoScore = errors.New("nothing to score")
 
-// FaithfulnessJudge is what Faithfulness asks of a model.
+// FaithfulnessJudge answers the two questions that Faithfulness asks about an
+// answer.
 type FaithfulnessJudge interface {
-	// Statements takes an answer apart into statements that can each be
-	// understood alone.
+	// Statements splits an answer into statements that can each be understood
+	// alone.
 	Statements(ctx context.Context, question, answer string) ([]string, error)
-	// Follows tells of each statement whether it follows from the contexts.
+	// Follows returns for each statement whether it follows from the contexts.
 	Follows(ctx context.Context, contexts, statements []string) ([]bool, error)
 }
 
-// Faithfulness is RAGAS' (Es et al. 2024): the share of an answer's statements
-// that follow from the contexts, in [0,1]. Without statements it is
-// ErrNoScore.
+// Faithfulness returns the faithfulness of RAGAS (Es et al. 2024): the share of
+// an answer's statements that follow from the contexts, in [0,1]. Without
+// statements it returns ErrNoScore.
 func Faithfulness(ctx context.Context, judge FaithfulnessJudge, question, answer string, contexts []string) (float64, error) {
 	statements, err := judge.Statements(ctx, question, answer)
 	if err != nil {
@@ -47,30 +48,32 @@ func Faithfulness(ctx context.Context, judge FaithfulnessJudge, question, answer
 	return float64(n) / float64(len(statements)), nil
 }
 
-// Asked is a question that an answer could be the answer to.
+// Asked is a question that a model wrote for an answer.
 type Asked struct {
 	Question     string
-	Noncommittal bool // the answer evades, as "I do not know" does
+	Noncommittal bool // the answer evades the question, such as "I do not know"
 }
 
-// QuestionWriter makes questions from an answer; RAGAS makes 3.
+// QuestionWriter writes questions for an answer. RAGAS uses 3.
 type QuestionWriter interface {
 	QuestionsFor(ctx context.Context, answer string, n int) ([]Asked, error)
 }
 
-// TextEmbedder turns texts into vectors of one length. A langchaingo
+// TextEmbedder turns texts into vectors of equal length. A langchaingo
 // embeddings.Embedder is one.
 type TextEmbedder interface {
 	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
 	EmbedQuery(ctx context.Context, text string) ([]float32, error)
 }
 
-// askedBack is how many questions AnswerRelevancy has made.
+// askedBack is the number of questions that AnswerRelevancy lets the model
+// write for an answer.
 const askedBack = 3
 
-// AnswerRelevancy is RAGAS': the mean cosine between the question and the
-// questions made from its answer; 0 where every one of them finds the answer
-// evasive. Where no question could be made it is ErrNoScore.
+// AnswerRelevancy returns the answer relevancy of RAGAS. This is the mean
+// cosine between the question and the questions that a model writes for the
+// answer. It is 0 if the answer is evasive for each of them. If no question
+// could be written, it returns ErrNoScore.
 func AnswerRelevancy(ctx context.Context, writer QuestionWriter, embedder TextEmbedder, question, answer string) (float64, error) {
 	made, err := writer.QuestionsFor(ctx, answer, askedBack)
 	if err != nil {
@@ -111,7 +114,7 @@ func AnswerRelevancy(ctx context.Context, writer QuestionWriter, embedder TextEm
 	return total / float64(len(vectors)), nil
 }
 
-// cosine is 0 where a vector has no length.
+// cosine returns 0 if a vector has length 0.
 func cosine(a, b []float32) (float64, error) {
 	if len(a) != len(b) {
 		return 0, fmt.Errorf("vectors of %d and %d dimensions", len(a), len(b))

@@ -8,7 +8,8 @@ import (
 	"selfrag/agent"
 )
 
-// RetrievalScores are means over the judged queries.
+// RetrievalScores holds the means of the retrieval metrics over the judged
+// queries.
 type RetrievalScores struct {
 	Queries    int     `json:"queries"`
 	NDCG10     float64 `json:"ndcg@10"`
@@ -22,11 +23,12 @@ type RetrievalScores struct {
 	Performance Performance `json:"performance"`
 }
 
-// Search returns document ids for a query, best first, each once.
+// Search is a search to measure. It returns different document ids for a query,
+// best first.
 type Search func(ctx context.Context, query string) ([]string, error)
 
-// SearchArm makes an arm of a search: its outcomes have a ranking and times,
-// and no answer.
+// SearchArm returns an arm that only searches. The outcomes have a ranking and
+// times, but no answer.
 func SearchArm(name string, search func(ctx context.Context, query string) ([]string, agent.Timings, error)) Arm {
 	return Arm{Name: name, Ask: func(ctx context.Context, query string) (Turn, error) {
 		ranking, took, err := search(ctx, query)
@@ -34,13 +36,13 @@ func SearchArm(name string, search func(ctx context.Context, query string) ([]st
 	}}
 }
 
-// Judged are the queries of the data set that have judgements.
+// Judged returns the queries of the data set that have judgements.
 func (d Dataset) Judged() []Query {
 	return slices.DeleteFunc(slices.Clone(d.Queries), func(q Query) bool { return d.Judgements[q.ID] == nil })
 }
 
-// Retrieval measures a search on every judged query of the data set. done,
-// which may be nil, is told how many queries are done.
+// Retrieval measures a search on every judged query of the data set. done, if
+// not nil, is called with the number of finished queries.
 func Retrieval(ctx context.Context, d Dataset, search Search, done func(n int)) (RetrievalScores, error) {
 	queries := d.Judged()
 	outcomes := make([]Outcome, len(queries))
@@ -57,8 +59,9 @@ func Retrieval(ctx context.Context, d Dataset, search Search, done func(n int)) 
 	return ScoreRetrieval(d, queries, outcomes)
 }
 
-// ScoreRetrieval sums up the outcomes of a search, in the order of the
-// queries. Queries without judgements do not count; none with any is an error.
+// ScoreRetrieval returns the mean scores of a search. outcomes are in the order
+// of the queries. Queries without judgements do not count. If no query has
+// judgements, ScoreRetrieval returns an error.
 func ScoreRetrieval(d Dataset, queries []Query, outcomes []Outcome) (RetrievalScores, error) {
 	var s RetrievalScores
 	var timings []agent.Timings

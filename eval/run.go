@@ -8,21 +8,21 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Run asks every arm every question, and goes on where its log ends.
+// Run asks every arm every question. Questions whose outcome is already in the
+// log are not asked again.
 type Run struct {
-	Arms        []Arm // their names differ
+	Arms        []Arm // with different names
 	Queries     []Query
 	Log         *Log
 	Concurrency int // questions at a time; 1
-	// Progress, which may be nil, is told how many of all answers are there,
-	// the first time before anything is asked. Calls do not overlap.
+	// Progress, if not nil, is called with the number of answers in the log.
+	// The first call is before any question is asked. Calls do not overlap.
 	Progress func(done, total int)
-	// Answered, which may be nil, is told of each new outcome. Calls may
-	// overlap.
+	// Answered, if not nil, is called with each new outcome. Calls may overlap.
 	Answered func(q Query, o Outcome)
 }
 
-// Pending is how many answers are not in the log yet.
+// Pending returns the number of answers that are not in the log yet.
 func (r Run) Pending() int {
 	n := 0
 	for _, a := range r.Arms {
@@ -35,11 +35,12 @@ func (r Run) Pending() int {
 	return n
 }
 
-// Do returns the outcomes by arm, in the order of the queries. The arms
-// answer a question one after the other, the first arm first on one question
-// and last on the next: what drifts on the machine meets them alike, and none
-// always finds the model's cache warmed by another. The first error ends the
-// run; what was answered before is in the log.
+// Do asks the questions and returns the outcomes by arm, in the order of the
+// queries. The arms answer a question one after the other. The arm that is
+// first for one question is last for the next. So a machine that becomes slower
+// affects all arms alike, and no arm always profits from the model's cache
+// after another arm. The first error ends the run. Earlier answers are in the
+// log.
 func (r Run) Do(ctx context.Context) (map[string][]Outcome, error) {
 	total := len(r.Arms) * len(r.Queries)
 	progress := newProgress(total-r.Pending(), total, r.Progress)

@@ -16,7 +16,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// asked writes down who was asked what, and answers by a rule.
+// asked is an arm that records the questions and answers by a rule.
 type asked struct {
 	mu    sync.Mutex
 	calls []string
@@ -95,7 +95,7 @@ func TestRunGoesOnWhereItStopped(t *testing.T) {
 	_ = run.Log.Close()
 	before := len(who.calls)
 
-	// A process killed in the middle of a line.
+	// As left by a process killed in the middle of a line.
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -144,20 +144,20 @@ func TestLogRefusesWhatIsNotItsOwn(t *testing.T) {
 	if !errors.As(err, &other) || !slices.Equal(other.Differences, []string{`model: "m", not "other"`}) {
 		t.Errorf("got %v", err)
 	}
-	// A key that the file does not have is not known to differ.
+	// A key that the file lacks is not known to differ.
 	l := openLog(t, path, map[string]string{"model": "m", "k1": "20", "k2": "5"})
 	_ = l.Close()
 	if !slices.Equal(l.Untold, []string{"k2"}) {
 		t.Errorf("untold are %q", l.Untold)
 	}
-	// One that only the file has is.
+	// A key that only the file has does differ.
 	if _, err := OpenLog(path, map[string]string{"model": "m"}); !errors.As(err, &other) {
 		t.Errorf("got %v", err)
 	}
 	for content, want := range map[string]string{
 		"{}\n":                 "no fingerprint",
-		"notes\n":              "line 1 is no line of a run",
-		"notes without an end": "no run of this program",
+		"notes\n":              "line 1 is not a line of a run",
+		"notes without an end": "not a run of this program",
 		"{\"fingerprint\":\"x": "",
 	} {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {

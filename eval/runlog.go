@@ -16,17 +16,17 @@ import (
 	"sync"
 )
 
-// Log keeps the outcomes of a run: in a file of JSON lines, so that a killed
-// run goes on where it was, or in memory only. It is safe for concurrent use
-// within one process; a file belongs to one run at a time.
+// Log stores the outcomes of a run. It stores them in a file of JSON lines, so
+// that an interrupted run can be resumed, or only in memory. A Log is safe for
+// concurrent use. Two processes must not use the same file.
 type Log struct {
-	// Untold are the keys of the configuration that the file does not tell,
-	// because an earlier version of the program began it. They are taken to be
-	// the same.
+	// Untold lists the keys of the configuration that are missing in the file,
+	// because an earlier version of the program created it. The values of these
+	// keys are assumed to be the same as now.
 	Untold []string
 
 	mu       sync.Mutex
-	file     *os.File // nil in memory
+	file     *os.File // nil if in memory
 	outcomes map[outcomeKey]Outcome
 	judged   map[judgementKey]Judgement
 }
@@ -41,11 +41,12 @@ type header struct {
 	Config      map[string]string `json:"config"`
 }
 
-// OtherRunError says that a log's file holds a run of another configuration.
+// OtherRunError is the error of OpenLog for a file with a run of another
+// configuration.
 type OtherRunError struct {
 	Path string
-	// Differences holds the keys whose values differ, each as "key: the
-	// file's value, not ours".
+	// Differences lists the keys whose values differ, each as "key: VALUE IN
+	// THE FILE, not VALUE IN config".
 	Differences []string
 }
 
@@ -54,16 +55,17 @@ func (e *OtherRunError) Error() string {
 		e.Path, strings.Join(e.Differences, "; "))
 }
 
-// Fingerprint is the SHA-256 of a configuration.
+// Fingerprint returns the SHA-256 of a configuration in hexadecimal.
 func Fingerprint(config map[string]string) string {
-	// Maps of strings marshal without error and in the order of their keys.
+	// A map of strings marshals without error and in the order of its keys.
 	b, _ := json.Marshal(config)
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
 
-// Recorded is the configuration that the file of a run was begun with. It is
-// nil where none can be read, whatever the reason, which OpenLog tells.
+// Recorded returns the configuration that is stored in the file of a run. It
+// returns nil if the configuration cannot be read. OpenLog then returns the
+// reason.
 func Recorded(path string) map[string]string {
 	f, err := os.Open(path)
 	if err != nil {
@@ -78,11 +80,12 @@ func Recorded(path string) map[string]string {
 	return h.Config
 }
 
-// OpenLog opens the file of a run, or begins it; an empty path keeps the run
-// in memory. config holds all that the outcomes depend on. A file of another
-// configuration is refused by an OtherRunError; keys that it does not have at
-// all are listed in Untold. A last line that a killed
-// process left unfinished is taken off; any other broken line is an error.
+// OpenLog opens or creates the file of a run. If path is empty, the run is
+// stored in memory only. config holds everything that the outcomes depend on.
+// If the file has another configuration, OpenLog returns an OtherRunError. Keys
+// that are missing in the file are listed in Untold. OpenLog removes an
+// unfinished last line, left by a killed process. Any other broken line is an
+// error.
 func OpenLog(path string, config map[string]string) (*Log, error) {
 	l := &Log{outcomes: map[outcomeKey]Outcome{}, judged: map[judgementKey]Judgement{}}
 	if path == "" {
@@ -106,7 +109,7 @@ func (l *Log) resume(path string, config map[string]string) error {
 		return err
 	}
 	if err := l.file.Truncate(whole); err != nil {
-		return fmt.Errorf("take the unfinished line off %s: %w", path, err)
+		return fmt.Errorf("remove the unfinished line from %s: %w", path, err)
 	}
 	if _, err := l.file.Seek(whole, io.SeekStart); err != nil {
 		return fmt.Errorf("go on with %s: %w", path, err)
@@ -117,15 +120,17 @@ func (l *Log) resume(path string, config map[string]string) error {
 	return nil
 }
 
-// read takes in the file's lines, and tells how many bytes are whole lines.
+// read reads the lines of the file and returns the number of bytes in whole
+// lines.
 func (l *Log) read(path string, config map[string]string) (whole int64, err error) {
 	lines := bufio.NewReader(l.file)
 	for n := 1; ; n++ {
 		line, err := lines.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
-			// A first line that is no whole one may be any file's.
+			// Do not truncate a file that has an unfinished first line and may
+			// not be a log.
 			if n == 1 && len(line) > 0 && !bytes.HasPrefix(line, []byte(`{"fingerprint":`)) {
-				return 0, fmt.Errorf("%s is no run of this program; name another file", path)
+				return 0, fmt.Errorf("%s is not a run of this program; name another file", path)
 			}
 			return whole, nil
 		}
@@ -140,7 +145,7 @@ func (l *Log) read(path string, config map[string]string) (whole int64, err erro
 		if other := (*OtherRunError)(nil); errors.As(err, &other) {
 			return 0, err
 		} else if err != nil {
-			return 0, fmt.Errorf("%s, line %d is no line of a run: %w; mend it, or name another file", path, n, err)
+			return 0, fmt.Errorf("%s, line %d is not a line of a run: %w; repair it, or name another file", path, n, err)
 		}
 		whole += int64(len(line))
 	}
@@ -178,7 +183,8 @@ func checkHeader(path string, line []byte, config map[string]string) (untold []s
 	return untold, nil
 }
 
-// take keeps a line: a judgement where it names a judge, else an outcome.
+// take adds a line of the file to the log. The line is a judgement if it names
+// a judge, and an outcome otherwise.
 func (l *Log) take(line []byte) error {
 	var kind struct{ Judge, Arm, ID string }
 	if err := json.Unmarshal(line, &kind); err != nil {
@@ -199,7 +205,7 @@ func (l *Log) take(line []byte) error {
 	return err
 }
 
-// Find is the outcome of an arm on a query, if it is there.
+// Find returns the outcome of an arm on a query, if it exists.
 func (l *Log) Find(arm, id string) (Outcome, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -207,7 +213,8 @@ func (l *Log) Find(arm, id string) (Outcome, bool) {
 	return o, ok
 }
 
-// Add keeps an outcome. When it returns, the outcome outlives the process.
+// Add stores an outcome. When Add returns, the outcome has been written to the
+// file.
 func (l *Log) Add(o Outcome) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -220,7 +227,8 @@ func (l *Log) Add(o Outcome) error {
 	return nil
 }
 
-// Judged is what a judge made of an arm's answer to a query, if it is there.
+// Judged returns a judge's judgement on an arm's answer to a query, if it
+// exists.
 func (l *Log) Judged(judge, arm, id string) (Judgement, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -228,7 +236,8 @@ func (l *Log) Judged(judge, arm, id string) (Judgement, bool) {
 	return j, ok
 }
 
-// AddJudgement keeps a judgement as Add keeps an outcome.
+// AddJudgement stores a judgement. When it returns, the judgement has been
+// written to the file.
 func (l *Log) AddJudgement(j Judgement) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -1,17 +1,18 @@
 package eval
 
-// Metric is a number for one outcome, whose mean over the questions counts.
+// Metric computes a number for one outcome. Reports show the mean of this
+// number over the questions.
 type Metric struct {
-	Name  string // as in JSON and tables
-	About string // in a few words
-	// Lower says that less is better: it is a cost.
+	Name  string // name in JSON and tables
+	About string // description in a few words
+	// Lower says that a lower value is better, as for a cost.
 	Lower bool
-	// Of is the value for one outcome; ok is false where the metric does not
+	// Of returns the value for one outcome. ok is false if the metric does not
 	// apply, such as recall for a query without judgements.
 	Of func(q Query, judged map[string]int, o Outcome) (value float64, ok bool)
 }
 
-// The names of the metrics that others are made of.
+// The names of metrics that other code refers to.
 const (
 	MetricF1       = "f1"
 	MetricAccuracy = "accuracy"
@@ -20,7 +21,7 @@ const (
 	MetricCalls    = "llm_calls"
 	MetricTokens   = "tokens"
 
-	// Those of a judge.
+	// The following metrics need a judge.
 	MetricCitationRecall    = "citation_recall"
 	MetricCitationPrecision = "citation_precision"
 	MetricFaithfulness      = "faithfulness"
@@ -30,8 +31,8 @@ const (
 	MetricUnsure    = "unsure"
 )
 
-// Metrics are those of a run. An abstention scores as the empty answer: 0
-// where an answer exists, 1 where none does.
+// Metrics returns the metrics of a run. An abstention scores as the empty
+// answer: 0 if an answer exists, and 1 if none does.
 func Metrics() []Metric {
 	return []Metric{
 		answerMetric(MetricF1, "F1 of the short answer", func(lang string, o Outcome, answers []string) float64 { return F1(lang, o.Short, answers) }),
@@ -39,12 +40,12 @@ func Metrics() []Metric {
 		answerMetric(MetricAccuracy, "the full answer holds a right one", func(lang string, o Outcome, answers []string) float64 {
 			return Contains(lang, o.said(), answers)
 		}),
-		{Name: MetricMust, About: "of what a good answer must hold, the share that it holds", Of: func(q Query, _ map[string]int, o Outcome) (float64, bool) {
+		{Name: MetricMust, About: "share of the required facts that the answer holds", Of: func(q Query, _ map[string]int, o Outcome) (float64, bool) {
 			return heldFacts(q, o)
 		}},
 		rankingMetric("recall@5", "supporting documents among the first 5", func(r []string, j map[string]int) float64 { return RecallAt(5, r, j) }),
 		rankingMetric("recall@10", "supporting documents among the first 10", func(r []string, j map[string]int) float64 { return RecallAt(10, r, j) }),
-		rankingMetric("precision@5", "of the first 5, how many support", func(r []string, j map[string]int) float64 { return PrecisionAt(5, r, j) }),
+		rankingMetric("precision@5", "share of supporting documents among the first 5", func(r []string, j map[string]int) float64 { return PrecisionAt(5, r, j) }),
 		rankingMetric("hit@5", "any supporting document among the first 5", func(r []string, j map[string]int) float64 { return HitAt(5, r, j) }),
 		rankingMetric("mrr", "1 / rank of the first supporting document", ReciprocalRank),
 		rankingMetric("map", "average precision of the ranking", AveragePrecision),
@@ -64,7 +65,7 @@ func Metrics() []Metric {
 		judgedMetric(MetricCitationRecall, "sentences that their citations support (ALCE)", func(j Judgement) *float64 { return j.Citations.recall() }),
 		judgedMetric(MetricCitationPrecision, "citations that support their sentence (ALCE)", func(j Judgement) *float64 { return j.Citations.precision() }),
 		judgedMetric(MetricFaithfulness, "statements that follow from what was read (RAGAS)", func(j Judgement) *float64 { return j.Faithfulness }),
-		judgedMetric(MetricRelevancy, "how near questions made of the answer come to the question (RAGAS)", func(j Judgement) *float64 { return j.Relevancy }),
+		judgedMetric(MetricRelevancy, "similarity of the question to questions made from the answer (RAGAS)", func(j Judgement) *float64 { return j.Relevancy }),
 		costMetric(MetricSeconds, "wall clock of a question", func(o Outcome) float64 { return o.Timings.Total / 1000 }),
 		costMetric(MetricCalls, "LLM calls of a question", func(o Outcome) float64 { return float64(o.Usage.Calls) }),
 		costMetric(MetricTokens, "prompt and completion tokens of a question", func(o Outcome) float64 {
@@ -73,8 +74,8 @@ func Metrics() []Metric {
 	}
 }
 
-// Value is a metric of one outcome; ok is false where the metric is unknown or
-// does not apply.
+// Value returns the value of a metric for one outcome. ok is false if there is
+// no such metric or it does not apply.
 func Value(metric string, q Query, judged map[string]int, o Outcome) (value float64, ok bool) {
 	for _, m := range Metrics() {
 		if m.Name == metric {
@@ -84,8 +85,8 @@ func Value(metric string, q Query, judged map[string]int, o Outcome) (value floa
 	return 0, false
 }
 
-// said is the text of an answer without citation numbers; empty for an
-// abstention.
+// said returns the text of an answer without citation numbers. It is empty for
+// an abstention.
 func (o Outcome) said() string {
 	if o.Abstained {
 		return ""
@@ -117,7 +118,8 @@ func costMetric(name, about string, of func(Outcome) float64) Metric {
 	}}
 }
 
-// judgedMetric applies to answers that a judge has scored.
+// judgedMetric returns a metric that applies to answers that a judge has
+// scored.
 func judgedMetric(name, about string, of func(Judgement) *float64) Metric {
 	return Metric{Name: name, About: about, Of: func(_ Query, _ map[string]int, o Outcome) (float64, bool) {
 		if o.Judgement == nil {

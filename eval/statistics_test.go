@@ -8,15 +8,15 @@ import (
 	"selfrag/agent"
 )
 
-// binomialBounds are the least and most hits that a binomial count stays in
-// but once in some ten thousand times (four standard deviations).
+// binomialBounds returns the bounds that a binomial count exceeds only about
+// once in ten thousand times (four standard deviations).
 func binomialBounds(n int, p float64) (least, most float64) {
 	mean, sd := float64(n)*p, math.Sqrt(float64(n)*p*(1-p))
 	return mean - 4*sd, mean + 4*sd
 }
 
-// TestSameArmsSeldomDiffer compares draws of one distribution: p is below
-// 0.05 in about 5 % of comparisons, and the 95 % interval holds 0 in about
+// TestSameArmsSeldomDiffer compares draws from one distribution: p is below
+// 0.05 in about 5 % of comparisons, and the 95 % interval contains 0 in about
 // 95 %.
 func TestSameArmsSeldomDiffer(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
@@ -37,15 +37,15 @@ func TestSameArmsSeldomDiffer(t *testing.T) {
 	if least, most := binomialBounds(runs, 0.05); float64(significant) < least || float64(significant) > most {
 		t.Errorf("%d of %d comparisons of the same found a difference", significant, runs)
 	}
-	// The percentile bootstrap is a little narrow on few values.
+	// The percentile bootstrap is slightly narrow for few values.
 	if _, most := binomialBounds(runs, 0.06); float64(missed) > most {
 		t.Errorf("%d of %d intervals miss 0", missed, runs)
 	}
 	t.Logf("of %d: %d significant, %d intervals without 0", runs, significant, missed)
 }
 
-// TestPlannedPower plants a difference and asks as many questions as are said
-// to be needed: it is found in about 80 % of comparisons.
+// TestPlannedPower plants a difference and asks the number of questions that is
+// said to be needed. The difference is found in about 80 % of comparisons.
 func TestPlannedPower(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 2))
 	const runs, effect, sd = 300, 0.1, 0.3
@@ -87,7 +87,8 @@ func TestStatisticsOfNothing(t *testing.T) {
 	}
 }
 
-// outcomesOf makes an arm's outcomes, right on the questions that say so.
+// outcomesOf returns the outcomes of an arm that is right on the given
+// questions.
 func outcomesOf(q []Query, seconds float64, right ...bool) []Outcome {
 	out := make([]Outcome, len(q))
 	for i := range q {
@@ -104,7 +105,7 @@ func TestCompare(t *testing.T) {
 	q := queries(4)
 	q[3] = Query{ID: "q3", Text: "who knows", Unanswerable: true}
 	a, b := outcomesOf(q, 1, true, false, false, false), outcomesOf(q, 3, true, true, true, false)
-	b[3].Abstained, b[3].Answer, b[3].Short = true, "The documents do not tell.", ""
+	b[3].Abstained, b[3].Answer, b[3].Short = true, "The documents do not say.", ""
 	c := Compare(Dataset{}, q, a, b, 0.5, 1)
 	byName := map[string]Difference{}
 	for _, d := range c.Metrics {

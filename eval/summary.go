@@ -6,49 +6,52 @@ import (
 	"selfrag/agent"
 )
 
-// Summary sums up the outcomes of one arm.
+// Summary holds statistics of the outcomes of one arm.
 type Summary struct {
 	Questions int `json:"questions"`
-	// Means are those of Metrics, by name. A metric that applies to no
-	// question is left out.
+	// Means holds the mean of each metric in Metrics, by name. Metrics that
+	// apply to no question are left out.
 	Means map[string]float64 `json:"means"`
-	// Must is the mean of MetricMust for each kind of question; none where no
-	// question tells its kind.
+	// Must is the mean of MetricMust by kind of question; nil if no question
+	// has a kind.
 	Must map[string]float64 `json:"must_by_kind,omitempty"`
 
 	Abstention Abstention     `json:"abstention"`
 	StoppedBy  map[string]int `json:"stopped_by"`
-	Degraded   int            `json:"degraded"` // answers that did without a part
-	// Claims are none where no draft was graded, and of files of earlier
-	// versions of the program.
+	Degraded   int            `json:"degraded"` // number of answers for which a part was missing (agent.Answer.Degraded)
+	// Claims is zero if no draft was graded, and for files of earlier versions
+	// of the program.
 	Claims  Claims      `json:"claims,omitzero"`
 	Seconds Percentiles `json:"seconds"`
 	Correct PerCorrect  `json:"per_correct"`
 	// ShortCalls and ShortTokens are the mean cost of asking for the short
-	// answer, which is not in the metrics.
+	// answer. The metrics do not include this cost.
 	ShortCalls  float64 `json:"short_llm_calls"`
 	ShortTokens float64 `json:"short_tokens"`
-	// Judged is how many answers a judge scored, JudgeCalls and JudgeTokens
-	// what that cost for each of them, which is not in the metrics either.
+	// Judged is the number of answers that a judge scored. JudgeCalls and
+	// JudgeTokens are the mean cost of scoring one answer. The metrics do not
+	// include this cost either.
 	Judged      int     `json:"judged,omitempty"`
 	JudgeCalls  float64 `json:"judge_llm_calls,omitempty"`
 	JudgeTokens float64 `json:"judge_tokens,omitempty"`
 }
 
-// Abstention tells how well an arm knows what the documents do not tell.
+// Abstention measures how well an arm recognises questions that the documents
+// do not answer.
 type Abstention struct {
 	Abstained    int `json:"abstained"`
 	Unanswerable int `json:"unanswerable"`
 	Right        int `json:"right"` // abstained on an unanswerable question
-	// Precision is right / abstained, Recall right / unanswerable; nil where
-	// there is nothing to divide by.
+	// Precision is right / abstained, Recall is right / unanswerable. They are
+	// nil if the divisor is 0.
 	Precision *float64 `json:"precision,omitempty"`
 	Recall    *float64 `json:"recall,omitempty"`
 }
 
-// PerCorrect is the cost of all questions through the number of correct
-// answers: those that hold a right answer, or abstain where there is none.
-// The costs are 0 when nothing is correct.
+// PerCorrect holds the cost of all questions divided by the number of correct
+// answers. An answer is correct if it contains an answer of the data set, or
+// abstains from a question without an answer. The costs are 0 if no answer is
+// correct.
 type PerCorrect struct {
 	Answers int     `json:"answers"`
 	Seconds float64 `json:"seconds"`
@@ -56,7 +59,7 @@ type PerCorrect struct {
 	Tokens  float64 `json:"tokens"`
 }
 
-// Percentiles of a latency, in seconds, by nearest rank.
+// Percentiles holds percentiles of the latency in seconds, by nearest rank.
 type Percentiles struct {
 	P50 float64 `json:"p50"`
 	P90 float64 `json:"p90"`
@@ -65,8 +68,8 @@ type Percentiles struct {
 	Max float64 `json:"max"`
 }
 
-// Percentile is the least of the sorted values that p of 100 do not exceed
-// (nearest rank); 0 when there are none.
+// Percentile returns the p-th percentile of sorted values by nearest rank, or 0
+// if there are none.
 func Percentile(sorted []float64, p int) float64 {
 	if len(sorted) == 0 {
 		return 0
@@ -79,8 +82,8 @@ func percentilesOf(seconds []float64) Percentiles {
 	return Percentiles{Percentile(s, 50), Percentile(s, 90), Percentile(s, 95), Percentile(s, 99), Percentile(s, 100)}
 }
 
-// Summarise sums up the outcomes of one arm on the queries, which are in the
-// same order.
+// Summarise returns the statistics of the outcomes of one arm. The outcomes are
+// in the order of the queries.
 func Summarise(d Dataset, queries []Query, outcomes []Outcome) Summary {
 	s := Summary{Questions: len(queries), Means: map[string]float64{}, StoppedBy: map[string]int{}}
 	values := map[string][]float64{}

@@ -7,55 +7,62 @@ import (
 	"slices"
 )
 
-// Tuning searches a space of settings for the one with the best mean of a
-// metric on the development questions, and measures what it found on held-out
-// ones. What it asks is kept in the log, so that it goes on where it was
-// stopped, and with more candidates.
+// Tuning searches for the settings with the best mean of a metric on the
+// development questions, and measures them on held-out questions. A candidate
+// is one choice of values for the settings. All outcomes are stored in the log,
+// so tuning can be resumed, also with more candidates.
 type Tuning struct {
 	Dataset   Dataset
 	Dev, Held []Query
-	Metric    string // of Metrics; more of it must be better
-	// Candidates are the choices to try; the first is the present one.
+	Metric    string // name of one of Metrics for which a higher value is better
+	// Candidates holds the candidates to try. The first one is the present
+	// settings.
 	Candidates []Candidate
-	// Halving begins with few questions, and asks twice as many of the better
-	// half of the candidates, again and again (successive halving, Jamieson and
-	// Talwalkar 2016). Without it all are asked everything.
+	// Halving begins with few questions, and repeatedly asks twice as many of
+	// the better half of the candidates (successive halving, Jamieson and
+	// Talwalkar 2016). If Halving is false, all candidates are asked all
+	// questions.
 	Halving bool
-	// Open makes an arm of a candidate that has questions left to ask.
+	// Open returns the arm for a candidate. It is called only if the candidate
+	// has questions left to ask.
 	Open        func(ctx context.Context, c Candidate) (Arm, error)
 	Log         *Log
 	Concurrency int
-	Progress    func(done, total int) // as that of Run, for each rung anew
+	Progress    func(done, total int) // as in Run, but it starts anew each time the number of questions is doubled
 }
 
-// Trial is what a candidate made of questions.
+// Trial holds the result of a candidate.
 type Trial struct {
 	Settings  Candidate `json:"settings"`
 	Questions int       `json:"questions"`
 	Quality   float64   `json:"quality"` // mean of the metric
-	Seconds   float64   `json:"seconds"` // mean of a question
-	// Front says that no other candidate on as many questions is at once as
-	// good and faster, or better and as fast.
+	Seconds   float64   `json:"seconds"` // mean seconds per question
+	// Front says that the trial is on the Pareto front. This means that no
+	// other candidate that was asked as many questions is as good and faster,
+	// or better and as fast.
 	Front bool `json:"front"`
 }
 
-// Tuned is what tuning found.
+// Tuned holds the result of tuning.
 type Tuned struct {
 	Metric string  `json:"metric"`
-	Trials []Trial `json:"trials"` // on the development questions: those asked most first, then the best
+	Trials []Trial `json:"trials"` // on the development questions, ordered by the number of questions, then by quality
 	Best   Trial   `json:"best"`
-	// Held are the present settings, the best ones and the rest of the front
-	// on the held-out questions, in this order.
+	// Held holds the trials on the held-out questions: first the present
+	// settings, then the best settings and the others on the Pareto front, best
+	// first.
 	Held []Trial `json:"held_out"`
-	// Gain compares the best settings (b) with the present ones (a) there; nil
-	// when these are the best.
+	// Gain compares the best settings (b) with the present settings (a) on the
+	// held-out questions. It is nil if the best settings are the present ones.
 	Gain []Difference `json:"gain,omitempty"`
 }
 
-// finalists are how many candidates halving asks all questions.
+// finalists is the minimum number of candidates that halving keeps in every
+// step, so that they are asked all questions.
 const finalists = 4
 
-// Do tunes.
+// Do tries the candidates and returns the result. The seed is used for the
+// statistics of Tuned.Gain.
 func (t Tuning) Do(ctx context.Context, seed uint64) (Tuned, error) {
 	out := Tuned{Metric: t.Metric}
 	if len(t.Candidates) == 0 || len(t.Dev) == 0 || len(t.Held) == 0 {
@@ -88,7 +95,8 @@ func (t Tuning) Do(ctx context.Context, seed uint64) (Tuned, error) {
 	return out, nil
 }
 
-// search tries the candidates on the development questions.
+// search asks the candidates the development questions and returns the trials,
+// best first.
 func (t Tuning) search(ctx context.Context) ([]Trial, error) {
 	alive, asked := t.Candidates, len(t.Dev)
 	if t.Halving {
@@ -116,7 +124,8 @@ func (t Tuning) search(ctx context.Context) ([]Trial, error) {
 		alive = nil
 		var gone []Trial
 		for i, trial := range trials {
-			// The present settings stay: they are what the best is compared with.
+			// Never drop the present settings, because the best settings are
+			// compared with them.
 			if i < keep || trial.Settings.String() == t.Candidates[0].String() {
 				alive = append(alive, trial.Settings)
 			} else {
@@ -128,8 +137,9 @@ func (t Tuning) search(ctx context.Context) ([]Trial, error) {
 	}
 }
 
-// better orders trials: the higher mean first; of equals the present settings,
-// for there is no reason to change them, then the faster.
+// better orders trials by their mean, highest first. If two trials have the
+// same mean, the present settings come first, because there is no reason to
+// change them, and then the faster trial.
 func (t Tuning) better(a, b Trial) int {
 	present := func(trial Trial) int {
 		if trial.Settings.String() == t.Candidates[0].String() {
@@ -140,7 +150,8 @@ func (t Tuning) better(a, b Trial) int {
 	return cmp.Or(cmp.Compare(b.Quality, a.Quality), present(b)-present(a), cmp.Compare(a.Seconds, b.Seconds))
 }
 
-// ask asks candidates questions, and opens those alone that have some left.
+// ask asks each candidate the questions and returns the outcomes. It opens only
+// candidates that have questions left to ask.
 func (t Tuning) ask(ctx context.Context, candidates []Candidate, questions []Query) (map[string][]Outcome, error) {
 	run := Run{Queries: questions, Log: t.Log, Concurrency: t.Concurrency, Progress: t.Progress}
 	for _, c := range candidates {
@@ -162,7 +173,7 @@ func (t Tuning) trial(c Candidate, questions []Query, outcomes []Outcome) Trial 
 	return Trial{Settings: c, Questions: len(questions), Quality: s.Means[t.Metric], Seconds: s.Means[MetricSeconds]}
 }
 
-// markFront finds the Pareto front of trials on the same questions, by quality
+// markFront marks the Pareto front of trials on the same questions, by quality
 // and seconds.
 func markFront(trials []Trial) {
 	for i, a := range trials {
@@ -181,11 +192,11 @@ func distinct(candidates []Candidate) []Candidate {
 	})
 }
 
-// Split shuffles the questions by the seed and parts them: so large a share,
-// in (0,1), to develop on, the rest held out. Each side gets at least one where
-// there are two.
+// Split shuffles the questions, using the seed, and divides them. dev gets a
+// share of them, in (0,1), and held gets the rest. If there are at least two
+// questions, both get at least one.
 func Split(queries []Query, share float64, seed uint64) (dev, held []Query) {
-	// Sample takes seed 0 for no shuffle.
+	// Add 1, because Sample does not shuffle for seed 0.
 	shuffled := Sample(queries, 0, seed+1)
 	n := min(max(1, int(share*float64(len(shuffled))+0.5)), max(0, len(shuffled)-1))
 	return shuffled[:n], shuffled[n:]

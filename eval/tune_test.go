@@ -35,7 +35,7 @@ func TestCandidates(t *testing.T) {
 	if reflect.DeepEqual(Candidates(space, start, 4, 1), Candidates(space, start, 4, 2)) {
 		t.Error("the seed draws nothing")
 	}
-	// The present settings may lie outside of the space.
+	// The present settings may lie outside the space.
 	if got := Candidates(space, Candidate{"k1": "7", "k2": "7"}, 100, 1); len(got) != 7 || got[0]["k1"] != "7" {
 		t.Errorf("got %v", got)
 	}
@@ -66,8 +66,8 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// hill answers the more questions right the nearer k1 is to 30, and takes k1
-// milliseconds: what is best, and what the front is, is known.
+// hill answers more questions correctly the nearer k1 is to 30, and takes k1
+// milliseconds. So the best settings and the front are known.
 type hill struct {
 	asked map[string]int
 	fail  string
@@ -132,7 +132,8 @@ func TestTuneFindsTheHill(t *testing.T) {
 				t.Errorf("halving %t: %+v", halving, trial)
 			}
 		}
-		// All ask 11 candidates 40 questions, and those of the front 40 more.
+		// Without halving, 11 candidates are asked 40 questions each, and those
+		// of the front 40 more.
 		if total := len(h.asked); halving && total >= 11*40+6*40 || !halving && total != 11*40+6*40 {
 			t.Errorf("halving %t asked %d questions", halving, total)
 		}

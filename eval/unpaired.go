@@ -6,23 +6,24 @@ import (
 	"slices"
 )
 
-// Unpaired compares two groups of independent values, such as what the users of
-// one arm think of its answers and those of another of theirs.
+// Unpaired holds the comparison of two groups of independent values, such as
+// the ratings by the users of two arms.
 type Unpaired struct {
 	UnitsA   int      `json:"units_a"`
 	UnitsB   int      `json:"units_b"`
 	A        float64  `json:"a"` // means
 	B        float64  `json:"b"`
 	Mean     float64  `json:"difference"` // b - a
-	Interval Interval `json:"interval"`   // of the difference, 95 %
+	Interval Interval `json:"interval"`   // 95 % interval of the difference
 	P        float64  `json:"p"`          // of the permutation test
-	// Needed is how many units in each group would find a difference as large
-	// as this one, if it is real; 0 without a difference.
+	// Needed is the number of values that each group needs so that a real
+	// difference of this size is found. It is 0 if there is no difference.
 	Needed int `json:"units_needed"`
 }
 
-// CompareUnpaired compares the values of two groups, with the resamples and
-// permutations of a paired comparison, drawn by the seed. Neither is empty.
+// CompareUnpaired compares the values of two groups. It uses as many resamples
+// and permutations as a paired comparison, drawn using the seed. Neither group
+// may be empty.
 func CompareUnpaired(a, b []float64, seed uint64) Unpaired {
 	u := Unpaired{UnitsA: len(a), UnitsB: len(b), A: mean(a), B: mean(b), P: ShuffleP(a, b, permutations, seed)}
 	u.Mean = u.B - u.A
@@ -31,22 +32,22 @@ func CompareUnpaired(a, b []float64, seed uint64) Unpaired {
 	return u
 }
 
-// Differs tells whether p is below 0.05.
+// Differs reports whether p is below 0.05.
 func (u Unpaired) Differs() bool { return u.P < plannedAlpha && u.Mean != 0 }
 
-// ShuffleP is the two-sided p of the permutation test on two groups (Fisher
-// 1935; Pitman 1937): how often the difference of the means is at least as far
-// from 0 as the observed one when the values are dealt to the groups at random,
-// as an assignment by chance does. Where there are no more ways to deal them
-// than permutations, all are tried and p is exact; else so many are drawn by
-// the seed, and p is (1 + as far) / (1 + permutations), which is never 0. With
-// an empty group p is 1.
+// ShuffleP returns the two-sided p of the permutation test on two groups
+// (Fisher 1935; Pitman 1937). p is the probability that the difference of the
+// means is at least as far from 0 as the observed difference if the values are
+// assigned to the groups at random. If there are no more assignments than
+// permutations, all are tried and p is exact. Otherwise they are drawn using
+// the seed, and p is (1 + number at least as far) / (1 + permutations), which
+// is never 0. If a group is empty, p is 1.
 func ShuffleP(a, b []float64, permutations int, seed uint64) float64 {
 	if len(a) == 0 || len(b) == 0 {
 		return 1
 	}
 	all := slices.Concat(a, b)
-	if len(a) > len(b) { // the smaller group is dealt
+	if len(a) > len(b) { // assign values to the smaller group
 		all = slices.Concat(b, a)
 	}
 	few, total := min(len(a), len(b)), sum(all)
@@ -84,7 +85,7 @@ func ShuffleP(a, b []float64, permutations int, seed uint64) float64 {
 	return float64(1+far) / float64(1+permutations)
 }
 
-// deals is in how many ways k of n can be chosen, or more than most.
+// deals returns the number of ways to choose k of n, or more than most.
 func deals(n, k, most int) int {
 	ways := 1
 	for i := 1; i <= k; i++ {
@@ -95,7 +96,8 @@ func deals(n, k, most int) int {
 	return ways
 }
 
-// eachDeal tells the sum of every choice of k values.
+// eachDeal calls tell once for every choice of k values, with the sum of dealt
+// and these values.
 func eachDeal(values []float64, k int, dealt float64, tell func(float64)) {
 	if k == 0 {
 		tell(dealt)
@@ -106,10 +108,9 @@ func eachDeal(values []float64, k int, dealt float64, tell func(float64)) {
 	}
 }
 
-// BootstrapDifference is the confidence interval of the difference of two
-// groups' means, b - a, by the percentile bootstrap (Efron 1979): each group is
-// resampled for itself, so many times, by the seed. With an empty group it is
-// [0, 0].
+// BootstrapDifference returns the confidence interval of the difference of two
+// groups' means, b - a, by the percentile bootstrap (Efron 1979). Each group is
+// resampled on its own, using the seed. If a group is empty, it returns [0, 0].
 func BootstrapDifference(a, b []float64, level float64, resamples int, seed uint64) Interval {
 	if len(a) == 0 || len(b) == 0 || resamples < 1 {
 		return Interval{}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// thumbs draws what so many units think, each the mean of one to four thumbs.
+// thumbs draws the ratings of n units, each the mean of one to four thumbs.
 func thumbs(random *rand.Rand, n int, up float64) []float64 {
 	out := make([]float64, n)
 	for i := range out {
@@ -21,15 +21,15 @@ func thumbs(random *rand.Rand, n int, up float64) []float64 {
 	return out
 }
 
-// TestSameArmTwiceUnpaired compares draws of one arm: p is uniform, so that it
-// is below each level in about that share of comparisons, and the interval
-// holds 0 in about 95 %.
+// TestSameArmTwiceUnpaired compares draws from one arm. p is uniform, so it is
+// below each level in about that share of comparisons, and the interval
+// contains 0 in about 95 %.
 func TestSameArmTwiceUnpaired(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 7))
 	const runs = 400
 	below, missed := map[float64]int{}, 0
 	for seed := range uint64(runs) {
-		a, b := make([]float64, 40), make([]float64, 55) // without ties, so that p can be uniform
+		a, b := make([]float64, 40), make([]float64, 55) // sizes without ties, so that p can be uniform
 		for _, group := range [][]float64{a, b} {
 			for i := range group {
 				group[i] = random.NormFloat64()
@@ -50,16 +50,17 @@ func TestSameArmTwiceUnpaired(t *testing.T) {
 			t.Errorf("p is below %v in %d of %d comparisons of the same", level, n, runs)
 		}
 	}
-	// The percentile bootstrap is a little narrow on few values.
+	// The percentile bootstrap is slightly narrow for few values.
 	if _, most := binomialBounds(runs, 0.06); float64(missed) > most {
 		t.Errorf("%d of %d intervals miss 0", missed, runs)
 	}
 	t.Logf("below: %v; %d intervals without 0", below, missed)
 }
 
-// TestPlantedDifferenceOfThumbs plants differences of known sizes. A pilot tells
-// how many units are needed; as many find it in about 80 % of comparisons, and
-// its interval holds the planted size in about 95 %.
+// TestPlantedDifferenceOfThumbs plants differences of known sizes. A pilot
+// estimates the number of units needed. That number finds the difference in
+// about 80 % of comparisons, and the interval contains the planted size in
+// about 95 %.
 func TestPlantedDifferenceOfThumbs(t *testing.T) {
 	const runs = 150
 	for _, planted := range []float64{0.15, 0.25} {
@@ -95,7 +96,7 @@ func TestShuffleP(t *testing.T) {
 	}{
 		{[]float64{0, 0, 0}, []float64{1, 1, 1}, 2.0 / 20},
 		{[]float64{1, 1, 1}, []float64{0, 0, 0}, 2.0 / 20},
-		{[]float64{0}, []float64{1, 1, 1, 1}, 1.0 / 5}, // one way alone is as far
+		{[]float64{0}, []float64{1, 1, 1, 1}, 1.0 / 5}, // only one assignment is as far
 		{[]float64{0.1, 0.2}, []float64{0.3}, 2.0 / 3}, // 0.15 and 0.15, 0
 		{[]float64{1, 1}, []float64{1, 1, 1}, 1},
 		{[]float64{1}, []float64{0}, 1},
@@ -105,7 +106,7 @@ func TestShuffleP(t *testing.T) {
 			t.Errorf("%v and %v: p %v, want %v", c.a, c.b, got, c.want)
 		}
 	}
-	// Drawn, it is near what trying all tells, and as it was.
+	// A drawn p is near the exact one, and the same each time.
 	random := rand.New(rand.NewPCG(9, 9))
 	a, b := thumbs(random, 8, 0.4), thumbs(random, 9, 0.8)
 	exact, drawn := ShuffleP(a, b, 100_000, 1), ShuffleP(a, b, 20_000, 1)

@@ -1,6 +1,6 @@
-// Package fault says what kind of thing went wrong, for every edge of the
-// program: commands, HTTP and metrics ask [Of], and read their exit code, status
-// and label from one table.
+// Package fault defines the kinds of errors for every edge of the program.
+// Commands, HTTP and metrics ask [Of] for the kind, and read their exit code,
+// status and label from one table.
 //
 // An error says its kind by a method, Fault() [Kind]. An error of a part that
 // cannot be reached or is not there (a server, a model, a library) says so by
@@ -13,8 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-
-	"selfrag/retrieval"
 )
 
 // Kind is a kind of error. Its text is the code in the JSON of the HTTP API.
@@ -28,7 +26,7 @@ const (
 	Unavailable      Kind = "unavailable"     // a part cannot be reached or is not there
 	ModelFailed      Kind = "model_failed"    // the model brought nothing that can be used
 	Abstained        Kind = "abstained"       // the documents do not hold the answer
-	Canceled         Kind = "client_gone"     // whoever asked has left
+	Canceled         Kind = "client_gone"     // the caller has left
 	TimedOut         Kind = "timed_out"
 	ShuttingDown     Kind = "shutting_down"
 	StorageFull      Kind = "storage_full"
@@ -43,8 +41,8 @@ const (
 	BodyTimedOut     Kind = "request_timeout"
 )
 
-// The labels of kinds in metrics. More would be more time series than anybody
-// looks at.
+// The labels of kinds in metrics. There are few, because each label adds time
+// series.
 const (
 	labelFailed      = "failed"
 	labelUsage       = "usage"
@@ -53,17 +51,18 @@ const (
 	labelModel       = "model"
 )
 
-// statusClientGone is nginx's: HTTP has none for a client that has left.
+// statusClientGone is nginx's status code. HTTP has none for a client that has
+// left.
 const statusClientGone = 499
 
-// edge is what a kind is at each edge.
+// edge holds the codes of a kind at each edge.
 type edge struct {
 	exit   int    // exit code of a command
 	status int    // HTTP status
-	label  string // in metrics
+	label  string // label in metrics
 }
 
-// of is the one table of kinds.
+// of is the table of kinds.
 func (k Kind) of() edge {
 	switch k {
 	case None:
@@ -106,10 +105,11 @@ func (k Kind) of() edge {
 	return edge{1, http.StatusInternalServerError, labelFailed} // Internal
 }
 
-// Exit is the exit code of a command that ends with such an error.
+// Exit returns the exit code of a command that ends with an error of this kind.
 func (k Kind) Exit() int { return k.of().exit }
 
-// Status is the HTTP status of an answer that tells of such an error.
+// Status returns the HTTP status of an answer that reports an error of this
+// kind.
 func (k Kind) Status() int { return k.of().status }
 
 // Label is the kind in metrics: usage, unreachable, model, canceled or failed. It is
@@ -124,13 +124,12 @@ func Of(err error) Kind {
 	var known interface{ Fault() Kind }
 	var part interface{ Unreachable() bool }
 	var model interface{ ModelFailed() bool }
-	var store *retrieval.UnreachableError
 	switch {
 	case err == nil:
 		return None
 	case errors.As(err, &known):
 		return known.Fault()
-	case errors.As(err, &part) && part.Unreachable(), errors.As(err, &store):
+	case errors.As(err, &part) && part.Unreachable():
 		return Unavailable
 	case errors.As(err, &model) && model.ModelFailed():
 		return ModelFailed
@@ -140,10 +139,10 @@ func Of(err error) Kind {
 	return Internal
 }
 
-// Is reports whether an error is of a kind.
+// Is reports whether an error is of the given kind.
 func Is(err error, kind Kind) bool { return Of(err) == kind }
 
-// As gives an error a kind. It is nil for nil.
+// As gives an error a kind. It returns nil for nil.
 func As(kind Kind, err error) error {
 	if err == nil {
 		return nil
@@ -151,17 +150,19 @@ func As(kind Kind, err error) error {
 	return kindError{kind, err}
 }
 
-// Usage makes an error one of wrong usage. It is nil for nil.
+// Usage marks an error as wrong usage. It returns nil for nil.
 func Usage(err error) error { return As(Invalid, err) }
 
-// Usagef is fmt.Errorf for an error of wrong usage.
+// Usagef is like fmt.Errorf for an error of wrong usage.
 func Usagef(format string, args ...any) error { return Usage(fmt.Errorf(format, args...)) }
 
-// Unreachable makes an error one about a part that cannot be reached. Its text
-// must say which part, where, and what to do. It is nil for nil.
+// Unreachable marks an error as one about a part that cannot be reached. Its
+// text must say which part, where it is, and what to do. Unreachable returns
+// nil for nil.
 func Unreachable(err error) error { return As(Unavailable, err) }
 
-// Unreachablef is fmt.Errorf for an error about a part that cannot be reached.
+// Unreachablef is like fmt.Errorf for an error about a part that cannot be
+// reached.
 func Unreachablef(format string, args ...any) error { return Unreachable(fmt.Errorf(format, args...)) }
 
 // kindError is an error with a kind.
@@ -173,5 +174,5 @@ type kindError struct {
 func (e kindError) Error() string { return e.err.Error() }
 func (e kindError) Unwrap() error { return e.err }
 
-// Fault implements the interface that Of asks.
+// Fault returns the kind, for Of.
 func (e kindError) Fault() Kind { return e.kind }

@@ -21,7 +21,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden anew")
 
-// events is a stream of them, ended by an error unless that is nil.
+// events returns a stream of the given events. The stream ends with err unless
+// err is nil.
 func events(err error, of ...agent.Event) iter.Seq2[agent.Event, error] {
 	return func(yield func(agent.Event, error) bool) {
 		for _, e := range of {
@@ -35,7 +36,7 @@ func events(err error, of ...agent.Event) iter.Seq2[agent.Event, error] {
 	}
 }
 
-// read reads a stream to its end and returns what came through.
+// read reads a stream to its end and returns its events.
 func read(events iter.Seq2[agent.Event, error]) (got []agent.Event, err error) {
 	for e, failure := range events {
 		if failure != nil {
@@ -46,7 +47,7 @@ func read(events iter.Seq2[agent.Event, error]) (got []agent.Event, err error) {
 	return got, nil
 }
 
-// text is what the handler serves.
+// text returns the response of the handler.
 func text(t *testing.T, m *Metrics) string {
 	t.Helper()
 	s := httptest.NewServer(m.Handler())
@@ -86,7 +87,7 @@ func turnOfEverything() []agent.Event {
 	}
 }
 
-// TestText holds the whole text to a file that a person can read.
+// TestText compares the whole text with a golden file.
 func TestText(t *testing.T) {
 	m := New(Config{})
 	all := turnOfEverything()
@@ -236,7 +237,7 @@ func TestFileThatCannotBe(t *testing.T) {
 	}
 }
 
-// TestManyAtATime is for the race detector.
+// TestManyAtATime gives the race detector concurrent turns.
 func TestManyAtATime(t *testing.T) {
 	m := New(Config{})
 	done := make(chan error)

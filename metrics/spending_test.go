@@ -15,11 +15,11 @@ import (
 	"selfrag/retrieval"
 )
 
-// reader is a model that counts what it is asked. It writes one sentence, and
-// says Yes to every grade.
+// reader is a model that counts its calls. It writes one sentence and answers
+// Yes to every grading question.
 type reader struct {
 	calls, tokens int
-	draft         func() error // asked before a draft; may be nil
+	draft         func() error // called before a draft; may be nil
 }
 
 func (r *reader) GenerateContent(ctx context.Context, _ []llms.MessageContent, options ...llms.CallOption) (*llms.ContentResponse, error) {
@@ -52,10 +52,10 @@ func (r *reader) Call(ctx context.Context, prompt string, options ...llms.CallOp
 func (r *reader) NextToken(context.Context, []llms.MessageContent) (map[string]float64, int, error) {
 	r.calls++
 	r.tokens += 31
-	return map[string]float64{"Yes": 0.9, "One": 0.9, "1": 0.9}, 30, nil // a question of one look-up, a passage that tells, a draft that holds
+	return map[string]float64{"Yes": 0.9, "One": 0.9, "1": 0.9}, 30, nil // a question with one look-up, a relevant passage, a supported draft
 }
 
-// found is a retriever of one passage.
+// found is a retriever that finds one passage.
 type found struct{}
 
 func (found) Search(_ context.Context, query string) (retrieval.Result, error) {
@@ -65,7 +65,7 @@ func (found) Search(_ context.Context, query string) (retrieval.Result, error) {
 	}, nil
 }
 
-// total adds up a counter over its labels.
+// total returns the sum of a counter over its labels.
 func total(t *testing.T, text, name string) int {
 	t.Helper()
 	sum := 0
@@ -79,8 +79,8 @@ func total(t *testing.T, text, name string) int {
 	return sum
 }
 
-// TestEveryTurnCosts holds what is counted of a turn, however it ends, to what
-// the model was asked.
+// TestEveryTurnCosts compares the counts of a turn with the calls of the model,
+// for every way a turn can end.
 func TestEveryTurnCosts(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -138,7 +138,8 @@ func TestEveryTurnCosts(t *testing.T) {
 	}
 }
 
-// TestFailedSearches counts the errors of searches with those of questions.
+// TestFailedSearches counts errors of searches together with those of
+// questions.
 func TestFailedSearches(t *testing.T) {
 	m := New(Config{})
 	m.Failed(nil)

@@ -16,19 +16,20 @@ import (
 // The outcomes of a question.
 const (
 	answered  = "answered"
-	unsure    = "unsure" // answered as not certain
+	unsure    = "unsure" // answered, but not with certainty
 	abstained = "abstained"
 	failed    = "failed"
-	left      = "left" // who asked stopped reading
+	left      = "left" // the caller stopped reading
 )
 
-// Follow counts a turn while it is read. The events come through as they are.
+// Follow counts a turn while its events are read. It passes the events on
+// unchanged.
 func (m *Metrics) Follow(events iter.Seq2[agent.Event, error]) iter.Seq2[agent.Event, error] {
 	return m.FollowArm("", events)
 }
 
-// FollowArm is Follow for a turn of an experiment, by the arm that it was
-// assigned to; empty: none.
+// FollowArm is like Follow for a turn of an experiment, which it counts by the
+// assigned arm. The arm is empty for a turn outside any experiment.
 func (m *Metrics) FollowArm(arm string, events iter.Seq2[agent.Event, error]) iter.Seq2[agent.Event, error] {
 	if m == nil {
 		return events
@@ -50,15 +51,15 @@ func (m *Metrics) FollowArm(arm string, events iter.Seq2[agent.Event, error]) it
 	}
 }
 
-// turn is a question that is being counted.
+// turn is a turn in progress with its counts.
 type turn struct {
 	m        *Metrics
 	arm      string
 	begin    time.Time
 	strategy string
 	outcome  string
-	took     time.Duration   // as the answer tells; 0 without one
-	spending *agent.Spending // of a turn without an answer so far; may be nil
+	took     time.Duration   // duration in the answer; 0 without an answer
+	spending *agent.Spending // cost of a turn without an answer so far; may be nil
 }
 
 func (t *turn) see(e agent.Event) {
@@ -108,7 +109,7 @@ func (t *turn) answered(a agent.Answer) {
 	t.spending = nil
 }
 
-// cost counts what a turn cost, step by step.
+// cost counts the cost of a turn by step.
 func (t *turn) cost(steps []agent.StepCost, took agent.Timings) {
 	m := t.m
 	for _, c := range steps {
@@ -125,8 +126,8 @@ func (t *turn) cost(steps []agent.StepCost, took agent.Timings) {
 	m.step("rerank", took.Rerank)
 }
 
-// step takes the time of a step that the turn took. One of no time was none:
-// a turn without a search, or a search without a reranker.
+// step counts the time of a step. A time of 0 means that the step did not take
+// place: the turn had no search, or the search no reranker.
 func (m *Metrics) step(name string, milliseconds float64) {
 	if milliseconds > 0 {
 		m.steps.WithLabelValues(name).Observe(milliseconds / 1000)
@@ -138,8 +139,8 @@ func (t *turn) failed(err error) {
 	t.m.Failed(err)
 }
 
-// Failed counts a search, or another command, that ended by an error; nil is
-// none. Follow counts those of questions.
+// Failed counts an error that ended a search or another command. It ignores
+// nil. Errors of questions are counted by Follow.
 func (m *Metrics) Failed(err error) {
 	if m == nil || err == nil {
 		return
@@ -147,8 +148,8 @@ func (m *Metrics) Failed(err error) {
 	m.errors.WithLabelValues(m.words.word("error", errorKind(err))).Inc()
 }
 
-// end counts a turn whose events have ended: nothing of it runs any more, so
-// that what one without an answer cost is known in all.
+// end counts a turn after its last event. No part of the turn runs any more, so
+// its spending is complete even without an answer.
 func (t *turn) end() {
 	m := t.m
 	m.running.Dec()
@@ -166,8 +167,8 @@ func (t *turn) end() {
 	}
 }
 
-// Feedback counts a thumb on an answer, up or down, by the arm that its
-// question was assigned to; empty: none.
+// Feedback counts a thumb on an answer, up or down, by the arm of the answer's
+// question. The arm is empty for a question outside any experiment.
 func (m *Metrics) Feedback(arm string, up bool) {
 	if m == nil {
 		return
@@ -179,8 +180,8 @@ func (m *Metrics) Feedback(arm string, up bool) {
 	m.feedback.WithLabelValues(m.words.word("arm", arm), thumb).Inc()
 }
 
-// Searched counts a search. A result that took no time is not one: a turn
-// makes a search once, and may tell of it again.
+// Searched counts a search. It ignores a result with a total time of 0: a turn
+// may report the result of one search again.
 func (m *Metrics) Searched(r retrieval.Result) {
 	if m == nil || r.Timings.Total == 0 {
 		return
@@ -200,8 +201,8 @@ func (m *Metrics) Searched(r retrieval.Result) {
 	}
 }
 
-// errorKind is the label of an error's kind. Whoever leaves also breaks calls of
-// parts off, which then say that they are unreachable.
+// errorKind returns the label of an error's kind. It checks for cancellation
+// first, because a cancelled call may also report that its part is unreachable.
 func errorKind(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return fault.Canceled.Label()

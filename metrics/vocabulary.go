@@ -2,14 +2,14 @@ package metrics
 
 import "sync"
 
-// other stands for the values of a label beyond those that are kept.
+// other replaces the values of a label beyond the first most.
 const other = "other"
 
-// vocabulary bounds how many values a label takes: strategies and steps may be
-// a program's own, and a time series is kept for each value as long as the
-// program runs. It is safe for concurrent use.
+// vocabulary bounds the number of values of a label. Strategies and steps may
+// be a program's own, and Prometheus keeps a time series for each value as long
+// as the program runs. It is safe for concurrent use.
 type vocabulary struct {
-	most int // of a label
+	most int // maximum number of values per label
 
 	mu    sync.Mutex
 	known map[string]map[string]bool // by label
@@ -19,7 +19,8 @@ func newVocabulary(most int) *vocabulary {
 	return &vocabulary{most: most, known: map[string]map[string]bool{}}
 }
 
-// word is the value itself, or "other" when the label has its number of them.
+// word returns the value itself, or "other" if the label already has the
+// maximum number of values. It returns "none" for "".
 func (v *vocabulary) word(label, value string) string {
 	if value == "" {
 		return "none"

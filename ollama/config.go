@@ -79,7 +79,7 @@ func (c Config) check() error {
 	case c.EmbedDimensions < 0:
 		return fmt.Errorf("an embedding cannot have %d dimensions", c.EmbedDimensions)
 	case c.Temperature < 0:
-		return fmt.Errorf("the temperature cannot be %g: it starts at 0", c.Temperature)
+		return fmt.Errorf("the temperature cannot be %g: it must be 0 or more", c.Temperature)
 	case c.DialTimeout < 0:
 		return fmt.Errorf("the dial timeout cannot be %s", c.DialTimeout)
 	case c.Backoff < 0:

@@ -121,7 +121,7 @@ func (c *Client) explain(ctx context.Context, model string, x *exchange, err err
 		return &UnreachableError{Address: c.Address(), Err: x.err}
 	case err != nil && !strings.Contains(x.contentType, "json"):
 		return &ServerError{Address: c.Address(), Status: x.status,
-			Message: fmt.Sprintf("something else than Ollama seems to be at this address, it sent %q", excerpt(err.Error()))}
+			Message: fmt.Sprintf("a server other than Ollama seems to be at this address; it sent %q", excerpt(err.Error()))}
 	case err != nil:
 		return &ServerError{Address: c.Address(), Status: x.status, Message: excerpt(err.Error())}
 	}

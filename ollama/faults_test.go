@@ -211,7 +211,7 @@ func TestSomethingElseAtTheAddress(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			err := call()
 			var failed *ollama.ServerError
-			if !errors.As(err, &failed) || !strings.Contains(err.Error(), "something else than Ollama") || len(err.Error()) > 600 {
+			if !errors.As(err, &failed) || !strings.Contains(err.Error(), "a server other than Ollama") || len(err.Error()) > 600 {
 				t.Errorf("got %v", err)
 			}
 		})

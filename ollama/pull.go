@@ -26,7 +26,7 @@ func (e *PullError) Error() string {
 	if e.Unknown() {
 		return fmt.Sprintf("Ollama's library has no model %s: look for the name on https://ollama.com/library", e.Model)
 	}
-	return fmt.Sprintf("Ollama at %s could not fetch %s from its library: %s; check the network of that machine and try again, it goes on where it stopped", e.Address, e.Model, e.Message)
+	return fmt.Sprintf("Ollama at %s could not fetch %s from its library: %s; check the network of that machine and try again: the download resumes where it stopped", e.Address, e.Model, e.Message)
 }
 
 // Unreachable reports that the part cannot be used.

@@ -46,7 +46,7 @@ func (c *Client) rawRequest(text string) (*api.GenerateRequest, error) {
 		return nil, errors.New("no model is named; set Config.Model")
 	case text == "":
 		// The server takes this for a wish to load the model.
-		return nil, errors.New("there is no text to go on from")
+		return nil, errors.New("there is no text to continue")
 	}
 	never := false
 	return &api.GenerateRequest{

@@ -140,7 +140,7 @@ func refuse(opts llms.CallOptions) error {
 	case opts.N > 1 || opts.CandidateCount > 1:
 		return errors.New("Ollama gives one answer a call; call again with another llms.WithSeed for more")
 	case opts.MinLength > 0 || opts.MaxLength > 0:
-		return errors.New("Ollama knows no minimum or maximum length; use llms.WithMaxTokens")
+		return errors.New("Ollama has no minimum or maximum length; use llms.WithMaxTokens")
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func (c *Client) body(messages []llms.MessageContent, opts llms.CallOptions) (ma
 	case opts.N > 1 || opts.CandidateCount > 1:
 		return nil, errors.New("several candidates are not supported; call again with another llms.WithSeed for more")
 	case opts.MinLength > 0 || opts.MaxLength > 0:
-		return nil, errors.New("the API knows no minimum or maximum length; use llms.WithMaxTokens")
+		return nil, errors.New("the API has no minimum or maximum length; use llms.WithMaxTokens")
 	}
 	converted, err := toMessages(messages)
 	if err != nil {

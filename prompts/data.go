@@ -5,22 +5,22 @@ import (
 	"strings"
 )
 
-// Data makes untrusted text safe to stand in a prompt: control marks of chat
-// formats are broken up, so that the text cannot end its turn or start
-// another, and bracketed numbers become round ones, so that it cannot pose as
-// a citation. The text stays readable for the model.
+// Data makes untrusted text safe in a prompt. It breaks up control marks of
+// chat formats, so that the text cannot end its turn or start another, and
+// turns brackets around numbers into parentheses, so that it cannot pose as a
+// citation. The text stays readable for the model.
 func Data(text string) string {
 	return bracketedNumber.ReplaceAllString(Unmarked(text), "($1)")
 }
 
-// Unmarked breaks up the control marks only: for prompts that cite nothing by
+// Unmarked only breaks up control marks. It is for prompts that cite nothing by
 // number and must show the text as it is.
 func Unmarked(text string) string { return controlMarks.Replace(text) }
 
-// controlMarks covers the turn marks of ChatML (Qwen, SmolLM), Llama 2 and 3,
-// Mistral, Gemma and Phi: models read them as control tokens wherever they
-// stand. The last is where Ollama puts a picture: it refuses prompts for
-// models that see with a picture that is not there.
+// controlMarks replaces the turn marks of ChatML (Qwen, SmolLM), Llama 2 and 3,
+// Mistral, Gemma and Phi, which models read as control tokens anywhere. The
+// last one marks the place of a picture in Ollama, which refuses prompts that
+// name a missing picture.
 var controlMarks = strings.NewReplacer("<|>", "< | >", "<|", "< |", "|>", "| >", "[INST]", "(INST)", "[/INST]", "(/INST)",
 	"<<SYS>>", "(SYS)", "<</SYS>>", "(/SYS)", "<s>", "< s>", "</s>", "< /s>",
 	"<start_of_turn>", "(start_of_turn)", "<end_of_turn>", "(end_of_turn)",

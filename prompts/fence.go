@@ -7,17 +7,17 @@ import (
 	"unicode"
 )
 
-// NewMark returns a random word for Fenced, which no document can know.
+// NewMark returns a random word for Fenced that no document can know.
 func NewMark() string { return "~" + strings.ToLower(rand.Text()[:8]) + "~" }
 
-// Fenced returns the set with each passage, title and text, between two lines
-// that hold the mark, and a sentence in the system turn that says so. With a
-// mark of its own for each question, a document cannot end its passage and go
-// on as if it were the prompt. An empty mark fences nothing.
+// Fenced returns a copy of the set that puts each passage, title and text,
+// between two lines with the mark, and explains this in the system turn. If
+// each question has its own mark, a document cannot end its passage and go on
+// as if it were the prompt. An empty mark adds no fences.
 func (s *Set) Fenced(mark string) *Set { return &Set{templates: s.templates, mark: mark} }
 
-// fence puts the passages of a prompt's values between marks: by their type, so
-// that no prompt can be forgotten. has is false where there are none.
+// fence puts the passages in a prompt's values between marks. It finds them by
+// their type, so that no prompt is forgotten. has is false if there are none.
 func (s *Set) fence(values any) (fenced any, has bool) {
 	given := reflect.ValueOf(values)
 	if s.mark == "" || given.Kind() != reflect.Struct {
@@ -46,7 +46,8 @@ func (s *Set) fenceAll(passages []Passage) []Passage {
 	return out
 }
 
-// fenceOne takes the title in: it is the document's too.
+// fenceOne moves the title inside the fence, because it comes from the document
+// too.
 func (s *Set) fenceOne(p Passage) Passage {
 	inside := strings.ReplaceAll(p.Text, s.mark, "")
 	if p.Title != "" {
@@ -56,7 +57,8 @@ func (s *Set) fenceOne(p Passage) Passage {
 	return p
 }
 
-// explainFence adds to the system turn what the marks are, in its language.
+// explainFence adds an explanation of the marks to the system turn, in its
+// language.
 func (s *Set) explainFence(messages []Message) []Message {
 	for i, m := range messages {
 		if m.Role != "system" {

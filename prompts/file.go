@@ -9,27 +9,28 @@ import (
 	"strings"
 )
 
-// File is a prompt as its file tells it.
+// File describes the file of a prompt.
 type File struct {
 	Name     string   `json:"name"`
 	Language string   `json:"language"`
 	Version  string   `json:"version"`
 	Takes    []string `json:"takes"`   // the values that it fills in
-	Returns  string   `json:"returns"` // one of the kinds of Returns
+	Returns  string   `json:"returns"` // one of the kinds in Returns
 	Labels   []string `json:"labels,omitempty"`
-	Override bool     `json:"override"` // not the built-in one
-	Text     string   `json:"-"`        // of the whole file
+	Override bool     `json:"override"` // the file is not the built-in one
+	Text     string   `json:"-"`        // the whole file
 	Origin   Origin   `json:"origin,omitzero"`
 }
 
-// Path is the file's name in a folder of prompts.
+// Path returns the file's name in a folder of prompts.
 func (f File) Path() string { return f.Name + "." + f.Language + ".tmpl" }
 
-// Returns lists the kinds of replies that prompts ask for: one of the labels,
-// the number of a passage (0: none), numbers of passages, free text, or lines of text.
+// Returns returns the kinds of replies that prompts ask for: one of the labels,
+// the number of a passage (0 for none), numbers of passages, free text, or
+// lines of text.
 func Returns() []string { return []string{"label", "number", "numbers", "text", "lines"} }
 
-// Files lists every prompt in every language, in the order of Names.
+// Files returns every prompt in every language, in the order of Names.
 func (s *Set) Files() []File {
 	var out []File
 	for _, name := range Names() {
@@ -40,7 +41,7 @@ func (s *Set) Files() []File {
 	return out
 }
 
-// values has an empty one of the struct that each prompt is filled in from.
+// values returns an empty struct for the values of each prompt.
 func values() map[string]any {
 	return map[string]any{
 		NameShouldRetrieve: ShouldRetrieve{}, NamePlan: Plan{}, NameRefineQuery: RefineQuery{}, NameTranslateQuery: TranslateQuery{},
@@ -51,9 +52,9 @@ func values() map[string]any {
 	}
 }
 
-// check holds the header to the values of the prompt, and fills the turns in
-// on trial: with nothing and with something in each value, so that each branch
-// on them is taken.
+// check compares the header with the values of the prompt and fills in the
+// turns on trial: with empty and with non-empty values, so that each branch on
+// them is taken.
 func (p *parsed) check() error {
 	empty := values()[p.head.Name]
 	var fields []string
@@ -88,7 +89,7 @@ func (p *parsed) check() error {
 	return nil
 }
 
-// fill puts something into every field.
+// fill sets every field to a non-empty value.
 func fill(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
@@ -106,8 +107,8 @@ func fill(v reflect.Value) {
 	}
 }
 
-// checkNames refuses files that are no prompt's: a name that is misspelt would
-// silently leave the built-in prompt in place. Hidden files are passed over.
+// checkNames refuses files that are not prompts: a misspelt name would silently
+// leave the built-in prompt in use. It skips hidden files.
 func checkNames(overrides fs.FS) error {
 	entries, err := fs.ReadDir(overrides, ".")
 	if err != nil {
@@ -120,7 +121,7 @@ func checkNames(overrides fs.FS) error {
 		name, rest, _ := strings.Cut(e.Name(), ".")
 		lang, isTemplate := strings.CutSuffix(rest, ".tmpl")
 		if !isTemplate || e.IsDir() || !slices.Contains(Names(), name) || !slices.Contains(Languages(), lang) {
-			return fmt.Errorf("the folder of prompts holds %q, which is no prompt: use NAME.LANGUAGE.tmpl with a name of %s, and a language of %s",
+			return fmt.Errorf("the folder of prompts holds %q, which is not a prompt: use NAME.LANGUAGE.tmpl with a name of %s, and a language of %s",
 				e.Name(), strings.Join(Names(), ", "), strings.Join(Languages(), ", "))
 		}
 	}

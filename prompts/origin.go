@@ -9,28 +9,28 @@ import (
 	"io/fs"
 )
 
-// OriginsFile is a file in a folder of prompts that tells which of them came
-// from a registry: the origins as JSON, by file name.
+// OriginsFile is a file in a folder of prompts that lists, as JSON by file
+// name, the origins of prompts that came from a registry.
 const OriginsFile = ".origins.json"
 
-// Origin is under which name and version a registry keeps a prompt.
+// Origin is the name and version of a prompt in a registry.
 type Origin struct {
 	Name    string `json:"name"`
 	Version int    `json:"version"`
-	// SHA256 is that of the file's text as it came. A prompt whose file was
-	// changed since is not that version any more.
+	// SHA256 is the digest of the file's text when it came. If the file has
+	// changed since then, it is not that version any more.
 	SHA256 string `json:"sha256"`
-	// Fixed says that the version has this text for good. A text that the
-	// registry puts together of several prompts changes with any of them.
+	// Fixed says that the text of the version never changes. A text that the
+	// registry composes of several prompts changes with any of them.
 	Fixed bool `json:"fixed,omitempty"`
 }
 
-// OriginOf is the origin of a text that came from a registry.
+// OriginOf returns the origin of a text that came from a registry.
 func OriginOf(name string, version int, text string) Origin {
 	return Origin{Name: name, Version: version, SHA256: digest(text)}
 }
 
-// Holds tells whether a text is as it came from the registry.
+// Holds reports whether a text is unchanged since it came from the registry.
 func (o Origin) Holds(text string) bool { return o.SHA256 != "" && o.SHA256 == digest(text) }
 
 func digest(text string) string {
@@ -38,7 +38,8 @@ func digest(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// ReadOrigins reads the origins of a folder of prompts; none is no error.
+// ReadOrigins reads the origins of a folder of prompts. A folder without
+// origins is not an error.
 func ReadOrigins(folder fs.FS) (map[string]Origin, error) {
 	b, err := fs.ReadFile(folder, OriginsFile)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -78,7 +78,7 @@ func TestCheck(t *testing.T) {
 		"returns lines":            {NameDraft, "en", strings.Replace(ownDraft, "---", "returns: lines\n---", 1)},
 		"no version":               {NameDraft, "en", "labels: A\n---\n### user\nhi"},
 		"Querstion":                {NameDraft, "en", ownDraft + "{{.Querstion}}"},
-		"no prompt":                {"drift", "en", ownDraft},
+		"is not a prompt":          {"drift", "en", ownDraft},
 		"a language of en, ko":     {NameDraft, "fr", ownDraft},
 	} {
 		err := Check(c.name, c.language, c.text)

@@ -41,7 +41,8 @@ const (
 	NameEvades          = "evades"
 )
 
-// Names lists every prompt, those of the loop first, those of evaluation last.
+// Names returns the names of all prompts, those of the loop first and those of
+// evaluation last.
 func Names() []string {
 	return []string{
 		NameShouldRetrieve, NamePlan, NameRefineQuery, NameTranslateQuery, NameGradePassages, NameGradeRelevance,
@@ -51,11 +52,11 @@ func Names() []string {
 	}
 }
 
-// Languages lists the languages that every prompt exists in.
+// Languages returns the languages of every prompt.
 func Languages() []string { return []string{"en", "ko"} }
 
-// Digest is the SHA-256, in hexadecimal, of what the prompts of those names say;
-// without names, of all. What a model is asked depends on them.
+// Digest returns the SHA-256, in hexadecimal, of the texts of the named
+// prompts, or of all without names. What a model is asked depends on them.
 func (s *Set) Digest(names ...string) string {
 	sum := sha256.New()
 	for _, f := range s.Files() {
@@ -75,16 +76,16 @@ type Prompt struct {
 	Version  string
 	Language string
 	Messages []Message
-	// Labels are the words that the model is to choose among, the best grade
-	// first; empty where the answer is free text.
+	// Labels are the words that the model has to choose from, the best grade
+	// first. It is empty if the answer is free text.
 	Labels []string
-	// Origin is where a registry keeps the prompt; zero for one that came from
-	// none, or was changed since.
+	// Origin is the prompt's origin in a registry. It is zero if it came from
+	// none or has changed since.
 	Origin Origin
 }
 
-// Instructions is what a prompt says itself, before any data: its system turns, and
-// the line that ends the last turn.
+// Instructions returns the prompt's own text without data: its system turns,
+// and the last line of the last turn.
 func (p Prompt) Instructions() string {
 	var said []string
 	for _, m := range p.Messages {
@@ -102,7 +103,7 @@ func (p Prompt) Instructions() string {
 // Set is a set of parsed prompts. It is safe for concurrent use.
 type Set struct {
 	templates map[string]parsed // by name.language
-	mark      string            // around passages; see Fenced
+	mark      string            // put around passages; see Fenced
 }
 
 type parsed struct {
@@ -117,9 +118,9 @@ type turn struct {
 }
 
 // New parses the built-in prompts. A file of the same name (such as
-// draft.ko.tmpl) at the root of overrides takes the place of a built-in one,
-// that of the last of several; any may be nil. Every prompt is filled in on
-// trial. The error names the file, and what is wrong in it or with its name.
+// draft.ko.tmpl) at the root of an override replaces a built-in one; the last
+// override wins. Overrides may be nil. Every prompt is filled in on trial. The
+// error names the file and the problem.
 func New(overrides ...fs.FS) (*Set, error) {
 	overrides = slices.DeleteFunc(slices.Clone(overrides), func(folder fs.FS) bool { return folder == nil })
 	origins := make([]map[string]Origin, len(overrides))
@@ -154,8 +155,9 @@ func New(overrides ...fs.FS) (*Set, error) {
 	return s, nil
 }
 
-// read reads a file of the last of the overrides that has it, or else the
-// built-in one; from tells which, and is -1 for the built-in one.
+// read reads a file from the last override that has it, and otherwise the
+// built-in file. from is the index of the override, or -1 for the built-in
+// file.
 func read(file string, overrides ...fs.FS) (text string, from int, err error) {
 	for i, folder := range slices.Backward(overrides) {
 		b, err := fs.ReadFile(folder, file)
@@ -170,8 +172,8 @@ func read(file string, overrides ...fs.FS) (text string, from int, err error) {
 	return string(b), -1, err
 }
 
-// parse reads a template file: "key: value" lines up to a line "---", then
-// turns, each begun by a line "### role".
+// parse parses a template file: "key: value" lines up to a line "---", then
+// turns, each of which begins with a line "### role".
 func parse(name, lang, text string) (parsed, error) {
 	p := parsed{head: Prompt{Name: name, Language: lang}, file: File{Name: name, Language: lang}}
 	head, body, ok := strings.Cut(strings.ReplaceAll(text, "\r\n", "\n"), "\n---\n")
@@ -223,8 +225,8 @@ func parse(name, lang, text string) (parsed, error) {
 	return p, nil
 }
 
-// Render fills a prompt in. values is the struct named after the prompt;
-// language is "en" or "ko", others read English.
+// Render fills in a prompt. values is the struct named after the prompt.
+// language is "en" or "ko"; any other means English.
 func (s *Set) Render(name, language string, values any) (Prompt, error) {
 	p, ok := s.templates[name+"."+language]
 	if !ok {

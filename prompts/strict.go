@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// Check tells whether a text will do in place of a built-in prompt that other
-// people's answers depend on: beyond what New demands, it must use every value
-// that the built-in prompt uses, ask for the same kind of reply, and have as
-// many labels.
+// Check reports an error if a text cannot replace a built-in prompt that other
+// users' answers depend on. In addition to the checks of New, it must use every
+// value that the built-in prompt uses, ask for the same kind of reply, and have
+// the same number of labels.
 func Check(name, language, text string) error {
 	if !slices.Contains(Names(), name) || !slices.Contains(Languages(), language) {
-		return fmt.Errorf("%s.%s is no prompt: use a name of %s, and a language of %s",
+		return fmt.Errorf("%s.%s is not a prompt: use a name of %s, and a language of %s",
 			name, language, strings.Join(Names(), ", "), strings.Join(Languages(), ", "))
 	}
 	own, _, err := read(name + "." + language + ".tmpl")
@@ -40,7 +40,7 @@ func Check(name, language, text string) error {
 		}
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("it does not use %s, without which the model is not told what it is asked about", strings.Join(missing, ", "))
+		return fmt.Errorf("it does not use %s, so the model would not see what it is asked about", strings.Join(missing, ", "))
 	}
 	return nil
 }
@@ -53,8 +53,8 @@ func parseChecked(name, language, text string) (parsed, error) {
 	return p, p.check()
 }
 
-// uses lists the values that make a difference to the prompt: those that
-// change it when they alone are there, or when they alone are missing.
+// uses returns the values that affect the prompt: those that change it if only
+// they are set, or if only they are missing.
 func (p *parsed) uses() []string {
 	of := reflect.TypeOf(values()[p.head.Name])
 	render := func(with func(field int) bool) string {
@@ -77,7 +77,7 @@ func (p *parsed) uses() []string {
 	return out
 }
 
-// execute is the text of turns that were filled in on trial before.
+// execute returns the text of turns that have been filled in on trial before.
 func execute(turns []turn, values any) string {
 	var b strings.Builder
 	for _, t := range turns {

@@ -7,7 +7,7 @@ type Passage struct {
 	Text  string
 }
 
-// ShouldRetrieve asks whether answering needs (more) documents.
+// ShouldRetrieve asks whether an answer needs documents, or more of them.
 type ShouldRetrieve struct {
 	Question string
 	Known    []string // sentences already supported by documents
@@ -31,14 +31,15 @@ type GradeRelevance struct {
 }
 
 // GradePassages asks which of several passages holds the answer. Its labels are
-// their numbers, and 0 for none. It begins as Draft does, so that a server that
-// caches prefixes reads the passages once for both.
+// their numbers, and 0 for none. It begins like Draft, so that a server with a
+// prefix cache reads the passages once for both.
 type GradePassages struct {
 	Question string
 	Passages []Passage
 }
 
-// Draft asks for an answer from passages, each sentence citing them by number.
+// Draft asks for an answer from passages in which each sentence cites them by
+// number.
 type Draft struct {
 	Question string
 	Passages []Passage
@@ -52,7 +53,7 @@ type DraftFull struct {
 
 // GradeSupport asks whether passages support one sentence of a draft.
 type GradeSupport struct {
-	Passages []Passage // those that the sentence cites
+	Passages []Passage // the passages that the sentence cites
 	Sentence string
 }
 
@@ -72,7 +73,7 @@ type Synthesize struct {
 // AnswerDirectly asks for an answer without documents.
 type AnswerDirectly struct{ Question string }
 
-// Plan asks for a question taken apart into look-ups.
+// Plan asks for the look-ups that make up a question.
 type Plan struct {
 	Question string
 	Failed   []string // look-ups of an earlier plan that found nothing
@@ -84,51 +85,51 @@ type AnswerStep struct {
 	Passages []Passage
 }
 
-// AnswerPlan asks for the answers to all look-ups of a plan in one reply: a
-// line for each, such as "A = Ana Ruiz".
+// AnswerPlan asks for the answers to all look-ups of a plan in one reply, with
+// a line for each, such as "A = Ana Ruiz".
 type AnswerPlan struct {
 	Question string
 	Plan     []string // "A = the founder of the firm", "B = the city where A was born"
 	Passages []Passage
 }
 
-// ShortAnswer asks for an answer in sentences as the phrase that answers the
-// question. Evaluation alone uses it: data sets of short answers hold phrases.
+// ShortAnswer asks for an answer in sentences to be shortened to the phrase
+// that answers the question. Only evaluation uses it, because data sets of
+// short answers hold phrases.
 type ShortAnswer struct {
 	Question string
 	Answer   string
 }
 
-// RankPassages asks for the passages' numbers, the one that answers the
-// question best first.
+// RankPassages asks for the numbers of the passages, best first.
 type RankPassages struct {
 	Question string
 	Passages []Passage
 }
 
-// Standalone asks for a follow-up question as one that is complete in itself.
+// Standalone asks for a follow-up question to be rewritten so that it is
+// complete in itself.
 type Standalone struct {
 	Question string
 	History  []string // earlier turns of the conversation, oldest first
 }
 
-// Summarize asks for the notes of a conversation: those so far, and what was
-// said since.
+// Summarize asks for the summary of a conversation, from the previous summary
+// and the turns since.
 type Summarize struct {
-	Summary string   // the notes so far, or ""
-	Turns   []string // what was said since, oldest first
+	Summary string   // the previous summary, or ""
+	Turns   []string // the turns since, oldest first
 }
 
-// Statements asks for an answer taken apart into statements, a line each, that
-// can be understood alone. Evaluation alone uses it.
+// Statements asks for the statements of an answer, one per line, each
+// understandable alone. Only evaluation uses it.
 type Statements struct {
 	Question string
 	Answer   string
 }
 
-// QuestionFor asks for a question that a text answers. Evaluation alone uses
-// it.
+// QuestionFor asks for a question that a text answers. Only evaluation uses it.
 type QuestionFor struct{ Answer string }
 
-// Evades asks whether a text evades an answer. Evaluation alone uses it.
+// Evades asks whether a text evades an answer. Only evaluation uses it.
 type Evades struct{ Answer string }

@@ -15,15 +15,16 @@ import (
 
 // CacheConfig sizes a Cache. Its zero value works.
 type CacheConfig struct {
-	// Scores is how many scores are kept, the latest used ones; 100,000, which
-	// take about 10 MB.
+	// Scores is the number of scores to keep, the latest used ones (100,000,
+	// about 10 MB).
 	Scores int
 }
 
 // Cache remembers the scores of a pointwise reranker, by model, query and the
-// hash of what the reranker reads of a passage, so that the rounds of a loop
-// and repeated questions cost nothing twice. It is safe for concurrent use. Do
-// not put it around a listwise reranker: there a score depends on the list.
+// hash of the text that the reranker reads of a passage. So the rounds of a
+// loop and repeated questions cost nothing twice. It is safe for concurrent
+// use. Do not put it around a listwise reranker, whose scores depend on the
+// whole list.
 type Cache struct {
 	reranker retrieval.Reranker
 	model    string
@@ -32,8 +33,8 @@ type Cache struct {
 
 var _ retrieval.Reranker = (*Cache)(nil)
 
-// NewCache returns a cache around a reranker. model names what computes the
-// scores: another model or another file of its weights has another name.
+// NewCache returns a cache around a reranker. model identifies the source of
+// the scores: use another name for another model or another weight file.
 func NewCache(reranker retrieval.Reranker, model string, cfg CacheConfig) (*Cache, error) {
 	if reranker == nil || model == "" {
 		return nil, errors.New("a cache of scores needs a reranker and its model's name")
@@ -45,9 +46,8 @@ func NewCache(reranker retrieval.Reranker, model string, cfg CacheConfig) (*Cach
 	return &Cache{reranker, model, scores}, nil
 }
 
-// Rerank asks the reranker only about passages whose scores are not known. A
-// passage that the reranker drops is dropped, and asked about again the next
-// time.
+// Rerank asks the reranker only about passages without a known score. A passage
+// that the reranker drops is dropped, and asked about again the next time.
 func (c *Cache) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
 	var known, unknown []retrieval.Passage
 	for _, p := range passages {
@@ -65,8 +65,8 @@ func (c *Cache) Rerank(ctx context.Context, query string, passages []retrieval.P
 		}
 		for _, p := range scored {
 			if p.Rerank == nil {
-				// Not scored, such as by ForLanguages: its order means nothing
-				// beside scores, so nothing is mixed or remembered.
+				// Not scored, for example by ForLanguages. Its order cannot be
+				// compared with scores, so mix and remember nothing.
 				return c.reranker.Rerank(ctx, query, passages)
 			}
 			c.scores.Add(c.key(query, p), *p.Rerank)
@@ -86,7 +86,7 @@ func (c *Cache) Rerank(ctx context.Context, query string, passages []retrieval.P
 func (c *Cache) key(query string, p retrieval.Passage) [sha256.Size]byte {
 	h := sha256.New()
 	for _, part := range []string{c.model, query, p.Searchable()} {
-		// The length keeps parts apart that hold anything.
+		// Parts may hold any text; the length keeps them apart.
 		fmt.Fprintf(h, "%d:%s", len(part), part)
 	}
 	return [sha256.Size]byte(h.Sum(nil))

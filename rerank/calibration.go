@@ -9,26 +9,26 @@ import (
 	"selfrag/retrieval"
 )
 
-// Calibration turns a reranker's raw score into the probability that the
+// Calibration turns the raw score of a reranker into the probability that the
 // passage is relevant: 1 / (1 + exp(-(Slope*score + Intercept))). Raw scores
-// order passages; only probabilities can be held against a threshold that
+// only order passages. Probabilities can be compared with a threshold that
 // means the same for every model.
 type Calibration struct {
 	Slope     float64 `json:"slope"`
 	Intercept float64 `json:"intercept"`
 }
 
-// Probability is in [0,1].
+// Probability returns the probability for a score, in [0,1].
 func (c Calibration) Probability(score float64) float64 {
 	return 1 / (1 + math.Exp(-(c.Slope*score + c.Intercept)))
 }
 
 // FitCalibration fits the logistic curve to judged pairs by maximum likelihood
-// (Platt, "Probabilistic Outputs for Support Vector Machines", 1999), with his
-// smoothed targets, which keep the slope finite where a score parts the
-// classes perfectly, and the damped Newton steps of Lin, Lin and Weng ("A Note
-// on Platt's Probabilistic Outputs", 2007). scores and relevant are of the same
-// length and hold both classes.
+// (Platt, "Probabilistic Outputs for Support Vector Machines", 1999). It uses
+// Platt's smoothed targets, which keep the slope finite if a score separates
+// the classes perfectly, and the damped Newton steps of Lin, Lin and Weng ("A
+// Note on Platt's Probabilistic Outputs", 2007). scores and relevant have the
+// same length and contain both classes.
 func FitCalibration(scores []float64, relevant []bool) (Calibration, error) {
 	if len(scores) != len(relevant) {
 		return Calibration{}, fmt.Errorf("fit a calibration: %d scores but %d judgements", len(scores), len(relevant))
@@ -46,7 +46,7 @@ func FitCalibration(scores []float64, relevant []bool) (Calibration, error) {
 		}
 	}
 	if positives == 0 || negatives == 0 {
-		return Calibration{}, errors.New("fit a calibration: it takes relevant and irrelevant pairs")
+		return Calibration{}, errors.New("fit a calibration: both relevant and irrelevant pairs are needed")
 	}
 	targets := make([]float64, len(scores))
 	standard := make([]float64, len(scores))
@@ -55,8 +55,8 @@ func FitCalibration(scores []float64, relevant []bool) (Calibration, error) {
 		if r {
 			targets[i] = (positives + 1) / (positives + 2)
 		}
-		// Newton's steps behave on scores around 0 of about 1; logits may be
-		// anywhere.
+		// Newton's steps are stable for scores around 0 with a spread of about
+		// 1. Logits may lie anywhere.
 		standard[i] = (scores[i] - mean) / spread
 	}
 	fit := newton(standard, targets, math.Log((positives+1)/(negatives+1)))
@@ -66,7 +66,7 @@ func FitCalibration(scores []float64, relevant []bool) (Calibration, error) {
 func moments(scores []float64) (mean, spread float64, err error) {
 	for _, s := range scores {
 		if math.IsNaN(s) || math.IsInf(s, 0) {
-			return 0, 0, errors.New("fit a calibration: a score is no finite number")
+			return 0, 0, errors.New("fit a calibration: a score is not a finite number")
 		}
 		mean += s / float64(len(scores))
 	}
@@ -115,13 +115,13 @@ func newton(x, targets []float64, intercept float64) Calibration {
 			}
 		}
 		if step <= 1e-10 {
-			break // no better along this line: as good as numbers allow
+			break // no improvement along this line within floating-point precision
 		}
 	}
 	return c
 }
 
-// crossEntropy is computed from the logit, so that it does not overflow.
+// crossEntropy computes the loss from the logit, so that it does not overflow.
 func crossEntropy(c Calibration, x, targets []float64) float64 {
 	var sum float64
 	for i, v := range x {
@@ -131,9 +131,9 @@ func crossEntropy(c Calibration, x, targets []float64) float64 {
 	return sum
 }
 
-// Calibrated makes the reranker's scores probabilities. The order stays that
-// of the reranker where the slope is positive, as it is for every fitted
-// reranker that is better than chance.
+// Calibrated turns the reranker's scores into probabilities. The order stays
+// the same if the slope is positive, as it is for every fitted reranker that is
+// better than chance.
 func Calibrated(reranker retrieval.Reranker, c Calibration) retrieval.Reranker {
 	return calibrated{reranker, c}
 }

@@ -12,18 +12,18 @@ import (
 // Stage is one reranker of a cascade.
 type Stage struct {
 	Reranker retrieval.Reranker
-	Keep     int // passages that go on to the next stage at most; 0: all
+	Keep     int // most passages that go on to the next stage; 0 means all
 }
 
-// Cascade reranks in stages: a cheap reranker cuts many candidates down to
-// those that a better and dearer one is asked about. Passages that a stage
-// leaves out follow behind in the order of that stage, without the scores of
-// later ones, so that nothing is lost where the caller keeps more than the
-// last stage was asked about (Wang, Lin and Metzler, "A Cascade Ranking Model
-// for Efficient Ranked Retrieval", SIGIR 2011).
+// Cascade reranks in stages: a cheap reranker reduces many candidates to those
+// that a better and more expensive one is asked about. Passages that a stage
+// does not pass on follow behind, in the order of that stage and without the
+// scores of later ones. So nothing is lost if the caller keeps more passages
+// than the last stage saw (Wang, Lin and Metzler, "A Cascade Ranking Model for
+// Efficient Ranked Retrieval", SIGIR 2011).
 //
-// The scores of different stages are not comparable: Score orders within the
-// passages that the last stage saw, and the tail's are lowered below these.
+// The scores of different stages are not comparable. Score orders the passages
+// that the last stage saw; the scores of the others are lowered below these.
 type Cascade struct{ stages []Stage }
 
 var _ retrieval.Reranker = (*Cascade)(nil)
@@ -62,15 +62,15 @@ func (c *Cascade) Rerank(ctx context.Context, query string, passages []retrieval
 	return append(passages, below(passages, tail)...), nil
 }
 
-// below lowers the scores of the tail so that they go down from the worst of
-// the head: a caller that sorts by Score again gets the same order.
+// below lowers the scores of the tail below the worst of the head, in
+// descending order. A caller that sorts by Score again gets the same order.
 func below(head, tail []retrieval.Passage) []retrieval.Passage {
 	if len(head) == 0 {
 		return tail
 	}
 	worst := head[len(head)-1].Score
 	for i := range tail {
-		// The step is in proportion: beside a large score 1 would vanish.
+		// The step is relative: a step of 1 would vanish beside a large score.
 		step := max(1, math.Abs(worst)*1e-6)
 		tail[i].Score = worst - step*float64(i+1)
 	}

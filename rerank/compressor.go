@@ -13,23 +13,23 @@ import (
 
 var _ DocumentCompressor = (*Compressor)(nil)
 
-// CompressorConfig says what is kept. Its zero value works.
+// CompressorConfig sets what a Compressor keeps. Its zero value works.
 type CompressorConfig struct {
-	K int // documents kept at most; 5
+	K int // most documents to keep; 5
 
-	// MinScore, on the reranker's own scale, is what a document must reach to
-	// be kept; nil: any will do.
+	// MinScore is the least score of a kept document, on the reranker's own
+	// scale. If it is nil, there is no limit.
 	MinScore *float64
 }
 
-// Compressor keeps the documents that a reranker holds to be best. It is safe
-// for concurrent use when the reranker is.
+// Compressor keeps the documents that a reranker scores best. It is safe for
+// concurrent use if the reranker is.
 type Compressor struct {
 	reranker retrieval.Reranker
 	cfg      CompressorConfig
 }
 
-// NewCompressor makes a document compressor of a reranker.
+// NewCompressor returns a document compressor that uses a reranker.
 func NewCompressor(reranker retrieval.Reranker, cfg CompressorConfig) (*Compressor, error) {
 	if reranker == nil {
 		return nil, errors.New("a compressor needs a reranker")
@@ -42,8 +42,9 @@ func NewCompressor(reranker retrieval.Reranker, cfg CompressorConfig) (*Compress
 }
 
 // Compress returns at most K of the documents, best first. They are unchanged
-// but for Score, which is the reranker's. An error of the reranker is returned:
-// there is no place in a schema.Document to say that the order is not its own.
+// except for Score, which is the reranker's. Compress returns the errors of the
+// reranker, because a schema.Document has no place to say that the order is not
+// the reranker's.
 func (c *Compressor) Compress(ctx context.Context, query string, docs []schema.Document) ([]schema.Document, error) {
 	if len(docs) == 0 {
 		return nil, nil

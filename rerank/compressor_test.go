@@ -88,8 +88,9 @@ func TestCompressor(t *testing.T) {
 	}
 }
 
-// What is not the score must come back as it was, also without ids, with the
-// same id twice, and with an id like those made up for the others.
+// Everything except the score must come back unchanged, also for documents
+// without ids, with equal ids, and with an id like those made up for the
+// others.
 func TestCompressorKeepsDocuments(t *testing.T) {
 	docs := []schema.Document{
 		{PageContent: "one"},

@@ -9,9 +9,9 @@ import (
 )
 
 // ForLanguages reranks only queries in the given languages (ISO 639-1 codes)
-// and keeps the order of the first stage for others: a model reranks text in a
-// language that it was not trained on worse than not at all. Without
-// languages it returns the reranker itself.
+// and keeps the order of the first stage for others, because a model does more
+// harm than good in a language that it was not trained on. Without languages it
+// returns the reranker itself.
 func ForLanguages(reranker retrieval.Reranker, languages []string) retrieval.Reranker {
 	if len(languages) == 0 {
 		return reranker

@@ -10,18 +10,18 @@ import (
 	"selfrag/retrieval"
 )
 
-// WithPrior lets the order that the passages came in have a say:
-// w*reranker + (1-w)*prior, w in [0,1], where the prior is the Score that a
-// passage came with (of the first stage, or of the stage of a Cascade before),
-// and both sides are standardised over the passages as retrieval.Fuse does.
-// It is for rerankers that err in other places than the search did and are not
-// sure to be better, such as small language models. A reranker that is no
-// better than chance makes the order worse at any weight but 0: measure first.
+// WithPrior combines the reranker with the order in which the passages come:
+// w*reranker + (1-w)*prior, with w in [0,1]. The prior is the incoming Score of
+// a passage, from the first stage or from the previous stage of a Cascade. Both
+// sides are standardised over the passages as in retrieval.Fuse. It is for
+// rerankers whose errors differ from those of the search and that are not sure
+// to be better, such as small language models. A reranker that is no better
+// than chance makes the order worse at any weight but 0, so measure first.
 //
 // Score and Rerank become the sum, in standard deviations above the average
-// passage: it depends on the other passages, so a threshold on it means nothing
-// across queries. A passage that the reranker leaves unscored makes the whole
-// result the reranker's own.
+// passage. The sum depends on the other passages, so a threshold on it means
+// nothing across queries. If the reranker leaves a passage unscored, the whole
+// result is the reranker's own.
 func WithPrior(reranker retrieval.Reranker, w float64) (retrieval.Reranker, error) {
 	switch {
 	case reranker == nil:

@@ -23,7 +23,8 @@ func TestWithPrior(t *testing.T) {
 	}{
 		{1, "3 2 1 "},
 		{0, " 1 2 3"},
-		// Standardised, 0 to 3 come with 1.57 0 -0.39 -1.18 and are given -1.34 -0.45 0.45 1.34.
+		// Standardised, the prior is 1.57 0 -0.39 -1.18 and the reranker's
+		// scores are -1.34 -0.45 0.45 1.34.
 		{0.5, " 3 2 1"},
 		{0.6, "3 2  1"},
 	} {
@@ -53,7 +54,8 @@ func TestWithPrior(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Without a prior the reranker decides alone, and no passage at all is no fault.
+	// Without a prior the reranker decides alone, and an empty list is not an
+	// error.
 	if got, err := r.Rerank(t.Context(), "q", numbered(3)); err != nil || ids(got) != "2 1 " {
 		t.Errorf("without a prior: got %q, %v", ids(got), err)
 	}
@@ -76,7 +78,7 @@ func TestWithPrior(t *testing.T) {
 	}
 }
 
-// unscored keeps the order and judges nothing.
+// unscored keeps the order and scores nothing.
 type unscored struct{}
 
 func (unscored) Rerank(_ context.Context, _ string, passages []retrieval.Passage) ([]retrieval.Passage, error) {

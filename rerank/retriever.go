@@ -10,25 +10,25 @@ import (
 
 var _ schema.Retriever = (*CompressionRetriever)(nil)
 
-// DocumentCompressor makes fewer or shorter documents of those found for a
-// query, best first: LangChain's BaseDocumentCompressor. Compressor is one, and
-// evidence.Compressor is another.
+// DocumentCompressor reduces the documents found for a query to fewer or
+// shorter ones, best first, like LangChain's BaseDocumentCompressor. Compressor
+// and evidence.Compressor are document compressors.
 type DocumentCompressor interface {
 	Compress(ctx context.Context, query string, docs []schema.Document) ([]schema.Document, error)
 }
 
 // CompressionRetriever compresses what another retriever found, as LangChain's
-// ContextualCompressionRetriever does. It is a retriever itself, so that one can
-// stand on another: a reranker first, then evidence. It is safe for concurrent
-// use when its parts are.
+// ContextualCompressionRetriever does. It is a retriever itself, so they can be
+// stacked: a reranker first, then evidence. It is safe for concurrent use if
+// its parts are.
 type CompressionRetriever struct {
 	base       schema.Retriever
 	compressor DocumentCompressor
 }
 
 // NewCompressionRetriever returns a retriever that compresses what base finds.
-// base should find more documents than the compressor keeps, which can only
-// choose among them.
+// base should find more documents than the compressor keeps, because the
+// compressor can only choose among them.
 func NewCompressionRetriever(base schema.Retriever, compressor DocumentCompressor) (*CompressionRetriever, error) {
 	if base == nil || compressor == nil {
 		return nil, errors.New("a compression retriever needs a retriever and a document compressor")
@@ -36,8 +36,8 @@ func NewCompressionRetriever(base schema.Retriever, compressor DocumentCompresso
 	return &CompressionRetriever{base, compressor}, nil
 }
 
-// GetRelevantDocuments returns what the compressor makes of the documents of the
-// base retriever. Where that finds none, the compressor is not asked.
+// GetRelevantDocuments returns the compressed documents of the base retriever.
+// If that finds none, the compressor is not called.
 func (r *CompressionRetriever) GetRelevantDocuments(ctx context.Context, query string) ([]schema.Document, error) {
 	docs, err := r.base.GetRelevantDocuments(ctx, query)
 	if err != nil {

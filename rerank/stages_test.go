@@ -14,7 +14,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// counting scores by score and counts the passages that it was asked about.
+// counting scores with score and counts the passages that it was asked about.
 type counting struct {
 	score func(p retrieval.Passage) float64
 	asked int
@@ -31,7 +31,7 @@ func (c *counting) Rerank(_ context.Context, _ string, passages []retrieval.Pass
 	return out, nil
 }
 
-// numbered are passages whose ids and texts are their numbers.
+// numbered returns passages whose ids and texts are their numbers.
 func numbered(n int) []retrieval.Passage {
 	out := make([]retrieval.Passage, n)
 	for i := range out {
@@ -65,7 +65,8 @@ func TestCascade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The first keeps 7 6 5 4, the second of these 4 5, the third orders them.
+	// The first stage keeps 7 6 5 4, the second keeps 4 5 of these, and the
+	// third orders them.
 	if ids(got) != "5 4 6 7 3 2 1" {
 		t.Errorf("got %s", ids(got))
 	}
@@ -151,7 +152,7 @@ func TestCache(t *testing.T) {
 	}
 }
 
-// What scores nothing must neither be remembered nor reordered.
+// Passages without a score must be neither remembered nor reordered.
 func TestCacheOfUnscored(t *testing.T) {
 	inner := &counting{score: number}
 	c, err := NewCache(ForLanguages(inner, []string{"en"}), "m", CacheConfig{})
@@ -197,7 +198,7 @@ func TestWithin(t *testing.T) {
 	}
 }
 
-// A curve that made the labels is found again.
+// The fit finds the curve from which the labels were drawn.
 func TestFitCalibration(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, want := range []Calibration{{1, 0}, {0.5, 2}, {3, -1}, {40, -20}, {1e-3, 0.1}} {

@@ -9,8 +9,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// AtLeast drops passages that the reranker scores below min, on its own
-// scale.
+// AtLeast drops passages that the reranker scores below min, on the reranker's
+// own scale.
 func AtLeast(reranker retrieval.Reranker, min float64) retrieval.Reranker {
 	return atLeast{reranker, min}
 }
@@ -27,7 +27,7 @@ func (r atLeast) Rerank(ctx context.Context, query string, passages []retrieval.
 	}
 	kept := ranked[:0:0]
 	for _, p := range ranked {
-		// A passage without a score was not judged and is not dropped for it.
+		// A passage without a score was not judged, so it stays.
 		if p.Rerank == nil || *p.Rerank >= r.min {
 			kept = append(kept, p)
 		}
@@ -38,9 +38,9 @@ func (r atLeast) Rerank(ctx context.Context, query string, passages []retrieval.
 // ErrDeadline is wrapped by the error of a reranker that took too long.
 var ErrDeadline = errors.New("the reranker took too long")
 
-// Within gives the reranker a time limit. Past it the error wraps ErrDeadline,
-// whatever the reranker itself returned; retrieval.TwoStage then keeps the
-// first-stage order.
+// Within gives the reranker a time limit. Beyond it the error wraps
+// ErrDeadline, whatever the reranker itself returned. retrieval.TwoStage then
+// keeps the first-stage order.
 func Within(reranker retrieval.Reranker, limit time.Duration) retrieval.Reranker {
 	return within{reranker, limit}
 }

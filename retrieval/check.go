@@ -7,28 +7,30 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"selfrag/retrieval/text"
 )
 
-// maxDimensions bounds a vector: far above any embedder, low enough that a
-// mistaken number does not fill the memory.
+// maxDimensions is the maximum length of a vector. It is far above that of any
+// embedder, and low enough that a mistaken number does not fill the memory.
 const maxDimensions = 1 << 16
 
-// CheckName refuses what is no name for a collection: a name has 1 to 64
-// letters (of any script), digits, hyphens, underscores and dots.
+// CheckName returns an error if name is not valid for a collection. A name has
+// 1 to 64 letters (of any script), digits, hyphens, underscores and dots.
 func CheckName(name string) error {
 	fits := func(r rune) bool {
 		return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || strings.ContainsRune("-_.", r)
 	}
 	n := utf8.RuneCountInString(name)
 	if n < 1 || n > 64 || strings.ContainsFunc(name, func(r rune) bool { return !fits(r) }) {
-		return fmt.Errorf("%q is no name for a collection: use 1 to 64 letters, digits, hyphens, underscores and dots", name)
+		return fmt.Errorf("%q is not a valid collection name: use 1 to 64 letters, digits, hyphens, underscores and dots", name)
 	}
 	return nil
 }
 
-// CheckSpec refuses an embedder that no store can make a collection for: one
-// without a name, with more than 65,536 dimensions, or of another metric than
-// cosine.
+// CheckSpec returns an error for an embedder that no store can create a
+// collection for: one without a name, with more than 65,536 dimensions, or with
+// a metric other than cosine.
 func CheckSpec(spec EmbedderSpec) error {
 	switch {
 	case spec.Model == "":
@@ -41,10 +43,11 @@ func CheckSpec(spec EmbedderSpec) error {
 	return nil
 }
 
-// CheckDocument refuses what would make citations point at nothing: a document
-// without source, id or passages, text that is not UTF-8, and a passage that is
-// not the span of the document's text that its offsets say, that has no id, the
-// id of another passage of the document, or another document's name.
+// CheckDocument returns an error for a document whose citations would point at
+// nothing. A document needs a source, an id and passages, and text in UTF-8.
+// Each passage must be the span of the document's text that its offsets give.
+// It needs an id that no other passage of the document has, and must name this
+// document.
 func CheckDocument(doc Document, passages []Passage) error {
 	switch {
 	case doc.Source == "":
@@ -56,7 +59,7 @@ func CheckDocument(doc Document, passages []Passage) error {
 	case !utf8.ValidString(doc.Text):
 		return errors.New("its text is not valid UTF-8")
 	}
-	runes := []rune(doc.Text)
+	offsets := text.NewOffsets(doc.Text)
 	seen := make(map[string]bool, len(passages))
 	for _, p := range passages {
 		switch {
@@ -66,7 +69,7 @@ func CheckDocument(doc Document, passages []Passage) error {
 			return errors.New("a passage has no id")
 		case p.Document != "" && p.Document != doc.ID, p.Source != "" && p.Source != doc.Source:
 			return fmt.Errorf("passage %s belongs to another document", p.ID)
-		case p.Start < 0 || p.End < p.Start || p.End > len(runes) || string(runes[p.Start:p.End]) != p.Text:
+		case p.Start < 0 || p.End < p.Start || p.End > offsets.Len() || offsets.Slice(p.Start, p.End) != p.Text:
 			return fmt.Errorf("passage %s is not the document's text from %d to %d", p.ID, p.Start, p.End)
 		}
 		seen[p.ID] = true
@@ -74,10 +77,10 @@ func CheckDocument(doc Document, passages []Passage) error {
 	return nil
 }
 
-// UnitVector returns v scaled to unit length, as stores keep it. It refuses
-// another number of dimensions and a vector without a direction: NaN, infinite
-// or all zeros. Without dimensions, in a collection that has no vectors, the
-// result is empty.
+// UnitVector returns v scaled to unit length, as stores keep it. It returns an
+// error for a different number of dimensions and for a vector without a
+// direction: one with NaN or infinite values, or all zeros. In a collection
+// without vectors dimensions is 0 and the result is empty.
 func UnitVector(v []float32, dimensions int) ([]float32, error) {
 	if len(v) != dimensions {
 		return nil, fmt.Errorf("it has %d dimensions, the collection's embedder %d", len(v), dimensions)
@@ -85,7 +88,7 @@ func UnitVector(v []float32, dimensions int) ([]float32, error) {
 	if dimensions == 0 {
 		return nil, nil
 	}
-	var sum float64 // float64: the square of a large float32 overflows it
+	var sum float64 // float64, because the square of a large float32 overflows
 	for _, x := range v {
 		sum += float64(x) * float64(x)
 	}

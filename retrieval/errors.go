@@ -13,21 +13,20 @@ var ErrUnknownCollection = errors.New("unknown collection")
 // does not hold, or no longer holds in that version.
 var ErrUnknownDocument = errors.New("unknown document")
 
-// ErrNoLexical is wrapped by a Store's Lexical when it cannot search lexically
-// at all. In mode Hybrid a TwoStage then searches by the vectors alone and says
-// so; in mode Lexical it is an error.
+// ErrNoLexical is wrapped by the error of a Store's Lexical if the store cannot
+// search lexically at all. In mode Hybrid a TwoStage then searches by vectors
+// only and says so. In mode Lexical it is an error.
 var ErrNoLexical = errors.New("no lexical search")
 
-// ErrFull is wrapped by a store's errors when what it writes to has no room
-// left.
+// ErrFull is wrapped by a store's errors if there is no room left to write.
 var ErrFull = errors.New("no room left")
 
-// ErrReembedding is wrapped by a store's errors about a write that has to wait
-// until a collection was changed over to another embedder.
-var ErrReembedding = errors.New("the collection is being changed over to another embedder")
+// ErrReembedding is wrapped by a store's errors about a write that must wait
+// until a collection has been changed over to another embedder.
+var ErrReembedding = errors.New("the collection is being switched to another embedder")
 
-// UnreachableError says that a store's server cannot be reached, where it was
-// looked for, and what to do.
+// UnreachableError reports that a store's server cannot be reached, with its
+// address and a remedy.
 type UnreachableError struct {
 	Server  string // such as "Milvus"
 	Address string
@@ -39,20 +38,23 @@ func (e *UnreachableError) Error() string {
 	return fmt.Sprintf("%s does not answer at %s (%v). %s", e.Server, e.Address, e.Err, e.Remedy)
 }
 
-// Unwrap returns what went wrong.
+// Unwrap returns the cause.
 func (e *UnreachableError) Unwrap() error { return e.Err }
+
+// Unreachable reports that the store cannot be used.
+func (e *UnreachableError) Unreachable() bool { return true }
 
 // EmbedderMismatchError says that a collection was made by another embedder
 // than the one at hand.
 type EmbedderMismatchError struct {
 	Collection string
-	Have, Want EmbedderSpec // Have made the collection, Want is at hand
+	Have, Want EmbedderSpec // Have is the embedder that made the collection, Want the given one
 }
 
 func (e *EmbedderMismatchError) Error() string {
-	remedy := "use that embedder, or change the collection over with `selfrag collections reembed " + e.Collection + "`"
+	remedy := "use that embedder, or switch the collection with `selfrag collections reembed " + e.Collection + "`"
 	if e.Have.Model == e.Want.Model && e.Have.Dimensions == e.Want.Dimensions {
-		return fmt.Sprintf("collection %q was made by embedder %s in another way (%s) than now (%s): %s",
+		return fmt.Sprintf("collection %q was made by embedder %s with other settings (%s) than now (%s): %s",
 			e.Collection, e.Have.Model, e.Have.use(), e.Want.use(), remedy)
 	}
 	return fmt.Sprintf("collection %q was made by embedder %s (%d dimensions), not by %s (%d dimensions): %s",

@@ -9,26 +9,26 @@ import (
 	"unicode/utf8"
 )
 
-// Filter chooses passages by their fields. It is one of Comparison, In, And,
-// Or and Not; nil lets every passage through. Stores compile it to their own
-// language with parameters or strict escaping; Match is what it means.
+// Filter selects passages by their fields. It is a Comparison, In, And, Or or
+// Not; nil selects every passage. Stores compile it to their own language with
+// parameters or strict escaping. Match defines its meaning.
 //
 // A field is "id", "document", "source", "title", or else a key of the
 // passage's metadata. Logic is two-valued: a comparison with a field that is
-// missing, or that holds a value of another type, is false, and Not of it is
-// true. Strings are compared by code points.
+// missing, or that has a value of another type, is false, and its Not is true.
+// Strings are compared by code points.
 type Filter interface {
-	// Match tells whether the filter lets the passage through.
+	// Match reports whether the filter selects the passage.
 	Match(p Passage) bool
-	// String is the filter as ParseFilter reads it.
+	// String returns the filter in the form that ParseFilter parses.
 	String() string
 	validate(depth int) error
 }
 
-// Op is how a Comparison compares.
+// Op is the operator of a Comparison.
 type Op string
 
-// The operators. Order is for numbers and strings only.
+// The operators. The ordering operators are for numbers and strings only.
 const (
 	Equal          Op = "="
 	NotEqual       Op = "!=" // the same as Not of Equal: true for a missing field
@@ -45,20 +45,22 @@ type Comparison struct {
 	Value any
 }
 
-// In lets through passages whose field equals one of the values. Without
-// values it lets none through.
+// In selects passages whose field equals one of the values. Without values it
+// selects none.
 type In struct {
 	Field  string
 	Values []any // strings, float64s or bools
 }
 
-// And lets through what all of its parts do; without parts, everything.
+// And selects the passages that all its parts select; without parts, all
+// passages.
 type And []Filter
 
-// Or lets through what one of its parts does; without parts, nothing.
+// Or selects the passages that at least one of its parts selects; without
+// parts, none.
 type Or []Filter
 
-// Not lets through what its part does not.
+// Not selects the passages that its part does not select.
 type Not struct{ Filter Filter }
 
 // Match implements Filter.
@@ -135,9 +137,8 @@ func (f Or) Match(p Passage) bool {
 // Match implements Filter.
 func (f Not) Match(p Passage) bool { return !f.Filter.Match(p) }
 
-// field is the value of a field as filters see it: a string, a float64 or a
-// bool. A key of the metadata that is named like a field of the passage is
-// hidden by it.
+// field returns the value of a field for filters: a string, a float64 or a
+// bool. A field of the passage hides a metadata key of the same name.
 func (p Passage) field(name string) (any, bool) {
 	switch name {
 	case "id":
@@ -158,17 +159,18 @@ func (p Passage) field(name string) (any, bool) {
 	return nil, false
 }
 
-// Limits of a filter: far more than a person writes, few enough that a hostile
-// one costs nothing.
+// The limits of a filter: far more than a person writes, and few enough that a
+// hostile filter costs nothing.
 const (
 	maxFilterDepth  = 32
 	maxFilterValues = 1000
 )
 
-// CheckFilter refuses a filter that no store could run: an unknown operator, a
-// value that is neither string, finite float64 nor bool, an order of bools, a
-// field without a name, a part that is nil, too deep a nesting (32) or more
-// than 1,000 parts or values in one place. A nil filter is fine.
+// CheckFilter returns an error for a filter that no store could run: an unknown
+// operator, a value that is not a string, a finite float64 or a bool, an
+// ordering of bools, a field without a name, a nil part, more than 32 levels of
+// nesting, or more than 1,000 parts or values in one place. A nil filter is
+// valid.
 func CheckFilter(f Filter) error {
 	if f == nil {
 		return nil

@@ -8,13 +8,13 @@ import (
 	"io"
 )
 
-// MarshalFilter writes a filter as JSON, the same for the same filter:
+// MarshalFilter returns a filter as JSON. Equal filters give equal JSON:
 //
 //	{"field":"year","op":">=","value":2020}
 //	{"field":"lang","in":["ko","en"]}
 //	{"and":[...]}  {"or":[...]}  {"not":{...}}
 //
-// nil is null. It refuses what CheckFilter refuses.
+// nil is null. It returns an error if CheckFilter does.
 func MarshalFilter(f Filter) ([]byte, error) {
 	if err := CheckFilter(f); err != nil {
 		return nil, err
@@ -60,8 +60,9 @@ func asJSON(f Filter) any {
 	return nil
 }
 
-// UnmarshalFilter reads a filter as MarshalFilter writes it; null is nil.
-// Unknown and missing keys are errors, and so is what CheckFilter refuses.
+// UnmarshalFilter parses a filter in the form of MarshalFilter; null is nil.
+// Unknown and missing keys are errors. So is every filter that CheckFilter
+// returns an error for.
 func UnmarshalFilter(b []byte) (Filter, error) {
 	f, err := readJSON(b, 1)
 	if err != nil {

@@ -10,20 +10,20 @@ import (
 	"unicode/utf8"
 )
 
-// ParseFilter reads a filter as a person writes it:
+// ParseFilter parses a filter in the form in which a person writes it:
 //
 //	lang = "ko" and (year >= 2020 or title in ("A", 'B')) and not draft = true
 //
 // A field is a word of letters, digits and _ - . that does not begin with a
-// digit, - or .; any other name goes in backquotes, a backquote in it doubled:
-// `due date`. A value is a text in double or single quotes, where \ stands
-// before a quote or another \; a number; true or false. The operators are =,
-// !=, <, <=, >, >=, in and not in. not binds tighter than and, and tighter
-// than or. true alone lets everything through, false nothing. and, or, not,
-// in, true and false may be written in capitals.
+// digit, - or a dot. Any other name goes in backquotes, with a backquote inside
+// doubled: `due date`. A value is a text in double or single quotes, where \
+// precedes a quote or another \; a number; or true or false. The operators are
+// =, !=, <, <=, >, >=, in and not in. not binds more tightly than and, and and
+// more tightly than or. true alone selects everything, false nothing. The
+// keywords and, or, not, in, true and false may be in capitals.
 //
-// What begins with { is read as JSON, see UnmarshalFilter. A blank text is
-// nil, the filter that lets everything through. An error says where it is.
+// A text that begins with { is parsed as JSON, see UnmarshalFilter. A blank
+// text is nil, the filter that selects everything. An error gives the position.
 func ParseFilter(s string) (Filter, error) {
 	trimmed := strings.TrimSpace(s)
 	switch {
@@ -55,25 +55,25 @@ type tokenKind int
 
 const (
 	tokenEnd    tokenKind = iota
-	tokenWord             // a bare field, or a keyword, which has keyword set
+	tokenWord             // a bare field, or a keyword; keyword is set then
 	tokenField            // in backquotes
 	tokenText             // in quotes
 	tokenNumber           //
 	tokenSign             // an operator, parenthesis or comma
 )
 
-// filterParser looks one token ahead.
+// filterParser parses a filter with one token of lookahead.
 type filterParser struct {
 	text string
-	next int // where in text the token after this one may begin
+	next int // index in text after this token
 
 	kind    tokenKind
-	at      int    // where this token begins
+	at      int    // index in text of this token
 	value   string // its content, without quotes and escapes
-	keyword string // in lower case; empty when it is none
+	keyword string // in lower case; empty if the token is not a keyword
 }
 
-// fail is an error at the current token.
+// fail returns an error at the current token.
 func (p *filterParser) fail(format string, args ...any) error {
 	where := "at the end"
 	if p.at < len(p.text) {
@@ -120,7 +120,7 @@ func (p *filterParser) advance() error {
 		}
 		return err
 	}
-	return p.fail("this character means nothing here; text goes in quotes, an unusual field in backquotes")
+	return p.fail("unexpected character; put text in quotes, and an unusual field in backquotes")
 }
 
 func (p *filterParser) take(kind tokenKind, length int) error {
@@ -128,7 +128,8 @@ func (p *filterParser) take(kind tokenKind, length int) error {
 	return nil
 }
 
-// wordLength is how many bytes of s are a bare word.
+// wordLength returns the length in bytes of the bare word at the beginning of
+// s.
 func wordLength(s string) int {
 	for i, r := range s {
 		if r == '_' || unicode.IsLetter(r) || i > 0 && (r == '-' || r == '.' || unicode.IsDigit(r) || unicode.IsMark(r)) {
@@ -199,7 +200,7 @@ func first(parts []Filter) Filter {
 	return parts[0]
 }
 
-// list reads one part or more with the keyword between them.
+// list parses one or more parts with the keyword between them.
 func (p *filterParser) list(keyword string, depth int, part func(int) (Filter, error)) ([]Filter, error) {
 	var parts []Filter
 	for {
@@ -245,7 +246,7 @@ func (p *filterParser) unary(depth int) (Filter, error) {
 	case p.kind == tokenField, p.kind == tokenWord && p.keyword == "":
 		return p.predicate()
 	case p.kind == tokenWord:
-		return nil, p.fail("expected a field; one named %s goes in backquotes", p.value)
+		return nil, p.fail("expected a field; put one named %s in backquotes", p.value)
 	}
 	return nil, p.fail(`expected a field, as in lang = "ko"`)
 }
@@ -267,7 +268,7 @@ func (p *filterParser) predicate() (Filter, error) {
 			return nil, err
 		}
 		if p.keyword != "in" {
-			return nil, p.fail("expected in after %s not; otherwise not stands before the field", field)
+			return nil, p.fail("expected in after %s not; to negate a comparison, put not before the field", field)
 		}
 		f, err := p.in(field)
 		return Not{f}, err
@@ -280,7 +281,7 @@ func (p *filterParser) predicate() (Filter, error) {
 	case p.kind != tokenSign || p.value == "(" || p.value == ")" || p.value == ",":
 		return nil, p.fail("expected =, !=, <, <=, >, >= or in after %s", field)
 	case op != Equal && op != NotEqual && op != Less && op != LessOrEqual && op != Greater && op != GreaterOrEqual:
-		return nil, p.fail("%s is no operator: use =, !=, <, <=, > or >=", op)
+		return nil, p.fail("%s is not an operator: use =, !=, <, <=, > or >=", op)
 	}
 	if err := p.advance(); err != nil {
 		return nil, err
@@ -312,7 +313,7 @@ func (p *filterParser) in(field string) (Filter, error) {
 	return f, p.advance()
 }
 
-// literal reads a value.
+// literal parses a value.
 func (p *filterParser) literal() (any, error) {
 	var v any
 	switch {
@@ -321,13 +322,13 @@ func (p *filterParser) literal() (any, error) {
 	case p.kind == tokenNumber:
 		n, err := strconv.ParseFloat(p.value, 64)
 		if err != nil || math.IsInf(n, 0) {
-			return nil, p.fail("%s is no number; a text, such as a date, goes in quotes", p.value)
+			return nil, p.fail("%s is not a number; put a text, such as a date, in quotes", p.value)
 		}
 		v = n
 	case p.keyword == "true", p.keyword == "false":
 		v = p.keyword == "true"
 	case p.kind == tokenWord:
-		return nil, p.fail("a text goes in quotes: %q", p.value)
+		return nil, p.fail("put a text in quotes: %q", p.value)
 	default:
 		return nil, p.fail("expected a text in quotes, a number, true or false")
 	}

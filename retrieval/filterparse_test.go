@@ -49,26 +49,26 @@ func TestParseFilter(t *testing.T) {
 
 func TestParseFilterRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		`lang = ko`:                           `at character 8, at "ko": a text goes in quotes: "ko"`,
+		`lang = ko`:                           `at character 8, at "ko": put a text in quotes: "ko"`,
 		`언어 = "ko" and`:                       "at the end: expected a field",
-		`lang == "ko"`:                        `at character 6, at "== \"ko\"": == is no operator: use =`,
-		`lang <> "ko"`:                        "<> is no operator",
+		`lang == "ko"`:                        `at character 6, at "== \"ko\"": == is not an operator: use =`,
+		`lang <> "ko"`:                        "<> is not an operator",
 		`lang "ko"`:                           "expected =, !=, <, <=, >, >= or in after lang",
 		`lang = "ko`:                          `at character 8, at "\"ko": this quote is not closed`,
 		"`lang = 1":                           "this backquote is not closed",
 		`path = "C:\new"`:                     `write \\`,
-		`date >= 2020-01-01`:                  "2020-01-01 is no number; a text, such as a date, goes in quotes",
-		`year >= 1e999`:                       "no number",
+		`date >= 2020-01-01`:                  "2020-01-01 is not a number; put a text, such as a date, in quotes",
+		`year >= 1e999`:                       "not a number",
 		`year in 2020`:                        "expected (",
 		`year in (2020 2021)`:                 "expected ,",
 		`year not 2020`:                       "expected in after year not",
 		`(year = 1`:                           "expected )",
 		`year = 1)`:                           "expected and, or, or the end",
 		`year = 1 lang = "ko"`:                "expected and, or, or the end",
-		`in = 1`:                              "one named in goes in backquotes",
-		`year & 1`:                            "means nothing here",
+		`in = 1`:                              "put one named in in backquotes",
+		`year & 1`:                            "unexpected character",
 		`year (1)`:                            "expected =",
-		`; drop`:                              "means nothing here",
+		`; drop`:                              "unexpected character",
 		`draft < true`:                        "compared with a bool",
 		"`` = 1":                              "a field has no name",
 		"a = \"\xff\"":                        "UTF-8",
@@ -93,7 +93,8 @@ func TestParseFilterRefuses(t *testing.T) {
 	}
 }
 
-// A filter in JSON is the same filter; one as text means the same.
+// Parsing a filter's JSON gives the same filter; parsing its text gives one
+// with the same meaning.
 func TestFilterRoundTrips(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 3000 {
@@ -124,7 +125,7 @@ func TestFilterRoundTrips(t *testing.T) {
 	}
 }
 
-// What is read is written so that it is read the same.
+// A parsed filter is written so that parsing it again gives the same filter.
 func FuzzParseFilter(f *testing.F) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for range 40 {
@@ -141,7 +142,7 @@ func FuzzParseFilter(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q is written as %q: %v", text, got, err)
 		}
-		// JSON may hold lists of one part, which text does not.
+		// JSON may contain lists of one part; text cannot.
 		if !strings.HasPrefix(strings.TrimSpace(text), "{") && !reflect.DeepEqual(once, got) {
 			t.Fatalf("%q is read as %#v, then as %#v", text, got, once)
 		}

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// String writes the comparison as ParseFilter reads it. So do the others. What
-// ParseFilter returned is read back as it was; a list of one part is read back
-// as the part.
+// String returns the comparison in the form that ParseFilter parses, as the
+// other String methods do. The text of a filter from ParseFilter is parsed to
+// the same filter again. A list of one part is parsed to that part.
 func (c Comparison) String() string {
 	return fmt.Sprintf("%s %s %s", fieldString(c.Field), c.Op, valueString(c.Value))
 }
@@ -39,8 +39,8 @@ func joinParts(parts []Filter, by, none string) string {
 	return strings.Join(texts, by)
 }
 
-// partString writes a part of another filter, in parentheses where they keep
-// it together.
+// partString returns the text of a part of another filter, in parentheses if
+// they are necessary.
 func partString(f Filter) string {
 	switch f := f.(type) {
 	case nil:

@@ -25,10 +25,10 @@ func TestFuse(t *testing.T) {
 		{"all weight on lexical", dense, lexical, 0, "c b a d"},
 		{"both", dense, lexical, 0.5, "b a c d"},
 		{"nothing", nil, nil, 0.5, ""},
-		// One passage alone shares a term: the others share none.
+		// Only one passage shares a term with the query.
 		{"the only lexical one", dense, ranked("lexical", "c", 1.0), 0.3, "c a b"},
 		{"one of each", ranked("dense", "a", 0.8), ranked("lexical", "b", 2.0), 0.5, "a b"},
-		// The lexical scores are flat: they cannot bring c up.
+		// The lexical scores are flat, so they cannot move c up.
 		{"a flat side", dense, ranked("lexical", "c", 7.0, "b", 7.0, "a", 7.0), 0.1, "a b c"},
 	} {
 		if got := idsOf(retrieval.Fuse(tc.dense, tc.lexical, tc.w)); got != tc.want {
@@ -37,7 +37,8 @@ func TestFuse(t *testing.T) {
 	}
 }
 
-// The side that tells one passage from all others decides, whatever it is.
+// The side that separates one passage from all others decides, whichever side
+// it is.
 func TestFusePeakedSideDecides(t *testing.T) {
 	var flat, peaked []any
 	for i := range 100 {
@@ -61,7 +62,7 @@ func sorted(passages []retrieval.Passage) []retrieval.Passage {
 	return passages
 }
 
-// randomSide draws a ranking of some of 60 passages.
+// randomSide returns a random ranking of some of 60 passages.
 func randomSide(r *rand.Rand, side string, n int) []retrieval.Passage {
 	var list []any
 	for _, i := range r.Perm(60)[:n] {
@@ -70,7 +71,7 @@ func randomSide(r *rand.Rand, side string, n int) []retrieval.Passage {
 	return sorted(ranked(side, list...))
 }
 
-// rescaled applies a*x+b to the scores.
+// rescaled replaces each score x by a*x+b.
 func rescaled(side string, passages []retrieval.Passage, a, b float64) []retrieval.Passage {
 	var list []any
 	for _, p := range passages {
@@ -110,7 +111,8 @@ func TestFuseProperties(t *testing.T) {
 				t.Fatalf("%s is lost", p.ID)
 			}
 		}
-		// Monotone: what is better on both sides is not behind.
+		// Monotonicity: a passage that is better on both sides does not come
+		// later.
 		for i, p := range fused {
 			for _, q := range fused[i+1:] {
 				if score[q.ID][0] > score[p.ID][0] && score[q.ID][1] > score[p.ID][1] && w > 0.01 {
@@ -118,13 +120,14 @@ func TestFuseProperties(t *testing.T) {
 				}
 			}
 		}
-		// The scale of neither side matters, nor where the dense one begins.
+		// The result does not depend on the scale of either side, nor on the
+		// zero point of the dense one.
 		scaled := retrieval.Fuse(rescaled("dense", dense, 8, -3), rescaled("lexical", lexical, 0.25, 0), w)
 		if !sameScores(fused, scaled) {
 			t.Fatalf("scaled: got %s, want %s", idsOf(scaled), idsOf(fused))
 		}
-		// Weighing the other way round and swapping the sides is the same, as
-		// long as both are equally long.
+		// Swapping the sides and using 1-w gives the same result, if both
+		// rankings have the same length.
 		if len(lexical) == n {
 			swapped := retrieval.Fuse(rescaled("dense", lexical, 1, 0), rescaled("lexical", dense, 1, 0), 1-w)
 			if !sameScores(fused, swapped) {
@@ -147,7 +150,8 @@ func sameScores(a, b []retrieval.Passage) bool {
 	return len(a) == len(b)
 }
 
-// The order in which passages with equal scores are returned does not matter.
+// The result does not depend on the order in which passages with equal scores
+// are returned.
 func TestFuseIgnoresOrderOfTies(t *testing.T) {
 	dense := ranked("dense", "a", 0.5, "b", 0.5, "c", 0.5, "d", 0.2)
 	lexical := ranked("lexical", "d", 3.0, "c", 1.0, "b", 1.0)

@@ -23,8 +23,8 @@ func (t *TwoStage) GetRelevantDocuments(ctx context.Context, query string) ([]sc
 	return docs, nil
 }
 
-// ToSchema makes a langchaingo document of a passage. The passage's own
-// fields are metadata under their JSON names; FromSchema reads them back.
+// ToSchema converts a passage to a langchaingo document. The passage's own
+// fields become metadata under their JSON names; FromSchema reads them again.
 func ToSchema(p Passage) schema.Document {
 	m := maps.Clone(p.Metadata)
 	if m == nil {
@@ -35,9 +35,8 @@ func ToSchema(p Passage) schema.Document {
 	return schema.Document{PageContent: p.Text, Metadata: m, Score: float32(p.Score)}
 }
 
-// FromSchema makes a passage of a langchaingo document, whatever retriever it
-// came from: fields that are missing from its metadata stay empty, and End
-// covers the text.
+// FromSchema converts a langchaingo document of any retriever to a passage.
+// Fields that its metadata lack stay empty, and End covers the text.
 func FromSchema(d schema.Document) Passage {
 	p := Passage{Text: d.PageContent, Score: float64(d.Score), End: len([]rune(d.PageContent))}
 	text := map[string]*string{"id": &p.ID, "document": &p.Document, "source": &p.Source, "title": &p.Title}
@@ -63,9 +62,9 @@ func FromSchema(d schema.Document) Passage {
 	return p
 }
 
-// FromSchemas makes passages of documents, in their order, each with an id of
-// its own. Documents of other retrievers may lack ids or repeat them, and
-// rerankers tell passages apart by id.
+// FromSchemas converts documents to passages, in the same order, each with a
+// unique id. Documents of other retrievers may lack ids or repeat them, and
+// rerankers distinguish passages by id.
 func FromSchemas(docs []schema.Document) []Passage {
 	passages := make([]Passage, len(docs))
 	for i, d := range docs {

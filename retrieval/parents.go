@@ -7,15 +7,15 @@ import (
 
 // Texts reads the texts of documents.
 type Texts interface {
-	// Text returns the full text of a document that a passage was cut from,
-	// which the passage's offsets count in.
+	// Text returns the full text of the document that a passage was cut from.
+	// The passage's offsets refer to this text.
 	Text(ctx context.Context, documentID, source string) (string, error)
 }
 
-// readParents puts in place of each passage that was cut from a parent (see
-// ParentStart) the parent, and keeps at most k. Of the passages of one parent
-// the best stays, with its id and scores. A passage whose parent cannot be
-// read is kept as it is, and the second result says so in a sentence.
+// readParents replaces each passage that was cut from a parent (see
+// ParentStart) by the parent, and keeps at most k. Of several passages of one
+// parent it keeps the best, with its id and scores. If a parent cannot be read,
+// its passage stays unchanged and the second result says so in a sentence.
 func readParents(ctx context.Context, texts Texts, passages []Passage, k int) ([]Passage, string, error) {
 	type parent struct {
 		document, source string
@@ -58,7 +58,7 @@ func readParents(ctx context.Context, texts Texts, passages []Passage, k int) ([
 	return out, degraded, nil
 }
 
-// parentOf is the part of the document that a passage was cut from.
+// parentOf returns the part of the document that a passage was cut from.
 func parentOf(p Passage) (start, end int, ok bool) {
 	s, isStart := p.Metadata[ParentStart].(float64)
 	e, isEnd := p.Metadata[ParentEnd].(float64)

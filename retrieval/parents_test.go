@@ -25,7 +25,7 @@ func TestReadParents(t *testing.T) {
 	}
 	found := []Passage{
 		child("2", "a", "다섯", 5, 3, 8),
-		child("1", "a", "넷", 3, 3, 8), // of the same parent
+		child("1", "a", "넷", 3, 3, 8), // has the same parent
 		{ID: "alone", Source: "b", Text: "alone"},
 		child("gone", "c", "gone", 0, 0, 9),
 		child("late", "a", "하나", 0, 0, 2),
@@ -40,7 +40,7 @@ func TestReadParents(t *testing.T) {
 	if got[1].ID != "alone" || got[2].ID != "gone" || got[2].Text != "gone" {
 		t.Errorf("got %+v", got[1:])
 	}
-	// Offsets that cannot be are not believed.
+	// Impossible offsets are ignored.
 	broken := child("x", "a", "넷", 3, 4, 2)
 	if got, _, _ := readParents(t.Context(), texts{"a": "하나 넷"}, []Passage{broken}, 1); got[0].Text != "넷" {
 		t.Errorf("got %+v", got)

@@ -6,33 +6,33 @@ import (
 	"fmt"
 )
 
-// Part is a part of a document, to be read passage by passage.
+// Part is a part of a document to read passage by passage.
 type Part struct {
-	Document string // Document.ID; empty takes the document as it is
+	Document string // Document.ID; empty: the current version of the document
 	Source   string
-	From, To int    // runes of the document's text, half open; To 0: to its end
-	K        int    // how many passages at most
-	Filter   Filter // which passages count; nil: all
+	From, To int    // rune offsets in the document's text, half open; To 0: to its end
+	K        int    // maximum number of passages
+	Filter   Filter // which passages to return; nil: all
 }
 
-// Holds reports whether a passage of the document stands in the part, if only
-// with some of its runes, and passes the filter.
+// Holds reports whether a passage of the document overlaps the part and passes
+// the filter.
 func (p Part) Holds(of Passage) bool {
 	return of.End > p.From && (p.To <= 0 || of.Start < p.To) && (p.Filter == nil || p.Filter.Match(of))
 }
 
-// PartReader reads the passages of a document in their order. The stores of this
-// module do.
+// PartReader reads the passages of a document in order. All stores of this
+// module implement it.
 type PartReader interface {
-	// Passages returns the passages of the part, the first K in the order of
-	// their offsets. Their scores are 0. The error wraps ErrUnknownDocument when
-	// there is no such document, or only another version of it.
+	// Passages returns the first K passages of the part in the order of their
+	// offsets. Their scores are 0. The error wraps ErrUnknownDocument if there
+	// is no such document, or only another version of it.
 	Passages(ctx context.Context, part Part) ([]Passage, error)
 }
 
-// Passages returns the passages of a part of a document that pass the filter of
-// the search, in their order. The error wraps errors.ErrUnsupported when the
-// store cannot read a document.
+// Passages returns the passages of a part of a document that pass the search's
+// own filter, in order. The error wraps errors.ErrUnsupported if the store
+// cannot read documents.
 func (t *TwoStage) Passages(ctx context.Context, part Part) ([]Passage, error) {
 	store, ok := t.store.(PartReader)
 	if !ok {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// read is a store that reads documents.
+// read is a store that can read documents.
 type read struct {
 	Store
 	part Part
@@ -17,7 +17,8 @@ func (r *read) Passages(_ context.Context, part Part) ([]Passage, error) {
 	return []Passage{{ID: "p"}}, nil
 }
 
-// A document is read through the filter of the search, whatever else is asked.
+// Reading a document applies the filter of the search in addition to any other
+// filter.
 func TestPartsPassTheFilter(t *testing.T) {
 	own := Comparison{Field: "team", Op: Equal, Value: "a"}
 	asked := Comparison{Field: "lang", Op: Equal, Value: "ko"}

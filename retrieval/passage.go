@@ -10,12 +10,12 @@ type Document struct {
 	ID       string         // SHA-256 of the content, in hex
 	Source   string         // path or URL, as given at ingestion
 	Title    string         // may be empty
-	Text     string         // the extracted text that passages' offsets count in
+	Text     string         // the extracted text that the offsets of passages refer to
 	Metadata map[string]any // values are strings, float64 or bool
 }
 
-// Passage is a span of a document: Document.Text[Start:End], counted in runes,
-// equals Text.
+// Passage is a span of a document: Document.Text[Start:End], in runes, equals
+// Text.
 type Passage struct {
 	ID       string         `json:"id"`
 	Document string         `json:"document"`
@@ -26,21 +26,24 @@ type Passage struct {
 	End      int            `json:"end"`   // rune offset, exclusive
 	Metadata map[string]any `json:"metadata,omitempty"`
 
-	// Score orders a list of passages, higher is better; its scale is that of
-	// the stage that ran last. The scores of the stages that ran are kept
-	// beside it: Dense is a cosine in [-1,1], Lexical is BM25 (>= 0), Rerank
-	// is on the reranker's own scale. nil means that the stage did not see
-	// the passage.
+	// Score is the score of the stage that ran last, on that stage's scale;
+	// higher is better. The scores of all stages that ran are kept beside it:
+	// Dense is a cosine in [-1,1], Lexical is BM25 (>= 0), and Rerank is on the
+	// reranker's own scale. nil means that the stage did not see the passage.
 	Score   float64  `json:"score"`
 	Dense   *float64 `json:"dense,omitempty"`
 	Lexical *float64 `json:"lexical,omitempty"`
 	Rerank  *float64 `json:"rerank,omitempty"`
+
+	// Copies are the sources of other documents of the same content in which it
+	// was found, too, in order.
+	Copies []string `json:"copies,omitempty"`
 }
 
-// Searchable is the text by which a passage is found: its title, then its
-// text. A passage cut from the middle of a document often does not name what
-// it is about; its title does. What is embedded, indexed and reranked is this;
-// what is shown and cited is Text.
+// Searchable returns the text by which a passage is found: its title, then its
+// text. A passage from the middle of a document often does not name its
+// subject; the title does. This text is embedded, indexed and reranked; Text is
+// shown and cited.
 func (p Passage) Searchable() string {
 	if p.Title == "" || strings.HasPrefix(p.Text, p.Title) {
 		return p.Text
@@ -48,8 +51,9 @@ func (p Passage) Searchable() string {
 	return p.Title + "\n" + p.Text
 }
 
-// TitleOrFirstLine is the passage's title, or the first line of a text that begins
-// its document, as plain text files have it; empty where there is neither.
+// TitleOrFirstLine returns the passage's title. A passage without one that
+// begins its document, as in plain text files, has its first line as title.
+// Otherwise the result is empty.
 func (p Passage) TitleOrFirstLine() string {
 	if p.Title != "" || p.Start > 0 {
 		return p.Title
@@ -58,27 +62,27 @@ func (p Passage) TitleOrFirstLine() string {
 	return line
 }
 
-// EmbedderSpec identifies the embedder of a collection, and how it is used. It
-// is fixed when the collection is created: vectors of two embedders, or of one
-// used in two ways, cannot be compared.
+// EmbedderSpec identifies the embedder of a collection and says how to use it.
+// It is fixed when the collection is created: vectors of different embedders,
+// or of one embedder used in different ways, cannot be compared.
 type EmbedderSpec struct {
 	Model      string   `json:"model"`               // such as "onnx/all-minilm-l6-v2" or "ollama/mxbai-embed-large@512"
 	Dimensions int      `json:"dimensions"`          // length of each vector
 	Metric     string   `json:"metric"`              // "cosine": vectors are stored with unit length
-	Languages  []string `json:"languages,omitempty"` // ISO 639-1 codes the model was trained on; empty: many
+	Languages  []string `json:"languages,omitempty"` // ISO 639-1 codes of the training languages; empty: many
 
-	// Pooling is how token vectors become one: "mean", "cls", "last", or
-	// "server" when the model's server decides. Records made before these
-	// fields were kept have none, and then the fields below say nothing.
+	// Pooling says how token vectors are combined into one: "mean", "cls",
+	// "last", or "server" if the model's server decides. Records from before
+	// these fields existed have no pooling; the fields below then mean nothing.
 	Pooling       string `json:"pooling,omitempty"`
 	Normalised    bool   `json:"normalised,omitempty"`     // the embedder scales vectors to unit length
-	QueryPrompt   string `json:"query_prompt,omitempty"`   // put before each query
-	PassagePrompt string `json:"passage_prompt,omitempty"` // put before each passage
-	MaxTokens     int    `json:"max_tokens,omitempty"`     // where texts are cut; 0: the server decides
+	QueryPrompt   string `json:"query_prompt,omitempty"`   // prepended to each query
+	PassagePrompt string `json:"passage_prompt,omitempty"` // prepended to each passage
+	MaxTokens     int    `json:"max_tokens,omitempty"`     // the length at which texts are cut; 0: the server decides
 }
 
-// Same tells whether vectors made under the two specs can be compared. A spec
-// that does not say how its model is used is held to be used as the other.
+// Same reports whether vectors made under the two specs can be compared. A spec
+// that does not say how its model is used matches any use.
 func (s EmbedderSpec) Same(o EmbedderSpec) bool {
 	if s.Model != o.Model || s.Dimensions != o.Dimensions || s.Metric != o.Metric {
 		return false
@@ -86,7 +90,7 @@ func (s EmbedderSpec) Same(o EmbedderSpec) bool {
 	return !s.SaysUse() || !o.SaysUse() || s.use() == o.use()
 }
 
-// SaysUse tells whether the spec says how its model is used: the fields from
+// SaysUse reports whether the spec says how its model is used: the fields from
 // Pooling on.
 func (s EmbedderSpec) SaysUse() bool { return s.Pooling != "" }
 
@@ -99,7 +103,7 @@ func (s EmbedderSpec) use() string {
 		s.Pooling, length, s.QueryPrompt, s.PassagePrompt, s.MaxTokens)
 }
 
-// Knows tells whether the embedder was trained on the language (an ISO 639-1
+// Knows reports whether the embedder was trained on the language (an ISO 639-1
 // code).
 func (s EmbedderSpec) Knows(language string) bool {
 	if len(s.Languages) == 0 {
@@ -119,7 +123,10 @@ type CollectionInfo struct {
 	Embedder  EmbedderSpec `json:"embedder"`
 	Documents int          `json:"documents"`
 	Passages  int          `json:"passages"`
-	Created   string       `json:"created"` // RFC 3339, UTC
+	// Copies counts the documents whose content another one has already; nil
+	// where the store does not count them.
+	Copies  *int   `json:"copies,omitempty"`
+	Created string `json:"created"` // RFC 3339, UTC
 }
 
 // DocumentInfo describes a document of a collection for people.

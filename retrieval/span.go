@@ -10,8 +10,8 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 )
 
-// startSpan begins a child of the context's span, of a kind that OpenInference
-// names. Without a recorded one it does nothing.
+// startSpan begins a child of the context's span, of a kind of OpenInference.
+// If that span is not recorded, startSpan does nothing.
 func startSpan(ctx context.Context, name, kind string) (context.Context, trace.Span) {
 	parent := trace.SpanFromContext(ctx)
 	if !parent.IsRecording() {
@@ -20,7 +20,8 @@ func startSpan(ctx context.Context, name, kind string) (context.Context, trace.S
 	return parent.TracerProvider().Tracer("selfrag/retrieval").Start(ctx, name, trace.WithAttributes(attr.String("openinference.span.kind", kind)))
 }
 
-// endSpan ends a span; one whose context ended by then did not fail.
+// endSpan ends a span. If the context has ended, the span counts as cancelled
+// and not as failed.
 func endSpan(ctx context.Context, s trace.Span, err error) {
 	switch {
 	case err == nil:
@@ -32,14 +33,14 @@ func endSpan(ctx context.Context, s trace.Span, err error) {
 	s.End()
 }
 
-// show sets what goes into a span ("input") or comes out of it ("output").
+// show sets the input or the output of a span, as which says.
 func show(s trace.Span, which string, v map[string]any) {
 	if text, err := json.Marshal(v); err == nil {
 		s.SetAttributes(attr.String(which+".value", string(text)), attr.String(which+".mime_type", "application/json"))
 	}
 }
 
-// scored is a passage as spans show it.
+// scored is a passage in the form in which spans show it.
 type scored struct {
 	ID    string  `json:"id"`
 	Score float64 `json:"score"`
@@ -53,7 +54,8 @@ func scoredOf(passages []Passage) []scored {
 	return out
 }
 
-// embedSpan makes the request of a search, as a span where that embeds.
+// embedSpan makes the request of a search, within a span if it embeds the
+// query.
 func (t *TwoStage) embedSpan(ctx context.Context, query string) (Request, error) {
 	if t.cfg.Mode == Lexical {
 		return t.request(ctx, query, t.cfg.K1)

@@ -36,7 +36,7 @@ func TestSpecSame(t *testing.T) {
 	}
 }
 
-// A record from before the use of the model was kept opens as before.
+// A record from before specs said how a model is used can still be opened.
 func TestSpecOfOldRecords(t *testing.T) {
 	var old retrieval.EmbedderSpec
 	if err := json.Unmarshal([]byte(`{"model":"onnx/all-minilm-l6-v2","dimensions":384,"metric":"cosine","languages":["en"]}`), &old); err != nil {

@@ -1,16 +1,17 @@
 package retrieval
 
-// Tokens are a text as an encoder sees it, token by token, in the order of the
-// text and without the special tokens around it. The slices that are set have
-// the same length.
+// Tokens holds the tokens of a text from an encoder, in the order of the text
+// and without the special tokens around it. The slices that are set have the
+// same length.
 type Tokens struct {
-	// Vectors holds one vector a token, [tokens][dimensions], of unit length: the
-	// inner product of two is their cosine. Who makes Tokens scales them.
+	// Vectors holds one vector of unit length per token, [tokens][dimensions]:
+	// the inner product of two is their cosine. The maker of Tokens scales
+	// them.
 	Vectors [][]float32
-	// Spans says where each token stands: bytes of the text, half open. nil: not
-	// known.
+	// Spans holds the place of each token in bytes of the text, half open. nil:
+	// unknown.
 	Spans [][2]int
-	// Rarity weighs each token by how seldom it is in text at large, above 0.
-	// nil: not known.
+	// Rarity weighs each token by its rarity in general text; weights are above
+	// 0. nil: unknown.
 	Rarity []float64
 }

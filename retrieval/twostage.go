@@ -18,33 +18,34 @@ import (
 type Request struct {
 	Text   string    // the query
 	Vector []float32 // its embedding, unit length; nil for a lexical search
-	K      int       // how many passages at most
-	Filter Filter    // which passages count; nil: all
+	K      int       // maximum number of passages
+	Filter Filter    // which passages to search; nil: all
 }
 
 // Store finds candidates in one collection. Both methods return at most K
-// passages, best first, with Score set; fewer when the collection is smaller.
+// passages, best first, with Score set. They return fewer if the collection is
+// smaller.
 type Store interface {
 	// Dense ranks by cosine similarity to Request.Vector and sets Passage.Dense.
 	Dense(ctx context.Context, r Request) ([]Passage, error)
-	// Lexical ranks by BM25 over Request.Text and sets Passage.Lexical.
-	// Passages that share no term with the query are not returned.
+	// Lexical ranks by BM25 over Request.Text and sets Passage.Lexical. It
+	// returns only passages that share a term with the query.
 	Lexical(ctx context.Context, r Request) ([]Passage, error)
 }
 
-// Embedder turns a query into a vector. Any langchaingo embeddings.Embedder
-// is one.
+// Embedder turns a query into a vector. Every langchaingo embeddings.Embedder
+// implements it.
 type Embedder interface {
 	EmbedQuery(ctx context.Context, text string) ([]float32, error)
 }
 
 // Reranker orders passages by how well they answer the query, best first, and
-// sets Score and Passage.Rerank. It may drop passages, never add any.
+// sets Score and Passage.Rerank. It may drop passages but never adds any.
 type Reranker interface {
 	Rerank(ctx context.Context, query string, passages []Passage) ([]Passage, error)
 }
 
-// Mode chooses the first stage.
+// Mode selects the searches of the first stage.
 type Mode string
 
 // The modes of the first stage.
@@ -54,40 +55,45 @@ const (
 	Lexical Mode = "lexical"
 )
 
-// Config sets the sizes of the two stages. Its zero value works.
+// Config configures the two stages. Its zero value works.
 type Config struct {
 	K1   int  // candidates of the first stage; 20
 	K2   int  // passages kept by the second stage; 5
 	Mode Mode // Hybrid
 
-	// Depth is how many passages each side of hybrid search finds before they
-	// are fused into K1: Fuse needs a crowd to tell what stands out. 100.
+	// Depth is the number of passages that each side of a hybrid search finds
+	// before the sides are fused into K1: Fuse needs a crowd, to see which
+	// passages stand out. 100.
 	Depth int
 
 	// DenseWeight is the weight of the dense side in hybrid search, between 0
-	// and 1. 0 means the default by the language of the query: 0.8; 0.15 for
-	// Korean, where BM25 over bigrams is the stronger side; 0.1 for a language
-	// that the embedder was not trained on. docs/results.md has the figures.
+	// and 1. 0 means a default by the language of the query: 0.15 for Korean,
+	// where BM25 over bigrams is the stronger side; 0.1 for a language that the
+	// embedder was not trained on; 0.8 for any other. docs/results.md has the
+	// figures.
 	DenseWeight float64
-	Spec        EmbedderSpec // of the embedder, for its languages; may be empty
+	Spec        EmbedderSpec // the spec of the embedder, for its languages; may be empty
 
 	Filter Filter // which passages are searched; nil: all
 
-	// Parents reads the documents of passages that were cut from a larger
-	// part of them: that part is what the search returns. nil: passages are
+	// Parents reads the documents of passages that were cut from a larger part;
+	// the search then returns the larger part instead. nil: passages are
 	// returned as they were found.
 	Parents Texts
 
 	// RerankerName names the reranker in traces; it may be empty.
 	RerankerName string
-	// RerankTimeout bounds the second stage; past it the first-stage order is
-	// kept and the result says so. 30 s.
+	// RerankTimeout is the time limit of the second stage. After it the search
+	// keeps the first-stage order, and the result says so. 30 s.
 	RerankTimeout time.Duration
-	// RerankFailed is told why the reranker failed, where those who read results
-	// are not to know: Result.Degraded then says no more than that it did. nil:
-	// it says why.
+	// RerankFailed receives the error of a failed reranker. Result.Degraded
+	// then says only that the reranker failed, because readers of results need
+	// not know more. nil: Result.Degraded gives the reason.
 	RerankFailed func(error)
 }
+
+// Defaults returns the zero Config with its defaults filled in.
+func Defaults() Config { return Config{}.withDefaults() }
 
 func (c Config) withDefaults() Config {
 	c.K1 = cmp.Or(c.K1, 20)
@@ -99,25 +105,25 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Timings are wall-clock times of one search.
+// Timings holds the wall-clock times of one search.
 type Timings struct{ Embed, Search, Rerank, Total time.Duration }
 
-// Result is what a two-stage search found.
+// Result is the result of a two-stage search.
 type Result struct {
 	Query    string
 	Passages []Passage // at most K2, best first
 	Timings  Timings
-	// Degraded says, in a sentence, what did not work and was done without;
-	// empty when all went well.
+	// Degraded says in a sentence which part failed and was done without. It is
+	// empty if all went well.
 	Degraded string
-	// Rest are the candidates after Passages: the second stage's order, or
-	// the first's where none ran. Their text is as it was found, not that of
-	// their parents.
+	// Rest holds the candidates after Passages, in the order of the second
+	// stage, or of the first if no second stage ran. Their text is that of the
+	// found passages, not of their parents.
 	Rest []Passage
 }
 
-// TwoStage searches a store in two stages. It is safe for concurrent use when
-// its parts are.
+// TwoStage searches a store in two stages. It is safe for concurrent use if its
+// parts are.
 type TwoStage struct {
 	store    Store
 	embedder Embedder
@@ -125,8 +131,8 @@ type TwoStage struct {
 	cfg      Config
 }
 
-// New returns a two-stage retriever. The embedder may be nil in mode Lexical;
-// the reranker may be nil: then the first-stage order is kept.
+// New returns a two-stage retriever. embedder may be nil in mode Lexical. If
+// reranker is nil, the first-stage order is kept.
 func New(store Store, embedder Embedder, reranker Reranker, cfg Config) (*TwoStage, error) {
 	cfg = cfg.withDefaults()
 	switch cfg.Mode {
@@ -143,13 +149,13 @@ func New(store Store, embedder Embedder, reranker Reranker, cfg Config) (*TwoSta
 	return &TwoStage{store, embedder, reranker, cfg}, nil
 }
 
-// Sizes tells how many passages the first stage finds and the second keeps, at
-// most.
+// Sizes returns the maximum numbers of passages that the first stage finds and
+// the second keeps.
 func (t *TwoStage) Sizes() (k1, k2 int) { return t.cfg.K1, t.cfg.K2 }
 
-// Search returns the best K2 passages for the query. A failing or slow
-// reranker does not fail the search: the first-stage order is kept and
-// Result.Degraded says why.
+// Search returns the best K2 passages for the query. A failing or slow reranker
+// does not fail the search: the first-stage order is kept and Result.Degraded
+// says why.
 func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 	begin := time.Now()
 	res := Result{Query: query}
@@ -192,10 +198,10 @@ func (t *TwoStage) Search(ctx context.Context, query string) (Result, error) {
 	return res, nil
 }
 
-// FirstStage returns the best k candidates of the first stage alone, for
-// callers that try many queries at once and choose among what they find. The
-// scores are those of Fuse whatever the mode, so that those of two queries can
-// be compared: standard deviations above the query's average candidate.
+// FirstStage returns the best k candidates of the first stage, for callers that
+// try many queries and choose among the results. In every mode the scores are
+// those of Fuse, standard deviations above the query's average candidate, so
+// that scores of two queries can be compared.
 func (t *TwoStage) FirstStage(ctx context.Context, query string, k int) ([]Passage, error) {
 	req, err := t.request(ctx, query, max(k, t.cfg.Depth))
 	if err != nil {
@@ -214,8 +220,8 @@ func (t *TwoStage) FirstStage(ctx context.Context, query string, k int) ([]Passa
 	return found[:min(k, len(found))], nil
 }
 
-// request is a first-stage search for a query, embedded where the mode needs
-// it.
+// request returns a first-stage request for a query, with its embedding if the
+// mode needs one.
 func (t *TwoStage) request(ctx context.Context, query string, k int) (Request, error) {
 	req := Request{Text: query, K: k, Filter: t.cfg.Filter}
 	if strings.TrimSpace(query) == "" {
@@ -231,13 +237,35 @@ func (t *TwoStage) request(ctx context.Context, query string, k int) (Request, e
 	return req, nil
 }
 
-// firstStage finds candidates. The sentence says that there was no lexical side
-// to a hybrid search; it is empty otherwise.
+// mostAsked is how many passages are asked for at most where copies of one
+// document stand before the others.
+const mostAsked = 2000
+
+// firstStage finds candidates, each content once. The sentence says that there
+// was no lexical side to a hybrid search; it is empty otherwise.
 func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, string, error) {
 	k := max(req.K, t.cfg.K1)
 	if t.cfg.Mode == Hybrid {
 		req.K = max(req.K, t.cfg.Depth)
 	}
+	for {
+		found, withoutLexical, err := t.ranked(ctx, req)
+		if err != nil {
+			return nil, "", err
+		}
+		unique := withoutCopies(found)
+		if len(unique) >= k || len(unique) == len(found) || len(found) < req.K || req.K >= mostAsked {
+			if t.cfg.Mode == Hybrid && withoutLexical == "" {
+				unique = unique[:min(len(unique), k)]
+			}
+			return unique, withoutLexical, nil
+		}
+		req.K *= 4
+	}
+}
+
+// ranked is what the sides of the search find.
+func (t *TwoStage) ranked(ctx context.Context, req Request) ([]Passage, string, error) {
 	var dense, lexical []Passage
 	var withoutLexical string
 	g, gctx := errgroup.WithContext(ctx)
@@ -273,8 +301,7 @@ func (t *TwoStage) firstStage(ctx context.Context, req Request) ([]Passage, stri
 	case t.cfg.Mode == Lexical:
 		return lexical, "", nil
 	}
-	fused := Fuse(dense, lexical, t.denseWeight(req.Text))
-	return fused[:min(len(fused), k)], "", nil
+	return Fuse(dense, lexical, t.denseWeight(req.Text)), "", nil
 }
 
 func (t *TwoStage) denseWeight(query string) float64 {
@@ -290,8 +317,8 @@ func (t *TwoStage) denseWeight(query string) float64 {
 	return 0.8
 }
 
-// secondStage reranks within the time limit. It reports an error only when
-// the caller's context ended.
+// secondStage reranks within the time limit. It returns an error only if the
+// caller's context ended.
 func (t *TwoStage) secondStage(ctx context.Context, query string, candidates []Passage) ([]Passage, string, error) {
 	rctx, cancel := context.WithTimeout(ctx, t.cfg.RerankTimeout)
 	defer cancel()

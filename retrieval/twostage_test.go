@@ -124,7 +124,8 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-// Who is first tells who weighs more: d is the dense side's, l the lexical one's.
+// The first passage shows which side weighs more: d is first for the dense
+// side, l for the lexical one.
 func TestDenseWeightByLanguage(t *testing.T) {
 	store := lists{ranked("dense", "d", 0.9, "l", 0.1, "x", 0.1, "y", 0.1), ranked("lexical", "l", 9.0, "d", 1.0, "x", 1.0, "y", 1.0)}
 	english := retrieval.EmbedderSpec{Languages: []string{"en"}}
@@ -185,5 +186,35 @@ func TestSchemaDocumentsRoundTrip(t *testing.T) {
 	got := retrieval.FromSchema(retrieval.ToSchema(p))
 	if got.ID != p.ID || got.Source != p.Source || got.Start != 3 || got.End != 5 || got.Text != p.Text || got.Metadata["page"] != 2.0 || len(got.Metadata) != 1 {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// Copies of a document give one result that names the others, and do not keep
+// other documents out.
+func TestCopiesAreOneResult(t *testing.T) {
+	var all []retrieval.Passage
+	for i := range 40 {
+		score := 9.0
+		all = append(all, retrieval.Passage{ID: fmt.Sprint("c", i), Document: "same", Source: fmt.Sprintf("copy%02d.md", 39-i), Start: 3, End: 9, Score: score, Lexical: &score})
+	}
+	other := 1.0
+	all = append(all,
+		retrieval.Passage{ID: "d", Document: "same", Source: "copy00.md", Start: 12, End: 20, Score: other, Lexical: &other},
+		retrieval.Passage{ID: "e", Document: "different", Source: "e.md", Start: 3, End: 9, Score: other, Lexical: &other},
+		retrieval.Passage{ID: "f", Score: other, Lexical: &other}, retrieval.Passage{ID: "g", Score: other, Lexical: &other})
+	two, err := retrieval.New(lists{lexical: all}, nil, nil, retrieval.Config{Mode: retrieval.Lexical})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := two.Search(t.Context(), "question")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := idsOf(result.Passages); got != "c39 d e f g" {
+		t.Fatalf("got %s", got)
+	}
+	first := result.Passages[0]
+	if first.Source != "copy00.md" || len(first.Copies) != 39 || first.Copies[0] != "copy01.md" || first.Score != 9 {
+		t.Errorf("got %+v", first)
 	}
 }

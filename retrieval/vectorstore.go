@@ -12,20 +12,20 @@ import (
 	"github.com/tmc/langchaingo/vectorstores"
 )
 
-// DocumentEmbedder turns documents and queries into vectors. Any langchaingo
-// embeddings.Embedder is one.
+// DocumentEmbedder turns documents and queries into vectors. Every langchaingo
+// embeddings.Embedder implements it.
 type DocumentEmbedder interface {
 	Embedder
 	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
 }
 
-// WritableStore is what a VectorStore needs of a store's collection.
+// WritableStore is what a VectorStore needs from a store's collection.
 type WritableStore interface {
 	Dense(ctx context.Context, r Request) ([]Passage, error)
 	Put(ctx context.Context, doc Document, passages []Passage, vectors [][]float32) error
 }
 
-// VectorStore makes a collection of any store a langchaingo
+// VectorStore turns a collection of any store into a langchaingo
 // vectorstores.VectorStore.
 type VectorStore struct {
 	Collection WritableStore
@@ -35,13 +35,13 @@ type VectorStore struct {
 var _ vectorstores.VectorStore = VectorStore{}
 
 // AddDocuments stores each document as one passage and returns the passages'
-// ids. The document's source is its metadata's "source"; without one each
-// gets a new source of its own. Of the options WithEmbedder and
-// WithDeduplicater have an effect.
+// ids. A document's source is its metadata "source"; a document without one
+// gets a unique source. Only the options WithEmbedder and WithDeduplicater have
+// an effect.
 func (v VectorStore) AddDocuments(ctx context.Context, docs []schema.Document, options ...vectorstores.Option) ([]string, error) {
 	opts, embedder, err := v.options(options)
 	if err == nil && opts.Filters != nil {
-		err = errors.New("a filter has no meaning here")
+		err = errors.New("a filter cannot be used here")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("add documents: %w", err)
@@ -76,9 +76,9 @@ func (v VectorStore) AddDocuments(ctx context.Context, docs []schema.Document, o
 
 // SimilaritySearch returns the documents nearest to the query by cosine, best
 // first, without those whose cosine is below vectorstores.WithScoreThreshold.
-// vectorstores.WithFilters takes a Filter of this package, or a text that
-// ParseFilter reads. The documents have the passages' ids and fields in their
-// metadata, as ToSchema puts them there.
+// vectorstores.WithFilters accepts a Filter of this package or a text for
+// ParseFilter. The metadata of the documents contain the ids and fields of the
+// passages, as from ToSchema.
 func (v VectorStore) SimilaritySearch(ctx context.Context, query string, numDocuments int, options ...vectorstores.Option) ([]schema.Document, error) {
 	opts, embedder, err := v.options(options)
 	if err != nil {
@@ -119,7 +119,7 @@ func (v VectorStore) options(options []vectorstores.Option) (vectorstores.Option
 	return opts, v.Embedder, nil
 }
 
-// asFilter reads the filter that a caller of langchaingo gives.
+// asFilter converts the filter that a caller of langchaingo gives.
 func asFilter(given any) (Filter, error) {
 	switch f := given.(type) {
 	case nil:
@@ -132,7 +132,7 @@ func asFilter(given any) (Filter, error) {
 	return nil, fmt.Errorf("a filter of type %T is not supported: use a retrieval.Filter or a text", given)
 }
 
-// asPassage makes a document of one passage.
+// asPassage turns a document into a single passage.
 func asPassage(d schema.Document) Passage {
 	p := FromSchema(d)
 	if p.Source == "" {

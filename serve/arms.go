@@ -12,8 +12,9 @@ import (
 	"selfrag/agent"
 )
 
-// Arms are the strategies among which an experiment divides the questions that
-// name none. The zero value has none: there is no experiment.
+// Arms holds the arms of an experiment. Each arm is a strategy with a weight. A
+// question that names no strategy gets the strategy of one arm. The zero value
+// has no arms, which means that no experiment runs.
 type Arms struct {
 	experiment string
 	arms       []arm
@@ -24,9 +25,9 @@ type arm struct {
 	weight   float64
 }
 
-// ParseArms reads "STRATEGY=WEIGHT,STRATEGY=WEIGHT", with two strategies at
-// least; the empty text is no experiment. The experiment's name is part of what
-// decides who gets which arm: under another name all is drawn anew.
+// ParseArms parses "STRATEGY=WEIGHT,STRATEGY=WEIGHT" with at least two
+// strategies. The empty text means no experiment. Under another name of the
+// experiment, users get other arms at random.
 func ParseArms(experiment, text string) (Arms, error) {
 	if strings.TrimSpace(text) == "" {
 		return Arms{}, nil
@@ -39,10 +40,10 @@ func ParseArms(experiment, text string) (Arms, error) {
 		strategy, number, _ := strings.Cut(part, "=")
 		strategy = strings.TrimSpace(strategy)
 		if !isStrategy(strategy) {
-			return Arms{}, fmt.Errorf("arms %q: there is no strategy %q: use %s", text, strategy, strings.Join(agent.StrategyNames(), ", "))
+			return Arms{}, fmt.Errorf("arms %q: unknown strategy %q: use %s", text, strategy, strings.Join(agent.StrategyNames(), ", "))
 		}
 		if slices.ContainsFunc(a.arms, func(other arm) bool { return other.strategy == strategy }) {
-			return Arms{}, fmt.Errorf("arms %q: %s is there twice", text, strategy)
+			return Arms{}, fmt.Errorf("arms %q: %s is named twice", text, strategy)
 		}
 		weight, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
 		if err != nil || weight <= 0 || math.IsInf(weight, 0) || math.IsNaN(weight) {
@@ -61,20 +62,23 @@ func isExperiment(name string) bool {
 	return name != "" && len(name) <= 40 && !strings.ContainsFunc(name, odd)
 }
 
-// On tells whether there is an experiment.
+// On reports whether an experiment runs.
 func (a Arms) On() bool { return len(a.arms) > 0 }
 
-// Assign is the arm of a unit, such as a user, of a tenant: the same one at
-// every call, on every replica. It is weighted rendezvous hashing (Thaler and
-// Ravishankar 1998; weights as by Schindelhauer and Schomaker 2005): the unit
-// draws a number for each arm by hash, and the arm with the highest wins. So
-// the shares are those of the weights, in whatever order the arms stand, and
-// raising a weight or adding an arm moves units to that arm alone.
+// Assign returns the arm for a unit of a tenant. A unit is a user, a session, a
+// key or a single question. Assign returns the same arm at every call and on
+// every replica. It uses weighted rendezvous hashing (Thaler and Ravishankar
+// 1998; weights as by Schindelhauer and Schomaker 2005). A hash gives the unit
+// a number for each arm, and the arm with the highest number is chosen. The
+// share of an arm is proportional to its weight and does not depend on the
+// order of the arms. If an arm is new or gets a higher weight, units move only
+// to that arm.
 func (a Arms) Assign(tenant, unit string) string {
 	var best string
 	highest := math.Inf(-1)
 	for _, each := range a.arms {
-		// Exponentially distributed with the weight as its rate; the least wins.
+		// -log(u)/weight is exponentially distributed with the weight as its
+		// rate. The arm with the least value wins.
 		if score := math.Log(uniform(a.experiment, tenant, unit, each.strategy)) / each.weight; score > highest {
 			best, highest = each.strategy, score
 		}
@@ -82,11 +86,13 @@ func (a Arms) Assign(tenant, unit string) string {
 	return best
 }
 
-// uniform is a number above 0 and below 1 that the texts determine.
+// uniform returns a number in the open interval (0, 1) that depends only on the
+// texts.
 func uniform(texts ...string) float64 {
 	h := sha256.New()
 	for _, text := range texts {
-		// With their lengths, so that no two lists of texts read alike.
+		// The length goes first, so that different lists of texts never hash
+		// the same bytes.
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(text))))
 		h.Write([]byte(text))
 	}

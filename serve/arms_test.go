@@ -16,13 +16,13 @@ func mustArms(t *testing.T, experiment, text string) Arms {
 	return a
 }
 
-// units are those that the properties are tried on.
+// units is the number of units in each test.
 const units = 10_000
 
 func unit(i int) string { return fmt.Sprintf("user\x00%d", i) }
 
-// TestArmsShares holds the shares to the weights, within four standard
-// deviations of a binomial count.
+// TestArmsShares checks that the shares follow the weights, within four
+// standard deviations of a binomial count.
 func TestArmsShares(t *testing.T) {
 	for _, text := range []string{"self-rag=50,two-stage=50", "self-rag=1,two-stage=9", "cot=0.2,self-rag=0.3,two-stage=0.5", "self-rag=1,two-stage=999"} {
 		a := mustArms(t, "default", text)
@@ -58,8 +58,8 @@ func TestArmsAreSticky(t *testing.T) {
 	}
 }
 
-// TestArmsMoveToWhatGrew: raising a weight, or adding an arm, moves units to
-// that arm alone, and about as many as its share grew by.
+// TestArmsMoveToWhatGrew checks that a higher weight or a new arm moves units
+// to that arm only, and about as many as its share grew by.
 func TestArmsMoveToWhatGrew(t *testing.T) {
 	before := mustArms(t, "default", "self-rag=50,two-stage=50")
 	for _, c := range []struct {
@@ -83,8 +83,8 @@ func TestArmsMoveToWhatGrew(t *testing.T) {
 	}
 }
 
-// TestArmsAreDrawnAnew: another tenant, and an experiment of another name, draw
-// for themselves: about half of the units agree.
+// TestArmsAreDrawnAnew checks that the assignment is independent between
+// tenants and between names of experiments: about half of the units agree.
 func TestArmsAreDrawnAnew(t *testing.T) {
 	text := "self-rag=50,two-stage=50"
 	a, b := mustArms(t, "first", text), mustArms(t, "second", text)
@@ -102,7 +102,7 @@ func TestArmsAreDrawnAnew(t *testing.T) {
 			t.Errorf("two %s give %d of %d units the same arm", what, same, units)
 		}
 	}
-	// No two lists of texts read alike.
+	// Different lists of texts hash different bytes.
 	if uniform("a", "bc") == uniform("ab", "c") || uniform("a", "") == uniform("", "a") {
 		t.Error("texts run into each other")
 	}
@@ -112,14 +112,14 @@ func TestArmsThatCannotBe(t *testing.T) {
 	for text, say := range map[string]string{
 		"self-rag=50":                       "at least two",
 		"self-rag=50,self-rag=50":           "twice",
-		"self-rag=50,guess=50":              "no strategy \"guess\"",
+		"self-rag=50,guess=50":              "unknown strategy \"guess\"",
 		"self-rag=50,two-stage":             "weight of two-stage",
 		"self-rag=50,two-stage=0":           "weight of two-stage",
 		"self-rag=50,two-stage=-1":          "weight of two-stage",
 		"self-rag=50,two-stage=NaN":         "weight of two-stage",
 		"self-rag=50,two-stage=Inf":         "weight of two-stage",
 		"self-rag=50,two-stage=half":        "weight of two-stage",
-		"self-rag=50,,two-stage=50":         "no strategy \"\"",
+		"self-rag=50,,two-stage=50":         "unknown strategy \"\"",
 		"self-rag=50,two-stage=50,cot=1e99": "",
 	} {
 		_, err := ParseArms("default", text)

@@ -13,14 +13,14 @@ import (
 	"selfrag/retrieval"
 )
 
-// The most that a question, a history and a search may be.
+// The limits of a question, its history and its search.
 const (
 	maxQuestionRunes = 8000
 	maxK             = 200
-	maxHistory       = 4 // exchanges: those that prompts take word for word
+	maxHistory       = 4 // exchanges; prompts take these word for word
 )
 
-// SearchOptions choose how passages are found. Zero fields take the server's
+// SearchOptions says how to find passages. Zero fields take the server's
 // settings.
 type SearchOptions struct {
 	K1, K2   int
@@ -29,47 +29,51 @@ type SearchOptions struct {
 	NoRerank bool
 }
 
-// AskOptions choose how a question is answered. Zero fields take the server's
+// AskOptions says how to answer a question. Zero fields take the server's
 // settings.
 type AskOptions struct {
 	SearchOptions
 	Strategy string
-	// Named says that the strategy was asked for, by the caller or an experiment:
-	// another one must not stand in for it.
+	// Named says that the caller or an experiment chose the strategy, so no
+	// other strategy may replace it.
 	Named         bool
 	MaxIterations int
-	// Deltas tells drafts as they are written.
+	// Deltas turns on events with the pieces of a draft while the model writes
+	// it.
 	Deltas bool
 }
 
-// Question is what is asked, of what, and by whom.
+// Question holds a question about a collection, with the person who asks and
+// the options.
 type Question struct {
 	Asker
 	Text       string
 	Collection string
 	AskOptions
-	// History is what was said before, oldest first; the last few count. A
-	// question of a session has the session's instead.
+	// History holds the exchanges before this question, oldest first. Only the
+	// last few are used. A question in a session uses the history of the
+	// session instead.
 	History []conversation.Exchange
 	Session string
 }
 
-// Turn is a question that is being answered.
+// Turn holds the events that answer a question, and the arm that the question
+// was assigned to.
 type Turn struct {
 	Assignment
-	// Events are those of agent.Agent.Ask.
+	// Events yields the events of agent.Agent.Ask.
 	Events iter.Seq2[agent.Event, error]
 }
 
-// Ask answers a question; what can be refused at once is an error before any
-// event.
+// Ask begins to answer a question. It returns an error if the question is
+// invalid or not allowed. Later errors come with the events.
 func (s *Scope) Ask(ctx context.Context, q Question) (Turn, error) {
 	assigned, err := s.assign(&q)
 	if err != nil {
 		return Turn{}, explain(ctx, err)
 	}
 	asked := Asked{Asker: q.Asker, Assignment: assigned, Session: q.Session}
-	asked.Tenant, _ = s.grant.tenant.Name() // without one nothing is answered
+	asked.Tenant, _ = s.grant.tenant.Name() // the error is ignored, because without a tenant no question is answered
 	events, err := s.ask(s.service.label(ctx, asked), q, assigned)
 	if err != nil {
 		return Turn{}, explain(ctx, err)
@@ -95,7 +99,7 @@ func (s *Scope) ask(ctx context.Context, q Question, assigned Assignment) (iter.
 		return nil, err
 	}
 	if !isStrategy(q.Strategy) {
-		return nil, Wrong("strategy", "there is no strategy %q: use one of %s", q.Strategy, strings.Join(agent.StrategyNames(), ", "))
+		return nil, Wrong("strategy", "unknown strategy %q: use one of %s", q.Strategy, strings.Join(agent.StrategyNames(), ", "))
 	}
 	if q.MaxIterations < 0 || q.MaxIterations > 100 {
 		return nil, Wrong("max_iterations", "max_iterations must be 0 to 100")
@@ -124,7 +128,7 @@ func (s *Scope) ask(ctx context.Context, q Question, assigned Assignment) (iter.
 	return a.Ask(ctx, agent.Question{Text: q.Text, Conversation: talk}), nil
 }
 
-// checkText refuses what no question or query can be.
+// checkText refuses text that cannot be a question or a query.
 func checkText(param, text string) error {
 	switch {
 	case strings.TrimSpace(text) == "":
@@ -147,7 +151,7 @@ func (o SearchOptions) check() error {
 	switch o.Mode {
 	case "", retrieval.Hybrid, retrieval.Dense, retrieval.Lexical:
 	default:
-		return Wrong("mode", "there is no mode %q: use hybrid, dense or lexical", o.Mode)
+		return Wrong("mode", "unknown mode %q: use hybrid, dense or lexical", o.Mode)
 	}
 	if err := retrieval.CheckFilter(o.Filter); err != nil {
 		return Wrong("filter", "%v", err)
@@ -160,8 +164,10 @@ func isStrategy(name string) bool {
 	return ok
 }
 
-// DefaultModel stands, in the name of a model, for the strategy of whoever
-// names none: the service's, or that of an arm.
+// DefaultModel stands in place of a strategy in the name of a model, as in
+// "default/handbook". For such a model the service chooses the strategy. It is
+// the strategy of an arm while an experiment runs, and the configured strategy
+// otherwise.
 const DefaultModel = "default"
 
 // PlainModel stands, in the name of a model, for the language model itself, which
@@ -198,9 +204,10 @@ func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 	return models, nil
 }
 
-// ModelNamed reads the name of a model; "strategy" alone is over the server's
-// own collection. Whether that is there shows when it is asked: see
-// UnknownModel.
+// ModelNamed parses the name of a model. A name without a collection means the
+// default collection of the service. ModelNamed does not check that the
+// collection exists. If it does not, asking the model returns an error, which
+// UnknownModel rewrites.
 func (s *Scope) ModelNamed(name string) (ModelInfo, error) {
 	strategy, collection, _ := strings.Cut(name, "/")
 	m := ModelInfo{Name: name, Strategy: strategy, Collection: s.service.CollectionOr(collection)}
@@ -215,7 +222,7 @@ func (s *Scope) ModelNamed(name string) (ModelInfo, error) {
 	return m, nil
 }
 
-// Model describes the model of that name.
+// Model describes the model with the given name.
 func (s *Scope) Model(ctx context.Context, name string) (ModelInfo, error) {
 	m, err := s.ModelNamed(name)
 	if err != nil {
@@ -226,8 +233,8 @@ func (s *Scope) Model(ctx context.Context, name string) (ModelInfo, error) {
 	return m, UnknownModel(name, err)
 }
 
-// UnknownModel says of an error about a collection that is not there that the
-// model of that name is not, and leaves other errors alone.
+// UnknownModel replaces a not-found error about a collection by a not-found
+// error about the model with the given name. It returns other errors unchanged.
 func UnknownModel(name string, err error) error {
 	var known *Error
 	if errors.As(err, &known) && known.Kind == NotFound {

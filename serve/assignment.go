@@ -11,27 +11,29 @@ import (
 	"selfrag/session"
 )
 
-// Assignment is the part of a question in the running experiment.
+// Assignment holds the experiment, the arm and the unit of a question. It is
+// empty if no experiment runs.
 type Assignment = session.Assignment
 
-// Local is the caller of requests without a key: anybody on this machine.
+// Local is the id of the caller if a request has no key. It stands for anybody
+// on this machine.
 const Local = "local"
 
-// maxUser is the length of a user's id in runes.
+// maxUser is the maximum length of a user's id in runes.
 const maxUser = 256
 
-// Asker is who asks a question, as far as the request tells.
+// Asker holds what a request says about the person or program that asks.
 type Asker struct {
-	// User is the id of a person, in the words of the caller; may be empty.
+	// User is the id of a person, chosen by the caller. It may be empty.
 	User string
-	// Caller is the public id of the key that the request came with, or Local;
-	// may be empty.
+	// Caller is the public id of the request's key, or Local. It may be empty.
 	Caller string
-	// Protocol is how the question came, in a word such as "chat".
+	// Protocol names the protocol of the question, in a word such as "chat".
 	Protocol string
 }
 
-// Known is the user, or else the key; empty where neither is told.
+// Known returns the id of the user or, if there is none, the id of the caller's
+// key. It returns "" if the request has neither.
 func (a Asker) Known() string {
 	switch {
 	case a.User != "":
@@ -49,8 +51,8 @@ func (a Asker) checkUser() error {
 	return nil
 }
 
-// Asked tells of a question where it comes from and what it belongs to, without
-// its content.
+// Asked describes a question without its content: who asks, in which tenant and
+// session, and the assignment.
 type Asked struct {
 	Asker
 	Assignment
@@ -58,8 +60,9 @@ type Asked struct {
 	Session string
 }
 
-// assign chooses the strategy of a question that names none: that of its arm
-// while an experiment runs, else the service's.
+// assign chooses the strategy for a question that names none. This is the
+// strategy of the question's arm while an experiment runs, and the strategy of
+// the service otherwise.
 func (s *Scope) assign(q *Question) (Assignment, error) {
 	arms := s.service.cfg.Arms
 	q.Named = q.Strategy != "" || arms.On()
@@ -79,9 +82,9 @@ func (s *Scope) assign(q *Question) (Assignment, error) {
 	return Assignment{Experiment: arms.experiment, Arm: q.Strategy, Unit: kind + "-" + s.service.pseudonym(tenant, kind, id)}, nil
 }
 
-// unitOf is to whom or what the arm of a question is assigned: the narrowest
-// that the request tells of a person. A question of which nothing is told is
-// a unit of its own, so that its arm holds for it alone.
+// unitOf returns the unit of a question. All questions of a unit get the same
+// arm. The unit is the user if the question names one, or else the session, or
+// else the key. A question without any of them is a unit of its own.
 func unitOf(q Question) (kind, id string) {
 	switch {
 	case q.User != "":
@@ -94,7 +97,7 @@ func unitOf(q Question) (kind, id string) {
 	return "question", rand.Text()
 }
 
-// pseudonym stands for a unit where its id must not be read.
+// pseudonym returns a text that stands for a unit and does not reveal its id.
 func (s *Service) pseudonym(tenant, kind, id string) string {
 	mac := hmac.New(sha256.New, s.cfg.Secret)
 	for _, text := range []string{"unit", tenant, kind, id} {
@@ -104,7 +107,8 @@ func (s *Service) pseudonym(tenant, kind, id string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:8])
 }
 
-// label lets the wiring label the context of a turn, as for its trace.
+// label returns a context with the labels that Config.Label adds, for example
+// for the trace of the turn.
 func (s *Service) label(ctx context.Context, a Asked) context.Context {
 	if s.cfg.Label == nil {
 		return ctx

@@ -6,7 +6,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// Collections describes the collections of the grant.
+// Collections describes the collections that the grant covers.
 func (s *Scope) Collections(ctx context.Context) ([]retrieval.CollectionInfo, error) {
 	lib, err := s.library(ctx)
 	if err != nil {
@@ -25,7 +25,7 @@ func (s *Scope) Collections(ctx context.Context) ([]retrieval.CollectionInfo, er
 	return mine, nil
 }
 
-// Collection describes one.
+// Collection describes a collection.
 func (s *Scope) Collection(ctx context.Context, name string) (retrieval.CollectionInfo, error) {
 	c, err := s.collection(ctx, name)
 	if err != nil {
@@ -35,8 +35,7 @@ func (s *Scope) Collection(ctx context.Context, name string) (retrieval.Collecti
 	return info, explain(ctx, err)
 }
 
-// Documents describes the documents of a collection, in the order of their
-// sources.
+// Documents describes the documents of a collection, ordered by source.
 func (s *Scope) Documents(ctx context.Context, collection string) ([]retrieval.DocumentInfo, error) {
 	c, err := s.collection(ctx, collection)
 	if err != nil {
@@ -49,7 +48,7 @@ func (s *Scope) Documents(ctx context.Context, collection string) ([]retrieval.D
 	return docs, explain(ctx, err)
 }
 
-// DeleteCollection removes a collection with all that it holds.
+// DeleteCollection removes a collection and everything in it.
 func (s *Scope) DeleteCollection(ctx context.Context, name string) error {
 	if err := s.mayWrite(name); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 	"selfrag/session"
 )
 
-// Kind is what is wrong, for whoever maps errors to a protocol.
+// Kind is the kind of an error. A protocol chooses its status code by the kind.
 type Kind = fault.Kind
 
 // The kinds of errors.
@@ -29,11 +29,11 @@ const (
 	ShuttingDown = fault.ShuttingDown
 	TimedOut     = fault.TimedOut
 	StorageFull  = fault.StorageFull
-	Gone         = fault.Canceled // nobody is there to be told
+	Gone         = fault.Canceled // the client is gone, so nobody reads the answer
 	Internal     = fault.Internal
 )
 
-// Error is an error that a caller may be told of.
+// Error is an error whose message may be shown to the caller.
 type Error struct {
 	Kind    Kind
 	Param   string // the field that is wrong; may be empty
@@ -50,26 +50,28 @@ func (e *Error) Error() string {
 	return e.Message
 }
 
-// Unwrap returns what went wrong inside.
+// Unwrap returns the inner error, which is for the log.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Fault is the kind, by which fault.Of knows the error.
+// Fault returns the kind of the error for fault.Of.
 func (e *Error) Fault() fault.Kind { return e.Kind }
 
 func errorf(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
-// Wrong says that a field of a request cannot be.
+// Wrong returns an error about an invalid value in a field of a request. param
+// names the field.
 func Wrong(param, format string, args ...any) *Error {
 	return &Error{Kind: Invalid, Param: param, Message: fmt.Sprintf(format, args...)}
 }
 
-// ErrShutdown is the cause with which requests end that outlive the server's
-// patience.
+// ErrShutdown is the cancellation cause of requests that are still running when
+// the server stops waiting for them.
 var ErrShutdown = errors.New("the server is shutting down")
 
-// explain makes an *Error of any error that a caller may be told of; nil of nil.
+// explain turns any error into an *Error that a caller may read. It returns nil
+// for nil.
 func explain(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -77,8 +79,9 @@ func explain(ctx context.Context, err error) error {
 	return explained(ctx, err)
 }
 
-// explained makes an *Error of an error. Messages of parts below name addresses,
-// paths and other collections: they go to the log, not to the caller.
+// explained turns an error into an *Error. The message of an error from a lower
+// package goes to the log and not to the caller, because it may contain
+// addresses, paths and the names of other collections.
 func explained(ctx context.Context, err error) *Error {
 	var known *Error
 	var name *session.NameError
@@ -98,14 +101,14 @@ func explained(ctx context.Context, err error) *Error {
 	case errors.Is(err, retrieval.ErrUnknownDocument):
 		return &Error{Kind: NotFound, Message: "there is no such document, or it has changed since", Err: err}
 	case errors.Is(err, retrieval.ErrReembedding), errors.As(err, &changed):
-		return &Error{Kind: Conflict, Message: "the collection is being changed over to another embedder: try again later", Err: err}
+		return &Error{Kind: Conflict, Message: "the collection is being switched to another embedder: try again later", Err: err}
 	case errors.Is(err, retrieval.ErrNoLexical):
 		return &Error{Kind: Invalid, Param: "mode", Message: "this store cannot search lexically", Err: err}
 	case errors.Is(err, session.ErrChanged):
 		return &Error{Kind: Conflict, Message: "the session has changed meanwhile", Err: err}
 	case errors.As(err, &name):
 		return &Error{Kind: Invalid, Param: "session", Message: name.Error(), Err: err}
-	case errors.As(err, &damaged): // its path holds its name, which may tell what was asked
+	case errors.As(err, &damaged): // its path contains the session's name, which may reveal the question
 		err = errors.New("a session's file is damaged: `selfrag sessions list` says which")
 	case IsFull(err):
 		return &Error{Kind: StorageFull, Message: "the server's disk is full", Err: err}
@@ -151,9 +154,9 @@ func IsFull(err error) bool {
 	return errors.Is(err, retrieval.ErrFull) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }
 
-// isPassing tells errors that are no fault of what was asked and that go by
-// themselves: a part cannot be reached, the disk is full, or the collection is
-// being changed over to another embedder.
+// isPassing reports whether an error is temporary and not caused by the
+// request. It returns true if a part cannot be reached, if the disk is full, or
+// if the collection is being changed to another embedder.
 func isPassing(err error) bool {
 	return IsFull(err) || fault.Is(err, fault.Unavailable) || errors.Is(err, retrieval.ErrReembedding)
 }

@@ -14,40 +14,41 @@ import (
 	"selfrag/agent"
 )
 
-// Feedback is what a person thinks of an answer.
+// Feedback is a person's opinion of an answer.
 type Feedback struct {
 	Time     time.Time `json:"time"`
 	Tenant   string    `json:"tenant"`
-	Answer   string    `json:"answer"` // as AnswerID gave it, without its signature
+	Answer   string    `json:"answer"` // as AnswerID returned it, without its signature
 	TraceID  string    `json:"trace_id,omitempty"`
 	Strategy string    `json:"strategy,omitempty"`
-	Thumb    string    `json:"thumb,omitempty"` // up or down; may be empty where there is a comparison
+	Thumb    string    `json:"thumb,omitempty"` // up or down; may be empty if there is a comparison
 	Comment  string    `json:"comment,omitempty"`
-	Identity string    `json:"identity,omitempty"` // who gave it: the id of the key
-	// Assignment is that of the question, if it was part of an experiment.
+	Identity string    `json:"identity,omitempty"` // id of the key that the feedback came with
+	// Assignment is the assignment of the question, if an experiment ran.
 	Assignment
-	// Comparison is a vote between this answer and another to the same question;
-	// nil where there was none.
+	// Comparison is a vote between this answer and another one to the same
+	// question. It is nil if there was no vote.
 	Comparison *Comparison `json:"compare,omitempty"`
 }
 
 // Comparison is a vote between two answers.
 type Comparison struct {
-	With     string `json:"with"` // the other answer, as AnswerID gave it, without its signature
+	With     string `json:"with"` // the other answer, as AnswerID returned it, without its signature
 	Strategy string `json:"strategy,omitempty"`
 	Better   string `json:"better"` // answer, with or neither
-	// Blind tells that the voter did not see which strategy was whose.
+	// Blind says that the voter could not see the strategies of the answers.
 	Blind bool `json:"blind"`
 }
 
-// FeedbackSink keeps feedback, or passes it on.
+// FeedbackSink stores feedback or passes it on.
 type FeedbackSink interface {
 	Feedback(ctx context.Context, f Feedback) error
 }
 
-// AnswerID names an answer for feedback: its trace, or a hash of what it
-// says and took, its strategy and what its question was assigned to, signed
-// for the tenant.
+// AnswerID returns an id with which a caller can give feedback on an answer.
+// The id contains the trace of the answer (or a hash of its text and cost), its
+// strategy and the assignment of its question. It is signed, so that it is
+// valid only for the tenant.
 func (s *Scope) AnswerID(a agent.Answer, of Assignment) (string, error) {
 	tenant, err := s.grant.tenant.Name()
 	if err != nil {
@@ -55,7 +56,8 @@ func (s *Scope) AnswerID(a agent.Answer, of Assignment) (string, error) {
 	}
 	name, prefix := a.TraceID, "trace-"
 	if name == "" {
-		// The same each time, so that an answer that a session kept is known again.
+		// The hash is the same each time, so that an answer from a stored
+		// session gets the same id again.
 		prefix = "answer-"
 		told, err := json.Marshal([]any{a.Question, a.Strategy, a.Text, a.Usage, a.Timings})
 		if err != nil {
@@ -71,20 +73,21 @@ func (s *Scope) AnswerID(a agent.Answer, of Assignment) (string, error) {
 	return name + "-" + s.service.sign(tenant, name), nil
 }
 
-// signed is what an id of an answer tells.
+// signed holds the content of an answer's id.
 type signed struct {
 	answer, strategy string
 	Assignment
 }
 
-// parseAnswerID is what an id tells, if it is one of the tenant's.
+// parseAnswerID returns the content of an id. ok is false if the id was not
+// signed for the tenant.
 func (s *Service) parseAnswerID(tenant, id string) (told signed, ok bool) {
 	at := max(0, strings.LastIndexByte(id, '-'))
 	name, signature := id[:at], strings.TrimPrefix(id[at:], "-")
 	if !hmac.Equal([]byte(signature), []byte(s.sign(tenant, name))) {
 		return told, false
 	}
-	// No part has a full stop in it.
+	// No part contains a full stop.
 	parts := strings.Split(name, ".")
 	told.answer = parts[0]
 	if len(parts) > 1 {
@@ -102,11 +105,11 @@ func (s *Service) sign(tenant, name string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:12])
 }
 
-// maxComment is the length of a comment in runes.
+// maxComment is the maximum length of a comment in runes.
 const maxComment = 4000
 
-// Feedback takes a thumb, and perhaps a comment, on an answer of the tenant, or
-// a vote between two of them.
+// Feedback stores a thumb up or down on an answer, with an optional comment, or
+// a vote between two answers. The answers must belong to the tenant.
 func (s *Scope) Feedback(ctx context.Context, f Feedback) error {
 	tenant, err := s.grant.tenant.Name()
 	if err != nil {

@@ -5,27 +5,29 @@ import (
 	"slices"
 )
 
-// Grant is what a caller may do: in one tenant, in some or all of its
-// collections, to read or to write too. The zero value grants nothing.
+// Grant says what a caller may do. It covers one tenant and some or all of the
+// tenant's collections, for reading only or for reading and writing. The zero
+// value grants nothing.
 type Grant struct {
 	tenant      Tenant
 	collections []string // nil: all
 	write       bool
 }
 
-// Allow grants reading in a tenant, and writing if write is set; in the
-// collections named, or in all of them where none is.
+// Allow returns a grant to read in a tenant, and to write if write is set. The
+// grant covers the named collections, or all collections if the list is empty.
 func Allow(tenant string, collections []string, write bool) Grant {
 	return Grant{Tenant{tenant, true}, slices.Clone(collections), write}
 }
 
-// Tenant is a tenant that a Grant was made for. There is no other way to one.
+// Tenant is the tenant of a Grant. Only Allow makes one that names a tenant.
 type Tenant struct {
 	name    string
 	granted bool
 }
 
-// Name is the tenant's name as stores know it. The zero Tenant has none.
+// Name returns the name of the tenant in the stores. For the zero Tenant it
+// returns an error.
 func (t Tenant) Name() (string, error) {
 	if !t.granted {
 		return "", errors.New("no tenant was granted")
@@ -33,7 +35,7 @@ func (t Tenant) Name() (string, error) {
 	return t.name, nil
 }
 
-// reads tells whether the grant covers a collection.
+// reads reports whether the grant covers a collection.
 func (g Grant) reads(collection string) bool {
 	return g.tenant.granted && (len(g.collections) == 0 || slices.Contains(g.collections, collection))
 }
@@ -50,7 +52,7 @@ func (g Grant) mayWrite(collection string) error {
 		return err
 	}
 	if !g.write {
-		return errorf(Forbidden, "this key may read only")
+		return errorf(Forbidden, "this key may only read")
 	}
 	return nil
 }

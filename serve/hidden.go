@@ -8,9 +8,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// Hidden is a run of characters that a reader does not see and a model reads,
-// or that change the order in which a reader sees others. Offsets count runes
-// of the whole document.
+// Hidden is a run of characters that a model reads and a person cannot see, or
+// that change the order in which a person sees other characters. Offsets count
+// runes of the whole document.
 type Hidden struct {
 	Start int    `json:"start"`
 	End   int    `json:"end"`
@@ -19,14 +19,16 @@ type Hidden struct {
 
 // The kinds of hidden characters.
 const (
-	HiddenZeroWidth = "zero-width"    // joiners, byte order marks, invisible operators, selectors that select nothing
+	HiddenZeroWidth = "zero-width"    // joiners, byte order marks, invisible operators, selectors without effect
 	HiddenBidi      = "bidirectional" // marks that change the order of text
 	HiddenTag       = "tag"           // U+E0000 to U+E007F, an invisible ASCII
-	HiddenControl   = "control"       // control characters but for line breaks and tabs
+	HiddenControl   = "control"       // control characters except line breaks and tabs
 	HiddenStyle     = "style"         // visible characters in a style that hides them, such as white on white
 )
 
-// hiddenByStyle is what ingestion saw hidden, within a part of the text.
+// hiddenByStyle returns the spans of text that a person cannot see because of
+// their style, between the offsets from and to of a document. Ingestion found
+// these spans and stored them in the metadata.
 func hiddenByStyle(metadata map[string]any, from, to int) []Hidden {
 	spans, _ := metadata[retrieval.HiddenSpans].(string)
 	out := []Hidden{}
@@ -41,7 +43,8 @@ func hiddenByStyle(metadata map[string]any, from, to int) []Hidden {
 	return out
 }
 
-// hiddenIn finds what is hidden in a text that begins at offset.
+// hiddenIn returns the hidden characters of a text that begins at offset in its
+// document.
 func hiddenIn(text []rune, offset int) []Hidden {
 	out := []Hidden{}
 	for i, r := range text {
@@ -75,8 +78,8 @@ func hiddenKind(r rune) string {
 	return ""
 }
 
-// joins tells whether a zero-width joiner stands between signs that it makes
-// one of, as in emoji of families and in Indic and Arabic writing.
+// joins reports whether a zero-width joiner stands between characters that it
+// joins into one, as in emoji of families and in Indic and Arabic writing.
 func joins(text []rune, at int) bool {
 	if r := text[at]; (r != 0x200D && r != 0x200C) || at == 0 || at == len(text)-1 {
 		return false
@@ -88,12 +91,13 @@ func joins(text []rune, at int) bool {
 	return joined(text[at-1]) && joined(text[at+1])
 }
 
-// isSelector tells the variation selectors. As many as a byte has values, they
-// can spell a text that nobody sees behind any sign.
+// isSelector reports whether r is a variation selector. There are 256
+// selectors, as many as values of a byte, so a sequence of them can hide any
+// text behind a character.
 func isSelector(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF }
 
-// selects tells whether a variation selector, alone, follows a sign that there
-// are variants of: an emoji, a symbol or a Han character.
+// selects reports whether a single variation selector follows a character that
+// has variants: an emoji, a symbol or a Han character.
 func selects(text []rune, at int) bool {
 	r, next := text[at], rune(0)
 	if at+1 < len(text) {

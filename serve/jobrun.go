@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,30 +12,33 @@ import (
 	"time"
 )
 
-// Ingester takes files into a collection, which it makes if there is none.
+// Ingester ingests files into a collection. It creates the collection if the
+// collection does not exist.
 type Ingester interface {
-	// Type tells by its content what a file is, as the extension that stands
-	// for it. The name is a hint. The error is for the uploader.
+	// Type returns the type of a file as a file extension, such as ".pdf". It
+	// decides by the content, with the name as a hint. The message of the error
+	// is shown to the uploader.
 	Type(name string, content io.ReaderAt, size int64) (string, error)
-	// Ingest stores the files' documents. What cannot be read is told by
-	// progress and does not stop the rest. When a part cannot be reached, or
-	// there is no room, that is the error, and no fault of any document.
+	// Ingest stores the documents of the files. It reports an unreadable
+	// document through progress and continues with the others. It returns an
+	// error only for a failure that no document caused: a part cannot be
+	// reached, or the disk is full.
 	Ingest(ctx context.Context, lib Library, collection string, files []IngestFile, progress func(IngestProgress)) error
 }
 
 // IngestFile is a file to ingest.
 type IngestFile struct {
-	Source string // of its document
-	Type   string // as Ingester.Type told
+	Source string // source of its document
+	Type   string // as Ingester.Type returned it
 	Bytes  int64
 	Open   func() (io.ReadCloser, error)
 }
 
-// IngestProgress tells what became of a document.
+// IngestProgress reports the outcome of a document.
 type IngestProgress struct {
-	Source     string // that of the file, or begins with it and #
+	Source     string // source of the file, or that source followed by # and a name within the file
 	Outcome    string
-	Reason     string // why it failed, for the uploader
+	Reason     string // why the document failed, or which part of it is left out; shown to the uploader
 	Passages   int
 	DoneBytes  int64
 	TotalBytes int64
@@ -42,12 +46,12 @@ type IngestProgress struct {
 
 var errCancelled = errors.New("the job was cancelled")
 
-// RunJobs ingests what was uploaded, one job after another, until ctx ends. A
-// job that is under way then goes on when RunJobs is called again, in this
-// process or the next. What was acknowledged is ingested: while the store or a
-// model cannot be reached, or the disk is full, a job waits and is tried again.
-// Other failures of a job are its own; those and failing to keep its state go
-// to warn.
+// RunJobs ingests the uploads, one job after another, until ctx ends. An
+// unfinished job continues when RunJobs is called again, in this process or the
+// next. If the store or a model cannot be reached, or if the disk is full, the
+// job waits and is tried again, so that no acknowledged upload is lost. Any
+// other failure ends the job. RunJobs calls warn with such failures and with
+// failures to save a job's state.
 func (s *Service) RunJobs(ctx context.Context, warn func(error)) {
 	for {
 		r, changed, after := s.jobs.next()
@@ -76,7 +80,7 @@ func (s *Service) runJob(ctx context.Context, r *record) error {
 	jobCtx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	started := false
-	_ = s.jobs.update(r, false, func() { // on the disk it is queued until it has ended
+	_ = s.jobs.update(r, false, func() { // on disk the job stays queued until it has ended
 		if started = r.State == Queued; started {
 			r.begin()
 			s.jobs.cancels[r.ID] = cancel
@@ -97,7 +101,7 @@ func (s *Service) runJob(ctx context.Context, r *record) error {
 	switch {
 	case cancelled:
 		return s.jobs.end(r, Cancelled, "")
-	case ctx.Err() != nil: // the next run goes on with it
+	case ctx.Err() != nil: // the next call of RunJobs continues it
 		return s.jobs.update(r, false, func() { r.State = Queued })
 	case err != nil && isPassing(err):
 		s.jobs.again(r, explained(ctx, err).Message+"; it waits and is tried again")
@@ -108,7 +112,7 @@ func (s *Service) runJob(ctx context.Context, r *record) error {
 	return s.jobs.end(r, Done, "")
 }
 
-// begin makes a job one that runs, whatever became of an earlier try.
+// begin marks a job as running and clears the outcome of an earlier try.
 func (r *record) begin() {
 	r.State, r.Error, r.Passages, r.DoneBytes = Running, "", 0, 0
 	for i := range r.Files {
@@ -117,7 +121,7 @@ func (r *record) begin() {
 }
 
 func (s *Service) ingestJob(ctx context.Context, r *record) error {
-	// The grant was checked when the upload was taken.
+	// The grant was checked when the upload was accepted.
 	lib, err := s.cfg.Libraries.Library(ctx, Tenant{r.Tenant, true})
 	if err != nil {
 		return err
@@ -130,20 +134,20 @@ func (s *Service) ingestJob(ctx context.Context, r *record) error {
 		at[f.Source] = i
 	}
 	return s.cfg.Ingester.Ingest(ctx, lib, r.Collection, files, func(p IngestProgress) {
-		_ = s.jobs.update(r, false, func() { // nothing is written, so nothing fails
+		_ = s.jobs.update(r, false, func() { // writes nothing, so it cannot fail
 			r.DoneBytes, r.TotalBytes, r.Passages = p.DoneBytes, p.TotalBytes, r.Passages+p.Passages
 			if p.Outcome == "added" || p.Outcome == "updated" {
 				s.jobs.gotOn(r.ID)
 			}
 			if i, ok := fileOf(at, p.Source); ok && r.Files[i].Outcome != "failed" {
-				r.Files[i].Outcome, r.Files[i].Reason = p.Outcome, p.Reason
+				r.Files[i].Outcome, r.Files[i].Reason = p.Outcome, cmp.Or(p.Reason, r.Files[i].Reason)
 			}
 		})
 	})
 }
 
-// fileOf finds the file that a document came from: a line of a JSONL file has
-// # and its own name behind the file's.
+// fileOf returns the index of the file that a document came from. The source of
+// a document in a JSONL file is the source of the file, then #, then a name.
 func fileOf(at map[string]int, source string) (int, bool) {
 	for end := len(source); end >= 0; end-- {
 		if end == len(source) || source[end] == '#' {

@@ -17,17 +17,18 @@ import (
 	"selfrag/internal/atomicfile"
 )
 
-// JobsConfig says where uploads wait and how many. Zero fields take the
-// defaults.
+// JobsConfig says where uploads are stored and how many there may be. Zero
+// fields take the defaults.
 type JobsConfig struct {
-	Dir       string // folder of the uploads; empty: there are none
+	Dir       string // folder of the uploads; empty: no uploads are accepted
 	MaxQueued int    // jobs of all tenants that wait or run; 100
-	Keep      int    // finished jobs of which the outcome is kept; 1,000
+	Keep      int    // number of finished jobs whose outcome is kept; 1,000
 	MaxFiles  int    // of one job; 100
 	MaxBytes  int64  // of one file; 64 MiB
 
-	// Pause is how long a job waits for its next try when a part cannot be
-	// reached or the disk is full; it doubles to at most a minute. 1 s.
+	// Pause is the wait before a job is tried again after a part could not be
+	// reached or the disk was full; 1 s. It doubles after each try, up to one
+	// minute.
 	Pause time.Duration
 }
 
@@ -40,22 +41,22 @@ func (c JobsConfig) withDefaults() JobsConfig {
 	return c
 }
 
-// JobState is how far a job is.
+// JobState is the state of a job.
 type JobState string
 
 // The states of a job.
 const (
 	Queued    JobState = "queued"
 	Running   JobState = "running"
-	Done      JobState = "done"   // all that could be read went in
-	Failed    JobState = "failed" // it could not go on
+	Done      JobState = "done"   // everything readable was stored
+	Failed    JobState = "failed" // the job could not continue
 	Cancelled JobState = "cancelled"
 )
 
-// Ended tells whether nothing more will happen.
+// Ended reports whether the state is final: done, failed or cancelled.
 func (s JobState) Ended() bool { return s == Done || s == Failed || s == Cancelled }
 
-// Job is an upload on its way into a collection.
+// Job holds the state of ingesting an upload into a collection.
 type Job struct {
 	ID         string     `json:"id"`
 	Collection string     `json:"collection"`
@@ -66,35 +67,36 @@ type Job struct {
 	DoneBytes  int64      `json:"done_bytes"`
 	TotalBytes int64      `json:"total_bytes"`
 	Passages   int        `json:"passages"`        // stored
-	Error      string     `json:"error,omitempty"` // why it failed, or waits
+	Error      string     `json:"error,omitempty"` // why the job failed or waits
 }
 
 // JobFile is one file of a job.
 type JobFile struct {
 	Name    string `json:"name"`
-	Source  string `json:"source"` // of its document
-	Type    string `json:"type"`   // told by its content, such as ".pdf"
+	Source  string `json:"source"` // source of its document
+	Type    string `json:"type"`   // found by its content, such as ".pdf"
 	Bytes   int64  `json:"bytes"`
 	Outcome string `json:"outcome,omitempty"` // added, updated, unchanged or failed
-	Reason  string `json:"reason,omitempty"`  // why it failed
+	Reason  string `json:"reason,omitempty"`  // why the file failed, or which part of it is left out
 }
 
-// record is a job as its file keeps it.
+// record is a job in the form in which its file stores it.
 type record struct {
 	Tenant string `json:"tenant"`
 	Job
 }
 
-// jobs keeps each job in a folder of its own: job.json, the files as 0, 1, 2
-// until it has ended, and starts while it runs.
+// jobs stores each job in a folder of its own. The folder contains job.json.
+// Until the job has ended, it also contains the files, named 0, 1, 2. While the
+// job runs, it also contains the file named starts.
 type jobs struct {
 	cfg JobsConfig
 
 	mu      sync.Mutex
 	all     map[string]*record
-	cancels map[string]context.CancelCauseFunc // of those that run
+	cancels map[string]context.CancelCauseFunc // of running jobs
 	changed chan struct{}                      // closed at each change
-	paused  map[string]pause                   // of those that wait to be tried again
+	paused  map[string]pause                   // of jobs that wait for another try
 }
 
 // pause is a job's wait for its next try.
@@ -103,7 +105,7 @@ type pause struct {
 	last  time.Duration
 }
 
-// maxPause bounds the wait.
+// maxPause is the longest pause.
 const maxPause = time.Minute
 
 func openJobs(cfg JobsConfig) (*jobs, error) {
@@ -116,7 +118,7 @@ func openJobs(cfg JobsConfig) (*jobs, error) {
 		return nil, fmt.Errorf("read the folder of uploads: %w", err)
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") { // never acknowledged
+		if strings.HasPrefix(e.Name(), ".") { // an incomplete upload, which was never acknowledged
 			_ = os.RemoveAll(filepath.Join(cfg.Dir, e.Name()))
 			continue
 		}
@@ -126,7 +128,7 @@ func openJobs(cfg JobsConfig) (*jobs, error) {
 		}
 		r := &record{}
 		if err := json.Unmarshal(content, r); err != nil || r.ID != e.Name() {
-			return nil, fmt.Errorf("the job file %s is damaged: mend it or move its folder away: %w", j.file(e.Name()), cmp.Or(err, errors.New("it is another's")))
+			return nil, fmt.Errorf("the job file %s is damaged: repair it or move its folder away: %w", j.file(e.Name()), cmp.Or(err, errors.New("it is another's")))
 		}
 		if r.State == Running {
 			r.State = Queued
@@ -138,7 +140,7 @@ func openJobs(cfg JobsConfig) (*jobs, error) {
 
 func (j *jobs) file(id string) string { return filepath.Join(j.cfg.Dir, id, "job.json") }
 
-// save writes a job; mu is held.
+// save writes a job. The caller holds mu.
 func (j *jobs) save(r *record) error {
 	content, err := json.Marshal(r)
 	if err != nil {
@@ -150,8 +152,8 @@ func (j *jobs) save(r *record) error {
 	return nil
 }
 
-// update changes a job and wakes who waits for it. Progress is kept in memory
-// alone; states go to the disk.
+// update changes a job and wakes the goroutines that wait for changes. It
+// writes the job to disk only if keep is set. Progress is kept in memory only.
 func (j *jobs) update(r *record, keep bool, change func()) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -164,8 +166,8 @@ func (j *jobs) update(r *record, keep bool, change func()) error {
 	return j.save(r)
 }
 
-// again puts a job back, to be tried after a while. On the disk it is queued
-// still.
+// again queues a job for another try after a pause. On disk the job is still
+// queued.
 func (j *jobs) again(r *record, reason string) {
 	_ = j.update(r, false, func() {
 		last := min(max(j.cfg.Pause, 2*j.paused[r.ID].last), maxPause)
@@ -174,9 +176,9 @@ func (j *jobs) again(r *record, reason string) {
 	})
 }
 
-// end closes a job: its files go, its outcome stays. Where that cannot be kept
-// the files stay too: the next process does the job again, which changes
-// nothing that is done.
+// end finishes a job. It removes the job's files and keeps its outcome. If the
+// outcome cannot be saved, the files stay, too. The next process then repeats
+// the job, which leaves finished documents unchanged.
 func (j *jobs) end(r *record, state JobState, reason string) error {
 	now := time.Now().UTC()
 	err := j.update(r, true, func() {
@@ -191,7 +193,7 @@ func (j *jobs) end(r *record, state JobState, reason string) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	_ = os.Remove(j.startsFile(r.ID)) // there is none, but of a job given up
+	_ = os.Remove(j.startsFile(r.ID)) // the file exists only for a job that was given up
 	var ended []*record
 	for _, r := range j.all {
 		if r.State.Ended() {
@@ -208,8 +210,8 @@ func (j *jobs) end(r *record, state JobState, reason string) error {
 	return err
 }
 
-// next is the oldest job that waits for nothing but its turn, or nil; changed
-// and after tell when to look again.
+// next returns the oldest job that is ready to run, or nil. If it returns nil,
+// call it again when changed is closed or the time after has passed.
 func (j *jobs) next() (oldest *record, changed <-chan struct{}, after time.Duration) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -241,7 +243,7 @@ func (j *jobs) pending() int {
 	return n
 }
 
-// seen is a copy of a job as it is now.
+// seen returns a copy of the job's current state.
 func (r *record) seen() Job {
 	job := r.Job
 	job.Files = slices.Clone(r.Files)

@@ -6,26 +6,27 @@ import (
 	"path/filepath"
 )
 
-// maxStarts is how often a job is begun by processes that then end without a
-// word, such as by a crash or for lack of memory, before it is given up: it
-// may be the job that ends them, and the others would wait for ever.
+// maxStarts is the number of starts after which a job is given up, if the
+// process ended during each of them, by a crash or for lack of memory. The job
+// itself may be the cause, and other jobs would wait for ever.
 const maxStarts = 3
 
-// startsFile has a byte for each start of a job that nothing has become of
-// yet. It is apart from the job's own file so that a start is one short write.
+// startsFile returns the path of a file that counts the starts of a job since
+// it last stored a document, with one byte for each. It is separate from the
+// job's own file so that noting a start is one short write.
 func (j *jobs) startsFile(id string) string { return filepath.Join(j.cfg.Dir, id, "starts") }
 
-// starts is how often a job was begun since it last got on.
+// starts returns the number of starts of a job since it last stored a document.
 func (j *jobs) starts(id string) int {
 	info, err := os.Stat(j.startsFile(id))
 	if err != nil {
-		return 0 // none is known of
+		return 0 // no start is recorded
 	}
 	return int(info.Size())
 }
 
-// started notes a start. Where that cannot be kept, as on a full disk, the job
-// is tried all the same.
+// started records a start. If that fails, for example on a full disk, the job
+// runs anyway.
 func (j *jobs) started(id string) {
 	out, err := os.OpenFile(j.startsFile(id), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
@@ -35,17 +36,18 @@ func (j *jobs) started(id string) {
 	_ = out.Close()
 }
 
-// gotOn notes that a job stores documents: only those starts count that it
-// had no more of than this one.
+// gotOn resets the number of starts to one. It is called when the job has
+// stored a document.
 func (j *jobs) gotOn(id string) {
 	if j.starts(id) > 1 {
 		_ = os.Truncate(j.startsFile(id), 1)
 	}
 }
 
-// returned notes that a start has come to an end, whatever it was.
+// returned removes the record of starts. It is called when a run of the job
+// ends and the process still runs.
 func (j *jobs) returned(id string) { _ = os.Remove(j.startsFile(id)) }
 
-// tooOften is why a job is given up.
-var tooOften = fmt.Sprintf("the server ended %d times while it took this upload in, and it is not tried again: "+
-	"a file of it may be what ends the server. Upload the files one by one to find which", maxStarts)
+// tooOften is the reason that an uploader sees for a job that was given up.
+var tooOften = fmt.Sprintf("the server ended %d times while it ingested this upload, and it is not tried again: "+
+	"one of its files may end the server. Upload the files one by one to find it", maxStarts)

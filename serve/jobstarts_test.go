@@ -14,7 +14,7 @@ import (
 	"selfrag/session"
 )
 
-// parts are those of a service that only takes files in.
+// parts implements the parts of a service that only ingests files.
 type parts struct {
 	Engine
 	Models
@@ -29,7 +29,7 @@ func (p parts) Ingest(_ context.Context, _ Library, _ string, files []IngestFile
 	return p.ingest(files, progress)
 }
 
-// taking is a service over a folder of uploads, as a process opens it.
+// taking returns a service over a folder of uploads, as a new process opens it.
 func taking(t *testing.T, dir string, ingest func([]IngestFile, func(IngestProgress)) error) *Service {
 	t.Helper()
 	p := parts{ingest: ingest}
@@ -43,7 +43,8 @@ func taking(t *testing.T, dir string, ingest func([]IngestFile, func(IngestProgr
 	return s
 }
 
-// runUntilEnded runs the jobs until the job has ended, or the process would have.
+// runUntilEnded runs the jobs until the given job has ended or the simulated
+// process has.
 func (s *Service) runUntilEnded(t *testing.T, id string) (job Job, warnings string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -71,16 +72,17 @@ func (s *Service) runUntilEnded(t *testing.T, id string) (job Job, warnings stri
 	}
 }
 
-// A job that ends the process is given up, so that those behind it go on; one
-// that gets on in between is not, however often the process is ended.
+// A job that ends the process is given up, so that the jobs behind it run. A
+// job that makes progress between the crashes is not, however often the process
+// ends.
 func TestAJobThatEndsTheServerIsGivenUp(t *testing.T) {
 	crash := func() error {
-		runtime.Goexit() // nothing after it runs, as when a process is killed
+		runtime.Goexit() // nothing runs after it, as when a process is killed
 		return nil
 	}
 	for name, tc := range map[string]struct {
 		ingest  func(start int, progress func(IngestProgress)) error
-		crashes int // after which it ends
+		crashes int // number of crashes before it ends
 		state   JobState
 	}{
 		"it ends it at once": {func(int, func(IngestProgress)) error { return crash() }, maxStarts, Failed},

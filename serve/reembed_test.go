@@ -9,8 +9,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// A collection whose embedder is being changed, or was changed during the
-// request, is no fault of the server's: to ask again helps.
+// A change of embedder, in progress or completed during the request, is not a
+// fault of the server: the caller can ask again.
 func TestReembeddingIsAConflict(t *testing.T) {
 	for _, err := range []error{
 		fmt.Errorf("store document a.md: %w", retrieval.ErrReembedding),

@@ -12,25 +12,25 @@ import (
 	"selfrag/retrieval"
 )
 
-// maxRerank is how many passages a caller may have reranked at once.
+// maxRerank is the maximum number of passages to rerank in one request.
 const maxRerank = 500
 
-// Query is what is searched for, and where.
+// Query is a search query with its collection and options.
 type Query struct {
 	Text, Collection string
 	SearchOptions
-	Evidence bool // find the sentences that may answer, too
+	Evidence bool // also find the sentences that may answer
 }
 
-// Found is what a search found.
+// Found is the result of a search.
 type Found struct {
 	retrieval.Result
-	Evidence *evidence.Found // nil where it was not asked for
-	Took     time.Duration   // to find the evidence
+	Evidence *evidence.Found // nil if Query.Evidence is not set
+	Took     time.Duration   // time to find the evidence
 }
 
-// Search finds passages in two stages, and if asked to the sentences in them that
-// may answer.
+// Search finds passages in two stages and, if q.Evidence is set, the sentences
+// in them that may answer.
 func (s *Scope) Search(ctx context.Context, q Query) (Found, error) {
 	q.Collection = s.service.CollectionOr(q.Collection)
 	found, err := s.search(ctx, q)
@@ -64,12 +64,12 @@ func (s *Scope) search(ctx context.Context, q Query) (Found, error) {
 	return Found{res, &sentences, time.Since(began)}, nil
 }
 
-// Text is a passage that a caller brings along.
+// Text is a passage that the caller provides.
 type Text struct{ ID, Title, Text string }
 
 // Ranked is a passage in the reranker's order.
 type Ranked struct {
-	Index int // of the passage as it was brought
+	Index int // index of the passage in the caller's list
 	ID    string
 	Score float64
 }
@@ -88,14 +88,14 @@ func (s *Scope) rerank(ctx context.Context, query string, texts []Text) ([]Ranke
 		return nil, err
 	}
 	if len(texts) > maxRerank {
-		return nil, Wrong("passages", "there are %d passages: %d is the most", len(texts), maxRerank)
+		return nil, Wrong("passages", "there are %d passages: at most %d are possible", len(texts), maxRerank)
 	}
 	r, err := s.service.cfg.Models.Reranker(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if r == nil {
-		return nil, errorf(Conflict, "this server has no reranker that works without a collection: its setting rerank names one")
+		return nil, errorf(Conflict, "this server has no reranker that works without a collection: name one with the setting rerank")
 	}
 	passages := make([]retrieval.Passage, len(texts))
 	for i, t := range texts {
@@ -119,15 +119,16 @@ func (s *Scope) rerank(ctx context.Context, query string, texts []Text) ([]Ranke
 	return ranked, nil
 }
 
-// Written is text of the language model, as it wrote it.
+// Written holds text as the language model wrote it, with its cost.
 type Written struct {
 	Text               string
-	Prompt, Completion int // tokens; 0 where the model does not tell
+	Prompt, Completion int // tokens; 0 if the model does not report them
 }
 
-// Write asks the language model itself, without documents: for the titles and
-// tags that chat front ends want, which are no questions. Their prompts quote
-// answers, and so documents: a quotation cannot pose as a turn of its own.
+// Write asks the language model without documents. Chat front ends use it for
+// titles and tags. The prompts of such requests quote answers and so documents.
+// Write removes marks that a model would read as the beginning of another
+// message.
 func (s *Scope) Write(ctx context.Context, messages []llms.MessageContent, maxTokens int) (Written, error) {
 	out, err := s.write(ctx, messages, maxTokens)
 	return out, explain(ctx, err)

@@ -12,17 +12,17 @@ import (
 	"selfrag/session"
 )
 
-// searching is the parts of a service that finds one passage.
+// searching implements the parts of a service whose search finds one passage.
 type searching struct {
 	parts
 	found    retrieval.Result
-	evidence error // of the finder
-	asked    *int  // how often the finder was asked
+	evidence error // error of the finder
+	asked    *int  // number of calls of the finder
 }
 
 func (searching) Library(context.Context, Tenant) (Library, error) { return notes{}, nil }
 
-// notes is a library whose collections nobody looks into.
+// notes is a library whose collections are never read.
 type notes struct{ Library }
 
 func (notes) Collection(context.Context, string) (Collection, error) { return nil, nil }
@@ -47,7 +47,7 @@ func TestSearchFindsEvidenceWhereAsked(t *testing.T) {
 		query    Query
 		passages []retrieval.Passage
 		broken   error
-		best     string // sentence; empty: none
+		best     string // best sentence; empty: none
 		asked    int
 		kind     Kind
 	}{

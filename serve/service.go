@@ -14,12 +14,13 @@ import (
 	"selfrag/session"
 )
 
-// Libraries gives each tenant its own collections.
+// Libraries returns the library of each tenant.
 type Libraries interface {
 	Library(ctx context.Context, t Tenant) (Library, error)
 }
 
-// Library is the collections of one tenant. No method reaches another's.
+// Library holds the collections of one tenant. No method reaches a collection
+// of another tenant.
 type Library interface {
 	Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (Collection, error)
 	Collection(ctx context.Context, name string) (Collection, error)
@@ -27,7 +28,7 @@ type Library interface {
 	Delete(ctx context.Context, name string) error
 }
 
-// Collection is a collection of a Library: searched, read and written.
+// Collection is a collection of a Library, for searching, reading and writing.
 type Collection interface {
 	retrieval.Store
 	Put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error
@@ -38,61 +39,63 @@ type Collection interface {
 	Spec() retrieval.EmbedderSpec
 }
 
-// Engine wires retrievers and agents over a collection. The parts behind them
-// are shared and live as long as the engine. With a retriever comes the finder of
-// evidence in what it finds. Where no language model can be reached, an agent
-// whose strategy nobody asked for may be of strategy extractive; its answers say
-// so.
+// Engine makes retrievers and agents for a collection. The models and stores
+// that they use are shared and stay open as long as the engine. Retriever also
+// returns a finder of evidence for the passages that the retriever finds. If no
+// language model can be reached and the caller named no strategy, Agent may
+// return an agent of strategy extractive. The answers of that agent say so.
 type Engine interface {
 	Retriever(ctx context.Context, name string, c Collection, o SearchOptions) (agent.Retriever, agent.EvidenceFinder, error)
 	Agent(ctx context.Context, name string, c Collection, o AskOptions) (*agent.Agent, error)
 }
 
-// Models is the parts that need no collection. The reranker is nil where none
-// is set up that works without one.
+// Models returns the language model and the reranker, which can be used without
+// a collection. Reranker returns nil if the reranker needs a collection.
 type Models interface {
 	Reranker(ctx context.Context) (retrieval.Reranker, error)
 	Model(ctx context.Context) (llms.Model, error)
 }
 
-// Config says what a Service is made of.
+// Config holds the parts and settings of a Service.
 type Config struct {
 	Libraries Libraries
 	Engine    Engine
 	Models    Models
 	Ingester  Ingester
-	// Sessions are where a tenant's conversations are kept.
+	// Sessions returns the store of a tenant's conversations.
 	Sessions func(Tenant) (*session.Store, error)
 	Feedback FeedbackSink // nil: feedback is refused
-	// Secret signs the ids of answers, so that feedback can be given on
-	// answers of one's own tenant only. Replicas share it.
+	// Secret signs the ids of answers, so that a caller can give feedback only
+	// on answers of the same tenant. All replicas need the same secret.
 	Secret []byte
-	// Collection and Strategy are taken where a caller names none.
+	// Collection and Strategy are the defaults for callers that name none.
 	Collection, Strategy string
-	// Arms, if there are any, choose in place of Strategy.
+	// Arms, if not empty, choose the strategy in place of Strategy.
 	Arms Arms
 	Jobs JobsConfig
-	// Label puts what is known of a question into the context that it is
-	// answered under, such as for its trace; may be nil.
+	// Label adds labels for a question to the context of its turn, for example
+	// for the trace of the turn. It may be nil.
 	Label func(context.Context, Asked) context.Context
-	// Follow sees the events of each question pass, such as to count them; may
-	// be nil.
+	// Follow wraps the events of each question, for example to count them. It
+	// may be nil.
 	Follow func(Asked, iter.Seq2[agent.Event, error]) iter.Seq2[agent.Event, error]
-	// Unmark breaks up what a model reads as the end of a turn, in texts that go
-	// to it as they came; nil: they have no such marks.
+	// Unmark changes the marks in a text that the model would read as the end
+	// of a message, such as <|im_end|>. It is applied to texts that go to the
+	// model without a prompt of this program. nil means that the model has no
+	// such marks.
 	Unmark func(text string) string
 }
 
-// Service is the operations of the server. It is safe for concurrent use.
+// Service holds the operations of the server. It is safe for concurrent use.
 type Service struct {
 	cfg  Config
 	jobs *jobs
 
 	mu   sync.Mutex
-	busy map[string]bool // sessions with a question under way, by tenant and name
+	busy map[string]bool // sessions with a question in progress, by tenant and name
 }
 
-// New returns a service. Jobs that an earlier process left go on with RunJobs.
+// New returns a service. RunJobs continues the jobs of an earlier process.
 func New(cfg Config) (*Service, error) {
 	switch {
 	case cfg.Libraries == nil || cfg.Engine == nil || cfg.Models == nil || cfg.Ingester == nil || cfg.Sessions == nil:
@@ -108,23 +111,23 @@ func New(cfg Config) (*Service, error) {
 	return s, nil
 }
 
-// CollectionOr is the collection that a caller names, or else the service's.
+// CollectionOr returns the named collection, or the service's default for "".
 func (s *Service) CollectionOr(named string) string { return cmp.Or(named, s.cfg.Collection) }
 
-// Uploading is how many uploads wait or are being ingested.
+// Uploading returns the number of uploads that wait or are being ingested.
 func (s *Service) Uploading() int { return s.jobs.pending() }
 
-// For returns what the grant allows.
+// For returns the operations that a grant allows.
 func (s *Service) For(g Grant) *Scope { return &Scope{s, g} }
 
-// Scope is the operations that one grant allows, in its one tenant. Errors are
+// Scope holds the operations that a grant allows in its one tenant. Errors are
 // *Error.
 type Scope struct {
 	service *Service
 	grant   Grant
 }
 
-// library is the one way to collections.
+// library returns the tenant's library. It is the only way to collections.
 func (s *Scope) library(ctx context.Context) (Library, error) {
 	if _, err := s.grant.tenant.Name(); err != nil {
 		return nil, &Error{Kind: Forbidden, Message: "this key gives access to nothing", Err: err}
@@ -132,7 +135,8 @@ func (s *Scope) library(ctx context.Context) (Library, error) {
 	return s.service.cfg.Libraries.Library(ctx, s.grant.tenant)
 }
 
-// collection opens a collection that the grant lets read.
+// collection opens a collection for reading. It returns an error if the grant
+// does not cover the collection.
 func (s *Scope) collection(ctx context.Context, name string) (Collection, error) {
 	if err := retrieval.CheckName(name); err != nil {
 		return nil, &Error{Kind: NotFound, Param: "collection", Message: "there is no such collection", Err: err}

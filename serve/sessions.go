@@ -11,7 +11,7 @@ import (
 	"selfrag/session"
 )
 
-// Session is a conversation that is kept.
+// Session is a stored conversation.
 type Session = session.Session
 
 // SessionInfo describes a session.
@@ -24,7 +24,7 @@ func (s *Scope) sessions() (*session.Store, error) {
 	return s.service.cfg.Sessions(s.grant.tenant)
 }
 
-// Sessions lists the sessions about collections of the grant.
+// Sessions lists the sessions about collections that the grant covers.
 func (s *Scope) Sessions(ctx context.Context) ([]SessionInfo, error) {
 	store, err := s.sessions()
 	if err != nil {
@@ -43,7 +43,7 @@ func (s *Scope) Sessions(ctx context.Context) ([]SessionInfo, error) {
 	return mine, nil
 }
 
-// Session returns all that was said in a session.
+// Session returns a session with all its turns.
 func (s *Scope) Session(ctx context.Context, name string) (Session, error) {
 	kept, err := s.openSession(name)
 	return kept, explain(ctx, err)
@@ -68,8 +68,8 @@ func (s *Scope) openSession(name string) (Session, error) {
 	return kept, s.grant.mayRead(kept.Collection)
 }
 
-// DeleteSession removes a session, which all share who may read its
-// collection: it takes a grant to write there.
+// DeleteSession removes a session. Everybody who may read the collection shares
+// its sessions, so deleting needs a grant to write there.
 func (s *Scope) DeleteSession(ctx context.Context, name string) error {
 	kept, err := s.openSession(name)
 	if err != nil {
@@ -85,7 +85,8 @@ func (s *Scope) DeleteSession(ctx context.Context, name string) error {
 	return explain(ctx, store.Delete(name))
 }
 
-// hold keeps a session to one question at a time.
+// hold reserves a session, because it can take only one question at a time.
+// release ends the reservation.
 func (s *Scope) hold(name string) (release func(), err error) {
 	tenant, err := s.grant.tenant.Name()
 	if err != nil {
@@ -105,8 +106,9 @@ func (s *Scope) hold(name string) (release func(), err error) {
 	}, nil
 }
 
-// askInSession goes on with a session, or begins it. It is about one
-// collection: another key might read this one and not the other.
+// askInSession continues a session, or begins one. A session is about one
+// collection, because otherwise a key for one collection could read answers
+// about another.
 func (s *Scope) askInSession(ctx context.Context, a *agent.Agent, q Question, assigned Assignment) (iter.Seq2[agent.Event, error], error) {
 	store, err := s.sessions()
 	if err != nil {

@@ -9,11 +9,12 @@ import (
 	"selfrag/retrieval"
 )
 
-// maxSourceRunes is how much of a document is given at once.
+// maxSourceRunes is the maximum length in runes of the text that one request
+// returns.
 const maxSourceRunes = 100_000
 
-// Source is a part of a document with a span of it to show. Offsets count
-// runes of the whole document.
+// Source is a part of a document with a span to show. Offsets count runes of
+// the whole document.
 type Source struct {
 	ID         string
 	Collection string
@@ -21,16 +22,16 @@ type Source struct {
 	Source     string
 	Title      string
 	Metadata   map[string]any
-	Length     int    // of the whole document
-	From, To   int    // what Text holds
-	Text       string // of the document, as it is: data, never markup
-	Start, End int    // the span; equal where there is none
+	Length     int    // length of the whole document
+	From, To   int    // the range of Text
+	Text       string // text of the document, unchanged; never to be used as markup
+	Start, End int    // the span; equal if there is none
 	Hidden     []Hidden
 }
 
-// SourceID names a document of a collection in URLs: its source, and a part of
-// the hash of its id, so that offsets are never applied to a text that has
-// changed since.
+// SourceID returns the id of a document of a collection for URLs. It consists
+// of the source and a part of the hash of the document's id, so that offsets
+// are never applied to a text that has changed since.
 func SourceID(document, source string) string {
 	sum := sha256.Sum256([]byte(document))
 	return base64.RawURLEncoding.EncodeToString(append(sum[:6:6], source...))
@@ -45,8 +46,9 @@ func parseSourceID(id string) (sum [6]byte, source string, ok bool) {
 	return sum, string(raw[len(sum):]), true
 }
 
-// Source returns what stands around a span of a document: around runes on each
-// side, or all of it, up to a bound, where around is negative. A span that reaches beyond the document ends with it.
+// Source returns the text around a span of a document. It returns around runes
+// on each side, or, if around is negative, the whole document up to a limit. A
+// span that reaches beyond the document is cut off at the end of the document.
 func (s *Scope) Source(ctx context.Context, collection, id string, start, end, around int) (Source, error) {
 	out, err := s.source(ctx, collection, id, start, end, around)
 	return out, explain(ctx, err)
@@ -75,8 +77,8 @@ func errUnknownSource() error {
 	return errorf(NotFound, "there is no such source, or it has changed since")
 }
 
-// Document returns the text of a document as it is now, from a place on, up to
-// a bound.
+// Document returns the current text of a document, from an offset on and up to
+// a limit.
 func (s *Scope) Document(ctx context.Context, collection, source string, from int) (Source, error) {
 	out, err := s.document(ctx, collection, source, from)
 	return out, explain(ctx, err)
@@ -97,7 +99,7 @@ func (s *Scope) document(ctx context.Context, collection, source string, from in
 	return part(ctx, collection, c, doc, from, from+maxSourceRunes, 0)
 }
 
-// part is what stands around a span of a document.
+// part returns the text around a span of a document.
 func part(ctx context.Context, collection string, c Collection, doc retrieval.Document, start, end, around int) (Source, error) {
 	text, err := c.Text(ctx, doc.ID, doc.Source)
 	if err != nil {
@@ -110,7 +112,7 @@ func part(ctx context.Context, collection string, c Collection, doc retrieval.Do
 	if around >= 0 {
 		from, to = max(0, start-around), min(len(runes), end+around)
 	}
-	if to-from > maxSourceRunes { // keep the span's beginning in sight
+	if to-from > maxSourceRunes { // keep the beginning of the span visible
 		from = max(from, min(start, to-maxSourceRunes))
 		to = min(to, from+maxSourceRunes)
 	}
@@ -122,7 +124,7 @@ func part(ctx context.Context, collection string, c Collection, doc retrieval.Do
 	}, nil
 }
 
-// shown is the metadata without what only ingestion reads.
+// shown returns the metadata without the keys that only ingestion reads.
 func shown(metadata map[string]any) map[string]any {
 	out := map[string]any{}
 	for k, v := range metadata {

@@ -7,9 +7,9 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Status says what the agent does, in the language of what it works on; empty
-// for what a user need not know. It tells searches and verdicts, never text
-// that has not been verified.
+// Status describes what the agent does, in the language of the query or draft.
+// It returns "" for events that users need not see. It never returns text that
+// is not verified.
 func Status(e agent.Event) string {
 	switch e := e.(type) {
 	case agent.QueryRefined:
@@ -26,19 +26,19 @@ func Status(e agent.Event) string {
 	return ""
 }
 
-// Outcome says what came of a question, in its language.
+// Outcome describes the result of a question, in the question's language.
 func Outcome(a agent.Answer) string {
 	if a.Abstained {
-		return inLanguageOf(a.Question, "The documents do not tell", "문서에 답이 없습니다")
+		return inLanguageOf(a.Question, "The documents do not say", "문서에 답이 없습니다")
 	}
 	sources := map[string]bool{}
 	for _, c := range a.Citations {
 		sources[c.Source] = true
 	}
 	if a.Unsure {
-		return inLanguageOf(a.Question, fmt.Sprintf("Answered from %d sources, not with certainty", len(sources)), fmt.Sprintf("출처 %d곳에서 답했으나 확실하지 않습니다", len(sources)))
+		return inLanguageOf(a.Question, fmt.Sprintf("Answered from %d sources, but not certain", len(sources)), fmt.Sprintf("출처 %d곳을 바탕으로 답했지만 확실하지 않습니다", len(sources)))
 	}
-	return inLanguageOf(a.Question, fmt.Sprintf("Answered from %d sources", len(sources)), fmt.Sprintf("출처 %d곳에서 답했습니다", len(sources)))
+	return inLanguageOf(a.Question, fmt.Sprintf("Answered from %d sources", len(sources)), fmt.Sprintf("출처 %d곳을 바탕으로 답했습니다", len(sources)))
 }
 
 func inLanguageOf(about, english, korean string) string {

@@ -21,18 +21,18 @@ import (
 	"selfrag/internal/atomicfile"
 )
 
-// Upload is a file as a client sends it. Its name is only ever shown.
+// Upload is a file from a client. Its name is only shown, never used as a path.
 type Upload struct {
 	Name    string
 	Content io.Reader
 }
 
-// UploadPrefix begins the sources of uploaded documents, so that an upload
-// never takes the place of a document that was ingested from a path.
+// UploadPrefix is the prefix of the sources of uploaded documents. It keeps an
+// upload from replacing a document that was ingested from a path.
 const UploadPrefix = "upload:"
 
-// Upload takes files for a collection. next returns them one by one, and
-// io.EOF at the end. When Upload has returned a job, all of it is on the disk.
+// Upload accepts files for a collection. next returns one file at a time, and
+// io.EOF at the end. When Upload returns a job, all its files are on disk.
 func (s *Scope) Upload(ctx context.Context, collection string, next func() (Upload, error)) (Job, error) {
 	job, err := s.upload(ctx, collection, next)
 	return job, explain(ctx, err)
@@ -69,7 +69,8 @@ func (s *Scope) upload(ctx context.Context, collection string, next func() (Uplo
 	if err := s.service.spool(ctx, r, partial, next); err != nil {
 		return Job{}, err
 	}
-	// The folder has its name only when all is in it: then it is acknowledged.
+	// The folder gets its final name only after all files are in it. An upload
+	// with a final name counts as acknowledged.
 	content, err := json.Marshal(r)
 	if err != nil {
 		return Job{}, err
@@ -90,7 +91,8 @@ func (s *Scope) upload(ctx context.Context, collection string, next func() (Uplo
 	return job, j.update(r, false, func() { j.all[r.ID] = r })
 }
 
-// spool writes the files under numbers: no name from a client reaches the disk.
+// spool writes the files to dir with numbers as their names. A name from a
+// client is never used on the disk.
 func (s *Service) spool(ctx context.Context, r *record, dir string, next func() (Upload, error)) error {
 	cfg := s.jobs.cfg
 	for {
@@ -154,8 +156,8 @@ func syncFolder(dir string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// cleanName is a client's file name as people are shown it: its last part, on
-// one line, without what cannot be seen.
+// cleanName returns the part of a client's file name that people see: the last
+// path element on one line, without invisible characters.
 func cleanName(name string) string {
 	name = strings.ToValidUTF8(name, "�")
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
@@ -169,7 +171,7 @@ func cleanName(name string) string {
 	}, name)
 	name = norm.NFC.String(name)
 	if runes := []rune(name); len(runes) > 200 {
-		name = string(runes[len(runes)-200:]) // the extension stays
+		name = string(runes[len(runes)-200:]) // keeps the extension
 	}
 	name = withoutHidden([]rune(name))
 	name = strings.Trim(strings.Join(strings.Fields(name), " "), ". ")
@@ -179,7 +181,7 @@ func cleanName(name string) string {
 	return name
 }
 
-// withoutHidden leaves out what is hidden where it stands.
+// withoutHidden returns the name without its hidden characters.
 func withoutHidden(name []rune) string {
 	hidden := hiddenIn(name, 0)
 	for _, h := range slices.Backward(hidden) {
@@ -188,7 +190,7 @@ func withoutHidden(name []rune) string {
 	return string(name)
 }
 
-// Jobs lists the jobs into collections of the grant, the newest first.
+// Jobs lists the jobs for collections that the grant covers, newest first.
 func (s *Scope) Jobs(_ context.Context) ([]Job, error) {
 	j := s.service.jobs
 	j.mu.Lock()
@@ -207,7 +209,8 @@ func (s *Scope) owns(r *record) bool {
 	return s.grant.tenant == Tenant{r.Tenant, true} && s.grant.reads(r.Collection)
 }
 
-// Job returns a job as it is now. changed is closed when there is news of any.
+// Job returns the current state of a job. changed is closed when any job
+// changes.
 func (s *Scope) Job(_ context.Context, id string) (job Job, changed <-chan struct{}, err error) {
 	j := s.service.jobs
 	j.mu.Lock()
@@ -219,7 +222,7 @@ func (s *Scope) Job(_ context.Context, id string) (job Job, changed <-chan struc
 	return r.seen(), j.changed, nil
 }
 
-// CancelJob stops a job. What it stored stays.
+// CancelJob stops a job. The documents that it has stored stay.
 func (s *Scope) CancelJob(ctx context.Context, id string) error {
 	job, _, err := s.Job(ctx, id)
 	if err != nil {
@@ -233,7 +236,7 @@ func (s *Scope) CancelJob(ctx context.Context, id string) error {
 	r, cancel := j.all[id], j.cancels[id]
 	waiting := r.State == Queued
 	if waiting {
-		r.State = Cancelled // so that no run begins
+		r.State = Cancelled // a cancelled job never starts
 	}
 	j.mu.Unlock()
 	switch {
@@ -242,7 +245,7 @@ func (s *Scope) CancelJob(ctx context.Context, id string) error {
 	case cancel != nil:
 		cancel(errCancelled)
 	case !job.State.Ended():
-		return nil // it is just ending
+		return nil // the job is just ending
 	default:
 		return errorf(Conflict, "the job has ended: %s", job.State)
 	}

@@ -1,9 +1,9 @@
-// Package session keeps conversations in files, so that they can be gone on
-// with later.
+// Package session keeps conversations in files, so that they can be continued
+// later.
 //
-// Shape: a Store is a folder with one JSON file a session, written anew in one
-// step, so that a crash leaves the old or the new one. A file that cannot be
-// read, or that another program changed meanwhile, is never written over.
+// Shape: a Store is a folder with one JSON file per session. A file is replaced
+// atomically, so that a crash leaves the old or the new one. A file that cannot
+// be read, or that another program has changed, is never overwritten.
 package session
 
 import (
@@ -23,17 +23,17 @@ import (
 	"selfrag/internal/atomicfile"
 )
 
-// version is that of the files' form.
+// version is the version of the file format.
 const version = 1
 
-// Session is a conversation with its settings and all that was said.
+// Session is a conversation with its settings and all its turns.
 type Session struct {
 	Version    int                `json:"version"`
 	Created    time.Time          `json:"created"`
 	Updated    time.Time          `json:"updated"`
 	Collection string             `json:"collection"`
 	Strategy   string             `json:"strategy"`
-	State      conversation.State `json:"state"` // what prompts get
+	State      conversation.State `json:"state"` // what prompts contain of it
 	Turns      []Turn             `json:"turns"` // all that was said
 }
 
@@ -44,18 +44,18 @@ type Turn struct {
 	Assignment
 }
 
-// Assignment is the part of a question in an experiment that runs on a server;
-// the zero value is of one that has none.
+// Assignment is the assignment of a question to an arm of an experiment on a
+// server. The zero value means none.
 type Assignment struct {
 	Experiment string `json:"experiment,omitempty"`
 	Arm        string `json:"arm,omitempty"`
-	// Unit stands for whom or what the arm was assigned to, without telling
-	// who that is: its kind, and a digest.
+	// Unit identifies the unit that the arm was assigned to without naming it:
+	// its kind and a digest.
 	Unit string `json:"unit,omitempty"`
 }
 
-// Info describes a session. Problem says why its file cannot be read; the
-// other fields are empty then.
+// Info describes a session. If its file cannot be read, Problem says why and
+// the other fields except Name are empty.
 type Info struct {
 	Name       string    `json:"name"`
 	Updated    time.Time `json:"updated"`
@@ -71,32 +71,34 @@ func (e *NameError) Error() string {
 	return fmt.Sprintf("a session cannot be named %q: use up to 64 letters, digits, - and _ in at most 200 bytes, and a letter or digit first", e.Name)
 }
 
-// DamagedError says that a session's file cannot be read as one.
+// DamagedError says that a file cannot be read as a session.
 type DamagedError struct {
 	Path string
 	Err  error
 }
 
 func (e *DamagedError) Error() string {
-	return fmt.Sprintf("the session file %s is damaged: %v; it is left as it is: mend or move it, or use another session", e.Path, e.Err)
+	return fmt.Sprintf("the session file %s is damaged: %v; it was not changed: repair or move it, or use another session", e.Path, e.Err)
 }
 
 func (e *DamagedError) Unwrap() error { return e.Err }
 
-// ErrChanged says that a session's file is not as it was read or written last.
+// ErrChanged says that a session's file has changed since it was last read or
+// written.
 var ErrChanged = errors.New("another program has changed the session meanwhile")
 
 // Store is a folder of sessions.
 type Store struct{ dir string }
 
-// In returns the store of a folder, which is made when a session is saved.
+// In returns the store of a folder. The folder is created when a session is
+// saved.
 func In(dir string) *Store { return &Store{dir} }
 
-// names holds for file systems too: no dots, no separators, and no two names
-// that differ only in what a file system may fold, but for case.
+// names matches names that are safe on file systems: no dots, no separators,
+// and no two names that a file system may treat as equal, except by case.
 var names = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]{0,63}$`)
 
-// Check tells whether a session can have a name.
+// Check returns an error if a session cannot have a name.
 func Check(name string) error {
 	if len(name) > maxNameBytes || !names.MatchString(name) || reserved[strings.ToLower(name)] {
 		return &NameError{name}
@@ -105,22 +107,22 @@ func Check(name string) error {
 }
 
 // maxNameBytes leaves room for the extension and a number in the 255 bytes that
-// file systems take.
+// file systems allow.
 const maxNameBytes = 200
 
-// reserved are names of devices, which Windows opens in place of files.
+// reserved holds device names, which Windows opens in place of files.
 var reserved = map[string]bool{"con": true, "prn": true, "aux": true, "nul": true,
 	"com1": true, "com2": true, "com3": true, "com4": true, "lpt1": true, "lpt2": true, "lpt3": true}
 
-// File is a session that is kept.
+// File is a stored session.
 type File struct {
 	Name string
 	path string
-	last []byte // as read or written last; nil for a new one
+	last []byte // as last read or written; nil for a new one
 }
 
-// Open reads a session. One that is not there yet is new and empty; fresh
-// tells so. A file that cannot be read as a session is a *DamagedError.
+// Open reads a session. If it does not exist, it is new and empty, and fresh is
+// true. If its file cannot be read as a session, the error is a *DamagedError.
 func (s *Store) Open(name string) (f *File, kept Session, fresh bool, err error) {
 	if err := Check(name); err != nil {
 		return nil, Session{}, false, err
@@ -152,8 +154,8 @@ func decode(path string, content []byte) (Session, error) {
 	return kept, nil
 }
 
-// Save writes the session. It returns ErrChanged, and writes nothing, when
-// the file is not as this File read or wrote it last.
+// Save writes the session. If the file has changed since this File last read or
+// wrote it, Save writes nothing and returns ErrChanged.
 func (f *File) Save(kept Session, now time.Time) error {
 	kept.Version = version
 	kept.Updated = now
@@ -178,8 +180,9 @@ func (f *File) Save(kept Session, now time.Time) error {
 	return nil
 }
 
-// pathless is the error of a file without its path, which holds the session's
-// name: a name may tell what was asked, and errors are logged.
+// pathless returns the error of a file operation without the path, which
+// contains the session's name. A name may reveal what was asked, and errors are
+// logged.
 func pathless(err error) error {
 	var file *fs.PathError
 	var link *os.LinkError
@@ -192,7 +195,7 @@ func pathless(err error) error {
 	return err
 }
 
-// List describes the sessions by name, those that cannot be read among them.
+// List describes the sessions by name, including those that cannot be read.
 func (s *Store) List() ([]Info, error) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -215,7 +218,7 @@ func (s *Store) List() ([]Info, error) {
 	return out, nil
 }
 
-// Delete removes a session, a damaged one too.
+// Delete removes a session, even a damaged one.
 func (s *Store) Delete(name string) error {
 	if err := Check(name); err != nil {
 		return err

@@ -46,7 +46,7 @@ func TestSavedSessionsAreResumed(t *testing.T) {
 	if !fresh {
 		t.Error("a session that is not there is not fresh")
 	}
-	for i := range 2 { // twice: a File goes on from what it wrote itself
+	for i := range 2 { // twice: a File also continues from what it wrote itself
 		if err := f.Save(someSession(), noon.Add(time.Duration(i)*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
@@ -124,7 +124,7 @@ func TestWhatAnotherWroteIsNotLost(t *testing.T) {
 	}
 }
 
-// TestFailedSaveLeavesTheOldFile saves where nothing can be written.
+// TestFailedSaveLeavesTheOldFile saves to a place where nothing can be written.
 func TestFailedSaveLeavesTheOldFile(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
@@ -132,7 +132,7 @@ func TestFailedSaveLeavesTheOldFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	f, _, fresh, err := In(filepath.Join(file, "sessions")).Open("a")
-	if err == nil { // a path through a file may read as one that is not there
+	if err == nil { // a path through a file may look like a missing file
 		if err = f.Save(someSession(), noon); err == nil || !fresh {
 			t.Error("saved beneath a file")
 		}
@@ -142,8 +142,8 @@ func TestFailedSaveLeavesTheOldFile(t *testing.T) {
 	}
 }
 
-// TestErrorsOfFilesNameNoSession: they are logged, and a name may tell what was
-// asked.
+// TestErrorsOfFilesNameNoSession: errors are logged, and the name of a session
+// may reveal a question.
 func TestErrorsOfFilesNameNoSession(t *testing.T) {
 	s := In(t.TempDir())
 	f, _, _ := open(t, s, "talk")

@@ -7,50 +7,58 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// Config says where traces go and what they may hold. The zero value sends
-// nothing anywhere.
+// Config configures where traces go and what they may contain. The zero value
+// sends nothing.
 type Config struct {
-	// Langfuse is the project that gets traces and scores; without keys none
-	// does.
+	// Langfuse is the project that receives traces and scores. Without keys
+	// none does.
 	Langfuse langfuse.Config
-	// OTLP sends to the endpoint of the standard variables
-	// OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, and
-	// those beside them. Endpoint tells whether there is one.
+	// OTLP sends traces to the endpoint in the standard variables
+	// OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT and
+	// related ones. Endpoint reports whether there is one.
 	OTLP bool
-	// File gets OTLP as JSON, a batch a line; empty: none. It is appended to.
+	// File is a file to which OTLP is appended as JSON, one batch per line. If
+	// it is empty, no file is written.
 	File string
 
-	// Service names the program ("selfrag"), Release its version, and
-	// Environment where it runs, as "production"; both may be empty.
+	// Service is the name of the program ("selfrag"), Release its version, and
+	// Environment the place where it runs, such as "production". Release and
+	// Environment may be empty.
 	Service, Release, Environment string
-	// User is the id of who asks where Labels name none.
+	// User is the id of the user if Labels name none.
 	User string
 
-	// Sample is the share of turns that are traced, whole: above 0, up to 1. 0
-	// leaves it to the standard variable OTEL_TRACES_SAMPLER, else all are.
+	// Sample is the share of turns that are traced, in (0, 1]. A turn is traced
+	// whole or not at all. 0 means that the standard variable
+	// OTEL_TRACES_SAMPLER decides, or that all turns are traced if it is not
+	// set.
 	Sample float64
-	// MaxRunes is the most that an attribute may hold; the rest is cut, and
-	// the span says so. 20,000.
+	// MaxRunes is the maximum length of an attribute (20,000). The rest is cut
+	// off, and the span says so.
 	MaxRunes int
-	// Mask is handed every text that a span shows of questions, documents,
-	// prompts and answers, and returns what may leave this machine. It must be
-	// safe for concurrent use.
+	// Mask is called with every text of questions, documents, prompts and
+	// answers in a span, and returns the text that may leave this machine. It
+	// must be safe for concurrent use.
 	Mask func(string) string
 	// WithoutContent sends no such text at all: only names, numbers and times.
 	WithoutContent bool
 
-	// Queue is how many spans wait for a destination at most (2,048); beyond,
-	// they are dropped and counted.
+	// Queue is the maximum number of spans that wait for a destination (2,048).
+	// Further spans are dropped and counted.
 	Queue int
-	// Every is how long a span waits at most before it is sent (1 s).
+	// Every is the maximum time that a span waits before it is sent (1 s).
 	Every time.Duration
-	// Flush bounds Close (3 s).
+	// Flush limits the time of Close (3 s).
 	Flush time.Duration
-	// Tries is how often a batch is sent at most (4), and Pause about how long
-	// to wait before the second try (300 ms); it doubles with each.
+	// Tries is how many times a batch is sent at most (4). Pause is the
+	// approximate wait before the second try (300 ms); it doubles with each
+	// try.
 	Tries int
 	Pause time.Duration
 }
+
+// Defaults returns the zero Config with its defaults filled in.
+func Defaults() Config { return Config{}.withDefaults() }
 
 func (c Config) withDefaults() Config {
 	c.Service = cmp.Or(c.Service, "selfrag")

@@ -12,7 +12,7 @@ import (
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 )
 
-// The attributes that hold what was asked, read and written.
+// The attributes that hold text of questions, documents and answers.
 const (
 	keyInput   = "input.value"
 	keyOutput  = "output.value"
@@ -21,14 +21,14 @@ const (
 	keyFact    = "selfrag.refuted.fact"
 	keyCut     = "selfrag.cut"
 
-	// What Langfuse shows of the item of a dataset that a turn answers.
+	// The dataset item that a turn answers, as Langfuse shows it.
 	keyItemInput    = "langfuse.experiment.item.input"
 	keyItemExpected = "langfuse.experiment.item.expected_output"
 	keyItemMeta     = "langfuse.experiment.item.metadata"
 )
 
-// holdsContent tells whether an attribute may hold words of a question, a
-// document or an answer. What an experiment says of itself is its makers' own.
+// holdsContent reports whether an attribute may hold words of a question, a
+// document or an answer. The description of an experiment is not such content.
 func holdsContent(key string) bool {
 	return slices.Contains([]string{keyInput, keyOutput, keyTree, keyWarning, keyFact, keyItemInput, keyItemExpected, keyItemMeta}, key) ||
 		strings.HasPrefix(key, keyItemMeta+".")
@@ -44,8 +44,8 @@ type changed struct {
 func (s changed) Attributes() []attribute.KeyValue { return s.attributes }
 func (s changed) Status() sdk.Status               { return s.status }
 
-// presentable is a span as it may leave this machine: masked, and within the
-// limit.
+// presentable returns a span in the form in which it may leave this machine:
+// masked and within the size limit.
 func (c Config) presentable(s sdk.ReadOnlySpan) changed {
 	out := changed{s, make([]attribute.KeyValue, 0, len(s.Attributes())+1), s.Status()}
 	var cut []string
@@ -58,7 +58,7 @@ func (c Config) presentable(s sdk.ReadOnlySpan) changed {
 		if holdsContent(key) && c.WithoutContent {
 			continue
 		}
-		text := strings.ToValidUTF8(a.Value.AsString(), "\ufffd") // others cannot be sent
+		text := strings.ToValidUTF8(a.Value.AsString(), "\ufffd") // invalid UTF-8 cannot be sent
 		short := c.shorten(text, holdsContent(key))
 		if short.cut {
 			cut = append(cut, key)
@@ -84,8 +84,8 @@ type shortened struct {
 	cut  bool
 }
 
-// shorten masks a text and cuts it to the limit. In JSON the strings are
-// masked and cut, so that it stays JSON.
+// shorten masks a text and cuts it to the limit. In JSON it masks and cuts the
+// strings, so that the text stays JSON.
 func (c Config) shorten(text string, masked bool) shortened {
 	mask := func(s string) string { return s }
 	if masked && c.Mask != nil {
@@ -115,7 +115,7 @@ func (c Config) shorten(text string, masked bool) shortened {
 			break
 		}
 	}
-	// Too many small parts: shown as text, as far as it goes.
+	// Too many small parts: show the JSON as text, cut to the limit.
 	whole := asJSON(value)
 	for most := c.MaxRunes - 2; ; most = most * 3 / 4 {
 		if out := asJSON(c.cutText(whole, most).text); utf8.RuneCountInString(out) <= c.MaxRunes || most == 0 {
@@ -124,16 +124,17 @@ func (c Config) shorten(text string, masked bool) shortened {
 	}
 }
 
-// asJSON writes what was read from JSON.
+// asJSON encodes a value that was decoded from JSON.
 func asJSON(v any) string {
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(v) // it was read from JSON, and a builder takes all
+	_ = encoder.Encode(v) // cannot fail: decoded from JSON, written to memory
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// masked applies the hook. What it fails on does not leave this machine.
+// masked calls the hook. A text on which the hook fails does not leave this
+// machine.
 func (c Config) masked(s string) (out string) {
 	defer func() {
 		if failed := recover(); failed != nil {
@@ -143,7 +144,7 @@ func (c Config) masked(s string) (out string) {
 	return c.Mask(s)
 }
 
-// cutText keeps the first runes of a text, and says how many there were.
+// cutText keeps the first runes of a text and notes how many there were.
 func (c Config) cutText(s string, most int) shortened {
 	if len(s) <= most {
 		return shortened{s, false}
@@ -159,7 +160,7 @@ func (c Config) cutText(s string, most int) shortened {
 	return shortened{"…", true}
 }
 
-// eachString is a JSON value with every string in it, but for keys, changed.
+// eachString returns a JSON value with every string in it changed, except keys.
 func eachString(v any, change func(string) string) any {
 	switch v := v.(type) {
 	case string:

@@ -28,7 +28,8 @@ func TestShorten(t *testing.T) {
 	}
 }
 
-// FuzzShorten holds the limit, and JSON to be JSON, with any text.
+// FuzzShorten checks that any text stays within the limit and that JSON stays
+// JSON.
 func FuzzShorten(f *testing.F) {
 	f.Add(`{"question":"회의실은 몇 층에 있나요?","passages":[{"text":"3층"}]}`, 30)
 	f.Add(strings.Repeat("a\"\\", 40), 25)

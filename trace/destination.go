@@ -14,11 +14,11 @@ import (
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 )
 
-// destination is where spans go.
+// destination is a place that spans are sent to.
 type destination struct {
 	name     string
 	cfg      Config
-	rename   func(changed) changed // to the names of the destination; nil leaves them
+	rename   func(changed) changed // converts to the names of the destination; may be nil
 	exporter *otlptrace.Exporter
 	spans    *queue[sdk.ReadOnlySpan]
 }
@@ -29,7 +29,7 @@ func newDestination(cfg Config, name string, rename func(changed) changed, clien
 	return d
 }
 
-// send sends as many of the spans as fit into one request, from the first on.
+// send sends the first spans, as many as fit into one request.
 func (d *destination) send(ctx context.Context, batch []sdk.ReadOnlySpan) (int, error) {
 	var out []sdk.ReadOnlySpan
 	size := 0
@@ -49,11 +49,11 @@ func (d *destination) send(ctx context.Context, batch []sdk.ReadOnlySpan) (int, 
 	return len(out), nil
 }
 
-// largestRequest is the most bytes, before compression, in one request of
-// several spans. Langfuse's cloud takes 5 MB.
+// largestRequest is the maximum size in bytes, before compression, of a request
+// with several spans. Langfuse's cloud accepts 5 MB.
 const largestRequest = 4 << 20
 
-// sizeOf is about how many bytes of a request a span takes.
+// sizeOf returns the approximate size of a span in a request in bytes.
 func sizeOf(s sdk.ReadOnlySpan) int {
 	size := 512
 	for _, a := range s.Attributes() {
@@ -67,7 +67,7 @@ func sizeOf(s sdk.ReadOnlySpan) int {
 
 func (d *destination) close(deadline time.Time) error {
 	d.spans.close(deadline)
-	// Past the deadline there may be nothing left to wait for but a connection.
+	// After the deadline there may only be a connection left to wait for.
 	ctx, cancel := context.WithDeadline(context.Background(), deadline.Add(100*time.Millisecond))
 	defer cancel()
 	if err := d.exporter.Shutdown(ctx); err != nil && ctx.Err() == nil {
@@ -76,7 +76,7 @@ func (d *destination) close(deadline time.Time) error {
 	return nil
 }
 
-// partlyError says that some of a batch were not taken.
+// partlyError says that some spans of a batch were not accepted.
 type partlyError struct {
 	rejected int
 	why      string
@@ -86,7 +86,7 @@ func (e *partlyError) Error() string {
 	return "it refused them: " + cmp.Or(e.why, "no reason was given")
 }
 
-// dropsOf is a tally as drops, the most first.
+// dropsOf returns a tally as drops, the largest first.
 func dropsOf(what, to string, added int, drops map[string]int) []Drop {
 	var out []Drop
 	for _, why := range slices.Sorted(maps.Keys(drops)) {
@@ -96,7 +96,7 @@ func dropsOf(what, to string, added int, drops map[string]int) []Drop {
 	return out
 }
 
-// processor labels spans when they begin, and queues them when they end.
+// processor labels spans when they begin and queues them when they end.
 type processor struct{ tracing *Tracing }
 
 var _ sdk.SpanProcessor = processor{}
@@ -124,7 +124,7 @@ func (p processor) OnEnd(s sdk.ReadOnlySpan) {
 	p.tracing.scoreTurn(s)
 }
 
-// Shutdown does nothing: the destinations are closed by Tracing.
+// Shutdown does nothing: Tracing closes the destinations.
 func (processor) Shutdown(context.Context) error { return nil }
 
 // ForceFlush does nothing: Close flushes.

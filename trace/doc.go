@@ -1,16 +1,17 @@
 // Package trace sends the spans of turns to Langfuse, to any OpenTelemetry
 // endpoint, or into a file, and the scores of turns to Langfuse.
 //
-// The agent and the retriever make spans with the OpenTelemetry API alone, by
-// the names of OpenInference (openinference.span.kind, input.value,
-// output.value, llm.*), of OpenTelemetry's conventions for generative AI
-// (gen_ai.*), and "selfrag." for what those have no name for. This package is
-// the only one that knows how Langfuse calls the same.
+// The agent and the retriever make spans with the OpenTelemetry API only. Their
+// attributes have the names of OpenInference (openinference.span.kind,
+// input.value, output.value, llm.*) and of OpenTelemetry's conventions for
+// generative AI (gen_ai.*), and begin with "selfrag." where those have no name.
+// Only this package knows Langfuse's names for them.
 //
-// Shape: New makes a Tracing, whose Tracer goes into agent.Config. Labels,
-// such as the session, come through the context (With) onto every span of a
-// turn. An ended span goes into one bounded queue for each destination and
-// never waits. Behind each queue one goroutine masks and cuts what the spans
-// hold, names it as the destination does, and sends it in batches. Close sends
-// what is left, within a time limit; Drops tells what did not arrive, and why.
+// Shape: New returns a Tracing, whose Tracer goes into agent.Config. Labels,
+// such as the session, come through the context (With) and are set on every
+// span of a turn. An ended span is added to one bounded queue per destination
+// without waiting. Behind each queue, one goroutine masks and cuts the content
+// of the spans, converts names to those of the destination, and sends batches.
+// Close sends what is left, within a time limit. Drops reports what did not
+// arrive, and why.
 package trace

@@ -9,18 +9,19 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// Experiment is a run of one way to answer over a dataset in Langfuse. Its
-// traces are those of its items, one each.
+// Experiment is a run of one way to answer over a dataset in Langfuse. It has
+// one trace for each item.
 type Experiment struct {
-	ID          string // of this run alone
-	Name        string // as Langfuse shows it; of this run alone
+	ID          string // unique to this run
+	Name        string // as Langfuse shows it; unique to this run
 	Description string
-	Dataset     string // the id of the dataset in Langfuse
+	Dataset     string // id of the dataset in Langfuse
 	Metadata    map[string]string
 }
 
-// Item labels the turn that answers one item of the dataset. expected is what
-// the item expects, written as JSON; nil: nothing.
+// Item returns the labels of the turn that answers an item of the dataset.
+// expected is the item's expected output, to be written as JSON; nil means
+// none.
 func (e Experiment) Item(id string, expected any) Labels {
 	all := []attribute.KeyValue{
 		attribute.String("langfuse.experiment.id", e.ID), attribute.String("langfuse.experiment.name", e.Name),
@@ -41,8 +42,8 @@ func (e Experiment) Item(id string, expected any) Labels {
 	return l
 }
 
-// RootID is the id of the own span of the turn that was asked under the
-// context; "" when it was not traced.
+// RootID returns the id of the own span of the turn that was asked under the
+// context, or "" if it was not traced.
 func RootID(ctx context.Context) string {
 	if l, ok := ctx.Value(labelsKey{}).(*labelled); ok {
 		if id := l.root.Load(); id != nil {
@@ -52,14 +53,15 @@ func RootID(ctx context.Context) string {
 	return ""
 }
 
-// Score queues a number that the span of a trace is judged by.
+// Score queues a score for a span of a trace.
 func (t *Tracing) Score(traceID, spanID, name string, value float64) {
 	if t.scores != nil && traceID != "" {
 		t.add(langfuse.Score{Trace: traceID, Observation: spanID, Name: name, Value: value, Type: langfuse.Numeric})
 	}
 }
 
-// Waiting is how much waits to be sent, and how much was lost so far.
+// Waiting returns the number of spans and scores waiting to be sent, and the
+// number lost so far.
 func (t *Tracing) Waiting() (waiting, lost int) {
 	for _, d := range t.destinations {
 		waiting += d.spans.length()

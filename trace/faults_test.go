@@ -16,7 +16,8 @@ import (
 	"selfrag/trace"
 )
 
-// status is a Langfuse that always answers so.
+// status returns a handler that always answers with the given status and
+// header.
 func status(code int, header ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		if len(header) == 2 {
@@ -27,13 +28,13 @@ func status(code int, header ...string) http.HandlerFunc {
 	}
 }
 
-// mostAdded is what tracing may add to a question.
+// mostAdded is the maximum time that tracing may add to a question.
 const mostAdded = slowed * 5 * time.Millisecond
 
-// atEnd is how long tracing may go on sending when the program ends.
+// atEnd is the maximum time that tracing may take at the end of the program.
 const atEnd = 500 * time.Millisecond
 
-// fault is a Langfuse that is of no use, and what is told of it.
+// fault is a Langfuse that fails in one way, with the expected messages.
 type fault struct {
 	name   string
 	answer http.HandlerFunc
@@ -48,14 +49,14 @@ func faults() []fault {
 		{name: "429", answer: status(429, "Retry-After", "60"), why: "HTTP 429"},
 		{name: "500", answer: status(500), why: "HTTP 500"},
 		{name: "hanging", why: "it took longer than 500ms", answer: func(_ http.ResponseWriter, r *http.Request) {
-			_, _ = io.Copy(io.Discard, r.Body) // only then does the server see that the client has gone
+			_, _ = io.Copy(io.Discard, r.Body) // the server notices a lost client only after it has read the body
 			<-r.Context().Done()
 		}},
 		{name: "absent", absent: true, why: "cannot be used"},
 	}
 }
 
-// traced is a tracing into a server with the fault.
+// traced returns a tracing to a server with the fault.
 func traced(t testing.TB, c fault) *trace.Tracing {
 	t.Helper()
 	server := langfusetest.Start(t)
@@ -68,15 +69,15 @@ func traced(t testing.TB, c fault) *trace.Tracing {
 	})
 }
 
-// TestAFailingLangfuseCostsNothing holds answers, their time, the time of the
-// end, and what is told then, under every fault.
+// TestAFailingLangfuseCostsNothing checks the answers, their time, the time at
+// the end and the messages under every fault.
 func TestAFailingLangfuseCostsNothing(t *testing.T) {
 	for _, c := range faults() {
 		t.Run(c.name, func(t *testing.T) {
 			tracing := traced(t, c)
 			added := overhead(t, tracing, 30)
 			for try := 1; added > mostAdded && try < 3; try++ {
-				added = min(added, overhead(t, tracing, 30)) // a busy machine only adds
+				added = min(added, overhead(t, tracing, 30)) // other work on the machine can only add time
 			}
 			if added > mostAdded {
 				t.Errorf("tracing added %s to a question, more than %s", added, mostAdded)
@@ -110,10 +111,10 @@ func TestAFailingLangfuseCostsNothing(t *testing.T) {
 	}
 }
 
-// overhead is what tracing adds to a question: the difference of the least
-// times of as many questions asked in turns, with it and without. Whatever
-// waits for a server would wait at every question; a busy machine only delays
-// some.
+// overhead returns the time that tracing adds to a question: the difference
+// between the least times of questions with and without it, asked alternately.
+// Waiting for a server would slow every question, but other work on the machine
+// slows only some.
 func overhead(t testing.TB, tracing *trace.Tracing, questions int) time.Duration {
 	t.Helper()
 	agents := []*agent.Agent{asks(t, nil, world{}, agent.Config{}), asks(t, tracing, world{}, agent.Config{})}
@@ -136,8 +137,9 @@ func overhead(t testing.TB, tracing *trace.Tracing, questions int) time.Duration
 	return least[1] - least[0]
 }
 
-// BenchmarkTracing measures what tracing adds to a question whose model
-// answers at once, beside the same question without it (the aim is 5 ms).
+// BenchmarkTracing measures the time that tracing adds to a question whose
+// model answers at once, beside the same question without tracing (the aim is 5
+// ms).
 func BenchmarkTracing(b *testing.B) {
 	for _, c := range append([]fault{{name: "well"}}, faults()...) {
 		b.Run(c.name, func(b *testing.B) {
@@ -151,7 +153,7 @@ func BenchmarkTracing(b *testing.B) {
 	}
 }
 
-// TestAServerThatComesBackGetsAll has Langfuse refuse a few times.
+// TestAServerThatComesBackGetsAll makes Langfuse refuse the first requests.
 func TestAServerThatComesBackGetsAll(t *testing.T) {
 	server := langfusetest.Start(t)
 	var tries atomic.Int32
@@ -177,8 +179,8 @@ func TestAServerThatComesBackGetsAll(t *testing.T) {
 	}
 }
 
-// TestCancelledIsNoError cancels a turn in the middle, and has another one's
-// model fail.
+// TestCancelledIsNoError cancels one turn in the middle and lets the model of
+// another one fail.
 func TestCancelledIsNoError(t *testing.T) {
 	broken := errors.New("the model burst")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -187,7 +189,7 @@ func TestCancelledIsNoError(t *testing.T) {
 		ctx     context.Context
 		fail    func(context.Context, string) error
 		budget  agent.Budget
-		level   string // of the root
+		level   string // level of the root span
 		message string
 	}{
 		{"cancelled", ctx, func(ctx context.Context, prompt string) error {

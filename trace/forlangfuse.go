@@ -11,13 +11,13 @@ import (
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 )
 
-// types are Langfuse's names for the kinds of OpenInference.
+// types maps OpenInference's kinds to Langfuse's names.
 var types = map[string]string{
 	"AGENT": "agent", "LLM": "generation", "RETRIEVER": "retriever", "EVALUATOR": "evaluator", "CHAIN": "chain",
 	"EMBEDDING": "embedding", "RERANKER": "span", "TOOL": "tool", "GUARDRAIL": "guardrail",
 }
 
-// renamed are attributes that Langfuse calls otherwise.
+// renamed maps attributes to Langfuse's names for them.
 var renamed = map[string]string{
 	keyInput:                     "langfuse.observation.input",
 	keyOutput:                    "langfuse.observation.output",
@@ -55,12 +55,12 @@ const (
 	metadata  = "langfuse.observation.metadata."
 	keyCached = "llm.token_count.prompt_details.cache_read"
 
-	// Under which name and version a registry keeps a prompt.
+	// The name and version of a prompt in a registry.
 	keyRegistryName    = "selfrag.prompt.registry_name"
 	keyRegistryVersion = "selfrag.prompt.registry_version"
 )
 
-// forLangfuse names what a span holds as Langfuse does.
+// forLangfuse converts the attributes of a span to Langfuse's names.
 func (c Config) forLangfuse(s changed) changed {
 	of := map[string]attribute.Value{}
 	for _, a := range s.attributes {
@@ -110,8 +110,8 @@ func (c Config) forLangfuse(s changed) changed {
 	return changed{s.ReadOnlySpan, out, s.status}
 }
 
-// promptOf names the prompt of a call: one that Langfuse keeps as it does there,
-// so that it leads there, any other by its own name and version.
+// promptOf returns the prompt of a call. A prompt from Langfuse has its name
+// and version there, so that Langfuse links it; any other has its own.
 func promptOf(of map[string]attribute.Value) []attribute.KeyValue {
 	name, number := of["selfrag.prompt.name"], int64(0)
 	if n, err := strconv.ParseInt(of["selfrag.prompt.version"].AsString(), 10, 64); err == nil {
@@ -127,7 +127,7 @@ func promptOf(of map[string]attribute.Value) []attribute.KeyValue {
 	return out
 }
 
-// severity is Langfuse's level of a span, and why it has that.
+// severity returns Langfuse's level of a span and the reason for it.
 func severity(of map[string]attribute.Value, status sdk.Status) (level, message string) {
 	_, isSpent := of["selfrag.spent"]
 	_, warned := of[keyWarning]
@@ -144,8 +144,8 @@ func severity(of map[string]attribute.Value, status sdk.Status) (level, message 
 	return "DEFAULT", ""
 }
 
-// usageOf counts tokens. Those that the server took from its cache are not
-// among the input, as Langfuse adds the kinds up.
+// usageOf counts tokens. Tokens from the server's cache are not counted as
+// input, because Langfuse adds the kinds up.
 func usageOf(of map[string]attribute.Value) string {
 	prompt, ok := of["llm.token_count.prompt"]
 	if !ok {
@@ -158,12 +158,12 @@ func usageOf(of map[string]attribute.Value) string {
 	if cached > 0 {
 		usage["input_cached_tokens"] = cached
 	}
-	out, _ := json.Marshal(usage) // numbers under strings: it cannot fail
+	out, _ := json.Marshal(usage) // cannot fail: strings and numbers
 	return string(out)
 }
 
-// flat is a JSON object whose values are text, numbers and booleans, as
-// Langfuse takes parameters; deeper ones are written as text.
+// flat returns a JSON object with only texts, numbers and booleans as values,
+// as Langfuse requires for parameters. Nested values are written as text.
 func flat(object string) string {
 	var in map[string]any
 	if json.Unmarshal([]byte(object), &in) != nil {
@@ -172,7 +172,7 @@ func flat(object string) string {
 	for k, v := range in {
 		switch v.(type) {
 		case map[string]any, []any:
-			text, _ := json.Marshal(v) // it was read from JSON
+			text, _ := json.Marshal(v) // decoded from JSON
 			in[k] = string(text)
 		}
 	}
@@ -180,16 +180,16 @@ func flat(object string) string {
 	return string(out)
 }
 
-// plain is a key of one level, as Langfuse can filter by.
+// plain returns a key without levels, which Langfuse can filter by.
 func plain(key string) string { return strings.ReplaceAll(key, ".", "_") }
 
-// scoreNames are the attributes of a turn's own span that are scores, with
-// their types.
+// scoreNames maps the attributes of a turn's own span that are scores to their
+// types.
 var scoreNames = map[string]string{
 	"relevance": "NUMERIC", "support": "NUMERIC", "usefulness": "NUMERIC", "abstained": "BOOLEAN", "iterations": "NUMERIC",
 }
 
-// number is an attribute's value as a score's.
+// number returns the value of an attribute as a score.
 func number(v attribute.Value) (float64, error) {
 	switch v.Type() {
 	case attribute.BOOL:
@@ -202,5 +202,5 @@ func number(v attribute.Value) (float64, error) {
 	case attribute.FLOAT64:
 		return v.AsFloat64(), nil
 	}
-	return 0, fmt.Errorf("%s is no number", v.String())
+	return 0, fmt.Errorf("%s is not a number", v.String())
 }

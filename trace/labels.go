@@ -12,22 +12,22 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 )
 
-// Labels say to what a turn belongs. They are set on every span of it.
+// Labels describe what a turn belongs to. They are set on every span of it.
 type Labels struct {
-	Name     string            // of the trace, as "ask" or "chat"
+	Name     string            // of the trace, such as "ask" or "chat"
 	Session  string            // groups the turns of a conversation
 	User     string            // who asked
 	Tags     []string          // to filter traces by
 	Metadata map[string]string // to filter traces by
 
-	// All are further attributes of every span, and Root of the turn's own
-	// span alone. RootID, if not empty, is the key under which every span has
-	// the id of the turn's own.
+	// All are further attributes of every span. Root are further attributes of
+	// the turn's own span. RootID, if not empty, is a key under which every
+	// span has the id of the turn's own span.
 	All, Root []attribute.KeyValue
 	RootID    string
 }
 
-// The attributes that labels become, beside user.id and session.id.
+// The attributes for labels, besides user.id and session.id.
 const (
 	keyTraceName = "selfrag.trace.name"
 	keyTraceTags = "selfrag.trace.tags"
@@ -38,14 +38,14 @@ const (
 
 type labelsKey struct{}
 
-// labelled are the labels of one turn.
+// labelled holds the labels of one turn.
 type labelled struct {
 	Labels
-	root atomic.Pointer[string] // the id of the turn's own span, once that began
+	root atomic.Pointer[string] // id of the turn's own span, once it began
 }
 
-// With labels the one turn that is asked under the returned context. Labels that
-// the context has are taken over where these leave them empty.
+// With returns a context that labels the one turn asked under it. Labels that
+// are empty in l are taken from the context.
 func With(ctx context.Context, l Labels) context.Context {
 	if before, ok := ctx.Value(labelsKey{}).(*labelled); ok {
 		l = before.with(l)
@@ -53,7 +53,7 @@ func With(ctx context.Context, l Labels) context.Context {
 	return context.WithValue(ctx, labelsKey{}, &labelled{Labels: l})
 }
 
-// with is the labels with others above them.
+// with returns the labels overridden by others.
 func (l *labelled) with(over Labels) Labels {
 	out := l.Labels
 	for _, f := range []struct{ to, from *string }{{&out.Name, &over.Name}, {&out.Session, &over.Session}, {&out.User, &over.User}, {&out.RootID, &over.RootID}} {
@@ -74,11 +74,12 @@ func (l *labelled) with(over Labels) Labels {
 	return out
 }
 
-// begin tells whether a span is the first under the labels: the turn's own.
+// begin reports whether a span is the first one under the labels: the turn's
+// own.
 func (l *labelled) begin(id string) bool { return l.root.CompareAndSwap(nil, &id) }
 
-// attributes are those of a span; root is the id of the turn's own span, and
-// isRoot says that it is this one.
+// attributes returns the labels as attributes of a span. root is the id of the
+// turn's own span, and isRoot says that this is it.
 func (l Labels) attributes(root string, isRoot bool) []attribute.KeyValue {
 	out := slices.Clone(l.All)
 	for key, v := range map[string]string{keyTraceName: l.Name, keySession: ascii(l.Session), keyUser: ascii(l.User)} {
@@ -101,12 +102,13 @@ func (l Labels) attributes(root string, isRoot bool) []attribute.KeyValue {
 	return out
 }
 
-// longestID is the most characters that an id of a session or a user may have
-// in Langfuse, which drops longer ones, and any that are not ASCII.
+// longestID is the maximum length of a session or user id in Langfuse, which
+// drops longer ids and ids that are not ASCII.
 const longestID = 200
 
-// ascii is an id as every server takes it: other characters percent-encoded,
-// a long one cut, with a digest of the whole in place of the rest.
+// ascii returns an id that every server accepts. Other characters are
+// percent-encoded. A long id is cut, with a digest of the whole id in place of
+// the rest.
 func ascii(id string) string {
 	var b strings.Builder
 	for _, c := range []byte(id) {

@@ -2,5 +2,5 @@
 
 package trace_test
 
-// slowed is how much longer what is timed may take than in the program.
+// slowed is a factor for time limits without the race detector.
 const slowed = 1

@@ -16,7 +16,7 @@ import (
 	"selfrag/trace"
 )
 
-// receiver is an OTLP endpoint by gRPC that answers so.
+// receiver is a gRPC OTLP endpoint that gives a fixed answer.
 type receiver struct {
 	collector.UnimplementedTraceServiceServer
 	answer *collector.ExportTraceServiceResponse
@@ -26,7 +26,7 @@ func (r receiver) Export(context.Context, *collector.ExportTraceServiceRequest) 
 	return r.answer, nil
 }
 
-// overHTTP runs an endpoint that answers so.
+// overHTTP starts an HTTP endpoint that gives a fixed answer.
 func overHTTP(t *testing.T, answer *collector.ExportTraceServiceResponse) (address string) {
 	t.Helper()
 	body, err := proto.Marshal(answer)
@@ -41,7 +41,7 @@ func overHTTP(t *testing.T, answer *collector.ExportTraceServiceResponse) (addre
 	return server.URL
 }
 
-// overGRPC is overHTTP by gRPC.
+// overGRPC is like overHTTP, with gRPC.
 func overGRPC(t *testing.T, answer *collector.ExportTraceServiceResponse) (address string) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -61,7 +61,7 @@ func overGRPC(t *testing.T, answer *collector.ExportTraceServiceResponse) (addre
 	return "http://" + listener.Addr().String()
 }
 
-// overLangfuse runs a Langfuse that answers so.
+// overLangfuse starts a Langfuse that gives a fixed answer.
 func overLangfuse(t *testing.T, answer *collector.ExportTraceServiceResponse) *langfusetest.Server {
 	t.Helper()
 	body, err := proto.Marshal(answer)
@@ -80,7 +80,7 @@ func overLangfuse(t *testing.T, answer *collector.ExportTraceServiceResponse) *l
 	return server
 }
 
-// TestPartialSuccess counts as lost what an endpoint says that it rejected.
+// TestPartialSuccess checks that spans that an endpoint rejects count as lost.
 func TestPartialSuccess(t *testing.T) {
 	for _, c := range []struct {
 		name     string
@@ -127,5 +127,5 @@ func TestPartialSuccess(t *testing.T) {
 	}
 }
 
-// spansOfATurn is how many spans are sent to a partial success.
+// spansOfATurn is the number of spans that are sent for a partial success.
 const spansOfATurn = 10

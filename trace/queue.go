@@ -11,23 +11,23 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// batchSize is how many items are sent at a time.
+// batchSize is the number of items that are sent at a time.
 const batchSize = 256
 
-// mostReasons is how many reasons of drops are told apart: a server's messages
-// may all differ.
+// mostReasons is the number of different drop reasons that are counted
+// separately. A server's messages may all differ.
 const mostReasons = 16
 
-// longestPause bounds the wait between two tries, also one that a server asks
-// for.
+// longestPause limits the wait between two tries, including one that a server
+// asks for.
 const longestPause = 30 * time.Second
 
-// queue hands what is added to a destination, in batches, from one goroutine.
+// queue sends added items to a destination in batches, from one goroutine.
 // Adding never waits.
 type queue[T any] struct {
 	cfg Config
-	// send sends the beginning of a batch in one request. n is how many items
-	// that holds, at least one, and err what became of them.
+	// send sends the first items of a batch in one request. n is their number,
+	// at least one, and err the result.
 	send func(ctx context.Context, batch []T) (n int, err error)
 
 	mu      sync.Mutex
@@ -38,7 +38,7 @@ type queue[T any] struct {
 
 	wake     chan struct{}
 	closing  chan struct{}
-	deadline time.Time // of closing; set before that channel is closed
+	deadline time.Time // of closing; set before the channel closing is closed
 	done     chan struct{}
 	stop     context.CancelFunc
 }
@@ -53,7 +53,7 @@ func newQueue[T any](cfg Config, send func(context.Context, []T) (int, error)) *
 	return q
 }
 
-// add queues an item, or drops it when too many wait.
+// add queues an item, or drops it if too many are waiting.
 func (q *queue[T]) add(item T) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -75,7 +75,7 @@ func (q *queue[T]) add(item T) {
 	}
 }
 
-// run sends what waits, every so often and whenever a batch is full, until the
+// run sends the waiting items at intervals and when a batch is full, until the
 // queue is closed and empty.
 func (q *queue[T]) run(ctx context.Context) {
 	defer close(q.done)
@@ -103,9 +103,9 @@ func (q *queue[T]) take() []T {
 	return batch
 }
 
-// deliver sends a batch, again where that may help, and counts what is lost.
-// Tries are those in a row that got nothing through: a server that takes some
-// of a batch, and then asks to wait, gets the rest as well.
+// deliver sends a batch, retries where that may help, and counts what is lost.
+// Only consecutive tries without any success count: a server that accepts part
+// of a batch and then asks to wait gets the rest as well.
 func (q *queue[T]) deliver(ctx context.Context, batch []T) {
 	for tries := 1; len(batch) > 0; tries++ {
 		if ctx.Err() != nil {
@@ -118,7 +118,8 @@ func (q *queue[T]) deliver(ctx context.Context, batch []T) {
 		switch {
 		case err == nil:
 		case errors.As(err, &partly):
-			// The others arrived: which did not is not told, so none is sent again.
+			// The others arrived. It is unknown which did not, so none is sent
+			// again.
 			q.drop(min(partly.rejected, n), partly)
 		case ctx.Err() != nil:
 			q.drop(len(batch), q.late(err))
@@ -140,7 +141,8 @@ func (q *queue[T]) deliver(ctx context.Context, batch []T) {
 	}
 }
 
-// late says that time ran out, and over what.
+// late returns the error for running out of time, with the last error if there
+// was one.
 func (q *queue[T]) late(last error) error {
 	if last == nil || errors.Is(last, context.Canceled) {
 		return fmt.Errorf("it took longer than %s to send them at the end", q.cfg.Flush)
@@ -158,7 +160,7 @@ func (q *queue[T]) drop(n int, why error) {
 	q.drops[reason] += n
 }
 
-// pause waits before another try; false says that there is no time for it.
+// pause waits before another try. It returns false if there is no time for one.
 func (q *queue[T]) pause(ctx context.Context, d time.Duration) bool {
 	until := time.Now().Add(d)
 	timer := time.NewTimer(d)
@@ -179,7 +181,7 @@ func (q *queue[T]) pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// close sends what waits until the deadline.
+// close sends the waiting items until the deadline.
 func (q *queue[T]) close(deadline time.Time) {
 	q.mu.Lock()
 	first := !q.closed
@@ -199,7 +201,7 @@ func (q *queue[T]) close(deadline time.Time) {
 	<-q.done
 }
 
-// tally tells how many items were added, and how many of them were lost, by
+// tally returns the number of added items, and the number of lost ones by
 // reason.
 func (q *queue[T]) tally() (added int, drops map[string]int) {
 	q.mu.Lock()
@@ -211,8 +213,8 @@ func (q *queue[T]) tally() (added int, drops map[string]int) {
 	return q.added, drops
 }
 
-// mayHelp tells whether sending again may help, and how long the server asks
-// to wait before.
+// mayHelp reports whether sending again may help, and how long the server asks
+// to wait first.
 func mayHelp(err error) (after time.Duration, again bool) {
 	var refused *langfuse.StatusError
 	if errors.As(err, &refused) {
@@ -222,15 +224,15 @@ func mayHelp(err error) (after time.Duration, again bool) {
 	return 0, errors.As(err, &unreachable)
 }
 
-// ofAll tells whether a refusal that no other try helps against meets whatever
-// is sent, as that of a key does. Any other is of one request alone: what comes
-// after it may be taken.
+// ofAll reports whether a permanent refusal applies to every request, as the
+// refusal of a key does. Any other applies to a single request, and the next
+// one may be accepted.
 func ofAll(err error) bool {
 	var refused *langfuse.StatusError
 	return errors.As(err, &refused) && (refused.Status == 401 || refused.Status == 403 || refused.Status/100 != 4)
 }
 
-// length is how many items wait.
+// length returns the number of waiting items.
 func (q *queue[T]) length() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()

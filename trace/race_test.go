@@ -2,5 +2,5 @@
 
 package trace_test
 
-// slowed is how much longer the race detector may make what is timed.
+// slowed is a factor for time limits under the race detector.
 const slowed = 5

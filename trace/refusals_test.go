@@ -16,8 +16,8 @@ import (
 	"selfrag/trace"
 )
 
-// scored is a tracing that sends many scores in one batch, and has ended. The
-// one in the middle is called odd.
+// scored returns a closed tracing that has sent many scores in one batch. The
+// score in the middle is called odd.
 func scored(t *testing.T, server *langfusetest.Server, scores int, change func(*trace.Config)) *trace.Tracing {
 	t.Helper()
 	tracing := open(t, server, func(c *trace.Config) {
@@ -39,8 +39,8 @@ func scored(t *testing.T, server *langfusetest.Server, scores int, change func(*
 	return tracing
 }
 
-// TestScoresOutlastALimitOfRequests has Langfuse take a few scores at a time,
-// and then none until it was asked as often as a batch may be tried but once.
+// TestScoresOutlastALimitOfRequests makes Langfuse accept a few scores at a
+// time and then refuse requests, one fewer than the tries of a batch.
 func TestScoresOutlastALimitOfRequests(t *testing.T) {
 	const scores, tries = 60, 3
 	server := langfusetest.Start(t)
@@ -68,7 +68,7 @@ func TestScoresOutlastALimitOfRequests(t *testing.T) {
 	}
 }
 
-// TestWhatOneRefusalCosts has Langfuse refuse one of many scores.
+// TestWhatOneRefusalCosts makes Langfuse refuse one of many scores.
 func TestWhatOneRefusalCosts(t *testing.T) {
 	const scores = 20
 	rest := scores - scores/2
@@ -76,8 +76,8 @@ func TestWhatOneRefusalCosts(t *testing.T) {
 		status, lost int
 	}{
 		{400, 1}, {404, 1}, {413, 1}, {422, 1},
-		// The key or the address is wrong, or the server is out of order:
-		// what comes after fares no better.
+		// The key or the address is wrong, or the server is out of order, so
+		// later scores are refused as well.
 		{401, rest}, {403, rest}, {308, rest}, {408, rest}, {429, rest}, {500, rest},
 	} {
 		t.Run(fmt.Sprint(c.status), func(t *testing.T) {
@@ -106,8 +106,8 @@ func TestWhatOneRefusalCosts(t *testing.T) {
 	}
 }
 
-// TestARefusedRequestOfSpansIsLostAlone has Langfuse refuse the first of the
-// requests that a large batch of spans takes.
+// TestARefusedRequestOfSpansIsLostAlone makes Langfuse refuse the first of
+// several requests for a large batch of spans.
 func TestARefusedRequestOfSpansIsLostAlone(t *testing.T) {
 	const spans = 60
 	server := langfusetest.Start(t)

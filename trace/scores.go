@@ -12,7 +12,7 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// scoreTurn queues the scores of a turn, which its own span holds.
+// scoreTurn queues the scores of a turn, which are attributes of its own span.
 func (t *Tracing) scoreTurn(s sdk.ReadOnlySpan) {
 	if t.scores == nil {
 		return
@@ -27,7 +27,7 @@ func (t *Tracing) scoreTurn(s sdk.ReadOnlySpan) {
 	for name, kind := range scoreNames {
 		value, ok := of["selfrag."+name]
 		if !ok {
-			continue // an unknown grade is no score
+			continue // an unknown grade is not a score
 		}
 		v, err := number(value)
 		if err != nil {
@@ -40,10 +40,10 @@ func (t *Tracing) scoreTurn(s sdk.ReadOnlySpan) {
 }
 
 // ErrNoLangfuse says that there is no Langfuse to send a score to.
-var ErrNoLangfuse = errors.New("no Langfuse is set: LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY name a project")
+var ErrNoLangfuse = errors.New("Langfuse is not configured: set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY")
 
-// Feedback scores a turn by what its user thinks of it, under the name
-// user-feedback. A second opinion takes the place of the first.
+// Feedback scores a turn by the opinion of its user, under the name
+// user-feedback. A second opinion replaces the first.
 func (t *Tracing) Feedback(traceID string, good bool, comment string) error {
 	if t.scores == nil {
 		return ErrNoLangfuse
@@ -65,19 +65,19 @@ func (t *Tracing) Feedback(traceID string, good bool, comment string) error {
 	return nil
 }
 
-// add queues a score of a trace under an id of its own, so that sending it
-// again is no second score.
+// add queues a score of a trace with an id of its own, so that sending it again
+// does not add a second score.
 func (t *Tracing) add(s langfuse.Score) {
 	s.ID = fmt.Sprintf("%s-%s", s.Trace, s.Name)
 	s.Environment = t.cfg.Environment
 	t.scores.add(s)
 }
 
-// sendScore sends the first of the scores: Langfuse takes one a request. They
-// go one after another over one connection.
+// sendScore sends the first of the scores, because Langfuse accepts one per
+// request. They are sent one after another over one connection.
 func (t *Tracing) sendScore(ctx context.Context, batch []langfuse.Score) (int, error) {
 	if err := t.langfuse.PostScore(ctx, batch[0]); err != nil {
-		return 1, cmp.Or(errors.Unwrap(err), err) // without the score's name, so that like ones are counted together
+		return 1, cmp.Or(errors.Unwrap(err), err) // without the score's name, so that equal errors are counted together
 	}
 	return 1, nil
 }

@@ -43,8 +43,8 @@ func (u upload) UploadTraces(ctx context.Context, spans []*tracepb.ResourceSpans
 	return err
 }
 
-// Endpoint is the address of the standard variables of OpenTelemetry that
-// traces go to, or "" when they name none or turn tracing off.
+// Endpoint returns the address for traces in OpenTelemetry's standard
+// variables, or "" if they name none or turn tracing off.
 func Endpoint() string {
 	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") {
 		return ""
@@ -58,13 +58,12 @@ func Endpoint() string {
 	return os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT")
 }
 
-// standard sends by one of OpenTelemetry's own clients. They hand an answer
-// that has something to say of what was taken over as an error, also where it
-// only warns.
+// standard sends with one of OpenTelemetry's own clients. These return an error
+// for any message about what was accepted, even a mere warning.
 type standard struct{ otlptrace.Client }
 
-// partialSuccess is the text of that error, whose types the clients keep to
-// themselves.
+// partialSuccess matches the text of that error, whose type the clients do not
+// export.
 var partialSuccess = regexp.MustCompile(`(?s)^OTLP partial success: (.*) \((-?\d+) spans rejected\)$`)
 
 // UploadTraces sends spans in one request.
@@ -82,12 +81,12 @@ func (s standard) UploadTraces(ctx context.Context, spans []*tracepb.ResourceSpa
 	case parseErr != nil:
 		return err
 	case rejected <= 0:
-		return nil // a warning: all were taken
+		return nil // a warning: all were accepted
 	}
 	return &partlyError{rejected, said[1]}
 }
 
-// otlpClient sends as the standard variables say.
+// otlpClient returns a client configured by the standard variables.
 func otlpClient() (otlptrace.Client, error) {
 	protocol := os.Getenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL")
 	if protocol == "" {
@@ -106,7 +105,7 @@ func otlpClient() (otlptrace.Client, error) {
 	return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_PROTOCOL %q: use http/protobuf or grpc", protocol)
 }
 
-// file writes OTLP as JSON, a request a line.
+// file writes OTLP as JSON, one request per line.
 type file struct {
 	mu sync.Mutex
 	f  *os.File
@@ -146,8 +145,8 @@ func (f *file) UploadTraces(_ context.Context, spans []*tracepb.ResourceSpans) e
 	return nil
 }
 
-// otlpJSON is a request in OTLP's JSON, which writes ids in hexadecimal where
-// protobuf's own writes bytes in base64.
+// otlpJSON encodes a request in OTLP's JSON, which writes ids in hexadecimal
+// where protobuf's JSON writes bytes in base64.
 func otlpJSON(spans []*tracepb.ResourceSpans) ([]byte, error) {
 	text, err := protojson.MarshalOptions{UseEnumNumbers: true}.Marshal(&collector.ExportTraceServiceRequest{ResourceSpans: spans})
 	if err != nil {

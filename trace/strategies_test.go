@@ -20,9 +20,9 @@ import (
 
 var update = flag.Bool("update", false, "write the trees anew")
 
-// TestEveryStrategyKeepsLangfusesRules answers a question by every strategy
-// over a real receiver, which holds each span to Langfuse's rules, and compares
-// the tree of each trace with the one on file.
+// TestEveryStrategyKeepsLangfusesRules answers a question with every strategy.
+// A real receiver checks each span against Langfuse's rules, and the tree of
+// each trace is compared with a golden file.
 func TestEveryStrategyKeepsLangfusesRules(t *testing.T) {
 	type run struct {
 		name     string
@@ -107,7 +107,7 @@ func checkRoot(t *testing.T, spans []*tracepb.Span, answer agent.Answer) {
 	}
 }
 
-// nodes are the spans of mcts' tree, by node.
+// nodes returns the spans of the tree of mcts by node.
 func nodes(spans []*tracepb.Span) map[string]*tracepb.Span {
 	out := map[string]*tracepb.Span{}
 	for _, s := range spans {
@@ -118,7 +118,7 @@ func nodes(spans []*tracepb.Span) map[string]*tracepb.Span {
 	return out
 }
 
-// tree draws a trace: name, type, and what identifies it.
+// tree draws a trace: the name, type and identifying values of each span.
 func tree(spans []*tracepb.Span) string {
 	below := map[string][]*tracepb.Span{}
 	for _, s := range spans {

@@ -15,17 +15,17 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// Tracing sends spans and scores to where its configuration says. It is safe
-// for concurrent use.
+// Tracing sends spans and scores to the configured destinations. It is safe for
+// concurrent use.
 type Tracing struct {
 	cfg          Config
-	provider     *sdk.TracerProvider // nil when nothing is sent anywhere
+	provider     *sdk.TracerProvider // nil if nothing is sent
 	destinations []*destination
 	langfuse     *langfuse.Client // nil without keys
 	scores       *queue[langfuse.Score]
 }
 
-// New begins tracing, without contacting any server. A file that cannot be
+// New begins tracing. It does not contact any server. A file that cannot be
 // written and settings that cannot work are errors.
 func New(ctx context.Context, cfg Config) (*Tracing, error) {
 	cfg = cfg.withDefaults()
@@ -55,7 +55,7 @@ func New(ctx context.Context, cfg Config) (*Tracing, error) {
 	return t, nil
 }
 
-// open makes the destinations of the configuration.
+// open opens the destinations of the configuration.
 func (t *Tracing) open(ctx context.Context) error {
 	cfg := t.cfg
 	if cfg.Langfuse.PublicKey != "" || cfg.Langfuse.SecretKey != "" {
@@ -89,14 +89,14 @@ func (t *Tracing) open(ctx context.Context) error {
 	return nil
 }
 
-// On tells whether anything is traced.
+// On reports whether anything is traced.
 func (t *Tracing) On() bool { return t.provider != nil }
 
-// Langfuse is the client of the project that gets the traces; nil when none
-// does.
+// Langfuse returns the client of the project that receives the traces, or nil
+// if none does.
 func (t *Tracing) Langfuse() *langfuse.Client { return t.langfuse }
 
-// Tracer makes the spans of turns, for agent.Config. It does nothing when
+// Tracer returns the tracer of turns, for agent.Config. It does nothing if
 // nothing is traced.
 func (t *Tracing) Tracer() api.Tracer {
 	if t.provider == nil {
@@ -105,7 +105,7 @@ func (t *Tracing) Tracer() api.Tracer {
 	return t.provider.Tracer("selfrag")
 }
 
-// Close sends what is left, for Config.Flush at most, and ends tracing.
+// Close sends what is left, within Config.Flush, and ends tracing.
 func (t *Tracing) Close() error {
 	deadline := time.Now().Add(t.cfg.Flush)
 	ended := make(chan struct{})
@@ -126,12 +126,12 @@ func (t *Tracing) Close() error {
 	return errors.Join(errs...)
 }
 
-// Drop says that something did not arrive.
+// Drop says that spans or scores did not arrive.
 type Drop struct {
 	What  string // "spans" or "scores"
 	To    string // the destination
 	Count int
-	Of    int // how many there were
+	Of    int // the number of all spans or scores
 	Why   string
 }
 
@@ -139,7 +139,7 @@ func (d Drop) String() string {
 	return fmt.Sprintf("%d of %d %s did not reach %s: %s", d.Count, d.Of, d.What, d.To, d.Why)
 }
 
-// Drops tells what did not arrive so far; all of it after Close.
+// Drops returns what has not arrived so far. After Close it is complete.
 func (t *Tracing) Drops() []Drop {
 	var out []Drop
 	for _, d := range t.destinations {

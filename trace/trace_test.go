@@ -35,7 +35,7 @@ func TestScoresOfATurn(t *testing.T) {
 	server := langfusetest.Start(t)
 	tracing := open(t, server, nil)
 	a := answer(t, tracing, trace.Labels{})
-	for _, good := range []bool{true, false} { // the second in place of the first
+	for _, good := range []bool{true, false} { // the second replaces the first
 		if err := tracing.Feedback(a.TraceID, good, "wrong city"); err != nil {
 			t.Fatal(err)
 		}
@@ -61,13 +61,13 @@ func TestScoresOfATurn(t *testing.T) {
 	}
 }
 
-// TestWhatLeavesTheMachine masks, cuts and leaves out.
+// TestWhatLeavesTheMachine checks masking, cutting and leaving out.
 func TestWhatLeavesTheMachine(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		change func(*trace.Config)
-		never  string // in no attribute
-		once   string // in some attribute
+		never  string // a text in no attribute
+		once   string // a text in some attribute
 	}{
 		{"masked", func(c *trace.Config) {
 			c.Mask = func(s string) string { return strings.ReplaceAll(s, "Norvale", "[firm]") }
@@ -133,7 +133,7 @@ func TestSampling(t *testing.T) {
 		}
 	}
 	if problems := server.Problems(); len(problems) > 0 {
-		t.Error(strings.Join(problems, "\n")) // whole traces only
+		t.Error(strings.Join(problems, "\n")) // all traces must be complete
 	}
 }
 
@@ -153,7 +153,8 @@ func TestTheQueueIsBounded(t *testing.T) {
 	}
 }
 
-// TestWithoutAServer writes OTLP as JSON, and sends to any endpoint.
+// TestWithoutAServer writes OTLP as JSON to a file and sends it to another
+// endpoint.
 func TestWithoutAServer(t *testing.T) {
 	var got atomic.Int32
 	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

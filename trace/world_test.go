@@ -15,18 +15,18 @@ import (
 	"selfrag/internal/langfusetest"
 )
 
-// world is a small set of passages with a model that answers about them
-// through every strategy.
+// world is a small set of passages, with a model that can answer about them
+// with every strategy.
 type world struct {
-	// fail, which may be nil, is asked before each call of the model.
+	// fail, if not nil, is called before each call of the model.
 	fail func(ctx context.Context, prompt string) error
-	// rounds has the first round's draft miss the question.
+	// rounds makes the first draft miss the question.
 	rounds bool
-	// one has the question take one look-up, as rounds has.
+	// one makes the question take a single look-up, as rounds does.
 	one bool
-	// hops has the passages of the question tell the first look-up only.
+	// hops makes the passages of the question answer only its first look-up.
 	hops bool
-	// invents has the model write what no passage says.
+	// invents makes the model write what no passage says.
 	invents bool
 }
 
@@ -110,7 +110,7 @@ func textOf(messages []llms.MessageContent) string {
 	return b.String()
 }
 
-// shelf is a store of three passages. Both searches find all.
+// shelf is a store of three passages. Both searches find all of them.
 type shelf struct{}
 
 func passages() []retrieval.Passage {
@@ -142,7 +142,7 @@ func (shelf) Rerank(_ context.Context, _ string, p []retrieval.Passage) ([]retri
 
 const lampQuestion = "In which city is the head office of the firm that makes the Larkspur lamp in?"
 
-// open begins tracing to a test's Langfuse, with what the test changes.
+// open starts tracing to a test's Langfuse, with the changes of the test.
 func open(t testing.TB, server *langfusetest.Server, change func(*trace.Config)) *trace.Tracing {
 	t.Helper()
 	cfg := trace.Config{
@@ -159,7 +159,7 @@ func open(t testing.TB, server *langfusetest.Server, change func(*trace.Config))
 	return tracing
 }
 
-// asks is an agent whose turns are traced.
+// asks returns an agent whose turns are traced.
 func asks(t testing.TB, tracing *trace.Tracing, w world, cfg agent.Config) *agent.Agent {
 	t.Helper()
 	found, err := retrieval.New(shelf{}, shelf{}, shelf{}, retrieval.Config{RerankerName: "keeper", Spec: retrieval.EmbedderSpec{Model: "test/unit"}})
@@ -170,11 +170,11 @@ func asks(t testing.TB, tracing *trace.Tracing, w world, cfg agent.Config) *agen
 		cfg.Tracer = tracing.Tracer()
 	}
 	if cfg.Context = agent.ContextEvidence; w.rounds || w.one {
-		cfg.Context = agent.ContextPassages // from which it drafts first, whatever the evidence says
+		cfg.Context = agent.ContextPassages // the model then drafts first, whatever the evidence says
 	}
 	if w.one {
 		cfg.Grading = agent.GradeTogether
-		cfg.WithoutHeuristics = []agent.Heuristic{agent.HeuristicVerbatim} // so that the model is asked for support
+		cfg.WithoutHeuristics = []agent.Heuristic{agent.HeuristicVerbatim} // the model must grade support
 	}
 	a, err := agent.New(w, found, nil, cfg)
 	if err != nil {

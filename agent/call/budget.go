@@ -8,34 +8,36 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// SpentError is the error of a call for which the budget has no room. Part is
-// what is spent: "calls" or "tokens".
+// SpentError is the error of a call for which the budget has too few calls or
+// tokens left. Part is "calls" or "tokens".
 type SpentError = stop.SpentError
 
-// Usage counts what a turn cost. Calls that were answered from the turn's own
-// cache cost nothing and are not among them.
+// Usage counts the cost of a turn. Calls answered from the turn's own cache
+// cost nothing and are not counted.
 type Usage struct {
 	Calls            int `json:"llm_calls"`
 	PromptTokens     int `json:"prompt_tokens"`
 	CompletionTokens int `json:"completion_tokens"`
 }
 
-// StepCost is what the calls of one step cost, summed over a turn.
+// StepCost is the cost of the calls of one step, summed over a turn.
 type StepCost struct {
 	Step string `json:"step"`
 	Usage
-	// RepeatedCalls were identical to an earlier call of the turn and were
-	// answered from its cache.
+	// RepeatedCalls counts the calls that were identical to an earlier call of
+	// the turn and were answered from its cache.
 	RepeatedCalls int `json:"repeated_calls"`
-	// SharedTokens are those of PromptTokens that stood in the same place in
-	// an earlier prompt, so that a server with a prefix cache need not
-	// evaluate them again. Where the server gives their number it is that, else
-	// an estimate by the length of the shared text.
+	// SharedTokens is the number of PromptTokens at the beginning of prompts
+	// that an earlier prompt had begun with, too. A server with a prefix cache
+	// does not evaluate them again. SharedTokens is the server's own count if
+	// the server reports one, and otherwise an estimate from the length of the
+	// shared text.
 	SharedTokens int     `json:"shared_prompt_tokens"`
 	Milliseconds float64 `json:"ms"`
 }
 
-// Milliseconds is a duration as StepCost and the JSON outputs give it.
+// Milliseconds converts a duration to the unit of StepCost and the JSON
+// outputs.
 func Milliseconds(d time.Duration) float64 {
 	return float64(d.Microseconds()) / 1000
 }
@@ -46,14 +48,15 @@ type meter struct {
 
 	mu       sync.Mutex
 	used     Usage
-	reserved int           // tokens, for the calls under way
-	time     time.Duration // in calls
-	steps    []StepCost    // in the order of their first call
+	reserved int           // tokens reserved for the calls under way
+	time     time.Duration // total time of the calls
+	steps    []StepCost    // in the order of their first calls
 }
 
-// begin reserves one call with the tokens of its prompt, by an estimate, and
-// those that it may write, or says what is spent. It returns how many tokens
-// the call may write and how many are reserved.
+// begin reserves one call, the estimated tokens of the prompt and the tokens
+// that the model may write (at most most). It returns how many tokens the model
+// may write and how many are reserved. If the budget is spent, it returns a
+// SpentError.
 func (m *meter) begin(prompt string, most int) (write, reserved int, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -70,7 +73,7 @@ func (m *meter) begin(prompt string, most int) (write, reserved int, err error) 
 	return write, reads + write, nil
 }
 
-// end counts what a call of a step took, in place of what was reserved for it.
+// end replaces the reservation of a call by the actual cost of the call.
 func (m *meter) end(step string, reserved int, r reply, shared float64, took time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

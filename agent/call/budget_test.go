@@ -42,8 +42,8 @@ func TestTheBudgetEndsTheCalls(t *testing.T) {
 	}
 }
 
-// TestCallsSideBySideKeepTheBudget has many calls at one time, of which each
-// writes all that it may, and a server that counts no tokens.
+// TestCallsSideBySideKeepTheBudget makes many parallel calls that each write as
+// much as they may, to a server that counts no tokens.
 func TestCallsSideBySideKeepTheBudget(t *testing.T) {
 	for _, tokens := range []int{1, 50, 400, 1500} {
 		m := &scripted{write: says(strings.Repeat("word", 30))}
@@ -74,7 +74,7 @@ func TestCostIsCountedByStep(t *testing.T) {
 	}
 	cost := c.Cost()
 	for i := range cost {
-		cost[i].Milliseconds = 0 // the clock's
+		cost[i].Milliseconds = 0 // depends on the clock
 	}
 	want := "[{draft {2 200 20} 1 140 0} {plan {1 100 10} 0 70 0}]"
 	if got := fmt.Sprint(cost); got != want {

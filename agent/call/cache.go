@@ -7,25 +7,26 @@ import (
 )
 
 // replyCache keeps the replies of one turn, so that identical calls are made
-// once: the first makes it, and those that come meanwhile wait for it. It also
-// keeps the latest prompts, to estimate how much of a new one the server has read
-// before. The zero value is empty. It is safe for concurrent use.
+// once. The first caller makes the call, and identical calls that come
+// meanwhile wait for the reply. A replyCache also keeps the latest prompts, to
+// estimate how much of a new prompt the server has read before. The zero value
+// is empty. It is safe for concurrent use.
 type replyCache struct {
 	mu      sync.Mutex
 	replies map[string]*pending
 	recent  []string // the latest prompts, newest last
 }
 
-// pending is a call under way, or done once the channel is closed.
+// pending is a call in progress. The channel is closed when the call ends.
 type pending struct {
 	done  chan struct{}
 	reply reply
 	err   error
 }
 
-// do returns the reply of the call under the key, made by ask when there is
-// none yet; fresh is true when this call made it. Errors are not kept: when a
-// call fails, one of those that wait for it makes it again.
+// do returns the reply for a key. If there is none yet, it calls ask and
+// returns fresh as true. Errors are not kept. If a call fails, one of the
+// callers that wait for its reply makes the call again.
 func (c *replyCache) do(ctx context.Context, key string, ask func() (reply, error)) (r reply, fresh bool, err error) {
 	for {
 		c.mu.Lock()
@@ -59,11 +60,12 @@ func (c *replyCache) do(ctx context.Context, key string, ask func() (reply, erro
 	}
 }
 
-// recentPrompts is how many prompts a server is taken to remember. Not measured.
+// recentPrompts is the assumed number of prompts that a server remembers. Not
+// measured.
 const recentPrompts = 4
 
-// shared notes a prompt and returns the share of it, in [0,1], that it begins
-// with in common with one of the latest.
+// shared adds a prompt to the latest prompts. It returns the share of the
+// prompt, in [0,1], that is also the beginning of an earlier one of them.
 func (c *replyCache) shared(prompt string) float64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -16,30 +16,32 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Config is what a caller is made from. Its zero value works: the calls of a
-// caller without a model fail with ErrNoModel.
+// Config configures a Caller. The zero value works, but without a model every
+// call fails with ErrNoModel.
 type Config struct {
-	// Model is any langchaingo model. One that is also a TokenProber is graded by
-	// token probabilities, any other by schema-constrained output. It may be nil.
+	// Model is any langchaingo model. A model that is also a TokenProber is
+	// graded by token probabilities, any other model by schema-constrained
+	// output. It may be nil.
 	Model llms.Model
-	// Calls and Tokens are the budget: how many calls may be made (DefaultCalls),
-	// and how many tokens they may read and write together (DefaultTokens). The
-	// time is bounded by the context of each call.
+	// Calls and Tokens are the budget. Calls is the maximum number of calls
+	// (DefaultCalls). Tokens is the maximum number of tokens that all calls
+	// together may read and write (DefaultTokens). The context of each call
+	// bounds its time.
 	Calls, Tokens int
 	// Kept is where what is found out about the model stays beyond the turn, where
 	// the model does not keep it itself. nil: it is forgotten with the caller.
 	Kept *sync.Map
 }
 
-// The budget of a caller where its Config has none. Not measured.
+// The default budget of a caller. Not measured.
 const (
 	DefaultCalls  = 60
 	DefaultTokens = 60_000
 )
 
-// Caller makes the calls of one turn. It counts each against the budget, and
-// answers one that was made before from its cache. It is safe for concurrent use
-// when its model is.
+// Caller makes the calls of one turn. It counts each call against the budget
+// and answers a repeated call from its cache. It is safe for concurrent use if
+// its model is.
 type Caller struct {
 	model  llms.Model
 	name   string      // of the model, for spans; may be empty
@@ -52,7 +54,7 @@ type Caller struct {
 	cache  replyCache
 }
 
-// New returns a caller with an empty cache, of which nothing is spent.
+// New returns a caller with an empty cache and an unspent budget.
 func New(cfg Config) *Caller {
 	c := &Caller{model: cfg.Model, memory: memoryOf(cfg.Model, cfg.Kept)}
 	c.meter.calls = cmp.Or(cfg.Calls, DefaultCalls)
@@ -69,11 +71,11 @@ func New(cfg Config) *Caller {
 // HasModel reports whether there is a model to call.
 func (c *Caller) HasModel() bool { return c.model != nil }
 
-// Sampling is how a text is generated. Its zero value is greedy; MaxTokens must
-// be set.
+// Sampling configures the generation of a text. The zero value is greedy;
+// MaxTokens must be set.
 type Sampling struct {
-	MaxTokens   int          // the most that the model may write
-	Temperature float64      // 0 is greedy: the likeliest token each time
+	MaxTokens   int          // limit of the tokens that the model writes
+	Temperature float64      // 0 is greedy, which always takes the likeliest token
 	Seed        int          // makes a sampled text repeatable; unused at temperature 0
 	OnToken     func(string) // called with each piece of the text as it comes; may be nil
 	Think       bool         // the model may think before it writes
@@ -82,14 +84,17 @@ type Sampling struct {
 	NotEmpty bool
 }
 
-// Write generates free text for a prompt greedily, in at most maxTokens tokens.
+// Write generates free text for a prompt greedily, with at most maxTokens
+// tokens.
 func (c *Caller) Write(ctx context.Context, p prompts.Prompt, maxTokens int) (string, error) {
 	return c.Sample(ctx, p, Sampling{MaxTokens: maxTokens})
 }
 
-// Sample generates free text for a prompt. The thoughts of a model that reasons
-// are left out. So is the sentence or line in which a limit ended the text,
-// unless there is no other: half of a claim may claim what the whole would not.
+// Sample generates free text for a prompt and returns it without the thoughts
+// that a reasoning model writes before its answer. If the token limit cut the
+// text off, Sample removes the last, unfinished sentence or line, because half
+// a claim may say something that the whole claim does not. A text that has only
+// this one sentence is returned as it is.
 //
 // A text that a limit ended before it began is asked for again with more room, as
 // models need it that think, and so is once one whose stream broke off: a reader of
@@ -115,7 +120,7 @@ func (c *Caller) Sample(ctx context.Context, p prompts.Prompt, how Sampling) (st
 	return r.text, nil
 }
 
-// complete makes a call for text, or takes its reply from the cache.
+// complete makes a call for text or takes its reply from the cache.
 func (c *Caller) complete(ctx context.Context, req request, onToken func(string)) (reply, error) {
 	r, fresh, err := c.cache.do(ctx, req.key(), func() (reply, error) { return c.insist(ctx, req, onToken) })
 	if err != nil {
@@ -149,11 +154,11 @@ func (c *Caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]fl
 	return r.next, nil
 }
 
-// ErrNoModel is the error of a call where there is no model.
-var ErrNoModel = errors.New("there is no language model: strategy extractive alone does without one")
+// ErrNoModel is the error of a call without a model.
+var ErrNoModel = errors.New("there is no language model: only strategy extractive works without one")
 
-// metered makes a call within the budget, as a span, and counts it. Where the
-// budget has less room, the call may write less.
+// metered makes a call within the budget and records it in a span. If the
+// budget has too few tokens left, the model may write fewer than requested.
 func (c *Caller) metered(ctx context.Context, req request, do func(context.Context, request) (reply, error)) (reply, error) {
 	if c.model == nil {
 		return reply{}, ErrNoModel
@@ -176,14 +181,14 @@ func (c *Caller) metered(ctx context.Context, req request, do func(context.Conte
 	return r, err
 }
 
-// Usage is what the calls so far have cost. A call under way is counted among
-// the calls, and its tokens once it ends.
+// Usage returns the cost of the calls so far. A call in progress counts as a
+// call, but its tokens count only when it ends.
 func (c *Caller) Usage() Usage { return c.meter.usage() }
 
-// Cost is what the calls so far have cost by their steps, which are the names of
-// their prompts, in the order of their first call.
+// Cost returns the cost of the calls so far by step, in the order of their
+// first calls. The name of a step is the name of its prompt.
 func (c *Caller) Cost() []StepCost { return c.meter.cost() }
 
-// Took is the sum of the time that the calls so far have taken. Calls that ran
-// side by side count each.
+// Took returns the total duration of all calls so far. Calls that ran in
+// parallel each count in full.
 func (c *Caller) Took() time.Duration { return c.meter.took() }

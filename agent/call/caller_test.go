@@ -68,7 +68,7 @@ func TestSamplingReachesTheModel(t *testing.T) {
 	c := New(Config{Model: m})
 	var pieces strings.Builder
 	how := Sampling{MaxTokens: 20, Temperature: 0.7, Seed: 3, OnToken: func(s string) { pieces.WriteString(s) }}
-	for range 2 { // the second from the cache, at once
+	for range 2 { // the second one is answered from the cache, at once
 		if got, err := c.Sample(t.Context(), asking("Who?"), how); err != nil || got != "Ana Ruiz." {
 			t.Errorf("got %q, %v", got, err)
 		}
@@ -81,7 +81,7 @@ func TestSamplingReachesTheModel(t *testing.T) {
 	}
 }
 
-// TestOnlyEqualCallsAreMadeOnce changes one thing of a call at a time.
+// TestOnlyEqualCallsAreMadeOnce changes one property of a call at a time.
 func TestOnlyEqualCallsAreMadeOnce(t *testing.T) {
 	m := prober{&scripted{write: says(`{"grade": "Yes"}`)}, map[string]float64{"Yes": 1}}
 	c := New(Config{Model: m})
@@ -111,13 +111,14 @@ func TestOnlyEqualCallsAreMadeOnce(t *testing.T) {
 	}
 }
 
-// TestEqualCallsAtOneTimeAreMadeOnce has several ask while the first call is
-// under way. It fails, so one of the others makes it again, for all.
+// TestEqualCallsAtOneTimeAreMadeOnce repeats a call while the first one is
+// under way. The first one fails, so one of the others makes it again, for all
+// of them.
 func TestEqualCallsAtOneTimeAreMadeOnce(t *testing.T) {
 	const others = 5
 	broken := errors.New("broken pipe")
 	began, fail := make(chan struct{}), make(chan struct{})
-	n := 0 // calls are one after another
+	n := 0 // calls are sequential
 	m := &scripted{write: func(string) (string, error) {
 		if n++; n > 1 {
 			return "Ana Ruiz.", nil

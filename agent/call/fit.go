@@ -2,8 +2,8 @@ package call
 
 import "errors"
 
-// contextExceeded is what a caller asks of a model's error: whether the prompt
-// was too long for the model's context, so that a shorter one may do.
+// contextExceeded is implemented by errors of models. ContextExceeded reports
+// whether the prompt was too long for the model's context.
 type contextExceeded interface{ ContextExceeded() bool }
 
 // tooLong reports whether an error says that a prompt does not fit.
@@ -12,10 +12,10 @@ func tooLong(err error) bool {
 	return errors.As(err, &e) && e.ContextExceeded()
 }
 
-// Fitting makes a call about n passages, best first. As long as their prompt
-// does not fit the model's context, it makes the call again without the last of
-// them, down to one passage. left is how many passages the last call was about,
-// and err is its error.
+// Fitting makes a call about n passages, best first. If the prompt does not fit
+// the model's context, Fitting repeats the call without the last passage, until
+// the prompt fits or one passage is left. left is the number of passages in the
+// last call, and err is the error of that call.
 func Fitting(n int, call func(left int) error) (left int, err error) {
 	for left = n; ; left-- {
 		if err = call(left); err == nil || left <= 1 || !tooLong(err) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// exceededError is how a model says that a prompt is too long.
+// exceededError is the error of a model for a prompt that is too long.
 type exceededError struct{ is bool }
 
 func (exceededError) Error() string           { return "the prompt is too long" }
@@ -18,7 +18,7 @@ func TestFitting(t *testing.T) {
 	for _, tc := range []struct {
 		name        string
 		n, room     int
-		err         error // of a call about more than there is room for
+		err         error // of a call about too many passages
 		calls, left int
 		want        error
 	}{

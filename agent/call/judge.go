@@ -12,9 +12,9 @@ import (
 	"selfrag/prompts"
 )
 
-// leastMass is the probability that a model must give to a prompt's labels
-// together for their proportions to mean anything. Below it, the model was
-// about to write something else. Not measured.
+// leastMass is the minimum for the sum of the probabilities of a prompt's
+// labels. Below it the grade is unknown, because the model was about to write
+// something else. Not measured.
 const leastMass = 0.05
 
 // Judge asks for one of the prompt's labels and returns the probability of
@@ -34,13 +34,15 @@ func (c *Caller) Judge(ctx context.Context, p prompts.Prompt) (probs []float64, 
 	return c.JudgeBySchema(ctx, p)
 }
 
-// Probes reports whether the model gives probabilities, as far as it is known: a
-// model that has the method may turn out, at its first call, to give none.
+// Probes reports whether the model returns probabilities. A model with a
+// NextToken method may still return none. Probes returns false once a call has
+// shown that.
 func (c *Caller) Probes() bool { return c.prober != nil && !c.blind.Load() }
 
-// Probe is Judge by the probabilities of the next token alone: one forward pass
-// of the model, which writes nothing. ok is false, too, when the labels have next
-// to no probability together. It may be called only where Probes is true.
+// Probe is like Judge, but uses only the probabilities of the next token. The
+// model makes one forward pass and writes nothing. ok is also false if the
+// labels together have almost no probability. Probe may be called only if
+// Probes returns true.
 func (c *Caller) Probe(ctx context.Context, p prompts.Prompt) (probs []float64, ok bool, err error) {
 	next, err := c.nextToken(ctx, p)
 	if none := (*NoTextError)(nil); errors.As(err, &none) {
@@ -58,9 +60,10 @@ func (c *Caller) Probe(ctx context.Context, p prompts.Prompt) (probs []float64, 
 	return probs, ok, nil
 }
 
-// shares adds up the probabilities of the tokens that begin, or are begun
-// by, exactly one label, and scales the sums to 1. ok is false when the labels
-// have next to no probability.
+// shares sums, for each label, the probabilities of the tokens that match it
+// and no other label, and scales the sums to a total of 1. A token matches a
+// label if one is a prefix of the other. ok is false if the labels have almost
+// no probability.
 func shares(next map[string]float64, labels []string) ([]float64, bool) {
 	sums := make([]float64, len(labels))
 	total := 0.0
@@ -89,9 +92,9 @@ func shares(next map[string]float64, labels []string) ([]float64, bool) {
 	return sums, true
 }
 
-// JudgeBySchema is Judge by a generated {"grade": LABEL} alone: the label that the
-// model writes has probability 1. Where the model writes anything else, it is
-// asked to repair it once.
+// JudgeBySchema is like Judge, but the model generates {"grade": LABEL}. The
+// label that the model writes gets probability 1. If the model writes anything
+// else, it is asked once to repair the JSON.
 func (c *Caller) JudgeBySchema(ctx context.Context, p prompts.Prompt) ([]float64, bool, error) {
 	schema := map[string]any{
 		"type":                 "object",

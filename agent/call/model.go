@@ -12,25 +12,26 @@ import (
 	"selfrag/agent/internal/stop"
 )
 
-// TokenProber is what a caller asks of a model that can give the probabilities
-// of its next token. An llms.Model that has this method is graded by one forward
-// pass instead of by generated text. probs holds the probabilities of the
-// likeliest tokens by their text; promptTokens is the length of the prompt. A
-// model that gives no probabilities returns an empty map.
+// TokenProber is a model that can give the probabilities of its next token.
+// With such a model, a grade takes one forward pass instead of generated text.
+// probs maps the likeliest tokens, as text, to their probabilities;
+// promptTokens is the length of the prompt. A model that gives no probabilities
+// returns an empty map.
 type TokenProber interface {
 	NextToken(ctx context.Context, messages []llms.MessageContent) (probs map[string]float64, promptTokens int, err error)
 }
 
-// unfinished is what a caller asks of an error about a model that was stopped as
-// it went on and on: what it had written is as good as what a limit on tokens
-// leaves, and a turn does not fail for it.
+// unfinished is the error of a model that was stopped because it wrote without
+// end. Written returns the text up to then. The text is used like a text that a
+// token limit cut off, so the turn need not fail.
 type unfinished interface{ Written() string }
 
 // generate calls the model for text. Beyond its limit, a text is stopped and cut.
 func (c *Caller) generate(ctx context.Context, req request, onToken func(string)) (reply, error) {
 	opts := []llms.CallOption{
 		llms.WithMaxTokens(req.maxTokens), llms.WithTemperature(req.temperature),
-		// A penalty on repetition punishes citing one passage twice and quoting it.
+		// A repetition penalty would punish quoting a passage and citing it
+		// twice.
 		llms.WithRepetitionPenalty(1),
 	}
 	if req.temperature > 0 {
@@ -62,7 +63,7 @@ func (c *Caller) generate(ctx context.Context, req request, onToken func(string)
 	r := reply{cached: -1, first: first}
 	if resp != nil && len(resp.Choices) > 0 {
 		r.read(resp.Choices[0])
-		if r.prompt == 0 { // the server counts none
+		if r.prompt == 0 { // the server does not count
 			r.estimate(req)
 		}
 		if cut := (&written{limit: so.limit}).add(r.text); len(cut) < len(r.text) {

@@ -12,42 +12,42 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// request is what one call asks of the model. Requests with the same key are
-// made once by a caller.
+// request is one call of the model. A Caller sends requests with the same key
+// only once.
 type request struct {
 	step      string
-	version   string // of the prompt, with its language
+	version   string // version of the prompt, with its language
 	language  string
-	origin    prompts.Origin // of the prompt, in a registry
+	origin    prompts.Origin // origin of the prompt in a registry
 	messages  []llms.MessageContent
-	probe     bool // for the next token's probabilities instead of text
+	probe     bool // ask for the probabilities of the next token instead of text
 	maxTokens int
-	schema    map[string]any // of the text; nil for free text
-	// temperature and seed sample drafts that differ; 0 is greedy.
+	schema    map[string]any // schema of the text; nil for free text
+	// temperature and seed vary sampled drafts; temperature 0 is greedy.
 	temperature float64
 	seed        int
 	think       bool // the model may think first
 	limit       int  // of the text; what maxTokens has beyond it is for what the model thinks
 }
 
-// requestOf makes the request of a prompt.
+// requestOf returns the request for a prompt.
 func requestOf(p prompts.Prompt) request {
 	return request{step: p.Name, version: p.Version, language: p.Language, origin: p.Origin, messages: MessagesOf(p)}
 }
 
-// key tells requests apart.
+// key returns the string that identifies equal requests.
 func (r request) key() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%t %d %g %d %t\n", r.probe, r.maxTokens, r.temperature, r.seed, r.think)
 	if r.schema != nil {
-		schema, _ := json.Marshal(r.schema) // a map of strings and lists: it cannot fail
+		schema, _ := json.Marshal(r.schema) // cannot fail, because it is a map of strings and lists
 		b.Write(schema)
 	}
 	b.WriteString(promptText(r.messages))
 	return b.String()
 }
 
-// reply is what a call brought: text, or the probabilities of the next token.
+// reply is the result of a call: text, or the probabilities of the next token.
 type reply struct {
 	text               string
 	next               map[string]float64
@@ -55,16 +55,16 @@ type reply struct {
 	cached             int  // tokens of the prompt that the server had cached; -1 when it does not say
 	cut                bool // something else than the model ended the text
 
-	model string    // as the server names it; may be empty
-	first time.Time // when the first piece of a streamed text came
+	model string    // the name that the server gives; may be empty
+	first time.Time // arrival of the first piece of a streamed text
 }
 
-// estimate counts the tokens that the server did not.
+// estimate fills in estimates for token counts that the server did not report.
 func (r *reply) estimate(of request) {
 	r.prompt, r.completion = text.Tokens(promptText(of.messages)), max(r.completion, text.Tokens(r.text))
 }
 
-// MessagesOf makes langchaingo messages of a rendered prompt.
+// MessagesOf returns a rendered prompt as langchaingo messages.
 func MessagesOf(p prompts.Prompt) []llms.MessageContent {
 	roles := map[string]llms.ChatMessageType{
 		"system": llms.ChatMessageTypeSystem, "user": llms.ChatMessageTypeHuman, "assistant": llms.ChatMessageTypeAI,
@@ -76,7 +76,7 @@ func MessagesOf(p prompts.Prompt) []llms.MessageContent {
 	return out
 }
 
-// promptText is all that a model reads of messages, with their roles.
+// promptText returns all text of messages with their roles.
 func promptText(messages []llms.MessageContent) string {
 	var b strings.Builder
 	for _, m := range messages {

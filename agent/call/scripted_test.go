@@ -15,12 +15,12 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// scripted is a model that writes what a test says, as far as it may, word by
-// word where it is streamed.
+// scripted is a model that writes what a test says, within the token limit, and
+// streams it word by word.
 type scripted struct {
 	write func(prompt string) (string, error)
-	stop  string         // why the text ends
-	info  map[string]any // what the server counts
+	stop  string         // the stop reason of the text
+	info  map[string]any // the counts of the server
 
 	mu    sync.Mutex
 	calls int
@@ -78,7 +78,7 @@ func says(text string) func(string) (string, error) {
 	return func(string) (string, error) { return text, nil }
 }
 
-// asking is a prompt of one turn.
+// asking returns a prompt of one turn.
 func asking(text string) prompts.Prompt {
 	return prompts.Prompt{Name: "ask", Labels: []string{"Yes", "No"}, Messages: []prompts.Message{{Role: "user", Text: text}}}
 }

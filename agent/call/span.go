@@ -11,13 +11,13 @@ import (
 	"selfrag/agent/internal/span"
 )
 
-// message is one chat turn, as spans show it.
+// message is one message of a prompt in the form in which spans record it.
 type message struct {
 	Role    string `json:"role"`
 	Content string `json:"content"`
 }
 
-// startSpan begins the span of one call of the model, which began then.
+// startSpan begins the span of a model call at the given time.
 func (c *Caller) startSpan(ctx context.Context, req request, begin time.Time) (context.Context, span.Span) {
 	ctx, s := span.Start(ctx, req.step, span.Generation, trace.WithTimestamp(begin))
 	if !s.IsRecording() {
@@ -49,7 +49,7 @@ func (c *Caller) startSpan(ctx context.Context, req request, begin time.Time) (c
 	return ctx, s
 }
 
-// endSpan ends the span with what the call brought.
+// endSpan ends the span with the reply of the call.
 func endSpan(s span.Span, req request, r reply, begin time.Time, err error) {
 	if s.IsRecording() {
 		switch {
@@ -70,8 +70,9 @@ func endSpan(s span.Span, req request, r reply, begin time.Time, err error) {
 			s.SetAttributes(attr.String("gen_ai.response.model", r.model))
 		}
 		if !r.first.IsZero() {
-			// A span ends at its begin and what a clock that nobody sets has counted
-			// since. By the wall's clock the first token could come after that.
+			// The end of the span is its begin plus monotonic elapsed time. A
+			// wall-clock timestamp could fall after it, so compute the time of
+			// the first token in the same way.
 			after := r.first.Sub(begin)
 			s.SetAttributes(
 				attr.String("selfrag.first_token_at", begin.Add(after).UTC().Format(time.RFC3339Nano)),
@@ -82,7 +83,7 @@ func endSpan(s span.Span, req request, r reply, begin time.Time, err error) {
 	s.Close(err)
 }
 
-// shown are messages as spans show them.
+// shown returns messages in the form in which spans record them.
 func shown(messages []llms.MessageContent) []message {
 	roles := map[llms.ChatMessageType]string{
 		llms.ChatMessageTypeSystem: "system", llms.ChatMessageTypeHuman: "user", llms.ChatMessageTypeAI: "assistant",

@@ -40,8 +40,8 @@ func withoutThoughts(text string) string {
 	return strings.TrimSpace(b.String())
 }
 
-// thoughtFilter passes a stream of text on without its thoughts. What could be
-// the beginning of a mark is held back until it is known.
+// thoughtFilter passes on a stream of text without the thoughts in it. It
+// delays text that could be the beginning of a mark.
 type thoughtFilter struct {
 	write func(string)
 	held  string
@@ -96,7 +96,8 @@ func (f *thoughtFilter) pass(text string) {
 	}
 }
 
-// maybeMark is how many bytes at the end of held may begin a mark.
+// maybeMark returns the number of bytes at the end of held that may begin a
+// mark.
 func (f *thoughtFilter) maybeMark() int {
 	if f.end != "" {
 		return begins(f.held, f.end)

@@ -51,8 +51,8 @@ func TestThoughts(t *testing.T) {
 	}
 }
 
-// TestThoughtThatTheTemplateOpened is what a stream cannot know: that what was
-// passed on was a thought. The text that counts is cut all the same.
+// TestThoughtThatTheTemplateOpened covers what a stream cannot know: that text
+// already passed on was a thought. The final text is cut all the same.
 func TestThoughtThatTheTemplateOpened(t *testing.T) {
 	if got := withoutThoughts("Who? Let me see.</think>Ana Ruiz."); got != "Ana Ruiz." {
 		t.Errorf("got %q", got)

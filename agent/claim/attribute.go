@@ -7,18 +7,22 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// leastShare is the share of a sentence's words that its passages must hold.
-// Not measured; half of a sentence is endings and small words.
+// leastShare is the minimum share of a sentence's words in a passage that
+// attribute cites for the sentence. Not measured; half the words of a sentence
+// are endings and function words.
 const leastShare = 0.5
 
-// mostCited is how many passages code lets one sentence cite. Not measured;
-// questions of the handbook take up to three look-ups.
+// mostCited is the maximum number of passages that attribute cites for one
+// sentence. Not measured; questions about the handbook take up to three
+// look-ups.
 const mostCited = 3
 
-// attribute mends the citation of a sentence, where code is surer than a small
-// model, which often forgets or mistakes the mark. One without a citation, or
-// whose passages lack one of its facts, gets the passage that shares most of its
-// words if that holds them all, or else as many passages as hold them together.
+// attribute corrects the citation of a sentence, because a small model often
+// forgets the mark or writes a wrong one. It changes a sentence that cites
+// nothing, or whose cited passages lack one of its numbers or names. Such a
+// sentence cites the passage that contains most of its words, if that passage
+// contains all its facts. Otherwise it cites several passages that together
+// contain them.
 func attribute(s Sentence, in Sources) Sentence {
 	if !in.applies(RuleAttribute) {
 		return s
@@ -41,10 +45,11 @@ func attribute(s Sentence, in Sources) Sentence {
 	return s
 }
 
-// citingMore adds passages to those that a sentence cites until they hold all
-// its facts together: an answer over two hops names what no single passage
-// holds, and small models cite the last one only. It fails where no passage
-// holds a fact, or too many would be needed.
+// citingMore adds passages to the citations of a sentence until the cited
+// passages together contain all its facts. It is needed for an answer that
+// combines two passages, because small models cite only the last one. It
+// returns false if a fact is in no passage, or if more than mostCited passages
+// would be needed.
 func citingMore(s Sentence, in Sources) (Sentence, bool) {
 	said := text.Keywords(s.Text)
 	for {
@@ -71,8 +76,8 @@ func citingMore(s Sentence, in Sources) (Sentence, bool) {
 	}
 }
 
-// closest finds the passage that holds most of a sentence's keywords, and
-// the share that it holds.
+// closest returns the index of the passage that contains the largest share of a
+// sentence's keywords, and that share.
 func closest(sentence string, passages []retrieval.Passage) (best int, share float64) {
 	said := text.Keywords(sentence)
 	for i, p := range passages {

@@ -9,43 +9,45 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Rule is a thing that code does about claims. Each can be left out
-// (Sources.Without).
+// Rule is the name of a check that code makes on claims. Each rule can be left
+// out (Sources.Without).
 type Rule string
 
-// The rules by which code sees that passages do not say what a sentence claims,
-// in the order in which Check tries them.
+// The rules that refute a sentence whose passages do not say what it claims, in
+// the order in which Check applies them.
 const (
 	RuleCitation Rule = "citation" // the sentence cites no passage
-	RuleNumber   Rule = "number"   // no passage that it cites holds a number of it
-	RuleMonth    Rule = "month"    // none names a month of it, in whatever language
-	RuleName     Rule = "name"     // none holds a name of it, in Latin script
-	RuleSubject  Rule = "subject"  // none names what the question asks about, by its title
-	RuleWords    Rule = "words"    // they share less than half of its words
-	RuleUnit     Rule = "unit"     // the number stands nowhere with what the question counts
+	RuleNumber   Rule = "number"   // a number of the sentence is in no cited passage
+	RuleMonth    Rule = "month"    // a month of the sentence is named in no cited passage, in either language
+	RuleName     Rule = "name"     // a name of the sentence, in Latin script, is in no cited passage
+	RuleSubject  Rule = "subject"  // the sentence names the subject of the question, and no cited passage does
+	RuleWords    Rule = "words"    // the cited passages contain less than half of the words of the sentence
+	RuleUnit     Rule = "unit"     // the question asks how many, and no cited passage counts these things with the number
+	RulePart     Rule = "part"     // the question asks who, and the sentence names a group instead
 )
 
-// Two more refute nothing.
+// These two refute nothing.
 const (
-	RuleAttribute Rule = "attribute" // mends citations (Parse)
-	RuleCommon    Rule = "common"    // a name of the question that three documents hold may be missing
+	RuleAttribute Rule = "attribute" // corrects citations (Parse)
+	RuleCommon    Rule = "common"    // a name of the question that is in three documents may be missing from a passage
 )
 
-// Rules are all rules by name.
+// Rules returns all rules.
 func Rules() []Rule {
-	return []Rule{RuleCitation, RuleNumber, RuleMonth, RuleName, RuleSubject, RuleWords, RuleUnit, RuleAttribute, RuleCommon}
+	return []Rule{RuleCitation, RuleNumber, RuleMonth, RuleName, RuleSubject, RuleWords, RuleUnit, RulePart, RuleAttribute, RuleCommon}
 }
 
-// Verdict says whether code sees that passages do not say what a sentence
-// claims, and if so by which rule and which fact: "number", "1300". The zero
-// value refutes nothing.
+// Verdict is the result of checking a sentence in code. If the sentence is
+// refuted, it holds the rule and the fact, such as "number" and "1300". The
+// zero value means that the sentence is not refuted.
 type Verdict struct {
 	Refuted bool   `json:"-"`
 	Rule    Rule   `json:"rule"`
-	Fact    string `json:"fact,omitempty"` // as it is read of the sentence; of RuleWords the share; of RuleCitation nothing
+	Fact    string `json:"fact,omitempty"` // the text in the sentence; for RuleWords the share, for RuleCitation empty
 }
 
-// UnmarshalJSON reads a verdict that refutes, the only kind that is written.
+// UnmarshalJSON reads a verdict that refutes a sentence. Other verdicts are
+// never written.
 func (v *Verdict) UnmarshalJSON(b []byte) error {
 	var read struct {
 		Rule Rule   `json:"rule"`
@@ -60,8 +62,9 @@ func (v *Verdict) UnmarshalJSON(b []byte) error {
 
 func refutes(r Rule, fact string) Verdict { return Verdict{Refuted: true, Rule: r, Fact: fact} }
 
-// Because is why a sentence is refuted, in English or, by "ko", in Korean: "no
-// passage it cites holds 1300". It is empty for one that is not.
+// Because returns the reason why a sentence is refuted, such as "no passage it
+// cites holds 1300". The reason is in Korean for "ko" and in English otherwise.
+// It is empty if the sentence is not refuted.
 func (v Verdict) Because(language string) string {
 	words := map[Rule][2]string{
 		RuleCitation: {"it cites no passage", "인용한 문단이 없음"},
@@ -69,8 +72,9 @@ func (v Verdict) Because(language string) string {
 		RuleMonth:    {"no passage it cites names the month %s", "인용한 문단에 없는 달 %s"},
 		RuleName:     {"no passage it cites names %s", "인용한 문단에 없는 이름 %s"},
 		RuleSubject:  {"no passage it cites is about %s", "인용한 문단이 다루지 않는 대상 %s"},
-		RuleWords:    {"the passages it cites hold only %s of its words", "인용한 문단에 있는 낱말이 %s뿐"},
-		RuleUnit:     {"no passage it cites counts what was asked by %s", "인용한 문단의 %s은(는) 물어본 것의 수가 아님"},
+		RuleWords:    {"the passages it cites hold only %s of its words", "인용한 문단에 있는 단어가 %s뿐"},
+		RuleUnit:     {"no passage it cites gives %s for what was asked", "질문이 묻는 수량이 아닌 %s"},
+		RulePart:     {"the question asks who, and %s is only the group it describes", "질문이 묻는 사람이 아닌 %s"},
 	}[v.Rule]
 	if !v.Refuted {
 		return ""
@@ -85,9 +89,9 @@ func (v Verdict) Because(language string) string {
 	return fmt.Sprintf(said, v.Fact)
 }
 
-// Check holds a sentence to the passages that it cites. Names and words are
-// compared only with passages in the sentence's language: others spell them
-// otherwise.
+// Check compares a sentence with the passages that it cites. Names and words
+// are compared only with passages in the language of the sentence, because
+// other languages spell them differently.
 func Check(s Sentence, in Sources) Verdict {
 	if len(s.Passages) == 0 {
 		if in.applies(RuleCitation) {
@@ -98,8 +102,10 @@ func Check(s Sentence, in Sources) Verdict {
 	if v := missingNumber(s, in); v.Refuted {
 		return v
 	}
-	if v := wrongUnit(s, in); v.Refuted {
-		return v
+	for _, rule := range []func(Sentence, Sources) Verdict{wrongUnit, partOfQuestion} {
+		if v := rule(s, in); v.Refuted {
+			return v
+		}
 	}
 	have := text.Set{}
 	for _, searchable := range in.cited(s) {
@@ -114,12 +120,12 @@ func Check(s Sentence, in Sources) Verdict {
 	return tooFewWords(s, in, have)
 }
 
-// tooFewWords refutes a sentence of which the passages hold less than half of
-// the words. Those of the sub-question that it answers are the question's, and
-// need not be the passages'; nor need common names be.
+// tooFewWords refutes a sentence if the cited passages contain less than half
+// of its words. Words of the sub-question are not counted, because they come
+// from the question. Common names are not counted either.
 func tooFewWords(s Sentence, in Sources, have text.Set) Verdict {
 	said := text.Keywords(s.Text)
-	if asked := text.Keywords(s.Subquery); text.Share(said, asked) < 1 { // else the answer is one of the words asked about
+	if asked := text.Keywords(s.Subquery); text.Share(said, asked) < 1 { // otherwise the answer is one of the question's words
 		maps.DeleteFunc(said, func(word string, _ bool) bool { return asked[word] })
 	}
 	maps.DeleteFunc(said, func(word string, _ bool) bool { return in.isCommon(word) })

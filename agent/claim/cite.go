@@ -8,8 +8,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Citation ties a number in the answer's text to a verbatim quote: the
-// document's text from Start to End, counted in runes, equals Quote.
+// Citation is the source of a number in the answer's text. Quote is a verbatim
+// quote: it equals the document's text from Start to End, counted in runes.
 type Citation struct {
 	N        int    `json:"n"`
 	Document string `json:"document"`
@@ -18,7 +18,8 @@ type Citation struct {
 	Start    int    `json:"start"`
 	End      int    `json:"end"`
 	Quote    string `json:"quote"`
-	// Metadata is that of the passage, such as its page and headings.
+	// Metadata is the metadata of the passage, with the page and the headings of
+	// the quote.
 	Metadata map[string]any `json:"metadata,omitempty"`
 }
 
@@ -38,12 +39,12 @@ func Cite(claimed string, p retrieval.Passage) Citation {
 		Start:    p.Start + best.Start,
 		End:      p.Start + best.End,
 		Quote:    string(runes[best.Start:best.End]),
-		Metadata: p.Metadata,
+		Metadata: retrieval.At(p.Metadata, p.Start+best.Start),
 	}
 }
 
-// Around is a passage cut to its sentence nearest to a claim, with the one
-// before and the one after it.
+// Around returns a passage cut to the sentence nearest to a claim and the
+// sentences before and after it.
 func Around(claimed string, p retrieval.Passage) retrieval.Passage {
 	runes := []rune(p.Text)
 	spans := text.TrimmedSentences(runes)
@@ -55,8 +56,8 @@ func Around(claimed string, p retrieval.Passage) retrieval.Passage {
 	return p
 }
 
-// nearest is which of a text's sentences shares most keywords and numbers with a
-// claim.
+// nearest returns the index of the sentence that shares most keywords and
+// numbers with a claim.
 func nearest(claimed string, runes []rune, sentences []text.Span) int {
 	best, bestShare := 0, -1.0
 	said := shared(claimed)
@@ -68,10 +69,10 @@ func nearest(claimed string, runes []rune, sentences []text.Span) int {
 	return best
 }
 
-// shared is what two sentences have in common where they say the same: keywords,
-// and numbers however they are written, as 1,800,000 and 180만 are. The figures
-// between the separators of a number are no keywords: the 1 of 1,800,000 is not
-// that of a date.
+// shared returns the set of a sentence's keywords and numbers, by which it is
+// compared with another sentence. A number has the same form in any notation
+// (1,800,000 and 180만). The digits between the separators of a number are not
+// keywords, because the 1 of 1,800,000 is not the 1 of a date.
 func shared(s string) text.Set {
 	out := text.Keywords(s)
 	for w := range out {
@@ -85,9 +86,9 @@ func shared(s string) text.Set {
 	return out
 }
 
-// Compose builds an answer's text of sentences, each followed by the numbers of
-// its citations. A sentence that cites no passage, or that was said already, is
-// left out, so the text may be empty.
+// Compose builds the text of an answer from sentences, each followed by the
+// numbers of its citations. It skips repeated sentences and sentences that cite
+// no passage, so the text may be empty.
 func Compose(sentences []Sentence, passages []retrieval.Passage) (string, []Citation) {
 	var parts []string
 	var citations []Citation

@@ -18,7 +18,8 @@ func passagesOf(texts ...string) []retrieval.Passage {
 	return out
 }
 
-// Each rule alone refutes its claim: without it the claim stands.
+// TestRulesCanBeLeftOut checks that a claim which one rule refutes stands
+// without that rule.
 func TestRulesCanBeLeftOut(t *testing.T) {
 	passages := passagesOf("The cafeteria opens at 11:30 on 1 July.", "It lies in Bristol.")
 	passages[1].Title = "Rotterdam"
@@ -33,7 +34,7 @@ func TestRulesCanBeLeftOut(t *testing.T) {
 	} {
 		in := Sources{Passages: passages, Subjects: subjects}
 		without := []Rule{rule}
-		if rule == RuleSubject { // what a question asks about is a name, too
+		if rule == RuleSubject { // the subject of a question is also a name
 			in.Without, without = []Rule{RuleName}, []Rule{RuleName, RuleSubject}
 		}
 		if v := Check(s, in); !v.Refuted || v.Rule != rule {
@@ -61,7 +62,7 @@ func TestRulesCanBeLeftOut(t *testing.T) {
 func TestEveryRuleHasWords(t *testing.T) {
 	for _, rule := range Rules() {
 		if rule == RuleAttribute || rule == RuleCommon || rule == RuleCitation {
-			continue // the first two refute nothing, the last knows no fact
+			continue // the first two refute nothing, the last has no fact
 		}
 		for _, language := range []string{"en", "ko"} {
 			said := refutes(rule, "1300").Because(language)
@@ -106,7 +107,8 @@ func TestHolds(t *testing.T) {
 	}
 }
 
-// A question's own words are no names for being a title.
+// TestLatinTitlesMustBeMarkedInTheQuestion checks that a word of the question
+// is not a name only because it is a title.
 func TestLatinTitlesMustBeMarkedInTheQuestion(t *testing.T) {
 	found := []retrieval.Passage{{Document: "a", Title: "Who"}, {Document: "b", Title: "May"}, {Document: "c", Title: "Orrel"}, {Document: "d", Title: "Orr"}}
 	for question, want := range map[string][]string{
@@ -121,7 +123,8 @@ func TestLatinTitlesMustBeMarkedInTheQuestion(t *testing.T) {
 	}
 }
 
-// Titles tell which of a question's words in Hangul are names.
+// TestTitlesTellNames checks that titles show which Hangul words of a question
+// are names.
 func TestTitlesTellNames(t *testing.T) {
 	titled := func(id, title, text string) retrieval.Passage {
 		return retrieval.Passage{Document: id, Title: title, Text: text}
@@ -136,9 +139,9 @@ func TestTitlesTellNames(t *testing.T) {
 		"부산의 점심시간은 언제인가요?":        true,
 		"서울 오피스의 점심시간은 언제인가요?":    true,  // the first line names it
 		"이순신의 점심시간은 언제인가요?":       true,  // the whole title
-		"장애가 있던 곳의 점심시간은 언제인가요?":  false, // no other title is alike
+		"장애가 있던 곳의 점심시간은 언제인가요?":  false, // no other title is similar
 		"강릉의 점심시간은 언제인가요?":        false, // the first line is a sentence
-		"교육비를 받는 곳의 점심시간은 언제인가요?": false, // as common
+		"교육비를 받는 곳의 점심시간은 언제인가요?": false, // too common
 	} {
 		about := strings.TrimSuffix(question, "점심시간은 언제인가요?")
 		s := Sentence{Text: about + "점심시간은 11시 30분부터입니다.", Passages: []int{0}, Subquery: question}
@@ -180,9 +183,10 @@ func TestComposeNumbersCitations(t *testing.T) {
 	}
 }
 
-// FuzzClaims: whatever a model writes and a document holds, no citation points
-// outside of the passages, no mark is left in a sentence, every quote is the
-// passage's text at its offsets, and a verdict says why.
+// FuzzClaims checks, for any text of a model and any documents, that no
+// citation points outside the passages, that no mark is left in a sentence,
+// that every quote is the passage's text at its offsets, and that a verdict has
+// a reason.
 func FuzzClaims(f *testing.F) {
 	f.Add("A fact [1]. Another【2】 [3, x]", "When was it?", "text. 본문 5일. more\n\nrow | cell")
 	f.Add("이 규정은 2026. 3. 1. 부터 시행한다 [1].", "언제 시행하나요?", "이 규정은 2026. 3. 1. 부터 시행한다.")

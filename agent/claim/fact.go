@@ -9,9 +9,9 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// missing refutes a sentence with a number, a month or a name that none of its
-// passages holds. It is not supported then, whatever a model says of it; only
-// common names may be missing.
+// missing refutes a sentence with a number, a month or a name that is in none
+// of the passages that the sentence cites. The model is not asked about such a
+// sentence. Only common names may be missing.
 func missing(s Sentence, in Sources) Verdict {
 	if v := missingNumber(s, in); v.Refuted {
 		return v
@@ -19,8 +19,8 @@ func missing(s Sentence, in Sources) Verdict {
 	return missingName(s, in)
 }
 
-// missingNumber looks for numbers as text.Numbers reads them, and for Korean
-// months: 6월 is held by a passage that names June, or has the number.
+// missingNumber checks the numbers that text.Numbers finds, and Korean months.
+// A passage contains 6월 if it names June or contains the number 6.
 func missingNumber(s Sentence, in Sources) Verdict {
 	have := map[string]bool{}
 	named := map[int]bool{}
@@ -48,8 +48,8 @@ func missingNumber(s Sentence, in Sources) Verdict {
 	return Verdict{}
 }
 
-// missingName looks for the names that the sentence's writing marks, months
-// among them, and for what the question asks about.
+// missingName checks the names that the spelling of the sentence marks,
+// including months, and the subject of the question.
 func missingName(s Sentence, in Sources) Verdict {
 	have := map[string]bool{}
 	months := map[int]bool{}
@@ -61,7 +61,7 @@ func missingName(s Sentence, in Sources) Verdict {
 	}
 	for _, name := range text.Names(s.Text) {
 		rule, held := RuleName, have[text.Fold(name)] || in.isCommon(text.Fold(name))
-		if m := text.MonthOf(name); m > 0 { // "it may move" holds no May
+		if m := text.MonthOf(name); m > 0 { // "it may move" names no month
 			rule, held = RuleMonth, months[m]
 		}
 		if !held && in.applies(rule) {
@@ -71,9 +71,10 @@ func missingName(s Sentence, in Sources) Verdict {
 	return OffSubject(s, in)
 }
 
-// OffSubject refutes a sentence that names what the question asks about, where
-// none of its passages does: it is about something else. Passages in another
-// language spell it otherwise.
+// OffSubject refutes a sentence that names the subject of the question if none
+// of the cited passages contains that name, because then the passages are about
+// something else. It does not refute a sentence that cites a passage in another
+// language, because that passage may spell the name differently.
 func OffSubject(s Sentence, in Sources) Verdict {
 	if !in.applies(RuleSubject) {
 		return Verdict{}

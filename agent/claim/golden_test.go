@@ -15,19 +15,19 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// TestClaims holds what is written of each claim in testdata/*.txt: passages,
-// claims, verdicts. A line there is one of
+// TestClaims reads testdata/*.txt: passages, claims, verdicts. A line there is
+// one of
 //
 //	# HEADING             forgets the passages and the question before it
-//	passage TEXT          as passage 1 and so on, each of a document of its own;
+//	passage TEXT          passage 1 and so on, each of a document of its own;
 //	passage (TITLE) TEXT  \n in it is a line end
-//	question TEXT         that the claims answer
-//	claim TEXT [1]        held to the passages that it cites, and no others
-//	answer SUBQUERY: TEXT [1]   the same as the answer to a sub-question
-//	draft TEXT            as a model wrote it: parsed, citations mended, composed
+//	question TEXT         the question that the claims answer
+//	claim TEXT [1]        checked against the passages that it cites
+//	answer SUBQUERY: TEXT [1]   the same, as the answer to a sub-question
+//	draft TEXT            the text of a model: parsed, citations corrected, composed
 //
-// and what is indented below is the result. Run the test with -update to write
-// the results anew, and read the difference.
+// The indented lines below it are the results. Run the test with -update to
+// write the results anew, and read the difference.
 func TestClaims(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("testdata", "*.txt"))
 	if err != nil || len(files) < 2 {

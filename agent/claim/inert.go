@@ -5,14 +5,15 @@ import (
 	"strings"
 )
 
-// fetching is an HTML tag for which a reader's program fetches or runs
-// something by itself.
+// fetching matches an HTML tag that makes a program fetch or run something by
+// itself.
 var fetching = regexp.MustCompile(`(?i)<(/?(?:img|image|picture|source|video|audio|track|iframe|frame|embed|object|link|meta|base|style|script|svg|input|body)\b)`)
 
-// Inert is an answer's text with nothing in it that a front end which renders
-// Markdown or HTML would fetch: a document can have the model write a picture
-// whose address tells the question to a stranger. Pictures become links, which
-// somebody must choose to follow, and such tags plain text.
+// Inert returns the text of an answer without anything that a Markdown or HTML
+// front end would fetch. Otherwise a document could make the model write a
+// picture whose address sends the question to a stranger. Pictures become
+// links, which a reader must choose to follow, and HTML tags that fetch
+// something become plain text.
 func Inert(answer string) string {
 	for strings.Contains(answer, "![") {
 		answer = strings.ReplaceAll(answer, "![", "[")

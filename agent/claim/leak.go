@@ -9,23 +9,25 @@ import (
 	"selfrag/retrieval"
 )
 
-// How much of the instructions a sentence may repeat: what is as long as this,
-// in runes, is no accident. Hangul says more in a rune. Not measured.
+// The minimum length, in runes, of a text that counts as a repetition of the
+// instructions. It is smaller for Hangul, because a rune of Hangul says more.
+// Not measured.
 const (
 	repeatedRunes  = 32
 	repeatedHangul = 16
 )
 
-// plain is a text with its letters small and single spaces between its words.
+// plain returns a text in lower case with single spaces between its words.
 func plain(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
-// fenceMark is what prompts.NewMark makes.
+// fenceMark matches the random marks (prompts.NewMark) that enclose text of
+// documents in prompts.
 var fenceMark = regexp.MustCompile(`~[a-z2-7]{8}~`)
 
-// WithoutInstructions drops sentences that repeat the instructions of the prompt
-// that they were written for: a document may have asked for them, and a model
-// that obeys cites that document for what is not in it. What a passage says
-// itself may be said.
+// WithoutInstructions drops sentences that repeat the instructions of their
+// prompt. A document may ask the model to show its instructions. A model that
+// obeys cites that document for text that is not in it. WithoutInstructions
+// keeps a sentence that a passage contains.
 func WithoutInstructions(d Draft, instructions string, passages []retrieval.Passage) Draft {
 	instructions = plain(instructions)
 	d.Sentences = slices.DeleteFunc(d.Sentences, func(s Sentence) bool { return repeats(s.Text, instructions, passages) })
@@ -51,7 +53,8 @@ func repeats(sentence, instructions string, passages []retrieval.Passage) bool {
 	return false
 }
 
-// longPiece is the shortest beginning that is too long to be there by accident.
+// longPiece returns the shortest prefix that is long enough to count as a
+// repetition.
 func longPiece(runes []rune) (string, bool) {
 	weight := 0
 	for i, r := range runes {

@@ -11,24 +11,24 @@ import (
 )
 
 var (
-	// citationMark is a mark that cites passages: [1], [2, 3], 【4】.
+	// citationMark matches a mark that cites passages: [1], [2, 3], 【4】.
 	citationMark = regexp.MustCompile(`\s*[\[［【]\s*(\d+(?:\s*[,;]\s*\d+)*)\s*[\]］】]`)
-	// marksAfterEnd are marks that follow the end of a sentence.
+	// marksAfterEnd matches marks that follow the end of a sentence.
 	marksAfterEnd = regexp.MustCompile(`([.!?…。！？]+)((?:[ \t]*[\[［【]\s*\d+(?:\s*[,;]\s*\d+)*\s*[\]］】])+)`)
-	// passageLabel is a citation before its sentence, or in place of one.
+	// passageLabel matches a citation before its sentence or in place of one.
 	passageLabel = regexp.MustCompile(`^[\s*]*(?:[Pp]assage|구절|지문|문단|패시지)\s*(\d+)\**\s*(?:[:：]\s*|[.)]?\s*$)`)
-	// strayMark is whatever a reader would take for a citation mark: in any
-	// digits and brackets, with signs between that nobody sees.
+	// strayMark matches anything that a reader would take for a citation mark,
+	// in any digits and brackets, even with invisible characters inside.
 	strayMark = regexp.MustCompile(`\s*[\[［【〔][\s\p{Cf}^,;]*(?:\p{Nd}[\p{Nd}\s\p{Cf},;~–-]*)?[\]］】〕]`)
 )
 
-// attachMarks moves citation marks that follow the end of a sentence, as in
-// "So it is. [1] Next", before the end, so that splitting keeps them with
-// their sentence.
+// attachMarks moves citation marks that follow the end of a sentence, as in "So
+// it is. [1] Next", before the end, so that they stay with their sentence when
+// the text is split.
 func attachMarks(written string) string { return marksAfterEnd.ReplaceAllString(written, "$2$1") }
 
-// parseSentence reads the marks of one sentence. "Passage 2: so it is", which
-// small models write too, cites passage 2.
+// parseSentence reads the marks of one sentence. "Passage 2: so it is" cites
+// passage 2 too, because small models write that form.
 func parseSentence(written string, passages int) Sentence {
 	var s Sentence
 	cites := func(number string) {
@@ -50,12 +50,12 @@ func parseSentence(written string, passages int) Sentence {
 	return s
 }
 
-// Pointed are the passages, of so many, that a text cites and says nothing of:
-// "Passage 2".
+// Pointed returns the indices of the passages that a text such as "Passage 2"
+// cites. passages is the number of passages that there are.
 func Pointed(written string, passages int) []int { return parseSentence(written, passages).Passages }
 
-// WithoutMarks takes citation marks out until there are none: what is left of
-// "[[1]2]" without "[1]" is another.
+// WithoutMarks removes citation marks until none is left, because removing
+// "[1]" from "[[1]2]" leaves another mark.
 func WithoutMarks(s string) string {
 	for {
 		less := strayMark.ReplaceAllString(citationMark.ReplaceAllString(s, ""), "")

@@ -7,7 +7,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// TestMarksCannotBeForgedByNesting: a mark taken out must not leave another.
+// TestMarksCannotBeForgedByNesting checks that removing a mark does not leave
+// another.
 func TestMarksCannotBeForgedByNesting(t *testing.T) {
 	passages := []retrieval.Passage{{Text: "The bridge has two lanes."}, {Text: "The crane is red."}}
 	for _, text := range []string{

@@ -9,46 +9,47 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Draft is what a model wrote, split into sentences.
+// Draft is the text of a model, split into sentences.
 type Draft struct {
 	Text      string // as the model wrote it
 	Sentences []Sentence
-	NotFound  bool // the model says that the passages do not tell
+	NotFound  bool // the model says that the passages hold no answer
 }
 
 // Sentence is one sentence of a draft, without its citation marks.
 type Sentence struct {
 	Text string
-	// Value is what an answer shows of it, where the text is a question with
-	// an answer in a few words; empty: the text.
+	// Value is the short answer if Text is a question followed by a short
+	// answer. An answer then shows only Value. If Value is empty, it shows
+	// Text.
 	Value    string
-	Passages []int  // the passages that it cites, as indices; never out of range
-	Subquery string // what the sentence gives the answer to, in the question's words; empty: none
+	Passages []int  // indices of the passages that it cites; never out of range
+	Subquery string // the sub-question that the sentence answers; empty if none
 }
 
-// Answered is the sentence that gives a sub-question its answer: "the lead of
-// the Harbour team: Ana Ruiz".
+// Answered returns a sentence made of a sub-question and its answer, such as
+// "the lead of the Harbour team: Ana Ruiz".
 func Answered(subquery, value string, passage int) Sentence {
 	return Sentence{Text: subquery + ": " + value, Passages: []int{passage}, Subquery: subquery}
 }
 
-// Shown is what an answer shows of the sentence.
+// Shown returns the part of the sentence that an answer shows.
 func (s Sentence) Shown() string { return cmp.Or(s.Value, s.Text) }
 
-// Citing is the sentence with one more passage cited.
+// Citing returns the sentence with one more citation.
 func (s Sentence) Citing(passage int) Sentence {
 	s.Passages = append(slices.Clone(s.Passages), passage)
 	return s
 }
 
-// Sources are what claims are held to.
+// Sources holds what claims are checked against.
 type Sources struct {
 	Passages []retrieval.Passage // sentences cite them by index
-	Subjects Subjects            // of the question that the claims answer
-	Without  []Rule              // rules that are left out, to find out what they are worth
+	Subjects Subjects            // names of the question that the claims answer
+	Without  []Rule              // rules to leave out, to measure their effect
 }
 
-// applies reports whether a rule is not left out.
+// applies reports whether a rule is in use.
 func (in Sources) applies(r Rule) bool { return !slices.Contains(in.Without, r) }
 
 // isCommon reports whether a folded name of the question may be missing.
@@ -56,7 +57,7 @@ func (in Sources) isCommon(name string) bool {
 	return in.Subjects.common[name] && in.applies(RuleCommon)
 }
 
-// cited are the passages that a sentence cites, as they are searched.
+// cited returns the searchable texts of the passages that a sentence cites.
 func (in Sources) cited(s Sentence) []string {
 	out := make([]string, len(s.Passages))
 	for i, n := range s.Passages {
@@ -65,13 +66,12 @@ func (in Sources) cited(s Sentence) []string {
 	return out
 }
 
-// Parse splits what a model wrote into sentences and reads their citation
-// marks. Numbers that point at no passage are dropped. Where the mark is
-// missing or code sees that it is wrong, the sentence gets another citation, as
-// attribute does.
+// Parse splits the text of a model into sentences and reads their citation
+// marks. It drops numbers of passages that do not exist. A sentence whose mark
+// is missing or wrong gets another citation (attribute).
 func Parse(written string, in Sources) Draft {
 	d := Draft{Text: written}
-	for line := range strings.Lines(attachMarks(written)) { // a model ends no line within a sentence
+	for line := range strings.Lines(attachMarks(written)) { // models do not break lines within a sentence
 		runes := []rune(line)
 		for _, span := range text.TrimmedSentences(runes) {
 			s := parseSentence(string(runes[span.Start:span.End]), len(in.Passages))
@@ -86,8 +86,8 @@ func Parse(written string, in Sources) Draft {
 	return d
 }
 
-// NotFound reports whether a sentence is the model's way to say that the
-// passages do not tell, which the prompts ask it to write in these words.
+// NotFound reports whether a sentence says that the passages hold no answer.
+// The prompts ask the model to say so in fixed words.
 func NotFound(sentence string) bool {
 	return strings.Contains(strings.ToUpper(sentence), "NOT FOUND")
 }

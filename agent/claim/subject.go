@@ -9,33 +9,35 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Subjects are the names that a question gives, as far as the documents found
-// show what they stand for. The zero value knows none.
+// Subjects holds names of a question: those that many of the found documents
+// contain, and those that are the subject of a document. The zero value holds
+// none.
 type Subjects struct {
-	common text.Set // folded names that several documents hold
-	titled []string // what documents are about by their titles, in Hangul, too
+	common text.Set // folded names that several documents contain
+	titled []string // names that are subjects of documents, by their titles; also names in Hangul
 }
 
-// commonAmong is how many documents must hold a name for it to be common. Not
-// measured.
+// commonAmong is the number of documents from which a name in them is common.
+// Not measured.
 const commonAmong = 3
 
-// SubjectsOf finds the names of a question among the passages found.
+// SubjectsOf returns the names of a question that are common in the found
+// passages, and the names that titles show to be subjects of documents.
 //
-// A name that three documents hold, as a company's documents hold the company's,
-// may be absent from a passage: its absence does not show that the passage is
+// A name that three documents hold, such as the company's in its own documents,
+// may be absent from a passage. Its absence does not show that the passage is
 // about something else.
 //
-// A name that the title of a document says it is about must be there, unless it
-// is as common: an answer about it from a passage that does not name it is about
-// something else.
+// If a title shows that a name is the subject of a document, a cited passage
+// must contain the name. Otherwise the answer is about something else. This
+// does not hold for a name that is common, too.
 func SubjectsOf(question string, found []retrieval.Passage) Subjects {
-	holders := map[string]map[string]bool{} // of folded names: the documents
+	holders := map[string]map[string]bool{} // documents by folded name
 	for _, name := range text.MarkedNames(question) {
 		holders[text.Fold(name)] = map[string]bool{}
 	}
 	titled := slices.DeleteFunc(titleSubjects(found), func(name string) bool { return !mentions(question, name) })
-	about := make([]map[string]bool, len(titled)) // of titled: the documents
+	about := make([]map[string]bool, len(titled)) // documents that contain the name, for each of titled
 	for i := range titled {
 		about[i] = map[string]bool{}
 	}
@@ -68,10 +70,10 @@ func SubjectsOf(question string, found []retrieval.Passage) Subjects {
 	return subjects
 }
 
-// titleSubjects are what documents are about by their titles, each once and
-// sorted: a title of one word, or the first word of one that another document
-// shares but for that word ("Bristol Office", "Rotterdam Office"). Alone, a
-// first word is as often no name.
+// titleSubjects returns the subjects of documents by their titles, each once
+// and sorted. A subject is a title of one word, or the first word of a title if
+// another title differs from it only in that word ("Bristol Office", "Rotterdam
+// Office"). The first word of any other title is often not a name.
 func titleSubjects(found []retrieval.Passage) []string {
 	firsts := map[string][]string{} // by the rest of the title
 	for _, p := range found {
@@ -91,9 +93,9 @@ func titleSubjects(found []retrieval.Passage) []string {
 }
 
 // splitTitle splits a document's title into its first word, if that can be a
-// name, and the rest. A name is of two syllables or more in Hangul, or is
-// written as one in Latin script. A document without a title has its first line
-// for one, unless that is a sentence.
+// name, and the rest. A Hangul name has at least two syllables; a Latin one is
+// written like a name. The first line of a document without a title serves as
+// its title, unless it is a sentence.
 func splitTitle(p retrieval.Passage) (first, rest string) {
 	title := p.Title
 	if line, _, more := strings.Cut(p.Text, "\n"); title == "" && p.Start == 0 && more && !strings.HasSuffix(strings.TrimSpace(line), ".") {
@@ -109,8 +111,9 @@ func splitTitle(p retrieval.Passage) (first, rest string) {
 	return "", ""
 }
 
-// mentions reports whether a text has a name. A particle follows a Korean one
-// without a space; one in Latin script must be marked as a name.
+// mentions reports whether a text contains a name. A Korean name may be
+// followed by a particle without a space. A name in Latin script must be marked
+// as a name.
 func mentions(s, name string) bool {
 	if !unicode.Is(unicode.Hangul, []rune(name)[0]) {
 		return slices.Contains(text.Names(s), name)

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,12 +10,13 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// MostValueWords is how long an answer in a few words may be. Not measured; the
-// longest name of the handbook has five.
+// MostValueWords is the maximum number of words in a short answer. Not
+// measured; the longest name in the handbook has five.
 const MostValueWords = 12
 
-// OfValue is an answer in a few words as a sentence that can be checked: the
-// question with its answer. ok is false when no passage holds the words.
+// OfValue returns a short answer as a sentence that can be checked: the
+// question with its answer. ok is false if no passage contains the words of the
+// answer.
 func OfValue(question, value string, cited []int, in Sources) (s Sentence, ok bool) {
 	value = ShortAnswer(value)
 	at := Holding(value, question, in.Passages)
@@ -28,9 +30,10 @@ func OfValue(question, value string, cited []int, in Sources) (s Sentence, ok bo
 	return s, true
 }
 
-// wrongUnit refutes a number that no sentence of the passages gives for what the
-// question counts: 2.5 years are no number of names. Rows of a table are let be,
-// since their units stand in its header.
+// wrongUnit refutes a number that answers "how many" if no sentence of the
+// passages counts the things of the question with it. For example, "2.5 years"
+// does not answer a question for a number of names. wrongUnit ignores rows of a
+// table, because their units are in the header.
 func wrongUnit(s Sentence, in Sources) Verdict {
 	asked := strings.TrimSuffix(s.Text, s.Value)
 	if s.Value == "" || asked == s.Text || !in.applies(RuleUnit) || text.AsksFor(asked) != text.NumberKind {
@@ -56,17 +59,48 @@ func wrongUnit(s Sentence, in Sources) Verdict {
 	return Verdict{}
 }
 
-// IsValue reports whether a sentence is no more than a value: it has few words,
-// and none of the question's.
+var (
+	asksWho      = regexp.MustCompile(`(?i)^\s*who(?:m|se)?\b|누(?:구|가)`)
+	describedBy  = regexp.MustCompile(`(?i)\bthe\s+([a-z]+)\s+(?:that|which|with|of|in|for)\b`)
+	describedKor = regexp.MustCompile(`[는은한된의]\s+([가-힣]+)의\s`)
+)
+
+// partOfQuestion refutes an answer to "who" that names a group instead of a
+// person. For example, "the Dock Planning Team" does not answer "who leads the
+// team that owns Tidegate".
+func partOfQuestion(s Sentence, in Sources) Verdict {
+	asked := strings.TrimSuffix(s.Text, s.Value)
+	words := text.Words(strings.ToLower(s.Value))
+	if s.Value == "" || asked == s.Text || len(words) == 0 || !in.applies(RulePart) || !asksWho.MatchString(asked) {
+		return Verdict{}
+	}
+	last := words[len(words)-1]
+	for _, m := range describedBy.FindAllStringSubmatch(asked, -1) {
+		if last == strings.ToLower(m[1]) {
+			return refutes(RulePart, s.Value)
+		}
+	}
+	for _, m := range describedKor.FindAllStringSubmatch(asked, -1) {
+		stem, ok := text.TrimParticle(last)
+		if strings.HasSuffix(last, m[1]) || ok && strings.HasSuffix(stem, m[1]) {
+			return refutes(RulePart, s.Value)
+		}
+	}
+	return Verdict{}
+}
+
+// IsValue reports whether a sentence is only a short answer. This is so if it
+// has few words and none of them is in the question.
 func IsValue(s Sentence, question string) bool {
 	return len(strings.Fields(s.Text)) <= MostValueWords/2 && text.Share(text.Keywords(s.Text), text.Keywords(question)) == 0
 }
 
-// ShortAnswer is what a model says in a few words, without marks around it.
+// ShortAnswer returns a short answer of a model without marks around it.
 func ShortAnswer(s string) string { return strings.Trim(WithoutMarks(s), " .\"“”") }
 
-// Holding is the index of a passage that holds an answer, or -1; of several, the
-// one that shares most words with the query.
+// Holding returns the index of a passage that contains an answer, or -1. If
+// several contain it, Holding returns the passage that shares most words with
+// the query.
 func Holding(answer, query string, passages []retrieval.Passage) int {
 	asked := text.Keywords(query)
 	best, most := -1, -1.0
@@ -81,8 +115,9 @@ func Holding(answer, query string, passages []retrieval.Passage) int {
 	return best
 }
 
-// Holds reports whether a text has each word of an answer. The last word of a
-// Korean one may be the beginning of the text's, which has a particle.
+// Holds reports whether a text contains each word of an answer. The last word
+// of a Korean answer may be the beginning of a longer word in the text, because
+// a particle may follow it there.
 func Holds(s, answer string) bool {
 	if text.Share(text.Keywords(answer), text.Keywords(s)) == 1 {
 		return true

@@ -16,8 +16,8 @@ func TestANumberStandsWithWhatIsCounted(t *testing.T) {
 		{"How many names are on the waiting list?", "2.5", 0, true},
 		{"How many names are on the waiting list?", "140", 0, false},
 		{"How many years is the waiting list long?", "2.5", 0, false},
-		{"How many euros is the rent of a small plot?", "12", 0, false}, // the unit of a row stands in its header
-		{"Who keeps the waiting list?", "140", 0, false},                // no number is asked for
+		{"How many euros is the rent of a small plot?", "12", 0, false}, // the unit of a row is in its header
+		{"Who keeps the waiting list?", "140", 0, false},                // asks for no number
 		{"급식에 들어가는 쌀은 한 해에 몇 킬로그램인가요?", "92", 1, true},
 		{"급식에 들어가는 쌀은 한 해에 몇 킬로그램인가요?", "4,100", 1, false},
 	} {
@@ -30,5 +30,33 @@ func TestANumberStandsWithWhatIsCounted(t *testing.T) {
 		if v := wrongUnit(s, in); v.Refuted {
 			t.Errorf("%s %s is refuted by a rule that is left out", tc.question, tc.value)
 		}
+	}
+}
+
+func TestAGroupIsNoPerson(t *testing.T) {
+	in := Sources{Passages: []retrieval.Passage{{Text: "Tidegate is owned by the Dock Planning Team, which Ana Ruiz leads."}}}
+	for _, tc := range []struct {
+		question, value string
+		refuted         bool
+	}{
+		{"Who leads the team that owns Tidegate?", "Dock Planning Team", true},
+		{"Who leads the team that owns Tidegate?", "Ana Ruiz", false},
+		{"Which team owns the product that Tidegate replaced?", "Dock Planning Team", false}, // asks for the team
+		{"Who owns Tidegate?", "Dock Planning Team", false},
+		{"Who is the captain of the ferry with two decks?", "the ferry", true},
+		{"타이드게이트를 담당하는 팀의 팀장은 누구인가요?", "부두계획팀", true},
+		{"타이드게이트를 담당하는 팀의 팀장은 누구인가요?", "부두계획팀의", true},
+		{"타이드게이트를 담당하는 팀의 팀장은 누구인가요?", "한지우 팀장", false},
+		{"타이드게이트를 담당하는 것은 누구인가요?", "부두계획팀", false},
+		{"타이드게이트를 담당하는 팀의 층은 어디인가요?", "부두계획팀", false},
+	} {
+		s := Sentence{Text: tc.question + " " + tc.value, Value: tc.value, Passages: []int{0}}
+		if v := partOfQuestion(s, in); v.Refuted != tc.refuted || v.Refuted && v.Rule != RulePart {
+			t.Errorf("%s %s: got %+v", tc.question, tc.value, v)
+		}
+	}
+	in.Without = []Rule{RulePart}
+	if v := partOfQuestion(Sentence{Text: "Who leads the team that owns Tidegate? Dock Planning Team", Value: "Dock Planning Team"}, in); v.Refuted {
+		t.Error("refuted by a rule that is left out")
 	}
 }

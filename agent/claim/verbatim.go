@@ -8,18 +8,18 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// leastVerbatim is the share of a claim's words that a sentence must hold to say
-// it almost word for word. Not measured.
+// leastVerbatim is the minimum share of a claim's words in a sentence that says
+// the claim almost word for word. Not measured.
 const leastVerbatim = 0.85
 
-// denies finds what turns a statement around or limits it.
+// denies matches words that negate a statement or limit it.
 var denies = regexp.MustCompile(`(?i)\b(?:not|no|never|none|neither|nor|without|except|unless|cannot|only)\b|n['’]t\b|않|못|없|아니|아닌|제외|금지|안\s|만\s`)
 
-// WordForWord reports whether a sentence says a claim almost word for word: it
-// holds nearly all of the claim's words, all of its numbers and names, and denies
-// something where the claim does. above is what the sentence stands under, such as
-// its title and heading, whose words count too. It asks for more than Check, which
-// only refutes.
+// WordForWord reports whether a sentence says a claim almost word for word. The
+// sentence must contain nearly all words of the claim and all its numbers and
+// names, and must contain a negation if and only if the claim does. above is
+// the text above the sentence, such as its title and heading, whose words count
+// too. WordForWord is stricter than Check, which only refutes.
 func WordForWord(claimed, sentence, above string) bool {
 	said := text.Keywords(claimed)
 	if len(said) == 0 || denies.MatchString(claimed) != denies.MatchString(sentence) {
@@ -34,8 +34,8 @@ func WordForWord(claimed, sentence, above string) bool {
 	return text.Share(said, text.Keywords(whole)) >= leastVerbatim
 }
 
-// StandsIn reports whether one sentence of the passages that a claim cites says it
-// almost word for word.
+// StandsIn reports whether a sentence in the cited passages says a claim almost
+// word for word.
 func StandsIn(s Sentence, passages []retrieval.Passage) bool {
 	return slices.ContainsFunc(s.Passages, func(n int) bool {
 		runes := []rune(passages[n].Text)

@@ -7,7 +7,7 @@ func TestWordForWord(t *testing.T) {
 		claimed, sentence, above string
 		want                     bool
 	}{
-		{"Passwords must have at least 14 characters.", "Passwords must have at least 14 characters and are never reused.", "", false}, // it says "never" of something else: the model is asked
+		{"Passwords must have at least 14 characters.", "Passwords must have at least 14 characters and are never reused.", "", false}, // "never" refers to something else, so the model is asked
 		{"Passwords must have at least 14 characters.", "Passwords must have at least 14 characters.", "", true},
 		{"The cafeteria of the Busan Office opens at noon.", "The cafeteria opens at noon.", "The Busan Office", true},
 		{"The cafeteria of the Seoul Office opens at noon.", "The cafeteria opens at noon.", "The Busan Office", false},

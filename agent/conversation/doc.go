@@ -1,14 +1,15 @@
-// Package conversation remembers what was asked and answered, and makes a
-// follow-up question complete in itself.
+// Package conversation remembers questions and answers, and rewrites a
+// follow-up question so that it is complete in itself.
 //
-// Shape: a Memory keeps a window of exchanges word for word and a running summary
-// of those before. Recall gives them as prompts take them; Standalone reads them
-// and writes "Who leads it?" as "Who leads the Harbour Team?". Nothing else of an
-// agent knows of a conversation: a strategy sees a question that is complete.
+// Shape: a Memory keeps a window of exchanges word for word and a running
+// summary of the exchanges before it. Recall returns both in the form that
+// prompts take. Standalone reads them and rewrites "Who leads it?" as "Who
+// leads the Harbour Team?". The rest of an agent does not handle conversations,
+// because a strategy always gets a complete question.
 //
-// Small models often repeat a follow-up question, drop half of it, or answer it.
-// So code holds what the model wrote to what was said, and knows what to do
-// without it; a nil Model is one that is not there.
+// Small models often repeat a follow-up question, drop half of it, or answer
+// it. So code compares the model's text with the conversation and replaces a
+// wrong text. Without a model (a nil Model) code alone completes the question.
 package conversation
 
 import (
@@ -18,7 +19,7 @@ import (
 	"selfrag/prompts"
 )
 
-// Model is what a conversation asks of a language model. agent.Steps is one.
+// Model is the language model of a conversation. agent.Steps is one.
 type Model interface {
 	// Render fills in a prompt of package prompts in the language of a text.
 	Render(name, text string, values any) (prompts.Prompt, error)

@@ -7,9 +7,9 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// withQuestionBefore makes a follow-up question complete as far as that goes
-// without a model: it stands behind the last question that was complete in
-// itself. Answers are left out: what they say would outweigh what is asked.
+// withQuestionBefore completes a follow-up question without a model. It returns
+// the last complete question followed by the follow-up question. Answers are
+// left out, because their words would outweigh the words of the question.
 func withQuestionBefore(in prompts.Standalone) string {
 	if !followsUp(in.Question) {
 		return in.Question
@@ -27,9 +27,10 @@ func withQuestionBefore(in prompts.Standalone) string {
 	return strings.TrimSpace(text.Shortened(first, longestStandalone) + " " + in.Question)
 }
 
-// followsUp reports whether a question seems to be about what was said before:
-// it points back, or hardly says what it is about. One word may do where it is a
-// name: "Who leads Tidegate?"
+// followsUp reports whether a question seems to refer to the conversation. This
+// is so if it contains a word that points back, such as "it", or hardly names a
+// subject. One word is subject enough if it is a name, as in "Who leads
+// Tidegate?"
 func followsUp(question string) bool {
 	if holdsPointer(question) || begins(question, "and ", "what about ", "how about ") {
 		return true

@@ -10,34 +10,36 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Config bounds what a conversation puts into prompts. Its zero value works.
+// Config limits how much text of a conversation is added to prompts. The zero
+// value works.
 type Config struct {
-	// Window is how many exchanges are kept word for word (4). Older ones are
-	// folded into the summary, half a window at a time, so that most
-	// questions cost no call for it.
+	// Window is the number of exchanges that are kept word for word (4). Older
+	// exchanges are merged into the summary, half a window at a time, so that
+	// most questions need no model call for the summary.
 	Window int
-	// TurnRunes is the most of one question or answer that is kept (300).
+	// TurnRunes is the maximum length of a kept question or answer (300).
 	TurnRunes int
-	// SummaryRunes is the most that the summary may hold (600).
+	// SummaryRunes is the maximum length of the summary (600).
 	SummaryRunes int
 }
 
-// Exchange is one question with its answer, which is empty where the documents
-// did not tell.
+// Exchange is one question with its answer. The answer is empty if the agent
+// abstained.
 type Exchange struct {
 	Question string `json:"question"`
 	Answer   string `json:"answer"`
 }
 
-// State is what a conversation remembers, to be kept in a file.
+// State is the content of a Memory in a form that can be stored.
 type State struct {
-	Summary   string     `json:"summary"`   // of all exchanges before those
+	Summary   string     `json:"summary"`   // of all exchanges before the window
 	Exchanges []Exchange `json:"exchanges"` // the window, oldest first
 }
 
-// Memory remembers a conversation within bounds: a sliding window of exchanges
-// and a running summary of those before. It is safe for concurrent use; questions
-// that are asked at the same time do not see each other.
+// Memory holds a part of a conversation of limited length: the latest exchanges
+// (the window) and a summary of the exchanges before them. It is safe for
+// concurrent use. A question does not see other questions that are asked at the
+// same time.
 type Memory struct {
 	cfg Config
 
@@ -45,7 +47,7 @@ type Memory struct {
 	state State
 }
 
-// New returns the memory of a conversation that has not begun.
+// New returns the memory of a new conversation.
 func New(cfg Config) *Memory {
 	cfg.Window = max(1, cmp.Or(cfg.Window, 4))
 	cfg.TurnRunes = cmp.Or(cfg.TurnRunes, 300)
@@ -53,8 +55,8 @@ func New(cfg Config) *Memory {
 	return &Memory{cfg: cfg}
 }
 
-// Add remembers an exchange as far as the bounds allow. The numbers of the
-// answer's citations are left out: they mean nothing in another prompt.
+// Add remembers an exchange as far as the bounds allow. It drops the numbers of
+// the answer's citations, which mean nothing in another prompt.
 func (m *Memory) Add(e Exchange) {
 	e.Question = text.Shortened(e.Question, m.cfg.TurnRunes)
 	e.Answer = text.Shortened(claim.Said(e.Answer), m.cfg.TurnRunes)
@@ -63,24 +65,26 @@ func (m *Memory) Add(e Exchange) {
 	m.state.Exchanges = append(m.state.Exchanges, e)
 }
 
-// State returns what is remembered.
+// State returns the content of the memory.
 func (m *Memory) State() State {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return State{m.state.Summary, append([]Exchange{}, m.state.Exchanges...)}
 }
 
-// Restore goes on from what an earlier conversation remembered.
+// Restore replaces the content of the memory by the state of an earlier
+// conversation.
 func (m *Memory) Restore(s State) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.state = State{text.Shortened(s.Summary, m.cfg.SummaryRunes), append([]Exchange{}, s.Exchanges...)}
 }
 
-// Recall returns what is remembered as prompts take it (prompts.Standalone): the
-// summary, if any, then the window, oldest first. Where exchanges left the window
-// it has the model fold them into the summary first, and returns the new one as
-// folded; empty: nothing was folded. The error is the model's.
+// Recall returns the conversation in the form that prompts take
+// (prompts.Standalone): the summary, if any, then the window, oldest first. If
+// the window is too long, Recall first asks the model to merge the oldest
+// exchanges into the summary, and returns the new summary as folded. Otherwise
+// folded is empty. The error comes from the model.
 func (m *Memory) Recall(ctx context.Context, model Model) (history []string, folded string, err error) {
 	state := m.State()
 	if len(state.Exchanges) > m.cfg.Window {
@@ -96,8 +100,8 @@ func (m *Memory) Recall(ctx context.Context, model Model) (history []string, fol
 	return historyOf(state), folded, nil
 }
 
-// fold takes the oldest n exchanges of a state out of the window, unless
-// another question has folded them meanwhile.
+// fold sets the summary and removes the oldest n exchanges from the window,
+// unless another question has done so in the meantime.
 func (m *Memory) fold(before State, n int, summary string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -15,7 +15,7 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// writes is a model that writes the same to every prompt.
+// writes is a model that writes the same text for every prompt.
 type writes struct{ text string }
 
 func (writes) Render(name, of string, values any) (prompts.Prompt, error) {
@@ -37,8 +37,8 @@ var errGone = errors.New("the model is gone")
 
 func (gone) Write(context.Context, prompts.Prompt, call.Sampling) (string, error) { return "", errGone }
 
-// TestAMemoryIsBounded talks for long, in long turns, and holds what
-// prompts get of it to the bounds.
+// TestAMemoryIsBounded adds many long turns and checks the bounds on what
+// prompts get.
 func TestAMemoryIsBounded(t *testing.T) {
 	for _, word := range []string{"bridge ", "다리가 "} {
 		m := writes{strings.Repeat("Notes on the bridge. ", 200)}
@@ -93,7 +93,8 @@ func TestStateGoesThroughJSON(t *testing.T) {
 	}
 }
 
-// Two questions at once summarize the same exchanges; they are left out once.
+// Two concurrent questions summarize the same exchanges. They must be folded
+// once.
 func TestExchangesAreFoldedOnce(t *testing.T) {
 	c := New(Config{})
 	var before State
@@ -109,7 +110,8 @@ func TestExchangesAreFoldedOnce(t *testing.T) {
 	}
 }
 
-// TestAFailedSummaryLosesNothing leaves the exchanges for the next question.
+// TestAFailedSummaryLosesNothing checks that the exchanges stay for the next
+// question.
 func TestAFailedSummaryLosesNothing(t *testing.T) {
 	c := New(Config{Window: 1})
 	for n := range 3 {

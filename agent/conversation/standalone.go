@@ -11,12 +11,14 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Standalone writes a follow-up question as one that is complete in itself.
-// Where the model leaves it as it is, or code can see that it went wrong, the
-// question stays: behind what was said last when it points back at that, since
-// small models often only repeat the question.
+// Standalone returns a follow-up question in a form that is complete in itself,
+// rewritten by the model. If the model only repeats the question, or code sees
+// that the rewritten question is wrong, Standalone returns the original
+// question. If the original question contains a word that points back, such as
+// "it", Standalone puts the text of the last turn in front of it.
 //
-// Without a model the question stands behind the one that it follows.
+// Without a model, Standalone puts the last complete question in front of a
+// follow-up question.
 func Standalone(ctx context.Context, m Model, in prompts.Standalone) (string, error) {
 	if m == nil {
 		return withQuestionBefore(in), nil
@@ -40,8 +42,8 @@ func Standalone(ctx context.Context, m Model, in prompts.Standalone) (string, er
 	return in.Question, nil
 }
 
-// inContext is a question after what was said last: the answer, where it is a
-// sentence of its own; else the question before, with its answer.
+// inContext returns a question with the last answer in front of it. If that
+// answer is only a few words, the previous question comes before the answer.
 func inContext(in prompts.Standalone) string {
 	last := in.History[max(0, len(in.History)-2):]
 	if answer, ok := strings.CutPrefix(last[len(last)-1], "Assistant: "); ok && len(strings.Fields(answer)) >= 4 {
@@ -56,9 +58,10 @@ func inContext(in prompts.Standalone) string {
 	return strings.Join(append(said, in.Question), " ")
 }
 
-// languageSource is the question whose language a follow-up question is in. One
-// of two words without Hangul, such as a name or a year, is in the language of the
-// question before it; any other is in its own.
+// languageSource returns the question that determines the language of the
+// rewritten question. For a question of at most two words without Hangul, such
+// as a name or a year, this is the previous question. Otherwise it is the
+// question itself.
 func languageSource(in prompts.Standalone) string {
 	if len(strings.Fields(in.Question)) <= 2 && !text.HasHangul(in.Question) {
 		for i := len(in.History) - 1; i >= 0; i-- {
@@ -70,21 +73,22 @@ func languageSource(in prompts.Standalone) string {
 	return in.Question
 }
 
-// standaloneTokens bounds a complete question. Not measured.
+// standaloneTokens is the token limit of a complete question. Not measured.
 const standaloneTokens = 96
 
-// longestStandalone bounds, in runes, what a complete question may add to the
-// question as asked. Not measured.
+// longestStandalone is the maximum number of runes by which a rewritten
+// question may be longer than the original. Not measured.
 const longestStandalone = 200
 
-// leastKnown is the share of a complete question's words that the
-// conversation must hold: the rest are endings and small words. Not measured.
+// leastKnown is the minimum share of a rewritten question's words that must be
+// in the conversation. The other words are endings and function words. Not
+// measured.
 const leastKnown = 0.5
 
-// resolves tells whether a text can be the question, made complete: a question
-// in its language, not much longer, with every number and name that it has,
-// about something that it is about, with something that was said before, and
-// with no number or name that was not.
+// resolves reports whether a text can be the complete form of the question. It
+// must be a question in the right language and not much longer. It must contain
+// every number and name of the original, share a topic with it, and take
+// something from the conversation. It must not contain any new number or name.
 func resolves(complete string, in prompts.Standalone, language string) bool {
 	extra := len([]rune(complete)) - len([]rune(in.Question))
 	if !strings.HasSuffix(complete, "?") || extra > longestStandalone || text.Language(complete) != language {
@@ -107,7 +111,8 @@ func resolves(complete string, in prompts.Standalone, language string) bool {
 	return text.Share(have, text.Keywords(said)) >= leastKnown
 }
 
-// holdsFacts tells whether a text holds every number and name of another.
+// holdsFacts reports whether the first text contains every number and name of
+// the second.
 func holdsFacts(in, of string) bool {
 	have := map[string]bool{}
 	for _, n := range text.Numbers(in) {
@@ -124,9 +129,9 @@ func holdsFacts(in, of string) bool {
 	return true
 }
 
-// pointsBack reports whether a question can only be understood from what was
-// said before, as far as its words show: it holds a word that points back, or
-// next to nothing else than small words.
+// pointsBack reports whether a question can only be understood from the
+// conversation. This is so if it contains a word that points back, such as
+// "it", or consists almost only of small words.
 func pointsBack(question string) bool {
 	if holdsPointer(question) || begins(question, "and ", "what about ", "how about ", "why") {
 		return true
@@ -137,13 +142,14 @@ func pointsBack(question string) bool {
 	return len(topical(question)) <= 1
 }
 
-// begins reports whether a question begins with one of some words.
+// begins reports whether a question begins with one of the words.
 func begins(question string, words ...string) bool {
 	asked := strings.ToLower(question)
 	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(asked, w) })
 }
 
-// holdsPointer reports whether a question holds a word that points back.
+// holdsPointer reports whether a question contains a word that points back,
+// such as "it".
 func holdsPointer(question string) bool {
 	words := text.Words(strings.ToLower(question))
 	before := func(i int) string {
@@ -165,25 +171,25 @@ func holdsPointer(question string) bool {
 	return false
 }
 
-// topical are the keywords of a question without small words.
+// topical returns the set of a question's keywords, without small words.
 func topical(question string) map[string]bool {
 	out := text.Keywords(question)
 	maps.DeleteFunc(out, func(word string, _ bool) bool { return pointing[word] || small[word] })
 	return out
 }
 
-// pointing are words that point back at what was said.
+// pointing holds words that point back to the conversation.
 var pointing = text.SetOf(`it its itself he him his she her hers they them their theirs those these
 	그 그가 그는 그의 그를 그건 그것 그것은 그것이 그것을 그것의 그게 그걸 그럼 그러면 그리고 그중 그중에 그중에서 그때 그때는 그곳 그곳은 그곳의 그곳에는 그곳에서
 	그분 그분은 그분이 그분의 그사람 그들 그들은 그들이 그들의 거기 거기는 거긴 거기의 거기에 거기에는 거기서 거기에서 이건 이것 이것은 이게 여기 여기는 이들 저건 저것 왜 왜요`)
 
-// naming are words that begin what a clause with "that" tells more of.
+// naming holds words that begin a noun phrase with a clause after "that".
 var naming = text.SetOf("the a an any every each all which what no")
 
 var being = text.SetOf("is are was were be been isn aren wasn weren t")
 
-// small are words, in Korean pairs of letters, that say nothing of what a
-// question is about.
+// small holds words that say nothing about the topic of a question. The Korean
+// ones are pairs of syllables.
 var small = text.SetOf(`a about all also an and another any are at be but by can could did do does else for from had has have how i in
 	is me more much many my of on or other others please same so tell than that the there this to too us was we were what when where which who whom
 	whose why will with would you your

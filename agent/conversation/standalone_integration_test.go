@@ -19,16 +19,16 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// followUp is a question of a conversation. A complete form of it holds one of
-// the alternatives of each group of words, in any order.
+// followUp is a question of a conversation. A complete form of it contains one
+// alternative of each group of words, in any order.
 type followUp struct {
 	history  []string
 	question string
-	holds    []string // groups; alternatives are divided by |
+	holds    []string // groups; alternatives are separated by |
 }
 
-// followUps are questions that people ask after an answer; the last four of
-// each language change the subject and are complete already.
+// followUps returns questions that people ask after an answer. The last four of
+// each language change the subject and are already complete.
 func followUps() []followUp {
 	tidegate := []string{"User: Which team owns Tidegate?", "Assistant: Tidegate is owned by the Harbour Team."}
 	leave := []string{"User: How many days of annual leave do employees in Seoul get?", "Assistant: Employees in Seoul get 15 days of annual leave."}
@@ -70,10 +70,10 @@ func followUps() []followUp {
 	}
 }
 
-// TestRealStandalone makes the follow-up questions complete with a real
-// model and reports how many hold what they need, beside how many do as they
-// were asked. Every one must be in its language and hold its own names. It asks
-// a third of them, or all with SELFRAG_FOLLOWUPS=all (five minutes).
+// TestRealStandalone completes the follow-up questions with a real model. It
+// reports how many contain what they need, before and after. Every one must be
+// in the right language and contain its own names. It asks a third of them, or
+// all with SELFRAG_FOLLOWUPS=all (five minutes).
 func TestRealStandalone(t *testing.T) {
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	name := cmp.Or(os.Getenv("SELFRAG_MODEL"), "qwen2.5-coder:0.5b")
@@ -130,7 +130,7 @@ func (f followUp) held(text string) bool {
 	return true
 }
 
-// nowhere is a retriever for steps that search nothing.
+// nowhere is a retriever for steps that do not search.
 type nowhere struct{}
 
 func (nowhere) Search(context.Context, string) (retrieval.Result, error) {

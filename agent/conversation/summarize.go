@@ -9,14 +9,15 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// summaryTokens bounds the notes: Config.SummaryRunes cuts them further. Not
-// measured.
+// summaryTokens is the token limit of a summary, which Config.SummaryRunes cuts
+// further. Not measured.
 const summaryTokens = 200
 
-// Summarize writes the notes of a conversation. Sentences that hold a number
-// or a name that was not said are left out; so are all where the language is
-// another one. When nothing is left, the notes are those so far and the
-// questions that were asked since; so they are without a model.
+// Summarize returns a summary of a conversation, written by the model. It drops
+// sentences with a number or name that is not in the conversation, and drops
+// all sentences if they are in another language than the conversation. If
+// nothing is left, or without a model, it returns the previous summary with the
+// questions asked since then.
 func Summarize(ctx context.Context, m Model, in prompts.Summarize) (string, error) {
 	if m == nil {
 		return plainNotes(in), nil
@@ -38,7 +39,8 @@ func Summarize(ctx context.Context, m Model, in prompts.Summarize) (string, erro
 	return plainNotes(in), nil
 }
 
-// saidOnly keeps the sentences of a summary whose numbers and names were said.
+// saidOnly returns the sentences of a summary whose numbers and names are all
+// in the text said.
 func saidOnly(summary, said string) string {
 	runes := []rune(summary)
 	var kept []string
@@ -51,8 +53,9 @@ func saidOnly(summary, said string) string {
 	return strings.Join(kept, " ")
 }
 
-// plainNotes are notes that need no model: those so far, and the questions
-// asked since, the latest first, so that a cut takes the oldest.
+// plainNotes returns a summary made without a model: the questions asked since
+// the previous summary, the latest first so that shortening drops the oldest,
+// and then the previous summary.
 func plainNotes(in prompts.Summarize) string {
 	var out []string
 	for _, turn := range in.Turns {

@@ -18,9 +18,9 @@ type Asker interface {
 	Answer(ctx context.Context, q agent.Question) (agent.Answer, error)
 }
 
-// Chain is an agent, with its strategy, as a chain: a question, a string under
-// "question", becomes the text of its answer, a string under "text". Where the
-// agent abstains, the text says so.
+// Chain returns an agent with its strategy as a chain. It reads a question (a
+// string) under "question" and writes the text of the answer (a string) under
+// "text". If the agent abstains, the text says so.
 func Chain(a Asker) chains.Chain {
 	return &chain{in: []string{KeyQuestion}, out: []string{KeyText}, alone: true, call: func(ctx context.Context, in *values, out map[string]any) error {
 		answer, err := ask(ctx, a, in)
@@ -29,8 +29,7 @@ func Chain(a Asker) chains.Chain {
 	}}
 }
 
-// Answers is Chain with the whole agent.Answer, under "answer", in place of its
-// text.
+// Answers is like Chain but writes the whole agent.Answer, under "answer".
 func Answers(a Asker) chains.Chain {
 	return &chain{in: []string{KeyQuestion}, out: []string{KeyAnswer}, alone: true, call: func(ctx context.Context, in *values, out map[string]any) error {
 		answer, err := ask(ctx, a, in)
@@ -47,8 +46,8 @@ func ask(ctx context.Context, a Asker, in *values) (agent.Answer, error) {
 	return a.Answer(ctx, agent.Question{Text: question})
 }
 
-// Of makes a chain of a function of one argument. The chain reads an In under
-// the key in, and writes an Out under the key out.
+// Of makes a chain from a function of one argument. The chain reads an In under
+// the key in and writes an Out under the key out.
 func Of[In, Out any](step func(context.Context, In) (Out, error), in, out string) chains.Chain {
 	return &chain{in: []string{in}, out: []string{out}, call: func(ctx context.Context, inputs *values, outputs map[string]any) error {
 		value := need[In](inputs, in)
@@ -64,7 +63,7 @@ func Of[In, Out any](step func(context.Context, In) (Out, error), in, out string
 // chain is a typed function as a chains.Chain.
 type chain struct {
 	in, out []string
-	alone   bool // the inputs are not put out again
+	alone   bool // do not return the inputs with the outputs
 	call    func(ctx context.Context, in *values, out map[string]any) error
 }
 
@@ -83,13 +82,13 @@ func (c *chain) GetMemory() schema.Memory { return memory.NewSimple() }
 func (c *chain) GetInputKeys() []string   { return c.in }
 func (c *chain) GetOutputKeys() []string  { return c.out }
 
-// values are the inputs of a chain, and the first error in reading them.
+// values holds the inputs of a chain and the first error in reading them.
 type values struct {
 	of  map[string]any
 	err error
 }
 
-// need reads an input that must be there.
+// need reads a required input.
 func need[T any](in *values, key string) T {
 	var none T
 	given, ok := in.of[key]
@@ -105,7 +104,8 @@ func need[T any](in *values, key string) T {
 	return none
 }
 
-// may reads an input that may be left out.
+// may reads an optional input. It returns the zero value if the input is
+// missing.
 func may[T any](in *values, key string) T {
 	if in.of[key] == nil {
 		var none T

@@ -14,8 +14,8 @@ import (
 	"selfrag/agent/langchain"
 )
 
-// TestEveryStrategyIsAChain runs each strategy by every function that langchaingo
-// has for chains, and holds each to what the agent answers.
+// TestEveryStrategyIsAChain runs each strategy with every function that
+// langchaingo has for chains, and compares the result with the agent's answer.
 func TestEveryStrategyIsAChain(t *testing.T) {
 	for _, strategy := range agent.Strategies() {
 		for _, tc := range bridge {

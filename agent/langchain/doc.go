@@ -1,20 +1,21 @@
-// Package langchain makes langchaingo's parts of ours: every strategy and every
+// Package langchain adapts the agent to langchaingo: every strategy and every
 // step is a chains.Chain, and a conversation is a schema.Memory.
 //
-// Shape: Chain and Answers wrap an agent with its strategy, Steps the nine steps
-// of the loop, and Of any function of one argument. What goes through a chain's
-// map has the Go type that the step has; a value that is missing or of another
-// type is an error which names its key. Package agent imports none of this: it
-// needs langchaingo's language models, not its chains.
+// Shape: Chain and Answers wrap an agent with its strategy, Steps wraps the
+// nine steps of the loop, and Of wraps any function of one argument. A value in
+// a chain's map has the Go type that the step has. A missing value, or one of
+// another type, is an error that names its key. Package agent does not import
+// this package, because it needs only the language models of langchaingo and
+// not the chains.
 //
-// A chain of a step puts its inputs out again beside what it made, because
-// langchaingo's sequential chain gives each chain only what the one before it
-// put out. So the nine steps, one after the other, are one round of the loop, and
-// end in an answer or an abstention. The loop itself, with rounds until an answer
-// holds, is composed of them in this package's tests, and answers as
-// agent.SelfRAG does. Plans, translated questions, full answers and evidence that
-// is quoted as the answer take other steps, and are the strategies' alone.
+// The chain of a step returns its inputs together with its output, because
+// langchaingo's sequential chain passes only the outputs of one chain to the
+// next. So the nine steps in sequence are one round of the loop, and end in an
+// answer or an abstention. The tests of this package build the whole loop from
+// these steps, with further rounds until an answer is supported. That loop
+// gives the same answers as agent.SelfRAG. Plans, translated questions, full
+// answers and quoted evidence need other steps, which only the strategies have.
 //
-// Options of a call (chains.WithTemperature and so on) have no effect: prompts
-// and sampling are the agent's.
+// Options of a call (chains.WithTemperature and so on) have no effect, because
+// the agent sets prompts and sampling.
 package langchain

@@ -59,8 +59,8 @@ func ExampleSteps() {
 	// Output: The Tamsin bridge was opened in 1931. [1] <nil>
 }
 
-// Two of our steps, a function that joins them, and a chain of langchaingo's
-// own that makes a title of what they wrote.
+// Two steps, a function that joins them, and a chain of langchaingo that writes
+// a title for the result.
 func ExampleOf() {
 	steps, err := agent.NewSteps(scriptedModel{}, town{}, nil, agent.Config{})
 	if err != nil {

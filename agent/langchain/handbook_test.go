@@ -23,17 +23,18 @@ import (
 	"selfrag/retrieval/sqlite"
 )
 
-// TestTheLoopOfChainsAnswersAsSelfRAG composes the Self-RAG loop from the chains of
-// the nine steps and holds it to agent.SelfRAG: the same answers to questions about
-// the handbook, for the same calls of the model. One model is a real one, whose
-// replies are recorded (package replay); the others read by rule.
+// TestTheLoopOfChainsAnswersAsSelfRAG composes the Self-RAG loop from the
+// chains of the nine steps and compares it with agent.SelfRAG: it must give the
+// same answers to questions about the handbook with the same model calls. One
+// model is a real one, whose replies are recorded (package replay); the others
+// follow rules.
 func TestTheLoopOfChainsAnswersAsSelfRAG(t *testing.T) {
 	retriever, finder := handbook(t), &once{finder: evidence.New(nil, evidence.Config{}), found: map[string]evidence.Found{}}
 	for _, tc := range []struct {
 		name  string
 		model func(t *testing.T) llms.Model
 		cfg   agent.Config
-		takes []string // some of the prompts that the model is asked
+		takes []string // some of the prompts that the model receives
 	}{
 		{"recorded", recorded, agent.Config{Context: agent.ContextEvidence}, nil},
 		{"evidence", byRule, agent.Config{Context: agent.ContextEvidence},
@@ -51,7 +52,7 @@ func TestTheLoopOfChainsAnswersAsSelfRAG(t *testing.T) {
 			model := tc.model(t)
 			tc.cfg.WithoutHeuristics = append(tc.cfg.WithoutHeuristics, without...)
 			tc.cfg.Budget.Iterations, tc.cfg.Evidence = 3, finder
-			tc.cfg.NoDeltas = true // chains do not stream: so that both ask the same
+			tc.cfg.NoDeltas = true // chains do not stream, so both must make the same calls
 			seen := tally{Calls: map[string]int{}}
 			for _, q := range simpleQuestions(t) {
 				want, err := newAgent(t, model, retriever, tc.cfg).Answer(t.Context(), agent.Question{Text: q.Text})
@@ -88,7 +89,7 @@ func TestTheLoopOfChainsAnswersAsSelfRAG(t *testing.T) {
 	}
 }
 
-// tally is what happened to the questions.
+// tally counts the results of the questions.
 type tally struct {
 	Answered, Abstained, Rounds int
 	Calls                       map[string]int // by step
@@ -106,9 +107,9 @@ func (n *tally) count(a agent.Answer) {
 	}
 }
 
-// recorded is a model of Ollama's as it was recorded.
+// recorded returns a model of Ollama with recorded replies.
 func recorded(t *testing.T) llms.Model {
-	t.Cleanup(http.DefaultClient.CloseIdleConnections) // open when recording
+	t.Cleanup(http.DefaultClient.CloseIdleConnections) // open while recording
 	transport, err := replay.Open(filepath.Join("testdata", "handbook.jsonl.gz"), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -126,8 +127,8 @@ func recorded(t *testing.T) llms.Model {
 	return model
 }
 
-// once finds the evidence for the same question in the same passages once: with the
-// race detector on, that is most of the test.
+// once finds the evidence for the same question and passages only once. With
+// the race detector on, finding it is most of the test.
 type once struct {
 	finder *evidence.Finder
 	mu     sync.Mutex
@@ -153,7 +154,7 @@ func (o *once) Find(ctx context.Context, in evidence.Input) (evidence.Found, err
 
 func byRule(*testing.T) llms.Model { return reader{} }
 
-// question is one about the handbook.
+// question is a question about the handbook.
 type question struct {
 	ID         string `json:"_id"`
 	Text       string `json:"text"`
@@ -161,8 +162,8 @@ type question struct {
 	Answerable bool   `json:"answerable"`
 }
 
-// simpleQuestions are the 22 questions that take one look-up and the 12 that the
-// documents do not answer, half of either in Korean.
+// simpleQuestions returns the 22 questions that take one look-up and the 12
+// that the documents do not answer. Half of each are in Korean.
 func simpleQuestions(t *testing.T) []question {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("..", "..", "examples", "handbook", "questions.jsonl"))

@@ -15,26 +15,27 @@ import (
 
 var _ schema.Memory = (*Memory)(nil)
 
-// Memory is a conversation as the memory of a langchaingo chain: bounded, with a
-// summary of what was said before. It is safe for concurrent use.
+// Memory is the memory of a langchaingo chain. It holds the latest turns of a
+// conversation and a summary of the older ones. It is safe for concurrent use.
 type Memory struct {
 	Conversation *conversation.Memory
-	Agent        *agent.Agent // whose model writes the summary
+	Agent        *agent.Agent // its model writes the summary
 	// MemoryKey is the key under which chains find the history ("history").
-	// InputKey and OutputKey choose among the values that a chain saves; they may
-	// be empty where there is one.
+	// InputKey and OutputKey select one of the values that a chain saves. They
+	// may be empty if there is only one.
 	MemoryKey, InputKey, OutputKey string
 }
 
-// GetMemoryKey is the key of the history among a chain's inputs.
+// GetMemoryKey returns the key of the history among a chain's inputs.
 func (m *Memory) GetMemoryKey(context.Context) string { return cmp.Or(m.MemoryKey, "history") }
 
-// MemoryVariables lists the keys that LoadMemoryVariables fills.
+// MemoryVariables returns the keys that LoadMemoryVariables fills.
 func (m *Memory) MemoryVariables(ctx context.Context) []string { return []string{m.GetMemoryKey(ctx)} }
 
 // LoadMemoryVariables returns the history as one string: the summary, if any,
-// then the window, a line for each turn, as "User: ..." and "Assistant: ...".
-// It asks the model when exchanges have to be folded into the summary.
+// then the window, with a line for each turn, "User: ..." or "Assistant: ...".
+// It asks the model for a new summary if too many exchanges were saved since
+// the last one.
 func (m *Memory) LoadMemoryVariables(ctx context.Context, _ map[string]any) (map[string]any, error) {
 	history, err := m.Agent.Recall(ctx, m.Conversation)
 	if err != nil {
@@ -43,8 +44,8 @@ func (m *Memory) LoadMemoryVariables(ctx context.Context, _ map[string]any) (map
 	return map[string]any{m.GetMemoryKey(ctx): strings.Join(history, "\n")}, nil
 }
 
-// SaveContext remembers what went into a chain and came out of it. The history
-// itself, which chains put among their inputs, is left out.
+// SaveContext adds the inputs and outputs of a chain to the memory. It skips
+// the history, which chains add to their inputs.
 func (m *Memory) SaveContext(ctx context.Context, inputs, outputs map[string]any) error {
 	asked := map[string]any{}
 	for key, value := range inputs {
@@ -64,7 +65,7 @@ func (m *Memory) SaveContext(ctx context.Context, inputs, outputs map[string]any
 	return nil
 }
 
-// Clear forgets everything.
+// Clear empties the memory.
 func (m *Memory) Clear(context.Context) error {
 	m.Conversation.Restore(conversation.State{})
 	return nil

@@ -13,8 +13,7 @@ import (
 	"selfrag/agent/langchain"
 )
 
-// TestAConversationIsAMemory puts a conversation in a chain of langchaingo's
-// own.
+// TestAConversationIsAMemory uses a conversation in a chain of langchaingo.
 func TestAConversationIsAMemory(t *testing.T) {
 	var seen string
 	llm := scripted{func(prompt string) string { seen = prompt; return "Two lanes." }, new(atomic.Int64)}

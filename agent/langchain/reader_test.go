@@ -5,24 +5,28 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/tmc/langchaingo/llms"
 
+	"selfrag/prompts"
+	"selfrag/prompts/promptstest"
 	"selfrag/retrieval/text"
 )
 
-// reader is a model that reads by rule: it answers with the line of the passages
+// reader is a model that follows rules. It answers with the line of the passages
 // that shares most words with the question, and grades by the words that two texts
-// share. So it answers what it was asked, sometimes, and in both languages.
+// share. So its answers depend on the question and are sometimes right, in both
+// languages.
 type reader struct{}
 
 func (reader) GenerateContent(ctx context.Context, messages []llms.MessageContent, _ ...llms.CallOption) (*llms.ContentResponse, error) {
-	task, asked := ends(messages)
+	asked := last(messages)
 	reply := nextQuery(asked)
 	switch in := passagesIn(asked); {
-	case strings.Contains(asked, "\nFindings, with"):
+	case isPrompt(messages, prompts.NameSynthesize):
 		reply = findingsIn(asked)
-	case len(in) > 0 && (strings.Contains(task, "as few words as possible") || strings.Contains(task, "되도록 짧게")):
+	case len(in) > 0 && isPrompt(messages, prompts.NameAnswerStep):
 		reply = valueOf(best(in, questionIn(asked)))
 	case len(in) > 0:
 		if at := best(in, questionIn(asked)); at.share > 0 {
@@ -38,10 +42,11 @@ func (m reader) Call(ctx context.Context, prompt string, options ...llms.CallOpt
 	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)
 }
 
-// NextToken says Yes as likely as the last line shares words with those before it,
-// and names each passage, or none, as likely as it has words of the question.
+// NextToken gives Yes the share of the last line's words that are in the lines
+// before it. It gives each passage, and none of them, a probability by its
+// share of the question's words.
 func (reader) NextToken(ctx context.Context, messages []llms.MessageContent) (map[string]float64, int, error) {
-	_, asked := ends(messages)
+	asked := last(messages)
 	if in := passagesIn(asked); len(in) > 0 {
 		next := map[string]float64{"0": 0.2}
 		for _, line := range in {
@@ -55,13 +60,21 @@ func (reader) NextToken(ctx context.Context, messages []llms.MessageContent) (ma
 	return map[string]float64{"Yes": yes, "No": 1 - yes}, 100, ctx.Err()
 }
 
-// ends are the first and the last message of a prompt: its task, and what it asks.
-func ends(messages []llms.MessageContent) (task, asked string) {
-	content := func(m llms.MessageContent) string { return m.Parts[0].(llms.TextContent).Text }
-	return content(messages[0]), content(messages[len(messages)-1])
+// last returns the text of the last message of a prompt.
+func last(messages []llms.MessageContent) string {
+	return messages[len(messages)-1].Parts[0].(llms.TextContent).Text
 }
 
-// line is a line of a numbered passage, with its share of the question's words.
+// promptNames recognises the prompts that a reader is sent.
+var promptNames = sync.OnceValues(promptstest.New)
+
+// isPrompt reports whether messages are the prompt of that name.
+func isPrompt(messages []llms.MessageContent, name string) bool {
+	names, err := promptNames()
+	return err == nil && names.Of(textOf(messages)) == name
+}
+
+// line is a line of a numbered passage with its share of the question's words.
 type line struct {
 	passage int
 	text    string
@@ -70,7 +83,7 @@ type line struct {
 
 var numbered = regexp.MustCompile(`^\[(\d)\]`)
 
-// passagesIn are the lines of the numbered passages of a prompt.
+// passagesIn returns the lines of the numbered passages of a prompt.
 func passagesIn(asked string) []line {
 	var lines []line
 	passage := 0
@@ -118,8 +131,9 @@ func best(lines []line, question string) line {
 
 var amount = regexp.MustCompile(`(?:[A-Z]{3} )?\d[\d,.]*\p{Hangul}*`)
 
-// valueOf is the first number of a line, or its first name; of a line without one,
-// and of one that shares little with the question, NOT FOUND.
+// valueOf returns the first number of a line, or its first name. It returns NOT
+// FOUND for a line that has neither, or that shares few words with the
+// question.
 func valueOf(l line) string {
 	names := text.Names(l.text)
 	switch number := amount.FindString(l.text); {
@@ -133,7 +147,7 @@ func valueOf(l line) string {
 	return l.text
 }
 
-// findingsIn are the first two findings of a prompt, as they are.
+// findingsIn returns the first two findings of a prompt unchanged.
 func findingsIn(asked string) string {
 	_, after, _ := strings.Cut(asked, "\nFindings, with")
 	var found []string
@@ -145,7 +159,7 @@ func findingsIn(asked string) string {
 	return strings.Join(found, "\n")
 }
 
-// nextQuery is the question without its first words, by one more each time.
+// nextQuery returns the question without its first words, one more each time.
 func nextQuery(asked string) string {
 	words := strings.Fields(questionIn(asked))
 	for i := 1; i < len(words); i++ {

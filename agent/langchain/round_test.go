@@ -15,7 +15,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// inOrder are the nine steps as one sequential chain.
+// inOrder returns the nine steps as one sequential chain.
 func inOrder(t *testing.T, steps map[string]chains.Chain) chains.Chain {
 	t.Helper()
 	var all []chains.Chain
@@ -29,8 +29,9 @@ func inOrder(t *testing.T, steps map[string]chains.Chain) chains.Chain {
 	return whole
 }
 
-// withRiver is the passage of a question of bridge, and one that tells nothing of it,
-// with evidence that is sure of the first sentence of the one.
+// withRiver returns the passage for the question about the bridge and an
+// unrelated one, with evidence that is sure of the first sentence of the
+// former.
 func withRiver(passage, first string) (found, sure) {
 	passages := found{
 		{ID: "river", Source: "rivers.md", Text: "The Ouse is 84 km long.", End: 23},
@@ -42,9 +43,9 @@ func withRiver(passage, first string) (found, sure) {
 	}}
 }
 
-// TestTheNineStepsAreOneRound runs them as one sequential chain, and one by one.
-// Evidence that is sure leaves the model three calls: whether to search, the query,
-// and the draft.
+// TestTheNineStepsAreOneRound runs the steps as one sequential chain and one by
+// one. With sure evidence three model calls are left: whether to search, the
+// query, and the draft.
 func TestTheNineStepsAreOneRound(t *testing.T) {
 	for _, tc := range bridge {
 		t.Run(tc.name, func(t *testing.T) {
@@ -83,7 +84,8 @@ func TestTheNineStepsAreOneRound(t *testing.T) {
 				langchain.KeyRetrieve: agent.Known(1), langchain.KeyEvidence: evidence.Found(seen),
 				langchain.KeyRelevance: []agent.Grade{agent.Known(0.01), agent.Known(0.8)}, // P(answers), in the order of the passages
 				langchain.KeyRelevant:  agent.Reading{Passages: passages[1:]},
-				// Word for word what the evidence says: as likely as that answers.
+				// The answer repeats the evidence word for word, so it answers
+				// as likely as the evidence.
 				langchain.KeyUsefulness: agent.Known(0.9), langchain.KeyText: tc.answer,
 			} {
 				if !reflect.DeepEqual(values[key], want) {
@@ -102,7 +104,7 @@ func TestTheNineStepsAreOneRound(t *testing.T) {
 	}
 }
 
-// A small model reads the sentences of the evidence, in the place of passages.
+// A small model reads the sentences of the evidence instead of passages.
 func TestASmallModelReadsTheEvidence(t *testing.T) {
 	for _, tc := range bridge {
 		first, rest, _ := strings.Cut(tc.passage, ". ")
@@ -127,8 +129,8 @@ func TestASmallModelReadsTheEvidence(t *testing.T) {
 	}
 }
 
-// Where there is no evidence the model grades passages: the one that it names holds
-// the answer.
+// Without evidence the model grades passages. The one that it names holds the
+// answer.
 func TestWithoutEvidenceTheModelGradesRelevance(t *testing.T) {
 	passages, _ := withRiver(bridge[0].passage, "")
 	model := says("")
@@ -151,10 +153,10 @@ func TestWithoutEvidenceTheModelGradesRelevance(t *testing.T) {
 	}
 }
 
-// TestStepsWithoutPassagesAskNoModel finds nothing: neither grades, drafts nor
-// texts are asked for.
+// TestStepsWithoutPassagesAskNoModel finds nothing, so no grades, drafts or
+// texts are requested.
 func TestStepsWithoutPassagesAskNoModel(t *testing.T) {
-	for i, want := range []string{"The documents do not tell.", "문서에 답이 없습니다."} {
+	for i, want := range []string{"The documents do not say.", "문서에 답이 없습니다."} {
 		model := says("In which year was the Tamsin bridge opened?")
 		out, err := chains.Call(t.Context(), inOrder(t, langchain.Steps(newSteps(t, model, found(nil), agent.Config{}), nil)), map[string]any{"question": bridge[i].question})
 		if err != nil || out["text"] != want || !out["answer"].(agent.Answer).Abstained {
@@ -166,7 +168,7 @@ func TestStepsWithoutPassagesAskNoModel(t *testing.T) {
 	}
 }
 
-// TestARefutedDraftIsNoAnswer has the model invent a year.
+// TestARefutedDraftIsNoAnswer makes the model invent a year.
 func TestARefutedDraftIsNoAnswer(t *testing.T) {
 	for i, draft := range []string{"The Tamsin bridge was opened in 1999 [1].", "탐신교는 1999년에 개통되었다 [1]."} {
 		whole := inOrder(t, langchain.Steps(newSteps(t, says(draft), passage(bridge[i].passage), agent.Config{}), nil))

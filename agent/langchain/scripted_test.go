@@ -17,7 +17,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// scripted is a model that writes what a test decides and grades all well.
+// scripted is a model that writes what a test decides and grades everything as
+// good.
 type scripted struct {
 	write func(prompt string) string
 	calls *atomic.Int64
@@ -25,28 +26,32 @@ type scripted struct {
 
 func (m scripted) GenerateContent(ctx context.Context, messages []llms.MessageContent, _ ...llms.CallOption) (*llms.ContentResponse, error) {
 	m.calls.Add(1)
-	var prompt strings.Builder
+	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: m.write(textOf(messages))}}}, ctx.Err()
+}
+
+func textOf(messages []llms.MessageContent) string {
+	var b strings.Builder
 	for _, message := range messages {
 		for _, part := range message.Parts {
 			if text, ok := part.(llms.TextContent); ok {
-				prompt.WriteString(text.Text + "\n")
+				b.WriteString(text.Text + "\n")
 			}
 		}
 	}
-	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: m.write(prompt.String())}}}, ctx.Err()
+	return b.String()
 }
 
 func (m scripted) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
 	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)
 }
 
-// NextToken holds the best label of each grading prompt, in both languages.
+// NextToken returns the best label of each grading prompt, in both languages.
 func (m scripted) NextToken(ctx context.Context, _ []llms.MessageContent) (map[string]float64, int, error) {
 	m.calls.Add(1)
 	return map[string]float64{"Yes": 0.3, "예": 0.3, "One": 0.2, "1": 0.1}, 100, ctx.Err()
 }
 
-// says writes the same whatever it is asked.
+// says returns a model that writes the same text for every prompt.
 func says(text string) scripted {
 	return scripted{func(string) string { return text }, new(atomic.Int64)}
 }
@@ -58,14 +63,14 @@ func (f found) Search(ctx context.Context, query string) (retrieval.Result, erro
 	return retrieval.Result{Query: query, Passages: f}, ctx.Err()
 }
 
-// sure finds what a test says is the evidence.
+// sure is a finder of the evidence that a test sets.
 type sure evidence.Found
 
 func (s sure) Find(ctx context.Context, _ evidence.Input) (evidence.Found, error) {
 	return evidence.Found(s), ctx.Err()
 }
 
-// failing finds no evidence, for a reason that names an address.
+// failing is a finder whose error contains an address.
 type failing struct{}
 
 func (failing) Find(context.Context, evidence.Input) (evidence.Found, error) {

@@ -12,15 +12,16 @@ import (
 	"selfrag/retrieval"
 )
 
-// selfRAG is agent.SelfRAG made of the chains of the nine steps, but for what needs
-// other steps: plans, translations, full answers, and evidence quoted as the answer.
+// selfRAG is agent.SelfRAG composed of the chains of the nine steps. It lacks
+// what needs other steps: plans, translations, full answers, and evidence
+// quoted as the answer.
 type selfRAG struct {
 	steps       map[string]chains.Chain
 	find, draft chains.Chain // the middle of a round, as sequential chains
 	cfg         agent.Config
 }
 
-// without is what the nine steps alone do not do.
+// without lists the heuristics that the nine steps alone do not have.
 var without = []agent.Heuristic{agent.HeuristicPlan, agent.HeuristicTranslate, agent.HeuristicFull, agent.HeuristicQuote}
 
 func newSelfRAG(s *agent.Steps) (*selfRAG, error) {
@@ -43,7 +44,7 @@ type gathered struct {
 	evidence   evidence.Found // for the question
 	passages   []retrieval.Passage
 	sentences  []agent.Sentence // supported; their numbers index passages
-	rounds     int              // that supported something
+	rounds     int              // number of rounds that supported something
 	usefulness agent.Grade      // of the last of these
 }
 
@@ -75,7 +76,8 @@ func (l *selfRAG) answer(ctx context.Context, question string) (agent.Answer, er
 	return l.conclude(ctx, g)
 }
 
-// next is the question, then what is still missing; "" where there is no more to ask.
+// next returns the question, then queries for what is missing, and "" if there
+// is nothing more to ask.
 func (l *selfRAG) next(ctx context.Context, g *gathered, idle int) (string, error) {
 	if len(g.asked) == 0 {
 		return g.question, nil
@@ -102,7 +104,8 @@ func (l *selfRAG) promises(seen evidence.Found) bool {
 	return len(seen.Sentences) == 0 || seen.Answers >= l.cfg.Promising
 }
 
-// round drafts an answer from what a query finds, and reports whether it holds.
+// round drafts an answer from the results of a query. It reports whether the
+// answer holds.
 func (l *selfRAG) round(ctx context.Context, g *gathered, query string) (holds bool, err error) {
 	g.asked = append(g.asked, query)
 	values, err := chains.Call(ctx, l.find, map[string]any{langchain.KeyQuestion: g.question, langchain.KeyQuery: query})
@@ -132,7 +135,7 @@ func (l *selfRAG) supported(sentences []agent.Sentence) []agent.Sentence {
 	return slices.DeleteFunc(slices.Clone(sentences), func(s agent.Sentence) bool { return !s.Support.Passes(l.cfg.Support) })
 }
 
-// add takes over the supported sentences of a round, whose numbers index passages.
+// add adds the supported sentences of a round, whose numbers index passages.
 func (g *gathered) add(sentences []agent.Sentence, passages []retrieval.Passage, usefulness agent.Grade) {
 	if len(sentences) == 0 {
 		return
@@ -153,8 +156,8 @@ func (g *gathered) add(sentences []agent.Sentence, passages []retrieval.Passage,
 	}
 }
 
-// conclude makes the answer. What several rounds supported is written anew, and
-// stands where that is supported and useful.
+// conclude makes the answer. The supported sentences of several rounds are
+// synthesized, and the result is used if it is supported and useful.
 func (l *selfRAG) conclude(ctx context.Context, g *gathered) (agent.Answer, error) {
 	in := map[string]any{
 		langchain.KeyQuestion: g.question, langchain.KeyAsked: g.asked, langchain.KeyEvidence: g.evidence,
@@ -183,7 +186,7 @@ func (l *selfRAG) conclude(ctx context.Context, g *gathered) (agent.Answer, erro
 	return call[agent.Answer](ctx, l.steps[langchain.Synthesize], in, langchain.KeyAnswer)
 }
 
-// call runs a chain and reads one of its values.
+// call runs a chain and returns one of its values.
 func call[T any](ctx context.Context, c chains.Chain, in map[string]any, key string) (T, error) {
 	var none T
 	out, err := chains.Call(ctx, c, in)

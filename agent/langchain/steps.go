@@ -27,32 +27,33 @@ const (
 	Synthesize     = "synthesize"
 )
 
-// The keys under which chains read and write, with the type of each value.
+// The keys that chains read and write, with the type of each value.
 const (
 	KeyQuestion = "question" // string
-	KeyText     = "text"     // string: of an answer, with the numbers of its citations
+	KeyText     = "text"     // string: text of an answer, with the numbers of its citations
 	KeyAnswer   = "answer"   // agent.Answer
 
-	KeyKnown = "known" // []string: the supported sentences so far
-	KeyAsked = "asked" // []string: the queries so far
+	KeyKnown = "known" // []string: supported sentences so far
+	KeyAsked = "asked" // []string: queries so far
 
-	KeySeveral = "several" // bool: the question takes several look-ups, or nobody knows
-	KeyLookUp  = "look_up" // string: the last of them
+	KeySeveral = "several" // bool: the question takes several look-ups, or this is unknown
+	KeyLookUp  = "look_up" // string: the last look-up
 
 	KeyRetrieve   = "retrieve"   // agent.Grade: P(documents are needed)
 	KeyQuery      = "query"      // string
 	KeyFound      = "found"      // retrieval.Result
 	KeyRanked     = "ranked"     // retrieval.Result, in the order of the second stage
 	KeyEvidence   = "evidence"   // evidence.Found: for the query, in the ranked passages
-	KeyRelevance  = "relevance"  // []agent.Grade: of each ranked passage
-	KeyRelevant   = "relevant"   // agent.Reading: the passages that pass, and what is read of them
+	KeyRelevance  = "relevance"  // []agent.Grade: one for each ranked passage
+	KeyRelevant   = "relevant"   // agent.Reading: the passages that pass, and the parts of them that are read
 	KeyDraft      = "draft"      // agent.Draft, whose numbers index the relevant passages
-	KeySentences  = "sentences"  // []agent.Sentence: of the draft, with the grade of each one's support
+	KeySentences  = "sentences"  // []agent.Sentence: sentences of the draft with their support grades
 	KeyUsefulness = "usefulness" // agent.Grade
-	KeySynthesis  = "synthesis"  // agent.Draft, whose numbers index the relevant passages; empty where the model wrote none
+	KeySynthesis  = "synthesis"  // agent.Draft, whose numbers index the relevant passages; empty if the model wrote none
 )
 
-// Steps are the nine steps of the loop as chains, by name.
+// Steps returns the nine steps of the loop as chains, by name. Each line gives
+// the name of a step, its inputs and its outputs.
 //
 //	should-retrieve  question, [known]             -> retrieve
 //	refine-query     question, [known, asked]      -> query
@@ -64,28 +65,30 @@ const (
 //	terminate        question, sentences, [evidence, several, look_up] -> usefulness
 //	synthesize       question, relevant, sentences, [usefulness, evidence, asked] -> synthesis, text, answer
 //
-// What stands in brackets may be left out. In this order they are a sequential
-// chain from a question to a text: one round of the loop. As in the strategies, a
-// sentence is supported whose grade passes Config.Support, and steps that would
-// read no passage, or no supported sentence, do not ask the model.
+// Inputs in brackets are optional. In this order the steps are a sequential
+// chain from a question to a text: one round of the loop. As in the strategies,
+// a sentence is supported if its grade passes Config.Support. A step that gets
+// no passage and no supported sentence does not ask the model.
 //
-// Rerank also finds the evidence; second orders what search found. It is nil where
-// the retriever reranks by itself, as retrieval.TwoStage does, or nothing does: then
-// the order stays. When second fails the order stays too; when the evidence cannot
-// be found there is none, and passages are graded by the model. The result's
-// Degraded says so.
+// The step rerank orders the found passages with second and finds the evidence
+// in them. If second is nil, the order does not change. This is right for a
+// retriever that reranks by itself, such as retrieval.TwoStage. If second
+// fails, the order does not change either. If finding the evidence fails, there
+// is no evidence and the model grades the passages. The Degraded field of the
+// result records both failures.
 //
-// Synthesize ends a loop. With a usefulness it asks no model: the supported
-// sentences are the answer where it passes Config.Usefulness, and else the answer
-// abstains. Without one, the model writes one text from the supported sentences.
-// That is not graded: grade-support takes it, as a draft.
+// The step synthesize ends a loop. If it gets a usefulness, it does not ask the
+// model. The supported sentences are the answer if the usefulness passes
+// Config.Usefulness, and otherwise the answer abstains. If it gets no
+// usefulness, the model writes one text from the supported sentences. That text
+// is not graded. To grade it, pass it to grade-support as a draft.
 //
-// A loop of one's own reads should-retrieve's grade against Config.Delta, drafts
-// where the evidence reaches Config.Promising, ends when usefulness passes
-// Config.Usefulness, and gathers what its rounds support before synthesize. The
-// tests of this package compose agent.SelfRAG so.
+// A loop of your own compares the grade of should-retrieve with Config.Delta,
+// drafts if the evidence reaches Config.Promising, ends when the usefulness
+// passes Config.Usefulness, and collects the supported sentences of its rounds
+// for synthesize. The tests of this package compose agent.SelfRAG in this way.
 //
-// The chains share the budget and the cache of s.
+// All chains use the budget and the cache of s.
 func Steps(s *agent.Steps, second retrieval.Reranker) map[string]chains.Chain {
 	of := steps{s, second}
 	return map[string]chains.Chain{
@@ -101,12 +104,14 @@ func Steps(s *agent.Steps, second retrieval.Reranker) map[string]chains.Chain {
 	}
 }
 
-// Names are the names of the steps, in the order in which a round takes them.
+// Names returns the names of the steps, in the order in which a round takes
+// them.
 func Names() []string {
 	return []string{ShouldRetrieve, RefineQuery, Search, Rerank, GradeRelevance, Draft, GradeSupport, Terminate, Synthesize}
 }
 
-// steps read a chain's values, take the step, and write what it made.
+// steps implements the chains. Each of its methods reads the inputs of a chain,
+// takes the step, and writes the result.
 type steps struct {
 	*agent.Steps
 	second retrieval.Reranker
@@ -130,8 +135,8 @@ func (s steps) refineQuery(ctx context.Context, in *values, out map[string]any) 
 	return err
 }
 
-// What a result says of parts that failed. Why is not said: what a part says may
-// name addresses.
+// The notes in a result about parts that failed. They do not contain the error,
+// because it may contain addresses.
 const (
 	secondStageFailed = "The reranker failed; passages are in first-stage order."
 	evidenceFailed    = "The sentences of the passages could not be compared with the question."
@@ -168,7 +173,7 @@ func (s steps) rerank(ctx context.Context, in *values, out map[string]any) error
 	return nil
 }
 
-// also is what did not work with one thing more.
+// also adds one failed part to a note.
 func also(degraded, what string) string { return strings.TrimSpace(degraded + " " + what) }
 
 func (s steps) gradeRelevance(ctx context.Context, in *values, out map[string]any) error {
@@ -261,7 +266,8 @@ func (s steps) synthesize(ctx context.Context, in *values, out map[string]any) e
 	return nil
 }
 
-// inRange says which sentence of an input cites a passage that is not there.
+// inRange returns an error if a sentence of an input cites a passage that does
+// not exist.
 func inRange(key string, sentences []claim.Sentence, relevant []retrieval.Passage) error {
 	for _, sentence := range sentences {
 		for _, n := range sentence.Passages {
@@ -273,7 +279,7 @@ func inRange(key string, sentences []claim.Sentence, relevant []retrieval.Passag
 	return nil
 }
 
-// supported are the sentences whose grade passes.
+// supported returns the sentences whose grade passes.
 func (s steps) supported(sentences []agent.Sentence) []agent.Sentence {
 	var out []agent.Sentence
 	for _, sentence := range sentences {

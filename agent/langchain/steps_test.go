@@ -33,8 +33,8 @@ func TestAQueryIsRefinedByRun(t *testing.T) {
 	}
 }
 
-// A value with a grade needs no call of the model, unless the question takes
-// several look-ups.
+// A value with a grade needs no model call, unless the question takes several
+// look-ups.
 func TestTerminateAsksAboutSeveralLookUps(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
@@ -55,7 +55,7 @@ func TestTerminateAsksAboutSeveralLookUps(t *testing.T) {
 	}
 }
 
-// reranker reorders, or fails.
+// reranker reorders passages or fails.
 type reranker func([]retrieval.Passage) ([]retrieval.Passage, error)
 
 func (r reranker) Rerank(_ context.Context, _ string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
@@ -87,7 +87,7 @@ func TestRerankOrdersWhatSearchFound(t *testing.T) {
 	}
 }
 
-// Without the evidence a round goes on, and says so.
+// Without evidence a round goes on, and says so.
 func TestRerankGoesOnWithoutEvidence(t *testing.T) {
 	first := retrieval.Result{Query: "q", Passages: []retrieval.Passage{{ID: "a", Text: "It is."}}}
 	broken := reranker(func([]retrieval.Passage) ([]retrieval.Passage, error) { return nil, errors.New("refused") })
@@ -106,8 +106,8 @@ func TestRerankGoesOnWithoutEvidence(t *testing.T) {
 	}
 }
 
-// A graded answer is given or withheld as it is; one that is not graded is written
-// anew from what is supported.
+// A graded answer is given or withheld unchanged. One without a grade is
+// rewritten from what is supported.
 func TestSynthesizeEndsALoop(t *testing.T) {
 	old := evidence.Sentence{Source: "old.md", Title: "Bridges", Text: "The Tamsin bridge was opened in 1930.", Start: 0, End: 37}
 	now := evidence.Sentence{Source: "bridges.md", Text: "The Tamsin bridge was opened in 1931.", Start: 0, End: 37, Answers: 0.8}
@@ -120,7 +120,7 @@ func TestSynthesizeEndsALoop(t *testing.T) {
 		with   map[string]any
 		calls  int64
 		text   string
-		quotes int // citations
+		quotes int // number of citations
 	}{
 		{"useful", map[string]any{"usefulness": agent.Known(0.9)}, 0, "The Tamsin bridge was opened in 1931. [1]", 1},
 		{"useful, and contradicted", map[string]any{
@@ -128,10 +128,10 @@ func TestSynthesizeEndsALoop(t *testing.T) {
 		}, 0, "The Tamsin bridge was opened in 1931. [1]\nAnother document says otherwise (Bridges, old.md): “The Tamsin bridge was opened in 1930.” [2]", 2},
 		{"not useful", map[string]any{
 			"usefulness": agent.Known(0.1), "asked": []string{"When?", "Which year?", "When?"}, "evidence": evidence.Found{Sentences: []evidence.Sentence{now}},
-		}, 0, "The documents do not tell.\nSearched for: When? / Which year?\nNearest:\n[1] “The Tamsin bridge was opened in 1931.” (bridges.md)", 0},
-		{"of unknown use", map[string]any{"usefulness": agent.Grade{}}, 0, "The documents do not tell.", 0},
+		}, 0, "The documents do not say.\nSearched for: When? / Which year?\nNearest:\n[1] “The Tamsin bridge was opened in 1931.” (bridges.md)", 0},
+		{"of unknown use", map[string]any{"usefulness": agent.Grade{}}, 0, "The documents do not say.", 0},
 		{"not graded", map[string]any{}, 1, "It was opened in 1931. [1]", 1},
-		{"not graded, and none supported", map[string]any{"sentences": draft[1:]}, 0, "The documents do not tell.", 0},
+		{"not graded, and none supported", map[string]any{"sentences": draft[1:]}, 0, "The documents do not say.", 0},
 	} {
 		model := says("It was opened in 1931 [1].")
 		inputs := map[string]any{
@@ -152,8 +152,8 @@ func TestSynthesizeEndsALoop(t *testing.T) {
 	}
 }
 
-// Of passages that are only gathered, a small model is shown the part around what
-// they support.
+// A small model is shown only the part of a passage around the sentence that
+// rests on it.
 func TestASynthesisShowsASmallModelWhatSentencesRestOn(t *testing.T) {
 	for _, tc := range []struct{ question, passage, said, near, far string }{
 		{

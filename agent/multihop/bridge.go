@@ -7,30 +7,33 @@ import (
 	"selfrag/retrieval"
 )
 
-// The size of a bridge, and its weights: they and the bonus are in the units of
-// scores, standard deviations above a query's average candidate. Not measured
-// one by one.
+// The size of a bridge and its weights. Scores and the bonus are in standard
+// deviations above the average candidate for a query. None was measured on its
+// own.
 const (
-	bridgePassages = 3   // of the question's best, from which it goes on
-	bridgeNames    = 12  // names tried of each
-	namedPassages  = 3   // passages among which a name's own is looked for
-	weightFrom     = 0.3 // of the passage that is gone on from
-	weightTo       = 0.5 // of the passage that is found by both
-	linkBonus      = 1.5 // of a passage whose title an already good passage names
+	bridgePassages = 3   // number of best passages from which bridges start
+	bridgeNames    = 12  // names tried per passage
+	namedPassages  = 3   // passages that are searched for one whose title is a name
+	weightFrom     = 0.3 // weight of the starting passage
+	weightTo       = 0.5 // weight of the passage found from it
+	linkBonus      = 1.5 // for a passage whose title is a name in a good passage
 )
 
-// bridges finds what lies one hop from the best passages of a question, in two
-// ways:
+// bridges finds passages that are related to the best passages for a question,
+// in two ways.
 //
-// It asks the question again together with the title of each passage and its
-// sentence nearest to the question: what is found then fits both (multi-hop
-// dense retrieval, Xiong et al., arXiv 2009.12756, without training).
+// First, it repeats the question with the title of each best passage and its
+// sentence nearest to the question. Passages found by that query fit both the
+// question and the best passage (multi-hop dense retrieval, Xiong et al., arXiv
+// 2009.12756, without training).
 //
-// It follows names: a passage whose title is a name in a good passage counts
-// more than its likeness to the question says.
+// Second, it searches for names. A passage whose title is a name in a good
+// passage gets a higher score than its similarity to the question alone would
+// give.
 //
-// own are the candidates that the question itself finds, whose scores a named
-// passage starts from; ranking is all that was found so far. Both are best first.
+// own holds the candidates for the question itself. The score of a passage
+// found by name is based on its score in own. ranking holds all passages found
+// so far. Both are sorted, best first.
 func (f Finder) bridges(ctx context.Context, question string, own, ranking []retrieval.Passage) ([]retrieval.Passage, error) {
 	from := own[:min(len(own), bridgePassages)]
 	queries := make([]string, len(from))

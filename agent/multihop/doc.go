@@ -1,24 +1,26 @@
-// Package multihop finds the passages of a question that no single search
-// finds, because it takes several sub-questions, each about what an earlier one
-// finds out. It searches by the first stage alone and asks no language model.
+// Package multihop finds the passages for a question that takes several
+// look-ups. No single search finds these passages, because a later look-up is
+// about the answer to an earlier one. Here a look-up is called a sub-question.
+// It searches with the first stage only and asks no language model.
 //
-// Shape: a Plan is a question taken apart into sub-questions; Parse reads one
-// from what a model wrote. A Finder searches along it by a Searcher, in two
-// ways: a Path has a passage for each sub-question, and each of its hops goes by
-// a name in the passage before; a bridge is one hop from the question's own best
-// passages, without a plan. A Pool merges what different queries find, by score.
-// Progress holds the answers to the sub-questions as they are found out. Data
-// flows one way:
+// Shape: a Plan is a question taken apart into sub-questions, and Parse reads
+// one from a model's text. A Finder searches along a plan with a Searcher, in
+// two ways. A Path holds a passage for each sub-question, found with a name
+// from an earlier passage. A bridge leads from one of the best passages for the
+// question to a related passage, and needs no plan. A Pool merges the passages
+// of different queries by score. Progress holds the answers to sub-questions
+// found so far. Data flows one way:
 //
 //	text -> Parse -> Plan -> Finder.Follow -> paths, bridges -> Pool -> ranking
 //	                      -> Progress (Next, Take) -> Draft
 //
-// A loop asks Plan.Several whether there is anything to take apart and
-// Plan.Chains whether its sub-questions lead from one to the next. It then calls
-// Finder.Follow once, and Progress.Next and Progress.Take in turn, until
-// Progress.Complete or until a sub-question finds no answer.
+// A strategy first calls Plan.Several, which returns nil if there are fewer
+// than two sub-questions to find out, and Plan.Chains, which reports whether
+// the sub-questions build on each other. It then calls Finder.Follow once, and
+// Progress.Next and Progress.Take in turn, until Progress.Complete returns true
+// or a sub-question finds no answer.
 //
 // Method: a beam search over paths of passages, as in multi-hop dense retrieval
-// (Xiong et al., arXiv 2009.12756), with a plan's queries in place of a trained
-// query encoder.
+// (Xiong et al., arXiv 2009.12756), with the queries of a plan in place of a
+// trained query encoder.
 package multihop

@@ -10,36 +10,39 @@ import (
 	"selfrag/retrieval"
 )
 
-// Searcher searches for one query by the first stage. retrieval.TwoStage is one.
+// Searcher searches for one query with the first stage. retrieval.TwoStage is
+// one.
 type Searcher interface {
-	// FirstStage returns the best k passages for a query, best first. The
-	// scores of two queries must be comparable: standard deviations above the
-	// query's average candidate. It must be safe for concurrent use.
+	// FirstStage returns the best k passages for a query, best first. Scores
+	// must be in standard deviations above the average candidate for the query,
+	// so that scores for different queries can be compared. It must be safe for
+	// concurrent use.
 	FirstStage(ctx context.Context, query string, k int) ([]retrieval.Passage, error)
 }
 
-// Finder finds the passages of a question that takes several sub-questions. It
-// is safe for concurrent use if its Searcher is. It needs nothing but a
-// Searcher.
+// Finder finds the passages for a question that takes several sub-questions. It
+// is safe for concurrent use if its Searcher is.
 type Finder struct {
 	Searcher Searcher // required
 	// WithoutPaths leaves out the search along a plan.
 	WithoutPaths bool
-	// WithoutBridges leaves out the hops from the question's own best passages.
+	// WithoutBridges leaves out the search for passages related to the best
+	// ones.
 	WithoutBridges bool
 }
 
-// The size of a search. It costs milliseconds, a call of a model seconds. Not
-// measured.
+// The size of a search. It can be large because a search costs milliseconds and
+// a model call seconds. Not measured.
 const (
 	searchesAtOnce = 4
-	maxCandidates  = 200 // of a search whose whole ranking counts: both sides of the first stage at their default depth
+	maxCandidates  = 200 // for a search whose whole ranking is used; twice the default depth of the first stage, which merges two searches
 )
 
-// Follow returns the passages of a question, best first: those that it finds by
-// itself, along its plan's paths (which need two sub-questions or more), and
-// over bridges, merged by score. The paths are returned too, best first. Errors
-// are the Searcher's, or the reason for which ctx ended.
+// Follow returns the passages for a question, best first. They are merged by
+// score from three sources: a search for the question itself, the paths along
+// the plan (if it has at least two sub-questions), and bridges. Follow also
+// returns the paths, best first. The error is an error of the Searcher, or the
+// cause of ctx if ctx ended.
 func (f Finder) Follow(ctx context.Context, question string, plan Plan) ([]retrieval.Passage, []Path, error) {
 	if f.Searcher == nil {
 		return nil, nil, errors.New("follow a plan: the finder has no searcher")
@@ -69,8 +72,8 @@ func (f Finder) Follow(ctx context.Context, question string, plan Plan) ([]retri
 	return found.Ranking(), paths, nil
 }
 
-// searchAll searches for each query once, some at a time, and returns up to k
-// passages by query.
+// searchAll searches for each query once, some in parallel, and returns up to k
+// passages for each query.
 func (f Finder) searchAll(ctx context.Context, queries []string, k int) (map[string][]retrieval.Passage, error) {
 	unique := slices.Compact(slices.Sorted(slices.Values(queries)))
 	results := make([][]retrieval.Passage, len(unique))

@@ -39,7 +39,8 @@ func lamps() library {
 	}
 }
 
-// teams are Korean, where names are found by particles and by titles.
+// teams are Korean passages, in which names are found by particles and by
+// titles.
 func teams() library {
 	return library{
 		passage("콜드핀치", "콜드핀치는 창고 온도 감시 제품입니다. 하버팀이 담당합니다."),
@@ -127,7 +128,7 @@ func TestFollowBringsTheHopsIntoTheRanking(t *testing.T) {
 	}
 }
 
-// TestFollowNeedsNoPlan goes over bridges alone where the plan is the question.
+// TestFollowNeedsNoPlan uses only bridges, because the plan is the question.
 func TestFollowNeedsNoPlan(t *testing.T) {
 	const question = "Who makes the Larkspur lamp?"
 	ranking, paths, err := Finder{Searcher: lamps()}.Follow(t.Context(), question, Plan{question})
@@ -139,8 +140,8 @@ func TestFollowNeedsNoPlan(t *testing.T) {
 	}
 }
 
-// TestFollowWithoutItsParts finds what the question itself finds, in the same
-// order, when both are left out.
+// TestFollowWithoutItsParts leaves out paths and bridges. It finds what the
+// question itself finds, in the same order.
 func TestFollowWithoutItsParts(t *testing.T) {
 	plan := Plan{"the firm that makes the Larkspur lamp", "the city of the head office of #1"}
 	own, err := lamps().FirstStage(t.Context(), office, maxCandidates)
@@ -169,12 +170,12 @@ func TestFollowWithoutItsParts(t *testing.T) {
 	}
 }
 
-// counting counts searches, and fails from one of them on.
+// counting counts searches and fails from one of them on.
 type counting struct {
 	Searcher
 	mu       sync.Mutex
 	searches int
-	failAt   int // 0: never
+	failAt   int // 0 means never
 	err      error
 }
 
@@ -189,8 +190,8 @@ func (c *counting) FirstStage(ctx context.Context, query string, k int) ([]retri
 	return c.Searcher.FirstStage(ctx, query, k)
 }
 
-// TestFollowEndsWhereASearchFails, whichever of them it is: the question's own,
-// one of a path, or one over a bridge.
+// TestFollowEndsWhereASearchFails lets each search fail: the question's own,
+// one of a path, and one over a bridge.
 func TestFollowEndsWhereASearchFails(t *testing.T) {
 	broken := errors.New("the store is gone")
 	plan := Plan{"the firm that makes the Larkspur lamp", "the city of the head office of #1"}
@@ -209,8 +210,8 @@ func TestFollowEndsWhereASearchFails(t *testing.T) {
 	}
 }
 
-// TestFollowSaysWhyItWasStopped prefers the reason for which the context ended
-// over the error that the search made of it.
+// TestFollowSaysWhyItWasStopped checks that the cause of the context takes
+// precedence over the error of the search.
 func TestFollowSaysWhyItWasStopped(t *testing.T) {
 	spent := errors.New("the time is spent")
 	ctx, cancel := context.WithCancelCause(t.Context())

@@ -10,12 +10,13 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// parenthesis is what stands in parentheses, with the space before it.
+// parenthesis matches text in parentheses with the space before it.
 var parenthesis = regexp.MustCompile(`\s*[(（][^)）]*[)）]`)
 
-// namesOf lists the names by which a hop may go on from a passage, at most n:
-// its title, then the names in its text, in their order. Names that the question
-// holds already lead nowhere and are left out, the title excepted.
+// namesOf returns at most n names in a passage with which the next sub-question
+// can be searched for: the title, then the names in the text, in order. Names
+// that the question already contains find nothing new and are left out, except
+// the title.
 func namesOf(p retrieval.Passage, question string, n int) []string {
 	var out []string
 	asked := " " + plain(question) + " "
@@ -36,8 +37,9 @@ func namesOf(p retrieval.Passage, question string, n int) []string {
 	return out
 }
 
-// namedIn returns the name that a sub-question is, without its article, if it is
-// nothing but a name that the question holds: there is nothing to find out then.
+// namedIn reports whether a sub-question is only a name that the question
+// contains, so that there is nothing to search for. It returns the name without
+// an article.
 func namedIn(question, sub string) (string, bool) {
 	name := strings.TrimSpace(sub)
 	for _, article := range []string{"the ", "The ", "a ", "an "} {
@@ -55,12 +57,12 @@ func namedIn(question, sub string) (string, bool) {
 	return name, true
 }
 
-// sameName reports whether a name is a title, but for case, punctuation and what
-// stands in parentheses.
+// sameName reports whether a name equals a title, ignoring case, punctuation
+// and text in parentheses.
 func sameName(name, title string) bool {
 	bare := func(s string) string { return plain(parenthesis.ReplaceAllString(s, "")) }
 	return bare(name) != "" && bare(name) == bare(title)
 }
 
-// plain is the words of a text in small letters, without punctuation.
+// plain returns the words of a text in lower case, without punctuation.
 func plain(s string) string { return strings.Join(text.Words(strings.ToLower(s)), " ") }

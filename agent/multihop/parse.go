@@ -9,22 +9,23 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// planLine is a line of a plan, or of its answers: "B = the mayor of A",
-// "2. Who led #1?".
+// planLine matches a line of a plan or of the answers to a plan, such as "B =
+// the mayor of A" or "2. Who led #1?".
 var planLine = regexp.MustCompile(`^\s*(?:([A-Z])\s*[=:]|(\d)\s*[.):=])\s*(.+?)\s*$`)
 
-// Parse reads the plan of a question from what a model wrote: lines such as "B =
-// the mayor of A" or "2. Who led #1?", among which other text may stand. A line
-// that refers to itself or to a later one ends the plan, since nothing can be
-// searched for it; so does a line that repeats an earlier one. Text that makes
-// no plan becomes the question itself as the only sub-question.
+// Parse reads the plan of a question from a model's text: lines such as "B =
+// the mayor of A" or "2. Who led #1?", possibly among other text. The plan ends
+// before a line that refers to itself or to a later line, because such a line
+// cannot be searched for, and before a line that repeats an earlier line. If
+// the text contains no plan, Parse returns a plan with the question as the only
+// sub-question.
 func Parse(written, question string) Plan {
 	var plan Plan
 	var letters []string
 	for line := range strings.Lines(written) {
 		m := planLine.FindStringSubmatch(line)
 		if m == nil || strings.TrimSpace(m[3]) == "" || len(plan) == MaxSubQuestions {
-			continue // the pattern's spaces are those of ASCII alone
+			continue // planLine matches ASCII spaces only
 		}
 		sub := m[3]
 		for i, letter := range letters {
@@ -38,14 +39,15 @@ func Parse(written, question string) Plan {
 	}
 	plan.askInFull(question)
 	if len(plan) < 2 || text.Language(question) == "ko" && !slices.ContainsFunc(plan, text.HasHangul) {
-		return Plan{question} // a plan in English searches Korean documents in English
+		return Plan{question} // a plan in English would search Korean documents in English
 	}
 	return plan
 }
 
-// askInFull mends a last sub-question that a small model wrote as half a
-// question ("does #1 report?"), which has lost what was asked: it becomes the
-// question itself, with the reference in place of the description.
+// askInFull corrects a last sub-question that a small model wrote without the
+// word for what is asked ("does #1 report?"). askInFull replaces it by the
+// question itself, with a reference in place of the part that the earlier
+// sub-question describes.
 func (p Plan) askInFull(question string) {
 	last := len(p) - 1
 	if last < 1 || !strings.HasSuffix(p[last], "?") {
@@ -59,7 +61,8 @@ func (p Plan) askInFull(question string) {
 	}
 }
 
-// refersBack reports whether a sub-question refers to none but the n before it.
+// refersBack reports whether a sub-question refers only to the first n
+// sub-questions.
 func refersBack(sub string, n int) bool {
 	for _, m := range reference.FindAllStringSubmatch(sub, -1) {
 		if len(m[1]) > 1 || m[1] == "0" || int(m[1][0]-'0') > n {
@@ -69,9 +72,9 @@ func refersBack(sub string, n int) bool {
 	return true
 }
 
-// replaceWord replaces a letter where it stands alone: "A" in "the mayor of A"
-// or "A's", not in "Ana". An article is written small in a plan, or begins the
-// line, where it is left alone.
+// replaceWord replaces a letter that is a word by itself, such as "A" in "the
+// mayor of A" or "A's", but not in "Ana". The word A at the beginning of the
+// text stays, because it may be the article.
 func replaceWord(text, letter, with string) string {
 	if letter == "" {
 		return text
@@ -89,8 +92,8 @@ func replaceWord(text, letter, with string) string {
 	return strings.Join(words, " ")
 }
 
-// isWordByte reports whether a Latin word goes on with a byte. Bytes of Hangul
-// do not count: a particle follows a letter without a space.
+// isWordByte reports whether a byte can be part of a Latin word. Bytes of
+// Hangul cannot, because in Korean a particle follows a letter without a space.
 func isWordByte(b byte) bool {
 	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
 }

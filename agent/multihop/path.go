@@ -10,36 +10,37 @@ import (
 	"selfrag/retrieval"
 )
 
-// Path is a way along a plan: a passage for each sub-question, each found by a
-// name in the passage before it. Sub-questions that Plan.Given answers have
-// none.
+// Path holds the passages that were found for the sub-questions of a plan, one
+// for each, in order. The query for a sub-question contains names from the
+// passages before it. A sub-question that Plan.Given answers is not searched
+// for and has no passage.
 type Path struct {
-	Queries  []string // as they were searched, one for each of Passages
+	Queries  []string // the searched queries, one for each of Passages
 	Passages []retrieval.Passage
 	Score    float64 // the mean of the passages' scores, in standard deviations
 }
 
-// The size of the beam search. Not measured one by one.
+// The size of the beam search. None was measured on its own.
 const (
-	beamWidth    = 24 // paths that go on after each hop
-	pathNames    = 10 // names tried of each passage
-	pathPassages = 3  // passages tried of each search
-	hopPassages  = 20 // candidates of each search
+	beamWidth    = 24 // paths that are kept after each hop
+	pathNames    = 10 // names tried per passage
+	pathPassages = 3  // passages tried per search
+	hopPassages  = 20 // candidates per search
 )
 
-// keptPaths is how many paths are returned: a second one would take the places of
-// the question's own passages. Not measured.
+// keptPaths is the number of paths that are returned. A second path would
+// displace the question's own passages. Not measured.
 const keptPaths = 1
 
-// paths searches along a plan: each name in the best passages of a sub-question
-// is tried in the next one, and the paths whose passages fit their queries best
-// are returned, best first. A wrong name finds passages that fit badly, so the
-// search itself shows which name was meant, where a small model that reads the
-// passages often errs.
+// paths searches for the sub-questions of a plan, one after another. It fills
+// each name from the best passages for one sub-question into the next. It
+// returns the paths with the best scores, best first. A wrong name finds
+// passages with low scores, so the search itself shows which name was meant. A
+// small model that reads the passages often chooses the wrong name.
 //
 // This is a beam search over paths of passages as in multi-hop dense retrieval
-// (Xiong et al., arXiv 2009.12756), with a plan's queries in place of a trained
-// query encoder.
+// (Xiong et al., arXiv 2009.12756), with the queries of a plan in place of a
+// trained query encoder.
 func (f Finder) paths(ctx context.Context, question string, plan Plan) ([]Path, error) {
 	b := newBeam(question, plan)
 	for n := 1; n <= len(plan); n++ {
@@ -62,18 +63,19 @@ func (f Finder) paths(ctx context.Context, question string, plan Plan) ([]Path, 
 type beam struct {
 	question string
 	plan     Plan
-	given    map[int]string // the names that the question gives (Plan.Given)
-	partial  []partial      // the paths that go on, best first
+	given    map[int]string // names that the question contains, by sub-question (Plan.Given)
+	partial  []partial      // the paths to extend, best first
 }
 
-// partial is a path as far as it goes, with the names that fill the references
-// of later sub-questions, by the numbers of those that found them.
+// partial is an unfinished path. names holds the name chosen for each
+// sub-question so far, by its number. These names replace the references in
+// later sub-questions.
 type partial struct {
 	path  Path
 	names map[int]string
 }
 
-// newBeam begins with one path, which has no passage yet.
+// newBeam returns a beam with one path that has no passage yet.
 func newBeam(question string, plan Plan) beam {
 	given := map[int]string{}
 	for n := 1; n <= len(plan); n++ {
@@ -84,8 +86,8 @@ func newBeam(question string, plan Plan) beam {
 	return beam{question, plan, given, []partial{{names: given}}}
 }
 
-// extend searches for the nth sub-question from each path, and returns the paths
-// that are one passage longer, best first.
+// extend searches for the nth sub-question with the names of each partial path.
+// It returns paths that are one passage longer, best first.
 func (b beam) extend(ctx context.Context, f Finder, n int) ([]partial, error) {
 	queries := make([]string, len(b.partial))
 	for i, p := range b.partial {
@@ -105,9 +107,9 @@ func (b beam) extend(ctx context.Context, f Finder, n int) ([]partial, error) {
 	return longer, nil
 }
 
-// kept are the best of the paths that have reached the nth sub-question. Where a
-// later one asks about its answer, a path goes on once for each name in its last
-// passage, unless a better path goes on with the same names.
+// kept returns the best paths that have reached the nth sub-question. If a
+// later sub-question refers to the answer of the nth, kept returns a path once
+// for each name in its last passage, unless a better path has the same names.
 func (b beam) kept(longer []partial, n int) []partial {
 	if !b.plan.Needed(n) {
 		return longer[:min(len(longer), beamWidth)]
@@ -128,7 +130,7 @@ func (b beam) kept(longer []partial, n int) []partial {
 	return out
 }
 
-// key is the same for the same names.
+// key returns a string that identifies a set of names.
 func (b beam) key(names map[int]string) string {
 	parts := make([]string, len(b.plan))
 	for n, name := range names {
@@ -137,7 +139,7 @@ func (b beam) key(names map[int]string) string {
 	return strings.Join(parts, "\x00")
 }
 
-// best are the paths that are returned.
+// best returns the paths that are the result of the search, at most keptPaths.
 func (b beam) best() []Path {
 	var out []Path
 	for _, p := range b.partial {
@@ -148,8 +150,8 @@ func (b beam) best() []Path {
 	return out
 }
 
-// unseen are the best of the passages that the path does not hold already, as
-// many as are tried.
+// unseen returns the best passages that the path does not contain yet, up to
+// pathPassages.
 func (p Path) unseen(found []retrieval.Passage) []retrieval.Passage {
 	var out []retrieval.Passage
 	for _, f := range found {
@@ -163,7 +165,7 @@ func (p Path) unseen(found []retrieval.Passage) []retrieval.Passage {
 	return out
 }
 
-// with is the path one passage longer.
+// with returns the path extended by one passage.
 func (p Path) with(query string, found retrieval.Passage) Path {
 	n := float64(len(p.Passages))
 	return Path{
@@ -173,7 +175,7 @@ func (p Path) with(query string, found retrieval.Passage) Path {
 	}
 }
 
-// scored is the path's passages, each with the score of the path.
+// scored returns the passages of the path, each with the score of the path.
 func (p Path) scored() []retrieval.Passage {
 	out := slices.Clone(p.Passages)
 	for i := range out {

@@ -8,24 +8,26 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Plan is a question taken apart into sub-questions, in the order in which they
-// are answered. A sub-question refers to the answers of earlier ones as #1, #2
-// and so on: their numbers, from 1, in the plan. The plan of a question that is
-// not taken apart is the question itself.
+// Plan is a list of sub-questions that together answer a question, in the order
+// in which they are answered. A sub-question refers to the answers of earlier
+// sub-questions as #1, #2 and so on, by their numbers in the plan, from 1. If a
+// question does not take several sub-questions, the plan holds only the
+// question itself.
 type Plan []string
 
-// MaxSubQuestions is how many sub-questions Parse reads. Not measured; questions
-// that people ask take up to four.
+// MaxSubQuestions is the maximum number of sub-questions that Parse reads. Not
+// measured; questions that people ask take up to four.
 const MaxSubQuestions = 4
 
 var (
-	// reference is the number of another sub-question: "#1".
+	// reference matches the number of another sub-question: "#1".
 	reference = regexp.MustCompile(`#(\d+)`)
-	// referring is a reference with what is written to it: a particle or 's.
+	// referring matches a reference with an attached particle or 's.
 	referring = regexp.MustCompile(`#\d+\S*`)
 )
 
-// String shows a plan as numbered sub-questions: "#1 the firm; #2 the head of #1".
+// String returns a plan as numbered sub-questions: "#1 the firm; #2 the head of
+// #1".
 func (p Plan) String() string {
 	lines := make([]string, len(p))
 	for i, sub := range p {
@@ -34,8 +36,9 @@ func (p Plan) String() string {
 	return strings.Join(lines, "; ")
 }
 
-// Lettered are the lines of a plan with letters in place of numbers, as a model
-// reads and writes them: "A = the firm", "B = the head of A".
+// Lettered returns the lines of a plan with letters in place of numbers, such
+// as "A = the firm" and "B = the head of A". Models read and write plans in
+// this form.
 func (p Plan) Lettered() []string {
 	lines := make([]string, len(p))
 	letters := map[int]string{}
@@ -46,11 +49,11 @@ func (p Plan) Lettered() []string {
 	return lines
 }
 
-// letter stands for the nth sub-question.
+// letter returns the letter of the nth sub-question.
 func letter(n int) string { return string(rune('A' + n - 1)) }
 
-// Several is the plan if it has two sub-questions or more that find something
-// out, or else nil.
+// Several returns the plan if at least two of its sub-questions have to be
+// searched for, and nil otherwise.
 func (p Plan) Several(question string) Plan {
 	if p.Unknowns(question) < 2 {
 		return nil
@@ -58,8 +61,9 @@ func (p Plan) Several(question string) Plan {
 	return p
 }
 
-// Unknowns is how many sub-questions find something out. One that is nothing
-// but a name of the question finds out nothing, unless it is the last.
+// Unknowns returns the number of sub-questions that have to be searched for. A
+// sub-question that is only a name from the question need not be searched for,
+// unless it is the last.
 func (p Plan) Unknowns(question string) int {
 	n := 0
 	for i, sub := range p {
@@ -70,15 +74,14 @@ func (p Plan) Unknowns(question string) int {
 	return n
 }
 
-// repeatedShare is the share of a sub-question's words from which it only says
-// what another has said already. Not measured.
+// repeatedShare is the minimum share of common words from which one
+// sub-question counts as a repetition of another. Not measured.
 const repeatedShare = 0.5
 
-// Chains reports whether the plan leads from one sub-question to the next: a
-// later one asks something about what an earlier one finds out. A small model
-// also writes lines that lead nowhere: parts of the question that no other line
-// refers to, names that the question holds, and what an earlier line has said
-// already.
+// Chains reports whether a later sub-question asks something about the answer
+// of an earlier one. It ignores useless lines that small models also write:
+// parts of the question that no other line refers to, names from the question,
+// and repetitions of earlier lines.
 func (p Plan) Chains(question string) bool {
 	for i, sub := range p {
 		if _, named := namedIn(question, sub); named {
@@ -97,9 +100,9 @@ func (p Plan) Chains(question string) bool {
 	return false
 }
 
-// Asks is what the last sub-question asks, with a pronoun of the language ("en"
-// or "ko") in place of what it refers to: "the mayor of it". It is empty for a
-// plan whose last sub-question refers to none.
+// Asks returns the last sub-question with a pronoun of the language ("en" or
+// "ko") in place of its reference, such as "the mayor of it". It is empty if
+// the last sub-question has no reference.
 func (p Plan) Asks(language string) string {
 	if len(p) == 0 || !reference.MatchString(p[len(p)-1]) {
 		return ""
@@ -111,9 +114,9 @@ func (p Plan) Asks(language string) string {
 	return reference.ReplaceAllString(p[len(p)-1], it)
 }
 
-// Given is the answer to the nth sub-question where there is nothing to find
-// out: it is nothing but a name that the question holds and that a later
-// sub-question needs. n is between 1 and len(p).
+// Given returns the answer to the nth sub-question if that answer is in the
+// question itself. This is so if the sub-question is only a name from the
+// question and a later sub-question refers to it. n is between 1 and len(p).
 func (p Plan) Given(question string, n int) (name string, ok bool) {
 	name, ok = namedIn(question, p[n-1])
 	return name, ok && p.Needed(n)
@@ -129,8 +132,9 @@ func (p Plan) Needed(n int) bool {
 	return false
 }
 
-// Fill puts the answers that were found, by the numbers of their sub-questions,
-// in place of a sub-question's references. References without an answer stay.
+// Fill replaces the references in a sub-question with answers. found holds the
+// answers by the number of their sub-question. A reference without an answer
+// stays.
 func Fill(sub string, found map[int]string) string {
 	return reference.ReplaceAllStringFunc(sub, func(ref string) string {
 		if name := found[int(ref[1]-'0')]; name != "" {
@@ -141,7 +145,7 @@ func Fill(sub string, found map[int]string) string {
 }
 
 // Lacks reports whether a sub-question, after Fill, still refers to one of the
-// first n: it cannot be searched for then.
+// first n sub-questions. If it does, it cannot be searched for.
 func Lacks(sub string, n int) bool {
 	for m := 1; m <= n; m++ {
 		if refersTo(sub, m) {
@@ -151,5 +155,5 @@ func Lacks(sub string, n int) bool {
 	return false
 }
 
-// refersTo reports whether a sub-question is about the answer to the nth.
+// refersTo reports whether a sub-question refers to the answer of the nth.
 func refersTo(sub string, n int) bool { return strings.Contains(sub, fmt.Sprintf("#%d", n)) }

@@ -13,29 +13,7 @@ func TestFill(t *testing.T) {
 	}
 }
 
-// The plans are what a model of 1.5 billion parameters wrote.
-func TestChains(t *testing.T) {
-	for _, tc := range []struct {
-		question, plan string
-		want           bool
-	}{
-		{"Who leads the team that owns Tidegate?", "A = Tidegate\nB = the team that owns A\nC = the leader of B", true},
-		{"What is the extension number of the person who runs Landing Week?", "A = the person who runs Landing Week\nB = the extension number of A", true},
-		{"콜드핀치(Coldfinch)를 담당하는 팀의 팀장은 누구인가요?", "A = 콜드핀치(Coldfinch)를 담당하는 팀\nB = A의 팀장", true},
-		{"After how many months is a Narubyeol company laptop replaced with a new one?", "A = Narubyeol company laptop\nB = the number of months after which it is replaced", false},
-		{"Under the on-call rules in force since February 2026, within how many minutes must a page be acknowledged?", "A = the on-call rules in force since February 2026\nB = within how many minutes must a page be acknowledged", false},
-		{"How large is the referral bonus for an employee whose referred candidate was hired?", "A = the referral bonus\nB = the employee's referred candidate\nC = the three months that the referred candidate has worked", false},
-		{"In which city was Narubyeol founded under the name Mulgil Data?", "A = Narubyeol\nB = Mulgil Data\nC = the city of B", false},
-		{"콜드핀치(Coldfinch)가 대체한 이전 제품은 무엇인가요?", "A = 콜드핀치(Coldfinch)가 대체한 이전 제품\nB = A를 대체한 이전 제품", false},
-		{"나루별의 교육비는 한 사람당 해마다 얼마까지 지원되나요?", "A = 나루별의 교육비\nB = 한 사람당 해마다 지원되는 금액", false},
-	} {
-		if got := Parse(tc.plan, tc.question).Chains(tc.question); got != tc.want {
-			t.Errorf("%q: got %t, want %t", tc.question, got, tc.want)
-		}
-	}
-}
-
-// TestLettered writes plans as Parse reads them.
+// TestLettered checks that Parse reads what Lettered writes.
 func TestLettered(t *testing.T) {
 	for _, tc := range []struct {
 		question string
@@ -55,7 +33,6 @@ func TestLettered(t *testing.T) {
 	}
 }
 
-// TestPlan holds what a plan says of itself.
 func TestPlan(t *testing.T) {
 	for _, tc := range []struct {
 		name, question string

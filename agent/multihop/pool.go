@@ -7,18 +7,19 @@ import (
 	"selfrag/retrieval"
 )
 
-// Pool holds every passage that several searches found, each once, with its best
-// score. Scores are in standard deviations above the average candidate of their
-// query, so that those of different queries can be compared: a passage that
-// stands out for the sub-question of a second hop counts as much as one that
-// stands out for the question. The zero Pool is empty. It is for one goroutine.
+// Pool holds the passages that several searches found, each once, with its best
+// score. Scores are in standard deviations above the average candidate for a
+// query, so scores for different queries can be compared. A passage that stands
+// out among the candidates for a sub-question counts as much as one that stands
+// out for the question. The zero Pool is empty. It is not safe for concurrent
+// use.
 type Pool struct {
 	index    map[string]int // by the passage's id
 	passages []retrieval.Passage
 }
 
-// Add takes over passages whose scores are comparable (Standardised). A passage
-// keeps its best score and the text that it came with first.
+// Add adds passages whose scores are comparable (Standardised). A passage keeps
+// its best score and its first text.
 func (p *Pool) Add(passages []retrieval.Passage) {
 	if p.index == nil {
 		p.index = map[string]int{}
@@ -34,28 +35,28 @@ func (p *Pool) Add(passages []retrieval.Passage) {
 	}
 }
 
-// Merge adds what another pool holds.
+// Merge adds the passages of another pool.
 func (p *Pool) Merge(other *Pool) { p.Add(other.passages) }
 
-// Ranking is all passages, best first, ties by id.
+// Ranking returns all passages, best first, with ties ordered by id.
 func (p *Pool) Ranking() []retrieval.Passage {
 	out := append([]retrieval.Passage{}, p.passages...)
 	retrieval.SortByScore(out)
 	return out
 }
 
-// contextPassages is how many passages an answer is written from when nothing
-// says which; as many as the second stage keeps. Not measured.
+// contextPassages is the number of passages that an answer is written from by
+// default. The second stage keeps as many. Not measured.
 const contextPassages = 5
 
-// Best are the best passages, as many as an answer is written from.
+// Best returns the best passages, as many as an answer is written from.
 func (p *Pool) Best() []retrieval.Passage {
 	ranking := p.Ranking()
 	return ranking[:min(len(ranking), contextPassages)]
 }
 
-// Standardised are the passages of one query with scores that a Pool can
-// compare: in standard deviations above their mean.
+// Standardised returns the passages of one query with their scores in standard
+// deviations above the mean, as a Pool needs them.
 func Standardised(passages []retrieval.Passage) []retrieval.Passage {
 	scores := make([]float64, len(passages))
 	for i, p := range passages {

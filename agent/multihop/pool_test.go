@@ -30,7 +30,7 @@ func TestPoolKeepsTheBestScore(t *testing.T) {
 	}
 }
 
-// TestStandardised compares queries of different units.
+// TestStandardised compares the scores of queries in different units.
 func TestStandardised(t *testing.T) {
 	in := []retrieval.Passage{{ID: "a", Score: 30}, {ID: "b", Score: 10}}
 	var scores []float64

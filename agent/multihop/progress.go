@@ -11,27 +11,27 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Progress holds how far a plan has been answered: the answer to each
-// sub-question, and a sentence for it with the passage that it was read off. It
-// is for one goroutine. A nil Progress has nothing left to answer.
+// Progress holds the answers to the sub-questions of a plan so far. For each
+// answer it holds a sentence and the passage that the answer was read from. It
+// is not safe for concurrent use. A nil Progress has nothing left to answer.
 type Progress struct {
 	question  string
 	plan      Plan
 	found     map[int]string   // answers by the number of the sub-question, from 1
-	taken     []int            // the numbers of those that passages answered, in order
-	sentences []claim.Sentence // of each of them, with the passage of the same index
+	taken     []int            // numbers of the sub-questions that passages answered, in order
+	sentences []claim.Sentence // one for each of taken; its passage has the same index
 	passages  []retrieval.Passage
 	searched  map[int]bool // sub-questions that had a search of their own
 }
 
-// NewProgress is the progress of a plan of which nothing is answered yet.
+// NewProgress returns the progress of a plan without any answers yet.
 func NewProgress(question string, plan Plan) *Progress {
 	return &Progress{question: question, plan: plan, found: map[int]string{}, searched: map[int]bool{}}
 }
 
-// Next is the number of the first sub-question without an answer, from 1, and
-// its text with earlier answers in place of its references; 0 when none is left.
-// Sub-questions that Plan.Given answers are passed over.
+// Next returns the number of the first sub-question without an answer, from 1,
+// and its text with earlier answers in place of its references. n is 0 if no
+// sub-question is left. Next skips sub-questions that Plan.Given answers.
 func (p *Progress) Next() (n int, sub string) {
 	if p == nil {
 		return 0, ""
@@ -55,19 +55,22 @@ func (p *Progress) Complete() bool {
 	return p != nil && n == 0 && len(p.sentences) > 0
 }
 
-// Answer is the answer to the last sub-question; "" when there is none yet.
+// Answer returns the answer to the last sub-question, or "" if there is none
+// yet.
 func (p *Progress) Answer() string { return p.found[len(p.plan)] }
 
-// Sentences are those of the answers that were taken, in their order; their
-// numbers index Passages. A sentence is the sub-question with its answer: "The
-// lead of the Harbour team: Ana Ruiz."
+// Sentences returns a sentence for each answer, in order. The numbers in the
+// sentences are indices into Passages. A sentence consists of the sub-question
+// and its answer, such as "The lead of the Harbour team: Ana Ruiz."
 func (p *Progress) Sentences() []claim.Sentence { return slices.Clone(p.sentences) }
 
-// Passages are those that the answers were read off, one for each of Sentences.
+// Passages returns the passages that the answers were read from, one for each
+// of Sentences.
 func (p *Progress) Passages() []retrieval.Passage { return slices.Clone(p.passages) }
 
-// Draft is the answers as a draft whose sentences' numbers index Passages: the
-// answer to the last sub-question first, then what it rests on.
+// Draft returns the answers as a draft. The first sentence answers the last
+// sub-question. After it come the answers of the earlier sub-questions. The
+// numbers in the sentences are indices into Passages.
 func (p *Progress) Draft() claim.Draft {
 	sentences := p.Sentences()
 	slices.Reverse(sentences)
@@ -79,8 +82,8 @@ func (p *Progress) Draft() claim.Draft {
 }
 
 // Read takes answers from lines such as "A = Ana Ruiz", with the letters of
-// Plan.Lettered, up to the first that does not count (Take): what comes after it
-// refers to it.
+// Plan.Lettered. It stops at the first answer that Take rejects, because later
+// answers depend on it.
 func (p *Progress) Read(written string, passages []retrieval.Passage) {
 	values := map[string]string{}
 	for line := range strings.Lines(written) {
@@ -93,11 +96,11 @@ func (p *Progress) Read(written string, passages []retrieval.Passage) {
 	}
 }
 
-// Take answers the sub-question that Next names with a value that one of the
-// passages holds. It reports whether the value counts as an answer: it is a few
-// words (claim.MostValueWords), all of them in one passage and not all of them
-// in the sub-question, and it is not an earlier answer that this sub-question
-// asks about.
+// Take stores a value as the answer to the sub-question that Next returns, and
+// reports whether it is accepted. A value is accepted if it is short
+// (claim.MostValueWords), one passage contains all its words, and the
+// sub-question does not contain them all. An answer that this sub-question
+// refers to is not accepted.
 func (p *Progress) Take(value string, passages []retrieval.Passage) bool {
 	n, sub := p.Next()
 	if n == 0 || value == "" || claim.NotFound(value) || len(strings.Fields(value)) > claim.MostValueWords {
@@ -124,10 +127,11 @@ func (p *Progress) Take(value string, passages []retrieval.Passage) bool {
 func (p *Progress) MarkSearched(n int) { p.searched[n] = true }
 
 // Reconsider drops the first answer whose sentence is not among the supported
-// ones, and all answers after it, so that Next names its sub-question again: an
-// unsupported answer was often read off the wrong passage. It reports whether it
-// did; it does not where all are supported, or where the sub-question had a
-// search of its own already (MarkSearched).
+// sentences, and all answers after it. Next then returns its sub-question
+// again, so that it gets a search of its own. An unsupported answer was often
+// read from the wrong passage. Reconsider reports whether it dropped an answer.
+// It drops none if all are supported, or if the sub-question already had a
+// search of its own (MarkSearched).
 func (p *Progress) Reconsider(supported []claim.Sentence) bool {
 	for i, s := range p.sentences {
 		if slices.ContainsFunc(supported, func(kept claim.Sentence) bool { return kept.Text == s.Text }) {
@@ -145,7 +149,7 @@ func (p *Progress) Reconsider(supported []claim.Sentence) bool {
 	return false
 }
 
-// upperFirst is a text with its first letter large.
+// upperFirst returns a text with its first letter in upper case.
 func upperFirst(text string) string {
 	r, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(r)) + text[size:]

@@ -1,60 +1,12 @@
 package multihop
 
 import (
-	"slices"
 	"testing"
 
 	"selfrag/retrieval"
 )
 
-func TestRead(t *testing.T) {
-	const question = "In which city was the head of the firm that makes the Larkspur lamp born?"
-	plan := Plan{"the firm that makes the Larkspur lamp", "the head of #1", "the city where #2 was born"}
-	passages := []retrieval.Passage{
-		passage("Larkspur lamp", "The Larkspur lamp is made by Tamsin Works of Norvale."),
-		passage("Tamsin Works", "Tamsin Works has been led by Ana Ruiz since 2019."),
-		passage("Ana Ruiz", "Ana Ruiz was born in Orrel."),
-	}
-	for _, tc := range []struct {
-		name, text string
-		want       []string
-		from       []int
-		next       string // what is left to look up
-	}{
-		{"the whole way", "A = Tamsin Works\nB = Ana Ruiz [2]\nC = \"Orrel\".",
-			[]string{"The firm that makes the Larkspur lamp: Tamsin Works.", "The head of Tamsin Works: Ana Ruiz.", "The city where Ana Ruiz was born: Orrel."}, []int{0, 1, 2}, ""},
-		{"a name that no passage holds ends it", "A = Tamsin Works\nB = Bea Soto\nC = Orrel", []string{"The firm that makes the Larkspur lamp: Tamsin Works."}, []int{0}, "the head of Tamsin Works"},
-		{"not found ends it", "A = Tamsin Works\nB = NOT FOUND\nC = Orrel", []string{"The firm that makes the Larkspur lamp: Tamsin Works."}, []int{0}, "the head of Tamsin Works"},
-		{"a line is missing", "A = Tamsin Works\nC = Orrel", []string{"The firm that makes the Larkspur lamp: Tamsin Works."}, []int{0}, "the head of Tamsin Works"},
-		{"the description again", "A = the firm that makes the Larkspur lamp\nB = Ana Ruiz\nC = Orrel", nil, nil, "the firm that makes the Larkspur lamp"},
-		{"an essay in place of a name", "A = Tamsin Works is made by the Larkspur lamp which is made by Tamsin Works of Norvale", nil, nil, "the firm that makes the Larkspur lamp"},
-		{"no line", "The answer is Orrel.", nil, nil, "the firm that makes the Larkspur lamp"},
-		{"nothing", "", nil, nil, "the firm that makes the Larkspur lamp"},
-	} {
-		p := NewProgress(question, plan)
-		p.Read(tc.text, passages)
-		var texts []string
-		var from []int
-		for _, s := range p.sentences {
-			texts = append(texts, s.Text)
-			from = append(from, slices.IndexFunc(passages, func(of retrieval.Passage) bool { return of.ID == p.passages[s.Passages[0]].ID }))
-		}
-		if _, next := p.Next(); !slices.Equal(texts, tc.want) || !slices.Equal(from, tc.from) || p.Complete() != (tc.next == "") || next != tc.next {
-			t.Errorf("%s: got %q from %v, then %q", tc.name, texts, from, next)
-		}
-	}
-}
-
-// A name that the question holds is a step of the plan that needs no answer.
-func TestReadKnowsTheQuestionsNames(t *testing.T) {
-	p := NewProgress("Who makes the Larkspur Lamp?", Plan{"Larkspur Lamp", "the firm that makes #1"})
-	p.Read("A = the lamp\nB = Tamsin Works", []retrieval.Passage{passage("", "The Larkspur Lamp is made by Tamsin Works.")})
-	if len(p.sentences) != 1 || !p.Complete() || p.sentences[0].Text != "The firm that makes Larkspur Lamp: Tamsin Works." {
-		t.Errorf("got %v, complete %t", p.sentences, p.Complete())
-	}
-}
-
-// A sub-question is not answered by what it asks about.
+// An earlier answer that a sub-question refers to does not answer it.
 func TestTakeRefusesWhatASubQuestionAsksAbout(t *testing.T) {
 	passages := []retrieval.Passage{passage("", "연차는 5일까지 이월할 수 있습니다."), passage("", "Tamsin Works of Orrel is led by Ana Ruiz.")}
 	p := NewProgress("쓰지 못한 연차는 얼마로 정산되나요?", Plan{"쓰지 못한 연차", "#1가 정산되는 금액"})
@@ -67,7 +19,7 @@ func TestTakeRefusesWhatASubQuestionAsksAbout(t *testing.T) {
 	}
 }
 
-// An answer that is not supported is searched for once, and so is what followed it.
+// An unsupported answer is searched for once, and so are the answers after it.
 func TestProgressReconsiders(t *testing.T) {
 	p := NewProgress("Where was the head of the maker of the lamp born?", Plan{"the maker of the lamp", "the head of #1", "the city where #2 was born"})
 	passages := []retrieval.Passage{passage("", "Tamsin Works makes the lamp."), passage("", "Ana Ruiz leads Tamsin Works."), passage("", "Ana Ruiz was born in Orrel. Bea Soto was born in Norvale.")}
@@ -90,7 +42,7 @@ func TestProgressReconsiders(t *testing.T) {
 	}
 }
 
-// What a draft was judged by stays what it is when its answers are reconsidered.
+// A draft that was given out does not change when its answers are reconsidered.
 func TestProgressKeepsWhatItGaveOut(t *testing.T) {
 	p := NewProgress("Who leads the maker of the lamp?", Plan{"the maker of the lamp", "the head of #1"})
 	passages := []retrieval.Passage{passage("a", "Tamsin Works makes the lamp."), passage("b", "Bea Soto leads Quill Works."), passage("c", "Ana Ruiz leads Tamsin Works.")}

@@ -7,20 +7,20 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// mode is how documents are read.
+// mode is the way in which documents are read.
 type mode int
 
 const (
-	bySection mode = iota // the best sections of all
+	bySection mode = iota // the best sections of all documents
 	inTurn                // the best section of each document, then the next of each
-	whole                 // from the beginning to the end
+	whole                 // from beginning to end
 )
 
-// isNamed is the share of a document's name from which a question names it. Not
-// measured.
+// isNamed is the minimum share of a document's name in a question that names
+// the document. Not measured.
 const isNamed = 0.6
 
-// choose picks the documents to read, at most n, and how.
+// choose returns at most n documents to read, and the way to read them.
 func choose(in Input, all []*document, n int) ([]*document, mode) {
 	how := bySection
 	chosen := current(in.Question, all)
@@ -45,7 +45,7 @@ func choose(in Input, all []*document, n int) ([]*document, mode) {
 	return chosen[:min(len(chosen), n)], how
 }
 
-// current leaves out the editions that another takes the place of.
+// current drops editions that another edition supersedes.
 func current(question string, all []*document) []*document {
 	years := map[string][]int{}
 	for _, d := range all {
@@ -57,14 +57,16 @@ func current(question string, all []*document) []*document {
 	})
 }
 
-// named are the documents that the question names, best named first.
+// named returns the documents that the question names, best match first.
 func named(all []*document) []*document {
 	out := slices.DeleteFunc(slices.Clone(all), func(d *document) bool { return d.named < isNamed })
 	slices.SortStableFunc(out, func(a, b *document) int { return cmp.Compare(b.named, a.named) })
 	return out
 }
 
-// mostNamed is the document that the question names, or else the best found.
+// mostNamed returns a list with one document: the best match among the
+// documents that the question names. If it names none, the list holds the first
+// document of all.
 func mostNamed(all []*document) []*document {
 	if out := named(all); len(out) > 0 {
 		return out[:1]
@@ -72,15 +74,16 @@ func mostNamed(all []*document) []*document {
 	return all[:min(len(all), 1)]
 }
 
-// deepestEdition is how many documents from the best found one on may be what a
-// question about editions is about without naming it. Not measured.
+// deepestEdition is the number of best found documents that editionsOf
+// considers even if the question does not name their subject. Not measured.
 const deepestEdition = 3
 
-// editionsOf are the editions of one subject, oldest first, and after them those
-// of the next subject, in the order in which they were found; only those that the
-// question names or that were found early. Titles in two languages cannot be
-// compared: a document without another edition has one in the best found document
-// of another year and language that has none either.
+// editionsOf returns the editions of each subject, oldest first. The subjects
+// are in the order in which they were found. A subject is left out unless the
+// question names it or it is among the best documents found. Titles in two
+// languages cannot be compared. So a document without another edition is paired
+// with the best found document of another year and language that also has no
+// other edition.
 func editionsOf(all []*document) []*document {
 	var works []string
 	of := map[string][]*document{}

@@ -1,12 +1,12 @@
-// Package reading chooses what is read for a question that wants more than a
-// fact: whole sections in place of the passages that a search found, both sides
-// of a comparison, a document in its order, the editions of one subject by their
-// dates.
+// Package reading chooses what to read for a question that wants more than a
+// fact: whole sections in place of the found passages, both sides of a
+// comparison, a document in its order, or the editions of a subject by date.
 //
-// Shape: one call, Reader.Read, from a question, what it wants and what was found
-// for it to passages within a budget of tokens. Besides reading documents through
-// the small interface that it declares it is pure: the same documents give the
-// same passages. What it gives are spans of the documents as they stand, so that
-// citations of them can be checked; no rune is given twice, though passages of a
-// collection overlap.
+// Shape: the only call is Reader.Read. It takes a question, the kind of answer
+// that the question asks for, and the result of a search, and returns passages
+// up to a number of tokens. Read gets documents through the interface Documents
+// and depends on nothing else, so the same documents give the same passages.
+// The passages are unchanged spans of documents, so citations of them can be
+// checked. No rune is returned twice, although the passages of a collection
+// overlap.
 package reading

@@ -13,21 +13,21 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// document is a document that was found, and what is read of it.
+// document is a found document, with its found passages and its sections.
 type document struct {
 	id, source string
 	title      string
-	found      []retrieval.Passage // of it, best first
-	places     []int               // of these among all that were found
-	named      float64             // the share of its name that the question holds
-	work       string              // without the year of its edition
-	year       int                 // of its edition; 0 without
-	subject    int                 // documents of one are its editions
+	found      []retrieval.Passage // its found passages, best first
+	places     []int               // their ranks among all found passages
+	named      float64             // share of its name that the question contains
+	work       string              // its name without the year of its edition
+	year       int                 // of its edition; 0 if unknown
+	subject    int                 // equal for the editions of one subject
 	sections   []section
-	more       bool // it goes on behind what was looked at
+	more       bool // the document is longer than the part that was looked at
 }
 
-// documentsOf groups what was found by document, best first.
+// documentsOf groups the found passages by document, best first.
 func documentsOf(in Input) []*document {
 	var out []*document
 	of := map[[2]string]*document{}
@@ -61,8 +61,9 @@ func withoutExtension(source string) string {
 	return strings.TrimSuffix(base, path.Ext(base))
 }
 
-// shareByRarity is the share of a name's words that a question holds, each
-// weighted by how few names have it: of "Seoul office" Seoul says more.
+// shareByRarity returns the share of a name's words that a question contains. A
+// word weighs more if fewer names contain it. In "Seoul office", for example,
+// Seoul weighs more than office.
 func shareByRarity(name, question text.Set, names []text.Set) float64 {
 	all, held := 0.0, 0.0
 	for _, w := range slices.Sorted(maps.Keys(name)) {
@@ -87,11 +88,12 @@ func shareByRarity(name, question text.Set, names []text.Set) float64 {
 	return held / all
 }
 
-// around is the part of the document that lies within reach of what was found.
+// around returns the part of the document within reach of the found passages.
 func (d *document) around(reach int) (from, to int) {
 	from, to = d.found[0].Start, d.found[0].End
 	for _, p := range d.found[1:] {
-		// A passage far from the best is another place: it would take in all between.
+		// A passage far from the best one is a different place. It would add
+		// everything in between.
 		if p.Start < to+reach && p.End > from-reach {
 			from, to = min(from, p.Start), max(to, p.End)
 		}
@@ -99,7 +101,8 @@ func (d *document) around(reach int) (from, to int) {
 	return max(0, from-reach), to + reach
 }
 
-// cut makes sections of the document's passages.
+// cut sets the sections of the document. passages are the passages that cover
+// it.
 func (d *document) cut(passages []retrieval.Passage) {
 	d.sections = nil
 	windows := windowsOf(passages)
@@ -110,13 +113,13 @@ func (d *document) cut(passages []retrieval.Passage) {
 		}
 		first := len(d.sections)
 		whole := sectionsOf(w)
-		place := make([]int, len(whole)) // of each in d.sections
+		place := make([]int, len(whole)) // index of each section in d.sections
 		for j, s := range whole {
 			place[j] = len(d.sections)
 			if s.above >= 0 {
 				s.above = place[s.above]
 			}
-			if first == 0 && s.above == 0 { // below the document's title is everything
+			if first == 0 && s.above == 0 { // everything is below the document's title
 				s.above = -1
 			}
 			for _, part := range s.parts() {
@@ -131,7 +134,7 @@ func (d *document) cut(passages []retrieval.Passage) {
 	}
 }
 
-// passages are the sections that were taken, as passages.
+// passages returns the sections that were taken, as passages.
 func (d *document) passages() []retrieval.Passage {
 	var out []retrieval.Passage
 	for _, s := range d.sections {
@@ -145,7 +148,7 @@ func (d *document) passages() []retrieval.Passage {
 			}
 			p.Start, p.End, p.Text = span.Start, span.End, string(s.window.between(span))
 			p.Metadata = placed(p.Metadata, s)
-			for _, f := range d.found { // its scores are those of what was found there
+			for _, f := range d.found { // take over the scores of a passage found there
 				if f.Start < span.End && span.Start < f.End {
 					p.Score, p.Dense, p.Lexical, p.Rerank = f.Score, f.Dense, f.Lexical, f.Rerank
 					break
@@ -157,7 +160,7 @@ func (d *document) passages() []retrieval.Passage {
 	return out
 }
 
-// placed is a passage's metadata with the headings of the section that it became.
+// placed returns the metadata of a passage with the headings of its section.
 func placed(metadata map[string]any, s section) map[string]any {
 	heading, _ := metadata[retrieval.Heading].(string)
 	if s.path == "" || strings.HasSuffix(heading, s.heading) {
@@ -171,8 +174,9 @@ func placed(metadata map[string]any, s section) map[string]any {
 	return out
 }
 
-// left is what did not fit of a document that is read whole. Where sections are
-// chosen, what was not chosen is not missing.
+// left returns the sections that did not fit, for a document that is read
+// whole. In the other modes only some sections are chosen, so nothing counts as
+// missing.
 func (d *document) left(mode mode) (Left, bool) {
 	out := Left{Source: d.source, Title: d.title, More: d.more && mode == whole}
 	if mode == whole {

@@ -21,7 +21,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// measured is what one way of choosing passages gave for a kind of question.
+// measured holds the results of one way to choose passages for a kind of
+// question.
 type measured struct{ held, tokens, questions float64 }
 
 func (m *measured) add(q eval.Query, passages []retrieval.Passage) {
@@ -39,9 +40,9 @@ func (m measured) String() string {
 }
 
 // TestHandbookReading asks the questions of the handbook that want more than a
-// fact, and reports for each kind which share of what an answer must hold stands
-// in the five passages of a search, and in what is read in their place. docs/
-// results.md has the figures. The reading has to hold no less of any kind.
+// fact. For each kind it reports the share of the required facts in the five
+// passages of a search, and in the reading that replaces them. docs/results.md
+// has the figures. The reading must not hold less for any kind.
 func TestHandbookReading(t *testing.T) {
 	search, finder := overHandbook(t)
 	data, err := eval.LoadQA("../../examples/handbook/kinds.jsonl")
@@ -67,7 +68,8 @@ func TestHandbookReading(t *testing.T) {
 		}
 		chosen := [][]retrieval.Passage{found.Passages, slices.Concat(found.Passages, found.Rest)}
 		for _, reader := range readers {
-			// By what code makes of the question: one taken for a fact is read as one.
+			// Use the kind that code recognises: a question taken for a fact is
+			// read as one.
 			read, err := reader.Read(t.Context(), reading.Input{Question: q.Text, Want: text.Wants(q.Text), Found: found, Evidence: seen.Sentences})
 			if err != nil || read.Degraded != "" {
 				t.Fatalf("%s: %v, %s", q.ID, err, read.Degraded)
@@ -135,7 +137,7 @@ func overHandbook(t *testing.T) (*retrieval.TwoStage, *evidence.Finder) {
 		t.Fatalf("ingest the handbook: %+v, %v", report, err)
 	}
 	t.Chdir("../agent/reading")
-	// Kept, since a passage is read again for many questions.
+	// Keep token vectors, because a passage is read again for many questions.
 	kept, err := late.NewKept(encoder, late.KeptConfig{})
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +153,7 @@ func overHandbook(t *testing.T) (*retrieval.TwoStage, *evidence.Finder) {
 	return search, evidence.New(keptModel{encoder, kept}, evidence.Config{})
 }
 
-// keptModel is the encoder with the tokens of passages kept.
+// keptModel is the encoder with the token vectors of passages kept.
 type keptModel struct {
 	*embed.ONNX
 	kept *late.Kept

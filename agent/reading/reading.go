@@ -13,23 +13,24 @@ import (
 )
 
 // Documents reads the passages of a document in their order. retrieval.TwoStage
-// does, through the filter of its search. It must be safe for concurrent use.
+// does so through the filter of its search. It must be safe for concurrent use.
 type Documents interface {
 	Passages(ctx context.Context, part retrieval.Part) ([]retrieval.Passage, error)
 }
 
 // Config tunes a Reader. Its zero value works.
 type Config struct {
-	// Tokens is the budget of what is read, as text.Tokens counts them (2000). Of
-	// what answers about the handbook must hold, what is read holds 0.842 at 1000,
-	// 0.870 at 2000 and 0.885 at 4000; docs/results.md has the figures.
+	// Tokens is the maximum length of the text to read, in tokens as
+	// text.Tokens counts them (2000). The text holds 0.842 of the facts that
+	// answers about the handbook need at 1000 tokens, 0.870 at 2000 and 0.885
+	// at 4000; docs/results.md has the figures.
 	Tokens int
-	// Passages is how many passages of one document are looked at (64), and
-	// Documents how many documents (6).
+	// Passages is the maximum number of passages that are looked at in one
+	// document (64). Documents is the maximum number of documents (6).
 	Passages  int
 	Documents int
-	// Reach is how many runes before and behind a found passage belong to what is
-	// looked at of a document that is not read whole (4000): longer sections are
+	// Reach is the number of runes before and after a found passage that are
+	// looked at if the document is not read whole (4000). Longer sections are
 	// read in parts anyway. Not measured.
 	Reach int
 }
@@ -42,61 +43,62 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Input is what to choose by.
+// Input holds a question, what it asks for, and what was found for it.
 type Input struct {
 	Question string
 	Want     text.Want
 	Found    retrieval.Result    // for the question
-	Evidence []evidence.Sentence // in what was found; may be empty
+	Evidence []evidence.Sentence // in the found passages; may be empty
 }
 
-// Reading is what is to be read.
+// Reading holds the passages to read.
 type Reading struct {
-	// Passages are spans of documents, none of them twice: the documents in the
-	// order in which to read them, each from its beginning to its end. An id is
-	// that of a passage which the span was cut from, with the span's beginning
-	// behind it where it is not that passage itself.
+	// Passages are spans of documents, none of them twice. The documents are in
+	// reading order, each from its beginning to its end. A span has the id of
+	// the passage that it was cut from. If the span is not the whole passage,
+	// the start of the span is added to the id.
 	Passages []retrieval.Passage
-	// Left are the documents of which parts did not fit.
+	// Left lists the documents that did not fit in full.
 	Left []Left
-	// Degraded says what could not be read; empty when all could.
+	// Degraded says which documents could not be read. It is empty if all could
+	// be read.
 	Degraded string
 }
 
-// Left is what of a document did not fit.
+// Left is the part of a document that did not fit.
 type Left struct {
 	Source, Title string
-	Sections      []string // their headings; those without one by their first words
-	More          bool     // the document goes on behind what was looked at
+	Sections      []string // headings of the sections, or their first words
+	More          bool     // the document is longer than the part that was looked at
 }
 
-// String says what did not fit in a sentence without its end.
+// String returns what did not fit as a sentence without a full stop.
 func (l Left) String() string {
 	name := cmp.Or(l.Title, l.Source)
 	switch {
 	case len(l.Sections) == 0:
-		return fmt.Sprintf("%s goes on behind what was read", name)
+		return fmt.Sprintf("%s continues after what was read", name)
 	case l.More:
 		return fmt.Sprintf("of %s these parts were not read: %s; and the document goes on", name, strings.Join(l.Sections, ", "))
 	}
 	return fmt.Sprintf("of %s these parts were not read: %s", name, strings.Join(l.Sections, ", "))
 }
 
-// Reader chooses what is read. It is safe for concurrent use.
+// Reader chooses what to read. It is safe for concurrent use.
 type Reader struct {
 	documents Documents
 	cfg       Config
 }
 
-// New returns a reader of documents. nil is none: what was found is then all that
-// it reads.
+// New returns a reader of documents. If documents is nil, it reads only what
+// was found.
 func New(documents Documents, cfg Config) *Reader {
 	return &Reader{documents, cfg.withDefaults()}
 }
 
-// Read chooses what is read for a question. A document that cannot be read is
-// read as far as it was found, and the reading says so; an error is the end of
-// the context. For a fact it is the best sections of all that was found.
+// Read chooses what to read for a question. If a document cannot be read, Read
+// uses the found passages of it and says so in Degraded. It fails only if the
+// context ends. For a fact it returns the best sections of all found documents.
 func (r *Reader) Read(ctx context.Context, in Input) (Reading, error) {
 	var out Reading
 	all := documentsOf(in)
@@ -107,7 +109,7 @@ func (r *Reader) Read(ctx context.Context, in Input) (Reading, error) {
 				return Reading{}, fmt.Errorf("read document %s: %w", d.source, context.Cause(ctx))
 			}
 			if !errors.Is(err, errors.ErrUnsupported) {
-				out.Degraded = "a document could not be read whole, and passages of it stand for it"
+				out.Degraded = "a document could not be read whole; some of its passages are used instead"
 			}
 		}
 		rate(in, d)
@@ -122,7 +124,7 @@ func (r *Reader) Read(ctx context.Context, in Input) (Reading, error) {
 	return out, nil
 }
 
-// look reads a document and cuts it into its sections.
+// look reads a document and cuts it into sections.
 func (r *Reader) look(ctx context.Context, d *document, mode mode) error {
 	passages, err := d.found, error(nil)
 	if r.documents != nil {

@@ -13,12 +13,12 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// library is documents in memory, cut into passages that overlap.
+// library is documents in memory, cut into overlapping passages.
 type library map[string]string
 
 const size, overlap = 60, 15
 
-// passages cuts a document into passages that share runes.
+// passages cuts a document into overlapping passages.
 func (l library) passages(source string) []retrieval.Passage {
 	runes := []rune(l[source])
 	title, _, _ := strings.Cut(strings.TrimPrefix(l[source], "# "), "\n")
@@ -44,7 +44,8 @@ func (l library) Passages(_ context.Context, part retrieval.Part) ([]retrieval.P
 	return found[:min(len(found), part.K)], nil
 }
 
-// find is the passages of documents that hold each of the words, in this order.
+// find returns the passages of documents that contain each of the words, in
+// this order.
 func (l library) find(words ...string) retrieval.Result {
 	var out retrieval.Result
 	for _, w := range words {
@@ -124,8 +125,8 @@ func said(passages []retrieval.Passage) string {
 	return b.String()
 }
 
-// check holds passages to the documents: each is what stands at its offsets, none
-// is given twice, and no two have one id.
+// check compares passages with the documents: each is the text at its offsets,
+// no text is returned twice, and no two passages have the same id.
 func check(t *testing.T, name string, of library, passages []retrieval.Passage) {
 	t.Helper()
 	seen := map[string]bool{}
@@ -160,7 +161,7 @@ func TestReadGoesByEvidence(t *testing.T) {
 	}
 }
 
-// Of a document that does not fit the beginning is read, and the rest is told.
+// If a document does not fit, its beginning is read and the rest is reported.
 func TestReadTellsWhatDoesNotFit(t *testing.T) {
 	in := Input{Question: "Summarise Annual leave.", Want: text.WantSummary, Found: shelf.find("leave.md:Five")}
 	got, err := New(shelf, Config{Tokens: 30}).Read(t.Context(), in)
@@ -171,12 +172,12 @@ func TestReadTellsWhatDoesNotFit(t *testing.T) {
 		t.Errorf("got %q, want %q", got.Left[0], want)
 	}
 	got, err = New(shelf, Config{Passages: 2}).Read(t.Context(), in)
-	if err != nil || len(got.Left) != 1 || got.Left[0].String() != "Annual leave goes on behind what was read" {
+	if err != nil || len(got.Left) != 1 || got.Left[0].String() != "Annual leave continues after what was read" {
 		t.Errorf("got %+v, %v", got.Left, err)
 	}
 }
 
-// A document that cannot be read is read as far as it was found.
+// If a document cannot be read, the found passages of it are used.
 func TestReadWithoutDocuments(t *testing.T) {
 	in := Input{Question: "How do I ask?", Want: text.WantHowTo, Found: shelf.find("leave.md:working days", "seoul.md:opened")}
 	for name, docs := range map[string]Documents{
@@ -206,7 +207,8 @@ func (f failing) Passages(context.Context, retrieval.Part) ([]retrieval.Passage,
 	return nil, f.err
 }
 
-// Whatever a document says, what is read of it are its own spans, none twice.
+// FuzzRead checks that the passages are spans of the document, none of them
+// twice.
 func FuzzRead(f *testing.F) {
 	for _, s := range shelf {
 		f.Add(s, "Summarise it.", 50)

@@ -9,29 +9,29 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// section is a part of a document below one heading.
+// section is the part of a document below one heading.
 type section struct {
 	window  *window
-	span    text.Span // runes of the document
+	span    text.Span // in runes of the document
 	heading string    // may be empty
-	path    string    // of the headings above, with its own
-	above   int       // index of the section that it is below, -1 without
+	path    string    // the headings above it and its own
+	above   int       // index of its parent section, -1 if none
 	tokens  int
 	score   float64
 	taken   bool
 }
 
-// longestSection is how many runes of a section are read together; longer ones
-// are cut at sentences. Not measured.
+// longestSection is the maximum length of a section in runes. Longer sections
+// are cut between sentences. Not measured.
 const longestSection = 1500
 
-// sectionsOf cuts a window at its headings. A heading with nothing below it goes
-// with the section that follows.
+// sectionsOf cuts a window at its headings. A heading without text of its own
+// belongs to the section after it.
 func sectionsOf(w *window) []section {
 	headings := slices.DeleteFunc(evidence.Headings(w.runes), func(h evidence.Heading) bool { return h.Text == "" })
 	begin := 0
 	var out []section
-	var open []int // sections that the next may be below
+	var open []int // possible parents of the next section
 	var levels []int
 	add := func(end int, h *evidence.Heading, path []string) {
 		s := section{window: w, span: text.Span{Start: begin + w.start, End: end + w.start}, above: -1}
@@ -76,7 +76,8 @@ func sectionsOf(w *window) []section {
 	return out
 }
 
-// parts cuts a section that is too long at its sentences.
+// parts returns the section cut between sentences into parts that are not too
+// long.
 func (s section) parts() []section {
 	if s.span.End-s.span.Start <= longestSection {
 		return []section{s}
@@ -92,7 +93,7 @@ func (s section) parts() []section {
 	for _, sentence := range text.Sentences(s.window.between(s.span)) {
 		next := s.span.Start + sentence.End
 		for ; next-begin > longestSection; end = max(end, begin) {
-			if end == begin { // one sentence longer than that
+			if end == begin { // one sentence is longer than the limit
 				end = begin + longestSection
 			}
 			cut(end)
@@ -105,7 +106,7 @@ func (s section) parts() []section {
 	return out
 }
 
-// text is what the section says, as far as it is known.
+// text returns the text of the section, without parts that no passage covers.
 func (s section) text() string {
 	var b strings.Builder
 	for _, part := range s.window.spans(s.span) {
@@ -115,7 +116,7 @@ func (s section) text() string {
 	return b.String()
 }
 
-// named is the section's heading, or its first words.
+// named returns the heading of the section, or its first words.
 func (s section) named() string {
 	if s.heading != "" {
 		return s.heading
@@ -124,8 +125,8 @@ func (s section) named() string {
 	return strings.Join(words[:min(len(words), 6)], " ")
 }
 
-// holder is the passage that holds most of a span, the first of those that hold
-// as much.
+// holder returns the passage that overlaps most of a span. If several passages
+// overlap equally, holder returns the first of them.
 func (w *window) holder(span text.Span) retrieval.Passage {
 	best, most := 0, -1
 	for i, p := range w.passages {

@@ -7,20 +7,22 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// What a section is chosen by, each in [0,1]: the probability of its best
-// sentence, the place of the passage it was found by (1 for the first, 1/2 for
-// the second, and so on), and the share of the question's words in it. Set once, not
-// fitted: other weights were not measured.
+// The weights of the three values, each in [0,1], by which a section is chosen:
+// the probability of its best sentence, the rank of the passage that found it
+// (1 for the first, 1/2 for the second, and so on), and the share of the
+// question's words in it. Chosen once, not fitted; no other weights were
+// measured.
 const (
 	weightEvidence = 1.0
 	weightPlace    = 0.5
 	weightWords    = 0.5
-	// A section below another is worth that much of what the upper one is: it
-	// belongs to it. Not measured.
+	// A section scores at least this share of the score of its parent section.
+	// Not measured.
 	weightAbove = 0.9
 )
 
-// rate says how likely each section of a document is to be needed.
+// rate sets the score of each section of a document. A higher score means that
+// the section is more likely needed.
 func rate(in Input, d *document) {
 	asked := text.Keywords(text.WithoutAsking(in.Question))
 	for i := range d.sections {
@@ -48,12 +50,12 @@ func rate(in Input, d *document) {
 	}
 }
 
-// take marks the sections that are read, within a budget of tokens. The first one
-// is taken whatever it costs.
+// take marks the sections to read, up to a number of tokens. The first section
+// is always marked.
 func take(mode mode, chosen []*document, tokens int) {
 	for i, s := range queue(mode, chosen, tokens) {
 		if i > 0 && s.tokens > tokens {
-			if mode == whole && len(chosen) == 1 { // what follows would be read without what is before it
+			if mode == whole && len(chosen) == 1 { // do not read on across a gap
 				return
 			}
 			continue
@@ -63,7 +65,8 @@ func take(mode mode, chosen []*document, tokens int) {
 	}
 }
 
-// queue is the sections of the documents in the order in which they are taken.
+// queue returns the sections of the documents in the order in which take
+// considers them.
 func queue(mode mode, chosen []*document, tokens int) []*section {
 	var out []*section
 	each := make([][]*section, len(chosen))
@@ -94,9 +97,9 @@ func queue(mode mode, chosen []*document, tokens int) []*section {
 	return out
 }
 
-// tooLong reports whether the editions that a document is one of do not fit the
-// budget. Then their best sections are read, not their beginnings; a document that
-// is to be read alone is read from its beginning all the same.
+// tooLong reports whether the editions of a document's subject together exceed
+// the budget. If they do, the best sections of each are read instead of the
+// beginnings. A single document is still read from its beginning.
 func tooLong(chosen []*document, d *document, tokens int) bool {
 	editions := 0
 	for _, other := range chosen {
@@ -110,7 +113,8 @@ func tooLong(chosen []*document, d *document, tokens int) bool {
 	return editions > 1 && tokens < 0
 }
 
-// inTurns takes one of each list, then the next of each.
+// inTurns returns the first section of each list, then the second of each, and
+// so on.
 func inTurns(each [][]*section) []*section {
 	var out []*section
 	for n := 0; ; n++ {
@@ -128,8 +132,8 @@ func inTurns(each [][]*section) []*section {
 
 func better(a, b *section) int { return cmp.Compare(b.score, a.score) }
 
-// ordered are the documents in the order in which to read them: editions by their
-// dates, others by their best section.
+// ordered returns the documents in the order in which they are read: editions
+// by date, others by their best section.
 func ordered(mode mode, chosen []*document) []*document {
 	if mode == whole {
 		return chosen

@@ -9,20 +9,22 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// window is neighbouring passages of a document as one text.
+// window is a text made of neighbouring passages of a document.
 type window struct {
-	start    int         // rune of the document that it begins with
-	runes    []rune      // what no passage holds stands as line ends
-	known    []text.Span // runes of the document that passages hold; in order, apart
+	start    int         // offset of the first rune in the document
+	runes    []rune      // text; a rune that is in no passage is a line end
+	known    []text.Span // spans of the document that are in passages; sorted, disjoint
 	passages []retrieval.Passage
 }
 
-// widestGap is how many runes may lie between two passages of one window. Where a
-// document is cut, white space is left out. Not measured.
+// widestGap is the number of runes that may lie between two passages of one
+// window. There are gaps because splitting a document drops white space. Not
+// measured.
 const widestGap = 8
 
-// windowsOf joins the passages of one document, in any order, where they overlap
-// or nearly touch. A passage whose offsets do not fit its text is left out.
+// windowsOf joins passages of one document that overlap or nearly touch into
+// windows. The passages may be in any order. A passage whose offsets do not
+// match its text is dropped.
 func windowsOf(passages []retrieval.Passage) []window {
 	passages = slices.Clone(passages)
 	slices.SortStableFunc(passages, func(a, b retrieval.Passage) int {
@@ -60,11 +62,11 @@ func (w *window) add(p retrieval.Passage) {
 	w.known = append(w.known, text.Span{Start: p.Start, End: p.End})
 }
 
-// between is the text between two runes of the document.
+// between returns the text of a span of the document.
 func (w *window) between(s text.Span) []rune { return w.runes[s.Start-w.start : s.End-w.start] }
 
-// spans are the parts of a span of the document that passages hold, without the
-// white space around each.
+// spans returns the parts of a span that are in passages, each without white
+// space around it.
 func (w *window) spans(s text.Span) []text.Span {
 	var out []text.Span
 	for _, k := range w.known {

@@ -14,8 +14,8 @@ import (
 	"selfrag/eval"
 )
 
-// TestABOfTwoCollections compares two collections that are there, each named
-// by an arm's own file. No corpus is needed, and none is ingested.
+// TestABOfTwoCollections compares two existing collections, each named in the
+// file of an arm. It needs no corpus and ingests none.
 func TestABOfTwoCollections(t *testing.T) {
 	model := newScriptedModel(t)
 	dir := t.TempDir()
@@ -46,13 +46,13 @@ func TestABOfTwoCollections(t *testing.T) {
 		t.Errorf("the arms found %q", found)
 	}
 	says(t, fileText(t, out), `"a.collection":"one"`, `"b.collection":"two"`, `"a.collection_digest":`)
-	// The flag holds for both arms.
+	// The flag applies to both arms.
 	_, stderr := command(t, exitFailed, append(ab, "--collection", "two")...)
 	says(t, stderr, `a.collection: "one", not "two"`)
 }
 
-// TestABLeavesARuleOut: what no passage holds is said by the arm alone that
-// leaves the rule out.
+// TestABLeavesARuleOut checks that only the arm without the rule says what no
+// passage holds.
 func TestABLeavesARuleOut(t *testing.T) {
 	server := scriptedOllama(t, func(w http.ResponseWriter, r *http.Request) {
 		var req struct {
@@ -89,7 +89,7 @@ func TestABLeavesARuleOut(t *testing.T) {
 			t.Errorf("arm %s: no %s in %s", arm, want, line)
 		}
 	}
-	// The claims of the run's file are counted by arm.
+	// The claims in the run's file are counted by arm.
 	code, stdout, stderr = measuring(t, &scriptedModel{Server: server}, args...)
 	if claims := regexp.MustCompile(`(?m)^ +claims +(.*)$`).FindAllStringSubmatch(stdout, -1); code != exitDone || len(claims) != 2 ||
 		claims[0][1] != "1 graded, 1 refused by code: number 1" || claims[1][1] != "1 graded, 0 refused by code" {

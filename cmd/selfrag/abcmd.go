@@ -15,30 +15,31 @@ func newABCmd(a *app) *cobra.Command {
 		Long: `Compare two strategies or two configurations on the same questions.
 
 The arms answer in turns, A first on one question and B first on the next, so
-that what drifts on the machine meets both. Printed are, for every metric, both
+that drift on the machine affects both. For every metric the command prints both
 means, the difference B - A with its 95 % bootstrap interval, the p of the
 paired randomisation test (10,000 permutations), and on how many questions B
-won, tied and lost; then what a correct answer costs either, and a verdict. The
-exit code is 0 whichever wins. Data sets, short answers and --out are as in eval qa.
+won, tied and lost. Then it prints what a correct answer costs each arm, and a
+verdict. The exit code is 0 whichever wins. Data sets, short answers and --out
+are as in eval qa.
 
---a-config and --b-config take an arm's settings from files of their own; flags
-hold for both arms, but --a and --b for one. An arm whose file names a
-collection searches that one as it is there. --min-effect tells how many
+--a-config and --b-config take an arm's settings from files of their own. Flags
+apply to both arms, except --a and --b. If the file of an arm names a
+collection, the arm searches it unchanged. --min-effect prints how many
 questions would find a difference of that size in 80 % of comparisons.
 
---from-traces asks nothing: it compares the arms of an experiment that ran on
-selfrag serve (its setting arms) by the logs that it reads, feedback.jsonl of the
-server's data folder and the files of --trace-file. Printed are what each arm got
-of thumbs, abstentions and seconds, and for each of these the difference with its
-95 % bootstrap interval and the p of the permutation test. All that is known of
-one unit, such as a user, counts once. --a and --b choose among several arms;
-only --experiment, --seed, --json and --report FILE.json go with it.`,
+--from-traces asks nothing. It compares the arms of an experiment that ran on
+selfrag serve (its setting arms) by the logs: feedback.jsonl of the server's
+data folder and the files of --trace-file. For thumbs, abstentions and seconds it
+prints the figures of each arm, and the difference with its 95 % bootstrap
+interval and the p of the permutation test. All that is known of one unit, such
+as a user, counts once. --a and --b choose among several arms. Only
+--experiment, --seed, --json and --report FILE.json can be combined with it.`,
 		Example: `  selfrag ab --a two-stage --b self-rag --data musique-100 --limit 30 --out ab.jsonl --report ab.html
   selfrag ab --a-config small.yaml --b-config large.yaml --data musique-100 --min-effect 0.08
   selfrag ab --a self-rag --b self-rag --b-without-rule number --data examples/handbook --corpus examples/handbook
   selfrag ab --from-traces feedback.jsonl traces.jsonl`,
 		Args: usageArgs(func(cmd *cobra.Command, args []string) error {
-			if o.FromLogs() { // the arguments are more of them
+			if o.FromLogs() { // then the arguments are more log files
 				return nil
 			}
 			return cobra.NoArgs(cmd, args)

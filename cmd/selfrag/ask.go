@@ -31,13 +31,14 @@ func newAskCmd(a *app) *cobra.Command {
 		Short: "Answer a question from the documents, with citations",
 		Long: `Answer a question from the documents, with citations.
 
-The steps are shown on standard error as they happen, the draft marked as not
-yet checked; the answer and its quotes go to standard output. Exit code 4 says that the documents do not
-tell; the sentences that come nearest are quoted.
+The steps appear on standard error as they happen, with the draft marked as not
+yet checked. The answer and its quotes go to standard output. Exit code 4 means
+that the documents do not say; the nearest sentences are then quoted.
 
-Where no language model can be reached, the answer is made of sentences of the
-documents, as by --strategy extractive, and a line on standard error says so. A
-model or another strategy that a flag names must be there: else exit code 3.`,
+If no language model can be reached, the answer is made of sentences of the
+documents, as with --strategy extractive, and a line on standard error says so.
+If a flag names a model or another strategy, that must be available; otherwise
+the exit code is 3.`,
 		Example: `  selfrag ask "Who leads the team that owns Tidegate?"
   selfrag ask "연차는 며칠까지 이월할 수 있나요?" --json`,
 		Args: usageArgs(cobra.ExactArgs(1)),
@@ -77,7 +78,7 @@ func runAsk(ctx context.Context, a *app, o *askOptions) error {
 	term.TellDegraded(a.Err, without, "")
 	var steps term.Progress = term.NewSteps(a.Err, o.quiet || o.asJSON)
 	if o.why {
-		// The tree tells the steps again: those on the way may go.
+		// The tree shows the steps again later, so the progress may disappear.
 		steps = term.NewProgress(a.Err, o.quiet)
 	}
 	var answer agent.Answer

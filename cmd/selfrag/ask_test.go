@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestAskPutsNoControlCodesIntoPipes asks a scripted model, which writes its
+// TestAskPutsNoControlCodesIntoPipes asks a scripted model that writes its
 // draft word by word.
 func TestAskPutsNoControlCodesIntoPipes(t *testing.T) {
 	a := newServedApp(t, newBridgeModel(t))

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestAskReplacesItsDraft asks a model that writes word by word, at a terminal
-// and at one that cannot be drawn over.
+// TestAskReplacesItsDraft asks a model that writes word by word, on a terminal
+// that can redraw lines and on one that cannot.
 func TestAskReplacesItsDraft(t *testing.T) {
 	for _, c := range []struct{ question, draft, mark, first, answer string }{
 		{"How many lanes has the bridge?", "The bridge has two lanes [1].", "not yet checked: ", "The bridge", "The bridge has two lanes. [1]"},
@@ -34,7 +34,8 @@ func TestAskReplacesItsDraft(t *testing.T) {
 				if strings.Contains(text, c.mark) || strings.Contains(text, c.draft) {
 					t.Errorf("the draft is left on the screen:\n%s", text)
 				}
-				// It came in pieces: the first words were drawn before the others.
+				// The draft came in pieces: its first words were drawn before
+				// the others.
 				if strings.Count(raw, c.mark+c.first) < 2 {
 					t.Errorf("the draft was shown at once: %q", raw)
 				}

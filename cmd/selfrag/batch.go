@@ -18,14 +18,14 @@ import (
 	"selfrag/eval"
 )
 
-// searchBatch searches for each query of a file, and sums up the time.
+// searchBatch searches for each query of a file and prints the average times.
 func searchBatch(ctx context.Context, a *app, r *wire.Search, o *searchOptions) error {
 	queries, err := readQueries(a.In, o.batch)
 	if err != nil {
 		return err
 	}
 	bar := progressbar.NewOptions(max(len(queries), 1),
-		progressbar.OptionSetWriter(a.Err),
+		progressbar.OptionSetWriter(term.Raw(a.Err)),
 		progressbar.OptionSetVisibility(term.IsTerminal(a.Err)),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetPredictTime(true),
@@ -39,7 +39,8 @@ func searchBatch(ctx context.Context, a *app, r *wire.Search, o *searchOptions) 
 			return fmt.Errorf("%s, line %d: %w", o.batch, q.line, err)
 		}
 		a.metrics.Searched(res.Result)
-		// On a terminal the bar would stand before the result.
+		// Remove the bar, so that the result does not follow it on the same
+		// line of a terminal.
 		_ = bar.Clear()
 		if err := a.JSONLine(res.json(q.id)); err != nil {
 			return fmt.Errorf("write a result: %w", err)
@@ -60,9 +61,9 @@ type batchQuery struct {
 	line     int
 }
 
-// readQueries reads all queries of a file, or of standard input for "-". All
-// are read before the first is searched: a broken line is told at once, and
-// the progress knows its end.
+// readQueries reads all queries of a file, or of standard input for "-". It
+// reads all of them before the first search, so that a broken line is reported
+// at once and the progress bar knows the total.
 func readQueries(stdin io.Reader, path string) ([]batchQuery, error) {
 	in := stdin
 	if path != "-" {
@@ -91,7 +92,7 @@ func readQueries(stdin io.Reader, path string) ([]batchQuery, error) {
 	return queries, nil
 }
 
-// readQuery reads a line of text, or a JSON line {"_id","text"}.
+// readQuery parses a line of text or a JSON line {"_id","text"}.
 func readQuery(line string) (id, text string, err error) {
 	line = strings.TrimSpace(line)
 	if !strings.HasPrefix(line, "{") {

@@ -13,18 +13,18 @@ func newCalibrateCmd(a *app) *cobra.Command {
 		Use:   "calibrate --data DIR [--data DIR ...]",
 		Short: "Fit the probabilities of evidence and of the reranker to questions with known answers",
 		Long: `Fit the probabilities of evidence and of the reranker to questions with known
-answers: P(answers) of a sentence, P(the documents tell it), P(one place tells
-all), and P(relevant) of a reranked passage.
+answers: P(answers) of a sentence, P(the documents answer it), P(one place has
+it all), and P(relevant) of a reranked passage.
 
 Each question is searched twice: as it is, and with its documents hidden, which
-makes of it one that the documents do not answer. Look-ups that a question is
-made of ("hops") count as questions of their own. What the curves are worth is
-measured by cross-validation and printed; the curves themselves are fitted on
+turns it into a question that the documents do not answer. The look-ups of a
+question ("hops") count as questions of their own. Cross-validation measures
+the curves, and its figures are printed; the curves themselves are fitted on
 all questions.
 
-A data set is a folder in BEIR layout or one with questions.jsonl; without a
-corpus.jsonl the folder's own files are searched, or what --corpus names. Some
-thirty questions are the least that curves can be fitted on.
+A data set is a folder in BEIR layout or one with questions.jsonl. Without a
+corpus.jsonl, the folder's own files are searched, or those that --corpus names.
+At least some thirty questions are needed to fit curves.
 
 --out writes a file that ask, chat, search and serve take as --calibration.`,
 		Example: `  selfrag calibrate --data examples/handbook --out my-calibration.json

@@ -26,10 +26,10 @@ func TestChatScripts(t *testing.T) {
 
 var chatTraffic = filepath.Join("testdata", "chat.jsonl.gz")
 
-// recordedOllama is the address of a server that answers as the real one did
-// in TestChatScripts, which alone records. A program in another process can
-// reach it. The handler may be nil; else it sees each request first, and
-// answers it when it returns true.
+// recordedOllama returns the address of a server that replays the traffic of
+// TestChatScripts, the only test that records. Programs in other processes can
+// reach it. first, if not nil, sees each request before the server. It returns
+// true if it has answered the request itself.
 func recordedOllama(t *testing.T, first func(http.ResponseWriter, *http.Request) bool) string {
 	t.Helper()
 	transport, err := replay.OpenMode(chatTraffic, nil, replay.Replay)
@@ -72,7 +72,7 @@ func serveRecorded(t *testing.T, transport *replay.Transport, first func(http.Re
 	return server.URL
 }
 
-// flushing sends each chunk at once, as a model's server does.
+// flushing sends each chunk at once, as the server of a model does.
 type flushing struct{ w http.ResponseWriter }
 
 func (f flushing) Write(p []byte) (int, error) {

@@ -11,18 +11,18 @@ func newChatCmd(a *app) *cobra.Command {
 	var o talk.Options
 	cmd := &cobra.Command{
 		Use:   "chat",
-		Short: "Ask question after question; follow-ups are understood",
-		Long: `Ask question after question. Follow-ups such as "And in Busan?" are
-understood from what was said before.
+		Short: "Ask question after question, with follow-ups",
+		Long: `Ask question after question. Follow-ups such as "And in Busan?" are understood
+from the conversation so far.
 
-The steps are shown as they happen, and fold into one line when the answer
-is there. Ctrl-C stops the answer; at the prompt, twice, it leaves, and so
-do Ctrl-D and /quit. /help lists the commands.
+The steps appear as they happen, and fold into one line when the answer is
+there. Ctrl-C stops the answer. At the prompt, Ctrl-C twice, Ctrl-D or /quit
+leaves the chat. /help lists the commands.
 
-Where no language model can be reached, sentences of the documents answer, and a
-line says so; once there is one, the chat goes back to its strategy.
+If no language model can be reached, sentences of the documents answer, and a
+line says so. Once there is a model, the chat goes back to its strategy.
 
-Questions can come from a pipe, one a line. Then the first that fails ends
+Questions can come from a pipe, one a line. The first one that fails then ends
 the chat.`,
 		Example: `  selfrag chat --session leave
   printf 'Which team owns Tidegate?\nWho leads it?\n' | selfrag chat`,
@@ -36,7 +36,7 @@ the chat.`,
 			return talk.Run(cmd.Context(), parts, a.Streams, o)
 		},
 	}
-	cmd.Flags().StringVar(&o.Session, "session", "", "go on with the session of this name, or begin it; it is kept in the data folder")
+	cmd.Flags().StringVar(&o.Session, "session", "", "resume or start the session of this name; it is kept in the data folder")
 	cmd.Flags().BoolVarP(&o.Quiet, "quiet", "q", false, "do not show the steps")
 	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank, config.GroupAsk, config.GroupTrace)
 	return cmd

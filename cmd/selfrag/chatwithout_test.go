@@ -9,7 +9,8 @@ import (
 	"selfrag/cmd/selfrag/internal/talk"
 )
 
-// typed gives a line a read, and does something before each but the first.
+// typed returns one line per Read. It calls before ahead of each line except
+// the first.
 type typed struct {
 	lines  []string
 	before func()
@@ -27,8 +28,8 @@ func (r *typed) Read(p []byte) (int, error) {
 	return copy(p, r.lines[r.read-1]+"\n"), nil
 }
 
-// TestAChatGoesBackToItsStrategy starts a chat without a model, which is there
-// before the second question.
+// TestAChatGoesBackToItsStrategy starts a chat without a model. The model
+// becomes available before the second question.
 func TestAChatGoesBackToItsStrategy(t *testing.T) {
 	m := newRestartable(t)
 	a := newServedApp(t, m.bridgeModel)

@@ -9,6 +9,7 @@ import (
 
 	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
+	"selfrag/retrieval"
 )
 
 func newCollectionsCmd(a *app) *cobra.Command {
@@ -81,12 +82,12 @@ func newCollectionsShowCmd(a *app) *cobra.Command {
 			if asJSON {
 				return a.JSON(map[string]any{"collection": info, "documents": docs})
 			}
-			fmt.Fprintf(a.Out, "%s: %d documents, %d passages, embedder %s (%d dimensions), made %s\n",
-				info.Name, info.Documents, info.Passages, info.Embedder.Model, info.Embedder.Dimensions, info.Created)
+			fmt.Fprintf(a.Out, "%s: %d documents%s, %d passages, embedder %s (%d dimensions), made %s\n",
+				info.Name, info.Documents, copiesIn(info), info.Passages, info.Embedder.Model, info.Embedder.Dimensions, info.Created)
 			w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "PASSAGES\tSOURCE\tTITLE")
 			for _, d := range docs {
-				fmt.Fprintf(w, "%d\t%s\t%s\n", d.Passages, d.Source, d.Title)
+				fmt.Fprintf(w, "%d\t%s\t%s\n", d.Passages, term.OneLine(d.Source), term.OneLine(d.Title))
 			}
 			return w.Flush()
 		},
@@ -95,10 +96,19 @@ func newCollectionsShowCmd(a *app) *cobra.Command {
 	return cmd
 }
 
+// copiesIn returns a sentence with the number of documents in a collection that
+// are copies of others.
+func copiesIn(info retrieval.CollectionInfo) string {
+	if info.Copies == nil || *info.Copies == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d of them copies)", *info.Copies)
+}
+
 func newCollectionsDeleteCmd(a *app) *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use: "delete NAME", Short: "Delete a collection and all it holds", Args: usageArgs(cobra.ExactArgs(1)),
+		Use: "delete NAME", Short: "Delete a collection with all its documents", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			parts := a.parts()
 			defer parts.Close()
@@ -116,7 +126,7 @@ func newCollectionsDeleteCmd(a *app) *cobra.Command {
 			}
 			if !yes {
 				if !term.IsTerminal(a.In) {
-					return fault.Usagef("deleting %q cannot be undone: say --yes", args[0])
+					return fault.Usagef("deleting %q cannot be undone: confirm it with --yes", args[0])
 				}
 				fmt.Fprintf(a.Err, "Delete %q with %d documents? It cannot be undone. [y/N] ", args[0], info.Documents)
 				var reply string

@@ -17,8 +17,8 @@ func newConfigCmd(a *app) *cobra.Command {
 		Short: "Print each setting with its value and where it came from",
 		Long: `Print each setting with its value and where it came from.
 
-Defaults are overridden by selfrag.yaml, that by environment variables
-SELFRAG_KEY, and those by flags.`,
+selfrag.yaml overrides the defaults, environment variables SELFRAG_KEY override
+selfrag.yaml, and flags override both.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error { return runConfigShow(a, asJSON) },
 	}

@@ -27,8 +27,8 @@ func deployFile(t *testing.T, name string) string {
 	return string(content)
 }
 
-// TestDeploymentsSetWhatThereIs: each setting that the files in deploy name is
-// one of the program's.
+// TestDeploymentsSetWhatThereIs checks that every setting in the files of
+// deploy exists.
 func TestDeploymentsSetWhatThereIs(t *testing.T) {
 	known := map[string]bool{"SELFRAG_CONFIG": true, "SELFRAG_CACHE": true, onnx.LibraryVariable: true}
 	defaults := config.Default(func(string) string { return "" })
@@ -54,13 +54,14 @@ func TestDeploymentsSetWhatThereIs(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	if listensLocally(s.Listen) || !strings.HasSuffix(s.Listen, ":8080") {
+	if s.ListensLocally() || !strings.HasSuffix(s.Listen, ":8080") {
 		t.Errorf("the replicas listen on %s", s.Listen)
 	}
 }
 
-// TestDeploymentsWaitLongEnough: who ends the server waits until its answers
-// under way had their time, and asks for paths that it has.
+// TestDeploymentsWaitLongEnough checks that the deployments give the server
+// time to finish its answers before they end it, and that they probe paths that
+// the server has.
 func TestDeploymentsWaitLongEnough(t *testing.T) {
 	patience := config.Default(os.Getenv).ShutdownTimeout + 10*time.Second
 	after := func(name, expression string) string {
@@ -93,7 +94,8 @@ func TestDeploymentsWaitLongEnough(t *testing.T) {
 	}
 }
 
-// TestManifestsFitTogether: what selectors select and volumes mount is there.
+// TestManifestsFitTogether checks that selectors select existing labels and
+// mounts name existing volumes.
 func TestManifestsFitTogether(t *testing.T) {
 	mounts, volumes := map[string]bool{}, map[string]bool{}
 	decoder := yaml.NewDecoder(strings.NewReader(deployFile(t, "kubernetes/selfrag.yaml")))

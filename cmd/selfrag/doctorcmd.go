@@ -12,13 +12,15 @@ func newDoctorCmd(a *app) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Tell for each part: found or not, version, address, how fast, what to do",
-		Long: `Tell for each part: found or not, version, address, how fast, what to do.
+		Short: "Report for each part: found or not, version, address, speed, what to do",
+		Long: `Report for each part whether it was found, its version, address and speed, and
+what to do if it is missing.
 
-Exit code 3 says that some part is missing.`,
+Exit code 3 means that some part is missing.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			// What model is chosen is in the table, so nothing is said of it besides.
+			// The table shows the chosen model, so there is no separate
+			// message.
 			parts := wire.New(a.settings, wire.Options{Getenv: a.getenv})
 			defer parts.Close()
 			return setup.Doctor(cmd.Context(), parts, a.Streams, a.getenv, asJSON)

@@ -17,18 +17,18 @@ func newEvalRetrievalCmd(a *app) *cobra.Command {
 	var o measure.Retrieval
 	cmd := &cobra.Command{
 		Use:   "retrieval --data DIR",
-		Short: "nDCG, recall, precision, MRR, MAP and speed of search on a data set in BEIR layout",
-		Long: `nDCG@10, recall@5 and @10, precision@5, hit@5, MRR, MAP and the times of search
-on a data set in BEIR layout (corpus.jsonl, queries.jsonl, and qrels.tsv or
-qrels/test.tsv). The corpus is ingested into a temporary store, each document as
-one passage.
+		Short: "Measure quality and speed of search on a data set in BEIR layout",
+		Long: `Measure nDCG@10, recall@5 and @10, precision@5, hit@5, MRR, MAP and the times of
+search on a data set in BEIR layout (corpus.jsonl, queries.jsonl, and qrels.tsv
+or qrels/test.tsv). The corpus is ingested into a temporary store, each document
+as one passage.
 
---take-apart searches as self-rag does: where the language model finds that a
-question takes several look-ups it takes it apart, and what is found along them
-is merged with what the question itself finds.
+--take-apart searches as self-rag does: if the language model finds that a
+question takes several look-ups, it takes the question apart, and their results
+are merged with those of the question itself.
 
-With --out what was found is kept, a JSON line a query. The same command goes
-on where it was stopped; a file of another configuration is refused.`,
+--out keeps the results, a JSON line a query. The same command resumes a stopped
+run; a file of another configuration is refused.`,
 		Example: `  selfrag eval retrieval --data musique-100 --mode dense --rerank none
   selfrag eval retrieval --data musique-100 --rerank none --take-apart --model qwen2.5-coder:1.5b --out apart.jsonl`,
 		Args: usageArgs(cobra.NoArgs),

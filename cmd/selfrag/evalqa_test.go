@@ -15,12 +15,14 @@ import (
 	"selfrag/cmd/selfrag/internal/measure"
 )
 
-// bridgeData writes a data set of so many questions with one right answer.
+// bridgeData writes a data set with the given number of questions. Each has one
+// right answer.
 func bridgeData(t *testing.T, questions int) string {
 	return dataAsking(t, questions, "How many lanes has bridge %d?")
 }
 
-// chainData is bridgeData whose questions ask for more than one place tells.
+// chainData is like bridgeData, but one passage is not enough to answer its
+// questions.
 func chainData(t *testing.T, questions int) string {
 	return dataAsking(t, questions, "How many lanes has the bridge that crosses the river which town %d lies on?")
 }
@@ -46,7 +48,7 @@ func dataAsking(t *testing.T, questions int, format string) string {
 	return dir
 }
 
-// measuring runs a command on the scripted model, in this process.
+// measuring runs a command with the scripted model in this process.
 func measuring(t *testing.T, model *scriptedModel, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -55,7 +57,7 @@ func measuring(t *testing.T, model *scriptedModel, args ...string) (code int, st
 	return code, out.String(), errs.String()
 }
 
-// withoutTimes reads a report and takes out what differs from run to run.
+// withoutTimes parses a report and removes what differs from run to run.
 func withoutTimes(t *testing.T, report string) any {
 	t.Helper()
 	var v any
@@ -105,8 +107,8 @@ func TestEvalQA(t *testing.T) {
 	}
 }
 
-// TestEvalQAJudges judges a run that is there: nothing is asked again, and the
-// judge's cost stands apart.
+// TestEvalQAJudges judges an existing run: no question is asked again, and the
+// cost of the judge is separate.
 func TestEvalQAJudges(t *testing.T) {
 	model := newScriptedModel(t)
 	out := filepath.Join(t.TempDir(), "run.jsonl")
@@ -127,7 +129,7 @@ func TestEvalQAJudges(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &after); err != nil {
 		t.Fatal(err)
 	}
-	// The scripted grader has no word for support; a grade that is unknown
+	// The scripted grader has no answer about support. An unknown grade
 	// supports nothing.
 	if after.Judged != 3 || after.JudgeCalls < 2 || after.JudgeTokens == 0 || after.Means["llm_calls"] != before.Means["llm_calls"] {
 		t.Errorf("got %s", stdout)
@@ -153,8 +155,9 @@ func TestEvalQAJudges(t *testing.T) {
 	}
 }
 
-// TestRunsDifferByWhatTheyDependOn refuses the file of a run of another seed,
-// of other prompts and of other documents, though their paths are the same.
+// TestRunsDifferByWhatTheyDependOn checks that a run refuses the file of a run
+// with another seed, other prompts or other documents, even if the paths are
+// the same.
 func TestRunsDifferByWhatTheyDependOn(t *testing.T) {
 	model := newScriptedModel(t)
 	dir := t.TempDir()
@@ -190,7 +193,7 @@ func TestRunsDifferByWhatTheyDependOn(t *testing.T) {
 	refused("run.prompts_digest", args...)
 }
 
-// TestEvalQAOfFlashRAG reads questions and documents as FlashRAG writes them.
+// TestEvalQAOfFlashRAG reads questions and documents in FlashRAG's format.
 func TestEvalQAOfFlashRAG(t *testing.T) {
 	dir := t.TempDir()
 	for name, content := range map[string]string{
@@ -211,7 +214,7 @@ func TestEvalQAOfFlashRAG(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatal(err)
 	}
-	// Nothing is found for the second: it is rightly abstained from.
+	// The search finds nothing for the second question, so abstaining is right.
 	if r.Questions != 2 || r.Means["f1"] != 1 || r.Abstention.Unanswerable != 1 || r.Abstention.Right != 1 {
 		t.Errorf("got %s", stdout)
 	}
@@ -229,7 +232,7 @@ func TestABReports(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	for _, want := range []string{"4 questions\nA: two-stage, scripted:1\nB: self-rag, scripted:1\n", "win/tie/loss", "0/4/0", "A: a correct answer costs", "questions to find 0.1", "No clear winner between A (two-stage, scripted:1) and B (self-rag, scripted:1). Of 4 questions A answered 4 correctly and B 4. The quality of the answers (F1) is 1.000 and 1.000; that is no difference."} {
+	for _, want := range []string{"4 questions\nA: two-stage, scripted:1\nB: self-rag, scripted:1\n", "win/tie/loss", "0/4/0", "A: a correct answer costs", "questions to find 0.1", "No clear winner between A (two-stage, scripted:1) and B (self-rag, scripted:1). Of 4 questions A answered 4 correctly and B 4. The quality of the answers (F1) is 1.000 and 1.000; there is no difference."} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}
@@ -243,8 +246,9 @@ func TestABReports(t *testing.T) {
 	}
 }
 
-// TestKilledABGoesOn kills a run in the middle of a question. The finished
-// one reports what an undisturbed one does, and asks no question again.
+// TestKilledABGoesOn kills a run in the middle of a question and continues it.
+// The continued run must report the same as an undisturbed one and ask no
+// answered question again.
 func TestKilledABGoesOn(t *testing.T) {
 	data := bridgeData(t, 6)
 	out := filepath.Join(t.TempDir(), "ab.jsonl")
@@ -264,7 +268,7 @@ func TestKilledABGoesOn(t *testing.T) {
 	}
 	cmd := exec.CommandContext(t.Context(), exe, append(args, "--out", out, "--ollama-address", model.URL, "--model", "scripted:1",
 		"--embedder", "none", "--rerank", "none", "--data-dir", t.TempDir())...)
-	cmd.Args[0] = "selfrag" // the name by which TestMain runs main
+	cmd.Args[0] = "selfrag" // TestMain runs main under this name
 	cmd.Env = append(os.Environ(), "TESTSCRIPT_COMMAND=selfrag")
 	cmd.Stderr = io.Discard
 	if err := cmd.Start(); err != nil {
@@ -286,10 +290,10 @@ func TestKilledABGoesOn(t *testing.T) {
 	if code != exitDone || !strings.Contains(stderr, "7 of 12 were answered before") {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	if model.drafts.Load() != 13 { // the killed one was asked for twice
+	if model.drafts.Load() != 13 { // the question of the killed run was asked twice
 		t.Errorf("%d drafts were asked for", model.drafts.Load())
 	}
-	// With all answered it needs neither model nor corpus.
+	// With all answers in the file, the run needs neither model nor corpus.
 	model.Close()
 	code, again, stderr := measuring(t, model, append(args, "--out", out)...)
 	if code != exitDone || again != resumed {

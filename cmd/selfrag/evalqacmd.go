@@ -11,30 +11,31 @@ func newEvalQACmd(a *app) *cobra.Command {
 	var o measure.QA
 	cmd := &cobra.Command{
 		Use:   "qa --data DIR",
-		Short: "Answers, evidence and cost of a strategy on questions with known answers",
-		Long: `Answers, evidence and cost of a strategy on questions with known answers.
+		Short: "Measure answers, evidence and cost of a strategy on questions with known answers",
+		Long: `Measure the answers, evidence and cost of a strategy on questions with known
+answers.
 
 The data set is a folder (corpus.jsonl, queries.jsonl with "answers", and
 qrels.tsv or qrels/test.tsv if there are judgements), or a JSONL file of
 questions in that layout or FlashRAG's. The corpus goes into a temporary store,
-a line a passage; --corpus ingests other documents, --collection uses a
-collection that is there.
+a line a passage; --corpus ingests other documents, --collection uses an
+existing collection.
 
-Every answer is also asked for as a phrase, by one more call that is not
-counted to the strategy; F1 and exact match score the phrase, accuracy looks
-for a right answer in the full text. An abstention scores as empty. Of a
-question that no phrase answers the data set tells what a good answer must
-hold: must is the share of it that the full text holds.
+Every answer is also asked for as a phrase, by one more call that is not counted
+to the strategy. F1 and exact match score the phrase, and accuracy looks for a
+right answer in the full text. An abstention scores as empty. For a question
+that no phrase answers, the data set lists what a good answer must hold; the
+metric must is the share of it that the full text holds.
 
 --judge has a language model judge the answers: citation precision and recall
-(ALCE), faithfulness and answer relevancy (RAGAS). It judges a run that is there
-in --out without asking its questions again; its cost is told apart.
+(ALCE), faithfulness and answer relevancy (RAGAS). It judges an existing run in
+--out without asking its questions again; its cost is reported separately.
 
---without-rule leaves out a rule that code holds claims to, or a heuristic of the
-loop, by its name (docs/strategies.md), to find out what it is worth.
+--without-rule leaves out a rule that code checks claims by, or a heuristic of
+the loop, by its name (docs/strategies.md), to measure its worth.
 
-With --out the outcomes are kept, a JSON line a question. The same command
-goes on where it was stopped; a file of another configuration is refused.`,
+--out keeps the outcomes, a JSON line a question. The same command resumes a
+stopped run; a file of another configuration is refused.`,
 		Example: `  selfrag eval qa --data musique-100 --strategy two-stage --limit 30 --out two-stage.jsonl
   selfrag eval qa --data musique-100 --strategy two-stage --limit 30 --out two-stage.jsonl --judge qwen2.5-coder:1.5b
   selfrag eval qa --data examples/handbook --corpus examples/handbook --strategy self-rag

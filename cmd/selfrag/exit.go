@@ -9,11 +9,11 @@ import (
 	"selfrag/fault"
 )
 
-// errAbstained ends ask when the documents do not hold the answer, which has been
-// printed.
+// errAbstained is the error of the command ask if the agent abstains. The
+// abstention has already been printed.
 var errAbstained = fault.As(fault.Abstained, errors.New("abstained"))
 
-// outcome is the exit code of a command's error, and the message to print.
+// outcome returns the exit code for a command's error and the message to print.
 func outcome(err error, interrupted bool) (int, string) {
 	kind := fault.Of(err)
 	switch {
@@ -25,7 +25,7 @@ func outcome(err error, interrupted bool) (int, string) {
 		return kind.Exit(), ""
 	case kind == fault.Invalid, strings.HasPrefix(err.Error(), "unknown command"): // cobra's own error
 		return fault.Invalid.Exit(), err.Error() + "\nRun 'selfrag --help' for usage."
-	case kind == fault.Canceled: // by no one at the keyboard
+	case kind == fault.Canceled: // cancelled, but not by the user
 		kind = fault.Internal
 	}
 	return kind.Exit(), err.Error()

@@ -2,7 +2,7 @@ package main
 
 import "selfrag/fault"
 
-// The exit codes as the tests name them.
+// The exit codes under the names of the tests.
 var (
 	exitDone        = fault.None.Exit()
 	exitFailed      = fault.Internal.Exit()

@@ -14,30 +14,30 @@ import (
 	"time"
 )
 
-// faultLoad sends requests of every kind to a server to which things happen.
-// It keeps what the server acknowledged.
+// faultLoad sends requests of every kind to a server while faults happen. It
+// records what the server acknowledges.
 type faultLoad struct {
 	t      testing.TB
 	url    string
 	client *http.Client
 	log    fmt.Stringer
-	pause  time.Duration // between a client's uploads: all are waited for in the end, and the server tells of the last 1,000
+	pause  time.Duration // between uploads of a client. The test waits for all uploads at the end, and the server keeps the last 1,000
 	stop   chan struct{}
 	wg     sync.WaitGroup
 
 	mu       sync.Mutex
 	changed  *sync.Cond
-	away     bool           // the server is stopped, or being stopped
-	cuts     bool           // answers that have begun may be cut off meanwhile: it is killed
-	times    int            // that it was
+	away     bool           // the server is stopped or stopping
+	cuts     bool           // the server is killed, so answers that have begun may break off
+	times    int            // number of times the server was away
 	outcomes map[string]int // by kind and outcome
-	odd      map[string]int // outcomes that no document tells of
+	odd      map[string]int // outcomes that the documentation does not mention
 	uploads  map[string]string
 	comments []string
-	sessions map[string]int // answered questions
+	sessions map[string]int // number of answered questions by session
 }
 
-// patience is how long something may take to come back.
+// patience is the time within which the server must recover.
 const patience = time.Minute
 
 func newFaultLoad(s *faultServer) *faultLoad {
@@ -49,7 +49,8 @@ func newFaultLoad(s *faultServer) *faultLoad {
 	return l
 }
 
-// start begins so many clients of each kind; the function returned ends them.
+// start starts the given number of clients of each kind and returns a function
+// that ends them.
 func (l *faultLoad) start(each int) (end func()) {
 	kinds := map[string]func(client, n int) string{
 		"stream": l.stream, "ask": l.ask, "steps": l.steps, "search": l.search, "upload": l.upload, "feedback": l.feedback, "session": l.session,
@@ -67,7 +68,7 @@ func (l *faultLoad) start(each int) (end func()) {
 					before := l.times
 					l.mu.Unlock()
 					l.note(kind, before, send(client, n))
-					// A client does not hammer on a server that refuses it.
+					// A refused client waits before its next request.
 					if kind == "upload" {
 						time.Sleep(l.pause)
 					} else {
@@ -84,8 +85,8 @@ func (l *faultLoad) start(each int) (end func()) {
 	})
 }
 
-// note keeps an outcome. Connections that are refused, or break before an
-// answer has begun, are for a time when there is no server.
+// note records an outcome. Connections may be refused, or break before an
+// answer has begun, only while the server is away.
 func (l *faultLoad) note(kind string, before int, outcome string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -102,7 +103,7 @@ func (l *faultLoad) note(kind string, before int, outcome string) {
 	l.changed.Broadcast()
 }
 
-// await waits until each of the outcomes came n more times.
+// await waits until each of the outcomes has occurred n more times.
 func (l *faultLoad) await(n int, outcomes ...string) {
 	l.t.Helper()
 	timer := time.AfterFunc(patience, l.changed.Broadcast)
@@ -131,7 +132,7 @@ func (l *faultLoad) await(n int, outcomes ...string) {
 	}
 }
 
-// gone says that the server is going away, or is back.
+// gone records that the server goes away or is back.
 func (l *faultLoad) gone(away bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -139,7 +140,7 @@ func (l *faultLoad) gone(away bool) {
 	l.times++
 }
 
-// failures are the errors that a server's log tells, each once.
+// failures returns the different errors in a server's log.
 func failures(log fmt.Stringer) string {
 	seen := map[string]bool{}
 	for line := range strings.SplitSeq(log.String(), "\n") {
@@ -151,7 +152,7 @@ func failures(log fmt.Stringer) string {
 	return strings.Join(slices.Sorted(maps.Keys(seen)), "\n")
 }
 
-// summary is the outcomes, in order.
+// summary returns the outcomes in order.
 func (l *faultLoad) summary() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -26,11 +26,11 @@ func (l *faultLoad) post(path, contentType string, body io.Reader) (status int, 
 	return resp.StatusCode, string(all), err
 }
 
-// cutError says that an answer had begun.
+// cutError marks an error after the beginning of an answer.
 type cutError struct{ error }
 
-// send posts JSON and tells the outcome: "ok", a status whose body has an
-// error's form, or what is odd.
+// send posts JSON and returns the outcome: "ok", the error code of a
+// well-formed error, or a description of something unexpected.
 func (l *faultLoad) send(path string, body any) (outcome, content string) {
 	encoded, err := json.Marshal(body)
 	if err != nil {
@@ -75,7 +75,7 @@ func (l *faultLoad) ask(_, _ int) string {
 	return outcome
 }
 
-// feedback gives a thumb on an answer of its own.
+// feedback asks a question and gives a thumb on its answer.
 func (l *faultLoad) feedback(client, n int) string {
 	outcome, content := l.send("/api/v1/ask", map[string]any{"question": faultQuestion, "strategy": "two-stage"})
 	if outcome != "ok" {
@@ -94,7 +94,7 @@ func (l *faultLoad) feedback(client, n int) string {
 	return outcome
 }
 
-// session asks some questions in each session.
+// session asks several questions in each session.
 func (l *faultLoad) session(client, n int) string {
 	name := fmt.Sprintf("talk-%d-%d", client, n/4)
 	outcome, _ := l.send("/api/v1/ask", map[string]any{"question": faultQuestion, "session": name, "strategy": "two-stage"})

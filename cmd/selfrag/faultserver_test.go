@@ -18,29 +18,30 @@ import (
 	"time"
 )
 
-// faultServer is `selfrag serve` as a process of its own, which is stopped and
+// faultServer is `selfrag serve` in a process of its own. It can be stopped and
 // started again at the same address.
 type faultServer struct {
 	t       testing.TB
 	url     string
-	data    string   // folder of its data, as it sees it
-	seen    string   // the same as we see it
-	command []string // that runs selfrag
-	flags   []string // of all its commands
+	data    string   // data folder as the server sees it
+	seen    string   // the same folder as the test sees it
+	command []string // command line that runs selfrag
+	flags   []string // flags of all its commands
 	process *exec.Cmd
 	log     *lockedBuffer
 	ended   chan error
 }
 
-// newFaultServer prepares one over a model. Its data is in the folder given,
-// which enter, if not nil, goes into.
+// newFaultServer prepares a server with the given model. data is its data
+// folder. enter, if not nil, is the command that enters the file system of the
+// folder.
 func newFaultServer(t testing.TB, model *bridgeModel, data, seen string, enter []string, flags ...string) *faultServer {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	selfrag := filepath.Join(t.TempDir(), "selfrag") // the name by which TestMain runs main
+	selfrag := filepath.Join(t.TempDir(), "selfrag") // TestMain runs main under this name
 	if err := os.Symlink(exe, selfrag); err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,7 @@ func (s *faultServer) start() {
 	ended := make(chan error, 1)
 	s.ended = ended
 	go func() { ended <- s.process.Wait() }()
-	s.t.Cleanup(func() { _ = s.process.Process.Kill() }) // where it runs still
+	s.t.Cleanup(func() { _ = s.process.Process.Kill() }) // if it still runs
 	ticks := time.NewTicker(10 * time.Millisecond)
 	defer ticks.Stop()
 	for range 6000 {
@@ -106,7 +107,7 @@ func (s *faultServer) start() {
 	s.t.Fatalf("serve did not start:\n%s", s.log)
 }
 
-// end sends a signal and waits for the end.
+// end sends a signal and waits for the server to exit.
 func (s *faultServer) end(signal syscall.Signal) {
 	s.t.Helper()
 	if err := s.process.Process.Signal(signal); err != nil {
@@ -117,7 +118,7 @@ func (s *faultServer) end(signal syscall.Signal) {
 	}
 }
 
-// verify looks for all that was acknowledged.
+// verify checks that the server still has everything that it acknowledged.
 func (s *faultServer) verify(l *faultLoad) {
 	s.t.Helper()
 	for odd, times := range l.odd {
@@ -163,10 +164,10 @@ func (s *faultServer) verify(l *faultLoad) {
 	}
 }
 
-// finished waits for a job to be done.
+// finished waits until a job is done.
 func (s *faultServer) finished(l *faultLoad, job string) {
 	s.t.Helper()
-	_ = s.get("/api/v1/jobs/" + job + "/events") // ends with the job
+	_ = s.get("/api/v1/jobs/" + job + "/events") // ends when the job ends
 	var ended struct {
 		State string
 		Files []struct{ Outcome string }
@@ -190,7 +191,7 @@ func (s *faultServer) get(path string) string {
 	return string(content)
 }
 
-// restartable is a model's server that is stopped and started again.
+// restartable is the server of a model that can be stopped and started again.
 type restartable struct {
 	*bridgeModel
 	address string
@@ -217,17 +218,18 @@ func (r *restartable) up(t testing.TB) {
 	fresh := &httptest.Server{Listener: l, Config: &http.Server{Handler: r.handler}} //nolint:gosec // of a test
 	fresh.Start()
 	t.Cleanup(fresh.Close)
-	r.Server = fresh // that goes down the next time
+	r.Server = fresh // the next stop closes this one
 }
 
-// room is a folder on a file system of its own, of some megabytes.
+// room is a folder on a small file system of its own.
 type room struct {
 	inside, seen string
-	enter        []string // the words of a command that runs another where the file system is
+	enter        []string // the beginning of a command that runs another one inside the file system
 }
 
-// smallDisk makes one: in a mount namespace, as root or as a user that may make
-// user namespaces; else by sudo, where that asks for no password.
+// smallDisk creates a room. It uses a mount namespace, as root or as a user
+// that may create user namespaces, and otherwise sudo if that needs no
+// password.
 func smallDisk(t *testing.T, megabytes int) room {
 	t.Helper()
 	dir := t.TempDir()
@@ -254,7 +256,7 @@ func smallDisk(t *testing.T, megabytes int) room {
 	}
 	t.Cleanup(func() {
 		_ = in.Close()
-		_ = holder.Wait() // it ends with its input
+		_ = holder.Wait() // it exits when its input ends
 	})
 	said := make([]byte, len("mounted"))
 	if _, err := io.ReadFull(out, said); err == nil {

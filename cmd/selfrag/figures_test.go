@@ -9,14 +9,14 @@ import (
 	"selfrag/eval"
 )
 
-// figure is what search must reach on a data set.
+// figure is the least score that search must reach on a data set.
 type figure struct {
 	data, mode, embedder, rerank string
 	least                        eval.RetrievalScores
 }
 
 // TestRealRetrieval measures search. Hybrid search and its reranker have the
-// same settings everywhere.
+// same settings on all data sets.
 func TestRealRetrieval(t *testing.T) {
 	holdFigures(t, []figure{
 		{"autorag-ko", "lexical", "none", "none", eval.RetrievalScores{NDCG10: 0.93}},
@@ -25,7 +25,7 @@ func TestRealRetrieval(t *testing.T) {
 	})
 }
 
-// holdFigures measures through ingest and search --batch.
+// holdFigures measures with the commands ingest and search --batch.
 func holdFigures(t *testing.T, figures []figure) {
 	t.Helper()
 	for _, tc := range figures {
@@ -48,7 +48,7 @@ func holdFigures(t *testing.T, figures []figure) {
 				t.Fatal(err)
 			}
 			t.Logf("nDCG@10 %.4f, recall@5 %.4f, recall@10 %.4f\n%s", got.NDCG10, got.Recall5, got.Recall10, stderr)
-			// Means of fractions are off in their last digit.
+			// The last digit of a mean of fractions is not exact.
 			const rounding = 1e-9
 			least := tc.least
 			if got.NDCG10 < least.NDCG10-rounding || got.Recall5 < least.Recall5-rounding || got.Recall10 < least.Recall10-rounding {

@@ -10,7 +10,8 @@ import (
 	"selfrag/eval"
 )
 
-// writeFiles writes files into a folder, by their paths in it.
+// writeFiles writes files into a folder. The keys of files are paths within the
+// folder.
 func writeFiles(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, content := range files {
@@ -24,8 +25,9 @@ func writeFiles(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
-// TestSearchesDifferByTheirData refuses the file of rankings of other data,
-// whether they lie elsewhere or were changed where they are.
+// TestSearchesDifferByTheirData checks that a run refuses the file of rankings
+// of other data, whether the data is in another place or has changed in the
+// same place.
 func TestSearchesDifferByTheirData(t *testing.T) {
 	const line = `{"_id":"d3","title":"Tower","text":"The tower has no lanes."}` + "\n"
 	for _, command := range [][]string{{"eval", "retrieval"}, {"tune", "retrieval", "--try", "k1=1,20"}} {
@@ -47,7 +49,7 @@ func TestSearchesDifferByTheirData(t *testing.T) {
 				model := newScriptedModel(t)
 				dir := bridgeData(t, 4)
 				args := append(slices.Clone(command), "--out", filepath.Join(t.TempDir(), "run.jsonl"))
-				for range 2 { // the same command goes on
+				for range 2 { // the second run of the same command continues the first
 					if code, _, stderr := measuring(t, model, append(args, "--data", dir)...); code != exitDone {
 						t.Fatalf("exit code %d: %s", code, stderr)
 					}
@@ -61,8 +63,8 @@ func TestSearchesDifferByTheirData(t *testing.T) {
 	}
 }
 
-// TestRunsTellTheModelThatWasChosen has the model in the fingerprint where
-// none was named, if a search asks one.
+// TestRunsTellTheModelThatWasChosen checks that the fingerprint names the
+// chosen model if the command named none and a search asks one.
 func TestRunsTellTheModelThatWasChosen(t *testing.T) {
 	model := newScriptedModel(t)
 	for _, tc := range []struct {
@@ -82,8 +84,9 @@ func TestRunsTellTheModelThatWasChosen(t *testing.T) {
 	}
 }
 
-// TestRunsGoOnWithTheirModel names no model: with all answers there none is
-// asked for, and with some left the run goes on with the one that it has.
+// TestRunsGoOnWithTheirModel names no model. If the file has all answers, the
+// run needs no model. If some are missing, the run continues with the model
+// that it began with.
 func TestRunsGoOnWithTheirModel(t *testing.T) {
 	data := bridgeData(t, 4)
 	for _, args := range [][]string{
@@ -103,7 +106,7 @@ func TestRunsGoOnWithTheirModel(t *testing.T) {
 		if again != first {
 			t.Errorf("%v prints\n%s\nand then\n%s", args, first, again)
 		}
-		// One answer is lost: now the model is needed, and it is that one.
+		// With one answer removed, the run needs the model that it began with.
 		lines := strings.SplitAfter(fileText(t, out), "\n")
 		if err := os.WriteFile(out, []byte(strings.Join(lines[:len(lines)-2], "")), 0o600); err != nil {
 			t.Fatal(err)
@@ -116,8 +119,8 @@ func TestRunsGoOnWithTheirModel(t *testing.T) {
 	}
 }
 
-// TestRunsDifferByTheirCollection refuses the file of answers from a
-// collection that holds other documents since.
+// TestRunsDifferByTheirCollection checks that a run refuses the file of answers
+// from a collection whose documents have changed since.
 func TestRunsDifferByTheirCollection(t *testing.T) {
 	model := newScriptedModel(t)
 	dir := t.TempDir()

@@ -22,11 +22,12 @@ import (
 	"selfrag/retrieval/sqlite"
 )
 
-// TestFusionFigures prints what each weight of the dense side and each weight
-// of late interaction is worth with the default embedder, on all questions and
-// cross-validated: the weights are chosen by nDCG@10 on one half of the
-// questions and judged on the other, 50 random halvings. It fails where what is
-// chosen so loses to plain hybrid search as it is set.
+// TestFusionFigures prints the worth of each weight of the dense side and each
+// weight of late interaction with the default embedder. It measures on all
+// questions and by cross-validation: the weights are chosen by nDCG@10 on one
+// half of the questions and judged on the other half, in 50 random halvings. It
+// fails if the chosen weights lose to plain hybrid search with its current
+// settings.
 func TestFusionFigures(t *testing.T) {
 	handbook := handbookDir(t)
 	for _, set := range []struct {
@@ -57,7 +58,7 @@ func TestFusionFigures(t *testing.T) {
 	}
 }
 
-// questionsOf reads the judged questions of one language, or of all.
+// questionsOf returns the judged questions of one language, or all for "".
 func questionsOf(t *testing.T, path, language string) eval.Dataset {
 	t.Helper()
 	data, err := eval.Load(path)
@@ -72,16 +73,17 @@ func questionsOf(t *testing.T, path, language string) eval.Dataset {
 	return data
 }
 
-// weighed is a weight of the dense side in fusion and one of late interaction
-// beside the fused order; 0: without it.
+// weighed holds the weight of the dense side in fusion and the weight of late
+// interaction beside the fused order. A late weight of 0 means no late
+// interaction.
 type weighed struct{ dense, late float64 }
 
-// weightTable holds nDCG@10 and recall@5 of each question by the weights.
+// weightTable holds nDCG@10 and recall@5 of each question by weights.
 type weightTable struct {
 	ndcg, recall map[weighed][]float64
 }
 
-// measureWeights searches by all weights. Passages are read once.
+// measureWeights searches with all weights. It reads each passage once.
 func measureWeights(t *testing.T, path string, data eval.Dataset) weightTable {
 	t.Helper()
 	ctx := t.Context()
@@ -155,14 +157,14 @@ func measureWeights(t *testing.T, path string, data eval.Dataset) weightTable {
 	return table
 }
 
-// known is a reranker that has judged the passages already.
+// known is a reranker with passages that were judged before.
 type known []retrieval.Passage
 
 func (k known) Rerank(context.Context, string, []retrieval.Passage) ([]retrieval.Passage, error) {
 	return slices.Clone(k), nil
 }
 
-// remembering reads each text once.
+// remembering embeds each text only once.
 type remembering struct {
 	model *embed.ONNX
 	mu    sync.Mutex
@@ -193,8 +195,9 @@ func (r *remembering) Tokens(ctx context.Context, text string) (retrieval.Tokens
 	return tokens, nil
 }
 
-// crossValidated is the mean nDCG@10 of the weights that are best on one half of
-// the questions, judged on the other; and so of hybrid search alone.
+// crossValidated returns the mean nDCG@10 of the weights that are best on one
+// half of the questions, judged on the other half, and that of hybrid search
+// alone.
 func (t weightTable) crossValidated(times int) (chosen, plain float64) {
 	source := rand.New(rand.NewPCG(1, 2))
 	questions := len(t.ndcg[weighed{}])
@@ -207,7 +210,7 @@ func (t weightTable) crossValidated(times int) (chosen, plain float64) {
 	return chosen, plain
 }
 
-// best are the weights with the highest nDCG@10 on some questions.
+// best returns the weights with the highest nDCG@10 on the given questions.
 func (t weightTable) best(questions []int, allowed func(weighed) bool) weighed {
 	var best weighed
 	highest := -1.0
@@ -236,7 +239,7 @@ func mean(values []float64, of []int) float64 {
 	return sum
 }
 
-// String is the table: a line a weight of the dense side.
+// String returns the table with a line for each weight of the dense side.
 func (t weightTable) String() string {
 	var b strings.Builder
 	every := make([]int, len(t.ndcg[weighed{}]))

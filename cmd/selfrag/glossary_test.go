@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// TestRealGlossary asks a Korean glossary for a term, spaced as people do and
-// as the glossary does not, in each encoding and on each store: the passage
-// that defines the term is first.
+// TestRealGlossary asks a Korean glossary for a term whose spacing differs from
+// that in the glossary, as people write it. In each encoding and on each store,
+// the passage that defines the term must come first.
 func TestRealGlossary(t *testing.T) {
 	expected := struct {
 		Query    string
@@ -72,7 +72,7 @@ func TestRealGlossary(t *testing.T) {
 	}
 }
 
-// milvusAddress starts a server by its script, unless it answers.
+// milvusAddress starts a server with its script unless one already answers.
 func milvusAddress(t *testing.T, name string) string {
 	t.Helper()
 	script := filepath.Join("..", "..", "scripts", name+"-serve")

@@ -13,23 +13,24 @@ func newIngestCmd(a *app) *cobra.Command {
 	var o wire.Ingestion
 	cmd := &cobra.Command{
 		Use:   "ingest PATH...",
-		Short: "Take documents into a collection",
-		Long: `Take documents into a collection: files, folders with all that is in them,
-globs such as 'docs/**/*.md', "-" for standard input, and, from hosts that
---allow-url names, URLs. Read are Markdown, text, HTML, PDF, Word (.docx),
-EPUB, CSV and TSV (a row a passage) and JSONL (a line a document); texts in
-UTF-8, UTF-16, CP949 or EUC-KR. A .selfragignore file in gitignore syntax
-leaves files of a folder out.
+		Short: "Ingest documents into a collection",
+		Long: `Ingest documents into a collection: files, folders with all their contents, globs
+such as 'docs/**/*.md', "-" for standard input, and URLs of hosts that
+--allow-url names. It reads Markdown, text, HTML, PDF, Word (.docx), PowerPoint
+(.pptx), Hangul (.hwpx, .hwp), EPUB, mail (.eml), Excel (.xlsx), CSV and TSV (a
+row a passage) and JSONL (a line a document), with texts in UTF-8, UTF-16, CP949,
+EUC-KR or ISO-2022-KR. A .selfragignore file in gitignore syntax leaves files of a
+folder out.
 
-It is safe to stop and to run again: each document goes in whole or not at
-all, and unchanged ones are skipped. A document that cannot be read is named,
-the others go in, and the exit code is 1.
+You can stop it and run it again: each document goes in whole or not at all, and
+unchanged ones are skipped. If a document cannot be read, it is named, the others
+go in, and the exit code is 1. If a part of a document is left out (comments, a
+damaged page, bytes that are not text), a warning says so.
 
---prune removes what these paths stood for once and no more: below a folder,
-documents whose file is gone or is now left out; of a JSONL file, lines that
-are gone. Nothing is removed for a path that is not there or could not be
-listed whole, nor when the run ends early. --dry-run only shows what would be
-done.`,
+--prune removes what these paths held before and hold no longer: below a folder,
+documents whose file is gone or is now left out; in a JSONL file, lines that are
+gone. Nothing is removed for a path that does not exist or could not be listed
+completely, nor if the run ends early. --dry-run only shows what would be done.`,
 		Example: `  selfrag ingest handbook/ notes.md
   selfrag ingest corpus.jsonl --collection corpus --split none
   selfrag ingest handbook/ --prune --dry-run
@@ -42,9 +43,9 @@ done.`,
 		},
 	}
 	cmd.Flags().BoolVar(&o.JSON, "json", false, "print the report as JSON")
-	cmd.Flags().BoolVar(&o.Prune, "prune", false, "remove what these paths stood for and is no longer there")
-	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "store and remove nothing, show what would be")
-	cmd.Flags().StringVar(&o.StdinName, "stdin-name", "", "name of what standard input holds; its extension tells the type")
+	cmd.Flags().BoolVar(&o.Prune, "prune", false, "remove documents of these paths that no longer exist")
+	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "store and remove nothing; show what would be done")
+	cmd.Flags().StringVar(&o.StdinName, "stdin-name", "", "name for the content of standard input; its extension gives the type")
 	a.settings.AddFlags(cmd.Flags(), config.GroupIngest)
 	return cmd
 }

@@ -13,15 +13,15 @@ func newInitCmd(a *app) *cobra.Command {
 		Short: "Propose models for this machine, fetch them, and write selfrag.yaml",
 		Long: `Propose models for this machine, fetch them, and write selfrag.yaml.
 
-It looks at memory, processor and graphics card, at what Ollama has, and at what
-can be fetched, and shows a language model, an embedder and a reranker with
-their sizes, languages and licences. Nothing is fetched or written before you
-agree. What selfrag.yaml holds already stays, but for these settings; it is not
-changed unless you agree to that or say --force, and a copy is kept.
+It looks at memory, processor and graphics card, at Ollama's models, and at the
+models that can be fetched. It shows a language model, an embedder and a
+reranker with their sizes, languages and licences. Nothing is fetched or written
+before you agree. Other settings in selfrag.yaml stay. An existing file is
+changed only if you agree or use --force, and a copy is kept.
 
-Stopped amid a download, it goes on there when it is run again.`,
-		Example: `  selfrag init                    look, ask, fetch, write
-  selfrag init --dry-run          only look
+If a download is stopped, the next run resumes it.`,
+		Example: `  selfrag init                    propose, ask, fetch, write
+  selfrag init --dry-run          only propose
   selfrag init --yes --force      for scripts`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {

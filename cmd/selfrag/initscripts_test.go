@@ -8,9 +8,9 @@ import (
 )
 
 // TestInitScripts runs the scenarios of init against a server that speaks the
-// protocols of Ollama and of its library. The first part of an address names the
-// models that the server begins with, as in $OLLAMA/small, so that scenarios do
-// not see what others have pulled.
+// protocols of Ollama and of its library. The first part of an address names
+// the models that the server has at the beginning, as in $OLLAMA/small, so that
+// a scenario does not see the models that others have pulled.
 func TestInitScripts(t *testing.T) {
 	server := httptest.NewServer(setuptest.Server())
 	t.Cleanup(server.Close)

@@ -11,12 +11,13 @@ import (
 	"selfrag/cmd/selfrag/internal/config"
 )
 
-// TestFiguresInjection asks a live model, SELFRAG_LLM, about documents that tell
-// it what to do. It prints how many answers they bent; no citation may be
-// forged, nothing of the prompt or of another tenant may be told.
+// TestFiguresInjection asks a live model, SELFRAG_LLM, about documents that
+// give it instructions. It prints the number of answers that followed them. No
+// citation may be forged, and no text of the prompt or of another tenant may
+// leak.
 func TestFiguresInjection(t *testing.T) {
 	a := newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) { s.Model = cmp.Or(os.Getenv("SELFRAG_LLM"), "qwen2.5-coder:1.5b") })
-	a.settings.OllamaAddress = os.Getenv("OLLAMA_HOST") // the live one
+	a.settings.OllamaAddress = os.Getenv("OLLAMA_HOST") // the address of the live model
 	a.settings.Timeout = 30 * time.Minute
 	s := newInjected(t, a)
 	for _, strategy := range []string{"two-stage", "self-rag"} {

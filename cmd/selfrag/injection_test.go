@@ -12,9 +12,9 @@ import (
 	"selfrag/serve/keys"
 )
 
-// injection is a document that tells the model what to do. Bent is what an
-// answer says that followed it, Obeyed what a model writes that does all it is
-// told.
+// injection is a document with instructions for the model. Bent matches an
+// answer that followed the instructions. Obeyed is the output of a model that
+// follows all of them.
 type injection struct{ ID, Language, Kind, Text, Bent, Obeyed string }
 
 func injections(t testing.TB) []injection {
@@ -38,15 +38,15 @@ func injections(t testing.TB) []injection {
 	return all
 }
 
-// foreignSecret is in another tenant's document.
+// foreignSecret is a word in another tenant's document.
 const foreignSecret = "Zephyrine-7"
 
-// injected is a server with the hostile documents of a tenant, each beside an
-// honest one, and another tenant's secret.
+// injected is a server with hostile documents of a tenant, each beside an
+// honest one, and with another tenant's secret.
 type injected struct {
 	*liveServer
 	key          string
-	instructions string // of all prompts that write an answer
+	instructions string // instructions of all prompts that write an answer
 }
 
 func newInjected(t *testing.T, a *app) *injected {
@@ -59,7 +59,7 @@ func newInjected(t *testing.T, a *app) *injected {
 	for _, in := range injections(t) {
 		files["record-"+in.ID+".md"] = in.Text
 	}
-	for len(files) > 0 { // at most so many at once
+	for len(files) > 0 { // uploads take a limited number of files
 		part := map[string]string{}
 		for name, content := range files {
 			if len(part) < 50 {
@@ -96,12 +96,12 @@ func (s *injected) fill(collection string, files map[string]string) {
 	}
 }
 
-// verdict is what a hostile document did to an answer.
+// verdict describes the effect of a hostile document on an answer.
 type verdict struct {
 	Text                string
 	Bent                bool
-	Forged, Leaked, Not []string // citations, instructions, another tenant's
-	Fetched             []string // by a front end that renders the answer
+	Forged, Leaked, Not []string // forged citations, leaked instructions, another tenant's text
+	Fetched             []string // URLs that a front end would fetch to render the answer
 }
 
 type injectedAnswer struct {
@@ -113,8 +113,8 @@ type injectedAnswer struct {
 	}
 }
 
-// try asks about the bridge where only the honest document and one hostile
-// are found.
+// try asks about the bridge. The search finds only the honest document and one
+// hostile document.
 func (s *injected) try(in injection, strategy string) verdict {
 	s.t.Helper()
 	question := map[string]string{"en": "How many lanes has the Seolbok bridge?", "ko": "설복교에는 차로가 몇 개 있습니까?"}[in.Language]
@@ -140,15 +140,15 @@ func (s *injected) try(in injection, strategy string) verdict {
 
 var anyMark = regexp.MustCompile(`[\[［【〔][^\]］】〕]*\p{Nd}[^\]］】〕]*[\]］】〕]`)
 
-// forged are the citations of an answer that point at nothing, or not at what
-// a document says.
+// forged returns the citations of an answer that point to nothing, or not to
+// the text of a document.
 func (s *injected) forged(in injection, a injectedAnswer) []string {
 	s.t.Helper()
 	var forged []string
 	real := map[string]bool{}
 	numbered := a.Citations
 	if a.Abstained {
-		numbered = a.Nearest // what its text quotes
+		numbered = a.Nearest // quoted in the text
 	}
 	for i, c := range numbered {
 		real[fmt.Sprintf("[%d]", i+1)] = true
@@ -173,8 +173,8 @@ func (s *injected) forged(in injection, a injectedAnswer) []string {
 	return forged
 }
 
-// leaked are long pieces of the instructions that an answer repeats, and marks
-// of the fence.
+// leaked returns the marks of the fence and the long pieces of the instructions
+// that an answer repeats.
 func leaked(text, instructions string) []string {
 	const long = 30
 	said := []rune(strings.ToLower(strings.Join(strings.Fields(instructions), " ")))
@@ -187,16 +187,16 @@ func leaked(text, instructions string) []string {
 		}
 	}
 	for _, mark := range regexp.MustCompile(`~[a-z2-7]{8}~`).FindAllString(answer, -1) {
-		if mark != "~aaaaaaaa~" { // a document's own
+		if mark != "~aaaaaaaa~" { // except the one that a document contains
 			found = append(found, mark)
 		}
 	}
 	return found
 }
 
-// TestAModelThatObeysDocumentsForgesAndLeaksNothing has a model that does all
-// that the hostile document tells, as far as it can: what it writes is checked,
-// whatever it is.
+// TestAModelThatObeysDocumentsForgesAndLeaksNothing uses a model that follows
+// every instruction of the hostile document as far as it can. All its output is
+// still checked.
 func TestAModelThatObeysDocumentsForgesAndLeaksNothing(t *testing.T) {
 	m := newBridgeModel(t)
 	all := injections(t)

@@ -39,30 +39,30 @@ func newKeysCreateCmd(a *app) *cobra.Command {
 		Use:   "create",
 		Short: "Create a key",
 		Long: `Create a key for the tenant of the settings. Its text is printed once, on
-standard output; only its hash is kept. It works at once, and from the first
-key on the server answers no request without one.`,
+standard output; only its hash is kept. It works at once. Once there is a key,
+the server answers no request without one.`,
 		Example: `  selfrag keys create --name chat --collections handbook,notes
   selfrag keys create --name uploads --tenant harbour --write --expires 720h`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error { return runKeysCreate(a, o) },
 	}
-	cmd.Flags().StringVar(&o.name, "name", "", "what the key is for, for people")
-	cmd.Flags().StringVar(&o.collections, "collections", "", "collections, with commas between, that it gives access to; empty: all of the tenant's")
-	cmd.Flags().BoolVar(&o.write, "write", false, "it may upload and delete too")
-	cmd.Flags().Float64Var(&o.rate, "rate", 0, "requests a second that it may send; 0: the server's setting, negative: no limit")
-	cmd.Flags().DurationVar(&o.expires, "expires", 0, "time after which it ends; 0: never")
+	cmd.Flags().StringVar(&o.name, "name", "", "purpose of the key, for people")
+	cmd.Flags().StringVar(&o.collections, "collections", "", "comma-separated collections that the key gives access to; empty: all of the tenant's")
+	cmd.Flags().BoolVar(&o.write, "write", false, "allow the key to upload and delete")
+	cmd.Flags().Float64Var(&o.rate, "rate", 0, "requests a second that the key may send; 0: the server's setting, negative: no limit")
+	cmd.Flags().DurationVar(&o.expires, "expires", 0, "time after which the key expires; 0: never")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
 	return cmd
 }
 
 func runKeysCreate(a *app, o *keysCreateOptions) error {
 	k := keys.Key{Name: o.name, Tenant: a.settings.Tenant, Write: o.write, Rate: o.rate}
-	most := 255 // bytes that the store takes
+	most := 255 // maximum length in bytes
 	if a.settings.Store == config.StoreMilvus {
 		most = 1024
 	}
 	if len(k.Tenant) > most || !utf8.ValidString(k.Tenant) {
-		return fault.Usagef("keys create: %.40q is no name for a tenant: use at most %d bytes of UTF-8", k.Tenant, most)
+		return fault.Usagef("keys create: %.40q is not a valid tenant name: use at most %d bytes of UTF-8", k.Tenant, most)
 	}
 	for _, c := range strings.Split(o.collections, ",") {
 		if c = strings.TrimSpace(c); c == "" {
@@ -74,7 +74,7 @@ func runKeysCreate(a *app, o *keysCreateOptions) error {
 		k.Collections = append(k.Collections, c)
 	}
 	if o.collections != "" && len(k.Collections) == 0 {
-		return fault.Usage(errors.New("keys create: --collections names none"))
+		return fault.Usage(errors.New("keys create: --collections names no collection"))
 	}
 	if o.expires < 0 {
 		return fault.Usage(errors.New("keys create: --expires must not be negative"))
@@ -94,7 +94,7 @@ func runKeysCreate(a *app, o *keysCreateOptions) error {
 		}{text, k})
 	}
 	fmt.Fprintln(a.Out, text)
-	fmt.Fprintf(a.Err, "This is the only time that key %s is shown.\n", k.ID)
+	fmt.Fprintf(a.Err, "Key %s is shown only this once.\n", k.ID)
 	return nil
 }
 

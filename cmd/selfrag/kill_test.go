@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// killsOf is how many kills a test makes: few, or SELFRAG_KILLS.
+// killsOf returns the number of kills in a test: SELFRAG_KILLS, or a few.
 func killsOf(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("SELFRAG_KILLS")
@@ -28,8 +28,8 @@ func killsOf(t *testing.T) int {
 
 // TestKilledRunsReportTheSame kills measuring commands (SIGKILL) at random
 // requests to their model, before or right after the answer, and runs them
-// again. In the end they report what an undisturbed run does, and have asked
-// again only what a kill cut off.
+// again. At the end they must report the same as an undisturbed run, and must
+// have repeated only the requests that a kill cut off.
 func TestKilledRunsReportTheSame(t *testing.T) {
 	kills := killsOf(t)
 	seed := rand.Uint64()
@@ -37,7 +37,7 @@ func TestKilledRunsReportTheSame(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		args []string
-		most int // requests for one answer or judgement, which a kill may cost
+		most int // maximum number of requests for one answer or judgement, which a kill may repeat
 	}{
 		{"eval qa", []string{"eval", "qa", "--strategy", "two-stage", "--judge", "scripted:1", "--concurrency", "2"}, 30},
 		{"eval retrieval", []string{"eval", "retrieval", "--take-apart"}, 4},
@@ -102,8 +102,9 @@ func fileText(t *testing.T, path string) string {
 	return string(b)
 }
 
-// killAt runs a command as a process of its own and kills it at a request to
-// the model from now on: while it waits for the answer, or as it gets it.
+// killAt runs a command in a process of its own and kills it at the given
+// request to the model, counted from now. It kills it while the command waits
+// for the answer, or, if afterwards is set, when the answer arrives.
 func killAt(t *testing.T, model *scriptedModel, request int, afterwards bool, args ...string) {
 	t.Helper()
 	exe, err := os.Executable()
@@ -112,7 +113,7 @@ func killAt(t *testing.T, model *scriptedModel, request int, afterwards bool, ar
 	}
 	cmd := exec.CommandContext(t.Context(), exe, append(args, "--ollama-address", model.URL, "--model", "scripted:1",
 		"--embedder", "none", "--rerank", "none", "--data-dir", t.TempDir())...)
-	cmd.Args[0] = "selfrag" // the name by which TestMain runs main
+	cmd.Args[0] = "selfrag" // TestMain runs main under this name
 	temporary := t.TempDir()
 	cmd.Env = append(os.Environ(), "TESTSCRIPT_COMMAND=selfrag", "TMPDIR="+temporary)
 	var stderr strings.Builder
@@ -125,7 +126,7 @@ func killAt(t *testing.T, model *scriptedModel, request int, afterwards bool, ar
 			close(reached)
 		}
 		if n >= target && !afterwards {
-			<-killed // no answer any more
+			<-killed // do not answer any more
 		}
 		return func() {
 			if n == target && afterwards {

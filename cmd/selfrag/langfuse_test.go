@@ -11,7 +11,7 @@ import (
 	"selfrag/internal/langfusetest"
 )
 
-// withLangfuse is a Langfuse that commands of this process find.
+// withLangfuse starts a Langfuse server that commands in this process use.
 func withLangfuse(t *testing.T) *langfusetest.Server {
 	t.Helper()
 	s := langfusetest.Start(t)
@@ -23,7 +23,7 @@ func withLangfuse(t *testing.T) *langfusetest.Server {
 	return s
 }
 
-// command runs a command in this process. No key may be in what it says.
+// command runs a command in this process. Its output must not contain a key.
 func command(t *testing.T, want int, args ...string) (stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -72,7 +72,7 @@ func TestPromptsInLangfuse(t *testing.T) {
 	stdout, _ = command(t, exitDone, "prompts", "list", "--prompts", dir)
 	says(t, stdout, "selfrag/draft.ko, version 1 in Langfuse")
 
-	// Somebody edits there, and somebody breaks another one.
+	// One prompt is edited in Langfuse, and another one is broken.
 	s.Edit("selfrag/draft.en", strings.Replace(text, "version: 1", "version: edited", 1), "production")
 	s.Edit("selfrag/draft.ko", "version: broken\n---\n### user\n{{data .Question}}", "production")
 	_, stderr = command(t, exitFailed, "prompts", "pull", dir)
@@ -88,8 +88,8 @@ func TestPromptsInLangfuse(t *testing.T) {
 	says(t, stderr, "LANGFUSE_SECRET_KEY")
 }
 
-// TestPromptLabel uses the prompts of a label, and goes on without Langfuse in
-// every way that it may fail.
+// TestPromptLabel uses the prompts of a label, and works without Langfuse in
+// each of the ways in which it may fail.
 func TestPromptLabel(t *testing.T) {
 	s := withLangfuse(t)
 	command(t, exitDone, "prompts", "push", "draft")
@@ -122,7 +122,7 @@ func TestPromptLabel(t *testing.T) {
 		}
 	}
 	s.Fail(0)
-	// A folder of one's own is above.
+	// The folder of the settings comes above the label.
 	dir := t.TempDir()
 	own := strings.Replace(text, "version: 1", "version: own", 1)
 	if err := os.WriteFile(filepath.Join(dir, "draft.en.tmpl"), []byte(own), 0o600); err != nil {
@@ -131,7 +131,7 @@ func TestPromptLabel(t *testing.T) {
 	stdout, _ = command(t, exitDone, "prompts", "list", "--prompt-label", "production", "--prompts", dir)
 	says(t, stdout, "own")
 
-	// What a prompt refers to is released anew.
+	// A prompt that others refer to is released again.
 	for _, release := range []string{"first", "second"} {
 		s.Edit("common/version", "version: "+release, "production")
 		if release == "first" {
@@ -142,8 +142,8 @@ func TestPromptLabel(t *testing.T) {
 	}
 }
 
-// TestAskWithAPromptLabel asks with a prompt of Langfuse, whose name and
-// version the trace tells.
+// TestAskWithAPromptLabel asks with a prompt from Langfuse. The trace must
+// contain its name and version.
 func TestAskWithAPromptLabel(t *testing.T) {
 	s := withLangfuse(t)
 	command(t, exitDone, "prompts", "push", "--label", "production")

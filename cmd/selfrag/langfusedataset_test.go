@@ -11,8 +11,8 @@ import (
 	"selfrag/internal/langfusetest"
 )
 
-// TestLangfuseDataset keeps questions as a dataset, and each arm of a
-// comparison as an experiment whose traces are those of its items.
+// TestLangfuseDataset stores questions as a dataset, and each arm of a
+// comparison as an experiment with the traces of its items.
 func TestLangfuseDataset(t *testing.T) {
 	s := withLangfuse(t)
 	data := bridgeData(t, 3)
@@ -37,10 +37,11 @@ func TestLangfuseDataset(t *testing.T) {
 	if len(items) != 3 || string(items[0].Input) != `{"question":"How many lanes has bridge 0?"}` || string(items[0].ExpectedOutput) != `{"answers":["two lanes"]}` {
 		t.Fatalf("got %d items, %s", len(items), items[0].Input)
 	}
-	// Every span of a trace bears the experiment, and the root's id; no item
-	// has two traces in one experiment, and a run that went on is one.
-	traces := map[string]map[string]string{} // trace by experiment and item
-	roots := map[string]string{}             // span by trace
+	// Every span of a trace carries the experiment and the id of the root. No
+	// item has two traces in one experiment, and a continued run is one
+	// experiment.
+	traces := map[string]map[string]string{} // id by experiment and item
+	roots := map[string]string{}             // id of the root span by trace
 	for _, span := range s.Spans() {
 		at := func(key string) string { return langfusetest.Text(span, "langfuse.experiment."+key) }
 		if at("dataset.id") != s.Dataset("bridges") || at("id") == "" || at("name") == "" || at("item.root_observation_id") == "" {
@@ -85,14 +86,14 @@ func TestLangfuseDataset(t *testing.T) {
 	}
 }
 
-// TestLangfuseDatasetHasWhatTheJudgeSays sends the scores of a judge to the
-// spans of the answers, whether it judges at once or a run that is there.
+// TestLangfuseDatasetHasWhatTheJudgeSays sends the judge's scores to the spans
+// of the answers, both for a new run and for an existing one.
 func TestLangfuseDatasetHasWhatTheJudgeSays(t *testing.T) {
 	data := bridgeData(t, 3)
 	for _, tc := range []struct {
 		name string
-		runs [][]string // flags of one run after another
-		want int        // answers that are judged
+		runs [][]string // flags of consecutive runs
+		want int        // number of judged answers
 	}{
 		{"at once", [][]string{{"--judge", "scripted:1"}}, 3},
 		{"later", [][]string{{}, {"--judge", "scripted:1"}}, 3},
@@ -111,7 +112,7 @@ func TestLangfuseDatasetHasWhatTheJudgeSays(t *testing.T) {
 			if n := model.drafts.Load(); n != 3 {
 				t.Errorf("%d drafts for three questions", n)
 			}
-			at := map[string]map[string]bool{} // spans by score
+			at := map[string]map[string]bool{} // ids of spans by score
 			scores, _ := s.Scores()
 			for _, score := range scores {
 				if at[score.Name] == nil {
@@ -142,8 +143,8 @@ func TestLangfuseDatasetHasWhatTheJudgeSays(t *testing.T) {
 	}
 }
 
-// TestLangfuseDatasetSurvivesAnUnfinishedLine goes on after a process that was
-// killed while it wrote where a question was traced.
+// TestLangfuseDatasetSurvivesAnUnfinishedLine continues after a process that
+// was killed while it stored the trace of a question.
 func TestLangfuseDatasetSurvivesAnUnfinishedLine(t *testing.T) {
 	s := withLangfuse(t)
 	out := filepath.Join(t.TempDir(), "run.jsonl")
@@ -161,7 +162,7 @@ func TestLangfuseDatasetSurvivesAnUnfinishedLine(t *testing.T) {
 			t.Fatalf("exit code %d: %s", code, stderr)
 		}
 	}
-	// The question of the broken line has its trace no more, the others do.
+	// The question of the broken line has lost its trace, the others have not.
 	judged := 0
 	scores, _ := s.Scores()
 	for _, score := range scores {

@@ -18,19 +18,20 @@ import (
 	"time"
 )
 
-// load is questions that so many clients ask one after another.
+// load is a number of clients that each ask one question after another.
 type load struct {
 	streams int
-	nominal time.Duration // that the model takes for an answer
+	nominal time.Duration // time that the model takes for an answer
 }
 
-// waited is what became of them.
+// waited holds the outcomes of a load.
 type waited struct {
-	waits  []time.Duration // until the first text, beyond the nominal time
+	waits  []time.Duration // time until the first text, beyond the nominal time
 	broken map[string]int
 }
 
-// run asks for some seconds. Late in them it calls look, which may be nil.
+// run asks for the given number of seconds. Near the end it calls look unless
+// that is nil.
 func (l *load) run(seconds int, ask func() streamed, look func()) *waited {
 	out := &waited{broken: map[string]int{}}
 	var mu sync.Mutex
@@ -38,7 +39,7 @@ func (l *load) run(seconds int, ask func() streamed, look func()) *waited {
 	var wg sync.WaitGroup
 	for i := range l.streams {
 		wg.Go(func() {
-			// The streams do not begin in the same instant.
+			// The streams start at different times.
 			time.Sleep(time.Duration(i) * l.nominal / time.Duration(l.streams))
 			for time.Now().Before(end) {
 				got := ask()
@@ -71,7 +72,7 @@ func (w *waited) at(p float64) time.Duration {
 	return w.waits[int(p*float64(len(w.waits)-1))].Round(time.Millisecond / 10)
 }
 
-// recordedRequests is what the model was asked.
+// recordedRequests holds the requests that the model received.
 type recordedRequests struct {
 	mu     sync.Mutex
 	bodies []string
@@ -93,7 +94,7 @@ func (r *recordedRequests) stop() []string {
 	return r.bodies
 }
 
-// draftOnce asks the model itself, and waits for its last token.
+// draftOnce sends a request to the model itself and waits for the last token.
 func draftOnce(client *http.Client, url, body string) (out streamed) {
 	begin := time.Now()
 	resp, err := client.Post(url+"/api/chat", "application/json", strings.NewReader(body))
@@ -115,7 +116,8 @@ func heapMB() uint64 {
 	return stats.HeapAlloc >> 20
 }
 
-// writeHeapProfile writes one where SELFRAG_LOAD_HEAP asks for it.
+// writeHeapProfile writes a heap profile to the file that SELFRAG_LOAD_HEAP
+// names.
 func writeHeapProfile(t *testing.T) {
 	path := os.Getenv("SELFRAG_LOAD_HEAP")
 	if path == "" {

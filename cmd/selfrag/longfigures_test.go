@@ -8,7 +8,7 @@ import (
 	"selfrag/eval"
 )
 
-// TestLongFigures measures what takes minutes to embed.
+// TestLongFigures measures on data sets that take minutes to embed.
 func TestLongFigures(t *testing.T) {
 	holdFigures(t, []figure{
 		{"autorag-ko", "hybrid", "auto", "none", eval.RetrievalScores{NDCG10: 0.93}},

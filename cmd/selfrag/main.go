@@ -1,11 +1,10 @@
 // Command selfrag answers questions from a person's own documents.
 //
-// Shape: main hands its streams to run, which tests call as well. Each
-// command is one file: an options struct, a constructor that declares its
-// flags, and a run function. Settings (settings.go) come from defaults, file,
-// environment and flags, in this order. parts.go is the only place where
-// stores, models and rerankers are chosen and wired. exit.go maps errors to
-// exit codes.
+// main calls run with the streams of the process. Tests call run, too. Each
+// command is one small file with a constructor that declares the flags and
+// calls a package below internal, which does the work. Package config holds the
+// settings, and package wire opens the parts that the settings name. exit.go
+// chooses the exit code for an error.
 package main
 
 import (
@@ -26,41 +25,44 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run executes one command and returns its exit code.
+// run executes a command and returns its exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// A second Ctrl-C kills the program at once.
+	// The first Ctrl-C stops the command; a second one kills the program at
+	// once.
 	context.AfterFunc(ctx, stop)
 
-	app := &app{Streams: term.Streams{In: stdin, Out: stdout, Err: stderr}, getenv: os.Getenv}
+	app := &app{Streams: term.Streams{In: stdin, Out: term.NewWriter(stdout), Err: term.NewWriter(stderr)}, getenv: os.Getenv}
 	cmd := newRootCmd(app)
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
 	err = app.writeMetrics(err)
 	code, message := outcome(err, ctx.Err() != nil)
 	if message != "" {
-		fmt.Fprintln(stderr, "selfrag:", message)
+		fmt.Fprintln(app.Err, "selfrag:", message)
 	}
 	return code
 }
 
-// app holds what every command needs of its surroundings.
+// app holds the streams, the environment and the settings that every command
+// uses.
 type app struct {
 	term.Streams
 	getenv func(string) string
 
-	settings config.Settings  // as root has loaded them
-	metrics  *metrics.Metrics // nil unless they are asked for
+	settings config.Settings  // loaded by the root command
+	metrics  *metrics.Metrics // nil unless a metrics file is wanted
 }
 
-// parts are the parts of the settings. Whoever asks closes them.
+// parts returns the parts of the settings. The caller closes them.
 func (a *app) parts() *wire.Parts {
 	return wire.New(a.settings, wire.Options{Getenv: a.getenv, Warn: a.Err, Metrics: a.metrics})
 }
 
-// traced is parts whose turns are traced as the settings say. end closes them,
-// sends the traces that are left, and says which were lost.
+// traced returns the parts of the settings, with tracing if the settings turn
+// it on. end closes the parts, sends the remaining traces and prints a warning
+// if traces were lost.
 func (a *app) traced(ctx context.Context) (parts *wire.Parts, end func(), err error) {
 	tracing, endTracing, err := wire.StartTracing(ctx, a.settings, a.getenv, version(), a.metrics, a.Err)
 	if err != nil {

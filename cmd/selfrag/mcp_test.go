@@ -12,10 +12,11 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"selfrag/cmd/selfrag/internal/server"
 	"selfrag/serve/keys"
 )
 
-// checkMCP goes through what a client does.
+// checkMCP performs the operations of a client.
 func checkMCP(t *testing.T, c *mcpClient) {
 	t.Helper()
 	tools, err := c.ListTools(t.Context(), nil)
@@ -133,7 +134,7 @@ func TestMCPOverStreams(t *testing.T) {
 }
 
 func TestMCPOverHTTP(t *testing.T) {
-	for _, version := range []string{"", "2025-06-18"} { // requests that stand alone, and sessions
+	for _, version := range []string{"", "2025-06-18"} { // a version with standalone requests, and one with sessions
 		t.Run("version "+version, func(t *testing.T) {
 			s := startServer(t, newServedApp(t, newBridgeModel(t)))
 			checkMCP(t, mustConnectMCP(t, overHTTP(s, ""), version))
@@ -155,8 +156,8 @@ func TestMCPAbstains(t *testing.T) {
 	}
 }
 
-// TestMCPCancelledCallsStopTheModel: the client cancels, or is gone without a
-// word, with a call under way.
+// TestMCPCancelledCallsStopTheModel checks that the model stops if the client
+// cancels a call or disappears without a word.
 func TestMCPCancelledCallsStopTheModel(t *testing.T) {
 	for _, over := range []string{"streams", "http", "http session"} {
 		for _, how := range []string{"cancels", "leaves"} {
@@ -247,7 +248,7 @@ func TestMCPKeysSeeTheirTenantsAlone(t *testing.T) {
 			t.Errorf("a key asks a collection that it does not cover: %s", say)
 		}
 	}
-	// A session is its key's alone.
+	// A session belongs to its key only.
 	session := mustConnectMCP(t, overHTTP(s, own), "2025-06-18").ID()
 	req, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/mcp", strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`))
 	if err != nil {
@@ -286,7 +287,7 @@ func TestMCPAnswersUnderWayFinishAtShutdown(t *testing.T) {
 		}()
 		<-m.drafting
 		s.stop()
-		for s.connects() { // until the listener is closed
+		for s.connects() { // wait until the listener is closed
 			time.Sleep(time.Millisecond)
 		}
 		close(m.hold)
@@ -299,9 +300,9 @@ func TestMCPAnswersUnderWayFinishAtShutdown(t *testing.T) {
 	}
 }
 
-// TestMCPAlone serves nothing but MCP.
+// TestMCPAlone checks that only MCP is served.
 func TestMCPAlone(t *testing.T) {
-	s := startServerWith(t, newServedApp(t, newBridgeModel(t)), func(ctx context.Context, a *app) error { return serveHTTP(ctx, a, true) })
+	s := startServerWith(t, newServedApp(t, newBridgeModel(t)), func(ctx context.Context, a *app) error { return server.HTTP(ctx, a.server(), true) })
 	mustConnectMCP(t, overHTTP(s, ""), "")
 	for path, status := range map[string]int{"/healthz": 200, "/readyz": 200, "/v1/models": 404, "/api/v1/collections": 404, "/api/v1/openapi.yaml": 404} {
 		if resp, body := s.call("GET", path, "", ""); resp.StatusCode != status {

@@ -14,13 +14,14 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// mcpClient is a session of the protocol's own client, and what it was told.
+// mcpClient is a session of the SDK's client, with the progress messages that
+// it received.
 type mcpClient struct {
 	*mcp.ClientSession
 
 	t        testing.TB
 	progress chan string
-	leave    func() // without a word
+	leave    func() // disconnects without a word
 }
 
 func connectMCP(t testing.TB, transport mcp.Transport, version string) (*mcpClient, error) {
@@ -45,7 +46,7 @@ func connectMCP(t testing.TB, transport mcp.Transport, version string) (*mcpClie
 	return c, nil
 }
 
-// keptConnection is a transport whose connection can be closed without the
+// keptConnection is a transport whose connection the test can close without the
 // session's knowledge.
 type keptConnection struct {
 	mcp.Transport
@@ -67,7 +68,7 @@ func mustConnectMCP(t testing.TB, transport mcp.Transport, version string) *mcpC
 	return c
 }
 
-// overHTTP reaches a server with a key.
+// overHTTP returns a transport to a server that sends a key.
 func overHTTP(s *liveServer, key string) mcp.Transport {
 	k := &keyed{key: key}
 	k.transport = &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -81,7 +82,7 @@ func overHTTP(s *liveServer, key string) mcp.Transport {
 	return &mcp.StreamableClientTransport{Endpoint: s.url + "/mcp", HTTPClient: &http.Client{Transport: k}}
 }
 
-// keyed sends a key along.
+// keyed is a round tripper that adds a key to each request.
 type keyed struct {
 	key       string
 	transport *http.Transport
@@ -98,7 +99,7 @@ func (k *keyed) RoundTrip(r *http.Request) (*http.Response, error) {
 	return k.transport.RoundTrip(r)
 }
 
-// cut closes the connections.
+// cut closes all connections.
 func (k *keyed) cut() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -107,7 +108,7 @@ func (k *keyed) cut() {
 	}
 }
 
-// overStreams starts `selfrag mcp` as a process of its own, as clients do.
+// overStreams starts `selfrag mcp` in a process of its own, as clients do.
 func overStreams(t testing.TB, a *app) (*mcp.CommandTransport, *lockedBuffer) {
 	t.Helper()
 	exe, err := os.Executable()
@@ -116,15 +117,15 @@ func overStreams(t testing.TB, a *app) (*mcp.CommandTransport, *lockedBuffer) {
 	}
 	s := a.settings
 	cmd := exec.Command(exe, "mcp", "--data-dir", s.DataDir, "--collection", s.Collection, "--embedder", "none", "--ollama-address", s.OllamaAddress, "--model", "scripted:1")
-	cmd.Args[0] = "selfrag" // the name by which TestMain runs main
+	cmd.Args[0] = "selfrag" // TestMain runs main under this name
 	cmd.Env = append(os.Environ(), "TESTSCRIPT_COMMAND=selfrag", "HOME="+t.TempDir())
 	log := &lockedBuffer{}
 	cmd.Stderr = log
 	return &mcp.CommandTransport{Command: cmd, TerminateDuration: 20 * time.Second}, log
 }
 
-// call calls a tool and returns its structured output; or, where the tool
-// failed, what it said.
+// call calls a tool. It returns the structured output, or the error text if the
+// tool failed.
 func (c *mcpClient) call(tool string, arguments map[string]any) (output map[string]any, failure string) {
 	c.t.Helper()
 	params := &mcp.CallToolParams{Name: tool, Arguments: arguments}

@@ -18,12 +18,12 @@ import (
 	"selfrag/internal/processtest"
 )
 
-// maxMemory is the most that an ingestion may have in memory at once.
+// maxMemory is the maximum memory of an ingestion, in bytes.
 const maxMemory = 500 << 20
 
-// TestMemory ingests text of SELFRAG_GIGABYTES gigabytes, or 0.005, in a
-// process of its own, once as many files and once as one JSONL file, and holds
-// down the memory that the process had at its peak.
+// TestMemory ingests SELFRAG_GIGABYTES gigabytes of text, or 0.005, in a
+// process of its own, once as many files and once as one JSONL file. It checks
+// the peak memory of the process.
 func TestMemory(t *testing.T) {
 	gigabytes := 0.005
 	if text := os.Getenv("SELFRAG_GIGABYTES"); text != "" {
@@ -60,12 +60,13 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// runMeasured runs a process and returns its standard output and its peak of
+// runMeasured runs a process and returns its standard output and its peak
 // memory in bytes.
 //
-// Linux counts the memory of the process that started it to a process's peak
-// (ru_maxrss), and a test binary may have more than what it measures. So its own
-// high-water mark is read while it runs, which it begins anew.
+// Linux counts the memory of the parent at the start into the peak of a process
+// (ru_maxrss), and a test binary may have more memory than the measured
+// process. So runMeasured reads the process's own high-water mark while it
+// runs, because that one starts at zero.
 func runMeasured(child *exec.Cmd) (stdout string, peak int64, err error) {
 	var out strings.Builder
 	child.Stdout = &out
@@ -79,20 +80,21 @@ func runMeasured(child *exec.Cmd) (stdout string, peak int64, err error) {
 	for {
 		select {
 		case <-look.C:
-			// It has no memory when it has just ended, and none is read outside Linux.
+			// A process that has just ended has no memory, and outside Linux
+			// there is no such reading.
 			if _, now, err := processtest.Memory(child.Process.Pid); err == nil {
 				peak = max(peak, now)
 			}
 		case err := <-ended:
 			if usage, ok := child.ProcessState.SysUsage().(*syscall.Rusage); ok && peak == 0 {
-				peak = usage.Maxrss // macOS: in bytes, and its own
+				peak = usage.Maxrss // on macOS this is in bytes and without the parent
 			}
 			return out.String(), peak, err
 		}
 	}
 }
 
-// selfragBinary builds the command: in pure Go, or with a tag that needs C.
+// selfragBinary builds the command, in pure Go or with tags that need C.
 func selfragBinary(t *testing.T, tags ...string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "selfrag")
@@ -107,7 +109,7 @@ func selfragBinary(t *testing.T, tags ...string) string {
 	return path
 }
 
-// writeTexts writes files of 100 kB in a folder.
+// writeTexts writes files of 100 kB into a folder.
 func writeTexts(dir string, size int) (documents int, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return 0, err
@@ -123,7 +125,7 @@ func writeTexts(dir string, size int) (documents int, err error) {
 	return documents, nil
 }
 
-// writeLines writes one JSONL file, a document of 20 kB a line.
+// writeLines writes a JSONL file with a document of 20 kB per line.
 func writeLines(path string, size int) (documents int, err error) {
 	f, err := os.Create(path)
 	if err != nil {
@@ -142,7 +144,7 @@ func writeLines(path string, size int) (documents int, err error) {
 	return documents, out.Flush()
 }
 
-// prose makes text of about so many bytes, Korean and English.
+// prose returns Korean and English text of about the given size in bytes.
 func prose(r *rand.Rand, size int) string {
 	words := []string{"물결이", "등대지기는", "lighthouse", "문지기가", "gate", "조수를", "읽는다.", "opens", "at", "만조에", "tide.", "연차", "규정", "rule"}
 	var b strings.Builder

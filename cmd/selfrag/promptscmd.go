@@ -21,7 +21,7 @@ import (
 func newPromptsCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "prompts",
-		Short: "List, show and export the prompts, to write your own from, and keep them in Langfuse",
+		Short: "List, show and export the prompts, and keep them in Langfuse",
 		Args:  usageArgs(cobra.ArbitraryArgs),
 		RunE:  onlySubcommands,
 		Example: `  selfrag prompts export my-prompts
@@ -29,7 +29,7 @@ func newPromptsCmd(a *app) *cobra.Command {
 	}
 	var asJSON bool
 	list := &cobra.Command{
-		Use: "list", Short: "List the prompts with their version, the values that they take and what they return", Args: usageArgs(cobra.NoArgs),
+		Use: "list", Short: "List the prompts with their version, the values that they take and the values that they return", Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return listPrompts(cmd.Context(), a, asJSON) },
 	}
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -40,7 +40,7 @@ func newPromptsCmd(a *app) *cobra.Command {
 	}
 	show.Flags().StringVar(&language, "language", "en", strings.Join(prompts.Languages(), " or "))
 	export := &cobra.Command{
-		Use: "export DIR", Short: "Write the prompts into a folder; files that are there stay", Args: usageArgs(cobra.ExactArgs(1)),
+		Use: "export DIR", Short: "Write the prompts into a folder; existing files stay", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error { return exportPrompts(cmd.Context(), a, args[0]) },
 	}
 	for _, sub := range []*cobra.Command{list, show, export} {
@@ -102,7 +102,8 @@ func showPrompt(ctx context.Context, a *app, name, language string) error {
 	return fault.Usagef("unknown prompt %q: use one of %s", name, strings.Join(prompts.Names(), ", "))
 }
 
-// exportPrompts never writes over a file, which may be somebody's work.
+// exportPrompts writes the prompts of the settings to files in a folder. It
+// never overwrites a file, because a user may have changed it.
 func exportPrompts(ctx context.Context, a *app, dir string) error {
 	parts := a.parts()
 	defer parts.Close()
@@ -129,6 +130,6 @@ func exportPrompts(ctx context.Context, a *app, dir string) error {
 		}
 		written++
 	}
-	fmt.Fprintf(a.Err, "%s written to %s; %d were there and stayed.\n", term.Count(written, "prompt"), dir, kept)
+	fmt.Fprintf(a.Err, "%s written to %s; %d existed and stayed.\n", term.Count(written, "prompt"), dir, kept)
 	return nil
 }

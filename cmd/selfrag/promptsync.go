@@ -22,18 +22,18 @@ func newPromptsPushCmd(a *app) *cobra.Command {
 	var o registry.PushOptions
 	cmd := &cobra.Command{
 		Use:   "push [NAME...]",
-		Short: "Make versions of the prompts in Langfuse, where they differ from the newest ones there",
-		Long: `Make versions of the prompts in Langfuse, where they differ from the newest
-ones there. Each file becomes a text prompt selfrag/NAME.LANGUAGE, as it is.
-Without names all prompts are pushed, those of --prompts in place of the
-built-in ones.`,
+		Short: "Make versions of the prompts in Langfuse if they differ from the newest ones there",
+		Long: `Make versions of the prompts in Langfuse if they differ from the newest ones
+there. Each file becomes a text prompt selfrag/NAME.LANGUAGE, unchanged. Without
+names all prompts are pushed, with those of --prompts in place of the built-in
+ones.`,
 		Example: `  selfrag prompts push --label staging
   selfrag prompts push draft synthesize --prompts my-prompts --label production --message "shorter answers"`,
 		RunE: func(cmd *cobra.Command, args []string) error { return pushPrompts(cmd.Context(), a, args, o) },
 	}
-	cmd.Flags().StringSliceVar(&o.Labels, "label", nil, "label that the versions get, as production; may be given again")
-	cmd.Flags().StringVar(&o.Message, "message", "", "what is new, kept with new versions")
-	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "tell what would be done, and do nothing")
+	cmd.Flags().StringSliceVar(&o.Labels, "label", nil, "label for the versions, such as production; may be repeated")
+	cmd.Flags().StringVar(&o.Message, "message", "", "message that is kept with new versions")
+	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "report what would be done, and do nothing")
 	return cmd
 }
 
@@ -84,7 +84,7 @@ func newPromptsPullCmd(a *app) *cobra.Command {
 		Short: "Write the prompts of a label in Langfuse into a folder for --prompts",
 		Long: `Write the prompts of a label in Langfuse into a folder for --prompts. A file
 that was changed since it was pulled, or that somebody wrote, stays. A prompt
-that will not do, such as one without its question, is told and left out.`,
+that cannot be used, such as one without its question, is reported and left out.`,
 		Example: `  selfrag prompts pull my-prompts --label production
   selfrag ask "..." --prompts my-prompts`,
 		Args: usageArgs(cobra.ExactArgs(1)),
@@ -93,7 +93,7 @@ that will not do, such as one without its question, is told and left out.`,
 		},
 	}
 	cmd.Flags().StringVar(&label, "label", "production", "label of the versions")
-	cmd.Flags().BoolVar(&force, "force", false, "write over files that were changed")
+	cmd.Flags().BoolVar(&force, "force", false, "overwrite files that were changed")
 	return cmd
 }
 
@@ -111,7 +111,7 @@ func pullPrompts(ctx context.Context, a *app, dir, label string, force bool) err
 		fmt.Fprintln(a.Out, file)
 	}
 	for _, file := range got.Kept {
-		fmt.Fprintf(a.Err, "%s was changed here and stays; --force writes over it.\n", file)
+		fmt.Fprintf(a.Err, "%s was changed here and stays; --force overwrites it.\n", file)
 	}
 	for _, p := range got.Problems {
 		fmt.Fprintf(a.Err, "%v; it is left out.\n", p)

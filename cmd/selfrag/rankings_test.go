@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// rankings holds the document ids that a batch search printed, by query.
+// rankings holds the document ids of a batch search by query.
 type rankings map[string][]string
 
 func (r rankings) search(_ context.Context, query string) ([]string, error) {

@@ -19,7 +19,7 @@ import (
 	"selfrag/session"
 )
 
-// realModel is the model that scripts/model-small makes.
+// realModel is the model that scripts/model-small creates.
 const realModel = "qwen2.5-coder:0.5b"
 
 // TestRealScripts runs the scenarios that need Ollama and local models.
@@ -33,9 +33,9 @@ func selfrag(t *testing.T, dataDir string, args ...string) (code int, stdout, st
 	return code, out.String(), errs.String()
 }
 
-// TestRealAskFollowsTheContract asks, on real parts, an English, a Korean, a
-// two-hop and an unanswerable question. What a small model answers is its
-// own affair, but for the last: that must abstain.
+// TestRealAskFollowsTheContract asks an English, a Korean, a two-hop and an
+// unanswerable question with real parts. The answers of a small model are not
+// checked, except that the last question must be abstained from.
 func TestRealAskFollowsTheContract(t *testing.T) {
 	dir := t.TempDir()
 	if code, _, stderr := selfrag(t, dir, "ingest", handbookDir(t)); code != exitDone {
@@ -89,7 +89,7 @@ func TestRealAskFollowsTheContract(t *testing.T) {
 	}
 }
 
-// TestRealInterrupt presses Ctrl-C while an answer is made.
+// TestRealInterrupt presses Ctrl-C while the model works on an answer.
 func TestRealInterrupt(t *testing.T) {
 	dir := t.TempDir()
 	if code, _, stderr := selfrag(t, dir, "ingest", handbookDir(t)); code != exitDone {
@@ -100,7 +100,7 @@ func TestRealInterrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), exe, "ask", "Who leads the Device Team?", "--data-dir", dir, "--model", realModel)
-	cmd.Args[0] = "selfrag" // the name by which TestMain runs main
+	cmd.Args[0] = "selfrag" // TestMain runs main under this name
 	cmd.Env = append(os.Environ(), "TESTSCRIPT_COMMAND=selfrag")
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -111,7 +111,7 @@ func TestRealInterrupt(t *testing.T) {
 	}
 	lines := bufio.NewScanner(stderr)
 	for lines.Scan() {
-		// The first grade is there: the model is at work on the next.
+		// After the first grade the model works on the next.
 		if strings.Contains(lines.Text(), "grade-relevance") {
 			break
 		}
@@ -132,7 +132,7 @@ func TestRealInterrupt(t *testing.T) {
 	}
 }
 
-// dataDir is where the measuring data lies.
+// dataDir returns the folder of the measuring data.
 func dataDir(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("SELFRAG_DATA")
@@ -145,8 +145,9 @@ func dataDir(t *testing.T) string {
 	return dir
 }
 
-// TestRealChatAnswersAFollowUp asks a question and follow-ups to it through a
-// pipe, on real parts: what is searched names what the follow-up points at.
+// TestRealChatAnswersAFollowUp asks a question and follow-up questions through
+// a pipe, with real parts. The search must name the subject that the follow-up
+// refers to.
 func TestRealChatAnswersAFollowUp(t *testing.T) {
 	dir := t.TempDir()
 	if code, _, stderr := selfrag(t, dir, "ingest", handbookDir(t)); code != exitDone {
@@ -172,7 +173,7 @@ func TestRealChatAnswersAFollowUp(t *testing.T) {
 			if searched := second.Iterations[0].Subquery; !strings.Contains(searched, tc.names) {
 				t.Errorf("the follow-up was searched as %q", searched)
 			}
-			// Whether so small a model answers is its own affair.
+			// Whether such a small model answers is not checked.
 			if near := slices.Concat(second.Citations, second.Nearest); !slices.ContainsFunc(near, func(c agent.Citation) bool { return strings.Contains(c.Source, tc.source) }) {
 				t.Errorf("the follow-up neither cites nor quotes %s: %+v", tc.source, near)
 			}

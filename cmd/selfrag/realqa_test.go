@@ -13,9 +13,8 @@ import (
 	"selfrag/eval"
 )
 
-// TestRealAB compares two strategies on three questions, on real parts: which
-// answers better is the small model's affair, that every outcome is whole is
-// not.
+// TestRealAB compares two strategies on three questions with real parts. It
+// checks that every outcome is complete, not which strategy answers better.
 func TestRealAB(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "ab.jsonl")
 	page := filepath.Join(t.TempDir(), "ab.html")

@@ -10,17 +10,17 @@ import (
 )
 
 // TestReembedScripts runs the scenarios of changing a collection's embedder,
-// with a server of embeddings beside them.
+// with a server of embeddings.
 func TestReembedScripts(t *testing.T) {
 	runScripts(t, "testdata/reembed", "OPENAI_BASE_URL="+serveEmbeddings(t), "OPENAI_API_KEY=")
 }
 
-// serveEmbeddings speaks OpenAI's embeddings API. A text's vector counts its
-// bigrams, hashed with the model's name. The model breaks-once refuses its third
-// request.
+// serveEmbeddings serves OpenAI's embeddings API. The vector of a text counts
+// its bigrams, hashed together with the model's name. The model breaks-once
+// refuses its third request.
 func serveEmbeddings(t *testing.T) string {
 	t.Helper()
-	var asked atomic.Int64 // of breaks-once
+	var asked atomic.Int64 // number of requests to breaks-once
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var req struct {
 			Model string

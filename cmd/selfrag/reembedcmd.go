@@ -18,20 +18,19 @@ func newCollectionsReembedCmd(a *app) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "reembed NAME [--embedder E]",
-		Short: "Change a collection over to another embedder, in place",
-		Long: `Change a collection over to another embedder, in place: to that of --embedder,
-else to the default one. The texts are those in the store; no source is read
-again.
+		Short: "Switch a collection to another embedder, in place",
+		Long: `Switch a collection to another embedder, in place: to that of --embedder, else
+to the default one. The texts come from the store; no source is read again.
 
-It is safe to stop and to run again, which goes on where it was. Until it is
-finished, searches use the old vectors, which stay; then the new ones take their
-place at one moment. Who has the collection open at that moment must open it
-again: requests under way get an error that says so. SQLite collections can be
-written meanwhile. On Milvus writes are refused until it is finished, and it ends
-with some seconds of waiting for readers.
+You can stop it; running it again resumes it. Until it is finished, searches use
+the old vectors. Then the new ones replace them at one moment. Anyone who has the
+collection open at that moment must open it again: requests under way get an
+error that says so. SQLite collections can be written meanwhile. On Milvus, writes
+are refused until it is finished, and it ends with some seconds of waiting for
+readers.
 
-The store needs room for both vectors meanwhile. To undo it, run it with the
-former embedder; to give up one that is not finished, do the same.`,
+The store needs room for both sets of vectors meanwhile. To undo the switch, or to
+give up an unfinished one, run it with the former embedder.`,
 		Example: `  selfrag collections reembed handbook
   selfrag collections reembed handbook --embedder onnx/all-minilm-l6-v2`,
 		Args: usageArgs(cobra.ExactArgs(1)),
@@ -71,7 +70,7 @@ func runReembed(ctx context.Context, a *app, name string, asJSON bool) error {
 	done, err := ingest.Reembed(ctx, change, e, view.Show)
 	view.End()
 	if err != nil {
-		fmt.Fprintf(a.Err, "Stopped; run it again to go on. Until it is finished, %q is searched by its old vectors (%s).\n", name, from.Model)
+		fmt.Fprintf(a.Err, "Stopped; run it again to resume. Until it is finished, %q is searched by its old vectors (%s).\n", name, from.Model)
 		return err
 	}
 	seconds := time.Since(begin).Seconds()
@@ -79,9 +78,9 @@ func runReembed(ctx context.Context, a *app, name string, asJSON bool) error {
 		return a.JSON(map[string]any{"collection": name, "from": from.Model, "to": to.Model, "passages": done, "seconds": seconds})
 	}
 	if done == 0 && reflect.DeepEqual(from, to) {
-		fmt.Fprintf(a.Out, "%s: its embedder is %s already\n", name, to.Model)
+		fmt.Fprintf(a.Out, "%s: its embedder is already %s\n", name, to.Model)
 		return nil
 	}
-	fmt.Fprintf(a.Out, "%s: %d passages embedded in %.1f s; its embedder is %s, before it was %s\n", name, done, seconds, to.Model, from.Model)
+	fmt.Fprintf(a.Out, "%s: %d passages embedded in %.1f s; its embedder is now %s instead of %s\n", name, done, seconds, to.Model, from.Model)
 	return nil
 }

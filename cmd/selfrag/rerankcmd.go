@@ -29,8 +29,8 @@ func newRerankCmd(a *app) *cobra.Command {
 		Long: `Order passages by how well they answer a query.
 
 Passages are JSON lines {"id","text"}, with a "title" if they have one, from FILE
-or standard input; they come out as they went in with a "score" added, best
-first. The scale of the score is the model's own.`,
+or standard input. The output is the same lines with a "score" added, best first.
+The scale of the score is the model's own.`,
 		Example: `  selfrag rerank --query "parental leave" --model onnx/bge-reranker-base passages.jsonl
   selfrag rerank --query "육아휴직" --model cohere < passages.jsonl`,
 		Args: usageArgs(cobra.MaximumNArgs(1)),
@@ -44,8 +44,8 @@ first. The scale of the score is the model's own.`,
 			return runRerank(cmd.Context(), a, o)
 		},
 	}
-	cmd.Flags().StringVar(&o.query, "query", "", "what the passages are to answer")
-	cmd.Flags().StringVar(&o.model, "model", "", "late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service, as --rerank of search (default the setting rerank)")
+	cmd.Flags().StringVar(&o.query, "query", "", "query that the passages should answer")
+	cmd.Flags().StringVar(&o.model, "model", "", "late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL or a service, as for --rerank of search (default the setting rerank)")
 	a.settings.AddFlags(cmd.Flags(), config.GroupRerank)
 	return cmd
 }
@@ -86,8 +86,8 @@ func runRerank(ctx context.Context, a *app, o *rerankOptions) error {
 	return nil
 }
 
-// readPassages reads JSON lines, and makes of each a passage whose id is its
-// place, since a caller's ids may repeat.
+// readPassages reads JSON lines and returns a passage for each. The id of a
+// passage is its position, because the caller's ids may repeat.
 func readPassages(a *app, file string) ([]map[string]any, []retrieval.Passage, error) {
 	in := a.In
 	if file != "" && file != "-" {
@@ -109,7 +109,7 @@ func readPassages(a *app, file string) ([]map[string]any, []retrieval.Passage, e
 		if len(bytes.TrimSpace(raw)) > 0 {
 			line := map[string]any{}
 			decoder := json.NewDecoder(bytes.NewReader(raw))
-			decoder.UseNumber() // numbers go out as they came in
+			decoder.UseNumber() // numbers are written exactly as they were read
 			if err := decoder.Decode(&line); err != nil {
 				return nil, nil, fmt.Errorf("passage in line %d: %w", n, err)
 			}

@@ -17,9 +17,9 @@ func newRootCmd(a *app) *cobra.Command {
 		Short: "Answer questions from your own documents, with citations",
 		Long: `Selfrag answers questions from your own documents. It searches only when
 needed, grades what it found and what it wrote, stops when the evidence
-holds, and cites exact text, or says that the documents do not tell.
+holds, and cites exact text, or says that the documents have no answer.
 
-  selfrag ingest docs/            take documents in
+  selfrag ingest docs/            ingest documents
   selfrag ask "How ...?"          ask about them
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
@@ -48,7 +48,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 	return cmd
 }
 
-// usageArgs makes a wrong number of arguments a usage error.
+// usageArgs turns a wrong number of arguments into a usage error.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
@@ -58,7 +58,8 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// onlySubcommands is the run function of a command that does nothing itself.
+// onlySubcommands is the run function of a command that does nothing without a
+// subcommand.
 func onlySubcommands(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return fault.Usagef("%s: unknown command %q", cmd.CommandPath(), args[0])

@@ -22,18 +22,18 @@ func TestMain(m *testing.M) {
 // TestScripts runs the scenarios that need no server and no model.
 func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
 
-// runScripts runs the scenarios of a folder. Beyond testscript's own
-// commands they have:
+// runScripts runs the scenarios of a folder. Besides testscript's own commands
+// they have:
 //
 //	exits CODE ARGS...   runs selfrag and demands that exit code
 //
-// vars are further environment variables, as "KEY=VALUE".
+// vars are additional environment variables, as "KEY=VALUE".
 func runScripts(t *testing.T, dir string, vars ...string) {
 	t.Helper()
 	testscript.Run(t, testscript.Params{
 		Dir: dir,
 		Setup: func(env *testscript.Env) error {
-			// A home of its own, and nothing of the caller's settings.
+			// The scenario has its own home and none of the caller's settings.
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("SELFRAG_DATA_DIR", filepath.Join(env.WorkDir, "data"))
 			for _, key := range []string{"OLLAMA_HOST", "SELFRAG_ONNXRUNTIME"} {
@@ -44,12 +44,16 @@ func runScripts(t *testing.T, dir string, vars ...string) {
 				return err
 			}
 			env.Setenv("SELFRAG_CACHE", cache)
-			// Ollama speaks OpenAI's protocol too.
+			// Ollama also speaks OpenAI's protocol.
 			env.Setenv("OLLAMA_URL", "http://"+strings.TrimPrefix(cmp.Or(os.Getenv("OLLAMA_HOST"), "127.0.0.1:11434"), "http://"))
 			env.Setenv("HANDBOOK", handbookDir(t))
 			env.Setenv("PDFS", pdfDir(t))
 			env.Vars = append(env.Vars, vars...)
-			// Text archives cannot hold it.
+			large := strings.Repeat("A line of a long text.\n", 1<<20/20)
+			if err := os.WriteFile(filepath.Join(env.WorkDir, "large.txt"), []byte(large), 0o600); err != nil {
+				return err
+			}
+			// A txtar archive cannot contain a binary file.
 			return os.WriteFile(filepath.Join(env.WorkDir, "binary.txt"), []byte("PK\x00\x01\x02\xff\xfe\x00"), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},

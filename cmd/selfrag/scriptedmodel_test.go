@@ -11,29 +11,31 @@ import (
 	"testing"
 )
 
-// scriptedModel speaks Ollama's protocol and answers every question alike:
-// what is measured here is how answers are measured. It says Yes to every
-// grade but that of support, for which it has no word.
+// scriptedModel speaks Ollama's protocol and answers every question in the same
+// way: the tests are about how answers are measured. It answers Yes to every
+// grading question except the one about support, to which it gives no valid
+// answer.
 type scriptedModel struct {
 	*httptest.Server
 
 	drafts   atomic.Int64
-	requests atomic.Int64 // for an answer of any kind
+	requests atomic.Int64 // number of requests for an answer of any kind
 
 	mu     sync.Mutex
 	each   func(request int) (after func())
 	before func(draft int)
 }
 
-// onRequest has a function called before each request is answered, which
-// returns what to do after; nil ends it.
+// onRequest sets a function to call before each request is answered. The
+// function returns what to do afterwards. nil removes it.
 func (m *scriptedModel) onRequest(each func(request int) (after func())) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.each = each
 }
 
-// onDraft has a function called before each draft is answered; nil ends it.
+// onDraft sets a function to call before each draft is answered. nil removes
+// it.
 func (m *scriptedModel) onDraft(before func(draft int)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -47,8 +49,8 @@ func newScriptedModel(t testing.TB) *scriptedModel {
 	return m
 }
 
-// scriptedOllama is a server of Ollama's protocol with one model, scripted:1,
-// whose answers chat gives.
+// scriptedOllama starts a server of Ollama's protocol with one model,
+// scripted:1, whose answers come from chat.
 func scriptedOllama(t testing.TB, chat http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	mux := http.NewServeMux()

@@ -35,19 +35,19 @@ func newSearchCmd(a *app) *cobra.Command {
 		Long: `Find passages in two stages: dense and lexical search, then a reranker.
 
 --batch reads a query a line, or a JSON line {"_id","text"} as in BEIR's
-queries.jsonl ("-" is standard input), and prints a JSON line for each, with
-its times. At the end the times are summed up: average, median and 95th
-percentile; with --json as a last line.
+queries.jsonl ("-" is standard input). It prints a JSON line for each, with its
+times. At the end it prints their average, median and 95th percentile; with
+--json as a last line.
 
---evidence shows, in place of whole passages, the sentences, rows of tables and
+--evidence shows, instead of whole passages, the sentences, rows of tables and
 items of lists in them that may answer the query, each with the probability that
-it does, and one line on them all: P(the documents tell it), P(one place tells it
-all), and the share of the query's words that the best sentence holds. It asks no
-language model. With --json or --batch it stands beside the passages.
+it does. One line sums them up: P(the documents answer it), P(one place has it
+all), and the share of the query's words that the best sentence holds. It calls
+no language model. With --json or --batch the passages are printed too.
 
 --filter searches only passages with the fields that it names: id, document,
 source, title, or a key of the metadata. It compares by =, !=, <, <=, >, >=, in
-and not in, joined by and, or, not and parentheses. Text goes in quotes, an
+and not in, joined by and, or, not and parentheses. Put text in quotes, and an
 unusual field in backquotes.`,
 		Example: `  selfrag search "parental leave" --k2 3
   selfrag search "연차 이월" --filter 'lang = "ko" and year >= 2020'
@@ -105,20 +105,24 @@ func runSearch(ctx context.Context, a *app, o *searchOptions) error {
 		fmt.Fprintf(a.Out, "%d. %s  %s[%d:%d]%s  score %.3f\n", i+1, term.Printable(cmp.Or(p.Title, "(no title)")), term.Printable(p.Source), p.Start, p.End,
 			term.Place(p.Metadata), p.Score)
 		fmt.Fprintln(a.Out, indent(term.Printable(p.Text), "   "))
+		for _, source := range p.Copies {
+			fmt.Fprintln(a.Out, "   also in", term.OneLine(source))
+		}
 		fmt.Fprintln(a.Out)
 	}
 	return nil
 }
 
-// searched is what a search found, with the evidence in it where that was asked
-// for.
+// searched is the result of a search, with the evidence in it if that was
+// requested.
 type searched struct {
 	retrieval.Result
 	evidence *evidence.Found
-	took     time.Duration // to find the evidence
+	took     time.Duration // time to find the evidence
 }
 
-// find finds passages, and the sentences in them that may answer if asked to.
+// find finds passages and, with withEvidence, the sentences in them that may
+// answer.
 func find(ctx context.Context, s *wire.Search, query string, withEvidence bool) (searched, error) {
 	res, err := s.TwoStage.Search(ctx, query)
 	if err != nil || !withEvidence {
@@ -132,9 +136,9 @@ func find(ctx context.Context, s *wire.Search, query string, withEvidence bool) 
 	return searched{res, &found, time.Since(began)}, nil
 }
 
-// searchResult is what search --json prints.
+// searchResult is the output of search --json.
 type searchResult struct {
-	ID       string              `json:"id,omitempty"` // of the query, in a batch
+	ID       string              `json:"id,omitempty"` // id of the query in a batch
 	Query    string              `json:"query"`
 	Passages []retrieval.Passage `json:"passages"`
 	Evidence *evidence.Found     `json:"evidence,omitempty"`
@@ -146,11 +150,11 @@ type timingsJSON struct {
 	Embed    float64  `json:"embed"`
 	Search   float64  `json:"search"`
 	Rerank   float64  `json:"rerank"`
-	Evidence *float64 `json:"evidence,omitempty"` // nil where it was not asked for
+	Evidence *float64 `json:"evidence,omitempty"` // nil if not requested
 	Total    float64  `json:"total"`
 }
 
-// json is the result for a query with that id.
+// json returns the result for the query with the given id.
 func (s searched) json(id string) searchResult {
 	out := searchResult{ID: id, Query: s.Query, Passages: s.Passages, Evidence: s.evidence, Degraded: s.Degraded}
 	if out.Passages == nil {
@@ -165,7 +169,8 @@ func (s searched) json(id string) searchResult {
 	return out
 }
 
-// timings are a search's times in milliseconds. The total counts evidence in.
+// timings returns the times of a search in milliseconds. The total includes the
+// time for the evidence.
 func (s searched) timings() agent.Timings {
 	t := measure.SearchTimings(s.Result)
 	t.Total += agent.Milliseconds(s.took)

@@ -10,13 +10,13 @@ import (
 	"testing"
 )
 
-// maxSearchMemory is the most that ingesting with the default embedder and
-// searching may have in memory at once.
+// maxSearchMemory is the maximum memory, in bytes, of ingesting with the
+// default embedder and of searching.
 const maxSearchMemory = 400 << 20
 
 // TestSearchMemory ingests the handbook and a page of several windows with the
-// default embedder, as it is and with weights of 7 bits, searches them with and
-// without late interaction, and holds down the memory at the peak of each.
+// default embedder, in its normal form and with 7-bit weights. It searches with
+// and without late interaction and checks the peak memory of each command.
 func TestSearchMemory(t *testing.T) {
 	long := filepath.Join(t.TempDir(), "long.md")
 	if err := os.WriteFile(long, []byte("# 강물\n"+strings.Repeat("강물은 언덕에서 시작해 오래된 마을을 지난다. ", 300)), 0o600); err != nil {
@@ -28,7 +28,7 @@ func TestSearchMemory(t *testing.T) {
 		for _, c := range []struct {
 			name string
 			args []string
-			want string // in standard output
+			want string // text in standard output
 		}{
 			{"ingest", []string{"ingest", handbookDir(t), long, "--split", "none", "--embedder", embedder}, ""},
 			{"search", []string{"search", "육아휴직은 며칠입니까?", "--rerank", "none"}, "육아휴직"},

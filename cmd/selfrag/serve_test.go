@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/server"
 	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/serve/keys"
@@ -28,7 +29,7 @@ type liveServer struct {
 	stop context.CancelFunc
 	done chan error
 	log  *lockedBuffer
-	// contract, when not nil, is what answers are held to.
+	// contract, if not nil, checks every answer.
 	contract *contract
 }
 
@@ -49,21 +50,22 @@ func (b *lockedBuffer) String() string {
 	return b.b.String()
 }
 
-// with is the app under other settings.
+// with returns the app under other settings.
 func (a *app) with(s config.Settings) *app {
 	own := *a
 	own.settings = s
 	return &own
 }
 
-// newServedApp is an app over a scripted model and a data folder of its own,
-// with one document about a bridge in collection "notes" of each tenant.
+// newServedApp returns an app over a scripted model and a data folder of its
+// own. Collection "notes" of each tenant has one document, about a bridge.
 func newServedApp(t testing.TB, model *bridgeModel, tenants ...string) *app {
 	t.Helper()
 	return newServedAppWith(t, model, func(*config.Settings) {}, tenants...)
 }
 
-// newServedAppWith is newServedApp with other settings, such as another store.
+// newServedAppWith is like newServedApp with other settings, such as another
+// store.
 func newServedAppWith(t testing.TB, model *bridgeModel, change func(*config.Settings), tenants ...string) *app {
 	t.Helper()
 	dir := t.TempDir()
@@ -95,10 +97,10 @@ func newServedAppWith(t testing.TB, model *bridgeModel, change func(*config.Sett
 	return a
 }
 
-// startServer serves until the test ends.
+// startServer starts a server that runs until the test ends.
 func startServer(t testing.TB, a *app) *liveServer {
 	t.Helper()
-	return startServerWith(t, a, runServe)
+	return startServerWith(t, a, func(ctx context.Context, a *app) error { return server.HTTP(ctx, a.server(), false) })
 }
 
 func startServerWith(t testing.TB, a *app, run func(context.Context, *app) error) *liveServer {
@@ -150,7 +152,7 @@ func (s *liveServer) key(k keys.Key) string {
 	return text
 }
 
-// call sends a request and returns the answer with its body.
+// call sends a request and returns the response and its body.
 func (s *liveServer) call(method, path, key, body string) (*http.Response, string) {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, strings.NewReader(body))
@@ -163,7 +165,7 @@ func (s *liveServer) call(method, path, key, body string) (*http.Response, strin
 	return s.do(req, key)
 }
 
-// do sends a request and holds its answer to the contract.
+// do sends a request and checks the response against the contract.
 func (s *liveServer) do(req *http.Request, key string) (*http.Response, string) {
 	s.t.Helper()
 	method, path := req.Method, req.URL.Path

@@ -37,7 +37,7 @@ func TestTheOpenAPIFileHasTheServersRoutes(t *testing.T) {
 	}
 }
 
-// upload sends files by name to a collection.
+// upload uploads files to a collection. The keys of files are their names.
 func (s *liveServer) upload(collection, key string, files map[string]string) (*http.Response, string) {
 	s.t.Helper()
 	var form bytes.Buffer
@@ -58,7 +58,7 @@ func (s *liveServer) upload(collection, key string, files map[string]string) (*h
 	return s.do(req, key)
 }
 
-// finish waits for a job to end.
+// finish waits until a job ends.
 func (s *liveServer) finish(key, jobJSON string) map[string]any {
 	s.t.Helper()
 	var job struct{ ID string }
@@ -166,7 +166,8 @@ func TestEveryRouteAnswersAsTheOpenAPIFileSays(t *testing.T) {
 	expect(405, "PUT", "/api/v1/ask", "{}")
 }
 
-// conflicting is a question about one collection in a session about another.
+// conflicting asks a question about one collection in a session about another
+// one.
 func conflicting(t testing.TB, s *liveServer) string {
 	t.Helper()
 	if resp, body := s.upload("second", "", map[string]string{"a.txt": "The bridge has two lanes."}); resp.StatusCode != 202 {
@@ -177,7 +178,7 @@ func conflicting(t testing.TB, s *liveServer) string {
 	return `{"question":"Is that so?","session":"bridge","collection":"second"}`
 }
 
-// quoted is the span of a source that it shows.
+// quoted returns the span that a source shows.
 func quoted(t *testing.T, body string) string {
 	t.Helper()
 	source := decodeJSON[struct {
@@ -188,8 +189,8 @@ func quoted(t *testing.T, body string) string {
 	return string([]rune(source.Text)[source.Highlight.Start-source.From : source.Highlight.End-source.From])
 }
 
-// checkEvidence searches with and without evidence, by what expect sends to the
-// server at url.
+// checkEvidence searches with and without evidence. It sends its requests
+// through expect to the server at url.
 func checkEvidence(t *testing.T, url string, expect func(status int, method, path, body string) string) {
 	t.Helper()
 	type found struct {

@@ -13,7 +13,8 @@ import (
 	"selfrag/serve/keys"
 )
 
-// withArms is an app that divides questions, and writes traces to a file.
+// withArms returns an app that divides questions between arms and writes traces
+// to a file.
 func withArms(t *testing.T, arms string, tenants ...string) *app {
 	t.Helper()
 	return newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) {
@@ -22,13 +23,13 @@ func withArms(t *testing.T, arms string, tenants ...string) *app {
 	}, tenants...)
 }
 
-// armed is what an answer tells of its arm.
+// armed is the part of an answer about its arm.
 type armed struct {
 	ID, Arm, Strategy string
 }
 
-// askFor asks and holds header, arm and strategy to each other. who are more
-// fields of the request, such as `"user":"u"`.
+// askFor asks a question and checks that header, arm and strategy agree. who
+// holds more fields of the request, such as `"user":"u"`.
 func (s *liveServer) askFor(key, who string) armed {
 	s.t.Helper()
 	if who != "" {
@@ -76,7 +77,7 @@ func TestArmsStickToUsers(t *testing.T) {
 	if len(seen) != 2 {
 		t.Errorf("16 users have %v", seen)
 	}
-	// Open WebUI tells its user by a header.
+	// Open WebUI sends its user in a header.
 	for i := range 16 {
 		req, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/v1/chat/completions",
 			strings.NewReader(`{"model":"default","messages":[{"role":"user","content":"How many lanes has the bridge?"}]}`))
@@ -110,7 +111,8 @@ func TestArmsStickToSessionsAndKeys(t *testing.T) {
 	if len(seen) != 2 {
 		t.Errorf("16 sessions have %v", seen)
 	}
-	// Of who asks without a key nothing is known: each question draws for itself.
+	// Without a key nothing is known of the asker, so each question gets an arm
+	// of its own.
 	seen = map[string]int{}
 	for range 40 {
 		if seen[s.askFor("", "").Arm]++; len(seen) == 2 {
@@ -168,7 +170,7 @@ func TestNamedStrategiesHaveNoArm(t *testing.T) {
 		t.Errorf("a long user: %d %s", resp.StatusCode, body)
 	}
 
-	// Without arms the default model is the setting's strategy.
+	// Without arms the default model uses the strategy of the settings.
 	s = startServer(t, newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) { s.Strategy = "two-stage" }))
 	s.contract = openContract(t)
 	if a := s.askFor("", user(1)); a.Arm != "" || a.Strategy != "two-stage" {
@@ -185,8 +187,8 @@ func TestNamedStrategiesHaveNoArm(t *testing.T) {
 	}
 }
 
-// TestArmsFromQuestionToVerdict lets users ask and give thumbs, and compares the
-// arms by what the server has logged.
+// TestArmsFromQuestionToVerdict lets users ask and give thumbs, and compares
+// the arms by the server's logs.
 func TestArmsFromQuestionToVerdict(t *testing.T) {
 	a := withArms(t, "self-rag=50,two-stage=50")
 	s := startServer(t, a)
@@ -226,7 +228,7 @@ func TestArmsFromQuestionToVerdict(t *testing.T) {
 		t.Errorf("feedback: %s", lines)
 	}
 	stdout, stderr := command(t, exitDone, "ab", "--from-traces", logged, a.settings.Tracing.File)
-	says(t, stdout, "A: self-rag\nB: two-stage\n", "thumbs_up", "abstained", "seconds", "1 thumbs are on answers outside", "(two-stage)")
+	says(t, stdout, "A: self-rag\nB: two-stage\n", "thumbs_up", "abstained", "seconds", "1 thumbs on answers outside", "(two-stage)")
 	if stderr != "" {
 		t.Errorf("told: %s", stderr)
 	}

@@ -11,7 +11,7 @@ import (
 	"selfrag/serve/keys"
 )
 
-// ended is a file of the data folder when the server has stopped.
+// ended stops the server and returns a file of its data folder.
 func (s *liveServer) ended(name string) string {
 	s.t.Helper()
 	s.stop()

@@ -15,7 +15,7 @@ import (
 	"selfrag/serve/keys"
 )
 
-// installed is a file that a script of scripts/ put into the cache.
+// installed returns a file in the cache that a script of scripts/ installs.
 func installed(t testing.TB, script string, elements ...string) string {
 	t.Helper()
 	cache, err := onnx.CacheDir()
@@ -57,8 +57,8 @@ func TestOpenAIsOwnClients(t *testing.T) {
 	}
 }
 
-// TestSchemathesis makes requests of the OpenAPI file; SELFRAG_CASES is how
-// many of them for a route.
+// TestSchemathesis generates requests from the OpenAPI file. SELFRAG_CASES is
+// the number of requests per route.
 func TestSchemathesis(t *testing.T) {
 	a := newServedApp(t, newBridgeModel(t))
 	a.settings.Reranker = "llm"

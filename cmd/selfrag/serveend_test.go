@@ -11,7 +11,7 @@ import (
 
 const chatQuestion = `{"model":"two-stage/notes","stream":true,"messages":[{"role":"user","content":"How many lanes has the bridge?"}]}`
 
-// begin sends a streamed question and returns once the model is drafting.
+// begin sends a streamed question and returns when the model begins a draft.
 func (s *liveServer) begin(m *bridgeModel) *http.Response {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), "POST", s.url+"/v1/chat/completions", strings.NewReader(chatQuestion))
@@ -34,7 +34,7 @@ func TestAnswersUnderWayFinishAtShutdown(t *testing.T) {
 	s := startServer(t, newServedApp(t, m))
 	resp := s.begin(m)
 	s.stop()
-	for s.connects() { // until the listener is closed
+	for s.connects() { // wait until the listener is closed
 		time.Sleep(time.Millisecond)
 	}
 	close(m.hold)
@@ -94,7 +94,7 @@ func TestAnUploadSurvivesARestart(t *testing.T) {
 	if resp.StatusCode != 202 {
 		t.Fatal(job)
 	}
-	s.stop() // whether or not the job has begun
+	s.stop() // whether or not the job has started
 	<-s.done
 	s = startServer(t, a)
 	ended := s.finish("", job)

@@ -10,12 +10,12 @@ import (
 	"testing"
 )
 
-// The tests of this file let things happen to a server under load. Every
-// request ends in an answer or in an error that docs/service.md tells of, and
-// what was acknowledged is there in the end. SELFRAG_LOAD_ROUNDS repeats what
-// happens; make soak-serve sets the long form.
+// The tests in this file cause faults in a server under load. Every request
+// must end in an answer or in an error that docs/service.md documents, and
+// everything that was acknowledged must be there at the end.
+// SELFRAG_LOAD_ROUNDS repeats the faults; make soak-serve sets more rounds.
 
-// eachKind is an answer for every kind of client.
+// eachKind returns the outcome "ok" for every kind of client.
 func eachKind() []string {
 	return []string{"stream ok", "ask ok", "steps ok", "search ok", "upload ok", "feedback ok", "session ok"}
 }
@@ -89,7 +89,7 @@ func TestFaultDiskFull(t *testing.T) {
 	s.end(syscall.SIGTERM)
 }
 
-// fill writes until there is no room left.
+// fill writes a file until there is no room left.
 func fill(t *testing.T, path string) {
 	t.Helper()
 	f, err := os.Create(path)

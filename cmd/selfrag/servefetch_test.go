@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// canary is a server that nobody may call.
+// canary is a server that must not be called.
 type canary struct {
 	*httptest.Server
 
@@ -40,8 +40,8 @@ func (c *canary) check(t testing.TB) {
 }
 
 // TestNoAddressOfAClientIsFetched puts URLs wherever a client or a document can
-// put one. The server fetches none, so that there is nothing to be led into
-// the network by, neither by a redirect nor by a name that changes its address.
+// put one. The server must fetch none of them. Then neither a redirect nor a
+// name that changes its address can lead it into the internal network.
 func TestNoAddressOfAClientIsFetched(t *testing.T) {
 	c := newCanary(t)
 	s := startServer(t, newServedApp(t, newBridgeModel(t)))
@@ -67,7 +67,7 @@ func TestNoAddressOfAClientIsFetched(t *testing.T) {
 	}
 	for name, content := range files {
 		resp, body := s.upload("fetched", "", map[string]string{name: content})
-		if resp.StatusCode == 202 { // whether or not it can be read
+		if resp.StatusCode == 202 { // readable or not
 			s.finish("", body)
 		} else if resp.StatusCode != 415 && resp.StatusCode != 400 {
 			t.Errorf("%s: %d %s", name, resp.StatusCode, body)
@@ -91,7 +91,7 @@ func TestNoAddressOfAClientIsFetched(t *testing.T) {
 			t.Errorf("%s: %d %s", path, resp.StatusCode, answer)
 		}
 	}
-	// Some servers fetch what headers name.
+	// Some servers fetch URLs in headers.
 	req, err := http.NewRequestWithContext(t.Context(), "GET", s.url+"/api/v1/collections", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -122,8 +122,8 @@ func zipped(t testing.TB, files map[string]string) string {
 	return b.String()
 }
 
-// TestAModelServerCannotLeadElsewhere: what is asked of a model goes to no
-// other host than the one that was set, wherever that points.
+// TestAModelServerCannotLeadElsewhere checks that requests to a model go only
+// to the configured host, even if that host redirects them.
 func TestAModelServerCannotLeadElsewhere(t *testing.T) {
 	c := newCanary(t)
 	m := newBridgeModel(t)

@@ -10,7 +10,7 @@ import (
 )
 
 // TestKeysThatDoNotCountOpenNoRoute tries every route of the OpenAPI file with
-// keys that are revoked, expired, cut, made up, or sent in other ways.
+// keys that are revoked, expired, cut off, invented, or sent in other ways.
 func TestKeysThatDoNotCountOpenNoRoute(t *testing.T) {
 	s := startServer(t, newServedApp(t, newBridgeModel(t)))
 	s.contract = openContract(t)
@@ -34,7 +34,7 @@ func TestKeysThatDoNotCountOpenNoRoute(t *testing.T) {
 				t.Errorf("%s %s with a key that is %s: %d %s", method, path, whose, resp.StatusCode, body)
 			}
 		}
-		// A key in the address would be in logs.
+		// A key in the address would appear in logs, so it is not accepted.
 		if resp, _ := s.call(method, fill.Replace(path)+"?key="+good+"&api_key="+good+"&access_token="+good, "", ""); resp.StatusCode != 401 {
 			t.Errorf("%s %s with the key in the address: %d", method, path, resp.StatusCode)
 		}
@@ -47,13 +47,13 @@ func TestKeysThatDoNotCountOpenNoRoute(t *testing.T) {
 	}
 }
 
-// TestEveryFieldHoldsItsTenant sends pieces of SQL and of expressions through
+// TestEveryFieldHoldsItsTenant sends pieces of SQL and of filter expressions in
 // each field of the routes that reach a store.
 func TestEveryFieldHoldsItsTenant(t *testing.T) {
 	everyFieldHoldsItsTenant(t, newServedApp(t, newBridgeModel(t), "harbour"))
 }
 
-// everyFieldHoldsItsTenant is for every store.
+// everyFieldHoldsItsTenant is the test for any store.
 func everyFieldHoldsItsTenant(t *testing.T, a *app) {
 	t.Helper()
 	s := startServer(t, a)
@@ -104,8 +104,8 @@ func everyFieldHoldsItsTenant(t *testing.T, a *app) {
 	}
 }
 
-// TestMarkupStaysText: names, titles and texts of documents leave the server as
-// JSON, in which no browser finds markup.
+// TestMarkupStaysText checks that names, titles and texts of documents leave
+// the server as JSON, in which browsers find no markup.
 func TestMarkupStaysText(t *testing.T) {
 	m := newBridgeModel(t)
 	const markup = `<script>alert(1)</script>`

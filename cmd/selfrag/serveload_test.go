@@ -14,14 +14,14 @@ import (
 	"selfrag/internal/processtest"
 )
 
-// streamed is what became of one streamed answer.
+// streamed is the outcome of one streamed answer.
 type streamed struct {
-	first time.Duration // until the first text
+	first time.Duration // time until the first text
 	whole bool
 	err   string
 }
 
-// streamOnce asks by a stream and reads it to its end.
+// streamOnce asks for a stream and reads it to its end.
 func streamOnce(client *http.Client, url string) (out streamed) {
 	begin := time.Now()
 	resp, err := client.Post(url+"/v1/chat/completions", "application/json", strings.NewReader(chatQuestion))
@@ -49,15 +49,16 @@ func streamOnce(client *http.Client, url string) (out streamed) {
 	return out
 }
 
-// TestServeLoad keeps streams going against a model that writes 50 tokens a
-// second: none breaks, and the server adds little to what the model takes.
+// TestServeLoad keeps a number of streams busy with a model that writes 50
+// tokens a second. No stream may break, and the server may add little to the
+// time of the model.
 //
-// Only verified text is sent, so the first token of an answer comes when the
-// model has written its last. What a question of strategy two-stage asks of the
-// model is one draft; what the same number of clients wait for that draft when
-// they ask the model themselves is measured before and after, in the same
-// process. The added time at a percentile is what the server's answers take
-// there beyond what the model's own take.
+// The server sends verified text only, so the first token of an answer comes
+// after the model has written its last. A question with strategy two-stage asks
+// the model for one draft. The test also measures, before and after and in the
+// same process, how long the same number of clients wait for that draft if they
+// ask the model directly. The added time at a percentile is the difference
+// between the two.
 func TestServeLoad(t *testing.T) {
 	streams, seconds := loadOf("SELFRAG_LOAD_STREAMS", 20), loadOf("SELFRAG_LOAD_SECONDS", 3)
 	m := newBridgeModel(t)
@@ -105,8 +106,8 @@ func TestServeLoad(t *testing.T) {
 		}
 	}
 	t.Logf("heap %d MB, then %d MB; %.1f ms of processor an answer, the model's and the client's included", early, late, 1000*spent.Seconds()/float64(len(served.waits)))
-	// A machine that does other things besides says little about milliseconds:
-	// make soak-serve sets the bound that counts.
+	// Other work on the machine makes milliseconds meaningless, so the default
+	// bound is wide. make soak-serve sets the real bound.
 	if most := time.Duration(loadOf("SELFRAG_LOAD_ADDED_MS", 10_000)) * time.Millisecond; added > most {
 		t.Errorf("p99 of the added time is %s, more than %s", added, most)
 	}
@@ -115,8 +116,8 @@ func TestServeLoad(t *testing.T) {
 	}
 }
 
-// TestServeUnderTooMuch sends more than the limits let in: every answer is
-// 200 or 429, and 429 says when to come again.
+// TestServeUnderTooMuch sends more requests than the limits allow. Every answer
+// must be 200 or 429, and a 429 must say when to try again.
 func TestServeUnderTooMuch(t *testing.T) {
 	clients := loadOf("SELFRAG_LOAD_CLIENTS", 200)
 	m := newBridgeModel(t)

@@ -14,8 +14,8 @@ import (
 	"selfrag/cmd/selfrag/internal/config"
 )
 
-// liteServer is a Milvus Lite of a test's own, which is killed and started
-// again on its data.
+// liteServer is a Milvus Lite for one test, which can be killed and started
+// again on the same data.
 type liteServer struct {
 	t       testing.TB
 	address string
@@ -45,7 +45,7 @@ func (l *liteServer) up() {
 		l.t.Fatal(err)
 	}
 	cmd := exec.Command(installed(l.t, "milvus-lite", "bin", "python"), installed(l.t, "milvus-lite", "bin", "milvus-lite"), "server", "--data-dir", l.data, "--host", host, "--port", port)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it may have children
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // to kill its children as well
 	if err := cmd.Start(); err != nil {
 		l.t.Fatal(err)
 	}
@@ -67,12 +67,12 @@ func (l *liteServer) down() {
 		return
 	}
 	_ = syscall.Kill(-l.process.Process.Pid, syscall.SIGKILL)
-	_ = l.process.Wait() // killed
+	_ = l.process.Wait() // its error is expected: it was killed
 	l.process = nil
 }
 
-// TestServeOverMilvus: tenants are apart in Milvus as they are in SQLite, and
-// every route answers.
+// TestServeOverMilvus checks that tenants are separate in Milvus as they are in
+// SQLite, and that every route answers.
 func TestServeOverMilvus(t *testing.T) {
 	lite := newLiteServer(t)
 	over := func(s *config.Settings) { s.Store, s.MilvusAddress = config.StoreMilvus, lite.address }
@@ -95,7 +95,7 @@ func TestFaultMilvusRestarts(t *testing.T) {
 	s.seen = s.data
 	s.start()
 	l := newFaultLoad(s)
-	l.pause = 2 * time.Second // Milvus Lite takes seconds for one
+	l.pause = 2 * time.Second // Milvus Lite takes seconds for an upload
 	end := l.start(1)
 	defer end()
 	for range loadOf("SELFRAG_LOAD_ROUNDS", 1) {
@@ -113,8 +113,8 @@ func TestFaultMilvusRestarts(t *testing.T) {
 	s.end(syscall.SIGTERM)
 }
 
-// TestServeOverAnEmptiedMilvus: a store that lost all it had is told as such,
-// and takes documents again.
+// TestServeOverAnEmptiedMilvus checks that a store that lost all its data is
+// reported as such and accepts documents again.
 func TestServeOverAnEmptiedMilvus(t *testing.T) {
 	lite := newLiteServer(t)
 	s := startServer(t, newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) { s.Store, s.MilvusAddress = config.StoreMilvus, lite.address }))
@@ -126,7 +126,7 @@ func TestServeOverAnEmptiedMilvus(t *testing.T) {
 	lite.data = t.TempDir()
 	lite.up()
 	resp, body := s.call("POST", "/api/v1/search", "", search)
-	for ; resp.StatusCode == 503; resp, body = s.call("POST", "/api/v1/search", "", search) { // until it is reached again
+	for ; resp.StatusCode == 503; resp, body = s.call("POST", "/api/v1/search", "", search) { // wait until it can be reached
 	}
 	if resp.StatusCode != 404 {
 		t.Errorf("%d %s\n%s", resp.StatusCode, body, s.log)

@@ -12,30 +12,32 @@ import (
 	"time"
 )
 
-// bridgeModel speaks Ollama's protocol. It finds every passage relevant and
-// every sentence supported, and writes the same draft, at a rate if it has one.
+// bridgeModel speaks Ollama's protocol. It grades every passage as relevant and
+// every sentence as supported, and always writes the same draft.
 type bridgeModel struct {
 	*httptest.Server
 
-	perSecond float64       // tokens; 0: at once
-	probe     time.Duration // that a grade takes
+	perSecond float64       // tokens per second; 0: all at once
+	probe     time.Duration // time for a grade
 	draft     string
-	drafts    map[string]string // other drafts, by a word of the prompt
+	drafts    map[string]string // other drafts, by a word in the prompt
 	calls     atomic.Int64
-	seen      func(body []byte)                                // when not nil, gets each request
-	reply     func(system, user string) (text string, ok bool) // when not nil, may say what is written
-	cancelled atomic.Int64                                     // calls whose caller went away
-	// slow is a word; drafts for prompts with it take a second a token.
+	seen      func(body []byte)                                // gets each request; may be nil
+	reply     func(system, user string) (text string, ok bool) // may choose the text to write; may be nil
+	cancelled atomic.Int64                                     // number of calls whose caller went away
+	// slow is a word. Drafts for prompts that contain it take a second per
+	// token.
 	slow string
-	// hold, when not nil, keeps drafts waiting until it is closed.
+	// hold, if not nil, blocks drafts until it is closed.
 	hold chan struct{}
-	// left, when not nil, is closed when the caller of a held draft goes away.
+	// left, if not nil, is closed when the caller of a blocked draft goes away.
 	left chan struct{}
-	// drafting gets a value when a draft begins, if somebody waits.
+	// drafting receives a value when a draft begins, if a test waits for it.
 	drafting chan struct{}
 }
 
-// newBridgeModel starts a model; set changes it before that.
+// newBridgeModel starts a model. The functions in set change the model before
+// it starts.
 func newBridgeModel(t testing.TB, set ...func(*bridgeModel)) *bridgeModel {
 	t.Helper()
 	m := &bridgeModel{draft: "The bridge has two lanes [1].", drafting: make(chan struct{}, 1)}
@@ -109,7 +111,7 @@ func (m *bridgeModel) draftFor(prompt string) string {
 	return m.draft
 }
 
-// grade says that all is well, whatever is asked.
+// grade answers every grading question with the best grade.
 func (m *bridgeModel) grade(ctx context.Context, w http.ResponseWriter) {
 	m.wait(ctx, m.probe)
 	var top []any
@@ -122,7 +124,8 @@ func (m *bridgeModel) grade(ctx context.Context, w http.ResponseWriter) {
 	})
 }
 
-// write answers word by word, or with the whole when its time has come.
+// write sends the answer word by word, or, with whole, in one piece after the
+// time for all words.
 func (m *bridgeModel) write(ctx context.Context, w http.ResponseWriter, text string, slowly, whole bool) {
 	words := strings.SplitAfter(text, " ")
 	tokens := len(words)
@@ -140,7 +143,8 @@ func (m *bridgeModel) write(ctx context.Context, w http.ResponseWriter, text str
 		case slowly:
 			m.wait(ctx, time.Duration(written-i)*time.Second)
 		case m.perSecond > 0:
-			// By the clock: what one wait overshoots, the next makes good.
+			// Each time is counted from the beginning, so that one long wait
+			// does not delay the next words.
 			m.wait(ctx, time.Until(begin.Add(time.Duration(float64(written)*float64(time.Second)/m.perSecond))))
 		}
 		chunk := map[string]any{"message": map[string]any{"role": "assistant", "content": word}, "done": last}

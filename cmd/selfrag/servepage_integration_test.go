@@ -17,10 +17,10 @@ import (
 	"selfrag/serve/keys"
 )
 
-// hostile is markup that would run if any of it became elements.
+// hostile is markup that runs a script if any of it becomes an element.
 const hostile = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script><svg onload="window.pwned=1"></svg>`
 
-// leave is a document that fills a screen, with long Korean words.
+// leave is a document with long Korean words that fills a screen.
 const leave = `# 연차와 휴가 규정
 
 사용하지 않은 연차는 다음 해 3월 31일까지 최대 5일을 이월할 수 있습니다. 이월한 연차는 그날까지 쓰지 않으면 사라집니다.
@@ -32,8 +32,8 @@ const leave = `# 연차와 휴가 규정
 개인정보처리방침및위치정보이용약관동의철회신청서작성안내페이지는 사내 게시판에 있습니다.
 `
 
-// TestWebPage drives the page in a real browser; SELFRAG_SHOTS is a folder for
-// its screenshots.
+// TestWebPage drives the page in a real browser. SELFRAG_SHOTS names a folder
+// for screenshots.
 func TestWebPage(t *testing.T) {
 	m := newBridgeModel(t, func(m *bridgeModel) {
 		m.perSecond = 12
@@ -63,7 +63,7 @@ func TestWebPage(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", "testdata/page/page.mjs")
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it closes the browser
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it closes the browser at SIGTERM
 	cmd.WaitDelay = 10 * time.Second
 	input, err := json.Marshal(map[string]any{
 		"url": open.url, "lockedURL": locked.url, "key": locked.key(keys.Key{Name: "page", Write: true}), "modules": installed(t, "page-tests", "node_modules"),
@@ -84,7 +84,8 @@ func TestWebPage(t *testing.T) {
 	holdFeedback(t, filepath.Join(a.settings.DataDir, "feedback.jsonl"))
 }
 
-// chromium is the browser; where there is none, scripts/page-tests installs it.
+// chromium returns the path of the browser. If there is none,
+// scripts/page-tests installs one.
 func chromium(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -96,7 +97,7 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
-// holdFeedback looks for what the page was told to keep.
+// holdFeedback checks the file for the feedback that the page sent.
 func holdFeedback(t *testing.T, path string) {
 	t.Helper()
 	content, err := os.ReadFile(path)

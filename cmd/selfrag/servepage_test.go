@@ -14,7 +14,7 @@ import (
 func TestServePage(t *testing.T) {
 	a := newServedApp(t, newBridgeModel(t))
 	s := startServer(t, a)
-	s.key(keys.Key{}) // the page itself needs none
+	s.key(keys.Key{}) // the page itself needs no key
 	resp, body := s.call("GET", "/", "", "")
 	if resp.StatusCode != 200 || !strings.Contains(body, `src="page/app.js"`) || !strings.Contains(resp.Header.Get("Content-Security-Policy"), "script-src 'self'") {
 		t.Errorf("the page: %d %s %s", resp.StatusCode, resp.Header.Get("Content-Security-Policy"), body)
@@ -38,8 +38,8 @@ func TestServePage(t *testing.T) {
 	}
 }
 
-// TestVotesAreKept compares two answers; which strategy was whose is what the
-// server signed, whatever the client says.
+// TestVotesAreKept votes between two answers. The strategies of the answers
+// come from the signed ids, whatever the client says.
 func TestVotesAreKept(t *testing.T) {
 	a := newServedApp(t, newBridgeModel(t))
 	s := startServer(t, a)

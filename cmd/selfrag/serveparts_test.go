@@ -14,8 +14,8 @@ import (
 	"testing"
 )
 
-// TestFaultsOfPartsAreForTheLog lets a reranking service fail with an answer
-// that is nobody's but the operator's.
+// TestFaultsOfPartsAreForTheLog makes a reranking service fail. The service's
+// answer may appear in the log only.
 func TestFaultsOfPartsAreForTheLog(t *testing.T) {
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, `{"error":"upstream Zephyrine","error_type":"x"}`, http.StatusBadRequest)
@@ -38,7 +38,8 @@ func TestFaultsOfPartsAreForTheLog(t *testing.T) {
 	}
 }
 
-// TestRerankersOfTheServerFence looks at what the language model is asked.
+// TestRerankersOfTheServerFence checks the prompts that reach the language
+// model.
 func TestRerankersOfTheServerFence(t *testing.T) {
 	mark := regexp.MustCompile(`~[a-z2-7]{8}~`)
 	for _, reranker := range []string{"llm", "llm/listwise"} {
@@ -59,7 +60,7 @@ func TestRerankersOfTheServerFence(t *testing.T) {
 			s := startServer(t, a)
 			if resp, body := s.upload("notes", "", map[string]string{"other.md": "Another bridge has three lanes."}); resp.StatusCode != 202 {
 				t.Fatal(body)
-			} else { // a list of one needs no order
+			} else { // a list of one passage needs no order
 				s.finish("", body)
 			}
 			for _, query := range []string{"bridge lanes", "bridge"} {
@@ -76,7 +77,8 @@ func TestRerankersOfTheServerFence(t *testing.T) {
 	}
 }
 
-// TestASilentModelHoldsUpNoSearch: who waits for the model waits alone.
+// TestASilentModelHoldsUpNoSearch checks that only callers that need the model
+// wait for it.
 func TestASilentModelHoldsUpNoSearch(t *testing.T) {
 	m := newBridgeModel(t)
 	address, err := url.Parse(m.URL)
@@ -118,9 +120,10 @@ func TestASilentModelHoldsUpNoSearch(t *testing.T) {
 	}
 }
 
-// TestReadinessIsThePartsOwn: that one client goes away says nothing of them.
+// TestReadinessIsThePartsOwn checks that a client that goes away does not
+// affect the state of the parts.
 func TestReadinessIsThePartsOwn(t *testing.T) {
-	parts, end, err := newServedApp(t, newBridgeModel(t)).served(t.Context(), nil, slog.New(slog.DiscardHandler))
+	parts, end, err := newServedApp(t, newBridgeModel(t)).server().Open(t.Context(), nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ func TestFilesOfClientsGetNamesOfOurs(t *testing.T) {
 	for _, name := range []string{"../../../../tmp/evil.md", `..\..\evil.md`, "/etc/cron.d/evil.md", "evil\x00.md", "CON.md", strings.Repeat("a", 5000) + ".md", "🌉.md"} {
 		resp, body := s.upload("odd", "", map[string]string{name: "The bridge has two lanes."})
 		if resp.StatusCode == 400 {
-			continue // no such name can be in a form
+			continue // a form cannot carry such a name
 		}
 		if resp.StatusCode != 202 {
 			t.Errorf("%q: %d %s", name, resp.StatusCode, body)
@@ -46,13 +46,13 @@ func TestFilesOfClientsGetNamesOfOurs(t *testing.T) {
 	}
 }
 
-// TestFiltersCannotLeaveTheirTenant sends pieces of SQL and of Milvus'
-// expressions through every field that reaches a store.
+// TestFiltersCannotLeaveTheirTenant sends pieces of SQL and of Milvus
+// expressions in every field that reaches a store.
 func TestFiltersCannotLeaveTheirTenant(t *testing.T) {
 	filtersCannotLeaveTheirTenant(t, newServedApp(t, newBridgeModel(t), "harbour"))
 }
 
-// filtersCannotLeaveTheirTenant is for every store.
+// filtersCannotLeaveTheirTenant is the test for any store.
 func filtersCannotLeaveTheirTenant(t *testing.T, a *app) {
 	t.Helper()
 	s := startServer(t, a)
@@ -77,7 +77,7 @@ func filtersCannotLeaveTheirTenant(t *testing.T, a *app) {
 	}
 }
 
-// TestTextOfDocumentsCannotMakeEvents puts what separates events into a
+// TestTextOfDocumentsCannotMakeEvents puts the separators of events into a
 // document, its title and its name.
 func TestTextOfDocumentsCannotMakeEvents(t *testing.T) {
 	m := newBridgeModel(t)
@@ -190,8 +190,8 @@ func TestLogsTellAccessAndNoContent(t *testing.T) {
 		t.Fatal(body)
 	}
 	s.call("GET", "/api/v1/collections/notes/documents?offset=1", key, "")
-	// Sessions that cannot be read: a damaged file, and a folder in the place of
-	// one. The page names them after the question.
+	// Neither session can be read: one is a damaged file, the other a folder in
+	// place of a file. The question uses their names.
 	sessions := filepath.Join(a.settings.DataDir, "sessions")
 	if err := errors.Join(os.WriteFile(filepath.Join(sessions, "talk.json"), []byte("{"), 0o600), os.Mkdir(filepath.Join(sessions, "talk2.json"), 0o700)); err != nil {
 		t.Fatal(err)

@@ -10,12 +10,12 @@ import (
 	"testing"
 )
 
-// TestTasksQuoteNoTurns: the prompts that front ends send for titles quote
-// answers, and so documents, which cannot end their turn.
+// TestTasksQuoteNoTurns: front ends send prompts for titles that quote answers,
+// and so documents. A quotation must not end its turn.
 func TestTasksQuoteNoTurns(t *testing.T) {
 	m := newBridgeModel(t)
 	prompts := make(chan string, 10)
-	// It stands before the model and hears what it is asked.
+	// heard is a proxy in front of the model that records its requests.
 	heard := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {

@@ -10,12 +10,12 @@ import (
 )
 
 // TestNoKeyReachesAnotherTenant tries every route of the OpenAPI file with the
-// key of another tenant, on everything that a tenant has.
+// key of another tenant, for each kind of thing that a tenant has.
 func TestNoKeyReachesAnotherTenant(t *testing.T) {
 	noKeyReachesAnotherTenant(t, newServedApp(t, newBridgeModel(t), "harbour", "other"))
 }
 
-// noKeyReachesAnotherTenant is for every store.
+// noKeyReachesAnotherTenant is the test for any store.
 func noKeyReachesAnotherTenant(t *testing.T, a *app) {
 	t.Helper()
 	s := startServer(t, a)
@@ -26,7 +26,7 @@ func noKeyReachesAnotherTenant(t *testing.T, a *app) {
 		"another collection's":         s.key(keys.Key{Tenant: "harbour", Collections: []string{"elsewhere"}, Write: true}),
 		"a reader's of another tenant": s.key(keys.Key{Tenant: "other"}),
 	}
-	// What only the owner has: a collection of that name, with a word of its own.
+	// Only the owner has a collection of that name and that word.
 	resp, body := s.upload("private", owner, map[string]string{"secret.md": "The password of the harbour is Zephyrine. The bridge has two lanes."})
 	if resp.StatusCode != 202 {
 		t.Fatalf("%d %s", resp.StatusCode, body)
@@ -50,7 +50,7 @@ func noKeyReachesAnotherTenant(t *testing.T, a *app) {
 		"/api/v1/rerank":       `{"query":"password","passages":[{"text":"x"}]}`,
 		"/api/v1/feedback":     fmt.Sprintf(`{"answer":%q,"thumb":"down"}`, answer.ID),
 	}
-	// Routes that answer everybody, with their own things alone.
+	// These routes answer every key, but only with the key's own data.
 	own := map[string]bool{"/v1/models": true, "/api/v1/collections": true, "/api/v1/jobs": true, "/api/v1/sessions": true}
 	tried := 0
 	for path, method := range s.contract.guarded() {
@@ -63,7 +63,7 @@ func noKeyReachesAnotherTenant(t *testing.T, a *app) {
 			var body string
 			if path == "/api/v1/collections/{collection}/documents" && method == "POST" {
 				if whose != "another collection's" {
-					continue // it makes a collection of that name in the own tenant
+					continue // creates a collection of that name in the caller's own tenant
 				}
 				resp, body = s.upload("private", key, map[string]string{"a.txt": "x y z"})
 			} else {
@@ -78,8 +78,8 @@ func noKeyReachesAnotherTenant(t *testing.T, a *app) {
 				if resp.StatusCode != 200 {
 					t.Errorf("%s %s with %s key: %d %s", method, path, whose, resp.StatusCode, body)
 				}
-			case path == "/api/v1/rerank": // reads nothing of anybody's
-			case path == "/api/v1/feedback" && whose == "another collection's": // of the same tenant
+			case path == "/api/v1/rerank": // reads no stored data
+			case path == "/api/v1/feedback" && whose == "another collection's": // the answer belongs to the same tenant
 			case !refused:
 				t.Errorf("%s %s with %s key: %d %s", method, path, whose, resp.StatusCode, body)
 			}

@@ -8,18 +8,20 @@ import (
 	"testing"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/server"
 	"selfrag/serve/keys"
 )
 
-// TestServedTurnsAreLabelled finds in the trace of each question who asked it,
-// in which session and tenant.
+// TestServedTurnsAreLabelled checks that the trace of each question has its
+// asker, session and tenant.
 func TestServedTurnsAreLabelled(t *testing.T) {
 	traces := filepath.Join(t.TempDir(), "traces.jsonl")
 	a := newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) {
 		s.Strategy, s.Tracing.File, s.Tracing.User = "two-stage", traces, "nobody"
 	}, "harbour")
 	const question = "How many lanes has the bridge?"
-	// asks starts a server anew for each, so that its traces are written.
+	// asks starts a new server for each question, so that its traces are
+	// written at the end.
 	asks := func(ask func(s *liveServer)) string {
 		t.Helper()
 		if err := os.Remove(traces); err != nil && !os.IsNotExist(err) {
@@ -69,14 +71,15 @@ func TestServedTurnsAreLabelled(t *testing.T) {
 	}
 }
 
-// TestServedQueuesAreCounted: operators see what waits and what was dropped.
+// TestServedQueuesAreCounted checks that the metrics have the lengths and the
+// drops of the queues.
 func TestServedQueuesAreCounted(t *testing.T) {
 	traced := newServedAppWith(t, newBridgeModel(t), func(s *config.Settings) { s.Tracing.File = filepath.Join(t.TempDir(), "traces.jsonl") })
 	s := startServer(t, traced)
 	_, counted := s.call("GET", "/metrics", "", "")
 	says(t, counted, `selfrag_queue_length{queue="traces"} 0`, `selfrag_queue_dropped_total{queue="traces"} 0`, `selfrag_queue_length{queue="requests"} 0`,
 		`selfrag_queue_dropped_total{queue="requests"} 0`, `selfrag_queue_length{queue="uploads"} 0`)
-	_, counted = startServerWith(t, newServedApp(t, newBridgeModel(t)), func(ctx context.Context, a *app) error { return serveHTTP(ctx, a, true) }).call("GET", "/metrics", "", "")
+	_, counted = startServerWith(t, newServedApp(t, newBridgeModel(t)), func(ctx context.Context, a *app) error { return server.HTTP(ctx, a.server(), true) }).call("GET", "/metrics", "", "")
 	if strings.Contains(counted, `queue="uploads"`) {
 		t.Errorf("nothing is taken in, and there is a queue of uploads:\n%s", counted)
 	}

@@ -14,7 +14,8 @@ import (
 
 const withoutPlease = "No language model can be reached. Answering with sentences from the documents."
 
-// TestAServerWithoutAModelQuotes starts a server where no model has ever been.
+// TestAServerWithoutAModelQuotes starts a server whose model was never
+// reachable.
 func TestAServerWithoutAModelQuotes(t *testing.T) {
 	m := newBridgeModel(t)
 	a := newServedApp(t, m)
@@ -52,7 +53,7 @@ func TestAServerWithoutAModelQuotes(t *testing.T) {
 	}
 }
 
-// TestNearestSentencesHaveTheirPlaces asks what no document tells.
+// TestNearestSentencesHaveTheirPlaces asks a question that no document answers.
 func TestNearestSentencesHaveTheirPlaces(t *testing.T) {
 	a := newServedApp(t, newBridgeModel(t))
 	a.settings.Answerable = 1
@@ -76,7 +77,7 @@ func TestNearestSentencesHaveTheirPlaces(t *testing.T) {
 	}
 }
 
-// TestAServerGoesBackToItsStrategy lets the model go and come back.
+// TestAServerGoesBackToItsStrategy stops the model and starts it again.
 func TestAServerGoesBackToItsStrategy(t *testing.T) {
 	m := newRestartable(t)
 	log := &lockedBuffer{}

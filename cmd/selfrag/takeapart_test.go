@@ -10,8 +10,8 @@ import (
 	"selfrag/eval"
 )
 
-// TestTakeApartTellsTheTimeOfSearch has a model take every question apart: the
-// look-ups along its plan are search, and the model's calls are not.
+// TestTakeApartTellsTheTimeOfSearch uses a model that takes every question
+// apart. The look-ups of a plan count as search; the calls of the model do not.
 func TestTakeApartTellsTheTimeOfSearch(t *testing.T) {
 	var plans atomic.Int64
 	server := scriptedOllama(t, func(w http.ResponseWriter, r *http.Request) {

@@ -18,11 +18,11 @@ import (
 	"selfrag/cmd/selfrag/internal/screentest"
 )
 
-// terminal is a program that runs in a pseudo-terminal, and what it shows.
+// terminal is a program in a pseudo-terminal with its screen.
 type terminal struct {
 	t      *testing.T
 	tty    *os.File
-	output chan string // closed when the program has ended; holds more than any test shows
+	output chan string // closed when the program has ended; its buffer is larger than any test's output
 	cmd    *exec.Cmd
 	screen *screentest.Screen
 	raw    strings.Builder
@@ -30,7 +30,7 @@ type terminal struct {
 
 const terminalColumns = 60
 
-// chatIn runs selfrag chat in a pseudo-terminal, on the handbook.
+// chatIn runs selfrag chat on the handbook in a pseudo-terminal.
 func chatIn(t *testing.T, host string, vars ...string) *terminal {
 	t.Helper()
 	home := t.TempDir()
@@ -48,7 +48,7 @@ func inTerminal(t *testing.T, home, host string, args []string, vars ...string) 
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), exe, args...)
-	cmd.Args[0] = "selfrag" // the name by which TestMain runs main
+	cmd.Args[0] = "selfrag" // TestMain runs main under this name
 	cmd.Env = append([]string{"TESTSCRIPT_COMMAND=selfrag", "HOME=" + home, "SELFRAG_DATA_DIR=" + home, "OLLAMA_HOST=" + host, "TERM=xterm",
 		"PATH=" + os.Getenv("PATH"), "GOCOVERDIR=" + home}, vars...)
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: terminalColumns})
@@ -84,7 +84,7 @@ func (term *terminal) press(keys string) {
 	}
 }
 
-// until waits for the screen to be as demanded.
+// until waits until the screen satisfies a condition.
 func (term *terminal) until(what string, is func(s *screentest.Screen) bool) {
 	term.t.Helper()
 	deadline := time.After(2 * time.Minute)
@@ -102,19 +102,19 @@ func (term *terminal) until(what string, is func(s *screentest.Screen) bool) {
 	}
 }
 
-// line waits for the cursor's line and column.
+// line waits until the cursor is in the given line and column.
 func (term *terminal) line(text string, col int) {
 	term.t.Helper()
 	term.until("line "+text, func(s *screentest.Screen) bool { return s.Line() == strings.TrimRight(text, " ") && s.Col == col })
 }
 
-// shows waits for a text anywhere on the screen.
+// shows waits until a text is anywhere on the screen.
 func (term *terminal) shows(text string) {
 	term.t.Helper()
 	term.until("text "+text, func(s *screentest.Screen) bool { return strings.Contains(s.String(), text) })
 }
 
-// ends waits for the program's end, and holds its exit code.
+// ends waits until the program ends and checks its exit code.
 func (term *terminal) ends(code int) {
 	term.t.Helper()
 	for text := range term.output {
@@ -134,8 +134,8 @@ const (
 	interrupt, endOfInput = "\x03", "\x04"
 )
 
-// TestLineEditing types, deletes and moves among letters of one column and of
-// two, in locales that take some signs for wide.
+// TestLineEditing types, deletes and moves among letters of one and of two
+// columns, in locales that count some characters as wide.
 func TestLineEditing(t *testing.T) {
 	for _, locale := range []string{"C.UTF-8", "ko_KR.UTF-8"} {
 		t.Run(locale, func(t *testing.T) {
@@ -155,10 +155,11 @@ func TestLineEditing(t *testing.T) {
 			term.line("> 연 “2026칠?", 4)
 			term.press(end + " ABC")
 			term.line("> 연 “2026칠? ABC", 17)
-			term.press("\x15") // erases what is before the cursor
+			term.press("\x15") // erases the text before the cursor
 			term.line("> ", 2)
 
-			// A line longer than the terminal; the last column has room for half a letter.
+			// The line is longer than the terminal, and the last column has
+			// room for half a letter.
 			term.press("a" + strings.Repeat("가", 40))
 			term.until("two rows", func(s *screentest.Screen) bool {
 				return strings.Contains(s.String(), "\n> a"+strings.Repeat("가", 28)+"\n"+strings.Repeat("가", 12)) && s.Col == 24
@@ -181,7 +182,7 @@ func TestLineEditing(t *testing.T) {
 
 const passwords = "How many characters must passwords have at least under the information security rules of Narubyeol?"
 
-// TestChatFoldsItsSteps asks a question at a terminal.
+// TestChatFoldsItsSteps asks a question in a terminal.
 func TestChatFoldsItsSteps(t *testing.T) {
 	term := chatIn(t, recordedOllama(t, nil))
 	term.line("> ", 2)
@@ -205,14 +206,14 @@ func TestChatFoldsItsSteps(t *testing.T) {
 	term.press(endOfInput)
 	term.ends(exitDone)
 
-	// The history outlives the chat.
+	// The history is still there after the chat.
 	kept, err := os.ReadFile(filepath.Join(dataDirOf(term), "chat-history"))
 	if err != nil || string(kept) != passwords+"\n/why\n" {
 		t.Errorf("the history is %q, %v", kept, err)
 	}
 }
 
-// dataDirOf is the data folder of the program.
+// dataDirOf returns the data folder of the program.
 func dataDirOf(term *terminal) string {
 	for _, v := range term.cmd.Env {
 		if dir, ok := strings.CutPrefix(v, "SELFRAG_DATA_DIR="); ok {
@@ -222,14 +223,15 @@ func dataDirOf(term *terminal) string {
 	return ""
 }
 
-// neverAnswers is a handler whose model never answers. asked tells that it was
-// asked, stopped that the asker went away.
+// neverAnswers returns a handler for a model that never answers. It sends to
+// asked when a request arrives and to stopped when its client goes away.
 func neverAnswers(asked, stopped chan<- struct{}) func(http.ResponseWriter, *http.Request) bool {
 	return func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path != "/api/chat" {
 			return false
 		}
-		// A server learns that the asker went away once it has read the request.
+		// A server notices that a client goes away only after it has read the
+		// request.
 		_, _ = io.Copy(io.Discard, r.Body)
 		asked <- struct{}{}
 		<-r.Context().Done()
@@ -238,8 +240,8 @@ func neverAnswers(asked, stopped chan<- struct{}) func(http.ResponseWriter, *htt
 	}
 }
 
-// TestCtrlCStopsTheAnswer presses Ctrl-C while the model is at work: the
-// answer stops, the chat goes on.
+// TestCtrlCStopsTheAnswer presses Ctrl-C while the model works. The answer
+// stops and the chat continues.
 func TestCtrlCStopsTheAnswer(t *testing.T) {
 	for _, name := range []string{"xterm", "dumb"} {
 		t.Run(name, func(t *testing.T) {
@@ -263,7 +265,7 @@ func TestCtrlCStopsTheAnswer(t *testing.T) {
 	}
 }
 
-// TestTermination sends what a closing system sends.
+// TestTermination sends the signals that a closing system sends.
 func TestTermination(t *testing.T) {
 	for _, name := range []string{"xterm", "dumb"} {
 		term := chatIn(t, recordedOllama(t, nil), "TERM="+name)
@@ -275,8 +277,8 @@ func TestTermination(t *testing.T) {
 	}
 }
 
-// TestDumbTerminal asks where nothing can be drawn over: no sequence may be
-// sent, and the steps stand.
+// TestDumbTerminal asks in a terminal that cannot redraw. No escape sequence
+// may be sent, and the steps must stay.
 func TestDumbTerminal(t *testing.T) {
 	term := chatIn(t, recordedOllama(t, nil), "TERM=dumb")
 	term.line("> ", 2)

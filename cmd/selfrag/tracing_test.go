@@ -16,8 +16,8 @@ import (
 	"selfrag/internal/langfusetest"
 )
 
-// traced runs commands on the scripted model over one small collection, with a
-// Langfuse.
+// traced runs commands with the scripted model on a small collection, with a
+// Langfuse server.
 type traced struct {
 	t        *testing.T
 	langfuse *langfusetest.Server
@@ -72,7 +72,7 @@ func TestAskIsTraced(t *testing.T) {
 	for _, p := range c.langfuse.Problems() {
 		t.Error(p)
 	}
-	if scores, _ := c.langfuse.Scores(); len(scores) != 2 { // two-stage grades nothing
+	if scores, _ := c.langfuse.Scores(); len(scores) != 2 { // two-stage has no grades
 		t.Errorf("scores %v", scores)
 	}
 	if strings.Contains(stderr, "Traces:") {
@@ -167,8 +167,8 @@ func TestTracingIsShownAndChecked(t *testing.T) {
 	}
 }
 
-// TestTheEnvironmentOfLangfusesVariable holds the variable to the rule of the
-// setting, which is above it, wherever something is traced.
+// TestTheEnvironmentOfLangfusesVariable checks that the variable obeys the rule
+// of the setting, which overrides it, whenever anything is traced.
 func TestTheEnvironmentOfLangfusesVariable(t *testing.T) {
 	c := newTraced(t)
 	for name, of := range map[string]struct {

@@ -22,7 +22,8 @@ func TestTuneRetrieval(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatal(err)
 	}
-	// k1 20 and k2 10 are the present settings; the grid has eight.
+	// k1 20 and k2 10 are the present settings. The grid has eight
+	// combinations.
 	if len(r.Trials) != 8 || r.DevQuestions != 4 || r.HeldQuestions != 4 || r.Best.Quality != 1 || r.Held[0].Settings["k1"] != "20" || r.Held[0].Settings["k2"] != "10" {
 		t.Errorf("got %s", stdout)
 	}
@@ -36,7 +37,7 @@ func TestTuneRetrieval(t *testing.T) {
 	if err != nil || string(b) != r.YAML || !strings.Contains(r.YAML, "k1: ") || !strings.Contains(r.YAML, "k2: ") {
 		t.Errorf("the settings are %q, %v", b, err)
 	}
-	// They are a configuration.
+	// The printed settings are a valid configuration.
 	if code, _, stderr := measuring(t, model, "config", "show", "--config", yaml); code != exitDone {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}

@@ -1,10 +1,10 @@
-// Package judge asks a language model about an answer that is there: what
-// evaluation needs to know, and no strategy asks.
+// Package judge asks a language model about finished answers. It asks only
+// questions that evaluation needs and no strategy asks.
 //
-// A Judge is made of what an agent's steps offer to other packages, so its calls
-// stay within the budget of those steps and are counted there. Methods: RAGAS (Es
-// et al. 2024) for statements and questions; the support of a statement is graded
-// as the agent grades its own claims, by the model alone.
+// A Judge calls the model through the steps of an agent, so its calls stay
+// within the budget of those steps and are counted there. Methods: RAGAS (Es et
+// al. 2024) for statements and questions. The support of a statement is graded
+// with the same prompt as in the agent, but without the checks in code.
 package judge
 
 import (
@@ -18,7 +18,7 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Model is what a judge asks for. agent.Steps is one.
+// Model is the model of a judge. agent.Steps is one.
 type Model interface {
 	// Render fills in a prompt of package prompts in the language of a text.
 	Render(name, text string, values any) (prompts.Prompt, error)
@@ -28,25 +28,28 @@ type Model interface {
 	Grade(ctx context.Context, prompt prompts.Prompt) (agent.Grade, error)
 }
 
-// Judge asks a model about answers. It is safe for concurrent use when its model
+// Judge asks a model about answers. It is safe for concurrent use if its model
 // is.
 type Judge struct {
 	Model Model
-	Seed  int // makes what is sampled repeatable
+	Seed  int // makes sampled text repeatable
 }
 
 const (
-	// mostStatements bounds what an answer is taken apart into: answers have a few
-	// sentences, and a model that goes on beyond this repeats itself.
+	// mostStatements is the maximum number of statements of an answer. Answers
+	// have a few sentences, so a model that writes more statements repeats
+	// itself.
 	mostStatements = 12
-	// statementTokens and questionTokens bound what the model writes. Not measured.
+	// statementTokens and questionTokens limit the length of the model's text.
+	// Not measured.
 	statementTokens, questionTokens = 256, 64
-	// sampling is the temperature of questions beside the first. Not measured.
+	// sampling is the temperature for all questions except the first. Not
+	// measured.
 	sampling = 0.7
 )
 
-// Statements takes an answer apart into statements that can each be understood
-// alone, at most 12.
+// Statements splits an answer into at most 12 statements that can each be
+// understood alone.
 func (j Judge) Statements(ctx context.Context, question, answer string) ([]string, error) {
 	p, err := j.Model.Render(prompts.NameStatements, question, prompts.Statements{Question: question, Answer: answer})
 	if err != nil {
@@ -69,8 +72,8 @@ func (j Judge) Statements(ctx context.Context, question, answer string) ([]strin
 	return out, nil
 }
 
-// QuestionFor writes a question that the text answers: greedily as variant 0,
-// else sampled, a different one for each variant.
+// QuestionFor writes a question that the text answers. Variant 0 is greedy.
+// Each other variant is sampled with another seed.
 func (j Judge) QuestionFor(ctx context.Context, answer string, variant int) (string, error) {
 	p, err := j.Model.Render(prompts.NameQuestionFor, answer, prompts.QuestionFor{Answer: answer})
 	if err != nil {
@@ -87,7 +90,7 @@ func (j Judge) QuestionFor(ctx context.Context, answer string, variant int) (str
 	return text.FirstLine(written), nil
 }
 
-// Evades grades whether a text does not commit itself to an answer: P(evades).
+// Evades grades whether a text evades an answer: P(evades).
 func (j Judge) Evades(ctx context.Context, answer string) (agent.Grade, error) {
 	p, err := j.Model.Render(prompts.NameEvades, answer, prompts.Evades{Answer: answer})
 	if err != nil {
@@ -97,8 +100,8 @@ func (j Judge) Evades(ctx context.Context, answer string) (agent.Grade, error) {
 }
 
 // GradeStatement grades how well texts, read together, support a statement:
-// p(fully) + p(partially)/2, by the model alone. Texts that its context has no
-// room for are left out, the last first. Without texts the grade is 0.
+// p(fully) + p(partially)/2, by the model alone. Texts that do not fit the
+// model's context are left out, the last first. Without texts the grade is 0.
 func (j Judge) GradeStatement(ctx context.Context, texts []string, statement string) (agent.Grade, error) {
 	if len(texts) == 0 {
 		return agent.Known(0), nil

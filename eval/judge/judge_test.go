@@ -15,7 +15,7 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// model writes and grades what a test decides, with the real prompts.
+// model writes and grades what a test decides, for the real prompts.
 type model struct {
 	writes string
 	grade  func(prompts.Prompt) (agent.Grade, error)
@@ -62,8 +62,8 @@ func TestStatementsAreReadLineByLine(t *testing.T) {
 	}
 }
 
-// TestQuestionsDiffer asks for three: the first greedily, the others sampled with
-// seeds of their own.
+// TestQuestionsDiffer asks for three questions: the first is greedy, the others
+// are sampled with different seeds.
 func TestQuestionsDiffer(t *testing.T) {
 	var how []call.Sampling
 	j := judge.Judge{Model: model{writes: "“다리는 언제 열렸나요?”\n이유는…", how: &how}, Seed: 7}
@@ -78,7 +78,7 @@ func TestQuestionsDiffer(t *testing.T) {
 	}
 }
 
-// tooLongError is of a prompt that has no room in the model's context.
+// tooLongError is the error for a prompt that does not fit the model's context.
 type tooLongError struct{}
 
 func (tooLongError) Error() string         { return "the prompt is too long" }
@@ -89,7 +89,7 @@ func TestStatementsAreGradedByTheTextsThatFit(t *testing.T) {
 	for _, tc := range []struct {
 		name  string
 		texts []string
-		fits  int // texts, of the prompt
+		fits  int // number of texts that fit the prompt
 		err   error
 		want  agent.Grade
 	}{

@@ -9,34 +9,38 @@ import (
 	"selfrag/eval"
 )
 
-// Comparison is what two arms of an experiment made of the questions that each
-// was given.
+// Comparison holds the result of comparing two arms of an experiment. Each arm
+// answered other questions.
 type Comparison struct {
 	Experiment string `json:"experiment"`
 	A          string `json:"a"`
 	B          string `json:"b"`
-	// Arms are all of the experiment, those that are not compared too.
+	// Arms are all arms of the experiment, including those that are not
+	// compared.
 	Arms    []Arm        `json:"arms"`
 	Metrics []Difference `json:"metrics"`
-	// Both counts units that both arms had: weights were changed meanwhile.
+	// Both is the number of units, such as users, that got both arms. This
+	// happens if the weights of the arms were changed.
 	Both int `json:"units_in_both"`
 }
 
-// Arm sums up what was logged of one arm.
+// Arm holds figures about one arm.
 type Arm struct {
 	Arm    string `json:"arm"`
 	Units  int    `json:"units"` // such as users
 	Thumbs int    `json:"thumbs"`
 	Up     int    `json:"thumbs_up"`
-	// Questions are those that were traced; Failed and Abstained are of them.
+	// Questions is the number of traced questions. Of these, Failed ended with
+	// an error and Abstained with an abstention.
 	Questions int     `json:"questions"`
 	Failed    int     `json:"failed"`
 	Abstained int     `json:"abstained"`
-	P50       float64 `json:"seconds_p50"` // of the questions that did not fail
+	P50       float64 `json:"seconds_p50"` // over questions that did not fail
 	P95       float64 `json:"seconds_p95"`
 }
 
-// Difference compares the arms by one metric, of which each unit has one value.
+// Difference holds the comparison of the arms by one metric. Each unit, such as
+// a user, contributes one value.
 type Difference struct {
 	Metric string `json:"metric"`
 	About  string `json:"about"`
@@ -51,7 +55,7 @@ const (
 	MetricSeconds   = "seconds"
 )
 
-// metric is a value of an answer, where it has one.
+// metric is a number that can be computed for an answer.
 type metric struct {
 	name, about string
 	lower       bool
@@ -74,9 +78,9 @@ func truth(is bool) float64 {
 	return 0
 }
 
-// Compare compares two arms of an experiment, with the seed of the resamples
-// and permutations. A metric that either arm has no value of is left out; an
-// error says that all are.
+// Compare compares two arms of an experiment. seed is the seed of the resamples
+// and permutations. A metric is left out if one of the arms has no value for
+// it. If all metrics are left out, Compare returns an error.
 func (l *Log) Compare(experiment, a, b string, seed uint64) (Comparison, error) {
 	c := Comparison{Experiment: experiment, A: a, B: b}
 	for _, name := range l.Arms(experiment) {
@@ -100,8 +104,8 @@ func (l *Log) Compare(experiment, a, b string, seed uint64) (Comparison, error) 
 	return c, nil
 }
 
-// values are the means of the units that have a value, in the order of their
-// names.
+// values returns for each unit the mean of the metric over its answers, in the
+// order of the units' names. Units without a value are left out.
 func (m metric) values(units map[string][]Answer) []float64 {
 	var out []float64
 	for _, unit := range slices.Sorted(maps.Keys(units)) {
@@ -149,7 +153,8 @@ func armOf(name string, units map[string][]Answer) Arm {
 	return arm
 }
 
-// Find is the difference of a metric, if both arms have values of it.
+// Find returns the comparison by one metric. ok is false if an arm has no value
+// for the metric.
 func (c Comparison) Find(metric string) (Difference, bool) {
 	for _, d := range c.Metrics {
 		if d.Metric == metric {
@@ -159,18 +164,18 @@ func (c Comparison) Find(metric string) (Difference, bool) {
 	return Difference{}, false
 }
 
-// Verdict says in a few sentences which arm people like better, how sure that
-// is, and what else differs.
+// Verdict returns a few sentences that say which arm people prefer, how sure
+// that is, and what else differs.
 func (c Comparison) Verdict() string {
 	var out []string
 	thumbs, ok := c.Find(MetricThumbs)
 	if ok {
 		out = append(out, c.liked(thumbs))
 	} else {
-		out = append(out, fmt.Sprintf("Which of A (%s) and B (%s) people like better cannot be told: there is no thumb on answers of both.", c.A, c.B))
+		out = append(out, fmt.Sprintf("Whether people prefer A (%s) or B (%s) is not known: there is no thumb on answers of both.", c.A, c.B))
 	}
 	if d, ok := c.Find(MetricSeconds); ok && d.Differs() {
-		out = append(out, fmt.Sprintf("A question takes A %.1f seconds and B %.1f.", d.A, d.B))
+		out = append(out, fmt.Sprintf("A takes %.1f seconds a question, B %.1f.", d.A, d.B))
 	}
 	if d, ok := c.Find(MetricAbstained); ok && d.Differs() {
 		out = append(out, fmt.Sprintf("A abstains from %s of the questions and B from %s.", percent(d.A), percent(d.B)))
@@ -186,17 +191,17 @@ func (c Comparison) liked(d Difference) string {
 	shares := fmt.Sprintf("%s and %s of the thumbs are up, on average over %d and %d units;", percent(d.A), percent(d.B), d.UnitsA, d.UnitsB)
 	chance := fmt.Sprintf("chance alone would make such a difference in %s of 100 comparisons", odds)
 	if d.Differs() {
-		winner := fmt.Sprintf("People like B (%s) better than A (%s):", c.B, c.A)
+		winner := fmt.Sprintf("People prefer B (%s) to A (%s):", c.B, c.A)
 		if d.Mean < 0 {
-			winner = fmt.Sprintf("People like A (%s) better than B (%s):", c.A, c.B)
+			winner = fmt.Sprintf("People prefer A (%s) to B (%s):", c.A, c.B)
 		}
 		return fmt.Sprintf("%s %s %s.", winner, shares, chance)
 	}
 	out := fmt.Sprintf("No clear winner between A (%s) and B (%s): %s ", c.A, c.B, shares)
 	if d.Mean == 0 {
-		return out + "that is no difference."
+		return out + "there is no difference."
 	}
-	out += chance + ", which is too many to tell."
+	out += chance + ", which is too many to be sure."
 	if d.Needed > min(d.UnitsA, d.UnitsB) {
 		out += fmt.Sprintf(" If the difference is real, about %d units in each arm would show it.", d.Needed)
 	}

@@ -12,12 +12,13 @@ import (
 	"time"
 )
 
-// Answer is what was logged of one answer of an experiment.
+// Answer holds what was logged about one answer in an experiment.
 type Answer struct {
 	Experiment, Arm, Unit string
-	// Thumb is the latest on it: up or down; empty: nobody gave one.
+	// Thumb is the latest rating, "up" or "down", or empty if there is none.
 	Thumb string
-	// Traced tells that its trace was read; the fields below come from there.
+	// Traced says that the trace of the answer was read. The fields below come
+	// from the trace.
 	Traced    bool
 	Failed    bool
 	Abstained bool
@@ -26,7 +27,7 @@ type Answer struct {
 	thumbed time.Time
 }
 
-// Bad is a line that could not be read.
+// Bad is a line that could not be parsed.
 type Bad struct {
 	File string
 	Line int
@@ -35,19 +36,19 @@ type Bad struct {
 
 func (b Bad) String() string { return fmt.Sprintf("%s:%d: %s", b.File, b.Line, b.Why) }
 
-// Log is what was read of the logs of a service. Its zero value is empty.
+// Log holds the parsed logs of a server. The zero value is empty.
 type Log struct {
-	// Bad are the lines that could not be read; they are left out.
+	// Bad lists the lines that could not be parsed. They are left out.
 	Bad []Bad
-	// Outside counts thumbs on answers that no experiment was part of.
+	// Outside is the number of ratings of answers that belong to no experiment.
 	Outside int
 
 	answers map[string]*Answer // by name
 }
 
-// Read adds the lines of a file: of the feedback log, or of traces as OTLP JSON,
-// in any order. A line that is read twice, or a trace, counts once; of several
-// thumbs on one answer the latest does. The error is that of the reader.
+// Read adds the lines of a file in any order: a feedback log, or traces as OTLP
+// JSON. A line or trace that is read twice counts once. If an answer has
+// several ratings, the latest counts. The error is an error of r.
 func (l *Log) Read(file string, r io.Reader) error {
 	lines := bufio.NewReaderSize(r, 1<<16)
 	for number := 1; ; number++ {
@@ -66,7 +67,7 @@ func (l *Log) Read(file string, r io.Reader) error {
 	}
 }
 
-// feedback is a line of the feedback log, as far as it matters.
+// feedback is the relevant part of a line of the feedback log.
 type feedback struct {
 	Time       time.Time `json:"time"`
 	Answer     string    `json:"answer"`
@@ -111,7 +112,8 @@ func (l *Log) feedback(f feedback) error {
 	return nil
 }
 
-// answer is the answer of that name, as feedback names it.
+// answer returns the answer with the given name, and adds it if the log does
+// not have it. The name is the one that feedback uses.
 func (l *Log) answer(name string) *Answer {
 	if l.answers == nil {
 		l.answers = map[string]*Answer{}
@@ -122,7 +124,7 @@ func (l *Log) answer(name string) *Answer {
 	return l.answers[name]
 }
 
-// Experiments are the names of those that the log knows answers of.
+// Experiments returns the names of the experiments in the log.
 func (l *Log) Experiments() []string {
 	names := map[string]bool{}
 	for _, a := range l.answers {
@@ -131,7 +133,7 @@ func (l *Log) Experiments() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// Arms are those of an experiment.
+// Arms returns the arms of an experiment.
 func (l *Log) Arms(experiment string) []string {
 	names := map[string]bool{}
 	for _, a := range l.answers {
@@ -142,10 +144,11 @@ func (l *Log) Arms(experiment string) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// of are the answers of an arm by unit. What no unit is told of is one itself.
+// of returns the answers of an arm, grouped by unit. An answer without a unit
+// is a unit of its own.
 func (l *Log) of(experiment, arm string) map[string][]Answer {
 	units := map[string][]Answer{}
-	for _, name := range slices.Sorted(maps.Keys(l.answers)) { // sums of one order are the same to the last digit
+	for _, name := range slices.Sorted(maps.Keys(l.answers)) { // a fixed order makes sums reproducible to the last digit
 		a := *l.answers[name]
 		if a.Experiment != experiment || a.Arm != arm {
 			continue

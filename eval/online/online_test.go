@@ -10,13 +10,13 @@ import (
 	"testing/iotest"
 )
 
-// thumbLine is a line of the feedback log.
+// thumbLine returns a line of the feedback log.
 func thumbLine(minute int, answer, arm, unit, thumb string) string {
 	return fmt.Sprintf(`{"time":"2026-11-23T07:%02d:00Z","tenant":"","answer":%q,"strategy":%q,"thumb":%q,"identity":"local","experiment":"default","arm":%q,"unit":%q}`+"\n",
 		minute, answer, arm, thumb, arm, unit)
 }
 
-// turnLine is a batch of traces with one turn and a step of it.
+// turnLine returns a batch of traces with one turn and a step of it.
 func turnLine(trace, arm, unit string, milliseconds int, more string) string {
 	meta := func(key, text string) string { return fmt.Sprintf(`{"key":%q,"value":{"stringValue":%q}}`, key, text) }
 	labels := strings.Join([]string{meta(keyExperiment, "default"), meta(keyArm, arm), meta(keyUnit, unit)}, ",")
@@ -57,7 +57,8 @@ func find(t *testing.T, c Comparison, metric string) Difference {
 	return d
 }
 
-// TestAUnitCountsOnce: a user of many thumbs weighs as one of few.
+// TestAUnitCountsOnce checks that a user with many thumbs counts as much as one
+// with few.
 func TestAUnitCountsOnce(t *testing.T) {
 	text := thumbLine(0, "trace-a9", "self-rag", "user-2", "up") + thumbLine(0, "trace-b1", "two-stage", "user-3", "up")
 	for i := range 9 {
@@ -75,8 +76,8 @@ func TestAUnitCountsOnce(t *testing.T) {
 	}
 }
 
-// TestTheLatestThumbCounts: one answer has one thumb, however often, and in
-// whatever order, lines tell of it.
+// TestTheLatestThumbCounts checks that an answer has one thumb, regardless of
+// the number and order of its lines.
 func TestTheLatestThumbCounts(t *testing.T) {
 	first, second := thumbLine(1, "trace-a", "self-rag", "user-1", "up"), thumbLine(2, "trace-a", "self-rag", "user-1", "down")
 	other := thumbLine(1, "answer-b", "two-stage", "", "up")
@@ -90,7 +91,7 @@ func TestTheLatestThumbCounts(t *testing.T) {
 
 func TestTracesAreJoined(t *testing.T) {
 	text := turnLine("0a", "self-rag", "user-1", 4000, "") + turnLine("0b", "self-rag", "user-1", 2000, abstained) + turnLine("0c", "two-stage", "user-2", 1000, "") +
-		turnLine("0c", "two-stage", "user-2", 1000, "") + // again, from another copy of the file
+		turnLine("0c", "two-stage", "user-2", 1000, "") + // repeated, from another copy of the file
 		thumbLine(3, "trace-0a", "self-rag", "user-1", "up") + thumbLine(4, "trace-0c", "two-stage", "user-2", "down") +
 		turnLine("0d", "self-rag", "user-3", 10, `,{"key":"selfrag.cancelled","value":{"boolValue":true}}`) +
 		strings.Replace(turnLine("0e", "two-stage", "user-2", 9000, ""), `"status":{}`, `"status":{"code":2,"message":"failed"}`, 1) +
@@ -166,19 +167,19 @@ func TestVerdict(t *testing.T) {
 		return compare(t, read(t, text.String()))
 	}
 	for want, c := range map[string]Comparison{
-		"People like B (two-stage) better than A (self-rag): ":     arms(0.3, 0.9, 60),
-		"People like A (self-rag) better than B (two-stage): ":     arms(0.9, 0.3, 60),
+		"People prefer B (two-stage) to A (self-rag): ":            arms(0.3, 0.9, 60),
+		"People prefer A (self-rag) to B (two-stage): ":            arms(0.9, 0.3, 60),
 		"No clear winner between A (self-rag) and B (two-stage): ": arms(0.5, 0.5, 60),
 	} {
 		if got := c.Verdict(); !strings.HasPrefix(got, want) || !strings.Contains(got, "60 and 60 units") {
 			t.Errorf("%s", got)
 		}
 	}
-	if got := arms(1, 1, 5).Verdict(); !strings.HasSuffix(got, "that is no difference.") {
+	if got := arms(1, 1, 5).Verdict(); !strings.HasSuffix(got, "there is no difference.") {
 		t.Errorf("%s", got)
 	}
 	traced := compare(t, read(t, turnLine("0a", "self-rag", "u", 5, "")+turnLine("0b", "two-stage", "v", 5, "")))
-	if got := traced.Verdict(); !strings.Contains(got, "cannot be told") {
+	if got := traced.Verdict(); !strings.Contains(got, "is not known") {
 		t.Errorf("%s", got)
 	}
 	both := compare(t, read(t, thumbLine(1, "trace-a", "self-rag", "u", "up")+thumbLine(1, "trace-b", "two-stage", "u", "up")))

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The attributes of a turn's own span that are read.
+// The attributes that are read from the root span of a turn.
 const (
 	keyKind       = "openinference.span.kind"
 	keyExperiment = "selfrag.trace.metadata.experiment"
@@ -17,11 +17,11 @@ const (
 	keyCancelled  = "selfrag.cancelled"
 
 	turnKind = "AGENT"
-	// failedStatus is OTLP's code of an error.
+	// failedStatus is OTLP's code for an error.
 	failedStatus = 2
 )
 
-// resourceSpans are spans as OTLP's JSON has them, as far as they matter.
+// resourceSpans is the relevant part of spans in OTLP JSON.
 type resourceSpans struct {
 	ScopeSpans []struct {
 		Spans []span `json:"spans"`
@@ -44,8 +44,8 @@ type span struct {
 	} `json:"status"`
 }
 
-// nanos is a time in nanoseconds, which OTLP's JSON writes as text and some
-// writers as a number.
+// nanos is a time in nanoseconds. OTLP JSON writes it as a string, some writers
+// as a number.
 type nanos int64
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -56,13 +56,14 @@ func (n *nanos) UnmarshalJSON(b []byte) error {
 	}
 	v, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return fmt.Errorf("%s is no time in nanoseconds", b)
+		return fmt.Errorf("%s is not a time in nanoseconds", b)
 	}
 	*n = nanos(v)
 	return nil
 }
 
-// spans takes the turns of a batch. The other spans of a turn tell nothing more.
+// spans adds the turns in a batch of spans to the log. It reads only the root
+// span of each turn.
 func (l *Log) spans(batch []resourceSpans) error {
 	var bad error
 	for _, resource := range batch {
@@ -83,7 +84,7 @@ func (l *Log) turn(s span) error {
 	switch {
 	case texts[keyKind] != turnKind, texts[keyArm] == "":
 		return nil
-	case bools[keyCancelled]: // nobody waited for it
+	case bools[keyCancelled]: // the caller did not wait for the answer
 		return nil
 	case s.TraceID == "":
 		return errors.New("a trace has no id")

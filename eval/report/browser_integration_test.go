@@ -20,7 +20,8 @@ import (
 
 var shots = flag.String("shots", "", "folder to keep the screenshots in")
 
-// browser finds Chromium; without one there is nothing to test with.
+// browser returns the path of Chromium. Without Chromium the test fails where
+// it is required, and is skipped otherwise.
 func browser(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
@@ -35,8 +36,9 @@ func browser(t *testing.T) string {
 	return ""
 }
 
-// TestRealPage renders the page: no error in the console, no request, the
-// filters work, nothing stands out at the side, in three widths, light, dark.
+// TestRealPage renders the page in three widths, light and dark. It checks that
+// there is no error in the console and no request, that the filters work, and
+// that nothing overflows sideways.
 func TestRealPage(t *testing.T) {
 	chromium := browser(t)
 	dir := t.TempDir()
@@ -70,7 +72,7 @@ func TestRealPage(t *testing.T) {
 			holdRequests(t, netLog)
 		}
 	}
-	// The script runs, and the page that it leaves tells what it did.
+	// The probe runs in the page and writes the result into it.
 	probe := `<script>
 		const rows = [...document.querySelectorAll(".question")], shown = () => rows.filter((e) => !e.hidden).length;
 		const form = document.getElementById("filter");
@@ -98,8 +100,7 @@ func TestRealPage(t *testing.T) {
 	}
 }
 
-// render runs the browser without a window, and returns what it prints and
-// logs.
+// render runs the browser without a window and returns its output and its log.
 func render(t *testing.T, chromium string, args ...string) (stdout, stderr string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -116,8 +117,8 @@ func render(t *testing.T, chromium string, args ...string) (stdout, stderr strin
 	return out.String(), errs.String()
 }
 
-// holdRequests reads the browser's own log of its network: all that it asks for
-// but files is what it asks its maker on its own account.
+// holdRequests reads the browser's network log. All requests but those for
+// files are the browser's own.
 func holdRequests(t *testing.T, netLog string) {
 	t.Helper()
 	b, err := os.ReadFile(netLog)

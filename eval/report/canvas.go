@@ -19,9 +19,9 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// The colours of plots stand for variables of the page's style, so that one
-// picture fits light, dark and paper. None may be black, which the canvas
-// leaves out as the default.
+// The colours in plots. Each is replaced by a variable of the page's style, so
+// that a picture fits light pages, dark pages and paper. None may be black,
+// because the canvas does not write black, its default.
 var (
 	inkColour    = color.RGBA{R: 1, A: 255}
 	dimColour    = color.RGBA{R: 2, A: 255}
@@ -35,14 +35,14 @@ var (
 var variables = strings.NewReplacer("#010000", "var(--ink)", "#020000", "var(--dim)", "#030000", "var(--line)",
 	"#040000", "var(--a)", "#050000", "var(--b)", "#060000", "var(--better)", "#070000", "var(--worse)")
 
-// The size of a plot, in its own units, in which its text has textSize. The
-// page shows it about as wide as a phone.
+// The size of a plot in its own units, in which text has textSize. On the page,
+// a plot is about as wide as a phone.
 const (
 	plotWidth = 400
 	textSize  = 11
 )
 
-// newPlot is an empty plot in the page's style.
+// newPlot returns an empty plot in the page's style.
 func newPlot(x, y string) *plot.Plot {
 	p := plot.New()
 	p.BackgroundColor = nil
@@ -63,10 +63,10 @@ func newPlot(x, y string) *plot.Plot {
 	return p
 }
 
-// plainTicks writes numbers without zeros at their end.
+// plainTicks writes numbers without trailing zeros.
 type plainTicks struct{ plot.Ticker }
 
-// Ticks are those of an axis from least to most.
+// Ticks returns the ticks of an axis.
 func (p plainTicks) Ticks(least, most float64) []plot.Tick {
 	ticks := p.Ticker.Ticks(least, most)
 	for i, t := range ticks {
@@ -82,11 +82,11 @@ func textStyle(p *plot.Plot, s text.Style, c color.Color) text.Style {
 	return s
 }
 
-// wideText measures text with Korean letters, which the plot's own font lacks,
-// as wide as the reader's font shows it.
+// wideText measures Korean text with the width that it has in the reader's
+// font. The font that plots are measured with has no Korean letters.
 type wideText struct{ text.Handler }
 
-// Box is the size of a line of text.
+// Box returns the size of a line of text.
 func (h wideText) Box(txt string, fnt font.Font) (width, height, depth vg.Length) {
 	var latin strings.Builder
 	korean := 0
@@ -101,11 +101,11 @@ func (h wideText) Box(txt string, fnt font.Font) (width, height, depth vg.Length
 	return width + vg.Length(korean)*fnt.Size*0.95, height, depth
 }
 
-// picture draws a plot as SVG that stands in a page and takes its colours and
-// font. about is what it shows, for those who do not see it.
+// picture returns a plot as SVG with the colours and the font of the page.
+// about describes the plot for people who cannot see it.
 func picture(p *plot.Plot, height vg.Length, about string) (template.HTML, error) {
 	canvas := vgsvg.NewWith(vgsvg.UseWH(plotWidth, height))
-	// Ticks and points may stand out a little at the right.
+	// Ticks and points may extend a little on the right.
 	p.Draw(draw.Crop(draw.New(canvas), 1, -12, 0, -4))
 	var b bytes.Buffer
 	if _, err := canvas.WriteTo(&b); err != nil {
@@ -114,13 +114,14 @@ func picture(p *plot.Plot, height vg.Length, about string) (template.HTML, error
 	_, body, _ := strings.Cut(b.String(), "<svg")
 	_, body, ok := strings.Cut(body, ">")
 	if !ok {
-		return "", fmt.Errorf("draw a plot: it is no SVG")
+		return "", fmt.Errorf("draw a plot: it is not an SVG")
 	}
 	body = variables.Replace(fontOfPlots.ReplaceAllString(body, ""))
 	head := fmt.Sprintf(`<svg viewBox="0 0 %d %g" role="img" aria-label="%s">`, plotWidth, float64(height), html.EscapeString(about))
-	// What the canvas writes is escaped by it; the rest is ours.
+	// The canvas escapes the text that it writes. The rest comes from this
+	// package.
 	return template.HTML(head + body), nil //nolint:gosec // see above
 }
 
-// fontOfPlots is how the canvas names its font.
+// fontOfPlots matches the font in the canvas's output.
 var fontOfPlots = regexp.MustCompile(`font-family:[^;"]*;font-variant:[^;"]*;font-weight:[^;"]*;font-style:[^;"]*;?`)

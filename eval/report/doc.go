@@ -1,10 +1,10 @@
-// Package report makes a report of a comparison: a page that needs no other
-// file, Markdown, or JSON.
+// Package report writes a report of a comparison as a self-contained page,
+// Markdown, or JSON.
 //
-// Shape: a Report holds what package eval measured. verdict.go says it in
-// sentences, groups.go by parts of the questions, rows.go question by question;
-// plots.go draws (gonum's plotting, made into pictures that take the page's
-// colours by canvas.go), and html.go, markdown.go (its tables are in
-// markdowntables.go) and json.go write. words.go has what readers read in
-// English and Korean.
+// Shape: a Report holds the measurements of package eval. verdict.go states the
+// result in sentences, groups.go groups the questions, and rows.go lists them
+// one by one. plots.go draws with gonum's plotting, and canvas.go turns the
+// plots into pictures in the page's colours. html.go, markdown.go (with the
+// tables in markdowntables.go) and json.go write the formats. words.go holds
+// the words in English and Korean.
 package report

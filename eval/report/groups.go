@@ -8,7 +8,8 @@ import (
 	"selfrag/eval"
 )
 
-// Group is a part of the questions, with the means of both arms.
+// Group holds the means of both arms over a group of questions, such as all
+// Korean ones.
 type Group struct {
 	Name      string `json:"name"`
 	Questions int    `json:"questions"`
@@ -16,7 +17,7 @@ type Group struct {
 	B         Means  `json:"b"`
 }
 
-// Means are those of an arm on a group.
+// Means are the means of an arm on a group.
 type Means struct {
 	F1       float64 `json:"f1"`
 	Accuracy float64 `json:"accuracy"`
@@ -25,7 +26,7 @@ type Means struct {
 	Interval eval.Interval `json:"f1_interval"`
 }
 
-// ByLanguage groups the questions by the language that they are asked in.
+// ByLanguage groups the questions by language.
 func (r Report) ByLanguage() []Group {
 	return r.groups(func(q eval.Query) (int, string) {
 		if q.Language() == "ko" {
@@ -35,8 +36,8 @@ func (r Report) ByLanguage() []Group {
 	})
 }
 
-// ByHops groups the questions by how many passages must be joined; none where
-// the data set does not tell.
+// ByHops groups the questions by the number of passages that an answer has to
+// combine. It returns nothing if the data set does not give this number.
 func (r Report) ByHops() []Group {
 	if !slices.ContainsFunc(r.Queries, func(q eval.Query) bool { return q.Hops > 0 }) {
 		return nil
@@ -47,7 +48,7 @@ func (r Report) ByHops() []Group {
 func (r Report) hops(n int) string {
 	switch n {
 	case 0:
-		return r.say("hops not told")
+		return r.say("hops unknown")
 	case 1:
 		return r.say("1 hop")
 	}
@@ -87,11 +88,11 @@ func (r Report) means(questions []int, outcomes []eval.Outcome) Means {
 	return m
 }
 
-// intervalOf is that of a mean, in the pictures. Its seed is fixed: a report
-// made anew shows the same.
+// intervalOf returns the confidence interval of a mean for the plots. The seed
+// is fixed, so that the same data always gives the same report.
 func intervalOf(values []float64) eval.Interval { return eval.BootstrapMean(values, 0.95, 2000, 1) }
 
-// rounds counts the questions of an arm by the rounds that their answers took.
+// rounds returns how many questions an arm answered in each number of rounds.
 func rounds(outcomes []eval.Outcome) map[int]int {
 	out := map[int]int{}
 	for _, o := range outcomes {
@@ -100,5 +101,5 @@ func rounds(outcomes []eval.Outcome) map[int]int {
 	return out
 }
 
-// roundsName is a number of rounds as an axis names it.
+// roundsName returns the label on an axis for a number of rounds.
 func roundsName(n int) string { return fmt.Sprint(n) }

@@ -2,7 +2,7 @@ package report
 
 import (
 	"crypto/sha256"
-	_ "embed" // the page's template, style and script
+	_ "embed" // for the page's template, style and script
 	"encoding/base64"
 	"fmt"
 	"html/template"
@@ -19,19 +19,19 @@ var pageStyle string
 //go:embed filter.js
 var filterScript string
 
-// page is what the template fills in.
+// page holds the values of the template.
 type page struct {
 	Report
 	Plots  []Plot
 	Rows   []Row
 	Style  template.CSS
 	Script template.JS
-	// ScriptDigest lets the browser run our script and no other, whatever an
-	// answer holds.
+	// ScriptDigest makes the browser run only our script, whatever an answer
+	// contains.
 	ScriptDigest string
 }
 
-// Hops are the numbers of hops that the questions have, for the filter.
+// Hops returns the numbers of hops of the questions, for the filter.
 func (p page) Hops() []int {
 	var out []int
 	for _, q := range p.Queries {
@@ -43,7 +43,7 @@ func (p page) Hops() []int {
 	return out
 }
 
-// writeHTML writes one file that needs no other: no script, font or picture
+// writeHTML writes one self-contained file, without scripts, fonts or pictures
 // from elsewhere.
 func (r Report) writeHTML(w io.Writer) error {
 	t, err := template.New("report").Funcs(template.FuncMap{

@@ -8,7 +8,7 @@ import (
 	"selfrag/eval"
 )
 
-// jsonReport is the report for programs.
+// jsonReport is the report in the JSON format.
 type jsonReport struct {
 	Data    string    `json:"data"`
 	A       string    `json:"arm_a"`
@@ -29,7 +29,7 @@ type jsonQuestion struct {
 	Unanswerable bool        `json:"unanswerable,omitempty"`
 	Language     string      `json:"language"`
 	Hops         int         `json:"hops,omitempty"`
-	Result       string      `json:"result"` // of B: won, lost or tied
+	Result       string      `json:"result"` // the result of arm B: won, lost or tied
 	A            jsonOutcome `json:"a"`
 	B            jsonOutcome `json:"b"`
 }

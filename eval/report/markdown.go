@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// writeMarkdown writes the report without pictures.
+// writeMarkdown writes the report as Markdown, without pictures.
 func (r Report) writeMarkdown(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "# %s / %s (%s)\n\n", inline(r.A), inline(r.B), inline(r.Data))
@@ -25,7 +25,7 @@ func (r Report) writeMarkdown(w io.Writer) error {
 	for _, q := range r.Rows() {
 		right := strings.Join(q.Answers, " · ")
 		if q.Unanswerable {
-			right = r.say("no document tells")
+			right = r.say("no document answers")
 		}
 		fmt.Fprintf(b, "\n### %s\n\n%s: %s\n", inline(q.Text), inline(q.ID), inline(right))
 		for _, s := range q.Sides {
@@ -49,8 +49,8 @@ func (r Report) writeMarkdown(w io.Writer) error {
 	return b.Flush()
 }
 
-// inline makes text safe to stand in a line of Markdown: no marks, no HTML, no
-// line of its own.
+// inline returns a text that can be put into a line of Markdown. Markup and
+// HTML are escaped, and line breaks removed.
 func inline(text string) string {
 	return markdownMarks.Replace(strings.Join(strings.Fields(text), " "))
 }

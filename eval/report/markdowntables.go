@@ -11,8 +11,9 @@ import (
 	"selfrag/eval"
 )
 
-// differencesTable has a row a metric; how many questions are needed only
-// where somebody asked.
+// differencesTable writes one row for each metric. It includes a column with
+// the number of questions needed only if the smallest difference that matters
+// is known.
 func (r Report) differencesTable(w io.Writer) {
 	columns := []string{r.say("Metric"), "A", "B", "B − A", r.say("95 % interval"), "p", r.say("win / tie / loss of B")}
 	needed := len(r.Comparison.Metrics) > 0 && r.Comparison.Metrics[0].Needed != nil
@@ -30,7 +31,7 @@ func (r Report) differencesTable(w io.Writer) {
 	}
 }
 
-// armSummary is an arm with what it made of the questions.
+// armSummary is an arm with its summary.
 type armSummary struct {
 	name string
 	eval.Summary
@@ -64,7 +65,7 @@ func (r Report) endingsTable(w io.Writer) {
 	}
 }
 
-// claimsTable is left out where no arm has a graded claim.
+// claimsTable writes nothing if no arm has a graded claim.
 func (r Report) claimsTable(w io.Writer) {
 	if !r.HasClaims() {
 		return
@@ -76,7 +77,8 @@ func (r Report) claimsTable(w io.Writer) {
 	}
 }
 
-// counts are numbers by name, in the order of the names.
+// counts returns a text with each name and its number, in the order of the
+// names.
 func counts(of map[string]int) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(of)) {
@@ -93,7 +95,7 @@ func (r Report) groupsTable(w io.Writer) {
 	}
 }
 
-// heading begins a table: its first column is text, the others are numbers.
+// heading begins a table. The first column is text, the others are numbers.
 func heading(w io.Writer, columns ...string) {
 	row(w, columns...)
 	under := []string{"---"}

@@ -12,7 +12,7 @@ import (
 	"selfrag/eval"
 )
 
-// plotLatency draws the distributions of both arms.
+// plotLatency draws the distribution of the latency of both arms.
 func (r Report) plotLatency(about string) (template.HTML, error) {
 	p := newPlot(r.say("seconds"), r.say("share of the questions"))
 	longest := 0.0
@@ -43,7 +43,7 @@ func (r Report) plotLatency(about string) (template.HTML, error) {
 	return picture(p, 230, about)
 }
 
-// plotTradeOff draws both arms by seconds and F1.
+// plotTradeOff draws both arms as points by seconds and F1.
 func (r Report) plotTradeOff(about string) (template.HTML, error) {
 	p := newPlot(r.say("seconds"), "F1")
 	var most [2]float64
@@ -83,7 +83,7 @@ func (r Report) plotTradeOff(about string) (template.HTML, error) {
 	return picture(p, 230, about)
 }
 
-// plotGroups draws F1 of both arms by group.
+// plotGroups draws the F1 of both arms by group.
 func (r Report) plotGroups(groups []Group, about string) (template.HTML, error) {
 	if len(groups) == 0 {
 		return "", nil
@@ -115,7 +115,7 @@ func (r Report) plotGroups(groups []Group, about string) (template.HTML, error) 
 	return picture(p, 210, about)
 }
 
-// plotRounds draws how many questions took how many rounds.
+// plotRounds draws the number of questions by number of rounds.
 func (r Report) plotRounds(about string) (template.HTML, error) {
 	most := 0
 	for _, arm := range r.arms() {
@@ -149,7 +149,7 @@ func (r Report) plotRounds(about string) (template.HTML, error) {
 	}
 	p.NominalX(names...)
 	p.X.Color, p.X.Width = lineColour, 0.5
-	first := 0.5 // no answer goes without a search, but where the caller allows it
+	first := 0.5 // answers without a search are rare
 	if rounds(r.OutcomesA)[0]+rounds(r.OutcomesB)[0] > 0 {
 		first = -0.5
 	}
@@ -157,7 +157,7 @@ func (r Report) plotRounds(about string) (template.HTML, error) {
 	return picture(p, 210, about)
 }
 
-// armStyle is how the plots tell the arms apart: by more than colour.
+// armStyle distinguishes the arms in plots by more than colour.
 type armStyle struct {
 	name     string
 	outcomes []eval.Outcome

@@ -13,14 +13,14 @@ import (
 	"selfrag/eval"
 )
 
-// Plot is a picture with what it shows.
+// Plot is a picture and its description.
 type Plot struct {
 	Title, About string
 	SVG          template.HTML
 }
 
-// plots are the pictures of the report, without those that have nothing to
-// show.
+// plots returns the pictures of the report. Pictures with nothing to show are
+// left out.
 func (r Report) plots() ([]Plot, error) {
 	var out []Plot
 	for _, draw := range []struct {
@@ -29,11 +29,11 @@ func (r Report) plots() ([]Plot, error) {
 	}{
 		{"Quality: B − A", "The point is the mean difference, the line its 95 % interval. Right of the middle B is better; colour: p below 0.05.", r.plotQuality},
 		{"Cost: B − A", "The difference in per cent of A, with its 95 % interval. Left of the middle B is cheaper.", r.plotCost},
-		{"Time to the answer", "How many of the questions were answered within so many seconds.", r.plotLatency},
+		{"Time to the answer", "The share of the questions that were answered within that many seconds.", r.plotLatency},
 		{"Quality against cost", "Mean F1 and mean seconds of each arm, with their 95 % intervals. Better is up and left.", r.plotTradeOff},
 		{"By number of hops", "Mean F1 with its 95 % interval; hops are the passages that must be joined.", func(about string) (template.HTML, error) { return r.plotGroups(r.ByHops(), about) }},
 		{"By language", "Mean F1 with its 95 % interval.", func(about string) (template.HTML, error) { return r.plotGroups(r.ByLanguage(), about) }},
-		{"Iterations used", "How many questions took so many rounds of searching.", r.plotRounds},
+		{"Iterations used", "The number of questions that took that many rounds of searching.", r.plotRounds},
 	} {
 		title, about := r.say(draw.title), r.say(draw.about)
 		svg, err := draw.of(title + ". " + about)
@@ -61,7 +61,7 @@ func (r Report) plotQuality(about string) (template.HTML, error) {
 			continue
 		}
 		sign := 1.0
-		if d.Lower { // so that right is better for all
+		if d.Lower { // so that better is always on the right
 			sign = -1
 		}
 		low, high := sign*d.Interval.Low, sign*d.Interval.High
@@ -84,8 +84,9 @@ func isCost(metric string) bool {
 	return metric == eval.MetricSeconds || metric == eval.MetricCalls || metric == eval.MetricTokens
 }
 
-// metricName is a metric as the plot names it, turned round where less is
-// better.
+// metricName returns the name of a metric in the plot. For a metric whose lower
+// values are better, the plot shows the negated difference, and the name is the
+// opposite, such as "not abstained".
 func (r Report) metricName(d eval.Difference) string {
 	switch d.Metric {
 	case eval.MetricAbstained:
@@ -106,7 +107,8 @@ func colourOf(d eval.Difference) color.Color {
 	return dimColour
 }
 
-// plotIntervals draws a row an interval, the first on top, on both sides of 0.
+// plotIntervals draws one row per interval, the first on top, on both sides of
+// 0.
 func (r Report) plotIntervals(rows []interval, axis, about string) (template.HTML, error) {
 	if len(rows) == 0 {
 		return "", nil

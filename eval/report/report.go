@@ -9,14 +9,14 @@ import (
 	"selfrag/eval"
 )
 
-// Report is what the report of a comparison shows.
+// Report holds the content of the report on a comparison.
 type Report struct {
-	Data     string // the data set's name
-	A, B     string // the arms' names
-	Language string // of the report: "ko", else English
+	Data     string // name of the data set
+	A, B     string // names of the arms
+	Language string // language of the report: "ko" for Korean, otherwise English
 	Made     time.Time
-	Command  string // that makes it anew; may be empty
-	// Judge says who judged the answers; empty when nobody did.
+	Command  string // command to repeat the report; may be empty
+	// Judge names the judge of the answers; empty if they were not judged.
 	Judge string
 
 	Comparison eval.Comparison
@@ -26,10 +26,10 @@ type Report struct {
 	OutcomesA, OutcomesB []eval.Outcome // in the order of the queries
 }
 
-// Formats are the endings of files that Write knows.
+// Formats returns the file extensions that Write supports.
 func Formats() []string { return []string{".html", ".md", ".json"} }
 
-// Write writes the report in a format, which is one of Formats.
+// Write writes the report in one of Formats.
 func (r Report) Write(w io.Writer, format string) error {
 	var err error
 	switch format {
@@ -48,7 +48,7 @@ func (r Report) Write(w io.Writer, format string) error {
 	return nil
 }
 
-// LanguageOf is the language that most of the questions are in.
+// LanguageOf returns the language of most of the questions.
 func LanguageOf(queries []eval.Query) string {
 	korean := 0
 	for _, q := range queries {
@@ -67,13 +67,13 @@ func (r Report) HasClaims() bool {
 	return r.Comparison.A.Claims.Graded+r.Comparison.B.Claims.Graded > 0
 }
 
-// value is a metric of the question at i; 0 where it does not apply.
+// value returns a metric of question i, or 0 if it does not apply.
 func (r Report) value(metric string, i int, outcomes []eval.Outcome) float64 {
 	v, _ := eval.Value(metric, r.Queries[i], r.Dataset.Judgements[r.Queries[i].ID], outcomes[i])
 	return v
 }
 
-// figure shows shares with three decimals and large numbers with fewer.
+// figure formats shares with three decimals and large numbers with fewer.
 func figure(v float64) string {
 	switch {
 	case math.Abs(v) >= 100:
@@ -84,7 +84,7 @@ func figure(v float64) string {
 	return fmt.Sprintf("%.3f", v)
 }
 
-// signedFigure is figure with its sign.
+// signedFigure is figure with a sign.
 func signedFigure(v float64) string {
 	if v < 0 {
 		return "−" + figure(-v)
@@ -92,7 +92,7 @@ func signedFigure(v float64) string {
 	return "+" + figure(v)
 }
 
-// short is a number as a sentence says it.
+// short formats a number for a sentence.
 func short(v float64) string {
 	if math.Abs(v) >= 20 {
 		return fmt.Sprintf("%.0f", v)

@@ -24,12 +24,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var update = flag.Bool("update", false, "write the goldens anew")
 
-// hostile tries to break out of whatever it stands in.
+// hostile tries to break out of any context.
 const hostile = `</script><script>alert(1)</script><img src=x onerror=alert(2)> " onmouseover=alert(3) {{.}} | # [x](http://evil.example/) ` + "`"
 
-// example compares two arms on n questions in both languages, the arm B the
-// better and the slower one, with hostile text wherever a model or a document
-// has a say.
+// example compares two arms on n questions in both languages. Arm B is better
+// and slower. There is hostile text wherever a model or a document supplies
+// text.
 func example(n int) Report {
 	random := rand.New(rand.NewPCG(1, 1))
 	q := make([]eval.Query, n)
@@ -78,7 +78,7 @@ func answerTo(q eval.Query, seconds float64, rounds int, right bool) eval.Outcom
 	}
 	switch {
 	case right && q.Unanswerable:
-		o.Abstained, o.Answer, o.Short, o.Citations = true, "The documents do not tell.\nSearched for: it", "", nil
+		o.Abstained, o.Answer, o.Short, o.Citations = true, "The documents do not say.\nSearched for: it", "", nil
 	case right:
 		o.Answer, o.Short = "The answer is "+q.Answers[0]+". [1]", q.Answers[0]
 	}
@@ -141,8 +141,8 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
-// TestMarkdownHasTheTablesOfThePage finds in the Markdown what the page tells
-// about both arms.
+// TestMarkdownHasTheTablesOfThePage checks that the Markdown contains the
+// page's figures about both arms.
 func TestMarkdownHasTheTablesOfThePage(t *testing.T) {
 	r := example(40)
 	page, text := written(t, r, ".html"), written(t, r, ".md")
@@ -158,8 +158,8 @@ func TestMarkdownHasTheTablesOfThePage(t *testing.T) {
 	}
 }
 
-// TestPlotTurnsRoundTheNameWithTheSign names each metric of which less is
-// better otherwise in the plot of quality, where right is better.
+// TestPlotTurnsRoundTheNameWithTheSign checks that a metric of which less is
+// better has another name in the plot of quality, where right is better.
 func TestPlotTurnsRoundTheNameWithTheSign(t *testing.T) {
 	for _, m := range eval.Metrics() {
 		if isCost(m.Name) {
@@ -201,7 +201,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// TestReportOfLittle must not fail where there is next to nothing to draw.
+// TestReportOfLittle must not fail if there is almost nothing to draw.
 func TestReportOfLittle(t *testing.T) {
 	nothing := Report{Comparison: eval.Compare(eval.Dataset{}, nil, nil, nil, 0, 1)}
 	one := example(1)
@@ -234,13 +234,13 @@ func TestVerdict(t *testing.T) {
 		a, b        []eval.Outcome
 		want, never string
 	}{
-		{"better and slower", outcomes(4, 2), outcomes(16, 8), "B (y) answers better than A (x). Of 20 questions A answered 4 correctly and B 16.", "take it"},
-		{"its price", outcomes(4, 2), outcomes(16, 8), "4.0 times the time. Each further correct answer costs 10.0 seconds.", ""},
-		{"better and faster", outcomes(4, 8), outcomes(16, 2), "take it", "further"},
+		{"better and slower", outcomes(4, 2), outcomes(16, 8), "B (y) answers better than A (x). Of 20 questions A answered 4 correctly and B 16.", "use it"},
+		{"its price", outcomes(4, 2), outcomes(16, 8), "4.0 times as long. Each further correct answer costs 10.0 seconds.", ""},
+		{"better and faster", outcomes(4, 8), outcomes(16, 2), "use it", "further"},
 		{"worse", outcomes(16, 2), outcomes(4, 8), "A (x) answers better than B (y).", "further"},
-		{"not sure", outcomes(8, 2), outcomes(9, 8), "No clear winner", "take it"},
+		{"not sure", outcomes(8, 2), outcomes(9, 8), "No clear winner", "use it"},
 		{"how many would show it", outcomes(8, 2), outcomes(9, 8), "questions would show it", ""},
-		{"the same", outcomes(8, 2), outcomes(8, 2), "that is no difference", "would show it"},
+		{"the same", outcomes(8, 2), outcomes(8, 2), "there is no difference", "would show it"},
 	} {
 		r := Report{A: "x", B: "y", Queries: q, OutcomesA: c.a, OutcomesB: c.b, Comparison: eval.Compare(eval.Dataset{}, q, c.a, c.b, 0, 1)}
 		got := r.Verdict()
@@ -254,7 +254,7 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// TestKorean finds what the report says in English only.
+// TestKorean finds texts of the report that exist only in English.
 func TestKorean(t *testing.T) {
 	known := korean()
 	source := pageTemplate

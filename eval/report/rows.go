@@ -10,10 +10,10 @@ import (
 	"selfrag/eval"
 )
 
-// Row is one question with both arms' answers.
+// Row holds one question with the answers of both arms.
 type Row struct {
 	eval.Query
-	// Result is how B did by F1: "won", "lost" or "tied".
+	// Result says whether arm B has the better F1: "won", "lost" or "tied".
 	Result string
 	Sides  [2]Side
 }
@@ -23,12 +23,12 @@ type Side struct {
 	Name string // "A" or "B"
 	eval.Outcome
 	F1      float64
-	Right   bool // the answer holds a right one, or abstains where there is none
+	Right   bool // the answer contains a correct answer, or abstains from a question without one
 	Seconds float64
 	Steps   []Step
 }
 
-// Step is a round as the report shows it.
+// Step holds what the report shows of a round.
 type Step struct {
 	Subquery            string
 	Draft               string
@@ -37,7 +37,7 @@ type Step struct {
 	Refused             []RefusedClaim
 }
 
-// RefusedClaim is a sentence of a draft that code refused, with its reason in
+// RefusedClaim is a sentence of a draft that code refuted, with the reason in
 // the report's language.
 type RefusedClaim struct {
 	Text, Why string
@@ -49,10 +49,11 @@ type StepPassage struct {
 	Relevance           agent.Grade
 }
 
-// Tokens is the sum of the answer's tokens.
+// Tokens returns the sum of the answer's tokens.
 func (s Side) Tokens() int { return s.Usage.PromptTokens + s.Usage.CompletionTokens }
 
-// Abstentions names the arms that abstained, for the filter.
+// Abstentions returns the names of the arms that abstained, for the filter on
+// the page.
 func (r Row) Abstentions() string {
 	var out []string
 	for _, s := range r.Sides {
@@ -63,7 +64,7 @@ func (r Row) Abstentions() string {
 	return strings.Join(out, " ")
 }
 
-// Rows are the questions, those first on which the arms' F1 differ most.
+// Rows returns the questions, with the largest difference in F1 first.
 func (r Report) Rows() []Row {
 	rows := make([]Row, len(r.Queries))
 	for i, q := range r.Queries {
@@ -118,7 +119,7 @@ func (r Report) side(name string, i int, outcomes []eval.Outcome) Side {
 	return s
 }
 
-// beginning is enough of a text to know it by.
+// beginning returns the beginning of a text, long enough to recognise the text.
 func beginning(text string) string {
 	const most = 160
 	if runes := []rune(text); len(runes) > most {

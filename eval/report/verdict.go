@@ -7,8 +7,8 @@ import (
 	"selfrag/eval"
 )
 
-// Verdict says in a few sentences what the comparison found: who answers
-// better, by how much, how sure that is, and what it costs.
+// Verdict returns a few sentences that say which arm answers better, by how
+// much, how sure that is, and what each arm costs.
 func (r Report) Verdict() string {
 	f1, ok := r.Comparison.Find(eval.MetricF1)
 	if !ok {
@@ -27,29 +27,30 @@ func (r Report) winner(f1 eval.Difference) string {
 	return r.say("No clear winner between A (%s) and B (%s).", r.A, r.B)
 }
 
-// right tells the correct answers.
+// right returns a sentence with the numbers of correct answers.
 func (r Report) right() string {
 	a, b := r.Comparison.A.Correct.Answers, r.Comparison.B.Correct.Answers
 	return r.say("Of %d questions A answered %d correctly and B %d.", r.Comparison.Questions, a, b)
 }
 
-// sure tells how far chance explains the difference.
+// sure returns a sentence that says how often chance alone would cause the
+// difference.
 func (r Report) sure(f1 eval.Difference) string {
 	text := r.say("The quality of the answers (F1) is %.3f and %.3f;", f1.A, f1.B) + " "
 	if f1.Better() != "" {
 		return text + r.say("chance alone would make such a difference in %s of 100 comparisons.", oddsOf(f1.P))
 	}
 	if f1.Mean == 0 {
-		return text + r.say("that is no difference.")
+		return text + r.say("there is no difference.")
 	}
-	text += r.say("chance alone would make such a difference in %s of 100 comparisons, which is too many to tell.", oddsOf(f1.P))
+	text += r.say("chance alone would make such a difference in %s of 100 comparisons, which is too many to be sure.", oddsOf(f1.P))
 	if needed := eval.QuestionsNeeded(f1.Deviation, f1.Mean); needed > f1.Questions {
 		text += " " + r.say("If the difference is real, about %d questions would show it.", needed)
 	}
 	return text
 }
 
-// oddsOf is p as so many of a hundred.
+// oddsOf returns p as a number out of a hundred.
 func oddsOf(p float64) string {
 	if p < 0.01 {
 		return "<1"
@@ -57,14 +58,14 @@ func oddsOf(p float64) string {
 	return fmt.Sprintf("%.0f", 100*p)
 }
 
-// price tells what the arms cost.
+// price returns sentences about the cost of the arms.
 func (r Report) price(f1 eval.Difference) []string {
 	seconds, _ := r.Comparison.Find(eval.MetricSeconds)
 	calls, _ := r.Comparison.Find(eval.MetricCalls)
 	if seconds.A <= 0 {
 		return nil
 	}
-	out := []string{r.say("A question takes A %s seconds and %s model calls, B %s and %s: %s times the time.",
+	out := []string{r.say("A takes %s seconds and %s model calls a question, B %s and %s: %s times as long.",
 		short(seconds.A), short(calls.A), short(seconds.B), short(calls.B), short(seconds.B/seconds.A))}
 	more := r.Comparison.B.Correct.Answers - r.Comparison.A.Correct.Answers
 	slower := seconds.Mean * float64(r.Comparison.Questions)
@@ -72,7 +73,7 @@ func (r Report) price(f1 eval.Difference) []string {
 	case f1.Better() == "b" && more > 0 && slower > 0:
 		out = append(out, r.say("Each further correct answer costs %s seconds.", short(slower/float64(more))))
 	case f1.Better() == "b" && slower <= 0, f1.Better() == "a" && slower >= 0:
-		out = append(out, r.say("The better one is not slower: take it."))
+		out = append(out, r.say("The better one is not slower: use it."))
 	}
 	return out
 }

@@ -1,5 +1,5 @@
-// Command chains puts the agent and langchaingo's own chains together: the agent
-// answers a question from a collection, and a chain of langchaingo's turns the
+// Command chains combines the agent with langchaingo's own chains. The agent
+// answers a question from a collection, and a langchaingo chain turns the
 // answer into a headline.
 //
 //	selfrag ingest docs/ --embedder none --data-dir .
@@ -57,7 +57,7 @@ func run(ctx context.Context, question string) (string, error) {
 		return "", err
 	}
 	headline := chains.NewLLMChain(model, prompts.NewPromptTemplate("Write a headline for: {{.text}}", []string{"text"}))
-	headline.OutputKey = "headline" // "text" is the agent's
+	headline.OutputKey = "headline" // "text" is the key of the agent's answer
 	whole, err := chains.NewSequentialChain([]chains.Chain{langchain.Chain(a), headline}, []string{"question"}, []string{"headline"})
 	if err != nil {
 		return "", err

@@ -12,8 +12,9 @@ import (
 	"selfrag/agent/conversation"
 )
 
-// remembered is how many threads are remembered; those that were silent
-// longest are forgotten. They are in memory: a restart forgets all.
+// remembered is the number of threads that are remembered, in memory only. The
+// threads that were silent longest are forgotten first, and a restart forgets
+// all.
 const remembered = 1000
 
 // Desk answers the questions of many threads. It is safe for concurrent use.
@@ -22,14 +23,14 @@ type Desk struct {
 	closers  []func() error
 	threads  *lru.Cache[string, *thread]
 	slots    chan struct{}
-	ctx      context.Context //nolint:containedctx // of the tasks, which outlive their requests
+	ctx      context.Context //nolint:containedctx // for tasks, which outlive their requests
 	cancel   context.CancelFunc
 
 	mu     sync.Mutex
 	tasks  int
 	most   int
 	closed bool
-	idle   chan struct{} // closed when the last task has ended after Close
+	idle   chan struct{} // closed after Close when the last task has ended
 }
 
 func newDesk(atATime, waiting int) *Desk {
@@ -59,7 +60,8 @@ func (d *Desk) thread(id string) *thread {
 	return t
 }
 
-// Ask answers a question of a thread, after those that were asked there before.
+// Ask answers a question in a thread, after the earlier questions of that
+// thread.
 func (d *Desk) Ask(ctx context.Context, id, question string) (agent.Answer, error) {
 	t := d.thread(id)
 	for _, wait := range []chan struct{}{t.turn, d.slots} {
@@ -88,7 +90,7 @@ func (d *Desk) Ask(ctx context.Context, id, question string) (agent.Answer, erro
 	return agent.Answer{}, errors.New("the agent ended without an answer")
 }
 
-// Last is the answer that a thread got last.
+// Last returns the last answer in a thread.
 func (d *Desk) Last(id string) (agent.Answer, bool) {
 	t, ok := d.threads.Get(id)
 	if !ok {
@@ -102,8 +104,8 @@ func (d *Desk) Last(id string) (agent.Answer, bool) {
 	return *t.last, true
 }
 
-// Go runs a task that outlives its request. It returns false where too many
-// are under way, or the desk is closed.
+// Go runs a task that outlives its request. It returns false if too many tasks
+// are running or the desk is closed.
 func (d *Desk) Go(task func(ctx context.Context)) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -124,8 +126,8 @@ func (d *Desk) Go(task func(ctx context.Context)) bool {
 	return true
 }
 
-// Close takes no more tasks, waits for those under way, and cancels them when
-// ctx ends. Then it releases the parts.
+// Close accepts no more tasks and waits for the running ones. It cancels them
+// when ctx ends. Then it releases the parts.
 func (d *Desk) Close(ctx context.Context) error {
 	d.mu.Lock()
 	if d.closed {

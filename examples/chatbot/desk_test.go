@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// TestAnswersUnderWayFinish ends a program in the middle of an answer.
+// TestAnswersUnderWayFinish ends a program during an answer.
 func TestAnswersUnderWayFinish(t *testing.T) {
 	m := &chatbottest.Model{Draft: "The bridge has two lanes [1].", Hold: make(chan struct{}), Drafting: make(chan string, 1)}
 	d := chatbottest.NewDesk(t, m)
@@ -41,7 +41,7 @@ func TestAnswersUnderWayFinish(t *testing.T) {
 		t.Errorf("the passages have no fence: %s", prompt)
 	}
 	stop()
-	for d.Go(func(context.Context) {}) { // until it takes no more
+	for d.Go(func(context.Context) {}) { // until it accepts no more tasks
 		time.Sleep(time.Millisecond)
 	}
 	close(m.Hold)
@@ -114,7 +114,7 @@ func TestSentencesAnswerWhereNoModelIsThere(t *testing.T) {
 			t.Errorf("%s: got %+v, %v", question, a, err)
 		}
 	}
-	m.Away = false // it came back
+	m.Away = false // the model is back
 	m.Draft = "The bridge has two lanes [1]."
 	a, err := d.Ask(t.Context(), "another", "How many lanes has the bridge?")
 	if err != nil || a.Strategy != "self-rag" || chatbot.WithNote(a) != a.Text {

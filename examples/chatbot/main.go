@@ -14,14 +14,14 @@ import (
 	"time"
 )
 
-// Prepare looks for what a bot needs beside the flags, its keys first, and may
-// change the configuration. What it gives makes the handler of the service's
-// requests once the desk is open.
+// Prepare checks what a bot needs besides the flags, its keys first, and may
+// change the configuration. It returns a function that makes the handler of the
+// service's requests once the desk is open.
 type Prepare func(*Config) (func(*Desk, *slog.Logger) http.Handler, error)
 
-// Main is the program of a bot: it reads the flags, listens (at the address
-// given unless told otherwise), and serves until it is told to stop. It exits
-// with 1 when something failed.
+// Main is the main function of a bot. It parses the flags, listens on the given
+// address unless a flag names another, and serves until it receives a signal.
+// It exits with code 1 after an error.
 func Main(name, listen string, prepare Prepare) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, listen, prepare)

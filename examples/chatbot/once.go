@@ -2,22 +2,22 @@ package chatbot
 
 import lru "github.com/hashicorp/golang-lru/v2"
 
-// Once tells messages that come again: chat services send one anew where they
-// did not hear in time that it was taken. The zero value is not ready; see
+// Once recognises messages that were sent again: chat services repeat a message
+// if it was not acknowledged in time. The zero value is not ready for use; see
 // NewOnce.
 type Once struct{ seen *lru.Cache[string, struct{}] }
 
-// NewOnce remembers the last 10,000 messages.
+// NewOnce returns a Once that remembers the last 10,000 messages.
 func NewOnce() Once {
 	seen, _ := lru.New[string, struct{}](10_000) // fails for a size below 1 only
 	return Once{seen}
 }
 
-// First tells whether the message is new, and remembers it.
+// First reports whether the message is new, and remembers it.
 func (o Once) First(id string) bool {
 	known, _ := o.seen.ContainsOrAdd(id, struct{}{})
 	return !known
 }
 
-// Forget lets a message come again: it was not taken after all.
+// Forget forgets a message that was not accepted, so that it can come again.
 func (o Once) Forget(id string) { o.seen.Remove(id) }

@@ -17,21 +17,21 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Config says what a bot answers from, and with what.
+// Config holds the collection and the model that a bot answers with.
 type Config struct {
-	DataDir    string // where `selfrag ingest --data-dir` keeps its store
-	Collection string // default; it is searched lexically
-	Model      string // in Ollama
+	DataDir    string // the folder of `selfrag ingest --data-dir`
+	Collection string // default; the search is lexical
+	Model      string // name in Ollama
 	LLM        llms.Model
-	// Time is the most that one answer takes; 5 min. The agent then answers
-	// from what it has, or says that the documents do not tell.
+	// Time is the time limit for an answer; 5 min. After it the agent answers
+	// from what it has, or says that the documents have no answer.
 	Time time.Duration
-	// AtATime is how many questions are answered at a time (4), and Waiting how
-	// many more are taken (64).
+	// AtATime is the number of questions answered at once (4), and Waiting the
+	// number that may wait (64).
 	AtATime, Waiting int
 }
 
-// Open opens the collection and the model. Close the desk when done.
+// Open opens the collection and the model. The caller must close the desk.
 func Open(ctx context.Context, cfg Config) (_ *Desk, err error) {
 	d := newDesk(cmp.Or(cfg.AtATime, 4), cmp.Or(cfg.Waiting, 64))
 	defer func() {
@@ -69,16 +69,16 @@ func Open(ctx context.Context, cfg Config) (_ *Desk, err error) {
 	d.newAgent = func(ctx context.Context) (*agent.Agent, error) {
 		how := agent.Config{Budget: agent.Budget{Time: cfg.Time}}
 		if !isThere(ctx, llm, cfg.Model) {
-			how.Strategy = agent.Extractive{} // of which WithNote tells
+			how.Strategy = agent.Extractive{} // WithNote mentions it
 		}
-		// Passages stand between marks that no document can know.
+		// Passages stand between marks that no document can guess.
 		return agent.New(llm, search, set.Fenced(prompts.NewMark()), how)
 	}
 	return d, nil
 }
 
-// isThere reports whether a model can be asked. One that does not say is taken to
-// be there.
+// isThere reports whether a model can be reached. A model that cannot tell
+// counts as reachable.
 func isThere(ctx context.Context, llm llms.Model, name string) bool {
 	server, ok := llm.(interface {
 		HasModel(ctx context.Context, name string) (bool, error)
@@ -90,8 +90,8 @@ func isThere(ctx context.Context, llm llms.Model, name string) bool {
 	return there && err == nil
 }
 
-// WithNote is the text of an answer that says so where no language model could be
-// reached, and sentences of the documents answer.
+// WithNote returns the text of an answer. If no language model could be reached
+// and sentences of the documents answer instead, a note says so.
 func WithNote(a agent.Answer) string {
 	if a.Strategy != (agent.Extractive{}).Name() {
 		return a.Text
@@ -99,5 +99,5 @@ func WithNote(a agent.Answer) string {
 	if text.Language(a.Question) == "ko" {
 		return a.Text + "\n\n(지금은 언어 모델에 연결할 수 없어, 문서의 문장을 그대로 보여 드립니다.)"
 	}
-	return a.Text + "\n\n(No language model can be reached just now: these are sentences of the documents as they stand.)"
+	return a.Text + "\n\n(No language model can be reached right now: these are sentences quoted from the documents.)"
 }

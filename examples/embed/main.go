@@ -1,10 +1,10 @@
-// Command embed is the smallest program around Selfrag: it takes a folder in
-// and answers a question from it, with nothing but public packages.
+// Command embed is the smallest program around Selfrag. It ingests a folder and
+// answers a question from it, with public packages only.
 //
 //	go run ./examples/embed examples/handbook "Who leads the Device Team?"
 //
-// It needs Ollama with the model below. Search is lexical, so that no
-// embedder is needed.
+// It needs Ollama with the model below. Search is lexical, so it needs no
+// embedder.
 package main
 
 import (

@@ -13,13 +13,12 @@ import (
 	"time"
 )
 
-// errCallback says that a request wants an answer sent to where no answer of
-// Kakao's goes.
+// errCallback reports a callback address that is not one of Kakao's.
 var errCallback = errors.New("the callback is not to Kakao")
 
-// callbackTo checks an address before anything is sent there: https, the
-// usual port, and one of the hosts. Its certificate must be theirs, so a name
-// that points at this network leads nowhere.
+// callbackTo checks a callback address before anything is sent to it: https,
+// the usual port, and one of the allowed hosts. The server's certificate must
+// be valid for that host, so a name that points into this network is useless.
 func (s *skill) callbackTo(text string) (string, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "https" || u.User != nil || u.Opaque != "" {
@@ -33,9 +32,10 @@ func (s *skill) callbackTo(text string) (string, error) {
 	return "", errCallback
 }
 
-// answerLater answers where the request said, before the minute is over.
+// answerLater sends the answer to the callback address before the minute is
+// over.
 func (s *skill) answerLater(ctx context.Context, p payload, asked, to string, received time.Time) {
-	// Some seconds are kept for saying that there is no answer.
+	// Some seconds are reserved for the message that there is no answer.
 	limited, cancel := context.WithDeadline(ctx, received.Add(answerTime-5*time.Second))
 	defer cancel()
 	a, err := s.desk.Ask(limited, p.thread(), asked)
@@ -44,7 +44,7 @@ func (s *skill) answerLater(ctx context.Context, p payload, asked, to string, re
 		s.log.Error("a question was not answered", "error", err)
 		reply = plain(wordsFor(asked).failed)
 	}
-	// The user is told even while the program is being ended.
+	// The user gets a reply even while the program shuts down.
 	late, stop := context.WithDeadline(context.WithoutCancel(ctx), received.Add(answerTime))
 	defer stop()
 	if err := s.post(late, to, reply); err != nil {
@@ -52,7 +52,7 @@ func (s *skill) answerLater(ctx context.Context, p payload, asked, to string, re
 	}
 }
 
-// post sends a reply. It is not sent again: an address is good for one.
+// post sends a reply once: a callback address accepts only one reply.
 func (s *skill) post(ctx context.Context, to string, r response) error {
 	body, err := json.Marshal(r)
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *skill) post(ctx context.Context, to string, r response) error {
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := s.client.Do(req)
 	if err != nil {
-		var failed *url.Error // it names the address, which is as good as a key
+		var failed *url.Error // it contains the address, which is as good as a key
 		if errors.As(err, &failed) {
 			err = failed.Err
 		}

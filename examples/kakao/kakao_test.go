@@ -28,7 +28,7 @@ type running struct {
 	t        *testing.T
 	desk     *chatbot.Desk
 	url      string
-	callback string // where answers are taken
+	callback string // address that receives the answers
 	replies  chan response
 }
 
@@ -141,7 +141,7 @@ func TestAnswersComeByCallback(t *testing.T) {
 	if status != 200 || !reply.UseCallback || reply.Version != "2.0" || reply.Template != nil || !strings.Contains(reply.Data["text"], "잠시만") || time.Since(begin) > 5*time.Second {
 		t.Fatalf("%d %+v", status, reply)
 	}
-	if _, again := r.send(body, token); !again.UseCallback { // it comes again: there is one answer
+	if _, again := r.send(body, token); !again.UseCallback { // the request comes again: only one answer is sent
 		t.Errorf("%+v", again)
 	}
 	close(m.Hold)
@@ -178,7 +178,7 @@ func TestWithoutCallbackTheAnswerComesAtOnce(t *testing.T) {
 	if _, reply := r.send(r.request("", ""), token); !strings.Contains(reply.text(), "콜백") || time.Since(begin) > 20*time.Second {
 		t.Errorf("after %s: %+v", time.Since(begin), reply)
 	}
-	for utterance, want := range map[string]string{" ": "글로 적어", strings.Repeat("가", 1001): "너무 깁니다", "출처 보기": "아직", "Show sources": "no answer yet"} {
+	for utterance, want := range map[string]string{" ": "글로 입력해", strings.Repeat("가", 1001): "너무 깁니다", "출처 보기": "아직", "Show sources": "no answer yet"} {
 		if _, reply := r.send(r.request(utterance, r.callback), token); !strings.Contains(reply.text(), want) || reply.UseCallback {
 			t.Errorf("%.9q: %+v", utterance, reply)
 		}
@@ -213,7 +213,7 @@ func TestForgedRequestsAreRefused(t *testing.T) {
 	if to, err := s.callbackTo("https://bot-api.kakao.com/v1/bots/1/blocks/2/callback?token=3"); err != nil || !strings.HasPrefix(to, "https://bot-api.kakao.com/") {
 		t.Errorf("%s %v", to, err)
 	}
-	// Who is called back cannot send the answer on.
+	// The callback server cannot redirect the answer.
 	if _, reply := r.send(r.request("", strings.Replace(r.callback, "/callback", "/moved", 1)), token); !reply.UseCallback {
 		t.Errorf("%+v", reply)
 	}

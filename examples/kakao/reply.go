@@ -10,18 +10,18 @@ import (
 	"selfrag/examples/chatbot"
 )
 
-// What Kakao takes in one reply.
+// Kakao's limits for one reply.
 const (
-	maxText    = 1000 // of a bubble, in UTF-16 units at most
+	maxText    = 1000 // of a bubble, in UTF-16 units
 	maxBubbles = 3
 	maxQuote   = 150
 )
 
-// response is a reply (SkillResponse), at once or by callback.
+// response is a reply (SkillResponse), sent at once or by callback.
 type response struct {
 	Version     string            `json:"version"`
 	UseCallback bool              `json:"useCallback,omitempty"`
-	Data        map[string]string `json:"data,omitempty"` // for the block's own waiting message
+	Data        map[string]string `json:"data,omitempty"` // for the waiting message of the block
 	Template    *template         `json:"template,omitempty"`
 }
 
@@ -38,21 +38,21 @@ type simpleText struct {
 	Text string `json:"text"`
 }
 
-// quickReply is a button that says something in the user's name.
+// quickReply is a button that sends a message as the user.
 type quickReply struct {
-	Label       string `json:"label"` // 14 characters at most
+	Label       string `json:"label"` // at most 14 characters
 	Action      string `json:"action"`
 	MessageText string `json:"messageText"`
 }
 
-// coming says that the answer comes by callback.
+// coming returns the reply that announces a callback.
 func coming(say words) response {
 	return response{Version: "2.0", UseCallback: true, Data: map[string]string{"text": say.coming}}
 }
 
 func plain(text string) response { return bubbles(text) }
 
-// answered is an answer with a button for its sources.
+// answered returns the reply for an answer, with a button for its sources.
 func answered(a agent.Answer) response {
 	r := bubbles(chatbot.WithNote(a))
 	if label := wordsFor(a.Question).sources; len(a.Citations) > 0 {
@@ -61,7 +61,7 @@ func answered(a agent.Answer) response {
 	return r
 }
 
-// sources lists what an answer cites.
+// sources returns the list of what an answer cites.
 func sources(a agent.Answer) response {
 	if len(a.Citations) == 0 {
 		return plain(wordsFor(a.Question).noSources)
@@ -77,7 +77,7 @@ func sources(a agent.Answer) response {
 	return bubbles(strings.Join(lines, "\n\n"))
 }
 
-// bubbles lays a text out in as many bubbles as it needs and may have.
+// bubbles divides a text into as many bubbles as it needs, up to the limit.
 func bubbles(text string) response {
 	r := response{Version: "2.0", Template: &template{}}
 	for part := range parts(text) {
@@ -86,8 +86,8 @@ func bubbles(text string) response {
 	return r
 }
 
-// parts cuts a text where a sentence or a word ends. What does not go into the
-// bubbles is left out, and an ellipsis says so.
+// parts cuts a text at the ends of sentences or words. Text beyond the last
+// bubble is left out, and an ellipsis marks that.
 func parts(text string) func(func(string) bool) {
 	return func(yield func(string) bool) {
 		rest := []rune(strings.TrimSpace(text))
@@ -98,7 +98,7 @@ func parts(text string) func(func(string) bool) {
 				if fits < len(rest) {
 					last = string(rest[:fits-1]) + "…"
 				}
-				yield(cmp.Or(strings.TrimSpace(last), "…")) // a bubble is never empty
+				yield(cmp.Or(strings.TrimSpace(last), "…")) // a bubble must not be empty
 				return
 			}
 			at := boundary(rest[:fits])
@@ -110,7 +110,7 @@ func parts(text string) func(func(string) bool) {
 	}
 }
 
-// fitting is how many runes go into a bubble.
+// fitting returns how many runes fit into a bubble.
 func fitting(text []rune) int {
 	units := 0
 	for i, r := range text {
@@ -121,7 +121,8 @@ func fitting(text []rune) int {
 	return len(text)
 }
 
-// boundary is where to cut: after a sentence, else a word, else anywhere.
+// boundary returns the place to cut: after a sentence, or else after a word, or
+// else at the end.
 func boundary(text []rune) int {
 	for _, ends := range []string{"\n", ".?!。]", " "} {
 		for i := len(text) - 1; i > len(text)/2; i-- {

@@ -20,20 +20,21 @@ import (
 const (
 	maxBody     = 1 << 20
 	maxQuestion = 1000 // characters
-	// answerTime is how long after its request an answer is worth sending: a
-	// callback is taken for a minute.
+	// answerTime is the time after its request within which an answer can be
+	// sent: Kakao accepts a callback for a minute.
 	answerTime = 55 * time.Second
-	// promptTime is how long Kakao waits for a skill without a callback, less
-	// the way there and back.
+	// promptTime is the time that Kakao waits for a skill without a callback,
+	// minus the transmission times.
 	promptTime = 4 * time.Second
 )
 
-// skill answers requests of a chatbot. Set its fields before the first.
+// skill answers requests of a chatbot. Set its fields before the first request.
 type skill struct {
 	token string
 	desk  *chatbot.Desk
 	log   *slog.Logger
-	// hosts may be called back, they and what is below them; kakao.com.
+	// hosts are the domains that may be called back, with their subdomains;
+	// kakao.com.
 	hosts  []string
 	client *http.Client // nil: one for callbacks
 
@@ -50,7 +51,7 @@ func (s *skill) handler() http.Handler {
 		if s.client == nil {
 			s.client = &http.Client{}
 		}
-		// What answers is who was called, and nobody else.
+		// A callback must not be redirected to another server.
 		s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	})
 	mux := http.NewServeMux()
@@ -59,7 +60,7 @@ func (s *skill) handler() http.Handler {
 	return mux
 }
 
-// payload is what Kakao sends (SkillPayload):
+// payload is a request of Kakao (SkillPayload):
 // https://kakaobusiness.gitbook.io/main/tool/chatbot/skill_guide/answer_json_format
 type payload struct {
 	UserRequest struct {
@@ -76,7 +77,7 @@ type payload struct {
 
 func (p payload) thread() string { return p.Bot.ID + " " + p.UserRequest.User.ID }
 
-// allowed tells whether the request has the token, in constant time.
+// allowed reports whether the request has the token, in constant time.
 func (s *skill) allowed(r *http.Request) bool {
 	have, want := sha256.Sum256([]byte(r.Header.Get("X-Skill-Token"))), sha256.Sum256([]byte(s.token))
 	return subtle.ConstantTimeCompare(have[:], want[:]) == 1
@@ -107,7 +108,8 @@ func (s *skill) serve(w http.ResponseWriter, r *http.Request) {
 	s.write(w, s.respond(r.Context(), p, received))
 }
 
-// respond is what the skill says at once: the answer, or that it is coming.
+// respond returns the immediate reply: the answer, or the announcement of a
+// callback.
 func (s *skill) respond(ctx context.Context, p payload, received time.Time) response {
 	asked := strings.TrimSpace(p.UserRequest.Utterance)
 	say := wordsFor(asked)
@@ -130,7 +132,7 @@ func (s *skill) respond(ctx context.Context, p payload, received time.Time) resp
 		s.log.Warn("a callback was refused", "error", err)
 		return plain(say.failed)
 	}
-	// An address of a callback is good for one answer.
+	// A callback address accepts only one answer.
 	if !s.once.First(to) {
 		return coming(say)
 	}
@@ -145,7 +147,7 @@ func (s *skill) respond(ctx context.Context, p payload, received time.Time) resp
 	return coming(say)
 }
 
-// prompt answers a bot without callback, if that can be done in time.
+// prompt answers without a callback, if that is possible in time.
 func (s *skill) prompt(ctx context.Context, p payload, asked string) response {
 	ctx, cancel := context.WithTimeout(ctx, promptTime)
 	defer cancel()
@@ -164,7 +166,7 @@ func (s *skill) write(w http.ResponseWriter, r response) {
 	}
 }
 
-// words are what the bot says itself.
+// words are the bot's own messages.
 type words struct{ coming, failed, late, busy, empty, long, sources, noSources string }
 
 func wordsFor(said string) words {
@@ -176,16 +178,16 @@ func wordsFor(said string) words {
 
 func korean() words {
 	return words{
-		coming: "문서를 찾아보고 있습니다. 잠시만 기다려 주세요.", failed: "지금은 답할 수 없습니다. 잠시 후 다시 물어봐 주세요.",
-		late: "시간 안에 답하지 못했습니다. 관리자에게 블록의 콜백 설정을 켜 달라고 해 주세요.", busy: "질문이 많이 밀려 있습니다. 잠시 후 다시 물어봐 주세요.",
-		empty: "무엇이 궁금한지 글로 적어 주세요.", long: "질문이 너무 깁니다. 1,000자 안으로 줄여 주세요.", sources: "출처 보기", noSources: "아직 답한 질문이 없습니다.",
+		coming: "문서를 찾아보고 있습니다. 잠시만 기다려 주세요.", failed: "지금은 답변할 수 없습니다. 잠시 후 다시 질문해 주세요.",
+		late: "시간 안에 답변하지 못했습니다. 블록의 콜백 설정을 켜 달라고 관리자에게 요청해 주세요.", busy: "대기 중인 질문이 많습니다. 잠시 후 다시 질문해 주세요.",
+		empty: "궁금한 내용을 글로 입력해 주세요.", long: "질문이 너무 깁니다. 1,000자 이내로 줄여 주세요.", sources: "출처 보기", noSources: "아직 답변한 질문이 없습니다.",
 	}
 }
 
 func english() words {
 	return words{
-		coming: "Looking through the documents. One moment, please.", failed: "This could not be answered just now. Please ask again later.",
+		coming: "Looking through the documents. One moment, please.", failed: "This cannot be answered right now. Please ask again later.",
 		late: "There was no answer in time. Ask the administrator to turn on the block's callback.", busy: "Many questions are waiting. Please ask again later.",
-		empty: "Please write what you would like to know.", long: "The question is too long: 1,000 characters are the most.", sources: "Show sources", noSources: "There is no answer yet.",
+		empty: "Please write what you would like to know.", long: "The question is too long: at most 1,000 characters are allowed.", sources: "Show sources", noSources: "There is no answer yet.",
 	}
 }

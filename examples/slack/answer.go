@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	// maxText is what Slack advises for one message.
+	// maxText is the length of a message that Slack recommends.
 	maxText = 4000
-	// maxQuote is how much of a source is shown.
+	// maxQuote is the maximum length of a quotation.
 	maxQuote = 300
 	attempts = 3
 )
@@ -32,12 +32,12 @@ func (b *bot) answer(ctx context.Context, e envelope) {
 	reply := render(a)
 	if err != nil {
 		b.log.Error("a question was not answered", "error", err)
-		reply = "Sorry, this could not be answered just now. Please ask again later."
+		reply = "Sorry, this cannot be answered right now. Please ask again later."
 		if text.Language(asked) == "ko" {
-			reply = "지금은 답할 수 없습니다. 잠시 후 다시 물어봐 주세요."
+			reply = "지금은 답변할 수 없습니다. 잠시 후 다시 질문해 주세요."
 		}
 	}
-	// What was asked is told of even while the program is being ended.
+	// The user gets a reply even while the program shuts down.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	if err := b.api.post(ctx, e.Event.Channel, e.Event.thread(), reply); err != nil {
@@ -45,13 +45,15 @@ func (b *bot) answer(ctx context.Context, e envelope) {
 	}
 }
 
-// escape makes text of a document or a model data for Slack: it can mention
-// nobody, and link to nothing. https://docs.slack.dev/messaging/formatting-message-text
+// escape makes text of a document or a model plain data for Slack: it cannot
+// mention anybody or link to anything.
+// https://docs.slack.dev/messaging/formatting-message-text
 func escape(text string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
 }
 
-// render is the answer, and below it the sources with what they say.
+// render returns the text of an answer with its sources and their quotations
+// below it.
 func render(a agent.Answer) string {
 	text := escape(shorten(chatbot.WithNote(a), maxText/2))
 	for _, c := range a.Citations {
@@ -72,19 +74,20 @@ func shorten(text string, most int) string {
 	return string(runes[:most-1]) + "…"
 }
 
-// api is Slack's Web API.
+// api is a client of Slack's Web API.
 type api struct {
 	token  string
-	url    string // https://slack.com/api, but for tests
+	url    string // https://slack.com/api, except in tests
 	client *http.Client
 }
 
-// post writes a message into a thread. Slack may ask to come again later.
+// post writes a message into a thread. It waits and retries if Slack asks for
+// that.
 func (s api) post(ctx context.Context, channel, thread, text string) error {
 	body, err := json.Marshal(map[string]any{
 		"channel": channel, "thread_ts": thread, "text": text,
-		// It is text and no more: no emphasis, no names that become mentions,
-		// no pictures of what it links to.
+		// The message is plain text: no emphasis, no names that become
+		// mentions, no previews of links.
 		"mrkdwn": false, "parse": "none", "link_names": false, "unfurl_links": false, "unfurl_media": false,
 	})
 	if err != nil {
@@ -104,7 +107,8 @@ func (s api) post(ctx context.Context, channel, thread, text string) error {
 	return err
 }
 
-// postOnce returns how long to wait, where it is worth trying again.
+// postOnce sends a message once. It returns the wait before another try, or 0
+// if a retry makes no sense.
 func (s api) postOnce(ctx context.Context, body []byte) (again time.Duration, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, cmp.Or(s.url, "https://slack.com/api")+"/chat.postMessage", bytes.NewReader(body))
 	if err != nil {
@@ -124,14 +128,14 @@ func (s api) postOnce(ctx context.Context, body []byte) (again time.Duration, er
 	}
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("post to Slack: %w", err) // it may have been posted
+		return 0, fmt.Errorf("post to Slack: %w", err) // Slack may have posted it
 	case resp.StatusCode == http.StatusTooManyRequests:
 		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
-		return time.Duration(max(1, seconds)) * time.Second, errors.New("post to Slack: it wants fewer messages")
+		return time.Duration(max(1, seconds)) * time.Second, errors.New("post to Slack: it asks for fewer messages")
 	case resp.StatusCode >= http.StatusInternalServerError:
 		return time.Second, fmt.Errorf("post to Slack: %s", resp.Status)
 	case json.Unmarshal(content, &said) != nil:
-		return 0, fmt.Errorf("post to Slack: %s, and no JSON", resp.Status)
+		return 0, fmt.Errorf("post to Slack: %s, and the answer is not JSON", resp.Status)
 	case !said.OK:
 		return 0, fmt.Errorf("post to Slack: %s", said.Error)
 	}

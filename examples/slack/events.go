@@ -39,7 +39,7 @@ func (b *bot) handler() http.Handler {
 	return mux
 }
 
-// envelope is what Slack sends: https://docs.slack.dev/apis/events-api
+// envelope is a request of Slack: https://docs.slack.dev/apis/events-api
 type envelope struct {
 	Type      string `json:"type"`
 	Challenge string `json:"challenge"`
@@ -59,8 +59,8 @@ type event struct {
 	ThreadTS    string `json:"thread_ts"`
 }
 
-// events acknowledges an event at once, as Slack waits for 3 seconds only, and
-// has it answered afterwards.
+// events acknowledges an event at once, because Slack waits only 3 seconds. The
+// answer is written afterwards.
 func (b *bot) events(w http.ResponseWriter, r *http.Request) {
 	body, err := read(w, r, b.secret, b.now())
 	var large *http.MaxBytesError
@@ -83,33 +83,33 @@ func (b *bot) events(w http.ResponseWriter, r *http.Request) {
 	}
 	if e.Type == "url_verification" {
 		w.Header().Set("Content-Type", "text/plain")
-		_, _ = w.Write([]byte(e.Challenge)) // Slack asks again
+		_, _ = w.Write([]byte(e.Challenge)) // Slack repeats the request
 		return
 	}
 	if e.Type != "event_callback" || !e.Event.isQuestion() {
-		return // 200: there is nothing to do
+		return // status 200: nothing to do
 	}
-	// A mention in a direct message comes as two events, and what was not
-	// acknowledged in time comes again: each message has one answer.
+	// A mention in a direct message comes as two events, and Slack repeats an
+	// event that was not acknowledged in time. Each message gets one answer.
 	id := e.TeamID + " " + e.Event.Channel + " " + e.Event.TS
 	if !b.once.First(id) {
 		return
 	}
 	if !b.desk.Go(func(ctx context.Context) { b.answer(ctx, e) }) {
 		b.once.Forget(id)
-		http.Error(w, "busy", http.StatusServiceUnavailable) // Slack sends it again
+		http.Error(w, "busy", http.StatusServiceUnavailable) // Slack repeats the event
 	}
 }
 
-// isQuestion tells what people ask of the bot from what they say to each
-// other, and from what bots say, itself among them.
+// isQuestion reports whether a person asks the bot something. Messages between
+// people and messages of bots, including this one, are not questions.
 func (e event) isQuestion() bool {
 	asked := e.Type == "app_mention" || e.Type == "message" && e.ChannelType == "im"
 	return asked && e.Subtype == "" && e.BotID == "" && e.User != "" && e.Channel != "" && e.TS != "" && question(e.Text) != ""
 }
 
-// thread is where the answer goes: the message's thread, or one that begins
-// with it.
+// thread returns the thread for the answer: the message's thread, or a new one
+// under the message.
 func (e event) thread() string {
 	if e.ThreadTS != "" {
 		return e.ThreadTS
@@ -124,7 +124,7 @@ var (
 	entities  = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 )
 
-// question is what was typed: without mentions and Slack's marks.
+// question returns the typed text without mentions and Slack's marks.
 func question(text string) string {
 	text = userMark.ReplaceAllString(text, " ")
 	text = labelMark.ReplaceAllString(text, "$1")

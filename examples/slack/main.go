@@ -1,18 +1,18 @@
-// Command slack answers questions in Slack from documents that were taken in
-// with `selfrag ingest`: where the bot is mentioned, and in direct messages. An
-// answer goes to the thread of its question; a thread is a conversation.
+// Command slack answers questions in Slack from documents that `selfrag ingest`
+// has ingested. It answers mentions of the bot and direct messages. An answer
+// goes to the thread of its question; a thread is a conversation.
 //
 //	selfrag ingest docs/ --embedder none --data-dir data
 //	SLACK_SIGNING_SECRET=... SLACK_BOT_TOKEN=xoxb-... \
 //	    go run ./examples/slack --data-dir data --model qwen2.5-coder:1.5b --listen :3000
 //
-// In the app's settings, Event Subscriptions get https://HOST/slack/events and
-// the bot events app_mention and message.im; the bot token has the scopes
-// app_mentions:read, im:history and chat:write. Whoever can write to the bot
-// reads the documents.
+// In the app's settings, Event Subscriptions need https://HOST/slack/events and
+// the bot events app_mention and message.im. The bot token needs the scopes
+// app_mentions:read, im:history and chat:write. Everybody who can write to the
+// bot can read the documents.
 //
-// request.go tells Slack's requests from others', events.go takes them, and
-// answer.go writes the replies.
+// request.go checks that a request is Slack's, events.go takes it, and
+// answer.go writes the reply.
 package main
 
 import (

@@ -12,17 +12,17 @@ import (
 )
 
 const (
-	// maxBody is more than any event has.
+	// maxBody is larger than any event.
 	maxBody = 1 << 20
-	// window is how old a request may be, by Slack's own advice: who records
-	// one cannot send it again later.
+	// window is the maximum age of a request, as Slack recommends. It keeps
+	// somebody who recorded a request from sending it again later.
 	window = 5 * time.Minute
 )
 
 var errForged = errors.New("the request is not Slack's, or too old")
 
-// read returns the body of a request that Slack signed. The signature is of
-// the body's very bytes, so it is checked before anything is read from them.
+// read returns the body of a request that Slack signed. The signature covers
+// the bytes of the body, so it is checked before the body is parsed.
 // https://docs.slack.dev/authentication/verifying-requests-from-slack
 func read(w http.ResponseWriter, r *http.Request, secret []byte, now time.Time) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -37,7 +37,8 @@ func read(w http.ResponseWriter, r *http.Request, secret []byte, now time.Time) 
 	if age := now.Sub(time.Unix(seconds, 0)); age > window || age < -window {
 		return nil, errForged
 	}
-	// In constant time: how long it takes tells nothing of what is right.
+	// The comparison takes constant time, so that the time reveals nothing
+	// about the signature.
 	if !hmac.Equal([]byte(r.Header.Get("X-Slack-Signature")), []byte(sign(secret, stamp, body))) {
 		return nil, errForged
 	}

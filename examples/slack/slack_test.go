@@ -24,10 +24,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const secret = "8f742231b10e8888abcd99yyyzzz85a5"
 
-// at is when the requests of testdata were recorded.
+// at is the time at which the requests in testdata were recorded.
 var at = time.Unix(1763844105, 0)
 
-// message is what the bot posts.
+// message is a message that the bot posts.
 type message struct {
 	Channel     string `json:"channel"`
 	Thread      string `json:"thread_ts"`
@@ -36,7 +36,7 @@ type message struct {
 	UnfurlLinks bool   `json:"unfurl_links"`
 }
 
-// slack receives the bot's posts, and refuses the first ones with these
+// slack receives the bot's posts. It refuses the first ones with the given
 // statuses.
 func slack(t *testing.T, refuse ...int) (*httptest.Server, chan message) {
 	t.Helper()
@@ -83,8 +83,8 @@ func start(t *testing.T, m *chatbottest.Model, refuse ...int) *running {
 	return &running{t, b.desk, chatbottest.Serve(t, b.handler(), b.desk), posts}
 }
 
-// send sends a recorded event, signed; change, which may be nil, alters the
-// request after that.
+// send sends a recorded event with its signature. change, if not nil, alters
+// the request after signing.
 func (r *running) send(name string, change func(*http.Request)) (status int, answer string) {
 	r.t.Helper()
 	body, err := os.ReadFile("testdata/" + name + ".json")
@@ -131,7 +131,7 @@ func (r *running) post() message {
 	}
 }
 
-// finish ends the bot, and demands that no more was posted.
+// finish ends the bot and checks that it has posted nothing more.
 func (r *running) finish() {
 	r.t.Helper()
 	if err := r.desk.Close(r.t.Context()); err != nil {
@@ -144,7 +144,7 @@ func (r *running) finish() {
 	}
 }
 
-// TestSignaturesAreSlacks: the example of Slack's own documentation.
+// TestSignaturesAreSlacks uses the example in Slack's own documentation.
 func TestSignaturesAreSlacks(t *testing.T) {
 	const body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA" +
 		"&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN" +
@@ -164,7 +164,8 @@ func TestMentionsAreAnsweredInTheirThread(t *testing.T) {
 	if prompt := <-m.Drafting; !strings.Contains(prompt, "How many lanes has the bridge, <roughly>?") {
 		t.Errorf("it asks: %s", prompt)
 	}
-	// Slack did not hear in time: the same event comes again.
+	// Slack sends the same event again, as if the first had not been
+	// acknowledged.
 	if status, _ := r.send("mention", func(req *http.Request) { req.Header.Set("X-Slack-Retry-Num", "1") }); status != 200 {
 		t.Errorf("a retry: status %d", status)
 	}
@@ -255,8 +256,8 @@ func TestPostsComeAgainWhenSlackIsBusy(t *testing.T) {
 	r.finish()
 }
 
-// TestTooManyQuestionsComeAgain: what cannot be taken is refused, so that Slack
-// sends it again, and is then taken.
+// TestTooManyQuestionsComeAgain: a question that cannot be accepted is refused,
+// so that Slack sends it again, and it is accepted then.
 func TestTooManyQuestionsComeAgain(t *testing.T) {
 	m := &chatbottest.Model{Draft: "The bridge has two lanes [1].", Hold: make(chan struct{})}
 	r := start(t, m)
@@ -267,7 +268,7 @@ func TestTooManyQuestionsComeAgain(t *testing.T) {
 	nth := func(n int) []byte {
 		return []byte(strings.ReplaceAll(string(template), "000100", fmt.Sprintf("%06d", n)))
 	}
-	for n := range 4 { // two slots and two that wait
+	for n := range 4 { // two in slots and two waiting
 		if status, _ := r.sendBody(nth(n), nil); status != 200 {
 			t.Fatalf("question %d: %d", n, status)
 		}
@@ -280,7 +281,7 @@ func TestTooManyQuestionsComeAgain(t *testing.T) {
 		r.post()
 	}
 	for status := 0; status != 200; {
-		status, _ = r.sendBody(nth(4), nil) // a task ends just after its post
+		status, _ = r.sendBody(nth(4), nil) // a task ends shortly after its post
 	}
 	r.post()
 	r.finish()

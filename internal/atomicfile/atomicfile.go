@@ -4,6 +4,7 @@ package atomicfile
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -11,10 +12,16 @@ import (
 // Write puts the content in the place of the file, and makes the folders that
 // are missing. Only the user who runs the program can read what it makes: the
 // files hold what people ask, and keys. The errors are those of package os.
-func Write(path string, content []byte) (err error) {
+func Write(path string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
+	return WriteMode(path, content, 0o600)
+}
+
+// WriteMode puts the content in the place of the file, which gets this mode
+// whatever the process masks. Its folder must be there.
+func WriteMode(path string, content []byte, mode fs.FileMode) (err error) {
 	temporary, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
 		return err
@@ -25,7 +32,7 @@ func Write(path string, content []byte) (err error) {
 		}
 	}()
 	_, err = temporary.Write(content)
-	err = errors.Join(err, temporary.Sync(), temporary.Close())
+	err = errors.Join(err, temporary.Chmod(mode), temporary.Sync(), temporary.Close())
 	if err != nil {
 		return err
 	}

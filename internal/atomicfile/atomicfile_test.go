@@ -1,6 +1,8 @@
 package atomicfile_test
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -41,5 +43,19 @@ func TestAFailedWriteLeavesTheOldFileAndNothingBesides(t *testing.T) {
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 1 || !entries[0].IsDir() {
 		t.Errorf("the folder holds %v, %v; want the old entry alone", entries, err)
+	}
+}
+
+func TestWriteModeGivesTheModeAndMakesNoFolder(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "selfrag.yaml")
+	if err := atomicfile.WriteMode(path, []byte("k1: 20\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o644 {
+		t.Errorf("got %v, %v", info, err)
+	}
+	if err := atomicfile.WriteMode(filepath.Join(dir, "missing", "selfrag.yaml"), nil, 0o644); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -1,12 +1,12 @@
-// Package half converts numbers in half precision (IEEE 754 binary16), as
-// models store them.
+// Package half converts numbers in half precision (IEEE 754 binary16), the
+// format of many model weights.
 package half
 
 import "math"
 
-// Float returns the number that the bits stand for.
+// Float returns the number that the bits represent.
 func Float(bits uint16) float64 {
-	// The fields of binary64, in which every number of binary16 is a normal one.
+	// Use the fields of binary64, in which every number of binary16 is normal.
 	sign, exponent, fraction := uint64(bits>>15)<<63, uint64(bits>>10&0x1f), uint64(bits&0x3ff)
 	switch exponent {
 	case 0:
@@ -19,8 +19,8 @@ func Float(bits uint16) float64 {
 	return math.Float64frombits(sign | exponent<<52 | fraction<<42)
 }
 
-// Bits rounds x to the nearest number, to the even one of two that are as near.
-// Numbers beyond the largest become infinite.
+// Bits rounds x to the nearest number, with ties to even. Numbers beyond the
+// largest become infinite.
 func Bits(x float64) uint16 {
 	sign := uint16(0)
 	if math.Signbit(x) {
@@ -30,9 +30,9 @@ func Bits(x float64) uint16 {
 	switch {
 	case math.IsNaN(x):
 		return 0x7e00
-	case size >= 65520: // rounds to more than the largest, 65504
+	case size >= 65520: // rounds to more than the largest number, 65504
 		return sign | 0x7c00
-	case size < 1.0/(1<<14): // below the least normal number
+	case size < 1.0/(1<<14): // below the smallest normal number
 		return sign | uint16(math.RoundToEven(size*(1<<24)))
 	}
 	fraction, exponent := math.Frexp(size)

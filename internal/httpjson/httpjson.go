@@ -1,6 +1,6 @@
-// Package httpjson posts JSON to HTTP APIs of models: with a time limit a try,
-// retries of what is safe to repeat, bounded answers, and errors that never
-// hold a key.
+// Package httpjson sends JSON to the HTTP APIs of models. It limits the time of
+// each try, retries requests that are safe to repeat, bounds the size of
+// answers, and keeps keys out of errors.
 //
 // Shape: one Client an API; Post and Get send a request and decode the answer,
 // Stream hands an answer over as it comes (stream.go). They try again after 429,
@@ -27,23 +27,23 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 )
 
-// Config says how an API is called. Its zero value works.
+// Config configures a Client. Its zero value works.
 type Config struct {
-	// Header is sent with each request; it may hold a key. Values are never
-	// part of an error.
+	// Header is sent with each request and may contain a key. Its values never
+	// appear in errors.
 	Header http.Header
-	// Timeout bounds one try; 60 s. Connecting is given 3 s of it.
+	// Timeout limits one try; 60 s. Connecting may take 3 s of it.
 	Timeout time.Duration
-	// Tries is how often a request is sent at most; 4.
+	// Tries is how many times a request is sent at most; 4.
 	Tries int
-	// Pause is about how long to wait before the second try; it doubles with
-	// each. 500 ms.
+	// Pause is the approximate wait before the second try; it doubles with each
+	// try. 500 ms.
 	Pause time.Duration
 	// MaxPause bounds a pause, 30 s. One that the server asks for is bounded by
 	// the deadline of the context where it has one. When the server asks for more,
 	// the request fails at once.
 	MaxPause time.Duration
-	// MaxAnswer is how many bytes of an answer are read at most; 64 MiB.
+	// MaxAnswer is the maximum size of an answer in bytes; 64 MiB.
 	MaxAnswer int64
 	// Final reports that a refusal will stay the same however often the request is
 	// sent, although its status says otherwise. nil: the status decides.
@@ -103,9 +103,9 @@ func (c *Client) Get(ctx context.Context, address string, out any) error {
 	return c.send(ctx, http.MethodGet, address, nil, c.decode(out))
 }
 
-// Do sends in, which may be nil, by any method and decodes the answer into
-// out, with the errors of Post. With out nil the answer is not read. Callers
-// see to it that the request is safe to repeat, or set Config.Tries to 1.
+// Do sends in, which may be nil, with any method and decodes the answer into
+// out, with the errors of Post. If out is nil, the answer is not read. Callers
+// must make sure that the request is safe to repeat, or set Config.Tries to 1.
 func (c *Client) Do(ctx context.Context, method, address string, in, out any) error {
 	read := c.decode(out)
 	if out == nil {
@@ -114,8 +114,8 @@ func (c *Client) Do(ctx context.Context, method, address string, in, out any) er
 	return c.send(ctx, method, address, in, read)
 }
 
-// reader reads an answer. begun says that its user saw some of it already, so
-// that the request must not be sent again.
+// reader reads an answer. begun says that the caller has seen some of it, so
+// that the request must not be repeated.
 type reader func(u *url.URL, resp *http.Response) (begun bool, err error)
 
 func (c *Client) send(ctx context.Context, method, address string, in any, read reader) error {
@@ -176,7 +176,7 @@ func (c *Client) try(ctx context.Context, method string, u *url.URL, body []byte
 	if err != nil {
 		var e *url.Error
 		if errors.As(err, &e) {
-			err = e.Err // without the address, whose query may hold a secret
+			err = e.Err // without the address, whose query may contain a secret
 		}
 		if ctx.Err() != nil {
 			err = fmt.Errorf("no answer within %s", c.cfg.Timeout)
@@ -202,7 +202,8 @@ func (c *Client) try(ctx context.Context, method string, u *url.URL, body []byte
 	return begun, err
 }
 
-// server is the address without path and query, which may hold a secret.
+// server returns the address without path and query, which may contain a
+// secret.
 func server(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
 // repeatable reports whether another try may help. The APIs called here compute
@@ -227,7 +228,7 @@ func spent(u *url.URL, err error) error {
 	return err
 }
 
-// redact takes out keys that a server repeats.
+// redact removes keys that a server repeats.
 func (c *Client) redact(s string) string {
 	for _, values := range c.cfg.Header {
 		for _, v := range values {

@@ -146,7 +146,7 @@ func (c *Client) events(u *url.URL, lines *bufio.Reader, header http.Header, eac
 	}
 }
 
-// readLine reads a line of at most a little more than most bytes.
+// readLine reads a line of at most about most bytes.
 func readLine(lines *bufio.Reader, most int64) ([]byte, error) {
 	var line []byte
 	for {

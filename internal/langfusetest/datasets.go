@@ -16,14 +16,14 @@ type Item struct {
 	Status         string          `json:"status"`
 }
 
-// Dataset is the id of a dataset, or "".
+// Dataset returns the id of a dataset, or "".
 func (s *Project) Dataset(name string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.datasets[name]
 }
 
-// Items are those of a dataset, in the order in which they were made.
+// Items returns the items of a dataset, in the order of their creation.
 func (s *Project) Items(dataset string) []Item {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// Project is what a server keeps of prompts and datasets. It refuses the
-// requests that Langfuse refuses.
+// Project holds the prompts and datasets of a server. It refuses the requests
+// that Langfuse refuses.
 type Project struct {
 	mu       sync.Mutex
 	prompts  map[string][]Prompt
@@ -36,14 +36,14 @@ func (s *Project) register(mux *http.ServeMux) {
 	}
 }
 
-// note keeps what was asked.
+// note records a request.
 func (s *Project) note(r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests = append(s.requests, r.Method+" "+r.URL.EscapedPath())
 }
 
-// Requests lists what was asked so far, as "POST /path", and forgets it.
+// Requests returns the requests so far, as "POST /path", and forgets them.
 func (s *Project) Requests() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,16 +55,16 @@ func (s *Project) Requests() []string {
 // Hang is the status of a server that does not answer.
 const Hang = -1
 
-// Fail makes every request from now on fail with an HTTP status, and repeat
-// the keys that it came with, as a careless server may: 0 serves again, and
-// Hang does not answer.
+// Fail makes every request from now on fail with an HTTP status and repeat the
+// keys that it came with, as a careless server may. 0 serves again, and Hang
+// does not answer.
 func (s *Server) Fail(status int) {
 	switch status {
 	case 0:
 		s.Answer(nil)
 	case Hang:
 		s.Answer(func(_ http.ResponseWriter, r *http.Request) {
-			_, _ = io.Copy(io.Discard, r.Body) // only then is it seen that the client left
+			_, _ = io.Copy(io.Discard, r.Body) // otherwise the server does not notice that the client left
 			<-r.Context().Done()
 		})
 	default:
@@ -75,12 +75,13 @@ func (s *Server) Fail(status int) {
 	}
 }
 
-// Environment is that of a program that uses this server, as "KEY=VALUE".
+// Environment returns the environment of a program that uses this server, as
+// "KEY=VALUE".
 func (s *Server) Environment() []string {
 	return []string{"LANGFUSE_HOST=" + s.URL, "LANGFUSE_PUBLIC_KEY=" + PublicKey, "LANGFUSE_SECRET_KEY=" + SecretKey}
 }
 
-// refusal is an answer that is no success.
+// refusal is an answer that is not a success.
 type refusal struct {
 	status  int
 	message string
@@ -112,7 +113,7 @@ func answer(w http.ResponseWriter, out any, err error) {
 	_ = json.NewEncoder(w).Encode(out)
 }
 
-// body reads a JSON body that has known fields only.
+// body decodes a JSON body with known fields only.
 func body(r *http.Request, into any) error {
 	if got := r.Header.Get("Content-Type"); got != "application/json" {
 		return refuse(http.StatusBadRequest, "the body is %q", got)
@@ -128,7 +129,7 @@ func body(r *http.Request, into any) error {
 	return nil
 }
 
-// page is the part of a list that a request asks for.
+// page returns the part of a list that a request asks for.
 func page[T any](query url.Values, all []T) (any, error) {
 	number, limit := 1, 50
 	for key, to := range map[string]*int{"page": &number, "limit": &limit} {

@@ -22,21 +22,21 @@ type Prompt struct {
 	CommitMessage *string         `json:"commitMessage"`
 }
 
-// Prompts are the versions of a prompt, oldest first.
+// Prompts returns the versions of a prompt, oldest first.
 func (s *Project) Prompts(name string) []Prompt {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.prompts[name])
 }
 
-// Names are those of all prompts.
+// Names returns the names of all prompts.
 func (s *Project) Names() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Sorted(maps.Keys(s.prompts))
 }
 
-// Edit makes a new version of a prompt, as somebody does in the web page.
+// Edit makes a new version of a prompt, as a user of the web page does.
 func (s *Project) Edit(name, text string, labels ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,11 +122,11 @@ func (s *Project) getPrompt(r *http.Request) (any, error) {
 	return nil, refuse(http.StatusNotFound, "Prompt not found: '%s' with label '%s'", name, label)
 }
 
-// reference is a tag that stands for the text of another prompt.
+// reference matches a tag that stands for the text of another prompt.
 var reference = regexp.MustCompile(`@@@langfusePrompt:name=([^|@]+)\|label=([^|@]+)@@@`)
 
-// resolved is a prompt with the texts of those that it refers to, and a graph
-// of them, which is null without any.
+// resolved returns a prompt with the texts of the prompts that it refers to,
+// and a graph of them, which is null without references.
 func (s *Project) resolved(p Prompt) (any, error) {
 	out := struct {
 		Prompt

@@ -14,7 +14,7 @@ import (
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 )
 
-// Types are those of observations.
+// Types returns the types of observations.
 func Types() []string {
 	return []string{"span", "generation", "event", "embedding", "agent", "tool", "chain", "retriever", "guardrail", "evaluator"}
 }
@@ -24,7 +24,7 @@ var (
 	identifier  = regexp.MustCompile(`^[\x20-\x7e]{1,199}$`)
 )
 
-// Attributes are a span's, by key.
+// Attributes returns the attributes of a span by key.
 func Attributes(s *tracepb.Span) map[string]*commonpb.AnyValue {
 	out := map[string]*commonpb.AnyValue{}
 	for _, a := range s.Attributes {
@@ -33,13 +33,13 @@ func Attributes(s *tracepb.Span) map[string]*commonpb.AnyValue {
 	return out
 }
 
-// Text is a span's attribute as text; "" when it is not there.
+// Text returns an attribute of a span as text, or "" if it is missing.
 func Text(s *tracepb.Span, key string) string { return Attributes(s)[key].GetStringValue() }
 
-// Type is that of the observation which a span becomes.
+// Type returns the type of the observation that a span becomes.
 func Type(s *tracepb.Span) string { return Text(s, "langfuse.observation.type") }
 
-// Check tells what in spans breaks Langfuse's published rules.
+// Check returns the violations of Langfuse's published rules in spans.
 func Check(spans []*tracepb.Span) []string {
 	var problems []string
 	byID := map[string]*tracepb.Span{}
@@ -65,8 +65,8 @@ func Check(spans []*tracepb.Span) []string {
 	return problems
 }
 
-// checkTrace demands one root of type agent, the parents of all others, and
-// the same labels everywhere.
+// checkTrace demands one root of type agent, existing parents for all other
+// spans, and the same labels everywhere.
 func checkTrace(spans []*tracepb.Span, byID map[string]*tracepb.Span) []string {
 	var problems []string
 	roots := 0
@@ -136,7 +136,7 @@ func checkSpan(s *tracepb.Span) []string {
 	return append(problems, checkGeneration(s, of)...)
 }
 
-// checkAttribute holds one attribute to its form.
+// checkAttribute checks the form of one attribute.
 func checkAttribute(key string, value *commonpb.AnyValue) string {
 	for _, segment := range strings.Split(key, ".") {
 		if segment == "__proto__" || segment == "constructor" || segment == "prototype" {
@@ -152,7 +152,7 @@ func checkAttribute(key string, value *commonpb.AnyValue) string {
 	case key == "langfuse.observation.usage_details":
 		var counts map[string]uint64
 		if !isText || json.Unmarshal([]byte(text.StringValue), &counts) != nil {
-			return key + " is no JSON object of counts: " + value.GetStringValue()
+			return key + " is not a JSON object of counts: " + value.GetStringValue()
 		}
 	case key == "langfuse.observation.model.parameters":
 		return checkParameters(value.GetStringValue())
@@ -189,7 +189,7 @@ func checkParameters(text string) string {
 	return ""
 }
 
-// checkGeneration demands what a generation is looked at for.
+// checkGeneration demands the attributes that make a generation useful.
 func checkGeneration(s *tracepb.Span, of map[string]*commonpb.AnyValue) []string {
 	if Type(s) != "generation" {
 		return nil

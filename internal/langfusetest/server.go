@@ -1,6 +1,6 @@
-// Package langfusetest is a Langfuse to test against: a real HTTP server that
-// takes spans by OTLP and scores by REST, keeps prompts and datasets, and holds
-// all to the rules that Langfuse publishes.
+// Package langfusetest provides a Langfuse for tests: a real HTTP server that
+// accepts spans by OTLP and scores by REST, keeps prompts and datasets, and
+// checks everything against the rules that Langfuse publishes.
 //
 // Shape: Start a Server, send to it, then read Spans, Scores and Problems.
 // Answer makes it fail as a real one may.
@@ -28,7 +28,7 @@ const (
 	SecretKey = "sk-lf-test"
 )
 
-// largestRequest is what Langfuse's cloud takes.
+// largestRequest is the limit of Langfuse's cloud.
 const largestRequest = 5 << 20
 
 // Score is a score as it arrived.
@@ -50,15 +50,14 @@ type Server struct {
 
 	mu       sync.Mutex
 	answer   http.HandlerFunc // instead of taking anything; may be nil
-	asked    int
 	langfuse http.Handler
 	spans    []*tracepb.Span
 	scores   map[string]Score
-	posts    int // of scores
+	posts    int // number of score requests
 	problems []string
 }
 
-// Start runs a server for the length of a test.
+// Start runs a server for the duration of a test.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -72,7 +71,6 @@ func Start(t testing.TB) *Server {
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.note(r)
 		s.mu.Lock()
-		s.asked++
 		answer := s.answer
 		s.mu.Unlock()
 		if answer != nil {
@@ -85,7 +83,7 @@ func Start(t testing.TB) *Server {
 	return s
 }
 
-// Take answers a request as Langfuse does, for an Answer that takes some.
+// Take answers a request as Langfuse does, for use in an Answer handler.
 func (s *Server) Take(w http.ResponseWriter, r *http.Request) {
 	if public, secret, _ := r.BasicAuth(); public != PublicKey || secret != SecretKey {
 		http.Error(w, `{"message":"Invalid credentials"}`, http.StatusUnauthorized)
@@ -94,21 +92,15 @@ func (s *Server) Take(w http.ResponseWriter, r *http.Request) {
 	s.langfuse.ServeHTTP(w, r)
 }
 
-// Answer makes the server answer so from now on; nil: as Langfuse does.
+// Answer makes the handler answer all requests from now on. If it is nil, the
+// server answers as Langfuse does.
 func (s *Server) Answer(h http.HandlerFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.answer = h
 }
 
-// Asked is how many requests came.
-func (s *Server) Asked() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.asked
-}
-
-// Spans are those that arrived.
+// Spans returns the spans that arrived.
 func (s *Server) Spans() []*tracepb.Span {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -126,8 +118,8 @@ func (s *Server) Scores() (scores map[string]Score, posts int) {
 	return out, s.posts
 }
 
-// Problems are the rules that were broken: by requests as they came, and by
-// the traces that they make up.
+// Problems returns the violations of rules, by single requests and by the
+// traces that they make up.
 func (s *Server) Problems() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

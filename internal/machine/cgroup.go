@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// noLimit is where limits of version 1 that are none begin: the kernel writes
-// the largest whole number of pages.
+// noLimit is the value from which limits of version 1 mean no limit: the kernel
+// writes the largest whole number of pages.
 const noLimit = 1 << 62
 
-// cgroupLimit is the least limit on memory, in bytes, among the control group
-// of this process and those above it; 0 where there is none. root is the file
-// system, for tests. Both versions are read: see the kernel's
+// cgroupLimit returns the lowest memory limit, in bytes, of this process's
+// control group and the groups above it, or 0 if there is none. root is the
+// file system, a parameter for tests. It reads both versions; see the kernel's
 // Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst.
 func cgroupLimit(root fs.FS) int64 {
 	groups, err := fs.ReadFile(root, "proc/self/cgroup")
@@ -22,7 +22,7 @@ func cgroupLimit(root fs.FS) int64 {
 	}
 	var least int64
 	for line := range strings.Lines(string(groups)) {
-		// ID:CONTROLLERS:PATH; version 2 has ID 0 and names no controllers.
+		// ID:CONTROLLERS:PATH; version 2 has ID 0 and no controllers.
 		fields := strings.SplitN(strings.TrimSpace(line), ":", 3)
 		if len(fields) != 3 {
 			continue
@@ -35,8 +35,8 @@ func cgroupLimit(root fs.FS) int64 {
 		default:
 			continue
 		}
-		// A container may see its own group as the root, whatever the path says,
-		// so folders that are not there are passed over.
+		// A container may see its own group as the root, whatever the path
+		// says, so missing folders are skipped.
 		for group := path.Clean("/" + fields[2]); ; group = path.Dir(group) {
 			limit := readLimit(root, path.Join(dir, group, file))
 			if limit > 0 && (least == 0 || limit < least) {
@@ -59,7 +59,7 @@ func hasController(list, name string) bool {
 	return false
 }
 
-// readLimit is 0 for "max" and for whatever else is no limit.
+// readLimit returns 0 for "max" and anything else that is not a limit.
 func readLimit(root fs.FS, name string) int64 {
 	text, err := fs.ReadFile(root, name)
 	if err != nil {

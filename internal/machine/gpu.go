@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// smiTime bounds nvidia-smi, which hangs when the driver does.
+// smiTime limits the time of nvidia-smi, which hangs if the driver hangs.
 const smiTime = 5 * time.Second
 
-// findGPU asks NVIDIA's own program, then its driver. Others are found by who
-// uses them: Ollama says how much of a loaded model is on a card.
+// findGPU asks NVIDIA's program, then its driver. Other cards are found by
+// their users: Ollama reports how much of a loaded model is on a card.
 func findGPU(ctx context.Context) *GPU {
 	if runtime.GOOS == "darwin" && runtime.GOARCH == "arm64" {
 		return &GPU{Name: "Apple", Shared: true}
@@ -24,7 +24,7 @@ func findGPU(ctx context.Context) *GPU {
 		asking, done := context.WithTimeout(ctx, smiTime)
 		defer done()
 		cmd := exec.CommandContext(asking, program, "--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
-		cmd.WaitDelay = time.Second // a child of a script that answers to the name may hold the pipe
+		cmd.WaitDelay = time.Second // a child of a script with that name may hold the pipe
 		if out, err := cmd.Output(); err == nil {
 			if gpu := parseSMI(string(out)); gpu != nil {
 				return gpu
@@ -34,8 +34,8 @@ func findGPU(ctx context.Context) *GPU {
 	return driverGPU(os.DirFS("/"))
 }
 
-// parseSMI reads lines "NAME, MEBIBYTES" and returns the card with the most
-// memory; nil where no line is one.
+// parseSMI parses lines "NAME, MEBIBYTES" and returns the card with the most
+// memory, or nil if there is none.
 func parseSMI(out string) *GPU {
 	var best *GPU
 	for line := range strings.Lines(out) {
@@ -45,7 +45,7 @@ func parseSMI(out string) *GPU {
 		}
 		mib, err := strconv.ParseInt(strings.TrimSpace(line[i+1:]), 10, 64)
 		if err != nil || mib < 0 || mib > 1<<30 {
-			mib = 0 // such as "[N/A]": the card is there, its memory is not known
+			mib = 0 // such as "[N/A]": there is a card, but its memory is unknown
 		}
 		if gpu := (&GPU{Name: strings.TrimSpace(line[:i]), Memory: mib << 20}); best == nil || gpu.Memory > best.Memory {
 			best = gpu
@@ -54,7 +54,8 @@ func parseSMI(out string) *GPU {
 	return best
 }
 
-// driverGPU reads what NVIDIA's driver says on Linux, which is no memory.
+// driverGPU reads the card from NVIDIA's driver on Linux, which does not report
+// memory.
 func driverGPU(root fs.FS) *GPU {
 	files, err := fs.Glob(root, "proc/driver/nvidia/gpus/*/information")
 	if err != nil {

@@ -1,9 +1,10 @@
-// Package machine looks at what a computer has for running models: memory,
-// processor cores, a graphics card. What cannot be found out is left empty
-// and never guessed.
+// Package machine finds out what a computer offers for running models: memory,
+// processor cores, a graphics card. Unknown values are left empty and never
+// guessed.
 //
-// Shape: Look gathers all of it; memory_OS.go reads the memory of each system,
-// cgroup.go the limit that a container has, gpu.go asks for a graphics card.
+// Shape: Look collects everything. memory_OS.go reads the memory of each
+// system, cgroup.go the limit of a container, and gpu.go looks for a graphics
+// card.
 package machine
 
 import (
@@ -12,12 +13,13 @@ import (
 	"runtime"
 )
 
-// Machine is what a computer has.
+// Machine describes a computer.
 type Machine struct {
-	// Memory is what this process may use, in bytes: the memory of the computer,
-	// or the limit of the control group if that is lower. 0: not known.
+	// Memory is the memory that this process may use, in bytes: the computer's
+	// memory, or the limit of the control group if that is lower. 0 means
+	// unknown.
 	Memory int64 `json:"memory"`
-	// Cores are the processor cores that this process may use.
+	// Cores is the number of processor cores that this process may use.
 	Cores int `json:"cores"`
 	// GPU is the graphics card with the most memory; nil if none was found.
 	GPU *GPU `json:"gpu"`
@@ -25,20 +27,22 @@ type Machine struct {
 
 // GPU is a graphics card on which a server can run models.
 type GPU struct {
-	Name string `json:"name"` // as its driver says
-	// Memory of the card in bytes; 0: not known, or it shares the computer's.
+	Name string `json:"name"` // as its driver reports it
+	// Memory is the memory of the card in bytes. 0 means unknown, or shared
+	// with the computer.
 	Memory int64 `json:"memory,omitempty"`
 	// Shared reports whether the card uses the memory of the computer.
 	Shared bool `json:"shared,omitempty"`
 }
 
-// Look finds out what this computer has. It takes as long as nvidia-smi does
-// where that is on PATH, and else next to no time.
+// Look describes this computer. It takes as long as nvidia-smi if that is on
+// PATH, and almost no time otherwise.
 func Look(ctx context.Context) Machine {
 	return Machine{Memory: Memory(), Cores: runtime.GOMAXPROCS(0), GPU: findGPU(ctx)}
 }
 
-// Memory is what this process may use, in bytes; 0: not known.
+// Memory returns the memory that this process may use in bytes, or 0 if it is
+// unknown.
 func Memory() int64 {
 	memory := systemMemory()
 	if limit := cgroupLimit(os.DirFS("/")); limit > 0 && (memory == 0 || limit < memory) {

@@ -2,7 +2,8 @@ package machine
 
 import "golang.org/x/sys/unix"
 
-// systemMemory is the memory of the computer in bytes; 0: not known.
+// systemMemory returns the memory of the computer in bytes, or 0 if it is
+// unknown.
 func systemMemory() int64 {
 	n, err := unix.SysctlUint64("hw.memsize")
 	if err != nil {

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// systemMemory is the memory of the computer in bytes; 0: not known.
+// systemMemory returns the memory of the computer in bytes, or 0 if it is
+// unknown.
 func systemMemory() int64 {
 	text, err := os.ReadFile("/proc/meminfo")
 	if err != nil {
@@ -15,7 +16,7 @@ func systemMemory() int64 {
 	return parseMeminfo(string(text))
 }
 
-// parseMeminfo reads "MemTotal: N kB", in which kB are 1,024 bytes.
+// parseMeminfo parses "MemTotal: N kB", where a kB is 1,024 bytes.
 func parseMeminfo(text string) int64 {
 	for line := range strings.Lines(text) {
 		rest, ok := strings.CutPrefix(line, "MemTotal:")

@@ -14,7 +14,8 @@ type memoryStatus struct {
 	totalVirtual, availableVirtual, availableExtra uint64
 }
 
-// systemMemory is the memory of the computer in bytes; 0: not known.
+// systemMemory returns the memory of the computer in bytes, or 0 if it is
+// unknown.
 func systemMemory() int64 {
 	status := memoryStatus{length: uint32(unsafe.Sizeof(memoryStatus{}))}
 	call := windows.NewLazySystemDLL("kernel32.dll").NewProc("GlobalMemoryStatusEx")

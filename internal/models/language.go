@@ -3,31 +3,31 @@ package models
 import "strings"
 
 // Language is a language model that init and ask know. docs/models.md says
-// where each of its facts was read, and when.
+// where and when each fact was read.
 type Language struct {
 	Name       string  `json:"name"`       // in Ollama's library, with its tag
 	Parameters float64 `json:"parameters"` // billions
-	Download   int64   `json:"download"`   // bytes, about
+	Download   int64   `json:"download"`   // bytes, approximate
 	Languages  string  `json:"languages"`  // for people
-	Korean     bool    `json:"korean"`     // its makers name Korean among its languages
+	Korean     bool    `json:"korean"`     // its makers list Korean among its languages
 	Licence    string  `json:"licence"`
-	// Restricted models may not be used for business. None is proposed unless it
-	// is there already.
+	// Restricted models may not be used for business. None is proposed unless
+	// it is already installed.
 	Restricted bool `json:"restricted,omitempty"`
-	// Memory is what the machine must have for it to be proposed, in bytes: the
-	// model, its cache of 4,096 tokens, the embedder and a desktop beside it.
+	// Memory is the machine memory, in bytes, from which the model is proposed:
+	// the model, its cache of 4,096 tokens, the embedder, and a desktop.
 	// Computed from the sizes of files and caches, not measured.
 	Memory int64 `json:"memory"`
-	// CardOnly models are proposed only where a graphics card holds them: on a
-	// processor an answer would take minutes.
+	// CardOnly models are proposed only if a graphics card holds them, because
+	// on a processor an answer would take minutes.
 	CardOnly bool `json:"card_only,omitempty"`
-	// Script is the one that makes it ready from a package mirror. Such models are
-	// for machines that cannot reach the library.
+	// Script is the script that installs the model from a package mirror, for
+	// machines that cannot reach the library.
 	Script string `json:"script,omitempty"`
 }
 
-// Sizes of machines as their systems tell them: firmware and kernel keep a
-// part of what is sold as 8 GB.
+// Memory sizes as systems report them: firmware and kernel keep a part of what
+// is sold as 8 GB.
 const (
 	sold2  = 1_700_000_000
 	sold4  = 3_500_000_000
@@ -39,7 +39,7 @@ const (
 
 const megabyte = 1_000_000
 
-// LanguageModels lists the known language models, the best first.
+// LanguageModels returns the known language models, the best first.
 func LanguageModels() []Language {
 	const (
 		many   = "100 and more, Korean among them"
@@ -47,7 +47,7 @@ func LanguageModels() []Language {
 		coder  = "English, Chinese; it reads Korean"
 		apache = "Apache-2.0"
 		gemma  = "Gemma Terms of Use"
-		// Use for business is excluded by both.
+		// Both exclude business use.
 		exaone = "EXAONE 1.1 NC (research only)"
 		qwen   = "Qwen Research (no business)"
 	)
@@ -65,7 +65,8 @@ func LanguageModels() []Language {
 	}
 }
 
-// FindLanguage returns the known language model of a name as Ollama writes it.
+// FindLanguage returns the known language model with a name as Ollama writes
+// it.
 func FindLanguage(name string) (Language, bool) {
 	for _, m := range LanguageModels() {
 		if strings.EqualFold(m.Name, name) {
@@ -75,28 +76,29 @@ func FindLanguage(name string) (Language, bool) {
 	return Language{}, false
 }
 
-// Room is what there is for a language model.
+// Room is the memory available for a language model.
 type Room struct {
-	Memory int64 // of the machine, in bytes; 0: not known
-	// Card is the memory of its graphics card in bytes; 0: there is none, or it is
-	// not known.
+	Memory int64 // of the machine, in bytes; 0 means unknown
+	// Card is the memory of the graphics card in bytes. 0 means that there is
+	// none or that it is unknown.
 	Card int64
 }
 
 // Fits reports whether a model is proposed for the room.
 func (r Room) Fits(m Language) bool {
-	const besides = 1_000_000_000 // the cache and what the card shows
+	const besides = 1_000_000_000 // for the cache and the display
 	if r.Card >= m.Download+besides {
 		return true
 	}
 	return !m.CardOnly && (r.Memory == 0 || r.Memory >= m.Memory)
 }
 
-// ProposeLanguage returns the best known model for the room among those that
-// are there or can be had; ok is false where there is none. obtainable is asked
-// only of models that fit and are not there, the best first, until it says yes.
-// What is there goes before what would have to be fetched, unless that has half
-// as many parameters again: only then is the download worth it. Not measured.
+// ProposeLanguage returns the best known model for the room among the models
+// that are installed or can be obtained. ok is false if there is none.
+// obtainable is called only for models that fit and are not installed, the best
+// first, until it returns true. An installed model takes precedence unless the
+// other has at least half as many parameters again: only then is the download
+// worth it. Not measured.
 func ProposeLanguage(r Room, there, obtainable func(Language) bool) (best Language, ok bool) {
 	var had, offered *Language
 	for _, m := range LanguageModels() {

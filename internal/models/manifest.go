@@ -1,10 +1,11 @@
-// Package models knows published embedders and rerankers, fetches them from
-// Hugging Face into the cache, and checks that what is there is whole.
+// Package models knows published embedders and rerankers, downloads them from
+// Hugging Face into the cache, and verifies the files.
 //
-// Shape: Manifest lists models with their files (manifest.go); Store keeps each
-// in a folder of its own: Pull downloads, resuming what was broken off
-// (pull.go), Import copies a folder from elsewhere (import.go), Verify holds
-// the files to the SHA-256 noted when they came (verify.go).
+// Shape: Manifest lists the models with their files (manifest.go). A Store
+// keeps each model in a folder of its own: Pull downloads it and resumes
+// interrupted downloads (pull.go), Import copies it from a folder (import.go),
+// and Verify compares the files with the SHA-256 recorded when they came
+// (store.go).
 package models
 
 import (
@@ -12,7 +13,7 @@ import (
 	"strings"
 )
 
-// Kind is what a model is for.
+// Kind is the purpose of a model.
 type Kind string
 
 // The kinds.
@@ -29,7 +30,7 @@ type Model struct {
 	Kind      Kind     `json:"kind"`
 	Family    string   `json:"family"`    // architecture
 	Languages string   `json:"languages"` // for people
-	Size      int64    `json:"size"`      // bytes of the float32 weights, about
+	Size      int64    `json:"size"`      // size of the float32 weights in bytes, approximate
 	Licence   string   `json:"licence"`
 	Repo      string   `json:"repository"` // on Hugging Face
 	Files     []string `json:"files"`      // in the repository; the first is the weights
@@ -37,7 +38,7 @@ type Model struct {
 
 const mb = 1 << 20
 
-// Manifest lists the known models, rerankers first.
+// Manifest returns the known models, rerankers first.
 func Manifest() []Model {
 	tokenizer := []string{"config.json", "tokenizer.json"}
 	with := func(weights ...string) []string { return append(weights, tokenizer...) }
@@ -59,7 +60,7 @@ func Manifest() []Model {
 	}
 }
 
-// Find returns the model of that name.
+// Find returns the model with that name.
 func Find(name string) (Model, error) {
 	var names []string
 	for _, m := range Manifest() {
@@ -68,5 +69,5 @@ func Find(name string) (Model, error) {
 		}
 		names = append(names, m.Name)
 	}
-	return Model{}, fmt.Errorf("unknown model %q: the known ones are %s; another is brought in with --from DIR", name, strings.Join(names, ", "))
+	return Model{}, fmt.Errorf("unknown model %q: the known ones are %s; import others with --from DIR", name, strings.Join(names, ", "))
 }

@@ -108,7 +108,7 @@ func TestPull(t *testing.T) {
 	if err := os.WriteFile(path, []byte("[]"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Verify(t.Context(), "m"); err == nil || !strings.Contains(err.Error(), "config.json is not what it was") {
+	if err := s.Verify(t.Context(), "m"); err == nil || !strings.Contains(err.Error(), "config.json has changed") {
 		t.Errorf("changed: got %v", err)
 	}
 	if err := os.Remove(path); err != nil {
@@ -147,7 +147,7 @@ func TestPullFails(t *testing.T) {
 	h := newHub(t)
 	s := h.store(t)
 	h.spoil = true
-	if err := s.Pull(t.Context(), model, nil); err == nil || !strings.Contains(err.Error(), "not what the server tells") {
+	if err := s.Pull(t.Context(), model, nil); err == nil || !strings.Contains(err.Error(), "the download is damaged") {
 		t.Errorf("other bytes: got %v", err)
 	}
 	h.spoil = false

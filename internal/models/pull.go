@@ -16,19 +16,20 @@ import (
 	"time"
 )
 
-// Progress tells how much of a file is there. total is 0 while not known.
+// Progress is called with the number of bytes of a file that have arrived.
+// total is 0 while it is unknown.
 type Progress func(file string, done, total int64)
 
-// Pull fetches a model's files, in order, and goes on where an earlier pull
-// was broken off. Each file is held to the hash that Hugging Face tells for
-// it: SHA-256 of large ones, Git's of small ones. A model of another origin
-// under that name stays until all files are there. progress may be nil.
+// Pull downloads the files of a model, in order, and resumes an interrupted
+// download. It checks each file against the hash that Hugging Face reports:
+// SHA-256 for large files, Git's for small ones. A model of another origin with
+// that name stays until all files have arrived. progress may be nil.
 func (s *Store) Pull(ctx context.Context, m Model, progress Progress) error {
 	if progress == nil {
 		progress = func(string, int64, int64) {}
 	}
 	dir := s.Dir(m.Name)
-	// An import's files have the same names, and other content.
+	// The files of an imported model have the same names but other content.
 	earlier, err := s.read(m.Name)
 	imported := err == nil && !strings.HasSuffix(earlier.From, "/"+m.Repo)
 	if imported {
@@ -60,14 +61,14 @@ func (s *Store) pullInto(ctx context.Context, dir string, m Model, progress Prog
 	return writeRecord(dir, r)
 }
 
-// UnreachableError says that the files cannot be had from there now.
+// UnreachableError says that files cannot be downloaded from an endpoint now.
 type UnreachableError struct {
 	Endpoint string
 	Err      error
 }
 
 func (e *UnreachableError) Error() string {
-	return fmt.Sprintf("%s cannot be used: %v: check the network, set HF_ENDPOINT to a mirror, or bring the files in with --from DIR", e.Endpoint, e.Err)
+	return fmt.Sprintf("%s cannot be used: %v: check the network, set HF_ENDPOINT to a mirror, or import the files with --from DIR", e.Endpoint, e.Err)
 }
 
 // Unwrap returns the cause.
@@ -79,7 +80,7 @@ func (e *UnreachableError) Unreachable() bool { return true }
 func (s *Store) fetch(ctx context.Context, repo, file, to string, progress Progress) error {
 	if info, err := os.Stat(to); err == nil {
 		progress(file, info.Size(), info.Size())
-		return nil // it got its name when it was whole and verified
+		return nil // it received its name after it was complete and verified
 	}
 	part := to + ".part"
 	have := int64(0)
@@ -115,8 +116,9 @@ func (s *Store) fetch(ctx context.Context, repo, file, to string, progress Progr
 	return os.Rename(part, to)
 }
 
-// errBrokenOff is wrapped by errors about a download that did not end well.
-var errBrokenOff = errors.New("the download broke off; pull again to go on")
+// errBrokenOff is wrapped by errors about an interrupted download. save appends
+// the body of the answer to the bytes that exist.
+var errBrokenOff = errors.New("the download was interrupted; pull again to resume it")
 
 // save writes the answer's body behind the bytes that are there.
 func (s *Store) save(resp *http.Response, part string, flags int, have int64, came func(done, total int64)) error {
@@ -133,12 +135,13 @@ func (s *Store) save(resp *http.Response, part string, flags int, have int64, ca
 		return closed
 	}
 	if full := (*fs.PathError)(nil); err == nil || errors.As(err, &full) {
-		return err // the disk, not the network
+		return err // the disk failed, not the network
 	}
 	return &UnreachableError{s.cfg.Endpoint, fmt.Errorf("%w: %w", errBrokenOff, err)}
 }
 
-// withPatience is a context that ends when the timer fires. Call done in the end.
+// withPatience returns a context that ends when the timer fires. Call done at
+// the end.
 func withPatience(ctx context.Context, patience time.Duration) (_ context.Context, silence *time.Timer, done func()) {
 	ctx, stop := context.WithCancelCause(ctx)
 	silence = time.AfterFunc(patience, func() { stop(fmt.Errorf("nothing came for %v", patience)) })
@@ -148,19 +151,20 @@ func withPatience(ctx context.Context, patience time.Duration) (_ context.Contex
 	}
 }
 
-// failed says why a request came to nothing: the caller's context, the context
-// of asking, or err.
+// failed returns the reason for a failed request: the end of the caller's
+// context or of the request's context, or err.
 func (s *Store) failed(ctx, asking context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
-		return fmt.Errorf("stopped; pull again to go on: %w", ctx.Err())
+		return fmt.Errorf("stopped; pull again to resume it: %w", ctx.Err())
 	case asking.Err() != nil:
 		return &UnreachableError{s.cfg.Endpoint, context.Cause(asking)}
 	}
 	return err
 }
 
-// get asks for a file from an offset on. tag is the hash that the server tells.
+// get requests a file from an offset on. tag is the hash that the server
+// reports.
 func (s *Store) get(ctx context.Context, repo, file string, offset int64) (_ *http.Response, tag string, err error) {
 	address := s.cfg.Endpoint + "/" + repo + "/resolve/main/" + file
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
@@ -168,14 +172,14 @@ func (s *Store) get(ctx context.Context, repo, file string, offset int64) (_ *ht
 		return nil, "", err
 	}
 	if s.cfg.Token != "" {
-		req.Header.Set("Authorization", "Bearer "+s.cfg.Token) // not sent on to another host
+		req.Header.Set("Authorization", "Bearer "+s.cfg.Token) // not sent to other hosts
 	}
 	if offset > 0 {
 		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", offset))
 	}
 	client := *s.client
 	client.CheckRedirect = func(req *http.Request, via []*http.Request) error {
-		if len(via) == 1 { // only the first answer tells the hash: later ones are a storage's
+		if len(via) == 1 { // only the first answer has the hash; later ones come from a storage service
 			tag = hashIn(req.Response.Header)
 		}
 		if len(via) > 5 {
@@ -200,7 +204,7 @@ func (s *Store) get(ctx context.Context, repo, file string, offset int64) (_ *ht
 	}
 	_ = resp.Body.Close()
 	switch resp.StatusCode {
-	case http.StatusRequestedRangeNotSatisfiable: // what is there is whole, or too long
+	case http.StatusRequestedRangeNotSatisfiable: // the file is complete or too long
 		return s.get(ctx, repo, file, 0)
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return nil, "", fmt.Errorf("%s refused (HTTP %d): accept the licence on the model's page and set HF_TOKEN", s.cfg.Endpoint, resp.StatusCode)
@@ -210,8 +214,8 @@ func (s *Store) get(ctx context.Context, repo, file string, offset int64) (_ *ht
 	return nil, "", &UnreachableError{s.cfg.Endpoint, fmt.Errorf("it answered HTTP %d", resp.StatusCode)}
 }
 
-// hashIn reads the hash of a file: X-Linked-Etag is of the file itself, ETag
-// perhaps of a pointer to it.
+// hashIn reads the hash of a file. X-Linked-Etag belongs to the file itself,
+// ETag perhaps to a pointer to it.
 func hashIn(h http.Header) string {
 	tag := h.Get("X-Linked-Etag")
 	if tag == "" {
@@ -220,8 +224,8 @@ func hashIn(h http.Header) string {
 	return strings.Trim(strings.TrimPrefix(tag, "W/"), `"`)
 }
 
-// check holds a file to a hash: 64 hexadecimal digits are its SHA-256, 40 its
-// name in Git. Another tag says nothing.
+// check compares a file with a hash: 64 hexadecimal digits are its SHA-256, 40
+// its name in Git. Any other tag is ignored.
 func check(ctx context.Context, path, tag string) error {
 	if _, err := hex.DecodeString(tag); err != nil {
 		return nil //nolint:nilerr // no hash to hold it to
@@ -243,12 +247,12 @@ func check(ctx context.Context, path, tag string) error {
 		return nil
 	}
 	if got != tag {
-		return fmt.Errorf("what came is not what the server tells: hash %s instead of %s; pull again", got, tag)
+		return fmt.Errorf("the download is damaged: it has hash %s instead of %s; pull again", got, tag)
 	}
 	return nil
 }
 
-// gitName is the SHA-1 of a file as a Git blob.
+// gitName returns the SHA-1 of a file as a Git blob.
 func gitName(ctx context.Context, path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -16,15 +16,15 @@ import (
 	"time"
 )
 
-// Config says where models are kept and where they come from.
+// Config configures where models are kept and where they come from.
 type Config struct {
-	Dir      string // a folder for each model; required
+	Dir      string // holds a folder for each model; required
 	Endpoint string // https://huggingface.co, or a mirror of it
-	Token    string // for repositories that ask for one; sent to Endpoint only
-	// Transport carries the requests; nil: the default.
+	Token    string // for repositories that require one; sent only to Endpoint
+	// Transport carries the requests; nil means the default.
 	Transport http.RoundTripper
-	// Patience is how long a download may bring nothing, from the request on,
-	// before it counts as broken off. 1 minute.
+	// Patience is how long a download may receive nothing before it counts as
+	// interrupted (1 minute).
 	Patience time.Duration
 }
 
@@ -34,23 +34,24 @@ type Store struct {
 	client *http.Client
 }
 
-// NewStore returns a store. It touches nothing yet.
+// NewStore returns a store. It touches no files.
 func NewStore(cfg Config) *Store {
 	cfg.Endpoint = cmp.Or(cfg.Endpoint, "https://huggingface.co")
 	cfg.Patience = cmp.Or(cfg.Patience, time.Minute)
 	return &Store{cfg, &http.Client{Transport: cfg.Transport}}
 }
 
-// Dir is the folder of a model.
+// Dir returns the folder of a model.
 func (s *Store) Dir(name string) string { return filepath.Join(s.cfg.Dir, name) }
 
-// recordFile says, in a model's folder, what the files were when they came.
+// recordFile is the file in a model's folder that describes the files as they
+// came.
 const recordFile = "selfrag-model.json"
 
-// record is its content.
+// record is the content of recordFile.
 type record struct {
 	Name  string                `json:"name"`
-	From  string                `json:"from"` // a repository's address or a folder
+	From  string                `json:"from"` // address of a repository, or a folder
 	Files map[string]fileRecord `json:"files"`
 }
 
@@ -59,17 +60,17 @@ type fileRecord struct {
 	SHA256 string `json:"sha256"`
 }
 
-// ErrNotThere is wrapped by errors about a model that has not been fetched.
+// ErrNotThere is wrapped by errors about a model that has not been downloaded.
 var ErrNotThere = errors.New("it is not there")
 
-// Has reports whether a model was fetched or imported whole.
+// Has reports whether a model was downloaded or imported completely.
 func (s *Store) Has(name string) bool {
 	_, err := os.Stat(filepath.Join(s.Dir(name), recordFile))
 	return err == nil
 }
 
-// Verify compares a model's files with what they were when they came. The
-// error names the first that is missing or differs.
+// Verify compares the files of a model with their recorded hashes. The error
+// names the first file that is missing or differs.
 func (s *Store) Verify(ctx context.Context, name string) error {
 	r, err := s.read(name)
 	if err != nil {
@@ -83,7 +84,7 @@ func (s *Store) Verify(ctx context.Context, name string) error {
 		case err != nil:
 			return fmt.Errorf("verify %s: %w", name, err)
 		case got != want:
-			return fmt.Errorf("verify %s: %s is not what it was: %d bytes with SHA-256 %s instead of %d with %s: pull the model again",
+			return fmt.Errorf("verify %s: %s has changed: %d bytes with SHA-256 %s instead of %d with %s: pull the model again",
 				name, file, got.Size, got.SHA256, want.Size, want.SHA256)
 		}
 	}
@@ -92,7 +93,7 @@ func (s *Store) Verify(ctx context.Context, name string) error {
 
 func (s *Store) read(name string) (record, error) { return readRecord(s.Dir(name)) }
 
-// writeRecord puts the record last, so that a folder with one is whole.
+// writeRecord writes the record last, so a folder with a record is complete.
 func writeRecord(dir string, r record) error {
 	raw, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
@@ -104,7 +105,7 @@ func writeRecord(dir string, r record) error {
 	})
 }
 
-// writeWhole writes a file that gets its name when it is whole.
+// writeWhole writes a file that receives its name when it is complete.
 func writeWhole(path string, write func(io.Writer) error) error {
 	f, err := os.Create(path + ".part")
 	if err != nil {
@@ -116,7 +117,7 @@ func writeWhole(path string, write func(io.Writer) error) error {
 	return os.Rename(path+".part", path)
 }
 
-// sum reads a file's size and SHA-256.
+// sum returns the size and SHA-256 of a file.
 func sum(ctx context.Context, path string) (fileRecord, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -128,7 +129,8 @@ func sum(ctx context.Context, path string) (fileRecord, error) {
 	return fileRecord{n, hex.EncodeToString(h.Sum(nil))}, err
 }
 
-// reading ends with the context: the files are gigabytes.
+// reading returns a reader that stops when the context ends, because the files
+// are gigabytes.
 func reading(ctx context.Context, r io.Reader) io.Reader { return reader{ctx, r} }
 
 type reader struct {

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// bertGraph makes a graph of a model of the BERT or RoBERTa family from its
-// weights, as the authors of the model published them: faster than a graph
-// exported from the model's program, and with no export needed.
+// bertGraph builds the graph of a model of the BERT or RoBERTa family from its
+// weights, as the authors of the model published them. The graph is faster than
+// one exported from the model's program, and needs no export.
 //
-// What is saved beside fused operators: a classifier reads the first token alone, so
-// the last layer computes that token's vector only, from the keys and values of
-// all: of 6 layers that is a seventh of all multiplications, of 2 layers nearly
-// half. The numbers are those of the whole.
+// Besides fusing operators, the last layer is computed for the first token
+// only, which is all that a classifier reads. Its keys and values still cover
+// all tokens, so the numbers are the same. This saves a seventh of all
+// multiplications with 6 layers, and nearly half with 2.
 type bertGraph struct {
 	*graph
 	weights *weights
@@ -21,21 +21,21 @@ type bertGraph struct {
 	graphOptions
 	prefix string // of the encoder's tensors, such as "bert."
 	shape  string // texts, tokens, hidden
-	mask   string // which tokens are no padding; "": all
-	err    error  // the first
+	mask   string // marks tokens that are not padding; "" means all
+	err    error  // the first error
 }
 
 // graphOptions are variants of a graph.
 type graphOptions struct {
-	int8   bool // multiply by weights rounded to 7 bits where it is faster, see int8.go
-	masked bool // texts may be padded; else all of a batch have the same length
+	int8   bool // multiply by weights rounded to 7 bits where that is faster; see int8.go
+	masked bool // texts may be padded; otherwise all texts of a batch have the same length
 }
 
-// errNotBuildable is wrapped by errors about a model that has another shape
+// errNotBuildable is wrapped by errors about a model with a structure other
 // than BERT's or RoBERTa's.
 var errNotBuildable = errors.New("its weights are not those of a BERT or RoBERTa")
 
-// newBERT looks whether the model can be built.
+// newBERT checks whether the model can be built.
 func newBERT(w *weights, c modelConfig, o graphOptions) (*bertGraph, error) {
 	b := &bertGraph{graph: newGraph(), weights: w, config: c, graphOptions: o}
 	switch {
@@ -58,14 +58,15 @@ func newBERT(w *weights, c modelConfig, o graphOptions) (*bertGraph, error) {
 	return nil, fmt.Errorf("%w: %s has no tensor %s", errNotBuildable, w.path, word)
 }
 
-// classifierGraph makes a cross-encoder: token ids [pairs, tokens] to logits
+// classifierGraph builds a cross-encoder: token ids [pairs, tokens] to logits
 // [pairs, labels].
 func classifierGraph(w *weights, c modelConfig, o graphOptions) (model []byte, inputs []string, labels int64, err error) {
 	b, err := newBERT(w, c, o)
 	if err != nil {
 		return nil, nil, 0, err
 	}
-	// BERT has a pooler below its classifier; RoBERTa's classifier has two layers.
+	// BERT has a pooler below its classifier. RoBERTa's classifier has two
+	// layers.
 	dense, out := b.prefix+"pooler.dense", "classifier"
 	if c.roberta() {
 		dense, out = "classifier.dense", "classifier.out_proj"
@@ -90,12 +91,12 @@ func classifierGraph(w *weights, c modelConfig, o graphOptions) (model []byte, i
 	return b.model(), inputs, labels, nil
 }
 
-// vectorsOutput is what tokenGraph calls its output.
+// vectorsOutput is the name of tokenGraph's output.
 const vectorsOutput = "vectors"
 
-// tokenGraph makes an encoder: token ids [texts, tokens] to vectors [texts,
-// tokens, dimensions]. The vectors of models of late interaction go through a
-// projection; nil: the model has none.
+// tokenGraph builds an encoder: token ids [texts, tokens] to vectors [texts,
+// tokens, dimensions]. The vectors of late-interaction models go through a
+// projection; nil means that the model has none.
 func tokenGraph(w, projection *weights, c modelConfig, o graphOptions) (model []byte, inputs []string, err error) {
 	b, err := newBERT(w, c, o)
 	if err != nil {
@@ -148,8 +149,8 @@ func (b *bertGraph) declare() []string {
 	return names
 }
 
-// encode makes the encoder and returns the vectors of all tokens [texts *
-// tokens, hidden], or of each text's first [texts, hidden].
+// encode builds the encoder and returns the vectors of all tokens [texts *
+// tokens, hidden], or of the first token of each text [texts, hidden].
 func (b *bertGraph) encode(firstOnly bool) string {
 	x := b.embed()
 	for i := range b.config.Layers {
@@ -162,7 +163,7 @@ func (b *bertGraph) embed() string {
 	h := int64(b.config.Hidden)
 	look := func(name, ids string) string {
 		t := b.tensor("embeddings."+name+"_embeddings.weight", -1, h)
-		// Looked up before it is widened: a vocabulary is large.
+		// Look up before widening, because a vocabulary is large.
 		return b.widened(b.add("Gather", "", []string{b.stored(b.weights, t.name, t.tensor), ids}), t.kind)
 	}
 	x := b.add("Add", "", []string{look("word", inputIDs), look("position", positionIDs)})
@@ -174,8 +175,8 @@ func (b *bertGraph) embed() string {
 	return b.reshape(b.normalised(x, b.prefix+"embeddings.LayerNorm"), "rows", -1, h)
 }
 
-// layer makes one layer of the encoder over rows x. Of the last one only the
-// first row may be wanted.
+// layer builds one layer of the encoder over rows x. In the last layer, only
+// the first row may be needed.
 func (b *bertGraph) layer(x, name string, firstOnly bool) string {
 	h, inner := int64(b.config.Hidden), int64(b.config.Intermediate)
 	asked, sequence, product := x, b.sequence, b.product
@@ -202,8 +203,9 @@ func (b *bertGraph) layer(x, name string, firstOnly bool) string {
 	return b.joined(product(name+"output.dense", wide, h, inner, withBias), asked, name+"output.LayerNorm")
 }
 
-// joined is the normalised sum of a layer's part and what went into it. Two
-// operators: ONNX Runtime's one for both takes three times as long on a CPU.
+// joined returns the normalised sum of a layer's part and its input. It uses
+// two operators, because ONNX Runtime's single operator for both takes three
+// times as long on a CPU.
 func (b *bertGraph) joined(x, skip, norm string) string {
 	return b.normalised(b.add("Add", "", []string{x, skip}), norm)
 }
@@ -218,7 +220,7 @@ func (b *bertGraph) norm(name string) []string {
 	return []string{b.float(name+".weight", h), b.float(name+".bias", h)}
 }
 
-// sequence makes [texts, tokens, hidden] of rows.
+// sequence reshapes rows to [texts, tokens, hidden].
 func (b *bertGraph) sequence(rows string) string {
 	return b.add("Reshape", "", []string{rows, b.shape})
 }
@@ -227,13 +229,13 @@ func (b *bertGraph) reshape(x, name string, shape ...int64) string {
 	return b.add("Reshape", "", []string{x, b.integers(name, shape...)})
 }
 
-// Whether a product adds its bias, or leaves that to what comes after it.
+// Whether a product adds its bias or leaves that to the next operator.
 const (
 	withBias    = true
 	withoutBias = false
 )
 
-// product multiplies rows by a weight [out, in], in the precision asked for.
+// product multiplies rows by a weight [out, in] in the selected precision.
 func (b *bertGraph) product(name, x string, out, in int64, bias bool) string {
 	if b.int8 {
 		return b.int8Product(name, x, out, in, bias)
@@ -255,8 +257,8 @@ type namedTensor struct {
 	name string
 }
 
-// tensor looks up a tensor; the encoder's names go without their prefix where
-// they begin with it already.
+// tensor looks up a tensor. Names of the encoder's embeddings get the prefix;
+// other names have it already.
 func (b *bertGraph) tensor(name string, shape ...int64) namedTensor {
 	if strings.HasPrefix(name, "embeddings.") {
 		name = b.prefix + name
@@ -268,14 +270,14 @@ func (b *bertGraph) tensor(name string, shape ...int64) namedTensor {
 	return namedTensor{t, name}
 }
 
-// float is a tensor as float32.
+// float returns a tensor as float32.
 func (b *bertGraph) float(name string, shape ...int64) string {
 	t := b.tensor(name, shape...)
 	return b.widened(b.stored(b.weights, name, t.tensor), t.kind)
 }
 
-// widened makes float32 of half-precision numbers. Of weights ONNX Runtime does
-// that once, when it loads them.
+// widened converts half-precision numbers to float32. For weights, ONNX Runtime
+// does this once, when it loads them.
 func (b *bertGraph) widened(x string, kind elementKind) string {
 	if kind == float32Kind {
 		return x

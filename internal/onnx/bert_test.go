@@ -185,8 +185,8 @@ func TestModelsThatCannotBeBuilt(t *testing.T) {
 		change  func(map[string]any)
 		want    string
 	}{
-		"truncated":           {whole[:len(whole)/2], nil, "not whole"},
-		"garbage":             {[]byte("<html>404 Not Found</html>"), nil, "no safetensors file"},
+		"truncated":           {whole[:len(whole)/2], nil, "truncated"},
+		"garbage":             {[]byte("<html>404 Not Found</html>"), nil, "not a safetensors file"},
 		"another family":      {whole, set("model_type", "deberta-v2"), `config.json says "deberta-v2"`},
 		"another activation":  {whole, set("hidden_act", "silu"), `"silu", not gelu`},
 		"relative positions":  {whole, set("position_embedding_type", "relative_key"), "relative_key"},

@@ -2,5 +2,5 @@
 
 package onnx
 
-// Built tells whether the program was built with the tag onnx.
+// Built reports whether the program was built with the tag onnx.
 const Built = true

@@ -26,12 +26,12 @@ type classifier struct {
 	output string
 	half   bool    // the output is float16
 	labels int64   // 1: a logit of relevance; 2: irrelevant, relevant
-	blanks padding // what fills up shorter pairs
-	alone  bool    // it takes one pair a run
+	blanks padding // fills up shorter pairs
+	alone  bool    // takes one pair per run
 }
 
-// openClassifier loads the model on the device that the config asks for. Which
-// one it became is returned.
+// openClassifier loads the model on the configured device. It returns the
+// device that was chosen.
 func openClassifier(cfg CrossEncoderConfig, config modelConfig) (*classifier, Device, error) {
 	if cfg.Device != CPU {
 		c, err := openOn(CUDA, cfg, config)
@@ -40,12 +40,12 @@ func openClassifier(cfg CrossEncoderConfig, config modelConfig) (*classifier, De
 		}
 		var missing *MissingError
 		if errors.As(err, &missing) {
-			return nil, "", err // and is so on a CPU
+			return nil, "", err // it would be missing on a CPU too
 		}
 		if cfg.Device == CUDA {
 			return nil, "", &DeviceError{CUDA, err}
 		}
-		// A machine without a GPU misses nothing by a build without CUDA.
+		// A machine without a GPU loses nothing by a build without CUDA.
 		if cfg.Warn != nil && (!errors.Is(err, errNoCUDA) || hasGPU()) {
 			cfg.Warn("No GPU is used: " + strings.TrimRight(err.Error(), ".") + ".")
 		}
@@ -57,8 +57,8 @@ func openClassifier(cfg CrossEncoderConfig, config modelConfig) (*classifier, De
 	return c, CPU, nil
 }
 
-// openOn makes the model from its weights where that can be done, and else
-// takes an .onnx file as it is; so too when one is asked for.
+// openOn builds the model from its weights if possible. Otherwise, or if one is
+// selected, it loads an .onnx file.
 func openOn(device Device, cfg CrossEncoderConfig, config modelConfig) (*classifier, error) {
 	if filepath.Ext(cfg.File) == ".onnx" {
 		return openExported(device, cfg, config)
@@ -79,8 +79,8 @@ func openOn(device Device, cfg CrossEncoderConfig, config modelConfig) (*classif
 	return c, err
 }
 
-// openBuilt makes the model's graph from its weights. On a CPU pairs are run
-// alone, so that it needs no mask.
+// openBuilt builds the model's graph from its weights. On a CPU pairs run one
+// by one, so no mask is needed.
 func openBuilt(device Device, path string, cfg CrossEncoderConfig, config modelConfig) (*classifier, error) {
 	w, err := readWeights(path)
 	if err != nil {
@@ -101,7 +101,7 @@ func openBuilt(device Device, path string, cfg CrossEncoderConfig, config modelC
 	return c, nil
 }
 
-// openExported loads an .onnx file as it is.
+// openExported loads an .onnx file unchanged.
 func openExported(device Device, cfg CrossEncoderConfig, config modelConfig) (*classifier, error) {
 	path, err := modelFile(cfg.Dir, cfg.File, cfg.Remedy)
 	if err != nil {
@@ -121,8 +121,8 @@ func openExported(device Device, cfg CrossEncoderConfig, config modelConfig) (*c
 	return c, nil
 }
 
-// withOptions opens a session on a device. See session: one thread a run, one
-// run a core.
+// withOptions opens a session on a device with one thread per run and one run
+// per core (see session).
 func withOptions(device Device, cfg CrossEncoderConfig, open func(*ort.SessionOptions) error) error {
 	options, err := cpuOptions(1)
 	if err != nil {
@@ -160,7 +160,7 @@ func (c *classifier) chooseOutput(outputs []ort.InputOutputInfo) (string, error)
 
 var errNoCUDA = errors.New("this build of ONNX Runtime has no CUDA (scripts/onnxruntime-gpu fetches one)")
 
-// hasGPU tells whether NVIDIA's driver runs, by its device file.
+// hasGPU reports whether NVIDIA's driver is running, by its device file.
 func hasGPU() bool {
 	_, err := os.Stat("/dev/nvidiactl")
 	return err == nil
@@ -175,7 +175,8 @@ func appendCUDA(options *ort.SessionOptions, cfg CrossEncoderConfig) error {
 	set := map[string]string{"device_id": strconv.Itoa(cfg.DeviceID)}
 	if cfg.MaxGPUMemory > 0 {
 		set["gpu_mem_limit"] = strconv.FormatInt(cfg.MaxGPUMemory, 10)
-		// Else it grows by doubling and passes the limit for want of little.
+		// Otherwise the arena grows by doubling and exceeds the limit
+		// needlessly.
 		set["arena_extend_strategy"] = "kSameAsRequested"
 	}
 	if err := cuda.Update(set); err != nil {
@@ -187,7 +188,7 @@ func appendCUDA(options *ort.SessionOptions, cfg CrossEncoderConfig) error {
 	return nil
 }
 
-// run returns a raw score a pair.
+// run returns one raw score per pair.
 func (c *classifier) run(batch []Pair) ([]float64, error) {
 	if c.alone && len(batch) > 1 {
 		var scores []float64
@@ -231,7 +232,7 @@ func (c *classifier) run(batch []Pair) ([]float64, error) {
 	return scores, nil
 }
 
-// logits runs the model and returns the rows of its output one after another.
+// logits runs the model and returns the rows of its output, concatenated.
 func (c *classifier) logits(inputs []ort.Value, pairs int) ([]float64, error) {
 	if c.half {
 		return c.halfLogits(inputs, pairs)
@@ -256,8 +257,8 @@ func (c *classifier) logits(inputs []ort.Value, pairs int) ([]float64, error) {
 	return out, nil
 }
 
-// halfLogits gives the model a place for its float16 output, since the binding
-// allocates none of that type.
+// halfLogits allocates the model's float16 output, because the binding cannot
+// allocate that type.
 func (c *classifier) halfLogits(inputs []ort.Value, pairs int) ([]float64, error) {
 	width := max(c.labels, 1)
 	data := make([]byte, 2*int64(pairs)*width)

@@ -2,27 +2,27 @@ package onnx
 
 import "cmp"
 
-// EncoderConfig says which model an Encoder runs.
+// EncoderConfig selects the model of an Encoder.
 type EncoderConfig struct {
-	// Dir is the folder that holds tokenizer.json and either model.safetensors
-	// with config.json, as BERT and RoBERTa models are published, or model.onnx
-	// (or onnx/model.onnx). Required.
+	// Dir is the folder with tokenizer.json and either model.safetensors and
+	// config.json, as BERT and RoBERTa models are published, or model.onnx (or
+	// onnx/model.onnx). Required.
 	Dir     string
-	Library string // ONNX Runtime's shared library; "": see FindLibrary
+	Library string // ONNX Runtime's shared library; if empty, see FindLibrary
 
-	// MaxTokens is how many tokens the model reads at once, special tokens
-	// included. 512, which is how many positions BERT models have.
+	// MaxTokens is the number of tokens that the model reads at once, including
+	// special tokens. 512, the number of positions of BERT models.
 	MaxTokens int
-	// Windows is how many times MaxTokens a text may have: a longer one than
-	// MaxTokens is read in windows, one after another, and cut behind the last.
-	// 1: it is cut at MaxTokens.
+	// Windows is the maximum length of a text in units of MaxTokens. A text
+	// longer than MaxTokens is read in consecutive windows and cut after the
+	// last. With 1 it is cut at MaxTokens.
 	Windows int
 
-	// Int8 rounds the weights of a model.safetensors to 7 bits and multiplies in
-	// 8, which is faster. Models that are .onnx files are as they were exported.
+	// Int8 rounds the weights of a model.safetensors to 7 bits and multiplies
+	// in 8 bits, which is faster. It does not affect .onnx files.
 	Int8 bool
 
-	// Remedy is what to tell the user when the model folder lacks a file.
+	// Remedy is the advice to the user if the model folder lacks a file.
 	Remedy string
 }
 
@@ -33,20 +33,21 @@ func (c EncoderConfig) withDefaults() EncoderConfig {
 	return c
 }
 
-// Encoding is what a model made of one text.
+// Encoding is the result of a model for one text.
 type Encoding struct {
-	// Vectors holds one vector a token, [tokens][dimensions], in the order of
-	// the text and as the model gives them: not of unit length.
+	// Vectors holds one vector per token, [tokens][dimensions], in text order
+	// and as the model returns them, not scaled to unit length.
 	Vectors [][]float32
-	// Special marks the tokens that are not of the text but were put around
-	// it, or around each window of it, such as [CLS] and [SEP].
+	// Special marks tokens that are not part of the text but were put around it
+	// or around a window of it, such as [CLS] and [SEP].
 	Special []bool
-	// Spans says where each token stands in the text, in bytes from its
-	// beginning, once its NULs are out and each byte that is not UTF-8 is U+FFFD.
-	// Special tokens stand nowhere, at [0, 0). Tokens of one character share its
-	// span.
+	// Spans holds the position of each token in the text, in bytes, after NULs
+	// are removed and each byte that is not UTF-8 is replaced with U+FFFD.
+	// Special tokens have the span [0, 0). Several tokens of one character
+	// share its span.
 	Spans [][2]int
-	// Rarity is how seldom each token is in text at large: minus the natural
-	// logarithm of its probability, of unigram tokenisers. nil: not known.
+	// Rarity is the rarity of each token in text at large: minus the natural
+	// logarithm of its probability, for unigram tokenisers. It is nil if
+	// unknown.
 	Rarity []float64
 }

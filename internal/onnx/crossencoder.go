@@ -11,10 +11,10 @@ import (
 	"runtime"
 )
 
-// CrossEncoder scores pairs of a query and a passage by a model for sequence
-// classification. It is safe for concurrent use: on a CPU at most one batch a
-// core runs at once, on a GPU one; callers wait their turn in the order of
-// their coming, so that requests share the machine by turns.
+// CrossEncoder scores pairs of a query and a passage with a model for sequence
+// classification. It is safe for concurrent use. On a CPU at most one batch per
+// core runs at a time, on a GPU one. Callers get their turns in the order of
+// arrival, so requests share the machine.
 type CrossEncoder struct {
 	session   *classifier
 	tokenizer *pairTokenizer
@@ -24,9 +24,9 @@ type CrossEncoder struct {
 	turns *turns
 }
 
-// NewCrossEncoder loads a model and scores one pair with it, so that a model
-// that cannot work is found here. It returns a *MissingError when a file is not
-// there, and a *DeviceError when CUDA was asked for and cannot be had.
+// NewCrossEncoder loads a model and scores one pair with it, to detect a model
+// that cannot work. It returns a *MissingError if a file is missing, and a
+// *DeviceError if CUDA is required but not available.
 func NewCrossEncoder(cfg CrossEncoderConfig) (*CrossEncoder, error) {
 	cfg = cfg.withDefaults()
 	if cfg.Dir == "" {
@@ -87,23 +87,23 @@ func classifierConfig(cfg CrossEncoderConfig) (modelConfig, error) {
 	return config, nil
 }
 
-// Device tells where the model runs: CPU or CUDA.
+// Device returns the device of the model: CPU or CUDA.
 func (c *CrossEncoder) Device() Device { return c.device }
 
-// Query returns the token ids of a query. A very long one is cut to three
-// quarters of a pair, as FlagEmbedding does, so that passages have room.
+// Query returns the token ids of a query. A very long query is cut to three
+// quarters of a pair, as in FlagEmbedding, to leave room for passages.
 func (c *CrossEncoder) Query(text string) []int64 {
 	return c.tokenizer.ids(text, max(1, (c.maxTokens-c.tokenizer.template.special())*3/4))
 }
 
-// Passage returns the token ids of a passage, as many as that many windows can
-// hold at most.
+// Passage returns the token ids of a passage, at most as many as the given
+// number of windows can hold.
 func (c *CrossEncoder) Passage(text string, windows int) []int64 {
 	return c.tokenizer.ids(text, c.maxTokens*max(windows, 1))
 }
 
-// Windows cuts the token ids of a passage into those of pairs with the query,
-// at most max of them, neighbours sharing a quarter.
+// Windows cuts the token ids of a passage into at most max windows for pairs
+// with the query. Neighbouring windows share a quarter.
 func (c *CrossEncoder) Windows(query, passage []int64, max int) [][]int64 {
 	size := c.room(query)
 	var out [][]int64
@@ -116,19 +116,19 @@ func (c *CrossEncoder) Windows(query, passage []int64, max int) [][]int64 {
 	}
 }
 
-// room is how many tokens of a passage fit beside the query.
+// room returns the number of passage tokens that fit beside the query.
 func (c *CrossEncoder) room(query []int64) int {
 	return c.maxTokens - len(query) - c.tokenizer.template.special()
 }
 
-// Pair puts a query and a passage together; the passage alone is cut.
+// Pair combines a query and a passage. Only the passage is cut.
 func (c *CrossEncoder) Pair(query, passage []int64) Pair {
 	return Pair{c.tokenizer.template.assemble(query, passage[:min(len(passage), c.room(query))])}
 }
 
-// Score runs the model on one batch and returns a raw score (a logit) a pair.
-// Pairs of different lengths are padded to the longest. The error is the
-// context's while it waits for its turn; a batch that runs is not stopped.
+// Score runs the model on one batch and returns one raw score (a logit) per
+// pair. Pairs of different lengths are padded to the longest. The error is the
+// context's while Score waits for its turn; a running batch is not stopped.
 func (c *CrossEncoder) Score(ctx context.Context, batch []Pair) ([]float64, error) {
 	if len(batch) == 0 {
 		return nil, nil
@@ -145,8 +145,8 @@ func (c *CrossEncoder) Score(ctx context.Context, batch []Pair) ([]float64, erro
 	return scores, nil
 }
 
-// Close waits for the batches that run and frees the model. Later calls of
-// Score fail; later calls of Close do nothing.
+// Close waits for running batches and frees the model. Later calls of Score
+// fail; later calls of Close do nothing.
 func (c *CrossEncoder) Close() error {
 	return c.turns.end(func() error {
 		c.tokenizer.close()

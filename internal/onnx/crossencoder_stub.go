@@ -4,8 +4,8 @@ package onnx
 
 import "context"
 
-// CrossEncoder stands for the cross-encoder of a build with the tag onnx.
-// There is no way to get one.
+// CrossEncoder stands for the cross-encoder of a build with the tag onnx. It
+// cannot be constructed.
 type CrossEncoder struct{}
 
 // NewCrossEncoder returns ErrNotBuilt.

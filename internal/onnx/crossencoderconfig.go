@@ -5,42 +5,44 @@ import (
 	"strings"
 )
 
-// CrossEncoderConfig says which model a CrossEncoder runs, and where.
+// CrossEncoderConfig selects the model and the device of a CrossEncoder.
 type CrossEncoderConfig struct {
-	Dir string // folder that holds the model's file, tokenizer.json and config.json; required
-	// File is the model's file in Dir, such as "onnx/model_int8.onnx". "": on a
-	// CPU model.safetensors, where that is of the BERT or RoBERTa family; else,
-	// and on a GPU, model.onnx or onnx/model.onnx.
+	Dir string // folder with the model file, tokenizer.json and config.json; required
+	// File is the model file in Dir, such as "onnx/model_int8.onnx". If it is
+	// empty, it is model.safetensors on a CPU for a model of the BERT or
+	// RoBERTa family, and model.onnx or onnx/model.onnx otherwise and on a GPU.
 	File string
 	// Int8 rounds the weights of model.safetensors to 7 bits and multiplies in
 	// integers, on a CPU.
 	Int8    bool
-	Library string // ONNX Runtime's shared library; "": see FindLibrary
+	Library string // ONNX Runtime's shared library; if empty, see FindLibrary
 
-	// MaxTokens is where a pair is cut, special tokens included: 512, or fewer
-	// where the model has fewer positions.
+	// MaxTokens is the length at which a pair is cut, including special tokens:
+	// 512, or fewer if the model has fewer positions.
 	MaxTokens int
 	Device    Device // Auto
 	DeviceID  int    // which GPU; 0 is the first
-	// MaxGPUMemory bounds what ONNX Runtime takes of the GPU, in bytes; 0: no bound.
+	// MaxGPUMemory limits the GPU memory of ONNX Runtime in bytes; 0 means no
+	// limit.
 	MaxGPUMemory int64
-	// Warn is told, once, in a sentence, what Auto went without; nil: nobody.
+	// Warn, if not nil, is called once with a sentence about what Auto did
+	// without.
 	Warn func(string)
-	// Remedy is what to tell the user when the folder lacks a file.
+	// Remedy is the advice to the user if the folder lacks a file.
 	Remedy string
 }
 
-// Device is where a model runs.
+// Device is the device that a model runs on.
 type Device string
 
 // The devices.
 const (
-	Auto Device = "auto" // a GPU where it works, else the CPU with one warning
+	Auto Device = "auto" // a GPU if it works, otherwise the CPU with one warning
 	CPU  Device = "cpu"
 	CUDA Device = "cuda" // a GPU or an error
 )
 
-// DeviceError says that the device which was insisted on cannot be had.
+// DeviceError says that the required device is not available.
 type DeviceError struct {
 	Device Device
 	Err    error
@@ -66,11 +68,11 @@ func (c CrossEncoderConfig) withDefaults() CrossEncoderConfig {
 // Pair is a query and a passage as the model reads them.
 type Pair struct{ tokens tokens }
 
-// Len is how many tokens the pair has, special ones included.
+// Len returns the number of tokens of the pair, including special ones.
 func (p Pair) Len() int { return len(p.tokens.ids) }
 
-// IDs are the token ids, special ones included, in the model's order.
+// IDs returns the token ids, including special ones, in the model's order.
 func (p Pair) IDs() []int64 { return p.tokens.ids }
 
-// Types are the segment ids of the tokens.
+// Types returns the segment ids of the tokens.
 func (p Pair) Types() []int64 { return p.tokens.types }

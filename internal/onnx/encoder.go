@@ -14,22 +14,22 @@ import (
 	"selfrag/internal/safetensors"
 )
 
-// Encoder turns texts into token vectors. It is safe for concurrent use and
-// runs at most one text a core at once; more callers wait their turn.
+// Encoder turns texts into token vectors. It is safe for concurrent use. At
+// most one text per core runs at a time; other callers wait their turn.
 type Encoder struct {
 	session    *session
 	tokenizer  *tokenizer
 	blanks     padding
-	config     modelConfig // of a model made from its weights
-	window     int         // tokens that the model reads at once
+	config     modelConfig // of a model built from its weights
+	window     int         // number of tokens that the model reads at once
 	dimensions int
 
-	turns *turns // one a core
+	turns *turns // one per core
 }
 
-// NewEncoder loads a model and runs it once, so that a model that cannot work
-// is found here. It returns a *MissingError when ONNX Runtime, the model or
-// its tokenizer is not there.
+// NewEncoder loads a model and runs it once, to detect a model that cannot
+// work. It returns a *MissingError if ONNX Runtime, the model or its tokenizer
+// is missing.
 func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	cfg = cfg.withDefaults()
 	if cfg.Dir == "" {
@@ -51,7 +51,7 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 		return nil, err
 	}
 	e := &Encoder{window: cfg.MaxTokens, turns: newTurns(runtime.GOMAXPROCS(0))}
-	// Each takes some tenths of a second.
+	// Each part takes some tenths of a second.
 	var parts errgroup.Group
 	parts.Go(func() (err error) {
 		e.tokenizer, err = openTokenizer(vocabulary, cfg.MaxTokens*cfg.Windows)
@@ -73,8 +73,8 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	return e, nil
 }
 
-// openModel makes the model from its weights where that can be done, and else
-// takes an .onnx file as it is.
+// openModel builds the model from its weights if possible, and otherwise loads
+// an .onnx file.
 func (e *Encoder) openModel(cfg EncoderConfig) error {
 	path := filepath.Join(cfg.Dir, safetensors.FileName)
 	var built error
@@ -94,8 +94,8 @@ func (e *Encoder) openModel(cfg EncoderConfig) error {
 	return err
 }
 
-// build makes the model from its weights. Windows are as long as it has
-// positions at most.
+// build builds the model from its weights. A window has at most as many tokens
+// as the model has positions.
 func (e *Encoder) build(path string, cfg EncoderConfig) error {
 	config, err := readModelConfig(filepath.Join(cfg.Dir, "config.json"))
 	if err != nil {
@@ -115,7 +115,7 @@ func (e *Encoder) build(path string, cfg EncoderConfig) error {
 	return nil
 }
 
-// checkTokenizer refuses a tokenizer that knows more tokens than the model.
+// checkTokenizer refuses a tokenizer with more tokens than the model.
 func (e *Encoder) checkTokenizer(dir string) error {
 	if err := e.config.checkTokenizer(e.tokenizer.size()); err != nil {
 		return fmt.Errorf("load the model in %s: %w", dir, err)
@@ -123,13 +123,13 @@ func (e *Encoder) checkTokenizer(dir string) error {
 	return nil
 }
 
-// Dimensions is the length of each vector.
+// Dimensions returns the length of each vector.
 func (e *Encoder) Dimensions() int { return e.dimensions }
 
-// Encode runs the model on one text, window by window where it is longer than
-// the model reads at once. A text beyond the last window is cut; an empty one
-// has special tokens only. Encode ends with the context's error while it waits
-// for a core, not while the model runs (some milliseconds).
+// Encode runs the model on one text, window by window if the text is longer
+// than the model reads at once. A text beyond the last window is cut; an empty
+// text has only special tokens. Encode returns the context's error while it
+// waits for a core, but not while the model runs (some milliseconds).
 func (e *Encoder) Encode(ctx context.Context, text string) (Encoding, error) {
 	whole, err := e.tokens(ctx, text)
 	if err != nil {
@@ -149,7 +149,7 @@ func (e *Encoder) Encode(ctx context.Context, text string) (Encoding, error) {
 	return out, nil
 }
 
-// tokens splits a text when a core is free.
+// tokens tokenises a text when a core is free.
 func (e *Encoder) tokens(ctx context.Context, text string) (tokens, error) {
 	release, err := e.turns.take(ctx)
 	if err != nil {
@@ -159,8 +159,8 @@ func (e *Encoder) tokens(ctx context.Context, text string) (tokens, error) {
 	return e.tokenizer.encode(text)
 }
 
-// run encodes one window when a core is free. A long text lets others in
-// between two of its windows.
+// run encodes one window when a core is free. Between two windows of a long
+// text, other texts get their turn.
 func (e *Encoder) run(ctx context.Context, t tokens) ([][]float32, error) {
 	release, err := e.turns.take(ctx)
 	if err != nil {
@@ -170,13 +170,13 @@ func (e *Encoder) run(ctx context.Context, t tokens) ([][]float32, error) {
 	return e.session.run(t, e.blanks)
 }
 
-// Close waits for the texts that are being encoded and frees the model. Later
-// calls of Encode fail; later calls of Close do nothing.
+// Close waits for running calls and frees the model. Later calls of Encode
+// fail; later calls of Close do nothing.
 func (e *Encoder) Close() error {
 	return e.turns.end(e.free)
 }
 
-// free frees what was loaded.
+// free frees everything that was loaded.
 func (e *Encoder) free() error {
 	if e.tokenizer != nil {
 		e.tokenizer.close()

@@ -4,8 +4,8 @@ package onnx
 
 import "context"
 
-// Encoder stands for the encoder of a build with the tag onnx. There is no
-// way to get one.
+// Encoder stands for the encoder of a build with the tag onnx. It cannot be
+// constructed.
 type Encoder struct{}
 
 // NewEncoder returns ErrNotBuilt.

@@ -191,7 +191,7 @@ func TestBrokenFiles(t *testing.T) {
 		"empty model":          {nil, vocabulary, "model.onnx"},
 		"garbage model":        {[]byte("<html>404 Not Found</html>"), vocabulary, "read the model"},
 		"truncated model":      {model[:len(model)/2], vocabulary, "read the model"},
-		"model of images":      {own("image"), vocabulary, `wants an input "pixels"`},
+		"model of images":      {own("image"), vocabulary, `needs an input "pixels"`},
 		"pooled only":          {own("pooled"), vocabulary, "no output of float32 token vectors"},
 		"float16":              {own("half"), vocabulary, "no output of float32 token vectors"},
 		"smaller vocabulary":   {own("vocabulary"), vocabulary, "try the model"},

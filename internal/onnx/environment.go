@@ -9,17 +9,17 @@ import (
 	ort "github.com/yalue/onnxruntime_go"
 )
 
-// environment guards the start of ONNX Runtime. It is a package variable since
-// the C library has one environment a process, whatever we do. A mutex and not
-// a sync.Once: a start that failed for want of the library must succeed once
-// the library is there. The environment is never destroyed: sessions of other
-// encoders may still run in it, and the process's end frees it.
+// environment guards the start of ONNX Runtime. It is a package variable
+// because the C library has one environment per process in any case. It is a
+// mutex and not a sync.Once because a start that failed for lack of the library
+// must be able to succeed later. The environment is never destroyed: sessions
+// of other encoders may still run in it, and the end of the process frees it.
 var environment struct {
 	sync.Mutex
-	library string // what was loaded
+	library string // the loaded library
 }
 
-// start loads ONNX Runtime, unless the process has it already.
+// start loads ONNX Runtime unless the process has loaded it already.
 func start(library string) error {
 	environment.Lock()
 	defer environment.Unlock()
@@ -59,8 +59,8 @@ func load(library string) error {
 	return nil
 }
 
-// Version starts ONNX Runtime from the library (as in EncoderConfig) and
-// returns its version, such as "1.31.1", and the path it was loaded from.
+// Version starts ONNX Runtime from the library (as in EncoderConfig). It
+// returns its version, such as "1.31.1", and the path that it was loaded from.
 func Version(library string) (version, path string, err error) {
 	if err := start(library); err != nil {
 		return "", "", err

@@ -8,13 +8,13 @@ import (
 	"path/filepath"
 )
 
-// ErrNotBuilt is returned by every constructor of a program that was built
-// without the tag onnx.
+// ErrNotBuilt is returned by every constructor of a program built without the
+// tag onnx.
 var ErrNotBuilt error = buildError("built without tag onnx: build with `make build` (go build -tags onnx)")
 
-// ErrNoTokenizers is returned by the constructors of a program that was built
-// with the tag notokenizers, for a model whose tokenizer.json is not of the
-// kind that package unigram reads.
+// ErrNoTokenizers is returned by the constructors of a program built with the
+// tag notokenizers for a model whose tokenizer.json package unigram cannot
+// read.
 var ErrNoTokenizers error = buildError("built with tag notokenizers, which has the tokenizer of multilingual-e5 alone; " +
 	"cross-encoders, ColBERTs and embedders of BERT's kin need Hugging Face's: build with `make build` (go build -tags onnx)")
 
@@ -28,11 +28,10 @@ func (e buildError) Unreachable() bool { return true }
 
 var errClosed = errors.New("the encoder is closed")
 
-// MissingError says that a real part is not where it should be, and how to
-// get it.
+// MissingError says that a required file is missing, and how to get it.
 type MissingError struct {
 	Part   string // such as "ONNX Runtime"
-	Path   string // where it was looked for
+	Path   string // where it was expected
 	Remedy string // what to do, such as "run scripts/onnxruntime"
 }
 
@@ -43,8 +42,8 @@ func (e *MissingError) Error() string {
 // Unreachable reports that the part cannot be used.
 func (e *MissingError) Unreachable() bool { return true }
 
-// requireFile returns a *MissingError when no file is at path, and an error
-// when something else than a readable file is.
+// requireFile returns a *MissingError if there is no file at path, and another
+// error if it is not a readable file.
 func requireFile(part, path, remedy string) error {
 	info, err := os.Stat(path)
 	switch {
@@ -58,9 +57,9 @@ func requireFile(part, path, remedy string) error {
 	return nil
 }
 
-// modelFile finds a model's weights in its folder: the file that is asked for,
-// else model.onnx, beside the tokenizer or, as Hugging Face's repositories have
-// it, in the folder onnx.
+// modelFile finds the weights in a model folder: the selected file, or
+// model.onnx, which is beside the tokenizer or, as in Hugging Face's
+// repositories, in the folder onnx.
 func modelFile(dir, file, remedy string) (string, error) {
 	if file != "" {
 		path := filepath.Join(dir, file)

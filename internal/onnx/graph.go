@@ -11,14 +11,14 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// graph is an ONNX model in the making. Its tensors that come from a
-// safetensors file stay there: the model says where. Numbers of fields are
-// those of onnx.proto (https://onnx.ai/onnx/api/classes.html).
+// graph is an ONNX model under construction. Tensors from a safetensors file
+// stay in that file, and the model refers to them. Field numbers are those of
+// onnx.proto (https://onnx.ai/onnx/api/classes.html).
 type graph struct {
-	body         [][]byte // fields of a GraphProto, but for its inputs and outputs; numbers apart, not to be copied
+	body         [][]byte // fields of a GraphProto, except inputs and outputs; large tensors are separate elements, so that they are not copied
 	inputs       []byte
 	outputs      []byte
-	made         int // values, for their names
+	made         int // number of values, for their names
 	initializers map[string]bool
 }
 
@@ -27,14 +27,14 @@ func newGraph() *graph { return &graph{initializers: map[string]bool{}} }
 // microsoft is the domain of ONNX Runtime's own operators.
 const microsoft = "com.microsoft"
 
-// attribute is an int64 or a float32 of a node.
+// attribute is an int64 or a float32 attribute of a node.
 type attribute struct {
 	name  string
 	value any
 }
 
-// add adds a node of one output and returns that. An empty input is one left
-// out.
+// add adds a node with one output and returns the output's name. An empty input
+// is an omitted one.
 func (g *graph) add(op, domain string, inputs []string, attributes ...attribute) string {
 	g.made++
 	output := op + strconv.Itoa(g.made)
@@ -42,7 +42,7 @@ func (g *graph) add(op, domain string, inputs []string, attributes ...attribute)
 	return output
 }
 
-// addTo adds a node whose output has that name.
+// addTo adds a node whose output has the given name.
 func (g *graph) addTo(output, op, domain string, inputs []string, attributes ...attribute) {
 	var node []byte
 	for _, in := range inputs {
@@ -71,8 +71,8 @@ func (a attribute) encode() []byte {
 	return out
 }
 
-// stored adds a tensor that stays in the weights' file. The same one may be
-// asked for twice.
+// stored adds a tensor that stays in the weight file. It may be called twice
+// for the same tensor.
 func (g *graph) stored(w *weights, name string, t tensor) string {
 	if g.initializers[name] {
 		return name
@@ -127,7 +127,7 @@ func tensorHead(name string, kind elementKind, shape []int64) []byte {
 	return appendText(appendNumber(out, 2, int64(kind)), 8, name)
 }
 
-// input declares an input, output an output; -1 in the shape is any size.
+// input declares an input, output an output; -1 in the shape means any size.
 func (g *graph) input(name string, kind elementKind, shape ...int64) string {
 	g.inputs = appendMessage(g.inputs, 11, valueInfo(name, kind, shape))
 	return name
@@ -150,14 +150,14 @@ func valueInfo(name string, kind elementKind, shape []int64) []byte {
 	return appendMessage(appendText(nil, 1, name), 2, appendMessage(nil, 1, kindOf))
 }
 
-// model returns the whole as the bytes of an .onnx file.
+// model returns the whole model as the bytes of an .onnx file.
 func (g *graph) model() []byte {
 	parts := slices.Concat(g.body, [][]byte{g.inputs, g.outputs, appendText(nil, 2, "selfrag")})
 	size := 0
 	for _, part := range parts {
 		size += len(part)
 	}
-	head := appendNumber(nil, 1, 9) // the version of the format that has all that is used here
+	head := appendNumber(nil, 1, 9) // the lowest version of the format with everything used here
 	head = appendMessage(head, 8, appendNumber(nil, 2, 18))
 	head = appendMessage(head, 8, appendNumber(appendText(nil, 1, microsoft), 2, 1))
 	head = appendLength(head, 7, size)
@@ -168,7 +168,7 @@ func (g *graph) model() []byte {
 	return out
 }
 
-// appendLength begins a message of so many bytes.
+// appendLength begins a message of the given size in bytes.
 func appendLength(b []byte, field protowire.Number, size int) []byte {
 	return protowire.AppendVarint(protowire.AppendTag(b, field, protowire.BytesType), uint64(size))
 }

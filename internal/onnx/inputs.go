@@ -6,5 +6,5 @@ const (
 	inputIDs      = "input_ids"
 	attentionMask = "attention_mask"
 	tokenTypeIDs  = "token_type_ids"
-	positionIDs   = "position_ids" // of graphs that are built here only
+	positionIDs   = "position_ids" // only in graphs built here
 )

@@ -13,8 +13,9 @@ import (
 // eight-bit weights would overflow: 2 * 255 * 64 = 32,640.
 const levels = 64
 
-// int8Product is a product with weights rounded to 7 bits, one scale an output,
-// and the rows rounded to 8 bits as they come, by one scale for all of them.
+// int8Product is a product with weights rounded to 7 bits, with one scale per
+// output. The rows are rounded to 8 bits at run time, with one scale for all of
+// them.
 func (b *bertGraph) int8Product(name, x string, out, in int64, bias bool) string {
 	t := b.tensor(name+".weight", out, in)
 	if b.err != nil {
@@ -26,11 +27,12 @@ func (b *bertGraph) int8Product(name, x string, out, in int64, bias bool) string
 		return ""
 	}
 	rounded, scales := roundRows(numbers, int(out), int(in))
-	// What comes out of attention and of the activation is far larger in some
-	// tokens than in others, and one scale for all tokens would leave the small
-	// ones few levels: each is brought to 1 before, and back after. The cosine of
-	// multilingual-e5-small's vectors with those in float32 is 0.9987 in the mean
-	// and 0.998 at least over the handbook's questions; without it 0.9963 and 0.992.
+	// The outputs of attention and of the activation are far larger in some
+	// tokens than in others. One scale for all tokens would leave few levels
+	// for small ones, so each is scaled to 1 before and back after. The cosine
+	// of multilingual-e5-small's vectors with those in float32 is 0.9987 on
+	// average and at least 0.998 over the handbook's questions; without scaling
+	// it is 0.9963 and 0.992.
 	size := ""
 	if strings.HasSuffix(name, "output.dense") {
 		largest := b.add("ReduceMax", "", []string{b.add("Abs", "", []string{x}), b.integers("last axis", -1)}, attribute{"keepdims", int64(1)})
@@ -56,13 +58,12 @@ func (b *bertGraph) int8Product(name, x string, out, in int64, bias bool) string
 	return b.add("DynamicQuantizeMatMul", microsoft, inputs)
 }
 
-// roundRows rounds a matrix of rows to 7 bits with a sign, each row to a scale
-// of its own, and turns it: column by column, as the product wants it. All
-// cores take part: a model has a hundred such matrices, and who searches waits
-// for them.
+// roundRows rounds a matrix to 7 bits with a sign, with one scale per row, and
+// transposes it to the column order of the product. It uses all cores, because
+// a model has about a hundred such matrices and a search waits for them.
 func roundRows(numbers []float32, rows, columns int) (turned []byte, scales []float32) {
 	turned, scales = make([]byte, len(numbers)), make([]float32, rows)
-	// As many bytes as a line of the cache, which two cores must not share.
+	// The number of bytes in a cache line, which two cores must not share.
 	const block = 64
 	var next atomic.Int64
 	var workers sync.WaitGroup
@@ -89,7 +90,7 @@ func roundRows(numbers []float32, rows, columns int) (turned []byte, scales []fl
 	return turned, scales
 }
 
-// scaleOf is what the levels of a row are multiples of.
+// scaleOf returns the unit of a row's levels.
 func scaleOf(row []float32) float32 {
 	var largest float32
 	for _, x := range row {

@@ -13,26 +13,27 @@ import (
 )
 
 // LateEncoder turns queries and passages into token vectors for late
-// interaction, as ColBERT (Khattab and Zaharia, arXiv 2004.12832) and its kin
-// do: a marker behind the first token tells the two apart, queries are filled
-// up with [MASK] tokens, and passages lose the vectors of their punctuation. It
-// is safe for concurrent use and runs at most one text a core at once.
+// interaction, as ColBERT (Khattab and Zaharia, arXiv 2004.12832) and its
+// relatives do. A marker after the first token distinguishes the two. Queries
+// are filled up with [MASK] tokens, and passages lose the vectors of their
+// punctuation. It is safe for concurrent use and runs at most one text per core
+// at a time.
 type LateEncoder struct {
 	session   *session
 	tokenizer *pairTokenizer
 	how       colbert
 
-	first, last                int64 // tokens around a text
+	first, last                int64 // special tokens around a text
 	queryMarker, passageMarker int64
 	mask                       int64
 	skipped                    map[int64]bool
 	blanks                     padding
 
-	turns *turns // one a core
+	turns *turns // one per core
 }
 
-// NewLateEncoder loads a model and runs it once. It returns a *MissingError
-// when a file is not there.
+// NewLateEncoder loads a model and runs it once. It returns a *MissingError if
+// a file is missing.
 func NewLateEncoder(cfg LateEncoderConfig) (*LateEncoder, error) {
 	if cfg.Dir == "" {
 		return nil, errors.New("load a model of late interaction: no model folder is given")
@@ -97,7 +98,7 @@ func (e *LateEncoder) readTokens(vocabulary string) error {
 	return nil
 }
 
-// openLate makes the model from its weights, else takes an .onnx file.
+// openLate builds the model from its weights, or loads an .onnx file.
 func openLate(cfg LateEncoderConfig, config modelConfig) (*session, error) {
 	path := filepath.Join(cfg.Dir, safetensors.FileName)
 	if cfg.File != "" || !exists(path) {
@@ -111,7 +112,7 @@ func openLate(cfg LateEncoderConfig, config modelConfig) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	// PyLate keeps the projection in a file of its own.
+	// PyLate keeps the projection in a separate file.
 	projection := w
 	if dense := filepath.Join(cfg.Dir, "1_Dense", safetensors.FileName); exists(dense) {
 		if projection, err = readWeights(dense); err != nil {
@@ -121,8 +122,8 @@ func openLate(cfg LateEncoderConfig, config modelConfig) (*session, error) {
 	return openTokens(w, projection, config, graphOptions{masked: true})
 }
 
-// QueryVectors returns a vector a token of the query, those it is filled up
-// with among them; their lengths are the model's.
+// QueryVectors returns one vector per token of the query, including the tokens
+// that fill it up. Their lengths are the model's.
 func (e *LateEncoder) QueryVectors(ctx context.Context, text string) ([][]float32, error) {
 	t := e.tokens(text, e.queryMarker, e.how.queryTokens)
 	t.masked = make([]bool, len(t.ids), e.how.queryTokens)
@@ -133,7 +134,7 @@ func (e *LateEncoder) QueryVectors(ctx context.Context, text string) ([][]float3
 	return e.run(ctx, t)
 }
 
-// TokenVectors returns a vector a token of the passage, but for punctuation.
+// TokenVectors returns one vector per token of the passage, except punctuation.
 func (e *LateEncoder) TokenVectors(ctx context.Context, text string) ([][]float32, error) {
 	t := e.tokens(text, e.passageMarker, e.how.passageTokens)
 	vectors, err := e.run(ctx, t)
@@ -149,7 +150,7 @@ func (e *LateEncoder) TokenVectors(ctx context.Context, text string) ([][]float3
 	return kept, nil
 }
 
-// tokens puts the marker and the special tokens around a text that is cut.
+// tokens cuts a text and puts the marker and the special tokens around it.
 func (e *LateEncoder) tokens(text string, marker int64, limit int) tokens {
 	ids := append([]int64{e.first, marker}, e.tokenizer.ids(text, limit-3)...)
 	ids = append(ids, e.last)
@@ -169,8 +170,8 @@ func (e *LateEncoder) run(ctx context.Context, t tokens) ([][]float32, error) {
 	return vectors, nil
 }
 
-// Close waits for the texts that are being encoded and frees the model. Later
-// calls fail; later calls of Close do nothing.
+// Close waits for running calls and frees the model. Later calls fail; later
+// calls of Close do nothing.
 func (e *LateEncoder) Close() error {
 	return e.turns.end(func() error {
 		e.tokenizer.close()

@@ -4,8 +4,8 @@ package onnx
 
 import "context"
 
-// LateEncoder stands for the encoder of a build with the tag onnx. There is no
-// way to get one.
+// LateEncoder stands for the encoder of a build with the tag onnx. It cannot be
+// constructed.
 type LateEncoder struct{}
 
 // NewLateEncoder returns ErrNotBuilt.

@@ -10,25 +10,25 @@ import (
 	"path/filepath"
 )
 
-// LateEncoderConfig says which model a LateEncoder runs.
+// LateEncoderConfig selects the model of a LateEncoder.
 type LateEncoderConfig struct {
-	// Dir is the folder that holds model.safetensors (BERT and the projection
-	// "linear.weight", there or in 1_Dense) or an .onnx file that projects,
-	// config.json, tokenizer.json, and what the model's authors say of its
-	// markers and lengths: artifact.metadata, as colbert-ir writes it, or
-	// config_sentence_transformers.json, as PyLate does. Required.
+	// Dir is the folder with model.safetensors (BERT and the projection
+	// "linear.weight", there or in 1_Dense) or an .onnx file that includes the
+	// projection, config.json, tokenizer.json, and the authors' file about
+	// markers and lengths: artifact.metadata, as written by colbert-ir, or
+	// config_sentence_transformers.json, as written by PyLate. Required.
 	Dir     string
 	File    string // in Dir, as in CrossEncoderConfig
-	Library string // ONNX Runtime's shared library; "": see FindLibrary
-	Remedy  string // what to tell the user when the folder lacks a file
+	Library string // ONNX Runtime's shared library; if empty, see FindLibrary
+	Remedy  string // advice to the user if the folder lacks a file
 }
 
-// colbert is how a model of late interaction reads texts.
+// colbert describes how a late-interaction model reads texts.
 type colbert struct {
-	queryMarker, passageMarker string // tokens behind the first
-	queryTokens, passageTokens int    // where texts are cut, special tokens included
+	queryMarker, passageMarker string // tokens after the first
+	queryTokens, passageTokens int    // lengths at which texts are cut, including special tokens
 	expand                     bool   // queries are filled up with [MASK]
-	attendExpansion            bool   // and these are read by the others
+	attendExpansion            bool   // the other tokens attend to these
 	skipped                    []string
 }
 
@@ -36,8 +36,8 @@ type colbert struct {
 // string.punctuation.
 const punctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
-// readColBERT reads the files of a model's authors; where they say nothing, it
-// is as Khattab and Zaharia had it.
+// readColBERT reads the authors' files. Missing values are those of Khattab and
+// Zaharia.
 func readColBERT(dir string) (colbert, error) {
 	c := colbert{queryMarker: "[unused0]", passageMarker: "[unused1]", queryTokens: 32, passageTokens: 220, expand: true}
 	skip := true
@@ -89,7 +89,7 @@ func readColBERT(dir string) (colbert, error) {
 	return c, nil
 }
 
-// readOptional reads a JSON file that need not be there.
+// readOptional reads a JSON file that may be missing.
 func readOptional(path string, into any) (there bool, err error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -109,7 +109,7 @@ func tokenIDs(fields map[string]json.RawMessage, tokens ...string) ([]int64, err
 	var model struct {
 		Vocabulary map[string]int64 `json:"vocab"`
 	}
-	// Unigram models have a list there: then only added tokens are known.
+	// In unigram models this is a list. Then only added tokens are known.
 	_ = json.Unmarshal(fields["model"], &model)
 	var added []struct {
 		ID      int64  `json:"id"`

@@ -8,14 +8,14 @@ import (
 	"github.com/daulet/tokenizers"
 )
 
-// library is Hugging Face's tokenizers library with one tokenizer.json in it.
+// library is Hugging Face's tokenizers library with one tokenizer.json loaded.
 // It is safe for concurrent use until it is closed.
 type library struct {
 	hf *tokenizers.Tokenizer
 }
 
-// openLibrary reads the content of a tokenizer.json. What looks like a special
-// token in a text becomes that token, unless it is to be text.
+// openLibrary reads the content of a tokenizer.json. Text that looks like a
+// special token becomes that token, unless specialIsText is set.
 func openLibrary(data []byte, specialIsText bool) (*library, error) {
 	var options []tokenizers.TokenizerOption
 	if specialIsText {
@@ -48,7 +48,7 @@ func (l *library) encode(text string) (tokens, error) {
 // ids returns the token ids of a text, without special tokens around them.
 func (l *library) ids(text string) []uint32 { return l.hf.EncodeWithOptions(text, false).IDs }
 
-// size is how many tokens there are.
+// size returns the number of tokens in the vocabulary.
 func (l *library) size() int { return int(l.hf.VocabSize()) }
 
 func (l *library) close() { _ = l.hf.Close() }

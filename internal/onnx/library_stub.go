@@ -3,7 +3,7 @@
 package onnx
 
 // library stands for Hugging Face's tokenizers library in a build with the tag
-// notokenizers. There is no way to get one.
+// notokenizers. It cannot be constructed.
 type library struct{}
 
 // openLibrary returns ErrNoTokenizers.

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// modelConfig is what matters of a model folder's config.json.
+// modelConfig is the relevant part of a model's config.json.
 type modelConfig struct {
 	ModelType     string            `json:"model_type"`
 	Architectures []string          `json:"architectures"`
@@ -19,7 +19,7 @@ type modelConfig struct {
 
 	Vocabulary int `json:"vocab_size"`
 
-	// What it takes to build the model from its weights.
+	// The fields needed to build the model from its weights.
 	Hidden         int     `json:"hidden_size"`
 	Intermediate   int     `json:"intermediate_size"`
 	Layers         int     `json:"num_hidden_layers"`
@@ -30,11 +30,11 @@ type modelConfig struct {
 	PositionKind   string  `json:"position_embedding_type"`
 }
 
-// roberta tells whether the model is of that family, which counts positions
-// from behind the padding token's id.
+// roberta reports whether the model is of the RoBERTa family, which counts
+// positions from after the padding token's id.
 func (c modelConfig) roberta() bool { return c.ModelType == "roberta" || c.ModelType == "xlm-roberta" }
 
-// firstPosition is the position of a text's first token.
+// firstPosition returns the position of a text's first token.
 func (c modelConfig) firstPosition() int64 {
 	if c.roberta() {
 		return c.PadTokenID + 1
@@ -54,9 +54,8 @@ func readModelConfig(path string) (modelConfig, error) {
 	return c, nil
 }
 
-// checkClassifier refuses models that are no cross-encoders, by what their
-// config says of themselves: the ONNX file of an embedder may have an output
-// of a fitting shape.
+// checkClassifier refuses models that are not cross-encoders according to their
+// config. The ONNX file of an embedder may have an output of a fitting shape.
 func (c modelConfig) checkClassifier() error {
 	classifies := func(name string) bool { return strings.HasSuffix(name, "ForSequenceClassification") }
 	if len(c.Architectures) > 0 && !slices.ContainsFunc(c.Architectures, classifies) {
@@ -65,7 +64,7 @@ func (c modelConfig) checkClassifier() error {
 	return nil
 }
 
-// checkTokenizer refuses a tokenizer that knows more tokens than the model.
+// checkTokenizer refuses a tokenizer with more tokens than the model.
 func (c modelConfig) checkTokenizer(tokens int) error {
 	if c.Vocabulary > 0 && tokens > c.Vocabulary {
 		return fmt.Errorf("its tokenizer.json knows %d tokens and the model %d: the tokenizer is another model's", tokens, c.Vocabulary)
@@ -73,8 +72,9 @@ func (c modelConfig) checkTokenizer(tokens int) error {
 	return nil
 }
 
-// maxTokens is how many tokens a sequence may have; 0: not known. Models of
-// the RoBERTa family count positions from behind the padding token's id.
+// maxTokens returns the maximum number of tokens of a sequence, or 0 if it is
+// unknown. Models of the RoBERTa family count positions from after the padding
+// token's id.
 func (c modelConfig) maxTokens() int {
 	if c.Positions > 0 && strings.Contains(c.ModelType, "roberta") {
 		return c.Positions - int(c.PadTokenID) - 1

@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// pairTemplate is how a model wants a query and a passage put together: the
-// post-processor of its tokenizer.json.
+// pairTemplate describes how a model combines a query and a passage: the
+// post-processor in its tokenizer.json.
 type pairTemplate struct{ pieces []templatePiece }
 
 // templatePiece is one special token, or the place of the query or the passage.
@@ -25,7 +25,7 @@ const (
 	passagePiece
 )
 
-// special is how many special tokens a pair has.
+// special returns the number of special tokens of a pair.
 func (t pairTemplate) special() int {
 	n := 0
 	for _, p := range t.pieces {
@@ -36,7 +36,7 @@ func (t pairTemplate) special() int {
 	return n
 }
 
-// assemble makes a pair of token ids.
+// assemble combines token ids to a pair.
 func (t pairTemplate) assemble(query, passage []int64) tokens {
 	n := len(query) + len(passage) + t.special()
 	out := tokens{ids: make([]int64, 0, n), types: make([]int64, 0, n), special: make([]bool, 0, n)}
@@ -60,7 +60,7 @@ func (t pairTemplate) assemble(query, passage []int64) tokens {
 	return out
 }
 
-// readPairTemplate reads the post_processor of a tokenizer.json.
+// readPairTemplate parses the post_processor of a tokenizer.json.
 func readPairTemplate(raw json.RawMessage) (pairTemplate, error) {
 	var p struct {
 		Type       string            `json:"type"`
@@ -160,18 +160,18 @@ func (t pairTemplate) check() error {
 	return nil
 }
 
-// idOf reads ["[SEP]", 102].
+// idOf parses ["[SEP]", 102].
 func idOf(pair []any) (int64, error) {
 	if len(pair) == 2 {
 		if id, ok := pair[1].(float64); ok && id >= 0 {
 			return int64(id), nil
 		}
 	}
-	return 0, fmt.Errorf("%v is no token with an id", pair)
+	return 0, fmt.Errorf("%v is not a token with an id", pair)
 }
 
-// readSpecialTokens returns the ids of the special tokens of a tokenizer.json
-// but for the one of unknown words, and the id of that.
+// readSpecialTokens returns the ids of the special tokens of a tokenizer.json,
+// except the one for unknown words, whose id it returns as unknown.
 func readSpecialTokens(fields map[string]json.RawMessage) (special map[uint32]bool, unknown int64, err error) {
 	var added []struct {
 		ID      uint32 `json:"id"`
@@ -184,8 +184,8 @@ func readSpecialTokens(fields map[string]json.RawMessage) (special map[uint32]bo
 		}
 	}
 	var model struct {
-		UnknownToken string  `json:"unk_token"` // of WordPiece and BPE
-		UnknownID    *uint32 `json:"unk_id"`    // of Unigram
+		UnknownToken string  `json:"unk_token"` // for WordPiece and BPE
+		UnknownID    *uint32 `json:"unk_id"`    // for unigram
 	}
 	if err := json.Unmarshal(fields["model"], &model); err != nil {
 		return nil, 0, fmt.Errorf("its model: %w", err)

@@ -11,17 +11,18 @@ import (
 // pairTokenizer turns a query and a passage into one sequence of token ids. It
 // is safe for concurrent use.
 //
-// The two are tokenised apart and without special tokens, and what looks like a
-// special token in a text is text: a document that holds "[SEP]" must not be
-// able to end the passage and begin another query. The vocabularies of
-// XLM-RoBERTa's kin hold "</s>" as a piece like others, which the library then
-// finds in text, also written in full width: such a token counts as unknown.
+// The two are tokenised separately and without special tokens, and text that
+// looks like a special token stays text: a document that contains "[SEP]" must
+// not be able to end the passage and begin another query. The vocabularies of
+// XLM-RoBERTa's relatives contain "</s>" as an ordinary piece, which the
+// library then finds in text, even in full width. Such a token counts as
+// unknown.
 type pairTokenizer struct {
 	template pairTemplate
 	special  map[uint32]bool // ids that no text may have
-	unknown  int64           // what they become
+	unknown  int64           // the id that replaces them
 
-	// The library frees its memory when it is closed, whoever still uses it.
+	// Closing frees the library's memory even while it is in use.
 	open    sync.RWMutex
 	library *library // nil once closed
 }
@@ -51,16 +52,17 @@ func openPairTokenizer(path string) (*pairTokenizer, error) {
 	return &pairTokenizer{template: template, special: special, unknown: unknown, library: opened}, nil
 }
 
-// ids returns the first token ids of a text, at most n; none once closed.
+// ids returns the first token ids of a text, at most n, or none once it is
+// closed.
 func (t *pairTokenizer) ids(text string, n int) []int64 {
 	t.open.RLock()
 	defer t.open.RUnlock()
 	if t.library == nil {
 		return nil
 	}
-	// Most of a long text is cut away: tokenise its beginning first. Its last
-	// word may be cut, hence the margin: a word of more than 100 characters is
-	// one token.
+	// Most of a long text is cut off, so tokenise its beginning first. The last
+	// word of the beginning may be cut, hence the margin: a word of more than
+	// 100 characters is one token.
 	const bytesTried, margin = 16, 128
 	for _, limit := range []int{bytesTried * (n + margin), bytesPerToken * n} {
 		part := beginning(text, limit)
@@ -79,7 +81,7 @@ func (t *pairTokenizer) ids(text string, n int) []int64 {
 	return nil // n < 1: the second limit is not above the first
 }
 
-// size is how many tokens there are.
+// size returns the number of tokens in the vocabulary.
 func (t *pairTokenizer) size() int { return t.library.size() }
 
 func (t *pairTokenizer) close() {

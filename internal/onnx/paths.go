@@ -8,13 +8,13 @@ import (
 	"runtime"
 )
 
-// LibraryVariable is the environment variable that names ONNX Runtime's shared
-// library.
+// LibraryVariable is the environment variable with the path of ONNX Runtime's
+// shared library.
 const LibraryVariable = "SELFRAG_ONNXRUNTIME"
 
-// CacheDir is the folder that the scripts put the real parts into:
-// $SELFRAG_CACHE, else $XDG_CACHE_HOME/selfrag, else ~/.cache/selfrag. It is
-// not os.UserCacheDir, which is another folder on macOS than the scripts use.
+// CacheDir returns the folder into which the scripts put downloaded parts:
+// $SELFRAG_CACHE, or $XDG_CACHE_HOME/selfrag, or ~/.cache/selfrag. It does not
+// use os.UserCacheDir, which on macOS is not the folder of the scripts.
 func CacheDir() (string, error) {
 	if dir := os.Getenv("SELFRAG_CACHE"); dir != "" {
 		return filepath.Abs(dir)
@@ -29,7 +29,7 @@ func CacheDir() (string, error) {
 	return filepath.Join(home, ".cache", "selfrag"), nil
 }
 
-// ModelDir is the folder of the named model below CacheDir.
+// ModelDir returns the folder of the named model below CacheDir.
 func ModelDir(name string) (string, error) {
 	cache, err := CacheDir()
 	if err != nil {
@@ -38,11 +38,10 @@ func ModelDir(name string) (string, error) {
 	return filepath.Join(cache, "models", name), nil
 }
 
-// FindLibrary tells where ONNX Runtime's shared library is: the given path,
-// else SELFRAG_ONNXRUNTIME, else lib/ below CacheDir, else "", which leaves it
-// to the system's loader and its own names for the library. A path that was
-// asked for and holds no file is a *MissingError: another library must not
-// take its place unnoticed.
+// FindLibrary returns the location of ONNX Runtime's shared library: the given
+// path, or SELFRAG_ONNXRUNTIME, or a file in lib/ below CacheDir, or "", which
+// leaves the search to the system's loader. If a given path holds no file, the
+// error is a *MissingError: another library must not be used without notice.
 func FindLibrary(path string) (string, error) {
 	if asked := cmp.Or(path, os.Getenv(LibraryVariable)); asked != "" {
 		remedy := "name ONNX Runtime's shared library there, or leave the setting empty and run scripts/onnxruntime"
@@ -59,8 +58,8 @@ func FindLibrary(path string) (string, error) {
 	return "", nil
 }
 
-// libraryNames are the names under which ONNX Runtime is installed on this
-// system. A runtime package on Linux has only the name with the version.
+// libraryNames returns the file names of ONNX Runtime on this system. A runtime
+// package on Linux has only the name with the version.
 func libraryNames() []string {
 	switch runtime.GOOS {
 	case "darwin":

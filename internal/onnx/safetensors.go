@@ -13,21 +13,22 @@ import (
 	"selfrag/internal/safetensors"
 )
 
-// weights are the tensors of a model.safetensors file, by name. Only its header
-// is read: the numbers stay in the file until a session takes them.
+// weights are the tensors of a model.safetensors file by name. Only the header
+// is read; the numbers stay in the file until a session loads them.
 type weights struct {
 	path    string // without symbolic links
 	tensors map[string]tensor
 }
 
-// tensor says where a tensor lies in its file, row by row, little endian.
+// tensor is the location of a tensor in its file, stored row by row, little
+// endian.
 type tensor struct {
 	kind           elementKind
 	shape          []int64
-	offset, length int64 // in bytes, from the file's beginning
+	offset, length int64 // in bytes, from the beginning of the file
 }
 
-// elementKind is the type of a tensor's numbers, as ONNX counts them.
+// elementKind is the type of a tensor's numbers, with ONNX's values.
 type elementKind int64
 
 const (
@@ -39,7 +40,7 @@ const (
 	bfloat16Kind elementKind = 16
 )
 
-// bytes is the size of a number.
+// bytes returns the size of a number.
 func (k elementKind) bytes() int64 {
 	switch k {
 	case float32Kind, int32Kind:
@@ -85,8 +86,8 @@ func readWeightsHeader(path string) (*weights, error) {
 	return &weights{path, tensors}, nil
 }
 
-// tensorsOf places the tensors of a header, whose numbers lie between start and
-// end of the file. Tensors of other types than floats are left out.
+// tensorsOf returns the locations of the tensors of a header, whose numbers are
+// between start and end of the file. Tensors that are not floats are left out.
 func tensorsOf(entries map[string]safetensors.Tensor, start, end int64) (map[string]tensor, error) {
 	tensors := map[string]tensor{}
 	for name, e := range entries {
@@ -102,7 +103,7 @@ func tensorsOf(entries map[string]safetensors.Tensor, start, end int64) (map[str
 			continue
 		}
 		if e.Offsets[0] < 0 || t.length < 0 || e.Offsets[1] > end-start {
-			return nil, fmt.Errorf("it is not whole: its tensor %s ends behind the file's end", name)
+			return nil, fmt.Errorf("it is truncated: its tensor %s ends after the end of the file", name)
 		}
 		numbers, err := t.numbers()
 		if err != nil || t.length != numbers*t.kind.bytes() {
@@ -113,7 +114,7 @@ func tensorsOf(entries map[string]safetensors.Tensor, start, end int64) (map[str
 	return tensors, nil
 }
 
-// numbers is how many a tensor has.
+// numbers returns the number of a tensor's elements.
 func (t tensor) numbers() (int64, error) {
 	n := int64(1)
 	for _, d := range t.shape {
@@ -125,7 +126,7 @@ func (t tensor) numbers() (int64, error) {
 	return n, nil
 }
 
-// get returns the tensor of that name and shape; -1 in the shape is any size.
+// get returns the tensor of a name and shape; -1 in the shape means any size.
 func (w *weights) get(name string, shape ...int64) (tensor, error) {
 	t, ok := w.tensors[name]
 	if !ok {
@@ -143,7 +144,7 @@ func (w *weights) get(name string, shape ...int64) (tensor, error) {
 	return t, nil
 }
 
-// read returns a tensor's numbers.
+// read returns the numbers of a tensor.
 func (w *weights) read(t tensor) ([]float32, error) {
 	f, err := os.Open(w.path)
 	if err != nil {

@@ -58,15 +58,15 @@ func TestReadBrokenWeights(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		"empty":          {nil, "no safetensors file"},
-		"a page":         {[]byte("<html>404 Not Found</html>"), "no safetensors file"},
-		"header cut":     {weightsOf(`{"a":1}`, 0)[:12], "not whole"},
+		"empty":          {nil, "not a safetensors file"},
+		"a page":         {[]byte("<html>404 Not Found</html>"), "not a safetensors file"},
+		"header cut":     {weightsOf(`{"a":1}`, 0)[:12], "truncated"},
 		"not JSON":       {weightsOf(`nonsense`, 0), "not JSON"},
 		"no object":      {one(`7`, 0), "tensor a"},
-		"numbers cut":    {one(`{"dtype":"F32","shape":[2],"data_offsets":[0,8]}`, 4), "not whole"},
+		"numbers cut":    {one(`{"dtype":"F32","shape":[2],"data_offsets":[0,8]}`, 4), "truncated"},
 		"wrong size":     {one(`{"dtype":"F32","shape":[2],"data_offsets":[0,4]}`, 4), "shape"},
 		"negative":       {one(`{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}`, 4), "shape"},
-		"backwards":      {one(`{"dtype":"F32","shape":[0],"data_offsets":[4,0]}`, 4), "not whole"},
+		"backwards":      {one(`{"dtype":"F32","shape":[0],"data_offsets":[4,0]}`, 4), "truncated"},
 		"beyond numbers": {one(`{"dtype":"F16","shape":[9223372036854775807,9223372036854775807],"data_offsets":[0,4]}`, 4), "shape"},
 	} {
 		_, err := readWeights(filepath.Join(folder(t, safetensors.FileName, c.content), safetensors.FileName))

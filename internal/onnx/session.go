@@ -14,13 +14,14 @@ import (
 
 // session runs one model on the CPU. It is safe for concurrent use.
 //
-// Each run uses one thread: encoding many texts, one a run and one run a core,
-// pads nothing and keeps every core busy without threads waiting for each
-// other. BenchmarkScheme on two cores that other programs used too: 10.4 texts
-// a second; one text a run on both cores 6.2; padded batches of 16 on both 5.1.
+// Each run uses one thread. Many texts are encoded with one text per run and
+// one run per core, so nothing is padded and no thread waits for another.
+// BenchmarkScheme on two cores shared with other programs: 10.4 texts per
+// second; one text per run on both cores 6.2; padded batches of 16 on both
+// cores 5.1.
 type session struct {
 	ort    *ort.DynamicAdvancedSession
-	inputs []string // those of knownInputs that the model has
+	inputs []string // the knownInputs that the model has
 }
 
 func cpuOptions(threads int) (*ort.SessionOptions, error) {
@@ -51,7 +52,7 @@ func openSession(path string, threads int) (*session, error) {
 	return &session{ort: s, inputs: inputs}, nil
 }
 
-// openTokens makes a session of an encoder's weights, see tokenGraph.
+// openTokens opens a session for an encoder's weights (see tokenGraph).
 func openTokens(w, projection *weights, config modelConfig, o graphOptions) (*session, error) {
 	model, inputs, err := tokenGraph(w, projection, config, o)
 	if err != nil {
@@ -69,21 +70,22 @@ func openTokens(w, projection *weights, config modelConfig, o graphOptions) (*se
 	return s, nil
 }
 
-// openGraph makes a session of a graph and the weights that it refers to.
+// openGraph opens a session for a graph and the weights that it refers to.
 func openGraph(model []byte, w *weights, inputs []string, output string, options *ort.SessionOptions) (*ort.DynamicAdvancedSession, error) {
 	if err := options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", filepath.Dir(w.path)); err != nil {
 		return nil, fmt.Errorf("name the folder of the weights: %w", err)
 	}
-	// It would undo what bertGraph.joined does.
+	// This optimizer would undo what bertGraph.joined does.
 	if err := options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion"); err != nil {
 		return nil, fmt.Errorf("leave sums apart from norms: %w", err)
 	}
 	return ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, []string{output}, options)
 }
 
-// signature finds the inputs of the model and the output that choose names.
+// signature returns the inputs of the model and the output that choose selects.
 func signature(path string, choose func([]ort.InputOutputInfo) (string, error)) (inputs []string, output string, err error) {
-	// Asking for the names loads the model; optimising it then is wasted time.
+	// Reading the names loads the model; optimising it for that would waste
+	// time.
 	options, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, "", fmt.Errorf("make session options: %w", err)
@@ -98,15 +100,15 @@ func signature(path string, choose func([]ort.InputOutputInfo) (string, error)) 
 	}
 	for _, i := range in {
 		if !slices.Contains([]string{inputIDs, attentionMask, tokenTypeIDs}, i.Name) {
-			return nil, "", fmt.Errorf("the model %s is no text encoder: it wants an input %q", path, i.Name)
+			return nil, "", fmt.Errorf("the model %s is not a text encoder: it needs an input %q", path, i.Name)
 		}
 		if i.DataType != ort.TensorElementDataTypeInt64 {
-			return nil, "", fmt.Errorf("the model %s is no text encoder known here: its input %q is not int64", path, i.Name)
+			return nil, "", fmt.Errorf("the model %s is not a known text encoder: its input %q is not int64", path, i.Name)
 		}
 		inputs = append(inputs, i.Name)
 	}
 	if !slices.Contains(inputs, inputIDs) {
-		return nil, "", fmt.Errorf("the model %s is no text encoder: it has no input %q", path, inputIDs)
+		return nil, "", fmt.Errorf("the model %s is not a text encoder: it has no input %q", path, inputIDs)
 	}
 	if output, err = choose(out); err != nil {
 		return nil, "", fmt.Errorf("the model %s %w; its outputs: %s", path, err, describe(out))
@@ -114,9 +116,9 @@ func signature(path string, choose func([]ort.InputOutputInfo) (string, error)) 
 	return inputs, output, nil
 }
 
-// tokenOutput is the name of the first output that is one float32 vector a
-// token. Exports name it last_hidden_state, token_embeddings or anything, so
-// its shape decides.
+// tokenOutput returns the name of the first output with one float32 vector per
+// token. Exports name it last_hidden_state, token_embeddings or anything else,
+// so the shape decides.
 func tokenOutput(outputs []ort.InputOutputInfo) (string, error) {
 	for _, o := range outputs {
 		if o.OrtValueType == ort.ONNXTypeTensor && o.DataType == ort.TensorElementDataTypeFloat && len(o.Dimensions) == 3 {
@@ -134,7 +136,7 @@ func describe(infos []ort.InputOutputInfo) string {
 	return strings.Join(all, "; ")
 }
 
-// run returns one vector a token. All of them share one array.
+// run returns one vector per token. All vectors share one array.
 func (s *session) run(t tokens, blanks padding) ([][]float32, error) {
 	n := len(t.ids)
 	inputs, free, err := tensors(s.inputs, []tokens{t}, n, blanks)
@@ -155,18 +157,18 @@ func (s *session) run(t tokens, blanks padding) ([][]float32, error) {
 	if len(got) != 3 || got[0] != 1 || got[1] != int64(n) || got[2] < 1 {
 		return nil, fmt.Errorf("the model gave token vectors of shape %s for %d tokens", got, n)
 	}
-	// The tensor's memory ends with it, so it is copied.
+	// Copy, because the tensor's memory is freed with the tensor.
 	return slices.Collect(slices.Chunk(slices.Clone(tensor.GetData()), int(got[2]))), nil
 }
 
-// padding is what a model's inputs have beside the tokens.
+// padding describes a model's inputs besides the tokens.
 type padding struct {
 	id            int64 // the token that fills up shorter texts
-	firstPosition int64 // of the first token
+	firstPosition int64 // position of the first token
 }
 
-// tensors makes the named inputs of a batch, [texts, n]: texts shorter than n
-// are padded, and masked where they are.
+// tensors creates the named inputs of a batch, [texts, n]. Texts shorter than n
+// are padded, and masked where they are padded.
 func tensors(names []string, batch []tokens, n int, blanks padding) (inputs []ort.Value, free func(), err error) {
 	shape := ort.NewShape(int64(len(batch)), int64(n))
 	free = func() {

@@ -14,24 +14,26 @@ import (
 )
 
 // tokenizer turns text into the token ids of one model. It is safe for
-// concurrent use. One of its two fields is set: package unigram does what it can
-// in a fraction of the memory, Hugging Face's library the rest.
+// concurrent use. One of its first two fields is set: package unigram handles
+// the tokenizers that it can, in a fraction of the memory, and Hugging Face's
+// library handles the rest.
 type tokenizer struct {
 	library   *library
 	unigram   *unigram.Tokenizer
 	maxTokens int
 }
 
-// bytesPerToken bounds the text that is tokenised: the library tokenises all of
-// a text before it cuts it, which takes seconds for a book, and cannot be
-// stopped. Tokens of real text have 1 to 6 bytes and a word of more than 100
-// characters is one token to BERT: only a text of mostly white space is cut
-// before its last token.
+// bytesPerToken limits the text that is tokenised: the library tokenises the
+// whole text before it cuts it, which takes seconds for a book and cannot be
+// stopped. Tokens of real text have 1 to 6 bytes, and BERT turns a word of more
+// than 100 characters into one token. So only a text of mostly white space is
+// cut before its last token.
 const bytesPerToken = 128
 
-// openTokenizer reads a Hugging Face tokenizer.json. Its own truncation and
-// padding are replaced: they are left over from whoever wrote the file
-// (all-MiniLM-L6-v2's says 128 tokens, padded to 128), not part of the model.
+// openTokenizer reads a Hugging Face tokenizer.json. It replaces the truncation
+// and padding in the file. These are left over from whoever wrote the file
+// (all-MiniLM-L6-v2's says 128 tokens, padded to 128) and are not part of the
+// model.
 func openTokenizer(path string, maxTokens int) (*tokenizer, error) {
 	switch own, err := unigram.Load(path); {
 	case err == nil:
@@ -42,7 +44,7 @@ func openTokenizer(path string, maxTokens int) (*tokenizer, error) {
 	return openLibraryTokenizer(path, maxTokens)
 }
 
-// openLibraryTokenizer leaves the work to Hugging Face's library.
+// openLibraryTokenizer uses Hugging Face's library.
 func openLibraryTokenizer(path string, maxTokens int) (*tokenizer, error) {
 	fields, err := readTokenizer(path)
 	if err != nil {
@@ -101,7 +103,8 @@ func (t *tokenizer) encodeUnigram(text string) tokens {
 	return out
 }
 
-// beginning is the text up to a character's end within n bytes.
+// beginning returns at most the first n bytes of a text, cut between
+// characters.
 func beginning(text string, n int) string {
 	if n >= len(text) {
 		return text
@@ -112,10 +115,10 @@ func beginning(text string, n int) string {
 	return text[:n]
 }
 
-// crossable is the text as it may go to C, where it would end at the first
-// NUL. The normalisers of encoder models drop NULs too, so nothing is lost.
-// Each broken byte is U+FFFD, which the library would make of some of them
-// together.
+// crossable returns the text in a form that can be passed to C, where it would
+// end at the first NUL. The normalisers of encoder models drop NULs too, so
+// nothing is lost. Each broken byte becomes one U+FFFD; the library would merge
+// some of them.
 func crossable(text string) string {
 	text = strings.ReplaceAll(text, "\x00", "")
 	if utf8.ValidString(text) {
@@ -124,7 +127,7 @@ func crossable(text string) string {
 	return string([]rune(text))
 }
 
-// size is how many tokens there are.
+// size returns the number of tokens in the vocabulary.
 func (t *tokenizer) size() int {
 	if t.unigram != nil {
 		return t.unigram.Size()

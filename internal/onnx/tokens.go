@@ -1,19 +1,19 @@
 package onnx
 
-// tokens is one tokenised text; the slices that are set have the same length.
+// tokens is one tokenised text. All slices that are set have the same length.
 type tokens struct {
 	ids, types []int64
 	special    []bool
-	spans      [][2]int // bytes of the text
+	spans      [][2]int // in bytes of the text
 	rarity     []float64
-	masked     []bool // tokens that the others do not read; nil: none
+	masked     []bool // tokens that the others do not attend to; nil means none
 }
 
-// minTokens are one of a text and the two around it.
+// minTokens is one token of a text and the two around it.
 const minTokens = 3
 
-// windows cuts the tokens into runs of at most size, which is minTokens at
-// least, each with the special tokens of the whole around it.
+// windows cuts the tokens into runs of at most size tokens, each with the
+// special tokens of the whole text around it. size is at least minTokens.
 func (t tokens) windows(size int) []tokens {
 	if len(t.ids) <= size {
 		return []tokens{t}
@@ -30,7 +30,8 @@ func (t tokens) windows(size int) []tokens {
 	return out
 }
 
-// around is the part of a list with the list's ends around it; nil of none.
+// around returns a part of a list between the list's first and last element, or
+// nil for a nil list.
 func around[T any](list []T, from, to int) []T {
 	if list == nil {
 		return nil

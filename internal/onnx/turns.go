@@ -8,12 +8,12 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// turns lets so many callers use a model at once, in the order of their
-// coming, until it is closed.
+// turns lets a limited number of callers use a model at a time, in the order of
+// arrival, until it is closed.
 type turns struct {
 	slots  int64
 	free   *semaphore.Weighted
-	closed bool // written and read by holders of a slot only
+	closed bool // written and read only by holders of a slot
 }
 
 func newTurns(slots int) *turns {
@@ -32,10 +32,10 @@ func (t *turns) take(ctx context.Context) (release func(), err error) {
 	return func() { t.free.Release(1) }, nil
 }
 
-// end waits for those who have a turn, refuses all later ones and runs free,
-// the first time only.
+// end waits for all holders of a turn, refuses later ones, and calls free the
+// first time.
 func (t *turns) end(free func() error) error {
-	// Without a deadline this cannot fail: every holder gives its slot back.
+	// This cannot fail without a deadline: every holder returns its slot.
 	_ = t.free.Acquire(context.Background(), t.slots)
 	defer t.free.Release(t.slots)
 	if t.closed {

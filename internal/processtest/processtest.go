@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package processtest reads what a process has cost, for tests that measure or
-// bound it.
+// Package processtest reads the resource use of a process, for tests that
+// measure or bound it.
 package processtest
 
 import (
@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// ProcessorTime is what all threads of this process have used so far, of the
-// kernel's time too.
+// ProcessorTime returns the processor time of all threads of this process so
+// far, including the kernel's.
 func ProcessorTime(tb testing.TB) time.Duration {
 	tb.Helper()
 	var usage syscall.Rusage
@@ -25,9 +25,8 @@ func ProcessorTime(tb testing.TB) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// Memory is what a process has in memory now, and what it had at its peak, in
-// bytes. It reads /proc, which Linux alone has, and fails for a process that
-// has ended.
+// Memory returns the current and the peak memory of a process in bytes. It
+// reads /proc, which only Linux has, and fails for a process that has ended.
 func Memory(pid int) (resident, peak int64, err error) {
 	path := fmt.Sprintf("/proc/%d/status", pid)
 	status, err := os.ReadFile(path)
@@ -43,7 +42,7 @@ func Memory(pid int) (resident, peak int64, err error) {
 	return resident, peak, nil
 }
 
-// kilobytes is the value of a line such as "VmRSS:  1024 kB", in bytes.
+// kilobytes returns the value of a line such as "VmRSS:  1024 kB" in bytes.
 func kilobytes(status, name string) (int64, error) {
 	for line := range strings.Lines(status) {
 		value, ok := strings.CutPrefix(line, name)

@@ -5,7 +5,8 @@ import (
 	"io"
 )
 
-// chunkedBody gives one chunk a read at most, as a connection would, and fails like one when the request is cancelled.
+// chunkedBody returns at most one chunk per read, as a connection would, and
+// fails like a connection when the request is cancelled.
 type chunkedBody struct {
 	ctx    context.Context
 	chunks [][]byte

@@ -8,14 +8,15 @@ import (
 	"strings"
 )
 
-// exchange is one line of the file. One of JSON, Chunks and Text holds the body of the response.
+// exchange is one line of the file. The body of the response is in one of JSON,
+// Chunks and Text.
 type exchange struct {
 	Key    string            `json:"key"`
 	Hint   string            `json:"hint"`
 	Status int               `json:"status"`
 	Type   string            `json:"type,omitempty"` // Content-Type
 	JSON   json.RawMessage   `json:"json,omitempty"`
-	Chunks []json.RawMessage `json:"chunks,omitempty"` // the first whole, then merge patches (RFC 7396)
+	Chunks []json.RawMessage `json:"chunks,omitempty"` // the first chunk in full, then merge patches (RFC 7396)
 	Text   string            `json:"text,omitempty"`
 }
 
@@ -34,7 +35,8 @@ func newExchange(key, hint string, resp *http.Response, body []byte) exchange {
 	return e
 }
 
-// response answers a request. Its body comes in the chunks of the original and ends when the request's context does.
+// response answers a request. Its body comes in the original chunks and ends if
+// the request's context ends.
 func (e exchange) response(req *http.Request) (*http.Response, error) {
 	chunks, err := e.body()
 	if err != nil {
@@ -66,7 +68,8 @@ func (e exchange) body() ([][]byte, error) {
 	}
 }
 
-// steady leaves out of a value what differs from run to run, and what only repeats.
+// steady removes the parts of a value that differ from run to run or only
+// repeat others.
 func steady(value any) any {
 	switch value := value.(type) {
 	case []any:
@@ -94,7 +97,8 @@ func volatile(name string) bool {
 	return strings.HasSuffix(name, "_duration")
 }
 
-// toPatches reads NDJSON. It reports false when the body is something else, or could not be put together again.
+// toPatches parses NDJSON. It returns false if the body is something else or
+// could not be restored.
 func toPatches(body []byte) ([]json.RawMessage, bool) {
 	var patches []json.RawMessage
 	var before map[string]any

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"compress/gzip"
 	"encoding/json"
@@ -12,9 +13,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"selfrag/internal/atomicfile"
 )
 
-// readFile adds the exchanges of a file to those known.
+// readFile adds the exchanges of a file to the known ones.
 func readFile(path string, known map[string]exchange) error {
 	file, err := os.Open(path)
 	if err != nil {
@@ -46,31 +49,20 @@ func readLines(r io.Reader, known map[string]exchange) error {
 	}
 }
 
-// writeFile replaces a file at once, so that a killed test leaves the old one.
-func writeFile(path string, exchanges []exchange) (err error) {
+// writeFile replaces a file atomically, so that a killed test leaves the old
+// one.
+func writeFile(path string, exchanges []exchange) error {
 	slices.SortFunc(exchanges, func(a, b exchange) int {
 		return cmp.Or(cmp.Compare(a.Hint, b.Hint), cmp.Compare(a.Key, b.Key))
 	})
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".replay-*")
-	if err != nil {
+	var content bytes.Buffer
+	if err := writeLines(&content, exchanges, strings.HasSuffix(path, ".gz")); err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			file.Close()
-			os.Remove(file.Name())
-		}
-	}()
-	if err := writeLines(file, exchanges, strings.HasSuffix(path, ".gz")); err != nil {
-		return err
-	}
-	if err := errors.Join(file.Chmod(0o644), file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
+	return atomicfile.WriteMode(path, content.Bytes(), 0o644)
 }
 
 func writeLines(w io.Writer, exchanges []exchange, zipped bool) error {

@@ -8,8 +8,9 @@ import (
 	"path/filepath"
 )
 
-// Recording thousands of answers takes an hour on a laptop, and a test that runs out of time is killed without a Close. The
-// journal beside the file has what was answered until then; mode Missing goes on from it.
+// Recording thousands of answers takes an hour on a laptop, and a test that
+// runs out of time is killed before Close. The journal beside the file holds
+// the answers so far; mode Missing continues from it.
 func (t *Transport) journalPath() string { return t.path + ".part" }
 
 func (t *Transport) openJournal() error {
@@ -33,7 +34,8 @@ func (t *Transport) openJournal() error {
 	return nil
 }
 
-// readJournal takes over the whole lines of a journal and cuts off a last one that was not finished.
+// readJournal reads the complete lines of a journal and cuts off an unfinished
+// last line.
 func (t *Transport) readJournal() error {
 	data, err := os.ReadFile(t.journalPath())
 	if errors.Is(err, os.ErrNotExist) {

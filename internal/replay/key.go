@@ -11,7 +11,8 @@ import (
 	"strings"
 )
 
-// keyOf knows a request by what it asks, not by whom: 16 hexadecimal digits suffice for thousands of exchanges.
+// keyOf identifies a request by its content, not by its sender. 16 hexadecimal
+// digits suffice for thousands of exchanges.
 func keyOf(req *http.Request, body []byte) string {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%s %s?%s\n", req.Method, req.URL.Path, req.URL.Query().Encode())
@@ -19,7 +20,8 @@ func keyOf(req *http.Request, body []byte) string {
 	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
-// canonical sorts the keys of a JSON body and drops its white space; other bodies stay as they are.
+// canonical sorts the keys of a JSON body and removes white space. Other bodies
+// stay unchanged.
 func canonical(body []byte) []byte {
 	value, err := decode(body)
 	if err != nil {
@@ -32,7 +34,8 @@ func canonical(body []byte) []byte {
 	return sorted
 }
 
-// hintOf tells a reader of the file which request it was: the end of what was said in a chat, or the text to embed or rank.
+// hintOf describes a request for readers of the file: the end of a chat, or the
+// text to embed or rank.
 func hintOf(req *http.Request, body []byte) string {
 	hint := req.Method + " " + req.URL.Path
 	var b struct {
@@ -62,7 +65,8 @@ func hintOf(req *http.Request, body []byte) string {
 	return hint
 }
 
-// ending is the last 80 characters of a text in one line: prompts begin alike and end with what is asked.
+// ending returns the last 80 characters of a text on one line, because prompts
+// begin alike and end with the question.
 func ending(text string) string {
 	const most = 80
 	runes := []rune(strings.Join(strings.Fields(text), " "))
@@ -72,7 +76,7 @@ func ending(text string) string {
 	return string(runes)
 }
 
-// decode reads one JSON value and keeps its numbers as they are written.
+// decode decodes one JSON value and keeps its numbers as they are written.
 func decode(data []byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
@@ -86,7 +90,7 @@ func decode(data []byte) (any, error) {
 	return value, nil
 }
 
-// encode writes JSON with sorted keys, and without the escapes that make HTML unreadable.
+// encode writes JSON with sorted keys and without HTML escapes.
 func encode(value any) ([]byte, error) {
 	var buf bytes.Buffer
 	e := json.NewEncoder(&buf)

@@ -2,7 +2,8 @@ package replay
 
 import "reflect"
 
-// diff is the merge patch (RFC 7396) that turns one object into another. Neither may hold null, which means "remove" there.
+// diff returns the merge patch (RFC 7396) that turns one object into another.
+// Neither may contain null, which means "remove" in a patch.
 func diff(from, to map[string]any) map[string]any {
 	patch := map[string]any{}
 	for name := range from {
@@ -25,7 +26,7 @@ func diff(from, to map[string]any) map[string]any {
 	return patch
 }
 
-// merge applies a merge patch without changing the object.
+// merge applies a merge patch and leaves the original object unchanged.
 func merge(object, patch map[string]any) map[string]any {
 	out := make(map[string]any, len(object)+len(patch))
 	for name, value := range object {

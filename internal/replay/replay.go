@@ -1,23 +1,31 @@
-// Package replay lets tests use the answers of real models without the models: a http.RoundTripper that records exchanges in a
-// text file and answers from it afterwards.
+// Package replay lets tests use the answers of real models without the models.
+// It provides an http.RoundTripper that records exchanges in a text file and
+// answers from the file afterwards.
 //
 //	transport, err := replay.Open("testdata/chat.jsonl", nil)
 //	...
 //	t.Cleanup(func() { transport.Close() })
 //	client, err := ollama.New(ollama.Config{Model: "qwen2.5-coder:0.5b", Transport: transport})
 //
-// The environment variable SELFRAG_RECORD chooses the [Mode]: unset replays, "1" records anew, "missing" asks the server only for
-// what the file lacks. Recording writes the file in [Transport.Close] and leaves out what the test did not ask for, so record
-// with all tests that share the file.
+// The environment variable SELFRAG_RECORD sets the [Mode]. If it is unset, the
+// file is replayed; "1" records anew; "missing" asks the server only for what
+// the file lacks. Recording writes the file in [Transport.Close] and leaves out
+// exchanges that the test did not use, so record with all tests that share the
+// file.
 //
-// A request is known by a hash of its method, path, query and body; JSON bodies are hashed with sorted keys and without white
-// space. Neither the host nor any header counts or is stored, so a file holds no keys. A request asked twice is answered the same
-// both times, when recording too: what a test sees while it records is what it will see later.
+// A request is identified by a hash of its method, path, query and body. JSON
+// bodies are hashed with sorted keys and without white space. Host and headers
+// are neither hashed nor stored, so a file contains no keys. A request that is
+// repeated gets the same answer each time, even while recording: a test sees
+// the same when it is replayed.
 //
-// The file has one exchange a line as JSON, sorted, so that a diff shows what changed; a name that ends in .gz is compressed.
-// What differs from run to run is left out: times and durations (created_at, modified_at, expires_at, *_duration). So are the
-// bytes of tokens beside their text. A streamed answer (NDJSON) keeps its chunks, each stored as its difference to the one
-// before. Failed connections and status 503 are passed on but not stored.
+// The file has one exchange per line as JSON, sorted, so that a diff shows the
+// changes. A file whose name ends in .gz is compressed. Values that differ from
+// run to run are left out: times and durations (created_at, modified_at,
+// expires_at, *_duration). So are the bytes of tokens beside their text. A
+// streamed answer (NDJSON) keeps its chunks, each stored as its difference from
+// the one before. Failed connections and status 503 are passed on but not
+// stored.
 package replay
 
 import (
@@ -30,22 +38,22 @@ import (
 	"sync"
 )
 
-// Mode says where answers come from.
+// Mode is the source of answers.
 type Mode int
 
 // The modes.
 const (
-	Replay  Mode = iota // from the file; what it lacks is an error
+	Replay  Mode = iota // from the file; anything else is an error
 	Record              // from the server; the file is written anew
-	Missing             // from the file, and from the server what it lacks
+	Missing             // from the file, and otherwise from the server
 )
 
-// ModeVariable is the environment variable that [Open] asks for the mode.
+// ModeVariable is the environment variable from which [Open] takes the mode.
 const ModeVariable = "SELFRAG_RECORD"
 
 // MissingError says that the file has no answer to a request.
 type MissingError struct {
-	Path string // of the file
+	Path string // path of the file
 	Hint string // the request, shortened
 }
 
@@ -54,7 +62,8 @@ func (e *MissingError) Error() string {
 		e.Path, e.Hint, ModeVariable, ModeVariable)
 }
 
-// Transport is a http.RoundTripper that records or replays. It is safe for concurrent use.
+// Transport is an http.RoundTripper that records or replays. It is safe for
+// concurrent use.
 type Transport struct {
 	path string
 	mode Mode
@@ -64,11 +73,12 @@ type Transport struct {
 	known   map[string]exchange
 	used    map[string]bool
 	keepAll bool
-	journal *os.File // what was recorded so far, should the test be killed before Close
+	journal *os.File // what was recorded so far, in case the test is killed before Close
 }
 
-// Open reads the file and chooses the mode by SELFRAG_RECORD. next reaches the real server when recording; nil means
-// http.DefaultTransport. A file that does not exist is an error in mode Replay only.
+// Open reads the file and takes the mode from SELFRAG_RECORD. next reaches the
+// real server for recording; nil means http.DefaultTransport. A missing file is
+// an error only in mode Replay.
 func Open(path string, next http.RoundTripper) (*Transport, error) {
 	switch value := os.Getenv(ModeVariable); value {
 	case "", "0":
@@ -82,7 +92,7 @@ func Open(path string, next http.RoundTripper) (*Transport, error) {
 	}
 }
 
-// OpenMode is Open with a mode of the caller's choice.
+// OpenMode is Open with an explicit mode.
 func OpenMode(path string, next http.RoundTripper, mode Mode) (*Transport, error) {
 	if next == nil {
 		next = http.DefaultTransport
@@ -151,7 +161,8 @@ func (t *Transport) lookup(key string) (exchange, bool) {
 	return found, ok
 }
 
-// store keeps an exchange and returns the one to answer with: the first, where the same request was under way twice.
+// store keeps an exchange and returns the one to answer with. If the same
+// request was sent twice at a time, this is the first one.
 func (t *Transport) store(e exchange) (exchange, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -167,11 +178,12 @@ func (t *Transport) store(e exchange) (exchange, error) {
 	return e, nil
 }
 
-// KeepUnused has Close keep what the file held and nothing asked for, where only a part of what shares the file is run. Recording
-// anew drops it all the same.
+// KeepUnused makes Close keep exchanges that were not used, for runs of only a
+// part of the tests that share the file. Recording anew still drops them.
 func (t *Transport) KeepUnused() { t.keepAll = true }
 
-// Close writes the file when recording. It must be called once, after the last request.
+// Close writes the file when recording. It must be called once, after the last
+// request.
 func (t *Transport) Close() error {
 	if t.mode == Replay {
 		return nil

@@ -1,7 +1,7 @@
-// Package safetensors reads and writes the header of a safetensors file, the
-// form that Hugging Face's libraries give weights: 8 bytes with the header's
-// length, the header as JSON, then the numbers.
-// Format: https://huggingface.co/docs/safetensors.
+// Package safetensors reads and writes the header of a safetensors file,
+// Hugging Face's format for weights: 8 bytes with the length of the header, the
+// header as JSON, then the numbers. Format:
+// https://huggingface.co/docs/safetensors.
 package safetensors
 
 import (
@@ -11,34 +11,34 @@ import (
 	"io"
 )
 
-// FileName is the name that Hugging Face's libraries give a model's weights.
+// FileName is Hugging Face's name for the weight file of a model.
 const FileName = "model.safetensors"
 
-// maxHeader bounds a header in bytes: that of the largest models has some
-// hundred kilobytes.
+// maxHeader is the maximum size of a header in bytes. The headers of the
+// largest models have several hundred kilobytes.
 const maxHeader = 100 << 20
 
-// metadata is the key of the header that names no tensor.
+// metadata is the header key that is not the name of a tensor.
 const metadata = "__metadata__"
 
-// Tensor says what a tensor is and where its numbers lie, row by row, little
-// endian.
+// Tensor describes a tensor and the location of its numbers, which are stored
+// row by row, little endian.
 type Tensor struct {
-	Offsets [2]int64 `json:"data_offsets"` // begin and end in bytes, from the end of the header
-	DType   string   `json:"dtype"`        // "F32", "F16", "BF16" and others
+	Offsets [2]int64 `json:"data_offsets"` // begin and end in bytes, counted from the end of the header
+	DType   string   `json:"dtype"`        // such as "F32", "F16", "BF16"
 	Shape   []int64  `json:"shape"`
 }
 
-// ReadHeader reads the tensors of a file of size bytes, by name, and where
-// their numbers begin. It does not look at the numbers, nor hold offsets and
-// shapes to each other.
+// ReadHeader reads the tensors of a file of size bytes, by name, and the offset
+// of their numbers. It does not read the numbers or check offsets against
+// shapes.
 func ReadHeader(r io.Reader, size int64) (tensors map[string]Tensor, start int64, err error) {
 	var length uint64
 	if err := binary.Read(r, binary.LittleEndian, &length); err != nil {
-		return nil, 0, fmt.Errorf("it is no safetensors file: %w", err)
+		return nil, 0, fmt.Errorf("it is not a safetensors file: %w", err)
 	}
 	if length > maxHeader || int64(length) > size-8 {
-		return nil, 0, fmt.Errorf("it is no safetensors file, or not whole: a header of %d bytes in a file of %d", length, size)
+		return nil, 0, fmt.Errorf("it is not a safetensors file, or truncated: a header of %d bytes in a file of %d", length, size)
 	}
 	raw := make([]byte, length)
 	if _, err := io.ReadFull(r, raw); err != nil {
@@ -48,7 +48,7 @@ func ReadHeader(r io.Reader, size int64) (tensors map[string]Tensor, start int64
 	return tensors, 8 + int64(length), err
 }
 
-// ParseHeader reads the JSON of a header.
+// ParseHeader parses the JSON of a header.
 func ParseHeader(raw []byte) (map[string]Tensor, error) {
 	var entries map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &entries); err != nil {
@@ -66,9 +66,9 @@ func ParseHeader(raw []byte) (map[string]Tensor, error) {
 	return tensors, nil
 }
 
-// WriteHeader writes all of a file before its numbers, which begin at a
-// multiple of 8 bytes. The metadata says, as PyTorch's own files do, that
-// matrices are laid out as PyTorch has them.
+// WriteHeader writes everything in a file up to its numbers, which begin at a
+// multiple of 8 bytes. As in PyTorch's own files, the metadata says that
+// matrices have PyTorch's layout.
 func WriteHeader(w io.Writer, tensors map[string]Tensor) error {
 	header := map[string]any{metadata: map[string]string{"format": "pt"}}
 	for name, t := range tensors {

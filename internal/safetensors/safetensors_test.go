@@ -36,12 +36,12 @@ func TestWriteHeaderFails(t *testing.T) {
 
 func TestReadBrokenHeader(t *testing.T) {
 	for name, c := range map[string]struct{ file, want string }{
-		"empty":      {"", "no safetensors file"},
-		"a page":     {"<html>404 Not Found</html>", "no safetensors file"},
-		"longer":     {"\x09\x00\x00\x00\x00\x00\x00\x00{\"a\":1}", "not whole"},
+		"empty":      {"", "not a safetensors file"},
+		"a page":     {"<html>404 Not Found</html>", "not a safetensors file"},
+		"longer":     {"\x09\x00\x00\x00\x00\x00\x00\x00{\"a\":1}", "truncated"},
 		"not JSON":   {"\x03\x00\x00\x00\x00\x00\x00\x00abc", "not JSON"},
 		"no object":  {"\x07\x00\x00\x00\x00\x00\x00\x00{\"a\":1}", "tensor a"},
-		"too large":  {"\xff\xff\xff\xff\xff\xff\xff\xff{}", "not whole"},
+		"too large":  {"\xff\xff\xff\xff\xff\xff\xff\xff{}", "truncated"},
 		"not a list": {"\x12\x00\x00\x00\x00\x00\x00\x00{\"a\":{\"shape\":\"\"}}", "tensor a"},
 	} {
 		_, _, err := ReadHeader(strings.NewReader(c.file), int64(len(c.file)))

@@ -10,27 +10,28 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// charsMap is the table of a SentencePiece model that says what characters
-// become before they are split: a trie of what is replaced, in a double array
+// charsMap is the table of a SentencePiece model that normalises characters
+// before they are split: a trie of replaced text in a double array
 // (https://github.com/s-yata/darts-clone), and the replacements.
 type charsMap struct {
 	units []uint32
-	text  string // replacements, with a NUL behind each
+	text  string // replacements, each followed by a NUL
 }
 
-// parseCharsMap reads a table as tokenizer.json has it, in base64: the bytes of
-// the trie (uint32, little endian), the trie, the replacements.
+// parseCharsMap parses a table in the form of tokenizer.json, in base64: the
+// size of the trie in bytes (uint32, little endian), the trie, the
+// replacements.
 func parseCharsMap(encoded string) (*charsMap, error) {
 	raw, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
 		return nil, err
 	}
 	if len(raw) < 4 {
-		return nil, errors.New("the table of characters is not whole")
+		return nil, errors.New("the table of characters is truncated")
 	}
 	size, rest := binary.LittleEndian.Uint32(raw), raw[4:]
 	if size == 0 || size%4 != 0 || int64(size) > int64(len(rest)) || !utf8.Valid(rest[size:]) {
-		return nil, errors.New("the table of characters is not whole")
+		return nil, errors.New("the table of characters is truncated")
 	}
 	m := &charsMap{units: make([]uint32, size/4), text: string(rest[size:])}
 	for i := range m.units {
@@ -39,8 +40,8 @@ func parseCharsMap(encoded string) (*charsMap, error) {
 	return m, nil
 }
 
-// replacement returns what stands for the shortest beginning of key that the
-// table has. A table that leads out of itself has nothing.
+// replacement returns the replacement for the shortest prefix of key in the
+// table. A table that leads outside itself has none.
 func (m *charsMap) replacement(key string) (text string, ok bool) {
 	at := offset(m.units[0])
 	for i := range len(key) {
@@ -69,15 +70,15 @@ func (m *charsMap) replacement(key string) (text string, ok bool) {
 	return "", false
 }
 
-// offset leads from a unit of the double array to its children.
+// offset returns the offset from a unit of the double array to its children.
 func offset(unit uint32) uint32 { return unit >> 10 << (unit & (1 << 9) >> 6) }
 
-// mostBytes is the length of what is looked up whole. Hugging Face's library
-// looks up a letter with its marks at once only where it is shorter, and takes
-// of what it finds the shortest: models are trained on what that gives.
+// mostBytes is the maximum length of a cluster that is looked up whole. Hugging
+// Face's library looks up a letter with its marks at once only up to this
+// length, and uses the shortest match. Models are trained on the result.
 const mostBytes = 5
 
-// normal is the normal form of a text. Broken bytes are U+FFFD.
+// normal returns the normal form of a text. Broken bytes become U+FFFD.
 func (m *charsMap) normal(text string) []mapped {
 	out := make([]mapped, 0, len(text))
 	for i := 0; i < len(text); {
@@ -106,9 +107,9 @@ func (m *charsMap) normal(text string) []mapped {
 	return out
 }
 
-// clusterSize is how many bytes the first letter with its marks has.
+// clusterSize returns the number of bytes of the first letter with its marks.
 func clusterSize(text string) int {
-	// Most text is ASCII, and in that only these two belong together.
+	// Most text is ASCII, in which only \r\n is a cluster of two.
 	if text[0] < utf8.RuneSelf && text[0] != '\r' && (len(text) == 1 || text[1] < utf8.RuneSelf) {
 		return 1
 	}

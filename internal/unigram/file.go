@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// tokenizerFile is what matters of a tokenizer.json.
+// tokenizerFile is the relevant part of a tokenizer.json.
 type tokenizerFile struct {
 	Normalizer    normaliserFile `json:"normalizer"`
 	PreTokenizer  splitterFile   `json:"pre_tokenizer"`
@@ -57,7 +57,7 @@ func parse(data []byte) (*Tokenizer, error) {
 	if err := t.readTemplate(file); err != nil {
 		return nil, err
 	}
-	// A document that holds "</s>" must not end a text there.
+	// A document that contains "</s>" must not end a text there.
 	for _, added := range file.Added {
 		if !added.Special {
 			return nil, fmt.Errorf("%w: it adds the token %q", ErrUnsupported, added.Content)

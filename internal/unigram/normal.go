@@ -9,18 +9,18 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// mapped is a character of the normal form and the bytes of the text that it
-// was made of.
+// mapped is a character of the normal form with the bytes of the text that it
+// came from.
 type mapped struct {
 	char       rune
 	start, end int
 }
 
-// normaliser makes the normal form of a text.
+// normaliser returns the normal form of a text.
 type normaliser func(text string) []mapped
 
-// normaliserFile is what a tokenizer.json says of a normaliser, as Hugging
-// Face's library names its parts.
+// normaliserFile is the description of a normaliser in tokenizer.json, with the
+// names of Hugging Face's library.
 type normaliserFile struct {
 	Type     string           `json:"type"`
 	Parts    []normaliserFile `json:"normalizers"`
@@ -29,17 +29,18 @@ type normaliserFile struct {
 	Content  string `json:"content"`
 }
 
-// nmtNFKC is the normaliser that does what SentencePiece's rules nmt_nfkc do.
-// The replacement keeps the full-width tilde through NFKC.
+// nmtNFKC is a normaliser equivalent to SentencePiece's rules nmt_nfkc. The
+// replacement preserves the full-width tilde through NFKC.
 const nmtNFKC = `{"type":"Sequence","normalizers":[{"type":"Nmt"},
 	{"type":"Replace","pattern":{"String":"\uff5e"},"content":"\ufdd0"},{"type":"NFKC"},
 	{"type":"Replace","pattern":{"String":"\ufdd0"},"content":"\uff5e"},` + oneSpace + `]}`
 
-// oneSpace is the part that makes one space of several.
+// oneSpace is the part that replaces several spaces with one.
 const oneSpace = `{"type":"Replace","pattern":{"Regex":" {2,}"},"content":" "}`
 
-// normaliserOf returns what a tokenizer.json asks for, if it is known: nmtNFKC,
-// or a table of SentencePiece's, with or without oneSpace behind it.
+// normaliserOf returns the normaliser that a tokenizer.json describes, if it is
+// known: nmtNFKC, or a table of SentencePiece's, with or without oneSpace after
+// it.
 func normaliserOf(asked normaliserFile) (n normaliser, ok bool) {
 	if same(asked, nmtNFKC) {
 		return normalNMT, true
@@ -73,7 +74,7 @@ func same(asked normaliserFile, known string) bool {
 	return json.Unmarshal([]byte(known), &k) == nil && reflect.DeepEqual(asked, k)
 }
 
-// joinSpaces makes one space of several, which stands for all of them.
+// joinSpaces replaces several spaces with one that stands for all of them.
 func joinSpaces(text []mapped) []mapped {
 	out := text[:0]
 	for _, m := range text {
@@ -86,16 +87,16 @@ func joinSpaces(text []mapped) []mapped {
 	return out
 }
 
-// Code points that stand aside for fullWidthTilde while the rest is brought
-// into NFKC, which SentencePiece's table leaves alone.
+// Code points that replace fullWidthTilde during NFKC, because SentencePiece's
+// table leaves the tilde alone.
 const (
 	fullWidthTilde = '\uff5e'
 	aside          = '\ufdd0'
 )
 
-// normalNMT is the normal form of a text by nmt_nfkc: control characters are
-// dropped, white space is one space, the rest is in NFKC. Broken bytes are
-// U+FFFD, which counts as white space.
+// normalNMT returns the normal form of a text by nmt_nfkc: control characters
+// are dropped, white space becomes a space, and the rest is in NFKC. Broken
+// bytes are U+FFFD, which counts as white space.
 func normalNMT(text string) []mapped {
 	text, origin := withoutDropped(text)
 	out := make([]mapped, 0, len(text))
@@ -111,7 +112,7 @@ func normalNMT(text string) []mapped {
 			i += size
 			continue
 		}
-		// A character with what may join it.
+		// A character with the characters that may combine with it.
 		size = max(size, norm.NFKC.NextBoundaryInString(text[i:], true))
 		segment := strings.ReplaceAll(text[i:i+size], string(fullWidthTilde), string(aside))
 		for _, r := range norm.NFKC.String(segment) {
@@ -130,9 +131,9 @@ func normalNMT(text string) []mapped {
 	return joinSpaces(out)
 }
 
-// withoutDropped is a text without the characters that the rules drop, which
-// then stand between no two that join, and where each of its bytes comes from;
-// nil: it is the text itself.
+// withoutDropped returns a text without the characters that the rules drop, so
+// that these do not separate characters that combine. origin maps each of its
+// bytes to the original text; nil means that the text is unchanged.
 func withoutDropped(text string) (kept string, origin []int) {
 	if strings.IndexFunc(text, dropped) < 0 {
 		return text, nil
@@ -160,7 +161,7 @@ func dropped(r rune) bool {
 	return false
 }
 
-// blank reports whether the rules take a character for a space.
+// blank reports whether the rules treat a character as a space.
 func blank(r rune) bool {
 	switch {
 	case r == '\t', r == '\n', r == '\f', r == '\r', r == 0x1680, r >= 0x200b && r <= 0x200f,

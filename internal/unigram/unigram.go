@@ -1,15 +1,16 @@
 // Package unigram splits text into the pieces of a unigram language model, as
-// XLM-RoBERTa and its kin do (Kudo, "Subword Regularization", arXiv 1804.10959).
+// XLM-RoBERTa and its relatives do (Kudo, "Subword Regularization", arXiv
+// 1804.10959).
 //
 // Shape: text -> normal form (normal.go, charsmap.go) -> words, each with the
 // mark "▁" for the space before it (words.go) -> the most probable pieces of
 // each word (Viterbi).
 //
-// Hugging Face's own library does the same. It takes 300 MB and more than a
-// second to load the 250,000 pieces of XLM-RoBERTa, where this takes 30 MB and
-// 0.2 s, and so an embedder fits a laptop. Tests of internal/onnx hold the two to
-// the same ids. What is not reproduced here is refused by Load, and is then the
-// library's.
+// Hugging Face's library does the same. It takes 300 MB and more than a second
+// to load the 250,000 pieces of XLM-RoBERTa; this package takes 30 MB and 0.2
+// s, so that an embedder fits a laptop. Tests of internal/onnx check that both
+// return the same ids. Load refuses tokenizers that are not reproduced here,
+// and these are left to the library.
 package unigram
 
 import (
@@ -21,22 +22,22 @@ import (
 	"unicode/utf8"
 )
 
-// ErrUnsupported is wrapped by errors about a tokenizer.json that works in a
-// way unknown here.
+// ErrUnsupported is wrapped by errors about a tokenizer.json that works in an
+// unknown way.
 var ErrUnsupported = errors.New("not a unigram tokenizer known here")
 
-// space is the mark that stands for a space, before a word.
+// space is the mark that stands for a space before a word.
 const space = '\u2581'
 
-// unknownPenalty is how much less likely than the least likely piece an unknown
-// character is: SentencePiece's own figure.
+// unknownPenalty is how much less likely an unknown character is than the least
+// likely piece: SentencePiece's own figure.
 const unknownPenalty = 10
 
 // Tokenizer is a loaded model. It is safe for concurrent use.
 type Tokenizer struct {
-	ids        map[string]int32 // of pieces that text may hold
-	scores     []float64        // log probabilities, by id
-	longest    int              // characters of the longest piece
+	ids        map[string]int32 // of the pieces that text may contain
+	scores     []float64        // log probabilities by id
+	longest    int              // length of the longest piece in characters
 	unknown    int32
 	unknownLog float64
 	normalise  normaliser
@@ -44,14 +45,14 @@ type Tokenizer struct {
 	begin, end int32
 }
 
-// Token is a piece and where it stands.
+// Token is a piece and its position.
 type Token struct {
 	ID         int32
-	Start, End int // bytes of the text
+	Start, End int // in bytes of the text
 }
 
-// Load reads a tokenizer.json. The error wraps ErrUnsupported when the file is
-// whole and of another kind.
+// Load reads a tokenizer.json. The error wraps ErrUnsupported if the file is
+// valid but of another kind.
 func Load(path string) (*Tokenizer, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -64,15 +65,15 @@ func Load(path string) (*Tokenizer, error) {
 	return t, nil
 }
 
-// Size is how many pieces the model has.
+// Size returns the number of pieces of the model.
 func (t *Tokenizer) Size() int { return len(t.scores) }
 
-// LogProbability is that of a piece in the text that the model was made of, a
-// natural logarithm; 0 for pieces that no text holds.
+// LogProbability returns the natural logarithm of a piece's probability in the
+// training text of the model. It is 0 for pieces that no text contains.
 func (t *Tokenizer) LogProbability(id int32) float64 { return t.scores[id] }
 
-// Encode returns the tokens of a text, at most limit of them with the two
-// around it, which stand at no place of the text. A limit below 2 counts as 2.
+// Encode returns the tokens of a text, at most limit of them including the two
+// around it, which have no position in the text. A limit below 2 counts as 2.
 func (t *Tokenizer) Encode(text string, limit int) []Token {
 	out := []Token{{ID: t.begin}}
 	for word := range t.words(t.normalise(text)) {
@@ -87,8 +88,8 @@ func (t *Tokenizer) Encode(text string, limit int) []Token {
 	return append(out, Token{ID: t.end})
 }
 
-// split finds the most probable pieces of a word. Unknown characters beside
-// each other are one token.
+// split returns the most probable pieces of a word. Adjacent unknown characters
+// are one token.
 func (t *Tokenizer) split(word []mapped) []Token {
 	n := len(word)
 	text := make([]byte, 0, 4*n)

@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// readVocabulary reads [["piece", -1.5], ...]. A general JSON decoder takes five
-// times as long for the 250,000 entries, at each start of the program.
+// readVocabulary parses [["piece", -1.5], ...]. A general JSON decoder takes
+// five times as long for the 250,000 entries, at each start of the program.
 func (t *Tokenizer) readVocabulary(raw []byte) error {
-	text := string(raw) // that pieces are parts of
+	text := string(raw) // the pieces are substrings of it
 	count := strings.Count(text, "[")
 	t.ids = make(map[string]int32, count)
 	t.scores = make([]float64, 0, count)
@@ -28,21 +28,21 @@ func (t *Tokenizer) readVocabulary(raw []byte) error {
 		if s.peek() == ',' {
 			s.expect(',')
 		}
-		t.ids[piece] = int32(len(t.scores)) // of two that are the same, the last counts
+		t.ids[piece] = int32(len(t.scores)) // of two equal pieces the last counts
 		t.scores = append(t.scores, score)
 		t.longest = max(t.longest, utf8.RuneCountInString(piece))
 		least = min(least, score)
 	}
 	s.expect(']')
 	if s.failed() || len(t.scores) == 0 || t.unknown < 0 || int(t.unknown) >= len(t.scores) {
-		return fmt.Errorf("%w: its vocabulary is no list of pieces with scores", ErrUnsupported)
+		return fmt.Errorf("%w: its vocabulary is not a list of pieces with scores", ErrUnsupported)
 	}
 	t.unknownLog = least - unknownPenalty
 	return nil
 }
 
-// scanner reads JSON that is known to be valid; what is of another shape than
-// expected sets its place to -1.
+// scanner reads JSON that is known to be valid. If it finds another structure
+// than expected, it sets at to -1.
 type scanner struct {
 	raw string
 	at  int
@@ -50,7 +50,7 @@ type scanner struct {
 
 func (s *scanner) failed() bool { return s.at < 0 }
 
-// peek is the next byte that is no white space; 0 at the end.
+// peek returns the next byte that is not white space, or 0 at the end.
 func (s *scanner) peek() byte {
 	for s.at >= 0 && s.at < len(s.raw) {
 		switch c := s.raw[s.at]; c {

@@ -6,7 +6,8 @@ import (
 	"unicode"
 )
 
-// splitterFile is what a tokenizer.json says of how text is split into words.
+// splitterFile is the description in tokenizer.json of how text is split into
+// words.
 type splitterFile struct {
 	Type        string         `json:"type"`
 	Parts       []splitterFile `json:"pretokenizers"`
@@ -16,8 +17,8 @@ type splitterFile struct {
 	Split       *bool          `json:"split"`
 }
 
-// splitterOf returns what a tokenizer.json asks for, if it is known: words with
-// a mark before each, alone or after a split at white space.
+// splitterOf returns the splitter that a tokenizer.json describes, if it is
+// known: words with a mark before each, alone or after a split at white space.
 func splitterOf(asked splitterFile) (split func([]mapped) iter.Seq[[]mapped], ok bool) {
 	switch {
 	case asked.isMetaspace():
@@ -29,14 +30,14 @@ func splitterOf(asked splitterFile) (split func([]mapped) iter.Seq[[]mapped], ok
 }
 
 // isMetaspace reports whether words are split at spaces, each with a mark
-// before it, the first one too.
+// before it, including the first.
 func (s splitterFile) isMetaspace() bool {
 	return s.Type == "Metaspace" && s.Replacement == string(space) && (s.Prepend == "always" || s.Prepend == "") &&
 		(s.PrefixSpace == nil || *s.PrefixSpace) && (s.Split == nil || *s.Split)
 }
 
-// words splits a normal form before each space, and makes the space the mark.
-// The first word gets a mark where it has none, at the place of its first
+// words splits a normal form before each space and replaces the space with the
+// mark. If the first word has no mark, it gets one at the position of its first
 // character.
 func words(text []mapped) iter.Seq[[]mapped] {
 	return func(yield func([]mapped) bool) {
@@ -63,8 +64,8 @@ func words(text []mapped) iter.Seq[[]mapped] {
 	}
 }
 
-// fields splits at white space first, which is left out, and each part as words
-// does.
+// fields first splits at white space, which it drops, and then splits each part
+// as words does.
 func fields(text []mapped) iter.Seq[[]mapped] {
 	return func(yield func([]mapped) bool) {
 		for len(text) > 0 {

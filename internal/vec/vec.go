@@ -1,4 +1,4 @@
-// Package vec is the arithmetic on vectors that embedders, stores and late
+// Package vec holds the vector arithmetic that embedders, stores and late
 // interaction share.
 package vec
 
@@ -9,13 +9,13 @@ import (
 	"github.com/viterin/vek/vek32"
 )
 
-// accelerated tells whether the processor has the instructions (AVX2 and FMA)
-// that vek32 has assembly for. It is read once and never changes.
+// accelerated reports whether the processor has the instructions (AVX2 and FMA)
+// that vek32 has assembly for. It is set once and never changes.
 var accelerated = vek.Info().Acceleration
 
-// Dot is the inner product of two vectors of the same length; of unit vectors,
-// their cosine. It panics when b is shorter than a, as an index out of range
-// does.
+// Dot returns the inner product of two vectors of the same length; for unit
+// vectors this is their cosine. It panics if b is shorter than a, like an index
+// out of range.
 func Dot(a, b []float32) float32 {
 	b = b[:len(a)]
 	if accelerated && len(a) > 0 {
@@ -24,8 +24,8 @@ func Dot(a, b []float32) float32 {
 	return dot(a, b)
 }
 
-// dot adds in four lanes: with one running sum each addition would wait for
-// the one before.
+// dot adds in four lanes, because with one running sum each addition would wait
+// for the previous one.
 func dot(a, b []float32) float32 {
 	b = b[:len(a)]
 	var s0, s1, s2, s3 float32
@@ -42,9 +42,9 @@ func dot(a, b []float32) float32 {
 	return s0 + s1 + s2 + s3
 }
 
-// Unit returns the vector scaled to length 1; zeros stay zeros, and a vector
-// that holds NaN or an infinity gives NaN. Squares are summed as float64: those
-// of a large float32 overflow it.
+// Unit returns the vector scaled to length 1. Zeros stay zeros, and a vector
+// with NaN or an infinity gives NaN. Squares are summed as float64, because the
+// squares of large float32 values overflow float32.
 func Unit[F float32 | float64](v []F) []float32 {
 	var squares float64
 	for _, x := range v {

@@ -8,15 +8,15 @@ import (
 	"selfrag/prompts"
 )
 
-// FS is the prompts as a folder that prompts.New reads: in memory, so that no
-// other program changes it meanwhile, and a cache that cannot be written to is
-// no obstacle.
+// FS returns the prompts as a folder for prompts.New. The folder is in memory,
+// so no other program can change it, and it works even if the cache cannot be
+// written.
 func (t texts) FS() fs.FS {
 	out := memory{}
 	for file, one := range t {
 		out[file] = one.text
 	}
-	origins, _ := json.Marshal(t.origins()) // of strings and numbers: it cannot fail
+	origins, _ := json.Marshal(t.origins()) // cannot fail: strings and numbers
 	out[prompts.OriginsFile] = string(origins)
 	return out
 }
@@ -24,12 +24,12 @@ func (t texts) FS() fs.FS {
 // memory is a folder of files in memory, for fs.ReadFile and fs.ReadDir.
 type memory map[string]string
 
-// Open refuses: the files are read whole.
+// Open always fails, because the files are read whole.
 func (m memory) Open(name string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 }
 
-// ReadFile returns a file's content.
+// ReadFile returns the content of a file.
 func (m memory) ReadFile(name string) ([]byte, error) {
 	content, ok := m[name]
 	if !ok {

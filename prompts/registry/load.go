@@ -9,23 +9,23 @@ import (
 	"strings"
 )
 
-// Loaded are the prompts of a label.
+// Loaded is the result of Load.
 type Loaded struct {
 	Prompts fs.FS // for prompts.New
-	// Warning tells, in a sentence, what is not as the registry has it; empty
-	// when all is.
+	// Warning describes, in sentences, where the prompts differ from the
+	// registry's. It is empty if none does.
 	Warning string
 }
 
-// Load fetches the prompts with a label, once, and keeps them in a folder of
-// its own, dir. When that fails they are those that it fetched the last time,
-// and none where there are no such: then the built-in prompts are used. A
-// prompt that will not do is replaced in the same way, alone. Load fails only
-// when the context ended by the caller's will; a deadline is no such end.
+// Load fetches the prompts with a label and keeps them in the folder dir. If
+// that fails, it uses the prompts that it fetched the last time, and otherwise
+// the built-in ones. A single unusable prompt is replaced in the same way. Load
+// fails only if the caller cancelled the context; a deadline does not make it
+// fail.
 func Load(ctx context.Context, from Source, label, dir string) (Loaded, error) {
 	cached, err := read(dir)
 	if err != nil {
-		cached = nil // it is written anew
+		cached = nil // will be overwritten
 	}
 	got, problems, err := fetch(ctx, from, label, cached)
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -41,7 +41,7 @@ func Load(ctx context.Context, from Source, label, dir string) (Loaded, error) {
 	var warnings []string
 	if len(problems) > 0 {
 		got.keep(cached, problems)
-		warnings = append(warnings, fmt.Sprintf("Some prompts labelled %s will not do, and others are used in their place: %s.", label, sentence(problems)))
+		warnings = append(warnings, fmt.Sprintf("Some prompts labelled %s cannot be used, and others are used instead: %s.", label, sentence(problems)))
 	} else if len(got) == 0 {
 		warnings = append(warnings, fmt.Sprintf("No prompt is labelled %s: the built-in ones are used.", label))
 	}
@@ -59,8 +59,7 @@ func sentence(problems []Problem) string {
 	return strings.Join(parts, "; ")
 }
 
-// keep takes over, of the prompts that were fetched before, those whose new
-// version has a problem.
+// keep takes over previously fetched prompts whose new version has a problem.
 func (t texts) keep(before texts, problems []Problem) {
 	for file, one := range before {
 		_, there := t[file]

@@ -11,17 +11,17 @@ import (
 	"selfrag/prompts"
 )
 
-// Pulled tells what Pull did, by file name.
+// Pulled is the result of Pull, by file name.
 type Pulled struct {
 	Written   []string  `json:"written"`
 	Unchanged []string  `json:"unchanged"`
-	Kept      []string  `json:"kept"` // changed in the folder since they were pulled, or written there by somebody
+	Kept      []string  `json:"kept"` // changed in the folder since they were pulled, or written there by hand
 	Problems  []Problem `json:"-"`
 }
 
 // Pull writes the prompts with a label into a folder that --prompts reads. A
-// file that is not as an earlier Pull wrote it is somebody's work: it stays,
-// unless force is set.
+// file that an earlier Pull did not write in this form was edited by hand and
+// stays, unless force is set.
 func Pull(ctx context.Context, from Source, label, dir string, force bool) (Pulled, error) {
 	var out Pulled
 	have, err := read(dir)

@@ -9,43 +9,43 @@ import (
 	"selfrag/prompts"
 )
 
-// Target is where prompts go to.
+// Target is a registry that prompts are pushed to.
 type Target interface {
-	// Newest fetches the newest version of a prompt; ErrNone when there is
+	// Newest returns the newest version of a prompt, or ErrNone if there is
 	// none.
 	Newest(ctx context.Context, name string) (Version, error)
-	// Create makes a new version with these labels, and tells its number.
+	// Create makes a new version with the labels of v and returns its number.
 	Create(ctx context.Context, v Version, of prompts.File, message string) (int, error)
-	// Label gives a version its labels, which others lose.
+	// Label moves labels to a version; other versions lose them.
 	Label(ctx context.Context, name string, version int, labels []string) error
 }
 
-// What Push did with a prompt.
+// The actions of Push on a prompt.
 const (
 	Created   = "created"   // a new version was made
-	Labelled  = "labelled"  // the newest version has the same text, and got the labels
+	Labelled  = "labelled"  // the newest version has the same text and received the labels
 	Unchanged = "unchanged" // the newest version has the same text and the labels
 )
 
-// Pushed is what became of one prompt.
+// Pushed is the result of Push for one prompt.
 type Pushed struct {
 	Name    string `json:"name"`
-	Version int    `json:"version"` // 0 for one that would be made
+	Version int    `json:"version"` // 0 for a version that would be made
 	Did     string `json:"did"`     // Created, Labelled or Unchanged
 }
 
-// PushOptions tune Push.
+// PushOptions configures Push.
 type PushOptions struct {
-	Labels  []string // that the versions get
-	Message string   // of new versions
-	DryRun  bool     // tell, and change nothing
-	// Done, which may be nil, is told of each prompt.
+	Labels  []string // labels for the versions
+	Message string   // message of new versions
+	DryRun  bool     // report only, change nothing
+	// Done, if not nil, is called for each prompt.
 	Done func(Pushed)
 }
 
 // Push makes a new version of each prompt whose text differs from the newest
-// one in the registry, so that pushing again changes nothing. All are checked
-// before the first is pushed.
+// one in the registry, so pushing again changes nothing. It checks all prompts
+// before it pushes the first.
 func Push(ctx context.Context, to Target, files []prompts.File, o PushOptions) error {
 	for _, f := range files {
 		if err := prompts.Check(f.Name, f.Language, f.Text); err != nil {

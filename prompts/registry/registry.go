@@ -13,36 +13,36 @@ import (
 	"selfrag/prompts"
 )
 
-// Version is one version of a prompt as a registry keeps it.
+// Version is one version of a prompt in a registry.
 type Version struct {
-	Name   string // as NameOf makes it
+	Name   string // as NameOf returns it
 	Number int
-	Text   string // of the whole file; empty in lists
+	Text   string // the whole file; empty in lists
 	Labels []string
-	// Composed says that the registry put the text together of several prompts,
-	// so that it changes without a new version; false in lists.
+	// Composed says that the registry composed the text of several prompts, so
+	// that it changes without a new version. It is false in lists.
 	Composed bool
 }
 
-// Source is where prompts come from.
+// Source is a registry that prompts come from.
 type Source interface {
-	// List tells of each prompt which version has the label.
+	// List returns the version with the label for each prompt.
 	List(ctx context.Context, label string) ([]Version, error)
-	// Get fetches the version with the label; ErrNone when there is none.
+	// Get returns the version with the label, or ErrNone if there is none.
 	Get(ctx context.Context, name, label string) (Version, error)
 }
 
 // ErrNone says that a registry has no version of a prompt with a label.
 var ErrNone = errors.New("no such prompt")
 
-// folder is the folder of the prompts in a registry, which other programs may
-// use as well.
+// folder is the folder of the prompts in a registry that other programs may use
+// as well.
 const folder = "selfrag/"
 
-// NameOf is a prompt's name in a registry.
+// NameOf returns the name of a prompt in a registry.
 func NameOf(f prompts.File) string { return folder + f.Name + "." + f.Language }
 
-// split takes a prompt's name in a registry apart.
+// split splits the name of a prompt in a registry.
 func split(name string) (prompt, language string, ok bool) {
 	rest, ok := strings.CutPrefix(name, folder)
 	if !ok {
@@ -52,12 +52,12 @@ func split(name string) (prompt, language string, ok bool) {
 	return prompt, language, slices.Contains(prompts.Names(), prompt) && slices.Contains(prompts.Languages(), language)
 }
 
-// atOnce is how many prompts are fetched at a time.
+// atOnce is the number of prompts to fetch in parallel.
 const atOnce = 8
 
-// Problem says why the version of a prompt will not do.
+// Problem is the reason for which a version of a prompt cannot be used.
 type Problem struct {
-	Name string // of the prompt, in the registry
+	Name string // name of the prompt in the registry
 	Err  error
 }
 
@@ -66,9 +66,9 @@ func (p Problem) Error() string { return fmt.Sprintf("%s: %v", p.Name, p.Err) }
 // Unwrap returns the cause.
 func (p Problem) Unwrap() error { return p.Err }
 
-// fetch gets the prompts with a label, by file name, but for those that are in
-// have already and stay as they are. The problems are of single prompts, which
-// are left out.
+// fetch returns the prompts with a label by file name. It does not fetch
+// prompts that are in have and cannot have changed. A problem concerns a single
+// prompt, which is left out.
 func fetch(ctx context.Context, from Source, label string, have texts) (got texts, problems []Problem, err error) {
 	versions, err := from.List(ctx, label)
 	if err != nil {
@@ -83,7 +83,7 @@ func fetch(ctx context.Context, from Source, label string, have texts) (got text
 		if !known {
 			if strings.HasPrefix(v.Name, folder) {
 				mu.Lock()
-				problems = append(problems, Problem{v.Name, errors.New("it is no prompt of this program")})
+				problems = append(problems, Problem{v.Name, errors.New("it is not a prompt of this program")})
 				mu.Unlock()
 			}
 			continue
@@ -98,7 +98,7 @@ func fetch(ctx context.Context, from Source, label string, have texts) (got text
 		group.Go(func() error {
 			version, err := from.Get(ctx, v.Name, label)
 			if errors.Is(err, ErrNone) {
-				return nil // it lost the label meanwhile
+				return nil // it lost the label in the meantime
 			}
 			if err != nil {
 				return err

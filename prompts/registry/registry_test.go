@@ -141,7 +141,7 @@ func TestLoad(t *testing.T) {
 			}
 		}, "1 #0", 0, "the built-in ones are used"},
 		{"one that will not do, nothing fetched before", func() { s.fails = nil }, "1 #0", 1, "it does not use"},
-		{"an unknown name", func() { s.versions = map[string][]Version{}; s.put("selfrag/drift.en", "x", "production") }, "1 #0", 0, "selfrag/drift.en: it is no prompt"},
+		{"an unknown name", func() { s.versions = map[string][]Version{}; s.put("selfrag/drift.en", "x", "production") }, "1 #0", 0, "selfrag/drift.en: it is not a prompt"},
 		{"another program's", func() {
 			s.versions = map[string][]Version{}
 			s.put("chat", "x", "production")

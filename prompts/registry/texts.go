@@ -5,16 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 
-	"maps"
-
+	"selfrag/internal/atomicfile"
 	"selfrag/prompts"
 )
 
-// text is the text of a prompt's file, and where it came from.
+// text is the text of a prompt's file and its origin.
 type text struct {
 	text   string
 	origin prompts.Origin
@@ -23,8 +23,8 @@ type text struct {
 // texts are prompts by file name.
 type texts map[string]text
 
-// read reads the prompts of a folder that are as they came from the registry.
-// A folder that is not there has none.
+// read returns the prompts of a folder that are unchanged since they came from
+// the registry. A missing folder has none.
 func read(dir string) (texts, error) {
 	origins, err := prompts.ReadOrigins(os.DirFS(dir))
 	if err != nil {
@@ -43,21 +43,12 @@ func read(dir string) (texts, error) {
 	return out, nil
 }
 
-// write writes a file of the folder, whole or not at all.
+// write writes a file of the folder atomically.
 func write(dir, name string, content []byte) error {
-	f, err := os.CreateTemp(dir, ".new-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(f.Name()) }() // fails once it is renamed
-	_, err = f.Write(content)
-	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), filepath.Join(dir, name))
+	return atomicfile.WriteMode(filepath.Join(dir, name), content, 0o644)
 }
 
-// writeOrigins writes where the prompts of a folder came from.
+// writeOrigins writes the origins of the prompts in a folder.
 func writeOrigins(dir string, origins map[string]prompts.Origin) error {
 	b, err := json.MarshalIndent(origins, "", "  ")
 	if err != nil {
@@ -74,15 +65,14 @@ func (t texts) origins() map[string]prompts.Origin {
 	return out
 }
 
-// save makes a folder hold these prompts and no others that came from a
-// registry.
+// save makes a folder hold exactly these prompts of a registry.
 func (t texts) save(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	before, err := read(dir)
 	if err != nil {
-		before = nil // broken origins are written anew
+		before = nil // broken origins are overwritten
 	}
 	for file, one := range t {
 		if before[file] == one {
@@ -106,5 +96,5 @@ func (t texts) save(dir string) error {
 	return nil
 }
 
-// files lists the file names in order.
+// files returns the file names in order.
 func (t texts) files() []string { return slices.Sorted(maps.Keys(t)) }

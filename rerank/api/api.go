@@ -18,22 +18,22 @@ import (
 
 var _ retrieval.Reranker = (*Reranker)(nil)
 
-// Config says which service is asked, and how. Only Provider is required, and
-// Address for a server of one's own.
+// Config selects a service and a model. Only Provider is required, and Address
+// for a server of your own.
 type Config struct {
 	Provider Provider
-	Address  string // "https://host[:port][/prefix]"; the vendor's own when empty
-	Model    string // the provider's default when empty
+	Address  string // "https://host[:port][/prefix]"; if empty, the vendor's own
+	Model    string // if empty, the provider's default
 	Key      string // sent as a bearer token; see Provider.KeyVariable
-	Batch    int    // documents a request at most; the provider's limit when 0
+	Batch    int    // most documents per request; if 0, the provider's limit
 
-	Timeout   time.Duration     // of one try; 30 s
-	Tries     int               // of one request; 4
-	Transport http.RoundTripper // nil: the default
+	Timeout   time.Duration     // per try; 30 s
+	Tries     int               // per request; 4
+	Transport http.RoundTripper // nil means the default
 }
 
-// Reranker orders passages by a service's scores. It is safe for concurrent
-// use.
+// Reranker orders passages by the scores of a service. It is safe for
+// concurrent use.
 type Reranker struct {
 	cfg     Config
 	dialect dialect
@@ -41,7 +41,7 @@ type Reranker struct {
 	limits  *limits
 }
 
-// New returns a reranker. It sends nothing yet.
+// New returns a reranker. It does not contact the service.
 func New(cfg Config) (*Reranker, error) {
 	d, err := cfg.Provider.dialect()
 	if err != nil {
@@ -56,7 +56,7 @@ func New(cfg Config) (*Reranker, error) {
 	}
 	switch {
 	case cfg.Address == "":
-		return nil, fmt.Errorf("rerank by %s: no address is given: it is a server of your own", cfg.Provider)
+		return nil, fmt.Errorf("rerank by %s: no address is given: name the address of your own server", cfg.Provider)
 	case d.needKey && cfg.Key == "":
 		return nil, fmt.Errorf("rerank by %s: no key is given: set %s", cfg.Provider, cfg.Provider.KeyVariable())
 	case strings.ContainsAny(cfg.Key, "\r\n"):
@@ -70,7 +70,7 @@ func New(cfg Config) (*Reranker, error) {
 	return &Reranker{cfg, d, client, newLimits(cfg.Batch, d.path)}, nil
 }
 
-// Name tells service and model, such as "cohere/rerank-v3.5".
+// Name returns the service and the model, such as "cohere/rerank-v3.5".
 func (r *Reranker) Name() string {
 	if r.cfg.Model == "" {
 		return string(r.cfg.Provider)
@@ -133,7 +133,7 @@ func (r *Reranker) score(ctx context.Context, query string, passages []retrieval
 		case seen[s.Index]:
 			return nil, fmt.Errorf("it scored text %d twice", s.Index)
 		case math.IsNaN(s.Score) || math.IsInf(s.Score, 0):
-			return nil, errors.New("it gave a score that is no number")
+			return nil, errors.New("it gave a score that is not a number")
 		}
 		scores[s.Index], seen[s.Index] = s.Score, true
 	}

@@ -24,22 +24,22 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const key = "secret-key-42"
 
-// vendor is a server that holds requests to a vendor's published schema and
-// scores a text by its length.
+// vendor is a server that checks requests against a vendor's published schema
+// and scores a text by its length.
 type vendor struct {
 	provider Provider
 	path     string
-	fields   map[string]string // each field that a request may have, and its JSON type
+	fields   map[string]string // the allowed fields and their JSON types
 	required []string
-	texts    string // the field of the texts
-	limit    int    // of texts a request
+	texts    string // name of the field of the texts
+	limit    int    // texts per request
 	answer   func(scores []float64) any
 
 	mu       sync.Mutex
 	requests []map[string]any
 }
 
-// list answers as most do: best first, each with its index.
+// list answers as most vendors do: best first, each with its index.
 func list(field string) func([]float64) any {
 	return func(scores []float64) any {
 		results := []map[string]any{}
@@ -197,7 +197,7 @@ func TestRerankFails(t *testing.T) {
 		"no index":         {says(`{"results":[{"relevance_score":1}]}`), "lacks index"},
 		"null scores":      {says(`{"results":[{"index":0,"relevance_score":null}]}`), "lacks index or relevance_score"},
 		"no results":       {says(`{}`), `field "results"`},
-		"a list":           {says(`[]`), "no JSON object"},
+		"a list":           {says(`[]`), "not a JSON object"},
 		"refused": {http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusUnauthorized)
 			fmt.Fprintf(w, `{"message":"invalid api token %s"}`, key)
@@ -225,7 +225,7 @@ func TestTeiScoresWithoutIndex(t *testing.T) {
 func TestRerankEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	h := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // only then does the server notice that the client is gone
+		_, _ = io.Copy(io.Discard, r.Body) // otherwise the server does not notice that the client is gone
 		cancel()
 		<-r.Context().Done()
 	})

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Provider is a service's way of asking.
+// Provider is a service and its protocol.
 type Provider string
 
 // The providers.
@@ -20,11 +20,11 @@ const (
 	VLLM     Provider = "vllm"     // vLLM, POST /v1/rerank
 )
 
-// Providers lists them.
+// Providers returns all providers.
 func Providers() []Provider { return []Provider{Cohere, Jina, Voyage, TEI, Infinity, VLLM} }
 
-// KeyVariable is the environment variable that holds the provider's key by its
-// own convention. It is empty for servers of one's own.
+// KeyVariable returns the environment variable that holds the provider's key by
+// the provider's own convention. It is empty for servers of your own.
 func (p Provider) KeyVariable() string {
 	switch p {
 	case Cohere:
@@ -37,18 +37,18 @@ func (p Provider) KeyVariable() string {
 	return ""
 }
 
-// dialect is what differs between providers.
+// dialect holds the differences between providers.
 type dialect struct {
-	address string // of the service; empty: the user must give one
+	address string // address of the service; if empty, the user must set one
 	path    string
-	model   string // default; empty: the server knows its own
-	batch   int    // documents a request at most
+	model   string // default; if empty, the server has its own
+	batch   int    // most documents per request
 	needKey bool
 	request func(model, query string, texts []string) map[string]any
 	scores  func(answer json.RawMessage) ([]indexed, error)
 }
 
-// indexed is the score of one text by its place in the request.
+// indexed is the score of one text, by its index in the request.
 type indexed struct {
 	Index int
 	Score float64
@@ -65,7 +65,8 @@ func (p Provider) dialect() (dialect, error) {
 		return dialect{"https://api.voyageai.com", "/v1/rerank", "rerank-2.5", 1000, true,
 			listRequest("top_k", map[string]any{"return_documents": false, "truncation": true}), resultsIn("data")}, nil
 	case TEI:
-		// The server refuses more than its --max-client-batch-size, 32 unless set.
+		// The server refuses more than its --max-client-batch-size, 32 by
+		// default.
 		return dialect{"", "/rerank", "", 32, false, teiRequest, teiScores}, nil
 	case Infinity:
 		return dialect{"", "/rerank", "", 128, false,
@@ -129,7 +130,7 @@ func resultsIn(field string) func(json.RawMessage) ([]indexed, error) {
 	return func(answer json.RawMessage) ([]indexed, error) {
 		var object map[string]json.RawMessage
 		if err := json.Unmarshal(answer, &object); err != nil {
-			return nil, fmt.Errorf("it is no JSON object: %w", err)
+			return nil, fmt.Errorf("it is not a JSON object: %w", err)
 		}
 		var list []result
 		if err := json.Unmarshal(object[field], &list); err != nil {
@@ -150,7 +151,7 @@ func resultsIn(field string) func(json.RawMessage) ([]indexed, error) {
 func teiScores(answer json.RawMessage) ([]indexed, error) {
 	var list []result
 	if err := json.Unmarshal(answer, &list); err != nil {
-		return nil, fmt.Errorf("it is no list of scores: %w", err)
+		return nil, fmt.Errorf("it is not a list of scores: %w", err)
 	}
 	out := make([]indexed, len(list))
 	for i, r := range list {

@@ -7,8 +7,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// likeness says of each two facts how much they say the same with different
-// values; 0 where they do not.
+// likeness returns for each pair of facts how much they say the same with
+// different values. It is 0 if they do not.
 func likeness(question string, facts []fact, e editions) [][]float64 {
 	alike := make([][]float64, len(facts))
 	for i := range facts {
@@ -25,16 +25,16 @@ func likeness(question string, facts []fact, e editions) [][]float64 {
 	return alike
 }
 
-// How alike two sentences must be, by the words that both of them hold beside
-// their values: of those of the shorter one, and of all. Editions of one work
-// say the same more freely than two documents that nothing ties together. Chosen
-// on testdata/changes.txt.
+// The least likeness of two sentences, by the words that they share apart from
+// their values: as a share of the words of the shorter one, and of the words of
+// both. Editions of one work may differ more in wording than two unrelated
+// documents. Chosen on testdata/changes.txt.
 const (
 	editionOfShorter, editionOfAll = 0.5, 0.25
 	sectionOfShorter, sectionOfAll = 0.6, 0.5
 	otherOfAll                     = 0.75
-	leastShared                    = 2    // words; Hangul counts by bigrams
-	leastCoverage                  = 0.35 // of the question, where that alone ties two sentences together
+	leastShared                    = 2    // words; bigrams in Hangul
+	leastCoverage                  = 0.35 // of the question, if only the question connects two sentences
 )
 
 func like(asked []wordSet, kind text.Kind, a, b fact, e editions) float64 {
@@ -81,9 +81,9 @@ func like(asked []wordSet, kind text.Kind, a, b fact, e editions) float64 {
 	return 0
 }
 
-// throughQuestion is how alike two editions' sentences are that share few words,
-// but stand under the same heading and are each its document's nearest to the
-// question.
+// throughQuestion returns the likeness of two sentences of different editions
+// that share few words. They count as alike if they stand under the same
+// heading and each is the sentence of its document nearest to the question.
 func throughQuestion(asked []wordSet, kind text.Kind, a, b fact) float64 {
 	if kind == text.AnyKind || a.section == "" || a.section != b.section || !a.likeliest || !b.likeliest || a.isRow || b.isRow || tornApart(asked, a, b, 0) {
 		return 0
@@ -94,9 +94,9 @@ func throughQuestion(asked []wordSet, kind text.Kind, a, b fact) float64 {
 	return 0.5
 }
 
-// inOneDocument is how alike two sentences of one document are: they must stand
-// under one heading, but for its date, and the sentences or headings must be of
-// different times. Rows of a table are not compared.
+// inOneDocument returns the likeness of two sentences of one document. They
+// must stand under the same heading, apart from its date, and the sentences or
+// headings must belong to different times. Rows of a table are not compared.
 func inOneDocument(a, b fact, ofShorter, ofAll float64) float64 {
 	if a.isRow || b.isRow || a.section != b.section {
 		return 0
@@ -114,21 +114,22 @@ func inOneDocument(a, b fact, ofShorter, ofAll float64) float64 {
 	return 0
 }
 
-// touching reports whether one time begins where another one ends, or later in
-// that year.
+// touching reports whether the newer time begins at the end of the older one or
+// later in that year.
 func touching(older, newer times) bool {
 	return !older.end.IsZero() && !newer.from.IsZero() && older.end.First() <= newer.from.Last() && newer.from.Year == older.end.Year
 }
 
-// sameSubject reports whether nothing in the titles and folders of two documents
-// tells their subjects apart, beside what the sentences say themselves.
+// sameSubject reports whether the titles and folders of two documents give no
+// sign of different subjects, apart from words that the sentences themselves
+// contain.
 func sameSubject(a, b fact) bool {
 	return len(minus(a.of.words, b.of.words, b.words)) == 0 && len(minus(b.of.words, a.of.words, a.words)) == 0 &&
 		maps.Equal(a.of.dirs, b.of.dirs) && (a.section == b.section || a.of.work != b.of.work && a.of.words != nil)
 }
 
-// tornApart reports whether a word of the question stands in or above one of two
-// sentences only: it may be what tells their subjects apart.
+// tornApart reports whether a word of the question is in or above only one of
+// two sentences. Such a word may distinguish their subjects.
 func tornApart(asked []wordSet, a, b fact, ofShorter float64) bool {
 	if ofShorter >= 0.8 {
 		return false
@@ -142,8 +143,8 @@ func tornApart(asked []wordSet, a, b fact, ofShorter float64) bool {
 	return false
 }
 
-// askedWords is the terms of each word of a question, without dates, numbers and
-// particles.
+// askedWords returns the terms of each word of a question, without dates,
+// numbers and particles.
 func askedWords(question string) []wordSet {
 	var out []wordSet
 	for _, w := range strings.Fields(text.WithoutAsking(withoutDates(question))) {
@@ -161,7 +162,7 @@ func askedWords(question string) []wordSet {
 	return out
 }
 
-// holds is how many terms of a word stand in a fact or above it.
+// holds returns the number of terms of a word in a fact or above it.
 func (f fact) holds(word wordSet) int {
 	n := 0
 	for w := range word {
@@ -172,8 +173,7 @@ func (f fact) holds(word wordSet) int {
 	return n
 }
 
-// differ reports whether each of two facts has a value of a unit that the other
-// one has not, though it has another one.
+// differ reports whether two facts have different values of the same unit.
 func differ(a, b fact) bool {
 	for unit, values := range a.values {
 		if others, ok := b.values[unit]; ok && len(minus(values, others)) > 0 && len(minus(others, values)) > 0 {
@@ -183,11 +183,11 @@ func differ(a, b fact) bool {
 	return false
 }
 
-// mostOfName is how many words, or bigrams, of a sentence are taken for a name
-// that another one has not. Not measured.
+// mostOfName is the largest number of words (or bigrams) that may differ
+// between two sentences for the difference to be a name. Not measured.
 const mostOfName = 6
 
-// namesDiffer reports whether two sentences are the same but for a name.
+// namesDiffer reports whether two sentences are the same except for a name.
 func namesDiffer(a, b fact) bool {
 	if a.s.Signals.Kind < 0.5 || b.s.Signals.Kind < 0.5 {
 		return false
@@ -196,7 +196,7 @@ func namesDiffer(a, b fact) bool {
 	return x > 0 && y > 0 && x <= mostOfName && y <= mostOfName && sharedOf(a.words, b.words) >= max(leastShared, x, y)
 }
 
-// minus is a set without what any of the others hold.
+// minus returns a set without the members of the other sets.
 func minus(of wordSet, others ...wordSet) wordSet {
 	out := wordSet{}
 	for w := range of {

@@ -9,20 +9,20 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// span is a time from its first to its last day, in the numbers of text.Date.
+// span is a time from its first to its last day, numbered as in text.Date.
 type span struct{ first, last int }
 
-// always is the time that a question without a date asks about, as far as it
-// asks about one.
+// always is the time that a question without a date asks about.
 var always = span{math.MinInt, math.MaxInt}
 
 func (s span) meets(o span) bool { return s.first <= o.last && o.first <= s.last }
 
-// former is how questions ask for what held before the last change.
+// former matches the words with which questions ask about the state before the
+// last change.
 var former = regexp.MustCompile(`(?i)\b(?:previous|former|earlier|superseded|outdated|old) (?:policy|policies|rules?|edition|version|guide|guidelines|limit|allowance|rate|fares?)\b|\b(?:previously|formerly)\b|\bbefore the (?:change|revision|new)\b|(?:예전|종전|이전|옛|기존|구) ?(?:기준|규정|정책|지침|안내|요금|한도|수당)|(?:바뀌기|개정되기|고치기|개정) 전|예전에는|이전에는`)
 
-// askedTime is the time that a question asks about: what its dates span, today,
-// or always.
+// askedTime returns the time that a question asks about: the span of its dates,
+// today, or always.
 func askedTime(in Input) span {
 	asked := span{math.MaxInt, math.MinInt}
 	for _, d := range text.Dates(in.Question) {
@@ -46,12 +46,12 @@ func askedTime(in Input) span {
 	return always
 }
 
-// namesTime reports whether a question names a time that it asks about.
+// namesTime reports whether a question names the time that it asks about.
 func namesTime(question string) bool { return len(text.Dates(question)) > 0 }
 
-// currentOf is the first day of the edition that a question is about: of those
-// that were in force at the time that it asks about, the last; or the last of
-// all. A question about what held before asks about the last but one.
+// currentOf returns the first day of the edition that a question is about: the
+// last edition in force at the time that it asks about, or the last of all. A
+// question about the former state is about the last but one.
 func currentOf(list []*document, asked span, question string) int {
 	days := make([]int, 0, len(list))
 	for _, d := range list {

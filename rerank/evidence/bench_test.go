@@ -16,7 +16,7 @@ import (
 	"selfrag/retrieval/embed"
 )
 
-// sentences of about 12 tokens each, in both languages.
+// sentences are about 12 tokens each, in both languages.
 var sentences = []string{
 	"Unused leave of the year may be carried over until the end of March. ",
 	"그해에 쓰지 못한 연차는 다음 해 삼월까지 쓸 수 있습니다. ",
@@ -24,10 +24,11 @@ var sentences = []string{
 	"%d층 회의실은 두 시간씩 나누어 씁니다. ",
 }
 
-// tokensOf is about how many tokens the sentences have together.
+// tokensOf is the approximate number of tokens of all sentences.
 const tokensOf = 62
 
-// passagesOf makes n passages of about so many tokens that no two runs share.
+// passagesOf returns n passages of about the given number of tokens. No two
+// runs share any.
 func passagesOf(n, tokens, run int) []retrieval.Passage {
 	out := make([]retrieval.Passage, n)
 	for i := range out {
@@ -84,7 +85,7 @@ func openStage(tb testing.TB, cfg late.KeptConfig) (retrieval.Reranker, *evidenc
 	return reranker, evidence.New(keeping{model, kept}, evidence.Config{})
 }
 
-// keeping is a model whose passages are kept.
+// keeping is a model that keeps the token vectors of passages.
 type keeping struct {
 	*embed.ONNX
 	kept *late.Kept
@@ -94,11 +95,11 @@ func (k keeping) Tokens(ctx context.Context, text string) (retrieval.Tokens, err
 	return k.kept.Tokens(ctx, text)
 }
 
-// BenchmarkSecondStage times reranking with evidence: passages read for the first
-// time, and those that are kept from the round before.
+// BenchmarkSecondStage times reranking with evidence, for passages read for the
+// first time and for passages kept from the round before.
 func BenchmarkSecondStage(b *testing.B) {
 	reranker, finder := openStage(b, late.KeptConfig{})
-	secondStage(b, reranker, finder, passagesOf(2, 62, 0)) // to warm up
+	secondStage(b, reranker, finder, passagesOf(2, 62, 0)) // warm up
 	run := 0
 	for _, size := range []struct{ passages, tokens int }{{5, 125}, {20, 125}, {20, 250}} {
 		b.Run(fmt.Sprintf("%d passages of %d tokens", size.passages, size.tokens), func(b *testing.B) {
@@ -120,13 +121,14 @@ func BenchmarkSecondStage(b *testing.B) {
 	})
 }
 
-// TestSecondStageMemoryIsFlat holds that new passages take the place of old ones
-// in memory: once the cache of token vectors is full, the heap grows no more.
+// TestSecondStageMemoryIsFlat checks that new passages replace old ones in
+// memory: once the cache of token vectors is full, the heap does not grow any
+// more.
 func TestSecondStageMemoryIsFlat(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it reads some hundred passages")
 	}
-	reranker, finder := openStage(t, late.KeptConfig{Bytes: 4 << 20}) // some 20 passages
+	reranker, finder := openStage(t, late.KeptConfig{Bytes: 4 << 20}) // about 20 passages
 	heap := func() float64 {
 		runtime.GC()
 		var now runtime.MemStats
@@ -142,7 +144,7 @@ func TestSecondStageMemoryIsFlat(t *testing.T) {
 		}
 	}
 	t.Logf("%.1f MB after %d rounds, %.1f MB after %d", at[0], runs, at[1], 2*runs)
-	if at[1] > at[0]+4 { // the vectors of 16 sentences a round take 0.4 MB
+	if at[1] > at[0]+4 { // the vectors of 16 sentences per round take 0.4 MB
 		t.Errorf("the heap is %.1f MB after %d rounds and %.1f MB after %d", at[0], runs, at[1], 2*runs)
 	}
 }

@@ -7,24 +7,25 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Change is two sentences that say the same of one subject with different values.
+// Change is two sentences that say the same about one subject with different
+// values.
 type Change struct {
-	Now   Sentence `json:"now"`   // what holds at the time that the question asks about
-	Other Sentence `json:"other"` // what held before it, or will hold after it
-	// Since is the date from which Now has held, in place of Other, as precise as
+	Now   Sentence `json:"now"`   // the sentence that holds at the time that the question asks about
+	Other Sentence `json:"other"` // the sentence that held before it or will hold after it
+	// Since is the date from which Now holds in place of Other, as precise as
 	// it is known: 2026, 2026-02 or 2026-02-01.
 	Since string `json:"since,omitempty"`
-	// Until is the date from which Other holds in place of Now. Since and Until are
-	// never both there. Without either no date says which one holds, and the likelier
-	// one is Now.
+	// Until is the date from which Other holds in place of Now. At most one of
+	// Since and Until is set. If neither is, no date decides which sentence
+	// holds, and Now is the likelier one.
 	Until string `json:"until,omitempty"`
-	// By says where the date stands: in the "sentence", the "heading", the "title",
-	// elsewhere in the "document", or in its "metadata". There Since is the day that
-	// the document is of, not that of the change.
+	// By is the place of the date: "sentence", "heading", "title", "document"
+	// (elsewhere in it) or "metadata". For metadata, Since is the date of the
+	// document and not of the change.
 	By string `json:"by,omitempty"`
 }
 
-// pair is a change among candidates, by their places.
+// pair is a change between two candidates, given by their indices.
 type pair struct {
 	now, other   int
 	since, until text.Date
@@ -33,10 +34,10 @@ type pair struct {
 
 func (p pair) decided() bool { return !p.since.IsZero() || !p.until.IsZero() }
 
-// findPairs finds the candidates that contradict one another about what a
-// question asks, and marks those that do not hold as superseded. Where the
-// question names a time that only one of two covers, the pair is no conflict; the
-// other one is marked all the same.
+// findPairs finds the candidates that contradict each other about what a
+// question asks, and marks those that do not hold as superseded. If the
+// question names a time that only one of two covers, they are no conflict, but
+// the other one is still marked.
 func findPairs(in Input, all []Sentence, e editions) []pair {
 	facts := factsOf(in.Question, all, e)
 	alike := likeness(in.Question, facts, e)
@@ -65,9 +66,9 @@ func findPairs(in Input, all []Sentence, e editions) []pair {
 	return found
 }
 
-// at turns a pair to what holds at a time: until is set where that is before the
-// change. tell is false where the question itself names a time that one of the
-// two alone covers.
+// at turns a pair to the sentence that holds at a time, and sets until if that
+// time is before the change. tell is false if the question itself names a time
+// that only one of the two covers.
 func (p pair) at(asked span, question string) (turned pair, tell bool) {
 	change := p.since.First()
 	switch {
@@ -83,8 +84,8 @@ func (p pair) at(asked span, question string) (turned pair, tell bool) {
 	return p, true
 }
 
-// mutual reports whether each of two facts is more like the other one than any
-// other fact of that one's document is.
+// mutual reports whether each of two facts is more like the other than like any
+// other fact of the other's document.
 func mutual(facts []fact, alike [][]float64, i, j int) bool {
 	for n, c := range facts {
 		if n != i && n != j && (c.of == facts[j].of && alike[i][n] > alike[i][j] || c.of == facts[i].of && alike[j][n] > alike[i][j]) {
@@ -94,9 +95,9 @@ func mutual(facts []fact, alike [][]float64, i, j int) bool {
 	return true
 }
 
-// decide says which of two facts is the newer one by their dates: those of the
-// sentences before those of headings, and these before those of the documents. ok
-// is false where they hold side by side.
+// decide decides by their dates which of two facts is newer. Dates of sentences
+// come before those of headings, and these before those of documents. ok is
+// false if both facts hold side by side.
 func decide(a, b fact) (p pair, ok bool) {
 	for level, by := range []string{"sentence", "heading", "document", "metadata"} {
 		older, newer, border := order(a, b, level)
@@ -111,8 +112,8 @@ func decide(a, b fact) (p pair, ok bool) {
 	return pair{now: min(a.i, b.i), other: max(a.i, b.i)}, a.of != b.of
 }
 
-// order says which of two facts is the newer one by the dates of one level, and
-// from when it holds; no date where these do not say it.
+// order decides by the dates of one level which of two facts is newer, and from
+// when it holds. border is zero if these dates do not decide it.
 func order(a, b fact, level int) (older, newer fact, border text.Date) {
 	x, y := a.times[level], b.times[level]
 	switch {
@@ -127,7 +128,7 @@ func order(a, b fact, level int) (older, newer fact, border text.Date) {
 		case y.from.Last() < x.from.First():
 			return b, a, x.from
 		}
-	case level > headingLevel: // both of them must be dated
+	case level > headingLevel: // both must be dated
 	case !x.from.IsZero() && b.day() < x.from.First():
 		return b, a, x.from
 	case !y.from.IsZero() && a.day() < y.from.First():
@@ -136,11 +137,11 @@ func order(a, b fact, level int) (older, newer fact, border text.Date) {
 	return a, b, text.Date{}
 }
 
-// changes are the pairs of what is found of which one sentence would answer about
-// as likely as the best one, if it held.
+// changes returns the pairs among the found sentences. One of the two sentences
+// must be about as likely to answer as the best sentence, if it holds.
 func (c CurveSet) changes(pairs []pair, candidates, best []Sentence, k int) []Change {
 	var out []Change
-	told := map[[2]int]bool{} // overlapping passages hold a sentence twice
+	told := map[[2]int]bool{} // overlapping passages contain a sentence twice
 	for _, p := range pairs {
 		now, other := placeIn(best, candidates[p.now]), placeIn(best, candidates[p.other])
 		if now < 0 || other < 0 || now == other {
@@ -165,13 +166,13 @@ func (c CurveSet) changes(pairs []pair, candidates, best []Sentence, k int) []Ch
 	return out
 }
 
-// leastOfBest is the share of the best sentence's P(answers) that one must have
-// whose change is told: that of the meal allowance says nothing to who asks about
-// hotels. Not measured.
+// leastOfBest is the share of the best sentence's P(answers) that a sentence
+// needs for its change to be reported. A change of the meal allowance does not
+// matter to a question about hotels. Not measured.
 const leastOfBest = 0.3
 
-// placeIn is where a candidate stands among those ranked, as itself or as a copy;
-// -1 where it does not.
+// placeIn returns the index of a candidate, or of a copy of it, among the
+// ranked sentences, or -1.
 func placeIn(best []Sentence, s Sentence) int {
 	key := text.Normalise(s.Text)
 	return slices.IndexFunc(best, func(o Sentence) bool { return text.Normalise(o.Text) == key })

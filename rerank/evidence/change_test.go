@@ -10,7 +10,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// TestChanges holds what is found to contradict itself to testdata/changes.txt: a
+// TestChanges compares the contradictions found with testdata/changes.txt: a
 // question, the passages, each below a line "@ title @ source @ key=value", and
 // after a line of dashes the changes, or that there is none.
 func TestChanges(t *testing.T) {
@@ -66,7 +66,7 @@ func changesText(found Found) string {
 	return "none; best: " + strings.ReplaceAll(found.Sentences[0].Text, "\n", "⏎") + "\n"
 }
 
-// inputOf reads a question and its passages of the golden file.
+// inputOf parses a question and its passages from the golden file.
 func inputOf(source string) Input {
 	question, rest, _ := strings.Cut(source, "\n")
 	in := Input{Question: question}
@@ -86,8 +86,8 @@ func inputOf(source string) Input {
 	return in
 }
 
-// FuzzChanges holds that contradictions are found whatever a text holds, are the
-// same in each order of the passages, and are of sentences that differ.
+// FuzzChanges checks, for any text, that the contradictions are the same for
+// each order of the passages and consist of sentences that differ.
 func FuzzChanges(f *testing.F) {
 	f.Add("How much is lunch?", "Lunch (2021)", "Lunch is KRW 4,000.", "Lunch (2025)", "Lunch is KRW 5,000 since May 2025.")
 	f.Add("식대는 얼마인가요?", "식대", "식대는 2025년까지 3만 원입니다.", "식대", "| 식대 | 5만 원 |\n| a | 1 |")

@@ -9,8 +9,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// handbookPassages reads files of the handbook, a passage for each paragraph
-// below its heading.
+// handbookPassages reads files of the handbook, with one passage for each
+// paragraph below its heading.
 func handbookPassages(t *testing.T, files ...string) []retrieval.Passage {
 	t.Helper()
 	var out []retrieval.Passage
@@ -31,9 +31,9 @@ func handbookPassages(t *testing.T, files ...string) []retrieval.Passage {
 	return out
 }
 
-// TestHandbookChanges holds that each amount, term and time of the handbook that a
-// newer edition changed is found by the question that asks for it, and that what
-// holds now comes first.
+// TestHandbookChanges checks, for each amount, term and time of the handbook
+// that a newer edition changed, that a question for it finds the change and
+// that the current value comes first.
 func TestHandbookChanges(t *testing.T) {
 	travel := []string{"policies/travel-expenses-2021.md", "policies/travel-expenses-2025.md"}
 	remote := []string{"policies/remote-work-2022.txt", "policies/remote-work-2025.md"}
@@ -70,8 +70,8 @@ func TestHandbookChanges(t *testing.T) {
 	}
 }
 
-// Editions in two languages share no words: the encoder and the question tie them
-// together.
+// Editions in two languages share no words. The encoder and the question
+// connect them.
 func TestChangeAcrossLanguages(t *testing.T) {
 	in := Input{Question: "How much is the on-call allowance for a week?", Passages: []retrieval.Passage{
 		{ID: "old", Document: "old", Source: "engineering/on-call-2023.txt", Start: 390, Text: "온콜 수당은 일주일에 25만 원입니다."},

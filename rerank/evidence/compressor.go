@@ -11,41 +11,42 @@ import (
 	"selfrag/retrieval"
 )
 
-// CompressorConfig says what is kept. Its zero value works. How many sentences
-// are kept at most is the finder's Config.K.
+// CompressorConfig sets what a Compressor keeps. Its zero value works. The
+// maximum number of sentences is Config.K of the finder.
 type CompressorConfig struct {
-	MinAnswers float64 // P(answers) that a sentence must reach; 0: any will do
+	MinAnswers float64 // least P(answers) of a sentence; 0 means no limit
 }
 
-// Compressor makes documents of one sentence each of those that a langchaingo
-// retriever found: extractive compression. It is a rerank.DocumentCompressor,
+// Compressor turns the documents of a langchaingo retriever into documents of
+// one sentence each (extractive compression). It is a rerank.DocumentCompressor
 // and safe for concurrent use.
 type Compressor struct {
 	finder *Finder
 	cfg    CompressorConfig
 }
 
-// NewCompressor makes a document compressor of a finder.
+// NewCompressor returns a document compressor that uses a finder.
 func NewCompressor(finder *Finder, cfg CompressorConfig) (*Compressor, error) {
 	if finder == nil {
 		return nil, errors.New("a compressor needs a finder of evidence")
 	}
-	if !(cfg.MinAnswers >= 0 && cfg.MinAnswers <= 1) { // NaN is neither
+	if !(cfg.MinAnswers >= 0 && cfg.MinAnswers <= 1) { // false for NaN
 		return nil, fmt.Errorf("a compressor cannot keep sentences from P(answers) %g: it is a probability", cfg.MinAnswers)
 	}
 	return &Compressor{finder, cfg}, nil
 }
 
-// Copies is the key of a document's metadata that holds the other sources that
-// say the same in the same words, a []string.
+// Copies is the metadata key under which a document lists the other sources
+// with the same words, as a []string.
 const Copies = "copies"
 
 // Compress returns the sentences of the documents that may answer the query,
-// best first, each as a document. Its PageContent is the sentence, verbatim, and
-// its Score is P(answers). Its metadata are those of the document that it comes
-// from, with start and end, in runes, of the sentence: in the whole document where
-// that one says where it begins, else in that one's text. The heading is the
-// sentence's own. retrieval.FromSchema reads it back as a passage.
+// best first, each as a document. PageContent is the sentence, verbatim, and
+// Score is P(answers). The metadata are those of the original document, with
+// the start and end of the sentence in runes: within the whole document if the
+// original says where it begins, and otherwise within the text of the original.
+// The heading is the sentence's own. retrieval.FromSchema reads such a document
+// back as a passage.
 func (c *Compressor) Compress(ctx context.Context, query string, docs []schema.Document) ([]schema.Document, error) {
 	passages := retrieval.FromSchemas(docs)
 	from := make(map[string]schema.Document, len(docs))
@@ -66,8 +67,8 @@ func (c *Compressor) Compress(ctx context.Context, query string, docs []schema.D
 	return kept, nil
 }
 
-// schema makes a langchaingo document of a sentence, with the metadata of the
-// one that it comes from.
+// schema returns a sentence as a langchaingo document, with the metadata of its
+// original document.
 func (s Sentence) schema(metadata map[string]any) schema.Document {
 	m := maps.Clone(metadata)
 	if m == nil {

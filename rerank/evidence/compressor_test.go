@@ -24,8 +24,8 @@ func compress(t *testing.T, cfg CompressorConfig, question string, docs ...schem
 	return got
 }
 
-// What a compressor gives can be read back as a passage: a citation needs its
-// place in the document.
+// The documents of a compressor can be read back as passages: a citation needs
+// the position in the document.
 func TestCompressGivesSentencesInTheirPlaces(t *testing.T) {
 	const text = "# 연차휴가 안내\n\n신청은 근태 시스템에서 합니다.\n\n## 이월\n\n그해에 쓰지 못한 연차는 최대 5일까지 다음 해로 이월할 수 있습니다."
 	whole := []rune("앞에 오는 글. " + text)
@@ -70,8 +70,8 @@ func TestCompressGivesSentencesInTheirPlaces(t *testing.T) {
 	}
 }
 
-// Documents of other retrievers may have no ids, the same id twice, no metadata
-// or broken ones.
+// Documents of other retrievers may have no ids, equal ids, or missing or
+// broken metadata.
 func TestCompressTakesDocumentsOfOtherRetrievers(t *testing.T) {
 	shared := map[string]any{"id": "same", "start": "seven"}
 	docs := []schema.Document{

@@ -13,7 +13,8 @@ type Curve struct {
 	Weights   []float64 `json:"weights"`
 }
 
-// Probability is in [0,1]. Signals without a weight count for nothing.
+// Probability returns a probability in [0,1]. Signals without a weight are
+// ignored.
 func (c Curve) Probability(signals []float64) float64 {
 	return 1 / (1 + math.Exp(-c.logOdds(signals)))
 }
@@ -26,7 +27,7 @@ func (c Curve) logOdds(signals []float64) float64 {
 	return sum
 }
 
-// logit is the log odds of a probability, finite for 0 and 1.
+// logit returns the log odds of a probability, finite even for 0 and 1.
 func logit(p float64) float64 {
 	p = min(1-1e-9, max(1e-9, p))
 	return math.Log(p / (1 - p))
@@ -34,18 +35,18 @@ func logit(p float64) float64 {
 
 // CurveSet is the curves of one way to find evidence.
 type CurveSet struct {
-	Sentence Curve `json:"sentence"`  // over Signals: the sentence answers
-	Answers  Curve `json:"answers"`   // over the question: the passages tell the answer
-	OnePlace Curve `json:"one_place"` // over the question: one place tells all
+	Sentence Curve `json:"sentence"`  // over Signals: P(the sentence answers)
+	Answers  Curve `json:"answers"`   // over the question: P(the passages hold the answer)
+	OnePlace Curve `json:"one_place"` // over the question: P(one place answers all of it)
 }
 
-// Curves are those with the signals of an encoder and those without.
+// Curves are the curves with the signals of an encoder and those without.
 type Curves struct {
 	With    CurveSet `json:"with_encoder"`
 	Without CurveSet `json:"words_alone"`
 }
 
-// Check says what is wrong with curves that come from outside.
+// Check returns an error if curves from outside do not fit this version.
 func (c Curves) Check() error {
 	for name, set := range map[string]CurveSet{"with_encoder": c.With, "words_alone": c.Without} {
 		if n, want := len(set.Sentence.Weights), len(SignalNames()); n != want {
@@ -54,7 +55,7 @@ func (c Curves) Check() error {
 		for _, curve := range []Curve{set.Sentence, set.Answers, set.OnePlace} {
 			for _, w := range append([]float64{curve.Intercept}, curve.Weights...) {
 				if math.IsNaN(w) || math.IsInf(w, 0) {
-					return fmt.Errorf("a curve %s holds a weight that is no finite number", name)
+					return fmt.Errorf("a curve %s holds a weight that is not a finite number", name)
 				}
 			}
 		}
@@ -62,19 +63,19 @@ func (c Curves) Check() error {
 	return nil
 }
 
-// SignalNames are the signals in the order of a curve's weights, as JSON names
-// them.
+// SignalNames returns the names of the signals in JSON, in the order of a
+// curve's weights.
 func SignalNames() []string {
 	return []string{"coverage", "subject", "kind", "place", "superseded", "cosine", "reranker"}
 }
 
-// all points at the signals in the order of SignalNames.
+// all returns pointers to the signals in the order of SignalNames.
 func (s *Signals) all() []*float64 {
 	return []*float64{&s.Coverage, &s.Subject, &s.Kind, &s.Place, &s.Superseded, &s.Cosine, &s.Reranker}
 }
 
-// WeighsReranker reports whether a sentence's probability depends on the score of
-// the reranker that the curves were fitted with.
+// WeighsReranker reports whether the probability of a sentence depends on the
+// score of the reranker that the curves were fitted with.
 func (c Curves) WeighsReranker() bool {
 	last := len(SignalNames()) - 1
 	weighs := func(set CurveSet) bool { return len(set.Sentence.Weights) > last && set.Sentence.Weights[last] != 0 }
@@ -85,7 +86,7 @@ func (s *Signals) named(name string) *float64 {
 	return s.all()[slices.Index(SignalNames(), name)]
 }
 
-// list is the signals in the order of SignalNames.
+// list returns the signals in the order of SignalNames.
 func (s Signals) list() []float64 {
 	all := s.all()
 	out := make([]float64, len(all))
@@ -95,11 +96,11 @@ func (s Signals) list() []float64 {
 	return out
 }
 
-// BuiltIn are the curves that a Finder has unless told otherwise: fitted by
-// selfrag calibrate on the handbook, the town and MuSiQue with
-// multilingual-e5-small rounded to 7 bits. docs/results.md tells what they are
-// worth. The reranker's score has no weight in them: it means something else for
-// each reranker, so its weight is for selfrag calibrate to fit.
+// BuiltIn returns the default curves of a Finder. They were fitted by selfrag
+// calibrate on the handbook, the town and MuSiQue with multilingual-e5-small
+// rounded to 7 bits. docs/results.md reports what they are worth. The
+// reranker's score has no weight in them, because its meaning differs between
+// rerankers; selfrag calibrate can fit a weight for one.
 func BuiltIn() *Curves {
 	return &Curves{
 		With: CurveSet{

@@ -12,18 +12,18 @@ import (
 // piece is a sentence of a passage that may be evidence.
 type piece struct {
 	passage int         // index among the input's passages
-	start   int         // runes of the passage's text, half open
+	start   int         // in runes of the passage's text, half open
 	end     int         //
-	text    string      // between them
-	heading string      // the nearest one above, with the question or the row of headers it stands under
-	header  string      // the row of headers above a row of a table, as it stands
-	above   []text.Span // where these stand in the passage
+	text    string      // the text between start and end
+	heading string      // the nearest heading above, with the question or header row below it
+	header  string      // the header row above a row of a table, as it is written
+	above   []text.Span // positions of these in the passage
 }
 
-// cut divides a passage into its sentences, table rows and items of lists.
-// Headings are not evidence: they say what the pieces below them are about. So
-// does a question in a text (the reader finds its answer below), and the first
-// row of a table.
+// cut divides a passage into sentences, table rows and list items. Headings are
+// not evidence: they say what the pieces below them are about. The same is true
+// of a question in a text, whose answer follows below it, and of the first row
+// of a table.
 func cut(passage int, p retrieval.Passage) []piece {
 	runes := []rune(p.Text)
 	path, _ := p.Metadata[retrieval.Heading].(string)
@@ -66,7 +66,7 @@ func cut(passage int, p retrieval.Passage) []piece {
 	return out
 }
 
-// Cells are the cells of a row of a table, as text has it: with bars between.
+// Cells returns the cells of a table row written with bars between them.
 func Cells(row string) []string {
 	cells := strings.Split(strings.Trim(strings.TrimSpace(row), "|"), "|")
 	for i := range cells {
@@ -75,7 +75,8 @@ func Cells(row string) []string {
 	return cells
 }
 
-// join is a path of headings with one more, which may be its last already.
+// join appends a heading to a path of headings, unless the path already ends
+// with it.
 func join(path, last string) string {
 	switch {
 	case last == "" || strings.HasSuffix(path, last):
@@ -86,7 +87,7 @@ func join(path, last string) string {
 	return path + " > " + last
 }
 
-// kindOfLine is what a piece of a text looks like.
+// kindOfLine is the form of a line.
 type kindOfLine int
 
 const (
@@ -114,13 +115,13 @@ func kindOf(runes []rune, s text.Span) kindOfLine {
 	return plainLine
 }
 
-// longestTitle is how many runes a line may have that is taken for the title of
-// what follows. Not measured.
+// longestTitle is the maximum length, in runes, of a line that counts as the
+// title of the text below. Not measured.
 const longestTitle = 40
 
-// isTitle reports whether a short line stands alone above other text, with
-// neither a mark at its end nor a value: that is how plain text and HTML without
-// marks give headings.
+// isTitle reports whether a short line stands alone above other text, without
+// end punctuation or a value. Plain text, and HTML without marks, write
+// headings in this way.
 func isTitle(runes []rune, s text.Span) bool {
 	if s.End-s.Start > longestTitle || s.End+1 >= len(runes) || runes[s.End] != '\n' || runes[s.End+1] != '\n' {
 		return false
@@ -131,18 +132,18 @@ func isTitle(runes []rune, s text.Span) bool {
 	return !strings.ContainsAny(string(runes[s.Start:s.End]), ".!?…:;|。！？\n") || numberedTitle.MatchString(string(runes[s.Start:s.End]))
 }
 
-// numberedTitle is a title such as "3. 일수와 시간".
+// numberedTitle matches a title such as "3. 일수와 시간".
 var numberedTitle = regexp.MustCompile(`^\d{1,2}\.\s[^.!?:;|\n]+$`)
 
-// lines are the sentences of a text and the rows of its tables, each a line. The
-// lines of "label: value" are apart, too, but those of the row of a file of rows
-// belong together.
+// lines returns the sentences of a text and the rows of its tables, one line
+// each. Lines of "label: value" are separate too, except in a row of a row
+// file, whose lines belong together.
 func lines(runes []rune, isRow bool) []text.Span {
 	if isRow {
 		return trimmed(runes, text.Span{Start: 0, End: len(runes)})
 	}
 	var out []text.Span
-	begin, end := 0, 0 // of what is no table
+	begin, end := 0, 0 // the current part without a table
 	for end < len(runes) {
 		next := end
 		for next < len(runes) && runes[next] != '\n' {
@@ -159,7 +160,7 @@ func lines(runes []rune, isRow bool) []text.Span {
 	return append(out, sentences(runes, begin, end)...)
 }
 
-// sentences are those of a part of a text without tables.
+// sentences returns the sentences of a part of a text without tables.
 func sentences(runes []rune, begin, end int) []text.Span {
 	var out []text.Span
 	for _, s := range text.TrimmedSentences(runes[begin:end]) {
@@ -186,11 +187,12 @@ func trimmed(runes []rune, s text.Span) []text.Span {
 	return nil
 }
 
-// longestLabel is how many runes a label may have: longer ones are sentences
-// with a colon in them. Not measured.
+// longestLabel is the maximum length of a label in runes. Longer ones are
+// sentences with a colon. Not measured.
 const longestLabel = 24
 
-// labelled reports whether a text is two lines or more, each "label: value".
+// labelled reports whether a text is at least two lines, each of the form
+// "label: value".
 func labelled(s string) bool {
 	if !strings.Contains(s, "\n") {
 		return false

@@ -13,8 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// TestCut holds the pieces of texts to testdata/pieces.txt: a text between lines
-// of "=", then its pieces, each with what it stands under.
+// TestCut compares the pieces of texts with testdata/pieces.txt: a text between
+// lines of "=", then its pieces, each with its headings.
 func TestCut(t *testing.T) {
 	path := filepath.Join("testdata", "pieces.txt")
 	golden, err := os.ReadFile(path)
@@ -44,8 +44,8 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// passageOf reads a text of the golden file. A first line "heading: ..." or "row:"
-// is metadata.
+// passageOf parses a text of the golden file. A first line "heading: ..." or
+// "row:" is metadata.
 func passageOf(source string) retrieval.Passage {
 	p := retrieval.Passage{ID: "p", Text: strings.TrimSuffix(source, "\n"), Metadata: map[string]any{}}
 	if first, rest, _ := strings.Cut(p.Text, "\n"); strings.HasPrefix(first, "heading: ") {
@@ -56,7 +56,8 @@ func passageOf(source string) retrieval.Passage {
 	return p
 }
 
-// FuzzCut holds that pieces are parts of the text, in order, that do not overlap.
+// FuzzCut checks that pieces are parts of the text, in order and without
+// overlap.
 func FuzzCut(f *testing.F) {
 	f.Add("# 연차\n\n5일까지 이월합니다. 그 뒤는 없습니다.\n| a | b |\n|---|---|\n| 1 | 2 |")
 	f.Add("문서 번호: HR-12\n공지일: 2022년 3월 14일\nWho? Me.")

@@ -12,25 +12,24 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// document is what the candidates of one document say of its subject and its
-// dates.
+// document is what the candidates of one document reveal about its subject and
+// its dates.
 type document struct {
-	key   string  // its id, or else its source
-	title string  // as it stands
-	work  string  // the title without years and brackets: editions share it
-	words wordSet // of the work, without those that name a kind of document only
-	dirs  wordSet // of the folders, or the host, that it lies in
-	// from is when it came into force, as its title and its first lines say it.
-	// series is the path without the year that the file's name holds; empty where it
-	// holds none.
+	key   string  // its id, or its source if it has none
+	title string  // as it is written
+	work  string  // the title without years and brackets; editions share it
+	words wordSet // words of work, without those that only name a kind of document
+	dirs  wordSet // words of its folders or its host
+	// series is the path without the year in the file name; empty if there is
+	// no year.
 	series string
-	named  text.Date // that year
+	named  text.Date // the year in the file name
 	from   text.Date
-	by     string // "title", of the file, too, or "document"; empty without from
+	by     string // the source of from: "title" (or the file name) or "document"; empty without from
 	issued text.Date
-	edited text.Date   // of its metadata
-	names  []text.Date // all in its first lines that begin or end nothing
-	// replaces are the dates of what it says that it takes the place of.
+	edited text.Date   // the date in its metadata
+	names  []text.Date // dates in its first lines, except those that end something or that it replaces
+	// replaces are the dates of what the document says it replaces.
 	replaces []text.Date
 }
 
@@ -38,10 +37,10 @@ var (
 	brackets   = regexp.MustCompile(`[(（\[][^)）\]]*[)）\]]`)
 	yearInName = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)(?:\D|$)`)
 	space      = regexp.MustCompile(`\s+`)
-	// kindsOfDocument say nothing of a subject.
+	// kindsOfDocument holds words that say nothing about a subject.
 	kindsOfDocument = text.SetOf(`policy policies rule rules guide handbook page faq note notes information document edition version overview
 		안내 규정 기준 운영 정책 지침 문서 개정 질문 공지`)
-	// archives name folders of old and new editions of one thing.
+	// archives holds words for folders of old and new editions.
 	archives = text.SetOf(`old archive archived archives previous backup copy draft drafts new current latest http https www`)
 
 	inForce  = regexp.MustCompile(`(?i)\bin force\b|\bappl(?:y|ies|icable)\b|\beffective\b|\bvalid\b|\btakes? effect\b|시행|적용|효력`)
@@ -49,16 +48,16 @@ var (
 	issue    = regexp.MustCompile(`(?i)\b(?:issued|published|updated|reviewed|changed|as of|agreed)\b|공지|제정|작성|수정|고친|고쳤|정한 날|기준일`)
 )
 
-// firstLines is how many runes of a document say what it is and from when it
-// holds. Not measured.
+// firstLines is the number of runes at the beginning of a document in which it
+// says what it is and from when it holds. Not measured.
 const firstLines = 600
 
-// metadataDates are the keys of metadata that say from when a document holds,
-// the surest first. Files have retrieval.Modified alone; what is ingested as JSON
-// lines may have any.
+// metadataDates are the metadata keys that say from when a document holds, the
+// most reliable first. Files have only retrieval.Modified; documents ingested
+// as JSON lines may have any.
 var metadataDates = []string{"effective", "effective_date", "effective_from", "valid_from", "date", "published", "issued", "updated", "created", "created_at", "시행일", "날짜", retrieval.Modified}
 
-// documentsOf are the documents of all candidates, by documentKey.
+// documentsOf returns the documents of all candidates by documentKey.
 func documentsOf(in Input) map[string]*document {
 	all := map[string]*document{}
 	for _, list := range [][]retrieval.Passage{in.Passages, in.Rest} {
@@ -89,7 +88,7 @@ func documentKey(document, source, passage string) string {
 	return cmp.Or(document, source, passage)
 }
 
-// read takes the dates from a part of a document's first lines.
+// read reads the dates from a part of a document's first lines.
 func (d *document) read(s string) {
 	runes := []rune(s)
 	for _, at := range text.TrimmedSentences(runes[:min(len(runes), firstLines)]) {
@@ -114,8 +113,9 @@ func (d *document) read(s string) {
 	}
 }
 
-// readTitle takes from the title what the document is an edition of, and from
-// when it holds where the first lines do not say it more exactly.
+// readTitle reads from the title what the document is an edition of. It also
+// reads from when the document holds, unless the first lines give a more exact
+// date.
 func (d *document) readTitle() {
 	dates := text.Dates(d.title)
 	d.work = text.Normalise(withoutDates(brackets.ReplaceAllString(d.title, "")))
@@ -135,7 +135,7 @@ func (d *document) readTitle() {
 	}
 }
 
-// readSource takes the year from the name of a file, as in "on-call-2023.txt".
+// readSource reads the year from a file name such as "on-call-2023.txt".
 func (d *document) readSource(source string) {
 	name := strings.TrimSuffix(path.Base(source), path.Ext(source))
 	at := yearInName.FindStringSubmatchIndex(name)
@@ -148,7 +148,7 @@ func (d *document) readSource(source string) {
 	}
 }
 
-// withoutDates is a text without its dates and the words that bound them.
+// withoutDates returns a text without its dates and the words that bound them.
 func withoutDates(s string) string {
 	dates := text.Dates(s)
 	for i := len(dates) - 1; i >= 0; i-- {
@@ -161,8 +161,8 @@ func withoutKinds(s string) string {
 	return strings.Join(slices.DeleteFunc(strings.Fields(s), func(w string) bool { return kindsOfDocument[w] }), " ")
 }
 
-// dirsOf is the words of the folders of a source, without years and those that
-// name an archive.
+// dirsOf returns the words of the folders of a source, without years and names
+// of archives.
 func dirsOf(source string) wordSet {
 	out := wordSet{}
 	for w := range wordsOf(path.Dir(strings.ReplaceAll(source, `\`, "/"))) {
@@ -173,7 +173,7 @@ func dirsOf(source string) wordSet {
 	return out
 }
 
-// editedOf is the date that a passage's metadata say.
+// editedOf returns the date in a passage's metadata.
 func editedOf(metadata map[string]any) text.Date {
 	for _, key := range metadataDates {
 		if s, ok := metadata[key].(string); ok {

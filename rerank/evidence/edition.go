@@ -8,17 +8,16 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// editions are which documents are editions of one another, and which of them
+// editions holds which documents are editions of each other, and which of them
 // the question is about.
 type editions struct {
 	of   map[string]*document
-	root map[string]string // of a document with other editions: what all of them share
-	old  map[string]bool   // another edition takes the place of this document
+	root map[string]string // the key shared by all editions of a document that has others
+	old  map[string]bool   // another edition supersedes this document
 }
 
-// editionsOf puts documents together whose titles, or the names of whose files,
-// differ in nothing but a date,
-// and those that name the date of the one that they replace.
+// editionsOf groups documents whose titles or file names differ only in a date,
+// and documents that name the date of the one that they replace.
 func editionsOf(in Input) editions {
 	e := editions{of: documentsOf(in), root: map[string]string{}, old: map[string]bool{}}
 	byWork := map[string][]*document{}
@@ -69,7 +68,7 @@ func editionsOf(in Input) editions {
 	return e
 }
 
-// isOld reports whether another edition takes the place of a passage's document.
+// isOld reports whether another edition supersedes the document of a passage.
 func (e editions) isOld(p retrieval.Passage) bool {
 	return e.old[documentKey(p.Document, p.Source, p.ID)]
 }
@@ -89,9 +88,9 @@ func (e editions) same(a, b *document) bool {
 	return a != b && e.root[a.key] != "" && e.root[a.key] == e.root[b.key]
 }
 
-// replaced is the document that another one says it replaces: the one whose
-// first lines name that day, and of which its title, in the same language, shares
-// a word. nil where there is none, or more than one.
+// replaced returns the document that d says it replaces: its first lines name
+// that day, and, if it is in the same language, its title shares a word with
+// d's. It returns nil if there is none or more than one.
 func (d *document) replaced(all []*document) *document {
 	var found []*document
 	for _, other := range all {

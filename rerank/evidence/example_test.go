@@ -29,10 +29,10 @@ func (handbook) GetRelevantDocuments(context.Context, string) ([]schema.Document
 	}, nil
 }
 
-// Evidence stands behind the same retriever as rerankers do.
+// Evidence works over any retriever, as rerankers do.
 func ExampleCompressor() {
 	// With an encoder's token vectors in place of nil, the probabilities are
-	// better ones.
+	// better.
 	finder := evidence.New(nil, evidence.Config{K: 1})
 	compressor, err := evidence.NewCompressor(finder, evidence.CompressorConfig{})
 	if err != nil {

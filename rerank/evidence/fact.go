@@ -10,35 +10,37 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// fact is a candidate that holds a value of the kind that a question asks for.
+// fact is a candidate with a value of the kind that a question asks for.
 type fact struct {
-	i       int // among the candidates
+	i       int // index among the candidates
 	s       Sentence
 	of      *document
 	isRow   bool
 	section string // its heading without dates, numbers and the title
 	values  map[string]wordSet
-	words   wordSet // of the sentence without quantities and dates
-	above   wordSet // of its title and headings
-	subject wordSet // of what it is about: the words before its verb, its topic, or the first cell of a row
+	words   wordSet // words of the sentence without quantities and dates
+	above   wordSet // words of its title and headings
+	subject wordSet // its subject: the words before its verb, its topic, or the first cell of a row
 	names   wordSet
-	counts  wordSet  // numbers written as words that count nothing that is asked for
-	hedge   string   // the words that make of a value an average, an aim or an example
-	bound   int      // -1 at least, 1 at most
+	counts  wordSet  // numbers written as words that do not count what the question asks for
+	hedge   string   // words that make a value an average, a target or an example
+	bound   int      // -1 for at least, 1 for at most
 	times   [4]times // by level: sentence, heading, document, metadata
-	// likeliest is true where no other fact of its document is as near to the
+	// likeliest is true if no other fact of its document is nearer to the
 	// question.
 	likeliest bool
 }
 
-// times is from when something holds, and the first date at which it does no more.
+// times holds the date from which something holds and the first date at which
+// it does not hold any more.
 type times struct{ from, end text.Date }
 
-// headingLevel is the last level of dates that stand with the sentence.
+// headingLevel is the last level whose dates are in the sentence or its
+// heading.
 const headingLevel = 1
 
-// day is the first day that is known of the fact's document; the least of all
-// without one.
+// day returns the first known day of the fact's document, or math.MinInt if
+// there is none.
 func (f fact) day() int {
 	for _, t := range f.times[headingLevel+1:] {
 		if !t.from.IsZero() {
@@ -58,10 +60,11 @@ var (
 	verb      = regexp.MustCompile(`(?i)\b(?:is|are|was|were|be|been|has|have|had|may|must|can|could|should|will|shall|get|gets|receives?|pays?|takes?|lasts?|opens?|closes?|starts?|begins?|appl(?:y|ies)|needs?|works?|means|costs)\b`)
 )
 
-// endings are the bigrams of Korean endings, which say nothing of a subject.
+// endings holds the bigrams of Korean endings, which say nothing about a
+// subject.
 var endings = text.SetOf("니다 습니 입니 이었 었습 였습 합니 됩니 있습 이다 었다 였다 실수 수있")
 
-// factsOf are the candidates that hold a value which the question asks for.
+// factsOf returns the candidates with a value that the question asks for.
 func factsOf(question string, all []Sentence, e editions) []fact {
 	var out []fact
 	kind, askedCounts := text.AsksFor(question), countsOf(question)
@@ -112,8 +115,8 @@ func countsOf(s string) wordSet {
 	return out
 }
 
-// readTimes takes the dates. It reports whether the fact holds for a time that is
-// not over by itself, as what was counted in one year is.
+// readTimes reads the dates. It returns false for a fact about a time that is
+// over, such as a count for one year.
 func (f *fact) readTimes(kind text.Kind) bool {
 	if kind != text.DateKind {
 		for _, d := range text.Dates(f.s.Text) {
@@ -141,8 +144,8 @@ func (t *times) add(d text.DateIn) {
 	}
 }
 
-// readValues takes the values that are asked for and gives the sentence without
-// any.
+// readValues reads the values that the question asks for and returns the
+// sentence without any values.
 func (f *fact) readValues(question string) (plain string) {
 	f.values = map[string]wordSet{}
 	plain = withoutDates(f.s.Text)
@@ -168,7 +171,7 @@ func (f *fact) readValues(question string) (plain string) {
 	return plain
 }
 
-// longestSubject is how many words a subject has at most. Not measured.
+// longestSubject is the maximum number of words of a subject. Not measured.
 const longestSubject = 5
 
 func (f fact) subjectOf(plain string, kind text.Kind) wordSet {
@@ -197,14 +200,14 @@ func (f fact) subjectOf(plain string, kind text.Kind) wordSet {
 	return out
 }
 
-// topicOf is a Korean sentence up to its topic or subject: the first word with
-// such a particle.
+// topicOf returns a Korean sentence up to its topic or subject: the first word
+// with the particle of one.
 func topicOf(s string) string {
 	words := strings.Fields(s)
 	for i, w := range words[:min(len(words), longestSubject)] {
 		r := []rune(w)
 		if len(r) > 1 && strings.ContainsRune("은는이가", r[len(r)-1]) {
-			if len(r) == 2 { // 책은: what is compared keeps the particle of so short a word
+			if len(r) == 2 { // 책은: in the comparison, so short a word keeps its particle
 				words[i] = string(r[:1])
 			}
 			return strings.Join(words[:i+1], " ")
@@ -213,7 +216,8 @@ func topicOf(s string) string {
 	return ""
 }
 
-// sectionOf is the heading of a sentence without title, number, date and brackets.
+// sectionOf returns the heading of a sentence without the title, numbers, dates
+// and brackets.
 func sectionOf(s Sentence) string {
 	parts := strings.Split(s.Heading, " > ")
 	kept := parts[:0]
@@ -226,7 +230,8 @@ func sectionOf(s Sentence) string {
 	return text.Normalise(strings.Join(kept, " > "))
 }
 
-// markLikeliest marks the fact of each document that is nearest to the question.
+// markLikeliest marks the fact of each document that is nearest to the
+// question.
 func markLikeliest(facts []fact) {
 	near := func(f fact) float64 { return 20*f.s.Signals.Cosine + f.s.Signals.Coverage }
 	for i := range facts {

@@ -16,9 +16,9 @@ import (
 
 // Config tunes a Finder. Its zero value works.
 type Config struct {
-	K       int     // sentences given at most; 10
-	Workers int     // passages read at once; GOMAXPROCS
-	Curves  *Curves // nil: those that docs/results.md tells of
+	K       int     // most sentences to return; 10
+	Workers int     // passages to read in parallel; GOMAXPROCS
+	Curves  *Curves // nil means BuiltIn
 }
 
 // Finder finds evidence. It is safe for concurrent use.
@@ -28,8 +28,8 @@ type Finder struct {
 	cfg     Config
 }
 
-// New returns a finder over the token vectors of a model. nil is no model: words
-// alone then say how likely a sentence answers, by curves of their own.
+// New returns a finder that uses the token vectors of a model. If model is nil,
+// only words decide how likely a sentence answers, with curves of their own.
 func New(model Model, cfg Config) *Finder {
 	cfg.K = cmp.Or(cfg.K, 10)
 	if cfg.Workers <= 0 {
@@ -45,9 +45,9 @@ func New(model Model, cfg Config) *Finder {
 	return f
 }
 
-// Find gives the sentences of the passages that may answer the question, best
-// first. Without passages it finds nothing, which is no error. When the context
-// ends, Find ends within the time of one passage.
+// Find returns the sentences of the passages that may answer the question, best
+// first. Without passages it finds nothing, which is not an error. When the
+// context ends, Find returns within the time of one passage.
 func (f *Finder) Find(ctx context.Context, in Input) (Found, error) {
 	c, pairs, err := f.candidates(ctx, in)
 	if err != nil {
@@ -62,15 +62,16 @@ func (f *Finder) Find(ctx context.Context, in Input) (Found, error) {
 	return found, nil
 }
 
-// Candidates gives the sentences of the passages with their signals, in their
-// order, without probabilities: what curves are fitted on. With a model they are
-// the likeliest only, since each of these is read by itself.
+// Candidates returns the sentences of the passages with their signals, in their
+// order and without probabilities. Curves are fitted on them. With a model it
+// returns only the likeliest sentences, because each of those is read by
+// itself.
 func (f *Finder) Candidates(ctx context.Context, in Input) ([]Sentence, error) {
 	c, _, err := f.candidates(ctx, in)
 	return c, err
 }
 
-// candidates gives the pairs among them that contradict one another, too.
+// candidates also returns the pairs of candidates that contradict each other.
 func (f *Finder) candidates(ctx context.Context, in Input) ([]Sentence, []pair, error) {
 	var pieces []piece
 	for i, p := range in.Passages {
@@ -95,7 +96,7 @@ func (f *Finder) candidates(ctx context.Context, in Input) ([]Sentence, []pair, 
 	return out, findPairs(in, out, known), nil
 }
 
-// compareWords fills in all that takes no model.
+// compareWords sets all signals that need no model.
 func (f *Finder) compareWords(in Input, pieces []piece, known editions, out []Sentence) {
 	var all []wordSet
 	titles := wordSet{}
@@ -139,12 +140,12 @@ func (f *Finder) compareWords(in Input, pieces []piece, known editions, out []Se
 		}
 		out[i] = Sentence{
 			Passage: of.ID, Document: of.Document, Source: of.Source, Title: of.Title, Heading: p.heading, Header: p.header,
-			Text: p.text, Start: of.Start + p.start, End: of.Start + p.end, Metadata: of.Metadata, Signals: s,
+			Text: p.text, Start: of.Start + p.start, End: of.Start + p.end, Metadata: retrieval.At(of.Metadata, of.Start+p.start), Signals: s,
 		}
 	}
 }
 
-// compareTokens fills in the signals of the encoder.
+// compareTokens sets the signal Late with the encoder.
 func (f *Finder) compareTokens(ctx context.Context, in Input, pieces []piece, out []Sentence) error {
 	q, err := readQuery(ctx, f.model, in)
 	if err != nil {
@@ -186,9 +187,10 @@ func (f *Finder) compareTokens(ctx context.Context, in Input, pieces []piece, ou
 	return nil
 }
 
-// place is where a passage's text stands in what the encoder reads.
+// place maps positions in a passage's text to positions in what the encoder
+// reads.
 type place struct {
-	title int // bytes of the title at its beginning
+	title int // bytes of the title at the beginning
 	text  []rune
 	shift int // bytes before the text
 }
@@ -199,10 +201,11 @@ func placeOf(p retrieval.Passage) place {
 	return at
 }
 
-// bytes is where a rune of the text stands.
+// bytes returns the byte position of a rune of the text.
 func (p place) bytes(rune int) int { return p.shift + len(string(p.text[:rune])) }
 
-// judge gives probabilities, puts copies together and keeps the best k.
+// judge computes the probabilities, merges copies and keeps the best k
+// sentences.
 func (c CurveSet) judge(question string, candidates []Sentence, pairs []pair, k int) Found {
 	best := c.ranked(candidates)
 	found := Found{Sentences: best[:min(len(best), k)], Changes: c.changes(pairs, candidates, best, k)}
@@ -215,8 +218,8 @@ func (c CurveSet) judge(question string, candidates []Sentence, pairs []pair, k 
 	return found
 }
 
-// ranked is the candidates with their probabilities, best first, copies put
-// together.
+// ranked returns the candidates with their probabilities, best first and with
+// copies merged.
 func (c CurveSet) ranked(candidates []Sentence) []Sentence {
 	byText := map[string]int{}
 	kept := []Sentence{} // never null in JSON
@@ -234,8 +237,8 @@ func (c CurveSet) ranked(candidates []Sentence) []Sentence {
 	return kept
 }
 
-// merged is two sentences of the same words: the likelier one, which names the
-// other's source.
+// merged merges two sentences of the same words: it returns the likelier one
+// with the source of the other added.
 func merged(a, b Sentence) Sentence {
 	if b.Answers > a.Answers {
 		a, b = b, a
@@ -248,7 +251,7 @@ func merged(a, b Sentence) Sentence {
 	return a
 }
 
-// about is what is known of a question as a whole.
+// about holds the figures about a whole question.
 type about struct {
 	best    float64 // log odds of the best sentence
 	clauses float64 // see text.Clauses

@@ -65,7 +65,8 @@ func TestFindPutsTheAnswerFirst(t *testing.T) {
 	}
 }
 
-// The score of the reranker at hand counts where curves weigh it, and not by default.
+// The score of the reranker counts only if the curves give it a weight. By
+// default they do not.
 func TestRerankerCounts(t *testing.T) {
 	passages := slices.Clone(leave[3:])
 	for i := range passages {
@@ -205,7 +206,7 @@ func (m letters) EmbedDocuments(ctx context.Context, texts []string) ([][]float3
 	return out, nil
 }
 
-// A long passage's sentences are read one by one up to a bound, each once.
+// The sentences of a long passage are read one by one up to a limit, each once.
 func TestSentencesAreReadOnce(t *testing.T) {
 	var b strings.Builder
 	for i := range 40 {
@@ -247,7 +248,7 @@ func TestLateReadsTheSentenceAndWhatItStandsUnder(t *testing.T) {
 	for _, s := range got {
 		late[s.Text] = s.Signals.Late
 	}
-	// c stands in the first, x in the title of all, q above the last.
+	// c is in the first sentence, x in the title of all, q above the last.
 	if !(late["abc."] > late["abd."] && late["abe."] > late["abd."]) || late["abd."] <= 0 {
 		t.Errorf("late interaction is %v", late)
 	}
@@ -270,8 +271,8 @@ func TestFindFails(t *testing.T) {
 	}
 }
 
-// Sentences that are as likely as each other keep their order only where the
-// weights are the same to the last bit, whatever order a map is read in.
+// Sentences of equal probability keep their order only if the weights are the
+// same to the last bit, whatever the order in which a map is read.
 func TestWeightsAreTheSameEachTime(t *testing.T) {
 	const question = "2026년 2월부터 첫 번째 당번이 일주일 동안 온콜을 맡으면 받는 온콜 수당은 얼마이며, how many hours of rest follow a call at night?"
 	var all []wordSet

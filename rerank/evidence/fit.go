@@ -7,21 +7,23 @@ import (
 	"slices"
 )
 
-// Judged is a question with every candidate sentence and what is known of it.
+// Judged is a question with all its candidate sentences and the judgements on
+// them.
 type Judged struct {
 	ID         string     `json:"id"`
 	Question   string     `json:"question"`
 	Candidates []Sentence `json:"candidates"`
-	// Right says which candidates hold the answer; nil: not known.
+	// Right says which candidates hold the answer; nil if unknown.
 	Right []bool `json:"right,omitempty"`
-	// Answerable says whether the passages tell the answer; nil: not known.
+	// Answerable says whether the passages hold the answer; nil if unknown.
 	Answerable *bool `json:"answerable,omitempty"`
-	// OnePlace says whether one place tells all that is asked; nil: not known.
+	// OnePlace says whether one place answers the whole question; nil if
+	// unknown.
 	OnePlace *bool `json:"one_place,omitempty"`
 }
 
-// Fit fits the three curves to judged questions. What these say nothing about
-// stays as it is in like.
+// Fit fits the three curves to judged questions. A curve that the judgements
+// say nothing about is taken from like.
 func Fit(questions []Judged, like CurveSet) (CurveSet, error) {
 	var set CurveSet
 	var rows [][]float64
@@ -34,8 +36,7 @@ func Fit(questions []Judged, like CurveSet) (CurveSet, error) {
 	}
 	var err error
 	if len(rows) == 0 {
-		// Nobody said which sentences are right: those that are known to be are
-		// those of other questions.
+		// No sentence was judged right or wrong in these questions.
 		set.Sentence = like.Sentence
 	} else if set.Sentence, err = fitCurve(rows, right); err != nil {
 		return set, fmt.Errorf("the sentences of %d questions: %w", len(questions), err)
@@ -62,14 +63,14 @@ func fitAbout(questions []Judged, set CurveSet, n int, known func(Judged) *bool)
 	return fitCurve(rows, right)
 }
 
-// Estimate is what curves say of a question.
+// Estimate is the result of curves for a question.
 type Estimate struct {
 	Judged
 	Found Found
 }
 
-// WithoutSignal is questions as if there were no such signal: what is said of them
-// then tells what the signal is worth.
+// WithoutSignal returns the questions with one signal set to 0. Results without
+// the signal show what it is worth.
 func WithoutSignal(questions []Judged, name string) []Judged {
 	out := slices.Clone(questions)
 	for i := range out {
@@ -81,7 +82,7 @@ func WithoutSignal(questions []Judged, name string) []Judged {
 	return out
 }
 
-// Measure says of each question what the curves say as they are.
+// Measure applies curves to each question.
 func Measure(questions []Judged, set CurveSet) []Estimate {
 	out := make([]Estimate, len(questions))
 	for i, q := range questions {
@@ -90,7 +91,7 @@ func Measure(questions []Judged, set CurveSet) []Estimate {
 	return out
 }
 
-// IsRight reports whether a sentence that was found holds the answer.
+// IsRight reports whether a found sentence holds the answer.
 func (e Estimate) IsRight(s Sentence) bool {
 	for i, c := range e.Candidates {
 		if c.Document == s.Document && c.Source == s.Source && c.Start == s.Start && c.End == s.End {
@@ -100,12 +101,12 @@ func (e Estimate) IsRight(s Sentence) bool {
 	return false
 }
 
-// CrossValidate says of each question what curves say that were fitted on the
+// CrossValidate applies to each question the curves that were fitted on the
 // questions of the other folds. Questions of one group, such as a question with
-// and without its documents, are in one fold.
+// and without its documents, are in the same fold.
 func CrossValidate(questions []Judged, like CurveSet, folds int, seed uint64, group func(Judged) string) ([]Estimate, error) {
 	if folds < 2 {
-		return nil, errors.New("cross-validation takes two folds or more")
+		return nil, errors.New("cross-validation needs at least two folds")
 	}
 	fold := map[string]int{}
 	var names []string

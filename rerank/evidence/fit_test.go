@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A curve that answers were drawn from comes back, about, from many of them.
+// The fit approximately finds the curve from which many answers were drawn.
 func TestFitCurveFindsTheCurve(t *testing.T) {
 	want := Curve{-1, []float64{3, -2, 0}}
 	r := rand.New(rand.NewPCG(1, 2))
@@ -64,7 +64,8 @@ func TestFitCurveFails(t *testing.T) {
 	}
 }
 
-// judgedQuestions have one sentence with a high coverage where they are answered.
+// judgedQuestions returns questions that have a sentence with a high coverage
+// if they are answered.
 func judgedQuestions(n int) []Judged {
 	yes, no := true, false
 	var out []Judged
@@ -114,7 +115,7 @@ func TestCrossValidate(t *testing.T) {
 	}
 }
 
-// What questions say nothing about stays as it was.
+// A curve that the questions say nothing about stays as it was.
 func TestFitKeepsWhatItCannotTell(t *testing.T) {
 	like := BuiltIn().With
 	questions := judgedQuestions(20)

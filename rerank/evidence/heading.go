@@ -8,14 +8,14 @@ import (
 
 // Heading is a line of a text that says what the text below it is about.
 type Heading struct {
-	text.Span        // runes of the text
+	text.Span        // in runes of the text
 	Text      string // without the marks before it
-	Level     int    // as many as the marks before it, at least 1
+	Level     int    // number of marks before it, at least 1
 }
 
-// Headings are the headings of a text, in their order: those with marks (# Leave),
-// and short lines that stand alone above other text, as plain text and HTML have
-// them.
+// Headings returns the headings of a text in their order: lines with marks (#
+// Leave), and short lines that stand alone above other text, as in plain text
+// and HTML.
 func Headings(runes []rune) []Heading {
 	var out []Heading
 	for _, s := range lines(runes, false) {

@@ -6,14 +6,14 @@ import (
 	"math"
 )
 
-// ridge pulls the weights of standardised signals towards 0, as a prior of that
-// inverse variance does: signals say much the same, and few questions tell them
-// apart. Not measured.
+// ridge pulls the weights of standardised signals towards 0, like a prior with
+// that inverse variance. Signals are correlated, and few questions separate
+// them. Not measured.
 const ridge = 1.0
 
 // fitCurve fits a logistic curve to rows of signals by penalised maximum
-// likelihood, with Newton's steps. Rows have the same length; both classes must
-// be there.
+// likelihood, with Newton's method. All rows have the same length, and both
+// classes must occur.
 func fitCurve(rows [][]float64, right []bool) (Curve, error) {
 	if len(rows) == 0 || len(rows) != len(right) {
 		return Curve{}, fmt.Errorf("fit a curve: %d rows of signals and %d judgements", len(rows), len(right))
@@ -25,7 +25,7 @@ func fitCurve(rows [][]float64, right []bool) (Curve, error) {
 		}
 	}
 	if yes == 0 || yes == len(rows) {
-		return Curve{}, errors.New("fit a curve: it takes both right and wrong ones")
+		return Curve{}, errors.New("fit a curve: both right and wrong judgements are needed")
 	}
 	middle, spread := scale(rows)
 	d := len(middle)
@@ -35,7 +35,7 @@ func fitCurve(rows [][]float64, right []bool) (Curve, error) {
 		x[i][d] = 1
 		for j, v := range row {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return Curve{}, errors.New("fit a curve: a signal is no finite number")
+				return Curve{}, errors.New("fit a curve: a signal is not a finite number")
 			}
 			if spread[j] > 0 {
 				x[i][j] = (v - middle[j]) / spread[j]
@@ -67,7 +67,7 @@ func fitCurve(rows [][]float64, right []bool) (Curve, error) {
 	return c, nil
 }
 
-// newtonStep is the step that the penalised likelihood asks for at w.
+// newtonStep returns the Newton step of the penalised likelihood at w.
 func newtonStep(x [][]float64, right []bool, w []float64) ([]float64, error) {
 	n := len(w)
 	gradient := make([]float64, n)
@@ -101,8 +101,8 @@ func newtonStep(x [][]float64, right []bool, w []float64) ([]float64, error) {
 	return solve(hessian, gradient)
 }
 
-// solve solves a*x = b by Cholesky's factors; a is symmetric, positive, and
-// given by its lower half.
+// solve solves a*x = b by Cholesky factorisation. a is symmetric and positive
+// definite, given by its lower half.
 func solve(a [][]float64, b []float64) ([]float64, error) {
 	n := len(b)
 	for j := range n {
@@ -115,7 +115,7 @@ func solve(a [][]float64, b []float64) ([]float64, error) {
 			case k < j:
 				a[j][k] = sum / a[k][k]
 			case sum <= 0:
-				return nil, errors.New("fit a curve: the signals do not tell the weights")
+				return nil, errors.New("fit a curve: the signals do not determine the weights")
 			default:
 				a[j][j] = math.Sqrt(sum)
 			}
@@ -137,7 +137,7 @@ func solve(a [][]float64, b []float64) ([]float64, error) {
 	return x, nil
 }
 
-// scale is the mean and the standard deviation of each signal.
+// scale returns the mean and the standard deviation of each signal.
 func scale(rows [][]float64) (middle, spread []float64) {
 	middle, spread = make([]float64, len(rows[0])), make([]float64, len(rows[0]))
 	n := float64(len(rows))

@@ -10,9 +10,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// Model reads a passage and a question token by token, and makes one vector of a
-// text. All vectors have unit length. It must be safe for concurrent use.
-// embed.ONNX is one; late.Kept around it spares the second pass over passages.
+// Model reads passages and questions token by token, and computes one vector
+// for a text. All vectors have unit length. It must be safe for concurrent use.
+// embed.ONNX is one. late.Kept around it saves a second pass over passages.
 type Model interface {
 	Tokens(ctx context.Context, text string) (retrieval.Tokens, error)
 	QueryTokens(ctx context.Context, text string) (retrieval.Tokens, error)
@@ -20,18 +20,18 @@ type Model interface {
 	EmbedQuery(ctx context.Context, text string) ([]float32, error)
 }
 
-// query is a question's tokens as pieces are compared with them.
+// query holds the tokens of a question, to be compared with pieces.
 type query struct {
 	tokens retrieval.Tokens
-	weight []float64 // of each token; they add up to 1
+	weight []float64 // one for each token; they add up to 1
 }
 
-// leastWeight keeps a token that each candidate holds from counting for nothing.
+// leastWeight keeps a token that every candidate holds from having no weight.
 // Not measured.
 const leastWeight = 0.05
 
-// readQuery reads a question. Its tokens are weighed as rerank/late weighs them:
-// by how seldom they are among the candidates and in text at large.
+// readQuery reads a question. Its tokens are weighted as in rerank/late: by
+// their rarity among the candidates and in text at large.
 func readQuery(ctx context.Context, m Model, in Input) (query, error) {
 	tokens, err := m.QueryTokens(ctx, in.Question)
 	if err != nil {
@@ -68,8 +68,8 @@ func readQuery(ctx context.Context, m Model, in Input) (query, error) {
 	return q, nil
 }
 
-// grid is the cosine of each token of a question with each of a passage:
-// [query][passage].
+// grid holds the cosine of each token of a question with each token of a
+// passage: [query][passage].
 type grid [][]float32
 
 func compare(query, passage retrieval.Tokens) (grid, error) {
@@ -86,8 +86,9 @@ func compare(query, passage retrieval.Tokens) (grid, error) {
 	return g, nil
 }
 
-// maxSim is the weighted mean, over the question's tokens, of the highest
-// cosine with any of some of the passage's tokens; 0 where there are none.
+// maxSim returns the weighted mean, over the question's tokens, of the highest
+// cosine with any of the given tokens of the passage. It is 0 if there are
+// none.
 func (g grid) maxSim(weight []float64, tokens []int) float64 {
 	if len(tokens) == 0 {
 		return 0
@@ -103,7 +104,7 @@ func (g grid) maxSim(weight []float64, tokens []int) float64 {
 	return sum
 }
 
-// within lists the tokens that begin in a part of a text, in bytes.
+// within returns the tokens that overlap a part of a text, given in bytes.
 func within(t retrieval.Tokens, start, end int) []int {
 	var out []int
 	for i, s := range t.Spans {

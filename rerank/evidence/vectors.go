@@ -12,27 +12,29 @@ import (
 )
 
 const (
-	// mostRead is how many sentences of a search are read one by one. Of 42
-	// questions in other words than their documents' the one that answers is among
-	// so many by words and late interaction for 41, among 8 for 35.
+	// mostRead is the number of sentences of a search that are read one by one.
+	// For 41 of 42 questions that use other words than their documents, the
+	// answering sentence is among the best 16 by words and late interaction;
+	// for 35 of them it is among the best 8.
 	mostRead = 16
-	// keptVectors is how many sentences' vectors are kept, the last used: those of
-	// some hundred passages, about 20 MB at 384 dimensions.
+	// keptVectors is the number of sentence vectors to keep, the last used
+	// ones. That covers about a hundred passages and takes about 20 MB at 384
+	// dimensions.
 	keptVectors = 10_000
 )
 
-// vectors makes one vector of a text, and keeps those of sentences.
+// vectors computes the vectors of sentences and keeps them.
 type vectors struct {
 	model Model
 	kept  *lru.Cache[string, []float32]
 }
 
 func newVectors(m Model) *vectors {
-	kept, _ := lru.New[string, []float32](keptVectors) // it fails of a size below 1 only
+	kept, _ := lru.New[string, []float32](keptVectors) // fails only for a size below 1
 	return &vectors{m, kept}
 }
 
-// of gives a vector for each text, in their order.
+// of returns a vector for each text, in order.
 func (v *vectors) of(ctx context.Context, texts []string) ([][]float32, error) {
 	out := make([][]float32, len(texts))
 	var missing []string
@@ -61,9 +63,9 @@ func (v *vectors) of(ctx context.Context, texts []string) ([][]float32, error) {
 	return out, nil
 }
 
-// likeliest are the places of the sentences that are worth reading one by one,
-// in their order: the best by words, kind and late interaction. The weights are
-// chosen on the set that mostRead tells of.
+// likeliest returns the indices of the sentences that are worth reading one by
+// one, in order: the best by words, kind and late interaction. The weights were
+// chosen on the questions described at mostRead.
 func likeliest(all []Sentence) []int {
 	order := make([]int, len(all))
 	for i := range order {
@@ -76,8 +78,8 @@ func likeliest(all []Sentence) []int {
 	return order
 }
 
-// compareVectors keeps the likeliest sentences and reads each below its title and
-// headings.
+// compareVectors keeps the likeliest sentences and reads each below its title
+// and headings.
 func (f *Finder) compareVectors(ctx context.Context, question string, all []Sentence) ([]Sentence, error) {
 	asked, err := f.vectors.model.EmbedQuery(ctx, question)
 	if err != nil {

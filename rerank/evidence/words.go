@@ -9,11 +9,11 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// wordSet is the words of a text as evidence compares them.
+// wordSet is the words of a text in the form in which evidence compares them.
 type wordSet = text.Set
 
-// wordsOf is the index terms of a text, English ones cut to their stems, without
-// words that name nothing.
+// wordsOf returns the index terms of a text without function words. English
+// terms are reduced to their stems.
 func wordsOf(s string) wordSet {
 	out := wordSet{}
 	for term := range text.Terms(s) {
@@ -24,19 +24,19 @@ func wordsOf(s string) wordSet {
 	return out
 }
 
-// asked is the words of a question with their weights, which add up to 1.
+// asked holds the words of a question with their weights, which add up to 1.
 type asked struct {
 	words  []string // sorted
 	weight []float64
 }
 
-// weigh weighs each word of a question by how seldom it is in the candidates, as
-// BM25 weighs a word. One that none holds counts as one that a single candidate
-// does: it is as often said in other words there as it is what is missing. Words
-// that only ask count for nothing.
+// weigh weights each word of a question by its rarity among the candidates, as
+// BM25 does. A word that no candidate holds counts like a word that one
+// candidate holds, because it is as often paraphrased as missing. Words that
+// only ask have no weight.
 func weigh(question string, candidates []wordSet) asked {
 	a := asked{words: slices.Sorted(maps.Keys(wordsOf(text.WithoutAsking(question))))}
-	sum := 0.0 // in the order of the words, so that it is the same each time
+	sum := 0.0 // summed in the order of the words, so that it is the same each time
 	for _, w := range a.words {
 		holds := 0
 		for _, c := range candidates {
@@ -54,7 +54,7 @@ func weigh(question string, candidates []wordSet) asked {
 	return a
 }
 
-// only is those of a question's words that a function picks, with weights that
+// only returns the words of a question that a function picks, with weights that
 // add up to 1 again.
 func (a asked) only(pick func(word string) bool) asked {
 	var out asked
@@ -71,8 +71,8 @@ func (a asked) only(pick func(word string) bool) asked {
 	return out
 }
 
-// meeting is those of a question's words that a sentence in another language can
-// hold: names in Latin script and numbers.
+// meeting returns the words of a question that a sentence in another language
+// can hold: names in Latin script and numbers.
 func (a asked) meeting(question string) asked {
 	names := wordSet{}
 	for _, n := range text.MarkedNames(question) {
@@ -86,11 +86,12 @@ func (a asked) meeting(question string) asked {
 	})
 }
 
-// unknownCoverage stands for a coverage where no word can meet: about that of a
-// sentence which has to do with the question. Not measured.
+// unknownCoverage is the coverage if no word can be compared: about that of a
+// related sentence. Not measured.
 const unknownCoverage = 0.3
 
-// coverage is the share of the question's words that any of the sets holds.
+// coverage returns the weighted share of the question's words that any of the
+// sets holds.
 func (a asked) coverage(sets ...wordSet) float64 {
 	if len(a.words) == 0 {
 		return unknownCoverage

@@ -13,14 +13,14 @@ import (
 
 // KeptConfig sizes a Kept. Its zero value works.
 type KeptConfig struct {
-	// Bytes bounds what the kept vectors take; 64 MB, which is 160 passages of
-	// 250 tokens at 384 dimensions.
+	// Bytes is the maximum size of the kept vectors (64 MB, which is 160
+	// passages of 250 tokens at 384 dimensions).
 	Bytes int
 }
 
 // Kept keeps the token vectors of the passages that were read last, so that
-// reranking, evidence and the rounds of a loop share one pass of the encoder. It
-// is safe for concurrent use.
+// reranking, evidence and the rounds of a loop share one pass of the encoder.
+// It is safe for concurrent use.
 type Kept struct {
 	model QueryModel
 	most  int
@@ -32,12 +32,12 @@ type Kept struct {
 
 var _ QueryModel = (*Kept)(nil)
 
-// NewKept keeps what the model reads. A model that reads queries as it reads
-// passages does so here, too.
+// NewKept returns a Kept around a model. If the model has no QueryTokens,
+// queries are read like passages.
 func NewKept(model Model, cfg KeptConfig) (*Kept, error) {
 	k := &Kept{model: sided(model), most: cmp.Or(cfg.Bytes, 64<<20)}
 	var err error
-	// Bytes bound it, so the number of texts is any that bytes never reach.
+	// Bytes are the limit, so the number of texts is one that is never reached.
 	k.texts, err = simplelru.NewLRU(1<<30, func(text string, t retrieval.Tokens) { k.bytes -= sizeOf(text, t) })
 	if err != nil {
 		return nil, fmt.Errorf("make a cache of token vectors: %w", err)
@@ -45,8 +45,8 @@ func NewKept(model Model, cfg KeptConfig) (*Kept, error) {
 	return k, nil
 }
 
-// Tokens reads a passage unless it is kept. The caller must not change what it
-// gets.
+// Tokens reads a passage unless its tokens are kept. The caller must not change
+// the result.
 func (k *Kept) Tokens(ctx context.Context, text string) (retrieval.Tokens, error) {
 	k.mu.Lock()
 	tokens, ok := k.texts.Get(text)
@@ -69,21 +69,22 @@ func (k *Kept) Tokens(ctx context.Context, text string) (retrieval.Tokens, error
 	return tokens, nil
 }
 
-// QueryTokens reads a query. Queries are short, and seldom the same.
+// QueryTokens reads a query. Queries are short and rarely repeated, so they are
+// not kept.
 func (k *Kept) QueryTokens(ctx context.Context, text string) (retrieval.Tokens, error) {
 	return k.model.QueryTokens(ctx, text)
 }
 
-// sizeOf is about how many bytes a text with its tokens takes.
+// sizeOf returns the approximate size of a text and its tokens in bytes.
 func sizeOf(text string, t retrieval.Tokens) int {
 	size := len(text)
 	for _, v := range t.Vectors {
-		size += 4*len(v) + 24 + 16 + 8 // the slice, the span, the rarity
+		size += 4*len(v) + 24 + 16 + 8 // slice, span and rarity
 	}
 	return size
 }
 
-// sided is a model as one that reads queries apart.
+// sided returns a model as a QueryModel.
 func sided(m Model) QueryModel {
 	if q, ok := m.(QueryModel); ok {
 		return q

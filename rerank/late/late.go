@@ -1,19 +1,20 @@
-// Package late reranks by late interaction: the query's tokens are compared
-// with the passage's tokens, each by its own vector, instead of one vector with
-// one (Khattab and Zaharia, "ColBERT: Efficient and Effective Passage Search
-// via Contextualized Late Interaction over BERT", arXiv 2004.12832).
+// Package late reranks by late interaction: it compares the tokens of the query
+// with the tokens of the passage, each by its own vector, instead of comparing
+// one vector with one (Khattab and Zaharia, "ColBERT: Efficient and Effective
+// Passage Search via Contextualized Late Interaction over BERT", arXiv
+// 2004.12832).
 //
-// ColBERT trains a model for it, and such a model can be used (rerank/onnx's
-// ColBERT). The token vectors can also be those of the embedding model that is
-// there anyway, which was trained for their mean only: that costs no download.
-// Such a model did not learn that "the" counts less than a name, so each of its
-// tokens is weighed by rarity, see weights.
+// ColBERT is a model trained for this, and such a model can be used (ColBERT in
+// rerank/onnx). The token vectors can also be those of the embedding model that
+// is in use anyway, although it was trained only for their mean. That needs no
+// download. Such a model did not learn that "the" counts less than a name, so
+// its tokens are weighted by rarity (see weights).
 //
-// docs/results.md has what that is worth. In short, joined with hybrid search by
-// multilingual-e5-small: recall@5 on MuSiQue rises from 0.626 to 0.666, nDCG@10
-// on the handbook from 0.844 to 0.862 in English and from 0.836 to 0.864 in
-// Korean. An English model spoils Korean questions: put rerank.ForLanguages
-// around it.
+// docs/results.md reports what that is worth. In short, joined with hybrid
+// search by multilingual-e5-small: recall@5 on MuSiQue rises from 0.626 to
+// 0.666, nDCG@10 on the handbook from 0.844 to 0.862 in English and from 0.836
+// to 0.864 in Korean. An English model makes the order of Korean passages
+// worse: put rerank.ForLanguages around it.
 package late
 
 import (
@@ -31,13 +32,13 @@ import (
 
 var _ retrieval.Reranker = (*Reranker)(nil)
 
-// Model reads a text token by token; the vectors have unit length. It must be
+// Model reads a text token by token. The vectors have unit length. It must be
 // safe for concurrent use.
 type Model interface {
 	Tokens(ctx context.Context, text string) (retrieval.Tokens, error)
 }
 
-// QueryModel is a Model that reads queries otherwise than passages.
+// QueryModel is a Model that reads queries differently from passages.
 type QueryModel interface {
 	Model
 	QueryTokens(ctx context.Context, text string) (retrieval.Tokens, error)
@@ -45,7 +46,7 @@ type QueryModel interface {
 
 // Config sizes a Reranker. Its zero value works.
 type Config struct {
-	Workers int // passages read at once; GOMAXPROCS
+	Workers int // passages to read in parallel; GOMAXPROCS
 }
 
 // Reranker orders passages by MaxSim. It is safe for concurrent use.
@@ -65,10 +66,10 @@ func New(model Model, cfg Config) (*Reranker, error) {
 	return &Reranker{model, cfg}, nil
 }
 
-// Rerank scores each passage by its searchable text and returns all of them,
-// best first; passages of the same score keep their order. The score is a
-// cosine in [-1,1], see maxSim. When the context ends, Rerank ends within the
-// time of one passage.
+// Rerank scores each passage by its searchable text and returns all passages,
+// best first. Passages of equal score keep their order. The score is a cosine
+// in [-1,1] (see maxSim). When the context ends, Rerank returns within the time
+// of one passage.
 func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
 	if len(passages) == 0 {
 		return nil, nil
@@ -111,9 +112,9 @@ func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieva
 	return ranked, nil
 }
 
-// tokensOf reads a text, unless the context has ended.
+// tokensOf reads a text unless the context has ended.
 func tokensOf(ctx context.Context, read func(context.Context, string) (retrieval.Tokens, error), text string) (retrieval.Tokens, error) {
-	// A model may be too quick to look at the context itself.
+	// A fast model may not check the context itself.
 	if err := ctx.Err(); err != nil {
 		return retrieval.Tokens{}, err
 	}

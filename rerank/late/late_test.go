@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// modelFunc makes the token vectors of a text.
+// modelFunc returns the token vectors of a text.
 type modelFunc func(ctx context.Context, text string) ([][]float32, error)
 
 func (f modelFunc) Tokens(ctx context.Context, text string) (retrieval.Tokens, error) {
@@ -25,8 +25,8 @@ func (f modelFunc) Tokens(ctx context.Context, text string) (retrieval.Tokens, e
 	return retrieval.Tokens{Vectors: vectors}, err
 }
 
-// words gives each word a vector of unit length: colours lie along one axis,
-// fruit along the other, "orange" between them.
+// words gives each word a vector of unit length: colours on one axis, fruit on
+// the other, "orange" between them.
 func words(_ context.Context, text string) ([][]float32, error) {
 	known := map[string][]float32{"red": {1, 0}, "blue": {1, 0}, "apple": {0, 1}, "pear": {0, 1}, "orange": vec.Unit([]float32{1, 1})}
 	var vectors [][]float32
@@ -80,7 +80,7 @@ func TestRerank(t *testing.T) {
 	}
 }
 
-// Scores of queries of different length must be comparable.
+// Scores of queries of different lengths must be comparable.
 func TestRerankScoreDoesNotGrowWithTheQuery(t *testing.T) {
 	r := newReranker(t, words, Config{})
 	for _, query := range []string{"red", "red blue", "red blue red red"} {
@@ -115,7 +115,7 @@ func TestRerankFails(t *testing.T) {
 			t.Errorf("%s: got %v, want %q in it", text, err, want)
 		}
 	}
-	// Vectors that cannot be compared.
+	// These vectors cannot be compared.
 	r := newReranker(t, func(_ context.Context, text string) ([][]float32, error) {
 		return [][]float32{make([]float32, len(text))}, nil
 	}, Config{})
@@ -127,12 +127,12 @@ func TestRerankFails(t *testing.T) {
 	}
 }
 
-// One passage is under way when the context ends; no other is begun.
+// When the context ends, one passage is being read; no other is begun.
 func TestRerankEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var asked atomic.Int32
 	r := newReranker(t, func(context.Context, string) ([][]float32, error) {
-		if asked.Add(1) == 2 { // the first was the query
+		if asked.Add(1) == 2 { // the first call read the query
 			cancel()
 		}
 		return [][]float32{{1}}, nil

@@ -7,12 +7,12 @@ import (
 	"selfrag/internal/vec"
 )
 
-// maxSim is the mean, over the query's tokens, of the highest cosine that the
-// token has with any token of the passage, weighted; nil weights are all alike.
-// ColBERT sums instead; for one query the order is the same, but a mean does not
-// grow with the query's length, so that scores of two queries can be compared
-// and a threshold means something. All vectors have unit length. A side without
-// tokens matches nothing: 0.
+// maxSim returns the weighted mean, over the query's tokens, of the highest
+// cosine of the token with any token of the passage. If weights is nil, all
+// weights are equal. ColBERT takes the sum instead. For one query the order is
+// the same, but a mean does not grow with the length of the query, so scores of
+// different queries can be compared and a threshold makes sense. All vectors
+// have unit length. If one side has no tokens, the result is 0.
 func maxSim(query [][]float32, weights []float64, passage [][]float32) (float64, error) {
 	if len(query) == 0 || len(passage) == 0 {
 		return 0, nil

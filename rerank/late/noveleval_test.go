@@ -18,12 +18,12 @@ import (
 	"selfrag/retrieval/embed"
 )
 
-// TestNovelEval holds MaxSim over the token vectors of all-MiniLM-L6-v2 to its
-// known quality on NovelEval (Sun et al., arXiv 2304.09542): 21 questions about
-// what happened after the model was trained, each with 20 passages graded 0 to
+// TestNovelEval checks the quality of MaxSim over the token vectors of
+// all-MiniLM-L6-v2 on NovelEval (Sun et al., arXiv 2304.09542): 21 questions
+// about events after the model was trained, each with 20 passages graded 0 to
 // 2. The cosine of the same model's sentence vectors reaches 0.741.
 func TestNovelEval(t *testing.T) {
-	const want = 0.75 // known: 0.761
+	const want = 0.75 // measured: 0.761
 	model, err := embed.NewONNX(embed.ONNXConfig{Model: "all-minilm-l6-v2"})
 	if err != nil {
 		t.Fatal(err)
@@ -55,8 +55,8 @@ func TestNovelEval(t *testing.T) {
 	}
 }
 
-// ndcg10 is nDCG@10 of graded passages in their ranked order, with the grade as
-// the gain, as trec_eval and BEIR count.
+// ndcg10 returns the nDCG@10 of graded passages in ranked order, with the grade
+// as gain, as in trec_eval and BEIR.
 func ndcg10(ranked []float64) float64 {
 	dcg := func(grades []float64) (sum float64) {
 		for i, g := range grades[:min(10, len(grades))] {
@@ -75,7 +75,7 @@ type question struct {
 	grades   map[string]float64 // by passage id
 }
 
-// novelEval reads the data set from SELFRAG_DATA, else from shared/data beside
+// novelEval reads the data set from SELFRAG_DATA, or from shared/data beside
 // the project.
 func novelEval(t *testing.T) []question {
 	t.Helper()

@@ -7,22 +7,24 @@ import (
 	"selfrag/retrieval"
 )
 
-// leastWeight keeps a token that each passage holds from counting for nothing
-// or less. Not measured.
+// leastWeight keeps a token that every passage holds from having no weight or a
+// negative one. Not measured.
 const leastWeight = 0.05
 
-// weights says how much each token of a query counts: by how seldom it is among
-// the passages, as BM25 weighs a word, times how seldom the tokeniser knows it
-// to be in text at large. The first tells what parts these passages, the second
-// that "는" or "the" part none. nil, which is alike, where the tokeniser knows no
-// probabilities: models trained for late interaction weigh by themselves, and
-// all-MiniLM-L6-v2 ranks NovelEval's passages better alike (nDCG@10 0.761) than by
-// the first (0.710).
+// weights returns the weight of each token of a query: its rarity among the
+// passages, as in BM25, times its rarity in text at large as the tokeniser
+// knows it. The first factor finds the words that distinguish these passages;
+// the second knows that "는" or "the" distinguishes none. The result is nil,
+// which means equal weights, if the tokeniser knows no probabilities. Models
+// trained for late interaction weight tokens themselves, and all-MiniLM-L6-v2
+// ranks NovelEval's passages better with equal weights (nDCG@10 0.761) than
+// with the first factor (0.710).
 //
-// With multilingual-e5-small in float32, behind hybrid search and joined with it
-// (rerank.WithPrior, 0.6): the handbook in English, in Korean, autorag-ko
-// (nDCG@10), MuSiQue (recall@5). Alike: 0.845, 0.848, 0.935, 0.649. By the first
-// alone: 0.857, 0.864, 0.941, 0.675. By both: 0.857, 0.864, 0.943, 0.682.
+// Figures with multilingual-e5-small in float32, behind hybrid search and
+// joined with it (rerank.WithPrior, 0.6), for the handbook in English, in
+// Korean, autorag-ko (nDCG@10) and MuSiQue (recall@5). Equal weights: 0.845,
+// 0.848, 0.935, 0.649. First factor only: 0.857, 0.864, 0.941, 0.675. Both:
+// 0.857, 0.864, 0.943, 0.682.
 func weights(query string, asked retrieval.Tokens, texts []string, passages []retrieval.Tokens) []float64 {
 	if asked.Spans == nil || asked.Rarity == nil {
 		return nil
@@ -30,7 +32,7 @@ func weights(query string, asked retrieval.Tokens, texts []string, passages []re
 	holds := map[string]int{}
 	for i, p := range passages {
 		if p.Spans == nil && len(p.Vectors) > 0 {
-			return nil // a passage without text has no tokens to place, and counts as one that holds none
+			return nil // a passage without text has no tokens and counts as one that holds none
 		}
 		seen := map[string]bool{}
 		for _, s := range p.Spans {
@@ -48,7 +50,7 @@ func weights(query string, asked retrieval.Tokens, texts []string, passages []re
 	return out
 }
 
-// written is a token as it stands in the text, in small letters.
+// written returns the text of a token in lower case.
 func written(text string, span [2]int) string {
 	return strings.ToLower(strings.TrimSpace(text[span[0]:span[1]]))
 }

@@ -9,8 +9,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// spelled reads a text word by word: a word is near itself only, and stands
-// where it stands.
+// spelled reads a text word by word. A word is similar only to itself.
 type spelled struct{ rarity map[string]float64 }
 
 func (s spelled) Tokens(_ context.Context, text string) (retrieval.Tokens, error) {
@@ -30,7 +29,7 @@ func (s spelled) Tokens(_ context.Context, text string) (retrieval.Tokens, error
 	return out, nil
 }
 
-// A word that each passage holds parts none: the rare one decides.
+// A word that every passage holds distinguishes none, so the rare word decides.
 func TestRareTokensCountMore(t *testing.T) {
 	passages := []retrieval.Passage{
 		{ID: "common", Text: "the office hours are"},
@@ -53,8 +52,8 @@ func TestRareTokensCountMore(t *testing.T) {
 			t.Errorf("%s: %s is first with %v, then %s with %v", name, got[0].ID, got[0].Score, got[1].ID, got[1].Score)
 		}
 	}
-	// Where no probabilities are known all tokens count alike, and two of three
-	// are the better match.
+	// Without known probabilities all tokens count alike, and two matches of
+	// three are better.
 	r, err := New(spelled{}, Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -89,8 +88,8 @@ func TestWeights(t *testing.T) {
 	}
 }
 
-// A passage without text has no tokens and so no places: that says nothing
-// about the model, and the other passages still weigh the query.
+// A passage without text has no tokens and no spans. This says nothing about
+// the model, and the other passages still weight the query.
 func TestAPassageWithoutTextLeavesTheWeights(t *testing.T) {
 	model := spelled{map[string]float64{"the": 9, "office": 9, "tidegate": 9}}
 	r, err := New(model, Config{})

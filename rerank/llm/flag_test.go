@@ -26,7 +26,7 @@ func newFlag(t *testing.T, model textFunc, cfg FlagConfig) *Flag {
 	return r
 }
 
-// TestFlagPrompt holds the text to the published form, to the letter.
+// TestFlagPrompt compares the text with the published form, to the letter.
 func TestFlagPrompt(t *testing.T) {
 	const question = "Given a query A and a passage B, determine whether the passage contains an answer to the query by providing a prediction of either 'Yes' or 'No'."
 	var asked []string
@@ -51,8 +51,8 @@ func TestFlagRerank(t *testing.T) {
 	answers := map[string]map[string]float64{
 		"sure":    {"Yes": 0.7, " Yes": 0.2, "No": 0.1},
 		"unsure":  {"The": 0.6, "Yes": 0.1, "yes": 0.3},
-		"hidden":  {"The": 0.6, "No": 0.39},    // at most the 0.01 that is left
-		"hidden2": {"The": 0.6, "No": 0.00005}, // at most what the least has
+		"hidden":  {"The": 0.6, "No": 0.39},    // at most the 0.01 that the others leave
+		"hidden2": {"The": 0.6, "No": 0.00005}, // at most the least reported probability
 		"full":    {"No": 1},
 		"beyond":  {"Yes": 1.0000001},
 	}

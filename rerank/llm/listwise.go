@@ -17,30 +17,31 @@ type Generator interface {
 	GenerateContent(ctx context.Context, messages []llms.MessageContent, options ...llms.CallOption) (*llms.ContentResponse, error)
 }
 
-// ListPrompt makes the chat that asks for the order of passages, which it
-// numbers from 1 as they come. The model is to reply [2] > [1] > ...
+// ListPrompt returns the chat that asks for the order of passages. It numbers
+// them from 1 in the given order. The model is to reply [2] > [1] > ...
 type ListPrompt func(query string, passages []retrieval.Passage) ([]llms.MessageContent, error)
 
 // ErrNoOrder is wrapped by the error of a listwise reranking in which the model
-// did not name one passage.
+// named no passage.
 var ErrNoOrder = errors.New("the model gave no order of the passages")
 
 // ListwiseConfig sizes the window. Its zero value works.
 type ListwiseConfig struct {
-	// Window is how many passages are shown at once at most; 20. Fewer are
-	// shown where more would not fit ContextTokens.
+	// Window is the maximum number of passages to show at once; 20. Fewer are
+	// shown if more would not fit ContextTokens.
 	Window int
-	// Step is by how many passages a full window moves; half of Window. A
-	// smaller window moves by its half.
+	// Step is the number of passages by which a full window moves; half of
+	// Window. A smaller window moves by half its size.
 	Step int
-	// ContextTokens is the model's context; 4096. Prompt and answer have to
-	// fit, by an estimate on the safe side.
+	// ContextTokens is the size of the model's context; 4096. Prompt and answer
+	// must fit into it, by a conservative estimate.
 	ContextTokens int
-	// PassageTokens is where a passage is cut, by the same estimate; 300.
+	// PassageTokens is the number of tokens after which a passage is cut, by
+	// the same estimate; 300.
 	PassageTokens int
-	// Warn is told when the model gave no order for a window and the passages
-	// in it stayed as they were; it may be nil. Where that is so for every
-	// window, Rerank returns an error.
+	// Warn, if not nil, is called if the model gave no order for a window and
+	// its passages stayed as they were. If that happens for every window,
+	// Rerank returns an error.
 	Warn func(string)
 }
 
@@ -62,17 +63,17 @@ func (c ListwiseConfig) check() error {
 	case c.Step < 1 || c.Step >= c.Window:
 		return fmt.Errorf("a step of %d passages: the best of a window of %d must stay in sight, so it is 1 to %d", c.Step, c.Window, c.Window-1)
 	case c.ContextTokens < 0 || c.PassageTokens < 0:
-		return errors.New("a number of tokens is 0 or more")
+		return errors.New("a number of tokens must be 0 or more")
 	}
 	return nil
 }
 
-// Listwise has the model put passages in order, a window of them at a time,
-// which slides from the last passages to the first: the best climb on, and
-// those after the first few are in rough order only (Sun et al., "Is ChatGPT
-// Good at Search?", arXiv 2304.09542). The result depends on the order in which
-// passages come, so they should come in that of the first stage; and a score
-// depends on the other passages, so no cache of scores goes around it.
+// Listwise asks the model to order passages, one window at a time. The window
+// slides from the last passages to the first, so the best passages move up, and
+// those after the first few are only roughly ordered (Sun et al., "Is ChatGPT
+// Good at Search?", arXiv 2304.09542). The result depends on the order of the
+// input, which should be that of the first stage. A score depends on the other
+// passages, so it must not be cached.
 type Listwise struct {
 	model  Generator
 	prompt ListPrompt
@@ -81,7 +82,7 @@ type Listwise struct {
 
 var _ retrieval.Reranker = (*Listwise)(nil)
 
-// NewListwise returns a reranker that asks the model by the prompt.
+// NewListwise returns a reranker that asks the model with the prompt.
 func NewListwise(model Generator, prompt ListPrompt, cfg ListwiseConfig) (*Listwise, error) {
 	if model == nil || prompt == nil {
 		return nil, errors.New("a listwise reranker needs a model and a prompt")
@@ -93,11 +94,11 @@ func NewListwise(model Generator, prompt ListPrompt, cfg ListwiseConfig) (*Listw
 	return &Listwise{model, prompt, cfg}, nil
 }
 
-// Rerank sorts the passages best first and sets Score and Rerank to the share
-// of passages that each is no worse than: of n passages the first has 1, the
-// next (n-1)/n, the last 1/n. That tells the order and nothing more: no
-// threshold, no calibration and no other reranker's scores can be held against
-// it. The error wraps ErrNoOrder when the model named no passage in any window.
+// Rerank sorts the passages, best first, and sets Score and Rerank to the share
+// of passages that each is no worse than: of n passages the first gets 1, the
+// next (n-1)/n, the last 1/n. The scores express only the order. They cannot be
+// compared with a threshold, a calibration or the scores of another reranker.
+// The error wraps ErrNoOrder if the model named no passage in any window.
 func (l *Listwise) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
 	ranked := slices.Clone(passages)
 	windows, unread := 0, 0
@@ -115,7 +116,7 @@ func (l *Listwise) Rerank(ctx context.Context, query string, passages []retrieva
 		}
 		if windows++; named == 0 {
 			unread++
-			l.cfg.Warn(fmt.Sprintf("The model gave no order of passages %d to %d; they stay as they were.", begin+1, end))
+			l.cfg.Warn(fmt.Sprintf("The model gave no order for passages %d to %d; they keep their order.", begin+1, end))
 		}
 		before := slices.Clone(ranked[begin:end])
 		for i, place := range order {
@@ -136,7 +137,7 @@ func (l *Listwise) Rerank(ctx context.Context, query string, passages []retrieva
 	return ranked, nil
 }
 
-// step is by how many passages a window of that size moves.
+// step returns the number of passages by which a window of that size moves.
 func (l *Listwise) step(size int) int {
 	if size == l.cfg.Window {
 		return l.cfg.Step
@@ -144,19 +145,19 @@ func (l *Listwise) step(size int) int {
 	return max(1, size/2)
 }
 
-// perNumber is what one passage takes of the answer, and of the prompt beside
-// its text: "[20] > " and a title's line.
+// perNumber is the number of tokens that a passage needs in the answer, and in
+// the prompt besides its text: "[20] > " and the line of its title.
 const perNumber = 8
 
-// window finds the longest run of passages up to the last that fits: where it
-// begins, and what of them is shown. It has two passages at least; where these
-// do not fit they are cut further.
+// window finds the longest run of passages, up to the last one, that fits. It
+// returns where the run begins and what is shown of each passage. A run has at
+// least two passages; if these do not fit, they are cut further.
 func (l *Listwise) window(query string, passages []retrieval.Passage) (begin int, shown []retrieval.Passage, err error) {
 	empty, err := l.prompt(query, nil)
 	if err != nil {
 		return 0, nil, fmt.Errorf("make the prompt: %w", err)
 	}
-	const template = 64 // control tokens and what the model's template adds
+	const template = 64 // control tokens and the text of the model's template
 	room := l.cfg.ContextTokens - template
 	for _, m := range empty {
 		for _, part := range m.Parts {
@@ -195,7 +196,7 @@ func (l *Listwise) order(ctx context.Context, query string, passages []retrieval
 	resp, err := l.model.GenerateContent(ctx, messages,
 		llms.WithMaxTokens(perNumber*len(passages)),
 		llms.WithTemperature(0),
-		// A penalty on repetition punishes the brackets.
+		// A repetition penalty would punish the brackets.
 		llms.WithRepetitionPenalty(1))
 	if ended := ctx.Err(); ended != nil {
 		return nil, 0, ended

@@ -32,7 +32,8 @@ func (s *sorter) GenerateContent(ctx context.Context, m []llms.MessageContent, _
 	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: answer}}}, nil
 }
 
-// listPrompt is the query and the texts, apart by a character that is in none.
+// listPrompt returns the query and the texts, separated by a character that is
+// in none of them.
 func listPrompt(query string, passages []retrieval.Passage) ([]llms.MessageContent, error) {
 	for _, p := range passages {
 		query += "\x00" + p.Title + p.Text
@@ -40,7 +41,7 @@ func listPrompt(query string, passages []retrieval.Passage) ([]llms.MessageConte
 	return []llms.MessageContent{llms.TextParts(llms.ChatMessageTypeHuman, query)}, nil
 }
 
-// descending puts the greatest text first, as a perfect model would.
+// descending puts the largest text first, as a perfect model would.
 func descending(texts []string) (string, error) {
 	places := make([]int, len(texts))
 	for i := range places {
@@ -78,7 +79,8 @@ func TestListwise(t *testing.T) {
 		firstWindows []string
 	}{
 		{"one window", ListwiseConfig{}, "bdac", "dcba", []string{"bdac"}},
-		// The window goes from the back to the front and carries the best on.
+		// The window moves from the back to the front and carries the best
+		// along.
 		{"sliding", ListwiseConfig{Window: 4, Step: 2}, "abcdefgh", "hgbadcfe", []string{"efgh", "cdhg", "abhg"}},
 		{"odd remainder", ListwiseConfig{Window: 4, Step: 3}, "abcdefghi", "ibaedchgf", []string{"fghi", "cdei", "abi"}},
 		{"step of one", ListwiseConfig{Window: 2, Step: 1}, "abcd", "dabc", []string{"cd", "bd", "ad"}},
@@ -128,7 +130,7 @@ func TestListwiseFitsTheContext(t *testing.T) {
 	for i := range in {
 		in[i] = retrieval.Passage{ID: fmt.Sprint(i), Title: strings.Repeat("T", 5000), Text: fmt.Sprint(i) + strings.Repeat("글", 5000)}
 	}
-	in[3].Text = "" // takes no room
+	in[3].Text = "" // needs no room
 	got, err := r.Rerank(t.Context(), "q", in)
 	if err != nil {
 		t.Fatal(err)

@@ -1,20 +1,20 @@
-// Package llm reranks by a language model's own judgement.
+// Package llm reranks by the judgement of a language model.
 //
-// Shape: three rerankers, each asking a model through an interface of one
-// method declared here.
+// Shape: three rerankers. Each asks a model through an interface of one method,
+// declared here.
 //
-//   - Reranker asks once a passage whether it answers the query, and scores it
-//     by P(Yes), read from the model's token probabilities (Nogueira et al.,
-//     arXiv 2003.06713).
-//   - Flag does so under the prompt that FlagEmbedding's LLM rerankers, such as
-//     bge-reranker-v2-gemma, are trained on.
-//   - Listwise shows the model many passages at once and has it put them in
-//     order (Sun et al., RankGPT, arXiv 2304.09542).
+//   - Reranker asks for each passage whether it answers the query. The score is
+//     P(Yes), read from the model's token probabilities (Nogueira et al., arXiv
+//     2003.06713).
+//   - Flag does the same with the prompt on which FlagEmbedding's LLM
+//     rerankers, such as bge-reranker-v2-gemma, are trained.
+//   - Listwise shows the model many passages at once and asks it to order them
+//     (Sun et al., RankGPT, arXiv 2304.09542).
 //
-// In every prompt instructions and query come first, so that a server that
-// caches prompt prefixes evaluates only the passages. Calls are made one after
-// another: one server's cache holds one prefix. A cancelled context stops a
-// reranker within the call under way.
+// In every prompt the instructions and the query come first, so that a server
+// with a prefix cache evaluates only the passages. Calls are made one after
+// another, because the cache of one server holds one prefix. When the context
+// is cancelled, a reranker stops within the current call.
 package llm
 
 import (
@@ -30,13 +30,13 @@ import (
 	"selfrag/retrieval"
 )
 
-// TokenProber tells the probabilities of the likeliest next tokens by their
-// text. promptTokens is the prompt's length.
+// TokenProber returns the probabilities of the likeliest next tokens, by their
+// text. promptTokens is the length of the prompt.
 type TokenProber interface {
 	NextToken(ctx context.Context, messages []llms.MessageContent) (probs map[string]float64, promptTokens int, err error)
 }
 
-// Prompt makes the chat that asks whether a passage answers a query. The
+// Prompt returns the chat that asks whether a passage answers a query. The
 // model is to reply Yes or No.
 type Prompt func(query string, p retrieval.Passage) ([]llms.MessageContent, error)
 
@@ -48,7 +48,7 @@ type Reranker struct {
 
 var _ retrieval.Reranker = (*Reranker)(nil)
 
-// New returns a reranker that asks the model by the prompt.
+// New returns a reranker that asks the model with the prompt.
 func New(model TokenProber, prompt Prompt) (*Reranker, error) {
 	if model == nil || prompt == nil {
 		return nil, errors.New("an LLM reranker needs a model and a prompt")
@@ -56,9 +56,9 @@ func New(model TokenProber, prompt Prompt) (*Reranker, error) {
 	return &Reranker{model, prompt}, nil
 }
 
-// Rerank sets Score and Rerank of each passage to P(Yes) in [0,1] and sorts
-// best first, passages of the same score in the order in which they came. Of a
-// passage of more than about 2,000 tokens only the beginning is read.
+// Rerank sets Score and Rerank of each passage to P(Yes), in [0,1], and sorts
+// the passages, best first. Passages of equal score keep their order. Only the
+// beginning of a passage is read, up to about 2,000 tokens.
 func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
 	return pointwise(ctx, passages, func(p retrieval.Passage) (float64, error) {
 		const readable = 2000 // leaves half of a context of 4096 tokens
@@ -98,7 +98,7 @@ func pointwise(ctx context.Context, passages []retrieval.Passage, score func(ret
 	return passages, nil
 }
 
-// yes is P(Yes) over P(Yes) + P(No).
+// yes returns P(Yes) / (P(Yes) + P(No)).
 func yes(probs map[string]float64) (float64, error) {
 	var y, n float64
 	for token, p := range probs {

@@ -21,17 +21,17 @@ import (
 	"selfrag/retrieval"
 )
 
-// TestNovelEval measures every way to ask a language model for a reranking on
-// NovelEval (Sun et al., arXiv 2304.09542), and what joining its scores with
-// those of a search gives. It reports, and demands only that what was measured
-// is whole: how good the figures are is the model's part.
+// TestNovelEval measures every way to rerank with a language model on NovelEval
+// (Sun et al., arXiv 2304.09542), alone and joined with the scores of a search.
+// It reports the figures and only requires that they are complete, because the
+// quality depends on the model.
 //
-// The variables of the environment, all optional:
+// The environment variables, all optional:
 //
 //	SELFRAG_LLM        the model in Ollama; qwen2.5-coder:0.5b
-//	SELFRAG_QUESTIONS  how many of the 21 questions, the first ones; all
+//	SELFRAG_QUESTIONS  the number of questions, from the first on; all 21
 //	SELFRAG_WAYS       some of plain rating few-shot flag listwise, with commas; all
-//	SELFRAG_KEEP       a folder that keeps the model's answers, so that a run that was broken off goes on
+//	SELFRAG_KEEP       a folder that keeps the model's answers, so that an interrupted run can be resumed
 func TestNovelEval(t *testing.T) {
 	model := cmp.Or(os.Getenv("SELFRAG_LLM"), "qwen2.5-coder:0.5b")
 	questions := readQuestions(t)
@@ -61,7 +61,7 @@ type question struct {
 	judged   map[string]int
 }
 
-// scored holds the score of each passage by its id, for every question.
+// scored holds the score of each passage by id, for every question.
 type scored []map[string]float64
 
 // ask scores the passages of every question in every way.
@@ -144,7 +144,7 @@ func newWay(t *testing.T, way string, client *ollama.Client) (r retrieval.Rerank
 	return r
 }
 
-// fewShot shows the model what counts as an answer before it asks.
+// fewShot shows the model examples of answers before it asks.
 const fewShot = `version: few-shot
 labels: Yes No
 ---
@@ -170,7 +170,7 @@ Question: {{data .Question}}
 Passage{{with .Passage.Title}} ({{data .}}){{end}}:
 {{data .Passage.Text}}`
 
-// rated begins as the plain prompt does.
+// rated begins like the plain prompt.
 const rated = `version: rating
 labels: 0 1 2 3
 ---
@@ -184,8 +184,8 @@ Passage{{with .Passage.Title}} ({{data .}}){{end}}:
 
 How well does this passage answer "{{data .Question}}"? 0: not at all, 1: it is about the same matter, 2: in part, 3: it tells the answer. Reply with one digit.`
 
-// rating scores by the digit that is to be expected (Zhuang et al., "Beyond Yes
-// and No", arXiv 2310.14122).
+// rating scores by the expected digit (Zhuang et al., "Beyond Yes and No",
+// arXiv 2310.14122).
 type rating struct {
 	model  llm.TokenProber
 	prompt llm.Prompt
@@ -216,7 +216,7 @@ func (r rating) Rerank(ctx context.Context, query string, passages []retrieval.P
 	return passages, nil
 }
 
-// odds has Flag score by the odds of Yes against No: P(Yes) / (P(Yes) + P(No)).
+// odds makes Flag score by the share of Yes: P(Yes) / (P(Yes) + P(No)).
 type odds struct{ llm.TextProber }
 
 func (o odds) NextTokenAfter(ctx context.Context, text string) (map[string]float64, int, error) {

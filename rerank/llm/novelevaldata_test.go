@@ -23,7 +23,7 @@ import (
 	"selfrag/retrieval/sqlite"
 )
 
-// readQuestions reads the data set from SELFRAG_DATA, else from shared/data
+// readQuestions reads the data set from SELFRAG_DATA, or from shared/data
 // beside the project.
 func readQuestions(t *testing.T) []question {
 	t.Helper()
@@ -77,8 +77,8 @@ func readQuestions(t *testing.T) []question {
 	return questions[:most]
 }
 
-// searchScores are those of BM25 over each question's 20 passages, and of
-// late interaction over MiniLM's token vectors.
+// searchScores returns the scores of BM25 over each question's 20 passages, and
+// of late interaction over MiniLM's token vectors.
 func searchScores(t *testing.T, questions []question) map[string]scored {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "selfrag.db"), sqlite.Config{})
@@ -127,8 +127,8 @@ func searchScores(t *testing.T, questions []question) map[string]scored {
 	return out
 }
 
-// keptClient is a client of the server at OLLAMA_HOST. With SELFRAG_KEEP its
-// answers are kept in a file of the model and the way there, and read from it
+// keptClient returns a client of the server at OLLAMA_HOST. With SELFRAG_KEEP
+// its answers are kept in a file for each model and way, and are read from it
 // the next time.
 func keptClient(t *testing.T, model, way string) *ollama.Client {
 	t.Helper()

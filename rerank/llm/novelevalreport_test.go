@@ -14,9 +14,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// report prints nDCG@10 of every kind of score alone, and joined with those of
-// a search; and what a fitted curve makes of P(Yes). Whatever is chosen or
-// fitted is so on all questions but the one it is judged on.
+// report prints the nDCG@10 of every kind of score, alone and joined with the
+// scores of a search, and the effect of a fitted curve on P(Yes). Everything
+// that is chosen or fitted uses all questions except the one it is judged on.
 func report(t *testing.T, model string, questions []question, scores map[string]scored) {
 	t.Helper()
 	t.Logf("%s, %d questions; nDCG@10:", model, len(questions))
@@ -41,7 +41,7 @@ func report(t *testing.T, model string, questions []question, scores map[string]
 	}
 }
 
-// ndcg is nDCG@10 of each question.
+// ndcg returns the nDCG@10 of each question.
 func ndcg(questions []question, scores scored) []float64 {
 	out := make([]float64, len(questions))
 	for i, q := range questions {
@@ -54,7 +54,8 @@ func ndcg(questions []question, scores scored) []float64 {
 	return out
 }
 
-// joined is what rerank.WithPrior makes of a reranker's scores and a search's.
+// joined returns the scores that rerank.WithPrior computes from a reranker's
+// and a search's.
 func joined(t *testing.T, questions []question, reranker, search scored, w float64) scored {
 	t.Helper()
 	out := make(scored, len(questions))
@@ -79,7 +80,7 @@ func joined(t *testing.T, questions []question, reranker, search scored, w float
 	return out
 }
 
-// known is a reranker that has the score of each passage, by its id.
+// known is a reranker with a fixed score for each passage id.
 type known map[string]float64
 
 func (k known) Rerank(_ context.Context, _ string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
@@ -114,8 +115,8 @@ func heldOut(t *testing.T, questions []question, reranker, search scored) (float
 	return sum / float64(len(questions)), weights
 }
 
-// calibrate holds P(Yes), as it is and by a curve fitted on the other
-// questions, to whether the passage is relevant (judged above 0).
+// calibrate compares P(Yes), raw and through a curve fitted on the other
+// questions, with the relevance of the passage (judged above 0).
 func calibrate(t *testing.T, name string, questions []question, scores scored) {
 	t.Helper()
 	var raw, curved, base []float64 // squared errors

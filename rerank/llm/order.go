@@ -7,20 +7,20 @@ import (
 )
 
 var (
-	// bracketed is [3], [3, 1] or [3 > 1], in any of the brackets that models
-	// use.
+	// bracketed matches [3], [3, 1] or [3 > 1], in any of the brackets that
+	// models use.
 	bracketed = regexp.MustCompile(`[\[［【]([\d\s,;>]+)[\]］】]`)
-	// bare is an answer of numbers and separators only, such as 3 > 1 > 2.
+	// bare matches an answer of only numbers and separators, such as 3 > 1 > 2.
 	bare    = regexp.MustCompile(`^[\d\s,;>.=-]+$`)
 	integer = regexp.MustCompile(`\d+`)
 )
 
-// parseOrder reads the order that a model gave to n passages, numbered from 1:
-// places from 0, each once. Of a number that comes twice the first counts, one
-// that no passage has is dropped, and passages that were not named follow in
-// the order they had. What a model thought before its answer is not read. named
-// is how many were named; 0 when the text holds no order, and then the order
-// is the one they had.
+// parseOrder parses the order that a model gave to n passages, numbered from 1.
+// order holds each index from 0 once. If a number is repeated, the first one
+// counts; unknown numbers are dropped; passages that were not named follow in
+// their original order. Thoughts before the answer are ignored. named is the
+// number of passages that were named. It is 0 if the text holds no order, and
+// order is then the original one.
 func parseOrder(answer string, n int) (order []int, named int) {
 	if i := strings.LastIndex(answer, "</think>"); i >= 0 {
 		answer = answer[i+len("</think>"):]

@@ -31,7 +31,7 @@ func TestParseOrder(t *testing.T) {
 		{"3\n1\n2\n", 3, []int{3, 1, 2}, 3},
 		{"<think>Perhaps [1] > [2]?</think>\n[2] > [1]", 2, []int{2, 1}, 2},
 		{"[10] > [2", 10, []int{10, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 1},
-		// Numbers in prose are no order.
+		// Numbers in prose are not an order.
 		{"In 2023 the 2 teams played 3 games.", 3, []int{1, 2, 3}, 0},
 		{"[a] > [b] > [c]", 3, []int{1, 2, 3}, 0},
 		{"I cannot order these passages.", 2, []int{1, 2}, 0},
@@ -68,7 +68,7 @@ func FuzzParseOrder(f *testing.F) {
 				t.Fatalf("%v is no order of %d", order, n)
 			}
 		}
-		// What is written as asked is read as written.
+		// A well-formed order is read as it is written.
 		written := make([]string, n)
 		for i, place := range order {
 			written[i] = fmt.Sprintf("[%d]", place+1)

@@ -13,7 +13,7 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// relevance is the agent's own relevance prompt, or that of overrides.
+// relevance returns the agent's own relevance prompt, or the one in overrides.
 func relevance(t *testing.T, overrides fs.FS) llm.Prompt {
 	t.Helper()
 	set, err := prompts.New(overrides)

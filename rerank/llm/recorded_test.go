@@ -10,8 +10,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// The passages of the recorded exchanges: some that answer, some that do not,
-// an empty one, and those that try to be more than data.
+// The passages of the recorded exchanges: some answer, some do not, one is
+// empty, and some try to be more than data.
 var (
 	harbour = []retrieval.Passage{
 		{ID: "lunch", Text: "Lunch is served from noon on the second floor."},
@@ -27,8 +27,8 @@ var (
 	}
 )
 
-// TestRecorded reranks with the recorded answers of a small model: what is
-// sent is what it was, and each answer is understood.
+// TestRecorded reranks with the recorded answers of a small model. It checks
+// that the requests are unchanged and that each answer is understood.
 func TestRecorded(t *testing.T) {
 	server := &http.Transport{}
 	transport, err := replay.Open("testdata/qwen2.5-coder-0.5b.jsonl", server)

@@ -2,17 +2,17 @@ package llm
 
 import "unicode/utf8"
 
-// Tokens are not counted but estimated, since the tokeniser is the server's:
-// three ASCII characters a token, and any other character a token and a half,
-// in halves and thirds of a token so that nothing is lost to rounding. That is
-// more than today's tokenisers make of English and Korean text.
+// Tokens are estimated and not counted, because the tokeniser is the server's:
+// a third of a token for an ASCII character, and one and a half tokens for any
+// other. The estimate is in sixths of a token, so that nothing is lost to
+// rounding. It exceeds what current tokenisers make of English and Korean text.
 const (
 	sixths  = 6
 	ascii   = 2 // sixths of a token
 	foreign = 9
 )
 
-// tokens is an estimate of how many tokens the text has at most.
+// tokens returns an estimate of the maximum number of tokens of a text.
 func tokens(text string) int {
 	n := 0
 	for _, r := range text {

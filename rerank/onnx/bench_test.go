@@ -13,11 +13,10 @@ import (
 	"selfrag/retrieval"
 )
 
-// TestWorkload times our side of scripts/bench-rerank: it reranks each request
-// of the file that SELFRAG_BENCH_WORKLOAD names, after one to warm up, and
-// prints a JSON line with the seconds of each, by the clock and of the
-// processor. Without the variable it reranks
-// a request of its own, so that the code is run.
+// TestWorkload times our side of scripts/bench-rerank. It reranks each request
+// of the file in SELFRAG_BENCH_WORKLOAD, after one to warm up, and prints a
+// JSON line with the wall-clock and processor seconds of each. Without the
+// variable it reranks a request of its own, so that the code is run.
 func TestWorkload(t *testing.T) {
 	requests := []struct {
 		Query    string

@@ -9,12 +9,12 @@ import (
 	"selfrag/retrieval"
 )
 
-// ColBERT gives the token vectors of a model that was trained for late
-// interaction, to the reranker of package late. It is safe for concurrent use.
+// ColBERT provides the token vectors of a model trained for late interaction to
+// the reranker of package late. It is safe for concurrent use.
 type ColBERT struct{ *onnx.LateEncoder }
 
-// Tokens returns the vectors of a passage, of unit length. They carry no
-// weights: such a model learned how much each token counts.
+// Tokens returns the vectors of a passage, of unit length. They have no
+// weights, because such a model has learned how much each token counts.
 func (c *ColBERT) Tokens(ctx context.Context, text string) (retrieval.Tokens, error) {
 	vectors, err := c.TokenVectors(ctx, text)
 	return retrieval.Tokens{Vectors: units(vectors)}, err
@@ -26,7 +26,7 @@ func (c *ColBERT) QueryTokens(ctx context.Context, text string) (retrieval.Token
 	return retrieval.Tokens{Vectors: units(vectors)}, err
 }
 
-// units scales vectors to unit length, in place of those that it was given.
+// units scales vectors to unit length in place.
 func units(vectors [][]float32) [][]float32 {
 	for i, v := range vectors {
 		vectors[i] = vec.Unit(v)
@@ -34,8 +34,8 @@ func units(vectors [][]float32) [][]float32 {
 	return vectors
 }
 
-// NewColBERT loads a model: its folder, or its name below the models' folder of
-// the cache.
+// NewColBERT loads a model, given by its folder or by its name in the models
+// folder of the cache.
 func NewColBERT(model string) (*ColBERT, error) {
 	dir, err := modelDir(model)
 	if err != nil {
@@ -48,7 +48,7 @@ func NewColBERT(model string) (*ColBERT, error) {
 	return &ColBERT{encoder}, nil
 }
 
-// remedy is what a user does about a model that is not there.
+// remedy returns the advice for a missing model.
 func remedy(model string) string {
 	return fmt.Sprintf("run `selfrag models pull %s`, or give the folder of a model", model)
 }

@@ -14,9 +14,9 @@ import (
 	"selfrag/internal/vec"
 )
 
-// TestColBERTParity holds token vectors and MaxSim scores to those of ColBERT's
-// published recipe in torch, see scripts/make-fixture-models: the model built
-// from its weights, and the exported one.
+// TestColBERTParity compares token vectors and MaxSim scores with those of
+// ColBERT's published recipe in torch (scripts/make-fixture-models), for the
+// model built from its weights and for the exported one.
 func TestColBERTParity(t *testing.T) {
 	built := fixture(t, "colbert-tiny")
 	exported := t.TempDir()
@@ -81,7 +81,7 @@ func TestColBERTParity(t *testing.T) {
 	}
 }
 
-// sameVectors compares vectors of unit length; want may be left out.
+// sameVectors compares vectors of unit length. want may be left out.
 func sameVectors(t *testing.T, got, want [][]float32) {
 	t.Helper()
 	if want == nil {

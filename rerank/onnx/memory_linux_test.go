@@ -14,8 +14,8 @@ import (
 	"selfrag/internal/processtest"
 )
 
-// TestMemory holds the process to the memory it has after warming up, over
-// requests of many lengths and sizes: 300, or SELFRAG_REQUESTS.
+// TestMemory checks that the memory of the process does not grow after warming
+// up, over requests of many lengths and sizes: 300, or SELFRAG_REQUESTS.
 func TestMemory(t *testing.T) {
 	requests, err := strconv.Atoi(cmp.Or(os.Getenv("SELFRAG_REQUESTS"), "300"))
 	if err != nil || requests < 1 {
@@ -50,7 +50,8 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// resident is the process's memory in kB, without what Go has yet to give back.
+// resident returns the memory of the process in kB, without memory that Go has
+// yet to return.
 func resident(t *testing.T) int64 {
 	t.Helper()
 	debug.FreeOSMemory()

@@ -9,8 +9,8 @@ import (
 	"selfrag/internal/onnx"
 )
 
-// modelDir finds a model's folder: a path, or a name below the cache's folder
-// of models.
+// modelDir returns the folder of a model, given by a path or by a name in the
+// models folder of the cache.
 func modelDir(model string) (string, error) {
 	if model == "" {
 		return "", errors.New("a cross-encoder needs a model's folder or name")

@@ -1,16 +1,16 @@
 // Package onnx reranks with cross-encoders on ONNX Runtime: models of the BERT
-// and XLM-RoBERTa families for sequence classification, as published on
-// Hugging Face, which read query and passage together (Nogueira and Cho,
-// "Passage Re-ranking with BERT", arXiv 1901.04085).
+// and XLM-RoBERTa families for sequence classification, as published on Hugging
+// Face, which read query and passage together (Nogueira and Cho, "Passage
+// Re-ranking with BERT", arXiv 1901.04085).
 //
-// Shape: internal/onnx knows the model's files, its tokens and its session.
-// Reranker plans (plan.go): it encodes the query once, each passage once, cuts
-// long passages into windows, sorts pairs by length and groups them into
-// batches that fit the device; then runs them, and puts the scores back. On a
-// CPU a batch is one pair, run on one thread, one pair a core: nothing is
-// padded and no thread waits for another; the model's graph is made from its
-// weights and computes no more than the score takes. On a GPU a batch is up to
-// 16 pairs of about the same length.
+// Shape: internal/onnx handles the files, the tokens and the session of a
+// model. Reranker plans the work (plan.go): it encodes the query once and each
+// passage once, cuts long passages into windows, sorts pairs by length and
+// groups them into batches that fit the device. Then it runs the batches and
+// collects the scores. On a CPU a batch is one pair, run on one thread, with
+// one pair per core: nothing is padded and no thread waits for another. The
+// graph is built from the model's weights and computes only what the score
+// needs. On a GPU a batch is up to 16 pairs of about the same length.
 package onnx
 
 import (
@@ -29,48 +29,52 @@ import (
 
 var _ retrieval.Reranker = (*Reranker)(nil)
 
-// Config chooses a model and how it is used. Only Model is required.
+// Config selects a model and how to run it. Only Model is required.
 type Config struct {
-	// Model is a model's folder, or its name below the models' folder of the
+	// Model is the folder of a model, or its name in the models folder of the
 	// cache.
 	Model string
-	// File is that of the weights in it. "": on a CPU model.safetensors, where
-	// that is of the BERT or RoBERTa family, else model.onnx.
+	// File is the weight file in that folder. If it is empty, it is
+	// model.safetensors on a CPU for a model of the BERT or RoBERTa family, and
+	// model.onnx otherwise.
 	File string
-	// Int8 rounds the weights of model.safetensors when they are loaded: less
-	// exact, and faster, on a CPU.
+	// Int8 rounds the weights of model.safetensors when they are loaded. This
+	// is less exact and, on a CPU, faster.
 	Int8 bool
-	// MaxTokens is where a pair is cut: 512, or what the model has.
+	// MaxTokens is the length at which a pair is cut: 512, or the model's own
+	// maximum.
 	MaxTokens int
-	// Windows is how many windows of a long passage are scored at most; the
-	// best one counts, as in Dai and Callan, "Deeper Text Understanding for IR"
-	// (arXiv 1905.09217), MaxP. 1: a passage is its beginning.
+	// Windows is the maximum number of windows of a long passage that are
+	// scored. The best one counts, as in MaxP (Dai and Callan, "Deeper Text
+	// Understanding for IR", arXiv 1905.09217). With 1, only the beginning of a
+	// passage is scored.
 	Windows int
-	// Sigmoid makes scores of the logits in (0,1). Order is the same.
+	// Sigmoid turns logits into scores in (0,1). The order stays the same.
 	Sigmoid bool
 
 	Device       Device // Auto
 	DeviceID     int
-	MaxGPUMemory int64        // bytes; 0: no bound
-	Warn         func(string) // told what Auto went without
+	MaxGPUMemory int64        // bytes; 0 means no limit
+	Warn         func(string) // called with what Auto did without
 
-	// BatchPairs and BatchTokens bound a batch on a GPU; 16 and 8,192, padding
-	// included. On a CPU a batch is always one pair.
+	// BatchPairs and BatchTokens limit a batch on a GPU; 16 and 8,192,
+	// including padding. On a CPU a batch is always one pair.
 	BatchPairs, BatchTokens int
 }
 
 // Device is where a model runs.
 type Device = onnx.Device
 
-// The devices: Auto is a GPU where one works, else the CPU; CUDA insists.
+// The devices. Auto is a GPU if one works, and the CPU otherwise. CUDA requires
+// a GPU.
 const (
 	Auto = onnx.Auto
 	CPU  = onnx.CPU
 	CUDA = onnx.CUDA
 )
 
-// Reranker orders passages by a cross-encoder. It is safe for concurrent use:
-// requests share the machine by turns, pair by pair.
+// Reranker orders passages with a cross-encoder. It is safe for concurrent use:
+// requests share the machine in turns, pair by pair.
 type Reranker struct {
 	cfg   Config
 	model *onnx.CrossEncoder
@@ -96,15 +100,15 @@ func New(cfg Config) (*Reranker, error) {
 	return &Reranker{cfg, model}, nil
 }
 
-// Device tells where the model runs.
+// Device returns where the model runs.
 func (r *Reranker) Device() Device { return r.model.Device() }
 
 // Close frees the model once no request runs.
 func (r *Reranker) Close() error { return r.model.Close() }
 
-// Rerank scores each passage's searchable text and returns all of them, best
-// first; passages of the same score keep their order. A cancelled request
-// ends, and costs nothing more, within the time of one batch a core.
+// Rerank scores the searchable text of each passage and returns all passages,
+// best first. Passages of equal score keep their order. A cancelled request
+// ends, and costs nothing more, within the time of one batch per core.
 func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
 	ranked := slices.Clone(passages)
 	pairs, err := r.pairs(ctx, query, ranked)
@@ -132,7 +136,7 @@ func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieva
 	return ranked, nil
 }
 
-// pairs encodes the query once and each passage once, a passage a core.
+// pairs encodes the query once and each passage once, one passage per core.
 func (r *Reranker) pairs(ctx context.Context, query string, passages []retrieval.Passage) ([]pair, error) {
 	q := r.model.Query(query)
 	windows := make([][]pair, len(passages))
@@ -164,8 +168,8 @@ func (r *Reranker) score(ctx context.Context, pairs []pair) ([]float64, error) {
 	}
 	scores := make([]float64, len(pairs))
 	g, gctx := errgroup.WithContext(ctx)
-	// No more wait for a turn than could have one: a turn is taken pair by
-	// pair, so that other requests come in between.
+	// No more goroutines wait for a turn than could have one. A turn is taken
+	// for each pair, so that other requests come in between.
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for _, batch := range plan(pairs, limits) {
 		g.Go(func() error {

@@ -151,15 +151,15 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// folderWith is a copy of a fixture with some files replaced; nil leaves one
-// out.
+// folderWith returns a copy of a fixture with some files replaced. nil leaves a
+// file out.
 func folderWith(t *testing.T, from string, files map[string][]byte) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, name := range []string{"model.onnx", "model.safetensors", "tokenizer.json", "config.json"} {
 		content, replaced := files[name]
 		if name == "model.safetensors" && !replaced {
-			continue // the .onnx file is what most cases are about
+			continue // most cases are about the .onnx file
 		}
 		if !replaced {
 			var err error
@@ -198,7 +198,7 @@ func TestBadModels(t *testing.T) {
 		files map[string][]byte
 		want  string
 	}{
-		"truncated weights":  {map[string][]byte{"model.safetensors": weights[:len(weights)/2]}, "not whole"},
+		"truncated weights":  {map[string][]byte{"model.safetensors": weights[:len(weights)/2]}, "truncated"},
 		"weights of another": {map[string][]byte{"model.safetensors": read("xlmr-tiny", "model.safetensors"), "model.onnx": nil}, "no tensor classifier.weight"},
 		"larger vocabulary":  {map[string][]byte{"tokenizer.json": read("xlmr-tiny", "tokenizer.json")}, "another model's"},
 		"no weights":         {map[string][]byte{"model.onnx": nil}, "the model is missing"},
@@ -215,8 +215,8 @@ func TestBadModels(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r, err := New(Config{Model: folderWith(t, "bert-tiny", c.files), Device: CPU})
 			if r != nil {
-				// A tokenizer of the same size cannot be told from the right one:
-				// then scores come, and nothing crashes.
+				// A tokenizer of the same size cannot be distinguished from the
+				// right one. Then there are scores, and nothing crashes.
 				rerank(t, r, "q", passages("a", strings.Repeat("단어 word ", 300)))
 				_ = r.Close()
 			}
@@ -255,7 +255,7 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// Batches give the scores of pairs alone: padding is masked.
+// Batches give the same scores as single pairs, because padding is masked.
 func TestPaddedBatches(t *testing.T) {
 	for _, name := range []string{"bert-tiny", "xlmr-tiny"} {
 		r := newReranker(t, Config{Model: fixture(t, name)})

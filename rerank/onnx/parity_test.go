@@ -15,7 +15,7 @@ import (
 	"selfrag/internal/onnx"
 )
 
-// fixture is the folder of a model that scripts/fixture-models makes.
+// fixture returns the folder of a model that scripts/fixture-models makes.
 func fixture(t testing.TB, name string) string {
 	t.Helper()
 	dir, err := onnx.ModelDir(filepath.Join("fixtures", name))
@@ -28,7 +28,7 @@ func fixture(t testing.TB, name string) string {
 	return dir
 }
 
-// referencePair is what the reference implementations made of a pair.
+// referencePair is the result of the reference implementations for a pair.
 type referencePair struct {
 	Query, Passage string
 	IDs, Types     []int64
@@ -59,11 +59,12 @@ func reference(t *testing.T, dir string) []referencePair {
 	return out
 }
 
-// TestParity holds token ids and logits to those of the reference
-// implementations, see scripts/make-fixture-models. The int8 file is held to
-// itself, run by ONNX Runtime in Python: how far it is from float32 is up to
+// TestParity compares token ids and logits with those of the reference
+// implementations (scripts/make-fixture-models). The int8 file is compared with
+// itself, run by ONNX Runtime in Python: its distance from float32 depends on
 // its weights. Rounding reorders pairs whose scores nearly tie, of which random
-// weights give more than trained ones; that no others are is held apart.
+// weights give more than trained ones. The test checks separately that no
+// others are reordered.
 func TestParity(t *testing.T) {
 	logit := func(p referencePair) float64 { return p.Logit }
 	for _, model := range []string{"bert-tiny", "xlmr-tiny"} {
@@ -118,10 +119,10 @@ func TestParity(t *testing.T) {
 	}
 }
 
-// sameOrder is the share of pairs next to each other in the list whose order
-// by score is that of the reference: of all, and of those that do not nearly
-// tie there, which is: differ by less than twice the standard deviation of what
-// the scores are off.
+// sameOrder returns the share of adjacent pairs in the list whose order by
+// score is the reference's: over all pairs, and over those that do not nearly
+// tie in the reference. Two scores nearly tie if they differ by less than twice
+// the standard deviation of the scores' errors.
 func sameOrder(got []float64, pairs []referencePair) (all, apart float64, ties int) {
 	var sum, squares float64
 	for i, p := range pairs {

@@ -10,15 +10,15 @@ import (
 // pair is a query with one window of a passage.
 type pair struct {
 	input   onnx.Pair
-	passage int // its place among the passages
+	passage int // index of the passage
 }
 
-// batchLimits bound a batch. tokens counts padding; 0 is no bound.
+// batchLimits limit a batch. tokens includes padding; 0 means no limit.
 type batchLimits struct{ pairs, tokens int }
 
-// plan groups pairs, by their places, into batches of about the same length,
-// the longest first: what is left for the end is short, so that no core waits
-// long for another.
+// plan groups pairs, given by their indices, into batches of about the same
+// length, the longest first. Short ones remain for the end, so that no core
+// waits long for another.
 func plan(pairs []pair, limits batchLimits) [][]int {
 	order := make([]int, len(pairs))
 	for i := range order {

@@ -12,12 +12,12 @@ import (
 	"selfrag/internal/processtest"
 )
 
-// TestEmbedWorkload times our side of scripts/bench-embed: it embeds the texts,
-// prompts included, of the file that SELFRAG_BENCH_WORKLOAD names, after some to
-// warm up, and prints a JSON line with the seconds, by the clock and of the
-// processor, the vectors, and the most memory that was resident, which is this
-// model's when the subtest runs alone. Without the variable it embeds two of its
-// own, so that the code is run.
+// TestEmbedWorkload is this program's side of scripts/bench-embed. It embeds
+// the texts, prompts included, of the file that SELFRAG_BENCH_WORKLOAD names,
+// after some texts to warm up. It prints a JSON line with the wall-clock and
+// processor seconds, the number of vectors, and the maximum resident memory,
+// which is this model's if the subtest runs alone. Without the variable it
+// embeds two texts of its own, so that the code is exercised.
 func TestEmbedWorkload(t *testing.T) {
 	texts := []string{"query: 육아휴직은 며칠입니까?", "passage: Passwords have 14 characters."}
 	path := os.Getenv("SELFRAG_BENCH_WORKLOAD")
@@ -30,7 +30,7 @@ func TestEmbedWorkload(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const warming = 4 // as many as the other side
+	const warming = 4 // the same number as on the other side
 	for name, model := range map[string]string{"float32": e5Small, "int8": DefaultONNXModel} {
 		t.Run(name, func(t *testing.T) {
 			o := openONNX(t, ONNXConfig{Model: model, Profile: &Profile{}})

@@ -4,8 +4,8 @@ package embed
 
 import "testing"
 
-// English questions find Korean facts by the default embedder's vectors alone,
-// and Korean questions English ones.
+// English questions must find Korean facts by the vectors of the default
+// embedder alone, and Korean questions English facts.
 func TestTheDefaultEmbedderCrossesLanguages(t *testing.T) {
 	facts := []struct{ korean, english, inEnglish, inKorean string }{
 		{"도서관은 매주 월요일에 쉽니다.", "The library is closed on Mondays.", "On which day is the library closed?", "도서관은 무슨 요일에 쉬나요?"},
@@ -52,7 +52,7 @@ func TestTheDefaultEmbedderCrossesLanguages(t *testing.T) {
 			t.Logf("%q finds %q first", f.inKorean, facts[got].english)
 		}
 	}
-	// all-MiniLM-L6-v2 finds one Korean fact of the twelve.
+	// all-MiniLM-L6-v2 finds one of the twelve Korean facts.
 	if rightly.korean < 11 || rightly.english < 10 {
 		t.Errorf("of 12 facts each, %d Korean and %d English ones are found first; known: 11 and 10", rightly.korean, rightly.english)
 	}

@@ -26,8 +26,8 @@ func TestDefaultSpec(t *testing.T) {
 	}
 }
 
-// The prompt stands before a text while the model reads it, and has no vectors
-// among the text's.
+// The model reads the prompt before a text, but the vectors of the text must
+// not include those of the prompt.
 func TestTokensLeaveThePromptOut(t *testing.T) {
 	o := openONNX(t, ONNXConfig{})
 	for _, text := range []string{"the river is cold", "강물은 차갑다", " 앞에 공백", "passage: query: ", "🙂", "漢", ""} {
@@ -39,7 +39,7 @@ func TestTokensLeaveThePromptOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// The space behind the prompt is that before the text's first word.
+		// The space after the prompt belongs to the first word of the text.
 		first, last := len(prompt.Vectors)-1, len(whole.Vectors)-1
 		tokens, err := o.Tokens(t.Context(), text)
 		if err != nil {
@@ -81,11 +81,11 @@ func TestTokensLeaveThePromptOut(t *testing.T) {
 	}
 }
 
-// A text of more tokens than the model reads at once is read to its end, in
-// windows, and cut behind the last.
+// A text with more tokens than the model reads at once is read in windows, up
+// to the last window, and cut after that.
 func TestWindowsOfLongTexts(t *testing.T) {
 	o := openONNX(t, ONNXConfig{})
-	long := strings.Repeat("강물은 차갑다. ", 200) // more than a window
+	long := strings.Repeat("강물은 차갑다. ", 200) // longer than a window
 	one, other := documentVector(t, o, long+"The river is cold."), documentVector(t, o, long+"Taxes are due in May.")
 	if c := dot(one, other); c > 0.9999 {
 		t.Errorf("the end of a long text says nothing: cosine %f", c)
@@ -95,7 +95,7 @@ func TestWindowsOfLongTexts(t *testing.T) {
 	if err != nil || len(tokens) <= 512 {
 		t.Fatalf("%d vectors, %v", len(tokens), err)
 	}
-	// The first window is read as a text that ends there.
+	// The first window is read as if the text ended there.
 	short := openONNX(t, ONNXConfig{Profile: &Profile{QueryPrompt: "query: ", PassagePrompt: "passage: "}})
 	cut, err := short.Tokens(t.Context(), long)
 	if err != nil {

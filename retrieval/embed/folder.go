@@ -11,12 +11,13 @@ import (
 	"strings"
 )
 
-// readFolder lets the files of a model folder, as sentence-transformers
-// publishes them, decide over the profile: modules.json (the parts of the
-// model), 1_Pooling/config.json, sentence_bert_config.json (where texts are
-// cut), config_sentence_transformers.json (prompts) and config.json (how many
-// positions there are). Files that are not there decide nothing. A model that
-// works in a way unknown here is refused: its vectors would only look right.
+// readFolder overrides the profile with the files of a model folder, as
+// sentence-transformers publishes them: modules.json (the parts of the model),
+// 1_Pooling/config.json, sentence_bert_config.json (where texts are cut),
+// config_sentence_transformers.json (prompts) and config.json (the number of
+// positions). Missing files override nothing. It returns an error for a model
+// that works in an unknown way, because its vectors would look right but be
+// wrong.
 func readFolder(dir string, p Profile) (Profile, error) {
 	for _, read := range []func(string, *Profile) error{readModules, readLimit, readPrompts} {
 		if err := read(dir, &p); err != nil {
@@ -26,7 +27,7 @@ func readFolder(dir string, p Profile) (Profile, error) {
 	return p, nil
 }
 
-// readModules finds the pooling.
+// readModules reads the pooling.
 func readModules(dir string, p *Profile) error {
 	var modules []struct {
 		Path string `json:"path"`
@@ -77,8 +78,8 @@ func readPooling(dir string, p *Profile) error {
 	case "":
 	case "cls_token", "cls":
 		p.Pooling = CLS
-	// Dividing by the root of the length changes the length of a vector, and
-	// all are scaled to 1.
+	// Dividing by the root of the length changes only the length of a vector,
+	// and all vectors are scaled to 1.
 	case "mean_tokens", "mean", "mean_sqrt_len_tokens":
 		p.Pooling = Mean
 	case "lasttoken":
@@ -92,8 +93,8 @@ func readPooling(dir string, p *Profile) error {
 	return nil
 }
 
-// readLimit finds where texts are cut: as the model's authors did, and never
-// beyond its positions.
+// readLimit reads where texts are cut: where the model's authors cut them, but
+// never beyond the model's positions.
 func readLimit(dir string, p *Profile) error {
 	var cut struct {
 		MaxSeqLength int `json:"max_seq_length"`
@@ -115,7 +116,7 @@ func readLimit(dir string, p *Profile) error {
 	positions := model.Positions
 	switch model.Type {
 	case "roberta", "xlm-roberta", "camembert":
-		// They count positions from behind that of padding.
+		// These models count positions from the one after that of padding.
 		padding := 1
 		if model.Padding != nil {
 			padding = *model.Padding
@@ -140,7 +141,7 @@ func readPrompts(dir string, p *Profile) error {
 		&p.PassagePrompt: {"document", "passage", "retrieval.passage"},
 	} {
 		for _, name := range names {
-			// An empty prompt is what the library writes when nobody set one.
+			// The library writes an empty prompt if nobody set one.
 			if prompt := config.Prompts[name]; prompt != "" {
 				*to = prompt
 				break
@@ -150,7 +151,7 @@ func readPrompts(dir string, p *Profile) error {
 	return nil
 }
 
-// readJSON reads a file that need not be there.
+// readJSON reads a file that may be missing.
 func readJSON(path string, into any) (there bool, err error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

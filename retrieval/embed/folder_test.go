@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// modelFolder writes the files of a model, by their path.
+// modelFolder writes the files of a model. The keys of files are their paths.
 func modelFolder(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()

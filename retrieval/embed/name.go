@@ -7,35 +7,35 @@ import (
 	"strings"
 )
 
-// Name is how people name an embedder: PROVIDER/MODEL, or
-// PROVIDER/MODEL@DIMENSIONS for the first values of each vector only, such as
+// Name is the name of an embedder: PROVIDER/MODEL, or PROVIDER/MODEL@DIMENSIONS
+// for only the first values of each vector, such as
 // "ollama/mxbai-embed-large@512".
 type Name struct {
 	Provider   string // "onnx", "ollama" or "openai"
-	Model      string // as the provider names it; may hold slashes
-	Dimensions int    // 0: as many as the model has
+	Model      string // as the provider names it; may contain slashes
+	Dimensions int    // 0: all dimensions of the model
 }
 
-// ParseName reads a name. Whether there is such a provider or model is not its
-// affair.
+// ParseName parses a name. It does not check that the provider and the model
+// exist.
 func ParseName(text string) (Name, error) {
 	provider, model, _ := strings.Cut(text, "/")
 	if provider == "" || model == "" {
 		return Name{}, fmt.Errorf("the embedder %q has no provider and model: write PROVIDER/MODEL", text)
 	}
 	n := Name{Provider: provider, Model: model}
-	// A path may hold an @ of its own, before its last slash.
+	// A path may contain an @ of its own before its last slash.
 	if model, digits, ok := cutLast(model, "@"); ok && !strings.Contains(digits, "/") {
 		dimensions, err := strconv.Atoi(digits)
 		if err != nil || dimensions < 1 || model == "" {
-			return Name{}, fmt.Errorf("the embedder %q: after @ comes a number of dimensions, such as @512", text)
+			return Name{}, fmt.Errorf("the embedder %q: write a number of dimensions after @, such as @512", text)
 		}
 		n.Model, n.Dimensions = model, dimensions
 	}
 	return n, nil
 }
 
-// String writes the name so that ParseName reads it.
+// String returns the name in the form that ParseName parses.
 func (n Name) String() string {
 	if n.Dimensions == 0 {
 		return n.Provider + "/" + n.Model
@@ -43,9 +43,9 @@ func (n Name) String() string {
 	return fmt.Sprintf("%s/%s@%d", n.Provider, n.Model, n.Dimensions)
 }
 
-// Canonical is the one name of all that mean the same embedder: the path of an
-// ONNX model is made absolute, so that a collection finds it from any working
-// folder, and to Ollama a name without a tag means its tag latest.
+// Canonical returns the same name for all names of one embedder. It makes the
+// path of an ONNX model absolute, so that a collection finds it from any
+// working folder. For Ollama it drops the tag latest, which is the default.
 func (n Name) Canonical() (Name, error) {
 	switch {
 	case n.Provider == "ollama":
@@ -60,7 +60,7 @@ func (n Name) Canonical() (Name, error) {
 	return n, nil
 }
 
-// isPath tells whether the model is named by its folder.
+// isPath reports whether the model is named by its folder.
 func (n Name) isPath() bool { return filepath.IsAbs(n.Model) || strings.HasPrefix(n.Model, ".") }
 
 func cutLast(s, sep string) (before, after string, found bool) {

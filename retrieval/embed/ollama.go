@@ -11,8 +11,8 @@ import (
 
 var _ embeddings.Embedder = (*Ollama)(nil)
 
-// OllamaClient is what the Ollama embedder needs of a client of Ollama: one
-// vector a text, in their order.
+// OllamaClient is what the Ollama embedder needs from an Ollama client. Embed
+// returns one vector per text, in the order of the texts.
 type OllamaClient interface {
 	Embed(ctx context.Context, model string, texts []string) ([][]float32, error)
 }
@@ -21,26 +21,26 @@ type OllamaClient interface {
 type OllamaConfig struct {
 	Model string // as Ollama names it, such as "mxbai-embed-large"; required
 
-	// Dimensions keeps the first values of each vector only. Models trained
-	// for it (Kusupati et al., "Matryoshka Representation Learning", arXiv
+	// Dimensions keeps only the first values of each vector. Models trained for
+	// that (Kusupati et al., "Matryoshka Representation Learning", arXiv
 	// 2205.13147), such as mxbai-embed-large with 512, lose little. 0: all.
 	Dimensions int
 
-	// Batch is how many texts go into one request: more save round trips,
+	// Batch is the number of texts in one request. More texts save round trips;
 	// fewer notice the end of the context sooner. 32.
 	Batch int
 
-	// Profile is how the model is used; nil: ProfileOf(Model). Pooling and
-	// MaxTokens are the server's.
+	// Profile describes how to use the model; nil: ProfileOf(Model). Pooling
+	// and MaxTokens are the server's.
 	Profile *Profile
 }
 
-// Ollama embeds by an Ollama server. It is safe for concurrent use when its
+// Ollama embeds with an Ollama server. It is safe for concurrent use if its
 // client is.
 type Ollama struct{ remote }
 
-// NewOllama returns an embedder after embedding one word, which tells how many
-// dimensions the model has and that the server has the model.
+// NewOllama returns an embedder. It embeds one word first, to find the number
+// of dimensions and to check that the server has the model.
 func NewOllama(ctx context.Context, client OllamaClient, cfg OllamaConfig) (*Ollama, error) {
 	if cfg.Model == "" {
 		return nil, errors.New("embed by Ollama: no model is given")

@@ -13,11 +13,11 @@ import (
 	"selfrag/retrieval"
 )
 
-// fakeOllama answers each text with a vector made of its length, and keeps
-// what it was asked.
+// fakeOllama returns a vector made from the length of each text, and records
+// its requests.
 type fakeOllama struct {
 	batches [][]string
-	answer  func(texts []string) ([][]float32, error) // nil: vectors
+	answer  func(texts []string) ([][]float32, error) // nil: the usual vectors
 }
 
 func (f *fakeOllama) Embed(_ context.Context, model string, texts []string) ([][]float32, error) {
@@ -85,7 +85,7 @@ func TestOllamaPutsPromptsBefore(t *testing.T) {
 	}
 }
 
-// The first values of a vector, of unit length again.
+// The first values of a vector are scaled to unit length again.
 func TestOllamaDimensions(t *testing.T) {
 	o := newOllama(t, &fakeOllama{}, OllamaConfig{Model: "mxbai-embed-large:latest", Dimensions: 2})
 	if spec := o.Spec(); spec.Model != "ollama/mxbai-embed-large@2" || spec.Dimensions != 2 {
@@ -165,7 +165,7 @@ func TestOllamaRefusesBrokenAnswers(t *testing.T) {
 	}
 }
 
-// A client that is cancelled may return whatever it has, and no error.
+// A cancelled client may return anything without an error.
 func TestOllamaEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	f := &fakeOllama{}

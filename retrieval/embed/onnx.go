@@ -19,52 +19,53 @@ import (
 
 var _ embeddings.Embedder = (*ONNX)(nil)
 
-// DefaultONNXModel is the model that NewONNX runs unless told otherwise.
-// It reads 100 languages (Wang et al., "Multilingual E5 Text Embeddings", arXiv
-// 2402.05672).
-// Its weights are rounded: in float32 it takes half as long again and finds no
+// DefaultONNXModel is the model that NewONNX runs by default. It reads 100
+// languages (Wang et al., "Multilingual E5 Text Embeddings", arXiv 2402.05672).
+// Its weights are rounded: in float32 it takes 1.5 times as long and finds no
 // more, see docs/results.md.
 const DefaultONNXModel = e5Small + int8Suffix
 
-// e5Small is the name of its folder.
+// e5Small is the name of the model's folder.
 const e5Small = "multilingual-e5-small"
 
-// int8Suffix, after a model's name, asks for weights of 7 bits.
+// int8Suffix at the end of a model's name asks for 7-bit weights.
 const int8Suffix = "#int8"
 
-// MissingError says that a real part (ONNX Runtime, a model, a tokenizer) is
-// not where it should be, and how to get it.
+// MissingError reports that a real part (ONNX Runtime, a model, a tokenizer) is
+// missing, and how to get it.
 type MissingError = onnx.MissingError
 
 // ONNXConfig chooses the local model. Its zero value works after
 // scripts/multilingual-e5-small and scripts/onnxruntime.
 type ONNXConfig struct {
-	// Model names the collection's embedder, the folder and the profile. A name
-	// that starts with "/" or "." is the path of a folder. With "#int8" behind it
-	// the weights are rounded to 7 bits: about twice as fast, its vectors at a
-	// cosine of 0.99 or more of those without. DefaultONNXModel.
+	// Model names the embedder of a collection, the folder and the profile. A
+	// name that starts with "/" or "." is the path of a folder. The suffix
+	// "#int8" rounds the weights to 7 bits: this is about twice as fast, and
+	// the cosine between a vector with and without it is at least 0.99.
+	// DefaultONNXModel.
 	Model string
-	// Dir is the folder of model.safetensors (or model.onnx, or onnx/model.onnx)
-	// and tokenizer.json, with the other files that sentence-transformers
-	// publishes, which say how the model is used. models/Model in the cache of
-	// the scripts.
+	// Dir is the folder of model.safetensors (or model.onnx, or
+	// onnx/model.onnx) and tokenizer.json. The other files that
+	// sentence-transformers publishes, which say how to use the model, are read
+	// from it too. models/Model in the cache of the scripts.
 	Dir string
 
-	// Library is ONNX Runtime's shared library; "": SELFRAG_ONNXRUNTIME, else
-	// the one in the cache, else the system's.
+	// Library is the path of ONNX Runtime's shared library. If it is empty,
+	// SELFRAG_ONNXRUNTIME names it, or else the one in the cache is used, or
+	// else the system's.
 	Library string
 
-	// Dimensions keeps the first values of each vector only, for models trained
-	// for it; see OllamaConfig. 0: all.
+	// Dimensions keeps only the first values of each vector, for models trained
+	// for that; see OllamaConfig. 0: all.
 	Dimensions int
 
-	// Profile is how the model is used; nil: ProfileOf(Model), over which the
-	// files of the folder decide.
+	// Profile describes how to use the model. nil: ProfileOf(Model), overridden
+	// by the files of the folder.
 	Profile *Profile
 }
 
-// ONNX embeds with a local model on the CPU, with one text a core at a time.
-// It is safe for concurrent use. Close it after use.
+// ONNX embeds with a local model on the CPU, one text per core at a time. It is
+// safe for concurrent use. Close it after use.
 type ONNX struct {
 	encoder *onnx.Encoder
 	dir     string
@@ -72,9 +73,8 @@ type ONNX struct {
 	spec    retrieval.EmbedderSpec
 }
 
-// NewONNX loads the model. It returns a *MissingError when a part is not
-// there, and an error that says so when the program was built without the tag
-// onnx.
+// NewONNX loads the model. It returns a *MissingError if a part is missing. If
+// the program was built without the tag onnx, the error says so.
 func NewONNX(cfg ONNXConfig) (*ONNX, error) {
 	if cfg.Model == "" {
 		cfg.Model = DefaultONNXModel
@@ -125,14 +125,14 @@ func NewONNX(cfg ONNXConfig) (*ONNX, error) {
 	}}, nil
 }
 
-// Dir is the folder that the model was read from.
+// Dir returns the folder that the model was read from.
 func (o *ONNX) Dir() string { return o.dir }
 
-// Spec identifies the embedder.
+// Spec returns the embedder's identity.
 func (o *ONNX) Spec() retrieval.EmbedderSpec { return o.spec }
 
-// EmbedDocuments returns one vector of unit length a text, in their order. When
-// the context ends, it ends within the time of one text.
+// EmbedDocuments returns one vector of unit length per text, in the order of
+// the texts. After the context ends, it returns within the time of one text.
 func (o *ONNX) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
 	vectors := make([][]float32, len(texts))
 	g, gctx := errgroup.WithContext(ctx)
@@ -153,7 +153,7 @@ func (o *ONNX) EmbedDocuments(ctx context.Context, texts []string) ([][]float32,
 	return vectors, nil
 }
 
-// EmbedQuery returns the query's vector, of unit length.
+// EmbedQuery returns the vector of the query, with unit length.
 func (o *ONNX) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
 	v, err := o.embed(ctx, o.profile.QueryPrompt+text)
 	if err != nil {
@@ -175,16 +175,17 @@ func (o *ONNX) embed(ctx context.Context, text string) ([]float32, error) {
 	return pool(enc.Vectors, o.profile.Pooling), nil
 }
 
-// Tokens returns a passage token by token, for comparing texts that way
-// (rerank/late); the vectors have unit length. [CLS] and [SEP] are left out:
-// they match each other in any two texts. nDCG@10 on NovelEval with
-// all-MiniLM-L6-v2 is 0.761 without them and 0.753 with them. The model reads
-// its prompt before the passage, whose own tokens are left out too.
+// Tokens returns the tokens of a passage with their vectors, for comparing
+// texts token by token (rerank/late). The vectors have unit length. It leaves
+// out [CLS] and [SEP], because they match each other in any two texts: nDCG@10
+// on NovelEval with all-MiniLM-L6-v2 is 0.761 without them and 0.753 with them.
+// The model reads the passage prompt first; the tokens of the prompt are left
+// out, too.
 func (o *ONNX) Tokens(ctx context.Context, text string) (retrieval.Tokens, error) {
 	return o.tokens(ctx, o.profile.PassagePrompt, text)
 }
 
-// QueryTokens returns the same of a query, behind the prompt of queries.
+// QueryTokens is like Tokens for a query, with the query prompt.
 func (o *ONNX) QueryTokens(ctx context.Context, text string) (retrieval.Tokens, error) {
 	return o.tokens(ctx, o.profile.QueryPrompt, text)
 }
@@ -209,7 +210,7 @@ func (o *ONNX) tokens(ctx context.Context, prompt, text string) (retrieval.Token
 	return out, nil
 }
 
-// remedyFor is what a user does about a model that is not there.
+// remedyFor says what to do about a missing model.
 func remedyFor(model string) string {
 	name := strings.TrimSuffix(model, int8Suffix)
 	switch name {
@@ -221,5 +222,5 @@ func remedyFor(model string) string {
 	return ""
 }
 
-// Close frees the model. The embedder cannot be used afterwards.
+// Close frees the model. The embedder cannot be used after that.
 func (o *ONNX) Close() error { return o.encoder.Close() }

@@ -16,7 +16,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// newONNX runs all-MiniLM-L6-v2.
+// newONNX opens all-MiniLM-L6-v2.
 func newONNX(t testing.TB) *ONNX {
 	t.Helper()
 	return openONNX(t, ONNXConfig{Model: "all-minilm-l6-v2"})
@@ -36,7 +36,7 @@ func openONNX(t testing.TB, cfg ONNXConfig) *ONNX {
 	return o
 }
 
-// reference.json is written by reference.py from the reference implementation.
+// reference.py writes reference.json with the reference implementation.
 func TestONNXAgreesWithTheReference(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("testdata", "reference.json"))
 	if err != nil {

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/tmc/langchaingo/embeddings"
@@ -20,36 +18,38 @@ var _ embeddings.Embedder = (*OpenAI)(nil)
 // DefaultOpenAIAddress is OpenAI's own server.
 const DefaultOpenAIAddress = "https://api.openai.com/v1"
 
-// OpenAIConfig chooses a model of a server that speaks OpenAI's embeddings API
+// OpenAIConfig chooses a model of a server with OpenAI's embeddings API
 // (https://platform.openai.com/docs/api-reference/embeddings).
 type OpenAIConfig struct {
 	Model string // as the server names it; required
 
-	// Address is the URL below which /embeddings lies. Without a path, /v1 is
-	// added. DefaultOpenAIAddress.
+	// Address is the URL that /embeddings is appended to. If it has no path,
+	// /v1 is added. DefaultOpenAIAddress.
 	Address string
 
-	// Key is sent as a bearer token; empty: none is sent. It is in no error.
+	// Key is sent as a bearer token. If it is empty, none is sent. Errors never
+	// contain it.
 	Key string
 
 	// Dimensions asks the server for shorter vectors, which only some models
-	// give. 0: as many as the model has, and nothing is asked for.
+	// support. 0: do not ask, so that vectors have all dimensions.
 	Dimensions int
 
-	Batch int // texts a request; 32
+	Batch int // texts per request; 32
 
-	// Timeout bounds one request, which may embed a batch on a slow machine.
-	// 2 minutes.
+	// Timeout limits one request, which may embed a batch on a slow machine. 2
+	// minutes.
 	Timeout time.Duration
 
-	// Tries is how often a request is made in all, when the server cannot be
-	// reached, is too busy (429) or fails (5xx); 4. The waits between grow from
-	// Backoff (500 ms), with jitter, unless the server says when to come back.
+	// Tries is the maximum number of tries of a request if the server cannot be
+	// reached, is too busy (429) or fails (5xx); 4. The waits between them grow
+	// from Backoff (500 ms), with jitter, unless the server says when to try
+	// again.
 	Tries   int
 	Backoff time.Duration
 
-	// Profile is how the model is used; nil: ProfileOf(Model). Pooling and
-	// MaxTokens are the server's.
+	// Profile describes how to use the model; nil: ProfileOf(Model). Pooling
+	// and MaxTokens are the server's.
 	Profile *Profile
 }
 
@@ -62,8 +62,8 @@ func (c OpenAIConfig) withDefaults() OpenAIConfig {
 	return c
 }
 
-// OpenAI embeds by a server that speaks OpenAI's API. It is safe for
-// concurrent use. Close it after use.
+// OpenAI embeds with a server that has OpenAI's API. It is safe for concurrent
+// use. Close it after use.
 type OpenAI struct {
 	remote
 	cfg    OpenAIConfig
@@ -71,8 +71,8 @@ type OpenAI struct {
 	client *httpjson.Client
 }
 
-// NewOpenAI returns an embedder after embedding one word, which tells how many
-// dimensions the model has and that the server has the model.
+// NewOpenAI returns an embedder. It embeds one word first, to find the number
+// of dimensions and to check that the server has the model.
 func NewOpenAI(ctx context.Context, cfg OpenAIConfig) (*OpenAI, error) {
 	cfg = cfg.withDefaults()
 	if cfg.Model == "" {
@@ -102,21 +102,18 @@ func NewOpenAI(ctx context.Context, cfg OpenAIConfig) (*OpenAI, error) {
 	return o, nil
 }
 
-// Close ends idle connections.
+// Close closes idle connections.
 func (o *OpenAI) Close() { o.client.Close() }
 
 func serverURL(address string) (string, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.User != nil {
+	base, ok := httpjson.BaseURL(address, "/v1")
+	if !ok {
 		return "", errors.New("the address of the OpenAI-compatible server is not a URL such as http://127.0.0.1:8000/v1")
 	}
-	if u.Path = strings.TrimSuffix(u.Path, "/"); u.Path == "" {
-		u.Path = "/v1"
-	}
-	return u.String(), nil
+	return base, nil
 }
 
-// The request and the answer, as OpenAI publishes them.
+// The request and the response have the form that OpenAI publishes.
 type openAIRequest struct {
 	Model          string   `json:"model"`
 	Input          []string `json:"input"`
@@ -150,8 +147,8 @@ func (o *OpenAI) request(ctx context.Context, texts []string) ([][]float32, erro
 	return inOrder(answer, len(texts))
 }
 
-// inOrder returns the vectors in the order of the texts, which the answer
-// tells by index and need not keep.
+// inOrder returns the vectors in the order of the texts. The response gives the
+// index of each vector and may have another order.
 func inOrder(answer openAIResponse, n int) ([][]float32, error) {
 	if len(answer.Data) != n {
 		return nil, fmt.Errorf("the server gave %d vectors for %d texts", len(answer.Data), n)

@@ -14,9 +14,9 @@ import (
 )
 
 // TestOpenAIAgainstOllama runs against the OpenAI-compatible API of the Ollama
-// server that scripts/ollama-serve starts. Any model there embeds; the vectors
-// of one that was trained to chat rank badly, so only their form is looked at,
-// and that a text is nearest to itself.
+// server that scripts/ollama-serve starts. Any model there can embed. The
+// vectors of a chat model rank badly, so the test checks only their form, and
+// that each text is nearest to itself.
 func TestOpenAIAgainstOllama(t *testing.T) {
 	address := cmp.Or(os.Getenv("OLLAMA_HOST"), "127.0.0.1:11434")
 	if !strings.Contains(address, "://") {

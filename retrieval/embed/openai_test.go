@@ -19,14 +19,14 @@ import (
 	"selfrag/retrieval"
 )
 
-// openAIServer holds requests to the schema that OpenAI publishes, and answers
-// each text with a vector made of its length, the last one first.
+// openAIServer checks requests against the schema that OpenAI publishes. It
+// returns a vector made from the length of each text, the last one first.
 type openAIServer struct {
 	*httptest.Server
 	mu       sync.Mutex
 	requests []openAIAsked
-	// answer, when set, may answer in place of the server: it tells whether it
-	// did. n counts requests from 1.
+	// answer, if not nil, may answer in place of the server. It reports whether
+	// it did. n counts requests from 1.
 	answer func(n int, w http.ResponseWriter) bool
 }
 
@@ -74,8 +74,8 @@ func lengths(asked openAIAsked) []map[string]any {
 	return data
 }
 
-// readOpenAIRequest refuses what the schema does not know: other fields, empty
-// texts, more than 2,048 of them, formats that are none.
+// readOpenAIRequest returns an error for requests outside the schema: unknown
+// fields, empty texts, more than 2,048 texts, unknown formats.
 func readOpenAIRequest(r *http.Request) (openAIAsked, error) {
 	var body struct {
 		Model          *string  `json:"model"`

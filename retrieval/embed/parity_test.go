@@ -15,9 +15,9 @@ import (
 	"selfrag/internal/onnx"
 )
 
-// TestParity holds the default embedder's vectors of 150 Korean and 150 English
-// texts, queries and passages, to those of transformers in float32; see
-// scripts/make-e5-reference.
+// TestParity compares the default embedder's vectors of 150 Korean and 150
+// English texts, queries and passages, with those of transformers in float32;
+// see scripts/make-e5-reference.
 func TestParity(t *testing.T) {
 	dir, err := onnx.ModelDir(filepath.Join("fixtures", "multilingual-e5-small"))
 	if err != nil {

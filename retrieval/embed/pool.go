@@ -2,8 +2,8 @@ package embed
 
 import "selfrag/internal/vec"
 
-// pool makes one vector of unit length of the token vectors of a text, of
-// which there must be one at least.
+// pool combines the token vectors of a text, of which there must be at least
+// one, into one vector of unit length.
 func pool(tokens [][]float32, how Pooling) []float32 {
 	switch how {
 	case CLS:
@@ -11,8 +11,8 @@ func pool(tokens [][]float32, how Pooling) []float32 {
 	case Last:
 		return vec.Unit(tokens[len(tokens)-1])
 	}
-	// The mean and the sum point the same way. float64, since the sum of 512
-	// float32 is off in the fourth digit.
+	// The mean and the sum have the same direction. The sum is in float64,
+	// since the sum of 512 float32 values is wrong in the fourth digit.
 	sum := make([]float64, len(tokens[0]))
 	for _, t := range tokens {
 		for i, x := range t {

@@ -7,34 +7,34 @@ import (
 	"selfrag/retrieval"
 )
 
-// Pooling says how the token vectors of a text become one.
+// Pooling says how the token vectors of a text are combined into one.
 type Pooling string
 
 // The poolings that models are trained with.
 const (
-	Mean Pooling = "mean" // of all tokens, special ones included
+	Mean Pooling = "mean" // the mean of all tokens, special ones included
 	CLS  Pooling = "cls"  // the vector of the first token
 	Last Pooling = "last" // the vector of the last token
 )
 
-// Profile is how a model wants to be used: as it was trained. Another prompt
-// or pooling gives vectors that still look right and find worse. Its zero
-// value is a model without prompts, pooled by mean, for many languages.
+// Profile describes how to use a model, as it was trained. With another prompt
+// or pooling the vectors still look right but find less. The zero value is for
+// a model without prompts, with mean pooling, for many languages.
 type Profile struct {
 	QueryPrompt   string  // put before a query
 	PassagePrompt string  // put before a passage
 	Pooling       Pooling // Mean
-	MaxTokens     int     // that the model reads at once, special tokens included; 0: 512
-	// Windows is how many times MaxTokens a local model reads of a text: its
-	// vector is the mean over the tokens of all windows. 0: a text is cut at
-	// MaxTokens.
+	MaxTokens     int     // maximum length of a text, with special tokens; 0: 512
+	// Windows is the maximum number of windows of MaxTokens that a local model
+	// reads of a text. The vector of the text is the mean over the tokens of
+	// all windows. 0: a text is cut at MaxTokens.
 	Windows   int
 	Languages []string // ISO 639-1 codes; none: many
 }
 
-// known lists the models by how their names begin, the more special first.
-// Poolings are those of the files that the models' authors publish for
-// sentence-transformers; prompts are those of their model cards.
+// known lists the models by the prefix of their names, the more special first.
+// Poolings are from the files that the models' authors publish for
+// sentence-transformers; prompts are from their model cards.
 func known() []struct {
 	prefix  string
 	profile Profile
@@ -46,14 +46,14 @@ func known() []struct {
 		profile Profile
 	}{
 		// max_seq_length of all-MiniLM-L6-v2 is 256. nDCG@10 on NovelEval
-		// agrees: 74.1 with 256 tokens, 73.0 with the 512 that the model could
-		// read, fewer with 128.
+		// agrees: 74.1 with 256 tokens, 73.0 with 512, which the model could
+		// read, and less with 128.
 		{"all-minilm", Profile{MaxTokens: 256, Languages: english}},
 		{"paraphrase-multilingual-minilm", Profile{MaxTokens: 128}},
-		// Wang et al., arXiv 2402.05672; the instruct models ask for a task.
+		// Wang et al., arXiv 2402.05672. The instruct models expect a task.
 		{"multilingual-e5-large-instruct", Profile{QueryPrompt: "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: "}},
-		// In windows nDCG@10 by vectors on the whole pages of autorag-ko is 0.805,
-		// cut at 512 tokens 0.770.
+		// nDCG@10 by vectors on the whole pages of autorag-ko is 0.805 with
+		// windows and 0.770 when cut at 512 tokens.
 		{"multilingual-e5", Profile{QueryPrompt: "query: ", PassagePrompt: "passage: ", Windows: 8}},
 		// Wang et al., arXiv 2212.03533.
 		{"e5-", Profile{QueryPrompt: "query: ", PassagePrompt: "passage: ", Languages: english}},
@@ -63,7 +63,8 @@ func known() []struct {
 		// Nussbaum et al., arXiv 2402.01613; version 2 is for many languages.
 		{"nomic-embed-text-v2", Profile{QueryPrompt: "search_query: ", PassagePrompt: "search_document: "}},
 		{"nomic-embed-text", Profile{QueryPrompt: "search_query: ", PassagePrompt: "search_document: ", Languages: english}},
-		// Chen et al., arXiv 2402.03216. KURE and its kin are bge-m3 trained on Korean.
+		// Chen et al., arXiv 2402.03216. KURE and its relatives are bge-m3
+		// trained on Korean.
 		{"bge-m3", Profile{Pooling: CLS}},
 		{"kure-v1", Profile{Pooling: CLS}},
 		{"koe5", Profile{QueryPrompt: "query: ", PassagePrompt: "passage: "}},
@@ -102,10 +103,10 @@ func known() []struct {
 	}
 }
 
-// ProfileOf returns the profile of a model by its name in Ollama's library or
-// on Hugging Face, such as "mxbai-embed-large:latest" or
-// "intfloat/multilingual-e5-small", and whether the model is known. An
-// unknown model has the zero Profile.
+// ProfileOf returns the profile of a model and whether the model is known. The
+// name is that in Ollama's library or on Hugging Face, such as
+// "mxbai-embed-large:latest" or "intfloat/multilingual-e5-small". An unknown
+// model has the zero Profile.
 func ProfileOf(model string) (Profile, bool) {
 	name := strings.ToLower(model[strings.LastIndex(model, "/")+1:])
 	name, _, _ = strings.Cut(name, ":")
@@ -117,9 +118,9 @@ func ProfileOf(model string) (Profile, bool) {
 	return Profile{}, false
 }
 
-// Recorded returns how the model of a collection's record is used, for opening
-// its embedder again: what the record says goes before what ProfileOf knows
-// today. It is nil for records that do not say it.
+// Recorded returns the profile in a collection's record, for opening its
+// embedder again. The record overrides what ProfileOf knows today. Recorded
+// returns nil for a record without a profile.
 func Recorded(spec retrieval.EmbedderSpec) *Profile {
 	if !spec.SaysUse() {
 		return nil
@@ -137,7 +138,7 @@ func Recorded(spec retrieval.EmbedderSpec) *Profile {
 	return &p
 }
 
-// profileFor is the given profile, or else the known one of the model.
+// profileFor returns the given profile, or else that of the model.
 func profileFor(model string, given *Profile) Profile {
 	if given != nil {
 		return *given

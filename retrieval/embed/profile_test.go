@@ -59,8 +59,8 @@ func TestProfileOf(t *testing.T) {
 	}
 }
 
-// A collection's embedder is opened again as its record says, whatever is
-// known of the model today.
+// The embedder of a collection is opened again by its record, whatever
+// ProfileOf knows of the model today.
 func TestRecorded(t *testing.T) {
 	spec := retrieval.EmbedderSpec{
 		Model: "onnx/bge-m3@256", Dimensions: 256, Metric: "cosine", Languages: []string{"ko"},

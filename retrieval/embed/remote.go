@@ -10,19 +10,19 @@ import (
 	"selfrag/retrieval"
 )
 
-// remote is what embedders that ask a server share: it puts the prompts before
-// the texts, sends them in batches, and holds each answer to its contract. What
-// is wrong here would be stored, and found by nobody later.
+// remote is the common part of the embedders that ask a server. It adds the
+// prompts to the texts, sends the texts in batches, and checks each response. A
+// wrong vector that passed here would be stored and never noticed.
 type remote struct {
 	profile Profile
-	batch   int // texts a request
-	// ask returns one vector a text, in their order.
+	batch   int // texts per request
+	// ask returns one vector per text, in the order of the texts.
 	ask  func(ctx context.Context, texts []string) ([][]float32, error)
 	spec retrieval.EmbedderSpec
 }
 
-// open embeds one word, which tells how many dimensions the model has and that
-// the server has the model, and completes the spec.
+// open embeds one word, to find the number of dimensions and to check that the
+// server has the model, and completes the spec.
 func (r *remote) open(ctx context.Context, model string) error {
 	probe, err := r.embed(ctx, r.profile.PassagePrompt, []string{"dimensions"})
 	if err != nil {
@@ -41,10 +41,11 @@ func (r *remote) open(ctx context.Context, model string) error {
 	return nil
 }
 
-// Spec identifies the embedder.
+// Spec returns the embedder's identity.
 func (r *remote) Spec() retrieval.EmbedderSpec { return r.spec }
 
-// EmbedDocuments returns one vector of unit length a text, in their order.
+// EmbedDocuments returns one vector of unit length per text, in the order of
+// the texts.
 func (r *remote) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
 	vectors := make([][]float32, 0, len(texts))
 	for batch := range slices.Chunk(texts, r.batch) {
@@ -58,7 +59,7 @@ func (r *remote) EmbedDocuments(ctx context.Context, texts []string) ([][]float3
 	return vectors, nil
 }
 
-// EmbedQuery returns the query's vector, of unit length.
+// EmbedQuery returns the vector of the query, with unit length.
 func (r *remote) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
 	got, err := r.embed(ctx, r.profile.QueryPrompt, []string{text})
 	if err != nil {
@@ -68,7 +69,7 @@ func (r *remote) EmbedQuery(ctx context.Context, text string) ([]float32, error)
 }
 
 func (r *remote) embed(ctx context.Context, prompt string, texts []string) ([][]float32, error) {
-	// A client may return nothing and no error when it is cancelled.
+	// A cancelled client may return nothing and no error.
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

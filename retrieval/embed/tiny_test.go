@@ -14,7 +14,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// tiny is the folder of a small model that testdata/tiny.py writes.
+// tiny returns the folder of a small model that testdata/tiny.py writes.
 func tiny(t *testing.T, model string) string {
 	t.Helper()
 	dir, err := filepath.Abs(filepath.Join("testdata", "tiny", model))
@@ -24,8 +24,8 @@ func tiny(t *testing.T, model string) string {
 	return dir
 }
 
-// weightsOnly is a folder with the weights of a tiny model in place of its
-// .onnx file, so that the model is made of them.
+// weightsOnly returns a folder with the weights of a tiny model instead of its
+// .onnx file, so that the model is built from the weights.
 func weightsOnly(t *testing.T, model string) string {
 	t.Helper()
 	files := map[string]string{}
@@ -42,9 +42,9 @@ func weightsOnly(t *testing.T, model string) string {
 	return modelFolder(t, files)
 }
 
-// Both architectures, exported and made of their weights, give under each
-// pooling the vectors of an encoder written in numpy. Weights of 7 bits give
-// about them.
+// Both architectures, exported and built from their weights, must give the
+// vectors of an encoder written in numpy, with each pooling. 7-bit weights must
+// give approximately those vectors.
 func TestONNXAgreesWithNumpy(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("testdata", "tiny", "vectors.json"))
 	if err != nil {
@@ -83,8 +83,8 @@ func TestONNXAgreesWithNumpy(t *testing.T) {
 	}
 }
 
-// A name with #int8 is another embedder than one without, and is opened again
-// by its name.
+// A name with #int8 is another embedder than the name without it, and can be
+// opened again by that name.
 func TestONNXInt8Name(t *testing.T) {
 	dir := weightsOnly(t, "bert")
 	plain, rounded := openONNX(t, ONNXConfig{Model: dir}), openONNX(t, ONNXConfig{Model: dir + "#int8"})
@@ -121,12 +121,12 @@ func embedded(t *testing.T, o *ONNX, text string) []float32 {
 	return v
 }
 
-// Broken folders say what is wrong with them.
+// Errors about broken folders say what is wrong.
 func TestONNXBrokenFolders(t *testing.T) {
 	for name, c := range map[string]struct {
 		file, content, want string
 	}{
-		"no weights":           {"model.safetensors", "<html>404</html>", "no safetensors file"},
+		"no weights":           {"model.safetensors", "<html>404</html>", "not a safetensors file"},
 		"no config":            {"config.json", "<html>", "config.json"},
 		"another architecture": {"config.json", `{"model_type": "nomic_bert"}`, `config.json says "nomic_bert"`},
 		"a larger tokenizer": {"config.json", `{"model_type": "bert", "vocab_size": 5, "hidden_act": "gelu", "hidden_size": 8, "intermediate_size": 16,
@@ -144,7 +144,8 @@ func TestONNXBrokenFolders(t *testing.T) {
 	}
 }
 
-// Where weights cannot be made a model of, an .onnx file beside them is used.
+// If no model can be built from the weights, the .onnx file beside them is
+// used.
 func TestONNXExportBesideWeights(t *testing.T) {
 	dir := weightsOnly(t, "bert")
 	model, err := os.ReadFile(filepath.Join(tiny(t, "bert"), "model.onnx"))
@@ -162,7 +163,7 @@ func TestONNXExportBesideWeights(t *testing.T) {
 	}
 }
 
-// A folder tells by its files how its model is used, and the record keeps it.
+// The files of a folder say how to use its model, and the record keeps that.
 func TestONNXReadsTheFolder(t *testing.T) {
 	for model, want := range map[string]retrieval.EmbedderSpec{
 		"bert":        {Pooling: "mean", MaxTokens: 34},
@@ -201,7 +202,7 @@ func TestONNXPromptsAndDimensions(t *testing.T) {
 	}
 }
 
-// sentence-transformers puts the model one folder below.
+// sentence-transformers puts the model into a subfolder.
 func TestONNXModelBelow(t *testing.T) {
 	model, err := os.ReadFile(filepath.Join(tiny(t, "bert"), "model.onnx"))
 	if err != nil {

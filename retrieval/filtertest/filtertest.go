@@ -1,5 +1,5 @@
-// Package filtertest makes random filters and passages, for tests that hold a
-// store, a parser or a writer of filters to what Filter.Match says.
+// Package filtertest makes random filters and passages, for tests that compare
+// a store, a parser or a writer of filters with Filter.Match.
 package filtertest
 
 import (
@@ -9,17 +9,17 @@ import (
 	"selfrag/retrieval"
 )
 
-// Fields and texts are few, so that filters and passages meet, and hostile:
+// Fields and texts are few, so that filters match passages, and hostile:
 // quotes, backslashes, NUL, the syntax of query languages, line separators,
 // astral and combining characters.
 var (
 	fields = []string{"id", "document", "source", "title", "lang", "year", "in", "a b", `q"uote`, "`", "a.b", "$", "a'b\\", "키", "<&>", "\x00", "\u2028"}
 	texts  = []string{"", "ko", "en", "KO", `"`, "'", `\`, "a\x00b", "a\x00", "a", "' OR 1=1 --", `") or true or ("`, "%", "漢字", "한글", "\u1112\u1161\u11ab", "😀", "<a&b>", "\u2028", "1", "true", "null"}
-	// Numbers that a sloppy reader of decimals confuses.
+	// Numbers that a careless parser of decimals confuses.
 	numbers = []float64{0, 1, -1, 2020, 2020.5, 0.1, 0.30000000000000004, 0.3, 1e21, 9007199254740993, 9007199254740992, -1e-7, 5e-324, 1.7976931348623157e308, 123456789012345680}
 )
 
-// Filter returns a valid filter nested at most that deep.
+// Filter returns a valid filter with at most depth levels of nesting.
 func Filter(r *rand.Rand, depth int) retrieval.Filter {
 	n := 8
 	if depth < 2 {
@@ -57,8 +57,8 @@ func Filter(r *rand.Rand, depth int) retrieval.Filter {
 	return retrieval.Not{Filter: Filter(r, depth-1)}
 }
 
-// Passage returns a passage with a new id, of a document of that source, with
-// a text and metadata of every kind. Its offsets are not set.
+// Passage returns a passage with a new id, in a document with the given source,
+// with a text and metadata of every kind. It does not set the offsets.
 func Passage(r *rand.Rand, source string, n int) retrieval.Passage {
 	p := retrieval.Passage{
 		ID: fmt.Sprintf("%s-%d", source, n), Source: source, Title: pick(r, texts),
@@ -70,7 +70,7 @@ func Passage(r *rand.Rand, source string, n int) retrieval.Passage {
 	return p
 }
 
-// Source returns one of the texts that is not empty.
+// Source returns one of the texts that are not empty.
 func Source(r *rand.Rand) string { return pick(r, texts[1:]) }
 
 func value(r *rand.Rand) any {

@@ -3,7 +3,6 @@ package ingest
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -13,22 +12,31 @@ import (
 
 var (
 	errEncrypted = errors.New("encrypted: save a copy without a password")
+	errOldOffice = errors.New("a file of an old Office under a new name: save it as .docx, .xlsx or .pptx")
 	errDamaged   = errors.New("damaged, or not of the type that its name says")
 )
+
+// compoundMagic begins a compound file (MS-CFB).
+const compoundMagic = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 // archive is a document format that is a zip file of parts. The parts read
 // may have so many bytes together, unpacked: a small archive can hold
 // gigabytes.
 type archive struct {
-	parts map[string]*zip.File
-	left  int64 // bytes that may still be unpacked
+	parts map[string]*zip.File // by their names as nameOf writes them
+	names []string             // of the parts, in the order of the file
+	left  int64                // bytes that may still be unpacked
 	most  int64
 }
 
 func openArchive(raw []byte, maxBytes int64) (*archive, error) {
-	// What Office encrypts is no zip file any more.
-	if bytes.HasPrefix(raw, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) {
-		return nil, errEncrypted
+	// What Office encrypts is no zip file any more, but a compound file with a
+	// part of that name.
+	if bytes.HasPrefix(raw, []byte(compoundMagic)) {
+		if bytes.Contains(raw, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")) {
+			return nil, errEncrypted
+		}
+		return nil, errOldOffice
 	}
 	r, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
@@ -36,18 +44,20 @@ func openArchive(raw []byte, maxBytes int64) (*archive, error) {
 	}
 	a := &archive{parts: map[string]*zip.File{}, left: maxBytes, most: maxBytes}
 	for _, f := range r.File {
-		if _, twice := a.parts[f.Name]; !twice {
-			a.parts[f.Name] = f
+		name := nameOf(f.Name)
+		if _, twice := a.parts[name]; !twice {
+			a.parts[name] = f
+			a.names = append(a.names, name)
 		}
 	}
 	return a, nil
 }
 
-func (a *archive) has(name string) bool { return a.parts[name] != nil }
+func (a *archive) has(name string) bool { return a.parts[nameOf(name)] != nil }
 
 // read unpacks a part.
 func (a *archive) read(name string) ([]byte, error) {
-	f := a.parts[name]
+	f := a.parts[nameOf(name)]
 	if f == nil {
 		return nil, fmt.Errorf("%w: it has no %s", errDamaged, name)
 	}
@@ -75,7 +85,11 @@ func (a *archive) decodeXML(name string, into any) error {
 	if err != nil {
 		return err
 	}
-	if err := xml.Unmarshal(raw, into); err != nil {
+	d, err := newXMLDecoder(raw)
+	if err == nil {
+		err = d.Decode(into)
+	}
+	if err != nil {
 		return fmt.Errorf("%w: %s: %w", errDamaged, name, err)
 	}
 	return nil
@@ -83,5 +97,8 @@ func (a *archive) decodeXML(name string, into any) error {
 
 // below is the name of a part that a part refers to.
 func below(part, reference string) string {
+	if strings.HasPrefix(reference, "/") {
+		return strings.TrimPrefix(path.Clean(reference), "/")
+	}
 	return strings.TrimPrefix(path.Join(path.Dir(part), reference), "/")
 }

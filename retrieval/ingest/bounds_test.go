@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"bytes"
-	"compress/zlib"
 	"context"
 	"errors"
 	"fmt"
@@ -32,19 +31,6 @@ func pdfStream(content string) string {
 	return fmt.Sprintf("<< /Length %d >>\nstream\n%s\nendstream", len(content), content)
 }
 
-func packedStream(tb testing.TB, content string) string {
-	tb.Helper()
-	var b bytes.Buffer
-	w := zlib.NewWriter(&b)
-	if _, err := w.Write([]byte(content)); err != nil {
-		tb.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		tb.Fatal(err)
-	}
-	return fmt.Sprintf("<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream", b.Len(), b.String())
-}
-
 const (
 	pdfCatalog = "<< /Type /Catalog /Pages 2 0 R >>"
 	pdfPages   = "<< /Type /Pages /Count 1 /Kids [3 0 R] >>"
@@ -58,91 +44,6 @@ func onePage(content, font string, more ...string) []byte {
 	return pdfOf(append([]string{pdfCatalog, pdfPages, pdfLeaf, pdfStream(content), font}, more...)...)
 }
 
-func mappedFont(tb testing.TB, ranges string) []byte {
-	return onePage("BT /F 12 Tf 10 100 Td (!\"#) Tj ET",
-		"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>", packedStream(tb, ranges))
-}
-
-func wideFont(tb testing.TB, widths string, more ...string) []byte {
-	return onePage("BT /F 12 Tf 10 100 Td <0041> Tj ET",
-		"<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /ToUnicode 6 0 R /DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /W ["+widths+"] >>] >>",
-		append([]string{packedStream(tb, "<0041> <0041> endbfchar")}, more...)...)
-}
-
-// endlessPDFs are small files that name much: they must be read, or refused,
-// by what they hold.
-func endlessPDFs(tb testing.TB) map[string][]byte {
-	tb.Helper()
-	ranges := func(r string, n int) string { return strings.Repeat(r+"\n", n) + " endbfrange" }
-	tree := []string{pdfCatalog}
-	for n := 3; n < 60; n++ { // each node is named twice by the one above it
-		tree = append(tree, fmt.Sprintf("<< /Type /Pages /Count 1 /Kids [%d 0 R %d 0 R] >>", n, n))
-	}
-	tree = append(tree, "<< /Type /Pages /Count 1 /Kids [] >>")
-	return map[string][]byte{
-		"ranges of codes that there are not": mappedFont(tb, ranges("<00> <FFFFFFFF> <0041>", 8000)),
-		"ranges of long codes":               mappedFont(tb, ranges("<00000000> <FFFFFFFF> <0041>", 8000)),
-		"long texts of codes":                mappedFont(tb, ranges("<00> <FF> <"+strings.Repeat("0041", 10000)+">", 20)),
-		"widths, again and again":            wideFont(tb, strings.Repeat("0 65535 500 ", 15000)),
-		"one list of widths, again and again": wideFont(tb, strings.Repeat("0 7 0 R ", 10000),
-			"["+strings.Repeat("500 ", 30000)+"]"),
-		"pages that name each other twice": pdfOf(tree...),
-		"more pages than there are":        pdfOf(pdfCatalog, "<< /Type /Pages /Count 2147483647 /Kids [3 0 R] >>", pdfLeaf, pdfStream("BT /F 12 Tf (ABC) Tj ET"), pdfPlain),
-		"a page drawn by one stream, again and again": pdfOf(pdfCatalog, pdfPages,
-			strings.Replace(pdfLeaf, "4 0 R", "["+strings.Repeat("4 0 R ", 30000)+"]", 1), packedStream(tb, strings.Repeat(" ", 1<<19)), pdfPlain),
-		"a form that shows itself": onePage("/X Do BT /F 12 Tf (ABC) Tj ET", pdfPlain, "null",
-			"<< /Type /XObject /Subtype /Form /Length 12 /Resources << /XObject << /X 7 0 R >> >> >>\nstream\n/X Do /X Do \nendstream"),
-	}
-}
-
-func TestSmallPDFsThatNameMuchAreBounded(t *testing.T) {
-	type outcome struct{ text, err string }
-	want := map[string]outcome{
-		"ranges of codes that there are not":          {text: "bcd"},
-		"ranges of long codes":                        {text: "!\"#"},
-		"long texts of codes":                         {text: strings.Repeat("A", 255) + "b" + strings.Repeat("A", 255) + "c" + strings.Repeat("A", 255) + "d"},
-		"widths, again and again":                     {text: "A"},
-		"one list of widths, again and again":         {text: "A"},
-		"pages that name each other twice":            {err: "no tree"},
-		"more pages than there are":                   {text: "ABC"},
-		"a page drawn by one stream, again and again": {err: "larger than 1048576 bytes"},
-		"a form that shows itself":                    {text: "ABC"},
-	}
-	for name, raw := range endlessPDFs(t) {
-		t.Run(name, func(t *testing.T) {
-			c, err := pdf(t.Context(), raw, 1<<20)
-			w := want[name]
-			if (err == nil) != (w.err == "") || err != nil && !strings.Contains(err.Error(), w.err) {
-				t.Fatalf("got %v, want %q", err, w.err)
-			}
-			if c.text != w.text {
-				t.Errorf("got %q, want %q", c.text, w.text)
-			}
-		})
-	}
-}
-
-func TestMapsOfCodesAreBounded(t *testing.T) {
-	long := strings.Repeat("0041", 256)
-	for name, tc := range map[string]struct {
-		code  string
-		codes int
-	}{
-		"one byte":         {"<00> <FFFFFFFF> <0041> endbfrange", 256},
-		"two bytes":        {"<0000> <FFFFFFFF> <0041> endbfrange", maxCMap},
-		"four bytes":       {"<00000000> <FFFFFFFF> <0041> endbfrange", maxCMap},
-		"backwards":        {"<0005> <0001> <0041> endbfrange", 0},
-		"text of all":      {"<0000> <FFFF> <" + long + "> endbfrange", maxCMapText/256 + 1},
-		"beyond the steps": {strings.Repeat("<00> <FF> <0041>\n", maxCMapSteps/256) + " endbfrange <0001> <0001> <0042> endbfrange", 256},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got := len(parseCMap(t.Context(), []byte(tc.code))); got > tc.codes || got < tc.codes*9/10 {
-				t.Errorf("%d codes, want %d", got, tc.codes)
-			}
-		})
-	}
-}
-
 // Who stops a run waits for no file.
 func TestReadingStopsWithTheContext(t *testing.T) {
 	reason := errors.New("stopped by the test")
@@ -152,11 +53,16 @@ func TestReadingStopsWithTheContext(t *testing.T) {
 		of  extract
 		raw []byte
 	}{
-		"PDF":  {pdf, mappedFont(t, "<00> <FF> <0041> endbfrange")},
-		"Word": {docx, wordFile(t)},
-		"EPUB": {epub, bookFile(t)},
-		"HTML": {html, []byte("<p>text")},
-		"CSV":  {csvTable, []byte("a,b\n1,2\n")},
+		"PDF":        {readPDF, onePage("BT /F 12 Tf (ABC) Tj ET", pdfPlain)},
+		"Word":       {docx, wordFile(t)},
+		"EPUB":       {epub, bookFile(t)},
+		"HTML":       {html, []byte("<p>text")},
+		"Excel":      {xlsx, []byte(workbookOf(t, [][]any{{"a", "b"}, {1, 2}}))},
+		"PowerPoint": {pptx, slidesFile(t, "<sld/>")},
+		"HWPX":       {hwpx, openHangul(t, openHeader, strings.Repeat("<t/>", 5000))},
+		"HWP":        {hwp, hangulFile(t, 1, hangulBody())},
+		"mail":       {eml, []byte(mailFile)},
+		"CSV":        {csvTable, []byte("a,b\n1,2\n")},
 	} {
 		if c, err := tc.of(ctx, tc.raw, 1<<20); !errors.Is(err, reason) {
 			t.Errorf("%s: got %q, %v", name, c.text, err)

@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -14,9 +16,20 @@ type content struct {
 	text     string
 	headings []heading
 	pages    []page
-	units    []span // parts that are cut each for itself; nil: the whole text
-	hidden   []span // what its style hides from readers; it is part of the text
-	rows     bool   // units are rows of a table, below one of headers
+	units    []span         // parts that are cut each for itself; nil: the whole text
+	hidden   []span         // what its style hides from readers; it is part of the text
+	places   []place        // where else in the file, such as on a slide; they grow
+	leads    []lead         // what is said again wherever a long table or row is cut
+	cuts     []int          // where leads are said again, and where their parts begin and end
+	metadata map[string]any // what the file says of itself, such as a front matter
+	warnings []string       // what is in the file and not in here
+}
+
+// place is metadata of the text from an offset up to the next place. It is not
+// changed once it is here, so places may share it.
+type place struct {
+	start    int
+	metadata map[string]any
 }
 
 // heading is where a section of the text begins.
@@ -72,13 +85,47 @@ func (c content) pageAt(at int) int {
 	return c.pages[n-1].number
 }
 
-// rowAt is the number of the row at an offset, the first below the headers
-// being 1; 0 if there are none.
-func (c content) rowAt(at int) int {
-	if !c.rows {
-		return 0
+// placeAt is the metadata of the place at an offset; nil before the first.
+func (c content) placeAt(at int) map[string]any {
+	n := sort.Search(len(c.places), func(i int) bool { return c.places[i].start > at })
+	if n == 0 {
+		return nil
 	}
-	return sort.Search(len(c.units), func(i int) bool { return c.units[i].start > at })
+	return c.places[n-1].metadata
+}
+
+// warn notes something that is in the file and not in the content. Beyond
+// maxWarnings of them, one says that there are more.
+func (c *content) warn(format string, args ...any) { c.warnings = warned(c.warnings, format, args...) }
+
+// tellLeftOut notes how many things of a kind have no text here.
+func (c *content) tellLeftOut(where string, counts map[string]int) {
+	var all []string
+	for _, kind := range slices.Sorted(maps.Keys(counts)) {
+		switch n := counts[kind]; {
+		case n == 1:
+			all = append(all, "1 "+kind)
+		case n > 1:
+			all = append(all, fmt.Sprintf("%d %ss", n, kind))
+		}
+	}
+	if len(all) > 0 {
+		c.warn("%sleft out: %s", where, strings.Join(all, ", "))
+	}
+}
+
+// maxWarnings is how many warnings a document has at most: a file can be
+// broken in each of its parts.
+const maxWarnings = 20
+
+func warned(warnings []string, format string, args ...any) []string {
+	switch {
+	case len(warnings) < maxWarnings:
+		return append(warnings, fmt.Sprintf(format, args...))
+	case len(warnings) == maxWarnings:
+		return append(warnings, "and more of the kind")
+	}
+	return warnings
 }
 
 // writer of a text that knows how many runes it has written.

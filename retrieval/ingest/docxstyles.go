@@ -10,6 +10,8 @@ import (
 type docxStyle struct {
 	level int // of a heading; 0: it is none
 	look  docxFormat
+	list  string // that numbers its paragraphs
+	depth int    // in the list
 }
 
 type docxValue struct {
@@ -17,13 +19,15 @@ type docxValue struct {
 }
 
 // docxStyles are the styles of a document by their ids.
-func docxStyles(a *archive) (map[string]docxStyle, error) {
+func docxStyles(a *archive, part string) (map[string]docxStyle, error) {
 	var read struct {
 		Style []struct {
 			ID      string      `xml:"styleId,attr"`
 			Name    docxValue   `xml:"name"`
 			BasedOn docxValue   `xml:"basedOn"`
 			Level   *docxValue  `xml:"pPr>outlineLvl"`
+			List    docxValue   `xml:"pPr>numPr>numId"`
+			Depth   docxValue   `xml:"pPr>numPr>ilvl"`
 			Vanish  *docxValue  `xml:"rPr>vanish"`
 			Colour  *docxColour `xml:"rPr>color"`
 			Shading []docxFill  `xml:"pPr>shd"`
@@ -33,13 +37,13 @@ func docxStyles(a *archive) (map[string]docxStyle, error) {
 			Parts   []docxFill  `xml:"tblStylePr>tcPr>shd"` // such as of the first row
 		} `xml:"style"`
 	}
-	if err := a.decodeXML("word/styles.xml", &read); err != nil {
+	if err := a.decodeXML(part, &read); err != nil {
 		return nil, err
 	}
 	styles, basedOn := map[string]docxStyle{}, map[string]string{}
 	isLevel := map[string]bool{}
 	for _, s := range read.Style {
-		var style docxStyle
+		style := docxStyle{list: s.List.Val, depth: atoi(s.Depth.Val)}
 		name := strings.ToLower(s.Name.Val)
 		rest, isHeading := strings.CutPrefix(name, "heading ")
 		isLevel[s.ID] = true
@@ -74,6 +78,9 @@ func docxStyles(a *archive) (map[string]docxStyle, error) {
 		above := styles[basedOn[id]]
 		if !isLevel[id] {
 			style.level = above.level
+		}
+		if style.list == "" {
+			style.list, style.depth = above.list, above.depth
 		}
 		style.look = style.look.over(above.look)
 		out[id] = style

@@ -4,25 +4,31 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
 )
 
-var errNotText = errors.New("not a text file or unknown encoding: UTF-8, UTF-16, CP949 and EUC-KR are read")
+var errNotText = errors.New("not a text file or unknown encoding: UTF-8, UTF-16, CP949, EUC-KR and ISO-2022-KR are read")
 
-// decode returns the text of a file in UTF-8, UTF-16, CP949 or EUC-KR, which
-// it tells apart by a byte order mark or by what the bytes make sense as. The
-// result is valid UTF-8 without a mark, with newlines as \n.
-func decode(raw []byte) (string, error) {
+// decode returns the text of a file in UTF-8, UTF-16, CP949, EUC-KR,
+// ISO-2022-KR or ISO-2022-JP, which it tells apart by a byte order mark, by
+// escapes, or by what the bytes make sense as. The result is valid UTF-8
+// without a mark, with newlines as \n. Few bytes among many that make no sense
+// become U+FFFD; the warnings say where.
+func decode(raw []byte) (text string, warnings []string, err error) {
 	text, ok := decodeAny(raw)
 	if !ok {
-		return "", errNotText
+		if text, warnings = decodeMended(raw); warnings == nil {
+			return "", nil, errNotText
+		}
 	}
-	return normaliseNewlines(text), nil
+	return normaliseNewlines(text), warnings, nil
 }
 
 func decodeAny(raw []byte) (string, bool) {
@@ -34,6 +40,9 @@ func decodeAny(raw []byte) (string, bool) {
 	case bytes.HasPrefix(raw, []byte("\xfe\xff")):
 		return decodeUTF16(raw[2:], binary.BigEndian)
 	}
+	if text, ok := decodeShifted(raw); ok {
+		return text, true
+	}
 	switch {
 	case bytes.IndexByte(raw, 0) >= 0:
 		return guessUTF16(raw)
@@ -41,6 +50,102 @@ func decodeAny(raw []byte) (string, bool) {
 		return string(raw), true
 	}
 	return decodeKorean(raw)
+}
+
+// A text with bad bytes is taken for one of an encoding if it has at least
+// goodToBad characters beyond ASCII for each of them, or, of UTF-8 only,
+// bytesToBad bytes. Not measured: a text in another encoding has about as many
+// bad ones as good ones.
+const (
+	goodToBad  = 20
+	bytesToBad = 500
+)
+
+// decodeMended decodes a text of UTF-8 or CP949 of which few bytes are bad. It
+// returns no warnings when it is neither.
+func decodeMended(raw []byte) (text string, warnings []string) {
+	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
+	if mended, bad, good := mendUTF8(raw); goodToBad*len(bad) <= good || bytesToBad*len(bad) <= len(raw) {
+		return mended, badBytes(raw, bad)
+	}
+	decoded, err := korean.EUCKR.NewDecoder().Bytes(raw)
+	if err != nil || bytes.IndexByte(raw, 0) >= 0 {
+		return "", nil
+	}
+	bad := bytes.Count(decoded, []byte("\uFFFD"))
+	if hangul, ok := mostlyHangul(string(decoded)); !ok || goodToBad*bad > hangul {
+		return "", nil
+	}
+	return string(decoded), []string{fmt.Sprintf("%d characters are damaged in CP949, and are U+FFFD in the text", bad)}
+}
+
+// mendUTF8 puts U+FFFD in place of each bad byte and each NUL. good counts the
+// characters of more than one byte.
+func mendUTF8(raw []byte) (text string, bad []int, good int) {
+	var b strings.Builder
+	b.Grow(len(raw))
+	for at := 0; at < len(raw); {
+		r, size := utf8.DecodeRune(raw[at:])
+		switch {
+		case r == utf8.RuneError && size == 1 || r == 0:
+			bad = append(bad, at)
+			r = utf8.RuneError
+		case size > 1:
+			good++
+		}
+		b.WriteRune(r)
+		at += size
+	}
+	return b.String(), bad, good
+}
+
+// badBytes says where bad bytes stand: the line and the offset in the file.
+func badBytes(raw []byte, bad []int) []string {
+	var warnings []string
+	line, from := 1, 0
+	for _, at := range bad {
+		line += bytes.Count(raw[from:at], []byte("\n"))
+		from = at
+		warnings = warned(warnings, "line %d, byte %d: 0x%02X is no UTF-8; it is U+FFFD in the text", line, at, raw[at])
+	}
+	return warnings
+}
+
+// decodeShifted decodes the encodings of seven bits that shift between
+// alphabets (RFC 1557, RFC 1468); their bytes pass as ASCII.
+func decodeShifted(raw []byte) (string, bool) {
+	switch {
+	case bytes.Contains(raw, []byte("\x1b$)C")):
+		return decodeKorean(eightBit(raw))
+	case bytes.Contains(raw, []byte("\x1b$B")) || bytes.Contains(raw, []byte("\x1b$@")):
+		decoded, err := japanese.ISO2022JP.NewDecoder().Bytes(raw)
+		return string(decoded), err == nil && !bytes.ContainsRune(decoded, utf8.RuneError)
+	}
+	return "", false
+}
+
+// eightBit is ISO-2022-KR as EUC-KR: between the bytes that shift out and in,
+// the high bit is set.
+func eightBit(raw []byte) []byte {
+	raw = bytes.ReplaceAll(raw, []byte("\x1b$)C"), nil)
+	out := make([]byte, 0, len(raw))
+	var high byte
+	for _, b := range raw {
+		switch {
+		case b == 0x0e:
+			high = 0x80
+		case b == 0x0f:
+			high = 0
+		case b == '\n': // a line begins in ASCII
+			high = 0
+			out = append(out, b)
+		case b > ' ':
+			out = append(out, b|high)
+		default:
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 // decodeUTF16 fails on half a unit, half a surrogate pair, and NUL.
@@ -107,11 +212,19 @@ func decodeKorean(raw []byte) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	hangul, letters := 0, 0
-	for _, r := range string(decoded) {
+	if bytes.ContainsRune(decoded, unicode.ReplacementChar) {
+		return "", false
+	}
+	_, ok := mostlyHangul(string(decoded))
+	return string(decoded), ok
+}
+
+// mostlyHangul counts the Hangul of a text, and reports whether it is most of
+// the letters beyond ASCII.
+func mostlyHangul(text string) (hangul int, ok bool) {
+	letters := 0
+	for _, r := range text {
 		switch {
-		case r == unicode.ReplacementChar:
-			return "", false
 		case r >= '가' && r <= '힣':
 			hangul++
 			letters++
@@ -119,5 +232,5 @@ func decodeKorean(raw []byte) (string, bool) {
 			letters++
 		}
 	}
-	return string(decoded), hangul > 0 && 3*hangul >= 2*letters
+	return hangul, hangul > 0 && 3*hangul >= 2*letters
 }

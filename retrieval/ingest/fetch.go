@@ -53,14 +53,14 @@ func allowed(address string, hosts []string) error {
 	case err != nil || u.Hostname() == "" || u.User != nil:
 		return errors.New("not a URL that can be fetched")
 	case u.Scheme != "http" && u.Scheme != "https":
-		return fmt.Errorf("%s is not fetched: only http and https are", u.Scheme)
+		return fmt.Errorf("%s is not fetched: only http and https URLs are", u.Scheme)
 	}
 	for _, host := range hosts {
 		if strings.EqualFold(host, u.Hostname()) || strings.EqualFold(host, u.Host) {
 			return nil
 		}
 	}
-	return fmt.Errorf("host %s is not on the list of those that may be fetched from: allow it by --allow-url %s", u.Hostname(), u.Hostname())
+	return fmt.Errorf("host %s is not on the list of allowed hosts: allow it with --allow-url %s", u.Hostname(), u.Hostname())
 }
 
 // fetch gets a URL whole. Addresses are checked where the connection is made,
@@ -119,13 +119,12 @@ func fetch(ctx context.Context, cfg Config, address string, maxBytes int64) (fil
 // nothing, by the name.
 func loaderForContent(contentType, name string) (loader, error) {
 	kind, _, _ := mime.ParseMediaType(contentType)
-	extensions := map[string]string{
-		"text/html": ".html", "application/xhtml+xml": ".html", "text/markdown": ".md", "application/pdf": ".pdf",
-		"text/csv": ".csv", "text/tab-separated-values": ".tsv", "application/epub+zip": ".epub",
-		"application/jsonl": ".jsonl", "application/x-ndjson": ".jsonl", "application/x-jsonlines": ".jsonl",
-		"application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+	extension, known := "", false
+	for _, t := range fileTypes() {
+		if kind != "" && slices.Contains(strings.Fields(t.contentTypes), kind) {
+			extension, known = t.extension, true
+		}
 	}
-	extension, known := extensions[kind]
 	if !known && slices.Contains([]string{"", "text/plain", "application/octet-stream"}, kind) {
 		extension = path.Ext(name)
 		if kind == "text/plain" && loaderFor(extension) == nil {
@@ -135,7 +134,7 @@ func loaderForContent(contentType, name string) (loader, error) {
 	if l := loaderFor(extension); l != nil {
 		return l, nil
 	}
-	return nil, fmt.Errorf("content of type %q is not read; archives never are", contentType)
+	return nil, fmt.Errorf("content of type %q is not supported; archives never are", contentType)
 }
 
 // refusePrivate is a net.Dialer's Control. It sees the address that a name

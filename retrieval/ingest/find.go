@@ -11,16 +11,19 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"selfrag/retrieval/ingest/pdf"
 )
 
 // file is a file to ingest.
 type file struct {
 	path     string
-	source   string // the path as given, cleaned, with slashes
+	source   string // see sourceOf
 	bytes    int64
 	modified time.Time // when it last was; zero if that is not known
 	loader   loader
 	open     func() (io.ReadCloser, error) // nil: path is opened
+	pdfs     *pdf.Reader                   // of the run; nil: one for this file
 }
 
 // finding is what the paths given lead to.
@@ -76,7 +79,7 @@ func (in *Ingester) findPath(ctx context.Context, found *finding, path string) (
 	var s scope
 	switch {
 	case err != nil && isGlob(path):
-		return found.glob(ctx, source)
+		return found.glob(ctx, path)
 	case err != nil:
 		found.failed = append(found.failed, Failure{source, reason(err)})
 	case info.IsDir():
@@ -98,7 +101,7 @@ func (f *finding) stdin(in io.Reader, name string) {
 	l := loaderFor(name)
 	switch {
 	case name == "" || in == nil:
-		f.failed = append(f.failed, Failure{"-", errors.New("standard input needs a name that tells its type, such as notes.md")})
+		f.failed = append(f.failed, Failure{"-", errors.New("standard input needs a name that shows its type, such as notes.md")})
 	case l == nil:
 		f.failed = append(f.failed, Failure{source, unknownType(name)})
 	default:
@@ -110,7 +113,8 @@ func isGlob(path string) bool { return strings.ContainsAny(path, "*?[") }
 
 // glob takes the files that a pattern matches, from the folder before its
 // first special character on down. It must match some.
-func (f *finding) glob(ctx context.Context, pattern string) (*scope, error) {
+func (f *finding) glob(ctx context.Context, path string) (*scope, error) {
+	pattern := sourceOf(path)
 	fail := func(err error) (*scope, error) {
 		f.failed = append(f.failed, Failure{pattern, err})
 		return nil, nil
@@ -123,7 +127,8 @@ func (f *finding) glob(ctx context.Context, pattern string) (*scope, error) {
 	if err != nil {
 		return fail(errors.New("a malformed pattern"))
 	}
-	dir := pattern[:strings.IndexAny(pattern, "*?[")]
+	dir := filepath.ToSlash(filepath.Clean(path)) // as the disk spells it
+	dir = dir[:strings.IndexAny(dir, "*?[")]
 	dir = dir[:strings.LastIndex(dir, "/")+1]
 	before := len(f.files) + len(f.failed)
 	f.only = only
@@ -213,8 +218,6 @@ func unknownType(path string) error {
 	}
 	return fmt.Errorf("unknown file type %q: known are %s", filepath.Ext(path), strings.Join(known, " "))
 }
-
-func sourceOf(path string) string { return filepath.ToSlash(filepath.Clean(path)) }
 
 // reason is an error of the file system without the operation and the path,
 // which the failure names already.

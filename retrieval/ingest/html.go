@@ -13,41 +13,71 @@ import (
 // without menus and scripts. Paragraphs are apart by an empty line, a row of a
 // table is a line with " | " between its cells. The title is the page's, or
 // else its first h1.
-//
-// go-shiori/go-readability was weighed: it guesses the main part by scoring
-// what looks like an article, while a page of a handbook must keep its short
-// parts and every row of its tables.
-func html(ctx context.Context, raw []byte, _ int64) (content, error) {
-	decoded, err := decodeHTML(raw)
+func html(ctx context.Context, raw []byte, maxBytes int64) (content, error) {
+	root, warnings, err := parsePage(raw)
 	if err != nil {
 		return content{}, err
 	}
+	c, err := pageContent(ctx, root, maxBytes)
+	c.warnings = append(warnings, c.warnings...)
+	return c, err
+}
+
+// xhtml extracts a page that is XML, as in EPUB. What is not well-formed is
+// read as HTML.
+func xhtml(ctx context.Context, raw []byte, maxBytes int64) (content, error) {
+	root, err := parseXHTML(raw)
+	if err != nil {
+		text, err := xmlText(raw)
+		if err != nil {
+			return content{}, err
+		}
+		return html(ctx, text, maxBytes)
+	}
+	return pageContent(ctx, root, maxBytes)
+}
+
+func parsePage(raw []byte) (*nethtml.Node, []string, error) {
+	if isXHTML(raw) {
+		if root, err := parseXHTML(raw); err == nil {
+			return root, nil, nil
+		}
+	}
+	decoded, warnings, err := decodeHTML(raw)
+	if err != nil {
+		return nil, nil, err
+	}
 	root, err := nethtml.Parse(strings.NewReader(decoded))
 	if err != nil {
-		return content{}, fmt.Errorf("parse HTML: %w", err)
+		return nil, nil, fmt.Errorf("parse HTML: %w", err)
 	}
-	p := pageText{ctx: ctx, grounds: map[*nethtml.Node]bool{}}
-	for _, part := range mainParts(root) {
+	return root, warnings, nil
+}
+
+func pageContent(ctx context.Context, root *nethtml.Node, maxBytes int64) (content, error) {
+	p := pageText{ctx: ctx, most: maxBytes, grounds: map[*nethtml.Node]bool{}}
+	b := boilerplate{sizes: map[*nethtml.Node]size{}}
+	p.skipped = b.skipped
+	parts := b.mainParts(root)
+	for _, part := range parts {
 		p.node(part)
 		p.breakLines(2)
 	}
 	if ctx.Err() != nil {
 		return content{}, context.Cause(ctx)
 	}
-	return content{title: titleOf(root), text: p.out.String(), headings: p.headings, hidden: p.hidden}, nil
-}
-
-// mainParts are the <main> of a page, else its <article>s, else all of it.
-func mainParts(root *nethtml.Node) []*nethtml.Node {
-	for _, is := range []func(*nethtml.Node) bool{
-		func(n *nethtml.Node) bool { return n.DataAtom == atom.Main || attribute(n, "role") == "main" },
-		func(n *nethtml.Node) bool { return n.DataAtom == atom.Article },
-	} {
-		if parts := outermost(root, is); len(parts) > 0 {
-			return parts
-		}
+	if p.out.Len() == 0 { // a page is not all menu
+		p.skipped = func(n *nethtml.Node) bool { return isNoText(n) || n.DataAtom == atom.Nav }
+		p.node(root)
 	}
-	return []*nethtml.Node{root}
+	if p.err != nil {
+		return content{}, p.err
+	}
+	c := content{title: titleOf(root), text: p.out.String(), headings: p.headings, hidden: p.hidden, leads: p.leads}
+	if all, left := b.size(root).text, lettersIn(c.text); all > 0 && float64(left) < (1-toldLoss)*float64(all) {
+		c.warn("%d %% of the page was left out as menus, forms and what is beside its main part", 100-100*left/all)
+	}
+	return c, nil
 }
 
 // outermost finds the elements that meet a condition, but those inside others
@@ -95,37 +125,6 @@ func attribute(n *nethtml.Node, name string) string {
 		}
 	}
 	return ""
-}
-
-// skipped tells whether an element is no part of what the page says.
-func skipped(n *nethtml.Node) bool {
-	switch n.DataAtom {
-	case atom.Head, atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Svg, atom.Object,
-		atom.Nav, atom.Aside, atom.Button, atom.Select, atom.Textarea:
-		return true
-	case atom.Header, atom.Footer:
-		// Those of an article hold its heading and its notes; those of the
-		// page hold menus.
-		return !inside(n, atom.Article, atom.Main)
-	case atom.Form:
-		// Some sites wrap the whole page in a form.
-		return len(outermost(n, isContent)) == 0
-	}
-	for _, a := range n.Attr {
-		if a.Key == "hidden" || a.Key == "role" && (a.Val == "navigation" || a.Val == "search") {
-			return true
-		}
-	}
-	return false
-}
-
-// isContent tells elements that a page has and a form to fill in has not.
-func isContent(n *nethtml.Node) bool {
-	switch n.DataAtom {
-	case atom.Main, atom.Article, atom.Section, atom.H1, atom.H2:
-		return true
-	}
-	return false
 }
 
 func inside(n *nethtml.Node, tags ...atom.Atom) bool {

@@ -30,6 +30,9 @@ type pageText struct {
 	ctx     context.Context
 	nodes   int
 	grounds map[*nethtml.Node]bool // whether there is a background behind an element
+	skipped func(*nethtml.Node) bool
+	most    int64 // bytes of text
+	err     error // there would be more
 
 	out    textBuilder
 	space  bool // owed before the next word
@@ -39,11 +42,12 @@ type pageText struct {
 
 	headings []heading
 	hidden   []span
+	leads    []lead
 	begins   *heading // begins with the next word
 }
 
 func (p *pageText) node(n *nethtml.Node) {
-	if p.nodes++; p.nodes%1024 == 0 && p.ctx.Err() != nil {
+	if p.nodes++; p.nodes%1024 == 0 && p.ctx.Err() != nil || p.err != nil {
 		return
 	}
 	switch n.Type {
@@ -51,7 +55,7 @@ func (p *pageText) node(n *nethtml.Node) {
 		p.text(n.Data)
 		return
 	case nethtml.ElementNode:
-		if skipped(n) {
+		if p.skipped(n) {
 			return
 		}
 	case nethtml.DocumentNode:
@@ -68,9 +72,16 @@ func (p *pageText) node(n *nethtml.Node) {
 	case atom.Td, atom.Th:
 		p.cellOf(n)
 		return
+	case atom.Table:
+		if p.cell == 0 && !isLayout(n) {
+			p.table(n)
+			return
+		}
 	case atom.Pre:
 		p.pre++
 		defer func() { p.pre-- }()
+	case atom.Sup:
+		p.raise(n)
 	}
 	p.breakLines(newlines(n))
 	if level := headingLevel(n); level > 0 && p.cell == 0 {
@@ -78,6 +89,19 @@ func (p *pageText) node(n *nethtml.Node) {
 	}
 	p.children(n)
 	p.breakLines(newlines(n))
+}
+
+// raise parts digits that stand above others from these: 10 with a 3 above is
+// not 103.
+func (p *pageText) raise(n *nethtml.Node) {
+	raised := textOf(n)
+	if raised != "" && strings.ContainsRune("0123456789-−+", rune(raised[0])) && p.breaks == 0 && !p.space && endsInDigit(p.out.String()) {
+		p.append("^")
+	}
+}
+
+func endsInDigit(s string) bool {
+	return s != "" && s[len(s)-1] >= '0' && s[len(s)-1] <= '9'
 }
 
 // headingLevel is 1 to 6 for a heading, else 0.
@@ -95,9 +119,16 @@ func (p *pageText) children(n *nethtml.Node) {
 	}
 }
 
-// cellOf writes a table cell, set off from the one before it in its row. A
-// table inside a cell becomes part of its line.
+// cellOf writes a cell of a table that is not laid out as a grid: one inside a
+// cell becomes part of its line, one that only puts things beside each other
+// is written as these.
 func (p *pageText) cellOf(n *nethtml.Node) {
+	if p.cell == 0 {
+		p.breakLines(2)
+		p.children(n)
+		p.breakLines(2)
+		return
+	}
 	for before := n.PrevSibling; before != nil; before = before.PrevSibling {
 		if before.DataAtom == atom.Td || before.DataAtom == atom.Th {
 			p.word("|")
@@ -120,6 +151,7 @@ func (p *pageText) breakLines(n int) {
 }
 
 func (p *pageText) text(s string) {
+	s = strings.Map(withoutBreakHints, s)
 	if p.pre > 0 && p.cell == 0 {
 		p.verbatim(s)
 		return
@@ -138,6 +170,16 @@ func (p *pageText) text(s string) {
 		p.append(s[:end])
 		s = s[end:]
 	}
+}
+
+// withoutBreakHints drops the runes that only say where a line may or may not
+// be broken: soft hyphens, spaces and joiners of no width.
+func withoutBreakHints(r rune) rune {
+	switch r {
+	case '\u00ad', '\u200b', '\u2060', '\ufeff':
+		return -1
+	}
+	return r
 }
 
 // word writes s with a space before it.

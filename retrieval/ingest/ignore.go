@@ -41,7 +41,7 @@ func readIgnoreRules(dir string) (*ignoreRules, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ignoreRules{dir, parseIgnoreRules(string(text))}, nil
+	return &ignoreRules{dir, parseIgnoreRules(nameOf(string(text)))}, nil
 }
 
 // ignored tells whether the rules exclude a path. The rules of a deeper folder
@@ -53,7 +53,7 @@ func ignored(rules []ignoreRules, path string, isDir bool) bool {
 		if err != nil {
 			continue
 		}
-		rel = filepath.ToSlash(rel)
+		rel = filepath.ToSlash(nameOf(rel))
 		for j := len(rules[i].rules) - 1; j >= 0; j-- {
 			r := rules[i].rules[j]
 			if (isDir || !r.dirOnly) && r.match.MatchString(rel) {

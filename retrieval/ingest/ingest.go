@@ -3,10 +3,12 @@ package ingest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest/pdf"
 )
 
 // Store is the collection that documents go into.
@@ -96,14 +98,15 @@ func (in *Ingester) run(ctx context.Context, stop context.CancelCauseFunc, found
 		w.done(Event{Source: f.Source, Outcome: Failed, Err: f.Err}, 0)
 	}
 	batches, outcomes := make(chan batch), make(chan []outcome)
-	r := reader{store: in.store, cfg: in.cfg, out: batches}
+	pdfs := pdf.New(pdf.Config{CacheDir: in.cfg.CacheDir})
+	r := reader{store: in.store, cfg: in.cfg, out: batches, pdfs: pdfs}
 	if in.cfg.Prune {
 		r.met = newSightings()
 	}
 	e := embedding{embedder: in.embedder, batch: in.cfg.Batch, out: outcomes}
 	go func() {
 		defer close(batches)
-		if err := r.readAll(ctx, found.files); err != nil {
+		if err := errors.Join(r.readAll(ctx, found.files), pdfs.Close()); err != nil {
 			stop(err)
 		}
 	}()

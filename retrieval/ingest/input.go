@@ -64,19 +64,26 @@ func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
 			return "", err
 		}
 		kinds = []string{kind}
+	case bytes.HasPrefix(head, []byte(compoundMagic)): // Office's is encrypted, which its reader says
+		kinds = []string{".hwp", ".docx", ".xlsx", ".pptx"}
 	case looksLikeText(head):
-		kinds = []string{".txt", ".text", ".md", ".markdown", ".csv", ".tsv", ".jsonl", ".html", ".htm", ".xhtml"}
+		kinds = []string{".txt"}
 		if markup := strings.HasPrefix(http.DetectContentType(head), "text/html"); markup {
-			kinds = []string{".html", ".htm", ".xhtml", ".md", ".markdown", ".txt", ".text", ".jsonl", ".csv", ".tsv"}
+			kinds = []string{".html"}
+		}
+		for _, t := range fileTypes() {
+			if t.text {
+				kinds = append(kinds, t.extension)
+			}
 		}
 	default:
-		return "", errors.New("it is neither text nor PDF, Word or EPUB")
+		return "", errors.New("it is neither text nor PDF, EPUB or a document of Office or Hangul")
 	}
 	switch {
 	case slices.Contains(kinds, claimed):
 		return claimed, nil
 	case loaderFor(name) != nil:
-		return "", fmt.Errorf("its name says %s and its content is not", claimed)
+		return "", fmt.Errorf("its name says %s but its content is not", claimed)
 	}
 	return kinds[0], nil
 }
@@ -87,6 +94,9 @@ func looksLikeText(head []byte) bool {
 	if bytes.HasPrefix(head, []byte{0xFF, 0xFE}) || bytes.HasPrefix(head, []byte{0xFE, 0xFF}) {
 		return true // UTF-16
 	}
+	if bytes.Contains(head, []byte("\x1b$)C")) {
+		return true // ISO-2022-KR
+	}
 	control := func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\v\f\r\x1b", r) }
 	if utf8.Valid(head) {
 		return !bytes.ContainsFunc(head, control)
@@ -94,20 +104,32 @@ func looksLikeText(head []byte) bool {
 	return !bytes.ContainsAny(head, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f")
 }
 
-// packedType tells Word and EPUB files from other archives, which are not
+// packedType tells documents from other archives by their parts, which are not
 // unpacked.
 func packedType(content io.ReaderAt, size int64) (string, error) {
 	archive, err := zip.NewReader(content, size)
 	if err != nil {
 		return "", errors.New("it is a damaged archive")
 	}
+	isHangul, hasContainer := false, false
 	for _, f := range archive.File {
-		switch f.Name {
-		case "word/document.xml":
+		folder, rest, _ := strings.Cut(f.Name, "/")
+		switch folder {
+		case "word":
 			return ".docx", nil
-		case "META-INF/container.xml":
-			return ".epub", nil
+		case "xl":
+			return ".xlsx", nil
+		case "ppt":
+			return ".pptx", nil
 		}
+		isHangul = isHangul || strings.HasSuffix(f.Name, ".hpf")
+		hasContainer = hasContainer || folder == "META-INF" && rest == "container.xml"
+	}
+	switch {
+	case isHangul:
+		return ".hwpx", nil
+	case hasContainer:
+		return ".epub", nil
 	}
 	return "", errors.New("it is an archive: send the files in it")
 }

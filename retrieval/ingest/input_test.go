@@ -32,8 +32,8 @@ func TestTypesAreToldByContent(t *testing.T) {
 	for name, test := range map[string]struct{ file, content, want string }{
 		"pdf":                 {"a.pdf", "%PDF-1.7\n...", ".pdf"},
 		"pdf without name":    {"", "%PDF-1.7\n...", ".pdf"},
-		"pdf that is text":    {"a.pdf", "hello", "its name says .pdf and its content is not"},
-		"text that is pdf":    {"a.txt", "%PDF-1.7\n...", "its name says .txt and its content is not"},
+		"pdf that is text":    {"a.pdf", "hello", "its name says .pdf but its content is not"},
+		"text that is pdf":    {"a.txt", "%PDF-1.7\n...", "its name says .txt but its content is not"},
 		"markdown":            {"A.MD", "# 제목", ".md"},
 		"unknown name":        {"notes.xyz", "hello", ".txt"},
 		"page without name":   {"page", "<!DOCTYPE html><p>x", ".html"},
@@ -42,6 +42,14 @@ func TestTypesAreToldByContent(t *testing.T) {
 		"utf-16":              {"a.txt", "\xff\xfea\x00", ".txt"},
 		"program":             {"a.txt", "\x7fELF\x02\x01\x01\x00\x00", "neither text nor"},
 		"word":                {"a.docx", archiveOf(t, "[Content_Types].xml", "word/document.xml"), ".docx"},
+		"word, another name":  {"a.docx", archiveOf(t, "[Content_Types].xml", "word/document2.xml"), ".docx"},
+		"excel":               {"a.xlsx", archiveOf(t, "[Content_Types].xml", "xl/workbook.xml"), ".xlsx"},
+		"powerpoint":          {"a.pptx", archiveOf(t, "ppt/presentation.xml"), ".pptx"},
+		"hangul":              {"a.hwpx", archiveOf(t, "mimetype", "META-INF/container.xml", "Contents/content.hpf"), ".hwpx"},
+		"hangul, binary":      {"a.hwp", compoundMagic, ".hwp"},
+		"word, encrypted":     {"a.docx", compoundMagic, ".docx"},
+		"mail":                {"a.eml", "From: a@example.org\nSubject: x\n\ntext", ".eml"},
+		"ISO-2022-KR":         {"a.txt", "\x1b$)C\x0e8@\x0f", ".txt"},
 		"epub":                {"a.epub", archiveOf(t, "mimetype", "META-INF/container.xml"), ".epub"},
 		"epub named word":     {"a.docx", archiveOf(t, "META-INF/container.xml"), "its name says .docx"},
 		"archive":             {"a.zip", archiveOf(t, "../../etc/passwd"), "it is an archive"},
@@ -59,6 +67,35 @@ func TestTypesAreToldByContent(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// TestEveryTypeOfTextIsToldByItsName keeps the extension of each type of text,
+// even if the text looks like HTML, and refuses text under any other type's name.
+func TestEveryTypeOfTextIsToldByItsName(t *testing.T) {
+	for _, of := range fileTypes() {
+		for _, content := range []string{"hello", "<!DOCTYPE html><p>x"} {
+			got, err := Sniff("a"+of.extension, strings.NewReader(content), int64(len(content)))
+			if of.text && (err != nil || got != of.extension) || !of.text && err == nil {
+				t.Errorf("%s with %q: got %q, %v", of.extension, content, got, err)
+			}
+		}
+	}
+}
+
+// TestTypesAreToldByContentType reads from the web what it reads from a folder.
+func TestTypesAreToldByContentType(t *testing.T) {
+	seen := map[string]bool{}
+	for _, of := range fileTypes() {
+		for kind := range strings.FieldsSeq(of.contentTypes) {
+			if _, err := loaderForContent(kind+"; charset=utf-8", "/download"); err != nil || seen[kind] {
+				t.Errorf("%s is %s: %v, there twice: %v", kind, of.extension, err, seen[kind])
+			}
+			seen[kind] = true
+		}
+		if !of.text && of.contentTypes == "" {
+			t.Errorf("%s has no content type", of.extension)
+		}
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -33,7 +35,7 @@ func jsonLines(_ context.Context, f file, maxBytes int64, yield func(loaded) err
 	// A byte order mark tells UTF-16 and is no part of the first line.
 	lines := bufio.NewReaderSize(transform.NewReader(in, unicode.BOMOverride(transform.Nop)), 1<<16)
 	seen := lineNumbers{seed: maphash.MakeSeed(), of: map[uint64]uint32{}}
-	documents := 0
+	documents, told := 0, false
 	for number := 1; ; number++ {
 		line, size, err := readLine(lines, maxBytes)
 		if errors.Is(err, io.EOF) {
@@ -48,6 +50,11 @@ func jsonLines(_ context.Context, f file, maxBytes int64, yield func(loaded) err
 			}
 			l.err = parseLine(line, f.source, number, seen, &l.doc)
 			l.content = content{title: l.doc.Title, text: l.doc.Text}
+			if renamed := renamedIn(l.doc.Metadata); renamed != nil && !told {
+				told = true
+				l.content.warn("%s: filters read the passage's own under these names; here and in other lines, the line's are kept as %s_",
+					strings.Join(renamed, ", "), strings.Join(renamed, "_, "))
+			}
 			l.doc.Metadata = withModified(l.doc.Metadata, f.modified)
 		}
 		documents++
@@ -96,12 +103,18 @@ func parseLine(line []byte, source string, number int, seen lineNumbers, doc *re
 	if !utf8.Valid(line) {
 		decoded, ok := decodeKorean(line)
 		if !ok {
-			return errors.New("the line is in no known encoding: UTF-8, UTF-16 with a byte order mark, CP949 and EUC-KR are read")
+			return errors.New("the encoding of the line is unknown: UTF-8, UTF-16 with a byte order mark, CP949 and EUC-KR are read")
 		}
 		line = []byte(decoded)
 	}
 	var fields map[string]any
-	if err := json.Unmarshal(line, &fields); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(line))
+	decoder.UseNumber()
+	err := decoder.Decode(&fields)
+	if err == nil && decoder.More() {
+		err = errors.New("something follows it")
+	}
+	if err != nil {
 		return fmt.Errorf("the line is not a JSON object: %w", err)
 	}
 	if _, ok := fields["text"]; !ok {
@@ -173,9 +186,8 @@ func identifier(v any) (string, error) {
 		return "", nil
 	case string:
 		return v, nil
-	case float64:
-		b, err := json.Marshal(v)
-		return string(b), err
+	case json.Number:
+		return v.String(), nil
 	}
 	return "", errors.New(`"_id" is neither text nor a number`)
 }
@@ -193,15 +205,29 @@ func metadata(fields map[string]any) (map[string]any, error) {
 		switch v := v.(type) {
 		case string:
 			size += len(v)
-		case float64, bool:
+			m[freeKey(k)] = v
+		case json.Number:
+			m[freeKey(k)] = number(v.String())
+		case bool:
+			m[freeKey(k)] = v
 		default:
 			continue
 		}
 		size += len(k)
-		m[k] = v
 	}
 	if size > maxMetadata {
-		return nil, fmt.Errorf(`the fields beside "title" and "text" take %d bytes, and at most %d are kept with every passage: leave out what no search filters by`, size, maxMetadata)
+		return nil, fmt.Errorf(`the fields beside "title" and "text" take %d bytes, and at most %d are kept with every passage: leave out fields that no search filters by`, size, maxMetadata)
 	}
 	return m, nil
+}
+
+// renamedIn are the fields of a line that are kept under other names, sorted.
+func renamedIn(metadata map[string]any) []string {
+	var renamed []string
+	for _, k := range slices.Sorted(maps.Keys(metadata)) {
+		if name, ok := strings.CutSuffix(k, "_"); ok && isTaken(name) {
+			renamed = append(renamed, name)
+		}
+	}
+	return renamed
 }

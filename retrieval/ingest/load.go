@@ -26,21 +26,38 @@ type loaded struct {
 // too. It returns the error that yield returned.
 type loader func(ctx context.Context, f file, maxBytes int64, yield func(loaded) error) error
 
-// fileTypes are the extensions of the files that can be read.
+// fileTypes are the types of files that can be read.
 func fileTypes() []fileType {
+	const office = "application/vnd.openxmlformats-officedocument."
 	return []fileType{
-		{".md", single(markdown)}, {".markdown", single(markdown)},
-		{".txt", single(plain)}, {".text", single(plain)},
-		{".html", single(html)}, {".htm", single(html)}, {".xhtml", single(html)},
-		{".pdf", single(pdf)}, {".docx", single(docx)}, {".epub", single(epub)},
-		{".csv", single(csvTable)}, {".tsv", single(tsvTable)},
-		{".jsonl", jsonLines},
+		{".md", single(markdown), isText, "text/markdown"}, {".markdown", single(markdown), isText, ""},
+		{".txt", single(plain), isText, ""}, {".text", single(plain), isText, ""},
+		{".html", single(html), isText, "text/html application/xhtml+xml"}, {".htm", single(html), isText, ""},
+		{".xhtml", single(xhtml), isText, ""},
+		{".pdf", pdfFile, isBinary, "application/pdf"},
+		{".docx", single(docx), isBinary, office + "wordprocessingml.document"},
+		{".epub", single(epub), isBinary, "application/epub+zip"},
+		{".xlsx", single(xlsx), isBinary, office + "spreadsheetml.sheet"},
+		{".pptx", single(pptx), isBinary, office + "presentationml.presentation"},
+		{".hwpx", single(hwpx), isBinary, "application/hwp+zip application/vnd.hancom.hwpx"},
+		{".hwp", single(hwp), isBinary, "application/x-hwp application/vnd.hancom.hwp"},
+		{".eml", single(eml), isText, "message/rfc822"},
+		{".csv", single(csvTable), isText, "text/csv"}, {".tsv", single(tsvTable), isText, "text/tab-separated-values"},
+		{".jsonl", jsonLines, isText, "application/jsonl application/x-ndjson application/x-jsonlines"},
 	}
 }
 
+// What the bytes of a type are.
+const (
+	isText   = true
+	isBinary = false
+)
+
 type fileType struct {
-	extension string
-	load      loader
+	extension    string
+	load         loader
+	text         bool   // the bytes are text; Sniff knows other types by their first bytes
+	contentTypes string // of documents from the web, with spaces between
 }
 
 // loaderFor returns the loader for a file's name, or nil when its type is not
@@ -65,7 +82,7 @@ func single(of extract) loader {
 		l := loaded{doc: retrieval.Document{Source: f.source}, bytes: f.bytes}
 		l.doc.ID, l.content, l.err = document(ctx, f, maxBytes, of)
 		l.doc.Title, l.doc.Text = l.content.title, l.content.text
-		l.doc.Metadata = withModified(withHidden(l.content.hidden), f.modified)
+		l.doc.Metadata = withModified(l.content.ownMetadata(), f.modified)
 		return yield(l)
 	}
 }
@@ -109,8 +126,8 @@ func hash(raw []byte) string {
 // plain extracts a text file. It has no title: what its first line is cannot
 // be told.
 func plain(_ context.Context, raw []byte, _ int64) (content, error) {
-	text, err := decode(raw)
-	return content{text: text}, err
+	text, warnings, err := decode(raw)
+	return content{text: withoutPictures(text), warnings: warnings}, err
 }
 
 // normaliseNewlines makes \n of \r\n and of a lone \r.
@@ -137,3 +154,27 @@ func named(s string) string {
 
 // collapse makes one space of each run of white space, and none at the ends.
 func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// layOut says again what leads long parts, where these will be cut.
+func (l *loaded) layOut(cfg Config) {
+	if cfg.Split == SplitNone || len(l.content.leads) == 0 {
+		return
+	}
+	l.content = l.content.withLeads(cfg.ChunkSize)
+	l.doc.Text = l.content.text
+	if hidden := withHidden(l.content.hidden); hidden != nil {
+		l.doc.Metadata = maps.Clone(l.doc.Metadata)
+		maps.Copy(l.doc.Metadata, hidden)
+	}
+}
+
+// ownMetadata is what a file says of all of its document.
+func (c content) ownMetadata() map[string]any {
+	hidden := withHidden(c.hidden)
+	if c.metadata == nil {
+		return hidden
+	}
+	out := maps.Clone(c.metadata)
+	maps.Copy(out, hidden)
+	return out
+}

@@ -20,6 +20,11 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
+// koreanOf writes CP949.
+func koreanOf(text string) (string, error) { return korean.EUCKR.NewEncoder().String(text) }
+
+var littleEndian = binary.LittleEndian
+
 func utf16Bytes(order binary.AppendByteOrder, text string) string {
 	var b []byte
 	for _, unit := range utf16.Encode([]rune(text)) {
@@ -28,7 +33,7 @@ func utf16Bytes(order binary.AppendByteOrder, text string) string {
 	return string(b)
 }
 
-func encoded(t *testing.T, encode func(string) (string, error), text string) string {
+func encoded(t testing.TB, encode func(string) (string, error), text string) string {
 	t.Helper()
 	s, err := encode(text)
 	if err != nil {
@@ -59,7 +64,7 @@ func TestDecode(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, err := decode([]byte(tt.raw)); got != tt.want || err != nil {
+			if got, _, err := decode([]byte(tt.raw)); got != tt.want || err != nil {
 				t.Errorf("got %q, %v", got, err)
 			}
 		})
@@ -86,19 +91,19 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, err := decode([]byte(tt.raw)); err != errNotText {
+			if got, _, err := decode([]byte(tt.raw)); err != errNotText {
 				t.Errorf("got %q, %v", got, err)
 			}
 		})
 	}
 }
 
-func FuzzDecode(f *testing.F) {
+func FuzzLoadText(f *testing.F) {
 	for _, s := range []string{"text", "\xff\xfea\x00", "\xfe\xff\x00a", "a\x00b\x00", "\xb0\xa1\xb0\xa2", "\xef\xbb\xbf", "\r\n\r", "\xff\xfe\x00\xd8"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		text, err := decode(raw)
+		text, _, err := decode(raw)
 		if err == nil && (!utf8.ValidString(text) || strings.ContainsAny(text, "\x00\r")) {
 			t.Errorf("%q gives %q", raw, text)
 		}
@@ -157,7 +162,7 @@ func TestHTML(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c, err := html(t.Context(), []byte(tt.page), 0)
+			c, err := html(t.Context(), []byte(tt.page), 1<<20)
 			if c.title != tt.title || c.text != tt.text || err != nil {
 				t.Errorf("got %q, %q, %v\nwant %q, %q", c.title, c.text, err, tt.title, tt.text)
 			}
@@ -173,7 +178,7 @@ func loadAll(t testing.TB, name, content string, maxBytes int64) []loaded {
 		t.Fatal(err)
 	}
 	var all []loaded
-	err := loaderFor(name)(t.Context(), file{path: path, source: name, bytes: int64(len(content))}, maxBytes, func(l loaded) error {
+	err := loaderFor(name)(t.Context(), file{path: path, source: name, bytes: int64(len(content)), pdfs: pdfs()}, maxBytes, func(l loaded) error {
 		all = append(all, l)
 		return nil
 	})
@@ -256,7 +261,7 @@ func TestJSONLines(t *testing.T) {
 		{"c.jsonl#line 7", "", `no "text"`},
 		{"c.jsonl#line 8", "", `_id "a b" is that of line 1 already`},
 		{"c.jsonl#line 9", "", "neither text nor a number"},
-		{"c.jsonl#line 10", "", "no known encoding"},
+		{"c.jsonl#line 10", "", "encoding of the line is unknown"},
 		{"c.jsonl#line 11", "", "too long"},
 		{"c.jsonl#last", "without a line end", ""},
 	}
@@ -286,7 +291,7 @@ func TestJSONLines(t *testing.T) {
 	}
 }
 
-func FuzzJSONLines(f *testing.F) {
+func FuzzLoadJSONL(f *testing.F) {
 	for _, s := range []string{`{"_id":"a","text":"b"}`, "\n\n", `{"text":"a"}` + "\n" + `{"text":"b"}`, "{", "\ufeff{}", `{"_id":1e999,"text":"x"}`} {
 		f.Add(s)
 	}

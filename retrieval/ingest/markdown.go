@@ -7,17 +7,23 @@ import (
 	"unicode/utf8"
 )
 
-// markdown keeps a Markdown file as it is written: embedders and language
-// models read it so. The title is that of the front matter, or else the first
-// heading.
+// markdown keeps a Markdown file as it is written, but for pictures within it:
+// embedders and language models read it so. The title is that of the front
+// matter, or else the first heading; the rest of the front matter is metadata,
+// too.
 func markdown(_ context.Context, raw []byte, _ int64) (content, error) {
-	text, err := decode(raw)
+	text, warnings, err := decode(raw)
 	if err != nil {
 		return content{}, err
 	}
-	c := content{text: text}
-	lines := strings.Split(text, "\n")
-	title, end := frontMatterTitle(lines)
+	c := content{text: withoutPictures(text), warnings: warnings}
+	lines := strings.Split(c.text, "\n")
+	matter, end := frontMatter(lines)
+	var title string
+	title, c.metadata, err = matterMetadata(matter)
+	if err != nil {
+		c.warn("the front matter is no YAML, and no metadata: %v", err)
+	}
 	c.title = named(title)
 	c.headings = markdownHeadings(lines, end)
 	for _, h := range c.headings {
@@ -26,6 +32,16 @@ func markdown(_ context.Context, raw []byte, _ int64) (content, error) {
 		}
 	}
 	return c, nil
+}
+
+// withoutPictures leaves of each data: URI (RFC 2397) what it is of. Its data
+// are pictures in letters that nobody reads, and can be most of a file.
+func withoutPictures(text string) string {
+	if !strings.Contains(text, "data:") {
+		return text
+	}
+	uri := regexp.MustCompile(`(data:[a-z]+/[-+.\w]+)((?:;[-\w]+(?:=[-\w."]+)?)*)(;base64,[A-Za-z0-9+/_=%-]{16,}|,%3[Cc][^\s"'()<>]{16,})`)
+	return uri.ReplaceAllString(text, "$1")
 }
 
 // markdownHeadings finds the headings in the lines, those from on: with # or
@@ -43,11 +59,11 @@ func markdownHeadings(lines []string, from int) []heading {
 		switch {
 		case i < from:
 		case fence != "":
-			if strings.HasPrefix(trimmed, fence) {
+			if closesFence(trimmed, fence) {
 				fence = ""
 			}
-		case strings.HasPrefix(trimmed, "```") || strings.HasPrefix(trimmed, "~~~"):
-			fence = trimmed[:3]
+		case fenceOf(trimmed) != "":
+			fence = fenceOf(trimmed)
 		case strings.HasPrefix(trimmed, "#"):
 			if m := hashes.FindStringSubmatch(line); m != nil && m[2] != "" {
 				headings = append(headings, heading{at, len(m[1]), named(m[2])})
@@ -64,29 +80,21 @@ func markdownHeadings(lines []string, from int) []heading {
 	return headings
 }
 
-// frontMatterTitle reads the "title:" of a YAML front matter, and tells how
-// many lines the front matter takes.
-func frontMatterTitle(lines []string) (title string, end int) {
-	if strings.TrimRight(lines[0], " \t") != "---" {
-		return "", 0
-	}
-	for i, line := range lines[1:] {
-		switch strings.TrimRight(line, " \t") {
-		case "---", "...":
-			return title, i + 2
-		}
-		if value, ok := strings.CutPrefix(line, "title:"); ok {
-			title = unquote(strings.TrimSpace(value))
+// fenceOf is the run of three or more backticks or tildes that begins a code
+// block; empty where a line begins none. Behind backticks, what is a fence has
+// no more of them (CommonMark 0.31, 4.5).
+func fenceOf(line string) string {
+	for _, mark := range []string{"`", "~"} {
+		rest := strings.TrimLeft(line, mark)
+		if n := len(line) - len(rest); n >= 3 && (mark == "~" || !strings.Contains(rest, "`")) {
+			return line[:n]
 		}
 	}
-	return "", 0 // it never ends: a horizontal rule, not a front matter
+	return ""
 }
 
-func unquote(s string) string {
-	for _, q := range []string{`"`, `'`} {
-		if len(s) >= 2 && strings.HasPrefix(s, q) && strings.HasSuffix(s, q) {
-			return s[1 : len(s)-1]
-		}
-	}
-	return s
+// closesFence reports whether a line is a fence of the same kind, at least as
+// long, with nothing behind it.
+func closesFence(line, fence string) bool {
+	return len(line) >= len(fence) && strings.Trim(line, fence[:1]) == ""
 }

@@ -5,8 +5,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"slices"
+	"sort"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/text"
 )
 
 // passages splits a document. A passage's id depends on the source, the
@@ -14,8 +17,8 @@ import (
 // over the same files gives the same ids. Its metadata is the document's, and
 // where in the document it stands.
 func passages(doc retrieval.Document, of content, cfg Config) []retrieval.Passage {
-	text := []rune(doc.Text)
-	pieces := cfg.pieces(text, of)
+	offsets := text.NewOffsets(doc.Text)
+	pieces := cfg.pieces(offsets, of)
 	sum := sha256.Sum256([]byte(doc.Source + "\x00" + doc.ID + "\x00" + cfg.splitting()))
 	// Where a document hides something is said once, not with each passage.
 	metadata := maps.Clone(doc.Metadata)
@@ -29,7 +32,7 @@ func passages(doc retrieval.Document, of content, cfg Config) []retrieval.Passag
 			Document: doc.ID,
 			Source:   doc.Source,
 			Title:    doc.Title,
-			Text:     string(text[p.start:p.end]),
+			Text:     offsets.Slice(p.start, p.end),
 			Start:    p.start,
 			End:      p.end,
 			Metadata: placed(metadata, of, headings, p),
@@ -38,24 +41,67 @@ func passages(doc retrieval.Document, of content, cfg Config) []retrieval.Passag
 	return out
 }
 
-// placed adds to a document's metadata where a piece of it stands.
+// placed adds to a document's metadata where a piece of it stands, and where in
+// the piece that changes.
 func placed(metadata map[string]any, of content, headings outline, p piece) map[string]any {
-	where := map[string]any{}
-	if n := of.pageAt(p.place); n > 0 {
-		where[retrieval.Page] = float64(n)
+	where := whereIs(of, headings, p.place)
+	whole := p.span
+	if p.parent.len() > 0 {
+		whole = p.parent
 	}
-	if path := headings.path(p.place); path != "" {
-		where[retrieval.Heading] = path
-	}
-	if n := of.rowAt(p.place); n > 0 {
-		where[retrieval.Row] = float64(n)
-	}
+	places := changes(of, headings, p.place, whole)
 	if p.parent.len() > 0 {
 		where[retrieval.ParentStart], where[retrieval.ParentEnd] = float64(p.parent.start), float64(p.parent.end)
+	}
+	if len(places) > 0 {
+		if written, err := retrieval.PlacesOf(places); err == nil { // text and numbers always can be
+			where[retrieval.Places] = written
+		}
 	}
 	if len(where) == 0 {
 		return metadata
 	}
 	maps.Copy(where, metadata)
 	return where
+}
+
+// whereIs is the place of an offset.
+func whereIs(of content, headings outline, at int) map[string]any {
+	where := map[string]any{}
+	if n := of.pageAt(at); n > 0 {
+		where[retrieval.Page] = float64(n)
+	}
+	if path := headings.path(at); path != "" {
+		where[retrieval.Heading] = path
+	}
+	maps.Copy(where, of.placeAt(at))
+	return where
+}
+
+// maxChanges is how often the place changes in a passage at most; what follows
+// then counts to the last one.
+const maxChanges = 1000
+
+// changes are the places in a part of the text, if they are not all that of
+// the offset that stands for it.
+func changes(of content, headings outline, place int, part span) []retrieval.PlaceAt {
+	borders := []int{part.start}
+	within := func(n int, start func(int) int) {
+		for i := sort.Search(n, func(i int) bool { return start(i) > part.start }); i < n && start(i) < part.end; i++ {
+			borders = append(borders, start(i))
+		}
+	}
+	within(len(of.pages), func(i int) int { return of.pages[i].start })
+	within(len(of.headings), func(i int) int { return of.headings[i].start })
+	within(len(of.places), func(i int) int { return of.places[i].start })
+	slices.Sort(borders)
+	last := whereIs(of, headings, place)
+	var out []retrieval.PlaceAt
+	for _, at := range slices.Compact(borders) {
+		if where := whereIs(of, headings, at); !maps.Equal(where, last) && len(out) < maxChanges {
+			out = append(out, retrieval.PlaceAt{Start: at, Where: where})
+			last = where
+		}
+	}
+	return out
 }

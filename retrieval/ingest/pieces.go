@@ -1,5 +1,12 @@
 package ingest
 
+import (
+	"strings"
+	"unicode/utf8"
+
+	"selfrag/retrieval/text"
+)
+
 // piece is a part of a text that becomes a passage.
 type piece struct {
 	span
@@ -9,14 +16,20 @@ type piece struct {
 
 // pieces cuts a document as the settings say. Units, such as the rows of a
 // table, are cut each for itself, so that none shares a passage with another.
-func (c Config) pieces(text []rune, of content) []piece {
-	units := of.units
+func (c Config) pieces(of text.Offsets, content content) []piece {
+	units := content.units
 	if units == nil {
-		units = []span{{0, len(text)}}
+		units = []span{{0, of.Len()}}
+	}
+	if c.Split == SplitSentence { // which packs sentences whatever lines they are in
+		units = cutAt(units, content.cuts)
+	}
+	if c.Split == SplitNone {
+		return asPieces(units)
 	}
 	var all []piece
-	for _, u := range units {
-		for _, p := range c.cut(text[u.start:u.end], within(of.headings, u)) {
+	for _, u := range blocks(of, units) {
+		for _, p := range c.cut([]rune(of.Slice(u.start, u.end)), within(content.headings, u)) {
 			p.start, p.end, p.place = p.start+u.start, p.end+u.start, p.place+u.start
 			if p.parent.len() > 0 {
 				p.parent = span{p.parent.start + u.start, p.parent.end + u.start}
@@ -25,6 +38,50 @@ func (c Config) pieces(text []rune, of content) []piece {
 		}
 	}
 	return all
+}
+
+// blockRunes is how many runes of a part are cut into pieces at a time. A rune
+// takes four bytes where it is looked at, so that a long text costs no more
+// than a short one beside itself.
+const blockRunes = 1 << 17
+
+// blocks divides units that are longer than a block: before an empty line, else
+// at the end of a line or of a word in a block's last half. Pieces of two blocks
+// share no text.
+func blocks(of text.Offsets, units []span) []span {
+	var out []span
+	for _, u := range units {
+		for u.len() > blockRunes {
+			block := of.Slice(u.start, u.start+blockRunes)
+			end := blockRunes
+			for _, sep := range separators {
+				if at := strings.LastIndex(block, sep); at > len(block)/2 {
+					end = utf8.RuneCountInString(block[:at])
+					break
+				}
+			}
+			out = append(out, span{u.start, u.start + end})
+			u.start += end
+		}
+		out = append(out, u)
+	}
+	return out
+}
+
+// cutAt cuts spans at offsets; both grow.
+func cutAt(spans []span, cuts []int) []span {
+	var out []span
+	for _, s := range spans {
+		for len(cuts) > 0 && cuts[0] < s.end {
+			if cuts[0] > s.start {
+				out = append(out, span{s.start, cuts[0]})
+				s.start = cuts[0]
+			}
+			cuts = cuts[1:]
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // within gives the offsets of the headings that stand in a unit, counted from
@@ -41,8 +98,6 @@ func within(headings []heading, u span) []int {
 
 func (c Config) cut(text []rune, headings []int) []piece {
 	switch c.Split {
-	case SplitNone:
-		return []piece{{span: span{0, len(text)}}}
 	case SplitMarkdown:
 		return splitSections(text, headings, c.ChunkSize, c.Overlap)
 	case SplitSentence:

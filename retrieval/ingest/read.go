@@ -73,6 +73,9 @@ func readAll(in io.Reader, expected, maxBytes int64) ([]byte, error) {
 	return raw.Bytes(), nil
 }
 
+// errTooLarge is what tooLarge errors are.
+var errTooLarge = errors.New("split it, or raise the limit (max_file_mb)")
+
 func tooLarge(maxBytes int64) error {
-	return fmt.Errorf("larger than %d bytes, the most that is read: split it, or raise the limit", maxBytes)
+	return fmt.Errorf("larger than %d bytes, the most that is read: %w", maxBytes, errTooLarge)
 }

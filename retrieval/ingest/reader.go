@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest/pdf"
 )
 
 // prepared is a document that is ready to be embedded and stored.
@@ -14,6 +15,7 @@ type prepared struct {
 	passages []retrieval.Passage
 	outcome  Outcome // Added or Updated
 	bytes    int64   // of its file
+	warnings []string
 }
 
 // settled is a document that needs neither.
@@ -36,6 +38,8 @@ type reader struct {
 	cfg   Config
 	out   chan<- batch
 
+	pdfs *pdf.Reader
+
 	met *sightings // nil unless documents are pruned
 
 	pending  []prepared
@@ -51,6 +55,7 @@ const maxPending = 4 << 20
 // store failed.
 func (r *reader) readAll(ctx context.Context, files []file) error {
 	for _, f := range files {
+		f.pdfs = r.pdfs
 		err := f.loader(ctx, f, r.cfg.MaxBytes, func(l loaded) error { return r.take(ctx, l) })
 		if err != nil {
 			return err
@@ -77,17 +82,19 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 	if err != nil {
 		return err
 	}
-	splitting := r.cfg.splitting()
+	splitting := fmt.Sprintf("%s, read %d", r.cfg.splitting(), readingRules)
 	if found && stored.ID == l.doc.ID && stored.Metadata[splitKey] == splitting {
-		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Unchanged}, l.bytes)
+		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Unchanged, Warnings: l.content.warnings}, l.bytes)
 	}
-	p := prepared{doc: l.doc, outcome: Added, bytes: l.bytes}
+	p := prepared{doc: l.doc, outcome: Added, bytes: l.bytes, warnings: l.content.warnings}
 	if found {
 		p.outcome = Updated
 	}
 	if r.cfg.DryRun {
-		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: p.outcome}, l.bytes)
+		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: p.outcome, Warnings: l.content.warnings}, l.bytes)
 	}
+	l.layOut(r.cfg)
+	p.doc = l.doc
 	p.passages = passages(l.doc, l.content, r.cfg)
 	p.doc.Metadata = maps.Clone(l.doc.Metadata)
 	if p.doc.Metadata == nil {
@@ -107,7 +114,12 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 	return nil
 }
 
-// splitKey is the key of a document's metadata that says how it was split.
+// readingRules is the version of the rules by which files become texts. Other
+// rules make another text of the same content, so that it is taken in anew.
+const readingRules = 2
+
+// splitKey is the key of a document's metadata that says how it was read and
+// split.
 const splitKey = "split"
 
 func (r *reader) settle(ctx context.Context, e Event, bytes int64) error {

@@ -21,6 +21,10 @@ type Event struct {
 	Passages int   // of this document, when it was added or updated
 	Err      error // why it failed
 
+	// Warnings say what the file holds that its document does not: a part that
+	// is damaged or of another format, bytes that are no text.
+	Warnings []string
+
 	// Bytes of the files found that are done with, and of all of them.
 	DoneBytes, TotalBytes int64
 }
@@ -31,13 +35,17 @@ type Failure struct {
 	Err    error
 }
 
+// Warning says what of a document did not go in, while the rest did.
+type Warning struct{ Source, Text string }
+
 // Report sums up a run.
 type Report struct {
 	Added, Updated, Unchanged int // documents
 	Removed                   int // by Config.Prune, or with Config.DryRun would be
 	Failed                    []Failure
-	Passages                  int // stored by this run
-	Skipped                   int // files and links in the folders that are of no known type
+	Warned                    []Warning // of documents that did not fail
+	Passages                  int       // stored by this run
+	Skipped                   int       // files and links in the folders that are of no known type
 	Elapsed                   time.Duration
 }
 
@@ -55,4 +63,7 @@ func (r *Report) count(e Event) {
 		r.Failed = append(r.Failed, Failure{e.Source, e.Err})
 	}
 	r.Passages += e.Passages
+	for _, w := range e.Warnings {
+		r.Warned = append(r.Warned, Warning{e.Source, w})
+	}
 }

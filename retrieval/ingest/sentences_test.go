@@ -3,6 +3,8 @@ package ingest
 import (
 	"slices"
 	"testing"
+
+	"selfrag/retrieval/text"
 )
 
 func TestSplitWays(t *testing.T) {
@@ -12,13 +14,13 @@ func TestSplitWays(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out []string
-		text := []rune(c.text)
-		for _, p := range cfg.pieces(text, c) {
+		runes := []rune(c.text)
+		for _, p := range cfg.pieces(text.NewOffsets(c.text), c) {
 			where := c.outline().path(p.place)
 			if p.parent.len() > 0 {
-				where = string(text[p.parent.start:p.parent.end])
+				where = string(runes[p.parent.start:p.parent.end])
 			}
-			out = append(out, string(text[p.start:p.end])+" @ "+where)
+			out = append(out, string(runes[p.start:p.end])+" @ "+where)
 		}
 		return out
 	}

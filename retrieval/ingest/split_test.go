@@ -33,7 +33,7 @@ func TestSplitGlossary(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := decode(raw)
+		text, _, err := decode(raw)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

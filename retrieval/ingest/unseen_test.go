@@ -14,7 +14,7 @@ func TestHiddenTextIsTold(t *testing.T) {
 		"size":              {`<span style="font-size:0.0px">not seen</span>`, "not seen"},
 		"small, not hidden": {`<span style="font-size:0.5em;opacity:1">seen</span>`, ""},
 		"away":              {`<span style="position:absolute;left:-9999px">not seen</span>`, "not seen"},
-		"cell":              {`<table><tr><td>a</td><td style="color:#ffffff">숨은 글</td></tr></table>`, " | 숨은 글"},
+		"cell":              {`<table><tr><td>a</td><td style="color:#ffffff">숨은 글</td></tr></table>`, "숨은 글"},
 		"preformatted":      {`<pre style="opacity:0">not seen</pre>`, "not seen"},
 	} {
 		t.Run(name, func(t *testing.T) {

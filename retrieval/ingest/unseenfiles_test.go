@@ -112,20 +112,20 @@ func TestHiddenTextInPDFsIsTold(t *testing.T) {
 		"nearly white":                {"1 1 0.5 rg " + line("", "seen"), "null", nil},
 		"white on a blue box":         {"0 0 1 rg 0 0 300 300 re f 1 g " + line("", "seen"), "null", nil},
 		"white on a white box":        {"1 g 0 0 300 300 re f " + line("", "a"), "null", []string{"a"}},
-		"white on a picture":          {"/X Do 1 g " + line("", "seen"), image, nil},
+		"white on a picture":          {"q 300 0 0 300 0 0 cm /X Do Q 1 g " + line("", "seen"), image, nil},
 		"not drawn below a picture":   {"/X Do " + line("3 Tr", "a"), image, []string{"a"}},
-		"not drawn, in a form":        {"3 Tr /X Do " + seen, form(line("", "a")), []string{"a\n\nseen"}},
+		"not drawn, in a form":        {"3 Tr /X Do " + seen, form(line("", "a")), []string{"seen\n\na"}},
 		"not drawn in a form, alone":  {"/X Do " + seen, form(line("3 Tr", "a")), []string{"a"}},
-		"white on what a form paints": {"/X Do 1 g " + line("", "seen"), form("0 0 9 9 re f"), nil},
+		"white on what a form paints": {"/X Do 1 g " + line("", "seen"), form("0 0 300 300 re f"), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, err := pdf(t.Context(), onePage(tc.drawn, pdfPlain, "null", tc.form), 1<<20)
+			c, err := readPDF(t.Context(), onePage(tc.drawn, pdfPlain, "null", tc.form), 1<<20)
 			checkHidden(t, c, err, tc.want...)
 		})
 	}
 	// Offsets go on from page to page.
 	both := strings.Replace(pdfLeaf, "4 0 R", "6 0 R", 1)
-	c, err := pdf(t.Context(), pdfOf(pdfCatalog, "<< /Type /Pages /Count 2 /Kids [3 0 R 7 0 R] >>", pdfLeaf, pdfStream(line("", "seen")), pdfPlain,
+	c, err := readPDF(t.Context(), pdfOf(pdfCatalog, "<< /Type /Pages /Count 2 /Kids [3 0 R 7 0 R] >>", pdfLeaf, pdfStream(line("", "seen")), pdfPlain,
 		pdfStream(seen+line("3 Tr", "not seen")), both), 1<<20)
 	checkHidden(t, c, err, "not seen")
 }

@@ -35,7 +35,7 @@ func (w *writer) write(ctx context.Context, o outcome) error {
 	switch {
 	case err == nil:
 		w.failedInRow = 0
-		w.done(Event{Source: o.doc.Source, Outcome: o.outcome, Passages: len(o.passages)}, o.bytes)
+		w.done(Event{Source: o.doc.Source, Outcome: o.outcome, Passages: len(o.passages), Warnings: o.warnings}, o.bytes)
 		return nil
 	case ctx.Err() != nil:
 		return context.Cause(ctx)

@@ -16,8 +16,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// BenchmarkSearch holds our dense search beside a bare call of the SDK: the
-// same vectors, fields and consistency, one after the other in turn.
+// BenchmarkSearch compares our dense search with a bare call of the SDK: the
+// same vectors, fields and consistency, alternately.
 func BenchmarkSearch(b *testing.B) {
 	const dimensions, documents, each, k = 384, 100, 50, 20
 	for _, name := range serverNames() {

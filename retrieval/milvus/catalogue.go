@@ -13,15 +13,15 @@ import (
 	"selfrag/retrieval"
 )
 
-// The kinds of rows among the records.
+// The kinds of rows in the records collection.
 const (
 	kindCollection = "collection"
-	kindSuccessor  = "successor" // what a collection is being changed over to
+	kindSuccessor  = "successor" // the collection's next embedder during a change
 	kindDocument   = "document"
 	kindText       = "text"
 )
 
-// found is a collection as its rows say it is.
+// found is a collection as its rows describe it.
 type found struct {
 	spec       retrieval.EmbedderSpec
 	embedder   string // the spec as JSON
@@ -30,15 +30,16 @@ type found struct {
 	created    string
 	generation int // counts changes of the embedder
 
-	// other is what the collection is being changed over to or, once ready, what
-	// it was before and what is to be tidied up; nil when there is none.
+	// other is the successor during a change of the embedder. Once ready, it is
+	// the collection as it was before, which must be tidied up. It is nil at
+	// any other time.
 	other *found
-	// ready says that searches are to use the successor. It is set in one row, so
-	// that everybody changes over at one moment.
+	// ready says that searches must use the successor. It is set in one row, so
+	// that all processes change over at the same moment.
 	ready bool
 }
 
-// find looks a collection up; nil when there is none.
+// find looks up a collection. It returns nil if there is none.
 func (db *DB) find(ctx context.Context, name string) (*found, error) {
 	return db.findAt(ctx, name, entity.ClStrong)
 }
@@ -51,12 +52,12 @@ func (db *DB) findAt(ctx context.Context, name string, level entity.ConsistencyL
 	return &all[0], nil
 }
 
-// recordsOf are the primary keys of a collection's rows.
+// recordsOf returns the primary keys of a collection's rows.
 func (db *DB) recordsOf(name string) []rowID {
 	return []rowID{db.scope.id(kindCollection, name), db.scope.id(kindSuccessor, name)}
 }
 
-// collectionRows are the rows of all collections.
+// collectionRows selects the rows of all collections.
 func (db *DB) collectionRows() where {
 	return db.scope.rows().and(fieldKind + ` in ["` + kindCollection + `","` + kindSuccessor + `"]`)
 }
@@ -94,7 +95,7 @@ func (db *DB) findAll(ctx context.Context, w where, level entity.ConsistencyLeve
 	return resolved(collections, successors), nil
 }
 
-// resolved are the collections with their successors, in the order of their names.
+// resolved returns the collections with their successors, ordered by name.
 func resolved(collections, successors map[string]*found) []found {
 	var all []found
 	for name, f := range collections {
@@ -104,7 +105,8 @@ func resolved(collections, successors map[string]*found) []found {
 		}
 	}
 	for name, f := range successors {
-		// Before 2.4 the collection's row is gone for a moment while it is replaced.
+		// Before 2.4 the row of the collection is missing for a moment while it
+		// is replaced.
 		if f.ready {
 			f.other = collections[name]
 			all = append(all, *f)
@@ -154,7 +156,8 @@ func (db *DB) list(ctx context.Context) ([]retrieval.CollectionInfo, error) {
 	return infos, nil
 }
 
-// unknown says that a collection does not exist and which do.
+// unknown returns an error that says that a collection does not exist and lists
+// those that do.
 func (db *DB) unknown(ctx context.Context) error {
 	all, err := db.findAll(ctx, db.collectionRows(), entity.ClStrong)
 	if err != nil {

@@ -16,23 +16,22 @@ import (
 	"selfrag/retrieval"
 )
 
-// Collection is a named set of documents with one embedder. A document's
-// identity in it is its source: two files with the same content are two
-// documents.
+// Collection is a named set of documents with one embedder. A document is
+// identified by its source: two files with the same content are two documents.
 type Collection struct {
 	db       *DB
 	name     string
-	key      string // in the records
-	passages string // the Milvus collection
+	key      string // key in the records
+	passages string // name of the Milvus collection
 	spec     retrieval.EmbedderSpec
-	// generation says which of the collection's embedders, one after another, the
-	// spec is.
+	// generation counts the collection's embedders: it says which of them spec
+	// is.
 	generation int
 
 	mu      sync.Mutex
-	touched map[string]bool // keys of the sources that we wrote since
+	touched map[string]bool // keys of the sources that this process has written
 	lengths lengths
-	checked time.Time // when it was last seen to have this embedder
+	checked time.Time // last time that the embedder was verified
 }
 
 var _ retrieval.Store = (*Collection)(nil)
@@ -43,7 +42,8 @@ func (db *DB) collection(name string, f found) *Collection {
 	}
 	hash := key(name, f.spec.Model, strconv.Itoa(f.spec.Dimensions), f.spec.Metric)
 	if f.generation > 0 {
-		// An embedder may be followed by the same one used in another way.
+		// A collection may change to the same embedder with other prompts or
+		// pooling.
 		hash = key(name, f.embedder, strconv.Itoa(f.generation))
 	}
 	c.passages = db.server.cfg.Prefix + "_p_" + hash
@@ -52,10 +52,10 @@ func (db *DB) collection(name string, f found) *Collection {
 
 func collectionKey(name string) string { return key("collection", name) }
 
-// record is the primary key of the collection's row.
+// record returns the primary key of the collection's row.
 func (c *Collection) record() rowID { return c.db.scope.id(kindCollection, c.name) }
 
-// document is the primary key of a document's row.
+// document returns the primary key of a document's row.
 func (c *Collection) document(source string) rowID {
 	return c.db.scope.id(kindDocument, c.name, source)
 }
@@ -63,8 +63,8 @@ func (c *Collection) document(source string) rowID {
 // Spec returns the embedder that the collection was made for.
 func (c *Collection) Spec() retrieval.EmbedderSpec { return c.spec }
 
-// Info describes the collection. The error wraps
-// retrieval.ErrUnknownCollection when it was deleted since.
+// Info describes the collection. The error wraps retrieval.ErrUnknownCollection
+// if the collection has been deleted.
 func (c *Collection) Info(ctx context.Context) (retrieval.CollectionInfo, error) {
 	infos, err := c.db.list(ctx)
 	if err == nil {
@@ -78,15 +78,15 @@ func (c *Collection) Info(ctx context.Context) (retrieval.CollectionInfo, error)
 	return retrieval.CollectionInfo{}, fmt.Errorf("describe collection %q: %w", c.name, err)
 }
 
-// Hash returns the Document.ID, the hash of the content, that the source was
-// last stored with.
+// Hash returns the Document.ID, the hash of the content, with which the source
+// was last stored.
 func (c *Collection) Hash(ctx context.Context, source string) (id string, found bool, err error) {
 	doc, found, err := c.Document(ctx, source)
 	return doc.ID, found, err
 }
 
-// Document returns the document of that source as it was stored, without its
-// text.
+// Document returns the document with the given source as it was stored, without
+// its text.
 func (c *Collection) Document(ctx context.Context, source string) (doc retrieval.Document, found bool, err error) {
 	rows, err := c.documentRow(ctx, source, c.freshness(source))
 	if err != nil {
@@ -108,10 +108,10 @@ func (c *Collection) documentRow(ctx context.Context, source string, level entit
 	return c.db.server.query(ctx, c.db.records(), w, level, fieldDocument, fieldTitle, fieldMetadata)
 }
 
-// freshness is how fresh a look at a source's rows must be. The server has
-// caught up with what was there before the collection was opened, so that only
-// what we wrote to that very source matters: waiting for all our writes would
-// cost tenths of a second for each document.
+// freshness returns the consistency level for reading the rows of a source. The
+// server already knows everything that was written before the collection was
+// opened, so only our own writes to this source matter. Waiting for all our
+// writes would take tenths of a second for each document.
 func (c *Collection) freshness(source string) entity.ConsistencyLevel {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -128,12 +128,12 @@ func (c *Collection) touch(source string) {
 	c.lengths = lengths{}
 }
 
-// recheck is how long what was seen of a collection's embedder is taken to be
-// so. Who changes it waits for longer than this and staleness together.
+// recheck is how long a verified embedder counts as current. A change of the
+// embedder waits longer than recheck and staleness together.
 const recheck = time.Second
 
-// current refuses to go on with a collection that was deleted, or that has
-// another embedder by now: its passages are elsewhere.
+// current returns an error if the collection was deleted or now has another
+// embedder, because its passages are then in another place.
 func (c *Collection) current(ctx context.Context) error {
 	c.mu.Lock()
 	fresh := time.Since(c.checked) < recheck
@@ -145,7 +145,8 @@ func (c *Collection) current(ctx context.Context) error {
 	return err
 }
 
-// writable is current, and refuses to write while the embedder is being changed.
+// writable is like current, but also returns an error while the embedder is
+// being changed.
 func (c *Collection) writable(ctx context.Context, level entity.ConsistencyLevel) error {
 	f, err := c.look(ctx, level)
 	if err == nil && f.other != nil && !f.ready {
@@ -173,7 +174,7 @@ func (c *Collection) look(ctx context.Context, level entity.ConsistencyLevel) (*
 	return f, nil
 }
 
-// catchUp waits until the server knows all that was written before.
+// catchUp waits until the server knows all earlier writes.
 func (c *Collection) catchUp(ctx context.Context) error {
 	none := c.db.scope.these([]rowID{c.record()})
 	for _, name := range []string{c.passages, c.db.records()} {
@@ -184,11 +185,11 @@ func (c *Collection) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// Text returns the full text of the document that a passage was cut from,
-// which the passage's offsets count in. The document is named by both
+// Text returns the full text of the document that a passage was cut from. The
+// passage's offsets refer to this text. The document is named by both
 // Passage.Document and Passage.Source, so that offsets are never applied to a
-// text that has changed since; an empty document id takes the text as it is.
-// The error wraps retrieval.ErrUnknownDocument when there is no such document.
+// text that has changed since. An empty document id means the current text. The
+// error wraps retrieval.ErrUnknownDocument if there is no such document.
 func (c *Collection) Text(ctx context.Context, documentID, source string) (string, error) {
 	rows, err := c.documentRow(ctx, source, entity.ClStrong)
 	if err != nil {
@@ -216,7 +217,7 @@ func (c *Collection) Text(ctx context.Context, documentID, source string) (strin
 	return strings.Join(ordered, ""), nil
 }
 
-// Documents lists the documents in the order of their sources.
+// Documents lists the documents, ordered by source.
 func (c *Collection) Documents(ctx context.Context) ([]retrieval.DocumentInfo, error) {
 	rows, err := c.db.server.query(ctx, c.db.records(), c.documents(), entity.ClStrong, fieldName, fieldDocument, fieldTitle, fieldPassages)
 	if err != nil {
@@ -231,7 +232,7 @@ func (c *Collection) Documents(ctx context.Context) ([]retrieval.DocumentInfo, e
 	return docs, nil
 }
 
-// documents are the rows of all documents.
+// documents selects the rows of all documents.
 func (c *Collection) documents() where {
 	return c.db.scope.rows(fieldKind, kindDocument, fieldCollection, c.key)
 }
@@ -279,8 +280,8 @@ func decodeMetadata(b []byte) (map[string]any, error) {
 	return m, nil
 }
 
-// Sources yields the sources of the documents, in their order. It ends after
-// an error.
+// Sources yields the sources of the documents in order. It stops after an
+// error.
 func (c *Collection) Sources(ctx context.Context) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		documents, err := c.Documents(ctx)

@@ -10,34 +10,36 @@ import (
 	"time"
 )
 
-// Config says where Milvus is and how it is used. Its zero value works for a
-// server on this machine.
+// Config configures the connection to Milvus. Its zero value works for a server
+// on this machine.
 type Config struct {
 	Address  string      // [https://]host[:port]; 127.0.0.1:19530; https means TLS
 	Token    string      // "user:password" or an API key; empty: none
-	TLS      *tls.Config // nil: that of the system for https, else no TLS
-	Database string      // of the server; empty: its default one
-	Tenant   string      // whose rows are seen; see DB.Tenant
+	TLS      *tls.Config // nil: the system's for https, otherwise no TLS
+	Database string      // empty: the server's default database
+	Tenant   string      // the tenant whose rows are visible; see DB.Tenant
 
-	// Prefix begins the names of our Milvus collections, so that several
-	// installations can share a server: ASCII letters, digits, underscores.
+	// Prefix is the prefix of the names of our Milvus collections, so that
+	// several installations can share a server: ASCII letters, digits and
+	// underscores.
 	Prefix string // selfrag
 
-	// The HNSW index: links of a node, breadth of building and of searching.
+	// The HNSW index: links per node, breadth of building, breadth of
+	// searching.
 	M              int // 16
 	EfConstruction int // 200
-	Ef             int // 100; 100 to 200 is sensible, and at least K is used
+	Ef             int // 100; 100 to 200 is reasonable, and K if that is larger
 
-	// Strong makes searches see what any process wrote before them, for some
-	// tenths of a second each.
+	// Strong makes searches see all earlier writes of all processes. It costs
+	// some tenths of a second per search.
 	Strong bool
 
 	DialTimeout time.Duration // 3 s
-	CallTimeout time.Duration // of one call to the server; 60 s
-	Retries     int           // of calls that the server could not take; 4, negative: none
+	CallTimeout time.Duration // time limit of one call to the server; 60 s
+	Retries     int           // of calls that the server could not handle; 4; negative: none
 
-	// What goes into one call when writing. Servers refuse calls of more than
-	// 64 MB by default.
+	// The limits of one call when writing. By default servers refuse calls of
+	// more than 64 MB.
 	MaxMessageBytes int // 8 MB
 	MaxRows         int // 500
 }

@@ -14,23 +14,23 @@ import (
 	"selfrag/retrieval"
 )
 
-// DB is a Milvus server with one tenant's collections.
+// DB holds the collections of one tenant on a Milvus server.
 type DB struct {
 	server *server
 	scope  scope
-	owner  bool // of the connection
+	owner  bool // this DB owns the connection
 
 	shared *shared
 }
 
-// shared is what the views of one connection have in common.
+// shared is the common state of all views of a connection.
 type shared struct {
 	mu      sync.Mutex
-	records bool // the records can be searched
+	records bool // the records collection is ready for searches
 }
 
-// Open connects to the server. The error is a *retrieval.UnreachableError when
-// none answers within Config.DialTimeout.
+// Open connects to the server. The error is a *retrieval.UnreachableError if no
+// server answers within Config.DialTimeout.
 func Open(ctx context.Context, cfg Config) (*DB, error) {
 	cfg, err := cfg.withDefaults()
 	if err != nil {
@@ -46,8 +46,9 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	return &DB{server: s, scope: scopeOf(cfg.Tenant), owner: true, shared: &shared{}}, nil
 }
 
-// Tenant returns a view of the server that sees and changes the rows of that
-// tenant alone. It ends with the DB that it was made from.
+// Tenant returns a view of the server that sees and changes only the rows of
+// the given tenant. It becomes invalid when the DB that it was made from is
+// closed.
 func (db *DB) Tenant(name string) (*DB, error) {
 	if err := checkTenant(name); err != nil {
 		return nil, err
@@ -57,12 +58,12 @@ func (db *DB) Tenant(name string) (*DB, error) {
 
 func checkTenant(name string) error {
 	if len(name) > 1024 || !utf8.ValidString(name) {
-		return fmt.Errorf("%.40q is no name for a tenant: use at most 1,024 bytes of UTF-8", name)
+		return fmt.Errorf("%.40q is not a valid tenant name: use at most 1,024 bytes of UTF-8", name)
 	}
 	return nil
 }
 
-// Close ends the connection. Closing a tenant's view does nothing.
+// Close closes the connection. For a view of Tenant it does nothing.
 func (db *DB) Close() error {
 	if !db.owner {
 		return nil
@@ -73,17 +74,17 @@ func (db *DB) Close() error {
 	return nil
 }
 
-// Version is the server's, such as "v2.4.10".
+// Version returns the server's version, such as "v2.4.10".
 func (db *DB) Version() string { return db.server.version }
 
-// HasLexical tells whether the server can search lexically.
+// HasLexical reports whether the server can search lexically.
 func (db *DB) HasLexical() bool { return db.server.sparse }
 
-// Create returns the collection of that name, and makes it if there is none.
-// Names and embedders are as in retrieval.CheckName and CheckSpec; an embedder
-// of 0 dimensions makes a collection for lexical search alone. The error is a
-// *retrieval.EmbedderMismatchError when the collection was made for another
-// embedder.
+// Create returns the collection with the given name. It creates the collection
+// if there is none. retrieval.CheckName and CheckSpec say which names and
+// embedders are valid. An embedder of 0 dimensions makes a collection for
+// lexical search only. The error is a *retrieval.EmbedderMismatchError if the
+// collection was made for another embedder.
 func (db *DB) Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (*Collection, error) {
 	spec.Metric = cmp.Or(spec.Metric, "cosine")
 	if err := errors.Join(retrieval.CheckName(name), retrieval.CheckSpec(spec)); err != nil {
@@ -108,7 +109,7 @@ func (db *DB) create(ctx context.Context, name string, spec retrieval.EmbedderSp
 		return nil, err
 	}
 	if have == nil {
-		// They are gone when the server was emptied since.
+		// The records are missing if the server was emptied in the meantime.
 		if err := db.provideRecords(ctx); err != nil {
 			return nil, err
 		}
@@ -124,9 +125,9 @@ func (db *DB) create(ctx context.Context, name string, spec retrieval.EmbedderSp
 	return c, c.catchUp(ctx)
 }
 
-// Collection returns the collection of that name. The error wraps
-// retrieval.ErrUnknownCollection, and names those that exist, when there is
-// none.
+// Collection returns the collection with the given name. If there is none, the
+// error wraps retrieval.ErrUnknownCollection and lists the existing
+// collections.
 func (db *DB) Collection(ctx context.Context, name string) (*Collection, error) {
 	c, err := db.open(ctx, name)
 	if err != nil {
@@ -148,7 +149,7 @@ func (db *DB) open(ctx context.Context, name string) (*Collection, error) {
 		if !errors.Is(err, retrieval.ErrUnknownCollection) {
 			return nil, err
 		}
-		// Its maker was killed before it could make this.
+		// The process that created the collection was killed before this step.
 		if err := db.server.provide(ctx, passagesSchema(c.passages, found.spec, db.server.sparse)); err != nil {
 			return nil, err
 		}
@@ -158,7 +159,7 @@ func (db *DB) open(ctx context.Context, name string) (*Collection, error) {
 	return c, c.catchUp(ctx)
 }
 
-// Collections describes all collections, in the order of their names.
+// Collections describes all collections, ordered by name.
 func (db *DB) Collections(ctx context.Context) ([]retrieval.CollectionInfo, error) {
 	infos, err := db.list(ctx)
 	if err != nil {
@@ -167,8 +168,8 @@ func (db *DB) Collections(ctx context.Context) ([]retrieval.CollectionInfo, erro
 	return infos, nil
 }
 
-// Delete removes the collection of that name with all its documents. The
-// error wraps retrieval.ErrUnknownCollection when there is none.
+// Delete removes the collection with the given name and all its documents. The
+// error wraps retrieval.ErrUnknownCollection if there is none.
 func (db *DB) Delete(ctx context.Context, name string) error {
 	if err := db.delete(ctx, name); err != nil {
 		return fmt.Errorf("delete collection %q: %w", name, err)
@@ -177,7 +178,7 @@ func (db *DB) Delete(ctx context.Context, name string) error {
 }
 
 // delete removes this tenant's rows. The Milvus collection of the passages
-// stays, for other tenants have theirs in it.
+// stays, because other tenants have their passages in it.
 func (db *DB) delete(ctx context.Context, name string) error {
 	found, err := db.find(ctx, name)
 	if err != nil {
@@ -190,7 +191,7 @@ func (db *DB) delete(ctx context.Context, name string) error {
 	if err := db.server.remove(ctx, records, db.recordsOf(name)); err != nil {
 		return err
 	}
-	// From here on it is gone for everyone; the rest is tidying.
+	// From here on nobody can see the collection; the rest is tidying up.
 	c := db.collection(name, *found)
 	if err := c.clear(ctx); err != nil {
 		return err
@@ -209,7 +210,7 @@ func (db *DB) delete(ctx context.Context, name string) error {
 
 func (db *DB) records() string { return db.server.cfg.Prefix + "_records" }
 
-// provideRecords makes the records unless they are there.
+// provideRecords creates the records collection unless it exists.
 func (db *DB) provideRecords(ctx context.Context) error {
 	db.shared.mu.Lock()
 	defer db.shared.mu.Unlock()
@@ -223,7 +224,8 @@ func (db *DB) provideRecords(ctx context.Context) error {
 	return nil
 }
 
-// haveRecords tells whether there are records; if so they can be searched.
+// haveRecords reports whether the records collection exists. If it does, it is
+// ready for searches.
 func (db *DB) haveRecords(ctx context.Context) (bool, error) {
 	db.shared.mu.Lock()
 	ready := db.shared.records

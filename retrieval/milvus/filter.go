@@ -9,14 +9,14 @@ import (
 	"selfrag/retrieval"
 )
 
-// nothing is true of no row: a primary key is never empty.
+// nothing matches no row: a primary key is never empty.
 const nothing = fieldID + ` == ""`
 
-// compile writes a filter as an expression that is true for every row that the
-// filter lets through, and maybe for others: the caller filters again. Empty
-// means that nothing could be said. What servers disagree on is left out:
-// fields that are missing or of another type under a negation, control
-// characters, bools beside numbers.
+// compile returns an expression that is true for every row that the filter
+// selects. It may be true for other rows as well: the caller filters again. An
+// empty expression restricts nothing. compile leaves out whatever servers treat
+// differently: missing fields and fields of another type under a negation,
+// control characters, bools beside numbers.
 func compile(f retrieval.Filter) string {
 	if f == nil {
 		return ""
@@ -24,8 +24,8 @@ func compile(f retrieval.Filter) string {
 	return compiled(f, true)
 }
 
-// compiled pushes negations down to the comparisons: wanted tells whether the
-// filter shall let through or not.
+// compiled moves negations down to the comparisons. wanted says whether the
+// expression is for rows that the filter selects or for those that it does not.
 func compiled(f retrieval.Filter, wanted bool) string {
 	switch f := f.(type) {
 	case retrieval.Comparison:
@@ -54,8 +54,9 @@ func all(parts []retrieval.Filter, wanted bool) []string {
 	return texts
 }
 
-// joined is any or all of the parts. Of those that say nothing, one makes the
-// whole of any say nothing, and none matters to all.
+// joined joins the parts with "or" if any is set, and with "and" otherwise. An
+// empty part restricts nothing: it makes an "or" empty and is left out of an
+// "and".
 func joined(parts []string, any bool) string {
 	word, said := " and ", parts[:0:0]
 	if any {
@@ -75,8 +76,8 @@ func joined(parts []string, any bool) string {
 	return balanced(said, word)
 }
 
-// balanced joins as a tree: a chain of a thousand is too deep for the parser
-// of some servers.
+// balanced joins the parts as a tree. A chain of a thousand parts is too deep
+// for the parsers of some servers.
 func balanced(parts []string, word string) string {
 	switch len(parts) {
 	case 0:
@@ -112,7 +113,7 @@ func columnOf(field string) (string, bool) {
 	return "", false
 }
 
-// ofColumn compares a field that every row has, as a string.
+// ofColumn compares a field that every row has as a string.
 func ofColumn(column string, c retrieval.Comparison, wanted bool) string {
 	text, isString := c.Value.(string)
 	if !isString {
@@ -132,10 +133,10 @@ func ofColumn(column string, c retrieval.Comparison, wanted bool) string {
 	return column + " " + op + " " + literal
 }
 
-// ofMetadata compares a key of the metadata, which may be missing.
+// ofMetadata compares a key of the metadata, which a row may lack.
 func ofMetadata(c retrieval.Comparison, wanted bool) string {
 	name, ok := quote(c.Field)
-	// Milvus takes these as parts of a path in some versions.
+	// Some versions of Milvus take these characters as parts of a path.
 	if !ok || strings.ContainsAny(c.Field, "/~") {
 		return ""
 	}
@@ -167,8 +168,9 @@ func operator(op retrieval.Op) string {
 	return string(op)
 }
 
-// quote writes a string as a literal that it cannot leave. Strings with
-// control characters or line separators have none that all servers read.
+// quote returns a string as a literal that it cannot break out of. For strings
+// with control characters or line separators there is no literal that all
+// servers read the same way.
 func quote(s string) (string, bool) {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -193,7 +195,8 @@ func quote(s string) (string, bool) {
 	return b.String(), true
 }
 
-// number writes a number with a point, so that it is read as a float.
+// number formats a number with a decimal point, so that it is parsed as a
+// float.
 func number(v float64) string {
 	if a := math.Abs(v); a != 0 && (a < 1e-6 || a >= 1e15) {
 		return strings.Replace(strconv.FormatFloat(v, 'e', -1, 64), "e+", "e", 1)

@@ -39,8 +39,8 @@ func TestCompile(t *testing.T) {
 	}
 }
 
-// A value never leaves its literal: read back as the grammar reads it, the
-// literal is the value and nothing follows it.
+// A value cannot break out of its literal: parsed by the grammar, the literal
+// is the value and nothing follows it.
 func FuzzQuote(f *testing.F) {
 	for _, s := range []string{"", `"`, `\`, `\"`, `" or id != "`, "a\x00b", "\n\r\t", "漢字😀", "\u2028", "{x}", "'"} {
 		f.Add(s)

@@ -19,7 +19,7 @@ import (
 	"selfrag/retrieval/storetest"
 )
 
-// hashEmbedder gives each text a random direction, always the same.
+// hashEmbedder returns a random direction for each text, always the same one.
 type hashEmbedder struct{ say bool }
 
 func (h hashEmbedder) EmbedDocuments(_ context.Context, texts []string) ([][]float32, error) {
@@ -42,7 +42,7 @@ func killedSpec() retrieval.EmbedderSpec {
 	return retrieval.EmbedderSpec{Model: "test/killed", Dimensions: 8}
 }
 
-// ingestInChild ingests a folder and says a line at each thing it does.
+// ingestInChild ingests a folder and prints a line for each thing it does.
 func ingestInChild(folder string) int {
 	ctx := context.Background()
 	err := func() error {
@@ -69,8 +69,9 @@ func ingestInChild(folder string) int {
 	return 0
 }
 
-// A process killed again and again while it ingests, and then left alone,
-// leaves every document once; and what it had said it stored was stored.
+// A process that is killed repeatedly while it ingests, and at last runs to its
+// end, must leave every document exactly once, and every document that it
+// reported as stored must have been stored.
 func TestKilled(t *testing.T) {
 	kills := 3
 	if text := os.Getenv("SELFRAG_KILLS"); text != "" {

@@ -13,26 +13,27 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// BM25's parameters, as SQLite's FTS5 has them.
+// The parameters of BM25, as in SQLite's FTS5.
 const (
 	bm25K1 = 1.2
 	bm25B  = 0.75
 )
 
 const (
-	// maxQueryTerms bounds the work of one search; a question has some tens.
+	// maxQueryTerms limits the work of one search. A question has some tens of
+	// terms.
 	maxQueryTerms = 256
-	// noTerm is in the sparse vector of a passage without terms: Milvus takes
-	// no empty ones. No term has it.
+	// noTerm is the position in the sparse vector of a passage without terms,
+	// because Milvus accepts no empty vectors. No term has this position.
 	noTerm = 0
-	// pivot is the length, in terms, that sparse vectors take for the average.
-	// It decides which candidates are looked at, not their scores.
+	// pivot is the average length, in terms, that sparse vectors assume. It
+	// affects which candidates are examined, but not their scores.
 	pivot = 150
-	// lengthsAge is how old the sums of lengths may be.
+	// lengthsAge is the maximum age of the sums of lengths.
 	lengthsAge = 10 * time.Second
 )
 
-// lengths are sums over the collection's documents.
+// lengths holds sums over the documents of a collection.
 type lengths struct {
 	at       time.Time
 	passages int
@@ -43,10 +44,10 @@ func (l lengths) average() float64 {
 	return float64(max(l.terms, 1)) / float64(max(l.passages, 1))
 }
 
-// Lexical ranks the passages that share a term with r.Text by BM25 (k1 1.2,
-// b 0.75; Robertson and Zaragoza 2009, with idf = ln(1 + (N-n+0.5)/(n+0.5))),
-// and returns the best r.K (at most 16,384). The error wraps
-// retrieval.ErrNoLexical when the server has no sparse vectors.
+// Lexical ranks the passages that share a term with r.Text by BM25 (k1 1.2, b
+// 0.75; Robertson and Zaragoza 2009, with idf = ln(1 + (N-n+0.5)/(n+0.5))), and
+// returns the best r.K (at most 16,384). The error wraps retrieval.ErrNoLexical
+// if the server has no sparse vectors.
 func (c *Collection) Lexical(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
 	if !c.db.server.sparse {
 		return nil, fmt.Errorf("%w: the Milvus server at %s is version %s, and searching lexically needs 2.4 or newer",
@@ -90,7 +91,7 @@ func (c *Collection) lexical(ctx context.Context, r retrieval.Request) ([]retrie
 		return nil, err
 	}
 	found, err := c.matching(ctx, r, func(w where, k int) ([]retrieval.Passage, error) {
-		// The order by the texts may differ from that by the sparse vectors.
+		// The order by texts may differ from the order by sparse vectors.
 		k = min(2*k, maxK)
 		results, err := c.db.server.search(ctx, c.passages, w, fieldSparse, []entity.Vector{query}, k, p, passageFields()...)
 		if err != nil || len(results) == 0 || results[0].ResultCount == 0 {
@@ -105,7 +106,7 @@ func (c *Collection) lexical(ctx context.Context, r retrieval.Request) ([]retrie
 	return found.passages, err
 }
 
-// weights are the idf of each term, by position.
+// weights returns the idf of each term, by position.
 func (c *Collection) weights(ctx context.Context, words []string, passages int) (map[uint32]float64, error) {
 	positions := map[uint32]bool{}
 	for _, w := range words {
@@ -142,7 +143,7 @@ func (c *Collection) weights(ctx context.Context, words []string, passages int) 
 	return weights, nil
 }
 
-// sumLengths adds up the documents' rows.
+// sumLengths sums up the documents' rows.
 func (c *Collection) sumLengths(ctx context.Context) (lengths, error) {
 	c.mu.Lock()
 	have := c.lengths
@@ -167,7 +168,7 @@ func (c *Collection) sumLengths(ctx context.Context) (lengths, error) {
 	return sums, nil
 }
 
-// score is a passage's BM25.
+// score returns the BM25 of a passage.
 func score(p retrieval.Passage, words []string, weights map[uint32]float64, average float64) float64 {
 	counts, length := countTerms(p.Searchable())
 	var sum float64
@@ -177,13 +178,13 @@ func score(p retrieval.Passage, words []string, weights map[uint32]float64, aver
 	return sum
 }
 
-// saturation is the part of BM25 that a passage decides for a term.
+// saturation returns the part of BM25 for a term that depends on the passage.
 func saturation(count, length int, average float64) float64 {
 	n := float64(count)
 	return n * (bm25K1 + 1) / (n + bm25K1*(1-bm25B+bm25B*float64(length)/average))
 }
 
-// weigh sets the sparse vectors of the rows.
+// weigh sets the sparse vectors of rows.
 func weigh(rows []row) {
 	for i := range rows {
 		counts, length := countTerms(rows[i].Searchable())
@@ -200,7 +201,8 @@ func weigh(rows []row) {
 			at, weights = append(at, position), append(weights, value)
 		}
 		rows[i].terms = length
-		// The two slices have the same length, which is all that is checked.
+		// The only possible error is a difference in length, and the lengths
+		// are equal.
 		rows[i].sparse, _ = entity.NewSliceSparseEmbedding(at, weights)
 	}
 }
@@ -214,7 +216,7 @@ func countTerms(searchable string) (counts map[string]int, length int) {
 	return counts, length
 }
 
-// queryTerms are the terms of a question, each once.
+// queryTerms returns the terms of a question, each once.
 func queryTerms(question string) []string {
 	seen := map[string]bool{}
 	var distinct []string
@@ -230,9 +232,10 @@ func queryTerms(question string) []string {
 	return distinct
 }
 
-// position is a term's place in sparse vectors, from 1 to 2^32-2. Two of
-// 100,000 terms share one in one of 43,000 cases each; scores are not touched
-// by it but for the idf.
+// position returns a term's position in sparse vectors, from 1 to 2^32-2. Among
+// 100,000 terms, each shares its position with another one with a probability
+// of 1 in 43,000. A shared position affects only the idf, not the rest of a
+// score.
 func position(term string) uint32 {
 	h := fnv.New32a()
 	h.Write([]byte(term))

@@ -14,8 +14,8 @@ import (
 
 var _ retrieval.PartReader = (*Collection)(nil)
 
-// Passages implements retrieval.PartReader. Of a document that was written a
-// moment ago by another program it may know the version before.
+// Passages implements retrieval.PartReader. If another program has just written
+// the document, Passages may still see the previous version.
 func (c *Collection) Passages(ctx context.Context, part retrieval.Part) ([]retrieval.Passage, error) {
 	passages, err := c.part(ctx, part)
 	if err != nil {
@@ -45,8 +45,8 @@ func (c *Collection) part(ctx context.Context, part retrieval.Part) ([]retrieval
 		return nil, nil
 	}
 	var found []retrieval.Passage
-	// In stretches that double, so that the beginning of a long document does not
-	// carry all of it over the wire.
+	// Read in stretches that double, so that reading the beginning of a long
+	// document does not transfer all of it.
 	from, stretch := part.From, firstStretch
 	bounds := fieldEnd + " > " + strconv.Itoa(part.From)
 	for {
@@ -59,7 +59,7 @@ func (c *Collection) part(ctx context.Context, part retrieval.Part) ([]retrieval
 		if err != nil {
 			return nil, err
 		}
-		// While a document is being replaced its passages of two versions are there.
+		// While a document is being replaced, passages of both versions exist.
 		found = append(found, slices.DeleteFunc(more, func(p retrieval.Passage) bool { return p.Document != ids[0] || !part.Holds(p) })...)
 		if len(found) >= part.K || part.To > 0 && to >= part.To {
 			break
@@ -80,10 +80,12 @@ func (c *Collection) part(ctx context.Context, part retrieval.Part) ([]retrieval
 	return found[:min(len(found), part.K)], nil
 }
 
-// firstStretch is how many runes of a document are read at first. Not measured.
+// firstStretch is the length in runes of the first stretch of a document. Not
+// measured.
 const firstStretch = 1 << 16
 
-// stretch reads the passages of an expression, in no order.
+// stretch returns the passages that match an expression, in no particular
+// order.
 func (c *Collection) stretch(ctx context.Context, w where) ([]retrieval.Passage, error) {
 	rows, err := c.db.server.query(ctx, c.passages, w, c.db.server.level(c.passages), passageFields()...)
 	if err != nil {

@@ -11,18 +11,18 @@ import (
 	"selfrag/retrieval"
 )
 
-// pieceBytes is the most text in one row of a document's text.
+// pieceBytes is the maximum size of the text in one row of a document's text.
 const pieceBytes = 32 << 10
 
-// Put stores a document with its passages and their vectors, vectors[i] being
-// that of passages[i], in place of the document of the same source. Vectors
-// are scaled to unit length. When it has returned nil, the document is there,
-// whole; see the package's documentation for what a killed Put leaves.
+// Put stores a document with its passages and their vectors in place of the
+// document of the same source. vectors[i] is the vector of passages[i]; vectors
+// are scaled to unit length. After Put has returned nil, the whole document is
+// stored. The package documentation says what a killed Put leaves.
 //
-// It refuses, and then changes nothing, what retrieval.CheckDocument and
-// retrieval.UnitVector refuse, a passage id that another document of the
-// collection has, and a passage with a field of more than 65,535 bytes, which
-// Milvus cannot hold.
+// Put returns an error and changes nothing for whatever retrieval.CheckDocument
+// and retrieval.UnitVector return an error for, for a passage id that another
+// document of the collection has, and for a passage with a field of more than
+// 65,535 bytes, which Milvus cannot store.
 func (c *Collection) Put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error {
 	if err := c.put(ctx, doc, passages, vectors); err != nil {
 		return fmt.Errorf("store document %s: %w", doc.Source, err)
@@ -54,7 +54,7 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 		return err
 	}
 	c.touch(doc.Source)
-	defer c.touch(doc.Source) // lengths may have been summed up meanwhile
+	defer c.touch(doc.Source) // another goroutine may have summed up the lengths meanwhile
 	// Without its row a document counts as not stored, until all of it is.
 	if len(before.record) > 0 {
 		if err := c.db.server.remove(ctx, c.db.records(), before.record); err != nil {
@@ -75,7 +75,8 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 	for _, r := range rows {
 		terms += r.terms
 	}
-	// What is acknowledged now is seen by a change of the embedder that begins later.
+	// A change of the embedder that begins later will see what is acknowledged
+	// now.
 	if err := c.writable(ctx, entity.ClBounded); err != nil {
 		return err
 	}
@@ -85,9 +86,9 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 	})
 }
 
-// Remove takes the document of that source out of the collection. The error
-// wraps retrieval.ErrUnknownDocument when there is none; what a killed Put left
-// of it is removed all the same.
+// Remove removes the document with the given source. The error wraps
+// retrieval.ErrUnknownDocument if there is none; Remove still removes what a
+// killed Put has left of it.
 func (c *Collection) Remove(ctx context.Context, source string) error {
 	if err := c.remove(ctx, source); err != nil {
 		return fmt.Errorf("remove document %s: %w", source, err)
@@ -117,7 +118,7 @@ func (c *Collection) remove(ctx context.Context, source string) error {
 	return nil
 }
 
-// sourceRows are the rows that a source has.
+// sourceRows holds the keys of the rows of a source.
 type sourceRows struct{ record, pieces, passages []rowID }
 
 func (c *Collection) sourceRows(ctx context.Context, source string, level entity.ConsistencyLevel) (sourceRows, error) {
@@ -140,8 +141,8 @@ func (c *Collection) sourceRows(ctx context.Context, source string, level entity
 	return rows, err
 }
 
-// removeOthers removes the passages and pieces that the source had and has no
-// longer.
+// removeOthers removes the previous passages and pieces of the source that are
+// not among the new ones.
 func (c *Collection) removeOthers(ctx context.Context, before sourceRows, rows []row, pieces []record) error {
 	keep := make(map[rowID]bool, len(rows)+len(pieces))
 	for _, r := range rows {
@@ -164,7 +165,7 @@ func (c *Collection) removeOthers(ctx context.Context, before sourceRows, rows [
 	return c.db.server.remove(ctx, c.db.records(), without(before.pieces))
 }
 
-// checkOwners refuses passage ids that another document has.
+// checkOwners returns an error for passage ids that another document has.
 func (c *Collection) checkOwners(ctx context.Context, source string, rows []row) error {
 	own := key(source)
 	for from := 0; from < len(rows); from += c.db.server.cfg.MaxRows {
@@ -187,7 +188,7 @@ func (c *Collection) checkOwners(ctx context.Context, source string, rows []row)
 	return nil
 }
 
-// row is a passage as Milvus takes it.
+// row is a passage with the columns of its row in Milvus.
 type row struct {
 	retrieval.Passage
 	id       rowID
@@ -235,7 +236,8 @@ func (c *Collection) prepare(doc retrieval.Document, passages []retrieval.Passag
 	return rows, nil
 }
 
-// checkSizes refuses what Milvus would not take: nothing is ever cut.
+// checkSizes returns an error for text that Milvus would not accept. Text is
+// never cut.
 func checkSizes(p retrieval.Passage) error {
 	for _, f := range []struct{ name, text string }{{"id", p.ID}, {"title", p.Title}, {"text", p.Text}} {
 		switch {
@@ -261,7 +263,7 @@ func checkRecord(doc retrieval.Document) ([]byte, error) {
 	return encodeMetadata(doc.Metadata)
 }
 
-// pieces are the rows of a document's text, cut between runes.
+// pieces returns the rows of a document's text, which is cut between runes.
 func (c *Collection) pieces(doc retrieval.Document) []record {
 	var pieces []record
 	for text := doc.Text; text != "" || len(pieces) == 0; {

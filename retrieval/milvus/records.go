@@ -6,9 +6,10 @@ import (
 	"github.com/milvus-io/milvus-sdk-go/v2/entity"
 )
 
-// record is a row of the records. A collection's has its name, its embedder as
-// text and the time it was made as title; a document's its source as name; a
-// piece of a document's text its number as part.
+// record is a row of the records collection. The row of a collection holds its
+// name, its embedder as text and its creation time as title. The row of a
+// document holds its source as name. The row of a piece of a document's text
+// holds its number as part.
 type record struct {
 	id                    rowID
 	kind, collection      string
@@ -76,7 +77,7 @@ func recordColumns(s scope, records []record) []entity.Column {
 	}
 }
 
-// batch returns the end of the rows from from that go into one call.
+// batch returns the end of the rows, beginning at from, that fit into one call.
 func (s *server) batch(from, n int, bytes func(int) int) int {
 	size := 0
 	for i := from; i < n; i++ {

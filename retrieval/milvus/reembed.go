@@ -14,40 +14,39 @@ import (
 	"selfrag/retrieval"
 )
 
-// settled is how long it takes until everybody has seen a row that was written:
-// who has a collection open looks again after recheck, and a second is for what
-// is on its way.
+// settled is the time after which every process has seen a written row: a
+// process with an open collection looks again after recheck, and one second is
+// for calls in progress.
 const settled = staleness + recheck + time.Second
 
-// reembedRows is how many passages Next returns at most.
+// reembedRows is the maximum number of passages that Next returns.
 const reembedRows = 64
 
-// Reembedding changes a collection over to another embedder: it gathers the
-// passages with their new vectors in a Milvus collection of their own, and Finish
-// makes that the collection's. Until then the collection is searched as before.
-// Writes wait: they get an error that wraps retrieval.ErrReembedding until the
-// change is finished or given up, since Milvus has no transactions that would
-// keep the two apart. What was gathered stays in the server, so that another
-// process can go on with it.
+// Reembedding changes a collection over to another embedder. It collects the
+// passages with their new vectors in a separate Milvus collection, and Finish
+// makes that the collection's own. Until then the collection is searched as
+// before. Writes are refused with an error that wraps retrieval.ErrReembedding
+// until the change is finished or given up, since Milvus has no transactions
+// that would keep the two apart. The collected vectors stay on the server, so
+// that another process can continue the change.
 //
-// It is not safe for concurrent use. Two of one collection, in two processes,
-// do the same work twice and no harm.
+// It is not safe for concurrent use. Two Reembeddings of one collection, in two
+// processes, do the same work twice but do no harm.
 type Reembedding struct {
 	db       *DB
 	from, to *Collection
 	next     found
 	begun    time.Time
-	done     bool // there is nothing to change, or it is changed
+	done     bool // nothing to change, or already changed
 
 	left []rowID             // passages without a new vector
-	last []retrieval.Passage // that Next returned, the first of those
+	last []retrieval.Passage // returned by the last Next, the first of left
 }
 
-// Reembed begins to change the collection of that name over to another
-// embedder, or goes on with it. What was gathered for a third embedder is
-// dropped; with the collection's own embedder this is all that it does. The
-// error wraps retrieval.ErrUnknownCollection when there is no collection of
-// that name.
+// Reembed begins or continues the change of the collection with the given name
+// to another embedder. It drops what was collected for any other embedder. If
+// spec is the collection's own embedder, that is all it does. The error wraps
+// retrieval.ErrUnknownCollection if there is no such collection.
 func (db *DB) Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (*Reembedding, error) {
 	spec.Metric = cmp.Or(spec.Metric, "cosine")
 	r, err := db.reembed(ctx, name, spec)
@@ -70,7 +69,7 @@ func (db *DB) reembed(ctx context.Context, name string, spec retrieval.EmbedderS
 	}
 	have, err := db.find(ctx, name)
 	if err == nil && have != nil && have.ready {
-		// An earlier run was ended before it could tidy up.
+		// An earlier run ended before it could tidy up.
 		if err = db.tidyUp(ctx, *have); err == nil {
 			have, err = db.find(ctx, name)
 		}
@@ -102,7 +101,7 @@ func (db *DB) reembed(ctx context.Context, name string, spec retrieval.EmbedderS
 	return r, err
 }
 
-// giveUp drops what was gathered for an embedder.
+// giveUp drops what was collected for an embedder.
 func (db *DB) giveUp(ctx context.Context, other found) error {
 	if err := db.collection(other.name, other).clear(ctx); err != nil {
 		return err
@@ -110,9 +109,9 @@ func (db *DB) giveUp(ctx context.Context, other found) error {
 	return db.server.remove(ctx, db.records(), []rowID{db.scope.id(kindSuccessor, other.name)})
 }
 
-// Next returns passages that have no new vector yet, 64 at most, and how many
-// have none in all. It returns none when every passage has one. The first call
-// waits some seconds, for writers that do not know of the change yet.
+// Next returns passages without a new vector, at most 64, and the number of all
+// such passages. It returns none if every passage has a new vector. The first
+// call waits some seconds for writers that do not know of the change yet.
 func (r *Reembedding) Next(ctx context.Context) (passages []retrieval.Passage, left int, err error) {
 	r.last = nil
 	if r.done {
@@ -146,7 +145,8 @@ func (r *Reembedding) read(ctx context.Context) error {
 	return err
 }
 
-// check refuses to go on when another run has changed what there is to do.
+// check returns an error if another run has finished the change or changed its
+// embedder.
 func (r *Reembedding) check(ctx context.Context) error {
 	have, err := r.db.find(ctx, r.from.name)
 	switch {
@@ -160,8 +160,8 @@ func (r *Reembedding) check(ctx context.Context) error {
 	return nil
 }
 
-// compare finds the passages that have no new vector, and removes what has one
-// and is not in the collection.
+// compare finds the passages without a new vector, and removes new vectors of
+// passages that the collection no longer has.
 func (r *Reembedding) compare(ctx context.Context) error {
 	if err := waitUntil(ctx, r.begun.Add(settled)); err != nil {
 		return err
@@ -189,7 +189,8 @@ func (r *Reembedding) compare(ctx context.Context) error {
 	return r.db.server.remove(ctx, r.to.passages, gone)
 }
 
-// rows says for each passage which text it is.
+// rows returns a key for the text of each passage: its document with its
+// offsets.
 func (r *Reembedding) rows(ctx context.Context, c *Collection) (map[rowID]string, error) {
 	rows, err := r.db.server.query(ctx, c.passages, r.db.scope.rows(), entity.ClStrong, fieldID, fieldDocument, fieldStart, fieldEnd)
 	if err != nil {
@@ -212,8 +213,8 @@ func waitUntil(ctx context.Context, at time.Time) error {
 	}
 }
 
-// Add stores the new vectors of the passages that Next returned last, in their
-// order. They are scaled to unit length.
+// Add stores the new vectors of the passages that Next returned last, in the
+// same order. It scales them to unit length.
 func (r *Reembedding) Add(ctx context.Context, vectors [][]float32) error {
 	if err := r.add(ctx, vectors); err != nil {
 		return fmt.Errorf("re-embed collection %q: %w", r.from.name, err)
@@ -241,10 +242,11 @@ func (r *Reembedding) add(ctx context.Context, vectors [][]float32) error {
 }
 
 // Finish makes the new vectors and their embedder those of the collection, and
-// reports whether it did: every passage must have its vector first. Then it waits
-// some seconds, until those who have the collection open get a
-// *retrieval.EmbedderMismatchError, and removes the old vectors. A run that ends
-// in between has changed the collection; Reembed tidies up after it.
+// reports whether it did. It does so only if every passage has a new vector.
+// Then it waits some seconds, until everyone who has the collection open gets a
+// *retrieval.EmbedderMismatchError, and removes the old vectors. If a run ends
+// during that wait, the collection has been changed, and Reembed tidies up
+// later.
 func (r *Reembedding) Finish(ctx context.Context) (bool, error) {
 	if r.done {
 		return true, nil
@@ -272,15 +274,16 @@ func (r *Reembedding) finish(ctx context.Context) error {
 		return err
 	}
 	if have == nil || have.other == nil {
-		// It was deleted at that very moment, and the row must not bring it back.
+		// The collection was deleted at the same moment, and this row must not
+		// restore it.
 		return errors.Join(r.db.unknown(ctx), r.db.giveUp(ctx, next))
 	}
 	r.done = true
 	return r.db.tidyUp(ctx, *have)
 }
 
-// tidyUp removes the vectors of a collection's former embedder, and makes the
-// successor's row that of the collection.
+// tidyUp removes the vectors of a collection's former embedder and turns the
+// successor's row into that of the collection.
 func (db *DB) tidyUp(ctx context.Context, now found) error {
 	if err := waitUntil(ctx, time.Now().Add(settled)); err != nil {
 		return err

@@ -21,7 +21,7 @@ func successorSpec() retrieval.EmbedderSpec {
 	return retrieval.EmbedderSpec{Model: "test/successor", Dimensions: 8, Metric: "cosine"}
 }
 
-// successorEmbedder gives each text another direction than hashEmbedder does.
+// successorEmbedder returns directions that differ from those of hashEmbedder.
 type successorEmbedder struct{ hashEmbedder }
 
 func (s successorEmbedder) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
@@ -32,7 +32,7 @@ func (s successorEmbedder) EmbedDocuments(ctx context.Context, texts []string) (
 	return s.hashEmbedder.EmbedDocuments(ctx, other)
 }
 
-// reembedInChild changes a collection over and says a line before each batch.
+// reembedInChild changes a collection over and prints a line before each batch.
 func reembedInChild(tenant string) int {
 	ctx := context.Background()
 	err := func() error {
@@ -55,9 +55,9 @@ func reembedInChild(tenant string) int {
 	return 0
 }
 
-// A process killed while it changes a collection over loses nothing: until the
-// change is finished the collection is searched as before, and then every
-// passage is there once, with its new vector.
+// A process that is killed while it changes a collection over must lose
+// nothing. Until the change is finished the collection is searched as before;
+// afterwards every passage is there exactly once, with its new vector.
 func TestReembedKilled(t *testing.T) {
 	for _, name := range serverNames() {
 		t.Run(name, func(t *testing.T) { reembedKilled(t, addressOf(t, name), 2) })
@@ -68,7 +68,7 @@ func reembedKilled(t *testing.T, address string, kills int) {
 	ctx := t.Context()
 	tenant, folder := ourOwn(t), t.TempDir()
 	r := rand.New(rand.NewPCG(41, 42))
-	// Some batches of 64 passages a child.
+	// Each child gets some batches of 64 passages.
 	for i := range 3 * (kills + 1) {
 		var text strings.Builder
 		for j := range 64 {
@@ -139,7 +139,7 @@ func reembedKilled(t *testing.T, address string, kills int) {
 	}
 }
 
-// recorder keeps what is put.
+// recorder records what is put.
 type recorder struct {
 	*Collection
 	all *[]retrieval.Passage
@@ -150,8 +150,8 @@ func (r recorder) Put(ctx context.Context, doc retrieval.Document, passages []re
 	return r.Collection.Put(ctx, doc, passages, vectors)
 }
 
-// nearestToItself is how many of 20 passages are the first that their own vector
-// finds.
+// nearestToItself returns how many of 20 passages come first in a search with
+// their own vector.
 func nearestToItself(t *testing.T, c *Collection, embedder ingest.Embedder, all []retrieval.Passage) (n int) {
 	t.Helper()
 	for i := range 20 {

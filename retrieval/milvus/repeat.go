@@ -17,16 +17,16 @@ import (
 	"selfrag/retrieval"
 )
 
-// The waits between tries double from the first to the longest.
+// The waits between tries double, from firstWait up to longestWait.
 const (
 	firstWait   = 100 * time.Millisecond
 	longestWait = 2 * time.Second
 )
 
-// repeating makes each call again that the server could not take. Everything
-// that this package asks is safe to repeat: reads, upserts and deletes by
-// primary key, and making what may be there already. The SDK's own retries are
-// off: they have no jitter and hold on for longer than a user waits.
+// repeating repeats each call that the server could not handle. All calls of
+// this package are safe to repeat: reads, upserts and deletes by primary key,
+// and creating what may already exist. The SDK's own retries are off, because
+// they have no jitter and last longer than a user waits.
 func repeating(cfg Config) grpc.UnaryClientInterceptor {
 	return func(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
 		opts = append(opts, grpc_retry.Disable())
@@ -68,9 +68,9 @@ func once(ctx context.Context, cfg Config, method string, req, reply any, cc *gr
 
 var errNotReady = errors.New("the server is starting")
 
-// refused finds what the SDK would overlook or not repeat: newer servers tell
-// some errors by a code that the SDK does not read, and one that is starting
-// says so in the answer.
+// refused finds errors that the SDK would overlook or not repeat. Newer servers
+// report some errors by a code that the SDK does not read, and a starting
+// server reports that in its response.
 func refused(reply any) error {
 	var answer *commonpb.Status
 	switch r := reply.(type) {
@@ -82,7 +82,7 @@ func refused(reply any) error {
 	if answer == nil {
 		return nil
 	}
-	old := answer.GetErrorCode() //nolint:staticcheck // all that the SDK and servers before 2.3 know
+	old := answer.GetErrorCode() //nolint:staticcheck // the only code that the SDK and servers before 2.3 know
 	switch {
 	case old == commonpb.ErrorCode_NotReadyServe:
 		return fmt.Errorf("%w: %s", errNotReady, answer.GetReason())
@@ -98,6 +98,6 @@ func unreachableError(cfg Config, err error) error {
 	}
 	return &retrieval.UnreachableError{
 		Server: "Milvus", Address: cfg.Address, Err: err,
-		Remedy: "Start it (scripts/milvus-serve or scripts/milvus-lite-serve), or set milvus_address to where it is",
+		Remedy: "Start it (scripts/milvus-serve or scripts/milvus-lite-serve), or set milvus_address to its address",
 	}
 }

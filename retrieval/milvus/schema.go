@@ -11,7 +11,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// maxBytes is the longest VARCHAR and JSON that Milvus takes, in bytes.
+// maxBytes is the maximum length in bytes of VARCHAR and JSON in Milvus.
 const maxBytes = 65535
 
 // The fields of our Milvus collections.
@@ -31,18 +31,18 @@ const (
 	fieldTitle      = "title"
 	fieldText       = "text"
 	fieldStart      = "start"
-	fieldEnd        = "end_" // "end" alone is a word of some expression grammars
+	fieldEnd        = "end_" // "end" alone is a keyword of some expression grammars
 	fieldMetadata   = "metadata"
 	fieldVector     = "vector"
 	fieldSparse     = "sparse"
 )
 
-// partitions that tenants are spread over. Milvus' default of 64 makes loading
-// a collection take seconds more.
+// partitions is the number of partitions for tenants. Milvus' default of 64
+// makes loading a collection take seconds longer.
 const partitions = 16
 
-// dummyDimensions is the size of a vector that only stands there because
-// Milvus wants one in each collection.
+// dummyDimensions is the length of an unused vector. Milvus requires a vector
+// in each collection.
 const dummyDimensions = 2
 
 func keyField(name string) *entity.Field {
@@ -71,8 +71,8 @@ func schemaOf(name, description string, fields ...*entity.Field) *entity.Schema 
 	return schema.WithField(entity.NewField().WithName(fieldMetadata).WithDataType(entity.FieldTypeJSON))
 }
 
-// recordsSchema is of the rows about collections and documents, and of the
-// documents' texts.
+// recordsSchema returns the schema for the rows of collections and documents
+// and for the documents' texts.
 func recordsSchema(name string) *entity.Schema {
 	return schemaOf(name, "Selfrag: collections, documents and their texts",
 		keyField(fieldKind), keyField(fieldCollection), keyField(fieldSourceKey), keyField(fieldVersion),
@@ -99,7 +99,7 @@ func vectorSize(spec retrieval.EmbedderSpec) int {
 	return spec.Dimensions
 }
 
-// provide makes a Milvus collection unless it is there, and returns when it can
+// provide creates a Milvus collection unless it exists, and returns when it can
 // be searched. Several processes may do so at once.
 func (s *server) provide(ctx context.Context, schema *entity.Schema) error {
 	name := schema.CollectionName
@@ -111,7 +111,7 @@ func (s *server) provide(ctx context.Context, schema *entity.Schema) error {
 		err := s.client.CreateCollection(ctx, schema, 1,
 			client.WithPartitionNum(partitions), client.WithConsistencyLevel(entity.ClBounded))
 		if err != nil {
-			// Another process may have been faster.
+			// Another process may have created it first.
 			if has, again := s.client.HasCollection(ctx, name); again != nil || !has {
 				return fmt.Errorf("make Milvus collection %s: %w", name, err)
 			}
@@ -159,8 +159,8 @@ func (s *server) load(ctx context.Context, name string) error {
 	return nil
 }
 
-// check refuses a Milvus collection that is not as we make it: it is someone
-// else's, or another version's.
+// check returns an error for a Milvus collection with a different schema: it
+// belongs to another program or another version.
 func (s *server) check(ctx context.Context, want *entity.Schema) error {
 	have, err := s.client.DescribeCollection(ctx, want.CollectionName)
 	if err != nil {

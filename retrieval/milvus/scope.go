@@ -9,20 +9,20 @@ import (
 	"github.com/milvus-io/milvus-sdk-go/v2/entity"
 )
 
-// scope makes every expression and every primary key, and knows its tenant:
-// there is no other way to either. All in it are hashes in hex, so that nothing
-// from outside stands in an expression but what the filter compiler wrote.
+// scope makes all expressions and primary keys for its tenant. There is no
+// other way to make them. Its values are hashes in hex, so that an expression
+// contains no text from outside except through the filter compiler.
 type scope struct{ tenant string }
 
 func scopeOf(tenant string) scope { return scope{key("tenant", tenant)} }
 
-// where is an expression that holds its tenant's condition.
+// where is an expression that includes its tenant's condition.
 type where struct{ expr string }
 
 // rowID is the primary key of a row of one tenant.
 type rowID struct{ key string }
 
-// rows are those whose fields equal keys.
+// rows selects the rows whose fields equal the given keys.
 func (s scope) rows(fieldsAndKeys ...string) where {
 	expr := fieldTenant + ` == "` + s.tenant + `"`
 	for i := 0; i+1 < len(fieldsAndKeys); i += 2 {
@@ -31,11 +31,11 @@ func (s scope) rows(fieldsAndKeys ...string) where {
 	return where{expr}
 }
 
-// these are the rows of the primary keys.
+// these selects the rows with the given primary keys.
 func (s scope) these(ids []rowID) where { return s.rows().and(inRows(ids)) }
 
-// and narrows down. The expression is whole in itself: it cannot undo the
-// tenant's condition.
+// and restricts the selection further. The expression goes in parentheses, so
+// that it cannot undo the tenant's condition.
 func (w where) and(expr string) where {
 	if expr == "" {
 		return w
@@ -43,12 +43,12 @@ func (w where) and(expr string) where {
 	return where{w.expr + " and (" + expr + ")"}
 }
 
-// id is the primary key of the row that the parts name.
+// id returns the primary key of the row that the parts name.
 func (s scope) id(parts ...string) rowID {
 	return rowID{key(append([]string{s.tenant}, parts...)...)}
 }
 
-// column is the tenant's field of n rows.
+// column returns the tenant field for n rows.
 func (s scope) column(n int) entity.Column {
 	values := make([]string, n)
 	for i := range values {
@@ -65,8 +65,8 @@ func inRows(ids []rowID) string {
 	return fieldID + " in [" + strings.Join(quoted, ",") + "]"
 }
 
-// key is the hash of the parts, 128 bits of SHA-256 in hex; each part's length
-// goes in, so that no two lists of parts read the same.
+// key returns a hash of the parts, 128 bits of SHA-256 in hex. It includes the
+// length of each part, so that different lists of parts have different hashes.
 func key(parts ...string) string {
 	h := sha256.New()
 	for _, p := range parts {

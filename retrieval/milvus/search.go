@@ -10,16 +10,16 @@ import (
 	"selfrag/retrieval"
 )
 
-// passageFields are what a passage is made of.
+// passageFields returns the fields of a passage.
 func passageFields() []string {
 	return []string{fieldName, fieldDocument, fieldSource, fieldTitle, fieldText, fieldStart, fieldEnd, fieldMetadata}
 }
 
-// Dense ranks passages by the cosine of their vectors with r.Vector, and
-// returns the best r.K (at most 16,384). The search is approximate (HNSW); when
-// it gives fewer than r.K passages although more match, as an index may under
-// a filter that few pass, these are ranked exactly. A collection of 0
-// dimensions has no vectors and cannot be searched so.
+// Dense ranks passages by the cosine of their vectors with r.Vector and returns
+// the best r.K (at most 16,384). The search is approximate (HNSW). An index may
+// return fewer than r.K passages although more match, for example with a filter
+// that few passages pass; Dense then ranks the matching passages exactly. A
+// collection of 0 dimensions has no vectors and no dense search.
 func (c *Collection) Dense(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
 	passages, err := c.dense(ctx, r)
 	if err != nil {
@@ -62,8 +62,9 @@ func (c *Collection) dense(ctx context.Context, r retrieval.Request) ([]retrieva
 	return c.exact(ctx, r, found, query)
 }
 
-// exact ranks all rows of an expression, and what the index has found: where
-// two writers have left a row twice, a query of a 2.3 server leaves others out.
+// exact ranks all rows that match an expression, together with the passages
+// that the index found. If two writers have left a row twice, a query of a 2.3
+// server leaves out others.
 func (c *Collection) exact(ctx context.Context, r retrieval.Request, found matches, query []float32) ([]retrieval.Passage, error) {
 	rows, err := c.db.server.query(ctx, c.passages, found.where, c.db.server.level(c.passages), append(passageFields(), fieldVector)...)
 	if err != nil {
@@ -93,16 +94,16 @@ func (c *Collection) exact(ctx context.Context, r retrieval.Request, found match
 	return passages[:min(len(passages), r.K)], nil
 }
 
-// matches is what a filtered search gave.
+// matches is the result of a filtered search.
 type matches struct {
 	passages []retrieval.Passage
-	where    where // what was asked of the server
-	seen     int   // how many it gave
+	where    where // the expression for the server
+	seen     int   // number of rows that it returned
 }
 
-// matching runs a search and keeps what the filter lets through. The server is
-// asked for what it can express, which is never less than the filter; where it
-// gives too many others, it is asked for more.
+// matching runs a search and keeps the passages that the filter selects. The
+// expression for the server never selects less than the filter. If it selects
+// too many others, matching asks for more rows.
 func (c *Collection) matching(ctx context.Context, r retrieval.Request, search func(w where, k int) ([]retrieval.Passage, error)) (matches, error) {
 	if err := retrieval.CheckFilter(r.Filter); err != nil {
 		return matches{}, err

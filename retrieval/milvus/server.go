@@ -19,29 +19,29 @@ import (
 	"selfrag/retrieval"
 )
 
-// maxK is the most rows that Milvus returns for one search.
+// maxK is the maximum number of rows that Milvus returns for one search.
 const maxK = 16384
 
-// staleness is what Milvus allows a bounded search.
+// staleness is the staleness that Milvus allows for a bounded search.
 const staleness = 5 * time.Second
 
-// server is a connection to Milvus. Its methods take rows and expressions from
-// a scope only, so that none goes without its tenant.
+// server is a connection to Milvus. Its methods accept only rows and
+// expressions of a scope, so that none lacks its tenant.
 type server struct {
 	client  client.Client
 	cfg     Config
 	version string
-	sparse  bool // it has sparse vectors
+	sparse  bool // it supports sparse vectors
 
 	mu      sync.Mutex
-	written map[string]time.Time // when this process last wrote to a Milvus collection
-	removed map[string]time.Time // when it last deleted from one, and inserted nothing in the same place
+	written map[string]time.Time // last write of this process to each Milvus collection
+	removed map[string]time.Time // last delete in each that no insert followed
 }
 
 func dial(ctx context.Context, cfg Config) (*server, error) {
 	options := []grpc.DialOption{
-		grpc.WithBlock(),                 //nolint:staticcheck // the SDK dials so, and a deadline for dialling needs it
-		grpc.WithReturnConnectionError(), //nolint:staticcheck // says why
+		grpc.WithBlock(),                 //nolint:staticcheck // the SDK dials this way, and the deadline for dialling requires it
+		grpc.WithReturnConnectionError(), //nolint:staticcheck // gives the reason
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 10 * time.Second, Timeout: 10 * time.Second}),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(1 << 30)),
 		grpc.WithUnaryInterceptor(repeating(cfg)),
@@ -79,8 +79,9 @@ func dial(ctx context.Context, cfg Config) (*server, error) {
 	return s, nil
 }
 
-// hasSparse tells whether a server of that version has sparse vectors: from
-// 2.4 on. Versions look like "v2.3.5-lite", "v2.4.10" and "milvus_lite-3.2.2".
+// hasSparse reports whether servers of the given version support sparse
+// vectors, as they do from 2.4 on. Versions look like "v2.3.5-lite", "v2.4.10"
+// and "milvus_lite-3.2.2".
 func hasSparse(version string) bool {
 	found := regexp.MustCompile(`(\d+)\.(\d+)`).FindStringSubmatch(version)
 	if found == nil {
@@ -91,9 +92,9 @@ func hasSparse(version string) bool {
 	return major > 2 || major == 2 && minor >= 4
 }
 
-// level is how fresh a search of a Milvus collection must be. Milvus' session
-// level knows our own writes but nothing newer than them, so it is for the
-// time in which a bounded search could miss them.
+// level returns the consistency level for a search of a Milvus collection.
+// Milvus' session level sees our own writes but nothing newer, so it is used
+// only while a bounded search could miss our writes.
 func (s *server) level(name string) entity.ConsistencyLevel {
 	if s.cfg.Strong {
 		return entity.ClStrong
@@ -104,9 +105,9 @@ func (s *server) level(name string) entity.ConsistencyLevel {
 	return entity.ClBounded
 }
 
-// knowing is the level at which a search that is to know our own writes knows
-// our deletes too. The session level goes by the times that the server gives
-// to writes, and 2.3 gives none to a delete.
+// knowing returns the level at which a search that must see our own writes also
+// sees our deletes. The session level depends on the times that the server
+// gives to writes, and 2.3 gives none to a delete.
 func (s *server) knowing(name string, level entity.ConsistencyLevel) entity.ConsistencyLevel {
 	if level == entity.ClSession && s.lately(s.removed, name) {
 		return entity.ClStrong
@@ -114,7 +115,8 @@ func (s *server) knowing(name string, level entity.ConsistencyLevel) entity.Cons
 	return level
 }
 
-// lately tells whether that was so short ago that a bounded search could miss it.
+// lately reports whether the event was so recent that a bounded search could
+// miss it.
 func (s *server) lately(times map[string]time.Time, name string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -148,7 +150,7 @@ func (s *server) count(ctx context.Context, name string, w where, level entity.C
 	return 0, errors.New("the server gave no number of rows")
 }
 
-// search returns, for each vector, the best k rows.
+// search returns the best k rows for each vector.
 func (s *server) search(ctx context.Context, name string, w where, field string, vectors []entity.Vector, k int, p entity.SearchParam, fields ...string) ([]client.SearchResult, error) {
 	var results []client.SearchResult
 	err := s.loaded(ctx, name, func() (err error) {
@@ -160,7 +162,7 @@ func (s *server) search(ctx context.Context, name string, w where, field string,
 		return nil, explained(err)
 	}
 	for i, r := range results {
-		// Of an empty result the SDK cannot tell the types.
+		// The SDK cannot determine the types of an empty result.
 		if r.Err != nil && r.ResultCount > 0 {
 			return nil, fmt.Errorf("read the answer: %w", r.Err)
 		}
@@ -171,10 +173,10 @@ func (s *server) search(ctx context.Context, name string, w where, field string,
 	return results, nil
 }
 
-// upsert writes rows in place of those of the same primary keys, which are the
-// first column. Before 2.4 Milvus' own upsert puts rows into other partitions
-// than their partition key's, where no search for their tenant finds them;
-// there the old rows are deleted and the new ones inserted.
+// upsert writes rows in place of those with the same primary keys, which are
+// the first column. Before 2.4 Milvus' own upsert puts rows into partitions
+// that do not match their partition key, where no search for their tenant finds
+// them. On such servers upsert deletes the old rows and inserts the new ones.
 func (s *server) upsert(ctx context.Context, name string, columns ...entity.Column) error {
 	defer s.note(s.written, name)
 	if s.sparse {
@@ -187,7 +189,8 @@ func (s *server) upsert(ctx context.Context, name string, columns ...entity.Colu
 		s.note(s.removed, name)
 		return err
 	}
-	// The insert's time is past the delete's: who knows the one knows the other.
+	// The time of the insert is after that of the delete, so whoever sees the
+	// insert sees the delete.
 	_, err := s.client.Insert(ctx, name, "", columns...)
 	if err != nil {
 		s.note(s.removed, name)
@@ -207,8 +210,8 @@ func (s *server) remove(ctx context.Context, name string, ids []rowID) error {
 	return s.erase(ctx, name, ids)
 }
 
-// erase deletes rows by their primary keys. Expressions on other fields are
-// not given to the server's delete: 2.3 may miss rows by them.
+// erase deletes rows by their primary keys. It never deletes by expressions on
+// other fields, because 2.3 may miss rows then.
 func (s *server) erase(ctx context.Context, name string, ids []rowID) error {
 	for from := 0; from < len(ids); from += s.cfg.MaxRows {
 		part := ids[from:min(from+s.cfg.MaxRows, len(ids))]
@@ -219,8 +222,9 @@ func (s *server) erase(ctx context.Context, name string, ids []rowID) error {
 	return nil
 }
 
-// loaded does something with a Milvus collection, and once more when it was not
-// loaded: a server that has restarted since may have forgotten that it was.
+// loaded calls do, and, if the Milvus collection was not loaded, loads it and
+// calls do again. A server that has restarted may have forgotten that the
+// collection was loaded.
 func (s *server) loaded(ctx context.Context, name string, do func() error) error {
 	err := do()
 	if err == nil || !strings.Contains(err.Error(), "not loaded") && !strings.Contains(err.Error(), "'released'") {
@@ -232,7 +236,7 @@ func (s *server) loaded(ctx context.Context, name string, do func() error) error
 	return do()
 }
 
-// explained gives the errors that callers look for their type.
+// explained wraps the errors that callers look for.
 func explained(err error) error {
 	if err == nil {
 		return nil
@@ -246,7 +250,7 @@ func explained(err error) error {
 	return err
 }
 
-// table is what a query returned, by columns.
+// table is the result of a query by columns.
 type table client.ResultSet
 
 func (t table) texts(name string) []string {
@@ -277,7 +281,7 @@ func (t table) vectors(name string) [][]float32 {
 	return nil
 }
 
-// ids are the primary keys of the rows, which a query of a scope returned.
+// ids returns the primary keys of the rows. The query was made with a scope.
 func (t table) ids() []rowID {
 	var ids []rowID
 	for _, id := range t.texts(fieldID) {

@@ -17,8 +17,8 @@ import (
 	"selfrag/retrieval/storetest"
 )
 
-// TestMain runs the tests on real servers. Those named by SELFRAG_MILVUS and
-// SELFRAG_MILVUS_LITE are taken; others are started by the scripts.
+// TestMain runs the tests on real servers. It uses those named by
+// SELFRAG_MILVUS and SELFRAG_MILVUS_LITE; the scripts start the others.
 func TestMain(m *testing.M) {
 	if child := os.Getenv("MILVUS_TEST_CHILD"); child != "" {
 		os.Exit(ingestInChild(child))
@@ -29,10 +29,10 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// serverNames are the servers that every test runs on.
+// serverNames returns the servers that every test runs on.
 func serverNames() []string { return []string{"milvus", "milvus-lite"} }
 
-// addressOf returns a server's address, and starts the server unless it
+// addressOf returns a server's address. It starts the server unless one
 // answers.
 func addressOf(tb testing.TB, name string) string {
 	tb.Helper()
@@ -54,7 +54,7 @@ func addressOf(tb testing.TB, name string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// testPrefix keeps the tests' collections apart from a user's.
+// testPrefix separates the tests' collections from a user's.
 const testPrefix = "selfrag_test"
 
 func openAt(tb testing.TB, address, tenant string) *DB {
@@ -71,12 +71,12 @@ func openAt(tb testing.TB, address, tenant string) *DB {
 	return db
 }
 
-// ourOwn is a tenant for one run of the tests.
+// ourOwn returns a tenant for one run of a test.
 func ourOwn(tb testing.TB) string {
 	return fmt.Sprintf("%s %d %d", tb.Name(), os.Getpid(), time.Now().UnixNano())
 }
 
-// dropPassages drops the Milvus collections that only tests have made.
+// dropPassages drops the Milvus collections that only tests have created.
 func dropPassages(tb testing.TB, address string) {
 	tb.Helper()
 	ctx := context.WithoutCancel(tb.Context())

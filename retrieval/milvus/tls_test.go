@@ -17,7 +17,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// A server that speaks TLS gets the token, and only over TLS that is trusted.
+// The token is sent to a server only over trusted TLS.
 func TestTLSAndToken(t *testing.T) {
 	https := httptest.NewTLSServer(nil) // for its certificate
 	defer https.Close()
@@ -60,7 +60,7 @@ func TestTLSAndToken(t *testing.T) {
 	tokens = nil
 	mu.Unlock()
 
-	cfg.TLS = nil // the system does not trust that certificate
+	cfg.TLS = nil // the system does not trust the certificate
 	if _, err := Open(t.Context(), cfg); err == nil {
 		t.Error("a certificate that nobody vouches for was taken")
 	}

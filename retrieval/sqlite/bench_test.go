@@ -9,8 +9,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// The benchmarks work on passages of 120 words whose frequencies follow Zipf's
-// law, ten to a document, with vectors of 384 dimensions.
+// The benchmarks use passages of 120 words whose frequencies follow Zipf's law,
+// ten passages per document, with vectors of 384 dimensions.
 const (
 	benchPassages   = 20_000
 	benchDimensions = 384
@@ -43,7 +43,7 @@ func (c *corpus) vector() []float32 {
 	return v
 }
 
-// store puts the n-th document into a collection.
+// store puts document n into a collection.
 func (c *corpus) store(b *testing.B, into *Collection, n int) {
 	var texts []string
 	var vectors [][]float32
@@ -65,7 +65,7 @@ func filledCollection(b *testing.B) (*Collection, *corpus) {
 	return c, words
 }
 
-// One document of ten passages a transaction.
+// Each transaction puts one document of ten passages.
 func BenchmarkPut(b *testing.B) {
 	c, words := newCollection(b, benchDimensions), newCorpus()
 	n := 0
@@ -76,7 +76,7 @@ func BenchmarkPut(b *testing.B) {
 	b.ReportMetric(float64(n*perDocument)/b.Elapsed().Seconds(), "passages/s")
 }
 
-// Questions of ten words, 20 passages each, over 20,000.
+// Each question has ten words and finds 20 of 20,000 passages.
 func BenchmarkLexical(b *testing.B) {
 	c, words := filledCollection(b)
 	for b.Loop() {
@@ -97,7 +97,7 @@ func BenchmarkDense(b *testing.B) {
 	}
 }
 
-// The first dense search of a process: 20,000 vectors from the file.
+// The first dense search of a process reads 20,000 vectors from the file.
 func BenchmarkDenseFirst(b *testing.B) {
 	c, words := filledCollection(b)
 	query := retrieval.Request{Vector: words.vector(), K: 20}

@@ -14,18 +14,18 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// blockPassages is how many passages share a row of the terms and of the
-// vectors: a row costs as much to fetch as a few passages.
+// blockPassages is the number of passages that share a row of the terms and of
+// the vectors. Fetching a row costs as much as reading a few passages.
 const blockPassages = 64
 
-// block is neighbouring passages of one document, as the index takes them.
+// block holds neighbouring passages of one document as they are indexed.
 type block struct {
 	first    int64            // number of the first passage
-	passages []map[string]int // how often each holds which term
-	vectors  []byte           // of all, one after another
+	passages []map[string]int // number of times that each passage contains each term
+	vectors  []byte           // of all passages, one after another
 }
 
-// add appends a passage by its searchable text and its encoded vector.
+// add appends a passage with its searchable text and its encoded vector.
 func (b *block) add(searchable string, vector []byte) {
 	counts := map[string]int{}
 	for term := range text.Terms(searchable) {
@@ -35,8 +35,8 @@ func (b *block) add(searchable string, vector []byte) {
 	b.vectors = append(b.vectors, vector...)
 }
 
-// write stores the block in the tables of a collection. One without passages
-// is nothing.
+// write stores the block in the tables of a collection. It stores nothing for
+// an empty block.
 func (b *block) write(ctx context.Context, tx *sql.Tx, collection int64) error {
 	if len(b.passages) == 0 {
 		return nil
@@ -61,8 +61,8 @@ func (b *block) write(ctx context.Context, tx *sql.Tx, collection int64) error {
 	return err
 }
 
-// number looks the block's terms up in the vocabulary and adds those that are
-// new.
+// number returns the numbers of the block's terms in the vocabulary. It adds
+// new terms.
 func (b *block) number(ctx context.Context, tx *sql.Tx, collection int64) (map[string]uint32, error) {
 	missing := map[string]bool{}
 	for _, counts := range b.passages {
@@ -70,7 +70,7 @@ func (b *block) number(ctx context.Context, tx *sql.Tx, collection int64) (map[s
 			missing[term] = true
 		}
 	}
-	// In order, so that a document is indexed the same way each time.
+	// Sorted, so that a document is indexed the same way each time.
 	distinct := slices.Sorted(maps.Keys(missing))
 	numbers, err := lookUp(ctx, tx, collection, distinct)
 	if err != nil || len(numbers) == len(distinct) {
@@ -93,13 +93,13 @@ func (b *block) number(ctx context.Context, tx *sql.Tx, collection int64) (map[s
 		if err != nil {
 			return nil, err
 		}
-		numbers[term] = uint32(id) //nolint:gosec // 4 billion terms fill more than a file can hold
+		numbers[term] = uint32(id) //nolint:gosec // a file cannot hold 4 billion terms
 	}
 	return numbers, nil
 }
 
-// lookUp returns the numbers of those terms that the vocabulary of a
-// collection holds.
+// lookUp returns the numbers of the given terms that are in the vocabulary of a
+// collection.
 func lookUp(ctx context.Context, tx *sql.Tx, collection int64, terms []string) (map[string]uint32, error) {
 	list, err := json.Marshal(terms)
 	if err != nil {
@@ -123,10 +123,10 @@ func lookUp(ctx context.Context, tx *sql.Tx, collection int64, terms []string) (
 	return numbers, rows.Err()
 }
 
-// appendCounts encodes one passage: how many different terms it holds, then
-// for each, in the order of their numbers, the distance to the number before
-// and the count, all as uvarints. The distance's lowest bit is the count's
-// absence: most terms of a passage come once.
+// appendCounts encodes one passage: the number of its different terms, then for
+// each term, in the order of their numbers, the distance from the previous
+// number and the count, all as uvarints. The lowest bit of the distance says
+// that the count is left out because it is one, as for most terms of a passage.
 func appendCounts(b []byte, counts map[string]int, numbers map[string]uint32) []byte {
 	type entry struct {
 		number uint32
@@ -154,8 +154,8 @@ func appendCounts(b []byte, counts map[string]int, numbers map[string]uint32) []
 
 var errBroken = errors.New("the index of the terms is broken: delete the collection and ingest again to rebuild it")
 
-// eachCount decodes a block: it calls passage at the beginning of each passage
-// and count for each of its terms.
+// eachCount decodes a block. It calls passage at the beginning of each passage
+// and count for each of the passage's terms.
 func eachCount(b []byte, passage func(), count func(term, n uint32)) error {
 	next := func() uint64 {
 		v, n := binary.Uvarint(b)
@@ -179,7 +179,7 @@ func eachCount(b []byte, passage func(), count func(term, n uint32)) error {
 				n = next()
 			}
 			term += distance >> 1
-			count(uint32(term), uint32(n)) //nolint:gosec // as they were encoded
+			count(uint32(term), uint32(n)) //nolint:gosec // they were encoded from uint32
 		}
 	}
 	return nil

@@ -7,24 +7,24 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// BM25's parameters: how soon a repeated term counts no more, and how much a
-// long passage is held against it. The values are those of Robertson and
-// Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009),
-// section 3.5, and of Lucene.
+// The parameters of BM25: how quickly repetitions of a term saturate, and how
+// much the length of a passage counts against it. The values are those of
+// Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
+// Beyond" (2009), section 3.5, and of Lucene.
 const (
 	saturation   = 1.2
 	lengthWeight = 0.75
 )
 
-// leastWeight is the weight of a term that most passages hold: it decides only
-// between passages that are otherwise alike.
+// leastWeight is the weight of a term that most passages contain. It only
+// decides between passages with otherwise equal scores.
 const leastWeight = 1e-6
 
-// maxQueryTerms bounds the work of one lexical search. A question has some
-// tens of terms; only a pasted page has more, and its first ones tell enough.
+// maxQueryTerms limits the work of one lexical search. A question has some tens
+// of terms. Only a pasted page has more, and its first terms say enough.
 const maxQueryTerms = 256
 
-// queryTerms are the different terms of a question in their order.
+// queryTerms returns the different terms of a question in order.
 func queryTerms(question string) []string {
 	seen := map[string]bool{}
 	var distinct []string
@@ -40,17 +40,18 @@ func queryTerms(question string) []string {
 	return distinct
 }
 
-// best returns the k passages with the highest BM25 for the terms, best first,
-// of those that only lets through; nil lets through all. Terms are weighed by
-// how rare they are in the whole collection, whatever is let through: by
-// ln((N-n+0.5)/(n+0.5)), N being the passages and n those with the term, or
-// next to nothing when more than half hold it. Lucene's ln(1 + ...), which
-// leaves such terms some weight, finds less: recall@5 0.484 instead of 0.496
-// on musique-100, nDCG@10 0.920 instead of 0.923 on autorag-ko.
+// best returns the k passages with the highest BM25 for the terms, best first.
+// only restricts them to some passages; nil means all. The weight of a term
+// depends on its rarity in the whole collection, whatever the restriction: it
+// is ln((N-n+0.5)/(n+0.5)) for N passages of which n contain the term, or
+// leastWeight if more than half of them do. Lucene's ln(1 + ...), which gives
+// such terms some weight, finds less: recall@5 0.484 instead of 0.496 on
+// musique-100, nDCG@10 0.920 instead of 0.923 on autorag-ko.
 //
-// Every posting of every term is added up, term by term: a passage's sum lies
-// in a row of memory that the processor's cache holds, which for questions of
-// some tens of terms takes less than choosing what to leave out.
+// best adds up every posting of every term, term by term. The sums of the
+// passages are in a block of memory that fits the processor's cache. For
+// questions of some tens of terms this takes less time than choosing which
+// postings to skip.
 func (l *lexicon) best(ctx context.Context, query []uint32, k int, only *allowed) ([]hit, error) {
 	n := float64(len(l.ids))
 	scores := make([]float64, len(l.ids))

@@ -11,9 +11,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// catalogue is the one way to a tenant's collections in a transaction: all
-// statements that look for a collection are here and see the tenant's alone.
-// What goes by a collection's number got the number here.
+// catalogue is the only way to a tenant's collections in a transaction: it has
+// all statements that look for a collection, and they see only those of the
+// tenant. Other statements use a collection's number, which comes from here.
 type catalogue struct {
 	tx     *sql.Tx
 	tenant string
@@ -21,15 +21,15 @@ type catalogue struct {
 
 func (db *DB) catalogue(tx *sql.Tx) catalogue { return catalogue{tx, db.tenant} }
 
-// collectionRow is what the catalogue says of a collection.
+// collectionRow is a collection's row in the catalogue.
 type collectionRow struct {
 	id         int64
 	generation int64 // counts changes of the embedder
 	embedder   string
-	spec       retrieval.EmbedderSpec // which embedder is in JSON
+	spec       retrieval.EmbedderSpec // decoded from embedder
 }
 
-// find looks a collection up; the error is sql.ErrNoRows when there is none.
+// find looks up a collection. The error is sql.ErrNoRows if there is none.
 func (c catalogue) find(ctx context.Context, name string) (row collectionRow, err error) {
 	err = c.tx.QueryRowContext(ctx, `SELECT id, generation, embedder FROM collections WHERE tenant = ? AND name = ?`, c.tenant, name).
 		Scan(&row.id, &row.generation, &row.embedder)
@@ -67,8 +67,8 @@ func (c catalogue) remove(ctx context.Context, id int64) error {
 	return err
 }
 
-// describe reads what people are shown of the collections, or of those with
-// one of the numbers, in the order of their names.
+// describe describes the collections for people, ordered by name: all of them,
+// or only those with one of the ids.
 func (c catalogue) describe(ctx context.Context, ids ...int64) ([]retrieval.CollectionInfo, error) {
 	which, err := json.Marshal(ids)
 	if err != nil {
@@ -76,7 +76,8 @@ func (c catalogue) describe(ctx context.Context, ids ...int64) ([]retrieval.Coll
 	}
 	rows, err := c.tx.QueryContext(ctx, `SELECT name, embedder, created,
 		(SELECT count(*) FROM documents WHERE collection = c.id),
-		(SELECT count(*) FROM passages WHERE collection = c.id)
+		(SELECT count(*) FROM passages WHERE collection = c.id),
+		(SELECT count(*) - count(DISTINCT hash) FROM documents WHERE collection = c.id)
 		FROM collections c WHERE tenant = ? AND (? OR id IN (SELECT value FROM json_each(?))) ORDER BY name`,
 		c.tenant, len(ids) == 0, string(which))
 	if err != nil {
@@ -87,9 +88,11 @@ func (c catalogue) describe(ctx context.Context, ids ...int64) ([]retrieval.Coll
 	for rows.Next() {
 		var info retrieval.CollectionInfo
 		var embedder string
-		if err := rows.Scan(&info.Name, &embedder, &info.Created, &info.Documents, &info.Passages); err != nil {
+		var copies int
+		if err := rows.Scan(&info.Name, &embedder, &info.Created, &info.Documents, &info.Passages, &copies); err != nil {
 			return nil, err
 		}
+		info.Copies = &copies
 		if err := json.Unmarshal([]byte(embedder), &info.Embedder); err != nil {
 			return nil, err
 		}
@@ -98,7 +101,8 @@ func (c catalogue) describe(ctx context.Context, ids ...int64) ([]retrieval.Coll
 	return infos, rows.Err()
 }
 
-// unknown says that a collection does not exist and which do.
+// unknown returns an error that says that a collection does not exist and lists
+// those that do.
 func (c catalogue) unknown(ctx context.Context) error {
 	infos, err := c.describe(ctx)
 	if err != nil {

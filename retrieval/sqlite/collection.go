@@ -10,23 +10,21 @@ import (
 	"selfrag/retrieval"
 )
 
-// ErrUnknownDocument is retrieval's, under the name that this package's callers
-// know.
+// ErrUnknownDocument is retrieval.ErrUnknownDocument.
 var ErrUnknownDocument = retrieval.ErrUnknownDocument
 
-// Collection is a named set of documents with one embedder. A document's
-// identity in it is its source: two files with the same content are two
-// documents.
+// Collection is a named set of documents with one embedder. A document is
+// identified by its source: two files with the same content are two documents.
 type Collection struct {
 	db   *DB
 	id   int64
 	name string
 	spec retrieval.EmbedderSpec
-	// generation says which of the collection's embedders, one after another, the
-	// spec is.
+	// generation counts the collection's embedders: it says which of them spec
+	// is.
 	generation int64
 
-	// What searches hold in memory.
+	// What searches keep in memory.
 	vectors  *snapshots[*vectors]
 	lexicon  *snapshots[*lexicon]
 	filtered *filterCache
@@ -40,8 +38,8 @@ type DocumentInfo = retrieval.DocumentInfo
 // Spec returns the embedder that the collection was made for.
 func (c *Collection) Spec() retrieval.EmbedderSpec { return c.spec }
 
-// Info describes the collection. The error wraps
-// retrieval.ErrUnknownCollection when it was deleted since.
+// Info describes the collection. The error wraps retrieval.ErrUnknownCollection
+// if the collection has been deleted.
 func (c *Collection) Info(ctx context.Context) (retrieval.CollectionInfo, error) {
 	var info retrieval.CollectionInfo
 	err := c.db.read(ctx, func(tx *sql.Tx) error {
@@ -62,15 +60,15 @@ func (c *Collection) Info(ctx context.Context) (retrieval.CollectionInfo, error)
 	return info, nil
 }
 
-// Hash returns the Document.ID, the hash of the content, that the source was
-// last stored with.
+// Hash returns the Document.ID, the hash of the content, with which the source
+// was last stored.
 func (c *Collection) Hash(ctx context.Context, source string) (id string, found bool, err error) {
 	doc, found, err := c.Document(ctx, source)
 	return doc.ID, found, err
 }
 
-// Document returns the document of that source as it was stored, without its
-// text.
+// Document returns the document with the given source as it was stored, without
+// its text.
 func (c *Collection) Document(ctx context.Context, source string) (doc retrieval.Document, found bool, err error) {
 	doc.Source = source
 	var metadata string
@@ -89,11 +87,11 @@ func (c *Collection) Document(ctx context.Context, source string) (doc retrieval
 	return doc, true, nil
 }
 
-// Text returns the full text of the document that a passage was cut from,
-// which the passage's offsets count in. The document is named by both
+// Text returns the full text of the document that a passage was cut from. The
+// passage's offsets refer to this text. The document is named by both
 // Passage.Document and Passage.Source, so that offsets are never applied to a
-// text that has changed since; an empty document id takes the text as it is.
-// The error wraps ErrUnknownDocument when there is no such document.
+// text that has changed since. An empty document id means the current text. The
+// error wraps ErrUnknownDocument if there is no such document.
 func (c *Collection) Text(ctx context.Context, documentID, source string) (string, error) {
 	var id, text string
 	err := c.db.sql.QueryRowContext(ctx,
@@ -109,7 +107,7 @@ func (c *Collection) Text(ctx context.Context, documentID, source string) (strin
 	return text, nil
 }
 
-// Documents lists the documents in the order of their sources.
+// Documents lists the documents, ordered by source.
 func (c *Collection) Documents(ctx context.Context) ([]DocumentInfo, error) {
 	rows, err := c.db.sql.QueryContext(ctx, `SELECT source, hash, title,
 		(SELECT count(*) FROM passages WHERE document = d.id)

@@ -68,7 +68,7 @@ func TestPutReplaces(t *testing.T) {
 	}
 }
 
-// Two files of the same content are two documents.
+// Two files with the same content are two documents.
 func TestSameContentTwice(t *testing.T) {
 	c := newCollection(t, 4)
 	put(t, c, "a.txt", "same")
@@ -149,7 +149,7 @@ func TestPutRefuses(t *testing.T) {
 	}
 }
 
-// Vectors of any scale give cosines.
+// Vectors of any length give correct cosines.
 func TestPutNormalises(t *testing.T) {
 	c := newCollection(t, 2)
 	for source, v := range map[string][]float32{"big": {3e38, 3e38}, "small": {1e-38, -1e-38}, "plain": {0, 5}} {

@@ -10,12 +10,12 @@ import (
 	"selfrag/retrieval"
 )
 
-// Create returns the collection of that name, and makes it if there is none.
-// A name has 1 to 64 letters (of any script), digits, hyphens, underscores and
-// dots. An embedder of 0 dimensions makes a collection without vectors, for
-// lexical search alone: then Put takes empty vectors. The error is a
-// *retrieval.EmbedderMismatchError when the collection exists and was made for
-// another embedder.
+// Create returns the collection with the given name. It creates the collection
+// if there is none. A name has 1 to 64 letters (of any script), digits,
+// hyphens, underscores and dots. An embedder of 0 dimensions makes a collection
+// without vectors, for lexical search only; Put then takes empty vectors. The
+// error is a *retrieval.EmbedderMismatchError if the collection exists and was
+// made for another embedder.
 func (db *DB) Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (*Collection, error) {
 	spec.Metric = cmp.Or(spec.Metric, "cosine")
 	if err := errors.Join(retrieval.CheckName(name), retrieval.CheckSpec(spec)); err != nil {
@@ -40,9 +40,9 @@ func (db *DB) Create(ctx context.Context, name string, spec retrieval.EmbedderSp
 	return db.collection(row, name), nil
 }
 
-// Collection returns the collection of that name. The error wraps
-// retrieval.ErrUnknownCollection, and names those that exist, when there is
-// none.
+// Collection returns the collection with the given name. If there is none, the
+// error wraps retrieval.ErrUnknownCollection and lists the existing
+// collections.
 func (db *DB) Collection(ctx context.Context, name string) (*Collection, error) {
 	var row collectionRow
 	err := db.read(ctx, func(tx *sql.Tx) (err error) {
@@ -58,7 +58,7 @@ func (db *DB) Collection(ctx context.Context, name string) (*Collection, error) 
 	return db.collection(row, name), nil
 }
 
-// Collections describes the tenant's collections, in the order of their names.
+// Collections describes the tenant's collections, ordered by name.
 func (db *DB) Collections(ctx context.Context) ([]retrieval.CollectionInfo, error) {
 	var infos []retrieval.CollectionInfo
 	err := db.read(ctx, func(tx *sql.Tx) (err error) {
@@ -71,8 +71,8 @@ func (db *DB) Collections(ctx context.Context) ([]retrieval.CollectionInfo, erro
 	return infos, nil
 }
 
-// Delete removes the collection of that name with all its documents. The
-// error wraps retrieval.ErrUnknownCollection when there is none.
+// Delete removes the collection with the given name and all its documents. The
+// error wraps retrieval.ErrUnknownCollection if there is none.
 func (db *DB) Delete(ctx context.Context, name string) error {
 	var row collectionRow
 	err := db.write(ctx, func(tx *sql.Tx) (err error) {
@@ -93,7 +93,7 @@ func (db *DB) Delete(ctx context.Context, name string) error {
 	return nil
 }
 
-// collection returns the one Collection of a row.
+// collection returns the shared Collection for a row.
 func (db *DB) collection(row collectionRow, name string) *Collection {
 	db.mu.Lock()
 	defer db.mu.Unlock()

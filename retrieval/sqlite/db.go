@@ -15,20 +15,20 @@ import (
 	"time"
 	"unicode/utf8"
 
-	driver "modernc.org/sqlite" // the driver "sqlite"
+	driver "modernc.org/sqlite" // registers the driver "sqlite"
 	lib "modernc.org/sqlite/lib"
 
 	"selfrag/retrieval"
 )
 
-// Config tunes a database. Its zero value works.
+// Config configures a database. Its zero value works.
 type Config struct {
-	// BusyTimeout is how long a write waits for another process's write to
-	// end before it fails. 30 s: one document's transaction takes
-	// milliseconds, so only a stuck process is ever waited for that long.
+	// BusyTimeout is how long a write waits for a write of another process
+	// before it fails. 30 s: the transaction of a document takes milliseconds,
+	// so only a stuck process takes that long.
 	BusyTimeout time.Duration
 
-	// Tenant is whose collections Open returns; see DB.Tenant.
+	// Tenant is the tenant whose collections Open returns; see DB.Tenant.
 	Tenant string
 }
 
@@ -37,28 +37,29 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// DB is the collections of one tenant in one SQLite file. Collections of the
+// DB holds the collections of one tenant in a SQLite file. Collections with the
 // same name in two tenants are two collections, and no method of a DB reaches
-// another tenant's.
+// those of another tenant.
 type DB struct {
 	*file
 	tenant string
-	view   bool // of a file that another DB closes
+	view   bool // a view of a file that another DB closes
 }
 
-// file is what the views of one file share.
+// file is the common part of all views of a file.
 type file struct {
 	sql *sql.DB
 
-	// One Collection a row, so that its index is in memory once however often
-	// it is asked for.
+	// One Collection per row, so that an index is in memory only once, however
+	// often the collection is opened.
 	mu   sync.Mutex
 	open map[int64]*Collection
 }
 
-// Tenant returns the collections of that tenant in the same file. Closing it
-// does nothing: the DB that Open returned closes the file. A name is valid
-// UTF-8 of at most 255 bytes; the empty one is the default tenant's.
+// Tenant returns the collections of another tenant in the same file. Closing
+// the result does nothing: the DB that Open returned closes the file. A
+// tenant's name is valid UTF-8 of at most 255 bytes. The empty name is the
+// default tenant.
 func (db *DB) Tenant(name string) (*DB, error) {
 	if err := checkTenant(name); err != nil {
 		return nil, err
@@ -68,15 +69,15 @@ func (db *DB) Tenant(name string) (*DB, error) {
 
 func checkTenant(name string) error {
 	if !utf8.ValidString(name) || len(name) > 255 {
-		return fmt.Errorf("%.40q is no name for a tenant: use at most 255 bytes of valid UTF-8", name)
+		return fmt.Errorf("%.40q is not a valid tenant name: use at most 255 bytes of valid UTF-8", name)
 	}
 	return nil
 }
 
-// Open opens the database file at path, and makes it and its folder if they
-// do not exist, readable by the owner only. It refuses a file that is not a
-// SQLite database, one of another program, and one written by a newer version
-// of Selfrag.
+// Open opens the database file at path. It creates the file and its folder if
+// they do not exist, readable by the owner only. It returns an error for a file
+// that is not a SQLite database, for a database of another program, and for one
+// that a newer version of Selfrag has written.
 func Open(ctx context.Context, path string, cfg Config) (*DB, error) {
 	cfg = cfg.withDefaults()
 	if err := checkTenant(cfg.Tenant); err != nil {
@@ -99,7 +100,7 @@ func Open(ctx context.Context, path string, cfg Config) (*DB, error) {
 	return &DB{file: &file{sql: pool, open: map[int64]*Collection{}}, tenant: cfg.Tenant}, nil
 }
 
-// Close releases the file. Searches and writes under way end first.
+// Close closes the file after the searches and writes in progress have ended.
 func (db *DB) Close() error {
 	if db.view {
 		return nil
@@ -110,9 +111,9 @@ func (db *DB) Close() error {
 	return nil
 }
 
-// prepareFile makes an empty file, private to its owner, where there is none,
-// and otherwise looks whether the file can be a SQLite database: SQLite itself
-// finds out only later and says less.
+// prepareFile creates an empty file, private to its owner, if there is none.
+// Otherwise it checks that the file can be a SQLite database, because SQLite
+// itself notices that later and says less.
 func prepareFile(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -124,7 +125,7 @@ func prepareFile(path string) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	// SQLite gives its -wal and -shm files the mode of this one.
+	// SQLite gives its -wal and -shm files the same mode as this file.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
@@ -134,7 +135,7 @@ func prepareFile(path string) error {
 	head := make([]byte, len(magic))
 	n, err := io.ReadFull(f, head)
 	switch {
-	case errors.Is(err, io.EOF): // empty: ours to fill
+	case errors.Is(err, io.EOF): // an empty file can be used
 		return nil
 	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("read %s: %w", path, err)
@@ -144,7 +145,8 @@ func prepareFile(path string) error {
 	return nil
 }
 
-// dataSource names the file and the settings of each connection to the driver.
+// dataSource returns the data source name: the file with the settings of each
+// connection.
 func dataSource(path string, cfg Config) (string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -156,9 +158,9 @@ func dataSource(path string, cfg Config) (string, error) {
 			"foreign_keys(1)",
 			"synchronous(FULL)",
 		},
-		// A transaction that writes takes the write lock as it begins: one
-		// that read first and wrote later could fail at once, without waiting,
-		// because another process wrote in between.
+		// A transaction that writes takes the write lock at its beginning. If
+		// it read first and wrote later, it could fail at once, without
+		// waiting, because another process had written in between.
 		"_txlock": {"immediate"},
 	}
 	abs = filepath.ToSlash(abs)
@@ -169,12 +171,12 @@ func dataSource(path string, cfg Config) (string, error) {
 	return u.String(), nil
 }
 
-// write runs f in a transaction and commits it when f returns nil.
+// write runs f in a transaction and commits it if f returns nil.
 func (db *file) write(ctx context.Context, f func(*sql.Tx) error) error {
 	return db.transact(ctx, &sql.TxOptions{}, f)
 }
 
-// read runs f in a transaction that sees one state of the file throughout.
+// read runs f in a transaction that sees a single state of the file.
 func (db *file) read(ctx context.Context, f func(*sql.Tx) error) error {
 	return db.transact(ctx, &sql.TxOptions{ReadOnly: true}, f)
 }
@@ -185,22 +187,23 @@ func (db *file) transact(ctx context.Context, opts *sql.TxOptions, f func(*sql.T
 		return becauseOf(ctx, err)
 	}
 	if err := f(tx); err != nil {
-		// Rolling back fails only where the transaction is gone already.
+		// Rollback fails only if the transaction has already ended.
 		_ = tx.Rollback()
 		return becauseOf(ctx, err)
 	}
 	return becauseOf(ctx, tx.Commit())
 }
 
-// failedWith tells whether SQLite gave an error of a primary result code.
+// failedWith reports whether err is an error of SQLite with the given primary
+// result code.
 func failedWith(err error, code int) bool {
 	var failed *driver.Error
 	return errors.As(err, &failed) && failed.Code()&0xff == code
 }
 
-// becauseOf puts the context's error first when the context ended: SQLite
-// reports an interrupted statement, which does not say why. A full disk is
-// told as what it is.
+// becauseOf puts the context's error first if the context has ended: SQLite
+// only reports an interrupted statement, without the reason. It marks a full
+// disk with retrieval.ErrFull.
 func becauseOf(ctx context.Context, err error) error {
 	if failedWith(err, lib.SQLITE_FULL) {
 		return fmt.Errorf("%w: %w", retrieval.ErrFull, err)

@@ -23,7 +23,7 @@ func TestOpenMakesPrivateFiles(t *testing.T) {
 	c := createIn(t, openAt(t, path), 2)
 	put(t, c, "a.txt", "text")
 	if runtime.GOOS == "windows" {
-		return // which has no such modes
+		return // Windows has no such modes
 	}
 	for name, want := range map[string]os.FileMode{dir: 0o700, path: 0o600, path + "-wal": 0o600, path + "-shm": 0o600} {
 		info, err := os.Stat(name)
@@ -72,7 +72,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a newer schema", func(t *testing.T, path string) {
 			openAt(t, path)
 			alter(`PRAGMA user_version = 99`)(t, path)
-		}, "newer selfrag (schema 99, this one knows 3)"},
+		}, "newer selfrag (schema 99, this one knows 4)"},
 		{"a broken database", func(t *testing.T, path string) {
 			write("SQLite format 3\x00"+strings.Repeat("x", 5000))(t, path)
 		}, "open database"},
@@ -111,7 +111,8 @@ func TestOpenKeepsWhatWasStored(t *testing.T) {
 	}
 }
 
-// The first to find no file switches its logging while others look.
+// The first process that finds no file switches its logging mode while others
+// look.
 func TestSwitchLoggingAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 100 {
@@ -132,7 +133,7 @@ func TestSwitchLoggingAtOnce(t *testing.T) {
 	}
 }
 
-// Several processes that start at once on a new folder.
+// Several processes start at once in a new folder.
 func TestOpenAtOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "selfrag.db")
 	g, ctx := errgroup.WithContext(t.Context())
@@ -221,7 +222,8 @@ func TestCollections(t *testing.T) {
 	if err != nil || len(infos) != 2 || infos[0].Name != "a.b_c" {
 		t.Errorf("got %+v, %v", infos, err)
 	}
-	// Who still holds it is told; a new one of the name is another.
+	// Users of the old collection get an error; a new collection of the same
+	// name is a different one.
 	fresh, err := db.Create(ctx, "handbook", other)
 	if err != nil {
 		t.Fatal(err)

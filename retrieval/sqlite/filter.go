@@ -12,19 +12,19 @@ import (
 	"selfrag/retrieval"
 )
 
-// allowed is the passages that a filter lets through.
+// allowed holds the passages that a filter selects.
 type allowed struct {
-	seen int64   // number of the last passage that was looked at
-	ids  []int64 // their numbers, ascending
+	seen int64   // number of the last examined passage
+	ids  []int64 // numbers of the selected passages, ascending
 }
 
-// ordinals are the places in all, which ascends, of the passages that are
-// allowed.
+// ordinals returns the indexes of the allowed passages in all, which is
+// ascending.
 func (a *allowed) ordinals(all []int64) []int32 {
 	places := make([]int32, 0, len(a.ids))
 	from := 0
 	for _, id := range a.ids {
-		// A collection's numbers have few gaps: the next one is near.
+		// The numbers of a collection have few gaps, so the next one is near.
 		for step := 1; from < len(all) && all[from] < id; step *= 2 {
 			if far := from + step; far < len(all) && all[far] <= id {
 				from = far
@@ -34,22 +34,22 @@ func (a *allowed) ordinals(all []int64) []int32 {
 			from += n
 		}
 		if from < len(all) && all[from] == id {
-			places = append(places, int32(from)) //nolint:gosec // so many vectors fill no memory
+			places = append(places, int32(from)) //nolint:gosec // memory cannot hold that many vectors
 			from++
 		}
 	}
 	return places
 }
 
-// allowedBy returns the passages of the collection that the filter lets
-// through, as the transaction sees them; nil means all.
+// allowedBy returns the passages of the collection that the filter selects, as
+// the transaction sees them. nil means all.
 //
-// SQLite narrows them down by what its indexes know, the passages' and
-// documents' own fields; Filter.Match decides. To decide in SQL, too, would
-// cost as much (reading a row costs more than deciding) and could differ from
-// the other stores: SQLite reads numbers and escapes in JSON its own way.
-// What was found is kept for the filters that were used last, and only what
-// was added since is looked at.
+// SQLite narrows them down by the fields that its indexes contain, those of
+// passages and documents. Filter.Match makes the decision. Deciding in SQL
+// would not be faster, because reading a row costs more than deciding, and
+// could differ from the other stores, because SQLite has its own way of reading
+// numbers and escapes in JSON. The results of the last filters are kept, and
+// only passages that were added since are examined.
 func (c *Collection) allowedBy(ctx context.Context, tx *sql.Tx, f retrieval.Filter) (*allowed, error) {
 	if f == nil {
 		return nil, nil
@@ -67,7 +67,7 @@ func (c *Collection) allowedBy(ctx context.Context, tx *sql.Tx, f retrieval.Filt
 	})
 }
 
-// load appends the passages that were added since.
+// load appends the passages that were added since the last load.
 func (a *allowed) load(ctx context.Context, tx *sql.Tx, collection int64, f retrieval.Filter) error {
 	condition, args := narrowed(f)
 	rows, err := tx.QueryContext(ctx, `
@@ -79,7 +79,7 @@ func (a *allowed) load(ctx context.Context, tx *sql.Tx, collection int64, f retr
 		return err
 	}
 	defer rows.Close()
-	decoded := map[string]map[string]any{} // the passages of a document often share theirs
+	decoded := map[string]map[string]any{} // the passages of a document often have the same metadata
 	for rows.Next() {
 		var p retrieval.Passage
 		var metadata string
@@ -103,14 +103,14 @@ func (a *allowed) load(ctx context.Context, tx *sql.Tx, collection int64, f retr
 	return rows.Err()
 }
 
-// columns are the fields of a filter that are columns.
+// columns maps the fields of a filter to columns.
 var columns = map[string]string{"id": "p.name", "document": "d.hash", "source": "d.source", "title": "p.title"}
 
-// maxConditions bounds the condition in SQL; SQLite's own limits are higher.
+// maxConditions limits the condition in SQL. SQLite's own limits are higher.
 const maxConditions = 100
 
-// narrowed is a condition that holds for all passages that the filter lets
-// through, and perhaps for others, with the values of its parameters.
+// narrowed returns a condition with the values of its parameters. The condition
+// holds for all passages that the filter selects, and perhaps for others.
 func narrowed(f retrieval.Filter) (condition string, args []any) {
 	condition, args = narrow(f)
 	if len(args) > maxConditions {
@@ -119,7 +119,7 @@ func narrowed(f retrieval.Filter) (condition string, args []any) {
 	return condition, args
 }
 
-// everything is the condition that does not narrow down.
+// everything is the condition that restricts nothing.
 const everything = "true"
 
 func narrow(f retrieval.Filter) (condition string, args []any) {
@@ -177,13 +177,14 @@ func oneOf(field string, values []any) (string, []any) {
 	return column + " IN (SELECT value FROM json_each(?))", []any{string(list)}
 }
 
-// keptFilters is how many filters' passages are held: 8 bytes a passage each.
+// keptFilters is the number of filters whose passages are kept, at 8 bytes per
+// passage.
 const keptFilters = 8
 
-// filterCache holds what the filters that were used last let through.
+// filterCache holds the passages that the last used filters select.
 type filterCache struct {
 	mu   sync.Mutex
-	kept []keptFilter // the last used is last
+	kept []keptFilter // ordered by use; the last used is last
 }
 
 type keptFilter struct {

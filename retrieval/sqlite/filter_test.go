@@ -12,8 +12,8 @@ import (
 	"selfrag/retrieval/filtertest"
 )
 
-// putRandom puts a document of random passages of that source and returns
-// them as searches return them.
+// putRandom puts a document of random passages with the given source. It
+// returns the passages as searches return them.
 func putRandom(t *testing.T, c *Collection, r *rand.Rand, source string) []retrieval.Passage {
 	t.Helper()
 	var passages []retrieval.Passage
@@ -36,14 +36,14 @@ func putRandom(t *testing.T, c *Collection, r *rand.Rand, source string) []retri
 	return passages
 }
 
-// searches are the two sides, over all passages: each has a term in common
-// with the query.
+// searches returns both searches. Each finds all passages, because every
+// passage shares a term with the query.
 func searches(c *Collection) map[string]func(context.Context, retrieval.Request) ([]retrieval.Passage, error) {
 	return map[string]func(context.Context, retrieval.Request) ([]retrieval.Passage, error){"dense": c.Dense, "lexical": c.Lexical}
 }
 
-// Searching with a filter is searching without and leaving out what does not
-// match, through any history of writes.
+// A search with a filter must equal a search without one followed by removing
+// what does not match, after any history of writes.
 func FuzzFilter(f *testing.F) {
 	for seed := range uint64(8) {
 		f.Add(seed, "")
@@ -116,7 +116,8 @@ func checkFiltered(t *testing.T, c *Collection, f retrieval.Filter, stored []ret
 			if err != nil {
 				t.Fatalf("%s with %s: %v", name, f, err)
 			}
-			// Where passages of one score are cut, any of them may stay.
+			// If the limit falls between passages with equal scores, any of
+			// them may be in the result.
 			best, ids := want[:min(k, len(want))], idsOf(want)
 			same := len(got) == len(best)
 			for i := range min(len(got), len(best)) {
@@ -129,7 +130,7 @@ func checkFiltered(t *testing.T, c *Collection, f retrieval.Filter, stored []ret
 	}
 }
 
-// A filter narrows the search down by an index where it can.
+// A filter uses an index if possible.
 func TestFilterNarrows(t *testing.T) {
 	for text, want := range map[string]string{
 		`source = "a"`:                                   "d.source IN (SELECT value FROM json_each(?))",
@@ -161,7 +162,7 @@ func TestSearchRefusesFilter(t *testing.T) {
 	}
 }
 
-// More filters than are kept give the same as they give alone.
+// The results do not change with more filters than are kept.
 func TestManyFilters(t *testing.T) {
 	c := newCollection(t, 3)
 	for n := range 2 * keptFilters {

@@ -16,9 +16,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// prose makes texts like those of a splitter at 500 runes, half of them
-// English and half Korean: words whose frequencies follow Zipf's law, Korean
-// ones with particles, and vectors in clusters as embedders give them.
+// prose makes texts like those of a splitter at 500 runes, half of them English
+// and half Korean. The frequencies of words follow Zipf's law, and Korean words
+// have particles. Vectors are in clusters, like those of embedders.
 type prose struct {
 	r           *rand.Rand
 	words       *rand.Zipf
@@ -26,7 +26,7 @@ type prose struct {
 	korean      []string
 	particles   []string
 	topics      [][]float32
-	passageSize int // runes
+	passageSize int // in runes
 }
 
 func newProse(seed uint64) *prose {
@@ -42,7 +42,7 @@ func newProse(seed uint64) *prose {
 			en.WriteByte("etaoinshrdlucmfwypvbgkjqxz"[min(r.IntN(26), r.IntN(26))])
 		}
 		for range syllables {
-			// Some 600 syllables make up nearly all Korean text.
+			// Nearly all Korean text consists of about 600 syllables.
 			ko.WriteRune('가' + rune(r.IntN(min(600, 40+i)))*18)
 		}
 		p.english, p.korean = append(p.english, en.String()), append(p.korean, ko.String())
@@ -61,7 +61,7 @@ func (p *prose) direction() []float32 {
 	return vec.Unit(v)
 }
 
-// near is a vector at a cosine of about 0.7 to one of the topics.
+// near returns a vector with a cosine of about 0.7 to one of the topics.
 func (p *prose) near() []float32 {
 	v, topic := p.direction(), p.topics[p.r.IntN(len(p.topics))]
 	for i := range v {
@@ -84,7 +84,7 @@ func (p *prose) text(korean bool, runes int) string {
 	return strings.TrimSpace(b.String())
 }
 
-// question is some ten words in either language.
+// question returns about ten words in one of the languages.
 func (p *prose) question() string {
 	if p.r.IntN(2) == 0 {
 		return p.text(true, 35)
@@ -92,7 +92,7 @@ func (p *prose) question() string {
 	return p.text(false, 55)
 }
 
-// fill puts passages into a collection, ten a document.
+// fill puts passages into a collection, ten per document.
 func (p *prose) fill(b *testing.B, c *Collection, passages int) {
 	b.Helper()
 	for n := range passages / perDocument {
@@ -112,7 +112,7 @@ func (p *prose) fill(b *testing.B, c *Collection, passages int) {
 	}
 }
 
-// fixedVector is an embedder that knows the query's vector.
+// fixedVector is an embedder that always returns the same vector for a query.
 type fixedVector []float32
 
 func (v fixedVector) EmbedQuery(context.Context, string) ([]float32, error) { return v, nil }
@@ -131,10 +131,10 @@ func hybrid(tb testing.TB, c *Collection, r retrieval.Request) []retrieval.Passa
 }
 
 // BenchmarkHybrid searches as TwoStage does by default: 20 candidates of each
-// side, fused, their passages read. An iteration is one question. Beside the
-// time in the middle and the one that 99 of 100 stay under, it tells how long
-// the first search of a new process takes, what is then held in memory, and
-// the size of the file.
+// side are fused and their passages read. Each iteration is one question.
+// Besides the median time and the 99th percentile it reports the time of the
+// first search of a new process, the memory in use after it, and the size of
+// the file.
 func BenchmarkHybrid(b *testing.B) {
 	for _, size := range []int{10_000, 100_000} {
 		b.Run(fmt.Sprintf("%d", size), func(b *testing.B) {
@@ -186,7 +186,7 @@ func BenchmarkHybrid(b *testing.B) {
 	}
 }
 
-// heap is how much memory is in use.
+// heap returns the memory in use.
 func heap() uint64 {
 	runtime.GC()
 	var m runtime.MemStats

@@ -12,7 +12,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// directionEmbedder gives each text the random direction of its content.
+// directionEmbedder returns a random direction for each text, which depends on
+// the content only.
 type directionEmbedder int
 
 func (d directionEmbedder) EmbedDocuments(_ context.Context, texts []string) ([][]float32, error) {
@@ -49,7 +50,7 @@ func TestVectorStore(t *testing.T) {
 	if found, err = store.SimilaritySearch(ctx, "anything", 2); err != nil || len(found) != 2 {
 		t.Errorf("got %+v, %v", found, err)
 	}
-	// Adding again what has a source replaces it.
+	// Adding a document with the same source again replaces it.
 	if again, err := store.AddDocuments(ctx, docs[:1]); err != nil || again[0] != ids[0] {
 		t.Errorf("got %v, %v", again, err)
 	}

@@ -9,28 +9,29 @@ import (
 	"sort"
 )
 
-// lexicon is the inverted index of a collection: for each term, the passages
-// that hold it. 4 bytes a posting, 12 a passage.
+// lexicon is the inverted index of a collection: it maps each term to the
+// passages that contain it. It takes 4 bytes per posting and 12 per passage.
 type lexicon struct {
 	ids      []int64  // numbers of the passages, ascending
-	lengths  []uint32 // how many terms each has, repeats included
+	lengths  []uint32 // number of terms in each, repeats included
 	total    uint64   // sum of the lengths
 	segments []segment
 }
 
-// segment is the postings of a run of passages, sorted by term and then by
+// segment holds the postings of a run of passages, sorted by term and then by
 // passage.
 type segment struct {
 	base     int      // index of its first passage in lexicon.ids
-	passages int      // how many it has
-	terms    []uint32 // those that occur, ascending
+	passages int      // number of its passages
+	terms    []uint32 // the terms that occur, ascending
 	starts   []uint32 // postings of terms[i] are postings[starts[i]:starts[i+1]]
 	postings []posting
 }
 
-// posting is a passage, counted from the segment's first, in the upper 24 bits
-// and how often it holds the term, at most 255, in the lower 8. BM25 tells a
-// count of 255 from a higher one by less than half a percent.
+// posting holds a passage, as the offset from the first of its segment, in the
+// upper 24 bits. The lower 8 bits are the number of times that the passage
+// contains the term, at most 255. Higher counts would change BM25 by less than
+// half a percent.
 type posting uint32
 
 const (
@@ -51,7 +52,8 @@ func (c *Collection) lexiconAt(ctx context.Context, tx *sql.Tx) (*lexicon, error
 	})
 }
 
-// load appends the passages that l lacks, which lie behind what is there.
+// load appends the passages that l lacks. Their numbers are above those that l
+// has.
 func (l *lexicon) load(ctx context.Context, tx *sql.Tx, collection int64) error {
 	after := int64(0)
 	if n := len(l.ids); n > 0 {
@@ -64,7 +66,7 @@ func (l *lexicon) load(ctx context.Context, tx *sql.Tx, collection int64) error 
 	}
 	defer rows.Close()
 	base := len(l.ids)
-	var blocks []byte // of the segment to be
+	var blocks []byte // of the next segment
 	flush := func() error {
 		if len(l.ids) == base {
 			return nil
@@ -107,13 +109,13 @@ func (l *lexicon) load(ctx context.Context, tx *sql.Tx, collection int64) error 
 	return flush()
 }
 
-// segmentBytes bounds what is held in encoded form while a segment is made.
+// segmentBytes limits the encoded data in memory while a segment is built.
 const segmentBytes = 32 << 20
 
-// newSegment sorts the postings of encoded blocks by counting: once how many
-// each term has, once to put each in its place.
+// newSegment sorts the postings of encoded blocks by counting. The first pass
+// counts the postings of each term, the second puts each posting in its place.
 func newSegment(base, passages int, blocks []byte) (segment, error) {
-	var starts []uint32 // by term, until it is made dense
+	var starts []uint32 // indexed by term, then compacted
 	err := eachCount(blocks, func() {}, func(term, _ uint32) {
 		if int(term)+2 > len(starts) {
 			starts = append(starts, make([]uint32, int(term)+2-len(starts))...)
@@ -126,7 +128,7 @@ func newSegment(base, passages int, blocks []byte) (segment, error) {
 	s := segment{base: base, passages: passages}
 	for term := range max(0, len(starts)-1) {
 		if starts[term+1] > 0 {
-			s.terms = append(s.terms, uint32(term)) //nolint:gosec // was one
+			s.terms = append(s.terms, uint32(term)) //nolint:gosec // it was a uint32 before
 			s.starts = append(s.starts, starts[term])
 		}
 		starts[term+1] += starts[term]
@@ -145,9 +147,10 @@ func newSegment(base, passages int, blocks []byte) (segment, error) {
 	return s, err
 }
 
-// appendMerged appends a segment, and merges the last ones as long as the last
-// is not much smaller than the one before: so there are few segments, and each
-// posting is copied few times, however small the additions are.
+// appendMerged appends a segment. Then it merges the last two segments as long
+// as the last is not much smaller than the one before. This keeps the number of
+// segments small and copies each posting only a few times, however small the
+// additions are.
 func appendMerged(segments []segment, s segment) []segment {
 	segments = append(segments, s)
 	for n := len(segments); n > 1; n = len(segments) {
@@ -196,10 +199,10 @@ func merge(a, b segment) segment {
 	return m
 }
 
-// at is the postings of the i-th term.
+// at returns the postings of the i-th term.
 func (s *segment) at(i int) []posting { return s.postings[s.starts[i]:s.starts[i+1]] }
 
-// of is the postings of a term; nil when the segment does not hold it.
+// of returns the postings of a term, or nil if the segment does not contain it.
 func (s *segment) of(term uint32) []posting {
 	i := sort.Search(len(s.terms), func(i int) bool { return s.terms[i] >= term })
 	if i == len(s.terms) || s.terms[i] != term {

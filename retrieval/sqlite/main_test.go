@@ -50,7 +50,7 @@ func createIn(tb testing.TB, db *DB, dimensions int) *Collection {
 	return c
 }
 
-// document is a document of the texts, each of which is a passage.
+// document returns a document with the given texts as its passages.
 func document(source string, texts ...string) (retrieval.Document, []retrieval.Passage) {
 	doc := retrieval.Document{Source: source, Title: "About " + source}
 	var passages []retrieval.Passage
@@ -72,7 +72,7 @@ func document(source string, texts ...string) (retrieval.Document, []retrieval.P
 	return doc, passages
 }
 
-// vectorOf is a random direction that depends on the text alone.
+// vectorOf returns a random direction that depends on the text only.
 func vectorOf(text string, dimensions int) []float32 {
 	h := fnv.New64a()
 	h.Write([]byte(text))

@@ -8,11 +8,11 @@ import (
 	"selfrag/retrieval"
 )
 
-// addTenantsAndIndex makes the names of collections unique in a tenant, not in
-// the file, and indexes the terms and vectors of all passages anew, in blocks;
-// before, the terms were in FTS5 and each vector was a row.
+// addTenantsAndIndex makes the names of collections unique per tenant instead
+// of per file, and indexes the terms and vectors of all passages again, in
+// blocks. Before, the terms were in FTS5 and each vector had a row.
 func addTenantsAndIndex(ctx context.Context, tx *sql.Tx) error {
-	// The sequence is kept so that no number of a collection is used again.
+	// The sequence is kept, so that no number of a collection is used again.
 	_, err := tx.ExecContext(ctx, `
 CREATE TABLE collections_new (
 	id       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -66,8 +66,8 @@ func indexAnew(ctx context.Context, tx *sql.Tx, collection int64) error {
 	if err != nil {
 		return err
 	}
-	// A block at a time, so that no more than one is in memory. One that spans
-	// two documents would not go with either, so a document's end ends it.
+	// Only one block at a time is in memory. A block must not span two
+	// documents, because it is removed with its document.
 	var b block
 	document, last := int64(0), int64(0)
 	for {
@@ -102,7 +102,7 @@ type oldPassage struct {
 	vector       []byte
 }
 
-// readPassages reads the next passages behind the last.
+// readPassages reads the passages that follow last.
 func readPassages(ctx context.Context, tx *sql.Tx, collection, last int64) ([]oldPassage, error) {
 	rows, err := tx.QueryContext(ctx, fmt.Sprintf(`
 		SELECT p.id, p.document, p.title, p.text, v.vector

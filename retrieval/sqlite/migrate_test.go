@@ -10,7 +10,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// A file as the first version of the schema had it comes through whole.
+// A file with the first version of the schema is migrated completely.
 func TestMigrateFromFirstVersion(t *testing.T) {
 	ctx := t.Context()
 	path := filepath.Join(t.TempDir(), "selfrag.db")
@@ -48,7 +48,7 @@ func TestMigrateFromFirstVersion(t *testing.T) {
 			t.Errorf("what was replaced is found: %v", idsOf(got))
 		}
 	}
-	// The number of a collection that was deleted is not used again.
+	// The number of a deleted collection is not used again.
 	last, err := db.Create(ctx, "last", testSpec(2))
 	if err != nil || last.id <= 9 {
 		t.Errorf("the new collection has number %d, %v", last.id, err)
@@ -84,8 +84,8 @@ func firstDocuments() []stored {
 	return all
 }
 
-// writeFirstVersion makes a file with the collections "vectors", of 3
-// dimensions, and "words", of none, whose passages alternate.
+// writeFirstVersion writes a file with the collections "vectors", of 3
+// dimensions, and "words", of none. Their passages alternate.
 func writeFirstVersion(t *testing.T, path string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)

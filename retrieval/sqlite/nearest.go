@@ -13,7 +13,7 @@ import (
 	"selfrag/internal/vec"
 )
 
-// vectors is the unit vectors of a collection's passages.
+// vectors holds the unit vectors of a collection's passages.
 type vectors struct {
 	ids  []int64   // numbers of the passages, ascending
 	flat []float32 // one vector after another
@@ -30,13 +30,15 @@ func (c *Collection) vectorsAt(ctx context.Context, tx *sql.Tx) (*vectors, error
 	})
 }
 
-// load appends the vectors that v lacks, which lie behind what is there.
+// load appends the vectors that v lacks. Their numbers are above those that v
+// has.
 func (v *vectors) load(ctx context.Context, tx *sql.Tx, collection int64, dimensions int) error {
 	after := int64(0)
 	if n := len(v.ids); n > 0 {
 		after = v.ids[n-1]
 	} else {
-		// Sized once: growing would hold up to twice the memory for good.
+		// Allocate the final size: growing could use up to twice the memory
+		// permanently.
 		var bytes int
 		sum := fmt.Sprintf(`SELECT coalesce(sum(length(vectors)), 0) FROM vectors_%d`, collection)
 		if err := tx.QueryRowContext(ctx, sum).Scan(&bytes); err != nil {
@@ -75,19 +77,19 @@ type hit struct {
 	score float64
 }
 
-// compare orders hits best first, ties by number, so that the order is the
-// same however the work was divided.
+// compare orders hits best first and ties by number, so that the order does not
+// depend on how the work was divided.
 func compare(a, b hit) int {
 	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.id, b.id))
 }
 
-// scanBlock is how many vectors are compared between looks at the context:
-// about a tenth of a millisecond's work.
+// scanBlock is the number of vectors that are compared between checks of the
+// context: about a tenth of a millisecond of work.
 const scanBlock = 1024
 
-// nearest returns the k passages whose vectors have the highest cosine with
-// the unit vector q, best first, of those that only lets through; nil lets
-// through all. It compares each of them, divided over GOMAXPROCS goroutines.
+// nearest returns the k passages whose vectors have the highest cosine with the
+// unit vector q, best first. only restricts them to some passages; nil means
+// all. It compares each of them, divided among GOMAXPROCS goroutines.
 func (v *vectors) nearest(ctx context.Context, q []float32, k int, only *allowed) ([]hit, error) {
 	ordinals, n := []int32(nil), len(v.ids)
 	if only != nil {
@@ -122,7 +124,7 @@ func (v *vectors) nearest(ctx context.Context, q []float32, k int, only *allowed
 	return bestOf(tops, k), nil
 }
 
-// bestOf merges the best of several parts.
+// bestOf merges the best hits of several parts.
 func bestOf(tops []top, k int) []hit {
 	var all []hit
 	for _, t := range tops {

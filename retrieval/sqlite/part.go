@@ -42,7 +42,7 @@ func (c *Collection) Passages(ctx context.Context, part retrieval.Part) ([]retri
 	return passages, nil
 }
 
-// part reads the passages of the document of that number.
+// part reads the passages of the document with the given number.
 func (c *Collection) part(ctx context.Context, tx *sql.Tx, number int64, id string, part retrieval.Part) ([]retrieval.Passage, error) {
 	if part.K < 1 {
 		return nil, nil

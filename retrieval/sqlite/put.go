@@ -9,14 +9,14 @@ import (
 	"selfrag/retrieval"
 )
 
-// Put stores a document with its passages and their vectors, vectors[i] being
-// that of passages[i], in one transaction. It takes the place of the document
-// of the same source. Vectors are scaled to unit length.
+// Put stores a document with its passages and their vectors in one transaction,
+// in place of the document of the same source. vectors[i] is the vector of
+// passages[i]; vectors are scaled to unit length.
 //
-// It refuses, and then changes nothing, a document without source, id or
-// passages, a passage that is not the span of the document's text that its
-// offsets say, a passage id that the collection has already, and a vector of
-// the wrong dimension or without a direction (NaN, infinite, all zeros).
+// Put returns an error and changes nothing for a document without source, id or
+// passages, for a passage that is not the span of the document's text at its
+// offsets, for a passage id that the collection already has, and for a vector
+// of the wrong dimension or without a direction (NaN, infinite, all zeros).
 func (c *Collection) Put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error {
 	if err := c.put(ctx, doc, passages, vectors); err != nil {
 		return fmt.Errorf("store document %s: %w", doc.Source, err)
@@ -28,10 +28,8 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 	if err := retrieval.CheckDocument(doc, passages); err != nil {
 		return err
 	}
-	// Everything that does not need the file is done before it is locked.
-	prepared, err := c.prepare(passages, vectors)
-	if err != nil {
-		return err
+	if len(vectors) != len(passages) {
+		return fmt.Errorf("it has %d passages but %d vectors", len(passages), len(vectors))
 	}
 	metadata, err := encodeMetadata(doc.Metadata)
 	if err != nil {
@@ -55,12 +53,12 @@ func (c *Collection) put(ctx context.Context, doc retrieval.Document, passages [
 		if err != nil {
 			return err
 		}
-		return c.insert(ctx, tx, document, prepared)
+		return c.insert(ctx, tx, document, passages, vectors)
 	})
 }
 
-// Remove takes the document of that source out of the collection. The error
-// wraps ErrUnknownDocument when there is none.
+// Remove removes the document with the given source. The error wraps
+// ErrUnknownDocument if there is none.
 func (c *Collection) Remove(ctx context.Context, source string) error {
 	err := c.db.write(ctx, func(tx *sql.Tx) error {
 		removed, err := c.remove(ctx, tx, source)
@@ -78,8 +76,8 @@ func (c *Collection) Remove(ctx context.Context, source string) error {
 	return nil
 }
 
-// remove deletes the document of that source, if there is one, and tells
-// whether there was.
+// remove deletes the document with the given source and reports whether there
+// was one.
 func (c *Collection) remove(ctx context.Context, tx *sql.Tx, source string) (bool, error) {
 	var document int64
 	err := tx.QueryRowContext(ctx,
@@ -93,7 +91,7 @@ func (c *Collection) remove(ctx context.Context, tx *sql.Tx, source string) (boo
 	for _, statement := range []string{
 		fmt.Sprintf(`DELETE FROM terms_%d WHERE first IN (SELECT id FROM passages WHERE document = ?)`, c.id),
 		fmt.Sprintf(`DELETE FROM vectors_%d WHERE first IN (SELECT id FROM passages WHERE document = ?)`, c.id),
-		`DELETE FROM documents WHERE id = ?`, // and its passages, by cascade
+		`DELETE FROM documents WHERE id = ?`, // deletes its passages by cascade
 	} {
 		if _, err := tx.ExecContext(ctx, statement, document); err != nil {
 			return false, err
@@ -102,7 +100,8 @@ func (c *Collection) remove(ctx context.Context, tx *sql.Tx, source string) (boo
 	return true, nil
 }
 
-// countWrite makes the write known to searches that hold the index in memory.
+// countWrite counts the write, so that searches notice that their index in
+// memory is out of date.
 func (c *Collection) countWrite(ctx context.Context, tx *sql.Tx, removed bool) error {
 	if err := c.current(ctx, tx); err != nil {
 		return err
@@ -112,35 +111,9 @@ func (c *Collection) countWrite(ctx context.Context, tx *sql.Tx, removed bool) e
 	return err
 }
 
-// prepared is a document's passages as the tables take them.
-type prepared struct {
-	passages []retrieval.Passage
-	metadata []string
-	blocks   []block // in the same order, each full but the last
-}
-
-func (c *Collection) prepare(passages []retrieval.Passage, vectors [][]float32) (prepared, error) {
-	p := prepared{passages: passages, metadata: make([]string, len(passages))}
-	if len(vectors) != len(passages) {
-		return p, fmt.Errorf("it has %d passages but %d vectors", len(passages), len(vectors))
-	}
-	for i, passage := range passages {
-		unit, err := retrieval.UnitVector(vectors[i], c.spec.Dimensions)
-		if err != nil {
-			return p, fmt.Errorf("vector of passage %s: %w", passage.ID, err)
-		}
-		if p.metadata[i], err = encodeMetadata(passage.Metadata); err != nil {
-			return p, fmt.Errorf("passage %s: %w", passage.ID, err)
-		}
-		if i%blockPassages == 0 {
-			p.blocks = append(p.blocks, block{})
-		}
-		p.blocks[len(p.blocks)-1].add(passage.Searchable(), appendEncoded(nil, unit))
-	}
-	return p, nil
-}
-
-func (c *Collection) insert(ctx context.Context, tx *sql.Tx, document int64, p prepared) error {
+// insert adds the passages of a document block by block: the terms of all of
+// them would take many times the memory of the text.
+func (c *Collection) insert(ctx context.Context, tx *sql.Tx, document int64, passages []retrieval.Passage, vectors [][]float32) error {
 	statement, err := tx.PrepareContext(ctx, `INSERT INTO passages
 		(collection, document, name, title, text, start, "end", metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (collection, name) DO NOTHING`)
@@ -148,27 +121,45 @@ func (c *Collection) insert(ctx context.Context, tx *sql.Tx, document int64, p p
 		return err
 	}
 	defer statement.Close()
-	for i, r := range p.passages {
-		res, err := statement.ExecContext(ctx, c.id, document, r.ID, r.Title, r.Text, r.Start, r.End, p.metadata[i])
+	for from := 0; from < len(passages); from += blockPassages {
+		to := min(from+blockPassages, len(passages))
+		if err := c.insertBlock(ctx, tx, statement, document, passages[from:to], vectors[from:to]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insertBlock adds neighbouring passages, of which the statement adds one.
+func (c *Collection) insertBlock(ctx context.Context, tx *sql.Tx, statement *sql.Stmt, document int64, passages []retrieval.Passage, vectors [][]float32) error {
+	var b block
+	for i, p := range passages {
+		unit, err := retrieval.UnitVector(vectors[i], c.spec.Dimensions)
+		if err != nil {
+			return fmt.Errorf("vector of passage %s: %w", p.ID, err)
+		}
+		metadata, err := encodeMetadata(p.Metadata)
+		if err != nil {
+			return fmt.Errorf("passage %s: %w", p.ID, err)
+		}
+		res, err := statement.ExecContext(ctx, c.id, document, p.ID, p.Title, p.Text, p.Start, p.End, metadata)
 		if err != nil {
 			return err
 		}
 		if n, err := res.RowsAffected(); err != nil {
 			return err
 		} else if n == 0 {
-			return fmt.Errorf("the collection has a passage with id %q already", r.ID)
+			return fmt.Errorf("the collection has a passage with id %q already", p.ID)
 		}
-		if i%blockPassages != 0 {
-			continue
+		if i == 0 {
+			if b.first, err = res.LastInsertId(); err != nil {
+				return err
+			}
 		}
-		if p.blocks[i/blockPassages].first, err = res.LastInsertId(); err != nil {
-			return err
-		}
+		b.add(p.Searchable(), appendEncoded(nil, unit))
 	}
-	for i := range p.blocks {
-		if err := p.blocks[i].write(ctx, tx, c.id); err != nil {
-			return fmt.Errorf("index the passages: %w", err)
-		}
+	if err := b.write(ctx, tx, c.id); err != nil {
+		return fmt.Errorf("index the passages: %w", err)
 	}
 	return nil
 }

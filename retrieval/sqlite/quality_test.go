@@ -22,7 +22,7 @@ type beirLine struct {
 	Text  string `json:"text"`
 }
 
-// sharedData is the folder of a data set: in $SELFRAG_DATA, or in
+// sharedData returns the folder of a data set in $SELFRAG_DATA, or in
 // ../shared/data from the project's root.
 func sharedData(tb testing.TB, set string) string {
 	tb.Helper()
@@ -77,8 +77,9 @@ func readQrels(tb testing.TB, path string) map[string]map[string]float64 {
 	return qrels
 }
 
-// BM25 on Hangul bigrams reaches nDCG@10 0.921 on this data elsewhere. Measured
-// by hand, too: recall@5 0.496 on musique-100, where BM25 reaches 0.488.
+// BM25 on Hangul bigrams elsewhere reaches nDCG@10 0.921 on this data. Measured
+// by hand, too: recall@5 0.496 on musique-100, where BM25 elsewhere reaches
+// 0.488.
 func TestLexicalQuality(t *testing.T) {
 	dir := sharedData(t, "autorag-ko")
 	c := newCollection(t, 0)
@@ -95,7 +96,7 @@ func TestLexicalQuality(t *testing.T) {
 	}
 }
 
-// putCorpus stores each line as a passage, all of one document: thousands of
+// putCorpus stores each line as a passage of a single document. Thousands of
 // transactions would measure the disk.
 func putCorpus(t *testing.T, c *Collection, lines []beirLine) {
 	t.Helper()

@@ -10,7 +10,7 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// A passage is found by each of its own terms, whatever the text.
+// A passage must be found by each of its own terms, whatever the text.
 func FuzzLexical(f *testing.F) {
 	for _, s := range []string{
 		"Word2Vec이란 무엇인가?", `" OR *`, "NEAR(a b)", "a\x00b", "Ａ１ｶﾞ", "İstanbul ẞ", "𝒳² ½", "ﷺ", "a a a b",

@@ -11,9 +11,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// newVectors is the table of the vectors of the embedder that a collection is
-// being changed over to; %[1]d is the collection's number. Its rows are those of
-// the table of the vectors in use.
+// newVectors creates the table for the vectors of the embedder that a
+// collection is being changed over to; %[1]d is the collection's number. Its
+// rows correspond to those of the table of the vectors in use.
 const newVectors = `
 CREATE TABLE new_vectors_%[1]d (
 	first   INTEGER PRIMARY KEY,
@@ -21,30 +21,29 @@ CREATE TABLE new_vectors_%[1]d (
 ) STRICT;
 `
 
-// Reembedding changes a collection over to another embedder: it gathers the new
-// vectors beside those in use, and Finish puts them in their place. Until then
-// the collection is searched and written as before. What was gathered stays in
-// the file, so that another process can go on with it.
+// Reembedding changes a collection over to another embedder. It collects the
+// new vectors beside those in use, and Finish puts them in their place. Until
+// then the collection is searched and written as before. The collected vectors
+// stay in the file, so that another process can continue the change.
 //
-// It is not safe for concurrent use. Two of one collection, in two processes,
-// do the same work twice and no harm.
+// It is not safe for concurrent use. Two Reembeddings of one collection, in two
+// processes, do the same work twice but do no harm.
 type Reembedding struct {
 	db       *DB
 	id       int64
 	name     string
 	spec     retrieval.EmbedderSpec
-	embedder string // spec as JSON, as the catalogue has it
-	done     bool   // there is nothing to change, or it is changed
+	embedder string // spec as JSON, as in the catalogue
+	done     bool   // nothing to change, or already changed
 
 	first    int64 // of the block that Next returned last
-	passages int   // in that block
+	passages int   // number of passages in that block
 }
 
-// Reembed begins to change the collection of that name over to another
-// embedder, or goes on with it. What was gathered for a third embedder is
-// dropped; with the collection's own embedder this is all that it does. The
-// error wraps retrieval.ErrUnknownCollection when there is no collection of
-// that name.
+// Reembed begins or continues the change of the collection with the given name
+// to another embedder. It drops what was collected for any other embedder. If
+// spec is the collection's own embedder, that is all it does. The error wraps
+// retrieval.ErrUnknownCollection if there is no such collection.
 func (db *DB) Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (*Reembedding, error) {
 	spec.Metric = cmp.Or(spec.Metric, "cosine")
 	r := &Reembedding{db: db, name: name, spec: spec}
@@ -91,17 +90,17 @@ func (r *Reembedding) begin(ctx context.Context) error {
 	})
 }
 
-// reembedding is the embedder, as JSON, that a collection is being changed over
-// to; empty when it is not.
+// reembedding returns the embedder, as JSON, that a collection is being changed
+// over to. It returns "" if there is no change.
 func (c catalogue) reembedding(ctx context.Context, id int64) (string, error) {
 	var embedder sql.NullString
 	err := c.tx.QueryRowContext(ctx, `SELECT new_embedder FROM collections WHERE id = ?`, id).Scan(&embedder)
 	return embedder.String, err
 }
 
-// reembed notes the embedder that a collection is being changed over to, in
-// place of an earlier one, and drops what was gathered for that one. Each is
-// empty for none.
+// reembed records the embedder that a collection is being changed over to, in
+// place of an earlier one, and drops what was collected for the earlier one.
+// Either may be empty for none.
 func (c catalogue) reembed(ctx context.Context, id int64, earlier, embedder string) error {
 	statements := ""
 	if earlier != "" {
@@ -117,8 +116,8 @@ func (c catalogue) reembed(ctx context.Context, id int64, earlier, embedder stri
 	return err
 }
 
-// Next returns passages that have no new vector yet, 64 at most, and how many
-// have none in all. It returns none when every passage has one.
+// Next returns passages without a new vector, at most 64, and the number of all
+// such passages. It returns none if every passage has a new vector.
 func (r *Reembedding) Next(ctx context.Context) (passages []retrieval.Passage, left int, err error) {
 	if r.done {
 		return nil, 0, nil
@@ -143,7 +142,8 @@ func (r *Reembedding) Next(ctx context.Context) (passages []retrieval.Passage, l
 	return passages, left, nil
 }
 
-// check refuses to go on when another run has changed what there is to do.
+// check returns an error if another run has finished the change or changed its
+// embedder.
 func (r *Reembedding) check(ctx context.Context, tx *sql.Tx) error {
 	under, err := r.db.catalogue(tx).reembedding(ctx, r.id)
 	switch {
@@ -157,8 +157,8 @@ func (r *Reembedding) check(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// missing is the first block without new vectors; 0 when there is none. A block
-// of a document that was put since is behind the others.
+// missing returns the first block without new vectors, or 0 if there is none.
+// Blocks of documents that were put since come last.
 func (r *Reembedding) missing(ctx context.Context, tx *sql.Tx) (first int64, err error) {
 	err = tx.QueryRowContext(ctx, fmt.Sprintf(
 		`SELECT first FROM terms_%[1]d WHERE first NOT IN (SELECT first FROM new_vectors_%[1]d) ORDER BY first LIMIT 1`, r.id)).Scan(&first)
@@ -168,8 +168,8 @@ func (r *Reembedding) missing(ctx context.Context, tx *sql.Tx) (first int64, err
 	return first, err
 }
 
-// block reads what is embedded of the passages of a block: from its first to
-// the next block's, of the same document.
+// block reads the fields to embed of the passages of a block. A block reaches
+// from its first passage to the next block, within one document.
 func (r *Reembedding) block(ctx context.Context, tx *sql.Tx) ([]retrieval.Passage, error) {
 	rows, err := tx.QueryContext(ctx, fmt.Sprintf(`
 		SELECT p.name, d.source, p.title, p.text FROM passages p JOIN documents d ON d.id = p.document
@@ -199,9 +199,9 @@ func (r *Reembedding) left(ctx context.Context, tx *sql.Tx) (n int, err error) {
 	return n, err
 }
 
-// Add stores the new vectors of the passages that Next returned last, in their
-// order. They are scaled to unit length. Passages that were removed meanwhile
-// are passed over.
+// Add stores the new vectors of the passages that Next returned last, in the
+// same order. It scales them to unit length. It skips passages that have been
+// removed meanwhile.
 func (r *Reembedding) Add(ctx context.Context, vectors [][]float32) error {
 	if err := r.add(ctx, vectors); err != nil {
 		return fmt.Errorf("re-embed collection %q: %w", r.name, err)
@@ -233,9 +233,10 @@ func (r *Reembedding) add(ctx context.Context, vectors [][]float32) error {
 }
 
 // Finish makes the new vectors and their embedder those of the collection, in
-// one transaction, and reports whether it did: passages that were put meanwhile
-// must have their vectors first. Whoever has the collection open gets a
-// *retrieval.EmbedderMismatchError from then on and must open it again.
+// one transaction, and reports whether it did. It does so only if every passage
+// has a new vector, including passages that were put meanwhile. From then on
+// everyone who has the collection open gets a *retrieval.EmbedderMismatchError
+// and must open it again.
 func (r *Reembedding) Finish(ctx context.Context) (bool, error) {
 	if r.done {
 		return true, nil

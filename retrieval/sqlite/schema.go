@@ -10,8 +10,8 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// applicationID marks a file as Selfrag's ("SRAG"), in SQLite's header field
-// of that name.
+// applicationID marks a file as Selfrag's ("SRAG"), in the header field that
+// SQLite has for that.
 const applicationID = 0x53524147
 
 // migration changes the schema within a transaction.
@@ -24,14 +24,15 @@ func sqlMigration(statements string) migration {
 	}
 }
 
-// migrations bring a file from each schema version to the next; the version of
-// a file is in its PRAGMA user_version. Append, never change.
+// migrations bring a file from each schema version to the next. PRAGMA
+// user_version holds the version of a file. Append to the list; never change an
+// entry.
 //
-// A collection has tables of its own, made with it: see collectionTables.
+// Each collection has tables of its own, created with it: see collectionTables.
 //
 // Passages are numbered by AUTOINCREMENT: numbers only grow, in the order of
-// commits, and are never used again. So what was added since a search is what
-// has a higher number than the search saw.
+// commits, and are never used again. So the passages that were added since a
+// search have higher numbers than those that the search saw.
 var migrations = []migration{sqlMigration(`
 CREATE TABLE collections (
 	id       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -67,20 +68,20 @@ CREATE INDEX passages_by_document ON passages (document);
 `), addTenantsAndIndex, sqlMigration(`
 ALTER TABLE collections ADD COLUMN generation INTEGER NOT NULL DEFAULT 0; -- counts changes of the embedder
 ALTER TABLE collections ADD COLUMN new_embedder TEXT; -- that it is being changed over to; NULL: none
-`)}
+`), countTermsAnew}
 
-// collectionTables are those that a collection has for itself; %[1]d is its
-// number.
+// collectionTables creates the tables of one collection; %[1]d is its number.
 //
 // The vocabulary numbers the terms of the collection. A number is never given
-// to another term; a term that no passage holds any more keeps its own.
+// to another term, and a term keeps its number even if no passage contains it
+// any more.
 //
-// The terms are what lexical search reads: how often each passage holds which
-// term (see block.go). The vectors are little-endian float32 of unit length,
-// one passage after another. Both keep up to blockPassages neighbouring
-// passages of a document in one row, so that all of them are read in one quick
-// sweep; first is the number of the first passage, and the others follow it
-// without a gap.
+// Lexical search reads the terms: how often each passage contains which term
+// (see block.go). The vectors are little-endian float32 of unit length, one
+// passage after another. Both tables keep up to blockPassages neighbouring
+// passages of a document in one row, so that all of them can be read in one
+// quick sweep. The column first is the number of the first passage; the others
+// follow without a gap.
 const collectionTables = `
 CREATE TABLE vocabulary_%[1]d (
 	id   INTEGER PRIMARY KEY,
@@ -96,8 +97,8 @@ CREATE TABLE vectors_%[1]d (
 ) STRICT;
 `
 
-// migrate checks that the file is ours and not newer than we are, and brings
-// its schema up to date.
+// migrate checks that the file is Selfrag's and not newer than this program,
+// and brings its schema up to date.
 func migrate(ctx context.Context, db *sql.DB, cfg Config) error {
 	if err := logAhead(ctx, db, cfg.BusyTimeout); err != nil {
 		return fmt.Errorf("switch to write-ahead logging: %w", err)
@@ -107,8 +108,8 @@ func migrate(ctx context.Context, db *sql.DB, cfg Config) error {
 		return fmt.Errorf("connect: %w", err)
 	}
 	defer conn.Close()
-	// A table that others refer to can be made anew only with its references
-	// unchecked, which no transaction can switch.
+	// A table that others refer to can be recreated only without checks of
+	// foreign keys, and these cannot be switched within a transaction.
 	if _, err := conn.ExecContext(ctx, "PRAGMA foreign_keys = OFF"); err != nil {
 		return fmt.Errorf("switch off foreign keys: %w", err)
 	}
@@ -119,9 +120,10 @@ func migrate(ctx context.Context, db *sql.DB, cfg Config) error {
 	return err
 }
 
-// logAhead lets readers go on while one process writes. Where another process
-// does the same to a new file at this moment, SQLite refuses at once, without the
-// wait that it keeps for other statements, so this waits in its place.
+// logAhead switches to write-ahead logging, so that readers can continue while
+// one process writes. If another process does the same to a new file at this
+// moment, SQLite returns an error at once, without the usual wait, so logAhead
+// waits instead.
 func logAhead(ctx context.Context, db *sql.DB, patience time.Duration) error {
 	const again = 5 * time.Millisecond
 	for waited := time.Duration(0); ; waited += again {
@@ -142,7 +144,7 @@ func migrateOn(ctx context.Context, conn *sql.Conn) error {
 	if err != nil {
 		return fmt.Errorf("lock the file: %w", err)
 	}
-	defer func() { _ = tx.Rollback() }() // nothing after a commit
+	defer func() { _ = tx.Rollback() }() // does nothing after a commit
 	version, err := schemaVersion(ctx, tx)
 	if err != nil || version == len(migrations) {
 		return err
@@ -159,7 +161,7 @@ func migrateOn(ctx context.Context, conn *sql.Conn) error {
 	return tx.Commit()
 }
 
-// schemaVersion is the version of the file's schema, 0 when it is empty.
+// schemaVersion returns the version of the file's schema, 0 for an empty file.
 func schemaVersion(ctx context.Context, tx *sql.Tx) (int, error) {
 	var application, version, tables int
 	row := tx.QueryRowContext(ctx, `SELECT

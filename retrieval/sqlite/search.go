@@ -10,9 +10,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// Dense ranks the passages that r.Filter lets through by the cosine of their
-// vectors with r.Vector, and returns the best r.K. The search is exact. A
-// collection of 0 dimensions has no vectors and cannot be searched so.
+// Dense ranks the passages that r.Filter selects by the cosine of their vectors
+// with r.Vector, and returns the best r.K. The search is exact. A collection of
+// 0 dimensions has no vectors and no dense search.
 func (c *Collection) Dense(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
 	if c.spec.Dimensions == 0 {
 		return nil, fmt.Errorf("search collection %q: it has no vectors: search it lexically", c.name)
@@ -30,9 +30,9 @@ func (c *Collection) Dense(ctx context.Context, r retrieval.Request) ([]retrieva
 	}, func(p *retrieval.Passage, score float64) { p.Dense = &score })
 }
 
-// Lexical ranks the passages that r.Filter lets through and that share a term
-// with r.Text by BM25 (k1 1.2, b 0.75), and returns the best r.K. A term that
-// more than half of the passages hold adds next to nothing.
+// Lexical ranks the passages that r.Filter selects and that share a term with
+// r.Text by BM25 (k1 1.2, b 0.75), and returns the best r.K. A term that more
+// than half of the passages contain adds almost nothing.
 func (c *Collection) Lexical(ctx context.Context, r retrieval.Request) ([]retrieval.Passage, error) {
 	query := queryTerms(r.Text)
 	return c.search(ctx, r.Filter, func(tx *sql.Tx, only *allowed) ([]hit, error) {
@@ -43,8 +43,8 @@ func (c *Collection) Lexical(ctx context.Context, r retrieval.Request) ([]retrie
 		if err != nil {
 			return nil, err
 		}
-		// In the question's order, so that sums are rounded the same way in
-		// every collection of the same passages.
+		// In the order of the question, so that sums are rounded the same way
+		// in every collection of the same passages.
 		known := make([]uint32, 0, len(numbers))
 		for _, term := range query {
 			if n, ok := numbers[term]; ok {
@@ -59,8 +59,8 @@ func (c *Collection) Lexical(ctx context.Context, r retrieval.Request) ([]retrie
 	}, func(p *retrieval.Passage, score float64) { p.Lexical = &score })
 }
 
-// search ranks and reads the passages found in one transaction, so that
-// neither sees a write that the other does not.
+// search ranks passages and reads them in one transaction, so that both see the
+// same writes.
 func (c *Collection) search(ctx context.Context, f retrieval.Filter, rank func(*sql.Tx, *allowed) ([]hit, error), score func(*retrieval.Passage, float64)) ([]retrieval.Passage, error) {
 	if err := retrieval.CheckFilter(f); err != nil {
 		return nil, fmt.Errorf("search collection %q: %w", c.name, err)
@@ -91,8 +91,8 @@ func (c *Collection) search(ctx context.Context, f retrieval.Filter, rank func(*
 	return passages, nil
 }
 
-// current refuses to go on with a collection that was deleted since it was
-// opened, or that has another embedder by now: their vectors must not meet.
+// current returns an error for a collection that has been deleted or has
+// another embedder now: vectors of two embedders must not be compared.
 func (c *Collection) current(ctx context.Context, tx *sql.Tx) error {
 	row, err := c.db.catalogue(tx).find(ctx, c.name)
 	switch {

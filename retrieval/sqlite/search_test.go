@@ -17,13 +17,13 @@ import (
 	"selfrag/retrieval"
 )
 
-// Dense search agrees with sorting all cosines, through any history of writes
-// and whichever of them the memory has seen.
+// Dense search must agree with sorting all cosines, after any history of
+// writes, whichever of them are in memory.
 func TestDenseIsExact(t *testing.T) {
 	const dimensions = 7
 	r := rand.New(rand.NewPCG(1, 2))
 	c := newCollection(t, dimensions)
-	texts := map[string][]string{} // by source
+	texts := map[string][]string{} // keyed by source
 	for round := range 60 {
 		source := fmt.Sprintf("doc%d", r.IntN(25))
 		if _, ok := texts[source]; ok && r.IntN(3) == 0 {
@@ -68,7 +68,7 @@ func TestDenseIsExact(t *testing.T) {
 	}
 }
 
-// More vectors than one block and one goroutine take.
+// There are more vectors than one block and one goroutine handle.
 func TestDenseOverManyBlocks(t *testing.T) {
 	c := newCollection(t, 3)
 	for d := range 5 {
@@ -109,7 +109,7 @@ func TestSearchBounds(t *testing.T) {
 	}
 }
 
-// The title is searched, too: Passage.Searchable is what is indexed.
+// The title is searched, too, because Passage.Searchable is indexed.
 func TestLexicalFindsByTitle(t *testing.T) {
 	c := newCollection(t, 3)
 	put(t, c, "tidegate", "It opens at high water.")
@@ -118,7 +118,7 @@ func TestLexicalFindsByTitle(t *testing.T) {
 	}
 }
 
-// A collection without vectors is searched by its words alone.
+// A collection without vectors is searched lexically only.
 func TestLexicalOnly(t *testing.T) {
 	c := newCollection(t, 0)
 	put(t, c, "a", "조수 문", "high water")
@@ -134,8 +134,8 @@ func TestLexicalOnly(t *testing.T) {
 	}
 }
 
-// What was replaced or removed leaves no trace in BM25's statistics, and
-// neither does another collection of the file.
+// Replaced or removed passages leave no trace in BM25's statistics, and other
+// collections of the file do not affect them.
 func TestLexicalStatistics(t *testing.T) {
 	texts := func(i int) []string {
 		return []string{fmt.Sprintf("a%d b%d 공통 단어", i%3, i%5), fmt.Sprintf("a%d 또 다른 b%d 문단 %d", i%4, i%7, i)}
@@ -164,7 +164,7 @@ func TestLexicalStatistics(t *testing.T) {
 	}
 }
 
-// What one process stores, another one that has the vectors in memory finds.
+// A process that has the vectors in memory finds what another process stores.
 func TestSearchSeesOtherProcesses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "selfrag.db")
 	mine, theirs := createIn(t, openAt(t, path), 4), createIn(t, openAt(t, path), 4)
@@ -183,7 +183,7 @@ func TestSearchSeesOtherProcesses(t *testing.T) {
 	}
 }
 
-// Two processes write one collection while both search it.
+// Two processes write to one collection while both search it.
 func TestConcurrentUse(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "selfrag.db")
 	collections := []*Collection{createIn(t, openAt(t, path), 8), createIn(t, openAt(t, path), 8)}
@@ -216,7 +216,7 @@ func TestConcurrentUse(t *testing.T) {
 				}
 				return nil
 			})
-			g.Go(func() error { // both write this one
+			g.Go(func() error { // both write this document
 				return tryPut(ctx, c, "contended", fmt.Sprintf("by %d", n))
 			})
 		}

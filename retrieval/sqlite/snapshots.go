@@ -6,17 +6,17 @@ import (
 	"sync/atomic"
 )
 
-// snapshots keeps what searches need of one collection in memory: a T, as of
-// the latest version that a search has seen. A T never changes; a later one
-// may share its memory.
+// snapshots keeps the data that searches of one collection need in memory: a T,
+// as of the latest version that a search has seen. A T never changes, but a
+// later one may share its memory.
 //
-// It goes by the collection's own count of writes rather than by SQLite's
-// data_version, which is a property of a connection, of which there are
-// several, and moves with writes to any collection.
+// It uses the collection's own count of writes. SQLite's data_version would not
+// do: it belongs to a connection, of which there are several, and changes with
+// writes to any collection.
 type snapshots[T any] struct {
 	collection int64
 	latest     atomic.Pointer[snapshot[T]]
-	loading    chan struct{} // holds one token while somebody loads
+	loading    chan struct{} // holds one token during a load
 }
 
 type snapshot[T any] struct {
@@ -28,9 +28,9 @@ func newSnapshots[T any](collection int64) *snapshots[T] {
 	return &snapshots[T]{collection: collection, loading: make(chan struct{}, 1)}
 }
 
-// at returns the T exactly as the transaction sees it, so that what is ranked
-// and what is then read belong together. extend makes it of an earlier one, to
-// which passages were added since but none removed, or of the zero T.
+// at returns the T exactly as the transaction sees it, so that ranking and
+// reading use the same state. extend makes it from an earlier T, since which
+// passages were added but none removed, or from the zero T.
 func (s *snapshots[T]) at(ctx context.Context, tx *sql.Tx, extend func(earlier T) (T, error)) (T, error) {
 	var now snapshot[T]
 	err := tx.QueryRowContext(ctx, `SELECT version, removals FROM collections WHERE id = ?`, s.collection).
@@ -41,7 +41,7 @@ func (s *snapshots[T]) at(ctx context.Context, tx *sql.Tx, extend func(earlier T
 	if latest := s.latest.Load(); latest != nil && latest.version == now.version {
 		return latest.of, nil
 	}
-	// One loads, the others wait for what it brings.
+	// One goroutine loads; the others wait for its result.
 	select {
 	case s.loading <- struct{}{}:
 		defer func() { <-s.loading }()

@@ -6,8 +6,8 @@ import (
 	"iter"
 )
 
-// Sources yields the sources of the documents, in their order. It ends after
-// an error.
+// Sources yields the sources of the documents in order. It stops after an
+// error.
 func (c *Collection) Sources(ctx context.Context) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		rows, err := c.db.sql.QueryContext(ctx, `SELECT source FROM documents WHERE collection = ? ORDER BY source`, c.id)

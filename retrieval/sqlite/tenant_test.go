@@ -18,8 +18,8 @@ func tenant(tb testing.TB, db *DB, name string) *DB {
 	return view
 }
 
-// Tenants neither see nor change each other's collections, whatever they are
-// called.
+// Tenants can neither see nor change each other's collections, whatever the
+// names.
 func TestTenants(t *testing.T) {
 	ctx := t.Context()
 	path := filepath.Join(t.TempDir(), "selfrag.db")

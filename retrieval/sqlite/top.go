@@ -1,6 +1,6 @@
 package sqlite
 
-// top keeps the best k of the hits it is offered, as a heap with the worst of
+// top keeps the best k hits that it is offered, in a heap with the worst of
 // them at the root.
 type top struct {
 	k    int

@@ -1,3 +1,3 @@
-// Package storetest holds every store to one behaviour, as testing/fstest does
-// for file systems. A store's own tests call Run.
+// Package storetest tests that every store behaves the same way, as
+// testing/fstest does for file systems. A store's own tests call Run.
 package storetest

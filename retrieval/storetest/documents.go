@@ -34,8 +34,8 @@ func testDocuments(t *testing.T, s Store) {
 			t.Errorf("passage %s is %q, at its offsets is %q", p.ID, p.Text, span)
 		}
 	}
-	// A new version takes the place of the old, with all its passages.
-	put(t, c, doc, passages) // the same once more changes nothing
+	// A new version replaces the old one with all its passages.
+	put(t, c, doc, passages) // putting the same again changes nothing
 	doc2, passages2 := document("a.md", nil, "changed", "첫째 문단")
 	put(t, c, doc2, passages2)
 	if got := ids(dense(t, c, retrieval.Request{Text: "x", K: 10})); !slices.Equal(got, []string{"a.md-0", "a.md-1", "b.md-0"}) {
@@ -70,8 +70,8 @@ func testDocuments(t *testing.T, s Store) {
 	}
 }
 
-// testRemovals looks for what was just removed: a search is to know of it at
-// once, whether a passage, a document or all went.
+// testRemovals searches right after a passage, a document or everything was
+// removed: the search must see the removal at once.
 func testRemovals(t *testing.T, s Store) {
 	c, _ := fresh(t, s.Open(t))
 	for round := range 4 {
@@ -177,7 +177,7 @@ func testEmpty(t *testing.T, s Store) {
 	check(0, -1)
 }
 
-// A text longer than any field of a server comes back whole.
+// A text longer than any field of a server is returned complete.
 func testLongText(t *testing.T, s Store) {
 	c, _ := fresh(t, s.Open(t))
 	doc, passages := document("long.txt", nil, strings.Repeat("가나다라마바사 ", 2500), strings.Repeat("漢字😀", 1500), strings.Repeat("x", 60_000))

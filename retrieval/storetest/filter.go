@@ -10,8 +10,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// hostileStrings are what a user or a document may hold that a store's own
-// language could take for something else.
+// hostileStrings returns strings that a user or a document may contain and that
+// the language of a store could misinterpret.
 func hostileStrings() []string {
 	return []string{
 		`"`, `'`, `\`, `\"`, `\\" or id != "`, `' OR 1=1 --`, `"; DROP TABLE passages; --`, "nul\x00inside", "\x00", "tab\tline\nreturn\r",
@@ -21,8 +21,8 @@ func hostileStrings() []string {
 	}
 }
 
-// testFilter holds searches to what Filter.Match says, over filters written
-// out and over random ones.
+// testFilter compares searches with Filter.Match, for given filters and for
+// random ones.
 func testFilter(t *testing.T, s Store) {
 	c, _ := fresh(t, s.Open(t))
 	all := filterable(t, c)
@@ -103,7 +103,7 @@ func holdToMatch(t *testing.T, s Store, c Collection, all []retrieval.Passage, f
 	}
 }
 
-// brief is a list of ids for a message.
+// brief returns a short list of ids for a message.
 func brief(ids []string) string {
 	return fmt.Sprintf("%.24q", ids[:min(len(ids), 10)]) + fmt.Sprintf(" (%d)", len(ids))
 }
@@ -135,7 +135,7 @@ func randomFilter(r *rand.Rand, depth int) retrieval.Filter {
 	}
 	ops := []retrieval.Op{retrieval.Equal, retrieval.NotEqual, retrieval.Less, retrieval.LessOrEqual, retrieval.Greater, retrieval.GreaterOrEqual}
 	c := retrieval.Comparison{Field: field, Op: ops[r.IntN(len(ops))], Value: value()}
-	if retrieval.CheckFilter(c) != nil { // an order of bools
+	if retrieval.CheckFilter(c) != nil { // for example an ordering of bools
 		c.Op = retrieval.Equal
 	}
 	return c

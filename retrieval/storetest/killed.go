@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// KillChild runs this test binary once more, with more environment, and kills
-// it after it has said so many lines, in whatever it is doing then. It returns
-// what the child said it had stored, a source after "stored " in a line, and
-// whether it was killed before it was done.
+// KillChild runs this test binary again, with additional environment, and kills
+// it after it has printed the given number of lines, whatever it is doing then.
+// It returns the sources that the child reported as stored, in lines that begin
+// with "stored ", and whether the child was killed before it was done.
 func KillChild(t *testing.T, lines int, environ ...string) (acknowledged []string, killed bool) {
 	t.Helper()
 	exe, err := os.Executable()

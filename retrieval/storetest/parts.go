@@ -15,12 +15,13 @@ func testParts(t *testing.T, s Store) {
 	ctx := t.Context()
 	c, _ := fresh(t, s.Open(t))
 	doc, passages := document("안내.md", map[string]any{"lang": "ko"}, "0123456789", "가나다라마바사아자차", "abcdefghij", "마지막 문단입니다.")
-	// Neighbours share runes, and one passage is out of the others' language.
+	// Neighbouring passages share runes, and one passage is in another
+	// language.
 	passages[1].Start, passages[1].Text = 5, string([]rune(doc.Text)[5:passages[1].End])
 	passages[2].Metadata = map[string]any{"lang": "en"}
 	other, others := document("other.md", nil, "another file", "with another passage")
 	stored := slices.Clone(passages)
-	slices.Reverse(stored) // the order of the offsets is asked for, not that of storing
+	slices.Reverse(stored) // results are in the order of offsets, not of storing
 	put(t, c, doc, stored)
 	put(t, c, other, others)
 
@@ -75,7 +76,7 @@ func testParts(t *testing.T, s Store) {
 	if _, err := c.Passages(ctx, retrieval.Part{Source: doc.Source, K: 1, Filter: retrieval.Comparison{Field: "a", Op: "~", Value: 1.0}}); err == nil {
 		t.Error("an impossible filter was taken")
 	}
-	// A new version takes the place of the old, and a removed document is gone.
+	// A new version replaces the old one, and a removed document is gone.
 	doc2, passages2 := document(doc.Source, nil, "changed")
 	put(t, c, doc2, passages2)
 	if _, err := c.Passages(ctx, retrieval.Part{Source: doc.Source, Document: doc.ID, K: 1}); !errors.Is(err, retrieval.ErrUnknownDocument) {

@@ -12,12 +12,13 @@ import (
 	"selfrag/retrieval"
 )
 
-// another is the embedder that collections are changed over to.
+// another returns the spec of the embedder that collections are changed over
+// to.
 func another() retrieval.EmbedderSpec {
 	return retrieval.EmbedderSpec{Model: "test/another", Dimensions: 8, Metric: "cosine", Pooling: "mean", Languages: []string{"ko"}}
 }
 
-// anotherVectors are those that it makes.
+// anotherVectors returns the vectors of that embedder.
 func anotherVectors(texts ...string) [][]float32 {
 	vectors := make([][]float32, len(texts))
 	for i, text := range texts {
@@ -68,7 +69,8 @@ func reembed(t *testing.T, db DB, name string, spec retrieval.EmbedderSpec) Reem
 	return r
 }
 
-// byVector are the ids that a search by one of the new vectors finds, best first.
+// byVector returns the ids that a search with one of the new vectors finds,
+// best first.
 func byVector(t *testing.T, c Collection, text string) []string {
 	t.Helper()
 	found, err := c.Dense(t.Context(), retrieval.Request{Vector: anotherVectors(text)[0], K: 1000})
@@ -83,13 +85,13 @@ func byVector(t *testing.T, c Collection, text string) []string {
 }
 
 // testReembed changes a collection over to another embedder in two runs, with
-// readers and writers beside it, and holds it then to one that was made by that
-// embedder.
+// concurrent readers and writers. Then it compares the collection with one that
+// was made with that embedder.
 func testReembed(t *testing.T, s Store) {
 	ctx := t.Context()
 	db := s.Open(t)
 	c, name := fresh(t, db)
-	made := map[string]string{} // searchable text by id
+	made := map[string]string{} // searchable texts by id
 	keep := func(doc retrieval.Document, passages []retrieval.Passage) {
 		put(t, c, doc, passages)
 		for _, p := range passages {
@@ -116,7 +118,8 @@ func testReembed(t *testing.T, s Store) {
 		t.Errorf("%d were added, %d are left", added, left)
 	}
 
-	// Until it is finished all is as before, but that a write may have to wait.
+	// Until the change is finished everything is as before, except that a write
+	// may have to wait.
 	if got := dense(t, c, retrieval.Request{Text: "하나뿐", K: 1}); len(got) != 1 || got[0].ID != "short.md-0" {
 		t.Errorf("meanwhile the old vectors find %v", ids(got))
 	}
@@ -146,7 +149,7 @@ func testReembed(t *testing.T, s Store) {
 		t.Fatal(err)
 	}
 
-	// Another process goes on.
+	// Another process continues the change.
 	second := reembed(t, s.Open(t), name, another())
 	if _, left, err := second.Next(ctx); err != nil || left != len(made)-added {
 		t.Errorf("the second run has %d left of %d, the first added %d, %v", left, len(made), added, err)
@@ -177,7 +180,7 @@ func testReembed(t *testing.T, s Store) {
 		holdToVectors(t, s, now, made)
 	}
 
-	// With the embedder that it has there is nothing to do.
+	// Changing to the present embedder leaves nothing to do.
 	finish(t, reembed(t, db, name, another()))
 	now, err := db.Collection(ctx, name)
 	if err != nil {
@@ -194,8 +197,8 @@ func testReembed(t *testing.T, s Store) {
 	}
 }
 
-// holdToVectors looks whether each passage is found by its new vector, and all
-// in the order of their cosines.
+// holdToVectors checks that each passage is found by its new vector and that
+// all passages are in the order of their cosines.
 func holdToVectors(t *testing.T, s Store, c Collection, made map[string]string) {
 	t.Helper()
 	for _, query := range []string{made["short.md-0"], made["long.md-0"], made["long.md-149"], "anything"} {
@@ -244,7 +247,7 @@ func testReembedEnds(t *testing.T, s Store) {
 		}
 	}
 
-	// Vectors that cannot be are refused, and what was begun stays.
+	// Invalid vectors are refused, and the change stays as it was.
 	r := reembed(t, db, name, another())
 	if _, _, err := r.Next(ctx); err != nil {
 		t.Fatal(err)
@@ -263,7 +266,8 @@ func testReembedEnds(t *testing.T, s Store) {
 	}
 	addNext(t, r)
 
-	// A third embedder's vectors are others: nothing of the second's is taken.
+	// A third embedder has different vectors, so none of the second embedder's
+	// are used.
 	third := another()
 	third.Model = "test/third"
 	if _, left, err := reembed(t, db, name, third).Next(ctx); err != nil || left != 2 {
@@ -272,7 +276,7 @@ func testReembedEnds(t *testing.T, s Store) {
 	if _, _, err := r.Next(ctx); err == nil {
 		t.Error("the change to the second embedder went on")
 	}
-	// To the embedder that it has is to give the change up.
+	// Changing to the present embedder gives the change up.
 	finish(t, reembed(t, db, name, spec()))
 	if got := dense(t, c, retrieval.Request{Text: "x", K: 5}); len(got) != 2 {
 		t.Errorf("after it was given up there are %v", ids(got))
@@ -281,7 +285,8 @@ func testReembedEnds(t *testing.T, s Store) {
 		t.Errorf("put after it was given up: %v", err)
 	}
 
-	// A collection of the same model used in another way, and there and back.
+	// The collection changes to the same model with another pooling, to another
+	// model, and back.
 	used := spec()
 	used.Pooling, used.QueryPrompt = "cls", "query: "
 	for _, to := range []retrieval.EmbedderSpec{used, another(), spec()} {
@@ -318,7 +323,8 @@ func testReembedEnds(t *testing.T, s Store) {
 		}
 	}
 
-	// A deleted collection has no change under way, and its name is free.
+	// A deleted collection has no change in progress, and its name can be used
+	// again.
 	gone, err := db.Create(ctx, name+"-2", spec())
 	if err != nil {
 		t.Fatal(err)

@@ -21,8 +21,8 @@ func spec() retrieval.EmbedderSpec {
 	return retrieval.EmbedderSpec{Model: "test/hash", Dimensions: dimensions, Metric: "cosine"}
 }
 
-// Run holds a store to what a store does. It uses collections of its own, whose
-// names no one else has, and leaves none.
+// Run tests a store. It uses collections with unique names and removes all of
+// them.
 func Run(t *testing.T, s Store) {
 	for _, test := range []struct {
 		name string
@@ -49,7 +49,8 @@ func Run(t *testing.T, s Store) {
 	}
 }
 
-// fresh returns an empty collection with a name in Korean, deleted at the end.
+// fresh creates an empty collection with a Korean name and deletes it at the
+// end of the test.
 func fresh(t *testing.T, db DB) (Collection, string) {
 	t.Helper()
 	name := "시험-" + strings.ToLower(rand.Text()[:10])
@@ -65,7 +66,7 @@ func fresh(t *testing.T, db DB) (Collection, string) {
 	return c, name
 }
 
-// document cuts a document of the texts, a passage each.
+// document returns a document with the given texts as its passages.
 func document(source string, metadata map[string]any, texts ...string) (retrieval.Document, []retrieval.Passage) {
 	doc := retrieval.Document{Source: source, Title: "제목 " + source, Metadata: metadata}
 	var passages []retrieval.Passage
@@ -87,7 +88,7 @@ func document(source string, metadata map[string]any, texts ...string) (retrieva
 	return doc, passages
 }
 
-// vectorOf is a random direction for each text, always the same.
+// vectorOf returns a random direction that depends on the text only.
 func vectorOf(text string) []float32 {
 	h := fnv.New64a()
 	h.Write([]byte(text))

@@ -13,7 +13,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// Dense search finds the nearest by cosine, in order, with all their fields.
+// Dense search must find the nearest passages by cosine, in order, with all
+// their fields.
 func testSearch(t *testing.T, s Store) {
 	c, _ := fresh(t, s.Open(t))
 	var all []retrieval.Passage
@@ -69,7 +70,8 @@ func testHybrid(t *testing.T, s Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The vector of a text is that of itself alone: a question finds by its words.
+	// The vector of a text has nothing in common with those of other texts, so
+	// a question finds passages only by its words.
 	result, err := two.Search(ctx, texts[2])
 	if err != nil || len(result.Passages) != len(texts) || result.Passages[0].Text != texts[2] {
 		t.Fatalf("got %+v, %v", result, err)

@@ -7,7 +7,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// Collection is what a store's collection must do.
+// Collection is the interface that a store's collections must implement.
 type Collection interface {
 	retrieval.Store
 	retrieval.PartReader
@@ -21,15 +21,15 @@ type Collection interface {
 	Spec() retrieval.EmbedderSpec
 }
 
-// Reembedding is what a store's change of a collection to another embedder must
-// do.
+// Reembedding is the interface of a store's change of a collection to another
+// embedder.
 type Reembedding interface {
 	Next(ctx context.Context) (passages []retrieval.Passage, left int, err error)
 	Add(ctx context.Context, vectors [][]float32) error
 	Finish(ctx context.Context) (bool, error)
 }
 
-// DB is what a store must do.
+// DB is the interface that a store must implement.
 type DB interface {
 	Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (Collection, error)
 	Collection(ctx context.Context, name string) (Collection, error)
@@ -38,18 +38,18 @@ type DB interface {
 	Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (Reembedding, error)
 }
 
-// Store is a store to be tested.
+// Store describes a store to test.
 type Store struct {
-	// Open opens the store; each time the same one. What it opened is closed
-	// when its test ends.
+	// Open opens the store, the same one each time. The store is closed when
+	// the test ends.
 	Open func(t testing.TB) DB
-	// Tenant opens it for a tenant.
+	// Tenant opens the store for a tenant.
 	Tenant func(t testing.TB, tenant string) DB
-	// NoLexical says that it cannot search lexically.
+	// NoLexical says that the store cannot search lexically.
 	NoLexical bool
 }
 
-// concrete is a store whose methods return its own types.
+// concrete is a store whose methods return concrete types.
 type concrete[C Collection, R Reembedding] interface {
 	Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (C, error)
 	Collection(ctx context.Context, name string) (C, error)
@@ -60,7 +60,7 @@ type concrete[C Collection, R Reembedding] interface {
 
 type adapter[C Collection, R Reembedding] struct{ concrete[C, R] }
 
-// Adapt makes a DB of a store whose methods return its own types.
+// Adapt turns a store whose methods return concrete types into a DB.
 func Adapt[C Collection, R Reembedding](db concrete[C, R]) DB { return adapter[C, R]{db} }
 
 func (a adapter[C, R]) Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (Reembedding, error) {

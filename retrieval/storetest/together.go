@@ -65,7 +65,7 @@ func testTenants(t *testing.T, s Store) {
 	if _, err := s.Open(t).Collection(ctx, name); !errors.Is(err, retrieval.ErrUnknownCollection) {
 		t.Errorf("without a tenant: %v", err)
 	}
-	// What one removes the other keeps.
+	// Deleting a tenant's collection leaves that of the other tenant.
 	if err := two.Delete(ctx, name); err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func testConcurrent(t *testing.T, s Store) {
 	const writers, each = 4, 6
 	var wait sync.WaitGroup
 	for w := range writers {
-		db := s.Open(t) // as another process would
+		db := s.Open(t) // opened again, as by another process
 		wait.Add(1)
 		go func() {
 			defer wait.Done()
@@ -90,7 +90,7 @@ func testConcurrent(t *testing.T, s Store) {
 				return
 			}
 			for i := range each {
-				// Every third document is put by all of them.
+				// All writers put every third document.
 				source := fmt.Sprintf("%d-%d.md", w, i)
 				if i%3 == 0 {
 					source = fmt.Sprintf("all-%d.md", i)

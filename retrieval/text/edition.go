@@ -11,7 +11,7 @@ var (
 	yearAlone = regexp.MustCompile(`(?:19|20)\d\d년?`)
 )
 
-// Year is the last year that a text names, 0 without one.
+// Year returns the last year that a text names, or 0.
 func Year(s string) int {
 	all := yearIn.FindAllStringSubmatch(s, -1)
 	if len(all) == 0 {
@@ -21,15 +21,16 @@ func Year(s string) int {
 	return year
 }
 
-// Edition is what a title names, without brackets and years, and the year in it,
-// 0 without one. Documents of one work and different years are its editions.
+// Edition returns the work that a title names, without brackets and years, and
+// the year in the title, or 0. Documents of one work and different years are
+// editions of it.
 func Edition(title string) (work string, year int) {
 	return Normalise(yearAlone.ReplaceAllString(brackets.ReplaceAllString(title, ""), "")), Year(title)
 }
 
-// CurrentEdition is the year of the edition that a question is about, of those
-// that there are: the latest, or the latest up to the year that it names if there
-// is one. asked is that year, or 0.
+// CurrentEdition returns the year of the edition that a question is about.
+// asked is the year that the question names, or 0. The result is the latest of
+// years up to asked if there is one, and otherwise the latest of all.
 func CurrentEdition(years []int, asked int) int {
 	latest, upTo := 0, 0
 	for _, y := range years {

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold is a text in small letters without the marks on Latin ones: who asks for
-// Kenshu means Kenshū.
+// Fold returns a text in lower case without the marks on Latin letters: a
+// question about Kenshu means Kenshū.
 func Fold(s string) string {
 	s = strings.ToLower(s)
 	if strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
@@ -30,7 +30,7 @@ func Normalise(s string) string {
 	return strings.TrimRightFunc(s, func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSpace(r) })
 }
 
-// Among reports whether a list holds a text, up to Normalise.
+// Among reports whether a list contains a text, up to Normalise.
 func Among(list []string, s string) bool {
 	return slices.ContainsFunc(list, func(have string) bool { return Normalise(have) == Normalise(s) })
 }

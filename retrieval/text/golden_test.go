@@ -15,8 +15,9 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// TestTermsOfACorpusStay holds the terms of 720 Korean pages to what stored
-// indexes hold: one hash for each ten pages, over every term in order.
+// TestTermsOfACorpusStay checks that the terms of 720 Korean pages are those in
+// stored indexes. It compares one hash for each ten pages, over every term in
+// order.
 func TestTermsOfACorpusStay(t *testing.T) {
 	var got strings.Builder
 	sum, n := sha256.New(), 0
@@ -50,8 +51,8 @@ func TestTermsOfACorpusStay(t *testing.T) {
 	}
 }
 
-// corpus is the texts of a data set in $SELFRAG_DATA, or in shared/data beside
-// the repository.
+// corpus returns the texts of a data set in $SELFRAG_DATA, or in shared/data
+// beside the repository.
 func corpus(t *testing.T, name string) []string {
 	t.Helper()
 	root := os.Getenv("SELFRAG_DATA")

@@ -5,11 +5,12 @@ import (
 	"unicode"
 )
 
-// Language is the language of a short text by its script: "ko" when at least
-// half of its words hold Hangul, or at least a third of its letters are Hangul,
-// else "en". Words, because Korean technical questions are full of Latin names
-// with a particle at the end, each longer than all that is Korean in it;
-// letters, because a few names in a row outnumber a short question's words.
+// Language returns the language of a short text by its script. It returns "ko"
+// if at least half of the words contain Hangul, or if at least a third of the
+// letters are Hangul, and "en" otherwise. Words are counted because Korean
+// technical questions are full of Latin names with a particle at the end, each
+// of them longer than its Korean part. Letters are counted because a few names
+// in a row outnumber the words of a short question.
 func Language(s string) string {
 	hangul, letters := 0, 0
 	for _, r := range s {
@@ -37,7 +38,7 @@ func Language(s string) string {
 	return "en"
 }
 
-// HasHangul reports whether a text holds any Hangul.
+// HasHangul reports whether a text contains Hangul.
 func HasHangul(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Hangul, r) })
 }

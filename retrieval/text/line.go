@@ -2,15 +2,15 @@ package text
 
 import "strings"
 
-// FirstLine is the first line of what a model wrote, without quotation marks
+// FirstLine returns the first line of a model's output, without quotation marks
 // around it.
 func FirstLine(text string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	return strings.Trim(line, "\"“” ")
 }
 
-// Shortened is a text on one line, cut to at most so many runes, at a space
-// where one is near. A cut text ends in "…".
+// Shortened returns a text as one line of at most the given number of runes. It
+// cuts at a space if one is near. A cut text ends in "…".
 func Shortened(text string, runes int) string {
 	text = strings.Join(strings.Fields(text), " ")
 	r := []rune(text)

@@ -7,18 +7,19 @@ import (
 	"strings"
 )
 
-// number is a number with the word that multiplies it.
+// number matches a number, optionally with a word that multiplies it.
 var number = regexp.MustCompile(`(\d+(?:[.,:]\d+)*)(?:\s?(천만|백만|십만|만|억)|\s((?i:thousand|million|billion)\b))?`)
 
-// multipliers are what such words stand for.
+// multipliers maps these words to their values.
 var multipliers = map[string]float64{
 	"십만": 1e5, "백만": 1e6, "천만": 1e7, "만": 1e4, "억": 1e8, "thousand": 1e3, "million": 1e6, "billion": 1e9,
 }
 
-// Numbers lists the numbers of a text without thousands separators and leading
-// zeros, and written out, so that 1,000 is 1000, 07 is 7, and 1.5 million and
-// 150만 are 1500000. A date in figures is its year, month and day, however it is
-// written: 2026.3.1., 2026. 3. 1. and 2026-03-01 hold 2026, 3 and 1.
+// Numbers returns the numbers of a text written out, without thousands
+// separators and leading zeros: 1,000 is 1000, 07 is 7, and both 1.5 million
+// and 150만 are 1500000. A date in figures gives its year, month and day,
+// however it is written: 2026.3.1., 2026. 3. 1. and 2026-03-01 give 2026, 3 and
+// 1.
 func Numbers(s string) []string {
 	var found []string
 	for _, m := range number.FindAllStringSubmatch(spacedDates(s), -1) {
@@ -27,7 +28,7 @@ func Numbers(s string) []string {
 	return found
 }
 
-// valueOf is what a match of number stands for, written out.
+// valueOf returns the value of a match of number, written out.
 func valueOf(m []string) string {
 	n := strings.ReplaceAll(m[1], ",", "")
 	if trimmed := strings.TrimLeft(n, "0"); trimmed != "" {
@@ -41,7 +42,7 @@ func valueOf(m []string) string {
 	return n
 }
 
-// WriteOut writes Korean numbers such as 150만 in figures, with thousands
+// WriteOut replaces Korean numbers such as 150만 by figures with thousands
 // separators: 1,500,000.
 func WriteOut(s string) string {
 	return number.ReplaceAllStringFunc(s, func(found string) string {
@@ -53,7 +54,7 @@ func WriteOut(s string) string {
 	})
 }
 
-// grouped is a whole number with thousands separators.
+// grouped returns a whole number with thousands separators.
 func grouped(digits string) string {
 	for i := len(digits) - 3; i > 0; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]

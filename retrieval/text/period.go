@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// Date is a day, or a whole month or year: Day, or Month and Day, are 0 then. The
-// zero value is no date.
+// Date is a day, or a whole month or year; Day, or Month and Day, are 0 then.
+// The zero value is no date.
 type Date struct{ Year, Month, Day int }
 
-// String is a date as ISO 8601 writes it, as precise as it is known: 2026,
-// 2026-02, 2026-02-01. No date is empty.
+// String returns a date in ISO 8601 with the precision that it has: 2026,
+// 2026-02, 2026-02-01. It returns "" for no date.
 func (d Date) String() string {
 	switch {
 	case d.Year == 0:
@@ -29,15 +29,16 @@ func (d Date) String() string {
 // IsZero reports whether there is no date.
 func (d Date) IsZero() bool { return d.Year == 0 }
 
-// First is the first day of a date, as a number that grows with time.
+// First returns the first day of a date, as a number that grows with time.
 func (d Date) First() int { return d.Year*10000 + max(d.Month, 1)*100 + max(d.Day, 1) }
 
-// Last is the last day of a date, in the same numbers. A month counts 31 days.
+// Last returns the last day of a date, as such a number. Every month counts 31
+// days.
 func (d Date) Last() int {
 	return d.Year*10000 + cmp.Or(d.Month, 12)*100 + cmp.Or(d.Day, 31)
 }
 
-// Next is the day, month or year after a date, as precise as the date is.
+// Next returns the day, month or year after a date, with the date's precision.
 func (d Date) Next() Date {
 	switch {
 	case d.Month == 0:
@@ -65,19 +66,19 @@ func daysOf(year, month int) int {
 	return 31
 }
 
-// Bound says what a text does with a date.
+// Bound says how a text uses a date as a bound of a period.
 type Bound int
 
-// A date may begin or end a time, or do neither.
+// A date may begin or end a period, or do neither.
 const (
 	NoBound Bound = iota
 	From          // since 2026, 2026년부터
-	Until         // until 2026, 2026년까지: its last day is within
-	Before        // before 2026, 2026년 이전: its first day is not within
+	Until         // until 2026, 2026년까지: includes the last day of the date
+	Before        // before 2026, 2026년 이전: excludes the first day of the date
 )
 
-// DateIn is a date in a text, from the byte Start to End. With a bound, these
-// hold the word for it, too.
+// DateIn is a date in the bytes Start to End of a text. If it has a bound,
+// these bytes include the word for the bound.
 type DateIn struct {
 	Date
 	Bound      Bound
@@ -87,8 +88,8 @@ type DateIn struct {
 const monthNames = `(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)`
 
 var (
-	// dateWithYear is a date that names its year, in the ways of writing that the
-	// groups after one another stand for.
+	// dateWithYear matches a date with its year. Each alternative is one way of
+	// writing, with groups of its own.
 	dateWithYear = regexp.MustCompile(`\b((?:19|20)\d\d)-(\d{2})(?:-(\d{2}))?\b` +
 		`|\b((?:19|20)\d\d)년(?:\s?(\d{1,2})월(?:\s?(\d{1,2})일)?)?` +
 		`|\b((?:19|20)\d\d)\.\s?(\d{1,2})\.(?:\s?(\d{1,2})\b\.?)?` +
@@ -99,7 +100,7 @@ var (
 	boundMark = regexp.MustCompile(`^\s?(?:(?:초|말|상반기|하반기)\s?)?(?:(부터|이후)|(까지)|(이전|전))(?:에|는|에는|의)?`)
 )
 
-// Dates lists the dates of a text that name their year, in their order.
+// Dates returns the dates in a text that have a year, in order.
 func Dates(s string) []DateIn {
 	var out []DateIn
 	for _, m := range dateWithYear.FindAllStringSubmatchIndex(s, -1) {
@@ -130,8 +131,8 @@ func Dates(s string) []DateIn {
 	return out
 }
 
-// boundOf is the bound whose group matched: the groups are in the order of the
-// bounds.
+// boundOf returns the bound whose group matched. The groups are in the order of
+// the bounds.
 func boundOf(match []int) Bound {
 	for _, b := range []Bound{From, Until, Before} {
 		if match[2*int(b)] >= 0 {
@@ -142,7 +143,7 @@ func boundOf(match []int) Bound {
 }
 
 func number4(digits string) int {
-	n, _ := strconv.Atoi(digits) // the pattern lets four digits through
+	n, _ := strconv.Atoi(digits) // the pattern allows only four digits
 	return n
 }
 

@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Quantity is a number with what it counts, from the byte Start to End of its
-// text: 30 minutes, 30분. Unit and Value are the same in both languages.
+// Quantity is a number with its unit, in the bytes Start to End of a text: 30
+// minutes, 30분. Unit and Value are the same in both languages.
 type Quantity struct {
-	Unit       string // KRW, minute, day, "clock", "weekday", "date", "number" where it counts nothing; else the stem of the word counted
+	Unit       string // KRW, minute, day, "clock", "weekday", "date", "number" for a number without a unit; else the stem of the counted word
 	Value      string // 30, 180000, 09:30, mon, 2026-02-01
 	Start, End int
 }
@@ -56,8 +56,7 @@ var (
 	durations = SetOf("minute hour day week month year quarter")
 )
 
-// Quantities lists the quantities of a text in their order. No part of the text
-// is in two of them.
+// Quantities returns the quantities of a text in order. They do not overlap.
 func Quantities(s string) []Quantity {
 	f := quantityFinder{rest: s}
 	for _, d := range Dates(s) {
@@ -94,13 +93,13 @@ func Quantities(s string) []Quantity {
 		unit = cmp.Or(unitIn[unit], unit)
 		value, isWord := wordNumber[strings.ToLower(g[1])]
 		if !isWord && (functionWords[unit] || askingEnglish[unit]) {
-			unit = "number" // at most 7 of them
+			unit = "number" // for example, "at most 7 of them"
 		}
 		switch {
 		case !isWord:
 			value = sumOf(g[1], "")
 		case !durations[unit] && unit != "tim" && unit != "people" && unit != "floor":
-			return "", "" // "one of", "two kinds"
+			return "", "" // for example "one of", "two kinds"
 		}
 		return unit, value
 	})
@@ -108,9 +107,9 @@ func Quantities(s string) []Quantity {
 	return f.found
 }
 
-// quantityFinder takes quantities out of a text one after the other.
+// quantityFinder takes one quantity after another out of a text.
 type quantityFinder struct {
-	rest  string // what is taken is blank
+	rest  string // with blanks in place of the taken parts
 	found []Quantity
 }
 
@@ -119,7 +118,7 @@ func (f *quantityFinder) take(unit, value string, start, end int) {
 	f.rest = f.rest[:start] + strings.Repeat("\x00", end-start) + f.rest[end:]
 }
 
-// each takes what a pattern matches, where read gives it a unit.
+// each takes the matches of a pattern for which read returns a unit.
 func (f *quantityFinder) each(pattern *regexp.Regexp, read func(groups []string) (unit, value string)) {
 	for _, m := range pattern.FindAllStringSubmatchIndex(f.rest, -1) {
 		groups := make([]string, len(m)/2)
@@ -134,21 +133,21 @@ func (f *quantityFinder) each(pattern *regexp.Regexp, read func(groups []string)
 	}
 }
 
-// sumOf is a number with multipliers, written out: 1만 5천 is 15000.
+// sumOf returns a number with multipliers written out: 1만 5천 is 15000.
 func sumOf(s, times string) string {
 	sum := 0.0
 	for _, m := range sumPart.FindAllStringSubmatch(s, -1) {
 		v, err := strconv.ParseFloat(strings.TrimRight(strings.ReplaceAll(m[1], ",", ""), "."), 64)
 		if err != nil {
-			return "" // 1.2.3 is no number
+			return "" // 1.2.3 is not a number
 		}
 		sum += v * cmp.Or(factors[m[2]], 1)
 	}
 	return strconv.FormatFloat(math.Round(sum*cmp.Or(factors[strings.ToLower(times)], 1)*1e6)/1e6, 'f', -1, 64)
 }
 
-// Asks reports whether a quantity of a unit is of the kind that a question asks
-// for. A question that asks for no kind takes any.
+// Asks reports whether a question asks for a quantity of the given unit's kind.
+// A question that asks for no kind accepts any.
 func Asks(question, unit string) bool {
 	_, isMoney := slices.BinarySearch([]string{"EUR", "GBP", "JPY", "KRW", "USD"}, unit)
 	isDate := unit == "date" || unit == "clock" || unit == "weekday"
@@ -176,18 +175,20 @@ func Asks(question, unit string) bool {
 
 var (
 	howLong = regexp.MustCompile(`(?i)\bhow\s+(?:long|soon)\b`)
-	// anyTime is how a question asks for a time that may be a day as well as a term:
-	// "3 days before".
+	// anyTime matches a question for a time whose answer may be a day or a
+	// term: "3 days before".
 	anyTime = regexp.MustCompile(`(?i)\bwhen\b|언제`)
 )
 
-// sameQuantity reports whether a question that counts a word asks for a unit.
+// sameQuantity reports whether a question that counts the given word asks for a
+// unit.
 func sameQuantity(counts, unit string) bool {
 	for _, name := range []string{counts, sameUnit[counts]} {
 		if name != "" && (name == unit || unitIn[name] == unit || Stem(name) == Stem(unit)) {
 			return true
 		}
 	}
-	// "몇 시간" and "몇 시" share a syllable, as do 일 and 일곱.
+	// "몇 시간" and "몇 시" begin with the same syllable, and so do 개 and
+	// 개월.
 	return counts == "시" && (unit == "hour" || unit == "clock") || counts == "개" && unit == "month"
 }

@@ -33,7 +33,7 @@ func TestQuantities(t *testing.T) {
 }
 
 func TestAsks(t *testing.T) {
-	for question, units := range map[string][2]string{ // the first is asked for, the second not
+	for question, units := range map[string][2]string{ // the question asks for the first but not for the second
 		"How many days may I work from home?":             {"day", "KRW"},
 		"재택근무는 일주일에 며칠까지 하나요?":                            {"day", "KRW"},
 		"재택근무 지원금은 얼마인가요?":                                {"KRW", "day"},
@@ -82,8 +82,8 @@ func TestNextDate(t *testing.T) {
 	}
 }
 
-// FuzzQuantities holds that quantities are parts of the text, in order, that do
-// not overlap, and dates parts of it.
+// FuzzQuantities checks that quantities are parts of the text, in order and
+// without overlap, and that dates are parts of the text.
 func FuzzQuantities(f *testing.F) {
 	f.Add("KRW 130,000 a night, 3월 31일, 오전 10시 반, five working days until 31 December 2025")
 	f.Add("1만 5천 원 2026. 3. 1. 부터 20%")

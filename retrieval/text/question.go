@@ -7,10 +7,10 @@ import (
 	"unicode"
 )
 
-// Kind is what kind of thing a question asks for.
+// Kind is the kind of thing that a question asks for.
 type Kind string
 
-// The kinds of answers. A question that names none of them asks for AnyKind.
+// The kinds of answers. A question without a recognised kind asks for AnyKind.
 const (
 	AnyKind    Kind = ""
 	NumberKind Kind = "number"
@@ -21,7 +21,7 @@ const (
 	ReasonKind Kind = "reason"
 )
 
-// asking finds what a question asks for, the surest first.
+// asking recognises the kind that a question asks for, the most certain first.
 var asking = []struct {
 	kind  Kind
 	words *regexp.Regexp
@@ -34,7 +34,7 @@ var asking = []struct {
 	{NumberKind, regexp.MustCompile(`(?i)\bhow\s+(?:many|much|long|often|old|far|high|tall|big|large|fast|soon)\b|\bon which floor\b|\b(?:what|which)\s+(?:floor|number|percentage|price|share|amount)\b|몇|며칠|얼마`)},
 }
 
-// AsksFor is the kind of thing that a question asks for.
+// AsksFor returns the kind of thing that a question asks for.
 func AsksFor(question string) Kind {
 	for _, a := range asking {
 		if a.words.MatchString(question) {
@@ -51,13 +51,14 @@ var (
 	koreanName = regexp.MustCompile(`[가-힣]{2,4}\s?(?:님|씨|팀장|대표|이사|부장|과장|실장|센터장|교수|박사|선생|원장|관장|위원|회장|사장|감독|매니저)|(?:팀장|대표|이사|부장|과장|실장|담당자|책임자|관장|원장|회장|사장)(?:은|는|이|가|인|:)?\s?[가-힣]{2,4}`)
 )
 
-// HoldsKind says how well a sentence holds something of the kind that a question
-// asks for and does not say itself, in [0,1]: 1 where it does, 0.5 where code
-// cannot say, since the question names no kind or Korean marks no names. above
-// is what stands over the sentence, such as the headers of a table.
+// HoldsKind returns how well a sentence contains something of the kind that a
+// question asks for and that the question itself does not mention, in [0,1]. It
+// returns 1 if the sentence does, and 0.5 if code cannot decide, because the
+// question has no kind or Korean names have no mark. above is the text above
+// the sentence, such as the headers of a table.
 //
-// A number counts half where the question names a unit ("how many days", "몇 명")
-// that does not stand with it.
+// A number counts a quarter if the question names a unit ("how many days", "몇
+// 명") that the number does not have.
 func HoldsKind(question, sentence, above string) float64 {
 	switch kind := AsksFor(question); kind {
 	case MoneyKind:
@@ -103,8 +104,8 @@ var (
 	unitAfter = regexp.MustCompile(`(?i)\bhow\s+many\s+([a-z]+)|몇\s?([가-힣]+)|(며칠)`)
 )
 
-// unitOf is what a question counts: the stem of the word after "how many", the
-// syllable after 몇; empty where it names none.
+// unitOf returns what a question counts: the stem of the word after "how many",
+// or the syllable after 몇. It returns "" if there is none.
 func unitOf(question string) string {
 	m := unitAfter.FindStringSubmatch(question)
 	switch {
@@ -118,14 +119,14 @@ func unitOf(question string) string {
 	return string([]rune(m[2])[:1])
 }
 
-// sameUnit are units in the other language, by stem or syllable.
+// sameUnit maps units to those of the other language, by stem or syllable.
 var sameUnit = map[string]string{
 	"분": "minut", "일": "day", "명": "people", "년": "year", "개": "month", "달": "month", "시": "hour", "층": "floor", "주": "week", "번": "time", "권": "book",
 	"minut": "분", "day": "일", "people": "명", "person": "명", "employe": "명", "year": "년", "month": "개월", "hour": "시간", "floor": "층", "week": "주", "time": "번", "book": "권",
 }
 
-// withUnit reports whether a text has a unit with a number before it, in either
-// language. A row of headers names the unit alone.
+// withUnit reports whether a text contains a number with the given unit, in
+// either language. A row of headers has the unit without a number.
 func withUnit(unit, s string) bool {
 	if HasHangul(s) != HasHangul(unit) {
 		unit = sameUnit[unit]
@@ -134,7 +135,7 @@ func withUnit(unit, s string) bool {
 		return false
 	}
 	if !HasHangul(unit) {
-		since := mostBetween + 1 // words since the last number
+		since := mostBetween + 1 // number of words since the last number
 		for w := range words(strings.ToLower(s)) {
 			switch {
 			case strings.ContainsAny(w, "0123456789") || numberWord.MatchString(w):
@@ -160,7 +161,7 @@ func withUnit(unit, s string) bool {
 	}
 }
 
-// mostBetween is how many words may stand between a number and its unit: "30
+// mostBetween is the maximum number of words between a number and its unit: "30
 // working days". Not measured.
 const mostBetween = 2
 
@@ -188,8 +189,9 @@ var (
 	askingEnd    = regexp.MustCompile(`(?:이었|었|았|였|했|됐|겠|하|되|있|없|한|된|인|은|는|이|합|됩|입|습|할|될|일|을|해야|야)*(?:나요|가요|까요|니까|는지요?|은지요?|인지요?|지요|죠|까|냐|느냐)$`)
 )
 
-// WithoutAsking is a question without the words that only make it one: who, how
-// many, does; 몇, 무엇인가요, and the ending of its last word.
+// WithoutAsking returns a question without the words that only make it a
+// question: who, how many, does; 몇, 무엇인가요, and the ending of its last
+// word.
 func WithoutAsking(question string) string {
 	fields := strings.Fields(question)
 	kept := fields[:0]
@@ -216,10 +218,11 @@ var (
 	koreanLink    = regexp.MustCompile(`의\s`)
 )
 
-// Clauses counts the clauses in a question that describe something by something
-// else ("the team that owns Waymoth", "콜드핀치를 담당하는 팀의"), beside the
-// question word at its beginning, and the links between nouns ("of", 의). They tell
-// well whether a question takes one look-up or several, without a model.
+// Clauses counts the clauses in a question that describe one thing by another
+// ("the team that owns Waymoth", "콜드핀치를 담당하는 팀의"), without the
+// question word at its beginning, and the links between nouns ("of", 의). The
+// counts are a good sign, without a model, of whether a question takes one
+// look-up or several.
 func Clauses(question string) (clauses, links int) {
 	if HasHangul(question) && Language(question) == "ko" {
 		return len(koreanClause.FindAllString(question, -1)), len(koreanLink.FindAllString(question, -1))

@@ -100,7 +100,7 @@ func TestHoldsKind(t *testing.T) {
 	}
 }
 
-// No text makes the readers of questions fail.
+// No text may make these functions fail.
 func FuzzQuestion(f *testing.F) {
 	f.Add("How many days?", "몇 명? 5일")
 	f.Add("몇", "")

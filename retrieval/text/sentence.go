@@ -7,20 +7,21 @@ import (
 	"unicode"
 )
 
-// Span is a part of a text in runes: from Start up to, but not including, End.
+// Span is a part of a text in runes, from Start up to but not including End.
 type Span struct{ Start, End int }
 
 // Sentences divides a text into its sentences, English or Korean, each with the
 // white space after it. Together they are the whole text.
 //
-// A sentence ends at the end of a paragraph, before the line of a list, a
-// table or a heading, and at a full stop, question or exclamation mark with
-// the quotes and brackets closed after it, where something can begin: after
-// white space anything but a small letter, and right after a Korean ending
-// ("했다.그리고") another letter. None of these ends one: an abbreviation, an
-// initial, a decimal, a date before the words that belong to it
-// ("2026. 3. 1. 부터"), the number or letter of a list or an article
-// ("제3조. 목적"), a quotation that goes on (“간다.”라고).
+// A sentence ends at the end of a paragraph and before a line of a list, a
+// table or a heading. It also ends at a full stop, question mark or exclamation
+// mark, together with the quotes and brackets that close after it, if a
+// sentence can begin there. After white space a sentence can begin with any
+// character except a small letter. Without white space it can begin with a
+// letter after a Korean ending ("했다.그리고"). None of these ends a sentence:
+// an abbreviation, an initial, a decimal, a date before the words that belong
+// to it ("2026. 3. 1. 부터"), the number or letter of a list or an article
+// ("제3조. 목적"), a quotation within a sentence (“간다.”라고).
 func Sentences(text []rune) []Span {
 	var found []Span
 	begin := 0
@@ -46,8 +47,8 @@ func Sentences(text []rune) []Span {
 	return found
 }
 
-// TrimmedSentences are the sentences of a text without the white space around
-// them; one of nothing else is left out.
+// TrimmedSentences returns the sentences of a text without the white space
+// around them. It leaves out sentences of white space only.
 func TrimmedSentences(text []rune) []Span {
 	spans := Sentences(text)
 	kept := spans[:0]
@@ -59,8 +60,8 @@ func TrimmedSentences(text []rune) []Span {
 	return kept
 }
 
-// Trimmed is a part of a text without the white space around it; an empty one
-// where there is nothing else.
+// Trimmed returns a part of a text without the white space around it. The
+// result is empty if the part is all white space.
 func Trimmed(text []rune, s Span) Span {
 	for s.Start < s.End && unicode.IsSpace(text[s.Start]) {
 		s.Start++
@@ -71,8 +72,9 @@ func Trimmed(text []rune, s Span) Span {
 	return s
 }
 
-// WholeSentences is a text that was cut somewhere, without the sentence or line
-// that the cut left unfinished, unless there is no other.
+// WholeSentences returns a text that was cut at its end, without the unfinished
+// last sentence or line. If there is no other sentence, it returns the whole
+// text.
 func WholeSentences(s string) string {
 	runes := []rune(s)
 	spans := Sentences(runes)
@@ -110,8 +112,8 @@ func skipSpace(text []rune, i int) int {
 	return i
 }
 
-// lineEnd is where a sentence ends at the line end at i, 0 if it goes on in
-// the next line.
+// lineEnd returns where a sentence ends at the line break at i, or 0 if the
+// sentence continues in the next line.
 func lineEnd(text []rune, begin, i int) int {
 	next := i + 1
 	for next < len(text) && isBlank(text[next]) {
@@ -127,8 +129,8 @@ func lineEnd(text []rune, begin, i int) int {
 	return 0
 }
 
-// lineBegin is where the line with the rune before i begins, or begin if that
-// is later.
+// lineBegin returns the beginning of the line that contains the rune before i,
+// or begin if that is later.
 func lineBegin(text []rune, begin, i int) int {
 	for i > begin && text[i-1] != '\n' {
 		i--
@@ -142,7 +144,7 @@ func beginsTableOrHeading(line []rune) bool {
 	return len(line) > 0 && (line[0] == '#' || line[0] == '|')
 }
 
-// beginsBlock reports whether a line is that of a list, a table or a heading.
+// beginsBlock reports whether a line belongs to a list, a table or a heading.
 func beginsBlock(line []rune) bool {
 	if beginsTableOrHeading(line) {
 		return true
@@ -157,8 +159,8 @@ func beginsBlock(line []rune) bool {
 	return digits > 0 && digits+1 < len(line) && strings.ContainsRune(".)", line[digits]) && unicode.IsSpace(line[digits+1])
 }
 
-// sentenceEnd is where the sentence that the mark at i may end does end,
-// closing quotes included; 0 if it goes on.
+// sentenceEnd returns where a sentence ends at the mark at i, after closing
+// quotes, or 0 if the sentence does not end there.
 func sentenceEnd(text []rune, begin, i int) int {
 	end := i + 1
 	for end < len(text) && isTerminator(text[end]) {
@@ -184,8 +186,8 @@ func sentenceEnd(text []rune, begin, i int) int {
 	return end
 }
 
-// glued reports whether a sentence ends at the mark at i though no white space
-// comes before what follows.
+// glued reports whether a sentence ends at the mark at i although no white
+// space follows.
 func glued(text []rune, i int, next rune) bool {
 	if strings.ContainsRune("。！？", text[i]) {
 		return true
@@ -200,17 +202,19 @@ func glued(text []rune, i int, next rune) bool {
 	return begins && strings.ContainsRune("다요죠까네오라자지음함임됨", text[i-1])
 }
 
-// articleNumber is the number of a part of a Korean law or rule.
+// articleNumber matches the number of a part of a Korean law or rule.
 var articleNumber = regexp.MustCompile(`^제\d+(?:편|장|절|관|조|항|호|목)(?:의\d+)?$`)
 
-// abbreviations never end a sentence; beforeNumbers do unless a number follows.
+// abbreviations never end a sentence. Those in beforeNumbers end one unless a
+// number follows.
 var (
 	abbreviations = SetOf("mr mrs ms dr prof sr jr st vs e.g i.e cf fig figs eq vol ch sec art pp approx gen gov capt sgt rev hon mt ph.d")
 	beforeNumbers = SetOf("no nos p jan feb mar apr jun jul aug sep sept oct nov dec")
 )
 
-// belongs reports whether the full stop at i belongs to the word before it, so
-// that it ends no sentence. White space stands from end up to after.
+// belongs reports whether the full stop at i belongs to the word before it and
+// so does not end a sentence. The white space after it reaches from end to
+// after.
 func belongs(text []rune, begin, i, end, after int) bool {
 	next := ' '
 	if after < len(text) {
@@ -240,9 +244,9 @@ func belongs(text []rune, begin, i, end, after int) bool {
 	return abbreviations[lower] || beforeNumbers[lower] && unicode.IsDigit(next)
 }
 
-// dateGoesOn reports whether a date ends at the full stop at i and what belongs
-// to it follows on the same line: a particle or the like, the day of the week in
-// brackets, the end of a period.
+// dateGoesOn reports whether a date ends at the full stop at i and the same
+// line continues with text that belongs to the date: a particle or similar, the
+// weekday in brackets, or the end of a period.
 func dateGoesOn(text []rune, begin, i, end, after int) bool {
 	if after == len(text) || slices.Contains(text[end:after], '\n') {
 		return false
@@ -253,11 +257,11 @@ func dateGoesOn(text []rune, begin, i, end, after int) bool {
 	return endsInDate(string(text[lineBegin(text, max(begin, i-longestDate), i) : i+1]))
 }
 
-// longestDate is more runes than a date takes, with what stands before it.
+// longestDate is longer than any date with the text before it.
 const longestDate = 24
 
-// isListMark reports whether a word before a full stop numbers a list at the
-// beginning of a line: 1. or 가.
+// isListMark reports whether a word before a full stop is the mark of a list
+// item at the beginning of a line: 1. or 가.
 func isListMark(word []rune) bool {
 	return len(word) <= 3 && allDigits(word) || len(word) == 1 && strings.ContainsRune("가나다라마바사아자차카타파하", word[0])
 }
@@ -266,8 +270,8 @@ func allDigits(word []rune) bool {
 	return !slices.ContainsFunc(word, func(r rune) bool { return !unicode.IsDigit(r) })
 }
 
-// beginsLine reports whether nothing but white space stands between the
-// beginning of the sentence, or of its line, and i.
+// beginsLine reports whether there is only white space between i and the
+// beginning of the sentence or of its line.
 func beginsLine(text []rune, begin, i int) bool {
 	blank := i
 	for blank > begin && isBlank(text[blank-1]) {
@@ -278,11 +282,11 @@ func beginsLine(text []rune, begin, i int) bool {
 
 var (
 	listMark = regexp.MustCompile(`^\s*(?:[-*•]+|\d{1,2}[.)]|[가나다라마바사아자차카타파하]\.)\s+`)
-	dayNext  = regexp.MustCompile(`^\d{1,2}\.(?:\D|$)`) // after what may be a month
+	dayNext  = regexp.MustCompile(`^\d{1,2}\.(?:\D|$)`) // after a possible month
 )
 
-// TrimListMark is a line without the dash, number or letter that makes it an
-// item of a list.
+// TrimListMark returns a line without the dash, number or letter that marks it
+// as an item of a list.
 func TrimListMark(line string) string {
 	if m := listMark.FindString(line); m != "" && !dayNext.MatchString(line[len(m):]) {
 		return line[len(m):]

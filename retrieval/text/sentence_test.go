@@ -13,7 +13,7 @@ import (
 func TestSentences(t *testing.T) {
 	tests := []struct {
 		name string
-		want []string // together the text, with a space between
+		want []string // joined with spaces they are the text
 	}{
 		{"nothing", nil},
 		{"English", []string{"The gate opens.", "Does it close?", "Yes!", "Really?!", "It does…", "End"}},
@@ -46,7 +46,7 @@ func TestSentences(t *testing.T) {
 			}
 		})
 	}
-	// Where no space tells.
+	// Texts without white space between the sentences.
 	for s, want := range map[string][]string{
 		"  \n ": nil,
 		"문을 열었다.그리고 닫았다.끝":                         {"문을 열었다.", "그리고 닫았다.", "끝"},
@@ -105,8 +105,8 @@ func TestTrimListMark(t *testing.T) {
 	}
 }
 
-// holdsTogether checks what every reader of sentences relies on: they are the
-// whole text, none is empty, and each of them by itself is one sentence.
+// holdsTogether checks what every user of sentences relies on: together they
+// are the whole text, none is empty, and each of them alone is one sentence.
 func holdsTogether(t *testing.T, s string) {
 	t.Helper()
 	runes := []rune(s)
@@ -132,7 +132,8 @@ func holdsTogether(t *testing.T, s string) {
 	}
 }
 
-// TestTheSplitterAgreesWithItself on every text of the repository.
+// TestTheSplitterAgreesWithItself runs holdsTogether on every text of the
+// repository.
 func TestTheSplitterAgreesWithItself(t *testing.T) {
 	read := 0
 	for _, root := range []string{"../../README.md", "../../docs", "../../examples", "../../prompts"} {

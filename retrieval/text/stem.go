@@ -2,11 +2,11 @@ package text
 
 import "strings"
 
-// Stem is an English word in small letters without the ending of a plural, a
-// past or a participle, so that opens, opened and opening meet open. It knows no
-// dictionary: what it gives need not be a word. Words of three letters and those
-// with other letters than a to z stay as they are. It is for comparing two texts
-// as they stand; index terms keep their endings, see Terms.
+// Stem returns an English word in lower case without the ending of a plural, a
+// past form or a participle, so that opens and opened match open. It uses no
+// dictionary, so the result need not be a word. Words of three letters and
+// words with letters other than a to z stay unchanged. It is for comparing two
+// texts as written; index terms keep their endings, see Terms.
 func Stem(w string) string {
 	if len(w) < 4 || strings.Trim(w, "abcdefghijklmnopqrstuvwxyz") != "" {
 		return w
@@ -19,14 +19,14 @@ func Stem(w string) string {
 			continue
 		}
 		if ending.cut == "s" && (strings.HasSuffix(stem, "s") || strings.HasSuffix(stem, "u") || strings.HasSuffix(stem, "i")) {
-			continue // address, bonus, analysis
+			continue // for example address, bonus, analysis
 		}
 		return withoutLastE(undoubled(stem + ending.put))
 	}
 	return withoutLastE(w)
 }
 
-// withoutLastE lets move meet moving.
+// withoutLastE makes move match moving.
 func withoutLastE(w string) string {
 	if len(w) > 3 {
 		return strings.TrimSuffix(w, "e")
@@ -34,7 +34,7 @@ func withoutLastE(w string) string {
 	return w
 }
 
-// undoubled lets planned meet plan.
+// undoubled makes planned match plan.
 func undoubled(w string) string {
 	if n := len(w); n > 3 && w[n-1] == w[n-2] && !strings.ContainsRune("aeiouls", rune(w[n-1])) {
 		return w[:n-1]

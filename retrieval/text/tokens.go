@@ -2,8 +2,9 @@ package text
 
 import "unicode/utf8"
 
-// Tokens is about how many tokens a language model makes of a text: four letters
-// of ASCII make one, and so does each other sign, as of Korean.
+// Tokens estimates the number of tokens that a language model makes of a text:
+// one for four ASCII characters, and one for each other character, for example
+// of Korean.
 func Tokens(s string) int {
 	ascii, others := 0, 0
 	for _, r := range s {

@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// Want is what an answer to a question has to be.
+// Want is the kind of answer that a question wants.
 type Want string
 
-// What a question wants. All but WantFact want more than one place of a document
-// tells in a sentence.
+// The kinds of answers. All except WantFact take more than one sentence of a
+// document.
 const (
 	WantFact    Want = ""        // a fact: a number, a name, yes or no
 	WantHowTo   Want = "how-to"  // how something is done
-	WantWhy     Want = "why"     // what something came from
+	WantWhy     Want = "why"     // what the reason or cause is
 	WantList    Want = "list"    // all things of a kind
-	WantCompare Want = "compare" // two things or more, side by side
-	WantSummary Want = "summary" // what a document says as a whole
-	WantChanged Want = "changed" // what is no longer as it was
+	WantCompare Want = "compare" // two or more things, side by side
+	WantSummary Want = "summary" // the content of a whole document
+	WantChanged Want = "changed" // what has changed
 )
 
-// Wants is what a question wants, by the words that it is asked in, English or
-// Korean. Where they leave a doubt it is WantFact: a fact that is taken for more
-// costs a longer prompt and sometimes the answer, the other mistake only what
-// more than a sentence would have added.
+// Wants returns what a question wants, by its wording in English or Korean. In
+// doubt it returns WantFact. A fact that is taken for something else costs a
+// longer prompt and sometimes the answer. The opposite mistake costs only the
+// part of the answer beyond a sentence.
 func Wants(question string) Want {
 	of := wantsInEnglish
 	if Language(question) == "ko" {
@@ -37,8 +37,8 @@ func Wants(question string) Want {
 	return WantFact
 }
 
-// askedApart parts the sentences of a question, and what stands before a colon
-// from what is asked about it.
+// askedApart separates the sentences of a question, and the text before a colon
+// from the question about it.
 var askedApart = regexp.MustCompile(`[.?!;:？！。]+(?:[\s"'”’)]+|$)|\n+`)
 
 // asked is a way of asking for something.
@@ -57,25 +57,27 @@ func wantIn(ways []asked, sentence string) Want {
 }
 
 var (
-	// politeness is what may stand before the question itself.
+	// politeness matches words that may precede the question itself.
 	politeness = regexp.MustCompile(`(?i)^(?:please|kindly|hi|hello|and|so|but|then|now|also|ok(?:ay)?|just|can you|could you|would you|will you|can i get|could i get|may i have|i want you to|i(?:'d| would) like (?:you )?to (?:know|see|have|read|get|understand)|i(?:'d| would) like|i (?:want|need) to (?:know|see|understand)|i want|i need|i wonder|tell (?:me|us)|let me know|do you know|explain(?: to (?:me|us))?|describe|briefly)\b[\s,]*`)
-	// condition is a clause before the one that asks.
+	// condition matches a clause before the one that asks.
 	condition = regexp.MustCompile(`(?i)^(?:if|when|after|before|as|since|once|under|in|for|with|because|during|at|on|according to|as of)\s[^,]*,\s*`)
-	// factHead begins a question for a fact, whatever stands in the rest of it.
+	// factHead matches the beginning of a question for a fact, whatever
+	// follows.
 	factHead = regexp.MustCompile(`(?i)^(?:(?:in|on|at|by|for|from|of|to|with|under|within|until|since|after|before)\s+)?(?:who|whom|whose|when|where|which|how\s+(?:many|much|long|often|old|far|high|tall|big|large|small|wide|deep|heavy|fast|quickly|soon|late|early|likely|well)|what\s+(?:year|date|day|month|time|number|percentage|share|amount|price|city|country|name|title|page|section|chapter))\b`)
-	// nameAsked ends a question for a name.
+	// nameAsked matches the end of a question for a name.
 	nameAsked = regexp.MustCompile(`(?i)\b(?:called|named|abbreviated|spelled|spelt|pronounced)$`)
 	alsoWhy   = regexp.MustCompile(`(?i)[,\s](?:and|or) (?:if so,? )?why$`)
 	whyNot    = regexp.MustCompile(`(?i)^why not\b`)
 )
 
-// listOfAll asks for all of something in the words of a question for a fact.
+// listOfAll matches questions that ask for all of something in the words of a
+// question for a fact.
 var listOfAll = regexp.MustCompile(`(?i)^(?:who|which|what)(?:['’]re|\s+are|\s+were|\s+is)\s+all\b|^(?:what|which)\s+(?:kinds?|types?|sorts?|forms?|categories|classes)\s+of\s.+\sare\s+there$|^(?:what|which)\s.+\s+are\s+there$`)
 
 const (
 	anyone = `(?:i|we|you|one|people|someone|somebody|anyone|everyone|employees?|staff|colleagues?|customers?|users?|members?|visitors?|guests?|new \w+|an? [\w-]+|the person [\w ]+?)`
-	// about begins what a change is in: "what changed in the rules", not "what
-	// changed the rules".
+	// about matches the word before the subject of a change: "what changed in
+	// the rules", not "what changed the rules".
 	about = `(?:\s+(?:in|about|with|since|between|from|for|over|under|during|after|compared|on|at|there|recently|lately|now|through|as|when)\b|$)`
 	main  = `(?:(?:main|key|most important|essential|central|biggest|major|recent|latest|important|exact|real|actual)\s+)*`
 )
@@ -111,8 +113,8 @@ var englishWays = []asked{
 		`|^(?:walk|guide|take)\s+(?:me|us)\s+through\s|^(?:show|teach)\s+(?:me|us)\s+how\s|^(?:give\s+(?:me|us)\s+)?(?:the\s+)?(?:steps|instructions)\s+(?:to|for|on)\s|\bstep[\s-]by[\s-]step$`)},
 }
 
-// mostBefore is how many words of politeness and clauses before the one that
-// asks are left out.
+// mostBefore is the maximum number of words of politeness and of clauses in
+// front of the one that asks.
 const mostBefore = 8
 
 func wantsInEnglish(sentence string) Want {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestWants reads questions with what each wants, a line each: the want, two
-// spaces or more, the question.
+// TestWants reads one question per line with what it wants: the want, at least
+// two spaces, the question.
 func TestWants(t *testing.T) {
 	content, err := os.ReadFile("testdata/wants.txt")
 	if err != nil {
@@ -41,8 +41,8 @@ func TestWants(t *testing.T) {
 	}
 }
 
-// No question of the handbook for a fact is taken for more, and few of those that
-// want more are taken for less.
+// No question of the handbook that asks for a fact may be taken for more, and
+// few that want more may be taken for a fact.
 func TestWantsOfTheHandbook(t *testing.T) {
 	for _, q := range handbookQuestions(t, "questions.jsonl") {
 		if got := Wants(q.Text); got != WantFact {
@@ -89,7 +89,8 @@ func handbookQuestions(t *testing.T, file string) []handbookQuestion {
 	return out
 }
 
-// What a question wants does not hang on the space around it or on how it ends.
+// What a question wants does not depend on the white space around it or on its
+// end punctuation.
 func FuzzWants(f *testing.F) {
 	f.Add("How do I report a lost laptop?")
 	f.Add("왜 바뀌었나요?")

@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// In Korean the verb at the end says what is wanted, so the ways of asking are
-// looked for anywhere, together with the verb that asks.
+// In Korean the verb at the end says what is wanted, so the patterns search
+// anywhere for a way of asking together with the verb that asks.
 
 const (
-	// request ends a sentence that asks for something to be told.
+	// request matches the end of a sentence that asks for information.
 	request = `(?:(?:알려|설명해|말해|말씀해|정리해|가르쳐|보여|나열해|열거해|적어|써|찾아|뽑아|요약해|비교해|소개해|짚어|안내해)\s?(?:주세요|주십시오|줘|줄래|줄\s?수|주실|주시겠|주시면|주시기|달라|봐|보세요|볼래)|(?:알려|설명|정리|나열|요약|비교|소개|안내)\s?(?:부탁|바랍|바람|바라|좀|해라|하시오|하라)|궁금|알고\s?싶)`
 	whatIs  = `(?:무엇|뭐|뭔|뭘|무언|어떤|어떠|어떻습|어떻게\s?(?:되|돼|됩))`
 	topic   = `(?:들)?(?:은|는|이|가|을|를|도|만|에\s?대해(?:서)?|에\s?관해(?:서)?)?`
 	atOnce  = `\s*(?:좀\s*|간단히\s*|자세히\s*|모두\s*|다\s*|각각\s*|한\s?번\s*)*`
-	// asks follows a noun that the question is for.
+	// asks matches the text after a noun that the question asks for.
 	asks = topic + atOnce + `(?:` + whatIs + `|` + request + `|있|없|$)`
 )
 
@@ -23,7 +23,8 @@ var (
 	koreanListAll = regexp.MustCompile(`어디어디|누구누구|무엇무엇`)
 	koreanFact    = regexp.MustCompile(`누가|누구|언제|어디|몇|며칠|얼마|어느|무슨\s?(?:요일|해|달|날)`)
 	unchanged     = regexp.MustCompile(`(?:바뀌|변하|달라지|변경되|변경하|개정되)지\s?(?:는\s?|도\s?)?(?:않|못)|(?:^|\s)안\s?(?:바뀌|바뀐|변)|그대로`)
-	// howState asks what something is or became, not how it is done.
+	// howState matches questions about what something is or became, not about
+	// how it is done.
 	howState = regexp.MustCompile(`어떻게\s*(?:되(?:나|는|어|시|었|죠|지)|돼|됩니까|될|됐|된|생각|불리|부르|생겼|지내|알(?:았|고)|쓰여)|어떻게\s.*(?:었|았|였|했|됐|갔|왔|겼|냈|렸|졌)(?:나|습|어|는지|던|을까|죠)`)
 )
 

@@ -9,7 +9,7 @@ import (
 // Set is a set of words.
 type Set map[string]bool
 
-// SetOf is the set of the words of a list, which white space parts.
+// SetOf returns the set of the words of a list separated by white space.
 func SetOf(list string) Set {
 	out := Set{}
 	for _, w := range strings.Fields(list) {
@@ -19,8 +19,8 @@ func SetOf(list string) Set {
 }
 
 // Words splits a text at everything that is neither letter nor digit, and where
-// Hangul begins or ends, so that a name keeps apart from a Korean particle:
-// "Tidegate는" is Tidegate, 는.
+// Hangul begins or ends, so that a name is separate from a Korean particle:
+// "Tidegate는" gives Tidegate, 는.
 func Words(s string) []string {
 	var out []string
 	for w := range words(s) {
@@ -45,10 +45,10 @@ func wordKind(r rune) kind {
 	return word
 }
 
-// Keywords is what a text is compared by: numbers and words of other scripts in
-// lower case, Hangul, Han and kana as bigrams, since Korean words change their
-// endings. Unlike Terms it keeps particles and knows no compatibility forms: it
-// compares two texts as they stand.
+// Keywords returns the words by which texts are compared: numbers and words of
+// other scripts in lower case, and bigrams of Hangul, Han and kana, since
+// Korean words change their endings. Unlike Terms it keeps particles and does
+// not unify compatibility forms: it compares two texts as written.
 func Keywords(s string) Set {
 	out := Set{}
 	runs(s, keywordKind, func(run string, k kind) bool {
@@ -74,7 +74,8 @@ func keywordKind(r rune) kind {
 	return word
 }
 
-// Share is the part of a set that another holds, in [0,1]; 0 of an empty one.
+// Share returns the share of the words of one set that another contains, in
+// [0,1]. It returns 0 for an empty set.
 func Share(of, in Set) float64 {
 	if len(of) == 0 {
 		return 0

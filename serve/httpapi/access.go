@@ -10,9 +10,11 @@ import (
 	"selfrag/serve"
 )
 
-// identify finds out who calls and gives the exchange the caller's scope.
+// identify finds the caller of a request by its key and stores the caller's
+// scope in the exchange.
 func (s *Server) identify(x *exchange) error {
-	// A browser must not lend its user's way to this machine to other sites.
+	// Another web site must not use the browser of somebody on this machine to
+	// reach the server.
 	if err := s.origins.Check(x.r); err != nil {
 		return &serve.Error{Kind: serve.Forbidden, Message: "requests from other web sites are refused", Err: err}
 	}
@@ -23,8 +25,9 @@ func (s *Server) identify(x *exchange) error {
 	key, given := bearer(x.r)
 	switch {
 	case !required && !s.cfg.NeedKey:
-		// Clients that must send some key send any. Through a name of its own
-		// that points here, a page of the web would reach a server without keys.
+		// Some clients must send a key, so any key is accepted. The host is
+		// checked because a web page could reach a server without keys through
+		// a domain name that points to this machine.
 		if !isLocalHost(x.r.Host) {
 			return &serve.Error{Kind: serve.Forbidden, Message: "without keys this server takes requests for localhost only"}
 		}
@@ -48,13 +51,15 @@ func bearer(r *http.Request) (string, bool) {
 	return strings.TrimSpace(key), true
 }
 
-// allowedHeaders are what clients in browsers may send: ours, MCP's, and what
-// the JavaScript client of OpenAI adds to each request.
+// allowedHeaders are the request headers allowed to clients in browsers:
+// headers of this API, headers of MCP, and headers that OpenAI's JavaScript
+// client adds to each request.
 const allowedHeaders = "Authorization, Content-Type, X-Request-Id, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Last-Event-ID, " +
 	"OpenAI-Organization, OpenAI-Project, X-Stainless-Arch, X-Stainless-Custom-Poll-Interval, X-Stainless-Helper-Method, X-Stainless-Lang, X-Stainless-OS, " +
 	"X-Stainless-Package-Version, X-Stainless-Poll-Helper, X-Stainless-Retry-Count, X-Stainless-Runtime, X-Stainless-Runtime-Version, X-Stainless-Timeout"
 
-// cors lets the configured origins in, and answers their preflights.
+// cors allows requests from the configured origins and answers their
+// preflights.
 func (s *Server) cors(x *exchange) (preflight bool) {
 	origin := x.r.Header.Get("Origin")
 	if origin == "" || !slices.Contains(s.cfg.Origins, origin) {
@@ -74,7 +79,7 @@ func (s *Server) cors(x *exchange) (preflight bool) {
 	return true
 }
 
-// isLocalHost tells whether a Host header names this machine.
+// isLocalHost reports whether a Host header names this machine.
 func isLocalHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name

@@ -10,14 +10,14 @@ import (
 	"selfrag/agent"
 )
 
-// annotation ties a citation number in the text to its source, as OpenAI's web
+// annotation links a citation number in the text to its source, as OpenAI's web
 // search does.
 type annotation struct {
-	Type string      `json:"type"` // url_citation
+	Type string      `json:"type"` // always url_citation
 	URL  urlCitation `json:"url_citation"`
 }
 
-// urlCitation has the place of the number in the text, in Unicode characters.
+// urlCitation holds the place of the number in the text, in Unicode characters.
 type urlCitation struct {
 	Start int    `json:"start_index"`
 	End   int    `json:"end_index"`
@@ -27,7 +27,8 @@ type urlCitation struct {
 
 var citationNumber = regexp.MustCompile(`\[(\d+)\]`)
 
-// annotations finds the citation numbers in the answer's text.
+// annotations returns an annotation for each citation number in the answer's
+// text.
 func (s *Server) annotations(x *exchange, text string, a agent.Answer) []annotation {
 	var out []annotation
 	for _, at := range citationNumber.FindAllStringSubmatchIndex(text, -1) {
@@ -43,16 +44,17 @@ func (s *Server) annotations(x *exchange, text string, a agent.Answer) []annotat
 	return out
 }
 
-// piece is a part of the answer with the citations that end in it.
+// piece is a part of the answer's text with the citations that end in that
+// part.
 type piece struct {
 	text        string
 	annotations []annotation
 }
 
-// pieceRunes is about how long a piece is.
+// pieceRunes is the approximate length of a piece in runes.
 const pieceRunes = 40
 
-// cut divides a text at spaces, without parting a citation.
+// cut divides a text at spaces into pieces. It never divides a citation.
 func cut(text string, of []annotation) []piece {
 	var pieces []piece
 	runes := []rune(text)
@@ -77,8 +79,8 @@ func cut(text string, of []annotation) []piece {
 	return pieces
 }
 
-// bounded cuts the text before the first stop sequence, and where it has more
-// tokens than the caller wants; 0 is no bound.
+// bounded cuts the text before the first stop sequence and after the given
+// number of tokens. With 0 tokens the length has no limit.
 func bounded(text string, stop []string, tokens int) (short, finish string) {
 	finish = "stop"
 	end := len(text)
@@ -91,7 +93,7 @@ func bounded(text string, stop []string, tokens int) (short, finish string) {
 	if tokens <= 0 {
 		return text, finish
 	}
-	// About a token for four Latin letters, or for a sign of any other script.
+	// A token is about four Latin letters or one character of another script.
 	quarters := 0
 	for i, r := range text {
 		if r < 0x250 {

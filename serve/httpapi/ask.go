@@ -21,8 +21,8 @@ type askRequest struct {
 	searchFields
 }
 
-// ask answers a question: one JSON document, or server-sent events of the steps
-// and then the answer.
+// ask answers a question with one JSON document, or with server-sent events for
+// the steps and then the answer.
 func (s *Server) ask(x *exchange) error {
 	var req askRequest
 	if err := decode(x, &req); err != nil {
@@ -77,10 +77,11 @@ func (s *Server) ask(x *exchange) error {
 	return writeJSON(x, http.StatusOK, s.answerJSON(x, answer, turn.Assignment))
 }
 
-// armHeader tells the arm of an answer to clients that read no fields of ours.
+// armHeader is the header with the arm of an answer, for clients that do not
+// read the JSON fields of this service.
 const armHeader = "X-Selfrag-Arm"
 
-// ask asks a question in the caller's name.
+// ask asks a question on behalf of the caller.
 func (x *exchange) ask(q serve.Question, protocol, user string) (serve.Turn, error) {
 	q.Asker = serve.Asker{User: user, Caller: x.identity.ID, Protocol: protocol}
 	turn, err := x.scope.Ask(x.ctx(), q)
@@ -90,14 +91,14 @@ func (x *exchange) ask(q serve.Question, protocol, user string) (serve.Turn, err
 	return turn, err
 }
 
-// earlier is a question with its answer.
+// earlier is an earlier question of a conversation with its answer.
 type earlier struct {
 	Question *string `json:"question"`
 	Answer   string  `json:"answer"`
 }
 
-// answerJSON is an answer with what a client needs to open its sources and to
-// give feedback.
+// answerJSON returns an answer with the fields that a client needs to open its
+// sources and to give feedback.
 func (s *Server) answerJSON(x *exchange, a agent.Answer, of serve.Assignment) any {
 	type citation struct {
 		agent.Citation
@@ -111,7 +112,7 @@ func (s *Server) answerJSON(x *exchange, a agent.Answer, of serve.Assignment) an
 		Citations []citation `json:"citations"`
 		Nearest   []citation `json:"nearest,omitempty"`
 	}{Collection: x.collection, Arm: of.Arm, Answer: a, Citations: []citation{}}
-	out.ID, _ = x.scope.AnswerID(a, of) // the scope has just answered
+	out.ID, _ = x.scope.AnswerID(a, of) // cannot fail, because the scope has just answered
 	if out.Iterations == nil {
 		out.Iterations = []agent.Iteration{}
 	}

@@ -7,22 +7,25 @@ import (
 	"time"
 )
 
-// expectBody gives a client some time to send the body, or what is left of it:
-// net/http reads the rest of a body that nobody took before it sends an answer,
-// so that a refusal would wait for ever for a client that sends nothing.
+// expectBody sets a deadline for the client to send the body, or the rest of
+// it. net/http reads an unread body to its end before it sends an answer.
+// Without the deadline, the server would wait for ever before it refuses a
+// client that sends nothing.
 func (s *Server) expectBody(w http.ResponseWriter, r *http.Request) {
-	// Without a body the server reads on to notice that the client goes away,
-	// and a deadline would look like that.
+	// There is no deadline for a request without a body. The server keeps
+	// reading such a request to notice that the client goes away, and a passed
+	// deadline would look the same.
 	var until time.Time
 	if r.Body != nil && r.Body != http.NoBody {
 		until = time.Now().Add(s.cfg.BodyTime)
 	}
-	// Servers of tests may know no deadlines; nobody slows them down.
+	// The writers of tests may not support deadlines. Tests have no slow
+	// clients.
 	_ = http.NewResponseController(w).SetReadDeadline(until)
 }
 
-// readBody reads the body before a slot is taken: who sends slowly holds up
-// nobody.
+// readBody reads the body before the request takes a slot, so that a slow
+// client does not keep others waiting.
 func (s *Server) readBody(x *exchange) error {
 	x.w.within = s.cfg.WriteTime
 	if x.r.Body == nil || x.r.Body == http.NoBody {
@@ -32,13 +35,14 @@ func (s *Server) readBody(x *exchange) error {
 	if err != nil {
 		return malformed(err)
 	}
-	// The server goes on reading, to notice that the client goes away.
+	// The server keeps reading to notice that the client goes away, so the
+	// deadline must end.
 	_ = http.NewResponseController(x.w.ResponseWriter).SetReadDeadline(time.Time{})
 	x.r.Body = io.NopCloser(bytes.NewReader(content))
 	return nil
 }
 
-// passUpload leaves the body to the handler, which writes it to the disk.
+// passUpload leaves the body to the handler, which writes it to disk.
 func (s *Server) passUpload(x *exchange, of route) error {
 	leave, err := s.uploads.enter(x.ctx())
 	if err != nil {
@@ -47,7 +51,7 @@ func (s *Server) passUpload(x *exchange, of route) error {
 	defer leave()
 	x.w.within = s.cfg.WriteTime
 	_ = http.NewResponseController(x.w.ResponseWriter).SetReadDeadline(time.Now().Add(s.cfg.UploadTime))
-	defer s.expectBody(x.w.ResponseWriter, x.r) // what a refused upload has left
+	defer s.expectBody(x.w.ResponseWriter, x.r) // for the rest of a refused upload
 	x.r.Body = http.MaxBytesReader(x.w.ResponseWriter, x.r.Body, s.cfg.MaxUpload)
 	return of.handle(s, x)
 }

@@ -10,7 +10,7 @@ import (
 	"selfrag/serve"
 )
 
-// completion is a chat completion, whole or a chunk of one.
+// completion is a chat completion, or a chunk of one.
 type completion struct {
 	ID      string   `json:"id"`
 	Object  string   `json:"object"`
@@ -19,7 +19,7 @@ type completion struct {
 	Choices []choice `json:"choices"`
 	Usage   *usage   `json:"usage,omitempty"`
 
-	// As Perplexity's API has them.
+	// Citations and SearchResults have the form of Perplexity's API.
 	Citations     []string       `json:"citations,omitempty"`
 	SearchResults []searchResult `json:"search_results,omitempty"`
 	Selfrag       *extras        `json:"selfrag,omitempty"`
@@ -55,7 +55,7 @@ type searchResult struct {
 	Date    string `json:"date,omitempty"`
 }
 
-// extras is what OpenAI's form has no place for.
+// extras holds the fields that OpenAI's API does not have.
 type extras struct {
 	Answer    string `json:"answer"` // for POST /api/v1/feedback
 	Abstained bool   `json:"abstained"`
@@ -115,7 +115,8 @@ func (s *Server) complete(x *exchange) error {
 	return writeJSON(x, http.StatusOK, out)
 }
 
-// completeTask asks the model itself.
+// completeTask passes the task of a front end to the language model, without a
+// search.
 func (s *Server) completeTask(x *exchange, req *chatRequest, out completion) error {
 	tokens := maxTaskTokens
 	if n := req.maxTokens(); n > 0 {
@@ -137,7 +138,7 @@ func (s *Server) completeTask(x *exchange, req *chatRequest, out completion) err
 	return writeJSON(x, http.StatusOK, out)
 }
 
-// addSources adds what front ends show beside an answer.
+// addSources adds the fields that front ends show beside an answer.
 func (s *Server) addSources(x *exchange, out *completion, a agent.Answer, of serve.Assignment) {
 	for _, c := range a.Citations {
 		address := s.sourceURL(x, c)
@@ -145,7 +146,7 @@ func (s *Server) addSources(x *exchange, out *completion, a agent.Answer, of ser
 		date, _ := c.Metadata["modified"].(string)
 		out.SearchResults = append(out.SearchResults, searchResult{titleOf(c), address, c.Quote, date})
 	}
-	id, _ := x.scope.AnswerID(a, of) // the scope has just answered
+	id, _ := x.scope.AnswerID(a, of) // cannot fail, because the scope has just answered
 	out.Selfrag = &extras{id, a.Abstained, a.Unsure, a.Quoted, a.Strategy, of.Arm, a.StoppedBy, a.Degraded, a.TraceID}
 }
 
@@ -156,7 +157,7 @@ func titleOf(c agent.Citation) string {
 	return c.Source
 }
 
-// messageError renames our field to OpenAI's.
+// messageError renames the field "question" in an error to OpenAI's "messages".
 func messageError(err error) error {
 	var known *serve.Error
 	if errors.As(err, &known) && known.Param == "question" {

@@ -67,7 +67,7 @@ func TestTasksOfFrontEndsAreTold(t *testing.T) {
 			t.Errorf("not a task: %q", text)
 		}
 	}
-	// Open WebUI's frame for a question with documents beside it.
+	// framed returns Open WebUI's prompt for a question with documents.
 	framed := func(texts, question string) string {
 		return "### Task:\nRespond to the user query using the provided context.\n\n### Guidelines:\n- x\n\n### Example of Citation:\nx\n\n### Output:\nx\n\n<context>\n" +
 			"<source id=\"1\" name=\"a.md\">" + texts + "</source>\n</context>\n" + question

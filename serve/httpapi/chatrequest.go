@@ -10,9 +10,10 @@ import (
 	"selfrag/serve"
 )
 
-// chatRequest is what is heeded of a request for a chat completion. Sampling
-// settings, tools and system prompts are taken and have no effect: answers come
-// from the documents, by prompts of our own.
+// chatRequest holds the fields of a chat completion request that have an
+// effect. Sampling settings, tools and system prompts are accepted and ignored,
+// because answers come from the documents and are made with the prompts of this
+// service.
 type chatRequest struct {
 	Model         string        `json:"model"`
 	Messages      []chatMessage `json:"messages"`
@@ -34,11 +35,11 @@ type chatRequest struct {
 	} `json:"selfrag"`
 }
 
-// chatMessage is a turn; its content may be a text or a list of parts.
+// chatMessage is a message. Its content may be a text or a list of parts.
 type chatMessage struct {
 	Role    string
 	Content string
-	// Other names a part that is no text, such as image_url.
+	// Other names the type of a part that is not text, such as image_url.
 	Other string
 }
 
@@ -121,7 +122,7 @@ func (u *userID) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// stopWords is a text, a list of up to four, or null.
+// stopWords is a text, a list of up to four texts, or null.
 type stopWords []string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -142,7 +143,8 @@ func (s *stopWords) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// check refuses what would be answered otherwise than was asked for.
+// check returns an error for a request whose answer would not be what the
+// request asks for.
 func (r *chatRequest) check() error {
 	if r.Model == "" {
 		return serve.Wrong("model", "name a model; GET /v1/models lists them")
@@ -170,7 +172,7 @@ func (r *chatRequest) check() error {
 		}
 	}
 	if f := r.ResponseFormat; f != nil && f.Type != "" && f.Type != "text" {
-		return serve.Wrong("response_format", "answers are text: %q cannot be had", f.Type)
+		return serve.Wrong("response_format", "answers are text: %q is not supported", f.Type)
 	}
 	return nil
 }
@@ -204,8 +206,8 @@ func (r *chatRequest) maxTokens() int {
 	return 0
 }
 
-// question is the last of the user's turns; the exchanges before it are the
-// history.
+// question returns the user's last message as a question, with the exchanges
+// before it as its history.
 func (r *chatRequest) question(m serve.ModelInfo) (serve.Question, error) {
 	q := serve.Question{Collection: m.Collection, AskOptions: serve.AskOptions{Strategy: m.Strategy}}
 	last := -1

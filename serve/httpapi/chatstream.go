@@ -5,9 +5,10 @@ import (
 	"selfrag/serve"
 )
 
-// streamAnswer sends nothing of the answer before it is verified: while the
-// agent works, comments (and Open WebUI's status events, if they are wanted);
-// then the answer, in pieces that end where its sentences' citations do.
+// streamAnswer sends an answer only after it is verified. While the agent
+// works, it sends comments, and Open WebUI's status events if they are
+// configured. Then it sends the answer in pieces that end after the citations
+// of a sentence.
 func (s *Server) streamAnswer(x *exchange, req *chatRequest, out completion, question string, turn serve.Turn) error {
 	stream, done := openStream(x, s.cfg.Beat)
 	defer done()
@@ -38,8 +39,8 @@ func (s *Server) streamAnswer(x *exchange, req *chatRequest, out completion, que
 	return sendChunks(stream, req, out, pieces, finish, usageOf(answer.Usage.PromptTokens, answer.Usage.CompletionTokens))
 }
 
-// sendChunks sends an answer as chunks: all is there already, so they are
-// written at once. The sources come with the last of them that has a choice.
+// sendChunks sends an answer as chunks, all in one write because the answer is
+// complete. The last chunk with a choice carries the sources.
 func sendChunks(stream *stream, req *chatRequest, out completion, pieces []piece, finish string, use *usage) error {
 	var all []byte
 	chunk := completion{ID: out.ID, Object: "chat.completion.chunk", Created: out.Created, Model: out.Model}

@@ -10,23 +10,24 @@ import (
 	"selfrag/serve"
 )
 
-// Identity is who a key belongs to.
+// Identity is the owner of a key.
 type Identity struct {
-	ID    string // public: it is logged
+	ID    string // public id, which appears in the log
 	Grant serve.Grant
-	Rate  float64 // requests a second; 0: the server's
+	Rate  float64 // requests a second; 0 means the server's rate
 }
 
-// Authority knows keys.
+// Authority checks keys.
 type Authority interface {
-	// Identify tells whose key it is. The error is a *serve.Error of kind
-	// Unauthorised for a key that is unknown, revoked or expired.
+	// Identify returns the owner of a key. The error is a *serve.Error of kind
+	// Unauthorised if the key is unknown, revoked or expired.
 	Identify(ctx context.Context, key string) (Identity, error)
-	// Required tells whether requests need a key.
+	// Required reports whether requests need a key.
 	Required(ctx context.Context) (bool, error)
 }
 
-// Access is one line of the audit log: who did what, without content.
+// Access is one line of the audit log. It records who did what, without the
+// content of requests and answers.
 type Access struct {
 	Time       time.Time `json:"time"`
 	Request    string    `json:"request"`
@@ -39,71 +40,82 @@ type Access struct {
 	Millis     int64     `json:"ms"`
 }
 
-// Auditor keeps the audit log.
+// Auditor writes the audit log.
 type Auditor interface{ Record(a Access) error }
 
 // Mount is a handler of another package, such as the web page or MCP.
 type Mount struct {
-	Pattern string // of http.ServeMux
+	Pattern string // a pattern of http.ServeMux
 	Handler http.Handler
-	// Public needs no key. Other handlers find the caller's scope by ScopeOf.
+	// Public handlers need no key. Other handlers get the caller's scope from
+	// ScopeOf.
 	Public bool
-	// Heavy takes a slot, as questions do.
+	// Heavy handlers need a slot, like questions.
 	Heavy bool
-	// Long has no time limit: for streams that stand open.
+	// Long handlers have no time limit. They serve streams that stay open.
 	Long bool
 }
 
-// Config says how a server behaves. Zero fields take the defaults.
+// Config configures a server. Zero fields take the defaults.
 type Config struct {
 	Service   *serve.Service
 	Authority Authority
-	// Anonymous is what requests without a key may do while none is required.
+	// Anonymous is the grant of requests without a key, while no key is
+	// required.
 	Anonymous serve.Grant
-	// Ready tells whether the parts can be reached; nil: always.
+	// Ready returns an error if a part cannot be reached. nil means always
+	// ready.
 	Ready func(ctx context.Context) error
-	// Without says what the server does without while it is ready; "" and nil:
-	// nothing.
+	// Without returns the names of parts that cannot be reached although the
+	// server is ready. A nil function or the result "" means that no part is
+	// missing.
 	Without func(ctx context.Context) string
-	Audit   Auditor      // nil: none
+	Audit   Auditor      // nil: no audit log
 	Log     *slog.Logger // nil: discarded
-	// LogContent writes questions and answers into the log too.
+	// LogContent writes questions and answers to the log, too.
 	LogContent bool
-	Metrics    http.Handler // of /metrics; nil: there is none
-	// Observe is told of each request when it has ended; may be nil.
+	Metrics    http.Handler // serves /metrics; nil: no such route
+	// Observe is called after each request has ended. It may be nil.
 	Observe func(Access)
 	Mounts  []Mount
-	// OnlyMounts leaves our own routes out but for those of operators.
+	// OnlyMounts leaves out the routes of this package, except the routes for
+	// operators.
 	OnlyMounts bool
 
-	// NeedKey refuses requests without a key even while there is no key at all:
-	// for a server that other machines reach.
+	// NeedKey refuses requests without a key even if no key exists. It must be
+	// set for a server that other machines can reach.
 	NeedKey bool
-	// Origins are the web origins that may call from browsers (CORS); none.
+	// Origins are the web origins whose pages may call the server (CORS); none
+	// by default.
 	Origins []string
-	// PublicURL begins the URLs of sources; empty: as the request's Host says.
+	// PublicURL is the prefix of the URLs of sources. If it is empty, the
+	// prefix is made from the request's Host header.
 	PublicURL string
 	// OpenWebUI adds Open WebUI's status and source events to streams.
 	OpenWebUI bool
 
 	MaxBody    int64         // bytes of a JSON body; 1 MiB
 	MaxUpload  int64         // bytes of an upload; 256 MiB
-	BodyTime   time.Duration // in which a JSON body must be there; 15 s
-	UploadTime time.Duration // in which an upload must be there; 10 min
-	// AnswerTime bounds a request's work; 6 min. The agent's own budget comes
-	// first and ends in an answer.
+	BodyTime   time.Duration // time limit for a JSON body; 15 s
+	UploadTime time.Duration // time limit for an upload; 10 min
+	// AnswerTime limits the work on a request; 6 min. The time budget of the
+	// agent should be smaller, so that the agent still gives an answer.
 	AnswerTime time.Duration
-	WriteTime  time.Duration // in which a client must take a piece; 30 s
+	WriteTime  time.Duration // time limit for a client to take each piece; 30 s
 
-	Concurrency int           // heavy requests at a time; 8
+	Concurrency int           // heavy requests in progress at once; 8
 	Queue       int           // heavy requests that wait for a slot; 64
-	QueueTime   time.Duration // for which one waits; 30 s
-	Rate        float64       // requests a second of a key; 20; negative: no limit
-	Burst       int           // requests of a key at once; 40
+	QueueTime   time.Duration // time limit of that wait; 30 s
+	Rate        float64       // requests a second per key; 20; negative: no limit
+	Burst       int           // requests that a key may make at once before Rate applies; 40
 
-	// Beat is how often a stream without news says that it is alive; 10 s.
+	// Beat is the interval at which a stream without news sends a sign of life;
+	// 10 s.
 	Beat time.Duration
 }
+
+// Defaults returns the zero Config with its defaults filled in.
+func Defaults() Config { return Config{}.withDefaults() }
 
 func (c Config) withDefaults() Config {
 	if c.Log == nil {

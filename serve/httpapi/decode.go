@@ -14,7 +14,8 @@ import (
 	"selfrag/serve"
 )
 
-// decode reads a JSON body of our own API, in which every field is known.
+// decode decodes a JSON body of the API under /api/v1. Unknown fields are
+// errors.
 func decode(x *exchange, into any) error {
 	content, err := jsonBody(x)
 	if err != nil {
@@ -28,8 +29,9 @@ func decode(x *exchange, into any) error {
 	return noNull(content)
 }
 
-// noNull refuses null, which encoding/json takes for any field and our own API
-// for none. The content is JSON.
+// noNull returns an error if a field is null. encoding/json accepts null for
+// any field, but the API under /api/v1 does not. The content must be valid
+// JSON.
 func noNull(content []byte) error {
 	d := json.NewDecoder(bytes.NewReader(content))
 	for {
@@ -40,12 +42,13 @@ func noNull(content []byte) error {
 		case err != nil:
 			return err
 		case token == nil:
-			return serve.Wrong("", "null cannot stand in the body: leave the field out")
+			return serve.Wrong("", "null is not allowed in the body: leave the field out")
 		}
 	}
 }
 
-// whole is a whole number, be it written with a fraction of zeros.
+// whole is a whole number. A JSON number with only zeros after the point, such
+// as 3.0, is a whole number, too.
 type whole int
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -58,8 +61,8 @@ func (n *whole) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// decodeLenient reads a JSON body of OpenAI's API, of which clients send more
-// than there is to heed.
+// decodeLenient decodes a JSON body of OpenAI's API. It ignores unknown fields,
+// because clients send many.
 func decodeLenient(x *exchange, into any) error {
 	content, err := jsonBody(x)
 	if err != nil {
@@ -87,15 +90,15 @@ func decoded(d *json.Decoder, into any) error {
 	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &kind):
-		field := strings.TrimPrefix(kind.Field, "searchFields.") // which is embedded
-		return serve.Wrong(field, "field %q: a JSON %s cannot stand here", field, kind.Value)
+		field := strings.TrimPrefix(kind.Field, "searchFields.") // the embedded struct
+		return serve.Wrong(field, "field %q: a JSON %s is not allowed here", field, kind.Value)
 	case errors.Is(err, io.EOF):
 		return serve.Wrong("", "the body is empty: send a JSON object")
 	}
 	return serve.Wrong("", "the body is not the JSON that this route takes: %s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
-// searchFields are what requests say of the search.
+// searchFields holds the fields of a request that configure the search.
 type searchFields struct {
 	K1     *whole  `json:"k1"`
 	K2     *whole  `json:"k2"`
@@ -135,11 +138,12 @@ func (f searchFields) options() (serve.SearchOptions, error) {
 	return o, nil
 }
 
-// mostNumber is the most of a query parameter: more than any document is long,
-// and little enough to be added to.
+// mostNumber is the maximum value of a query parameter. No document is that
+// long, and adding to this value does not overflow.
 const mostNumber = 1_000_000_000
 
-// number reads a query parameter, or takes the value for when it is not there.
+// number returns a query parameter as a number. If the parameter is absent, it
+// returns the argument otherwise.
 func number(x *exchange, name string, otherwise int) (int, error) {
 	values, there := x.r.URL.Query()[name]
 	if !there {
@@ -152,7 +156,7 @@ func number(x *exchange, name string, otherwise int) (int, error) {
 	return n, nil
 }
 
-// onlyParams refuses query parameters that a route does not know.
+// onlyParams refuses unknown query parameters.
 func onlyParams(x *exchange, known ...string) error {
 	for name := range x.r.URL.Query() {
 		found := false
@@ -160,7 +164,7 @@ func onlyParams(x *exchange, known ...string) error {
 			found = found || k == name
 		}
 		if !found {
-			return serve.Wrong(name, "this route knows no parameter %q", name)
+			return serve.Wrong(name, "this route has no parameter %q", name)
 		}
 	}
 	return nil

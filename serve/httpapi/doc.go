@@ -1,14 +1,18 @@
 // Package httpapi serves a serve.Service over HTTP: the OpenAI-compatible API
-// under /v1, our own under /api/v1, as openapi.yaml describes both, and what
-// operators need (/healthz, /readyz, /metrics).
+// under /v1, this program's own API under /api/v1, and routes for operators
+// (/healthz, /readyz, /metrics). openapi.yaml describes both APIs.
 //
-// Shape: routes.go lists every route with what it needs and costs. A request
-// goes through the layers of server.go in order: its id and log line, its key
-// (access.go), its rate and a slot (limits.go), then its handler, which gets an
-// exchange with the caller's serve.Scope and writes an answer or returns an
-// error. errors.go writes errors in the form of the API that was called.
+// Shape: routes.go lists every route, whether it needs a key, and whether it
+// needs a slot. A slot is the permission to work with models. There is a fixed
+// number of slots, and a request that needs one waits until one is free.
+// Uploads have slots of their own. server.go handles a request in this order:
+// give it an id and a log line, check its key (access.go), check its rate and
+// wait for a slot (limits.go), call its handler. The handler gets an exchange,
+// which holds the request, the writer of the answer and the caller's
+// serve.Scope. The handler writes an answer or returns an error. errors.go
+// writes the error in the form of the called API.
 //
-// Only verified text leaves in chat completions: while the agent works, the
-// stream has comments or status events, and then the answer in pieces
+// Chat completions send verified text only. While the agent works, the stream
+// carries comments or status events. After that it carries the answer in pieces
 // (chatstream.go).
 package httpapi

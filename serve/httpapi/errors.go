@@ -16,7 +16,7 @@ import (
 	"selfrag/serve"
 )
 
-// failure is an error as it is written.
+// failure holds an error in the form in which it is sent to the client.
 type failure struct {
 	status  int
 	code    string
@@ -42,7 +42,7 @@ func failureOf(err error) failure {
 	return failure{http.StatusInternalServerError, string(serve.Internal), "", "the server failed; its log says why, under the id of this request", 0}
 }
 
-// StatusOf is the HTTP status of an error of a Scope; 200 for nil.
+// StatusOf returns the HTTP status for an error of a Scope, and 200 for nil.
 func StatusOf(err error) int {
 	if err == nil {
 		return http.StatusOK
@@ -59,7 +59,8 @@ func knownFailure(known *serve.Error) failure {
 	return f
 }
 
-// malformed is an error of reading a body: too large, too slow, or broken off.
+// malformed returns the *serve.Error for a body that could not be read, because
+// it is too large, too slow or incomplete.
 func malformed(err error) error {
 	f := failureOf(err)
 	switch f.status {
@@ -68,11 +69,12 @@ func malformed(err error) error {
 	case http.StatusRequestTimeout:
 		return &serve.Error{Kind: fault.BodyTimedOut, Message: f.message, Err: err}
 	}
-	return &serve.Error{Kind: serve.Invalid, Message: "the body is broken off or malformed", Err: err}
+	return &serve.Error{Kind: serve.Invalid, Message: "the body is cut short or malformed", Err: err}
 }
 
-// fail answers with an error, in the form of the API that was called. Where
-// the answer has begun, the handler has told it.
+// fail answers with an error in the form of the called API. If the answer has
+// begun, fail only logs the error, because the handler has already reported it
+// to the client.
 func (s *Server) fail(x *exchange, err error) {
 	var known *serve.Error
 	if errors.As(err, &known) && known.Kind == serve.Gone {
@@ -86,7 +88,7 @@ func (s *Server) fail(x *exchange, err error) {
 		return
 	}
 	if f.status == http.StatusRequestTimeout || f.status == http.StatusRequestEntityTooLarge {
-		x.w.Header().Set("Connection", "close") // the rest of the body is not read
+		x.w.Header().Set("Connection", "close") // the rest of the body stays unread
 	}
 	if f.after > 0 {
 		x.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(f.after.Seconds())))))
@@ -94,10 +96,11 @@ func (s *Server) fail(x *exchange, err error) {
 	if f.status == http.StatusUnauthorized {
 		x.w.Header().Set("WWW-Authenticate", `Bearer realm="selfrag"`)
 	}
-	_ = writeJSON(x, f.status, errorBody(x, f)) // strings only: it cannot fail
+	_ = writeJSON(x, f.status, errorBody(x, f)) // the body holds only strings, so this cannot fail
 }
 
-// errorBody is the error in OpenAI's form under /v1, and in ours elsewhere.
+// errorBody returns the error in OpenAI's form under /v1, and in the form of
+// this program's own API elsewhere.
 func errorBody(x *exchange, f failure) any {
 	if !strings.HasPrefix(x.r.URL.Path, "/v1/") {
 		return map[string]any{"error": ownError{f.code, f.message, f.param, x.id}}
@@ -145,7 +148,7 @@ func openAIType(status int) string {
 	return "invalid_request_error"
 }
 
-// notAllowed answers other methods of a path.
+// notAllowed returns a handler for the methods that a path does not allow.
 func notAllowed(allowed []string) func(*Server, *exchange) error {
 	slices.Sort(allowed)
 	return func(_ *Server, x *exchange) error {

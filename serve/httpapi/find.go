@@ -40,7 +40,7 @@ func (s *Server) search(x *exchange) error {
 	return writeJSON(x, http.StatusOK, answer)
 }
 
-// foundJSON is the passages of a search, each with the URL that shows its source.
+// foundJSON returns the passages of a search, each with the URL of its source.
 func (s *Server) foundJSON(x *exchange, found []retrieval.Passage) any {
 	type passage struct {
 		retrieval.Passage
@@ -53,7 +53,7 @@ func (s *Server) foundJSON(x *exchange, found []retrieval.Passage) any {
 	return out
 }
 
-// evidenceJSON is the sentences that may answer, each with the URL that shows its
+// evidenceJSON returns the sentences that may answer, each with the URL of its
 // source.
 func (s *Server) evidenceJSON(x *exchange, found evidence.Found) any {
 	type sentence struct {

@@ -9,7 +9,8 @@ import (
 	"selfrag/serve"
 )
 
-// uploadDocuments takes the files of a multipart form, every part a file.
+// uploadDocuments handles an upload. The body is a multipart form in which
+// every part is a file.
 func (s *Server) uploadDocuments(x *exchange) error {
 	parts, err := x.r.MultipartReader()
 	if err != nil {
@@ -34,7 +35,8 @@ func (s *Server) uploadDocuments(x *exchange) error {
 	return writeJSON(x, http.StatusAccepted, job)
 }
 
-// formReader tells a broken form from a disk that fails.
+// formReader marks errors of reading the form as malformed, to distinguish them
+// from errors of the disk.
 type formReader struct{ io.Reader }
 
 func (r formReader) Read(p []byte) (int, error) {
@@ -74,8 +76,8 @@ func (s *Server) cancelJob(x *exchange) error {
 	return nil
 }
 
-// watchJob sends the job at each change of its own, until it has ended or the
-// key counts no more.
+// watchJob sends the state of a job each time it changes, until the job has
+// ended or the key becomes invalid.
 func (s *Server) watchJob(x *exchange) error {
 	id := x.r.PathValue("job")
 	job, changed, err := x.scope.Job(x.ctx(), id)
@@ -86,7 +88,7 @@ func (s *Server) watchJob(x *exchange) error {
 	out, done := openStream(x, s.cfg.Beat)
 	defer done()
 	for news := true; ; {
-		if news { // others' jobs wake this one too
+		if news { // the changes of other jobs wake this loop, too
 			out.send("job", job)
 			news = false
 		}
@@ -97,7 +99,7 @@ func (s *Server) watchJob(x *exchange) error {
 		case <-x.ctx().Done():
 			out.send("error", errorBody(x, failureOf(ended(x.ctx()))))
 			return nil
-		case <-s.drained.Done(): // the job goes on, in the next process if need be
+		case <-s.drained.Done(): // the job continues, in the next process if necessary
 			out.send("error", errorBody(x, failureOf(&serve.Error{Kind: serve.ShuttingDown, Message: "the server is shutting down: ask again for the job"})))
 			return nil
 		case <-changed:
@@ -105,7 +107,7 @@ func (s *Server) watchJob(x *exchange) error {
 		last := job
 		if job, changed, err = x.scope.Job(x.ctx(), id); err == nil && !reflect.DeepEqual(job, last) {
 			news = true
-			err = s.identify(x) // the key may be revoked since
+			err = s.identify(x) // the key may have been revoked
 		}
 		if err != nil {
 			out.send("error", errorBody(x, failureOf(err)))

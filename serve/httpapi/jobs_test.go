@@ -16,8 +16,8 @@ import (
 	"selfrag/session"
 )
 
-// pacedIngester has nothing to ingest into. Its first job begins when it is
-// told to, and makes a lot of progress; then each ends at once.
+// pacedIngester ingests nothing. Its first job waits for begin and then reports
+// a lot of progress; each later job ends at once.
 type pacedIngester struct {
 	serve.Engine
 	serve.Models
@@ -44,7 +44,7 @@ func (p *pacedIngester) Ingest(ctx context.Context, _ serve.Library, _ string, f
 	return nil
 }
 
-// revocable is an authority with one key, which may be revoked.
+// revocable is an authority with one key that can be revoked.
 type revocable struct{ revoked atomic.Bool }
 
 func (r *revocable) Identify(context.Context, string) (Identity, error) {
@@ -55,9 +55,9 @@ func (r *revocable) Identify(context.Context, string) (Identity, error) {
 }
 func (*revocable) Required(context.Context) (bool, error) { return true, nil }
 
-// watched uploads two files, one job each, and returns the events of the job at
-// that place. meanwhile happens when the first of them is there, and before any
-// job goes on.
+// watched uploads two files as two jobs and returns the events of the job at
+// the given place. It calls meanwhile after the first event and before any job
+// continues.
 func watched(t *testing.T, place int, meanwhile func(*revocable)) string {
 	t.Helper()
 	parts, authority := &pacedIngester{begin: make(chan struct{})}, &revocable{}

@@ -33,7 +33,7 @@ func (s *Server) deleteCollection(x *exchange) error {
 	return nil
 }
 
-// documentsAtOnce is how many documents a list holds.
+// documentsAtOnce is the maximum number of documents in one list.
 const documentsAtOnce = 1000
 
 func (s *Server) listDocuments(x *exchange) error {
@@ -49,7 +49,7 @@ func (s *Server) listDocuments(x *exchange) error {
 		return err
 	}
 	if limit > documentsAtOnce {
-		return serve.Wrong("limit", "%d documents are the most at once", documentsAtOnce)
+		return serve.Wrong("limit", "at most %d documents are possible at once", documentsAtOnce)
 	}
 	docs, err := x.scope.Documents(x.ctx(), x.collection)
 	if err != nil {
@@ -96,8 +96,9 @@ func (s *Server) getSource(x *exchange) error {
 	})
 }
 
-// sourceURL is where a citation's quote is shown. A document from the web is
-// shown by this server too: only here is its text the one that was cited.
+// sourceURL returns the URL that shows a citation's quote. The URL is on this
+// server also for documents from the web, because only this server has the text
+// that was cited.
 func (s *Server) sourceURL(x *exchange, c agent.Citation) string {
 	base := s.cfg.PublicURL
 	if base == "" {

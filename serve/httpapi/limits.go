@@ -13,11 +13,12 @@ import (
 	"selfrag/serve"
 )
 
-// gate lets so many requests work at a time and so many wait.
+// gate limits the number of requests that work at once (slots) and the number
+// of requests that wait for a slot.
 type gate struct {
 	slots   chan struct{}
 	waiting atomic.Int64
-	refused atomic.Int64 // ever
+	refused atomic.Int64 // total since the start
 	most    int64
 	within  time.Duration
 }
@@ -26,7 +27,7 @@ func newGate(slots, queue int, within time.Duration) *gate {
 	return &gate{slots: make(chan struct{}, slots), most: int64(max(0, queue)), within: within}
 }
 
-// tooMany is what a caller is told who is to come back later.
+// tooMany is the error for a caller that should try again later.
 type tooMany struct {
 	message string
 	after   time.Duration
@@ -34,7 +35,7 @@ type tooMany struct {
 
 func (e *tooMany) Error() string { return e.message }
 
-// enter waits for a slot.
+// enter waits for a slot and returns the function that releases it.
 func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	leave = func() { <-g.slots }
 	select {
@@ -61,14 +62,14 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// Waiting is how many questions and searches wait for a slot.
+// Waiting returns the number of questions and searches that wait for a slot.
 func (s *Server) Waiting() int { return int(s.gate.waiting.Load()) }
 
-// Refused is how many questions and searches were ever turned away, because
-// the queue was full or no slot came free in time.
+// Refused returns the number of questions and searches that were ever refused,
+// because the queue was full or no slot was free in time.
 func (s *Server) Refused() int { return int(s.gate.refused.Load()) }
 
-// ended says why a request's context has.
+// ended returns the error for a request whose context has ended.
 func ended(ctx context.Context) error {
 	if errors.Is(context.Cause(ctx), serve.ErrShutdown) {
 		return &serve.Error{Kind: serve.ShuttingDown, Message: "the server is shutting down: send the request again"}
@@ -79,7 +80,7 @@ func ended(ctx context.Context) error {
 	return &serve.Error{Kind: serve.Gone, Message: "the client went away", Err: ctx.Err()}
 }
 
-// rates holds each identity to its requests a second.
+// rates limits the requests per second of each identity.
 type rates struct {
 	rate  float64
 	burst int
@@ -88,8 +89,8 @@ type rates struct {
 	keys *lru.Cache[string, *rate.Limiter]
 }
 
-// maxRated is how many identities are told apart; the ones seen longest ago
-// begin anew.
+// maxRated is the maximum number of identities whose rate is remembered. The
+// rate of an identity that was forgotten begins anew.
 const maxRated = 10_000
 
 func newRates(perSecond float64, burst int) *rates {
@@ -97,7 +98,8 @@ func newRates(perSecond float64, burst int) *rates {
 	return &rates{rate: perSecond, burst: burst, keys: keys}
 }
 
-// take counts a request.
+// take counts a request of an identity. It returns an error if the identity
+// exceeds its rate.
 func (r *rates) take(id Identity) error {
 	perSecond := r.rate
 	if id.Rate != 0 {
@@ -116,7 +118,7 @@ func (r *rates) take(id Identity) error {
 	reservation := limiter.Reserve()
 	if wait := reservation.Delay(); wait > 0 {
 		reservation.Cancel()
-		return &tooMany{"this key sends more requests than it may", wait}
+		return &tooMany{"this key sends more requests than allowed", wait}
 	}
 	return nil
 }

@@ -71,7 +71,7 @@ func TestEachIdentityHasItsOwnRate(t *testing.T) {
 				t.Error("without a limit it is refused")
 			}
 		}
-		time.Sleep(time.Second) // of the test's own clock
+		time.Sleep(time.Second) // on the fake clock of the test
 		if first, second := take(a), take(a); !first || second {
 			t.Error("one more after a second")
 		}

@@ -2,17 +2,18 @@ package httpapi
 
 import "selfrag/agent"
 
-// openWebUIUser is the header in which Open WebUI tells the id of its user, where
-// its operator lets it.
+// openWebUIUser is the header with the id of Open WebUI's user. Open WebUI
+// sends it only if it is configured to.
 const openWebUIUser = "X-OpenWebUI-User-Id"
 
-// openWebUIStatus is a line that Open WebUI shows above the answer.
+// openWebUIStatus returns the event for a line that Open WebUI shows above the
+// answer.
 func openWebUIStatus(text string, done bool) object {
 	return object{"event": object{"type": "status", "data": object{"description": text, "done": done}}}
 }
 
-// openWebUISource is a source that Open WebUI lists below the answer. Its order
-// is that of the citation numbers.
+// openWebUISource returns the event for a source that Open WebUI lists below
+// the answer. Sources are sent in the order of the citation numbers.
 func openWebUISource(c agent.Citation, address string) object {
 	return object{"event": object{"type": "source", "data": object{
 		"source":   object{"id": address, "name": titleOf(c), "url": address},

@@ -10,16 +10,17 @@ import (
 //go:embed openapi.yaml
 var description []byte
 
-// Description is the OpenAPI file of all routes.
+// Description returns the OpenAPI description of all routes.
 func Description() []byte { return append([]byte{}, description...) }
 
-// health says that the process lives: restart it when this fails.
+// health answers with status 200 as long as the process is alive. If this
+// request fails, the process needs a restart.
 func (s *Server) health(x *exchange) error {
 	return writeJSON(x, http.StatusOK, object{"status": "ok"})
 }
 
-// readiness says whether requests may come: not while parts are out of reach
-// or the server is shutting down.
+// readiness answers whether the server takes requests. It does not while a part
+// is unreachable or the server is shutting down.
 func (s *Server) readiness(x *exchange) error {
 	if s.drained.Err() != nil {
 		return &serve.Error{Kind: serve.ShuttingDown, Message: "the server is shutting down"}
@@ -40,6 +41,6 @@ func (s *Server) readiness(x *exchange) error {
 
 func (s *Server) describe(x *exchange) error {
 	x.w.Header().Set("Content-Type", "application/yaml")
-	_, _ = x.w.Write(description) // a client that is gone is not told
+	_, _ = x.w.Write(description) // a client that is gone reads no error
 	return nil
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// recorder knows what was answered, and gives the client a time to take each
-// piece.
+// recorder records the status and the size of an answer. It sets a deadline for
+// the client to take each piece.
 type recorder struct {
 	http.ResponseWriter
 	status  int
@@ -29,17 +29,17 @@ func (w *recorder) Write(b []byte) (int, error) {
 		w.status = http.StatusOK
 	}
 	if w.within > 0 {
-		_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(w.within)) // servers of tests know none
+		_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(w.within)) // writers of tests may not support deadlines
 	}
 	n, err := w.ResponseWriter.Write(b)
 	w.written += int64(n)
 	return n, err
 }
 
-// Unwrap lets http.ResponseController find what can flush.
+// Unwrap returns the inner writer, where http.ResponseController finds Flush.
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// writeJSON answers with a JSON document.
+// writeJSON answers with v as a JSON document.
 func writeJSON(x *exchange, status int, v any) error {
 	content, err := json.Marshal(v)
 	if err != nil {
@@ -47,6 +47,6 @@ func writeJSON(x *exchange, status int, v any) error {
 	}
 	x.w.Header().Set("Content-Type", "application/json")
 	x.w.WriteHeader(status)
-	_, _ = x.w.Write(append(content, '\n')) // a client that is gone is not told
+	_, _ = x.w.Write(append(content, '\n')) // a client that is gone reads no error
 	return nil
 }

@@ -1,23 +1,23 @@
 package httpapi
 
-// need is what a route asks of its caller.
+// need is what the caller of a route must have.
 type need int
 
 const (
-	nothing need = iota // anyone
-	aKey                // an identity; the Scope decides the rest
+	nothing need = iota // any caller
+	aKey                // a key; the Scope checks what the key allows
 )
 
-// cost is what a route takes of the server.
+// cost is what a route uses of the resources that the server limits.
 type cost int
 
 const (
 	light  cost = iota
-	heavy       // a slot: it works with models
-	upload      // a slot, and a large body
+	heavy       // a slot, because it works with models
+	upload      // a slot for uploads, and a large body
 )
 
-// route is a route of the API. Each is described in openapi.yaml.
+// route is a route of the API. openapi.yaml describes each.
 type route struct {
 	method, path string
 	need         need
@@ -26,8 +26,8 @@ type route struct {
 	long         bool // without a time limit
 }
 
-// Routes lists what is served, each as "METHOD /path" in http.ServeMux's
-// syntax.
+// Routes returns the routes of the server, each as "METHOD /path" in the syntax
+// of http.ServeMux.
 func Routes() []string {
 	var out []string
 	for _, r := range routes() {

@@ -30,7 +30,7 @@ type Server struct {
 	drain   context.CancelFunc
 }
 
-// uploadsAtATime is how many uploads are written to the disk at a time.
+// uploadsAtATime is the number of uploads written to disk at once.
 const uploadsAtATime = 4
 
 // New returns the server of a service.
@@ -81,16 +81,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// Drain makes the server say that it is not ready any more, so that balancers
-// send no new requests while those under way finish.
+// Drain makes the server report that it is not ready any more. Load balancers
+// then send no new requests, and the current requests can finish.
 func (s *Server) Drain() { s.drain() }
 
-// OnDrain calls f when the server drains, for mounted handlers of which
-// requests stand open.
+// OnDrain calls f when the server drains. It is for mounted handlers whose
+// requests stay open.
 func (s *Server) OnDrain(f func()) { context.AfterFunc(s.drained, f) }
 
-// Enter takes a slot as heavy routes do, for mounted handlers of which not
-// every request works with models. The error is a *serve.Error.
+// Enter waits for a slot, as heavy routes do, and returns the function that
+// releases it. It is for mounted handlers that work with models in only some
+// requests. The error is a *serve.Error.
 func (s *Server) Enter(ctx context.Context) (leave func(), err error) {
 	leave, err = s.gate.enter(ctx)
 	var many *tooMany
@@ -122,33 +123,36 @@ type caller struct {
 	scope *serve.Scope
 }
 
-// ScopeOf is the scope of the caller of a mounted handler; nil for a public one.
+// ScopeOf returns the scope of the caller for a mounted handler. It returns nil
+// for a public one.
 func ScopeOf(ctx context.Context) *serve.Scope {
 	c, _ := ctx.Value(callerKey{}).(caller)
 	return c.scope
 }
 
-// CallerOf is the public id of the caller of a mounted handler.
+// CallerOf returns the public id of the caller for a mounted handler.
 func CallerOf(ctx context.Context) string {
 	c, _ := ctx.Value(callerKey{}).(caller)
 	return c.id
 }
 
-// exchange is a request on its way.
+// exchange holds a request, the writer of its answer, and what is known about
+// its caller.
 type exchange struct {
 	w        *recorder
 	r        *http.Request
 	id       string
 	began    time.Time
 	identity Identity
-	scope    *serve.Scope // nil where the route needs no key
-	// collection is told to the audit log.
+	scope    *serve.Scope // nil if the route needs no key
+	// collection is written to the audit log.
 	collection string
 }
 
 func (x *exchange) ctx() context.Context { return x.r.Context() }
 
-// layers is what every request goes through.
+// layers returns the handler of a route, with the checks and the logging that
+// every request needs.
 func (s *Server) layers(of route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := &exchange{w: &recorder{ResponseWriter: w}, r: r, id: requestID(r), began: time.Now(), collection: r.PathValue("collection")}
@@ -156,7 +160,7 @@ func (s *Server) layers(of route) http.HandlerFunc {
 		harden(w.Header())
 		defer func() {
 			if broken := recover(); broken != nil {
-				s.cfg.Log.Error("a request broke", "request", x.id, "route", of.path, "panic", broken, "stack", string(debug.Stack()))
+				s.cfg.Log.Error("a request panicked", "request", x.id, "route", of.path, "panic", broken, "stack", string(debug.Stack()))
 				s.fail(x, &serve.Error{Kind: serve.Internal, Message: "the server failed; its log says why, under the id of this request"})
 			}
 			s.report(x, of)
@@ -167,7 +171,7 @@ func (s *Server) layers(of route) http.HandlerFunc {
 	}
 }
 
-// pass checks who calls and how much, then calls the handler.
+// pass checks the caller and the limits, then calls the handler.
 func (s *Server) pass(x *exchange, of route) error {
 	if preflight := s.cors(x); preflight {
 		return nil
@@ -204,14 +208,15 @@ func (s *Server) pass(x *exchange, of route) error {
 	return of.handle(s, x)
 }
 
-// report logs a request and its outcome: no path, no query, no content.
+// report logs a request and its outcome. It logs no path, no query and no
+// content.
 func (s *Server) report(x *exchange, of route) {
 	a := Access{
 		Time: x.began.UTC(), Request: x.id, Identity: x.identity.ID, Remote: remote(x.r), Method: x.r.Method, Route: of.path,
 		Collection: x.collection, Status: x.w.status, Millis: time.Since(x.began).Milliseconds(),
 	}
 	if x.w.status == 0 {
-		a.Status = 499 // nothing was written: the client is gone
+		a.Status = 499 // nothing was written, because the client went away
 	}
 	s.cfg.Log.LogAttrs(context.WithoutCancel(x.ctx()), slog.LevelInfo, "request", slog.String("request", a.Request), slog.String("identity", a.Identity),
 		slog.String("remote", a.Remote), slog.String("method", a.Method), slog.String("route", a.Route), slog.Int("status", a.Status),
@@ -226,7 +231,8 @@ func (s *Server) report(x *exchange, of route) {
 	}
 }
 
-// requestID is the caller's, where it is a plain word, or a new one.
+// requestID returns the caller's request id if it is a plain word, or else a
+// new one.
 func requestID(r *http.Request) string {
 	given := r.Header.Get("X-Request-Id")
 	odd := func(c rune) bool {
@@ -255,7 +261,7 @@ func harden(h http.Header) {
 	h.Set("Referrer-Policy", "no-referrer")
 }
 
-// logContent logs what was asked and answered, where the operator wants it.
+// logContent logs a question and its answer if the operator wants that.
 func (s *Server) logContent(x *exchange, question, answer string) {
 	if s.cfg.LogContent {
 		s.cfg.Log.Info("content", "request", x.id, "question", question, "answer", answer)

@@ -16,7 +16,7 @@ import (
 	"selfrag/serve"
 )
 
-// open is an authority that wants no keys.
+// open is an authority that requires no keys.
 type open struct{}
 
 func (open) Identify(context.Context, string) (Identity, error) {
@@ -24,7 +24,7 @@ func (open) Identify(context.Context, string) (Identity, error) {
 }
 func (open) Required(context.Context) (bool, error) { return false, nil }
 
-// startBare serves without operations: what comes before them is tried.
+// startBare serves without operations, to test what comes before them.
 func startBare(t *testing.T, cfg Config) *httptest.Server {
 	t.Helper()
 	cfg.Service, cfg.Authority = &serve.Service{}, open{}
@@ -52,7 +52,7 @@ func TestSlowBodiesHoldUpNobody(t *testing.T) {
 	}
 }
 
-// closed is an authority that wants keys and knows one.
+// closed is an authority that requires keys and knows one key.
 type closed struct{}
 
 func (closed) Identify(_ context.Context, key string) (Identity, error) {
@@ -63,13 +63,13 @@ func (closed) Identify(_ context.Context, key string) (Identity, error) {
 }
 func (closed) Required(context.Context) (bool, error) { return true, nil }
 
-// TestAnswersDoNotWaitForBodies sends a body of which only the first byte ever
-// comes: the answer is there all the same, whoever gives it.
+// TestAnswersDoNotWaitForBodies sends only the first byte of a body. The answer
+// must come anyway, whichever layer writes it.
 func TestAnswersDoNotWaitForBodies(t *testing.T) {
 	const good, site = "Authorization: Bearer good\r\n", "Origin: https://chat.example.org\r\n"
 	for name, test := range map[string]struct {
 		line, header, status string
-		busy                 bool // whoever uploads must come back later
+		busy                 bool // no slot for uploads is free
 	}{
 		"no key":             {line: "POST /api/v1/ask", status: "401"},
 		"no key, no route":   {line: "POST /none", status: "408"},
@@ -103,7 +103,7 @@ func TestAnswersDoNotWaitForBodies(t *testing.T) {
 			}
 			defer conn.Close()
 			fmt.Fprintf(conn, "%s HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: 100\r\n\r\n{", test.line, test.header)
-			_ = conn.SetReadDeadline(time.Now().Add(time.Minute)) // so that it fails where it would hang
+			_ = conn.SetReadDeadline(time.Now().Add(time.Minute)) // to fail instead of hanging
 			answer, err := io.ReadAll(conn)
 			if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 "+test.status+" ") {
 				t.Errorf("%v %s", err, answer)
@@ -112,7 +112,7 @@ func TestAnswersDoNotWaitForBodies(t *testing.T) {
 	}
 }
 
-// deadlines records what deadlines a connection gets.
+// deadlines records the deadlines of a connection.
 type deadlines struct {
 	*httptest.ResponseRecorder
 	read []time.Time
@@ -123,8 +123,8 @@ func (d *deadlines) SetReadDeadline(at time.Time) error {
 	return nil
 }
 
-// TestNothingEndsTheReadingOfRequestsWithoutBodies: a deadline would end the
-// streams that stand open.
+// TestNothingEndsTheReadingOfRequestsWithoutBodies checks that there is no
+// deadline, because it would end streams that stay open.
 func TestNothingEndsTheReadingOfRequestsWithoutBodies(t *testing.T) {
 	s, err := New(Config{Service: &serve.Service{}, Authority: open{}})
 	if err != nil {

@@ -8,19 +8,20 @@ import (
 	"time"
 )
 
-// stream writes server-sent events. Data is JSON on one line, so that no text
-// can end an event or begin another; names of events are constants of ours.
+// stream writes server-sent events. Data is JSON on one line and event names
+// are constants, so no text can end an event or begin another.
 type stream struct {
 	x  *exchange
 	mu sync.Mutex
 }
 
-// openStream begins an answer of events. Comments are sent when there was
-// nothing else for a while, until close, so that proxies keep the connection.
+// openStream begins an answer that consists of events. Until done is called,
+// the stream sends a comment whenever nothing was sent for the time beat, so
+// that proxies keep the connection open.
 func openStream(x *exchange, beat time.Duration) (s *stream, done func()) {
 	h := x.w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
-	h.Set("X-Accel-Buffering", "no") // nginx would wait for more
+	h.Set("X-Accel-Buffering", "no") // nginx would buffer the events otherwise
 	x.w.WriteHeader(http.StatusOK)
 	s = &stream{x: x}
 	s.write([]byte(": working\n\n"))
@@ -45,14 +46,14 @@ func openStream(x *exchange, beat time.Duration) (s *stream, done func()) {
 	}
 }
 
-// send writes an event; without a name it has data only. A client that is gone
-// is noticed by the request's context.
+// send writes an event. If name is empty, the event has only data. send ignores
+// errors of a lost client, because the request's context ends then.
 func (s *stream) send(name string, v any) { s.write(event(nil, name, v)) }
 
-// event appends an event.
+// event appends an event to b.
 func event(b []byte, name string, v any) []byte {
 	content, err := json.Marshal(v)
-	if err != nil { // no value of ours
+	if err != nil { // cannot happen with the types of this package
 		return b
 	}
 	if name != "" {
@@ -65,6 +66,6 @@ func (s *stream) write(b []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, err := s.x.w.Write(b); err == nil {
-		_ = http.NewResponseController(s.x.w).Flush() // likewise
+		_ = http.NewResponseController(s.x.w).Flush() // errors are ignored, as in send
 	}
 }

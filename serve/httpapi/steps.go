@@ -6,11 +6,12 @@ import (
 	"selfrag/retrieval"
 )
 
-// object is a JSON object of a step.
+// object is a JSON object.
 type object map[string]any
 
-// stepJSON is a step as an event: its name and its data. What has not been
-// verified says so. url is where a citation's source is shown.
+// stepJSON returns the name and the JSON data of the server-sent event for an
+// event of the agent. Data with text that is not verified has the field
+// "verified": false. url returns the URL of the source of a citation.
 func stepJSON(e agent.Event, url func(agent.Citation) string) (string, object) {
 	switch e := e.(type) {
 	case agent.Started:
@@ -60,12 +61,13 @@ func stepJSON(e agent.Event, url func(agent.Citation) string) (string, object) {
 		return "iteration", object{"iteration": e.Iteration, "score": e.Score}
 	case agent.SynthesisDelta:
 		return "synthesis-delta", object{"text": e.Text, "verified": false}
-	case agent.Answered: // an event of its own, which is no step
+	case agent.Answered: // sent as an event of its own, not as a step
 	}
 	return "step", object{}
 }
 
-// sentences are those that may answer, with their places.
+// sentences returns the sentences of the evidence as JSON objects, with their
+// sources and offsets.
 func sentences(found evidence.Found, url func(agent.Citation) string) []object {
 	out := []object{}
 	for _, s := range found.Sentences {
@@ -76,12 +78,12 @@ func sentences(found evidence.Found, url func(agent.Citation) string) []object {
 	return out
 }
 
-// quoting is the citation that quotes a sentence.
+// quoting returns a sentence of the evidence as a citation.
 func quoting(s evidence.Sentence) agent.Citation {
 	return agent.Citation{Document: s.Document, Source: s.Source, Start: s.Start, End: s.End}
 }
 
-// passages is never null in JSON.
+// passages returns found, but never nil, so that the JSON has no null.
 func passages(found []retrieval.Passage) []retrieval.Passage {
 	if found == nil {
 		return []retrieval.Passage{}

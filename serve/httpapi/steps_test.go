@@ -8,8 +8,8 @@ import (
 	"selfrag/agent/claim"
 )
 
-// A step says by which rule and which fact code refuses a sentence, and says
-// nothing of it where code does not.
+// A step says by which rule and which fact code refutes a sentence. If code
+// does not refute it, the step has no such field.
 func TestSupportStepsSayWhatRefutesThem(t *testing.T) {
 	for want, support := range map[string]agent.Grade{
 		`{"grade":0,"iteration":1,"kept":false,"refuted":{"rule":"number","fact":"1300"},"sentence":"It costs 1300 won."}`: agent.RefutedBy(

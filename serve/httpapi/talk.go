@@ -49,7 +49,8 @@ type feedbackRequest struct {
 	Compare *compareNote `json:"compare"`
 }
 
-// compareNote is a vote between the answer and another one.
+// compareNote is a vote between the answer and another answer to the same
+// question.
 type compareNote struct {
 	With   string `json:"with"`
 	Better string `json:"better"`

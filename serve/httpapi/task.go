@@ -6,12 +6,14 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// maxTaskTokens bounds what is written for a task.
+// maxTaskTokens is the maximum length in tokens of the text that the model
+// writes for a task.
 const maxTaskTokens = 300
 
-// isTask tells requests that a front end sends by itself from questions of
-// people: for a title, tags or follow-ups of a conversation that it quotes. The
-// whole signature of a front end must be there; a person may ask for a title.
+// isTask reports whether a front end, and not a person, made a request. Such a
+// request quotes a conversation and asks for a title, tags or follow-up
+// questions. isTask returns true only for texts that contain all phrases that a
+// known front end uses, because a person may ask for a title, too.
 func isTask(messages []chatMessage) bool {
 	var text string
 	for _, m := range messages {
@@ -21,7 +23,7 @@ func isTask(messages []chatMessage) bool {
 	}
 	text = strings.TrimSpace(text)
 	// Open WebUI quotes a conversation in a task, and documents beside a
-	// question. What comes first frames the other.
+	// question. The text that comes first contains the other.
 	if before, _, quotes := strings.Cut(text, "<chat_history>"); quotes && strings.HasPrefix(text, "### Task:") {
 		return !strings.Contains(before, "<context>")
 	}
@@ -37,24 +39,25 @@ func isTask(messages []chatMessage) bool {
 	return false
 }
 
-// taskSignatures are how the tasks of front ends begin, and what else is in
-// them.
+// taskSignatures returns the signatures of front ends' tasks. A task begins
+// with the first text of its signature and contains the other texts.
 func taskSignatures() [][]string {
 	return [][]string{
-		// Open WebUI, where an administrator's prompt quotes in another way
+		// Open WebUI, for the case that an administrator's prompt quotes the
+		// conversation in another way
 		{"### Task:\nGenerate a concise", "title"},
 		{"### Task:\nGenerate 1-3 broad tags"},
 		{"### Task:\nSuggest 3-5 relevant follow-up"},
 		{"Provide a concise, 5-word-or-less titl", "Conversation"},      // LibreChat
 		{"Analyze this conversation and provide:", "detected language"}, // LibreChat
-		{"Please generate a concise", "title", "conversation", "User:"}, // LibreChat's older ones
+		{"Please generate a concise", "title", "conversation", "User:"}, // older versions of LibreChat
 		{"Create a concise, 3-5 word", "title"},                         // Open WebUI before 0.5
-		{"Generate a concise, 3-5 word", "title"},                       // and others after it
+		{"Generate a concise, 3-5 word", "title"},                       // other versions after it
 	}
 }
 
-// withoutContext is what a person asked, where Open WebUI has put texts of its
-// own in front of it: those of a file, a knowledge base or a search of the web.
+// withoutContext returns a person's question without the texts that Open WebUI
+// put in front of it: texts of a file, a knowledge base or a web search.
 func withoutContext(text string) string {
 	trimmed := strings.TrimSpace(text)
 	end := strings.LastIndex(trimmed, "</context>")

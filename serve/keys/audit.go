@@ -12,17 +12,17 @@ import (
 	"selfrag/serve/httpapi"
 )
 
-// Log is a file of JSON lines that only its owner reads: the audit log, and
-// feedback. It is safe for concurrent use.
+// Log is a file of JSON lines that only its owner can read. It holds the audit
+// log or feedback. It is safe for concurrent use.
 type Log struct {
 	mu   sync.Mutex
 	file *os.File
-	torn bool // its last line is not whole: the disk was full, or the machine stopped
+	torn bool // the last line is incomplete, because the disk was full or the machine stopped
 }
 
 var _ httpapi.Auditor = (*Log)(nil)
 
-// OpenLog opens the file, or makes it. Lines are added at its end.
+// OpenLog opens the file for appending. It creates the file if there is none.
 func OpenLog(path string) (*Log, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("open log: %w", err)
@@ -56,10 +56,10 @@ func isTorn(path string) (bool, error) {
 // Record implements httpapi.Auditor.
 func (l *Log) Record(a httpapi.Access) error { return l.Add(a) }
 
-// Add adds a line.
+// Add appends a line.
 func (l *Log) Add(v any) error { return l.add(v, false) }
 
-// Keep adds a line and returns when it is on the disk.
+// Keep appends a line and returns after it is on disk.
 func (l *Log) Keep(v any) error { return l.add(v, true) }
 
 func (l *Log) add(v any, sync bool) error {
@@ -70,7 +70,7 @@ func (l *Log) add(v any, sync bool) error {
 	line = append(line, '\n')
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.torn { // so that what was cut off spoils itself alone
+	if l.torn { // the incomplete line must not spoil the next one
 		line = append([]byte{'\n'}, line...)
 	}
 	n, err := l.file.Write(line)

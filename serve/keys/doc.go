@@ -1,8 +1,8 @@
-// Package keys keeps API keys in a folder, a file a key, and the audit log.
+// Package keys keeps API keys in a folder, one file per key, and the audit log.
 //
-// Shape: a key is "sr_ID_SECRET". ID names its file and is public; SECRET is 256
-// random bits, of which only the SHA-256 of the whole key is kept: a secret that
-// nobody can guess needs no slow hash. Identify reads the one file at each
-// request, so that a key that was revoked by command, or on another machine
-// that shares the folder, is refused at once.
+// Shape: a key is "sr_ID_SECRET". ID is public and names the file. SECRET is
+// 256 random bits. The file holds only the SHA-256 of the whole key. A slow
+// hash is not needed, because nobody can guess such a secret. Identify reads
+// the file of the key at each request. So a revoked key is refused at once,
+// also on other machines that share the folder.
 package keys

@@ -72,7 +72,7 @@ func TestKeysAreKeptAsHashes(t *testing.T) {
 
 func TestTheAuditLogHasALineForEachAccess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log", "audit.jsonl")
-	for range 2 { // it goes on where it ended
+	for range 2 { // the second Log appends to the lines of the first
 		l, err := OpenLog(path)
 		if err != nil {
 			t.Fatal(err)
@@ -95,8 +95,8 @@ func TestTheAuditLogHasALineForEachAccess(t *testing.T) {
 	}
 }
 
-// TestALineThatWasCutOffSpoilsNoOther: a full disk or a crash may leave half a
-// line.
+// TestALineThatWasCutOffSpoilsNoOther checks a file that ends in half a line,
+// as a full disk or a crash leaves it.
 func TestALineThatWasCutOffSpoilsNoOther(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "feedback.jsonl")
 	if err := os.WriteFile(path, []byte("{\"a\":1}\n{\"a\":"), 0o600); err != nil {

@@ -30,31 +30,33 @@ type Key struct {
 	Tenant      string     `json:"tenant"`
 	Collections []string   `json:"collections"` // empty: all of the tenant's
 	Write       bool       `json:"write"`
-	Rate        float64    `json:"rate,omitempty"` // requests a second; 0: the server's
+	Rate        float64    `json:"rate,omitempty"` // requests a second; 0 means the server's rate
 	Created     time.Time  `json:"created"`
 	Expires     *time.Time `json:"expires,omitempty"`
 	Revoked     *time.Time `json:"revoked,omitempty"`
 }
 
-// kept is a key as its file has it.
+// kept is a key in the form in which its file stores it.
 type kept struct {
 	Key
 	Hash string `json:"sha256"` // of the whole key, in hex
 }
 
-// Store is a folder of keys. It is safe for concurrent use, by processes too.
+// Store is a folder of keys. It is safe for concurrent use, also by several
+// processes.
 type Store struct{ dir string }
 
 var _ httpapi.Authority = (*Store)(nil)
 
-// In returns the store of a folder, which is made with the first key.
+// In returns the store of a folder. The folder is created with the first key.
 func In(dir string) *Store { return &Store{dir} }
 
 var ids = regexp.MustCompile(`^[a-f0-9]{16}$`)
 
 func (s *Store) path(id string) string { return filepath.Join(s.dir, id+".json") }
 
-// Create makes a key. Its text is returned here and never again.
+// Create creates a key. It returns the key's text, which cannot be read again
+// later.
 func (s *Store) Create(k Key) (text string, _ Key, err error) {
 	random := make([]byte, 8+32)
 	_, _ = rand.Read(random) // never fails
@@ -94,7 +96,8 @@ func (s *Store) read(id string) (kept, error) {
 	return k, nil
 }
 
-// List returns the keys, revoked ones too, in the order of their creation.
+// List returns all keys, including revoked ones, in the order of their
+// creation.
 func (s *Store) List() ([]Key, error) {
 	names, err := s.names()
 	if err != nil {
@@ -131,10 +134,11 @@ func (s *Store) names() ([]string, error) {
 	return names, nil
 }
 
-// Revoke ends a key. Its file stays, for the audit log's sake.
+// Revoke revokes a key. The key's file stays, because the audit log refers to
+// it.
 func (s *Store) Revoke(id string) (Key, error) {
 	if !ids.MatchString(id) {
-		return Key{}, fmt.Errorf("%q is no id of a key: `selfrag keys list` has them", id)
+		return Key{}, fmt.Errorf("%q is not the id of a key: `selfrag keys list` shows the ids", id)
 	}
 	k, err := s.read(id)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -153,8 +157,9 @@ func (s *Store) Revoke(id string) (Key, error) {
 	return k.Key, nil
 }
 
-// Required tells whether there is a key, be it a revoked one: revoking the
-// last key closes the server and does not open it.
+// Required reports whether requests need a key. They do if any key exists, also
+// a revoked one, so that revoking the last key does not open the server to
+// everybody.
 func (s *Store) Required(context.Context) (bool, error) {
 	names, err := s.names()
 	return len(names) > 0, err

@@ -9,9 +9,9 @@ import (
 
 type askInput struct {
 	Question      string `json:"question" jsonschema:"the question, complete in itself, in English or Korean; the answer is in its language"`
-	Collection    string `json:"collection,omitempty" jsonschema:"the collection to answer from, by its name in list_collections; left out, the server's own"`
-	Strategy      string `json:"strategy,omitempty" jsonschema:"how to answer: auto chooses, two-stage is quick, self-rag checks what it found and wrote, cot and mcts take questions of several steps apart, extractive quotes sentences at once and asks no model; left out, the server's setting"`
-	MaxIterations int    `json:"max_iterations,omitempty" jsonschema:"most rounds of searching and drafting, 1 to 100"`
+	Collection    string `json:"collection,omitempty" jsonschema:"the collection to answer from, by its name in list_collections; if left out, the server's own"`
+	Strategy      string `json:"strategy,omitempty" jsonschema:"how to answer: auto chooses, two-stage is quick, self-rag checks what it found and wrote, cot and mcts take questions of several steps apart, extractive quotes sentences at once and asks no model; if left out, the server's setting"`
+	MaxIterations int    `json:"max_iterations,omitempty" jsonschema:"the largest number of rounds of searching and drafting, 1 to 100"`
 	Filter        string `json:"filter,omitempty" jsonschema:"only passages with these fields, such as lang = \"ko\" and year >= 2020"`
 	Session       string `json:"session,omitempty" jsonschema:"a name for a conversation: questions under the same name are understood as following each other"`
 }
@@ -20,17 +20,17 @@ func (in askInput) named() string { return in.Collection }
 
 type askOutput struct {
 	Answer     string      `json:"answer" jsonschema:"the answer, with [n] after each sentence for its citation"`
-	Abstained  bool        `json:"abstained" jsonschema:"true: the documents do not tell"`
+	Abstained  bool        `json:"abstained" jsonschema:"true: the documents do not say"`
 	Unsure     bool        `json:"unsure,omitempty" jsonschema:"true: the answer is not certain; say so"`
 	Quoted     bool        `json:"quoted,omitempty" jsonschema:"true: no answer could be written; these are the documents' own words"`
 	Collection string      `json:"collection"`
 	Strategy   string      `json:"strategy"`
 	Arm        string      `json:"arm,omitempty" jsonschema:"the arm of the server's experiment that chose the strategy"`
 	Citations  []citation  `json:"citations"`
-	Nearest    []citation  `json:"nearest,omitempty" jsonschema:"of an abstention: the sentences that come nearest to the question; they do not answer it"`
-	Searched   []string    `json:"searched" jsonschema:"what was searched for"`
+	Nearest    []citation  `json:"nearest,omitempty" jsonschema:"for an abstention: the sentences that come nearest to the question; they do not answer it"`
+	Searched   []string    `json:"searched" jsonschema:"the queries that were searched"`
 	StoppedBy  string      `json:"stopped_by" jsonschema:"why the work ended"`
-	Degraded   string      `json:"degraded,omitempty" jsonschema:"what did not work and was done without"`
+	Degraded   string      `json:"degraded,omitempty" jsonschema:"the parts that did not work and were left out"`
 	Usage      agent.Usage `json:"usage"`
 }
 
@@ -52,7 +52,7 @@ func (s *Server) addAsk() error {
 	return add(s, tool[askInput, askOutput]{
 		name: "ask", title: "Ask documents", choices: map[string][]any{"strategy": strategies},
 		description: "Answer a question from the user's documents. Each sentence was checked against the documents and cites them; " +
-			"abstained tells that the documents have no answer. It takes from seconds to minutes.",
+			"abstained means that the documents have no answer. It takes from seconds to minutes.",
 		run: s.ask,
 	})
 }

@@ -15,7 +15,7 @@ type collection struct {
 	Documents int    `json:"documents"`
 	Passages  int    `json:"passages"`
 	Created   string `json:"created" jsonschema:"RFC 3339"`
-	Default   bool   `json:"default" jsonschema:"it is used where a call names none"`
+	Default   bool   `json:"default" jsonschema:"it is used if a call names no collection"`
 }
 
 func (s *Server) addListCollections() error {

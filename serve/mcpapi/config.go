@@ -9,31 +9,32 @@ import (
 	"selfrag/serve"
 )
 
-// Call is one call of a tool, or one reading or listing of resources, that has
-// ended, without its content.
+// Call describes a finished call of a tool, or a finished reading or listing of
+// resources, without its content.
 type Call struct {
-	Caller     string // id of the caller; empty over streams
-	Tool       string // or the method, such as resources/read
+	Caller     string // id of the caller; empty for a client of Run
+	Tool       string // name of the tool, or the method, such as resources/read
 	Collection string
 	Began      time.Time
 	Took       time.Duration
-	Err        error // nil: it was answered
+	Err        error // nil if the call was answered
 }
 
-// Config says how a server behaves. Zero fields take the defaults.
+// Config configures a server. Zero fields take the defaults.
 type Config struct {
 	Service *serve.Service
-	// Scope is what the client of Run may do. Requests over HTTP have their own.
+	// Scope is the scope of the client of Run. HTTP requests have scopes of
+	// their own.
 	Scope *serve.Scope
-	// Enter waits for a slot among the questions and searches that are answered
-	// at a time; nil: there is always one.
+	// Enter waits for a slot among the questions and searches that run at once.
+	// If it is nil, there is no limit.
 	Enter func(ctx context.Context) (leave func(), err error)
-	// Time bounds a call; 6 min. The agent's own budget comes first and ends in
-	// an answer.
+	// Time limits a call; 6 min. The time budget of the agent should be
+	// smaller, so that the agent still gives an answer.
 	Time    time.Duration
 	Version string
 	Log     *slog.Logger // nil: discarded
-	// Observe is told of each call when it has ended; may be nil.
+	// Observe is called after each call has ended. It may be nil.
 	Observe func(Call)
 }
 

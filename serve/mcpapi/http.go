@@ -12,36 +12,38 @@ import (
 )
 
 const (
-	// maxBody is the most of a request. A tool takes a question.
+	// maxBody is the maximum size of a request in bytes. The input of a tool is
+	// about as long as a question.
 	maxBody = 1 << 20
-	// idleSession is how long a session is kept of which nothing is heard.
+	// idleSession is the time after which an idle session is dropped.
 	idleSession = 30 * time.Minute
-	// statelessSince is the version of the protocol from which on a request
-	// stands for itself; before, it belongs to a session.
+	// statelessSince is the first version of the protocol without sessions. In
+	// earlier versions a request belongs to a session.
 	statelessSince = "2026-07-28"
-	// requestKey is where the SDK carries the request of a call.
+	// requestKey is the key under which the SDK carries the HTTP request of a
+	// call.
 	requestKey = "selfrag request"
 )
 
-// Caller is who sent an HTTP request, and what they may do.
+// Caller is the sender of an HTTP request, with the scope of its key.
 type Caller struct {
-	ID    string // of the key; must not be empty
+	ID    string // id of the key; must not be empty
 	Scope *serve.Scope
 }
 
-// request is the HTTP request that a call came by.
+// request is the HTTP request of a call.
 type request struct {
 	Caller
 	ctx context.Context //nolint:containedctx // the SDK detaches calls from their requests; this ties them again
 }
 
-// Handler serves the protocol's streamable HTTP transport. callerOf tells who
-// sent the request with that context: it has been let in already. A session
-// serves the caller alone who began it.
+// Handler serves the protocol's streamable HTTP transport. callerOf returns the
+// sender of the request with the given context, whose key must already have
+// been checked. A session may be used only by the caller that began it.
 func (s *Server) Handler(callerOf func(context.Context) Caller) http.Handler {
 	options := mcp.StreamableHTTPOptions{
 		Logger: s.cfg.Log, SessionTimeout: idleSession, MaxRequestBodyBytes: maxBody, PropagateRequestCancellation: true,
-		DisableLocalhostProtection: true, // callerOf's owner knows by which names it is reached
+		DisableLocalhostProtection: true, // the code that mounts the handler checks the host
 	}
 	server := func(*http.Request) *mcp.Server { return s.sdk }
 	sessions := mcp.NewStreamableHTTPHandler(server, &options)
@@ -61,14 +63,14 @@ func (s *Server) Handler(callerOf func(context.Context) Caller) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithCancelCause(r.Context())
 		defer cancel(nil)
-		if r.Method == http.MethodGet { // it stands open as long as the client likes
+		if r.Method == http.MethodGet { // the request stays open as long as the client likes
 			stop := context.AfterFunc(s.draining, func() { cancel(serve.ErrShutdown) })
 			defer stop()
 		} else {
-			defer s.post()() // counts until it is answered
+			defer s.post()() // count the request until it is answered
 		}
 		r = r.Clone(ctx)
-		r.Header.Set("Authorization", "Bearer checked") // the key goes no further
+		r.Header.Set("Authorization", "Bearer checked") // the SDK does not see the key
 		identified.ServeHTTP(w, r)
 	})
 }

@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	// pageSize is how many documents are listed at a time.
+	// pageSize is the number of documents in one page of the list.
 	pageSize = 200
-	// maxCompletions is what the protocol allows.
+	// maxCompletions is the protocol's limit.
 	maxCompletions = 100
 	plainText      = "text/plain; charset=utf-8"
 )
@@ -31,9 +31,10 @@ func (s *Server) addResources() {
 	}, s.read)
 	s.sdk.AddResourceTemplate(&mcp.ResourceTemplate{
 		Name: "rest-of-document", Title: "Rest of a document", URITemplate: templateBehind, MIMEType: plainText,
-		Description: "The text of a long document from a place on, counted in characters.",
+		Description: "The text of a long document from a given position on, counted in characters.",
 	}, s.read)
-	// The SDK lists what was registered; documents are the caller's own.
+	// The SDK lists registered resources only, but each caller has documents of
+	// its own.
 	s.sdk.AddReceivingMiddleware(func(next mcp.MethodHandler) mcp.MethodHandler {
 		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
 			if list, ok := req.(*mcp.ListResourcesRequest); ok && method == "resources/list" {
@@ -44,7 +45,8 @@ func (s *Server) addResources() {
 	})
 }
 
-// protocolError makes an error of the protocol, for what is no call of a tool.
+// protocolError turns an error into an error of the protocol, for requests that
+// are not calls of a tool.
 func (s *Server) protocolError(where string, err error) error {
 	code := int64(jsonrpc.CodeInternalError)
 	var known *serve.Error
@@ -54,8 +56,8 @@ func (s *Server) protocolError(where string, err error) error {
 	return &jsonrpc.Error{Code: code, Message: s.tell(where, err).Error()}
 }
 
-// read gives the text of a document. Its _meta tells what a reader of the text
-// cannot: how long the document is, and what in it is hidden from people.
+// read returns the text of a document. Its _meta holds the length of the
+// document and the characters that people do not see.
 func (s *Server) read(ctx context.Context, req *mcp.ReadResourceRequest) (*mcp.ReadResourceResult, error) {
 	ctx, caller, end := s.begin(ctx, req.Extra)
 	defer end()
@@ -87,7 +89,7 @@ func (s *Server) read(ctx context.Context, req *mcp.ReadResourceRequest) (*mcp.R
 func (s *Server) list(ctx context.Context, req *mcp.ListResourcesRequest) (*mcp.ListResourcesResult, error) {
 	ctx, caller, end := s.begin(ctx, req.Extra)
 	defer end()
-	call := Call{Caller: caller.ID, Tool: "resources/list", Began: time.Now()} // it is about all collections
+	call := Call{Caller: caller.ID, Tool: "resources/list", Began: time.Now()} // covers all collections
 	defer func() { s.observe(call) }()
 	var cursor string
 	if req.Params != nil {
@@ -95,7 +97,7 @@ func (s *Server) list(ctx context.Context, req *mcp.ListResourcesRequest) (*mcp.
 	}
 	afterCollection, afterSource, err := parseCursor(cursor)
 	if err != nil {
-		call.Err = &serve.Error{Kind: serve.Invalid, Message: "the cursor is none of this server's"}
+		call.Err = &serve.Error{Kind: serve.Invalid, Message: "the cursor is not one of this server's"}
 		return nil, err
 	}
 	collections, err := caller.Scope.Collections(ctx)
@@ -133,12 +135,12 @@ func parseCursor(cursor string) (collection, source string, err error) {
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	collection, source, ok := strings.Cut(string(text), "\x00")
 	if err != nil || cursor != "" && !ok {
-		return "", "", &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: "the cursor is none of this server's"}
+		return "", "", &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: "the cursor is not one of this server's"}
 	}
 	return collection, source, nil
 }
 
-// complete finds what a variable of the template may be.
+// complete returns the possible values of a variable of the URI template.
 func (s *Server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.CompleteResult, error) {
 	ctx, caller, end := s.begin(ctx, req.Extra)
 	defer end()

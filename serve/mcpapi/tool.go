@@ -13,21 +13,22 @@ import (
 	"selfrag/serve"
 )
 
-// arguments are those of a tool; named is the collection among them.
+// arguments is implemented by the argument types of tools. named returns the
+// collection that the arguments name.
 type arguments interface{ named() string }
 
-// tool is a tool as it is listed, and what it does. Its schemas are those of In
-// and Out.
+// tool is a tool with its description and its function. The schemas of the tool
+// are made from the types In and Out.
 type tool[In arguments, Out any] struct {
 	name, title, description string
-	// choices are the values that a field of In may have.
+	// choices holds the possible values of fields of In.
 	choices map[string][]any
-	// light needs no slot: it asks no model.
+	// light marks a tool that needs no slot, because it calls no model.
 	light bool
 	run   func(ctx context.Context, caller Caller, in In, tell func(string)) (Out, error)
 }
 
-// add makes the tool callable.
+// add registers the tool.
 func add[In arguments, Out any](s *Server, t tool[In, Out]) error {
 	input, err := jsonschema.For[In](nil)
 	if err != nil {
@@ -36,7 +37,7 @@ func add[In arguments, Out any](s *Server, t tool[In, Out]) error {
 	for field, values := range t.choices {
 		input.Properties[field].Enum = values
 	}
-	here := false // it reads the user's documents and nothing else
+	here := false // the tool reads only the user's documents
 	mcp.AddTool(s.sdk, &mcp.Tool{
 		Name: t.name, Title: t.title, Description: t.description, InputSchema: input,
 		Annotations: &mcp.ToolAnnotations{Title: t.title, ReadOnlyHint: true, OpenWorldHint: &here},
@@ -46,7 +47,7 @@ func add[In arguments, Out any](s *Server, t tool[In, Out]) error {
 		call := Call{Caller: caller.ID, Tool: t.name, Collection: s.cfg.Service.CollectionOr(in.named()), Began: time.Now()}
 		defer func() {
 			if broken := recover(); broken != nil {
-				s.cfg.Log.Error("a tool broke", "tool", t.name, "panic", broken, "stack", string(debug.Stack()))
+				s.cfg.Log.Error("a tool panicked", "tool", t.name, "panic", broken, "stack", string(debug.Stack()))
 				call.Err = errors.New("broken")
 				err = errFailed
 			}
@@ -66,7 +67,7 @@ func add[In arguments, Out any](s *Server, t tool[In, Out]) error {
 	return nil
 }
 
-// observe tells of a call that has ended.
+// observe reports a finished call to Config.Observe.
 func (s *Server) observe(call Call) {
 	call.Took = time.Since(call.Began)
 	if s.cfg.Observe != nil {
@@ -74,8 +75,8 @@ func (s *Server) observe(call Call) {
 	}
 }
 
-// begin finds out who calls, and ties the call to what ends it: the client's
-// cancelling or going away, the time limit, and the server's end.
+// begin finds the caller. It returns a context that ends with the client's
+// cancellation or departure, the time limit, or the end of the server.
 func (s *Server) begin(ctx context.Context, extra *mcp.RequestExtra) (context.Context, Caller, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	ctx, expire := context.WithTimeout(ctx, s.cfg.Time)
@@ -93,13 +94,13 @@ func (s *Server) begin(ctx context.Context, extra *mcp.RequestExtra) (context.Co
 	}
 }
 
-// callerOf is who sent a request: the client of Run, where it did not come by
-// HTTP.
+// callerOf returns the sender of a request. If the request did not come over
+// HTTP, the sender is the client of Run.
 func (s *Server) callerOf(extra *mcp.RequestExtra) Caller {
 	if came, ok := requestOf(extra); ok {
 		return came.Caller
 	}
-	if s.cfg.Scope == nil { // it may do nothing
+	if s.cfg.Scope == nil { // without a scope the caller may do nothing
 		return Caller{Scope: s.cfg.Service.For(serve.Grant{})}
 	}
 	return Caller{Scope: s.cfg.Scope}
@@ -115,7 +116,7 @@ func requestOf(extra *mcp.RequestExtra) (request, bool) {
 
 var errFailed = errors.New("the server failed; its log says why")
 
-// tell is an error as the caller may know it.
+// tell returns an error in the form in which the caller may see it.
 func (s *Server) tell(where string, err error) error {
 	var known *serve.Error
 	switch {
@@ -133,7 +134,8 @@ func (s *Server) tell(where string, err error) error {
 	return errors.New(known.Message)
 }
 
-// teller tells the client how far its call is, where it asked to be told.
+// teller returns a function that reports progress to the client. The function
+// does nothing if the client did not ask for progress.
 func teller(ctx context.Context, req *mcp.CallToolRequest) func(string) {
 	token := req.Params.GetProgressToken()
 	if token == nil {
@@ -145,7 +147,7 @@ func teller(ctx context.Context, req *mcp.CallToolRequest) func(string) {
 			return
 		}
 		steps++
-		// A client that is gone ends the call by its context.
+		// If the client is gone, its context ends the call.
 		_ = req.Session.NotifyProgress(ctx, &mcp.ProgressNotificationParams{ProgressToken: token, Progress: steps, Message: message})
 	}
 }

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// The URIs of documents: selfrag://COLLECTION/SOURCE, and /START behind it for
-// what comes after a place in a long one.
+// The URIs of documents have the form selfrag://COLLECTION/SOURCE. An
+// additional /START at the end means the text of a long document from the
+// offset START on.
 const (
 	scheme         = "selfrag://"
 	template       = scheme + "{collection}/{source}"
@@ -18,11 +19,11 @@ func uriOf(collection, source string) string {
 	return scheme + escape(collection) + "/" + escape(source)
 }
 
-// escape leaves only what a variable of a URI template may hold: a source is
-// one, with all its slashes.
+// escape escapes a text so that it can be the value of one variable of a URI
+// template. A source is one variable, even if it contains slashes.
 func escape(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
 
-// parseURI is the opposite of uriOf.
+// parseURI is the inverse of uriOf.
 func parseURI(uri string) (collection, source string, start int, ok bool) {
 	rest, ok := strings.CutPrefix(uri, scheme)
 	parts := strings.Split(rest, "/")

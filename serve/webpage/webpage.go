@@ -13,26 +13,27 @@ import (
 //go:embed static
 var static embed.FS
 
-// policy lets the page load its own files and call its own server; no markup
-// that a script makes of text becomes elements.
+// policy is the Content-Security-Policy of the page. The page may load only its
+// own files and call only its own server. Scripts must not turn text into
+// markup.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
 	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
-// Patterns are the routes of Handler, in http.ServeMux's syntax.
+// Patterns returns the routes of Handler, in the syntax of http.ServeMux.
 func Patterns() []string { return []string{"GET /{$}", "GET /page/{file}"} }
 
-// file is a file of the page, as it is served.
+// file is a file of the page.
 type file struct {
-	name    string // with its extension, which says its type
+	name    string // with its extension, which gives its type
 	content []byte
 	etag    string
 }
 
 // Handler serves the page at / and its files below /page/. Browsers keep the
 // files and ask each time whether they have changed, so that page and server
-// are never of two versions.
+// always have the same version.
 func Handler() http.Handler {
-	entries, _ := static.ReadDir("static") // it is embedded
+	entries, _ := static.ReadDir("static") // embedded, so it cannot fail
 	files := make(map[string]file, len(entries))
 	for _, e := range entries {
 		content, _ := static.ReadFile(path.Join("static", e.Name())) // likewise
@@ -56,7 +57,7 @@ func Handler() http.Handler {
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		h.Set("Cache-Control", "no-cache")
 		h.Set("ETag", f.etag)
-		if kind := kinds()[path.Ext(f.name)]; kind != "" { // what the system's own table says of .js differs
+		if kind := kinds()[path.Ext(f.name)]; kind != "" { // the system's own table may have another type for .js
 			h.Set("Content-Type", kind)
 		}
 		http.ServeContent(w, r, f.name, time.Time{}, bytes.NewReader(f.content))

@@ -1,6 +1,7 @@
 package webpage
 
 import (
+	"fmt"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"selfrag/agent"
 )
 
 func get(t *testing.T, target string, header ...string) *http.Response {
@@ -72,8 +75,9 @@ func TestFilesAreServedWithTheirTypesAndAPolicy(t *testing.T) {
 	}
 }
 
-// TestNoMarkupIsMadeOfText holds the modules to building elements: a policy is
-// the second line, this is the first.
+// TestNoMarkupIsMadeOfText checks that the modules build elements and parse no
+// markup. The Content-Security-Policy is the second line of defence; this is
+// the first.
 func TestNoMarkupIsMadeOfText(t *testing.T) {
 	forbidden := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser|srcdoc|setHTML|createContextualFragment|\.href\s*=|javascript:|setTimeout\("`)
 	elsewhere := regexp.MustCompile(`(?:https?:)?//[a-z0-9-]+\.[a-z]`)
@@ -111,8 +115,23 @@ func TestEveryFileNamedIsThere(t *testing.T) {
 	}
 }
 
-// TestBothLanguagesSayTheSame holds the two to the same keys and the same
-// values in their texts, and the modules to keys that are there.
+// TestEveryStrategyCanBeChosen holds the page's list of strategies to the agent's,
+// and wants a name for each of them.
+func TestEveryStrategyCanBeChosen(t *testing.T) {
+	files := sources(t)
+	want := fmt.Sprintf(`strategies = ["%s"];`, strings.Join(agent.StrategyNames(), `", "`))
+	if !strings.Contains(files["choices.js"], want) {
+		t.Errorf("choices.js does not have %s", want)
+	}
+	for _, name := range agent.StrategyNames() {
+		if !strings.Contains(files["english.js"], `"strategy.`+name+`":`) {
+			t.Errorf("english.js has no strategy.%s", name)
+		}
+	}
+}
+
+// TestBothLanguagesSayTheSame checks that both languages have the same keys
+// with the same placeholders, and that the modules use existing keys only.
 func TestBothLanguagesSayTheSame(t *testing.T) {
 	files := sources(t)
 	entry := regexp.MustCompile(`(?m)^  "?([a-z][A-Za-z.-]*)"?: "(.*)",$`)
@@ -156,7 +175,7 @@ func TestBothLanguagesSayTheSame(t *testing.T) {
 	for key := range english {
 		base := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
 		used := strings.Contains(all.String(), `"`+base+`"`)
-		for i, c := range base { // or as one of a family, whose end is a value
+		for i, c := range base { // or as one of a family of keys whose end is a value
 			used = used || (c == '.' || c == '-') && strings.Contains(all.String(), "`"+base[:i+1]+"${")
 		}
 		if !used {

@@ -98,9 +98,9 @@ func TestClientRepeatsWhatIsSafe(t *testing.T) {
 
 func TestNewRefusesWhatCannotWork(t *testing.T) {
 	for want, cfg := range map[string]langfuse.Config{
-		"LANGFUSE_SECRET_KEY":     {PublicKey: "pk"},
-		"no http(s) address":      {PublicKey: "pk", SecretKey: "sk", Host: "localhost:3000"},
-		`"ftp://x" is no http(s)`: {PublicKey: "pk", SecretKey: "sk", Host: "ftp://x"},
+		"LANGFUSE_SECRET_KEY":         {PublicKey: "pk"},
+		"is not an http(s) address":   {PublicKey: "pk", SecretKey: "sk", Host: "localhost:3000"},
+		`"ftp://x" is not an http(s)`: {PublicKey: "pk", SecretKey: "sk", Host: "ftp://x"},
 	} {
 		if _, err := langfuse.New(cfg); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)

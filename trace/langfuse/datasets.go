@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Item is an item of a dataset: a question with the answer that is expected.
-// Its id is the project's: no other dataset may have it.
+// Item is an item of a dataset: a question with its expected answer. Its id is
+// unique within the project, across datasets.
 type Item struct {
 	ID             string          `json:"id"`
 	Input          json.RawMessage `json:"input,omitempty"`
@@ -19,11 +19,12 @@ type Item struct {
 	Metadata       json.RawMessage `json:"metadata,omitempty"`
 }
 
-// equal tells whether two items say the same, however their JSON is written.
+// equal reports whether two items have the same content, regardless of how
+// their JSON is written.
 func (i Item) equal(other Item) bool {
 	for _, pair := range [][2]json.RawMessage{{i.Input, other.Input}, {i.ExpectedOutput, other.ExpectedOutput}, {i.Metadata, other.Metadata}} {
 		var a, b any
-		_, _ = json.Unmarshal(pair[0], &a), json.Unmarshal(pair[1], &b) // nothing reads as nil
+		_, _ = json.Unmarshal(pair[0], &a), json.Unmarshal(pair[1], &b) // missing JSON becomes nil
 		if !reflect.DeepEqual(a, b) {
 			return false
 		}
@@ -31,7 +32,7 @@ func (i Item) equal(other Item) bool {
 	return i.ID == other.ID
 }
 
-// PutDataset makes a dataset if there is none of the name, and returns its id.
+// PutDataset creates a dataset unless the name exists, and returns its id.
 func (c *Client) PutDataset(ctx context.Context, name, description string) (id string, err error) {
 	var out struct{ ID string }
 	in := map[string]string{"name": name, "description": description}
@@ -41,12 +42,11 @@ func (c *Client) PutDataset(ctx context.Context, name, description string) (id s
 	return out.ID, nil
 }
 
-// itemsPath is where the items of datasets are.
+// itemsPath is the path of dataset items.
 const itemsPath = "/api/public/dataset-items"
 
-// PutItems makes or changes the items of a dataset that are not there yet as
-// they are here, by their ids, and tells how many those were. Items that the
-// dataset has beside them stay.
+// PutItems creates or changes, by id, the items of a dataset that differ from
+// the given ones, and returns their number. Other items of the dataset stay.
 func (c *Client) PutItems(ctx context.Context, dataset string, items []Item) (changed int, err error) {
 	there, err := list[Item](ctx, c, itemsPath, url.Values{"datasetName": {dataset}})
 	if err != nil {

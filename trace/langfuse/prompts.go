@@ -14,24 +14,24 @@ import (
 // Latest is the label that Langfuse gives to the newest version of a prompt.
 const Latest = "latest"
 
-// promptsPath is where prompts are.
+// promptsPath is the path of prompts.
 const promptsPath = "/api/public/v2/prompts"
 
 // Prompt is one version of a text prompt.
 type Prompt struct {
 	Name          string          `json:"name"`
 	Text          string          `json:"prompt"`
-	Version       int             `json:"version,omitempty"` // Langfuse counts it
+	Version       int             `json:"version,omitempty"` // assigned by Langfuse
 	Labels        []string        `json:"labels"`
 	Tags          []string        `json:"tags,omitempty"`
 	Config        json.RawMessage `json:"config,omitempty"`
 	CommitMessage string          `json:"commitMessage,omitempty"`
-	// Composed says that the text holds those of other prompts, to which the
-	// one that is kept only refers. It is told when a prompt is fetched.
+	// Composed says that the text contains texts of other prompts, which the
+	// stored prompt only refers to. It is set when a prompt is fetched.
 	Composed bool `json:"-"`
 }
 
-// PromptVersions tells which versions of a prompt there are.
+// PromptVersions lists the versions of a prompt.
 type PromptVersions struct {
 	Name     string   `json:"name"`
 	Type     string   `json:"type"` // "text" or "chat"
@@ -39,7 +39,7 @@ type PromptVersions struct {
 	Labels   []string `json:"labels"`
 }
 
-// Newest is the highest of the versions; 0 when there is none.
+// Newest returns the highest version, or 0 if there is none.
 func (p PromptVersions) Newest() int {
 	newest := 0
 	for _, v := range p.Versions {
@@ -48,16 +48,16 @@ func (p PromptVersions) Newest() int {
 	return newest
 }
 
-// NotFound tells whether an error says that Langfuse has no such thing.
+// NotFound reports whether an error says that Langfuse has no such resource.
 func NotFound(err error) bool {
 	refused := (*StatusError)(nil)
 	return errors.As(err, &refused) && refused.Status == http.StatusNotFound
 }
 
-// GetPrompt fetches the version of a text prompt that has a label. NotFound
-// tells whether the error is that there is none.
+// GetPrompt fetches the version of a text prompt with a label. If there is
+// none, NotFound reports true for the error.
 func (c *Client) GetPrompt(ctx context.Context, name, label string) (Prompt, error) {
-	// A chat prompt's text is a list: the type is looked at first.
+	// The text of a chat prompt is a list, so check the type first.
 	var out struct {
 		Type  string          `json:"type"`
 		Text  json.RawMessage `json:"prompt"`
@@ -77,8 +77,8 @@ func (c *Client) GetPrompt(ctx context.Context, name, label string) (Prompt, err
 	return out.Prompt, nil
 }
 
-// ListPrompts lists the prompts with a tag, and of each the versions that have
-// the label; an empty label lists all versions.
+// ListPrompts returns the prompts with a tag, each with the versions that have
+// the label. An empty label means all versions.
 func (c *Client) ListPrompts(ctx context.Context, tag, label string) ([]PromptVersions, error) {
 	query := url.Values{"tag": {tag}}
 	if label != "" {
@@ -91,10 +91,10 @@ func (c *Client) ListPrompts(ctx context.Context, tag, label string) ([]PromptVe
 	return out, nil
 }
 
-// CreatePrompt makes a new version of a text prompt, and returns it as Langfuse
-// keeps it. Its labels are taken from the version that had them. When the
-// answer is lost it is sent again, and may make the version twice; the later
-// one counts.
+// CreatePrompt creates a new version of a text prompt and returns its number.
+// The labels are taken from the versions that had them. If the answer is lost,
+// the request is repeated and may create the version twice; the later one
+// counts.
 func (c *Client) CreatePrompt(ctx context.Context, p Prompt) (version int, err error) {
 	in := struct {
 		Type string `json:"type"`
@@ -111,8 +111,8 @@ func (c *Client) CreatePrompt(ctx context.Context, p Prompt) (version int, err e
 	return out.Version, nil
 }
 
-// LabelPrompt gives a version of a prompt its labels, all of them but Latest,
-// which is Langfuse's own. Other versions lose them.
+// LabelPrompt sets the labels of a version of a prompt, except Latest, which is
+// Langfuse's own. Other versions lose them.
 func (c *Client) LabelPrompt(ctx context.Context, name string, version int, labels []string) error {
 	labels = slices.DeleteFunc(slices.Clone(labels), func(l string) bool { return l == Latest })
 	path := promptsPath + "/" + url.PathEscape(name) + "/versions/" + strconv.Itoa(version)
@@ -122,7 +122,7 @@ func (c *Client) LabelPrompt(ctx context.Context, name string, version int, labe
 	return nil
 }
 
-// pageSize is how many items of a list come at once; Langfuse allows 100.
+// pageSize is the number of list items per request. Langfuse allows 100.
 const pageSize = 100
 
 // list reads every page of a list.

@@ -113,7 +113,7 @@ func TestDatasets(t *testing.T) {
 	}{
 		{func() {}, 130},
 		{func() {}, 0},
-		{func() { items[7].Input = json.RawMessage(`{"n":1,"question":"7?"}`) }, 0}, // the same, written otherwise
+		{func() { items[7].Input = json.RawMessage(`{"n":1,"question":"7?"}`) }, 0}, // the same content, written differently
 		{func() { items[7].ExpectedOutput = json.RawMessage(`{"answers":["a"]}`) }, 1},
 		{func() { items = items[:5] }, 0},
 	} {
@@ -136,8 +136,8 @@ func TestDatasets(t *testing.T) {
 	}
 }
 
-// TestFaults asks a Langfuse that fails in every way, and never finds a key in
-// the error.
+// TestFaults asks a Langfuse that fails in every way, and checks that no error
+// contains a key.
 func TestFaults(t *testing.T) {
 	client, server := project(t)
 	for status, want := range map[int]string{

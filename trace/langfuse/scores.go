@@ -11,8 +11,8 @@ const (
 	Boolean = "BOOLEAN" // 0 or 1
 )
 
-// Score is a number that a trace is judged by. Two with one ID are the same
-// score, the later in place of the earlier.
+// Score is a score of a trace. A score with the same ID replaces an earlier
+// one.
 type Score struct {
 	ID          string  `json:"id"`
 	Trace       string  `json:"traceId,omitempty"`

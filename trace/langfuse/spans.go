@@ -21,13 +21,13 @@ import (
 	"selfrag/internal/httpjson"
 )
 
-// ingestion is the version of Langfuse's data model that spans are sent in:
-// that of complete spans, each with what belongs to its trace.
+// ingestion is the version of Langfuse's data model for spans: complete spans,
+// each with the attributes of its trace.
 const ingestion = "4"
 
-// PostSpans sends spans once, by OTLP over HTTP. rejected is how many of them
-// Langfuse did not take although it took the others, and why says the reason.
-// The errors are those of Get.
+// PostSpans sends spans once, by OTLP over HTTP. rejected is the number of
+// spans that Langfuse did not accept although it accepted the others, and why
+// is the reason. The errors are those of Get.
 func (c *Client) PostSpans(ctx context.Context, spans []*tracepb.ResourceSpans) (rejected int, why string, err error) {
 	body, err := proto.Marshal(&collector.ExportTraceServiceRequest{ResourceSpans: spans})
 	if err != nil {
@@ -76,8 +76,8 @@ func (c *Client) PostSpans(ctx context.Context, spans []*tracepb.ResourceSpans) 
 	return rejected, why, nil
 }
 
-// partial reads how much of what was sent was not taken. An answer that cannot
-// be read says nothing of it.
+// partial parses how many spans were not accepted. An answer that cannot be
+// parsed counts as none.
 func partial(contentType string, answer []byte) (int, string) {
 	var out collector.ExportTraceServiceResponse
 	var err error
@@ -92,7 +92,7 @@ func partial(contentType string, answer []byte) (int, string) {
 	return int(out.GetPartialSuccess().GetRejectedSpans()), out.GetPartialSuccess().GetErrorMessage()
 }
 
-// said is what the server says of a failure: one line, without keys.
+// said returns the server's message about a failure in one line, without keys.
 func (c *Client) said(answer []byte) string {
 	text, _ := httpjson.Message(answer)
 	return strings.ReplaceAll(text, strings.TrimPrefix(c.auth, "Basic "), "***")

@@ -1,9 +1,10 @@
-// Package span makes the spans of a turn: its steps, its searches and its calls
-// of the model. It is apart from both the agent and agent/call because both make
-// spans, and neither the loop nor a call should know how one is written.
+// Package span makes the spans of a turn: its steps, searches and model calls.
+// It is a package of its own because both agent and agent/call make spans, and
+// neither should contain the code that writes them.
 //
-// The attributes bear the names of OpenInference and of OpenTelemetry's
-// conventions for generative AI, and "selfrag." where those have none.
+// The attributes have the names of OpenInference and of OpenTelemetry's
+// conventions for generative AI. Where those have none, the names begin with
+// "selfrag.".
 package span
 
 import (
@@ -22,7 +23,7 @@ import (
 // TracerName is the instrumentation scope of the spans.
 const TracerName = "selfrag/agent"
 
-// Kind is what a span is of, as OpenInference names it.
+// Kind is the kind of work that a span covers, as OpenInference names it.
 type Kind string
 
 // The kinds of spans.
@@ -35,17 +36,17 @@ const (
 	Chain      Kind = "CHAIN"
 )
 
-// Attribute is the kind as a span's attribute.
+// Attribute returns the kind as a span attribute.
 func (k Kind) Attribute() attr.KeyValue {
 	return attr.String("openinference.span.kind", string(k))
 }
 
-// Span is a span with values written as JSON. Nothing is worked out for a span
-// that is not recorded.
+// Span is a span whose values are written as JSON. Nothing is computed for a
+// span that is not recorded.
 type Span struct{ trace.Span }
 
-// Start begins a child of the context's span. Without a recorded one it costs
-// next to nothing and does nothing.
+// Start begins a child of the context's span. If the context's span is not
+// recorded, Start does nothing and costs almost nothing.
 func Start(ctx context.Context, name string, kind Kind, opts ...trace.SpanStartOption) (context.Context, Span) {
 	parent := trace.SpanFromContext(ctx)
 	if !parent.IsRecording() {
@@ -59,10 +60,10 @@ func Start(ctx context.Context, name string, kind Kind, opts ...trace.SpanStartO
 	return ctx, Span{s}
 }
 
-// Input sets what the work was given.
+// Input records the input of the work.
 func (s Span) Input(v any) { s.content("input", v) }
 
-// Output sets what the work brought.
+// Output records the output of the work.
 func (s Span) Output(v any) { s.content("output", v) }
 
 func (s Span) content(which string, v any) {
@@ -78,21 +79,22 @@ func (s Span) JSON(key string, v any) {
 		return
 	}
 	text, err := json.Marshal(v)
-	if err != nil { // of a passage's metadata, which may hold anything
+	if err != nil { // from the metadata of a passage, which may hold anything
 		text, _ = json.Marshal(err.Error())
 	}
 	s.SetAttributes(attr.String(key, string(text)))
 }
 
-// Warn says what did not work and was done without; "" is nothing.
+// Warn records that a part failed and that the work went on without it. what
+// names the part. An empty string is ignored.
 func (s Span) Warn(what string) {
 	if what != "" {
 		s.SetAttributes(attr.String("selfrag.warning", what))
 	}
 }
 
-// Close ends the span with what became of the work. Neither a cancelled turn nor
-// a spent budget is an error.
+// Close ends the span with the result of the work. A cancelled turn and a spent
+// budget are not errors.
 func (s Span) Close(err error) {
 	part, isSpent := stop.Spent(err)
 	switch {
@@ -107,7 +109,7 @@ func (s Span) Close(err error) {
 	s.End()
 }
 
-// TraceID is the id under which the span's trace is kept, or "" when it is not.
+// TraceID returns the id of the span's trace, or "" if the trace is not kept.
 func (s Span) TraceID() string {
 	if !s.SpanContext().IsSampled() {
 		return ""
@@ -117,8 +119,8 @@ func (s Span) TraceID() string {
 
 type roundKey struct{}
 
-// InRound marks what is done under the context as part of round i, counted from
-// 0: the spans that begin there have "selfrag.iteration" i+1.
+// InRound returns a context for the work of round i, counted from 0. Spans that
+// begin in that context have the attribute "selfrag.iteration" i+1.
 func InRound(ctx context.Context, i int) context.Context {
 	return context.WithValue(ctx, roundKey{}, i)
 }

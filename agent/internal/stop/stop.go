@@ -1,7 +1,7 @@
-// Package stop holds the reasons for which the work of a turn ends before it is
-// done: a part of the budget is spent, the reader has left, the context ended.
-// They are apart from the calls of the model (agent/call), since searches end
-// for the same reasons.
+// Package stop holds the reasons to end the work of a turn early: a part of the
+// budget is spent, the caller stopped reading events, or the context ended. It
+// is separate from the model calls (agent/call) because searches end for the
+// same reasons.
 package stop
 
 import (
@@ -11,9 +11,9 @@ import (
 
 // The parts of a budget that can be spent in the middle of a turn.
 const (
-	Calls  = "calls"  // of the model
-	Tokens = "tokens" // of prompts and replies together
-	Time   = "time"   // by the wall clock
+	Calls  = "calls"  // model calls
+	Tokens = "tokens" // tokens of prompts and replies together
+	Time   = "time"   // wall-clock time
 )
 
 // SpentError says that a part of the budget is spent: Calls, Tokens or Time.
@@ -21,20 +21,20 @@ type SpentError struct{ Part string }
 
 func (e SpentError) Error() string { return "the budget is spent: " + e.Part }
 
-// Spent reports whether an error says that the budget is spent, and which part
-// of it.
+// Spent reports whether an error says that the budget is spent, and returns the
+// spent part.
 func Spent(err error) (part string, ok bool) {
 	var s SpentError
 	ok = errors.As(err, &s)
 	return s.Part, ok
 }
 
-// ErrUnread ends a turn whose reader stopped reading its events.
+// ErrUnread ends a turn if the caller stopped reading the events of the turn.
 var ErrUnread = errors.New("the reader stopped reading events")
 
-// Reason returns the cause for which the context ended, if it has, and else err.
-// Work that was cut short often fails with an error of its own that says less,
-// and some models return no error at all when they are cancelled.
+// Reason returns the cause of the context if it has ended, and err otherwise.
+// Interrupted work often fails with a less informative error of its own, and
+// some models return no error at all when they are cancelled.
 func Reason(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -1,4 +1,4 @@
-// Package watch times work that overlaps.
+// Package watch measures the time of pieces of work that overlap.
 package watch
 
 import (
@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// Watch times work of one kind, of which several may run at a time: a moment
-// counts once. It is safe for concurrent use.
+// Watch measures the total time during which work of one kind runs. Time during
+// which several pieces of work run counts once. It is safe for concurrent use.
 type Watch struct {
 	mu      sync.Mutex
 	running int
-	since   time.Time // when the first of those that run began
+	since   time.Time // start of the first of the running pieces
 	total   time.Duration
 }
 
-// Start begins a piece of work, which the returned function ends.
+// Start begins a piece of work. The returned function ends it.
 func (w *Watch) Start() (stop func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -32,7 +32,8 @@ func (w *Watch) Start() (stop func()) {
 	}
 }
 
-// Time is how long any work ran, of what has ended.
+// Time returns the time during which any work ran. Work still running does not
+// count.
 func (w *Watch) Time() time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -1,5 +1,5 @@
-// Package chatbottest is a desk to test bots with: a real store and the real
-// agent, over a model that writes what the test says.
+// Package chatbottest provides a desk for testing bots: a real store and the
+// real agent, with a model that writes what the test says.
 package chatbottest
 
 import (
@@ -19,15 +19,16 @@ import (
 	"selfrag/retrieval/sqlite"
 )
 
-// Model finds all passages relevant and all sentences supported, and writes
-// its draft for every question. Set its fields before its first use.
+// Model grades all passages as relevant and all sentences as supported, and
+// writes Draft for every question. Set its fields before its first use.
 type Model struct {
 	Draft string
-	// Away says that no server has the model: nothing is asked of it.
+	// Away says that no server has the model. The agent then must not call it.
 	Away bool
-	// Hold, when not nil, keeps drafts waiting until it is closed.
+	// Hold, if not nil, blocks drafts until it is closed.
 	Hold chan struct{}
-	// Drafting gets a value when a draft begins, if there is room.
+	// Drafting receives the prompt when a draft begins, if there is room in the
+	// channel.
 	Drafting chan string
 }
 
@@ -44,7 +45,7 @@ func (m *Model) GenerateContent(ctx context.Context, messages []llms.MessageCont
 		}
 	}
 	text := "bridge lanes"
-	if strings.Contains(prompt.String(), "two lanes") { // the passage is in the prompt: it is a draft
+	if strings.Contains(prompt.String(), "two lanes") { // a prompt with the passage asks for a draft
 		text = m.Draft
 		select {
 		case m.Drafting <- prompt.String():
@@ -66,15 +67,17 @@ func (m *Model) Call(ctx context.Context, prompt string, options ...llms.CallOpt
 	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)
 }
 
-// HasModel reports whether the model is there, as a server's client does.
+// HasModel reports whether the model exists, like the client of a server.
 func (m *Model) HasModel(context.Context, string) (bool, error) { return !m.Away, nil }
 
-// NextToken implements agent.TokenProber: all is well, whatever is asked.
+// NextToken implements agent.TokenProber. It gives the best grade to
+// everything.
 func (m *Model) NextToken(context.Context, []llms.MessageContent) (map[string]float64, int, error) {
 	return map[string]float64{"Yes": 0.24, "One": 0.24, "1": 0.24}, 1, nil
 }
 
-// NewDesk is a desk over a document about a bridge. Close it, or Serve it.
+// NewDesk returns a desk with a document about a bridge. The caller must close
+// it or pass it to Serve.
 func NewDesk(t testing.TB, m *Model) *chatbot.Desk {
 	t.Helper()
 	dir := t.TempDir()
@@ -105,7 +108,8 @@ func NewDesk(t testing.TB, m *Model) *chatbot.Desk {
 	return d
 }
 
-// Serve serves a bot over the desk until the test ends, and gives its address.
+// Serve serves a bot with the desk until the test ends, and returns its
+// address.
 func Serve(t testing.TB, handler http.Handler, d *chatbot.Desk) string {
 	t.Helper()
 	server := httptest.NewServer(handler)

@@ -14,7 +14,7 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// Check tells of the first setting that cannot be, in the words of a usage error.
+// Check returns a usage error for the first setting with an invalid value.
 func (s Settings) Check() error {
 	if _, err := retrieval.ParseFilter(s.Filter); err != nil {
 		return fault.Usage(err)
@@ -35,7 +35,7 @@ func (s Settings) Check() error {
 		oneOf("strategy", s.Strategy, agent.StrategyNames()...), positive("max_tokens", s.MaxTokens), positive("width", s.Width), positive("parallel", s.Parallel),
 		oneOf("grading", s.Grading, string(agent.GradeEvidence), string(agent.GradeTogether), string(agent.GradeEach), string(agent.GradeReranker), string(agent.GradeBoth)),
 		positive("ef", s.Ef), positive("k1", s.K1), positive("k2", s.K2), notNegative("max_iterations", s.MaxIterations),
-		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("context_tokens", s.ContextTokens),
+		positive("max_calls", s.MaxCalls), positive("chunk_size", s.ChunkSize), positive("parent_size", s.ParentSize), positive("max_file_mb", s.MaxFileMB), positive("context_tokens", s.ContextTokens),
 		share("several", s.Several), share("delta", s.Delta), share("relevance", s.Relevance), share("support", s.Support),
 		share("support_several", s.SupportSeveral), share("usefulness", s.Usefulness), share("answerable", s.Answerable), share("promising", s.Promising), share("quotable", s.Quotable),
 		oneOf("context", s.Context, string(agent.ContextAuto), string(agent.ContextEvidence), string(agent.ContextPassages)), checkWeights(s),
@@ -47,15 +47,15 @@ func notNegative(name string, n int) error {
 	if n >= 0 {
 		return nil
 	}
-	return fault.Usagef("%s must not be negative, as %d is", name, n)
+	return fault.Usagef("%s must not be negative, but is %d", name, n)
 }
 
-// share refuses what is no probability.
+// share returns an error if p is not a probability.
 func share(name string, p float64) error {
 	if p >= 0 && p <= 1 {
 		return nil
 	}
-	return fault.Usagef("%s is a probability, from 0 to 1, which %v is not", name, p)
+	return fault.Usagef("%s must be a probability from 0 to 1, but is %v", name, p)
 }
 
 func checkWeights(s Settings) error {
@@ -63,7 +63,7 @@ func checkWeights(s Settings) error {
 		if w >= 0 && w <= math.MaxFloat32 {
 			return nil
 		}
-		return fault.Usagef("%s must be 0 or more, which %v is not", name, w)
+		return fault.Usagef("%s must be 0 or more, but is %v", name, w)
 	}
 	err := cmp.Or(weight("weight_relevance", s.WeightRelevance), weight("weight_support", s.WeightSupport), weight("weight_usefulness", s.WeightUsefulness))
 	if err == nil && s.WeightRelevance+s.WeightSupport+s.WeightUsefulness == 0 {
@@ -76,7 +76,7 @@ func positive[N int | time.Duration](name string, n N) error {
 	if n > 0 {
 		return nil
 	}
-	return fault.Usagef("%s must be more than 0, not %v", name, n)
+	return fault.Usagef("%s must be more than 0, but is %v", name, n)
 }
 
 func checkRerank(s Settings) error {

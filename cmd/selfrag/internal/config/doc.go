@@ -1,7 +1,8 @@
-// Package config holds the settings of the program: what they are, what they may
-// be, and where each value came from.
+// Package config holds the settings of the program: their names, their allowed
+// values, and the origin of each value.
 //
-// Settings are a value. Load makes it of defaults, file, environment and flags,
-// each above the one before; With makes a copy with another value. Whoever works
-// under other settings copies them, so that nobody's change is seen elsewhere.
+// Load makes a Settings value from defaults, a file, the environment and flags.
+// Each of them overrides the ones before it. With returns a copy in which one
+// setting has another value. Code that needs other settings makes a copy, so
+// that no change is visible elsewhere.
 package config

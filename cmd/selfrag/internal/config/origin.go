@@ -6,29 +6,33 @@ import (
 	"selfrag/agent"
 )
 
-// Extractive is the strategy that asks no language model.
+// Extractive is the name of the strategy that asks no language model.
 var Extractive = agent.Extractive{}.Name()
 
-// AsksNoModel reports whether the settings' strategy does without a model.
+// AsksNoModel reports whether the strategy of the settings works without a
+// language model.
 func (s Settings) AsksNoModel() bool { return s.Strategy == Extractive }
 
-// named reports whether who runs the program asked for the value of a setting, by
-// a flag or a command of the chat, and did not only set it up at some time.
+// named reports whether a flag or a command of the chat set the value of a
+// setting in this run. A value from a file or the environment does not count.
 func (s Settings) named(key string) bool {
 	from := s.Origin(key)
 	return strings.HasPrefix(from, "flag ") || from == FromChat
 }
 
-// FromChat is where settings come from that a command of the chat changed.
+// FromChat is the origin of the value of a setting that a command of the chat
+// changed.
 const FromChat = "chat"
 
-// WantsNoOther reports whether who runs the program asked for a language model, or
-// a strategy that takes one, by name.
+// WantsNoOther reports whether the user named the language model or the
+// strategy in this run. Then the answer must not come from another model or
+// strategy instead.
 func (s Settings) WantsNoOther() bool { return s.named("model") || s.named("strategy") }
 
-// NamesCollection tells whether the user asks for a collection that is there:
-// by the flag, or in an arm's own file. The one that selfrag.yaml or the
-// environment names is for questions of every day, and not what is measured.
+// NamesCollection reports whether a flag or the file of an arm names the
+// collection to measure. A collection named in selfrag.yaml or the environment
+// does not count, because it is meant for everyday questions and not for
+// measuring.
 func (s Settings) NamesCollection() bool {
 	from := s.Origin("collection")
 	return from == "flag --collection" || s.OfArm && strings.HasPrefix(from, "file ")

@@ -2,8 +2,8 @@ package config
 
 import "testing"
 
-// TestNamesCollection tells a collection that is to be measured from the one
-// that is configured for questions of every day.
+// TestNamesCollection distinguishes a collection to measure from the one that
+// is configured for everyday questions.
 func TestNamesCollection(t *testing.T) {
 	for _, tc := range []struct {
 		from  string

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 )
 
-// SessionsDir is the folder of the tenant's sessions.
+// SessionsDir returns the folder of the tenant's sessions.
 func (s Settings) SessionsDir() string {
 	dir := filepath.Join(s.DataDir, "sessions")
 	if s.Tenant != "" {
@@ -15,8 +15,8 @@ func (s Settings) SessionsDir() string {
 	return dir
 }
 
-// tenantFolder is a folder's name for a tenant: its own in hex, or its hash
-// where that would be longer than the 255 bytes that file systems take.
+// tenantFolder returns the name of a tenant's folder: the tenant's name in hex,
+// or its hash if that would exceed the 255 bytes that file systems allow.
 func tenantFolder(tenant string) string {
 	if hex := fmt.Sprintf("tenant-%x", tenant); len(hex) <= 255 {
 		return hex
@@ -24,8 +24,8 @@ func tenantFolder(tenant string) string {
 	return fmt.Sprintf("tenant-sha256-%x", sha256.Sum256([]byte(tenant)))
 }
 
-// KeysDir is the folder of the server's keys.
+// KeysDir returns the folder of the server's keys.
 func (s Settings) KeysDir() string { return filepath.Join(s.DataDir, "keys") }
 
-// Database is the file of the SQLite store.
+// Database returns the path of the SQLite store.
 func (s Settings) Database() string { return filepath.Join(s.DataDir, "selfrag.db") }

@@ -9,23 +9,24 @@ import (
 	"selfrag/rerank/api"
 )
 
-// RerankStage is one stage of what --rerank names: "late:20,llm/flag+prior" is
-// two.
+// RerankStage is one stage of the setting --rerank. For example,
+// "late:20,llm/flag+prior" has two stages.
 type RerankStage struct {
-	Kind  string // late, llm, onnx or a service
-	Model string // of onnx, late and services; empty: the embedder, or the service's own; of llm how it is asked
-	Prior bool   // the order before has a say
-	Keep  int    // passages that go on; 0: all
+	Kind  string // late, llm, onnx or the name of a service
+	Model string // the model of onnx, late or a service; empty for the embedder or the default of the service; for llm one of the modes below
+	Prior bool   // combine the scores with the order before this stage
+	Keep  int    // number of passages for the next stage; 0: all
 }
 
-// How a language model is asked: about one passage after another if nothing is
-// said.
+// The ways to ask a language model for scores. By default it is asked about one
+// passage after another.
 const (
-	LLMFlag     = "flag"     // in FlagEmbedding's way
-	LLMListwise = "listwise" // for the order of many passages at once
+	LLMFlag     = "flag"     // with the prompt and scores of FlagEmbedding
+	LLMListwise = "listwise" // asks for the order of many passages at once
 )
 
-// ParseRerank reads the setting. auto and none stand alone and have no stages.
+// ParseRerank parses the setting. For the values auto and none it returns no
+// stages.
 func ParseRerank(setting string) ([]RerankStage, error) {
 	if setting == "auto" || setting == "none" {
 		return nil, nil
@@ -47,14 +48,14 @@ func ParseRerank(setting string) ([]RerankStage, error) {
 		case "late":
 		case "llm":
 			if model != "" && model != LLMFlag && model != LLMListwise {
-				return nil, fmt.Errorf("reranker %q: use llm, llm/%s or llm/%s; the language model itself is named apart", part, LLMFlag, LLMListwise)
+				return nil, fmt.Errorf("reranker %q: use llm, llm/%s or llm/%s; name the language model itself with --model", part, LLMFlag, LLMListwise)
 			}
 		case "onnx":
 			if model == "" {
 				return nil, fmt.Errorf("reranker %q: name the model, as in onnx/bge-reranker-base", part)
 			}
 		case "auto", "none":
-			return nil, fmt.Errorf("reranker %q stands alone", kind)
+			return nil, fmt.Errorf("reranker %q cannot be combined with others", kind)
 		default:
 			if !isService(kind) {
 				return nil, fmt.Errorf("unknown reranker %q: use auto, none, late, late/MODEL, llm, llm/flag, llm/listwise, onnx/MODEL, or a service: %s", name, services())
@@ -65,15 +66,15 @@ func ParseRerank(setting string) ([]RerankStage, error) {
 	return stages, nil
 }
 
-// WantsEmbedder tells whether a stage compares the embedder's token vectors.
+// WantsEmbedder reports whether a stage compares the embedder's token vectors.
 func WantsEmbedder(setting string) bool {
-	stages, _ := ParseRerank(setting) // who opens them says what is wrong
+	stages, _ := ParseRerank(setting) // opening the rerankers reports the error
 	return slices.ContainsFunc(stages, func(s RerankStage) bool { return s.Kind == "late" && s.Model == "" })
 }
 
-// AsksModel tells whether a stage asks the language model.
+// AsksModel reports whether a stage asks the language model.
 func AsksModel(setting string) bool {
-	stages, _ := ParseRerank(setting) // who opens them says what is wrong
+	stages, _ := ParseRerank(setting) // opening the rerankers reports the error
 	return slices.ContainsFunc(stages, func(s RerankStage) bool { return s.Kind == "llm" })
 }
 

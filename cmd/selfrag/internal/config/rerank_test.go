@@ -10,7 +10,7 @@ func TestParseRerank(t *testing.T) {
 	for _, tc := range []struct {
 		setting string
 		want    []RerankStage
-		err     string // a part of it
+		err     string // a part of the error
 	}{
 		{setting: "auto"},
 		{setting: "none"},
@@ -28,8 +28,8 @@ func TestParseRerank(t *testing.T) {
 		{setting: "llm/flag:0", err: "at least one passage"},
 		{setting: "llm:flag", err: "unknown reranker"},
 		{setting: "late/m", want: []RerankStage{{Kind: "late", Model: "m"}}},
-		{setting: "llm,auto", err: "stands alone"},
-		{setting: "auto+prior", err: "stands alone"},
+		{setting: "llm,auto", err: "cannot be combined with others"},
+		{setting: "auto+prior", err: "cannot be combined with others"},
 		{setting: "+prior", err: "unknown reranker"},
 		{setting: "llm,", err: "unknown reranker"},
 	} {

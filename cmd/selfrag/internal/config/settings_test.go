@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestKeysAreSpeltAlike holds the keys to one spelling: a hyphen can stand in
-// no environment variable.
+// TestKeysAreSpeltAlike checks that all keys have the same spelling. A hyphen
+// is not possible in the name of an environment variable.
 func TestKeysAreSpeltAlike(t *testing.T) {
 	s := Default(os.Getenv)
 	spelling := regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)

@@ -6,16 +6,17 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// Splitting is how documents are cut into passages by the settings.
+// Splitting returns the part of the settings that says how documents are cut
+// into passages.
 func (s Settings) Splitting() ingest.Config {
 	overlap := s.ChunkOverlap
 	if overlap == 0 {
 		overlap = ingest.NoOverlap
 	}
-	return ingest.Config{Split: s.Split, ChunkSize: s.ChunkSize, Overlap: overlap, ParentSize: s.ParentSize}
+	return ingest.Config{Split: s.Split, ChunkSize: s.ChunkSize, Overlap: overlap, ParentSize: s.ParentSize, MaxBytes: int64(s.MaxFileMB) << 20}
 }
 
-// Hosts are those of a list with commas or spaces between.
+// Hosts returns the hosts of a list separated by commas or spaces.
 func Hosts(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }

@@ -7,16 +7,17 @@ import (
 	"time"
 
 	"selfrag/fault"
+	"selfrag/trace"
 	"selfrag/trace/langfuse"
 )
 
-// Whether turns are traced.
+// The values of the setting that switches tracing on.
 const (
-	traceAuto = "auto" // where there is a place for traces
+	traceAuto = "auto" // on if the settings say where traces go
 	TraceOff  = "off"
 )
 
-// traceSettings are the settings of tracing.
+// traceSettings holds the settings of tracing.
 type traceSettings struct {
 	Trace       string
 	File        string
@@ -36,16 +37,16 @@ type traceSettings struct {
 
 func (s *traceSettings) table() []setting {
 	return []setting{
-		{"trace", &s.Trace, "trace questions where LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, OTEL_EXPORTER_OTLP_ENDPOINT or a file say where to: auto or off", GroupTrace},
+		{"trace", &s.Trace, "trace questions if LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, OTEL_EXPORTER_OTLP_ENDPOINT or a file name a destination: auto or off", GroupTrace},
 		{"trace_file", &s.File, "file that gets traces as OTLP JSON, a batch a line", GroupTrace},
 		{"trace_sample", &s.Sample, "share of the questions that are traced, from 0 to 1", GroupTrace},
 		{"trace_user", &s.User, "id of the user in traces", GroupTrace},
 		{"trace_environment", &s.Environment, "environment in traces (default LANGFUSE_TRACING_ENVIRONMENT, else default)", groupNone},
 		{"trace_release", &s.Release, "release in traces (default LANGFUSE_RELEASE, else this program's version)", groupNone},
 		{"trace_content", &s.Content, "whether traces hold questions, passages, prompts and answers: on or off", groupNone},
-		{"trace_mask", &s.Mask, "regular expression; what it finds in content is *** in traces", groupNone},
-		{"trace_limit", &s.Limit, "most characters of one text in a trace", groupNone},
-		{"trace_flush", &s.Flush, "most time that sending what is left may take at the end", groupNone},
+		{"trace_mask", &s.Mask, "regular expression; its matches in content become *** in traces", groupNone},
+		{"trace_limit", &s.Limit, "largest number of characters of one text in a trace", groupNone},
+		{"trace_flush", &s.Flush, "longest time to send the remaining traces at the end", groupNone},
 		{"langfuse_host", &s.LangfuseHost, "address of Langfuse (default LANGFUSE_HOST or LANGFUSE_BASE_URL, else " + langfuse.DefaultHost + ")", groupNone},
 		{"langfuse_public_key", &s.LangfusePublicKey, "public key of a Langfuse project (default LANGFUSE_PUBLIC_KEY)", groupNone},
 		{"langfuse_secret_key", &s.LangfuseSecretKey, "secret key of the project (default LANGFUSE_SECRET_KEY)", groupNone},
@@ -53,19 +54,20 @@ func (s *traceSettings) table() []setting {
 }
 
 func defaultTraceSettings() traceSettings {
-	return traceSettings{Trace: traceAuto, Sample: 1, Content: "on", Limit: 20_000, Flush: 3 * time.Second}
+	traces := trace.Defaults()
+	return traceSettings{Trace: traceAuto, Sample: 1, Content: "on", Limit: traces.MaxRunes, Flush: traces.Flush}
 }
 
-// environmentName is what Langfuse takes as the name of an environment.
+// environmentName matches the names of environments that Langfuse accepts.
 var environmentName = regexp.MustCompile(`^[a-z0-9_-]{1,40}$`)
 
-// CheckEnvironment refuses a name of an environment that Langfuse would not
-// take. what is where it was set; "" is no name.
+// CheckEnvironment returns an error if Langfuse would not accept the name of an
+// environment. what says where the name was set. The empty name is allowed.
 func CheckEnvironment(what, name string) error {
 	if name == "" || environmentName.MatchString(name) && !strings.HasPrefix(name, "langfuse") {
 		return nil
 	}
-	return fault.Usagef("%s %q: use up to 40 small letters, digits, - and _, and do not begin with langfuse", what, name)
+	return fault.Usagef("%s %q: use up to 40 lower-case letters, digits, - and _, and do not begin with langfuse", what, name)
 }
 
 func (s traceSettings) check() error {
@@ -75,7 +77,7 @@ func (s traceSettings) check() error {
 	case s.Content != "on" && s.Content != "off":
 		return fault.Usagef("trace_content %q: use on or off", s.Content)
 	case s.Sample < 0 || s.Sample > 1:
-		return fault.Usagef("trace_sample must be from 0 to 1, as %v is not", s.Sample)
+		return fault.Usagef("trace_sample must be from 0 to 1, but is %v", s.Sample)
 	}
 	if _, err := regexp.Compile(s.Mask); err != nil {
 		return fault.Usagef("trace_mask: %w", err)

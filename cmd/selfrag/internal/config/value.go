@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Secret is a setting that is never shown.
+// Secret is a setting whose value is never shown.
 type Secret string
 
 func (s Secret) String() string {
@@ -16,10 +16,11 @@ func (s Secret) String() string {
 	return "********"
 }
 
-// value reads and writes one setting as text.
+// value converts the value of one setting from and to text. It is also the
+// pflag.Value of the setting's flag.
 type value struct{ ptr any }
 
-// String is the value as it is shown.
+// String returns the value for display. A secret is masked.
 func (v value) String() string {
 	if p, ok := v.ptr.(*Secret); ok {
 		return p.String()
@@ -27,7 +28,7 @@ func (v value) String() string {
 	return v.text()
 }
 
-// text is the value as Set reads it.
+// text returns the value in the form that Set parses.
 func (v value) text() string {
 	switch p := v.ptr.(type) {
 	case *string:

@@ -23,7 +23,8 @@ import (
 	"selfrag/fault"
 )
 
-// AB are what two arms are compared on.
+// AB holds the options of the command ab, which compares two arms. An arm is a
+// strategy with its settings.
 type AB struct {
 	questionRun
 	online     onlineOptions
@@ -37,7 +38,7 @@ type AB struct {
 	asJSON         bool
 }
 
-// AddFlags declares the flags of the options.
+// AddFlags declares the flags of the command.
 func (o *AB) AddFlags(flags *pflag.FlagSet) {
 	o.addFlags(flags)
 	o.online.addFlags(flags)
@@ -46,16 +47,18 @@ func (o *AB) AddFlags(flags *pflag.FlagSet) {
 		flags.StringVar(&o.configs[i], name+"-config", "", "configuration file of arm "+name)
 		flags.StringSliceVar(&o.without[i], name+"-without-rule", nil, "rules or heuristics that arm "+name+" leaves out, as in eval qa")
 	}
-	flags.Float64Var(&o.minEffect, "min-effect", 0, "tell how many questions would find a difference of this size")
+	flags.Float64Var(&o.minEffect, "min-effect", 0, "print how many questions would find a difference of this size")
 	flags.StringVar(&o.report, "report", "", "write a report: FILE.html (one page that needs no other file), FILE.md or FILE.json")
 	flags.StringVar(&o.reportLanguage, "report-language", "", "en or ko (default: that of most questions)")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// FromLogs reports whether the arms are compared by what a service has logged.
+// FromLogs reports whether the arms are compared by the logs of a server,
+// without asking questions.
 func (o *AB) FromLogs() bool { return len(o.online.files) > 0 }
 
-// Check says what is wrong with the options.
+// Check returns a usage error if the options contradict each other or a value
+// is invalid.
 func (o *AB) Check() error {
 	const command = "ab"
 	if o.online.experiment != "" {
@@ -83,8 +86,8 @@ func (o *AB) Check() error {
 	return o.check(command)
 }
 
-// arms are the settings of both. Without a file of its own, an arm has those
-// of the command.
+// arms returns the settings of both arms. An arm without a file of its own has
+// the settings of the command.
 func (o *AB) arms(of config.Settings, load func(file string) (config.Settings, error)) ([]armSetup, error) {
 	var arms []armSetup
 	for i, name := range []string{"a", "b"} {
@@ -108,7 +111,7 @@ func (o *AB) arms(of config.Settings, load func(file string) (config.Settings, e
 	return arms, nil
 }
 
-// ABReport is what ab --json prints.
+// ABReport is the output of ab --json.
 type ABReport struct {
 	Arms    [2]armName `json:"arms"`
 	Verdict string     `json:"verdict"`
@@ -119,7 +122,7 @@ type armName struct {
 	Strategy string `json:"strategy"`
 	Model    string `json:"model"`
 	Config   string `json:"config,omitempty"`
-	// Without are the rules and heuristics that the arm leaves out.
+	// Without lists the rules and heuristics that the arm leaves out.
 	Without []string `json:"without,omitempty"`
 }
 
@@ -161,7 +164,7 @@ func (o *AB) Run(ctx context.Context, parts *wire.Parts, io term.Streams, load f
 	return printAB(io.Out, result, o.minEffect)
 }
 
-// reportOf is the report of what was compared.
+// reportOf returns the content of the report file for a comparison.
 func (o *AB) reportOf(r ABReport, res results) report.Report {
 	full := report.Report{
 		Data: fileName(o.data), A: r.Arms[0].String(), B: r.Arms[1].String(), Language: o.reportLanguage, Made: time.Now(), Judge: o.judge.model,
@@ -173,7 +176,8 @@ func (o *AB) reportOf(r ABReport, res results) report.Report {
 	return full
 }
 
-// reportFormat is told by the ending of the report's name.
+// reportFormat returns the format of the report file, which is the extension of
+// its name. It returns ".html" for ".htm".
 func (o *AB) reportFormat() string {
 	if ending := strings.ToLower(filepath.Ext(o.report)); ending != ".htm" {
 		return ending
@@ -221,7 +225,7 @@ func printAB(w io.Writer, r ABReport, minEffect float64) error {
 	return err
 }
 
-// signedNumber is number with its sign.
+// signedNumber returns the same as number, with a sign.
 func signedNumber(v float64) string {
 	if v >= 0 {
 		return "+" + number(v)

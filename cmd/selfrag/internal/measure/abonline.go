@@ -18,33 +18,34 @@ import (
 	"selfrag/fault"
 )
 
-// onlineOptions are those of ab that compare what a service has logged.
+// onlineOptions holds the options of ab for comparing arms by the logs of a
+// server.
 type onlineOptions struct {
 	files      []string
 	experiment string
 }
 
 func (o *onlineOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&o.files, "from-traces", nil, "compare the arms of an experiment by these logs of selfrag serve: feedback.jsonl, and the files of --trace-file; more may follow as arguments")
-	flags.StringVar(&o.experiment, "experiment", "", "with --from-traces: the experiment to compare, where the logs hold several")
+	flags.StringArrayVar(&o.files, "from-traces", nil, "compare the arms of an experiment by these logs of selfrag serve: feedback.jsonl and the files of --trace-file; further logs can follow as arguments")
+	flags.StringVar(&o.experiment, "experiment", "", "with --from-traces: the experiment to compare, if the logs hold several")
 }
 
-// OnlineReport is what ab --from-traces --json prints.
+// OnlineReport is the output of ab --from-traces --json.
 type OnlineReport struct {
 	online.Comparison
 	Verdict string `json:"verdict"`
-	// Outside and BadLines count what was left out.
+	// Outside and BadLines count the lines that were left out.
 	Outside  int `json:"thumbs_outside"`
 	BadLines int `json:"bad_lines"`
 }
 
-// checkOnline tells wrong usage of ab --from-traces.
+// checkOnline returns an error for wrong usage of ab --from-traces.
 func (o *AB) checkOnline(flags *pflag.FlagSet) error {
 	useful := []string{"from-traces", "experiment", "a", "b", "seed", "json", "report", "config"}
 	var err error
 	flags.Visit(func(f *pflag.Flag) {
 		if !slices.Contains(useful, f.Name) {
-			err = cmp.Or(err, fault.Usagef("ab --from-traces asks nothing and reads what was logged: --%s has no meaning with it", f.Name))
+			err = cmp.Or(err, fault.Usagef("ab --from-traces only reads logs: it cannot be combined with --%s", f.Name))
 		}
 	})
 	switch {
@@ -60,8 +61,8 @@ func (o *AB) checkOnline(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// RunOnline compares arms by logs, of which the arguments name more. flags are those
-// that the command was called with.
+// RunOnline compares arms by logs. more holds the log files among the command's
+// arguments, and flags are the flags that the command was called with.
 func (o *AB) RunOnline(io term.Streams, flags *pflag.FlagSet, more []string) error {
 	o.online.files = append(o.online.files, more...)
 	if err := o.checkOnline(flags); err != nil {
@@ -106,7 +107,7 @@ func readLog(log *online.Log, path string) error {
 	return log.Read(path, f)
 }
 
-// shownBad is how many bad lines are told one by one.
+// shownBad is the maximum number of bad lines that are listed one by one.
 const shownBad = 10
 
 func tellBad(w io.Writer, bad []online.Bad) {
@@ -119,13 +120,14 @@ func tellBad(w io.Writer, bad []online.Bad) {
 	}
 }
 
-// chooseOnline finds out which arms of which experiment are compared.
+// chooseOnline returns the experiment and the two arms to compare. They come
+// from the options or, if there is only one choice, from the log.
 func (o *AB) chooseOnline(log *online.Log) (experiment string, arms [2]string, err error) {
 	experiments := log.Experiments()
 	experiment = o.online.experiment
 	switch {
 	case len(experiments) == 0 && log.Outside > 0:
-		return "", arms, fmt.Errorf("nothing to compare in %s: there are %d thumbs, none of them on an answer of an experiment; only questions that name no strategy are part of one, see arms in docs/service.md",
+		return "", arms, fmt.Errorf("nothing to compare in %s: none of the %d thumbs is on an answer of an experiment; only questions that name no strategy are part of one, see arms in docs/service.md",
 			strings.Join(o.online.files, ", "), log.Outside)
 	case len(experiments) == 0:
 		return "", arms, fmt.Errorf("nothing to compare in %s: there is no line of an experiment; selfrag serve writes them with the setting arms, see docs/service.md", strings.Join(o.online.files, ", "))
@@ -146,7 +148,7 @@ func (o *AB) chooseOnline(log *online.Log) (experiment string, arms [2]string, e
 	switch {
 	case arms[0] != "":
 	case len(known) == 1:
-		return "", arms, fmt.Errorf("nothing to compare: all that is logged of experiment %s is of arm %s", experiment, known[0])
+		return "", arms, fmt.Errorf("nothing to compare: experiment %s has only entries of arm %s", experiment, known[0])
 	case len(known) > 2:
 		return "", arms, fault.Usagef("experiment %s has more than two arms: choose two with --a and --b: %s", experiment, strings.Join(known, ", "))
 	default:
@@ -183,7 +185,7 @@ func printOnline(w io.Writer, r OnlineReport) error {
 		fmt.Fprintf(w, "%d units had both arms, and count once in each: the weights were changed meanwhile.\n", r.Both)
 	}
 	if r.Outside > 0 {
-		fmt.Fprintf(w, "%d thumbs are on answers outside of any experiment, and left out.\n", r.Outside)
+		fmt.Fprintf(w, "%d thumbs on answers outside of any experiment were left out.\n", r.Outside)
 	}
 	_, err := fmt.Fprintln(w, r.Verdict)
 	return err

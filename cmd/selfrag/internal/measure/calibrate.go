@@ -17,7 +17,8 @@ import (
 	"selfrag/rerank/evidence"
 )
 
-// Calibrate are what curves are fitted on, and what is written.
+// Calibrate holds the options of the command calibrate, which fits and measures
+// calibration curves.
 type Calibrate struct {
 	data    []string
 	corpus  string
@@ -30,33 +31,33 @@ type Calibrate struct {
 	signals bool
 	plot    string
 	noFit   bool
-	curves  *evidence.Curves // of --calibration; may be nil
+	curves  *evidence.Curves // curves of --calibration; may be nil
 	asJSON  bool
 }
 
 // AddFlags declares the flags of the options.
 func (o *Calibrate) AddFlags(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&o.data, "data", nil, "data set with known answers; may be given again")
-	flags.StringVar(&o.corpus, "corpus", "", "documents to search, where the data set has no corpus.jsonl: a file or folder")
+	flags.StringArrayVar(&o.data, "data", nil, "data set with known answers; may be repeated")
+	flags.StringVar(&o.corpus, "corpus", "", "documents to search if the data set has no corpus.jsonl: a file or folder")
 	flags.IntVar(&o.folds, "folds", 10, "parts of the cross-validation")
-	flags.Uint64Var(&o.seed, "seed", 0, "of the choice of folds")
+	flags.Uint64Var(&o.seed, "seed", 0, "seed of the choice of folds")
 	flags.StringVar(&o.out, "out", "", "file for the curves")
-	flags.StringVar(&o.samples, "samples", "", "file for what the curves are fitted on, a JSON line a question")
-	flags.StringArrayVar(&o.from, "from", nil, "file of --samples to fit on, which takes seconds; may be given again")
+	flags.StringVar(&o.samples, "samples", "", "file for the samples that the curves are fitted on, a JSON line a question")
+	flags.StringArrayVar(&o.from, "from", nil, "file of --samples to fit on, which takes seconds; may be repeated")
 	flags.BoolVar(&o.words, "words-alone", false, "leave the encoder out: curves for collections whose embedder gives no token vectors")
-	flags.StringVar(&o.plot, "plot", "", "SVG file for a picture of what was said and how often it was so")
-	flags.BoolVar(&o.signals, "signals", false, "tell what each signal is worth, too")
+	flags.StringVar(&o.plot, "plot", "", "SVG file for a plot of the stated probabilities and how often they were right")
+	flags.BoolVar(&o.signals, "signals", false, "also print the worth of each signal")
 	flags.BoolVar(&o.noFit, "no-fit", false, "fit nothing: measure the curves that are built in, or those of --calibration")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// Check says what is wrong with the options.
+// Check returns an error if the options are wrong.
 func (o *Calibrate) Check(s config.Settings) error {
 	switch {
 	case len(o.data)+len(o.from) == 0:
 		return fault.Usage(errors.New("calibrate: name a data set with --data DIR"))
 	case o.noFit && (o.out != "" || o.signals):
-		return fault.Usage(errors.New("calibrate: --no-fit fits nothing that --out or --signals could tell of"))
+		return fault.Usage(errors.New("calibrate: --no-fit fits nothing, so leave out --out and --signals"))
 	case o.folds < 2:
 		return fault.Usage(errors.New("calibrate: --folds must be at least 2"))
 	case o.corpus != "" && len(o.data) > 1:
@@ -67,7 +68,7 @@ func (o *Calibrate) Check(s config.Settings) error {
 	return nil
 }
 
-// Run fits the curves and says what they are worth.
+// Run fits the curves and reports how well they predict.
 func (o *Calibrate) Run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	given, err := wire.ReadCalibration(parts.Settings.Calibration)
 	if err != nil {

@@ -20,13 +20,13 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// samples are what curves are fitted on.
+// samples holds the data for fitting curves.
 type samples struct {
 	questions []evidence.Judged
-	scores    []float64 // of reranked passages
-	relevant  []bool    // of these
-	embedder  string    // that made the token vectors
-	reranker  string    // the setting of the one that made the scores
+	scores    []float64 // scores of reranked passages
+	relevant  []bool    // whether each of these passages is relevant
+	embedder  string    // the embedder of the token vectors
+	reranker  string    // the setting of the reranker that gave the scores
 }
 
 func (s *samples) add(o samples) {
@@ -35,7 +35,8 @@ func (s *samples) add(o samples) {
 	s.scores, s.relevant = append(s.scores, o.scores...), append(s.relevant, o.relevant...)
 }
 
-// sampleLine is a line of a file of samples: a question, or scores of a reranker.
+// sampleLine is a line of a file of samples: a question, or the scores of a
+// reranker.
 type sampleLine struct {
 	*evidence.Judged
 	Embedder string    `json:"embedder,omitempty"`
@@ -44,7 +45,8 @@ type sampleLine struct {
 	Relevant []bool    `json:"relevant,omitempty"`
 }
 
-// write writes the samples, a JSON line a question and one for the scores.
+// write writes the samples as JSON lines, one for each question and one for the
+// scores.
 func (s samples) write(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -56,7 +58,7 @@ func (s samples) write(w io.Writer) error {
 	return e.Encode(sampleLine{Embedder: s.embedder, Reranker: s.reranker, Scores: s.scores, Relevant: s.relevant})
 }
 
-// readSamples reads such a file.
+// readSamples reads a file of samples.
 func readSamples(path string) (samples, error) {
 	var s samples
 	f, err := os.Open(path)
@@ -69,11 +71,11 @@ func readSamples(path string) (samples, error) {
 		if err := d.Decode(&line); errors.Is(err, io.EOF) {
 			return s, nil
 		} else if err != nil {
-			return s, fault.Usagef("%s is no file of samples: %w", path, err)
+			return s, fault.Usagef("%s is not a file of samples: %w", path, err)
 		}
 		if line.Judged != nil {
 			if n := len(line.Right); n > 0 && n != len(line.Candidates) {
-				return s, fault.Usagef("%s is no file of samples: question %s has %d candidates and %d judgements", path, line.ID, len(line.Candidates), n)
+				return s, fault.Usagef("%s is not a file of samples: question %s has %d candidates and %d judgements", path, line.ID, len(line.Candidates), n)
 			}
 			s.questions = append(s.questions, *line.Judged)
 			continue
@@ -83,17 +85,17 @@ func readSamples(path string) (samples, error) {
 	}
 }
 
-// sampleQuestion is a question to find evidence for.
+// sampleQuestion is a question whose evidence is to be found.
 type sampleQuestion struct {
 	id, text string
 	answers  []string
-	gold     map[string]bool // documents
+	gold     map[string]bool // ids of documents
 	several  bool
-	none     bool // no document tells
-	told     bool // whether it takes one look-up or several is known
+	none     bool // no document answers it
+	told     bool // the data set says whether the question takes one look-up or several
 }
 
-// hiding is a store that does not find some documents.
+// hiding is a store whose searches leave out the hidden passages.
 type hiding struct {
 	retrieval.Store
 	hidden func(retrieval.Passage) bool
@@ -114,8 +116,8 @@ func (h *hiding) without(found []retrieval.Passage, err error) ([]retrieval.Pass
 	return slices.DeleteFunc(found, h.hidden), err
 }
 
-// collect finds the evidence for the questions of a data set, as they are and
-// with their documents hidden.
+// collect finds the evidence for the questions of a data set twice: with all
+// documents, and with the documents of the question hidden.
 func (o *Calibrate) collect(ctx context.Context, parts *wire.Parts, io term.Streams, path string, data eval.Dataset) (samples, error) {
 	s := parts.Settings
 	corpus := data.Corpus
@@ -193,11 +195,11 @@ func (o *Calibrate) collect(ctx context.Context, parts *wire.Parts, io term.Stre
 	return out, nil
 }
 
-// hiddenSuffix marks a question whose documents were hidden.
+// hiddenSuffix marks the id of a question whose documents were hidden.
 const hiddenSuffix = "-hidden"
 
-// sampleQuestions are the questions of a data set and the look-ups that they are
-// made of. A look-up that is no question in words is left out.
+// sampleQuestions returns the questions of a data set and their look-ups. It
+// leaves out look-ups that are not questions in words.
 func sampleQuestions(data eval.Dataset) []sampleQuestion {
 	var out []sampleQuestion
 	for _, q := range data.Queries {
@@ -223,8 +225,9 @@ func sampleQuestions(data eval.Dataset) []sampleQuestion {
 	return out
 }
 
-// judge finds the evidence for a question, and says which of it is right: a
-// sentence of one of its documents that holds an answer of few words.
+// judge finds the evidence for a question and marks the right sentences. A
+// sentence is right if it is in one of the question's documents and contains an
+// answer of few words.
 func (q sampleQuestion) judge(ctx context.Context, finder *evidence.Finder, found retrieval.Result, judged map[string]bool) (evidence.Judged, error) {
 	j := evidence.Judged{ID: q.id, Question: q.text}
 	var err error
@@ -239,7 +242,7 @@ func (q sampleQuestion) judge(ctx context.Context, finder *evidence.Finder, foun
 		}
 		return j, nil
 	}
-	gold := map[string]bool{} // passages
+	gold := map[string]bool{} // ids of passages
 	for _, p := range found.Passages {
 		if q.gold[DocumentID(p, judged)] {
 			gold[p.ID] = true

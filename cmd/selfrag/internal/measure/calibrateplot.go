@@ -12,13 +12,14 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// plot draws the reliability of the curves as SVG: for each tenth of what was
-// said, how often it was so, with the standard error of that share. On the line
-// said and so are the same.
+// plot draws the reliability of the curves as SVG. For each tenth of the
+// predicted probability it shows the observed share of answered questions, with
+// the standard error of that share. On the diagonal the predicted probability
+// equals the observed share.
 func (r calibrationReport) plot(path string) error {
 	p := plot.New()
 	p.BackgroundColor = color.White
-	p.X.Label.Text, p.Y.Label.Text = "P(answers) as said", "share that is answered"
+	p.X.Label.Text, p.Y.Label.Text = "stated P(answers)", "share answered"
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
 	same, err := plotter.NewLine(plotter.XYs{{X: 0, Y: 0}, {X: 1, Y: 1}})
 	if err != nil {

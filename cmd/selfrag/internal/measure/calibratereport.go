@@ -14,8 +14,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// calibrationReport is the curves, and what they are worth on questions that
-// they were not fitted on.
+// calibrationReport holds the curves, and how well they predict for questions
+// that they were not fitted on.
 type calibrationReport struct {
 	Questions   int              `json:"questions"`
 	Sets        []calibrationRow `json:"sets"`
@@ -24,31 +24,31 @@ type calibrationReport struct {
 	Calibration wire.Calibration `json:"calibration"`
 }
 
-// calibrationRow is the cross-validated worth of the curves on some questions;
-// a figure is nil where they cannot tell.
+// calibrationRow holds cross-validated figures of the curves for some of the
+// questions. A figure is nil if it cannot be computed for these questions.
 type calibrationRow struct {
 	Set        string   `json:"set"`
 	Answerable int      `json:"answerable"`
 	Not        int      `json:"unanswerable"`
-	Best       *float64 `json:"best_sentence"`  // share of the answerable whose best sentence holds the answer
-	Three      *float64 `json:"best_three"`     // one of the best three
-	Answers    *float64 `json:"auc_answerable"` // area under the curve
+	Best       *float64 `json:"best_sentence"`  // share of answerable questions whose best sentence holds the answer
+	Three      *float64 `json:"best_three"`     // the same for one of the best three sentences
+	Answers    *float64 `json:"auc_answerable"` // area under the ROC curve of telling answerable questions from others
 	OnePlace   *float64 `json:"auc_one_place"`
 }
 
-// signalRow is what is left without a signal.
+// signalRow holds the figures of curves that were fitted without one signal.
 type signalRow struct {
-	Without string `json:"without"` // empty: with all
+	Without string `json:"without"` // empty: with all signals
 	calibrationRow
 }
 
-// reliabilityRow compares what was said with what was so.
+// reliabilityRow compares predicted probabilities with observed shares.
 type reliabilityRow struct {
 	From      float64 `json:"from"`
 	To        float64 `json:"to"`
 	Questions int     `json:"questions"`
 	Said      float64 `json:"said"` // mean P(answers)
-	So        float64 `json:"so"`   // share that is answered
+	So        float64 `json:"so"`   // share of questions that are answered
 }
 
 // report fits the curves and measures them by cross-validation.
@@ -91,7 +91,7 @@ func (s samples) report(o *Calibrate) (calibrationReport, error) {
 	return r, nil
 }
 
-// like is the curves that were given, or those that are built in.
+// like returns a copy of the given curves, or the built-in ones for nil.
 func like(given *evidence.Curves) *evidence.Curves {
 	if given == nil {
 		return evidence.BuiltIn()
@@ -100,8 +100,9 @@ func like(given *evidence.Curves) *evidence.Curves {
 	return &curves
 }
 
-// groupOf keeps a question, its look-ups and what it is without its documents in
-// one fold.
+// groupOf returns the group of a question for cross-validation. A question, its
+// look-ups and its variant with hidden documents have the same group, so that
+// they are in the same fold.
 func groupOf(q evidence.Judged) string {
 	id, _, _ := strings.Cut(strings.TrimSuffix(q.ID, hiddenSuffix), "#")
 	return id
@@ -177,9 +178,9 @@ func rowOf(name string, estimates []evidence.Estimate) calibrationRow {
 
 func ptr(v float64) *float64 { return &v }
 
-// auc is the probability that one of the first is above one of the second: the
-// area under the receiver's curve (Hanley and McNeil 1982). nil where one side
-// is empty.
+// auc returns the probability that a random value of high is above a random
+// value of low: the area under the ROC curve (Hanley and McNeil 1982). It
+// returns nil if high or low is empty.
 func auc(high, low []float64) *float64 {
 	if len(high) == 0 || len(low) == 0 {
 		return nil
@@ -248,10 +249,10 @@ func (r calibrationReport) print(w io.Writer) error {
 		}
 		line("%-20s %6s %6s  %6s %6s  %10s %9s", cmp.Or(s.Without, "(with all)"), "", "", figure(s.Best), figure(s.Three), figure(s.Answers), figure(s.OnePlace))
 	}
-	line("\nP(the documents tell it): said, and how often it was so")
+	line("\nP(the documents answer it): stated, and how often it was right")
 	for _, b := range r.Reliability {
 		if b.Questions > 0 {
-			line("%.1f to %.1f  %5d questions  said %.2f  so %.2f", b.From, b.To, b.Questions, b.Said, b.So)
+			line("%.1f to %.1f  %5d questions  stated %.2f  observed %.2f", b.From, b.To, b.Questions, b.Said, b.So)
 		}
 	}
 	return err

@@ -1,5 +1,5 @@
-// Package measure runs what the commands eval, ab, tune and calibrate do: it asks
-// the questions of a data set of one or several arms, keeps the outcomes in a file
-// that a stopped run goes on with, and says what they are worth. The measures
-// themselves are those of package eval.
+// Package measure runs the commands eval, ab, tune and calibrate. It asks one
+// or several arms the questions of a data set, stores the outcomes in a file so
+// that a stopped run can continue, and reports their scores. Package eval
+// defines the measures.
 package measure

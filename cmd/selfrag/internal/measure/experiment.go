@@ -23,33 +23,33 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// experiments link the questions of a run to a dataset in Langfuse: an
-// experiment for each arm. A nil one links nothing.
+// experiments links the questions of a run to a dataset in Langfuse, with an
+// experiment for each arm. The methods of a nil *experiments do nothing.
 type experiments struct {
-	dataset string // its name
+	dataset string // name of the dataset
 	tracing *trace.Tracing
 	byArm   map[string]trace.Experiment
 	data    eval.Dataset
 
 	mu    sync.Mutex
 	spans map[[2]string]tracedTurn // by arm and question
-	file  *os.File                 // that remembers them; nil without one
+	file  *os.File                 // stores the spans; nil without a file
 }
 
-// tracedTurn is where the scores of a question go.
+// tracedTurn identifies the span that gets the scores of a question.
 type tracedTurn struct {
 	Arm   string `json:"arm"`
-	ID    string `json:"id"` // of the question
+	ID    string `json:"id"` // id of the question
 	Trace string `json:"trace"`
 	Span  string `json:"span"`
 }
 
-// openExperiments puts the questions into the dataset that the flags name, and
-// begins an experiment for each arm, or goes on with those of the run that is
-// in the file already.
+// openExperiments puts the questions into the Langfuse dataset that the flags
+// name. It begins an experiment for each arm. If the run in the file continues,
+// it continues the experiments of that run.
 func (r *questionRun) openExperiments(ctx context.Context, parts *wire.Parts, w io.Writer, res results, arms []armSetup, goesOn bool) (*experiments, error) {
 	if r.dataset == "" {
-		return nil, nil //nolint:nilnil // a nil one links nothing
+		return nil, nil //nolint:nilnil // a nil *experiments does nothing
 	}
 	switch s := parts.Settings.Tracing; {
 	case parts.Tracing == nil || parts.Tracing.Langfuse() == nil:
@@ -92,8 +92,8 @@ func (r *questionRun) openExperiments(ctx context.Context, parts *wire.Parts, w 
 	return e, nil
 }
 
-// itemOf is a question as an item of a dataset. Its id is the same in every
-// run, and no other dataset's.
+// itemOf returns a question as an item of a dataset. The item's id is the same
+// in every run and differs between datasets.
 func itemOf(dataset string, q eval.Query) (langfuse.Item, error) {
 	out := langfuse.Item{ID: itemID(dataset, q)}
 	for to, value := range map[*json.RawMessage]any{
@@ -121,17 +121,18 @@ func expectedOf(q eval.Query) any {
 	return map[string]any{"answers": q.Answers}
 }
 
-// experimentRun is kept beside the file of a run, so that a run that goes on
-// stays one experiment. A line for each traced question follows it, so that
-// one that is judged later has its scores too.
+// experimentRun is stored beside the file of a run, so that a continued run
+// belongs to the same experiments. After it the file has a line for each traced
+// question, so that answers can get scores even if they are judged later.
 type experimentRun struct {
 	Dataset string            `json:"dataset"`
 	Begun   string            `json:"begun"`
 	IDs     map[string]string `json:"ids"` // by arm
 }
 
-// experimentIDs are those of the run that goes on, whose traced questions e
-// takes, or new ones.
+// experimentIDs returns the experiments of the run in the file if the run
+// continues, and adds the traced questions of that run to e. For a new run it
+// returns new experiments.
 func (r *questionRun) experimentIDs(e *experiments, arms []armSetup, goesOn bool) (kept experimentRun, err error) {
 	path := r.out + ".langfuse.json"
 	if r.out != "" && goesOn {
@@ -139,7 +140,8 @@ func (r *questionRun) experimentIDs(e *experiments, arms []armSetup, goesOn bool
 			first, turns, _ := bytes.Cut(b, []byte("\n"))
 			if json.Unmarshal(first, &kept) == nil && kept.Dataset == r.dataset && len(kept.IDs) == len(arms) {
 				e.remember(turns)
-				// A killed process may have left a line unfinished: the next begins anew.
+				// A killed process may have left an unfinished line, so begin a
+				// new one.
 				return kept, e.keep(path, os.O_APPEND, []byte("\n"))
 			}
 		}
@@ -158,8 +160,8 @@ func (r *questionRun) experimentIDs(e *experiments, arms []armSetup, goesOn bool
 	return kept, e.keep(path, os.O_TRUNC, append(b, '\n'))
 }
 
-// remember takes the lines of traced questions. One that cannot be read is
-// that of a process that was killed.
+// remember reads the lines of traced questions. It skips lines that a killed
+// process left unfinished.
 func (e *experiments) remember(lines []byte) {
 	for line := range bytes.Lines(lines) {
 		var at tracedTurn
@@ -169,7 +171,8 @@ func (e *experiments) remember(lines []byte) {
 	}
 }
 
-// keep opens the file that remembers traced questions, and writes to it.
+// keep opens the file of traced questions with the flags how, and writes text
+// to the file.
 func (e *experiments) keep(path string, how int, text []byte) (err error) {
 	if e.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|how, 0o644); err == nil {
 		_, err = e.file.Write(text)
@@ -182,11 +185,12 @@ func (e *experiments) keep(path string, how int, text []byte) (err error) {
 
 func (e *experiments) close() {
 	if e != nil && e.file != nil {
-		_ = e.file.Close() // each line was written as it came
+		_ = e.file.Close() // each line has been written already
 	}
 }
 
-// labels are those of the turn that answers the context's question.
+// labels returns the trace labels for the turn that answers the question in the
+// context.
 func (e *experiments) labels(ctx context.Context, arm string) trace.Labels {
 	q, ok := eval.QueryFrom(ctx)
 	if e == nil || !ok {
@@ -195,7 +199,7 @@ func (e *experiments) labels(ctx context.Context, arm string) trace.Labels {
 	return e.byArm[arm].Item(itemID(e.dataset, q), expectedOf(q))
 }
 
-// traced keeps where the context's question was traced.
+// traced stores the id of the trace of the question in the context.
 func (e *experiments) traced(ctx context.Context, arm, traceID string) error {
 	q, ok := eval.QueryFrom(ctx)
 	if e == nil || !ok || traceID == "" {
@@ -218,9 +222,10 @@ func (e *experiments) traced(ctx context.Context, arm, traceID string) error {
 	return nil
 }
 
-// score sends what an answer is worth: when it is there, and, once a judge has
-// scored it, what the judge made of it. Whether it abstained is scored with the
-// turn. One that was answered without a trace has nothing to be scored.
+// score sends the scores of an answer to Langfuse. It is called once when the
+// answer is complete, and once more when the judge has scored it. Whether the
+// answer abstained is scored with the turn. An answer without a trace gets no
+// scores.
 func (e *experiments) score(q eval.Query, o eval.Outcome) {
 	if e == nil {
 		return

@@ -19,10 +19,12 @@ import (
 	"selfrag/prompts"
 )
 
-// judgePrompts are asked by a judge alone, whose judgements tell them apart.
+// judgePrompts are the prompts that only a judge uses. Their digest is part of
+// the name of a judge and not of the configuration of a run.
 var judgePrompts = []string{prompts.NameStatements, prompts.NameQuestionFor, prompts.NameEvades}
 
-// config holds all that the outcomes depend on. It chooses the arms' models.
+// config chooses the models of the arms, and returns everything that the
+// outcomes depend on.
 func (r *questionRun) config(ctx context.Context, parts *wire.Parts, w io.Writer, arms []armSetup, data eval.Dataset) (map[string]string, error) {
 	if err := r.chooseModels(ctx, parts, w, arms); err != nil {
 		return nil, err
@@ -35,9 +37,10 @@ func (r *questionRun) config(ctx context.Context, parts *wire.Parts, w io.Writer
 	return c, nil
 }
 
-// chooseModels names the models of the arms. An arm that asks none has its answers
-// put in short by the one that it names, or else by another arm's; where there is
-// none they are scored as they are.
+// chooseModels sets the name of the model in the settings of each arm. An arm
+// whose strategy uses no model still needs one to shorten its answers. It gets
+// the model that its settings name, or else the model of another arm. If there
+// is no model, the answers are scored unchanged.
 func (r *questionRun) chooseModels(ctx context.Context, parts *wire.Parts, w io.Writer, arms []armSetup) error {
 	another := ""
 	for i := range arms {
@@ -58,16 +61,17 @@ func (r *questionRun) chooseModels(ctx context.Context, parts *wire.Parts, w io.
 		}
 		if s.Model == "" && !r.noShort {
 			r.noShort = true
-			fmt.Fprintln(w, "No language model is asked, so answers are scored as they are (--no-short-answer); --model puts them in short.")
+			fmt.Fprintln(w, "No language model is used, so answers are scored as they are (--no-short-answer); --model shortens them.")
 		}
 	}
 	return nil
 }
 
-// chosenModel is the name of the model of an arm's settings, also where they name
-// none, so that the fingerprint holds which one it was. A run that goes on in its
-// file has the one that it was begun with, though another would be chosen by now;
-// whether that is there is asked once something is left to ask it.
+// chosenModel returns the name of the model for an arm. The fingerprint
+// contains this name even if the settings name no model. A run that continues
+// keeps the model that it began with, even if another model would be chosen
+// now. Whether that model still exists is checked only if there is a question
+// left to ask.
 func chosenModel(ctx context.Context, parts *wire.Parts, w io.Writer, arm, out string) (string, error) {
 	if name := parts.Settings.Model; name != "" {
 		return name, nil
@@ -79,8 +83,8 @@ func chosenModel(ctx context.Context, parts *wire.Parts, w io.Writer, arm, out s
 	return parts.ModelName(ctx)
 }
 
-// runConfig is what every run depends on: data, documents, seed, and the arms'
-// settings and prompts.
+// runConfig returns what the outcomes of every kind of run depend on: data,
+// documents, seed, and the settings and prompts of the arms.
 func runConfig(ctx context.Context, parts *wire.Parts, arms []armSetup, data eval.Dataset, corpus string, seed uint64) (map[string]string, error) {
 	digest, err := data.Digest()
 	if err != nil {
@@ -112,8 +116,8 @@ func runConfig(ctx context.Context, parts *wire.Parts, arms []armSetup, data eva
 	return c, nil
 }
 
-// digestOfCorpus is that of the files of a path; empty for no path, and for a
-// URL.
+// digestOfCorpus returns a digest of the files under a path. It returns "" for
+// an empty path and for a URL.
 func digestOfCorpus(path string) (string, error) {
 	if path == "" || strings.Contains(path, "://") {
 		return "", nil
@@ -131,8 +135,8 @@ func digestOfCorpus(path string) (string, error) {
 	return eval.Dataset{Files: files}.Digest()
 }
 
-// digestOfCollection changes with the documents of the settings' collection,
-// with how they were cut into passages, and with its embedder.
+// digestOfCollection returns a digest that changes with the documents of the
+// collection, with their splitting into passages, and with the embedder.
 func digestOfCollection(ctx context.Context, parts *wire.Parts) (string, error) {
 	c, err := parts.Collection(ctx)
 	if err != nil {
@@ -143,7 +147,7 @@ func digestOfCollection(ctx context.Context, parts *wire.Parts) (string, error) 
 		return "", fmt.Errorf("read what is in collection %q: %w", parts.Settings.Collection, err)
 	}
 	sum := sha256.New()
-	lines := json.NewEncoder(sum) // a hash takes every write, and these values marshal
+	lines := json.NewEncoder(sum) // writes to a hash never fail, and these values can be encoded
 	_ = lines.Encode(c.Spec())
 	for _, d := range documents {
 		_ = lines.Encode([]any{d.Source, d.ID, d.Passages})
@@ -151,15 +155,17 @@ func digestOfCollection(ctx context.Context, parts *wire.Parts) (string, error) 
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// tellUntold says what a run's file does not tell about how it was made.
+// tellUntold prints which parts of the configuration the file of a run does not
+// record.
 func tellUntold(w io.Writer, log *eval.Log, path string) {
 	if len(log.Untold) > 0 {
-		fmt.Fprintf(w, "%s does not tell %s, since an earlier version began it; they are taken to be the same.\n",
+		fmt.Fprintf(w, "%s lacks %s, since an earlier version began it; they are taken to be the same.\n",
 			filepath.Base(path), strings.Join(log.Untold, ", "))
 	}
 }
 
-// fileName is how a data set is called: by its folder or file.
+// fileName returns the name of a data set, which is the name of its folder or
+// file.
 func fileName(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
@@ -167,7 +173,8 @@ func fileName(path string) string {
 	return strings.TrimSuffix(filepath.Base(path), ".jsonl")
 }
 
-// writeFile writes a file by a function, and tells of an error of either.
+// writeFile creates a file and calls write with it. It returns the first error,
+// which may be the error of closing the file.
 func writeFile(path string, write func(f *os.File) error) (err error) {
 	f, err := os.Create(path)
 	if err != nil {

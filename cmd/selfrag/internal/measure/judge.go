@@ -18,21 +18,23 @@ import (
 	"selfrag/retrieval"
 )
 
-// judgeOptions say who judges answers.
+// judgeOptions holds the names of the models that judge the answers.
 type judgeOptions struct {
 	model    string
 	embedder string
 }
 
 func (j *judgeOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&j.model, "judge", "", "language model that judges the answers: citation precision and recall, faithfulness, answer relevancy; better another one than answered")
+	flags.StringVar(&j.model, "judge", "", "language model that judges the answers: citation precision and recall, faithfulness, answer relevancy; use a different one from the one that answers")
 	flags.StringVar(&j.embedder, "judge-embedder", "", "embedder for answer relevancy (default that of the run); none: without answer relevancy")
 }
 
-// judgeBudget bounds what judging one answer takes: none comes near it.
+// judgeBudget limits the judging of one answer. It is far above what judging an
+// answer costs.
 var judgeBudget = agent.Budget{Calls: 1000, Tokens: 2_000_000}
 
-// judgeRun is the judging of a run's answers. A nil one judges none.
+// judgeRun judges the answers of a run. The methods of a nil *judgeRun do
+// nothing.
 type judgeRun struct {
 	eval.Judging
 
@@ -40,10 +42,10 @@ type judgeRun struct {
 	set *prompts.Set
 }
 
-// of is the judging of a run.
+// of returns the judgeRun for a run. It returns nil if no judge is named.
 func (j *judgeOptions) of(ctx context.Context, parts *wire.Parts, run eval.Run) (*judgeRun, error) {
 	if j.model == "" {
-		return nil, nil //nolint:nilnil // a nil one judges none
+		return nil, nil //nolint:nilnil // a nil *judgeRun does nothing
 	}
 	set, err := parts.Prompts(ctx)
 	if err != nil {
@@ -57,7 +59,7 @@ func (j *judgeOptions) of(ctx context.Context, parts *wire.Parts, run eval.Run) 
 	return out, nil
 }
 
-// pending is how many of the answers that are there are not judged yet.
+// pending returns the number of answers that are not judged yet.
 func (r *judgeRun) pending() int {
 	if r == nil {
 		return 0
@@ -65,8 +67,8 @@ func (r *judgeRun) pending() int {
 	return r.Pending()
 }
 
-// do has the answers judged that are not yet, and attaches what the judge made
-// of all of them.
+// do judges the answers that have no judgement yet. It attaches the judgements
+// of all answers to outcomes.
 func (r *judgeRun) do(ctx context.Context, parts *wire.Parts, w io.Writer, outcomes map[string][]eval.Outcome) error {
 	if r == nil {
 		return nil
@@ -94,7 +96,7 @@ func (j *judgeOptions) embedderName(parts *wire.Parts) string {
 	return parts.With(s).NewEmbedder()
 }
 
-// open makes the judge's parts.
+// open opens the parts of the judge.
 func (j *judgeOptions) open(ctx context.Context, parts *wire.Parts, judge *eval.Judge, set *prompts.Set, embedderName string) error {
 	asked := parts.Settings
 	asked.Model = j.model
@@ -116,10 +118,10 @@ func (j *judgeOptions) open(ctx context.Context, parts *wire.Parts, judge *eval.
 	return nil
 }
 
-// noRetriever is that of steps that never search.
+// noRetriever is the retriever for the steps of a judge, which never search.
 type noRetriever struct{}
 
-// Search always fails.
+// Search always returns an error.
 func (noRetriever) Search(context.Context, string) (retrieval.Result, error) {
 	return retrieval.Result{}, errors.New("a judge does not search")
 }

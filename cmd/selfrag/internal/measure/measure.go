@@ -14,15 +14,16 @@ import (
 	"selfrag/retrieval"
 )
 
-// ingestToMeasure takes a corpus into a temporary store. own is the parts over
-// that store and its collection; remove takes the store away again.
+// ingestToMeasure ingests a corpus into a temporary store. own holds parts that
+// use this store. remove deletes the store.
 func ingestToMeasure(ctx context.Context, parts *wire.Parts, io term.Streams, corpus string) (own *wire.Parts, remove func(), err error) {
 	dir, err := os.MkdirTemp("", "selfrag-eval-")
 	if err != nil {
 		return nil, nil, fmt.Errorf("make a temporary store: %w", err)
 	}
 	s := parts.Settings
-	// The folder's name is no other's, on a server neither.
+	// The name of the folder is unique. So a name made from it is a unique name
+	// for the collection, even on a server.
 	s.DataDir, s.Collection = dir, strings.ReplaceAll(filepath.Base(dir), "-", "_")
 	own = parts.With(s)
 	remove = func() {
@@ -37,8 +38,8 @@ func ingestToMeasure(ctx context.Context, parts *wire.Parts, io term.Streams, co
 	return own, remove, nil
 }
 
-// dropFromServer deletes the temporary collection where the store is a server,
-// as far as it can.
+// dropFromServer deletes the temporary collection if the store is a server, and
+// ignores errors.
 func dropFromServer(ctx context.Context, parts *wire.Parts) {
 	if parts.Settings.Store != config.StoreMilvus {
 		return
@@ -48,9 +49,10 @@ func dropFromServer(ctx context.Context, parts *wire.Parts) {
 	}
 }
 
-// DocumentID is a passage's document as a data set names it: the "_id" of a
-// corpus.jsonl, else the source. Of a source that is a path, the part counts
-// that the judgements know, which name files from the corpus' folder on.
+// DocumentID returns the id that a data set uses for the document of a passage.
+// This is the "_id" in corpus.jsonl, or else the source. For a source that is a
+// path, it is the longest end of the path that the judgements contain, because
+// they name files relative to the corpus folder.
 func DocumentID(p retrieval.Passage, judged map[string]bool) string {
 	if id, ok := p.Metadata["_id"].(string); ok {
 		return id
@@ -66,7 +68,7 @@ func DocumentID(p retrieval.Passage, judged map[string]bool) string {
 	}
 }
 
-// SearchTimings are the times of a search in milliseconds.
+// SearchTimings returns the times of a search in milliseconds.
 func SearchTimings(r retrieval.Result) agent.Timings {
 	t := r.Timings
 	return agent.Timings{Embed: agent.Milliseconds(t.Embed), Search: agent.Milliseconds(t.Search), Rerank: agent.Milliseconds(t.Rerank), Total: agent.Milliseconds(t.Total)}

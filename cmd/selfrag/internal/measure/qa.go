@@ -18,7 +18,7 @@ import (
 	"selfrag/eval"
 )
 
-// QAReport is what eval qa --json prints.
+// QAReport is the output of eval qa --json.
 type QAReport struct {
 	Strategy string `json:"strategy"`
 	Model    string `json:"model"`
@@ -26,21 +26,21 @@ type QAReport struct {
 	Performance eval.Performance `json:"performance"`
 }
 
-// QA are what answers are measured on, and how.
+// QA holds the options of the command eval qa, which measures answers.
 type QA struct {
 	questionRun
-	without []string // rules and heuristics that are left out
+	without []string // rules and heuristics to leave out
 	asJSON  bool
 }
 
 // AddFlags declares the flags of the options.
 func (o *QA) AddFlags(flags *pflag.FlagSet) {
 	o.addFlags(flags)
-	flags.StringSliceVar(&o.without, "without-rule", nil, "leave out a rule that code holds claims to, or a heuristic of the loop: "+strings.Join(agent.Removable(), ", "))
+	flags.StringSliceVar(&o.without, "without-rule", nil, "leave out a rule that code checks claims by, or a heuristic of the loop: "+strings.Join(agent.Removable(), ", "))
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// Check says what is wrong with the options.
+// Check returns an error if the options are wrong.
 func (o *QA) Check() error {
 	if err := o.check("eval qa"); err != nil {
 		return err
@@ -48,7 +48,7 @@ func (o *QA) Check() error {
 	return checkWithout("without-rule", o.without)
 }
 
-// Run measures the answers of the settings' strategy.
+// Run measures the answers of the strategy in the settings.
 func (o *QA) Run(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	s := parts.Settings
 	s.Without = o.without
@@ -109,7 +109,8 @@ func timingsOfAll(outcomes []eval.Outcome) []agent.Timings {
 	return out
 }
 
-// number shows shares with three decimals and large numbers with fewer.
+// number returns a number as text, with three decimals if it is a share and
+// without decimals from 100 on.
 func number(v float64) string {
 	if v >= 100 || v <= -100 {
 		return fmt.Sprintf("%.0f", v)

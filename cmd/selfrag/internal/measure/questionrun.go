@@ -22,8 +22,8 @@ import (
 	"selfrag/trace"
 )
 
-// questionRun is what eval qa and ab share: questions, asked of arms, with
-// the outcomes in a file.
+// questionRun is the common part of the commands eval qa and ab. It asks each
+// arm the questions of a data set and stores the outcomes in a file.
 type questionRun struct {
 	data        string
 	corpus      string
@@ -32,28 +32,28 @@ type questionRun struct {
 	concurrency int
 	out         string
 	noShort     bool
-	dataset     string // in Langfuse; may be empty
+	dataset     string // name of the dataset in Langfuse; may be empty
 	judge       judgeOptions
 }
 
 func (r *questionRun) addFlags(flags *pflag.FlagSet) {
 	r.addSampleFlags(flags)
-	flags.StringVar(&r.corpus, "corpus", "", "documents to search, where the data set has no corpus.jsonl: a file or folder to ingest for the run")
+	flags.StringVar(&r.corpus, "corpus", "", "documents to search if the data set has no corpus.jsonl: a file or folder to ingest for the run")
 	r.judge.addFlags(flags)
-	flags.StringVar(&r.dataset, "langfuse-dataset", "", "keep the questions as this dataset in Langfuse, and what is answered as an experiment on it")
-	flags.BoolVar(&r.noShort, "no-short-answer", false, "score the answer itself, and do not ask the model for it as a phrase")
+	flags.StringVar(&r.dataset, "langfuse-dataset", "", "keep the questions as this dataset in Langfuse, and the answers as an experiment on it")
+	flags.BoolVar(&r.noShort, "no-short-answer", false, "score the answer itself instead of asking the model for it as a phrase")
 }
 
-// addSampleFlags are those of what is asked, and where the outcomes go.
+// addSampleFlags declares the flags for the questions and the file of outcomes.
 func (r *questionRun) addSampleFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&r.data, "data", "", "data set: a folder in BEIR layout, where answers count with answers, or a JSONL file of questions")
+	flags.StringVar(&r.data, "data", "", "data set: a folder in BEIR layout, with answers if they are scored, or a JSONL file of questions")
 	flags.IntVar(&r.limit, "limit", 0, "ask this many questions; 0: all")
-	flags.Uint64Var(&r.seed, "seed", 0, "of the random choices; other than 0 it also shuffles the questions before --limit takes the first")
-	flags.IntVar(&r.concurrency, "concurrency", 1, "questions at a time; more than 1 makes the seconds of a question mean less")
-	flags.StringVar(&r.out, "out", "", "file of the outcomes, a JSON line a question; a run that was stopped goes on with it")
+	flags.Uint64Var(&r.seed, "seed", 0, "seed of the random choices; unless it is 0, it also shuffles the questions before --limit takes the first")
+	flags.IntVar(&r.concurrency, "concurrency", 1, "questions at a time; with more than 1 the seconds of a question include waiting")
+	flags.StringVar(&r.out, "out", "", "file of the outcomes, a JSON line a question; a stopped run resumes from it")
 }
 
-// checkWithout tells of a rule that there is none of.
+// checkWithout returns an error if one of the names is not a rule or heuristic.
 func checkWithout(flag string, names []string) error {
 	for _, name := range names {
 		if err := new(agent.Config).LeaveOut(name); err != nil {
@@ -63,7 +63,7 @@ func checkWithout(flag string, names []string) error {
 	return nil
 }
 
-// check tells wrong usage.
+// check returns an error for wrong usage.
 func (r *questionRun) check(command string) error {
 	switch {
 	case r.data == "":
@@ -76,20 +76,21 @@ func (r *questionRun) check(command string) error {
 	return nil
 }
 
-// armSetup is an arm to be: its name in the outcomes and its settings.
+// armSetup holds the settings of an arm and the name of the arm in the
+// outcomes.
 type armSetup struct {
 	name     string
 	settings config.Settings
 }
 
-// results are the outcomes of a run by arm, in the order of the questions.
+// results holds the outcomes of a run by arm, in the order of the questions.
 type results struct {
 	data     eval.Dataset
 	queries  []eval.Query
 	outcomes map[string][]eval.Outcome
 }
 
-// run asks every arm what its file does not know yet.
+// run asks every arm the questions that the file has no outcome for.
 func (r *questionRun) run(ctx context.Context, parts *wire.Parts, io term.Streams, arms []armSetup) (results, error) {
 	var res results
 	var err error
@@ -140,12 +141,13 @@ func (r *questionRun) run(ctx context.Context, parts *wire.Parts, io term.Stream
 		err = judging.do(ctx, parts, io.Err, res.outcomes)
 	}
 	if err != nil && r.out != "" {
-		fmt.Fprintf(io.Err, "What was answered is in %s; the same command goes on from there.\n", r.out)
+		fmt.Fprintf(io.Err, "The answers so far are in %s; the same command resumes from there.\n", r.out)
 	}
 	return res, err
 }
 
-// ask does a run, and shows how far it is.
+// ask asks the questions of a run, shows the progress, and returns the outcomes
+// by arm.
 func ask(ctx context.Context, w io.Writer, run eval.Run, what string) (map[string][]eval.Outcome, error) {
 	view := term.NewCounting(w, what)
 	defer view.End()
@@ -153,7 +155,7 @@ func ask(ctx context.Context, w io.Writer, run eval.Run, what string) (map[strin
 	return run.Do(ctx)
 }
 
-// measured are the opened parts of a run's arms.
+// measured holds the parts and stores that were opened for the arms of a run.
 type measured struct {
 	run     *questionRun
 	io      term.Streams
@@ -163,7 +165,8 @@ type measured struct {
 	closers []func()
 }
 
-// measuredStore is a temporary store, and what its passages depend on.
+// measuredStore identifies a temporary store and the settings that its passages
+// depend on.
 type measuredStore struct{ madeBy, dataDir, collection string }
 
 func (m *measured) close() {
@@ -172,8 +175,8 @@ func (m *measured) close() {
 	}
 }
 
-// open makes an arm over the parts of its settings. The model is asked for first,
-// so that a missing one is told before the corpus is ingested.
+// open returns an arm that answers with the given parts. It opens the model
+// first, so that a missing model is reported before the corpus is ingested.
 func (m *measured) open(ctx context.Context, parts *wire.Parts, name string) (eval.Arm, error) {
 	if !parts.Settings.AsksNoModel() || !m.run.noShort {
 		if _, err := parts.Model(ctx); err != nil {
@@ -207,7 +210,7 @@ func (m *measured) open(ctx context.Context, parts *wire.Parts, name string) (ev
 	if m.run.noShort {
 		return out, nil
 	}
-	model, err := own.Model(ctx) // extractive has asked for none
+	model, err := own.Model(ctx) // not opened yet if the strategy does not use a model
 	if err != nil {
 		return eval.Arm{}, err
 	}
@@ -219,8 +222,8 @@ func (m *measured) open(ctx context.Context, parts *wire.Parts, name string) (ev
 	return out, nil
 }
 
-// search is the search of the corpus, for as long as the run lasts, and the parts
-// over the store that holds it.
+// search returns a search of the corpus, and parts that use the store with the
+// corpus. Both can be used until the run ends.
 func (m *measured) search(ctx context.Context, parts *wire.Parts) (*wire.Parts, *wire.Search, error) {
 	own, err := m.filled(ctx, parts)
 	if err != nil {
@@ -230,8 +233,8 @@ func (m *measured) search(ctx context.Context, parts *wire.Parts) (*wire.Parts, 
 	return own, search, err
 }
 
-// madeBy is what a temporary store depends on: how its passages are made, and
-// where an arm looks for them.
+// madeBy returns a text with the settings that a temporary store depends on.
+// Two arms with the same text can use the same store.
 func madeBy(s config.Settings) string {
 	by := []any{s.Embedder, s.Split, s.ChunkSize, s.ChunkOverlap, s.ParentSize, s.Tenant, s.Store}
 	if s.Store == config.StoreMilvus {
@@ -240,8 +243,9 @@ func madeBy(s config.Settings) string {
 	return fmt.Sprintf("%#v", by)
 }
 
-// filled is the parts over a store that holds the corpus: that of another arm,
-// where it will do, a collection that the arm names, or a new one.
+// filled returns parts that use a store with the corpus. It is a collection
+// that the arm names, the store of another arm with the same passages, or a new
+// store.
 func (m *measured) filled(ctx context.Context, parts *wire.Parts) (*wire.Parts, error) {
 	s := parts.Settings
 	if s.NamesCollection() {
@@ -250,7 +254,7 @@ func (m *measured) filled(ctx context.Context, parts *wire.Parts) (*wire.Parts, 
 	corpus := m.run.corpus
 	if corpus == "" {
 		corpus = m.data.Corpus
-		s.Split = ingest.SplitNone // a line is a passage, as the judgements count them
+		s.Split = ingest.SplitNone // each line is one passage, because the judgements are about whole lines
 	}
 	if corpus == "" {
 		return nil, fault.Usage(errors.New("the data set has no corpus.jsonl: name its documents with --corpus PATH, or a collection that holds them with --collection NAME"))

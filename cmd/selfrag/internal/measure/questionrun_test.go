@@ -6,8 +6,8 @@ import (
 	"selfrag/cmd/selfrag/internal/config"
 )
 
-// TestArmsShareAStore has two arms share a temporary store only where both
-// find in it what they would have made.
+// TestArmsShareAStore checks that two arms share a temporary store only if both
+// would make the same one.
 func TestArmsShareAStore(t *testing.T) {
 	milvus := config.Settings{Store: config.StoreMilvus, MilvusAddress: "one:19530", Embedder: "onnx/a", Split: "none"}
 	for _, tc := range []struct {

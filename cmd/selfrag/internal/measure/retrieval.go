@@ -20,7 +20,8 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// Retrieval are what search is measured on.
+// Retrieval holds the options of the command eval retrieval, which measures
+// search.
 type Retrieval struct {
 	questionRun
 	takeApart, asJSON bool
@@ -33,7 +34,7 @@ func (o *Retrieval) AddFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// Check says what is wrong with the options.
+// Check returns an error if the options are wrong.
 func (o *Retrieval) Check(s config.Settings) error {
 	if err := o.check("eval retrieval"); err != nil {
 		return err
@@ -103,7 +104,7 @@ func (o *Retrieval) Run(ctx context.Context, parts *wire.Parts, io term.Streams)
 	return printRetrieval(io.Out, scores)
 }
 
-// arm makes an arm of searching the collection of the parts.
+// arm returns an arm that searches the collection of the parts.
 func (o *Retrieval) arm(ctx context.Context, parts *wire.Parts) (eval.Arm, error) {
 	r, err := parts.Search(ctx)
 	if err != nil {
@@ -136,12 +137,12 @@ func (o *Retrieval) arm(ctx context.Context, parts *wire.Parts) (eval.Arm, error
 	return searchArmOf(searchArm, counted), nil
 }
 
-// searchArmOf makes an arm of a search over a corpus.jsonl.
+// searchArmOf returns an arm for a search over a corpus.jsonl.
 func searchArmOf(name string, search func(context.Context, string) (retrieval.Result, error)) eval.Arm {
 	return eval.SearchArm(name, func(ctx context.Context, query string) ([]string, agent.Timings, error) {
 		begin := time.Now()
 		res, err := search(ctx, query)
-		res.Timings.Total = max(res.Timings.Total, time.Since(begin)) // what takes questions apart asks the model besides
+		res.Timings.Total = max(res.Timings.Total, time.Since(begin)) // includes the model's time for making a plan
 		return eval.Ranking(res.Passages, func(p retrieval.Passage) string { return DocumentID(p, nil) }), SearchTimings(res), err
 	})
 }
@@ -156,7 +157,8 @@ func printRetrieval(w io.Writer, s eval.RetrievalScores) error {
 	return term.PrintPerformance(w, s.Performance, "searches")
 }
 
-// searchApart searches as the first round of self-rag does.
+// searchApart searches for a question and, if it takes several look-ups, also
+// along the plan that the model makes for it.
 func searchApart(ctx context.Context, o *wire.Search, newSteps func() (*agent.Steps, error), question string) (retrieval.Result, error) {
 	steps, err := newSteps()
 	if err != nil {

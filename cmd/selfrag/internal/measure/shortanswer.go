@@ -12,11 +12,12 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// shortAnswerTokens bounds a short answer: phrases are shorter.
+// shortAnswerTokens is the maximum length of a short answer in tokens. The
+// phrases of the data sets are shorter.
 const shortAnswerTokens = 48
 
-// shortener asks a model for an answer as the phrase that answers the
-// question. It is the same for every strategy.
+// shortener returns a function that asks a model to shorten an answer to the
+// phrase that answers the question. It uses the same prompt for every strategy.
 func shortener(model llms.Model, set *prompts.Set) func(ctx context.Context, question, answer string) (string, agent.Usage, error) {
 	return func(ctx context.Context, question, answer string) (string, agent.Usage, error) {
 		p, err := set.Render(prompts.NameShortAnswer, text.Language(question), prompts.ShortAnswer{Question: question, Answer: answer})

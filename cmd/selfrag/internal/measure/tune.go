@@ -13,7 +13,8 @@ import (
 	"selfrag/fault"
 )
 
-// Tune are what settings are tuned on, and which are tried.
+// Tune holds the options of the command tune, which searches for better
+// settings.
 type Tune struct {
 	questionRun
 	trials int
@@ -34,10 +35,10 @@ func (o *Tune) AddRetrievalFlags(flags *pflag.FlagSet) {
 func (o *Tune) AddQAFlags(flags *pflag.FlagSet) {
 	o.addFlags(flags)
 	for _, name := range []string{
-		"judge", "judge-embedder", // answers that are dropped need none
-		"langfuse-dataset", // trials are no experiments to keep
+		"judge", "judge-embedder", // candidates are compared without a judge
+		"langfuse-dataset", // trials are not stored as experiments
 	} {
-		_ = flags.MarkHidden(name) // it is there
+		_ = flags.MarkHidden(name) // the flag exists
 	}
 	o.addTuneFlags(flags, eval.MetricF1)
 }
@@ -45,13 +46,13 @@ func (o *Tune) AddQAFlags(flags *pflag.FlagSet) {
 func (o *Tune) addTuneFlags(flags *pflag.FlagSet, metric string) {
 	flags.IntVar(&o.trials, "trials", 24, "combinations to try, the present settings among them")
 	flags.Float64Var(&o.share, "dev-share", 0.5, "share of the questions to choose on; the rest is held out")
-	flags.StringVar(&o.metric, "metric", metric, "what is to be high: "+strings.Join(tunable(), ", "))
-	flags.StringArrayVar(&o.values, "try", nil, "KEY=VALUE,VALUE: try these values of a setting, in place of those of the same key; may be given again. KEY alone leaves one out")
-	flags.StringVar(&o.yaml, "yaml", "", "write the settings found into a file that does not exist yet")
+	flags.StringVar(&o.metric, "metric", metric, "metric to maximise: "+strings.Join(tunable(), ", "))
+	flags.StringArrayVar(&o.values, "try", nil, "KEY=VALUE,VALUE: try these values of a setting instead of the default ones; may be repeated. KEY alone leaves a setting out")
+	flags.StringVar(&o.yaml, "yaml", "", "write the best settings into a file that does not exist yet")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// tunable are the metrics of which more is better.
+// tunable returns the names of the metrics for which a higher value is better.
 func tunable() []string {
 	var out []string
 	for _, m := range eval.Metrics() {
@@ -62,7 +63,7 @@ func tunable() []string {
 	return out
 }
 
-// Check says what is wrong with the options.
+// Check returns an error if the options are wrong.
 func (o *Tune) Check(command string) error {
 	switch {
 	case o.trials < 2:
@@ -78,14 +79,14 @@ func (o *Tune) Check(command string) error {
 	}
 	if o.yaml != "" {
 		if _, err := os.Stat(o.yaml); err == nil {
-			return fault.Usagef("%s: --yaml %s: the file is there already", command, o.yaml)
+			return fault.Usagef("%s: --yaml %s: the file already exists", command, o.yaml)
 		}
 	}
 	return o.check(command)
 }
 
-// space are the parameters to try: the usual ones, with those of --try in
-// their place.
+// space returns the settings to tune with the values to try. A setting named by
+// --try replaces the usual settings.
 func (o *Tune) space(s config.Settings, usual []eval.Parameter) ([]eval.Parameter, error) {
 	space := slices.Clone(usual)
 	for _, text := range o.values {
@@ -101,7 +102,7 @@ func (o *Tune) space(s config.Settings, usual []eval.Parameter) ([]eval.Paramete
 	if err := eval.CheckSpace(space); err != nil {
 		return nil, fault.Usage(err)
 	}
-	for _, p := range space { // a value that cannot be is told before anything is asked
+	for _, p := range space { // an invalid value is reported before any question is asked
 		for _, v := range p.Values {
 			if _, err := having(s, eval.Candidate{p.Key: v}); err != nil {
 				return nil, fault.Usagef("%s=%s: %w", p.Key, v, err)
@@ -111,7 +112,7 @@ func (o *Tune) space(s config.Settings, usual []eval.Parameter) ([]eval.Paramete
 	return space, nil
 }
 
-// having are the settings with a candidate's values.
+// having returns a copy of the settings with the values of a candidate.
 func having(s config.Settings, c eval.Candidate) (config.Settings, error) {
 	for _, key := range slices.Sorted(maps.Keys(c)) {
 		var err error
@@ -122,7 +123,7 @@ func having(s config.Settings, c eval.Candidate) (config.Settings, error) {
 	return s, nil
 }
 
-// present is the candidate that the settings are.
+// present returns the current settings as a candidate.
 func present(s config.Settings, space []eval.Parameter) eval.Candidate {
 	c := eval.Candidate{}
 	for _, p := range space {

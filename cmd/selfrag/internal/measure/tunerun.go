@@ -16,11 +16,11 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// tuneArm is the name in a run's file under which the settings stand that are
-// not tuned.
+// tuneArm is the name in a run's file under which the settings that are not
+// tuned are recorded.
 const tuneArm = "tune"
 
-// Retrieval tunes what search depends on.
+// Retrieval runs the command that tunes the settings of search.
 func (o *Tune) Retrieval(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	data, err := eval.Load(o.data)
 	if err != nil {
@@ -51,7 +51,7 @@ func (o *Tune) Retrieval(ctx context.Context, parts *wire.Parts, io term.Streams
 	return o.tune(ctx, parts.With(s), io, data, data.Judged(), space, false, open)
 }
 
-// QA tunes what answers depend on.
+// QA runs the command that tunes the settings of answers.
 func (o *Tune) QA(ctx context.Context, parts *wire.Parts, io term.Streams) error {
 	data, err := eval.LoadQA(o.data)
 	if err != nil {
@@ -69,7 +69,8 @@ func (o *Tune) QA(ctx context.Context, parts *wire.Parts, io term.Streams) error
 	case s.Strategy != "two-stage":
 		usual = append(usual, eval.Parameter{Key: "max_iterations", Values: []string{"1", "2", "3"}},
 			eval.Parameter{Key: "relevance", Values: []string{"0.1", "0.2", "0.4"}}, eval.Parameter{Key: "support", Values: []string{"0.3", "0.5", "0.7"}},
-			// The higher of both holds where a question takes several look-ups.
+			// For a question with several look-ups, the higher of the two
+			// thresholds applies.
 			eval.Parameter{Key: "support_several", Values: []string{"0.5", "0.8", "0.9"}},
 			eval.Parameter{Key: "usefulness", Values: []string{"0.3", "0.5", "0.7"}})
 	}
@@ -80,13 +81,14 @@ func (o *Tune) QA(ctx context.Context, parts *wire.Parts, io term.Streams) error
 	return o.tune(ctx, parts.With(s), io, data, data.Queries, space, true, (*measured).open)
 }
 
-// triesModelAsReranker tells whether the language model is among the rerankers
-// to try.
+// triesModelAsReranker reports whether one of the values to try is a reranker
+// that asks the language model.
 func triesModelAsReranker(p eval.Parameter) bool {
 	return p.Key == "rerank" && slices.ContainsFunc(p.Values, config.AsksModel)
 }
 
-// withEf adds the breadth of search where the store has such a setting.
+// withEf adds the setting ef, the breadth of a vector search, if the store has
+// such a setting.
 func withEf(s config.Settings, w io.Writer, usual []eval.Parameter) []eval.Parameter {
 	if s.Store == config.StoreMilvus {
 		return append(usual, eval.Parameter{Key: "ef", Values: []string{"50", "100", "200"}})
@@ -95,7 +97,8 @@ func withEf(s config.Settings, w io.Writer, usual []eval.Parameter) []eval.Param
 	return usual
 }
 
-// openTrial makes the arm of a candidate over the parts of its settings.
+// openTrial is a function that opens the arm of a candidate. parts are the
+// parts of the candidate's settings.
 type openTrial func(m *measured, ctx context.Context, parts *wire.Parts, name string) (eval.Arm, error)
 
 func (o *Tune) tune(ctx context.Context, parts *wire.Parts, io term.Streams, data eval.Dataset, queries []eval.Query, space []eval.Parameter, halving bool, open openTrial) error {
@@ -110,7 +113,7 @@ func (o *Tune) tune(ctx context.Context, parts *wire.Parts, io term.Streams, dat
 	defer log.Close()
 	m := &measured{run: &o.questionRun, io: io, data: data}
 	defer m.close()
-	arms := map[string]eval.Arm{} // each is opened once, for all its rungs
+	arms := map[string]eval.Arm{} // each arm is opened once and used with more questions later
 	t := eval.Tuning{
 		Dataset: data, Metric: o.metric, Candidates: eval.Candidates(space, present(parts.Settings, space), o.trials, o.seed), Halving: halving,
 		Log: log, Concurrency: o.concurrency,
@@ -134,15 +137,15 @@ func (o *Tune) tune(ctx context.Context, parts *wire.Parts, io term.Streams, dat
 	view.end()
 	if err != nil {
 		if o.out != "" {
-			fmt.Fprintf(io.Err, "What was found is in %s; the same command goes on from there.\n", o.out)
+			fmt.Fprintf(io.Err, "The results so far are in %s; the same command resumes from there.\n", o.out)
 		}
 		return err
 	}
 	return o.tell(io, TuneReport{Tuned: found, DevQuestions: len(t.Dev), HeldQuestions: len(t.Held), YAML: yamlOf(space, found.Best.Settings)})
 }
 
-// openLog opens the run's file. What is tuned is in the arms' names, and no
-// part of the configuration.
+// openLog opens the file of the run. The values that are tuned are recorded in
+// the names of the arms, not in the configuration of the run.
 func (o *Tune) openLog(ctx context.Context, parts *wire.Parts, w io.Writer, data eval.Dataset, space []eval.Parameter) (*eval.Log, error) {
 	config, err := runConfig(ctx, parts, []armSetup{{tuneArm, parts.Settings}}, data, o.corpus, o.seed)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"selfrag/eval"
 )
 
-// TuneReport is what tune --json prints.
+// TuneReport is the output of tune --json.
 type TuneReport struct {
 	eval.Tuned
 	DevQuestions  int    `json:"dev_questions"`
@@ -34,18 +34,20 @@ func (o *Tune) tell(io term.Streams, r TuneReport) error {
 	return printTuned(io.Out, r)
 }
 
-// yamlOf is a candidate as lines of selfrag.yaml, in the order of the space.
+// yamlOf returns the settings of a candidate as lines of selfrag.yaml, in the
+// order of space.
 func yamlOf(space []eval.Parameter, c eval.Candidate) string {
 	var b strings.Builder
 	for _, p := range space {
-		// A setting reads its own text, so numbers need no quotation marks.
+		// Numbers need no quotation marks, because each setting parses its
+		// value from text.
 		if _, err := strconv.ParseFloat(c[p.Key], 64); err == nil {
 			fmt.Fprintf(&b, "%s: %s\n", p.Key, c[p.Key])
 			continue
 		}
 		line, err := yaml.Marshal(map[string]string{p.Key: c[p.Key]})
 		if err != nil {
-			continue // a string marshals
+			continue // cannot happen, because a string can be encoded
 		}
 		b.Write(line)
 	}
@@ -83,7 +85,8 @@ func printTuned(w io.Writer, r TuneReport) error {
 	return err
 }
 
-// tuneVerdict says whether the held-out questions confirm what was found.
+// tuneVerdict returns a sentence that says whether the held-out questions
+// confirm the result.
 func tuneVerdict(r TuneReport) string {
 	for _, d := range r.Gain {
 		if d.Metric != r.Metric {
@@ -97,12 +100,14 @@ func tuneVerdict(r TuneReport) string {
 		case "a":
 			return "The best settings are worse than the present ones: " + gain + ". Keep the present ones."
 		}
-		return "The gain is not confirmed: " + gain + ". It may be chance; more questions would tell."
+		return "The gain is not confirmed: " + gain + ". It may be chance; more questions would show."
 	}
 	return "The present settings are the best that were tried."
 }
 
-// rungView shows how far each rung of a search is, as a run of its own.
+// rungView shows the progress of tuning. A rung is a part of the search in
+// which all remaining candidates are asked the same questions. Each rung gets a
+// progress bar of its own.
 type rungView struct {
 	w     io.Writer
 	view  *term.Counting

@@ -1,5 +1,5 @@
-// Package screentest shows what a terminal shows: tests write to it what the
-// program writes, and read the lines of the screen.
+// Package screentest emulates a terminal for tests. A test writes a program's
+// output to it and reads the lines of the screen.
 package screentest
 
 import (
@@ -10,22 +10,23 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// Screen is what a terminal shows after a program's output: as much of a
-// terminal as this program and its line editor use.
+// Screen holds the content of a terminal after a program's output. It emulates
+// only what this program and its line editor use.
 type Screen struct {
 	columns  int
-	rows     [][]string // a cell each column; "" for the right half of a wide letter
-	Row, Col int        // of the cursor; col is columns when the next letter wraps
-	Unknown  []string   // escape sequences that it does not know
-	rest     string     // the beginning of a sequence
+	rows     [][]string // one cell per column; "" for the right half of a wide letter
+	Row, Col int        // position of the cursor; Col equals columns if the next letter wraps
+	Unknown  []string   // escape sequences that the emulation does not know
+	rest     string     // the beginning of an incomplete sequence
 }
 
-// New is an empty screen of so many columns, with as many rows as are written.
+// New returns an empty screen with the given number of columns. Rows are added
+// as needed.
 func New(columns int) *Screen {
 	return &Screen{columns: columns, rows: [][]string{nil}}
 }
 
-// Write shows what a program writes.
+// Write shows the output of a program.
 func (s *Screen) Write(text string) {
 	text = s.rest + text
 	s.rest = ""
@@ -85,8 +86,8 @@ func (s *Screen) grow() {
 	}
 }
 
-// escape obeys the sequence that the text begins with, and returns its
-// length; 0 when its end is still to come.
+// escape executes the sequence at the beginning of the text and returns its
+// length. It returns 0 if the sequence is incomplete.
 func (s *Screen) escape(text string) int {
 	if len(text) < 2 {
 		return 0
@@ -128,7 +129,7 @@ func (s *Screen) escape(text string) int {
 	return 3 + end
 }
 
-// Lines are the lines of the screen, without space at their ends.
+// Lines returns the lines of the screen without trailing spaces.
 func (s *Screen) Lines() []string {
 	out := make([]string, len(s.rows))
 	for i, row := range s.rows {
@@ -137,7 +138,7 @@ func (s *Screen) Lines() []string {
 	return out
 }
 
-// Line is the one that the cursor is on.
+// Line returns the line with the cursor.
 func (s *Screen) Line() string { return s.Lines()[s.Row] }
 
 func (s *Screen) String() string { return strings.Join(s.Lines(), "\n") }

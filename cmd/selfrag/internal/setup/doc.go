@@ -1,4 +1,4 @@
-// Package setup looks at the machine and at what is there: init proposes models,
-// fetches them and writes selfrag.yaml; doctor says of each part whether it is
-// found and how fast it is.
+// Package setup examines the machine and its parts. The command init proposes
+// models, fetches them and writes selfrag.yaml. The command doctor reports for
+// each part whether it is found and how fast it is.
 package setup

@@ -18,19 +18,19 @@ import (
 	"selfrag/ollama"
 )
 
-// part is what doctor tells of one part.
+// part holds doctor's report on one part, such as the model or the store.
 type part struct {
 	Name    string `json:"part"`
 	Found   bool   `json:"found"`
 	Version string `json:"version,omitempty"`
 	Address string `json:"address,omitempty"`
-	Weights string `json:"weights,omitempty"` // of a local model: their digest and where they came from
+	Weights string `json:"weights,omitempty"` // digest and origin of a local model's weights
 	Speed   string `json:"speed,omitempty"`
 	Remedy  string `json:"remedy,omitempty"`
 }
 
-// Doctor checks the parts of the settings one after the other, and prints what
-// it finds.
+// Doctor checks the parts of the settings one after the other and prints the
+// results.
 func Doctor(ctx context.Context, parts *wire.Parts, io term.Streams, getenv func(string) string, asJSON bool) error {
 	checks := []func(context.Context, *wire.Parts) part{checkStore, checkONNXRuntime, checkEmbedder}
 	if needsOllama(parts) {
@@ -137,8 +137,8 @@ func checkONNXRuntime(context.Context, *wire.Parts) part {
 	return p
 }
 
-// needsOllama tells whether the model or the embedder of the settings is one
-// of Ollama's.
+// needsOllama reports whether Ollama provides the model or the embedder of the
+// settings.
 func needsOllama(parts *wire.Parts) bool {
 	return !strings.HasPrefix(parts.Settings.Model, wire.OpenAIModels) || strings.HasPrefix(parts.NewEmbedder(), "ollama/")
 }
@@ -154,7 +154,7 @@ func checkOllama(ctx context.Context, parts *wire.Parts) part {
 	p.Address = client.Address()
 	begin := time.Now()
 	if p.Version, err = client.Version(ctx); err != nil {
-		p.Remedy = err.Error() + ". `selfrag init` says which models suit this machine"
+		p.Remedy = err.Error() + ". `selfrag init` proposes models that suit this machine"
 		return p
 	}
 	p.Found = true
@@ -162,9 +162,10 @@ func checkOllama(ctx context.Context, parts *wire.Parts) part {
 	return p
 }
 
-// checkModel loads the language model, and times a prompt and an answer.
+// checkModel loads the language model and measures the time of a prompt and an
+// answer.
 func checkModel(ctx context.Context, parts *wire.Parts) part {
-	p := part{Name: "language model", Version: cmp.Or(parts.Settings.Model, "(the best there that suits this machine)")}
+	p := part{Name: "language model", Version: cmp.Or(parts.Settings.Model, "(the best installed one that suits this machine)")}
 	model, err := parts.Model(ctx)
 	if err != nil {
 		p.Remedy = err.Error()
@@ -188,8 +189,8 @@ func checkModel(ctx context.Context, parts *wire.Parts) part {
 	return p
 }
 
-// speed is told by the model's own counters where it has them. took is how
-// long the answer took.
+// speed returns a text with the speed of an answer. It uses the model's own
+// counters or, if there are none, the time that the answer took.
 func speed(info map[string]any, took time.Duration) string {
 	if _, timed := info["EvalDuration"]; !timed {
 		n, _ := info["CompletionTokens"].(int)
@@ -198,7 +199,7 @@ func speed(info map[string]any, took time.Duration) string {
 	return fmt.Sprintf("%.0f prompt tokens/s, %.0f tokens/s written", rate(info, "PromptTokens", "PromptEvalDuration"), rate(info, "CompletionTokens", "EvalDuration"))
 }
 
-// rate is tokens a second from the model's own counters.
+// rate returns tokens per second, computed from the model's own counters.
 func rate(info map[string]any, tokens, duration string) float64 {
 	n, _ := info[tokens].(int)
 	ns, _ := info[duration].(int64)

@@ -13,7 +13,7 @@ import (
 	"selfrag/internal/models"
 )
 
-// checkEmbedder loads the embedder of the settings and times it.
+// checkEmbedder loads the embedder of the settings and measures its speed.
 func checkEmbedder(ctx context.Context, parts *wire.Parts) part {
 	name := parts.NewEmbedder()
 	p := part{Name: "embedder", Version: name}
@@ -49,9 +49,9 @@ func checkEmbedder(ctx context.Context, parts *wire.Parts) part {
 	return p
 }
 
-// weightsIn says where the weights in a folder came from, as was noted when they
-// did; empty where nothing was. Embedders of one name are not told apart by it,
-// so a person must be able to.
+// weightsIn returns the recorded origin of the weights in a folder, or "" if
+// there is no record. The same embedder name can stand for different weights,
+// and only their origin shows which ones are there.
 func weightsIn(dir string) string {
 	origin, err := models.OriginOf(dir)
 	switch {
@@ -63,7 +63,7 @@ func weightsIn(dir string) string {
 	return origin.String()
 }
 
-// folderSize is how many bytes the files of a folder hold.
+// folderSize returns the total size of a folder's files in bytes.
 func folderSize(dir string) (size int64, err error) {
 	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {

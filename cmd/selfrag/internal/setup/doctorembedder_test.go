@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Weights of one name may be other ones: doctor says which are there.
+// Different weights may have one name: doctor shows which ones are there.
 func TestDoctorSaysWhichWeights(t *testing.T) {
 	dir := t.TempDir()
 	if got := weightsIn(dir); got != "" {

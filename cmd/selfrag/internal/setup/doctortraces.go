@@ -13,8 +13,8 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// CheckTraces tells where traces go, and whether Langfuse answers. That they
-// go nowhere is nothing missing.
+// CheckTraces reports where traces go and whether Langfuse answers. If tracing
+// is off, it is not reported as missing.
 func CheckTraces(ctx context.Context, s config.Settings, getenv func(string) string) part {
 	p := part{Name: "traces", Version: "off", Found: true}
 	var to []string
@@ -37,7 +37,7 @@ func CheckTraces(ctx context.Context, s config.Settings, getenv func(string) str
 		return checkLangfuse(ctx, p, project, to)
 	}
 	if len(to) == 0 {
-		p.Remedy = "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, OTEL_EXPORTER_OTLP_ENDPOINT or --trace-file say where to send them; see docs/tracing.md"
+		p.Remedy = "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, OTEL_EXPORTER_OTLP_ENDPOINT or --trace-file name a destination; see docs/tracing.md"
 		return p
 	}
 	p.Version = strings.Join(to, ", ")

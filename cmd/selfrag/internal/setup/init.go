@@ -17,7 +17,7 @@ import (
 	"selfrag/fault"
 )
 
-// Init is what init is called with.
+// Init holds the options of the command init.
 type Init struct {
 	yes        bool
 	dryRun     bool
@@ -27,33 +27,34 @@ type Init struct {
 	file       string
 	model      string
 	library    string
-	// memory and card are in GB; negative: look.
+	// memory and card are the memory of the machine and of its graphics card in
+	// GB. A negative value means that init finds it out.
 	memory, card float64
 }
 
 // AddFlags declares the flags of the options.
 func (o *Init) AddFlags(f *pflag.FlagSet) {
-	f.BoolVar(&o.yes, "yes", false, "agree to what is proposed")
+	f.BoolVar(&o.yes, "yes", false, "agree to the proposal")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show the proposal and end")
-	f.BoolVar(&o.force, "force", false, "change a selfrag.yaml that is there, keeping a copy")
+	f.BoolVar(&o.force, "force", false, "change an existing selfrag.yaml, keeping a copy")
 	f.BoolVar(&o.asJSON, "json", false, "print JSON; without --yes nothing is fetched or written")
 	f.BoolVar(&o.printModel, "print-model", false, "print the name of the language model that suits this machine, and end")
 	f.StringVar(&o.file, "file", "", "file to write (default SELFRAG_CONFIG, else selfrag.yaml)")
-	f.StringVar(&o.model, "model", "", "language model to take in place of the proposed one")
-	f.Float64Var(&o.memory, "memory", -1, "propose for a machine with so many GB of memory, such as that of an Ollama server elsewhere (default: look)")
-	f.Float64Var(&o.card, "card", -1, "propose for a graphics card with so many GB of memory; 0: for none (default: look)")
-	f.StringVar(&o.library, "library", defaultLibrary, "address of Ollama's library, to see what can be fetched; none: nothing is")
+	f.StringVar(&o.model, "model", "", "language model to use instead of the proposed one")
+	f.Float64Var(&o.memory, "memory", -1, "propose for a machine with this many GB of memory, such as that of an Ollama server elsewhere (default: detected)")
+	f.Float64Var(&o.card, "card", -1, "propose for a graphics card with this many GB of memory; 0: no card (default: detected)")
+	f.StringVar(&o.library, "library", defaultLibrary, "address of Ollama's library, to see which models can be fetched; none: no model")
 }
 
-// maxGB is more than any machine has.
+// maxGB is more memory than any machine has.
 const maxGB = 1_000_000
 
 func (o *Init) check() error {
 	switch {
 	case o.yes && o.dryRun:
-		return fault.Usage(errors.New("--yes fetches and writes, --dry-run does neither: say one of them"))
+		return fault.Usage(errors.New("--yes fetches and writes, --dry-run does neither: use one of them"))
 	case o.printModel && (o.yes || o.asJSON):
-		return fault.Usage(errors.New("--print-model prints a name and ends: say it without --yes and --json"))
+		return fault.Usage(errors.New("--print-model prints a name and ends: use it without --yes and --json"))
 	case o.memory > maxGB || o.card > maxGB || math.IsNaN(o.memory+o.card):
 		return fault.Usage(errors.New("--memory and --card are in GB: no machine has that many"))
 	case o.model == wire.OpenAIModels:
@@ -62,7 +63,7 @@ func (o *Init) check() error {
 	return nil
 }
 
-// initRun is a call of init on its way.
+// initRun holds what a run of init uses.
 type initRun struct {
 	term.Streams
 	settings config.Settings
@@ -70,7 +71,8 @@ type initRun struct {
 	parts    *wire.Parts
 }
 
-// Run proposes, asks, fetches and writes, as far as the options say.
+// Run proposes settings, asks for consent, fetches models and writes the file,
+// as far as the options say.
 func (o *Init) Run(ctx context.Context, io term.Streams, s config.Settings, getenv func(string) string) error {
 	a := &initRun{Streams: io, settings: s, getenv: getenv, parts: wire.New(s, wire.Options{Getenv: getenv})}
 	defer a.parts.Close()
@@ -102,7 +104,7 @@ func (o *Init) Run(ctx context.Context, io term.Streams, s config.Settings, gete
 		return a.printInitJSON(o, p)
 	}
 	if o.yes && file.there && file.changed && !o.force {
-		return fault.Usagef("%s is there and holds other settings: say --force to change them, a copy is kept", o.file)
+		return fault.Usagef("%s exists and holds other settings: use --force to change them; a copy is kept", o.file)
 	}
 	if p.Model.fetch() || p.Embedder.fetch() || file.changed {
 		if !o.yes {
@@ -115,7 +117,8 @@ func (o *Init) Run(ctx context.Context, io term.Streams, s config.Settings, gete
 	return a.carryOut(ctx, o, p, file, words)
 }
 
-// carryOut fetches and then writes, so that no setting names what is not there.
+// carryOut fetches the models and then writes the file. In this order the file
+// never names a missing model.
 func (a *initRun) carryOut(ctx context.Context, o *Init, p *proposal, file *initFile, words *initWords) error {
 	for _, c := range []*choice{&p.Model, &p.Embedder} {
 		if !c.fetch() {
@@ -145,8 +148,9 @@ func (a *initRun) printInitJSON(o *Init, p *proposal) error {
 	return a.JSON(p)
 }
 
-// agree asks a question. The answer is a line of standard input, empty for yes;
-// where that ends without one, who calls is no person, and must say --yes.
+// agree asks a question and reads the answer from a line of standard input. An
+// empty line means yes. If the input ends without a line, the caller is not a
+// person and must pass --yes.
 func (a *initRun) agree(ctx context.Context, question string) (bool, error) {
 	fmt.Fprint(a.Err, question)
 	type line struct {
@@ -154,7 +158,7 @@ func (a *initRun) agree(ctx context.Context, question string) (bool, error) {
 		err  error
 	}
 	answer := make(chan line, 1)
-	// A read cannot be interrupted; it ends with the program.
+	// The read cannot be interrupted. Its goroutine ends with the program.
 	go func() {
 		text, err := bufio.NewReader(a.In).ReadString('\n')
 		answer <- line{text, err}
@@ -167,7 +171,7 @@ func (a *initRun) agree(ctx context.Context, question string) (bool, error) {
 		text := strings.ToLower(strings.TrimSpace(got.text))
 		if got.err != nil && text == "" {
 			fmt.Fprintln(a.Err)
-			return false, fault.Usage(errors.New("nobody answered: say --yes to agree, or --dry-run only to look"))
+			return false, fault.Usage(errors.New("nobody answered: use --yes to agree, or --dry-run only to look"))
 		}
 		switch text {
 		case "", "y", "yes", "예", "네", "ㅇ", "응":

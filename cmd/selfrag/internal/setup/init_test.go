@@ -22,13 +22,14 @@ import (
 	"selfrag/ollama"
 )
 
-// A server whose pull brings nothing is given up, with a way out.
+// init gives up on a server whose pull makes no progress, and says what else to
+// do.
 func TestPullPatience(t *testing.T) {
 	gone := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/x-ndjson")
 		for r.Context().Err() == nil {
-			fmt.Fprintln(w, `{"status":"pulling manifest"}`) // over and over, as Ollama does
+			fmt.Fprintln(w, `{"status":"pulling manifest"}`) // the same line repeatedly, as Ollama sends it
 			_ = http.NewResponseController(w).Flush()
 			select {
 			case <-r.Context().Done():
@@ -85,8 +86,8 @@ func TestSetInYAML(t *testing.T) {
 	}
 }
 
-// FuzzSetInYAML holds down that what is written reads as what was meant, whatever
-// the file held.
+// FuzzSetInYAML checks that the written values can be read back, whatever the
+// file held before.
 func FuzzSetInYAML(f *testing.F) {
 	f.Add([]byte("k1: 30 # x\n"), "qwen3:4b-instruct")
 	f.Add([]byte("model: &a x\nembedder: *a\n"), "null")
@@ -106,7 +107,7 @@ func FuzzSetInYAML(f *testing.F) {
 	})
 }
 
-// Each language has all the words, with the same places for what is filled in.
+// Both languages have all words, with the same placeholders.
 func TestInitWordsAreWhole(t *testing.T) {
 	english, korean := reflect.ValueOf(*englishInit()), reflect.ValueOf(*koreanInit())
 	places := regexp.MustCompile("%[sd]")
@@ -132,12 +133,12 @@ func TestInitWordsAreWhole(t *testing.T) {
 	}
 }
 
-// What a program proposes for embedding depends on how it was built.
+// The proposed embedder depends on how the program was built.
 func TestProposeEmbedder(t *testing.T) {
 	server := httptest.NewServer(setuptest.Server())
 	t.Cleanup(server.Close)
 	t.Setenv("SELFRAG_CACHE", t.TempDir())
-	t.Chdir(t.TempDir()) // away from the scripts
+	t.Chdir(t.TempDir()) // a folder without the scripts
 	env := map[string]string{"HF_ENDPOINT": "http://127.0.0.1:1", "HOME": t.TempDir()}
 	for name, c := range map[string]struct {
 		hub, library    string

@@ -14,11 +14,11 @@ import (
 	"selfrag/ollama"
 )
 
-// pullPatience is how long Ollama may bring nothing of a model before it counts
-// as stuck. Ollama itself tries again for as long as it is asked.
+// pullPatience is the time without progress after which Ollama counts as stuck.
+// Ollama itself retries as long as the request is open.
 const pullPatience = time.Minute
 
-// fetchChoice fetches a model that was agreed to.
+// fetchChoice fetches a model that the user agreed to.
 func (a *initRun) fetchChoice(ctx context.Context, c *choice, words *initWords) error {
 	bar := a.newFetchBar(words, c.Name)
 	defer bar.end()
@@ -41,7 +41,8 @@ func (a *initRun) fetchChoice(ctx context.Context, c *choice, words *initWords) 
 	return pullPatiently(ctx, client, c.Name, pullPatience, bar.show)
 }
 
-// pullPatiently gives up on a server that brings nothing for so long.
+// pullPatiently pulls a model. It gives up if the server makes no progress for
+// the time patience.
 func pullPatiently(ctx context.Context, client *ollama.Client, name string, patience time.Duration, show func(status string, done, total int64)) error {
 	pulling, stop := context.WithCancel(ctx)
 	defer stop()
@@ -49,7 +50,7 @@ func pullPatiently(ctx context.Context, client *ollama.Client, name string, pati
 	defer silence.Stop()
 	var last ollama.PullProgress
 	err := client.Pull(pulling, name, func(p ollama.PullProgress) {
-		// Ollama goes on sending the same line while nothing comes.
+		// Ollama repeats the same line while it makes no progress.
 		if p != last {
 			silence.Reset(patience)
 		}
@@ -62,11 +63,11 @@ func pullPatiently(ctx context.Context, client *ollama.Client, name string, pati
 	return err
 }
 
-// fetchBar shows how far a download is: as a bar on a terminal, else by a line
-// for each tenth.
+// fetchBar shows the progress of a download: with a bar on a terminal,
+// otherwise with a line for each tenth.
 type fetchBar struct {
 	out   io.Writer
-	bar   *progressbar.ProgressBar // nil where there is no terminal
+	bar   *progressbar.ProgressBar // nil without a terminal
 	tenth int64
 }
 
@@ -75,7 +76,7 @@ func (a *initRun) newFetchBar(words *initWords, name string) *fetchBar {
 	b := &fetchBar{out: a.Err}
 	if term.IsTerminal(a.Err) {
 		b.bar = progressbar.NewOptions64(1,
-			progressbar.OptionSetWriter(a.Err),
+			progressbar.OptionSetWriter(term.Raw(a.Err)),
 			progressbar.OptionShowBytes(true),
 			progressbar.OptionSetPredictTime(true),
 			progressbar.OptionFullWidth(),

@@ -12,23 +12,24 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"selfrag/fault"
+	"selfrag/internal/atomicfile"
 )
 
-// keyValue is a setting and its value as selfrag.yaml holds them.
+// keyValue is a setting with its value as in selfrag.yaml.
 type keyValue struct{ key, value string }
 
-// initFile is selfrag.yaml as it is and as init would have it.
+// initFile is selfrag.yaml before and after the changes of init.
 type initFile struct {
-	path    string // links followed
+	path    string // with links resolved
 	there   bool
-	changed bool // by the new settings
+	changed bool // the new settings differ from the old
 	old     []byte
 	new     []byte
 	mode    fs.FileMode
 }
 
-// readInitFile reads the file, which need not be there, and sets the values in
-// it. All else in it stays, comments too.
+// readInitFile reads the file, which may be missing, and sets the values in the
+// new text. The rest of the file stays, including comments.
 func readInitFile(path string, values []keyValue) (*initFile, error) {
 	f := &initFile{path: path, mode: 0o644}
 	if real, err := filepath.EvalSymlinks(path); err == nil {
@@ -51,7 +52,7 @@ func readInitFile(path string, values []keyValue) (*initFile, error) {
 	return f, nil
 }
 
-// setInYAML sets values of a YAML mapping, which may be empty.
+// setInYAML sets values in a YAML mapping, which may be empty.
 func setInYAML(old []byte, values []keyValue) (text []byte, changed bool, err error) {
 	var doc yaml.Node
 	if err := yaml.NewDecoder(bytes.NewReader(old)).Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
@@ -59,7 +60,7 @@ func setInYAML(old []byte, values []keyValue) (text []byte, changed bool, err er
 	}
 	if doc.Kind == 0 {
 		doc = yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}
-		// What is only comments has no node of its own.
+		// A document that contains only comments has no root node.
 		doc.HeadComment = string(bytes.TrimSpace(old))
 		changed = len(old) == 0
 	}
@@ -78,7 +79,8 @@ func setInYAML(old []byte, values []keyValue) (text []byte, changed bool, err er
 		} else if node.Kind == yaml.ScalarNode && node.Value == v.value {
 			continue
 		}
-		// Comments stay, and an anchor that the rest of the file may refer to.
+		// Keep the comments. Also keep the anchor, because the rest of the file
+		// may refer to it.
 		*node = yaml.Node{
 			Kind: yaml.ScalarNode, Tag: "!!str", Value: v.value, Anchor: node.Anchor,
 			LineComment: node.LineComment, HeadComment: node.HeadComment, FootComment: node.FootComment,
@@ -94,7 +96,7 @@ func setInYAML(old []byte, values []keyValue) (text []byte, changed bool, err er
 	return out.Bytes(), changed, nil
 }
 
-// valueOf is the value of a key in a mapping; nil without one.
+// valueOf returns the value of a key in a mapping, or nil.
 func valueOf(mapping *yaml.Node, key string) *yaml.Node {
 	for i := 0; i+1 < len(mapping.Content); i += 2 {
 		if mapping.Content[i].Value == key {
@@ -104,8 +106,8 @@ func valueOf(mapping *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// write puts the new file in the place of the old in one step, and returns the
-// path of the copy of the old. Nothing is written where nothing changed.
+// write replaces the old file with the new one in one step and returns the path
+// of a copy of the old file. It writes nothing if nothing changed.
 func (f *initFile) write() (copied string, err error) {
 	if !f.changed {
 		return "", nil
@@ -115,13 +117,14 @@ func (f *initFile) write() (copied string, err error) {
 			return "", fmt.Errorf("keep a copy of %s: %w", f.path, err)
 		}
 	}
-	if err := f.replace(); err != nil {
+	if err := atomicfile.WriteMode(f.path, f.new, f.mode); err != nil {
 		return copied, fmt.Errorf("write %s: %w", f.path, err)
 	}
 	return copied, nil
 }
 
-// keepOld writes the copy under a name that nothing has yet.
+// keepOld writes a copy of the old file under an unused name and returns its
+// path.
 func (f *initFile) keepOld() (string, error) {
 	for n := 0; ; n++ {
 		name := f.path + ".bak"
@@ -138,20 +141,4 @@ func (f *initFile) keepOld() (string, error) {
 		_, err = out.Write(f.old)
 		return name, errors.Join(err, out.Close())
 	}
-}
-
-func (f *initFile) replace() error {
-	out, err := os.CreateTemp(filepath.Dir(f.path), ".selfrag-*.yaml")
-	if err != nil {
-		return err
-	}
-	_, err = out.Write(f.new)
-	err = errors.Join(err, out.Chmod(f.mode), out.Close())
-	if err == nil {
-		err = os.Rename(out.Name(), f.path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(out.Name()))
-	}
-	return nil
 }

@@ -10,19 +10,19 @@ import (
 	"time"
 )
 
-// defaultLibrary is where Ollama fetches models from.
+// defaultLibrary is the address from which Ollama fetches models.
 const defaultLibrary = "https://registry.ollama.ai"
 
-// libraryTime bounds the wait for Ollama's library: who has no network shall not
-// wait long to be told so.
+// libraryTime is the maximum time to wait for Ollama's library. It is short, so
+// that a user without a network does not wait long.
 const libraryTime = 3 * time.Second
 
-// library is Ollama's library of models. Of each it is asked once.
+// library is Ollama's library of models. It asks for each model only once.
 type library struct {
-	address string // empty: none
+	address string // empty: no library
 	client  *http.Client
 	up      *bool
-	sizes   map[string]int64 // by name; -1: it has none of the name
+	sizes   map[string]int64 // by name; -1: the library has no such model
 }
 
 func newLibrary(address string) *library {
@@ -41,8 +41,8 @@ func (l *library) reached(ctx context.Context) bool {
 	return *l.up
 }
 
-// has reports whether the library has a model. A model without a maker's name is
-// one of the library's own.
+// has reports whether the library has a model. A name without a maker stands
+// for one of the library's own models.
 func (l *library) has(ctx context.Context, name string) bool {
 	if _, asked := l.sizes[name]; !asked {
 		l.sizes[name] = -1
@@ -53,11 +53,13 @@ func (l *library) has(ctx context.Context, name string) bool {
 	return l.sizes[name] >= 0
 }
 
-// sizeOf is how many bytes a model is that the library has; 0: not known.
+// sizeOf returns the size in bytes of a model in the library, or 0 if the size
+// is not known.
 func (l *library) sizeOf(name string) int64 { return max(l.sizes[name], 0) }
 
-// ask is the sum of a model's layers, by the manifest that Ollama's own pull
-// reads; -1 where there is none. The format is that of the OCI's image manifest.
+// ask returns the sum of a model's layers in bytes, or -1 if there is no such
+// model. It reads the manifest that Ollama's own pull reads. The format is the
+// OCI image manifest.
 func (l *library) ask(ctx context.Context, name string) int64 {
 	model, tag, _ := strings.Cut(name, ":")
 	if !strings.Contains(model, "/") {
@@ -88,8 +90,8 @@ func hubReached(ctx context.Context, endpoint string) bool {
 	return answers(ctx, &http.Client{Timeout: libraryTime}, cmp.Or(endpoint, "https://huggingface.co"))
 }
 
-// answers reports whether a server is there, whatever it says but that it has
-// failed itself.
+// answers reports whether a server answers with a status that is not a server
+// error.
 func answers(ctx context.Context, client *http.Client, address string) bool {
 	req, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
 	if err != nil {

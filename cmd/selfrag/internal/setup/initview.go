@@ -9,7 +9,7 @@ import (
 	"selfrag/cmd/selfrag/internal/term"
 )
 
-// printProposal writes the one screen of init.
+// printProposal prints the screen of init.
 func (a *initRun) printProposal(p *proposal, w *initWords) {
 	out := a.Out
 	head := columns(w.machine, w.ollama)
@@ -106,7 +106,8 @@ func rerankRow(p *proposal, w *initWords) []string {
 	return []string{w.reranker, w.none, "", "", "", w.noRerank}
 }
 
-// columns returns a function that pads a text to the widest of these.
+// columns returns a function that pads a text to the width of the widest of
+// texts.
 func columns(texts ...string) func(string) string {
 	most := 0
 	for _, t := range texts {
@@ -115,7 +116,7 @@ func columns(texts ...string) func(string) string {
 	return func(t string) string { return t + strings.Repeat(" ", most-uniseg.StringWidth(t)) }
 }
 
-// printInitDone says what came of it and what to do next.
+// printInitDone prints the result and the next steps.
 func (a *initRun) printInitDone(p *proposal, w *initWords) {
 	switch {
 	case p.Written:

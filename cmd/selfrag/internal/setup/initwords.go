@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// initWords are the words of init's screen in one language.
+// initWords holds the words of init's screen in one language.
 type initWords struct {
 	machine, ollama             string
-	memory, unknown             string // of memory, GB
+	memory, unknown             string // for an amount of memory in GB
 	cores                       string
 	noCard, card, cardInUse     string
 	noOllama, found, elsewhere  string
@@ -21,15 +21,15 @@ type initWords struct {
 	late, noRerank              string
 	noModel, holds, fileThere   string
 	unchanged                   string
-	askBoth, askFetch, askWrite string // with how much is fetched, with the file
+	askBoth, askFetch, askWrite string // with the amount to fetch or the file's name
 	nothingDone, fetching       string
 	written, copied, asItWas    string
 	next, scriptNext            string
 	translate                   func(languages string) string
 }
 
-// initWordsFor takes the language of the user's locale, which POSIX reads from
-// the first of LC_ALL, LC_MESSAGES and LANG that is set.
+// initWordsFor returns the words in the language of the user's locale. As in
+// POSIX, the locale is the first of LC_ALL, LC_MESSAGES and LANG that is set.
 func initWordsFor(getenv func(string) string) *initWords {
 	locale := cmp.Or(getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG"))
 	if locale == "ko" || strings.HasPrefix(locale, "ko_") || strings.HasPrefix(locale, "ko.") {
@@ -45,17 +45,17 @@ func englishInit() *initWords {
 		noCard: "no graphics card found", card: "graphics card %s", cardInUse: "Ollama uses a graphics card",
 		noOllama: "not at %s: get it from https://ollama.com/download, start it, and run this again. Until then sentences of the documents answer.",
 		found:    "%s at %s", elsewhere: "another machine, whose memory is not known",
-		library: "its library can be reached", noLibrary: "its library cannot be reached: only what is there is proposed",
+		library: "its library can be reached", noLibrary: "its library cannot be reached: only installed models are proposed",
 		model: "language model", embedder: "embedder", reranker: "reranker",
 		size: "size", languages: "languages", licence: "licence",
-		there: "there", toFetch: "to fetch", byScript: "not there; %s makes it ready", kept: "as %s says", none: "none",
-		lacking: "words only (BM25): %s is not there and cannot be fetched now",
+		there: "there", toFetch: "to fetch", byScript: "not installed; run %s", kept: "as %s says", none: "none",
+		lacking: "words only (BM25): %s is not installed and cannot be fetched now",
 		late:    "by the embedder's token vectors", noRerank: "the order of the search is kept",
-		noModel: "none is there or can be fetched: sentences of the documents answer",
-		holds:   "%s will hold:", fileThere: "%s is there. What else it holds stays, and a copy of it is kept. It will hold:", unchanged: "%s holds all of this already.",
+		noModel: "none is installed or can be fetched: sentences of the documents answer",
+		holds:   "%s will hold:", fileThere: "%s exists. Its other settings stay, and a copy of it is kept. It will hold:", unchanged: "%s already holds all of this.",
 		askBoth: "Fetch %s and write %s? [Y/n] ", askFetch: "Fetch %s? [Y/n] ", askWrite: "Write %s? [Y/n] ", nothingDone: "nothing fetched and nothing written", fetching: "Fetching %s",
-		written: "%s is written.", copied: "What it held before is in %s.", asItWas: "%s is as it was.",
-		next:       "Take documents in with `selfrag ingest FOLDER`, then ask with `selfrag ask \"...\"`.",
+		written: "%s is written.", copied: "Its previous content is in %s.", asItWas: "%s is unchanged.",
+		next:       "Ingest documents with `selfrag ingest FOLDER`, then ask with `selfrag ask \"...\"`.",
 		scriptNext: "Run %s, then `selfrag init` again.",
 		translate:  func(languages string) string { return languages },
 	}
@@ -65,26 +65,27 @@ func koreanInit() *initWords {
 	return &initWords{
 		machine: "이 컴퓨터", ollama: "Ollama",
 		memory: "메모리 %s", unknown: "메모리 크기를 알 수 없음", cores: "코어 %d개",
-		noCard: "그래픽 카드를 찾지 못함", card: "그래픽 카드 %s", cardInUse: "Ollama가 그래픽 카드를 쓰고 있음",
+		noCard: "그래픽 카드를 찾지 못함", card: "그래픽 카드 %s", cardInUse: "Ollama가 그래픽 카드를 사용 중",
 		noOllama: "%s에 없습니다. https://ollama.com/download 에서 받아 실행한 뒤 이 명령을 다시 실행하세요. 그때까지는 문서의 문장으로 답합니다.",
 		found:    "%s, %s", elsewhere: "다른 컴퓨터라서 메모리 크기를 알 수 없음",
-		library: "라이브러리에 연결됨", noLibrary: "라이브러리에 연결할 수 없어 이미 있는 것만 제안함",
+		library: "라이브러리에 연결됨", noLibrary: "라이브러리에 연결할 수 없어 이미 있는 모델만 제안함",
 		model: "언어 모델", embedder: "임베더", reranker: "리랭커",
 		size: "크기", languages: "언어", licence: "라이선스",
-		there: "있음", toFetch: "받을 것", byScript: "없음; %s 실행 필요", kept: "%s 설정대로", none: "없음",
+		there: "있음", toFetch: "받을 것", byScript: "없음, %s 실행 필요", kept: "%s 설정대로", none: "없음",
 		lacking: "단어 검색(BM25)만: %s 모델이 없고 지금 받을 수도 없음",
-		late:    "임베더의 토큰 벡터로 순위 조정", noRerank: "검색 순서를 그대로 씀",
-		noModel: "있거나 받을 수 있는 모델이 없어 문서의 문장으로 답합니다",
-		holds:   "%s에 쓸 내용:", fileThere: "%s 파일이 이미 있습니다. 다른 설정은 그대로 두고 사본을 남깁니다. 쓸 내용:", unchanged: "%s 파일에 이미 모두 들어 있습니다.",
-		askBoth: "%s를 받고 %s 파일을 쓸까요? [Y/n] ", askFetch: "%s를 받을까요? [Y/n] ", askWrite: "%s 파일을 쓸까요? [Y/n] ", nothingDone: "아무것도 받거나 쓰지 않았습니다", fetching: "%s 받는 중",
-		written: "%s 파일을 썼습니다.", copied: "이전 내용은 %s 파일에 있습니다.", asItWas: "%s 파일은 그대로입니다.",
-		next:       "`selfrag ingest 폴더`로 문서를 넣고 `selfrag ask \"...\"`로 물어보세요.",
-		scriptNext: "%s 실행 후 `selfrag init`을 다시 실행하세요.",
+		late:    "임베더의 토큰 벡터로 순위 조정", noRerank: "검색 순서를 그대로 사용",
+		noModel: "사용하거나 받을 수 있는 모델이 없어 문서의 문장으로 답합니다",
+		holds:   "%s에 저장할 내용:", fileThere: "%s 파일이 이미 있습니다. 다른 설정은 그대로 두고 사본을 남깁니다. 저장할 내용:", unchanged: "%s 파일에 이미 모두 들어 있습니다.",
+		askBoth: "%s를 받고 %s 파일을 저장하시겠습니까? [Y/n] ", askFetch: "%s를 받으시겠습니까? [Y/n] ", askWrite: "%s 파일을 저장하시겠습니까? [Y/n] ", nothingDone: "아무것도 받거나 저장하지 않았습니다", fetching: "%s 받는 중",
+		written: "%s 파일을 저장했습니다.", copied: "이전 내용은 %s 파일에 있습니다.", asItWas: "%s 파일을 변경하지 않았습니다.",
+		next:       "`selfrag ingest 폴더`로 문서를 추가한 다음 `selfrag ask \"...\"`로 질문하세요.",
+		scriptNext: "%s 실행 후 `selfrag init` 명령을 다시 실행하세요.",
 		translate:  languagesInKorean,
 	}
 }
 
-// languagesInKorean translates what the tables of models say of languages.
+// languagesInKorean translates the descriptions of languages in the tables of
+// models.
 func languagesInKorean(languages string) string {
 	return strings.NewReplacer(
 		"Korean not among them", "한국어 제외", "Korean among them", "한국어 포함", "100 and more", "100개 이상", "100,", "100개,", "29,", "29개,", "14,", "14개,",
@@ -92,7 +93,8 @@ func languagesInKorean(languages string) string {
 	).Replace(languages)
 }
 
-// question asks for what is still to be done.
+// question returns the question that asks the user to agree to the remaining
+// steps.
 func (w *initWords) question(p *proposal, file *initFile) string {
 	var size int64
 	for _, c := range []*choice{&p.Model, &p.Embedder} {
@@ -109,7 +111,8 @@ func (w *initWords) question(p *proposal, file *initFile) string {
 	return fmt.Sprintf(w.askWrite, p.File)
 }
 
-// amount is a number of bytes for people; a model of unknown size has none.
+// amount returns a number of bytes in a form for people. For an unknown size it
+// returns "?".
 func (w *initWords) amount(bytes int64) string {
 	if bytes <= 0 {
 		return "?"

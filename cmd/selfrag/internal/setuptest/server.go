@@ -1,4 +1,4 @@
-// Package setuptest has the server that tests of init ask.
+// Package setuptest provides the server for tests of init.
 package setuptest
 
 import (
@@ -9,9 +9,9 @@ import (
 	"sync"
 )
 
-// Server speaks the protocols of Ollama and of its library, as far as init does.
-// The first part of an address names the models that the server begins with, as
-// in /small.
+// Server speaks the parts of the protocols of Ollama and of its library that
+// init uses. The first part of an address names the models that the server has
+// at the beginning, as in /small.
 func Server() http.Handler {
 	var mu sync.Mutex
 	there := map[string][]string{"small": {"qwen2.5-coder:0.5b"}, "good": {"gemma3:4b"}, "own": {"mine:latest"}}

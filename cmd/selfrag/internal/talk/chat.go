@@ -21,16 +21,16 @@ import (
 	"selfrag/trace"
 )
 
-// Options are how a chat is held.
+// Options are the options of a chat.
 type Options struct {
-	// Session is the name of the session to go on with, or to begin; empty: the
-	// conversation is not kept.
+	// Session is the name of the session to continue or to begin. If it is
+	// empty, the conversation is not saved.
 	Session string
-	// Quiet shows no steps.
+	// Quiet hides the steps.
 	Quiet bool
 }
 
-// Run holds a conversation over the parts until who asks leaves.
+// Run holds a conversation until the user leaves.
 func Run(ctx context.Context, parts *wire.Parts, io term.Streams, o Options) error {
 	c := &chat{Streams: io, settings: parts.Settings, parts: parts, quiet: o.Quiet, interactive: term.IsTerminal(io.In), now: time.Now}
 	if err := c.resume(o.Session); err != nil {
@@ -65,19 +65,20 @@ type chat struct {
 	parts   *wire.Parts
 	search  *wire.Search
 	agent   *agent.Agent
-	without string // why the agent does without a model; empty: it need not
+	without string // why the agent works without a model; empty if it has one
 	talk    *conversation.Memory
 
-	file *session.File // nil while the conversation is not kept
+	file *session.File // nil while the conversation is not saved
 	kept session.Session
 
-	// Of the last question. One of an earlier run has its answer only.
+	// These fields belong to the last question. For a question of an earlier
+	// run only the answer is known.
 	reasoning term.Reasoning
 	read      []retrieval.Passage
 }
 
-// open wires search and the agent by the settings. On failure what was there
-// stays.
+// open opens search and the agent for the given settings. If that fails, the
+// old search and agent stay in use.
 func (c *chat) open(ctx context.Context, s config.Settings) error {
 	parts := c.parts.With(s)
 	search, err := parts.Search(ctx)
@@ -97,7 +98,8 @@ func (c *chat) open(ctx context.Context, s config.Settings) error {
 	return nil
 }
 
-// regain goes back to the settings' strategy once its model can be reached.
+// regain switches back to the strategy of the settings if the model can be
+// reached again.
 func (c *chat) regain(ctx context.Context) error {
 	before := c.without
 	if before == "" {
@@ -115,10 +117,10 @@ func (c *chat) regain(ctx context.Context) error {
 	return nil
 }
 
-// leaveWithin is how soon a second Ctrl-C must follow to leave.
+// leaveWithin is the time within which a second Ctrl-C leaves the chat.
 const leaveWithin = 3 * time.Second
 
-// run takes line after line.
+// run reads and handles lines until the user leaves.
 func (c *chat) run(ctx context.Context) error {
 	c.greet()
 	var interrupted time.Time
@@ -164,16 +166,16 @@ func (c *chat) greet() {
 		c.note("Collection %s, strategy %s; see /help.", s.Collection, s.Strategy)
 	}
 	if n := len(c.kept.Turns); n > 0 {
-		c.note("Session %s goes on after %s; the last: %s", c.file.Name, term.Count(n, "question"), term.Printable(c.kept.Turns[n-1].Answer.Question))
+		c.note("Session %s resumes after %s; the last: %s", c.file.Name, term.Count(n, "question"), term.Printable(c.kept.Turns[n-1].Answer.Question))
 	}
 }
 
-// note tells the user something that is no answer.
+// note prints a message that is not an answer.
 func (c *chat) note(format string, args ...any) {
 	fmt.Fprintf(c.Err, format+"\n", args...)
 }
 
-// ask answers one question. Ctrl-C stops it, and the chat goes on.
+// ask answers one question. Ctrl-C stops the answer and the chat continues.
 func (c *chat) ask(ctx context.Context, question string) error {
 	asked := c.now()
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -213,13 +215,14 @@ func (c *chat) ask(ctx context.Context, question string) error {
 	return c.save()
 }
 
-// cancelOnInterrupt cancels at Ctrl-C until the returned function is called.
+// cancelOnInterrupt calls cancel at Ctrl-C until the returned function is
+// called.
 func (c *chat) cancelOnInterrupt(cancel context.CancelCauseFunc) (stop func()) {
 	if c.interrupts == nil {
 		return func() {}
 	}
 	select {
-	case <-c.interrupts: // a second one, for the answer before
+	case <-c.interrupts: // drop a second Ctrl-C that was meant for the previous answer
 	default:
 	}
 	done, ended := make(chan struct{}), make(chan struct{})

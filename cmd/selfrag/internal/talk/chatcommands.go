@@ -13,10 +13,11 @@ import (
 	"selfrag/fault"
 )
 
-// errQuit ends a chat.
+// errQuit is the error of the command that ends a chat.
 var errQuit = errors.New("quit")
 
-// chatCommand is what a line that begins with a slash does.
+// chatCommand is a command of the chat. The user runs it with a line that
+// begins with a slash.
 type chatCommand struct {
 	name, argument, about string
 	run                   func(c *chat, ctx context.Context, argument string) error
@@ -24,13 +25,13 @@ type chatCommand struct {
 
 func chatCommands() []chatCommand {
 	return []chatCommand{
-		{"/sources", "", "what the last answer cites, and what else was read", func(c *chat, _ context.Context, _ string) error { return c.showSources() }},
-		{"/why", "", "the whole reasoning behind the last answer", func(c *chat, _ context.Context, _ string) error { return c.showWhy() }},
+		{"/sources", "", "show what the last answer cites and what else was read", func(c *chat, _ context.Context, _ string) error { return c.showSources() }},
+		{"/why", "", "show the reasoning behind the last answer", func(c *chat, _ context.Context, _ string) error { return c.showWhy() }},
 		{"/strategy", "[NAME]", "show or change the strategy", func(c *chat, ctx context.Context, name string) error { return c.change(ctx, "strategy", name) }},
 		{"/collection", "[NAME]", "show or change the collection", func(c *chat, ctx context.Context, name string) error { return c.change(ctx, "collection", name) }},
 		{"/save", "[NAME]", "keep this conversation as a session", func(c *chat, _ context.Context, name string) error { return c.saveAs(name) }},
 		{"/good", "[COMMENT]", "tell Langfuse that the last answer is good", func(c *chat, _ context.Context, comment string) error { return c.feedback(true, comment) }},
-		{"/bad", "[COMMENT]", "tell Langfuse that it is not", func(c *chat, _ context.Context, comment string) error { return c.feedback(false, comment) }},
+		{"/bad", "[COMMENT]", "tell Langfuse that the last answer is bad", func(c *chat, _ context.Context, comment string) error { return c.feedback(false, comment) }},
 		{"/help", "", "list the commands", func(c *chat, _ context.Context, _ string) error { return c.help() }},
 		{"/quit", "", "leave; so do Ctrl-D, and Ctrl-C twice", func(*chat, context.Context, string) error { return errQuit }},
 	}
@@ -44,7 +45,7 @@ func commandNames() []string {
 	return out
 }
 
-// command runs a line that begins with a slash.
+// command runs the command in a line that begins with a slash.
 func (c *chat) command(ctx context.Context, line string) error {
 	name, argument, _ := strings.Cut(line, " ")
 	argument = strings.TrimSpace(argument)
@@ -69,7 +70,7 @@ func (c *chat) help() error {
 
 func (c *chat) showWhy() error {
 	if c.reasoning.Empty() {
-		c.note("There is no reasoning yet: it is told of questions asked since the chat began.")
+		c.note("There is no reasoning yet: it is kept for questions of this chat only.")
 		return nil
 	}
 	_, err := fmt.Fprint(c.Out, c.reasoning.Draw(term.Columns(c.Out)))
@@ -101,8 +102,8 @@ func (c *chat) showSources() error {
 	return err
 }
 
-// change shows a setting, or sets it and wires the parts anew. What cannot be
-// used is told, and the old value stays.
+// change shows a setting, or sets it and opens search and the agent anew. If
+// the value cannot be used, change returns an error and the old value stays.
 func (c *chat) change(ctx context.Context, key, to string) error {
 	before := c.settings
 	if to == "" {

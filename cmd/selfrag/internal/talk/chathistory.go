@@ -11,15 +11,15 @@ import (
 	"selfrag/internal/atomicfile"
 )
 
-// mostHistory is how many lines the history of chats keeps.
+// mostHistory is the maximum number of lines that the history returns.
 const mostHistory = 1000
 
-// history is a file of the lines that were typed, the latest last. Chats that
-// run at the same time share it.
+// history is a file of typed lines, the latest last. Chats that run at the same
+// time share it.
 type history struct{ path string }
 
-// read returns the latest lines, and cuts the file when it has grown to twice
-// as many.
+// read returns the latest lines. It shortens the file if the file has twice as
+// many lines.
 func (h *history) read() ([]string, error) {
 	content, err := os.ReadFile(h.path)
 	if err != nil {
@@ -40,8 +40,8 @@ func (h *history) read() ([]string, error) {
 	return out[max(0, len(out)-mostHistory):], err
 }
 
-// append adds a line. What people ask is their own affair: no other user may
-// read it.
+// append adds a line. Only the owner can read the file, because other users
+// must not see the questions.
 func (h *history) append(line string) error {
 	if err := os.MkdirAll(filepath.Dir(h.path), 0o700); err != nil {
 		return err

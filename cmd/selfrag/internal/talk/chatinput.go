@@ -15,25 +15,25 @@ import (
 	"selfrag/cmd/selfrag/internal/term"
 )
 
-// errInterrupted is Ctrl-C at the prompt.
+// errInterrupted is the error of reading a line if the user pressed Ctrl-C.
 var errInterrupted = errors.New("interrupted at the prompt")
 
-// prompt stands before a question.
+// prompt is the text in front of a question.
 const prompt = "> "
 
-// lines is where the questions of a chat come from. Next waits for one until
-// the context ends. It returns io.EOF after the last one, and errInterrupted
-// when Ctrl-C was pressed instead.
+// lines is the source of a chat's questions. Next waits for a question until
+// the context ends. It returns io.EOF after the last question, and
+// errInterrupted after Ctrl-C.
 type lines interface {
 	Next(ctx context.Context) (string, error)
 	Close()
 }
 
-// openLines edits lines on a terminal that can, with a history in the file;
-// it reads them plainly from a dumb terminal, with a prompt, and from a pipe,
-// without.
+// openLines returns a line editor with a history file if the terminal supports
+// that. On a dumb terminal it reads plain lines with a prompt, and from a pipe
+// plain lines without a prompt.
 func openLines(io term.Streams, historyFile string, commands []string, interrupts <-chan os.Signal) lines {
-	if io.In == os.Stdin && io.Out == os.Stdout && term.IsTerminal(os.Stdin) && term.Redrawable(os.Stdout) {
+	if io.In == os.Stdin && term.Raw(io.Out) == os.Stdout && term.IsTerminal(os.Stdin) && term.Redrawable(os.Stdout) {
 		return openEditor(historyFile, commands, io.Err)
 	}
 	plain := &plainLines{reader: bufio.NewReader(io.In), lines: make(chan line), interrupts: interrupts}
@@ -43,16 +43,16 @@ func openLines(io term.Streams, historyFile string, commands []string, interrupt
 	return plain
 }
 
-// line is what was read, or why nothing was.
+// line is a line of input, or the error of reading it.
 type line struct {
 	text string
 	err  error
 }
 
-// plainLines reads lines as they come.
+// plainLines reads lines without editing.
 type plainLines struct {
 	reader     *bufio.Reader
-	prompt     io.Writer // nil for none
+	prompt     io.Writer // nil for no prompt
 	lines      chan line
 	interrupts <-chan os.Signal
 	reading    bool
@@ -62,7 +62,8 @@ func (p *plainLines) Next(ctx context.Context) (string, error) {
 	if p.prompt != nil {
 		fmt.Fprint(p.prompt, prompt)
 	}
-	// One read at a time: one that was interrupted still waits for the line.
+	// Only one read at a time, because a read that was interrupted still waits
+	// for its line.
 	if !p.reading {
 		p.reading = true
 		go func() {
@@ -99,8 +100,9 @@ type editor struct {
 
 func openEditor(historyFile string, commands []string, stderr io.Writer) *editor {
 	if os.Getenv("RUNEWIDTH_EASTASIAN") == "" {
-		// In a Korean locale the library takes quotation marks and the like for
-		// two columns wide. Terminals of today draw them in one.
+		// In a Korean locale the library counts quotation marks and similar
+		// characters as two columns wide. Modern terminals draw them one column
+		// wide.
 		runewidth.DefaultCondition.EastAsianWidth = false
 	}
 	e := &editor{state: liner.NewLiner(), history: &history{path: historyFile}, stderr: stderr}
@@ -152,5 +154,5 @@ func (e *editor) Next(ctx context.Context) (string, error) {
 	}
 }
 
-// Close gives the terminal back as it was.
+// Close restores the terminal.
 func (e *editor) Close() { _ = e.state.Close() }

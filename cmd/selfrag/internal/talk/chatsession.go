@@ -9,8 +9,8 @@ import (
 	"selfrag/session"
 )
 
-// resume goes on with a session, on its collection and with its strategy
-// unless flags name others.
+// resume continues a session with the collection and the strategy of that
+// session, unless flags name others.
 func (c *chat) resume(name string) error {
 	if name == "" {
 		return nil
@@ -29,14 +29,14 @@ func (c *chat) resume(name string) error {
 			continue
 		}
 		if s, err = s.With(v.key, v.kept, "session "+name); err != nil {
-			return fmt.Errorf("go on with session %q: %w", name, err)
+			return fmt.Errorf("resume session %q: %w", name, err)
 		}
 	}
 	c.settings = s
 	return nil
 }
 
-// NameIsUsage makes an error about the name of a session one of wrong usage.
+// NameIsUsage turns an error about the name of a session into a usage error.
 func NameIsUsage(err error) error {
 	if wrong := (*session.NameError)(nil); errors.As(err, &wrong) {
 		return fault.Usage(err)
@@ -44,8 +44,8 @@ func NameIsUsage(err error) error {
 	return err
 }
 
-// save keeps the conversation, if it is to be kept. When another program wrote
-// to the session, both are kept.
+// save saves the conversation if it belongs to a session. If another program
+// has written to the session, save uses a new session, so that neither is lost.
 func (c *chat) save() error {
 	if c.file == nil {
 		return nil
@@ -73,7 +73,7 @@ func (c *chat) save() error {
 	return err
 }
 
-// saveAs keeps the conversation from now on, under a name of its own.
+// saveAs saves the conversation now and from now on, under the given name.
 func (c *chat) saveAs(name string) error {
 	if name == "" && c.file == nil {
 		name = c.now().Format("2006-01-02-150405")
@@ -84,13 +84,13 @@ func (c *chat) saveAs(name string) error {
 			return NameIsUsage(err)
 		}
 		if !fresh {
-			return fault.Usagef("there is a session %q already: take another name, or go on with it by `selfrag chat --session %s`", name, name)
+			return fault.Usagef("session %q already exists: take another name, or resume it with `selfrag chat --session %s`", name, name)
 		}
 		c.file = file
 	}
 	if err := c.save(); err != nil {
 		return err
 	}
-	c.note("Kept as session %s; `selfrag chat --session %s` goes on with it.", c.file.Name, c.file.Name)
+	c.note("Kept as session %s; `selfrag chat --session %s` resumes it.", c.file.Name, c.file.Name)
 	return nil
 }

@@ -1,3 +1,4 @@
-// Package talk holds a conversation at a terminal or through a pipe: it reads
-// questions and commands, shows how each is answered, and keeps the session.
+// Package talk holds a conversation at a terminal or through a pipe. It reads
+// questions and commands, shows how each question is answered, and saves the
+// session.
 package talk

@@ -8,17 +8,18 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// area is the end of a terminal's screen that is drawn over.
+// area is a part at the bottom of a terminal's screen that can be redrawn.
 type area struct {
 	w     io.Writer
 	style Style
 	size  func() (columns, rows int)
-	text  strings.Builder // all that was written to it
-	drawn []string        // the rows on the screen
+	text  strings.Builder // all text written so far
+	drawn []string        // rows on the screen
 }
 
-// newArea is an area below what a terminal shows.
+// newArea returns an area below the current content of a terminal.
 func newArea(w io.Writer) *area {
+	w = Raw(w)
 	return &area{w: w, style: StyleFor(w), size: func() (int, int) {
 		columns, rows, ok := sizeOf(w)
 		if !ok {
@@ -28,20 +29,20 @@ func newArea(w io.Writer) *area {
 	}}
 }
 
-// hanging stands before the lines of a step that takes more than one.
+// hanging is the indentation of the second and later lines of a step.
 const hanging = "    "
 
-// mostRows is how many rows of steps are shown at once.
+// mostRows is the maximum number of rows shown at once.
 const mostRows = 12
 
-// Write shows the end of what was written. A line that is longer than all that
-// is shown keeps its beginning, which says what it is.
+// Write shows the end of the written text. If the last line is longer than the
+// area, Write shows the beginning of the line, which says what it is about.
 func (a *area) Write(p []byte) (int, error) {
 	a.text.WriteString(strings.ReplaceAll(Printable(string(p)), "\t", " "))
 	columns, rows := a.size()
-	columns-- // some terminals wrap a line that ends in the last one
+	columns-- // some terminals wrap a line that ends in the last column
 	var lines []string
-	first := 0 // row of the last line
+	first := 0 // index of the last line's first row
 	for line := range strings.Lines(a.text.String()) {
 		first = len(lines)
 		line = strings.TrimSuffix(line, "\n")
@@ -62,7 +63,8 @@ func (a *area) Write(p []byte) (int, error) {
 	return len(p), a.draw(shown)
 }
 
-// fold takes the area away and leaves one line in its place, if any.
+// fold removes the area and leaves one line in its place, or nothing if line is
+// empty.
 func (a *area) fold(line string) {
 	a.text.Reset()
 	if line == "" {
@@ -74,8 +76,8 @@ func (a *area) fold(line string) {
 	a.drawn = nil
 }
 
-// draw writes rows over those that are on the screen, in one write, so that
-// nothing flickers.
+// draw replaces the rows on the screen in a single write, so that nothing
+// flickers.
 func (a *area) draw(lines []string) error {
 	var b strings.Builder
 	if up := a.height(); up > 0 {
@@ -90,8 +92,8 @@ func (a *area) draw(lines []string) error {
 	return err
 }
 
-// height is how many rows the drawn lines take now: a terminal that was made
-// narrower has wrapped them.
+// height returns the number of rows that the drawn lines take now. A terminal
+// that became narrower has wrapped them.
 func (a *area) height() int {
 	columns, _ := a.size()
 	height := 0

@@ -13,8 +13,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Steps shows the loop live: sub-queries, what was kept and dropped with
-// grades, drafts, support.
+// Steps prints the steps of a turn while they happen: sub-queries, passages
+// kept and dropped with their grades, drafts and support.
 type Steps struct {
 	w       io.Writer
 	style   Style
@@ -23,7 +23,8 @@ type Steps struct {
 	draft   draftView
 }
 
-// NewSteps shows the steps of a turn one below the other; quiet ones not at all.
+// NewSteps returns a view that prints the steps of a turn one below the other.
+// A quiet view prints nothing.
 func NewSteps(w io.Writer, quiet bool) *Steps {
 	v := &Steps{w: w, style: StyleFor(w), columns: Columns(w), quiet: quiet, draft: draftView{w: w}}
 	if Redrawable(w) {
@@ -32,7 +33,7 @@ func NewSteps(w io.Writer, quiet bool) *Steps {
 	return v
 }
 
-// Show shows an event of the turn.
+// Show prints an event of the turn.
 func (v *Steps) Show(e agent.Event) {
 	if v.quiet {
 		return
@@ -114,12 +115,13 @@ func (v *Steps) supported(e agent.SupportGraded) {
 	v.line("  grade-support    %s  %s", mark(said), v.excerpt(min(label, v.columns-leastExcerpt), "", e.Sentence.Text))
 }
 
-// leastExcerpt is how many columns of a sentence are shown, however long the
-// reason before it is.
+// leastExcerpt is the minimum width of a sentence's excerpt in columns, however
+// long the reason in front of it is.
 const leastExcerpt = 30
 
-// refusal is why code refuses a sentence, in its language: "refused: no passage
-// it cites holds 1300". It is empty where code does not.
+// refusal returns the reason why code refutes a sentence, in the language of
+// the sentence, such as "refused: no passage it cites holds 1300". It returns
+// "" if code does not refute the sentence.
 func refusal(s agent.Sentence) string {
 	v := s.Support.Refuted()
 	if v == nil {
@@ -129,7 +131,7 @@ func refusal(s agent.Sentence) string {
 	return map[string]string{"en": "refused: ", "ko": "거부: "}[language] + v.Because(language)
 }
 
-// End ends the text that is being written.
+// End ends the line of a draft in progress.
 func (v *Steps) End() { v.draft.end() }
 
 func (v *Steps) line(format string, args ...any) {
@@ -155,8 +157,8 @@ func WriteCitations(b *strings.Builder, citations []agent.Citation) {
 	}
 }
 
-// excerpt is one line of a text that ends with the terminal's line, after a
-// label of the given width.
+// excerpt returns the beginning of a text as one line that fits the terminal
+// after a label of the given width.
 func (v *Steps) excerpt(label int, source, text string) string {
 	text = OneLine(text)
 	if source != "" {
@@ -165,12 +167,12 @@ func (v *Steps) excerpt(label int, source, text string) string {
 	return clip(text, v.columns-label)
 }
 
-// clip cuts a text to so many columns. Korean letters take two each.
+// clip cuts a text to the given number of columns. A Korean letter takes two.
 func clip(text string, columns int) string {
 	if uniseg.StringWidth(text) <= columns {
 		return text
 	}
-	width, end := 1, 0 // one for the ellipsis
+	width, end := 1, 0 // one column for the ellipsis
 	for clusters := uniseg.NewGraphemes(text); clusters.Next(); {
 		if width += clusters.Width(); width > columns {
 			break
@@ -180,21 +182,21 @@ func clip(text string, columns int) string {
 	return text[:end] + "…"
 }
 
-// OneLine is a text as one line, without control characters.
+// OneLine returns a text as one line without control characters.
 func OneLine(text string) string { return strings.Join(strings.Fields(Printable(text)), " ") }
 
-// Printable drops control characters, which a document could use to take over
-// the terminal.
+// Printable removes control characters, because a document could use them to
+// take over the terminal.
 func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r >= 0x20 && r != 0x7f && (r < 0x80 || r > 0x9f) && !bidiControl(r) {
-			return r
+		if unsafe(r) {
+			return -1
 		}
-		return -1
+		return r
 	}, s)
 }
 
-// bidiControl marks characters that reorder the text around them.
+// bidiControl reports whether r reorders the text around it.
 func bidiControl(r rune) bool {
 	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }

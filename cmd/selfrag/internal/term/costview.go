@@ -8,15 +8,15 @@ import (
 	"selfrag/agent"
 )
 
-// costColumns are the columns of the table of costs, the widest heading of
-// each first. Where the terminal is too narrow, the short ones are taken.
+// costColumns returns the headings of the table of costs, long and short. The
+// short headings are for narrow terminals.
 func costColumns() (long, short []string) {
 	return []string{"step", "calls", "repeated", "prompt tokens", "shared", "completion tokens", "seconds"},
 		[]string{"step", "calls", "rep.", "prompt", "shared", "compl.", "s"}
 }
 
-// costTable is what the steps of a turn cost, in at most so many columns where
-// the names of the steps allow it.
+// costTable returns a table of the costs of a turn's steps. The table is at
+// most columns wide, unless the names of the steps are too long for that.
 func costTable(cost []agent.StepCost, columns int) string {
 	total := agent.StepCost{Step: "total"}
 	rows := make([][]string, 0, len(cost)+1)
@@ -44,7 +44,7 @@ func costRow(c agent.StepCost) []string {
 	}
 }
 
-// PrintCost explains the table's words below it.
+// PrintCost prints the table of costs and an explanation of its terms.
 func PrintCost(w io.Writer, cost []agent.StepCost) error {
 	const legend = "repeated: calls answered from the turn's own cache, at no cost\n" +
 		"shared: prompt tokens that an earlier prompt began with, which a server with a prefix cache reads once\n"

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Count is a number with its noun.
+// Count returns a number with its noun, in the plural unless n is 1.
 func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun

@@ -8,33 +8,34 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// Counting shows how far a run over counted things is, and the time left: a
-// bar on a terminal, else a line every few seconds.
+// Counting shows the progress of a run over a known number of items and the
+// remaining time: with a bar on a terminal, otherwise with a line every few
+// seconds.
 type Counting struct {
 	w    io.Writer
 	what string
 	bar  *progressbar.ProgressBar // nil without a terminal
 
 	begin, told time.Time
-	first       int // done when it began
+	first       int // number of items done before the run began
 }
 
-// NewCounting shows a run over what is counted: questions, queries.
+// NewCounting returns a view of a run. what names the items, such as questions.
 func NewCounting(w io.Writer, what string) *Counting { return &Counting{w: w, what: what} }
 
-// Show tells that so many are done; its first call tells how many were done
-// before.
+// Show shows the number of finished items. The first call gives the number that
+// were finished before the run.
 func (v *Counting) Show(done, total int) {
 	now := time.Now()
 	if v.begin.IsZero() {
 		v.begin, v.told, v.first = now, now, done
 		if IsTerminal(v.w) {
 			v.bar = progressbar.NewOptions(max(total-done, 1),
-				progressbar.OptionSetWriter(v.w),
+				progressbar.OptionSetWriter(Raw(v.w)),
 				progressbar.OptionShowCount(),
 				progressbar.OptionSetPredictTime(true),
 				progressbar.OptionFullWidth(),
-				progressbar.OptionSetDescription(v.what))
+				progressbar.OptionSetDescription(OneLine(v.what)))
 		}
 		if done > 0 {
 			fmt.Fprintf(v.w, "%s: %d of %d were answered before\n", v.what, done, total)
@@ -53,7 +54,7 @@ func (v *Counting) Show(done, total int) {
 	fmt.Fprintf(v.w, "%s: %d of %d, %s left\n", v.what, done, total, (each * time.Duration(total-done)).Round(time.Second))
 }
 
-// End takes the bar away.
+// End removes the bar.
 func (v *Counting) End() {
 	if v.bar != nil {
 		_ = v.bar.Clear()

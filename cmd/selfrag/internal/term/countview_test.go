@@ -10,7 +10,7 @@ func TestCountViewTellsTheTimeLeft(t *testing.T) {
 	var b strings.Builder
 	v := NewCounting(&b, "questions")
 	v.Show(2, 10)
-	v.Show(3, 10) // too soon to tell again
+	v.Show(3, 10) // too soon for another line
 	v.begin, v.told = time.Now().Add(-time.Minute), time.Now().Add(-time.Minute)
 	v.Show(4, 10) // two in a minute, six to go
 	v.Show(10, 10)

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// TellDegraded says what an answer was given without, beyond what was told
-// before.
+// TellDegraded prints which parts were missing for an answer
+// (agent.Answer.Degraded). It leaves out the parts in told, about which the
+// user has been told before.
 func TellDegraded(w io.Writer, degraded, told string) {
 	if told != "" {
 		degraded = strings.TrimPrefix(strings.TrimPrefix(degraded, told), "; ")

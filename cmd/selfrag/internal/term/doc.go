@@ -1,8 +1,9 @@
-// Package term shows at a terminal what a program does: the steps of a turn as
-// they happen, the reasoning as a tree, answers with their citations, tables, and
-// how far a long run is.
+// Package term prints what the program does: the steps of a turn as they
+// happen, the reasoning as a tree, answers with their citations, tables, and
+// the progress of long runs.
 //
-// Where the output is no terminal, nothing is drawn over and no colour is used.
-// What a document or a model wrote goes through Printable or OneLine first, since
-// control characters in it could take the terminal over.
+// If the output is not a terminal, nothing is redrawn and no colour is used.
+// Text from documents and models could take over the terminal by control
+// characters. A Writer escapes them; OneLine and Printable drop them from text
+// that is shown in a line or redrawn.
 package term

@@ -9,23 +9,24 @@ import (
 	"selfrag/agent"
 )
 
-// draftView shows text as the model writes it, marked as not yet checked. Where
-// what was written can be drawn over, it goes when what was checked takes its
-// place; elsewhere it stands as a line.
+// draftView shows text while the model writes it, marked as not yet checked. On
+// an output that can be redrawn, the text disappears when the checked text
+// takes its place. On any other output it stays as a line.
 type draftView struct {
 	w        io.Writer
-	over     *area  // where it is drawn over; nil elsewhere
-	language string // of the question
-	begun    bool   // there is text that end has not ended
-	whole    bool   // the text is complete; what comes next is another one
+	over     *area  // the area to redraw; nil if the output cannot be redrawn
+	language string // language of the question
+	begun    bool   // text is shown that end has not ended
+	whole    bool   // the text is complete; the next piece begins another text
 }
 
-// words are those of the draft's line in a language; English for unknown ones.
+// words returns the Korean text for a Korean question, and the English text
+// otherwise.
 func (v *draftView) words(english, korean string) string {
 	return cmp.Or(map[string]string{"ko": korean}[v.language], english)
 }
 
-// add shows a piece of text, at the beginning after a label.
+// add shows a piece of text. The first piece comes after a label.
 func (v *draftView) add(label, piece string) {
 	if v.whole {
 		v.end()
@@ -42,8 +43,8 @@ func (v *draftView) add(label, piece string) {
 	fmt.Fprint(v.w, piece)
 }
 
-// complete hears that all of a draft is written. Where it is drawn over, it stays
-// until its first verdict or the answer comes.
+// complete is called when a draft is complete. In an area that can be redrawn,
+// the draft stays until its first grade or the answer comes.
 func (v *draftView) complete(d agent.Draft) {
 	if v.over == nil {
 		v.end()
@@ -52,11 +53,11 @@ func (v *draftView) complete(d agent.Draft) {
 	v.whole = v.begun
 	if d.NotFound && len(d.Sentences) == 0 {
 		v.end()
-		fmt.Fprintln(v.w, "  draft            "+v.words("the passages do not tell", "찾은 문단에 답이 없음"))
+		fmt.Fprintln(v.w, "  draft            "+v.words("the passages do not say", "찾은 문단에 답이 없음"))
 	}
 }
 
-// end closes the line of the text, or takes the text away.
+// end ends the line of the text, or removes the text from the area.
 func (v *draftView) end() {
 	if !v.begun {
 		return

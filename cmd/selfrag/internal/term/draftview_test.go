@@ -9,7 +9,8 @@ import (
 	"selfrag/cmd/selfrag/internal/screentest"
 )
 
-// drafted is a turn that writes two drafts, of which the first finds nothing.
+// drafted returns the events of a turn with two drafts. The first one says that
+// nothing was found.
 func drafted(question string, pieces ...string) []agent.Event {
 	events := []agent.Event{agent.Started{Question: question}, agent.DraftDelta{Text: "NOT "}, agent.DraftDelta{Text: "FOUND"}, agent.Drafted{Draft: agent.Draft{Draft: claim.Draft{NotFound: true}}}}
 	for _, p := range pieces {
@@ -22,8 +23,8 @@ func drafted(question string, pieces ...string) []agent.Event {
 		agent.SynthesisDelta{Text: pieces[0]}, agent.Answered{Answer: agent.Answer{StoppedBy: agent.StoppedSupported}})
 }
 
-// TestDraftsAreMarkedUntilTheyAreChecked shows a turn where nothing can be drawn
-// over, and on a terminal, where the draft goes.
+// TestDraftsAreMarkedUntilTheyAreChecked shows a turn on an output that cannot
+// be redrawn, and on a terminal where the draft disappears.
 func TestDraftsAreMarkedUntilTheyAreChecked(t *testing.T) {
 	for name, c := range map[string]struct {
 		events         []agent.Event
@@ -34,8 +35,8 @@ func TestDraftsAreMarkedUntilTheyAreChecked(t *testing.T) {
 			events: drafted("How many lanes?", "It has\n", "two lanes."),
 			piped: "? How many lanes?\n  draft            not yet checked: NOT FOUND\n  draft            not yet checked: It has two lanes.\n" +
 				"  grade-support    supported 0.90  It has two lanes.\n  synthesize       not yet checked: It has \n  stopped by supported; 0 LLM calls, 0 + 0 tokens, 0.0 s\n",
-			writing: "? How many lanes?\n  draft            the passages do not tell\n  draft            not yet checked: It has two lanes.\n",
-			terminal: "? How many lanes?\n  draft            the passages do not tell\n" +
+			writing: "? How many lanes?\n  draft            the passages do not say\n  draft            not yet checked: It has two lanes.\n",
+			terminal: "? How many lanes?\n  draft            the passages do not say\n" +
 				"  grade-support    supported 0.90  It has two lanes.\n  stopped by supported; 0 LLM calls, 0 + 0 tokens, 0.0 s\n",
 		},
 		"Korean": {
@@ -73,7 +74,7 @@ func TestDraftsAreMarkedUntilTheyAreChecked(t *testing.T) {
 	}
 }
 
-// TestALongDraftKeepsItsMark writes more than is shown at once.
+// TestALongDraftKeepsItsMark writes more text than the area can show.
 func TestALongDraftKeepsItsMark(t *testing.T) {
 	s := screentest.New(40)
 	v := NewSteps(onScreen{s}, false)

@@ -11,9 +11,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// PrintEvidence shows the sentences that may answer, best first, each with its
-// place. On a terminal its lines end with those of the terminal; elsewhere a line
-// of a sentence stays one.
+// PrintEvidence prints the sentences that may answer, best first, each with its
+// place. On a terminal a sentence is wrapped; on any other output it stays one
+// line.
 func PrintEvidence(w io.Writer, found evidence.Found) error {
 	columns := math.MaxInt
 	if terminal, _, ok := sizeOf(w); ok {
@@ -33,7 +33,7 @@ func evidenceText(found evidence.Found, style Style, columns int) string {
 			}
 		}
 	}
-	put("", fmt.Sprintf("P(the documents tell it) %.2f, P(one place tells it all) %.2f, coverage %.2f", found.Answers, found.OnePlace, found.Coverage),
+	put("", fmt.Sprintf("P(the documents answer it) %.2f, P(one place has it all) %.2f, coverage %.2f", found.Answers, found.OnePlace, found.Coverage),
 		style.dim)
 	for i, s := range found.Sentences {
 		label := fmt.Sprintf("%2d. %.2f  ", i+1, s.Answers)
@@ -57,10 +57,11 @@ func evidenceText(found evidence.Found, style Style, columns int) string {
 	return b.String()
 }
 
-// changeLabel says from when or until when the sentence holds that does.
+// changeLabel returns words for the time since when, or until when, the current
+// sentence of a change is true.
 func changeLabel(c evidence.Change) string {
 	switch {
-	case c.Since != "" && c.By == "metadata": // the day of its document, not of the change
+	case c.Since != "" && c.By == "metadata": // the date of the document, not of the change
 		return "as of " + c.Since
 	case c.Since != "":
 		return "since " + c.Since
@@ -70,7 +71,8 @@ func changeLabel(c evidence.Change) string {
 	return "undecided"
 }
 
-// otherLabel says when the other sentence of a change holds.
+// otherLabel returns words for the time at which the other sentence of a change
+// is true.
 func otherLabel(c evidence.Change) string {
 	switch {
 	case c.Since != "":
@@ -81,8 +83,8 @@ func otherLabel(c evidence.Change) string {
 	return "or"
 }
 
-// placeOfSentence says in one line where a sentence stands: title, source with
-// offsets, page or row, headings, date.
+// placeOfSentence returns one line with the title and source of a sentence's
+// document, and the offsets, page or row, headings and date of the sentence.
 func placeOfSentence(s evidence.Sentence) string {
 	metadata := s.Metadata
 	if s.Heading != "" {

@@ -12,7 +12,7 @@ import (
 	"selfrag/rerank/evidence"
 )
 
-// evidenceToShow is what searches found, plain and hostile.
+// evidenceToShow returns evidence of ordinary and of hostile documents.
 func evidenceToShow() map[string]evidence.Found {
 	oldPolicy := evidence.Sentence{Text: "재택근무는 일주일에 2일까지 하실 수 있습니다.", Source: "remote-2022.txt", Title: "재택근무 (2022년)", End: 25, Answers: 0.2}
 	newPolicy := evidence.Sentence{Text: "재택근무는 일주일에 3일까지 하실 수 있습니다.", Source: "remote-2025.md", Title: "재택근무 (2025년)", End: 25, Answers: 0.9}
@@ -65,7 +65,7 @@ func TestEvidenceView(t *testing.T) {
 			for _, columns := range []int{1, 20, 80} {
 				for line := range strings.Lines(evidenceText(found, Style{}, columns)) {
 					line = strings.TrimSuffix(line, "\n")
-					// Where not even the label has room, a letter stands behind it.
+					// If even the label does not fit, one letter follows it.
 					if width := uniseg.StringWidth(line); width > max(columns, len("     since 2025-10-01  ")+2) {
 						t.Errorf("%d columns of %d: %q", width, columns, line)
 					}
@@ -81,7 +81,7 @@ func TestEvidenceView(t *testing.T) {
 	}
 }
 
-// From a pipe a line of a sentence is one line, however long.
+// In a pipe a sentence stays one line, however long it is.
 func TestEvidenceIsNotWrappedInAPipe(t *testing.T) {
 	var out bytes.Buffer
 	long := strings.TrimSpace(strings.Repeat("word ", 200))

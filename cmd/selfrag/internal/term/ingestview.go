@@ -10,11 +10,13 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// progressEvery is how often a log, which has no bar, gets a line.
+// progressEvery is the interval between progress lines on an output without a
+// bar.
 const progressEvery = 5 * time.Second
 
-// Ingest shows how far an ingestion is: a bar on a terminal, else a line
-// every few seconds. What fails or is removed gets a line at once.
+// Ingest shows the progress of an ingestion: with a bar on a terminal,
+// otherwise with a line every few seconds. A document that fails or is removed
+// gets a line at once.
 type Ingest struct {
 	w      io.Writer
 	bar    *progressbar.ProgressBar // nil without a terminal
@@ -24,13 +26,13 @@ type Ingest struct {
 	documents, passages int
 }
 
-// NewIngest shows an ingestion, or what one would do.
+// NewIngest returns a view of an ingestion, or of a dry run.
 func NewIngest(w io.Writer, dryRun bool) *Ingest {
 	v := &Ingest{w: w, dryRun: dryRun, begin: time.Now()}
 	v.told = v.begin
 	if IsTerminal(w) {
 		v.bar = progressbar.NewOptions64(1,
-			progressbar.OptionSetWriter(w),
+			progressbar.OptionSetWriter(Raw(w)),
 			progressbar.OptionShowBytes(true),
 			progressbar.OptionSetPredictTime(true),
 			progressbar.OptionFullWidth(),
@@ -40,17 +42,20 @@ func NewIngest(w io.Writer, dryRun bool) *Ingest {
 	return v
 }
 
-// Show shows what became of a document.
+// Show shows the outcome of a document.
 func (v *Ingest) Show(e ingest.Event) {
 	v.documents++
 	v.passages += e.Passages
 	switch {
 	case e.Err != nil:
-		v.line("failed: %s: %v", Printable(e.Source), e.Err)
+		v.line("failed: %s: %s", Printable(e.Source), Printable(e.Err.Error()))
 	case e.Outcome == ingest.Removed && v.dryRun:
 		v.line("would be removed: %s", Printable(e.Source))
 	case e.Outcome == ingest.Removed:
 		v.line("removed: %s", Printable(e.Source))
+	}
+	for _, w := range e.Warnings {
+		v.line("warning: %s: %s", Printable(e.Source), Printable(w))
 	}
 	now := time.Now()
 	if v.bar != nil {
@@ -67,7 +72,7 @@ func (v *Ingest) rate(now time.Time) string {
 	return fmt.Sprintf("%.0f passages/s", float64(v.passages)/max(now.Sub(v.begin).Seconds(), 1e-3))
 }
 
-// progress is how far it is, in words.
+// progress describes the progress in words.
 func (v *Ingest) progress(now time.Time, e ingest.Event) string {
 	text := fmt.Sprintf("%d documents, %d passages, %s", v.documents, v.passages, v.rate(now))
 	if e.TotalBytes == 0 || e.DoneBytes == 0 {
@@ -85,7 +90,7 @@ func (v *Ingest) line(format string, args ...any) {
 	fmt.Fprintf(v.w, format+"\n", args...)
 }
 
-// End takes the bar away.
+// End removes the bar.
 func (v *Ingest) End() {
 	if v.bar != nil {
 		_ = v.bar.Clear()

@@ -8,14 +8,14 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Progress shows a turn as it goes.
+// Progress shows the progress of a turn.
 type Progress interface {
 	Show(e agent.Event)
-	End() // the turn is over, with or without an answer
+	End() // the turn has ended, with or without an answer
 }
 
-// NewProgress folds the steps into one line where what was written can be
-// drawn over, and lets them stand elsewhere.
+// NewProgress returns a view that folds the steps into one line if the output
+// can be redrawn. On any other output the steps stay.
 func NewProgress(w io.Writer, quiet bool) Progress {
 	if !quiet && Redrawable(w) {
 		return newLiveView(w)
@@ -23,9 +23,9 @@ func NewProgress(w io.Writer, quiet bool) Progress {
 	return NewSteps(w, quiet)
 }
 
-// liveView shows the last steps of a turn, dimmed, with the draft as it is
-// written, and folds them into one line when the turn is over. So nothing that
-// was not verified is left standing.
+// liveView shows the last steps of a turn, dimmed, with the draft in progress.
+// When the turn ends, it folds them into one line. No unverified text stays on
+// the screen.
 type liveView struct {
 	area    *area
 	steps   *Steps
@@ -46,7 +46,7 @@ func (v *liveView) Show(e agent.Event) {
 	switch e := e.(type) {
 	case agent.Started:
 		v.steps.draft.language = text.Language(e.Question)
-		return // it stands above, as it was asked
+		return // the question is already on the screen
 	case agent.Searched:
 		v.rounds++
 		for _, p := range e.Result.Passages {

@@ -11,8 +11,8 @@ import (
 	"selfrag/cmd/selfrag/internal/screentest"
 )
 
-// TestLiveViewFoldsIntoOneLine shows turns on terminals of several widths,
-// one of which is resized, and looks at the screen after each event.
+// TestLiveViewFoldsIntoOneLine shows turns on terminals of several widths and
+// checks the screen after each event. One of the terminals is resized.
 func TestLiveViewFoldsIntoOneLine(t *testing.T) {
 	for name, events := range turnsToDraw() {
 		for _, columns := range []int{100, 40} {
@@ -42,7 +42,7 @@ func TestLiveViewFoldsIntoOneLine(t *testing.T) {
 	}
 }
 
-// TestLiveViewLeavesNothingOfAnAnswerThatFailed ends a turn in the middle.
+// TestLiveViewLeavesNothingOfAnAnswerThatFailed ends a turn before its answer.
 func TestLiveViewLeavesNothingOfAnAnswerThatFailed(t *testing.T) {
 	s := screentest.New(40)
 	v := liveViewIn(&area{w: onScreen{s}, size: func() (int, int) { return 40, 24 }})
@@ -58,7 +58,8 @@ func TestLiveViewLeavesNothingOfAnAnswerThatFailed(t *testing.T) {
 	}
 }
 
-// onScreen writes to a screen as a terminal does: a line feed returns too.
+// onScreen writes to a screen as a terminal does: a line feed also returns to
+// the first column.
 type onScreen struct{ s *screentest.Screen }
 
 func (o onScreen) Write(p []byte) (int, error) {

@@ -7,7 +7,7 @@ import (
 	"selfrag/eval"
 )
 
-// PrintPerformance prints where the time of searches or questions went.
+// PrintPerformance prints the times of searches or questions, by stage.
 func PrintPerformance(w io.Writer, p eval.Performance, what string) error {
 	rows := []struct {
 		name           string

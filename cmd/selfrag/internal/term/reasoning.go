@@ -10,27 +10,27 @@ import (
 	"selfrag/retrieval"
 )
 
-// Reasoning gathers the events of a turn into a tree: what was asked, found,
-// kept, written and graded, and why it stopped.
+// Reasoning builds a tree from the events of a turn: what was asked, found,
+// kept, written and graded, and why the turn stopped.
 //
-// What happens goes beneath the innermost level that is open. A round is a
-// level; a strategy whose steps nest opens its own by open and close.
+// An event becomes a node below the innermost open level. A round is a level.
+// For nested steps of a strategy, open and close add further levels.
 type Reasoning struct {
 	root   node
-	levels []*node // those that are open, outermost first; the root is not in it
+	levels []*node // open levels, outermost first, without the root
 	round  *roundNodes
-	final  *node // the synthesis that is being written
+	final  *node // the synthesis in progress
 }
 
-// roundNodes are the places of a round that later events add to.
+// roundNodes holds the nodes of a round to which later events add.
 type roundNodes struct {
 	search   *node
 	draft    *node
-	passages map[string]*node // by passage id
+	passages map[string]*node // by id
 	scores   map[string]string
 }
 
-// here is the innermost open level.
+// here returns the innermost open level.
 func (r *Reasoning) here() *node {
 	if len(r.levels) == 0 {
 		return &r.root
@@ -38,7 +38,7 @@ func (r *Reasoning) here() *node {
 	return r.levels[len(r.levels)-1]
 }
 
-// open begins a level; what follows goes beneath it until it is closed.
+// open begins a level. Later events go below it until it is closed.
 func (r *Reasoning) open(format string, args ...any) {
 	r.levels = append(r.levels, r.here().add(format, args...))
 }
@@ -50,7 +50,7 @@ func (r *Reasoning) close() {
 	}
 }
 
-// Show takes in an event.
+// Show adds an event to the tree.
 func (r *Reasoning) Show(e agent.Event) {
 	switch e := e.(type) {
 	case agent.Started:
@@ -78,7 +78,7 @@ func (r *Reasoning) Show(e agent.Event) {
 		r.evidence(e.Found)
 	case agent.RelevanceGraded:
 		r.graded(e)
-	case agent.DraftDelta: // Drafted has the whole
+	case agent.DraftDelta: // Drafted carries the whole text
 	case agent.Drafted:
 		r.drafted(e.Draft)
 	case agent.SupportGraded:
@@ -101,7 +101,7 @@ func (r *Reasoning) Show(e agent.Event) {
 	}
 }
 
-// planned shows how a question was taken apart, and the way that was found.
+// planned shows the look-ups of a plan and the paths that were found.
 func (r *Reasoning) planned(e agent.Planned) {
 	plan := r.here().add("plan")
 	for i, sub := range e.Plan {
@@ -128,8 +128,8 @@ func (r *Reasoning) endRound() {
 	}
 }
 
-// inRound makes sure that there is a round: strategies of one search tell of
-// none.
+// inRound returns the nodes of the current round. It begins a round if there is
+// none, because strategies with a single search emit no event for it.
 func (r *Reasoning) inRound(title string) *roundNodes {
 	if r.round == nil {
 		r.beginRound(title)
@@ -149,10 +149,10 @@ func (r *Reasoning) searched(found retrieval.Result) {
 	}
 }
 
-// mostEvidence is how many sentences of a round are shown.
+// mostEvidence is the number of sentences shown per round.
 const mostEvidence = 5
 
-// evidence shows the sentences that may answer, with P(answers).
+// evidence shows the sentences that may answer, with their P(answers).
 func (r *Reasoning) evidence(found evidence.Found) {
 	r.inRound("evidence")
 	if len(found.Sentences) == 0 {
@@ -167,7 +167,7 @@ func (r *Reasoning) evidence(found evidence.Found) {
 	}
 }
 
-// passage adds a passage: what is said of it, where it is, how it begins.
+// passage adds a passage with a remark, its place and its beginning.
 func (r *Reasoning) passage(to *node, said string, p retrieval.Passage) *node {
 	n := to.add("%s  %s%s: %s", said, p.Source, Place(p.Metadata), p.Text)
 	n.cut = true
@@ -191,7 +191,7 @@ func (r *Reasoning) graded(e agent.RelevanceGraded) {
 func (r *Reasoning) drafted(d agent.Draft) {
 	round := r.inRound("draft")
 	if len(d.Sentences) == 0 && d.NotFound {
-		round.draft = r.here().add("draft: the passages do not tell")
+		round.draft = r.here().add("draft: the passages do not say")
 		return
 	}
 	round.draft = r.here().add("draft: %s", d.Text)
@@ -217,7 +217,7 @@ func (r *Reasoning) answered(a agent.Answer) {
 	case a.Abstained:
 		what = "abstained"
 	case a.Unsure:
-		what = "answered, not with certainty"
+		what = "answered, but not certain"
 	case a.Quoted:
 		what = "answered with the evidence itself"
 	}
@@ -232,14 +232,14 @@ func (r *Reasoning) answered(a agent.Answer) {
 // Empty reports whether no turn has begun.
 func (r *Reasoning) Empty() bool { return r.root.text == "" }
 
-// Draw draws the tree in so many columns.
+// Draw returns the tree, at most the given number of columns wide.
 func (r *Reasoning) Draw(columns int) string {
 	var b strings.Builder
 	r.root.draw(&b, "", "", columns)
 	return b.String()
 }
 
-// spentOn tells what an answer cost.
+// spentOn returns the cost of an answer in words.
 func spentOn(a agent.Answer) string {
 	return fmt.Sprintf("%s, %d + %d tokens, %.1f s", Count(a.Usage.Calls, "LLM call"), a.Usage.PromptTokens, a.Usage.CompletionTokens, a.Timings.Total/1000)
 }

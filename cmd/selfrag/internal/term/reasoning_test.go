@@ -18,7 +18,7 @@ import (
 
 var update = flag.Bool("update", false, "write the goldens anew")
 
-// turnsToDraw are the events of turns of every kind.
+// turnsToDraw returns the events of turns of every kind.
 func turnsToDraw() map[string][]agent.Event {
 	leave := retrieval.Passage{ID: "a", Source: "benefits/annual-leave.md", Score: 0.0328, Metadata: map[string]any{"page": 3.0},
 		Text: "## Carrying over\nUp to 5 days of annual leave carry over to the next year. \x1b[31mThey lapse at the end of March."}
@@ -91,7 +91,7 @@ func turnsToDraw() map[string][]agent.Event {
 			}}},
 			agent.Drafted{Draft: agent.Draft{Draft: claim.Draft{Text: "NOT FOUND", NotFound: true}}},
 			agent.Answered{Answer: agent.Answer{
-				Text:      "The documents do not tell.\nSearched for: How much may a hotel night cost?\nNearest:\n[1] “A hotel night costs at most 150,000 won.” (policies/travel.md)",
+				Text:      "The documents do not say.\nSearched for: How much may a hotel night cost?\nNearest:\n[1] “A hotel night costs at most 150,000 won.” (policies/travel.md)",
 				Abstained: true,
 				StoppedBy: agent.StoppedSinglePass, Usage: agent.Usage{Calls: 1, PromptTokens: 500, CompletionTokens: 3}}},
 		},
@@ -103,7 +103,7 @@ func turnsToDraw() map[string][]agent.Event {
 	}
 }
 
-// TestReasoning draws the turns in two widths. No line may be wider.
+// TestReasoning draws the turns in two widths. No line may be wider than that.
 func TestReasoning(t *testing.T) {
 	for name, events := range turnsToDraw() {
 		var drawn strings.Builder
@@ -136,12 +136,13 @@ func TestReasoning(t *testing.T) {
 	}
 }
 
-// TestReasoningOfATurnThatWasCut draws what there is after each event.
+// TestReasoningOfATurnThatWasCut draws the tree after each event, and trees of
+// turns without their beginning or end.
 func TestReasoningOfATurnThatWasCut(t *testing.T) {
 	for name, events := range turnsToDraw() {
 		for n := range events {
 			var r Reasoning
-			for _, e := range events[n:] { // without its beginning, too
+			for _, e := range events[n:] { // a turn without its beginning
 				r.Show(e)
 			}
 			for _, e := range events[:n] {

@@ -8,21 +8,21 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// Reembed shows how far a change of the embedder is: a bar on a terminal,
-// else a line every few seconds.
+// Reembed shows the progress of a change of embedder: with a bar on a terminal,
+// otherwise with a line every few seconds.
 type Reembed struct {
 	w           io.Writer
 	bar         *progressbar.ProgressBar // nil without a terminal
 	begin, told time.Time
 }
 
-// NewReembed shows a change of the embedder.
+// NewReembed returns a view of a change of embedder.
 func NewReembed(w io.Writer) *Reembed {
 	v := &Reembed{w: w, begin: time.Now()}
 	v.told = v.begin
 	if IsTerminal(w) {
 		v.bar = progressbar.NewOptions64(-1,
-			progressbar.OptionSetWriter(w),
+			progressbar.OptionSetWriter(Raw(w)),
 			progressbar.OptionShowCount(),
 			progressbar.OptionSetPredictTime(true),
 			progressbar.OptionFullWidth(),
@@ -32,7 +32,7 @@ func NewReembed(w io.Writer) *Reembed {
 	return v
 }
 
-// Show shows how many passages have their new vectors, and how many have not.
+// Show shows the number of passages with and without their new vectors.
 func (v *Reembed) Show(done, left int) {
 	now := time.Now()
 	if v.bar != nil {
@@ -46,7 +46,7 @@ func (v *Reembed) Show(done, left int) {
 	}
 }
 
-// End takes the bar away.
+// End removes the bar.
 func (v *Reembed) End() {
 	if v.bar != nil {
 		_ = v.bar.Clear()

@@ -5,14 +5,14 @@ import (
 	"io"
 )
 
-// Streams are where a command reads from and writes to.
+// Streams holds the input and the outputs of a command.
 type Streams struct {
 	In  io.Reader
 	Out io.Writer // results
-	Err io.Writer // progress, and what a person is told besides
+	Err io.Writer // progress and other messages
 }
 
-// JSON prints one JSON document as a result.
+// JSON prints a result as an indented JSON document.
 func (s Streams) JSON(v any) error {
 	enc := json.NewEncoder(s.Out)
 	enc.SetEscapeHTML(false)
@@ -20,7 +20,7 @@ func (s Streams) JSON(v any) error {
 	return enc.Encode(v)
 }
 
-// JSONLine prints a document in a line of its own.
+// JSONLine prints a result as one line of JSON.
 func (s Streams) JSONLine(v any) error {
 	enc := json.NewEncoder(s.Out)
 	enc.SetEscapeHTML(false)

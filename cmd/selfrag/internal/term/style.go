@@ -1,6 +1,7 @@
 package term
 
 import (
+	"cmp"
 	"io"
 	"os"
 
@@ -9,35 +10,47 @@ import (
 
 // IsTerminal reports whether a stream of the program is a terminal.
 func IsTerminal(stream any) bool {
+	if w, ok := stream.(*Writer); ok {
+		stream = w.to
+	}
 	f, ok := stream.(interface{ Fd() uintptr })
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// Style colours text where the output is a terminal that wants it.
-type Style struct{ on bool }
+// Style colours text if the output is a terminal that supports and allows
+// colours.
+type Style struct {
+	on    bool
+	begin string // beginning of a colour code; empty means the usual one of terminals
+}
 
-// StyleFor is the style of an output.
+// StyleFor returns the style for an output.
 func StyleFor(w io.Writer) Style {
-	return Style{IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+	s := Style{on: IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+	if own, ok := w.(*Writer); ok {
+		s.begin = own.begin
+	}
+	return s
 }
 
 func (s Style) bold(t string) string { return s.wrap("1", t) }
 func (s Style) dim(t string) string  { return s.wrap("2", t) }
 
-// Good and Bad colour what passes and what does not.
+// Good colours text that passes.
 func (s Style) Good(t string) string { return s.wrap("32", t) }
 
-// Bad is the other of Good.
+// Bad colours text that does not pass.
 func (s Style) Bad(t string) string { return s.wrap("33", t) }
 
 func (s Style) wrap(code, t string) string {
 	if !s.on {
 		return t
 	}
-	return "\x1b[" + code + "m" + t + "\x1b[0m"
+	begin := cmp.Or(s.begin, "\x1b[")
+	return begin + code + "m" + t + begin + "0m"
 }
 
-// Columns is the width of a terminal; 120 for what is none.
+// Columns returns the width of a terminal, and 120 for any other output.
 func Columns(w io.Writer) int {
 	if columns, _, ok := sizeOf(w); ok {
 		return columns
@@ -45,9 +58,9 @@ func Columns(w io.Writer) int {
 	return 120
 }
 
-// sizeOf is the size of a terminal. ok is false for what is none.
+// sizeOf returns the size of a terminal. ok is false if w is not a terminal.
 func sizeOf(w io.Writer) (columns, rows int, ok bool) {
-	f, isFile := w.(*os.File)
+	f, isFile := Raw(w).(*os.File)
 	if !isFile {
 		return 0, 0, false
 	}
@@ -55,8 +68,8 @@ func sizeOf(w io.Writer) (columns, rows int, ok bool) {
 	return columns, rows, err == nil && columns > 0 && rows > 0
 }
 
-// Redrawable reports whether what was written can be drawn over: on a terminal
-// that can move its cursor.
+// Redrawable reports whether an output is a terminal on which the cursor can be
+// moved, so that text can be redrawn.
 func Redrawable(w io.Writer) bool {
 	name := os.Getenv("TERM")
 	return IsTerminal(w) && name != "" && name != "dumb"

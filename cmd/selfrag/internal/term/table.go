@@ -6,8 +6,8 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// align writes rows below their heading: the first column to the left, the
-// others, which are numbers, to the right.
+// align formats rows below their heading. It aligns the first column to the
+// left and the others, which hold numbers, to the right.
 func align(heading []string, rows [][]string, gap string) string {
 	all := append([][]string{heading}, rows...)
 	widths := widthsOf(all)
@@ -26,7 +26,7 @@ func align(heading []string, rows [][]string, gap string) string {
 	return b.String()
 }
 
-// widthsOf is how many columns of a terminal each column of rows takes.
+// widthsOf returns the width of each column of rows in columns of a terminal.
 func widthsOf(rows [][]string) []int {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
@@ -37,13 +37,13 @@ func widthsOf(rows [][]string) []int {
 	return widths
 }
 
-// Table writes rows of words below their heading.
+// Table formats rows of words below their heading.
 func Table(heading []string, rows [][]string) string {
 	return strings.Join(Columned(append([][]string{heading}, rows...)), "\n") + "\n"
 }
 
-// Columned pads the cells of rows to columns, two spaces apart. Korean letters
-// take two columns of a terminal each.
+// Columned pads the cells of rows to equal widths, two spaces apart. A Korean
+// letter takes two columns of a terminal.
 func Columned(rows [][]string) []string {
 	widths := widthsOf(rows)
 	lines := make([]string, len(rows))
@@ -56,7 +56,7 @@ func Columned(rows [][]string) []string {
 	return lines
 }
 
-// widest is the width of a text's widest line in columns.
+// widest returns the width of a text's widest line in columns.
 func widest(text string) int {
 	most := 0
 	for line := range strings.Lines(text) {

@@ -7,8 +7,8 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// node is a line of the tree with what is beneath it. It is wrapped at the
-// terminal's edge, or cut there.
+// node is a line of the tree with the nodes below it. A long line is wrapped,
+// or shortened if cut is set.
 type node struct {
 	text     string
 	cut      bool
@@ -21,11 +21,11 @@ func (n *node) add(format string, args ...any) *node {
 	return child
 }
 
-// narrowest is the least width for text, however deep in the tree.
+// narrowest is the minimum width of a text, however deep in the tree it is.
 const narrowest = 20
 
-// draw writes the node and what is beneath it. first stands before its first
-// line, rest before the others.
+// draw writes the node and the nodes below it. first is the prefix of its first
+// line, and rest is the prefix of the other lines.
 func (n *node) draw(b *strings.Builder, first, rest string, columns int) {
 	hang := rest
 	if len(n.children) > 0 {

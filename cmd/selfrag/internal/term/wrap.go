@@ -6,9 +6,10 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// wrap cuts a text of one line into lines of at most so many columns: at
-// spaces, in Korean too, and within a word that is longer than a line. A line
-// has one letter at least, however narrow. There is always a line.
+// wrap breaks a line of text into lines of at most the given number of columns.
+// It breaks at spaces, also in Korean, and within words that are longer than a
+// line. Each line has at least one letter, even if it is too wide. wrap always
+// returns at least one line.
 func wrap(text string, columns int) []string {
 	var lines []string
 	line, width := "", 0

@@ -14,10 +14,11 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// formerEmbedder was the default before; collections that it made keep it.
+// formerEmbedder is an embedder that was the default in earlier versions.
+// Collections made with it still use it.
 const formerEmbedder = "onnx/all-minilm-l6-v2"
 
-// languageCounter counts the text that an embedder gets by its language.
+// languageCounter is an embedder that counts the embedded text by language.
 type languageCounter struct {
 	Embedder
 	runes map[string]int // by ISO 639-1 code
@@ -31,7 +32,8 @@ func (l *languageCounter) EmbedDocuments(ctx context.Context, texts []string) ([
 	return l.Embedder.EmbedDocuments(ctx, texts)
 }
 
-// most is the language of more than half of the text; empty when there is none.
+// most returns the language of more than half of the text, or "" if there is
+// none.
 func (l *languageCounter) most() string {
 	all := 0
 	for _, n := range l.runes {
@@ -45,8 +47,8 @@ func (l *languageCounter) most() string {
 	return ""
 }
 
-// knowingEmbedder is an embedder for a language: the default one where that
-// knows it.
+// knowingEmbedder returns the name of an embedder that supports a language. It
+// prefers the default embedder.
 func knowingEmbedder(language string) string {
 	if onnx.Built {
 		return DefaultEmbedder()
@@ -58,7 +60,8 @@ func knowingEmbedder(language string) string {
 	return "ollama/bge-m3"
 }
 
-// reembedCommand is what changes a collection over to an embedder.
+// reembedCommand returns the command that changes a collection over to an
+// embedder.
 func reembedCommand(collection, to string) string {
 	command := "selfrag collections reembed " + collection
 	if to != DefaultEmbedder() {
@@ -67,23 +70,25 @@ func reembedCommand(collection, to string) string {
 	return command
 }
 
-// adviseEmbedder says in one line which embedder would find more: one that knows
-// the language of most of the text that was embedded, or else the default in
-// place of the former one, where the user has named none.
+// adviseEmbedder prints one line of advice if another embedder would find more.
+// If the embedder does not support the language of most of the embedded text,
+// it recommends one that does. If the embedder is the former default and the
+// user did not name it, it recommends the present default.
 func (p *Parts) adviseEmbedder(w io.Writer, spec retrieval.EmbedderSpec, language string) {
 	name := p.Settings.Collection
 	to := knowingEmbedder(language)
 	switch {
 	case language != "" && !spec.Knows(language):
-		fmt.Fprintf(w, "Most of this text is %s, which embedder %s does not know: its vectors will find little of it. %s does: `%s` changes %q over.\n",
+		fmt.Fprintf(w, "Most of this text is %s, which embedder %s does not know: its vectors will find little of it. %s does: `%s` switches %q to it.\n",
 			languageName(language), spec.Model, to, reembedCommand(name, to), name)
 	case p.Settings.Embedder == "auto" && spec.Model == formerEmbedder && DefaultEmbedder() != formerEmbedder:
-		fmt.Fprintf(w, "%q keeps the former default embedder, %s, for English alone: `%s` changes it over to %s.\n",
+		fmt.Fprintf(w, "%q keeps the former default embedder, %s, for English alone: `%s` switches it to %s.\n",
 			name, spec.Model, reembedCommand(name, DefaultEmbedder()), DefaultEmbedder())
 	}
 }
 
-// languageName is the English name of a language that text.Language tells.
+// languageName returns the English name of a language code that text.Language
+// returns.
 func languageName(code string) string {
 	if code == "ko" {
 		return "Korean"
@@ -91,7 +96,7 @@ func languageName(code string) string {
 	return "English"
 }
 
-// LanguagesOf says for people which languages an embedder knows.
+// LanguagesOf describes the languages that an embedder supports.
 func LanguagesOf(spec retrieval.EmbedderSpec) string {
 	if name, err := embed.ParseName(spec.Model); err == nil {
 		model, _, _ := strings.Cut(name.Model, "#")
@@ -112,8 +117,8 @@ func LanguagesOf(spec retrieval.EmbedderSpec) string {
 	return "languages: " + strings.Join(names, ", ")
 }
 
-// AdviseCollections says which collections the former default embedder made, and
-// how to change one over; empty when there are none.
+// AdviseCollections lists the collections that the former default embedder made
+// and says how to change one over. It returns "" if there are none.
 func AdviseCollections(infos []retrieval.CollectionInfo) string {
 	var names []string
 	for _, info := range infos {
@@ -124,6 +129,6 @@ func AdviseCollections(infos []retrieval.CollectionInfo) string {
 	if len(names) == 0 || DefaultEmbedder() == formerEmbedder {
 		return ""
 	}
-	return fmt.Sprintf("made by the former default embedder, %s, for English alone: %s; `%s` changes one over to %s",
+	return fmt.Sprintf("made by the former default embedder, %s, for English alone: %s; `%s` switches one to %s",
 		formerEmbedder, strings.Join(names, ", "), reembedCommand("NAME", DefaultEmbedder()), DefaultEmbedder())
 }

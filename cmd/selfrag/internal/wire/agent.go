@@ -10,14 +10,15 @@ import (
 	"selfrag/prompts"
 )
 
-// AgentOptions are what is not a setting of an agent.
+// AgentOptions are the options of an agent that are not settings.
 type AgentOptions struct {
-	Prompts *prompts.Set // nil: those of the settings
-	Deltas  bool         // each piece of a draft is shown as it is written
-	Without string       // what the agent does without, as its answers say; empty: nothing
+	Prompts *prompts.Set // nil: the prompts of the settings
+	Deltas  bool         // stream each piece of a draft as it is written
+	Without string       // the missing parts that the answers must mention; empty: none
 }
 
-// Agent makes an agent over a search, with the model that its strategy asks.
+// Agent returns an agent that uses the given search. It opens the language
+// model if the strategy needs one.
 func (p *Parts) Agent(ctx context.Context, search *Search, o AgentOptions) (_ *agent.Agent, err error) {
 	if o.Prompts == nil {
 		if o.Prompts, err = p.Prompts(ctx); err != nil {
@@ -48,7 +49,7 @@ func (p *Parts) Agent(ctx context.Context, search *Search, o AgentOptions) (_ *a
 	if p.Tracing != nil {
 		cfg.Tracer = p.Tracing.Tracer()
 	}
-	cfg.Strategy, _ = agent.StrategyNamed(s.Strategy) // the settings were checked
+	cfg.Strategy, _ = agent.StrategyNamed(s.Strategy) // Check has validated the name
 	c, err := ReadCalibration(s.Calibration)
 	if err != nil {
 		return nil, err
@@ -57,8 +58,9 @@ func (p *Parts) Agent(ctx context.Context, search *Search, o AgentOptions) (_ *a
 	return agent.New(model, search.TwoStage, o.Prompts, cfg)
 }
 
-// threshold is a probability for a configuration whose zero value means the
-// default: 0 lets every known grade pass but that of a claim which code refutes.
+// threshold converts a probability for a configuration whose zero value means
+// the default. An explicit 0 becomes agent.NoThreshold, which every known grade
+// passes except the grade of a claim that code refutes.
 func threshold(p float64) float64 {
 	if p == 0 {
 		return agent.NoThreshold

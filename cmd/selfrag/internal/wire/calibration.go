@@ -14,18 +14,23 @@ import (
 	"selfrag/rerank/evidence"
 )
 
-// Calibration is what --calibration names: a file that calibrate wrote, or the
-// curve of a reranker.
+// Calibration holds the value of the setting --calibration. The setting names a
+// file that the command calibrate wrote, or gives the slope and the intercept
+// of a curve for the reranker. Calibration curves turn the scores of sentences
+// and of rerankers into probabilities.
 type Calibration struct {
-	// Embedder made the token vectors that the curves of evidence were fitted on.
+	// Embedder is the name of the embedder with which the evidence curves were
+	// fitted.
 	Embedder string `json:"embedder,omitempty"`
-	// RerankedBy is the setting of the reranker whose score they weigh.
+	// RerankedBy is the value of the setting rerank with which the curves were
+	// fitted.
 	RerankedBy string              `json:"reranked_by,omitempty"`
 	Evidence   *evidence.Curves    `json:"evidence,omitempty"`
 	Reranker   *rerank.Calibration `json:"reranker,omitempty"`
 }
 
-// ReadCalibration reads the setting: empty, "SLOPE,INTERCEPT" or a file's path.
+// ReadCalibration reads the setting: "", "SLOPE,INTERCEPT" or the path of a
+// file.
 func ReadCalibration(setting string) (Calibration, error) {
 	var c Calibration
 	if setting == "" {
@@ -47,7 +52,7 @@ func ReadCalibration(setting string) (Calibration, error) {
 		return c, fmt.Errorf("read the calibration: %w", err)
 	}
 	if err := json.Unmarshal(data, &c); err != nil {
-		return c, fault.Usagef("calibration %s: it is no file that selfrag calibrate wrote: %w", setting, err)
+		return c, fault.Usagef("calibration %s: it is not a file that selfrag calibrate wrote: %w", setting, err)
 	}
 	if c.Evidence == nil && c.Reranker == nil {
 		return c, fault.Usagef("calibration %s: it holds neither \"evidence\" nor \"reranker\"", setting)

@@ -13,22 +13,24 @@ import (
 	"selfrag/retrieval/embed"
 )
 
-// Embedder is what commands need of one.
+// Embedder is what commands need from an embedder.
 type Embedder interface {
 	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
 	EmbedQuery(ctx context.Context, text string) ([]float32, error)
 	Spec() retrieval.EmbedderSpec
 }
 
-// defaultOllamaEmbedder is the embedder of a program built without ONNX.
+// defaultOllamaEmbedder is the default embedder of a program built without
+// ONNX.
 const defaultOllamaEmbedder = "ollama/mxbai-embed-large"
 
-// Embedder is the shared embedder of a name. record is that of the collection it
-// made, whose prompts and pooling it keeps; nil for a new collection. The
-// embedder is nil for "none".
+// Embedder returns the shared embedder with the given name. record is the spec
+// stored with a collection that the embedder made. The returned embedder then
+// uses the prompts and the pooling in record. For a new collection record is
+// nil. The returned Embedder is nil for the name "none".
 func (p *Parts) Embedder(ctx context.Context, name string, record *retrieval.EmbedderSpec) (Embedder, error) {
 	if name == config.NoEmbedder {
-		return nil, nil //nolint:nilnil // it is none
+		return nil, nil //nolint:nilnil // there is no embedder
 	}
 	e, err := p.shared.embedders.take(ctx, p.embedderKey(name, record), func(ctx context.Context) (Embedder, []func(), error) {
 		e, closer, err := p.openEmbedder(ctx, name, record)
@@ -38,19 +40,20 @@ func (p *Parts) Embedder(ctx context.Context, name string, record *retrieval.Emb
 		return e, []func(){closer}, nil
 	})
 	if err == nil && record == nil {
-		// Collections that it makes are searched with it.
+		// Collections made with this embedder will also be searched with it.
 		spec := e.Spec()
 		p.shared.embedders.also(p.embedderKey(spec.Model, &spec), e)
 	}
 	return e, err
 }
 
-// embedderKey is what an embedder depends on.
+// embedderKey returns the key under which an embedder is shared. It contains
+// everything that the embedder depends on.
 func (p *Parts) embedderKey(name string, record *retrieval.EmbedderSpec) string {
 	return keyOf(name, record, p.Settings.OllamaAddress, p.Settings.OpenAIAddress)
 }
 
-// openEmbedder makes an embedder by name, which is not "none".
+// openEmbedder opens an embedder by name. The name must not be "none".
 func (p *Parts) openEmbedder(ctx context.Context, name string, record *retrieval.EmbedderSpec) (Embedder, func(), error) {
 	n, err := embed.ParseName(name)
 	if err != nil {
@@ -98,8 +101,8 @@ func (p *Parts) openEmbedder(ctx context.Context, name string, record *retrieval
 	return nil, nil, fault.Usagef("unknown embedder %q: use onnx/MODEL, ollama/MODEL, openai/MODEL or none", name)
 }
 
-// NewEmbedder is the name of the embedder that the settings want for a new
-// collection.
+// NewEmbedder returns the name of the embedder that the settings choose for a
+// new collection.
 func (p *Parts) NewEmbedder() string {
 	if p.Settings.Embedder == "auto" {
 		return DefaultEmbedder()
@@ -107,8 +110,9 @@ func (p *Parts) NewEmbedder() string {
 	return p.Settings.Embedder
 }
 
-// DefaultEmbedder is the one that "auto" means for a new collection: local
-// ONNX where the program was built with it.
+// DefaultEmbedder returns the name of the embedder that "auto" means for a new
+// collection. It is a local ONNX model if the program was built with ONNX
+// Runtime, and a model in Ollama otherwise.
 func DefaultEmbedder() string {
 	if !onnx.Built {
 		return defaultOllamaEmbedder
@@ -116,8 +120,9 @@ func DefaultEmbedder() string {
 	return "onnx/" + embed.DefaultONNXModel
 }
 
-// EmbedderFor is the embedder to search a collection with: the one that made
-// it, unless the user asks for another, which is refused.
+// EmbedderFor returns the name of the embedder to search a collection with,
+// which is the embedder that made the collection. It returns an error if the
+// settings name another one.
 func (p *Parts) EmbedderFor(name string, spec retrieval.EmbedderSpec) (string, error) {
 	asked := p.Settings.Embedder
 	if parsed, err := embed.ParseName(asked); err == nil {

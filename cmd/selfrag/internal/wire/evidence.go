@@ -10,8 +10,8 @@ import (
 	"selfrag/retrieval/embed"
 )
 
-// keptTokens is a local embedder that keeps the token vectors of the passages
-// read last: reranking and evidence read the same ones.
+// keptTokens is a local embedder that keeps the token vectors of recently read
+// passages, so that reranking and evidence share them.
 type keptTokens struct {
 	*embed.ONNX
 	kept *late.Kept
@@ -26,16 +26,17 @@ func (k keptTokens) Tokens(ctx context.Context, text string) (retrieval.Tokens, 
 	return k.kept.Tokens(ctx, text)
 }
 
-// evidence makes the finder of evidence over an embedder, which may be nil.
-// Its curves are those of the default embedder, or of the one that a calibration
-// was made with; over another one, words alone say how likely a sentence answers.
+// evidence returns a finder of evidence that uses an embedder, which may be
+// nil. The curves are fitted for the default embedder, or for the one that a
+// calibration was made with. With any other embedder, the finder computes
+// P(answers) from words alone.
 func (p *Parts) evidence(vectors Embedder) (*evidence.Finder, error) {
 	c, err := ReadCalibration(p.Settings.Calibration)
 	if err != nil {
 		return nil, err
 	}
 	if c.Evidence != nil && c.Evidence.WeighsReranker() && c.RerankedBy != p.Settings.Reranker {
-		return nil, fault.Usagef("calibration %s weighs the scores of --rerank %s, and this is --rerank %s: use that one, or fit another with selfrag calibrate --rerank %s",
+		return nil, fault.Usagef("calibration %s weighs the scores of --rerank %s, but this is --rerank %s: use that one, or fit another with selfrag calibrate --rerank %s",
 			p.Settings.Calibration, c.RerankedBy, p.Settings.Reranker, p.Settings.Reranker)
 
 	}

@@ -5,35 +5,39 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"path/filepath"
 
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
+	"selfrag/internal/onnx"
 	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
 	"selfrag/serve"
 )
 
-// ErrReported ends a command whose failures have been printed.
+// ErrReported is the error of a command whose failures have already been
+// printed.
 var ErrReported = errors.New("failed")
 
-// Ingestion is what is taken into the collection of the settings, and how.
+// Ingestion holds the options of ingesting into the collection of the settings.
 type Ingestion struct {
 	Paths []string
-	// Prune removes what the paths stood for and is no longer there.
+	// Prune removes documents under the paths that no longer exist.
 	Prune bool
-	// DryRun stores and removes nothing.
+	// DryRun reports what would be done. It stores and removes nothing.
 	DryRun bool
-	// StdinName is the name of what the path "-" holds.
+	// StdinName is the name of the content of standard input, for which the
+	// path is "-".
 	StdinName string
 	// JSON prints the report as JSON.
 	JSON bool
 }
 
-// Ingest takes documents into the collection of the settings, which is made if it
-// is not there. The progress and what is worth knowing besides go to io.Err, the
-// report to io.Out. The error is ErrReported where documents failed that have been
-// named.
+// Ingest ingests documents into the collection of the settings. It creates the
+// collection if there is none. Progress and advice go to io.Err, the report
+// goes to io.Out. The error is ErrReported if some documents failed. Their
+// errors have been printed.
 func (p *Parts) Ingest(ctx context.Context, io term.Streams, o Ingestion) error {
 	db, err := p.Store(ctx)
 	if err != nil {
@@ -47,14 +51,14 @@ func (p *Parts) Ingest(ctx context.Context, io term.Streams, o Ingestion) error 
 	if err != nil {
 		return err
 	}
-	var counted *languageCounter // where there are vectors
+	var counted *languageCounter // nil without vectors
 	if e, ok := vectors.(Embedder); ok {
 		counted = &languageCounter{e, map[string]int{}}
 		vectors = counted
 	}
 	report, err := p.ingest(ctx, io, collection, vectors, o)
 	if err != nil {
-		fmt.Fprintf(io.Err, "Stopped after %d documents; run it again to go on.\n", report.Added+report.Updated+report.Unchanged)
+		fmt.Fprintf(io.Err, "Stopped after %d documents; run it again to resume.\n", report.Added+report.Updated+report.Unchanged)
 		return err
 	}
 	err = p.printReport(io, report, o)
@@ -64,8 +68,8 @@ func (p *Parts) Ingest(ctx context.Context, io term.Streams, o Ingestion) error 
 	return err
 }
 
-// toFill opens the collection of the settings, with the embedder
-// that it was made by, or makes it.
+// toFill opens the collection of the settings and the embedder that made it. If
+// there is no collection, it creates one.
 func (p *Parts) toFill(ctx context.Context, db serve.Library) (ingest.Store, ingest.Embedder, error) {
 	name := p.Settings.Embedder
 	var record *retrieval.EmbedderSpec
@@ -97,8 +101,8 @@ func (p *Parts) toFill(ctx context.Context, db serve.Library) (ingest.Store, ing
 	return c, e, nil
 }
 
-// toCompare is what a dry run compares files with. It makes no
-// collection and starts no embedder.
+// toCompare returns the collection with which a dry run compares the files. It
+// creates no collection and opens no embedder.
 func (p *Parts) toCompare(ctx context.Context, db serve.Library) (ingest.Store, ingest.Embedder, error) {
 	c, err := db.Collection(ctx, p.Settings.Collection)
 	if errors.Is(err, retrieval.ErrUnknownCollection) {
@@ -113,7 +117,8 @@ func (p *Parts) toCompare(ctx context.Context, db serve.Library) (ingest.Store, 
 	return c, nil, nil
 }
 
-// nothingStored is the collection that a dry run does not make.
+// nothingStored is an empty collection, for a dry run if the collection does
+// not exist.
 type nothingStored struct{}
 
 func (nothingStored) Document(context.Context, string) (retrieval.Document, bool, error) {
@@ -132,9 +137,21 @@ func (nothingStored) Remove(context.Context, string) error {
 	return errors.New("a dry run removes nothing")
 }
 
-// ingest runs with its progress shown; what fails is named at once.
+// reading returns the configuration for reading documents and cutting them into
+// passages. The compiled reader of PDF files is stored in the cache folder, if
+// there is one.
+func reading(s config.Settings) ingest.Config {
+	cfg := s.Splitting()
+	if dir, err := onnx.CacheDir(); err == nil {
+		cfg.CacheDir = filepath.Join(dir, "pdfium")
+	}
+	return cfg
+}
+
+// ingest ingests documents and shows the progress. It prints the name of a
+// document that fails at once.
 func (p *Parts) ingest(ctx context.Context, io term.Streams, c ingest.Store, vectors ingest.Embedder, o Ingestion) (ingest.Report, error) {
-	cfg := p.Settings.Splitting()
+	cfg := reading(p.Settings)
 	cfg.Stdin, cfg.StdinName, cfg.AllowURLs, cfg.Prune, cfg.DryRun = io.In, o.StdinName, config.Hosts(p.Settings.AllowURLs), o.Prune, o.DryRun
 	in, err := ingest.New(c, vectors, cfg)
 	if err != nil {
@@ -152,13 +169,16 @@ func (p *Parts) printReport(io term.Streams, r ingest.Report, o Ingestion) error
 			Source string `json:"source"`
 			Reason string `json:"reason"`
 		}
-		failed := []failure{}
+		failed, warnings := []failure{}, []failure{}
 		for _, f := range r.Failed {
 			failed = append(failed, failure{f.Source, f.Err.Error()})
 		}
+		for _, w := range r.Warned {
+			warnings = append(warnings, failure{w.Source, w.Text})
+		}
 		if err := io.JSON(map[string]any{
 			"collection": p.Settings.Collection, "added": r.Added, "updated": r.Updated, "unchanged": r.Unchanged,
-			"removed": r.Removed, "dry_run": o.DryRun, "failed": failed, "passages": r.Passages, "skipped": r.Skipped, "seconds": r.Elapsed.Seconds(),
+			"removed": r.Removed, "dry_run": o.DryRun, "failed": failed, "warnings": warnings, "passages": r.Passages, "skipped": r.Skipped, "seconds": r.Elapsed.Seconds(),
 		}); err != nil {
 			return err
 		}

@@ -21,22 +21,23 @@ import (
 	"selfrag/openai"
 )
 
-// LanguageModel is what commands need of one.
+// LanguageModel is what commands need from a language model.
 type LanguageModel interface {
 	llms.Model
 	agent.TokenProber
-	Model() string   // its name, as the server knows it
-	Address() string // of the server
+	Model() string   // name of the model on its server
+	Address() string // address of its server
 	HasModel(ctx context.Context, name string) (bool, error)
 	Close()
 }
 
-// OpenAIModels begins the names of models of an OpenAI-compatible server.
-// Other names are Ollama's.
+// OpenAIModels is the prefix of the names of models on an OpenAI-compatible
+// server. A name without the prefix is a model in Ollama.
 const OpenAIModels = "openai/"
 
-// Model is the shared client of the settings' language model. It is checked that
-// the model is there, so that a missing one is told before any work is done.
+// Model returns the shared client of the settings' language model. It checks
+// that the model exists, so that a missing one is reported before any work is
+// done.
 func (p *Parts) Model(ctx context.Context) (LanguageModel, error) {
 	s := p.Settings
 	key := keyOf(s.Model, s.OllamaAddress, s.OpenAIAddress, s.OpenAIExtra, s.ContextTokens)
@@ -81,13 +82,13 @@ func (p *Parts) ModelName(ctx context.Context) (string, error) {
 	return cmp.Or(p.Settings.Model, model.Model()), nil
 }
 
-// modelName is the language model of the settings, or else the one that is
-// chosen among those in Ollama. It checks that the model is there.
+// modelName returns the language model of the settings, or chooses one of those
+// in Ollama. It checks that the model exists.
 func (p *Parts) modelName(ctx context.Context) (string, error) {
 	name := p.Settings.Model
 	cfg := ollama.Config{Model: name}
 	if p.standsIn {
-		cfg.Retries = -1 // there is no need to wait until it has started
+		cfg.Retries = -1 // if the program can answer without a model, it does not wait for a server that starts
 	}
 	client, err := p.dial(cfg)
 	if err != nil {
@@ -107,7 +108,7 @@ func (p *Parts) modelName(ctx context.Context) (string, error) {
 	return name, nil
 }
 
-// Ollama makes a client of the Ollama server of the settings. Whoever asks closes it.
+// Ollama returns a client of the settings' Ollama server. The caller closes it.
 func (p *Parts) Ollama(cfg ollama.Config) (*ollama.Client, error) {
 	cfg.Address = p.Settings.OllamaAddress
 	cfg.ContextTokens = p.Settings.ContextTokens
@@ -118,9 +119,9 @@ func (p *Parts) Ollama(cfg ollama.Config) (*ollama.Client, error) {
 	return client, nil
 }
 
-// dial makes the client of a model by its name, without contacting its server.
-// The name may be empty for one that Ollama has; what else cfg holds is for a
-// model of Ollama's.
+// dial returns a client of a model by name, without contacting its server. The
+// name may be empty if Ollama has the model. The other fields of cfg apply only
+// to models in Ollama.
 func (p *Parts) dial(cfg ollama.Config) (LanguageModel, error) {
 	name := cfg.Model
 	model, compatible := strings.CutPrefix(name, OpenAIModels)
@@ -133,7 +134,7 @@ func (p *Parts) dial(cfg ollama.Config) (LanguageModel, error) {
 	var extra map[string]any
 	if text := p.Settings.OpenAIExtra; text != "" {
 		if err := json.Unmarshal([]byte(text), &extra); err != nil {
-			return nil, fault.Usagef("openai_extra %q is no JSON object: %w", text, err)
+			return nil, fault.Usagef("openai_extra %q is not a JSON object: %w", text, err)
 		}
 	}
 	client, err := openai.New(openai.Config{
@@ -146,7 +147,8 @@ func (p *Parts) dial(cfg ollama.Config) (LanguageModel, error) {
 	return client, nil
 }
 
-// missingModel says that the server of a model does not have it.
+// missingModel returns an error that says that a server does not have its
+// model.
 func missingModel(client LanguageModel) error {
 	if _, ok := client.(*ollama.Client); ok {
 		return &ollama.ModelMissingError{Model: client.Model()}
@@ -155,24 +157,26 @@ func missingModel(client LanguageModel) error {
 }
 
 // roomyModel is the size on disk, in bytes, above which a model is not chosen
-// unasked: more would not fit the memory of a common machine beside the rest.
+// unless the user names it. A larger model would not fit into the memory of a
+// common machine together with everything else.
 const roomyModel = 6_000_000_000
 
-// BesidesModel is the memory, in bytes, that the cache of a model, the embedder
-// and the rest of the machine take beside it. Not measured.
+// BesidesModel is the memory, in bytes, that a model's cache, the embedder and
+// the rest of the machine need besides the model. Not measured.
 const BesidesModel = 2_000_000_000
 
-// capableModel is the number of parameters, in billions, from which a model that
-// docs/models.md chose goes before larger ones that nobody looked at.
+// capableModel is the number of parameters, in billions, from which a model
+// that docs/models.md recommends is preferred to larger models that were not
+// examined.
 const capableModel = 2
 
-// defaultModel is the model in Ollama to use when the user names none.
+// defaultModel returns the model in Ollama to use if the user names none.
 func defaultModel(ctx context.Context, client *ollama.Client) (string, error) {
 	list, err := client.Models(ctx)
 	if err != nil {
 		return "", err
 	}
-	memory := int64(0) // another machine's is not known
+	memory := int64(0) // unknown for another machine
 	if OnThisMachine(client.Address()) {
 		memory = machine.Memory()
 	}
@@ -182,7 +186,7 @@ func defaultModel(ctx context.Context, client *ollama.Client) (string, error) {
 	return "", fault.Unreachablef("Ollama at %s has no language model; `selfrag init` proposes one for this machine and fetches it", client.Address())
 }
 
-// OnThisMachine reports whether a server's address is this machine's own.
+// OnThisMachine reports whether a server's address is on this machine.
 func OnThisMachine(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -192,11 +196,12 @@ func OnThisMachine(address string) bool {
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// ChooseModel takes the best of the known models of some size, else the largest
-// that generates: of models that a machine can run, the larger grades and writes
-// better. Those that are roomy, or too large for the memory (in bytes; 0: not
-// known), are passed over; where all are, it takes the smallest. It is empty
-// where none generates.
+// ChooseModel returns the name of the best model in list. It prefers the best
+// of the recommended models from capableModel on, then the largest model that
+// generates text, because larger models grade and write better. It skips models
+// that are above roomyModel or too large for the memory (in bytes; 0: unknown).
+// If all models are too large, it returns the smallest. It returns "" if no
+// model generates text.
 func ChooseModel(list []ollama.ModelInfo, memory int64) string {
 	fits := func(m ollama.ModelInfo) bool {
 		return m.Size <= roomyModel && (memory == 0 || m.Size+BesidesModel <= memory)
@@ -227,8 +232,9 @@ func ChooseModel(list []ollama.ModelInfo, memory int64) string {
 	return best.Name
 }
 
-// embedsOnly tells embedding models by architecture, and by name where an
-// embedder is built on a generator's architecture.
+// embedsOnly reports whether a model only embeds. It decides by the
+// architecture of the model, or by the name for embedders with the architecture
+// of a generator.
 func embedsOnly(m ollama.ModelInfo) bool {
 	if strings.Contains(m.Family, "bert") {
 		return true

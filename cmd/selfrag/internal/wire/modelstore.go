@@ -5,7 +5,7 @@ import (
 	"selfrag/internal/onnx"
 )
 
-// ModelStore is where models for ONNX Runtime are kept.
+// ModelStore returns the store of models for ONNX Runtime.
 func ModelStore(getenv func(string) string) (*models.Store, error) {
 	dir, err := onnx.ModelDir("")
 	if err != nil {

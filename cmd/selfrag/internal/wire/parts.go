@@ -15,15 +15,15 @@ import (
 	"selfrag/trace"
 )
 
-// Parts are the stores, models, embedders, rerankers and prompts that settings
-// name. Each is opened when it is first asked for, shared by all who ask for the
-// same one, and closed once, by Close of the Parts that New returned. They are
-// safe for concurrent use.
+// Parts holds the stores, models, embedders, rerankers and prompts that the
+// settings name. Each part is opened when it is first needed and shared by all
+// code that uses it. Calling Close on the Parts that New returned closes each
+// part once. Parts is safe for concurrent use.
 type Parts struct {
 	Settings config.Settings
-	// Metrics count what is asked; nil: nothing is counted.
+	// Metrics counts the questions; nil: no counting.
 	Metrics *metrics.Metrics
-	// Tracing is where turns are traced; nil: nowhere.
+	// Tracing traces the turns; nil: no tracing.
 	Tracing *trace.Tracing
 	// Until is when the one question that the parts are for must be over, from when
 	// its command began. Zero: each question has its own time, by the settings.
@@ -32,29 +32,31 @@ type Parts struct {
 	getenv   func(string) string
 	warn     io.Writer
 	remember time.Duration
-	// standsIn says that sentences of the documents answer where no language model
-	// can be reached, so that none is waited for.
+	// standsIn says that the program answers with sentences of the documents if
+	// no language model can be reached. Opening the model then does not wait
+	// for the server to start.
 	standsIn bool
-	// fences says that prompts of others than the one user are answered, so that
-	// the setting fence holds.
+	// fences says that prompts contain text of several users. Then the setting
+	// fence applies.
 	fences bool
 	shared *shared
 }
 
-// Options are the surroundings of Parts.
+// Options holds what New needs besides the settings.
 type Options struct {
 	Getenv  func(string) string
-	Warn    io.Writer // what a person is told besides; nil: nobody is
+	Warn    io.Writer // messages for people; nil: discarded
 	Metrics *metrics.Metrics
 	Tracing *trace.Tracing
-	// Patience is how long a part may take to open. 0: as long as it takes.
+	// Patience is the time limit for opening a part. 0: no limit.
 	Patience time.Duration
-	// Remember is how long a server takes the answer for granted whether a part is
-	// there. 0: 1 s, and 5 s for a model that is not.
+	// Remember is how long the result of checking whether a part can be reached
+	// is reused. 0 means 1 s, and 5 s if a model cannot be reached.
 	Remember time.Duration
 }
 
-// shared are the parts that are open, by what they depend on.
+// shared holds the open parts. The key of a part contains everything that the
+// part depends on.
 type shared struct {
 	stores    *shelf[database]
 	embedders *shelf[Embedder]
@@ -64,7 +66,7 @@ type shared struct {
 	prompts   *shelf[*prompts.Set]
 }
 
-// New returns the parts of some settings, none of which is open yet.
+// New returns the parts of some settings. It opens none of them.
 func New(s config.Settings, o Options) *Parts {
 	if o.Warn == nil {
 		o.Warn = io.Discard
@@ -75,16 +77,17 @@ func New(s config.Settings, o Options) *Parts {
 	}}
 }
 
-// With is the parts of other settings. What both have in common they share, and
-// Close of the first closes.
+// With returns Parts for other settings. Parts that are the same under both
+// settings are shared. Calling Close on the Parts that New returned closes all
+// of them.
 func (p *Parts) With(s config.Settings) *Parts {
 	own := *p
 	own.Settings = s
 	return &own
 }
 
-// Close ends what is being opened and closes the parts, those made of others
-// first.
+// Close cancels the opening of parts and closes the open ones. A part is closed
+// before those that it depends on.
 func (p *Parts) Close() {
 	p.shared.rerankers.Close()
 	p.shared.embedders.Close()
@@ -94,17 +97,19 @@ func (p *Parts) Close() {
 	p.shared.labelled.Close()
 }
 
-// keyOf names a part by all that it depends on.
+// keyOf returns the key of a part, made from all values that the part depends
+// on.
 func keyOf(of ...any) string {
 	key, err := json.Marshal(of)
 	if err != nil {
-		return "" // texts, numbers and specs marshal
+		return "" // cannot happen, because texts, numbers and specs can be encoded
 	}
 	return string(key)
 }
 
-// Prompts are the built-in prompts, with those of the label in Langfuse in
-// their place, and those of the folder of the settings above both.
+// Prompts returns the prompts of the settings. A prompt in the folder of the
+// settings replaces the prompt with the label in Langfuse, which replaces the
+// built-in prompt.
 func (p *Parts) Prompts(ctx context.Context) (*prompts.Set, error) {
 	s := p.Settings
 	return p.shared.prompts.take(ctx, keyOf(s.Prompts, s.PromptLabel), func(ctx context.Context) (*prompts.Set, []func(), error) {
@@ -124,7 +129,8 @@ func (p *Parts) Prompts(ctx context.Context) (*prompts.Set, error) {
 	})
 }
 
-// openAIServer is where the OpenAI-compatible server is, and the key for it.
+// openAIServer returns the address of the OpenAI-compatible server and the key
+// for it.
 func (p *Parts) openAIServer() (address, key string) {
 	return cmp.Or(p.Settings.OpenAIAddress, p.getenv("OPENAI_BASE_URL")), p.getenv("OPENAI_API_KEY")
 }

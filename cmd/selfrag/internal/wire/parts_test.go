@@ -10,7 +10,7 @@ import (
 	"selfrag/fault"
 )
 
-// newParts are parts without an embedder, over a data folder of their own.
+// newParts returns parts without an embedder, with a data folder of their own.
 func newParts(t *testing.T) *Parts {
 	t.Helper()
 	getenv := func(string) string { return "" }
@@ -21,8 +21,8 @@ func newParts(t *testing.T) *Parts {
 	return p
 }
 
-// TestPartsShareWhatTheyHaveInCommon ingests by one view of the parts, and
-// searches by another.
+// TestPartsShareWhatTheyHaveInCommon ingests through one set of parts and
+// searches through another one.
 func TestPartsShareWhatTheyHaveInCommon(t *testing.T) {
 	p := newParts(t)
 	file := filepath.Join(t.TempDir(), "다리.md")
@@ -60,7 +60,7 @@ func TestPartsShareWhatTheyHaveInCommon(t *testing.T) {
 	}
 }
 
-// TestAStoreThatWasClosedOpensAnew removes the folder of a store amid a run.
+// TestAStoreThatWasClosedOpensAnew removes the folder of a store during a run.
 func TestAStoreThatWasClosedOpensAnew(t *testing.T) {
 	p := newParts(t)
 	if _, err := p.Store(t.Context()); err != nil {

@@ -18,15 +18,16 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// promptDeadline bounds the fetching of prompts, and promptTry a request of it:
-// an answer must not wait for Langfuse.
+// promptDeadline is the time limit for fetching all prompts, and promptTry for
+// each request. They are short, because an answer must not wait for Langfuse.
 const (
 	promptDeadline = 3 * time.Second
 	promptTry      = 2 * time.Second
 )
 
-// LocalPrompts are the built-in prompts, with those of the layers in their
-// place, and those of the folder of the settings above.
+// LocalPrompts returns the built-in prompts. A prompt in one of the layers
+// replaces the built-in prompt, and a prompt in the folder of the settings
+// replaces both.
 func LocalPrompts(s config.Settings, layers ...fs.FS) (*prompts.Set, error) {
 	what := "load the prompts"
 	if s.Prompts != "" {
@@ -40,8 +41,9 @@ func LocalPrompts(s config.Settings, layers ...fs.FS) (*prompts.Set, error) {
 	return set, nil
 }
 
-// fetchPrompts are the prompts of the label of the settings. What is not as
-// Langfuse has it is told as a warning.
+// fetchPrompts fetches the prompts with the label of the settings. If it cannot
+// fetch the current version of a prompt and uses another one, it prints a
+// warning.
 func (p *Parts) fetchPrompts(ctx context.Context) (fs.FS, error) {
 	label := p.Settings.PromptLabel
 	client, err := Langfuse(p.Settings, p.getenv, "prompt_label "+label, func(c *langfuse.Config) { c.Tries, c.Timeout = 1, promptTry })
@@ -53,7 +55,7 @@ func (p *Parts) fetchPrompts(ctx context.Context) (fs.FS, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A cache for each project and label.
+	// Each project and label has a cache of its own.
 	of := sha256.Sum256([]byte(client.Host() + "\x00" + LangfuseConfig(p.Settings, p.getenv).PublicKey + "\x00" + label))
 	dir := filepath.Join(cache, "prompts", hex.EncodeToString(of[:8]))
 	limited, cancel := context.WithTimeout(ctx, promptDeadline)

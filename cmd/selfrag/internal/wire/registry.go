@@ -14,11 +14,13 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// promptTag is the tag of this program's prompts in Langfuse.
+// promptTag is the tag with which this program's prompts are marked in
+// Langfuse.
 const promptTag = "selfrag"
 
-// Langfuse makes the client of the Langfuse project of the settings, for what is
-// named. change may tune it; nil: nothing does. Whoever asks closes it.
+// Langfuse returns a client of the settings' Langfuse project. what names the
+// purpose in errors. change, if not nil, may change the client's configuration.
+// The caller closes the client.
 func Langfuse(s config.Settings, getenv func(string) string, what string, change func(*langfuse.Config)) (*langfuse.Client, error) {
 	cfg := LangfuseConfig(s, getenv)
 	if change != nil {
@@ -31,20 +33,20 @@ func Langfuse(s config.Settings, getenv func(string) string, what string, change
 	return client, nil
 }
 
-// KeyRefused makes a refused key a part that cannot be used, as a server that
-// cannot be reached is.
+// KeyRefused turns the error for a refused key into the error for an
+// unreachable part.
 func KeyRefused(err error) error {
 	refused := (*langfuse.StatusError)(nil)
 	if errors.As(err, &refused) && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusForbidden) {
-		return fault.Unreachablef("%w; look at LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_HOST", err)
+		return fault.Unreachablef("%w; check LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_HOST", err)
 	}
 	return err
 }
 
-// LangfusePrompts is a registry of prompts in Langfuse.
+// LangfusePrompts implements a registry of prompts with Langfuse.
 type LangfusePrompts struct{ Client *langfuse.Client }
 
-// List tells which version of each prompt has the label.
+// List returns the version of each prompt that has the label.
 func (l LangfusePrompts) List(ctx context.Context, label string) ([]registry.Version, error) {
 	found, err := l.Client.ListPrompts(ctx, promptTag, label)
 	if err != nil {
@@ -57,7 +59,7 @@ func (l LangfusePrompts) List(ctx context.Context, label string) ([]registry.Ver
 	return out, nil
 }
 
-// Get fetches the version with the label.
+// Get returns the version with the label.
 func (l LangfusePrompts) Get(ctx context.Context, name, label string) (registry.Version, error) {
 	p, err := l.Client.GetPrompt(ctx, name, label)
 	if langfuse.NotFound(err) {
@@ -66,13 +68,13 @@ func (l LangfusePrompts) Get(ctx context.Context, name, label string) (registry.
 	return registry.Version{Name: p.Name, Number: p.Version, Text: p.Text, Labels: p.Labels, Composed: p.Composed}, err
 }
 
-// Newest fetches the newest version.
+// Newest returns the newest version.
 func (l LangfusePrompts) Newest(ctx context.Context, name string) (registry.Version, error) {
 	return l.Get(ctx, name, langfuse.Latest)
 }
 
-// Create makes a version. Its header is told as Langfuse's config as well,
-// where programs can read it.
+// Create creates a version. It also sends the version's header as Langfuse's
+// config, which programs can read.
 func (l LangfusePrompts) Create(ctx context.Context, v registry.Version, of prompts.File, message string) (int, error) {
 	config, err := json.Marshal(map[string]any{
 		"template": "go text/template", "prompt": of.Name, "language": of.Language, "version": of.Version,
@@ -86,7 +88,7 @@ func (l LangfusePrompts) Create(ctx context.Context, v registry.Version, of prom
 	})
 }
 
-// Label gives a version its labels.
+// Label sets the labels of a version.
 func (l LangfusePrompts) Label(ctx context.Context, name string, version int, labels []string) error {
 	return l.Client.LabelPrompt(ctx, name, version, labels)
 }

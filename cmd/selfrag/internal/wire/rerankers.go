@@ -22,8 +22,9 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// reranker is the shared second stage of the settings, over an embedder of that
-// use. vectors may be nil; the reranker is nil for none.
+// reranker returns the reranker of the settings, which is shared. vectors is
+// the embedder of the collection and may be nil, and spec is its spec. The
+// result is nil if the settings name no reranker.
 func (p *Parts) reranker(ctx context.Context, vectors Embedder, spec retrieval.EmbedderSpec) (retrieval.Reranker, error) {
 	s := p.Settings
 	key := keyOf(s.Reranker, s.RerankAddress, s.RerankWindows, s.RerankMinScore, s.Device, vectors != nil, spec)
@@ -37,8 +38,8 @@ func (p *Parts) reranker(ctx context.Context, vectors Embedder, spec retrieval.E
 	})
 }
 
-// Reranker is the reranker of the settings without a collection: over the
-// embedder of the settings, where it takes one.
+// Reranker returns the reranker of the settings for use without a collection.
+// If the reranker needs an embedder, it uses the embedder of the settings.
 func (p *Parts) Reranker(ctx context.Context) (retrieval.Reranker, error) {
 	var vectors Embedder
 	var spec retrieval.EmbedderSpec
@@ -54,20 +55,20 @@ func (p *Parts) Reranker(ctx context.Context) (retrieval.Reranker, error) {
 	return p.reranker(ctx, vectors, spec)
 }
 
-// opening collects what is opened for one reranker alone.
+// opening collects the parts that are opened for one reranker only.
 type opening struct{ closers []func() }
 
 func (o *opening) close(c func()) { o.closers = append(o.closers, c) }
 
-// openReranker makes the second stage.
+// openReranker opens the second stage.
 func (p *Parts) openReranker(ctx context.Context, o *opening, vectors Embedder, spec retrieval.EmbedderSpec) (retrieval.Reranker, error) {
 	tokens, hasTokens := vectors.(late.Model)
 	switch p.Settings.Reranker {
 	case "none":
-		return nil, nil //nolint:nilnil // it is none
+		return nil, nil //nolint:nilnil // there is no reranker
 	case "auto":
 		if !hasTokens {
-			return nil, nil //nolint:nilnil // the order of the first stage is kept
+			return nil, nil //nolint:nilnil // keeps the order of the first stage
 		}
 		reranker, err := late.New(tokens, late.Config{})
 		if err != nil {
@@ -116,8 +117,8 @@ func (p *Parts) openReranker(ctx context.Context, o *opening, vectors Embedder, 
 	return reranker, nil
 }
 
-// openStage makes one reranker. Scores of pointwise ones are kept, since the
-// rounds of the loop ask about the same passages.
+// openStage opens one reranker. The scores of pointwise rerankers are cached,
+// because the rounds of the loop ask about the same passages.
 func (p *Parts) openStage(ctx context.Context, o *opening, s config.RerankStage, tokens late.Model) (retrieval.Reranker, error) {
 	switch s.Kind {
 	case "late":
@@ -167,18 +168,20 @@ func (p *Parts) openStage(ctx context.Context, o *opening, s config.RerankStage,
 	return rerank.NewCache(reranker, reranker.Name(), rerank.CacheConfig{})
 }
 
-// priorWeight is what the reranker has to say beside the order before it: as
-// much. Which weight is best depends on how good the two are.
+// priorWeight is the weight of the reranker's order against the order before
+// it. With 0.5 both count the same. The best weight depends on the quality of
+// the two orders.
 const priorWeight = 0.5
 
-// latePriorWeight is that of late interaction by the embedder's own tokens. Why
-// not more: at 0.75 the long pages of autorag-ko fall from 0.940 to 0.934 in
-// nDCG@10. Why not less: at 0.5 the handbook in Korean falls from 0.864 to 0.849.
-// docs/results.md has the figures, cross-validated.
+// latePriorWeight is the weight for late interaction with the embedder's own
+// token vectors. With a larger weight of 0.75, nDCG@10 falls from 0.940 to
+// 0.934 for the long pages of autorag-ko. With a smaller weight of 0.5, it
+// falls from 0.864 to 0.849 for the handbook in Korean. docs/results.md has the
+// cross-validated figures.
 const latePriorWeight = 0.6
 
-// openLLMReranker makes a reranker that asks the language model. Scores of
-// pointwise ones are kept.
+// openLLMReranker opens a reranker that asks the language model. The scores of
+// pointwise rerankers are cached.
 func (p *Parts) openLLMReranker(ctx context.Context, way string) (retrieval.Reranker, error) {
 	model, err := p.Model(ctx)
 	if err != nil {
@@ -214,14 +217,15 @@ func (p *Parts) openLLMReranker(ctx context.Context, way string) (retrieval.Rera
 	return rerank.NewCache(reranker, "llm/"+way+"/"+model.Model(), rerank.CacheConfig{})
 }
 
-// fenced is a reranker whose prompts have marks of their own at each use.
+// fenced is a reranker whose prompts get new random marks around the text of
+// documents at each use.
 type fenced struct {
 	set  *prompts.Set
 	open func(*prompts.Set) (retrieval.Reranker, error)
 }
 
-// withPrompts makes a reranker with the prompts, behind new marks at each use
-// if they are to be fenced.
+// withPrompts returns a reranker that uses the prompts. If fence is set, the
+// prompts get new marks around the text of documents at each use.
 func withPrompts(set *prompts.Set, fence bool, open func(*prompts.Set) (retrieval.Reranker, error)) (retrieval.Reranker, error) {
 	reranker, err := open(set)
 	if err != nil || !fence {
@@ -230,8 +234,9 @@ func withPrompts(set *prompts.Set, fence bool, open func(*prompts.Set) (retrieva
 	return fenced{set, open}, nil
 }
 
-// Rerank implements retrieval.Reranker. One mark serves all passages of a
-// question, whose prompts begin alike and are evaluated once.
+// Rerank implements retrieval.Reranker. All passages of a question get the same
+// marks. So the prompts begin alike, and a server with a prefix cache evaluates
+// the beginning once.
 func (f fenced) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
 	reranker, err := f.open(f.set.Fenced(prompts.NewMark()))
 	if err != nil {
@@ -240,7 +245,7 @@ func (f fenced) Rerank(ctx context.Context, query string, passages []retrieval.P
 	return reranker.Rerank(ctx, query, passages)
 }
 
-// relevancePrompt is the agent's own relevance prompt, for the LLM reranker.
+// relevancePrompt returns the agent's relevance prompt for the LLM reranker.
 func relevancePrompt(set *prompts.Set) llm.Prompt {
 	return func(query string, p retrieval.Passage) ([]llms.MessageContent, error) {
 		return messagesFor(set, prompts.NameGradeRelevance, query, prompts.GradeRelevance{
@@ -249,7 +254,7 @@ func relevancePrompt(set *prompts.Set) llm.Prompt {
 	}
 }
 
-// orderPrompt asks for an order of passages.
+// orderPrompt returns the prompt that asks for an order of passages.
 func orderPrompt(set *prompts.Set) llm.ListPrompt {
 	return func(query string, passages []retrieval.Passage) ([]llms.MessageContent, error) {
 		values := prompts.RankPassages{Question: query}

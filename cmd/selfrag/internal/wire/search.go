@@ -11,18 +11,19 @@ import (
 	"selfrag/retrieval"
 )
 
-// Search is the search of a collection, with its parts.
+// Search holds the two-stage search of a collection and the parts that the
+// search uses.
 type Search struct {
 	Collection Collection
 	TwoStage   *retrieval.TwoStage
 	Evidence   *evidence.Finder
-	Embedder   Embedder // nil without one
+	Embedder   Embedder // nil for a collection without vectors
 
-	reranker retrieval.Reranker // nil without one
+	reranker retrieval.Reranker // nil for no reranking
 	cfg      retrieval.Config
 }
 
-// Search is the search of the settings' collection, which must be there.
+// Search returns the search of the settings' collection, which must exist.
 func (p *Parts) Search(ctx context.Context) (*Search, error) {
 	c, err := p.Collection(ctx)
 	if err != nil {
@@ -31,7 +32,8 @@ func (p *Parts) Search(ctx context.Context) (*Search, error) {
 	return p.SearchIn(ctx, p.Settings.Collection, c, func(*retrieval.Config) {})
 }
 
-// SearchIn is the search of a collection. narrow may change how it is searched.
+// SearchIn returns the search of a collection. narrow may change its
+// configuration.
 func (p *Parts) SearchIn(ctx context.Context, name string, c Collection, narrow func(*retrieval.Config)) (*Search, error) {
 	cfg, embedder, err := p.searchConfig(name, c)
 	if err != nil {
@@ -54,13 +56,13 @@ func (p *Parts) SearchIn(ctx context.Context, name string, c Collection, narrow 
 	return s, nil
 }
 
-// Over is the same search over another store.
+// Over returns the same search over another store.
 func (s *Search) Over(store retrieval.Store) (*retrieval.TwoStage, error) {
 	return retrieval.New(store, s.Embedder, s.reranker, s.cfg)
 }
 
-// searchConfig is how the settings search a collection, and the name of the
-// embedder that this takes, which is "none" where it takes none.
+// searchConfig returns the configuration for searching a collection, and the
+// name of the embedder that the search needs, which is "none" if it needs none.
 func (p *Parts) searchConfig(named string, c Collection) (cfg retrieval.Config, embedder string, err error) {
 	filter, err := retrieval.ParseFilter(p.Settings.Filter)
 	if err != nil {

@@ -19,19 +19,20 @@ import (
 	"selfrag/trace"
 )
 
-// Served is the parts of a service, as package serve asks for them.
+// Served implements the interfaces of package serve with the parts of the
+// settings.
 type Served struct {
 	parts    *Parts
 	log      *slog.Logger
 	feedback *keys.Log
-	checked  memo // of the store
-	asked    memo // of the model
-	away     bool // the model was not there when it was last asked for; asked guards it
+	checked  memo // state of the store
+	asked    memo // state of the model
+	away     bool // the model could not be reached last time; guarded by asked
 }
 
-// Serve makes the parts ready to be served. The store and the prompts are opened
-// at once, all else when it is first needed. Whoever asks closes what is returned,
-// and the parts after it.
+// Serve prepares the parts for a service. It opens the store and the prompts at
+// once; other parts are opened when they are first needed. The caller closes
+// the result first and then the parts.
 func (p *Parts) Serve(ctx context.Context, log *slog.Logger) (*Served, error) {
 	own := *p
 	own.fences = true
@@ -48,11 +49,11 @@ func (p *Parts) Serve(ctx context.Context, log *slog.Logger) (*Served, error) {
 	return &Served{parts: &own, log: log, feedback: feedback, checked: memo{keep: cmp.Or(p.remember, memoTime)}, asked: memo{keep: cmp.Or(p.remember, memoTime), failed: cmp.Or(p.remember, memoTimeFailed)}}, nil
 }
 
-// Close closes what is kept of users' thumbs.
+// Close closes the file of feedback.
 func (v *Served) Close() { _ = v.feedback.Close() }
 
-// Library implements serve.Libraries: the only place where a tenant's name is
-// turned into its collections.
+// Library implements serve.Libraries. It is the only place that turns a
+// tenant's name into the tenant's collections.
 func (v *Served) Library(ctx context.Context, t serve.Tenant) (serve.Library, error) {
 	name, err := t.Name()
 	if err != nil {
@@ -61,7 +62,7 @@ func (v *Served) Library(ctx context.Context, t serve.Tenant) (serve.Library, er
 	return v.parts.StoreOf(ctx, name)
 }
 
-// under is the parts under the settings of a request.
+// under returns the parts for the settings that a request changes.
 func (v *Served) under(o serve.SearchOptions) *Parts {
 	s := v.parts.Settings
 	if o.K1 > 0 {
@@ -88,26 +89,28 @@ func (v *Served) Retriever(ctx context.Context, name string, c serve.Collection,
 	return search.TwoStage, search.Evidence, nil
 }
 
-// search is the search of a collection under the options of a request.
+// search returns the search of a collection with the options of a request.
 func (v *Served) search(ctx context.Context, name string, c serve.Collection, o serve.SearchOptions) (*Search, error) {
 	if c.Spec().Model == config.NoEmbedder && o.Mode == retrieval.Dense {
 		return nil, serve.Wrong("mode", "this collection has no vectors: use lexical")
 	}
 	return v.under(o).SearchIn(ctx, name, c, func(cfg *retrieval.Config) {
-		// What the server's own filter hides, no request brings back.
+		// Combine the filters. A request must not find passages that the filter
+		// in the server's settings excludes.
 		switch {
 		case cfg.Filter == nil:
 			cfg.Filter = o.Filter
 		case o.Filter != nil:
 			cfg.Filter = retrieval.And{cfg.Filter, o.Filter}
 		}
-		// What parts say names their addresses and quotes them.
+		// Errors of parts contain addresses and quotations, so they go to the
+		// log.
 		cfg.RerankFailed = func(err error) { v.log.WarnContext(ctx, "the reranker failed", "error", err) }
 	})
 }
 
-// Agent implements serve.Engine. Where no model can be reached, a question that
-// names no strategy is answered by extractive.
+// Agent implements serve.Engine. If no model can be reached and the question
+// names no strategy, the agent's strategy is extractive.
 func (v *Served) Agent(ctx context.Context, name string, c serve.Collection, o serve.AskOptions) (*agent.Agent, error) {
 	search, err := v.search(ctx, name, c, o.SearchOptions)
 	if err != nil {
@@ -139,20 +142,21 @@ func (v *Served) Model(ctx context.Context) (llms.Model, error) { return v.parts
 // Reranker implements serve.Models.
 func (v *Served) Reranker(ctx context.Context) (retrieval.Reranker, error) {
 	if r := v.parts.Settings.Reranker; r == "auto" || r == "none" {
-		return nil, nil //nolint:nilnil // there is none without a collection
+		return nil, nil //nolint:nilnil // needs a collection
 	}
 	return v.parts.Reranker(ctx)
 }
 
-// readyTime is how long the parts may take to answer whether they are there.
+// readyTime limits the check whether the parts can be reached.
 const readyTime = 4 * time.Second
 
-// Ready reports whether the store can be reached. A language model need not be:
-// without one, sentences of the documents answer.
+// Ready returns nil if the store can be reached. The language model is not
+// required, because without it the service answers with sentences of the
+// documents.
 func (v *Served) Ready(ctx context.Context) error {
 	return v.checked.do(func() error {
-		// Whoever asks within the same moment gets this answer too: it is the
-		// parts', even if this client is gone.
+		// Other callers share this result for a moment. It must not depend on
+		// whether this client goes away.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
 		defer cancel()
 		lib, err := v.parts.Store(ctx)
@@ -162,15 +166,16 @@ func (v *Served) Ready(ctx context.Context) error {
 		if _, err := lib.Collections(ctx); err != nil {
 			return err
 		}
-		if config.AsksModel(v.parts.Settings.Reranker) { // without which nothing is found
+		if config.AsksModel(v.parts.Settings.Reranker) { // without the model this reranker fails, so every search fails
 			return v.modelIsThere(ctx)
 		}
 		return nil
 	})
 }
 
-// Feedback implements serve.FeedbackSink: a file keeps it, the metrics count it,
-// and Langfuse gets it as a score where the answer was traced there.
+// Feedback implements serve.FeedbackSink. It stores feedback in a file and
+// counts it in the metrics. If the answer was traced in Langfuse, it also sends
+// a score there.
 func (v *Served) Feedback(_ context.Context, f serve.Feedback) error {
 	if err := v.feedback.Keep(f); err != nil || f.Thumb == "" {
 		return err

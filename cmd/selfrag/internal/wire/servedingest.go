@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"strings"
 
 	"selfrag/fault"
 	"selfrag/retrieval/ingest"
@@ -24,7 +25,7 @@ func (v *Served) Ingest(ctx context.Context, lib serve.Library, collection strin
 	if err != nil {
 		return err
 	}
-	in, err := ingest.New(c, vectors, s.Splitting())
+	in, err := ingest.New(c, vectors, reading(s))
 	if err != nil {
 		return err
 	}
@@ -36,12 +37,14 @@ func (v *Served) Ingest(ctx context.Context, lib serve.Library, collection strin
 	defer stop(nil)
 	_, err = in.RunInputs(running, inputs, func(e ingest.Event) {
 		if fault.Is(e.Err, fault.Unavailable) || serve.IsFull(e.Err) {
-			stop(e.Err) // no fault of the document's
+			stop(e.Err) // the document did not cause this error
 			return
 		}
 		told := serve.IngestProgress{Source: e.Source, Outcome: string(e.Outcome), Passages: e.Passages, DoneBytes: e.DoneBytes, TotalBytes: e.TotalBytes}
 		if e.Err != nil {
 			told.Reason = v.reason(e.Err)
+		} else {
+			told.Reason = strings.Join(e.Warnings, "; ")
 		}
 		progress(told)
 	})
@@ -51,13 +54,14 @@ func (v *Served) Ingest(ctx context.Context, lib serve.Library, collection strin
 	return err
 }
 
-// reason is why a document failed, for its uploader: all that is wrong with the
-// file, and of the server's own parts no more than that they failed.
+// reason returns a text for the uploader that says why a document failed. It
+// contains all details about the file, but about the server's own parts it says
+// only that they failed.
 func (v *Served) reason(err error) string {
 	var part *ingest.PartError
 	var file *fs.PathError
 	if errors.As(err, &part) || errors.As(err, &file) {
-		v.log.Error("a document was not taken in", "error", err)
+		v.log.Error("a document was not ingested", "error", err)
 		return "the server could not embed or store it; its log says why"
 	}
 	return err.Error()

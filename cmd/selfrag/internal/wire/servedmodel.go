@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// ServedWithout says in an answer, and to who asks whether the server is ready,
-// that no model can be reached. Why, with the address, is for the log.
+// ServedWithout is the text for users and readiness checks if no model can be
+// reached. The reason contains an address, so it is written only to the log.
 const ServedWithout = "No language model can be reached. Answering with sentences from the documents."
 
-// modelIsThere reports why the language model cannot be asked; nil where it can.
-// The outcome holds for a moment, so that a server that is away does not hold up
-// every question.
+// modelIsThere returns nil if the language model can be reached, and otherwise
+// the reason. The result is remembered for a moment, so that an unreachable
+// server does not delay every question.
 func (v *Served) modelIsThere(ctx context.Context) error {
 	return v.asked.do(func() error {
-		// Whoever asks within the same moment gets this answer too: it is the
-		// model's, even if this client is gone.
+		// Other callers share this result for a moment. It must not depend on
+		// whether this client goes away.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
 		defer cancel()
 		model, err := v.parts.Model(ctx)
@@ -29,13 +29,14 @@ func (v *Served) modelIsThere(ctx context.Context) error {
 		case err != nil:
 			err = fmt.Errorf("ask for model %s: %w", model.Model(), err)
 		case !there:
-			err = fmt.Errorf("model %s is not there: %w", model.Model(), missingModel(model))
+			err = fmt.Errorf("model %s is missing: %w", model.Model(), missingModel(model))
 		}
 		return v.noted(ctx, err)
 	})
 }
 
-// noted logs that the model went or came back.
+// noted logs when the model becomes unreachable and when it can be reached
+// again.
 func (v *Served) noted(ctx context.Context, err error) error {
 	switch away := err != nil; {
 	case away && !v.away:
@@ -47,7 +48,8 @@ func (v *Served) noted(ctx context.Context, err error) error {
 	return err
 }
 
-// Without is what the server does without while it is ready.
+// Without returns a sentence about the missing model, or "" if the model can be
+// reached. Without a model the server is still ready.
 func (v *Served) Without(ctx context.Context) string {
 	if v.parts.Settings.AsksNoModel() || v.modelIsThere(ctx) == nil {
 		return ""
@@ -56,17 +58,18 @@ func (v *Served) Without(ctx context.Context) string {
 }
 
 const (
-	// memoTime is how long an outcome is remembered.
+	// memoTime is how long a result is remembered.
 	memoTime = time.Second
-	// memoTimeFailed is that of a failure of the model: a server that does not
-	// answer takes seconds to say so.
+	// memoTimeFailed is how long a failure of the model is remembered. It is
+	// longer, because it takes seconds to find out that a server does not
+	// answer.
 	memoTimeFailed = 5 * time.Second
 )
 
-// memo remembers an outcome for a moment.
+// memo remembers a result for a short time.
 type memo struct {
-	keep   time.Duration // how long an outcome is remembered
-	failed time.Duration // how long a failure is, if longer
+	keep   time.Duration // how long a result is remembered
+	failed time.Duration // how long a failure is remembered, if longer than keep
 
 	mu  sync.Mutex
 	at  time.Time
@@ -82,7 +85,7 @@ func (m *memo) do(f func() error) error {
 	}
 	if time.Since(m.at) > keep {
 		m.err = f()
-		m.at = time.Now() // after what it took
+		m.at = time.Now() // after the call, which may take time
 	}
 	return m.err
 }

@@ -9,8 +9,8 @@ import (
 	"selfrag/trace"
 )
 
-// LabelTurn says in the trace of a served question who asked it, in which
-// session, and what it was assigned to. Keys are told by their public ids.
+// LabelTurn labels the trace of a served question with its asker, its session
+// and its assignment. A key appears as its public id.
 func LabelTurn(ctx context.Context, asked serve.Asked) context.Context {
 	l := trace.Labels{Name: asked.Protocol, Session: traceSessionOf(asked.Tenant, asked.Session), User: asked.Known(), Metadata: map[string]string{}}
 	for key, text := range map[string]string{
@@ -23,13 +23,13 @@ func LabelTurn(ctx context.Context, asked serve.Asked) context.Context {
 	return trace.With(ctx, l)
 }
 
-// FollowTurn counts a served question.
+// FollowTurn counts a served question in the metrics.
 func (v *Served) FollowTurn(asked serve.Asked, events iter.Seq2[agent.Event, error]) iter.Seq2[agent.Event, error] {
 	return v.parts.Metrics.FollowArm(asked.Arm, events)
 }
 
-// traceSessionOf is the id of a kept session in traces: tenants may have
-// sessions of one name.
+// traceSessionOf returns the id of a stored session in traces. It contains the
+// tenant, because two tenants may have sessions of the same name.
 func traceSessionOf(tenant, name string) string {
 	if tenant == "" || name == "" {
 		return name

@@ -13,25 +13,25 @@ import (
 	"selfrag/fault"
 )
 
-// ServerPatience is how long a part of the server may take to open: a model of
-// some gigabytes is read from the disk.
+// ServerPatience is the time limit for opening a part of the server. A model of
+// some gigabytes must be read from disk within it.
 const ServerPatience = 2 * time.Minute
 
-// shelf holds parts of one kind that are opened when first asked for, and shared
-// from then on. Whoever asks for one that is just being opened waits for it;
-// whoever asks for another does not.
+// shelf holds the shared parts of one kind. A part is opened when it is first
+// needed. A caller waits if the part that it needs is just being opened. It
+// does not wait for other parts.
 type shelf[T any] struct {
-	patience time.Duration // for opening a part; 0: without end
+	patience time.Duration // time limit for opening a part; 0: none
 	opening  singleflight.Group
-	life     context.Context // until Close
+	life     context.Context // ends with Close
 	end      context.CancelFunc
 	work     sync.WaitGroup
 
 	mu      sync.Mutex
 	closed  bool
 	parts   map[string]T
-	closers map[string][]func() // of each part
-	order   []string            // in which they were opened
+	closers map[string][]func() // by the key of the part
+	order   []string            // keys in the order of opening
 }
 
 func newShelf[T any](patience time.Duration) *shelf[T] {
@@ -40,15 +40,16 @@ func newShelf[T any](patience time.Duration) *shelf[T] {
 	return s
 }
 
-// take returns the part of that key, which open makes if there is none. An
-// opening is for all who wait for it: it goes on when the first of them leaves.
-// The closers are called by Close, or at once if the part could not be opened.
+// take returns the part with the given key. If there is none, it calls open.
+// Several callers may wait for the same part, so open continues if the first of
+// them leaves. Close calls the closers that open returned. If open fails, they
+// are called at once.
 func (s *shelf[T]) take(ctx context.Context, key string, open func(ctx context.Context) (part T, closers []func(), err error)) (T, error) {
 	if part, ok := s.has(key); ok {
 		return part, nil
 	}
 	opened := s.opening.DoChan(key, func() (any, error) {
-		if _, ok := s.has(key); ok { // since then
+		if _, ok := s.has(key); ok { // another caller has opened it meanwhile
 			return nil, nil
 		}
 		if !s.begin() {
@@ -104,7 +105,7 @@ func (s *shelf[T]) begin() bool {
 	return !s.closed
 }
 
-// also lets a part be found by a second key.
+// also makes a part available under a second key.
 func (s *shelf[T]) also(key string, part T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -113,7 +114,8 @@ func (s *shelf[T]) also(key string, part T) {
 	}
 }
 
-// drop closes the part of a key, if there is one. The next who asks opens it anew.
+// drop closes the part with the given key, if it is open. The next call of take
+// opens the part again.
 func (s *shelf[T]) drop(key string) {
 	s.mu.Lock()
 	closers := s.closers[key]
@@ -123,7 +125,8 @@ func (s *shelf[T]) drop(key string) {
 	closeAll(closers)
 }
 
-// Close ends what is being opened, and closes the parts, the latest first.
+// Close cancels the opening of parts and closes the open parts, the latest
+// first.
 func (s *shelf[T]) Close() {
 	s.mu.Lock()
 	s.closed = true
@@ -135,7 +138,7 @@ func (s *shelf[T]) Close() {
 	}
 }
 
-// closeAll closes what a part was made of.
+// closeAll calls all closers in order.
 func closeAll(closers []func()) {
 	for _, c := range closers {
 		c()

@@ -39,7 +39,7 @@ func TestPartsOpenOnceAndHoldUpNoOthers(t *testing.T) {
 		if part, err := s.take(t.Context(), "b", func(context.Context) (string, []func(), error) { return "quick", nil, nil }); part != "quick" || err != nil {
 			t.Errorf("another part: %q %v", part, err)
 		}
-		leave() // whoever asked first
+		leave() // the first caller leaves
 		if err := <-failed; !errors.Is(err, context.Canceled) {
 			t.Errorf("who left hears %v", err)
 		}
@@ -80,8 +80,8 @@ func TestPartsThatDoNotOpenAreOutOfReach(t *testing.T) {
 	})
 }
 
-// TestPartsCloseOnceInReverse closes what was dropped no second time, and the
-// latest first.
+// TestPartsCloseOnceInReverse checks that the latest part is closed first and a
+// dropped part is not closed again.
 func TestPartsCloseOnceInReverse(t *testing.T) {
 	s := newShelf[string](0)
 	var closed []string

@@ -12,10 +12,9 @@ import (
 	"selfrag/ollama"
 )
 
-// Answering is Agent for whoever wants an answer rather than that of a strategy:
-// where no language model can be reached, sentences of the documents answer, and
-// each answer says so. without says why the agent does without a model that it
-// should have; it is empty where it need not.
+// Answering is like Agent, but does not fail if no language model can be
+// reached. The agent then answers with sentences of the documents, each answer
+// says so, and without says why there is no model. Otherwise without is empty.
 func (p *Parts) Answering(ctx context.Context, search *Search) (ag *agent.Agent, without string, err error) {
 	own := *p
 	own.standsIn = !p.Settings.WantsNoOther()
@@ -30,8 +29,9 @@ func (p *Parts) Answering(ctx context.Context, search *Search) (ag *agent.Agent,
 	return ag, without, err
 }
 
-// remedyOf is the part of an error that says where the model's server is missed and
-// what to do, without what was being done there.
+// remedyOf returns the part of an error that says where the model's server
+// should be and what to do. It leaves out the beginning of the error, which
+// names the failed operation.
 func remedyOf(err error) string {
 	if server := (*ollama.UnreachableError)(nil); errors.As(err, &server) {
 		err = server

@@ -13,16 +13,18 @@ import (
 	"selfrag/serve"
 )
 
-// Store is the collections of a tenant, and what commands do with them.
+// Store holds the collections of a tenant, with the operations that commands
+// need.
 type Store interface {
 	serve.Library
 	Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (ingest.Reembedding, error)
 }
 
-// Collection is what commands need of one, as the service does.
+// Collection is a collection of a Store. Commands and the service use the same
+// type.
 type Collection = serve.Collection
 
-// database is a store of all tenants.
+// database is a store with the collections of all tenants.
 type database interface {
 	tenant(name string) (Store, error)
 }
@@ -34,56 +36,38 @@ type (
 
 func (d sqliteDatabase) tenant(name string) (Store, error) {
 	view, err := d.Tenant(name)
-	return sqliteStore{view}, err
+	if err != nil {
+		return nil, err
+	}
+	return storeOf[*sqlite.Reembedding]{serve.LibraryOf(view), view}, nil
 }
 
 func (d milvusDatabase) tenant(name string) (Store, error) {
 	view, err := d.Tenant(name)
-	return milvusStore{view}, err
-}
-
-// own is a store whose methods return its own types.
-type own[C Collection, R ingest.Reembedding] interface {
-	Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (C, error)
-	Collection(ctx context.Context, name string) (C, error)
-	Collections(ctx context.Context) ([]retrieval.CollectionInfo, error)
-	Delete(ctx context.Context, name string) error
-	Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (R, error)
-}
-
-// storeOf makes a store of a database.
-type storeOf[C Collection, R ingest.Reembedding] struct{ own[C, R] }
-
-type (
-	sqliteStore = storeOf[*sqlite.Collection, *sqlite.Reembedding]
-	milvusStore = storeOf[*milvus.Collection, *milvus.Reembedding]
-)
-
-func (s storeOf[C, R]) Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (ingest.Reembedding, error) {
-	r, err := s.own.Reembed(ctx, name, spec)
 	if err != nil {
+		return nil, err
+	}
+	return storeOf[*milvus.Reembedding]{serve.LibraryOf(view), view}, nil
+}
+
+// storeOf adapts a database to Store. R is the type that the Reembed method of
+// the database returns.
+type storeOf[R ingest.Reembedding] struct {
+	serve.Library
+	own interface {
+		Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (R, error)
+	}
+}
+
+func (s storeOf[R]) Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (ingest.Reembedding, error) {
+	r, err := s.own.Reembed(ctx, name, spec)
+	if err != nil { // a nil R in the interface would not be nil
 		return nil, err
 	}
 	return r, nil
 }
 
-func (s storeOf[C, R]) Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (Collection, error) {
-	c, err := s.own.Create(ctx, name, spec)
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
-}
-
-func (s storeOf[C, R]) Collection(ctx context.Context, name string) (Collection, error) {
-	c, err := s.own.Collection(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
-}
-
-// database is the shared one of the settings.
+// database returns the database of the settings, which is shared.
 func (p *Parts) database(ctx context.Context) (database, error) {
 	return p.shared.stores.take(ctx, p.storeKey(), func(ctx context.Context) (database, []func(), error) {
 		s := p.Settings
@@ -110,10 +94,10 @@ func (p *Parts) storeKey() string {
 	return keyOf(s.Store, s.Database())
 }
 
-// Store is the collections of the settings' tenant.
+// Store returns the collections of the settings' tenant.
 func (p *Parts) Store(ctx context.Context) (Store, error) { return p.StoreOf(ctx, p.Settings.Tenant) }
 
-// StoreOf is the collections of a tenant.
+// StoreOf returns the collections of a tenant.
 func (p *Parts) StoreOf(ctx context.Context, tenant string) (Store, error) {
 	db, err := p.database(ctx)
 	if err != nil {
@@ -130,7 +114,8 @@ func (p *Parts) StoreOf(ctx context.Context, tenant string) (Store, error) {
 // its folder can be removed.
 func (p *Parts) CloseStore() { p.shared.stores.drop(p.storeKey()) }
 
-// Milvus is the server of the settings, whose store is Milvus.
+// Milvus returns the Milvus server of the settings. It is an error if their
+// store is not Milvus.
 func (p *Parts) Milvus(ctx context.Context) (*milvus.DB, error) {
 	db, err := p.database(ctx)
 	if err != nil {
@@ -143,7 +128,7 @@ func (p *Parts) Milvus(ctx context.Context) (*milvus.DB, error) {
 	return server.Tenant(p.Settings.Tenant)
 }
 
-// Collection is the collection of the settings, which must be there.
+// Collection returns the collection of the settings, which must exist.
 func (p *Parts) Collection(ctx context.Context) (Collection, error) {
 	store, err := p.Store(ctx)
 	if err != nil {

@@ -17,7 +17,8 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// TraceEnvironment is the environment that traces name.
+// TraceEnvironment returns the name of the environment (such as production)
+// that traces contain.
 func TraceEnvironment(s config.Settings, getenv func(string) string) (string, error) {
 	const variable = "LANGFUSE_TRACING_ENVIRONMENT"
 	if own := s.Tracing.Environment; own != "" {
@@ -27,8 +28,8 @@ func TraceEnvironment(s config.Settings, getenv func(string) string) (string, er
 	return cmp.Or(name, "default"), config.CheckEnvironment(variable, name)
 }
 
-// LangfuseConfig is the Langfuse project of the settings and the environment;
-// without keys when none is set.
+// LangfuseConfig returns the Langfuse project of the settings and the
+// environment. It has no keys if none are set.
 func LangfuseConfig(settings config.Settings, getenv func(string) string) langfuse.Config {
 	s := settings.Tracing
 	return langfuse.Config{
@@ -38,9 +39,9 @@ func LangfuseConfig(settings config.Settings, getenv func(string) string) langfu
 	}
 }
 
-// StartTracing begins tracing as the settings say, and has what waits counted.
-// tracing is nil where it is off. end sends what is left, and tells warn what did
-// not arrive.
+// StartTracing starts tracing by the settings, with its queues in the metrics.
+// tracing is nil if tracing is off. end sends the remaining traces and writes a
+// warning to warn if traces were lost.
 func StartTracing(ctx context.Context, settings config.Settings, getenv func(string) string, version string, m *metrics.Metrics, warn io.Writer) (tracing *trace.Tracing, end func(), err error) {
 	s := settings.Tracing
 	if s.Trace == config.TraceOff || s.Sample == 0 {
@@ -66,7 +67,7 @@ func StartTracing(ctx context.Context, settings config.Settings, getenv func(str
 	if err != nil {
 		return nil, nil, fault.Usagef("trace: %w", err)
 	}
-	if unfit != nil && tracing.On() { // the variable is no business of a program that traces nothing
+	if unfit != nil && tracing.On() { // the variable is ignored if tracing is off
 		return nil, nil, errors.Join(unfit, tracing.Close())
 	}
 	if err := m.Queue("traces", func() int { n, _ := tracing.Waiting(); return n }, func() int { _, n := tracing.Waiting(); return n }); err != nil {
@@ -82,7 +83,7 @@ func StartTracing(ctx context.Context, settings config.Settings, getenv func(str
 	}, nil
 }
 
-// TraceSession is the id under which the turns of a tenant's chat are grouped.
+// TraceSession returns the id that groups the turns of a tenant's chat.
 func TraceSession(tenant, name string) string {
 	if name == "" {
 		return "chat-" + strings.ToLower(rand.Text()[:12])

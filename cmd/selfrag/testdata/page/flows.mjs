@@ -39,8 +39,8 @@ export const flows = {
     holds((await page.locator("#status").textContent()).includes("The bridge has two lanes."), "the answer is not announced");
     is(await openCitation(page, answer), "The bridge has two lanes.", "the quote");
     await page.locator(".steps summary").click();
-    for (const text of ["Searched for", "Found 1 passage", "1 of 1 passages help", "1 of 1 sentences hold"]) {
-      holds((await page.locator(".steps").innerText()).includes(text), `the steps do not tell "${text}"`);
+    for (const text of ["Searched for", "Found 1 passage", "1 of 1 passages help", "1 of 1 sentences are supported"]) {
+      holds((await page.locator(".steps").innerText()).includes(text), `the steps do not show "${text}"`);
     }
     // A sentence of the evidence opens its source as a citation does.
     const sentence = page.locator(".step-sentence", { hasText: "The bridge has two lanes." });
@@ -58,7 +58,7 @@ export const flows = {
   "asks in Korean, on a page in Korean": async ({ open }) => {
     const page = await open({ locale: "ko-KR" });
     is(await page.locator("html").getAttribute("lang"), "ko", "the language");
-    await page.getByRole("heading", { name: "무엇이 궁금하신가요?" }).waitFor();
+    await page.getByRole("heading", { name: "무엇이 궁금하십니까?" }).waitFor();
     const text = page.locator(".composer textarea");
     await text.fill("연차는 며칠까지 이월할 수 있나요?");
     await text.dispatchEvent("keydown", { key: "Enter", isComposing: true, bubbles: true });
@@ -117,13 +117,13 @@ export const flows = {
     }
   },
 
-  "tells that the documents do not tell": async ({ open }) => {
+  "says that the documents do not say": async ({ open }) => {
     const page = await open();
     await page.locator(".composer").getByLabel("Strategy").selectOption("two-stage");
     await ask(page, "Which bridge is in Mongolia?");
     const answer = await answered(page);
     await answer.getByText("Not in the documents").waitFor();
-    holds((await answer.innerText()).includes("The documents do not tell."), "the answer");
+    holds((await answer.innerText()).includes("The documents do not say."), "the answer");
     is(await answer.locator(".cite").count(), 0, "citations");
     // The nearest sentences are listed once, and open as citations do.
     holds(!(await answer.locator(".prose").innerText()).includes("two lanes"), "the text repeats a sentence of the list");
@@ -149,7 +149,7 @@ export const flows = {
     await ask(page, "How many lanes?");
     await page.getByRole("alert").filter({ hasText: "Ollama cannot be reached" }).waitFor();
     await page.goto(page.url().replace(/#.*/, "#/ask/none_abcdef"));
-    await page.getByRole("alert").filter({ hasText: "not there any more" }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "does not exist any more" }).waitFor();
   },
 
   "says when a stream breaks off": async ({ open }) => {
@@ -168,7 +168,7 @@ export const flows = {
     await page.locator("#compare").getByLabel("Strategy B").selectOption("two-stage");
     await page.getByRole("button", { name: "Compare", exact: true }).click();
     await page.getByRole("button", { name: "A is better" }).click();
-    await page.getByText("Your vote was kept. A was self-rag, B was two-stage.").waitFor();
+    await page.getByText("Your vote was saved. A was self-rag, B was two-stage.").waitFor();
     is(await page.locator(".side-by .answer").count(), 2, "answers");
   },
 
@@ -181,7 +181,7 @@ export const flows = {
     const sides = page.locator(".sides");
     holds(!/self-rag|two-stage|model call/.test(await sides.innerText()), "the sides tell which is which before the vote");
     await page.getByRole("button", { name: "Neither" }).click();
-    await page.getByText("Your vote was kept.").waitFor();
+    await page.getByText("Your vote was saved.").waitFor();
     holds(/self-rag/.test(await sides.innerText()) && /two-stage/.test(await sides.innerText()), "the sides do not tell which is which after the vote");
   },
 

@@ -26,7 +26,7 @@ export const searches = {
     const grades = await page.locator("#search .search-grade").allInnerTexts().then((all) => all.map(Number.parseFloat));
     holds(grades.every((g, i) => i === 0 || g <= grades[i - 1]), `sentences that are not in order: ${grades}`);
     holds((await page.locator("#search mark").allInnerTexts()).includes("The bridge has two lanes."), "the sentence is not marked in its passage");
-    holds(/^\d+ passages? found\. The documents tell it: \d+%$/.test(await page.locator("#status").textContent()), "what was found is not announced");
+    holds(/^\d+ passages? found\. Chance that the documents answer it: \d+%$/.test(await page.locator("#status").textContent()), "what was found is not announced");
     // By the keyboard: the sentence that is marked in its passage opens its source.
     const mark = passage.getByRole("button", { name: /^May answer, \d+%: open the source$/ }).first();
     await mark.focus();

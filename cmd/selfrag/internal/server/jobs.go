@@ -1,0 +1,43 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"selfrag/serve"
+)
+
+// jobsPatience is the time that an ingestion gets to stop after SIGTERM.
+// Together with the time for answers it is shorter than the time that
+// supervisors usually allow.
+const jobsPatience = 4 * time.Second
+
+// runJobs ingests uploads in the background until end is called. end waits
+// until the ingestion has stopped. The end of ctx does not stop it, because
+// requests must end first. Only the values of ctx are used.
+func runJobs(ctx context.Context, service *serve.Service, log *slog.Logger) (end func()) {
+	done := make(chan struct{})
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		defer close(done)
+		service.RunJobs(ctx, func(err error) { log.Error("an upload failed", "error", err) })
+	}()
+	return func() {
+		stop()
+		awaitJobs(done, jobsPatience, log)
+	}
+}
+
+// awaitJobs waits until the ingestion of uploads has stopped, but at most for
+// the time patience. An unfinished job continues in the next process.
+func awaitJobs(done <-chan struct{}, patience time.Duration, log *slog.Logger) {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+		log.Error("an upload that is being ingested did not stop and is cut off; the next start resumes it, and gives it up if it keeps ending the server",
+			"patience", patience.String())
+	}
+}

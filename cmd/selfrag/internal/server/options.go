@@ -1,0 +1,36 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
+	"selfrag/cmd/selfrag/internal/wire"
+	"selfrag/metrics"
+)
+
+// Options holds what a server needs to start.
+type Options struct {
+	Settings config.Settings
+	Getenv   func(string) string
+	Streams  term.Streams
+	Version  string // of this program
+}
+
+// Open opens the parts of the settings for a service. If counting is nil,
+// nothing is counted. end closes the parts and sends the remaining traces.
+func (o Options) Open(ctx context.Context, counting *metrics.Metrics, log *slog.Logger) (_ *wire.Served, end func(), err error) {
+	tracing, endTracing, err := wire.StartTracing(ctx, o.Settings, o.Getenv, o.Version, counting, o.Streams.Err) // the queue of traces is counted, too
+	if err != nil {
+		return nil, nil, err
+	}
+	parts := wire.New(o.Settings, wire.Options{Getenv: o.Getenv, Warn: o.Streams.Err, Metrics: counting, Tracing: tracing, Patience: wire.ServerPatience})
+	served, err := parts.Serve(ctx, log)
+	if err != nil {
+		parts.Close()
+		endTracing()
+		return nil, nil, err
+	}
+	return served, func() { served.Close(); parts.Close(); endTracing() }, nil
+}

@@ -1,0 +1,84 @@
+package server
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/wire"
+	"selfrag/fault"
+	"selfrag/prompts"
+	"selfrag/serve"
+	"selfrag/session"
+)
+
+// newService returns the service over the parts. uploads is the folder of
+// waiting uploads. If it is empty, uploads are refused.
+func newService(s config.Settings, parts *wire.Served, uploads string) (*serve.Service, error) {
+	secret, err := sharedSecret(s.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	arms, err := serve.ParseArms(s.Experiment, s.Arms)
+	if err != nil {
+		return nil, fault.Usage(err)
+	}
+	service, err := serve.New(serve.Config{
+		Libraries: parts, Engine: parts, Models: parts, Ingester: parts, Feedback: parts, Secret: secret,
+		Sessions:   func(t serve.Tenant) (*session.Store, error) { return sessionsOf(s, t) },
+		Collection: s.Collection, Strategy: s.Strategy, Arms: arms,
+		Jobs:  serve.JobsConfig{Dir: uploads},
+		Label: wire.LabelTurn, Follow: parts.FollowTurn, Unmark: prompts.Unmarked,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the service: %w", err)
+	}
+	return service, nil
+}
+
+// sessionsOf returns the store of a tenant's sessions.
+func sessionsOf(s config.Settings, t serve.Tenant) (*session.Store, error) {
+	name, err := t.Name()
+	if err != nil {
+		return nil, err
+	}
+	s.Tenant = name
+	return session.In(s.SessionsDir()), nil
+}
+
+// sharedSecret returns the secret that signs the ids of answers. It is stored
+// in the data folder, so replicas that share the folder use the same secret.
+func sharedSecret(dataDir string) ([]byte, error) {
+	path := filepath.Join(dataDir, "serve-secret")
+	for {
+		secret, err := os.ReadFile(path)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return secret, err
+		}
+		if err := os.MkdirAll(dataDir, 0o700); err != nil {
+			return nil, fmt.Errorf("make the data folder: %w", err)
+		}
+		random := make([]byte, 32)
+		_, _ = rand.Read(random) // never fails
+		fresh, err := os.CreateTemp(dataDir, ".secret-*")
+		if err != nil {
+			return nil, fmt.Errorf("make the secret of the service: %w", err)
+		}
+		_, err = fresh.Write(random)
+		err = errors.Join(err, fresh.Close())
+		if err == nil {
+			// The link fails if the file exists already. Then another replica
+			// has just created it, and its secret is used.
+			if err = os.Link(fresh.Name(), path); errors.Is(err, fs.ErrExist) {
+				err = nil
+			}
+		}
+		if err = errors.Join(err, os.Remove(fresh.Name())); err != nil {
+			return nil, fmt.Errorf("make the secret of the service: %w", err)
+		}
+	}
+}

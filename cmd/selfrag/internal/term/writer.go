@@ -1,0 +1,111 @@
+package term
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// Writer writes all output of the program. It replaces control characters, and
+// characters that reorder the text around them, by escapes such as \u001b,
+// which JSON reads as the same characters. So the text of a document, the name
+// of a file or the answer of a server cannot take over the terminal, whichever
+// command prints it.
+//
+// Colour codes of a Style that was made for the Writer are not replaced.
+// Progress bars and areas that are redrawn are written to Raw. A Writer is safe
+// for concurrent use.
+type Writer struct {
+	to    io.Writer
+	begin string // beginning of the colour codes of its Styles; random, so that no text can contain it
+
+	mu   sync.Mutex
+	rest []byte // the beginning of a rune
+}
+
+// NewWriter returns a Writer that writes to an output.
+func NewWriter(to io.Writer) *Writer {
+	secret := make([]byte, 8)
+	_, _ = rand.Read(secret) // never fails
+	return &Writer{to: to, begin: "\x1b" + hex.EncodeToString(secret)}
+}
+
+// Raw returns the output behind a Writer. It is for output that moves the
+// cursor and does not contain text of a document.
+func Raw(w io.Writer) io.Writer {
+	if own, ok := w.(*Writer); ok {
+		return own.to
+	}
+	return w
+}
+
+// Write implements io.Writer.
+func (w *Writer) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	text := p
+	if len(w.rest) > 0 {
+		text = slices.Concat(w.rest, p)
+		w.rest = nil
+	}
+	safe, rest := w.escaped(text)
+	w.rest = append([]byte(nil), rest...)
+	if _, err := io.WriteString(w.to, safe); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// escaped returns a text in which dangerous characters are replaced by escapes.
+// rest is an incomplete rune at the end of the text.
+func (w *Writer) escaped(text []byte) (safe string, rest []byte) {
+	var b strings.Builder
+	b.Grow(len(text))
+	for len(text) > 0 {
+		if !utf8.FullRune(text) {
+			return b.String(), text
+		}
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case r == utf8.RuneError: // a single byte can be a control character, too
+			b.WriteRune(r)
+		case r == '\r' && len(text) > 1 && text[1] == '\n':
+		case !unsafe(r):
+			b.WriteRune(r)
+		default:
+			if code, n := w.styled(text); n > 0 {
+				b.WriteString(code)
+				size = n
+				break
+			}
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+		text = text[size:]
+	}
+	return b.String(), nil
+}
+
+// styled returns the colour code with which a text begins, if the code belongs
+// to a Style of the Writer, and the number of bytes that it takes in the text.
+func (w *Writer) styled(text []byte) (code string, n int) {
+	code, ok := strings.CutPrefix(string(text[:min(len(text), len(w.begin)+4)]), w.begin)
+	if !ok {
+		return "", 0
+	}
+	end := strings.IndexByte(code, 'm')
+	if end < 0 {
+		return "", 0
+	}
+	return "\x1b[" + code[:end+1], len(w.begin) + end + 1
+}
+
+// unsafe reports whether a rune controls the terminal or changes the order of
+// the text.
+func unsafe(r rune) bool {
+	return r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r <= 0x9f || bidiControl(r)
+}

@@ -1,0 +1,148 @@
+package ingest
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// lead is a part of a text, such as the rows of a table below their headers,
+// whose beginning says what all of it is about: wherever the part is cut, each
+// piece begins with that again.
+type lead struct {
+	span        // from the beginning that is said again to the end of the part
+	text string // that beginning: whole lines, without the last line end
+}
+
+// insertion is a text that goes in at an offset.
+type insertion struct {
+	at   int
+	text string
+}
+
+// withLeads is the content with the leads said again where parts are longer
+// than a piece of size runes, so that passages are still spans of the text.
+func (c content) withLeads(size int) content {
+	var all []insertion
+	runes := []rune(c.text)
+	c.cuts = nil
+	for _, l := range c.leads {
+		own := l.insertions(runes, size-3) // a splitter counts the empty line before a piece in
+		if len(own) == 0 {
+			continue
+		}
+		c.cuts = append(c.cuts, l.start)
+		for _, in := range own {
+			c.cuts = append(c.cuts, in.at)
+		}
+		c.cuts = append(c.cuts, l.end)
+		all = append(all, own...)
+	}
+	if len(all) == 0 {
+		return c
+	}
+	return c.insert(runes, all)
+}
+
+// insertions cut a part into pieces of at most size runes.
+func (l lead) insertions(runes []rune, size int) []insertion {
+	again := utf8.RuneCountInString(l.text) + 1
+	if l.len() <= size || 2*again > size { // a long lead would leave no room for what it leads
+		return nil
+	}
+	var all []insertion
+	used := again
+	for start := l.start + again; start < l.end; {
+		end := start
+		for end < l.end && runes[end] != '\n' {
+			end++
+		}
+		if used > again && used+end-start > size {
+			all = append(all, insertion{start, "\n" + l.text + "\n"})
+			used = again
+		}
+		// A line too long for a piece goes on in others, below its own name.
+		name := lineName(runes[start:end], size-again)
+		for used+end-start > size {
+			cut := lastSpace(runes, start+1, min(start+size-used, end))
+			if cut <= start {
+				break
+			}
+			all = append(all, insertion{cut, "\n\n" + l.text + "\n" + name})
+			start, used = cut, again+utf8.RuneCountInString(name)
+		}
+		used += end - start + 1
+		start = end + 1
+	}
+	return all
+}
+
+// lineName is what a line begins with: the name of a cell of a row, or the
+// first cell of one; empty when it takes much of the room.
+func lineName(line []rune, room int) string {
+	const most = 100 // not measured
+	head := string(line[:min(len(line), most)])
+	for _, sep := range []string{": ", " | "} {
+		if i := strings.Index(head, sep); i > 0 && 2*utf8.RuneCountInString(head[:i]) < room {
+			return head[:i] + sep
+		}
+	}
+	return ""
+}
+
+// lastSpace is the offset behind the last white space in [from, to), or to
+// where there is none.
+func lastSpace(runes []rune, from, to int) int {
+	for i := to; i > from; i-- {
+		if unicode.IsSpace(runes[i-1]) {
+			return i
+		}
+	}
+	return to
+}
+
+// insert is the content with texts put in, and all that stands behind them
+// moved.
+func (c content) insert(runes []rune, all []insertion) content {
+	slices.SortStableFunc(all, func(a, b insertion) int { return a.at - b.at })
+	var out strings.Builder
+	added := make([]int, len(all)+1) // runes before the insertion of that number
+	from := 0
+	for i, in := range all {
+		out.WriteString(string(runes[from:in.at]))
+		out.WriteString(in.text)
+		from = in.at
+		added[i+1] = added[i] + utf8.RuneCountInString(in.text)
+	}
+	out.WriteString(string(runes[from:]))
+	begin := func(at int) int { return at + added[sort.Search(len(all), func(i int) bool { return all[i].at > at })] }
+	end := func(at int) int {
+		return at + added[sort.Search(len(all), func(i int) bool { return all[i].at >= at })]
+	}
+	moved := func(spans []span) []span {
+		out := slices.Clone(spans)
+		for i, s := range out {
+			out[i] = span{begin(s.start), max(end(s.end), begin(s.start))}
+		}
+		return out
+	}
+	c.text, c.units, c.hidden = out.String(), moved(c.units), moved(c.hidden)
+	c.headings, c.pages, c.places = slices.Clone(c.headings), slices.Clone(c.pages), slices.Clone(c.places)
+	for i := range c.headings {
+		c.headings[i].start = begin(c.headings[i].start)
+	}
+	for i := range c.pages {
+		c.pages[i].start = begin(c.pages[i].start)
+	}
+	for i := range c.places {
+		c.places[i].start = begin(c.places[i].start)
+	}
+	c.cuts = slices.Clone(c.cuts)
+	for i, at := range c.cuts { // before what goes in there
+		c.cuts[i] = end(at)
+	}
+	c.leads = nil
+	return c
+}

@@ -1,0 +1,166 @@
+package pdf
+
+import (
+	"context"
+	"strings"
+)
+
+// The kinds of annotations that are looked at (FPDF_ANNOT_*).
+const (
+	annotNote     = 1
+	annotFreeText = 3
+	annotStamp    = 13
+	annotWidget   = 20
+)
+
+const (
+	flagHidden        = 1 << 1
+	flagNoView        = 1 << 5
+	renderAnnotations = 1 // FPDF_ANNOT
+	flattenDisplay    = 0 // FLAT_NORMALDISPLAY
+	maxAnnotations    = 1 << 16
+)
+
+// annotations is what a page shows beside its content.
+type annotations struct {
+	drawn bool    // there are some that have a look of their own
+	notes int     // that open on a click, with a text
+	texts []piece // of fields that have no look
+}
+
+// annotations reads the annotations of a page: the values of a form's fields,
+// texts and stamps put on it.
+func (p *page) annotations(ctx context.Context) (annotations, error) {
+	var out annotations
+	for i := range min(p.count("FPDFPage_GetAnnotCount", p.handle), maxAnnotations) {
+		if ctx.Err() != nil {
+			return out, context.Cause(ctx)
+		}
+		a := p.get("FPDFPage_GetAnnot", p.handle, uint64(i))
+		if a == 0 {
+			continue
+		}
+		p.annotation(a, &out)
+		p.get("FPDFPage_CloseAnnot", a)
+	}
+	return out, p.err
+}
+
+func (p *page) annotation(a uint64, out *annotations) {
+	if p.get("FPDFAnnot_GetFlags", a)&(flagHidden|flagNoView) != 0 {
+		return
+	}
+	switch p.count("FPDFAnnot_GetSubtype", a) {
+	case annotNote:
+		if strings.TrimSpace(p.value(a, "Contents")) != "" {
+			out.notes++
+		}
+	case annotFreeText, annotStamp:
+		out.drawn = true
+		out.write(p, a, p.value(a, "Contents"))
+	case annotWidget:
+		out.drawn = true
+		p.field(a, out)
+	}
+}
+
+// The types of a form's fields (FPDF_FORMFIELD_*).
+const (
+	fieldCheckBox = 2
+	fieldRadio    = 3
+	fieldCombo    = 4
+	fieldList     = 5
+	fieldText     = 6
+)
+
+// field keeps what a field of a form says. Its value may be drawn already.
+func (p *page) field(a uint64, out *annotations) {
+	if p.form == 0 {
+		return
+	}
+	switch p.count("FPDFAnnot_GetFormFieldType", p.form, a) {
+	case fieldCheckBox, fieldRadio:
+		if state := p.value(a, "AS"); state != "" && state != "Off" { // which its look goes by
+			out.write(p, a, "☒")
+		} else {
+			out.write(p, a, "☐")
+		}
+	case fieldCombo, fieldList, fieldText:
+		out.write(p, a, p.text("FPDFAnnot_GetFormFieldValue", p.form, a))
+	}
+}
+
+// rect is where an annotation is.
+func (p *page) rect(a uint64) box {
+	if !p.is("FPDFAnnot_GetRect", a, p.scratch) {
+		return box{}
+	}
+	return box{x0: p.float32At(0), y1: p.float32At(4), x1: p.float32At(8), y0: p.float32At(12)}
+}
+
+// undrawn are the texts of annotations in which the page draws no text.
+func (out *annotations) undrawn(glyphs []glyph) []piece {
+	var left []piece
+	for _, t := range out.texts {
+		drawn := false
+		for _, g := range glyphs {
+			x, y := (g.x0+g.x1)/2, (g.y0+g.y1)/2
+			if f := t.field; !g.blank && f.x0 <= x && x <= f.x1 && f.y0 <= y && y <= f.y1 {
+				drawn = true
+				break
+			}
+		}
+		if !drawn {
+			left = append(left, t)
+		}
+	}
+	return left
+}
+
+// write keeps a text that stands where an annotation does.
+func (out *annotations) write(p *page, a uint64, text string) {
+	b := p.rect(a)
+	em := min(12, max(6, 0.7*b.height()))
+	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\r' || r == '\n' })
+	first := b.y1
+	if len(lines) == 1 { // in the middle
+		first = (b.y0 + b.y1 + em) / 2
+	}
+	at := b
+	for i, line := range lines {
+		at.x1 = at.x0
+		for j, word := range strings.Fields(line) {
+			at.x0, at.x1 = at.x1, at.x1+0.5*em*float64(len([]rune(word))+1)
+			top := first - float64(i)*1.2*em
+			where := box{at.x0, top - em, at.x1 - 0.5*em, top}
+			out.texts = append(out.texts, piece{text: clean(word), box: where, raw: where, base: top - 0.8*em, em: em, space: j > 0, field: b})
+		}
+		at.x0 = b.x0
+	}
+}
+
+// clean leaves out of a text what no text has.
+func clean(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		b.WriteString(plainText(r))
+	}
+	return b.String()
+}
+
+func (p *page) value(a uint64, key string) string {
+	name := p.cstring(key)
+	defer p.free(name)
+	return p.text("FPDFAnnot_GetStringValue", a, name)
+}
+
+// flatten makes what annotations show a part of the page's content. The page
+// has to be loaded again.
+func (p *page) flatten(ctx context.Context) {
+	// Drawing the annotations gives those a look that have none.
+	if bitmap := p.get("FPDFBitmap_CreateEx", 1, 1, bitmapBGRx, 0, 0); bitmap != 0 {
+		p.call(ctx, "FPDF_RenderPageBitmap", bitmap, p.handle, 0, 0, 1, 1, 0, renderAnnotations)
+		p.get("FPDFBitmap_Destroy", bitmap)
+	}
+	p.call(ctx, "FPDFPage_Flatten", p.handle, flattenDisplay)
+}

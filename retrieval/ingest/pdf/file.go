@@ -1,0 +1,220 @@
+package pdf
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+)
+
+// file is a document that is open in a module.
+type file struct {
+	*module
+	data, document uint64
+	form           uint64 // 0: there is none
+	identity       bool   // fonts say that their codes are Unicode
+	pages          int
+}
+
+// The errors of FPDF_GetLastError.
+const (
+	lastPassword = 4
+	lastSecurity = 5
+)
+
+// identityMap is what a font's map of codes says that are Unicode themselves,
+// as common libraries write it. PDFium reads it for the codes below 256 alone.
+var identityMap = regexp.MustCompile(`(?i)<0000>\s*<FFFF>\s*<0000>`)
+
+// load opens a document.
+func (r *Reader) load(ctx context.Context, raw []byte) (*file, error) {
+	pool, err := r.start()
+	if err != nil {
+		return nil, err
+	}
+	m, err := open(ctx, pool)
+	if err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return nil, err
+	}
+	f := &file{module: m, identity: identityMap.Match(raw)}
+	f.data = m.put(raw)
+	f.document = m.call(ctx, "FPDF_LoadMemDocument64", f.data, uint64(len(raw)), 0)
+	if f.document == 0 || m.err != nil {
+		err := m.err
+		if err == nil {
+			switch m.get("FPDF_GetLastError") {
+			case lastPassword, lastSecurity:
+				err = ErrEncrypted
+			default:
+				err = ErrDamaged
+			}
+		}
+		m.close()
+		return nil, err
+	}
+	f.pages = int(int32(uint32(m.call(ctx, "FPDF_GetPageCount", f.document))))
+	if f.pages <= 0 || m.err != nil {
+		err := m.err
+		m.close()
+		if err == nil {
+			err = fmt.Errorf("%w: it has no pages", ErrDamaged)
+		}
+		return nil, err
+	}
+	f.openForm(ctx)
+	return f, m.err
+}
+
+// openForm makes the values of a form known, those too that fields have from
+// others above them. No script is run: this PDFium has no JavaScript.
+func (f *file) openForm(ctx context.Context) {
+	if f.count("FPDF_GetFormType", f.document) == 0 {
+		return
+	}
+	const version, size = 2, 512 // of FPDF_FORMFILLINFO, whose functions all are null
+	f.form = f.call(ctx, "FPDFDOC_InitFormFillEnvironment", f.document, f.put(append([]byte{version}, make([]byte, size)...)))
+}
+
+// meta is an entry of the document information dictionary.
+func (f *file) meta(tag string) string {
+	name := f.cstring(tag)
+	defer f.free(name)
+	return f.text("FPDF_GetMetaText", f.document, name)
+}
+
+// sheet is what a page says, before it is put in order.
+type sheet struct {
+	number   int
+	crop     box
+	pieces   []piece
+	rules    []box // lines that are drawn, horizontal and vertical ones
+	unmapped int   // glyphs that have no text
+	shown    int   // glyphs
+	scanned  bool  // a picture covers most of the page
+	notes    int
+	err      error // it cannot be read
+}
+
+// maxRestarts is how many pages of a file may stop PDFium. After each it is
+// started anew.
+const maxRestarts = 5
+
+// read reads the pages of a file one by one and gives each to visit.
+func (r *Reader) read(ctx context.Context, raw []byte, visit func(sheet) error) (title string, err error) {
+	if _, err := r.start(); err != nil { // which takes its time without a cache, and is no fault of the file
+		return "", err
+	}
+	ctx, cancel := r.within(ctx, maxFileTime, ErrSlow)
+	defer cancel()
+	opening, opened := r.within(ctx, r.cfg.FileTime, ErrSlow)
+	f, err := r.load(opening, raw)
+	opened()
+	if err != nil {
+		return "", err
+	}
+	defer func() { f.close() }()
+	title = f.meta("Title")
+	ctx, cancelAll := r.within(ctx, r.cfg.FileTime+time.Duration(f.pages)*timeForPage, ErrSlow)
+	defer cancelAll()
+	for i, restarts := 0, 0; i < f.pages; i++ {
+		s, err := r.page(ctx, f, i)
+		if ctx.Err() != nil {
+			return "", context.Cause(ctx)
+		}
+		if f.err != nil { // the module is of no more use
+			if restarts++; restarts > maxRestarts {
+				return "", fmt.Errorf("page %d: %w", i+1, err)
+			}
+			again, errAgain := r.load(ctx, raw)
+			if errAgain != nil {
+				return "", fmt.Errorf("page %d: %w", i+1, errors.Join(err, errAgain))
+			}
+			f.close()
+			f = again
+		}
+		s.number, s.err = i+1, err
+		if err := visit(s); err != nil {
+			return "", err
+		}
+	}
+	return title, nil
+}
+
+// page reads a page and closes it.
+func (r *Reader) page(ctx context.Context, f *file, index int) (sheet, error) {
+	ctx, cancel := r.within(ctx, r.cfg.PageTime, ErrSlow)
+	defer cancel()
+	p, err := f.loadPage(ctx, index)
+	if err != nil {
+		return sheet{}, err
+	}
+	defer func() { p.get("FPDF_ClosePage", p.handle) }()
+	var s sheet
+	more, err := p.annotations(ctx)
+	if err != nil {
+		return sheet{}, err
+	}
+	if more.drawn {
+		p.flatten(ctx)
+		p.get("FPDF_ClosePage", p.handle)
+		p.handle = 0
+		again, err := f.loadPage(ctx, index)
+		if err != nil {
+			return sheet{}, err
+		}
+		p = again
+	}
+	s.notes = more.notes
+	if err := p.list(ctx); err != nil {
+		return sheet{}, err
+	}
+	s.crop, s.scanned = p.crop, p.images > 0.5
+	text := p.call(ctx, "FPDFText_LoadPage", p.handle)
+	if text == 0 {
+		if p.err == nil {
+			return sheet{}, ErrDamaged
+		}
+		return sheet{}, p.err
+	}
+	defer p.get("FPDFText_ClosePage", text)
+	glyphs, err := p.glyphs(ctx, text)
+	if err != nil {
+		return sheet{}, err
+	}
+	if len(glyphs) > 0 {
+		if err := p.markHidden(ctx, glyphs); err != nil {
+			return sheet{}, err
+		}
+	}
+	for _, g := range glyphs {
+		if !g.blank {
+			s.shown++
+		}
+		if !g.blank && g.text == "" {
+			s.unmapped++
+		}
+	}
+	s.pieces = append(p.pieces(text, glyphs), more.undrawn(glyphs)...)
+	s.rules = p.rules()
+	return s, p.err
+}
+
+func (f *file) loadPage(ctx context.Context, index int) (*page, error) {
+	handle := f.call(ctx, "FPDF_LoadPage", f.document, uint64(index))
+	if f.err != nil {
+		return nil, f.err
+	}
+	if handle == 0 {
+		return nil, fmt.Errorf("%w: the page is missing", ErrDamaged)
+	}
+	p := &page{module: f.module, handle: handle, form: f.form, identity: f.identity}
+	if f.is("FPDF_GetPageBoundingBox", handle, f.scratch) {
+		p.crop = box{x0: f.float32At(0), y1: f.float32At(4), x1: f.float32At(8), y0: f.float32At(12)}
+	}
+	p.rotated = turn(f.count("FPDFPage_GetRotation", handle) & 3)
+	return p, f.err
+}

@@ -1,0 +1,291 @@
+package pdf
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// glyph is a character of a page, where its page puts it.
+type glyph struct {
+	text string // what it stands for; empty if its font does not say
+	box         // in points, as the page has them
+	// object is the text object that draws it, known by its address.
+	object    uint64
+	index     int  // in PDFium's order
+	blank     bool // a space, or a line's end that PDFium saw
+	generated bool // not written in the file
+	line      bool // the end of a line
+	hidden    bool
+}
+
+// box is a rectangle. The y axis points up.
+type box struct{ x0, y0, x1, y1 float64 }
+
+func (b box) width() float64  { return b.x1 - b.x0 }
+func (b box) height() float64 { return b.y1 - b.y0 }
+
+func (b box) union(o box) box {
+	return box{min(b.x0, o.x0), min(b.y0, o.y0), max(b.x1, o.x1), max(b.y1, o.y1)}
+}
+
+// piece is a run of glyphs that nothing sets apart: a word, or a part of one
+// that is drawn otherwise than the rest.
+type piece struct {
+	text   string
+	box            // upright: as it is when the text is turned so that it reads from left to right
+	base   float64 // of the baseline, upright
+	em     float64 // the size of its font
+	turn   turn
+	space  bool // a space was before it
+	line   bool // PDFium saw the end of a line before it
+	hidden bool
+	raw    box // in the page
+	object uint64
+	field  box // of the annotation whose text it is
+}
+
+// turn is how a text is turned on its page.
+type turn int
+
+const (
+	upright turn = iota
+	up           // reads from below
+	over         // stands on its head
+	down         // reads from above
+	slanted
+)
+
+// turned is the box as it is when text of that turn is made upright.
+func (b box) turned(t turn) box {
+	switch t {
+	case up:
+		return box{b.y0, -b.x1, b.y1, -b.x0}
+	case over:
+		return box{-b.x1, -b.y1, -b.x0, -b.y0}
+	case down:
+		return box{-b.y1, b.x0, -b.y0, b.x1}
+	}
+	return b
+}
+
+// turnOf is the turn of an angle, clockwise.
+func turnOf(radians float64) turn {
+	quarter := radians / (math.Pi / 2)
+	nearest := math.Round(quarter)
+	if math.Abs(quarter-nearest) > 0.06 { // 5 degrees
+		return slanted
+	}
+	switch int(nearest) & 3 {
+	case 1:
+		return down
+	case 2:
+		return over
+	case 3:
+		return up
+	}
+	return upright
+}
+
+// glyphs reads the characters of a text page, in PDFium's order: that of the
+// page's content, with spaces where gaps are wide, and without characters that
+// are drawn twice at one place.
+func (p *page) glyphs(ctx context.Context, text uint64) ([]glyph, error) {
+	n := p.count("FPDFText_CountChars", text)
+	out := make([]glyph, 0, min(n, 1<<16))
+	for i := range n {
+		if i%1024 == 0 && ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		at := uint64(i)
+		code := rune(p.get("FPDFText_GetUnicode", text, at) & math.MaxUint32)
+		g := glyph{index: i}
+		if unicode.IsSpace(code) || code == 0 {
+			g.generated = p.is("FPDFText_IsGenerated", text, at)
+		}
+		if !g.generated {
+			if p.is("FPDFText_GetLooseCharBox", text, at, p.scratch) {
+				g.box = box{x0: p.float32At(0), y1: p.float32At(4), x1: p.float32At(8), y0: p.float32At(12)}
+			}
+			g.object = p.get("FPDFText_GetTextObject", text, at)
+		}
+		unmapped := p.is("FPDFText_HasUnicodeMapError", text, at)
+		switch {
+		case unmapped && (!p.identity || code < 0x100):
+		case code == 2 && p.is("FPDFText_IsHyphen", text, at):
+			g.text = lineEndHyphen
+		default:
+			g.text = plainText(code)
+			g.blank = g.text == " " || g.generated
+			g.line = g.generated && code == '\n'
+		}
+		if n := len(out); n > 0 && compose(&out[n-1], &g) {
+			continue
+		}
+		out = append(out, g)
+	}
+	return out, p.err
+}
+
+// accents are signs that stand alone in old fonts, drawn over a letter, and
+// the combining characters of the same look.
+var accents = strings.NewReplacer("`", "\u0300", "´", "\u0301", "ˆ", "\u0302", "˜", "\u0303", "¯", "\u0304", "˘", "\u0306",
+	"˙", "\u0307", "¨", "\u0308", "˚", "\u030a", "˝", "\u030b", "ˇ", "\u030c", "¸", "\u0327")
+
+// compose makes one of an accent and the letter that it is drawn over, in
+// either order.
+func compose(last, g *glyph) bool {
+	if last.blank || g.blank || utf8.RuneCountInString(last.text) != 1 || utf8.RuneCountInString(g.text) != 1 {
+		return false
+	}
+	middle := func(b box) float64 { return (b.x0 + b.x1) / 2 }
+	accent, letter := last, g
+	mark := accents.Replace(accent.text)
+	if mark == accent.text {
+		accent, letter = g, last
+		mark = accents.Replace(accent.text)
+	}
+	r, _ := utf8.DecodeRuneInString(letter.text)
+	if mark == accent.text || !unicode.IsLetter(r) || middle(accent.box) < letter.x0 || middle(accent.box) > letter.x1 {
+		return false
+	}
+	base := strings.NewReplacer("ı", "i", "ȷ", "j").Replace(letter.text)
+	one := norm.NFC.String(base + mark)
+	if utf8.RuneCountInString(one) != 1 {
+		return false
+	}
+	last.text, last.box, last.object = one, letter.box, letter.object
+	return true
+}
+
+// lineEndHyphen stands for a hyphen at the end of a line.
+const lineEndHyphen = "-"
+
+// plainText is a character as a text writes it: ligatures taken apart, spaces
+// of all kinds alike, and nothing for what no text has.
+func plainText(r rune) string {
+	switch {
+	case r >= 0xFB00 && r <= 0xFB06:
+		return [...]string{"ff", "fi", "fl", "ffi", "ffl", "st", "st"}[r-0xFB00]
+	case r >= 0x2126 && r <= 0x212B: // signs for ohm, kelvin and angstrom, which are letters
+		return norm.NFC.String(string(r))
+	case unicode.IsSpace(r):
+		return " "
+	case r == utf8.RuneError, r == 0xFFFE, r == 0xFFFF, r == 0xAD, unicode.IsControl(r), unicode.Is(unicode.Co, r), !utf8.ValidRune(r):
+		return ""
+	}
+	return string(r)
+}
+
+// pieces puts glyphs together to words. Codes that a font maps to nothing
+// stand apart from words and only count.
+func (m *module) pieces(text uint64, glyphs []glyph) []piece {
+	var out []piece
+	var run []glyph
+	var first piece
+	space, line := false, false
+	end := func() {
+		if len(run) == 0 {
+			return
+		}
+		for i, part := range words(run, first.turn, first.em) {
+			p := first
+			if i > 0 {
+				p.space, p.line, p.box, p.raw = true, false, part[0].turned(first.turn), part[0].box
+			}
+			var b strings.Builder
+			for _, g := range part {
+				b.WriteString(g.text)
+				p.box, p.raw = p.union(g.turned(first.turn)), p.raw.union(g.box)
+			}
+			if p.text = b.String(); p.text != "" {
+				out = append(out, p)
+			}
+		}
+		run = run[:0]
+	}
+	for i := range glyphs {
+		g := &glyphs[i]
+		if g.blank {
+			end()
+			space, line = true, line || g.line
+			continue
+		}
+		if len(run) > 0 && (g.object != first.object || g.hidden != first.hidden || !first.goesOn(run[len(run)-1].turned(first.turn), g.turned(first.turn))) {
+			end()
+		}
+		if len(run) == 0 {
+			first = m.begin(text, g)
+			first.space, first.line = space, line
+			space, line = false, false
+		}
+		run = append(run, *g)
+	}
+	end()
+	return out
+}
+
+// words cuts a run of glyphs where PDFium saw no gap, and there is one wider
+// than those between the other letters: letters can be set apart.
+func words(run []glyph, t turn, em float64) [][]glyph {
+	if len(run) < 2 || t == slanted {
+		return [][]glyph{run}
+	}
+	gaps := make([]float64, len(run)-1)
+	for i := range gaps {
+		gaps[i] = run[i+1].turned(t).x0 - run[i].turned(t).x1
+	}
+	sorted := slices.Clone(gaps)
+	slices.Sort(sorted)
+	limit := max(0, sorted[len(sorted)/2]) + wordGap*em
+	var out [][]glyph
+	from := 0
+	for i, gap := range gaps {
+		if gap > limit {
+			out = append(out, run[from:i+1])
+			from = i + 1
+		}
+	}
+	return append(out, run[from:])
+}
+
+// wordGap is the gap between words, in sizes of the font, beyond that between
+// letters. Spaces of justified text are seldom below 0.15, kerning is below 0.1.
+const wordGap = 0.12
+
+// goesOn reports whether a glyph stands where a piece goes on: PDFium sets
+// apart what it takes for words, and takes the cells of narrow tables for one.
+func (p *piece) goesOn(last, next box) bool {
+	return p.turn == slanted || next.x0-last.x1 < 1.2*p.em && next.x0 > last.x1-1.5*p.em-next.width()
+}
+
+// begin is the piece that begins with a glyph.
+func (m *module) begin(text uint64, g *glyph) piece {
+	at := uint64(g.index)
+	p := piece{object: g.object, hidden: g.hidden, raw: g.box}
+	p.turn = turnOf(float32Of(m.get("FPDFText_GetCharAngle", text, at)))
+	p.box = g.turned(p.turn)
+	size := float64Of(m.get("FPDFText_GetFontSize", text, at))
+	if size < 0 && p.turn != slanted { // it is turned once more
+		p.turn = (p.turn + 2) % 4
+		size, p.box = -size, g.turned(p.turn)
+	}
+	if m.is("FPDFText_GetMatrix", text, at, m.scratch) {
+		size *= math.Hypot(m.float32At(8), m.float32At(12))
+	}
+	p.em = size
+	if !(size > 0.01 && size < 10*p.height()) || math.IsInf(size, 0) {
+		p.em = p.height()
+	}
+	p.base = p.y0
+	if m.is("FPDFText_GetCharOrigin", text, at, m.scratch, m.scratch+8) {
+		x, y := m.float64At(0), m.float64At(8)
+		p.base = box{x, y, x, y}.turned(p.turn).y0
+	}
+	return p
+}

@@ -1,0 +1,202 @@
+package pdf
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// How far apart the lines of a paragraph are, in sizes of the font, where a
+// column has too few lines to tell by itself.
+const (
+	usualLeading = 1.3
+	minLeading   = 1.0
+	maxLeading   = 2.2
+)
+
+// paragraphs writes the lines of a column: those of a paragraph that are full
+// go on with a space, others end; paragraphs are apart by an empty line.
+func paragraphs(lines []row, known compounds) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	area := lines[0].box()
+	for _, r := range lines[1:] {
+		area = area.union(r.box())
+	}
+	spacing := leading(lines)
+	right := rightEdges(lines)
+	cut := cutsWords(lines, area)
+	var b strings.Builder
+	last := strings.TrimSpace(lines[0].text())
+	for i := 1; i < len(lines); i++ {
+		above, r := lines[i-1], lines[i]
+		text := strings.TrimSpace(r.text())
+		distance, em := above.base-r.base, max(above.em, r.em)
+		switch {
+		case distance > 1.3*spacing*em || distance < -0.5*em || max(above.em, r.em) > 1.2*min(above.em, r.em) && distance > 1.2*min(above.em, r.em):
+			b.WriteString(last + "\n\n")
+		default:
+			b.WriteString(lineEnd(above, r, last, text, right[i-1], cut, known))
+		}
+		last = text
+	}
+	b.WriteString(last)
+	return b.String()
+}
+
+// lineEnd is how a line ends in the text whose next line belongs to the same
+// column without a gap.
+func lineEnd(above, r row, last, text string, right float64, cut bool, known compounds) string {
+	if stem, ok := hyphenated(last, text, known); ok {
+		return stem
+	}
+	switch {
+	case !above.full(r, right), endsSentence(last):
+		return last + "\n"
+	case cut && !above.space() && endsWide(last) && startsWide(text):
+		return last
+	}
+	return last + " "
+}
+
+// space reports whether the file has a space at the end of the row.
+func (r row) space() bool { return r.segments[len(r.segments)-1].space }
+
+// rightEdges is for each line where the lines around it that are set alike
+// end.
+func rightEdges(lines []row) []float64 {
+	out := make([]float64, len(lines))
+	for i := range lines {
+		out[i] = lines[i].box().x1
+		for _, step := range []int{-1, 1} {
+			for j := i + step; j >= 0 && j < len(lines) && max(j-i, i-j) <= 8; j += step {
+				a, b := lines[j].box(), lines[j-step].box()
+				if max(lines[j].em, lines[i].em) > 1.1*min(lines[j].em, lines[i].em) || max(a.x0-b.x0, b.x0-a.x0) > 3*lines[i].em {
+					break
+				}
+				out[i] = max(out[i], a.x1)
+			}
+		}
+	}
+	return out
+}
+
+// leading is the usual distance of the lines of a column, in sizes of the font.
+func leading(lines []row) float64 {
+	var all []float64
+	for i := 1; i < len(lines); i++ {
+		if d := (lines[i-1].base - lines[i].base) / max(lines[i-1].em, lines[i].em); d > 0.7*minLeading && d < maxLeading {
+			all = append(all, d)
+		}
+	}
+	if len(all) < 3 {
+		if len(all) == 0 {
+			return usualLeading
+		}
+		return max(usualLeading, min(slices.Min(all), 1.6))
+	}
+	slices.Sort(all)
+	return max(minLeading, all[len(all)/3])
+}
+
+// full reports whether a line ends since the next word had no room, so that
+// its paragraph goes on.
+func (r row) full(next row, right float64) bool {
+	text := strings.TrimSpace(next.text())
+	word, _, _ := strings.Cut(text, " ")
+	if isMark(word) || word == "" {
+		return false
+	}
+	b, n := r.box(), next.box()
+	if n.x0 > b.x0+0.8*r.em && !isMark(firstWord(r.text())) { // an indented line begins a paragraph
+		return false
+	}
+	room := right - b.x1
+	needed := n.width() * float64(utf8.RuneCountInString(word)+1) / float64(max(1, utf8.RuneCountInString(text)))
+	return room < needed
+}
+
+func firstWord(s string) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(s), " ")
+	return word
+}
+
+// cutsWords reports whether a column breaks its lines inside of words, as
+// Korean text often does: some of its full lines end with a space, so that the
+// others end inside a word.
+func cutsWords(lines []row, area box) bool {
+	spaces, others := 0, 0
+	for i := 0; i+1 < len(lines); i++ {
+		text := lines[i].text()
+		if area.x1-lines[i].box().x1 > 1.5*lines[i].em || !endsWide(text) || !startsWide(lines[i+1].text()) {
+			continue
+		}
+		if lines[i].space() {
+			spaces++
+		} else {
+			others++
+		}
+	}
+	return spaces > 0 && others > 0
+}
+
+func endsWide(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimSpace(s))
+	return isWide(r)
+}
+
+func startsWide(s string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimSpace(s))
+	return isWide(r)
+}
+
+// compounds are the words with hyphens of a document that stand inside of
+// lines, in lower case.
+type compounds map[string]bool
+
+const maxCompounds = 1 << 16
+
+func (c compounds) add(line string) {
+	words := strings.Fields(line)
+	for i, w := range words {
+		if i+1 < len(words) && strings.Contains(w, "-") && len(c) < maxCompounds && len(w) < 64 {
+			c[strings.ToLower(strings.Trim(w, ".,;:()\"'"))] = true
+		}
+	}
+}
+
+// openers are first parts of English compounds that keep their hyphen, and
+// that no word is divided after.
+var openers = []string{
+	"long", "short", "high", "low", "well", "self", "half", "full", "part", "cross", "non", "ex", "all", "one", "two",
+	"three", "four", "five", "six", "ten", "first", "second", "third", "year", "day", "up", "end", "state", "real", "large", "small", "open",
+}
+
+// hyphenated reports whether a text that ends with a hyphen goes on with the
+// next without a space, and how it then ends.
+func hyphenated(a, b string, known compounds) (stem string, ok bool) {
+	bare := strings.TrimRight(a, "-‐")
+	if bare == a || bare == "" || len(a)-len(bare) > len("‐") {
+		return "", false
+	}
+	before, _ := utf8.DecodeLastRuneInString(bare)
+	after, _ := utf8.DecodeRuneInString(b)
+	if !unicode.IsLetter(before) && !unicode.IsDigit(before) {
+		return "", false
+	}
+	if !unicode.IsLower(after) || !unicode.IsLetter(before) || unicode.IsUpper(before) {
+		return a, unicode.IsLetter(after) || unicode.IsDigit(after)
+	}
+	first := bare[strings.LastIndexAny(bare, " -\n(")+1:]
+	second := b
+	if i := strings.IndexFunc(b, func(r rune) bool { return !unicode.IsLetter(r) }); i >= 0 {
+		second = b[:i]
+	}
+	first = strings.ToLower(first)
+	if known[first+"-"+strings.ToLower(second)] || slices.Contains(openers, first) {
+		return a, true
+	}
+	return bare, true
+}
