@@ -153,10 +153,10 @@ func (c *thoughts) step(ctx context.Context, r *iteration, query string) error {
 	return c.makePlan(ctx, r)
 }
 
-// lookUp returns the answer to a step. It returns "" if the passages do not
-// answer the step, or if no passage contains the model's answer. An answer that
-// a passage contains is kept even if its grade is poor, because a wrong name
-// finds nothing in the next step.
+// lookUp returns the answer to one sub-question. It returns "" if the passages
+// do not answer it, or if no passage contains the model's answer. An answer that
+// a passage contains is kept even if its grade is poor. This does little harm:
+// if the answer is wrong, the next search finds nothing with it.
 func (c *thoughts) lookUp(ctx context.Context, r *iteration, query string) (string, error) {
 	answer, from, err := r.lookUp(ctx, query)
 	if err != nil || len(from.Passages) == 0 {

@@ -57,9 +57,10 @@ func (s *Steps) draftSentence(ctx context.Context, in DraftInput) (Draft, error)
 }
 
 // SynthesisInput holds the question, the supported sentences and the passages
-// that the final answer is written from. If Reading.Shown is nil, a small model
-// is shown only a part of each passage: the text around the sentence that cites
-// it.
+// that the final answer is written from. Reading.Shown says which part of each
+// passage the model sees. If it is nil, a small model sees of each passage only
+// the text around what a supported sentence took from it, and a large model sees
+// whole passages.
 type SynthesisInput struct {
 	Question string
 	Reading

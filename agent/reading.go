@@ -70,8 +70,8 @@ const (
 	// mostRead is the number of sentences that a draft is written from. Not
 	// measured; with four, small models read about 200 tokens.
 	mostRead = 4
-	// leastRead is the minimum P(answers) of a sentence that is read, as a
-	// share of the best sentence's P(answers). Not measured.
+	// leastRead is a share of the best sentence's P(answers). The model is not
+	// shown sentences below it. The value was not tuned.
 	leastRead = 0.05
 )
 

@@ -157,8 +157,9 @@ func (a *Answer) cites(s evidence.Sentence) bool {
 	return false
 }
 
-// changeIn returns the words that an answer puts in front of the quote of a
-// contradicting sentence.
+// changeIn returns the phrase that introduces the quote of a sentence that
+// contradicts the answer, such as one of an older document. The kind of change
+// decides the phrase.
 func changeIn(language string, c evidence.Change) string {
 	ko := language == "ko"
 	place := claim.WithoutMarks(oneLine(placeOf(Citation{Title: c.Other.Title, Source: c.Other.Source})))

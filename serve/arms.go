@@ -77,8 +77,9 @@ func (a Arms) Assign(tenant, unit string) string {
 	var best string
 	highest := math.Inf(-1)
 	for _, each := range a.arms {
-		// -log(u)/weight is exponentially distributed with the weight as its
-		// rate. The arm with the least value wins.
+		// The arm with the highest log(u)/weight wins. Each arm then wins with
+		// a probability proportional to its weight, because -log(u)/weight is
+		// exponentially distributed with the weight as its rate.
 		if score := math.Log(uniform(a.experiment, tenant, unit, each.strategy)) / each.weight; score > highest {
 			best, highest = each.strategy, score
 		}

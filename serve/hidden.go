@@ -96,8 +96,9 @@ func joins(text []rune, at int) bool {
 // text behind a character.
 func isSelector(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF }
 
-// selects reports whether a single variation selector follows a character that
-// has variants: an emoji, a symbol or a Han character.
+// selects reports whether the variation selector at text[at] has a purpose: it
+// follows a character that has variants (an emoji, a symbol or a Han character),
+// and no other selector is next to it.
 func selects(text []rune, at int) bool {
 	r, next := text[at], rune(0)
 	if at+1 < len(text) {

@@ -70,7 +70,8 @@ type Config struct {
 	Secret []byte
 	// Collection and Strategy are the defaults for callers that name none.
 	Collection, Strategy string
-	// Arms, if not empty, choose the strategy in place of Strategy.
+	// Arms holds the arms of an experiment. If it has any, a question that names
+	// no strategy gets the strategy of its arm instead of Strategy.
 	Arms Arms
 	Jobs JobsConfig
 	// Label adds labels for a question to the context of its turn, for example

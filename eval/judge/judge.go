@@ -1,10 +1,14 @@
-// Package judge asks a language model about finished answers. It asks only
-// questions that evaluation needs and no strategy asks.
+// Package judge asks a language model about finished answers, for evaluation
+// only.
+//
+// The methods are those of RAGAS (Es et al. 2024). The model splits an answer into
+// statements, and grades the support of each. It also writes questions that the
+// answer would fit, which are compared with the question that was asked. The
+// support of a statement is graded with the agent's own prompt, but without the
+// checks in code.
 //
 // A Judge calls the model through the steps of an agent, so its calls stay
-// within the budget of those steps and are counted there. Methods: RAGAS (Es et
-// al. 2024) for statements and questions. The support of a statement is graded
-// with the same prompt as in the agent, but without the checks in code.
+// within the budget of those steps and are counted there.
 package judge
 
 import (
@@ -36,9 +40,9 @@ type Judge struct {
 }
 
 const (
-	// mostStatements is the maximum number of statements of an answer. Answers
-	// have a few sentences, so a model that writes more statements repeats
-	// itself.
+	// mostStatements is the maximum number of statements that the model splits
+	// an answer into; further ones are ignored. Answers have a few sentences, so
+	// a longer list repeats itself.
 	mostStatements = 12
 	// statementTokens and questionTokens limit the length of the model's text.
 	// Not measured.

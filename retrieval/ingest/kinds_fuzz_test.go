@@ -68,7 +68,12 @@ func FuzzLoadHTML(f *testing.F) {
 func FuzzLoadEPUB(f *testing.F) {
 	f.Add(`<html><head><title/></head><body><p>x</p></body></html>`, "gone.xhtml")
 	f.Add("\xff\xfe<\x00p\x00>\x00", "")
-	f.Fuzz(func(t *testing.T, page, missing string) { checkLoaded(t, "f.epub", bookOfPages(t, missing, page)) })
+	f.Fuzz(func(t *testing.T, page, missing string) {
+		if _, err := koreanOf(missing); err != nil {
+			t.Skip("the book's package file is in EUC-KR, which cannot write the name")
+		}
+		checkLoaded(t, "f.epub", bookOfPages(t, missing, page))
+	})
 }
 
 func FuzzLoadCSV(f *testing.F) {

@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 )
 
@@ -51,25 +50,12 @@ func readShapes(ctx context.Context, a *archive, part string, maxBytes int64) (*
 }
 
 func (t *slideText) walk(tokens *xml.Decoder) error {
-	inText, n := false, 0
-	for {
-		token, err := tokens.Token()
-		if n++; n%4096 == 0 && t.ctx.Err() != nil {
-			return context.Cause(t.ctx)
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	inText := false
+	return eachToken(t.ctx, tokens, func(token xml.Token) error {
 		switch token := token.(type) {
 		case xml.StartElement:
 			if token.Name.Local == "Fallback" {
-				if err := tokens.Skip(); err != nil {
-					return err
-				}
-				continue
+				return tokens.Skip()
 			}
 			inText = token.Name.Local == "t"
 			t.start(token)
@@ -79,11 +65,10 @@ func (t *slideText) walk(tokens *xml.Decoder) error {
 			}
 		case xml.EndElement:
 			inText = false
-			if err := t.end(token.Name.Local); err != nil {
-				return err
-			}
+			return t.end(token.Name.Local)
 		}
-	}
+		return nil
+	})
 }
 
 func (t *slideText) start(e xml.StartElement) {

@@ -23,8 +23,8 @@ type Call struct {
 // Config configures a server. Zero fields take the defaults.
 type Config struct {
 	Service *serve.Service
-	// Scope is the scope of the client of Run. HTTP requests have scopes of
-	// their own.
+	// Scope is what the one client may do that Run serves over standard input
+	// and output. An HTTP request has a scope of its own, by its key.
 	Scope *serve.Scope
 	// Enter waits for a slot among the questions and searches that run at once.
 	// If it is nil, there is no limit.

@@ -30,7 +30,8 @@ type ollamaThere struct {
 	// Elsewhere says that the server is on another machine, whose memory is not
 	// known.
 	Elsewhere bool `json:"elsewhere,omitempty"`
-	// Card says that the server has a model on a graphics card now.
+	// Card reports whether the server has a model loaded on a graphics card at
+	// the moment.
 	Card bool `json:"card,omitempty"`
 
 	models []ollama.ModelInfo

@@ -167,7 +167,8 @@ func (r *Reasoning) evidence(found evidence.Found) {
 	}
 }
 
-// passage adds a passage with a remark, its place and its beginning.
+// passage adds a node for a passage below to. The node shows the remark said, the
+// place of the passage in its document, and the first words of its text.
 func (r *Reasoning) passage(to *node, said string, p retrieval.Passage) *node {
 	n := to.add("%s  %s%s: %s", said, p.Source, Place(p.Metadata), p.Text)
 	n.cut = true
