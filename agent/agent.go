@@ -87,7 +87,7 @@ type Agent struct {
 	retriever Retriever
 	prompts   *prompts.Set
 	cfg       Config
-	kept      sync.Map // what is found out about the model
+	kept      sync.Map // what the calls have shown about the model
 }
 
 // New returns an agent over any langchaingo model. A model that is also a

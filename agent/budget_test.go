@@ -120,8 +120,9 @@ func TestEveryStrategyEndsWithinItsTokens(t *testing.T) {
 	}
 }
 
-// TestEveryStrategyEndsInTime has a model that never answers, which is no reason to
-// abstain, or for the strategy that asks none, a finder.
+// TestEveryStrategyEndsInTime uses a model that never answers, or, for the
+// strategy without a model, such an evidence finder. A model that never answers
+// is not a reason to abstain.
 func TestEveryStrategyEndsInTime(t *testing.T) {
 	for _, strategy := range Strategies() {
 		block := &blocking{started: make(chan struct{}, 8)}

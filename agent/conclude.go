@@ -11,8 +11,8 @@ import (
 	"selfrag/prompts"
 )
 
-// stopFor notes that an error ended a turn early: one that says that the budget is
-// spent, or that the model failed, is a reason to stop, any other is returned.
+// stopFor records in the answer that a spent budget or a failed model ended the
+// turn, if err says so. It returns any other error.
 func (a *Answer) stopFor(err error) error {
 	if what, isSpent := stop.Spent(err); isSpent {
 		a.StoppedBy = what
@@ -25,26 +25,31 @@ func (a *Answer) stopFor(err error) error {
 	return err
 }
 
-// modelFailed reports whether an error says that the model brought nothing that
-// can be used, though its server answered. It ends no turn that has an answer
-// without it, and is no reason to abstain: it says nothing of the documents.
+// modelFailed reports whether an error says that the server answered but the
+// model wrote nothing usable. A turn that has an answer all the same returns it.
+// A turn that has none fails: a failed model says nothing about the documents, so
+// it is not a reason to abstain.
 func modelFailed(err error) bool {
 	var failed interface{ ModelFailed() bool }
 	return errors.As(err, &failed) && failed.ModelFailed()
 }
 
-// passes reports whether an error leaves the turn to make an answer of what it has.
+// passes reports whether a turn can still make an answer after an error.
 func passes(err error) bool {
 	_, isSpent := stop.Spent(err)
 	return isSpent || modelFailed(err)
 }
 
-// conclude makes the answer of what a strategy found when it stopped for a reason,
-// or by an error. One supported draft that answers the question is the answer
-// already: writing it anew would cost a call and could only lose support. Several
-// rounds' drafts are synthesized. Where nothing is supported that answers the
-// question, it gives the best of the refused drafts as one that is not certain;
-// else strong evidence itself, quoted; else it abstains.
+// conclude makes the answer from the findings of a strategy. stopped and err
+// say why the strategy stopped.
+//
+// If one draft is supported and answers the question, it becomes the answer. To
+// rewrite it would cost a call and could only lose support. If several rounds
+// have supported sentences, the model synthesizes them into one text. If no
+// supported sentence answers the question, conclude returns the best refused
+// draft as an answer that is not certain. If there is none, it quotes strong
+// evidence. If there is no strong evidence either, it returns the error of a
+// model that failed, or else abstains.
 func conclude(ctx context.Context, t *Turn, f *findings, stopped string, err error) (Answer, error) {
 	a := Answer{Question: t.Question.Text, Iterations: f.iterations, StoppedBy: stopped, Citations: []Citation{}, Ranking: f.ranking()}
 	if a.Iterations == nil {
@@ -91,16 +96,16 @@ func conclude(ctx context.Context, t *Turn, f *findings, stopped string, err err
 	return a, nil
 }
 
-// failure is what went wrong with the model in a turn: what an answer says of it,
-// and the error of a turn that has no answer.
+// failure is what went wrong with the model in a turn: the words for an answer
+// that did without it, and the error for a turn without an answer.
 type failure struct {
 	what string
 	err  error
 }
 
-// failure is that of a turn that ended by an error, which may be nil: that error,
-// if the model failed; that its time ended while the model had never answered; that
-// none of the model's grades could be read.
+// failure returns what went wrong with the model: the error that ended the turn,
+// if the model failed; that the model never answered in the time of the turn; or
+// that no grade could be read. ended may be nil.
 func (s *Steps) failure(ended error) failure {
 	if modelFailed(ended) {
 		return failure{ended.Error(), ended}
@@ -117,9 +122,9 @@ func (s *Steps) failure(ended error) failure {
 	return failure{what: what}
 }
 
-// finalSentences are the sentences of the answer, and whether they answer the
-// question. When the budget is spent, or the model fails, the supported sentences are
-// taken as they are, unless a grade says that they miss the question.
+// finalSentences returns the sentences of the answer and reports whether they
+// answer the question. If the budget is spent or the model fails, it returns the
+// supported sentences unchanged, unless their usefulness was graded too low.
 func finalSentences(ctx context.Context, t *Turn, f *findings, stopped string) ([]Sentence, bool, error) {
 	if len(f.sentences) == 0 {
 		return nil, false, nil

@@ -109,9 +109,9 @@ type Config struct {
 	// MaxAnswerTokens limits the length of each draft and of the final answer
 	// (256).
 	MaxAnswerTokens int
-	// Think has a model that can do so think before it drafts an answer. What it
-	// thinks is in no answer, and needs no room of MaxAnswerTokens. Models that think
-	// unasked are given the room as they are found to need it.
+	// Think lets a model that can think do so before it drafts an answer. Its
+	// thoughts are not part of the answer and do not count in MaxAnswerTokens.
+	// A model that thinks unasked is given the room that it turns out to need.
 	Think bool
 }
 

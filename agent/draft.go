@@ -26,7 +26,7 @@ type DraftInput struct {
 	Temperature float64
 	Seed        int
 
-	notEmpty bool // a model that writes nothing has failed
+	notEmpty bool // an empty draft is a failure of the model
 }
 
 // Draft writes an answer from the passages, in their order, and reads its

@@ -138,7 +138,8 @@ func TestSpentBudgetAnswersFromWhatThereIs(t *testing.T) {
 	}
 }
 
-// TestGradesThatCannotBeRead are no reason to abstain.
+// TestGradesThatCannotBeRead checks that unreadable grades are an error and not
+// a reason to abstain.
 func TestGradesThatCannotBeRead(t *testing.T) {
 	m := prober{&scripted{write: says("It opened in 1931 [1]."), next: sure("Banana")}}
 	_, err := newAgent(t, m, Config{}).Answer(t.Context(), Question{Text: "When was it opened?"})
@@ -147,7 +148,7 @@ func TestGradesThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// TestTimeSpentAbstains has a model that answers, and then no more.
+// TestTimeSpentAbstains uses a model that answers once and then never again.
 func TestTimeSpentAbstains(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -165,7 +166,7 @@ func TestTimeSpentAbstains(t *testing.T) {
 	}
 }
 
-// stopsWithItsContext lets a scripted model go on once a call's context ended.
+// stopsWithItsContext releases a scripted model when the context of a call ends.
 type stopsWithItsContext struct {
 	*scripted
 	stop func()

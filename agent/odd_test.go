@@ -9,15 +9,15 @@ import (
 	"selfrag/openai"
 )
 
-// An odd server's outcomes where its model would answer.
+// oddly is the outcome of a turn with an odd server.
 type oddly struct {
-	fails    string // the error holds it; empty: there is an answer
-	late     bool   // its time is over, as it says
-	degraded string // the answer says so
+	fails    string // part of the error; empty: there is an answer
+	late     bool   // the answer says that the time is spent
+	degraded string // part of what the answer did without
 }
 
-// oddServers are the modes of a server in which a turn does not just end with an
-// answer.
+// oddServers returns the modes of a server in which a turn ends with something
+// other than a plain answer.
 func oddServers() map[string]oddly {
 	thinks := oddly{fails: "choose one that thinks less"}
 	return map[string]oddly{
@@ -54,8 +54,8 @@ func oddServers() map[string]oddly {
 	}
 }
 
-// TestOddServers asks a question in each mode of an odd server, in both languages:
-// what is technical is never told as an abstention.
+// TestOddServers asks a question in each mode of an odd server, in both
+// languages. A technical failure must never become an abstention.
 func TestOddServers(t *testing.T) {
 	languages := map[string]struct{ question, passage, draft, holds string }{
 		"English": {"How many cars does the Harrowgate ferry carry?", "On a crossing the Harrowgate ferry takes 42 cars and 300 people.",

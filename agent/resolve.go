@@ -25,9 +25,9 @@ func (a *Agent) Recall(ctx context.Context, m *conversation.Memory) ([]string, e
 	return history, err
 }
 
-// resolve makes a follow-up question complete in itself, before a strategy sees
-// it. A spent budget, or a model that fails, leaves the question as it is, for the
-// strategy to say so.
+// resolve makes a follow-up question complete in itself before a strategy sees
+// it. If the budget is spent or the model fails, resolve returns the question
+// unchanged, and the strategy reports why.
 func resolve(ctx context.Context, s *Steps, q Question, emit func(Event)) (Question, error) {
 	if q.Conversation != nil {
 		history, folded, err := q.Conversation.Recall(ctx, s.speaker())

@@ -2,10 +2,11 @@
 // Commands, HTTP and metrics ask [Of] for the kind, and read their exit code,
 // status and label from one table.
 //
-// An error says its kind by a method, Fault() [Kind]. An error of a part that
-// cannot be reached or is not there (a server, a model, a library) says so by
-// Unreachable() bool, and one of a model that brought nothing that can be used by
-// ModelFailed() bool, for which their packages need not import this one.
+// An error states its kind by a method Fault() [Kind]. An error about a part
+// that cannot be reached or is missing (a server, a model, a library) states
+// that by a method Unreachable() bool, and an error about a model that wrote
+// nothing usable by a method ModelFailed() bool; their packages then need not
+// import this one.
 package fault
 
 import (
@@ -24,7 +25,7 @@ const (
 	Internal         Kind = "internal_error"
 	Invalid          Kind = "invalid_request" // wrong usage of a command, a wrong request
 	Unavailable      Kind = "unavailable"     // a part cannot be reached or is not there
-	ModelFailed      Kind = "model_failed"    // the model brought nothing that can be used
+	ModelFailed      Kind = "model_failed"    // the model wrote nothing usable
 	Abstained        Kind = "abstained"       // the documents do not hold the answer
 	Canceled         Kind = "client_gone"     // the caller has left
 	TimedOut         Kind = "timed_out"
@@ -112,14 +113,14 @@ func (k Kind) Exit() int { return k.of().exit }
 // kind.
 func (k Kind) Status() int { return k.of().status }
 
-// Label is the kind in metrics: usage, unreachable, model, canceled or failed. It is
-// empty for what is no error.
+// Label returns the kind's label in metrics: usage, unreachable, model, canceled
+// or failed. It returns "" for kinds that are not errors.
 func (k Kind) Label() string { return k.of().label }
 
-// Of is the kind of an error: the outermost kind that an error in its chain
-// says, else Unavailable where a part of it is unreachable, else ModelFailed where the
-// model is what failed, else Canceled where
-// its context was canceled, else Internal. It is None for nil.
+// Of returns the kind of an error. That is the outermost kind in the error's
+// chain. If there is none, it is Unavailable if a part is unreachable, else
+// ModelFailed if the model wrote nothing usable, else Canceled if a context was
+// canceled, else Internal. Of returns None for nil.
 func Of(err error) Kind {
 	var known interface{ Fault() Kind }
 	var part interface{ Unreachable() bool }

@@ -48,7 +48,7 @@ type Client struct {
 	memory sync.Map // see Memory
 }
 
-// Memory keeps what callers find out about the model as they use it, for as long as the client lives.
+// Memory returns the map in which callers keep what they find out about the model, as long as the client lives.
 func (c *Client) Memory() *sync.Map { return &c.memory }
 
 var (

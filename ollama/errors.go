@@ -46,7 +46,7 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 // Unreachable reports that the part cannot be used.
 func (e *UnreachableError) Unreachable() bool { return true }
 
-// BrokenOff tells callers that an answer had begun to come, so that the same request may well be answered whole.
+// BrokenOff reports whether an answer had begun and broke off. The same request may then succeed.
 func (e *UnreachableError) BrokenOff() bool { return errors.Is(e.Err, ErrUnfinished) }
 
 // ModelMissingError says that the server is there but does not have the model.

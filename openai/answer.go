@@ -9,8 +9,8 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// chunk is an answer, or a piece of a streamed one. What a server puts in another form than the API publishes is read where it can
-// be, and is left out where not: nothing but the text is needed.
+// chunk is an answer, or a piece of a streamed one. Only its text is needed. Any other field that does not have the published form
+// is read as far as possible, or else ignored.
 type chunk struct {
 	Model   loose[string]   `json:"model"`
 	Choices loose[[]choice] `json:"choices"`
@@ -20,7 +20,7 @@ type chunk struct {
 type choice struct {
 	Message      written         `json:"message"` // of an answer
 	Delta        written         `json:"delta"`   // of a piece
-	Text         loose[string]   `json:"text"`    // in place of both, as the API before chats had it
+	Text         loose[string]   `json:"text"`    // in place of both, from the API for completions without chat
 	FinishReason loose[string]   `json:"finish_reason"`
 	Logprobs     logprobs        `json:"logprobs"`
 	Error        json.RawMessage `json:"error"` // of an answer that fails on its way
@@ -41,7 +41,7 @@ type completionUsage struct {
 	ReasoningTokens *count `json:"reasoning_tokens"`
 }
 
-// loose is a value that a server may give in another form, which then counts as none.
+// loose is a value that is zero if the server sends it in another form.
 type loose[T any] struct{ Value T }
 
 // UnmarshalJSON never fails.
@@ -53,7 +53,7 @@ func (l *loose[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// count is a number of tokens, which some servers write with a fraction or as a text. What is no such number is 0.
+// count is a number of tokens. Some servers write it with a fraction or as a text. Anything else is 0.
 type count int
 
 // UnmarshalJSON never fails.
@@ -65,21 +65,21 @@ func (c *count) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// written is what a message holds: its text, what the model thought before it, and what it did in its place.
+// written is the content of a message: its text, the model's thoughts, its refusal and the tools that it called.
 type written struct {
 	said, thought, refusal string
-	tools                  []string // that it called
+	tools                  []string // names
 }
 
 // UnmarshalJSON never fails.
 func (w *written) UnmarshalJSON(b []byte) error {
 	var m map[string]json.RawMessage
 	if json.Unmarshal(b, &m) != nil {
-		return nil //nolint:nilerr // a message of another form has no text
+		return nil //nolint:nilerr // a message that is not an object has no text
 	}
 	*w = contentOf(m["content"])
 	for _, name := range []string{"reasoning_content", "reasoning", "thinking", "reasoning_text"} {
-		if of := contentOf(m[name]); of.said+of.thought != "" { // under one name or another
+		if of := contentOf(m[name]); of.said+of.thought != "" { // a server that sends several names repeats the thought
 			w.thought += of.said + of.thought
 			break
 		}
@@ -92,14 +92,14 @@ func (w *written) UnmarshalJSON(b []byte) error {
 	}]
 	_ = calls.UnmarshalJSON(m["tool_calls"])
 	for _, call := range calls.Value {
-		if call.Function.Value.Name != "" { // a stream names it once, and then sends its arguments
+		if call.Function.Value.Name != "" { // a stream sends the name once, and then the arguments
 			w.tools = append(w.tools, call.Function.Value.Name)
 		}
 	}
 	return nil
 }
 
-// contentOf reads content: a text, a part, or a list of parts, each a text, a thought or a refusal.
+// contentOf parses the content of a message: a text, a part, or a list of parts. A part is a text, a thought or a refusal.
 func contentOf(content json.RawMessage) written {
 	var text string
 	if json.Unmarshal(content, &text) == nil {
@@ -139,21 +139,21 @@ func contentOf(content json.RawMessage) written {
 	return written{}
 }
 
-// logprobs are, of each token of an answer, the likeliest tokens in its place.
+// logprobs holds the likeliest tokens and their probabilities for each token of an answer.
 type logprobs []map[string]float64
 
-// UnmarshalJSON reads the probabilities as the API publishes them, as its older form has them, and with the likeliest tokens as an
-// object. It never fails: what has another form is left out.
+// UnmarshalJSON parses the published form, the form of the older API, and likeliest tokens as an object. It never fails; any other
+// form counts as none.
 func (l *logprobs) UnmarshalJSON(b []byte) error {
 	var v struct {
 		Content loose[[]struct {
 			Top topTokens `json:"top_logprobs"`
 		}] `json:"content"`
-		Top loose[[]topTokens] `json:"top_logprobs"` // of the older form
+		Top loose[[]topTokens] `json:"top_logprobs"` // the form of the older API
 	}
 	*l = nil
 	if json.Unmarshal(b, &v) != nil {
-		return nil //nolint:nilerr // probabilities of another form are none
+		return nil //nolint:nilerr // probabilities of another form count as none
 	}
 	for _, token := range v.Content.Value {
 		*l = append(*l, token.Top)
@@ -166,7 +166,7 @@ func (l *logprobs) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// topTokens are probabilities by token.
+// topTokens holds probabilities by token.
 type topTokens map[string]float64
 
 // UnmarshalJSON never fails.
@@ -191,14 +191,14 @@ func (t *topTokens) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// add takes over a token; one of which the server gives no logarithm of a probability is as good as impossible.
+// add adds a token. It ignores a token without a valid logarithm of a probability.
 func (t topTokens) add(token string, logprob *float64) {
 	if logprob != nil && *logprob < roundedUp {
 		t[token] += math.Exp(min(*logprob, 0))
 	}
 }
 
-// roundedUp is how far above 0 the logarithm of a probability may come to lie by rounding.
+// roundedUp is how far above 0 rounding may put the logarithm of a probability. Not measured.
 const roundedUp = 0.01
 
 // answer is a whole answer, put together from its pieces.
@@ -209,7 +209,7 @@ type answer struct {
 	finish                     string
 	usage                      usage
 	logprobs                   logprobs
-	begun                      bool // a choice came
+	begun                      bool // a choice has arrived
 	closed                     bool // the server said that it is complete
 }
 

@@ -19,8 +19,8 @@ import (
 //   - StopReason is the server's finish_reason: "stop" when the model ended by itself or at a stop word, "length" when MaxTokens or
 //     the context cut it short.
 //   - GenerationInfo holds PromptTokens, CompletionTokens, TotalTokens, PromptCachedTokens and ReasoningTokens (int), of which the
-//     last two are there only when the server tells them, Model, and Refusal, in whose words the model refused, if it did.
-//   - ToolCalls names the tools that the model called, none of which was offered to it.
+//     last two are there only when the server tells them, Model, and Refusal, the words of a model that refused.
+//   - ToolCalls holds the names of the tools that the model called, although none was offered.
 //
 // Options honoured: Model, MaxTokens, Temperature, StopWords, Seed (but 0), TopP, the penalties, JSONMode, ResponseMIMEType,
 // StreamingFunc, StreamingReasoningFunc, TopK where the server is not OpenAI's, and a JSON schema of the answer:
@@ -49,7 +49,7 @@ func (c *Client) Call(ctx context.Context, prompt string, options ...llms.CallOp
 	return llms.GenerateFromSinglePrompt(ctx, c, prompt, options...)
 }
 
-// chat makes one request, and again as long as the server says what it needs in another way.
+// chat makes one request, and repeats it as long as refusals show how to change it.
 func (c *Client) chat(ctx context.Context, opts llms.CallOptions, fields map[string]any) (*answer, error) {
 	for {
 		c.needs.fit(fields)
@@ -64,7 +64,7 @@ func (c *Client) chat(ctx context.Context, opts llms.CallOptions, fields map[str
 	}
 }
 
-// try makes one request. A server may stream though nobody asked for it, or answer in one piece though somebody did.
+// try makes one request. A server may stream unasked, or answer in one piece although a stream was asked for.
 func (c *Client) try(ctx context.Context, opts llms.CallOptions, fields map[string]any) (*answer, error) {
 	a := &answer{}
 	asked := fields["stream"] != nil
@@ -82,14 +82,14 @@ func (c *Client) try(ctx context.Context, opts llms.CallOptions, fields map[stri
 	return a, nil
 }
 
-// take reads a piece of an answer and hands it to those who asked for pieces.
+// take reads a piece of an answer and passes it to the streaming functions.
 func (c *Client) take(ctx context.Context, a *answer, opts llms.CallOptions, data []byte) error {
 	if strings.EqualFold(strings.TrimSpace(string(data)), "[DONE]") {
 		a.closed = true
 		return nil
 	}
 	if !strings.HasPrefix(strings.TrimSpace(string(data)), "{") {
-		return nil // a sign of life, as some gateways send
+		return nil // some gateways send other data to keep the connection open
 	}
 	var piece chunk
 	if json.Unmarshal(data, &piece) != nil {
@@ -110,11 +110,11 @@ func (c *Client) take(ctx context.Context, a *answer, opts llms.CallOptions, dat
 	return c.add(ctx, a, opts, piece.Choices.Value[0])
 }
 
-// noChoice is the error of a piece without a choice that says what is wrong; nil where it says nothing. Pieces of a stream may have
-// none, as the one that counts the tokens.
+// noChoice returns the failure that a piece without a choice reports, or nil. The piece of a stream that counts the tokens has no
+// choice either.
 func (c *Client) noChoice(data []byte) error {
 	var object map[string]loose[any]
-	_ = json.Unmarshal(data, &object) // it was read before
+	_ = json.Unmarshal(data, &object) // cannot fail, because it was read before
 	for _, name := range []string{"message", "msg", "detail", "errors"} {
 		if object[name].Value != nil && object["usage"].Value == nil {
 			return c.client().Failure(c.host, data, nil)
@@ -123,7 +123,7 @@ func (c *Client) noChoice(data []byte) error {
 	return nil
 }
 
-// add takes over the choice of a piece.
+// add adds the choice of a piece to the answer.
 func (c *Client) add(ctx context.Context, a *answer, opts llms.CallOptions, piece choice) error {
 	if failure := strings.TrimSpace(string(piece.Error)); strings.HasPrefix(failure, "{") || strings.HasPrefix(failure, `"`) {
 		return c.client().Failure(c.host, []byte(`{"error":`+failure+`}`), nil)

@@ -6,11 +6,11 @@
 // has an error for each thing that goes wrong: [UnreachableError], [KeyError], [ModelMissingError], [ContextError], [ServerError]
 // and [ErrUnfinished].
 //
-// Servers know different parameters, and answer in different forms. What one refuses and can be done without is left out from then
-// on, limits that it names are kept to, messages of the system become a part of the user's where it has none (needs.go), so the first
-// call may take some requests. An answer is read in each form that servers were seen to give it in (answer.go): nothing but its text
-// must be there. A server that cuts long prompts silently, as Ollama's OpenAI-compatible API does, cannot be told from one that reads
-// them whole; package ollama has no such gap.
+// Servers know different parameters and answer in different forms. The client leaves out a field that the server refuses and that is
+// not essential, keeps to limits that a refusal names, and moves system messages into the user's turn if the server has no such role
+// (needs.go). So the first call may take several requests. It reads answers in every form known to be in use (answer.go); only the
+// text must be there. A server that cuts long prompts silently, as Ollama's OpenAI-compatible API does, cannot be told from one that
+// reads them whole; package ollama has no such gap.
 package openai
 
 import (
@@ -37,12 +37,12 @@ const DefaultAddress = "https://api.openai.com/v1"
 
 // Config says which server and model to use. A model must be named here or in the call; the rest of the zero value reaches OpenAI.
 type Config struct {
-	// Address is the URL below which /chat/completions lies, or of that itself. Without a path, /v1 is added. It may end in
-	// "?api-version=...", as that of a deployment on Azure does. Empty: DefaultAddress.
+	// Address is the URL below which /chat/completions lies, or the URL of /chat/completions itself. Without a path, /v1 is added. It
+	// may end in "?api-version=...", as the address of a deployment on Azure does. Empty: DefaultAddress.
 	Address string
 
-	// Key is sent as a bearer token, to Azure as the header api-key, and as that to others that do not take it as a token; empty:
-	// none is sent. It is in no error.
+	// Key is sent as a bearer token. It is sent in the header api-key to Azure, and to a server that refuses it as a bearer token.
+	// Empty: none is sent. It is in no error.
 	Key string
 
 	// Model chats, by the server's name for it. A call can name another with llms.WithModel.
@@ -75,8 +75,8 @@ type Client struct {
 	query   string // "?api-version=...", or ""
 	host    string
 	http    *httpjson.Client
-	byKey   *httpjson.Client // the same, with the key in headers of its own
-	keyed   atomic.Bool      // that one is used
+	byKey   *httpjson.Client // the same client with the key in the header api-key
+	keyed   atomic.Bool      // byKey is used
 	needs   needs
 	without atomic.Int32 // answers in a row, from the first, that lacked probabilities; far below 0 once one had them
 	memory  sync.Map     // see Memory
@@ -123,7 +123,7 @@ func parseAddress(address string) (*url.URL, error) {
 	}
 	for name := range u.Query() {
 		if name != "api-version" {
-			return nil, errors.New("the address has a query; it is a URL such as http://127.0.0.1:8000/v1, and a key is given apart from it")
+			return nil, errors.New("the address has a query: use a URL such as http://127.0.0.1:8000/v1, and give a key apart from it")
 		}
 	}
 	u.Path = strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/chat/completions"), "/")
@@ -133,13 +133,13 @@ func parseAddress(address string) (*url.URL, error) {
 	return u, nil
 }
 
-// isAzure reports whether a server is one of Microsoft's, which takes a key in a header of its own
+// isAzure reports whether a server is Azure's, which takes the key in the header api-key
 // (https://learn.microsoft.com/azure/ai-services/openai/reference).
 func isAzure(u *url.URL) bool {
 	return strings.HasSuffix(u.Hostname(), ".azure.com") || strings.Contains(u.Path, "/openai/deployments/") || u.Query().Has("api-version")
 }
 
-// client sends requests with the key as the server takes it.
+// client returns the client that sends the key in the form that the server takes.
 func (c *Client) client() *httpjson.Client {
 	if c.keyed.Load() {
 		return c.byKey
@@ -147,18 +147,18 @@ func (c *Client) client() *httpjson.Client {
 	return c.http
 }
 
-// otherKey reports whether a request may be sent again with the key in headers of its own, as a server that does not know bearer
-// tokens wants it.
+// otherKey reports whether a request can be sent again with the key in the header api-key, because the server refused it as a bearer
+// token.
 func (c *Client) otherKey(err error) bool {
 	var refused *httpjson.StatusError
 	return errors.As(err, &refused) && refused.Status == http.StatusUnauthorized && c.cfg.Key != "" && c.address != DefaultAddress &&
 		c.keyed.CompareAndSwap(false, true)
 }
 
-// url is the address of a part of the API.
+// url returns the address of a path of the API.
 func (c *Client) url(path string) string { return c.address + path + c.query }
 
-// Memory keeps what callers find out about the model as they use it, for as long as the client lives.
+// Memory returns the map in which callers keep what they find out about the model, as long as the client lives.
 func (c *Client) Memory() *sync.Map { return &c.memory }
 
 // Address is the URL of the server that the client talks to.
@@ -207,7 +207,7 @@ func (c *Client) HasModel(ctx context.Context, name string) (bool, error) {
 	if gone := (*UnreachableError)(nil); ctx.Err() != nil || errors.As(err, &gone) && gone.silent() {
 		return false, err
 	}
-	if slices.Contains(names, name) || slices.Contains(names, "models/"+name) { // as Google's names are
+	if slices.Contains(names, name) || slices.Contains(names, "models/"+name) { // the form of Google's names
 		return true, nil
 	}
 	_, err = c.GenerateContent(ctx, []llms.MessageContent{llms.TextParts(llms.ChatMessageTypeHuman, "Hi")},

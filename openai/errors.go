@@ -16,8 +16,8 @@ var ErrUnfinished = errors.New("the answer was broken off")
 // UnfinishedError says that an answer ended before the server said it was complete. It wraps [ErrUnfinished].
 type UnfinishedError struct {
 	Address string // URL of the server
-	Bytes   int    // of the text that came
-	Err     error  // what ended it; nil where the server just stopped
+	Bytes   int    // length of the text that arrived
+	Err     error  // cause; nil if the server just stopped
 }
 
 func (e *UnfinishedError) Error() string {
@@ -30,7 +30,7 @@ func (e *UnfinishedError) Error() string {
 
 func (e *UnfinishedError) Unwrap() error { return ErrUnfinished }
 
-// BrokenOff tells callers that the same request may well be answered whole.
+// BrokenOff reports that the answer broke off. The same request may succeed.
 func (e *UnfinishedError) BrokenOff() bool { return true }
 
 // UnreachableError says that the server cannot be used now: nothing answers at the address, or it stayed too busy or broken
@@ -43,7 +43,7 @@ type UnreachableError struct {
 func (e *UnreachableError) Error() string { return e.Err.Error() }
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
-// BrokenOff tells callers that an answer had begun to come.
+// BrokenOff reports whether an answer had begun and broke off.
 func (e *UnreachableError) BrokenOff() bool { return errors.Is(e.Err, httpjson.ErrBrokenOff) }
 
 // silent reports whether nothing answers at all.
@@ -103,7 +103,7 @@ type ServerError struct {
 	Address string // URL of the server
 	Status  int    // HTTP status; 200 when it failed amid an answer
 	Message string // the server's words
-	Code    string // the server's word for it; may be empty
+	Code    string // the server's code for the failure; may be empty
 }
 
 func (e *ServerError) Error() string {
@@ -113,7 +113,7 @@ func (e *ServerError) Error() string {
 	return fmt.Sprintf("the server at %s answered %d %s: %s", e.Address, e.Status, http.StatusText(e.Status), e.Message)
 }
 
-// Filtered tells callers that the server refused what the prompt, or the answer, is about.
+// Filtered reports whether the server refused the content of the prompt or the answer.
 func (e *ServerError) Filtered() bool { return isFiltered(e.Code, e.Message) }
 
 // explain turns the error of a request into one of this package; nil stays nil. The context is asked first.
@@ -166,7 +166,7 @@ func isContext(code, message string) bool {
 	return false
 }
 
-// isFiltered knows a refusal of what is written about, by the codes and words of Azure, OpenAI, OpenRouter and Google.
+// isFiltered reports whether a failure is a refusal of content, by the codes and words of Azure, OpenAI, OpenRouter and Google.
 func isFiltered(code, message string) bool {
 	message = strings.ToLower(code + " " + message)
 	for _, words := range []string{"content_filter", "content filter", "content management policy", "content_policy", "content policy", "moderation", "responsible ai", "safety", "prohibited_content"} {

@@ -7,7 +7,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// toFormat is the constraint on the answer: a JSON schema, any JSON object, or nothing.
+// toFormat returns the constraint on the answer: a JSON schema, any JSON object, or nil.
 func toFormat(opts llms.CallOptions) (any, error) {
 	given, ok := opts.Metadata[schemaKey]
 	if !ok || given == nil {

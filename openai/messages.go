@@ -1,7 +1,7 @@
 package openai
 
-// folded are messages without those of the system, whose text goes to the beginning of the user's next turn, and without two turns
-// of one role in a row: so models want them that know only a user and an assistant in turn.
+// folded returns the messages for a model that knows only user and assistant, in turn. The text of system messages goes to the
+// beginning of the user's next turn, and consecutive messages of one role become one.
 func folded(messages []message) []message {
 	var out []message
 	for _, m := range messages {
@@ -17,7 +17,7 @@ func folded(messages []message) []message {
 	return out
 }
 
-// joined is the content of two messages as one.
+// joined returns the contents of two messages as one.
 func joined(a, b any) any {
 	first, isText := a.(string)
 	second, bothText := b.(string)
@@ -27,7 +27,7 @@ func joined(a, b any) any {
 	return append(partsOf(a), partsOf(b)...)
 }
 
-// partsOf is content as a list of its parts.
+// partsOf returns content as a list of parts.
 func partsOf(content any) []part {
 	switch c := content.(type) {
 	case string:

@@ -12,19 +12,19 @@ import (
 	"selfrag/internal/httpjson"
 )
 
-// needs remembers, for as long as the client lives, what the server was found to
-// need: fields that it refuses, limits that it keeps, roles that it lacks.
+// needs holds what refusals have shown about the server, as long as the client lives: fields that it refuses, limits that it sets,
+// roles that it lacks.
 type needs struct {
 	mu          sync.Mutex
-	refused     []string // fields that can be done without
-	topTokens   int      // the most of top_logprobs; 0 as many as are asked for
-	least, most int      // of max_tokens; 0 where there is no limit
-	looseFormat bool     // of answers: any JSON object, no schema
-	noSystem    bool     // no message of the system: its text goes to the user's turn
-	bare        bool     // a request without any of the fields below was tried
+	refused     []string // dispensable fields that the server refuses
+	topTokens   int      // maximum of top_logprobs; 0: no limit is known
+	least, most int      // minimum and maximum of max_tokens; 0: no limit is known
+	looseFormat bool     // the server takes no JSON schema, but "any JSON object"
+	noSystem    bool     // the server has no system messages: their text goes to the user's turn
+	bare        bool     // learnBare has given up all that it can
 }
 
-// dispensable are the fields that an answer is still an answer without, with other words that servers have for each.
+// dispensable returns the fields that a request can do without, each with a pattern for the words that servers use for it.
 func dispensable() map[string]string {
 	return map[string]string{
 		"logprobs": `\blogprobs\b|log.?prob`, "top_logprobs": `\btop_logprobs\b`,
@@ -36,17 +36,17 @@ func dispensable() map[string]string {
 }
 
 var (
-	// refusing is how servers word that they do not take a field, or not its value.
+	// refusing matches words for the refusal of a field or its value.
 	refusing = regexp.MustCompile(`(?i)support|allow|permit|forbidden|unknown|unrecogni[sz]ed|unexpected|extra|invalid|implemented|must|should|range|` +
 		`between|at most|at least|maximum|minimum|less than|greater than|exceed|larger|smaller|too (large|small|many|high|low)|available|enabled|disabled|` +
 		`cannot|can't|unable|require|need|지원|허용|이하|이상|초과|미만`)
-	// tokenLimit is what servers call the limit of an answer.
+	// tokenLimit matches words for the token limit of an answer.
 	tokenLimit = regexp.MustCompile(`(?i)max(imum)?[ _]?(completion|output|new|response)?[ _]?tokens|completion tokens|output tokens`)
-	// noSystemRole is how servers and the templates of models word that they have no messages of the system.
+	// noSystemRole matches words by which servers and chat templates refuse system messages.
 	noSystemRole = regexp.MustCompile(`(?i)(system|developer)['"` + "`" + `]? ?(role|message|prompt|instruction)|roles?['"` + "`" + `]?\b.*\bsystem\b|only user and assistant|roles must alternate|must alternate`)
 )
 
-// finalRefusal reports that a failure is about a field of the request, whatever its status says: sending it again as it is would
+// finalRefusal reports whether a failure is about a field of the request, whatever its status. To send the same request again would
 // not help.
 func finalRefusal(e *httpjson.StatusError) bool {
 	if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable || !refusing.MatchString(e.Said) {
@@ -63,7 +63,7 @@ func finalRefusal(e *httpjson.StatusError) bool {
 	return false
 }
 
-// learn reads a refusal and reports whether the request may be sent again, changed by what is known now.
+// learn reads a refusal and reports whether the request can be sent again, changed by what the refusal shows.
 func (n *needs) learn(sent map[string]any, err error) bool {
 	var status *httpjson.StatusError
 	if !errors.As(err, &status) || isContext(status.Code, status.Said) || isFiltered(status.Code, status.Said) ||
@@ -83,7 +83,7 @@ func (n *needs) learn(sent map[string]any, err error) bool {
 	return n.learnBare(sent, status)
 }
 
-// learnTokens reads what a refusal says about the limit of the answer.
+// learnTokens reads what a refusal says about the token limit of the answer.
 func (n *needs) learnTokens(sent map[string]any, said string) bool {
 	if sent["max_tokens"] != nil && strings.Contains(said, "max_completion_tokens") && !n.has("max_tokens") && strings.Contains(said, "max_tokens") {
 		n.refused = append(n.refused, "max_tokens")
@@ -109,10 +109,10 @@ func (n *needs) learnTokens(sent map[string]any, said string) bool {
 	return true
 }
 
-// leastUsual is the least limit of an answer where a server has one and does not say which: OpenAI's.
+// leastUsual is the minimum of max_tokens that is assumed if a server has one and does not name it. It is OpenAI's.
 const leastUsual = 16
 
-// tokensOf is the limit of a request.
+// tokensOf returns the token limit of a request.
 func tokensOf(fields map[string]any) (limit int, asked bool) {
 	for _, name := range []string{"max_tokens", "max_completion_tokens"} {
 		if limit, asked = fields[name].(int); asked {
@@ -122,10 +122,11 @@ func tokensOf(fields map[string]any) (limit int, asked bool) {
 	return 0, false
 }
 
-// fewTopTokens is how many tokens are asked for where a server takes fewer and does not say how many: as Gemini and others have it.
+// fewTopTokens is the value of top_logprobs that is sent if a server allows fewer than 20 and does not say how many. It is the
+// maximum of Gemini and others.
 const fewTopTokens = 5
 
-// learnProbabilities reads how many tokens' probabilities the server reports at most.
+// learnProbabilities reads the server's maximum of top_logprobs.
 func (n *needs) learnProbabilities(sent map[string]any, said string) bool {
 	asked, ok := sent["top_logprobs"].(int)
 	if !ok || !strings.Contains(strings.ToLower(said), "logprobs") {
@@ -143,7 +144,7 @@ func (n *needs) learnProbabilities(sent map[string]any, said string) bool {
 	return true
 }
 
-// learnFields reads which of the fields sent the server does not take.
+// learnFields reads which fields of the request the server refuses.
 func (n *needs) learnFields(sent map[string]any, said string) bool {
 	found := false
 	for _, name := range slices.Sorted(maps.Keys(dispensable())) {
@@ -160,7 +161,7 @@ func (n *needs) learnFields(sent map[string]any, said string) bool {
 	return found
 }
 
-// learnRoles reads whether the server has no messages of the system, or takes no two of one role in a row.
+// learnRoles reads whether the server refuses system messages, or two consecutive messages of one role.
 func (n *needs) learnRoles(sent map[string]any, said string) bool {
 	messages, _ := sent["messages"].([]message)
 	if n.noSystem || !noSystemRole.MatchString(said) || len(folded(messages)) == len(messages) {
@@ -170,7 +171,7 @@ func (n *needs) learnRoles(sent map[string]any, said string) bool {
 	return true
 }
 
-// learnBare gives up all that can be given up, once, where a server does not say what it refuses.
+// learnBare gives up every field that is not essential, once, if a server does not say which one it refuses.
 func (n *needs) learnBare(sent map[string]any, status *httpjson.StatusError) bool {
 	if n.bare || status.Status != http.StatusBadRequest && status.Status != http.StatusUnprocessableEntity {
 		return false
@@ -186,7 +187,7 @@ func (n *needs) learnBare(sent map[string]any, status *httpjson.StatusError) boo
 	return found
 }
 
-// fit makes of a request what the server takes. The limit of tokens has a newer name, which older servers ignore.
+// fit changes a request to what the server takes. The token limit has a newer name, which older servers ignore.
 func (n *needs) fit(fields map[string]any) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -210,7 +211,7 @@ func (n *needs) fit(fields map[string]any) {
 		}
 		delete(fields, name)
 	}
-	if fields["logprobs"] == nil || fields["top_logprobs"] == nil { // each of which is of no use, or is refused, alone
+	if fields["logprobs"] == nil || fields["top_logprobs"] == nil { // one without the other is useless or refused
 		delete(fields, "logprobs")
 		delete(fields, "top_logprobs")
 	}
@@ -222,7 +223,7 @@ func (n *needs) fit(fields map[string]any) {
 	}
 }
 
-// probabilities reports whether the server may give the probabilities of tokens.
+// probabilities reports whether the server may report token probabilities.
 func (n *needs) probabilities() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()

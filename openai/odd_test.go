@@ -16,12 +16,13 @@ import (
 
 const draft = "하로게이트 나룻배는 차 42대를 싣습니다 [1]. The ferry carries 42 cars [1]."
 
-// odd are the modes in which a text does not come as a healthy server's: by what the error holds, or the text.
+// odd holds the modes in which a text differs from a healthy server's. fails is part of the error, writes is the text; whole is the
+// text of an answer in one piece, if only a stream fails.
 var odd = map[string]struct{ fails, writes, whole string }{
 	"is full for an hour":         {fails: "try again in 1h0m0s"},
 	"is full in its answer":       {fails: "asks to send fewer requests (HTTP 429): Rate limit exceeded"},
-	"has spent its quota":         {fails: "look at the plan and the billing of its key"},
-	"has no credit":               {fails: "look at the plan and the billing of its key"},
+	"has spent its quota":         {fails: "check the plan and the billing of its key"},
+	"has no credit":               {fails: "check the plan and the billing of its key"},
 	"wants another key":           {fails: "set OPENAI_API_KEY"},
 	"has no such model":           {fails: "does not have the model m"},
 	"filters the prompt":          {fails: "content management policy"},
@@ -63,7 +64,7 @@ func TestTextOfOddServers(t *testing.T) {
 	for _, mode := range oddmodel.Modes() {
 		if strings.HasPrefix(mode, "thinks in") || strings.HasPrefix(mode, "thinks as") || strings.HasPrefix(mode, "thinks before") ||
 			mode == "thinks 300 tokens, in marks" {
-			continue // what is written is passed on as it is
+			continue // the client passes thoughts in the text on unchanged
 		}
 		for _, streamed := range []bool{false, true} {
 			name := mode + ", whole"
@@ -117,8 +118,8 @@ func TestTextOfOddServers(t *testing.T) {
 	}
 }
 
-// TestProbabilitiesOfOddServers asks for the probabilities of a label in each mode that has any, and for the text of a draft after
-// that: a server is found to need the same once.
+// TestProbabilitiesOfOddServers asks for the probabilities of a label in each mode that has any, and then for a draft. The client must
+// not have to find out the same need twice.
 func TestProbabilitiesOfOddServers(t *testing.T) {
 	none := map[string]bool{
 		"probabilities in texts": true, "streams to who did not ask": true, "probabilities left out": true,
@@ -165,7 +166,7 @@ func TestProbabilitiesOfOddServers(t *testing.T) {
 	}
 }
 
-// patience is how long a try may take: a server that hangs is given little time, and every other all that a busy machine may need.
+// patience returns the time limit of a try. It is short for a server that hangs, and long enough for a busy machine otherwise.
 func patience(mode string) time.Duration {
 	if strings.HasPrefix(mode, "hangs") {
 		return 100 * time.Millisecond
@@ -177,7 +178,7 @@ func turn(system, user string) []llms.MessageContent {
 	return []llms.MessageContent{llms.TextParts(llms.ChatMessageTypeSystem, system), llms.TextParts(llms.ChatMessageTypeHuman, user)}
 }
 
-// TestWhatAServerNeedsIsKept looks at what is sent once a server has said what it takes.
+// TestWhatAServerNeedsIsKept checks the requests that follow a refusal.
 func TestWhatAServerNeedsIsKept(t *testing.T) {
 	for mode, want := range map[string]map[string]any{
 		"takes 5 top_logprobs":      {"top_logprobs": 5.0, "logprobs": true},
@@ -207,7 +208,7 @@ func TestWhatAServerNeedsIsKept(t *testing.T) {
 	}
 }
 
-// TestKeyHeaders sends a key as Azure takes it.
+// TestKeyHeaders checks that Azure gets the key in its own header.
 func TestKeyHeaders(t *testing.T) {
 	s := oddmodel.Start(t, "wants an api-key header", oddmodel.Replies{Draft: draft})
 	for name, test := range map[string]struct {
@@ -236,7 +237,7 @@ func TestKeyHeaders(t *testing.T) {
 	}
 }
 
-// TestNoTextButAReason hands over what a model did in place of a text.
+// TestNoTextButAReason checks that the client reports what a model did instead of writing.
 func TestNoTextButAReason(t *testing.T) {
 	for _, mode := range []string{"calls a tool", "refuses"} {
 		c := dial(t, openai.Config{Address: oddmodel.Start(t, mode, oddmodel.Replies{Draft: draft}).Address})
@@ -256,7 +257,8 @@ func TestNoTextButAReason(t *testing.T) {
 	}
 }
 
-// TestAPieceOfAStreamIsNotAskedFor again, while its reader may have seen it; the error says that it may be.
+// TestBrokenStreamsSaySo checks that the client does not repeat a stream that its reader has seen a part of. The error reports that
+// the stream broke off.
 func TestBrokenStreamsSaySo(t *testing.T) {
 	for _, mode := range []string{"breaks every stream", "hangs up in every stream", "fails in every stream", "fails by an event once", "ends a stream by error once"} {
 		s := oddmodel.Start(t, mode, oddmodel.Replies{Draft: draft})
@@ -269,7 +271,7 @@ func TestBrokenStreamsSaySo(t *testing.T) {
 	}
 }
 
-// TestModelsInOddForms lists models as servers do.
+// TestModelsInOddForms checks the forms in which servers list their models.
 func TestModelsInOddForms(t *testing.T) {
 	for name, body := range map[string]string{
 		"as published": `{"object":"list","data":[{"id":"a"},{"id":"b"}]}`,

@@ -170,23 +170,25 @@ func isStrategy(name string) bool {
 // otherwise.
 const DefaultModel = "default"
 
-// PlainModel stands, in the name of a model, for the language model itself, which
-// then answers the messages as they are: for the titles and tags that chat products
-// have written beside a conversation.
+// PlainModel is the strategy part of a model name that stands for the language
+// model itself. It answers the messages without documents. Chat products use it
+// for the titles and tags of a conversation.
 const PlainModel = "plain"
 
-// ModelInfo is a strategy over a collection, as a chat front end chooses it.
+// ModelInfo describes what a chat front end shows as a model: a strategy that
+// answers from a collection.
 type ModelInfo struct {
 	Name       string
 	Strategy   string // empty: the service chooses
 	Collection string
-	Created    string // of the collection, RFC 3339
+	Created    string // creation time of the collection, RFC 3339
 	Plain      bool   // the language model itself: see PlainModel
 }
 
-// Models lists a model for every strategy and collection of the grant, named
-// "strategy/collection", and for each collection one that leaves the strategy to
-// the service, and one of the language model itself.
+// Models returns a model for each strategy and each collection that the grant
+// covers, named "strategy/collection". For each collection it also returns a
+// model "default/collection", for which the service chooses the strategy
+// (DefaultModel), and a model "plain/collection" (PlainModel).
 func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 	infos, err := s.Collections(ctx)
 	if err != nil {

@@ -39,7 +39,8 @@ type Error struct {
 	Param   string // the field that is wrong; may be empty
 	Message string // a sentence for the caller, without inner workings
 	Err     error  // for the log; may be nil
-	// After is when the caller may try again, where a part says so.
+	// After is how long the caller should wait before the next try; 0 if no part
+	// says so.
 	After time.Duration
 }
 
@@ -123,8 +124,8 @@ func explained(ctx context.Context, err error) *Error {
 	return &Error{Kind: Internal, Message: "the server failed; its log says why, under the id of this request", Err: err}
 }
 
-// modelsWords is what a model that failed did in place of an answer, without what
-// was being done.
+// modelsWords returns what a failed model did instead of answering, without the
+// step that called it.
 func modelsWords(err error) string {
 	var failed interface {
 		error
@@ -133,11 +134,10 @@ func modelsWords(err error) string {
 	if errors.As(err, &failed) {
 		return failed.Error()
 	}
-	return "the model brought nothing that can be used"
+	return "the model wrote nothing usable"
 }
 
-// comeBack is how long a part asks to wait before the next request; 0 where it does
-// not.
+// comeBack returns how long a part asks to wait before the next request, or 0.
 func comeBack(err error) time.Duration {
 	var busy interface{ ComeBack() time.Duration }
 	if !errors.As(err, &busy) {
@@ -149,7 +149,7 @@ func comeBack(err error) time.Duration {
 	return 0
 }
 
-// IsFull tells whether there was no room left to write.
+// IsFull reports whether an error says that there is no room left to write.
 func IsFull(err error) bool {
 	return errors.Is(err, retrieval.ErrFull) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }

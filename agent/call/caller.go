@@ -28,8 +28,9 @@ type Config struct {
 	// together may read and write (DefaultTokens). The context of each call
 	// bounds its time.
 	Calls, Tokens int
-	// Kept is where what is found out about the model stays beyond the turn, where
-	// the model does not keep it itself. nil: it is forgotten with the caller.
+	// Kept holds what callers found out about the model, beyond one turn. A
+	// model that has a memory of its own does not need it. If it is nil, the
+	// caller forgets what it found out.
 	Kept *sync.Map
 }
 
@@ -44,12 +45,12 @@ const (
 // its model is.
 type Caller struct {
 	model  llms.Model
-	name   string      // of the model, for spans; may be empty
-	prober TokenProber // nil when the model gives no probabilities
-	blind  atomic.Bool // the prober turned out to give none either
+	name   string      // name of the model, for spans; may be empty
+	prober TokenProber // nil if the model gives no probabilities
+	blind  atomic.Bool // set if the prober turns out to give no probabilities either
 	memory *memory
 	unread unread
-	heard  atomic.Int64 // calls that were answered, be it by an error
+	heard  atomic.Int64 // calls that the server answered, with text or an error
 	meter  meter
 	cache  replyCache
 }
@@ -79,8 +80,8 @@ type Sampling struct {
 	Seed        int          // makes a sampled text repeatable; unused at temperature 0
 	OnToken     func(string) // called with each piece of the text as it comes; may be nil
 	Think       bool         // the model may think before it writes
-	// NotEmpty makes an error of a text that is empty although the model ended it of
-	// itself. One that is empty for any other reason is an error always.
+	// NotEmpty makes an empty text an error even if the model ended it by
+	// itself. A text that is empty for another reason is always an error.
 	NotEmpty bool
 }
 
@@ -96,14 +97,15 @@ func (c *Caller) Write(ctx context.Context, p prompts.Prompt, maxTokens int) (st
 // a claim may say something that the whole claim does not. A text that has only
 // this one sentence is returned as it is.
 //
-// A text that a limit ended before it began is asked for again with more room, as
-// models need it that think, and so is once one whose stream broke off: a reader of
-// OnToken then gets what goes on from the pieces that it has.
+// If the token limit ended the call before the first word, as it does with
+// models that think first, Sample asks again with more room. If a stream broke
+// off, Sample asks once more; OnToken then gets only the part that follows what
+// it already has.
 //
-// The error names the prompt. It wraps a SpentError where the budget has no room
-// for the call, ErrNoModel where there is no model, the context's cause where the
-// context ended, a *NoTextError where the model wrote none, and else the model's
-// own error.
+// The error names the prompt. It wraps a SpentError if the budget has no room
+// for the call, ErrNoModel if there is no model, the cause of the context if
+// the context ended, a *NoTextError if the model wrote no text, and the model's
+// own error otherwise.
 func (c *Caller) Sample(ctx context.Context, p prompts.Prompt, how Sampling) (string, error) {
 	req := requestOf(p)
 	req.maxTokens, req.temperature, req.seed, req.think = how.MaxTokens, how.Temperature, how.Seed, how.Think

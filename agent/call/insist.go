@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// insist makes a call for text, and makes it again where that may help: with more
-// room for a model that thinks, until a text comes, and once where the answer broke
-// off. Each is a call of the budget.
+// insist makes a call for text and repeats it if that may help: with more room if
+// the limit ended the text before the first word, and once if the answer broke
+// off. Each repetition counts as a call in the budget.
 func (c *Caller) insist(ctx context.Context, req request, onToken func(string)) (reply, error) {
 	limit, room, again, grew := req.maxTokens, int(c.memory.room.Load()), false, false
 	if req.think && room == 0 {
@@ -45,14 +45,14 @@ func (c *Caller) insist(ctx context.Context, req request, onToken func(string)) 
 	}
 }
 
-// resumed passes on a text that may begin anew. What its reader has stays: as far
-// as the new text is the same it is left out, and one that turns out to be another
-// is not passed on.
+// resumed passes on a text that may start again. The reader keeps the pieces that
+// it has. If the new text repeats them, only what follows is passed on. If the new
+// text differs, none of it is.
 type resumed struct {
 	write func(string)
-	out   string // that the reader has
-	now   string // of the new text
-	other bool
+	out   string // pieces that the reader has
+	now   string // pieces of the new text
+	other bool   // the new text differs
 }
 
 func (r *resumed) restart() { r.now, r.other = "", false }
@@ -70,11 +70,11 @@ func (r *resumed) add(piece string) {
 	}
 }
 
-// errEnough stops a model that writes on past its limit.
+// errEnough stops a model that goes on writing after its limit.
 var errEnough = errors.New("the text is past its limit")
 
-// written counts what a model wrote against its limit of tokens. A server's tokens
-// may be longer or shorter than estimated, so twice the limit is let pass.
+// written counts a model's text against its token limit. Tokens are estimated,
+// and a server's own tokens may be shorter, so the text may be twice the limit.
 type written struct {
 	limit         int // in tokens
 	ascii, others int // letters so far
@@ -82,7 +82,7 @@ type written struct {
 	text          strings.Builder
 }
 
-// add returns as much of a piece as there is room for.
+// add returns the part of a piece that there is room for.
 func (w *written) add(piece string) string {
 	for i, r := range piece {
 		if w.full {
@@ -103,5 +103,6 @@ func (w *written) add(piece string) string {
 	return piece
 }
 
-// spare is how many tokens a short limit may be passed by. Not measured.
+// spare is the number of tokens by which a text may exceed twice its limit. It
+// matters for short limits. Not measured.
 const spare = 32

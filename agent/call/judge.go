@@ -17,14 +17,15 @@ import (
 // something else. Not measured.
 const leastMass = 0.05
 
-// Judge asks for one of the prompt's labels and returns the probability of
-// each, in their order, summing to 1; ok is false when the grade is unknown.
-// It asks first for the probabilities of the next token (Probe); where the model
-// gives none, for schema-constrained output (JudgeBySchema). Errors are as those
-// of Sample.
+// Judge asks the model for one of the prompt's labels. It returns the
+// probability of each label, in the order of the labels. The probabilities sum
+// to 1. ok is false if the grade is unknown. Judge first asks for the
+// probabilities of the next token (Probe). If the model gives none, it asks for
+// schema-constrained output (JudgeBySchema). It returns the same errors as
+// Sample.
 //
-// Where the model brings nothing that is a grade, because it refuses or writes
-// something else, the grade is unknown and no error: Unread counts it.
+// If the model refuses, or writes something that is not a grade, the grade is
+// unknown and there is no error. Unread counts such grades.
 func (c *Caller) Judge(ctx context.Context, p prompts.Prompt) (probs []float64, ok bool, err error) {
 	if c.Probes() {
 		if probs, ok, err := c.Probe(ctx, p); err != nil || ok {
@@ -68,7 +69,7 @@ func shares(next map[string]float64, labels []string) ([]float64, bool) {
 	sums := make([]float64, len(labels))
 	total := 0.0
 	for token, prob := range next {
-		// Some servers leave the marks of a space on tokens.
+		// Some servers leave the tokenizer's sign for a space on tokens.
 		token = strings.ToLower(strings.TrimLeft(strings.TrimSpace(token), "Ġ▁"))
 		match, matches := 0, 0
 		for i, label := range labels {
@@ -130,11 +131,12 @@ func (c *Caller) JudgeBySchema(ctx context.Context, p prompts.Prompt) ([]float64
 	return nil, false, nil
 }
 
-// unread counts grades that were asked for and could not be read.
+// unread counts the grades that the model was asked for and those that could
+// not be read.
 type unread struct {
 	mu          sync.Mutex
 	asked, none int
-	said        string // in place of the last
+	said        string // what the model wrote in place of the last unread grade
 }
 
 func (u *unread) read() {
@@ -151,9 +153,10 @@ func (u *unread) note(said string) {
 	u.said = shortened(said)
 }
 
-// Unread says that grades of the model could not be read, as long as that is so:
-// how many of how many, and what the model wrote in place of the last. all is true
-// when none of them could be.
+// Unread returns a sentence about the grades that could not be read: how many
+// of how many, and what the model wrote in place of the last one. all reports
+// whether no grade could be read. what is empty and err is nil if every grade
+// was read.
 func (c *Caller) Unread() (what string, all bool, err *UnreadError) {
 	u := &c.unread
 	u.mu.Lock()

@@ -7,9 +7,9 @@ import (
 	"unicode"
 )
 
-// labelOf reads which of the labels a model wrote: as {"grade": LABEL}, with
-// anything around the object and in any of the forms that models give it, or in
-// plain words. ok is false when it wrote none of them, or several.
+// labelOf returns the index of the label that a model wrote, as {"grade": LABEL}
+// or in plain words. It ignores text around the object. ok is false if the model
+// wrote no label, or several.
 func labelOf(text string, labels []string) (label int, ok bool) {
 	if value, found := gradeIn(text); found {
 		return labelIn(value, labels)
@@ -17,10 +17,10 @@ func labelOf(text string, labels []string) (label int, ok bool) {
 	return labelIn(text, labels)
 }
 
-// openGrade is a grade in JSON that is not valid, or not complete.
+// openGrade matches a grade in JSON that is invalid or incomplete.
 var openGrade = regexp.MustCompile(`(?i)['"]?(?:grade|answer|label)['"]?\s*:\s*['"]?([^'"{}\[\],\n]+)`)
 
-// gradeIn finds the grade in a text that holds it as JSON, or as something near.
+// gradeIn finds the grade in a text that holds it as JSON or nearly as JSON.
 func gradeIn(text string) (value string, found bool) {
 	begin, end := strings.IndexAny(text, "{["), strings.LastIndexAny(text, "}]")
 	if begin >= 0 && end > begin {
@@ -37,8 +37,8 @@ func gradeIn(text string) (value string, found bool) {
 	return "", false
 }
 
-// gradeOf is the grade of a value of JSON: of an object the field of that name, or
-// its only one; of a list that of its only value.
+// gradeOf returns the grade in a JSON value. In an object it is the field
+// "grade" or the only field, in a list the only element.
 func gradeOf(v any) (string, bool) {
 	switch v := v.(type) {
 	case string:
@@ -49,7 +49,7 @@ func gradeOf(v any) (string, bool) {
 		}
 		return "no", true
 	case float64:
-		whole, _ := json.Marshal(v) // a number of JSON: it cannot fail
+		whole, _ := json.Marshal(v) // cannot fail, because it was read from JSON
 		return string(whole), true
 	case []any:
 		if len(v) == 1 {
@@ -65,14 +65,13 @@ func gradeOf(v any) (string, bool) {
 	return "", false
 }
 
-// words are the words of a text, in small letters and without what stands around
-// them.
+// words returns the words of a text in lower case, without punctuation.
 func words(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// labelIn reads the label of a few words: the first word, or else the only one of
-// the labels that is among them.
+// labelIn returns the label that a few words state: the label of the first word,
+// or else the only label among the words.
 func labelIn(text string, labels []string) (label int, ok bool) {
 	all := words(text)
 	for len(all) > 1 && (all[0] == "grade" || all[0] == "answer" || all[0] == "label" || all[0] == "답" || all[0] == "답변" || all[0] == "판정" || all[0] == "등급") {
@@ -97,7 +96,7 @@ func labelIn(text string, labels []string) (label int, ok bool) {
 	return max(label, 0), label >= 0
 }
 
-// meaning is the label that a word in small letters stands for; -1 where none.
+// meaning returns the label that a word in lower case stands for, or -1.
 func meaning(word string, labels []string) int {
 	for i, l := range labels {
 		if strings.EqualFold(word, l) {
@@ -114,7 +113,7 @@ func meaning(word string, labels []string) int {
 	return -1
 }
 
-// sameAs are other words for a label, in both languages.
+// sameAs returns other words for a label, in both languages.
 func sameAs(label string) []string {
 	switch label {
 	case "yes":

@@ -7,23 +7,23 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// memory is what was found out about a model in its calls. It is kept beyond a
-// turn, so that no turn has to find it out anew.
+// memory holds what calls have shown about a model. It outlives a turn, so that
+// the next turn need not find it out again.
 type memory struct {
-	// room is how many tokens a text needs beyond its own limit, for the thoughts of
-	// a model that thinks before it writes.
+	// room is the number of tokens that a text needs beyond its own limit,
+	// because the model thinks before it writes.
 	room atomic.Int64
 }
 
-// remembering is a model that keeps what its callers find out about it, as long as
-// it lives. Clients of servers do.
+// remembering is a model that keeps what its callers find out about it. The
+// clients of model servers do.
 type remembering interface{ Memory() *sync.Map }
 
-// memoryKey is where a model keeps what is known of its calls.
+// memoryKey is the key of a memory in a model's map.
 type memoryKey struct{}
 
-// memoryOf is what is known of a model, kept by itself or else in a place that may
-// be nil.
+// memoryOf returns the memory that a model keeps, or else the one in kept, which
+// may be nil.
 func memoryOf(model llms.Model, kept *sync.Map) *memory {
 	if m, ok := model.(remembering); ok {
 		kept = m.Memory()
@@ -36,11 +36,12 @@ func memoryOf(model llms.Model, kept *sync.Map) *memory {
 	return known
 }
 
-// rooms are how much more a text is given, in tokens, when its limit ends it before
-// it begins: models that think take some hundred to some thousand. Not measured.
+// rooms returns how many tokens a text is given beyond its limit, one after the
+// other, if the limit ended the call before the first word. Models that think
+// take some hundred to some thousand tokens. Not measured.
 func rooms() []int { return []int{1 << 10, 1 << 12, 1 << 14} }
 
-// roomier is the next larger room; ok is false when there is none.
+// roomier returns the next larger room. ok is false if there is none.
 func roomier(room int) (next int, ok bool) {
 	for _, next := range rooms() {
 		if next > room {
@@ -50,7 +51,7 @@ func roomier(room int) (next int, ok bool) {
 	return 0, false
 }
 
-// needs notes that a text came only with this room.
+// needs records that a text came only with this room.
 func (m *memory) needs(room int) {
 	for {
 		have := m.room.Load()

@@ -26,7 +26,8 @@ type TokenProber interface {
 // token limit cut off, so the turn need not fail.
 type unfinished interface{ Written() string }
 
-// generate calls the model for text. Beyond its limit, a text is stopped and cut.
+// generate calls the model for text. It stops a text that exceeds its limit, and
+// cuts it there.
 func (c *Caller) generate(ctx context.Context, req request, onToken func(string)) (reply, error) {
 	opts := []llms.CallOption{
 		llms.WithMaxTokens(req.maxTokens), llms.WithTemperature(req.temperature),
@@ -74,7 +75,7 @@ func (c *Caller) generate(ctx context.Context, req request, onToken func(string)
 		if so.full {
 			r.text, r.cut = strings.TrimSpace(so.text.String()), true
 			r.estimate(req)
-			r.completion = min(r.completion, req.maxTokens) // by the server's tokens, it was stopped there
+			r.completion = min(r.completion, req.maxTokens) // a server that counts stops there
 			return r, nil
 		}
 		if part := (unfinished)(nil); errors.As(err, &part) {
@@ -92,8 +93,8 @@ func (c *Caller) generate(ctx context.Context, req request, onToken func(string)
 	return r, nil
 }
 
-// refused makes of a server's refusal of what a prompt is about an error that
-// says so; any other error stays.
+// refused returns a *NoTextError if the server refused the prompt for its
+// content. It returns any other error unchanged.
 func (c *Caller) refused(err error) error {
 	if of := (filtered)(nil); errors.As(err, &of) && of.Filtered() {
 		return &NoTextError{Model: c.name, Why: "its server refused what the prompt is about", Err: err}
@@ -101,8 +102,8 @@ func (c *Caller) refused(err error) error {
 	return err
 }
 
-// read takes over what the model wrote, and what it counted under langchaingo's
-// usual names.
+// read copies the text and the token counts from a reply of langchaingo.
+// langchaingo defines the keys of the counts.
 func (r *reply) read(choice *llms.ContentChoice) {
 	info := choice.GenerationInfo
 	r.text = withoutTurns(withoutThoughts(choice.Content))

@@ -7,13 +7,13 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// NoTextError says that a call brought no text, although the server answered: the
-// limit ended it in the model's thoughts, the model refused, or called a tool. It
-// says nothing of what was asked.
+// NoTextError says that the server answered a call but the answer has no text:
+// the limit ended it while the model was thinking, or the model refused or called
+// a tool. It says nothing about the question.
 type NoTextError struct {
-	Model string // as its client calls it; may be empty
-	Why   string // "its server filtered the answer"
-	Err   error  // of the client, where there is one
+	Model string // name of the model; may be empty
+	Why   string // such as "its server filtered the answer"
+	Err   error  // the client's error; may be nil
 	limit bool   // more room might help
 }
 
@@ -27,13 +27,13 @@ func (e *NoTextError) Error() string {
 // Unwrap returns the client's error.
 func (e *NoTextError) Unwrap() error { return e.Err }
 
-// ModelFailed tells callers that the model, and not what it was asked, is why there
-// is no answer.
+// ModelFailed reports that there is no answer because of the model, not because
+// of the question.
 func (e *NoTextError) ModelFailed() bool { return true }
 
-// UnreadError says that of a model's grades none could be read.
+// UnreadError says that none of the model's grades could be read.
 type UnreadError struct {
-	Model string // as its client calls it; may be empty
+	Model string // name of the model; may be empty
 	Said  string // what it wrote in place of a grade
 }
 
@@ -48,25 +48,26 @@ func (e *UnreadError) Error() string {
 	return fmt.Sprintf("no grade of the model %s can be read: %s in place of one; choose another model", e.Model, said)
 }
 
-// ModelFailed tells callers that the model, and not what it was asked, is why there
-// is no answer.
+// ModelFailed reports that there is no answer because of the model, not because
+// of the question.
 func (e *UnreadError) ModelFailed() bool { return true }
 
-// SilentError says that the model did not answer once while there was time.
+// SilentError says that the model did not answer a single call in the time of
+// the question.
 type SilentError struct{ Model string }
 
 func (e *SilentError) Error() string {
 	if e.Model == "" {
-		return "the model did not answer in the time of the question; look whether its server works, or give it more time"
+		return "the model did not answer in the time of the question; check whether its server works, or give it more time"
 	}
-	return fmt.Sprintf("the model %s did not answer in the time of the question; look whether its server works, or give it more time", e.Model)
+	return fmt.Sprintf("the model %s did not answer in the time of the question; check whether its server works, or give it more time", e.Model)
 }
 
-// Unreachable tells callers that a part does not answer.
+// Unreachable reports that the part does not answer.
 func (e *SilentError) Unreachable() bool { return true }
 
-// Silent is the error of a model that was called and never answered; nil where it
-// was not called, or did.
+// Silent returns a *SilentError if the model was called and never answered, else
+// nil.
 func (c *Caller) Silent() error {
 	if c.meter.usage().Calls == 0 || c.heard.Load() > 0 {
 		return nil
@@ -74,16 +75,16 @@ func (c *Caller) Silent() error {
 	return &SilentError{Model: c.name}
 }
 
-// filtered is what a caller asks of a model's error: whether the server refused
-// what the prompt is about.
+// filtered is an error of a client that reports whether the server refused the
+// content of the prompt or the answer.
 type filtered interface{ Filtered() bool }
 
-// brokenOff is what a caller asks of a model's error: whether an answer had begun
-// and broke off, so that the same call may well bring it.
+// brokenOff is an error of a client that reports whether an answer broke off
+// after it had begun. The same call may then succeed.
 type brokenOff interface{ BrokenOff() bool }
 
-// noText says why a choice has no text; nil where its model ended of itself, which
-// is for the step to judge. limit is how many tokens the call might write.
+// noText returns why a choice has no text. It returns nil if the model ended by
+// itself; the step then decides. limit is the maximum number of tokens of the call.
 func (c *Caller) noText(choice *llms.ContentChoice, limit int) *NoTextError {
 	e := &NoTextError{Model: c.name}
 	refusal, _ := choice.GenerationInfo["Refusal"].(string)
@@ -103,7 +104,7 @@ func (c *Caller) noText(choice *llms.ContentChoice, limit int) *NoTextError {
 	return e
 }
 
-// errNothing is the error of a text that must be one and is empty.
+// errNothing returns the error for an empty text if the step needs a text.
 func (c *Caller) errNothing() error {
 	return &NoTextError{Model: c.name, Why: "its answer was empty"}
 }
@@ -119,7 +120,7 @@ func toolOf(choice *llms.ContentChoice) string {
 	return shortened(f.Name)
 }
 
-// shortened is the beginning of what a model wrote, for an error.
+// shortened returns the beginning of a model's text, for an error message.
 func shortened(s string) string {
 	const most = 80
 	s = strings.Join(strings.Fields(s), " ")
@@ -129,8 +130,8 @@ func shortened(s string) string {
 	return s
 }
 
-// endedByItself reports whether a reason is one of those by which servers say that
-// the model ended its text, or wrote a stop word. Some give none.
+// endedByItself reports whether a server's reason means that the model ended its
+// text or wrote a stop word. Some servers give no reason.
 func endedByItself(reason string) bool {
 	switch strings.ToLower(reason) {
 	case "", "stop", "end_turn", "end", "eos", "eos_token", "stop_sequence", "stop_token", "stop_word", "complete", "completed", "finish", "finished",
@@ -140,7 +141,8 @@ func endedByItself(reason string) bool {
 	return false
 }
 
-// endedByLimit reports whether a reason says that a limit ended the text.
+// endedByLimit reports whether a server's reason means that a limit ended the
+// text.
 func endedByLimit(reason string) bool {
 	reason = strings.ToLower(reason)
 	if endedByItself(reason) {

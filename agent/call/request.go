@@ -27,7 +27,7 @@ type request struct {
 	temperature float64
 	seed        int
 	think       bool // the model may think first
-	limit       int  // of the text; what maxTokens has beyond it is for what the model thinks
+	limit       int  // tokens of the text; the rest of maxTokens is for the model's thoughts
 }
 
 // requestOf returns the request for a prompt.
@@ -51,9 +51,9 @@ func (r request) key() string {
 type reply struct {
 	text               string
 	next               map[string]float64
-	prompt, completion int  // tokens
-	cached             int  // tokens of the prompt that the server had cached; -1 when it does not say
-	cut                bool // something else than the model ended the text
+	prompt, completion int  // in tokens
+	cached             int  // tokens of the prompt in the server's cache; -1 if unknown
+	cut                bool // something other than the model ended the text, such as a limit
 
 	model string    // the name that the server gives; may be empty
 	first time.Time // arrival of the first piece of a streamed text

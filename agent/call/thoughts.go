@@ -2,10 +2,9 @@ package call
 
 import "strings"
 
-// thoughtMarks are the marks between which models that reason write what they
-// think before the answer. None of it belongs in an answer, a grade or a query.
-// Where a mark is written in the text itself, it comes from a model whose server
-// leaves it there.
+// thoughtMarks returns the marks between which reasoning models write their
+// thoughts before the answer. A server that does not know the model leaves them
+// in the text. Thoughts do not belong in an answer, a grade or a query.
 func thoughtMarks() [][2]string {
 	return [][2]string{
 		{"<think>", "</think>"}, {"<thinking>", "</thinking>"}, {"<thought>", "</thought>"}, {"<reasoning>", "</reasoning>"},
@@ -15,11 +14,12 @@ func thoughtMarks() [][2]string {
 	}
 }
 
-// withoutThoughts cuts the thoughts out of a text. A thought without an end is all
-// thought; an end without a beginning, as templates that open the thought
-// themselves leave it, ends one.
+// withoutThoughts removes the thoughts from a text. If a thought has no end
+// mark, everything after its begin mark is removed. If an end mark has no begin
+// mark, everything before it is removed, because some chat templates write the
+// begin mark themselves.
 func withoutThoughts(text string) string {
-	first, ended := len(text), -1 // the first beginning, and the first end with its length
+	first, ended := len(text), -1 // where the first begin mark begins, and where an end mark before it ends
 	for _, marks := range thoughtMarks() {
 		if i := strings.Index(text, marks[0]); i >= 0 {
 			first = min(first, i)
@@ -45,7 +45,7 @@ func withoutThoughts(text string) string {
 type thoughtFilter struct {
 	write func(string)
 	held  string
-	end   string // of the thought that is open; "" outside of one
+	end   string // end mark of the open thought; "" outside a thought
 }
 
 func (f *thoughtFilter) add(piece string) {
@@ -69,8 +69,9 @@ func (f *thoughtFilter) add(piece string) {
 	f.held = f.held[len(f.held)-keep:]
 }
 
-// next is where the next mark stands in what is held, with the mark and, of one
-// that begins a thought, the mark that ends it; -1 without one.
+// next returns the position of the next mark in held and the mark itself. For a
+// begin mark it also returns the matching end mark. The position is -1 if there is
+// no mark.
 func (f *thoughtFilter) next() (at int, mark [2]string) {
 	if f.end != "" {
 		return strings.Index(f.held, f.end), [2]string{f.end}
@@ -84,7 +85,7 @@ func (f *thoughtFilter) next() (at int, mark [2]string) {
 	return at, mark
 }
 
-// flush passes on what was held back, at the end of the stream.
+// flush passes on the delayed text at the end of the stream.
 func (f *thoughtFilter) flush() {
 	f.pass(f.held)
 	f.held = ""
@@ -109,7 +110,7 @@ func (f *thoughtFilter) maybeMark() int {
 	return longest
 }
 
-// begins is how many bytes at the end of a text are the beginning of a mark.
+// begins returns the number of bytes at the end of a text that begin a mark.
 func begins(text, mark string) int {
 	for n := min(len(mark)-1, len(text)); n > 0; n-- {
 		if strings.HasSuffix(text, mark[:n]) {

@@ -2,9 +2,9 @@ package call
 
 import "strings"
 
-// turnBegins are what servers leave before the text of models whose template they
-// do not know, and turnEnds what they leave after it: what follows is a turn that
-// the model made up.
+// turnBegins returns the marks that a server leaves before a text if it does not
+// know the template of the model. turnEnds returns the marks that it leaves after
+// the text. What follows an end mark is a turn that the model made up.
 func turnBegins() []string {
 	return []string{
 		"<|START_RESPONSE|>", "<|im_start|>assistant", "<|start_header_id|>assistant<|end_header_id|>", "<|assistant|>", "<start_of_turn>model",
@@ -19,7 +19,7 @@ func turnEnds() []string {
 	}
 }
 
-// withoutTurns cuts the marks of turns and channels from both ends of a text.
+// withoutTurns removes the marks of turns and channels from both ends of a text.
 func withoutTurns(text string) string {
 	for again := true; again; {
 		again = false

@@ -12,8 +12,8 @@ import (
 	"selfrag/internal/oddmodel"
 )
 
-// oddExits are the exit codes of ask over odd servers, of modes that end otherwise
-// than with an answer: 1 where the model fails, 3 where its server cannot be used.
+// oddExits holds the exit codes of ask for the odd servers that end without an
+// answer: 1 if the model fails, 3 if its server cannot be used.
 var oddExits = map[string]int{
 	"is full for an hour": 3, "is full in its answer": 3, "has spent its quota": 3, "has no credit": 3, "wants another key": 3,
 	"has no such model": 3, "is a web page": 3, "is a broken gateway": 3, "answers in plain text": 3, "answers nothing": 3,
@@ -24,13 +24,13 @@ var oddExits = map[string]int{
 	"grades nothing to be read": 1, "grades by white space": 1,
 }
 
-// TestOddServersThroughCommands asks each odd server once by ask and once through
-// serve. None of what is technical comes out as exit code 4, or as an abstention.
+// TestOddServersThroughCommands asks each odd server one question by ask and one
+// through serve. A technical failure must not become exit code 4 or an abstention.
 func TestOddServersThroughCommands(t *testing.T) {
 	statuses := map[int]string{0: "200", 1: "502 500", 3: "503"}
 	for _, mode := range oddmodel.Modes() {
 		if mode == "hangs in a stream" {
-			continue // until the time is over, as it then says: package agent has it
+			continue // lasts until the time is spent; package agent tests it
 		}
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
@@ -59,7 +59,7 @@ func TestOddServersThroughCommands(t *testing.T) {
 			server := startServer(t, odd())
 			resp, body := server.call("POST", "/v1/chat/completions", "", `{"model":"self-rag/notes","messages":[{"role":"user","content":"How many lanes has the bridge?"}]}`)
 			ends := oddExits[mode]
-			if strings.Contains(mode, "every stream") { // which this request asks for none of
+			if strings.Contains(mode, "every stream") { // this request asks for no stream
 				ends = 0
 			}
 			if !strings.Contains(statuses[ends], fmt.Sprint(resp.StatusCode)) {

@@ -25,7 +25,7 @@ func (c *Client) tooLarge(u *url.URL) error {
 	return fmt.Errorf("the answer of %s is larger than %d bytes", u.Host, c.cfg.MaxAnswer)
 }
 
-// decode reads an answer that is one JSON value.
+// decode returns a reader for an answer that is one JSON value.
 func (c *Client) decode(out any) reader {
 	return func(u *url.URL, resp *http.Response) (bool, error) {
 		answer, err := c.readAll(u, resp.Body)
@@ -47,11 +47,11 @@ func (c *Client) decode(out any) reader {
 	}
 }
 
-// byteOrderMark begins the texts of some servers.
+// byteOrderMark stands at the beginning of the answers of some servers.
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-// sound is an answer as valid JSON, or the error of one that is none, or that
-// reports a failure in place of what was asked for.
+// sound returns an answer as valid JSON. The error says that the answer is not
+// JSON, or is the failure that the answer reports.
 func (c *Client) sound(u *url.URL, answer []byte, header http.Header) ([]byte, error) {
 	answer = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(answer), byteOrderMark))
 	switch {
@@ -74,7 +74,7 @@ func (c *Client) sound(u *url.URL, answer []byte, header http.Header) ([]byte, e
 	return answer, nil
 }
 
-// cutShort reports whether a text is JSON as far as it goes.
+// cutShort reports whether a text is the beginning of JSON.
 func cutShort(text []byte) bool {
 	var v any
 	var syntax *json.SyntaxError
@@ -82,8 +82,8 @@ func cutShort(text []byte) bool {
 	return errors.As(err, &syntax) && syntax.Offset >= int64(len(text))
 }
 
-// Numbers makes null of NaN and the infinities in a text of JSON, which knows none
-// of them, while Python's encoder writes them. What stands within strings stays.
+// Numbers replaces NaN and the infinities in JSON by null. JSON has no such
+// numbers, but Python's encoder writes them. Strings stay as they are.
 func Numbers(text []byte) []byte {
 	var out []byte
 	for i := 0; i < len(text); {

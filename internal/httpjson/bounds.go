@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// How servers word the least and the most of a number, in English and Korean. The numbers of "over" and "under" are not themselves
-// allowed.
+// How servers word the minimum and the maximum of a number, in English and
+// Korean. The numbers of over and under are themselves not allowed.
 var (
 	between = regexp.MustCompile(`(?i)(?:between|range(?: of [a-z_]+)?(?: is| of|:)?|from) *[\[(]? *(\d[\d,]*) *(?:,|and|to|-|~|\.\.) *(\d[\d,]*)`)
 	atLeast = regexp.MustCompile(`(?i)(?:>=|at least|minimum(?: value)?(?: of| is|:| =)?|greater than or equal to|no less than|not be (?:less|smaller|lower) than) *(\d[\d,]*)|(\d[\d,]*) *(?:토큰 *)?이상`)
@@ -16,7 +16,8 @@ var (
 	under   = regexp.MustCompile(`(?i)(?:(?:less|smaller|fewer) than|<) *(\d[\d,]*)|(\d[\d,]*) *(?:보다 (?:작|적)|미만)`)
 )
 
-// Bounds reads the least and the most that a message allows of a number; 0 where it names none.
+// Bounds returns the minimum and the maximum of a number that a message names.
+// Each is 0 if the message does not name it.
 func Bounds(said string) (least, most int) {
 	if m := between.FindStringSubmatch(said); m != nil {
 		return number(m[1:2]), number(m[2:3])
@@ -44,7 +45,7 @@ func Bounds(said string) (least, most int) {
 	return least, most
 }
 
-// number is the first of texts that is a number; 0 without one.
+// number returns the first of the texts that is a number, or 0.
 func number(texts []string) int {
 	for _, t := range texts {
 		if n, err := strconv.Atoi(strings.ReplaceAll(t, ",", "")); err == nil {

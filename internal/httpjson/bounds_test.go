@@ -15,7 +15,7 @@ func TestBounds(t *testing.T) {
 		"the valid range of max_tokens is [1, 8192]":                              {1, 8192},
 		"the valid range of max_tokens is [1,8192]":                               {1, 8192},
 		"supports at most 4,096 completion tokens":                                {0, 4096},
-		"max_tokens: 60000 > 8192, which is the maximum":                          {8193, 0}, // read as a least: what is sent decides
+		"max_tokens: 60000 > 8192, which is the maximum":                          {8193, 0}, // read as a minimum: the caller compares it with the number that it sent
 		"max_tokens must be less than or equal to 4096":                           {0, 4096},
 		"max_tokens는 16 이상이어야 합니다":                                                {16, 0},
 		"top_logprobs는 최대 5까지 허용됩니다":                                              {0, 5},

@@ -16,14 +16,14 @@ var ErrBrokenOff = errors.New("the answer broke off")
 // StatusError says that the API refused a request.
 type StatusError struct {
 	Host    string
-	Status  int    // of HTTP, or what an error inside an answer counts as
-	Message string // the server's, shortened
-	// Said is the message in full, as far as that is of use: 4,000 letters.
+	Status  int    // HTTP status, or the status that an error inside an answer stands for
+	Message string // the server's message, shortened
+	// Said is the server's message up to 4,000 letters.
 	Said string
-	// Code is the API's own word for the failure, such as
-	// "context_length_exceeded"; empty where it gives none.
+	// Code is the API's own code for the failure, such as
+	// "context_length_exceeded"; empty if it gives none.
 	Code string
-	// RetryAfter is how long the server asks to wait; 0 where it does not.
+	// RetryAfter is how long the server asks to wait; 0 if it does not.
 	RetryAfter time.Duration
 }
 
@@ -45,8 +45,9 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("%s answered HTTP %d%s", e.Host, e.Status, said)
 }
 
-// QuotaSpent reports whether the API says that what was paid for is used up: no
-// pause helps. Where the server says how long to wait, it is a limit that passes.
+// QuotaSpent reports whether the API says that a paid quota is used up, so that
+// waiting does not help. If the server says how long to wait, the limit is
+// temporary.
 func (e *StatusError) QuotaSpent() bool {
 	switch {
 	case e.Status == http.StatusPaymentRequired || e.Code == "insufficient_quota":
@@ -67,19 +68,19 @@ func (e *StatusError) QuotaSpent() bool {
 }
 
 // UnreachableError says that a server cannot be used now: nothing answers at
-// the address, something else than the API does, or it answers that it is too
-// busy or broken.
+// the address, something other than the API answers, or the answer says that it
+// is too busy or broken.
 type UnreachableError struct {
 	Server string // "https://host:port"
 	Err    error
 }
 
 func (e *UnreachableError) Error() string {
-	remedy := "look whether the address is right and the server runs"
+	remedy := "check the address, and whether the server runs"
 	if refused, ok := e.Err.(*StatusError); ok { //nolint:errorlint // what it holds, not what that wraps
 		switch {
 		case refused.QuotaSpent():
-			remedy = "look at the plan and the billing of its key"
+			remedy = "check the plan and the billing of its key"
 		case refused.RetryAfter >= time.Second:
 			remedy = "try again in " + refused.RetryAfter.Round(time.Second).String()
 		default:
@@ -95,7 +96,7 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 // Unreachable reports that the part cannot be used.
 func (e *UnreachableError) Unreachable() bool { return true }
 
-// ComeBack is how long the server asks to wait; 0 where it does not.
+// ComeBack returns how long the server asks to wait, or 0 if it does not.
 func (e *UnreachableError) ComeBack() time.Duration {
 	if refused := (*StatusError)(nil); errors.As(e.Err, &refused) {
 		return refused.RetryAfter
@@ -108,17 +109,19 @@ func (e *UnreachableError) Answers() bool {
 	return errors.Is(e.Err, ErrBrokenOff) || errors.As(e.Err, new(*formError)) || errors.As(e.Err, new(*StatusError))
 }
 
-// formError says that what answers does not speak the API.
+// formError says that the server at an address does not speak the API.
 type formError struct{ what string }
 
 func (e *formError) Error() string { return e.what }
 
-// noAPI says what came from an address in place of an answer.
+// noAPI returns the error for an address that answered with something other than
+// the API.
 func noAPI(u *url.URL, what string) error {
 	return &UnreachableError{server(u), &formError{fmt.Sprintf("it answered %s with %s in place of JSON", cmp.Or(u.Path, "/"), what)}}
 }
 
-// brokenOff says that an answer ended too early. cause may be nil.
+// brokenOff returns the error for an answer that ended too early. cause may be
+// nil.
 func brokenOff(u *url.URL, cause error) error {
 	if cause == nil {
 		return &UnreachableError{server(u), ErrBrokenOff}

@@ -2,13 +2,13 @@
 // each try, retries requests that are safe to repeat, bounds the size of
 // answers, and keeps keys out of errors.
 //
-// Shape: one Client an API; Post and Get send a request and decode the answer,
-// Stream hands an answer over as it comes (stream.go). They try again after 429,
-// 5xx and broken connections, as long as the server asks to wait or with growing
-// pauses with jitter (wait.go), until Config.Tries is spent or the context ends.
-// What a server says in place of an answer, whatever its status, becomes a
-// StatusError (refusal.go, inside.go). A request carries the trace context of the
-// span under which it is made.
+// Shape: one Client per API. Post and Get send a request and decode the answer;
+// Stream delivers an answer as it arrives (stream.go). They retry after 429, 5xx
+// and broken connections, after the time that the server asks for or after
+// growing pauses with jitter (wait.go), until Config.Tries is used up or the
+// context ends. An error that a server sends becomes a StatusError, whatever its
+// HTTP status (refusal.go, inside.go). A request carries the trace context of its
+// span.
 package httpjson
 
 import (
@@ -39,17 +39,18 @@ type Config struct {
 	// Pause is the approximate wait before the second try; it doubles with each
 	// try. 500 ms.
 	Pause time.Duration
-	// MaxPause bounds a pause, 30 s. One that the server asks for is bounded by
-	// the deadline of the context where it has one. When the server asks for more,
-	// the request fails at once.
+	// MaxPause limits a pause; 30 s. If the context has a deadline, the deadline
+	// takes its place. If the server asks for a longer pause, the request fails at
+	// once.
 	MaxPause time.Duration
 	// MaxAnswer is the maximum size of an answer in bytes; 64 MiB.
 	MaxAnswer int64
-	// Final reports that a refusal will stay the same however often the request is
-	// sent, although its status says otherwise. nil: the status decides.
+	// Final reports whether a refusal will stay the same however often the request
+	// is sent, although its status suggests otherwise. If it is nil, the status
+	// decides.
 	Final func(*StatusError) bool
-	// Transport carries the requests, in place of one of its own, which is
-	// http.DefaultTransport but for the time that connecting may take.
+	// Transport carries the requests. If it is nil, the client uses a copy of
+	// http.DefaultTransport with a limit on the time of connecting.
 	Transport http.RoundTripper
 }
 
@@ -80,7 +81,7 @@ func New(cfg Config) *Client {
 	}}
 }
 
-// WithHeader is the client with other headers, over the same connections.
+// WithHeader returns a client with other headers that uses the same connections.
 func (c *Client) WithHeader(h http.Header) *Client {
 	of := *c
 	of.cfg.Header = h
@@ -90,9 +91,9 @@ func (c *Client) WithHeader(h http.Header) *Client {
 // Close frees idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Post sends in as JSON to the address and decodes the answer into out. The
-// error is the context's when that ended, a *StatusError when the server
-// refused, an *UnreachableError when it cannot be reached or is no such API.
+// Post sends in as JSON and decodes the answer into out. The error is the
+// context's if it ended, a *StatusError if the server refused, and an
+// *UnreachableError if it cannot be reached or does not speak the API.
 func (c *Client) Post(ctx context.Context, address string, in, out any) error {
 	return c.send(ctx, http.MethodPost, address, in, c.decode(out))
 }
@@ -121,7 +122,7 @@ type reader func(u *url.URL, resp *http.Response) (begun bool, err error)
 func (c *Client) send(ctx context.Context, method, address string, in any, read reader) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return errors.New("the address of a request is no http(s) address")
+		return errors.New("the address of a request is not an http(s) address")
 	}
 	var body []byte
 	if in != nil {
@@ -207,7 +208,7 @@ func (c *Client) try(ctx context.Context, method string, u *url.URL, body []byte
 func server(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
 // repeatable reports whether another try may help. The APIs called here compute
-// and store nothing, so that each request is safe to repeat.
+// and store nothing, so every request is safe to repeat.
 func (c *Client) repeatable(err error) bool {
 	var refused *StatusError
 	if errors.As(err, &refused) {
@@ -220,7 +221,7 @@ func (c *Client) repeatable(err error) bool {
 	return errors.As(err, &unreachable) && !errors.As(err, new(*formError))
 }
 
-// spent makes of a quota that is spent what cannot be used now.
+// spent returns an *UnreachableError if err says that a quota is spent, else err.
 func spent(u *url.URL, err error) error {
 	if refused, ok := err.(*StatusError); ok && refused.QuotaSpent() { //nolint:errorlint // made by try, not wrapped
 		return &UnreachableError{server(u), refused}

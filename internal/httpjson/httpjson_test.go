@@ -90,13 +90,13 @@ func TestRetries(t *testing.T) {
 		"NaN":             {func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"b":[NaN,-Infinity,"NaN"]}`) }, Config{}, 1, ""},
 		"a spent quota": {func(_ int, w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, `{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}`, http.StatusTooManyRequests)
-		}, Config{}, 1, "look at the plan and the billing"},
+		}, Config{}, 1, "check the plan and the billing"},
 		"a spent balance": {func(_ int, w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, `{"error":{"message":"Insufficient Balance"}}`, http.StatusPaymentRequired)
-		}, Config{}, 1, "look at the plan and the billing"},
+		}, Config{}, 1, "check the plan and the billing"},
 		"a spent quota in Korean": {func(_ int, w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, `{"message":"크레딧이 부족합니다"}`, http.StatusTooManyRequests)
-		}, Config{}, 1, "look at the plan and the billing"},
+		}, Config{}, 1, "check the plan and the billing"},
 		"an error in an answer": {func(n int, w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprint(w, map[bool]string{true: `{"error":{"message":"Provider returned error","code":502}}`, false: `{}`}[n == 1])
 		}, Config{}, 2, ""},
@@ -290,8 +290,8 @@ func TestGet(t *testing.T) {
 	}
 }
 
-// TestAPauseWithinTheTime waits as long as the server asks when the context leaves
-// the time for it, and says how long that is when it does not.
+// TestAPauseWithinTheTime checks that the client waits as long as the server asks
+// if the context leaves time for it. If not, the error says how long that is.
 func TestAPauseWithinTheTime(t *testing.T) {
 	for name, test := range map[string]struct {
 		after, body string
@@ -325,7 +325,8 @@ func TestAPauseWithinTheTime(t *testing.T) {
 	}
 }
 
-// TestLoading waits for a server that loads its model, beyond its tries.
+// TestLoading checks that a server that is loading its model is tried more often
+// than Config.Tries.
 func TestLoading(t *testing.T) {
 	address, count := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		if n < 9 {
@@ -341,7 +342,7 @@ func TestLoading(t *testing.T) {
 	}
 }
 
-// TestTraceContext sends on the span under which a request is made.
+// TestTraceContext checks that a request carries the context of its span.
 func TestTraceContext(t *testing.T) {
 	const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	var got string

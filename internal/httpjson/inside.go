@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// inside is the failure that an answer with status 200 reports in place of what
-// was asked for, as gateways to other services send it; nil where it reports none.
+// inside returns the failure that an answer with status 200 reports, as gateways
+// to other services send it. It returns nil if the answer reports none.
 func (c *Client) inside(u *url.URL, answer []byte, header http.Header) *StatusError {
 	if !bytes.Contains(answer, []byte(`error`)) && !bytes.Contains(answer, []byte(`"success"`)) {
 		return nil
@@ -25,7 +25,7 @@ func (c *Client) inside(u *url.URL, answer []byte, header http.Header) *StatusEr
 		Success any `json:"success"`
 	}
 	if json.Unmarshal(object, &report) != nil {
-		return nil //nolint:nilerr // what is no object reports no failure
+		return nil //nolint:nilerr // only an object can report a failure
 	}
 	switch e := report.Error.(type) {
 	case string:
@@ -48,15 +48,16 @@ func (c *Client) inside(u *url.URL, answer []byte, header http.Header) *StatusEr
 	return c.Failure(u.Host, object, header)
 }
 
-// Failure is an error of the API that came inside an answer: {"error": ...} or the
-// object of an error itself. Its code counts as the status, or else its words do.
+// Failure returns the error that came inside an answer, as {"error": ...} or as
+// the error object itself. Its status is read from its code, or else from its
+// words.
 func (c *Client) Failure(host string, answer []byte, header http.Header) *StatusError {
 	e := c.refusal(&url.URL{Host: host}, 0, answer, header)
 	e.Status = statusIn(answer, e)
 	return e
 }
 
-// statusIn is the HTTP status that a failure stands for.
+// statusIn returns the HTTP status that a failure stands for.
 func statusIn(answer []byte, e *StatusError) int {
 	var object map[string]any
 	if json.Unmarshal(answer, &object) == nil {
@@ -89,7 +90,8 @@ func statusIn(answer []byte, e *StatusError) int {
 	return http.StatusInternalServerError
 }
 
-// statusOf reads a status, which some give as a text; 0 is none.
+// statusOf parses a status, which some servers write as a text. It returns 0 for
+// anything else.
 func statusOf(value any) int {
 	n := 0
 	switch v := value.(type) {

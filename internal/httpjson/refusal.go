@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// How much of what a server says is kept, in letters: to show, and to look for
-// the names of fields in.
+// Maximum lengths of a server's message in letters: of the part that is shown, and
+// of the part that is searched for names of fields.
 const (
 	shownLetters = 200
 	saidLetters  = 4000
 )
 
-// refusal is what the server says about a request that it does not serve.
+// refusal returns the server's explanation for refusing a request.
 func (c *Client) refusal(u *url.URL, status int, answer []byte, header http.Header) *StatusError {
 	text, code := said(answer)
 	text = c.redact(text)
@@ -31,8 +31,8 @@ func (c *Client) refusal(u *url.URL, status int, answer []byte, header http.Head
 	return e
 }
 
-// Message finds what an API says about a failure, shortened, and its code for
-// it: each puts them elsewhere.
+// Message finds an API's message about a failure, shortened, and its code. Each
+// API puts them in a different place.
 func Message(answer []byte) (text, code string) {
 	text, code = said(answer)
 	return shortened(text, shownLetters), code
@@ -46,11 +46,11 @@ func shortened(text string, most int) string {
 	return text
 }
 
-// said is what an API says about a failure, in full.
+// said finds an API's message about a failure, in full, and its code.
 func said(answer []byte) (text, code string) {
 	answer = bytes.TrimSpace(answer)
 	if list := []json.RawMessage(nil); json.Unmarshal(answer, &list) == nil && len(list) > 0 {
-		answer = list[0] // as Google's services answer
+		answer = list[0] // the form of Google's services
 	}
 	var object map[string]any
 	if json.Unmarshal(answer, &object) != nil {
@@ -67,7 +67,7 @@ func said(answer []byte) (text, code string) {
 	return string(answer), codeIn(object)
 }
 
-// saidIn reads a failure: a text, an object with its message, or a list of such.
+// saidIn parses a failure: a text, an object with a message, or a list of these.
 func saidIn(failure any) (text, code string) {
 	switch v := failure.(type) {
 	case string:
@@ -79,7 +79,7 @@ func saidIn(failure any) (text, code string) {
 			}
 		}
 		if len(v) > 0 {
-			whole, _ := json.Marshal(v) // of JSON: it cannot fail
+			whole, _ := json.Marshal(v) // cannot fail, because it was read from JSON
 			return string(whole), codeIn(v)
 		}
 	case []any:
@@ -95,7 +95,7 @@ func saidIn(failure any) (text, code string) {
 	return "", ""
 }
 
-// field names the place of a failure in the request, as validators give it.
+// field returns the place of a failure in the request, in the form of validators.
 func field(loc any) string {
 	list, _ := loc.([]any)
 	names := make([]string, len(list))
@@ -108,7 +108,8 @@ func field(loc any) string {
 	return strings.Join(names, ".") + ": "
 }
 
-// parameter is the field that a failure is about, where its message leaves it out.
+// parameter returns the name of the field that a failure is about, unless its
+// message has it.
 func parameter(param any, message string) string {
 	name, _ := param.(string)
 	if name == "" || strings.Contains(message, name) {
@@ -117,7 +118,7 @@ func parameter(param any, message string) string {
 	return " (" + name + ")"
 }
 
-// codeIn is the more exact of the words that tell failures apart.
+// codeIn returns the more specific of the codes of a failure.
 func codeIn(failure map[string]any) string {
 	for _, key := range []string{"code", "type", "status"} {
 		if code, ok := failure[key].(string); ok && code != "" {
@@ -127,13 +128,14 @@ func codeIn(failure map[string]any) string {
 	return ""
 }
 
-// The parts of a page of HTML that say something.
+// The title of an HTML page, and the parts of a page that are not text.
 var (
 	pageTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 	pageTags  = regexp.MustCompile(`(?is)<(script|style)[^>]*>.*?</(script|style)>|<[^>]*>`)
 )
 
-// textOfPage is the title of a page of HTML, or its text; any other text as it is.
+// textOfPage returns the title of an HTML page, or else its text. It returns any
+// other text unchanged.
 func textOfPage(text string) string {
 	if !strings.HasPrefix(strings.TrimSpace(text), "<") {
 		return text
@@ -144,8 +146,8 @@ func textOfPage(text string) string {
 	return html.UnescapeString(pageTags.ReplaceAllString(text, " "))
 }
 
-// secretsOf are the forms in which a server may repeat what a header holds:
-// the password of basic authentication as it was sent and as it is.
+// secretsOf returns the forms in which a server may repeat the secret of a
+// header. For basic authentication these are the encoded form and the password.
 func secretsOf(header string) []string {
 	scheme, rest, ok := strings.Cut(header, " ")
 	switch {

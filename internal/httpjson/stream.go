@@ -11,12 +11,12 @@ import (
 	"net/url"
 )
 
-// Stream sends in as Post does and hands over the data of each event of the
-// answer as it comes: of server-sent events (HTML Living Standard, 9.2). An
-// answer in one piece, from a server that does not stream, is one event, and a
-// line of JSON is one each, whatever the answer's type is called. The error of
-// each ends the answer and is returned as it is; once an event was handed over
-// nothing is tried again.
+// Stream sends in as Post does and delivers the data of each server-sent event
+// as it arrives (HTML Living Standard, 9.2). An answer in one piece, from a
+// server that does not stream, is one event. Each of several JSON values is one
+// event, whatever the content type. An error of each ends the stream and is
+// returned unchanged. Once an event has been delivered, the request is not
+// repeated.
 func (c *Client) Stream(ctx context.Context, address string, in any, each func(data []byte) error) error {
 	var stopped error
 	err := c.send(ctx, http.MethodPost, address, in, func(u *url.URL, resp *http.Response) (begun bool, err error) {
@@ -54,8 +54,8 @@ func (c *Client) Stream(ctx context.Context, address string, in any, each func(d
 	return err
 }
 
-// firstByte is the first byte of a text that is neither white space nor of a byte
-// order mark; what comes before it is read.
+// firstByte skips white space and byte order marks, and returns the next byte
+// without reading it.
 func firstByte(lines *bufio.Reader) (byte, error) {
 	for {
 		next, err := lines.Peek(1)
@@ -74,8 +74,8 @@ func firstByte(lines *bufio.Reader) (byte, error) {
 	}
 }
 
-// values are the values of JSON that a text holds one after another; a text that
-// holds anything else is one.
+// values returns the JSON values in a text. If the text holds anything else, it
+// returns the whole text.
 func values(text []byte) [][]byte {
 	var all [][]byte
 	dec := json.NewDecoder(bytes.NewReader(text))
@@ -90,12 +90,12 @@ func values(text []byte) [][]byte {
 	}
 }
 
-// events reads server-sent events. Of their fields only the data is of use here,
-// and the name of one that reports a failure.
+// events reads server-sent events. It uses only their data, and the name of an
+// event that reports a failure. It skips other fields and comments.
 func (c *Client) events(u *url.URL, lines *bufio.Reader, header http.Header, each func(data []byte) error) error {
 	var data []byte
 	name := ""
-	known := false // some line was one of events
+	known := false // a line had the form of an event
 	left := c.cfg.MaxAnswer
 	for {
 		line, err := readLine(lines, left)

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// pause is how long to wait before the next try after a failure; ok is false when
-// there is to be none. A server that is loading its model is waited for as long as
-// the context allows.
+// pause returns how long to wait before the next try after a failure. ok is false
+// if there must be no further try. A server that is loading its model is tried
+// again for as long as the context allows.
 func (c *Client) pause(ctx context.Context, try int, err error) (d time.Duration, ok bool) {
 	var asked time.Duration
 	loading := false
@@ -48,9 +48,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Wanted is how long the headers of an answer ask to wait: Retry-After-Ms, as some
-// services send it, in milliseconds; else Retry-After in seconds, or a date (RFC
-// 9110, 10.2.3). 0 is none.
+// Wanted returns how long the headers of an answer ask to wait: Retry-After-Ms,
+// which some services send, in milliseconds; else Retry-After in seconds or as a
+// date (RFC 9110, 10.2.3). It returns 0 for anything else.
 func Wanted(header http.Header, now time.Time) time.Duration {
 	if ms := seconds(header.Get("Retry-After-Ms"), time.Millisecond); ms > 0 {
 		return ms
@@ -75,11 +75,11 @@ func seconds(s string, unit time.Duration) time.Duration {
 	return 0
 }
 
-// askedToWait is how services word a pause within their message: "try again in
-// 6m0s", "retry after 5 seconds", "retryDelay": "17s".
+// askedToWait matches a pause in a service's message: "try again in 6m0s", "retry
+// after 5 seconds", "retryDelay": "17s".
 var askedToWait = regexp.MustCompile(`(?i)(?:(?:retry|again) (?:in|after)|"retryDelay" ?:) ?"?(\d[\d.a-z]*)(?: ([a-z]+))?`)
 
-// wantedIn is how long a message asks to wait; 0 is none.
+// wantedIn returns how long a message asks to wait, or 0.
 func wantedIn(message string) time.Duration {
 	m := askedToWait.FindStringSubmatch(message)
 	if m == nil {

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// contents are modes of models that write no text, or put it in another form.
+// contents returns modes of models that write no text, or in another form.
 func contents() map[string]func(*exchange) {
-	// draft is for what a model does in place of a draft: its grades are fine.
+	// draft returns a mode whose fault is in the draft only. Its grades are healthy.
 	draft := func(odd func(*exchange)) func(*exchange) {
 		return func(x *exchange) {
 			if x.label != "" {
@@ -90,8 +90,8 @@ func parts(x *exchange, content ...any) {
 	x.whole(m, "stop", more)
 }
 
-// grades are modes of models that give no probabilities and write a grade in
-// another form than they were asked for.
+// grades returns modes of models that give no probabilities and write a grade in
+// a form that was not asked for.
 func grades() map[string]func(*exchange) {
 	grade := func(form func(x *exchange, label string) string) func(*exchange) {
 		return func(x *exchange) {
@@ -133,7 +133,7 @@ func grades() map[string]func(*exchange) {
 	}
 }
 
-// repaired reads well only once the model was told that it does not.
+// repaired writes a valid grade only after it was told that its first is not.
 func repaired(x *exchange, label string) string {
 	if regexp.MustCompile(`not valid`).MatchString(x.prompt) {
 		return `{"grade": "` + label + `"}`

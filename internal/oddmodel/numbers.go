@@ -13,7 +13,8 @@ func jsonOf(v any) string {
 // panicAbort drops the connection.
 func panicAbort() { panic(http.ErrAbortHandler) }
 
-// numbers are modes of servers whose counts and probabilities have another form.
+// numbers returns modes of servers whose counts and probabilities have another
+// form.
 func numbers() map[string]func(*exchange) {
 	counted := func(usage string) func(*exchange) {
 		return func(x *exchange) {

@@ -1,10 +1,11 @@
-// Package oddmodel is a model server for tests that misbehaves: it speaks OpenAI's
-// chat completions API, and each of its modes has one fault that servers, gateways
-// or models were seen to have.
+// Package oddmodel is a misbehaving model server for tests. It speaks OpenAI's
+// chat completions API. Each of its modes has one fault that servers, gateways or
+// models are known to have.
 //
-// Shape: Start runs a server in a mode; a mode is a function that answers one
-// request, in faults of their kinds: refusals.go, contents.go, streams.go,
-// numbers.go, thoughts.go. What a healthy model would write comes from Replies.
+// Shape: Start runs a server in a mode. A mode is a function that answers one
+// request. The modes are grouped by the kind of their fault: refusals.go,
+// contents.go, streams.go, numbers.go, thoughts.go. Replies holds what a healthy
+// model would write.
 package oddmodel
 
 import (
@@ -20,18 +21,18 @@ import (
 	"testing"
 )
 
-// Replies is what the model would write if nothing were wrong. Its zero value
-// drafts Draft, and finds all that it grades good.
+// Replies is what the model writes if nothing is wrong. Every grade is good.
 type Replies struct {
-	// Draft answers where the prompt holds Holds; empty: every prompt does.
+	// Draft answers a prompt that contains Holds. If Holds is empty, it answers
+	// every prompt for text.
 	Draft, Holds string
 	// Else answers other prompts for text.
 	Else string
 }
 
-// Server is a running server. Its fields are read when the test asks.
+// Server is a running server.
 type Server struct {
-	Address string // with /v1
+	Address string // URL, with /v1
 
 	mode    func(*exchange)
 	replies Replies
@@ -40,7 +41,7 @@ type Server struct {
 	count   map[string]int
 }
 
-// Request is what a server was asked.
+// Request is a request that a server received.
 type Request struct {
 	Path   string
 	Header http.Header
@@ -64,7 +65,7 @@ func Start(t testing.TB, mode string, replies Replies) *Server {
 	return s
 }
 
-// Modes are the names of all modes, in their order.
+// Modes returns the names of all modes, sorted.
 func Modes() []string { return slices.Sorted(maps.Keys(modes())) }
 
 func modes() map[string]func(*exchange) {
@@ -75,7 +76,7 @@ func modes() map[string]func(*exchange) {
 	return all
 }
 
-// Asked is what the server was asked so far, in order.
+// Asked returns the requests that the server has received, in order.
 func (s *Server) Asked() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,18 +110,18 @@ type exchange struct {
 	body   map[string]any
 
 	prompt string
-	text   string // that a healthy model would write
-	label  string // of a grade; empty where none is asked for
+	text   string // text of a healthy model
+	label  string // label of a grade; empty if no grade is asked for
 	stream bool
 	probe  bool // probabilities are asked for
 	schema bool // a form of the answer is asked for
-	limit  int  // of tokens; a million without one
+	limit  int  // maximum number of tokens; a million if there is none
 }
 
-// labelled is how a prompt that is answered in JSON ends.
+// labelled matches the end of a prompt that asks for a grade in JSON.
 var labelled = regexp.MustCompile(`Reply as JSON: \{"grade": "([^}]*)"\}`)
 
-// read makes of a request what a healthy model would write.
+// read parses a request and sets the text of a healthy model.
 func (x *exchange) read() {
 	messages, _ := x.body["messages"].([]any)
 	for _, m := range messages {
@@ -150,7 +151,7 @@ func (x *exchange) read() {
 	}
 }
 
-// best is the label that finds all good.
+// best returns the best of the labels.
 func best(labels []string) string {
 	for _, good := range []string{"Yes", "One", "1"} {
 		if slices.Contains(labels, good) {
@@ -160,7 +161,7 @@ func best(labels []string) string {
 	return labels[0]
 }
 
-// times counts what happened under a name, from 1.
+// times counts events of a name. It returns 1 for the first one.
 func (x *exchange) times(name string) int {
 	x.server.mu.Lock()
 	defer x.server.mu.Unlock()
@@ -168,5 +169,5 @@ func (x *exchange) times(name string) int {
 	return x.server.count[name]
 }
 
-// healthy answers as servers do.
+// healthy answers without a fault.
 func (x *exchange) healthy() { x.say(x.text) }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// refusals are modes of servers that do not take a request as it is, or not now.
+// refusals returns modes of servers that refuse a request, or refuse it for a time.
 func refusals() map[string]func(*exchange) {
 	unless := func(refused func(*exchange) bool, status int, message string) func(*exchange) {
 		return func(x *exchange) {

@@ -2,7 +2,7 @@ package oddmodel
 
 import "strings"
 
-// streams are modes of servers whose streams have another form, or break.
+// streams returns modes of servers whose streams have another form or break.
 func streams() map[string]func(*exchange) {
 	streamed := func(odd func(*exchange)) func(*exchange) {
 		return func(x *exchange) {
@@ -13,7 +13,8 @@ func streams() map[string]func(*exchange) {
 			odd(x)
 		}
 	}
-	// breaks sends half of a draft, and then what is odd; the n-th draft on is fine.
+	// breaks returns a mode that sends half of a draft and then the fault. The n-th
+	// draft and later ones are healthy.
 	breaks := func(n int, odd func(*exchange)) func(*exchange) {
 		return streamed(func(x *exchange) {
 			if x.times("break") >= n {

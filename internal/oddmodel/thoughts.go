@@ -1,9 +1,10 @@
 package oddmodel
 
-// thoughts are modes of models that think before they write.
+// thoughts returns modes of models that think before they write.
 func thoughts() map[string]func(*exchange) {
 	const thought = "The user asks about cars. Passage 2 may say 99 kettles. "
-	// eats is a model that thinks so many tokens out of the limit of its answer.
+	// eats returns a mode of a model whose thoughts take a number of tokens out of
+	// the limit of its answer.
 	eats := func(need int, text any, named bool) func(*exchange) {
 		return func(x *exchange) {
 			if x.limit >= need {

@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// object is one of JSON.
+// object is a JSON object.
 type object = map[string]any
 
-// send answers with a status and JSON, or with a text as it is.
+// send answers with a status and JSON. It sends a string unchanged.
 func (x *exchange) send(status int, body any) {
 	raw, isText := body.(string)
 	if !isText {
@@ -29,7 +29,7 @@ func (x *exchange) refuse(status int, message string) {
 	x.send(status, object{"error": object{"message": message, "type": "invalid_request_error"}})
 }
 
-// say answers with a text, in the form that was asked for.
+// say answers with a text, streamed if that was asked for.
 func (x *exchange) say(text string) { x.end(text, "stop") }
 
 // end answers with a text that ends for a reason.
@@ -45,7 +45,7 @@ func (x *exchange) end(text, reason string) {
 	x.whole(object{"role": "assistant", "content": text}, reason, nil)
 }
 
-// whole answers in one piece; more are further fields of the choice.
+// whole answers in one piece. more holds further fields of the choice.
 func (x *exchange) whole(message object, reason any, more object) {
 	choice := object{"index": 0, "message": message, "finish_reason": reason, "logprobs": nil}
 	if text, _ := message["content"].(string); x.probe {
@@ -60,8 +60,8 @@ func (x *exchange) whole(message object, reason any, more object) {
 	})
 }
 
-// likely are the probabilities of the next token, of which one is near 1 for each
-// set of labels.
+// likely returns probabilities of the next token. In each set of labels, one label
+// has nearly all of the probability.
 func likely(first string) object {
 	top := []any{object{"token": first, "logprob": math.Log(0.3)}}
 	for token, p := range map[string]float64{"Yes": 0.3, "One": 0.2, "1": 0.2, "No": 0.01} {
@@ -72,7 +72,7 @@ func likely(first string) object {
 	return object{"content": []any{object{"token": first, "logprob": math.Log(0.3), "top_logprobs": top}}}
 }
 
-// begin begins a stream.
+// begin starts a stream.
 func (x *exchange) begin() {
 	x.w.Header().Set("Content-Type", "text/event-stream")
 	x.raw("")
@@ -105,7 +105,7 @@ func (x *exchange) pieces(text string) {
 	}
 }
 
-// half is the beginning of a text.
+// half returns the first half of a text.
 func half(text string) string {
 	for i := len(text) / 2; i < len(text); i++ {
 		if utf8.RuneStart(text[i]) {

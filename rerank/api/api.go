@@ -81,10 +81,11 @@ func (r *Reranker) Name() string {
 // Close frees idle connections.
 func (r *Reranker) Close() { r.client.Close() }
 
-// Rerank scores each passage's searchable text, in batches one after another,
-// and returns all of them, best first; passages of the same score keep their
-// order. What a service refuses for its size is cut, and sent in smaller batches,
-// from then on. Scores are the service's own, mostly in [0,1].
+// Rerank scores the searchable text of each passage, in consecutive batches,
+// and returns all passages, best first. Passages of equal score keep their
+// order. Scores are the service's own, mostly in [0,1]. If the service refuses a
+// passage for its length or a batch for its size, Rerank sends shorter texts or
+// smaller batches from then on.
 func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
 	ranked := slices.Clone(passages)
 	for rest := ranked; len(rest) > 0; {
@@ -106,7 +107,7 @@ func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieva
 	return ranked, nil
 }
 
-// score returns one score a passage, in their order.
+// score returns one score for each passage, in order.
 func (r *Reranker) score(ctx context.Context, query string, passages []retrieval.Passage, limit limit) ([]float64, error) {
 	texts := make([]string, len(passages))
 	for i, p := range passages {

@@ -12,20 +12,20 @@ import (
 	"selfrag/retrieval"
 )
 
-// limits is what a service was found to take, for as long as the reranker lives.
-// It is safe for concurrent use.
+// limits holds what refusals have shown about a service, as long as the reranker
+// lives. It is safe for concurrent use.
 type limits struct {
 	mu    sync.Mutex
 	limit limit
-	paths []string // that were not tried yet
+	paths []string // paths that were not tried yet
 }
 
-// limit is what a request is held to.
+// limit is what a request must keep to.
 type limit struct {
-	batch   int      // documents
-	letters int      // of a document; 0 without a limit
-	path    string   // of the service
-	without []string // fields that it refuses
+	batch   int      // maximum number of documents
+	letters int      // maximum length of a document in runes; 0: no limit
+	path    string   // path of the service
+	without []string // fields that the service refuses
 }
 
 func newLimits(batch int, path string) *limits {
@@ -39,7 +39,7 @@ func (l *limits) now() limit {
 	return l.limit
 }
 
-// cut is as much of a text as the service reads.
+// cut returns the part of a text that the service accepts.
 func (l limit) cut(text string) string {
 	if runes := []rune(text); l.letters > 0 && len(runes) > l.letters {
 		return string(runes[:l.letters])
@@ -52,17 +52,18 @@ var (
 	tooLong = regexp.MustCompile(`(?i)tokens?\b|too (long|large)|length|context|characters|physical batch size|토큰|길이`)
 )
 
-// aboutLimits reports whether a refusal is about the size of a request, so that it
-// stays the same however often the request is sent.
+// aboutLimits reports whether a refusal is about the size of a request. Sending
+// the same request again would not help.
 func aboutLimits(e *httpjson.StatusError) bool {
 	return e.Status == http.StatusInternalServerError && tooLong.MatchString(e.Said)
 }
 
-// fewestLetters is the least that a document is cut to. Not measured.
+// fewestLetters is the minimum length in runes to which a document is cut. Not
+// measured.
 const fewestLetters = 64
 
-// learn reads a refusal of a batch that was held to a limit, and reports whether it
-// may be sent again, held to another.
+// learn reads the refusal of a batch and reports whether the batch can be sent
+// again with other limits. sent are the limits of the refused request.
 func (l *limits) learn(err error, sent limit, batch []retrieval.Passage) bool {
 	var refused *httpjson.StatusError
 	if !errors.As(err, &refused) {
@@ -71,7 +72,7 @@ func (l *limits) learn(err error, sent limit, batch []retrieval.Passage) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.limit.batch != sent.batch || l.limit.letters != sent.letters || l.limit.path != sent.path || len(l.limit.without) != len(sent.without) {
-		return true // another call has learnt something meanwhile
+		return true // another call has changed the limits
 	}
 	said := refused.Said
 	switch refused.Status {
@@ -114,7 +115,7 @@ func (l *limits) learn(err error, sent limit, batch []retrieval.Passage) bool {
 	return true
 }
 
-// baseOf is an address without the path of a service that its user put behind it.
+// baseOf returns an address without the path of the service.
 func baseOf(address string) string {
 	address = strings.TrimRight(strings.TrimSpace(address), "/")
 	address = strings.TrimRight(strings.TrimSuffix(address, "/rerank"), "/")

@@ -11,7 +11,7 @@ import (
 	"selfrag/retrieval"
 )
 
-// limited is a server that takes requests of a size only, at one path.
+// limited is a server that limits the size of requests and has one path.
 type limited struct {
 	path    string
 	batch   int    // documents; 0: any number
@@ -53,8 +53,8 @@ func (s *limited) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"results": results})
 }
 
-// TestLimits reranks by services that refuse what is too much for them: all
-// passages are scored, and what was learnt holds for the next question.
+// TestLimits uses services that refuse requests that are too large. All passages
+// must be scored, and the second question must keep to what the first one learned.
 func TestLimits(t *testing.T) {
 	long := strings.Repeat("나룻배는 차를 싣습니다. ", 400)
 	for name, test := range map[string]struct {
@@ -104,7 +104,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestALimitThatCannotBeKept ends, with what the service says.
+// TestALimitThatCannotBeKept checks that reranking ends with the service's words.
 func TestALimitThatCannotBeKept(t *testing.T) {
 	s := limited{path: "/v1/rerank", letters: 1, status: 400, says: "too many tokens"}
 	hs := httptest.NewServer(&s)

@@ -72,7 +72,7 @@ func (p Provider) dialect() (dialect, error) {
 		return dialect{"", "/rerank", "", 128, false,
 			listRequest("top_n", map[string]any{"return_documents": false}), resultsIn("results")}, nil
 	case VLLM:
-		// Cut at the model's own length, where the server is new enough to do so.
+		// A server that is new enough cuts texts at the model's own length.
 		return dialect{"", "/v1/rerank", "", 128, false, listRequest("top_n", map[string]any{truncatesPrompt: -1}), resultsIn("results")}, nil
 	}
 	names := make([]string, 0, len(Providers()))
@@ -83,8 +83,8 @@ func (p Provider) dialect() (dialect, error) {
 	return dialect{}, fmt.Errorf("unknown rerank service %q: use one of %s", p, strings.Join(names, ", "))
 }
 
-// listRequest is the request that most services share; count names the field
-// that says how many results are wanted: all of them.
+// listRequest returns the request that most services share. count is the name
+// of the field for the number of results, which is set to all.
 func listRequest(count string, more map[string]any) func(string, string, []string) map[string]any {
 	return func(model, query string, texts []string) map[string]any {
 		r := map[string]any{"query": query, "documents": texts, count: len(texts)}
@@ -102,8 +102,8 @@ func teiRequest(_, query string, texts []string) map[string]any {
 	return map[string]any{"query": query, "texts": texts, "raw_scores": false, "return_text": false, "truncate": true}
 }
 
-// truncatesPrompt has vLLM cut what is longer than so many tokens; -1: than the
-// model reads.
+// truncatesPrompt is the field for the number of tokens at which vLLM cuts a
+// text; -1 is the model's own limit.
 const truncatesPrompt = "truncate_prompt_tokens"
 
 // result is a score as services write it, under one of two names.
@@ -113,7 +113,7 @@ type result struct {
 	Score     *float64 `json:"score"`
 }
 
-// indexed is the score with its place; ok is false where one of them is missing.
+// indexed returns the score with its index. ok is false if one of them is missing.
 func (r result) indexed() (one indexed, ok bool) {
 	score := r.Relevance
 	if score == nil {
@@ -125,7 +125,7 @@ func (r result) indexed() (one indexed, ok bool) {
 	return indexed{int(*r.Index), *score}, true
 }
 
-// resultsIn reads [{"index","relevance_score"}] from a field of the answer.
+// resultsIn parses [{"index","relevance_score"}] from a field of the answer.
 func resultsIn(field string) func(json.RawMessage) ([]indexed, error) {
 	return func(answer json.RawMessage) ([]indexed, error) {
 		var object map[string]json.RawMessage

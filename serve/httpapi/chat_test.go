@@ -141,7 +141,8 @@ func TestImpossibleRequestsAreRefused(t *testing.T) {
 	}
 }
 
-// TestRequestsAreReadAsMeant reads what clients send beside the turn to answer.
+// TestRequestsAreReadAsMeant reads requests that differ from the published API
+// in a way that does not matter for the answer.
 func TestRequestsAreReadAsMeant(t *testing.T) {
 	for name, body := range map[string]string{
 		"numbers with fractions": `{"model":"m","n":1.0,"max_tokens":256.0,"max_completion_tokens":256.0,"messages":[{"role":"user","content":"다리는?"}]}`,

@@ -62,7 +62,7 @@ func (m *chatMessage) UnmarshalJSON(b []byte) error {
 	var parts []part
 	if json.Unmarshal(raw.Content, &parts) != nil {
 		m.Other = "unknown"
-		return nil //nolint:nilerr // the last turn may not have it, and it is passed over elsewhere
+		return nil //nolint:nilerr // refused in the last turn, ignored in earlier ones
 	}
 	var texts []string
 	for _, p := range parts {
@@ -77,7 +77,7 @@ func (m *chatMessage) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// part is a part of a message's content: an object, or a bare text.
+// part is one part of the content of a message: an object or a bare text.
 type part struct{ Type, Text string }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -93,12 +93,12 @@ func (p *part) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	p.Type = object.Type
-	_ = json.Unmarshal(object.Text, &p.Text) // of another form, it is no text
+	_ = json.Unmarshal(object.Text, &p.Text) // a value of another type is not text
 	return nil
 }
 
-// meant is a number as clients of OpenAI's API send it: whole, with a fraction of
-// zeros, or as a text.
+// meant is a whole number as clients of OpenAI's API send it: 256, 256.0 or
+// "256".
 type meant int
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -109,8 +109,8 @@ func (n *meant) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// userID is the id of the person in front of a chat product. Some products send
-// other things under that name: they are passed over, as all that has no effect.
+// userID is the id of the person who uses a chat product. Some products send a
+// value of another type in this field. It is ignored.
 type userID string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -177,8 +177,8 @@ func (r *chatRequest) check() error {
 	return nil
 }
 
-// checkTurn refuses a turn to answer that is more than text. What came before it,
-// such as pictures and the calls of tools, is passed over.
+// checkTurn refuses a last turn that has parts other than text. Pictures and
+// calls of tools in earlier turns are ignored.
 func (r *chatRequest) checkTurn() error {
 	for i := len(r.Messages) - 1; i >= 0; i-- {
 		switch m := r.Messages[i]; m.Role {
@@ -195,7 +195,7 @@ func (r *chatRequest) checkTurn() error {
 	return nil
 }
 
-// maxTokens is the caller's bound, or 0.
+// maxTokens returns the caller's limit, or 0 if there is none.
 func (r *chatRequest) maxTokens() int {
 	switch {
 	case r.MaxCompletionTokens != nil:

@@ -190,7 +190,7 @@ func (s *Server) pass(x *exchange, of route) error {
 	if err := s.readBody(x); err != nil {
 		return err
 	}
-	// Whoever calls within a trace of their own finds what happens here in it.
+	// The spans of the request belong to the trace of the caller, if it sent one.
 	ctx := propagation.TraceContext{}.Extract(x.ctx(), propagation.HeaderCarrier(x.r.Header))
 	if !of.long {
 		limited, cancel := context.WithTimeout(ctx, s.cfg.AnswerTime)

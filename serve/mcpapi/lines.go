@@ -9,17 +9,17 @@ import (
 	"sync"
 )
 
-// mostLine is how long a message may be, in bytes.
+// mostLine is the maximum length of a message in bytes. Not measured.
 const mostLine = 16 << 20
 
-// lines are the messages of a client, one a line, as clients write them: a byte
-// order mark, carriage returns and empty lines are passed over, and arguments that
-// are null are left out. A line that is no message is answered with the error that
-// JSON-RPC has for it, and read past. It has one reader.
+// lines reads the messages of a client, one on each line. It skips byte order
+// marks, carriage returns and empty lines, and leaves out arguments that are null.
+// It answers a line that is not a message with the error of JSON-RPC, and goes on
+// with the next line. It must have only one reader.
 type lines struct {
 	in   *bufio.Reader
-	out  io.Writer // takes answers to what is no message
-	left []byte    // of a line
+	out  io.Writer // takes the errors
+	left []byte    // unread rest of a line
 }
 
 func newLines(in io.Reader, out io.Writer) *lines {
@@ -49,7 +49,8 @@ func (l *lines) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// next is the next line, as far as it may be long.
+// next returns the next line. It drops most of a line that is longer than
+// mostLine.
 func (l *lines) next() ([]byte, error) {
 	var line []byte
 	for {
@@ -63,8 +64,8 @@ func (l *lines) next() ([]byte, error) {
 	}
 }
 
-// messageOf is a line as a message that ends in a line break, or else the answer
-// to a line that is none.
+// messageOf returns the message on a line, with a line break at its end, or else
+// the error that answers the line.
 func messageOf(line []byte) (message, wrong []byte) {
 	var object map[string]json.RawMessage
 	switch {
@@ -72,7 +73,7 @@ func messageOf(line []byte) (message, wrong []byte) {
 		return nil, refusal(-32700, "Parse error: the message is too long")
 	case !json.Valid(line):
 		return nil, refusal(-32700, "Parse error: a line of standard input is not JSON")
-	case line[0] == '[': // a batch, which the server itself answers
+	case line[0] == '[': // a batch, which the SDK answers
 	case json.Unmarshal(line, &object) != nil, object["jsonrpc"] == nil:
 		return nil, refusal(-32600, "Invalid Request: a line of standard input is no message of JSON-RPC 2.0")
 	default:
@@ -83,8 +84,8 @@ func messageOf(line []byte) (message, wrong []byte) {
 	return append(bytes.Clone(line), '\n'), nil
 }
 
-// withoutNulls is a call of a tool without the arguments that are null; nil where
-// there are none.
+// withoutNulls returns the call of a tool without the arguments that are null.
+// It returns nil if there are none.
 func withoutNulls(call map[string]json.RawMessage) []byte {
 	var params, arguments map[string]json.RawMessage
 	if string(call["method"]) != `"tools/call"` || json.Unmarshal(call["params"], &params) != nil || json.Unmarshal(params["arguments"], &arguments) != nil {
@@ -100,20 +101,20 @@ func withoutNulls(call map[string]json.RawMessage) []byte {
 	if !found {
 		return nil
 	}
-	// Each of these is JSON that was just read.
+	// Marshal cannot fail, because each value was just read from JSON.
 	params["arguments"], _ = json.Marshal(arguments)
 	call["params"], _ = json.Marshal(params)
 	line, _ := json.Marshal(call)
 	return line
 }
 
-// refusal answers what has no id.
+// refusal returns the error for a line whose id is not known.
 func refusal(code int, message string) []byte {
-	line, _ := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": nil, "error": map[string]any{"code": code, "message": message}}) // it cannot fail
+	line, _ := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": nil, "error": map[string]any{"code": code, "message": message}}) // cannot fail
 	return append(line, '\n')
 }
 
-// oneAtATime is a writer that several write to.
+// oneAtATime is a writer that is safe for concurrent use.
 type oneAtATime struct {
 	mu  sync.Mutex
 	out io.Writer

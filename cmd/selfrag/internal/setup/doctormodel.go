@@ -13,11 +13,12 @@ import (
 	"selfrag/prompts"
 )
 
-// trialText is a passage of which the model is asked what it says.
+// trialText is the passage that the trial question is about.
 const trialText = "The night ferry leaves Harrowgate at 21:40 and carries 42 cars."
 
-// tryModel has the model write a draft and a grade as a question would, and says
-// how it did each. The error is what keeps it from answering questions.
+// tryModel lets the model write one draft and one grade, with the prompts of a
+// real question. It returns a few words about each. The error says why the model
+// cannot answer questions.
 func tryModel(ctx context.Context, model llms.Model) (found []string, err error) {
 	set, err := prompts.New(nil)
 	if err != nil {

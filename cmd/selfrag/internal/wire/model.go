@@ -56,7 +56,7 @@ func (p *Parts) Model(ctx context.Context) (LanguageModel, error) {
 		return model, []func(){model.Close}, nil
 	})
 	if err != nil && limited.Err() != nil && ctx.Err() == nil {
-		return nil, fault.Unreachablef("the server of the language model %s did not answer within %s (--timeout): look whether it works", s.Model, limit.Round(time.Millisecond))
+		return nil, fault.Unreachablef("the server of the language model %s did not answer within %s (--timeout): check whether it works", s.Model, limit.Round(time.Millisecond))
 	}
 	if err == nil && s.Model == "" {
 		p.shared.models.also(keyOf(model.Model(), s.OllamaAddress, s.OpenAIAddress, s.OpenAIExtra, s.ContextTokens), model)
@@ -64,7 +64,7 @@ func (p *Parts) Model(ctx context.Context) (LanguageModel, error) {
 	return model, err
 }
 
-// timeLeft is how long a question may take that is asked now.
+// timeLeft returns how long a question may take from now on.
 func (p *Parts) timeLeft() time.Duration {
 	if p.Until.IsZero() {
 		return p.Settings.Timeout
@@ -72,8 +72,8 @@ func (p *Parts) timeLeft() time.Duration {
 	return max(time.Until(p.Until), time.Millisecond)
 }
 
-// ModelName is the name by which the settings' language model, or the one that is
-// chosen where they name none, is set.
+// ModelName returns the name of the language model in the settings. If the
+// settings name none, it returns the name of the model that is chosen.
 func (p *Parts) ModelName(ctx context.Context) (string, error) {
 	model, err := p.Model(ctx)
 	if err != nil {

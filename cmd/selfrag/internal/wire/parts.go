@@ -25,8 +25,8 @@ type Parts struct {
 	Metrics *metrics.Metrics
 	// Tracing traces the turns; nil: no tracing.
 	Tracing *trace.Tracing
-	// Until is when the one question that the parts are for must be over, from when
-	// its command began. Zero: each question has its own time, by the settings.
+	// Until is when a command that asks one question must be done, counted from
+	// its start. If it is zero, each question has the time of the settings.
 	Until time.Time
 
 	getenv   func(string) string
