@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"selfrag/agent/call"
+	"selfrag/prompts"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -153,7 +154,7 @@ func TestTimeSpentAbstains(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	n := 0
-	m := &scripted{write: func(string) (string, error) {
+	m := &scripted{write: func(sent) (string, error) {
 		if n++; n > 1 {
 			<-ctx.Done()
 		}
