@@ -31,10 +31,14 @@ type TerminateInput struct {
 // grade is P(answers) of the evidence. For an answer that is only a value, the
 // grade is its support grade, because support was graded for the question
 // together with the value. If the question asks for a number, an answer without
-// a number gets 0.
+// a number gets 0, and so does an answer that only repeats the question
+// (claim.SaysNothing).
 func (s *Steps) Terminate(ctx context.Context, in TerminateInput) (Grade, error) {
 	if len(in.Sentences) == 0 {
 		return Grade{}, nil
+	}
+	if claim.SaysNothing(in.Question, claimsOf(in.Sentences)) {
+		return Known(0), nil
 	}
 	said := textOf(in.Sentences)
 	if text.AsksFor(in.Question) == text.NumberKind && text.HoldsKind(in.Question, said, "") == 0 {

@@ -66,12 +66,12 @@ func (in Sources) cited(s Sentence) []string {
 	return out
 }
 
-// Parse splits the text of a model into sentences and reads their citation
-// marks. It drops numbers of passages that do not exist. A sentence whose mark
+// Parse splits the text of a model, in normal form (Normalize), into sentences
+// and reads their citation marks. It drops numbers of passages that do not exist. A sentence whose mark
 // is missing or wrong gets another citation (attribute).
 func Parse(written string, in Sources) Draft {
 	d := Draft{Text: written}
-	for line := range strings.Lines(attachMarks(written)) { // models do not break lines within a sentence
+	for line := range strings.Lines(attachMarks(Normalize(written))) { // models do not break lines within a sentence
 		runes := []rune(line)
 		for _, span := range text.TrimmedSentences(runes) {
 			s := parseSentence(string(runes[span.Start:span.End]), len(in.Passages))
