@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
@@ -86,6 +87,7 @@ type Agent struct {
 	retriever Retriever
 	prompts   *prompts.Set
 	cfg       Config
+	kept      sync.Map // what the calls have shown about the model
 }
 
 // New returns an agent over any langchaingo model. A model that is also a
@@ -111,7 +113,7 @@ func New(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*
 			return nil, fmt.Errorf("load the built-in prompts: %w", err)
 		}
 	}
-	return &Agent{model, retriever, set, cfg}, nil
+	return &Agent{model: model, retriever: retriever, prompts: set, cfg: cfg}, nil
 }
 
 // Turn holds all that a strategy needs to answer one question: the question,

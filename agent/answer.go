@@ -135,6 +135,7 @@ const (
 	StoppedNoSearch   = "no-search"   // answered without documents, as the caller allowed
 	StoppedPlanDone   = "plan-done"   // every step of the plan was taken
 	StoppedExplored   = "explored"    // the tree of actions has nothing left to try
+	StoppedFailed     = "model"       // the model wrote nothing that can be used; Degraded says why
 	SpentIterations   = "iterations"  // the budget's rounds are used up
 	SpentCalls        = stop.Calls    // the budget's LLM calls are used up
 	SpentTokens       = stop.Tokens   // the budget's tokens are used up

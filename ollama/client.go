@@ -44,7 +44,12 @@ type Client struct {
 	sizing     sync.Mutex
 	sized      bool    // whether the server was asked for the parameters
 	parameters float64 // of the model
+
+	memory sync.Map // see Memory
 }
+
+// Memory returns the map in which callers keep what they find out about the model, as long as the client lives.
+func (c *Client) Memory() *sync.Map { return &c.memory }
 
 var (
 	_ llms.Model          = (*Client)(nil)

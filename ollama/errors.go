@@ -46,6 +46,9 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 // Unreachable reports that the part cannot be used.
 func (e *UnreachableError) Unreachable() bool { return true }
 
+// BrokenOff reports whether an answer had begun and broke off. The same request may then succeed.
+func (e *UnreachableError) BrokenOff() bool { return errors.Is(e.Err, ErrUnfinished) }
+
 // ModelMissingError says that the server is there but does not have the model.
 type ModelMissingError struct {
 	Model string

@@ -18,6 +18,7 @@ import (
 	"github.com/ollama/ollama/auth"
 	"github.com/ollama/ollama/envconfig"
 	"github.com/ollama/ollama/version"
+	"go.opentelemetry.io/otel/propagation"
 )
 
 // Lines of an answer are some hundred bytes; a buffer begins with room for those and grows to the most that api.Client reads.
@@ -120,6 +121,7 @@ func (c *Client) request(ctx context.Context, path string, body any) (*http.Requ
 	if token != "" {
 		req.Header.Set("Authorization", token)
 	}
+	propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(req.Header))
 	return req, nil
 }
 

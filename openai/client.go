@@ -6,18 +6,24 @@
 // has an error for each thing that goes wrong: [UnreachableError], [KeyError], [ModelMissingError], [ContextError], [ServerError]
 // and [ErrUnfinished].
 //
-// Servers know different parameters. What one refuses by name and can be done without is left out from then on, so the first call
-// may take two requests. A server that cuts long prompts silently, as Ollama's OpenAI-compatible API does, cannot be told from one
-// that reads them whole; package ollama has no such gap.
+// Servers know different parameters and answer in different forms. The client leaves out a field that the server refuses and that is
+// not essential, keeps to limits that a refusal names, and moves system messages into the user's turn if the server has no such role
+// (needs.go). So the first call may take several requests. It reads answers in every form known to be in use (answer.go); only the
+// text must be there. A server that cuts long prompts silently, as Ollama's OpenAI-compatible API does, cannot be told from one that
+// reads them whole; package ollama has no such gap.
 package openai
 
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -31,10 +37,12 @@ const DefaultAddress = "https://api.openai.com/v1"
 
 // Config says which server and model to use. A model must be named here or in the call; the rest of the zero value reaches OpenAI.
 type Config struct {
-	// Address is the URL below which /chat/completions lies. Without a path, /v1 is added. Empty: DefaultAddress.
+	// Address is the URL below which /chat/completions lies, or the URL of /chat/completions itself. Without a path, /v1 is added. It
+	// may end in "?api-version=...", as the address of a deployment on Azure does. Empty: DefaultAddress.
 	Address string
 
-	// Key is sent as a bearer token; empty: none is sent. It is in no error.
+	// Key is sent as a bearer token. It is sent in the header api-key to Azure, and to a server that refuses it as a bearer token.
+	// Empty: none is sent. It is in no error.
 	Key string
 
 	// Model chats, by the server's name for it. A call can name another with llms.WithModel.
@@ -63,10 +71,15 @@ type Config struct {
 // Client talks to one server. It is safe for concurrent use; make it with [New].
 type Client struct {
 	cfg     Config
-	address string
+	address string // without the query
+	query   string // "?api-version=...", or ""
+	host    string
 	http    *httpjson.Client
-	refused refusedFields
+	byKey   *httpjson.Client // the same client with the key in the header api-key
+	keyed   atomic.Bool      // byKey is used
+	needs   needs
 	without atomic.Int32 // answers in a row, from the first, that lacked probabilities; far below 0 once one had them
+	memory  sync.Map     // see Memory
 }
 
 var _ llms.Model = (*Client)(nil)
@@ -76,27 +89,77 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Temperature < 0 || cfg.Timeout < 0 || cfg.Tries < 0 || cfg.Backoff < 0 {
 		return nil, errors.New("setting up an OpenAI-compatible server: no setting can be below 0")
 	}
-	address, err := parseAddress(cmp.Or(cfg.Address, DefaultAddress))
+	u, err := parseAddress(cmp.Or(cfg.Address, DefaultAddress))
 	if err != nil {
 		return nil, fmt.Errorf("setting up an OpenAI-compatible server: %w", err)
 	}
-	header := http.Header{}
+	cfg.Key = strings.TrimSpace(cfg.Key)
+	token, own := http.Header{}, http.Header{}
 	if cfg.Key != "" {
-		header.Set("Authorization", "Bearer "+cfg.Key)
+		token.Set("Authorization", "Bearer "+cfg.Key)
+		own.Set("Api-Key", cfg.Key)
+		own.Set("X-Api-Key", cfg.Key)
 	}
-	return &Client{cfg: cfg, address: address, http: httpjson.New(httpjson.Config{
-		Header: header, Timeout: cmp.Or(cfg.Timeout, 10*time.Minute), Tries: cfg.Tries, Pause: cfg.Backoff, Transport: cfg.Transport,
-	})}, nil
+	c := &Client{cfg: cfg, host: u.Host}
+	c.http = httpjson.New(httpjson.Config{
+		Header: token, Timeout: cmp.Or(cfg.Timeout, 10*time.Minute), Tries: cfg.Tries, Pause: cfg.Backoff, Transport: cfg.Transport,
+		Final: finalRefusal,
+	})
+	c.byKey = c.http.WithHeader(own)
+	c.keyed.Store(isAzure(u))
+	if u.RawQuery != "" {
+		c.query = "?" + u.RawQuery
+	}
+	u.RawQuery = ""
+	c.address = u.String()
+	return c, nil
 }
 
 // parseAddress completes the URL of a server. Its error does not repeat the address, which may hold a secret.
-func parseAddress(address string) (string, error) {
-	base, ok := httpjson.BaseURL(address, "/v1")
-	if !ok {
-		return "", errors.New("the address is not a URL such as http://127.0.0.1:8000/v1")
+func parseAddress(address string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil {
+		return nil, errors.New("the address is not a URL such as http://127.0.0.1:8000/v1")
 	}
-	return base, nil
+	for name := range u.Query() {
+		if name != "api-version" {
+			return nil, errors.New("the address has a query: use a URL such as http://127.0.0.1:8000/v1, and give a key apart from it")
+		}
+	}
+	u.Path = strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/chat/completions"), "/")
+	if u.Path == "" {
+		u.Path = "/v1"
+	}
+	return u, nil
 }
+
+// isAzure reports whether a server is Azure's, which takes the key in the header api-key
+// (https://learn.microsoft.com/azure/ai-services/openai/reference).
+func isAzure(u *url.URL) bool {
+	return strings.HasSuffix(u.Hostname(), ".azure.com") || strings.Contains(u.Path, "/openai/deployments/") || u.Query().Has("api-version")
+}
+
+// client returns the client that sends the key in the form that the server takes.
+func (c *Client) client() *httpjson.Client {
+	if c.keyed.Load() {
+		return c.byKey
+	}
+	return c.http
+}
+
+// otherKey reports whether a request can be sent again with the key in the header api-key, because the server refused it as a bearer
+// token.
+func (c *Client) otherKey(err error) bool {
+	var refused *httpjson.StatusError
+	return errors.As(err, &refused) && refused.Status == http.StatusUnauthorized && c.cfg.Key != "" && c.address != DefaultAddress &&
+		c.keyed.CompareAndSwap(false, true)
+}
+
+// url returns the address of a path of the API.
+func (c *Client) url(path string) string { return c.address + path + c.query }
+
+// Memory returns the map in which callers keep what they find out about the model, as long as the client lives.
+func (c *Client) Memory() *sync.Map { return &c.memory }
 
 // Address is the URL of the server that the client talks to.
 func (c *Client) Address() string { return c.address }
@@ -109,17 +172,30 @@ func (c *Client) Close() { c.http.Close() }
 
 // Models lists the names of the models that the server offers. Some servers list one name and take any.
 func (c *Client) Models(ctx context.Context) ([]string, error) {
-	var list struct {
-		Data []struct {
-			ID string `json:"id"`
-		} `json:"data"`
+	type listed struct {
+		ID   loose[string] `json:"id"`
+		Name loose[string] `json:"name"`
 	}
-	if err := c.explain(ctx, "", c.http.Get(ctx, c.address+"/models", &list)); err != nil {
+	var raw json.RawMessage
+	err := c.client().Get(ctx, c.url("/models"), &raw)
+	if err != nil && ctx.Err() == nil && c.otherKey(err) {
+		err = c.client().Get(ctx, c.url("/models"), &raw)
+	}
+	if err := c.explain(ctx, "", err); err != nil {
 		return nil, fmt.Errorf("listing the models of %s: %w", c.address, err)
 	}
-	names := make([]string, len(list.Data))
-	for i, m := range list.Data {
-		names[i] = m.ID
+	var list struct {
+		Data   loose[[]listed] `json:"data"`
+		Models loose[[]listed] `json:"models"`
+	}
+	all := loose[[]listed]{}
+	_ = all.UnmarshalJSON(raw) // a bare list
+	_ = json.Unmarshal(raw, &list)
+	names := []string{}
+	for _, m := range slices.Concat(all.Value, list.Data.Value, list.Models.Value) {
+		if name := cmp.Or(m.ID.Value, m.Name.Value); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
 	return names, nil
 }
@@ -127,12 +203,11 @@ func (c *Client) Models(ctx context.Context) ([]string, error) {
 // HasModel reports whether the server answers as the model: it is in the server's list, or else the server writes a token in its
 // name. The error is an [UnreachableError] or a [KeyError] where there is nothing to ask.
 func (c *Client) HasModel(ctx context.Context, name string) (bool, error) {
-	var refused *ServerError
 	names, err := c.Models(ctx)
-	if err != nil && !errors.As(err, &refused) {
+	if gone := (*UnreachableError)(nil); ctx.Err() != nil || errors.As(err, &gone) && gone.silent() {
 		return false, err
 	}
-	if slices.Contains(names, name) {
+	if slices.Contains(names, name) || slices.Contains(names, "models/"+name) { // the form of Google's names
 		return true, nil
 	}
 	_, err = c.GenerateContent(ctx, []llms.MessageContent{llms.TextParts(llms.ChatMessageTypeHuman, "Hi")},

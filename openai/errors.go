@@ -13,6 +13,26 @@ import (
 // ErrUnfinished is wrapped by errors about an answer that ended before the server said it was complete.
 var ErrUnfinished = errors.New("the answer was broken off")
 
+// UnfinishedError says that an answer ended before the server said it was complete. It wraps [ErrUnfinished].
+type UnfinishedError struct {
+	Address string // URL of the server
+	Bytes   int    // length of the text that arrived
+	Err     error  // cause; nil if the server just stopped
+}
+
+func (e *UnfinishedError) Error() string {
+	why := ""
+	if e.Err != nil {
+		why = ": " + e.Err.Error()
+	}
+	return fmt.Sprintf("%v by %s after %d bytes%s", ErrUnfinished, e.Address, e.Bytes, why)
+}
+
+func (e *UnfinishedError) Unwrap() error { return ErrUnfinished }
+
+// BrokenOff reports that the answer broke off. The same request may succeed.
+func (e *UnfinishedError) BrokenOff() bool { return true }
+
 // UnreachableError says that the server cannot be used now: nothing answers at the address, or it stayed too busy or broken
 // through all tries.
 type UnreachableError struct {
@@ -22,6 +42,15 @@ type UnreachableError struct {
 
 func (e *UnreachableError) Error() string { return e.Err.Error() }
 func (e *UnreachableError) Unwrap() error { return e.Err }
+
+// BrokenOff reports whether an answer had begun and broke off.
+func (e *UnreachableError) BrokenOff() bool { return errors.Is(e.Err, httpjson.ErrBrokenOff) }
+
+// silent reports whether nothing answers at all.
+func (e *UnreachableError) silent() bool {
+	var inner *httpjson.UnreachableError
+	return errors.As(e.Err, &inner) && !inner.Answers()
+}
 
 // Unreachable reports that the part cannot be used.
 func (e *UnreachableError) Unreachable() bool { return true }
@@ -74,6 +103,7 @@ type ServerError struct {
 	Address string // URL of the server
 	Status  int    // HTTP status; 200 when it failed amid an answer
 	Message string // the server's words
+	Code    string // the server's code for the failure; may be empty
 }
 
 func (e *ServerError) Error() string {
@@ -82,6 +112,9 @@ func (e *ServerError) Error() string {
 	}
 	return fmt.Sprintf("the server at %s answered %d %s: %s", e.Address, e.Status, http.StatusText(e.Status), e.Message)
 }
+
+// Filtered reports whether the server refused the content of the prompt or the answer.
+func (e *ServerError) Filtered() bool { return isFiltered(e.Code, e.Message) }
 
 // explain turns the error of a request into one of this package; nil stays nil. The context is asked first.
 func (c *Client) explain(ctx context.Context, model string, err error) error {
@@ -94,11 +127,13 @@ func (c *Client) explain(ctx context.Context, model string, err error) error {
 	var status *httpjson.StatusError
 	if errors.As(err, &status) {
 		switch {
-		case isContext(status.Code, status.Message):
+		case isContext(status.Code, status.Said):
 			return &ContextError{Model: model, Err: status}
+		case isFiltered(status.Code, status.Said):
+			return &ServerError{Address: c.address, Status: status.Status, Message: status.Message, Code: status.Code}
 		case status.Status == http.StatusUnauthorized, status.Status == http.StatusForbidden:
 			return &KeyError{Address: c.address, Err: status}
-		case status.Status == http.StatusNotFound && model != "" && isModel(status.Code, status.Message):
+		case status.Status == http.StatusNotFound && model != "" && isModel(status.Code, status.Said):
 			return &ModelMissingError{Model: model, Address: c.address}
 		}
 	}
@@ -107,7 +142,7 @@ func (c *Client) explain(ctx context.Context, model string, err error) error {
 	case errors.As(err, &unreachable):
 		return &UnreachableError{Address: c.address, Err: unreachable}
 	case status != nil:
-		return &ServerError{Address: c.address, Status: status.Status, Message: status.Message}
+		return &ServerError{Address: c.address, Status: status.Status, Message: status.Message, Code: status.Code}
 	}
 	return err
 }
@@ -126,6 +161,17 @@ func isContext(code, message string) bool {
 					return true
 				}
 			}
+		}
+	}
+	return false
+}
+
+// isFiltered reports whether a failure is a refusal of content, by the codes and words of Azure, OpenAI, OpenRouter and Google.
+func isFiltered(code, message string) bool {
+	message = strings.ToLower(code + " " + message)
+	for _, words := range []string{"content_filter", "content filter", "content management policy", "content_policy", "content policy", "moderation", "responsible ai", "safety", "prohibited_content"} {
+		if strings.Contains(message, words) {
+			return true
 		}
 	}
 	return false

@@ -2,7 +2,6 @@ package openai
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -87,40 +86,6 @@ func (c *Client) body(messages []llms.MessageContent, opts llms.CallOptions) (ma
 		fields["stream_options"] = map[string]any{"include_usage": true}
 	}
 	return fields, nil
-}
-
-// toFormat is the constraint on the answer: a JSON schema, any JSON object, or nothing.
-func toFormat(opts llms.CallOptions) (any, error) {
-	given, ok := opts.Metadata[schemaKey]
-	if !ok || given == nil {
-		if opts.JSONMode || opts.ResponseMIMEType == "application/json" {
-			return map[string]any{"type": "json_object"}, nil
-		}
-		return nil, nil
-	}
-	var schema json.RawMessage
-	switch given := given.(type) {
-	case json.RawMessage:
-		schema = given
-	case []byte:
-		schema = given
-	case string:
-		schema = json.RawMessage(given)
-	default:
-		var err error
-		if schema, err = json.Marshal(given); err != nil {
-			return nil, fmt.Errorf("writing the JSON schema of the answer: %w", err)
-		}
-	}
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(schema, &object); err != nil {
-		return nil, fmt.Errorf("the JSON schema of the answer is not a JSON object: %w", err)
-	}
-	// Strict schemas are those that OpenAI enforces; it demands that they admit no further properties.
-	strict := string(object["additionalProperties"]) == "false"
-	return map[string]any{
-		"type": "json_schema", "json_schema": map[string]any{"name": "answer", "strict": strict, "schema": schema},
-	}, nil
 }
 
 // toMessages turns langchaingo's messages into those of the API. Text parts of one message are joined by line breaks.

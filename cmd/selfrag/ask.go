@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -58,11 +59,13 @@ the exit code is 3.`,
 }
 
 func runAsk(ctx context.Context, a *app, o *askOptions) error {
+	until := time.Now().Add(a.settings.Timeout)
 	parts, end, err := a.traced(ctx)
 	if err != nil {
 		return err
 	}
 	defer end()
+	parts.Until = until
 	ctx = trace.With(ctx, trace.Labels{Name: "ask"})
 	search, err := parts.Search(ctx)
 	if err != nil {

@@ -64,7 +64,8 @@ func (s *Server) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 	}
 	stop := context.AfterFunc(ctx, func() { s.end(serve.ErrShutdown) })
 	defer stop()
-	err := s.sdk.Run(ctx, &mcp.IOTransport{Reader: io.NopCloser(in), Writer: keptOpen{out}})
+	out = &oneAtATime{out: out}
+	err := s.sdk.Run(ctx, &mcp.IOTransport{Reader: io.NopCloser(newLines(in, out)), Writer: keptOpen{out}})
 	if ctx.Err() != nil || errors.Is(err, io.EOF) || errors.Is(err, mcp.ErrConnectionClosed) {
 		return nil // the client left, or ctx has ended
 	}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/tmc/langchaingo/llms"
 
@@ -40,7 +41,10 @@ const OpenAIModels = "openai/"
 func (p *Parts) Model(ctx context.Context) (LanguageModel, error) {
 	s := p.Settings
 	key := keyOf(s.Model, s.OllamaAddress, s.OpenAIAddress, s.OpenAIExtra, s.ContextTokens)
-	model, err := p.shared.models.take(ctx, key, func(ctx context.Context) (LanguageModel, []func(), error) {
+	limit := p.timeLeft()
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	model, err := p.shared.models.take(limited, key, func(ctx context.Context) (LanguageModel, []func(), error) {
 		name, err := p.modelName(ctx)
 		if err != nil {
 			return nil, nil, err
@@ -51,10 +55,21 @@ func (p *Parts) Model(ctx context.Context) (LanguageModel, error) {
 		}
 		return model, []func(){model.Close}, nil
 	})
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		return nil, fault.Unreachablef("the server of the language model %s did not answer within %s (--timeout): check whether it works", s.Model, limit.Round(time.Millisecond))
+	}
 	if err == nil && s.Model == "" {
 		p.shared.models.also(keyOf(model.Model(), s.OllamaAddress, s.OpenAIAddress, s.OpenAIExtra, s.ContextTokens), model)
 	}
 	return model, err
+}
+
+// timeLeft returns how long a question may take from now on.
+func (p *Parts) timeLeft() time.Duration {
+	if p.Until.IsZero() {
+		return p.Settings.Timeout
+	}
+	return max(time.Until(p.Until), time.Millisecond)
 }
 
 // ModelName returns the name of the language model in the settings. If the

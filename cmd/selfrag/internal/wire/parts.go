@@ -25,6 +25,9 @@ type Parts struct {
 	Metrics *metrics.Metrics
 	// Tracing traces the turns; nil: no tracing.
 	Tracing *trace.Tracing
+	// Until is when a command that asks one question must be done, counted from
+	// its start. If it is zero, each question has the time of the settings.
+	Until time.Time
 
 	getenv   func(string) string
 	warn     io.Writer
