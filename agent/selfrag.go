@@ -9,9 +9,10 @@ import (
 
 // SelfRAG tries to answer before it plans. Its first round searches for the
 // question as the user asked it, drafts an answer from the evidence, and checks
-// the draft. Later rounds run only as long as no draft is both supported and
-// useful. A later round searches for a part of the question, or for the whole
-// question in the other language (English or Korean) or in other words.
+// the draft. Later rounds run only as long as no draft is supported and answers
+// the question. They split the question into look-ups (a plan), or search for
+// the whole question in the other language (English or Korean) or in other
+// words.
 //
 // The steps of Self-RAG are in three places. agenda.next decides whether to
 // search at all (should-retrieve) and for what (refine-query). iteration.answer
@@ -64,9 +65,9 @@ func loop(ctx context.Context, t *Turn, f *findings) (stopped string, err error)
 // If the answer does not hold, the agenda decides what the next round asks.
 func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error) {
 	switch q.kind {
-	case apart: // search for all look-ups of a plan, then ask the model for all answers in one call
+	case apart: // search for each look-up of a plan, then ask the model for all their answers in one call
 		return r.followPlan(ctx, q.plan)
-	case hop: // search for one look-up of the plan that the one call did not answer
+	case hop: // search for one look-up of the plan that has no answer yet
 		return r.hop(ctx, q.text)
 	}
 	found, seen, err := r.search(ctx, q.text)
@@ -74,9 +75,9 @@ func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error)
 		return false, err
 	}
 	switch {
-	case q.kind == asked && r.wantsMore(): // a list, a reason, a comparison
+	case q.kind == asked && r.wantsMore(): // the question asks for a list, a reason, a comparison
 		return r.answerFull(ctx, seen)
-	case q.kind == asked && r.surelySeveral(ctx, seen): // no single sentence answers the whole question, so read a chain of them
+	case q.kind == asked && r.surelySeveral(ctx, seen): // hardly any sentence answers the question alone, so follow a chain of sentences
 		return r.answerAcross(ctx, seen)
 	case q.kind == translated: // the answer stays in the language of the question
 		return r.answerFrom(ctx, r.Question.Text, found, seen)
@@ -84,8 +85,8 @@ func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error)
 	return r.answerFrom(ctx, q.text, found, seen)
 }
 
-// answerFrom drafts an answer from the relevant passages and judges it. If the
-// evidence shows that an answer is too unlikely, it does not ask the model.
+// answerFrom drafts an answer from the relevant passages and judges it. It does
+// not ask the model if an answer is unlikely by the evidence.
 func (r *iteration) answerFrom(ctx context.Context, question string, found []retrieval.Passage, seen evidence.Found) (holds bool, err error) {
 	if !r.promises(seen) {
 		return false, nil
@@ -104,7 +105,7 @@ func (r *iteration) answerFull(ctx context.Context, seen evidence.Found) (holds 
 	if !r.promises(seen) {
 		return false, nil
 	}
-	found, err := r.Steps.Search(ctx, r.Question.Text) // the round's own search, from the turn's cache
+	found, err := r.Steps.Search(ctx, r.Question.Text) // searched already, so this comes from the turn's cache
 	if err != nil {
 		return false, err
 	}
