@@ -19,6 +19,7 @@ const (
 	renderAnnotations = 1 // FPDF_ANNOT
 	flattenDisplay    = 0 // FLAT_NORMALDISPLAY
 	maxAnnotations    = 1 << 16
+	maxOptions        = 1 << 10
 )
 
 // annotations is what a page shows beside its content.
@@ -85,9 +86,21 @@ func (p *page) field(a uint64, out *annotations) {
 		} else {
 			out.write(p, a, "☐")
 		}
-	case fieldCombo, fieldList, fieldText:
+	case fieldList:
+		out.write(p, a, p.options(a))
+	case fieldCombo, fieldText:
 		out.write(p, a, p.text("FPDFAnnot_GetFormFieldValue", p.form, a))
 	}
+}
+
+// options returns the labels of a list's options, a line each. A list shows all
+// of them and not only the chosen one.
+func (p *page) options(a uint64) string {
+	var labels []string
+	for i := range min(p.count("FPDFAnnot_GetOptionCount", p.form, a), maxOptions) {
+		labels = append(labels, p.text("FPDFAnnot_GetOptionLabel", p.form, a, uint64(i)))
+	}
+	return strings.Join(labels, "\n")
 }
 
 // rect is where an annotation is.
@@ -122,6 +135,9 @@ func (out *annotations) write(p *page, a uint64, text string) {
 	b := p.rect(a)
 	em := min(12, max(6, 0.7*b.height()))
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\r' || r == '\n' })
+	if n := float64(len(lines)); n > 1 && 1.2*em*n > b.height() { // lines that a person scrolls to must not run into other text
+		em = b.height() / n / 1.2
+	}
 	first := b.y1
 	if len(lines) == 1 { // in the middle
 		first = (b.y0 + b.y1 + em) / 2
