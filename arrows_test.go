@@ -20,6 +20,7 @@ var house = []struct{ pkg, imports string }{
 	// ground tools
 	{"fault", ""},
 	{"internal/atomicfile", ""},
+	{"internal/goldentest", ""},
 	{"internal/half", ""},
 	{"internal/httpjson", ""},
 	{"internal/langfusetest", ""},

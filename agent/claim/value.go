@@ -30,13 +30,20 @@ func OfValue(question, value string, cited []int, in Sources) (s Sentence, ok bo
 	return s, true
 }
 
+// asked returns the question that a value answers (OfValue). ok is false for any
+// other sentence.
+func (s Sentence) asked() (question string, ok bool) {
+	question, ok = strings.CutSuffix(s.Text, s.Value)
+	return question, ok && s.Value != ""
+}
+
 // wrongUnit refutes a number that answers "how many" if no sentence of the
 // passages counts the things of the question with it. For example, "2.5 years"
 // does not answer a question for a number of names. wrongUnit ignores rows of a
 // table, because their units are in the header.
 func wrongUnit(s Sentence, in Sources) Verdict {
-	asked := strings.TrimSuffix(s.Text, s.Value)
-	if s.Value == "" || asked == s.Text || !in.applies(RuleUnit) || text.AsksFor(asked) != text.NumberKind {
+	asked, ok := s.asked()
+	if !ok || !in.applies(RuleUnit) || text.AsksFor(asked) != text.NumberKind {
 		return Verdict{}
 	}
 	held := false
@@ -69,9 +76,9 @@ var (
 // person. For example, "the Dock Planning Team" does not answer "who leads the
 // team that owns Tidegate".
 func partOfQuestion(s Sentence, in Sources) Verdict {
-	asked := strings.TrimSuffix(s.Text, s.Value)
+	asked, ok := s.asked()
 	words := text.Words(strings.ToLower(s.Value))
-	if s.Value == "" || asked == s.Text || len(words) == 0 || !in.applies(RulePart) || !asksWho.MatchString(asked) {
+	if !ok || len(words) == 0 || !in.applies(RulePart) || !asksWho.MatchString(asked) {
 		return Verdict{}
 	}
 	last := words[len(words)-1]

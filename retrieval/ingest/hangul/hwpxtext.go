@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -58,26 +57,13 @@ func (s *hwpxText) read(part string, raw []byte) error {
 }
 
 func (s *hwpxText) walk(tokens *xml.Decoder) error {
-	inText, n := 0, 0
-	for {
-		token, err := tokens.Token()
-		if n++; n%4096 == 0 && s.ctx.Err() != nil {
-			return context.Cause(s.ctx)
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	inText := 0
+	return xmltext.EachToken(s.ctx, tokens, func(token xml.Token) error {
 		switch t := token.(type) {
 		case xml.StartElement:
 			if isText, isFrame := hwpxFrames[t.Name.Local]; isFrame && !isText {
 				s.skip(t)
-				if err := tokens.Skip(); err != nil {
-					return err
-				}
-				continue
+				return tokens.Skip()
 			}
 			if t.Name.Local == "t" {
 				inText++
@@ -87,15 +73,14 @@ func (s *hwpxText) walk(tokens *xml.Decoder) error {
 			if t.Name.Local == "t" {
 				inText--
 			}
-			if err := s.end(t.Name.Local); err != nil {
-				return err
-			}
+			return s.end(t.Name.Local)
 		case xml.CharData:
 			if inText > 0 {
 				s.write(content.NormaliseNewlines(string(t)))
 			}
 		}
-	}
+		return nil
+	})
 }
 
 // skip takes note of an element that is no text.

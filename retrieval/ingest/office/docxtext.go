@@ -3,8 +3,6 @@ package office
 import (
 	"context"
 	"encoding/xml"
-	"errors"
-	"io"
 	"strings"
 
 	"selfrag/retrieval/ingest/content"
@@ -60,26 +58,14 @@ type docxParagraph struct {
 
 func (d *docxText) walk(tokens *xml.Decoder) error {
 	d.frames = []*docxFrameText{{}}
-	inText, n := false, 0
-	for {
-		token, err := tokens.Token()
-		if n++; n%4096 == 0 && d.ctx.Err() != nil {
-			return context.Cause(d.ctx)
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	inText := false
+	return xmltext.EachToken(d.ctx, tokens, func(token xml.Token) error {
 		switch t := token.(type) {
 		case xml.StartElement:
 			switch t.Name.Local {
 			case "del", "moveFrom", "Fallback", "instrText", "delText",
 				"pPrChange", "rPrChange", "tblPrChange", "tcPrChange": // what was so before
-				if err := tokens.Skip(); err != nil {
-					return err
-				}
+				return tokens.Skip()
 			case "t":
 				inText = true
 			default:
@@ -89,15 +75,14 @@ func (d *docxText) walk(tokens *xml.Decoder) error {
 			if t.Name.Local == "t" {
 				inText = false
 			}
-			if err := d.end(t.Name.Local); err != nil {
-				return err
-			}
+			return d.end(t.Name.Local)
 		case xml.CharData:
 			if inText {
 				d.write(content.NormaliseNewlines(string(t)))
 			}
 		}
-	}
+		return nil
+	})
 }
 
 func (d *docxText) start(t xml.StartElement) {

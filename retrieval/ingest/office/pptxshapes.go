@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"selfrag/retrieval/ingest/archive"
@@ -56,25 +55,12 @@ func readShapes(ctx context.Context, a *archive.Archive, part string, maxBytes i
 }
 
 func (t *slideText) walk(tokens *xml.Decoder) error {
-	inText, n := false, 0
-	for {
-		token, err := tokens.Token()
-		if n++; n%4096 == 0 && t.ctx.Err() != nil {
-			return context.Cause(t.ctx)
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	inText := false
+	return xmltext.EachToken(t.ctx, tokens, func(token xml.Token) error {
 		switch token := token.(type) {
 		case xml.StartElement:
 			if token.Name.Local == "Fallback" {
-				if err := tokens.Skip(); err != nil {
-					return err
-				}
-				continue
+				return tokens.Skip()
 			}
 			inText = token.Name.Local == "t"
 			t.start(token)
@@ -84,11 +70,10 @@ func (t *slideText) walk(tokens *xml.Decoder) error {
 			}
 		case xml.EndElement:
 			inText = false
-			if err := t.end(token.Name.Local); err != nil {
-				return err
-			}
+			return t.end(token.Name.Local)
 		}
-	}
+		return nil
+	})
 }
 
 func (t *slideText) start(e xml.StartElement) {

@@ -2,7 +2,9 @@ package xmltext
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -72,4 +74,24 @@ func NewDecoder(raw []byte) (*xml.Decoder, error) {
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it is in UTF-8 by now
 	d.Entity = xml.HTMLEntity
 	return d, nil
+}
+
+// EachToken calls visit with each token until the end of the file. It stops with
+// the cause of ctx when ctx ends, and with the error of visit.
+func EachToken(ctx context.Context, tokens *xml.Decoder, visit func(xml.Token) error) error {
+	for n := 1; ; n++ {
+		token, err := tokens.Token()
+		if n%4096 == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := visit(token); err != nil {
+			return err
+		}
+	}
 }

@@ -1,8 +1,11 @@
 package xmltext
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/xml"
+	"errors"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -35,6 +38,57 @@ func TestEncodings(t *testing.T) {
 	}
 	if _, err := UTF8([]byte(`<?xml version="1.0" encoding="klingon"?><p/>`)); err == nil {
 		t.Error("an unknown encoding is read")
+	}
+}
+
+func TestEachToken(t *testing.T) {
+	stopped, refused := errors.New("stopped by the test"), errors.New("refused by the test")
+	var damaged *xml.SyntaxError
+	for name, tc := range map[string]struct {
+		raw  string
+		ctx  func(context.Context) context.Context // nil: it does not end
+		of   func(error) bool
+		seen string // names of the elements that were visited
+	}{
+		"a whole file":  {"<a><b/>x</a>", nil, func(err error) bool { return err == nil }, "ab"},
+		"an empty file": {"", nil, func(err error) bool { return err == nil }, ""},
+		"a broken file": {"<a><b></a>", nil, func(err error) bool { return errors.As(err, &damaged) }, "ab"},
+		"visit's error": {"<a><no/><b/></a>", nil, func(err error) bool { return errors.Is(err, refused) }, "a"},
+		"an ended run":  {strings.Repeat("<a></a>", 5000), ended(stopped), func(err error) bool { return errors.Is(err, stopped) }, strings.Repeat("a", 2048)},
+		"of few tokens": {"<a/>", ended(stopped), func(err error) bool { return err == nil }, "a"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := t.Context()
+			if tc.ctx != nil {
+				ctx = tc.ctx(ctx)
+			}
+			var seen strings.Builder
+			err := EachToken(ctx, xml.NewDecoder(strings.NewReader(tc.raw)), func(token xml.Token) error {
+				e, ok := token.(xml.StartElement)
+				if ok && e.Name.Local == "no" {
+					return refused
+				}
+				if ok {
+					seen.WriteString(e.Name.Local)
+				}
+				return nil
+			})
+			if !tc.of(err) {
+				t.Errorf("got %v", err)
+			}
+			if seen.String() != tc.seen {
+				t.Errorf("visited %d elements, %.20q, want %d", seen.Len(), seen.String(), len(tc.seen))
+			}
+		})
+	}
+}
+
+// ended returns what makes a context that has ended with a cause.
+func ended(cause error) func(context.Context) context.Context {
+	return func(ctx context.Context) context.Context {
+		ctx, cancel := context.WithCancelCause(ctx)
+		cancel(cause)
+		return ctx
 	}
 }
 
