@@ -36,8 +36,8 @@ type Answer struct {
 	Usage      Usage       `json:"usage"`
 	Cost       []StepCost  `json:"cost"` // the usage by step
 	Timings    Timings     `json:"timings_ms"`
-	// Degraded names the parts, such as the reranker, that failed and without
-	// which the answer was made. It is empty if nothing failed.
+	// Degraded names the parts, such as the reranker, that failed. The answer
+	// was made without them. It is empty if nothing failed.
 	Degraded string `json:"degraded,omitempty"`
 	TraceID  string `json:"trace_id"`
 	// Tree is the tree that the strategy mcts explored; the first node is the

@@ -65,8 +65,8 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 		Kind     string   `json:"kind"`
 		Must     []Fact   `json:"must"`
 		extras
-		// Metadata is parsed later, because only some data sets store these
-		// fields there and others store other types.
+		// Metadata is parsed later. Some data sets store the fields of extras
+		// in it. In others it holds something else, which is ignored.
 		Metadata json.RawMessage `json:"metadata"`
 	}
 	if err := json.Unmarshal(line, &v); err != nil {

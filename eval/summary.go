@@ -25,12 +25,12 @@ type Summary struct {
 	Seconds Percentiles `json:"seconds"`
 	Correct PerCorrect  `json:"per_correct"`
 	// ShortCalls and ShortTokens are the mean cost of asking for the short
-	// answer. The metrics do not include this cost.
+	// answer. It is not part of the cost of answering.
 	ShortCalls  float64 `json:"short_llm_calls"`
 	ShortTokens float64 `json:"short_tokens"`
 	// Judged is the number of answers that a judge scored. JudgeCalls and
-	// JudgeTokens are the mean cost of scoring one answer. The metrics do not
-	// include this cost either.
+	// JudgeTokens are the mean cost of scoring one answer. It is not part of the
+	// cost of answering.
 	Judged      int     `json:"judged,omitempty"`
 	JudgeCalls  float64 `json:"judge_llm_calls,omitempty"`
 	JudgeTokens float64 `json:"judge_tokens,omitempty"`

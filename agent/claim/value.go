@@ -40,10 +40,17 @@ func (s Sentence) asked() (question string, ok bool) {
 // wrongUnit refutes a number that answers "how many" if no sentence of the
 // passages counts the things of the question with it. For example, "2.5 years"
 // does not answer a question for a number of names. wrongUnit ignores rows of a
-// table, because their units are in the header.
+// table, because their units are in the header. It also refutes a value that
+// counts something else than money if the question asks for a price.
 func wrongUnit(s Sentence, in Sources) Verdict {
 	asked, ok := s.asked()
-	if !ok || !in.applies(RuleUnit) || text.AsksFor(asked) != text.NumberKind {
+	if !ok || !in.applies(RuleUnit) {
+		return Verdict{}
+	}
+	if text.AsksForPrice(asked) && countsOther(asked, s.Value) {
+		return refutes(RuleUnit, s.Value)
+	}
+	if text.AsksFor(asked) != text.NumberKind {
 		return Verdict{}
 	}
 	held := false
@@ -64,6 +71,25 @@ func wrongUnit(s Sentence, in Sources) Verdict {
 		return refutes(RuleUnit, s.Value)
 	}
 	return Verdict{}
+}
+
+// countsOther reports whether a value has quantities and none of them is of the
+// kind that the question asks for. A number without a unit is of any kind.
+func countsOther(question, value string) bool {
+	found := text.Quantities(value)
+	return len(found) > 0 && !slices.ContainsFunc(found, func(q text.Quantity) bool {
+		return q.Unit == "number" || text.Asks(question, q.Unit)
+	})
+}
+
+// fits reports whether a value is a number, a date or an amount of money of the
+// kind and with the unit that the question asks for.
+func fits(question, value string) bool {
+	switch text.AsksFor(question) {
+	case text.NumberKind, text.MoneyKind, text.DateKind:
+		return text.HoldsKind(question, value, "") == 1
+	}
+	return false
 }
 
 var (

@@ -8,8 +8,8 @@ import (
 )
 
 // The size of a bridge and its weights. Scores and the bonus are in standard
-// deviations above the average candidate for a query. None was measured on its
-// own.
+// deviations above the average candidate for a query. The effect of each single
+// constant was not measured.
 const (
 	bridgePassages = 3   // number of best passages from which bridges start
 	bridgeNames    = 12  // names tried per passage

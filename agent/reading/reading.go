@@ -72,7 +72,8 @@ type Left struct {
 	More          bool     // the document is longer than the part that was looked at
 }
 
-// String returns what did not fit as a sentence without a full stop.
+// String describes in a sentence what did not fit. The sentence has no full
+// stop at its end.
 func (l Left) String() string {
 	name := cmp.Or(l.Title, l.Source)
 	switch {

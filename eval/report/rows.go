@@ -37,8 +37,8 @@ type Step struct {
 	Refused             []RefusedClaim
 }
 
-// RefusedClaim is a sentence of a draft that code refuted, with the reason in
-// the report's language.
+// RefusedClaim is a sentence of a draft, refuted by a rule of package claim and
+// not by the model. Why is the reason, in the report's language.
 type RefusedClaim struct {
 	Text, Why string
 }

@@ -79,8 +79,9 @@ func cut(text string, of []annotation) []piece {
 	return pieces
 }
 
-// bounded cuts the text before the first stop sequence and after the given
-// number of tokens. With 0 tokens the length has no limit.
+// bounded returns the beginning of a text, up to the first stop sequence or the
+// given number of tokens, whichever comes first. With 0 tokens the length has no
+// limit.
 func bounded(text string, stop []string, tokens int) (short, finish string) {
 	finish = "stop"
 	end := len(text)

@@ -108,8 +108,8 @@ func (s *stopWords) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// check returns an error for a request whose answer would not be what the
-// request asks for.
+// check returns an error if the request asks for something that the server
+// cannot do, such as several answers.
 func (r *chatRequest) check() error {
 	if r.Model == "" {
 		return serve.Wrong("model", "name a model; GET /v1/models lists them")

@@ -142,12 +142,12 @@ func (f searchFields) options() (serve.SearchOptions, error) {
 // long, and adding to this value does not overflow.
 const mostNumber = 1_000_000_000
 
-// number returns a query parameter as a number. If the parameter is absent, it
-// returns the argument otherwise.
-func number(x *exchange, name string, otherwise int) (int, error) {
+// number returns a query parameter as a number, or fallback if the parameter is
+// absent.
+func number(x *exchange, name string, fallback int) (int, error) {
 	values, there := x.r.URL.Query()[name]
 	if !there {
-		return otherwise, nil
+		return fallback, nil
 	}
 	n, err := strconv.Atoi(values[0])
 	if len(values) != 1 || err != nil || n < 0 || n > mostNumber {
