@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"selfrag/retrieval/ingest/charset"
 )
 
 // ignoreFile excludes files of a folder, in the syntax of .gitignore.
@@ -41,7 +43,7 @@ func readIgnoreRules(dir string) (*ignoreRules, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ignoreRules{dir, parseIgnoreRules(nameOf(string(text)))}, nil
+	return &ignoreRules{dir, parseIgnoreRules(charset.FileName(string(text)))}, nil
 }
 
 // ignored tells whether the rules exclude a path. The rules of a deeper folder
@@ -53,7 +55,7 @@ func ignored(rules []ignoreRules, path string, isDir bool) bool {
 		if err != nil {
 			continue
 		}
-		rel = filepath.ToSlash(nameOf(rel))
+		rel = filepath.ToSlash(charset.FileName(rel))
 		for j := len(rules[i].rules) - 1; j >= 0; j-- {
 			r := rules[i].rules[j]
 			if (isDir || !r.dirOnly) && r.match.MatchString(rel) {

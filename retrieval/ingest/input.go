@@ -13,6 +13,9 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"selfrag/retrieval/ingest/archive"
+	"selfrag/retrieval/ingest/content"
 )
 
 // Input is a file that came otherwise than by a path, such as an upload.
@@ -46,12 +49,9 @@ const sniffed = 4096
 // claims a type that the content is not, the file is refused. Of packed files
 // only the list of parts is read.
 func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
-	head := make([]byte, min(size, sniffed))
-	if _, err := content.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("cannot be read: %w", err)
-	}
-	if len(bytes.TrimSpace(head)) == 0 && size <= sniffed {
-		return "", errEmpty
+	head, err := beginning(content, size)
+	if err != nil {
+		return "", err
 	}
 	claimed := strings.ToLower(filepath.Ext(name))
 	var kinds []string
@@ -64,7 +64,7 @@ func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
 			return "", err
 		}
 		kinds = []string{kind}
-	case bytes.HasPrefix(head, []byte(compoundMagic)): // Office's is encrypted, which its reader says
+	case bytes.HasPrefix(head, []byte(archive.CompoundMagic)): // Office's is encrypted, which its reader says
 		kinds = []string{".hwp", ".docx", ".xlsx", ".pptx"}
 	case looksLikeText(head):
 		kinds = []string{".txt"}
@@ -88,6 +88,18 @@ func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
 	return kinds[0], nil
 }
 
+// beginning returns the bytes that tell the type of a file.
+func beginning(file io.ReaderAt, size int64) ([]byte, error) {
+	head := make([]byte, min(size, sniffed))
+	if _, err := file.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("cannot be read: %w", err)
+	}
+	if len(bytes.TrimSpace(head)) == 0 && size <= sniffed {
+		return nil, content.ErrEmpty
+	}
+	return head, nil
+}
+
 // looksLikeText tells whether a beginning may be text in one of the encodings
 // that are read: without the bytes that none of them has.
 func looksLikeText(head []byte) bool {
@@ -106,13 +118,13 @@ func looksLikeText(head []byte) bool {
 
 // packedType tells documents from other archives by their parts, which are not
 // unpacked.
-func packedType(content io.ReaderAt, size int64) (string, error) {
-	archive, err := zip.NewReader(content, size)
+func packedType(file io.ReaderAt, size int64) (string, error) {
+	packed, err := zip.NewReader(file, size)
 	if err != nil {
 		return "", errors.New("it is a damaged archive")
 	}
 	isHangul, hasContainer := false, false
-	for _, f := range archive.File {
+	for _, f := range packed.File {
 		folder, rest, _ := strings.Cut(f.Name, "/")
 		switch folder {
 		case "word":

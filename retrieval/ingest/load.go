@@ -2,22 +2,25 @@ package ingest
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"maps"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest/content"
+	"selfrag/retrieval/ingest/hangul"
+	"selfrag/retrieval/ingest/mail"
+	"selfrag/retrieval/ingest/office"
+	"selfrag/retrieval/ingest/plain"
+	"selfrag/retrieval/ingest/web"
 )
 
 // loaded is a document as it came out of a file, or why it did not: then only
 // its source is set.
 type loaded struct {
 	doc     retrieval.Document
-	content content
+	content content.Content
 	err     error
 	bytes   int64 // of the file, that this document took
 }
@@ -28,22 +31,22 @@ type loader func(ctx context.Context, f file, maxBytes int64, yield func(loaded)
 
 // fileTypes are the types of files that can be read.
 func fileTypes() []fileType {
-	const office = "application/vnd.openxmlformats-officedocument."
+	const ooxml = "application/vnd.openxmlformats-officedocument."
 	return []fileType{
-		{".md", single(markdown), isText, "text/markdown"}, {".markdown", single(markdown), isText, ""},
-		{".txt", single(plain), isText, ""}, {".text", single(plain), isText, ""},
-		{".html", single(html), isText, "text/html application/xhtml+xml"}, {".htm", single(html), isText, ""},
-		{".xhtml", single(xhtml), isText, ""},
+		{".md", single(plain.Markdown), isText, "text/markdown"}, {".markdown", single(plain.Markdown), isText, ""},
+		{".txt", single(plain.Text), isText, ""}, {".text", single(plain.Text), isText, ""},
+		{".html", single(web.HTML), isText, "text/html application/xhtml+xml"}, {".htm", single(web.HTML), isText, ""},
+		{".xhtml", single(web.XHTML), isText, ""},
 		{".pdf", pdfFile, isBinary, "application/pdf"},
-		{".docx", single(docx), isBinary, office + "wordprocessingml.document"},
-		{".epub", single(epub), isBinary, "application/epub+zip"},
-		{".xlsx", single(xlsx), isBinary, office + "spreadsheetml.sheet"},
-		{".pptx", single(pptx), isBinary, office + "presentationml.presentation"},
-		{".hwpx", single(hwpx), isBinary, "application/hwp+zip application/vnd.hancom.hwpx"},
-		{".hwp", single(hwp), isBinary, "application/x-hwp application/vnd.hancom.hwp"},
-		{".eml", single(eml), isText, "message/rfc822"},
-		{".csv", single(csvTable), isText, "text/csv"}, {".tsv", single(tsvTable), isText, "text/tab-separated-values"},
-		{".jsonl", jsonLines, isText, "application/jsonl application/x-ndjson application/x-jsonlines"},
+		{".docx", single(office.DOCX), isBinary, ooxml + "wordprocessingml.document"},
+		{".epub", single(web.EPUB), isBinary, "application/epub+zip"},
+		{".xlsx", single(office.XLSX), isBinary, ooxml + "spreadsheetml.sheet"},
+		{".pptx", single(office.PPTX), isBinary, ooxml + "presentationml.presentation"},
+		{".hwpx", single(hangul.HWPX), isBinary, "application/hwp+zip application/vnd.hancom.hwpx"},
+		{".hwp", single(hangul.HWP), isBinary, "application/x-hwp application/vnd.hancom.hwp"},
+		{".eml", single(mail.EML), isText, "message/rfc822"},
+		{".csv", single(plain.CSV), isText, "text/csv"}, {".tsv", single(plain.TSV), isText, "text/tab-separated-values"},
+		{".jsonl", linesFile, isText, "application/jsonl application/x-ndjson application/x-jsonlines"},
 	}
 }
 
@@ -72,33 +75,46 @@ func loaderFor(path string) loader {
 	return nil
 }
 
-// extract turns the bytes of a file into what it says. What a packed file
-// holds is read up to maxBytes. It stops when ctx ends, if it would take long.
-type extract func(ctx context.Context, raw []byte, maxBytes int64) (content, error)
-
 // single is the loader of files that are one document.
-func single(of extract) loader {
+func single(of content.Reader) loader {
 	return func(ctx context.Context, f file, maxBytes int64, yield func(loaded) error) error {
 		l := loaded{doc: retrieval.Document{Source: f.source}, bytes: f.bytes}
 		l.doc.ID, l.content, l.err = document(ctx, f, maxBytes, of)
-		l.doc.Title, l.doc.Text = l.content.title, l.content.text
-		l.doc.Metadata = withModified(l.content.ownMetadata(), f.modified)
+		l.doc.Title, l.doc.Text = l.content.Title, l.content.Text
+		l.doc.Metadata = withModified(l.content.OwnMetadata(), f.modified)
 		return yield(l)
 	}
 }
 
-func document(ctx context.Context, f file, maxBytes int64, of extract) (id string, c content, err error) {
+func document(ctx context.Context, f file, maxBytes int64, of content.Reader) (id string, c content.Content, err error) {
 	raw, err := f.read(maxBytes)
 	if err != nil {
-		return "", content{}, err
+		return "", content.Content{}, err
 	}
 	if c, err = of(ctx, raw, maxBytes); err != nil {
-		return "", content{}, err
+		return "", content.Content{}, err
 	}
-	if strings.TrimSpace(c.text) == "" {
-		return "", content{}, errEmpty
+	if strings.TrimSpace(c.Text) == "" {
+		return "", content.Content{}, content.ErrEmpty
 	}
-	return hash(raw), c, nil
+	return content.ID(raw), c, nil
+}
+
+// linesFile is the loader of JSONL files, each line of which is a document.
+func linesFile(_ context.Context, f file, maxBytes int64, yield func(loaded) error) error {
+	in, err := f.openFile()
+	if err != nil {
+		return yield(loaded{doc: retrieval.Document{Source: f.source}, err: err, bytes: f.bytes})
+	}
+	defer in.Close()
+	return plain.JSONL(in, f.source, maxBytes, func(line plain.Line) error {
+		l := loaded{doc: line.Document, err: reason(line.Err), bytes: line.Bytes}
+		l.content = content.Content{Title: l.doc.Title, Text: l.doc.Text, Warnings: line.Warnings}
+		if l.err == nil {
+			l.doc.Metadata = withModified(l.doc.Metadata, f.modified)
+		}
+		return yield(l)
+	})
 }
 
 // withModified adds when a file was last changed to the metadata of a
@@ -115,66 +131,15 @@ func withModified(metadata map[string]any, modified time.Time) map[string]any {
 	return metadata
 }
 
-var errEmpty = errors.New("empty: it holds no text")
-
-// hash is the id of a document with that content.
-func hash(raw []byte) string {
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:])
-}
-
-// plain extracts a text file. It has no title: what its first line is cannot
-// be told.
-func plain(_ context.Context, raw []byte, _ int64) (content, error) {
-	text, warnings, err := decode(raw)
-	return content{text: withoutPictures(text), warnings: warnings}, err
-}
-
-// normaliseNewlines makes \n of \r\n and of a lone \r.
-func normaliseNewlines(s string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-}
-
-// maxName is how long a title or a heading is at most, in runes. Every passage
-// below it carries it, so that a long one makes a small file large.
-const maxName = 300
-
-// named is a title or a heading on one line.
-func named(s string) string {
-	s = collapse(s)
-	if n := 0; len(s) > maxName {
-		for at := range s {
-			if n++; n > maxName {
-				return strings.TrimSpace(s[:at]) + "…"
-			}
-		}
-	}
-	return s
-}
-
-// collapse makes one space of each run of white space, and none at the ends.
-func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
-
 // layOut says again what leads long parts, where these will be cut.
 func (l *loaded) layOut(cfg Config) {
-	if cfg.Split == SplitNone || len(l.content.leads) == 0 {
+	if cfg.Split == SplitNone || len(l.content.Leads) == 0 {
 		return
 	}
-	l.content = l.content.withLeads(cfg.ChunkSize)
-	l.doc.Text = l.content.text
-	if hidden := withHidden(l.content.hidden); hidden != nil {
+	l.content = l.content.WithLeads(cfg.ChunkSize)
+	l.doc.Text = l.content.Text
+	if hidden := content.HiddenMetadata(l.content.Hidden); hidden != nil {
 		l.doc.Metadata = maps.Clone(l.doc.Metadata)
 		maps.Copy(l.doc.Metadata, hidden)
 	}
-}
-
-// ownMetadata is what a file says of all of its document.
-func (c content) ownMetadata() map[string]any {
-	hidden := withHidden(c.hidden)
-	if c.metadata == nil {
-		return hidden
-	}
-	out := maps.Clone(c.metadata)
-	maps.Copy(out, hidden)
-	return out
 }

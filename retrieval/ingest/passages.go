@@ -9,6 +9,7 @@ import (
 	"sort"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest/content"
 	"selfrag/retrieval/text"
 )
 
@@ -16,7 +17,7 @@ import (
 // content and the way of splitting and on nothing else, so that the same run
 // over the same files gives the same ids. Its metadata is the document's, and
 // where in the document it stands.
-func passages(doc retrieval.Document, of content, cfg Config) []retrieval.Passage {
+func passages(doc retrieval.Document, of content.Content, cfg Config) []retrieval.Passage {
 	offsets := text.NewOffsets(doc.Text)
 	pieces := cfg.pieces(offsets, of)
 	sum := sha256.Sum256([]byte(doc.Source + "\x00" + doc.ID + "\x00" + cfg.splitting()))
@@ -24,7 +25,7 @@ func passages(doc retrieval.Document, of content, cfg Config) []retrieval.Passag
 	metadata := maps.Clone(doc.Metadata)
 	delete(metadata, retrieval.HiddenSpans)
 	prefix := hex.EncodeToString(sum[:8])
-	headings := of.outline()
+	headings := of.Outline()
 	out := make([]retrieval.Passage, len(pieces))
 	for i, p := range pieces {
 		out[i] = retrieval.Passage{
@@ -32,9 +33,9 @@ func passages(doc retrieval.Document, of content, cfg Config) []retrieval.Passag
 			Document: doc.ID,
 			Source:   doc.Source,
 			Title:    doc.Title,
-			Text:     offsets.Slice(p.start, p.end),
-			Start:    p.start,
-			End:      p.end,
+			Text:     offsets.Slice(p.Start, p.End),
+			Start:    p.Start,
+			End:      p.End,
 			Metadata: placed(metadata, of, headings, p),
 		}
 	}
@@ -43,15 +44,15 @@ func passages(doc retrieval.Document, of content, cfg Config) []retrieval.Passag
 
 // placed adds to a document's metadata where a piece of it stands, and where in
 // the piece that changes.
-func placed(metadata map[string]any, of content, headings outline, p piece) map[string]any {
+func placed(metadata map[string]any, of content.Content, headings content.Outline, p piece) map[string]any {
 	where := whereIs(of, headings, p.place)
-	whole := p.span
-	if p.parent.len() > 0 {
+	whole := p.Span
+	if p.parent.Len() > 0 {
 		whole = p.parent
 	}
 	places := changes(of, headings, p.place, whole)
-	if p.parent.len() > 0 {
-		where[retrieval.ParentStart], where[retrieval.ParentEnd] = float64(p.parent.start), float64(p.parent.end)
+	if p.parent.Len() > 0 {
+		where[retrieval.ParentStart], where[retrieval.ParentEnd] = float64(p.parent.Start), float64(p.parent.End)
 	}
 	if len(places) > 0 {
 		if written, err := retrieval.PlacesOf(places); err == nil { // text and numbers always can be
@@ -66,15 +67,15 @@ func placed(metadata map[string]any, of content, headings outline, p piece) map[
 }
 
 // whereIs is the place of an offset.
-func whereIs(of content, headings outline, at int) map[string]any {
+func whereIs(of content.Content, headings content.Outline, at int) map[string]any {
 	where := map[string]any{}
-	if n := of.pageAt(at); n > 0 {
+	if n := of.PageAt(at); n > 0 {
 		where[retrieval.Page] = float64(n)
 	}
-	if path := headings.path(at); path != "" {
+	if path := headings.Path(at); path != "" {
 		where[retrieval.Heading] = path
 	}
-	maps.Copy(where, of.placeAt(at))
+	maps.Copy(where, of.PlaceAt(at))
 	return where
 }
 
@@ -84,16 +85,16 @@ const maxChanges = 1000
 
 // changes are the places in a part of the text, if they are not all that of
 // the offset that stands for it.
-func changes(of content, headings outline, place int, part span) []retrieval.PlaceAt {
-	borders := []int{part.start}
+func changes(of content.Content, headings content.Outline, place int, part content.Span) []retrieval.PlaceAt {
+	borders := []int{part.Start}
 	within := func(n int, start func(int) int) {
-		for i := sort.Search(n, func(i int) bool { return start(i) > part.start }); i < n && start(i) < part.end; i++ {
+		for i := sort.Search(n, func(i int) bool { return start(i) > part.Start }); i < n && start(i) < part.End; i++ {
 			borders = append(borders, start(i))
 		}
 	}
-	within(len(of.pages), func(i int) int { return of.pages[i].start })
-	within(len(of.headings), func(i int) int { return of.headings[i].start })
-	within(len(of.places), func(i int) int { return of.places[i].start })
+	within(len(of.Pages), func(i int) int { return of.Pages[i].Start })
+	within(len(of.Headings), func(i int) int { return of.Headings[i].Start })
+	within(len(of.Places), func(i int) int { return of.Places[i].Start })
 	slices.Sort(borders)
 	last := whereIs(of, headings, place)
 	var out []retrieval.PlaceAt

@@ -3,10 +3,11 @@ package ingest
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"syscall"
+
+	"selfrag/retrieval/ingest/content"
 )
 
 var errNotRegular = errors.New("not a regular file")
@@ -61,21 +62,14 @@ func readFile(path string, maxBytes int64) ([]byte, error) {
 // readAll reads at most maxBytes; expected is how many there may be.
 func readAll(in io.Reader, expected, maxBytes int64) ([]byte, error) {
 	if expected > maxBytes {
-		return nil, tooLarge(maxBytes)
+		return nil, content.TooLarge(maxBytes)
 	}
 	raw := bytes.NewBuffer(make([]byte, 0, max(expected, 0)+bytes.MinRead))
 	if _, err := raw.ReadFrom(io.LimitReader(in, maxBytes+1)); err != nil {
 		return nil, reason(err)
 	}
 	if int64(raw.Len()) > maxBytes {
-		return nil, tooLarge(maxBytes)
+		return nil, content.TooLarge(maxBytes)
 	}
 	return raw.Bytes(), nil
-}
-
-// errTooLarge is what tooLarge errors are.
-var errTooLarge = errors.New("split it, or raise the limit (max_file_mb)")
-
-func tooLarge(maxBytes int64) error {
-	return fmt.Errorf("larger than %d bytes, the most that is read: %w", maxBytes, errTooLarge)
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest/content"
 	"selfrag/retrieval/ingest/pdf"
 )
 
@@ -83,15 +84,15 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 		return err
 	}
 	splitting := fmt.Sprintf("%s, read %d", r.cfg.splitting(), readingRules)
-	if found && stored.ID == l.doc.ID && stored.Metadata[splitKey] == splitting {
-		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Unchanged, Warnings: l.content.warnings}, l.bytes)
+	if found && stored.ID == l.doc.ID && stored.Metadata[content.SplitKey] == splitting {
+		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Unchanged, Warnings: l.content.Warnings}, l.bytes)
 	}
-	p := prepared{doc: l.doc, outcome: Added, bytes: l.bytes, warnings: l.content.warnings}
+	p := prepared{doc: l.doc, outcome: Added, bytes: l.bytes, warnings: l.content.Warnings}
 	if found {
 		p.outcome = Updated
 	}
 	if r.cfg.DryRun {
-		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: p.outcome, Warnings: l.content.warnings}, l.bytes)
+		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: p.outcome, Warnings: l.content.Warnings}, l.bytes)
 	}
 	l.layOut(r.cfg)
 	p.doc = l.doc
@@ -100,7 +101,7 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 	if p.doc.Metadata == nil {
 		p.doc.Metadata = map[string]any{}
 	}
-	p.doc.Metadata[splitKey] = splitting
+	p.doc.Metadata[content.SplitKey] = splitting
 
 	size := int64(len(p.doc.Text))
 	if r.passages+len(p.passages) > r.cfg.Batch || r.bytes+size > maxPending {
@@ -117,10 +118,6 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 // readingRules is the version of the rules by which files become texts. Other
 // rules make another text of the same content, so that it is taken in anew.
 const readingRules = 2
-
-// splitKey is the key of a document's metadata that says how it was read and
-// split.
-const splitKey = "split"
 
 func (r *reader) settle(ctx context.Context, e Event, bytes int64) error {
 	return r.send(ctx, batch{settled: &settled{e, bytes}})

@@ -1,0 +1,83 @@
+package office
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"selfrag/retrieval/ingest/archive"
+	"selfrag/retrieval/ingest/content"
+	"selfrag/retrieval/ingest/xmltext"
+)
+
+// drawing is what is drawn over a sheet (DrawingML).
+type drawing struct {
+	boxes  []string // texts, one of each shape
+	charts int
+}
+
+// readDrawing reads the texts of the shapes of a part.
+func readDrawing(a *archive.Archive, part string) (drawing, error) {
+	raw, err := a.Read(part)
+	if err != nil {
+		return drawing{}, err
+	}
+	tokens, err := xmltext.NewDecoder(raw)
+	if err != nil {
+		return drawing{}, fmt.Errorf("%w: %s: %w", content.ErrDamaged, part, err)
+	}
+	var d drawing
+	var paragraphs []string
+	var text strings.Builder
+	inText := false
+	for {
+		token, err := tokens.Token()
+		if errors.Is(err, io.EOF) {
+			return d, nil
+		}
+		if err != nil {
+			return drawing{}, fmt.Errorf("%w: %s: %w", content.ErrDamaged, part, err)
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			switch t.Name.Local {
+			case "t":
+				inText = true
+			case "br":
+				text.WriteString("\n")
+			case "chart":
+				d.charts++
+			}
+		case xml.CharData:
+			if inText {
+				text.WriteString(content.NormaliseNewlines(string(t)))
+			}
+		case xml.EndElement:
+			switch t.Name.Local {
+			case "t":
+				inText = false
+			case "p":
+				if s := strings.TrimSpace(text.String()); s != "" {
+					paragraphs = append(paragraphs, s)
+				}
+				text.Reset()
+			case "txBody", "pt": // of a shape, of a point of a diagram
+				if len(paragraphs) > 0 {
+					d.boxes = append(d.boxes, strings.Join(paragraphs, "\n"))
+				}
+				paragraphs = nil
+			}
+		}
+	}
+}
+
+// lines are the texts, a shape a line.
+func (d drawing) lines() []content.Marked {
+	var lines []content.Marked
+	for _, box := range d.boxes {
+		lines = append(lines, content.Marked{Text: content.Collapse(box)})
+	}
+	return lines
+}
