@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"selfrag/retrieval/text"
 )
 
 // How far apart the lines of a paragraph are, in sizes of the font, where a
@@ -55,7 +57,7 @@ func lineEnd(above, r row, last, text string, right float64, cut bool, known com
 	switch {
 	case !above.full(r, right), endsSentence(last):
 		return last + "\n"
-	case cut && !above.space() && endsWide(last) && startsWide(text):
+	case (cut || known.join(last, text)) && !above.space() && endsWide(last) && startsWide(text):
 		return last
 	}
 	return last + " "
@@ -152,8 +154,8 @@ func startsWide(s string) bool {
 	return isWide(r)
 }
 
-// compounds are the words with hyphens of a document that stand inside of
-// lines, in lower case.
+// compounds holds words that a document has inside its lines, where no line end
+// can have cut them: words with a hyphen, in lower case, and words in Hangul.
 type compounds map[string]bool
 
 const maxCompounds = 1 << 16
@@ -161,10 +163,59 @@ const maxCompounds = 1 << 16
 func (c compounds) add(line string) {
 	words := strings.Fields(line)
 	for i, w := range words {
-		if i+1 < len(words) && strings.Contains(w, "-") && len(c) < maxCompounds && len(w) < 64 {
-			c[strings.ToLower(strings.Trim(w, ".,;:()\"'"))] = true
+		if i+1 == len(words) || len(c) >= maxCompounds || len(w) >= 64 {
+			continue
+		}
+		w = strings.Trim(w, marksAround)
+		if strings.Contains(w, "-") || i > 0 && isHangul(w) {
+			c[strings.ToLower(w)] = true
 		}
 	}
+}
+
+// marksAround are the marks that may stand around a word.
+const marksAround = ".,;:()\"'“”‘’「」"
+
+// join reports whether a line end cut a word in Hangul: the document has the
+// whole word elsewhere, and not both of its parts. Particles may differ: 휴 + 가는
+// is one word if the document has 휴가를.
+func (c compounds) join(above, below string) bool {
+	first := above[strings.LastIndexAny(above, " \n")+1:]
+	second, _, _ := strings.Cut(below, " ")
+	first, second = strings.TrimLeft(first, marksAround), strings.TrimRight(second, marksAround)
+	if !isHangul(first) || !isHangul(second) || c.has(first) && c.has(second) {
+		return false
+	}
+	return c.has(first + second)
+}
+
+// has reports whether a word in Hangul is there, with any particle.
+func (c compounds) has(word string) bool {
+	if c[word] {
+		return true
+	}
+	stem, trimmed := text.TrimParticle(word)
+	for _, s := range []string{word, stem} {
+		for _, particle := range particles {
+			if (s == word || trimmed) && c[s+particle] {
+				return true
+			}
+		}
+	}
+	return trimmed && c[stem]
+}
+
+// particles are the commonest ones, which follow a noun without a space.
+var particles = []string{"은", "는", "이", "가", "을", "를", "의", "에", "로", "으로", "와", "과", "도", "에서"}
+
+// isHangul reports whether a text consists of Hangul alone.
+func isHangul(s string) bool {
+	for _, r := range s {
+		if !unicode.Is(unicode.Hangul, r) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // openers are first parts of English compounds that keep their hyphen, and
