@@ -14,8 +14,8 @@
 // write. Because of this reservation, parallel calls together cannot exceed the
 // budget. The call is recorded in a trace span. Afterwards the token counts of
 // the server replace the reservation. Text is streamed if the caller wants
-// that, without the thoughts of reasoning models. Fitting leaves out passages
-// that do not fit the model's context.
+// that. The thoughts of reasoning models are left out. Fitting leaves out
+// passages that do not fit the model's context.
 //
 // A grade is the probability of a token. It takes one forward pass of the model
 // and no generated text. Method: Self-RAG (Asai et al., arXiv 2310.11511), with

@@ -85,10 +85,12 @@ const longestStandalone = 200
 // measured.
 const leastKnown = 0.5
 
-// resolves reports whether a text can be the complete form of the question. It
-// must be a question in the right language and not much longer. It must contain
-// every number and name of the original, share a topic with it, and take
-// something from the conversation. It must not contain any new number or name.
+// resolves reports whether the text complete can be the complete form of a
+// follow-up question. The text must be a question in the given language and not
+// much longer than the follow-up question. It must contain every number and
+// name of the follow-up question and one of its topical words, and a word of
+// the conversation. It must not contain a number or name that is in neither the
+// follow-up question nor the conversation.
 func resolves(complete string, in prompts.Standalone, language string) bool {
 	extra := len([]rune(complete)) - len([]rune(in.Question))
 	if !strings.HasSuffix(complete, "?") || extra > longestStandalone || text.Language(complete) != language {
@@ -183,13 +185,15 @@ var pointing = text.SetOf(`it its itself he him his she her hers they them their
 	그 그가 그는 그의 그를 그건 그것 그것은 그것이 그것을 그것의 그게 그걸 그럼 그러면 그리고 그중 그중에 그중에서 그때 그때는 그곳 그곳은 그곳의 그곳에는 그곳에서
 	그분 그분은 그분이 그분의 그사람 그들 그들은 그들이 그들의 거기 거기는 거긴 거기의 거기에 거기에는 거기서 거기에서 이건 이것 이것은 이게 여기 여기는 이들 저건 저것 왜 왜요`)
 
-// naming holds words that begin a noun phrase with a clause after "that".
+// naming holds the words that begin a phrase such as "the team that leads". In
+// such a phrase "that" does not point back.
 var naming = text.SetOf("the a an any every each all which what no")
 
 var being = text.SetOf("is are was were be been isn aren wasn weren t")
 
 // small holds words that say nothing about the topic of a question. The Korean
-// ones are pairs of syllables.
+// entries are pairs of syllables, because text.Keywords splits Korean words
+// into pairs.
 var small = text.SetOf(`a about all also an and another any are at be but by can could did do does else for from had has have how i in
 	is me more much many my of on or other others please same so tell than that the there this to too us was we were what when where which who whom
 	whose why will with would you your

@@ -9,8 +9,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// summaryTokens is the token limit of a summary, which Config.SummaryRunes cuts
-// further. Not measured.
+// summaryTokens is the token limit of the model call for a summary. The summary
+// is then cut to Config.SummaryRunes. Not measured.
 const summaryTokens = 200
 
 // Summarize returns a summary of a conversation, written by the model. It drops
@@ -40,7 +40,7 @@ func Summarize(ctx context.Context, m Model, in prompts.Summarize) (string, erro
 }
 
 // saidOnly returns the sentences of a summary whose numbers and names are all
-// in the text said.
+// in said, which is the text of the conversation.
 func saidOnly(summary, said string) string {
 	runes := []rune(summary)
 	var kept []string

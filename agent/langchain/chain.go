@@ -60,7 +60,7 @@ func Of[In, Out any](step func(context.Context, In) (Out, error), in, out string
 	}}
 }
 
-// chain is a typed function as a chains.Chain.
+// chain wraps a typed function as a chains.Chain.
 type chain struct {
 	in, out []string
 	alone   bool // do not return the inputs with the outputs

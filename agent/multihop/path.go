@@ -20,7 +20,7 @@ type Path struct {
 	Score    float64 // the mean of the passages' scores, in standard deviations
 }
 
-// The size of the beam search. None was measured on its own.
+// The limits of the beam search. No constant was measured on its own.
 const (
 	beamWidth    = 24 // paths that are kept after each hop
 	pathNames    = 10 // names tried per passage
@@ -28,15 +28,16 @@ const (
 	hopPassages  = 20 // candidates per search
 )
 
-// keptPaths is the number of paths that are returned. A second path would
-// displace the question's own passages. Not measured.
+// keptPaths is the number of paths that are returned. The passages of a second
+// path would displace passages found for the question itself. Not measured.
 const keptPaths = 1
 
 // paths searches for the sub-questions of a plan, one after another. It fills
-// each name from the best passages for one sub-question into the next. It
-// returns the paths with the best scores, best first. A wrong name finds
-// passages with low scores, so the search itself shows which name was meant. A
-// small model that reads the passages often chooses the wrong name.
+// each name from the best passages for one sub-question into the next
+// sub-question. It returns the paths with the best scores, best first. A wrong
+// name finds passages with low scores, so the search itself shows which name
+// was meant. A small model that reads the passages often chooses the wrong
+// name.
 //
 // This is a beam search over paths of passages as in multi-hop dense retrieval
 // (Xiong et al., arXiv 2009.12756), with the queries of a plan in place of a

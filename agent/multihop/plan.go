@@ -74,8 +74,9 @@ func (p Plan) Unknowns(question string) int {
 	return n
 }
 
-// repeatedShare is the minimum share of common words from which one
-// sub-question counts as a repetition of another. Not measured.
+// repeatedShare is a share of the words of a sub-question. If an earlier
+// sub-question contains that share of them, the later sub-question counts as a
+// repetition. Not measured.
 const repeatedShare = 0.5
 
 // Chains reports whether a later sub-question asks something about the answer
@@ -101,8 +102,8 @@ func (p Plan) Chains(question string) bool {
 }
 
 // Asks returns the last sub-question with a pronoun of the language ("en" or
-// "ko") in place of its reference, such as "the mayor of it". It is empty if
-// the last sub-question has no reference.
+// "ko") in place of its reference (#1), such as "the mayor of it". It returns
+// "" if the last sub-question has no reference.
 func (p Plan) Asks(language string) string {
 	if len(p) == 0 || !reference.MatchString(p[len(p)-1]) {
 		return ""

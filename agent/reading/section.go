@@ -14,7 +14,7 @@ type section struct {
 	window  *window
 	span    text.Span // in runes of the document
 	heading string    // may be empty
-	path    string    // the headings above it and its own
+	path    string    // the headings above the section and its own heading, joined by " > "
 	above   int       // index of its parent section, -1 if none
 	tokens  int
 	score   float64
