@@ -26,9 +26,9 @@ func ExactMatch(lang, prediction string, answers []string) float64 {
 	})
 }
 
-// F1 returns the harmonic mean of precision and recall. For English it compares
-// words (SQuAD, Rajpurkar et al. 2016), for Korean characters without spaces
-// (KorQuAD, Lim et al. 2019).
+// F1 returns the harmonic mean of precision and recall. For Korean it compares
+// characters without spaces (KorQuAD, Lim et al. 2019), and for any other
+// language words (SQuAD, Rajpurkar et al. 2016).
 func F1(lang, prediction string, answers []string) float64 {
 	p := units(lang, prediction)
 	return best(lang, answers, func(answer string) float64 { return overlap(p, units(lang, answer)) })
@@ -54,7 +54,8 @@ func Contains(lang, prediction string, answers []string) float64 {
 }
 
 // best returns the best score over the answers that are not empty after
-// normalisation. If there are none, it returns the score for the empty answer.
+// normalisation. If all are empty or there is no answer, it returns the score
+// for the empty answer.
 func best(lang string, answers []string, score func(answer string) float64) float64 {
 	most, any := 0.0, false
 	for _, a := range answers {

@@ -26,8 +26,8 @@ type page struct {
 	Rows   []Row
 	Style  template.CSS
 	Script template.JS
-	// ScriptDigest makes the browser run only our script, whatever an answer
-	// contains.
+	// ScriptDigest is the SHA-256 of Script. With it in the page's security
+	// policy, the browser runs no other script, even if an answer contains one.
 	ScriptDigest string
 }
 

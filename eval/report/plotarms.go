@@ -149,7 +149,7 @@ func (r Report) plotRounds(about string) (template.HTML, error) {
 	}
 	p.NominalX(names...)
 	p.X.Color, p.X.Width = lineColour, 0.5
-	first := 0.5 // answers without a search are rare
+	first := 0.5 // no place for 0 rounds, because answers without a search are rare
 	if rounds(r.OutcomesA)[0]+rounds(r.OutcomesB)[0] > 0 {
 		first = -0.5
 	}
@@ -157,7 +157,8 @@ func (r Report) plotRounds(about string) (template.HTML, error) {
 	return picture(p, 210, about)
 }
 
-// armStyle distinguishes the arms in plots by more than colour.
+// armStyle is the style of an arm in plots. Arms also differ in dashes and
+// shapes, for readers who cannot tell the colours apart.
 type armStyle struct {
 	name     string
 	outcomes []eval.Outcome
