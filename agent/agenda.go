@@ -17,7 +17,7 @@ const (
 	apart                // all look-ups (sub-questions) of a plan for the question
 	hop                  // one look-up of the plan that is still unanswered
 	translated           // the question in the other language
-	refined              // a question of the model for what the answer still lacks
+	refined              // the model's query for what the answer still lacks
 )
 
 // query is the text that a round searches for, with its origin.
@@ -138,8 +138,8 @@ func (r *iteration) mayBeForeign() bool {
 }
 
 // promises reports whether the evidence makes an answer likely enough to draft
-// one. If there is no evidence at all, for example without an evidence finder,
-// it returns true.
+// one. If there is no evidence at all, for example because the evidence finder
+// failed, it returns true.
 func (r *iteration) promises(seen evidence.Found) bool {
 	return len(seen.Sentences) == 0 || seen.Answers >= r.Config.Promising || r.Config.Promising == NoThreshold
 }

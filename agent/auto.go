@@ -19,7 +19,7 @@ type Auto struct{}
 func (Auto) Name() string { return "auto" }
 
 // followable is the length of the longest chain of look-ups for which Auto
-// chooses self-rag. SelfRAG tries every name in a found passage in the next
+// chooses self-rag. SelfRAG fills every name in a found passage into the next
 // look-up. In a longer chain there are too many names to try, so CoT, which
 // answers one look-up after the other, is better. Not measured.
 const followable = 3

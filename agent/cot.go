@@ -13,10 +13,10 @@ import (
 )
 
 // CoT makes a plan of look-ups that refer to the answers of earlier look-ups.
-// It answers each look-up with a search of its own, in a few words, and writes
-// the final answer from these answers. If a look-up finds nothing, it makes a
-// new plan, once. Like self-rag, it begins with a round without a plan, in case
-// one place in the documents answers the whole question.
+// It searches for each look-up separately and answers it in a few words. It
+// writes the final answer from these short answers. If a look-up finds nothing,
+// it makes a new plan, once. Like self-rag, it begins with a round without a
+// plan, in case one place in the documents answers the whole question.
 //
 // Method: a decomposed chain of thought over retrieval, as in self-ask (Press
 // et al., arXiv 2210.03350) and IRCoT (Trivedi et al., arXiv 2212.10509).

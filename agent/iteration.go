@@ -22,7 +22,7 @@ type iteration struct {
 
 // iterations yields the rounds of a turn. If the budget sets no maximum number
 // of rounds, the maximum is limit. A round with a query is recorded when it
-// ends, also if it ends with an error.
+// ends, even if it ends with an error.
 func (t *Turn) iterations(ctx context.Context, f *findings, limit int) iter.Seq2[context.Context, *iteration] {
 	return func(yield func(context.Context, *iteration) bool) {
 		bound := t.rounds(limit)

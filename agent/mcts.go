@@ -56,7 +56,7 @@ type TreeNode struct {
 	Action string  `json:"action"`
 	Query  string  `json:"query"`
 	Answer string  `json:"answer"` // answer of the rollout at this node; empty if the rollout found none
-	Reward float64 `json:"reward"` // reward of that rollout
+	Reward float64 `json:"reward"` // reward of the rollout at this node
 	Visits int     `json:"visits"`
 	Value  float64 `json:"value"` // mean reward of the rollouts through this node
 }
@@ -105,7 +105,7 @@ type growth struct {
 	random     *rand.Rand
 	nodes      []*leaf
 	iterations []Iteration
-	evidence   evidence.Found // for the question
+	evidence   evidence.Found // evidence for the question
 	degraded   string
 }
 
@@ -123,7 +123,7 @@ func (g *growth) grow(ctx context.Context) (string, error) {
 		group, gctx := errgroup.WithContext(ctx)
 		for i, b := range batch {
 			results[i].turn = g.turn.recorded(&results[i].events)
-			results[i].found = &findings{unplanned: true} // set for every node, although some have a plan, so that rewards are comparable
+			results[i].found = &findings{unplanned: true} // unplanned is set even for nodes with a plan, so that the rewards of all nodes are comparable
 			group.Go(func() error { return results[i].run(gctx, b) })
 		}
 		err := group.Wait()

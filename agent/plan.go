@@ -163,11 +163,11 @@ func (r *iteration) followPlan(ctx context.Context, plan multihop.Plan) (holds b
 	return r.arrive(ctx)
 }
 
-// answerAcross drafts an answer from a chain of sentences. A small model
-// succeeds more often in combining two sentences than in planning two look-ups.
-// The draft costs one call, which is less than a plan costs. A draft that only
-// repeats the first sentence is refused, because that sentence answers only a
-// part of the question.
+// answerAcross drafts an answer from a chain of sentences (readingAcross). A
+// small model succeeds more often in combining two sentences than in planning
+// two look-ups. The draft costs one call, which is less than a plan costs. A
+// draft that only repeats the first sentence is refused, because that sentence
+// answers only a part of the question.
 func (r *iteration) answerAcross(ctx context.Context, seen evidence.Found) (holds bool, err error) {
 	if !r.Config.uses(HeuristicAcross) {
 		return false, nil
@@ -248,8 +248,8 @@ func inPassages(passages []retrieval.Passage, sentences []evidence.Sentence) []e
 	return out
 }
 
-// severalOf returns P(several look-ups) as a grade. It is computed from the
-// evidence.
+// severalOf returns P(the question takes several look-ups) as a grade. It
+// computes the grade from the evidence.
 func severalOf(seen evidence.Found) Grade {
 	if len(seen.Sentences) == 0 {
 		return Grade{}

@@ -95,9 +95,10 @@ func (s *Steps) translateQuery(ctx context.Context, in prompts.TranslateQuery) (
 	return query, nil
 }
 
-// writtenOut returns the text of a passage for a question in the other
-// language, with Korean numbers written out. Small models do not convert 150만
-// to 1,500,000, and with both forms in the text they mix the two.
+// writtenOut returns the text of a passage. If the passage is in Korean and the
+// question is not, Korean numbers are written out: 1,500,000 for 150만. Small
+// models do not convert 150만, and if the text contains both forms, they mix
+// them up.
 func writtenOut(question, passage string) string {
 	if text.Language(question) == "ko" || text.Language(passage) != "ko" {
 		return passage

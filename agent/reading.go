@@ -138,8 +138,8 @@ func (s *Steps) readingOf(ctx context.Context, passages []retrieval.Passage, see
 	return s.reading(ctx, passages, best)
 }
 
-// reading returns a reading of the given sentences. The passages are in the
-// order of their sentences.
+// reading returns a reading of the passages that contain the given sentences,
+// in the order of the sentences. A small model is shown only the sentences.
 func (s *Steps) reading(ctx context.Context, passages []retrieval.Passage, sentences []evidence.Sentence) Reading {
 	if len(sentences) == 0 {
 		return whole(passages)

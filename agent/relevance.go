@@ -130,9 +130,10 @@ func (s *Steps) gradeRelevance(ctx context.Context, in RelevanceInput) ([]Grade,
 // to 9 have one digit, which is one token in every model.
 const together = 9
 
-// gradeTogether returns P(i)/(P(i)+P(none)) for each passage i. Each passage is
-// compared with the answer that no passage helps, not with the other passages,
-// because several passages may hold a part of the answer and then share the
+// gradeTogether returns P(i)/(P(i)+P(none)) for each passage i, where P(none)
+// is the probability that the model names no passage. Each passage is compared
+// with the answer that no passage helps, not with the other passages, because
+// several passages may hold a part of the answer and then share the
 // probability. If the passages do not fit the model's context, the last ones
 // are left out, and their grades are unknown.
 func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, error) {

@@ -28,8 +28,8 @@ type TerminateInput struct {
 //
 // If the question takes only one look-up, the model is often not needed. For an
 // answer that repeats a likely sentence of the evidence word for word, the
-// grade is P(answers) of the evidence. For an answer that is only a short
-// answer (Value), such as a date, the grade is its support grade, because
+// grade is P(answers) of the evidence. For an answer that consists of a short
+// answer alone (Value), such as a date, the grade is its support grade, because
 // support was graded for the question together with the short answer. If the
 // question asks for a number, an answer without a number gets 0.
 func (s *Steps) Terminate(ctx context.Context, in TerminateInput) (Grade, error) {

@@ -131,8 +131,8 @@ func unfinishedIn(language string) map[string]string {
 }
 
 // mention adds to an answer the sentences of the evidence that contradict a
-// cited sentence. They are true for an earlier or a later time, or, if the
-// documents have no dates, are in another document.
+// cited sentence. Such a sentence is about an earlier or a later time than the
+// cited sentence. If the documents have no dates, it is in another document.
 func (a *Answer) mention(language string, changes []evidence.Change) {
 	if a.Abstained {
 		return

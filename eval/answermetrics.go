@@ -69,8 +69,8 @@ func best(lang string, answers []string, score func(answer string) float64) floa
 	return most
 }
 
-// overlap returns the F1 of two lists of words or characters, in any order. An
-// empty list matches only an empty list.
+// overlap returns the F1 of two lists of words or characters. The order in a
+// list does not matter. An empty list matches only an empty list.
 func overlap(prediction, answer []string) float64 {
 	if len(prediction) == 0 || len(answer) == 0 {
 		if len(prediction) == len(answer) {
@@ -133,8 +133,8 @@ var korQuADMarks = strings.NewReplacer("'", " ", `"`, " ", "《", " ", "》", " 
 // scripts do. Python includes the four ASCII separators.
 func isSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
 
-// withoutArticles replaces each word that is an article with a space. A word
-// ends before a character that is not a letter or number of any script.
+// withoutArticles replaces the words a, an and the with spaces. A word ends
+// before a character that is not a letter or number of any script.
 func withoutArticles(text string) string {
 	var b strings.Builder
 	word := -1 // start of the current word

@@ -46,7 +46,7 @@ func (d Dataset) Digest() (string, error) {
 }
 
 // judgementFiles are the files that may hold the judgements of a folder. BEIR's
-// own data sets have the second.
+// own data sets use qrels/test.tsv.
 var judgementFiles = []string{"qrels.tsv", filepath.Join("qrels", "test.tsv")}
 
 // Load reads a folder in BEIR layout: corpus.jsonl (only its path),
@@ -128,7 +128,7 @@ func LoadQA(path string) (Dataset, error) {
 }
 
 // firstThere returns the path of the first of the files that exists in the
-// folder, or "" if none does.
+// folder, or "" if no file exists.
 func firstThere(dir string, names ...string) (string, error) {
 	for _, name := range names {
 		path := filepath.Join(dir, name)

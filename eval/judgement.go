@@ -10,8 +10,9 @@ import (
 	"selfrag/eval/judge"
 )
 
-// Judgement holds the scores that a judge gave an answer. In the file of a run
-// it has a line of its own, apart from the outcome. Abstentions are not judged.
+// Judgement holds the scores that a judge gave to an answer. In the file of a
+// run it has a line of its own, apart from the outcome. Abstentions are not
+// judged.
 type Judgement struct {
 	Judge string `json:"judge"` // the judge's identity; see Judge.Name
 	Arm   string `json:"arm"`

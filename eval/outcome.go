@@ -31,7 +31,7 @@ type Outcome struct {
 	// program.
 	Rounds   []Round       `json:"rounds,omitempty"`
 	Passages []ReadPassage `json:"passages,omitempty"`
-	Strategy string        `json:"strategy,omitempty"` // the strategy that answered; for auto, the one that it chose
+	Strategy string        `json:"strategy,omitempty"` // the strategy that answered: if the arm uses auto, the strategy that auto chose
 	Usage    agent.Usage   `json:"usage"`
 	Timings  agent.Timings `json:"timings_ms"`
 	// ShortUsage is the cost of asking the model for Short. Usage does not

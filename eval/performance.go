@@ -13,7 +13,7 @@ type Performance struct {
 	Queries     int     `json:"queries"`
 	Search      float64 `json:"search_ms"`
 	Rerank      float64 `json:"rerank_ms"`
-	LLM         float64 `json:"llm_ms,omitempty"` // model calls; 0 for searches alone
+	LLM         float64 `json:"llm_ms,omitempty"` // time of model calls; 0 if only searches are measured
 	Total       float64 `json:"total_ms"`
 	SearchShare float64 `json:"search_share"` // Search divided by Total
 

@@ -53,7 +53,7 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 		Answerable *bool             `json:"answerable"`
 		Hops       []json.RawMessage `json:"hops"`
 		HopCount   int               `json:"hop_count"`
-		Parts      []json.RawMessage `json:"question_decomposition"` // MuSiQue's
+		Parts      []json.RawMessage `json:"question_decomposition"` // the name in MuSiQue
 	}
 	var v struct {
 		BEIRID   string   `json:"_id"`

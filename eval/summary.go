@@ -18,7 +18,7 @@ type Summary struct {
 
 	Abstention Abstention     `json:"abstention"`
 	StoppedBy  map[string]int `json:"stopped_by"`
-	Degraded   int            `json:"degraded"` // number of answers for which a part was missing (agent.Answer.Degraded)
+	Degraded   int            `json:"degraded"` // number of answers for which a part, such as the reranker, failed (agent.Answer.Degraded)
 	// Claims is zero if no draft was graded, and for files of earlier versions
 	// of the program.
 	Claims  Claims      `json:"claims,omitzero"`

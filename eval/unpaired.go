@@ -11,7 +11,7 @@ import (
 type Unpaired struct {
 	UnitsA   int      `json:"units_a"`
 	UnitsB   int      `json:"units_b"`
-	A        float64  `json:"a"`          // means
+	A        float64  `json:"a"`          // mean of group A
 	B        float64  `json:"b"`          // mean of group B
 	Mean     float64  `json:"difference"` // b - a
 	Interval Interval `json:"interval"`   // 95 % interval of the difference

@@ -21,8 +21,8 @@ const mostCited = 3
 // forgets the mark or writes a wrong one. It leaves a sentence unchanged if it
 // cites passages that contain all its facts, which are its numbers, months and
 // names. For any other sentence, attribute cites the passage that contains most
-// of its words, if that passage contains all its facts. If it does not,
-// attribute cites several passages that contain all the facts together.
+// of its words, if that passage contains all its facts. If that passage lacks a
+// fact, attribute cites several passages that contain all facts together.
 func attribute(s Sentence, in Sources) Sentence {
 	if !in.applies(RuleAttribute) {
 		return s

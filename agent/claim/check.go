@@ -21,7 +21,7 @@ const (
 	RuleMonth    Rule = "month"    // no cited passage names a month of the sentence, in English or Korean
 	RuleName     Rule = "name"     // a name of the sentence, in Latin script, is in no cited passage
 	RuleSubject  Rule = "subject"  // the sentence names the subject of the question, and no cited passage does
-	RuleWords    Rule = "words"    // the cited passages contain less than half of the words of the sentence (a third for a value that fits the question)
+	RuleWords    Rule = "words"    // the cited passages contain less than half of the words of the sentence (a third for a short answer of the kind that is asked for)
 	RuleUnit     Rule = "unit"     // the question asks how many or for a price, and the value counts something else
 	RulePart     Rule = "part"     // the question asks who, and the sentence names a group instead
 )
@@ -124,10 +124,10 @@ func Check(s Sentence, in Sources) Verdict {
 // leastValueShare replaces leastShare for a short answer of the kind that the
 // question asks for, such as a date for "When". It is lower, because the words
 // of the question count as words of the sentence (OfValue), and people ask in
-// other words than documents use. With leastShare, seven such drafts were
-// refused (by a model of 1.5B parameters, about the demo's documents: the
-// handbook, the town and the hospital). Five were right, with 34% to 47% of
-// their words in the passages. Two were wrong, with 21% and 40%.
+// other words than documents use. A model of 1.5B parameters, asked about the
+// demo's documents (the handbook, the town and the hospital), wrote seven such
+// drafts that leastShare refused. Five were right, with 34% to 47% of their
+// words in the passages. Two were wrong, with 21% and 40%.
 const leastValueShare = 1. / 3
 
 // tooFewWords refutes a sentence if the cited passages contain less than half
@@ -137,7 +137,7 @@ const leastValueShare = 1. / 3
 // words is enough.
 func tooFewWords(s Sentence, in Sources, have text.Set) Verdict {
 	said := text.Keywords(s.Text)
-	if asked := text.Keywords(s.Subquery); text.Share(said, asked) < 1 { // if all words are in the sub-question, keep them: none would be left
+	if asked := text.Keywords(s.Subquery); text.Share(said, asked) < 1 { // do not drop the words of the sub-question if no word would be left
 		maps.DeleteFunc(said, func(word string, _ bool) bool { return asked[word] })
 	}
 	maps.DeleteFunc(said, func(word string, _ bool) bool { return in.isCommon(word) })

@@ -54,7 +54,8 @@ func repeats(sentence, instructions string, passages []retrieval.Passage) bool {
 }
 
 // longPiece returns the shortest prefix of runes that is long enough to count
-// as a repetition of the instructions. ok is false if all runes are too few.
+// as a repetition of the instructions. ok is false if runes is too short for
+// that.
 func longPiece(runes []rune) (piece string, ok bool) {
 	weight := 0
 	for i, r := range runes {

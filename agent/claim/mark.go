@@ -13,8 +13,8 @@ import (
 var (
 	// citationMark matches a mark that cites passages: [1], [2, 3], 【4】.
 	citationMark = regexp.MustCompile(`\s*[\[［【]\s*(\d+(?:\s*[,;]\s*\d+)*)\s*[\]］】]`)
-	// marksAfterEnd matches the end of a sentence with the marks after it: ".
-	// [1]".
+	// marksAfterEnd matches the end of a sentence with the marks after it, as
+	// in "So it is. [1]".
 	marksAfterEnd = regexp.MustCompile(`([.!?…。！？]+)((?:[ \t]*[\[［【]\s*\d+(?:\s*[,;]\s*\d+)*\s*[\]］】])+)`)
 	// passageLabel matches a citation in words: "Passage 2:" in front of a
 	// sentence, or "Passage 2." alone.

@@ -89,7 +89,7 @@ func Parse(written string, in Sources) Draft {
 }
 
 // NotFound reports whether a sentence says that the passages hold no answer.
-// The prompts ask the model to say so in fixed words.
+// The prompts ask the model to say so with the words NOT FOUND.
 func NotFound(sentence string) bool {
 	return strings.Contains(strings.ToUpper(sentence), "NOT FOUND")
 }

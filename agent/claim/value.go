@@ -15,10 +15,10 @@ import (
 // words.
 const MostValueWords = 12
 
-// OfValue makes a sentence that can be checked out of a short answer. The text
-// of the sentence is the question followed by the answer. cited holds the
-// indices of the passages that the model cited. ok is false if no passage
-// contains the words of the answer.
+// OfValue turns a short answer into a sentence for Check. The text of the
+// sentence is the question followed by the answer. cited holds the indices of
+// the passages that the model cited. ok is false if no passage contains the
+// words of the answer.
 func OfValue(question, value string, cited []int, in Sources) (s Sentence, ok bool) {
 	value = ShortAnswer(value)
 	at := Holding(value, question, in.Passages)
@@ -137,8 +137,8 @@ func IsValue(s Sentence, question string) bool {
 func ShortAnswer(s string) string { return strings.Trim(WithoutMarks(s), " .\"“”") }
 
 // Holding returns the index of a passage that contains an answer, or -1. If
-// several contain it, Holding returns the passage that shares most words with
-// the query.
+// several passages contain it, Holding returns the index of the passage that
+// shares most words with the query.
 func Holding(answer, query string, passages []retrieval.Passage) int {
 	asked := text.Keywords(query)
 	best, most := -1, -1.0

@@ -103,13 +103,13 @@ func (m *Memory) Recall(ctx context.Context, model Model) (history []string, fol
 	return historyOf(state), folded, nil
 }
 
-// fold sets the summary and removes the oldest n exchanges from the window. It
-// does nothing if the memory is no longer in the state before, because another
+// fold sets the summary and removes the oldest n exchanges from the window. old
+// is the state from which the summary was made. fold does nothing if another
 // question has merged these exchanges in the meantime.
-func (m *Memory) fold(before State, n int, summary string) {
+func (m *Memory) fold(old State, n int, summary string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.state.Summary != before.Summary || len(m.state.Exchanges) < len(before.Exchanges) {
+	if m.state.Summary != old.Summary || len(m.state.Exchanges) < len(old.Exchanges) {
 		return
 	}
 	m.state.Summary = summary

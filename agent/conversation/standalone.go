@@ -85,22 +85,22 @@ const longestStandalone = 200
 // measured.
 const leastKnown = 0.5
 
-// resolves reports whether the text complete can be the complete form of a
+// resolves reports whether the text rewritten can be the complete form of a
 // follow-up question. The text must be a question in the given language and not
 // much longer than the follow-up question. It must contain every number and
 // name of the follow-up question and one of its topical words, and a word of
 // the conversation. It must not contain a number or name that is in neither the
 // follow-up question nor the conversation.
-func resolves(complete string, in prompts.Standalone, language string) bool {
-	extra := len([]rune(complete)) - len([]rune(in.Question))
-	if !strings.HasSuffix(complete, "?") || extra > longestStandalone || text.Language(complete) != language {
+func resolves(rewritten string, in prompts.Standalone, language string) bool {
+	extra := len([]rune(rewritten)) - len([]rune(in.Question))
+	if !strings.HasSuffix(rewritten, "?") || extra > longestStandalone || text.Language(rewritten) != language {
 		return false
 	}
 	said := in.Question + "\n" + strings.Join(in.History, "\n")
-	if !holdsFacts(complete, in.Question) || !holdsFacts(said, complete) {
+	if !holdsFacts(rewritten, in.Question) || !holdsFacts(said, rewritten) {
 		return false
 	}
-	have := text.Keywords(complete)
+	have := text.Keywords(rewritten)
 	if asked := topical(in.Question); len(asked) > 0 && text.Share(asked, have) == 0 {
 		return false
 	}
@@ -133,7 +133,7 @@ func holdsFacts(in, of string) bool {
 
 // pointsBack reports whether a question can only be understood from the
 // conversation. This is so if it contains a word that points back, such as
-// "it", or consists almost only of small words.
+// "it", or consists almost only of words without a topic, such as "what".
 func pointsBack(question string) bool {
 	if holdsPointer(question) || begins(question, "and ", "what about ", "how about ", "why") {
 		return true
@@ -163,9 +163,9 @@ func holdsPointer(question string) bool {
 	for i, w := range words {
 		switch {
 		case pointing[w],
-			// Not as in "the team that leads".
+			// "that" does not point back in "the team that leads".
 			(w == "that" || w == "this") && !naming[before(i-2)],
-			// Not as in "is there a team".
+			// "there" does not point back in "is there a team".
 			w == "there" && !being[before(i-1)]:
 			return true
 		}
@@ -173,7 +173,8 @@ func holdsPointer(question string) bool {
 	return false
 }
 
-// topical returns the set of a question's keywords, without small words.
+// topical returns the keywords of a question that tell its topic, without words
+// such as "it" and "what".
 func topical(question string) map[string]bool {
 	out := text.Keywords(question)
 	maps.DeleteFunc(out, func(word string, _ bool) bool { return pointing[word] || small[word] })

@@ -16,7 +16,7 @@ import (
 var _ schema.Memory = (*Memory)(nil)
 
 // Memory is the memory of a langchaingo chain. It holds the latest turns of a
-// conversation and a summary of the older ones. It is safe for concurrent use.
+// conversation and a summary of the older turns. It is safe for concurrent use.
 type Memory struct {
 	Conversation *conversation.Memory
 	Agent        *agent.Agent // its model writes the summary

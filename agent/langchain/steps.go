@@ -42,8 +42,8 @@ const (
 	KeyRetrieve   = "retrieve"   // agent.Grade: P(documents are needed)
 	KeyQuery      = "query"      // string
 	KeyFound      = "found"      // retrieval.Result
-	KeyRanked     = "ranked"     // retrieval.Result, in the order of the second stage
-	KeyEvidence   = "evidence"   // evidence.Found: for the query, in the ranked passages
+	KeyRanked     = "ranked"     // retrieval.Result: the found passages after reranking
+	KeyEvidence   = "evidence"   // evidence.Found: sentences of the ranked passages that may answer the query
 	KeyRelevance  = "relevance"  // []agent.Grade: one for each ranked passage
 	KeyRelevant   = "relevant"   // agent.Reading: the passages whose grade is high enough, and the part of each that the model reads
 	KeyDraft      = "draft"      // agent.Draft: cites passages of KeyRelevant by index
@@ -70,12 +70,12 @@ const (
 // a sentence is supported if its grade passes Config.Support. If a step has no
 // passage or supported sentence to work on, it does not ask the model.
 //
-// The step rerank orders the found passages with second and finds the evidence
-// in them. If second is nil, the order does not change. This is right for a
-// retriever that reranks by itself, such as retrieval.TwoStage. If second
-// fails, the order does not change either. If finding the evidence fails, there
-// is no evidence and the model grades the passages. The Degraded field of the
-// result records both failures.
+// The step rerank orders the found passages with the reranker (the parameter
+// second) and finds the evidence in them. If the reranker is nil, the order
+// does not change. This is right for a retriever that reranks by itself, such
+// as retrieval.TwoStage. If the reranker fails, the order does not change
+// either. If finding the evidence fails, there is no evidence and the model
+// grades the passages. The Degraded field of the result records both failures.
 //
 // The step synthesize ends a loop. If its inputs contain a usefulness, it does
 // not ask the model. The answer then consists of the supported sentences if the

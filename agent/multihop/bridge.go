@@ -13,7 +13,7 @@ import (
 const (
 	bridgePassages = 3   // number of best passages from which bridges start
 	bridgeNames    = 12  // names tried per passage
-	namedPassages  = 3   // passages found for a name, among which a passage with that title is looked for
+	namedPassages  = 3   // passages found by a search for a name; only a passage with that name as its title is used
 	weightFrom     = 0.3 // weight of the score of the starting passage
 	weightTo       = 0.5 // weight of the score of the passage that the bridge leads to
 	linkBonus      = 1.5 // added to the score of a passage whose title is a name in one of the best passages
@@ -33,7 +33,7 @@ const (
 // alone would give.
 //
 // direct holds the passages that a search for the question itself found. A
-// passage found by its name has the score that it has there, plus linkBonus.
+// passage whose title is a name gets its score in direct plus linkBonus.
 // ranking holds all passages found so far. Both lists are sorted, best first.
 func (f Finder) bridges(ctx context.Context, question string, direct, ranking []retrieval.Passage) ([]retrieval.Passage, error) {
 	from := direct[:min(len(direct), bridgePassages)]

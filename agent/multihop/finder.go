@@ -72,8 +72,8 @@ func (f Finder) Follow(ctx context.Context, question string, plan Plan) ([]retri
 	return found.Ranking(), paths, nil
 }
 
-// searchAll searches for each query once, some in parallel, and returns up to k
-// passages for each query.
+// searchAll searches for each query once, up to searchesAtOnce at a time, and
+// returns up to k passages for each query.
 func (f Finder) searchAll(ctx context.Context, queries []string, k int) (map[string][]retrieval.Passage, error) {
 	unique := slices.Compact(slices.Sorted(slices.Values(queries)))
 	results := make([][]retrieval.Passage, len(unique))

@@ -60,8 +60,8 @@ func (p Plan) askInFull(question string) {
 	}
 }
 
-// refersBack reports whether a sub-question refers only to the first n
-// sub-questions.
+// refersBack reports whether all references in a sub-question are to the first
+// n sub-questions.
 func refersBack(sub string, n int) bool {
 	for _, m := range reference.FindAllStringSubmatch(sub, -1) {
 		if len(m[1]) > 1 || m[1] == "0" || int(m[1][0]-'0') > n {

@@ -64,7 +64,7 @@ func (f Finder) paths(ctx context.Context, question string, plan Plan) ([]Path, 
 type beam struct {
 	question string
 	plan     Plan
-	given    map[int]string // names that the question contains, by sub-question (Plan.Given)
+	given    map[int]string // answers that the question itself contains (Plan.Given), by the number of the sub-question
 	partial  []partial      // the paths to extend, best first
 }
 
@@ -140,7 +140,7 @@ func (b beam) key(names map[int]string) string {
 	return strings.Join(parts, "\x00")
 }
 
-// best returns the paths that are the result of the search, at most keptPaths.
+// best returns the best paths with passages, at most keptPaths.
 func (b beam) best() []Path {
 	var out []Path
 	for _, p := range b.partial {

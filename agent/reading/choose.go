@@ -81,11 +81,12 @@ func mostNamed(all []*document) []*document {
 const deepestEdition = 3
 
 // editionsOf returns the editions of each subject, oldest first. The subjects
-// are in the order in which they were found. A subject is left out unless the
-// question names it or it is among the best documents found. Titles in two
-// languages cannot be compared. So two documents with titles in different
-// languages count as editions of one subject if their years differ and neither
-// has another edition.
+// are in the order in which they were found. It leaves out subjects with only
+// one edition, and subjects that are neither named in the question nor among
+// the first found documents (deepestEdition). Titles in two languages cannot be
+// compared. So two documents with titles in different languages count as
+// editions of one subject if their years differ and neither has another
+// edition.
 func editionsOf(all []*document) []*document {
 	var works []string
 	of := map[string][]*document{}

@@ -19,8 +19,8 @@ type document struct {
 	title      string
 	found      []retrieval.Passage // found passages of the document, best first
 	places     []int               // places[i] is the rank of found[i] among the found passages of all documents, from 0
-	named      float64             // share, in [0,1], of the words of its name that the question contains
-	work       string              // its name without the year of its edition
+	named      float64             // share, in [0,1], of the words of the document's name that the question contains
+	work       string              // name of the document without the year of its edition
 	year       int                 // year of its edition; 0 if unknown
 	subject    int                 // equal for the editions of one subject
 	sections   []section
@@ -93,8 +93,8 @@ func shareByRarity(name, question text.Set, names []text.Set) float64 {
 func (d *document) around(reach int) (from, to int) {
 	from, to = d.found[0].Start, d.found[0].End
 	for _, p := range d.found[1:] {
-		// A passage far from the best one is a different place. It would add
-		// everything in between.
+		// Leave out a passage that is far from the best passage, because all
+		// text between them would be read, too.
 		if p.Start < to+reach && p.End > from-reach {
 			from, to = min(from, p.Start), max(to, p.End)
 		}

@@ -101,9 +101,9 @@ func New(documents Documents, cfg Config) *Reader {
 }
 
 // Read chooses what to read for a question. If a document cannot be read, Read
-// uses the found passages of it and says so in Degraded. It fails only if the
-// context ends. For a question that asks for a single fact, Read returns the
-// best sections of all found documents.
+// uses its found passages and says so in Degraded. It fails only if the context
+// ends. For a question that asks for a single fact, Read returns the best
+// sections of all found documents.
 func (r *Reader) Read(ctx context.Context, in Input) (Reading, error) {
 	var out Reading
 	all := documentsOf(in)

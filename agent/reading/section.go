@@ -76,8 +76,8 @@ func sectionsOf(w *window) []section {
 	return out
 }
 
-// parts returns the section cut between sentences into parts that are not too
-// long.
+// parts cuts the section between sentences into parts of at most longestSection
+// runes.
 func (s section) parts() []section {
 	if s.span.End-s.span.Start <= longestSection {
 		return []section{s}

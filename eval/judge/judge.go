@@ -1,11 +1,11 @@
 // Package judge asks a language model about finished answers, for evaluation
 // only.
 //
-// The methods are those of RAGAS (Es et al. 2024). The model splits an answer into
-// statements, and grades the support of each. It also writes questions that the
-// answer would fit, which are compared with the question that was asked. The
-// support of a statement is graded with the agent's own prompt, but without the
-// checks in code.
+// The methods come from RAGAS (Es et al. 2024). The model splits an answer into
+// statements and grades the support of each statement. It also writes questions
+// to which the answer would fit. They are compared with the question that was
+// asked. The support of a statement is graded with the agent's own prompt, but
+// without the checks in code.
 //
 // A Judge calls the model through the steps of an agent, so its calls stay
 // within the budget of those steps and are counted there.
@@ -95,8 +95,8 @@ func (j Judge) QuestionFor(ctx context.Context, answer string, variant int) (str
 	return text.FirstLine(written), nil
 }
 
-// Evades grades whether a text avoids to answer, as "The documents do not say."
-// does: P(evades).
+// Evades returns the probability that a text evades the question, as "The
+// documents do not say." does.
 func (j Judge) Evades(ctx context.Context, answer string) (agent.Grade, error) {
 	p, err := j.Model.Render(prompts.NameEvades, answer, prompts.Evades{Answer: answer})
 	if err != nil {

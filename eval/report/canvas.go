@@ -21,7 +21,7 @@ import (
 
 // The colours in plots. Each is replaced by a variable of the page's style, so
 // that a picture fits light pages, dark pages and paper. No colour may be
-// black. Black is the canvas's default, which it does not write.
+// black, because the canvas does not write black into the picture.
 var (
 	inkColour    = color.RGBA{R: 1, A: 255}
 	dimColour    = color.RGBA{R: 2, A: 255}
@@ -105,7 +105,7 @@ func (h wideText) Box(txt string, fnt font.Font) (width, height, depth vg.Length
 // about describes the plot for people who cannot see it.
 func picture(p *plot.Plot, height vg.Length, about string) (template.HTML, error) {
 	canvas := vgsvg.NewWith(vgsvg.UseWH(plotWidth, height))
-	// Ticks and points may extend a little on the right.
+	// Leave some space on the right, because ticks and points may extend there.
 	p.Draw(draw.Crop(draw.New(canvas), 1, -12, 0, -4))
 	var b bytes.Buffer
 	if _, err := canvas.WriteTo(&b); err != nil {

@@ -30,7 +30,7 @@ func (r Report) differencesTable(w io.Writer) {
 	}
 }
 
-// armSummary is an arm with its summary.
+// armSummary is the name of an arm with its summary.
 type armSummary struct {
 	name string
 	eval.Summary

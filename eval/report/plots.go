@@ -47,7 +47,7 @@ func (r Report) plots() ([]Plot, error) {
 	return out, nil
 }
 
-// interval is a row of a plot of intervals.
+// interval is one row of a plot: a mean with its confidence interval.
 type interval struct {
 	name            string
 	mean, low, high float64
@@ -61,7 +61,7 @@ func (r Report) plotQuality(about string) (template.HTML, error) {
 			continue
 		}
 		sign := 1.0
-		if d.Lower { // on the right B is always better
+		if d.Lower { // negate, so that B is better on the right for every metric
 			sign = -1
 		}
 		low, high := sign*d.Interval.Low, sign*d.Interval.High

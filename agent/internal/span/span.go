@@ -3,8 +3,8 @@
 // neither should contain the code that writes them.
 //
 // The attributes have the names of OpenInference and of OpenTelemetry's
-// conventions for generative AI. An attribute that neither of them names begins
-// with "selfrag.".
+// conventions for generative AI. The name of any other attribute begins with
+// "selfrag.".
 package span
 
 import (
