@@ -183,7 +183,8 @@ func (c *thoughts) lookUp(ctx context.Context, r *iteration, query string) (stri
 }
 
 // conclude drafts the answer to the question from the passages that contain the
-// answers of the steps. It grades the draft as a round of its own.
+// answers of the steps. It grades the draft. The draft and its grades are
+// recorded as a round.
 func (c *thoughts) conclude(ctx context.Context, r *iteration) error {
 	from := whole(c.steps.passages)
 	if len(from.Passages) == 0 {

@@ -4,7 +4,7 @@
 //
 // Shape: an Agent makes a Turn of each question. A Strategy runs the turn by
 // calling Steps: typed functions such as RefineQuery or Draft. Steps can also
-// be used alone (NewSteps) and as langchaingo chains (package langchain). They
+// be used alone (NewSteps) and as langchaingo chains (package langchain). Steps
 // reach the model only through a call.Caller (package call), which answers a
 // repeated call from the turn's cache and counts every other call against the
 // Budget. So no strategy can exceed its budget. A step in another package is
@@ -19,9 +19,9 @@
 // conversation) before a strategy sees it.
 //
 // Evidence is the sentences of the found passages that may answer the question.
-// An EvidenceFinder finds them after each search, without the model. The
-// strategy Extractive answers with these sentences alone, and every abstention
-// quotes the best of them.
+// An EvidenceFinder finds these sentences after each search, without the model.
+// The strategy Extractive answers with evidence alone, and every abstention
+// quotes the best evidence.
 //
 // The loop is made of three values. An iteration is one round, from its query
 // to its graded draft. The agenda chooses what the next round searches for, and

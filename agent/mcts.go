@@ -109,9 +109,9 @@ type growth struct {
 	degraded   string
 }
 
-// grow adds nodes, up to Config.Parallel at a time. It takes their results in
-// the order of the nodes, so the tree does not depend on how long each rollout
-// took.
+// grow adds nodes, up to Config.Parallel at a time. It takes the results of the
+// rollouts in the order of the nodes, so the tree does not depend on how long
+// each rollout took.
 func (g *growth) grow(ctx context.Context) (string, error) {
 	rollouts := g.turn.rounds(maxRollouts)
 	for done := 0; done < rollouts; {

@@ -75,8 +75,9 @@ func (s *Steps) FollowPlan(ctx context.Context, question string) ([]retrieval.Pa
 type firstStage struct{ steps *Steps }
 
 // FirstStage searches with the first stage alone if the retriever implements
-// multihop.Searcher, as retrieval.TwoStage does. Then many queries cost as much
-// as one reranking. For any other retriever, FirstStage does a full search.
+// multihop.Searcher, as retrieval.TwoStage does. Many first-stage queries cost
+// as much as one reranking. For any other retriever, FirstStage does a full
+// search.
 func (f firstStage) FirstStage(ctx context.Context, query string, k int) ([]retrieval.Passage, error) {
 	if first, ok := f.steps.retriever.(multihop.Searcher); ok {
 		defer f.steps.lookUps.Start()()

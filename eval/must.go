@@ -8,8 +8,8 @@ import (
 )
 
 // Fact is something that a good answer must state. It is a list of wordings. An
-// answer states the fact if it contains one of them. The wordings after the
-// first may be in another language.
+// answer states the fact if it contains one of the wordings. The wordings after
+// the first may be in another language.
 type Fact []string
 
 // HeldBy reports whether a text states the fact. Case, diacritics on Latin

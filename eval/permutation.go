@@ -12,7 +12,7 @@ import (
 // larger than permutations, all choices are tried and p is exact. Otherwise as
 // many choices as permutations says are drawn, using the seed. p is then (1 +
 // far) / (1 + permutations), where far is the number of drawn choices whose
-// mean is at least as far from 0. This is never 0. If all differences are 0, p
+// mean is at least as far from 0. So p is never 0. If all differences are 0, p
 // is 1.
 func PermutationP(differences []float64, permutations int, seed uint64) float64 {
 	// A difference of 0 has no sign.

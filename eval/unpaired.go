@@ -42,7 +42,7 @@ func (u Unpaired) Differs() bool { return u.P < plannedAlpha && u.Mean != 0 }
 // not larger than permutations, all assignments are tried and p is exact.
 // Otherwise as many assignments as permutations says are drawn, using the seed.
 // p is then (1 + far) / (1 + permutations), where far is the number of drawn
-// assignments whose difference is at least as far from 0. This is never 0. If a
+// assignments whose difference is at least as far from 0. So p is never 0. If a
 // group is empty, p is 1.
 func ShuffleP(a, b []float64, permutations int, seed uint64) float64 {
 	if len(a) == 0 || len(b) == 0 {

@@ -27,6 +27,6 @@
 // The agent renders the prompts and interprets the replies. Two packages are
 // imported by both this package and the agent: agent/internal/span writes
 // spans, and agent/internal/stop holds the reasons to end the work of a turn
-// early. They are not part of this package because the agent also needs them
-// for searches, which call no model.
+// early. The two packages are not part of this package, because the agent also
+// needs them for searches, which call no model.
 package call

@@ -29,8 +29,8 @@ const commonAmong = 3
 // absence does not show that the passage is about something else.
 //
 // If a title shows that a name is the subject of a document, a cited passage
-// must contain the name. Otherwise the answer is about something else. A common
-// name is exempt even if a title shows it.
+// must contain the name. If no cited passage contains it, the answer is about
+// something else. A common name is exempt, even if a title contains it.
 func SubjectsOf(question string, found []retrieval.Passage) Subjects {
 	holders := map[string]map[string]bool{} // documents that contain a name, by folded name
 	for _, name := range text.MarkedNames(question) {

@@ -39,9 +39,9 @@ type State struct {
 }
 
 // Memory holds the latest exchanges of a conversation (the window) and a
-// summary of the exchanges before them. Both are limited in length. A Memory is
-// safe for concurrent use. A question does not see other questions that are
-// asked at the same time.
+// summary of the exchanges before them. The exchanges and the summary are
+// limited in length. A Memory is safe for concurrent use. A question does not
+// see other questions that are asked at the same time.
 type Memory struct {
 	cfg Config
 

@@ -72,8 +72,8 @@ const (
 //
 // The step rerank orders the found passages with the reranker (the parameter
 // second) and finds the evidence in them. If the reranker is nil, the order
-// does not change. This is right for a retriever that reranks by itself, such
-// as retrieval.TwoStage. If the reranker fails, the order does not change
+// does not change. Pass nil if the retriever reranks by itself, as
+// retrieval.TwoStage does. If the reranker fails, the order does not change
 // either. If finding the evidence fails, there is no evidence and the model
 // grades the passages. The Degraded field of the result records both failures.
 //
@@ -136,8 +136,8 @@ func (s steps) refineQuery(ctx context.Context, in *values, out map[string]any) 
 	return err
 }
 
-// The notes in a result about parts that failed. They do not contain the error,
-// because it may contain addresses.
+// The notes in a result about parts that failed. The notes do not contain the
+// error, because an error may contain addresses.
 const (
 	secondStageFailed = "The reranker failed; passages are in first-stage order."
 	evidenceFailed    = "The sentences of the passages could not be compared with the question."

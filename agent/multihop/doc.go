@@ -16,9 +16,9 @@
 //
 // A strategy first calls Plan.Several, which returns nil if fewer than two
 // sub-questions have to be searched for, and Plan.Chains, which reports whether
-// the sub-questions build on each other. It then calls Finder.Follow once, and
-// Progress.Next and Progress.Take in turn, until Progress.Complete returns true
-// or a sub-question finds no answer.
+// the sub-questions build on each other. The strategy then calls Finder.Follow
+// once, and Progress.Next and Progress.Take in turn, until Progress.Complete
+// returns true or a sub-question finds no answer.
 //
 // Method: a beam search over paths of passages, as in multi-hop dense retrieval
 // (Xiong et al., arXiv 2009.12756), with the queries of a plan in place of a

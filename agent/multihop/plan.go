@@ -115,9 +115,10 @@ func (p Plan) Asks(language string) string {
 	return reference.ReplaceAllString(p[len(p)-1], it)
 }
 
-// Given returns the answer to the nth sub-question if that answer is in the
-// question itself. This is so if the sub-question is only a name from the
-// question and a later sub-question refers to it. n is between 1 and len(p).
+// Given returns the answer to the nth sub-question if no search is needed for
+// it: the sub-question is only a name from the question, and a later
+// sub-question refers to it. The answer is that name. n is between 1 and
+// len(p).
 func (p Plan) Given(question string, n int) (name string, ok bool) {
 	name, ok = namedIn(question, p[n-1])
 	return name, ok && p.Needed(n)

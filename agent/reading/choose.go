@@ -84,9 +84,9 @@ const deepestEdition = 3
 // are in the order in which they were found. It leaves out subjects with only
 // one edition, and subjects that are neither named in the question nor among
 // the first found documents (deepestEdition). Titles in two languages cannot be
-// compared. So two documents with titles in different languages count as
-// editions of one subject if their years differ and neither has another
-// edition.
+// compared. So a document without another edition is paired with the first
+// found document that has a title in the other language, another year and no
+// other edition. The two documents then count as editions of one subject.
 func editionsOf(all []*document) []*document {
 	var works []string
 	of := map[string][]*document{}

@@ -98,7 +98,7 @@ func queue(mode mode, chosen []*document, tokens int) []*section {
 }
 
 // tooLong reports whether the document and its other editions together have
-// more than the given number of tokens. If they do, the best sections of each
+// more than the given number of tokens. In that case the best sections of each
 // edition are read, and not its beginning. A document without other editions is
 // still read from its beginning.
 func tooLong(chosen []*document, d *document, tokens int) bool {

@@ -3,9 +3,9 @@
 //
 // The methods come from RAGAS (Es et al. 2024). The model splits an answer into
 // statements and grades the support of each statement. It also writes questions
-// to which the answer would fit. They are compared with the question that was
-// asked. The support of a statement is graded with the agent's own prompt, but
-// without the checks in code.
+// to which the answer would fit. These questions are compared with the question
+// that was asked. The support of a statement is graded with the agent's own
+// prompt, but without the checks in code.
 //
 // A Judge calls the model through the steps of an agent, so its calls stay
 // within the budget of those steps and are counted there.

@@ -18,8 +18,9 @@ type Comparison struct {
 	// Arms are all arms of the experiment, including arms other than A and B.
 	Arms    []Arm        `json:"arms"`
 	Metrics []Difference `json:"metrics"`
-	// Both is the number of units, such as users, that got both arms. This
-	// happens if the weights of the arms were changed.
+	// Both is the number of units, such as users, that got both arms. A unit
+	// gets both arms if the weights of the arms are changed during the
+	// experiment.
 	Both int `json:"units_in_both"`
 }
 

@@ -38,7 +38,7 @@ func (b Bad) String() string { return fmt.Sprintf("%s:%d: %s", b.File, b.Line, b
 
 // Log holds the parsed logs of a server. The zero value is empty.
 type Log struct {
-	// Bad lists the lines that could not be parsed. They are left out.
+	// Bad lists the lines that could not be parsed. These lines are ignored.
 	Bad []Bad
 	// Outside is the number of ratings of answers that belong to no experiment.
 	Outside int
