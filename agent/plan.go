@@ -92,7 +92,7 @@ func (f firstStage) FirstStage(ctx context.Context, query string, k int) ([]retr
 // readPlan asks the model, in one call, for the answers to all sub-questions of
 // a plan. A small model that has to answer the whole question in one sentence
 // often answers only the first sub-question, or says that the passages hold no
-// answer. If it answers one sub-question a line, it finds the answer. Code
+// answer. If it answers one sub-question per line, it finds the answer. Code
 // checks each line (multihop.Progress.Take). readPlan ignores the first line
 // that fails the check and all lines after it, because later answers depend on
 // earlier ones. dropped is the number of passages that did not fit the model's
@@ -190,7 +190,8 @@ func (r *iteration) answerAcross(ctx context.Context, seen evidence.Found) (hold
 }
 
 // tellsPart reports whether a sentence only repeats the first sentence of a
-// chain. It returns false for a number if the question asks for a number.
+// chain. It returns false if the question asks for a number, a date or an
+// amount of money and the sentence contains one.
 func (r *iteration) tellsPart(s claim.Sentence, first evidence.Sentence) bool {
 	if !claim.Holds(first.Text, s.Shown()) {
 		return false

@@ -131,11 +131,10 @@ func (s *Steps) gradeRelevance(ctx context.Context, in RelevanceInput) ([]Grade,
 const together = 9
 
 // gradeTogether returns P(i)/(P(i)+P(none)) for each passage i, where P(none)
-// is the probability that the model names no passage. Each passage is compared
-// with the answer that no passage helps, not with the other passages, because
-// several passages may hold a part of the answer and then share the
-// probability. If the passages do not fit the model's context, the last ones
-// are left out, and their grades are unknown.
+// is the probability that the model names no passage. A passage is not compared
+// with the other passages, because several passages may hold a part of the
+// answer and then share the probability. If the passages do not fit the model's
+// context, the last ones are left out, and their grades are unknown.
 func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, error) {
 	var grades []Grade
 	for begin := 0; begin < len(in.Passages); begin += together {

@@ -15,7 +15,7 @@ type rollout struct {
 
 	found  *findings
 	made   bool
-	holds  bool // this is the rollout of the root, and its answer is supported and useful
+	holds  bool // this is the rollout of the root, its answer is supported and useful, and one place likely answers the question
 	answer string
 	reward float64
 }

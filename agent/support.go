@@ -23,7 +23,7 @@ type SupportInput struct {
 // GradeSupport grades how well the cited passages support a sentence. The grade
 // is p(fully) + p(partially)/2, by the labels Yes and Partly. From each passage
 // the model reads only the sentence nearest to the claim and the sentences
-// around it, because in a whole passage a small model overlooks plain
+// before and after it. In a whole passage a small model overlooks plain
 // statements.
 //
 // The model is not asked in three cases. If code refutes the sentence

@@ -28,10 +28,11 @@ type TerminateInput struct {
 //
 // If the question takes only one look-up, the model is often not needed. For an
 // answer that repeats a likely sentence of the evidence word for word, the
-// grade is P(answers) of the evidence. For an answer that consists of a short
-// answer alone (Value), such as a date, the grade is its support grade, because
-// support was graded for the question together with the short answer. If the
-// question asks for a number, an answer without a number gets 0.
+// grade is P(answers) of the evidence. If the sentences are short answers
+// (Value), such as a date, the grade is their lowest support grade. This is
+// enough because the support of a short answer is graded together with the
+// question. If the question asks for a number, an answer without a number gets
+// 0.
 func (s *Steps) Terminate(ctx context.Context, in TerminateInput) (Grade, error) {
 	if len(in.Sentences) == 0 {
 		return Grade{}, nil

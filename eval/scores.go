@@ -12,7 +12,7 @@ type Metric struct {
 	Of func(q Query, judged map[string]int, o Outcome) (value float64, ok bool)
 }
 
-// The names of metrics that other code refers to.
+// The names of metrics that are looked up by name.
 const (
 	MetricF1       = "f1"
 	MetricAccuracy = "accuracy"

@@ -73,10 +73,10 @@ func missingName(s Sentence, in Sources) Verdict {
 	return OffSubject(s, in)
 }
 
-// OffSubject refutes a sentence that names the subject of the question if none
-// of the cited passages contains that name, because then the passages are about
-// something else. It does not refute a sentence that cites a passage in another
-// language, because that passage may spell the name differently.
+// OffSubject refutes a sentence that names the subject of the question if no
+// cited passage contains that name. The cited passages are then about something
+// else. It does not refute a sentence that cites a passage in another language,
+// because that passage may spell the name differently.
 func OffSubject(s Sentence, in Sources) Verdict {
 	if !in.applies(RuleSubject) {
 		return Verdict{}

@@ -34,7 +34,7 @@ type Exchange struct {
 
 // State is the content of a Memory in a form that can be stored.
 type State struct {
-	Summary   string     `json:"summary"`   // of all exchanges before the window
+	Summary   string     `json:"summary"`   // summary of all exchanges before the window
 	Exchanges []Exchange `json:"exchanges"` // the window, oldest first
 }
 

@@ -132,8 +132,8 @@ func holdsFacts(in, of string) bool {
 }
 
 // pointsBack reports whether a question can only be understood from the
-// conversation, because it contains a word that points back, such as "it", or
-// consists almost only of words without a topic, such as "what".
+// conversation. Such a question contains a word that points back, such as "it",
+// or almost only words without a topic, such as "what".
 func pointsBack(question string) bool {
 	if holdsPointer(question) || begins(question, "and ", "what about ", "how about ", "why") {
 		return true

@@ -53,9 +53,9 @@ func saidOnly(summary, said string) string {
 	return strings.Join(kept, " ")
 }
 
-// plainNotes returns a summary made without a model: the questions asked since
-// the previous summary, the latest first so that shortening drops the oldest,
-// and then the previous summary.
+// plainNotes returns a summary made without a model. It consists of the
+// questions asked since the previous summary, the latest first, and then the
+// previous summary. In this order, shortening drops the oldest text.
 func plainNotes(in prompts.Summarize) string {
 	var out []string
 	for _, turn := range in.Turns {

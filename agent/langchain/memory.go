@@ -23,8 +23,8 @@ type Memory struct {
 	// MemoryKey is the key of the history among a chain's inputs. If it is
 	// empty, the key is "history". InputKey is the key of the question among a
 	// chain's inputs, and OutputKey is the key of the answer among its outputs.
-	// InputKey may be empty if the chain has one input, and OutputKey if it has
-	// one output.
+	// InputKey may be empty if the chain has one input besides the history.
+	// OutputKey may be empty if the chain has one output.
 	MemoryKey, InputKey, OutputKey string
 }
 

@@ -15,10 +15,10 @@ var planLine = regexp.MustCompile(`^\s*(?:([A-Z])\s*[=:]|(\d)\s*[.):=])\s*(.+?)\
 
 // Parse reads the plan of a question from a model's text: lines such as "B =
 // the mayor of A" or "2. Who led #1?", possibly among other text. The plan ends
-// before a line that refers to itself or to a later line, because such a line
-// cannot be searched for, and before a line that repeats an earlier line. If
-// the text contains no plan, Parse returns a plan with the question as the only
-// sub-question.
+// before a line that repeats an earlier line. It also ends before a line that
+// refers to itself or to a later line, because such a line cannot be searched
+// for. If the text contains no plan, Parse returns a plan with the question as
+// the only sub-question.
 func Parse(written, question string) Plan {
 	var plan Plan
 	var letters []string

@@ -17,7 +17,7 @@ import (
 type Path struct {
 	Queries  []string // the searched queries, one for each of Passages
 	Passages []retrieval.Passage
-	Score    float64 // the mean of the passages' scores, in standard deviations
+	Score    float64 // mean score of the passages, in standard deviations above the average candidate
 }
 
 // The limits of the beam search. No constant was measured on its own.
@@ -109,8 +109,9 @@ func (b beam) extend(ctx context.Context, f Finder, n int) ([]partial, error) {
 }
 
 // kept returns the best paths that have reached the nth sub-question. If a
-// later sub-question refers to the answer of the nth, kept returns a path once
-// for each name in its last passage, unless a better path has the same names.
+// later sub-question refers to the nth, kept returns each path several times:
+// once for each name in its last passage. It leaves out a path if a better path
+// has the same names.
 func (b beam) kept(longer []partial, n int) []partial {
 	if !b.plan.Needed(n) {
 		return longer[:min(len(longer), beamWidth)]

@@ -135,8 +135,8 @@ func (p Plan) Needed(n int) bool {
 }
 
 // Fill replaces the references in a sub-question with answers. found holds the
-// answers by the number of their sub-question. A reference without an answer
-// stays.
+// answers by the number of their sub-question. A reference without an answer is
+// left unchanged.
 func Fill(sub string, found map[int]string) string {
 	return reference.ReplaceAllStringFunc(sub, func(ref string) string {
 		if name := found[int(ref[1]-'0')]; name != "" {

@@ -7,11 +7,12 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// The weights of the three values, each in [0,1], by which a section is chosen:
-// the probability of its best sentence, the rank of the best found passage in
-// it (1 for the first, 1/2 for the second, and so on), and the share of the
-// question's words that it contains. Chosen once, not fitted; no other weights
-// were measured.
+// The weights of three values in [0,1]. The score of a section is their
+// weighted sum. weightEvidence is for the probability that the section's best
+// sentence answers the question. weightPlace is for the rank of the best found
+// passage in the section (1 for the first, 1/2 for the second, and so on).
+// weightWords is for the share of the question's words that the section
+// contains. Chosen once, not fitted; no other weights were measured.
 const (
 	weightEvidence = 1.0
 	weightPlace    = 0.5

@@ -31,7 +31,8 @@ type page struct {
 	ScriptDigest string
 }
 
-// Hops returns the numbers of hops of the questions, for the filter.
+// Hops returns the different numbers of hops of the questions, for the filter
+// on the page.
 func (p page) Hops() []int {
 	var out []int
 	for _, q := range p.Queries {
