@@ -36,11 +36,11 @@ func (SelfRAG) Run(ctx context.Context, t *Turn) (Answer, error) {
 	return conclude(ctx, t, f, stopped, err)
 }
 
-// loop runs a round for each query of the agenda until an answer holds, and
-// returns the reason to stop. Each round writes what it found to f, so an error
-// does not lose the results of earlier rounds. stopped is SpentIterations if
-// the number of rounds is used up. A spent budget of calls, tokens or time is
-// returned as an error, which conclude turns into the reason.
+// loop runs a round for each query of the agenda until an answer is supported
+// and useful, and returns the reason to stop. Each round writes what it found
+// to f, so an error does not lose the results of earlier rounds. stopped is
+// SpentIterations if the number of rounds is used up. A spent budget of calls,
+// tokens or time is returned as an error, which conclude turns into the reason.
 func loop(ctx context.Context, t *Turn, f *findings) (stopped string, err error) {
 	todo := newAgenda()
 	for ctx, r := range t.iterations(ctx, f, mostRounds) {
@@ -60,9 +60,10 @@ func loop(ctx context.Context, t *Turn, f *findings) (stopped string, err error)
 	return SpentIterations, nil
 }
 
-// answer runs one round. It reports whether the answer holds. An answer holds
-// if each of its sentences is supported and together they answer the question.
-// If the answer does not hold, the agenda decides what the next round asks.
+// answer runs one round. It reports whether the answer holds, which means that
+// each of its sentences is supported and the sentences together answer the
+// question. If the answer does not hold, the agenda chooses what the next round
+// searches for.
 func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error) {
 	switch q.kind {
 	case apart: // search for each look-up of a plan, then ask the model for all their answers in one call
