@@ -117,7 +117,7 @@ var house = []struct{ pkg, imports string }{
 
 	// examples and scripts
 	{"scripts/check-documents", "retrieval retrieval/ingest retrieval/text"},
-	{"scripts/compare-pdf", "retrieval/ingest/pdf"},
+	{"scripts/compare-text", "retrieval/ingest"},
 	{"scripts/fetch-model", "internal/models"},
 	{"examples/chatbot", "agent agent/conversation ollama prompts retrieval retrieval/sqlite retrieval/text"},
 	{"examples/embed", "agent ollama retrieval retrieval/ingest retrieval/sqlite"},
