@@ -48,7 +48,7 @@ var house = []struct{ pkg, imports string }{
 	{"retrieval/ingest/filetest", "retrieval/ingest/content"},
 	{"retrieval/ingest/hangul", "retrieval retrieval/ingest/archive retrieval/ingest/content retrieval/ingest/numbering retrieval/ingest/table retrieval/ingest/xmltext"},
 	{"retrieval/ingest/office", "retrieval retrieval/ingest/archive retrieval/ingest/content retrieval/ingest/numbering retrieval/ingest/table retrieval/ingest/xmltext"},
-	{"retrieval/ingest/pdf", ""},
+	{"retrieval/ingest/pdf", "retrieval/text"},
 	{"retrieval/ingest/plain", "retrieval retrieval/ingest/charset retrieval/ingest/content retrieval/ingest/table"},
 	{"retrieval/ingest/web", "retrieval/ingest/archive retrieval/ingest/charset retrieval/ingest/content retrieval/ingest/table retrieval/ingest/xmltext"},
 	{"retrieval/ingest/mail", "retrieval retrieval/ingest/charset retrieval/ingest/content retrieval/ingest/web"},
@@ -117,7 +117,7 @@ var house = []struct{ pkg, imports string }{
 
 	// examples and scripts
 	{"scripts/check-documents", "retrieval retrieval/ingest retrieval/text"},
-	{"scripts/compare-text", "retrieval/ingest"},
+	{"scripts/compare-text", "retrieval/ingest/content retrieval/ingest/office retrieval/ingest/pdf retrieval/ingest/web"},
 	{"scripts/fetch-model", "internal/models"},
 	{"examples/chatbot", "agent agent/conversation ollama prompts retrieval retrieval/sqlite retrieval/text"},
 	{"examples/embed", "agent ollama retrieval retrieval/ingest retrieval/sqlite"},
