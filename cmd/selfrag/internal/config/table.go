@@ -11,7 +11,7 @@ import (
 // with dashes in place of underscores.
 type setting struct {
 	key   string
-	value any // pointer into settings
+	value any // pointer to the field of Settings
 	usage string
 	group string // only commands with this group have the flag
 }

@@ -225,7 +225,8 @@ func printAB(w io.Writer, r ABReport, minEffect float64) error {
 	return err
 }
 
-// signedNumber returns the same as number, with a sign.
+// signedNumber formats v as the function number does, with a plus sign if v is
+// not negative.
 func signedNumber(v float64) string {
 	if v >= 0 {
 		return "+" + number(v)
