@@ -34,7 +34,7 @@ type calibrationRow struct {
 	Best       *float64 `json:"best_sentence"`  // share of answerable questions whose best sentence holds the answer
 	Three      *float64 `json:"best_three"`     // share of answerable questions with the answer in one of the best three sentences
 	Answers    *float64 `json:"auc_answerable"` // area under the ROC curve if P(answers) tells answerable questions from the others
-	OnePlace   *float64 `json:"auc_one_place"`  // area under the ROC curve if P(one place has it all) tells questions of one look-up from the others
+	OnePlace   *float64 `json:"auc_one_place"`  // area under the ROC curve if P(one place has it all) tells questions that one place answers from the others
 }
 
 // signalRow holds the figures of curves that were fitted without one signal.

@@ -38,7 +38,7 @@ func HTTP(ctx context.Context, o Options, onlyMCP bool) error {
 	}
 	defer end()
 	uploads := filepath.Join(s.DataDir, "uploads")
-	if onlyMCP { // uploads belong to another process
+	if onlyMCP { // another process, which serves all protocols, takes the uploads
 		uploads = ""
 	}
 	if w.service, err = newService(s, w.parts, uploads); err != nil {

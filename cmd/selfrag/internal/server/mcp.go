@@ -48,7 +48,8 @@ func MCP(ctx context.Context, o Options, counting *metrics.Metrics) error {
 func callTime(s config.Settings) time.Duration { return s.Timeout + time.Minute }
 
 // mountMCP returns the mount that serves MCP over HTTP. Its streams have no
-// time limit. Calls wait for a slot by themselves.
+// time limit. A request needs no slot of the HTTP server, because the MCP
+// server itself waits for a slot at each call of a tool.
 func mountMCP(server *mcpapi.Server) httpapi.Mount {
 	return httpapi.Mount{Pattern: "/mcp", Long: true, Handler: server.Handler(func(ctx context.Context) mcpapi.Caller {
 		return mcpapi.Caller{ID: httpapi.CallerOf(ctx), Scope: httpapi.ScopeOf(ctx)}

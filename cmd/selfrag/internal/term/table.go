@@ -26,7 +26,8 @@ func align(heading []string, rows [][]string, gap string) string {
 	return b.String()
 }
 
-// widthsOf returns the width of each column of rows in columns of a terminal.
+// widthsOf returns the width of the widest cell in each column of a table.
+// Widths are in columns of a terminal.
 func widthsOf(rows [][]string) []int {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
