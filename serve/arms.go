@@ -25,9 +25,10 @@ type arm struct {
 	weight   float64
 }
 
-// ParseArms parses "STRATEGY=WEIGHT,STRATEGY=WEIGHT" with at least two
-// strategies. The empty text means no experiment. Under another name of the
-// experiment, users get other arms at random.
+// ParseArms parses text, which has the form "STRATEGY=WEIGHT,STRATEGY=WEIGHT"
+// with at least two strategies. The empty text means that no experiment runs.
+// experiment is the name of the experiment. A new name assigns all users to
+// arms anew, at random.
 func ParseArms(experiment, text string) (Arms, error) {
 	if strings.TrimSpace(text) == "" {
 		return Arms{}, nil

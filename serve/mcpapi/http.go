@@ -37,9 +37,10 @@ type request struct {
 	ctx context.Context //nolint:containedctx // the SDK detaches calls from their requests; this ties them again
 }
 
-// Handler serves the protocol's streamable HTTP transport. callerOf returns the
-// sender of the request with the given context, whose key must already have
-// been checked. A session may be used only by the caller that began it.
+// Handler serves the protocol's streamable HTTP transport. callerOf takes the
+// context of a request and returns the sender of the request. The key of the
+// request must already have been checked. A session may be used only by the
+// caller that began it.
 func (s *Server) Handler(callerOf func(context.Context) Caller) http.Handler {
 	options := mcp.StreamableHTTPOptions{
 		Logger: s.cfg.Log, SessionTimeout: idleSession, MaxRequestBodyBytes: maxBody, PropagateRequestCancellation: true,

@@ -70,10 +70,12 @@ func reembedCommand(collection, to string) string {
 	return command
 }
 
-// adviseEmbedder prints one line of advice if another embedder would find more.
-// If the embedder does not support the language of most of the embedded text,
-// it recommends one that does. If the embedder is the former default and the
-// user did not name it, it recommends the present default.
+// adviseEmbedder prints one line of advice if another embedder would find more
+// than the present one, which spec describes. language is the language of most
+// of the embedded text. If the present embedder does not support it, the line
+// recommends an embedder that does. If the present embedder is the former
+// default and the user did not name it, the line recommends the present
+// default.
 func (p *Parts) adviseEmbedder(w io.Writer, spec retrieval.EmbedderSpec, language string) {
 	name := p.Settings.Collection
 	to := knowingEmbedder(language)
@@ -117,8 +119,9 @@ func LanguagesOf(spec retrieval.EmbedderSpec) string {
 	return "languages: " + strings.Join(names, ", ")
 }
 
-// AdviseCollections lists the collections that the former default embedder made
-// and says how to change one over. It returns "" if there are none.
+// AdviseCollections lists the collections that the former default embedder
+// made, and says how to switch one of them to the present default. It returns
+// "" if there are none.
 func AdviseCollections(infos []retrieval.CollectionInfo) string {
 	var names []string
 	for _, info := range infos {

@@ -148,8 +148,8 @@ func reading(s config.Settings) ingest.Config {
 	return cfg
 }
 
-// ingest ingests documents and shows the progress. It prints the name of a
-// document that fails at once.
+// ingest ingests documents and shows the progress. If a document fails, ingest
+// prints its name at once.
 func (p *Parts) ingest(ctx context.Context, io term.Streams, c ingest.Store, vectors ingest.Embedder, o Ingestion) (ingest.Report, error) {
 	cfg := reading(p.Settings)
 	cfg.Stdin, cfg.StdinName, cfg.AllowURLs, cfg.Prune, cfg.DryRun = io.In, o.StdinName, config.Hosts(p.Settings.AllowURLs), o.Prune, o.DryRun

@@ -32,8 +32,8 @@ func (p *Parts) Search(ctx context.Context) (*Search, error) {
 	return p.SearchIn(ctx, p.Settings.Collection, c, func(*retrieval.Config) {})
 }
 
-// SearchIn returns the search of a collection. narrow may change its
-// configuration.
+// SearchIn returns the search of the collection c. name is the name of c. narrow
+// may change the configuration of the search.
 func (p *Parts) SearchIn(ctx context.Context, name string, c Collection, narrow func(*retrieval.Config)) (*Search, error) {
 	cfg, embedder, err := p.searchConfig(name, c)
 	if err != nil {

@@ -114,8 +114,9 @@ func (p *Parts) StoreOf(ctx context.Context, tenant string) (Store, error) {
 // its folder can be removed.
 func (p *Parts) CloseStore() { p.shared.stores.drop(p.storeKey()) }
 
-// Milvus returns the Milvus server of the settings. It is an error if their
-// store is not Milvus.
+// Milvus returns the Milvus server of the settings, as the tenant of the
+// settings sees it. It returns an error if the settings name another kind of
+// store.
 func (p *Parts) Milvus(ctx context.Context) (*milvus.DB, error) {
 	db, err := p.database(ctx)
 	if err != nil {
