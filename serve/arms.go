@@ -78,8 +78,9 @@ func (a Arms) Assign(tenant, unit string) string {
 	var best string
 	highest := math.Inf(-1)
 	for _, each := range a.arms {
-		// The arm with the highest log(u)/weight wins. Each arm then wins with
-		// a probability proportional to its weight, because -log(u)/weight is
+		// u is the number from 0 to 1 that uniform returns for an arm. The arm
+		// with the highest log(u)/weight wins. Each arm then wins with a
+		// probability proportional to its weight, because -log(u)/weight is
 		// exponentially distributed with the weight as its rate.
 		if score := math.Log(uniform(a.experiment, tenant, unit, each.strategy)) / each.weight; score > highest {
 			best, highest = each.strategy, score

@@ -19,7 +19,7 @@ type Hidden struct {
 
 // The kinds of hidden characters.
 const (
-	HiddenZeroWidth = "zero-width"    // joiners, byte order marks, invisible operators, selectors without effect
+	HiddenZeroWidth = "zero-width"    // joiners, byte order marks, invisible operators, variation selectors without effect
 	HiddenBidi      = "bidirectional" // marks that change the order of text
 	HiddenTag       = "tag"           // U+E0000 to U+E007F, an invisible copy of ASCII
 	HiddenControl   = "control"       // control characters except line breaks and tabs
@@ -113,7 +113,7 @@ func selects(text []rune, at int) bool {
 	switch {
 	case isSelector(base):
 		return false
-	case r == 0xFE0F && next == 0x20E3: // a keycap
+	case r == 0xFE0F && next == 0x20E3: // a keycap emoji
 		return base == '#' || base == '*' || base >= '0' && base <= '9'
 	case r == 0xFE0E || r == 0xFE0F:
 		return base >= 0x1F000 && base < 0xE0000 || unicode.In(base, unicode.So, unicode.Sm) || strings.ContainsRune("‼⁉ℹ〰〽", base)

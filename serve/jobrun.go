@@ -101,7 +101,7 @@ func (s *Service) runJob(ctx context.Context, r *record) error {
 	switch {
 	case cancelled:
 		return s.jobs.end(r, Cancelled, "")
-	case ctx.Err() != nil: // the next call of RunJobs continues it
+	case ctx.Err() != nil: // the next call of RunJobs continues the job
 		return s.jobs.update(r, false, func() { r.State = Queued })
 	case err != nil && isPassing(err):
 		s.jobs.again(r, explained(ctx, err).Message+"; it waits and is tried again")

@@ -112,9 +112,9 @@ func New(cfg Config) (*Service, error) {
 	return s, nil
 }
 
-// CollectionOr returns the name of a collection: named, or the default of the
-// service if named is empty.
-func (s *Service) CollectionOr(named string) string { return cmp.Or(named, s.cfg.Collection) }
+// CollectionOr returns the name of a collection: the given name, or the default
+// of the service if the given name is empty.
+func (s *Service) CollectionOr(name string) string { return cmp.Or(name, s.cfg.Collection) }
 
 // Uploading returns the number of uploads that wait or are being ingested.
 func (s *Service) Uploading() int { return s.jobs.pending() }

@@ -19,8 +19,8 @@ func (s *Server) expectBody(w http.ResponseWriter, r *http.Request) {
 	if r.Body != nil && r.Body != http.NoBody {
 		until = time.Now().Add(s.cfg.BodyTime)
 	}
-	// The writers of tests may not support deadlines. Tests have no slow
-	// clients.
+	// Ignore the error. Only the writers of tests may not support deadlines,
+	// and tests have no slow clients.
 	_ = http.NewResponseController(w).SetReadDeadline(until)
 }
 

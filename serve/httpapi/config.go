@@ -99,9 +99,9 @@ type Config struct {
 	MaxUpload  int64         // maximum size of an upload; default 256 MiB
 	BodyTime   time.Duration // time limit for receiving a JSON body; default 15 s
 	UploadTime time.Duration // time limit for receiving an upload; default 10 min
-	// AnswerTime is the time limit for the work on a request; default 6 min. The
-	// time budget of the agent should be smaller, so that the agent still gives
-	// an answer.
+	// AnswerTime is the time limit for the work on a request; default 6 min.
+	// The time budget of the agent should be smaller, so that the agent can
+	// still answer when its budget is spent.
 	AnswerTime time.Duration
 	WriteTime  time.Duration // time limit for a client to receive each piece of an answer; default 30 s
 

@@ -94,7 +94,7 @@ type rates struct {
 const maxRated = 10_000
 
 func newRates(perSecond float64, burst int) *rates {
-	keys, _ := lru.New[string, *rate.Limiter](maxRated) // fails for a size below 1 only
+	keys, _ := lru.New[string, *rate.Limiter](maxRated) // fails only for a size below 1
 	return &rates{rate: perSecond, burst: burst, keys: keys}
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // maxTaskTokens is the maximum length in tokens of the text that the model
-// writes for a task.
+// writes for a front end, such as a title. See isTask.
 const maxTaskTokens = 300
 
 // isTask reports whether a front end, and not a person, made a request. Such a

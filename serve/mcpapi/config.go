@@ -31,7 +31,8 @@ type Config struct {
 	// function to call at its end. If Enter is nil, any number may run at once.
 	Enter func(ctx context.Context) (leave func(), err error)
 	// Time is the time limit of a call; default 6 min. The time budget of the
-	// agent should be smaller, so that the agent still gives an answer.
+	// agent should be smaller, so that the agent can still answer when its
+	// budget is spent.
 	Time    time.Duration
 	Version string
 	Log     *slog.Logger // nil: discarded

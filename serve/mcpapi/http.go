@@ -34,7 +34,7 @@ type Caller struct {
 // request is the HTTP request of a call.
 type request struct {
 	Caller
-	ctx context.Context //nolint:containedctx // the SDK detaches calls from their requests; this ties them again
+	ctx context.Context //nolint:containedctx // the SDK detaches a call from its HTTP request; this context ends the call with the request
 }
 
 // Handler serves the protocol's streamable HTTP transport. callerOf takes the
@@ -71,7 +71,7 @@ func (s *Server) Handler(callerOf func(context.Context) Caller) http.Handler {
 			defer s.post()() // count the request until it is answered
 		}
 		r = r.Clone(ctx)
-		r.Header.Set("Authorization", "Bearer checked") // the SDK does not see the key
+		r.Header.Set("Authorization", "Bearer checked") // the SDK must not see the key itself
 		identified.ServeHTTP(w, r)
 	})
 }

@@ -25,8 +25,7 @@ func (s Settings) named(key string) bool {
 const FromChat = "chat"
 
 // WantsNoOther reports whether the user named the language model or the
-// strategy in this run. Then the answer must not come from another model or
-// strategy instead.
+// strategy in this run. If so, no other model or strategy may answer instead.
 func (s Settings) WantsNoOther() bool { return s.named("model") || s.named("strategy") }
 
 // NamesCollection reports whether the collection to measure is named by a flag,

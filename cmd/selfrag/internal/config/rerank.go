@@ -17,7 +17,7 @@ type RerankStage struct {
 	// empty, late uses the collection's embedder, and a service uses its default
 	// model. For Kind llm, Model is LLMFlag, LLMListwise or empty.
 	Model string
-	Prior bool // combine the scores with the order before this stage
+	Prior bool // combine the scores of this stage with the order of the passages before it
 	Keep  int  // number of passages that the next stage gets; 0: all
 }
 
@@ -28,8 +28,8 @@ const (
 	LLMListwise = "listwise" // many passages at once; the model returns their order
 )
 
-// ParseRerank parses the setting. For the values auto and none it returns no
-// stages.
+// ParseRerank parses the setting rerank. For the values auto and none it
+// returns no stages.
 func ParseRerank(setting string) ([]RerankStage, error) {
 	if setting == "auto" || setting == "none" {
 		return nil, nil
@@ -69,15 +69,17 @@ func ParseRerank(setting string) ([]RerankStage, error) {
 	return stages, nil
 }
 
-// WantsEmbedder reports whether a stage compares the embedder's token vectors.
+// WantsEmbedder reports whether a stage of the setting rerank compares the
+// embedder's token vectors.
 func WantsEmbedder(setting string) bool {
-	stages, _ := ParseRerank(setting) // opening the rerankers reports the error
+	stages, _ := ParseRerank(setting) // an error is reported when the rerankers are opened
 	return slices.ContainsFunc(stages, func(s RerankStage) bool { return s.Kind == "late" && s.Model == "" })
 }
 
-// AsksModel reports whether a stage asks the language model.
+// AsksModel reports whether a stage of the setting rerank asks the language
+// model.
 func AsksModel(setting string) bool {
-	stages, _ := ParseRerank(setting) // opening the rerankers reports the error
+	stages, _ := ParseRerank(setting) // an error is reported when the rerankers are opened
 	return slices.ContainsFunc(stages, func(s RerankStage) bool { return s.Kind == "llm" })
 }
 

@@ -64,13 +64,13 @@ type Settings struct {
 	SupportSeveral float64
 	Usefulness     float64
 	Answerable     float64
-	// The weights of the grades in the score of an iteration.
+	// The weights of the grades in the score of a round of the loop.
 	WeightRelevance, WeightSupport, WeightUsefulness float64
 
 	serveSettings
 	Tracing traceSettings
 
-	from map[string]string // origin of each value, by key
+	from map[string]string // origin of each value, by key of the setting
 	// OfArm says that the settings were read from the configuration file of one
 	// arm of an A/B comparison.
 	OfArm bool

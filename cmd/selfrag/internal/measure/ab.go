@@ -137,7 +137,7 @@ func (n armName) String() string {
 	return said
 }
 
-// Run compares two arms. load reads the settings of an arm's own file.
+// Run compares two arms. load reads the configuration file of an arm.
 func (o *AB) Run(ctx context.Context, parts *wire.Parts, io term.Streams, load func(file string) (config.Settings, error)) error {
 	arms, err := o.arms(parts.Settings, load)
 	if err != nil {

@@ -33,8 +33,8 @@ type calibrationRow struct {
 	Not        int      `json:"unanswerable"`
 	Best       *float64 `json:"best_sentence"`  // share of answerable questions whose best sentence holds the answer
 	Three      *float64 `json:"best_three"`     // share of answerable questions with the answer in one of the best three sentences
-	Answers    *float64 `json:"auc_answerable"` // area under the ROC curve if P(answers) tells answerable questions from the others
-	OnePlace   *float64 `json:"auc_one_place"`  // area under the ROC curve if P(one place has it all) tells questions that one place answers from the others
+	Answers    *float64 `json:"auc_answerable"` // area under the ROC curve of P(answers) as a test for answerable questions
+	OnePlace   *float64 `json:"auc_one_place"`  // area under the ROC curve of P(one place has it all) as a test for questions that one place answers
 }
 
 // signalRow holds the figures of curves that were fitted without one signal.
@@ -93,7 +93,8 @@ func (s samples) report(o *Calibrate) (calibrationReport, error) {
 	return r, nil
 }
 
-// like returns a copy of the given curves, or the built-in ones for nil.
+// like returns a copy of the given curves, or the built-in curves if given is
+// nil.
 func like(given *evidence.Curves) *evidence.Curves {
 	if given == nil {
 		return evidence.BuiltIn()

@@ -32,7 +32,7 @@ type experiments struct {
 	data    eval.Dataset
 
 	mu    sync.Mutex
-	spans map[[2]string]tracedTurn // by arm and question
+	spans map[[2]string]tracedTurn // by name of the arm and id of the question
 	file  *os.File                 // stores the spans; nil: they are only kept in memory
 }
 
@@ -188,7 +188,7 @@ func (e *experiments) keep(path string, flags int, text []byte) (err error) {
 
 func (e *experiments) close() {
 	if e != nil && e.file != nil {
-		_ = e.file.Close() // each line has been written already
+		_ = e.file.Close() // nothing is lost, because each line has been written already
 	}
 }
 

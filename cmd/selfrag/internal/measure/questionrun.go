@@ -53,7 +53,8 @@ func (r *questionRun) addSampleFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&r.out, "out", "", "file of the outcomes, a JSON line a question; a stopped run resumes from it")
 }
 
-// checkWithout returns an error if one of the names is not a rule or heuristic.
+// checkWithout returns an error if one of the names is not the name of a rule
+// or a heuristic.
 func checkWithout(flag string, names []string) error {
 	for _, name := range names {
 		if err := new(agent.Config).LeaveOut(name); err != nil {

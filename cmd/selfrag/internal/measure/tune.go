@@ -20,7 +20,7 @@ type Tune struct {
 	trials int
 	share  float64
 	metric string
-	values []string // KEY=VALUE,VALUE
+	values []string // of the option --try, as KEY=VALUE,VALUE or KEY
 	yaml   string
 	asJSON bool
 }
@@ -38,7 +38,7 @@ func (o *Tune) AddQAFlags(flags *pflag.FlagSet) {
 		"judge", "judge-embedder", // candidates are compared without a judge
 		"langfuse-dataset", // trials are not stored as experiments
 	} {
-		_ = flags.MarkHidden(name) // the flag exists
+		_ = flags.MarkHidden(name) // fails only for an unknown flag
 	}
 	o.addTuneFlags(flags, eval.MetricF1)
 }

@@ -15,7 +15,7 @@ import (
 type Screen struct {
 	columns  int
 	rows     [][]string // one cell per column; "" for the right half of a wide letter
-	Row, Col int        // position of the cursor; Col equals columns if the next letter wraps
+	Row, Col int        // position of the cursor; Col equals columns if the line is full and the next letter begins a new line
 	Unknown  []string   // escape sequences that the emulation does not know
 	rest     string     // incomplete escape sequence or letter at the end of the last Write
 }

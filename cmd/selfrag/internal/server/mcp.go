@@ -43,8 +43,8 @@ func MCP(ctx context.Context, o Options, counting *metrics.Metrics) error {
 }
 
 // callTime returns the time limit of a request or a call of a tool. It is
-// longer than the time budget of a question, so that the agent can still give
-// an answer.
+// longer than the time budget of a question, so that the agent can still answer
+// when the budget is spent.
 func callTime(s config.Settings) time.Duration { return s.Timeout + time.Minute }
 
 // mountMCP returns the mount that serves MCP over HTTP. Its streams have no

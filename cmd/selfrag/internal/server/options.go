@@ -15,7 +15,7 @@ type Options struct {
 	Settings config.Settings
 	Getenv   func(string) string
 	Streams  term.Streams
-	Version  string // of this program
+	Version  string // version of this program
 }
 
 // Open opens the parts that the settings name, such as the store and the

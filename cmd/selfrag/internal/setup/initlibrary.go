@@ -86,8 +86,8 @@ func (l *library) ask(ctx context.Context, name string) int64 {
 	return size
 }
 
-// hubReached reports whether Hugging Face can be reached, from which ONNX
-// embedders are fetched. endpoint is the address of a mirror, or empty.
+// hubReached reports whether Hugging Face can be reached. ONNX embedders are
+// fetched from there. endpoint is the address of a mirror, or empty.
 func hubReached(ctx context.Context, endpoint string) bool {
 	return answers(ctx, &http.Client{Timeout: libraryTime}, cmp.Or(endpoint, "https://huggingface.co"))
 }

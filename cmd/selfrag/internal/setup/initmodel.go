@@ -33,9 +33,9 @@ func (a *initRun) proposeModel(ctx context.Context, o *Init, p *proposal, room m
 			return (p.Ollama.Found || o.printModel) && shelf.has(ctx, m.Name)
 		})
 	if own := wire.ChooseModel(p.Ollama.models, room.Memory); ok && own != "" {
-		// Prefer a model that the user has already installed over the download
-		// of known, if the tables do not list it and it has at least three
-		// quarters of the size of known.
+		// own is a model that the user has already installed. Propose it
+		// instead of the download of known, if the tables of models do not list
+		// own and own has at least three quarters of the size of known.
 		_, listed := models.FindLanguage(own)
 		_, there := p.Ollama.has(known.Name)
 		if info, _ := p.Ollama.has(own); !listed && !there && 4*info.Size >= 3*known.Download {
@@ -57,8 +57,8 @@ func (a *initRun) proposeModel(ctx context.Context, o *Init, p *proposal, room m
 }
 
 // languageChoice returns a language model as a choice. If the model is not
-// there and init cannot fetch it, the setting stays empty. The command ask then
-// uses the best model that is there.
+// installed and init cannot fetch it, Setting stays empty. The command ask then
+// chooses the best installed model.
 func (a *initRun) languageChoice(p *proposal, m models.Language, kept string) choice {
 	c := choice{Name: m.Name, Size: m.Download, Languages: m.Languages, Licence: m.Licence, Kept: kept}
 	if info, there := p.Ollama.has(m.Name); there {

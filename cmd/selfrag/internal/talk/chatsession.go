@@ -10,7 +10,7 @@ import (
 )
 
 // resume continues a session with the collection and the strategy of that
-// session, unless flags name others.
+// session, unless a flag names another collection or strategy.
 func (c *chat) resume(name string) error {
 	if name == "" {
 		return nil

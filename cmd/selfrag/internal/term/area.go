@@ -29,10 +29,11 @@ func newArea(w io.Writer) *area {
 	}}
 }
 
-// hanging is the indentation of the second and later lines of a step.
+// hanging is the indentation of the rows of a line that is too long for one
+// row.
 const hanging = "    "
 
-// mostRows is the maximum number of rows shown at once.
+// mostRows is the maximum number of rows of an area.
 const mostRows = 12
 
 // Write appends p to the text and shows the end of the text. If the last line

@@ -32,7 +32,7 @@ type roundNodes struct {
 	scores   map[string]string // such as "score 0.83", by id of the passage
 }
 
-// here returns the innermost open level.
+// here returns the innermost open level, or the root if no level is open.
 func (r *Reasoning) here() *node {
 	if len(r.levels) == 0 {
 		return &r.root

@@ -7,7 +7,7 @@ import (
 )
 
 // align formats rows below their heading. It aligns the first column to the
-// left and the others, which hold numbers, to the right.
+// left. It aligns the other columns, which hold numbers, to the right.
 func align(heading []string, rows [][]string, gap string) string {
 	all := append([][]string{heading}, rows...)
 	widths := widthsOf(all)

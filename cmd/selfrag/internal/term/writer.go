@@ -18,8 +18,8 @@ import (
 // command prints it.
 //
 // Colour codes of a Style that was made for the Writer are not replaced.
-// Progress bars and areas that are redrawn are written to Raw. A Writer is safe
-// for concurrent use.
+// Progress bars and areas that are redrawn are written to the output behind the
+// Writer, which Raw returns. A Writer is safe for concurrent use.
 type Writer struct {
 	to    io.Writer
 	begin string // beginning of the colour codes of its Styles; random, so that no text can contain it

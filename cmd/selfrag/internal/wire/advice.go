@@ -32,8 +32,8 @@ func (l *languageCounter) EmbedDocuments(ctx context.Context, texts []string) ([
 	return l.Embedder.EmbedDocuments(ctx, texts)
 }
 
-// most returns the language of more than half of the text, or "" if there is
-// none.
+// most returns the language of more than half of the text, such as "ko", or ""
+// if there is no such language.
 func (l *languageCounter) most() string {
 	all := 0
 	for _, n := range l.runes {
@@ -60,7 +60,7 @@ func knowingEmbedder(language string) string {
 	return "ollama/bge-m3"
 }
 
-// reembedCommand returns the command that changes a collection over to an
+// reembedCommand returns the command line that switches a collection to another
 // embedder.
 func reembedCommand(collection, to string) string {
 	command := "selfrag collections reembed " + collection
@@ -89,8 +89,8 @@ func (p *Parts) adviseEmbedder(w io.Writer, spec retrieval.EmbedderSpec, languag
 	}
 }
 
-// languageName returns the English name of a language code that text.Language
-// returns.
+// languageName returns the English name of a language. code is a result of
+// text.Language.
 func languageName(code string) string {
 	if code == "ko" {
 		return "Korean"

@@ -13,7 +13,8 @@ import (
 	"selfrag/retrieval/embed"
 )
 
-// Embedder is an embedder for passages and queries, with its spec.
+// Embedder turns passages and queries into vectors. Its spec describes the
+// model that it uses.
 type Embedder interface {
 	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
 	EmbedQuery(ctx context.Context, text string) ([]float32, error)
@@ -40,9 +41,9 @@ func (p *Parts) Embedder(ctx context.Context, name string, record *retrieval.Emb
 		return e, []func(){closer}, nil
 	})
 	if err == nil && record == nil {
-		// A collection that is made with this embedder is later searched with
-		// the same embedder. It is then requested with the stored spec, so
-		// share it under that key, too.
+		// A search of a collection that this embedder made will request the
+		// embedder with the spec that is stored with the collection. Share the
+		// embedder under that key, too.
 		spec := e.Spec()
 		p.shared.embedders.also(p.embedderKey(spec.Model, &spec), e)
 	}

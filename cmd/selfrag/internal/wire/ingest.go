@@ -23,7 +23,8 @@ var ErrReported = errors.New("failed")
 // Ingestion holds the options of ingesting into the collection of the settings.
 type Ingestion struct {
 	Paths []string
-	// Prune removes documents under the paths that no longer exist.
+	// Prune removes a document below one of the paths if its file no longer
+	// exists.
 	Prune bool
 	// DryRun reports what would be done. It stores and removes nothing.
 	DryRun bool

@@ -62,7 +62,8 @@ func (s *Search) Over(store retrieval.Store) (*retrieval.TwoStage, error) {
 }
 
 // searchConfig returns the configuration for searching a collection, and the
-// name of the embedder that the search needs, which is "none" if it needs none.
+// name of the embedder for the search. The name is "none" if the search needs
+// no embedder.
 func (p *Parts) searchConfig(named string, c Collection) (cfg retrieval.Config, embedder string, err error) {
 	filter, err := retrieval.ParseFilter(p.Settings.Filter)
 	if err != nil {

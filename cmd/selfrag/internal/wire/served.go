@@ -104,8 +104,8 @@ func (v *Served) search(ctx context.Context, name string, c serve.Collection, o 
 		case o.Filter != nil:
 			cfg.Filter = retrieval.And{cfg.Filter, o.Filter}
 		}
-		// Errors of parts contain addresses and quotations, so they go to the
-		// log.
+		// An error of a part may contain addresses and quotations. It goes to
+		// the log and not to the client.
 		cfg.RerankFailed = func(err error) { v.log.WarnContext(ctx, "the reranker failed", "error", err) }
 	})
 }

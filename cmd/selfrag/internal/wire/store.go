@@ -61,7 +61,7 @@ type storeOf[R ingest.Reembedding] struct {
 
 func (s storeOf[R]) Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (ingest.Reembedding, error) {
 	r, err := s.own.Reembed(ctx, name, spec)
-	if err != nil { // a nil R in the interface would not be nil
+	if err != nil { // a nil R would become an interface that is not nil
 		return nil, err
 	}
 	return r, nil

@@ -68,7 +68,7 @@ func StartTracing(ctx context.Context, settings config.Settings, getenv func(str
 	if err != nil {
 		return nil, nil, fault.Usagef("trace: %w", err)
 	}
-	if unfit != nil && tracing.On() { // the variable is ignored if tracing is off
+	if unfit != nil && tracing.On() { // an unfit name does no harm if tracing is off
 		return nil, nil, errors.Join(unfit, tracing.Close())
 	}
 	if err := m.Queue("traces", func() int { n, _ := tracing.Waiting(); return n }, func() int { _, n := tracing.Waiting(); return n }); err != nil {
