@@ -15,8 +15,8 @@ type Settings struct {
 	Reranker      string
 	RerankAddress string
 	RerankWindows int
-	// RerankMinScore is a number, or empty for no minimum. It is a text because
-	// 0 is a possible minimum.
+	// RerankMinScore is a number as text, because 0 is a possible minimum. The
+	// empty text means no minimum.
 	RerankMinScore string
 	Device         string
 	Model          string

@@ -130,7 +130,7 @@ func expectedOf(q eval.Query) any {
 type experimentRun struct {
 	Dataset string            `json:"dataset"`
 	Begun   string            `json:"begun"`
-	IDs     map[string]string `json:"ids"` // by arm
+	IDs     map[string]string `json:"ids"` // ids of the experiments, by name of the arm
 }
 
 // experimentIDs returns the ids of the experiments. If goesOn is set, the run

@@ -17,7 +17,7 @@ import (
 )
 
 // newService returns the service over the parts. uploads is the path of the
-// folder for waiting uploads. If the path is "", uploads are refused.
+// folder in which uploads wait. If uploads is "", the service refuses uploads.
 func newService(s config.Settings, parts *wire.Served, uploads string) (*serve.Service, error) {
 	secret, err := sharedSecret(s.DataDir)
 	if err != nil {

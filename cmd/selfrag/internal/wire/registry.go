@@ -19,7 +19,7 @@ import (
 const promptTag = "selfrag"
 
 // Langfuse returns a client of the Langfuse project in the settings. purpose is
-// the beginning of an error. If change is not nil, it may change the
+// the beginning of an error. The function change, if not nil, may modify the
 // configuration of the client. The caller closes the client.
 func Langfuse(s config.Settings, getenv func(string) string, purpose string, change func(*langfuse.Config)) (*langfuse.Client, error) {
 	cfg := LangfuseConfig(s, getenv)
