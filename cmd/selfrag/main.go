@@ -52,7 +52,7 @@ type app struct {
 	getenv func(string) string
 
 	settings config.Settings  // loaded by the root command
-	metrics  *metrics.Metrics // nil unless a metrics file is wanted
+	metrics  *metrics.Metrics // nil if no metrics file is requested
 }
 
 // parts returns the parts of the settings. The caller closes them.
