@@ -61,7 +61,7 @@ func (in *Ingester) find(ctx context.Context, paths []string) (*finding, error) 
 }
 
 // errNothingThere keeps an empty folder from emptying a collection.
-var errNothingThere = errors.New("there is no document in it now; nothing is removed, since its disk may not be mounted")
+var errNothingThere = errors.New("there is no document in it now; nothing is removed, because its disk may not be mounted")
 
 // findPath lists what one path names. It returns the part of a collection
 // that the path stands for, or nil.

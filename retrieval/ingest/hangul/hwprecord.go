@@ -52,12 +52,12 @@ func hwpRecords(stream []byte) ([]*hwpRecord, error) {
 		size := int64(head >> 20)
 		if size == 0xfff {
 			if len(stream) < 4 {
-				return root.below, fmt.Errorf("%w: a record is torn off", content.ErrDamaged)
+				return root.below, fmt.Errorf("%w: a record is cut off", content.ErrDamaged)
 			}
 			size, stream = int64(binary.LittleEndian.Uint32(stream)), stream[4:]
 		}
 		if size > int64(len(stream)) {
-			return root.below, fmt.Errorf("%w: a record is torn off", content.ErrDamaged)
+			return root.below, fmt.Errorf("%w: a record is cut off", content.ErrDamaged)
 		}
 		r := &hwpRecord{tag: int(head & 0x3ff), level: int(head >> 10 & 0x3ff), data: stream[:size]}
 		stream = stream[size:]

@@ -72,7 +72,7 @@ func (m *mailText) block(text string) {
 func (m *mailText) message(raw []byte, depth int) (subject string, sent time.Time, err error) {
 	msg, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
-		return "", sent, fmt.Errorf("%w: its head cannot be read: %w", content.ErrDamaged, err)
+		return "", sent, fmt.Errorf("%w: its header cannot be read: %w", content.ErrDamaged, err)
 	}
 	var head []string
 	for _, name := range []string{"From", "To", "Cc", "Date", "Subject"} {
@@ -81,7 +81,7 @@ func (m *mailText) message(raw []byte, depth int) (subject string, sent time.Tim
 		}
 	}
 	if len(head) == 0 {
-		return "", sent, fmt.Errorf("%w: it has no head of a mail", content.ErrDamaged)
+		return "", sent, fmt.Errorf("%w: it has no header of a mail", content.ErrDamaged)
 	}
 	m.block(strings.Join(head, "\n"))
 	sent, _ = msg.Header.Date() // the date may be missing or malformed
@@ -92,7 +92,7 @@ func (m *mailText) message(raw []byte, depth int) (subject string, sent time.Tim
 // attachments if it is one.
 func (m *mailText) part(head textproto.MIMEHeader, body io.Reader, depth int) error {
 	if m.parts++; m.parts > maxMailParts || depth > maxMailDepth {
-		return fmt.Errorf("%w: more parts, or deeper in each other, than a mail has", content.ErrDamaged)
+		return fmt.Errorf("%w: it has too many parts, or parts nested too deep", content.ErrDamaged)
 	}
 	if m.ctx.Err() != nil {
 		return context.Cause(m.ctx)
@@ -169,7 +169,7 @@ func (m *mailText) html(raw []byte, charset string) (content.Content, error) {
 // plain text if there is some, else the last.
 func (m *mailText) multipart(kind, boundary string, body io.Reader, depth int) error {
 	if boundary == "" {
-		return fmt.Errorf("%w: a part of many has no boundary", content.ErrDamaged)
+		return fmt.Errorf("%w: a part of type multipart has no boundary", content.ErrDamaged)
 	}
 	r := multipart.NewReader(body, boundary)
 	type alternative struct {
@@ -197,7 +197,7 @@ func (m *mailText) multipart(kind, boundary string, body io.Reader, depth int) e
 			m.c.Warn("the mail breaks off: %v", err)
 		}
 		if alternatives = append(alternatives, alternative{p.Header, raw}); len(alternatives) > maxMailParts {
-			return fmt.Errorf("%w: more parts than a mail has", content.ErrDamaged)
+			return fmt.Errorf("%w: it has too many parts", content.ErrDamaged)
 		}
 	}
 	if len(alternatives) == 0 {

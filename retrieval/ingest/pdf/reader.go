@@ -19,7 +19,7 @@ import (
 // The errors of Read for a file that cannot be read.
 var (
 	ErrEncrypted = errors.New("a password is needed to open it")
-	ErrDamaged   = errors.New("it is damaged or no PDF")
+	ErrDamaged   = errors.New("it is damaged or not a PDF")
 	ErrSlow      = errors.New("reading it takes too long")
 	ErrMemory    = errors.New("reading it takes too much memory")
 )

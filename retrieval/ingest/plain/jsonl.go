@@ -59,7 +59,7 @@ func JSONL(in io.Reader, source string, maxBytes int64, yield func(Line) error) 
 			l.Err = parseLine(line, source, number, seen, &l.Document)
 			if renamed := renamedIn(l.Document.Metadata); renamed != nil && !told {
 				told = true
-				l.Warnings = content.AppendWarning(nil, "%s: filters read the passage's own under these names; here and in other lines, the line's are kept as %s_",
+				l.Warnings = content.AppendWarning(nil, "%s: a filter by these names reads the passage's own fields; here and in other lines, the fields of the line are kept as %s_",
 					strings.Join(renamed, ", "), strings.Join(renamed, "_, "))
 			}
 		}

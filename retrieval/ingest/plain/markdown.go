@@ -25,7 +25,7 @@ func Markdown(_ context.Context, raw []byte, _ int64) (content.Content, error) {
 	var title string
 	title, c.Metadata, err = matterMetadata(matter)
 	if err != nil {
-		c.Warn("the front matter is no YAML, and no metadata: %v", err)
+		c.Warn("the front matter is not valid YAML and is not kept as metadata: %v", err)
 	}
 	c.Title = content.Name(title)
 	c.Headings = markdownHeadings(lines, end)
