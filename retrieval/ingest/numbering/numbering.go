@@ -7,7 +7,7 @@ type Level struct {
 	Start   int    // the first number
 	Format  string // name of the number format in WordprocessingML, such as "decimal" or "ganada"
 	Text    string // with %1 to %9 for the numbers of the levels, such as "%1.%2"
-	Restart int    // the lowest level, from 1, whose paragraphs restart the numbers; 0 if each level above does; -1 if none does
+	Restart int    // the deepest level, from 1, whose paragraphs restart the numbers, as the levels above it do; 0 if all levels above restart them; -1 if none does
 	Legal   bool   // the numbers of all levels above are written in decimal
 }
 
