@@ -76,7 +76,7 @@ func (in *Ingester) Run(ctx context.Context, paths []string, progress func(Event
 	return report, err
 }
 
-// runAll ingests what was found.
+// runAll ingests the files found and returns the report.
 func (in *Ingester) runAll(ctx context.Context, found *finding, progress func(Event)) (Report, error) {
 	begin := time.Now()
 	ctx, stop := context.WithCancelCause(ctx)

@@ -51,7 +51,7 @@ func (c Content) WithLeads(size int) Content {
 // pieces of at most size runes, each of which begins with the lead.
 func (l Lead) insertions(runes []rune, size int) []insertion {
 	again := utf8.RuneCountInString(l.Text) + 1
-	if l.Len() <= size || 2*again > size { // a long lead would leave no room for what it leads
+	if l.Len() <= size || 2*again > size { // a long lead would leave too little room for the rest
 		return nil
 	}
 	var all []insertion

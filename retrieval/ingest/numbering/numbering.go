@@ -4,11 +4,14 @@ import "strings"
 
 // Level says how a list numbers the paragraphs of one of its levels.
 type Level struct {
-	Start   int    // the first number
-	Format  string // name of the number format in WordprocessingML, such as "decimal" or "ganada"
-	Text    string // with %1 to %9 for the numbers of the levels, such as "%1.%2"
-	Restart int    // the deepest level, from 1, whose paragraphs restart the numbers, as the levels above it do; 0 if all levels above restart them; -1 if none does
-	Legal   bool   // the numbers of all levels above are written in decimal
+	Start  int    // the first number
+	Format string // name of the number format in WordprocessingML, such as "decimal" or "ganada"
+	Text   string // with %1 to %9 for the numbers of the levels, such as "%1.%2"
+	// Restart is the deepest level, from 1, whose paragraphs restart the numbers of
+	// this level. The levels above it restart them, too. 0 means all levels above
+	// this one, and -1 none.
+	Restart int
+	Legal   bool // the numbers of all levels above are written in decimal
 }
 
 // SetLevel returns the levels of a list with levels[at] set. It adds missing levels

@@ -236,7 +236,7 @@ func (b *workbook) sheet(ctx context.Context, w *table.Writer, s sheetPart) erro
 			return fmt.Errorf("more than %d cells, empty ones counted: %w", maxCells, content.ErrTooLarge)
 		}
 		for i, cell := range cells {
-			if b.text += int64(len(cell)); b.text > w.MaxBytes { // many cells can show one text
+			if b.text += int64(len(cell)); b.text > w.MaxBytes { // a small file can show one long text in many cells
 				return content.TooLarge(w.MaxBytes)
 			}
 			cells[i] = content.NormaliseNewlines(strings.ToValidUTF8(cell, "\uFFFD"))

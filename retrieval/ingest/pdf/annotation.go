@@ -142,7 +142,7 @@ func (out *annotations) write(p *page, a uint64, text string) {
 		em = b.height() / n / 1.2
 	}
 	first := b.y1
-	if len(lines) == 1 { // in the middle
+	if len(lines) == 1 { // centre it vertically
 		first = (b.y0 + b.y1 + em) / 2
 	}
 	at := b

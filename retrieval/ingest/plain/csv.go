@@ -43,7 +43,7 @@ func separated(ctx context.Context, raw []byte, delimiter rune, maxBytes int64) 
 		delimiter = delimiterOf(text)
 	}
 	rows := csvRows{text: text, delimiter: delimiter}
-	var head [][]string // the rows that may be titles
+	var head [][]string // the first rows, among which titles and headers are looked for
 	for len(head) < table.HeadRows {
 		row, ok := rows.next()
 		if !ok {
