@@ -92,7 +92,7 @@ func (m *mailText) message(raw []byte, depth int) (subject string, sent time.Tim
 // attachments if it is one.
 func (m *mailText) part(head textproto.MIMEHeader, body io.Reader, depth int) error {
 	if m.parts++; m.parts > maxMailParts || depth > maxMailDepth {
-		return fmt.Errorf("%w: it has too many parts, or parts nested too deep", content.ErrDamaged)
+		return fmt.Errorf("%w: it has more parts, or parts nested deeper, than a mail has", content.ErrDamaged)
 	}
 	if m.ctx.Err() != nil {
 		return context.Cause(m.ctx)
@@ -197,7 +197,7 @@ func (m *mailText) multipart(kind, boundary string, body io.Reader, depth int) e
 			m.c.Warn("the mail breaks off: %v", err)
 		}
 		if alternatives = append(alternatives, alternative{p.Header, raw}); len(alternatives) > maxMailParts {
-			return fmt.Errorf("%w: it has too many parts", content.ErrDamaged)
+			return fmt.Errorf("%w: it has more parts than a mail has", content.ErrDamaged)
 		}
 	}
 	if len(alternatives) == 0 {
