@@ -18,16 +18,16 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// Input is a file that came otherwise than by a path, such as an upload.
+// Input is a file that has no path, such as an upload.
 type Input struct {
-	Source    string // of its document
-	Extension string // that tells its type, as Sniff gives it
-	Bytes     int64
-	Modified  time.Time // zero if that is not known
+	Source    string    // source of its document
+	Extension string    // extension of its type, as Sniff returns it
+	Bytes     int64     // size
+	Modified  time.Time // time of the last change; zero if unknown
 	Open      func() (io.ReadCloser, error)
 }
 
-// RunInputs ingests inputs as Run does files. No path is read.
+// RunInputs ingests inputs in the way that Run ingests files. It reads no path.
 func (in *Ingester) RunInputs(ctx context.Context, inputs []Input, progress func(Event)) (Report, error) {
 	found := &finding{seen: map[string]bool{}}
 	for _, i := range inputs {
@@ -41,13 +41,13 @@ func (in *Ingester) RunInputs(ctx context.Context, inputs []Input, progress func
 	return in.runAll(ctx, found, progress)
 }
 
-// sniffed is how much of a content tells its type.
+// sniffed is the number of bytes at the beginning of a file that Sniff looks at.
 const sniffed = 4096
 
-// Sniff tells the type of a file by its content, as the extension that stands
-// for it. The extension of the name chooses among types of text; where it
-// claims a type that the content is not, the file is refused. Of packed files
-// only the list of parts is read.
+// Sniff returns the type of a file by its content, as an extension such as ".pdf".
+// The extension of the name chooses among the types of text, such as ".md" and
+// ".csv". If the name claims a type that the content does not have, Sniff returns an
+// error. Of a zip file it reads only the list of parts.
 func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
 	head, err := beginning(content, size)
 	if err != nil {
@@ -64,7 +64,7 @@ func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
 			return "", err
 		}
 		kinds = []string{kind}
-	case bytes.HasPrefix(head, []byte(archive.CompoundMagic)): // Office's is encrypted, which its reader says
+	case bytes.HasPrefix(head, []byte(archive.CompoundMagic)): // HWP, or an encrypted file of Office, which its reader will refuse
 		kinds = []string{".hwp", ".docx", ".xlsx", ".pptx"}
 	case looksLikeText(head):
 		kinds = []string{".txt"}
@@ -88,7 +88,7 @@ func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
 	return kinds[0], nil
 }
 
-// beginning returns the bytes that tell the type of a file.
+// beginning returns the first bytes of a file.
 func beginning(file io.ReaderAt, size int64) ([]byte, error) {
 	head := make([]byte, min(size, sniffed))
 	if _, err := file.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
@@ -100,8 +100,8 @@ func beginning(file io.ReaderAt, size int64) ([]byte, error) {
 	return head, nil
 }
 
-// looksLikeText tells whether a beginning may be text in one of the encodings
-// that are read: without the bytes that none of them has.
+// looksLikeText reports whether the first bytes of a file may be text in one of the
+// encodings that are read: they have no byte that none of these encodings has.
 func looksLikeText(head []byte) bool {
 	if bytes.HasPrefix(head, []byte{0xFF, 0xFE}) || bytes.HasPrefix(head, []byte{0xFE, 0xFF}) {
 		return true // UTF-16
@@ -116,8 +116,8 @@ func looksLikeText(head []byte) bool {
 	return !bytes.ContainsAny(head, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f")
 }
 
-// packedType tells documents from other archives by their parts, which are not
-// unpacked.
+// packedType returns the extension for a zip file, or an error if it is no document.
+// It goes by the names of the parts and unpacks none.
 func packedType(file io.ReaderAt, size int64) (string, error) {
 	packed, err := zip.NewReader(file, size)
 	if err != nil {

@@ -16,20 +16,20 @@ import (
 	"selfrag/retrieval/ingest/web"
 )
 
-// loaded is a document as it came out of a file, or why it did not: then only
-// its source is set.
+// loaded is a document that was read from a file. If err is not nil, it could not be
+// read, and only its source is set.
 type loaded struct {
 	doc     retrieval.Document
 	content content.Content
 	err     error
-	bytes   int64 // of the file, that this document took
+	bytes   int64 // number of bytes of the file that this document took
 }
 
-// loader reads the documents of a file and hands each to yield, failed ones
-// too. It returns the error that yield returned.
+// loader reads the documents of a file and calls yield with each, including those
+// that failed. It returns the error that yield returned.
 type loader func(ctx context.Context, f file, maxBytes int64, yield func(loaded) error) error
 
-// fileTypes are the types of files that can be read.
+// fileTypes returns the types of files that can be read.
 func fileTypes() []fileType {
 	const ooxml = "application/vnd.openxmlformats-officedocument."
 	return []fileType{
@@ -50,7 +50,7 @@ func fileTypes() []fileType {
 	}
 }
 
-// What the bytes of a type are.
+// Values of fileType.text.
 const (
 	isText   = true
 	isBinary = false
@@ -59,12 +59,12 @@ const (
 type fileType struct {
 	extension    string
 	load         loader
-	text         bool   // the bytes are text; Sniff knows other types by their first bytes
-	contentTypes string // of documents from the web, with spaces between
+	text         bool   // the file is text; Sniff recognises other types by their first bytes
+	contentTypes string // content types of HTTP responses, separated by spaces
 }
 
-// loaderFor returns the loader for a file's name, or nil when its type is not
-// known.
+// loaderFor returns the loader for the extension of a path, or nil if its type is
+// unknown.
 func loaderFor(path string) loader {
 	extension := strings.ToLower(filepath.Ext(path))
 	for _, t := range fileTypes() {
@@ -75,7 +75,7 @@ func loaderFor(path string) loader {
 	return nil
 }
 
-// single is the loader of files that are one document.
+// single returns the loader for files that are one document each, read by of.
 func single(of content.Reader) loader {
 	return func(ctx context.Context, f file, maxBytes int64, yield func(loaded) error) error {
 		l := loaded{doc: retrieval.Document{Source: f.source}, bytes: f.bytes}
@@ -100,7 +100,7 @@ func document(ctx context.Context, f file, maxBytes int64, of content.Reader) (i
 	return content.ID(raw), c, nil
 }
 
-// linesFile is the loader of JSONL files, each line of which is a document.
+// linesFile is the loader for JSONL files, each line of which is a document.
 func linesFile(_ context.Context, f file, maxBytes int64, yield func(loaded) error) error {
 	in, err := f.openFile()
 	if err != nil {
@@ -117,8 +117,8 @@ func linesFile(_ context.Context, f file, maxBytes int64, yield func(loaded) err
 	})
 }
 
-// withModified adds when a file was last changed to the metadata of a
-// document, unless it says so itself.
+// withModified returns the metadata of a document with the time of the file's last
+// change added, unless the metadata has a time already.
 func withModified(metadata map[string]any, modified time.Time) map[string]any {
 	if _, ok := metadata[retrieval.Modified]; ok || modified.IsZero() {
 		return metadata
@@ -131,7 +131,8 @@ func withModified(metadata map[string]any, modified time.Time) map[string]any {
 	return metadata
 }
 
-// layOut says again what leads long parts, where these will be cut.
+// layOut repeats the headers of long tables, and other leads, in the text wherever
+// it will be cut. See content.WithLeads.
 func (l *loaded) layOut(cfg Config) {
 	if cfg.Split == SplitNone || len(l.content.Leads) == 0 {
 		return

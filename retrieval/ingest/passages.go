@@ -13,15 +13,15 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// passages splits a document. A passage's id depends on the source, the
-// content and the way of splitting and on nothing else, so that the same run
-// over the same files gives the same ids. Its metadata is the document's, and
-// where in the document it stands.
+// passages splits a document into passages. The id of a passage depends only on the
+// source, the content and the way of splitting, so that another run over the same
+// files gives the same ids. The metadata of a passage is that of the document, with
+// the place of the passage added.
 func passages(doc retrieval.Document, of content.Content, cfg Config) []retrieval.Passage {
 	offsets := text.NewOffsets(doc.Text)
 	pieces := cfg.pieces(offsets, of)
 	sum := sha256.Sum256([]byte(doc.Source + "\x00" + doc.ID + "\x00" + cfg.splitting()))
-	// Where a document hides something is said once, not with each passage.
+	// The hidden spans stay with the document and are not copied to each passage.
 	metadata := maps.Clone(doc.Metadata)
 	delete(metadata, retrieval.HiddenSpans)
 	prefix := hex.EncodeToString(sum[:8])
@@ -42,8 +42,8 @@ func passages(doc retrieval.Document, of content.Content, cfg Config) []retrieva
 	return out
 }
 
-// placed adds to a document's metadata where a piece of it stands, and where in
-// the piece that changes.
+// placed returns the metadata of a document with the place of a piece of it added,
+// such as its page, and the changes of the place within the piece.
 func placed(metadata map[string]any, of content.Content, headings content.Outline, p piece) map[string]any {
 	where := whereIs(of, headings, p.place)
 	whole := p.Span
@@ -55,7 +55,7 @@ func placed(metadata map[string]any, of content.Content, headings content.Outlin
 		where[retrieval.ParentStart], where[retrieval.ParentEnd] = float64(p.parent.Start), float64(p.parent.End)
 	}
 	if len(places) > 0 {
-		if written, err := retrieval.PlacesOf(places); err == nil { // text and numbers always can be
+		if written, err := retrieval.PlacesOf(places); err == nil { // text and numbers can always be written
 			where[retrieval.Places] = written
 		}
 	}
@@ -66,7 +66,8 @@ func placed(metadata map[string]any, of content.Content, headings content.Outlin
 	return where
 }
 
-// whereIs is the place of an offset.
+// whereIs returns the place of an offset as metadata: its page, its headings, and
+// the like.
 func whereIs(of content.Content, headings content.Outline, at int) map[string]any {
 	where := map[string]any{}
 	if n := of.PageAt(at); n > 0 {
@@ -79,12 +80,12 @@ func whereIs(of content.Content, headings content.Outline, at int) map[string]an
 	return where
 }
 
-// maxChanges is how often the place changes in a passage at most; what follows
-// then counts to the last one.
+// maxChanges is the maximum number of changes of the place within a passage. The
+// rest of the passage has the place of the last one.
 const maxChanges = 1000
 
-// changes are the places in a part of the text, if they are not all that of
-// the offset that stands for it.
+// changes returns the offsets in a part of the text at which the place changes, with
+// the new places. place is the offset whose place the whole part has otherwise.
 func changes(of content.Content, headings content.Outline, place int, part content.Span) []retrieval.PlaceAt {
 	borders := []int{part.Start}
 	within := func(n int, start func(int) int) {

@@ -15,7 +15,7 @@ var (
 	errNoCodes = errors.New("a PDF whose fonts do not say which characters they show: recognise its text (OCR), or export it again")
 )
 
-// pdfFile is the loader of PDF files. A run has one reader for all of them.
+// pdfFile is the loader for PDF files. All files of a run share one reader.
 func pdfFile(ctx context.Context, f file, maxBytes int64, yield func(loaded) error) (err error) {
 	reader := f.pdfs
 	if reader == nil {
@@ -25,9 +25,9 @@ func pdfFile(ctx context.Context, f file, maxBytes int64, yield func(loaded) err
 	return single(pdfBy(reader))(ctx, f, maxBytes, yield)
 }
 
-// pdfBy extracts the text of a PDF file with a reader. Pages are apart by an
-// empty line, unless a sentence goes on from one to the next. The rows of a
-// table are lines with " | " between the cells.
+// pdfBy returns a content.Reader that reads PDF files with reader. An empty line
+// separates pages, unless a sentence continues on the next page. Each row of a table
+// is a line with " | " between its cells.
 func pdfBy(reader *pdf.Reader) content.Reader {
 	return func(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 		doc, err := reader.Read(ctx, raw, maxBytes)
@@ -48,7 +48,8 @@ func pdfBy(reader *pdf.Reader) content.Reader {
 	}
 }
 
-// pdfError says in this package's words why a file cannot be read.
+// pdfError replaces an error of package pdf with the error that this package uses
+// for all types of files.
 func pdfError(err error, maxBytes int64) error {
 	switch {
 	case errors.Is(err, pdf.ErrEncrypted):
@@ -65,8 +66,8 @@ func pdfError(err error, maxBytes int64) error {
 	return err
 }
 
-// pdfTitle is the title that a file gives, but for what programs write when
-// nobody gave one.
+// pdfTitle returns the title of a file, or "" if a program wrote it in place of a
+// missing one, such as "untitled".
 func pdfTitle(title string) string {
 	title = content.Name(title)
 	if lower := strings.ToLower(title); lower == "untitled" || lower == "(untitled)" || strings.HasPrefix(lower, "microsoft word - ") {

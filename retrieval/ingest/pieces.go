@@ -11,18 +11,18 @@ import (
 // piece is a part of a text that becomes a passage.
 type piece struct {
 	content.Span
-	parent content.Span // the part that it was cut from, for SplitParent; else empty
-	place  int          // the offset whose page and headings are the passage's
+	parent content.Span // with SplitParent, the part that it was cut from; otherwise empty
+	place  int          // the passage gets the page and the headings of this offset
 }
 
-// pieces cuts a document as the settings say. Units, such as the rows of a
-// table, are cut each for itself, so that none shares a passage with another.
+// pieces cuts a document in the way that the settings say. Each unit, such as a row
+// of a sheet, is cut on its own, so that no two units share a passage.
 func (c Config) pieces(of text.Offsets, doc content.Content) []piece {
 	units := doc.Units
 	if units == nil {
 		units = []content.Span{{Start: 0, End: of.Len()}}
 	}
-	if c.Split == SplitSentence { // which packs sentences whatever lines they are in
+	if c.Split == SplitSentence { // it ignores lines, so it would not cut before a repeated lead by itself
 		units = cutAt(units, doc.Cuts)
 	}
 	if c.Split == SplitNone {
@@ -41,14 +41,14 @@ func (c Config) pieces(of text.Offsets, doc content.Content) []piece {
 	return all
 }
 
-// blockRunes is how many runes of a part are cut into pieces at a time. A rune
-// takes four bytes where it is looked at, so that a long text costs no more
-// than a short one beside itself.
+// blockRunes is the maximum number of runes of a unit that are cut into pieces at a
+// time. Cutting needs the text as a []rune of four bytes each; a block keeps this
+// small for a long text, too.
 const blockRunes = 1 << 17
 
-// blocks divides units that are longer than a block: before an empty line, else
-// at the end of a line or of a word in a block's last half. Pieces of two blocks
-// share no text.
+// blocks divides units that are longer than a block. It cuts in the last half of a
+// block, before an empty line, or else at the end of a line, or else at the end of a
+// word. Pieces of two blocks share no text.
 func blocks(of text.Offsets, units []content.Span) []content.Span {
 	var out []content.Span
 	for _, u := range units {
@@ -69,7 +69,7 @@ func blocks(of text.Offsets, units []content.Span) []content.Span {
 	return out
 }
 
-// cutAt cuts spans at offsets; both grow.
+// cutAt cuts spans at offsets. Both must be sorted.
 func cutAt(spans []content.Span, cuts []int) []content.Span {
 	var out []content.Span
 	for _, s := range spans {
@@ -85,8 +85,7 @@ func cutAt(spans []content.Span, cuts []int) []content.Span {
 	return out
 }
 
-// within gives the offsets of the headings that stand in a unit, counted from
-// its start.
+// within returns the offsets of the headings in a unit, relative to its start.
 func within(headings []content.Heading, u content.Span) []int {
 	var starts []int
 	for _, h := range headings {
@@ -117,8 +116,8 @@ func asPieces(spans []content.Span) []piece {
 	return pieces
 }
 
-// splitParents cuts a text into parents that share nothing, and each of these
-// into passages.
+// splitParents cuts a text into parents, which do not overlap, and each parent into
+// passages.
 func splitParents(text []rune, parentSize, size, overlap int) []piece {
 	var pieces []piece
 	for _, parent := range split(text, parentSize, 0) {
@@ -130,9 +129,9 @@ func splitParents(text []rune, parentSize, size, overlap int) []piece {
 	return pieces
 }
 
-// splitSections makes a piece of each section, from its heading to the next,
-// and splits those longer than size. A heading without a text of its own goes
-// with the section below it.
+// splitSections makes a piece of each section, from its heading to the next one, and
+// splits sections longer than size. A heading without text of its own is joined to
+// the section below it.
 func splitSections(text []rune, headings []int, size, overlap int) []piece {
 	borders := append(append([]int{0}, headings...), len(text))
 	var pieces []piece
@@ -151,12 +150,12 @@ func splitSections(text []rune, headings []int, size, overlap int) []piece {
 	return pieces
 }
 
-// onlyHeading tells whether a section has one line, or a line and its
-// underline.
+// onlyHeading reports whether a section is nothing but a heading: one line, or a
+// line and its underline.
 func onlyHeading(section []rune) bool {
 	lines := 0
 	blank := true
-	underline := true // of the line at hand
+	underline := true // the current line has only =, - and spaces so far
 	for _, r := range section {
 		switch r {
 		case '\n':

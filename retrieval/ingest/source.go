@@ -8,9 +8,9 @@ import (
 	"selfrag/retrieval/ingest/charset"
 )
 
-// sourceOf is the source of the document at a path, by which it is known
-// however the path is written: cleaned, with slashes, in composed letters
-// (NFC), and relative where it is below the folder that the program runs in.
+// sourceOf returns the source of the document at a path, which is the same for all
+// ways to write the path: cleaned, with slashes, in composed letters (NFC), and
+// relative if the path is below the folder that the program runs in.
 func sourceOf(path string) string {
 	path = filepath.Clean(path)
 	if filepath.IsAbs(path) {

@@ -7,20 +7,19 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// separators are where a text is split, the most meaningful first. Where none
-// is left, it is cut at the limit.
+// separators are the strings at which a text is split, the most meaningful first. A
+// part without any of them is cut at the maximum length.
 var separators = []string{"\n\n", "\n", " "}
 
-// split cuts a text into chunks of at most size runes, neighbours sharing at
-// most overlap runes (less than size), as LangChain's
-// RecursiveCharacterTextSplitter does with separators "\n\n", "\n", " ", "",
-// but in spans of the text, so that where each chunk stands is known.
-// Together the chunks cover all that is not white space; none begins or ends
-// with white space. Starts never decrease.
+// split cuts a text into chunks of at most size runes, and returns the chunks as
+// spans. Two neighbouring chunks share at most overlap runes, which must be less than
+// size. Together the chunks cover everything but white space. None begins or ends
+// with white space. Their starts never decrease.
 //
-// The method: split at the first separator that occurs, merge neighbouring
-// pieces while they fit, and split pieces that are too long at the next
-// separator.
+// The method is that of LangChain's RecursiveCharacterTextSplitter with the
+// separators "\n\n", "\n", " " and "": split at the first separator that occurs,
+// merge neighbouring pieces while they fit, and split pieces that are too long at
+// the next separator.
 func split(text []rune, size, overlap int) []content.Span {
 	s := splitter{text: text, size: size, overlap: overlap}
 	s.split(content.Span{Start: 0, End: len(text)}, separators)
@@ -44,7 +43,8 @@ func (s *splitter) split(whole content.Span, seps []string) {
 	s.cut(whole)
 }
 
-// fit merges pieces that are short enough, and splits the others further.
+// fit merges neighbouring pieces that are shorter than the size, and splits longer
+// pieces at the next separators.
 func (s *splitter) fit(pieces []content.Span, seps []string) {
 	from := 0
 	for i, p := range pieces {
@@ -58,8 +58,8 @@ func (s *splitter) fit(pieces []content.Span, seps []string) {
 	s.merge(pieces[from:])
 }
 
-// pieces divides a part before each separator, or returns nil when the
-// separator does not occur. No piece is empty.
+// pieces divides a part before each separator. It returns nil if the separator does
+// not occur. No piece is empty.
 func (s *splitter) pieces(whole content.Span, sep []rune) []content.Span {
 	var pieces []content.Span
 	found := false
@@ -82,10 +82,10 @@ func (s *splitter) pieces(whole content.Span, sep []rune) []content.Span {
 	return append(pieces, content.Span{Start: begin, End: whole.End})
 }
 
-// merge makes chunks of neighbouring pieces, each as long as fits. The next
-// chunk begins with as many of the last one's pieces as the overlap allows.
+// merge makes chunks of neighbouring pieces, each as long as the size allows. A chunk
+// begins with as many of the last pieces of the chunk before as the overlap allows.
 func (s *splitter) merge(pieces []content.Span) {
-	first := 0 // of the chunk being made
+	first := 0 // index of the first piece of the current chunk
 	for i, p := range pieces {
 		if i > first && p.End-pieces[first].Start > s.size {
 			s.add(content.Span{Start: pieces[first].Start, End: pieces[i-1].End})
@@ -99,7 +99,7 @@ func (s *splitter) merge(pieces []content.Span) {
 	}
 }
 
-// cut makes chunks of exactly the size, of a part without any separator.
+// cut cuts a part without any separator into chunks of exactly the size.
 func (s *splitter) cut(whole content.Span) {
 	for start := whole.Start; ; start += s.size - s.overlap {
 		end := min(start+s.size, whole.End)

@@ -17,22 +17,22 @@ import (
 // ErrOldOffice is the error for a file in the binary format of Office 97.
 var ErrOldOffice = errors.New("a file of an old Office under a new name: save it as .docx, .xlsx or .pptx")
 
-// CompoundMagic is the beginning of a compound file (MS-CFB).
+// CompoundMagic holds the first bytes of each compound file (MS-CFB).
 const CompoundMagic = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-// Archive is an open document. The parts that are read may have so many bytes
-// together, unpacked, because a small archive can hold gigabytes.
+// Archive is an open document. There is a limit for the unpacked size of all parts
+// that are read, because a small archive can hold gigabytes.
 type Archive struct {
-	parts map[string]*zip.File // by their names as charset.FileName writes them
-	left  int64                // bytes that may still be unpacked
-	most  int64
+	parts map[string]*zip.File // by name, as charset.FileName writes it
+	left  int64                // number of bytes that may still be unpacked
+	most  int64                // number of bytes that may be unpacked in all
 }
 
-// Open opens a document of whose parts at most maxBytes are unpacked. The error is
-// content.ErrEncrypted, ErrOldOffice or content.ErrDamaged.
+// Open opens a document. Its parts may be unpacked up to maxBytes in all. The error
+// wraps content.ErrEncrypted, ErrOldOffice or content.ErrDamaged.
 func Open(raw []byte, maxBytes int64) (*Archive, error) {
-	// What Office encrypts is no zip file any more, but a compound file with a
-	// part of that name.
+	// A document that Office encrypted is a compound file instead of a zip file. It
+	// has a part named EncryptedPackage, here in UTF-16.
 	if bytes.HasPrefix(raw, []byte(CompoundMagic)) {
 		if bytes.Contains(raw, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")) {
 			return nil, content.ErrEncrypted
@@ -56,10 +56,10 @@ func Open(raw []byte, maxBytes int64) (*Archive, error) {
 // MaxBytes returns the number of bytes that may be unpacked.
 func (a *Archive) MaxBytes() int64 { return a.most }
 
-// Has reports whether there is a part of that name.
+// Has reports whether the document has a part of that name.
 func (a *Archive) Has(name string) bool { return a.parts[charset.FileName(name)] != nil }
 
-// Read unpacks a part. The error is content.ErrDamaged, content.ErrEncrypted or
+// Read unpacks a part. The error wraps content.ErrDamaged, content.ErrEncrypted or
 // content.ErrTooLarge.
 func (a *Archive) Read(name string) ([]byte, error) {
 	f := a.parts[charset.FileName(name)]
@@ -101,7 +101,9 @@ func (a *Archive) DecodeXML(name string, into any) error {
 	return nil
 }
 
-// Below returns the name of the part that a part refers to.
+// Below returns the name of the part that a reference in a part points to. The
+// reference is relative to the folder of the part, or absolute if it begins with a
+// slash.
 func Below(part, reference string) string {
 	if strings.HasPrefix(reference, "/") {
 		return strings.TrimPrefix(path.Clean(reference), "/")

@@ -18,11 +18,11 @@ import (
 
 var errNotText = errors.New("not a text file or unknown encoding: UTF-8, UTF-16, CP949, EUC-KR and ISO-2022-KR are read")
 
-// Decode returns the text of a file in UTF-8, UTF-16, CP949, EUC-KR,
-// ISO-2022-KR or ISO-2022-JP, which it tells apart by a byte order mark, by
-// escapes, or by what the bytes make sense as. The result is valid UTF-8
-// without a mark, with newlines as \n. Few bytes among many that make no sense
-// become U+FFFD; the warnings say where.
+// Decode returns the text of a file in UTF-8, UTF-16, CP949, EUC-KR, ISO-2022-KR or
+// ISO-2022-JP. It recognises the encoding by a byte order mark, by escape
+// sequences, or by the encoding in which the bytes are valid. The text is valid
+// UTF-8 without a byte order mark, and its newlines are \n. If only a few bytes are
+// invalid, they become U+FFFD, and the warnings say where.
 func Decode(raw []byte) (text string, warnings []string, err error) {
 	text, ok := decodeAny(raw)
 	if !ok {
@@ -54,17 +54,17 @@ func decodeAny(raw []byte) (string, bool) {
 	return DecodeKorean(raw)
 }
 
-// A text with bad bytes is taken for one of an encoding if it has at least
-// goodToBad characters beyond ASCII for each of them, or, of UTF-8 only,
-// bytesToBad bytes. Not measured: a text in another encoding has about as many
-// bad ones as good ones.
+// A text with bad bytes is still taken as a text in an encoding if it has at least
+// goodToBad good characters beyond ASCII for each bad byte. For UTF-8, a total of
+// bytesToBad bytes for each bad one is enough, too. Not measured: in a wrong
+// encoding, about as many are bad as good.
 const (
 	goodToBad  = 20
 	bytesToBad = 500
 )
 
-// decodeMended decodes a text of UTF-8 or CP949 of which few bytes are bad. It
-// returns no warnings when it is neither.
+// decodeMended decodes a text in UTF-8 or CP949 with a few bad bytes. It returns no
+// warnings if the text is in neither.
 func decodeMended(raw []byte) (text string, warnings []string) {
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
 	if mended, bad, good := mendUTF8(raw); goodToBad*len(bad) <= good || bytesToBad*len(bad) <= len(raw) {
@@ -78,11 +78,11 @@ func decodeMended(raw []byte) (text string, warnings []string) {
 	if hangul, ok := mostlyHangul(string(decoded)); !ok || goodToBad*bad > hangul {
 		return "", nil
 	}
-	return string(decoded), []string{fmt.Sprintf("%d characters are damaged in CP949, and are U+FFFD in the text", bad)}
+	return string(decoded), []string{fmt.Sprintf("%d characters are not valid CP949; they are U+FFFD in the text", bad)}
 }
 
-// mendUTF8 puts U+FFFD in place of each bad byte and each NUL. good counts the
-// characters of more than one byte.
+// mendUTF8 replaces each bad byte and each NUL with U+FFFD. bad holds their
+// offsets, and good is the number of characters of more than one byte.
 func mendUTF8(raw []byte) (text string, bad []int, good int) {
 	var b strings.Builder
 	b.Grow(len(raw))
@@ -101,20 +101,22 @@ func mendUTF8(raw []byte) (text string, bad []int, good int) {
 	return b.String(), bad, good
 }
 
-// badBytes says where bad bytes stand: the line and the offset in the file.
+// badBytes returns a warning for each bad byte, with its line and its offset in the
+// file.
 func badBytes(raw []byte, bad []int) []string {
 	var warnings []string
 	line, from := 1, 0
 	for _, at := range bad {
 		line += bytes.Count(raw[from:at], []byte("\n"))
 		from = at
-		warnings = content.AppendWarning(warnings, "line %d, byte %d: 0x%02X is no UTF-8; it is U+FFFD in the text", line, at, raw[at])
+		warnings = content.AppendWarning(warnings, "line %d, byte %d: 0x%02X is not valid UTF-8; it is U+FFFD in the text", line, at, raw[at])
 	}
 	return warnings
 }
 
-// decodeShifted decodes the encodings of seven bits that shift between
-// alphabets (RFC 1557, RFC 1468); their bytes pass as ASCII.
+// decodeShifted decodes ISO-2022-KR and ISO-2022-JP (RFC 1557, RFC 1468). These
+// seven-bit encodings switch between alphabets by escape sequences, and their bytes
+// are valid ASCII, too.
 func decodeShifted(raw []byte) (string, bool) {
 	switch {
 	case bytes.Contains(raw, []byte("\x1b$)C")):
@@ -126,8 +128,8 @@ func decodeShifted(raw []byte) (string, bool) {
 	return "", false
 }
 
-// eightBit is ISO-2022-KR as EUC-KR: between the bytes that shift out and in,
-// the high bit is set.
+// eightBit converts ISO-2022-KR to EUC-KR: it sets the high bit of the bytes
+// between a shift out (0x0e) and a shift in (0x0f).
 func eightBit(raw []byte) []byte {
 	raw = bytes.ReplaceAll(raw, []byte("\x1b$)C"), nil)
 	out := make([]byte, 0, len(raw))
@@ -138,7 +140,7 @@ func eightBit(raw []byte) []byte {
 			high = 0x80
 		case b == 0x0f:
 			high = 0
-		case b == '\n': // a line begins in ASCII
+		case b == '\n': // each line begins in ASCII
 			high = 0
 			out = append(out, b)
 		case b > ' ':
@@ -150,7 +152,8 @@ func eightBit(raw []byte) []byte {
 	return out
 }
 
-// decodeUTF16 fails on half a unit, half a surrogate pair, and NUL.
+// decodeUTF16 decodes UTF-16 in a byte order. It returns false for an odd number of
+// bytes, half a surrogate pair, or a NUL.
 func decodeUTF16(raw []byte, order binary.ByteOrder) (string, bool) {
 	if len(raw)%2 != 0 {
 		return "", false
@@ -177,9 +180,9 @@ func decodeUTF16(raw []byte, order binary.ByteOrder) (string, bool) {
 	return b.String(), true
 }
 
-// guessUTF16 decodes UTF-16 without a mark. Read in the wrong byte order, a
-// text has no spaces or line ends any more, and Hangul becomes a mixture with
-// runes that nobody has assigned; so does a binary file.
+// guessUTF16 decodes UTF-16 without a byte order mark. It tries both orders. In the
+// wrong order, a text has no spaces or line ends, and Hangul turns into a mixture
+// with unassigned runes. A binary file looks the same.
 func guessUTF16(raw []byte) (string, bool) {
 	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
 		if text, ok := decodeUTF16(raw, order); ok && isProse(text) {
@@ -189,8 +192,8 @@ func guessUTF16(raw []byte) (string, bool) {
 	return "", false
 }
 
-// isProse tells whether a decoded text is made of what texts are made of: only
-// assigned runes, no control characters, some of ASCII.
+// isProse reports whether a decoded text looks like a real one: it has only
+// assigned runes, no control characters, and at least 5% ASCII.
 func isProse(text string) bool {
 	ascii, runes := 0, 0
 	for _, r := range text {
@@ -205,10 +208,11 @@ func isProse(text string) bool {
 	return 20*ascii >= runes
 }
 
-// DecodeKorean decodes CP949, which EUC-KR is a part of, and reports whether the
-// bytes are such a text. Nearly any bytes with the high bit mean something in
-// CP949, so most of the letters beyond ASCII have to be Hangul: Chinese in GBK
-// comes out as Hangul and Han half and half, Japanese and European texts as less.
+// DecodeKorean decodes CP949, which includes EUC-KR, and reports whether the bytes
+// are a text in it. Nearly all bytes with the high bit are valid in CP949, so two
+// thirds of the letters beyond ASCII must be Hangul. Decoded as CP949, Chinese in
+// GBK is half Hangul and half Han, and Japanese and European texts have even less
+// Hangul.
 func DecodeKorean(raw []byte) (string, bool) {
 	decoded, err := korean.EUCKR.NewDecoder().Bytes(raw)
 	if err != nil {
@@ -221,8 +225,8 @@ func DecodeKorean(raw []byte) (string, bool) {
 	return string(decoded), ok
 }
 
-// mostlyHangul counts the Hangul of a text, and reports whether it is most of
-// the letters beyond ASCII.
+// mostlyHangul returns the number of Hangul syllables in a text, and reports
+// whether they are at least two thirds of its letters beyond ASCII.
 func mostlyHangul(text string) (hangul int, ok bool) {
 	letters := 0
 	for _, r := range text {

@@ -7,8 +7,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// FileName returns the name of a file as text, in composed letters (NFC). macOS decomposes letters, Hangul among
-// them; old archives and disks of Windows keep names in CP949.
+// FileName returns the name of a file as text in composed letters (NFC). macOS
+// decomposes letters, including Hangul. Old archives and disks of Windows keep names
+// in CP949.
 func FileName(name string) string {
 	if !utf8.ValidString(name) {
 		if text, ok := DecodeKorean([]byte(name)); ok {

@@ -17,8 +17,8 @@ func (b *Builder) Add(s string) {
 	b.runes += utf8.RuneCountInString(s)
 }
 
-// Runes returns the number of runes so far, which is the offset of what is
-// written next.
+// Runes returns the number of runes so far, which is the offset of the next string
+// added.
 func (b *Builder) Runes() int { return b.runes }
 
 // Len returns the number of bytes so far.
@@ -27,8 +27,9 @@ func (b *Builder) Len() int { return b.text.Len() }
 // String returns the text so far.
 func (b *Builder) String() string { return b.text.String() }
 
-// Append adds the text of a part after an empty line, and moves its headings,
-// hidden spans and leads to c. A part without text adds nothing.
+// Append adds the text of a part after an empty line, and appends its headings,
+// hidden spans and leads to those of c, with their offsets in the whole text. It
+// ignores a part without text.
 func (b *Builder) Append(c *Content, part Content) {
 	if strings.TrimSpace(part.Text) == "" {
 		return

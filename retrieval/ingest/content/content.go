@@ -9,26 +9,27 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// A Reader turns the bytes of a file into its content. It reads at most
-// maxBytes of what a packed file holds, else the error is ErrTooLarge. If
-// reading takes long, it stops when ctx ends, with the cause of ctx as its
-// error. Any bytes may be given: those of no such file are an error.
+// A Reader turns the bytes of a file into its content. If a packed file holds more
+// than maxBytes, it returns ErrTooLarge. If reading takes long and ctx ends, it
+// stops and returns the cause of ctx. It accepts any bytes, and returns an error if
+// they are not a file of its type.
 type Reader func(ctx context.Context, raw []byte, maxBytes int64) (Content, error)
 
-// Content is the text of a file, and where in the text things stand. Offsets
-// count runes of the text. Headings, pages and places come in their order.
+// Content is the text of a file, with the places in the text of its headings,
+// pages and so on. Offsets count runes of the text. Headings, pages and places are
+// sorted by their offsets.
 type Content struct {
-	Title    string // of the document, on one line; may be empty
+	Title    string // title of the document, on one line; may be empty
 	Text     string // valid UTF-8 with newlines as \n
 	Headings []Heading
 	Pages    []Page         // empty if the file has no pages
-	Units    []Span         // parts that are split each for itself, such as the rows of a table; nil: the whole text is one
-	Hidden   []Span         // parts that the style of the file hides from people; they are in the text
-	Places   []Place        // where else in the file the text stands, such as on a slide
-	Leads    []Lead         // beginnings that are said again wherever a long table or row is cut
-	Cuts     []int          // where leads are said again, and where their parts begin and end; see WithLeads
-	Metadata map[string]any // what the file says of itself, such as a front matter: strings, float64s and bools
-	Warnings []string       // what is in the file and not in the text, a sentence each
+	Units    []Span         // parts that never share a passage, such as the rows of a sheet; nil if the whole text is one
+	Hidden   []Span         // parts of the text that people do not see in the file, such as white text
+	Places   []Place        // where the text stands in the file apart from pages, such as on which slide
+	Leads    []Lead         // beginnings to repeat wherever a long table or row is cut
+	Cuts     []int          // offsets at which WithLeads repeated a lead, or at which the part with a repeated lead begins or ends
+	Metadata map[string]any // what the file says about itself, such as a front matter: strings, float64s and bools
+	Warnings []string       // what the file holds and the text does not, one sentence each
 }
 
 // Span is a part of a text in runes.
@@ -38,17 +39,17 @@ type Span = text.Span
 type Heading struct {
 	Start int    // offset
 	Level int    // 1 is the highest
-	Text  string // on one line, see Name
+	Text  string // on one line and not too long, see Name
 }
 
-// Page is where a page of the file begins.
+// Page is the place in the text where a page of the file begins.
 type Page struct {
 	Start  int // offset
 	Number int // from 1
 }
 
-// Place is metadata of the text from an offset up to the next place. Places
-// may share their metadata, which is not changed any more.
+// Place is the metadata of the text from an offset up to the next place, such as
+// the number of the slide. Places may share a map, so it must not be changed.
 type Place struct {
 	Start    int // offset
 	Metadata map[string]any
@@ -64,8 +65,8 @@ func (c Content) PageAt(at int) int {
 	return c.Pages[n-1].Number
 }
 
-// PlaceAt returns the metadata of the place at an offset, or nil before the
-// first place.
+// PlaceAt returns the metadata of the place that an offset is in, or nil if it is
+// before the first place.
 func (c Content) PlaceAt(at int) map[string]any {
 	n := sort.Search(len(c.Places), func(i int) bool { return c.Places[i].Start > at })
 	if n == 0 {
@@ -74,7 +75,7 @@ func (c Content) PlaceAt(at int) map[string]any {
 	return c.Places[n-1].Metadata
 }
 
-// ID returns the id of the document with these bytes: their SHA-256 in
+// ID returns the id of the document whose file has these bytes: their SHA-256 in
 // hexadecimal.
 func ID(raw []byte) string {
 	sum := sha256.Sum256(raw)

@@ -1,11 +1,11 @@
-// Package content holds what a reader of files returns: the text of a file,
-// where in the text its headings, pages and tables stand, and what was left
-// out.
+// Package content defines what a reader of files returns: the text of a file, the
+// places of its headings, pages and tables in the text, and warnings about what was
+// left out.
 //
-// The readers are in the packages beside this one: plain, web, office, hangul,
-// mail and pdf. A reader knows one kind of file. Package ingest knows the text
-// alone and cuts it into passages.
+// The readers are in the packages next to this one: plain, web, office, hangul,
+// mail and pdf. Each handles one kind of file. Package ingest handles only their
+// texts, and cuts these into passages.
 //
-// The package also has the errors that all readers share, and the ways to make
-// a text that they share: names on one line, newlines, and hidden parts.
+// The package also has the errors that all readers share, and the functions that
+// they share for names on one line, newlines and hidden parts.
 package content

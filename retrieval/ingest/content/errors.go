@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// The errors of readers. What a reader returns wraps one of these, unless the
-// error is of one kind of file alone.
+// The errors of readers. The error of a reader wraps one of these, unless only one
+// kind of file can have it.
 var (
 	ErrEncrypted = errors.New("encrypted: save a copy without a password")
 	ErrDamaged   = errors.New("damaged, or not of the type that its name says")

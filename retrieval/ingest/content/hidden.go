@@ -21,12 +21,13 @@ func HiddenMetadata(hidden []Span) map[string]any {
 	return map[string]any{retrieval.HiddenSpans: strings.Join(out, " ")}
 }
 
-// maxHidden is how many hidden spans of a document are told apart. The rest
-// go into one with their neighbours: better to show too much than too little.
+// maxHidden is the maximum number of hidden spans that a document keeps. If it has
+// more, neighbours are joined, together with the text between them. It is better to
+// call too much text hidden than too little.
 const maxHidden = 1000
 
-// atMost joins spans that touch, and those nearest to each other until there
-// are no more than n. They come sorted.
+// atMost joins spans that touch, and then the spans that are nearest to each other
+// until there are at most n. It returns them sorted.
 func atMost(n int, spans []Span) []Span {
 	spans = slices.Clone(spans)
 	slices.SortFunc(spans, func(a, b Span) int { return a.Start - b.Start })

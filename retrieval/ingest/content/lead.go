@@ -8,29 +8,29 @@ import (
 	"unicode/utf8"
 )
 
-// Lead is a part of a text, such as the rows of a table below their headers,
-// whose beginning says what all of it is about: wherever the part is cut, each
-// piece begins with that again.
+// Lead is a part of a text whose beginning says what all of it is about, such as a
+// table that begins with its headers. Wherever the part is cut, the beginning is
+// repeated at the start of the next piece.
 type Lead struct {
-	Span        // from the beginning that is said again to the end of the part
-	Text string // that beginning: whole lines, without the last line end
+	Span        // the whole part, including the beginning
+	Text string // the beginning: whole lines, without the last line end
 }
 
-// insertion is a text that goes in at an offset.
+// insertion is a text to insert at an offset.
 type insertion struct {
 	at   int
 	text string
 }
 
-// WithLeads returns the content with its leads said again in the text wherever
-// their parts are longer than a piece of size runes, so that passages are still
-// spans of the text. It sets Cuts.
+// WithLeads returns the content with leads repeated in the text wherever their
+// parts will be cut into pieces of at most size runes. Because the repetitions are
+// in the text itself, passages are still spans of the text. It sets Cuts.
 func (c Content) WithLeads(size int) Content {
 	var all []insertion
 	runes := []rune(c.Text)
 	c.Cuts = nil
 	for _, l := range c.Leads {
-		own := l.insertions(runes, size-3) // a splitter counts the empty line before a piece in
+		own := l.insertions(runes, size-3) // leave room for the empty line before a piece, which counts for the splitter
 		if len(own) == 0 {
 			continue
 		}
@@ -47,10 +47,11 @@ func (c Content) WithLeads(size int) Content {
 	return c.insert(runes, all)
 }
 
-// insertions cut a part into pieces of at most size runes.
+// insertions returns the texts to insert into a part so that it can be cut into
+// pieces of at most size runes, each of which begins with the lead.
 func (l Lead) insertions(runes []rune, size int) []insertion {
 	again := utf8.RuneCountInString(l.Text) + 1
-	if l.Len() <= size || 2*again > size { // a long lead would leave no room for what it leads
+	if l.Len() <= size || 2*again > size { // a long lead would leave too little room for the rest
 		return nil
 	}
 	var all []insertion
@@ -64,7 +65,8 @@ func (l Lead) insertions(runes []rune, size int) []insertion {
 			all = append(all, insertion{start, "\n" + l.Text + "\n"})
 			used = again
 		}
-		// A line too long for a piece goes on in others, below its own name.
+		// A line too long for one piece continues in the next pieces. Each of them
+		// repeats the beginning of the line, too.
 		name := lineName(runes[start:end], size-again)
 		for used+end-start > size {
 			cut := lastSpace(runes, start+1, min(start+size-used, end))
@@ -80,8 +82,9 @@ func (l Lead) insertions(runes []rune, size int) []insertion {
 	return all
 }
 
-// lineName is what a line begins with: the name of a cell of a row, or the
-// first cell of one; empty when it takes much of the room.
+// lineName returns the beginning of a line that names the rest: the header in
+// "header: value", or the first cell of a row. It returns "" if the name takes half
+// of the room or more.
 func lineName(line []rune, room int) string {
 	const most = 100 // not measured
 	head := string(line[:min(len(line), most)])
@@ -93,8 +96,8 @@ func lineName(line []rune, room int) string {
 	return ""
 }
 
-// lastSpace is the offset behind the last white space in [from, to), or to
-// where there is none.
+// lastSpace returns the offset after the last white space in runes[from:to], or to
+// if there is none.
 func lastSpace(runes []rune, from, to int) int {
 	for i := to; i > from; i-- {
 		if unicode.IsSpace(runes[i-1]) {
@@ -104,12 +107,12 @@ func lastSpace(runes []rune, from, to int) int {
 	return to
 }
 
-// insert is the content with texts put in, and all that stands behind them
+// insert returns the content with texts inserted, and all offsets after them
 // moved.
 func (c Content) insert(runes []rune, all []insertion) Content {
 	slices.SortStableFunc(all, func(a, b insertion) int { return a.at - b.at })
 	var out strings.Builder
-	added := make([]int, len(all)+1) // runes before the insertion of that number
+	added := make([]int, len(all)+1) // added[i] is the number of runes in the first i insertions
 	from := 0
 	for i, in := range all {
 		out.WriteString(string(runes[from:in.at]))
@@ -141,7 +144,7 @@ func (c Content) insert(runes []rune, all []insertion) Content {
 		c.Places[i].Start = begin(c.Places[i].Start)
 	}
 	c.Cuts = slices.Clone(c.Cuts)
-	for i, at := range c.Cuts { // before what goes in there
+	for i, at := range c.Cuts { // a cut stands before the text inserted at its offset
 		c.Cuts[i] = end(at)
 	}
 	c.Leads = nil

@@ -6,19 +6,19 @@ import (
 	"unicode/utf8"
 )
 
-// Marked is a text of which parts are hidden from readers.
+// Marked is a text with parts that people do not see in the file.
 type Marked struct {
 	Text   string
-	Hidden []Span // in runes; sorted, apart
+	Hidden []Span // in runes, sorted and not overlapping
 }
 
-// MarkedBuilder builds a marked text. Its zero value is an empty one.
+// MarkedBuilder builds a marked text. Its zero value is an empty text.
 type MarkedBuilder struct {
 	out    Builder
 	hidden []Span
 }
 
-// Add appends a string.
+// Add appends a string, which is hidden or not.
 func (m *MarkedBuilder) Add(s string, hidden bool) {
 	start := m.out.Runes()
 	m.out.Add(s)
@@ -27,7 +27,7 @@ func (m *MarkedBuilder) Add(s string, hidden bool) {
 	}
 }
 
-// hide marks what was written last.
+// hide marks the text added last, which is at s, as hidden.
 func (m *MarkedBuilder) hide(s Span) {
 	if n := len(m.hidden); n > 0 && m.hidden[n-1].End == s.Start {
 		m.hidden[n-1].End = s.End
@@ -50,7 +50,7 @@ func (m *MarkedBuilder) Len() int { return m.out.Len() }
 // String returns the text so far, without its marks.
 func (m *MarkedBuilder) String() string { return m.out.String() }
 
-// Take returns the text so far, and begins anew.
+// Take returns the text so far, and resets the builder.
 func (m *MarkedBuilder) Take() Marked {
 	taken := Marked{m.out.String(), m.hidden}
 	*m = MarkedBuilder{}
@@ -81,7 +81,7 @@ func (m Marked) Collapsed() Marked {
 	}
 	var out MarkedBuilder
 	hidden := m.Hidden
-	at, space, before := 0, false, false // before: what was written last is hidden
+	at, space, before := 0, false, false // before: the last rune written is hidden
 	for _, r := range m.Text {
 		for len(hidden) > 0 && hidden[0].End <= at {
 			hidden = hidden[1:]

@@ -10,8 +10,8 @@ import (
 	"selfrag/retrieval"
 )
 
-// OwnMetadata returns the metadata of the whole document: that of the file, and
-// where the text is hidden.
+// OwnMetadata returns the metadata of the whole document: what the file says about
+// itself, and where the text is hidden.
 func (c Content) OwnMetadata() map[string]any {
 	hidden := HiddenMetadata(c.Hidden)
 	if c.Metadata == nil {
@@ -26,8 +26,8 @@ func (c Content) OwnMetadata() map[string]any {
 // split.
 const SplitKey = "split"
 
-// FreeKey returns a key for metadata of a file: the key as the file has it, with
-// an underscore behind it if IsTaken.
+// FreeKey returns the key under which a field of a file is kept as metadata: the
+// name of the field, with an underscore after it if IsTaken.
 func FreeKey(key string) string {
 	if IsTaken(key) {
 		return key + "_"
@@ -35,8 +35,9 @@ func FreeKey(key string) string {
 	return key
 }
 
-// IsTaken reports whether a key of metadata means something else: filters read
-// the passage's own field of that name, or searches act on the key.
+// IsTaken reports whether a key of metadata has a meaning of its own, so that a
+// file may not use it: a filter takes it for a field of the passage, such as
+// "source", or the program sets it itself.
 func IsTaken(key string) bool {
 	return slices.Contains([]string{
 		"id", "document", "source", "title", // fields of a passage, see retrieval.Filter
@@ -44,10 +45,11 @@ func IsTaken(key string) bool {
 	}, key)
 }
 
-// Number returns a number of a file as metadata: a float64 if that is the same
-// number, else the text as written. Ids above 2^53 would become each other.
+// Number returns a number in a file as a value of metadata: a float64, or the text
+// as written if a float64 is not exact. Otherwise different ids above 2^53 would
+// become equal.
 func Number(written string) any {
-	const exact = 1 << 53 // the integers below are float64s
+	const exact = 1 << 53 // each integer below is exact as a float64
 	n, err := strconv.ParseFloat(written, 64)
 	if err != nil || math.Abs(n) >= exact && !strings.ContainsAny(written, ".eE") {
 		return written

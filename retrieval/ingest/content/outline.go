@@ -9,12 +9,12 @@ import (
 // Outline finds the path of headings at each offset.
 type Outline struct {
 	headings []Heading
-	above    []int // the heading that each one is below, -1 at the top
+	above    []int // for each heading, the index of the heading that it is under, or -1
 }
 
-// Outline returns the outline of the headings. It goes through them once,
-// because a document can have as many headings as passages, and none of the
-// highest level.
+// Outline returns the outline of the headings. It finds the parent of each heading
+// only once, and not for each passage. Otherwise a document with as many headings
+// as passages could take time that grows with the square of their number.
 func (c Content) Outline() Outline {
 	o := Outline{c.Headings, make([]int, len(c.Headings))}
 	for i, h := range c.Headings {
@@ -27,8 +27,8 @@ func (c Content) Outline() Outline {
 	return o
 }
 
-// Path returns the headings that an offset is below, such as
-// "Leave > Parental leave". It is empty above the first heading.
+// Path returns the headings that an offset is under, such as
+// "Leave > Parental leave". It returns "" above the first heading.
 func (o Outline) Path(at int) string {
 	n := sort.Search(len(o.headings), func(i int) bool { return o.headings[i].Start > at })
 	var path []string

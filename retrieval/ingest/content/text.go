@@ -12,8 +12,8 @@ func NormaliseNewlines(s string) string {
 // at the ends.
 func Collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// MaxName is the maximum length of a title or a heading in runes. Every passage
-// below it carries it, so that a long one makes a small file large.
+// MaxName is the maximum length of a title or a heading in runes. Each passage
+// carries its title and headings, so long ones would make a small file large.
 const MaxName = 300
 
 // Name returns a title or a heading on one line, cut after MaxName runes.
@@ -29,8 +29,8 @@ func Name(s string) string {
 	return s
 }
 
-// EndsInDigit reports whether a text ends in a digit of ASCII. Digits that
-// stand above the line are then a power and are written behind a ^.
+// EndsInDigit reports whether a text ends in an ASCII digit. A superscript number
+// after it is a power, and is written with a ^, such as 10^3.
 func EndsInDigit(s string) bool {
 	return s != "" && s[len(s)-1] >= '0' && s[len(s)-1] <= '9'
 }

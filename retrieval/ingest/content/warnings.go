@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// Warn adds a warning about something that is in the file and not in the text,
-// as AppendWarning does.
+// Warn adds a warning about something that is in the file and not in the text. Its
+// arguments are those of fmt.Sprintf. See AppendWarning for the maximum.
 func (c *Content) Warn(format string, args ...any) {
 	c.Warnings = AppendWarning(c.Warnings, format, args...)
 }
 
-// WarnLeftOut adds a warning that says how many things of each kind have no text
-// here, such as "left out: 1 chart, 2 comments". It begins with where. It adds
-// none if all counts are 0.
+// WarnLeftOut adds a warning that says how many things of each kind were left out,
+// such as "left out: 1 chart, 2 comments". The warning begins with where, such as
+// "sheet 1: ". There is no warning if all counts are 0.
 func (c *Content) WarnLeftOut(where string, counts map[string]int) {
 	var all []string
 	for _, kind := range slices.Sorted(maps.Keys(counts)) {
@@ -31,12 +31,12 @@ func (c *Content) WarnLeftOut(where string, counts map[string]int) {
 	}
 }
 
-// maxWarnings is the maximum number of warnings of a document, because a file
-// can be broken in each of its parts.
+// maxWarnings is the maximum number of warnings for a document, because each of
+// many parts of a file can be damaged.
 const maxWarnings = 20
 
-// AppendWarning appends a warning. Beyond maxWarnings, one says that there are
-// more and the rest is dropped.
+// AppendWarning appends a warning. After maxWarnings, it appends one that says that
+// there are more, and drops the rest.
 func AppendWarning(warnings []string, format string, args ...any) []string {
 	switch {
 	case len(warnings) < maxWarnings:

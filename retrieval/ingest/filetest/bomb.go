@@ -11,16 +11,16 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// The limit of bytes with which a bomb is read, and the bytes that it unpacks
-// to.
+// The maxBytes with which a bomb is read, and the number of bytes that a bomb
+// should unpack to.
 const (
 	bombLimit    = 1 << 20
 	BombUnpacked = 32 << 20
 )
 
-// CheckBomb fails a test unless a small file that unpacks to much, or names
-// much, is refused when it passes the limit, or gives a text within it. Reading
-// it may take a few times the limit of memory and no more.
+// CheckBomb reads a bomb: a small file that unpacks to very much, or refers to very
+// much. It fails the test unless the reader returns content.ErrTooLarge or a text
+// within the limit. Reading may allocate at most 40 times the limit.
 func CheckBomb(t *testing.T, of content.Reader, raw []byte) {
 	t.Helper()
 	if len(raw) > bombLimit {
@@ -43,8 +43,8 @@ func CheckBomb(t *testing.T, of content.Reader, raw []byte) {
 	t.Logf("%d bytes of text, %v, %d MB allocated", len(c.Text), err, (after.TotalAlloc-before.TotalAlloc)>>20)
 }
 
-// BombIn puts a text that goes on for size bytes in place of a mark in one of
-// the parts of a packed file.
+// BombIn returns a packed file in which a mark, in one of the parts, is replaced
+// with a text that is repeated up to size bytes.
 func BombIn(tb testing.TB, packed []byte, part, mark, text string, size int64) []byte {
 	tb.Helper()
 	in, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
@@ -80,12 +80,12 @@ func BombIn(tb testing.TB, packed []byte, part, mark, text string, size int64) [
 	return b.Bytes()
 }
 
-// endlessly reads a text again and again, up to size bytes.
+// endlessly returns a reader that repeats a text up to size bytes.
 func endlessly(text string, size int64) io.Reader {
 	return io.LimitReader(&again{text: text}, size)
 }
 
-// again is a reader of a text again and again.
+// again is a reader that repeats a text without end.
 type again struct {
 	text string
 	at   int

@@ -32,9 +32,9 @@ func CheckHidden(t *testing.T, c content.Content, err error, want ...string) {
 	}
 }
 
-// CheckTexts reads a file and fails a test unless its text holds some texts and
-// lacks others, and its warnings hold what is to be told. Without the latter
-// there is to be no warning, except for the share of a page that was left out.
+// CheckTexts reads a file and fails the test unless its text contains all of holds
+// and none of lacks, and its warnings contain all of told. If told is nil, there
+// may be no warning, except about the share of a page that was left out.
 func CheckTexts(t *testing.T, of content.Reader, raw string, holds, lacks, told []string) {
 	t.Helper()
 	c, err := of(t.Context(), []byte(raw), 1<<20)
@@ -62,8 +62,8 @@ func CheckTexts(t *testing.T, of content.Reader, raw string, holds, lacks, told 
 	}
 }
 
-// CheckRefused fails a test unless a file is refused with an error that is want,
-// if want is not nil, and whose message holds a text.
+// CheckRefused fails a test unless the reader returns an error whose message
+// contains text. If want is not nil, the error must wrap it.
 func CheckRefused(t *testing.T, of content.Reader, raw []byte, want error, text string) {
 	t.Helper()
 	got, err := of(t.Context(), raw, 1<<20)
@@ -72,8 +72,8 @@ func CheckRefused(t *testing.T, of content.Reader, raw []byte, want error, text 
 	}
 }
 
-// CheckStops fails a test unless a reader returns the cause of a context that
-// has ended.
+// CheckStops fails a test unless a reader that is given an ended context returns
+// the cause of the context.
 func CheckStops(t *testing.T, of content.Reader, raw []byte) {
 	t.Helper()
 	cause := errors.New("stopped by the test")
@@ -84,9 +84,9 @@ func CheckStops(t *testing.T, of content.Reader, raw []byte) {
 	}
 }
 
-// CheckNames fails a test unless the title and the headings of a file, which
-// all begin with the same long text, are cut to the length of a name: they go
-// with each passage.
+// CheckNames fails a test unless the title and the headings of a file are cut to
+// content.MaxName, because each passage carries them. The file must have LongName
+// for each.
 func CheckNames(t *testing.T, of content.Reader, raw []byte) {
 	t.Helper()
 	c, err := of(t.Context(), raw, 1<<20)
@@ -100,5 +100,5 @@ func CheckNames(t *testing.T, of content.Reader, raw []byte) {
 	}
 }
 
-// LongName is a title too long for a name.
+// LongName is a title that is longer than content.MaxName.
 var LongName = strings.Repeat("가나 ", 1000)

@@ -8,10 +8,10 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// CheckContent reads a file of any bytes, for fuzzing, and fails a test if the
-// content breaks what the rest of the program takes for granted: a valid text,
-// and marks that lie within it and in their order, also once its leads are said
-// again.
+// CheckContent reads any bytes as a file, for fuzzing. It fails the test if the
+// content breaks a rule that the rest of the program relies on: the text is valid,
+// and headings, pages, spans and so on lie within it and in order. This must also
+// hold after WithLeads.
 func CheckContent(t *testing.T, of content.Reader, raw []byte) {
 	t.Helper()
 	const most = 1 << 18
@@ -31,8 +31,8 @@ func CheckContent(t *testing.T, of content.Reader, raw []byte) {
 	checkMarks(t, c.WithLeads(40))
 }
 
-// checkMarks fails a test if a mark of a content does not lie within its text, or
-// comes before an earlier one.
+// checkMarks fails a test if an offset of a content does not lie within its text,
+// or headings, pages or places are not in order.
 func checkMarks(t *testing.T, c content.Content) {
 	t.Helper()
 	end := utf8.RuneCountInString(c.Text)

@@ -1,3 +1,3 @@
-// Package filetest checks readers of files in tests: what they must find, what
-// they must refuse, and that no file takes more memory or time than it should.
+// Package filetest helps to test readers of files: what they must find, what they
+// must refuse, and that no file takes more memory or time than it should.
 package filetest

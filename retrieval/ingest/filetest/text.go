@@ -8,7 +8,7 @@ import (
 	"golang.org/x/text/encoding/korean"
 )
 
-// CP949 returns a text in CP949.
+// CP949 returns a text encoded in CP949.
 func CP949(tb testing.TB, text string) string {
 	tb.Helper()
 	encoded, err := korean.EUCKR.NewEncoder().String(text)
@@ -18,7 +18,7 @@ func CP949(tb testing.TB, text string) string {
 	return encoded
 }
 
-// UTF16 returns a text in UTF-16, without a byte order mark.
+// UTF16 returns a text encoded in UTF-16, without a byte order mark.
 func UTF16(order binary.AppendByteOrder, text string) string {
 	var b []byte
 	for _, unit := range utf16.Encode([]rune(text)) {

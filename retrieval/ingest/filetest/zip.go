@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// Zip makes an archive of parts, in the order given: name, content, ...
+// Zip returns an archive of parts, which are given as name, content, name, content
+// and so on.
 func Zip(tb testing.TB, parts ...string) []byte {
 	tb.Helper()
 	var b bytes.Buffer

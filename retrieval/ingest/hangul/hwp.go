@@ -19,13 +19,13 @@ import (
 )
 
 // HWP reads a document of Hangul in its binary format (Hancom's "HWP Document File
-// Formats 5.0", revision 1.3): a compound file whose streams are records, mostly
-// compressed. The text is that of HWPX, and HWPX under the name of HWP is read,
-// too. Text that is white on nothing is marked as hidden. Hidden comments are
-// warned of.
+// Formats 5.0", revision 1.3). Such a document is a compound file. Its streams,
+// most of them compressed, consist of records. HWP writes the same text as HWPX,
+// and also reads an HWPX file that is named .hwp. White text without a background
+// is marked as hidden. Hidden comments are left out with a warning.
 func HWP(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 	switch {
-	case bytes.HasPrefix(raw, []byte("PK\x03\x04")): // HWPX under the old name
+	case bytes.HasPrefix(raw, []byte("PK\x03\x04")): // HWPX in a file named .hwp
 		return HWPX(ctx, raw, maxBytes)
 	case bytes.HasPrefix(raw, []byte("HWP Document File")):
 		return content.Content{}, errOldHangul
@@ -73,15 +73,15 @@ func HWP(ctx context.Context, raw []byte, maxBytes int64) (content.Content, erro
 
 var errOldHangul = errors.New("a document of Hangul 97 or older: save it in Hangul as HWPX")
 
-// hwpFile is an open file: its streams as they are stored.
+// hwpFile is an open HWP file.
 type hwpFile struct {
-	streams    map[string][]byte
-	compressed bool
-	left, most int64 // bytes that may still be unpacked
+	streams    map[string][]byte // by name, as stored in the file
+	compressed bool              // the streams are compressed
+	left, most int64             // bytes that may still be unpacked; limit for the file
 }
 
-// openHWP reads the streams that are used. mscfb is for well-formed files: what
-// it does with others must not end the program.
+// openHWP opens an HWP file and reads the streams that are used. It recovers from
+// panics, because mscfb may panic on a malformed file.
 func openHWP(raw []byte, maxBytes int64) (f *hwpFile, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -101,7 +101,7 @@ func openHWP(raw []byte, maxBytes int64) (f *hwpFile, err error) {
 		if len(entry.Path) > 1 {
 			continue
 		}
-		name := strings.Join(append(slices.Clone(entry.Path), entry.Name), "/") // mscfb drops the byte 5 before some
+		name := strings.Join(append(slices.Clone(entry.Path), entry.Name), "/") // mscfb drops the byte 5 that begins some names
 		if name != "FileHeader" && name != "DocInfo" && !strings.HasPrefix(name, "BodyText/Section") && !strings.HasSuffix(name, "HwpSummaryInformation") {
 			continue
 		}
@@ -109,7 +109,7 @@ func openHWP(raw []byte, maxBytes int64) (f *hwpFile, err error) {
 		if err != nil && len(stream) == 0 {
 			return nil, fmt.Errorf("%w: %s: %w", content.ErrDamaged, name, err)
 		}
-		if stored -= int64(len(stream)); stored < 0 { // a stream is in no other
+		if stored -= int64(len(stream)); stored < 0 { // streams do not overlap, so together they fit the file
 			return nil, content.ErrDamaged
 		}
 		f.streams[name] = stream
@@ -130,7 +130,7 @@ func openHWP(raw []byte, maxBytes int64) (f *hwpFile, err error) {
 	return f, nil
 }
 
-// sections are the names of the sections in their order.
+// sections returns the names of the streams with the sections, in order.
 func (f *hwpFile) sections() []string {
 	var numbers []int
 	for name := range f.streams {
@@ -148,8 +148,8 @@ func (f *hwpFile) sections() []string {
 	return names
 }
 
-// stream unpacks a stream. Of one that is damaged it returns what comes before
-// with the error.
+// stream unpacks a stream. If a stream is damaged, it returns the bytes before the
+// damage, or an error if there are none.
 func (f *hwpFile) stream(name string) ([]byte, error) {
 	raw := f.streams[name]
 	if !f.compressed {
@@ -165,7 +165,8 @@ func (f *hwpFile) stream(name string) ([]byte, error) {
 	return out, nil
 }
 
-// title is that of the file's properties (MS-OLEPS, the property 2).
+// title returns the title in the file's properties (property 2 of MS-OLEPS), or ""
+// if there is none.
 func (f *hwpFile) title() string {
 	raw := f.streams["HwpSummaryInformation"]
 	at := func(offset uint32) uint32 {

@@ -6,7 +6,8 @@ import (
 	"selfrag/retrieval/ingest/numbering"
 )
 
-// readDocInfo reads what paragraphs refer to.
+// readDocInfo reads the lists, shapes and fills that paragraphs and cells refer to
+// by number.
 func (t *hwpText) readDocInfo(f *hwpFile) error {
 	stream, err := f.stream("DocInfo")
 	if err != nil {
@@ -39,8 +40,8 @@ func (t *hwpText) readDocInfo(f *hwpFile) error {
 	return err
 }
 
-// hwpParagraphLook reads the shape of a paragraph: whether it is a heading, and
-// the list that numbers it.
+// hwpParagraphLook reads a paragraph shape: whether the paragraph is a heading,
+// and which list numbers it.
 func hwpParagraphLook(r *hwpRecord) hwpxParagraphLook {
 	attributes := r.u32(0)
 	look := hwpxParagraphLook{depth: int(attributes >> 25 & 7)}
@@ -55,8 +56,8 @@ func hwpParagraphLook(r *hwpRecord) hwpxParagraphLook {
 	return look
 }
 
-// hwpLevels reads the seven levels of a list, and below them the numbers that
-// they start with.
+// hwpLevels reads the seven levels of a list, and the numbers that they start
+// with, which follow them in the record.
 func hwpLevels(r *hwpRecord) []numbering.Level {
 	var levels []numbering.Level
 	at := 0

@@ -19,13 +19,13 @@ const (
 
 	hwpParaHeader = 66
 	hwpParaText   = 67
-	hwpParaShapes = 68 // the character shapes in it
+	hwpParaShapes = 68 // the character shapes in a paragraph
 	hwpControl    = 71
 	hwpList       = 72
 	hwpTable      = 77
 )
 
-// hwpRecord is a record with those below it.
+// hwpRecord is a record with the records below it.
 type hwpRecord struct {
 	tag   int
 	level int
@@ -33,12 +33,13 @@ type hwpRecord struct {
 	below []*hwpRecord
 }
 
-// maxRecords is how many records of a stream are read: each costs some 80 bytes
-// beside its data, and can be of 4 bytes.
+// maxRecords is the maximum number of records in a stream. A record can take 4
+// bytes in the file, and costs some 80 bytes of memory in addition to its data.
 const maxRecords = 2_000_000
 
-// hwpRecords reads the records of a stream as the trees that their levels
-// make. What is torn off at the end is an error beside the rest.
+// hwpRecords reads the records of a stream into trees, going by their levels. If
+// the last record is cut off, it returns an error together with the records before
+// it.
 func hwpRecords(stream []byte) ([]*hwpRecord, error) {
 	root := &hwpRecord{level: -1}
 	open := []*hwpRecord{root}
@@ -51,12 +52,12 @@ func hwpRecords(stream []byte) ([]*hwpRecord, error) {
 		size := int64(head >> 20)
 		if size == 0xfff {
 			if len(stream) < 4 {
-				return root.below, fmt.Errorf("%w: a record is torn off", content.ErrDamaged)
+				return root.below, fmt.Errorf("%w: a record is cut off", content.ErrDamaged)
 			}
 			size, stream = int64(binary.LittleEndian.Uint32(stream)), stream[4:]
 		}
 		if size > int64(len(stream)) {
-			return root.below, fmt.Errorf("%w: a record is torn off", content.ErrDamaged)
+			return root.below, fmt.Errorf("%w: a record is cut off", content.ErrDamaged)
 		}
 		r := &hwpRecord{tag: int(head & 0x3ff), level: int(head >> 10 & 0x3ff), data: stream[:size]}
 		stream = stream[size:]
@@ -70,7 +71,7 @@ func hwpRecords(stream []byte) ([]*hwpRecord, error) {
 	return root.below, nil
 }
 
-// u16 and u32 are numbers at an offset of the record; 0 behind its end.
+// u16 returns the 16-bit number at an offset of the record, or 0 beyond its end.
 func (r *hwpRecord) u16(at int) int {
 	if at+2 > len(r.data) {
 		return 0
@@ -78,6 +79,7 @@ func (r *hwpRecord) u16(at int) int {
 	return int(binary.LittleEndian.Uint16(r.data[at:]))
 }
 
+// u32 returns the 32-bit number at an offset of the record, or 0 beyond its end.
 func (r *hwpRecord) u32(at int) uint32 {
 	if at+4 > len(r.data) {
 		return 0
@@ -85,7 +87,7 @@ func (r *hwpRecord) u32(at int) uint32 {
 	return binary.LittleEndian.Uint32(r.data[at:])
 }
 
-// utf16Text decodes UTF-16, low byte first.
+// utf16Text decodes little-endian UTF-16.
 func utf16Text(raw []byte) string {
 	units := make([]uint16, len(raw)/2)
 	for i := range units {
@@ -94,13 +96,13 @@ func utf16Text(raw []byte) string {
 	return string(utf16.Decode(units))
 }
 
-// maxDirectory is how many sectors the directory of a compound file may have,
-// of four names or more each. mscfb keeps a path for each name, so that names
-// below each other cost the square of their number.
+// maxDirectory is the maximum number of sectors in the directory of a compound
+// file. A sector has four names or more. mscfb keeps the path of each name, so the
+// memory for deeply nested names grows with the square of their number.
 const maxDirectory = 1000
 
-// compoundSectors counts the sectors of the directory of a compound file, up to
-// one more than there may be.
+// compoundSectors counts the sectors of the directory of a compound file. It stops
+// counting at maxDirectory + 1.
 func compoundSectors(raw []byte) int {
 	at := func(offset int64) uint32 {
 		if offset < 0 || offset+4 > int64(len(raw)) {
@@ -109,8 +111,9 @@ func compoundSectors(raw []byte) int {
 		return binary.LittleEndian.Uint32(raw[offset:])
 	}
 	size := int64(1) << min(at(30)&0xffff, 16)
-	// tables are where the sectors of the table of chains are: the first in the
-	// header, more in sectors of their own.
+	// tables holds the numbers of the sectors of the allocation table, which links
+	// sectors into chains. The first 109 are in the header, more are in sectors of
+	// their own.
 	var tables []uint32
 	for i := range int64(109) {
 		tables = append(tables, at(76+4*i))
@@ -133,5 +136,6 @@ func compoundSectors(raw []byte) int {
 	return n
 }
 
-// noSector and what is above it are marks, and no sectors.
+// noSector is the first number that is not the number of a sector. It and higher
+// numbers are special marks, such as the end of a chain.
 const noSector = 0xfffffffa

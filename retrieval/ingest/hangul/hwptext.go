@@ -11,16 +11,16 @@ import (
 	"selfrag/retrieval/ingest/table"
 )
 
-// hwpText collects the text of sections of HWP 5.
+// hwpText collects the text of the sections of an HWP 5 file.
 type hwpText struct {
 	ctx    context.Context
 	h      *writer
-	shapes []hwpxParagraphLook // of paragraphs, by their numbers
-	white  []bool              // shapes of characters that are white on no shade
-	filled []bool              // borders with a fill of a colour
+	shapes []hwpxParagraphLook // paragraph shapes, by their numbers
+	white  []bool              // by the number of a character shape: white without a background
+	filled []bool              // by the number of a border minus 1: it comes with a coloured background
 
-	outline string // the list that numbers headings
-	inFill  int    // depth of cells with a fill
+	outline string // name of the list that numbers headings
+	inFill  int    // number of cells with a coloured background around the current text
 }
 
 func (t *hwpText) readSection(stream []byte) error {
@@ -46,7 +46,7 @@ func (t *hwpText) readSection(stream []byte) error {
 	return err
 }
 
-// paragraph reads a paragraph and what is anchored in it.
+// paragraph reads a paragraph and the tables, boxes and notes anchored in it.
 func (t *hwpText) paragraph(r *hwpRecord) (*paragraph, error) {
 	p := &paragraph{}
 	var text, shapes *hwpRecord
@@ -75,8 +75,8 @@ func (t *hwpText) paragraph(r *hwpRecord) (*paragraph, error) {
 	return p, nil
 }
 
-// text decodes the text of a paragraph. Units below 32 are controls: some
-// stand for themselves, the others take 8 units.
+// text decodes the text of a paragraph. A unit of UTF-16 below 32 is a control
+// character. Some control characters are a single unit, the rest take 8 units.
 func (t *hwpText) text(p *paragraph, raw []byte, shapes *hwpRecord) {
 	var run []uint16
 	look := hwpLook{t: t, shapes: shapes}
@@ -111,16 +111,16 @@ func (t *hwpText) text(p *paragraph, raw []byte, shapes *hwpRecord) {
 	flush()
 }
 
-// hwpLook goes along the shapes of the characters of a paragraph.
+// hwpLook finds the character shape at each position of a paragraph.
 type hwpLook struct {
 	t      *hwpText
-	shapes *hwpRecord // pairs of a position and the shape from there on
-	next   int        // pair
-	is     bool
+	shapes *hwpRecord // pairs of a position and the number of the shape from there on
+	next   int        // offset of the next pair
+	is     bool       // the current shape is white
 }
 
-// white reports whether the character at a position is white on nothing.
-// Positions grow.
+// white reports whether the character at a position is white without a background.
+// Calls must come in the order of the positions.
 func (l *hwpLook) white(at int) bool {
 	if l.shapes == nil || l.t.inFill > 0 {
 		return false
@@ -133,7 +133,8 @@ func (l *hwpLook) white(at int) bool {
 	return l.is
 }
 
-// control reads what is anchored in a paragraph.
+// control reads something that is anchored in a paragraph, such as a table or a
+// footnote.
 func (t *hwpText) control(r *hwpRecord, p *paragraph) error {
 	if len(r.data) < 4 {
 		return nil
@@ -161,7 +162,7 @@ func (t *hwpText) control(r *hwpRecord, p *paragraph) error {
 	return nil
 }
 
-// boxes reads the texts in a drawing, at any depth.
+// boxes reads the text boxes in a drawing, at any depth.
 func (t *hwpText) boxes(r *hwpRecord, p *paragraph) error {
 	text, found, err := t.list(r.below, p)
 	if err != nil {
@@ -181,8 +182,9 @@ func (t *hwpText) boxes(r *hwpRecord, p *paragraph) error {
 	return nil
 }
 
-// list reads the paragraphs among records as one line. Their notes go to the
-// paragraph outside.
+// list reads the paragraphs among the records as one line of text. Their notes are
+// added to p, the paragraph around them. found reports whether there is any
+// paragraph.
 func (t *hwpText) list(records []*hwpRecord, p *paragraph) (text content.Marked, found bool, err error) {
 	if t.ctx.Err() != nil {
 		return content.Marked{}, false, context.Cause(t.ctx)
@@ -206,8 +208,8 @@ func (t *hwpText) list(records []*hwpRecord, p *paragraph) (text content.Marked,
 	return out.Take().Trimmed(), found, nil
 }
 
-// table reads a table: a list of paragraphs before its record is its caption,
-// those after it are its cells, which say where they are.
+// table reads a table. The list of paragraphs before the table's record is the
+// caption. Each list after it is a cell, which holds its own row and column span.
 func (t *hwpText) table(r *hwpRecord, p *paragraph) error {
 	var g table.Grid
 	header, seen, cells := false, false, 0
@@ -241,8 +243,8 @@ func (t *hwpText) table(r *hwpRecord, p *paragraph) error {
 			continue
 		}
 		cells++
-		// Rows whose cells all belong to cells above are few; more would be made
-		// up of nothing.
+		// A row has no cells of its own if cells above span it. Such rows are few,
+		// so a much larger row number is wrong and must not create thousands of rows.
 		row := min(b.u16(10), 2*cells+16)
 		for len(g.Rows) <= row {
 			g.Rows = append(g.Rows, table.Row{Header: header && len(g.Rows) == 0})

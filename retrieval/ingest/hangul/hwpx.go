@@ -12,10 +12,11 @@ import (
 )
 
 // HWPX reads a document of Hangul in its open format (OWPML, KS X 6101), a zip file
-// of XML parts: paragraphs with the numbers that Hangul prints before them, apart
-// by an empty line; tables, a row a line with " | " between the cells; text boxes
-// and notes below the paragraph that they are anchored in. Text that is white on
-// nothing is marked as hidden. Comments and memos are warned of.
+// of XML parts. Paragraphs begin with the numbers that Hangul prints before them
+// and are separated by an empty line. Each row of a table is a line, with " | "
+// between its cells. Text boxes and notes follow the paragraph that they are
+// anchored in. White text without a background is marked as hidden. Comments and
+// memos are left out with a warning.
 func HWPX(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 	a, err := archive.Open(raw, maxBytes)
 	if err != nil {
@@ -67,7 +68,8 @@ func HWPX(ctx context.Context, raw []byte, maxBytes int64) (content.Content, err
 	return c, nil
 }
 
-// refuseSealed refuses a file whose parts are encrypted, as its manifest says.
+// refuseSealed returns content.ErrEncrypted if the manifest of the file says that
+// a part is encrypted.
 func refuseSealed(a *archive.Archive) error {
 	const name = "META-INF/manifest.xml"
 	if !a.Has(name) {
@@ -89,13 +91,15 @@ func refuseSealed(a *archive.Archive) error {
 	return nil
 }
 
-// hwpxPackage is what the package file of a document names.
+// hwpxPackage holds the title and the names of the parts, as the package file of
+// a document lists them.
 type hwpxPackage struct {
 	title    string
 	header   string
-	sections []string // in their order
+	sections []string // in order
 }
 
+// hwpxParts reads the package file of a document.
 func hwpxParts(a *archive.Archive) (hwpxPackage, error) {
 	root := "Contents/content.hpf"
 	if a.Has("META-INF/container.xml") {
@@ -130,7 +134,7 @@ func hwpxParts(a *archive.Archive) (hwpxPackage, error) {
 	}
 	parts := map[string]string{}
 	for _, item := range read.Items {
-		name := item.Href // from the root of the file, whatever the part is in
+		name := item.Href // relative to the root of the archive, not to the package file
 		if !a.Has(name) {
 			name = archive.Below(root, item.Href)
 		}
@@ -155,21 +159,23 @@ func hwpxParts(a *archive.Archive) (hwpxPackage, error) {
 	return p, nil
 }
 
-// hwpxParagraphLook is what a paragraph's properties say of it.
+// hwpxParagraphLook holds the properties of a paragraph.
 type hwpxParagraphLook struct {
-	list    string // empty: none
-	depth   int
-	outline bool
+	list    string // the list that numbers it; empty if there is none
+	depth   int    // its level in the list, from 0
+	outline bool   // it is a heading
 }
 
-// hwpxLooks are the properties that paragraphs, runs and cells refer to.
+// hwpxLooks holds the properties that paragraphs, runs and cells refer to, by
+// their ids.
 type hwpxLooks struct {
 	paragraphs map[string]hwpxParagraphLook
-	white      map[string]bool // runs whose text is white on no shade
-	filled     map[string]bool // borders with a fill of a colour
+	white      map[string]bool // whether the text of a run is white without a background
+	filled     map[string]bool // whether a border comes with a coloured background
 }
 
-// readHWPXHeader reads looks, and hands lists to the text.
+// readHWPXHeader reads the properties in the header part, and adds the lists in it
+// to h.
 func readHWPXHeader(a *archive.Archive, part string, h *writer) (hwpxLooks, error) {
 	type head struct {
 		Level  int    `xml:"level,attr"`

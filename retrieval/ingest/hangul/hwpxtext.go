@@ -19,27 +19,27 @@ type hwpxText struct {
 	h     *writer
 	looks hwpxLooks
 
-	outline    string // the list that numbers headings
-	paragraphs []*paragraph
-	frames     []*hwpxFrame
-	white      bool // the run at hand is
-	deleted    bool // what follows was deleted under tracking
+	outline    string       // the list that numbers headings
+	paragraphs []*paragraph // the open ones, the innermost last
+	frames     []*hwpxFrame // the open ones, the innermost last
+	white      bool         // the current run is white without a background
+	deleted    bool         // the current text is a tracked deletion
 }
 
-// hwpxFrame is an element with paragraphs of its own: a cell, a text box, a
-// note, a caption; or a table, with cells.
+// hwpxFrame is an element with paragraphs of its own, such as a cell, a text box,
+// a note or a caption. A table, which has cells, is a frame, too.
 type hwpxFrame struct {
-	kind   string
-	text   content.MarkedBuilder // of its paragraphs
+	kind   string                // name of the element, such as "tbl"
+	text   content.MarkedBuilder // text of its paragraphs
 	notes  []content.Marked
-	grid   table.Grid
-	row    table.Row
+	grid   table.Grid // of a table
+	row    table.Row  // the current row of a table; in a cell, Header says whether it is a header cell
 	cell   table.Cell
-	filled bool
+	filled bool // a cell with a coloured background
 }
 
-// hwpxFrames are the elements that are frames. Those that are empty here are
-// not part of the text.
+// hwpxFrames maps the names of elements that are frames to whether they are part
+// of the text.
 var hwpxFrames = map[string]bool{
 	"tbl": true, "tc": true, "drawText": true, "footNote": true, "endNote": true, "caption": true,
 	"header": false, "footer": false, "hiddenComment": false, "memo": false, "fieldBegin": false, "secPr": false,
@@ -83,7 +83,8 @@ func (s *hwpxText) walk(tokens *xml.Decoder) error {
 	})
 }
 
-// skip takes note of an element that is no text.
+// skip notes what matters of an element that is left out: the list that numbers
+// headings, and comments and memos, which are counted.
 func (s *hwpxText) skip(t xml.StartElement) {
 	switch t.Name.Local {
 	case "secPr":
@@ -145,6 +146,7 @@ func (s *hwpxText) start(t xml.StartElement) {
 	}
 }
 
+// frame returns the innermost open frame, or nil.
 func (s *hwpxText) frame() *hwpxFrame {
 	if len(s.frames) == 0 {
 		return nil
@@ -199,8 +201,8 @@ func (s *hwpxText) endParagraph() error {
 	return s.h.write(p)
 }
 
-// endFrame hands what is in a frame to the one around it, or to the paragraph
-// that it is anchored in.
+// endFrame adds the text of a frame to the frame around it, or to the paragraph
+// that the frame is anchored in.
 func (s *hwpxText) endFrame(f *hwpxFrame) error {
 	text := f.text.Take().Trimmed()
 	outer := s.frame()

@@ -11,17 +11,16 @@ import (
 	"selfrag/retrieval/ingest/table"
 )
 
-// writer writes the text of a document of Hangul, whether it comes from HWPX or
-// HWP 5.
+// writer writes the text of a document of Hangul, from HWPX as well as HWP 5.
 type writer struct {
-	most     int64
+	most     int64 // maximum number of bytes of text
 	c        content.Content
 	out      content.Builder
 	lists    map[string][]numbering.Level
 	counters map[string]*numbering.Counter
-	number   int            // of paragraphs so far
-	notes    map[string]int // so far, by kind
-	left     map[string]int // what has no text here, by kind
+	number   int            // number of paragraphs so far
+	notes    map[string]int // number of notes so far, by kind
+	left     map[string]int // number of things left out, by kind, such as "comment"
 }
 
 func newWriter(maxBytes int64) *writer {
@@ -32,15 +31,15 @@ func newWriter(maxBytes int64) *writer {
 	return &writer{most: maxBytes, lists: map[string][]numbering.Level{bulletList: bullets}, counters: map[string]*numbering.Counter{}, notes: map[string]int{}, left: map[string]int{}}
 }
 
-// bulletList is the list of the paragraphs with a bullet, which all look alike
-// here.
+// bulletList is the name of the list of all paragraphs with a bullet. They share
+// it, because all bullets are written alike.
 const bulletList = "•"
 
-// paragraph is a paragraph with what is anchored in it.
+// paragraph is a paragraph with the tables, boxes and notes anchored in it.
 type paragraph struct {
 	text    content.MarkedBuilder
-	list    string // that numbers it; empty: none
-	depth   int    // in the list, from 0
+	list    string // the list that numbers it; empty if there is none
+	depth   int    // its level in the list, from 0
 	outline bool   // it is a heading
 	blocks  []block
 	notes   []content.Marked
@@ -49,10 +48,10 @@ type paragraph struct {
 // block is a table or a text box.
 type block struct {
 	lines   []content.Marked
-	headers int // lines of a table that are said again
+	headers int // number of header lines of a table, which are repeated wherever it is cut
 }
 
-// label is what Hangul prints before a paragraph of a list.
+// label returns what Hangul prints before a paragraph of a list, such as "제1조".
 func (h *writer) label(p *paragraph) string {
 	levels := h.lists[p.list]
 	if levels == nil {
@@ -66,7 +65,7 @@ func (h *writer) label(p *paragraph) string {
 	return counter.Next(levels, p.depth)
 }
 
-// whole is the text of a paragraph behind its number.
+// whole returns the text of a paragraph with its number before it.
 func (h *writer) whole(p *paragraph) content.Marked {
 	text := p.text.Take().Trimmed()
 	label := h.label(p)
@@ -79,8 +78,9 @@ func (h *writer) whole(p *paragraph) content.Marked {
 	return out.Take()
 }
 
-// inLine is a paragraph as it stands in a cell or a note: with all that is
-// anchored in it but notes, which go to the paragraph outside.
+// inLine returns a paragraph as one line for a cell or a note. It includes the
+// tables and boxes anchored in it, but no notes. Notes go to the paragraph around
+// the cell.
 func (h *writer) inLine(p *paragraph) content.Marked {
 	var out content.MarkedBuilder
 	out.Join(h.whole(p))
@@ -93,7 +93,7 @@ func (h *writer) inLine(p *paragraph) content.Marked {
 	return out.Take().Collapsed()
 }
 
-// write writes a paragraph of the document itself.
+// write writes a paragraph that stands in no cell, box or note.
 func (h *writer) write(p *paragraph) error {
 	h.number++
 	text := h.whole(p)
@@ -144,7 +144,7 @@ func (h *writer) block(b block, isHeading bool, level int) {
 	}
 }
 
-// table makes a block of a table.
+// table returns a table as a block, with its caption as a header line.
 func (h *writer) table(g table.Grid) (block, error) {
 	lines, headers, ok := g.Lines(h.most - int64(h.out.Len()))
 	if !ok {
@@ -156,7 +156,7 @@ func (h *writer) table(g table.Grid) (block, error) {
 	return block{lines, headers}, nil
 }
 
-// note is a footnote or endnote with its number, as it stands below its
+// note returns a footnote or endnote with its number, as it stands below its
 // paragraph.
 func (h *writer) note(kind string, text content.Marked) content.Marked {
 	h.notes[kind]++
@@ -167,15 +167,15 @@ func (h *writer) note(kind string, text content.Marked) content.Marked {
 	return out.Take()
 }
 
-// content is what was written, with what was left out told.
+// content returns the content written, with a warning about what was left out.
 func (h *writer) content() content.Content {
 	h.c.Text = h.out.String()
 	h.c.WarnLeftOut("", h.left)
 	return h.c
 }
 
-// formats are the names of formats of numbers in HWPX, which are those
-// of HWP 5 in their order there, as WordprocessingML names them.
+// formats maps the number formats of HWPX to their names in WordprocessingML. The
+// index of a format is its code in HWP 5.
 var formats = []struct{ name, format string }{
 	{"DIGIT", "decimal"}, {"CIRCLED_DIGIT", "decimalEnclosedCircle"}, {"ROMAN_CAPITAL", "upperRoman"}, {"ROMAN_SMALL", "lowerRoman"},
 	{"LATIN_CAPITAL", "upperLetter"}, {"LATIN_SMALL", "lowerLetter"}, {"CIRCLED_LATIN_CAPITAL", "upperLetter"}, {"CIRCLED_LATIN_SMALL", "circledLatinSmall"},
@@ -184,7 +184,8 @@ var formats = []struct{ name, format string }{
 	{"DECAGON_CIRCLE", "gapeul"}, {"DECAGON_CIRCLE_HANJA", "ideographTraditional"},
 }
 
-// levelOf is a level of a list, whose text Hangul writes as "제^1조".
+// levelOf returns a level of a list. Hangul writes its text with ^, as "제^1조";
+// package numbering takes "제%1조".
 func levelOf(start int, format, text string) numbering.Level {
 	return numbering.Level{Start: max(start, 0), Format: format, Text: strings.ReplaceAll(text, "^", "%")}
 }

@@ -1,2 +1,2 @@
-// Package mail reads mails (RFC 5322) with their parts (MIME).
+// Package mail reads e-mail messages (RFC 5322) with their MIME parts.
 package mail

@@ -24,10 +24,11 @@ import (
 	"selfrag/retrieval/ingest/web"
 )
 
-// EML reads a mail: who wrote to whom and when, its subject, its text, the text of
-// mails within it, and the names of its attachments, which are documents of their
-// own. Of a text that comes twice, plain text goes before HTML. The mail is of the
-// time that it was sent.
+// EML reads a mail: the sender, the recipients, the date, the subject, the text, the
+// text of mails inside it, and the names of its attachments. It does not read the
+// attachments, which are documents of their own. If the text comes both as plain
+// text and as HTML, plain text is taken. The time of the document is the time at
+// which the mail was sent.
 func EML(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 	m := mailText{ctx: ctx, most: maxBytes}
 	subject, sent, err := m.message(bytes.TrimLeft(raw, "\r\n"), 0)
@@ -48,18 +49,18 @@ func EML(ctx context.Context, raw []byte, maxBytes int64) (content.Content, erro
 }
 
 const (
-	maxMailDepth = 20   // mails and parts within each other
-	maxMailParts = 1000 // of a mail
+	maxMailDepth = 20   // maximum depth of mails and parts inside each other
+	maxMailParts = 1000 // maximum number of parts of a mail
 )
 
 // mailText collects the text of a mail.
 type mailText struct {
 	ctx         context.Context
-	most        int64
+	most        int64 // maximum number of bytes of a part
 	c           content.Content
 	out         content.Builder
-	attachments []string
-	parts       int
+	attachments []string // their names
+	parts       int      // number of parts so far
 }
 
 func (m *mailText) block(text string) {
@@ -67,11 +68,11 @@ func (m *mailText) block(text string) {
 	m.out.Append(&m.c, content.Content{Text: text})
 }
 
-// message writes a mail: its head, and then its parts.
+// message writes a mail: its header fields, and then its parts.
 func (m *mailText) message(raw []byte, depth int) (subject string, sent time.Time, err error) {
 	msg, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
-		return "", sent, fmt.Errorf("%w: its head cannot be read: %w", content.ErrDamaged, err)
+		return "", sent, fmt.Errorf("%w: its header cannot be read: %w", content.ErrDamaged, err)
 	}
 	var head []string
 	for _, name := range []string{"From", "To", "Cc", "Date", "Subject"} {
@@ -80,17 +81,18 @@ func (m *mailText) message(raw []byte, depth int) (subject string, sent time.Tim
 		}
 	}
 	if len(head) == 0 {
-		return "", sent, fmt.Errorf("%w: it has no head of a mail", content.ErrDamaged)
+		return "", sent, fmt.Errorf("%w: it has no header of a mail", content.ErrDamaged)
 	}
 	m.block(strings.Join(head, "\n"))
-	sent, _ = msg.Header.Date() // a mail may have none, or one that is wrong
+	sent, _ = msg.Header.Date() // the date may be missing or malformed
 	return decodeHeader(msg.Header.Get("Subject")), sent, m.part(textproto.MIMEHeader(msg.Header), msg.Body, depth)
 }
 
-// part writes a part of a mail, or takes its name as that of an attachment.
+// part writes the text of a part of a mail, or adds the name of the part to the
+// attachments if it is one.
 func (m *mailText) part(head textproto.MIMEHeader, body io.Reader, depth int) error {
 	if m.parts++; m.parts > maxMailParts || depth > maxMailDepth {
-		return fmt.Errorf("%w: more parts, or deeper in each other, than a mail has", content.ErrDamaged)
+		return fmt.Errorf("%w: it has more parts, or parts nested deeper, than a mail has", content.ErrDamaged)
 	}
 	if m.ctx.Err() != nil {
 		return context.Cause(m.ctx)
@@ -163,11 +165,11 @@ func (m *mailText) html(raw []byte, charset string) (content.Content, error) {
 	return web.HTML(m.ctx, raw, m.most)
 }
 
-// multipart writes the parts of a part; of alternatives, plain text if it is
-// there, else the last.
+// multipart writes the parts inside a part. Of alternatives it writes only one:
+// plain text if there is some, else the last.
 func (m *mailText) multipart(kind, boundary string, body io.Reader, depth int) error {
 	if boundary == "" {
-		return fmt.Errorf("%w: a part of many has no boundary", content.ErrDamaged)
+		return fmt.Errorf("%w: a part of type multipart has no boundary", content.ErrDamaged)
 	}
 	r := multipart.NewReader(body, boundary)
 	type alternative struct {
@@ -180,7 +182,7 @@ func (m *mailText) multipart(kind, boundary string, body io.Reader, depth int) e
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err != nil { // such as an end that is not there
+		if err != nil { // such as a missing end
 			m.c.Warn("the mail breaks off: %v", err)
 			break
 		}
@@ -195,7 +197,7 @@ func (m *mailText) multipart(kind, boundary string, body io.Reader, depth int) e
 			m.c.Warn("the mail breaks off: %v", err)
 		}
 		if alternatives = append(alternatives, alternative{p.Header, raw}); len(alternatives) > maxMailParts {
-			return fmt.Errorf("%w: more parts than a mail has", content.ErrDamaged)
+			return fmt.Errorf("%w: it has more parts than a mail has", content.ErrDamaged)
 		}
 	}
 	if len(alternatives) == 0 {
@@ -212,7 +214,8 @@ func (m *mailText) multipart(kind, boundary string, body io.Reader, depth int) e
 	return m.part(chosen.head, bytes.NewReader(chosen.body), depth+1)
 }
 
-// read undoes how a part was put into seven bits. What is damaged ends it.
+// read decodes the transfer encoding of a part, such as base64. Of a damaged part
+// it returns what comes before the damage, and adds a warning.
 func (m *mailText) read(head textproto.MIMEHeader, body io.Reader) ([]byte, error) {
 	switch strings.ToLower(strings.TrimSpace(head.Get("Content-Transfer-Encoding"))) {
 	case "base64":
@@ -230,7 +233,8 @@ func (m *mailText) read(head textproto.MIMEHeader, body io.Reader) ([]byte, erro
 	return raw, nil
 }
 
-// decodeCharset decodes a text as the mail says, or as its bytes do.
+// decodeCharset decodes a text in the encoding that the mail declares. It finds out
+// the encoding from the bytes if none is declared or the text is not valid in it.
 func decodeCharset(raw []byte, declared string) (string, []string, error) {
 	declared = strings.ToLower(declared)
 	if declared == "" || declared == "us-ascii" || declared == "utf-8" || strings.HasPrefix(declared, "iso-2022-") {
@@ -247,8 +251,8 @@ func decodeCharset(raw []byte, declared string) (string, []string, error) {
 	return content.NormaliseNewlines(string(text)), nil, nil
 }
 
-// decodeHeader decodes a field of the head, with its encoded words (RFC 2047)
-// and without its line ends.
+// decodeHeader decodes a header field with its encoded words (RFC 2047), and joins
+// its lines.
 func decodeHeader(v string) string {
 	d := mime.WordDecoder{CharsetReader: func(charset string, in io.Reader) (io.Reader, error) {
 		raw, err := io.ReadAll(in)

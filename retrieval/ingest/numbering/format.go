@@ -6,8 +6,8 @@ import (
 )
 
 // formatNumber writes a number in one of the formats of WordprocessingML
-// (ISO/IEC 29500-1, 17.18.59), decimal if it does not know that or the number
-// has no such form.
+// (ISO/IEC 29500-1, 17.18.59). It writes a decimal number if the format is unknown
+// or does not go up to the number.
 func formatNumber(n int, format string) string {
 	series := map[string]string{
 		"ganada":                       "가나다라마바사아자차카타파하",
@@ -51,7 +51,8 @@ func formatNumber(n int, format string) string {
 	return strconv.Itoa(n)
 }
 
-// Roman returns a number in capital Roman numerals, or in decimal if it has none.
+// Roman returns a number in capital Roman numerals, or in decimal if it is not
+// between 1 and 3999.
 func Roman(n int) string {
 	if n < 1 || n > 3999 {
 		return strconv.Itoa(n)
@@ -71,7 +72,8 @@ func Roman(n int) string {
 	return b.String()
 }
 
-// countingWord writes the numbers of lists in Korean and Chinese words.
+// countingWord writes a number up to 99 in Korean or Chinese words, such as "십이"
+// or "十二" for 12.
 func countingWord(n int, format string) string {
 	if n < 1 || n > 99 {
 		return strconv.Itoa(n)

@@ -2,18 +2,20 @@ package numbering
 
 import "strings"
 
-// Level says how the paragraphs of a level of a list are numbered.
+// Level says how a list numbers the paragraphs of one of its levels.
 type Level struct {
-	Start   int
-	Format  string // as WordprocessingML names it; Hangul's are brought to these
-	Text    string // with %1 to %9 for the numbers of the levels
-	Restart int    // level from 1 whose paragraphs restart it, where that is not each above; 0: each; -1: none
-	Legal   bool   // all numbers are decimal
+	Start  int    // the first number
+	Format string // name of the number format in WordprocessingML, such as "decimal" or "ganada"
+	Text   string // with %1 to %9 for the numbers of the levels, such as "%1.%2"
+	// Restart is the deepest level, from 1, whose paragraphs restart the numbers of
+	// this level. The levels above it restart them, too. 0 means all levels above
+	// this one, and -1 none.
+	Restart int
+	Legal   bool // the numbers of all levels above are written in decimal
 }
 
-// SetLevel returns the levels of a list with one of them, from 0, set. Levels
-// before it that are not known have no number. A level beyond the ninth is
-// dropped.
+// SetLevel returns the levels of a list with levels[at] set. It adds missing levels
+// before it, which have no number. It ignores a level beyond the ninth.
 func SetLevel(levels []Level, at int, level Level) []Level {
 	if at < 0 || at > 8 {
 		return levels
@@ -25,7 +27,7 @@ func SetLevel(levels []Level, at int, level Level) []Level {
 	return levels
 }
 
-// Counter counts the paragraphs of a list. Its zero value begins anew.
+// Counter counts the paragraphs of a list. Its zero value has counted none.
 type Counter struct {
 	numbers [MaxLevels]int
 	begun   [MaxLevels]bool
@@ -34,15 +36,16 @@ type Counter struct {
 // MaxLevels is the number of levels on which a list is counted. Word has nine.
 const MaxLevels = 10
 
-// Restart makes the next paragraph of a level, from 0, begin the level anew.
+// Restart makes the next paragraph of a level, from 0, take the level's first
+// number again.
 func (c *Counter) Restart(level int) {
 	if level < len(c.begun) {
 		c.begun[level] = false
 	}
 }
 
-// Next returns what stands before the next paragraph of a level, from 0, such as
-// "제2조" or "a)". It is empty if there is no such level.
+// Next counts a paragraph of a level, from 0, and returns what stands before it,
+// such as "제2조" or "a)". It returns "" if there is no such level.
 func (c *Counter) Next(levels []Level, level int) string {
 	if level < 0 || level >= len(levels) || level >= len(c.numbers) {
 		return ""
@@ -80,7 +83,7 @@ func (c *Counter) label(levels []Level, level int) string {
 			continue
 		}
 		n := c.numbers[of]
-		if !c.begun[of] { // a level that has had no paragraph yet counts as begun
+		if !c.begun[of] { // a level without a paragraph so far is written with its first number
 			n = levels[of].Start
 		}
 		format := levels[of].Format

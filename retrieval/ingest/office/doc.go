@@ -1,7 +1,7 @@
 // Package office reads documents of Office Open XML (ISO/IEC 29500): Word,
 // Excel and PowerPoint.
 //
-// The readers of Word and PowerPoint are our own, because few parts of the
-// formats are needed. The cells of Excel files are read by excelize, once their
-// parts were unpacked and checked here.
+// The package reads Word and PowerPoint files itself, because it needs few parts
+// of the formats. It leaves the cells of Excel files to excelize, after unpacking
+// and checking the parts of the file.
 package office

@@ -10,12 +10,12 @@ import (
 	"selfrag/retrieval/ingest/xmltext"
 )
 
-// DOCX reads a Word document: its paragraphs with the numbers that Word prints
-// before them, apart by an empty line; its headings; its tables, a row a line
-// with " | " between the cells; footnotes and endnotes below the paragraph that
-// refers to them; text boxes below the paragraph that they are anchored in.
-// Hidden text is marked. Comments, charts and parts of other formats are warned
-// of. Text that was deleted under tracking, headers and footers are left out.
+// DOCX reads a Word document. Paragraphs begin with the numbers that Word prints
+// before them and are separated by an empty line. Each row of a table is a line,
+// with " | " between its cells. Footnotes and endnotes follow the paragraph that
+// refers to them, and text boxes the paragraph that they are anchored in. Hidden
+// text is marked. Comments, charts and parts in other formats are left out with a
+// warning. Tracked deletions, headers and footers are left out without one.
 func DOCX(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 	a, err := archive.Open(raw, maxBytes)
 	if err != nil {
@@ -49,12 +49,12 @@ func DOCX(ctx context.Context, raw []byte, maxBytes int64) (content.Content, err
 	return c, nil
 }
 
-// readAround reads the parts beside the text: styles, numbering and notes. One
-// that is damaged is told.
+// readAround reads the parts that belong to the text: styles, numbering, notes and
+// comments. A damaged part is left out with a warning.
 func (d *docxText) readAround(a *archive.Archive, body string) error {
 	all, err := relationships(a, body)
 	if err != nil {
-		d.warnings = content.AppendWarning(d.warnings, "what belongs to the text is taken by its usual names: %v", err)
+		d.warnings = content.AppendWarning(d.warnings, "styles, numbering and notes are looked for under their usual names: %v", err)
 	}
 	parts := []struct {
 		kind, usual string
@@ -106,7 +106,7 @@ func (d *docxText) countComments(a *archive.Archive, part string) error {
 	return nil
 }
 
-// read reads the text of a part: that of the document, or the notes.
+// read reads the text of a part: the main document, the footnotes or the endnotes.
 func (d *docxText) read(part string, raw []byte) error {
 	tokens, err := xmltext.NewDecoder(raw)
 	if err == nil {

@@ -8,10 +8,11 @@ import (
 	"selfrag/retrieval/ingest/xmltext"
 )
 
-// docxFormat is what a style or a run says of how its text looks; nil where it
-// says nothing.
+// docxFormat holds what a style or a run says about the look of its text: whether
+// it is hidden, white, or shaded. A field is nil if nothing is said.
 type docxFormat struct{ vanish, white, shaded *bool }
 
+// over returns f with the missing fields taken from below.
 func (f docxFormat) over(below docxFormat) docxFormat {
 	return docxFormat{cmp.Or(f.vanish, below.vanish), cmp.Or(f.white, below.white), cmp.Or(f.shaded, below.shaded)}
 }
@@ -21,20 +22,20 @@ type docxColour struct {
 	Theme string `xml:"themeColor,attr"`
 }
 
-// white tells the colour of the paper.
+// white reports whether a colour is the white of the paper.
 func (c docxColour) white() bool {
 	return strings.EqualFold(c.Val, "FFFFFF") || (c.Val == "" || c.Val == "auto") && (c.Theme == "background1" || c.Theme == "light1")
 }
 
 type docxFill struct {
-	Val   string `xml:"val,attr"` // a pattern
+	Val   string `xml:"val,attr"` // pattern, such as "solid"
 	Fill  string `xml:"fill,attr"`
 	Theme string `xml:"themeFill,attr"`
-	Ink   string `xml:"color,attr"` // of the pattern
+	Ink   string `xml:"color,attr"` // colour of the pattern
 }
 
-// shaded tells whether the fill is dark enough to read white on; nil if there
-// is none, so that what lies below is seen.
+// shaded reports whether white text on the fill can be read. It returns nil if
+// there is no fill, because the fill below then shows.
 func (f docxFill) shaded() *bool {
 	fill := f.Fill
 	if f.Val == "solid" {
@@ -49,20 +50,21 @@ func (f docxFill) shaded() *bool {
 	return nil
 }
 
-// docxLooks knows how the text at hand looks, from the elements around it.
+// docxLooks tracks how the current text looks, from the elements around it.
 type docxLooks struct {
 	frames []docxFrame
-	mark   bool // in the properties of a paragraph's mark
+	mark   bool // inside the properties of a paragraph mark, which apply to no text
 }
 
 // docxFrame is an element that has a look: a table, a cell, a paragraph, a box.
 type docxFrame struct {
 	own   docxFormat
-	run   docxFormat // of the run in it
+	run   docxFormat // format of the current run in it
 	inRun bool
-	box   bool // in a drawing, whose fill is not known
+	box   bool // inside a drawing, whose fill is not known
 }
 
+// top returns the innermost element that has a look.
 func (l *docxLooks) top() *docxFrame {
 	if len(l.frames) == 0 {
 		l.frames = append(l.frames, docxFrame{})
@@ -70,8 +72,8 @@ func (l *docxLooks) top() *docxFrame {
 	return &l.frames[len(l.frames)-1]
 }
 
-// hide tells whether readers do not see what is written now: it is formatted
-// as hidden, or white without a shading.
+// hide reports whether people cannot see the current text: it is formatted as
+// hidden, or it is white without a shading.
 func (l *docxLooks) hide() bool {
 	top := l.top()
 	look := top.run.over(top.own)
@@ -104,7 +106,7 @@ func (l *docxLooks) start(t xml.StartElement, styles map[string]docxStyle) {
 		return
 	}
 	switch t.Name.Local {
-	case "rStyle": // what the run says itself goes before, and comes after
+	case "rStyle": // properties of the run itself take precedence, and follow later
 		top.run = top.run.over(styles[xmltext.Attribute(t, "val")].look)
 	case "vanish":
 		top.run.vanish = new(xmltext.IsOn(xmltext.Attribute(t, "val")))

@@ -8,8 +8,8 @@ import (
 	"selfrag/retrieval/ingest/numbering"
 )
 
-// endFrame hands a text box to the paragraph that it is in, and keeps a note
-// for the one that refers to it.
+// endFrame adds a text box to the paragraph that it is in, or keeps a note for the
+// paragraph that will refer to it.
 func (d *docxText) endFrame(name string, f *docxFrameText) {
 	separator := "\n"
 	if name != "txbxContent" {
@@ -37,8 +37,8 @@ func (d *docxText) endFrame(name string, f *docxFrameText) {
 	}
 }
 
-// refer notes that the paragraph at hand refers to a note, whose text is to
-// stand below it.
+// refer queues the text of a note that the current paragraph refers to, so that it
+// is written below the paragraph.
 func (d *docxText) refer(kind, id string) {
 	note, ok := d.notes[kind+id]
 	if !ok || note.Text == "" {
@@ -58,8 +58,8 @@ func (d *docxText) refer(kind, id string) {
 	d.pending = append(d.pending, text.Take())
 }
 
-// flushNotes writes the notes that the block before refers to, unless that is
-// in a frame or a table, which comes first.
+// flushNotes writes the queued notes below the current paragraph or table. Inside
+// a frame or a table it does nothing: notes wait until the whole of it is written.
 func (d *docxText) flushNotes() {
 	if len(d.frames) > 1 || d.frames[0].tables > 0 {
 		return

@@ -6,13 +6,14 @@ import (
 	"selfrag/retrieval/ingest/xmltext"
 )
 
-// docxLists are the lists of a document, by the ids that paragraphs give.
+// docxLists holds the lists of a document, by the ids (numId) that paragraphs
+// refer to.
 type docxLists struct {
 	levels   map[string][]numbering.Level
-	abstract map[string]string // lists of one kind go on counting
-	counters map[string]*numbering.Counter
-	styled   map[string]map[string]int // levels by the styles that have them
-	anew     map[string]map[int]bool   // levels that a list begins anew, of those of its kind
+	abstract map[string]string             // the definition (abstractNumId) of each list; lists with the same one share a counter
+	counters map[string]*numbering.Counter // by definition
+	styled   map[string]map[string]int     // by definition and style, the level of paragraphs with the style
+	anew     map[string]map[int]bool       // by list, the levels that it counts from the start although the counter is shared
 }
 
 type docxLevel struct {
@@ -26,6 +27,7 @@ type docxLevel struct {
 	Style   docxValue  `xml:"pStyle"`
 }
 
+// level returns the level as package numbering takes it.
 func (l docxLevel) level() numbering.Level {
 	out := numbering.Level{Start: 0, Format: l.Format.Val, Text: l.Text.Val, Legal: l.Legal != nil && xmltext.IsOn(l.Legal.Val)}
 	if l.Start != nil {
@@ -42,13 +44,13 @@ func (l docxLevel) level() numbering.Level {
 	return out
 }
 
-// docxNumbering reads how lists are numbered.
+// docxNumbering reads the numbering part, which defines the lists.
 func docxNumbering(a *archive.Archive, part string) (*docxLists, error) {
 	var read struct {
 		Abstract []struct {
 			ID        string      `xml:"abstractNumId,attr"`
-			StyleLink docxValue   `xml:"styleLink"`    // it is that of a style
-			Style     docxValue   `xml:"numStyleLink"` // its levels are those of a style
+			StyleLink docxValue   `xml:"styleLink"`    // the style that this definition belongs to
+			Style     docxValue   `xml:"numStyleLink"` // the style whose definition has the levels
 			Levels    []docxLevel `xml:"lvl"`
 		} `xml:"abstractNum"`
 		Num []struct {
@@ -107,7 +109,7 @@ func docxNumbering(a *archive.Archive, part string) (*docxLists, error) {
 	return d, nil
 }
 
-// next is what Word prints before the next paragraph of a list.
+// next returns what Word prints before the next paragraph of a list, such as "3.".
 func (d *docxLists) next(num string, level int) string {
 	if d == nil || d.levels[num] == nil {
 		return ""
@@ -118,14 +120,14 @@ func (d *docxLists) next(num string, level int) string {
 		counter = &numbering.Counter{}
 		d.counters[abstract] = counter
 	}
-	for l := range d.anew[num] { // once
+	for l := range d.anew[num] { // only before the first paragraph of the list
 		counter.Restart(l)
 	}
 	delete(d.anew, num)
 	return counter.Next(d.levels[num], level)
 }
 
-// levelOf is the level of a list that a style has.
+// levelOf returns the level of a list that is tied to a style, or usual if none is.
 func (d *docxLists) levelOf(num, style string, usual int) int {
 	if d == nil {
 		return usual

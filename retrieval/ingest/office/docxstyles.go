@@ -9,19 +9,20 @@ import (
 	"selfrag/retrieval/ingest/xmltext"
 )
 
-// docxStyle is what a style tells of the text that has it.
+// docxStyle holds what a style says about its text.
 type docxStyle struct {
-	level int // of a heading; 0: it is none
+	level int // level of the heading, from 1; 0 if it is no heading
 	look  docxFormat
-	list  string // that numbers its paragraphs
-	depth int    // in the list
+	list  string // the list that numbers its paragraphs; empty if there is none
+	depth int    // level in the list, from 0
 }
 
+// docxValue is an element whose value is in the attribute val.
 type docxValue struct {
 	Val string `xml:"val,attr"`
 }
 
-// docxStyles are the styles of a document by their ids.
+// docxStyles reads the styles of a document and returns them by their ids.
 func docxStyles(a *archive.Archive, part string) (map[string]docxStyle, error) {
 	var read struct {
 		Style []struct {
@@ -37,7 +38,7 @@ func docxStyles(a *archive.Archive, part string) (map[string]docxStyle, error) {
 			Run     []docxFill  `xml:"rPr>shd"`
 			Table   []docxFill  `xml:"tblPr>shd"`
 			Cell    []docxFill  `xml:"tcPr>shd"`
-			Parts   []docxFill  `xml:"tblStylePr>tcPr>shd"` // such as of the first row
+			Parts   []docxFill  `xml:"tblStylePr>tcPr>shd"` // formats of parts of a table, such as its first row
 		} `xml:"style"`
 	}
 	if err := a.DecodeXML(part, &read); err != nil {
@@ -74,8 +75,8 @@ func docxStyles(a *archive.Archive, part string) (map[string]docxStyle, error) {
 		styles[s.ID] = style
 		basedOn[s.ID] = s.BasedOn.Val
 	}
-	// A style of the author's own, such as one for chapters, often builds on a
-	// heading.
+	// A style inherits what it does not say itself. A style made by the author,
+	// such as one for chapters, is often based on a heading.
 	out := map[string]docxStyle{}
 	for id, style := range styles {
 		above := styles[basedOn[id]]
@@ -91,7 +92,8 @@ func docxStyles(a *archive.Archive, part string) (map[string]docxStyle, error) {
 	return out, nil
 }
 
-// outlineLevel reads an outline level: 0 to 8 are headings, 9 is none.
+// outlineLevel returns the level of a heading, from 1, for an outline level of
+// Word. Outline levels 0 to 8 are headings. It returns 0 for any other value.
 func outlineLevel(val string) int {
 	if n, err := strconv.Atoi(val); err == nil && n >= 0 && n < 9 {
 		return n + 1

@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// symbolRunes are the characters of the font Symbol from its code 0x20 to 0x7e
-// and from 0xa0 to 0xfe, as Unicode's table of Adobe's Symbol encoding has
-// them; a space stands for none.
+// symbolRunes holds the characters of the font Symbol with the codes 0x20 to 0x7e
+// and 0xa0 to 0xfe, from Unicode's table of Adobe's Symbol encoding. A space
+// stands for a code without a character.
 var symbolRunes = [2]string{
 	" !∀#∃%&∋()∗+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼",
 	"€ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…⏐⎯↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪ 〉∫⌠⎮⌡⎞⎟⎠⎤⎥⎦⎫⎬⎭",
 }
 
-// wingdings are the characters of the fonts Wingdings and Wingdings 2 that
-// people put in documents: ticks, boxes, arrows, numbers in circles.
+// wingdings holds the characters of the fonts Wingdings and Wingdings 2 that are
+// common in documents: ticks, boxes, arrows and numbers in circles.
 var wingdings = map[string]map[rune]string{
 	"wingdings": {
 		0x22: "✂", 0x28: "☎", 0x2a: "✉", 0x45: "☜", 0x46: "☞", 0x4a: "☺", 0x4c: "☹", 0x6c: "●", 0x6e: "■", 0x6f: "□",
@@ -26,11 +26,11 @@ var wingdings = map[string]map[rune]string{
 	"wingdings 2": {0x4f: "✗", 0x50: "✓", 0x52: "☑", 0x53: "☒", 0x54: "☒", 0x97: "●", 0xa3: "□"},
 }
 
-// isPrivate reports whether a rune stands for a code of a symbol font: Word
-// moves these to where Unicode has no characters.
+// isPrivate reports whether a rune stands for a code of a symbol font. Word writes
+// such a code plus 0xf000, where Unicode has no characters.
 func isPrivate(r rune) bool { return r >= 0xf020 && r <= 0xf0ff }
 
-// symbols is a text in which codes of a symbol font became characters.
+// symbols returns a text with the codes of symbol fonts replaced with characters.
 func (d *docxText) symbols(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -43,7 +43,7 @@ func (d *docxText) symbols(s string) string {
 	return b.String()
 }
 
-// symbol writes a symbol, which Word gives as a font and a code in hex.
+// symbol writes a symbol, given as a font and a hexadecimal code.
 func (d *docxText) symbol(font, char string) {
 	code, err := strconv.ParseUint(char, 16, 16)
 	if err != nil {
@@ -52,8 +52,8 @@ func (d *docxText) symbol(font, char string) {
 	d.write(d.symbolOf(font, rune(code)))
 }
 
-// symbolOf is the character for a code of a font; U+FFFD where it is not known,
-// which is told.
+// symbolOf returns the character for a code of a font. If it is unknown, it
+// returns U+FFFD and counts the symbol for a warning.
 func (d *docxText) symbolOf(font string, code rune) string {
 	font = strings.ToLower(font)
 	if table := wingdings[font]; table != nil {

@@ -9,8 +9,8 @@ import (
 	"selfrag/retrieval/ingest/xmltext"
 )
 
-// startTable takes note of what begins or describes a table. One in a cell
-// becomes part of its line.
+// startTable handles the beginning of an element of a table. The text of a table
+// inside a cell becomes part of the cell.
 func (f *docxFrameText) startTable(t xml.StartElement) {
 	if t.Name.Local == "tbl" {
 		if f.tables++; f.tables == 1 {

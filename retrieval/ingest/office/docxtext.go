@@ -13,7 +13,7 @@ import (
 // docxText collects the text of a document from its XML.
 type docxText struct {
 	ctx    context.Context
-	most   int64 // bytes of text
+	most   int64 // maximum number of bytes of text
 	styles map[string]docxStyle
 	lists  *docxLists
 	notes  map[string]content.Marked // by kind and id
@@ -23,36 +23,36 @@ type docxText struct {
 	hidden   []content.Span
 	leads    []content.Lead
 	warnings []string
-	skipped  map[string]int // things by what they are
+	skipped  map[string]int // number of things left out, by kind, such as "chart"
 
 	looks      docxLooks
-	frames     []*docxFrameText // the document, and the boxes and notes that we are in
-	paragraphs []*docxParagraph // that we are in
-	numbers    map[string]int   // notes referred to so far, by their kind
-	pending    []content.Marked // notes to be written below what is at hand
-	font       string           // of the run
-	before     string           // what goes before the next text
+	frames     []*docxFrameText // the document, and the open boxes and notes, the innermost last
+	paragraphs []*docxParagraph // the open ones, the innermost last
+	numbers    map[string]int   // number of notes referred to so far, by kind
+	pending    []content.Marked // notes to be written below the current paragraph or table
+	font       string           // font of the current run
+	before     string           // written before the next text, such as "^"
 }
 
-// docxFrameText is the document, a text box or a note: what has paragraphs and
-// tables of its own.
+// docxFrameText is something with paragraphs and tables of its own: the document,
+// a text box or a note.
 type docxFrameText struct {
-	name   string // of a note: its kind and id
+	name   string // kind and id of a note, such as "footnote3"
 	blocks []content.Marked
-	tables int // depth
+	tables int // number of open tables, one inside another
 	grid   table.Grid
 	row    table.Row
 	cell   table.Cell
-	text   content.MarkedBuilder // of the cell
+	text   content.MarkedBuilder // text of the current cell
 }
 
-// docxParagraph is a paragraph at hand.
+// docxParagraph is a paragraph that is being read.
 type docxParagraph struct {
 	text  content.MarkedBuilder
-	level int // 0: no heading
+	level int // level of the heading, from 1; 0 if it is no heading
 	style string
-	list  string // "" : by its style
-	depth int    // in the list; -1: by its style
+	list  string // the list that numbers it; empty if its style says
+	depth int    // level in the list, from 0; -1 if its style says
 	boxes []content.Marked
 }
 
@@ -64,7 +64,7 @@ func (d *docxText) walk(tokens *xml.Decoder) error {
 		case xml.StartElement:
 			switch t.Name.Local {
 			case "del", "moveFrom", "Fallback", "instrText", "delText",
-				"pPrChange", "rPrChange", "tblPrChange", "tcPrChange": // what was so before
+				"pPrChange", "rPrChange", "tblPrChange", "tcPrChange": // earlier properties, kept by change tracking
 				return tokens.Skip()
 			case "t":
 				inText = true
@@ -183,6 +183,7 @@ func (d *docxText) end(name string) error {
 	return nil
 }
 
+// paragraph returns the innermost open paragraph, or nil.
 func (d *docxText) paragraph() *docxParagraph {
 	if len(d.paragraphs) == 0 {
 		return nil
@@ -199,7 +200,7 @@ func (d *docxText) write(s string) {
 		s = d.symbols(s)
 	}
 	if d.before == "^" && !strings.ContainsRune("0123456789-−+", []rune(s)[0]) {
-		d.before = "" // 10th is no power
+		d.before = "" // not a power: the th of 10th
 	}
 	p.text.Add(d.before+s, d.looks.hide())
 	d.before = ""
@@ -236,8 +237,8 @@ func (d *docxText) endParagraph() error {
 	return nil
 }
 
-// numbered is the text of a paragraph below the number that Word prints before
-// it. A paragraph without a text has a number, too.
+// numbered returns the text of a paragraph with the number that Word prints before
+// it. A paragraph without text gets no number but is counted, too.
 func (d *docxText) numbered(p *docxParagraph, text content.Marked) content.Marked {
 	list, depth := p.list, p.depth
 	style := d.styles[p.style]
@@ -257,7 +258,7 @@ func (d *docxText) numbered(p *docxParagraph, text content.Marked) content.Marke
 	return out.Take()
 }
 
-// block writes a paragraph of its own, or keeps it for the frame that it is in.
+// block writes a paragraph, or adds it to the text box or note that it is in.
 func (d *docxText) block(m content.Marked) {
 	if f := d.frames[len(d.frames)-1]; len(d.frames) > 1 {
 		f.blocks = append(f.blocks, m)

@@ -12,13 +12,14 @@ import (
 	"selfrag/retrieval/ingest/xmltext"
 )
 
-// drawing is what is drawn over a sheet (DrawingML).
+// drawing holds the texts of a part with drawings (DrawingML), such as the shapes
+// over a sheet or a diagram.
 type drawing struct {
-	boxes  []string // texts, one of each shape
-	charts int
+	boxes  []string // texts of the shapes
+	charts int      // number of charts
 }
 
-// readDrawing reads the texts of the shapes of a part.
+// readDrawing reads the texts of the shapes in a part.
 func readDrawing(a *archive.Archive, part string) (drawing, error) {
 	raw, err := a.Read(part)
 	if err != nil {
@@ -63,7 +64,7 @@ func readDrawing(a *archive.Archive, part string) (drawing, error) {
 					paragraphs = append(paragraphs, s)
 				}
 				text.Reset()
-			case "txBody", "pt": // of a shape, of a point of a diagram
+			case "txBody", "pt": // the text of a shape; a point of a diagram
 				if len(paragraphs) > 0 {
 					d.boxes = append(d.boxes, strings.Join(paragraphs, "\n"))
 				}
@@ -73,7 +74,7 @@ func readDrawing(a *archive.Archive, part string) (drawing, error) {
 	}
 }
 
-// lines are the texts, a shape a line.
+// lines returns the texts with one line per shape.
 func (d drawing) lines() []content.Marked {
 	var lines []content.Marked
 	for _, box := range d.boxes {

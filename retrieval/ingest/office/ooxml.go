@@ -8,7 +8,8 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// relationship is what a part of an Office file refers to (ECMA-376, part 2).
+// relationship is a reference from one part of an Office file to another
+// (ECMA-376, part 2).
 type relationship struct {
 	ID       string `xml:"Id,attr"`
 	Type     string `xml:"Type,attr"`
@@ -16,8 +17,8 @@ type relationship struct {
 	External string `xml:"TargetMode,attr"`
 }
 
-// relationships are what a part refers to, with the targets as names of parts;
-// none if the file says nothing of it. The part "" is the file itself.
+// relationships returns the references of a part to other parts of the file, with
+// names of parts as targets. The part "" stands for the file itself.
 func relationships(a *archive.Archive, part string) ([]relationship, error) {
 	name := path.Join(path.Dir(part), "_rels", path.Base(part)+".rels")
 	if part == "" {
@@ -43,12 +44,12 @@ func relationships(a *archive.Archive, part string) ([]relationship, error) {
 	return out, nil
 }
 
-// isOf reports whether a relationship is of a kind, such as "footnotes": the
-// last part of its type, which differs in the rest between editions.
+// isOf reports whether a relationship is of a kind, such as "footnotes". The kind
+// is the last part of the type. The rest differs between editions of the standard.
 func (r relationship) isOf(kind string) bool { return strings.HasSuffix(r.Type, "/"+kind) }
 
-// related are the parts of a kind that a part refers to; where it refers to
-// none, the usual one if it is there.
+// related returns the parts of a kind among the references of a part. If there are
+// none, it returns the part with the usual name, if the file has it.
 func related(a *archive.Archive, all []relationship, kind, usual string) []string {
 	var parts []string
 	for _, r := range all {
@@ -62,7 +63,8 @@ func related(a *archive.Archive, all []relationship, kind, usual string) []strin
 	return parts
 }
 
-// mainPart is the part that an Office file begins with.
+// mainPart returns the name of the main part of an Office file, such as
+// "word/document.xml".
 func mainPart(a *archive.Archive, usual string) (string, error) {
 	all, err := relationships(a, "")
 	if err != nil {
@@ -74,7 +76,7 @@ func mainPart(a *archive.Archive, usual string) (string, error) {
 	return usual, nil
 }
 
-// coreTitle is the title in a file's properties.
+// coreTitle returns the title in a file's properties, or "" if there is none.
 func coreTitle(a *archive.Archive) (string, error) {
 	all, err := relationships(a, "")
 	if err != nil {

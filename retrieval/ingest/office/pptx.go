@@ -13,7 +13,7 @@ import (
 
 // PPTX reads a PowerPoint presentation: its slides in the order in which they are
 // shown, each with its title as a heading, its texts, its tables and its notes.
-// Hidden slides are marked. Charts and comments are warned of.
+// Hidden slides are marked. Charts and comments are left out with a warning.
 func PPTX(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 	a, err := archive.Open(raw, maxBytes)
 	if err != nil {
@@ -69,14 +69,14 @@ func PPTX(ctx context.Context, raw []byte, maxBytes int64) (content.Content, err
 	if c.Title, err = coreTitle(a); err != nil {
 		c.Warn("its title is unknown: %v", err)
 	}
-	// PowerPoint's own title of a new file says nothing.
+	// The title that PowerPoint gives a new file says nothing.
 	if low := strings.ToLower(c.Title); (low == "powerpoint presentation" || low == "powerpoint 프레젠테이션" || low == "") && len(c.Headings) > 0 {
 		c.Title = c.Headings[0].Text
 	}
 	return c, nil
 }
 
-// slideParts are the slides in their order.
+// slideParts returns the names of the parts with the slides, in order.
 func slideParts(a *archive.Archive) ([]string, error) {
 	main, err := mainPart(a, "ppt/presentation.xml")
 	if err != nil {
@@ -84,7 +84,7 @@ func slideParts(a *archive.Archive) ([]string, error) {
 	}
 	var read struct {
 		Slides []struct {
-			Attrs []xml.Attr `xml:",any,attr"` // id, and r:id
+			Attrs []xml.Attr `xml:",any,attr"` // id and r:id, which have the same local name
 		} `xml:"sldIdLst>sldId"`
 	}
 	if err := a.DecodeXML(main, &read); err != nil {
@@ -112,11 +112,11 @@ func slideParts(a *archive.Archive) ([]string, error) {
 	return parts, nil
 }
 
-// slide is what a slide says, its notes included.
+// slide is the content of a slide, including its notes.
 type slide struct {
 	content.Content
-	unseen bool
-	left   map[string]int
+	unseen bool           // the slide is hidden
+	left   map[string]int // number of things left out, by kind
 }
 
 func readSlide(ctx context.Context, a *archive.Archive, part string, maxBytes int64) (slide, error) {

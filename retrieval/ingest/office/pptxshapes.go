@@ -17,21 +17,21 @@ import (
 type slideBlock struct {
 	lines   []content.Marked
 	title   bool
-	headers int // of a table: lines that are said again
+	headers int // number of header lines of a table, which are repeated wherever it is cut
 }
 
 // slideText collects the shapes of a slide.
 type slideText struct {
 	ctx    context.Context
 	most   int64
-	unseen bool
+	unseen bool // the slide is hidden
 	blocks []slideBlock
-	left   map[string]int
+	left   map[string]int // number of things left out, by kind
 
 	shape     slideBlock
-	skip      bool // the shape is a date, a footer or a number
+	skip      bool // the shape is a date, a header, a footer or a slide number
 	paragraph strings.Builder
-	tables    int
+	tables    int // number of open tables, one inside another
 	grid      table.Grid
 	row       table.Row
 	cell      table.Cell
@@ -153,7 +153,8 @@ func (t *slideText) end(name string) error {
 	return nil
 }
 
-// content puts the title first, as a heading, and the shapes below it.
+// content returns the content of the slide: the title as a heading, and the other
+// shapes below it.
 func (t *slideText) content() content.Content {
 	var c content.Content
 	var out content.Builder

@@ -18,10 +18,10 @@ import (
 	"selfrag/retrieval/ingest/xmltext"
 )
 
-// XLSX reads an Excel workbook: its sheets one after another, a row a unit as of a
-// CSV table, with values as the sheet shows them. A value of merged cells stands
-// in each of them. Hidden rows, columns and sheets are marked. Comments and
-// charts are warned of.
+// XLSX reads an Excel workbook, one sheet after another. Each row is a unit of
+// lines "header: value", with the values as the sheet shows them. The value of
+// merged cells is repeated in each of them. Hidden rows, columns and sheets are
+// marked. Comments and charts are left out with a warning.
 func XLSX(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 	a, err := archive.Open(raw, maxBytes)
 	if err != nil {
@@ -39,7 +39,7 @@ func XLSX(ctx context.Context, raw []byte, maxBytes int64) (content.Content, err
 		}
 	}
 	c := w.Done()
-	if len(b.sheets) > 1 { // the title of one sheet is none of the others
+	if len(b.sheets) > 1 { // the title of one sheet is not the title of the whole workbook
 		c.Title = ""
 	}
 	if title, err := coreTitle(a); err == nil && title != "" {
@@ -52,31 +52,33 @@ func XLSX(ctx context.Context, raw []byte, maxBytes int64) (content.Content, err
 type workbook struct {
 	file   *excelize.File
 	sheets []sheetPart
-	cells  int   // seen so far
-	text   int64 // bytes in the cells
+	cells  int   // number of cells read so far
+	text   int64 // bytes of text in them
 }
 
-// sheetPart is a sheet and what is known of it beside its rows.
+// sheetPart is a sheet without its rows.
 type sheetPart struct {
 	name   string
 	hidden bool
 	around sheetAround
-	boxes  []string // texts of its text boxes
-	left   map[string]int
+	boxes  []string       // texts of its text boxes
+	left   map[string]int // number of things left out, by kind
 }
 
 const (
-	// maxStrings is how many different texts a workbook may have: each costs
-	// some 200 bytes beside its letters.
+	// maxStrings is the maximum number of different texts in a workbook. Each costs
+	// some 200 bytes in addition to its letters.
 	maxStrings = 2_000_000
-	// maxCells is how many cells of a workbook are looked at, empty ones between
-	// others included: one cell far to the right makes thousands of them.
+	// maxCells is the maximum number of cells in a workbook, including the empty
+	// cells before the last one of a row: a single cell far to the right comes with
+	// thousands of them.
 	maxCells = 5_000_000
 )
 
-// openWorkbook opens the parts of a workbook that are read. Each is unpacked by
-// archive, within its limit, since excelize takes a damaged part for a short
-// one, and goes by the name that excelize looks for, whatever its own is.
+// openWorkbook opens a workbook with excelize. It first makes a new workbook of the
+// parts that are needed. Package archive unpacks them within its limit, because
+// excelize takes a damaged part for a short one. They get the names that excelize
+// expects, because a file may use other names.
 func openWorkbook(a *archive.Archive) (*workbook, error) {
 	book, err := mainPart(a, "xl/workbook.xml")
 	if err != nil {
@@ -144,12 +146,12 @@ func openWorkbook(a *archive.Archive) (*workbook, error) {
 	return b, err
 }
 
-// plainWorkbook is a workbook made anew of the parts that are read.
+// plainWorkbook is a new workbook file with only the parts that are needed.
 type plainWorkbook struct {
 	out    bytes.Buffer
 	zip    *zip.Writer
-	sheets strings.Builder // their relationships
-	n      int
+	sheets strings.Builder // relationships of the sheets, as XML
+	n      int             // number of sheets
 	err    error
 }
 
@@ -190,10 +192,10 @@ func (p *plainWorkbook) open(maxBytes int64) (*excelize.File, error) {
 	if err := errors.Join(p.err, p.zip.Close()); err != nil {
 		return nil, err
 	}
-	most := max(4*maxBytes, 1<<20) // the limit was kept when the parts were unpacked; no temporary files
+	most := max(4*maxBytes, 1<<20) // large enough that excelize writes no temporary files; archive applied the real limit
 	f, err := excelize.OpenReader(&p.out, excelize.Options{
 		UnzipSizeLimit: most, UnzipXMLSizeLimit: most,
-		ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd", // as both languages read them
+		ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd", // readable in Korean and English
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", content.ErrDamaged, err)
@@ -234,7 +236,7 @@ func (b *workbook) sheet(ctx context.Context, w *table.Writer, s sheetPart) erro
 			return fmt.Errorf("more than %d cells, empty ones counted: %w", maxCells, content.ErrTooLarge)
 		}
 		for i, cell := range cells {
-			if b.text += int64(len(cell)); b.text > w.MaxBytes { // many cells can show one text
+			if b.text += int64(len(cell)); b.text > w.MaxBytes { // a small file can show one long text in many cells
 				return content.TooLarge(w.MaxBytes)
 			}
 			cells[i] = content.NormaliseNewlines(strings.ToValidUTF8(cell, "\uFFFD"))

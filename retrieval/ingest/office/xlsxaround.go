@@ -14,16 +14,17 @@ import (
 	"selfrag/retrieval/ingest/xmltext"
 )
 
-// sheetAround is what a sheet says beside its rows.
+// sheetAround holds what a sheet says outside of its rows.
 type sheetAround struct {
-	merges []mergedCells // by their first rows
-	hidden [][2]int      // ranges of columns, from 1
+	merges []mergedCells // sorted by first row
+	hidden [][2]int      // hidden columns: first and last of each range, from 1
 }
 
-// mergedCells is a range of merged cells, counted from 1; its ends are in it.
+// mergedCells is a range of merged cells. Columns and rows count from 1, and right
+// and bottom are part of the range.
 type mergedCells struct{ left, top, right, bottom int }
 
-// startingAt are the merged ranges whose first row has that number.
+// startingAt returns the merged ranges whose first row has that number.
 func (s sheetAround) startingAt(row int) []mergedCells {
 	from, _ := slices.BinarySearchFunc(s.merges, row, func(m mergedCells, row int) int { return m.top - row })
 	to := from
@@ -33,15 +34,16 @@ func (s sheetAround) startingAt(row int) []mergedCells {
 	return s.merges[from:to]
 }
 
+// hides reports whether a column, from 1, is hidden.
 func (s sheetAround) hides(column int) bool {
 	return slices.ContainsFunc(s.hidden, func(r [2]int) bool { return r[0] <= column && column <= r[1] })
 }
 
-// maxMerges is how many merged ranges of a sheet are read.
+// maxMerges is the maximum number of merged ranges that are read from a sheet.
 const maxMerges = 100_000
 
-// readAroundRows reads what stands before and behind the rows of a sheet,
-// without those.
+// readAroundRows reads what stands before and after the rows in the XML of a
+// sheet. It does not parse the rows.
 func readAroundRows(raw []byte) (sheetAround, error) {
 	var s sheetAround
 	text, err := xmltext.UTF8(raw)
@@ -50,7 +52,7 @@ func readAroundRows(raw []byte) (sheetAround, error) {
 	}
 	before, rest, ok := bytes.Cut(text, []byte("<sheetData"))
 	if !ok {
-		before, rest, _ = bytes.Cut(text, []byte(":sheetData")) // with a prefix
+		before, rest, _ = bytes.Cut(text, []byte(":sheetData")) // with a namespace prefix
 	}
 	after := rest[max(bytes.LastIndex(rest, []byte("sheetData>")), 0):]
 	for _, part := range [][]byte{before, after} {
@@ -62,7 +64,7 @@ func readAroundRows(raw []byte) (sheetAround, error) {
 	return s, nil
 }
 
-// read reads elements of a part that may be torn at both ends.
+// read reads the elements in a section of XML that may be cut off at both ends.
 func (s *sheetAround) read(part []byte) error {
 	d := xml.NewDecoder(bytes.NewReader(part))
 	d.Strict = false
@@ -93,6 +95,7 @@ func (s *sheetAround) read(part []byte) error {
 	}
 }
 
+// mergedRange parses a range such as "A1:C2".
 func mergedRange(ref string) (mergedCells, bool) {
 	first, last, ok := bytes.Cut([]byte(ref), []byte(":"))
 	if !ok {
@@ -103,8 +106,8 @@ func mergedRange(ref string) (mergedCells, bool) {
 	return mergedCells{left, top, right, bottom}, err1 == nil && err2 == nil && left <= right && top <= bottom
 }
 
-// besideRows are the texts of the text boxes of a sheet, and what else lies on
-// it, counted by kind.
+// besideRows returns the texts of a sheet's text boxes, and the number of its
+// comments and charts, by kind.
 func besideRows(a *archive.Archive, part string) (boxes []string, left map[string]int, err error) {
 	all, err := relationships(a, part)
 	if err != nil {

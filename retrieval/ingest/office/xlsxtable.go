@@ -12,19 +12,19 @@ import (
 	"selfrag/retrieval/ingest/table"
 )
 
-// sheetTable writes the rows of a sheet as those of one table, once enough of
-// them are known to tell its headers.
+// sheetTable writes the rows of a sheet as one table. It collects the first
+// table.HeadRows rows before it writes any, to find the headers among them.
 type sheetTable struct {
 	w       *table.Writer
 	s       sheetPart
 	head    []sheetRow
 	headers []string
-	begun   bool
-	number  int               // of rows written
-	above   map[int]mergeText // what merged cells say, by their column
+	begun   bool              // the headers are known
+	number  int               // number of rows written
+	above   map[int]mergeText // by column, the merged range that reaches down from a row above
 }
 
-// mergeText is what the cells of a merged range say.
+// mergeText is a merged range with the text that its cells show.
 type mergeText struct {
 	merge mergedCells
 	text  string
@@ -43,7 +43,8 @@ func (t *sheetTable) add(r sheetRow) error {
 	return t.flush()
 }
 
-// flush tells titles and headers among the rows so far, and writes the rest.
+// flush finds the titles and headers among the rows collected, and writes the
+// titles and the rows below the headers.
 func (t *sheetTable) flush() error {
 	if t.begun || len(t.head) == 0 {
 		return nil
@@ -55,7 +56,7 @@ func (t *sheetTable) flush() error {
 	}
 	titles, headers, rest := table.SplitHeaders(cells)
 	t.headers = headers
-	if len(rest) == 0 && len(titles) == 0 && len(headers) > 0 { // a sheet of one row says it itself
+	if len(rest) == 0 && len(titles) == 0 && len(headers) > 0 { // the only row of a sheet is not a header
 		t.headers, rest = nil, cells
 	}
 	first := len(cells) - len(rest)
@@ -81,7 +82,8 @@ func (t *sheetTable) flush() error {
 	return nil
 }
 
-// fillHeaders gives the columns that a merged header spans its name.
+// fillHeaders repeats each merged header in all columns that it spans. row is the
+// number of the header row.
 func (t *sheetTable) fillHeaders(row int) {
 	for _, m := range t.s.around.merges {
 		if m.top > row || m.bottom < row || m.left > len(t.headers) || t.headers[m.left-1] == "" {
@@ -125,8 +127,8 @@ func (t *sheetTable) row(r sheetRow) error {
 	return nil
 }
 
-// withMerged is a row in which each cell of a merged range says what its first
-// one says: a row then tells what it is about.
+// withMerged returns the cells of a row with the text of each merged range in all
+// of its cells, so that a row can be understood without the rows above.
 func (t *sheetTable) withMerged(r sheetRow) []string {
 	if len(t.s.around.merges) == 0 {
 		return r.cells
@@ -148,7 +150,7 @@ func (t *sheetTable) withMerged(r sheetRow) []string {
 		case m.merge.bottom < r.number:
 			delete(t.above, column)
 		case column == m.merge.left && m.merge.top == r.number:
-		case m.merge.top == r.number && m.merge.right-m.merge.left+1 >= len(t.headers): // it spans the row
+		case m.merge.top == r.number && m.merge.right-m.merge.left+1 >= len(t.headers): // it spans the whole row
 		default:
 			for len(cells) < column {
 				cells = append(cells, "")
@@ -161,11 +163,12 @@ func (t *sheetTable) withMerged(r sheetRow) []string {
 	return cells
 }
 
-// maxSpanned is how many columns a merged cell is repeated in at most. Not
-// measured.
+// maxSpanned is the maximum number of columns in which a merged cell is repeated.
+// Not measured.
 const maxSpanned = 100
 
-// where is the place of rows of the sheet.
+// where returns the metadata that says where rows of the sheet are: the sheet's
+// name, the range of cells, and the number of a row of the table.
 func (t *sheetTable) where(from, to, width int, isRow bool) map[string]any {
 	where := map[string]any{retrieval.Sheet: t.s.name, retrieval.Cells: cellRange(from, to, width)}
 	if isRow {
@@ -174,7 +177,8 @@ func (t *sheetTable) where(from, to, width int, isRow bool) map[string]any {
 	return where
 }
 
-// cellRange is how Excel writes a range that begins in the first column.
+// cellRange returns a range that begins in the first column as Excel writes it,
+// such as "A2:D2".
 func cellRange(from, to, width int) string {
 	last, err := excelize.ColumnNumberToName(max(width, 1))
 	if err != nil {

@@ -12,20 +12,22 @@ import (
 	"selfrag/retrieval/ingest/table"
 )
 
-// CSV reads a table with commas, semicolons, tabs or bars between its cells:
-// whichever most of its first lines have, or which a first line such as "sep=;"
-// names, as Excel writes it. Each row is a unit of lines "header: value".
+// CSV reads a table with commas, semicolons, tabs or bars between its cells. It
+// takes the delimiter that most of the first lines have, or the one that a first
+// line such as "sep=;" names, as Excel writes it. Each row becomes a unit of lines
+// "header: value".
 func CSV(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 	return separated(ctx, raw, 0, maxBytes)
 }
 
-// TSV reads a table with tabs between its cells, as CSV does.
+// TSV reads a table with tabs between its cells. Its content is like that of CSV.
 func TSV(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 	return separated(ctx, raw, '\t', maxBytes)
 }
 
-// separated makes of each row a unit of lines "header: value", so that a row says
-// by itself what it is about. Rows of titles above the headers go before them.
+// separated reads a table with a delimiter, or finds the delimiter itself if it is
+// 0. Each row becomes a unit of lines "header: value", so that it can be understood
+// on its own. Titles above the headers become the first unit.
 func separated(ctx context.Context, raw []byte, delimiter rune, maxBytes int64) (content.Content, error) {
 	text, warnings, err := charset.Decode(raw)
 	if err != nil {
@@ -41,7 +43,7 @@ func separated(ctx context.Context, raw []byte, delimiter rune, maxBytes int64) 
 		delimiter = delimiterOf(text)
 	}
 	rows := csvRows{text: text, delimiter: delimiter}
-	var head [][]string // the rows that may be titles
+	var head [][]string // the first rows, among which titles and headers are looked for
 	for len(head) < table.HeadRows {
 		row, ok := rows.next()
 		if !ok {
@@ -84,8 +86,8 @@ func separated(ctx context.Context, raw []byte, delimiter rune, maxBytes int64) 
 	return w.Done(), nil
 }
 
-// delimiterOf is what most of the first lines have outside quotes, and of two
-// that as many have, the one that there is more of.
+// delimiterOf returns the delimiter that most of the first lines have outside
+// quotes. If two are in equally many lines, it returns the more frequent one.
 func delimiterOf(text string) rune {
 	delimiters := []rune{',', ';', '\t', '|'}
 	lines, total := map[rune]int{}, map[rune]int{}

@@ -6,20 +6,21 @@ import (
 	"unicode/utf8"
 )
 
-// csvRows reads the rows of a table (RFC 4180) as people's files have them. A
-// quotation mark that never closes takes no rows with it: its line is read
-// with its marks as written, and its number is told. encoding/csv hands all
-// that follows such a mark to one cell.
+// csvRows reads the rows of a table (RFC 4180), and copes with quotation marks that
+// never close. A line with such a mark is read with its marks as written, and its
+// number is added to broken. encoding/csv would put all that follows the mark into
+// one cell.
 type csvRows struct {
-	text      string // without \r
+	text      string // the text that is left to read, without \r
 	delimiter rune
-	line      int   // of those read
-	broken    []int // lines with a mark that never closes
-	dead      bool  // there were too many of them: no mark counts any more
+	line      int   // number of lines read
+	broken    []int // numbers of the lines with a mark that never closes
+	dead      bool  // broken has maxBroken lines: quotation marks have no meaning any more
 }
 
-// maxBroken is how many lines may have a mark that never closes before marks
-// are no longer looked for: each is searched to the end of the file.
+// maxBroken is the maximum number of lines with a quotation mark that never closes.
+// After it, marks are taken as text, because each such mark costs a search to the
+// end of the file.
 const maxBroken = 100
 
 // next returns the next row that is not an empty line; ok is false at the end.
@@ -46,8 +47,8 @@ func (r *csvRows) next() (row []string, ok bool) {
 	return nil, false
 }
 
-// quotedRow reads a row whose cells may be quoted. ok is false if a quoted one
-// does not end: at the end of the file, or at a mark in another line that no
+// quotedRow reads a row whose cells may be quoted. ok is false if a quoted cell
+// does not end properly: its mark never closes, or closes on a later line and no
 // delimiter follows.
 func quotedRow(s string, delimiter rune) (row []string, rest string, ok bool) {
 	for {
@@ -76,8 +77,9 @@ func quotedRow(s string, delimiter rune) (row []string, rest string, ok bool) {
 	}
 }
 
-// quotedCell reads a cell behind its opening mark. Marks within it are doubled;
-// those that are not, where the cell is of one line, belong to its text.
+// quotedCell reads a quoted cell after its opening mark. A doubled mark stands for
+// one in the text. In a cell of one line, a single mark in the middle belongs to
+// the text, too.
 func quotedCell(s string, delimiter rune) (cell, rest string, ok bool) {
 	var b strings.Builder
 	for {

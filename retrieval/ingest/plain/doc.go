@@ -1,3 +1,3 @@
-// Package plain reads files whose bytes are text: plain text, Markdown, tables in
-// CSV and TSV, and JSON lines.
+// Package plain reads files that a text editor can open: plain text, Markdown,
+// tables in CSV and TSV, and JSON lines.
 package plain

@@ -12,9 +12,9 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// frontMatter is the YAML between the dashes at the beginning of a Markdown
-// file, and the number of lines that it takes; empty if it never ends: then it
-// is a horizontal rule.
+// frontMatter returns the YAML between the lines "---" at the beginning of a
+// Markdown file, and the number of lines that it takes. It returns nothing if the
+// YAML never ends, because the dashes are a horizontal rule then.
 func frontMatter(lines []string) (matter string, end int) {
 	if strings.TrimRight(lines[0], " \t") != "---" {
 		return "", 0
@@ -28,9 +28,10 @@ func frontMatter(lines []string) (matter string, end int) {
 	return "", 0
 }
 
-// matterMetadata is the front matter as metadata: text, numbers, truth values
-// and dates as they are, lists of these as a text with commas. The title is
-// apart. Of what is no YAML the title is still found.
+// matterMetadata returns the title in a front matter, and its other fields as
+// metadata. Strings, numbers, booleans and dates are kept. Lists of these become a
+// text with commas. If the front matter is not valid YAML, it still returns the
+// title.
 func matterMetadata(matter string) (title string, metadata map[string]any, err error) {
 	for line := range strings.SplitSeq(matter, "\n") {
 		if value, ok := strings.CutPrefix(line, "title:"); ok {
@@ -66,14 +67,15 @@ func matterMetadata(matter string) (title string, metadata map[string]any, err e
 			metadata = map[string]any{}
 		}
 		if slices.Contains([]string{retrieval.Page, retrieval.Heading, retrieval.Row}, key) {
-			key += "_" // these are the passage's place
+			key += "_" // the key itself is for the place of a passage
 		}
 		metadata[content.FreeKey(key)] = v
 	}
 	return title, metadata, nil
 }
 
-// scalar is a value of YAML as metadata has them; nil of any other.
+// scalar returns a value of YAML as a value of metadata, or nil if it is a list, a
+// map or the like.
 func scalar(v any) any {
 	switch v := v.(type) {
 	case string:

@@ -21,24 +21,26 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// Line is a line of a JSONL file: a document or, if Err is not nil, why it is none.
-// Then only the source of the document is set.
+// Line is a line of a JSONL file: a document, or an error if the line is not a
+// valid one. If Err is not nil, only the source of the document is set.
 type Line struct {
 	Document retrieval.Document
 	Warnings []string
 	Err      error
-	Bytes    int64 // that the line took
+	Bytes    int64 // length of the line in the file
 }
 
 // JSONL reads a JSONL file, each line of which is a document, and calls yield with
 // each. A line has "text", and may have "_id" and "title". Other fields that are
-// strings, numbers or booleans are metadata, and so is "_id". FlashRAG's lines,
-// {"id", "contents"}, are read, too. The source of a document is that of the file
-// with the document's _id, or else its line number, after a #. One line is in
-// memory at a time. A line that is bad or longer than maxBytes does not stop the
-// others. JSONL returns the error that yield returned.
+// strings, numbers or booleans become metadata, and so does "_id". The format of
+// FlashRAG, {"id", "contents"}, is read, too. The source of a document is the
+// source of the file, a #, and the document's _id or else "line" and its number,
+// such as "faq.jsonl#line 3". Only one line is in memory at a time. JSONL goes on
+// after a line that is bad or longer than maxBytes. It returns the error that yield
+// returned.
 func JSONL(in io.Reader, source string, maxBytes int64, yield func(Line) error) error {
-	// A byte order mark tells UTF-16 and is no part of the first line.
+	// BOMOverride decodes UTF-16 if the file begins with a byte order mark, and drops
+	// the mark.
 	lines := bufio.NewReaderSize(transform.NewReader(in, unicode.BOMOverride(transform.Nop)), 1<<16)
 	seen := lineNumbers{seed: maphash.MakeSeed(), of: map[uint64]uint32{}}
 	documents, told := 0, false
@@ -57,7 +59,7 @@ func JSONL(in io.Reader, source string, maxBytes int64, yield func(Line) error) 
 			l.Err = parseLine(line, source, number, seen, &l.Document)
 			if renamed := renamedIn(l.Document.Metadata); renamed != nil && !told {
 				told = true
-				l.Warnings = content.AppendWarning(nil, "%s: filters read the passage's own under these names; here and in other lines, the line's are kept as %s_",
+				l.Warnings = content.AppendWarning(nil, "%s: a filter by these names reads the passage's own fields; here and in other lines, the fields of the line are kept as %s_",
 					strings.Join(renamed, ", "), strings.Join(renamed, "_, "))
 			}
 		}
@@ -74,9 +76,9 @@ func JSONL(in io.Reader, source string, maxBytes int64, yield func(Line) error) 
 
 var errLongLine = errors.New("the line is too long")
 
-// readLine returns the next line without its end, and the bytes it took. Of a
-// line longer than maxBytes it keeps nothing and returns errLongLine; after
-// the last line io.EOF.
+// readLine returns the next line without its line end, and the number of bytes that
+// it took in the file. For a line longer than maxBytes it returns errLongLine and
+// no text. After the last line it returns io.EOF.
 func readLine(r *bufio.Reader, maxBytes int64) (line []byte, size int64, err error) {
 	for {
 		part, err := r.ReadSlice('\n')
@@ -100,8 +102,8 @@ func readLine(r *bufio.Reader, maxBytes int64) (line []byte, size int64, err err
 	}
 }
 
-// parseLine fills in doc, whose source stands for the line until its _id is
-// known.
+// parseLine parses a line into doc. If the line has an _id, the source of doc,
+// which is the number of the line before, becomes one with the _id.
 func parseLine(line []byte, source string, number int, seen lineNumbers, doc *retrieval.Document) error {
 	sum := content.ID(line)
 	if !utf8.Valid(line) {
@@ -146,8 +148,8 @@ func parseLine(line []byte, source string, number int, seen lineNumbers, doc *re
 	return err
 }
 
-// fromFlashRAG makes fields of ours of FlashRAG's, whose "contents" hold the
-// title, often in quotation marks, in their first line.
+// fromFlashRAG replaces the fields of FlashRAG with "_id", "title" and "text". The
+// first line of its "contents" is the title, often in quotation marks.
 func fromFlashRAG(fields map[string]any) {
 	contents, ok := fields["contents"].(string)
 	if !ok {
@@ -166,14 +168,15 @@ func fromFlashRAG(fields map[string]any) {
 	}
 }
 
-// lineNumbers knows in which line each _id was. It keeps hashes: a file may
-// have millions of them.
+// lineNumbers holds the number of the line in which each _id was. It keeps hashes
+// of the ids, because a file may have millions of them.
 type lineNumbers struct {
 	seed maphash.Seed
-	of   map[uint64]uint32
+	of   map[uint64]uint32 // line numbers by the hash of the _id
 }
 
-// add returns the line that had the _id before, and false, if one had.
+// add adds an _id with its line number. If the _id is there already, it returns the
+// number of its line, and false.
 func (l lineNumbers) add(id string, number int) (before uint32, added bool) {
 	sum := maphash.String(l.seed, id)
 	if before, ok := l.of[sum]; ok {
@@ -183,7 +186,7 @@ func (l lineNumbers) add(id string, number int) (before uint32, added bool) {
 	return 0, true
 }
 
-// identifier is the _id of a line as text, empty when there is none.
+// identifier returns the _id of a line as text, or "" if it is missing.
 func identifier(v any) (string, error) {
 	switch v := v.(type) {
 	case nil:
@@ -196,10 +199,11 @@ func identifier(v any) (string, error) {
 	return "", errors.New(`"_id" is neither text nor a number`)
 }
 
-// maxMetadata is how many bytes of other fields a line may have: every passage
-// of it keeps them.
+// maxMetadata is the maximum number of bytes of metadata that a document may bring.
+// Each of its passages keeps a copy.
 const maxMetadata = 32 << 10
 
+// metadata returns the fields of a line other than "title" and "text" as metadata.
 func metadata(fields map[string]any) (map[string]any, error) {
 	m, size := map[string]any{}, 0
 	for k, v := range fields {
@@ -225,7 +229,8 @@ func metadata(fields map[string]any) (map[string]any, error) {
 	return m, nil
 }
 
-// renamedIn are the fields of a line that are kept under other names, sorted.
+// renamedIn returns the names of the fields that were kept under another name, such
+// as "source" for the key "source_". They are sorted.
 func renamedIn(metadata map[string]any) []string {
 	var renamed []string
 	for _, k := range slices.Sorted(maps.Keys(metadata)) {

@@ -10,10 +10,10 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// Markdown reads a Markdown file. It keeps the text as it is written, except for
-// pictures within it, because embedders and language models read it so. The title
-// is that of the front matter, or else the first heading. The rest of the front
-// matter is metadata.
+// Markdown reads a Markdown file. It keeps the text as it is written, because
+// embedders and language models understand Markdown, and drops only the data of
+// embedded pictures. The title is the one in the front matter, or else the first
+// heading. The rest of the front matter becomes metadata.
 func Markdown(_ context.Context, raw []byte, _ int64) (content.Content, error) {
 	text, warnings, err := charset.Decode(raw)
 	if err != nil {
@@ -25,7 +25,7 @@ func Markdown(_ context.Context, raw []byte, _ int64) (content.Content, error) {
 	var title string
 	title, c.Metadata, err = matterMetadata(matter)
 	if err != nil {
-		c.Warn("the front matter is no YAML, and no metadata: %v", err)
+		c.Warn("the front matter is not valid YAML and is not kept as metadata: %v", err)
 	}
 	c.Title = content.Name(title)
 	c.Headings = markdownHeadings(lines, end)
@@ -37,13 +37,13 @@ func Markdown(_ context.Context, raw []byte, _ int64) (content.Content, error) {
 	return c, nil
 }
 
-// markdownHeadings finds the headings in the lines, those from on: with # or
-// underlined, and not in a code block.
+// markdownHeadings returns the headings in lines[from:], which begin with # or are
+// underlined. Code blocks are skipped.
 func markdownHeadings(lines []string, from int) []content.Heading {
 	hashes := regexp.MustCompile(`^ {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$`)
 	underline := regexp.MustCompile(`^ {0,3}(?:=+|-+)[ \t]*$`)
 	var headings []content.Heading
-	fence := "" // of the code block we are in
+	fence := "" // the fence that began the current code block; empty outside of one
 	start := 0
 	for i, line := range lines {
 		at := start
@@ -73,9 +73,9 @@ func markdownHeadings(lines []string, from int) []content.Heading {
 	return headings
 }
 
-// fenceOf is the run of three or more backticks or tildes that begins a code
-// block; empty where a line begins none. Behind backticks, what is a fence has
-// no more of them (CommonMark 0.31, 4.5).
+// fenceOf returns the run of three or more backticks or tildes with which a line
+// begins a code block, or "" if it begins none. A line with more backticks after
+// the first run is no fence (CommonMark 0.31, 4.5).
 func fenceOf(line string) string {
 	for _, mark := range []string{"`", "~"} {
 		rest := strings.TrimLeft(line, mark)
@@ -86,8 +86,8 @@ func fenceOf(line string) string {
 	return ""
 }
 
-// closesFence reports whether a line is a fence of the same kind, at least as
-// long, with nothing behind it.
+// closesFence reports whether a line closes a code block: it is a fence of the same
+// kind, at least as long, and nothing follows it.
 func closesFence(line, fence string) bool {
 	return len(line) >= len(fence) && strings.Trim(line, fence[:1]) == ""
 }

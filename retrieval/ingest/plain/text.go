@@ -16,8 +16,9 @@ func Text(_ context.Context, raw []byte, _ int64) (content.Content, error) {
 	return content.Content{Text: withoutPictures(text), Warnings: warnings}, err
 }
 
-// withoutPictures leaves of each data: URI (RFC 2397) what it is of. Its data
-// are pictures in letters that nobody reads, and can be most of a file.
+// withoutPictures removes the data from each data: URI (RFC 2397) and keeps its
+// type, such as "data:image/png". The data, a picture in base64, says nothing to a
+// reader and can be most of a file.
 func withoutPictures(text string) string {
 	if !strings.Contains(text, "data:") {
 		return text

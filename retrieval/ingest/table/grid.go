@@ -9,54 +9,54 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// Cell is a cell of a table as its file has it.
+// Cell is a cell of a table, as the file describes it.
 type Cell struct {
 	content.Marked
-	Across, Down int  // columns and rows that it spans; less than 2: one
-	GoesOn       bool // it belongs to the cell above, as Word writes a span of rows
-	Covered      bool // by one that spans it, which says so itself: it is left out
+	Across, Down int  // number of columns and rows that it spans; less than 2 means one
+	GoesOn       bool // it continues the cell above; Word writes a span of rows so
+	Covered      bool // another cell, with its own Across and Down, spans this one: leave it out
 }
 
-// Row is a row of a table; header rows are said again where the table is
-// cut.
+// Row is a row of a table. Header rows are repeated wherever the table is cut.
 type Row struct {
-	Before int // empty columns before the first cell
+	Before int // number of empty columns before the first cell
 	Cells  []Cell
 	Header bool
 }
 
-// Grid is a table. A cell that spans rows says what each of them is about, so
-// it stands in each; one that spans columns stands in each of them, unless it
-// spans the whole row.
+// Grid is a table. A cell that spans several rows says what each of them is about,
+// so its text is written in each. A cell that spans several columns is written in
+// each of them, unless it spans the whole row.
 type Grid struct {
 	Caption       content.Marked
 	Rows          []Row
-	FirstIsHeader bool // of its rows, while they are collected
+	FirstIsHeader bool // the first row is a header; only for the reader that collects the rows
 }
 
 // MaxRepeated is the maximum length in runes of a cell that is written more than
-// once. A longer one is prose, not a name. Not measured.
+// once. A longer cell is prose and not a name. Not measured.
 const MaxRepeated = 200
 
-// carried is a cell of a row above that reaches down.
+// carried is a cell that reaches down from a row above.
 type carried struct {
 	text content.Marked
-	left int // rows
+	left int // number of rows that it still reaches
 }
 
-// Lines returns the rows with " | " between their cells, without empty rows.
-// headers is the number of lines, from the first, that are said again where the
-// table is cut. A row has as many columns as the widest has cells, whatever its
-// cells claim to span. If the lines took more than budget bytes, ok is false.
+// Lines returns the rows as lines with " | " between their cells, without empty
+// rows. headers is the number of lines at the top that are repeated wherever the
+// table is cut. The widest row sets the number of columns by the number of its
+// cells; cells cannot claim to span more. ok is false if the lines would take more
+// than budget bytes.
 func (g Grid) Lines(budget int64) (lines []content.Marked, headers int, ok bool) {
 	width := g.width()
 	var above []carried
 	first := true
-	told := slices.ContainsFunc(g.Rows, func(r Row) bool { return r.Header }) // which rows are headers
+	told := slices.ContainsFunc(g.Rows, func(r Row) bool { return r.Header }) // the file says which rows are headers
 	for _, row := range g.Rows {
 		cells := row.expand(width, &above)
 		line := joined(cells)
-		if budget -= int64(len(line.Text)) + 1; budget < 0 { // empty ones cost time
+		if budget -= int64(len(line.Text)) + 1; budget < 0 { // empty rows count, because they take time
 			return nil, 0, false
 		}
 		if strings.Trim(line.Text, " |") == "" {
@@ -69,16 +69,16 @@ func (g Grid) Lines(budget int64) (lines []content.Marked, headers int, ok bool)
 		first = false
 		lines = append(lines, line)
 	}
-	if headers == len(lines) { // what would they be headers of?
+	if headers == len(lines) { // there are no rows for them to be headers of
 		headers = 0
 	}
 	return lines, headers, true
 }
 
-// width is the number of columns.
+// width returns the number of columns.
 func (g Grid) width() int {
 	width := 0
-	var down []int // rows that each carried cell still reaches
+	var down []int // number of rows that each spanning cell still reaches
 	for _, row := range g.Rows {
 		reaching := 0
 		for i, left := range down {
@@ -98,12 +98,12 @@ func (g Grid) width() int {
 	return min(width, MaxColumns)
 }
 
-// MaxColumns is the maximum number of columns that are told apart; a spreadsheet has
-// 16,384 and a page of HTML few.
+// MaxColumns is the maximum number of columns of a table: the 16,384 that a
+// spreadsheet can have.
 const MaxColumns = 1 << 14
 
-// expand lays the cells of a row out over the columns, among those that reach
-// down into it.
+// expand places the cells of a row in its columns, together with the cells that
+// reach down from the rows above. It updates above for the next row.
 func (row Row) expand(width int, above *[]carried) []content.Marked {
 	var out []content.Marked
 	if len(row.Cells) == 0 {
@@ -155,7 +155,7 @@ func (row Row) expand(width int, above *[]carried) []content.Marked {
 	return out
 }
 
-// joined is a line of cells.
+// joined returns the cells of a row as a line.
 func joined(cells []content.Marked) content.Marked {
 	var line content.MarkedBuilder
 	for i, cell := range cells {

@@ -8,13 +8,14 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// HeadRows is the number of rows that SplitHeaders is given at most.
+// HeadRows is the maximum number of rows that SplitHeaders takes.
 const HeadRows = 50
 
-// SplitHeaders parts the first rows of a table into titles, headers and rows.
-// The headers are the first row that is filled by more than half, measured by
-// the fullest; tables of public offices have a title and a unit above them.
-// Where the headers span columns, those below them are their second part.
+// SplitHeaders divides the first rows of a table into titles, headers and rows. The
+// headers are the first row with more than half as many filled cells as the fullest
+// row. Rows above are titles: tables of public offices begin with a title and a
+// unit of measure. If a second row names the columns that headers span, its cells
+// are appended to these headers.
 func SplitHeaders(head [][]string) (titles [][]string, headers []string, rows [][]string) {
 	fullest := 0
 	for _, row := range head {
@@ -46,8 +47,8 @@ func Filled(row []string) int {
 	return n
 }
 
-// isSecondHeader reports whether a row names columns that the headers above
-// span: it has no first cell and no number, and fills gaps of the headers.
+// isSecondHeader reports whether a row names the columns that the headers above it
+// span. Such a row has no first cell and no number, and fills gaps between headers.
 func isSecondHeader(headers, row []string) bool {
 	if len(row) < 2 || len(headers) < 2 || headers[0] == "" || strings.TrimSpace(row[0]) != "" {
 		return false
@@ -65,6 +66,8 @@ func isSecondHeader(headers, row []string) bool {
 	return gaps > 0
 }
 
+// joinHeaders appends the cells of a second header row to the headers above them,
+// such as "Sales" and "2024" to "Sales 2024".
 func joinHeaders(headers, row []string) []string {
 	out := slices.Clone(headers)
 	above := ""

@@ -6,17 +6,17 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// Writer writes the rows of tables, each as a unit of a content. A text of more
-// than MaxBytes is refused with content.ErrTooLarge, because long headers would
-// make a small file large.
+// Writer writes the rows of tables, each as a unit of a content. If the text
+// exceeds MaxBytes, its methods return content.ErrTooLarge, because headers are
+// repeated in each row and can make a small file large.
 type Writer struct {
-	MaxBytes int64           // of text
-	Content  content.Content // so far, but for its text
-	Text     content.Builder // so far
+	MaxBytes int64           // maximum length of the text
+	Content  content.Content // the content so far, without its text
+	Text     content.Builder // the text so far
 }
 
-// Titles writes the rows above the headers as one unit, whose metadata is where.
-// The first becomes the title of the document.
+// Titles writes the rows above the headers as one unit, with where as its metadata.
+// The first row becomes the title of the document, unless it has one.
 func (w *Writer) Titles(rows [][]string, where map[string]any) error {
 	var lines []string
 	for _, row := range rows {
@@ -40,8 +40,9 @@ func (w *Writer) Titles(rows [][]string, where map[string]any) error {
 	return err
 }
 
-// Row writes a row with its headers as a unit, whose metadata is where. It writes
-// nothing of an empty row. Pieces of a long row begin with its first cell.
+// Row writes a row with its headers as a unit, with where as its metadata. It
+// writes nothing for an empty row. If a long row is cut later, each piece begins
+// with the row's first cell.
 func (w *Writer) Row(headers, row []string, where map[string]any) (written bool, err error) {
 	var lines []string
 	for _, line := range RowLines(headers, row) {
@@ -57,7 +58,7 @@ func (w *Writer) Row(headers, row []string, where map[string]any) (written bool,
 	return true, err
 }
 
-// Unit writes a text as a unit, whose metadata is where.
+// Unit writes a text as a unit, with where as its metadata.
 func (w *Writer) Unit(text string, where map[string]any) (content.Span, error) {
 	if w.Text.Len() > 0 {
 		w.Text.Add("\n\n")
@@ -79,14 +80,14 @@ func (w *Writer) Done() content.Content {
 	return w.Content
 }
 
-// RowLine is the line of a cell of a row.
+// RowLine is a line "header: cell" of a row.
 type RowLine struct {
 	Column int // from 0
 	Text   string
 }
 
 // RowLines returns the lines "header: cell" of a row, without blank cells. A cell
-// without a header stands alone.
+// in a column without a header is a line by itself.
 func RowLines(headers, row []string) []RowLine {
 	var lines []RowLine
 	for i, cell := range row {

@@ -8,31 +8,32 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// What is boilerplate of a page is judged by what would be left. None of these
-// is measured but for the pages of the tests.
+// The limits by which boilerplate is told from the text of a page. They fit the
+// pages of the tests and are not measured otherwise.
 const (
-	mainShare    = 0.2 // of a page's text that its <main> holds at least, or it is not taken for all
-	articleShare = 0.4 // that its <article>s hold: they may be its comments
-	toldLoss     = 0.5 // more than this is not left out without a word
-	linkShare    = 0.5 // of an aside's text in links, from which it is a menu
-	formWords    = 30  // letters for each field of a form, from which it is a page in a form
+	mainShare    = 0.2 // minimum share of a page's text for its <main> to be taken as the whole page
+	articleShare = 0.4 // the same for its <article>s, which may be comments
+	toldLoss     = 0.5 // share of a page's text; if more is left out, there is a warning
+	linkShare    = 0.5 // maximum share of text in links for an <aside>; one with more is a menu
+	formWords    = 30  // minimum number of letters per field for a <form> that wraps a page; one with fewer is a form to fill in
 )
 
-// boilerplate tells what of a page is its own from what is on every page.
+// boilerplate tells the text of a page from what every page of a site has, such as
+// menus.
 type boilerplate struct {
 	sizes map[*nethtml.Node]size
 }
 
-// size is how much an element holds.
+// size says how much an element holds.
 type size struct {
-	text  int // letters and digits
-	links int // of these, in links
-	main  int // of these, not in menus and the like
-	boxes int // fields to fill in
-	heads int // elements that a page has and a form to fill in has not
+	text  int // number of letters and digits
+	links int // number of letters and digits in links
+	main  int // number of letters and digits outside menus and the like
+	boxes int // number of fields to fill in
+	heads int // number of elements that only a page has, and not a form to fill in, such as <h1>
 }
 
-// size counts each element once.
+// size returns the size of an element. It counts each element only once.
 func (b boilerplate) size(n *nethtml.Node) size {
 	if s, ok := b.sizes[n]; ok {
 		return s
@@ -80,8 +81,9 @@ func lettersIn(s string) int {
 	return n
 }
 
-// mainParts are the <main> of a page, else its <article>s but for comments,
-// else all of it. Parts that hold little of the page are not taken for all.
+// mainParts returns the <main> of a page, or else its <article>s without comments,
+// or else the whole page. It skips <main> or <article>s that hold little of the
+// page's text.
 func (b boilerplate) mainParts(root *nethtml.Node) []*nethtml.Node {
 	whole := b.size(root).main
 	for _, kind := range []struct {
@@ -102,7 +104,7 @@ func (b boilerplate) mainParts(root *nethtml.Node) []*nethtml.Node {
 	return []*nethtml.Node{root}
 }
 
-// isComment reports whether an article is what a reader wrote below a page.
+// isComment reports whether an article is a comment that a reader left on a page.
 func isComment(n *nethtml.Node) bool {
 	for at := n; at != nil; at = at.Parent {
 		name := strings.ToLower(attribute(at, "class") + " " + attribute(at, "id"))
@@ -113,8 +115,7 @@ func isComment(n *nethtml.Node) bool {
 	return false
 }
 
-// isNoText reports whether an element holds none of the text that a browser
-// shows.
+// isNoText reports whether a browser shows no text of an element, such as a script.
 func isNoText(n *nethtml.Node) bool {
 	switch n.DataAtom {
 	case atom.Head, atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Svg, atom.Object, atom.Title:
@@ -128,7 +129,7 @@ func isNoText(n *nethtml.Node) bool {
 	return false
 }
 
-// skipped reports whether an element is no part of what the page says.
+// skipped reports whether an element is not part of the text of the page.
 func (b boilerplate) skipped(n *nethtml.Node) bool {
 	if isNoText(n) {
 		return true
@@ -146,8 +147,8 @@ func (b boilerplate) skipped(n *nethtml.Node) bool {
 	case atom.Button:
 		return !opens(n)
 	case atom.Header, atom.Footer:
-		// Those of an article or a section hold its heading and its notes;
-		// those of the page hold menus.
+		// The header and footer of an article or a section hold its heading and its
+		// notes. The header and footer of the page hold menus.
 		return !inside(n, atom.Article, atom.Main, atom.Section)
 	case atom.Form:
 		// Some sites wrap the whole page in a form.
@@ -157,8 +158,8 @@ func (b boilerplate) skipped(n *nethtml.Node) bool {
 	return role == "navigation" || role == "search"
 }
 
-// isNote reports whether an aside belongs to the text: a footnote, a tip, a
-// warning.
+// isNote reports whether an aside belongs to the text, such as a footnote, a tip or
+// a warning.
 func isNote(n *nethtml.Node, role string) bool {
 	if strings.HasPrefix(role, "doc-") || role == "note" || strings.Contains(attribute(n, "type"), "note") {
 		return true
@@ -172,8 +173,8 @@ func isNote(n *nethtml.Node, role string) bool {
 	return false
 }
 
-// opens reports whether a button is the heading of what it opens and closes,
-// such as the question of an answer.
+// opens reports whether a button is the heading of a text that it opens and closes,
+// such as a question above its answer.
 func opens(n *nethtml.Node) bool {
 	if inside(n, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Summary, atom.Dt) {
 		return true

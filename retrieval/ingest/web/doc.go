@@ -1,3 +1,3 @@
-// Package web reads what is made of pages: HTML, XHTML, and EPUB, a book of such
+// Package web reads HTML and XHTML pages, and EPUB books, which consist of such
 // pages.
 package web

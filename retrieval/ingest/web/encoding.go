@@ -11,8 +11,8 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// decodeHTML goes by the page's own word on its encoding where it gives one
-// that its bytes bear out.
+// decodeHTML decodes a page. If its bytes alone do not show the encoding, it takes
+// the encoding that the page declares, provided that the bytes are valid in it.
 func decodeHTML(raw []byte) (text string, warnings []string, err error) {
 	text, warnings, mended := charset.Decode(raw)
 	if mended == nil && warnings == nil {
@@ -24,8 +24,9 @@ func decodeHTML(raw []byte) (text string, warnings []string, err error) {
 	return text, warnings, mended
 }
 
-// decodeDeclared decodes a page as it says itself. Its bytes have to bear that
-// out.
+// decodeDeclared decodes a page in the encoding that its <meta> declares. It
+// returns false if there is no such declaration or the bytes are not valid in the
+// encoding.
 func decodeDeclared(raw []byte) (string, bool) {
 	declared := regexp.MustCompile(`(?i)<meta[^>]+charset\s*=\s*["']?([-\w:.]+)`).FindSubmatch(raw[:min(len(raw), 1024)])
 	if declared == nil || bytes.IndexByte(raw, 0) >= 0 {

@@ -12,9 +12,8 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// EPUB reads a book (EPUB 2 and 3): the pages of its spine in their order, each as
-// XHTML reads it. A page that is missing or cannot be read is warned of, and the
-// others are read.
+// EPUB reads a book (EPUB 2 and 3): the pages of its spine in order, each as XHTML
+// reads it. A page that is missing or cannot be read is left out with a warning.
 func EPUB(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 	a, err := archive.Open(raw, maxBytes)
 	if err != nil {
@@ -32,7 +31,7 @@ func EPUB(ctx context.Context, raw []byte, maxBytes int64) (content.Content, err
 	var out content.Builder
 	var broken error
 	for _, name := range book.pages {
-		// A spine can name a page, even an empty one, without end.
+		// A spine can name the same page, even an empty one, any number of times.
 		if ctx.Err() != nil {
 			return content.Content{}, context.Cause(ctx)
 		}
@@ -71,10 +70,10 @@ func bookPage(ctx context.Context, a *archive.Archive, name string, maxBytes int
 	return XHTML(ctx, part, maxBytes)
 }
 
-// book is what the package file of an EPUB names.
+// book holds the title and the pages that the package file of an EPUB names.
 type book struct {
 	title string
-	pages []string // parts, in their order
+	pages []string // names of parts, in order
 }
 
 func bookOf(a *archive.Archive) (book, error) {
@@ -129,8 +128,8 @@ func bookOf(a *archive.Archive) (book, error) {
 	return b, nil
 }
 
-// encryptedParts are those under digital rights management. Fonts often are
-// without the text being so.
+// encryptedParts returns the names of the parts under digital rights management.
+// Fonts often are encrypted although the text is not.
 func encryptedParts(a *archive.Archive) (map[string]bool, error) {
 	const name = "META-INF/encryption.xml"
 	if !a.Has(name) {

@@ -13,10 +13,10 @@ import (
 )
 
 // HTML reads a page: the text of its main part, if it marks one, without menus and
-// scripts. Paragraphs are apart by an empty line, a row of a table is a line with
-// " | " between its cells. The title is the page's, or else its first h1. Text
-// that the style of its own element hides is marked. If much of the page was left
-// out, a warning says so.
+// scripts. Paragraphs are separated by an empty line. Each row of a table is a
+// line, with " | " between its cells. The title is that of the page, or else the
+// first h1. Text that its own element's style attribute hides is marked. If much
+// of the page was left out, a warning says so.
 func HTML(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 	root, warnings, err := parsePage(raw)
 	if err != nil {
@@ -70,7 +70,7 @@ func pageContent(ctx context.Context, root *nethtml.Node, maxBytes int64) (conte
 	if ctx.Err() != nil {
 		return content.Content{}, context.Cause(ctx)
 	}
-	if p.out.Len() == 0 { // a page is not all menu
+	if p.out.Len() == 0 { // everything was taken for a menu or a form, so read all but <nav>
 		p.skipped = func(n *nethtml.Node) bool { return isNoText(n) || n.DataAtom == atom.Nav }
 		p.node(root)
 	}
@@ -84,8 +84,8 @@ func pageContent(ctx context.Context, root *nethtml.Node, maxBytes int64) (conte
 	return c, nil
 }
 
-// outermost finds the elements that meet a condition, but those inside others
-// that do.
+// outermost returns the elements that meet a condition. It does not look inside an
+// element that does.
 func outermost(n *nethtml.Node, is func(*nethtml.Node) bool) []*nethtml.Node {
 	if n.Type == nethtml.ElementNode && is(n) {
 		return []*nethtml.Node{n}
@@ -108,11 +108,12 @@ func titleOf(root *nethtml.Node) string {
 	return ""
 }
 
-// textOf is the text in an element, on one line, as far as a name goes.
+// textOf returns the text in an element as a name: on one line, and cut if it is
+// long.
 func textOf(n *nethtml.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
-		if b.Len() > 16*content.MaxName { // headings in headings, each with all the rest of the page
+		if b.Len() > 16*content.MaxName { // each of many nested headings may hold the rest of the page
 			break
 		}
 		if d.Type == nethtml.TextNode {

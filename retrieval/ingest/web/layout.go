@@ -12,8 +12,8 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// newlines is how many line ends stand before and after an element: 2 set a
-// paragraph apart.
+// newlines returns the number of line ends before and after an element. Two make
+// an empty line, as between paragraphs.
 func newlines(n *nethtml.Node) int {
 	switch n.DataAtom {
 	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Dl, atom.Table, atom.Pre,
@@ -26,26 +26,26 @@ func newlines(n *nethtml.Node) int {
 	return 0
 }
 
-// pageText writes text as a browser lays it out: white space collapses, and
-// breaks asked for by several elements are one.
+// pageText writes text as a browser lays it out. White space collapses, and so do
+// the line breaks of nested or adjacent elements.
 type pageText struct {
 	ctx     context.Context
-	nodes   int
-	grounds map[*nethtml.Node]bool // whether there is a background behind an element
-	skipped func(*nethtml.Node) bool
-	most    int64 // bytes of text
-	err     error // there would be more
+	nodes   int                      // number of nodes visited
+	grounds map[*nethtml.Node]bool   // whether an element or one around it has a background
+	skipped func(*nethtml.Node) bool // whether to leave out an element
+	most    int64                    // maximum number of bytes of text
+	err     error                    // set if a table would exceed most
 
 	out    content.Builder
-	space  bool // owed before the next word
-	breaks int  // line ends owed before the next word
-	cell   int  // depth of table cells: in one, breaks are spaces
-	pre    int  // depth of <pre>
+	space  bool // write a space before the next word
+	breaks int  // number of line ends to write before the next word
+	cell   int  // number of table cells around; inside one, a line break becomes a space
+	pre    int  // number of <pre> around
 
 	headings []content.Heading
 	hidden   []content.Span
 	leads    []content.Lead
-	begins   *content.Heading // begins with the next word
+	begins   *content.Heading // heading that begins with the next word
 }
 
 func (p *pageText) node(n *nethtml.Node) {
@@ -93,8 +93,8 @@ func (p *pageText) node(n *nethtml.Node) {
 	p.breakLines(newlines(n))
 }
 
-// raise parts digits that stand above others from these: 10 with a 3 above is
-// not 103.
+// raise writes ^ before a superscript number that follows a digit, so that 10³ does
+// not become 103.
 func (p *pageText) raise(n *nethtml.Node) {
 	raised := textOf(n)
 	if raised != "" && strings.ContainsRune("0123456789-−+", rune(raised[0])) && p.breaks == 0 && !p.space && content.EndsInDigit(p.out.String()) {
@@ -102,7 +102,7 @@ func (p *pageText) raise(n *nethtml.Node) {
 	}
 }
 
-// headingLevel is 1 to 6 for a heading, else 0.
+// headingLevel returns 1 to 6 for a heading and 0 for any other element.
 func headingLevel(n *nethtml.Node) int {
 	switch n.DataAtom {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
@@ -117,9 +117,9 @@ func (p *pageText) children(n *nethtml.Node) {
 	}
 }
 
-// cellOf writes a cell of a table that is not laid out as a grid: one inside a
-// cell becomes part of its line, one that only puts things beside each other
-// is written as these.
+// cellOf writes a cell of a table that is not written as a grid. A table inside a
+// cell becomes part of the line of that cell. Each cell of a table used for layout
+// is written as a block of its own.
 func (p *pageText) cellOf(n *nethtml.Node) {
 	if p.cell == 0 {
 		p.breakLines(2)
@@ -170,8 +170,9 @@ func (p *pageText) text(s string) {
 	}
 }
 
-// withoutBreakHints drops the runes that only say where a line may or may not
-// be broken: soft hyphens, spaces and joiners of no width.
+// withoutBreakHints returns -1 for the runes that only say where a line may be
+// broken, which strings.Map then drops: soft hyphens, and spaces and joiners
+// without width.
 func withoutBreakHints(r rune) rune {
 	switch r {
 	case '\u00ad', '\u200b', '\u2060', '\ufeff':
@@ -186,7 +187,7 @@ func (p *pageText) word(s string) {
 	p.append(s)
 }
 
-// append writes s after the breaks or the space owed.
+// append writes s after the line ends or the space due before it.
 func (p *pageText) append(s string) {
 	switch {
 	case p.out.Len() == 0:
@@ -204,7 +205,7 @@ func (p *pageText) append(s string) {
 	p.out.Add(s)
 }
 
-// verbatim writes preformatted text, its own line ends included.
+// verbatim writes preformatted text with its own line ends and spaces.
 func (p *pageText) verbatim(s string) {
 	if strings.Trim(s, "\n") == "" {
 		p.breakLines(strings.Count(s, "\n"))

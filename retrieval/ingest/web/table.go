@@ -11,7 +11,7 @@ import (
 	"selfrag/retrieval/ingest/table"
 )
 
-// table writes a table as a grid, a row a line.
+// table writes a table as a grid with one line per row.
 func (p *pageText) table(n *nethtml.Node) {
 	var g table.Grid
 	p.rowsOf(n, &g, false)
@@ -46,7 +46,8 @@ func (p *pageText) table(n *nethtml.Node) {
 	p.breakLines(2)
 }
 
-// rowsOf collects the rows of a table, wherever they are in it.
+// rowsOf adds the rows of a table to g, at any depth of elements such as <tbody>.
+// header says whether they are in a <thead>.
 func (p *pageText) rowsOf(n *nethtml.Node, g *table.Grid, header bool) {
 	for c := range n.ChildNodes() {
 		if c.Type != nethtml.ElementNode || p.skipped(c) {
@@ -57,7 +58,7 @@ func (p *pageText) rowsOf(n *nethtml.Node, g *table.Grid, header bool) {
 			g.Caption = p.inCell(c)
 		case atom.Tr:
 			g.Rows = append(g.Rows, p.rowOf(c, header))
-		case atom.Table: // misplaced: what is in it is not lost
+		case atom.Table: // misplaced directly inside a table: keep its rows
 			p.rowsOf(c, g, false)
 		default:
 			p.rowsOf(c, g, header || c.DataAtom == atom.Thead)
@@ -67,7 +68,7 @@ func (p *pageText) rowsOf(n *nethtml.Node, g *table.Grid, header bool) {
 
 func (p *pageText) rowOf(n *nethtml.Node, header bool) table.Row {
 	row := table.Row{Header: header}
-	only := true // headers, and no other cells
+	only := true // all cells are <th>
 	for c := range n.ChildNodes() {
 		if c.DataAtom != atom.Td && c.DataAtom != atom.Th {
 			continue
@@ -86,18 +87,19 @@ func (p *pageText) rowOf(n *nethtml.Node, header bool) table.Row {
 	return row
 }
 
+// spanned returns the number of columns or rows that a cell spans.
 func spanned(n *nethtml.Node, name string) int {
 	switch v, err := strconv.Atoi(attribute(n, name)); {
 	case err != nil:
 		return 1
-	case v == 0 && name == "rowspan": // all the rows below
+	case v == 0 && name == "rowspan": // it spans all rows below
 		return table.MaxColumns
 	default:
 		return v
 	}
 }
 
-// inCell is what is in a cell, on one line.
+// inCell returns the text of a cell on one line.
 func (p *pageText) inCell(n *nethtml.Node) content.Marked {
 	inner := pageText{ctx: p.ctx, nodes: p.nodes, grounds: p.grounds, skipped: p.skipped, most: p.most, cell: 1}
 	if p.unseen(n) {
@@ -110,7 +112,7 @@ func (p *pageText) inCell(n *nethtml.Node) content.Marked {
 	return content.Marked{Text: inner.out.String(), Hidden: inner.hidden}
 }
 
-// appendMarked writes a text of which parts are hidden.
+// appendMarked writes a text and notes its hidden parts.
 func (p *pageText) appendMarked(m content.Marked) {
 	p.append(m.Text)
 	start := p.out.Runes() - len([]rune(m.Text))
@@ -119,9 +121,9 @@ func (p *pageText) appendMarked(m content.Marked) {
 	}
 }
 
-// isLayout reports whether a table only puts things beside each other: it says
-// so, it has headings or tables of several rows in a cell, or no two cells in
-// a row.
+// isLayout reports whether a table is used only to place things side by side: its
+// role says so, a cell holds a heading or a table of several rows, or no row has
+// two cells.
 func isLayout(n *nethtml.Node) bool {
 	if role := attribute(n, "role"); role == "presentation" || role == "none" {
 		return true

@@ -10,9 +10,8 @@ import (
 	"selfrag/retrieval/ingest/content"
 )
 
-// unseen tells whether an element's own style hides its text from readers,
-// while a program that reads the page still finds it. Style sheets are not
-// read.
+// unseen reports whether an element's own style attribute hides its text from
+// people. Style sheets are not read.
 func (p *pageText) unseen(n *nethtml.Node) bool {
 	color, background := "", ""
 	if n.DataAtom == atom.Font {
@@ -55,9 +54,9 @@ func (p *pageText) unseen(n *nethtml.Node) bool {
 	return color == background
 }
 
-// darkened tells whether an element around this one has a background of its
-// own. It looks at each element once: the styles around many small elements
-// can be long.
+// darkened reports whether an element around n has a background of its own. It
+// keeps the result for each element, because many small elements may be inside one
+// with a long style.
 func (p *pageText) darkened(n *nethtml.Node) bool {
 	around := n.Parent
 	if around == nil {
@@ -72,7 +71,8 @@ func (p *pageText) darkened(n *nethtml.Node) bool {
 	return dark
 }
 
-// plainColour writes the ways to say white and transparent alike.
+// plainColour returns a colour of CSS in lower case, and "white" or "transparent"
+// for the other ways to write these two.
 func plainColour(value string) string {
 	value = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(value)), " ", "")
 	switch {
@@ -84,7 +84,7 @@ func plainColour(value string) string {
 	return value
 }
 
-// hide notes what was written since an offset as hidden.
+// hide marks the text written since an offset as hidden.
 func (p *pageText) hide(since int) {
 	if p.out.Runes() > since {
 		p.hidden = append(p.hidden, content.Span{Start: since, End: p.out.Runes()})

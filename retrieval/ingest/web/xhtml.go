@@ -14,19 +14,20 @@ import (
 	"selfrag/retrieval/ingest/xmltext"
 )
 
-// isXHTML reports whether a page says that it is XML: by the rules of HTML,
-// <title/> would not end, and the page were its title.
+// isXHTML reports whether a page says that it is XML. It must not be parsed as
+// HTML then, because HTML takes <title/> for the beginning of a title, which would
+// run to the end of the page.
 func isXHTML(raw []byte) bool {
 	head := raw[:min(len(raw), 4096)]
 	return bytes.HasPrefix(bytes.TrimSpace(head), []byte("<?xml")) || bytes.Contains(head, []byte(`"http://www.w3.org/1999/xhtml"`))
 }
 
-// maxXMLDepth is how deep elements are nested at most; the parser of HTML
-// knows such a limit, too.
+// maxXMLDepth is the maximum depth of nested elements. The parser of HTML has such
+// a limit, too.
 const maxXMLDepth = 512
 
-// parseXHTML reads a page by the rules of XML into the tree that the parser of
-// HTML makes. What is not well-formed is an error.
+// parseXHTML parses a page by the rules of XML into a tree like that of the parser
+// of HTML. A page that is not well-formed is an error.
 func parseXHTML(raw []byte) (*nethtml.Node, error) {
 	d, err := xmltext.NewDecoder(raw)
 	if err != nil {
@@ -67,7 +68,7 @@ func parseXHTML(raw []byte) (*nethtml.Node, error) {
 	}
 }
 
-// namespaceOf is the namespace as the parser of HTML writes it.
+// namespaceOf returns the name that the parser of HTML uses for a namespace.
 func namespaceOf(space string) string {
 	switch {
 	case strings.HasSuffix(space, "/svg"):

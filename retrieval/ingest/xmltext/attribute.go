@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// Attribute returns the attribute of an element that has that name in whichever
-// namespace, or an empty text.
+// Attribute returns the value of the attribute with that name, in any namespace, or
+// "" if the element has none.
 func Attribute(t xml.StartElement, name string) string {
 	for _, a := range t.Attr {
 		if a.Name.Local == name {
@@ -16,11 +16,11 @@ func Attribute(t xml.StartElement, name string) string {
 	return ""
 }
 
-// IsOn reports whether a switch of Office Open XML is on: it is, unless its value
-// says otherwise.
+// IsOn reports whether a boolean property of Office Open XML with that value is on.
+// It is on unless the value is "0", "false" or "off"; the empty value means on.
 func IsOn(val string) bool { return val != "0" && val != "false" && val != "off" }
 
-// Int returns a number, or 0 if the text is none.
+// Int returns the number that a text holds, or 0 if it holds none.
 func Int(s string) int {
 	n, err := strconv.Atoi(s)
 	if err != nil {

@@ -1,2 +1,2 @@
-// Package xmltext reads the XML of documents, in whichever encoding it is.
+// Package xmltext reads the XML of documents in any encoding.
 package xmltext

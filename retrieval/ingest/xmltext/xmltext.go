@@ -17,9 +17,9 @@ import (
 	"selfrag/retrieval/ingest/charset"
 )
 
-// UTF8 returns an XML file in UTF-8: decoded as its first bytes or its
-// declaration say (XML 1.0, appendix F), or, where it declares nothing and is
-// no UTF-8, as Korean. Bytes that mean nothing become U+FFFD.
+// UTF8 converts an XML file to UTF-8. The first bytes or the XML declaration say
+// which encoding the file is in (XML 1.0, appendix F). A file that declares nothing
+// and is not valid UTF-8 is decoded as Korean. Invalid bytes become U+FFFD.
 func UTF8(raw []byte) ([]byte, error) {
 	var from encoding.Encoding
 	switch {
@@ -39,7 +39,7 @@ func UTF8(raw []byte) ([]byte, error) {
 			return nil, fmt.Errorf("in an unknown encoding, %q", name)
 		}
 		if canonical, err := htmlindex.Name(from); err == nil && (canonical == "utf-8" || canonical == "utf-16le" || canonical == "utf-16be") {
-			from = nil // a file that could be read so far is in none of the two of 16 bits
+			from = nil // the declaration could be read as ASCII, so the file is not in UTF-16, whatever it declares
 		}
 	}
 	if from != nil {
@@ -54,7 +54,8 @@ func UTF8(raw []byte) ([]byte, error) {
 	return bytes.ToValidUTF8(raw, []byte("\uFFFD")), nil
 }
 
-// declaredEncoding is what the XML declaration at the beginning names.
+// declaredEncoding returns the encoding that the XML declaration at the beginning
+// names, or "".
 func declaredEncoding(raw []byte) string {
 	m := regexp.MustCompile(`^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([-\w:.]+)["']`).FindSubmatch(raw[:min(len(raw), 1024)])
 	if m == nil {
@@ -63,8 +64,8 @@ func declaredEncoding(raw []byte) string {
 	return string(m[1])
 }
 
-// NewDecoder returns a decoder of an XML file in any encoding, which knows the
-// entities of HTML.
+// NewDecoder returns a decoder for an XML file in any encoding. It accepts the
+// entities of HTML, such as &nbsp;.
 func NewDecoder(raw []byte) (*xml.Decoder, error) {
 	text, err := UTF8(raw)
 	if err != nil {
@@ -76,8 +77,8 @@ func NewDecoder(raw []byte) (*xml.Decoder, error) {
 	return d, nil
 }
 
-// EachToken calls visit with each token until the end of the file. It stops with
-// the cause of ctx when ctx ends, and with the error of visit.
+// EachToken calls visit with each token until the end of the file. If visit returns
+// an error, EachToken returns it. If ctx ends, it returns the cause of ctx.
 func EachToken(ctx context.Context, tokens *xml.Decoder, visit func(xml.Token) error) error {
 	for n := 1; ; n++ {
 		token, err := tokens.Token()
