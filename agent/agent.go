@@ -140,8 +140,8 @@ func (t *Turn) pieces(event func(string) Event) func(string) {
 }
 
 // rounds returns the number of rounds that the budget allows. If the budget
-// does not limit the rounds, it returns own, the default of the strategy.
-func (t *Turn) rounds(own int) int { return cmp.Or(t.Config.Budget.Iterations, own) }
+// does not limit the rounds, it returns limit, the default of the strategy.
+func (t *Turn) rounds(limit int) int { return cmp.Or(t.Config.Budget.Iterations, limit) }
 
 // recorded returns a copy of the turn that appends its events to a list. Work
 // that runs beside other work uses it, because only one goroutine may emit

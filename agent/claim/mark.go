@@ -13,9 +13,11 @@ import (
 var (
 	// citationMark matches a mark that cites passages: [1], [2, 3], 【4】.
 	citationMark = regexp.MustCompile(`\s*[\[［【]\s*(\d+(?:\s*[,;]\s*\d+)*)\s*[\]］】]`)
-	// marksAfterEnd matches marks that follow the end of a sentence.
+	// marksAfterEnd matches the end of a sentence with the marks after it, as
+	// in "So it is. [1]".
 	marksAfterEnd = regexp.MustCompile(`([.!?…。！？]+)((?:[ \t]*[\[［【]\s*\d+(?:\s*[,;]\s*\d+)*\s*[\]］】])+)`)
-	// passageLabel matches a citation before its sentence or in place of one.
+	// passageLabel matches a citation in words: "Passage 2:" in front of a
+	// sentence, or "Passage 2." alone.
 	passageLabel = regexp.MustCompile(`^[\s*]*(?:[Pp]assage|구절|지문|문단|패시지)\s*(\d+)\**\s*(?:[:：]\s*|[.)]?\s*$)`)
 	// strayMark matches anything that a reader would take for a citation mark,
 	// in any digits and brackets, even with invisible characters inside.
@@ -27,8 +29,8 @@ var (
 // the text is split.
 func attachMarks(written string) string { return marksAfterEnd.ReplaceAllString(written, "$2$1") }
 
-// parseSentence reads the marks of one sentence. "Passage 2: so it is" cites
-// passage 2 too, because small models write that form.
+// parseSentence reads the marks of one sentence. "Passage 2: so it is" also
+// cites passage 2, because small models write that form.
 func parseSentence(written string, passages int) Sentence {
 	var s Sentence
 	cites := func(number string) {

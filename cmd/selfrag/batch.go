@@ -100,7 +100,8 @@ func readQueries(stdin io.Reader, path string) ([]batchQuery, error) {
 	return queries, nil
 }
 
-// readQuery parses a line of text or a JSON line {"_id","text"}.
+// readQuery parses one query: a line of plain text, or a JSON line such as
+// {"_id": "q1", "text": "parental leave"}. A line of plain text has no id.
 func readQuery(line string) (id, text string, err error) {
 	line = strings.TrimSpace(line)
 	if !strings.HasPrefix(line, "{") {

@@ -57,7 +57,7 @@ the server answers no request without one.`,
 
 func runKeysCreate(a *app, o *keysCreateOptions) error {
 	k := keys.Key{Name: o.name, Tenant: a.settings.Tenant, Write: o.write, Rate: o.rate}
-	most := 255 // maximum length in bytes
+	most := 255 // maximum length of a tenant's name in bytes
 	if a.settings.Store == config.StoreMilvus {
 		most = 1024
 	}

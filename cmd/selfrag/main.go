@@ -65,7 +65,7 @@ type app struct {
 	hide   func(secrets []string) // keeps texts out of all output; nil in tests of a command
 
 	settings config.Settings  // loaded by the root command
-	metrics  *metrics.Metrics // nil unless a metrics file is wanted
+	metrics  *metrics.Metrics // nil if no metrics file is requested
 }
 
 // parts returns the parts of the settings. The caller closes them.

@@ -91,8 +91,9 @@ func runRerank(ctx context.Context, a *app, o *rerankOptions) error {
 	return nil
 }
 
-// readPassages reads JSON lines and returns a passage for each. The id of a
-// passage is its position, because the caller's ids may repeat.
+// readPassages reads JSON lines. It returns the decoded lines, and a passage
+// for each line. The id of a passage is the index of its line, because the ids
+// in a file may repeat.
 func readPassages(a *app, file string) ([]map[string]any, []retrieval.Passage, error) {
 	in := a.In
 	if file != "" && file != "-" {

@@ -52,7 +52,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 	return cmd
 }
 
-// usageArgs turns a wrong number of arguments into a usage error.
+// usageArgs returns a check that turns the errors of the given check into usage
+// errors.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {

@@ -70,7 +70,24 @@ var (
 // A number counts a quarter if the question names a unit ("how many days", "몇
 // 명") that the number does not have.
 func HoldsKind(question, sentence, above string) float64 {
-	switch kind := AsksFor(question); kind {
+	return KindOf(question).In(sentence, above)
+}
+
+// Asked is the kind of thing that a question asks for. It saves finding the kind
+// again for each of many sentences.
+type Asked struct {
+	question string
+	kind     Kind
+}
+
+// KindOf returns what a question asks for.
+func KindOf(question string) Asked { return Asked{question, AsksFor(question)} }
+
+// In returns how well a sentence contains what the question asks for
+// (HoldsKind).
+func (a Asked) In(sentence, above string) float64 {
+	question := a.question
+	switch kind := a.kind; kind {
 	case MoneyKind:
 		return yes(money.MatchString(sentence))
 	case NumberKind:

@@ -17,7 +17,8 @@ type annotation struct {
 	URL  urlCitation `json:"url_citation"`
 }
 
-// urlCitation holds the place of the number in the text, in Unicode characters.
+// urlCitation holds the source that is cited, and the offsets of the citation
+// number in the text. Offsets count Unicode characters.
 type urlCitation struct {
 	Start int    `json:"start_index"`
 	End   int    `json:"end_index"`

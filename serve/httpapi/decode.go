@@ -90,7 +90,7 @@ func decoded(d *json.Decoder, into any) error {
 	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &kind):
-		field := strings.TrimPrefix(kind.Field, "searchFields.") // the embedded struct
+		field := strings.TrimPrefix(kind.Field, "searchFields.") // name of the embedded struct
 		return serve.Wrong(field, "field %q: a JSON %s is not allowed here", field, kind.Value)
 	case errors.Is(err, io.EOF):
 		return serve.Wrong("", "the body is empty: send a JSON object")

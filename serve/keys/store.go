@@ -26,9 +26,9 @@ import (
 // Key is a key without its secret.
 type Key struct {
 	ID          string     `json:"id"`
-	Name        string     `json:"name"` // for people
+	Name        string     `json:"name"` // purpose of the key, for people
 	Tenant      string     `json:"tenant"`
-	Collections []string   `json:"collections"` // empty: all of the tenant's
+	Collections []string   `json:"collections"` // empty: all collections of the tenant
 	Write       bool       `json:"write"`
 	Rate        float64    `json:"rate,omitempty"` // requests a second; 0 means the server's rate
 	Created     time.Time  `json:"created"`

@@ -11,9 +11,9 @@ import (
 // with dashes in place of underscores.
 type setting struct {
 	key   string
-	value any // pointer into settings
+	value any // pointer to the field of Settings
 	usage string
-	group string // only commands with this group have the flag
+	group string // only commands that use this group have the flag
 }
 
 // The groups of settings. A command declares the flags of the groups that it
@@ -26,7 +26,7 @@ const (
 	GroupAsk    = "ask"
 	GroupCount  = "count"
 	GroupTrace  = "trace"
-	groupNone   = "" // no flag; set by the file and the environment only
+	groupNone   = "" // settings without a flag: only the file and the environment can set them
 )
 
 func (s *Settings) table() []setting {

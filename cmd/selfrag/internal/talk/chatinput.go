@@ -62,8 +62,8 @@ func (p *plainLines) Next(ctx context.Context) (string, error) {
 	if p.prompt != nil {
 		fmt.Fprint(p.prompt, prompt)
 	}
-	// Only one read at a time, because a read that was interrupted still waits
-	// for its line.
+	// Begin only one read at a time. After Ctrl-C the read in the goroutine
+	// still waits for its line.
 	if !p.reading {
 		p.reading = true
 		go func() {
@@ -104,9 +104,9 @@ type editor struct {
 
 func openEditor(historyFile string, commands []string, stderr io.Writer) *editor {
 	if os.Getenv("RUNEWIDTH_EASTASIAN") == "" {
-		// In a Korean locale the library counts quotation marks and similar
-		// characters as two columns wide. Modern terminals draw them one column
-		// wide.
+		// In a Korean locale the package runewidth counts quotation marks and
+		// similar characters as two columns wide. Modern terminals draw them
+		// one column wide.
 		runewidth.DefaultCondition.EastAsianWidth = false
 	}
 	e := &editor{state: liner.NewLiner(), history: &history{path: historyFile}, stderr: stderr}

@@ -16,7 +16,7 @@ type draftView struct {
 	w        io.Writer
 	over     *area  // the area to redraw; nil if the output cannot be redrawn
 	language string // language of the question
-	begun    bool   // text is shown that end has not ended
+	begun    bool   // text is shown, and end was not called since
 	whole    bool   // the text is complete; the next piece begins another text
 }
 

@@ -11,9 +11,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// PrintEvidence prints the sentences that may answer, best first, each with its
-// place. On a terminal a sentence is wrapped; on any other output it stays one
-// line.
+// PrintEvidence prints the sentences that may answer the question, best first,
+// each with its place. On a terminal a sentence is wrapped; on any other output
+// it stays one line.
 func PrintEvidence(w io.Writer, found evidence.Found) error {
 	columns := math.MaxInt
 	if terminal, _, ok := sizeOf(w); ok {

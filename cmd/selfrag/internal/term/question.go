@@ -2,6 +2,7 @@ package term
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -12,7 +13,7 @@ import (
 	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
 
-	"selfrag/retrieval/ingest"
+	"selfrag/retrieval/ingest/charset"
 )
 
 // Question returns a text that the user typed, or that a file holds, as valid
@@ -20,7 +21,10 @@ import (
 // error says which.
 func Question(typed string) (string, error) {
 	if !utf8.ValidString(typed) || strings.ContainsRune(typed, 0) {
-		text, err := ingest.DecodeText([]byte(typed))
+		text, warnings, err := charset.Decode([]byte(typed))
+		if err == nil && len(warnings) > 0 {
+			err = errors.New(warnings[0]) // a document may have damaged bytes, a question may not
+		}
 		if err != nil {
 			return "", fmt.Errorf("read the question: %w", err)
 		}

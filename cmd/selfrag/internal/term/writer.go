@@ -22,14 +22,14 @@ import (
 // addresses (Hide), by ***, and keeps the first error of writing (Err).
 //
 // Colour codes of a Style that was made for the Writer are not replaced.
-// Progress bars and areas that are redrawn are written to Raw. A Writer is safe
-// for concurrent use.
+// Progress bars and areas that are redrawn are written to the output behind the
+// Writer, which Raw returns. A Writer is safe for concurrent use.
 type Writer struct {
 	to    io.Writer
 	begin string // beginning of the colour codes of its Styles; random, so that no text can contain it
 
 	mu     sync.Mutex
-	rest   []byte            // the beginning of a rune
+	rest   []byte            // incomplete rune at the end of the last Write
 	hidden *strings.Replacer // nil if there is nothing to hide
 	err    error             // the first error of writing
 }
@@ -111,7 +111,7 @@ func (w *Writer) escaped(text []byte) (safe string, rest []byte) {
 		}
 		r, size := utf8.DecodeRune(text)
 		switch {
-		case r == utf8.RuneError: // a single byte can be a control character, too
+		case r == utf8.RuneError: // an invalid byte such as 0x9b can control a terminal, too
 			b.WriteRune(r)
 		case r == '\r' && len(text) > 1 && text[1] == '\n':
 		case !unsafe(r):
@@ -129,8 +129,10 @@ func (w *Writer) escaped(text []byte) (safe string, rest []byte) {
 	return b.String(), nil
 }
 
-// styled returns the colour code with which a text begins, if the code belongs
-// to a Style of the Writer, and the number of bytes that it takes in the text.
+// styled returns the colour code at the beginning of a text, if the code
+// belongs to a Style of the Writer. The returned code has the form that
+// terminals read. n is the length of the code in the text in bytes, or 0 if
+// there is no such code.
 func (w *Writer) styled(text []byte) (code string, n int) {
 	code, ok := strings.CutPrefix(string(text[:min(len(text), len(w.begin)+4)]), w.begin)
 	if !ok {

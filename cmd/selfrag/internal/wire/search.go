@@ -32,8 +32,8 @@ func (p *Parts) Search(ctx context.Context) (*Search, error) {
 	return p.SearchIn(ctx, p.Settings.Collection, c, func(*retrieval.Config) {})
 }
 
-// SearchIn returns the search of a collection. narrow may change its
-// configuration.
+// SearchIn returns the search of the collection c. name is the name of c. narrow
+// may change the configuration of the search.
 func (p *Parts) SearchIn(ctx context.Context, name string, c Collection, narrow func(*retrieval.Config)) (*Search, error) {
 	cfg, embedder, err := p.searchConfig(name, c)
 	if err != nil {
@@ -62,7 +62,8 @@ func (s *Search) Over(store retrieval.Store) (*retrieval.TwoStage, error) {
 }
 
 // searchConfig returns the configuration for searching a collection, and the
-// name of the embedder that the search needs, which is "none" if it needs none.
+// name of the embedder for the search. The name is "none" if the search needs
+// no embedder.
 func (p *Parts) searchConfig(named string, c Collection) (cfg retrieval.Config, embedder string, err error) {
 	filter, err := retrieval.ParseFilter(p.Settings.Filter)
 	if err != nil {
