@@ -87,7 +87,7 @@ func (p *plainLines) Next(ctx context.Context) (string, error) {
 		}
 		question, err := term.Question(got.text)
 		if err != nil {
-			return strings.ToValidUTF8(got.text, "\uFFFD"), nil
+			return strings.ToValidUTF8(got.text, "\uFFFD"), nil //nolint:nilerr // the user sees what could not be read, and asks again
 		}
 		return question, nil
 	}
