@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/talk"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/internal/oddmodel"
 )
 
@@ -24,9 +27,11 @@ var oddExits = map[string]int{
 	"grades nothing to be read": 1, "grades by white space": 1,
 }
 
-// TestOddServersThroughCommands asks each odd server one question by ask and one
-// through serve. A technical failure must not become exit code 4 or an abstention.
+// TestOddServersThroughCommands asks each odd server one question by ask, chat and
+// eval, and one through serve. A technical failure must not become exit code 4 or
+// an abstention. The log has a line of a table for each mode.
 func TestOddServersThroughCommands(t *testing.T) {
+	data := bridgeData(t, 1)
 	statuses := map[int]string{0: "200", 1: "502 500", 3: "503"}
 	for _, mode := range oddmodel.Modes() {
 		if mode == "hangs in a stream" {
@@ -56,6 +61,18 @@ func TestOddServersThroughCommands(t *testing.T) {
 			if want := oddExits[mode]; code != want || (code == 0) != strings.Contains(out.String(), "two lanes. [1]") || errors.Is(err, errAbstained) {
 				t.Errorf("ask exits %d, not %d: %s; %q", code, want, message, out.String())
 			}
+			chat := odd()
+			chat.In, chat.Out, chat.Err = strings.NewReader("How many lanes has the bridge?\n"), &strings.Builder{}, io.Discard
+			parts := chat.parts()
+			defer parts.Close()
+			chatted, _ := outcome(talk.Run(t.Context(), parts, chat.Streams, talk.Options{Quiet: true}), false)
+			if said := fmt.Sprint(chat.Out); chatted != oddExits[mode] || (chatted == 0) != strings.Contains(said, "two lanes. [1]") {
+				t.Errorf("chat exits %d: %q", chatted, said)
+			}
+			evaluated, report := evaluatesOddly(t, mode, data, replies)
+			if evaluated != oddExits[mode] || (evaluated == 0) != strings.Contains(report, `"abstained": 0`) {
+				t.Errorf("eval exits %d: %s", evaluated, report)
+			}
 			server := startServer(t, odd())
 			resp, body := server.call("POST", "/v1/chat/completions", "", `{"model":"self-rag/notes","messages":[{"role":"user","content":"How many lanes has the bridge?"}]}`)
 			ends := oddExits[mode]
@@ -71,7 +88,27 @@ func TestOddServersThroughCommands(t *testing.T) {
 			if resp.StatusCode == 200 && (json.Unmarshal([]byte(body), &answer) != nil || answer.Selfrag.Abstained || !strings.Contains(body, "two lanes")) {
 				t.Errorf("serve answers %s", body)
 			}
-			t.Logf("| %s | exit %d | HTTP %d | %s |", mode, code, resp.StatusCode, strings.ReplaceAll(message, "\n", " "))
+			t.Logf("| %s | ask %d, chat %d, eval %d | HTTP %d | %s |", mode, code, chatted, evaluated, resp.StatusCode, strings.ReplaceAll(message, "\n", " "))
 		})
 	}
+}
+
+// evaluatesOddly asks an odd server the one question of a data set by eval qa. It
+// returns the exit code and the report.
+func evaluatesOddly(t *testing.T, mode, data string, replies oddmodel.Replies) (code int, report string) {
+	t.Helper()
+	s := oddmodel.Start(t, mode, replies)
+	timeout := "10m"
+	if mode == "hangs" {
+		timeout = "2s"
+	}
+	var out strings.Builder
+	a := &app{Streams: term.Streams{In: strings.NewReader(""), Out: &out, Err: io.Discard}, getenv: func(name string) string { return map[string]string{"OPENAI_API_KEY": "sk-odd"}[name] }}
+	cmd := newRootCmd(a)
+	cmd.SetArgs([]string{
+		"eval", "qa", "--data", data, "--strategy", "self-rag", "--without-rule", "verbatim", "--without-rule", "quote", "--no-short-answer", "--json", "--timeout", timeout,
+		"--model", "openai/m", "--openai-address", s.Address, "--embedder", "none", "--rerank", "none", "--data-dir", t.TempDir(),
+	})
+	code, message := outcome(cmd.ExecuteContext(t.Context()), false)
+	return code, message + out.String()
 }

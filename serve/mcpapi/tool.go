@@ -92,8 +92,12 @@ func (s *Server) without(ctx context.Context, caller Caller, call Call) (why err
 	switch {
 	case slices.Contains(names, call.Collection):
 		return nil, false // something else is missing
+	case known.Kind == serve.Forbidden && len(names) > 0:
+		return fmt.Errorf("%s: use %s", known.Message, listed(names)), true
+	case known.Kind == serve.Forbidden:
+		return errors.New(known.Message), true
 	case len(names) == 0:
-		return errors.New("there are no collections yet that this client may read"), true
+		return errors.New("there are no collections yet"), true
 	}
 	return fmt.Errorf("there is no such collection %q: use %s", call.Collection, listed(names)), true
 }
