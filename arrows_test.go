@@ -107,7 +107,7 @@ var house = []struct{ pkg, imports string }{
 	{"cmd/selfrag/internal/screentest", ""},
 	{"cmd/selfrag/internal/setuptest", ""},
 	{"cmd/selfrag/internal/config", "agent fault rerank/api retrieval retrieval/ingest serve serve/httpapi trace trace/langfuse"},
-	{"cmd/selfrag/internal/term", "agent eval rerank/evidence retrieval retrieval/ingest retrieval/text"},
+	{"cmd/selfrag/internal/term", "agent eval rerank/evidence retrieval retrieval/ingest retrieval/ingest/charset retrieval/text"},
 	{"cmd/selfrag/internal/wire", "agent cmd/selfrag/internal/config cmd/selfrag/internal/term fault internal/machine internal/models internal/onnx metrics ollama openai prompts prompts/registry rerank rerank/api rerank/evidence rerank/late rerank/llm rerank/onnx retrieval retrieval/embed retrieval/ingest retrieval/milvus retrieval/sqlite retrieval/text serve serve/keys trace trace/langfuse"},
 	{"cmd/selfrag/internal/measure", "agent agent/claim cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire eval eval/online eval/report fault metrics prompts rerank rerank/evidence retrieval retrieval/ingest retrieval/text trace trace/langfuse"},
 	{"cmd/selfrag/internal/setup", "agent/call cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile internal/machine internal/models internal/onnx ollama prompts retrieval/embed trace trace/langfuse"},

@@ -229,7 +229,7 @@ func (s *Steps) answerStep(ctx context.Context, in stepInput) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	answer := claim.ShortAnswer(text.FirstLine(written))
+	answer := claim.ShortAnswer(text.FirstLine(claim.Normalize(written)))
 	if claim.NotFound(answer) || len(strings.Fields(answer)) > claim.MostValueWords {
 		return "", nil
 	}

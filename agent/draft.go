@@ -202,7 +202,7 @@ func (s *Steps) draftInFewWords(ctx context.Context, in DraftInput) (Draft, erro
 	if err != nil {
 		return Draft{}, err
 	}
-	value := claim.ShortAnswer(text.FirstLine(written))
+	value := claim.ShortAnswer(text.FirstLine(claim.Normalize(written)))
 	if claim.NotFound(value) {
 		return Draft{claim.Draft{Text: written, NotFound: true}, len(in.Passages) - left}, nil
 	}

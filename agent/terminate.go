@@ -32,10 +32,13 @@ type TerminateInput struct {
 // (Value), such as a date, the grade is their lowest support grade. This is
 // enough because the support of a short answer is graded together with the
 // question. If the question asks for a number, an answer without a number gets
-// 0.
+// 0, and so does an answer that only repeats the question (claim.SaysNothing).
 func (s *Steps) Terminate(ctx context.Context, in TerminateInput) (Grade, error) {
 	if len(in.Sentences) == 0 {
 		return Grade{}, nil
+	}
+	if claim.SaysNothing(in.Question, claimsOf(in.Sentences)) {
+		return Known(0), nil
 	}
 	said := textOf(in.Sentences)
 	if text.AsksFor(in.Question) == text.NumberKind && text.HoldsKind(in.Question, said, "") == 0 {

@@ -54,7 +54,7 @@ func (c *Client) chat(ctx context.Context, opts llms.CallOptions, fields map[str
 	for {
 		c.needs.fit(fields)
 		a, err := c.try(ctx, opts, fields)
-		if err != nil && ctx.Err() == nil && (c.needs.learn(fields, err) || c.otherKey(err)) {
+		if err != nil && ctx.Err() == nil && (c.needs.learn(fields, err) || c.http.Other(err)) {
 			continue
 		}
 		if err := c.explain(ctx, opts.Model, err); err != nil {

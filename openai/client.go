@@ -22,7 +22,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -72,11 +71,9 @@ type Config struct {
 type Client struct {
 	cfg     Config
 	address string // without the query
-	query   string // "?api-version=...", or ""
+	base    *url.URL
 	host    string
-	http    *httpjson.Client
-	byKey   *httpjson.Client // the same client with the key in the header api-key
-	keyed   atomic.Bool      // byKey is used
+	http    *httpjson.Keyed
 	needs   needs
 	without atomic.Int32 // answers in a row, from the first, that lacked probabilities; far below 0 once one had them
 	memory  sync.Map     // see Memory
@@ -89,74 +86,24 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Temperature < 0 || cfg.Timeout < 0 || cfg.Tries < 0 || cfg.Backoff < 0 {
 		return nil, errors.New("setting up an OpenAI-compatible server: no setting can be below 0")
 	}
-	u, err := parseAddress(cmp.Or(cfg.Address, DefaultAddress))
+	u, err := httpjson.Base(cmp.Or(cfg.Address, DefaultAddress), "/v1", "/chat/completions")
 	if err != nil {
 		return nil, fmt.Errorf("setting up an OpenAI-compatible server: %w", err)
 	}
-	cfg.Key = strings.TrimSpace(cfg.Key)
-	token, own := http.Header{}, http.Header{}
-	if cfg.Key != "" {
-		token.Set("Authorization", "Bearer "+cfg.Key)
-		own.Set("Api-Key", cfg.Key)
-		own.Set("X-Api-Key", cfg.Key)
-	}
-	c := &Client{cfg: cfg, host: u.Host}
-	c.http = httpjson.New(httpjson.Config{
-		Header: token, Timeout: cmp.Or(cfg.Timeout, 10*time.Minute), Tries: cfg.Tries, Pause: cfg.Backoff, Transport: cfg.Transport,
-		Final: finalRefusal,
-	})
-	c.byKey = c.http.WithHeader(own)
-	c.keyed.Store(isAzure(u))
-	if u.RawQuery != "" {
-		c.query = "?" + u.RawQuery
-	}
-	u.RawQuery = ""
-	c.address = u.String()
+	address := *u
+	address.RawQuery = ""
+	c := &Client{cfg: cfg, host: u.Host, base: u, address: address.String()}
+	c.http = httpjson.NewKeyed(httpjson.Config{
+		Timeout: cmp.Or(cfg.Timeout, 10*time.Minute), Tries: cfg.Tries, Pause: cfg.Backoff, Transport: cfg.Transport, Final: finalRefusal,
+	}, u, cfg.Key, c.address == DefaultAddress)
 	return c, nil
 }
 
-// parseAddress completes the URL of a server. Its error does not repeat the address, which may hold a secret.
-func parseAddress(address string) (*url.URL, error) {
-	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil {
-		return nil, errors.New("the address is not a URL such as http://127.0.0.1:8000/v1")
-	}
-	for name := range u.Query() {
-		if name != "api-version" {
-			return nil, errors.New("the address has a query: use a URL such as http://127.0.0.1:8000/v1, and give a key apart from it")
-		}
-	}
-	u.Path = strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/chat/completions"), "/")
-	if u.Path == "" {
-		u.Path = "/v1"
-	}
-	return u, nil
-}
-
-// isAzure reports whether a server is Azure's, which takes the key in the header api-key
-// (https://learn.microsoft.com/azure/ai-services/openai/reference).
-func isAzure(u *url.URL) bool {
-	return strings.HasSuffix(u.Hostname(), ".azure.com") || strings.Contains(u.Path, "/openai/deployments/") || u.Query().Has("api-version")
-}
-
 // client returns the client that sends the key in the form that the server takes.
-func (c *Client) client() *httpjson.Client {
-	if c.keyed.Load() {
-		return c.byKey
-	}
-	return c.http
-}
-
-// otherKey reports whether a request can be sent again with the key in the header api-key, because the server refused it as a bearer
-// token.
-func (c *Client) otherKey(err error) bool {
-	var refused *httpjson.StatusError
-	return errors.As(err, &refused) && refused.Status == http.StatusUnauthorized && c.cfg.Key != "" && c.address != DefaultAddress &&
-		c.keyed.CompareAndSwap(false, true)
-}
+func (c *Client) client() *httpjson.Client { return c.http.Client() }
 
 // url returns the address of a path of the API.
-func (c *Client) url(path string) string { return c.address + path + c.query }
+func (c *Client) url(path string) string { return httpjson.Join(c.base, path) }
 
 // Memory returns the map in which callers keep what they find out about the model, as long as the client lives.
 func (c *Client) Memory() *sync.Map { return &c.memory }
@@ -178,7 +125,7 @@ func (c *Client) Models(ctx context.Context) ([]string, error) {
 	}
 	var raw json.RawMessage
 	err := c.client().Get(ctx, c.url("/models"), &raw)
-	if err != nil && ctx.Err() == nil && c.otherKey(err) {
+	if err != nil && ctx.Err() == nil && c.http.Other(err) {
 		err = c.client().Get(ctx, c.url("/models"), &raw)
 	}
 	if err := c.explain(ctx, "", err); err != nil {

@@ -54,7 +54,9 @@ func parseSentence(written string, passages int) Sentence {
 
 // Pointed returns the indices of the passages that a text such as "Passage 2"
 // cites. passages is the number of passages that there are.
-func Pointed(written string, passages int) []int { return parseSentence(written, passages).Passages }
+func Pointed(written string, passages int) []int {
+	return parseSentence(Normalize(written), passages).Passages
+}
 
 // WithoutMarks removes citation marks until none is left, because removing
 // "[1]" from "[[1]2]" leaves another mark.

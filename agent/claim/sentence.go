@@ -68,13 +68,13 @@ func (in Sources) cited(s Sentence) []string {
 	return out
 }
 
-// Parse splits the text of a model into sentences and reads their citation
-// marks. It ignores a mark with the number of a passage that does not exist. If
-// the mark of a sentence is missing or wrong, Parse corrects the citation
-// (attribute).
+// Parse splits the text of a model, without what models write around an answer
+// (Normalize), into sentences and reads their citation marks. It ignores a mark
+// with the number of a passage that does not exist. If the mark of a sentence is
+// missing or wrong, Parse corrects the citation (attribute).
 func Parse(written string, in Sources) Draft {
 	d := Draft{Text: written}
-	for line := range strings.Lines(attachMarks(written)) { // models do not break lines within a sentence
+	for line := range strings.Lines(attachMarks(Normalize(written))) { // models do not break lines within a sentence
 		runes := []rune(line)
 		for _, span := range text.TrimmedSentences(runes) {
 			s := parseSentence(string(runes[span.Start:span.End]), len(in.Passages))

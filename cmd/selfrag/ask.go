@@ -43,7 +43,10 @@ the exit code is 3.`,
   selfrag ask "연차는 며칠까지 이월할 수 있나요?" --json`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.question = args[0]
+			var err error
+			if o.question, err = term.Question(args[0]); err != nil {
+				return fault.Usage(err)
+			}
 			if o.why && o.asJSON {
 				return fault.Usage(errors.New("give --json or --why, not both: the JSON document holds the reasoning"))
 			}

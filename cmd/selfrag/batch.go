@@ -74,8 +74,16 @@ func readQueries(stdin io.Reader, path string) ([]batchQuery, error) {
 		defer f.Close()
 		in = f
 	}
+	content, err := io.ReadAll(in)
+	if err != nil {
+		return nil, fmt.Errorf("read the queries: %w", err)
+	}
+	decoded, err := term.Question(string(content))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
 	var queries []batchQuery
-	lines := bufio.NewScanner(in)
+	lines := bufio.NewScanner(strings.NewReader(decoded))
 	lines.Buffer(nil, 16<<20)
 	for n := 1; lines.Scan(); n++ {
 		id, text, err := readQuery(lines.Text())

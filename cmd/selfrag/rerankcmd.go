@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
 	"selfrag/retrieval"
 )
@@ -37,6 +38,10 @@ The scale of the score is the model's own.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.query == "" {
 				return fault.Usage(errors.New("rerank: give the query with --query"))
+			}
+			var err error
+			if o.query, err = term.Question(o.query); err != nil {
+				return fault.Usage(err)
 			}
 			if len(args) == 1 {
 				o.file = args[0]

@@ -29,7 +29,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
-			if a.settings, err = config.Load(configFile, a.getenv, cmd.Flags()); err != nil {
+			a.settings, err = config.Load(configFile, a.getenv, cmd.Flags())
+			if a.hide != nil {
+				a.hide(a.settings.Secrets())
+			}
+			if err != nil {
 				return err
 			}
 			a.beginMetrics(cmd.Flags())

@@ -59,7 +59,10 @@ unusual field in backquotes.`,
 				return fault.Usage(errors.New("search: give either a query or --batch FILE"))
 			}
 			if len(args) == 1 {
-				o.query = args[0]
+				var err error
+				if o.query, err = term.Question(args[0]); err != nil {
+					return fault.Usage(err)
+				}
 			}
 			err := runSearch(cmd.Context(), a, o)
 			a.metrics.Failed(err)

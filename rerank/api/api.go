@@ -66,7 +66,7 @@ func New(cfg Config) (*Reranker, error) {
 	if cfg.Key != "" {
 		header.Set("Authorization", "Bearer "+cfg.Key)
 	}
-	client := httpjson.New(httpjson.Config{Header: header, Timeout: cfg.Timeout, Tries: cfg.Tries, Transport: cfg.Transport, Final: aboutLimits})
+	client := httpjson.New(httpjson.Config{Header: header, Timeout: cfg.Timeout, Tries: cfg.Tries, Transport: cfg.Transport, Final: httpjson.AboutSize})
 	return &Reranker{cfg, d, client, newLimits(cfg.Batch, d.path)}, nil
 }
 
@@ -90,7 +90,7 @@ func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieva
 	ranked := slices.Clone(passages)
 	for rest := ranked; len(rest) > 0; {
 		now := r.limits.now()
-		batch := rest[:min(len(rest), now.batch)]
+		batch := rest[:min(len(rest), now.Texts)]
 		scores, err := r.score(ctx, query, batch, now)
 		if err != nil && ctx.Err() == nil && r.limits.learn(err, now, batch) {
 			continue
@@ -111,7 +111,7 @@ func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieva
 func (r *Reranker) score(ctx context.Context, query string, passages []retrieval.Passage, limit limit) ([]float64, error) {
 	texts := make([]string, len(passages))
 	for i, p := range passages {
-		texts[i] = limit.cut(p.Searchable())
+		texts[i] = limit.Cut(p.Searchable())
 	}
 	request := r.dialect.request(r.cfg.Model, query, texts)
 	for _, name := range limit.without {

@@ -157,6 +157,17 @@ func (s *Store) Revoke(id string) (Key, error) {
 	return k.Key, nil
 }
 
+// Delete deletes a key that nobody has seen. Any other key is revoked.
+func (s *Store) Delete(id string) error {
+	if !ids.MatchString(id) {
+		return fmt.Errorf("%q is not the id of a key", id)
+	}
+	if err := os.Remove(s.path(id)); err != nil {
+		return fmt.Errorf("delete key %s: %w", id, err)
+	}
+	return nil
+}
+
 // Required reports whether requests need a key. They do if any key exists, also
 // a revoked one, so that revoking the last key does not open the server to
 // everybody.

@@ -13,8 +13,7 @@ import (
 const mostLine = 16 << 20
 
 // lines reads the messages of a client, one on each line. It skips byte order
-// marks, carriage returns and empty lines, and leaves out arguments that are null.
-// It answers a line that is not a message with the error of JSON-RPC, and goes on
+// marks, carriage returns and empty lines. It answers a line that is not a message with the error of JSON-RPC, and goes on
 // with the next line. It must have only one reader.
 type lines struct {
 	in   *bufio.Reader
@@ -76,36 +75,8 @@ func messageOf(line []byte) (message, wrong []byte) {
 	case line[0] == '[': // a batch, which the SDK answers
 	case json.Unmarshal(line, &object) != nil, object["jsonrpc"] == nil:
 		return nil, refusal(-32600, "Invalid Request: a line of standard input is no message of JSON-RPC 2.0")
-	default:
-		if without := withoutNulls(object); without != nil {
-			line = without
-		}
 	}
 	return append(bytes.Clone(line), '\n'), nil
-}
-
-// withoutNulls returns the call of a tool without the arguments that are null.
-// It returns nil if there are none.
-func withoutNulls(call map[string]json.RawMessage) []byte {
-	var params, arguments map[string]json.RawMessage
-	if string(call["method"]) != `"tools/call"` || json.Unmarshal(call["params"], &params) != nil || json.Unmarshal(params["arguments"], &arguments) != nil {
-		return nil
-	}
-	found := false
-	for name, value := range arguments {
-		if string(value) == "null" {
-			delete(arguments, name)
-			found = true
-		}
-	}
-	if !found {
-		return nil
-	}
-	// Marshal cannot fail, because each value was just read from JSON.
-	params["arguments"], _ = json.Marshal(arguments)
-	call["params"], _ = json.Marshal(params)
-	line, _ := json.Marshal(call)
-	return line
 }
 
 // refusal returns the error for a line whose id is not known.

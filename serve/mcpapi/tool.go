@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
@@ -38,6 +39,7 @@ func add[In arguments, Out any](s *Server, t tool[In, Out]) error {
 	for field, values := range t.choices {
 		input.Properties[field].Enum = values
 	}
+	s.inputs[t.name] = input
 	here := false // no open world: the tool reads only the user's documents
 	mcp.AddTool(s.sdk, &mcp.Tool{
 		Name: t.name, Title: t.title, Description: t.description, InputSchema: input,
@@ -63,9 +65,37 @@ func add[In arguments, Out any](s *Server, t tool[In, Out]) error {
 			defer leave()
 		}
 		out, call.Err = t.run(ctx, caller, in, teller(ctx, req))
+		if names, missing := s.without(ctx, caller, call); missing {
+			return nil, out, names
+		}
 		return nil, out, s.tell(t.name, call.Err)
 	})
 	return nil
+}
+
+// without returns the error for a call that failed because its collection does
+// not exist, or because the caller may not read it. The error names the
+// collections that the caller may read.
+func (s *Server) without(ctx context.Context, caller Caller, call Call) (why error, missing bool) {
+	var known *serve.Error
+	if !errors.As(call.Err, &known) || known.Kind != serve.NotFound && known.Kind != serve.Forbidden {
+		return nil, false
+	}
+	infos, failed := caller.Scope.Collections(ctx)
+	if failed != nil {
+		return nil, false //nolint:nilerr // the call's own error is told
+	}
+	names := make([]string, len(infos))
+	for i, info := range infos {
+		names[i] = info.Name
+	}
+	switch {
+	case slices.Contains(names, call.Collection):
+		return nil, false // something else is missing
+	case len(names) == 0:
+		return errors.New("there are no collections yet that this client may read"), true
+	}
+	return fmt.Errorf("there is no such collection %q: use %s", call.Collection, listed(names)), true
 }
 
 // observe reports a finished call to Config.Observe.

@@ -73,6 +73,7 @@ func Load(explicit string, getenv func(string) string, flags *pflag.FlagSet) (Se
 			s.from[f.key] = "flag --" + flagOf(f.key)
 		}
 	}
+	s.expandHome(getenv("HOME"))
 	return s, s.Check()
 }
 

@@ -55,6 +55,7 @@ type Settings struct {
 	Calibration    string
 	Several        float64
 	Certain        bool
+	Think          bool
 	Width          int
 	Parallel       int
 	SampleSeed     int

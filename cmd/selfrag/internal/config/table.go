@@ -74,6 +74,7 @@ func (s *Settings) table() []setting {
 		{"usefulness", &s.Usefulness, "lowest usefulness grade that ends the loop", GroupAsk},
 		{"answerable", &s.Answerable, "strategy extractive abstains if the probability that the results contain the answer is below this", GroupAsk},
 		{"certain", &s.Certain, "abstain if the evidence for a question of several look-ups is weak, instead of marking the answer as not certain", GroupAsk},
+		{"think", &s.Think, "let a model that can think do so before it drafts; that takes more time and tokens", GroupAsk},
 		{"several", &s.Several, "take a question apart when the probability that it takes several look-ups is at least this", GroupAsk},
 		{"grading", &s.Grading, "source of relevance: evidence (the likeliest sentence; no call), together (one call for all passages), each (a call a passage), reranker (its calibrated score), both", GroupAsk},
 		{"context", &s.Context, "source of drafts: evidence (the sentences that may answer), passages (the whole passages that hold them), auto (evidence for models of fewer than 4 billion parameters)", GroupAsk},

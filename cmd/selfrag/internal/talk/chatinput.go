@@ -36,7 +36,7 @@ func openLines(io term.Streams, historyFile string, commands []string, interrupt
 	if io.In == os.Stdin && term.Raw(io.Out) == os.Stdout && term.IsTerminal(os.Stdin) && term.Redrawable(os.Stdout) {
 		return openEditor(historyFile, commands, io.Err)
 	}
-	plain := &plainLines{reader: bufio.NewReader(io.In), lines: make(chan line), interrupts: interrupts}
+	plain := &plainLines{reader: bufio.NewReader(term.Typed(io.In)), lines: make(chan line), interrupts: interrupts}
 	if term.IsTerminal(io.In) {
 		plain.prompt = io.Err
 	}
@@ -85,7 +85,11 @@ func (p *plainLines) Next(ctx context.Context) (string, error) {
 			}
 			return "", got.err
 		}
-		return strings.ToValidUTF8(got.text, "\uFFFD"), nil
+		question, err := term.Question(got.text)
+		if err != nil {
+			return strings.ToValidUTF8(got.text, "\uFFFD"), nil //nolint:nilerr // the user sees what could not be read, and asks again
+		}
+		return question, nil
 	}
 }
 
