@@ -42,9 +42,9 @@ type agenda struct {
 func newAgenda() *agenda { return &agenda{done: map[queryKind]bool{}} }
 
 // next returns the query of a round. The first round searches for the question
-// itself. If its draft is not supported and useful, later rounds search for the
-// look-ups of a plan, for the question in the other language, and for what the
-// model says is missing. If nothing is left to search for, next returns a query
+// itself. Later rounds, if its draft is not good enough, search for the look-ups
+// of a plan, for the question in the other language, and for what the model says
+// is missing. If nothing is left to search for, next returns a query
 // of kind noQuery.
 func (a *agenda) next(ctx context.Context, r *iteration) (query, error) {
 	a.sentences = len(r.sentences)

@@ -45,7 +45,7 @@ type notes struct {
 	degraded   string
 }
 
-// add adds supported sentences. The numbers in them are indices into passages.
+// add adds supported sentences. Their citations are indices into passages.
 func (s *supported) add(sentences []Sentence, passages []retrieval.Passage) {
 	s.rounds++
 	for _, sentence := range sentences {

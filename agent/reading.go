@@ -81,6 +81,10 @@ const (
 type Reading struct {
 	Passages []retrieval.Passage
 	Shown    []string // the part of each passage that is shown; nil means all of it
+	// Likely holds for each passage the highest P(answers) of its sentences. It
+	// is nil if the sentences were found for several questions, whose
+	// probabilities cannot be compared.
+	Likely []float64
 
 	lead string // the query that found the passages, if it is longer than the question
 }
@@ -104,6 +108,9 @@ func (r Reading) of(indices []int) Reading {
 		out.Passages = append(out.Passages, r.Passages[i])
 		if r.Shown != nil {
 			out.Shown = append(out.Shown, r.Shown[i])
+		}
+		if r.Likely != nil {
+			out.Likely = append(out.Likely, r.Likely[i])
 		}
 	}
 	return out
@@ -135,7 +142,17 @@ func (s *Steps) readingOf(ctx context.Context, passages []retrieval.Passage, see
 			best = append(best, e)
 		}
 	}
-	return s.reading(ctx, passages, best)
+	out := s.reading(ctx, passages, best)
+	for _, p := range out.Passages {
+		likely := 0.0
+		for _, e := range best {
+			if e.Passage == p.ID {
+				likely = max(likely, e.Answers)
+			}
+		}
+		out.Likely = append(out.Likely, likely)
+	}
+	return out
 }
 
 // reading returns a reading of the passages that contain the given sentences,

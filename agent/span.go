@@ -53,8 +53,8 @@ func endRoot(s span.Span, a Answer, err error) {
 	s.Close(err)
 }
 
-// finalGrades returns the latest known grades of a turn. The relevance is the
-// grade of the best passage of a round.
+// finalGrades returns, by name, the latest known grade of each kind in a turn.
+// The relevance of a round is the grade of its best passage.
 func finalGrades(iterations []Iteration) map[string]Grade {
 	out := map[string]Grade{}
 	latest := func(name string, g Grade) {

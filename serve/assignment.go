@@ -28,7 +28,8 @@ type Asker struct {
 	User string
 	// Caller is the public id of the request's key, or Local. It may be empty.
 	Caller string
-	// Protocol names the protocol of the question, in a word such as "chat".
+	// Protocol is the short name of the API through which the question came,
+	// such as "chat".
 	Protocol string
 }
 

@@ -37,9 +37,10 @@ func Rules() []Rule {
 	return []Rule{RuleCitation, RuleNumber, RuleMonth, RuleName, RuleSubject, RuleWords, RuleUnit, RulePart, RuleAttribute, RuleCommon}
 }
 
-// Verdict is the result of checking a sentence in code. If the sentence is
-// refuted, Rule and Fact say why, such as "number" and "1300". The zero value
-// means that the sentence is not refuted.
+// Verdict is the result of checking a sentence by code, without a model. If the
+// sentence is refuted, Rule names the check that failed, such as "number", and
+// Fact is the part of the sentence that failed it, such as "1300". The zero
+// value means that the sentence is not refuted.
 type Verdict struct {
 	Refuted bool   `json:"-"`
 	Rule    Rule   `json:"rule"`

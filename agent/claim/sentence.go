@@ -52,8 +52,9 @@ type Sources struct {
 // applies reports whether a rule is in use.
 func (in Sources) applies(r Rule) bool { return !slices.Contains(in.Without, r) }
 
-// isCommon reports whether a name of the question, folded by text.Fold, may be
-// missing from the cited passages.
+// isCommon reports whether a sentence stands even if the cited passages lack
+// this name of the question, because many documents hold it (RuleCommon). The
+// name is folded by text.Fold.
 func (in Sources) isCommon(name string) bool {
 	return in.Subjects.common[name] && in.applies(RuleCommon)
 }

@@ -75,9 +75,10 @@ func mostNamed(all []*document) []*document {
 	return all[:min(len(all), 1)]
 }
 
-// deepestEdition is a number of documents. editionsOf returns the editions of a
-// subject that the question does not name only if one of the editions is among
-// the first found documents, up to this number. Not measured.
+// deepestEdition is the number of first found documents in which editionsOf looks
+// for an edition. If the question does not name a subject, editionsOf returns
+// the editions of the subject only if one of them is among these documents. The
+// value was not measured.
 const deepestEdition = 3
 
 // editionsOf returns the editions of each subject, oldest first. The subjects

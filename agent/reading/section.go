@@ -76,8 +76,8 @@ func sectionsOf(w *window) []section {
 	return out
 }
 
-// parts cuts the section between sentences into parts of at most longestSection
-// runes.
+// parts splits the section into parts of at most longestSection runes. Each part
+// ends at the end of a sentence.
 func (s section) parts() []section {
 	if s.span.End-s.span.Start <= longestSection {
 		return []section{s}

@@ -2,12 +2,17 @@
 // reports which share of the words that the other program prints the reader has
 // too.
 //
-//	go run ./scripts/compare-text [-ext .pdf] [-peer COMMAND] [-cache DIR] [-worst N] [-limit D] FOLDER...
+//	go run ./scripts/compare-text [-ext .pdf] [-peer COMMAND] [-cache DIR] [-worst N] [-limit D] [-snippets FILE] FOLDER...
 //
 // The peer is a command that takes a file as its last argument and prints the
 // text of the file. It is pdftotext for PDF (Debian: poppler-utils), soup.py
 // beside this file for HTML (PyPI: beautifulsoup4), and office.sh for DOCX, XLSX
 // and PPTX (Debian: libreoffice, poppler-utils).
+//
+// With -snippets FILE it instead counts how many snippets of pages each of the
+// two programs keeps. FILE has a JSON line a page, with its path below FOLDER:
+//
+//	{"file": "page.html", "with": ["of the article"], "without": ["of the navigation"]}
 //
 // Each file is taken once, however many copies there are. Files that the peer
 // cannot read, or in which it finds fewer than 20 words, do not count. Running
@@ -41,6 +46,7 @@ func main() {
 	peer := flag.String("peer", "", "command of the other program, with its arguments")
 	cache := flag.String("cache", "", "folder of the compiled PDF reader")
 	worst := flag.Int("worst", 20, "number of files with the smallest shares to print")
+	snippets := flag.String("snippets", "", "file of the snippets that pages must keep and leave out")
 	limit := flag.Duration("limit", time.Minute, "longest time of the other program for a file")
 	flag.Parse()
 	if flag.NArg() == 0 {
@@ -48,7 +54,14 @@ func main() {
 		os.Exit(2)
 	}
 	pdfs := pdf.New(pdf.Config{CacheDir: *cache})
-	err := run(settings{*ext, *peer, *worst, *limit}, readers(pdfs), flag.Args())
+	s := settings{*ext, *peer, *worst, *limit}
+	compared := run
+	if *snippets != "" {
+		compared = func(s settings, all map[string]reader, folders []string) error {
+			return countSnippets(s, all[s.ext], *snippets, folders[0])
+		}
+	}
+	err := compared(s, readers(pdfs), flag.Args())
 	if closing := pdfs.Close(); err == nil {
 		err = closing
 	}
@@ -63,6 +76,9 @@ type settings struct {
 	worst     int
 	limit     time.Duration
 }
+
+// command returns the command of the peer.
+func (s settings) command() []string { return strings.Fields(cmp.Or(s.peer, peers[s.ext])) }
 
 // reader returns all words of a file that its reader keeps.
 type reader func(raw []byte) (text string, pages int, err error)
@@ -104,7 +120,7 @@ func run(s settings, all map[string]reader, folders []string) error {
 	if !known {
 		return fmt.Errorf("no reader of %s files can be compared", s.ext)
 	}
-	peer := strings.Fields(cmp.Or(s.peer, peers[s.ext]))
+	peer := s.command()
 	files, err := distinct(s.ext, folders)
 	if err != nil {
 		return err

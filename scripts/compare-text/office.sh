@@ -9,8 +9,8 @@ case $1 in
 *) to=pdf ;;
 esac
 soffice -env:UserInstallation="file://$folder/profile" --headless --convert-to "$to" --outdir "$folder" "$1" >/dev/null 2>&1
-if [ "$to" = pdf ]; then
-    pdftotext -q -enc UTF-8 "$folder"/*.pdf -
-else
-    cat "$folder"/*.txt "$folder"/*.csv 2>/dev/null || cat "$folder"/*.[tc][xs][tv]
-fi
+case $to in
+pdf) pdftotext -q -enc UTF-8 "$folder"/*.pdf - ;;
+txt*) cat "$folder"/*.txt ;;
+*) cat "$folder"/*.csv ;;
+esac

@@ -196,12 +196,15 @@ func OnThisMachine(address string) bool {
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// ChooseModel returns the name of the best model in list. It prefers the best
-// of the recommended models from capableModel on, then the largest model that
-// generates text, because larger models grade and write better. It skips models
-// that are above roomyModel or too large for the memory (in bytes; 0: unknown).
-// If all models are too large, it returns the smallest. It returns "" if no
-// model generates text.
+// ChooseModel returns the name of the model in list to use on a machine with
+// the given memory in bytes (0: unknown).
+//
+// It takes the best recommended model (models.LanguageModels) that has at least
+// capableModel parameters and fits. If there is none, it takes the largest model
+// that generates text and fits, because larger models grade and write better. A
+// model fits if it leaves room in memory and its file is not larger than
+// roomyModel. If no model fits, ChooseModel returns the smallest. It returns ""
+// if no model generates text.
 func ChooseModel(list []ollama.ModelInfo, memory int64) string {
 	fits := func(m ollama.ModelInfo) bool {
 		return m.Size <= roomyModel && (memory == 0 || m.Size+BesidesModel <= memory)

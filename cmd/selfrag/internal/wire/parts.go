@@ -17,8 +17,8 @@ import (
 
 // Parts holds the stores, models, embedders, rerankers and prompts that the
 // settings name. Each part is opened when it is first needed and shared by all
-// code that uses it. Calling Close on the Parts that New returned closes each
-// part once. Parts is safe for concurrent use.
+// code that uses it. Close closes all parts that were opened. Parts is safe for
+// concurrent use.
 type Parts struct {
 	Settings config.Settings
 	// Metrics counts the questions; nil: no counting.
