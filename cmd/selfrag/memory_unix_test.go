@@ -25,6 +25,9 @@ const maxMemory = 500 << 20
 // process of its own, once as many files and once as one JSONL file. It checks
 // the peak memory of the process.
 func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it ingests twice in a process of its own")
+	}
 	gigabytes := 0.005
 	if text := os.Getenv("SELFRAG_GIGABYTES"); text != "" {
 		var err error
