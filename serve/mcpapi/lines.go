@@ -13,8 +13,9 @@ import (
 const mostLine = 16 << 20
 
 // lines reads the messages of a client, one on each line. It skips byte order
-// marks, carriage returns and empty lines. It answers a line that is not a message with the error of JSON-RPC, and goes on
-// with the next line. It must have only one reader.
+// marks, carriage returns and empty lines. It answers a line that is not a
+// message with the error of JSON-RPC, and goes on with the next line. It must
+// have only one reader.
 type lines struct {
 	in   *bufio.Reader
 	out  io.Writer // takes the errors
