@@ -3,7 +3,6 @@ package ingest
 import (
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -34,11 +33,7 @@ func TestExtract(t *testing.T) {
 		{"PDF, font not embedded", readPDF, testdata(t, "pdf", "cid-ksc.pdf"), content.Content{Title: "휴가와 재택근무", Text: policy, Pages: []content.Page{{Start: 0, Number: 1}, {Start: 68, Number: 2}}}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got, err := tt.of(t.Context(), tt.raw, 64<<20); err != nil || !reflect.DeepEqual(got, tt.want) {
-				t.Errorf("got  %+v, %v\nwant %+v", got, err, tt.want)
-			}
-		})
+		t.Run(tt.name, func(t *testing.T) { filetest.CheckRead(t, tt.of, tt.raw, tt.want) })
 	}
 }
 

@@ -3,6 +3,7 @@ package filetest
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,14 @@ func Hidden(c content.Content) []string {
 		out = append(out, string(runes[h.Start:h.End]))
 	}
 	return out
+}
+
+// CheckRead fails a test unless a reader reads a file as the wanted content.
+func CheckRead(t *testing.T, of content.Reader, raw []byte, want content.Content) {
+	t.Helper()
+	if got, err := of(t.Context(), raw, 64<<20); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
+	}
 }
 
 // CheckHidden fails a test unless exactly these parts are marked as hidden.

@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 
@@ -35,11 +34,7 @@ func TestExtractCSV(t *testing.T) {
 		{"TSV", TSV, []byte("a,x\tb\n1\t2\t3\n"), content.Content{Text: "a,x: 1\nb: 2\n3", Units: []content.Span{{Start: 0, End: 13}}, Places: rowsAt(0), Leads: []content.Lead{{Span: content.Span{Start: 0, End: 13}, Text: "a,x: 1"}}}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got, err := tt.of(t.Context(), tt.raw, 64<<20); err != nil || !reflect.DeepEqual(got, tt.want) {
-				t.Errorf("got  %+v, %v\nwant %+v", got, err, tt.want)
-			}
-		})
+		t.Run(tt.name, func(t *testing.T) { filetest.CheckRead(t, tt.of, tt.raw, tt.want) })
 	}
 }
 

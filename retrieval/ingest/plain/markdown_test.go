@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 
@@ -47,11 +46,7 @@ func TestExtractMarkdown(t *testing.T) {
 		}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got, err := tt.of(t.Context(), tt.raw, 64<<20); err != nil || !reflect.DeepEqual(got, tt.want) {
-				t.Errorf("got  %+v, %v\nwant %+v", got, err, tt.want)
-			}
-		})
+		t.Run(tt.name, func(t *testing.T) { filetest.CheckRead(t, tt.of, tt.raw, tt.want) })
 	}
 }
 

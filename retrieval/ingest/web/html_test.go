@@ -1,7 +1,6 @@
 package web
 
 import (
-	"reflect"
 	"testing"
 
 	"selfrag/retrieval/ingest/content"
@@ -56,11 +55,7 @@ func TestExtractHTML(t *testing.T) {
 		{"a page in a form", HTML, []byte("<form><h1>A</h1><p>t</p></form>"), content.Content{Title: "A", Text: "A\n\nt", Headings: []content.Heading{{Start: 0, Level: 1, Text: "A"}}}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got, err := tt.of(t.Context(), tt.raw, 64<<20); err != nil || !reflect.DeepEqual(got, tt.want) {
-				t.Errorf("got  %+v, %v\nwant %+v", got, err, tt.want)
-			}
-		})
+		t.Run(tt.name, func(t *testing.T) { filetest.CheckRead(t, tt.of, tt.raw, tt.want) })
 	}
 }
 
