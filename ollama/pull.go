@@ -12,7 +12,7 @@ import (
 // PullProgress reports how much of a model the server has fetched.
 type PullProgress struct {
 	Status      string // message of the server, such as "verifying sha256 digest"
-	Done, Total int64  // bytes fetched and size in bytes of the layers begun so far
+	Done, Total int64  // bytes fetched and size in bytes of the layers begun so far; 0 before the first
 }
 
 // PullError says that the server runs but could not fetch the model.
