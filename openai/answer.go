@@ -9,8 +9,9 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// chunk is an answer, or a piece of a streamed one. Only its text is needed. Any other field that does not have the published form
-// is read as far as possible, or else ignored.
+// chunk is an answer, or a piece of a streamed answer. Only the text is
+// essential. Any other field that does not have the published form is converted
+// if possible, or else ignored.
 type chunk struct {
 	Model   loose[string]   `json:"model"`
 	Choices loose[[]choice] `json:"choices"`
@@ -18,12 +19,12 @@ type chunk struct {
 }
 
 type choice struct {
-	Message      written         `json:"message"` // of an answer
-	Delta        written         `json:"delta"`   // of a piece
-	Text         loose[string]   `json:"text"`    // in place of both, from the API for completions without chat
+	Message      written         `json:"message"` // message of a whole answer
+	Delta        written         `json:"delta"`   // part of the message in a piece of a stream
+	Text         loose[string]   `json:"text"`    // replaces both in the API for completions without chat
 	FinishReason loose[string]   `json:"finish_reason"`
 	Logprobs     logprobs        `json:"logprobs"`
-	Error        json.RawMessage `json:"error"` // of an answer that fails on its way
+	Error        json.RawMessage `json:"error"` // failure in the middle of an answer
 }
 
 type usage struct {
@@ -41,10 +42,11 @@ type completionUsage struct {
 	ReasoningTokens *count `json:"reasoning_tokens"`
 }
 
-// loose is a value that is zero if the server sends it in another form.
+// loose decodes a JSON value of type T. Value stays zero if the JSON value has
+// another form.
 type loose[T any] struct{ Value T }
 
-// UnmarshalJSON never fails.
+// UnmarshalJSON implements json.Unmarshaler. It never fails.
 func (l *loose[T]) UnmarshalJSON(b []byte) error {
 	var v T
 	if json.Unmarshal(b, &v) == nil {
@@ -53,10 +55,11 @@ func (l *loose[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// count is a number of tokens. Some servers write it with a fraction or as a text. Anything else is 0.
+// count is a number of tokens. Some servers write it with a fraction or as a
+// string. Any other form is decoded as 0.
 type count int
 
-// UnmarshalJSON never fails.
+// UnmarshalJSON implements json.Unmarshaler. It never fails.
 func (c *count) UnmarshalJSON(b []byte) error {
 	n, err := strconv.ParseFloat(strings.Trim(string(b), `" `), 64)
 	if *c = 0; err == nil && n > 0 && n < math.MaxInt32 {
@@ -65,13 +68,14 @@ func (c *count) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// written is the content of a message: its text, the model's thoughts, its refusal and the tools that it called.
+// written is the content of a message: its text, the model's thoughts, the
+// model's refusal and the tools that the model called.
 type written struct {
 	said, thought, refusal string
-	tools                  []string // names
+	tools                  []string // names of the tools
 }
 
-// UnmarshalJSON never fails.
+// UnmarshalJSON implements json.Unmarshaler. It never fails.
 func (w *written) UnmarshalJSON(b []byte) error {
 	var m map[string]json.RawMessage
 	if json.Unmarshal(b, &m) != nil {
@@ -99,7 +103,8 @@ func (w *written) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// contentOf parses the content of a message: a text, a part, or a list of parts. A part is a text, a thought or a refusal.
+// contentOf parses the content of a message: a text, a part, or a list of
+// parts. A part is a text, a thought or a refusal.
 func contentOf(content json.RawMessage) written {
 	var text string
 	if json.Unmarshal(content, &text) == nil {
@@ -139,11 +144,14 @@ func contentOf(content json.RawMessage) written {
 	return written{}
 }
 
-// logprobs holds the likeliest tokens and their probabilities for each token of an answer.
+// logprobs holds, for each token of an answer, the likeliest tokens and their
+// probabilities.
 type logprobs []map[string]float64
 
-// UnmarshalJSON parses the published form, the form of the older API, and likeliest tokens as an object. It never fails; any other
-// form counts as none.
+// UnmarshalJSON implements json.Unmarshaler. It accepts the published form, the
+// form of the older API, and an object that maps the likeliest tokens to their
+// log probabilities. Any other form counts as no probabilities. UnmarshalJSON
+// never fails.
 func (l *logprobs) UnmarshalJSON(b []byte) error {
 	var v struct {
 		Content loose[[]struct {
@@ -166,10 +174,10 @@ func (l *logprobs) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// topTokens holds probabilities by token.
+// topTokens maps the text of a token to its probability.
 type topTokens map[string]float64
 
-// UnmarshalJSON never fails.
+// UnmarshalJSON implements json.Unmarshaler. It never fails.
 func (t *topTokens) UnmarshalJSON(b []byte) error {
 	*t = topTokens{}
 	var list []struct {
@@ -191,17 +199,19 @@ func (t *topTokens) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// add adds a token. It ignores a token without a valid logarithm of a probability.
+// add adds the probability of a token. It ignores a token without a valid log
+// probability.
 func (t topTokens) add(token string, logprob *float64) {
 	if logprob != nil && *logprob < roundedUp {
 		t[token] += math.Exp(min(*logprob, 0))
 	}
 }
 
-// roundedUp is how far above 0 rounding may put the logarithm of a probability. Not measured.
+// roundedUp is the limit below which a log probability above 0 is taken for a
+// rounding error. Not measured.
 const roundedUp = 0.01
 
-// answer is a whole answer, put together from its pieces.
+// answer is a whole answer, joined from its pieces.
 type answer struct {
 	model                      string
 	content, thoughts, refusal strings.Builder
@@ -210,7 +220,7 @@ type answer struct {
 	usage                      usage
 	logprobs                   logprobs
 	begun                      bool // a choice has arrived
-	closed                     bool // the server said that it is complete
+	closed                     bool // the server marked the answer as complete
 }
 
 func (a *answer) choice() *llms.ContentChoice {

@@ -13,24 +13,36 @@ import (
 	"selfrag/internal/httpjson"
 )
 
-// GenerateContent implements llms.Model. The response has one choice:
+// GenerateContent sends the messages to the model and returns its answer. It
+// implements llms.Model. The response has one choice:
 //
-//   - Content is the text; what a model that reasons thought before it is in ReasoningContent, where the server tells them apart.
-//   - StopReason is the server's finish_reason: "stop" when the model ended by itself or at a stop word, "length" when MaxTokens or
-//     the context cut it short.
-//   - GenerationInfo holds PromptTokens, CompletionTokens, TotalTokens, PromptCachedTokens and ReasoningTokens (int), of which the
-//     last two are there only when the server tells them, Model, and Refusal, the words of a model that refused.
-//   - ToolCalls holds the names of the tools that the model called, although none was offered.
+//   - Content is the text of the answer. ReasoningContent is the reasoning that
+//     the model wrote before the answer, if the server separates the two.
+//   - StopReason is the server's finish_reason. It is "stop" if the model ended
+//     the answer itself or wrote a stop word. It is "length" if MaxTokens or
+//     the size of the context cut the answer short.
+//   - GenerationInfo holds Model. It holds PromptTokens, CompletionTokens and
+//     TotalTokens as int. It also holds PromptCachedTokens and ReasoningTokens
+//     as int if the server reports them, and Refusal, the text of a refusal, if
+//     the model refused.
+//   - ToolCalls holds the names of the tools that the model called, although
+//     the request offers none.
 //
-// Options honoured: Model, MaxTokens, Temperature, StopWords, Seed (but 0), TopP, the penalties, JSONMode, ResponseMIMEType,
-// StreamingFunc, StreamingReasoningFunc, TopK where the server is not OpenAI's, and a JSON schema of the answer:
+// GenerateContent honours these options: Model, MaxTokens, Temperature,
+// StopWords, Seed (unless it is 0), TopK, TopP, the penalties, JSONMode,
+// ResponseMIMEType, StreamingFunc and StreamingReasoningFunc. It does not send
+// TopK and RepetitionPenalty to OpenAI's own server. A JSON schema of the
+// answer is given as metadata:
 //
 //	llms.WithMetadata(map[string]any{"json_schema": json.RawMessage(`{"type":"object", ...}`)})
 //
-// Tools, several candidates, and messages of tools are errors.
+// Tools, tool messages and requests for several candidates are errors.
 //
-// On error the response is nil, whatever was streamed before. The error wraps ctx.Err() when the context ended, the error of the
-// streaming function when that stopped the answer, [ErrUnfinished] when the answer was broken off; or it is one of this package.
+// If there is an error, the response is nil, even if a part of the answer has
+// been streamed. The error wraps ctx.Err() if the context ended, the error of
+// the streaming function if that function stopped the answer, or
+// [ErrUnfinished] if the answer broke off. For any other failure of the server
+// it is one of the other error types of this package.
 func (c *Client) GenerateContent(ctx context.Context, messages []llms.MessageContent, options ...llms.CallOption) (*llms.ContentResponse, error) {
 	opts := c.callOptions(options)
 	fields, err := c.body(messages, opts)
@@ -44,12 +56,14 @@ func (c *Client) GenerateContent(ctx context.Context, messages []llms.MessageCon
 	return &llms.ContentResponse{Choices: []*llms.ContentChoice{answer.choice()}}, nil
 }
 
-// Call implements llms.Model: [Client.GenerateContent] with one human message, and the text of its answer.
+// Call implements llms.Model. It calls [Client.GenerateContent] with one human
+// message and returns the text of the answer.
 func (c *Client) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
 	return llms.GenerateFromSinglePrompt(ctx, c, prompt, options...)
 }
 
-// chat makes one request, and repeats it as long as refusals show how to change it.
+// chat makes one request. If the server refuses it and the refusal shows how to
+// change the request, chat changes the request and sends it again.
 func (c *Client) chat(ctx context.Context, opts llms.CallOptions, fields map[string]any) (*answer, error) {
 	for {
 		c.needs.fit(fields)
@@ -64,7 +78,8 @@ func (c *Client) chat(ctx context.Context, opts llms.CallOptions, fields map[str
 	}
 }
 
-// try makes one request. A server may stream unasked, or answer in one piece although a stream was asked for.
+// try makes one request. A server may stream although no stream was requested,
+// or answer in one piece although a stream was requested.
 func (c *Client) try(ctx context.Context, opts llms.CallOptions, fields map[string]any) (*answer, error) {
 	a := &answer{}
 	asked := fields["stream"] != nil
@@ -82,7 +97,8 @@ func (c *Client) try(ctx context.Context, opts llms.CallOptions, fields map[stri
 	return a, nil
 }
 
-// take reads a piece of an answer and passes it to the streaming functions.
+// take adds a piece of the answer to a and passes it to the streaming
+// functions.
 func (c *Client) take(ctx context.Context, a *answer, opts llms.CallOptions, data []byte) error {
 	if strings.EqualFold(strings.TrimSpace(string(data)), "[DONE]") {
 		a.closed = true
@@ -110,11 +126,12 @@ func (c *Client) take(ctx context.Context, a *answer, opts llms.CallOptions, dat
 	return c.add(ctx, a, opts, piece.Choices.Value[0])
 }
 
-// noChoice returns the failure that a piece without a choice reports, or nil. The piece of a stream that counts the tokens has no
-// choice either.
+// noChoice returns the failure that a piece without a choice reports. It
+// returns nil for other pieces, such as the piece of a stream that counts the
+// tokens.
 func (c *Client) noChoice(data []byte) error {
 	var object map[string]loose[any]
-	_ = json.Unmarshal(data, &object) // cannot fail, because it was read before
+	_ = json.Unmarshal(data, &object) // cannot fail, because take has parsed data
 	for _, name := range []string{"message", "msg", "detail", "errors"} {
 		if object[name].Value != nil && object["usage"].Value == nil {
 			return c.client().Failure(c.host, data, nil)
@@ -123,7 +140,8 @@ func (c *Client) noChoice(data []byte) error {
 	return nil
 }
 
-// add adds the choice of a piece to the answer.
+// add adds the choice of a piece to the answer and passes it to the streaming
+// functions.
 func (c *Client) add(ctx context.Context, a *answer, opts llms.CallOptions, piece choice) error {
 	if failure := strings.TrimSpace(string(piece.Error)); strings.HasPrefix(failure, "{") || strings.HasPrefix(failure, `"`) {
 		return c.client().Failure(c.host, []byte(`{"error":`+failure+`}`), nil)

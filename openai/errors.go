@@ -10,14 +10,16 @@ import (
 	"selfrag/internal/httpjson"
 )
 
-// ErrUnfinished is wrapped by errors about an answer that ended before the server said it was complete.
+// ErrUnfinished is wrapped by errors about an answer that ended before the
+// server said that it was complete.
 var ErrUnfinished = errors.New("the answer was broken off")
 
-// UnfinishedError says that an answer ended before the server said it was complete. It wraps [ErrUnfinished].
+// UnfinishedError says that an answer ended before the server said that it was
+// complete. It wraps [ErrUnfinished].
 type UnfinishedError struct {
 	Address string // URL of the server
 	Bytes   int    // length of the text that arrived
-	Err     error  // cause; nil if the server just stopped
+	Err     error  // cause; nil if the server stopped without an error
 }
 
 func (e *UnfinishedError) Error() string {
@@ -30,11 +32,12 @@ func (e *UnfinishedError) Error() string {
 
 func (e *UnfinishedError) Unwrap() error { return ErrUnfinished }
 
-// BrokenOff reports that the answer broke off. The same request may succeed.
+// BrokenOff returns true: the answer broke off, and sending the same request
+// again may succeed.
 func (e *UnfinishedError) BrokenOff() bool { return true }
 
-// UnreachableError says that the server cannot be used now: nothing answers at the address, or it stayed too busy or broken
-// through all tries.
+// UnreachableError says that the server cannot be used now. Nothing answers at
+// the address, or the server stayed too busy or broken through all tries.
 type UnreachableError struct {
 	Address string // URL of the server
 	Err     error
@@ -43,19 +46,19 @@ type UnreachableError struct {
 func (e *UnreachableError) Error() string { return e.Err.Error() }
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
-// BrokenOff reports whether an answer had begun and broke off.
+// BrokenOff reports whether the connection was lost after an answer had begun.
 func (e *UnreachableError) BrokenOff() bool { return errors.Is(e.Err, httpjson.ErrBrokenOff) }
 
-// silent reports whether nothing answers at all.
+// silent reports whether nothing answered at the address.
 func (e *UnreachableError) silent() bool {
 	var inner *httpjson.UnreachableError
 	return errors.As(e.Err, &inner) && !inner.Answers()
 }
 
-// Unreachable reports that the part cannot be used.
+// Unreachable returns true: the model cannot be used.
 func (e *UnreachableError) Unreachable() bool { return true }
 
-// KeyError says that the server does not take the key, or wants one.
+// KeyError says that the server refused the key, or that it requires one.
 type KeyError struct {
 	Address string // URL of the server
 	Err     error  // what the server said
@@ -67,10 +70,10 @@ func (e *KeyError) Error() string {
 
 func (e *KeyError) Unwrap() error { return e.Err }
 
-// Unreachable reports that the part cannot be used.
+// Unreachable returns true: the model cannot be used.
 func (e *KeyError) Unreachable() bool { return true }
 
-// ModelMissingError says that the server is there but does not have the model.
+// ModelMissingError says that the server runs but does not have the model.
 type ModelMissingError struct {
 	Model   string
 	Address string // URL of the server
@@ -80,10 +83,11 @@ func (e *ModelMissingError) Error() string {
 	return fmt.Sprintf("the server at %s does not have the model %s; load it there, or choose one that %s/models lists", e.Address, e.Model, e.Address)
 }
 
-// Unreachable reports that the part cannot be used.
+// Unreachable returns true: the model cannot be used.
 func (e *ModelMissingError) Unreachable() bool { return true }
 
-// ContextError says that a prompt has more tokens than the model has room for.
+// ContextError says that a prompt has more tokens than the context of the
+// model.
 type ContextError struct {
 	Model string
 	Err   error // what the server said
@@ -95,14 +99,14 @@ func (e *ContextError) Error() string {
 
 func (e *ContextError) Unwrap() error { return e.Err }
 
-// ContextExceeded tells callers that a shorter prompt would help.
+// ContextExceeded returns true: a shorter prompt may succeed.
 func (e *ContextError) ContextExceeded() bool { return true }
 
 // ServerError is any other refusal or failure that the server reported.
 type ServerError struct {
 	Address string // URL of the server
-	Status  int    // HTTP status; 200 when it failed amid an answer
-	Message string // the server's words
+	Status  int    // HTTP status; 200 if the answer had begun
+	Message string // message of the server
 	Code    string // the server's code for the failure; may be empty
 }
 
@@ -113,10 +117,13 @@ func (e *ServerError) Error() string {
 	return fmt.Sprintf("the server at %s answered %d %s: %s", e.Address, e.Status, http.StatusText(e.Status), e.Message)
 }
 
-// Filtered reports whether the server refused the content of the prompt or the answer.
+// Filtered reports whether the server refused the content of the prompt or the
+// answer.
 func (e *ServerError) Filtered() bool { return isFiltered(e.Code, e.Message) }
 
-// explain turns the error of a request into one of this package; nil stays nil. The context is asked first.
+// explain converts the error of a request to an error of this package. It
+// returns nil for nil. It checks the context first, because the end of the
+// context causes other errors.
 func (c *Client) explain(ctx context.Context, model string, err error) error {
 	if err == nil {
 		return nil
@@ -147,8 +154,9 @@ func (c *Client) explain(ctx context.Context, model string, err error) error {
 	return err
 }
 
-// isContext knows a prompt that is too long by OpenAI's and llama.cpp's codes, and by the words of vLLM, LM Studio,
-// llama-cpp-python and older servers of llama.cpp.
+// isContext reports whether a refusal says that the prompt is too long. It
+// recognises the codes of OpenAI and llama.cpp, and the wording of vLLM, LM
+// Studio, llama-cpp-python and older servers of llama.cpp.
 func isContext(code, message string) bool {
 	if code == "context_length_exceeded" || code == "exceed_context_size_error" {
 		return true
@@ -166,7 +174,8 @@ func isContext(code, message string) bool {
 	return false
 }
 
-// isFiltered reports whether a failure is a refusal of content, by the codes and words of Azure, OpenAI, OpenRouter and Google.
+// isFiltered reports whether a failure is a refusal of content. It recognises
+// the codes and the wording of Azure, OpenAI, OpenRouter and Google.
 func isFiltered(code, message string) bool {
 	message = strings.ToLower(code + " " + message)
 	for _, words := range []string{"content_filter", "content filter", "content management policy", "content_policy", "content policy", "moderation", "responsible ai", "safety", "prohibited_content"} {
@@ -177,7 +186,8 @@ func isFiltered(code, message string) bool {
 	return false
 }
 
-// isModel tells a missing model from a missing page.
+// isModel reports whether status 404 means a missing model and not a missing
+// page.
 func isModel(code, message string) bool {
 	return code == "model_not_found" || strings.Contains(strings.ToLower(message), "model")
 }

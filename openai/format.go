@@ -7,7 +7,8 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// toFormat returns the constraint on the answer: a JSON schema, any JSON object, or nil.
+// toFormat returns the response_format of a request: a JSON schema, the type
+// json_object, or nil for none.
 func toFormat(opts llms.CallOptions) (any, error) {
 	given, ok := opts.Metadata[schemaKey]
 	if !ok || given == nil {
@@ -34,14 +35,15 @@ func toFormat(opts llms.CallOptions) (any, error) {
 	if err := json.Unmarshal(schema, &object); err != nil {
 		return nil, fmt.Errorf("the JSON schema of the answer is not a JSON object: %w", err)
 	}
-	// Strict schemas are those that OpenAI enforces; it demands that they admit no further properties.
+	// OpenAI enforces only strict schemas. A strict schema must forbid
+	// additional properties.
 	strict := string(object["additionalProperties"]) == "false"
 	return map[string]any{
 		"type": "json_schema", "json_schema": map[string]any{"name": "answer", "strict": strict, "schema": schema},
 	}, nil
 }
 
-// hasSchema reports whether a constraint is a JSON schema.
+// hasSchema reports whether the response_format of a request is a JSON schema.
 func hasSchema(format any) bool {
 	f, ok := format.(map[string]any)
 	return ok && f["type"] == "json_schema"

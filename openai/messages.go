@@ -1,7 +1,8 @@
 package openai
 
-// folded returns the messages for a model that knows only user and assistant, in turn. The text of system messages goes to the
-// beginning of the user's next turn, and consecutive messages of one role become one.
+// folded returns the messages for a model that accepts only messages of user
+// and assistant, in turn. It moves the text of system messages to the beginning
+// of the user's next turn, and merges consecutive messages of one role.
 func folded(messages []message) []message {
 	var out []message
 	for _, m := range messages {
@@ -17,7 +18,7 @@ func folded(messages []message) []message {
 	return out
 }
 
-// joined returns the contents of two messages as one.
+// joined returns the contents of two messages as the content of one.
 func joined(a, b any) any {
 	first, isText := a.(string)
 	second, bothText := b.(string)
@@ -27,7 +28,7 @@ func joined(a, b any) any {
 	return append(partsOf(a), partsOf(b)...)
 }
 
-// partsOf returns content as a list of parts.
+// partsOf returns the content of a message as a list of parts.
 func partsOf(content any) []part {
 	switch c := content.(type) {
 	case string:

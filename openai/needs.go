@@ -12,19 +12,21 @@ import (
 	"selfrag/internal/httpjson"
 )
 
-// needs holds what refusals have shown about the server, as long as the client lives: fields that it refuses, limits that it sets,
-// roles that it lacks.
+// needs holds what the server's refusals have shown about it: fields that it
+// refuses, limits that it sets, and roles that it lacks. The client keeps one
+// needs for its lifetime.
 type needs struct {
 	mu          sync.Mutex
 	refused     []string // dispensable fields that the server refuses
 	topTokens   int      // maximum of top_logprobs; 0: no limit is known
 	least, most int      // minimum and maximum of max_tokens; 0: no limit is known
-	looseFormat bool     // the server takes no JSON schema, but "any JSON object"
-	noSystem    bool     // the server has no system messages: their text goes to the user's turn
-	bare        bool     // learnBare has given up all that it can
+	looseFormat bool     // the server refuses a JSON schema but accepts the type json_object
+	noSystem    bool     // the server refuses system messages; their text goes to the user's turn
+	bare        bool     // learnBare has run
 }
 
-// dispensable returns the fields that a request can do without, each with a pattern for the words that servers use for it.
+// dispensable returns the fields that a request can do without. Each value is a
+// pattern for the words that servers use for the field.
 func dispensable() map[string]string {
 	return map[string]string{
 		"logprobs": `\blogprobs\b|log.?prob`, "top_logprobs": `\btop_logprobs\b`,
@@ -36,18 +38,19 @@ func dispensable() map[string]string {
 }
 
 var (
-	// refusing matches words for the refusal of a field or its value.
+	// refusing matches words with which servers refuse a field or its value.
 	refusing = regexp.MustCompile(`(?i)support|allow|permit|forbidden|unknown|unrecogni[sz]ed|unexpected|extra|invalid|implemented|must|should|range|` +
 		`between|at most|at least|maximum|minimum|less than|greater than|exceed|larger|smaller|too (large|small|many|high|low)|available|enabled|disabled|` +
 		`cannot|can't|unable|require|need|지원|허용|이하|이상|초과|미만`)
-	// tokenLimit matches words for the token limit of an answer.
+	// tokenLimit matches words for the maximum number of tokens in an answer.
 	tokenLimit = regexp.MustCompile(`(?i)max(imum)?[ _]?(completion|output|new|response)?[ _]?tokens|completion tokens|output tokens`)
-	// noSystemRole matches words by which servers and chat templates refuse system messages.
+	// noSystemRole matches words with which servers and chat templates refuse
+	// system messages.
 	noSystemRole = regexp.MustCompile(`(?i)(system|developer)['"` + "`" + `]? ?(role|message|prompt|instruction)|roles?['"` + "`" + `]?\b.*\bsystem\b|only user and assistant|roles must alternate|must alternate`)
 )
 
-// finalRefusal reports whether a failure is about a field of the request, whatever its status. To send the same request again would
-// not help.
+// finalRefusal reports whether a failure is about a field of the request,
+// whatever its status is. Sending the same request again would not help.
 func finalRefusal(e *httpjson.StatusError) bool {
 	if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable || !refusing.MatchString(e.Said) {
 		return false
@@ -63,7 +66,8 @@ func finalRefusal(e *httpjson.StatusError) bool {
 	return false
 }
 
-// learn reads a refusal and reports whether the request can be sent again, changed by what the refusal shows.
+// learn records what a refusal shows about the server. It reports whether the
+// request can be changed accordingly and sent again.
 func (n *needs) learn(sent map[string]any, err error) bool {
 	var status *httpjson.StatusError
 	if !errors.As(err, &status) || isContext(status.Code, status.Said) || isFiltered(status.Code, status.Said) ||
@@ -83,7 +87,8 @@ func (n *needs) learn(sent map[string]any, err error) bool {
 	return n.learnBare(sent, status)
 }
 
-// learnTokens reads what a refusal says about the token limit of the answer.
+// learnTokens records what a refusal says about the token limit of an answer.
+// It reports whether it recorded anything.
 func (n *needs) learnTokens(sent map[string]any, said string) bool {
 	if sent["max_tokens"] != nil && strings.Contains(said, "max_completion_tokens") && !n.has("max_tokens") && strings.Contains(said, "max_tokens") {
 		n.refused = append(n.refused, "max_tokens")
@@ -109,10 +114,11 @@ func (n *needs) learnTokens(sent map[string]any, said string) bool {
 	return true
 }
 
-// leastUsual is the minimum of max_tokens that is assumed if a server has one and does not name it. It is OpenAI's.
+// leastUsual is the assumed minimum of max_tokens for a server that has a
+// minimum and does not name it. It is OpenAI's minimum.
 const leastUsual = 16
 
-// tokensOf returns the token limit of a request.
+// tokensOf returns the token limit of a request. asked is false if it has none.
 func tokensOf(fields map[string]any) (limit int, asked bool) {
 	for _, name := range []string{"max_tokens", "max_completion_tokens"} {
 		if limit, asked = fields[name].(int); asked {
@@ -122,11 +128,13 @@ func tokensOf(fields map[string]any) (limit int, asked bool) {
 	return 0, false
 }
 
-// fewTopTokens is the value of top_logprobs that is sent if a server allows fewer than 20 and does not say how many. It is the
-// maximum of Gemini and others.
+// fewTopTokens is the value of top_logprobs for a server that allows fewer than
+// 20 and does not say how many. It is the maximum of Gemini and of some other
+// servers.
 const fewTopTokens = 5
 
-// learnProbabilities reads the server's maximum of top_logprobs.
+// learnProbabilities records the server's maximum of top_logprobs. It reports
+// whether it recorded anything.
 func (n *needs) learnProbabilities(sent map[string]any, said string) bool {
 	asked, ok := sent["top_logprobs"].(int)
 	if !ok || !strings.Contains(strings.ToLower(said), "logprobs") {
@@ -144,7 +152,8 @@ func (n *needs) learnProbabilities(sent map[string]any, said string) bool {
 	return true
 }
 
-// learnFields reads which fields of the request the server refuses.
+// learnFields records which fields of the request the server refuses. It
+// reports whether it recorded anything.
 func (n *needs) learnFields(sent map[string]any, said string) bool {
 	found := false
 	for _, name := range slices.Sorted(maps.Keys(dispensable())) {
@@ -161,7 +170,8 @@ func (n *needs) learnFields(sent map[string]any, said string) bool {
 	return found
 }
 
-// learnRoles reads whether the server refuses system messages, or two consecutive messages of one role.
+// learnRoles records whether the server refuses system messages, or consecutive
+// messages of one role. It reports whether it recorded anything.
 func (n *needs) learnRoles(sent map[string]any, said string) bool {
 	messages, _ := sent["messages"].([]message)
 	if n.noSystem || !noSystemRole.MatchString(said) || len(folded(messages)) == len(messages) {
@@ -171,7 +181,9 @@ func (n *needs) learnRoles(sent map[string]any, said string) bool {
 	return true
 }
 
-// learnBare gives up every field that is not essential, once, if a server does not say which one it refuses.
+// learnBare records every field that is not essential as refused, if the server
+// does not say which one it refuses. It does so once. It reports whether it
+// recorded anything.
 func (n *needs) learnBare(sent map[string]any, status *httpjson.StatusError) bool {
 	if n.bare || status.Status != http.StatusBadRequest && status.Status != http.StatusUnprocessableEntity {
 		return false
@@ -187,7 +199,9 @@ func (n *needs) learnBare(sent map[string]any, status *httpjson.StatusError) boo
 	return found
 }
 
-// fit changes a request to what the server takes. The token limit has a newer name, which older servers ignore.
+// fit changes a request to a form that the server accepts. If the server
+// refuses max_tokens, fit moves the limit to max_completion_tokens. That is the
+// newer name of the field, which older servers ignore.
 func (n *needs) fit(fields map[string]any) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -211,7 +225,7 @@ func (n *needs) fit(fields map[string]any) {
 		}
 		delete(fields, name)
 	}
-	if fields["logprobs"] == nil || fields["top_logprobs"] == nil { // one without the other is useless or refused
+	if fields["logprobs"] == nil || fields["top_logprobs"] == nil { // either field without the other is useless or refused
 		delete(fields, "logprobs")
 		delete(fields, "top_logprobs")
 	}
@@ -223,12 +237,13 @@ func (n *needs) fit(fields map[string]any) {
 	}
 }
 
-// probabilities reports whether the server may report token probabilities.
+// probabilities reports whether the server may report token probabilities,
+// because it has not refused to.
 func (n *needs) probabilities() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return !n.has("logprobs") && !n.has("top_logprobs")
 }
 
-// has reports whether the server refuses a field. The caller holds the lock.
+// has reports whether the server refuses a field. The caller must hold n.mu.
 func (n *needs) has(name string) bool { return slices.Contains(n.refused, name) }

@@ -51,7 +51,7 @@ func (c *Client) decode(out any) reader {
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // sound returns an answer as valid JSON. The error says that the answer is not
-// JSON, or is the failure that the answer reports.
+// JSON. If the answer reports a failure, the error is that failure.
 func (c *Client) sound(u *url.URL, answer []byte, header http.Header) ([]byte, error) {
 	answer = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(answer), byteOrderMark))
 	switch {

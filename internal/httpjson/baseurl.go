@@ -6,14 +6,15 @@ import (
 	"strings"
 )
 
-// ErrAddress says that an address is not the URL of an API. It does not repeat the
-// address, which may hold a secret.
+// ErrAddress says that an address is not the URL of an API. It does not repeat
+// the address, which may hold a secret.
 var ErrAddress = errors.New("the address is not a URL such as http://127.0.0.1:8000/v1")
 
-// Base returns the URL below which the paths of an API lie. If the address has no
-// path, it gets path, such as "/v1". If it ends in one of the paths of the API,
-// such as "/embeddings", that is cut. The query may hold only api-version, as in
-// the address of a deployment on Azure; a key is given apart from the address.
+// Base returns the URL below which the paths of an API lie. If the address has
+// no path, Base adds path, such as "/v1". If the address ends in one of the
+// paths of the API, such as "/embeddings", Base removes that ending. The query
+// may hold only api-version, as in the address of a deployment on Azure. A key
+// must be passed separately from the address.
 func Base(address, path string, paths ...string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil {

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// How servers word the minimum and the maximum of a number, in English and
-// Korean. The numbers of over and under are themselves not allowed.
+// These patterns match the minimum and the maximum of a number in a message, in
+// English and Korean. The numbers that over and under match are themselves not
+// allowed.
 var (
 	between = regexp.MustCompile(`(?i)(?:between|range(?: of [a-z_]+)?(?: is| of|:)?|from) *[\[(]? *(\d[\d,]*) *(?:,|and|to|-|~|\.\.) *(\d[\d,]*)`)
 	atLeast = regexp.MustCompile(`(?i)(?:>=|at least|minimum(?: value)?(?: of| is|:| =)?|greater than or equal to|no less than|not be (?:less|smaller|lower) than) *(\d[\d,]*)|(\d[\d,]*) *(?:토큰 *)?이상`)

@@ -67,8 +67,8 @@ func (e *StatusError) QuotaSpent() bool {
 	return false
 }
 
-// UnreachableError says that a server cannot be used now: nothing answers at
-// the address, something other than the API answers, or the answer says that it
+// UnreachableError says that a server cannot be used now. Nothing answers at
+// the address, something other than the API answers, or the server says that it
 // is too busy or broken.
 type UnreachableError struct {
 	Server string // "https://host:port"
@@ -93,7 +93,7 @@ func (e *UnreachableError) Error() string {
 // Unwrap returns the cause.
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
-// Unreachable reports that the part cannot be used.
+// Unreachable returns true: the server cannot be used.
 func (e *UnreachableError) Unreachable() bool { return true }
 
 // ComeBack returns how long the server asks to wait, or 0 if it does not.
@@ -114,8 +114,8 @@ type formError struct{ what string }
 
 func (e *formError) Error() string { return e.what }
 
-// noAPI returns the error for an address that answered with something other than
-// the API.
+// noAPI returns the error for an address that answered with something other
+// than the API.
 func noAPI(u *url.URL, what string) error {
 	return &UnreachableError{server(u), &formError{fmt.Sprintf("it answered %s with %s in place of JSON", cmp.Or(u.Path, "/"), what)}}
 }

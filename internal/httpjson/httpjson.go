@@ -3,12 +3,12 @@
 // answers, and keeps keys out of errors.
 //
 // Shape: one Client per API. Post and Get send a request and decode the answer;
-// Stream delivers an answer as it arrives (stream.go). They retry after 429, 5xx
-// and broken connections, after the time that the server asks for or after
+// Stream delivers an answer as it arrives (stream.go). They retry after 429,
+// 5xx and broken connections, after the time that the server asks for or after
 // growing pauses with jitter (wait.go), until Config.Tries is used up or the
-// context ends. An error that a server sends becomes a StatusError, whatever its
-// HTTP status (refusal.go, inside.go). A request carries the trace context of its
-// span.
+// context ends. An error that a server sends becomes a StatusError, whatever
+// its HTTP status (refusal.go, inside.go). A request carries the trace context
+// of its span.
 package httpjson
 
 import (
@@ -27,30 +27,34 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 )
 
-// Config configures a Client. Its zero value works.
+// Config configures a Client. A field that is zero has the default value that
+// its comment names.
 type Config struct {
 	// Header is sent with each request and may contain a key. Its values never
 	// appear in errors.
 	Header http.Header
-	// Timeout limits one try; 60 s. Connecting may take 3 s of it.
+	// Timeout limits one try, of which connecting may take 3 s. The default is
+	// 60 s.
 	Timeout time.Duration
-	// Tries is how many times a request is sent at most; 4.
+	// Tries is the maximum number of times that a request is sent. The default
+	// is 4.
 	Tries int
-	// Pause is the approximate wait before the second try; it doubles with each
-	// try. 500 ms.
+	// Pause is the approximate wait before the second try. It doubles with each
+	// try. The default is 500 ms.
 	Pause time.Duration
-	// MaxPause limits a pause; 30 s. If the context has a deadline, the deadline
-	// takes its place. If the server asks for a longer pause, the request fails at
-	// once.
+	// MaxPause limits a pause. The default is 30 s. If the context has a
+	// deadline, the deadline is the limit instead. If the server asks for a
+	// longer pause, the request fails at once.
 	MaxPause time.Duration
-	// MaxAnswer is the maximum size of an answer in bytes; 64 MiB.
+	// MaxAnswer is the maximum size of an answer in bytes. The default is 64
+	// MiB.
 	MaxAnswer int64
 	// Final reports whether a refusal will stay the same however often the request
 	// is sent, although its status suggests otherwise. If it is nil, the status
 	// decides.
 	Final func(*StatusError) bool
 	// Transport carries the requests. If it is nil, the client uses a copy of
-	// http.DefaultTransport with a limit on the time of connecting.
+	// http.DefaultTransport that limits the time to connect.
 	Transport http.RoundTripper
 }
 
@@ -81,7 +85,8 @@ func New(cfg Config) *Client {
 	}}
 }
 
-// WithHeader returns a client with other headers that uses the same connections.
+// WithHeader returns a client that sends the headers h instead, over the same
+// connections.
 func (c *Client) WithHeader(h http.Header) *Client {
 	of := *c
 	of.cfg.Header = h
@@ -91,22 +96,24 @@ func (c *Client) WithHeader(h http.Header) *Client {
 // Close frees idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Post sends in as JSON and decodes the answer into out. The error is the
-// context's if it ended, a *StatusError if the server refused, and an
-// *UnreachableError if it cannot be reached or does not speak the API.
+// Post sends the JSON of in and decodes the answer into out. The error is the
+// context's if the context ended, a *StatusError if the server refused the
+// request, and an *UnreachableError if the server cannot be reached or does not
+// speak the API.
 func (c *Client) Post(ctx context.Context, address string, in, out any) error {
 	return c.send(ctx, http.MethodPost, address, in, c.decode(out))
 }
 
-// Get fetches the address and decodes the answer into out, with the errors of
-// Post.
+// Get fetches the address and decodes the answer into out. It returns the same
+// errors as Post.
 func (c *Client) Get(ctx context.Context, address string, out any) error {
 	return c.send(ctx, http.MethodGet, address, nil, c.decode(out))
 }
 
-// Do sends in, which may be nil, with any method and decodes the answer into
-// out, with the errors of Post. If out is nil, the answer is not read. Callers
-// must make sure that the request is safe to repeat, or set Config.Tries to 1.
+// Do sends a request with any method and decodes the answer into out. The body
+// is the JSON of in, or empty if in is nil. If out is nil, the answer is not
+// read. Do returns the same errors as Post. Callers must make sure that the
+// request is safe to repeat, or set Config.Tries to 1.
 func (c *Client) Do(ctx context.Context, method, address string, in, out any) error {
 	read := c.decode(out)
 	if out == nil {
@@ -221,7 +228,8 @@ func (c *Client) repeatable(err error) bool {
 	return errors.As(err, &unreachable) && !errors.As(err, new(*formError))
 }
 
-// spent returns an *UnreachableError if err says that a quota is spent, else err.
+// spent returns an *UnreachableError if err says that a quota is spent, else
+// err.
 func spent(u *url.URL, err error) error {
 	if refused, ok := err.(*StatusError); ok && refused.QuotaSpent() { //nolint:errorlint // made by try, not wrapped
 		return &UnreachableError{server(u), refused}

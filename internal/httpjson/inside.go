@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// inside returns the failure that an answer with status 200 reports, as gateways
-// to other services send it. It returns nil if the answer reports none.
+// inside returns the failure that an answer with status 200 reports, or nil if
+// it reports none. Gateways to other services send such answers.
 func (c *Client) inside(u *url.URL, answer []byte, header http.Header) *StatusError {
 	if !bytes.Contains(answer, []byte(`error`)) && !bytes.Contains(answer, []byte(`"success"`)) {
 		return nil
@@ -90,8 +90,8 @@ func statusIn(answer []byte, e *StatusError) int {
 	return http.StatusInternalServerError
 }
 
-// statusOf parses a status, which some servers write as a text. It returns 0 for
-// anything else.
+// statusOf parses a status, which some servers write as a text. It returns 0
+// for anything else.
 func statusOf(value any) int {
 	n := 0
 	switch v := value.(type) {

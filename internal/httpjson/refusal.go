@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// Maximum lengths of a server's message in letters: of the part that is shown, and
-// of the part that is searched for names of fields.
+// Maximum lengths of a server's message in letters: shownLetters in the text of
+// an error, and saidLetters in the text that is searched for names of fields.
 const (
 	shownLetters = 200
 	saidLetters  = 4000
@@ -67,7 +67,8 @@ func said(answer []byte) (text, code string) {
 	return string(answer), codeIn(object)
 }
 
-// saidIn parses a failure: a text, an object with a message, or a list of these.
+// saidIn returns the message and the code of a failure. The failure is a text,
+// an object with a message, or a list of such values.
 func saidIn(failure any) (text, code string) {
 	switch v := failure.(type) {
 	case string:
@@ -95,7 +96,8 @@ func saidIn(failure any) (text, code string) {
 	return "", ""
 }
 
-// field returns the place of a failure in the request, in the form of validators.
+// field returns the place of a failure in the request, such as "body.logprobs:
+// ". loc is the list of names that a validation error gives.
 func field(loc any) string {
 	list, _ := loc.([]any)
 	names := make([]string, len(list))
@@ -118,7 +120,7 @@ func parameter(param any, message string) string {
 	return " (" + name + ")"
 }
 
-// codeIn returns the more specific of the codes of a failure.
+// codeIn returns the most specific code of a failure.
 func codeIn(failure map[string]any) string {
 	for _, key := range []string{"code", "type", "status"} {
 		if code, ok := failure[key].(string); ok && code != "" {
@@ -134,8 +136,8 @@ var (
 	pageTags  = regexp.MustCompile(`(?is)<(script|style)[^>]*>.*?</(script|style)>|<[^>]*>`)
 )
 
-// textOfPage returns the title of an HTML page, or else its text. It returns any
-// other text unchanged.
+// textOfPage returns the title of an HTML page, or else its text. It returns
+// any other text unchanged.
 func textOfPage(text string) string {
 	if !strings.HasPrefix(strings.TrimSpace(text), "<") {
 		return text

@@ -8,13 +8,13 @@ import (
 	"sync"
 )
 
-// Size is the size that the requests of an API for many texts must keep to.
+// Size limits the requests to an API that takes several texts in one request.
 type Size struct {
 	Texts   int // maximum number of texts
 	Letters int // maximum length of a text in runes; 0: no limit
 }
 
-// Cut returns the part of a text that the service accepts.
+// Cut returns the beginning of a text, cut to the maximum length.
 func (s Size) Cut(text string) string {
 	if runes := []rune(text); s.Letters > 0 && len(runes) > s.Letters {
 		return string(runes[:s.Letters])
@@ -22,18 +22,18 @@ func (s Size) Cut(text string) string {
 	return text
 }
 
-// Sizes holds what refusals have shown about the size of requests. It is safe for
-// concurrent use.
+// Sizes holds what refusals have shown about the size of requests. It is safe
+// for concurrent use.
 type Sizes struct {
 	mu  sync.Mutex
 	now Size
 }
 
-// NewSizes returns sizes that begin with a number of texts and no limit on their
-// length.
+// NewSizes returns Sizes that start with a maximum number of texts and no limit
+// on their length.
 func NewSizes(texts int) *Sizes { return &Sizes{now: Size{Texts: texts}} }
 
-// Now returns the size that requests must keep to now.
+// Now returns the current size.
 func (s *Sizes) Now() Size {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -45,9 +45,9 @@ var (
 	tooLong = regexp.MustCompile(`(?i)tokens?\b|too (long|large)|length|context|characters|physical batch size|토큰|길이`)
 )
 
-// AboutSize reports whether a refusal is about the size of a request, although its
-// status suggests a failure of the server. Sending the same request again would
-// not help.
+// AboutSize reports whether a refusal is about the size of a request, although
+// its status suggests a failure of the server. Sending the same request again
+// would not help.
 func AboutSize(e *StatusError) bool {
 	return e.Status == http.StatusInternalServerError && tooLong.MatchString(e.Said)
 }
@@ -56,8 +56,9 @@ func AboutSize(e *StatusError) bool {
 // measured.
 const fewestLetters = 64
 
-// Learn reads the refusal of a request for texts, which was held to the size sent.
-// It reports whether the request can be sent again in another size.
+// Learn records what the refusal of a request shows about the size of requests.
+// sent is the size that limited the request, and texts are its texts. Learn
+// reports whether the request can be sent again in another size.
 func (s *Sizes) Learn(err error, sent Size, texts []string) bool {
 	var refused *StatusError
 	if !errors.As(err, &refused) {
@@ -86,8 +87,8 @@ func (s *Sizes) Learn(err error, sent Size, texts []string) bool {
 		s.now.Texts = len(texts) / 2
 	case tooLong.MatchString(refused.Said) && longest > fewestLetters:
 		s.now.Letters = max(longest/2, fewestLetters)
-		// A token is about three letters in English, and one in Korean: halving
-		// goes on from there.
+		// A token has about three letters in English and one in Korean. If the
+		// text is still too long, the next refusals halve its length.
 		if 3*most > fewestLetters && 3*most < longest {
 			s.now.Letters = 3 * most
 		}

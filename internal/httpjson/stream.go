@@ -11,12 +11,12 @@ import (
 	"net/url"
 )
 
-// Stream sends in as Post does and delivers the data of each server-sent event
-// as it arrives (HTML Living Standard, 9.2). An answer in one piece, from a
-// server that does not stream, is one event. Each of several JSON values is one
-// event, whatever the content type. An error of each ends the stream and is
-// returned unchanged. Once an event has been delivered, the request is not
-// repeated.
+// Stream sends the JSON of in. It passes the data of every server-sent event to
+// the function each as the event arrives (HTML Living Standard, 9.2). If a
+// server does not stream, its answer in one piece is one event. If an answer
+// consists of several JSON values, every value is one event, whatever the
+// content type is. An error of the function ends the stream and is returned
+// unchanged. Once an event has been delivered, the request is not repeated.
 func (c *Client) Stream(ctx context.Context, address string, in any, each func(data []byte) error) error {
 	var stopped error
 	err := c.send(ctx, http.MethodPost, address, in, func(u *url.URL, resp *http.Response) (begun bool, err error) {
@@ -146,7 +146,8 @@ func (c *Client) events(u *url.URL, lines *bufio.Reader, header http.Header, eac
 	}
 }
 
-// readLine reads a line of at most about most bytes.
+// readLine reads a line. If the line is longer than the limit most, in bytes,
+// readLine may return only its beginning.
 func readLine(lines *bufio.Reader, most int64) ([]byte, error) {
 	var line []byte
 	for {

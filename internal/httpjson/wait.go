@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// pause returns how long to wait before the next try after a failure. ok is false
-// if there must be no further try. A server that is loading its model is tried
-// again for as long as the context allows.
+// pause returns how long to wait before the next try after a failure. ok is
+// false if there must be no further try. A server that is loading its model is
+// tried again for as long as the context allows.
 func (c *Client) pause(ctx context.Context, try int, err error) (d time.Duration, ok bool) {
 	var asked time.Duration
 	loading := false
@@ -30,8 +30,8 @@ func (c *Client) pause(ctx context.Context, try int, err error) (d time.Duration
 	return d, d <= most && (try < c.cfg.Tries || loading && bounded)
 }
 
-// backoff is between half and all of Pause, doubled with each try, so that
-// callers that failed together do not come back together.
+// backoff returns a random wait between half and all of Pause, doubled with
+// each try. Callers that failed together thus do not come back together.
 func (c *Client) backoff(try int) time.Duration {
 	d := c.cfg.Pause << min(try-1, 16)
 	return min(d/2+rand.N(d/2+1), c.cfg.MaxPause)
@@ -48,9 +48,10 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Wanted returns how long the headers of an answer ask to wait: Retry-After-Ms,
-// which some services send, in milliseconds; else Retry-After in seconds or as a
-// date (RFC 9110, 10.2.3). It returns 0 for anything else.
+// Wanted returns how long the headers of an answer ask to wait. It reads
+// Retry-After-Ms in milliseconds, which some services send, or else Retry-After
+// in seconds or as a date (RFC 9110, 10.2.3). It returns 0 if neither is there
+// or valid.
 func Wanted(header http.Header, now time.Time) time.Duration {
 	if ms := seconds(header.Get("Retry-After-Ms"), time.Millisecond); ms > 0 {
 		return ms
@@ -75,8 +76,8 @@ func seconds(s string, unit time.Duration) time.Duration {
 	return 0
 }
 
-// askedToWait matches a pause in a service's message: "try again in 6m0s", "retry
-// after 5 seconds", "retryDelay": "17s".
+// askedToWait matches a pause in a service's message: "try again in 6m0s",
+// "retry after 5 seconds", "retryDelay": "17s".
 var askedToWait = regexp.MustCompile(`(?i)(?:(?:retry|again) (?:in|after)|"retryDelay" ?:) ?"?(\d[\d.a-z]*)(?: ([a-z]+))?`)
 
 // wantedIn returns how long a message asks to wait, or 0.

@@ -5,9 +5,11 @@ import (
 	"strings"
 )
 
-// contents returns modes of models that write no text, or in another form.
+// contents returns modes of models that write no text, or write it in another
+// form.
 func contents() map[string]func(*exchange) {
-	// draft returns a mode whose fault is in the draft only. Its grades are healthy.
+	// draft returns a mode whose fault is in the draft only. Its grades are
+	// healthy.
 	draft := func(odd func(*exchange)) func(*exchange) {
 		return func(x *exchange) {
 			if x.label != "" {
@@ -90,8 +92,8 @@ func parts(x *exchange, content ...any) {
 	x.whole(m, "stop", more)
 }
 
-// grades returns modes of models that give no probabilities and write a grade in
-// a form that was not asked for.
+// grades returns modes of models that give no probabilities and write a grade
+// in a form that was not asked for.
 func grades() map[string]func(*exchange) {
 	grade := func(form func(x *exchange, label string) string) func(*exchange) {
 		return func(x *exchange) {
@@ -133,7 +135,8 @@ func grades() map[string]func(*exchange) {
 	}
 }
 
-// repaired writes a valid grade only after it was told that its first is not.
+// repaired returns a valid grade if the prompt says that an earlier grade was
+// not valid. Otherwise it returns an invalid one.
 func repaired(x *exchange, label string) string {
 	if regexp.MustCompile(`not valid`).MatchString(x.prompt) {
 		return `{"grade": "` + label + `"}`

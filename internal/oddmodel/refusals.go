@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// refusals returns modes of servers that refuse a request, or refuse it for a time.
+// refusals returns modes of servers that refuse a request, always or only at
+// first.
 func refusals() map[string]func(*exchange) {
 	unless := func(refused func(*exchange) bool, status int, message string) func(*exchange) {
 		return func(x *exchange) {

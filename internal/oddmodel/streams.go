@@ -13,8 +13,8 @@ func streams() map[string]func(*exchange) {
 			odd(x)
 		}
 	}
-	// breaks returns a mode that sends half of a draft and then the fault. The n-th
-	// draft and later ones are healthy.
+	// breaks returns a mode that sends half of a draft and then the fault. The
+	// n-th draft and later ones are healthy.
 	breaks := func(n int, odd func(*exchange)) func(*exchange) {
 		return streamed(func(x *exchange) {
 			if x.times("break") >= n {

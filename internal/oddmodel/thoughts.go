@@ -3,8 +3,8 @@ package oddmodel
 // thoughts returns modes of models that think before they write.
 func thoughts() map[string]func(*exchange) {
 	const thought = "The user asks about cars. Passage 2 may say 99 kettles. "
-	// eats returns a mode of a model whose thoughts take a number of tokens out of
-	// the limit of its answer.
+	// eats returns a mode of a model whose thoughts use up the token limit of
+	// the answer. If the limit is at least need, the model is healthy.
 	eats := func(need int, text any, named bool) func(*exchange) {
 		return func(x *exchange) {
 			if x.limit >= need {

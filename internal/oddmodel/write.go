@@ -29,10 +29,11 @@ func (x *exchange) refuse(status int, message string) {
 	x.send(status, object{"error": object{"message": message, "type": "invalid_request_error"}})
 }
 
-// say answers with a text, streamed if that was asked for.
+// say answers with a text. It streams the text if the request asks for a
+// stream.
 func (x *exchange) say(text string) { x.end(text, "stop") }
 
-// end answers with a text that ends for a reason.
+// end answers with a text and with the reason why it ends.
 func (x *exchange) end(text, reason string) {
 	if x.stream {
 		x.begin()
@@ -60,8 +61,8 @@ func (x *exchange) whole(message object, reason any, more object) {
 	})
 }
 
-// likely returns probabilities of the next token. In each set of labels, one label
-// has nearly all of the probability.
+// likely returns probabilities of the next token. In each set of labels, one
+// label has nearly all of the probability.
 func likely(first string) object {
 	top := []any{object{"token": first, "logprob": math.Log(0.3)}}
 	for token, p := range map[string]float64{"Yes": 0.3, "One": 0.2, "1": 0.2, "No": 0.01} {
