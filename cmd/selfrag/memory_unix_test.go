@@ -63,14 +63,14 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// TestMemoryOfOneText ingests one text of 12 MB and one of a line, and compares
+// TestMemoryOfOneText ingests one text of 24 MB and one of a line, and compares
 // the peak memory of the two processes. A text may cost six times its size, and
 // a page of HTML nine times, because the page is read into a tree first.
 func TestMemoryOfOneText(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it ingests large texts in processes of their own")
 	}
-	const size = 12 << 20
+	const size = 24 << 20
 	text := prose(rand.New(rand.NewPCG(5, 6)), size)
 	dir, binary := t.TempDir(), selfragBinary(t)
 	peakOf := func(name, content string) int64 {
