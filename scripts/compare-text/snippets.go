@@ -78,7 +78,8 @@ func countSnippets(s settings, read reader, list, folder string) error {
 		return fmt.Errorf("read the snippets: %w", err)
 	}
 	fmt.Printf("| %d pages | kept of %d snippets to keep | kept of %d to leave out | not read | time |\n|---|---|---|---|---|\n", pages, with, without)
-	for name, k := range map[string]kept{"reader": ours, filepath.Base(s.command()[0]): theirs} {
+	for i, k := range []kept{ours, theirs} {
+		name := []string{"reader", filepath.Base(s.command()[0])}[i]
 		fmt.Printf("| %s | %.3f | %.3f | %d | %.1f s |\n", name, float64(k.with)/float64(max(1, with)), float64(k.without)/float64(max(1, without)), k.unread, k.took.Seconds())
 	}
 	return nil

@@ -158,7 +158,8 @@ func startsWide(s string) bool {
 
 // compounds is the set of words that a document has inside its lines, where no
 // line end can have cut them: words with a hyphen, in lower case, and words in
-// Hangul. The hyphens of such words are real, not marks of a division.
+// Hangul, with their particle and without it. The hyphens of such words are
+// real, not marks of a division.
 type compounds map[string]bool
 
 const maxCompounds = 1 << 16
@@ -170,8 +171,14 @@ func (c compounds) add(line string) {
 			continue
 		}
 		w = strings.Trim(w, marksAround)
-		if strings.Contains(w, "-") || i > 0 && isHangul(w) {
+		switch {
+		case strings.Contains(w, "-"):
 			c[strings.ToLower(w)] = true
+		case i > 0 && isHangul(w):
+			c[w] = true
+			if stem, trimmed := text.TrimParticle(w); trimmed {
+				c[stem] = true
+			}
 		}
 	}
 }
@@ -194,22 +201,9 @@ func (c compounds) join(above, below string) bool {
 
 // has reports whether a word in Hangul is there, with any particle.
 func (c compounds) has(word string) bool {
-	if c[word] {
-		return true
-	}
 	stem, trimmed := text.TrimParticle(word)
-	for _, s := range []string{word, stem} {
-		for _, particle := range particles {
-			if (s == word || trimmed) && c[s+particle] {
-				return true
-			}
-		}
-	}
-	return trimmed && c[stem]
+	return c[word] || trimmed && c[stem]
 }
-
-// particles are the commonest ones, which follow a noun without a space.
-var particles = []string{"은", "는", "이", "가", "을", "를", "의", "에", "로", "으로", "와", "과", "도", "에서"}
 
 // isHangul reports whether a text consists of Hangul alone.
 func isHangul(s string) bool {
