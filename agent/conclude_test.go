@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"selfrag/agent/call"
 	"selfrag/agent/claim"
 	"selfrag/prompts"
 	"selfrag/retrieval"
@@ -27,7 +28,7 @@ func TestUsefulnessGoesWithItsSentences(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &findings{notes: notes{iterations: []Iteration{{Subquery: "first", Usefulness: tc.usefulness}, {Subquery: "second"}}}}
-			turn := &Turn{Config: Config{}.withDefaults(), Language: "en"}
+			turn := &Turn{Config: Config{}.withDefaults(), Language: "en", Steps: &Steps{caller: call.New(call.Config{})}}
 			(&iteration{Turn: turn, findings: f}).take(judged{
 				supported: []Sentence{{Sentence: claim.Sentence{Text: "The bridge was opened in 1931.", Passages: []int{0}}}}, from: whole(passages), usefulness: tc.usefulness,
 			})

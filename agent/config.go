@@ -109,6 +109,10 @@ type Config struct {
 	// MaxAnswerTokens limits the length of each draft and of the final answer
 	// (256).
 	MaxAnswerTokens int
+	// Think lets a model that can think do so before it drafts an answer. Its
+	// thoughts are not part of the answer and do not count in MaxAnswerTokens.
+	// A model that thinks unasked is given the room that it turns out to need.
+	Think bool
 }
 
 // DefaultAnswerable is the default of Config.Answerable. With this value, 19 of

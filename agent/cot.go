@@ -13,10 +13,10 @@ import (
 )
 
 // CoT makes a plan of look-ups that refer to the answers of earlier look-ups.
-// It answers each look-up with a search of its own, in a few words, and writes
-// the final answer from these answers. If a look-up finds nothing, it makes a
-// new plan, once. Like self-rag, it begins with an ordinary round, in case one
-// place answers the whole question.
+// It searches for each look-up separately and answers it in a few words. It
+// writes the final answer from these short answers. If a look-up finds nothing,
+// it makes a new plan, once. Like self-rag, it begins with a round without a
+// plan, in case one place in the documents answers the whole question.
 //
 // Method: a decomposed chain of thought over retrieval, as in self-ask (Press
 // et al., arXiv 2210.03350) and IRCoT (Trivedi et al., arXiv 2212.10509).
@@ -34,8 +34,8 @@ func (CoT) Run(ctx context.Context, t *Turn) (Answer, error) {
 	return conclude(ctx, t, f, stopped, err)
 }
 
-// think runs rounds until one is done or the budget is spent. It returns the
-// reason to stop.
+// think runs rounds until a round ends the turn or no round is left. It returns
+// the reason to stop.
 func think(ctx context.Context, t *Turn, f *findings) (stopped string, err error) {
 	c := &thoughts{findings: f, answers: map[int]string{}, told: map[string]string{}}
 	for ctx, r := range t.iterations(ctx, f, 2*multihop.MaxSubQuestions+2) {
@@ -55,7 +55,7 @@ type thoughts struct {
 	answers  map[int]string    // answers by step, from 1
 	told     map[string]string // answers by query; they are kept when a new plan is made
 	failed   []string          // look-ups of the first plan that found nothing
-	steps    supported         // sentences that support the answers of single steps, not of the question
+	steps    supported         // supported sentences that answer single steps, not the question
 	stopped  string
 }
 
@@ -80,8 +80,8 @@ func (c *thoughts) round(ctx context.Context, r *iteration) (done bool, err erro
 }
 
 // answerFirst tries to answer the question without a plan, like the first round
-// of SelfRAG, and reports whether the answer holds. It does not try if no
-// single place answers the question.
+// of SelfRAG, and reports whether the answer is supported and useful. It writes
+// no draft if the evidence shows that no single place answers the question.
 func (r *iteration) answerFirst(ctx context.Context) (holds bool, err error) {
 	r.ask(r.Question.Text)
 	found, seen, err := r.search(ctx, r.Question.Text)
@@ -153,10 +153,10 @@ func (c *thoughts) step(ctx context.Context, r *iteration, query string) error {
 	return c.makePlan(ctx, r)
 }
 
-// lookUp returns the answer to a step. It returns "" if the passages do not
-// answer the step, or if no passage contains the model's answer. An answer that
-// a passage contains is kept even if its grade is poor, because a wrong name
-// finds nothing in the next step.
+// lookUp returns the answer to one sub-question. It returns "" if the passages
+// do not answer it, or if no passage contains the model's answer. An answer that
+// a passage contains is kept even if its grade is poor. This does little harm:
+// if the answer is wrong, the next search finds nothing with it.
 func (c *thoughts) lookUp(ctx context.Context, r *iteration, query string) (string, error) {
 	answer, from, err := r.lookUp(ctx, query)
 	if err != nil || len(from.Passages) == 0 {
@@ -183,7 +183,8 @@ func (c *thoughts) lookUp(ctx context.Context, r *iteration, query string) (stri
 }
 
 // conclude drafts the answer to the question from the passages that contain the
-// answers of the steps. It grades the draft as a round of its own.
+// answers of the steps. It grades the draft. The draft and its grades are
+// recorded as a round.
 func (c *thoughts) conclude(ctx context.Context, r *iteration) error {
 	from := whole(c.steps.passages)
 	if len(from.Passages) == 0 {
@@ -213,8 +214,8 @@ type stepInput struct {
 }
 
 // answerStep answers a look-up in a few words from passages, best first. It
-// returns "" if the model finds no answer in them. Passages that do not fit the
-// model's context are left out, the last first.
+// returns "" if the model finds no answer in them. If the passages do not fit
+// the model's context, the last ones are left out.
 func (s *Steps) answerStep(ctx context.Context, in stepInput) (string, error) {
 	var written string
 	_, err := call.Fitting(len(in.Passages), func(left int) error {
@@ -228,7 +229,7 @@ func (s *Steps) answerStep(ctx context.Context, in stepInput) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	answer := claim.ShortAnswer(text.FirstLine(written))
+	answer := claim.ShortAnswer(text.FirstLine(claim.Normalize(written)))
 	if claim.NotFound(answer) || len(strings.Fields(answer)) > claim.MostValueWords {
 		return "", nil
 	}

@@ -25,6 +25,8 @@ type DraftInput struct {
 	// Temperature and Seed vary a sampled draft; temperature 0 is greedy.
 	Temperature float64
 	Seed        int
+
+	notEmpty bool // an empty draft is a failure of the model
 }
 
 // Draft writes an answer from the passages, in their order, and reads its
@@ -41,6 +43,7 @@ func (s *Steps) Draft(ctx context.Context, in DraftInput) (Draft, error) {
 
 // draftSentence writes a draft in whole sentences.
 func (s *Steps) draftSentence(ctx context.Context, in DraftInput) (Draft, error) {
+	in.notEmpty = true
 	text, left, said, err := s.writeDraft(ctx, in, s.cfg.MaxAnswerTokens, func(passages []prompts.Passage) (prompts.Prompt, error) {
 		if in.Full {
 			return s.Render(prompts.NameDraftFull, in.Question, prompts.DraftFull{Question: in.Question, Passages: passages})
@@ -54,9 +57,10 @@ func (s *Steps) draftSentence(ctx context.Context, in DraftInput) (Draft, error)
 }
 
 // SynthesisInput holds the question, the supported sentences and the passages
-// that the final answer is written from. If Reading.Shown is nil, a small model
-// is shown only a part of each passage: the text around the sentence that cites
-// it.
+// that the final answer is written from. Reading.Shown says which part of each
+// passage the model sees. If it is nil, a small model sees of each passage only
+// the text around what a supported sentence took from it, and a large model sees
+// whole passages.
 type SynthesisInput struct {
 	Question string
 	Reading
@@ -78,7 +82,7 @@ func (s *Steps) Synthesize(ctx context.Context, in SynthesisInput) (Draft, error
 			findings[i] += fmt.Sprintf(" [%d]", p+1)
 		}
 	}
-	text, left, said, err := s.writeDraft(ctx, DraftInput{Question: in.Question, Reading: in.Reading, OnToken: in.OnToken}, s.cfg.MaxAnswerTokens,
+	text, left, said, err := s.writeDraft(ctx, DraftInput{Question: in.Question, Reading: in.Reading, OnToken: in.OnToken, notEmpty: true}, s.cfg.MaxAnswerTokens,
 		func(passages []prompts.Passage) (prompts.Prompt, error) {
 			return s.Render(prompts.NameSynthesize, in.Question, prompts.Synthesize{
 				Question: in.Question, Passages: passages, Drafts: findings,
@@ -119,7 +123,7 @@ func (s *Steps) writeDraft(ctx context.Context, in DraftInput, most int, render 
 		}
 		said = p.Instructions()
 		text, err = s.caller.Sample(ctx, p, call.Sampling{
-			MaxTokens: most, Temperature: in.Temperature, Seed: in.Seed, OnToken: in.OnToken,
+			MaxTokens: most, Temperature: in.Temperature, Seed: in.Seed, OnToken: in.OnToken, Think: s.cfg.Think, NotEmpty: in.notEmpty,
 		})
 		return err
 	})
@@ -198,7 +202,7 @@ func (s *Steps) draftInFewWords(ctx context.Context, in DraftInput) (Draft, erro
 	if err != nil {
 		return Draft{}, err
 	}
-	value := claim.ShortAnswer(text.FirstLine(written))
+	value := claim.ShortAnswer(text.FirstLine(claim.Normalize(written)))
 	if claim.NotFound(value) {
 		return Draft{claim.Draft{Text: written, NotFound: true}, len(in.Passages) - left}, nil
 	}

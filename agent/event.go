@@ -12,7 +12,7 @@ type Event interface{ event() }
 // Started begins a turn. Spending reports the cost of the turn at any time.
 type Started struct {
 	Question, Strategy string
-	Spending           *Spending // nil in events that no agent made
+	Spending           *Spending // nil if the event was not emitted by an Agent
 }
 
 // ConversationSummarized holds the new summary of the conversation, into which
@@ -30,7 +30,7 @@ type RetrieveDecided struct {
 	Retrieve  bool
 }
 
-// QueryRefined holds the next query.
+// QueryRefined holds the query of a round.
 type QueryRefined struct {
 	Iteration int
 	Query     string
@@ -39,7 +39,7 @@ type QueryRefined struct {
 // StrategyChosen names the strategy that auto runs.
 type StrategyChosen struct {
 	Strategy string
-	Several  Grade // P(several look-ups)
+	Several  Grade // P(the question takes several look-ups)
 }
 
 // NodeExpanded reports a node that the strategy mcts added to its search tree.
@@ -51,12 +51,12 @@ type NodeExpanded struct {
 	Reward       float64
 }
 
-// Planned holds the plan that the model made for a question, and the paths that
-// searching along the plan found, best first.
+// Planned holds the plan that the model made for a question, and the paths of
+// passages that the search for its sub-questions found, best first.
 type Planned struct {
 	Iteration int
-	Several   Grade         // P(several sub-questions)
-	Plan      multihop.Plan // only the question if it is not taken apart
+	Several   Grade         // P(the question takes several sub-questions)
+	Plan      multihop.Plan // the question alone if it takes only one search
 	Paths     []multihop.Path
 }
 
@@ -66,15 +66,15 @@ type Searched struct {
 	Result    retrieval.Result
 }
 
-// EvidenceFound holds the sentences in the found passages that may answer, best
-// first.
+// EvidenceFound holds the sentences in the found passages that may answer the
+// question, best first.
 type EvidenceFound struct {
 	Iteration int
 	Found     evidence.Found
 }
 
 // RelevanceGraded holds the relevance grade of one passage. Kept reports
-// whether the passage passes and may be drafted from.
+// whether the grade is high enough for drafts to use the passage.
 type RelevanceGraded struct {
 	Iteration int
 	Passage   retrieval.Passage

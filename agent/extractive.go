@@ -27,13 +27,15 @@ const (
 	// mostExtracted is the maximum number of sentences in an answer. Not
 	// measured.
 	mostExtracted = 3
-	// leastOfBest is the minimum probability of another sentence in the answer,
-	// as a share of the best sentence's probability. Not measured.
+	// leastOfBest is a share of the best sentence's probability. A further
+	// sentence is quoted only if its probability is at least that share. Not
+	// measured.
 	leastOfBest = 0.5
 	// leastOnePlace is the minimum P(one place answers the whole question) for
 	// an answer. Below it, even the best sentence answers only a part of the
-	// question. Chosen on the handbook, where the limit removes wrong answers
-	// to questions of several look-ups, and no right answers.
+	// question. Chosen on the questions about the demo's documents (the
+	// handbook). There the limit removes wrong answers to questions that take
+	// several look-ups, and no right answers.
 	leastOnePlace = 0.4
 )
 
@@ -67,11 +69,11 @@ func (Extractive) Run(ctx context.Context, t *Turn) (Answer, error) {
 }
 
 // extracted returns the sentences of the evidence that answer the question. It
-// returns none if P(answers) is below answerable, or if one place likely
-// answers only a part of the question.
-func (n *notes) extracted(cfg Config, answerable float64) []evidence.Sentence {
+// returns none if P(answers) is below the threshold, or if one place in the
+// documents likely answers only a part of the question.
+func (n *notes) extracted(cfg Config, threshold float64) []evidence.Sentence {
 	seen := n.evidence
-	if len(seen.Sentences) == 0 || seen.Answers < answerable || seen.OnePlace < leastOnePlace && cfg.Answerable != NoThreshold {
+	if len(seen.Sentences) == 0 || seen.Answers < threshold || seen.OnePlace < leastOnePlace && cfg.Answerable != NoThreshold {
 		return nil
 	}
 	return best(seen.Sentences, cfg.Answerable)
@@ -87,8 +89,9 @@ func extract(chosen []evidence.Sentence) (string, []Citation) {
 	return numberedText(shown), quoted(chosen)
 }
 
-// best returns the best sentence and others that are nearly as likely to answer
-// and do not repeat it.
+// best returns the best sentence and further sentences, best first. A further
+// sentence must be nearly as likely to answer the question (leastOfBest, least)
+// and must not repeat a sentence before it.
 func best(sentences []evidence.Sentence, least float64) []evidence.Sentence {
 	var out []evidence.Sentence
 	for i, s := range sentences {

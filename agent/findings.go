@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"selfrag/agent/claim"
-	"selfrag/agent/internal/stop"
 	"selfrag/agent/multihop"
 	"selfrag/rerank/evidence"
 	"selfrag/retrieval"
@@ -46,7 +45,7 @@ type notes struct {
 	degraded   string
 }
 
-// add adds supported sentences. The numbers in them are indices into passages.
+// add adds supported sentences. Their citations are indices into passages.
 func (s *supported) add(sentences []Sentence, passages []retrieval.Passage) {
 	s.rounds++
 	for _, sentence := range sentences {
@@ -226,7 +225,7 @@ func unsure(ctx context.Context, t *Turn, f *findings) (judged, error) {
 	for _, d := range drafts[:min(len(drafts), mostUnsure)] {
 		var err error
 		d.usefulness, err = f.useful(ctx, t, d.sentences)
-		if _, isSpent := stop.Spent(err); isSpent {
+		if passes(err) {
 			break
 		}
 		if err != nil {

@@ -20,12 +20,12 @@ type iteration struct {
 	record Iteration
 }
 
-// iterations yields the rounds of a turn. Their number is limited by the budget
-// or, if the budget does not limit the rounds, by own. A round with a query is
-// recorded when it ends, also if it ends with an error.
-func (t *Turn) iterations(ctx context.Context, f *findings, own int) iter.Seq2[context.Context, *iteration] {
+// iterations yields the rounds of a turn. If the budget sets no maximum number
+// of rounds, the maximum is limit. A round with a query is recorded when it
+// ends, even if it ends with an error.
+func (t *Turn) iterations(ctx context.Context, f *findings, limit int) iter.Seq2[context.Context, *iteration] {
 	return func(yield func(context.Context, *iteration) bool) {
-		bound := t.rounds(own)
+		bound := t.rounds(limit)
 		for n := 0; n < bound; n++ {
 			r := &iteration{Turn: t, findings: f, n: n, last: n+1 == bound, record: Iteration{Passages: []GradedPassage{}}}
 			again := yield(span.InRound(ctx, n), r)

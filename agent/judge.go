@@ -31,8 +31,8 @@ type judged struct {
 	usefulness Grade
 }
 
-// useful reports whether every sentence is supported and together they answer
-// the question.
+// useful reports whether every sentence is supported and the sentences together
+// answer the question.
 func (j judged) useful(cfg Config) bool {
 	return len(j.supported) == len(j.sentences) && j.usefulness.Passes(cfg.Usefulness)
 }
@@ -43,9 +43,9 @@ func (j judged) score(w Weights) float64 {
 	return w.Support*j.support.Value + w.Usefulness*j.usefulness.Value
 }
 
-// reward returns the score of the draft, scaled to [0,1]. A draft has no
-// relevance grade. If relevance is the only grade with a weight, support and
-// usefulness have the same weight here.
+// reward returns the score of the draft, scaled to [0,1]. The score consists of
+// support and usefulness, because a draft has no relevance grade. If the
+// weights of both are 0, both count with weight 1.
 func (j judged) reward(w Weights) float64 {
 	if w.Support+w.Usefulness == 0 {
 		w.Support, w.Usefulness = 1, 1
@@ -72,8 +72,8 @@ func (r *iteration) take(j judged) {
 const sampling = 0.7
 
 // bestDraft writes Config.Width drafts, judges each, and returns the one with
-// the best score. If an error occurs, it returns the error and the best draft
-// judged before.
+// the best score. If an error occurs, it returns the error and the best of the
+// drafts that were judged before the error.
 func (r *iteration) bestDraft(ctx context.Context, question string, in DraftInput) (judged, error) {
 	var best judged
 	in.Question = question
@@ -106,8 +106,8 @@ func (r *iteration) tryDraft(ctx context.Context, question string, in DraftInput
 	return r.record.Usefulness.Passes(r.Config.Usefulness), err
 }
 
-// judge grades the support of each sentence of a draft, and whether the
-// supported ones answer the question.
+// judge grades the support of each sentence of a draft. It then grades whether
+// the supported sentences answer the question.
 func (r *iteration) judge(ctx context.Context, draft Draft, from Reading) (judged, error) {
 	r.Emit(Drafted{Iteration: r.n, Draft: draft})
 	j := judged{draft: draft, from: from}

@@ -10,6 +10,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 	"go.uber.org/goleak"
 
+	"selfrag/agent/call"
 	"selfrag/prompts"
 )
 
@@ -85,7 +86,6 @@ func TestSelfRAGAbstains(t *testing.T) {
 		{"not found", &scripted{write: says("NOT FOUND"), next: gradesBy("Yes", "Yes", "Yes")}, StoppedNothingNew},
 		{"not supported", &scripted{write: says("It opened in 1931 [1]."), next: gradesBy("Yes", "No", "Yes")}, StoppedNothingNew},
 		{"a number that the passage does not hold", &scripted{write: says("It opened in 1932 [1]."), next: gradesBy("Yes", "Yes", "Yes")}, StoppedNothingNew},
-		{"grades are garbage", &scripted{write: says("It opened in 1931 [1]."), next: sure("Banana")}, StoppedNothingNew},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			a, err := newAgent(t, prober{tc.model}, Config{}).Answer(t.Context(), Question{Text: "When was it opened?"})
@@ -112,6 +112,9 @@ func TestEveryStrategyEndsWithinItsBudget(t *testing.T) {
 					m.calls = 0
 					cfg := Config{Strategy: strategy, Budget: Budget{Iterations: 2, Calls: calls}}
 					a, err := newAgent(t, model, cfg).Answer(t.Context(), Question{Text: "When?"})
+					if modelFailed(err) && (name == "silent" || name == "malformed JSON") {
+						continue // it wrote nothing, or no grade, that can be used
+					}
 					if err != nil {
 						t.Fatalf("%s, %s, %d calls: %v", name, strategy.Name(), calls, err)
 					}
@@ -136,12 +139,43 @@ func TestSpentBudgetAnswersFromWhatThereIs(t *testing.T) {
 	}
 }
 
-func TestTimeSpentIsNotAnError(t *testing.T) {
-	block := &blocking{started: make(chan struct{}, 8)}
-	a, err := newAgent(t, block, Config{Budget: Budget{Time: 20 * time.Millisecond}}).Answer(t.Context(), Question{Text: "When?"})
-	if err != nil || !a.Abstained || a.StoppedBy != SpentTime {
+// TestGradesThatCannotBeRead checks that unreadable grades are an error and not
+// a reason to abstain.
+func TestGradesThatCannotBeRead(t *testing.T) {
+	m := prober{&scripted{write: says("It opened in 1931 [1]."), next: sure("Banana")}}
+	_, err := newAgent(t, m, Config{}).Answer(t.Context(), Question{Text: "When was it opened?"})
+	if unread := (*call.UnreadError)(nil); !errors.As(err, &unread) || !strings.Contains(err.Error(), `it wrote "It opened in 1931 [1]."`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestTimeSpentAbstains uses a model that answers once and then never again.
+func TestTimeSpentAbstains(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	n := 0
+	m := &scripted{write: func(sent) (string, error) {
+		if n++; n > 1 {
+			<-ctx.Done()
+		}
+		return "NOT FOUND", nil
+	}}
+	stuck := stopsWithItsContext{m, cancel}
+	a, err := newAgent(t, stuck, Config{Budget: Budget{Time: 500 * time.Millisecond}}).Answer(t.Context(), Question{Text: "When?"})
+	if err != nil || !a.Abstained || a.StoppedBy != SpentTime || a.Degraded != "" {
 		t.Errorf("got %+v, %v", a, err)
 	}
+}
+
+// stopsWithItsContext releases a scripted model when the context of a call ends.
+type stopsWithItsContext struct {
+	*scripted
+	stop func()
+}
+
+func (m stopsWithItsContext) GenerateContent(ctx context.Context, messages []llms.MessageContent, options ...llms.CallOption) (*llms.ContentResponse, error) {
+	defer context.AfterFunc(ctx, m.stop)()
+	return m.scripted.GenerateContent(ctx, messages, options...)
 }
 
 func TestCancellingStopsWithAnError(t *testing.T) {

@@ -24,7 +24,7 @@ import (
 // is the support and usefulness of its answer. At the end the answers vote. An
 // answer counts more if other answers agree with it, as in self-consistency
 // (Wang et al., arXiv 2203.11171). Calls and searches are cached for the turn,
-// so branches that ask the same pay once.
+// so a call or search that several branches make costs only once.
 type MCTS struct{}
 
 // Name is "mcts".
@@ -39,8 +39,8 @@ const (
 	agreement   = 0.5 // weight of the agreement of other leaves in the vote
 )
 
-// The actions that make a child of a node. Every rollout also answers, which
-// does not make a child.
+// The actions that make a child of a node. Every rollout also answers the
+// question, but answering does not make a child.
 const (
 	actionRoot      = "search"
 	actionSub       = "sub-question"
@@ -56,7 +56,7 @@ type TreeNode struct {
 	Action string  `json:"action"`
 	Query  string  `json:"query"`
 	Answer string  `json:"answer"` // answer of the rollout at this node; empty if the rollout found none
-	Reward float64 `json:"reward"` // reward of that rollout
+	Reward float64 `json:"reward"` // reward of the rollout at this node
 	Visits int     `json:"visits"`
 	Value  float64 `json:"value"` // mean reward of the rollouts through this node
 }
@@ -69,7 +69,7 @@ type leaf struct {
 	pool     multihop.Pool
 	plan     multihop.Plan // the plan that the node made, if the question takes several look-ups
 	known    []string
-	asked    []string  // queries of the other nodes before it
+	asked    []string  // queries of all nodes that were made before this node
 	found    *findings // findings of the rollout at this node
 	sum      float64
 	span     nodeSpan
@@ -99,19 +99,19 @@ func (MCTS) Run(ctx context.Context, t *Turn) (Answer, error) {
 	return answer, err
 }
 
-// growth holds a tree and what is needed to add nodes to it.
+// growth is a tree that is being grown, with the results of its rollouts.
 type growth struct {
 	turn       *Turn
 	random     *rand.Rand
 	nodes      []*leaf
 	iterations []Iteration
-	evidence   evidence.Found // for the question
+	evidence   evidence.Found // evidence for the question
 	degraded   string
 }
 
-// grow adds nodes, up to Config.Parallel at a time. It takes their results in
-// the order of the nodes, so the tree does not depend on how long each rollout
-// took.
+// grow adds nodes, up to Config.Parallel at a time. It takes the results of the
+// rollouts in the order of the nodes, so the tree does not depend on how long
+// each rollout took.
 func (g *growth) grow(ctx context.Context) (string, error) {
 	rollouts := g.turn.rounds(maxRollouts)
 	for done := 0; done < rollouts; {
@@ -123,7 +123,7 @@ func (g *growth) grow(ctx context.Context) (string, error) {
 		group, gctx := errgroup.WithContext(ctx)
 		for i, b := range batch {
 			results[i].turn = g.turn.recorded(&results[i].events)
-			results[i].found = &findings{unplanned: true} // not every node has a plan, and the rewards of all must be comparable
+			results[i].found = &findings{unplanned: true} // unplanned is set even for nodes with a plan, so that the rewards of all nodes are comparable
 			group.Go(func() error { return results[i].run(gctx, b) })
 		}
 		err := group.Wait()
@@ -141,8 +141,8 @@ func (g *growth) grow(ctx context.Context) (string, error) {
 	return SpentIterations, nil
 }
 
-// surely is the reward from which the search for better answers ends. Not
-// measured.
+// surely is the minimum reward of an answer that ends the search for better
+// answers. Not measured.
 const surely = 0.95
 
 // branch is a child that is to be added to the tree, with its parent.
@@ -269,8 +269,9 @@ func (g *growth) repeats(b branch) bool {
 	})
 }
 
-// best returns the leaf whose answer has the highest sum of its reward and the
-// agreement of other leaves.
+// best returns the leaf whose answer has the most votes. The votes of an answer
+// are its own reward plus a part of the rewards of other answers, more for
+// answers with the same words.
 func (g *growth) best() *leaf {
 	best, most := &leaf{}, math.Inf(-1)
 	for _, n := range g.nodes {

@@ -43,7 +43,8 @@ func (s *Steps) takeApart(ctx context.Context, question string) (multihop.Plan, 
 }
 
 // follow returns the passages for a question and its plan, best first, and the
-// paths among them (multihop.Finder). It does not ask the model.
+// paths (multihop.Path) that the search along the plan found. It does not ask
+// the model.
 func (s *Steps) follow(ctx context.Context, question string, plan multihop.Plan) ([]retrieval.Passage, []multihop.Path, error) {
 	finder := multihop.Finder{
 		Searcher:     firstStage{s},
@@ -74,8 +75,9 @@ func (s *Steps) FollowPlan(ctx context.Context, question string) ([]retrieval.Pa
 type firstStage struct{ steps *Steps }
 
 // FirstStage searches with the first stage alone if the retriever implements
-// multihop.Searcher, as retrieval.TwoStage does. Then many queries cost as much
-// as one reranking. For any other retriever, FirstStage does a full search.
+// multihop.Searcher, as retrieval.TwoStage does. Many first-stage queries cost
+// as much as one reranking. For any other retriever, FirstStage does a full
+// search.
 func (f firstStage) FirstStage(ctx context.Context, query string, k int) ([]retrieval.Passage, error) {
 	if first, ok := f.steps.retriever.(multihop.Searcher); ok {
 		defer f.steps.lookUps.Start()()
@@ -88,12 +90,13 @@ func (f firstStage) FirstStage(ctx context.Context, query string, k int) ([]retr
 }
 
 // readPlan asks the model, in one call, for the answers to all sub-questions of
-// a plan. A small model that has to answer such a question in one sentence
-// often answers only its inner part, or says that the passages do not tell. If
-// it answers line by line, it finds the answer. Code checks each line
-// (multihop.Progress.Take). readPlan ignores the first line that fails the
-// check and all lines after it, because they depend on it. dropped is the
-// number of passages that did not fit the model's context.
+// a plan. A small model that has to answer the whole question in one sentence
+// often answers only the first sub-question, or says that the passages hold no
+// answer. If it answers one sub-question per line, it finds the answer. Code
+// checks each line (multihop.Progress.Take). readPlan ignores the first line
+// that fails the check and all lines after it, because later answers depend on
+// earlier ones. dropped is the number of passages that did not fit the model's
+// context.
 func (s *Steps) readPlan(ctx context.Context, question string, plan multihop.Plan, from Reading) (p *multihop.Progress, dropped int, err error) {
 	written, left, _, err := s.writeDraft(ctx, DraftInput{Question: question, Reading: from}, s.cfg.MaxAnswerTokens, func(passages []prompts.Passage) (prompts.Prompt, error) {
 		return s.Render(prompts.NameAnswerPlan, question, prompts.AnswerPlan{Question: question, Plan: plan.Lettered(), Passages: passages})
@@ -113,14 +116,15 @@ func AsksSeveral(seen evidence.Found) bool {
 }
 
 // surelySeveral reports whether a draft from one place would answer only a part
-// of the question. It returns false for a model that reads whole passages,
-// because such a model may combine them. It first writes a draft.
+// of the question. It returns false for a model that reads whole passages. Such
+// a model writes a draft in any case, because it may combine several passages.
 func (r *iteration) surelySeveral(ctx context.Context, seen evidence.Found) bool {
 	return !r.Steps.readsPassages(ctx) && r.Config.uses(HeuristicPlan) && AsksSeveral(seen)
 }
 
-// mayTakeSeveral reports whether the question is likely enough to take several
-// look-ups that the model should be asked for a plan after a draft was refused.
+// mayTakeSeveral reports whether the model should be asked for a plan after a
+// draft was refused. It returns true if there is no plan yet and the question
+// is likely enough to take several look-ups (Config.Several).
 func (r *iteration) mayTakeSeveral() bool {
 	return r.Config.uses(HeuristicPlan) && r.plan == nil && (len(r.evidence.Sentences) == 0 || 1-r.evidence.OnePlace >= r.Config.Several)
 }
@@ -160,11 +164,11 @@ func (r *iteration) followPlan(ctx context.Context, plan multihop.Plan) (holds b
 	return r.arrive(ctx)
 }
 
-// answerAcross drafts an answer from a chain of sentences. A small model
-// succeeds more often in combining two sentences than in planning the look-ups
-// between them, and the draft costs one call, less than a plan. A draft that
-// only repeats the first sentence is refused, because that sentence answers
-// only a part of the question.
+// answerAcross drafts an answer from a chain of sentences (readingAcross). A
+// small model succeeds more often in combining two sentences than in planning
+// two look-ups. The draft costs one call, which is less than a plan costs. A
+// draft that only repeats the first sentence is refused, because that sentence
+// answers only a part of the question.
 func (r *iteration) answerAcross(ctx context.Context, seen evidence.Found) (holds bool, err error) {
 	if !r.Config.uses(HeuristicAcross) {
 		return false, nil
@@ -186,7 +190,8 @@ func (r *iteration) answerAcross(ctx context.Context, seen evidence.Found) (hold
 }
 
 // tellsPart reports whether a sentence only repeats the first sentence of a
-// chain. It returns false for a number if the question asks for a number.
+// chain. It returns false if the question asks for a number, a date or an
+// amount of money and the sentence contains one.
 func (r *iteration) tellsPart(s claim.Sentence, first evidence.Sentence) bool {
 	if !claim.Holds(first.Text, s.Shown()) {
 		return false
@@ -199,14 +204,14 @@ func (r *iteration) tellsPart(s claim.Sentence, first evidence.Sentence) bool {
 }
 
 // mostHops is the maximum number of hops from one sentence to the next in
-// readingAcross. Not measured; the handbook's questions take up to three
-// look-ups.
+// readingAcross. Not measured. A question about the demo's documents takes up
+// to three look-ups.
 const mostHops = 2
 
 // readingAcross returns a chain of sentences to read together. The first is the
 // best sentence for the question. The next is the best sentence in another
 // passage for the question and the first sentence together, and so on. Each hop
-// also adds its second best sentence.
+// also adds the second best sentence to the chain.
 //
 // Method: multi-hop dense retrieval (Xiong et al., arXiv 2009.12756), sentence
 // by sentence and without training.
@@ -245,8 +250,8 @@ func inPassages(passages []retrieval.Passage, sentences []evidence.Sentence) []e
 	return out
 }
 
-// severalOf returns P(several look-ups) as a grade. It is computed from the
-// evidence.
+// severalOf returns P(the question takes several look-ups) as a grade. It
+// computes the grade from the evidence.
 func severalOf(seen evidence.Found) Grade {
 	if len(seen.Sentences) == 0 {
 		return Grade{}
@@ -287,8 +292,9 @@ func (r *iteration) lookUp(ctx context.Context, query string) (string, Reading, 
 	return answer, from, err
 }
 
-// arrive judges the answers of a plan as a draft, after the last look-up is
-// answered. An unsupported answer was often read from the wrong passage, so its
+// arrive judges the answers of a plan as a draft once the last look-up is
+// answered. If look-ups are left, the next round searches for the first of
+// them. An unsupported answer was often read from the wrong passage, so its
 // look-up gets a search of its own. If that does not help, or no round is left,
 // the plan is given up.
 func (r *iteration) arrive(ctx context.Context) (holds bool, err error) {

@@ -9,9 +9,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// ShouldRetrieve returns P(documents are needed) for a question. If supported
-// sentences are known already, it is the probability that more documents are
-// needed.
+// ShouldRetrieve returns P(documents are needed) for a question. If there are
+// supported sentences already, the grade is P(more documents are needed).
 func (s *Steps) ShouldRetrieve(ctx context.Context, in prompts.ShouldRetrieve) (Grade, error) {
 	return evaluated(ctx, prompts.NameShouldRetrieve, in, oneGrade, func(ctx context.Context) (Grade, error) {
 		return s.yes(ctx, prompts.NameShouldRetrieve, in.Question, in)
@@ -19,9 +18,9 @@ func (s *Steps) ShouldRetrieve(ctx context.Context, in prompts.ShouldRetrieve) (
 }
 
 // RefineQuery writes one standalone search question in the language of the
-// question. If the model writes no new one, it returns the question together
-// with the latest supported sentence. If that was asked before, too, it returns
-// "".
+// question. If the model repeats an earlier query, RefineQuery returns the
+// question followed by the latest supported sentence. If that text is an
+// earlier query, too, it returns "".
 func (s *Steps) RefineQuery(ctx context.Context, in prompts.RefineQuery) (string, error) {
 	p, err := s.Render(prompts.NameRefineQuery, in.Question, in)
 	if err != nil {
@@ -52,8 +51,8 @@ func isQuery(query string) bool {
 // text shows that the model has begun to answer. Not measured.
 const longestQuery = 400
 
-// inLanguage returns the passages in a language, or all of them if language is
-// "".
+// inLanguage returns the found passages that are in a language. If language is
+// "", it returns all found passages.
 func inLanguage(language string, found []retrieval.Passage) []retrieval.Passage {
 	if language == "" {
 		return found
@@ -68,9 +67,9 @@ func inLanguage(language string, found []retrieval.Passage) []retrieval.Passage 
 }
 
 // foreign returns the language of a query if it is not the language of the
-// question, and "" otherwise. The result of a translated query is limited to
-// that language, because the question itself finds passages in its own language
-// better.
+// question, and "" otherwise. A translated query should find passages in its
+// own language only, because the question itself finds passages in the language
+// of the question better.
 func (t *Turn) foreign(query string) string {
 	if language := text.Language(query); language != t.Language {
 		return language
@@ -96,9 +95,10 @@ func (s *Steps) translateQuery(ctx context.Context, in prompts.TranslateQuery) (
 	return query, nil
 }
 
-// writtenOut returns the text of a passage for a question in the other
-// language, with Korean numbers written out. Small models do not convert 150만
-// to 1,500,000, and with both forms in the text they mix the two.
+// writtenOut returns the text of a passage. If the passage is in Korean and the
+// question is not, Korean numbers are written out: 1,500,000 for 150만. Small
+// models do not convert 150만, and if the text contains both forms, they mix
+// them up.
 func writtenOut(question, passage string) string {
 	if text.Language(question) == "ko" || text.Language(passage) != "ko" {
 		return passage

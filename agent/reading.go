@@ -23,10 +23,11 @@ const (
 	// parameters, as the model reports them (Sized), and ContextPassages for
 	// any other.
 	ContextAuto Context = "auto"
-	// ContextEvidence is the sentences that may answer, each below its heading.
-	// They are about 200 tokens long.
+	// ContextEvidence is the sentences that may answer the question, each below
+	// its heading. Together they have about 200 tokens.
 	ContextEvidence Context = "evidence"
-	// ContextPassages is the whole passages that hold these sentences.
+	// ContextPassages is the whole passages that contain the sentences that may
+	// answer the question.
 	ContextPassages Context = "passages"
 )
 
@@ -70,8 +71,8 @@ const (
 	// mostRead is the number of sentences that a draft is written from. Not
 	// measured; with four, small models read about 200 tokens.
 	mostRead = 4
-	// leastRead is the minimum P(answers) of a sentence that is read, as a
-	// share of the best sentence's P(answers). Not measured.
+	// leastRead is a share of the best sentence's P(answers). The model is not
+	// shown sentences below it. The value was not tuned.
 	leastRead = 0.05
 )
 
@@ -80,6 +81,10 @@ const (
 type Reading struct {
 	Passages []retrieval.Passage
 	Shown    []string // the part of each passage that is shown; nil means all of it
+	// Likely holds for each passage the highest P(answers) of its sentences. It
+	// is nil if the sentences were found for several questions, whose
+	// probabilities cannot be compared.
+	Likely []float64
 
 	lead string // the query that found the passages, if it is longer than the question
 }
@@ -104,11 +109,14 @@ func (r Reading) of(indices []int) Reading {
 		if r.Shown != nil {
 			out.Shown = append(out.Shown, r.Shown[i])
 		}
+		if r.Likely != nil {
+			out.Likely = append(out.Likely, r.Likely[i])
+		}
 	}
 	return out
 }
 
-// numbered returns the first n passages as a prompt for the question shows
+// numbered returns the first n passages in the form in which a prompt shows
 // them.
 func (r Reading) numbered(question string, n int) []prompts.Passage {
 	out := numbered(question, r.Passages[:n])
@@ -120,9 +128,10 @@ func (r Reading) numbered(question string, n int) []prompts.Passage {
 	return out
 }
 
-// readingOf returns what a draft is written from. It holds the passages with
-// the best evidence, best first. A small model is shown only the evidence in
-// them. Without evidence, readingOf returns the whole passages.
+// readingOf returns the reading that a draft is written from. It holds the
+// passages with the best evidence, best first. A small model is shown only the
+// evidence in these passages. Without evidence, readingOf returns the whole
+// passages.
 func (s *Steps) readingOf(ctx context.Context, passages []retrieval.Passage, seen evidence.Found) Reading {
 	var best []evidence.Sentence
 	for _, e := range seen.Sentences {
@@ -133,11 +142,21 @@ func (s *Steps) readingOf(ctx context.Context, passages []retrieval.Passage, see
 			best = append(best, e)
 		}
 	}
-	return s.reading(ctx, passages, best)
+	out := s.reading(ctx, passages, best)
+	for _, p := range out.Passages {
+		likely := 0.0
+		for _, e := range best {
+			if e.Passage == p.ID {
+				likely = max(likely, e.Answers)
+			}
+		}
+		out.Likely = append(out.Likely, likely)
+	}
+	return out
 }
 
-// reading returns a reading of the given sentences. The passages are in the
-// order of their sentences.
+// reading returns a reading of the passages that contain the given sentences,
+// in the order of the sentences. A small model is shown only the sentences.
 func (s *Steps) reading(ctx context.Context, passages []retrieval.Passage, sentences []evidence.Sentence) Reading {
 	if len(sentences) == 0 {
 		return whole(passages)
@@ -193,7 +212,7 @@ func (t *Turn) readingFor(ctx context.Context, questions []string, passages []re
 	for _, q := range questions {
 		seen, err := t.Steps.Evidence(ctx, q, retrieval.Result{Passages: passages})
 		if err != nil {
-			return whole(passages), context.Cause(ctx) // the finder failed, so read all
+			return whole(passages), context.Cause(ctx) // the finder failed, so read whole passages
 		}
 		for i, s := range seen.Sentences[:min(len(seen.Sentences), max(mostRead/len(questions), 2))] {
 			if !hasSentence(union, s) && (i == 0 || s.Answers >= leastRead*seen.Sentences[0].Answers) {
@@ -209,8 +228,9 @@ func hasSentence(among []evidence.Sentence, s evidence.Sentence) bool {
 	return slices.ContainsFunc(among, func(o evidence.Sentence) bool { return o.Passage == s.Passage && o.Start == s.Start })
 }
 
-// around returns a reading of all the passages, each cut to the part around the
-// sentence that cites it. A large model is shown the whole passages.
+// around returns a reading of all passages. A small model is shown the part of
+// a passage that supports the sentence that cites it (claim.Around). A large
+// model is shown whole passages.
 func (s *Steps) around(ctx context.Context, sentences []claim.Sentence, passages []retrieval.Passage) Reading {
 	out := whole(passages)
 	if s.readsPassages(ctx) {
@@ -230,9 +250,10 @@ func (s *Steps) around(ctx context.Context, sentences []claim.Sentence, passages
 }
 
 // smallReading is the number of tokens that a small model reads for a question
-// that wants more than a fact. Over the questions about the handbook, a text of
-// this length contains a share of the required facts that is only 0.03 below
-// the share for the default of 2000 tokens (docs/results.md).
+// that asks for more than a fact. The default for other models is 2000. For the
+// questions about the demo's documents (the handbook), the share of the
+// required facts in a text of 1000 tokens is only 0.03 lower than in a text of
+// 2000 tokens (docs/results.md).
 const smallReading = 1000
 
 // wantsMore reports whether a question asks for more than a fact, such as how,
@@ -241,9 +262,9 @@ func (t *Turn) wantsMore() bool {
 	return text.Wants(t.Question.Text) != text.WantFact && t.Config.uses(HeuristicFull)
 }
 
-// fullReading returns what the answer to a question that asks for more than a
-// fact is written from: whole sections, both sides of a comparison, or the
-// parts of a document that the question names.
+// fullReading returns the reading for a question that asks for more than a
+// fact. It holds whole sections, both sides of a comparison, or parts of the
+// document that the question names.
 func (r *iteration) fullReading(ctx context.Context, found retrieval.Result, seen evidence.Found) (Reading, error) {
 	documents, _ := r.Steps.retriever.(reading.Documents)
 	var cfg reading.Config

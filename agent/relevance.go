@@ -26,11 +26,11 @@ const (
 	// sentence. It needs no model call. If there is no evidence, GradeTogether
 	// is used instead.
 	GradeEvidence Grading = "evidence"
-	// GradeTogether shows the model all passages in one call. It compares the
-	// probability that the model names a passage as the one that holds the
-	// answer with the probability that it names none. It needs one call for any
-	// number of passages, and the prompt of the draft begins with the same
-	// passages.
+	// GradeTogether shows the model all passages in one call. The grade of a
+	// passage compares two probabilities: that the model names this passage as
+	// the one that contains the answer, and that it names no passage. One call
+	// grades up to 9 passages. The prompt of the draft begins with the same
+	// passages, so a server can cache them.
 	GradeTogether Grading = "together"
 	// GradeEach asks the model yes or no about each passage alone.
 	GradeEach Grading = "each"
@@ -50,20 +50,22 @@ type RelevanceInput struct {
 	Evidence evidence.Found
 }
 
-// Relevance holds the grades of passages, and a reading of the passages that
-// pass.
+// Relevance holds the grades of passages, and a reading of the passages whose
+// grade is at least Least.
 type Relevance struct {
 	Grades  []Grade // one for each passage
-	Least   float64 // the minimum grade of a passage that passes
+	Least   float64 // the minimum grade of a passage in Reading
 	Reading Reading
 }
 
-// Passes reports whether passage i passes.
+// Passes reports whether the grade of passage i is known and at least Least.
 func (r Relevance) Passes(i int) bool { return r.Grades[i].Passes(r.Least) }
 
 // GradeRelevance grades for each passage whether it helps to answer the
-// question, and returns a reading of the passages that pass. If the evidence
-// likely answers, P(answers) is used as the grade whatever Config.Grading says.
+// question, and returns a reading of the passages whose grade is high enough.
+// If the evidence answers the question with a probability of at least
+// Config.Quotable, GradeRelevance uses GradeEvidence whatever Config.Grading
+// says.
 func (s *Steps) GradeRelevance(ctx context.Context, in RelevanceInput) (Relevance, error) {
 	return s.relevanceSpan(ctx, in, func(ctx context.Context) (Relevance, error) {
 		out := Relevance{Least: s.cfg.Relevance}
@@ -128,11 +130,11 @@ func (s *Steps) gradeRelevance(ctx context.Context, in RelevanceInput) ([]Grade,
 // to 9 have one digit, which is one token in every model.
 const together = 9
 
-// gradeTogether returns P(i)/(P(i)+P(none)) for each passage i. Each passage is
-// compared with the answer that no passage helps, not with the other passages,
-// because several passages may hold a part of the answer and then share the
-// probability. Passages that do not fit the model's context are left out, the
-// last first, and their grades are unknown.
+// gradeTogether returns P(i)/(P(i)+P(none)) for each passage i, where P(none)
+// is the probability that the model names no passage. A passage is not compared
+// with the other passages, because several passages may hold a part of the
+// answer and then share the probability. If the passages do not fit the model's
+// context, the last ones are left out, and their grades are unknown.
 func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, error) {
 	var grades []Grade
 	for begin := 0; begin < len(in.Passages); begin += together {
@@ -159,8 +161,8 @@ func (s *Steps) gradeTogether(ctx context.Context, in RelevanceInput) ([]Grade, 
 			return nil, err
 		}
 		if !s.caller.Probes() || single && probs[0] == 0 {
-			// The number of one passage, as a schema returns it, says nothing
-			// about the others.
+			// A reply under a schema names only one passage, and says nothing
+			// about the other passages.
 			return s.gradeEach(ctx, in)
 		}
 		ok = ok || single
@@ -198,7 +200,7 @@ func (s *Steps) gradeEach(ctx context.Context, in RelevanceInput) ([]Grade, erro
 }
 
 // each runs n independent calls, at most Config.Parallel at a time. The first
-// error stops the rest and is returned.
+// error stops the remaining calls and is returned.
 func (s *Steps) each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(s.cfg.Parallel)
@@ -248,7 +250,8 @@ func (g Grading) check(c *rerank.Calibration) error {
 	return fmt.Errorf("unknown way of grading %q: use evidence, together, each, reranker or both", g)
 }
 
-// relevant returns a reading of the passages whose relevance grade passes.
+// relevant grades the found passages and returns a reading of the passages
+// whose grade is high enough.
 func (r *iteration) relevant(ctx context.Context, question string, found []retrieval.Passage, seen evidence.Found) (Reading, error) {
 	graded, err := r.Steps.GradeRelevance(ctx, RelevanceInput{question, found, seen})
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"selfrag/agent/conversation"
-	"selfrag/agent/internal/stop"
 	"selfrag/prompts"
 )
 
@@ -27,12 +26,12 @@ func (a *Agent) Recall(ctx context.Context, m *conversation.Memory) ([]string, e
 }
 
 // resolve makes a follow-up question complete in itself before a strategy sees
-// it. If the budget is spent, resolve returns the question unchanged, and the
-// strategy reports the spent budget.
+// it. If the budget is spent or the model fails, resolve returns the question
+// unchanged, and the strategy reports why.
 func resolve(ctx context.Context, s *Steps, q Question, emit func(Event)) (Question, error) {
 	if q.Conversation != nil {
 		history, folded, err := q.Conversation.Recall(ctx, s.speaker())
-		if _, isSpent := stop.Spent(err); isSpent {
+		if passes(err) {
 			return q, nil
 		}
 		if err != nil {
@@ -47,7 +46,7 @@ func resolve(ctx context.Context, s *Steps, q Question, emit func(Event)) (Quest
 		return q, nil
 	}
 	complete, err := conversation.Standalone(ctx, s.speaker(), prompts.Standalone{Question: q.Text, History: q.History})
-	if _, isSpent := stop.Spent(err); isSpent {
+	if passes(err) {
 		return q, nil
 	}
 	if err != nil {

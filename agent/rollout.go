@@ -15,7 +15,7 @@ type rollout struct {
 
 	found  *findings
 	made   bool
-	holds  bool // the rollout of the root, which comes first, already gave an answer that holds
+	holds  bool // this is the rollout of the root, its answer is supported and useful, and one place likely answers the question
 	answer string
 	reward float64
 }
@@ -60,8 +60,9 @@ func (r *rollout) run(ctx context.Context, b branch) error {
 	return err
 }
 
-// act does the searches of the child's action and adds the results to the
-// child's pool. It reports whether the action found anything new.
+// act makes the searches of the child's action, such as a search for a
+// rephrased question, and adds the found passages to the child's pool. It
+// reports whether the action found anything new.
 func (r *rollout) act(ctx context.Context, child *leaf, it *iteration) (bool, error) {
 	question := r.turn.Question.Text
 	switch child.Action {

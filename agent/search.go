@@ -38,9 +38,10 @@ func (s *Steps) Search(ctx context.Context, query string) (retrieval.Result, err
 	return res, nil
 }
 
-// sources returns what the claims of an answer are checked against: the
-// passages, and the names of the question that are common in the documents
-// found so far or are the subject of one.
+// sources returns the passages and the names against which the claims of an
+// answer are checked. The names are names in the question that many of the
+// documents found so far contain, or that are the subject of one of these
+// documents.
 func (s *Steps) sources(question string, passages []retrieval.Passage) claim.Sources {
 	return claim.Sources{Passages: passages, Subjects: s.subjectsOf(question), Without: s.cfg.WithoutRules}
 }
@@ -64,8 +65,8 @@ func (s *Steps) subjectsOf(question string) claim.Subjects {
 }
 
 // EvidenceFinder finds the sentences of passages that may answer a question,
-// each with the probability that it answers. evidence.Finder is one. It must be
-// safe for concurrent use.
+// each with the probability that it answers the question. evidence.Finder is
+// one. An EvidenceFinder must be safe for concurrent use.
 type EvidenceFinder interface {
 	Find(ctx context.Context, in evidence.Input) (evidence.Found, error)
 }

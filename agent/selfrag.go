@@ -9,9 +9,10 @@ import (
 
 // SelfRAG tries to answer before it plans. Its first round searches for the
 // question as the user asked it, drafts an answer from the evidence, and checks
-// the draft. Later rounds run only as long as no draft is both supported and
-// useful. A later round searches for a part of the question, or for the whole
-// question in the other language (English or Korean) or in other words.
+// the draft. Later rounds run only as long as no draft is supported and answers
+// the question. They split the question into look-ups (a plan), or search for
+// the whole question in the other language (English or Korean) or in other
+// words.
 //
 // The steps of Self-RAG are in three places. agenda.next decides whether to
 // search at all (should-retrieve) and for what (refine-query). iteration.answer
@@ -35,11 +36,11 @@ func (SelfRAG) Run(ctx context.Context, t *Turn) (Answer, error) {
 	return conclude(ctx, t, f, stopped, err)
 }
 
-// loop runs a round for each query of the agenda until an answer holds, and
-// returns the reason to stop. Each round writes what it found to f, so an error
-// does not lose the results of earlier rounds. stopped is SpentIterations if
-// the number of rounds is used up. A spent budget of calls, tokens or time is
-// returned as an error, which conclude turns into the reason.
+// loop runs a round for each query of the agenda until an answer is supported
+// and useful, and returns the reason to stop. Each round writes what it found
+// to f, so an error does not lose the results of earlier rounds. stopped is
+// SpentIterations if the number of rounds is used up. A spent budget of calls,
+// tokens or time is returned as an error, which conclude turns into the reason.
 func loop(ctx context.Context, t *Turn, f *findings) (stopped string, err error) {
 	todo := newAgenda()
 	for ctx, r := range t.iterations(ctx, f, mostRounds) {
@@ -59,14 +60,15 @@ func loop(ctx context.Context, t *Turn, f *findings) (stopped string, err error)
 	return SpentIterations, nil
 }
 
-// answer runs one round. It reports whether the answer holds. An answer holds
-// if each of its sentences is supported and together they answer the question.
-// If the answer does not hold, the agenda decides what the next round asks.
+// answer runs one round. It reports whether the answer holds, which means that
+// each of its sentences is supported and the sentences together answer the
+// question. If the answer does not hold, the agenda chooses what the next round
+// searches for.
 func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error) {
 	switch q.kind {
-	case apart: // search for all look-ups of a plan, then ask the model for all answers in one call
+	case apart: // search for each look-up of a plan, then ask the model for all their answers in one call
 		return r.followPlan(ctx, q.plan)
-	case hop: // search for one look-up of the plan that the one call did not answer
+	case hop: // search for one look-up of the plan that has no answer yet
 		return r.hop(ctx, q.text)
 	}
 	found, seen, err := r.search(ctx, q.text)
@@ -74,9 +76,9 @@ func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error)
 		return false, err
 	}
 	switch {
-	case q.kind == asked && r.wantsMore(): // a list, a reason, a comparison
+	case q.kind == asked && r.wantsMore(): // the question asks for a list, a reason, a comparison
 		return r.answerFull(ctx, seen)
-	case q.kind == asked && r.surelySeveral(ctx, seen): // no single sentence answers the whole question, so read a chain of them
+	case q.kind == asked && r.surelySeveral(ctx, seen): // hardly any sentence answers the question alone, so follow a chain of sentences
 		return r.answerAcross(ctx, seen)
 	case q.kind == translated: // the answer stays in the language of the question
 		return r.answerFrom(ctx, r.Question.Text, found, seen)
@@ -84,8 +86,8 @@ func (r *iteration) answer(ctx context.Context, q query) (holds bool, err error)
 	return r.answerFrom(ctx, q.text, found, seen)
 }
 
-// answerFrom drafts an answer from the relevant passages and judges it. If the
-// evidence shows that an answer is too unlikely, it does not ask the model.
+// answerFrom drafts an answer from the relevant passages and judges it. It does
+// not ask the model if an answer is unlikely by the evidence.
 func (r *iteration) answerFrom(ctx context.Context, question string, found []retrieval.Passage, seen evidence.Found) (holds bool, err error) {
 	if !r.promises(seen) {
 		return false, nil
@@ -104,7 +106,7 @@ func (r *iteration) answerFull(ctx context.Context, seen evidence.Found) (holds 
 	if !r.promises(seen) {
 		return false, nil
 	}
-	found, err := r.Steps.Search(ctx, r.Question.Text) // the round's own search, from the turn's cache
+	found, err := r.Steps.Search(ctx, r.Question.Text) // searched already, so this comes from the turn's cache
 	if err != nil {
 		return false, err
 	}

@@ -53,8 +53,8 @@ func endRoot(s span.Span, a Answer, err error) {
 	s.Close(err)
 }
 
-// finalGrades returns the latest known grades of a turn. The relevance is the
-// grade of the best passage of a round.
+// finalGrades returns, by name, the latest known grade of each kind in a turn.
+// The relevance of a round is the grade of its best passage.
 func finalGrades(iterations []Iteration) map[string]Grade {
 	out := map[string]Grade{}
 	latest := func(name string, g Grade) {
@@ -220,7 +220,7 @@ func shownPaths(paths []multihop.Path) []map[string]any {
 // grows, because the spans of the nodes below become its children.
 type nodeSpan struct {
 	span.Span
-	done time.Time // the end of the node's own rollout
+	done time.Time // the time at which the rollout at this node ended
 }
 
 // startNode begins the span of a branch's child, as a child of the parent's
@@ -233,8 +233,9 @@ func (b branch) startNode(ctx context.Context) context.Context {
 	return ctx
 }
 
-// deadEnd ends the span of a child that did not become a node of the tree. The
-// parent's span must not end before it.
+// deadEnd ends the span of a child that did not become a node of the tree. It
+// also moves the end of the parent's span, which must not end before the
+// child's span.
 func (b branch) deadEnd() {
 	done := b.child.span.done
 	if b.parent != nil && done.After(b.parent.span.done) {
@@ -243,8 +244,8 @@ func (b branch) deadEnd() {
 	b.child.span.End(trace.WithTimestamp(done))
 }
 
-// endNodes ends the spans of all nodes, each at the end of the last node below
-// it.
+// endNodes ends the spans of all nodes. The end of a node's span is the end of
+// the last rollout at the node or below it.
 func (g *growth) endNodes() {
 	last := make([]time.Time, len(g.nodes))
 	for i := len(g.nodes) - 1; i >= 0; i-- { // children come after their parents

@@ -38,7 +38,7 @@ type Steps struct {
 
 func (a *Agent) steps() *Steps {
 	s := &Steps{
-		caller:    call.New(call.Config{Model: a.model, Calls: a.cfg.Budget.Calls, Tokens: a.cfg.Budget.Tokens}),
+		caller:    call.New(call.Config{Model: a.model, Calls: a.cfg.Budget.Calls, Tokens: a.cfg.Budget.Tokens, Kept: &a.kept}),
 		retriever: a.retriever, prompts: a.prompts, cfg: a.cfg,
 		results: map[string]retrieval.Result{}, evidence: map[string]evidence.Found{},
 	}

@@ -13,8 +13,8 @@ import (
 // its question.
 type TerminateInput struct {
 	Question  string
-	Sentences []Sentence     // sentences whose support passes
-	Evidence  evidence.Found // for the question; may be empty
+	Sentences []Sentence     // sentences whose support grade is at least Config.Support
+	Evidence  evidence.Found // evidence for the question; may be empty
 	// Several says that the question takes several look-ups, or that this is
 	// unknown. LookUp is the last look-up of the question's plan, such as "the
 	// mayor of it". It is empty if there is no plan.
@@ -28,13 +28,17 @@ type TerminateInput struct {
 //
 // If the question takes only one look-up, the model is often not needed. For an
 // answer that repeats a likely sentence of the evidence word for word, the
-// grade is P(answers) of the evidence. For an answer that is only a value, the
-// grade is its support grade, because support was graded for the question
-// together with the value. If the question asks for a number, an answer without
-// a number gets 0.
+// grade is P(answers) of the evidence. If the sentences are short answers
+// (Value), such as a date, the grade is their lowest support grade. This is
+// enough because the support of a short answer is graded together with the
+// question. If the question asks for a number, an answer without a number gets
+// 0, and so does an answer that only repeats the question (claim.SaysNothing).
 func (s *Steps) Terminate(ctx context.Context, in TerminateInput) (Grade, error) {
 	if len(in.Sentences) == 0 {
 		return Grade{}, nil
+	}
+	if claim.SaysNothing(in.Question, claimsOf(in.Sentences)) {
+		return Known(0), nil
 	}
 	said := textOf(in.Sentences)
 	if text.AsksFor(in.Question) == text.NumberKind && text.HoldsKind(in.Question, said, "") == 0 {
@@ -64,12 +68,12 @@ func leastSupport(sentences []Sentence) Grade {
 	return least
 }
 
-// told reports whether one of the sentences repeats, word for word, a sentence
-// of the evidence that likely answers. If the question asks for a number or a
-// date and the sentence of the evidence contains it, the answer must contain
-// it, too.
-func (in TerminateInput) told(answerable float64) bool {
-	if in.Evidence.Answers < answerable || in.Evidence.OnePlace < leastOnePlace {
+// told reports whether one of the sentences repeats, almost word for word, a
+// sentence of the evidence that likely answers the question. If the question
+// asks for a number or a date and the sentence of the evidence contains one,
+// the repetition must contain one, too.
+func (in TerminateInput) told(threshold float64) bool {
+	if in.Evidence.Answers < threshold || in.Evidence.OnePlace < leastOnePlace {
 		return false
 	}
 	for _, s := range in.Sentences {
@@ -91,9 +95,9 @@ func (in TerminateInput) told(answerable float64) bool {
 // if there is no plan.
 type usefulnessInput struct{ Question, Answer, LookUp string }
 
-// gradeUsefulness grades whether the answer is an answer to the question. It
-// does not grade whether the answer is true. A small model often takes the
-// answer to an inner part of the question for an answer to the whole. So if
+// gradeUsefulness grades whether the answer gives what the question asks for.
+// It does not grade whether the answer is true. A small model often takes the
+// answer to a part of the question for an answer to the whole question. So if
 // there is a plan, the model is also asked whether the text answers the last
 // look-up, and the grade is the product of both grades.
 func (s *Steps) gradeUsefulness(ctx context.Context, in usefulnessInput) (Grade, error) {

@@ -55,10 +55,14 @@ func (t *Turn) once(ctx context.Context, round func(context.Context, *iteration,
 		err = round(ctx, r, &a)
 		break
 	}
-	if err := a.stopFor(err); err != nil {
-		return Answer{}, err
+	if ended := a.stopFor(err); ended != nil {
+		return Answer{}, ended
 	}
-	a.Iterations, a.Degraded, a.Ranking = f.iterations, f.degraded, f.ranking()
+	failure := t.Steps.failure(err)
+	if a.Text == "" && failure.err != nil {
+		return Answer{}, failure.err
+	}
+	a.Iterations, a.Degraded, a.Ranking = f.iterations, joined(f.degraded, failure.what), f.ranking()
 	if a.Text == "" {
 		a.Abstain(f.asked(), f.evidence)
 	}

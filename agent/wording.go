@@ -46,8 +46,9 @@ func (a *Answer) quote(language string, chosen []evidence.Sentence) {
 	a.Text = claim.Quoting(language, a.Text)
 }
 
-// quotable returns the sentences of the evidence that are likely enough to
-// answer the question. They become the answer if every draft was refused.
+// quotable returns the sentences of the evidence that answer the question with
+// a probability of at least Config.Quotable. If every draft was refused, these
+// sentences become the answer.
 func (f *findings) quotable(cfg Config) []evidence.Sentence {
 	if cfg.Quotable == NoThreshold || !cfg.uses(HeuristicQuote) {
 		return nil
@@ -67,8 +68,8 @@ func quoted(sentences []evidence.Sentence) []Citation {
 }
 
 // abstention returns the text of an abstention. It says that the documents do
-// not hold the answer, which queries were searched for, and which sentences are
-// nearest. If the budget ended the turn, the text begins with that instead.
+// not hold the answer, or that the budget was spent before an answer was found.
+// It then lists the queries that were searched for and the nearest sentences.
 func abstention(language, stopped string, asked []string, nearest []Citation) string {
 	none, searched, near := "The documents do not say.", "Searched for: ", "Nearest:"
 	if language == "ko" {
@@ -112,8 +113,8 @@ const longestQuote = 300
 // citation.
 func oneLine(s string) string { return text.Shortened(claim.WithoutMarks(s), longestQuote) }
 
-// unfinishedIn returns, by the part of the budget that is spent, the sentence
-// that says so in an answer.
+// unfinishedIn returns the sentences that say in an answer which part of the
+// budget was spent. The keys are the parts, such as SpentCalls.
 func unfinishedIn(language string) map[string]string {
 	if language == "ko" {
 		return map[string]string{
@@ -129,9 +130,9 @@ func unfinishedIn(language string) map[string]string {
 	}
 }
 
-// mention adds to an answer the sentences that contradict it. Each holds for an
-// earlier or a later time than the cited text. If there are no dates, it is a
-// sentence of another document.
+// mention adds to an answer the sentences of the evidence that contradict a
+// cited sentence. Such a sentence is about an earlier or a later time than the
+// cited sentence. If the documents have no dates, it is in another document.
 func (a *Answer) mention(language string, changes []evidence.Change) {
 	if a.Abstained {
 		return
@@ -157,8 +158,9 @@ func (a *Answer) cites(s evidence.Sentence) bool {
 	return false
 }
 
-// changeIn returns the words that an answer puts in front of the quote of a
-// contradicting sentence.
+// changeIn returns the phrase in front of a quoted sentence that contradicts
+// the answer, such as "Since 2024; before that (Handbook 2023):". The phrase
+// depends on the dates of the change.
 func changeIn(language string, c evidence.Change) string {
 	ko := language == "ko"
 	place := claim.WithoutMarks(oneLine(placeOf(Citation{Title: c.Other.Title, Source: c.Other.Source})))

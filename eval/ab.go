@@ -21,12 +21,12 @@ type Difference struct {
 	Metric    string   `json:"metric"`
 	About     string   `json:"about"`
 	Lower     bool     `json:"lower_is_better"`
-	Questions int      `json:"questions"` // questions to which the metric applies
-	A         float64  `json:"a"`         // means
-	B         float64  `json:"b"`
+	Questions int      `json:"questions"`  // questions to which the metric applies
+	A         float64  `json:"a"`          // mean of arm A
+	B         float64  `json:"b"`          // mean of arm B
 	Mean      float64  `json:"difference"` // b - a
 	Interval  Interval `json:"interval"`   // 95 % interval of the difference
-	P         float64  `json:"p"`          // of the paired randomisation test
+	P         float64  `json:"p"`          // p-value of the paired randomisation test
 	Deviation float64  `json:"deviation"`  // standard deviation of the differences by question
 	// Win, Tie and Loss count the questions on which B is better than A, equal,
 	// and worse.
@@ -38,8 +38,8 @@ type Difference struct {
 	Needed *int `json:"questions_needed,omitempty"`
 }
 
-// Better returns the arm that is better by the metric, "a" or "b", if p is
-// below 0.05, and "" otherwise.
+// Better returns the arm that is better by the metric, "a" or "b". It returns
+// "" if P is 0.05 or more.
 func (d Difference) Better() string {
 	switch {
 	case d.P >= plannedAlpha || d.Mean == 0:
@@ -50,8 +50,8 @@ func (d Difference) Better() string {
 	return "a"
 }
 
-// Find returns the comparison by one metric. ok is false if the metric applies
-// to no question.
+// Find returns the comparison by one metric, and false if the metric applies to
+// no question.
 func (c Comparison) Find(metric string) (Difference, bool) {
 	for _, d := range c.Metrics {
 		if d.Metric == metric {
@@ -61,9 +61,10 @@ func (c Comparison) Find(metric string) (Difference, bool) {
 	return Difference{}, false
 }
 
-// Compare compares the outcomes of two arms, each in the order of the queries.
-// minEffect is the smallest difference that matters to the user, or 0. seed
-// seeds the random resamples and permutations.
+// Compare compares the outcomes of two arms. a[i] and b[i] are the outcomes for
+// queries[i]. minEffect is the smallest difference that matters to the user. If
+// it is 0, Difference.Needed is not computed. seed seeds the random resamples
+// and permutations.
 func Compare(d Dataset, queries []Query, a, b []Outcome, minEffect float64, seed uint64) Comparison {
 	c := Comparison{Questions: len(queries), A: Summarise(d, queries, a), B: Summarise(d, queries, b)}
 	for _, m := range Metrics() {

@@ -26,9 +26,9 @@ func ExactMatch(lang, prediction string, answers []string) float64 {
 	})
 }
 
-// F1 returns the harmonic mean of precision and recall. For English it compares
-// words (SQuAD, Rajpurkar et al. 2016), for Korean characters without spaces
-// (KorQuAD, Lim et al. 2019).
+// F1 returns the harmonic mean of precision and recall. For Korean it compares
+// characters without spaces (KorQuAD, Lim et al. 2019), and for any other
+// language words (SQuAD, Rajpurkar et al. 2016).
 func F1(lang, prediction string, answers []string) float64 {
 	p := units(lang, prediction)
 	return best(lang, answers, func(answer string) float64 { return overlap(p, units(lang, answer)) })
@@ -54,7 +54,8 @@ func Contains(lang, prediction string, answers []string) float64 {
 }
 
 // best returns the best score over the answers that are not empty after
-// normalisation. If there are none, it returns the score for the empty answer.
+// normalisation. If all are empty or there is no answer, it returns the score
+// for the empty answer.
 func best(lang string, answers []string, score func(answer string) float64) float64 {
 	most, any := 0.0, false
 	for _, a := range answers {
@@ -68,8 +69,8 @@ func best(lang string, answers []string, score func(answer string) float64) floa
 	return most
 }
 
-// overlap returns the F1 of two lists of words or characters, in any order. An
-// empty list matches only an empty list.
+// overlap returns the F1 of two lists of words or characters. The order in a
+// list does not matter. An empty list matches only an empty list.
 func overlap(prediction, answer []string) float64 {
 	if len(prediction) == 0 || len(answer) == 0 {
 		if len(prediction) == len(answer) {
@@ -132,8 +133,8 @@ var korQuADMarks = strings.NewReplacer("'", " ", `"`, " ", "《", " ", "》", " 
 // scripts do. Python includes the four ASCII separators.
 func isSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
 
-// withoutArticles replaces each word that is an article with a space. A word
-// ends before a character that is not a letter or number of any script.
+// withoutArticles replaces the words a, an and the with spaces. A word ends
+// before a character that is not a letter or number of any script.
 func withoutArticles(text string) string {
 	var b strings.Builder
 	word := -1 // start of the current word

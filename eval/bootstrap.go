@@ -33,8 +33,8 @@ func BootstrapMean(values []float64, level float64, resamples int, seed uint64) 
 	return Interval{quantile(means, (1-level)/2), quantile(means, (1+level)/2)}
 }
 
-// quantile returns the p-quantile of sorted values, interpolated linearly
-// between two of them.
+// quantile returns the p-quantile of sorted values. It interpolates linearly
+// between neighbouring values.
 func quantile(sorted []float64, p float64) float64 {
 	at := p * float64(len(sorted)-1)
 	low := int(at)

@@ -34,7 +34,7 @@ func (c Candidate) String() string {
 func Candidates(space []Parameter, start Candidate, n int, seed uint64) []Candidate {
 	all := 1
 	for _, p := range space {
-		if all *= len(p.Values); all > 1<<40 { // large enough to be sampled
+		if all *= len(p.Values); all > 1<<40 { // too many to try all
 			break
 		}
 	}

@@ -21,10 +21,11 @@ type Statement struct {
 	Cited []string
 }
 
-// Statements splits an agent's answer into statements. Each run of citation
-// numbers ends a statement, as the agent writes them. cited holds the cited
-// text for each number. Numbers that are not in cited are skipped. Text after
-// the last number is a statement without citations.
+// Statements splits an agent's answer into statements. A statement ends with
+// its citation numbers, such as "[1] [2]", because the agent writes them after
+// each sentence. cited holds the cited text for each number. A number that is
+// not in cited is skipped. Text after the last number is a statement without
+// citations.
 func Statements(answer string, cited map[int]string) []Statement {
 	var out []Statement
 	at := 0
@@ -57,10 +58,10 @@ type CitationScores struct {
 	// Recall is the share of statements that are supported by all their
 	// citations together. A statement without citations is not supported.
 	Recall float64 `json:"recall"`
-	// Precision is the share of useful citations. A citation is useful if its
-	// statement is supported by all citations together, and either this
-	// citation alone supports the statement or the others do not support it
-	// without this one.
+	// Precision is the share of useful citations. A citation is useful if all
+	// citations of its statement together support the statement, and either
+	// this citation alone supports the statement or the other citations alone
+	// do not support it.
 	Precision float64 `json:"precision"`
 }
 

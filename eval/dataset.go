@@ -38,15 +38,15 @@ func (d Dataset) Digest() (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("read %s: %w", path, err)
 		}
-		// Also hash the length, so that other boundaries between files give
-		// another digest.
+		// Also hash the length, so that the digest changes if the same bytes
+		// are split between files in another place.
 		fmt.Fprintf(sum, "\n%d\n", n)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // judgementFiles are the files that may hold the judgements of a folder. BEIR's
-// own data sets have the second.
+// own data sets use qrels/test.tsv.
 var judgementFiles = []string{"qrels.tsv", filepath.Join("qrels", "test.tsv")}
 
 // Load reads a folder in BEIR layout: corpus.jsonl (only its path),
@@ -72,16 +72,17 @@ func Load(dir string) (Dataset, error) {
 	return d, err
 }
 
-// questionFiles are the files that may hold the questions of a folder: BEIR's,
-// a plain list of questions, and FlashRAG's splits.
+// questionFiles are the files that may hold the questions of a folder. BEIR
+// uses queries.jsonl, FlashRAG uses test.jsonl, dev.jsonl and train.jsonl, and
+// a plain list of questions is questions.jsonl.
 var questionFiles = []string{"queries.jsonl", "questions.jsonl", "test.jsonl", "dev.jsonl", "train.jsonl"}
 
 // LoadQA reads a data set of questions with answers. path is a JSONL file of
 // questions, or a folder with one of the files queries.jsonl, questions.jsonl,
 // test.jsonl, dev.jsonl and train.jsonl (the first that exists). If the folder
-// has a corpus.jsonl and judgements (see Load), they are used. Query describes
-// the lines. It is an error if a question has neither answers nor required
-// facts, or if two questions have the same id.
+// has a corpus.jsonl or judgements (see Load), LoadQA adds them to the data
+// set. Query describes the lines of the file. It is an error if a question has
+// neither answers nor required facts, or if two questions have the same id.
 func LoadQA(path string) (Dataset, error) {
 	var d Dataset
 	info, err := os.Stat(path)
@@ -127,7 +128,7 @@ func LoadQA(path string) (Dataset, error) {
 }
 
 // firstThere returns the path of the first of the files that exists in the
-// folder, or "" if none does.
+// folder, or "" if no file exists.
 func firstThere(dir string, names ...string) (string, error) {
 	for _, name := range names {
 		path := filepath.Join(dir, name)
@@ -143,7 +144,7 @@ func firstThere(dir string, names ...string) (string, error) {
 }
 
 // Sample returns n of the queries, or all if n is 0 or too large. Seed 0 takes
-// the first ones in order. Any other seed shuffles the queries first. The
+// the first queries in order. Any other seed shuffles the queries first. The
 // shuffle is the same for every n, so a larger sample contains a smaller one.
 func Sample(queries []Query, n int, seed uint64) []Query {
 	out := slices.Clone(queries)

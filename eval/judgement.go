@@ -10,20 +10,22 @@ import (
 	"selfrag/eval/judge"
 )
 
-// Judgement holds the scores that a judge gave an answer. In the file of a run
-// it has a line of its own, apart from the outcome. Abstentions are not judged.
+// Judgement holds the scores that a judge gave to an answer. In the file of a
+// run it has a line of its own, apart from the outcome. Abstentions are not
+// judged.
 type Judgement struct {
 	Judge string `json:"judge"` // the judge's identity; see Judge.Name
 	Arm   string `json:"arm"`
 	ID    string `json:"id"` // id of the query
 
 	Citations *CitationScores `json:"citations,omitempty"`
-	// Faithfulness and Relevancy are nil if there was nothing to score.
-	// Relevancy is also nil if the judge has no embedder.
+	// Faithfulness is nil if the answer contains no statement. Relevancy is nil
+	// if the model wrote no question for the answer, or if the judge has no
+	// embedder.
 	Faithfulness *float64 `json:"faithfulness,omitempty"`
 	Relevancy    *float64 `json:"answer_relevancy,omitempty"`
-	// Usage is the cost of the judge's model calls for this answer. The usage
-	// in the outcome does not include it.
+	// Usage is the cost of the judge's model calls for this answer.
+	// Outcome.Usage does not include this cost.
 	Usage agent.Usage `json:"usage"`
 }
 
@@ -32,10 +34,10 @@ type Judgement struct {
 type Judge struct {
 	// Name identifies the judge: the model and the digest of its prompts.
 	Name string
-	// Steps returns steps of the judge's model, with a budget of their own for
-	// one answer.
+	// Steps returns new steps with the judge's model. Their budget is for
+	// judging one answer.
 	Steps    func() (*agent.Steps, error)
-	Embedder TextEmbedder // nil means no answer relevancy
+	Embedder TextEmbedder // needed for Judgement.Relevancy; may be nil
 	// Threshold is the minimum grade of a text that supports a statement; 0
 	// means 0.5.
 	Threshold float64
@@ -82,8 +84,9 @@ func scored(v float64, err error) (*float64, error) {
 	return &v, nil
 }
 
-// cited returns the texts that the answer cites, by number. As in ALCE, a text
-// is a whole passage. If the outcome has no passages, it is the quote.
+// cited returns the texts that the answer cites, by the number of the citation.
+// As in ALCE, a text is a whole passage. If the outcome does not hold the
+// passage, the text is the quote of the citation.
 func (o Outcome) cited() map[int]string {
 	texts := map[string]string{}
 	for _, p := range o.Passages {
@@ -99,7 +102,7 @@ func (o Outcome) cited() map[int]string {
 }
 
 // contexts returns the texts that the answer was written from, best first. If
-// the outcome has no passages, contexts returns the quotes.
+// the outcome has no passages, contexts returns the quotes of the citations.
 func (o Outcome) contexts() []string {
 	var out []string
 	for _, p := range o.Passages {
@@ -114,20 +117,21 @@ func (o Outcome) contexts() []string {
 	return out
 }
 
-// stepJudge implements the judges of the metrics with a model.
+// stepJudge implements SupportJudge, FaithfulnessJudge and QuestionWriter with
+// a model.
 type stepJudge struct {
 	judge.Judge
 	threshold float64
 }
 
-// Supports reports whether the support grade reaches the threshold. It returns
-// false for an unknown grade.
+// Supports reports whether the model's support grade for a statement is at
+// least the threshold. It returns false for an unknown grade.
 func (j stepJudge) Supports(ctx context.Context, passages []string, statement string) (bool, error) {
 	grade, err := j.GradeStatement(ctx, passages, statement)
 	return grade.Passes(j.threshold), err
 }
 
-// Follows grades the support of each statement.
+// Follows returns for each statement whether the contexts support it.
 func (j stepJudge) Follows(ctx context.Context, contexts, statements []string) ([]bool, error) {
 	out := make([]bool, len(statements))
 	for i, s := range statements {
@@ -139,9 +143,10 @@ func (j stepJudge) Follows(ctx context.Context, contexts, statements []string) (
 	return out, nil
 }
 
-// QuestionsFor writes questions that the answer could answer. The first is
-// written greedily, the others are sampled. The model is asked only once
-// whether the answer evades, because this is the same for all questions.
+// QuestionsFor writes questions to which the answer would fit. The first
+// question is written at temperature 0, and the others are sampled. The model
+// is asked only once whether the answer is evasive, because this is the same
+// for all questions.
 func (j stepJudge) QuestionsFor(ctx context.Context, answer string, n int) ([]Asked, error) {
 	evades, err := j.Evades(ctx, answer)
 	if err != nil {

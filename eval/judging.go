@@ -13,11 +13,13 @@ type Judging struct {
 	Queries     []Query
 	Log         *Log
 	Judge       Judge
-	Concurrency int // answers at a time; 1
-	// Progress is called like Run.Progress.
+	Concurrency int // number of answers that are judged at the same time; 0 means 1
+	// Progress, if not nil, is called with the number of judged answers and the
+	// number of all answers to judge. The first call is before any answer is
+	// judged. Calls do not overlap.
 	Progress func(done, total int)
-	// Judged, if not nil, is called with each outcome after it was judged. The
-	// outcome holds the judgement. Calls may overlap.
+	// Judged, if not nil, is called with each outcome after the judge has
+	// scored it. The outcome holds the judgement. Calls may overlap.
 	Judged func(q Query, o Outcome)
 }
 

@@ -12,7 +12,7 @@ import (
 // above 0.
 
 // RecallAt returns the share of the relevant documents that are among the first
-// k of the ranking, or 0 if none is relevant.
+// k of the ranking, or 0 if no document is relevant.
 func RecallAt(k int, ranking []string, judged map[string]int) float64 {
 	relevant := relevantOf(judged)
 	if relevant == 0 {
@@ -30,8 +30,8 @@ func PrecisionAt(k int, ranking []string, judged map[string]int) float64 {
 	return float64(foundAt(k, ranking, judged)) / float64(k)
 }
 
-// HitAt returns 1 if a relevant document is among the first k, and 0 otherwise
-// (trec_eval's success, also called hit rate).
+// HitAt returns 1 if a relevant document is among the first k of the ranking,
+// and 0 otherwise (trec_eval's success, also called hit rate).
 func HitAt(k int, ranking []string, judged map[string]int) float64 {
 	if foundAt(k, ranking, judged) > 0 {
 		return 1
@@ -40,7 +40,8 @@ func HitAt(k int, ranking []string, judged map[string]int) float64 {
 }
 
 // ReciprocalRank returns 1 divided by the rank of the first relevant document,
-// or 0 if there is none. Its mean over queries is MRR.
+// or 0 if the ranking has no relevant document. The mean of ReciprocalRank over
+// queries is MRR.
 func ReciprocalRank(ranking []string, judged map[string]int) float64 {
 	for i, id := range ranking {
 		if judged[id] > 0 {
@@ -51,8 +52,8 @@ func ReciprocalRank(ranking []string, judged map[string]int) float64 {
 }
 
 // AveragePrecision returns the mean, over all relevant documents, of the
-// precision at the rank of each. A document that is not in the ranking counts
-// 0. Its mean over queries is MAP.
+// precision at the rank of the document. A relevant document that is not in the
+// ranking counts 0. The mean of AveragePrecision over queries is MAP.
 func AveragePrecision(ranking []string, judged map[string]int) float64 {
 	relevant := relevantOf(judged)
 	if relevant == 0 {
@@ -78,7 +79,7 @@ func relevantOf(judged map[string]int) int {
 	return n
 }
 
-// foundAt counts the relevant documents among the first k.
+// foundAt counts the relevant documents among the first k of the ranking.
 func foundAt(k int, ranking []string, judged map[string]int) int {
 	n := 0
 	for _, id := range ranking[:max(0, min(k, len(ranking)))] {
@@ -91,7 +92,7 @@ func foundAt(k int, ranking []string, judged map[string]int) int {
 
 // NDCGAt returns the normalised discounted cumulative gain of the first k, with
 // the judgement as gain and log2(rank+1) as discount, as in trec_eval (Järvelin
-// and Kekäläinen 2002). It is 0 if nothing is relevant.
+// and Kekäläinen 2002). It is 0 if no document is relevant.
 func NDCGAt(k int, ranking []string, judged map[string]int) float64 {
 	gains := make([]int, 0, k)
 	for _, id := range ranking[:min(k, len(ranking))] {

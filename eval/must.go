@@ -8,8 +8,8 @@ import (
 )
 
 // Fact is something that a good answer must state. It is a list of wordings. An
-// answer states the fact if it contains one of them. The wordings after the
-// first may be in another language.
+// answer states the fact if it contains one of the wordings. The wordings after
+// the first may be in another language.
 type Fact []string
 
 // HeldBy reports whether a text states the fact. Case, diacritics on Latin
@@ -37,11 +37,11 @@ func HeldShare(facts []Fact, s string) float64 {
 	return float64(held) / float64(len(facts))
 }
 
-// comparison holds the letters and digits of a text. apart marks each letter or
-// digit before which other characters were removed.
+// comparison holds the letters and digits of a text, without the characters
+// between words.
 type comparison struct {
 	runes []rune
-	apart []bool // not directly after the rune before
+	apart []bool // apart[i] says that characters before runes[i] were removed
 }
 
 func compared(s string) comparison {
@@ -75,7 +75,7 @@ func (c comparison) holds(of comparison) bool {
 	return false
 }
 
-// begins reports whether a word or number may begin at a rune.
+// begins reports whether a word or number may begin with runes[i].
 func (c comparison) begins(i int) bool {
 	if i == 0 || c.apart[i] {
 		return true
@@ -90,7 +90,8 @@ func (c comparison) begins(i int) bool {
 	return true
 }
 
-// ends reports whether a number may end before a rune.
+// ends reports whether a number may end before runes[i]. A word may end
+// anywhere.
 func (c comparison) ends(i int) bool {
 	if i == len(c.runes) || c.apart[i] || !unicode.IsDigit(c.runes[i-1]) {
 		return true

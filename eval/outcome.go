@@ -22,25 +22,25 @@ type Outcome struct {
 	Abstained  bool            `json:"abstained"`
 	Unsure     bool            `json:"unsure,omitempty"` // the answer says that it is not certain
 	StoppedBy  string          `json:"stopped_by"`
-	Ranking    []string        `json:"ranking"` // documents found, see Ranking
+	Ranking    []string        `json:"ranking"` // ids of the found documents, best first
 	Subqueries []string        `json:"subqueries"`
 	Citations  []CitedDocument `json:"citations,omitempty"`
-	// Rounds holds what each iteration of the agent asked, found and graded on
-	// the way to the answer. Passages holds the texts that these iterations
+	// Rounds holds the query, the passages, the draft and the grades of each
+	// iteration of the agent. Passages holds the texts that the iterations
 	// read, best first. Both are empty in files of earlier versions of the
 	// program.
 	Rounds   []Round       `json:"rounds,omitempty"`
 	Passages []ReadPassage `json:"passages,omitempty"`
-	Strategy string        `json:"strategy,omitempty"` // the strategy that answered; for auto, the one that it chose
+	Strategy string        `json:"strategy,omitempty"` // the strategy that answered: if the arm uses auto, the strategy that auto chose
 	Usage    agent.Usage   `json:"usage"`
 	Timings  agent.Timings `json:"timings_ms"`
 	// ShortUsage is the cost of asking the model for Short. Usage does not
-	// include it.
+	// include this cost.
 	ShortUsage agent.Usage `json:"short_usage"`
 	Degraded   string      `json:"degraded,omitempty"`
-	// Judgement is the judgement of the selected judge, if there is one. In the
-	// file of a run it has a line of its own, because an answer may be judged
-	// later.
+	// Judgement is the judgement of the judge whose scores are shown, or nil.
+	// In the file of a run it has a line of its own, because an answer may be
+	// judged later.
 	Judgement *Judgement `json:"judgement,omitempty"`
 }
 
@@ -62,9 +62,8 @@ type ReadPassage struct {
 	Text   string `json:"text"`
 }
 
-// text returns the passage with its title, which is what a judge reads. The
-// text of a passage often does not name the subject of the document, but the
-// title does.
+// text returns the title and the text of the passage. A judge reads both,
+// because the title often names a subject that the text does not name.
 func (p ReadPassage) text() string {
 	return retrieval.Passage{Title: p.Title, Text: p.Text}.Searchable()
 }
@@ -82,9 +81,9 @@ type CitedDocument struct {
 type Arm struct {
 	Name string
 	Ask  func(ctx context.Context, question string) (Turn, error)
-	// Shorten turns an answer in sentences into a phrase, without correcting
-	// it. It is for data sets with short answers. If it is nil, the phrase is
-	// the answer without citation numbers.
+	// Shorten turns an answer in sentences into a phrase, for data sets whose
+	// correct answers are phrases. It does not correct the answer. If Shorten
+	// is nil, Outcome.Short is the answer without citation numbers.
 	Shorten func(ctx context.Context, question, answer string) (string, agent.Usage, error)
 }
 
@@ -160,7 +159,7 @@ func (a Arm) ask(ctx context.Context, q Query) (Outcome, error) {
 }
 
 // holding returns the id of the passage that contains the quote of a citation,
-// or "" if there is none.
+// or "" if no passage contains it.
 func holding(c agent.Citation, passages []retrieval.Passage) string {
 	for _, p := range passages {
 		if p.Document == c.Document && p.Source == c.Source && p.Start <= c.Start && c.End <= p.End {
@@ -170,5 +169,6 @@ func holding(c agent.Citation, passages []retrieval.Passage) string {
 	return ""
 }
 
-// plain returns the content of an answer's text (claim.Said).
+// plain returns an answer's text without citation numbers, and without words
+// that mark the answer as uncertain or as a quotation (claim.Said).
 func plain(text string) string { return strings.TrimSpace(claim.Said(text)) }

@@ -6,16 +6,16 @@ import (
 	"selfrag/agent"
 )
 
-// Performance holds statistics of the times of searches or questions in
-// milliseconds: averages, the 50th and 95th percentiles, and the share of the
-// search in the total. The time of a search includes embedding the query.
+// Performance holds statistics of the times of searches or of questions, in
+// milliseconds: averages and the 50th and 95th percentiles. The time of a
+// search includes embedding the query.
 type Performance struct {
 	Queries     int     `json:"queries"`
 	Search      float64 `json:"search_ms"`
 	Rerank      float64 `json:"rerank_ms"`
-	LLM         float64 `json:"llm_ms,omitempty"` // model calls; 0 for searches alone
+	LLM         float64 `json:"llm_ms,omitempty"` // time of model calls; 0 if only searches are measured
 	Total       float64 `json:"total_ms"`
-	SearchShare float64 `json:"search_share"` // share of the total
+	SearchShare float64 `json:"search_share"` // Search divided by Total
 
 	P50 StageTimes `json:"p50_ms"`
 	P95 StageTimes `json:"p95_ms"`

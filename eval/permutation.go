@@ -8,10 +8,12 @@ import (
 // PermutationP returns the two-sided p of the paired randomisation test (Fisher
 // 1935; Smucker, Allan and Carterette 2007). p is the probability that the mean
 // of the differences is at least as far from 0 as the observed mean if the sign
-// of each difference is chosen at random. If there are no more sign choices
-// than permutations, all are tried and p is exact. Otherwise they are drawn
-// using the seed, and p is (1 + number at least as far) / (1 + permutations),
-// which is never 0. If all differences are 0, p is 1.
+// of each difference is chosen at random. If the number of sign choices is not
+// larger than permutations, all choices are tried and p is exact. Otherwise as
+// many choices as permutations says are drawn, using the seed. p is then (1 +
+// far) / (1 + permutations), where far is the number of drawn choices whose
+// mean is at least as far from 0. So p is never 0. If all differences are 0, p
+// is 1.
 func PermutationP(differences []float64, permutations int, seed uint64) float64 {
 	// A difference of 0 has no sign.
 	var d []float64

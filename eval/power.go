@@ -11,18 +11,21 @@ const (
 )
 
 // QuestionsNeeded returns the number of questions that a paired comparison
-// needs to find a mean difference of effect: ((z(1-alpha/2) + z(power)) * sd /
-// effect)^2 + z(1-alpha/2)^2/2, where sd is the standard deviation of the
-// differences, alpha is 0.05 and power is 0.8. The second term corrects for the
-// estimated deviation (Guenther 1981), which matters for small numbers. It
-// returns 0 if effect is 0, because no number is enough.
+// needs to find a mean difference as large as effect:
+//
+//	((z(1-alpha/2) + z(power)) * sd / effect)^2 + z(1-alpha/2)^2/2
+//
+// Here sd is the standard deviation of the differences, alpha is 0.05 and power
+// is 0.8. The second term is needed because sd is only an estimate (Guenther
+// 1981). It matters for small numbers. QuestionsNeeded returns 0 if effect is
+// 0, because no number of questions is enough.
 func QuestionsNeeded(sd, effect float64) int {
 	if effect == 0 {
 		return 0
 	}
 	z := normalQuantile(1 - plannedAlpha/2)
 	n := (z + normalQuantile(plannedPower)) * sd / math.Abs(effect)
-	// Fewer than two questions have no deviation.
+	// A standard deviation needs at least two questions.
 	return max(2, int(math.Ceil(n*n+z*z/2)))
 }
 

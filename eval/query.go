@@ -18,11 +18,12 @@ import (
 //	FlashRAG           {"id", "question", "golden_answers": [...], "metadata": {...}}
 //	plain              {"id", "question", "answer": "..."}
 //
-// Each may have "answerable" (false means that no document holds the answer),
-// and the lists "hops" or "question_decomposition" or the number "hop_count".
-// In FlashRAG these may be in the metadata. If no phrase answers the question,
-// "must" takes the place of answers. It lists the facts that a good answer
-// states, each as a list of wordings (Fact):
+// Each layout may also have the field "answerable" (false means that no
+// document holds the answer), the list "hops", the list
+// "question_decomposition", and the number "hop_count". In FlashRAG these four
+// may be in the metadata. If no phrase answers the question, the field "must"
+// replaces the answers. It lists the facts that a good answer states, each as a
+// list of wordings (Fact):
 //
 //	{"_id", "text", "kind": "how-to", "must": [["2 hours", "2시간"], ["4141"]]}
 type Query struct {
@@ -40,7 +41,7 @@ type Query struct {
 // the answers of earlier look-ups.
 type LookUp struct {
 	Text, Answer string
-	Document     string // as the judgements name it; may be empty
+	Document     string // id of the document in Dataset.Judgements; may be empty
 }
 
 // Language returns the language of the question, "ko" or "en".
@@ -52,7 +53,7 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 		Answerable *bool             `json:"answerable"`
 		Hops       []json.RawMessage `json:"hops"`
 		HopCount   int               `json:"hop_count"`
-		Parts      []json.RawMessage `json:"question_decomposition"` // MuSiQue's
+		Parts      []json.RawMessage `json:"question_decomposition"` // the name in MuSiQue
 	}
 	var v struct {
 		BEIRID   string   `json:"_id"`
@@ -65,8 +66,8 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 		Kind     string   `json:"kind"`
 		Must     []Fact   `json:"must"`
 		extras
-		// Metadata is parsed later, because only some data sets store these
-		// fields there and others store other types.
+		// Metadata is parsed later. Some data sets store the fields of extras
+		// in the metadata. Any other metadata is ignored.
 		Metadata json.RawMessage `json:"metadata"`
 	}
 	if err := json.Unmarshal(line, &v); err != nil {
@@ -105,9 +106,9 @@ func (q *Query) UnmarshalJSON(line []byte) error {
 	return nil
 }
 
-// lookUps returns the look-ups of a question, from the first list that is
-// complete. It replaces "#1" in a text by the answer of the first look-up, and
-// so on.
+// lookUps returns the look-ups of a question. It reads the first list in which
+// every entry has a question and an answer. It replaces "#1" in a question by
+// the answer of the first look-up, and so on.
 func lookUps(lists ...[]json.RawMessage) []LookUp {
 	for _, list := range lists {
 		var out []LookUp
@@ -120,7 +121,7 @@ func lookUps(lists ...[]json.RawMessage) []LookUp {
 				out = nil
 				break
 			}
-			for i, a := range slices.Backward(answers) { // #12 before #1
+			for i, a := range slices.Backward(answers) { // replace #12 before #1
 				v.Question = strings.ReplaceAll(v.Question, fmt.Sprintf("#%d", i+1), a)
 			}
 			answers = append(answers, v.Answer)

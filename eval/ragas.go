@@ -7,12 +7,12 @@ import (
 	"math"
 )
 
-// ErrNoScore is the error of Faithfulness for an answer without statements, and
-// of AnswerRelevancy if the model could write no question for an answer.
+// ErrNoScore is the error of Faithfulness for an answer without statements. It
+// is also the error of AnswerRelevancy if the model writes no question for an
+// answer.
 var ErrNoScore = errors.New("nothing to score")
 
-// FaithfulnessJudge answers the two questions that Faithfulness asks about an
-// answer.
+// FaithfulnessJudge splits an answer into statements and judges the statements.
 type FaithfulnessJudge interface {
 	// Statements splits an answer into statements that can each be understood
 	// alone.
@@ -51,10 +51,10 @@ func Faithfulness(ctx context.Context, judge FaithfulnessJudge, question, answer
 // Asked is a question that a model wrote for an answer.
 type Asked struct {
 	Question     string
-	Noncommittal bool // the answer evades the question, such as "I do not know"
+	Noncommittal bool // the answer is evasive, such as "I do not know"
 }
 
-// QuestionWriter writes questions for an answer. RAGAS uses 3.
+// QuestionWriter writes n questions to which an answer would fit. RAGAS uses 3.
 type QuestionWriter interface {
 	QuestionsFor(ctx context.Context, answer string, n int) ([]Asked, error)
 }
@@ -72,8 +72,9 @@ const askedBack = 3
 
 // AnswerRelevancy returns the answer relevancy of RAGAS. This is the mean
 // cosine between the question and the questions that a model writes for the
-// answer. It is 0 if the answer is evasive for each of them. If no question
-// could be written, it returns ErrNoScore.
+// answer. It is 0 if the answer is evasive (Asked.Noncommittal) for every
+// question. If the model writes no question, AnswerRelevancy returns
+// ErrNoScore.
 func AnswerRelevancy(ctx context.Context, writer QuestionWriter, embedder TextEmbedder, question, answer string) (float64, error) {
 	made, err := writer.QuestionsFor(ctx, answer, askedBack)
 	if err != nil {
@@ -114,7 +115,7 @@ func AnswerRelevancy(ctx context.Context, writer QuestionWriter, embedder TextEm
 	return total / float64(len(vectors)), nil
 }
 
-// cosine returns 0 if a vector has length 0.
+// cosine returns the cosine of two vectors, or 0 if a vector has length 0.
 func cosine(a, b []float32) (float64, error) {
 	if len(a) != len(b) {
 		return 0, fmt.Errorf("vectors of %d and %d dimensions", len(a), len(b))

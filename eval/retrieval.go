@@ -23,12 +23,12 @@ type RetrievalScores struct {
 	Performance Performance `json:"performance"`
 }
 
-// Search is a search to measure. It returns different document ids for a query,
-// best first.
+// Search is a search to measure. It returns document ids for a query, best
+// first and each id once.
 type Search func(ctx context.Context, query string) ([]string, error)
 
-// SearchArm returns an arm that only searches. The outcomes have a ranking and
-// times, but no answer.
+// SearchArm returns an arm that only searches. The outcomes of the arm have a
+// ranking and times, but no answer.
 func SearchArm(name string, search func(ctx context.Context, query string) ([]string, agent.Timings, error)) Arm {
 	return Arm{Name: name, Ask: func(ctx context.Context, query string) (Turn, error) {
 		ranking, took, err := search(ctx, query)
@@ -42,7 +42,7 @@ func (d Dataset) Judged() []Query {
 }
 
 // Retrieval measures a search on every judged query of the data set. done, if
-// not nil, is called with the number of finished queries.
+// not nil, is called after each query with the number of finished queries.
 func Retrieval(ctx context.Context, d Dataset, search Search, done func(n int)) (RetrievalScores, error) {
 	queries := d.Judged()
 	outcomes := make([]Outcome, len(queries))
@@ -59,9 +59,9 @@ func Retrieval(ctx context.Context, d Dataset, search Search, done func(n int)) 
 	return ScoreRetrieval(d, queries, outcomes)
 }
 
-// ScoreRetrieval returns the mean scores of a search. outcomes are in the order
-// of the queries. Queries without judgements do not count. If no query has
-// judgements, ScoreRetrieval returns an error.
+// ScoreRetrieval returns the mean scores of a search. outcomes[i] is the
+// outcome for queries[i]. Queries without judgements do not count. If no query
+// has judgements, ScoreRetrieval returns an error.
 func ScoreRetrieval(d Dataset, queries []Query, outcomes []Outcome) (RetrievalScores, error) {
 	var s RetrievalScores
 	var timings []agent.Timings

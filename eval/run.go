@@ -14,9 +14,10 @@ type Run struct {
 	Arms        []Arm // with different names
 	Queries     []Query
 	Log         *Log
-	Concurrency int // questions at a time; 1
-	// Progress, if not nil, is called with the number of answers in the log.
-	// The first call is before any question is asked. Calls do not overlap.
+	Concurrency int // number of questions that are asked at the same time; 0 means 1
+	// Progress, if not nil, is called with the number of answers in the log and
+	// the number of all answers of the run. The first call is before any
+	// question is asked. Calls do not overlap.
 	Progress func(done, total int)
 	// Answered, if not nil, is called with each new outcome. Calls may overlap.
 	Answered func(q Query, o Outcome)
@@ -39,8 +40,8 @@ func (r Run) Pending() int {
 // queries. The arms answer a question one after the other. The arm that is
 // first for one question is last for the next. So a machine that becomes slower
 // affects all arms alike, and no arm always profits from the model's cache
-// after another arm. The first error ends the run. Earlier answers are in the
-// log.
+// after another arm. The first error ends the run. Answers from before the
+// error are in the log.
 func (r Run) Do(ctx context.Context) (map[string][]Outcome, error) {
 	total := len(r.Arms) * len(r.Queries)
 	progress := newProgress(total-r.Pending(), total, r.Progress)

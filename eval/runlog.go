@@ -64,8 +64,8 @@ func Fingerprint(config map[string]string) string {
 }
 
 // Recorded returns the configuration that is stored in the file of a run. It
-// returns nil if the configuration cannot be read. OpenLog then returns the
-// reason.
+// returns nil if the configuration cannot be read. In that case OpenLog returns
+// the reason as its error.
 func Recorded(path string) map[string]string {
 	f, err := os.Open(path)
 	if err != nil {
@@ -82,8 +82,8 @@ func Recorded(path string) map[string]string {
 
 // OpenLog opens or creates the file of a run. If path is empty, the run is
 // stored in memory only. config holds everything that the outcomes depend on.
-// If the file has another configuration, OpenLog returns an OtherRunError. Keys
-// that are missing in the file are listed in Untold. OpenLog removes an
+// If a key has another value in the file, OpenLog returns an OtherRunError.
+// Keys that are missing in the file are listed in Untold. OpenLog removes an
 // unfinished last line, left by a killed process. Any other broken line is an
 // error.
 func OpenLog(path string, config map[string]string) (*Log, error) {

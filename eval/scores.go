@@ -12,7 +12,7 @@ type Metric struct {
 	Of func(q Query, judged map[string]int, o Outcome) (value float64, ok bool)
 }
 
-// The names of metrics that other code refers to.
+// The names of metrics that are looked up by name.
 const (
 	MetricF1       = "f1"
 	MetricAccuracy = "accuracy"
@@ -31,8 +31,8 @@ const (
 	MetricUnsure    = "unsure"
 )
 
-// Metrics returns the metrics of a run. An abstention scores as the empty
-// answer: 0 if an answer exists, and 1 if none does.
+// Metrics returns the metrics of a run. An abstention scores as an empty
+// answer: 0 if the question has an answer, and 1 if it has none.
 func Metrics() []Metric {
 	return []Metric{
 		answerMetric(MetricF1, "F1 of the short answer", func(lang string, o Outcome, answers []string) float64 { return F1(lang, o.Short, answers) }),
@@ -75,7 +75,7 @@ func Metrics() []Metric {
 }
 
 // Value returns the value of a metric for one outcome. ok is false if there is
-// no such metric or it does not apply.
+// no such metric, or if the metric does not apply to the query.
 func Value(metric string, q Query, judged map[string]int, o Outcome) (value float64, ok bool) {
 	for _, m := range Metrics() {
 		if m.Name == metric {

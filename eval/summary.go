@@ -18,19 +18,19 @@ type Summary struct {
 
 	Abstention Abstention     `json:"abstention"`
 	StoppedBy  map[string]int `json:"stopped_by"`
-	Degraded   int            `json:"degraded"` // number of answers for which a part was missing (agent.Answer.Degraded)
+	Degraded   int            `json:"degraded"` // number of answers for which a part, such as the reranker, failed (agent.Answer.Degraded)
 	// Claims is zero if no draft was graded, and for files of earlier versions
 	// of the program.
 	Claims  Claims      `json:"claims,omitzero"`
 	Seconds Percentiles `json:"seconds"`
 	Correct PerCorrect  `json:"per_correct"`
 	// ShortCalls and ShortTokens are the mean cost of asking for the short
-	// answer. The metrics do not include this cost.
+	// answer. This cost is not part of the cost of answering.
 	ShortCalls  float64 `json:"short_llm_calls"`
 	ShortTokens float64 `json:"short_tokens"`
 	// Judged is the number of answers that a judge scored. JudgeCalls and
-	// JudgeTokens are the mean cost of scoring one answer. The metrics do not
-	// include this cost either.
+	// JudgeTokens are the mean cost of scoring one answer. This cost is not
+	// part of the cost of answering.
 	Judged      int     `json:"judged,omitempty"`
 	JudgeCalls  float64 `json:"judge_llm_calls,omitempty"`
 	JudgeTokens float64 `json:"judge_tokens,omitempty"`
@@ -42,16 +42,16 @@ type Abstention struct {
 	Abstained    int `json:"abstained"`
 	Unanswerable int `json:"unanswerable"`
 	Right        int `json:"right"` // abstained on an unanswerable question
-	// Precision is right / abstained, Recall is right / unanswerable. They are
-	// nil if the divisor is 0.
+	// Precision is Right / Abstained, and is nil if Abstained is 0. Recall is
+	// Right / Unanswerable, and is nil if Unanswerable is 0.
 	Precision *float64 `json:"precision,omitempty"`
 	Recall    *float64 `json:"recall,omitempty"`
 }
 
 // PerCorrect holds the cost of all questions divided by the number of correct
-// answers. An answer is correct if it contains an answer of the data set, or
-// abstains from a question without an answer. The costs are 0 if no answer is
-// correct.
+// answers. An answer is correct if it contains an answer of the data set. An
+// abstention is correct if the question has no answer. The costs are 0 if no
+// answer is correct.
 type PerCorrect struct {
 	Answers int     `json:"answers"`
 	Seconds float64 `json:"seconds"`
@@ -69,7 +69,7 @@ type Percentiles struct {
 }
 
 // Percentile returns the p-th percentile of sorted values by nearest rank, or 0
-// if there are none.
+// if there are no values.
 func Percentile(sorted []float64, p int) float64 {
 	if len(sorted) == 0 {
 		return 0
@@ -82,8 +82,8 @@ func percentilesOf(seconds []float64) Percentiles {
 	return Percentiles{Percentile(s, 50), Percentile(s, 90), Percentile(s, 95), Percentile(s, 99), Percentile(s, 100)}
 }
 
-// Summarise returns the statistics of the outcomes of one arm. The outcomes are
-// in the order of the queries.
+// Summarise returns the statistics of the outcomes of one arm. outcomes[i] is
+// the outcome for queries[i].
 func Summarise(d Dataset, queries []Query, outcomes []Outcome) Summary {
 	s := Summary{Questions: len(queries), Means: map[string]float64{}, StoppedBy: map[string]int{}}
 	values := map[string][]float64{}

@@ -10,7 +10,7 @@ import (
 // Tuning searches for the settings with the best mean of a metric on the
 // development questions, and measures them on held-out questions. A candidate
 // is one choice of values for the settings. All outcomes are stored in the log,
-// so tuning can be resumed, also with more candidates.
+// so tuning can be resumed, even with more candidates than before.
 type Tuning struct {
 	Dataset   Dataset
 	Dev, Held []Query
@@ -18,17 +18,17 @@ type Tuning struct {
 	// Candidates holds the candidates to try. The first one is the present
 	// settings.
 	Candidates []Candidate
-	// Halving begins with few questions, and repeatedly asks twice as many of
-	// the better half of the candidates (successive halving, Jamieson and
-	// Talwalkar 2016). If Halving is false, all candidates are asked all
-	// questions.
+	// Halving asks all candidates only few questions at first. Then it
+	// repeatedly drops the worse half of the candidates and doubles the number
+	// of questions (successive halving, Jamieson and Talwalkar 2016). If
+	// Halving is false, all candidates are asked all questions.
 	Halving bool
-	// Open returns the arm for a candidate. It is called only if the candidate
-	// has questions left to ask.
+	// Open returns the arm for a candidate. It is called only if the log lacks
+	// an outcome of the candidate.
 	Open        func(ctx context.Context, c Candidate) (Arm, error)
 	Log         *Log
 	Concurrency int
-	Progress    func(done, total int) // as in Run, but it starts anew each time the number of questions is doubled
+	Progress    func(done, total int) // called like Run.Progress, with a new total each time the number of questions is doubled
 }
 
 // Trial holds the result of a candidate.
@@ -48,17 +48,18 @@ type Tuned struct {
 	Metric string  `json:"metric"`
 	Trials []Trial `json:"trials"` // on the development questions, ordered by the number of questions, then by quality
 	Best   Trial   `json:"best"`
-	// Held holds the trials on the held-out questions: first the present
-	// settings, then the best settings and the others on the Pareto front, best
-	// first.
+	// Held holds the trials on the held-out questions. The first trial has the
+	// present settings. The best settings and the other settings on the Pareto
+	// front follow, best first.
 	Held []Trial `json:"held_out"`
 	// Gain compares the best settings (b) with the present settings (a) on the
-	// held-out questions. It is nil if the best settings are the present ones.
+	// held-out questions. It is nil if the best settings are the present
+	// settings.
 	Gain []Difference `json:"gain,omitempty"`
 }
 
-// finalists is the minimum number of candidates that halving keeps in every
-// step, so that they are asked all questions.
+// finalists is the minimum number of candidates that halving keeps. So at least
+// this number of candidates is asked all questions.
 const finalists = 4
 
 // Do tries the candidates and returns the result. The seed is used for the
@@ -151,7 +152,7 @@ func (t Tuning) better(a, b Trial) int {
 }
 
 // ask asks each candidate the questions and returns the outcomes. It opens only
-// candidates that have questions left to ask.
+// candidates of which the log lacks an outcome.
 func (t Tuning) ask(ctx context.Context, candidates []Candidate, questions []Query) (map[string][]Outcome, error) {
 	run := Run{Queries: questions, Log: t.Log, Concurrency: t.Concurrency, Progress: t.Progress}
 	for _, c := range candidates {
@@ -192,9 +193,10 @@ func distinct(candidates []Candidate) []Candidate {
 	})
 }
 
-// Split shuffles the questions, using the seed, and divides them. dev gets a
-// share of them, in (0,1), and held gets the rest. If there are at least two
-// questions, both get at least one.
+// Split shuffles the questions, using the seed, and divides them into dev and
+// held. dev gets the given share of the questions, in (0,1), and held gets the
+// rest. If there are at least two questions, dev and held get at least one
+// each.
 func Split(queries []Query, share float64, seed uint64) (dev, held []Query) {
 	// Add 1, because Sample does not shuffle for seed 0.
 	shuffled := Sample(queries, 0, seed+1)

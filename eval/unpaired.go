@@ -11,13 +11,13 @@ import (
 type Unpaired struct {
 	UnitsA   int      `json:"units_a"`
 	UnitsB   int      `json:"units_b"`
-	A        float64  `json:"a"` // means
-	B        float64  `json:"b"`
+	A        float64  `json:"a"`          // mean of group A
+	B        float64  `json:"b"`          // mean of group B
 	Mean     float64  `json:"difference"` // b - a
 	Interval Interval `json:"interval"`   // 95 % interval of the difference
-	P        float64  `json:"p"`          // of the permutation test
+	P        float64  `json:"p"`          // p-value of the permutation test
 	// Needed is the number of values that each group needs so that a real
-	// difference of this size is found. It is 0 if there is no difference.
+	// difference of the size of Mean is found. It is 0 if Mean is 0.
 	Needed int `json:"units_needed"`
 }
 
@@ -32,16 +32,18 @@ func CompareUnpaired(a, b []float64, seed uint64) Unpaired {
 	return u
 }
 
-// Differs reports whether p is below 0.05.
+// Differs reports whether P is below 0.05 and the means differ.
 func (u Unpaired) Differs() bool { return u.P < plannedAlpha && u.Mean != 0 }
 
 // ShuffleP returns the two-sided p of the permutation test on two groups
 // (Fisher 1935; Pitman 1937). p is the probability that the difference of the
 // means is at least as far from 0 as the observed difference if the values are
-// assigned to the groups at random. If there are no more assignments than
-// permutations, all are tried and p is exact. Otherwise they are drawn using
-// the seed, and p is (1 + number at least as far) / (1 + permutations), which
-// is never 0. If a group is empty, p is 1.
+// assigned to the groups at random. If the number of possible assignments is
+// not larger than permutations, all assignments are tried and p is exact.
+// Otherwise as many assignments as permutations says are drawn, using the seed.
+// p is then (1 + far) / (1 + permutations), where far is the number of drawn
+// assignments whose difference is at least as far from 0. So p is never 0. If a
+// group is empty, p is 1.
 func ShuffleP(a, b []float64, permutations int, seed uint64) float64 {
 	if len(a) == 0 || len(b) == 0 {
 		return 1
@@ -85,19 +87,20 @@ func ShuffleP(a, b []float64, permutations int, seed uint64) float64 {
 	return float64(1+far) / float64(1+permutations)
 }
 
-// deals returns the number of ways to choose k of n, or more than most.
-func deals(n, k, most int) int {
+// deals returns the number of ways to choose k of n values. If this number is
+// larger than limit, deals returns limit+1.
+func deals(n, k, limit int) int {
 	ways := 1
 	for i := 1; i <= k; i++ {
-		if ways = ways * (n - k + i) / i; ways > most {
-			return most + 1
+		if ways = ways * (n - k + i) / i; ways > limit {
+			return limit + 1
 		}
 	}
 	return ways
 }
 
-// eachDeal calls tell once for every choice of k values, with the sum of dealt
-// and these values.
+// eachDeal calls tell once for every choice of k values, with the sum of these
+// values plus dealt.
 func eachDeal(values []float64, k int, dealt float64, tell func(float64)) {
 	if k == 0 {
 		tell(dealt)
@@ -110,7 +113,8 @@ func eachDeal(values []float64, k int, dealt float64, tell func(float64)) {
 
 // BootstrapDifference returns the confidence interval of the difference of two
 // groups' means, b - a, by the percentile bootstrap (Efron 1979). Each group is
-// resampled on its own, using the seed. If a group is empty, it returns [0, 0].
+// resampled on its own, using the seed. If a group is empty,
+// BootstrapDifference returns [0, 0].
 func BootstrapDifference(a, b []float64, level float64, resamples int, seed uint64) Interval {
 	if len(a) == 0 || len(b) == 0 || resamples < 1 {
 		return Interval{}

@@ -4,8 +4,9 @@
 //
 // An error states its kind by a method Fault() [Kind]. An error about a part
 // that cannot be reached or is missing (a server, a model, a library) states
-// that by a method Unreachable() bool; its package then need not import this
-// one.
+// that by a method Unreachable() bool, and an error about a model that wrote
+// nothing usable by a method ModelFailed() bool; their packages then need not
+// import this one.
 package fault
 
 import (
@@ -24,6 +25,7 @@ const (
 	Internal         Kind = "internal_error"
 	Invalid          Kind = "invalid_request" // wrong usage of a command, a wrong request
 	Unavailable      Kind = "unavailable"     // a part cannot be reached or is not there
+	ModelFailed      Kind = "model_failed"    // the model wrote nothing usable
 	Abstained        Kind = "abstained"       // the documents do not hold the answer
 	Canceled         Kind = "client_gone"     // the caller has left
 	TimedOut         Kind = "timed_out"
@@ -47,6 +49,7 @@ const (
 	labelUsage       = "usage"
 	labelUnreachable = "unreachable"
 	labelCanceled    = "canceled"
+	labelModel       = "model"
 )
 
 // statusClientGone is nginx's status code. HTTP has none for a client that has
@@ -69,6 +72,8 @@ func (k Kind) of() edge {
 		return edge{2, http.StatusBadRequest, labelUsage}
 	case Unavailable:
 		return edge{3, http.StatusServiceUnavailable, labelUnreachable}
+	case ModelFailed:
+		return edge{1, http.StatusBadGateway, labelModel}
 	case Abstained:
 		return edge{4, http.StatusOK, ""}
 	case Canceled:
@@ -108,16 +113,18 @@ func (k Kind) Exit() int { return k.of().exit }
 // kind.
 func (k Kind) Status() int { return k.of().status }
 
-// Label returns the kind's label in metrics: usage, unreachable, canceled or
-// failed. It returns "" for kinds that are not errors.
+// Label returns the kind's label in metrics: usage, unreachable, model, canceled
+// or failed. It returns "" for kinds that are not errors.
 func (k Kind) Label() string { return k.of().label }
 
 // Of returns the kind of an error. That is the outermost kind in the error's
 // chain. If there is none, it is Unavailable if a part is unreachable, else
-// Canceled if a context was canceled, else Internal. Of returns None for nil.
+// ModelFailed if the model wrote nothing usable, else Canceled if a context was
+// canceled, else Internal. Of returns None for nil.
 func Of(err error) Kind {
 	var known interface{ Fault() Kind }
 	var part interface{ Unreachable() bool }
+	var model interface{ ModelFailed() bool }
 	switch {
 	case err == nil:
 		return None
@@ -125,6 +132,8 @@ func Of(err error) Kind {
 		return known.Fault()
 	case errors.As(err, &part) && part.Unreachable():
 		return Unavailable
+	case errors.As(err, &model) && model.ModelFailed():
+		return ModelFailed
 	case errors.Is(err, context.Canceled):
 		return Canceled
 	}

@@ -15,6 +15,11 @@ type away bool
 func (a away) Error() string     { return "away" }
 func (a away) Unreachable() bool { return bool(a) }
 
+type silent struct{}
+
+func (silent) Error() string     { return "the model wrote no text" }
+func (silent) ModelFailed() bool { return true }
+
 func TestOf(t *testing.T) {
 	plain := errors.New("plain")
 	for name, tc := range map[string]struct {
@@ -30,6 +35,7 @@ func TestOf(t *testing.T) {
 		"unreachable":                  {fmt.Errorf("ask: %w", fault.Unreachable(plain)), fault.Unavailable, 3, 503, "unreachable"},
 		"a part says so":               {fmt.Errorf("ask: %w", away(true)), fault.Unavailable, 3, 503, "unreachable"},
 		"a part says it is there":      {away(false), fault.Internal, 1, 500, "failed"},
+		"a model that wrote nothing":   {fmt.Errorf("draft: %w", silent{}), fault.ModelFailed, 1, 502, "model"},
 		"a store":                      {&retrieval.UnreachableError{Err: plain}, fault.Unavailable, 3, 503, "unreachable"},
 		"canceled":                     {fmt.Errorf("ask: %w", context.Canceled), fault.Canceled, 130, 499, "canceled"},
 		"a part, since it is canceled": {fault.Unreachable(context.Canceled), fault.Unavailable, 3, 503, "unreachable"},

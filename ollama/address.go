@@ -11,7 +11,9 @@ import (
 
 const defaultPort = "11434"
 
-// parseAddress reads an address as Ollama's own command line reads OLLAMA_HOST, but refuses what that silently corrects.
+// parseAddress parses the address of a server. It follows the rules of Ollama's
+// own command line for OLLAMA_HOST. It returns an error for a mistake, such as
+// a port out of range, that Ollama corrects silently.
 func parseAddress(address string) (*url.URL, error) {
 	address = strings.TrimSpace(address)
 	if address == "" {
@@ -40,7 +42,8 @@ func parseAddress(address string) (*url.URL, error) {
 	if n, err := strconv.Atoi(port); port != "" && (err != nil || n < 1 || n > 65535) {
 		return nil, fmt.Errorf("the address %q has no valid port: it goes from 1 to 65535", written)
 	}
-	// A server listens on the unspecified address; a client has to name a machine.
+	// A server can listen on the unspecified address, but a client has to name
+	// a machine.
 	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
 		host = "127.0.0.1"
 		if ip != nil && ip.To4() == nil {

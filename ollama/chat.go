@@ -9,31 +9,45 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// GenerateContent implements llms.Model. The response has one choice:
+// GenerateContent sends the messages to the model and returns its answer. It
+// implements llms.Model. The response has one choice:
 //
-//   - Content is the text; what a model that reasons thought before it is in ReasoningContent.
-//   - StopReason is "stop" when the model ended by itself or at a stop word, "length" when MaxTokens or the context cut it short.
-//   - GenerationInfo holds PromptTokens, CompletionTokens and TotalTokens (int; see the package documentation for what the
-//     server counts), LoadDuration, PromptEvalDuration, EvalDuration and TotalDuration (int64, nanoseconds), DoneReason (the same
-//     as StopReason) and Model.
+//   - Content is the text of the answer. ReasoningContent is the reasoning that
+//     the model wrote before the answer, if any.
+//   - StopReason is "stop" if the model ended the answer itself or wrote a stop
+//     word. It is "length" if MaxTokens or the size of the context cut the
+//     answer short.
+//   - GenerationInfo holds Model and DoneReason, which repeats StopReason.
+//     PromptTokens, CompletionTokens and TotalTokens are of type int; the
+//     package documentation explains what the server counts. LoadDuration,
+//     PromptEvalDuration, EvalDuration and TotalDuration are of type int64, in
+//     nanoseconds.
 //
-// Options honoured: Model, MaxTokens, Temperature, StopWords, Seed, TopK, TopP, the penalties, JSONMode, ResponseMIMEType,
-// StreamingFunc, StreamingReasoningFunc, llms.WithThinking (on or off; levels are not told apart), and a JSON schema of the
-// answer:
+// GenerateContent honours these options: Model, MaxTokens, Temperature,
+// StopWords, Seed, TopK, TopP, the penalties, JSONMode, ResponseMIMEType,
+// StreamingFunc, StreamingReasoningFunc and llms.WithThinking. WithThinking
+// turns reasoning on or off; the level of reasoning is ignored. A JSON schema
+// of the answer is given as metadata:
 //
 //	llms.WithMetadata(map[string]any{"json_schema": json.RawMessage(`{"type":"object", ...}`)})
 //
-// A model writes the properties in the order of the schema; a Go map has lost that order, json.RawMessage keeps it. StopWords
-// take the place of stop words in the model's own settings, and what is left out is up to those: Ollama's default repeat penalty
-// of 1.1 makes a model shy of words and citations it has just used, llms.WithRepetitionPenalty(1) turns it off. Tools, several
-// candidates, and messages of tools are errors.
+// The model writes the properties in the order of the schema. Give the schema
+// as json.RawMessage, which keeps that order; a Go map loses it. StopWords
+// replace the stop words in the model's own settings. Other options that
+// neither the call nor Config sets have their values from those settings.
+// Ollama's default there is a repeat penalty of 1.1, so that a model avoids
+// words and citations that it has just used. llms.WithRepetitionPenalty(1)
+// turns the penalty off. Tools, tool messages and requests for several
+// candidates are errors.
 //
-// When the last message is the model's own (ai), most models continue it instead of beginning another; see
-// [Client.ContinuesPrefill].
+// If the last message has the role ai, most models continue its text instead of
+// beginning a new message; see [Client.ContinuesPrefill].
 //
-// On error the response is nil, whatever was streamed before. The error wraps ctx.Err() when the context ended, the error of the
-// streaming function when that stopped the answer, [ErrUnfinished] when the answer was broken off; or it is an
-// [UnreachableError], [ModelMissingError], [ContextError] or [ServerError].
+// If there is an error, the response is nil, even if a part of the answer has
+// been streamed. The error wraps ctx.Err() if the context ended, the error of
+// the streaming function if that function stopped the answer, or
+// [ErrUnfinished] if the answer broke off. Any other failure of the server is
+// an [UnreachableError], [ModelMissingError], [ContextError] or [ServerError].
 func (c *Client) GenerateContent(ctx context.Context, messages []llms.MessageContent, options ...llms.CallOption) (*llms.ContentResponse, error) {
 	opts := c.callOptions(options)
 	req, err := c.chatRequest(messages, opts)
@@ -62,12 +76,13 @@ func (c *Client) GenerateContent(ctx context.Context, messages []llms.MessageCon
 	}}}, nil
 }
 
-// Call implements llms.Model: [Client.GenerateContent] with one human message, and the text of its answer.
+// Call implements llms.Model. It calls [Client.GenerateContent] with one human
+// message and returns the text of the answer.
 func (c *Client) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
 	return llms.GenerateFromSinglePrompt(ctx, c, prompt, options...)
 }
 
-// deliver hands a piece of the answer to those who asked for pieces.
+// deliver passes a piece of the answer to the streaming functions of the call.
 func deliver(ctx context.Context, opts llms.CallOptions, part api.Message) error {
 	if opts.StreamingReasoningFunc != nil && part.Thinking+part.Content != "" {
 		if err := opts.StreamingReasoningFunc(ctx, []byte(part.Thinking), []byte(part.Content)); err != nil {
@@ -82,8 +97,9 @@ func deliver(ctx context.Context, opts llms.CallOptions, part api.Message) error
 
 const chatPath = "/api/chat"
 
-// chat makes one request and returns the whole answer, put together from its pieces. Only an answer that the server called
-// complete is returned without an error.
+// chat makes one request and passes every piece of the answer to the function
+// each. It returns the whole answer, joined from its pieces. It returns an
+// error unless the server marked the answer as complete.
 func (c *Client) chat(ctx context.Context, req *api.ChatRequest, each func(api.Message) error) (*api.ChatResponse, error) {
 	x := c.open()
 	var answer api.ChatResponse

@@ -1,25 +1,44 @@
-// Package ollama is a client of an Ollama server for retrieval-augmented generation: it chats, streams, constrains answers to a
-// JSON schema, reads the probabilities of the next token, and embeds.
+// Package ollama is a client of an Ollama server for retrieval-augmented
+// generation. It chats, streams, constrains answers to a JSON schema, reads the
+// probabilities of the next token, and embeds texts.
 //
-// A [Client] is a langchaingo llms.Model and embeddings.Embedder, so it goes wherever those go. It differs from langchaingo's own
-// Ollama model in what happens when something is wrong: an answer that was broken off is an error and never a short answer, a
-// prompt that does not fit is an error and never a silently shortened prompt, and an unreachable server or a missing model is an
-// error that names the command that helps. See [UnreachableError], [ModelMissingError], [ContextError], [ServerError] and
-// [ErrUnfinished].
+// A [Client] implements langchaingo's llms.Model and embeddings.Embedder. It
+// differs from langchaingo's own Ollama model in what happens when something is
+// wrong:
+//
+//   - An answer that broke off is an error. It is never returned as a short
+//     answer.
+//   - A prompt that does not fit into the context is an error. The server never
+//     shortens it silently.
+//   - An unreachable server or a missing model is an error that names the
+//     command that helps.
+//
+// See [UnreachableError], [ModelMissingError], [ContextError], [ServerError]
+// and [ErrUnfinished].
 //
 // # What the counters mean
 //
-// Ollama 0.17.4 counts every token of the prompt in prompt_eval_count, those it found in its cache too; only
-// prompt_eval_duration shrinks when a prefix was cached. How many tokens came from the cache cannot be derived, so none of the
-// methods report it. eval_count counts the token that ends the turn, which is not part of the answer's text: an answer of five
-// tokens that ended by itself counts six.
+// Ollama 0.17.4 counts every token of the prompt in prompt_eval_count,
+// including the tokens that it found in its cache. If the beginning of the
+// prompt was cached, only prompt_eval_duration becomes smaller. The number of
+// cached tokens cannot be derived from the counters, so no method reports it.
+// eval_count includes the token that ends the turn, which is not part of the
+// text. An answer of five tokens that ended by itself therefore counts as six.
 //
 // # Prefix cache
 //
-// A server with OLLAMA_NUM_PARALLEL=1 (its default) keeps one sequence a model: a request pays only for what follows the longest
-// prefix it shares with the request before it, whoever sent that. With more, and OLLAMA_MULTIUSER_CACHE, Ollama 0.17.4 keeps
-// several on its own engine; on llama.cpp's, which runs qwen2 and llama, that ends the runner. Put what is shared first, and keep requests about the same
-// passages together. A change of the context size reloads the model: one server, one ContextTokens.
+// A server with OLLAMA_NUM_PARALLEL=1, the default, keeps the tokens of one
+// request per model. The next request, from any client, may begin with the same
+// tokens. The server then processes only the tokens after that common prefix.
+// With a larger OLLAMA_NUM_PARALLEL and OLLAMA_MULTIUSER_CACHE, Ollama 0.17.4
+// keeps the tokens of several requests if the model runs on Ollama's own
+// engine. On the engine of llama.cpp, which runs qwen2 and llama, these
+// settings end the process that runs the model.
+//
+// Put the text that requests share at the beginning of the prompt, and send
+// requests about the same passages one after another. Use one value of
+// ContextTokens for a server, because the server reloads the model if the size
+// of the context changes.
 package ollama
 
 import (
@@ -35,23 +54,31 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// Client talks to one Ollama server. It is safe for concurrent use; make it with [New].
+// Client talks to one Ollama server. It is safe for concurrent use. [New]
+// returns a Client.
 type Client struct {
 	cfg       Config
 	base      *url.URL
 	transport http.RoundTripper
 
 	sizing     sync.Mutex
-	sized      bool    // whether the server was asked for the parameters
-	parameters float64 // of the model
+	sized      bool    // the server has been asked for the number of parameters
+	parameters float64 // number of parameters of the model
+
+	memory sync.Map // see Memory
 }
+
+// Memory returns a map in which callers can keep what they find out about the
+// model. The map lives as long as the client.
+func (c *Client) Memory() *sync.Map { return &c.memory }
 
 var (
 	_ llms.Model          = (*Client)(nil)
 	_ embeddings.Embedder = (*Client)(nil)
 )
 
-// New makes a client. It does not contact the server: see [Client.Ping]. The error names the setting that cannot be used.
+// New returns a client. It does not contact the server; [Client.Ping] does. The
+// error names the setting that is not valid.
 func New(cfg Config) (*Client, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.check(); err != nil {
@@ -68,19 +95,21 @@ func New(cfg Config) (*Client, error) {
 	return &Client{cfg: cfg, base: base, transport: transport}, nil
 }
 
-// Address is the base URL of the server that the client talks to.
+// Address returns the base URL of the server.
 func (c *Client) Address() string { return c.base.String() }
 
-// Model is the name of the model that chats when a call names no other.
+// Model returns the name of the model that chats if a call does not name
+// another.
 func (c *Client) Model() string { return c.cfg.Model }
 
-// Close lets go of idle connections. The client can still be used afterwards.
+// Close closes idle connections. The client can still be used afterwards.
 func (c *Client) Close() {
 	(&http.Client{Transport: c.transport}).CloseIdleConnections()
 }
 
-// newTransport bounds connecting, but not the wait for an answer: a server that loads a large model may be silent for minutes,
-// and how long that may take is for the caller's context to say.
+// newTransport returns a transport that limits the time to connect, but not the
+// wait for an answer. A server that loads a large model may send nothing for
+// minutes. The caller's context limits that wait.
 func newTransport(dialTimeout time.Duration) *http.Transport {
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
@@ -91,12 +120,14 @@ func newTransport(dialTimeout time.Duration) *http.Transport {
 	}
 }
 
-// open prepares one call: the exchange that carries it and tells afterwards what happened on the wire.
+// open prepares one call. The returned exchange carries the request and records
+// what happened to it on the network.
 func (c *Client) open() *exchange {
 	return &exchange{next: c.transport, retries: c.cfg.Retries, backoff: c.cfg.Backoff}
 }
 
-// plain prepares one call whose answer comes in one piece.
+// plain prepares one call whose answer comes in one piece. The returned API
+// client sends its request through the returned exchange.
 func (c *Client) plain() (*api.Client, *exchange) {
 	x := c.open()
 	return api.NewClient(c.base, x.client()), x

@@ -6,53 +6,70 @@ import (
 	"time"
 )
 
-// Config says which server and models to use. The zero value reaches the local server; a model must be named here or in the call.
+// Config configures a Client. The zero value uses the server on this machine. A
+// model must be named in Config or in the call.
 type Config struct {
-	// Address of the server: host, host:port or URL. Empty means the environment variable OLLAMA_HOST, else
-	// http://127.0.0.1:11434. An address to listen on, such as 0.0.0.0, means this machine.
+	// Address is the host, host:port or URL of the server. If it is empty, the
+	// environment variable OLLAMA_HOST is used, or else http://127.0.0.1:11434.
+	// An address to listen on, such as 0.0.0.0, means this machine.
 	Address string
 
-	// Model chats, for example "qwen2.5:7b". A call can name another with llms.WithModel.
+	// Model is the name of the model that chats, for example "qwen2.5:7b". A
+	// call can name another with llms.WithModel.
 	Model string
 
-	// EmbedModel embeds, for example "mxbai-embed-large". It has no default: a collection is bound to its embedder.
+	// EmbedModel is the name of the model that embeds texts, for example
+	// "mxbai-embed-large". It has no default, because a collection of vectors
+	// is bound to the model that made them.
 	EmbedModel string
 
-	// EmbedDimensions shortens embeddings to their first values, normalised again. Only models trained for it keep their
-	// quality. 0 keeps all.
+	// EmbedDimensions is the number of values in a vector. A longer vector is
+	// cut to its first values and normalised again. Only models that were
+	// trained for this keep their quality. 0 keeps all values.
 	EmbedDimensions int
 
-	// ContextTokens is the size of the model's context, prompt and answer together. 0 means 4096. The server loads a model anew
-	// when it changes.
+	// ContextTokens is the size of the model's context, which holds the prompt
+	// and the answer. 0 means 4096. The server reloads a model if the size
+	// changes.
 	ContextTokens int
 
-	// Temperature of sampling. The default 0 always takes the likeliest token.
+	// Temperature is the temperature of sampling. The default 0 always takes
+	// the likeliest token.
 	Temperature float64
 
-	// Seed of sampling, of no effect at temperature 0. The default 0 is a seed like any other, so answers repeat; -1 draws a
-	// new one for each call.
+	// Seed is the seed of sampling. It has no effect at temperature 0. The
+	// default 0 is a seed like any other, so answers repeat. -1 draws a new
+	// seed for each call.
 	Seed int
 
-	// Think lets models that can do so reason before they answer. Off by default, since the tokens of the reasoning count
-	// against MaxTokens. A call can decide otherwise with llms.WithThinking.
+	// Think lets a model reason before it answers, if the model can. It is off
+	// by default, because the tokens of the reasoning count against MaxTokens.
+	// A call can override it with llms.WithThinking.
 	Think bool
 
-	// KeepAlive is how long the server keeps a model loaded after a call. 0 leaves it to the server (5 minutes); below 0 means
-	// for ever.
+	// KeepAlive is how long the server keeps a model loaded after a call. 0
+	// leaves that to the server, which keeps it for 5 minutes. A negative value
+	// means forever.
 	KeepAlive time.Duration
 
-	// DialTimeout bounds connecting. 0 means 3 s. Waiting for the answer is bounded by the context of the call alone.
+	// DialTimeout limits the time to connect. 0 means 3 s. Only the context of
+	// a call limits the wait for its answer.
 	DialTimeout time.Duration
 
-	// Retries is how often a request is repeated that got no byte of a response (refused, reset), or status 503. 0 means 3;
-	// below 0 means never. A connection that times out is not tried again.
+	// Retries is the maximum number of times that a request is sent again. It
+	// is sent again if the connection was refused or was reset before the first
+	// byte of the response, and if the status is 503. It is not sent again if
+	// connecting timed out. 0 means 3; a negative value means never.
 	Retries int
 
-	// Backoff is the wait before the first repetition; it doubles each time, give or take a quarter. 0 means 300 ms, which
-	// makes 2.1 s for three repetitions: enough for a server that restarts.
+	// Backoff is the wait before a request is sent for the second time. The
+	// wait doubles each time and varies by up to a quarter. 0 means 300 ms.
+	// With three retries that makes 2.1 s, which is enough for a server that
+	// restarts.
 	Backoff time.Duration
 
-	// Transport carries the requests, in place of one made with DialTimeout. For tests and proxies.
+	// Transport carries the requests, for tests and proxies. If it is nil, the
+	// client uses its own transport with DialTimeout.
 	Transport http.RoundTripper
 }
 

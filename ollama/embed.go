@@ -8,15 +8,19 @@ import (
 	"github.com/ollama/ollama/api"
 )
 
-// embedBatch bounds how much work one lost request costs, and how long a cancelled one keeps the server busy.
+// embedBatch is the maximum number of texts in a request. It limits how much
+// work is lost if a request fails, and how long a cancelled request keeps the
+// server busy.
 const embedBatch = 32
 
-// Embed returns a vector of unit length for each text, in their order, all of the same size. It sends 32 texts a request. An
-// empty name means Config.EmbedModel.
+// Embed returns a vector of unit length for each text, in the order of the
+// texts. All vectors have the same size. Embed sends 32 texts in a request. If
+// model is empty, it uses Config.EmbedModel.
 //
-// The server cuts texts that are longer than the embedding model's context (often 512 tokens) and does not say so: split
-// documents into passages that fit. Prefixes that a model asks for, such as "query: ", are the caller's to add. A text that is
-// empty is an error.
+// The server silently cuts a text that is longer than the embedding model's
+// context, which is often 512 tokens. Split documents into passages that fit.
+// Some models need a prefix such as "query: "; the caller must add it. An empty
+// text is an error.
 func (c *Client) Embed(ctx context.Context, model string, texts []string) ([][]float32, error) {
 	if model == "" {
 		model = c.cfg.EmbedModel
@@ -62,12 +66,14 @@ func (c *Client) embedOnce(ctx context.Context, model string, texts []string) ([
 	return resp.Embeddings, nil
 }
 
-// EmbedDocuments implements embeddings.Embedder with Config.EmbedModel; see [Client.Embed].
+// EmbedDocuments implements embeddings.Embedder. It calls [Client.Embed] with
+// Config.EmbedModel.
 func (c *Client) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
 	return c.Embed(ctx, "", texts)
 }
 
-// EmbedQuery implements embeddings.Embedder with Config.EmbedModel; see [Client.Embed].
+// EmbedQuery implements embeddings.Embedder. It calls [Client.Embed] with
+// Config.EmbedModel.
 func (c *Client) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
 	vectors, err := c.Embed(ctx, "", []string{text})
 	if err != nil {
@@ -76,8 +82,10 @@ func (c *Client) EmbedQuery(ctx context.Context, text string) ([]float32, error)
 	return vectors[0], nil
 }
 
-// contextTokens is the context size to ask for. A model that only embeds keeps its own; one that also chats must be asked for
-// the same size each time, or the server would load it anew for every change of work.
+// contextTokens returns the size of the context to request for a model, or 0
+// for the model's own size. A model that only embeds keeps its own size. A
+// model that also chats needs the same size in every request, because the
+// server reloads it if the size changes.
 func (c *Client) contextTokens(model string) int {
 	if model == c.cfg.EmbedModel && model != c.cfg.Model {
 		return 0

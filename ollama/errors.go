@@ -11,15 +11,18 @@ import (
 	"github.com/ollama/ollama/api"
 )
 
-// ErrUnfinished is wrapped by errors about an answer that ended before the server said it was complete: the connection was lost,
-// the server was stopped, or it gave up on a model that repeated one token more than 30 times.
+// ErrUnfinished is wrapped by errors about an answer that ended before the
+// server said that it was complete. The connection was lost, the server was
+// stopped, or the server gave up on a model that repeated one token more than
+// 30 times.
 var ErrUnfinished = errors.New("the answer was broken off")
 
-// GaveUpError says that the server ended an answer that was not complete, with the connection whole: it gives up on a model that
-// repeats one token more than 30 times. It wraps [ErrUnfinished].
+// GaveUpError says that the server ended an answer before it was complete,
+// although the connection was intact. The server does this if a model repeats
+// one token more than 30 times. GaveUpError wraps [ErrUnfinished].
 type GaveUpError struct {
 	Address string // base URL of the server
-	Text    string // what it had written
+	Text    string // text that the model had written
 }
 
 func (e *GaveUpError) Error() string {
@@ -28,13 +31,15 @@ func (e *GaveUpError) Error() string {
 
 func (e *GaveUpError) Unwrap() error { return ErrUnfinished }
 
-// Written is what the model had written, for callers that can do with a part.
+// Written returns the text that the model had written, for callers that can use
+// a part of an answer.
 func (e *GaveUpError) Written() string { return e.Text }
 
-// UnreachableError says that no connection to the server could be made or held.
+// UnreachableError says that no connection to the server could be made, or that
+// the connection was lost.
 type UnreachableError struct {
 	Address string // base URL of the server
-	Err     error  // what the network said
+	Err     error  // error of the network
 }
 
 func (e *UnreachableError) Error() string {
@@ -43,10 +48,14 @@ func (e *UnreachableError) Error() string {
 
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
-// Unreachable reports that the part cannot be used.
+// Unreachable returns true: the model cannot be used.
 func (e *UnreachableError) Unreachable() bool { return true }
 
-// ModelMissingError says that the server is there but does not have the model.
+// BrokenOff reports whether the connection was lost after an answer had begun.
+// If so, sending the same request again may succeed.
+func (e *UnreachableError) BrokenOff() bool { return errors.Is(e.Err, ErrUnfinished) }
+
+// ModelMissingError says that the server runs but does not have the model.
 type ModelMissingError struct {
 	Model string
 }
@@ -55,14 +64,15 @@ func (e *ModelMissingError) Error() string {
 	return fmt.Sprintf("Ollama does not have the model %s; get it with `ollama pull %s`", e.Model, e.Model)
 }
 
-// Unreachable reports that the part cannot be used.
+// Unreachable returns true: the model cannot be used.
 func (e *ModelMissingError) Unreachable() bool { return true }
 
-// ContextError says that a prompt or a text to embed has more tokens than the model was given room for.
+// ContextError says that a prompt or a text to embed has more tokens than the
+// context of the model.
 type ContextError struct {
 	Model         string
-	ContextTokens int   // the size asked for; 0 when the server chose it
-	Err           error // what the server said
+	ContextTokens int   // requested size of the context; 0 if the server chose it
+	Err           error // error that the server reported
 }
 
 func (e *ContextError) Error() string {
@@ -75,14 +85,14 @@ func (e *ContextError) Error() string {
 
 func (e *ContextError) Unwrap() error { return e.Err }
 
-// ContextExceeded tells callers that a shorter prompt would help.
+// ContextExceeded returns true: a shorter prompt may succeed.
 func (e *ContextError) ContextExceeded() bool { return true }
 
 // ServerError is a refusal or failure that the server reported.
 type ServerError struct {
 	Address string // base URL of the server
-	Status  int    // HTTP status, for example 503 when its queue is full; 200 when it failed amid an answer
-	Message string // the server's words
+	Status  int    // HTTP status, such as 503 for a full queue; 200 if the answer had begun
+	Message string // message of the server
 }
 
 func (e *ServerError) Error() string {
@@ -92,8 +102,10 @@ func (e *ServerError) Error() string {
 	return fmt.Sprintf("Ollama at %s answered %d %s: %s", e.Address, e.Status, http.StatusText(e.Status), e.Message)
 }
 
-// explain turns what a call to the API returned into an error of this package. It returns nil only when err is nil, the context
-// goes on and the wire was clean. The context is asked first: whatever broke when it ended broke because of that.
+// explain returns an error of this package for err, the result of a call to the
+// API. It returns nil only if err is nil, the context has not ended and the
+// exchange has no error. It checks the context first, because the end of the
+// context causes other errors.
 func (c *Client) explain(ctx context.Context, model string, x *exchange, err error) error {
 	if ended := ctx.Err(); ended != nil {
 		return fmt.Errorf("stopped while Ollama at %s was at work: %w", c.Address(), ended)
@@ -109,12 +121,13 @@ func (c *Client) explain(ctx context.Context, model string, x *exchange, err err
 		return &ServerError{Address: c.Address(), Status: x.status,
 			Message: excerpt(fmt.Sprintf("it redirects to %q, which is not followed; if that is Ollama, use its address", x.location))}
 	case x.status >= http.StatusBadRequest:
-		// api.Client takes an error without a body for success.
+		// api.Client returns no error for an error status without a body.
 		return c.refusal(model, x.status, "no reason given")
 	case x.err != nil && x.status != 0:
 		return &UnreachableError{Address: c.Address(), Err: fmt.Errorf("%w: %w", ErrUnfinished, x.err)}
 	case x.err != nil:
-		// No response came, for whichever of the many reasons that a transport has, most of them without a type.
+		// No response arrived. A transport has many reasons for that, and most
+		// have no error type.
 		return &UnreachableError{Address: c.Address(), Err: x.err}
 	case err != nil && !strings.Contains(x.contentType, "json"):
 		return &ServerError{Address: c.Address(), Status: x.status,
@@ -137,7 +150,8 @@ func (c *Client) refusal(model string, status int, message string) error {
 	return refused
 }
 
-// excerpt keeps a message short enough for a terminal: a wrong server may answer with a page of HTML.
+// excerpt shortens a message so that it fits a terminal. A server other than
+// Ollama may answer with a page of HTML.
 func excerpt(s string) string {
 	const most = 300
 	s = strings.Join(strings.Fields(s), " ")

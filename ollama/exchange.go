@@ -10,30 +10,34 @@ import (
 	"time"
 )
 
-// exchange carries one request, repeats it while that is safe, and keeps what api.Client drops: the status, and why the
-// response ended. A request to a model changes nothing on the server, so it may be repeated as long as no byte of a response
-// came back. It belongs to one call and one goroutine.
+// exchange carries one request and sends it again if that is safe. It also
+// keeps what api.Client drops: the status, and why the response ended. A
+// request to a model changes nothing on the server, so it can be sent again if
+// no byte of a response has arrived. An exchange belongs to one call and one
+// goroutine.
 type exchange struct {
 	next    http.RoundTripper
 	retries int
 	backoff time.Duration
 
-	status      int    // of the response, 0 if none came
-	contentType string // of the response
-	location    string // that it redirects to
-	err         error  // why no response came, or why its body ended early
+	status      int    // status of the response; 0 if none arrived
+	contentType string // content type of the response
+	location    string // URL to which the response redirects
+	err         error  // why no response arrived, or why its body ended early
 }
 
-// client is for the one call. It follows no redirect: what is asked, and the user's signature, go to no server but the one that
-// was named, and no server chooses what address on this network is called.
+// client returns the HTTP client for the call. It follows no redirect. The
+// prompt and the user's signature must go only to the configured server, and no
+// server may choose an address on this network to call.
 func (x *exchange) client() *http.Client {
 	return &http.Client{Transport: x, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // RoundTrip implements http.RoundTripper.
 func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
-	// Tells net/http, and nobody else, that it may send the request again when the server closed the idle connection that it
-	// went out on. Else that is an error without a type.
+	// This key allows net/http to send the request again if the server had
+	// closed the idle connection that carried it. Otherwise that failure is an
+	// error without a type. net/http does not send a header that has no value.
 	req = req.Clone(req.Context())
 	req.Header["Idempotency-Key"] = []string{}
 	for attempt := 0; ; attempt++ {
@@ -42,7 +46,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 			return x.keep(resp, err)
 		}
 		if resp != nil {
-			// Emptied, so that the connection can be used again.
+			// A connection can be used again only after its response was read.
 			_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
 			resp.Body.Close()
 		}
@@ -69,7 +73,7 @@ func (x *exchange) keep(resp *http.Response, err error) (*http.Response, error) 
 	return resp, nil
 }
 
-// watchedBody remembers why reading a response ended.
+// watchedBody records why the reading of a response ended.
 type watchedBody struct {
 	io.ReadCloser
 	exchange *exchange
@@ -91,7 +95,8 @@ func repeatable(resp *http.Response, err error) bool {
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// pause waits d give or take a quarter, so that clients of a server that restarts do not come back all at once.
+// pause waits for d, longer or shorter by up to a quarter. The variation keeps
+// the clients of a restarting server from returning all at once.
 func pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(time.Duration(float64(d) * (0.75 + rand.Float64()/2)))
 	defer timer.Stop()

@@ -8,7 +8,8 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// toMessages turns langchaingo's messages into Ollama's. Text parts of one message are joined by line breaks.
+// toMessages converts messages of langchaingo to messages of Ollama. It joins
+// the texts of one message with line breaks.
 func toMessages(messages []llms.MessageContent) ([]api.Message, error) {
 	if len(messages) == 0 {
 		return nil, fmt.Errorf("there is no message to answer")

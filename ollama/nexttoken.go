@@ -9,20 +9,29 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// topTokens is the most that the server reports.
+// topTokens is the maximum number of likeliest tokens that the server reports.
 const topTokens = 20
 
-// NextToken asks for one token and returns how likely each of the 20 likeliest is to be the next: probabilities in [0,1] of the
-// whole vocabulary, before temperature and penalties, by the text of the token with its leading space. They add up to less than
-// 1 by what the rest would get. Tokens that are only a part of a character (some Korean syllables are split so) share one entry,
-// "\ufffd". promptTokens counts the whole prompt, cached or not. This is how a grade is read in one forward pass.
+// NextToken generates one token and returns the probabilities of the 20
+// likeliest next tokens. Each key of probs is the text of a token with its
+// leading space. Each value is a probability in [0,1] among all tokens of the
+// vocabulary, before temperature and penalties. The values add up to less than
+// 1, because the other tokens have the rest. All tokens that are only a part of
+// a character, as in some Korean syllables, share the key "\ufffd".
+// promptTokens is the number of tokens in the whole prompt, including cached
+// tokens. A caller can thus read a grade, such as Yes or No, in one forward
+// pass of the model.
 //
-// When the last message is the model's own (ai), the token is the one that follows its text, so a prefill such as "Answer:"
-// steers what is asked; see [Client.ContinuesPrefill]. Models that reason do not do so here.
+// If the last message has the role ai, the token is the one that follows its
+// text. The caller can thus steer the token with a prefill such as "Answer:";
+// see [Client.ContinuesPrefill]. NextToken turns reasoning off.
 //
-// Ollama reports nothing when the likeliest token ends the turn or is part of a character. NextToken then asks a second time
-// with a constraint on what is sampled, which leaves the reported probabilities alone; the prompt is cached by then. If that
-// gives none either, as with servers before version 0.12.11, probs is empty. Errors are those of [Client.GenerateContent].
+// Ollama reports no probabilities if the likeliest token ends the turn or is a
+// part of a character. NextToken then makes a second request, which constrains
+// the token that is sampled. The constraint does not change the reported
+// probabilities, and the prompt is cached by then. probs is empty if the second
+// request returns no probabilities either. Servers before version 0.12.11 never
+// return any. The errors are those of [Client.GenerateContent].
 func (c *Client) NextToken(ctx context.Context, messages []llms.MessageContent) (probs map[string]float64, promptTokens int, err error) {
 	req, err := c.chatRequest(messages, llms.CallOptions{Model: c.cfg.Model, MaxTokens: 1})
 	if err != nil {

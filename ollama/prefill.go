@@ -8,10 +8,12 @@ import (
 	"github.com/ollama/ollama/api"
 )
 
-// ContinuesPrefill reports whether the model continues a last message of its own (ai) instead of beginning another. Whether it
-// does is up to the model's template: those of Ollama's library mostly leave the last message open, but the ChatML template that
-// Ollama guesses for an imported GGUF file ends every message. The server renders the prompt for this and generates nothing,
-// though it loads the model. An empty name means Config.Model.
+// ContinuesPrefill reports whether the model continues the text of a last
+// message with the role ai, instead of beginning a new message. That depends on
+// the model's template. Most templates in Ollama's library leave the last
+// message open. The ChatML template that Ollama guesses for an imported GGUF
+// file ends every message. The server loads the model and renders the prompt,
+// but generates nothing. If model is empty, ContinuesPrefill uses Config.Model.
 func (c *Client) ContinuesPrefill(ctx context.Context, model string) (bool, error) {
 	if model == "" {
 		model = c.cfg.Model

@@ -9,17 +9,17 @@ import (
 	"github.com/ollama/ollama/api"
 )
 
-// PullProgress says how far the server is with fetching a model.
+// PullProgress reports how much of a model the server has fetched.
 type PullProgress struct {
-	Status      string // in the server's words, such as "verifying sha256 digest"
-	Done, Total int64  // bytes of the layers that have begun; 0 before the first has
+	Status      string // message of the server, such as "verifying sha256 digest"
+	Done, Total int64  // bytes fetched and size in bytes of the layers begun so far; 0 before the first
 }
 
-// PullError says that the server is there and could not fetch the model.
+// PullError says that the server runs but could not fetch the model.
 type PullError struct {
 	Address string // base URL of the server
 	Model   string
-	Message string // the server's words
+	Message string // message of the server
 }
 
 func (e *PullError) Error() string {
@@ -29,15 +29,19 @@ func (e *PullError) Error() string {
 	return fmt.Sprintf("Ollama at %s could not fetch %s from its library: %s; check the network of that machine and try again: the download resumes where it stopped", e.Address, e.Model, e.Message)
 }
 
-// Unreachable reports that the part cannot be used.
+// Unreachable returns true: the model cannot be used.
 func (e *PullError) Unreachable() bool { return true }
 
-// Unknown reports whether the library was asked and has no such model.
+// Unknown reports whether the pull failed because the library has no such
+// model.
 func (e *PullError) Unknown() bool { return strings.Contains(e.Message, "file does not exist") }
 
-// Pull has the server fetch a model from its library, and reports how far it is until the model is there. The server checks the
-// SHA-256 of what it fetched, and goes on where an earlier pull was broken off. progress may be nil. The error is a [PullError] if
-// the server could not, or an [UnreachableError] if it is the server that is away.
+// Pull makes the server fetch a model from its library, and returns when the
+// server has the model. It passes each report of the server to the function
+// progress, which may be nil. The server continues a pull that broke off
+// earlier, and checks the SHA-256 of what it fetched. The error is a
+// [PullError] if the server failed to fetch the model, and an
+// [UnreachableError] if the server cannot be reached.
 func (c *Client) Pull(ctx context.Context, name string, progress func(PullProgress)) error {
 	server, x := c.plain()
 	var done, total int64
@@ -61,7 +65,9 @@ func (c *Client) Pull(ctx context.Context, name string, progress func(PullProgre
 	return c.pullError(ctx, name, x, err)
 }
 
-// pullError tells the errors of the server's library from those of the server.
+// pullError returns the error of a pull, or nil if it succeeded. The error is a
+// [PullError] if the server reported that the pull failed, or else the error
+// that explain returns.
 func (c *Client) pullError(ctx context.Context, name string, x *exchange, err error) error {
 	if ctx.Err() == nil && err != nil && x.err == nil && strings.Contains(x.contentType, "json") {
 		return fmt.Errorf("pulling a model: %w", &PullError{Address: c.Address(), Model: name, Message: cmp.Or(excerpt(err.Error()), "it sent an empty line")})
@@ -75,11 +81,11 @@ func (c *Client) pullError(ctx context.Context, name string, x *exchange, err er
 // Loaded is a model that the server has in memory.
 type Loaded struct {
 	Name string
-	Size int64 // bytes of memory that it takes
-	VRAM int64 // bytes of those on a graphics card
+	Size int64 // size in memory in bytes
+	VRAM int64 // part of Size on a graphics card
 }
 
-// Loaded lists the models that the server has in memory now.
+// Loaded returns the models that the server has in memory now.
 func (c *Client) Loaded(ctx context.Context) ([]Loaded, error) {
 	server, x := c.plain()
 	list, err := server.ListRunning(ctx)

@@ -9,10 +9,12 @@ import (
 	"github.com/ollama/ollama/api"
 )
 
-// NextTokenAfter is [Client.NextToken] after a bare text instead of a chat: no template of the model is put around it, and of
-// control tokens only the one that begins every text is put before it, where the model has one. For models that were trained
-// on a form of their own, such as rerankers. The text is read as the model's own, so control marks in it count: break them up
-// in what others wrote.
+// NextTokenAfter is like [Client.NextToken], but continues a bare text instead
+// of a chat. The server does not apply the model's template. It adds only the
+// control token that begins every text, if the model has one. NextTokenAfter is
+// for models that were trained on a prompt of their own form, such as
+// rerankers. Control tokens that occur in text take effect, so the caller must
+// break them up in parts that others wrote.
 func (c *Client) NextTokenAfter(ctx context.Context, text string) (probs map[string]float64, promptTokens int, err error) {
 	req, err := c.rawRequest(text)
 	if err != nil {
@@ -32,8 +34,9 @@ func (c *Client) NextTokenAfter(ctx context.Context, text string) (probs map[str
 	return nil, promptTokens, nil
 }
 
-// formats are the constraints under which one token is asked for, in turn: none, and one under which the model can neither end
-// its turn nor say a part of a character.
+// formats returns the constraints with which one token is requested, in the
+// order of the requests. The first is no constraint. The second excludes the
+// end of the turn and tokens that are only a part of a character.
 func formats() []json.RawMessage {
 	return []json.RawMessage{nil, json.RawMessage(`{"type":"boolean"}`)}
 }
@@ -45,7 +48,7 @@ func (c *Client) rawRequest(text string) (*api.GenerateRequest, error) {
 	case opts.Model == "":
 		return nil, errors.New("no model is named; set Config.Model")
 	case text == "":
-		// The server takes this for a wish to load the model.
+		// Without a prompt the server only loads the model.
 		return nil, errors.New("there is no text to continue")
 	}
 	never := false

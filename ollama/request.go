@@ -9,10 +9,12 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// schemaKey is where a call's metadata carries the JSON schema of the answer.
+// schemaKey is the key of the JSON schema of the answer in a call's metadata.
 const schemaKey = "json_schema"
 
-// callOptions starts from the client's settings, so that an option set to zero, such as llms.WithTemperature(0), counts.
+// callOptions applies the options of a call to the client's settings. Thus an
+// option that is set to zero, such as llms.WithTemperature(0), overrides its
+// setting.
 func (c *Client) callOptions(options []llms.CallOption) llms.CallOptions {
 	opts := llms.CallOptions{Model: c.cfg.Model, Temperature: c.cfg.Temperature, Seed: c.cfg.Seed}
 	for _, option := range options {
@@ -49,14 +51,17 @@ func (c *Client) chatRequest(messages []llms.MessageContent, opts llms.CallOptio
 		KeepAlive: c.keepAlive(),
 		Options:   c.samplerOptions(opts),
 		Think:     c.think(opts),
-		// Without these the server drops the oldest messages when a prompt is too long, and the oldest half of everything when
-		// an answer grows too long: passages would vanish and the answer cite them still.
+		// Otherwise the server drops the oldest messages if a prompt is too
+		// long, and the oldest half of the context if an answer becomes too
+		// long. The answer would then cite passages that the model no longer
+		// has.
 		Truncate: &never,
 		Shift:    &never,
 	}, nil
 }
 
-// samplerOptions names what was asked for and leaves the rest to the model's own settings.
+// samplerOptions returns the options that are sent to the server. An option
+// that is left out has its value from the model's own settings.
 func (c *Client) samplerOptions(opts llms.CallOptions) map[string]any {
 	m := map[string]any{
 		"num_ctx":     c.cfg.ContextTokens,
@@ -85,7 +90,8 @@ func (c *Client) samplerOptions(opts llms.CallOptions) map[string]any {
 	return m
 }
 
-// think is always sent: left out, a model that can reason does so.
+// think returns whether the model may reason. It never returns nil, because a
+// model that can reason does so unless the request forbids it.
 func (c *Client) think(opts llms.CallOptions) *api.ThinkValue {
 	on := c.cfg.Think
 	if asked, ok := opts.Metadata["thinking_config"].(*llms.ThinkingConfig); ok && asked != nil {
@@ -101,8 +107,9 @@ func (c *Client) keepAlive() *api.Duration {
 	return &api.Duration{Duration: c.cfg.KeepAlive}
 }
 
-// toFormat is the constraint on the answer: a JSON schema as an object (as a string the server would not apply it), "json", or
-// nothing.
+// toFormat returns the constraint on the answer: a JSON schema, the string
+// "json", or nil. A schema is returned as an object, because the server does
+// not apply a schema in a string.
 func toFormat(opts llms.CallOptions) (json.RawMessage, error) {
 	given, ok := opts.Metadata[schemaKey]
 	if !ok || given == nil {
@@ -132,7 +139,8 @@ func toFormat(opts llms.CallOptions) (json.RawMessage, error) {
 	return schema, nil
 }
 
-// refuse names options that cannot be honoured and whose neglect would change the answer.
+// refuse returns an error if an option is not supported and ignoring it would
+// change the answer.
 func refuse(opts llms.CallOptions) error {
 	switch {
 	case len(opts.Tools) > 0 || len(opts.Functions) > 0:

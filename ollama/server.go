@@ -16,12 +16,13 @@ type ModelInfo struct {
 	Size         int64     // bytes on disk
 	Digest       string    // SHA-256 of its manifest, in hexadecimal
 	Family       string    // architecture, for example "qwen2"
-	Parameters   string    // as the server writes it, for example "494.03M"
+	Parameters   string    // number of parameters in the server's notation, for example "494.03M"
 	Quantization string    // for example "Q4_K_M"
 	Modified     time.Time // when it was pulled or created
 }
 
-// Ping reports whether a server answers at the address. Its error is an [UnreachableError] if none does.
+// Ping checks that a server answers at the address. If none does, the error is
+// an [UnreachableError].
 func (c *Client) Ping(ctx context.Context) error {
 	server, x := c.plain()
 	if err := c.explain(ctx, "", x, server.Heartbeat(ctx)); err != nil {
@@ -30,7 +31,7 @@ func (c *Client) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Version is the server's version, for example "0.17.4".
+// Version returns the version of the server, for example "0.17.4".
 func (c *Client) Version(ctx context.Context) (string, error) {
 	server, x := c.plain()
 	version, err := server.Version(ctx)
@@ -40,7 +41,7 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 	return version, nil
 }
 
-// Models lists the models that the server has, the newest first.
+// Models returns the models that the server has, newest first.
 func (c *Client) Models(ctx context.Context) ([]ModelInfo, error) {
 	server, x := c.plain()
 	list, err := server.List(ctx)
@@ -57,8 +58,8 @@ func (c *Client) Models(ctx context.Context) ([]ModelInfo, error) {
 	return models, nil
 }
 
-// Parameters is how many parameters the client's model has, as the server says; 0
-// where it does not say. It is asked for once.
+// Parameters returns the number of parameters of the client's model, or 0 if
+// the server does not report it. The server is asked once.
 func (c *Client) Parameters(ctx context.Context) (float64, error) {
 	c.sizing.Lock()
 	defer c.sizing.Unlock()
@@ -79,7 +80,8 @@ func (c *Client) Parameters(ctx context.Context) (float64, error) {
 	return c.parameters, nil
 }
 
-// parametersOf reads a number of parameters as Ollama writes it: "1.5B", "494.03M".
+// parametersOf parses a number of parameters in Ollama's notation, such as
+// "1.5B" or "494.03M". It returns 0 for any other text.
 func parametersOf(written string) float64 {
 	if written == "" {
 		return 0
@@ -92,8 +94,9 @@ func parametersOf(written string) float64 {
 	return n * scale
 }
 
-// HasModel reports whether the server has the model. Names are compared as Ollama compares them: without a tag ":latest" is
-// meant, and case does not matter.
+// HasModel reports whether the server has the model. It compares names as
+// Ollama does: a name without a tag has the tag ":latest", and case does not
+// matter.
 func (c *Client) HasModel(ctx context.Context, name string) (bool, error) {
 	models, err := c.Models(ctx)
 	if err != nil {

@@ -18,17 +18,20 @@ import (
 	"github.com/ollama/ollama/auth"
 	"github.com/ollama/ollama/envconfig"
 	"github.com/ollama/ollama/version"
+	"go.opentelemetry.io/otel/propagation"
 )
 
-// Lines of an answer are some hundred bytes; a buffer begins with room for those and grows to the most that api.Client reads.
+// Initial and maximum size in bytes of the buffer for a line of an answer. Most
+// lines have some hundred bytes. The maximum is that of api.Client.
 const (
 	usualLine   = 4 << 10
 	longestLine = 8 << 20
 )
 
-// post sends a request and hands over each line of the answer as it comes. It does what api.Client does for its streams, with
-// its errors, except that it takes some KB for a call under way where api.Client takes 8 MB, and that it tells how reading
-// ended.
+// post sends a request and passes every line of the answer to the function each
+// as the line arrives. It reads streams as api.Client does, and returns the
+// same errors. But it needs some KB of memory for a call where api.Client needs
+// 8 MB, and it returns the error that ended the reading.
 func post[T any](ctx context.Context, c *Client, x *exchange, path string, body any, each func(T) error) error {
 	req, err := c.request(ctx, path, body)
 	if err != nil {
@@ -60,7 +63,7 @@ func post[T any](ctx context.Context, c *Client, x *exchange, path string, body 
 	return lines.Err()
 }
 
-// reported is the failure that a line of an answer tells of.
+// reported returns the failure that a line of an answer reports, or nil.
 func reported(line []byte) error {
 	if !bytes.Contains(line, []byte(`"error"`)) {
 		return nil
@@ -77,7 +80,8 @@ func reported(line []byte) error {
 	return nil
 }
 
-// refused is the error of a response with an error's status, and nil if it says nothing more than that.
+// refused returns the error for a response with an error status. It returns nil
+// if the body is empty, unless the status is 401.
 func refused(resp *http.Response) error {
 	content, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	if err != nil {
@@ -93,11 +97,11 @@ func refused(resp *http.Response) error {
 	if json.Unmarshal(content, &failed) != nil {
 		failed.ErrorMessage = string(content)
 	}
-	failed.StatusCode = resp.StatusCode // whatever the body calls so
+	failed.StatusCode = resp.StatusCode // the body may hold another
 	return failed
 }
 
-// request makes the request that api.Client would make.
+// request returns the HTTP request that api.Client would send.
 func (c *Client) request(ctx context.Context, path string, body any) (*http.Request, error) {
 	content, err := json.Marshal(body)
 	if err != nil {
@@ -120,10 +124,12 @@ func (c *Client) request(ctx context.Context, path string, body any) (*http.Requ
 	if token != "" {
 		req.Header.Set("Authorization", token)
 	}
+	propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(req.Header))
 	return req, nil
 }
 
-// sign signs a request by the key of the user's Ollama, as ollama.com wants it, and adds its time to the address.
+// sign signs a request with the key of the user's Ollama, in the form that
+// ollama.com requires. It adds the current time to the address.
 func sign(ctx context.Context, path string, address *url.URL) (token string, err error) {
 	now := strconv.FormatInt(time.Now().Unix(), 10)
 	query := address.Query()

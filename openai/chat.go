@@ -3,30 +3,46 @@ package openai
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/tmc/langchaingo/llms"
+
+	"selfrag/internal/httpjson"
 )
 
-// GenerateContent implements llms.Model. The response has one choice:
+// GenerateContent sends the messages to the model and returns its answer. It
+// implements llms.Model. The response has one choice:
 //
-//   - Content is the text; what a model that reasons thought before it is in ReasoningContent, where the server tells them apart.
-//   - StopReason is the server's finish_reason: "stop" when the model ended by itself or at a stop word, "length" when MaxTokens or
-//     the context cut it short.
-//   - GenerationInfo holds PromptTokens, CompletionTokens, TotalTokens, PromptCachedTokens and ReasoningTokens (int), of which the
-//     last two are there only when the server tells them, and Model.
+//   - Content is the text of the answer. ReasoningContent is the reasoning that
+//     the model wrote before the answer, if the server separates the two.
+//   - StopReason is the server's finish_reason. It is "stop" if the model ended
+//     the answer itself or wrote a stop word. It is "length" if MaxTokens or
+//     the size of the context cut the answer short.
+//   - GenerationInfo holds Model. It holds PromptTokens, CompletionTokens and
+//     TotalTokens as int. It also holds PromptCachedTokens and ReasoningTokens
+//     as int if the server reports them, and Refusal, the text of a refusal, if
+//     the model refused.
+//   - ToolCalls holds the names of the tools that the model called, although
+//     the request offers none.
 //
-// Options honoured: Model, MaxTokens, Temperature, StopWords, Seed (but 0), TopP, the penalties, JSONMode, ResponseMIMEType,
-// StreamingFunc, StreamingReasoningFunc, TopK where the server is not OpenAI's, and a JSON schema of the answer:
+// GenerateContent honours these options: Model, MaxTokens, Temperature,
+// StopWords, Seed (unless it is 0), TopK, TopP, the penalties, JSONMode,
+// ResponseMIMEType, StreamingFunc and StreamingReasoningFunc. It does not send
+// TopK and RepetitionPenalty to OpenAI's own server. A JSON schema of the
+// answer is given as metadata:
 //
 //	llms.WithMetadata(map[string]any{"json_schema": json.RawMessage(`{"type":"object", ...}`)})
 //
-// Tools, several candidates, and messages of tools are errors.
+// Tools, tool messages and requests for several candidates are errors.
 //
-// On error the response is nil, whatever was streamed before. The error wraps ctx.Err() when the context ended, the error of the
-// streaming function when that stopped the answer, [ErrUnfinished] when the answer was broken off; or it is one of this package.
+// If there is an error, the response is nil, even if a part of the answer has
+// been streamed. The error wraps ctx.Err() if the context ended, the error of
+// the streaming function if that function stopped the answer, or
+// [ErrUnfinished] if the answer broke off. For any other failure of the server
+// it is one of the other error types of this package.
 func (c *Client) GenerateContent(ctx context.Context, messages []llms.MessageContent, options ...llms.CallOption) (*llms.ContentResponse, error) {
 	opts := c.callOptions(options)
 	fields, err := c.body(messages, opts)
@@ -40,57 +56,19 @@ func (c *Client) GenerateContent(ctx context.Context, messages []llms.MessageCon
 	return &llms.ContentResponse{Choices: []*llms.ContentChoice{answer.choice()}}, nil
 }
 
-// Call implements llms.Model: [Client.GenerateContent] with one human message, and the text of its answer.
+// Call implements llms.Model. It calls [Client.GenerateContent] with one human
+// message and returns the text of the answer.
 func (c *Client) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
 	return llms.GenerateFromSinglePrompt(ctx, c, prompt, options...)
 }
 
-// chunk is an answer, or a piece of a streamed one.
-type chunk struct {
-	Model   string `json:"model"`
-	Choices []struct {
-		Message      text     `json:"message"` // of an answer
-		Delta        text     `json:"delta"`   // of a piece
-		FinishReason string   `json:"finish_reason"`
-		Logprobs     logprobs `json:"logprobs"`
-	} `json:"choices"`
-	Usage *usage          `json:"usage"`
-	Error json.RawMessage `json:"error"` // of an answer that fails on its way
-}
-
-// text has what a model thought under one of two names.
-type text struct {
-	Content          string `json:"content"`
-	ReasoningContent string `json:"reasoning_content"`
-	Reasoning        string `json:"reasoning"`
-}
-
-type usage struct {
-	PromptTokens        int `json:"prompt_tokens"`
-	CompletionTokens    int `json:"completion_tokens"`
-	PromptTokensDetails *struct {
-		CachedTokens *int `json:"cached_tokens"`
-	} `json:"prompt_tokens_details"`
-	CompletionTokensDetails *struct {
-		ReasoningTokens *int `json:"reasoning_tokens"`
-	} `json:"completion_tokens_details"`
-}
-
-// answer is a whole answer, put together from its pieces.
-type answer struct {
-	model             string
-	content, thoughts strings.Builder
-	finish            string
-	usage             usage
-	logprobs          []tokenLogprobs
-}
-
-// chat makes one request, and again without the fields that the server refuses.
+// chat makes one request. If the server refuses it and the refusal shows how to
+// change the request, chat changes the request and sends it again.
 func (c *Client) chat(ctx context.Context, opts llms.CallOptions, fields map[string]any) (*answer, error) {
 	for {
-		c.refused.strip(fields)
+		c.needs.fit(fields)
 		a, err := c.try(ctx, opts, fields)
-		if ctx.Err() == nil && c.refused.learn(fields, err) {
+		if err != nil && ctx.Err() == nil && (c.needs.learn(fields, err) || c.http.Other(err)) {
 			continue
 		}
 		if err := c.explain(ctx, opts.Model, err); err != nil {
@@ -100,76 +78,92 @@ func (c *Client) chat(ctx context.Context, opts llms.CallOptions, fields map[str
 	}
 }
 
+// try makes one request. A server may stream although no stream was requested,
+// or answer in one piece although a stream was requested.
 func (c *Client) try(ctx context.Context, opts llms.CallOptions, fields map[string]any) (*answer, error) {
-	address := c.address + "/chat/completions"
 	a := &answer{}
-	if fields["stream"] == nil {
-		var whole chunk
-		if err := c.http.Post(ctx, address, fields, &whole); err != nil {
-			return nil, err
-		}
-		if err := c.add(ctx, a, opts, whole); err != nil {
-			return nil, err
-		}
-		if len(whole.Choices) == 0 {
-			return nil, &ServerError{Address: c.address, Status: http.StatusOK, Message: "the answer holds no choice"}
-		}
-		return a, nil
-	}
-	done := false
-	if err := c.http.Stream(ctx, address, fields, func(data []byte) error {
-		if string(data) == "[DONE]" {
-			done = true
-			return nil
-		}
-		var piece chunk
-		if err := json.Unmarshal(data, &piece); err != nil {
-			return fmt.Errorf("read the answer of %s: %w", c.address, err)
-		}
-		return c.add(ctx, a, opts, piece)
-	}); err != nil {
+	asked := fields["stream"] != nil
+	err := c.client().Stream(ctx, c.url("/chat/completions"), fields, func(data []byte) error { return c.take(ctx, a, opts, data) })
+	switch refused := (*httpjson.StatusError)(nil); {
+	case errors.As(err, &refused) && refused.Status >= http.StatusInternalServerError && a.content.Len() > 0:
+		return nil, &UnfinishedError{Address: c.address, Bytes: a.content.Len(), Err: err}
+	case err != nil:
 		return nil, err
-	}
-	if a.finish == "" && !done {
-		return nil, fmt.Errorf("%w by %s after %d bytes", ErrUnfinished, c.address, a.content.Len())
+	case !a.begun:
+		return nil, &ServerError{Address: c.address, Status: http.StatusOK, Message: "the answer holds no choice"}
+	case a.finish == "" && !a.closed && asked:
+		return nil, &UnfinishedError{Address: c.address, Bytes: a.content.Len()}
 	}
 	return a, nil
 }
 
-// add takes over a piece and hands it to those who asked for pieces.
-func (c *Client) add(ctx context.Context, a *answer, opts llms.CallOptions, piece chunk) error {
-	if len(piece.Error) > 0 && string(piece.Error) != "null" {
-		return c.failed(opts.Model, piece.Error)
-	}
-	if piece.Usage != nil {
-		a.usage = *piece.Usage
-	}
-	if piece.Model != "" {
-		a.model = piece.Model
-	}
-	if len(piece.Choices) == 0 {
+// take adds a piece of the answer to a and passes it to the streaming
+// functions.
+func (c *Client) take(ctx context.Context, a *answer, opts llms.CallOptions, data []byte) error {
+	if strings.EqualFold(strings.TrimSpace(string(data)), "[DONE]") {
+		a.closed = true
 		return nil
 	}
-	choice := piece.Choices[0]
-	said := choice.Message.Content + choice.Delta.Content
-	thought := choice.Message.thought() + choice.Delta.thought()
+	if !strings.HasPrefix(strings.TrimSpace(string(data)), "{") {
+		return nil // some gateways send other data to keep the connection open
+	}
+	var piece chunk
+	if json.Unmarshal(data, &piece) != nil {
+		if err := json.Unmarshal(httpjson.Numbers(data), &piece); err != nil {
+			return &UnfinishedError{Address: c.address, Bytes: a.content.Len(), Err: errors.New("a piece of it is not JSON")}
+		}
+	}
+	if piece.Usage.Value != nil {
+		a.usage = *piece.Usage.Value
+		a.closed = a.closed || len(piece.Choices.Value) == 0 && a.content.Len() > 0
+	}
+	if piece.Model.Value != "" {
+		a.model = piece.Model.Value
+	}
+	if len(piece.Choices.Value) == 0 {
+		return c.noChoice(data)
+	}
+	return c.add(ctx, a, opts, piece.Choices.Value[0])
+}
+
+// noChoice returns the failure that a piece without a choice reports. It
+// returns nil for other pieces, such as the piece of a stream that counts the
+// tokens.
+func (c *Client) noChoice(data []byte) error {
+	var object map[string]loose[any]
+	_ = json.Unmarshal(data, &object) // cannot fail, because take has parsed data
+	for _, name := range []string{"message", "msg", "detail", "errors"} {
+		if object[name].Value != nil && object["usage"].Value == nil {
+			return c.client().Failure(c.host, data, nil)
+		}
+	}
+	return nil
+}
+
+// add adds the choice of a piece to the answer and passes it to the streaming
+// functions.
+func (c *Client) add(ctx context.Context, a *answer, opts llms.CallOptions, piece choice) error {
+	if failure := strings.TrimSpace(string(piece.Error)); strings.HasPrefix(failure, "{") || strings.HasPrefix(failure, `"`) {
+		return c.client().Failure(c.host, []byte(`{"error":`+failure+`}`), nil)
+	}
+	a.begun = true
+	said := piece.Message.said + piece.Delta.said + piece.Text.Value
+	thought := piece.Message.thought + piece.Delta.thought
 	a.content.WriteString(said)
 	a.thoughts.WriteString(thought)
-	a.logprobs = append(a.logprobs, choice.Logprobs.Content...)
-	if choice.FinishReason != "" {
-		a.finish = choice.FinishReason
+	a.refusal.WriteString(piece.Message.refusal + piece.Delta.refusal)
+	a.tools = append(append(a.tools, piece.Message.tools...), piece.Delta.tools...)
+	a.logprobs = append(a.logprobs, piece.Logprobs...)
+	if piece.FinishReason.Value != "" {
+		a.finish = piece.FinishReason.Value
+	}
+	if a.finish == "error" {
+		return &httpjson.StatusError{Host: c.host, Status: http.StatusBadGateway, Message: "the model's server failed while it wrote"}
 	}
 	if err := deliver(ctx, opts, thought, said); err != nil {
 		return fmt.Errorf("the streaming function stopped the answer: %w", err)
 	}
 	return nil
-}
-
-func (t text) thought() string {
-	if t.ReasoningContent != "" {
-		return t.ReasoningContent
-	}
-	return t.Reasoning
 }
 
 func deliver(ctx context.Context, opts llms.CallOptions, thought, said string) error {
@@ -182,43 +176,4 @@ func deliver(ctx context.Context, opts llms.CallOptions, thought, said string) e
 		return opts.StreamingFunc(ctx, []byte(said))
 	}
 	return nil
-}
-
-// failed explains an error that came in place of a piece, as llama.cpp's server sends when the prompt is too long for a stream.
-func (c *Client) failed(model string, what json.RawMessage) error {
-	var e struct {
-		Message string `json:"message"`
-		Type    string `json:"type"`
-		Code    any    `json:"code"`
-	}
-	if json.Unmarshal(what, &e) != nil || e.Message == "" {
-		e.Message = string(what)
-	}
-	code, _ := e.Code.(string)
-	if code == "" {
-		code = e.Type
-	}
-	failure := &ServerError{Address: c.address, Status: http.StatusOK, Message: e.Message}
-	if isContext(code, e.Message) {
-		return &ContextError{Model: model, Err: failure}
-	}
-	return failure
-}
-
-func (a *answer) choice() *llms.ContentChoice {
-	info := map[string]any{
-		"Model":            a.model,
-		"PromptTokens":     a.usage.PromptTokens,
-		"CompletionTokens": a.usage.CompletionTokens,
-		"TotalTokens":      a.usage.PromptTokens + a.usage.CompletionTokens,
-	}
-	if d := a.usage.PromptTokensDetails; d != nil && d.CachedTokens != nil {
-		info["PromptCachedTokens"] = *d.CachedTokens
-	}
-	if d := a.usage.CompletionTokensDetails; d != nil && d.ReasoningTokens != nil {
-		info["ReasoningTokens"] = *d.ReasoningTokens
-	}
-	return &llms.ContentChoice{
-		Content: a.content.String(), ReasoningContent: a.thoughts.String(), StopReason: a.finish, GenerationInfo: info,
-	}
 }

@@ -10,11 +10,34 @@ import (
 	"selfrag/internal/httpjson"
 )
 
-// ErrUnfinished is wrapped by errors about an answer that ended before the server said it was complete.
+// ErrUnfinished is wrapped by errors about an answer that ended before the
+// server said that it was complete.
 var ErrUnfinished = errors.New("the answer was broken off")
 
-// UnreachableError says that the server cannot be used now: nothing answers at the address, or it stayed too busy or broken
-// through all tries.
+// UnfinishedError says that an answer ended before the server said that it was
+// complete. It wraps [ErrUnfinished].
+type UnfinishedError struct {
+	Address string // URL of the server
+	Bytes   int    // length of the text that arrived
+	Err     error  // cause; nil if the server stopped without an error
+}
+
+func (e *UnfinishedError) Error() string {
+	why := ""
+	if e.Err != nil {
+		why = ": " + e.Err.Error()
+	}
+	return fmt.Sprintf("%v by %s after %d bytes%s", ErrUnfinished, e.Address, e.Bytes, why)
+}
+
+func (e *UnfinishedError) Unwrap() error { return ErrUnfinished }
+
+// BrokenOff returns true: the answer broke off, and sending the same request
+// again may succeed.
+func (e *UnfinishedError) BrokenOff() bool { return true }
+
+// UnreachableError says that the server cannot be used now. Nothing answers at
+// the address, or the server stayed too busy or broken through all tries.
 type UnreachableError struct {
 	Address string // URL of the server
 	Err     error
@@ -23,10 +46,19 @@ type UnreachableError struct {
 func (e *UnreachableError) Error() string { return e.Err.Error() }
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
-// Unreachable reports that the part cannot be used.
+// BrokenOff reports whether the connection was lost after an answer had begun.
+func (e *UnreachableError) BrokenOff() bool { return errors.Is(e.Err, httpjson.ErrBrokenOff) }
+
+// silent reports whether nothing answered at the address.
+func (e *UnreachableError) silent() bool {
+	var inner *httpjson.UnreachableError
+	return errors.As(e.Err, &inner) && !inner.Answers()
+}
+
+// Unreachable returns true: the model cannot be used.
 func (e *UnreachableError) Unreachable() bool { return true }
 
-// KeyError says that the server does not take the key, or wants one.
+// KeyError says that the server refused the key, or that it requires one.
 type KeyError struct {
 	Address string // URL of the server
 	Err     error  // what the server said
@@ -38,10 +70,10 @@ func (e *KeyError) Error() string {
 
 func (e *KeyError) Unwrap() error { return e.Err }
 
-// Unreachable reports that the part cannot be used.
+// Unreachable returns true: the model cannot be used.
 func (e *KeyError) Unreachable() bool { return true }
 
-// ModelMissingError says that the server is there but does not have the model.
+// ModelMissingError says that the server runs but does not have the model.
 type ModelMissingError struct {
 	Model   string
 	Address string // URL of the server
@@ -51,10 +83,11 @@ func (e *ModelMissingError) Error() string {
 	return fmt.Sprintf("the server at %s does not have the model %s; load it there, or choose one that %s/models lists", e.Address, e.Model, e.Address)
 }
 
-// Unreachable reports that the part cannot be used.
+// Unreachable returns true: the model cannot be used.
 func (e *ModelMissingError) Unreachable() bool { return true }
 
-// ContextError says that a prompt has more tokens than the model has room for.
+// ContextError says that a prompt has more tokens than the context of the
+// model.
 type ContextError struct {
 	Model string
 	Err   error // what the server said
@@ -66,14 +99,15 @@ func (e *ContextError) Error() string {
 
 func (e *ContextError) Unwrap() error { return e.Err }
 
-// ContextExceeded tells callers that a shorter prompt would help.
+// ContextExceeded returns true: a shorter prompt may succeed.
 func (e *ContextError) ContextExceeded() bool { return true }
 
 // ServerError is any other refusal or failure that the server reported.
 type ServerError struct {
 	Address string // URL of the server
-	Status  int    // HTTP status; 200 when it failed amid an answer
-	Message string // the server's words
+	Status  int    // HTTP status; 200 if the answer had begun
+	Message string // message of the server
+	Code    string // the server's code for the failure; may be empty
 }
 
 func (e *ServerError) Error() string {
@@ -83,7 +117,13 @@ func (e *ServerError) Error() string {
 	return fmt.Sprintf("the server at %s answered %d %s: %s", e.Address, e.Status, http.StatusText(e.Status), e.Message)
 }
 
-// explain turns the error of a request into one of this package; nil stays nil. The context is asked first.
+// Filtered reports whether the server refused the content of the prompt or the
+// answer.
+func (e *ServerError) Filtered() bool { return isFiltered(e.Code, e.Message) }
+
+// explain converts the error of a request to an error of this package. It
+// returns nil for nil. It checks the context first, because the end of the
+// context causes other errors.
 func (c *Client) explain(ctx context.Context, model string, err error) error {
 	if err == nil {
 		return nil
@@ -94,11 +134,13 @@ func (c *Client) explain(ctx context.Context, model string, err error) error {
 	var status *httpjson.StatusError
 	if errors.As(err, &status) {
 		switch {
-		case isContext(status.Code, status.Message):
+		case isContext(status.Code, status.Said):
 			return &ContextError{Model: model, Err: status}
+		case isFiltered(status.Code, status.Said):
+			return &ServerError{Address: c.address, Status: status.Status, Message: status.Message, Code: status.Code}
 		case status.Status == http.StatusUnauthorized, status.Status == http.StatusForbidden:
 			return &KeyError{Address: c.address, Err: status}
-		case status.Status == http.StatusNotFound && model != "" && isModel(status.Code, status.Message):
+		case status.Status == http.StatusNotFound && model != "" && isModel(status.Code, status.Said):
 			return &ModelMissingError{Model: model, Address: c.address}
 		}
 	}
@@ -107,13 +149,14 @@ func (c *Client) explain(ctx context.Context, model string, err error) error {
 	case errors.As(err, &unreachable):
 		return &UnreachableError{Address: c.address, Err: unreachable}
 	case status != nil:
-		return &ServerError{Address: c.address, Status: status.Status, Message: status.Message}
+		return &ServerError{Address: c.address, Status: status.Status, Message: status.Message, Code: status.Code}
 	}
 	return err
 }
 
-// isContext knows a prompt that is too long by OpenAI's and llama.cpp's codes, and by the words of vLLM, LM Studio,
-// llama-cpp-python and older servers of llama.cpp.
+// isContext reports whether a refusal says that the prompt is too long. It
+// recognises the codes of OpenAI and llama.cpp, and the wording of vLLM, LM
+// Studio, llama-cpp-python and older servers of llama.cpp.
 func isContext(code, message string) bool {
 	if code == "context_length_exceeded" || code == "exceed_context_size_error" {
 		return true
@@ -131,7 +174,20 @@ func isContext(code, message string) bool {
 	return false
 }
 
-// isModel tells a missing model from a missing page.
+// isFiltered reports whether a failure is a refusal of content. It recognises
+// the codes and the wording of Azure, OpenAI, OpenRouter and Google.
+func isFiltered(code, message string) bool {
+	message = strings.ToLower(code + " " + message)
+	for _, words := range []string{"content_filter", "content filter", "content management policy", "content_policy", "content policy", "moderation", "responsible ai", "safety", "prohibited_content"} {
+		if strings.Contains(message, words) {
+			return true
+		}
+	}
+	return false
+}
+
+// isModel reports whether status 404 means a missing model and not a missing
+// page.
 func isModel(code, message string) bool {
 	return code == "model_not_found" || strings.Contains(strings.ToLower(message), "model")
 }

@@ -8,52 +8,45 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// topTokens is the most that OpenAI reports, and that vLLM does unless it is told otherwise.
-const topTokens = 20
+// mostTopTokens is the maximum number of likeliest tokens that OpenAI reports.
+// It is also the default maximum of vLLM.
+const mostTopTokens = 20
 
-// patience is how many answers without probabilities show that a server gives none. One does not: where the likeliest token ends the
-// turn, Ollama tells nothing.
+// patience is the number of answers without probabilities after which a server
+// counts as one that reports none. One answer is not enough, because Ollama
+// reports no probabilities if the likeliest token ends the turn.
 const patience = 3
 
-type logprobs struct {
-	Content []tokenLogprobs `json:"content"`
-}
-
-type tokenLogprobs struct {
-	TopLogprobs []struct {
-		Token   string  `json:"token"`
-		Logprob float64 `json:"logprob"`
-	} `json:"top_logprobs"`
-}
-
-// NextToken asks for one token and returns how likely each of the 20 likeliest is to be the next: probabilities in [0,1] by the
-// text of the token. They add up to less than 1 by what the rest would get. promptTokens counts the whole prompt. This is how a
-// grade is read in one forward pass.
+// NextToken generates one token and returns the probabilities of the 20
+// likeliest next tokens. Each key of probs is the text of a token. Each value
+// is a probability in [0,1]. The values add up to less than 1, because the
+// other tokens have the rest. promptTokens is the number of tokens in the whole
+// prompt. A caller can thus read a grade, such as Yes or No, in one forward
+// pass of the model.
 //
-// probs is empty when the server gives no probabilities. One that refuses them is not asked again, nor is one that left them out of
-// its first three answers. Errors are those of [Client.GenerateContent].
+// probs is empty if the server reports no probabilities. NextToken then sends
+// no more requests to a server that refused to report them, or that left them
+// out of its first three answers. The errors are those of
+// [Client.GenerateContent].
 func (c *Client) NextToken(ctx context.Context, messages []llms.MessageContent) (probs map[string]float64, promptTokens int, err error) {
 	opts := c.callOptions([]llms.CallOption{llms.WithMaxTokens(1), llms.WithTemperature(0)})
-	if c.refused.has("logprobs") || c.without.Load() >= patience {
+	if !c.needs.probabilities() || c.without.Load() >= patience {
 		return nil, 0, nil
 	}
 	fields, err := c.body(messages, opts)
 	if err != nil {
 		return nil, 0, fmt.Errorf("reading token probabilities from %s: %w", c.address, err)
 	}
-	fields["logprobs"], fields["top_logprobs"] = true, topTokens
+	fields["logprobs"], fields["top_logprobs"] = true, mostTopTokens
 	answer, err := c.chat(ctx, opts, fields)
 	if err != nil {
 		return nil, 0, fmt.Errorf("reading token probabilities of %s: %w", opts.Model, err)
 	}
-	if len(answer.logprobs) == 0 || len(answer.logprobs[0].TopLogprobs) == 0 {
+	prompt := int(answer.usage.PromptTokens)
+	if len(answer.logprobs) == 0 || len(answer.logprobs[0]) == 0 {
 		c.without.Add(1)
-		return nil, answer.usage.PromptTokens, nil
+		return nil, prompt, nil
 	}
 	c.without.Store(math.MinInt32)
-	probs = map[string]float64{}
-	for _, t := range answer.logprobs[0].TopLogprobs {
-		probs[t.Token] += math.Exp(t.Logprob)
-	}
-	return probs, answer.usage.PromptTokens, nil
+	return answer.logprobs[0], prompt, nil
 }

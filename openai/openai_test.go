@@ -315,11 +315,14 @@ func TestHasModel(t *testing.T) {
 		list, chat func(int, http.ResponseWriter, *http.Request)
 		has, fails bool
 	}{
-		"listed":           {list: send(200, `{"data":[{"id":"x"},{"id":"m"}]}`), has: true},
-		"takes any name":   {list: send(200, `{"data":[{"id":"x.gguf"}]}`), chat: send(200, whole), has: true},
-		"lists nothing":    {list: send(404, `{}`), chat: send(200, whole), has: true},
-		"not there":        {list: send(200, `{"data":[{"id":"x"}]}`), chat: send(404, `{"error":{"message":"model 'm' not found"}}`)},
-		"a key is missing": {list: send(401, `{}`), fails: true},
+		"listed":                        {list: send(200, `{"data":[{"id":"x"},{"id":"m"}]}`), has: true},
+		"takes any name":                {list: send(200, `{"data":[{"id":"x.gguf"}]}`), chat: send(200, whole), has: true},
+		"lists nothing":                 {list: send(404, `{}`), chat: send(200, whole), has: true},
+		"not there":                     {list: send(200, `{"data":[{"id":"x"}]}`), chat: send(404, `{"error":{"message":"model 'm' not found"}}`)},
+		"a key is missing":              {list: send(401, `{}`), chat: send(401, `{}`), fails: true},
+		"a key of its own for the list": {list: send(401, `{}`), chat: send(200, whole), has: true},
+		"a page in place of the list":   {list: send(200, `<html>`), chat: send(200, whole), has: true},
+		"by Google's name":              {list: send(200, `{"data":[{"id":"models/m"}]}`), has: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, _ := start(t, func(n int, w http.ResponseWriter, r *http.Request) {

@@ -2,7 +2,6 @@ package openai
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -11,13 +10,13 @@ import (
 	"github.com/tmc/langchaingo/llms"
 )
 
-// schemaKey is where a call's metadata carries the JSON schema of the answer.
+// schemaKey is the key of the JSON schema of the answer in a call's metadata.
 const schemaKey = "json_schema"
 
 // message is one message of a request.
 type message struct {
 	Role    string `json:"role"`
-	Content any    `json:"content"` // a string, or parts where there are pictures
+	Content any    `json:"content"` // a string, or []part if the message has images
 }
 
 type part struct {
@@ -31,7 +30,9 @@ type imageURL struct {
 	Detail string `json:"detail,omitempty"`
 }
 
-// callOptions starts from the client's settings, so that an option set to zero, such as llms.WithTemperature(0), counts.
+// callOptions applies the options of a call to the client's settings. Thus an
+// option that is set to zero, such as llms.WithTemperature(0), overrides its
+// setting.
 func (c *Client) callOptions(options []llms.CallOption) llms.CallOptions {
 	opts := llms.CallOptions{Model: c.cfg.Model, Temperature: c.cfg.Temperature}
 	for _, option := range options {
@@ -43,7 +44,7 @@ func (c *Client) callOptions(options []llms.CallOption) llms.CallOptions {
 	return opts
 }
 
-// body is a request's fields by name.
+// body returns the fields of a request by name.
 func (c *Client) body(messages []llms.MessageContent, opts llms.CallOptions) (map[string]any, error) {
 	switch {
 	case opts.Model == "":
@@ -72,8 +73,9 @@ func (c *Client) body(messages []llms.MessageContent, opts llms.CallOptions) (ma
 	set("top_p", opts.TopP, opts.TopP != 0)
 	set("frequency_penalty", opts.FrequencyPenalty, opts.FrequencyPenalty != 0)
 	set("presence_penalty", opts.PresencePenalty, opts.PresencePenalty != 0)
-	// OpenAI's own server has neither and refuses what it does not know; others read or ignore them. vLLM takes a penalty from the
-	// model's own settings unless one is named.
+	// OpenAI's own server has neither of these two fields, and refuses fields
+	// that it does not have. Other servers use or ignore them. vLLM takes the
+	// penalty from the model's own settings unless the request sets it.
 	others := !strings.HasPrefix(c.address, "https://api.openai.com/")
 	set("top_k", opts.TopK, opts.TopK != 0 && others)
 	set("repetition_penalty", opts.RepetitionPenalty, opts.RepetitionPenalty != 0 && others)
@@ -89,41 +91,8 @@ func (c *Client) body(messages []llms.MessageContent, opts llms.CallOptions) (ma
 	return fields, nil
 }
 
-// toFormat is the constraint on the answer: a JSON schema, any JSON object, or nothing.
-func toFormat(opts llms.CallOptions) (any, error) {
-	given, ok := opts.Metadata[schemaKey]
-	if !ok || given == nil {
-		if opts.JSONMode || opts.ResponseMIMEType == "application/json" {
-			return map[string]any{"type": "json_object"}, nil
-		}
-		return nil, nil
-	}
-	var schema json.RawMessage
-	switch given := given.(type) {
-	case json.RawMessage:
-		schema = given
-	case []byte:
-		schema = given
-	case string:
-		schema = json.RawMessage(given)
-	default:
-		var err error
-		if schema, err = json.Marshal(given); err != nil {
-			return nil, fmt.Errorf("writing the JSON schema of the answer: %w", err)
-		}
-	}
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(schema, &object); err != nil {
-		return nil, fmt.Errorf("the JSON schema of the answer is not a JSON object: %w", err)
-	}
-	// Strict schemas are those that OpenAI enforces; it demands that they admit no further properties.
-	strict := string(object["additionalProperties"]) == "false"
-	return map[string]any{
-		"type": "json_schema", "json_schema": map[string]any{"name": "answer", "strict": strict, "schema": schema},
-	}, nil
-}
-
-// toMessages turns langchaingo's messages into those of the API. Text parts of one message are joined by line breaks.
+// toMessages converts messages of langchaingo to messages of the API. It joins
+// the texts of one message with line breaks.
 func toMessages(messages []llms.MessageContent) ([]message, error) {
 	if len(messages) == 0 {
 		return nil, errors.New("there is no message to answer")

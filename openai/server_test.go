@@ -85,3 +85,10 @@ const whole = `{"id":"1","object":"chat.completion","model":"m-2026","choices":[
 "content":"답 [1].","reasoning_content":"Let me see."},"finish_reason":"stop","logprobs":null}],
 "usage":{"prompt_tokens":40,"completion_tokens":7,"total_tokens":47,"prompt_tokens_details":{"cached_tokens":32},
 "completion_tokens_details":{"reasoning_tokens":4}}}`
+
+// equalJSON reports whether two values are equal as JSON.
+func equalJSON(a, b any) bool {
+	x, _ := json.Marshal(a)
+	y, _ := json.Marshal(b)
+	return string(x) == string(y)
+}

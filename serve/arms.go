@@ -25,9 +25,10 @@ type arm struct {
 	weight   float64
 }
 
-// ParseArms parses "STRATEGY=WEIGHT,STRATEGY=WEIGHT" with at least two
-// strategies. The empty text means no experiment. Under another name of the
-// experiment, users get other arms at random.
+// ParseArms parses text, which has the form "STRATEGY=WEIGHT,STRATEGY=WEIGHT"
+// with at least two strategies. The empty text means that no experiment runs.
+// experiment is the name of the experiment. A new name assigns all users to
+// arms anew, at random.
 func ParseArms(experiment, text string) (Arms, error) {
 	if strings.TrimSpace(text) == "" {
 		return Arms{}, nil
@@ -77,8 +78,10 @@ func (a Arms) Assign(tenant, unit string) string {
 	var best string
 	highest := math.Inf(-1)
 	for _, each := range a.arms {
-		// -log(u)/weight is exponentially distributed with the weight as its
-		// rate. The arm with the least value wins.
+		// u is the number from 0 to 1 that uniform returns for an arm. The arm
+		// with the highest log(u)/weight wins. Each arm then wins with a
+		// probability proportional to its weight, because -log(u)/weight is
+		// exponentially distributed with the weight as its rate.
 		if score := math.Log(uniform(a.experiment, tenant, unit, each.strategy)) / each.weight; score > highest {
 			best, highest = each.strategy, score
 		}

@@ -170,6 +170,11 @@ func isStrategy(name string) bool {
 // otherwise.
 const DefaultModel = "default"
 
+// PlainModel is the strategy part of a model name that stands for the language
+// model itself. It answers the messages without documents. Chat products use it
+// for the titles and tags of a conversation.
+const PlainModel = "plain"
+
 // ModelInfo describes what a chat front end shows as a model: a strategy that
 // answers from a collection.
 type ModelInfo struct {
@@ -177,12 +182,13 @@ type ModelInfo struct {
 	Strategy   string // empty: the service chooses
 	Collection string
 	Created    string // creation time of the collection, RFC 3339
+	Plain      bool   // the language model itself: see PlainModel
 }
 
 // Models returns a model for each strategy and each collection that the grant
-// covers, named "strategy/collection". It also returns a model
-// "default/collection" for each collection, for which the service chooses the
-// strategy (DefaultModel).
+// covers, named "strategy/collection". For each collection it also returns a
+// model "default/collection", for which the service chooses the strategy
+// (DefaultModel), and a model "plain/collection" (PlainModel).
 func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 	infos, err := s.Collections(ctx)
 	if err != nil {
@@ -191,9 +197,11 @@ func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 	models := []ModelInfo{}
 	for _, c := range infos {
 		for _, strategy := range agent.StrategyNames() {
-			models = append(models, ModelInfo{strategy + "/" + c.Name, strategy, c.Name, c.Created})
+			models = append(models, ModelInfo{Name: strategy + "/" + c.Name, Strategy: strategy, Collection: c.Name, Created: c.Created})
 		}
-		models = append(models, ModelInfo{DefaultModel + "/" + c.Name, "", c.Name, c.Created})
+		models = append(models,
+			ModelInfo{Name: DefaultModel + "/" + c.Name, Collection: c.Name, Created: c.Created},
+			ModelInfo{Name: PlainModel + "/" + c.Name, Collection: c.Name, Created: c.Created, Plain: true})
 	}
 	return models, nil
 }
@@ -205,10 +213,12 @@ func (s *Scope) Models(ctx context.Context) ([]ModelInfo, error) {
 func (s *Scope) ModelNamed(name string) (ModelInfo, error) {
 	strategy, collection, _ := strings.Cut(name, "/")
 	m := ModelInfo{Name: name, Strategy: strategy, Collection: s.service.CollectionOr(collection)}
-	if strategy == DefaultModel {
+	m.Plain = strategy == PlainModel
+	named := m.Plain || strategy == DefaultModel
+	if named {
 		m.Strategy = ""
 	}
-	if strategy != DefaultModel && !isStrategy(strategy) || retrieval.CheckName(m.Collection) != nil || !s.grant.reads(m.Collection) {
+	if !named && !isStrategy(strategy) || retrieval.CheckName(m.Collection) != nil || !s.grant.reads(m.Collection) {
 		return m, UnknownModel(name, errorf(NotFound, "no such strategy or collection"))
 	}
 	return m, nil

@@ -28,7 +28,8 @@ type Asker struct {
 	User string
 	// Caller is the public id of the request's key, or Local. It may be empty.
 	Caller string
-	// Protocol names the protocol of the question, in a word such as "chat".
+	// Protocol is the short name of the API through which the question came,
+	// such as "chat".
 	Protocol string
 }
 
@@ -60,9 +61,9 @@ type Asked struct {
 	Session string
 }
 
-// assign chooses the strategy for a question that names none. This is the
-// strategy of the question's arm while an experiment runs, and the strategy of
-// the service otherwise.
+// assign chooses the strategy for a question that names no strategy. While an
+// experiment runs, this is the strategy of the arm that the question belongs
+// to. Otherwise it is the strategy of the service.
 func (s *Scope) assign(q *Question) (Assignment, error) {
 	arms := s.service.cfg.Arms
 	q.Named = q.Strategy != "" || arms.On()
@@ -84,7 +85,8 @@ func (s *Scope) assign(q *Question) (Assignment, error) {
 
 // unitOf returns the unit of a question. All questions of a unit get the same
 // arm. The unit is the user if the question names one, or else the session, or
-// else the key. A question without any of them is a unit of its own.
+// else the key. If the question has no user, session or key, it is a unit of
+// its own.
 func unitOf(q Question) (kind, id string) {
 	switch {
 	case q.User != "":

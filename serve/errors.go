@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"syscall"
+	"time"
 
 	"selfrag/fault"
 	"selfrag/retrieval"
@@ -38,6 +39,9 @@ type Error struct {
 	Param   string // the field that is wrong; may be empty
 	Message string // a sentence for the caller, without inner workings
 	Err     error  // for the log; may be nil
+	// After is how long the caller should wait before the next try; 0 if no part
+	// says so.
+	After time.Duration
 }
 
 func (e *Error) Error() string {
@@ -109,10 +113,40 @@ func explained(ctx context.Context, err error) *Error {
 		err = errors.New("a session's file is damaged: `selfrag sessions list` says which")
 	case IsFull(err):
 		return &Error{Kind: StorageFull, Message: "the server's disk is full", Err: err}
+	case fault.Is(err, fault.ModelFailed):
+		return &Error{Kind: fault.ModelFailed, Message: modelsWords(err), Err: err}
+	case fault.Is(err, fault.Unavailable) && comeBack(err) > 0:
+		after := comeBack(err)
+		return &Error{Kind: Unavailable, Message: "a part that the server needs asks for fewer requests: try again in " + after.Round(time.Second).String(), After: after, Err: err}
 	case fault.Is(err, fault.Unavailable):
 		return &Error{Kind: Unavailable, Message: "a part that the server needs (store or model) cannot be reached: try again later", Err: err}
 	}
 	return &Error{Kind: Internal, Message: "the server failed; its log says why, under the id of this request", Err: err}
+}
+
+// modelsWords returns what a failed model did instead of answering, without the
+// step that called it.
+func modelsWords(err error) string {
+	var failed interface {
+		error
+		ModelFailed() bool
+	}
+	if errors.As(err, &failed) {
+		return failed.Error()
+	}
+	return "the model wrote nothing usable"
+}
+
+// comeBack returns how long a part asks to wait before the next request, or 0.
+func comeBack(err error) time.Duration {
+	var busy interface{ ComeBack() time.Duration }
+	if !errors.As(err, &busy) {
+		return 0
+	}
+	if after := busy.ComeBack(); after >= time.Second {
+		return after
+	}
+	return 0
 }
 
 // IsFull reports whether an error says that there is no room left to write.

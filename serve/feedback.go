@@ -18,7 +18,7 @@ import (
 type Feedback struct {
 	Time     time.Time `json:"time"`
 	Tenant   string    `json:"tenant"`
-	Answer   string    `json:"answer"` // as AnswerID returned it, without its signature
+	Answer   string    `json:"answer"` // id of the answer, as AnswerID returned it, without its signature
 	TraceID  string    `json:"trace_id,omitempty"`
 	Strategy string    `json:"strategy,omitempty"`
 	Thumb    string    `json:"thumb,omitempty"` // up or down; may be empty if there is a comparison
@@ -33,9 +33,11 @@ type Feedback struct {
 
 // Comparison is a vote between two answers.
 type Comparison struct {
-	With     string `json:"with"` // the other answer, as AnswerID returned it, without its signature
-	Strategy string `json:"strategy,omitempty"`
-	Better   string `json:"better"` // answer, with or neither
+	With     string `json:"with"`               // id of the other answer, as AnswerID returned it, without its signature
+	Strategy string `json:"strategy,omitempty"` // strategy of the other answer
+	// Better is "answer" if Feedback.Answer is better, "with" if With is better,
+	// or "neither".
+	Better string `json:"better"`
 	// Blind says that the voter could not see the strategies of the answers.
 	Blind bool `json:"blind"`
 }
@@ -46,9 +48,9 @@ type FeedbackSink interface {
 }
 
 // AnswerID returns an id with which a caller can give feedback on an answer.
-// The id contains the trace of the answer (or a hash of its text and cost), its
-// strategy and the assignment of its question. It is signed, so that it is
-// valid only for the tenant.
+// The id contains the id of the answer's trace (or, without a trace, a hash of
+// the answer's text and cost), its strategy and the assignment of its question.
+// The id is signed, so that it is valid only for the tenant.
 func (s *Scope) AnswerID(a agent.Answer, of Assignment) (string, error) {
 	tenant, err := s.grant.tenant.Name()
 	if err != nil {
@@ -87,7 +89,7 @@ func (s *Service) parseAnswerID(tenant, id string) (told signed, ok bool) {
 	if !hmac.Equal([]byte(signature), []byte(s.sign(tenant, name))) {
 		return told, false
 	}
-	// No part contains a full stop.
+	// The parts of the name are separated by full stops. No part contains one.
 	parts := strings.Split(name, ".")
 	told.answer = parts[0]
 	if len(parts) > 1 {

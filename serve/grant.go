@@ -20,7 +20,8 @@ func Allow(tenant string, collections []string, write bool) Grant {
 	return Grant{Tenant{tenant, true}, slices.Clone(collections), write}
 }
 
-// Tenant is the tenant of a Grant. Only Allow makes one that names a tenant.
+// Tenant is the tenant of a Grant. Only the function Allow makes a Tenant with
+// a name.
 type Tenant struct {
 	name    string
 	granted bool

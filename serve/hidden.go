@@ -9,8 +9,8 @@ import (
 )
 
 // Hidden is a run of characters that a model reads and a person cannot see, or
-// that change the order in which a person sees other characters. Offsets count
-// runes of the whole document.
+// a run of characters that change the order in which a person sees other
+// characters. Offsets count runes of the whole document.
 type Hidden struct {
 	Start int    `json:"start"`
 	End   int    `json:"end"`
@@ -19,16 +19,17 @@ type Hidden struct {
 
 // The kinds of hidden characters.
 const (
-	HiddenZeroWidth = "zero-width"    // joiners, byte order marks, invisible operators, selectors without effect
+	HiddenZeroWidth = "zero-width"    // joiners, byte order marks, invisible operators, variation selectors without effect
 	HiddenBidi      = "bidirectional" // marks that change the order of text
-	HiddenTag       = "tag"           // U+E0000 to U+E007F, an invisible ASCII
+	HiddenTag       = "tag"           // U+E0000 to U+E007F, an invisible copy of ASCII
 	HiddenControl   = "control"       // control characters except line breaks and tabs
 	HiddenStyle     = "style"         // visible characters in a style that hides them, such as white on white
 )
 
-// hiddenByStyle returns the spans of text that a person cannot see because of
-// their style, between the offsets from and to of a document. Ingestion found
-// these spans and stored them in the metadata.
+// hiddenByStyle returns the spans of a document that a person cannot see
+// because of their style, such as white on white. Ingestion found these spans
+// and stored them in the metadata. from and to are rune offsets. Only the spans
+// between them are returned.
 func hiddenByStyle(metadata map[string]any, from, to int) []Hidden {
 	spans, _ := metadata[retrieval.HiddenSpans].(string)
 	out := []Hidden{}
@@ -78,8 +79,9 @@ func hiddenKind(r rune) string {
 	return ""
 }
 
-// joins reports whether a zero-width joiner stands between characters that it
-// joins into one, as in emoji of families and in Indic and Arabic writing.
+// joins reports whether text[at] is a zero-width joiner or non-joiner with a
+// purpose: it stands between characters whose look it changes, as in emoji of
+// families and in Indic and Arabic writing.
 func joins(text []rune, at int) bool {
 	if r := text[at]; (r != 0x200D && r != 0x200C) || at == 0 || at == len(text)-1 {
 		return false
@@ -96,8 +98,9 @@ func joins(text []rune, at int) bool {
 // text behind a character.
 func isSelector(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF }
 
-// selects reports whether a single variation selector follows a character that
-// has variants: an emoji, a symbol or a Han character.
+// selects reports whether the variation selector at text[at] has a purpose: it
+// follows a character that has variants (an emoji, a symbol or a Han character),
+// and no other selector is next to it.
 func selects(text []rune, at int) bool {
 	r, next := text[at], rune(0)
 	if at+1 < len(text) {
@@ -110,7 +113,7 @@ func selects(text []rune, at int) bool {
 	switch {
 	case isSelector(base):
 		return false
-	case r == 0xFE0F && next == 0x20E3: // a keycap
+	case r == 0xFE0F && next == 0x20E3: // a keycap emoji
 		return base == '#' || base == '*' || base >= '0' && base <= '9'
 	case r == 0xFE0E || r == 0xFE0F:
 		return base >= 0x1F000 && base < 0xE0000 || unicode.In(base, unicode.So, unicode.Sm) || strings.ContainsRune("‼⁉ℹ〰〽", base)

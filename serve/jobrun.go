@@ -28,7 +28,7 @@ type Ingester interface {
 
 // IngestFile is a file to ingest.
 type IngestFile struct {
-	Source string // source of its document
+	Source string // source of the document that the file becomes
 	Type   string // as Ingester.Type returned it
 	Bytes  int64
 	Open   func() (io.ReadCloser, error)
@@ -36,7 +36,7 @@ type IngestFile struct {
 
 // IngestProgress reports the outcome of a document.
 type IngestProgress struct {
-	Source     string // source of the file, or that source followed by # and a name within the file
+	Source     string // source of the file; for a line of a JSONL file, that source followed by # and a name
 	Outcome    string
 	Reason     string // why the document failed, or which part of it is left out; shown to the uploader
 	Passages   int
@@ -50,8 +50,8 @@ var errCancelled = errors.New("the job was cancelled")
 // unfinished job continues when RunJobs is called again, in this process or the
 // next. If the store or a model cannot be reached, or if the disk is full, the
 // job waits and is tried again, so that no acknowledged upload is lost. Any
-// other failure ends the job. RunJobs calls warn with such failures and with
-// failures to save a job's state.
+// other failure ends the job. RunJobs calls warn with each failure of a job,
+// and with each failure to save the state of a job.
 func (s *Service) RunJobs(ctx context.Context, warn func(error)) {
 	for {
 		r, changed, after := s.jobs.next()
@@ -101,7 +101,7 @@ func (s *Service) runJob(ctx context.Context, r *record) error {
 	switch {
 	case cancelled:
 		return s.jobs.end(r, Cancelled, "")
-	case ctx.Err() != nil: // the next call of RunJobs continues it
+	case ctx.Err() != nil: // the next call of RunJobs continues the job
 		return s.jobs.update(r, false, func() { r.State = Queued })
 	case err != nil && isPassing(err):
 		s.jobs.again(r, explained(ctx, err).Message+"; it waits and is tried again")
@@ -134,7 +134,7 @@ func (s *Service) ingestJob(ctx context.Context, r *record) error {
 		at[f.Source] = i
 	}
 	return s.cfg.Ingester.Ingest(ctx, lib, r.Collection, files, func(p IngestProgress) {
-		_ = s.jobs.update(r, false, func() { // writes nothing, so it cannot fail
+		_ = s.jobs.update(r, false, func() { // nothing is written to disk, so it cannot fail
 			r.DoneBytes, r.TotalBytes, r.Passages = p.DoneBytes, p.TotalBytes, r.Passages+p.Passages
 			if p.Outcome == "added" || p.Outcome == "updated" {
 				s.jobs.gotOn(r.ID)

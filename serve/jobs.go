@@ -21,14 +21,14 @@ import (
 // fields take the defaults.
 type JobsConfig struct {
 	Dir       string // folder of the uploads; empty: no uploads are accepted
-	MaxQueued int    // jobs of all tenants that wait or run; 100
-	Keep      int    // number of finished jobs whose outcome is kept; 1,000
-	MaxFiles  int    // of one job; 100
-	MaxBytes  int64  // of one file; 64 MiB
+	MaxQueued int    // maximum number of jobs that wait or run, of all tenants together; default 100
+	Keep      int    // number of finished jobs whose outcome is kept; default 1,000
+	MaxFiles  int    // maximum number of files of one job; default 100
+	MaxBytes  int64  // maximum size of one file; default 64 MiB
 
 	// Pause is the wait before a job is tried again after a part could not be
-	// reached or the disk was full; 1 s. It doubles after each try, up to one
-	// minute.
+	// reached or the disk was full; default 1 s. It doubles after each try, up
+	// to one minute.
 	Pause time.Duration
 }
 
@@ -66,15 +66,15 @@ type Job struct {
 	Ended      *time.Time `json:"ended,omitempty"`
 	DoneBytes  int64      `json:"done_bytes"`
 	TotalBytes int64      `json:"total_bytes"`
-	Passages   int        `json:"passages"`        // stored
+	Passages   int        `json:"passages"`        // number of passages stored so far
 	Error      string     `json:"error,omitempty"` // why the job failed or waits
 }
 
 // JobFile is one file of a job.
 type JobFile struct {
 	Name    string `json:"name"`
-	Source  string `json:"source"` // source of its document
-	Type    string `json:"type"`   // found by its content, such as ".pdf"
+	Source  string `json:"source"` // source of the document that the file becomes
+	Type    string `json:"type"`   // found by the content of the file, such as ".pdf"
 	Bytes   int64  `json:"bytes"`
 	Outcome string `json:"outcome,omitempty"` // added, updated, unchanged or failed
 	Reason  string `json:"reason,omitempty"`  // why the file failed, or which part of it is left out
@@ -94,15 +94,15 @@ type jobs struct {
 
 	mu      sync.Mutex
 	all     map[string]*record
-	cancels map[string]context.CancelCauseFunc // of running jobs
-	changed chan struct{}                      // closed at each change
-	paused  map[string]pause                   // of jobs that wait for another try
+	cancels map[string]context.CancelCauseFunc // by id of the running job
+	changed chan struct{}                      // closed, and replaced, at each change of a job
+	paused  map[string]pause                   // by id of the job that waits for another try
 }
 
 // pause is a job's wait for its next try.
 type pause struct {
 	until time.Time
-	last  time.Duration
+	last  time.Duration // length of the wait
 }
 
 // maxPause is the longest pause.
@@ -140,7 +140,7 @@ func openJobs(cfg JobsConfig) (*jobs, error) {
 
 func (j *jobs) file(id string) string { return filepath.Join(j.cfg.Dir, id, "job.json") }
 
-// save writes a job. The caller holds mu.
+// save writes a job to disk. The caller must hold j.mu.
 func (j *jobs) save(r *record) error {
 	content, err := json.Marshal(r)
 	if err != nil {
@@ -166,8 +166,8 @@ func (j *jobs) update(r *record, keep bool, change func()) error {
 	return j.save(r)
 }
 
-// again queues a job for another try after a pause. On disk the job is still
-// queued.
+// again queues a job for another try after a pause. It writes nothing, because
+// the job on disk has stayed queued.
 func (j *jobs) again(r *record, reason string) {
 	_ = j.update(r, false, func() {
 		last := min(max(j.cfg.Pause, 2*j.paused[r.ID].last), maxPause)
@@ -177,8 +177,8 @@ func (j *jobs) again(r *record, reason string) {
 }
 
 // end finishes a job. It removes the job's files and keeps its outcome. If the
-// outcome cannot be saved, the files stay, too. The next process then repeats
-// the job, which leaves finished documents unchanged.
+// outcome cannot be saved, the files stay, too. Then the next process runs the
+// job again. Documents that the job has already stored stay unchanged.
 func (j *jobs) end(r *record, state JobState, reason string) error {
 	now := time.Now().UTC()
 	err := j.update(r, true, func() {
@@ -210,8 +210,9 @@ func (j *jobs) end(r *record, state JobState, reason string) error {
 	return err
 }
 
-// next returns the oldest job that is ready to run, or nil. If it returns nil,
-// call it again when changed is closed or the time after has passed.
+// next returns the oldest job that is ready to run. If no job is ready, oldest
+// is nil. The caller then waits until changed is closed or the duration after
+// has passed, and calls next again.
 func (j *jobs) next() (oldest *record, changed <-chan struct{}, after time.Duration) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

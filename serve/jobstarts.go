@@ -8,15 +8,17 @@ import (
 
 // maxStarts is the number of starts after which a job is given up, if the
 // process ended during each of them, by a crash or for lack of memory. The job
-// itself may be the cause, and other jobs would wait for ever.
+// itself may be the cause. Without the limit it would end each new process, and
+// the other jobs would wait for ever.
 const maxStarts = 3
 
 // startsFile returns the path of a file that counts the starts of a job since
-// it last stored a document, with one byte for each. It is separate from the
-// job's own file so that noting a start is one short write.
+// the job last stored a document. The file has one byte for each start. It is
+// separate from the job's own file so that noting a start is one short write.
 func (j *jobs) startsFile(id string) string { return filepath.Join(j.cfg.Dir, id, "starts") }
 
-// starts returns the number of starts of a job since it last stored a document.
+// starts returns the number of starts of a job since the job last stored a
+// document.
 func (j *jobs) starts(id string) int {
 	info, err := os.Stat(j.startsFile(id))
 	if err != nil {

@@ -23,7 +23,7 @@ type libraryOf[C Collection] struct{ ownStore[C] }
 
 func (l libraryOf[C]) Create(ctx context.Context, name string, spec retrieval.EmbedderSpec) (Collection, error) {
 	c, err := l.ownStore.Create(ctx, name, spec)
-	if err != nil { // a nil C in the interface would not be nil
+	if err != nil { // a nil C would become an interface that is not nil
 		return nil, err
 	}
 	return c, nil

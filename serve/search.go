@@ -19,7 +19,7 @@ const maxRerank = 500
 type Query struct {
 	Text, Collection string
 	SearchOptions
-	Evidence bool // also find the sentences that may answer
+	Evidence bool // also find the sentences in the passages that may answer the query
 }
 
 // Found is the result of a search.
@@ -29,8 +29,8 @@ type Found struct {
 	Took     time.Duration   // time to find the evidence
 }
 
-// Search finds passages in two stages and, if q.Evidence is set, the sentences
-// in them that may answer.
+// Search finds passages in two stages. If q.Evidence is set, it also finds the
+// sentences in these passages that may answer the query.
 func (s *Scope) Search(ctx context.Context, q Query) (Found, error) {
 	q.Collection = s.service.CollectionOr(q.Collection)
 	found, err := s.search(ctx, q)
@@ -125,10 +125,10 @@ type Written struct {
 	Prompt, Completion int // tokens; 0 if the model does not report them
 }
 
-// Write asks the language model without documents. Chat front ends use it for
-// titles and tags. The prompts of such requests quote answers and so documents.
-// Write removes marks that a model would read as the beginning of another
-// message.
+// Write sends messages to the language model, without a search. Chat front ends
+// use it for titles and tags. The messages of such a request quote answers, and
+// the answers quote documents. So Write removes marks from the messages that
+// the model would read as the beginning of another message.
 func (s *Scope) Write(ctx context.Context, messages []llms.MessageContent, maxTokens int) (Written, error) {
 	out, err := s.write(ctx, messages, maxTokens)
 	return out, explain(ctx, err)

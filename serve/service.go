@@ -70,7 +70,8 @@ type Config struct {
 	Secret []byte
 	// Collection and Strategy are the defaults for callers that name none.
 	Collection, Strategy string
-	// Arms, if not empty, choose the strategy in place of Strategy.
+	// Arms holds the arms of an experiment. If there are arms, a question that
+	// names no strategy gets the strategy of its arm instead of Strategy.
 	Arms Arms
 	Jobs JobsConfig
 	// Label adds labels for a question to the context of its turn, for example
@@ -111,8 +112,9 @@ func New(cfg Config) (*Service, error) {
 	return s, nil
 }
 
-// CollectionOr returns the named collection, or the service's default for "".
-func (s *Service) CollectionOr(named string) string { return cmp.Or(named, s.cfg.Collection) }
+// CollectionOr returns the name of a collection: the given name, or the default
+// of the service if the given name is empty.
+func (s *Service) CollectionOr(name string) string { return cmp.Or(name, s.cfg.Collection) }
 
 // Uploading returns the number of uploads that wait or are being ingested.
 func (s *Service) Uploading() int { return s.jobs.pending() }
@@ -120,14 +122,15 @@ func (s *Service) Uploading() int { return s.jobs.pending() }
 // For returns the operations that a grant allows.
 func (s *Service) For(g Grant) *Scope { return &Scope{s, g} }
 
-// Scope holds the operations that a grant allows in its one tenant. Errors are
-// *Error.
+// Scope holds the operations that a grant allows in the grant's tenant. The
+// operations return errors of type *Error.
 type Scope struct {
 	service *Service
 	grant   Grant
 }
 
-// library returns the tenant's library. It is the only way to collections.
+// library returns the tenant's library. A Scope reaches collections only
+// through this library.
 func (s *Scope) library(ctx context.Context) (Library, error) {
 	if _, err := s.grant.tenant.Name(); err != nil {
 		return nil, &Error{Kind: Forbidden, Message: "this key gives access to nothing", Err: err}

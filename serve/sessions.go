@@ -68,8 +68,9 @@ func (s *Scope) openSession(name string) (Session, error) {
 	return kept, s.grant.mayRead(kept.Collection)
 }
 
-// DeleteSession removes a session. Everybody who may read the collection shares
-// its sessions, so deleting needs a grant to write there.
+// DeleteSession removes a session. Everybody who may read a collection shares
+// the sessions about it. So the caller must be allowed to write to the
+// collection of the session.
 func (s *Scope) DeleteSession(ctx context.Context, name string) error {
 	kept, err := s.openSession(name)
 	if err != nil {
@@ -85,8 +86,8 @@ func (s *Scope) DeleteSession(ctx context.Context, name string) error {
 	return explain(ctx, store.Delete(name))
 }
 
-// hold reserves a session, because it can take only one question at a time.
-// release ends the reservation.
+// hold reserves a session for one question, because a session can take only one
+// question at a time. release ends the reservation.
 func (s *Scope) hold(name string) (release func(), err error) {
 	tenant, err := s.grant.tenant.Name()
 	if err != nil {
@@ -106,9 +107,9 @@ func (s *Scope) hold(name string) (release func(), err error) {
 	}, nil
 }
 
-// askInSession continues a session, or begins one. A session is about one
-// collection, because otherwise a key for one collection could read answers
-// about another.
+// askInSession asks a question in a session, which it creates if necessary. All
+// questions of a session are about the same collection. Otherwise the holder of
+// a key for one collection could read answers about another.
 func (s *Scope) askInSession(ctx context.Context, a *agent.Agent, q Question, assigned Assignment) (iter.Seq2[agent.Event, error], error) {
 	store, err := s.sessions()
 	if err != nil {

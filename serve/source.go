@@ -9,12 +9,11 @@ import (
 	"selfrag/retrieval"
 )
 
-// maxSourceRunes is the maximum length in runes of the text that one request
-// returns.
+// maxSourceRunes is the maximum length in runes of the text of a Source.
 const maxSourceRunes = 100_000
 
-// Source is a part of a document with a span to show. Offsets count runes of
-// the whole document.
+// Source is a part of a document, with a span in it to highlight, such as the
+// quote of a citation. Offsets count runes of the whole document.
 type Source struct {
 	ID         string
 	Collection string
@@ -23,15 +22,16 @@ type Source struct {
 	Title      string
 	Metadata   map[string]any
 	Length     int    // length of the whole document
-	From, To   int    // the range of Text
+	From, To   int    // range of Text in the document
 	Text       string // text of the document, unchanged; never to be used as markup
-	Start, End int    // the span; equal if there is none
+	Start, End int    // the span to highlight; Start equals End if there is none
 	Hidden     []Hidden
 }
 
-// SourceID returns the id of a document of a collection for URLs. It consists
-// of the source and a part of the hash of the document's id, so that offsets
-// are never applied to a text that has changed since.
+// SourceID returns the id that stands in URLs for a document of a collection.
+// The id consists of the source and a part of the hash of the document's id. It
+// changes with the text of the document, so that the offsets in a URL are never
+// applied to another text.
 func SourceID(document, source string) string {
 	sum := sha256.Sum256([]byte(document))
 	return base64.RawURLEncoding.EncodeToString(append(sum[:6:6], source...))
@@ -46,15 +46,16 @@ func parseSourceID(id string) (sum [6]byte, source string, ok bool) {
 	return sum, string(raw[len(sum):]), true
 }
 
-// Source returns the text around a span of a document. It returns around runes
-// on each side, or, if around is negative, the whole document up to a limit. A
-// span that reaches beyond the document is cut off at the end of the document.
-func (s *Scope) Source(ctx context.Context, collection, id string, start, end, around int) (Source, error) {
-	out, err := s.source(ctx, collection, id, start, end, around)
+// Source returns the text of a document between the rune offsets start and end,
+// and margin runes before and after it. If margin is negative, it returns the
+// whole document. The text has at most maxSourceRunes. A span that reaches
+// beyond the document is cut off at the end of the document.
+func (s *Scope) Source(ctx context.Context, collection, id string, start, end, margin int) (Source, error) {
+	out, err := s.source(ctx, collection, id, start, end, margin)
 	return out, explain(ctx, err)
 }
 
-func (s *Scope) source(ctx context.Context, collection, id string, start, end, around int) (Source, error) {
+func (s *Scope) source(ctx context.Context, collection, id string, start, end, margin int) (Source, error) {
 	c, err := s.collection(ctx, collection)
 	if err != nil {
 		return Source{}, err
@@ -70,21 +71,21 @@ func (s *Scope) source(ctx context.Context, collection, id string, start, end, a
 	if have := sha256.Sum256([]byte(doc.ID)); !found || [6]byte(have[:6]) != sum {
 		return Source{}, errUnknownSource()
 	}
-	return part(ctx, collection, c, doc, start, end, around)
+	return part(ctx, collection, c, doc, start, end, margin)
 }
 
 func errUnknownSource() error {
 	return errorf(NotFound, "there is no such source, or it has changed since")
 }
 
-// Document returns the current text of a document, from an offset on and up to
-// a limit.
-func (s *Scope) Document(ctx context.Context, collection, source string, from int) (Source, error) {
-	out, err := s.document(ctx, collection, source, from)
+// Document returns the current text of a document, beginning at the given rune
+// offset. The text has at most maxSourceRunes.
+func (s *Scope) Document(ctx context.Context, collection, source string, offset int) (Source, error) {
+	out, err := s.document(ctx, collection, source, offset)
 	return out, explain(ctx, err)
 }
 
-func (s *Scope) document(ctx context.Context, collection, source string, from int) (Source, error) {
+func (s *Scope) document(ctx context.Context, collection, source string, offset int) (Source, error) {
 	c, err := s.collection(ctx, collection)
 	if err != nil {
 		return Source{}, err
@@ -96,11 +97,12 @@ func (s *Scope) document(ctx context.Context, collection, source string, from in
 	if !found {
 		return Source{}, errUnknownSource()
 	}
-	return part(ctx, collection, c, doc, from, from+maxSourceRunes, 0)
+	return part(ctx, collection, c, doc, offset, offset+maxSourceRunes, 0)
 }
 
-// part returns the text around a span of a document.
-func part(ctx context.Context, collection string, c Collection, doc retrieval.Document, start, end, around int) (Source, error) {
+// part returns the text around a span of a document, as the method Source
+// describes.
+func part(ctx context.Context, collection string, c Collection, doc retrieval.Document, start, end, margin int) (Source, error) {
 	text, err := c.Text(ctx, doc.ID, doc.Source)
 	if err != nil {
 		return Source{}, err
@@ -109,8 +111,8 @@ func part(ctx context.Context, collection string, c Collection, doc retrieval.Do
 	start = min(max(0, start), len(runes))
 	end = min(max(start, end), len(runes))
 	from, to := 0, len(runes)
-	if around >= 0 {
-		from, to = max(0, start-around), min(len(runes), end+around)
+	if margin >= 0 {
+		from, to = max(0, start-margin), min(len(runes), end+margin)
 	}
 	if to-from > maxSourceRunes { // keep the beginning of the span visible
 		from = max(from, min(start, to-maxSourceRunes))
@@ -124,7 +126,8 @@ func part(ctx context.Context, collection string, c Collection, doc retrieval.Do
 	}, nil
 }
 
-// shown returns the metadata without the keys that only ingestion reads.
+// shown returns the metadata without the keys that are only for the program
+// itself.
 func shown(metadata map[string]any) map[string]any {
 	out := map[string]any{}
 	for k, v := range metadata {

@@ -27,11 +27,11 @@ type StepCost struct {
 	// RepeatedCalls counts the calls that were identical to an earlier call of
 	// the turn and were answered from its cache.
 	RepeatedCalls int `json:"repeated_calls"`
-	// SharedTokens is the number of PromptTokens at the beginning of prompts
-	// that an earlier prompt had begun with, too. A server with a prefix cache
-	// does not evaluate them again. SharedTokens is the server's own count if
-	// the server reports one, and otherwise an estimate from the length of the
-	// shared text.
+	// SharedTokens is the part of PromptTokens that the server need not
+	// evaluate again: the tokens that a prompt and an earlier prompt both begin
+	// with. It is the server's own count (of its prefix cache) if the server
+	// reports one, and otherwise an estimate from the length of the shared
+	// text.
 	SharedTokens int     `json:"shared_prompt_tokens"`
 	Milliseconds float64 `json:"ms"`
 }
@@ -48,23 +48,23 @@ type meter struct {
 
 	mu       sync.Mutex
 	used     Usage
-	reserved int           // tokens reserved for the calls under way
+	reserved int           // tokens reserved for calls that have not ended
 	time     time.Duration // total time of the calls
 	steps    []StepCost    // in the order of their first calls
 }
 
-// begin reserves one call, the estimated tokens of the prompt and the tokens
-// that the model may write (at most most). It returns how many tokens the model
-// may write and how many are reserved. If the budget is spent, it returns a
-// SpentError.
-func (m *meter) begin(prompt string, most int) (write, reserved int, err error) {
+// begin reserves one call, the estimated tokens of the prompt, and the tokens
+// that the model may write, which are at most limit. It returns the number of
+// tokens that the model may write, and the number of tokens that it reserved
+// for the call. If the budget is spent, it returns a SpentError.
+func (m *meter) begin(prompt string, limit int) (write, reserved int, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.used.Calls >= m.calls {
 		return 0, 0, SpentError{Part: stop.Calls}
 	}
 	reads := text.Tokens(prompt)
-	write = min(most, m.tokens-m.used.PromptTokens-m.used.CompletionTokens-m.reserved-reads)
+	write = min(limit, m.tokens-m.used.PromptTokens-m.used.CompletionTokens-m.reserved-reads)
 	if write < 1 {
 		return 0, 0, SpentError{Part: stop.Tokens}
 	}
@@ -73,7 +73,9 @@ func (m *meter) begin(prompt string, most int) (write, reserved int, err error) 
 	return write, reads + write, nil
 }
 
-// end replaces the reservation of a call by the actual cost of the call.
+// end replaces the reservation of a call by the actual cost of the call. shared
+// is the share of the prompt, in [0,1], that an earlier prompt begins with,
+// too.
 func (m *meter) end(step string, reserved int, r reply, shared float64, took time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -7,17 +7,19 @@ import (
 )
 
 // replyCache keeps the replies of one turn, so that identical calls are made
-// once. The first caller makes the call, and identical calls that come
-// meanwhile wait for the reply. A replyCache also keeps the latest prompts, to
-// estimate how much of a new prompt the server has read before. The zero value
-// is empty. It is safe for concurrent use.
+// once. The first caller makes the call. An identical call that comes in the
+// meantime waits for the same reply. A replyCache also keeps the latest
+// prompts, to estimate how much of a new prompt the server has already read as
+// the beginning of an earlier prompt. The zero value is empty. It is safe for
+// concurrent use.
 type replyCache struct {
 	mu      sync.Mutex
 	replies map[string]*pending
 	recent  []string // the latest prompts, newest last
 }
 
-// pending is a call in progress. The channel is closed when the call ends.
+// pending is a call in progress or its result. done is closed when the call
+// ends.
 type pending struct {
 	done  chan struct{}
 	reply reply
@@ -65,7 +67,7 @@ func (c *replyCache) do(ctx context.Context, key string, ask func() (reply, erro
 const recentPrompts = 4
 
 // shared adds a prompt to the latest prompts. It returns the share of the
-// prompt, in [0,1], that is also the beginning of an earlier one of them.
+// prompt, in [0,1], that an earlier prompt begins with, too.
 func (c *replyCache) shared(prompt string) float64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,6 +28,10 @@ type Config struct {
 	// together may read and write (DefaultTokens). The context of each call
 	// bounds its time.
 	Calls, Tokens int
+	// Kept holds what callers found out about the model, beyond one turn. A
+	// model that has a memory of its own does not need it. If it is nil, the
+	// caller forgets what it found out.
+	Kept *sync.Map
 }
 
 // The default budget of a caller. Not measured.
@@ -43,13 +48,16 @@ type Caller struct {
 	name   string      // name of the model, for spans; may be empty
 	prober TokenProber // nil if the model gives no probabilities
 	blind  atomic.Bool // set if the prober turns out to give no probabilities either
+	memory *memory
+	unread unread
+	heard  atomic.Int64 // calls that the server answered, with text or an error
 	meter  meter
 	cache  replyCache
 }
 
 // New returns a caller with an empty cache and an unspent budget.
 func New(cfg Config) *Caller {
-	c := &Caller{model: cfg.Model}
+	c := &Caller{model: cfg.Model, memory: memoryOf(cfg.Model, cfg.Kept)}
 	c.meter.calls = cmp.Or(cfg.Calls, DefaultCalls)
 	c.meter.tokens = cmp.Or(cfg.Tokens, DefaultTokens)
 	if p, ok := cfg.Model.(TokenProber); ok {
@@ -71,6 +79,10 @@ type Sampling struct {
 	Temperature float64      // 0 is greedy, which always takes the likeliest token
 	Seed        int          // makes a sampled text repeatable; unused at temperature 0
 	OnToken     func(string) // called with each piece of the text as it comes; may be nil
+	Think       bool         // the model may think before it writes
+	// NotEmpty makes an empty text an error even if the model ended it by
+	// itself. A text that is empty for another reason is always an error.
+	NotEmpty bool
 }
 
 // Write generates free text for a prompt greedily, with at most maxTokens
@@ -85,15 +97,24 @@ func (c *Caller) Write(ctx context.Context, p prompts.Prompt, maxTokens int) (st
 // a claim may say something that the whole claim does not. A text that has only
 // this one sentence is returned as it is.
 //
+// If the token limit ended the call before the first word, as it does with
+// models that think first, Sample asks again with more room. If a stream broke
+// off, Sample asks once more; OnToken then gets only the part that follows what
+// it already has.
+//
 // The error names the prompt. It wraps a SpentError if the budget has no room
 // for the call, ErrNoModel if there is no model, the cause of the context if
-// the context ended, and the model's own error otherwise.
+// the context ended, a *NoTextError if the model wrote no text, and the model's
+// own error otherwise.
 func (c *Caller) Sample(ctx context.Context, p prompts.Prompt, how Sampling) (string, error) {
 	req := requestOf(p)
-	req.maxTokens, req.temperature, req.seed = how.MaxTokens, how.Temperature, how.Seed
+	req.maxTokens, req.temperature, req.seed, req.think = how.MaxTokens, how.Temperature, how.Seed, how.Think
 	r, err := c.complete(ctx, req, how.OnToken)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", p.Name, err)
+	}
+	if r.text == "" && how.NotEmpty {
+		return "", fmt.Errorf("%s: %w", p.Name, c.errNothing())
 	}
 	if r.cut {
 		return text.WholeSentences(r.text), nil
@@ -103,9 +124,7 @@ func (c *Caller) Sample(ctx context.Context, p prompts.Prompt, how Sampling) (st
 
 // complete makes a call for text or takes its reply from the cache.
 func (c *Caller) complete(ctx context.Context, req request, onToken func(string)) (reply, error) {
-	r, fresh, err := c.cache.do(ctx, req.key(), func() (reply, error) {
-		return c.metered(ctx, req, func(ctx context.Context, req request) (reply, error) { return c.generate(ctx, req, onToken) })
-	})
+	r, fresh, err := c.cache.do(ctx, req.key(), func() (reply, error) { return c.insist(ctx, req, onToken) })
 	if err != nil {
 		return reply{}, err
 	}
@@ -125,7 +144,7 @@ func (c *Caller) nextToken(ctx context.Context, p prompts.Prompt) (map[string]fl
 	r, fresh, err := c.cache.do(ctx, req.key(), func() (reply, error) {
 		return c.metered(ctx, req, func(ctx context.Context, req request) (reply, error) {
 			next, prompt, err := c.prober.NextToken(ctx, req.messages)
-			return reply{next: next, prompt: prompt, completion: 1, cached: -1}, stop.Reason(ctx, err)
+			return reply{next: next, prompt: prompt, completion: 1, cached: -1}, c.refused(stop.Reason(ctx, err))
 		})
 	})
 	if err != nil {
@@ -156,6 +175,9 @@ func (c *Caller) metered(ctx context.Context, req request, do func(context.Conte
 	begin := time.Now()
 	ctx, s := c.startSpan(ctx, req, begin)
 	r, err := do(ctx, req)
+	if ctx.Err() == nil {
+		c.heard.Add(1)
+	}
 	c.meter.end(req.step, reserved, r, shared, time.Since(begin))
 	endSpan(s, req, r, begin, err)
 	return r, err

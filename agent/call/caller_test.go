@@ -8,7 +8,10 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/tmc/langchaingo/llms"
+
 	"selfrag/agent/internal/stop"
+	"selfrag/retrieval/text"
 )
 
 func TestTheZeroValueHasNoModel(t *testing.T) {
@@ -41,15 +44,15 @@ func TestATextThatALimitEndedLosesItsLastSentence(t *testing.T) {
 	}
 }
 
-// brokenOff is the error of a client whose server stopped a model that wrote
-// without end.
-type brokenOff struct{}
+// gaveUp is the error of a client whose server stopped a model that went on
+// and on.
+type gaveUp struct{}
 
-func (brokenOff) Error() string   { return "the answer was broken off" }
-func (brokenOff) Written() string { return "It opened in 1931. So so so" }
+func (gaveUp) Error() string   { return "the answer was broken off" }
+func (gaveUp) Written() string { return "It opened in 1931. So so so" }
 
 func TestAModelThatWasStoppedHasWrittenAllTheSame(t *testing.T) {
-	m := &scripted{write: func(string) (string, error) { return "", brokenOff{} }}
+	m := &scripted{write: func(string) (string, error) { return "", gaveUp{} }}
 	c := New(Config{Model: m})
 	got, err := c.Write(t.Context(), asking("When?"), 10)
 	if err != nil || got != "It opened in 1931." {
@@ -151,4 +154,128 @@ func TestTheErrorIsTheCauseOfTheContext(t *testing.T) {
 	if part, spent := stop.Spent(err); !spent || part != stop.Time {
 		t.Errorf("got %v", err)
 	}
+}
+
+// halfway is the error of a client whose server broke an answer off.
+type halfway struct{}
+
+func (halfway) Error() string   { return "the answer was broken off" }
+func (halfway) BrokenOff() bool { return true }
+
+// breaking is a model whose stream breaks off some times before it holds.
+type breaking struct {
+	texts []string // of each call; all but the last break off
+	calls int
+}
+
+func (m *breaking) GenerateContent(ctx context.Context, _ []llms.MessageContent, options ...llms.CallOption) (*llms.ContentResponse, error) {
+	var opts llms.CallOptions
+	for _, o := range options {
+		o(&opts)
+	}
+	text := m.texts[m.calls]
+	m.calls++
+	for _, word := range strings.SplitAfter(text, " ") {
+		if err := opts.StreamingFunc(ctx, []byte(word)); err != nil {
+			return nil, err
+		}
+	}
+	if m.calls < len(m.texts) {
+		return nil, halfway{}
+	}
+	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: text, StopReason: "stop"}}}, nil
+}
+
+func (m *breaking) Call(context.Context, string, ...llms.CallOption) (string, error) { return "", nil }
+
+func TestAStreamThatBreaksIsAskedForOnceMore(t *testing.T) {
+	for name, test := range map[string]struct {
+		texts      []string
+		want, seen string // seen by the reader of the stream
+		calls      int
+	}{
+		"the same again":   {[]string{"아나 ", "아나 루이스입니다 [1]."}, "아나 루이스입니다 [1].", "아나 루이스입니다 [1].", 2},
+		"another text":     {[]string{"Ana was ", "Bo Li was it [1]."}, "Bo Li was it [1].", "Ana was ", 2},
+		"nothing at first": {[]string{"", "Ana [1]."}, "Ana [1].", "Ana [1].", 2},
+		"twice":            {[]string{"Ana ", "Ana ", "Ana [1]."}, "", "Ana ", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := &breaking{texts: test.texts}
+			var seen strings.Builder
+			c := New(Config{Model: m})
+			got, err := c.Sample(t.Context(), asking("Who?"), Sampling{MaxTokens: 20, OnToken: func(s string) { seen.WriteString(s) }})
+			if got != test.want || (err != nil) != (test.want == "") || seen.String() != test.seen || m.calls != test.calls {
+				t.Errorf("got %q, %v after %d calls; its reader saw %q", got, err, m.calls, seen.String())
+			}
+			if c.Usage().Calls != test.calls {
+				t.Errorf("%d calls are counted", c.Usage().Calls)
+			}
+		})
+	}
+}
+
+// TestRoomIsRemembered has a model that thinks 500 tokens before it writes.
+func TestRoomIsRemembered(t *testing.T) {
+	m := &thinking{need: 500}
+	var kept sync.Map
+	for turn := range 2 {
+		c := New(Config{Model: m, Kept: &kept})
+		got, err := c.Write(t.Context(), asking("Who?"), 20)
+		if err != nil || got != "Ana [1]." {
+			t.Errorf("turn %d: got %q, %v", turn, got, err)
+		}
+		if want := 2 - turn; c.Usage().Calls != want {
+			t.Errorf("turn %d took %d calls, not %d", turn, c.Usage().Calls, want)
+		}
+	}
+	endless := New(Config{Model: &thinking{need: 1 << 30}})
+	var none *NoTextError
+	if _, err := endless.Write(t.Context(), asking("Who?"), 20); !errors.As(err, &none) || endless.Usage().Calls != 4 {
+		t.Errorf("got %v after %d calls", err, endless.Usage().Calls)
+	}
+}
+
+// thinking is a model whose thoughts take so many tokens of its limit.
+type thinking struct{ need int }
+
+func (m *thinking) GenerateContent(_ context.Context, _ []llms.MessageContent, options ...llms.CallOption) (*llms.ContentResponse, error) {
+	var opts llms.CallOptions
+	for _, o := range options {
+		o(&opts)
+	}
+	if opts.MaxTokens < m.need {
+		return &llms.ContentResponse{Choices: []*llms.ContentChoice{{StopReason: "length", ReasoningContent: "Who?"}}}, nil
+	}
+	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: "Ana [1].", StopReason: "stop"}}}, nil
+}
+
+func (m *thinking) Call(context.Context, string, ...llms.CallOption) (string, error) { return "", nil }
+
+// TestATextPastItsLimitIsCut has a model that heeds no limit.
+func TestATextPastItsLimitIsCut(t *testing.T) {
+	for _, sentence := range []string{"The ferry carries 42 cars [1]. ", "나룻배는 차 42대를 싣습니다 [1]. "} {
+		for _, stream := range []func(string){nil, func(string) {}} {
+			m := &breaking{texts: []string{strings.Repeat(sentence, 500)}}
+			how := Sampling{MaxTokens: 40, OnToken: stream}
+			var model llms.Model = m
+			if stream == nil {
+				model = &scriptedWhole{m.texts[0]}
+			}
+			got, err := New(Config{Model: model}).Sample(t.Context(), asking("How many?"), how)
+			if err != nil || text.Tokens(got) > 2*40+spare || !strings.HasSuffix(got, "[1].") {
+				t.Errorf("got %d tokens, %v: …%q", text.Tokens(got), err, got[max(0, len(got)-20):])
+			}
+		}
+	}
+}
+
+// scriptedWhole is a model that always writes the same.
+type scriptedWhole struct{ text string }
+
+func (m *scriptedWhole) GenerateContent(context.Context, []llms.MessageContent, ...llms.CallOption) (*llms.ContentResponse, error) {
+	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: m.text, StopReason: "stop"}}}, nil
+}
+
+func (m *scriptedWhole) Call(context.Context, string, ...llms.CallOption) (string, error) {
+	return m.text, nil
 }

@@ -14,8 +14,8 @@
 // write. Because of this reservation, parallel calls together cannot exceed the
 // budget. The call is recorded in a trace span. Afterwards the token counts of
 // the server replace the reservation. Text is streamed if the caller wants
-// that, without the thoughts of reasoning models. Fitting leaves out passages
-// that do not fit the model's context.
+// that. The thoughts of reasoning models are left out. Fitting leaves out
+// passages that do not fit the model's context.
 //
 // A grade is the probability of a token. It takes one forward pass of the model
 // and no generated text. Method: Self-RAG (Asai et al., arXiv 2310.11511), with
@@ -27,6 +27,6 @@
 // The agent renders the prompts and interprets the replies. Two packages are
 // imported by both this package and the agent: agent/internal/span writes
 // spans, and agent/internal/stop holds the reasons to end the work of a turn
-// early. They are not part of this package because the agent also needs them
-// for searches, which call no model.
+// early. The two packages are not part of this package, because the agent also
+// needs them for searches, which call no model.
 package call

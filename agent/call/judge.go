@@ -2,10 +2,10 @@ package call
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/tmc/langchaingo/llms"
 
@@ -23,6 +23,9 @@ const leastMass = 0.05
 // probabilities of the next token (Probe). If the model gives none, it asks for
 // schema-constrained output (JudgeBySchema). It returns the same errors as
 // Sample.
+//
+// If the model refuses, or writes something that is not a grade, the grade is
+// unknown and there is no error. Unread counts such grades.
 func (c *Caller) Judge(ctx context.Context, p prompts.Prompt) (probs []float64, ok bool, err error) {
 	if c.Probes() {
 		if probs, ok, err := c.Probe(ctx, p); err != nil || ok {
@@ -43,13 +46,18 @@ func (c *Caller) Probes() bool { return c.prober != nil && !c.blind.Load() }
 // Probes returns true.
 func (c *Caller) Probe(ctx context.Context, p prompts.Prompt) (probs []float64, ok bool, err error) {
 	next, err := c.nextToken(ctx, p)
+	if none := (*NoTextError)(nil); errors.As(err, &none) {
+		return nil, false, nil
+	}
 	if err != nil {
 		return nil, false, err
 	}
 	if len(next) == 0 {
 		c.blind.Store(true)
 	}
-	probs, ok = shares(next, p.Labels)
+	if probs, ok = shares(next, p.Labels); ok {
+		c.unread.read()
+	}
 	return probs, ok, nil
 }
 
@@ -61,7 +69,8 @@ func shares(next map[string]float64, labels []string) ([]float64, bool) {
 	sums := make([]float64, len(labels))
 	total := 0.0
 	for token, prob := range next {
-		token = strings.ToLower(strings.TrimSpace(token))
+		// Some servers leave the tokenizer's sign for a space on tokens.
+		token = strings.ToLower(strings.TrimLeft(strings.TrimSpace(token), "Ġ▁"))
 		match, matches := 0, 0
 		for i, label := range labels {
 			label = strings.ToLower(label)
@@ -98,38 +107,66 @@ func (c *Caller) JudgeBySchema(ctx context.Context, p prompts.Prompt) ([]float64
 	req := requestOf(p)
 	req.maxTokens, req.schema = 32, schema
 	req.messages = append(req.messages[:len(req.messages)-1], llms.TextParts(llms.ChatMessageTypeHuman, p.Messages[len(p.Messages)-1].Text+ask))
+	said := ""
 	for range 2 {
 		r, err := c.complete(ctx, req, nil)
+		if none := (*NoTextError)(nil); errors.As(err, &none) {
+			c.unread.note(none.Why)
+			return nil, false, nil
+		}
 		if err != nil {
 			return nil, false, fmt.Errorf("%s: %w", p.Name, err)
 		}
-		if i, err := labelOf(r.text, p.Labels); err == nil {
+		if i, ok := labelOf(r.text, p.Labels); ok {
 			probs := make([]float64, len(p.Labels))
 			probs[i] = 1
+			c.unread.read()
 			return probs, true, nil
 		}
+		said = r.text
 		req.messages = append(req.messages, llms.TextParts(llms.ChatMessageTypeAI, r.text),
 			llms.TextParts(llms.ChatMessageTypeHuman, "That is not valid."+ask))
 	}
+	c.unread.note(said)
 	return nil, false, nil
 }
 
-// labelOf parses {"grade": LABEL} and ignores text around the object.
-func labelOf(text string, labels []string) (int, error) {
-	begin, end := strings.Index(text, "{"), strings.LastIndex(text, "}")
-	if begin < 0 || end < begin {
-		return 0, errors.New("no JSON object")
+// unread counts the grades that the model was asked for and those that could
+// not be read.
+type unread struct {
+	mu          sync.Mutex
+	asked, none int
+	said        string // what the model wrote in place of the last unread grade
+}
+
+func (u *unread) read() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.asked++
+}
+
+func (u *unread) note(said string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.asked++
+	u.none++
+	u.said = shortened(said)
+}
+
+// Unread returns a sentence about the grades that could not be read: how many
+// of how many, and what the model wrote in place of the last one. all reports
+// whether no grade could be read. what is empty and err is nil if every grade
+// was read.
+func (c *Caller) Unread() (what string, all bool, err *UnreadError) {
+	u := &c.unread
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.none == 0 {
+		return "", false, nil
 	}
-	var v struct {
-		Grade string `json:"grade"`
+	err = &UnreadError{Model: c.name, Said: u.said}
+	if u.none == u.asked {
+		return err.Error(), true, err
 	}
-	if err := json.Unmarshal([]byte(text[begin:end+1]), &v); err != nil {
-		return 0, err
-	}
-	for i, l := range labels {
-		if strings.EqualFold(strings.TrimSpace(v.Grade), l) {
-			return i, nil
-		}
-	}
-	return 0, fmt.Errorf("unknown label %q", v.Grade)
+	return fmt.Sprintf("%d of %d grades of the model could not be read: it wrote %q in place of one", u.none, u.asked, u.said), false, err
 }

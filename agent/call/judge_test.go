@@ -46,7 +46,8 @@ func TestJudgeFallsBackToSchemaThenRepairThenUnknown(t *testing.T) {
 	}{
 		{"schema", []string{`{"grade": "Yes"}`}, []float64{1, 0}, true, 1},
 		{"with words around", []string{"Sure: {\"grade\": \"no\"} done"}, []float64{0, 1}, true, 1},
-		{"repaired", []string{"Yes!", `{"grade":"Yes"}`}, []float64{1, 0}, true, 2},
+		{"in plain words", []string{"Yes!"}, []float64{1, 0}, true, 1},
+		{"repaired", []string{"Well!", `{"grade":"Yes"}`}, []float64{1, 0}, true, 2},
 		{"unknown", []string{"?", `{"grade":"Maybe"}`}, nil, false, 2},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

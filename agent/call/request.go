@@ -26,6 +26,8 @@ type request struct {
 	// temperature and seed vary sampled drafts; temperature 0 is greedy.
 	temperature float64
 	seed        int
+	think       bool // the model may think first
+	limit       int  // tokens of the text; the rest of maxTokens is for the model's thoughts
 }
 
 // requestOf returns the request for a prompt.
@@ -36,7 +38,7 @@ func requestOf(p prompts.Prompt) request {
 // key returns the string that identifies equal requests.
 func (r request) key() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%t %d %g %d\n", r.probe, r.maxTokens, r.temperature, r.seed)
+	fmt.Fprintf(&b, "%t %d %g %d %t\n", r.probe, r.maxTokens, r.temperature, r.seed, r.think)
 	if r.schema != nil {
 		schema, _ := json.Marshal(r.schema) // cannot fail, because it is a map of strings and lists
 		b.Write(schema)
@@ -51,7 +53,7 @@ type reply struct {
 	next               map[string]float64
 	prompt, completion int  // in tokens
 	cached             int  // tokens of the prompt in the server's cache; -1 if unknown
-	cut                bool // a token limit cut the text off
+	cut                bool // something other than the model ended the text, such as a limit
 
 	model string    // the name that the server gives; may be empty
 	first time.Time // arrival of the first piece of a streamed text

@@ -5,9 +5,8 @@ import (
 	"testing"
 )
 
-// filtered passes a text through the filter in pieces of the given size in
-// bytes.
-func filtered(text string, size int) string {
+// streamedOut passes a text through the filter in pieces of so many bytes.
+func streamedOut(text string, size int) string {
 	var b strings.Builder
 	f := thoughtFilter{write: func(s string) { b.WriteString(s) }}
 	for len(text) > 0 {
@@ -31,6 +30,12 @@ func TestThoughts(t *testing.T) {
 		"empty":               {"", ""},
 		"a mark that is none": {"a <thin line, 2 < 3, </thin>", "a <thin line, 2 < 3, </thin>"},
 		"half a mark at last": {"2 <thi", "2 <thi"},
+		"Mistral's":           {"[THINK]누구?[/THINK]Ana.", "Ana."},
+		"EXAONE's":            {"<thought>누구?</thought>\n아나.", "아나."},
+		"Kimi's":              {"◁think▷Who?◁/think▷Ana.", "Ana."},
+		"Cohere's":            {"<|START_THINKING|>Who?<|END_THINKING|>Ana.", "Ana."},
+		"gpt-oss's":           {"<|channel|>analysis<|message|>Who? 99.<|end|><|start|>assistant<|channel|>final<|message|>Ana.", "Ana."},
+		"gpt-oss's alone":     {"<|channel|>analysis<|message|>Who?<|end|>", ""},
 		"a mark in a thought": {"<think>a<think>b</think>Ana.", "Ana."},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -38,7 +43,7 @@ func TestThoughts(t *testing.T) {
 				t.Errorf("whole: got %q, want %q", got, test.want)
 			}
 			for size := 1; size <= len(test.text); size++ {
-				if got := strings.TrimSpace(filtered(test.text, size)); got != test.want {
+				if got := strings.TrimSpace(streamedOut(test.text, size)); got != test.want {
 					t.Errorf("in pieces of %d: got %q, want %q", size, got, test.want)
 				}
 			}
@@ -54,21 +59,51 @@ func TestThoughtThatTheTemplateOpened(t *testing.T) {
 	}
 }
 
+func TestTurns(t *testing.T) {
+	for text, want := range map[string]string{
+		"Ana Ruiz [1].": "Ana Ruiz [1].",
+		"<|START_RESPONSE|>Ana Ruiz [1].<|END_RESPONSE|>":                   "Ana Ruiz [1].",
+		"<|im_start|>assistant\nAna [1].<|im_end|>\n<|im_start|>user\nAnd?": "Ana [1].",
+		"아나입니다 [1].</s>":                                                    "아나입니다 [1].",
+		"[|assistant|]아나입니다 [1].[|endofturn|]":                              "아나입니다 [1].",
+		"<|channel|>final<|message|>Ana [1].<|return|>":                     "Ana [1].",
+		"<start_of_turn>model\nAna [1].<end_of_turn>":                       "Ana [1].",
+		"a <s> tag, 2 < 3, <|x|>":                                           "a <s> tag, 2 < 3, <|x|>",
+	} {
+		if got := withoutTurns(text); got != want {
+			t.Errorf("%q: got %q", text, got)
+		}
+	}
+}
+
 func FuzzThoughts(f *testing.F) {
 	f.Add("<think>a</think>b", 3)
 	f.Add("a<think>b<think>c</think></think>d<thi", 1)
 	f.Add("<think><think>", 2)
 	f.Add("하나<think>둘</think>셋", 4)
 	f.Fuzz(func(t *testing.T, text string, size int) {
-		// Only a text whose first mark is a begin mark means the same in a
-		// stream.
-		before, _, ended := strings.Cut(text, thoughtEnd)
-		if size < 1 || ended && !strings.Contains(before, thoughtBegin) {
+		// Only a text whose first mark is a beginning means the same in a stream.
+		for _, marks := range thoughtMarks() {
+			if i := strings.Index(text, marks[1]); i >= 0 && !startsBefore(text, i) {
+				t.Skip()
+			}
+		}
+		if size < 1 {
 			t.Skip()
 		}
-		whole, stream := withoutThoughts(text), filtered(text, size)
+		whole, stream := withoutThoughts(text), streamedOut(text, size)
 		if strings.TrimSpace(stream) != whole {
 			t.Fatalf("%q in pieces of %d: streamed %q, whole %q", text, size, stream, whole)
 		}
 	})
+}
+
+// startsBefore reports whether a thought begins before a place.
+func startsBefore(text string, at int) bool {
+	for _, marks := range thoughtMarks() {
+		if i := strings.Index(text, marks[0]); i >= 0 && i < at {
+			return true
+		}
+	}
+	return false
 }

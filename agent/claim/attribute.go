@@ -7,22 +7,22 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// leastShare is the minimum share of a sentence's words in a passage that
-// attribute cites for the sentence. Not measured; half the words of a sentence
-// are endings and function words.
+// leastShare is the share of a sentence's words that a passage must contain for
+// attribute to cite the passage for the sentence. It is half, because about
+// half the words of a sentence are endings and function words. Not measured.
 const leastShare = 0.5
 
 // mostCited is the maximum number of passages that attribute cites for one
-// sentence. Not measured; questions about the handbook take up to three
-// look-ups.
+// sentence. The value was not tuned. A question about the demo's documents (the
+// handbook) needs up to three facts, each from another passage.
 const mostCited = 3
 
 // attribute corrects the citation of a sentence, because a small model often
-// forgets the mark or writes a wrong one. It changes a sentence that cites
-// nothing, or whose cited passages lack one of its numbers or names. Such a
-// sentence cites the passage that contains most of its words, if that passage
-// contains all its facts. Otherwise it cites several passages that together
-// contain them.
+// forgets the mark or writes a wrong one. It leaves a sentence unchanged if it
+// cites passages that contain all its facts, which are its numbers, months and
+// names. For any other sentence, attribute cites the passage that contains most
+// of its words, if that passage contains all its facts. If that passage lacks a
+// fact, attribute cites several passages that contain all facts together.
 func attribute(s Sentence, in Sources) Sentence {
 	if !in.applies(RuleAttribute) {
 		return s
@@ -46,10 +46,10 @@ func attribute(s Sentence, in Sources) Sentence {
 }
 
 // citingMore adds passages to the citations of a sentence until the cited
-// passages together contain all its facts. It is needed for an answer that
-// combines two passages, because small models cite only the last one. It
-// returns false if a fact is in no passage, or if more than mostCited passages
-// would be needed.
+// passages together contain all its facts. An answer that combines two passages
+// needs this, because small models cite only the last passage. It returns false
+// if a fact is in no passage, or if more than mostCited passages would be
+// needed.
 func citingMore(s Sentence, in Sources) (Sentence, bool) {
 	said := text.Keywords(s.Text)
 	for {

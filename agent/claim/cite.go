@@ -8,8 +8,9 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Citation is the source of a number in the answer's text. Quote is a verbatim
-// quote: it equals the document's text from Start to End, counted in runes.
+// Citation is the source that a mark such as [1] in the text of an answer
+// points to. N is the number in the mark. Quote is equal to the document's text
+// from Start to End, counted in runes.
 type Citation struct {
 	N        int    `json:"n"`
 	Document string `json:"document"`
@@ -23,9 +24,9 @@ type Citation struct {
 	Metadata map[string]any `json:"metadata,omitempty"`
 }
 
-// Cite quotes the sentence of a passage that shares most keywords with a claim,
-// with its offsets in the document. A row of a table or an item of a list is
-// quoted alone. The citation has no number yet.
+// Cite returns a citation of the sentence in a passage that shares most
+// keywords with a claim. A row of a table or an item of a list counts as a
+// sentence. Cite leaves N at 0; Compose sets it.
 func Cite(claimed string, p retrieval.Passage) Citation {
 	runes := []rune(p.Text)
 	best := text.Span{Start: 0, End: len(runes)}
@@ -69,10 +70,10 @@ func nearest(claimed string, runes []rune, sentences []text.Span) int {
 	return best
 }
 
-// shared returns the set of a sentence's keywords and numbers, by which it is
-// compared with another sentence. A number has the same form in any notation
-// (1,800,000 and 180만). The digits between the separators of a number are not
-// keywords, because the 1 of 1,800,000 is not the 1 of a date.
+// shared returns the keywords and numbers of a sentence. Sentences are compared
+// by these sets. A number has the same form in any notation (1,800,000 and
+// 180만). The digits between the separators of a number are not keywords,
+// because the 1 of 1,800,000 is not the 1 of a date.
 func shared(s string) text.Set {
 	out := text.Keywords(s)
 	for w := range out {

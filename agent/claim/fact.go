@@ -11,7 +11,7 @@ import (
 
 // missing refutes a sentence with a number, a month or a name that is in none
 // of the passages that the sentence cites. The model is not asked about such a
-// sentence. Only common names may be missing.
+// sentence. Only a common name (RuleCommon) may be missing from the passages.
 func missing(s Sentence, in Sources) Verdict {
 	if v := missingNumber(s, in); v.Refuted {
 		return v
@@ -19,8 +19,9 @@ func missing(s Sentence, in Sources) Verdict {
 	return missingName(s, in)
 }
 
-// missingNumber checks the numbers that text.Numbers finds, and Korean months.
-// A passage contains 6월 if it names June or contains the number 6.
+// missingNumber refutes a sentence with a number or a Korean month that no
+// cited passage contains. Numbers are what text.Numbers returns. A passage
+// contains 6월 if it names June or contains the number 6.
 func missingNumber(s Sentence, in Sources) Verdict {
 	have := map[string]bool{}
 	named := map[int]bool{}
@@ -48,8 +49,9 @@ func missingNumber(s Sentence, in Sources) Verdict {
 	return Verdict{}
 }
 
-// missingName checks the names that the spelling of the sentence marks,
-// including months, and the subject of the question.
+// missingName refutes a sentence with a name that no cited passage contains.
+// Names are words that are spelled as names (text.Names), including English
+// months. It also refutes a sentence that OffSubject refutes.
 func missingName(s Sentence, in Sources) Verdict {
 	have := map[string]bool{}
 	months := map[int]bool{}
@@ -71,10 +73,10 @@ func missingName(s Sentence, in Sources) Verdict {
 	return OffSubject(s, in)
 }
 
-// OffSubject refutes a sentence that names the subject of the question if none
-// of the cited passages contains that name, because then the passages are about
-// something else. It does not refute a sentence that cites a passage in another
-// language, because that passage may spell the name differently.
+// OffSubject refutes a sentence that names the subject of the question if no
+// cited passage contains that name. The cited passages are then about something
+// else. It does not refute a sentence that cites a passage in another language,
+// because that passage may spell the name differently.
 func OffSubject(s Sentence, in Sources) Verdict {
 	if !in.applies(RuleSubject) {
 		return Verdict{}

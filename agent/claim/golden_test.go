@@ -3,12 +3,11 @@ package claim
 import (
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"selfrag/internal/goldentest"
 	"selfrag/retrieval"
 	"selfrag/retrieval/text"
 )
@@ -28,35 +27,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 //
 // The indented lines below it are the results. Run the test with -update to
 // write the results anew, and read the difference.
-func TestClaims(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("testdata", "*.txt"))
-	if err != nil || len(files) < 2 {
-		t.Fatalf("goldens: %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			content, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := judgeFile(t, string(content))
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			for i, line := range strings.Split(got, "\n") {
-				if want := strings.Split(string(content), "\n"); i >= len(want) || want[i] != line {
-					t.Fatalf("line %d: got\n%s\nrun the test with -update if that is right", i+1, line)
-				}
-			}
-			if got != string(content) {
-				t.Error("there is more in the file than what the test makes")
-			}
-		})
-	}
-}
+func TestClaims(t *testing.T) { goldentest.Texts(t, *update, judgeFile) }
 
 var titled = regexp.MustCompile(`^\(([^)]+)\) `)
 

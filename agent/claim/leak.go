@@ -25,9 +25,9 @@ func plain(s string) string { return strings.ToLower(strings.Join(strings.Fields
 var fenceMark = regexp.MustCompile(`~[a-z2-7]{8}~`)
 
 // WithoutInstructions drops sentences that repeat the instructions of their
-// prompt. A document may ask the model to show its instructions. A model that
-// obeys cites that document for text that is not in it. WithoutInstructions
-// keeps a sentence that a passage contains.
+// prompt. A document may ask the model to show its instructions. If the model
+// obeys, the sentence cites the document but its text is not in the document.
+// WithoutInstructions keeps a sentence whose text is in a passage.
 func WithoutInstructions(d Draft, instructions string, passages []retrieval.Passage) Draft {
 	instructions = plain(instructions)
 	d.Sentences = slices.DeleteFunc(d.Sentences, func(s Sentence) bool { return repeats(s.Text, instructions, passages) })
@@ -53,9 +53,10 @@ func repeats(sentence, instructions string, passages []retrieval.Passage) bool {
 	return false
 }
 
-// longPiece returns the shortest prefix that is long enough to count as a
-// repetition.
-func longPiece(runes []rune) (string, bool) {
+// longPiece returns the shortest prefix of runes that is long enough to count
+// as a repetition of the instructions. ok is false if runes is too short for
+// that.
+func longPiece(runes []rune) (piece string, ok bool) {
 	weight := 0
 	for i, r := range runes {
 		weight++

@@ -13,9 +13,11 @@ import (
 var (
 	// citationMark matches a mark that cites passages: [1], [2, 3], 【4】.
 	citationMark = regexp.MustCompile(`\s*[\[［【]\s*(\d+(?:\s*[,;]\s*\d+)*)\s*[\]］】]`)
-	// marksAfterEnd matches marks that follow the end of a sentence.
+	// marksAfterEnd matches the end of a sentence with the marks after it, as
+	// in "So it is. [1]".
 	marksAfterEnd = regexp.MustCompile(`([.!?…。！？]+)((?:[ \t]*[\[［【]\s*\d+(?:\s*[,;]\s*\d+)*\s*[\]］】])+)`)
-	// passageLabel matches a citation before its sentence or in place of one.
+	// passageLabel matches a citation in words: "Passage 2:" in front of a
+	// sentence, or "Passage 2." alone.
 	passageLabel = regexp.MustCompile(`^[\s*]*(?:[Pp]assage|구절|지문|문단|패시지)\s*(\d+)\**\s*(?:[:：]\s*|[.)]?\s*$)`)
 	// strayMark matches anything that a reader would take for a citation mark,
 	// in any digits and brackets, even with invisible characters inside.
@@ -27,8 +29,8 @@ var (
 // the text is split.
 func attachMarks(written string) string { return marksAfterEnd.ReplaceAllString(written, "$2$1") }
 
-// parseSentence reads the marks of one sentence. "Passage 2: so it is" cites
-// passage 2 too, because small models write that form.
+// parseSentence reads the marks of one sentence. "Passage 2: so it is" also
+// cites passage 2, because small models write that form.
 func parseSentence(written string, passages int) Sentence {
 	var s Sentence
 	cites := func(number string) {
@@ -52,7 +54,9 @@ func parseSentence(written string, passages int) Sentence {
 
 // Pointed returns the indices of the passages that a text such as "Passage 2"
 // cites. passages is the number of passages that there are.
-func Pointed(written string, passages int) []int { return parseSentence(written, passages).Passages }
+func Pointed(written string, passages int) []int {
+	return parseSentence(Normalize(written), passages).Passages
+}
 
 // WithoutMarks removes citation marks until none is left, because removing
 // "[1]" from "[[1]2]" leaves another mark.

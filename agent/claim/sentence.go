@@ -19,11 +19,11 @@ type Draft struct {
 // Sentence is one sentence of a draft, without its citation marks.
 type Sentence struct {
 	Text string
-	// Value is the short answer if Text is a question followed by a short
-	// answer. An answer then shows only Value. If Value is empty, it shows
-	// Text.
+	// Value is the short answer if Text is a question with a short answer after
+	// it, such as "When was it built? 1931". The final answer then shows only
+	// Value. If Value is empty, the final answer shows Text.
 	Value    string
-	Passages []int  // indices of the passages that it cites; never out of range
+	Passages []int  // indices of the passages that the sentence cites; never out of range
 	Subquery string // the sub-question that the sentence answers; empty if none
 }
 
@@ -33,7 +33,7 @@ func Answered(subquery, value string, passage int) Sentence {
 	return Sentence{Text: subquery + ": " + value, Passages: []int{passage}, Subquery: subquery}
 }
 
-// Shown returns the part of the sentence that an answer shows.
+// Shown returns the part of the sentence that the final answer shows.
 func (s Sentence) Shown() string { return cmp.Or(s.Value, s.Text) }
 
 // Citing returns the sentence with one more citation.
@@ -42,17 +42,19 @@ func (s Sentence) Citing(passage int) Sentence {
 	return s
 }
 
-// Sources holds what claims are checked against.
+// Sources holds the passages and names that claims are checked against.
 type Sources struct {
 	Passages []retrieval.Passage // sentences cite them by index
-	Subjects Subjects            // names of the question that the claims answer
+	Subjects Subjects            // names in the question that the claims answer
 	Without  []Rule              // rules to leave out, to measure their effect
 }
 
 // applies reports whether a rule is in use.
 func (in Sources) applies(r Rule) bool { return !slices.Contains(in.Without, r) }
 
-// isCommon reports whether a folded name of the question may be missing.
+// isCommon reports whether a sentence stands even if the cited passages lack
+// this name of the question, because many documents hold it (RuleCommon). The
+// name is folded by text.Fold.
 func (in Sources) isCommon(name string) bool {
 	return in.Subjects.common[name] && in.applies(RuleCommon)
 }
@@ -66,12 +68,13 @@ func (in Sources) cited(s Sentence) []string {
 	return out
 }
 
-// Parse splits the text of a model into sentences and reads their citation
-// marks. It drops numbers of passages that do not exist. A sentence whose mark
-// is missing or wrong gets another citation (attribute).
+// Parse splits the text of a model, without what models write around an answer
+// (Normalize), into sentences and reads their citation marks. It ignores a mark
+// with the number of a passage that does not exist. If the mark of a sentence is
+// missing or wrong, Parse corrects the citation (attribute).
 func Parse(written string, in Sources) Draft {
 	d := Draft{Text: written}
-	for line := range strings.Lines(attachMarks(written)) { // models do not break lines within a sentence
+	for line := range strings.Lines(attachMarks(Normalize(written))) { // models do not break lines within a sentence
 		runes := []rune(line)
 		for _, span := range text.TrimmedSentences(runes) {
 			s := parseSentence(string(runes[span.Start:span.End]), len(in.Passages))
@@ -87,7 +90,7 @@ func Parse(written string, in Sources) Draft {
 }
 
 // NotFound reports whether a sentence says that the passages hold no answer.
-// The prompts ask the model to say so in fixed words.
+// The prompts ask the model to say so with the words NOT FOUND.
 func NotFound(sentence string) bool {
 	return strings.Contains(strings.ToUpper(sentence), "NOT FOUND")
 }

@@ -9,35 +9,35 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// Subjects holds names of a question: those that many of the found documents
-// contain, and those that are the subject of a document. The zero value holds
-// none.
+// Subjects holds two kinds of names in a question: names that three or more of
+// the found documents contain, and names that are the subject of a document.
+// The zero value holds no names.
 type Subjects struct {
 	common text.Set // folded names that several documents contain
-	titled []string // names that are subjects of documents, by their titles; also names in Hangul
+	titled []string // names, in Latin script or Hangul, that titles show to be subjects of documents
 }
 
-// commonAmong is the number of documents from which a name in them is common.
+// commonAmong is the minimum number of documents that contain a common name.
 // Not measured.
 const commonAmong = 3
 
 // SubjectsOf returns the names of a question that are common in the found
 // passages, and the names that titles show to be subjects of documents.
 //
-// A name that three documents hold, such as the company's in its own documents,
-// may be absent from a passage. Its absence does not show that the passage is
-// about something else.
+// A name is common if three documents contain it, such as the name of the
+// company that wrote them. A common name may be absent from a passage. Its
+// absence does not show that the passage is about something else.
 //
 // If a title shows that a name is the subject of a document, a cited passage
-// must contain the name. Otherwise the answer is about something else. This
-// does not hold for a name that is common, too.
+// must contain the name. If no cited passage contains it, the answer is about
+// something else. A common name is exempt, even if a title contains it.
 func SubjectsOf(question string, found []retrieval.Passage) Subjects {
-	holders := map[string]map[string]bool{} // documents by folded name
+	holders := map[string]map[string]bool{} // documents that contain a name, by folded name
 	for _, name := range text.MarkedNames(question) {
 		holders[text.Fold(name)] = map[string]bool{}
 	}
 	titled := slices.DeleteFunc(titleSubjects(found), func(name string) bool { return !mentions(question, name) })
-	about := make([]map[string]bool, len(titled)) // documents that contain the name, for each of titled
+	about := make([]map[string]bool, len(titled)) // about[i]: documents that contain titled[i]
 	for i := range titled {
 		about[i] = map[string]bool{}
 	}
@@ -70,10 +70,11 @@ func SubjectsOf(question string, found []retrieval.Passage) Subjects {
 	return subjects
 }
 
-// titleSubjects returns the subjects of documents by their titles, each once
-// and sorted. A subject is a title of one word, or the first word of a title if
-// another title differs from it only in that word ("Bristol Office", "Rotterdam
-// Office"). The first word of any other title is often not a name.
+// titleSubjects returns the subjects of documents, which it reads from their
+// titles. It returns each subject once, sorted. A subject is a title of one
+// word, or the first word of a title if another title differs from it only in
+// that word ("Bristol Office", "Rotterdam Office"). The first word of any other
+// title is often not a name.
 func titleSubjects(found []retrieval.Passage) []string {
 	firsts := map[string][]string{} // by the rest of the title
 	for _, p := range found {
@@ -92,10 +93,11 @@ func titleSubjects(found []retrieval.Passage) []string {
 	return slices.Compact(out)
 }
 
-// splitTitle splits a document's title into its first word, if that can be a
-// name, and the rest. A Hangul name has at least two syllables; a Latin one is
-// written like a name. The first line of a document without a title serves as
-// its title, unless it is a sentence.
+// splitTitle splits a document's title into its first word and the rest. It
+// returns two empty strings if the first word cannot be a name. A name in
+// Hangul has at least two syllables. A name in Latin script is capitalised
+// (text.IsMarkedName). If a document has no title, its first line is used,
+// unless that line ends with a full stop.
 func splitTitle(p retrieval.Passage) (first, rest string) {
 	title := p.Title
 	if line, _, more := strings.Cut(p.Text, "\n"); title == "" && p.Start == 0 && more && !strings.HasSuffix(strings.TrimSpace(line), ".") {
@@ -112,8 +114,8 @@ func splitTitle(p retrieval.Passage) (first, rest string) {
 }
 
 // mentions reports whether a text contains a name. A Korean name may be
-// followed by a particle without a space. A name in Latin script must be marked
-// as a name.
+// followed by a particle without a space. A name in Latin script must be
+// spelled as a name (text.Names).
 func mentions(s, name string) bool {
 	if !unicode.Is(unicode.Hangul, []rune(name)[0]) {
 		return slices.Contains(text.Names(s), name)

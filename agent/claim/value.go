@@ -11,12 +11,14 @@ import (
 )
 
 // MostValueWords is the maximum number of words in a short answer. Not
-// measured; the longest name in the handbook has five.
+// measured. The longest name in the demo's documents (the handbook) has five
+// words.
 const MostValueWords = 12
 
-// OfValue returns a short answer as a sentence that can be checked: the
-// question with its answer. ok is false if no passage contains the words of the
-// answer.
+// OfValue turns a short answer into a sentence for Check. The text of the
+// sentence is the question followed by the answer. cited holds the indices of
+// the passages that the model cited. ok is false if no passage contains the
+// words of the answer.
 func OfValue(question, value string, cited []int, in Sources) (s Sentence, ok bool) {
 	value = ShortAnswer(value)
 	at := Holding(value, question, in.Passages)
@@ -30,13 +32,28 @@ func OfValue(question, value string, cited []int, in Sources) (s Sentence, ok bo
 	return s, true
 }
 
-// wrongUnit refutes a number that answers "how many" if no sentence of the
-// passages counts the things of the question with it. For example, "2.5 years"
-// does not answer a question for a number of names. wrongUnit ignores rows of a
-// table, because their units are in the header.
+// asked returns the question in a sentence that OfValue made. ok is false for
+// any other sentence.
+func (s Sentence) asked() (question string, ok bool) {
+	question, ok = strings.CutSuffix(s.Text, s.Value)
+	return question, ok && s.Value != ""
+}
+
+// wrongUnit checks a short answer to "how many" or to a question for a price.
+// It refutes a number that the cited passages use only to count other things
+// than the question asks for. For example, "2.5 years" does not answer a
+// question for a number of names. It does not refute a number in a row of a
+// table, because the unit of that number is in the header. If the question asks
+// for a price, it also refutes a value that counts something other than money.
 func wrongUnit(s Sentence, in Sources) Verdict {
-	asked := strings.TrimSuffix(s.Text, s.Value)
-	if s.Value == "" || asked == s.Text || !in.applies(RuleUnit) || text.AsksFor(asked) != text.NumberKind {
+	asked, ok := s.asked()
+	if !ok || !in.applies(RuleUnit) {
+		return Verdict{}
+	}
+	if text.AsksForPrice(asked) && countsOther(asked, s.Value) {
+		return refutes(RuleUnit, s.Value)
+	}
+	if text.AsksFor(asked) != text.NumberKind {
 		return Verdict{}
 	}
 	held := false
@@ -59,6 +76,26 @@ func wrongUnit(s Sentence, in Sources) Verdict {
 	return Verdict{}
 }
 
+// countsOther reports whether a value contains only quantities of another kind
+// than the question asks for. It returns false for a value without quantities.
+// A number without a unit counts as any kind.
+func countsOther(question, value string) bool {
+	found := text.Quantities(value)
+	return len(found) > 0 && !slices.ContainsFunc(found, func(q text.Quantity) bool {
+		return q.Unit == "number" || text.Asks(question, q.Unit)
+	})
+}
+
+// fits reports whether a value is a number, a date or an amount of money of the
+// kind and with the unit that the question asks for.
+func fits(question, value string) bool {
+	switch text.AsksFor(question) {
+	case text.NumberKind, text.MoneyKind, text.DateKind:
+		return text.HoldsKind(question, value, "") == 1
+	}
+	return false
+}
+
 var (
 	asksWho      = regexp.MustCompile(`(?i)^\s*who(?:m|se)?\b|누(?:구|가)`)
 	describedBy  = regexp.MustCompile(`(?i)\bthe\s+([a-z]+)\s+(?:that|which|with|of|in|for)\b`)
@@ -69,9 +106,9 @@ var (
 // person. For example, "the Dock Planning Team" does not answer "who leads the
 // team that owns Tidegate".
 func partOfQuestion(s Sentence, in Sources) Verdict {
-	asked := strings.TrimSuffix(s.Text, s.Value)
+	asked, ok := s.asked()
 	words := text.Words(strings.ToLower(s.Value))
-	if s.Value == "" || asked == s.Text || len(words) == 0 || !in.applies(RulePart) || !asksWho.MatchString(asked) {
+	if !ok || len(words) == 0 || !in.applies(RulePart) || !asksWho.MatchString(asked) {
 		return Verdict{}
 	}
 	last := words[len(words)-1]
@@ -89,18 +126,19 @@ func partOfQuestion(s Sentence, in Sources) Verdict {
 	return Verdict{}
 }
 
-// IsValue reports whether a sentence is only a short answer. This is so if it
-// has few words and none of them is in the question.
+// IsValue reports whether a sentence is only a short answer, which means that
+// it has few words and none of them is in the question.
 func IsValue(s Sentence, question string) bool {
 	return len(strings.Fields(s.Text)) <= MostValueWords/2 && text.Share(text.Keywords(s.Text), text.Keywords(question)) == 0
 }
 
-// ShortAnswer returns a short answer of a model without marks around it.
+// ShortAnswer returns a short answer of a model without citation marks, and
+// without full stops and quotation marks around it.
 func ShortAnswer(s string) string { return strings.Trim(WithoutMarks(s), " .\"“”") }
 
 // Holding returns the index of a passage that contains an answer, or -1. If
-// several contain it, Holding returns the passage that shares most words with
-// the query.
+// several passages contain it, Holding returns the index of the passage that
+// shares most words with the query.
 func Holding(answer, query string, passages []retrieval.Passage) int {
 	asked := text.Keywords(query)
 	best, most := -1, -1.0

@@ -20,6 +20,14 @@ func TestANumberStandsWithWhatIsCounted(t *testing.T) {
 		{"Who keeps the waiting list?", "140", 0, false},                // asks for no number
 		{"급식에 들어가는 쌀은 한 해에 몇 킬로그램인가요?", "92", 1, true},
 		{"급식에 들어가는 쌀은 한 해에 몇 킬로그램인가요?", "4,100", 1, false},
+		{"How much does a small plot cost?", "2.5 years", 0, true},
+		{"How much does a small plot cost?", "12", 0, false},
+		{"How much does a small plot cost?", "12 euros", 0, false},
+		{"How much does a small plot cost?", "nothing", 0, false},
+		{"How much notice must a tenant give?", "30 days", 0, false}, // asks for no price
+		{"텃밭을 빌리려면 얼마를 내야 하나요?", "30일", 1, true},
+		{"텃밭을 빌리려면 얼마를 내야 하나요?", "3만 원", 1, false},
+		{"텃밭 계약의 기간은 얼마인가요?", "30일", 1, false},
 	} {
 		in := Sources{Passages: passages}
 		s := Sentence{Text: tc.question + " " + tc.value, Value: tc.value, Passages: []int{tc.passage}}
@@ -58,5 +66,22 @@ func TestAGroupIsNoPerson(t *testing.T) {
 	in.Without = []Rule{RulePart}
 	if v := partOfQuestion(Sentence{Text: "Who leads the team that owns Tidegate? Dock Planning Team", Value: "Dock Planning Team"}, in); v.Refuted {
 		t.Error("refuted by a rule that is left out")
+	}
+}
+
+func TestAValueThatFitsMayStandInOtherWords(t *testing.T) {
+	in := Sources{Passages: []retrieval.Passage{{Text: "열람실은 평일 07:00~23:00, 휴일 07:00~22:00에 엽니다. 문의는 사서 윤가람에게 하십시오."}}}
+	for _, tc := range []struct {
+		question, value string
+		refuted         bool
+	}{
+		{"휴일에 열람실 불은 밤 몇 시까지 켜져 있나요?", "22:00", false}, // 3 of 7 words
+		{"비 오는 휴일에 우산을 빌려 주는 곳은 밤 몇 시까지 여나요?", "22:00", true},
+		{"휴일에 열람실 불을 밤까지 켜는 사람은 누구인가요?", "윤가람", true}, // code cannot tell names apart
+	} {
+		v := Check(Sentence{Text: tc.question + " " + tc.value, Value: tc.value, Passages: []int{0}}, in)
+		if v.Refuted != tc.refuted || v.Refuted && v.Rule != RuleWords {
+			t.Errorf("%s %s: got %+v", tc.question, tc.value, v)
+		}
 	}
 }

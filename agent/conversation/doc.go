@@ -2,10 +2,10 @@
 // follow-up question so that it is complete in itself.
 //
 // Shape: a Memory keeps a window of exchanges word for word and a running
-// summary of the exchanges before it. Recall returns both in the form that
-// prompts take. Standalone reads them and rewrites "Who leads it?" as "Who
-// leads the Harbour Team?". The rest of an agent does not handle conversations,
-// because a strategy always gets a complete question.
+// summary of the exchanges before it. Recall returns the window and the summary
+// in the form that prompts take. Standalone reads this text and rewrites "Who
+// leads it?" as "Who leads the Harbour Team?". The rest of an agent does not
+// handle conversations, because a strategy always gets a complete question.
 //
 // Small models often repeat a follow-up question, drop half of it, or answer
 // it. So code compares the model's text with the conversation and replaces a

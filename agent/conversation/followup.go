@@ -27,8 +27,8 @@ func withQuestionBefore(in prompts.Standalone) string {
 	return strings.TrimSpace(text.Shortened(first, longestStandalone) + " " + in.Question)
 }
 
-// followsUp reports whether a question seems to refer to the conversation. This
-// is so if it contains a word that points back, such as "it", or hardly names a
+// followsUp reports whether a question seems to refer to the conversation. Such
+// a question contains a word that points back, such as "it", or hardly names a
 // subject. One word is subject enough if it is a name, as in "Who leads
 // Tidegate?"
 func followsUp(question string) bool {

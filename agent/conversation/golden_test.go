@@ -2,11 +2,10 @@ package conversation
 
 import (
 	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"selfrag/internal/goldentest"
 	"selfrag/prompts"
 )
 
@@ -23,36 +22,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 //
 // and the indented line below it is the result. Run the test with -update to write
 // the results anew, and read the difference.
-func TestFollowUps(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("testdata", "*.txt"))
-	if err != nil || len(files) < 2 {
-		t.Fatalf("goldens: %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			content, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := followUpFile(t, string(content))
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want := strings.Split(string(content), "\n")
-			for i, line := range strings.Split(got, "\n") {
-				if i >= len(want) || want[i] != line {
-					t.Fatalf("line %d: got\n%s\nrun the test with -update if that is right", i+1, line)
-				}
-			}
-			if got != string(content) {
-				t.Error("the file has more lines than the test makes")
-			}
-		})
-	}
-}
+func TestFollowUps(t *testing.T) { goldentest.Texts(t, *update, followUpFile) }
 
 func followUpFile(t *testing.T, content string) string {
 	t.Helper()

@@ -13,13 +13,15 @@ import (
 // Config limits how much text of a conversation is added to prompts. The zero
 // value works.
 type Config struct {
-	// Window is the number of exchanges that are kept word for word (4). Older
-	// exchanges are merged into the summary, half a window at a time, so that
-	// most questions need no model call for the summary.
+	// Window is the number of exchanges that are kept word for word. The
+	// default is 4. Older exchanges are merged into the summary, half a window
+	// at a time, so that most questions need no model call for the summary.
 	Window int
-	// TurnRunes is the maximum length of a kept question or answer (300).
+	// TurnRunes is the maximum length of a kept question or answer in runes.
+	// The default is 300.
 	TurnRunes int
-	// SummaryRunes is the maximum length of the summary (600).
+	// SummaryRunes is the maximum length of the summary in runes. The default
+	// is 600.
 	SummaryRunes int
 }
 
@@ -32,14 +34,14 @@ type Exchange struct {
 
 // State is the content of a Memory in a form that can be stored.
 type State struct {
-	Summary   string     `json:"summary"`   // of all exchanges before the window
+	Summary   string     `json:"summary"`   // summary of all exchanges before the window
 	Exchanges []Exchange `json:"exchanges"` // the window, oldest first
 }
 
-// Memory holds a part of a conversation of limited length: the latest exchanges
-// (the window) and a summary of the exchanges before them. It is safe for
-// concurrent use. A question does not see other questions that are asked at the
-// same time.
+// Memory holds the latest exchanges of a conversation (the window) and a
+// summary of the exchanges before them. The exchanges and the summary are
+// limited in length. A Memory is safe for concurrent use. A question does not
+// see other questions that are asked at the same time.
 type Memory struct {
 	cfg Config
 
@@ -55,8 +57,9 @@ func New(cfg Config) *Memory {
 	return &Memory{cfg: cfg}
 }
 
-// Add remembers an exchange as far as the bounds allow. It drops the numbers of
-// the answer's citations, which mean nothing in another prompt.
+// Add remembers an exchange, with question and answer shortened to
+// Config.TurnRunes. It drops the numbers of the answer's citations, because
+// they mean nothing in another prompt.
 func (m *Memory) Add(e Exchange) {
 	e.Question = text.Shortened(e.Question, m.cfg.TurnRunes)
 	e.Answer = text.Shortened(claim.Said(e.Answer), m.cfg.TurnRunes)
@@ -100,12 +103,13 @@ func (m *Memory) Recall(ctx context.Context, model Model) (history []string, fol
 	return historyOf(state), folded, nil
 }
 
-// fold sets the summary and removes the oldest n exchanges from the window,
-// unless another question has done so in the meantime.
-func (m *Memory) fold(before State, n int, summary string) {
+// fold sets the summary and removes the oldest n exchanges from the window. old
+// is the state from which the summary was made. fold does nothing if another
+// question has merged these exchanges in the meantime.
+func (m *Memory) fold(old State, n int, summary string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.state.Summary != before.Summary || len(m.state.Exchanges) < len(before.Exchanges) {
+	if m.state.Summary != old.Summary || len(m.state.Exchanges) < len(old.Exchanges) {
 		return
 	}
 	m.state.Summary = summary

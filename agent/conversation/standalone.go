@@ -85,20 +85,22 @@ const longestStandalone = 200
 // measured.
 const leastKnown = 0.5
 
-// resolves reports whether a text can be the complete form of the question. It
-// must be a question in the right language and not much longer. It must contain
-// every number and name of the original, share a topic with it, and take
-// something from the conversation. It must not contain any new number or name.
-func resolves(complete string, in prompts.Standalone, language string) bool {
-	extra := len([]rune(complete)) - len([]rune(in.Question))
-	if !strings.HasSuffix(complete, "?") || extra > longestStandalone || text.Language(complete) != language {
+// resolves reports whether the text rewritten can be the complete form of a
+// follow-up question. The text must be a question in the given language and not
+// much longer than the follow-up question. It must contain every number and
+// name of the follow-up question and one of its topical words, and a word of
+// the conversation. It must not contain a number or name that is in neither the
+// follow-up question nor the conversation.
+func resolves(rewritten string, in prompts.Standalone, language string) bool {
+	extra := len([]rune(rewritten)) - len([]rune(in.Question))
+	if !strings.HasSuffix(rewritten, "?") || extra > longestStandalone || text.Language(rewritten) != language {
 		return false
 	}
 	said := in.Question + "\n" + strings.Join(in.History, "\n")
-	if !holdsFacts(complete, in.Question) || !holdsFacts(said, complete) {
+	if !holdsFacts(rewritten, in.Question) || !holdsFacts(said, rewritten) {
 		return false
 	}
-	have := text.Keywords(complete)
+	have := text.Keywords(rewritten)
 	if asked := topical(in.Question); len(asked) > 0 && text.Share(asked, have) == 0 {
 		return false
 	}
@@ -130,8 +132,8 @@ func holdsFacts(in, of string) bool {
 }
 
 // pointsBack reports whether a question can only be understood from the
-// conversation. This is so if it contains a word that points back, such as
-// "it", or consists almost only of small words.
+// conversation. Such a question contains a word that points back, such as "it",
+// or almost only words without a topic, such as "what".
 func pointsBack(question string) bool {
 	if holdsPointer(question) || begins(question, "and ", "what about ", "how about ", "why") {
 		return true
@@ -161,9 +163,9 @@ func holdsPointer(question string) bool {
 	for i, w := range words {
 		switch {
 		case pointing[w],
-			// Not as in "the team that leads".
+			// "that" does not point back in "the team that leads".
 			(w == "that" || w == "this") && !naming[before(i-2)],
-			// Not as in "is there a team".
+			// "there" does not point back in "is there a team".
 			w == "there" && !being[before(i-1)]:
 			return true
 		}
@@ -171,7 +173,8 @@ func holdsPointer(question string) bool {
 	return false
 }
 
-// topical returns the set of a question's keywords, without small words.
+// topical returns the keywords of a question that tell its topic, without words
+// such as "it" and "what".
 func topical(question string) map[string]bool {
 	out := text.Keywords(question)
 	maps.DeleteFunc(out, func(word string, _ bool) bool { return pointing[word] || small[word] })
@@ -183,13 +186,15 @@ var pointing = text.SetOf(`it its itself he him his she her hers they them their
 	그 그가 그는 그의 그를 그건 그것 그것은 그것이 그것을 그것의 그게 그걸 그럼 그러면 그리고 그중 그중에 그중에서 그때 그때는 그곳 그곳은 그곳의 그곳에는 그곳에서
 	그분 그분은 그분이 그분의 그사람 그들 그들은 그들이 그들의 거기 거기는 거긴 거기의 거기에 거기에는 거기서 거기에서 이건 이것 이것은 이게 여기 여기는 이들 저건 저것 왜 왜요`)
 
-// naming holds words that begin a noun phrase with a clause after "that".
+// naming holds the words that begin a phrase such as "the team that leads". In
+// such a phrase "that" does not point back.
 var naming = text.SetOf("the a an any every each all which what no")
 
 var being = text.SetOf("is are was were be been isn aren wasn weren t")
 
 // small holds words that say nothing about the topic of a question. The Korean
-// ones are pairs of syllables.
+// entries are pairs of syllables, because text.Keywords splits Korean words
+// into pairs.
 var small = text.SetOf(`a about all also an and another any are at be but by can could did do does else for from had has have how i in
 	is me more much many my of on or other others please same so tell than that the there this to too us was we were what when where which who whom
 	whose why will with would you your

@@ -9,8 +9,8 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// summaryTokens is the token limit of a summary, which Config.SummaryRunes cuts
-// further. Not measured.
+// summaryTokens is the token limit of the model call for a summary. The summary
+// is then cut to Config.SummaryRunes. Not measured.
 const summaryTokens = 200
 
 // Summarize returns a summary of a conversation, written by the model. It drops
@@ -40,7 +40,7 @@ func Summarize(ctx context.Context, m Model, in prompts.Summarize) (string, erro
 }
 
 // saidOnly returns the sentences of a summary whose numbers and names are all
-// in the text said.
+// in said, which is the text of the conversation.
 func saidOnly(summary, said string) string {
 	runes := []rune(summary)
 	var kept []string
@@ -53,9 +53,9 @@ func saidOnly(summary, said string) string {
 	return strings.Join(kept, " ")
 }
 
-// plainNotes returns a summary made without a model: the questions asked since
-// the previous summary, the latest first so that shortening drops the oldest,
-// and then the previous summary.
+// plainNotes returns a summary made without a model. It consists of the
+// questions asked since the previous summary, the latest first, and then the
+// previous summary. In this order, shortening drops the oldest text.
 func plainNotes(in prompts.Summarize) string {
 	var out []string
 	for _, turn := range in.Turns {

@@ -18,9 +18,9 @@ type Asker interface {
 	Answer(ctx context.Context, q agent.Question) (agent.Answer, error)
 }
 
-// Chain returns an agent with its strategy as a chain. It reads a question (a
-// string) under "question" and writes the text of the answer (a string) under
-// "text". If the agent abstains, the text says so.
+// Chain returns an agent with its strategy as a chain. The chain reads a
+// question (a string) under "question" and writes the text of the answer (a
+// string) under "text". If the agent abstains, the text says so.
 func Chain(a Asker) chains.Chain {
 	return &chain{in: []string{KeyQuestion}, out: []string{KeyText}, alone: true, call: func(ctx context.Context, in *values, out map[string]any) error {
 		answer, err := ask(ctx, a, in)
@@ -46,8 +46,9 @@ func ask(ctx context.Context, a Asker, in *values) (agent.Answer, error) {
 	return a.Answer(ctx, agent.Question{Text: question})
 }
 
-// Of makes a chain from a function of one argument. The chain reads an In under
-// the key in and writes an Out under the key out.
+// Of makes a chain from a function of one argument. The chain reads the
+// argument of the function under the key in, and writes the result under the
+// key out.
 func Of[In, Out any](step func(context.Context, In) (Out, error), in, out string) chains.Chain {
 	return &chain{in: []string{in}, out: []string{out}, call: func(ctx context.Context, inputs *values, outputs map[string]any) error {
 		value := need[In](inputs, in)
@@ -60,7 +61,7 @@ func Of[In, Out any](step func(context.Context, In) (Out, error), in, out string
 	}}
 }
 
-// chain is a typed function as a chains.Chain.
+// chain wraps a typed function as a chains.Chain.
 type chain struct {
 	in, out []string
 	alone   bool // do not return the inputs with the outputs

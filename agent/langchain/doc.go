@@ -3,10 +3,10 @@
 //
 // Shape: Chain and Answers wrap an agent with its strategy, Steps wraps the
 // nine steps of the loop, and Of wraps any function of one argument. A value in
-// a chain's map has the Go type that the step has. A missing value, or one of
-// another type, is an error that names its key. Package agent does not import
-// this package, because it needs only the language models of langchaingo and
-// not the chains.
+// a chain's map has the Go type that the step takes or returns. A missing
+// value, or a value of another type, is an error that names the key. Package
+// agent does not import this package, because it needs only the language models
+// of langchaingo and not the chains.
 //
 // The chain of a step returns its inputs together with its output, because
 // langchaingo's sequential chain passes only the outputs of one chain to the

@@ -16,13 +16,15 @@ import (
 var _ schema.Memory = (*Memory)(nil)
 
 // Memory is the memory of a langchaingo chain. It holds the latest turns of a
-// conversation and a summary of the older ones. It is safe for concurrent use.
+// conversation and a summary of the older turns. It is safe for concurrent use.
 type Memory struct {
 	Conversation *conversation.Memory
 	Agent        *agent.Agent // its model writes the summary
-	// MemoryKey is the key under which chains find the history ("history").
-	// InputKey and OutputKey select one of the values that a chain saves. They
-	// may be empty if there is only one.
+	// MemoryKey is the key of the history among a chain's inputs. If it is
+	// empty, the key is "history". InputKey is the key of the question among a
+	// chain's inputs, and OutputKey is the key of the answer among its outputs.
+	// InputKey may be empty if the chain has one input besides the history.
+	// OutputKey may be empty if the chain has one output.
 	MemoryKey, InputKey, OutputKey string
 }
 
@@ -35,7 +37,7 @@ func (m *Memory) MemoryVariables(ctx context.Context) []string { return []string
 // LoadMemoryVariables returns the history as one string: the summary, if any,
 // then the window, with a line for each turn, "User: ..." or "Assistant: ...".
 // It asks the model for a new summary if too many exchanges were saved since
-// the last one.
+// the last summary.
 func (m *Memory) LoadMemoryVariables(ctx context.Context, _ map[string]any) (map[string]any, error) {
 	history, err := m.Agent.Recall(ctx, m.Conversation)
 	if err != nil {

@@ -83,7 +83,7 @@ func TestTheNineStepsAreOneRound(t *testing.T) {
 			for key, want := range map[string]any{
 				langchain.KeyRetrieve: agent.Known(1), langchain.KeyEvidence: evidence.Found(seen),
 				langchain.KeyRelevance: []agent.Grade{agent.Known(0.01), agent.Known(0.8)}, // P(answers), in the order of the passages
-				langchain.KeyRelevant:  agent.Reading{Passages: passages[1:]},
+				langchain.KeyRelevant:  agent.Reading{Passages: passages[1:], Likely: []float64{0.8}},
 				// The answer repeats the evidence word for word, so it answers
 				// as likely as the evidence.
 				langchain.KeyUsefulness: agent.Known(0.9), langchain.KeyText: tc.answer,

@@ -37,19 +37,19 @@ const (
 	KeyAsked = "asked" // []string: queries so far
 
 	KeySeveral = "several" // bool: the question takes several look-ups, or this is unknown
-	KeyLookUp  = "look_up" // string: the last look-up
+	KeyLookUp  = "look_up" // string: the last look-up of a plan, such as "the mayor of it"
 
 	KeyRetrieve   = "retrieve"   // agent.Grade: P(documents are needed)
 	KeyQuery      = "query"      // string
 	KeyFound      = "found"      // retrieval.Result
-	KeyRanked     = "ranked"     // retrieval.Result, in the order of the second stage
-	KeyEvidence   = "evidence"   // evidence.Found: for the query, in the ranked passages
+	KeyRanked     = "ranked"     // retrieval.Result: the found passages after reranking
+	KeyEvidence   = "evidence"   // evidence.Found: sentences of the ranked passages that may answer the query
 	KeyRelevance  = "relevance"  // []agent.Grade: one for each ranked passage
-	KeyRelevant   = "relevant"   // agent.Reading: the passages that pass, and the parts of them that are read
-	KeyDraft      = "draft"      // agent.Draft, whose numbers index the relevant passages
+	KeyRelevant   = "relevant"   // agent.Reading: the passages whose grade is high enough, and the part of each that the model reads
+	KeyDraft      = "draft"      // agent.Draft: cites passages of KeyRelevant by index
 	KeySentences  = "sentences"  // []agent.Sentence: sentences of the draft with their support grades
 	KeyUsefulness = "usefulness" // agent.Grade
-	KeySynthesis  = "synthesis"  // agent.Draft, whose numbers index the relevant passages; empty if the model wrote none
+	KeySynthesis  = "synthesis"  // agent.Draft: the text that the model wrote, or an empty draft; cites passages of KeyRelevant by index
 )
 
 // Steps returns the nine steps of the loop as chains, by name. Each line gives
@@ -67,21 +67,22 @@ const (
 //
 // Inputs in brackets are optional. In this order the steps are a sequential
 // chain from a question to a text: one round of the loop. As in the strategies,
-// a sentence is supported if its grade passes Config.Support. A step that gets
-// no passage and no supported sentence does not ask the model.
+// a sentence is supported if its grade passes Config.Support. If a step has no
+// passage or supported sentence to work on, it does not ask the model.
 //
-// The step rerank orders the found passages with second and finds the evidence
-// in them. If second is nil, the order does not change. This is right for a
-// retriever that reranks by itself, such as retrieval.TwoStage. If second
-// fails, the order does not change either. If finding the evidence fails, there
-// is no evidence and the model grades the passages. The Degraded field of the
-// result records both failures.
+// The step rerank orders the found passages with the reranker (the parameter
+// second) and finds the evidence in them. If the reranker is nil, the order
+// does not change. Pass nil if the retriever reranks by itself, as
+// retrieval.TwoStage does. If the reranker fails, the order does not change
+// either. If finding the evidence fails, there is no evidence and the model
+// grades the passages. The Degraded field of the result records both failures.
 //
-// The step synthesize ends a loop. If it gets a usefulness, it does not ask the
-// model. The supported sentences are the answer if the usefulness passes
-// Config.Usefulness, and otherwise the answer abstains. If it gets no
-// usefulness, the model writes one text from the supported sentences. That text
-// is not graded. To grade it, pass it to grade-support as a draft.
+// The step synthesize ends a loop. If its inputs contain a usefulness, it does
+// not ask the model. The answer then consists of the supported sentences if the
+// usefulness passes Config.Usefulness, and is an abstention if it does not. If
+// the inputs contain no usefulness, the model writes one text from the
+// supported sentences. That text is not graded. To grade it, pass it to
+// grade-support as a draft.
 //
 // A loop of your own compares the grade of should-retrieve with Config.Delta,
 // drafts if the evidence reaches Config.Promising, ends when the usefulness
@@ -135,8 +136,8 @@ func (s steps) refineQuery(ctx context.Context, in *values, out map[string]any) 
 	return err
 }
 
-// The notes in a result about parts that failed. They do not contain the error,
-// because it may contain addresses.
+// The notes in a result about parts that failed. The notes do not contain the
+// error, because an error may contain addresses.
 const (
 	secondStageFailed = "The reranker failed; passages are in first-stage order."
 	evidenceFailed    = "The sentences of the passages could not be compared with the question."
@@ -279,7 +280,7 @@ func inRange(key string, sentences []claim.Sentence, relevant []retrieval.Passag
 	return nil
 }
 
-// supported returns the sentences whose grade passes.
+// supported returns the sentences whose grade passes Config.Support.
 func (s steps) supported(sentences []agent.Sentence) []agent.Sentence {
 	var out []agent.Sentence
 	for _, sentence := range sentences {

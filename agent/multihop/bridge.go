@@ -7,35 +7,36 @@ import (
 	"selfrag/retrieval"
 )
 
-// The size of a bridge and its weights. Scores and the bonus are in standard
-// deviations above the average candidate for a query. None was measured on its
-// own.
+// The limits of the search for bridges, and the weights of scores. Scores and
+// the bonus are in standard deviations above the average candidate for a query.
+// The effect of each single constant was not measured.
 const (
 	bridgePassages = 3   // number of best passages from which bridges start
 	bridgeNames    = 12  // names tried per passage
-	namedPassages  = 3   // passages that are searched for one whose title is a name
-	weightFrom     = 0.3 // weight of the starting passage
-	weightTo       = 0.5 // weight of the passage found from it
-	linkBonus      = 1.5 // for a passage whose title is a name in a good passage
+	namedPassages  = 3   // passages found by a search for a name; only a passage with that name as its title is used
+	weightFrom     = 0.3 // weight of the score of the starting passage
+	weightTo       = 0.5 // weight of the score of the passage that the bridge leads to
+	linkBonus      = 1.5 // added to the score of a passage whose title is a name in one of the best passages
 )
 
 // bridges finds passages that are related to the best passages for a question,
 // in two ways.
 //
-// First, it repeats the question with the title of each best passage and its
-// sentence nearest to the question. Passages found by that query fit both the
-// question and the best passage (multi-hop dense retrieval, Xiong et al., arXiv
-// 2009.12756, without training).
+// First, for each of the best passages it makes a query from the question, the
+// title of the passage, and the sentence of the passage that is nearest to the
+// question. A passage found by that query fits both the question and the best
+// passage (multi-hop dense retrieval, Xiong et al., arXiv 2009.12756, without
+// training).
 //
-// Second, it searches for names. A passage whose title is a name in a good
-// passage gets a higher score than its similarity to the question alone would
-// give.
+// Second, it searches for the names in the best passages. A passage whose title
+// is one of these names gets a higher score than its similarity to the question
+// alone would give.
 //
-// own holds the candidates for the question itself. The score of a passage
-// found by name is based on its score in own. ranking holds all passages found
-// so far. Both are sorted, best first.
-func (f Finder) bridges(ctx context.Context, question string, own, ranking []retrieval.Passage) ([]retrieval.Passage, error) {
-	from := own[:min(len(own), bridgePassages)]
+// direct holds the passages that a search for the question itself found. A
+// passage whose title is a name gets its score in direct plus linkBonus.
+// ranking holds all passages found so far. Both lists are sorted, best first.
+func (f Finder) bridges(ctx context.Context, question string, direct, ranking []retrieval.Passage) ([]retrieval.Passage, error) {
+	from := direct[:min(len(direct), bridgePassages)]
 	queries := make([]string, len(from))
 	for i, p := range from {
 		queries[i] = question + " " + p.Title + ": " + claim.Cite(question, p).Quote
@@ -53,7 +54,7 @@ func (f Finder) bridges(ctx context.Context, question string, own, ranking []ret
 			}
 		}
 	}
-	linked, err := f.links(ctx, question, own, ranking[:min(len(ranking), bridgePassages)])
+	linked, err := f.links(ctx, question, direct, ranking[:min(len(ranking), bridgePassages)])
 	if err != nil {
 		return nil, err
 	}
@@ -62,10 +63,10 @@ func (f Finder) bridges(ctx context.Context, question string, own, ranking []ret
 }
 
 // links finds the passages whose titles are names in the given passages.
-func (f Finder) links(ctx context.Context, question string, own, from []retrieval.Passage) ([]retrieval.Passage, error) {
+func (f Finder) links(ctx context.Context, question string, direct, from []retrieval.Passage) ([]retrieval.Passage, error) {
 	score := map[string]float64{}
 	lowest := 0.0
-	for _, p := range own {
+	for _, p := range direct {
 		score[p.ID] = p.Score
 		lowest = min(lowest, p.Score)
 	}

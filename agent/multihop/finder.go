@@ -15,8 +15,8 @@ import (
 type Searcher interface {
 	// FirstStage returns the best k passages for a query, best first. Scores
 	// must be in standard deviations above the average candidate for the query,
-	// so that scores for different queries can be compared. It must be safe for
-	// concurrent use.
+	// so that scores for different queries can be compared. FirstStage must be
+	// safe for concurrent use.
 	FirstStage(ctx context.Context, query string, k int) ([]retrieval.Passage, error)
 }
 
@@ -26,8 +26,8 @@ type Finder struct {
 	Searcher Searcher // required
 	// WithoutPaths leaves out the search along a plan.
 	WithoutPaths bool
-	// WithoutBridges leaves out the search for passages related to the best
-	// ones.
+	// WithoutBridges leaves out the search for passages that are related to the
+	// best passages.
 	WithoutBridges bool
 }
 
@@ -35,24 +35,24 @@ type Finder struct {
 // a model call seconds. Not measured.
 const (
 	searchesAtOnce = 4
-	maxCandidates  = 200 // for a search whose whole ranking is used; twice the default depth of the first stage, which merges two searches
+	maxCandidates  = 200 // passages of a search whose whole ranking is used; the first stage merges two searches, by default 100 passages each
 )
 
-// Follow returns the passages for a question, best first. They are merged by
-// score from three sources: a search for the question itself, the paths along
-// the plan (if it has at least two sub-questions), and bridges. Follow also
-// returns the paths, best first. The error is an error of the Searcher, or the
-// cause of ctx if ctx ended.
+// Follow returns the passages for a question, best first. It merges passages
+// from three sources by score: a search for the question itself, the paths
+// along the plan (if it has at least two sub-questions), and bridges. Follow
+// also returns the paths, best first. The error is an error of the Searcher, or
+// the cause of ctx if ctx ended.
 func (f Finder) Follow(ctx context.Context, question string, plan Plan) ([]retrieval.Passage, []Path, error) {
 	if f.Searcher == nil {
 		return nil, nil, errors.New("follow a plan: the finder has no searcher")
 	}
-	own, err := f.Searcher.FirstStage(ctx, question, maxCandidates)
+	direct, err := f.Searcher.FirstStage(ctx, question, maxCandidates)
 	if err != nil {
 		return nil, nil, err
 	}
 	var found Pool
-	found.Add(own)
+	found.Add(direct)
 	var paths []Path
 	if len(plan) > 1 && !f.WithoutPaths {
 		if paths, err = f.paths(ctx, question, plan); err != nil {
@@ -63,7 +63,7 @@ func (f Finder) Follow(ctx context.Context, question string, plan Plan) ([]retri
 		found.Add(path.scored())
 	}
 	if !f.WithoutBridges {
-		bridged, err := f.bridges(ctx, question, own, found.Ranking())
+		bridged, err := f.bridges(ctx, question, direct, found.Ranking())
 		if err != nil {
 			return nil, nil, err
 		}
@@ -72,8 +72,8 @@ func (f Finder) Follow(ctx context.Context, question string, plan Plan) ([]retri
 	return found.Ranking(), paths, nil
 }
 
-// searchAll searches for each query once, some in parallel, and returns up to k
-// passages for each query.
+// searchAll searches for each query once, up to searchesAtOnce at a time, and
+// returns up to k passages for each query.
 func (f Finder) searchAll(ctx context.Context, queries []string, k int) (map[string][]retrieval.Passage, error) {
 	unique := slices.Compact(slices.Sorted(slices.Values(queries)))
 	results := make([][]retrieval.Passage, len(unique))

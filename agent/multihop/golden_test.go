@@ -3,12 +3,11 @@ package multihop
 import (
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"selfrag/internal/goldentest"
 	"selfrag/retrieval"
 )
 
@@ -28,36 +27,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // they are read, what the plan is good for, and the answers that count with the
 // passages that hold them. Run the test with -update to write the results anew,
 // and read the difference.
-func TestPlans(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("testdata", "*.txt"))
-	if err != nil || len(files) < 2 {
-		t.Fatalf("goldens: %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			content, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := planFile(t, string(content))
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want := strings.Split(string(content), "\n")
-			for i, line := range strings.Split(got, "\n") {
-				if i >= len(want) || want[i] != line {
-					t.Fatalf("line %d: got\n%s\nrun the test with -update if that is right", i+1, line)
-				}
-			}
-			if got != string(content) {
-				t.Error("the file has more lines than the test makes")
-			}
-		})
-	}
-}
+func TestPlans(t *testing.T) { goldentest.Texts(t, *update, planFile) }
 
 var titled = regexp.MustCompile(`^\(([^)]+)\) `)
 

@@ -13,10 +13,10 @@ import (
 // parenthesis matches text in parentheses with the space before it.
 var parenthesis = regexp.MustCompile(`\s*[(（][^)）]*[)）]`)
 
-// namesOf returns at most n names in a passage with which the next sub-question
-// can be searched for: the title, then the names in the text, in order. Names
-// that the question already contains find nothing new and are left out, except
-// the title.
+// namesOf returns at most n names in a passage, to be filled into the next
+// sub-question: the title, then the names in the text, in order. It leaves out
+// names in the text that the question already contains, because they find
+// nothing new.
 func namesOf(p retrieval.Passage, question string, n int) []string {
 	var out []string
 	asked := " " + plain(question) + " "

@@ -15,17 +15,17 @@ var planLine = regexp.MustCompile(`^\s*(?:([A-Z])\s*[=:]|(\d)\s*[.):=])\s*(.+?)\
 
 // Parse reads the plan of a question from a model's text: lines such as "B =
 // the mayor of A" or "2. Who led #1?", possibly among other text. The plan ends
-// before a line that refers to itself or to a later line, because such a line
-// cannot be searched for, and before a line that repeats an earlier line. If
-// the text contains no plan, Parse returns a plan with the question as the only
-// sub-question.
+// before a line that repeats an earlier line. It also ends before a line that
+// refers to itself or to a later line, because such a line cannot be searched
+// for. If the text contains no plan, Parse returns a plan with the question as
+// the only sub-question.
 func Parse(written, question string) Plan {
 	var plan Plan
 	var letters []string
 	for line := range strings.Lines(written) {
 		m := planLine.FindStringSubmatch(line)
 		if m == nil || strings.TrimSpace(m[3]) == "" || len(plan) == MaxSubQuestions {
-			continue // planLine matches ASCII spaces only
+			continue // planLine trims ASCII spaces only, so m[3] may consist of other spaces
 		}
 		sub := m[3]
 		for i, letter := range letters {
@@ -39,15 +39,14 @@ func Parse(written, question string) Plan {
 	}
 	plan.askInFull(question)
 	if len(plan) < 2 || text.Language(question) == "ko" && !slices.ContainsFunc(plan, text.HasHangul) {
-		return Plan{question} // a plan in English would search Korean documents in English
+		return Plan{question} // an English plan for a Korean question would search in English
 	}
 	return plan
 }
 
-// askInFull corrects a last sub-question that a small model wrote without the
-// word for what is asked ("does #1 report?"). askInFull replaces it by the
-// question itself, with a reference in place of the part that the earlier
-// sub-question describes.
+// askInFull corrects a last sub-question that lacks its question word, such as
+// "does #1 report?". Small models write that. askInFull replaces it by the
+// question itself, with "#1" in place of the text of sub-question 1.
 func (p Plan) askInFull(question string) {
 	last := len(p) - 1
 	if last < 1 || !strings.HasSuffix(p[last], "?") {
@@ -61,8 +60,8 @@ func (p Plan) askInFull(question string) {
 	}
 }
 
-// refersBack reports whether a sub-question refers only to the first n
-// sub-questions.
+// refersBack reports whether all references in a sub-question are to the first
+// n sub-questions.
 func refersBack(sub string, n int) bool {
 	for _, m := range reference.FindAllStringSubmatch(sub, -1) {
 		if len(m[1]) > 1 || m[1] == "0" || int(m[1][0]-'0') > n {
@@ -92,8 +91,9 @@ func replaceWord(text, letter, with string) string {
 	return strings.Join(words, " ")
 }
 
-// isWordByte reports whether a byte can be part of a Latin word. Bytes of
-// Hangul cannot, because in Korean a particle follows a letter without a space.
+// isWordByte reports whether a byte can be part of a Latin word. It returns
+// false for bytes of Hangul, because a Korean particle follows a letter such as
+// A without a space.
 func isWordByte(b byte) bool {
 	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
 }

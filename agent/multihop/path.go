@@ -17,10 +17,10 @@ import (
 type Path struct {
 	Queries  []string // the searched queries, one for each of Passages
 	Passages []retrieval.Passage
-	Score    float64 // the mean of the passages' scores, in standard deviations
+	Score    float64 // mean score of the passages, in standard deviations above the average candidate
 }
 
-// The size of the beam search. None was measured on its own.
+// The limits of the beam search. No constant was measured on its own.
 const (
 	beamWidth    = 24 // paths that are kept after each hop
 	pathNames    = 10 // names tried per passage
@@ -28,15 +28,16 @@ const (
 	hopPassages  = 20 // candidates per search
 )
 
-// keptPaths is the number of paths that are returned. A second path would
-// displace the question's own passages. Not measured.
+// keptPaths is the number of paths that are returned. The passages of a second
+// path would displace passages found for the question itself. Not measured.
 const keptPaths = 1
 
 // paths searches for the sub-questions of a plan, one after another. It fills
-// each name from the best passages for one sub-question into the next. It
-// returns the paths with the best scores, best first. A wrong name finds
-// passages with low scores, so the search itself shows which name was meant. A
-// small model that reads the passages often chooses the wrong name.
+// each name from the best passages for one sub-question into the next
+// sub-question. It returns the paths with the best scores, best first. A wrong
+// name finds passages with low scores, so the search itself shows which name
+// was meant. A small model that reads the passages often chooses the wrong
+// name.
 //
 // This is a beam search over paths of passages as in multi-hop dense retrieval
 // (Xiong et al., arXiv 2009.12756), with the queries of a plan in place of a
@@ -63,7 +64,7 @@ func (f Finder) paths(ctx context.Context, question string, plan Plan) ([]Path, 
 type beam struct {
 	question string
 	plan     Plan
-	given    map[int]string // names that the question contains, by sub-question (Plan.Given)
+	given    map[int]string // answers that the question itself contains (Plan.Given), by the number of the sub-question
 	partial  []partial      // the paths to extend, best first
 }
 
@@ -108,8 +109,9 @@ func (b beam) extend(ctx context.Context, f Finder, n int) ([]partial, error) {
 }
 
 // kept returns the best paths that have reached the nth sub-question. If a
-// later sub-question refers to the answer of the nth, kept returns a path once
-// for each name in its last passage, unless a better path has the same names.
+// later sub-question refers to the nth, kept returns each path several times:
+// once for each name in its last passage. It leaves out a path if a better path
+// has the same names.
 func (b beam) kept(longer []partial, n int) []partial {
 	if !b.plan.Needed(n) {
 		return longer[:min(len(longer), beamWidth)]
@@ -139,7 +141,7 @@ func (b beam) key(names map[int]string) string {
 	return strings.Join(parts, "\x00")
 }
 
-// best returns the paths that are the result of the search, at most keptPaths.
+// best returns the best paths with passages, at most keptPaths.
 func (b beam) best() []Path {
 	var out []Path
 	for _, p := range b.partial {

@@ -74,8 +74,9 @@ func (p Plan) Unknowns(question string) int {
 	return n
 }
 
-// repeatedShare is the minimum share of common words from which one
-// sub-question counts as a repetition of another. Not measured.
+// repeatedShare is a share of the words of a sub-question. If an earlier
+// sub-question contains that share of them, the later sub-question counts as a
+// repetition. Not measured.
 const repeatedShare = 0.5
 
 // Chains reports whether a later sub-question asks something about the answer
@@ -101,8 +102,8 @@ func (p Plan) Chains(question string) bool {
 }
 
 // Asks returns the last sub-question with a pronoun of the language ("en" or
-// "ko") in place of its reference, such as "the mayor of it". It is empty if
-// the last sub-question has no reference.
+// "ko") in place of its reference (#1), such as "the mayor of it". It returns
+// "" if the last sub-question has no reference.
 func (p Plan) Asks(language string) string {
 	if len(p) == 0 || !reference.MatchString(p[len(p)-1]) {
 		return ""
@@ -114,9 +115,10 @@ func (p Plan) Asks(language string) string {
 	return reference.ReplaceAllString(p[len(p)-1], it)
 }
 
-// Given returns the answer to the nth sub-question if that answer is in the
-// question itself. This is so if the sub-question is only a name from the
-// question and a later sub-question refers to it. n is between 1 and len(p).
+// Given returns the answer to the nth sub-question if no search is needed for
+// it: the sub-question is only a name from the question, and a later
+// sub-question refers to it. The answer is that name. n is between 1 and
+// len(p).
 func (p Plan) Given(question string, n int) (name string, ok bool) {
 	name, ok = namedIn(question, p[n-1])
 	return name, ok && p.Needed(n)
@@ -133,8 +135,8 @@ func (p Plan) Needed(n int) bool {
 }
 
 // Fill replaces the references in a sub-question with answers. found holds the
-// answers by the number of their sub-question. A reference without an answer
-// stays.
+// answers by the number of their sub-question. A reference without an answer is
+// left unchanged.
 func Fill(sub string, found map[int]string) string {
 	return reference.ReplaceAllStringFunc(sub, func(ref string) string {
 		if name := found[int(ref[1]-'0')]; name != "" {

@@ -49,7 +49,7 @@ func (p *Pool) Ranking() []retrieval.Passage {
 // default. The second stage keeps as many. Not measured.
 const contextPassages = 5
 
-// Best returns the best passages, as many as an answer is written from.
+// Best returns the best passages, at most contextPassages.
 func (p *Pool) Best() []retrieval.Passage {
 	ranking := p.Ranking()
 	return ranking[:min(len(ranking), contextPassages)]

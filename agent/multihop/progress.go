@@ -18,8 +18,8 @@ type Progress struct {
 	question  string
 	plan      Plan
 	found     map[int]string   // answers by the number of the sub-question, from 1
-	taken     []int            // numbers of the sub-questions that passages answered, in order
-	sentences []claim.Sentence // one for each of taken; its passage has the same index
+	taken     []int            // numbers of the sub-questions whose answers were read from passages, in order
+	sentences []claim.Sentence // sentences[i] answers sub-question taken[i] and cites passages[i]
 	passages  []retrieval.Passage
 	searched  map[int]bool // sub-questions that had a search of their own
 }
@@ -98,9 +98,9 @@ func (p *Progress) Read(written string, passages []retrieval.Passage) {
 
 // Take stores a value as the answer to the sub-question that Next returns, and
 // reports whether it is accepted. A value is accepted if it is short
-// (claim.MostValueWords), one passage contains all its words, and the
-// sub-question does not contain them all. An answer that this sub-question
-// refers to is not accepted.
+// (claim.MostValueWords), a passage contains all its words, and at least one of
+// its words is not in the sub-question. A value is rejected if it equals an
+// earlier answer to which the sub-question refers.
 func (p *Progress) Take(value string, passages []retrieval.Passage) bool {
 	n, sub := p.Next()
 	if n == 0 || value == "" || claim.NotFound(value) || len(strings.Fields(value)) > claim.MostValueWords {
@@ -123,15 +123,16 @@ func (p *Progress) Take(value string, passages []retrieval.Passage) bool {
 }
 
 // MarkSearched notes that the nth sub-question had a search of its own, so that
-// Reconsider does not ask for another.
+// Reconsider does not cause another search for it.
 func (p *Progress) MarkSearched(n int) { p.searched[n] = true }
 
 // Reconsider drops the first answer whose sentence is not among the supported
-// sentences, and all answers after it. Next then returns its sub-question
-// again, so that it gets a search of its own. An unsupported answer was often
-// read from the wrong passage. Reconsider reports whether it dropped an answer.
-// It drops none if all are supported, or if the sub-question already had a
-// search of its own (MarkSearched).
+// sentences, and all answers after it. Next then returns the sub-question of
+// the first dropped answer again, so that a round can search for this
+// sub-question alone. An unsupported answer was often read from the wrong
+// passage. Reconsider reports whether it dropped an answer. It drops no answer
+// if all sentences are supported, or if the sub-question already had a search
+// of its own (MarkSearched).
 func (p *Progress) Reconsider(supported []claim.Sentence) bool {
 	for i, s := range p.sentences {
 		if slices.ContainsFunc(supported, func(kept claim.Sentence) bool { return kept.Text == s.Text }) {

@@ -12,12 +12,12 @@ type mode int
 
 const (
 	bySection mode = iota // the best sections of all documents
-	inTurn                // the best section of each document, then the next of each
+	inTurn                // the best section of each document, then the second best of each, and so on
 	whole                 // from beginning to end
 )
 
-// isNamed is the minimum share of a document's name in a question that names
-// the document. Not measured.
+// isNamed is a share of the words of a document's name. A question names the
+// document if it contains at least that share. Not measured.
 const isNamed = 0.6
 
 // choose returns at most n documents to read, and the way to read them.
@@ -45,7 +45,8 @@ func choose(in Input, all []*document, n int) ([]*document, mode) {
 	return chosen[:min(len(chosen), n)], how
 }
 
-// current drops editions that another edition supersedes.
+// current returns the documents without the editions that a later edition
+// supersedes. If the question names a year, it keeps the edition for that year.
 func current(question string, all []*document) []*document {
 	years := map[string][]int{}
 	for _, d := range all {
@@ -65,8 +66,8 @@ func named(all []*document) []*document {
 }
 
 // mostNamed returns a list with one document: the best match among the
-// documents that the question names. If it names none, the list holds the first
-// document of all.
+// documents that the question names. If the question names no document, the
+// list holds the first found document.
 func mostNamed(all []*document) []*document {
 	if out := named(all); len(out) > 0 {
 		return out[:1]
@@ -74,16 +75,19 @@ func mostNamed(all []*document) []*document {
 	return all[:min(len(all), 1)]
 }
 
-// deepestEdition is the number of best found documents that editionsOf
-// considers even if the question does not name their subject. Not measured.
+// deepestEdition is the number of first found documents in which editionsOf looks
+// for an edition. If the question does not name a subject, editionsOf returns
+// the editions of the subject only if one of them is among these documents. The
+// value was not measured.
 const deepestEdition = 3
 
 // editionsOf returns the editions of each subject, oldest first. The subjects
-// are in the order in which they were found. A subject is left out unless the
-// question names it or it is among the best documents found. Titles in two
-// languages cannot be compared. So a document without another edition is paired
-// with the best found document of another year and language that also has no
-// other edition.
+// are in the order in which they were found. It leaves out subjects with only
+// one edition, and subjects that are neither named in the question nor among
+// the first found documents (deepestEdition). Titles in two languages cannot be
+// compared. So a document without another edition is paired with the first
+// found document that has a title in the other language, another year and no
+// other edition. The two documents then count as editions of one subject.
 func editionsOf(all []*document) []*document {
 	var works []string
 	of := map[string][]*document{}

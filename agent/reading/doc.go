@@ -1,6 +1,7 @@
-// Package reading chooses what to read for a question that wants more than a
-// fact: whole sections in place of the found passages, both sides of a
-// comparison, a document in its order, or the editions of a subject by date.
+// Package reading chooses the text that a model reads for a question that asks
+// for more than a fact. The text can be whole sections in place of the found
+// passages, both sides of a comparison, a document from beginning to end, or
+// the editions of a document by date.
 //
 // Shape: the only call is Reader.Read. It takes a question, the kind of answer
 // that the question asks for, and the result of a search, and returns passages

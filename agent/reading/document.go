@@ -17,11 +17,11 @@ import (
 type document struct {
 	id, source string
 	title      string
-	found      []retrieval.Passage // its found passages, best first
-	places     []int               // their ranks among all found passages
-	named      float64             // share of its name that the question contains
-	work       string              // its name without the year of its edition
-	year       int                 // of its edition; 0 if unknown
+	found      []retrieval.Passage // found passages of the document, best first
+	places     []int               // places[i] is the rank of found[i] among the found passages of all documents, from 0
+	named      float64             // share, in [0,1], of the words of the document's name that the question contains
+	work       string              // name of the document without the year of its edition
+	year       int                 // year of its edition; 0 if unknown
 	subject    int                 // equal for the editions of one subject
 	sections   []section
 	more       bool // the document is longer than the part that was looked at
@@ -88,12 +88,13 @@ func shareByRarity(name, question text.Set, names []text.Set) float64 {
 	return held / all
 }
 
-// around returns the part of the document within reach of the found passages.
+// around returns the part of the document that begins reach runes before its
+// found passages and ends reach runes after them.
 func (d *document) around(reach int) (from, to int) {
 	from, to = d.found[0].Start, d.found[0].End
 	for _, p := range d.found[1:] {
-		// A passage far from the best one is a different place. It would add
-		// everything in between.
+		// Leave out a passage that is far from the best passage, because all
+		// text between them would be read, too.
 		if p.Start < to+reach && p.End > from-reach {
 			from, to = min(from, p.Start), max(to, p.End)
 		}
@@ -101,8 +102,8 @@ func (d *document) around(reach int) (from, to int) {
 	return max(0, from-reach), to + reach
 }
 
-// cut sets the sections of the document. passages are the passages that cover
-// it.
+// cut sets the sections of the document. The passages cover the document or a
+// part of it.
 func (d *document) cut(passages []retrieval.Passage) {
 	d.sections = nil
 	windows := windowsOf(passages)
@@ -134,7 +135,7 @@ func (d *document) cut(passages []retrieval.Passage) {
 	}
 }
 
-// passages returns the sections that were taken, as passages.
+// passages returns the sections to read (section.taken) as passages.
 func (d *document) passages() []retrieval.Passage {
 	var out []retrieval.Passage
 	for _, s := range d.sections {
@@ -175,8 +176,8 @@ func placed(metadata map[string]any, s section) map[string]any {
 }
 
 // left returns the sections that did not fit, for a document that is read
-// whole. In the other modes only some sections are chosen, so nothing counts as
-// missing.
+// whole. In the other modes left returns no sections, because only some
+// sections were to be read.
 func (d *document) left(mode mode) (Left, bool) {
 	out := Left{Source: d.source, Title: d.title, More: d.more && mode == whole}
 	if mode == whole {

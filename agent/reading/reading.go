@@ -13,7 +13,8 @@ import (
 )
 
 // Documents reads the passages of a document in their order. retrieval.TwoStage
-// does so through the filter of its search. It must be safe for concurrent use.
+// implements it with the filter of its search. An implementation must be safe
+// for concurrent use.
 type Documents interface {
 	Passages(ctx context.Context, part retrieval.Part) ([]retrieval.Passage, error)
 }
@@ -21,17 +22,20 @@ type Documents interface {
 // Config tunes a Reader. Its zero value works.
 type Config struct {
 	// Tokens is the maximum length of the text to read, in tokens as
-	// text.Tokens counts them (2000). The text holds 0.842 of the facts that
-	// answers about the handbook need at 1000 tokens, 0.870 at 2000 and 0.885
-	// at 4000; docs/results.md has the figures.
+	// text.Tokens counts them. The default is 2000. The share of the required
+	// facts in the text was measured for the questions about the demo's
+	// documents (the handbook). It is 0.842 for 1000 tokens, 0.870 for 2000 and
+	// 0.885 for 4000 (docs/results.md).
 	Tokens int
 	// Passages is the maximum number of passages that are looked at in one
-	// document (64). Documents is the maximum number of documents (6).
+	// document. The default is 64. Documents is the maximum number of documents
+	// to read. The default is 6.
 	Passages  int
 	Documents int
 	// Reach is the number of runes before and after a found passage that are
-	// looked at if the document is not read whole (4000). Longer sections are
-	// read in parts anyway. Not measured.
+	// looked at if the document is not read whole. The default is 4000, which
+	// is more than the longest part of a section (longestSection). The default
+	// was not measured.
 	Reach int
 }
 
@@ -47,8 +51,8 @@ func (c Config) withDefaults() Config {
 type Input struct {
 	Question string
 	Want     text.Want
-	Found    retrieval.Result    // for the question
-	Evidence []evidence.Sentence // in the found passages; may be empty
+	Found    retrieval.Result    // result of the search for the question
+	Evidence []evidence.Sentence // sentences in the found passages that may answer; may be empty
 }
 
 // Reading holds the passages to read.
@@ -72,7 +76,8 @@ type Left struct {
 	More          bool     // the document is longer than the part that was looked at
 }
 
-// String returns what did not fit as a sentence without a full stop.
+// String describes in a sentence what did not fit. The sentence has no full
+// stop at its end.
 func (l Left) String() string {
 	name := cmp.Or(l.Title, l.Source)
 	switch {
@@ -90,15 +95,16 @@ type Reader struct {
 	cfg       Config
 }
 
-// New returns a reader of documents. If documents is nil, it reads only what
-// was found.
+// New returns a reader of documents. If documents is nil, the reader uses only
+// the found passages.
 func New(documents Documents, cfg Config) *Reader {
 	return &Reader{documents, cfg.withDefaults()}
 }
 
 // Read chooses what to read for a question. If a document cannot be read, Read
-// uses the found passages of it and says so in Degraded. It fails only if the
-// context ends. For a fact it returns the best sections of all found documents.
+// uses its found passages and says so in Degraded. It fails only if the context
+// ends. For a question that asks for a single fact, Read returns the best
+// sections of all found documents.
 func (r *Reader) Read(ctx context.Context, in Input) (Reading, error) {
 	var out Reading
 	all := documentsOf(in)

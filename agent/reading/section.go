@@ -14,7 +14,7 @@ type section struct {
 	window  *window
 	span    text.Span // in runes of the document
 	heading string    // may be empty
-	path    string    // the headings above it and its own
+	path    string    // the headings above the section and its own heading, joined by " > "
 	above   int       // index of its parent section, -1 if none
 	tokens  int
 	score   float64
@@ -76,8 +76,8 @@ func sectionsOf(w *window) []section {
 	return out
 }
 
-// parts returns the section cut between sentences into parts that are not too
-// long.
+// parts splits the section into parts of at most longestSection runes. Each part
+// ends at the end of a sentence.
 func (s section) parts() []section {
 	if s.span.End-s.span.Start <= longestSection {
 		return []section{s}

@@ -7,11 +7,12 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// The weights of the three values, each in [0,1], by which a section is chosen:
-// the probability of its best sentence, the rank of the passage that found it
-// (1 for the first, 1/2 for the second, and so on), and the share of the
-// question's words in it. Chosen once, not fitted; no other weights were
-// measured.
+// The weights of three values in [0,1]. The score of a section is their
+// weighted sum. weightEvidence is for the probability that the section's best
+// sentence answers the question. weightPlace is for the rank of the best found
+// passage in the section (1 for the first, 1/2 for the second, and so on).
+// weightWords is for the share of the question's words that the section
+// contains. Chosen once, not fitted; no other weights were measured.
 const (
 	weightEvidence = 1.0
 	weightPlace    = 0.5
@@ -55,7 +56,7 @@ func rate(in Input, d *document) {
 func take(mode mode, chosen []*document, tokens int) {
 	for i, s := range queue(mode, chosen, tokens) {
 		if i > 0 && s.tokens > tokens {
-			if mode == whole && len(chosen) == 1 { // do not read on across a gap
+			if mode == whole && len(chosen) == 1 { // stop here, because the text after a skipped section would not follow
 				return
 			}
 			continue
@@ -97,9 +98,10 @@ func queue(mode mode, chosen []*document, tokens int) []*section {
 	return out
 }
 
-// tooLong reports whether the editions of a document's subject together exceed
-// the budget. If they do, the best sections of each are read instead of the
-// beginnings. A single document is still read from its beginning.
+// tooLong reports whether the document and its other editions together have
+// more than the given number of tokens. In that case the best sections of each
+// edition are read, and not its beginning. A document without other editions is
+// still read from its beginning.
 func tooLong(chosen []*document, d *document, tokens int) bool {
 	editions := 0
 	for _, other := range chosen {
@@ -132,8 +134,9 @@ func inTurns(each [][]*section) []*section {
 
 func better(a, b *section) int { return cmp.Compare(b.score, a.score) }
 
-// ordered returns the documents in the order in which they are read: editions
-// by date, others by their best section.
+// ordered returns the documents in the order in which they are read. Documents
+// that are read whole, such as editions, keep their order. Other documents are
+// sorted by the score of their best section.
 func ordered(mode mode, chosen []*document) []*document {
 	if mode == whole {
 		return chosen

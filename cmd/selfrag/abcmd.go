@@ -39,7 +39,7 @@ as a user, counts once. --a and --b choose among several arms. Only
   selfrag ab --a self-rag --b self-rag --b-without-rule number --data examples/handbook --corpus examples/handbook
   selfrag ab --from-traces feedback.jsonl traces.jsonl`,
 		Args: usageArgs(func(cmd *cobra.Command, args []string) error {
-			if o.FromLogs() { // then the arguments are more log files
+			if o.FromLogs() { // with --from-traces, the arguments are further log files
 				return nil
 			}
 			return cobra.NoArgs(cmd, args)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -42,7 +43,10 @@ the exit code is 3.`,
   selfrag ask "연차는 며칠까지 이월할 수 있나요?" --json`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.question = args[0]
+			var err error
+			if o.question, err = term.Question(args[0]); err != nil {
+				return fault.Usage(err)
+			}
 			if o.why && o.asJSON {
 				return fault.Usage(errors.New("give --json or --why, not both: the JSON document holds the reasoning"))
 			}
@@ -58,11 +62,13 @@ the exit code is 3.`,
 }
 
 func runAsk(ctx context.Context, a *app, o *askOptions) error {
+	until := time.Now().Add(a.settings.Timeout)
 	parts, end, err := a.traced(ctx)
 	if err != nil {
 		return err
 	}
 	defer end()
+	parts.Until = until
 	ctx = trace.With(ctx, trace.Labels{Name: "ask"})
 	search, err := parts.Search(ctx)
 	if err != nil {

@@ -74,8 +74,16 @@ func readQueries(stdin io.Reader, path string) ([]batchQuery, error) {
 		defer f.Close()
 		in = f
 	}
+	content, err := io.ReadAll(in)
+	if err != nil {
+		return nil, fmt.Errorf("read the queries: %w", err)
+	}
+	decoded, err := term.Question(string(content))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
 	var queries []batchQuery
-	lines := bufio.NewScanner(in)
+	lines := bufio.NewScanner(strings.NewReader(decoded))
 	lines.Buffer(nil, 16<<20)
 	for n := 1; lines.Scan(); n++ {
 		id, text, err := readQuery(lines.Text())
@@ -92,7 +100,8 @@ func readQueries(stdin io.Reader, path string) ([]batchQuery, error) {
 	return queries, nil
 }
 
-// readQuery parses a line of text or a JSON line {"_id","text"}.
+// readQuery parses one query: a line of plain text, or a JSON line such as
+// {"_id": "q1", "text": "parental leave"}. A line of plain text has no id.
 func readQuery(line string) (id, text string, err error) {
 	line = strings.TrimSpace(line)
 	if !strings.HasPrefix(line, "{") {

@@ -96,8 +96,9 @@ func newCollectionsShowCmd(a *app) *cobra.Command {
 	return cmd
 }
 
-// copiesIn returns a sentence with the number of documents in a collection that
-// are copies of others.
+// copiesIn returns how many documents of a collection are copies of other
+// documents, such as " (3 of them copies)". It returns "" if there are no
+// copies or their number is not known.
 func copiesIn(info retrieval.CollectionInfo) string {
 	if info.Copies == nil || *info.Copies == 0 {
 		return ""

@@ -19,8 +19,8 @@ what to do if it is missing.
 Exit code 3 means that some part is missing.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			// The table shows the chosen model, so there is no separate
-			// message.
+			// Leave Options.Warn empty. It would get a message about the chosen
+			// model, which is in the table of doctor anyway.
 			parts := wire.New(a.settings, wire.Options{Getenv: a.getenv})
 			defer parts.Close()
 			return setup.Doctor(cmd.Context(), parts, a.Streams, a.getenv, asJSON)

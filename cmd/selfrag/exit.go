@@ -23,7 +23,7 @@ func outcome(err error, interrupted bool) (int, string) {
 		return fault.Canceled.Exit(), "interrupted"
 	case errors.Is(err, errAbstained), errors.Is(err, wire.ErrReported):
 		return kind.Exit(), ""
-	case kind == fault.Invalid, strings.HasPrefix(err.Error(), "unknown command"): // cobra's own error
+	case kind == fault.Invalid, strings.HasPrefix(err.Error(), "unknown command"): // an error of cobra, which has no kind
 		return fault.Invalid.Exit(), err.Error() + "\nRun 'selfrag --help' for usage."
 	case kind == fault.Canceled: // cancelled, but not by the user
 		kind = fault.Internal

@@ -88,6 +88,7 @@ func TestRunsTellTheModelThatWasChosen(t *testing.T) {
 // run needs no model. If some are missing, the run continues with the model
 // that it began with.
 func TestRunsGoOnWithTheirModel(t *testing.T) {
+	t.Parallel()
 	data := bridgeData(t, 4)
 	for _, args := range [][]string{
 		{"eval", "qa", "--strategy", "two-stage"},

@@ -57,7 +57,7 @@ the server answers no request without one.`,
 
 func runKeysCreate(a *app, o *keysCreateOptions) error {
 	k := keys.Key{Name: o.name, Tenant: a.settings.Tenant, Write: o.write, Rate: o.rate}
-	most := 255 // maximum length in bytes
+	most := 255 // maximum length of a tenant's name in bytes
 	if a.settings.Store == config.StoreMilvus {
 		most = 1024
 	}
@@ -87,13 +87,23 @@ func runKeysCreate(a *app, o *keysCreateOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.asJSON {
+	if err := showKey(a, text, k, o.asJSON); err != nil {
+		// Nobody knows the key, so it must not close the server.
+		return errors.Join(fmt.Errorf("show the new key, which is deleted again: %w", err), keys.In(a.settings.KeysDir()).Delete(k.ID))
+	}
+	return nil
+}
+
+func showKey(a *app, text string, k keys.Key, asJSON bool) error {
+	if asJSON {
 		return a.JSON(struct {
 			Text string `json:"key"`
 			keys.Key
 		}{text, k})
 	}
-	fmt.Fprintln(a.Out, text)
+	if _, err := fmt.Fprintln(a.Out, text); err != nil {
+		return err
+	}
 	fmt.Fprintf(a.Err, "Key %s is shown only this once.\n", k.ID)
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"selfrag/cmd/selfrag/internal/config"
@@ -33,10 +34,17 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	// once.
 	context.AfterFunc(ctx, stop)
 
-	app := &app{Streams: term.Streams{In: stdin, Out: term.NewWriter(stdout), Err: term.NewWriter(stderr)}, getenv: os.Getenv}
+	out, notes := term.NewWriter(stdout), term.NewWriter(stderr)
+	app := &app{Streams: term.Streams{In: stdin, Out: out, Err: notes}, getenv: environment, hide: func(secrets []string) {
+		out.Hide(secrets...)
+		notes.Hide(secrets...)
+	}}
 	cmd := newRootCmd(app)
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
+	if err == nil && out.Err() != nil { // a command need not look at each write
+		err = fmt.Errorf("write the results: %w", out.Err())
+	}
 	err = app.writeMetrics(err)
 	code, message := outcome(err, ctx.Err() != nil)
 	if message != "" {
@@ -45,14 +53,19 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return code
 }
 
+// environment returns a variable of the environment without white space around
+// it, which a key that was copied or read from a file may have.
+func environment(name string) string { return strings.TrimSpace(os.Getenv(name)) }
+
 // app holds the streams, the environment and the settings that every command
 // uses.
 type app struct {
 	term.Streams
 	getenv func(string) string
+	hide   func(secrets []string) // keeps texts out of all output; nil in tests of a command
 
 	settings config.Settings  // loaded by the root command
-	metrics  *metrics.Metrics // nil unless a metrics file is wanted
+	metrics  *metrics.Metrics // nil if no metrics file is requested
 }
 
 // parts returns the parts of the settings. The caller closes them.

@@ -109,11 +109,13 @@ func checkMCP(t *testing.T, c *mcpClient) {
 		arguments map[string]any
 		say       string
 	}{
-		{"search", map[string]any{"query": "x", "collection": "nowhere"}, "there is no such collection"},
+		{"search", map[string]any{"query": "x", "collection": "nowhere"}, `there is no such collection "nowhere": use notes`},
+		{"ask", map[string]any{"question": "x", "collection": "없음"}, `there is no such collection "없음": use notes`},
 		{"search", map[string]any{"query": " "}, "empty"},
 		{"search", map[string]any{"query": "x", "limit": 51}, "limit: it must be 1 to 50"},
 		{"search", map[string]any{"query": "x", "filter": "title ="}, "filter"},
-		{"search", map[string]any{"query": "x", "surprise": 1}, "surprise"},
+		{"search", map[string]any{"query": "x", "surprise": 1}, `search has no argument "surprise": use collection,`},
+		{"search", map[string]any{"limit": nil}, "search needs query: what to look for"},
 		{"search", map[string]any{"query": "x", "evidence": "yes"}, "evidence"},
 		{"ask", map[string]any{"question": "x", "strategy": "guess"}, "strategy"},
 		{"ask", map[string]any{}, "question"},

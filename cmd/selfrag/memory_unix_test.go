@@ -25,6 +25,9 @@ const maxMemory = 500 << 20
 // process of its own, once as many files and once as one JSONL file. It checks
 // the peak memory of the process.
 func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it ingests twice in a process of its own")
+	}
 	gigabytes := 0.005
 	if text := os.Getenv("SELFRAG_GIGABYTES"); text != "" {
 		var err error
@@ -56,6 +59,47 @@ func TestMemory(t *testing.T) {
 			if err := os.RemoveAll(p); err != nil {
 				t.Fatal(err)
 			}
+		}
+	}
+}
+
+// TestMemoryOfOneText ingests one text of 24 MB and one of a line, and compares
+// the peak memory of the two processes. A text may cost six times its size, and
+// a page of HTML nine times, because the page is read into a tree first.
+func TestMemoryOfOneText(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it ingests large texts in processes of their own")
+	}
+	const size = 24 << 20
+	text := prose(rand.New(rand.NewPCG(5, 6)), size)
+	dir, binary := t.TempDir(), selfragBinary(t)
+	peakOf := func(name, content string) int64 {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		child := exec.CommandContext(t.Context(), binary, "ingest", path, "--embedder", "none", "--data-dir", filepath.Join(dir, "data-"+name))
+		child.Env = append(os.Environ(), "SELFRAG_CONFIG=")
+		child.Stderr = os.Stderr
+		_, peak, err := runMeasured(child)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return peak
+	}
+	base := peakOf("small.txt", "One line.\n")
+	for _, tc := range []struct {
+		name, content string
+		most          float64
+	}{
+		{"text.txt", text, 6},
+		{"text.md", text, 6},
+		{"text.html", "<body><p>" + text + "</p></body>", 9},
+	} {
+		times := float64(peakOf(tc.name, tc.content)-base) / float64(len(tc.content))
+		t.Logf("%s: %.1f times its size", tc.name, times)
+		if times > tc.most {
+			t.Errorf("%s costs %.1f times its size, more than %.0f", tc.name, times, tc.most)
 		}
 	}
 }

@@ -11,7 +11,8 @@ import (
 )
 
 // beginMetrics starts counting if the settings name a metrics file and the
-// command has anything to count. Other commands must not overwrite the file.
+// command has the flag --metrics-file. A command without the flag has nothing
+// to count and must not overwrite the file.
 func (a *app) beginMetrics(flags *pflag.FlagSet) {
 	if a.settings.MetricsFile != "" && flags.Lookup("metrics-file") != nil {
 		a.metrics = metrics.New(metrics.Config{})

@@ -63,6 +63,7 @@ func TestMetricsFile(t *testing.T) {
 // TestMetricsOfAFailure checks that a failed command writes its file too, and
 // that an unwritable file is reported.
 func TestMetricsOfAFailure(t *testing.T) {
+	t.Parallel()
 	model := newScriptedModel(t)
 	data := bridgeData(t, 2)
 	model.onDraft(func(int) { panic(http.ErrAbortHandler) }) // breaks the connection

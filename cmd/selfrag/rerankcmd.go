@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"selfrag/cmd/selfrag/internal/config"
+	"selfrag/cmd/selfrag/internal/term"
 	"selfrag/fault"
 	"selfrag/retrieval"
 )
@@ -37,6 +38,10 @@ The scale of the score is the model's own.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.query == "" {
 				return fault.Usage(errors.New("rerank: give the query with --query"))
+			}
+			var err error
+			if o.query, err = term.Question(o.query); err != nil {
+				return fault.Usage(err)
 			}
 			if len(args) == 1 {
 				o.file = args[0]
@@ -86,8 +91,9 @@ func runRerank(ctx context.Context, a *app, o *rerankOptions) error {
 	return nil
 }
 
-// readPassages reads JSON lines and returns a passage for each. The id of a
-// passage is its position, because the caller's ids may repeat.
+// readPassages reads JSON lines. It returns the decoded lines, and a passage
+// for each line. The id of a passage is the index of its line, because the ids
+// in a file may repeat.
 func readPassages(a *app, file string) ([]map[string]any, []retrieval.Passage, error) {
 	in := a.In
 	if file != "" && file != "-" {

@@ -29,7 +29,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
-			if a.settings, err = config.Load(configFile, a.getenv, cmd.Flags()); err != nil {
+			a.settings, err = config.Load(configFile, a.getenv, cmd.Flags())
+			if a.hide != nil {
+				a.hide(a.settings.Secrets())
+			}
+			if err != nil {
 				return err
 			}
 			a.beginMetrics(cmd.Flags())
@@ -48,7 +52,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 	return cmd
 }
 
-// usageArgs turns a wrong number of arguments into a usage error.
+// usageArgs returns a check that turns the errors of the given check into usage
+// errors.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {

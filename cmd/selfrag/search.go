@@ -59,7 +59,10 @@ unusual field in backquotes.`,
 				return fault.Usage(errors.New("search: give either a query or --batch FILE"))
 			}
 			if len(args) == 1 {
-				o.query = args[0]
+				var err error
+				if o.query, err = term.Question(args[0]); err != nil {
+					return fault.Usage(err)
+				}
 			}
 			err := runSearch(cmd.Context(), a, o)
 			a.metrics.Failed(err)
@@ -113,16 +116,16 @@ func runSearch(ctx context.Context, a *app, o *searchOptions) error {
 	return nil
 }
 
-// searched is the result of a search, with the evidence in it if that was
-// requested.
+// searched is the result of a search. evidence holds the sentences in the
+// passages that may answer the query. It is nil if they were not requested.
 type searched struct {
 	retrieval.Result
 	evidence *evidence.Found
 	took     time.Duration // time to find the evidence
 }
 
-// find finds passages and, with withEvidence, the sentences in them that may
-// answer.
+// find searches for passages. If withEvidence is set, it also finds the
+// sentences in these passages that may answer the query.
 func find(ctx context.Context, s *wire.Search, query string, withEvidence bool) (searched, error) {
 	res, err := s.TwoStage.Search(ctx, query)
 	if err != nil || !withEvidence {

@@ -113,6 +113,7 @@ func TestAnUploadSurvivesARestart(t *testing.T) {
 }
 
 func TestReadinessIsApartFromLiveness(t *testing.T) {
+	t.Parallel()
 	m := newBridgeModel(t)
 	s := startServer(t, newServedApp(t, m))
 	m.Close()

@@ -17,6 +17,7 @@ const withoutPlease = "No language model can be reached. Answering with sentence
 // TestAServerWithoutAModelQuotes starts a server whose model was never
 // reachable.
 func TestAServerWithoutAModelQuotes(t *testing.T) {
+	t.Parallel()
 	m := newBridgeModel(t)
 	a := newServedApp(t, m)
 	a.settings.Answerable = 0
@@ -79,6 +80,7 @@ func TestNearestSentencesHaveTheirPlaces(t *testing.T) {
 
 // TestAServerGoesBackToItsStrategy stops the model and starts it again.
 func TestAServerGoesBackToItsStrategy(t *testing.T) {
+	t.Parallel()
 	m := newRestartable(t)
 	log := &lockedBuffer{}
 	a := newServedApp(t, m.bridgeModel)

@@ -1,10 +1,14 @@
-// Package judge asks a language model about finished answers. It asks only
-// questions that evaluation needs and no strategy asks.
+// Package judge asks a language model about finished answers, for evaluation
+// only.
+//
+// The methods come from RAGAS (Es et al. 2024). The model splits an answer into
+// statements and grades the support of each statement. It also writes questions
+// to which the answer would fit. These questions are compared with the question
+// that was asked. The support of a statement is graded with the agent's own
+// prompt, but without the checks in code.
 //
 // A Judge calls the model through the steps of an agent, so its calls stay
-// within the budget of those steps and are counted there. Methods: RAGAS (Es et
-// al. 2024) for statements and questions. The support of a statement is graded
-// with the same prompt as in the agent, but without the checks in code.
+// within the budget of those steps and are counted there.
 package judge
 
 import (
@@ -36,15 +40,15 @@ type Judge struct {
 }
 
 const (
-	// mostStatements is the maximum number of statements of an answer. Answers
-	// have a few sentences, so a model that writes more statements repeats
-	// itself.
+	// mostStatements is the maximum number of statements that the model splits
+	// an answer into. Further statements are ignored. Answers have a few
+	// sentences, so a longer list repeats itself.
 	mostStatements = 12
 	// statementTokens and questionTokens limit the length of the model's text.
 	// Not measured.
 	statementTokens, questionTokens = 256, 64
-	// sampling is the temperature for all questions except the first. Not
-	// measured.
+	// sampling is the temperature at which QuestionFor writes questions.
+	// Variant 0 is written at temperature 0. Not measured.
 	sampling = 0.7
 )
 
@@ -72,8 +76,9 @@ func (j Judge) Statements(ctx context.Context, question, answer string) ([]strin
 	return out, nil
 }
 
-// QuestionFor writes a question that the text answers. Variant 0 is greedy.
-// Each other variant is sampled with another seed.
+// QuestionFor writes a question to which the given text is the answer. Variant
+// 0 is written at temperature 0. Every other variant is sampled with a seed of
+// its own.
 func (j Judge) QuestionFor(ctx context.Context, answer string, variant int) (string, error) {
 	p, err := j.Model.Render(prompts.NameQuestionFor, answer, prompts.QuestionFor{Answer: answer})
 	if err != nil {
@@ -90,7 +95,8 @@ func (j Judge) QuestionFor(ctx context.Context, answer string, variant int) (str
 	return text.FirstLine(written), nil
 }
 
-// Evades grades whether a text evades an answer: P(evades).
+// Evades returns the probability that a text evades the question, as "The
+// documents do not say." does.
 func (j Judge) Evades(ctx context.Context, answer string) (agent.Grade, error) {
 	p, err := j.Model.Render(prompts.NameEvades, answer, prompts.Evades{Answer: answer})
 	if err != nil {
@@ -100,8 +106,8 @@ func (j Judge) Evades(ctx context.Context, answer string) (agent.Grade, error) {
 }
 
 // GradeStatement grades how well texts, read together, support a statement:
-// p(fully) + p(partially)/2, by the model alone. Texts that do not fit the
-// model's context are left out, the last first. Without texts the grade is 0.
+// p(fully) + p(partially)/2, by the model alone. If the texts do not fit the
+// model's context, the last ones are left out. Without texts the grade is 0.
 func (j Judge) GradeStatement(ctx context.Context, texts []string, statement string) (agent.Grade, error) {
 	if len(texts) == 0 {
 		return agent.Known(0), nil

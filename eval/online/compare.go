@@ -9,33 +9,34 @@ import (
 	"selfrag/eval"
 )
 
-// Comparison holds the result of comparing two arms of an experiment. Each arm
-// answered other questions.
+// Comparison holds the result of comparing two arms of an experiment. The arms
+// answered different questions.
 type Comparison struct {
 	Experiment string `json:"experiment"`
 	A          string `json:"a"`
 	B          string `json:"b"`
-	// Arms are all arms of the experiment, including those that are not
-	// compared.
+	// Arms are all arms of the experiment, including arms other than A and B.
 	Arms    []Arm        `json:"arms"`
 	Metrics []Difference `json:"metrics"`
-	// Both is the number of units, such as users, that got both arms. This
-	// happens if the weights of the arms were changed.
+	// Both is the number of units, such as users, that got both arms. A unit
+	// gets both arms if the weights of the arms are changed during the
+	// experiment.
 	Both int `json:"units_in_both"`
 }
 
 // Arm holds figures about one arm.
 type Arm struct {
 	Arm    string `json:"arm"`
-	Units  int    `json:"units"` // such as users
+	Units  int    `json:"units"` // number of units, such as users
 	Thumbs int    `json:"thumbs"`
 	Up     int    `json:"thumbs_up"`
-	// Questions is the number of traced questions. Of these, Failed ended with
-	// an error and Abstained with an abstention.
+	// Questions is the number of traced questions. Failed is the number of
+	// questions that ended with an error, and Abstained the number of
+	// abstentions.
 	Questions int     `json:"questions"`
 	Failed    int     `json:"failed"`
 	Abstained int     `json:"abstained"`
-	P50       float64 `json:"seconds_p50"` // over questions that did not fail
+	P50       float64 `json:"seconds_p50"` // median over questions that did not fail
 	P95       float64 `json:"seconds_p95"`
 }
 
@@ -104,8 +105,8 @@ func (l *Log) Compare(experiment, a, b string, seed uint64) (Comparison, error) 
 	return c, nil
 }
 
-// values returns for each unit the mean of the metric over its answers, in the
-// order of the units' names. Units without a value are left out.
+// values returns for each unit the mean of the metric over the answers of the
+// unit, in the order of the units' names. It leaves out units without a value.
 func (m metric) values(units map[string][]Answer) []float64 {
 	var out []float64
 	for _, unit := range slices.Sorted(maps.Keys(units)) {
@@ -153,7 +154,7 @@ func armOf(name string, units map[string][]Answer) Arm {
 	return arm
 }
 
-// Find returns the comparison by one metric. ok is false if an arm has no value
+// Find returns the comparison by one metric, and false if an arm has no value
 // for the metric.
 func (c Comparison) Find(metric string) (Difference, bool) {
 	for _, d := range c.Metrics {

@@ -38,7 +38,7 @@ func (b Bad) String() string { return fmt.Sprintf("%s:%d: %s", b.File, b.Line, b
 
 // Log holds the parsed logs of a server. The zero value is empty.
 type Log struct {
-	// Bad lists the lines that could not be parsed. They are left out.
+	// Bad lists the lines that could not be parsed. These lines are ignored.
 	Bad []Bad
 	// Outside is the number of ratings of answers that belong to no experiment.
 	Outside int
@@ -46,9 +46,10 @@ type Log struct {
 	answers map[string]*Answer // by name
 }
 
-// Read adds the lines of a file in any order: a feedback log, or traces as OTLP
-// JSON. A line or trace that is read twice counts once. If an answer has
-// several ratings, the latest counts. The error is an error of r.
+// Read adds the lines of a file: a feedback log, or traces as OTLP JSON. Lines
+// and files may be read in any order. A line or trace that is read twice counts
+// once. If an answer has several ratings, the latest counts. The error is an
+// error of r.
 func (l *Log) Read(file string, r io.Reader) error {
 	lines := bufio.NewReaderSize(r, 1<<16)
 	for number := 1; ; number++ {
@@ -112,8 +113,9 @@ func (l *Log) feedback(f feedback) error {
 	return nil
 }
 
-// answer returns the answer with the given name, and adds it if the log does
-// not have it. The name is the one that feedback uses.
+// answer returns the answer with the given name. It adds the answer if the log
+// does not have it. The name is the field "answer" of feedback, such as
+// "trace-4bf9".
 func (l *Log) answer(name string) *Answer {
 	if l.answers == nil {
 		l.answers = map[string]*Answer{}

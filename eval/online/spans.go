@@ -44,8 +44,8 @@ type span struct {
 	} `json:"status"`
 }
 
-// nanos is a time in nanoseconds. OTLP JSON writes it as a string, some writers
-// as a number.
+// nanos is a time in nanoseconds. In OTLP JSON it is a string, but some
+// programs write a number.
 type nanos int64
 
 // UnmarshalJSON implements json.Unmarshaler.

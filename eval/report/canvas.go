@@ -20,8 +20,8 @@ import (
 )
 
 // The colours in plots. Each is replaced by a variable of the page's style, so
-// that a picture fits light pages, dark pages and paper. None may be black,
-// because the canvas does not write black, its default.
+// that a picture fits light pages, dark pages and paper. No colour may be
+// black, because the canvas does not write black into the picture.
 var (
 	inkColour    = color.RGBA{R: 1, A: 255}
 	dimColour    = color.RGBA{R: 2, A: 255}
@@ -35,8 +35,8 @@ var (
 var variables = strings.NewReplacer("#010000", "var(--ink)", "#020000", "var(--dim)", "#030000", "var(--line)",
 	"#040000", "var(--a)", "#050000", "var(--b)", "#060000", "var(--better)", "#070000", "var(--worse)")
 
-// The size of a plot in its own units, in which text has textSize. On the page,
-// a plot is about as wide as a phone.
+// The width of a plot and the size of the text in it, in the plot's own units.
+// On the page, a plot is about as wide as a phone.
 const (
 	plotWidth = 400
 	textSize  = 11
@@ -82,8 +82,8 @@ func textStyle(p *plot.Plot, s text.Style, c color.Color) text.Style {
 	return s
 }
 
-// wideText measures Korean text with the width that it has in the reader's
-// font. The font that plots are measured with has no Korean letters.
+// wideText measures the width of text that contains Korean letters. It is
+// needed because the font that plots are measured with has no Korean letters.
 type wideText struct{ text.Handler }
 
 // Box returns the size of a line of text.
@@ -105,7 +105,7 @@ func (h wideText) Box(txt string, fnt font.Font) (width, height, depth vg.Length
 // about describes the plot for people who cannot see it.
 func picture(p *plot.Plot, height vg.Length, about string) (template.HTML, error) {
 	canvas := vgsvg.NewWith(vgsvg.UseWH(plotWidth, height))
-	// Ticks and points may extend a little on the right.
+	// Leave some space on the right, because ticks and points may extend there.
 	p.Draw(draw.Crop(draw.New(canvas), 1, -12, 0, -4))
 	var b bytes.Buffer
 	if _, err := canvas.WriteTo(&b); err != nil {
@@ -118,8 +118,8 @@ func picture(p *plot.Plot, height vg.Length, about string) (template.HTML, error
 	}
 	body = variables.Replace(fontOfPlots.ReplaceAllString(body, ""))
 	head := fmt.Sprintf(`<svg viewBox="0 0 %d %g" role="img" aria-label="%s">`, plotWidth, float64(height), html.EscapeString(about))
-	// The canvas escapes the text that it writes. The rest comes from this
-	// package.
+	// The canvas escapes the text that it writes. All other text comes from
+	// this package.
 	return template.HTML(head + body), nil //nolint:gosec // see above
 }
 

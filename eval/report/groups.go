@@ -9,7 +9,7 @@ import (
 )
 
 // Group holds the means of both arms over a group of questions, such as all
-// Korean ones.
+// Korean questions.
 type Group struct {
 	Name      string `json:"name"`
 	Questions int    `json:"questions"`
@@ -37,7 +37,7 @@ func (r Report) ByLanguage() []Group {
 }
 
 // ByHops groups the questions by the number of passages that an answer has to
-// combine. It returns nothing if the data set does not give this number.
+// combine. It returns nil if the data set does not give this number.
 func (r Report) ByHops() []Group {
 	if !slices.ContainsFunc(r.Queries, func(q eval.Query) bool { return q.Hops > 0 }) {
 		return nil
@@ -92,7 +92,8 @@ func (r Report) means(questions []int, outcomes []eval.Outcome) Means {
 // is fixed, so that the same data always gives the same report.
 func intervalOf(values []float64) eval.Interval { return eval.BootstrapMean(values, 0.95, 2000, 1) }
 
-// rounds returns how many questions an arm answered in each number of rounds.
+// rounds returns the number of questions that an arm answered, by the number of
+// rounds that each question took.
 func rounds(outcomes []eval.Outcome) map[int]int {
 	out := map[int]int{}
 	for _, o := range outcomes {

@@ -26,12 +26,13 @@ type page struct {
 	Rows   []Row
 	Style  template.CSS
 	Script template.JS
-	// ScriptDigest makes the browser run only our script, whatever an answer
-	// contains.
+	// ScriptDigest is the SHA-256 of Script. With it in the page's security
+	// policy, the browser runs no other script, even if an answer contains one.
 	ScriptDigest string
 }
 
-// Hops returns the numbers of hops of the questions, for the filter.
+// Hops returns the different numbers of hops of the questions, for the filter
+// on the page.
 func (p page) Hops() []int {
 	var out []int
 	for _, q := range p.Queries {

@@ -11,9 +11,8 @@ import (
 	"selfrag/eval"
 )
 
-// differencesTable writes one row for each metric. It includes a column with
-// the number of questions needed only if the smallest difference that matters
-// is known.
+// differencesTable writes one row for each metric. It writes a column with the
+// number of questions needed only if the comparison computed that number.
 func (r Report) differencesTable(w io.Writer) {
 	columns := []string{r.say("Metric"), "A", "B", "B − A", r.say("95 % interval"), "p", r.say("win / tie / loss of B")}
 	needed := len(r.Comparison.Metrics) > 0 && r.Comparison.Metrics[0].Needed != nil
@@ -31,7 +30,7 @@ func (r Report) differencesTable(w io.Writer) {
 	}
 }
 
-// armSummary is an arm with its summary.
+// armSummary is the name of an arm with its summary.
 type armSummary struct {
 	name string
 	eval.Summary
@@ -95,7 +94,8 @@ func (r Report) groupsTable(w io.Writer) {
 	}
 }
 
-// heading begins a table. The first column is text, the others are numbers.
+// heading begins a table. The first column is aligned left for text. The other
+// columns are aligned right for numbers.
 func heading(w io.Writer, columns ...string) {
 	row(w, columns...)
 	under := []string{"---"}

@@ -43,7 +43,7 @@ func (r Report) plotLatency(about string) (template.HTML, error) {
 	return picture(p, 230, about)
 }
 
-// plotTradeOff draws both arms as points by seconds and F1.
+// plotTradeOff draws each arm as a point at its mean seconds and mean F1.
 func (r Report) plotTradeOff(about string) (template.HTML, error) {
 	p := newPlot(r.say("seconds"), "F1")
 	var most [2]float64
@@ -83,7 +83,7 @@ func (r Report) plotTradeOff(about string) (template.HTML, error) {
 	return picture(p, 230, about)
 }
 
-// plotGroups draws the F1 of both arms by group.
+// plotGroups draws the mean F1 of both arms for each group.
 func (r Report) plotGroups(groups []Group, about string) (template.HTML, error) {
 	if len(groups) == 0 {
 		return "", nil
@@ -115,7 +115,8 @@ func (r Report) plotGroups(groups []Group, about string) (template.HTML, error) 
 	return picture(p, 210, about)
 }
 
-// plotRounds draws the number of questions by number of rounds.
+// plotRounds draws, for each number of rounds, the number of questions that
+// took so many rounds.
 func (r Report) plotRounds(about string) (template.HTML, error) {
 	most := 0
 	for _, arm := range r.arms() {
@@ -149,7 +150,7 @@ func (r Report) plotRounds(about string) (template.HTML, error) {
 	}
 	p.NominalX(names...)
 	p.X.Color, p.X.Width = lineColour, 0.5
-	first := 0.5 // answers without a search are rare
+	first := 0.5 // no place for 0 rounds, because answers without a search are rare
 	if rounds(r.OutcomesA)[0]+rounds(r.OutcomesB)[0] > 0 {
 		first = -0.5
 	}
@@ -157,7 +158,8 @@ func (r Report) plotRounds(about string) (template.HTML, error) {
 	return picture(p, 210, about)
 }
 
-// armStyle distinguishes the arms in plots by more than colour.
+// armStyle is the style of an arm in plots. Arms also differ in dashes and
+// shapes, for readers who cannot tell the colours apart.
 type armStyle struct {
 	name     string
 	outcomes []eval.Outcome

@@ -47,7 +47,7 @@ func (r Report) plots() ([]Plot, error) {
 	return out, nil
 }
 
-// interval is a row of a plot of intervals.
+// interval is one row of a plot: a mean with its confidence interval.
 type interval struct {
 	name            string
 	mean, low, high float64
@@ -61,7 +61,7 @@ func (r Report) plotQuality(about string) (template.HTML, error) {
 			continue
 		}
 		sign := 1.0
-		if d.Lower { // so that better is always on the right
+		if d.Lower { // negate, so that B is better on the right for every metric
 			sign = -1
 		}
 		low, high := sign*d.Interval.Low, sign*d.Interval.High
@@ -107,8 +107,8 @@ func colourOf(d eval.Difference) color.Color {
 	return dimColour
 }
 
-// plotIntervals draws one row per interval, the first on top, on both sides of
-// 0.
+// plotIntervals draws one row per interval, with the first row on top. 0 is in
+// the middle of the axis.
 func (r Report) plotIntervals(rows []interval, axis, about string) (template.HTML, error) {
 	if len(rows) == 0 {
 		return "", nil

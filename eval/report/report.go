@@ -16,7 +16,8 @@ type Report struct {
 	Language string // language of the report: "ko" for Korean, otherwise English
 	Made     time.Time
 	Command  string // command to repeat the report; may be empty
-	// Judge names the judge of the answers; empty if they were not judged.
+	// Judge names the judge of the answers. It is empty if the answers were not
+	// judged.
 	Judge string
 
 	Comparison eval.Comparison
@@ -67,7 +68,8 @@ func (r Report) HasClaims() bool {
 	return r.Comparison.A.Claims.Graded+r.Comparison.B.Claims.Graded > 0
 }
 
-// value returns a metric of question i, or 0 if it does not apply.
+// value returns a metric of question i, or 0 if the metric does not apply to
+// the question.
 func (r Report) value(metric string, i int, outcomes []eval.Outcome) float64 {
 	v, _ := eval.Value(metric, r.Queries[i], r.Dataset.Judgements[r.Queries[i].ID], outcomes[i])
 	return v
@@ -84,7 +86,7 @@ func figure(v float64) string {
 	return fmt.Sprintf("%.3f", v)
 }
 
-// signedFigure is figure with a sign.
+// signedFigure formats a number like figure, with a plus or minus sign.
 func signedFigure(v float64) string {
 	if v < 0 {
 		return "−" + figure(-v)

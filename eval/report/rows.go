@@ -23,7 +23,7 @@ type Side struct {
 	Name string // "A" or "B"
 	eval.Outcome
 	F1      float64
-	Right   bool // the answer contains a correct answer, or abstains from a question without one
+	Right   bool // the answer contains a correct answer, or is an abstention and no document answers the question
 	Seconds float64
 	Steps   []Step
 }
@@ -37,8 +37,9 @@ type Step struct {
 	Refused             []RefusedClaim
 }
 
-// RefusedClaim is a sentence of a draft that code refuted, with the reason in
-// the report's language.
+// RefusedClaim is a sentence of a draft that a rule of package claim refuted.
+// Sentences that the model graded too low are not RefusedClaims. Why is the
+// reason, in the report's language.
 type RefusedClaim struct {
 	Text, Why string
 }
@@ -111,7 +112,7 @@ func (r Report) side(name string, i int, outcomes []eval.Outcome) Side {
 		}
 		s.Steps = append(s.Steps, step)
 	}
-	if len(o.Rounds) == 0 { // a file of an earlier version
+	if len(o.Rounds) == 0 { // the file is from an earlier version of the program
 		for _, q := range o.Subqueries {
 			s.Steps = append(s.Steps, Step{Subquery: q})
 		}

@@ -50,7 +50,7 @@ func (r Report) sure(f1 eval.Difference) string {
 	return text
 }
 
-// oddsOf returns p as a number out of a hundred.
+// oddsOf returns p in per cent, as a text such as "3" or "<1".
 func oddsOf(p float64) string {
 	if p < 0.01 {
 		return "<1"

@@ -3,7 +3,7 @@ package report
 import "fmt"
 
 // say returns a text in the language of the report. text is the English format
-// string, which is also the key of the Korean one (korean). values are
+// string. It is also the key of the Korean format string in korean. values are
 // formatted as by fmt.Sprintf.
 func (r Report) say(text string, values ...any) string {
 	if r.Language == "ko" {
@@ -17,9 +17,9 @@ func (r Report) say(text string, values ...any) string {
 	return fmt.Sprintf(text, values...)
 }
 
-// korean returns the Korean format strings of the report, by the English ones.
-// A Korean text with its values in another order uses numbered verbs such as
-// %[2]s.
+// korean returns the Korean format strings of the report, by the English format
+// strings. If the Korean text needs the values in another order, it uses
+// numbered verbs such as %[2]s.
 func korean() map[string]string {
 	return map[string]string{
 		"There is nothing to compare.":                                                                      "비교할 것이 없습니다.",

@@ -102,10 +102,24 @@ func (b *bot) events(w http.ResponseWriter, r *http.Request) {
 }
 
 // isQuestion reports whether a person asks the bot something. Messages between
-// people and messages of bots, including this one, are not questions.
+// people and messages of bots, including this one, are not questions. A message
+// with files, or one that is also sent to the channel, is a question if it has a
+// text.
 func (e event) isQuestion() bool {
 	asked := e.Type == "app_mention" || e.Type == "message" && e.ChannelType == "im"
-	return asked && e.Subtype == "" && e.BotID == "" && e.User != "" && e.Channel != "" && e.TS != "" && question(e.Text) != ""
+	return asked && !skipped[e.Subtype] && e.BotID == "" && e.User != "" && e.Channel != "" && e.TS != "" && question(e.Text) != ""
+}
+
+// skipped holds the subtypes of messages that are not written by a person: changes
+// of messages and channels, and messages of bots
+// (https://docs.slack.dev/reference/events/message).
+var skipped = map[string]bool{
+	"message_changed": true, "message_deleted": true, "message_replied": true, "bot_message": true, "bot_add": true, "bot_remove": true,
+	"assistant_app_thread": true, "document_mention": true, "ekm_access_denied": true, "file_comment": true, "file_mention": true,
+	"channel_archive": true, "channel_convert_to_private": true, "channel_join": true, "channel_leave": true, "channel_name": true,
+	"channel_posting_permissions": true, "channel_purpose": true, "channel_topic": true, "channel_unarchive": true,
+	"group_archive": true, "group_join": true, "group_leave": true, "group_name": true, "group_purpose": true, "group_topic": true, "group_unarchive": true,
+	"huddle_thread": true, "pinned_item": true, "unpinned_item": true, "reminder_add": true, "reply_broadcast": true, "sh_room_created": true,
 }
 
 // thread returns the thread for the answer: the message's thread, or a new one

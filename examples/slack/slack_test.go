@@ -297,3 +297,17 @@ func TestTextOfAnswersIsData(t *testing.T) {
 		t.Errorf("%d characters", n)
 	}
 }
+
+// TestQuestionsByTheirSubtype checks that only known subtypes are skipped, since
+// Slack adds new ones.
+func TestQuestionsByTheirSubtype(t *testing.T) {
+	for subtype, want := range map[string]bool{
+		"": true, "file_share": true, "thread_broadcast": true, "me_message": true, "one_of_tomorrow": true,
+		"message_changed": false, "message_deleted": false, "bot_message": false, "channel_join": false, "huddle_thread": false,
+	} {
+		e := event{Type: "message", ChannelType: "im", Subtype: subtype, User: "U1", Channel: "D1", TS: "1.2", Text: "다리에는 차로가 몇 개 있습니까?"}
+		if got := e.isQuestion(); got != want {
+			t.Errorf("%q: got %t", subtype, got)
+		}
+	}
+}

@@ -3,48 +3,58 @@
 // answers, and keeps keys out of errors.
 //
 // Shape: one Client per API. Post and Get send a request and decode the answer;
-// Stream delivers an answer as it arrives. They retry after 429, 5xx and broken
-// connections, after the time in Retry-After or after growing pauses with
-// jitter, until Config.Tries is used up or the context ends.
+// Stream delivers an answer as it arrives (stream.go). They retry after 429,
+// 5xx and broken connections, after the time that the server asks for or after
+// growing pauses with jitter (wait.go), until Config.Tries is used up or the
+// context ends. An error that a server sends becomes a StatusError, whatever
+// its HTTP status (refusal.go, inside.go). A request carries the trace context
+// of its span.
 package httpjson
 
 import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
+
+	"go.opentelemetry.io/otel/propagation"
 )
 
-// Config configures a Client. Its zero value works.
+// Config configures a Client. A field that is zero has the default value that
+// its comment names.
 type Config struct {
 	// Header is sent with each request and may contain a key. Its values never
 	// appear in errors.
 	Header http.Header
-	// Timeout limits one try; 60 s. Connecting may take 3 s of it.
+	// Timeout limits one try, of which connecting may take 3 s. The default is
+	// 60 s.
 	Timeout time.Duration
-	// Tries is how many times a request is sent at most; 4.
+	// Tries is the maximum number of times that a request is sent. The default
+	// is 4.
 	Tries int
-	// Pause is the approximate wait before the second try; it doubles with each
-	// try. 500 ms.
+	// Pause is the approximate wait before the second try. It doubles with each
+	// try. The default is 500 ms.
 	Pause time.Duration
-	// MaxPause limits a pause. If the server asks for a longer one, the request
-	// fails at once. 30 s.
+	// MaxPause limits a pause. The default is 30 s. If the context has a
+	// deadline, the deadline is the limit instead. If the server asks for a
+	// longer pause, the request fails at once.
 	MaxPause time.Duration
-	// MaxAnswer is the maximum size of an answer in bytes; 64 MiB.
+	// MaxAnswer is the maximum size of an answer in bytes. The default is 64
+	// MiB.
 	MaxAnswer int64
+	// Final reports whether a refusal will stay the same however often the request
+	// is sent, although its status suggests otherwise. If it is nil, the status
+	// decides.
+	Final func(*StatusError) bool
 	// Transport carries the requests. If it is nil, the client uses a copy of
-	// http.DefaultTransport with a limit on the time of connecting.
+	// http.DefaultTransport that limits the time to connect.
 	Transport http.RoundTripper
 }
 
@@ -75,74 +85,35 @@ func New(cfg Config) *Client {
 	}}
 }
 
+// WithHeader returns a client that sends the headers h instead, over the same
+// connections.
+func (c *Client) WithHeader(h http.Header) *Client {
+	of := *c
+	of.cfg.Header = h
+	return &of
+}
+
 // Close frees idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// StatusError says that the API refused a request.
-type StatusError struct {
-	Host    string
-	Status  int    // HTTP status
-	Message string // the server's message, shortened
-	// Code is the API's own code for the failure, such as
-	// "context_length_exceeded"; empty if it gives none.
-	Code string
-	// RetryAfter is how long the server asks to wait; 0 if it does not.
-	RetryAfter time.Duration
-}
-
-func (e *StatusError) Error() string {
-	said := ""
-	if e.Message != "" {
-		said = ": " + e.Message
-	}
-	switch e.Status {
-	case http.StatusUnauthorized, http.StatusForbidden:
-		return fmt.Sprintf("%s refused the key (HTTP %d)%s", e.Host, e.Status, said)
-	case http.StatusNotFound:
-		return fmt.Sprintf("%s has no such address or model (HTTP 404)%s", e.Host, said)
-	case http.StatusTooManyRequests:
-		return fmt.Sprintf("%s asks to send fewer requests (HTTP 429)%s", e.Host, said)
-	}
-	return fmt.Sprintf("%s answered HTTP %d%s", e.Host, e.Status, said)
-}
-
-// UnreachableError says that a server cannot be used now: nothing answers at
-// the address, or the answer says that it is too busy or broken.
-type UnreachableError struct {
-	Server string // "https://host:port"
-	Err    error
-}
-
-func (e *UnreachableError) Error() string {
-	remedy := "check the address, and whether the server runs"
-	if _, ok := e.Err.(*StatusError); ok { //nolint:errorlint // what it holds, not what that wraps
-		remedy = "try again later"
-	}
-	return fmt.Sprintf("%s cannot be used: %v: %s", e.Server, e.Err, remedy)
-}
-
-// Unwrap returns the cause.
-func (e *UnreachableError) Unwrap() error { return e.Err }
-
-// Unreachable reports that the part cannot be used.
-func (e *UnreachableError) Unreachable() bool { return true }
-
-// Post sends in as JSON and decodes the answer into out. The error is the
-// context's if it ended, a *StatusError if the server refused, and an
-// *UnreachableError if it cannot be reached.
+// Post sends the JSON of in and decodes the answer into out. The error is the
+// context's if the context ended, a *StatusError if the server refused the
+// request, and an *UnreachableError if the server cannot be reached or does not
+// speak the API.
 func (c *Client) Post(ctx context.Context, address string, in, out any) error {
 	return c.send(ctx, http.MethodPost, address, in, c.decode(out))
 }
 
-// Get fetches the address and decodes the answer into out, with the errors of
-// Post.
+// Get fetches the address and decodes the answer into out. It returns the same
+// errors as Post.
 func (c *Client) Get(ctx context.Context, address string, out any) error {
 	return c.send(ctx, http.MethodGet, address, nil, c.decode(out))
 }
 
-// Do sends in, which may be nil, with any method and decodes the answer into
-// out, with the errors of Post. If out is nil, the answer is not read. Callers
-// must make sure that the request is safe to repeat, or set Config.Tries to 1.
+// Do sends a request with any method and decodes the answer into out. The body
+// is the JSON of in, or empty if in is nil. If out is nil, the answer is not
+// read. Do returns the same errors as Post. Callers must make sure that the
+// request is safe to repeat, or set Config.Tries to 1.
 func (c *Client) Do(ctx context.Context, method, address string, in, out any) error {
 	read := c.decode(out)
 	if out == nil {
@@ -158,7 +129,7 @@ type reader func(u *url.URL, resp *http.Response) (begun bool, err error)
 func (c *Client) send(ctx context.Context, method, address string, in any, read reader) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return fmt.Errorf("%q is not an http(s) address", address)
+		return errors.New("the address of a request is not an http(s) address")
 	}
 	var body []byte
 	if in != nil {
@@ -167,19 +138,22 @@ func (c *Client) send(ctx context.Context, method, address string, in any, read 
 		}
 	}
 	for try := 1; ; try++ {
-		begun, retryAfter, err := c.try(ctx, method, u, body, read)
+		begun, err := c.try(ctx, method, u, body, read)
 		if err == nil {
 			return nil
 		}
 		if ctx.Err() != nil {
 			return fmt.Errorf("ask %s: %w", u.Host, context.Cause(ctx))
 		}
-		pause := max(retryAfter, c.backoff(try))
-		if begun || !repeatable(err) {
+		if begun {
 			return err
 		}
-		if try >= c.cfg.Tries || pause > c.cfg.MaxPause {
-			if refused, ok := err.(*StatusError); ok { //nolint:errorlint // made by try, not wrapped
+		if !c.repeatable(err) {
+			return spent(u, err)
+		}
+		pause, ok := c.pause(ctx, try, err)
+		if !ok {
+			if refused, is := err.(*StatusError); is { //nolint:errorlint // made by try, not wrapped
 				return &UnreachableError{server(u), refused}
 			}
 			return err
@@ -190,17 +164,18 @@ func (c *Client) send(ctx context.Context, method, address string, in any, read 
 	}
 }
 
-// try sends the request once. retryAfter is how long the server asks to wait.
-func (c *Client) try(ctx context.Context, method string, u *url.URL, body []byte, read reader) (begun bool, retryAfter time.Duration, err error) {
+// try sends the request once.
+func (c *Client) try(ctx context.Context, method string, u *url.URL, body []byte, read reader) (begun bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
 	if err != nil {
-		return false, 0, fmt.Errorf("make a request for %s: %w", u.Host, err)
+		return false, fmt.Errorf("make a request for %s: %w", u.Host, err)
 	}
 	for k, v := range c.cfg.Header {
 		req.Header[k] = v
 	}
+	propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(req.Header))
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
@@ -214,67 +189,25 @@ func (c *Client) try(ctx context.Context, method string, u *url.URL, body []byte
 		if ctx.Err() != nil {
 			err = fmt.Errorf("no answer within %s", c.cfg.Timeout)
 		}
-		return false, 0, &UnreachableError{server(u), err}
+		return false, &UnreachableError{server(u), err}
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode/100 != 2 {
-		answer, err := c.readAll(u, resp)
-		if err != nil {
-			return false, 0, err
-		}
-		refusal := c.refusal(u, resp.StatusCode, answer)
-		refusal.RetryAfter = Wanted(resp.Header.Get("Retry-After"), time.Now())
-		return false, refusal.RetryAfter, refusal
-	}
-	begun, err = read(u, resp)
-	return begun, 0, err
-}
-
-func (c *Client) readAll(u *url.URL, resp *http.Response) ([]byte, error) {
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, c.cfg.MaxAnswer+1))
-	switch {
-	case err != nil:
-		return nil, brokenOff(u, err)
-	case int64(len(answer)) > c.cfg.MaxAnswer:
-		return nil, c.tooLarge(u)
-	}
-	return answer, nil
-}
-
-func (c *Client) tooLarge(u *url.URL) error {
-	return fmt.Errorf("the answer of %s is larger than %d bytes", u.Host, c.cfg.MaxAnswer)
-}
-
-// brokenOff returns the error for an answer that ended too early. cause may be
-// nil.
-func brokenOff(u *url.URL, cause error) error {
-	if cause == nil {
-		return &UnreachableError{server(u), errors.New("the answer broke off")}
-	}
-	return &UnreachableError{server(u), fmt.Errorf("the answer broke off: %w", cause)}
-}
-
-// decode reads an answer that is one JSON value.
-func (c *Client) decode(out any) reader {
-	return func(u *url.URL, resp *http.Response) (bool, error) {
-		answer, err := c.readAll(u, resp)
+		answer, err := c.readAll(u, resp.Body)
 		if err != nil {
 			return false, err
 		}
-		if err := json.Unmarshal(answer, out); err != nil {
-			if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) && syntax.Offset >= int64(len(answer)) {
-				return false, brokenOff(u, nil)
-			}
-			return false, fmt.Errorf("read the answer of %s: %w", u.Host, err)
+		refusal := c.refusal(u, resp.StatusCode, answer, resp.Header)
+		if to, err := resp.Location(); err == nil && resp.StatusCode/100 == 3 {
+			refusal.Message = "it redirects to " + server(to) + to.Path + ", which is not followed; if that is the API, use that address"
 		}
-		return false, nil
+		return false, refusal
 	}
-}
-
-// refusal returns the server's explanation for refusing a request.
-func (c *Client) refusal(u *url.URL, status int, answer []byte) *StatusError {
-	text, code := Message(answer)
-	return &StatusError{Host: u.Host, Status: status, Message: c.redact(text), Code: code}
+	begun, err = read(u, resp)
+	if refused := (*StatusError)(nil); errors.As(err, &refused) && refused.RetryAfter == 0 {
+		refused.RetryAfter = Wanted(resp.Header, time.Now())
+	}
+	return begun, err
 }
 
 // server returns the address without path and query, which may contain a
@@ -283,81 +216,25 @@ func server(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
 // repeatable reports whether another try may help. The APIs called here compute
 // and store nothing, so every request is safe to repeat.
-func repeatable(err error) bool {
+func (c *Client) repeatable(err error) bool {
 	var refused *StatusError
 	if errors.As(err, &refused) {
+		if refused.QuotaSpent() || c.cfg.Final != nil && c.cfg.Final(refused) {
+			return false
+		}
 		return refused.Status == http.StatusTooManyRequests || refused.Status == http.StatusRequestTimeout || refused.Status >= 500
 	}
 	var unreachable *UnreachableError
-	return errors.As(err, &unreachable)
+	return errors.As(err, &unreachable) && !errors.As(err, new(*formError))
 }
 
-// backoff is between half and all of Pause, doubled with each try, so that
-// callers that failed together do not come back together.
-func (c *Client) backoff(try int) time.Duration {
-	d := c.cfg.Pause << min(try-1, 16)
-	return min(d/2+rand.N(d/2+1), c.cfg.MaxPause)
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
+// spent returns an *UnreachableError if err says that a quota is spent, else
+// err.
+func spent(u *url.URL, err error) error {
+	if refused, ok := err.(*StatusError); ok && refused.QuotaSpent() { //nolint:errorlint // made by try, not wrapped
+		return &UnreachableError{server(u), refused}
 	}
-}
-
-// Wanted parses Retry-After: seconds, or a date (RFC 9110, 10.2.3). It returns
-// 0 for anything else.
-func Wanted(header string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseFloat(header, 64); err == nil && seconds > 0 && seconds < 1e9 {
-		return time.Duration(seconds * float64(time.Second))
-	}
-	if at, err := http.ParseTime(header); err == nil {
-		return max(at.Sub(now), 0)
-	}
-	return 0
-}
-
-// Message finds an API's message about a failure, shortened, and its code. Each
-// API puts them in a different place.
-func Message(answer []byte) (text, code string) {
-	var object map[string]any
-	text = string(answer)
-	if json.Unmarshal(answer, &object) == nil {
-		for _, key := range []string{"message", "detail", "error", "msg"} {
-			switch v := object[key].(type) {
-			case string:
-				text, code = v, codeIn(object)
-			case map[string]any:
-				if s, ok := v["message"].(string); ok {
-					text = s
-				}
-				code = codeIn(v)
-			default:
-				continue
-			}
-			break
-		}
-	}
-	runes := []rune(strings.Join(strings.Fields(text), " "))
-	if len(runes) > 200 {
-		return string(runes[:200]) + "…", code
-	}
-	return string(runes), code
-}
-
-// codeIn returns the more specific of the codes of a failure.
-func codeIn(failure map[string]any) string {
-	for _, key := range []string{"code", "type"} {
-		if code, ok := failure[key].(string); ok && code != "" {
-			return code
-		}
-	}
-	return ""
+	return err
 }
 
 // redact removes keys that a server repeats.
@@ -372,22 +249,4 @@ func (c *Client) redact(s string) string {
 		}
 	}
 	return s
-}
-
-// secretsOf returns the forms in which a server may repeat the secret of a
-// header. For basic authentication these are the encoded form and the password.
-func secretsOf(header string) []string {
-	scheme, rest, ok := strings.Cut(header, " ")
-	switch {
-	case ok && scheme == "Bearer":
-		return []string{rest}
-	case ok && scheme == "Basic":
-		out := []string{rest}
-		if plain, err := base64.StdEncoding.DecodeString(rest); err == nil {
-			_, password, _ := strings.Cut(string(plain), ":")
-			out = append(out, password)
-		}
-		return out
-	}
-	return []string{header}
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"go.opentelemetry.io/otel/propagation"
 	"go.uber.org/goleak"
 )
 
@@ -75,15 +76,42 @@ func TestRetries(t *testing.T) {
 		calls  int64
 		want   string // part of the error; empty: none
 	}{
-		"429":               {refuse(429, "0.001"), Config{}, 3, ""},
-		"503":               {refuse(503, ""), Config{}, 3, ""},
-		"503, two tries":    {refuse(503, ""), Config{Tries: 2}, 2, "HTTP 503: no, ***"},
-		"429, an hour":      {refuse(429, "3600"), Config{}, 1, "fewer requests"},
-		"401":               {refuse(401, ""), Config{}, 1, "refused the key (HTTP 401): no, ***"},
-		"404":               {refuse(404, ""), Config{}, 1, "no such address or model"},
-		"400":               {refuse(400, ""), Config{}, 1, "HTTP 400"},
-		"a redirect":        {func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", http.StatusFound) }, Config{}, 1, "HTTP 302"},
-		"not JSON":          {func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }, Config{}, 1, "read the answer"},
+		"429":             {refuse(429, "0.001"), Config{}, 3, ""},
+		"503":             {refuse(503, ""), Config{}, 3, ""},
+		"503, two tries":  {refuse(503, ""), Config{Tries: 2}, 2, "HTTP 503: no, ***"},
+		"429, an hour":    {refuse(429, "3600"), Config{}, 1, "fewer requests"},
+		"401":             {refuse(401, ""), Config{}, 1, "refused the key (HTTP 401): no, ***"},
+		"404":             {refuse(404, ""), Config{}, 1, "no such address or model"},
+		"400":             {refuse(400, ""), Config{}, 1, "HTTP 400"},
+		"a redirect":      {func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", http.StatusFound) }, Config{}, 1, "HTTP 302: it redirects to http"},
+		"not JSON":        {func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html><title>Sign in</title>") }, Config{}, 1, "it answered / with a web page (Sign in) in place of JSON"},
+		"plain text":      {func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "Ollama is running") }, Config{}, 1, `with "Ollama is running" in place of JSON`},
+		"an empty answer": {func(_ int, _ http.ResponseWriter, _ *http.Request) {}, Config{Tries: 2}, 2, "it is empty"},
+		"NaN":             {func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"b":[NaN,-Infinity,"NaN"]}`) }, Config{}, 1, ""},
+		"a spent quota": {func(_ int, w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, `{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}`, http.StatusTooManyRequests)
+		}, Config{}, 1, "check the plan and the billing"},
+		"a spent balance": {func(_ int, w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, `{"error":{"message":"Insufficient Balance"}}`, http.StatusPaymentRequired)
+		}, Config{}, 1, "check the plan and the billing"},
+		"a spent quota in Korean": {func(_ int, w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, `{"message":"크레딧이 부족합니다"}`, http.StatusTooManyRequests)
+		}, Config{}, 1, "check the plan and the billing"},
+		"an error in an answer": {func(n int, w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, map[bool]string{true: `{"error":{"message":"Provider returned error","code":502}}`, false: `{}`}[n == 1])
+		}, Config{}, 2, ""},
+		"a limit in an answer": {func(_ int, w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, `{"error":{"message":"Rate limit exceeded","code":"429"}}`)
+		}, Config{Tries: 2}, 2, "fewer requests (HTTP 429): Rate limit exceeded"},
+		"a failure in words": {func(_ int, w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, `{"error":"invalid model"}`)
+		}, Config{}, 1, "HTTP 400: invalid model"},
+		"a failure in a list": {func(_ int, w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, `[{"error":{"code":400,"message":"API key not valid","status":"INVALID_ARGUMENT"}}]`)
+		}, Config{}, 1, "HTTP 400: API key not valid"},
+		"a page with an error": {func(_ int, w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>", http.StatusBadGateway)
+		}, Config{Tries: 1}, 1, "HTTP 502: 502 Bad Gateway: try again later"},
 		"an endless answer": {func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("x", 2000)) }, Config{MaxAnswer: 1000}, 1, "larger than 1000 bytes"},
 		"half of JSON": {func(n int, w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprint(w, map[bool]string{true: `{"a":[`, false: `{}`}[n == 1])
@@ -156,14 +184,17 @@ func TestPostEndsWithTheContext(t *testing.T) {
 
 func TestWanted(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for header, want := range map[string]time.Duration{
-		"": 0, "2": 2 * time.Second, "0.5": time.Second / 2, "-1": 0, "soon": 0, "1e300": 0,
+	for after, want := range map[string]time.Duration{
+		"": 0, "20s": 20 * time.Second, "2": 2 * time.Second, "0.5": time.Second / 2, "-1": 0, "soon": 0, "1e300": 0,
 		now.Add(time.Minute).Format(http.TimeFormat): time.Minute,
 		now.Add(-time.Hour).Format(http.TimeFormat):  0,
 	} {
-		if got := Wanted(header, now); got != want {
-			t.Errorf("%q: got %s, want %s", header, got, want)
+		if got := Wanted(http.Header{"Retry-After": {after}}, now); got != want {
+			t.Errorf("%q: got %s, want %s", after, got, want)
 		}
+	}
+	if got := Wanted(http.Header{"Retry-After": {"2"}, "Retry-After-Ms": {"1500"}}, now); got != 1500*time.Millisecond {
+		t.Errorf("in milliseconds: got %s", got)
 	}
 }
 
@@ -196,6 +227,27 @@ func TestStream(t *testing.T) {
 			w.Header().Set("Content-Length", "100")
 			fmt.Fprint(w, "data: 1\n\ndata: 2")
 		}, want: []string{"1"}, asked: 1, fails: true},
+		"of a type that says nothing": {answer: func(_ int, w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, "\ufeff\r\n: hello\r\n\r\ndata:1\r\n\r\n")
+		}, want: []string{"1"}, asked: 1},
+		"lines of JSON": {answer: func(_ int, w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, "{\"a\":1}\n{\"a\":2}\n")
+		}, want: []string{`{"a":1}`, `{"a":2}`}, asked: 1},
+		"half of JSON, tried again": {answer: func(n int, w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, map[bool]string{true: `{"a":[`, false: `{"a":1}`}[n == 1])
+		}, want: []string{`{"a":1}`}, asked: 2},
+		"an error before the first event": {answer: func(n int, w http.ResponseWriter, _ *http.Request) {
+			begin(w)
+			fmt.Fprint(w, map[bool]string{true: "event: error\ndata: {\"message\":\"overloaded\",\"type\":\"overloaded_error\"}\n\n", false: "data: 1\n\n"}[n == 1])
+		}, want: []string{"1"}, asked: 2},
+		"a web page": {answer: func(_ int, w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, "<!DOCTYPE html><title>Open WebUI</title>")
+		}, asked: 1, fails: true},
+		"plain text": {answer: func(_ int, w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, "upstream connect error")
+		}, asked: 1, fails: true},
+		"nothing": {answer: func(_ int, w http.ResponseWriter, _ *http.Request) { begin(w) }, asked: 4, fails: true},
 		"too large": {answer: func(_ int, w http.ResponseWriter, _ *http.Request) {
 			begin(w)
 			fmt.Fprint(w, "data: 1\n\ndata: ", strings.Repeat("x", 10_000), "\n\n")
@@ -215,6 +267,16 @@ func TestStream(t *testing.T) {
 	}
 }
 
+func TestAnotherType(t *testing.T) {
+	address, _ := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"a":"one"}`) })
+	var out struct {
+		A int `json:"a"`
+	}
+	if err := newClient(t, Config{}).Get(t.Context(), address, &out); err == nil || !strings.Contains(err.Error(), `its field "a" is a string`) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestGet(t *testing.T) {
 	address, _ := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet || r.Header.Get("Content-Type") != "" || r.Header.Get("Authorization") != "Bearer "+key {
@@ -225,6 +287,72 @@ func TestGet(t *testing.T) {
 	var out struct{ A int }
 	if err := newClient(t, Config{}).Get(t.Context(), address, &out); err != nil || out.A != 1 {
 		t.Errorf("got %v, %v", out, err)
+	}
+}
+
+// TestAPauseWithinTheTime checks that the client waits as long as the server asks
+// if the context leaves time for it. If not, the error says how long that is.
+func TestAPauseWithinTheTime(t *testing.T) {
+	for name, test := range map[string]struct {
+		after, body string
+		time        time.Duration // that the context leaves
+		asked       int64
+		want        string
+	}{
+		"there is time":          {"0.05", `{}`, time.Minute, 2, ""},
+		"there is none":          {"3600", `{}`, time.Minute, 1, "try again in 1h0m0s"},
+		"told by the message":    {"", `{"error":{"message":"Limit reached. Please try again in 7m12s."}}`, time.Minute, 1, "try again in 7m12s"},
+		"told by Google":         {"", `[{"error":{"code":429,"message":"current quota","details":[{"retryDelay": "90s"}]}}]`, time.Minute, 1, "try again in 1m30s"},
+		"told in words, in time": {"", `{"message":"retry after 50 ms"}`, time.Minute, 2, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			address, count := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+				if n > 1 {
+					fmt.Fprint(w, `{}`)
+					return
+				}
+				w.Header().Set("Retry-After", test.after)
+				http.Error(w, test.body, http.StatusTooManyRequests)
+			})
+			ctx, cancel := context.WithTimeout(t.Context(), test.time)
+			defer cancel()
+			var out struct{}
+			err := newClient(t, Config{MaxPause: time.Millisecond}).Post(ctx, address, nil, &out)
+			if count.Load() != test.asked || (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v after %d requests", err, count.Load())
+			}
+		})
+	}
+}
+
+// TestLoading checks that a server that is loading its model is tried more often
+// than Config.Tries.
+func TestLoading(t *testing.T) {
+	address, count := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		if n < 9 {
+			http.Error(w, `{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}`, http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprint(w, `{}`)
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := newClient(t, Config{MaxPause: 2 * time.Millisecond}).Post(ctx, address, nil, &struct{}{}); err != nil || count.Load() != 9 {
+		t.Errorf("got %v after %d requests", err, count.Load())
+	}
+}
+
+// TestTraceContext checks that a request carries the context of its span.
+func TestTraceContext(t *testing.T) {
+	const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+	var got string
+	address, _ := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		got = r.Header.Get("Traceparent")
+		fmt.Fprint(w, `{}`)
+	})
+	ctx := propagation.TraceContext{}.Extract(t.Context(), propagation.MapCarrier{"traceparent": parent})
+	if err := newClient(t, Config{}).Post(ctx, address, nil, &struct{}{}); err != nil || got != parent {
+		t.Errorf("got %q, %v", got, err)
 	}
 }
 

@@ -38,7 +38,7 @@ type Reranker struct {
 	cfg     Config
 	dialect dialect
 	client  *httpjson.Client
-	url     string
+	limits  *limits
 }
 
 // New returns a reranker. It does not contact the service.
@@ -47,7 +47,8 @@ func New(cfg Config) (*Reranker, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.Address = strings.TrimSuffix(cmp.Or(cfg.Address, d.address), "/")
+	cfg.Address = baseOf(cmp.Or(cfg.Address, d.address))
+	cfg.Key = strings.TrimSpace(cfg.Key)
 	cfg.Model = cmp.Or(cfg.Model, d.model)
 	cfg.Timeout = cmp.Or(cfg.Timeout, 30*time.Second)
 	if cfg.Batch <= 0 || cfg.Batch > d.batch {
@@ -65,8 +66,8 @@ func New(cfg Config) (*Reranker, error) {
 	if cfg.Key != "" {
 		header.Set("Authorization", "Bearer "+cfg.Key)
 	}
-	client := httpjson.New(httpjson.Config{Header: header, Timeout: cfg.Timeout, Tries: cfg.Tries, Transport: cfg.Transport})
-	return &Reranker{cfg, d, client, cfg.Address + d.path}, nil
+	client := httpjson.New(httpjson.Config{Header: header, Timeout: cfg.Timeout, Tries: cfg.Tries, Transport: cfg.Transport, Final: httpjson.AboutSize})
+	return &Reranker{cfg, d, client, newLimits(cfg.Batch, d.path)}, nil
 }
 
 // Name returns the service and the model, such as "cohere/rerank-v3.5".
@@ -82,30 +83,42 @@ func (r *Reranker) Close() { r.client.Close() }
 
 // Rerank scores the searchable text of each passage, in consecutive batches,
 // and returns all passages, best first. Passages of equal score keep their
-// order. Scores are the service's own, mostly in [0,1].
+// order. Scores are the service's own, mostly in [0,1]. If the service refuses a
+// passage for its length or a batch for its size, Rerank sends shorter texts or
+// smaller batches from then on.
 func (r *Reranker) Rerank(ctx context.Context, query string, passages []retrieval.Passage) ([]retrieval.Passage, error) {
 	ranked := slices.Clone(passages)
-	for batch := range slices.Chunk(ranked, r.cfg.Batch) {
-		scores, err := r.score(ctx, query, batch)
+	for rest := ranked; len(rest) > 0; {
+		now := r.limits.now()
+		batch := rest[:min(len(rest), now.Texts)]
+		scores, err := r.score(ctx, query, batch, now)
+		if err != nil && ctx.Err() == nil && r.limits.learn(err, now, batch) {
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("rerank by %s: %w", r.Name(), err)
 		}
 		for i := range batch {
 			batch[i].Score, batch[i].Rerank = scores[i], &scores[i]
 		}
+		rest = rest[len(batch):]
 	}
 	slices.SortStableFunc(ranked, func(a, b retrieval.Passage) int { return cmp.Compare(b.Score, a.Score) })
 	return ranked, nil
 }
 
 // score returns one score for each passage, in order.
-func (r *Reranker) score(ctx context.Context, query string, passages []retrieval.Passage) ([]float64, error) {
+func (r *Reranker) score(ctx context.Context, query string, passages []retrieval.Passage, limit limit) ([]float64, error) {
 	texts := make([]string, len(passages))
 	for i, p := range passages {
-		texts[i] = p.Searchable()
+		texts[i] = limit.Cut(p.Searchable())
+	}
+	request := r.dialect.request(r.cfg.Model, query, texts)
+	for _, name := range limit.without {
+		delete(request, name)
 	}
 	var answer json.RawMessage
-	if err := r.client.Post(ctx, r.url, r.dialect.request(r.cfg.Model, query, texts), &answer); err != nil {
+	if err := r.client.Post(ctx, r.cfg.Address+limit.path, request, &answer); err != nil {
 		return nil, err
 	}
 	results, err := r.dialect.scores(answer)

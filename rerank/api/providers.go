@@ -44,7 +44,7 @@ type dialect struct {
 	model   string // default; if empty, the server has its own
 	batch   int    // most documents per request
 	needKey bool
-	request func(model, query string, texts []string) any
+	request func(model, query string, texts []string) map[string]any
 	scores  func(answer json.RawMessage) ([]indexed, error)
 }
 
@@ -72,7 +72,8 @@ func (p Provider) dialect() (dialect, error) {
 		return dialect{"", "/rerank", "", 128, false,
 			listRequest("top_n", map[string]any{"return_documents": false}), resultsIn("results")}, nil
 	case VLLM:
-		return dialect{"", "/v1/rerank", "", 128, false, listRequest("top_n", nil), resultsIn("results")}, nil
+		// A server that is new enough cuts texts at the model's own length.
+		return dialect{"", "/v1/rerank", "", 128, false, listRequest("top_n", map[string]any{truncatesPrompt: -1}), resultsIn("results")}, nil
 	}
 	names := make([]string, 0, len(Providers()))
 	for _, known := range Providers() {
@@ -84,8 +85,8 @@ func (p Provider) dialect() (dialect, error) {
 
 // listRequest returns the request that most services share. count is the name
 // of the field for the number of results, which is set to all.
-func listRequest(count string, more map[string]any) func(string, string, []string) any {
-	return func(model, query string, texts []string) any {
+func listRequest(count string, more map[string]any) func(string, string, []string) map[string]any {
+	return func(model, query string, texts []string) map[string]any {
 		r := map[string]any{"query": query, "documents": texts, count: len(texts)}
 		if model != "" {
 			r["model"] = model
@@ -97,8 +98,31 @@ func listRequest(count string, more map[string]any) func(string, string, []strin
 	}
 }
 
-func teiRequest(_, query string, texts []string) any {
+func teiRequest(_, query string, texts []string) map[string]any {
 	return map[string]any{"query": query, "texts": texts, "raw_scores": false, "return_text": false, "truncate": true}
+}
+
+// truncatesPrompt is the field for the number of tokens at which vLLM cuts a
+// text; -1 is the model's own limit.
+const truncatesPrompt = "truncate_prompt_tokens"
+
+// result is a score as services write it, under one of two names.
+type result struct {
+	Index     *float64 `json:"index"`
+	Relevance *float64 `json:"relevance_score"`
+	Score     *float64 `json:"score"`
+}
+
+// indexed returns the score with its index. ok is false if one of them is missing.
+func (r result) indexed() (one indexed, ok bool) {
+	score := r.Relevance
+	if score == nil {
+		score = r.Score
+	}
+	if r.Index == nil || score == nil {
+		return indexed{}, false
+	}
+	return indexed{int(*r.Index), *score}, true
 }
 
 // resultsIn parses [{"index","relevance_score"}] from a field of the answer.
@@ -108,38 +132,34 @@ func resultsIn(field string) func(json.RawMessage) ([]indexed, error) {
 		if err := json.Unmarshal(answer, &object); err != nil {
 			return nil, fmt.Errorf("it is not a JSON object: %w", err)
 		}
-		var list []struct {
-			Index *int     `json:"index"`
-			Score *float64 `json:"relevance_score"`
-		}
+		var list []result
 		if err := json.Unmarshal(object[field], &list); err != nil {
 			return nil, fmt.Errorf("its field %q: %w", field, err)
 		}
 		out := make([]indexed, len(list))
 		for i, r := range list {
-			if r.Index == nil || r.Score == nil {
+			one, ok := r.indexed()
+			if !ok {
 				return nil, fmt.Errorf("result %d lacks index or relevance_score", i)
 			}
-			out[i] = indexed{*r.Index, *r.Score}
+			out[i] = one
 		}
 		return out, nil
 	}
 }
 
 func teiScores(answer json.RawMessage) ([]indexed, error) {
-	var list []struct {
-		Index *int     `json:"index"`
-		Score *float64 `json:"score"`
-	}
+	var list []result
 	if err := json.Unmarshal(answer, &list); err != nil {
 		return nil, fmt.Errorf("it is not a list of scores: %w", err)
 	}
 	out := make([]indexed, len(list))
 	for i, r := range list {
-		if r.Index == nil || r.Score == nil {
+		one, ok := r.indexed()
+		if !ok {
 			return nil, fmt.Errorf("result %d lacks index or score", i)
 		}
-		out[i] = indexed{*r.Index, *r.Score}
+		out[i] = one
 	}
 	return out, nil
 }

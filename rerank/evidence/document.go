@@ -94,6 +94,9 @@ func (d *document) read(s string) {
 	for _, at := range text.TrimmedSentences(runes[:min(len(runes), firstLines)]) {
 		for line := range strings.Lines(string(runes[at.Start:at.End])) {
 			dates := text.Dates(line)
+			if len(dates) == 0 {
+				continue
+			}
 			isReplacing, isInForce, isIssue := replaces.MatchString(line), inForce.MatchString(line), issue.MatchString(line)
 			for _, date := range dates {
 				switch {

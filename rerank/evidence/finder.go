@@ -109,7 +109,7 @@ func (f *Finder) compareWords(in Input, pieces []piece, known editions, out []Se
 	same := weigh(in.Question, all)
 	other := same.meeting(in.Question)
 	subject := same.only(func(w string) bool { return titles[w] })
-	language := text.Language(in.Question)
+	language, asked := text.Language(in.Question), text.KindOf(in.Question)
 	places := make([]float64, len(in.Passages))
 	for i, n := 0, 0; i < len(places); i++ {
 		places[i] = float64(n + 1)
@@ -122,7 +122,7 @@ func (f *Finder) compareWords(in Input, pieces []piece, known editions, out []Se
 		above := wordsOf(of.TitleOrFirstLine() + " " + p.heading)
 		s := Signals{
 			Subject: 1,
-			Kind:    text.HoldsKind(in.Question, p.text, p.header),
+			Kind:    asked.In(p.text, p.header),
 			Place:   1 / places[p.passage],
 		}
 		a, own := same, wordsOf(p.text)

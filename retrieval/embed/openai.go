@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/tmc/langchaingo/embeddings"
@@ -23,12 +25,15 @@ const DefaultOpenAIAddress = "https://api.openai.com/v1"
 type OpenAIConfig struct {
 	Model string // as the server names it; required
 
-	// Address is the URL that /embeddings is appended to. If it has no path,
-	// /v1 is added. DefaultOpenAIAddress.
+	// Address is the URL below which /embeddings lies, or the URL of
+	// /embeddings itself. If it has no path, /v1 is added. It may end in
+	// "?api-version=...", as the address of a deployment on Azure does.
+	// DefaultOpenAIAddress.
 	Address string
 
-	// Key is sent as a bearer token. If it is empty, none is sent. Errors never
-	// contain it.
+	// Key is sent as a bearer token. It is sent in the header api-key to Azure,
+	// and to a server that refuses it as a bearer token. If it is empty, none is
+	// sent. Errors never contain it.
 	Key string
 
 	// Dimensions asks the server for shorter vectors, which only some models
@@ -68,7 +73,9 @@ type OpenAI struct {
 	remote
 	cfg    OpenAIConfig
 	url    string
-	client *httpjson.Client
+	client *httpjson.Keyed
+	sizes  *httpjson.Sizes
+	bare   atomic.Bool // the server refuses encoding_format
 }
 
 // NewOpenAI returns an embedder. It embeds one word first, to find the number
@@ -81,17 +88,13 @@ func NewOpenAI(ctx context.Context, cfg OpenAIConfig) (*OpenAI, error) {
 	if cfg.Dimensions < 0 || cfg.Batch < 0 || cfg.Tries < 0 || cfg.Timeout < 0 || cfg.Backoff < 0 {
 		return nil, errors.New("embed by an OpenAI-compatible server: no setting can be below 0")
 	}
-	address, err := serverURL(cfg.Address)
+	base, err := httpjson.Base(cfg.Address, "/v1", "/embeddings", "/chat/completions")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("embed by an OpenAI-compatible server: %w", err)
 	}
-	header := http.Header{}
-	if cfg.Key != "" {
-		header.Set("Authorization", "Bearer "+cfg.Key)
-	}
-	o := &OpenAI{cfg: cfg, url: address, client: httpjson.New(httpjson.Config{
-		Header: header, Timeout: cfg.Timeout, Tries: cfg.Tries, Pause: cfg.Backoff, MaxAnswer: 256 << 20,
-	})}
+	o := &OpenAI{cfg: cfg, url: httpjson.Join(base, "/embeddings"), sizes: httpjson.NewSizes(cfg.Batch), client: httpjson.NewKeyed(httpjson.Config{
+		Timeout: cfg.Timeout, Tries: cfg.Tries, Pause: cfg.Backoff, MaxAnswer: 256 << 20, Final: httpjson.AboutSize,
+	}, base, cfg.Key, strings.HasPrefix(cfg.Address, DefaultOpenAIAddress))}
 	o.remote = remote{profile: profileFor(cfg.Model, cfg.Profile), batch: cfg.Batch, ask: o.request}
 	o.spec.Dimensions = cfg.Dimensions
 	name := Name{Provider: "openai", Model: cfg.Model, Dimensions: cfg.Dimensions}
@@ -105,66 +108,66 @@ func NewOpenAI(ctx context.Context, cfg OpenAIConfig) (*OpenAI, error) {
 // Close closes idle connections.
 func (o *OpenAI) Close() { o.client.Close() }
 
-func serverURL(address string) (string, error) {
-	base, ok := httpjson.BaseURL(address, "/v1")
-	if !ok {
-		return "", errors.New("the address of the OpenAI-compatible server is not a URL such as http://127.0.0.1:8000/v1")
-	}
-	return base, nil
-}
-
-// The request and the response have the form that OpenAI publishes.
+// openAIRequest has the form that OpenAI publishes.
 type openAIRequest struct {
 	Model          string   `json:"model"`
 	Input          []string `json:"input"`
-	EncodingFormat string   `json:"encoding_format"`
+	EncodingFormat string   `json:"encoding_format,omitempty"`
 	Dimensions     int      `json:"dimensions,omitempty"`
 }
 
-type openAIResponse struct {
-	Data []struct {
-		Index     *int      `json:"index"`
-		Embedding []float32 `json:"embedding"`
-	} `json:"data"`
+// request embeds texts. If the server refuses a text for its length or a request
+// for its size, request sends shorter texts or smaller requests from then on.
+func (o *OpenAI) request(ctx context.Context, texts []string) ([][]float32, error) {
+	vectors := make([][]float32, 0, len(texts))
+	for rest := texts; len(rest) > 0; {
+		size := o.sizes.Now()
+		batch := make([]string, min(len(rest), size.Texts))
+		for i := range batch {
+			batch[i] = size.Cut(rest[i])
+		}
+		got, err := o.post(ctx, batch)
+		if err != nil && ctx.Err() == nil && (o.client.Other(err) || o.without(err) || o.sizes.Learn(err, size, batch)) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("embed by %s: %w", o.url, o.advised(err))
+		}
+		vectors = append(vectors, got...)
+		rest = rest[len(batch):]
+	}
+	return vectors, nil
 }
 
-func (o *OpenAI) request(ctx context.Context, texts []string) ([][]float32, error) {
-	var answer openAIResponse
-	err := o.client.Post(ctx, o.url+"/embeddings", openAIRequest{
-		Model: o.cfg.Model, Input: texts, EncodingFormat: "float", Dimensions: o.cfg.Dimensions,
-	}, &answer)
-	if refused := (*httpjson.StatusError)(nil); errors.As(err, &refused) {
-		switch refused.Status {
-		case http.StatusUnauthorized, http.StatusForbidden:
-			err = fmt.Errorf("%w; set OPENAI_API_KEY to a key of that server", err)
-		case http.StatusNotFound:
-			err = fmt.Errorf("%w; check the address and the model %s", err, o.cfg.Model)
-		}
+// post makes one request.
+func (o *OpenAI) post(ctx context.Context, texts []string) ([][]float32, error) {
+	request := openAIRequest{Model: o.cfg.Model, Input: texts, EncodingFormat: "float", Dimensions: o.cfg.Dimensions}
+	if o.bare.Load() {
+		request.EncodingFormat = ""
 	}
-	if err != nil {
-		return nil, fmt.Errorf("embed by %s: %w", o.url, err)
+	var answer openAIResponse
+	if err := o.client.Client().Post(ctx, o.url, request, &answer); err != nil {
+		return nil, err
 	}
 	return inOrder(answer, len(texts))
 }
 
-// inOrder returns the vectors in the order of the texts. The response gives the
-// index of each vector and may have another order.
-func inOrder(answer openAIResponse, n int) ([][]float32, error) {
-	if len(answer.Data) != n {
-		return nil, fmt.Errorf("the server gave %d vectors for %d texts", len(answer.Data), n)
-	}
-	vectors := make([][]float32, n)
-	for i, d := range answer.Data {
-		at := i
-		if d.Index != nil {
-			at = *d.Index
-		}
-		if at < 0 || at >= n || vectors[at] != nil {
-			return nil, fmt.Errorf("the server gave the index %d to a vector of %d, which is wrong or was there before", at, n)
-		}
-		if vectors[at] = d.Embedding; d.Embedding == nil {
-			vectors[at] = []float32{}
+// without reports whether the request can be sent again without encoding_format,
+// because the server refuses that field.
+func (o *OpenAI) without(err error) bool {
+	var refused *httpjson.StatusError
+	return errors.As(err, &refused) && strings.Contains(refused.Said, "encoding_format") && o.bare.CompareAndSwap(false, true)
+}
+
+// advised adds what the user can do about a refusal.
+func (o *OpenAI) advised(err error) error {
+	if refused := (*httpjson.StatusError)(nil); errors.As(err, &refused) {
+		switch refused.Status {
+		case http.StatusUnauthorized, http.StatusForbidden:
+			return fmt.Errorf("%w; set OPENAI_API_KEY to a key of that server", err)
+		case http.StatusNotFound:
+			return fmt.Errorf("%w; check the address and the model %s", err, o.cfg.Model)
 		}
 	}
-	return vectors, nil
+	return err
 }

@@ -10,49 +10,50 @@ import (
 
 // Config tunes ingestion. Its zero value works.
 type Config struct {
-	// Split is how documents become passages; SplitRecursive.
+	// Split is the way to split documents into passages. The default is
+	// SplitRecursive.
 	Split string
-	// ChunkSize is the length of a passage at most, in runes; 500: two or
-	// three paragraphs, which fits the context of every embedder in use.
+	// ChunkSize is the maximum length of a passage in runes. The default is 500:
+	// two or three paragraphs, which fit the context of every embedder in use.
 	ChunkSize int
-	// Overlap is how much of a passage the next one repeats at most, in runes,
-	// so that a sentence at a border is whole in one of them; 100. It must be
-	// less than ChunkSize. NoOverlap stands for 0.
+	// Overlap is the maximum number of runes that two neighbouring passages share,
+	// so that a sentence at their border is whole in one of them. The default is
+	// 100. It must be less than ChunkSize. NoOverlap stands for 0.
 	Overlap int
-	// ParentSize is the length of a parent at most, in runes, for SplitParent;
-	// 2000, or four times ChunkSize if that is more. It must not be less than
-	// ChunkSize.
+	// ParentSize is the maximum length of a parent in runes, for SplitParent. The
+	// default is 2000, or four times ChunkSize if that is more. It must not be less
+	// than ChunkSize.
 	ParentSize int
-	// Batch is how many passages are embedded in one call at most; 64.
+	// Batch is the maximum number of passages embedded in one call. The default is
+	// 64.
 	Batch int
-	// MaxBytes is the size of a file at most, or of a line in a JSONL file,
-	// which is read line by line; 64 MiB. The text of a document, its passages
-	// and their vectors are in memory together.
+	// MaxBytes is the maximum size of a file, or of a line in a JSONL file, which
+	// is read line by line. The default is 64 MiB. The text of a document, its
+	// passages and their vectors are in memory together.
 	MaxBytes int64
 
-	// CacheDir is a folder for what costs time to make and is the same for each
-	// run: the compiled reader of PDF files. Without it (empty) the first PDF
-	// file of a run costs 4 s more.
+	// CacheDir is a folder that keeps the compiled reader of PDF files from one run
+	// to the next. If it is empty, the first PDF file of each run takes 4 s longer.
 	CacheDir string
 
-	// Stdin is what the path "-" stands for, and StdinName the name whose
-	// extension tells its type.
+	// Stdin is read for the path "-". The extension of StdinName says which type
+	// it has.
 	Stdin     io.Reader
 	StdinName string
 
-	// AllowURLs are the hosts that URLs may be fetched from, redirects
-	// included; none by default. See the package's documentation.
+	// AllowURLs lists the hosts that URLs may be fetched from, also by redirects.
+	// By default there are none. See the package documentation.
 	AllowURLs []string
 
-	// Prune removes, when all else is done, the documents that the paths given
-	// stood for and that are no longer there. It needs a store that is a
-	// Pruner. A path whose files could not all be listed, or that is not there,
-	// loses nothing; nor does any when the run ends early.
+	// Prune removes a document at the end of a run if one of the given paths covers
+	// it and its file is no longer there. The store must be a Pruner. Nothing is
+	// removed for a path that does not exist or whose files could not all be
+	// listed, and nothing at all if the run ends early.
 	Prune bool
-	// DryRun stores and removes nothing. The report tells what would be.
+	// DryRun stores and removes nothing. The report says what a real run would do.
 	DryRun bool
 
-	allowPrivate bool // addresses, for tests
+	allowPrivate bool // allow private addresses, for tests
 }
 
 // The ways to split a document.
@@ -60,23 +61,24 @@ const (
 	// SplitRecursive splits at paragraphs, then lines, then words, then
 	// anywhere, until each passage fits ChunkSize.
 	SplitRecursive = "recursive"
-	// SplitMarkdown makes a passage of each section, from its heading to the
-	// next, and splits long ones as SplitRecursive does. It works for every
-	// type that has headings.
+	// SplitMarkdown makes a passage of each section, from one heading to the next,
+	// and splits long sections as SplitRecursive does. It works for every type of
+	// file that has headings.
 	SplitMarkdown = "markdown"
-	// SplitSentence packs whole sentences, English or Korean, into passages;
-	// the overlap is of whole sentences. Only a sentence longer than ChunkSize
-	// is cut.
+	// SplitSentence packs whole sentences, English or Korean, into passages. The
+	// overlap consists of whole sentences, too. Only a sentence longer than
+	// ChunkSize is cut.
 	SplitSentence = "sentence"
-	// SplitParent finds by small passages what is read in larger ones: each
-	// passage tells in its metadata (retrieval.ParentStart, ParentEnd) the part
-	// of the document, of at most ParentSize runes, that it was cut from.
+	// SplitParent cuts a document into parents of at most ParentSize runes, and
+	// each parent into passages. Searches find the small passages, and the parent
+	// is read. The metadata of a passage says where its parent is
+	// (retrieval.ParentStart, ParentEnd).
 	SplitParent = "parent"
 	// SplitNone keeps the whole document as one passage.
 	SplitNone = "none"
 )
 
-// Splits are the ways to split, the default first.
+// Splits returns the ways to split. The default is the first.
 func Splits() []string {
 	return []string{SplitRecursive, SplitMarkdown, SplitSentence, SplitParent, SplitNone}
 }
@@ -86,14 +88,14 @@ const NoOverlap = -1
 
 // Defaults returns the zero Config with its defaults filled in.
 func Defaults() Config {
-	c, _ := Config{}.withDefaults() // the defaults fit each other
+	c, _ := Config{}.withDefaults() // no error, because the defaults are valid
 	return c
 }
 
 func (c Config) withDefaults() (Config, error) {
 	c.Split = cmp.Or(c.Split, SplitRecursive)
 	c.ChunkSize = cmp.Or(c.ChunkSize, 500)
-	// A chunk size smaller than the default overlap still gets one that fits.
+	// If the chunk size is small, the default overlap is smaller, too.
 	c.Overlap = cmp.Or(c.Overlap, min(100, c.ChunkSize/5))
 	if c.Overlap == NoOverlap {
 		c.Overlap = 0
@@ -118,12 +120,13 @@ func (c Config) withDefaults() (Config, error) {
 	return c, nil
 }
 
-// sentenceRules is the version of the rules by which text.Sentences ends a
-// sentence. Another version cuts the same content elsewhere.
+// sentenceRules is the version of the rules by which text.Sentences finds the end
+// of a sentence. Another version may cut the same content in other places.
 const sentenceRules = 2
 
-// splitting names the way of splitting with its sizes. It is stored with each
-// document, because another way makes other passages of the same content.
+// splitting returns the way of splitting with its sizes, such as
+// "recursive 500/100". It is stored with each document, because another way makes
+// other passages of the same content.
 func (c Config) splitting() string {
 	switch c.Split {
 	case SplitNone:

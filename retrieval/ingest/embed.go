@@ -7,30 +7,30 @@ import (
 	"selfrag/retrieval"
 )
 
-// outcome is a document on its way into the store, or what became of it
-// before: then only its event counts.
+// outcome is a document on its way from the embedder to the store. If settled is
+// not nil, the document needs neither, and only the event in settled is reported.
 type outcome struct {
 	prepared
 	vectors [][]float32
-	err     error // why it could not be embedded
+	err     error // why the document could not be embedded
 	settled *settled
 }
 
-// embedding gives documents their vectors.
+// embedding is the stage of a run that embeds documents.
 type embedding struct {
 	embedder Embedder
 	batch    int
 	out      chan<- []outcome
 
-	worked bool  // the embedder has, at least once
-	failed error // the first failure of a document alone
+	worked bool  // the embedder has worked at least once
+	failed error // the first failure of a document that was embedded alone
 }
 
-// run embeds batches until there are no more, or ctx ended.
+// run embeds batches until there are no more or ctx ends.
 func (e *embedding) run(ctx context.Context, batches <-chan batch) {
 	for b := range batches {
 		if ctx.Err() != nil {
-			continue // until the reader has noticed, too, and closed the channel
+			continue // drain the channel until the reader notices, too, and closes it
 		}
 		if b.settled != nil {
 			e.send(ctx, []outcome{{settled: b.settled}})
@@ -40,6 +40,8 @@ func (e *embedding) run(ctx context.Context, batches <-chan batch) {
 	}
 }
 
+// embedAll embeds documents in one batch and sends them on. If that fails, it tries
+// each document alone.
 func (e *embedding) embedAll(ctx context.Context, documents []prepared) {
 	vectors, err := e.embed(ctx, documents)
 	switch {
@@ -59,15 +61,15 @@ func (e *embedding) embedAll(ctx context.Context, documents []prepared) {
 			e.failed = err
 		}
 		e.send(ctx, []outcome{{prepared: documents[0], err: err}})
-	default: // which document was it? Each gets a try alone
+	default: // one bad document may have failed the whole batch
 		for _, p := range documents {
 			e.embedAll(ctx, []prepared{p})
 		}
 	}
 }
 
-// unusable returns an error when the embedder was called and never worked:
-// then the fault is not that of the documents, however few they were.
+// unusable returns an error if the embedder was called and never worked. The fault
+// is then the embedder's, even if there was only one document.
 func (e *embedding) unusable() error {
 	if e.worked {
 		return nil
@@ -75,8 +77,7 @@ func (e *embedding) unusable() error {
 	return e.failed
 }
 
-// embed returns a vector for each passage of the documents, one after
-// another.
+// embed returns the vectors of all passages of the documents, in order.
 func (e *embedding) embed(ctx context.Context, documents []prepared) ([][]float32, error) {
 	var passages []retrieval.Passage
 	for _, p := range documents {
@@ -101,7 +102,7 @@ func embedTexts(ctx context.Context, embedder Embedder, passages []retrieval.Pas
 		texts[i] = p.Searchable()
 	}
 	vectors, err := embedder.EmbedDocuments(ctx, texts)
-	if ctx.Err() != nil { // some embedders return neither vectors nor an error then
+	if ctx.Err() != nil { // checked first, because some embedders then return neither vectors nor an error
 		return nil, context.Cause(ctx)
 	}
 	if err != nil {
@@ -113,8 +114,8 @@ func embedTexts(ctx context.Context, embedder Embedder, passages []retrieval.Pas
 	return vectors, nil
 }
 
-// send hands on the documents of a batch together, so that they are stored
-// while the next batch is embedded.
+// send passes the documents of a batch on together, so that they are stored while
+// the next batch is embedded.
 func (e *embedding) send(ctx context.Context, outcomes []outcome) {
 	select {
 	case e.out <- outcomes:

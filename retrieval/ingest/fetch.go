@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	fetchTime    = time.Minute // for one URL, redirects and body included
+	fetchTime    = time.Minute // maximum time for one URL, including redirects and body
 	maxRedirects = 5
 )
 
@@ -27,7 +27,8 @@ func isURL(path string) bool {
 	return strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://")
 }
 
-// url takes a document from the web. It is fetched when its turn comes.
+// url adds a document on the web to the files found. It is fetched only when the
+// run loads it.
 func (f *finding) url(cfg Config, address string) {
 	if err := allowed(address, cfg.AllowURLs); err != nil {
 		f.failed = append(f.failed, Failure{address, err})
@@ -45,8 +46,8 @@ func (f *finding) url(cfg Config, address string) {
 	}})
 }
 
-// allowed tells whether a URL may be fetched: http or https, without a
-// password in it, from a host on the list.
+// allowed returns an error unless a URL may be fetched: it must be http or https,
+// have no password in it, and have a host in hosts.
 func allowed(address string, hosts []string) error {
 	u, err := url.Parse(address)
 	switch {
@@ -63,9 +64,9 @@ func allowed(address string, hosts []string) error {
 	return fmt.Errorf("host %s is not on the list of allowed hosts: allow it with --allow-url %s", u.Hostname(), u.Hostname())
 }
 
-// fetch gets a URL whole. Addresses are checked where the connection is made,
-// so that neither a redirect nor a name that changes its address leads into
-// the network at home.
+// fetch downloads the whole file at a URL. It checks addresses at the moment of
+// the connection, so that neither a redirect nor a host name that changes its
+// address leads into the local network.
 func fetch(ctx context.Context, cfg Config, address string, maxBytes int64) (file, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTime)
 	defer cancel()
@@ -73,7 +74,7 @@ func fetch(ctx context.Context, cfg Config, address string, maxBytes int64) (fil
 	if !cfg.allowPrivate {
 		dialer.Control = refusePrivate
 	}
-	transport := &http.Transport{ // no proxy: it would connect in our place
+	transport := &http.Transport{ // no proxy, because it would make the connection, unchecked
 		DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second,
 		ResponseHeaderTimeout: 30 * time.Second, MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
 	}
@@ -92,7 +93,7 @@ func fetch(ctx context.Context, cfg Config, address string, maxBytes int64) (fil
 	response, err := client.Do(request)
 	if err != nil {
 		var failed *url.Error
-		if errors.As(err, &failed) { // its text repeats the address
+		if errors.As(err, &failed) { // its message would repeat the address
 			err = failed.Err
 		}
 		return file{}, fmt.Errorf("cannot be fetched: %w", err)
@@ -109,14 +110,14 @@ func fetch(ctx context.Context, cfg Config, address string, maxBytes int64) (fil
 	if err != nil {
 		return file{}, fmt.Errorf("fetch: %w", err)
 	}
-	modified, _ := http.ParseTime(response.Header.Get("Last-Modified")) // many servers do not tell
+	modified, _ := http.ParseTime(response.Header.Get("Last-Modified")) // many servers do not send it
 	return file{loader: load, bytes: int64(len(raw)), modified: modified, open: func() (io.ReadCloser, error) {
 		return io.NopCloser(strings.NewReader(string(raw))), nil
 	}}, nil
 }
 
-// loaderForContent chooses the loader by the content type, or where that says
-// nothing, by the name.
+// loaderForContent returns the loader for a content type. If the content type says
+// little, such as application/octet-stream, it goes by the name.
 func loaderForContent(contentType, name string) (loader, error) {
 	kind, _, _ := mime.ParseMediaType(contentType)
 	extension, known := "", false
@@ -137,8 +138,9 @@ func loaderForContent(contentType, name string) (loader, error) {
 	return nil, fmt.Errorf("content of type %q is not supported; archives never are", contentType)
 }
 
-// refusePrivate is a net.Dialer's Control. It sees the address that a name
-// turned out to have, just before the connection is made.
+// refusePrivate is the Control function of a net.Dialer. It gets the address that a
+// host name resolved to, just before the connection is made, and returns an error
+// unless the address is public.
 func refusePrivate(_, address string, _ syscall.RawConn) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -154,9 +156,10 @@ func refusePrivate(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-// isPublic tells addresses of the internet from all others: private and local
-// ones, those of cloud metadata (169.254.169.254, fd00:ec2::254), and those
-// that carry another address inside (NAT64, 6to4, IPv4-mapped, Teredo).
+// isPublic reports whether an address is a public one on the internet. It returns
+// false for private and local addresses, for addresses of cloud metadata
+// (169.254.169.254, fd00:ec2::254), and for addresses that contain another one
+// (NAT64, 6to4, IPv4-mapped, Teredo).
 func isPublic(ip netip.Addr) bool {
 	ip = ip.Unmap()
 	if !ip.IsGlobalUnicast() || ip.IsPrivate() || ip.Zone() != "" {
@@ -165,7 +168,7 @@ func isPublic(ip netip.Addr) bool {
 	for _, reserved := range []string{
 		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24",
 		"203.0.113.0/24", "240.0.0.0/4", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16",
-		"fec0::/10", "::/96", "168.63.129.16/32", // the last is Azure's metadata
+		"fec0::/10", "::/96", "168.63.129.16/32", // the last one is for Azure's metadata
 	} {
 		if netip.MustParsePrefix(reserved).Contains(ip) {
 			return false

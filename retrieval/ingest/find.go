@@ -20,27 +20,27 @@ type file struct {
 	path     string
 	source   string // see sourceOf
 	bytes    int64
-	modified time.Time // when it last was; zero if that is not known
+	modified time.Time // time of the last change; zero if unknown
 	loader   loader
-	open     func() (io.ReadCloser, error) // nil: path is opened
-	pdfs     *pdf.Reader                   // of the run; nil: one for this file
+	open     func() (io.ReadCloser, error) // if nil, path is opened
+	pdfs     *pdf.Reader                   // shared by the run; if nil, a new one reads this file
 }
 
-// finding is what the paths given lead to.
+// finding collects the files that the given paths lead to.
 type finding struct {
 	files   []file
 	failed  []Failure
-	skipped int
-	bytes   int64   // of files
-	scopes  []scope // of the paths that were listed without a failure
+	skipped int     // number of files of other types, links and so on
+	bytes   int64   // total size of files
+	scopes  []scope // scopes of the paths that were listed without a failure
 
-	seen map[string]bool // sources
-	only *regexp.Regexp  // the sources that a glob takes; nil: all
+	seen map[string]bool // sources of files
+	only *regexp.Regexp  // matches the sources that a glob takes; nil for all
 }
 
-// find lists the files that the paths name, in the order of the paths; which
-// files of a folder, the package's documentation says. It returns an error
-// only when ctx ended.
+// find lists the files that the paths stand for, in the order of the paths. The
+// package documentation says which files a folder stands for. It returns an error
+// only if ctx ended.
 func (in *Ingester) find(ctx context.Context, paths []string) (*finding, error) {
 	found := &finding{seen: map[string]bool{}}
 	for _, path := range paths {
@@ -60,11 +60,12 @@ func (in *Ingester) find(ctx context.Context, paths []string) (*finding, error) 
 	return found, nil
 }
 
-// errNothingThere keeps an empty folder from emptying a collection.
-var errNothingThere = errors.New("there is no document in it now; nothing is removed, since its disk may not be mounted")
+// errNothingThere is the failure of a path without any file, when pruning. It keeps
+// an empty folder from emptying the collection.
+var errNothingThere = errors.New("there is no document in it now; nothing is removed, because its disk may not be mounted")
 
-// findPath lists what one path names. It returns the part of a collection
-// that the path stands for, or nil.
+// findPath lists the files that one path stands for. It returns the part of the
+// collection that the path stands for, or nil if nothing may be pruned for it.
 func (in *Ingester) findPath(ctx context.Context, found *finding, path string) (*scope, error) {
 	switch {
 	case path == "-":
@@ -93,7 +94,7 @@ func (in *Ingester) findPath(ctx context.Context, found *finding, path string) (
 	return &s, nil
 }
 
-// stdinPrefix begins the source of what came from standard input.
+// stdinPrefix begins the source of a document that came from standard input.
 const stdinPrefix = "stdin:"
 
 func (f *finding) stdin(in io.Reader, name string) {
@@ -111,8 +112,9 @@ func (f *finding) stdin(in io.Reader, name string) {
 
 func isGlob(path string) bool { return strings.ContainsAny(path, "*?[") }
 
-// glob takes the files that a pattern matches, from the folder before its
-// first special character on down. It must match some.
+// glob adds the files that a pattern matches. It searches the folder before the
+// first special character of the pattern, and all folders below. It is a failure if
+// no file matches.
 func (f *finding) glob(ctx context.Context, path string) (*scope, error) {
 	pattern := sourceOf(path)
 	fail := func(err error) (*scope, error) {
@@ -127,7 +129,7 @@ func (f *finding) glob(ctx context.Context, path string) (*scope, error) {
 	if err != nil {
 		return fail(errors.New("a malformed pattern"))
 	}
-	dir := filepath.ToSlash(filepath.Clean(path)) // as the disk spells it
+	dir := filepath.ToSlash(filepath.Clean(path)) // spelled as on the disk, unlike pattern
 	dir = dir[:strings.IndexAny(dir, "*?[")]
 	dir = dir[:strings.LastIndex(dir, "/")+1]
 	before := len(f.files) + len(f.failed)
@@ -146,7 +148,7 @@ func (f *finding) glob(ctx context.Context, path string) (*scope, error) {
 	}}, nil
 }
 
-// named takes a file that the caller named.
+// named adds a file that the caller named itself, and not a folder around it.
 func (f *finding) named(path string, info fs.FileInfo) {
 	source := sourceOf(path)
 	l := loaderFor(path)
@@ -161,7 +163,7 @@ func (f *finding) named(path string, info fs.FileInfo) {
 }
 
 func (f *finding) add(found file) {
-	if f.seen[found.source] { // named twice, or named and in a folder
+	if f.seen[found.source] { // named twice, or named and also in a folder
 		return
 	}
 	f.seen[found.source] = true
@@ -169,8 +171,8 @@ func (f *finding) add(found file) {
 	f.bytes += found.bytes
 }
 
-// folder takes the files of a folder. The rules are those of the folders
-// above it.
+// folder adds the files in a folder and below. rules are the ignore rules of the
+// folders above it.
 func (f *finding) folder(ctx context.Context, dir string, rules []ignoreRules) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
@@ -178,7 +180,7 @@ func (f *finding) folder(ctx context.Context, dir string, rules []ignoreRules) e
 	entries, err := os.ReadDir(dir) // sorted by name
 	if err != nil {
 		f.failed = append(f.failed, Failure{sourceOf(dir), reason(err)})
-		// What was read before the error is taken all the same.
+		// The entries that were read before the error are still used.
 	}
 	own, err := readIgnoreRules(dir)
 	if err != nil {
@@ -219,8 +221,8 @@ func unknownType(path string) error {
 	return fmt.Errorf("unknown file type %q: known are %s", filepath.Ext(path), strings.Join(known, " "))
 }
 
-// reason is an error of the file system without the operation and the path,
-// which the failure names already.
+// reason returns an error of the file system without the operation and the path,
+// because the failure names the path already.
 func reason(err error) error {
 	var pathError *fs.PathError
 	if errors.As(err, &pathError) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"selfrag/retrieval/ingest/plain"
 )
 
 // What a folder from somebody else may hold. Nothing is waited for.
@@ -46,7 +48,7 @@ func TestFindHostile(t *testing.T) {
 	}
 	// A pipe that took the place of a file after it was found.
 	pipe := file{path: filepath.Join(docs, "pipe.txt"), source: "pipe.txt", bytes: 1}
-	if err := single(plain)(t.Context(), pipe, 100, func(l loaded) error { return l.err }); !errors.Is(err, errNotRegular) {
+	if err := single(plain.Text)(t.Context(), pipe, 100, func(l loaded) error { return l.err }); !errors.Is(err, errNotRegular) {
 		t.Errorf("got %v", err)
 	}
 	// A link to a file that is named itself is meant.

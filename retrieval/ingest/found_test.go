@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest/filetest"
 )
 
 // What was written one way is found when it is asked for in another.
@@ -18,7 +19,7 @@ func TestWordsMeetHoweverTheyAreWritten(t *testing.T) {
 		"battery.md": "배터리 용량은 5,000mAh이다.",
 		"other.md":   "한도와 넓이와 용량과 식비를 적는 곳은 총무팀이다. 30, 12, 3, 5.",
 		"more.md":    "만 원 아래의 비용은 적지 않는다. 5 mAh, 12 병.",
-		"shy.html":   pageHTML("<p>An elec&shy;tro&shy;en&shy;ceph&shy;a&shy;lo&shy;gram is made in room 4.</p>"),
+		"shy.html":   filetest.Page("<p>An elec&shy;tro&shy;en&shy;ceph&shy;a&shy;lo&shy;gram is made in room 4.</p>"),
 		"cafe.md":    "The Café Ångström closes at five.",
 		"fixed.txt":  "The committee asked for a recon-\nsideration of the long-\nterm plan.\n",
 		"hyphen.pdf": string(pagesOf("The board wants a resubmis-\nsion of the plan by May.")),
@@ -70,17 +71,5 @@ func TestPassagesOfMarkdown(t *testing.T) {
 		if strings.Contains(path, "not") || strings.Contains(path, "nor") || strings.Contains(p.Text, "real heading") && path != "Guide > Real" {
 			t.Errorf("%q is below %q", p.Text, path)
 		}
-	}
-}
-
-// Ids are as they were written, above 2^53 too.
-func TestIDsOfLinesAreAsWritten(t *testing.T) {
-	lines := `{"_id": 9007199254740993, "text": "one"}` + "\n" + `{"_id": 9007199254740992, "text": "two"}` + "\n"
-	var sources []string
-	for _, l := range loadAll(t, "a.jsonl", lines, 1<<20) {
-		sources = append(sources, l.doc.Source)
-	}
-	if got := strings.Join(sources, " "); got != "a.jsonl#9007199254740993 a.jsonl#9007199254740992" {
-		t.Errorf("got %q", got)
 	}
 }

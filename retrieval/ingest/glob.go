@@ -6,13 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// globExpression translates a gitignore pattern to a regular expression, which
-// Go matches in linear time whatever the pattern. It returns false for a
-// malformed pattern.
+// globExpression translates a gitignore pattern to a regular expression, which Go
+// matches in linear time for any pattern. It returns false for a malformed pattern.
 //
 //	**/   any folders, or none       *   anything but a slash
 //	/**   everything inside          ?   any rune but a slash
-//	/**/  any folders, or none       [a-z] [!a-z]  a rune of the class, or not
+//	/**/  any folders, or none       [a-z] [!a-z]  a rune in the class, or not in it
 func globExpression(glob string) (string, bool) {
 	var b strings.Builder
 	b.WriteString(`(?s)^`)
@@ -56,8 +55,8 @@ func globExpression(glob string) (string, bool) {
 	return b.String(), true
 }
 
-// globClass translates the class that s begins with, and tells its length; 0
-// when it does not end.
+// globClass translates the class that s begins with, such as [a-z], and returns its
+// length in s. The length is 0 if the class does not end.
 func globClass(s string) (class string, n int) {
 	var b strings.Builder
 	b.WriteByte('[')

@@ -7,31 +7,35 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"selfrag/retrieval/ingest/charset"
 )
 
-// ignoreFile excludes files of a folder, in the syntax of .gitignore.
+// ignoreFile is the name of the file that excludes files of its folder, in the
+// syntax of .gitignore.
 //
-// The matcher is our own because those to be had differ from git in what
-// people write first: sabhiram/go-gitignore takes "?" for a question mark and
-// "dir/" for files too, go-git's does not re-include "!dir/" after "/*".
+// This package has its own matcher, because existing ones differ from git in common
+// patterns: sabhiram/go-gitignore takes "?" literally and matches files with "dir/",
+// too; go-git does not include "!dir/" again after "/*".
 const ignoreFile = ".selfragignore"
 
-// maxIgnoreBytes bounds an ignore file; it holds lines that people write.
+// maxIgnoreBytes is the maximum size of an ignore file, whose lines people write by
+// hand.
 const maxIgnoreBytes = 1 << 20
 
-// ignoreRules are the rules of one ignore file.
+// ignoreRules holds the rules of one ignore file.
 type ignoreRules struct {
 	dir   string
 	rules []ignoreRule
 }
 
 type ignoreRule struct {
-	match   *regexp.Regexp // of the path below dir, with slashes
-	include bool           // it began with "!"
-	dirOnly bool           // it ended with "/"
+	match   *regexp.Regexp // matches paths relative to dir, with slashes
+	include bool           // the pattern began with "!"
+	dirOnly bool           // the pattern ended with "/"
 }
 
-// readIgnoreRules returns the rules of a folder, or nil when it has none.
+// readIgnoreRules returns the rules of a folder, or nil if it has no ignore file.
 func readIgnoreRules(dir string) (*ignoreRules, error) {
 	path := filepath.Join(dir, ignoreFile)
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
@@ -41,19 +45,20 @@ func readIgnoreRules(dir string) (*ignoreRules, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ignoreRules{dir, parseIgnoreRules(nameOf(string(text)))}, nil
+	return &ignoreRules{dir, parseIgnoreRules(charset.FileName(string(text)))}, nil
 }
 
-// ignored tells whether the rules exclude a path. The rules of a deeper folder
-// go before those of one above, a later rule before an earlier one. A file in
-// an excluded folder cannot be included again: the folder is not looked into.
+// ignored reports whether the rules exclude a path. The rules of a deeper folder
+// override those of a folder above it, and later rules override earlier ones. A
+// file in an excluded folder cannot be included again, because such a folder is not
+// read.
 func ignored(rules []ignoreRules, path string, isDir bool) bool {
 	for i := len(rules) - 1; i >= 0; i-- {
 		rel, err := filepath.Rel(rules[i].dir, path)
 		if err != nil {
 			continue
 		}
-		rel = filepath.ToSlash(nameOf(rel))
+		rel = filepath.ToSlash(charset.FileName(rel))
 		for j := len(rules[i].rules) - 1; j >= 0; j-- {
 			r := rules[i].rules[j]
 			if (isDir || !r.dirOnly) && r.match.MatchString(rel) {
@@ -74,8 +79,8 @@ func parseIgnoreRules(text string) []ignoreRule {
 	return rules
 }
 
-// parseIgnoreRule returns false for a line that holds no rule. A malformed
-// pattern matches nothing, as in git.
+// parseIgnoreRule parses a line. It returns false if the line holds no rule, or a
+// malformed pattern, which matches nothing in git, too.
 func parseIgnoreRule(line string) (ignoreRule, bool) {
 	var r ignoreRule
 	line = trimUnescapedSpaces(line)
@@ -87,8 +92,8 @@ func parseIgnoreRule(line string) (ignoreRule, bool) {
 	if line == "" {
 		return r, false
 	}
-	// A slash at the beginning or in the middle ties the pattern to the folder
-	// of the ignore file; without one it matches at any depth.
+	// A pattern with a slash at the beginning or in the middle is relative to the
+	// folder of the ignore file. Any other pattern matches at any depth.
 	if strings.Contains(line, "/") {
 		line = strings.TrimPrefix(line, "/")
 	} else {
@@ -106,8 +111,8 @@ func parseIgnoreRule(line string) (ignoreRule, bool) {
 	return r, true
 }
 
-// trimUnescapedSpaces takes off the spaces at the end but one that a backslash
-// stands before.
+// trimUnescapedSpaces removes the spaces at the end of a line, except for one with
+// a backslash before it.
 func trimUnescapedSpaces(line string) string {
 	trimmed := strings.TrimRight(line, " ")
 	backslashes := len(trimmed) - len(strings.TrimRight(trimmed, `\`))

@@ -13,16 +13,16 @@ import (
 
 // Store is the collection that documents go into.
 type Store interface {
-	// Document returns the document last stored from that source; its text is
-	// not needed.
+	// Document returns the document last stored from that source. It may leave out
+	// the text.
 	Document(ctx context.Context, source string) (doc retrieval.Document, found bool, err error)
-	// Put stores a document whole or not at all, in place of the one of the
-	// same source. vectors[i] is that of passages[i].
+	// Put stores a document whole or not at all. It replaces the document of the
+	// same source. vectors[i] is the vector of passages[i].
 	Put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error
 }
 
-// Embedder turns texts into vectors, one for each, in their order. Any
-// langchaingo embeddings.Embedder is one.
+// Embedder turns texts into vectors, one for each text, in the same order. Any
+// embeddings.Embedder of langchaingo is one.
 type Embedder interface {
 	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
 }
@@ -34,9 +34,9 @@ type Ingester struct {
 	cfg      Config
 }
 
-// New returns an ingester. Without an embedder (nil) passages get empty
-// vectors, for a collection that is searched lexically. The error says which
-// setting is impossible.
+// New returns an ingester. If embedder is nil, passages get empty vectors, for a
+// collection that is searched by words only. The error says which setting is
+// invalid.
 func New(store Store, embedder Embedder, cfg Config) (*Ingester, error) {
 	cfg, err := cfg.withDefaults()
 	if err != nil {
@@ -48,22 +48,23 @@ func New(store Store, embedder Embedder, cfg Config) (*Ingester, error) {
 	return &Ingester{store, embedder, cfg}, nil
 }
 
+// noVectors is an embedder that returns empty vectors.
 type noVectors struct{}
 
 func (noVectors) EmbedDocuments(_ context.Context, texts []string) ([][]float32, error) {
 	return make([][]float32, len(texts)), nil
 }
 
-// Run ingests files, folders, globs, URLs and standard input; what each path
-// stands for, the package's documentation says. A document's source is the
-// path as given, cleaned and with slashes; for a line of a JSONL file, with #
-// and its _id or line number. Run calls progress, which may be nil, after each document,
+// Run ingests files, folders, globs, URLs and standard input. The package
+// documentation says which files a path stands for. The source of a document is its
+// path, cleaned and with slashes; for a line of a JSONL file, # and its _id or line
+// number follow. Run calls progress, which may be nil, after each document, and
 // never concurrently.
 //
-// What cannot be ingested is named in Report.Failed and does not stop the
-// rest. The error is non-nil when the run could not go on: ctx ended, or the
-// embedder or the store does not work. The report tells what was done until
-// then; running again goes on from there.
+// A file that cannot be ingested is listed in Report.Failed and does not stop the
+// run. Run returns an error if it could not go on: ctx ended, or the embedder or the
+// store does not work. The report says what was done until then. Another run
+// continues from there.
 func (in *Ingester) Run(ctx context.Context, paths []string, progress func(Event)) (Report, error) {
 	begin := time.Now()
 	found, err := in.find(ctx, paths)
@@ -75,7 +76,7 @@ func (in *Ingester) Run(ctx context.Context, paths []string, progress func(Event
 	return report, err
 }
 
-// runAll ingests what was found.
+// runAll ingests the files found and returns the report.
 func (in *Ingester) runAll(ctx context.Context, found *finding, progress func(Event)) (Report, error) {
 	begin := time.Now()
 	ctx, stop := context.WithCancelCause(ctx)
@@ -89,8 +90,7 @@ func (in *Ingester) runAll(ctx context.Context, found *finding, progress func(Ev
 	return w.report, nil
 }
 
-// run reads, embeds and stores at the same time, each a step ahead of the
-// next; stop ends ctx.
+// run reads, embeds and stores documents in three concurrent stages. stop ends ctx.
 func (in *Ingester) run(ctx context.Context, stop context.CancelCauseFunc, found *finding, w *writer) error {
 	w.total = found.bytes
 	w.report.Skipped = found.skipped

@@ -13,18 +13,21 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"selfrag/retrieval/ingest/archive"
+	"selfrag/retrieval/ingest/content"
 )
 
-// Input is a file that came otherwise than by a path, such as an upload.
+// Input is a file that has no path, such as an upload.
 type Input struct {
-	Source    string // of its document
-	Extension string // that tells its type, as Sniff gives it
-	Bytes     int64
-	Modified  time.Time // zero if that is not known
+	Source    string    // source of its document
+	Extension string    // extension of its type, as Sniff returns it
+	Bytes     int64     // size
+	Modified  time.Time // time of the last change; zero if unknown
 	Open      func() (io.ReadCloser, error)
 }
 
-// RunInputs ingests inputs as Run does files. No path is read.
+// RunInputs ingests inputs in the way that Run ingests files. It reads no path.
 func (in *Ingester) RunInputs(ctx context.Context, inputs []Input, progress func(Event)) (Report, error) {
 	found := &finding{seen: map[string]bool{}}
 	for _, i := range inputs {
@@ -38,20 +41,17 @@ func (in *Ingester) RunInputs(ctx context.Context, inputs []Input, progress func
 	return in.runAll(ctx, found, progress)
 }
 
-// sniffed is how much of a content tells its type.
+// sniffed is the number of bytes at the beginning of a file that Sniff looks at.
 const sniffed = 4096
 
-// Sniff tells the type of a file by its content, as the extension that stands
-// for it. The extension of the name chooses among types of text; where it
-// claims a type that the content is not, the file is refused. Of packed files
-// only the list of parts is read.
+// Sniff returns the type of a file by its content, as an extension such as ".pdf".
+// The extension of the name chooses among the types of text, such as ".md" and
+// ".csv". If the name claims a type that the content does not have, Sniff returns an
+// error. Of a zip file it reads only the list of parts.
 func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
-	head := make([]byte, min(size, sniffed))
-	if _, err := content.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("cannot be read: %w", err)
-	}
-	if len(bytes.TrimSpace(head)) == 0 && size <= sniffed {
-		return "", errEmpty
+	head, err := beginning(content, size)
+	if err != nil {
+		return "", err
 	}
 	claimed := strings.ToLower(filepath.Ext(name))
 	var kinds []string
@@ -64,7 +64,7 @@ func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
 			return "", err
 		}
 		kinds = []string{kind}
-	case bytes.HasPrefix(head, []byte(compoundMagic)): // Office's is encrypted, which its reader says
+	case bytes.HasPrefix(head, []byte(archive.CompoundMagic)): // HWP, or an encrypted file of Office, which its reader will refuse
 		kinds = []string{".hwp", ".docx", ".xlsx", ".pptx"}
 	case looksLikeText(head):
 		kinds = []string{".txt"}
@@ -88,8 +88,20 @@ func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
 	return kinds[0], nil
 }
 
-// looksLikeText tells whether a beginning may be text in one of the encodings
-// that are read: without the bytes that none of them has.
+// beginning returns the first bytes of a file.
+func beginning(file io.ReaderAt, size int64) ([]byte, error) {
+	head := make([]byte, min(size, sniffed))
+	if _, err := file.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("cannot be read: %w", err)
+	}
+	if len(bytes.TrimSpace(head)) == 0 && size <= sniffed {
+		return nil, content.ErrEmpty
+	}
+	return head, nil
+}
+
+// looksLikeText reports whether the first bytes of a file may be text in one of the
+// encodings that are read: they have no byte that none of these encodings has.
 func looksLikeText(head []byte) bool {
 	if bytes.HasPrefix(head, []byte{0xFF, 0xFE}) || bytes.HasPrefix(head, []byte{0xFE, 0xFF}) {
 		return true // UTF-16
@@ -104,15 +116,15 @@ func looksLikeText(head []byte) bool {
 	return !bytes.ContainsAny(head, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f")
 }
 
-// packedType tells documents from other archives by their parts, which are not
-// unpacked.
-func packedType(content io.ReaderAt, size int64) (string, error) {
-	archive, err := zip.NewReader(content, size)
+// packedType returns the extension for a zip file, or an error if it is no document.
+// It goes by the names of the parts and unpacks none.
+func packedType(file io.ReaderAt, size int64) (string, error) {
+	packed, err := zip.NewReader(file, size)
 	if err != nil {
 		return "", errors.New("it is a damaged archive")
 	}
 	isHangul, hasContainer := false, false
-	for _, f := range archive.File {
+	for _, f := range packed.File {
 		folder, rest, _ := strings.Cut(f.Name, "/")
 		switch folder {
 		case "word":

@@ -1,31 +1,24 @@
 package ingest
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"io"
 	"strings"
 	"testing"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest/archive"
+	"selfrag/retrieval/ingest/filetest"
 )
 
-func archiveOf(t testing.TB, names ...string) string {
-	t.Helper()
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
+// archiveOf returns an archive of parts with these names.
+func archiveOf(tb testing.TB, names ...string) string {
+	tb.Helper()
+	var parts []string
 	for _, n := range names {
-		part, err := w.Create(n)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _ = io.WriteString(part, "x")
+		parts = append(parts, n, "x")
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
+	return string(filetest.Zip(tb, parts...))
 }
 
 func TestTypesAreToldByContent(t *testing.T) {
@@ -46,8 +39,8 @@ func TestTypesAreToldByContent(t *testing.T) {
 		"excel":               {"a.xlsx", archiveOf(t, "[Content_Types].xml", "xl/workbook.xml"), ".xlsx"},
 		"powerpoint":          {"a.pptx", archiveOf(t, "ppt/presentation.xml"), ".pptx"},
 		"hangul":              {"a.hwpx", archiveOf(t, "mimetype", "META-INF/container.xml", "Contents/content.hpf"), ".hwpx"},
-		"hangul, binary":      {"a.hwp", compoundMagic, ".hwp"},
-		"word, encrypted":     {"a.docx", compoundMagic, ".docx"},
+		"hangul, binary":      {"a.hwp", archive.CompoundMagic, ".hwp"},
+		"word, encrypted":     {"a.docx", archive.CompoundMagic, ".docx"},
 		"mail":                {"a.eml", "From: a@example.org\nSubject: x\n\ntext", ".eml"},
 		"ISO-2022-KR":         {"a.txt", "\x1b$)C\x0e8@\x0f", ".txt"},
 		"epub":                {"a.epub", archiveOf(t, "mimetype", "META-INF/container.xml"), ".epub"},

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest/filetest"
 )
 
 // passagesOf are the passages of a file of one document.
@@ -37,8 +38,8 @@ func TestLongTablesSayTheirHeadersInEachPiece(t *testing.T) {
 		rows += fmt.Sprintf("<tr><td>지점 %d<td>%d,000원<td>비고 없음", i, i)
 	}
 	for name, c := range map[string]string{
-		"a.html": pageHTML("<p>" + strings.Repeat("앞말 ", 40) + "</p><table><caption>일비</caption><tr><th>지점<th>한도<th>비고" + rows + "</table><p>뒷말"),
-		"b.html": pageHTML("<table><tr><td>지점<td>한도<td>비고" + rows + "</table>"),
+		"a.html": filetest.Page("<p>" + strings.Repeat("앞말 ", 40) + "</p><table><caption>일비</caption><tr><th>지점<th>한도<th>비고" + rows + "</table><p>뒷말"),
+		"b.html": filetest.Page("<table><tr><td>지점<td>한도<td>비고" + rows + "</table>"),
 	} {
 		for _, way := range []string{SplitRecursive, SplitSentence, SplitMarkdown, SplitParent} {
 			for _, size := range []int{100, 300, 500} {
@@ -93,61 +94,26 @@ func TestLongRowsKeepTheirKeyInEachPiece(t *testing.T) {
 // What is known of a text moves with it.
 func TestWhatIsKnownOfATextMovesWithIt(t *testing.T) {
 	rows := strings.Repeat("<tr><td>Busan<td style='color:#fff'>unseen<td>5", 30)
-	page := pageHTML("<h1>A</h1><table><tr><th>City<th>Note<th>Days" + rows + "</table><h2>뒤</h2><p>끝 <b style='display:none'>숨은</b>")
+	page := filetest.Page("<h1>A</h1><table><tr><th>City<th>Note<th>Days" + rows + "</table><h2>뒤</h2><p>끝 <b style='display:none'>숨은</b>")
 	l := loadAll(t, "a.html", page, 1<<20)[0]
 	cfg, err := Config{ChunkSize: 100}.withDefaults()
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.layOut(cfg)
-	runes := []rune(l.content.text)
-	for _, h := range l.content.headings {
-		if !strings.HasPrefix(string(runes[h.start:]), h.text) {
-			t.Errorf("%q is not at %d", h.text, h.start)
+	runes := []rune(l.content.Text)
+	for _, h := range l.content.Headings {
+		if !strings.HasPrefix(string(runes[h.Start:]), h.Text) {
+			t.Errorf("%q is not at %d", h.Text, h.Start)
 		}
 	}
-	for i, h := range shownHidden(l.content) {
+	for i, h := range filetest.Hidden(l.content) {
 		if want := map[bool]string{true: "unseen", false: " 숨은"}[i < 30]; h != want {
 			t.Errorf("hidden is %q, want %q", h, want)
 		}
 	}
-	if n := strings.Count(l.content.text, "City | Note | Days"); n < 4 {
+	if n := strings.Count(l.content.Text, "City | Note | Days"); n < 4 {
 		t.Errorf("%d headers", n)
-	}
-}
-
-func TestHeadingsOfNestedFences(t *testing.T) {
-	const text = "# Guide\n\n````markdown\n# Example\n```bash\n# install\n```\n## Not a heading\n````\n\nThe port.\n\n~~~\n# no\n```\n~~~~\n\n## Real\n\n``` a`b ```\n\n# Last\n"
-	var got []string
-	for _, h := range loadAll(t, "a.md", text, 1<<20)[0].content.headings {
-		got = append(got, h.text)
-	}
-	if strings.Join(got, " ") != "Guide Real Last" {
-		t.Errorf("got %q", got)
-	}
-	for _, p := range passagesOf(t, "a.md", text, Config{Split: SplitMarkdown}) {
-		if strings.HasPrefix(p.Text, "## Real") && p.Metadata[retrieval.Heading] != "Guide > Real" {
-			t.Errorf("got %v", p.Metadata)
-		}
-	}
-}
-
-func TestFrontMatterIsMetadata(t *testing.T) {
-	l := loadAll(t, "a.md", "---\ntitle: \"Rules: 2026\"\nowner: 박서준\nyear: 2026\nserial: 9007199254740993\ndraft: true\neffective: 2026-03-01\ntags: [travel, 일비]\nsource: wiki\nheading: x\n---\n# Other\n\ntext", 1<<20)[0]
-	want := map[string]any{
-		"owner": "박서준", "year": 2026.0, "serial": "9007199254740993", "draft": true, "effective": "2026-03-01",
-		"tags": "travel, 일비", "source_": "wiki", "heading_": "x",
-	}
-	for k, v := range want {
-		if l.doc.Metadata[k] != v {
-			t.Errorf("%s is %v, want %v", k, l.doc.Metadata[k], v)
-		}
-	}
-	if l.doc.Title != "Rules: 2026" || len(l.doc.Metadata) != len(want) {
-		t.Errorf("got %q, %v", l.doc.Title, l.doc.Metadata)
-	}
-	if l := loadAll(t, "a.md", "---\na: [\n---\ntext", 1<<20)[0]; l.err != nil || len(l.content.warnings) != 1 {
-		t.Errorf("got %v, %q", l.err, l.content.warnings)
 	}
 }
 
@@ -157,7 +123,7 @@ func TestFoundHoweverItIsWritten(t *testing.T) {
 	writeFiles(t, dir, map[string]string{
 		"a.md": "# 출장 일비\n\n국내 출장의 일비는 3만 원이다.\n", "b.md": "# 식대\n\n점심 식대는 한 끼에 12,000원까지 지원한다.\n",
 		"c.md": "# 배터리\n\n배터리 용량은 5,000mAh이고 충전에 90분이 걸린다.\n", "d.md": "# 면적\n\n본관의 연면적은 3,200㎡이고 높이는 ７층이다.\n",
-		"e.html": pageHTML("<main><p>The elec&shy;tro&shy;en&shy;ceph&shy;a&shy;lo&shy;gram is kept.</p></main>"),
+		"e.html": filetest.Page("<main><p>The elec&shy;tro&shy;en&shy;ceph&shy;a&shy;lo&shy;gram is kept.</p></main>"),
 		"f.txt":  "개인\u200b정보\u200b보호\u200b책임자는 박서준이다. 12 000 30 200\n", "g.md": "# Müller\n\nThe café of José.\n",
 	})
 	c := newCollection(t)

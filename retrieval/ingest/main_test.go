@@ -14,6 +14,7 @@ import (
 
 	"selfrag/internal/onnx"
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest/content"
 	"selfrag/retrieval/ingest/pdf"
 	"selfrag/retrieval/sqlite"
 )
@@ -31,7 +32,7 @@ func pdfCache() string {
 	return filepath.Join(dir, "pdfium")
 }
 
-func readPDF(ctx context.Context, raw []byte, maxBytes int64) (content, error) {
+func readPDF(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 	return pdfBy(pdfs())(ctx, raw, maxBytes)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"selfrag/retrieval/ingest/content"
 	"selfrag/retrieval/ingest/pdf"
 )
 
@@ -14,7 +15,7 @@ var (
 	errNoCodes = errors.New("a PDF whose fonts do not say which characters they show: recognise its text (OCR), or export it again")
 )
 
-// pdfFile is the loader of PDF files. A run has one reader for all of them.
+// pdfFile is the loader for PDF files. All files of a run share one reader.
 func pdfFile(ctx context.Context, f file, maxBytes int64, yield func(loaded) error) (err error) {
 	reader := f.pdfs
 	if reader == nil {
@@ -24,50 +25,51 @@ func pdfFile(ctx context.Context, f file, maxBytes int64, yield func(loaded) err
 	return single(pdfBy(reader))(ctx, f, maxBytes, yield)
 }
 
-// pdfBy extracts the text of a PDF file with a reader. Pages are apart by an
-// empty line, unless a sentence goes on from one to the next. The rows of a
-// table are lines with " | " between the cells.
-func pdfBy(reader *pdf.Reader) extract {
-	return func(ctx context.Context, raw []byte, maxBytes int64) (content, error) {
+// pdfBy returns a content.Reader that reads PDF files with reader. An empty line
+// separates pages, unless a sentence continues on the next page. Each row of a table
+// is a line with " | " between its cells.
+func pdfBy(reader *pdf.Reader) content.Reader {
+	return func(ctx context.Context, raw []byte, maxBytes int64) (content.Content, error) {
 		doc, err := reader.Read(ctx, raw, maxBytes)
 		if err != nil {
-			return content{}, pdfError(err, maxBytes)
+			return content.Content{}, pdfError(err, maxBytes)
 		}
-		c := content{title: pdfTitle(doc.Title), text: doc.Text, warnings: doc.Warnings}
+		c := content.Content{Title: pdfTitle(doc.Title), Text: doc.Text, Warnings: doc.Warnings}
 		for _, p := range doc.Pages {
-			c.pages = append(c.pages, page{p.Start, p.Number})
+			c.Pages = append(c.Pages, content.Page{Start: p.Start, Number: p.Number})
 		}
 		for _, h := range doc.Hidden {
-			c.hidden = append(c.hidden, span{h.Start, h.End})
+			c.Hidden = append(c.Hidden, content.Span{Start: h.Start, End: h.End})
 		}
 		for _, t := range doc.Tables {
-			c.leads = append(c.leads, lead{span{t.Start, t.End}, t.Head})
+			c.Leads = append(c.Leads, content.Lead{Span: content.Span{Start: t.Start, End: t.End}, Text: t.Head})
 		}
 		return c, nil
 	}
 }
 
-// pdfError says in this package's words why a file cannot be read.
+// pdfError replaces an error of package pdf with the error that this package uses
+// for all types of files.
 func pdfError(err error, maxBytes int64) error {
 	switch {
 	case errors.Is(err, pdf.ErrEncrypted):
-		return errEncrypted
+		return content.ErrEncrypted
 	case errors.Is(err, pdf.ErrScanned):
 		return errScanned
 	case errors.Is(err, pdf.ErrNoCodes):
 		return errNoCodes
 	case errors.Is(err, pdf.ErrTooLarge):
-		return tooLarge(maxBytes)
+		return content.TooLarge(maxBytes)
 	case errors.Is(err, pdf.ErrDamaged):
-		return fmt.Errorf("%w (%w)", errDamaged, err)
+		return fmt.Errorf("%w (%w)", content.ErrDamaged, err)
 	}
 	return err
 }
 
-// pdfTitle is the title that a file gives, but for what programs write when
-// nobody gave one.
+// pdfTitle returns the title of a file, or "" if a program wrote it in place of a
+// missing one, such as "untitled".
 func pdfTitle(title string) string {
-	title = named(title)
+	title = content.Name(title)
 	if lower := strings.ToLower(title); lower == "untitled" || lower == "(untitled)" || strings.HasPrefix(lower, "microsoft word - ") {
 		return ""
 	}

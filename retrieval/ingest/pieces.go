@@ -4,35 +4,36 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"selfrag/retrieval/ingest/content"
 	"selfrag/retrieval/text"
 )
 
 // piece is a part of a text that becomes a passage.
 type piece struct {
-	span
-	parent span // the part that it was cut from, for SplitParent; else empty
-	place  int  // the offset whose page and headings are the passage's
+	content.Span
+	parent content.Span // with SplitParent, the part that it was cut from; otherwise empty
+	place  int          // the passage gets the page and the headings of this offset
 }
 
-// pieces cuts a document as the settings say. Units, such as the rows of a
-// table, are cut each for itself, so that none shares a passage with another.
-func (c Config) pieces(of text.Offsets, content content) []piece {
-	units := content.units
+// pieces cuts a document in the way that the settings say. Each unit, such as a row
+// of a sheet, is cut on its own, so that no two units share a passage.
+func (c Config) pieces(of text.Offsets, doc content.Content) []piece {
+	units := doc.Units
 	if units == nil {
-		units = []span{{0, of.Len()}}
+		units = []content.Span{{Start: 0, End: of.Len()}}
 	}
-	if c.Split == SplitSentence { // which packs sentences whatever lines they are in
-		units = cutAt(units, content.cuts)
+	if c.Split == SplitSentence { // it ignores lines, so it would not cut before a repeated lead by itself
+		units = cutAt(units, doc.Cuts)
 	}
 	if c.Split == SplitNone {
 		return asPieces(units)
 	}
 	var all []piece
 	for _, u := range blocks(of, units) {
-		for _, p := range c.cut([]rune(of.Slice(u.start, u.end)), within(content.headings, u)) {
-			p.start, p.end, p.place = p.start+u.start, p.end+u.start, p.place+u.start
-			if p.parent.len() > 0 {
-				p.parent = span{p.parent.start + u.start, p.parent.end + u.start}
+		for _, p := range c.cut([]rune(of.Slice(u.Start, u.End)), within(doc.Headings, u)) {
+			p.Start, p.End, p.place = p.Start+u.Start, p.End+u.Start, p.place+u.Start
+			if p.parent.Len() > 0 {
+				p.parent = content.Span{Start: p.parent.Start + u.Start, End: p.parent.End + u.Start}
 			}
 			all = append(all, p)
 		}
@@ -40,19 +41,19 @@ func (c Config) pieces(of text.Offsets, content content) []piece {
 	return all
 }
 
-// blockRunes is how many runes of a part are cut into pieces at a time. A rune
-// takes four bytes where it is looked at, so that a long text costs no more
-// than a short one beside itself.
+// blockRunes is the maximum number of runes of a unit that are cut into pieces at a
+// time. Cutting needs the text as a []rune of four bytes each; a block keeps this
+// small for a long text, too.
 const blockRunes = 1 << 17
 
-// blocks divides units that are longer than a block: before an empty line, else
-// at the end of a line or of a word in a block's last half. Pieces of two blocks
-// share no text.
-func blocks(of text.Offsets, units []span) []span {
-	var out []span
+// blocks divides units that are longer than a block. It cuts in the last half of a
+// block, before an empty line, or else at the end of a line, or else at the end of a
+// word. Pieces of two blocks share no text.
+func blocks(of text.Offsets, units []content.Span) []content.Span {
+	var out []content.Span
 	for _, u := range units {
-		for u.len() > blockRunes {
-			block := of.Slice(u.start, u.start+blockRunes)
+		for u.Len() > blockRunes {
+			block := of.Slice(u.Start, u.Start+blockRunes)
 			end := blockRunes
 			for _, sep := range separators {
 				if at := strings.LastIndex(block, sep); at > len(block)/2 {
@@ -60,22 +61,22 @@ func blocks(of text.Offsets, units []span) []span {
 					break
 				}
 			}
-			out = append(out, span{u.start, u.start + end})
-			u.start += end
+			out = append(out, content.Span{Start: u.Start, End: u.Start + end})
+			u.Start += end
 		}
 		out = append(out, u)
 	}
 	return out
 }
 
-// cutAt cuts spans at offsets; both grow.
-func cutAt(spans []span, cuts []int) []span {
-	var out []span
+// cutAt cuts spans at offsets. Both must be sorted.
+func cutAt(spans []content.Span, cuts []int) []content.Span {
+	var out []content.Span
 	for _, s := range spans {
-		for len(cuts) > 0 && cuts[0] < s.end {
-			if cuts[0] > s.start {
-				out = append(out, span{s.start, cuts[0]})
-				s.start = cuts[0]
+		for len(cuts) > 0 && cuts[0] < s.End {
+			if cuts[0] > s.Start {
+				out = append(out, content.Span{Start: s.Start, End: cuts[0]})
+				s.Start = cuts[0]
 			}
 			cuts = cuts[1:]
 		}
@@ -84,13 +85,12 @@ func cutAt(spans []span, cuts []int) []span {
 	return out
 }
 
-// within gives the offsets of the headings that stand in a unit, counted from
-// its start.
-func within(headings []heading, u span) []int {
+// within returns the offsets of the headings in a unit, relative to its start.
+func within(headings []content.Heading, u content.Span) []int {
 	var starts []int
 	for _, h := range headings {
-		if h.start >= u.start && h.start < u.end {
-			starts = append(starts, h.start-u.start)
+		if h.Start >= u.Start && h.Start < u.End {
+			starts = append(starts, h.Start-u.Start)
 		}
 	}
 	return starts
@@ -108,30 +108,30 @@ func (c Config) cut(text []rune, headings []int) []piece {
 	return asPieces(split(text, c.ChunkSize, c.Overlap))
 }
 
-func asPieces(spans []span) []piece {
+func asPieces(spans []content.Span) []piece {
 	pieces := make([]piece, len(spans))
 	for i, s := range spans {
-		pieces[i] = piece{span: s, place: s.start}
+		pieces[i] = piece{Span: s, place: s.Start}
 	}
 	return pieces
 }
 
-// splitParents cuts a text into parents that share nothing, and each of these
-// into passages.
+// splitParents cuts a text into parents, which do not overlap, and each parent into
+// passages.
 func splitParents(text []rune, parentSize, size, overlap int) []piece {
 	var pieces []piece
 	for _, parent := range split(text, parentSize, 0) {
-		for _, s := range split(text[parent.start:parent.end], size, overlap) {
-			s = span{s.start + parent.start, s.end + parent.start}
-			pieces = append(pieces, piece{s, parent, s.start})
+		for _, s := range split(text[parent.Start:parent.End], size, overlap) {
+			s = content.Span{Start: s.Start + parent.Start, End: s.End + parent.Start}
+			pieces = append(pieces, piece{s, parent, s.Start})
 		}
 	}
 	return pieces
 }
 
-// splitSections makes a piece of each section, from its heading to the next,
-// and splits those longer than size. A heading without a text of its own goes
-// with the section below it.
+// splitSections makes a piece of each section, from its heading to the next one, and
+// splits sections longer than size. A heading without text of its own is joined to
+// the section below it.
 func splitSections(text []rune, headings []int, size, overlap int) []piece {
 	borders := append(append([]int{0}, headings...), len(text))
 	var pieces []piece
@@ -142,20 +142,20 @@ func splitSections(text []rune, headings []int, size, overlap int) []piece {
 			continue
 		}
 		for _, s := range split(text[begin:end], size, overlap) {
-			s = span{s.start + begin, s.end + begin}
-			pieces = append(pieces, piece{span: s, place: max(s.start, start)})
+			s = content.Span{Start: s.Start + begin, End: s.End + begin}
+			pieces = append(pieces, piece{Span: s, place: max(s.Start, start)})
 		}
 		begin = end
 	}
 	return pieces
 }
 
-// onlyHeading tells whether a section has one line, or a line and its
-// underline.
+// onlyHeading reports whether a section is nothing but a heading: one line, or a
+// line and its underline.
 func onlyHeading(section []rune) bool {
 	lines := 0
 	blank := true
-	underline := true // of the line at hand
+	underline := true // the current line has only =, - and spaces so far
 	for _, r := range section {
 		switch r {
 		case '\n':

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest/filetest"
 )
 
 // pagesOf is a PDF file with a page for each text.
@@ -46,7 +47,7 @@ func TestQuotesKnowTheirPlace(t *testing.T) {
 		"a.pdf":  string(pagesOf(slides...)),
 		"a.md":   markdownText.String(),
 		"a.html": "<html><body>" + page.String() + "</body></html>",
-		"a.docx": string(zipped(t, "word/document.xml", `<w:document xmlns:w="w"><w:body>`+word.String()+`</w:body></w:document>`)),
+		"a.docx": string(filetest.Zip(t, "word/document.xml", `<w:document xmlns:w="w"><w:body>`+word.String()+`</w:body></w:document>`)),
 	} {
 		for _, way := range Splits() {
 			t.Run(name+" "+way, func(t *testing.T) {
@@ -58,7 +59,7 @@ func TestQuotesKnowTheirPlace(t *testing.T) {
 					if l.err != nil {
 						t.Fatal(l.err)
 					}
-					headings := l.content.outline()
+					headings := l.content.Outline()
 					changing := 0
 					for _, p := range passages(l.doc, l.content, cfg) {
 						from, to := p.Start, p.End

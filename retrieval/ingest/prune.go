@@ -10,13 +10,12 @@ import (
 	"strings"
 )
 
-// Pruner is a Store that documents can be taken out of. Config.Prune needs
-// one.
+// Pruner is a Store from which documents can be removed. Config.Prune needs one.
 type Pruner interface {
 	Store
-	// Sources yields the sources of all documents; it ends after an error.
+	// Sources yields the sources of all documents. It ends after an error.
 	Sources(ctx context.Context) iter.Seq2[string, error]
-	// Remove takes the document of a source out.
+	// Remove removes the document of a source.
 	Remove(ctx context.Context, source string) error
 }
 
@@ -26,7 +25,8 @@ type scope struct {
 	covers func(source string) bool
 }
 
-// folderScope covers the files below a folder, as their sources begin.
+// folderScope returns a scope that covers the files below a folder, whose sources
+// begin with that of the folder.
 func folderScope(source string) scope {
 	if source == "." {
 		return scope{source, func(s string) bool {
@@ -37,14 +37,15 @@ func folderScope(source string) scope {
 	return scope{source, func(s string) bool { return strings.HasPrefix(s, below) }}
 }
 
-// fileScope covers a file, and its lines.
+// fileScope returns a scope that covers a file, and the lines of the file if each of
+// them is a document.
 func fileScope(source string) scope {
 	return scope{source, func(s string) bool { return s == source || strings.HasPrefix(s, source+"#") }}
 }
 
-// sightings knows which sources a run has met. It keeps hashes, since there
-// may be millions; that two are the same leaves a document in the collection
-// that should go, once in a life.
+// sightings is the set of sources that a run has met. It keeps only hashes, because
+// there may be millions of sources. If two hashes were equal, a document that should
+// be removed could stay, which practically never happens.
 type sightings struct {
 	seed maphash.Seed
 	met  map[uint64]struct{}
@@ -59,10 +60,10 @@ func (s *sightings) has(source string) bool {
 	return ok
 }
 
-// prune removes what the paths stood for once and no more, or with dryRun
-// only lists it. It leaves alone what a path covers whose listing failed, and
-// the lines of a file in which a line could not be read: what it was cannot
-// be told.
+// prune removes the documents that the paths cover and whose files or lines no
+// longer exist. With Config.DryRun it only reports them. It keeps all documents of a
+// path whose listing failed. It also keeps all lines of a file with a line that could
+// not be read, because any of them could be that line.
 func (in *Ingester) prune(ctx context.Context, found *finding, met *sightings, w *writer) error {
 	store, ok := in.store.(Pruner)
 	if !ok {
@@ -88,6 +89,7 @@ func (in *Ingester) prune(ctx context.Context, found *finding, met *sightings, w
 	return nil
 }
 
+// covers reports whether one of the paths that were listed covers a source.
 func (f *finding) covers(source string) bool {
 	for _, s := range f.scopes {
 		if s.covers(source) {
@@ -97,8 +99,8 @@ func (f *finding) covers(source string) bool {
 	return false
 }
 
-// mayBeIn tells whether a source may be a line of a file that could not be
-// read in part.
+// mayBeIn reports whether a source is a line of a file that could not be read in
+// part or as a whole. The source may then be a line that was not read.
 func (w *writer) mayBeIn(source string) bool {
 	for _, f := range w.report.Failed {
 		name, _, isLine := strings.Cut(f.Source, "#line ")

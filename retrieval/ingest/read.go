@@ -3,29 +3,30 @@ package ingest
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"syscall"
+
+	"selfrag/retrieval/ingest/content"
 )
 
 var errNotRegular = errors.New("not a regular file")
 
-// open opens a regular file. It never waits: opening a named pipe for reading
-// would otherwise block until somebody writes to it.
+// open opens a regular file. It never blocks, as opening a named pipe could until
+// somebody writes to the pipe.
 func open(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, reason(err)
 	}
-	if !info.Mode().IsRegular() { // even opening some devices has effects
+	if !info.Mode().IsRegular() { // checked before opening, because opening a device can have effects
 		return nil, errNotRegular
 	}
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, reason(err)
 	}
-	// It may have been replaced since.
+	// Check again, because the file may have been replaced in the meantime.
 	if info, err = f.Stat(); err == nil && !info.Mode().IsRegular() {
 		err = errNotRegular
 	}
@@ -35,7 +36,7 @@ func open(path string) (*os.File, error) {
 	return f, nil
 }
 
-// openFile opens what a file is read from.
+// openFile opens the file for reading, at its path or by its own open function.
 func (f file) openFile() (io.ReadCloser, error) {
 	if f.open != nil {
 		return f.open()
@@ -43,7 +44,7 @@ func (f file) openFile() (io.ReadCloser, error) {
 	return open(f.path)
 }
 
-// read returns all of a file of at most maxBytes.
+// read returns the content of a file, which may have at most maxBytes.
 func (f file) read(maxBytes int64) ([]byte, error) {
 	in, err := f.openFile()
 	if err != nil {
@@ -53,29 +54,24 @@ func (f file) read(maxBytes int64) ([]byte, error) {
 	return readAll(in, f.bytes, maxBytes)
 }
 
-// readFile reads a whole regular file of at most maxBytes.
+// readFile returns the content of the regular file at a path, which may have at most
+// maxBytes.
 func readFile(path string, maxBytes int64) ([]byte, error) {
 	return file{path: path}.read(maxBytes)
 }
 
-// readAll reads at most maxBytes; expected is how many there may be.
+// readAll reads all of in, which may have at most maxBytes. expected is the likely
+// number of bytes.
 func readAll(in io.Reader, expected, maxBytes int64) ([]byte, error) {
 	if expected > maxBytes {
-		return nil, tooLarge(maxBytes)
+		return nil, content.TooLarge(maxBytes)
 	}
 	raw := bytes.NewBuffer(make([]byte, 0, max(expected, 0)+bytes.MinRead))
 	if _, err := raw.ReadFrom(io.LimitReader(in, maxBytes+1)); err != nil {
 		return nil, reason(err)
 	}
 	if int64(raw.Len()) > maxBytes {
-		return nil, tooLarge(maxBytes)
+		return nil, content.TooLarge(maxBytes)
 	}
 	return raw.Bytes(), nil
-}
-
-// errTooLarge is what tooLarge errors are.
-var errTooLarge = errors.New("split it, or raise the limit (max_file_mb)")
-
-func tooLarge(maxBytes int64) error {
-	return fmt.Errorf("larger than %d bytes, the most that is read: %w", maxBytes, errTooLarge)
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest/content"
 	"selfrag/retrieval/ingest/pdf"
 )
 
@@ -14,25 +15,27 @@ type prepared struct {
 	doc      retrieval.Document
 	passages []retrieval.Passage
 	outcome  Outcome // Added or Updated
-	bytes    int64   // of its file
+	bytes    int64   // size of its file
 	warnings []string
 }
 
-// settled is a document that needs neither.
+// settled is a document that needs neither embedding nor storing, such as an
+// unchanged one.
 type settled struct {
 	event Event
-	bytes int64
+	bytes int64 // size of its file
 }
 
-// batch is what the reader hands on: documents of about one
-// embedding call, or one that is settled already.
+// batch is what the reader sends to the embedder: documents for about one embedding
+// call, or one document that is settled already.
 type batch struct {
 	documents []prepared
 	settled   *settled
 }
 
-// reader makes batches of files. It holds one batch while the embedder is busy
-// with the one before, so memory stays bounded however many files there are.
+// reader reads files and makes batches of their documents. It waits with one batch
+// while the embedder is busy with the one before, so memory stays bounded for any
+// number of files.
 type reader struct {
 	store Store
 	cfg   Config
@@ -40,19 +43,19 @@ type reader struct {
 
 	pdfs *pdf.Reader
 
-	met *sightings // nil unless documents are pruned
+	met *sightings // sources met, for pruning; nil without pruning
 
-	pending  []prepared
-	passages int   // in pending
-	bytes    int64 // of text in pending
+	pending  []prepared // documents of the next batch
+	passages int        // number of passages in pending
+	bytes    int64      // bytes of text in pending
 }
 
-// maxPending is how much text a batch holds at most, if it holds more than
-// one document.
+// maxPending is the maximum number of bytes of text in a batch of more than one
+// document.
 const maxPending = 4 << 20
 
-// readAll reads the files in order. It returns an error when ctx ended or the
-// store failed.
+// readAll reads the files in order. It returns an error if ctx ended or the store
+// failed.
 func (r *reader) readAll(ctx context.Context, files []file) error {
 	for _, f := range files {
 		f.pdfs = r.pdfs
@@ -64,9 +67,10 @@ func (r *reader) readAll(ctx context.Context, files []file) error {
 	return r.flush(ctx)
 }
 
-// take sends a loaded document on its way.
+// take adds a loaded document to the next batch, or settles it if it failed or has
+// not changed.
 func (r *reader) take(ctx context.Context, l loaded) error {
-	if ctx.Err() != nil { // then it may have failed for that
+	if ctx.Err() != nil { // the document may have failed only because ctx ended
 		return fmt.Errorf("stopped: %w", context.Cause(ctx))
 	}
 	if l.err != nil {
@@ -83,15 +87,15 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 		return err
 	}
 	splitting := fmt.Sprintf("%s, read %d", r.cfg.splitting(), readingRules)
-	if found && stored.ID == l.doc.ID && stored.Metadata[splitKey] == splitting {
-		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Unchanged, Warnings: l.content.warnings}, l.bytes)
+	if found && stored.ID == l.doc.ID && stored.Metadata[content.SplitKey] == splitting {
+		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Unchanged, Warnings: l.content.Warnings}, l.bytes)
 	}
-	p := prepared{doc: l.doc, outcome: Added, bytes: l.bytes, warnings: l.content.warnings}
+	p := prepared{doc: l.doc, outcome: Added, bytes: l.bytes, warnings: l.content.Warnings}
 	if found {
 		p.outcome = Updated
 	}
 	if r.cfg.DryRun {
-		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: p.outcome, Warnings: l.content.warnings}, l.bytes)
+		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: p.outcome, Warnings: l.content.Warnings}, l.bytes)
 	}
 	l.layOut(r.cfg)
 	p.doc = l.doc
@@ -100,7 +104,7 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 	if p.doc.Metadata == nil {
 		p.doc.Metadata = map[string]any{}
 	}
-	p.doc.Metadata[splitKey] = splitting
+	p.doc.Metadata[content.SplitKey] = splitting
 
 	size := int64(len(p.doc.Text))
 	if r.passages+len(p.passages) > r.cfg.Batch || r.bytes+size > maxPending {
@@ -114,13 +118,10 @@ func (r *reader) take(ctx context.Context, l loaded) error {
 	return nil
 }
 
-// readingRules is the version of the rules by which files become texts. Other
-// rules make another text of the same content, so that it is taken in anew.
+// readingRules is the version of the rules by which files become texts. Other rules
+// make another text of the same file. If the version of a stored document differs,
+// the document is ingested again.
 const readingRules = 2
-
-// splitKey is the key of a document's metadata that says how it was read and
-// split.
-const splitKey = "split"
 
 func (r *reader) settle(ctx context.Context, e Event, bytes int64) error {
 	return r.send(ctx, batch{settled: &settled{e, bytes}})

@@ -7,25 +7,25 @@ import (
 	"selfrag/retrieval"
 )
 
-// Reembedding is a change of a collection to another embedder, as its store
-// keeps it. What was added stays there when the process ends, so that the change
-// can go on later.
+// Reembedding is the change of a collection to another embedder. The store keeps
+// its state, including the vectors added so far, so that another process can continue
+// the change later.
 type Reembedding interface {
-	// Next returns some passages that have no new vector yet, and how many have
-	// none in all. It returns none when every passage has one.
+	// Next returns some passages that have no new vector yet, and the number of all
+	// such passages. It returns none if every passage has a new vector.
 	Next(ctx context.Context) (passages []retrieval.Passage, left int, err error)
 	// Add stores the new vectors of the passages that Next returned last, in
 	// their order.
 	Add(ctx context.Context, vectors [][]float32) error
-	// Finish makes the new vectors those of the collection, and reports whether it
-	// did: passages may have come meanwhile.
+	// Finish replaces the vectors of the collection with the new ones. It reports
+	// whether it did: it does not if passages have been added in the meantime.
 	Finish(ctx context.Context) (bool, error)
 }
 
-// Reembed embeds what has no new vector yet, and finishes the change. The texts
-// are those in the store: no source is read again. It calls progress, which may
-// be nil, after each batch with how many passages it has done and how many are
-// left. The error says why it could not go on; running again goes on from there.
+// Reembed embeds the passages that have no new vector yet, and finishes the change.
+// It takes the texts from the store and reads no file again. After each batch it
+// calls progress, which may be nil, with the number of passages done and left. The
+// error says why it could not go on. Another call continues from there.
 func Reembed(ctx context.Context, r Reembedding, embedder Embedder, progress func(done, left int)) (done int, err error) {
 	for {
 		passages, left, err := r.Next(ctx)

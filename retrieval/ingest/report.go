@@ -8,24 +8,25 @@ type Outcome string
 // The outcomes.
 const (
 	Added     Outcome = "added"
-	Updated   Outcome = "updated" // its content changed, or the way of splitting
+	Updated   Outcome = "updated" // the content or the way of splitting has changed
 	Unchanged Outcome = "unchanged"
-	Removed   Outcome = "removed" // by Config.Prune; with Config.DryRun it only would be
+	Removed   Outcome = "removed" // by Config.Prune; with Config.DryRun it would be removed
 	Failed    Outcome = "failed"
 )
 
-// Event tells what became of one document, and how far the run is.
+// Event says what became of one document, and how far the run is.
 type Event struct {
 	Source   string
 	Outcome  Outcome
-	Passages int   // of this document, when it was added or updated
-	Err      error // why it failed
+	Passages int   // number of passages, if the document was added or updated
+	Err      error // why the document failed, if it did
 
-	// Warnings say what the file holds that its document does not: a part that
-	// is damaged or of another format, bytes that are no text.
+	// Warnings says what the file holds and the document does not: a part that is
+	// damaged or in another format, bytes that are not text.
 	Warnings []string
 
-	// Bytes of the files found that are done with, and of all of them.
+	// DoneBytes is the size of the files that are done, and TotalBytes the size of
+	// all files found.
 	DoneBytes, TotalBytes int64
 }
 
@@ -35,17 +36,18 @@ type Failure struct {
 	Err    error
 }
 
-// Warning says what of a document did not go in, while the rest did.
+// Warning says which part of a document was left out, although the document was
+// ingested.
 type Warning struct{ Source, Text string }
 
 // Report sums up a run.
 type Report struct {
-	Added, Updated, Unchanged int // documents
-	Removed                   int // by Config.Prune, or with Config.DryRun would be
+	Added, Updated, Unchanged int // numbers of documents
+	Removed                   int // number of documents that Config.Prune removed, or would remove with Config.DryRun
 	Failed                    []Failure
-	Warned                    []Warning // of documents that did not fail
-	Passages                  int       // stored by this run
-	Skipped                   int       // files and links in the folders that are of no known type
+	Warned                    []Warning // warnings about documents that did not fail
+	Passages                  int       // number of passages stored by this run
+	Skipped                   int       // number of links and files of unknown type in the folders
 	Elapsed                   time.Duration
 }
 

@@ -5,9 +5,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"selfrag/retrieval/ingest/charset"
+	"selfrag/retrieval/ingest/content"
+	"selfrag/retrieval/ingest/plain"
 )
 
 // sharedData is the folder of data sets for measuring: $SELFRAG_DATA, or
@@ -33,7 +38,7 @@ func TestSplitGlossary(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, _, err := decode(raw)
+		text, _, err := charset.Decode(raw)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -48,7 +53,7 @@ func TestSplitGlossary(t *testing.T) {
 			t.Errorf("%s: %d chunks, want 15", name, len(chunks))
 		}
 		for i, want := range []int{368, 492, 421, 390, 429, 390} {
-			if got := chunks[i].len(); got != want {
+			if got := chunks[i].Len(); got != want {
 				t.Errorf("%s: chunk %d has %d runes, want %d", name, i, got, want)
 			}
 		}
@@ -80,7 +85,7 @@ func TestSplit(t *testing.T) {
 			text := []rune(tt.text)
 			var got []string
 			for _, s := range split(text, tt.size, tt.overlap) {
-				got = append(got, string(text[s.start:s.end]))
+				got = append(got, string(text[s.Start:s.End]))
 			}
 			if !slices.Equal(got, tt.want) {
 				t.Errorf("got %q, want %q", got, tt.want)
@@ -107,11 +112,19 @@ func TestSplitAsLangChain(t *testing.T) {
 		text := []rune(c.Text)
 		var got []string
 		for _, s := range split(text, c.Size, c.Overlap) {
-			got = append(got, string(text[s.start:s.end]))
+			got = append(got, string(text[s.Start:s.End]))
 		}
 		if !slices.Equal(got, c.Chunks) {
 			t.Errorf("%q at %d/%d:\n got %q\nwant %q", c.Text, c.Size, c.Overlap, got, c.Chunks)
 		}
+	}
+}
+
+// A text far longer than any passage, with and without words.
+func TestSplitHugeTexts(t *testing.T) {
+	for _, text := range []string{strings.Repeat("가나다 ", 1_000_000), strings.Repeat("x", 10<<20)} {
+		runes := []rune(text)
+		checkSplit(t, runes, split(runes, 500, 100), 500)
 	}
 }
 
@@ -131,47 +144,47 @@ func FuzzSplit(f *testing.F) {
 		text := []rune(s)
 		checkSplit(t, text, split(text, n, o), n)
 		checkSplit(t, text, splitSentences(text, n, o), n)
-		c, err := markdown(t.Context(), []byte(s), 0)
+		c, err := plain.Markdown(t.Context(), []byte(s), 0)
 		if err != nil {
 			return // not a text
 		}
-		text = []rune(c.text)
-		var sections []span
-		for _, p := range splitSections(text, within(c.headings, span{0, len(text)}), n, o) {
+		text = []rune(c.Text)
+		var sections []content.Span
+		for _, p := range splitSections(text, within(c.Headings, content.Span{Start: 0, End: len(text)}), n, o) {
 			if p.place < 0 || p.place > len(text) {
 				t.Fatalf("place %d", p.place)
 			}
-			sections = append(sections, p.span)
+			sections = append(sections, p.Span)
 		}
 		checkSplit(t, text, sections, n)
 		for _, p := range splitParents(text, 3*n, n, o) {
-			if p.start < p.parent.start || p.end > p.parent.end || p.parent.len() > 3*n {
-				t.Fatalf("%v is not in its parent %v", p.span, p.parent)
+			if p.Start < p.parent.Start || p.End > p.parent.End || p.parent.Len() > 3*n {
+				t.Fatalf("%v is not in its parent %v", p.Span, p.parent)
 			}
 		}
 	})
 }
 
 // checkSplit holds a split to what it promises.
-func checkSplit(t *testing.T, text []rune, chunks []span, size int) {
+func checkSplit(t *testing.T, text []rune, chunks []content.Span, size int) {
 	t.Helper()
 	covered, before := 0, 0
 	for _, c := range chunks {
-		if c.start < before || c.start >= c.end || c.end > len(text) {
+		if c.Start < before || c.Start >= c.End || c.End > len(text) {
 			t.Fatalf("chunk %v after start %d in %d runes", c, before, len(text))
 		}
-		if c.len() > size {
+		if c.Len() > size {
 			t.Fatalf("chunk %v is longer than %d", c, size)
 		}
-		if unicode.IsSpace(text[c.start]) || unicode.IsSpace(text[c.end-1]) {
+		if unicode.IsSpace(text[c.Start]) || unicode.IsSpace(text[c.End-1]) {
 			t.Fatalf("chunk %v has white space at an end", c)
 		}
-		for ; covered < c.start; covered++ {
+		for ; covered < c.Start; covered++ {
 			if !unicode.IsSpace(text[covered]) {
 				t.Fatalf("rune %d, %q, is in no chunk", covered, text[covered])
 			}
 		}
-		covered, before = max(covered, c.end), c.start
+		covered, before = max(covered, c.End), c.Start
 	}
 	for ; covered < len(text); covered++ {
 		if !unicode.IsSpace(text[covered]) {

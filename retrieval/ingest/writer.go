@@ -5,24 +5,24 @@ import (
 	"fmt"
 )
 
-// patience is how many documents in a row may fail to be embedded or stored
-// before the run ends: one bad document is its own fault, three in a row are
-// an embedder or a disk that does not work.
+// patience is the number of documents in a row that must fail to be embedded or
+// stored for the run to end. One failure may be the fault of the document. After
+// three in a row, the embedder or the disk does not work.
 const patience = 3
 
-// writer stores documents, each in a transaction of its own, and keeps the
-// report.
+// writer stores documents, each in its own transaction, and keeps the report.
 type writer struct {
 	store    Store
 	progress func(Event)
 
 	report      Report
-	bytes       int64 // of files done with
-	total       int64
-	failedInRow int
+	bytes       int64 // size of the files that are done
+	total       int64 // size of all files
+	failedInRow int   // number of documents that failed since the last one that did not
 }
 
-// write returns an error when the run cannot go on.
+// write stores a document, or reports it if it is settled or failed. It returns an
+// error if the run cannot go on.
 func (w *writer) write(ctx context.Context, o outcome) error {
 	if o.settled != nil {
 		w.done(o.settled.event, o.settled.bytes)
@@ -48,13 +48,14 @@ func (w *writer) write(ctx context.Context, o outcome) error {
 	return nil
 }
 
-// PartError says that a document was read and could not be embedded or stored:
-// the fault of a part, and not of the file.
+// PartError is the error of a document that was read but could not be embedded or
+// stored. The fault is in a part of the program, such as the embedder or the store,
+// and not in the file.
 type PartError struct{ Err error }
 
 func (e *PartError) Error() string { return e.Err.Error() }
 
-// Unwrap returns what the part said.
+// Unwrap returns the error of the embedder or the store.
 func (e *PartError) Unwrap() error { return e.Err }
 
 func (w *writer) done(e Event, bytes int64) {

@@ -10,8 +10,10 @@ import (
 
 	grpc_retry "github.com/grpc-ecosystem/go-grpc-middleware/retry"
 	"github.com/milvus-io/milvus-proto/go-api/v2/commonpb"
+	"go.opentelemetry.io/otel/propagation"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	"selfrag/retrieval"
@@ -57,9 +59,15 @@ func repeating(cfg Config) grpc.UnaryClientInterceptor {
 	}
 }
 
+// once makes a call once. It carries the trace context of its span.
 func once(ctx context.Context, cfg Config, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts []grpc.CallOption) error {
 	ctx, cancel := context.WithTimeout(ctx, cfg.CallTimeout)
 	defer cancel()
+	spans := propagation.MapCarrier{}
+	propagation.TraceContext{}.Inject(ctx, spans)
+	for name, value := range spans {
+		ctx = metadata.AppendToOutgoingContext(ctx, name, value)
+	}
 	if err := invoke(ctx, method, req, reply, cc, opts...); err != nil {
 		return err
 	}

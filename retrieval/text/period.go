@@ -100,8 +100,26 @@ var (
 	boundMark = regexp.MustCompile(`^\s?(?:(?:초|말|상반기|하반기)\s?)?(?:(부터|이후)|(까지)|(이전|전))(?:에|는|에는|의)?`)
 )
 
+// longestBound is the length in bytes of the longest words before a date that
+// boundWord matches, with some spaces and the letter before them.
+const longestBound = 64
+
+// mayHoldYear reports whether a text holds the digits of a year from 1900 to
+// 2099. It spares most sentences the slow pattern of Dates.
+func mayHoldYear(s string) bool {
+	for i := range len(s) - 3 {
+		if century := s[i : i+2]; (century == "19" || century == "20") && isDigit(s[i+2]) && isDigit(s[i+3]) {
+			return true
+		}
+	}
+	return false
+}
+
 // Dates returns the dates in a text that have a year, in order.
 func Dates(s string) []DateIn {
+	if !mayHoldYear(s) {
+		return nil
+	}
 	var out []DateIn
 	for _, m := range dateWithYear.FindAllStringSubmatchIndex(s, -1) {
 		group := func(i int) string {
@@ -119,8 +137,9 @@ func Dates(s string) []DateIn {
 			continue
 		}
 		found := DateIn{Date: d, Start: m[0], End: m[1]}
-		if b := boundWord.FindStringSubmatchIndex(s[:m[0]]); b != nil {
-			found.Start = b[0]
+		begin := max(0, m[0]-longestBound)
+		if b := boundWord.FindStringSubmatchIndex(s[begin:m[0]]); b != nil {
+			found.Start = begin + b[0]
 			found.Bound = boundOf(b)
 		} else if b := boundMark.FindStringSubmatchIndex(s[m[1]:]); b != nil {
 			found.End += b[1]

@@ -44,6 +44,16 @@ func AsksFor(question string) Kind {
 	return AnyKind
 }
 
+// price matches a question for an amount of money. It leaves out "how much
+// notice" and "how much is the limit", because they may ask for something else.
+var price = regexp.MustCompile(`(?i)\bhow much\s+(?:money|does|do|did|will|must|should|would|can|to pay)\b|\bhow much\b.*\b(?:pay|paid|cost|costs|charged?|price|fee|fare|fine|deposit)\b|얼마(?:를|씩|에|로)|(?:값|돈|금액|비용|가격|요금|수당|보상금|지원금|벌금|보증금|이용료|회비).*얼마`)
+
+// AsksForPrice reports whether a question asks for an amount of money and for
+// nothing else. Some questions of MoneyKind do not: "유효기간은 얼마인가요".
+func AsksForPrice(question string) bool {
+	return AsksFor(question) == MoneyKind && price.MatchString(question)
+}
+
 var (
 	numberWord = regexp.MustCompile(`(?i)\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|half|once|twice|never|no|none|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|ground|basement|top)\b|지하|하루|이틀|사흘|나흘|열흘|절반|(?:^|\s)(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열)\s?(?:번|달|명|개|주|시간|살|차례|가지|층)`)
 	dateWord   = regexp.MustCompile(`(?i)\b(?:1[5-9]|20)\d\d\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|noon|midnight|daily|every (?:year|month|week|day)|century)\b|\d\s?(?:년|월|일|시|분)|\d{1,2}:\d\d|[월화수목금토일]요일|매[년월주일]|상반기|하반기|오전|오후`)
@@ -60,7 +70,24 @@ var (
 // A number counts a quarter if the question names a unit ("how many days", "몇
 // 명") that the number does not have.
 func HoldsKind(question, sentence, above string) float64 {
-	switch kind := AsksFor(question); kind {
+	return KindOf(question).In(sentence, above)
+}
+
+// Asked is the kind of thing that a question asks for. It saves finding the kind
+// again for each of many sentences.
+type Asked struct {
+	question string
+	kind     Kind
+}
+
+// KindOf returns what a question asks for.
+func KindOf(question string) Asked { return Asked{question, AsksFor(question)} }
+
+// In returns how well a sentence contains what the question asks for
+// (HoldsKind).
+func (a Asked) In(sentence, above string) float64 {
+	question := a.question
+	switch kind := a.kind; kind {
 	case MoneyKind:
 		return yes(money.MatchString(sentence))
 	case NumberKind:

@@ -10,6 +10,9 @@ import (
 // Span is a part of a text in runes, from Start up to but not including End.
 type Span struct{ Start, End int }
 
+// Len returns the number of runes of the part.
+func (s Span) Len() int { return s.End - s.Start }
+
 // Sentences divides a text into its sentences, English or Korean, each with the
 // white space after it. Together they are the whole text.
 //

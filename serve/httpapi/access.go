@@ -25,7 +25,7 @@ func (s *Server) identify(x *exchange) error {
 	key, given := bearer(x.r)
 	switch {
 	case !required && !s.cfg.NeedKey:
-		// Some clients must send a key, so any key is accepted. The host is
+		// Some clients always send a key, so any key is accepted. The host is
 		// checked because a web page could reach a server without keys through
 		// a domain name that points to this machine.
 		if !isLocalHost(x.r.Host) {

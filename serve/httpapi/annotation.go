@@ -17,7 +17,8 @@ type annotation struct {
 	URL  urlCitation `json:"url_citation"`
 }
 
-// urlCitation holds the place of the number in the text, in Unicode characters.
+// urlCitation holds the source that is cited, and the offsets of the citation
+// number in the text. Offsets count Unicode characters.
 type urlCitation struct {
 	Start int    `json:"start_index"`
 	End   int    `json:"end_index"`
@@ -79,8 +80,9 @@ func cut(text string, of []annotation) []piece {
 	return pieces
 }
 
-// bounded cuts the text before the first stop sequence and after the given
-// number of tokens. With 0 tokens the length has no limit.
+// bounded returns the beginning of a text, up to the first stop sequence or the
+// given number of tokens, whichever comes first. With 0 tokens the length has no
+// limit.
 func bounded(text string, stop []string, tokens int) (short, finish string) {
 	finish = "stop"
 	end := len(text)

@@ -77,8 +77,8 @@ func (s *Server) ask(x *exchange) error {
 	return writeJSON(x, http.StatusOK, s.answerJSON(x, answer, turn.Assignment))
 }
 
-// armHeader is the header with the arm of an answer, for clients that do not
-// read the JSON fields of this service.
+// armHeader is the response header with the arm of the experiment that
+// answered. It is for clients that do not read the JSON fields of this service.
 const armHeader = "X-Selfrag-Arm"
 
 // ask asks a question on behalf of the caller.
@@ -97,8 +97,8 @@ type earlier struct {
 	Answer   string  `json:"answer"`
 }
 
-// answerJSON returns an answer with the fields that a client needs to open its
-// sources and to give feedback.
+// answerJSON returns an answer with the fields that a client needs to open the
+// sources of the answer and to give feedback on it.
 func (s *Server) answerJSON(x *exchange, a agent.Answer, of serve.Assignment) any {
 	type citation struct {
 		agent.Citation

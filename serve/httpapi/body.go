@@ -19,8 +19,8 @@ func (s *Server) expectBody(w http.ResponseWriter, r *http.Request) {
 	if r.Body != nil && r.Body != http.NoBody {
 		until = time.Now().Add(s.cfg.BodyTime)
 	}
-	// The writers of tests may not support deadlines. Tests have no slow
-	// clients.
+	// Ignore the error. Only the writers of tests may not support deadlines,
+	// and tests have no slow clients.
 	_ = http.NewResponseController(w).SetReadDeadline(until)
 }
 
@@ -35,14 +35,15 @@ func (s *Server) readBody(x *exchange) error {
 	if err != nil {
 		return malformed(err)
 	}
-	// The server keeps reading to notice that the client goes away, so the
-	// deadline must end.
+	// Remove the deadline. net/http keeps reading from the connection to notice
+	// that the client goes away, and a passed deadline would look the same.
 	_ = http.NewResponseController(x.w.ResponseWriter).SetReadDeadline(time.Time{})
 	x.r.Body = io.NopCloser(bytes.NewReader(content))
 	return nil
 }
 
-// passUpload leaves the body to the handler, which writes it to disk.
+// passUpload calls the handler of an upload, without reading the body first.
+// The handler writes the body to disk.
 func (s *Server) passUpload(x *exchange, of route) error {
 	leave, err := s.uploads.enter(x.ctx())
 	if err != nil {

@@ -83,7 +83,7 @@ func (s *Server) complete(x *exchange) error {
 	}
 	x.collection = model.Collection
 	out := completion{ID: "chatcmpl-" + x.id, Object: "chat.completion", Created: time.Now().Unix(), Model: req.Model}
-	if isTask(req.Messages) {
+	if model.Plain || isTask(req.Messages) {
 		if _, err := x.scope.Model(x.ctx(), req.Model); err != nil {
 			return err
 		}

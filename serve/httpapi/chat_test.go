@@ -141,6 +141,34 @@ func TestImpossibleRequestsAreRefused(t *testing.T) {
 	}
 }
 
+// TestRequestsAreReadAsMeant reads requests that differ from the published API
+// in a way that does not matter for the answer.
+func TestRequestsAreReadAsMeant(t *testing.T) {
+	for name, body := range map[string]string{
+		"numbers with fractions": `{"model":"m","n":1.0,"max_tokens":256.0,"max_completion_tokens":256.0,"messages":[{"role":"user","content":"다리는?"}]}`,
+		"numbers as texts":       `{"model":"m","n":"1","max_tokens":"256","messages":[{"role":"user","content":"다리는?"}]}`,
+		"nulls":                  `{"model":"m","n":null,"max_tokens":null,"stop":null,"response_format":null,"messages":[{"role":"user","content":"다리는?"}]}`,
+		"an older picture":       `{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{}},{"type":"text","text":"?"}]},{"role":"assistant","content":"A bridge."},{"role":"user","content":"다리는?"}]}`,
+		"an older tool":          `{"model":"m","messages":[{"role":"user","content":"?"},{"role":"assistant","content":null,"tool_calls":[{}]},{"role":"tool","content":[{"type":"json"}]},{"role":"user","content":"다리는?"}]}`,
+		"an older role":          `{"model":"m","messages":[{"role":"ipython","content":{}},{"role":"user","content":"다리는?"}]}`,
+		"parts of a response":    `{"model":"m","messages":[{"role":"user","content":[{"type":"input_text","text":"다리는?"}]}]}`,
+		"bare parts":             `{"model":"m","messages":[{"role":"user","content":["다리는?"]}]}`,
+	} {
+		var r chatRequest
+		if err := json.Unmarshal([]byte(body), &r); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		q, err := r.question(serve.ModelInfo{})
+		if wrong := r.check(); err != nil || wrong != nil || q.Text != "다리는?" {
+			t.Errorf("%s: asked %q, %v, %v", name, q.Text, err, wrong)
+		}
+		if n := r.maxTokens(); strings.HasPrefix(name, "numbers") != (n == 256) {
+			t.Errorf("%s: at most %d tokens", name, n)
+		}
+	}
+}
+
 func FuzzChatRequest(f *testing.F) {
 	f.Add(`{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"x"}]}],"stop":["a"]}`)
 	f.Fuzz(func(_ *testing.T, body string) {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -21,9 +22,9 @@ type chatRequest struct {
 		IncludeUsage bool `json:"include_usage"`
 	} `json:"stream_options"`
 	Stop                stopWords `json:"stop"`
-	N                   *int      `json:"n"`
-	MaxTokens           *int      `json:"max_tokens"`
-	MaxCompletionTokens *int      `json:"max_completion_tokens"`
+	N                   *meant    `json:"n"`
+	MaxTokens           *meant    `json:"max_tokens"`
+	MaxCompletionTokens *meant    `json:"max_completion_tokens"`
 	ResponseFormat      *struct {
 		Type string `json:"type"`
 	} `json:"response_format"`
@@ -58,20 +59,54 @@ func (m *chatMessage) UnmarshalJSON(b []byte) error {
 	if json.Unmarshal(raw.Content, &m.Content) == nil {
 		return nil
 	}
-	var parts []struct{ Type, Text string }
-	if err := json.Unmarshal(raw.Content, &parts); err != nil {
-		return errors.New("the content of a message must be a text or a list of parts")
+	var parts []part
+	if json.Unmarshal(raw.Content, &parts) != nil {
+		m.Other = "unknown"
+		return nil //nolint:nilerr // refused in the last turn, ignored in earlier ones
 	}
 	var texts []string
 	for _, p := range parts {
-		if p.Type != "text" {
+		switch p.Type {
+		case "", "text", "input_text", "output_text":
+			texts = append(texts, p.Text)
+		default:
 			m.Other = p.Type
-			continue
 		}
-		texts = append(texts, p.Text)
 	}
 	m.Content = strings.Join(texts, "\n")
 	return nil
+}
+
+// part is one part of the content of a message: an object or a bare text.
+type part struct{ Type, Text string }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *part) UnmarshalJSON(b []byte) error {
+	if json.Unmarshal(b, &p.Text) == nil {
+		return nil
+	}
+	var object struct {
+		Type string          `json:"type"`
+		Text json.RawMessage `json:"text"`
+	}
+	if err := json.Unmarshal(b, &object); err != nil {
+		return err
+	}
+	p.Type = object.Type
+	_ = json.Unmarshal(object.Text, &p.Text) // a value of another type is not text
+	return nil
+}
+
+// meant is a whole number as clients of OpenAI's API send it: 256, 256.0 or
+// "256".
+type meant int
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *meant) UnmarshalJSON(b []byte) error {
+	var w whole
+	err := w.UnmarshalJSON(bytes.Trim(b, `"`))
+	*n = meant(w)
+	return err
 }
 
 // userID is the id of the person who uses a chat product. Some products send a
@@ -108,8 +143,8 @@ func (s *stopWords) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// check returns an error for a request whose answer would not be what the
-// request asks for.
+// check returns an error if the request asks for something that the server
+// cannot do, such as several answers.
 func (r *chatRequest) check() error {
 	if r.Model == "" {
 		return serve.Wrong("model", "name a model; GET /v1/models lists them")
@@ -117,15 +152,8 @@ func (r *chatRequest) check() error {
 	if len(r.Messages) == 0 {
 		return serve.Wrong("messages", "there are no messages")
 	}
-	for _, m := range r.Messages {
-		switch m.Role {
-		case "system", "developer", "user", "assistant", "tool", "function":
-		default:
-			return serve.Wrong("messages", "unknown role %q", m.Role)
-		}
-		if m.Other != "" && m.Role == "user" {
-			return serve.Wrong("messages", "parts of type %q cannot be read: send text", m.Other)
-		}
+	if err := r.checkTurn(); err != nil {
+		return err
 	}
 	if r.N != nil && *r.N != 1 {
 		return serve.Wrong("n", "there is one answer: n must be 1")
@@ -138,7 +166,7 @@ func (r *chatRequest) check() error {
 			return serve.Wrong("stop", "a stop sequence is empty")
 		}
 	}
-	for _, n := range []*int{r.MaxTokens, r.MaxCompletionTokens} {
+	for _, n := range []*meant{r.MaxTokens, r.MaxCompletionTokens} {
 		if n != nil && *n < 1 {
 			return serve.Wrong("max_tokens", "there must be room for at least one token")
 		}
@@ -149,13 +177,31 @@ func (r *chatRequest) check() error {
 	return nil
 }
 
+// checkTurn refuses a last turn that has parts other than text. Pictures and
+// calls of tools in earlier turns are ignored.
+func (r *chatRequest) checkTurn() error {
+	for i := len(r.Messages) - 1; i >= 0; i-- {
+		switch m := r.Messages[i]; m.Role {
+		case "user":
+			if m.Other != "" {
+				return serve.Wrong("messages", "parts of type %q cannot be read: send text", m.Other)
+			}
+			return nil
+		case "system", "developer", "assistant", "tool", "function":
+		default:
+			return serve.Wrong("messages", "there is no role %q", m.Role)
+		}
+	}
+	return nil
+}
+
 // maxTokens returns the caller's limit, or 0 if there is none.
 func (r *chatRequest) maxTokens() int {
 	switch {
 	case r.MaxCompletionTokens != nil:
-		return *r.MaxCompletionTokens
+		return int(*r.MaxCompletionTokens)
 	case r.MaxTokens != nil:
-		return *r.MaxTokens
+		return int(*r.MaxTokens)
 	}
 	return 0
 }

@@ -5,10 +5,10 @@ import (
 	"selfrag/serve"
 )
 
-// streamAnswer sends an answer only after it is verified. While the agent
-// works, it sends comments, and Open WebUI's status events if they are
-// configured. Then it sends the answer in pieces that end after the citations
-// of a sentence.
+// streamAnswer streams an answer. It sends text of the answer only after the
+// whole answer is verified. While the agent works, the stream carries comments
+// and, if Config.OpenWebUI is set, status events. After that it carries the
+// answer in pieces of a few words. Each piece has the citations that end in it.
 func (s *Server) streamAnswer(x *exchange, req *chatRequest, out completion, question string, turn serve.Turn) error {
 	stream, done := openStream(x, s.cfg.Beat)
 	defer done()
@@ -40,7 +40,9 @@ func (s *Server) streamAnswer(x *exchange, req *chatRequest, out completion, que
 }
 
 // sendChunks sends an answer as chunks, all in one write because the answer is
-// complete. The last chunk with a choice carries the sources.
+// complete. The last chunk that has a choice carries the sources. After it
+// comes a chunk with the usage and without a choice, if the client asked for
+// the usage.
 func sendChunks(stream *stream, req *chatRequest, out completion, pieces []piece, finish string, use *usage) error {
 	var all []byte
 	chunk := completion{ID: out.ID, Object: "chat.completion.chunk", Created: out.Created, Model: out.Model}

@@ -50,7 +50,8 @@ type Mount struct {
 	// Public handlers need no key. Other handlers get the caller's scope from
 	// ScopeOf.
 	Public bool
-	// Heavy handlers need a slot, like questions.
+	// Heavy handlers need a slot, as questions do. Config.Concurrency is the
+	// number of slots.
 	Heavy bool
 	// Long handlers have no time limit. They serve streams that stay open.
 	Long bool
@@ -66,9 +67,9 @@ type Config struct {
 	// Ready returns an error if a part cannot be reached. nil means always
 	// ready.
 	Ready func(ctx context.Context) error
-	// Without returns the names of parts that cannot be reached although the
-	// server is ready. A nil function or the result "" means that no part is
-	// missing.
+	// Without returns a sentence about the parts, such as the language model,
+	// that cannot be reached although the server is ready. It returns "" if no
+	// part is missing. A nil Without means that no part is missing.
 	Without func(ctx context.Context) string
 	Audit   Auditor      // nil: no audit log
 	Log     *slog.Logger // nil: discarded
@@ -79,7 +80,7 @@ type Config struct {
 	Observe func(Access)
 	Mounts  []Mount
 	// OnlyMounts leaves out the routes of this package, except the routes for
-	// operators.
+	// operators, such as /healthz.
 	OnlyMounts bool
 
 	// NeedKey refuses requests without a key even if no key exists. It must be
@@ -94,23 +95,24 @@ type Config struct {
 	// OpenWebUI adds Open WebUI's status and source events to streams.
 	OpenWebUI bool
 
-	MaxBody    int64         // bytes of a JSON body; 1 MiB
-	MaxUpload  int64         // bytes of an upload; 256 MiB
-	BodyTime   time.Duration // time limit for a JSON body; 15 s
-	UploadTime time.Duration // time limit for an upload; 10 min
-	// AnswerTime limits the work on a request; 6 min. The time budget of the
-	// agent should be smaller, so that the agent still gives an answer.
+	MaxBody    int64         // maximum size of a JSON body; default 1 MiB
+	MaxUpload  int64         // maximum size of an upload; default 256 MiB
+	BodyTime   time.Duration // time limit for receiving a JSON body; default 15 s
+	UploadTime time.Duration // time limit for receiving an upload; default 10 min
+	// AnswerTime is the time limit for the work on a request; default 6 min.
+	// The time budget of the agent should be smaller, so that the agent can
+	// still answer when its budget is spent.
 	AnswerTime time.Duration
-	WriteTime  time.Duration // time limit for a client to take each piece; 30 s
+	WriteTime  time.Duration // time limit for a client to receive each piece of an answer; default 30 s
 
-	Concurrency int           // heavy requests in progress at once; 8
-	Queue       int           // heavy requests that wait for a slot; 64
-	QueueTime   time.Duration // time limit of that wait; 30 s
-	Rate        float64       // requests a second per key; 20; negative: no limit
-	Burst       int           // requests that a key may make at once before Rate applies; 40
+	Concurrency int           // maximum number of heavy requests in progress; default 8
+	Queue       int           // maximum number of heavy requests that wait for a slot; default 64
+	QueueTime   time.Duration // time limit for waiting for a slot; default 30 s
+	Rate        float64       // maximum number of requests a second of one key; default 20; negative: no limit
+	Burst       int           // requests that a key may make at once before Rate applies; default 40
 
-	// Beat is the interval at which a stream without news sends a sign of life;
-	// 10 s.
+	// Beat is the interval at which a stream sends a comment, so that proxies
+	// keep the connection open; default 10 s.
 	Beat time.Duration
 }
 

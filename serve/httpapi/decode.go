@@ -90,7 +90,7 @@ func decoded(d *json.Decoder, into any) error {
 	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &kind):
-		field := strings.TrimPrefix(kind.Field, "searchFields.") // the embedded struct
+		field := strings.TrimPrefix(kind.Field, "searchFields.") // name of the embedded struct
 		return serve.Wrong(field, "field %q: a JSON %s is not allowed here", field, kind.Value)
 	case errors.Is(err, io.EOF):
 		return serve.Wrong("", "the body is empty: send a JSON object")
@@ -142,12 +142,12 @@ func (f searchFields) options() (serve.SearchOptions, error) {
 // long, and adding to this value does not overflow.
 const mostNumber = 1_000_000_000
 
-// number returns a query parameter as a number. If the parameter is absent, it
-// returns the argument otherwise.
-func number(x *exchange, name string, otherwise int) (int, error) {
+// number returns a query parameter as a number, or fallback if the parameter is
+// absent.
+func number(x *exchange, name string, fallback int) (int, error) {
 	values, there := x.r.URL.Query()[name]
 	if !there {
-		return otherwise, nil
+		return fallback, nil
 	}
 	n, err := strconv.Atoi(values[0])
 	if len(values) != 1 || err != nil || n < 0 || n > mostNumber {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -53,7 +54,7 @@ func knownFailure(known *serve.Error) failure {
 	f := failure{known.Kind.Status(), string(known.Kind), known.Param, known.Message, 0}
 	switch known.Kind {
 	case serve.TooMany, serve.Unavailable, serve.ShuttingDown:
-		f.after = 5 * time.Second
+		f.after = cmp.Or(known.After, 5*time.Second)
 	}
 	return f
 }

@@ -53,8 +53,8 @@ func (s *Server) foundJSON(x *exchange, found []retrieval.Passage) any {
 	return out
 }
 
-// evidenceJSON returns the sentences that may answer, each with the URL of its
-// source.
+// evidenceJSON returns the sentences that may answer the query, each with the
+// URL of its source.
 func (s *Server) evidenceJSON(x *exchange, found evidence.Found) any {
 	type sentence struct {
 		evidence.Sentence

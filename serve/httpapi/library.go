@@ -96,9 +96,9 @@ func (s *Server) getSource(x *exchange) error {
 	})
 }
 
-// sourceURL returns the URL that shows a citation's quote. The URL is on this
-// server also for documents from the web, because only this server has the text
-// that was cited.
+// sourceURL returns the URL that shows the quote of a citation. The URL leads
+// to this server even if the document came from the web, because only this
+// server has the text that was cited.
 func (s *Server) sourceURL(x *exchange, c agent.Citation) string {
 	base := s.cfg.PublicURL
 	if base == "" {

@@ -18,9 +18,9 @@ import (
 type gate struct {
 	slots   chan struct{}
 	waiting atomic.Int64
-	refused atomic.Int64 // total since the start
-	most    int64
-	within  time.Duration
+	refused atomic.Int64  // total since the start
+	most    int64         // maximum of waiting
+	within  time.Duration // time limit for waiting
 }
 
 func newGate(slots, queue int, within time.Duration) *gate {
@@ -65,8 +65,8 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 // Waiting returns the number of questions and searches that wait for a slot.
 func (s *Server) Waiting() int { return int(s.gate.waiting.Load()) }
 
-// Refused returns the number of questions and searches that were ever refused,
-// because the queue was full or no slot was free in time.
+// Refused returns the number of questions and searches that were refused since
+// the start, because the queue was full or no slot was free in time.
 func (s *Server) Refused() int { return int(s.gate.refused.Load()) }
 
 // ended returns the error for a request whose context has ended.
@@ -89,12 +89,12 @@ type rates struct {
 	keys *lru.Cache[string, *rate.Limiter]
 }
 
-// maxRated is the maximum number of identities whose rate is remembered. The
-// rate of an identity that was forgotten begins anew.
+// maxRated is the maximum number of identities whose rate is remembered. An
+// identity that was forgotten is treated as new.
 const maxRated = 10_000
 
 func newRates(perSecond float64, burst int) *rates {
-	keys, _ := lru.New[string, *rate.Limiter](maxRated) // fails for a size below 1 only
+	keys, _ := lru.New[string, *rate.Limiter](maxRated) // fails only for a size below 1
 	return &rates{rate: perSecond, burst: burst, keys: keys}
 }
 

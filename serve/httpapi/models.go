@@ -15,7 +15,7 @@ type modelJSON struct {
 }
 
 func modelOf(m serve.ModelInfo) modelJSON {
-	created, _ := time.Parse(time.RFC3339, m.Created) // the zero time if it is unknown
+	created, _ := time.Parse(time.RFC3339, m.Created) // the zero time if Created is unknown
 	return modelJSON{m.Name, "model", max(0, created.Unix()), "selfrag"}
 }
 

@@ -3,7 +3,7 @@ package httpapi
 import "selfrag/agent"
 
 // openWebUIUser is the header with the id of Open WebUI's user. Open WebUI
-// sends it only if it is configured to.
+// sends the header only if its administrator has enabled that.
 const openWebUIUser = "X-OpenWebUI-User-Id"
 
 // openWebUIStatus returns the event for a line that Open WebUI shows above the

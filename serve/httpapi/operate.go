@@ -19,8 +19,9 @@ func (s *Server) health(x *exchange) error {
 	return writeJSON(x, http.StatusOK, object{"status": "ok"})
 }
 
-// readiness answers whether the server takes requests. It does not while a part
-// is unreachable or the server is shutting down.
+// readiness answers with status 200 if the server takes requests. It returns an
+// error if a part that the server needs cannot be reached, or if the server is
+// shutting down.
 func (s *Server) readiness(x *exchange) error {
 	if s.drained.Err() != nil {
 		return &serve.Error{Kind: serve.ShuttingDown, Message: "the server is shutting down"}
@@ -41,6 +42,6 @@ func (s *Server) readiness(x *exchange) error {
 
 func (s *Server) describe(x *exchange) error {
 	x.w.Header().Set("Content-Type", "application/yaml")
-	_, _ = x.w.Write(description) // a client that is gone reads no error
+	_, _ = x.w.Write(description) // an error means that the client is gone, so nobody can be told
 	return nil
 }

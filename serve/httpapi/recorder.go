@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// recorder records the status and the size of an answer. It sets a deadline for
-// the client to take each piece.
+// recorder records the status and the size of an answer. If within is not 0, it
+// is the time limit for the client to receive each piece of the answer.
 type recorder struct {
 	http.ResponseWriter
 	status  int
@@ -36,7 +36,8 @@ func (w *recorder) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Unwrap returns the inner writer, where http.ResponseController finds Flush.
+// Unwrap returns the inner writer. http.ResponseController calls it to find the
+// method Flush.
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // writeJSON answers with v as a JSON document.
@@ -47,6 +48,6 @@ func writeJSON(x *exchange, status int, v any) error {
 	}
 	x.w.Header().Set("Content-Type", "application/json")
 	x.w.WriteHeader(status)
-	_, _ = x.w.Write(append(content, '\n')) // a client that is gone reads no error
+	_, _ = x.w.Write(append(content, '\n')) // an error means that the client is gone, so nobody can be told
 	return nil
 }

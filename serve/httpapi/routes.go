@@ -8,22 +8,22 @@ const (
 	aKey                // a key; the Scope checks what the key allows
 )
 
-// cost is what a route uses of the resources that the server limits.
+// cost says which of the limited resources of the server a route uses.
 type cost int
 
 const (
-	light  cost = iota
-	heavy       // a slot, because it works with models
-	upload      // a slot for uploads, and a large body
+	light  cost = iota // none
+	heavy              // a slot, because the route works with models
+	upload             // a slot for uploads, and a large body
 )
 
-// route is a route of the API. openapi.yaml describes each.
+// route is a route of the API. openapi.yaml describes all routes.
 type route struct {
 	method, path string
 	need         need
 	cost         cost
 	handle       func(s *Server, x *exchange) error
-	long         bool // without a time limit
+	long         bool // the route has no time limit
 }
 
 // Routes returns the routes of the server, each as "METHOD /path" in the syntax

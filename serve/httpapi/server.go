@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/propagation"
+
 	"selfrag/serve"
 )
 
@@ -188,7 +190,8 @@ func (s *Server) pass(x *exchange, of route) error {
 	if err := s.readBody(x); err != nil {
 		return err
 	}
-	ctx := x.ctx()
+	// The spans of the request belong to the trace of the caller, if it sent one.
+	ctx := propagation.TraceContext{}.Extract(x.ctx(), propagation.HeaderCarrier(x.r.Header))
 	if !of.long {
 		limited, cancel := context.WithTimeout(ctx, s.cfg.AnswerTime)
 		defer cancel()

@@ -16,8 +16,8 @@ type stream struct {
 }
 
 // openStream begins an answer that consists of events. Until done is called,
-// the stream sends a comment whenever nothing was sent for the time beat, so
-// that proxies keep the connection open.
+// the stream also sends a comment at each interval beat, so that proxies keep
+// the connection open.
 func openStream(x *exchange, beat time.Duration) (s *stream, done func()) {
 	h := x.w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
@@ -47,7 +47,8 @@ func openStream(x *exchange, beat time.Duration) (s *stream, done func()) {
 }
 
 // send writes an event. If name is empty, the event has only data. send ignores
-// errors of a lost client, because the request's context ends then.
+// errors, because they mean that the client is gone, and then the context of
+// the request ends.
 func (s *stream) send(name string, v any) { s.write(event(nil, name, v)) }
 
 // event appends an event to b.

@@ -83,7 +83,8 @@ func quoting(s evidence.Sentence) agent.Citation {
 	return agent.Citation{Document: s.Document, Source: s.Source, Start: s.Start, End: s.End}
 }
 
-// passages returns found, but never nil, so that the JSON has no null.
+// passages returns found, or an empty slice if found is nil, so that the JSON
+// contains [] and not null.
 func passages(found []retrieval.Passage) []retrieval.Passage {
 	if found == nil {
 		return []retrieval.Passage{}

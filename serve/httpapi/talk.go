@@ -49,8 +49,8 @@ type feedbackRequest struct {
 	Compare *compareNote `json:"compare"`
 }
 
-// compareNote is a vote between the answer and another answer to the same
-// question.
+// compareNote is a vote in a feedbackRequest. It says which of two answers to
+// the same question is better: the answer of the request, or the answer With.
 type compareNote struct {
 	With   string `json:"with"`
 	Better string `json:"better"`

@@ -7,7 +7,7 @@ import (
 )
 
 // maxTaskTokens is the maximum length in tokens of the text that the model
-// writes for a task.
+// writes for a front end, such as a title. See isTask.
 const maxTaskTokens = 300
 
 // isTask reports whether a front end, and not a person, made a request. Such a
@@ -22,8 +22,10 @@ func isTask(messages []chatMessage) bool {
 		}
 	}
 	text = strings.TrimSpace(text)
-	// Open WebUI quotes a conversation in a task, and documents beside a
-	// question. The text that comes first contains the other.
+	// In a task, Open WebUI quotes a conversation inside <chat_history>, and
+	// the conversation may contain the text <context>. Beside a question, Open
+	// WebUI quotes documents inside <context>, and a document may contain the
+	// text <chat_history>. So the text that comes first decides.
 	if before, _, quotes := strings.Cut(text, "<chat_history>"); quotes && strings.HasPrefix(text, "### Task:") {
 		return !strings.Contains(before, "<context>")
 	}
@@ -52,7 +54,7 @@ func taskSignatures() [][]string {
 		{"Analyze this conversation and provide:", "detected language"}, // LibreChat
 		{"Please generate a concise", "title", "conversation", "User:"}, // older versions of LibreChat
 		{"Create a concise, 3-5 word", "title"},                         // Open WebUI before 0.5
-		{"Generate a concise, 3-5 word", "title"},                       // other versions after it
+		{"Generate a concise, 3-5 word", "title"},                       // other versions of Open WebUI
 	}
 }
 

@@ -26,9 +26,9 @@ import (
 // Key is a key without its secret.
 type Key struct {
 	ID          string     `json:"id"`
-	Name        string     `json:"name"` // for people
+	Name        string     `json:"name"` // purpose of the key, for people
 	Tenant      string     `json:"tenant"`
-	Collections []string   `json:"collections"` // empty: all of the tenant's
+	Collections []string   `json:"collections"` // empty: all collections of the tenant
 	Write       bool       `json:"write"`
 	Rate        float64    `json:"rate,omitempty"` // requests a second; 0 means the server's rate
 	Created     time.Time  `json:"created"`
@@ -155,6 +155,17 @@ func (s *Store) Revoke(id string) (Key, error) {
 		}
 	}
 	return k.Key, nil
+}
+
+// Delete deletes a key that nobody has seen. Any other key is revoked.
+func (s *Store) Delete(id string) error {
+	if !ids.MatchString(id) {
+		return fmt.Errorf("%q is not the id of a key", id)
+	}
+	if err := os.Remove(s.path(id)); err != nil {
+		return fmt.Errorf("delete key %s: %w", id, err)
+	}
+	return nil
 }
 
 // Required reports whether requests need a key. They do if any key exists, also

@@ -23,14 +23,16 @@ type Call struct {
 // Config configures a server. Zero fields take the defaults.
 type Config struct {
 	Service *serve.Service
-	// Scope is the scope of the client of Run. HTTP requests have scopes of
-	// their own.
+	// Scope says what the client may do that Run serves over standard input and
+	// output. HTTP requests do not use it: each of them has the scope of its
+	// key.
 	Scope *serve.Scope
-	// Enter waits for a slot among the questions and searches that run at once.
-	// If it is nil, there is no limit.
+	// Enter waits until one more question or search may run, and returns the
+	// function to call at its end. If Enter is nil, any number may run at once.
 	Enter func(ctx context.Context) (leave func(), err error)
-	// Time limits a call; 6 min. The time budget of the agent should be
-	// smaller, so that the agent still gives an answer.
+	// Time is the time limit of a call; default 6 min. The time budget of the
+	// agent should be smaller, so that the agent can still answer when its
+	// budget is spent.
 	Time    time.Duration
 	Version string
 	Log     *slog.Logger // nil: discarded

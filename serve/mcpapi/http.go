@@ -34,12 +34,13 @@ type Caller struct {
 // request is the HTTP request of a call.
 type request struct {
 	Caller
-	ctx context.Context //nolint:containedctx // the SDK detaches calls from their requests; this ties them again
+	ctx context.Context //nolint:containedctx // the SDK detaches a call from its HTTP request; this context ends the call with the request
 }
 
-// Handler serves the protocol's streamable HTTP transport. callerOf returns the
-// sender of the request with the given context, whose key must already have
-// been checked. A session may be used only by the caller that began it.
+// Handler serves the protocol's streamable HTTP transport. callerOf takes the
+// context of a request and returns the sender of the request. The key of the
+// request must already have been checked. A session may be used only by the
+// caller that began it.
 func (s *Server) Handler(callerOf func(context.Context) Caller) http.Handler {
 	options := mcp.StreamableHTTPOptions{
 		Logger: s.cfg.Log, SessionTimeout: idleSession, MaxRequestBodyBytes: maxBody, PropagateRequestCancellation: true,
@@ -70,7 +71,7 @@ func (s *Server) Handler(callerOf func(context.Context) Caller) http.Handler {
 			defer s.post()() // count the request until it is answered
 		}
 		r = r.Clone(ctx)
-		r.Header.Set("Authorization", "Bearer checked") // the SDK does not see the key
+		r.Header.Set("Authorization", "Bearer checked") // the SDK must not see the key itself
 		identified.ServeHTTP(w, r)
 	})
 }

@@ -19,7 +19,8 @@ import (
 const (
 	// pageSize is the number of documents in one page of the list.
 	pageSize = 200
-	// maxCompletions is the protocol's limit.
+	// maxCompletions is the maximum number of completions in one answer. The
+	// protocol allows no more.
 	maxCompletions = 100
 	plainText      = "text/plain; charset=utf-8"
 )
@@ -56,8 +57,8 @@ func (s *Server) protocolError(where string, err error) error {
 	return &jsonrpc.Error{Code: code, Message: s.tell(where, err).Error()}
 }
 
-// read returns the text of a document. Its _meta holds the length of the
-// document and the characters that people do not see.
+// read returns the text of a document. The _meta of the result holds the length
+// of the document and the characters that people do not see.
 func (s *Server) read(ctx context.Context, req *mcp.ReadResourceRequest) (*mcp.ReadResourceResult, error) {
 	ctx, caller, end := s.begin(ctx, req.Extra)
 	defer end()
@@ -89,7 +90,7 @@ func (s *Server) read(ctx context.Context, req *mcp.ReadResourceRequest) (*mcp.R
 func (s *Server) list(ctx context.Context, req *mcp.ListResourcesRequest) (*mcp.ListResourcesResult, error) {
 	ctx, caller, end := s.begin(ctx, req.Extra)
 	defer end()
-	call := Call{Caller: caller.ID, Tool: "resources/list", Began: time.Now()} // covers all collections
+	call := Call{Caller: caller.ID, Tool: "resources/list", Began: time.Now()} // no Collection, because the list covers all of them
 	defer func() { s.observe(call) }()
 	var cursor string
 	if req.Params != nil {

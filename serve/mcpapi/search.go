@@ -37,7 +37,7 @@ type passage struct {
 }
 
 // found holds the evidence that a search returns to the client: the sentences
-// that may answer, with their probabilities.
+// that may answer the query, with their probabilities.
 type found struct {
 	Sentences []sentence `json:"sentences" jsonschema:"the sentences, rows of tables and items of lists that may answer, best first"`
 	Answers   float64    `json:"p_answers" jsonschema:"the probability that the documents contain the answer"`
@@ -67,8 +67,8 @@ func foundOf(collection string, f evidence.Found) *found {
 	return out
 }
 
-// maxLimit is the maximum number of passages of a search. A model reads all of
-// them.
+// maxLimit is the maximum number of passages of a search. It is low because a
+// model reads all of them.
 const maxLimit = 50
 
 func (s *Server) addSearch() error {
@@ -97,7 +97,7 @@ func (s *Server) search(ctx context.Context, caller Caller, in searchInput, _ fu
 		return out, err
 	}
 	out.Degraded = res.Degraded
-	if res.Evidence != nil { // with the evidence, the passages would repeat what the model reads anyway
+	if res.Evidence != nil { // return no passages, because they would repeat the sentences of the evidence
 		out.Evidence = foundOf(out.Collection, *res.Evidence)
 		return out, nil
 	}

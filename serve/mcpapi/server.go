@@ -6,6 +6,7 @@ import (
 	"io"
 	"sync"
 
+	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"selfrag/serve"
@@ -28,6 +29,8 @@ type Server struct {
 	ended    context.Context // ends when calls must end
 	end      context.CancelCauseFunc
 
+	inputs map[string]*jsonschema.Schema // of the tools, by name
+
 	mu      sync.Mutex
 	posts   int  // HTTP requests in progress that will be answered
 	leaving bool // Drain was called
@@ -38,7 +41,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Service == nil {
 		return nil, errors.New("an MCP server needs a service")
 	}
-	s := &Server{cfg: cfg.withDefaults()}
+	s := &Server{cfg: cfg.withDefaults(), inputs: map[string]*jsonschema.Schema{}}
 	s.draining, s.drain = context.WithCancel(context.Background())
 	s.ended, s.end = context.WithCancelCause(context.Background())
 	s.sdk = mcp.NewServer(&mcp.Implementation{Name: "selfrag", Title: "Selfrag", Version: s.cfg.Version}, &mcp.ServerOptions{
@@ -53,6 +56,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s.addResources()
+	s.sdk.AddReceivingMiddleware(s.asMeant)
 	return s, nil
 }
 
@@ -64,7 +68,8 @@ func (s *Server) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 	}
 	stop := context.AfterFunc(ctx, func() { s.end(serve.ErrShutdown) })
 	defer stop()
-	err := s.sdk.Run(ctx, &mcp.IOTransport{Reader: io.NopCloser(in), Writer: keptOpen{out}})
+	out = &oneAtATime{out: out}
+	err := s.sdk.Run(ctx, &mcp.IOTransport{Reader: io.NopCloser(newLines(in, out)), Writer: keptOpen{out}})
 	if ctx.Err() != nil || errors.Is(err, io.EOF) || errors.Is(err, mcp.ErrConnectionClosed) {
 		return nil // the client left, or ctx has ended
 	}

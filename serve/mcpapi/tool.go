@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
@@ -21,7 +22,8 @@ type arguments interface{ named() string }
 // are made from the types In and Out.
 type tool[In arguments, Out any] struct {
 	name, title, description string
-	// choices holds the possible values of fields of In.
+	// choices holds the possible values of some fields of In, by the JSON name
+	// of the field.
 	choices map[string][]any
 	// light marks a tool that needs no slot, because it calls no model.
 	light bool
@@ -37,7 +39,8 @@ func add[In arguments, Out any](s *Server, t tool[In, Out]) error {
 	for field, values := range t.choices {
 		input.Properties[field].Enum = values
 	}
-	here := false // the tool reads only the user's documents
+	s.inputs[t.name] = input
+	here := false // no open world: the tool reads only the user's documents
 	mcp.AddTool(s.sdk, &mcp.Tool{
 		Name: t.name, Title: t.title, Description: t.description, InputSchema: input,
 		Annotations: &mcp.ToolAnnotations{Title: t.title, ReadOnlyHint: true, OpenWorldHint: &here},
@@ -62,9 +65,41 @@ func add[In arguments, Out any](s *Server, t tool[In, Out]) error {
 			defer leave()
 		}
 		out, call.Err = t.run(ctx, caller, in, teller(ctx, req))
+		if names, missing := s.without(ctx, caller, call); missing {
+			return nil, out, names
+		}
 		return nil, out, s.tell(t.name, call.Err)
 	})
 	return nil
+}
+
+// without returns the error for a call that failed because its collection does
+// not exist, or because the caller may not read it. The error names the
+// collections that the caller may read.
+func (s *Server) without(ctx context.Context, caller Caller, call Call) (why error, missing bool) {
+	var known *serve.Error
+	if !errors.As(call.Err, &known) || known.Kind != serve.NotFound && known.Kind != serve.Forbidden {
+		return nil, false
+	}
+	infos, failed := caller.Scope.Collections(ctx)
+	if failed != nil {
+		return nil, false //nolint:nilerr // the call's own error is told
+	}
+	names := make([]string, len(infos))
+	for i, info := range infos {
+		names[i] = info.Name
+	}
+	switch {
+	case slices.Contains(names, call.Collection):
+		return nil, false // something else is missing
+	case known.Kind == serve.Forbidden && len(names) > 0:
+		return fmt.Errorf("%s: use %s", known.Message, listed(names)), true
+	case known.Kind == serve.Forbidden:
+		return errors.New(known.Message), true
+	case len(names) == 0:
+		return errors.New("there are no collections yet"), true
+	}
+	return fmt.Errorf("there is no such collection %q: use %s", call.Collection, listed(names)), true
 }
 
 // observe reports a finished call to Config.Observe.
@@ -75,8 +110,10 @@ func (s *Server) observe(call Call) {
 	}
 }
 
-// begin finds the caller. It returns a context that ends with the client's
-// cancellation or departure, the time limit, or the end of the server.
+// begin returns the caller of a request, a context for the work on the request,
+// and a function to call at the end of the work. The context ends if the client
+// cancels the request or goes away, if the time limit has passed, or if the
+// server ends.
 func (s *Server) begin(ctx context.Context, extra *mcp.RequestExtra) (context.Context, Caller, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	ctx, expire := context.WithTimeout(ctx, s.cfg.Time)
@@ -116,7 +153,8 @@ func requestOf(extra *mcp.RequestExtra) (request, bool) {
 
 var errFailed = errors.New("the server failed; its log says why")
 
-// tell returns an error in the form in which the caller may see it.
+// tell returns the error that the caller may see in place of err. The details
+// of an internal error are written to the log only.
 func (s *Server) tell(where string, err error) error {
 	var known *serve.Error
 	switch {
@@ -147,7 +185,7 @@ func teller(ctx context.Context, req *mcp.CallToolRequest) func(string) {
 			return
 		}
 		steps++
-		// If the client is gone, its context ends the call.
+		// Ignore the error. If the client is gone, ctx ends the call.
 		_ = req.Session.NotifyProgress(ctx, &mcp.ProgressNotificationParams{ProgressToken: token, Progress: steps, Message: message})
 	}
 }

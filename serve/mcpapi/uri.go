@@ -23,7 +23,8 @@ func uriOf(collection, source string) string {
 // template. A source is one variable, even if it contains slashes.
 func escape(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
 
-// parseURI is the inverse of uriOf.
+// parseURI is the inverse of uriOf. start is the number in /START at the end of
+// the URI, or 0 if there is none.
 func parseURI(uri string) (collection, source string, start int, ok bool) {
 	rest, ok := strings.CutPrefix(uri, scheme)
 	parts := strings.Split(rest, "/")

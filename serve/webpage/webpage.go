@@ -24,7 +24,7 @@ func Patterns() []string { return []string{"GET /{$}", "GET /page/{file}"} }
 
 // file is a file of the page.
 type file struct {
-	name    string // with its extension, which gives its type
+	name    string // name with the extension, which decides the Content-Type
 	content []byte
 	etag    string
 }
@@ -36,7 +36,7 @@ func Handler() http.Handler {
 	entries, _ := static.ReadDir("static") // embedded, so it cannot fail
 	files := make(map[string]file, len(entries))
 	for _, e := range entries {
-		content, _ := static.ReadFile(path.Join("static", e.Name())) // likewise
+		content, _ := static.ReadFile(path.Join("static", e.Name())) // embedded, too
 		sum := sha256.Sum256(content)
 		files[e.Name()] = file{e.Name(), content, `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
 	}
@@ -57,7 +57,7 @@ func Handler() http.Handler {
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		h.Set("Cache-Control", "no-cache")
 		h.Set("ETag", f.etag)
-		if kind := kinds()[path.Ext(f.name)]; kind != "" { // the system's own table may have another type for .js
+		if kind := kinds()[path.Ext(f.name)]; kind != "" { // http.ServeContent would use the system's table of types, which may be wrong for .js
 			h.Set("Content-Type", kind)
 		}
 		http.ServeContent(w, r, f.name, time.Time{}, bytes.NewReader(f.content))

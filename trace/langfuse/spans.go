@@ -66,7 +66,7 @@ func (c *Client) PostSpans(ctx context.Context, spans []*tracepb.ResourceSpans) 
 	if resp.StatusCode/100 != 2 {
 		return 0, "", &StatusError{
 			Host: req.URL.Host, Status: resp.StatusCode, Message: c.said(answer),
-			RetryAfter: httpjson.Wanted(resp.Header.Get("Retry-After"), time.Now()),
+			RetryAfter: httpjson.Wanted(resp.Header, time.Now()),
 		}
 	}
 	if err != nil {

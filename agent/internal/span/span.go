@@ -3,7 +3,7 @@
 // neither should contain the code that writes them.
 //
 // The attributes have the names of OpenInference and of OpenTelemetry's
-// conventions for generative AI. Where those have none, the names begin with
+// conventions for generative AI. The name of any other attribute begins with
 // "selfrag.".
 package span
 
@@ -86,7 +86,7 @@ func (s Span) JSON(key string, v any) {
 }
 
 // Warn records that a part failed and that the work went on without it. what
-// names the part. An empty string is ignored.
+// names the part. If what is empty, Warn does nothing.
 func (s Span) Warn(what string) {
 	if what != "" {
 		s.SetAttributes(attr.String("selfrag.warning", what))
@@ -109,7 +109,8 @@ func (s Span) Close(err error) {
 	s.End()
 }
 
-// TraceID returns the id of the span's trace, or "" if the trace is not kept.
+// TraceID returns the id of the span's trace, or "" if the trace is not
+// sampled.
 func (s Span) TraceID() string {
 	if !s.SpanContext().IsSampled() {
 		return ""

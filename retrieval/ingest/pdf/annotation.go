@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The kinds of annotations that are looked at (FPDF_ANNOT_*).
+// The kinds of annotations that are read (FPDF_ANNOT_*).
 const (
 	annotNote     = 1
 	annotFreeText = 3
@@ -19,17 +19,18 @@ const (
 	renderAnnotations = 1 // FPDF_ANNOT
 	flattenDisplay    = 0 // FLAT_NORMALDISPLAY
 	maxAnnotations    = 1 << 16
+	maxOptions        = 1 << 10
 )
 
-// annotations is what a page shows beside its content.
+// annotations holds what a page shows in addition to its content.
 type annotations struct {
-	drawn bool    // there are some that have a look of their own
-	notes int     // that open on a click, with a text
-	texts []piece // of fields that have no look
+	drawn bool    // the page has annotations that PDFium can draw
+	notes int     // number of notes with a text that opens on a click
+	texts []piece // words of the annotations, placed where they stand on the page
 }
 
-// annotations reads the annotations of a page: the values of a form's fields,
-// texts and stamps put on it.
+// annotations reads the annotations of a page: the values of form fields, and
+// the texts and stamps that somebody added.
 func (p *page) annotations(ctx context.Context) (annotations, error) {
 	var out annotations
 	for i := range min(p.count("FPDFPage_GetAnnotCount", p.handle), maxAnnotations) {
@@ -46,6 +47,7 @@ func (p *page) annotations(ctx context.Context) (annotations, error) {
 	return out, p.err
 }
 
+// annotation adds what the annotation with handle a shows to out.
 func (p *page) annotation(a uint64, out *annotations) {
 	if p.get("FPDFAnnot_GetFlags", a)&(flagHidden|flagNoView) != 0 {
 		return
@@ -73,24 +75,37 @@ const (
 	fieldText     = 6
 )
 
-// field keeps what a field of a form says. Its value may be drawn already.
+// field adds the value of a form field to out. The page may draw the value
+// itself; undrawn drops it then.
 func (p *page) field(a uint64, out *annotations) {
 	if p.form == 0 {
 		return
 	}
 	switch p.count("FPDFAnnot_GetFormFieldType", p.form, a) {
 	case fieldCheckBox, fieldRadio:
-		if state := p.value(a, "AS"); state != "" && state != "Off" { // which its look goes by
+		if state := p.value(a, "AS"); state != "" && state != "Off" { // AS names the appearance that is drawn
 			out.write(p, a, "☒")
 		} else {
 			out.write(p, a, "☐")
 		}
-	case fieldCombo, fieldList, fieldText:
+	case fieldList:
+		out.write(p, a, p.options(a))
+	case fieldCombo, fieldText:
 		out.write(p, a, p.text("FPDFAnnot_GetFormFieldValue", p.form, a))
 	}
 }
 
-// rect is where an annotation is.
+// options returns the labels of a list's options, one per line. A list shows
+// all of them and not only the chosen one.
+func (p *page) options(a uint64) string {
+	var labels []string
+	for i := range min(p.count("FPDFAnnot_GetOptionCount", p.form, a), maxOptions) {
+		labels = append(labels, p.text("FPDFAnnot_GetOptionLabel", p.form, a, uint64(i)))
+	}
+	return strings.Join(labels, "\n")
+}
+
+// rect returns the rectangle of an annotation on the page.
 func (p *page) rect(a uint64) box {
 	if !p.is("FPDFAnnot_GetRect", a, p.scratch) {
 		return box{}
@@ -98,7 +113,8 @@ func (p *page) rect(a uint64) box {
 	return box{x0: p.float32At(0), y1: p.float32At(4), x1: p.float32At(8), y0: p.float32At(12)}
 }
 
-// undrawn are the texts of annotations in which the page draws no text.
+// undrawn returns the texts of the annotations inside whose rectangle the page
+// draws no text. The other texts are among the glyphs already.
 func (out *annotations) undrawn(glyphs []glyph) []piece {
 	var left []piece
 	for _, t := range out.texts {
@@ -117,13 +133,16 @@ func (out *annotations) undrawn(glyphs []glyph) []piece {
 	return left
 }
 
-// write keeps a text that stands where an annotation does.
+// write adds a text to out as words that stand in the annotation's rectangle.
 func (out *annotations) write(p *page, a uint64, text string) {
 	b := p.rect(a)
 	em := min(12, max(6, 0.7*b.height()))
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\r' || r == '\n' })
+	if n := float64(len(lines)); n > 1 && 1.2*em*n > b.height() { // the field scrolls: shrink its lines so that they do not run into other text
+		em = b.height() / n / 1.2
+	}
 	first := b.y1
-	if len(lines) == 1 { // in the middle
+	if len(lines) == 1 { // centre it vertically
 		first = (b.y0 + b.y1 + em) / 2
 	}
 	at := b
@@ -139,7 +158,7 @@ func (out *annotations) write(p *page, a uint64, text string) {
 	}
 }
 
-// clean leaves out of a text what no text has.
+// clean removes control characters and the like from a text, as plainText does.
 func clean(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -148,16 +167,18 @@ func clean(s string) string {
 	return b.String()
 }
 
+// value returns the string that an annotation has under a key, such as
+// "Contents".
 func (p *page) value(a uint64, key string) string {
 	name := p.cstring(key)
 	defer p.free(name)
 	return p.text("FPDFAnnot_GetStringValue", a, name)
 }
 
-// flatten makes what annotations show a part of the page's content. The page
-// has to be loaded again.
+// flatten turns what annotations show into content of the page. The page has to
+// be loaded again afterwards.
 func (p *page) flatten(ctx context.Context) {
-	// Drawing the annotations gives those a look that have none.
+	// Drawing gives an appearance to the annotations that have none.
 	if bitmap := p.get("FPDFBitmap_CreateEx", 1, 1, bitmapBGRx, 0, 0); bitmap != 0 {
 		p.call(ctx, "FPDF_RenderPageBitmap", bitmap, p.handle, 0, 0, 1, 1, 0, renderAnnotations)
 		p.get("FPDFBitmap_Destroy", bitmap)

@@ -5,13 +5,14 @@ import (
 	"slices"
 )
 
-// band finds the rows from an index on that gaps go through, and these gaps:
-// end is one after the last row. There are at least two rows, and something on
-// both sides of each gap.
+// band finds the rows, beginning with lines[from], that the same vertical gaps
+// run through: columns of text or cells of a table. It returns the index after
+// the last of these rows, and the gaps. There are at least two rows, and text
+// on both sides of each gap. If there is no such gap, end is from+1.
 func band(lines []row, from int) (end int, gaps []interval) {
 	gaps = gapsOf(lines[from])
 	if len(gaps) == 0 && from+1 < len(lines) && lines[from].base-lines[from+1].base < 0.9*lines[from].em {
-		// The lines of columns need not be at one height.
+		// The lines of two columns may be at different heights.
 		both := row{segments: slices.Concat(lines[from].segments, lines[from+1].segments)}
 		slices.SortFunc(both.segments, func(a, b segment) int { return cmp.Compare(a.x0, b.x0) })
 		for _, g := range gapsOf(both) {
@@ -32,7 +33,7 @@ func band(lines []row, from int) (end int, gaps []interval) {
 		gaps = left
 		end++
 	}
-	// Rows with a single cell at the end are text that happens to be short.
+	// Rows at the end with a single segment are text that happens to be short.
 	for end > from+1 && len(lines[end-1].segments) == 1 && !belongs(lines, from, end-1) {
 		end--
 	}
@@ -42,8 +43,9 @@ func band(lines []row, from int) (end int, gaps []interval) {
 	return end, separators(lines[from:end])
 }
 
-// belongs reports whether a row of one segment stands right below the rows
-// from an index on, where one of their segments begins.
+// belongs reports whether lines[at], a row of one segment, continues the rows
+// above it, which begin with lines[from]: it stands right below them, and
+// begins at the same x as one of their segments.
 func belongs(lines []row, from, at int) bool {
 	s := lines[at].segments[0]
 	if lines[at-1].base-lines[at].base > 1.7*max(s.em, lines[at-1].em) {
@@ -59,7 +61,7 @@ func belongs(lines []row, from, at int) bool {
 	return false
 }
 
-// gapsOf are the wide gaps of a row.
+// gapsOf returns the gaps between the segments of a row, which are all wide.
 func gapsOf(r row) []interval {
 	var out []interval
 	for i := 1; i < len(r.segments); i++ {
@@ -68,7 +70,8 @@ func gapsOf(r row) []interval {
 	return out
 }
 
-// narrowed is what is left of gaps between the segments of a row.
+// narrowed returns the parts of the gaps that no segment of the row covers, if
+// they are still wide enough.
 func narrowed(gaps []interval, r row) []interval {
 	var out []interval
 	for _, g := range gaps {
@@ -76,7 +79,7 @@ func narrowed(gaps []interval, r row) []interval {
 			if s.x1 <= g.from || s.x0 >= g.to {
 				continue
 			}
-			// The wider side stays.
+			// A segment inside a gap leaves the wider of its two sides.
 			if s.x0-g.from > g.to-s.x1 {
 				g.to = s.x0
 			} else {
@@ -90,8 +93,8 @@ func narrowed(gaps []interval, r row) []interval {
 	return out
 }
 
-// separators are the gaps that go through nearly all rows. A row in ten may
-// cross one, as a head over several columns does.
+// separators returns the gaps that run through nearly all rows. One row in ten
+// may cross a gap, as a heading over several columns does.
 func separators(lines []row) []interval {
 	type edge struct {
 		x     float64

@@ -6,56 +6,59 @@ import (
 	"strings"
 )
 
-// Document is what a file says.
+// Document is the text of a file.
 type Document struct {
-	Title string // as its metadata tell; may be empty
+	Title string // from the file's metadata; may be empty
 	Text  string
-	Pages []Page // that have text, in their order
-	// Hidden is what of the text nobody sees. Spans grow and are apart.
+	Pages []Page // the pages that have text, in order
+	// Hidden holds the parts of the text that nobody can see on the page. They
+	// are in order and do not overlap.
 	Hidden []Span
-	Tables []Table // whose first row names the columns
-	// Repeated is what was left out since other pages say it too: running heads
-	// and feet after their first time, and the numbers of pages.
+	// Tables holds the tables whose first row names the columns.
+	Tables []Table
+	// Repeated holds the lines that were left out because other pages have them
+	// too: headers and footers after their first occurrence, and page numbers.
 	Repeated []string
-	// Warnings say in a sentence each what could not be read.
+	// Warnings says what could not be read, one sentence each.
 	Warnings []string
 }
 
-// Page is where the text of a page begins.
+// Page is the place in the text where a page begins.
 type Page struct {
-	Start  int // in runes
+	Start  int // offset in runes
 	Number int // from 1
 }
 
-// Table is a part of the text: the rows of a table, a line each, with " | "
-// between the cells.
+// Table is a table in the text. Each row is a line, with " | " between its
+// cells.
 type Table struct {
 	Span
-	Head string // its first line, which names the columns
+	Head string // the first line, which names the columns
 }
 
-// The reasons for which a file that was read has no text.
+// The errors of Read for a file that PDFium can open but whose text cannot be
+// had.
 var (
 	ErrScanned = errors.New("it has no text, such as a scan")
-	ErrNoCodes = errors.New("its fonts do not tell which characters they show")
+	ErrNoCodes = errors.New("its fonts do not say which characters they show")
 )
 
-// ErrTooLarge says that there is more text than was asked for.
+// ErrTooLarge is the error of Read for a file with more than maxBytes of text.
 var ErrTooLarge = errors.New("its text is too long")
 
-// sheetText is a page in rows.
+// sheetText is a page whose words are arranged in rows.
 type sheetText struct {
 	number     int
-	crop       box   // upright
-	head, foot []row // what other pages say too
-	rows       []row // upright text, from above
-	others     []row // turned text
+	crop       box   // the visible part of the page, turned as its rows are
+	head, foot []row // headers and footers, which other pages have too
+	rows       []row // text in the main direction of the page, from the top
+	others     []row // text turned in other directions
 	hidden     []row
-	rules      []box
+	rules      []box // drawn lines, such as the borders of cells
 }
 
-// Read reads a file. maxBytes bounds its text. The error wraps one of those of
-// this package, or is the cause of the end of ctx.
+// Read reads the text of a PDF file, which may have at most maxBytes. The error
+// wraps one of the errors of this package, or is the cause of ctx if ctx ended.
 func (r *Reader) Read(ctx context.Context, raw []byte, maxBytes int64) (Document, error) {
 	var pages []sheetText
 	var doc Document
@@ -65,7 +68,7 @@ func (r *Reader) Read(ctx context.Context, raw []byte, maxBytes int64) (Document
 		if s.err != nil {
 			t.unread = append(t.unread, s.number)
 			t.why = s.err
-			return nil
+			return nil //nolint:nilerr // a page that cannot be read does not stop the others: a warning names it
 		}
 		for _, p := range s.pieces {
 			size += int64(len(p.text))
@@ -93,7 +96,8 @@ func (r *Reader) Read(ctx context.Context, raw []byte, maxBytes int64) (Document
 	return doc, nil
 }
 
-// order puts the pieces of a page in rows.
+// order arranges the pieces of a page in rows. The direction in which most of
+// the text is turned becomes the main one.
 func order(s sheet) sheetText {
 	out := sheetText{number: s.number, rules: s.rules}
 	var seen, hidden []piece
@@ -137,7 +141,7 @@ func order(s sheet) sheetText {
 	return out
 }
 
-// text is what a block says.
+// text returns the text of a block.
 func (b block) text(known compounds) string {
 	if b.table != nil {
 		return b.table.text()

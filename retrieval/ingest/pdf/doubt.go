@@ -2,20 +2,22 @@ package pdf
 
 import "context"
 
-// painted is something on a page that text can be hidden by, or hidden on.
+// painted is an object on a page that can cover text, or lie behind it in the
+// same colour.
 type painted struct {
 	box
-	order int
-	light bool // a fill that dark text can be seen on
+	order int  // index in page.objects; later objects cover earlier ones
+	light bool // dark text on it can be seen
 }
 
-// maxComparisons bounds the work of finding out which texts are surely seen.
+// maxComparisons is the maximum number of comparisons of a page's texts with
+// its painted objects. Texts beyond it count as doubtful. Not measured.
 const maxComparisons = 1 << 22
 
-// doubtful are the text objects of the page that may be hidden, by their
-// addresses, and the part of the page that they are on. Of most pages there
-// are none, since their text is dark and nothing else is at its place: then
-// the page need not be drawn, which takes most of the time.
+// doubtful returns the text objects of the page that may be hidden, by their
+// addresses, and the part of the page that they cover. Most pages have none,
+// because their text is dark and nothing else is drawn there. Such a page need
+// not be drawn, which would take most of the time.
 func (p *page) doubtful(ctx context.Context) (map[uint64]bool, box, error) {
 	out := map[uint64]bool{}
 	where := box{}
@@ -31,7 +33,7 @@ func (p *page) doubtful(ctx context.Context) (map[uint64]bool, box, error) {
 		if n += len(paints); o.nested == 0 && n < maxComparisons && p.surelySeen(i, paints) {
 			continue
 		}
-		b := p.crop // the places of what is nested are those in its form
+		b := p.crop // the bounds of a nested object are relative to its form, so take the whole page
 		if o.nested == 0 {
 			b = p.bounds(o.handle)
 		}
@@ -44,9 +46,10 @@ func (p *page) doubtful(ctx context.Context) (map[uint64]bool, box, error) {
 	return out, where, p.err
 }
 
-// paints are the objects that cover what is below them.
+// paints returns the objects of the page that cover what is below them: pictures
+// and filled shapes, but not lines.
 func (p *page) paints() []painted {
-	const thin = 2.5 // points, as the lines of tables are
+	const thin = 2.5 // in points; the lines of tables are thinner
 	var out []painted
 	for i, o := range p.objects {
 		if o.nested > 0 || o.kind == objectText {
@@ -69,7 +72,7 @@ func (p *page) paints() []painted {
 	return out
 }
 
-// fill is the colour that fills an object.
+// fill returns the fill colour of an object.
 func (p *page) fill(object uint64) (r, g, b, alpha uint32) {
 	s := p.scratch
 	if !p.is("FPDFPageObj_GetFillColor", object, s, s+4, s+8, s+12) {
@@ -78,8 +81,9 @@ func (p *page) fill(object uint64) (r, g, b, alpha uint32) {
 	return p.uint32At(0), p.uint32At(4), p.uint32At(8), p.uint32At(12)
 }
 
-// surelySeen reports whether the text object of an index is dark, inside of
-// what is shown, and on nothing but white or light.
+// surelySeen reports whether the text object p.objects[index] can be seen
+// without doubt: it is dark, inside the visible part of the page, and on white
+// or a light fill.
 func (p *page) surelySeen(index int, paints []painted) bool {
 	o := p.objects[index].handle
 	if p.count("FPDFTextObj_GetTextRenderMode", o) != renderFill {
@@ -100,16 +104,18 @@ func (p *page) surelySeen(index int, paints []painted) bool {
 	return !p.is("FPDFPageObj_HasTransparency", o) && !p.layered(o) && p.unclipped(o, where)
 }
 
+// meets reports whether two boxes overlap.
 func (b box) meets(o box) bool { return b.x0 < o.x1 && o.x0 < b.x1 && b.y0 < o.y1 && o.y0 < b.y1 }
 
-// layered reports whether an object may be on a layer.
+// layered reports whether an object may be on a layer, which can be switched
+// off. Layers are marked as optional content, OC.
 func (p *page) layered(object uint64) bool {
 	for i := range p.count("FPDFPageObj_CountMarks", object) {
 		mark := p.get("FPDFPageObj_GetMark", object, uint64(i))
 		if i > 8 || !p.is("FPDFPageObjMark_GetName", mark, p.scratch+16, 16, p.scratch) {
 			return true
 		}
-		// "OC" in UTF-16, with its end.
+		// The name is "OC" in UTF-16 with a terminating zero: 6 bytes.
 		if name, _ := p.memory.ReadUint32Le(uint32(p.scratch + 16)); p.uint32At(0) == 6 && name == 'O'|'C'<<16 {
 			return true
 		}
@@ -117,7 +123,8 @@ func (p *page) layered(object uint64) bool {
 	return false
 }
 
-// unclipped reports whether what clips an object is rectangles around it.
+// unclipped reports whether no part of an object is cut off by its clip path:
+// there is none, or it consists of rectangles around the object.
 func (p *page) unclipped(object uint64, where box) bool {
 	clip := p.get("FPDFPageObj_GetClipPath", object)
 	if clip == 0 {
@@ -144,7 +151,7 @@ func (p *page) unclipped(object uint64, where box) bool {
 			around = around.union(box{x, y, x, y})
 			last = [2]float64{x, y}
 		}
-		const blur = 0.5
+		const blur = 0.5 // tolerance in points
 		if where.x0 < around.x0-blur || where.x1 > around.x1+blur || where.y0 < around.y0-blur || where.y1 > around.y1+blur {
 			return false
 		}

@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// file is a document that is open in a module.
+// file is a PDF document that is open in an instance of PDFium.
 type file struct {
 	*module
-	data, document uint64
-	form           uint64 // 0: there is none
-	identity       bool   // fonts say that their codes are Unicode
-	pages          int
+	data, document uint64 // address of the file's bytes; handle of the document
+	form           uint64 // handle of the form; 0 if there is none
+	identity       bool   // the fonts' codes are Unicode themselves, see identityMap
+	pages          int    // number of pages
 }
 
 // The errors of FPDF_GetLastError.
@@ -23,11 +23,12 @@ const (
 	lastSecurity = 5
 )
 
-// identityMap is what a font's map of codes says that are Unicode themselves,
-// as common libraries write it. PDFium reads it for the codes below 256 alone.
+// identityMap matches the entry, in a font's map from codes to Unicode, that
+// maps each code to itself, as common libraries write it. PDFium applies such an
+// entry to the codes below 256 only.
 var identityMap = regexp.MustCompile(`(?i)<0000>\s*<FFFF>\s*<0000>`)
 
-// load opens a document.
+// load opens a document in an instance of PDFium of its own.
 func (r *Reader) load(ctx context.Context, raw []byte) (*file, error) {
 	pool, err := r.start()
 	if err != nil {
@@ -69,43 +70,46 @@ func (r *Reader) load(ctx context.Context, raw []byte) (*file, error) {
 	return f, m.err
 }
 
-// openForm makes the values of a form known, those too that fields have from
-// others above them. No script is run: this PDFium has no JavaScript.
+// openForm makes PDFium read the values of a form's fields, including the
+// values that a field inherits from its parent. No script runs, because this
+// build of PDFium has no JavaScript.
 func (f *file) openForm(ctx context.Context) {
 	if f.count("FPDF_GetFormType", f.document) == 0 {
 		return
 	}
-	const version, size = 2, 512 // of FPDF_FORMFILLINFO, whose functions all are null
+	const version, size = 2, 512 // of the struct FPDF_FORMFILLINFO, whose callbacks are all null here
 	f.form = f.call(ctx, "FPDFDOC_InitFormFillEnvironment", f.document, f.put(append([]byte{version}, make([]byte, size)...)))
 }
 
-// meta is an entry of the document information dictionary.
+// meta returns an entry of the document information dictionary, such as "Title".
 func (f *file) meta(tag string) string {
 	name := f.cstring(tag)
 	defer f.free(name)
 	return f.text("FPDF_GetMetaText", f.document, name)
 }
 
-// sheet is what a page says, before it is put in order.
+// sheet is the content of a page as PDFium returns it, before it is put in
+// reading order.
 type sheet struct {
 	number   int
-	crop     box
+	crop     box // the visible part of the page
 	pieces   []piece
-	rules    []box // lines that are drawn, horizontal and vertical ones
-	unmapped int   // glyphs that have no text
-	shown    int   // glyphs
-	scanned  bool  // a picture covers most of the page
-	notes    int
-	err      error // it cannot be read
+	rules    []box // drawn lines, horizontal and vertical
+	unmapped int   // number of glyphs whose font does not say which character they are
+	shown    int   // number of glyphs, unmapped ones included
+	scanned  bool  // pictures cover more than half of the page
+	notes    int   // number of notes that open on a click
+	err      error // why the page cannot be read
 }
 
-// maxRestarts is how many pages of a file may stop PDFium. After each it is
-// started anew.
+// maxRestarts is the maximum number of times that PDFium is started again for
+// one file. A page that makes PDFium fail costs one restart.
 const maxRestarts = 5
 
-// read reads the pages of a file one by one and gives each to visit.
+// read reads the pages of a file one by one, passes each to visit, and returns
+// the title of the file.
 func (r *Reader) read(ctx context.Context, raw []byte, visit func(sheet) error) (title string, err error) {
-	if _, err := r.start(); err != nil { // which takes its time without a cache, and is no fault of the file
+	if _, err := r.start(); err != nil { // before the clock of the file starts: compiling PDFium takes seconds without a cache
 		return "", err
 	}
 	ctx, cancel := r.within(ctx, maxFileTime, ErrSlow)
@@ -125,7 +129,7 @@ func (r *Reader) read(ctx context.Context, raw []byte, visit func(sheet) error) 
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
-		if f.err != nil { // the module is of no more use
+		if f.err != nil { // this instance of PDFium cannot be used any more
 			if restarts++; restarts > maxRestarts {
 				return "", fmt.Errorf("page %d: %w", i+1, err)
 			}
@@ -144,7 +148,7 @@ func (r *Reader) read(ctx context.Context, raw []byte, visit func(sheet) error) 
 	return title, nil
 }
 
-// page reads a page and closes it.
+// page reads the page with an index from 0, and closes it.
 func (r *Reader) page(ctx context.Context, f *file, index int) (sheet, error) {
 	ctx, cancel := r.within(ctx, r.cfg.PageTime, ErrSlow)
 	defer cancel()
@@ -186,7 +190,7 @@ func (r *Reader) page(ctx context.Context, f *file, index int) (sheet, error) {
 		return sheet{}, err
 	}
 	if len(glyphs) > 0 {
-		if err := p.markHidden(ctx, text, glyphs); err != nil {
+		if err := p.markHidden(ctx, glyphs); err != nil {
 			return sheet{}, err
 		}
 	}
@@ -203,6 +207,7 @@ func (r *Reader) page(ctx context.Context, f *file, index int) (sheet, error) {
 	return s, p.err
 }
 
+// loadPage opens the page with an index from 0.
 func (f *file) loadPage(ctx context.Context, index int) (*page, error) {
 	handle := f.call(ctx, "FPDF_LoadPage", f.document, uint64(index))
 	if f.err != nil {

@@ -11,15 +11,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// glyph is a character of a page, where its page puts it.
+// glyph is a character of a page, with its place on the page.
 type glyph struct {
-	text string // what it stands for; empty if its font does not say
-	box         // in points, as the page has them
-	// object is the text object that draws it, known by its address.
+	text string // empty if the font does not say which character it is
+	box         // in points, in the coordinates of the page
+	// object is the address of the text object that draws the glyph.
 	object    uint64
 	index     int  // in PDFium's order
-	blank     bool // a space, or a line's end that PDFium saw
-	generated bool // not written in the file
+	blank     bool // a space, or an end of a line that PDFium inserted
+	generated bool // inserted by PDFium, not written in the file
 	line      bool // the end of a line
 	hidden    bool
 }
@@ -34,34 +34,35 @@ func (b box) union(o box) box {
 	return box{min(b.x0, o.x0), min(b.y0, o.y0), max(b.x1, o.x1), max(b.y1, o.y1)}
 }
 
-// piece is a run of glyphs that nothing sets apart: a word, or a part of one
-// that is drawn otherwise than the rest.
+// piece is a run of glyphs without a gap: a word, or a part of a word that is
+// drawn differently from the rest, such as in bold.
 type piece struct {
 	text   string
-	box            // upright: as it is when the text is turned so that it reads from left to right
-	base   float64 // of the baseline, upright
-	em     float64 // the size of its font
-	turn   turn
-	space  bool // a space was before it
-	line   bool // PDFium saw the end of a line before it
+	box            // after the text was turned so that it reads from left to right
+	base   float64 // y of the baseline, turned in the same way
+	em     float64 // font size in points
+	turn   turn    // how the text was turned on the page
+	space  bool    // a space stands before it
+	line   bool    // PDFium found the end of a line before it
 	hidden bool
-	raw    box // in the page
+	raw    box // on the page, not turned
 	object uint64
-	field  box // of the annotation whose text it is
+	field  box // rectangle of the annotation that it is the text of, if it is one
 }
 
-// turn is how a text is turned on its page.
+// turn is the direction in which a text is turned on its page.
 type turn int
 
 const (
 	upright turn = iota
-	up           // reads from below
-	over         // stands on its head
-	down         // reads from above
+	up           // reads from bottom to top
+	over         // upside down
+	down         // reads from top to bottom
 	slanted
 )
 
-// turned is the box as it is when text of that turn is made upright.
+// turned returns the box after the page was turned so that text of turn t is
+// upright.
 func (b box) turned(t turn) box {
 	switch t {
 	case up:
@@ -74,7 +75,7 @@ func (b box) turned(t turn) box {
 	return b
 }
 
-// turnOf is the turn of an angle, clockwise.
+// turnOf returns the turn for a clockwise angle.
 func turnOf(radians float64) turn {
 	quarter := radians / (math.Pi / 2)
 	nearest := math.Round(quarter)
@@ -92,9 +93,9 @@ func turnOf(radians float64) turn {
 	return upright
 }
 
-// glyphs reads the characters of a text page, in PDFium's order: that of the
-// page's content, with spaces where gaps are wide, and without characters that
-// are drawn twice at one place.
+// glyphs reads the characters of a text page in PDFium's order. This is the
+// order of the page's content, with spaces inserted into wide gaps, and without
+// the second of two equal characters drawn in one place.
 func (p *page) glyphs(ctx context.Context, text uint64) ([]glyph, error) {
 	n := p.count("FPDFText_CountChars", text)
 	out := make([]glyph, 0, min(n, 1<<16))
@@ -132,13 +133,14 @@ func (p *page) glyphs(ctx context.Context, text uint64) ([]glyph, error) {
 	return out, p.err
 }
 
-// accents are signs that stand alone in old fonts, drawn over a letter, and
-// the combining characters of the same look.
+// accents replaces the accents that old fonts draw over a letter as characters
+// of their own with the combining characters that look the same.
 var accents = strings.NewReplacer("`", "\u0300", "´", "\u0301", "ˆ", "\u0302", "˜", "\u0303", "¯", "\u0304", "˘", "\u0306",
 	"˙", "\u0307", "¨", "\u0308", "˚", "\u030a", "˝", "\u030b", "ˇ", "\u030c", "¸", "\u0327")
 
-// compose makes one of an accent and the letter that it is drawn over, in
-// either order.
+// compose merges an accent and the letter that it is drawn over into last, such
+// as "¨" and "a" into "ä". The two may come in either order. It reports whether
+// they were merged.
 func compose(last, g *glyph) bool {
 	if last.blank || g.blank || utf8.RuneCountInString(last.text) != 1 || utf8.RuneCountInString(g.text) != 1 {
 		return false
@@ -163,16 +165,17 @@ func compose(last, g *glyph) bool {
 	return true
 }
 
-// lineEndHyphen stands for a hyphen at the end of a line.
+// lineEndHyphen is the text of a hyphen at the end of a line.
 const lineEndHyphen = "-"
 
-// plainText is a character as a text writes it: ligatures taken apart, spaces
-// of all kinds alike, and nothing for what no text has.
+// plainText returns a character as plain text writes it. Ligatures are taken
+// apart, each kind of space becomes a plain one, and control characters, soft
+// hyphens and characters for private use are dropped.
 func plainText(r rune) string {
 	switch {
 	case r >= 0xFB00 && r <= 0xFB06:
 		return [...]string{"ff", "fi", "fl", "ffi", "ffl", "st", "st"}[r-0xFB00]
-	case r >= 0x2126 && r <= 0x212B: // signs for ohm, kelvin and angstrom, which are letters
+	case r >= 0x2126 && r <= 0x212B: // the signs for ohm, kelvin and angstrom become the letters that they look like
 		return norm.NFC.String(string(r))
 	case unicode.IsSpace(r):
 		return " "
@@ -182,8 +185,7 @@ func plainText(r rune) string {
 	return string(r)
 }
 
-// pieces puts glyphs together to words. Codes that a font maps to nothing
-// stand apart from words and only count.
+// pieces joins glyphs into words. A glyph without text adds nothing to a word.
 func (m *module) pieces(text uint64, glyphs []glyph) []piece {
 	var out []piece
 	var run []glyph
@@ -230,8 +232,9 @@ func (m *module) pieces(text uint64, glyphs []glyph) []piece {
 	return out
 }
 
-// words cuts a run of glyphs where PDFium saw no gap, and there is one wider
-// than those between the other letters: letters can be set apart.
+// words cuts a run of glyphs, in which PDFium found no space, at the gaps that
+// are wider than the usual gap between its letters. The usual gap counts because
+// all letters of a text may be spaced out.
 func words(run []glyph, t turn, em float64) [][]glyph {
 	if len(run) < 2 || t == slanted {
 		return [][]glyph{run}
@@ -254,24 +257,26 @@ func words(run []glyph, t turn, em float64) [][]glyph {
 	return append(out, run[from:])
 }
 
-// wordGap is the gap between words, in sizes of the font, beyond that between
-// letters. Spaces of justified text are seldom below 0.15, kerning is below 0.1.
+// wordGap is the minimum gap between words in font sizes, in addition to the gap
+// between letters. Spaces of justified text are seldom below 0.15; kerning is
+// below 0.1.
 const wordGap = 0.12
 
-// goesOn reports whether a glyph stands where a piece goes on: PDFium sets
-// apart what it takes for words, and takes the cells of narrow tables for one.
+// goesOn reports whether a glyph, next, stands where the piece that ends with
+// last continues. PDFium inserts spaces between words, but not between the cells
+// of narrow tables.
 func (p *piece) goesOn(last, next box) bool {
 	return p.turn == slanted || next.x0-last.x1 < 1.2*p.em && next.x0 > last.x1-1.5*p.em-next.width()
 }
 
-// begin is the piece that begins with a glyph.
+// begin returns a piece that begins with a glyph.
 func (m *module) begin(text uint64, g *glyph) piece {
 	at := uint64(g.index)
 	p := piece{object: g.object, hidden: g.hidden, raw: g.box}
 	p.turn = turnOf(float32Of(m.get("FPDFText_GetCharAngle", text, at)))
 	p.box = g.turned(p.turn)
 	size := float64Of(m.get("FPDFText_GetFontSize", text, at))
-	if size < 0 && p.turn != slanted { // it is turned once more
+	if size < 0 && p.turn != slanted { // a negative size turns the text by another half
 		p.turn = (p.turn + 2) % 4
 		size, p.box = -size, g.turned(p.turn)
 	}

@@ -11,39 +11,40 @@ import (
 // Span is a part of a text, in runes: from Start up to, but not including, End.
 type Span struct{ Start, End int }
 
-// segment is what stands on a line without a gap that sets columns apart.
+// segment is a part of a line of text that has no gap as wide as one between
+// columns.
 type segment struct {
 	box
-	text   string
-	base   float64
-	em     float64
-	order  int  // of its first piece, in the page's content
-	space  bool // the file has a space at its end
-	column int  // for tables
+	text  string
+	base  float64
+	em    float64
+	order int  // index of its first piece in the page's content
+	space bool // the file has a space after it
 }
 
-// row is what stands on one line across the page, from left to right.
+// row is a line of text across the whole page, from left to right.
 type row struct {
 	segments []segment
 	base     float64
-	em       float64 // the largest
+	em       float64 // the largest font size in it
 	top      float64
 }
 
-// wideGap is the gap, in sizes of the font, that sets columns or cells apart.
-// Spaces of justified text are narrower but for few.
+// wideGap is the minimum gap between columns or cells, in font sizes. Only a few
+// spaces of justified text are wider.
 const wideGap = 1.0
 
-// narrowGap is the gap that a space makes. PDFium tells most of the spaces;
-// between what it sees apart from each other they are found by this.
+// narrowGap is the minimum gap that stands for a space, in font sizes. PDFium
+// finds most spaces itself. This finds the spaces between pieces that come from
+// different places in the page's content.
 const narrowGap = 0.12
 
-// touching is the gap up to which letters touch, whatever spaces the file has
-// between them: those are drawn elsewhere.
+// touching is the maximum gap between letters that touch, in font sizes. A space
+// that the file has between them is ignored, because it is drawn elsewhere.
 const touching = 0.06
 
-// rows puts pieces together to lines. Pieces of one line may be anywhere in the
-// content.
+// rows joins pieces into lines, from the top of the page down. The pieces of one
+// line may be anywhere in the page's content.
 func rows(pieces []piece) []row {
 	segments := segmentsOf(pieces)
 	slices.SortStableFunc(segments, func(a, b segment) int { return cmp.Compare(b.base, a.base) })
@@ -62,14 +63,14 @@ func rows(pieces []piece) []row {
 	return out
 }
 
-// takes reports whether a segment stands on the row.
+// takes reports whether a segment belongs to the row.
 func (r *row) takes(s segment) bool {
 	if r.base-s.base > 0.4*min(r.em, s.em) && !(s.em < 0.8*r.em && r.base-s.base < 0.4*r.em) {
 		return false
 	}
 	for _, o := range r.segments {
 		if o.base-s.base > 0.2*s.em && o.x0 < s.x1-0.2*s.em && s.x0 < o.x1-0.2*o.em {
-			return false // below it
+			return false // s stands below o
 		}
 	}
 	return true
@@ -77,14 +78,14 @@ func (r *row) takes(s segment) bool {
 
 func (r *row) add(s segment) {
 	r.segments = append(r.segments, s)
-	if s.em > r.em*1.1 { // the base of a line is that of its largest letters
+	if s.em > r.em*1.1 { // the baseline of a row is that of its largest letters
 		r.base = s.base
 	}
 	r.em, r.top = max(r.em, s.em), max(r.top, s.y1)
 }
 
-// join sorts the segments of a row and makes one of those without a wide gap
-// between them.
+// join sorts the segments of a row from left to right, and merges neighbours
+// without a wide gap between them.
 func (r *row) join() {
 	slices.SortStableFunc(r.segments, func(a, b segment) int { return cmp.Compare(a.x0, b.x0) })
 	joined := r.segments[:1]
@@ -104,7 +105,8 @@ func (r *row) join() {
 	r.segments = joined
 }
 
-// segmentsOf puts neighbours in the content together.
+// segmentsOf joins pieces that follow each other both in the page's content and
+// on a line.
 func segmentsOf(pieces []piece) []segment {
 	var out []segment
 	var b strings.Builder
@@ -141,7 +143,8 @@ func segmentsOf(pieces []piece) []segment {
 	return out
 }
 
-// slantedRows are lines of text that stand aslant, as PDFium sees them.
+// slantedRows returns the lines of slanted text. They begin where PDFium found
+// a new line, because the places of slanted pieces say little.
 func slantedRows(pieces []piece) []row {
 	var out []row
 	for i, p := range pieces {
@@ -160,8 +163,8 @@ func slantedRows(pieces []piece) []row {
 	return out
 }
 
-// follows reports whether a piece goes on with the segment that ends with
-// another, raised and lowered figures included.
+// follows reports whether piece p continues the segment, whose last piece is
+// last. A raised or lowered figure continues it, too.
 func (s *segment) follows(last, p piece) bool {
 	gap := p.x0 - last.x1
 	offset := p.base - s.base
@@ -180,13 +183,14 @@ func (s *segment) follows(last, p piece) bool {
 	return -most < offset && offset < most
 }
 
-// rtl reports whether a text is written from right to left.
+// rtl reports whether a text is written from right to left, going by its first
+// rune.
 func rtl(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return unicode.In(r, unicode.Hebrew, unicode.Arabic)
 }
 
-// text is a row in one line.
+// text returns the text of a row on one line.
 func (r *row) text() string {
 	var b strings.Builder
 	for i, s := range r.segments {
@@ -198,7 +202,7 @@ func (r *row) text() string {
 	return b.String()
 }
 
-// box is the part of the page that a row stands on.
+// box returns the rectangle around a row.
 func (r *row) box() box {
 	b := r.segments[0].box
 	for _, s := range r.segments[1:] {

@@ -16,18 +16,19 @@ import (
 // module is an instance of PDFium. Its functions are called as PDFium's header
 // files (fpdfview.h, fpdf_text.h and others) declare them.
 //
-// go-pdfium's own methods allocate and free memory inside the module for each
-// result, and wazero starts a goroutine for each call that a context can end:
-// 50 µs for a character, 150 ms for a page full of them. Called directly, with
-// a context only where a call can take long, it is 2 µs.
+// The methods of go-pdfium itself are not used, because they take 50 µs for a
+// character and 150 ms for a full page: they allocate and free memory inside the
+// module for each result, and wazero starts a goroutine for each call that a
+// context can end. Called directly, with a context only for calls that can take
+// long, a function takes 2 µs.
 //
-// After a call that failed, all others do nothing, so that a sequence of calls
-// is checked once, by err.
+// After a failed call, all further calls do nothing. A sequence of calls is
+// therefore checked once, by err.
 type module struct {
 	instance pdfium.Pdfium
 	function func(name string) function
 	memory   api.Memory
-	scratch  uint64 // address of scratchSize bytes for results
+	scratch  uint64 // address of scratchSize bytes that functions write results to
 	stack    [16]uint64
 	err      error
 }
@@ -52,8 +53,8 @@ func open(ctx context.Context, pool pdfium.Pool) (*module, error) {
 	return m, nil
 }
 
-// bind finds the functions and the memory of the instance. Their types are
-// internal to go-pdfium, their methods are those of wazero.
+// bind finds the functions and the memory of the instance. It needs reflection,
+// because their types are internal to go-pdfium. Their methods are wazero's.
 func (m *module) bind() error {
 	implementation := reflect.ValueOf(m.instance.GetImplementation())
 	lookup := implementation.MethodByName("Fn")
@@ -86,13 +87,13 @@ func (m *module) bind() error {
 
 // close ends the instance, whatever state it is in, and frees its memory.
 func (m *module) close() {
-	// Kill and not Close: what the instance holds goes with its memory, and
-	// after a failed call it could not be freed in order.
+	// Kill and not Close: the memory of the instance is dropped as a whole, and
+	// after a failed call nothing in it could be freed properly.
 	_ = m.instance.Kill()
 }
 
-// call calls a function that may take long. When ctx ends it stops, and the
-// module with it.
+// call calls a function that may take long. If ctx ends, the call stops, and the
+// module cannot be used any more.
 func (m *module) call(ctx context.Context, name string, args ...uint64) uint64 {
 	if m.err != nil {
 		return 0
@@ -110,33 +111,35 @@ func (m *module) call(ctx context.Context, name string, args ...uint64) uint64 {
 	return m.stack[0]
 }
 
-// reason says why a call failed.
+// reason returns the error for a failed call of a function.
 func (m *module) reason(ctx context.Context, name string, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	// PDFium ends itself where it gets no memory, which may be as much again as it has.
+	// PDFium aborts if it gets no memory. It asks for up to as much as it has.
 	if limit, known := m.memory.Definition().Max(); known && 2*uint64(m.memory.Size()) > uint64(limit)*wasmPage {
 		return fmt.Errorf("%w (%s)", ErrMemory, name)
 	}
-	// The first line says what, the others where in the module.
+	// The first line says what failed, the other lines are a stack trace.
 	what, _, _ := strings.Cut(err.Error(), "\n")
 	return fmt.Errorf("%w: %s: %s", ErrDamaged, name, what)
 }
 
-// get calls a function that takes no time.
+// get calls a function that returns at once.
 func (m *module) get(name string, args ...uint64) uint64 {
 	return m.call(context.Background(), name, args...)
 }
 
-// is calls a function that gives an FPDF_BOOL.
+// is calls a function that returns an FPDF_BOOL, and reports whether it is true.
 func (m *module) is(name string, args ...uint64) bool { return int32(uint32(m.get(name, args...))) > 0 }
 
-// count calls a function that gives an int, which is negative on failure.
+// count calls a function that returns an int, and returns 0 instead of a negative
+// number, which stands for a failure.
 func (m *module) count(name string, args ...uint64) int {
 	return max(0, int(int32(uint32(m.get(name, args...)))))
 }
 
+// float32At returns the float32 at an offset in scratch.
 func (m *module) float32At(offset uint64) float64 {
 	v, _ := m.memory.ReadFloat32Le(uint32(m.scratch + offset))
 	return float64(v)
@@ -155,8 +158,8 @@ func (m *module) uint32At(offset uint64) uint32 {
 func float64Of(result uint64) float64 { return math.Float64frombits(result) }
 func float32Of(result uint64) float64 { return float64(math.Float32frombits(uint32(result))) }
 
-// put copies bytes into the module and returns their address, which has to be
-// freed; 0 when there is no room.
+// put copies bytes into the module's memory and returns their address, which has
+// to be freed. It returns 0 if there is no room.
 func (m *module) put(b []byte) uint64 {
 	at := m.get("malloc", uint64(len(b)))
 	if m.err == nil && (at == 0 || !m.memory.Write(uint32(at), b)) {
@@ -172,12 +175,13 @@ func (m *module) free(at uint64) {
 	}
 }
 
-// maxString is how long a text of a file's own is, such as its title, in
-// bytes; what is longer counts as empty.
+// maxString is the maximum length in bytes of a string that PDFium returns, such
+// as the title of a file. A longer one is taken as empty.
 const maxString = 1 << 20
 
-// text calls a function that writes a text in UTF-16 to a buffer of a size,
-// its two last arguments, and returns the size needed.
+// text calls a function that returns a string, and decodes it. The last two
+// parameters of the function are a buffer and its size. It writes the string to
+// the buffer in UTF-16 and returns the size needed.
 func (m *module) text(name string, args ...uint64) string {
 	n := m.get(name, append(args, 0, 0)...) & math.MaxUint32
 	if n < 2 || n > maxString || m.err != nil {
@@ -202,5 +206,6 @@ func (m *module) text(name string, args ...uint64) string {
 	return string(utf16.Decode(units))
 }
 
-// cstring is a C string inside the module, to be freed.
+// cstring copies a string into the module's memory as a C string and returns its
+// address, which has to be freed.
 func (m *module) cstring(s string) uint64 { return m.put(append([]byte(s), 0)) }

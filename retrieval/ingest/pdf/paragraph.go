@@ -5,18 +5,21 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"selfrag/retrieval/text"
 )
 
-// How far apart the lines of a paragraph are, in sizes of the font, where a
-// column has too few lines to tell by itself.
+// The distance from one line of a paragraph to the next, in font sizes.
+// usualLeading is taken if a column has too few lines to measure it.
 const (
 	usualLeading = 1.3
 	minLeading   = 1.0
 	maxLeading   = 2.2
 )
 
-// paragraphs writes the lines of a column: those of a paragraph that are full
-// go on with a space, others end; paragraphs are apart by an empty line.
+// paragraphs returns the text of a column. A full line of a paragraph is joined
+// to the next line by a space; any other line ends with a newline. An empty line
+// separates paragraphs.
 func paragraphs(lines []row, known compounds) string {
 	if len(lines) == 0 {
 		return ""
@@ -46,8 +49,8 @@ func paragraphs(lines []row, known compounds) string {
 	return b.String()
 }
 
-// lineEnd is how a line ends in the text whose next line belongs to the same
-// column without a gap.
+// lineEnd returns the text of a line, last, with what separates it from the next
+// line, text, of the same block: a space, a newline, or nothing.
 func lineEnd(above, r row, last, text string, right float64, cut bool, known compounds) string {
 	if stem, ok := hyphenated(last, text, known); ok {
 		return stem
@@ -55,17 +58,17 @@ func lineEnd(above, r row, last, text string, right float64, cut bool, known com
 	switch {
 	case !above.full(r, right), endsSentence(last):
 		return last + "\n"
-	case cut && !above.space() && endsWide(last) && startsWide(text):
+	case (cut || known.join(last, text)) && !above.space() && endsWide(last) && startsWide(text):
 		return last
 	}
 	return last + " "
 }
 
-// space reports whether the file has a space at the end of the row.
+// space reports whether the file has a space after the row.
 func (r row) space() bool { return r.segments[len(r.segments)-1].space }
 
-// rightEdges is for each line where the lines around it that are set alike
-// end.
+// rightEdges returns, for each line, the x at which the longest of the similar
+// lines around it ends. Similar lines have about the same font size and indent.
 func rightEdges(lines []row) []float64 {
 	out := make([]float64, len(lines))
 	for i := range lines {
@@ -83,7 +86,8 @@ func rightEdges(lines []row) []float64 {
 	return out
 }
 
-// leading is the usual distance of the lines of a column, in sizes of the font.
+// leading returns the usual distance between the lines of a column, in font
+// sizes.
 func leading(lines []row) float64 {
 	var all []float64
 	for i := 1; i < len(lines); i++ {
@@ -101,8 +105,8 @@ func leading(lines []row) float64 {
 	return max(minLeading, all[len(all)/3])
 }
 
-// full reports whether a line ends since the next word had no room, so that
-// its paragraph goes on.
+// full reports whether a line ends because the next word had no room on it. Its
+// paragraph then continues on the next line.
 func (r row) full(next row, right float64) bool {
 	text := strings.TrimSpace(next.text())
 	word, _, _ := strings.Cut(text, " ")
@@ -123,9 +127,9 @@ func firstWord(s string) string {
 	return word
 }
 
-// cutsWords reports whether a column breaks its lines inside of words, as
-// Korean text often does: some of its full lines end with a space, so that the
-// others end inside a word.
+// cutsWords reports whether a column breaks lines inside words, as Korean text
+// often does. This is so if some of its full lines end with a space in the file:
+// a line without one then ends inside a word.
 func cutsWords(lines []row, area box) bool {
 	spaces, others := 0, 0
 	for i := 0; i+1 < len(lines); i++ {
@@ -152,8 +156,10 @@ func startsWide(s string) bool {
 	return isWide(r)
 }
 
-// compounds are the words with hyphens of a document that stand inside of
-// lines, in lower case.
+// compounds is the set of words that a document has inside its lines, where no
+// line end can have cut them: words with a hyphen, in lower case, and words in
+// Hangul, with their particle and without it. The hyphens of such words are
+// real, not marks of a division.
 type compounds map[string]bool
 
 const maxCompounds = 1 << 16
@@ -161,21 +167,64 @@ const maxCompounds = 1 << 16
 func (c compounds) add(line string) {
 	words := strings.Fields(line)
 	for i, w := range words {
-		if i+1 < len(words) && strings.Contains(w, "-") && len(c) < maxCompounds && len(w) < 64 {
-			c[strings.ToLower(strings.Trim(w, ".,;:()\"'"))] = true
+		if i+1 == len(words) || len(c) >= maxCompounds || len(w) >= 64 {
+			continue
+		}
+		w = strings.Trim(w, marksAround)
+		switch {
+		case strings.Contains(w, "-"):
+			c[strings.ToLower(w)] = true
+		case i > 0 && isHangul(w):
+			c[w] = true
+			if stem, trimmed := text.TrimParticle(w); trimmed {
+				c[stem] = true
+			}
 		}
 	}
 }
 
-// openers are first parts of English compounds that keep their hyphen, and
-// that no word is divided after.
+// marksAround are the marks that may stand around a word.
+const marksAround = ".,;:()\"'“”‘’「」"
+
+// join reports whether a line end cut a word in Hangul: the document has the
+// whole word elsewhere, and not both of its parts. Particles may differ: 휴 + 가는
+// is one word if the document has 휴가를.
+func (c compounds) join(above, below string) bool {
+	first := above[strings.LastIndexAny(above, " \n")+1:]
+	second, _, _ := strings.Cut(below, " ")
+	first, second = strings.TrimLeft(first, marksAround), strings.TrimRight(second, marksAround)
+	if !isHangul(first) || !isHangul(second) || c.has(first) && c.has(second) {
+		return false
+	}
+	return c.has(first + second)
+}
+
+// has reports whether a word in Hangul is there, with any particle.
+func (c compounds) has(word string) bool {
+	stem, trimmed := text.TrimParticle(word)
+	return c[word] || trimmed && c[stem]
+}
+
+// isHangul reports whether a text consists of Hangul alone.
+func isHangul(s string) bool {
+	for _, r := range s {
+		if !unicode.Is(unicode.Hangul, r) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// openers are first parts of English compounds, such as "long" in "long-term".
+// A hyphen after one of them is kept, because no word is divided there.
 var openers = []string{
 	"long", "short", "high", "low", "well", "self", "half", "full", "part", "cross", "non", "ex", "all", "one", "two",
 	"three", "four", "five", "six", "ten", "first", "second", "third", "year", "day", "up", "end", "state", "real", "large", "small", "open",
 }
 
-// hyphenated reports whether a text that ends with a hyphen goes on with the
-// next without a space, and how it then ends.
+// hyphenated reports whether text a ends with a hyphen and continues with text b
+// without a space. It also returns a as it then ends: without the hyphen if the
+// hyphen only divides a word.
 func hyphenated(a, b string, known compounds) (stem string, ok bool) {
 	bare := strings.TrimRight(a, "-‐")
 	if bare == a || bare == "" || len(a)-len(bare) > len("‐") {

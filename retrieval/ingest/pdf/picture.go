@@ -5,17 +5,18 @@ import (
 	"math"
 )
 
-// picture is a page as it is drawn.
+// picture is a rendered part of a page.
 type picture struct {
 	page          *page
-	left, top     int // of the part that is drawn
+	left, top     int // where the part begins on the rendered page, in pixels
 	width, height int
-	whole         [2]int  // width and height of the page
-	scale         float64 // pixels a point
+	whole         [2]int  // width and height of the whole page, in pixels
+	scale         float64 // pixels per point
 	pixels        []byte  // 4 bytes each
 }
 
-// draw draws a part of the page, a pixel a point.
+// draw renders a part of the page with one pixel per point, or fewer if the page
+// is longer than maxPixels.
 func (p *page) draw(ctx context.Context, part box) picture {
 	w, h := p.crop.width(), p.crop.height()
 	if p.rotated == up || p.rotated == down {
@@ -25,7 +26,7 @@ func (p *page) draw(ctx context.Context, part box) picture {
 	pic.whole = [2]int{max(1, int(math.Ceil(w*pic.scale))), max(1, int(math.Ceil(h*pic.scale)))}
 	pic.width, pic.height = pic.whole[0], pic.whole[1]
 	x0, y0, x1, y1 := pic.at(part)
-	if x0 >= x1 || y0 >= y1 { // nothing of it is shown
+	if x0 >= x1 || y0 >= y1 { // the part lies outside the visible page
 		pic.width, pic.height = 0, 0
 		return pic
 	}
@@ -52,8 +53,8 @@ func (p *page) draw(ctx context.Context, part box) picture {
 	return pic
 }
 
-// at is the part of the picture that shows a box of the page, in pixels; empty
-// if it is not shown.
+// at returns the part of the picture that shows a box of the page, in pixels. It
+// is empty if the picture does not show the box.
 func (pic picture) at(b box) (x0, y0, x1, y1 int) {
 	c := pic.page.crop
 	b = box{b.x0 - c.x0, b.y0 - c.y0, b.x1 - c.x0, b.y1 - c.y0} // from the lower left corner
@@ -77,8 +78,8 @@ func (pic picture) at(b box) (x0, y0, x1, y1 int) {
 	return max(0, x0), max(0, y0), min(pic.width, x1), min(pic.height, y1)
 }
 
-// contrast is the most that a colour of a pixel differs between two pictures,
-// within a box of the page.
+// contrast returns the largest difference between two pictures in one colour
+// (red, green or blue) of one pixel, within a box of the page.
 func contrast(with, without picture, b box) int {
 	if len(with.pixels) != len(without.pixels) {
 		return 255

@@ -31,6 +31,8 @@ func TestTextIsWhatAPageShows(t *testing.T) {
 		field(fmt.Sprintf("/Parent %d 0 R /Rect [140 695 340 713]", above)),
 		field("/FT /Btn /T (ok) /AS /Yes /V /Yes /Rect [140 665 160 685]"),
 		field("/FT /Btn /T (no) /AS /Off /V /Off /Rect [140 635 160 655]"),
+		field("/FT /Ch /T (size) /V (large) /Opt [(small) (large) (huge) (any)] /Rect [60 500 260 560]"),
+		field("/FT /Ch /Ff 131072 /T (colour) /V (red) /Opt [(red) (blue)] /Rect [60 470 260 490]"),
 		field("/FT /Tx /T (secret) /V (nobody) /F 2 /Rect [140 600 340 620]"),
 	}, " ")
 	note := form.add("<< /Type /Annot /Subtype /Text /Rect [400 700 420 720] /Contents (really?) >>")
@@ -55,7 +57,7 @@ func TestTextIsWhatAPageShows(t *testing.T) {
 		"letters drawn twice":                  {one("BT /F 12 Tf 72 760 Td (Deadline 31 May) Tj ET BT /F 12 Tf 72.3 760 Td (Deadline 31 May) Tj ET "), []string{"Deadline 31 May"}, "DDea", ""},
 		"Korean letters drawn twice":           {one(korean + strings.Replace(korean, "72 760", "72.4 760", 1)), []string{"연차는 다음 해로 5일까지 이월됩니다."}, "연연", ""},
 		"fonts of a known collection":          {one(korean), []string{"연차는 다음 해로 5일까지 이월됩니다."}, "", ""},
-		"values of a form":                     {notes, []string{"Name: Mira Novak", "Amount: 318.40 EUR", "Approved: ☒", "Rejected: ☐", "Paid on 3 May"}, "nobody", "1 notes"},
+		"values of a form":                     {notes, []string{"Name: Mira Novak", "Amount: 318.40 EUR", "Approved: ☒", "Rejected: ☐", "Paid on 3 May", "small", "large", "huge", "any", "red"}, "nobody", "1 notes"},
 		"columns": {one(lines(60, 760, "The ferry to the island") + lines(320, 760, "Bicycles travel free of") + lines(60, 748, "leaves at eight from the", "north quay every day but", "Sunday. Tickets are sold") +
 			lines(320, 748, "charge. Dogs must wear a", "muzzle. In storms above", "force nine no ferry runs")), []string{"The ferry to the island leaves at eight from the north quay every day but Sunday", "free of charge. Dogs must wear a muzzle"}, "island Bicycles", ""},
 		"columns below a title": {one(at(200, 790, "A title over both of the columns here") + lines(60, 760, "The ferry to the island", "leaves at eight from the", "north quay every day but", "Sunday. Tickets are sold") +

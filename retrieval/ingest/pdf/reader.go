@@ -16,26 +16,27 @@ import (
 	"github.com/tetratelabs/wazero/experimental"
 )
 
-// The reasons for which a file cannot be read.
+// The errors of Read for a file that cannot be read.
 var (
 	ErrEncrypted = errors.New("a password is needed to open it")
-	ErrDamaged   = errors.New("it is damaged or no PDF")
+	ErrDamaged   = errors.New("it is damaged or not a PDF")
 	ErrSlow      = errors.New("reading it takes too long")
 	ErrMemory    = errors.New("reading it takes too much memory")
 )
 
 // Config tunes a Reader. Its zero value works.
 type Config struct {
-	// CacheDir is the folder in which the compiled module is kept. With it a
-	// reader starts in 0.1 s, without (empty) in 4 s.
+	// CacheDir is the folder that keeps compiled PDFium. With it a reader starts
+	// in 0.1 s. If it is empty, nothing is kept, and each start takes 4 s.
 	CacheDir string
-	// Memory is how many bytes a file may take while it is read, the file
-	// itself included; 1 GiB. A file of 405 pages took 60 MB.
+	// Memory is the maximum number of bytes that reading a file may take, the
+	// file itself included. The default is 1 GiB. A file of 405 pages took 60 MB.
 	Memory int64
-	// PageTime is how long a page may take; 30 s. A page takes 10 to 100 ms.
+	// PageTime is the maximum time for reading a page. The default is 30 s. A
+	// page takes 10 to 100 ms.
 	PageTime time.Duration
-	// FileTime is how long a file may take whatever it holds; 1 minute. To it
-	// comes a second for each page, up to ten minutes in all.
+	// FileTime is the maximum time for reading a file, to which one second is
+	// added for each page, up to ten minutes in all. The default is 1 minute.
 	FileTime time.Duration
 }
 
@@ -52,11 +53,11 @@ const (
 	wasmPage    = 64 << 10 // bytes
 )
 
-// Reader reads PDF files. It starts PDFium when the first file is read. It may
-// be used by several goroutines at a time, and must be closed.
+// Reader reads PDF files. It starts PDFium when it reads the first file. It may
+// be used by several goroutines at the same time. It must be closed.
 type Reader struct {
 	cfg Config
-	// within is context.WithTimeoutCause, but for tests.
+	// within is context.WithTimeoutCause. Tests replace it.
 	within func(ctx context.Context, most time.Duration, cause error) (context.Context, context.CancelFunc)
 
 	mu    sync.Mutex
@@ -64,12 +65,12 @@ type Reader struct {
 	cache wazero.CompilationCache
 }
 
-// New returns a reader, which costs nothing until a file is read.
+// New returns a reader. It does not start PDFium yet.
 func New(cfg Config) *Reader {
 	return &Reader{cfg: cfg.withDefaults(), within: context.WithTimeoutCause}
 }
 
-// Close ends PDFium. No file may be being read.
+// Close ends PDFium. It must not be called while a file is being read.
 func (r *Reader) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -87,10 +88,10 @@ func (r *Reader) Close() error {
 	return nil
 }
 
-// maxInstances is how many files are read at a time.
+// maxInstances is the maximum number of files that are read at the same time.
 const maxInstances = 16
 
-// start compiles PDFium, or takes it from the cache.
+// start compiles PDFium or takes it from the cache, unless that is done already.
 func (r *Reader) start() (pdfium.Pool, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -99,7 +100,7 @@ func (r *Reader) start() (pdfium.Pool, error) {
 	}
 	cache := wazero.NewCompilationCache()
 	if r.cfg.CacheDir != "" {
-		// A folder that cannot be written costs time, and nothing else.
+		// If the folder cannot be written, PDFium is compiled again each time.
 		if kept, err := wazero.NewCompilationCacheWithDir(r.cfg.CacheDir); err == nil {
 			cache = kept
 		}
@@ -108,11 +109,11 @@ func (r *Reader) start() (pdfium.Pool, error) {
 		WithCompilationCache(cache).
 		WithCloseOnContextDone(true).
 		WithMemoryLimitPages(uint32(min(max(r.cfg.Memory, wasmPage*1024)/wasmPage, 1<<16))).
-		// PDFium's setjmp and longjmp are exceptions of WebAssembly.
+		// PDFium's setjmp and longjmp are compiled to WebAssembly exceptions.
 		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling)
 	pool, err := webassembly.Init(webassembly.Config{
 		MaxTotal: maxInstances, RuntimeConfig: runtime,
-		FSConfig: wazero.NewFSConfig(), // no file can be reached
+		FSConfig: wazero.NewFSConfig(), // no access to files
 		Stdout:   io.Discard, Stderr: io.Discard,
 	})
 	if err != nil {

@@ -6,24 +6,24 @@ import (
 	"unicode/utf8"
 )
 
-// block is a part of a page that is read on its own.
+// block is a part of a page that is read on its own: lines of text or a table.
 type block struct {
 	lines []row
-	table *table // nil: lines of text
+	table *table // nil for lines of text
 }
 
-// interval is a stretch of the x axis.
+// interval is a range on the x axis.
 type interval struct{ from, to float64 }
 
 const (
-	minGap        = 0.8 // of columns and of cells, in sizes of the font
-	maxNesting    = 6
-	maxLineOfGaps = 3.5 // how far apart, in sizes of the font, two rows of one table may be
+	minGap        = 0.8 // minimum gap between columns or cells, in font sizes
+	maxNesting    = 6   // maximum depth of columns within columns
+	maxLineOfGaps = 3.5 // maximum distance between two rows of one table, in font sizes
 )
 
-// regions puts the rows of a page, or of a column, in the order in which a
-// person reads them: what stands side by side is either columns of text, one
-// after another, or the cells of a table, row after row.
+// regions arranges the rows of a page or a column in blocks, in the order in
+// which a person reads them. Texts side by side are either columns, which are
+// read one after another, or the cells of a table, which are read row by row.
 func regions(lines []row, rules []box, depth int) []block {
 	var out []block
 	text := func(r row) {
@@ -44,7 +44,8 @@ func regions(lines []row, rules []box, depth int) []block {
 		switch columns := split(inside, gaps); {
 		case areColumns(columns, rules):
 			first := i
-			// What stands above one of the columns and crosses no gap was taken for text.
+			// Rows above that stand in a single column were taken for lines of text
+			// across the page. They belong to the columns, too.
 			if n := len(out); n > 0 && out[n-1].table == nil {
 				kept := len(out[n-1].lines)
 				for kept > 0 && aside(out[n-1].lines[kept-1], gaps) && lines[first-1].near(lines[first]) && areColumns(split(lines[first-1:end], gaps), rules) {
@@ -73,7 +74,8 @@ func regions(lines []row, rules []box, depth int) []block {
 	return out
 }
 
-// flat is a row whose gaps mean nothing.
+// flat returns the row with its segments merged into one, because its gaps do
+// not separate columns or cells.
 func flat(r row) row {
 	if len(r.segments) == 1 {
 		return r
@@ -85,9 +87,11 @@ func flat(r row) row {
 	return r
 }
 
+// near reports whether the next row is close enough to belong to the same table
+// or columns.
 func (r row) near(next row) bool { return r.base-next.base < maxLineOfGaps*max(r.em, next.em) }
 
-// aside reports whether a row stands on one side of each gap.
+// aside reports whether a row crosses none of the gaps.
 func aside(r row, gaps []interval) bool {
 	b := r.box()
 	for _, g := range gaps {
@@ -98,7 +102,7 @@ func aside(r row, gaps []interval) bool {
 	return true
 }
 
-// split is what of the rows stands in each column.
+// split returns, for each column between the gaps, the parts of the rows in it.
 func split(lines []row, gaps []interval) [][]row {
 	out := make([][]row, len(gaps)+1)
 	for _, r := range lines {
@@ -117,7 +121,7 @@ func split(lines []row, gaps []interval) [][]row {
 	return out
 }
 
-// columnOf is the number of the column that a segment begins in.
+// columnOf returns the index of the column that a segment begins in.
 func columnOf(s segment, gaps []interval) int {
 	c := 0
 	for c < len(gaps) && s.x0 >= (gaps[c].from+gaps[c].to)/2 {
@@ -126,12 +130,14 @@ func columnOf(s segment, gaps []interval) int {
 	return c
 }
 
-// maxColumns is how many columns of text stand side by side at most.
+// maxColumns is the maximum number of columns of text side by side. More are
+// taken for a table.
 const maxColumns = 6
 
-// areColumns reports whether what stands side by side is columns of running
-// text, and not cells: their lines are long and full, and go on where the line
-// before ended. Lines that are drawn between the rows make a table.
+// areColumns reports whether texts side by side are columns of running text
+// rather than the cells of a table. The lines of running text are long and full,
+// and continue the sentence of the line before. If lines are drawn between the
+// rows, it is a table.
 func areColumns(columns [][]row, rules []box) bool {
 	if len(columns) > maxColumns {
 		return false
@@ -159,8 +165,8 @@ func areColumns(columns [][]row, rules []box) bool {
 	return running > 0 && running+wide == len(columns) && inOrder(columns) || len(columns) == 2 && running == 0 && inOrder(columns) && wide == 2 && len(columns[0]) > 2
 }
 
-// inOrder reports whether the file writes one column after another. Tables are
-// mostly written row by row.
+// inOrder reports whether the file has one column after another in its content.
+// Tables mostly are there row by row.
 func inOrder(columns [][]row) bool {
 	last := -1
 	for _, c := range columns {
@@ -214,21 +220,22 @@ func runs(lines []row) bool {
 	return 2*full >= len(lines) && 3*flows >= pairs && 2*spaced >= len(lines)
 }
 
-// isWide reports whether a character is of a script without lower case that is
-// read here: Hangul, Han, Kana.
+// isWide reports whether a character is Hangul, Han or Kana. These scripts have
+// no lower case that would show that a sentence goes on.
 func isWide(r rune) bool {
 	return unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }
 
-// endsSentence reports whether a line ends where a sentence may.
+// endsSentence reports whether a line ends with a mark that can end a sentence.
 func endsSentence(s string) bool {
 	s = strings.TrimRight(s, " \"'”’)]」』")
 	r, _ := utf8.DecodeLastRuneInString(s)
 	return strings.ContainsRune(".!?:;。！？：；…", r)
 }
 
-// ruled reports whether lines are drawn between the rows of a column or a
-// table. A row can have several lines of text.
+// ruled reports whether lines are drawn between at least a quarter of the rows
+// of a column or a table. Not all rows have one between them, because a cell can
+// have several lines of text.
 func ruled(lines []row, rules []box) bool {
 	between := 0
 	for i := 1; i < len(lines); i++ {

@@ -9,17 +9,19 @@ import (
 	"unicode"
 )
 
-// edgeRows is how many rows at the head and the foot of a page are looked at.
+// edgeRows is the maximum number of rows at the top and at the bottom of a page
+// that may be a header or a footer.
 const edgeRows = 3
 
 var wholeNumber = regexp.MustCompile(`[0-9]+`)
 
-// pageWords are the words that stand beside the number of a page.
+// pageWords are the words that can stand next to a page number.
 var pageWords = []string{"page", "p", "pg", "of", "seite", "쪽", "페이지", "면", "총", "중", "제"}
 
-// keys are what a row at the edge of a page is known again by on another one:
-// its text, or its text with a number that counts the pages. That stands apart
-// from the rest, or among words for a page: "Lesson 3" is no number of a page.
+// keys returns the keys by which a row at the edge of a page is recognised on
+// other pages: its text, and its text with the page number replaced by its
+// distance to the real one. A page number stands alone in its segment or among
+// words such as "page": "Lesson 3" holds none.
 func keys(r row, page int) []string {
 	text := strings.Join(strings.Fields(r.text()), " ")
 	out := []string{text}
@@ -47,9 +49,10 @@ func onlyPageWords(s string) bool {
 	return true
 }
 
-// setAside takes running heads and feet out of the pages: rows at the edges
-// that several pages have, or that count them. The first of those that say
-// something stays, on its page. It returns the others.
+// setAside takes headers and footers out of the rows of the pages: rows at the
+// top or bottom that several pages have, or that hold a page number. It keeps
+// the first occurrence of one that has letters as head or foot of its page. It
+// returns the texts of the other ones.
 func setAside(pages []sheetText) []string {
 	var out []string
 	before := slices.Clone(pages)
@@ -102,16 +105,16 @@ func setAside(pages []sheetText) []string {
 			return out
 		}
 	}
-	copy(pages, before) // nothing else is in the file
+	copy(pages, before) // the file has no other text, so keep all of it
 	return nil
 }
 
-// edgeShare is the part of a page, at its head and at its foot, that running
-// heads and feet stand in.
+// edgeShare is the share of a page's height, at the top and at the bottom, in
+// which headers and footers stand.
 const edgeShare = 0.14
 
-// edge are the rows at the head of a page from its first on, or at its foot
-// from its last on.
+// edge returns the rows near the top of a page, from the first one down, or the
+// rows near its bottom, from the last one up.
 func (p *sheetText) edge(head bool) []row {
 	var out []row
 	for i := range min(edgeRows, len(p.rows)) {

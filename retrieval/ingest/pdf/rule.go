@@ -1,14 +1,14 @@
 package pdf
 
-// maxRules is how many drawn lines of a page are looked at. A drawing has
-// more, and is no table.
+// maxRules is the maximum number of drawn lines on a page that are read. A page
+// with more has a drawing and not a table.
 const maxRules = 4000
 
-// minRule is how long, in points, a line is at least that sets rows apart.
+// minRule is the minimum length, in points, of a line that separates rows.
 const minRule = 8
 
-// rules are the straight lines that are drawn on a page, the edges of
-// rectangles included, as those of the cells of tables.
+// rules returns the straight lines that are drawn on a page, including the edges
+// of rectangles, such as the cells of a table.
 func (p *page) rules() []box {
 	var out []box
 	for _, o := range p.objects {
@@ -29,7 +29,7 @@ const (
 	segmentMove = 2 // FPDF_SEGMENT_MOVETO
 )
 
-// edges are the lines of a path along the axes.
+// edges returns the horizontal and vertical lines of a path.
 func (p *page) edges(path uint64, segments int) []box {
 	var out []box
 	m := [6]float64{1, 0, 0, 1, 0, 0}

@@ -8,13 +8,13 @@ import (
 
 // table is a grid of cells.
 type table struct {
-	cells [][]string // rows of one length; a cell may be empty
-	tops  []row      // where each row begins
-	pairs bool       // names, each with a value after a colon
+	cells [][]string // rows of equal length; a cell may be empty
+	tops  []row      // the first line of text of each row
+	pairs bool       // two columns: names that end with a colon, and their values
 }
 
-// tableOf makes a table of rows; nil if they are none, such as the numbers of
-// a list with its items.
+// tableOf returns the table that the rows are. It returns nil if they are none,
+// such as a list whose numbers stand apart from its items.
 func tableOf(lines []row, gaps []interval, rules []box) *table {
 	if len(gaps) == 0 {
 		return nil
@@ -22,7 +22,7 @@ func tableOf(lines []row, gaps []interval, rules []box) *table {
 	t := &table{pairs: len(gaps) == 1}
 	full := 0
 	grid := ruled(lines, rules)
-	var before []segment // the last segment of each column
+	var before []segment // the last segment in each column
 	for i, r := range lines {
 		cells := make([]string, len(gaps)+1)
 		ends := make([]segment, len(cells))
@@ -67,9 +67,10 @@ func tableOf(lines []row, gaps []interval, rules []box) *table {
 	return t
 }
 
-// continues reports whether a row is the second line of cells that began
-// above: in a grid that is drawn, no line is between them; else it has no first
-// cell and goes on with what was written above.
+// continues reports whether a line of text, r, belongs to the same row of the
+// table as the line above it. In a drawn grid, it does if no line is drawn
+// between the two. Without a grid, it does if its first cell is empty and each
+// other cell continues the sentence above.
 func (t *table) continues(above, r row, cells []string, before []segment, grid bool, rules []box) bool {
 	if grid {
 		return !ruledBetween(above, r, rules) && above.base-r.base < 1.7*max(r.em, above.em)
@@ -91,7 +92,8 @@ func (t *table) continues(above, r row, cells []string, before []segment, grid b
 	return goesOn > 0 && above.base-r.base < 1.6*max(r.em, above.em)
 }
 
-// isList reports whether the first column is the marks of a list.
+// isList reports whether the table is a list: it has two columns, and the first
+// one holds only bullets or numbers.
 func (t *table) isList() bool {
 	marks := 0
 	for _, cells := range t.cells {
@@ -106,7 +108,8 @@ func (t *table) isList() bool {
 	return marks > 0 && len(t.cells[0]) == 2
 }
 
-// isMark reports whether a text is the mark or the number of an item.
+// isMark reports whether a text is the bullet or the number of a list item, such
+// as "•", "(3)" or "a.".
 func isMark(s string) bool {
 	n := utf8.RuneCountInString(s)
 	if n == 1 && strings.ContainsAny(s, "•·‣▪■□○●◦–—-*※▶►☐☒☑✓➢") {
@@ -123,7 +126,7 @@ func isMark(s string) bool {
 	return digits == "" || utf8.RuneCountInString(bare) <= 4 && !strings.ContainsFunc(bare, func(r rune) bool { return !unicode.IsLetter(r) })
 }
 
-// line is a row of the table as it is written.
+// line returns the text of a row of the table.
 func (t *table) line(cells []string) string {
 	if t.pairs {
 		return strings.TrimSpace(strings.Join(cells, " "))
@@ -134,13 +137,13 @@ func (t *table) line(cells []string) string {
 			filled++
 		}
 	}
-	if filled == 1 && cells[0] != "" { // a title inside
+	if filled == 1 && cells[0] != "" { // a title within the table
 		return cells[0]
 	}
 	return strings.TrimRight(strings.Join(cells, " | "), " ")
 }
 
-// joined is a text that goes on in the next line.
+// joined returns the text of a cell that continues on the next line.
 func joined(a, b string) string {
 	if stem, ok := hyphenated(a, b, nil); ok {
 		return stem + b
@@ -148,7 +151,7 @@ func joined(a, b string) string {
 	return a + " " + b
 }
 
-// text writes the table, a row a line.
+// text returns the table with one line per row.
 func (t *table) text() string {
 	lines := make([]string, len(t.cells))
 	for i, cells := range t.cells {
@@ -157,8 +160,8 @@ func (t *table) text() string {
 	return strings.Join(lines, "\n")
 }
 
-// hasHead reports whether the first row names the columns: it has no numbers,
-// and rows below do.
+// hasHead reports whether the first row names the columns: it has no digits, and
+// most of the rows below it have some.
 func (t *table) hasHead() bool {
 	if t.pairs || len(t.cells) < 3 {
 		return false

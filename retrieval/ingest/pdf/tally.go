@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// tally counts what could not be read.
+// tally counts the parts of a file that could not be read.
 type tally struct {
-	unread, scanned, uncoded []int // pages
-	why                      error
-	shown, unmapped, notes   int
+	unread, scanned, uncoded []int // numbers of pages
+	why                      error // why the last unread page could not be read
+	shown, unmapped, notes   int   // sums over the pages, see sheet
 }
 
 func (t *tally) add(s sheet) {
@@ -24,7 +24,7 @@ func (t *tally) add(s sheet) {
 	}
 }
 
-// failure is why the file as a whole has no text to go by.
+// failure returns the error for a file whose text cannot be used at all.
 func (t *tally) failure(pages []sheetText) error {
 	switch {
 	case len(pages) == 0 && t.why != nil:
@@ -38,13 +38,13 @@ func (t *tally) failure(pages []sheetText) error {
 func (t *tally) warnings() []string {
 	var out []string
 	if len(t.unread) > 0 {
-		out = append(out, fmt.Sprintf("%s cannot be read (%v); the others are", pagesNamed(t.unread), t.why))
+		out = append(out, fmt.Sprintf("%s cannot be read (%v); the other pages were read", pagesNamed(t.unread), t.why))
 	}
 	if len(t.scanned) > 0 {
 		out = append(out, pagesNamed(t.scanned)+" without text, such as a scan: recognise it first (OCR)")
 	}
 	if len(t.uncoded) > 0 {
-		out = append(out, pagesNamed(t.uncoded)+": most characters have no text, since fonts do not tell which they show: recognise it (OCR), or export the file anew")
+		out = append(out, pagesNamed(t.uncoded)+": most characters have no text, because the fonts do not say which characters they show: recognise it (OCR), or export the file again")
 	}
 	if t.notes > 0 {
 		out = append(out, fmt.Sprintf("%d notes on its pages are left out", t.notes))
@@ -52,7 +52,7 @@ func (t *tally) warnings() []string {
 	return out
 }
 
-// pagesNamed writes numbers of pages, such as "pages 2, 5-7".
+// pagesNamed returns page numbers as text, such as "pages 2, 5-7".
 func pagesNamed(numbers []int) string {
 	var parts []string
 	for i := 0; i < len(numbers); {

@@ -15,17 +15,17 @@ const (
 	bitmapBGRx = 3 // FPDFBitmap_BGRx
 
 	maxFormDepth = 12
-	maxObjects   = 1 << 20 // of a page
-	maxPixels    = 1600    // of the longer side of a page's picture: 22 inches at a pixel a point
+	maxObjects   = 1 << 20 // on a page
+	maxPixels    = 1600    // on the longer side of a rendered page: 22 inches at one pixel per point
 )
 
-// minContrast is how much of 255 a colour of a pixel has to change for a text
-// to be seen. White text of 97% on white changes 8, thin strokes of a gray of
-// 80% change 25.
+// minContrast is the minimum by which one colour of a pixel, from 0 to 255, must
+// differ with and without a text for the text to be visible. Text of 97% white
+// on white makes a difference of 8; thin strokes of 80% gray make one of 25.
 const minContrast = 16
 
-// tiny is the size of text that nobody can read: below 2 points, if the page is
-// not a small one itself.
+// tiny reports whether text of a font size is too small to read: below 2 points,
+// or less on a small page.
 func (p *page) tiny(em float64) bool { return em < min(2, 0.0025*max(p.crop.width(), p.crop.height())) }
 
 // page is a page that is loaded.
@@ -33,22 +33,23 @@ type page struct {
 	*module
 	handle uint64
 	form   uint64
-	// identity says that codes without a text stand for themselves.
+	// identity says that the fonts' codes are Unicode themselves, see identityMap.
 	identity bool
-	crop     box  // what is shown of it
-	rotated  turn // how it is turned when it is shown
+	crop     box  // the visible part
+	rotated  turn // the rotation with which the page is shown
 	objects  []object
-	images   float64 // the share of the page that pictures cover
+	images   float64 // share of the page that pictures cover
 }
 
-// object is something that a page draws, those inside of forms too.
+// object is something that a page draws, such as a text or a picture. It may be
+// inside a form, which is PDF's name for a group of objects.
 type object struct {
 	handle uint64
 	kind   int
-	nested int // how many forms it is in
+	nested int // number of forms that it is inside
 }
 
-// list finds the objects of a page.
+// list lists the objects of the page in p.objects.
 func (p *page) list(ctx context.Context) error {
 	p.objects = p.objects[:0]
 	for i := range p.count("FPDFPage_CountObjects", p.handle) {
@@ -59,6 +60,7 @@ func (p *page) list(ctx context.Context) error {
 	return p.err
 }
 
+// add adds an object, and the objects inside it if it is a form, to p.objects.
 func (p *page) add(ctx context.Context, handle uint64, depth int) error {
 	if len(p.objects)%1024 == 0 && ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -94,8 +96,8 @@ func (p *page) bounds(object uint64) box {
 	return box{p.float32At(0), p.float32At(4), p.float32At(8), p.float32At(12)}
 }
 
-// markHidden finds out which glyphs can be seen.
-func (p *page) markHidden(ctx context.Context, text uint64, glyphs []glyph) error {
+// markHidden marks the glyphs that cannot be seen as hidden.
+func (p *page) markHidden(ctx context.Context, glyphs []glyph) error {
 	doubtful, where, err := p.doubtful(ctx)
 	if err != nil || len(doubtful) == 0 {
 		return err
@@ -116,8 +118,8 @@ func (p *page) markHidden(ctx context.Context, text uint64, glyphs []glyph) erro
 			i++
 			continue
 		}
-		// Glyphs of a word that are drawn alike are seen together or not: a
-		// full stop may be too small for the picture.
+		// The glyphs of a word that one text object draws are hidden together or
+		// not at all, because a full stop may be too small for the picture.
 		j, whole := i, glyphs[i].box
 		hidden, drawn := true, false
 		for ; j < len(glyphs) && (j == i || glyphs[j].object == glyphs[i].object && !glyphs[j].blank); j++ {
@@ -141,7 +143,7 @@ func (p *page) markHidden(ctx context.Context, text uint64, glyphs []glyph) erro
 			case hidden && l.missing && foreign(glyphs[i:j]):
 				hidden = l.unseen(without, whole)
 			case !hidden && l.mode == renderFill:
-				hidden = l.unseen(without, whole) // what changed is another text at the same place
+				hidden = l.unseen(without, whole) // the pictures may differ because of another text in the same place
 			}
 		}
 		for k := i; k < j; k++ {
@@ -165,16 +167,16 @@ func (p *page) activate(on bool) {
 	}
 }
 
-// look is how a text object is drawn.
+// look describes how a text object is drawn.
 type look struct {
-	missing bool // its font is not in the file
-	mode    int  // of rendering
-	colour  [4]uint32
-	pattern bool // instead of a colour
-	em      float64
+	missing bool      // the font is not embedded in the file
+	mode    int       // rendering mode
+	colour  [4]uint32 // red, green, blue and alpha
+	pattern bool      // filled with a pattern instead of a colour
+	em      float64   // font size in points
 }
 
-// The modes of rendering text.
+// The rendering modes of text that matter here.
 const (
 	renderFill    = 0
 	renderNothing = 3
@@ -196,7 +198,7 @@ func (p *page) look(object uint64) look {
 	} else {
 		l.pattern = true
 	}
-	// Bounds are no measure: text can be of full stops alone.
+	// The font size counts and not the bounds: a text may be full stops only.
 	if p.is("FPDFTextObj_GetFontSize", object, s) {
 		size := p.float32At(0)
 		if p.is("FPDFPageObj_GetMatrix", object, s) {
@@ -206,8 +208,8 @@ func (p *page) look(object uint64) look {
 	return l
 }
 
-// foreign reports whether a font that is not in the file may have no shape
-// here for the glyphs. For Latin text PDFium has fonts of its own.
+// foreign reports whether PDFium may be unable to draw the glyphs in a font that
+// is not embedded in the file. It has its own fonts for Latin text only.
 func foreign(glyphs []glyph) bool {
 	for _, g := range glyphs {
 		for _, r := range g.text {
@@ -219,8 +221,9 @@ func foreign(glyphs []glyph) bool {
 	return false
 }
 
-// unseen reports by its properties whether text is hidden: its colour is that
-// of all of the page below it. What covers or clips it is not known.
+// unseen reports whether text is hidden going by its colour: it is transparent,
+// or of the same colour as all of the page behind it. Objects that cover or clip
+// the text are not considered.
 func (l look) unseen(without picture, b box) bool {
 	x0, y0, x1, y1 := without.at(b)
 	if x0 >= x1 || y0 >= y1 || l.colour[3] < minContrast {

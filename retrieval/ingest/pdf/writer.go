@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// write writes the pages to the text.
+// write writes the pages to the document's text, and notes where its pages,
+// tables and hidden parts are.
 func (d *Document) write(pages []sheetText) {
 	known := compounds{}
 	for _, p := range pages {
@@ -37,10 +38,11 @@ type writer struct {
 	runes int
 	page  int
 
-	open string // the last line of the text so far, if its paragraph may go on
+	open string // the last line of the text so far, if its paragraph may continue on the next page
 }
 
-// body writes what stands upright on a page.
+// body writes the rows of a page, without its header, its footer and its turned
+// and hidden text.
 func (w *writer) body(p *sheetText) {
 	blocks := regions(p.rows, p.rules, 0)
 	for i, b := range blocks {
@@ -62,8 +64,8 @@ func (w *writer) body(p *sheetText) {
 	}
 }
 
-// mayGoOn remembers the end of a page whose last line is full and ends no
-// sentence.
+// mayGoOn sets w.open after a block. If the last line of the block is full and
+// does not end a sentence, its paragraph may continue on the next page.
 func (w *writer) mayGoOn(b block, text string) {
 	w.open = ""
 	if b.table != nil || len(b.lines) < 2 {
@@ -79,8 +81,8 @@ func (w *writer) mayGoOn(b block, text string) {
 	}
 }
 
-// goesOn reports whether a text goes on with the page before, and what that
-// ends with then.
+// goesOn reports whether a text continues the paragraph at the end of the page
+// before, and returns the last line of that page as it then reads.
 func (w *writer) goesOn(text string) (stem string, ok bool) {
 	if stem, ok := hyphenated(w.open, text, w.known); ok {
 		return stem, true
@@ -89,8 +91,8 @@ func (w *writer) goesOn(text string) (stem string, ok bool) {
 	return w.open + " ", unicode.IsLower(first)
 }
 
-// resume goes on in the paragraph that ended with the page before, whose last
-// line now is stem.
+// resume makes the next text continue the last paragraph of the page before,
+// whose last line is replaced with stem.
 func (w *writer) resume(stem string) {
 	text := w.out.String()
 	kept := strings.TrimSuffix(text, w.open)
@@ -116,6 +118,7 @@ func (w *writer) block(text string, hidden bool) {
 	w.add(text, hidden)
 }
 
+// add writes a text, and notes the beginning of its page if it is the first one.
 func (w *writer) add(text string, hidden bool) {
 	if n := len(w.doc.Pages); n == 0 || w.doc.Pages[n-1].Number != w.page {
 		w.doc.Pages = append(w.doc.Pages, Page{w.runes, w.page})

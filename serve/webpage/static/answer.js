@@ -24,7 +24,7 @@ export function answerNode(answer, { show, client, bare = false }) {
     answer.unsure && h("p", { class: "tag", say: "unsure" }),
     answer.quoted && h("p", { class: "tag", say: "quoted" }),
     h("div", { class: "prose" }, ...paragraphs),
-    answer.degraded && h("p", { class: "notice" }, icon("warning"), h("span", {}, h("span", { say: "degraded" }), " ", ...reveal(answer.degraded))),
+    answer.degraded && h("p", { class: "notice" }, icon("warning"), h("span", {}, h("span", { say: answer.stopped_by === "model" ? "without-model" : "degraded" }), " ", ...reveal(answer.degraded))),
     !bare && spent.includes(answer.stopped_by) && h("p", { class: "notice" }, icon("warning"), h("span", { say: `spent.${answer.stopped_by}` })),
   );
   const listed = answer.citations.length > 0 ? answer.citations : nearest;

@@ -96,6 +96,14 @@ export class AskView {
     return h("article", { class: "turn" }, h("h2", { class: "asked" }, ...reveal(question)), ...below);
   }
 
+  // #again asks a question that failed once more, in place of its turn.
+  #again(turn, question, chosen) {
+    if (this.#running) return; // another question is on its way
+    turn.remove();
+    this.focus();
+    this.#ask(question, chosen);
+  }
+
   async #ask(question, chosen) {
     if (this.#session === "") {
       this.#thread.replaceChildren(heading());
@@ -125,7 +133,7 @@ export class AskView {
     } catch (e) {
       steps.stop("answer-stopped");
       if (running.signal.aborted) announce(t("answer-stopped"));
-      else turn.append(errorNode(e));
+      else turn.append(errorNode(e, () => this.#again(turn, question, chosen)));
     }
     if (this.#running === running) {
       this.#running = null;

@@ -2,15 +2,23 @@
 
 import { h, icon } from "./dom.js";
 import { t } from "./language.js";
+import { reveal } from "./reveal.js";
 
-// errorText says what went wrong, and what the server says about it.
-export function errorText(e) {
+function knownText(e) {
   const key = `error.${String(e.code ?? "internal_error").replaceAll("_", "-")}`;
   const known = t(key);
-  const text = known === key ? t("error.internal-error") : known;
-  return e.message && e.code ? `${text} (${e.message})` : text;
+  return known === key ? t("error.internal-error") : known;
 }
 
-export const errorNode = (e) => h("p", { class: "notice error", role: "alert" }, icon("warning"), h("span", {}, errorText(e)));
+// errorText says what went wrong, and what the server says about it.
+export const errorText = (e) => e.message && e.code ? `${knownText(e)} (${e.message})` : knownText(e);
+
+// errorNode says what went wrong in the page's language; what the server says
+// about it is folded away. again, where there is one, does the same once more.
+export function errorNode(e, again) {
+  const details = e.message && e.code && h("details", {}, h("summary", { say: "details" }), h("p", {}, ...reveal(e.message)), e.request && h("p", {}, e.request));
+  return h("div", { class: "notice error", role: "alert" }, icon("warning"), h("div", { class: "notice-text" }, h("span", {}, knownText(e)), details,
+    again && h("button", { type: "button", class: "button small quiet-button", say: "ask-again", on: { click: again } })));
+}
 
 export const noDocuments = () => h("p", {}, h("span", { say: "no-documents" }), " ", h("a", { href: "#/documents", say: "add-documents" }));

@@ -36,9 +36,9 @@ func (s Settings) AddFlag(flags *pflag.FlagSet, key, usage string) {
 // Load returns the settings from a file, the environment and flags. A variable
 // of the environment overrides the file, and a flag that the user set overrides
 // both. explicit is the path of the file. If it is empty, Load reads the file
-// that SELFRAG_CONFIG names, or else selfrag.yaml in the working folder. Only
-// selfrag.yaml may be missing. Load ignores flags that do not belong to a
-// setting.
+// that SELFRAG_CONFIG names, or else selfrag.yaml in the working folder. A
+// missing file is an error, unless it is selfrag.yaml. Load ignores flags that
+// do not belong to a setting.
 func Load(explicit string, getenv func(string) string, flags *pflag.FlagSet) (Settings, error) {
 	s := Default(getenv)
 	path := cmp.Or(explicit, getenv("SELFRAG_CONFIG"), "selfrag.yaml")
@@ -73,6 +73,7 @@ func Load(explicit string, getenv func(string) string, flags *pflag.FlagSet) (Se
 			s.from[f.key] = "flag --" + flagOf(f.key)
 		}
 	}
+	s.expandHome(getenv("HOME"))
 	return s, s.Check()
 }
 

@@ -20,19 +20,18 @@ func (s Settings) named(key string) bool {
 	return strings.HasPrefix(from, "flag ") || from == FromChat
 }
 
-// FromChat is the origin of the value of a setting that a command of the chat
-// changed.
+// FromChat is the origin of a value that the user set by a command in the chat,
+// such as "/strategy cot".
 const FromChat = "chat"
 
 // WantsNoOther reports whether the user named the language model or the
-// strategy in this run. Then the answer must not come from another model or
-// strategy instead.
+// strategy in this run. If so, no other model or strategy may answer instead.
 func (s Settings) WantsNoOther() bool { return s.named("model") || s.named("strategy") }
 
-// NamesCollection reports whether a flag or the file of an arm names the
-// collection to measure. A collection named in selfrag.yaml or the environment
-// does not count, because it is meant for everyday questions and not for
-// measuring.
+// NamesCollection reports whether the collection to measure is named by a flag,
+// or by the configuration file of one arm of an A/B comparison. A collection
+// named in selfrag.yaml or the environment does not count, because it is meant
+// for everyday questions and not for measuring.
 func (s Settings) NamesCollection() bool {
 	from := s.Origin("collection")
 	return from == "flag --collection" || s.OfArm && strings.HasPrefix(from, "file ")

@@ -16,7 +16,8 @@ func (s Settings) SessionsDir() string {
 }
 
 // tenantFolder returns the name of a tenant's folder: the tenant's name in hex,
-// or its hash if that would exceed the 255 bytes that file systems allow.
+// or the hash of the tenant's name if the hex form would exceed the 255 bytes
+// that file systems allow.
 func tenantFolder(tenant string) string {
 	if hex := fmt.Sprintf("tenant-%x", tenant); len(hex) <= 255 {
 		return hex

@@ -12,21 +12,24 @@ import (
 // RerankStage is one stage of the setting --rerank. For example,
 // "late:20,llm/flag+prior" has two stages.
 type RerankStage struct {
-	Kind  string // late, llm, onnx or the name of a service
-	Model string // the model of onnx, late or a service; empty for the embedder or the default of the service; for llm one of the modes below
-	Prior bool   // combine the scores with the order before this stage
-	Keep  int    // number of passages for the next stage; 0: all
+	Kind string // late, llm, onnx or the name of a service, such as cohere
+	// Model is the model of a stage of Kind onnx, late or a service. If it is
+	// empty, late uses the collection's embedder, and a service uses its default
+	// model. For Kind llm, Model is LLMFlag, LLMListwise or empty.
+	Model string
+	Prior bool // combine the scores of this stage with the order of the passages before it
+	Keep  int  // number of passages that the next stage gets; 0: all
 }
 
-// The ways to ask a language model for scores. By default it is asked about one
-// passage after another.
+// The values of RerankStage.Model for a language model. If Model is empty, the
+// language model is asked about one passage after another.
 const (
-	LLMFlag     = "flag"     // with the prompt and scores of FlagEmbedding
-	LLMListwise = "listwise" // asks for the order of many passages at once
+	LLMFlag     = "flag"     // one passage after another, with the prompt of FlagEmbedding's rerankers
+	LLMListwise = "listwise" // many passages at once; the model returns their order
 )
 
-// ParseRerank parses the setting. For the values auto and none it returns no
-// stages.
+// ParseRerank parses the setting rerank. For the values auto and none it
+// returns no stages.
 func ParseRerank(setting string) ([]RerankStage, error) {
 	if setting == "auto" || setting == "none" {
 		return nil, nil
@@ -66,15 +69,17 @@ func ParseRerank(setting string) ([]RerankStage, error) {
 	return stages, nil
 }
 
-// WantsEmbedder reports whether a stage compares the embedder's token vectors.
+// WantsEmbedder reports whether a stage of the setting rerank compares the
+// embedder's token vectors.
 func WantsEmbedder(setting string) bool {
-	stages, _ := ParseRerank(setting) // opening the rerankers reports the error
+	stages, _ := ParseRerank(setting) // an error is reported when the rerankers are opened
 	return slices.ContainsFunc(stages, func(s RerankStage) bool { return s.Kind == "late" && s.Model == "" })
 }
 
-// AsksModel reports whether a stage asks the language model.
+// AsksModel reports whether a stage of the setting rerank asks the language
+// model.
 func AsksModel(setting string) bool {
-	stages, _ := ParseRerank(setting) // opening the rerankers reports the error
+	stages, _ := ParseRerank(setting) // an error is reported when the rerankers are opened
 	return slices.ContainsFunc(stages, func(s RerankStage) bool { return s.Kind == "llm" })
 }
 

@@ -15,8 +15,8 @@ type Settings struct {
 	Reranker      string
 	RerankAddress string
 	RerankWindows int
-	// RerankMinScore is a number, or empty for no minimum. It is a text because
-	// 0 is a possible minimum.
+	// RerankMinScore is a number as text, because 0 is a possible minimum. The
+	// empty text means no minimum.
 	RerankMinScore string
 	Device         string
 	Model          string
@@ -55,6 +55,7 @@ type Settings struct {
 	Calibration    string
 	Several        float64
 	Certain        bool
+	Think          bool
 	Width          int
 	Parallel       int
 	SampleSeed     int
@@ -64,18 +65,18 @@ type Settings struct {
 	SupportSeveral float64
 	Usefulness     float64
 	Answerable     float64
-	// The weights of the grades in the score of an iteration.
+	// The weights of the grades in the score of a round of the loop.
 	WeightRelevance, WeightSupport, WeightUsefulness float64
 
 	serveSettings
 	Tracing traceSettings
 
-	from map[string]string // origin of each value, by key
-	// OfArm says that the settings were read from the file of one arm of a
-	// comparison.
+	from map[string]string // origin of each value, by key of the setting
+	// OfArm says that the settings were read from the configuration file of one
+	// arm of an A/B comparison.
 	OfArm bool
-	// Without lists the rules and heuristics to leave out, to measure their
-	// effect.
+	// Without lists what a run leaves out to measure its effect: rules for
+	// checking claims, such as "number", and heuristics of the loop.
 	Without []string
 }
 
@@ -89,8 +90,10 @@ const (
 // vectors.
 const NoEmbedder = "none"
 
-// With returns a copy of the settings in which the setting key has the value in
-// text, with the origin from. It returns an error if the value is invalid.
+// With returns a copy of the settings in which one setting is changed. key
+// names the setting, text is its new value in the form of a flag, and from is
+// recorded as the origin of the value. With returns an error if the value is
+// invalid.
 func (s Settings) With(key, text, from string) (Settings, error) {
 	s.from = maps.Clone(s.from)
 	s.from[key] = from
@@ -100,7 +103,8 @@ func (s Settings) With(key, text, from string) (Settings, error) {
 	return s, s.Check()
 }
 
-// Text returns the value of a setting in the form that a file or a flag has.
+// Text returns the value of a setting as text, in the form in which a user
+// writes it in selfrag.yaml or as a flag.
 func (s Settings) Text(key string) string { return s.value(key).text() }
 
 // Origin returns the origin of a setting's value: "default", "file PATH",

@@ -11,9 +11,9 @@ import (
 // with dashes in place of underscores.
 type setting struct {
 	key   string
-	value any // pointer into settings
+	value any // pointer to the field of Settings
 	usage string
-	group string // only commands with this group have the flag
+	group string // only commands that use this group have the flag
 }
 
 // The groups of settings. A command declares the flags of the groups that it
@@ -26,7 +26,7 @@ const (
 	GroupAsk    = "ask"
 	GroupCount  = "count"
 	GroupTrace  = "trace"
-	groupNone   = "" // no flag; set by the file and the environment only
+	groupNone   = "" // settings without a flag: only the file and the environment can set them
 )
 
 func (s *Settings) table() []setting {
@@ -74,6 +74,7 @@ func (s *Settings) table() []setting {
 		{"usefulness", &s.Usefulness, "lowest usefulness grade that ends the loop", GroupAsk},
 		{"answerable", &s.Answerable, "strategy extractive abstains if the probability that the results contain the answer is below this", GroupAsk},
 		{"certain", &s.Certain, "abstain if the evidence for a question of several look-ups is weak, instead of marking the answer as not certain", GroupAsk},
+		{"think", &s.Think, "let a model that can think do so before it drafts; that takes more time and tokens", GroupAsk},
 		{"several", &s.Several, "take a question apart when the probability that it takes several look-ups is at least this", GroupAsk},
 		{"grading", &s.Grading, "source of relevance: evidence (the likeliest sentence; no call), together (one call for all passages), each (a call a passage), reranker (its calibrated score), both", GroupAsk},
 		{"context", &s.Context, "source of drafts: evidence (the sentences that may answer), passages (the whole passages that hold them), auto (evidence for models of fewer than 4 billion parameters)", GroupAsk},

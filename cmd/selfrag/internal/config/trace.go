@@ -62,12 +62,13 @@ func defaultTraceSettings() traceSettings {
 var environmentName = regexp.MustCompile(`^[a-z0-9_-]{1,40}$`)
 
 // CheckEnvironment returns an error if Langfuse would not accept the name of an
-// environment. what says where the name was set. The empty name is allowed.
-func CheckEnvironment(what, name string) error {
+// environment. The error begins with source, which is the setting or variable
+// that the name comes from. The empty name is allowed.
+func CheckEnvironment(source, name string) error {
 	if name == "" || environmentName.MatchString(name) && !strings.HasPrefix(name, "langfuse") {
 		return nil
 	}
-	return fault.Usagef("%s %q: use up to 40 lower-case letters, digits, - and _, and do not begin with langfuse", what, name)
+	return fault.Usagef("%s %q: use up to 40 lower-case letters, digits, - and _, and do not begin with langfuse", source, name)
 }
 
 func (s traceSettings) check() error {

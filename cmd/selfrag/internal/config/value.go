@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -52,7 +53,7 @@ func (v value) Set(text string) (err error) {
 	case *string:
 		*p = text
 	case *Secret:
-		*p = Secret(text)
+		*p = Secret(strings.TrimSpace(text)) // a line break at the end of a copied key is not a part of it
 	case *int:
 		if *p, err = strconv.Atoi(text); err != nil {
 			err = fmt.Errorf("%q is not a whole number", text)

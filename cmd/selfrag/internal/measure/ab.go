@@ -137,7 +137,7 @@ func (n armName) String() string {
 	return said
 }
 
-// Run compares two arms. load reads the settings of an arm's own file.
+// Run compares two arms. load reads the configuration file of an arm.
 func (o *AB) Run(ctx context.Context, parts *wire.Parts, io term.Streams, load func(file string) (config.Settings, error)) error {
 	arms, err := o.arms(parts.Settings, load)
 	if err != nil {
@@ -225,7 +225,8 @@ func printAB(w io.Writer, r ABReport, minEffect float64) error {
 	return err
 }
 
-// signedNumber returns the same as number, with a sign.
+// signedNumber formats v as the function number does, with a plus sign if v is
+// not negative.
 func signedNumber(v float64) string {
 	if v >= 0 {
 		return "+" + number(v)

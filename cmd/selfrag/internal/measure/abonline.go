@@ -34,7 +34,9 @@ func (o *onlineOptions) addFlags(flags *pflag.FlagSet) {
 type OnlineReport struct {
 	online.Comparison
 	Verdict string `json:"verdict"`
-	// Outside and BadLines count the lines that were left out.
+	// Outside is the number of thumbs that were left out because their answers
+	// belong to no experiment. BadLines is the number of log lines that were
+	// left out because they could not be parsed.
 	Outside  int `json:"thumbs_outside"`
 	BadLines int `json:"bad_lines"`
 }
@@ -61,10 +63,11 @@ func (o *AB) checkOnline(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// RunOnline compares arms by logs. more holds the log files among the command's
-// arguments, and flags are the flags that the command was called with.
-func (o *AB) RunOnline(io term.Streams, flags *pflag.FlagSet, more []string) error {
-	o.online.files = append(o.online.files, more...)
+// RunOnline compares arms by the logs of a server. flags are the flags that the
+// command was called with. args are the command's arguments, which are log
+// files in addition to those of --from-traces.
+func (o *AB) RunOnline(io term.Streams, flags *pflag.FlagSet, args []string) error {
+	o.online.files = append(o.online.files, args...)
 	if err := o.checkOnline(flags); err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ type Calibrate struct {
 	signals bool
 	plot    string
 	noFit   bool
-	curves  *evidence.Curves // curves of --calibration; may be nil
+	curves  *evidence.Curves // read from the file of --calibration; nil: the built-in curves
 	asJSON  bool
 }
 

@@ -20,13 +20,14 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// samples holds the data for fitting curves.
+// samples holds the data for fitting the calibration curves: questions with
+// judged candidate sentences, and scores of reranked passages.
 type samples struct {
 	questions []evidence.Judged
 	scores    []float64 // scores of reranked passages
-	relevant  []bool    // whether each of these passages is relevant
-	embedder  string    // the embedder of the token vectors
-	reranker  string    // the setting of the reranker that gave the scores
+	relevant  []bool    // relevant[i]: whether the passage with scores[i] is relevant
+	embedder  string    // name of the embedder that the questions were searched with
+	reranker  string    // value of the setting rerank, such as late, that gave the scores
 }
 
 func (s *samples) add(o samples) {
@@ -45,8 +46,8 @@ type sampleLine struct {
 	Relevant []bool    `json:"relevant,omitempty"`
 }
 
-// write writes the samples as JSON lines, one for each question and one for the
-// scores.
+// write writes the samples as JSON lines: one line for each question, and one
+// line for all scores.
 func (s samples) write(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -85,17 +86,19 @@ func readSamples(path string) (samples, error) {
 	}
 }
 
-// sampleQuestion is a question whose evidence is to be found.
+// sampleQuestion is a question of a data set, or one of its look-ups, for which
+// the candidate sentences are collected.
 type sampleQuestion struct {
 	id, text string
 	answers  []string
-	gold     map[string]bool // ids of documents
-	several  bool
-	none     bool // no document answers it
-	told     bool // the data set says whether the question takes one look-up or several
+	gold     map[string]bool // ids of the documents that answer the question
+	several  bool            // the question takes several look-ups
+	none     bool            // no document answers the question
+	told     bool            // the data set says whether the question takes one look-up or several
 }
 
-// hiding is a store whose searches leave out the hidden passages.
+// hiding is a store whose searches leave out the passages for which hidden
+// returns true. If hidden is nil, the searches leave out nothing.
 type hiding struct {
 	retrieval.Store
 	hidden func(retrieval.Passage) bool
@@ -116,8 +119,9 @@ func (h *hiding) without(found []retrieval.Passage, err error) ([]retrieval.Pass
 	return slices.DeleteFunc(found, h.hidden), err
 }
 
-// collect finds the evidence for the questions of a data set twice: with all
-// documents, and with the documents of the question hidden.
+// collect collects the candidate sentences for each question of a data set
+// twice: from a search of all documents, and from a search in which the
+// documents that answer the question are hidden.
 func (o *Calibrate) collect(ctx context.Context, parts *wire.Parts, io term.Streams, path string, data eval.Dataset) (samples, error) {
 	s := parts.Settings
 	corpus := data.Corpus
@@ -199,7 +203,8 @@ func (o *Calibrate) collect(ctx context.Context, parts *wire.Parts, io term.Stre
 const hiddenSuffix = "-hidden"
 
 // sampleQuestions returns the questions of a data set and their look-ups. It
-// leaves out look-ups that are not questions in words.
+// leaves out a look-up without a document, and a look-up that is not written as
+// a question, such as "Seoul >> mayor".
 func sampleQuestions(data eval.Dataset) []sampleQuestion {
 	var out []sampleQuestion
 	for _, q := range data.Queries {
@@ -225,9 +230,10 @@ func sampleQuestions(data eval.Dataset) []sampleQuestion {
 	return out
 }
 
-// judge finds the evidence for a question and marks the right sentences. A
-// sentence is right if it is in one of the question's documents and contains an
-// answer of few words.
+// judge collects the candidate sentences for a question from the result of a
+// search, and marks which of them are right. A sentence is right if it stands
+// in a document that answers the question, and contains one of the known
+// answers. Answers of more than claim.MostValueWords words are not looked for.
 func (q sampleQuestion) judge(ctx context.Context, finder *evidence.Finder, found retrieval.Result, judged map[string]bool) (evidence.Judged, error) {
 	j := evidence.Judged{ID: q.id, Question: q.text}
 	var err error
@@ -242,7 +248,7 @@ func (q sampleQuestion) judge(ctx context.Context, finder *evidence.Finder, foun
 		}
 		return j, nil
 	}
-	gold := map[string]bool{} // ids of passages
+	gold := map[string]bool{} // ids of the found passages from the documents in q.gold
 	for _, p := range found.Passages {
 		if q.gold[DocumentID(p, judged)] {
 			gold[p.ID] = true

@@ -24,31 +24,33 @@ type calibrationReport struct {
 	Calibration wire.Calibration `json:"calibration"`
 }
 
-// calibrationRow holds cross-validated figures of the curves for some of the
-// questions. A figure is nil if it cannot be computed for these questions.
+// calibrationRow holds the cross-validated figures of the curves for one set of
+// questions, such as the Korean ones. A figure is nil if it cannot be computed
+// for these questions.
 type calibrationRow struct {
 	Set        string   `json:"set"`
 	Answerable int      `json:"answerable"`
 	Not        int      `json:"unanswerable"`
 	Best       *float64 `json:"best_sentence"`  // share of answerable questions whose best sentence holds the answer
-	Three      *float64 `json:"best_three"`     // the same for one of the best three sentences
-	Answers    *float64 `json:"auc_answerable"` // area under the ROC curve of telling answerable questions from others
-	OnePlace   *float64 `json:"auc_one_place"`
+	Three      *float64 `json:"best_three"`     // share of answerable questions with the answer in one of the best three sentences
+	Answers    *float64 `json:"auc_answerable"` // area under the ROC curve of P(answers) as a test for answerable questions
+	OnePlace   *float64 `json:"auc_one_place"`  // area under the ROC curve of P(one place has it all) as a test for questions that one place answers
 }
 
 // signalRow holds the figures of curves that were fitted without one signal.
 type signalRow struct {
-	Without string `json:"without"` // empty: with all signals
+	Without string `json:"without"` // name of the signal; empty: all signals were used
 	calibrationRow
 }
 
-// reliabilityRow compares predicted probabilities with observed shares.
+// reliabilityRow compares the predicted P(answers) with what was observed, for
+// the questions whose P(answers) is between From and To.
 type reliabilityRow struct {
 	From      float64 `json:"from"`
 	To        float64 `json:"to"`
 	Questions int     `json:"questions"`
-	Said      float64 `json:"said"` // mean P(answers)
-	So        float64 `json:"so"`   // share of questions that are answered
+	Said      float64 `json:"said"` // mean of the predicted P(answers)
+	So        float64 `json:"so"`   // share of these questions that the documents answer
 }
 
 // report fits the curves and measures them by cross-validation.
@@ -91,7 +93,8 @@ func (s samples) report(o *Calibrate) (calibrationReport, error) {
 	return r, nil
 }
 
-// like returns a copy of the given curves, or the built-in ones for nil.
+// like returns a copy of the given curves, or the built-in curves if given is
+// nil.
 func like(given *evidence.Curves) *evidence.Curves {
 	if given == nil {
 		return evidence.BuiltIn()

@@ -32,11 +32,12 @@ type experiments struct {
 	data    eval.Dataset
 
 	mu    sync.Mutex
-	spans map[[2]string]tracedTurn // by arm and question
-	file  *os.File                 // stores the spans; nil without a file
+	spans map[[2]string]tracedTurn // by name of the arm and id of the question
+	file  *os.File                 // stores the spans; nil: they are only kept in memory
 }
 
-// tracedTurn identifies the span that gets the scores of a question.
+// tracedTurn identifies the span in Langfuse to which the scores of one answer
+// are attached.
 type tracedTurn struct {
 	Arm   string `json:"arm"`
 	ID    string `json:"id"` // id of the question
@@ -45,8 +46,9 @@ type tracedTurn struct {
 }
 
 // openExperiments puts the questions into the Langfuse dataset that the flags
-// name. It begins an experiment for each arm. If the run in the file continues,
-// it continues the experiments of that run.
+// name, and begins an experiment for each arm. If goesOn is set, the run
+// continues an earlier run, and openExperiments continues the experiments of
+// that run.
 func (r *questionRun) openExperiments(ctx context.Context, parts *wire.Parts, w io.Writer, res results, arms []armSetup, goesOn bool) (*experiments, error) {
 	if r.dataset == "" {
 		return nil, nil //nolint:nilnil // a nil *experiments does nothing
@@ -121,18 +123,19 @@ func expectedOf(q eval.Query) any {
 	return map[string]any{"answers": q.Answers}
 }
 
-// experimentRun is stored beside the file of a run, so that a continued run
-// belongs to the same experiments. After it the file has a line for each traced
-// question, so that answers can get scores even if they are judged later.
+// experimentRun is the first line of the file FILE.langfuse.json, where FILE is
+// the file of outcomes. If a run continues, it reads its experiments from this
+// line. Each further line is a tracedTurn, so that an answer gets its scores
+// even if it is judged in a later run.
 type experimentRun struct {
 	Dataset string            `json:"dataset"`
 	Begun   string            `json:"begun"`
-	IDs     map[string]string `json:"ids"` // by arm
+	IDs     map[string]string `json:"ids"` // ids of the experiments, by name of the arm
 }
 
-// experimentIDs returns the experiments of the run in the file if the run
-// continues, and adds the traced questions of that run to e. For a new run it
-// returns new experiments.
+// experimentIDs returns the ids of the experiments. If goesOn is set, the run
+// continues an earlier run: it keeps the ids in that run's file, and the traced
+// questions in the file are added to e. Otherwise the ids are new.
 func (r *questionRun) experimentIDs(e *experiments, arms []armSetup, goesOn bool) (kept experimentRun, err error) {
 	path := r.out + ".langfuse.json"
 	if r.out != "" && goesOn {
@@ -171,10 +174,10 @@ func (e *experiments) remember(lines []byte) {
 	}
 }
 
-// keep opens the file of traced questions with the flags how, and writes text
-// to the file.
-func (e *experiments) keep(path string, how int, text []byte) (err error) {
-	if e.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|how, 0o644); err == nil {
+// keep opens the file of traced questions with the given flags, such as
+// os.O_APPEND, and writes text to the file.
+func (e *experiments) keep(path string, flags int, text []byte) (err error) {
+	if e.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|flags, 0o644); err == nil {
 		_, err = e.file.Write(text)
 	}
 	if err != nil {
@@ -185,12 +188,12 @@ func (e *experiments) keep(path string, how int, text []byte) (err error) {
 
 func (e *experiments) close() {
 	if e != nil && e.file != nil {
-		_ = e.file.Close() // each line has been written already
+		_ = e.file.Close() // nothing is lost, because each line has been written already
 	}
 }
 
-// labels returns the trace labels for the turn that answers the question in the
-// context.
+// labels returns the labels for the trace of a turn. ctx carries the question
+// that the turn answers.
 func (e *experiments) labels(ctx context.Context, arm string) trace.Labels {
 	q, ok := eval.QueryFrom(ctx)
 	if e == nil || !ok {
@@ -199,7 +202,8 @@ func (e *experiments) labels(ctx context.Context, arm string) trace.Labels {
 	return e.byArm[arm].Item(itemID(e.dataset, q), expectedOf(q))
 }
 
-// traced stores the id of the trace of the question in the context.
+// traced records that the question in ctx was traced as traceID, in e.spans and
+// in the file.
 func (e *experiments) traced(ctx context.Context, arm, traceID string) error {
 	q, ok := eval.QueryFrom(ctx)
 	if e == nil || !ok || traceID == "" {
@@ -223,9 +227,9 @@ func (e *experiments) traced(ctx context.Context, arm, traceID string) error {
 }
 
 // score sends the scores of an answer to Langfuse. It is called once when the
-// answer is complete, and once more when the judge has scored it. Whether the
-// answer abstained is scored with the turn. An answer without a trace gets no
-// scores.
+// answer is complete, and once more when the judge has scored it. It leaves out
+// the score that says whether the answer abstained, because the trace of the
+// turn has sent it already. An answer without a trace gets no scores.
 func (e *experiments) score(q eval.Query, o eval.Outcome) {
 	if e == nil {
 		return

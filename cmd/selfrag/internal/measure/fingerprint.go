@@ -67,11 +67,11 @@ func (r *questionRun) chooseModels(ctx context.Context, parts *wire.Parts, w io.
 	return nil
 }
 
-// chosenModel returns the name of the model for an arm. The fingerprint
-// contains this name even if the settings name no model. A run that continues
-// keeps the model that it began with, even if another model would be chosen
-// now. Whether that model still exists is checked only if there is a question
-// left to ask.
+// chosenModel returns the name of the model for an arm. It is the model that
+// the settings name, or else the model with which the run in the file out was
+// begun, or else the best one that is there now. The name is recorded in the
+// configuration of the run in all three cases. The model of a continued run is
+// not checked here. It is opened only if there is a question left to ask.
 func chosenModel(ctx context.Context, parts *wire.Parts, w io.Writer, arm, out string) (string, error) {
 	if name := parts.Settings.Model; name != "" {
 		return name, nil

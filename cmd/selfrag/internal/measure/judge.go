@@ -96,7 +96,7 @@ func (j *judgeOptions) embedderName(parts *wire.Parts) string {
 	return parts.With(s).NewEmbedder()
 }
 
-// open opens the parts of the judge.
+// open opens the language model and the embedder of the judge.
 func (j *judgeOptions) open(ctx context.Context, parts *wire.Parts, judge *eval.Judge, set *prompts.Set, embedderName string) error {
 	asked := parts.Settings
 	asked.Model = j.model

@@ -14,8 +14,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// ingestToMeasure ingests a corpus into a temporary store. own holds parts that
-// use this store. remove deletes the store.
+// ingestToMeasure ingests a corpus into a temporary store. The result own holds
+// the parts of the program, set up to use this store. The function remove
+// deletes the store.
 func ingestToMeasure(ctx context.Context, parts *wire.Parts, io term.Streams, corpus string) (own *wire.Parts, remove func(), err error) {
 	dir, err := os.MkdirTemp("", "selfrag-eval-")
 	if err != nil {
@@ -50,9 +51,11 @@ func dropFromServer(ctx context.Context, parts *wire.Parts) {
 }
 
 // DocumentID returns the id that a data set uses for the document of a passage.
-// This is the "_id" in corpus.jsonl, or else the source. For a source that is a
-// path, it is the longest end of the path that the judgements contain, because
-// they name files relative to the corpus folder.
+// For a line of corpus.jsonl this is its "_id". For a file it is the end of the
+// path that is a key of judged, such as "guide/leave.md" for
+// "/data/guide/leave.md", because judgements name files relative to the corpus
+// folder. The longest such end counts. If there is none, the id is the whole
+// source of the passage.
 func DocumentID(p retrieval.Passage, judged map[string]bool) string {
 	if id, ok := p.Metadata["_id"].(string); ok {
 		return id

@@ -109,8 +109,8 @@ func timingsOfAll(outcomes []eval.Outcome) []agent.Timings {
 	return out
 }
 
-// number returns a number as text, with three decimals if it is a share and
-// without decimals from 100 on.
+// number formats v with three decimals, or without decimals if v is 100 or
+// more, or -100 or less.
 func number(v float64) string {
 	if v >= 100 || v <= -100 {
 		return fmt.Sprintf("%.0f", v)

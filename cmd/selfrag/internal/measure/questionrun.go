@@ -53,7 +53,8 @@ func (r *questionRun) addSampleFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&r.out, "out", "", "file of the outcomes, a JSON line a question; a stopped run resumes from it")
 }
 
-// checkWithout returns an error if one of the names is not a rule or heuristic.
+// checkWithout returns an error if one of the names is not the name of a rule
+// or a heuristic.
 func checkWithout(flag string, names []string) error {
 	for _, name := range names {
 		if err := new(agent.Config).LeaveOut(name); err != nil {
@@ -90,7 +91,8 @@ type results struct {
 	outcomes map[string][]eval.Outcome
 }
 
-// run asks every arm the questions that the file has no outcome for.
+// run asks every arm the questions for which the file of outcomes has no
+// outcome yet.
 func (r *questionRun) run(ctx context.Context, parts *wire.Parts, io term.Streams, arms []armSetup) (results, error) {
 	var res results
 	var err error
@@ -243,9 +245,9 @@ func madeBy(s config.Settings) string {
 	return fmt.Sprintf("%#v", by)
 }
 
-// filled returns parts that use a store with the corpus. It is a collection
-// that the arm names, the store of another arm with the same passages, or a new
-// store.
+// filled returns parts whose store contains the corpus. If the arm names a
+// collection, this is its store. Otherwise it is the temporary store of another
+// arm that needs the same passages, or a new temporary store.
 func (m *measured) filled(ctx context.Context, parts *wire.Parts) (*wire.Parts, error) {
 	s := parts.Settings
 	if s.NamesCollection() {

@@ -45,7 +45,8 @@ func (o *Retrieval) Check(s config.Settings) error {
 	return nil
 }
 
-// searchArm is the name of search in a run's file.
+// searchArm is the name of the arm in the file of outcomes. There is only one
+// arm: the search that is measured.
 const searchArm = "search"
 
 // Run measures search.
@@ -157,8 +158,10 @@ func printRetrieval(w io.Writer, s eval.RetrievalScores) error {
 	return term.PrintPerformance(w, s.Performance, "searches")
 }
 
-// searchApart searches for a question and, if it takes several look-ups, also
-// along the plan that the model makes for it.
+// searchApart searches for a question. If the question takes several look-ups,
+// the model makes a plan of them, and searchApart returns the passages that are
+// found along the plan. If there is no such plan, it returns the passages for
+// the question itself.
 func searchApart(ctx context.Context, o *wire.Search, newSteps func() (*agent.Steps, error), question string) (retrieval.Result, error) {
 	steps, err := newSteps()
 	if err != nil {

@@ -20,7 +20,7 @@ type Tune struct {
 	trials int
 	share  float64
 	metric string
-	values []string // KEY=VALUE,VALUE
+	values []string // of the option --try, as KEY=VALUE,VALUE or KEY
 	yaml   string
 	asJSON bool
 }
@@ -38,7 +38,7 @@ func (o *Tune) AddQAFlags(flags *pflag.FlagSet) {
 		"judge", "judge-embedder", // candidates are compared without a judge
 		"langfuse-dataset", // trials are not stored as experiments
 	} {
-		_ = flags.MarkHidden(name) // the flag exists
+		_ = flags.MarkHidden(name) // fails only for an unknown flag
 	}
 	o.addTuneFlags(flags, eval.MetricF1)
 }
@@ -85,8 +85,9 @@ func (o *Tune) Check(command string) error {
 	return o.check(command)
 }
 
-// space returns the settings to tune with the values to try. A setting named by
-// --try replaces the usual settings.
+// space returns the settings to tune, each with the values to try. It begins
+// with the usual settings. An option --try KEY=VALUE,VALUE adds a setting or
+// replaces its values, and --try KEY leaves a setting out.
 func (o *Tune) space(s config.Settings, usual []eval.Parameter) ([]eval.Parameter, error) {
 	space := slices.Clone(usual)
 	for _, text := range o.values {
@@ -123,7 +124,7 @@ func having(s config.Settings, c eval.Candidate) (config.Settings, error) {
 	return s, nil
 }
 
-// present returns the current settings as a candidate.
+// present returns the current values of the settings in space as a candidate.
 func present(s config.Settings, space []eval.Parameter) eval.Candidate {
 	c := eval.Candidate{}
 	for _, p := range space {

@@ -16,8 +16,8 @@ import (
 	"selfrag/retrieval/ingest"
 )
 
-// tuneArm is the name in a run's file under which the settings that are not
-// tuned are recorded.
+// tuneArm is the arm under whose name the file of outcomes records the settings
+// that are not tuned.
 const tuneArm = "tune"
 
 // Retrieval runs the command that tunes the settings of search.
@@ -69,8 +69,8 @@ func (o *Tune) QA(ctx context.Context, parts *wire.Parts, io term.Streams) error
 	case s.Strategy != "two-stage":
 		usual = append(usual, eval.Parameter{Key: "max_iterations", Values: []string{"1", "2", "3"}},
 			eval.Parameter{Key: "relevance", Values: []string{"0.1", "0.2", "0.4"}}, eval.Parameter{Key: "support", Values: []string{"0.3", "0.5", "0.7"}},
-			// For a question with several look-ups, the higher of the two
-			// thresholds applies.
+			// For a question with several look-ups, the threshold is the higher
+			// one of support and support_several.
 			eval.Parameter{Key: "support_several", Values: []string{"0.5", "0.8", "0.9"}},
 			eval.Parameter{Key: "usefulness", Values: []string{"0.3", "0.5", "0.7"}})
 	}

@@ -15,9 +15,9 @@ import (
 type Screen struct {
 	columns  int
 	rows     [][]string // one cell per column; "" for the right half of a wide letter
-	Row, Col int        // position of the cursor; Col equals columns if the next letter wraps
+	Row, Col int        // position of the cursor; Col equals columns if the line is full and the next letter begins a new line
 	Unknown  []string   // escape sequences that the emulation does not know
-	rest     string     // the beginning of an incomplete sequence
+	rest     string     // incomplete escape sequence or letter at the end of the last Write
 }
 
 // New returns an empty screen with the given number of columns. Rows are added
@@ -86,8 +86,8 @@ func (s *Screen) grow() {
 	}
 }
 
-// escape executes the sequence at the beginning of the text and returns its
-// length. It returns 0 if the sequence is incomplete.
+// escape executes the escape sequence at the beginning of the text and returns
+// its length. It returns 0 if the sequence is incomplete.
 func (s *Screen) escape(text string) int {
 	if len(text) < 2 {
 		return 0

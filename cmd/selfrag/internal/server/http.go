@@ -38,7 +38,7 @@ func HTTP(ctx context.Context, o Options, onlyMCP bool) error {
 	}
 	defer end()
 	uploads := filepath.Join(s.DataDir, "uploads")
-	if onlyMCP { // uploads belong to another process
+	if onlyMCP { // another process, which serves all protocols, takes the uploads
 		uploads = ""
 	}
 	if w.service, err = newService(s, w.parts, uploads); err != nil {
@@ -74,8 +74,8 @@ type web struct {
 	log      *slog.Logger
 }
 
-// handler returns the handler of all requests, and the MCP server among its
-// handlers. The caller closes mcp after the last request.
+// handler returns the handler of all HTTP requests, and the MCP server to which
+// it passes the requests to /mcp. The caller closes mcp after the last request.
 func (w *web) handler(authority httpapi.Authority) (handler *httpapi.Server, mcp *mcpapi.Server, err error) {
 	s := w.Settings
 	mcp, err = mcpapi.New(mcpapi.Config{

@@ -9,13 +9,14 @@ import (
 )
 
 // jobsPatience is the time that an ingestion gets to stop after SIGTERM.
-// Together with the time for answers it is shorter than the time that
-// supervisors usually allow.
+// Answers get the time of the setting shutdown_timeout before that. Together
+// the two times are shorter than the time that supervisors usually give a
+// process to stop.
 const jobsPatience = 4 * time.Second
 
 // runJobs ingests uploads in the background until end is called. end waits
-// until the ingestion has stopped. The end of ctx does not stop it, because
-// requests must end first. Only the values of ctx are used.
+// until the ingestion has stopped. The ingestion continues when ctx ends,
+// because requests must end first. Only the values of ctx are used.
 func runJobs(ctx context.Context, service *serve.Service, log *slog.Logger) (end func()) {
 	done := make(chan struct{})
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -29,8 +30,8 @@ func runJobs(ctx context.Context, service *serve.Service, log *slog.Logger) (end
 	}
 }
 
-// awaitJobs waits until the ingestion of uploads has stopped, but at most for
-// the time patience. An unfinished job continues in the next process.
+// awaitJobs waits until the ingestion of uploads has stopped, but not longer
+// than patience. An unfinished job continues in the next process.
 func awaitJobs(done <-chan struct{}, patience time.Duration, log *slog.Logger) {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()

@@ -13,7 +13,7 @@ import (
 	"selfrag/serve/httpapi"
 )
 
-// serveUntil serves until ctx ends. Then it gives requests in progress the time
+// serveUntil serves until ctx ends. Then requests in progress have the duration
 // patience to finish. After that it cancels the contexts of the remaining
 // requests and waits a little longer for them.
 func serveUntil(ctx context.Context, l net.Listener, handler *httpapi.Server, patience time.Duration, log *slog.Logger) error {

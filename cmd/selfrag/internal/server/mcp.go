@@ -43,12 +43,13 @@ func MCP(ctx context.Context, o Options, counting *metrics.Metrics) error {
 }
 
 // callTime returns the time limit of a request or a call of a tool. It is
-// longer than the time budget of a question, so that the agent can still give
-// an answer.
+// longer than the time budget of a question, so that the agent can still answer
+// when the budget is spent.
 func callTime(s config.Settings) time.Duration { return s.Timeout + time.Minute }
 
 // mountMCP returns the mount that serves MCP over HTTP. Its streams have no
-// time limit. Calls wait for a slot by themselves.
+// time limit. A request needs no slot of the HTTP server, because the MCP
+// server itself waits for a slot at each call of a tool.
 func mountMCP(server *mcpapi.Server) httpapi.Mount {
 	return httpapi.Mount{Pattern: "/mcp", Long: true, Handler: server.Handler(func(ctx context.Context) mcpapi.Caller {
 		return mcpapi.Caller{ID: httpapi.CallerOf(ctx), Scope: httpapi.ScopeOf(ctx)}

@@ -15,13 +15,14 @@ type Options struct {
 	Settings config.Settings
 	Getenv   func(string) string
 	Streams  term.Streams
-	Version  string // of this program
+	Version  string // version of this program
 }
 
-// Open opens the parts of the settings for a service. If counting is nil,
-// nothing is counted. end closes the parts and sends the remaining traces.
+// Open opens the parts that the settings name, such as the store and the
+// models, for a service. If counting is nil, no metrics are counted. end closes
+// the parts and sends the remaining traces.
 func (o Options) Open(ctx context.Context, counting *metrics.Metrics, log *slog.Logger) (_ *wire.Served, end func(), err error) {
-	tracing, endTracing, err := wire.StartTracing(ctx, o.Settings, o.Getenv, o.Version, counting, o.Streams.Err) // the queue of traces is counted, too
+	tracing, endTracing, err := wire.StartTracing(ctx, o.Settings, o.Getenv, o.Version, counting, o.Streams.Err) // counting also counts the traces that wait to be sent
 	if err != nil {
 		return nil, nil, err
 	}

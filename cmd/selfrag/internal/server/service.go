@@ -16,8 +16,8 @@ import (
 	"selfrag/session"
 )
 
-// newService returns the service over the parts. uploads is the folder of
-// waiting uploads. If it is empty, uploads are refused.
+// newService returns the service over the parts. uploads is the path of the
+// folder in which uploads wait. If uploads is "", the service refuses uploads.
 func newService(s config.Settings, parts *wire.Served, uploads string) (*serve.Service, error) {
 	secret, err := sharedSecret(s.DataDir)
 	if err != nil {
@@ -71,8 +71,8 @@ func sharedSecret(dataDir string) ([]byte, error) {
 		_, err = fresh.Write(random)
 		err = errors.Join(err, fresh.Close())
 		if err == nil {
-			// The link fails if the file exists already. Then another replica
-			// has just created it, and its secret is used.
+			// The link fails if another replica has just created the file. Then
+			// the next round of the loop reads the secret of that replica.
 			if err = os.Link(fresh.Name(), path); errors.Is(err, fs.ErrExist) {
 				err = nil
 			}

@@ -180,21 +180,12 @@ func checkModel(ctx context.Context, parts *wire.Parts) part {
 		p.Remedy = err.Error()
 		return p
 	}
-	p.Found = true
-	info := resp.Choices[0].GenerationInfo
-	p.Speed = speed(info, time.Since(begin))
-	grades := "grades by token probabilities"
-	probs, _, err := model.NextToken(ctx,
-		[]llms.MessageContent{llms.TextParts(llms.ChatMessageTypeHuman, "Reply Yes or No: is water wet?")})
-	if err != nil {
-		p.Found = false
+	p.Speed = speed(resp.Choices[0].GenerationInfo, time.Since(begin))
+	tried, err := tryModel(ctx, model)
+	p.Speed += "; " + strings.Join(tried, "; ")
+	if p.Found = err == nil; err != nil {
 		p.Remedy = err.Error()
-		return p
 	}
-	if len(probs) == 0 {
-		grades = "gives no token probabilities: grades by JSON, more slowly"
-	}
-	p.Speed += "; " + grades
 	return p
 }
 

@@ -14,7 +14,8 @@ import (
 )
 
 // CheckTraces reports where traces go and whether Langfuse answers. If tracing
-// is off, it is not reported as missing.
+// is off, the part counts as found, so that doctor does not report it as
+// missing.
 func CheckTraces(ctx context.Context, s config.Settings, getenv func(string) string) part {
 	p := part{Name: "traces", Version: "off", Found: true}
 	var to []string

@@ -71,8 +71,8 @@ type initRun struct {
 	parts    *wire.Parts
 }
 
-// Run proposes settings, asks for consent, fetches models and writes the file,
-// as far as the options say.
+// Run proposes settings, asks for consent, fetches models and writes the file.
+// Options such as --dry-run leave out some of these steps.
 func (o *Init) Run(ctx context.Context, io term.Streams, s config.Settings, getenv func(string) string) error {
 	a := &initRun{Streams: io, settings: s, getenv: getenv, parts: wire.New(s, wire.Options{Getenv: getenv})}
 	defer a.parts.Close()
@@ -149,8 +149,8 @@ func (a *initRun) printInitJSON(o *Init, p *proposal) error {
 }
 
 // agree asks a question and reads the answer from a line of standard input. An
-// empty line means yes. If the input ends without a line, the caller is not a
-// person and must pass --yes.
+// empty line means yes. If the input ends without a line, there is no person to
+// answer, and agree returns a usage error that names --yes.
 func (a *initRun) agree(ctx context.Context, question string) (bool, error) {
 	fmt.Fprint(a.Err, question)
 	type line struct {

@@ -57,8 +57,9 @@ func (a *initRun) proposeEmbedder(ctx context.Context, p *proposal, room models.
 	return c, nil
 }
 
-// proposeReranker proposes the reranker that needs no model besides the
-// embedder.
+// proposeReranker proposes the reranker "late", which needs no model besides
+// the embedder. If the proposed embedder cannot be used for it, proposeReranker
+// proposes "none".
 func (a *initRun) proposeReranker(p *proposal) choice {
 	if from := a.settings.Origin("rerank"); from != "default" && a.settings.Reranker != "auto" {
 		return choice{Name: a.settings.Reranker, There: true, Kept: from}
@@ -70,10 +71,10 @@ func (a *initRun) proposeReranker(p *proposal) choice {
 	return c
 }
 
-// madeByOthers reports whether a collection was made by another embedder than
-// the given one. If there is such a collection, init writes "auto", with which
-// each collection is searched with the embedder that made it. A collection
-// cannot be searched with another embedder.
+// madeByOthers reports whether some collection was made by an embedder other
+// than the one in setting, such as "ollama/bge-m3". Such a collection cannot be
+// searched with the embedder in setting. So init then writes "auto", with which
+// each collection is searched with the embedder that made it.
 func (a *initRun) madeByOthers(ctx context.Context, setting string) (bool, error) {
 	if a.settings.Store == config.StoreSQLite {
 		// Do not create a store only to look for collections.

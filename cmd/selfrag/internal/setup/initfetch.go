@@ -42,7 +42,7 @@ func (a *initRun) fetchChoice(ctx context.Context, c *choice, words *initWords) 
 }
 
 // pullPatiently pulls a model. It gives up if the server makes no progress for
-// the time patience.
+// the duration patience.
 func pullPatiently(ctx context.Context, client *ollama.Client, name string, patience time.Duration, show func(status string, done, total int64)) error {
 	pulling, stop := context.WithCancel(ctx)
 	defer stop()

@@ -28,8 +28,9 @@ type initFile struct {
 	mode    fs.FileMode
 }
 
-// readInitFile reads the file, which may be missing, and sets the values in the
-// new text. The rest of the file stays, including comments.
+// readInitFile reads the file at path, which may be missing. It also prepares
+// the new text of the file, in which the settings have the given values. The
+// rest of the file stays, including comments.
 func readInitFile(path string, values []keyValue) (*initFile, error) {
 	f := &initFile{path: path, mode: 0o644}
 	if real, err := filepath.EvalSymlinks(path); err == nil {
@@ -52,7 +53,8 @@ func readInitFile(path string, values []keyValue) (*initFile, error) {
 	return f, nil
 }
 
-// setInYAML sets values in a YAML mapping, which may be empty.
+// setInYAML returns the YAML mapping in old with the given values set. old may
+// be empty. changed reports whether the text must be written.
 func setInYAML(old []byte, values []keyValue) (text []byte, changed bool, err error) {
 	var doc yaml.Node
 	if err := yaml.NewDecoder(bytes.NewReader(old)).Decode(&doc); err != nil && !errors.Is(err, io.EOF) {

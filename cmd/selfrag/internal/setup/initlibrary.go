@@ -17,11 +17,12 @@ const defaultLibrary = "https://registry.ollama.ai"
 // that a user without a network does not wait long.
 const libraryTime = 3 * time.Second
 
-// library is Ollama's library of models. It asks for each model only once.
+// library is Ollama's library of models. The size of each model is requested
+// only once.
 type library struct {
 	address string // empty: no library
 	client  *http.Client
-	up      *bool
+	up      *bool            // whether the library answers; nil: not tried yet
 	sizes   map[string]int64 // by name; -1: the library has no such model
 }
 
@@ -41,8 +42,8 @@ func (l *library) reached(ctx context.Context) bool {
 	return *l.up
 }
 
-// has reports whether the library has a model. A name without a maker stands
-// for one of the library's own models.
+// has reports whether the library has a model. A name without a slash, such as
+// "gemma3:4b", stands for one of the library's own models, "library/gemma3:4b".
 func (l *library) has(ctx context.Context, name string) bool {
 	if _, asked := l.sizes[name]; !asked {
 		l.sizes[name] = -1
@@ -85,7 +86,8 @@ func (l *library) ask(ctx context.Context, name string) int64 {
 	return size
 }
 
-// hubReached reports whether embedders can be fetched.
+// hubReached reports whether Hugging Face can be reached. ONNX embedders are
+// fetched from there. endpoint is the address of a mirror, or empty.
 func hubReached(ctx context.Context, endpoint string) bool {
 	return answers(ctx, &http.Client{Timeout: libraryTime}, cmp.Or(endpoint, "https://huggingface.co"))
 }

@@ -33,8 +33,9 @@ func (a *initRun) proposeModel(ctx context.Context, o *Init, p *proposal, room m
 			return (p.Ollama.Found || o.printModel) && shelf.has(ctx, m.Name)
 		})
 	if own := wire.ChooseModel(p.Ollama.models, room.Memory); ok && own != "" {
-		// Keep a model that the user has fetched, is not in the tables, and has
-		// about the right size.
+		// own is a model that the user has already installed. Propose it
+		// instead of the download of known, if the tables of models do not list
+		// own and own has at least three quarters of the size of known.
 		_, listed := models.FindLanguage(own)
 		_, there := p.Ollama.has(known.Name)
 		if info, _ := p.Ollama.has(own); !listed && !there && 4*info.Size >= 3*known.Download {
@@ -56,8 +57,8 @@ func (a *initRun) proposeModel(ctx context.Context, o *Init, p *proposal, room m
 }
 
 // languageChoice returns a language model as a choice. If the model is not
-// there and init cannot fetch it, the setting stays empty. The command ask then
-// uses the best model that is there.
+// installed and init cannot fetch it, Setting stays empty. The command ask then
+// chooses the best installed model.
 func (a *initRun) languageChoice(p *proposal, m models.Language, kept string) choice {
 	c := choice{Name: m.Name, Size: m.Download, Languages: m.Languages, Licence: m.Licence, Kept: kept}
 	if info, there := p.Ollama.has(m.Name); there {
@@ -73,8 +74,9 @@ func (a *initRun) languageChoice(p *proposal, m models.Language, kept string) ch
 	return c
 }
 
-// setUnlessKept returns the value to write to the file, or "" if the user has
-// set the value elsewhere, such as in the environment.
+// setUnlessKept returns the value to write to the file. It returns "" if the
+// user has set the value elsewhere, such as in the environment; kept names that
+// place.
 func setUnlessKept(value, kept string) string {
 	if kept != "" {
 		return ""

@@ -16,7 +16,7 @@ type proposal struct {
 	Embedder choice          `json:"embedder"`
 	Reranker choice          `json:"rerank"`
 	File     string          `json:"file"`
-	There    bool            `json:"file_there"` // before
+	There    bool            `json:"file_there"` // the file existed before this run
 	Fetched  []string        `json:"fetched,omitempty"`
 	Written  bool            `json:"written"`
 	Copy     string          `json:"copy,omitempty"` // path of a copy of the old file
@@ -30,7 +30,8 @@ type ollamaThere struct {
 	// Elsewhere says that the server is on another machine, whose memory is not
 	// known.
 	Elsewhere bool `json:"elsewhere,omitempty"`
-	// Card says that the server has a model on a graphics card now.
+	// Card reports whether the server has a model loaded on a graphics card at
+	// the moment.
 	Card bool `json:"card,omitempty"`
 
 	models []ollama.ModelInfo
@@ -39,7 +40,7 @@ type ollamaThere struct {
 // choice holds the proposed model of one kind, such as the language model.
 type choice struct {
 	Name      string `json:"name"`    // empty: no model fits or can be fetched
-	Setting   string `json:"setting"` // what selfrag.yaml will hold; empty: nothing
+	Setting   string `json:"setting"` // value to write to selfrag.yaml; empty: the setting is not written
 	There     bool   `json:"there"`
 	Size      int64  `json:"size,omitempty"` // bytes to fetch or on disk; 0: not known
 	Languages string `json:"languages,omitempty"`
@@ -48,8 +49,8 @@ type choice struct {
 	// (Hugging Face), or the name of a script that prepares the model. It is
 	// empty if the model need not be fetched.
 	From string `json:"from,omitempty"`
-	// Kept names the setting with which the user chose the model, such as
-	// "environment SELFRAG_MODEL". It is empty if init chose the model.
+	// Kept says where the user chose the model, such as "environment
+	// SELFRAG_MODEL". It is empty if init chose the model.
 	Kept string `json:"kept,omitempty"`
 	// Lacking is the name of a better model that cannot be fetched now.
 	Lacking string `json:"lacking,omitempty"`
@@ -74,8 +75,9 @@ func (p *proposal) values() []keyValue {
 	return list
 }
 
-// has returns the server's model with the given name, whatever the case of its
-// letters and with or without ":latest". ok is false if there is none.
+// has returns the server's model with the given name. Upper and lower case do
+// not matter, and name may lack the ":latest" of the model. The bool is false
+// if the server has no such model.
 func (o *ollamaThere) has(name string) (ollama.ModelInfo, bool) {
 	for _, m := range o.models {
 		if strings.EqualFold(m.Name, name) || strings.EqualFold(m.Name, name+":latest") {

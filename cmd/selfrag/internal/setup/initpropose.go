@@ -38,9 +38,10 @@ func (a *initRun) propose(ctx context.Context, o *Init) (*proposal, error) {
 	return p, ctx.Err()
 }
 
-// room returns the memory for models. It is the memory that the options give,
-// or else the memory that was found. The memory of another machine is not
-// known.
+// room returns the memory that models can use. It is what --memory and --card
+// give, or else what was found. room also records the values of these options
+// in p. The memory of an Ollama server on another machine is not known, and
+// room then returns the zero Room.
 func (o *Init) room(p *proposal) models.Room {
 	if o.memory >= 0 {
 		p.Machine.Memory, p.Ollama.Elsewhere = int64(o.memory*1e9), false
@@ -87,8 +88,8 @@ func (a *initRun) lookAtOllama(ctx context.Context) (ollamaThere, error) {
 	if there.models, err = client.Models(ctx); err != nil {
 		return there, err
 	}
-	// A server that is too old to report its loaded models reports no card
-	// either.
+	// An old server cannot list its loaded models. It counts as a server
+	// without a card.
 	if loaded, err := client.Loaded(ctx); err == nil {
 		for _, m := range loaded {
 			there.Card = there.Card || m.VRAM > 0

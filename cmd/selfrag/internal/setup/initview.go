@@ -106,8 +106,8 @@ func rerankRow(p *proposal, w *initWords) []string {
 	return []string{w.reranker, w.none, "", "", "", w.noRerank}
 }
 
-// columns returns a function that pads a text to the width of the widest of
-// texts.
+// columns returns a function that appends spaces to its argument, up to the
+// width of the widest of texts.
 func columns(texts ...string) func(string) string {
 	most := 0
 	for _, t := range texts {

@@ -9,7 +9,7 @@ import (
 // initWords holds the words of init's screen in one language.
 type initWords struct {
 	machine, ollama             string
-	memory, unknown             string // for an amount of memory in GB
+	memory, unknown             string // memory is a format for an amount such as 8.0 GB
 	cores                       string
 	noCard, card, cardInUse     string
 	noOllama, found, elsewhere  string
@@ -21,7 +21,7 @@ type initWords struct {
 	late, noRerank              string
 	noModel, holds, fileThere   string
 	unchanged                   string
-	askBoth, askFetch, askWrite string // with the amount to fetch or the file's name
+	askBoth, askFetch, askWrite string // formats for the amount to fetch, the file's name, or both
 	nothingDone, fetching       string
 	written, copied, asItWas    string
 	next, scriptNext            string
@@ -84,8 +84,8 @@ func koreanInit() *initWords {
 	}
 }
 
-// languagesInKorean translates the descriptions of languages in the tables of
-// models.
+// languagesInKorean translates a description of languages in the tables of
+// models, such as "100 and more, Korean among them".
 func languagesInKorean(languages string) string {
 	return strings.NewReplacer(
 		"Korean not among them", "한국어 제외", "Korean among them", "한국어 포함", "100 and more", "100개 이상", "100,", "100개,", "29,", "29개,", "14,", "14개,",
@@ -111,8 +111,8 @@ func (w *initWords) question(p *proposal, file *initFile) string {
 	return fmt.Sprintf(w.askWrite, p.File)
 }
 
-// amount returns a number of bytes in a form for people. For an unknown size it
-// returns "?".
+// amount returns a number of bytes as text, such as "1.2 GB". For an unknown
+// size it returns "?".
 func (w *initWords) amount(bytes int64) string {
 	if bytes <= 0 {
 		return "?"

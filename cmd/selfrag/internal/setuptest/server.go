@@ -9,9 +9,10 @@ import (
 	"sync"
 )
 
-// Server speaks the parts of the protocols of Ollama and of its library that
-// init uses. The first part of an address names the models that the server has
-// at the beginning, as in /small.
+// Server returns a handler that emulates an Ollama server and Ollama's model
+// library, as far as init uses them. The first element of a path names the
+// models that the Ollama server has at the beginning: /small/api/tags lists
+// qwen2.5-coder:0.5b.
 func Server() http.Handler {
 	var mu sync.Mutex
 	there := map[string][]string{"small": {"qwen2.5-coder:0.5b"}, "good": {"gemma3:4b"}, "own": {"mine:latest"}}

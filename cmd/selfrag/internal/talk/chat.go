@@ -68,11 +68,12 @@ type chat struct {
 	without string // why the agent works without a model; empty if it has one
 	talk    *conversation.Memory
 
-	file *session.File // nil while the conversation is not saved
-	kept session.Session
+	file *session.File   // nil while the conversation is not saved
+	kept session.Session // the conversation so far
 
-	// These fields belong to the last question. For a question of an earlier
-	// run only the answer is known.
+	// reasoning holds the steps of the last question, and read the passages
+	// that were found for it. Both are empty for a question of an earlier run,
+	// because a session stores only the answers.
 	reasoning term.Reasoning
 	read      []retrieval.Passage
 }

@@ -102,21 +102,22 @@ func (c *chat) showSources() error {
 	return err
 }
 
-// change shows a setting, or sets it and opens search and the agent anew. If
-// the value cannot be used, change returns an error and the old value stays.
-func (c *chat) change(ctx context.Context, key, to string) error {
+// change sets the setting key to the given text, and opens search and the agent
+// anew. If the text is empty, change only shows the setting. If the text is not
+// a value that can be used, change returns an error and the old value stays.
+func (c *chat) change(ctx context.Context, key, text string) error {
 	before := c.settings
-	if to == "" {
+	if text == "" {
 		_, err := fmt.Fprintf(c.Out, "%s %s\n", key, before.Text(key))
 		return err
 	}
-	changed, err := before.With(key, to, config.FromChat)
+	changed, err := before.With(key, text, config.FromChat)
 	if err != nil {
 		return err
 	}
 	if err := c.open(ctx, changed); err != nil {
 		return err
 	}
-	c.note("From now on: %s %s.", key, to)
+	c.note("From now on: %s %s.", key, text)
 	return c.save()
 }

@@ -6,7 +6,7 @@ import (
 	"selfrag/trace"
 )
 
-// feedback sends the user's opinion of the last answer as a score.
+// feedback sends the user's opinion of the last answer to Langfuse as a score.
 func (c *chat) feedback(good bool, comment string) error {
 	if len(c.kept.Turns) == 0 {
 		c.note("There is no answer yet.")

@@ -11,15 +11,15 @@ import (
 	"selfrag/internal/atomicfile"
 )
 
-// mostHistory is the maximum number of lines that the history returns.
+// mostHistory is the maximum number of lines that history.read returns.
 const mostHistory = 1000
 
 // history is a file of typed lines, the latest last. Chats that run at the same
 // time share it.
 type history struct{ path string }
 
-// read returns the latest lines. It shortens the file if the file has twice as
-// many lines.
+// read returns the latest lines, at most mostHistory. If the file has more than
+// twice as many lines, read shortens the file.
 func (h *history) read() ([]string, error) {
 	content, err := os.ReadFile(h.path)
 	if err != nil {

@@ -36,7 +36,7 @@ func openLines(io term.Streams, historyFile string, commands []string, interrupt
 	if io.In == os.Stdin && term.Raw(io.Out) == os.Stdout && term.IsTerminal(os.Stdin) && term.Redrawable(os.Stdout) {
 		return openEditor(historyFile, commands, io.Err)
 	}
-	plain := &plainLines{reader: bufio.NewReader(io.In), lines: make(chan line), interrupts: interrupts}
+	plain := &plainLines{reader: bufio.NewReader(term.Typed(io.In)), lines: make(chan line), interrupts: interrupts}
 	if term.IsTerminal(io.In) {
 		plain.prompt = io.Err
 	}
@@ -62,8 +62,8 @@ func (p *plainLines) Next(ctx context.Context) (string, error) {
 	if p.prompt != nil {
 		fmt.Fprint(p.prompt, prompt)
 	}
-	// Only one read at a time, because a read that was interrupted still waits
-	// for its line.
+	// Begin only one read at a time. After Ctrl-C the read in the goroutine
+	// still waits for its line.
 	if !p.reading {
 		p.reading = true
 		go func() {
@@ -85,7 +85,11 @@ func (p *plainLines) Next(ctx context.Context) (string, error) {
 			}
 			return "", got.err
 		}
-		return strings.ToValidUTF8(got.text, "\uFFFD"), nil
+		question, err := term.Question(got.text)
+		if err != nil {
+			return strings.ToValidUTF8(got.text, "\uFFFD"), nil //nolint:nilerr // the user sees what could not be read, and asks again
+		}
+		return question, nil
 	}
 }
 
@@ -100,9 +104,9 @@ type editor struct {
 
 func openEditor(historyFile string, commands []string, stderr io.Writer) *editor {
 	if os.Getenv("RUNEWIDTH_EASTASIAN") == "" {
-		// In a Korean locale the library counts quotation marks and similar
-		// characters as two columns wide. Modern terminals draw them one column
-		// wide.
+		// In a Korean locale the package runewidth counts quotation marks and
+		// similar characters as two columns wide. Modern terminals draw them
+		// one column wide.
 		runewidth.DefaultCondition.EastAsianWidth = false
 	}
 	e := &editor{state: liner.NewLiner(), history: &history{path: historyFile}, stderr: stderr}

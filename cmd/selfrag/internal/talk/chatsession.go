@@ -10,7 +10,7 @@ import (
 )
 
 // resume continues a session with the collection and the strategy of that
-// session, unless flags name others.
+// session, unless a flag names another collection or strategy.
 func (c *chat) resume(name string) error {
 	if name == "" {
 		return nil
@@ -45,7 +45,8 @@ func NameIsUsage(err error) error {
 }
 
 // save saves the conversation if it belongs to a session. If another program
-// has written to the session, save uses a new session, so that neither is lost.
+// has written to the session meanwhile, save uses a new session, such as
+// "leave-2" for "leave", so that both conversations are kept.
 func (c *chat) save() error {
 	if c.file == nil {
 		return nil
@@ -73,7 +74,9 @@ func (c *chat) save() error {
 	return err
 }
 
-// saveAs saves the conversation now and from now on, under the given name.
+// saveAs saves the conversation under the given name, now and after each
+// further answer. If the name is empty, the conversation keeps its present name
+// or is named after the time.
 func (c *chat) saveAs(name string) error {
 	if name == "" && c.file == nil {
 		name = c.now().Format("2006-01-02-150405")

@@ -14,7 +14,7 @@ type area struct {
 	style Style
 	size  func() (columns, rows int)
 	text  strings.Builder // all text written so far
-	drawn []string        // rows on the screen
+	drawn []string        // rows of the area that are on the screen
 }
 
 // newArea returns an area below the current content of a terminal.
@@ -29,14 +29,16 @@ func newArea(w io.Writer) *area {
 	}}
 }
 
-// hanging is the indentation of the second and later lines of a step.
+// hanging is the indentation of the rows of a line that is too long for one
+// row.
 const hanging = "    "
 
-// mostRows is the maximum number of rows shown at once.
+// mostRows is the maximum number of rows of an area.
 const mostRows = 12
 
-// Write shows the end of the written text. If the last line is longer than the
-// area, Write shows the beginning of the line, which says what it is about.
+// Write appends p to the text and shows the end of the text. If the last line
+// alone has too many rows, Write shows its first row above its end, because the
+// first row says what the line is about.
 func (a *area) Write(p []byte) (int, error) {
 	a.text.WriteString(strings.ReplaceAll(Printable(string(p)), "\t", " "))
 	columns, rows := a.size()

@@ -119,9 +119,9 @@ func (v *Steps) supported(e agent.SupportGraded) {
 // long the reason in front of it is.
 const leastExcerpt = 30
 
-// refusal returns the reason why code refutes a sentence, in the language of
-// the sentence, such as "refused: no passage it cites holds 1300". It returns
-// "" if code does not refute the sentence.
+// refusal returns the reason why a rule of package claim refutes a sentence, in
+// the language of the sentence, such as "refused: no passage it cites holds
+// 1300". It returns "" if no rule refutes the sentence.
 func refusal(s agent.Sentence) string {
 	v := s.Support.Refuted()
 	if v == nil {

@@ -15,8 +15,9 @@ func costColumns() (long, short []string) {
 		[]string{"step", "calls", "rep.", "prompt", "shared", "compl.", "s"}
 }
 
-// costTable returns a table of the costs of a turn's steps. The table is at
-// most columns wide, unless the names of the steps are too long for that.
+// costTable returns a table of the costs of a turn's steps. It has the short
+// headings if the table with the long headings is wider than the given number
+// of columns of a terminal.
 func costTable(cost []agent.StepCost, columns int) string {
 	total := agent.StepCost{Step: "total"}
 	rows := make([][]string, 0, len(cost)+1)

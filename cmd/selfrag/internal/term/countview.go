@@ -23,8 +23,8 @@ type Counting struct {
 // NewCounting returns a view of a run. what names the items, such as questions.
 func NewCounting(w io.Writer, what string) *Counting { return &Counting{w: w, what: what} }
 
-// Show shows the number of finished items. The first call gives the number that
-// were finished before the run.
+// Show shows the progress. done is the number of finished items. In the first
+// call it is the number of items that were finished before the run.
 func (v *Counting) Show(done, total int) {
 	now := time.Now()
 	if v.begin.IsZero() {

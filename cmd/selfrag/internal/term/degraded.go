@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// TellDegraded prints which parts were missing for an answer
-// (agent.Answer.Degraded). It leaves out the parts in told, about which the
-// user has been told before.
+// TellDegraded prints degraded, a message about the parts that were missing for
+// an answer (agent.Answer.Degraded). If the message begins with told, which the
+// user has seen before, only the rest is printed.
 func TellDegraded(w io.Writer, degraded, told string) {
 	if told != "" {
 		degraded = strings.TrimPrefix(strings.TrimPrefix(degraded, told), "; ")

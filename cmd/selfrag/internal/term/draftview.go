@@ -16,7 +16,7 @@ type draftView struct {
 	w        io.Writer
 	over     *area  // the area to redraw; nil if the output cannot be redrawn
 	language string // language of the question
-	begun    bool   // text is shown that end has not ended
+	begun    bool   // text is shown, and end was not called since
 	whole    bool   // the text is complete; the next piece begins another text
 }
 
@@ -43,8 +43,9 @@ func (v *draftView) add(label, piece string) {
 	fmt.Fprint(v.w, piece)
 }
 
-// complete is called when a draft is complete. In an area that can be redrawn,
-// the draft stays until its first grade or the answer comes.
+// complete shows that a draft is complete. If the terminal can redraw the area
+// of the draft, the draft stays visible until its first grade or the answer
+// arrives. Otherwise complete ends the line of the draft.
 func (v *draftView) complete(d agent.Draft) {
 	if v.over == nil {
 		v.end()

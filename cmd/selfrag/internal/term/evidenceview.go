@@ -11,9 +11,9 @@ import (
 	"selfrag/retrieval"
 )
 
-// PrintEvidence prints the sentences that may answer, best first, each with its
-// place. On a terminal a sentence is wrapped; on any other output it stays one
-// line.
+// PrintEvidence prints the sentences that may answer the question, best first,
+// each with its place. On a terminal a sentence is wrapped; on any other output
+// it stays one line.
 func PrintEvidence(w io.Writer, found evidence.Found) error {
 	columns := math.MaxInt
 	if terminal, _, ok := sizeOf(w); ok {
@@ -57,8 +57,8 @@ func evidenceText(found evidence.Found, style Style, columns int) string {
 	return b.String()
 }
 
-// changeLabel returns words for the time since when, or until when, the current
-// sentence of a change is true.
+// changeLabel returns the label of the current sentence of a change. It says
+// since when or until when the sentence is true, such as "since 2025-03-01".
 func changeLabel(c evidence.Change) string {
 	switch {
 	case c.Since != "" && c.By == "metadata": // the date of the document, not of the change
@@ -71,8 +71,8 @@ func changeLabel(c evidence.Change) string {
 	return "undecided"
 }
 
-// otherLabel returns words for the time at which the other sentence of a change
-// is true.
+// otherLabel returns the label of the sentence that contradicts the current
+// sentence of a change: "before", "from then", or "or" if no date decides.
 func otherLabel(c evidence.Change) string {
 	switch {
 	case c.Since != "":

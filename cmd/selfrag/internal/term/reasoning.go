@@ -13,8 +13,9 @@ import (
 // Reasoning builds a tree from the events of a turn: what was asked, found,
 // kept, written and graded, and why the turn stopped.
 //
-// An event becomes a node below the innermost open level. A round is a level.
-// For nested steps of a strategy, open and close add further levels.
+// A level is a node that is open: each event becomes a node below the innermost
+// open level. A round is a level, for example. The methods open and close begin
+// and end a level.
 type Reasoning struct {
 	root   node
 	levels []*node // open levels, outermost first, without the root
@@ -22,15 +23,16 @@ type Reasoning struct {
 	final  *node // the synthesis in progress
 }
 
-// roundNodes holds the nodes of a round to which later events add.
+// roundNodes holds the nodes of the current round that later events change or
+// add nodes to.
 type roundNodes struct {
 	search   *node
 	draft    *node
-	passages map[string]*node // by id
-	scores   map[string]string
+	passages map[string]*node  // by id of the passage
+	scores   map[string]string // such as "score 0.83", by id of the passage
 }
 
-// here returns the innermost open level.
+// here returns the innermost open level, or the root if no level is open.
 func (r *Reasoning) here() *node {
 	if len(r.levels) == 0 {
 		return &r.root
@@ -101,7 +103,8 @@ func (r *Reasoning) Show(e agent.Event) {
 	}
 }
 
-// planned shows the look-ups of a plan and the paths that were found.
+// planned shows the look-ups of a plan and the paths, which are the passages
+// that were found for these look-ups, one after another.
 func (r *Reasoning) planned(e agent.Planned) {
 	plan := r.here().add("plan")
 	for i, sub := range e.Plan {
@@ -128,8 +131,9 @@ func (r *Reasoning) endRound() {
 	}
 }
 
-// inRound returns the nodes of the current round. It begins a round if there is
-// none, because strategies with a single search emit no event for it.
+// inRound returns the nodes of the current round. If there is none, it begins a
+// round with the given title, because strategies with a single search emit no
+// event at the beginning of a round.
 func (r *Reasoning) inRound(title string) *roundNodes {
 	if r.round == nil {
 		r.beginRound(title)
@@ -149,10 +153,12 @@ func (r *Reasoning) searched(found retrieval.Result) {
 	}
 }
 
-// mostEvidence is the number of sentences shown per round.
+// mostEvidence is the maximum number of sentences of evidence that are shown
+// per round.
 const mostEvidence = 5
 
-// evidence shows the sentences that may answer, with their P(answers).
+// evidence shows the sentences that may answer the question, with their
+// P(answers).
 func (r *Reasoning) evidence(found evidence.Found) {
 	r.inRound("evidence")
 	if len(found.Sentences) == 0 {
@@ -167,9 +173,10 @@ func (r *Reasoning) evidence(found evidence.Found) {
 	}
 }
 
-// passage adds a passage with a remark, its place and its beginning.
-func (r *Reasoning) passage(to *node, said string, p retrieval.Passage) *node {
-	n := to.add("%s  %s%s: %s", said, p.Source, Place(p.Metadata), p.Text)
+// passage adds a node for a passage below parent. The node shows the remark,
+// the place of the passage in its document, and the first words of its text.
+func (r *Reasoning) passage(parent *node, remark string, p retrieval.Passage) *node {
+	n := parent.add("%s  %s%s: %s", remark, p.Source, Place(p.Metadata), p.Text)
 	n.cut = true
 	return n
 }

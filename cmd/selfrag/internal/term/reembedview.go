@@ -32,7 +32,8 @@ func NewReembed(w io.Writer) *Reembed {
 	return v
 }
 
-// Show shows the number of passages with and without their new vectors.
+// Show shows the progress. done is the number of passages that have their new
+// vectors, and left is the number of passages that still need them.
 func (v *Reembed) Show(done, left int) {
 	now := time.Now()
 	if v.bar != nil {

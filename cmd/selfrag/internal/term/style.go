@@ -17,11 +17,11 @@ func IsTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// Style colours text if the output is a terminal that supports and allows
-// colours.
+// Style colours text if the output is a terminal, TERM is not "dumb" and
+// NO_COLOR is not set.
 type Style struct {
 	on    bool
-	begin string // beginning of a colour code; empty means the usual one of terminals
+	begin string // beginning of a colour code; empty: "\x1b[", as terminals read it
 }
 
 // StyleFor returns the style for an output.
@@ -36,10 +36,10 @@ func StyleFor(w io.Writer) Style {
 func (s Style) bold(t string) string { return s.wrap("1", t) }
 func (s Style) dim(t string) string  { return s.wrap("2", t) }
 
-// Good colours text that passes.
+// Good colours the result of a check that was passed, such as "keep".
 func (s Style) Good(t string) string { return s.wrap("32", t) }
 
-// Bad colours text that does not pass.
+// Bad colours the result of a check that was not passed, such as "drop".
 func (s Style) Bad(t string) string { return s.wrap("33", t) }
 
 func (s Style) wrap(code, t string) string {

@@ -7,7 +7,7 @@ import (
 )
 
 // align formats rows below their heading. It aligns the first column to the
-// left and the others, which hold numbers, to the right.
+// left. It aligns the other columns, which hold numbers, to the right.
 func align(heading []string, rows [][]string, gap string) string {
 	all := append([][]string{heading}, rows...)
 	widths := widthsOf(all)
@@ -26,7 +26,8 @@ func align(heading []string, rows [][]string, gap string) string {
 	return b.String()
 }
 
-// widthsOf returns the width of each column of rows in columns of a terminal.
+// widthsOf returns the width of the widest cell in each column of a table.
+// Widths are in columns of a terminal.
 func widthsOf(rows [][]string) []int {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {

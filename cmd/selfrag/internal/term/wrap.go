@@ -8,8 +8,8 @@ import (
 
 // wrap breaks a line of text into lines of at most the given number of columns.
 // It breaks at spaces, also in Korean, and within words that are longer than a
-// line. Each line has at least one letter, even if it is too wide. wrap always
-// returns at least one line.
+// line. Each line has at least one letter, even if the letter is too wide for
+// the line. wrap always returns at least one line.
 func wrap(text string, columns int) []string {
 	var lines []string
 	line, width := "", 0

@@ -1,10 +1,12 @@
 package term
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -16,15 +18,20 @@ import (
 // of a file or the answer of a server cannot take over the terminal, whichever
 // command prints it.
 //
+// It also replaces texts that must stay hidden, such as the passwords in
+// addresses (Hide), by ***, and keeps the first error of writing (Err).
+//
 // Colour codes of a Style that was made for the Writer are not replaced.
-// Progress bars and areas that are redrawn are written to Raw. A Writer is safe
-// for concurrent use.
+// Progress bars and areas that are redrawn are written to the output behind the
+// Writer, which Raw returns. A Writer is safe for concurrent use.
 type Writer struct {
 	to    io.Writer
 	begin string // beginning of the colour codes of its Styles; random, so that no text can contain it
 
-	mu   sync.Mutex
-	rest []byte // the beginning of a rune
+	mu     sync.Mutex
+	rest   []byte            // incomplete rune at the end of the last Write
+	hidden *strings.Replacer // nil if there is nothing to hide
+	err    error             // the first error of writing
 }
 
 // NewWriter returns a Writer that writes to an output.
@@ -32,6 +39,35 @@ func NewWriter(to io.Writer) *Writer {
 	secret := make([]byte, 8)
 	_, _ = rand.Read(secret) // never fails
 	return &Writer{to: to, begin: "\x1b" + hex.EncodeToString(secret)}
+}
+
+// leastHidden is the minimum length in bytes of a password that is hidden
+// wherever it stands. A shorter one may be a part of any word, and is hidden only
+// between a colon and an @. Not measured.
+const leastHidden = 6
+
+// Hide replaces passwords by *** from now on, if one Write holds them whole.
+func (w *Writer) Hide(passwords ...string) {
+	var pairs []string
+	for _, p := range passwords {
+		pairs = append(pairs, ":"+p+"@", ":***@")
+		if len(p) >= leastHidden {
+			pairs = append(pairs, p, "***")
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.hidden = nil
+	if len(pairs) > 0 {
+		w.hidden = strings.NewReplacer(pairs...)
+	}
+}
+
+// Err returns the first error of writing, or nil.
+func (w *Writer) Err() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
 }
 
 // Raw returns the output behind a Writer. It is for output that moves the
@@ -49,12 +85,16 @@ func (w *Writer) Write(p []byte) (int, error) {
 	defer w.mu.Unlock()
 	text := p
 	if len(w.rest) > 0 {
-		text = append(w.rest, p...)
+		text = slices.Concat(w.rest, p)
 		w.rest = nil
 	}
 	safe, rest := w.escaped(text)
 	w.rest = append([]byte(nil), rest...)
+	if w.hidden != nil {
+		safe = w.hidden.Replace(safe)
+	}
 	if _, err := io.WriteString(w.to, safe); err != nil {
+		w.err = cmp.Or(w.err, err)
 		return 0, err
 	}
 	return len(p), nil
@@ -71,7 +111,7 @@ func (w *Writer) escaped(text []byte) (safe string, rest []byte) {
 		}
 		r, size := utf8.DecodeRune(text)
 		switch {
-		case r == utf8.RuneError: // a single byte can be a control character, too
+		case r == utf8.RuneError: // an invalid byte such as 0x9b can control a terminal, too
 			b.WriteRune(r)
 		case r == '\r' && len(text) > 1 && text[1] == '\n':
 		case !unsafe(r):
@@ -89,8 +129,10 @@ func (w *Writer) escaped(text []byte) (safe string, rest []byte) {
 	return b.String(), nil
 }
 
-// styled returns the colour code with which a text begins, if the code belongs
-// to a Style of the Writer, and the number of bytes that it takes in the text.
+// styled returns the colour code at the beginning of a text, if the code
+// belongs to a Style of the Writer. The returned code has the form that
+// terminals read. n is the length of the code in the text in bytes, or 0 if
+// there is no such code.
 func (w *Writer) styled(text []byte) (code string, n int) {
 	code, ok := strings.CutPrefix(string(text[:min(len(text), len(w.begin)+4)]), w.begin)
 	if !ok {

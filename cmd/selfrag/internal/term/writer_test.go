@@ -2,6 +2,7 @@ package term
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/quick"
@@ -34,6 +35,40 @@ func TestWriterEscapes(t *testing.T) {
 		if out.String() != tc.want {
 			t.Errorf("%s: got %q, want %q", name, out.String(), tc.want)
 		}
+	}
+}
+
+func TestWriterHidesPasswords(t *testing.T) {
+	var out strings.Builder
+	w := NewWriter(&out)
+	w.Hide("s3cr3t%40", "s3cr3t@", "a")
+	for _, p := range []string{"http://me:s3cr3t%40@host/v1: refused s3cr3t@.\n", "http://me:a@host, and a word\n"} {
+		if n, err := w.Write([]byte(p)); n != len(p) || err != nil {
+			t.Errorf("wrote %d, %v", n, err)
+		}
+	}
+	if want := "http://me:***@host/v1: refused ***.\nhttp://me:***@host, and a word\n"; out.String() != want {
+		t.Errorf("got %q", out.String())
+	}
+}
+
+// full is a disk without room.
+type full struct{ writes int }
+
+func (f *full) Write([]byte) (int, error) {
+	f.writes++
+	return 0, fmt.Errorf("no space left, %d", f.writes)
+}
+
+func TestWriterKeepsItsFirstError(t *testing.T) {
+	w := NewWriter(&full{})
+	for range 2 {
+		if _, err := w.Write([]byte("x")); err == nil {
+			t.Error("no error")
+		}
+	}
+	if err := w.Err(); err == nil || err.Error() != "no space left, 1" {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -32,8 +32,8 @@ func (l *languageCounter) EmbedDocuments(ctx context.Context, texts []string) ([
 	return l.Embedder.EmbedDocuments(ctx, texts)
 }
 
-// most returns the language of more than half of the text, or "" if there is
-// none.
+// most returns the language of more than half of the text, such as "ko", or ""
+// if there is no such language.
 func (l *languageCounter) most() string {
 	all := 0
 	for _, n := range l.runes {
@@ -60,7 +60,7 @@ func knowingEmbedder(language string) string {
 	return "ollama/bge-m3"
 }
 
-// reembedCommand returns the command that changes a collection over to an
+// reembedCommand returns the command line that switches a collection to another
 // embedder.
 func reembedCommand(collection, to string) string {
 	command := "selfrag collections reembed " + collection
@@ -70,10 +70,12 @@ func reembedCommand(collection, to string) string {
 	return command
 }
 
-// adviseEmbedder prints one line of advice if another embedder would find more.
-// If the embedder does not support the language of most of the embedded text,
-// it recommends one that does. If the embedder is the former default and the
-// user did not name it, it recommends the present default.
+// adviseEmbedder prints one line of advice if another embedder would find more
+// than the present one, which spec describes. language is the language of most
+// of the embedded text. If the present embedder does not support it, the line
+// recommends an embedder that does. If the present embedder is the former
+// default and the user did not name it, the line recommends the present
+// default.
 func (p *Parts) adviseEmbedder(w io.Writer, spec retrieval.EmbedderSpec, language string) {
 	name := p.Settings.Collection
 	to := knowingEmbedder(language)
@@ -87,8 +89,8 @@ func (p *Parts) adviseEmbedder(w io.Writer, spec retrieval.EmbedderSpec, languag
 	}
 }
 
-// languageName returns the English name of a language code that text.Language
-// returns.
+// languageName returns the English name of a language. code is a result of
+// text.Language.
 func languageName(code string) string {
 	if code == "ko" {
 		return "Korean"
@@ -117,8 +119,9 @@ func LanguagesOf(spec retrieval.EmbedderSpec) string {
 	return "languages: " + strings.Join(names, ", ")
 }
 
-// AdviseCollections lists the collections that the former default embedder made
-// and says how to change one over. It returns "" if there are none.
+// AdviseCollections lists the collections that the former default embedder
+// made, and says how to switch one of them to the present default. It returns
+// "" if there are none.
 func AdviseCollections(infos []retrieval.CollectionInfo) string {
 	var names []string
 	for _, info := range infos {

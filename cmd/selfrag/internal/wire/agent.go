@@ -34,10 +34,10 @@ func (p *Parts) Agent(ctx context.Context, search *Search, o AgentOptions) (_ *a
 	s := p.Settings
 	cfg := agent.Config{
 		Delta: threshold(s.Delta), Relevance: threshold(s.Relevance), Support: threshold(s.Support), SupportSeveral: threshold(s.SupportSeveral),
-		Usefulness: threshold(s.Usefulness), Several: threshold(s.Several), Certain: s.Certain,
+		Usefulness: threshold(s.Usefulness), Several: threshold(s.Several), Certain: s.Certain, Think: s.Think,
 		Weights: agent.Weights{Relevance: s.WeightRelevance, Support: s.WeightSupport, Usefulness: s.WeightUsefulness},
 		Grading: agent.Grading(s.Grading), Width: s.Width, Parallel: s.Parallel, Seed: s.SampleSeed,
-		Budget:   agent.Budget{Iterations: s.MaxIterations, Calls: s.MaxCalls, Tokens: s.MaxTokens, Time: s.Timeout},
+		Budget:   agent.Budget{Iterations: s.MaxIterations, Calls: s.MaxCalls, Tokens: s.MaxTokens, Time: p.timeLeft()},
 		NoDeltas: !o.Deltas, Evidence: search.Evidence, Answerable: threshold(s.Answerable), Promising: threshold(s.Promising), Quotable: threshold(s.Quotable),
 		Context: agent.Context(s.Context), Degraded: o.Without,
 	}

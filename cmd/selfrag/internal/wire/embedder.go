@@ -13,7 +13,8 @@ import (
 	"selfrag/retrieval/embed"
 )
 
-// Embedder is what commands need from an embedder.
+// Embedder turns passages and queries into vectors. Its spec describes the
+// model that it uses.
 type Embedder interface {
 	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
 	EmbedQuery(ctx context.Context, text string) ([]float32, error)
@@ -25,9 +26,9 @@ type Embedder interface {
 const defaultOllamaEmbedder = "ollama/mxbai-embed-large"
 
 // Embedder returns the shared embedder with the given name. record is the spec
-// stored with a collection that the embedder made. The returned embedder then
-// uses the prompts and the pooling in record. For a new collection record is
-// nil. The returned Embedder is nil for the name "none".
+// that is stored with an existing collection, and nil for a new collection. If
+// there is a record, the embedder uses the prompts and the pooling in it. The
+// returned Embedder is nil for the name "none".
 func (p *Parts) Embedder(ctx context.Context, name string, record *retrieval.EmbedderSpec) (Embedder, error) {
 	if name == config.NoEmbedder {
 		return nil, nil //nolint:nilnil // there is no embedder
@@ -40,7 +41,9 @@ func (p *Parts) Embedder(ctx context.Context, name string, record *retrieval.Emb
 		return e, []func(){closer}, nil
 	})
 	if err == nil && record == nil {
-		// Collections made with this embedder will also be searched with it.
+		// A search of a collection that this embedder made will request the
+		// embedder with the spec that is stored with the collection. Share the
+		// embedder under that key, too.
 		spec := e.Spec()
 		p.shared.embedders.also(p.embedderKey(spec.Model, &spec), e)
 	}

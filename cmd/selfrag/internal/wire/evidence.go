@@ -26,9 +26,11 @@ func (k keptTokens) Tokens(ctx context.Context, text string) (retrieval.Tokens, 
 	return k.kept.Tokens(ctx, text)
 }
 
-// evidence returns a finder of evidence that uses an embedder, which may be
-// nil. The curves are fitted for the default embedder, or for the one that a
-// calibration was made with. With any other embedder, the finder computes
+// evidence returns a finder of evidence. vectors is the embedder of the
+// collection and may be nil. The calibration curves apply to one embedder: the
+// built-in curves to the default embedder, and the curves in a file of
+// --calibration to the embedder that the file names. If vectors is that
+// embedder, the finder also compares token vectors. Otherwise it computes
 // P(answers) from words alone.
 func (p *Parts) evidence(vectors Embedder) (*evidence.Finder, error) {
 	c, err := ReadCalibration(p.Settings.Calibration)

@@ -23,7 +23,8 @@ var ErrReported = errors.New("failed")
 // Ingestion holds the options of ingesting into the collection of the settings.
 type Ingestion struct {
 	Paths []string
-	// Prune removes documents under the paths that no longer exist.
+	// Prune removes a document below one of the paths if its file no longer
+	// exists.
 	Prune bool
 	// DryRun reports what would be done. It stores and removes nothing.
 	DryRun bool
@@ -148,8 +149,8 @@ func reading(s config.Settings) ingest.Config {
 	return cfg
 }
 
-// ingest ingests documents and shows the progress. It prints the name of a
-// document that fails at once.
+// ingest ingests documents and shows the progress. If a document fails, ingest
+// prints its name at once.
 func (p *Parts) ingest(ctx context.Context, io term.Streams, c ingest.Store, vectors ingest.Embedder, o Ingestion) (ingest.Report, error) {
 	cfg := reading(p.Settings)
 	cfg.Stdin, cfg.StdinName, cfg.AllowURLs, cfg.Prune, cfg.DryRun = io.In, o.StdinName, config.Hosts(p.Settings.AllowURLs), o.Prune, o.DryRun

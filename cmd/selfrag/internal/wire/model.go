@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/tmc/langchaingo/llms"
 
@@ -40,7 +41,10 @@ const OpenAIModels = "openai/"
 func (p *Parts) Model(ctx context.Context) (LanguageModel, error) {
 	s := p.Settings
 	key := keyOf(s.Model, s.OllamaAddress, s.OpenAIAddress, s.OpenAIExtra, s.ContextTokens)
-	model, err := p.shared.models.take(ctx, key, func(ctx context.Context) (LanguageModel, []func(), error) {
+	limit := p.timeLeft()
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	model, err := p.shared.models.take(limited, key, func(ctx context.Context) (LanguageModel, []func(), error) {
 		name, err := p.modelName(ctx)
 		if err != nil {
 			return nil, nil, err
@@ -51,10 +55,21 @@ func (p *Parts) Model(ctx context.Context) (LanguageModel, error) {
 		}
 		return model, []func(){model.Close}, nil
 	})
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		return nil, fault.Unreachablef("the server of the language model %s did not answer within %s (--timeout): check whether it works", s.Model, limit.Round(time.Millisecond))
+	}
 	if err == nil && s.Model == "" {
 		p.shared.models.also(keyOf(model.Model(), s.OllamaAddress, s.OpenAIAddress, s.OpenAIExtra, s.ContextTokens), model)
 	}
 	return model, err
+}
+
+// timeLeft returns how long a question may take from now on.
+func (p *Parts) timeLeft() time.Duration {
+	if p.Until.IsZero() {
+		return p.Settings.Timeout
+	}
+	return max(time.Until(p.Until), time.Millisecond)
 }
 
 // ModelName returns the name of the language model in the settings. If the
@@ -181,12 +196,15 @@ func OnThisMachine(address string) bool {
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// ChooseModel returns the name of the best model in list. It prefers the best
-// of the recommended models from capableModel on, then the largest model that
-// generates text, because larger models grade and write better. It skips models
-// that are above roomyModel or too large for the memory (in bytes; 0: unknown).
-// If all models are too large, it returns the smallest. It returns "" if no
-// model generates text.
+// ChooseModel returns the name of the model in list to use on a machine with
+// the given memory in bytes (0: unknown).
+//
+// It takes the best recommended model (models.LanguageModels) that has at least
+// capableModel parameters and fits. If there is none, it takes the largest model
+// that generates text and fits, because larger models grade and write better. A
+// model fits if it leaves room in memory and its file is not larger than
+// roomyModel. If no model fits, ChooseModel returns the smallest. It returns ""
+// if no model generates text.
 func ChooseModel(list []ollama.ModelInfo, memory int64) string {
 	fits := func(m ollama.ModelInfo) bool {
 		return m.Size <= roomyModel && (memory == 0 || m.Size+BesidesModel <= memory)

@@ -17,14 +17,17 @@ import (
 
 // Parts holds the stores, models, embedders, rerankers and prompts that the
 // settings name. Each part is opened when it is first needed and shared by all
-// code that uses it. Calling Close on the Parts that New returned closes each
-// part once. Parts is safe for concurrent use.
+// code that uses it. Close closes all parts that were opened. Parts is safe for
+// concurrent use.
 type Parts struct {
 	Settings config.Settings
 	// Metrics counts the questions; nil: no counting.
 	Metrics *metrics.Metrics
 	// Tracing traces the turns; nil: no tracing.
 	Tracing *trace.Tracing
+	// Until is when a command that asks one question must be done, counted from
+	// its start. If it is zero, each question has the time of the settings.
+	Until time.Time
 
 	getenv   func(string) string
 	warn     io.Writer

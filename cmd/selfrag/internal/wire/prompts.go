@@ -18,16 +18,17 @@ import (
 	"selfrag/trace/langfuse"
 )
 
-// promptDeadline is the time limit for fetching all prompts, and promptTry for
-// each request. They are short, because an answer must not wait for Langfuse.
+// promptDeadline is the time limit for fetching all prompts. promptTry is the
+// time limit for one request. Both are short, because an answer must not wait
+// for Langfuse.
 const (
 	promptDeadline = 3 * time.Second
 	promptTry      = 2 * time.Second
 )
 
 // LocalPrompts returns the built-in prompts. A prompt in one of the layers
-// replaces the built-in prompt, and a prompt in the folder of the settings
-// replaces both.
+// replaces the built-in prompt of the same file name. A prompt in the folder
+// that the settings name replaces both.
 func LocalPrompts(s config.Settings, layers ...fs.FS) (*prompts.Set, error) {
 	what := "load the prompts"
 	if s.Prompts != "" {
@@ -41,9 +42,9 @@ func LocalPrompts(s config.Settings, layers ...fs.FS) (*prompts.Set, error) {
 	return set, nil
 }
 
-// fetchPrompts fetches the prompts with the label of the settings. If it cannot
-// fetch the current version of a prompt and uses another one, it prints a
-// warning.
+// fetchPrompts fetches the prompts with the label of the settings from
+// Langfuse. If it cannot fetch the current version of a prompt and uses another
+// version, it prints a warning.
 func (p *Parts) fetchPrompts(ctx context.Context) (fs.FS, error) {
 	label := p.Settings.PromptLabel
 	client, err := Langfuse(p.Settings, p.getenv, "prompt_label "+label, func(c *langfuse.Config) { c.Tries, c.Timeout = 1, promptTry })

@@ -18,23 +18,23 @@ import (
 // Langfuse.
 const promptTag = "selfrag"
 
-// Langfuse returns a client of the settings' Langfuse project. what names the
-// purpose in errors. change, if not nil, may change the client's configuration.
-// The caller closes the client.
-func Langfuse(s config.Settings, getenv func(string) string, what string, change func(*langfuse.Config)) (*langfuse.Client, error) {
+// Langfuse returns a client of the Langfuse project in the settings. purpose is
+// the beginning of an error. The function change, if not nil, may modify the
+// configuration of the client. The caller closes the client.
+func Langfuse(s config.Settings, getenv func(string) string, purpose string, change func(*langfuse.Config)) (*langfuse.Client, error) {
 	cfg := LangfuseConfig(s, getenv)
 	if change != nil {
 		change(&cfg)
 	}
 	client, err := langfuse.New(cfg)
 	if err != nil {
-		return nil, fault.Usagef("%s: %w", what, err)
+		return nil, fault.Usagef("%s: %w", purpose, err)
 	}
 	return client, nil
 }
 
-// KeyRefused turns the error for a refused key into the error for an
-// unreachable part.
+// KeyRefused turns the error for a key that Langfuse refused into the error for
+// an unreachable part. It returns any other error unchanged.
 func KeyRefused(err error) error {
 	refused := (*langfuse.StatusError)(nil)
 	if errors.As(err, &refused) && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusForbidden) {
@@ -46,7 +46,7 @@ func KeyRefused(err error) error {
 // LangfusePrompts implements a registry of prompts with Langfuse.
 type LangfusePrompts struct{ Client *langfuse.Client }
 
-// List returns the version of each prompt that has the label.
+// List returns, for each prompt, the version that has the label.
 func (l LangfusePrompts) List(ctx context.Context, label string) ([]registry.Version, error) {
 	found, err := l.Client.ListPrompts(ctx, promptTag, label)
 	if err != nil {
@@ -59,7 +59,7 @@ func (l LangfusePrompts) List(ctx context.Context, label string) ([]registry.Ver
 	return out, nil
 }
 
-// Get returns the version with the label.
+// Get returns the version of a prompt that has the label.
 func (l LangfusePrompts) Get(ctx context.Context, name, label string) (registry.Version, error) {
 	p, err := l.Client.GetPrompt(ctx, name, label)
 	if langfuse.NotFound(err) {
@@ -68,13 +68,14 @@ func (l LangfusePrompts) Get(ctx context.Context, name, label string) (registry.
 	return registry.Version{Name: p.Name, Number: p.Version, Text: p.Text, Labels: p.Labels, Composed: p.Composed}, err
 }
 
-// Newest returns the newest version.
+// Newest returns the newest version of a prompt.
 func (l LangfusePrompts) Newest(ctx context.Context, name string) (registry.Version, error) {
 	return l.Get(ctx, name, langfuse.Latest)
 }
 
-// Create creates a version. It also sends the version's header as Langfuse's
-// config, which programs can read.
+// Create creates a version of a prompt and returns its number. It also stores
+// the header of the prompt file, such as its language and its labels, in
+// Langfuse as the config of the version, which other programs can read.
 func (l LangfusePrompts) Create(ctx context.Context, v registry.Version, of prompts.File, message string) (int, error) {
 	config, err := json.Marshal(map[string]any{
 		"template": "go text/template", "prompt": of.Name, "language": of.Language, "version": of.Version,
@@ -88,7 +89,7 @@ func (l LangfusePrompts) Create(ctx context.Context, v registry.Version, of prom
 	})
 }
 
-// Label sets the labels of a version.
+// Label sets the labels of a version of a prompt.
 func (l LangfusePrompts) Label(ctx context.Context, name string, version int, labels []string) error {
 	return l.Client.LabelPrompt(ctx, name, version, labels)
 }

@@ -22,9 +22,9 @@ import (
 	"selfrag/retrieval/text"
 )
 
-// reranker returns the reranker of the settings, which is shared. vectors is
-// the embedder of the collection and may be nil, and spec is its spec. The
-// result is nil if the settings name no reranker.
+// reranker returns the shared reranker that the settings name. vectors is the
+// embedder of the collection and may be nil. spec is the embedder spec of the
+// collection. The result is nil if the order of the first stage is kept.
 func (p *Parts) reranker(ctx context.Context, vectors Embedder, spec retrieval.EmbedderSpec) (retrieval.Reranker, error) {
 	s := p.Settings
 	key := keyOf(s.Reranker, s.RerankAddress, s.RerankWindows, s.RerankMinScore, s.Device, vectors != nil, spec)
@@ -55,12 +55,14 @@ func (p *Parts) Reranker(ctx context.Context) (retrieval.Reranker, error) {
 	return p.reranker(ctx, vectors, spec)
 }
 
-// opening collects the parts that are opened for one reranker only.
+// opening collects the functions that close what was opened for one reranker
+// only.
 type opening struct{ closers []func() }
 
 func (o *opening) close(c func()) { o.closers = append(o.closers, c) }
 
-// openReranker opens the second stage.
+// openReranker opens the reranker that the settings name, with all its stages.
+// The functions that close it are added to o.
 func (p *Parts) openReranker(ctx context.Context, o *opening, vectors Embedder, spec retrieval.EmbedderSpec) (retrieval.Reranker, error) {
 	tokens, hasTokens := vectors.(late.Model)
 	switch p.Settings.Reranker {
@@ -117,8 +119,8 @@ func (p *Parts) openReranker(ctx context.Context, o *opening, vectors Embedder, 
 	return reranker, nil
 }
 
-// openStage opens one reranker. The scores of pointwise rerankers are cached,
-// because the rounds of the loop ask about the same passages.
+// openStage opens the reranker of one stage. The scores of pointwise rerankers
+// are cached, because the rounds of the loop ask about the same passages.
 func (p *Parts) openStage(ctx context.Context, o *opening, s config.RerankStage, tokens late.Model) (retrieval.Reranker, error) {
 	switch s.Kind {
 	case "late":
@@ -168,21 +170,22 @@ func (p *Parts) openStage(ctx context.Context, o *opening, s config.RerankStage,
 	return rerank.NewCache(reranker, reranker.Name(), rerank.CacheConfig{})
 }
 
-// priorWeight is the weight of the reranker's order against the order before
-// it. With 0.5 both count the same. The best weight depends on the quality of
-// the two orders.
+// priorWeight is the weight of the order that the reranker gives, against the
+// order before reranking. With 0.5 both orders count the same. The best weight
+// depends on the quality of the two orders.
 const priorWeight = 0.5
 
-// latePriorWeight is the weight for late interaction with the embedder's own
-// token vectors. With a larger weight of 0.75, nDCG@10 falls from 0.940 to
-// 0.934 for the long pages of autorag-ko. With a smaller weight of 0.5, it
-// falls from 0.864 to 0.849 for the handbook in Korean. docs/results.md has the
-// cross-validated figures.
+// latePriorWeight takes the place of priorWeight for late interaction with the
+// embedder's own token vectors. With a larger weight of 0.75, nDCG@10 falls
+// from 0.940 to 0.934 for the long pages of autorag-ko. With a smaller weight
+// of 0.5, it falls from 0.864 to 0.849 for the handbook in Korean.
+// docs/results.md has the cross-validated figures.
 const latePriorWeight = 0.6
 
-// openLLMReranker opens a reranker that asks the language model. The scores of
-// pointwise rerankers are cached.
-func (p *Parts) openLLMReranker(ctx context.Context, way string) (retrieval.Reranker, error) {
+// openLLMReranker opens a reranker that asks the language model. mode is
+// config.LLMFlag, config.LLMListwise, or "" for asking about one passage after
+// another. The scores of pointwise rerankers are cached.
+func (p *Parts) openLLMReranker(ctx context.Context, mode string) (retrieval.Reranker, error) {
 	model, err := p.Model(ctx)
 	if err != nil {
 		return nil, err
@@ -192,7 +195,7 @@ func (p *Parts) openLLMReranker(ctx context.Context, way string) (retrieval.Rera
 		return nil, err
 	}
 	var reranker retrieval.Reranker
-	switch way {
+	switch mode {
 	case config.LLMListwise:
 		return withPrompts(set, p.Settings.Fence && p.fences, func(set *prompts.Set) (retrieval.Reranker, error) {
 			return llm.NewListwise(model, orderPrompt(set), llm.ListwiseConfig{
@@ -214,7 +217,7 @@ func (p *Parts) openLLMReranker(ctx context.Context, way string) (retrieval.Rera
 	if err != nil {
 		return nil, err
 	}
-	return rerank.NewCache(reranker, "llm/"+way+"/"+model.Model(), rerank.CacheConfig{})
+	return rerank.NewCache(reranker, "llm/"+mode+"/"+model.Model(), rerank.CacheConfig{})
 }
 
 // fenced is a reranker whose prompts get new random marks around the text of

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -25,15 +26,36 @@ type Search struct {
 
 // Search returns the search of the settings' collection, which must exist.
 func (p *Parts) Search(ctx context.Context) (*Search, error) {
-	c, err := p.Collection(ctx)
+	limited, cancel := p.bounded(ctx)
+	defer cancel()
+	c, err := p.Collection(limited)
 	if err != nil {
-		return nil, err
+		return nil, p.late(ctx, limited, err)
 	}
-	return p.SearchIn(ctx, p.Settings.Collection, c, func(*retrieval.Config) {})
+	s, err := p.SearchIn(limited, p.Settings.Collection, c, func(*retrieval.Config) {})
+	return s, p.late(ctx, limited, err)
 }
 
-// SearchIn returns the search of a collection. narrow may change its
-// configuration.
+// bounded returns a context that ends when a command that asks one question must
+// be done.
+func (p *Parts) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if p.Until.IsZero() {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, p.Until)
+}
+
+// late returns the error for a store or an embedder that did not open in time, or
+// else err.
+func (p *Parts) late(ctx, limited context.Context, err error) error {
+	if err == nil || ctx.Err() != nil || !errors.Is(context.Cause(limited), context.DeadlineExceeded) {
+		return err
+	}
+	return fault.Unreachable(fmt.Errorf("the store or the embedder was not ready within %s (--timeout): %w", p.Settings.Timeout, err))
+}
+
+// SearchIn returns the search of the collection c. name is the name of c. narrow
+// may change the configuration of the search.
 func (p *Parts) SearchIn(ctx context.Context, name string, c Collection, narrow func(*retrieval.Config)) (*Search, error) {
 	cfg, embedder, err := p.searchConfig(name, c)
 	if err != nil {
@@ -62,7 +84,8 @@ func (s *Search) Over(store retrieval.Store) (*retrieval.TwoStage, error) {
 }
 
 // searchConfig returns the configuration for searching a collection, and the
-// name of the embedder that the search needs, which is "none" if it needs none.
+// name of the embedder for the search. The name is "none" if the search needs
+// no embedder.
 func (p *Parts) searchConfig(named string, c Collection) (cfg retrieval.Config, embedder string, err error) {
 	filter, err := retrieval.ParseFilter(p.Settings.Filter)
 	if err != nil {

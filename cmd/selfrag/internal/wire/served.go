@@ -25,8 +25,8 @@ type Served struct {
 	parts    *Parts
 	log      *slog.Logger
 	feedback *keys.Log
-	checked  memo // state of the store
-	asked    memo // state of the model
+	checked  memo // whether the store can be reached
+	asked    memo // whether the language model can be reached
 	away     bool // the model could not be reached last time; guarded by asked
 }
 
@@ -62,7 +62,8 @@ func (v *Served) Library(ctx context.Context, t serve.Tenant) (serve.Library, er
 	return v.parts.StoreOf(ctx, name)
 }
 
-// under returns the parts for the settings that a request changes.
+// under returns the parts for the settings of the server, changed by the
+// options of a request.
 func (v *Served) under(o serve.SearchOptions) *Parts {
 	s := v.parts.Settings
 	if o.K1 > 0 {
@@ -103,8 +104,8 @@ func (v *Served) search(ctx context.Context, name string, c serve.Collection, o 
 		case o.Filter != nil:
 			cfg.Filter = retrieval.And{cfg.Filter, o.Filter}
 		}
-		// Errors of parts contain addresses and quotations, so they go to the
-		// log.
+		// An error of a part may contain addresses and quotations. It goes to
+		// the log and not to the client.
 		cfg.RerankFailed = func(err error) { v.log.WarnContext(ctx, "the reranker failed", "error", err) }
 	})
 }
@@ -142,7 +143,7 @@ func (v *Served) Model(ctx context.Context) (llms.Model, error) { return v.parts
 // Reranker implements serve.Models.
 func (v *Served) Reranker(ctx context.Context) (retrieval.Reranker, error) {
 	if r := v.parts.Settings.Reranker; r == "auto" || r == "none" {
-		return nil, nil //nolint:nilnil // needs a collection
+		return nil, nil //nolint:nilnil // auto needs a collection, and none means no reranker
 	}
 	return v.parts.Reranker(ctx)
 }

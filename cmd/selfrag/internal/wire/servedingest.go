@@ -37,7 +37,7 @@ func (v *Served) Ingest(ctx context.Context, lib serve.Library, collection strin
 	defer stop(nil)
 	_, err = in.RunInputs(running, inputs, func(e ingest.Event) {
 		if fault.Is(e.Err, fault.Unavailable) || serve.IsFull(e.Err) {
-			stop(e.Err) // the document did not cause this error
+			stop(e.Err) // the cause is a part of the server or a full disk, not the document
 			return
 		}
 		told := serve.IngestProgress{Source: e.Source, Outcome: string(e.Outcome), Passages: e.Passages, DoneBytes: e.DoneBytes, TotalBytes: e.TotalBytes}

@@ -9,8 +9,9 @@ import (
 	"selfrag/trace"
 )
 
-// LabelTurn labels the trace of a served question with its asker, its session
-// and its assignment. A key appears as its public id.
+// LabelTurn labels the trace of a served question with the person or program
+// that asks, the session, and the arm of the experiment. A key appears as its
+// public id.
 func LabelTurn(ctx context.Context, asked serve.Asked) context.Context {
 	l := trace.Labels{Name: asked.Protocol, Session: traceSessionOf(asked.Tenant, asked.Session), User: asked.Known(), Metadata: map[string]string{}}
 	for key, text := range map[string]string{

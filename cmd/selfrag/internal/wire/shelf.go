@@ -13,8 +13,8 @@ import (
 	"selfrag/fault"
 )
 
-// ServerPatience is the time limit for opening a part of the server. A model of
-// some gigabytes must be read from disk within it.
+// ServerPatience is the time limit for opening a part of the server. It must
+// be enough to read a model of some gigabytes from disk.
 const ServerPatience = 2 * time.Minute
 
 // shelf holds the shared parts of one kind. A part is opened when it is first
@@ -40,10 +40,10 @@ func newShelf[T any](patience time.Duration) *shelf[T] {
 	return s
 }
 
-// take returns the part with the given key. If there is none, it calls open.
-// Several callers may wait for the same part, so open continues if the first of
-// them leaves. Close calls the closers that open returned. If open fails, they
-// are called at once.
+// take returns the part with the given key. If the part is not open, take calls
+// open. Several callers may wait for the same part, so open continues even if
+// the ctx of the first caller ends. The closers that open returns are called by
+// Close, or at once if open returns an error.
 func (s *shelf[T]) take(ctx context.Context, key string, open func(ctx context.Context) (part T, closers []func(), err error)) (T, error) {
 	if part, ok := s.has(key); ok {
 		return part, nil

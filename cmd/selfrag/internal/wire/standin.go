@@ -12,9 +12,11 @@ import (
 	"selfrag/ollama"
 )
 
-// Answering is like Agent, but does not fail if no language model can be
-// reached. The agent then answers with sentences of the documents, each answer
-// says so, and without says why there is no model. Otherwise without is empty.
+// Answering returns an agent, as the method Agent does, but it does not fail if
+// no language model can be reached. The agent then answers with sentences of
+// the documents, and each answer says so. The string without is a message for
+// the user: why there is no model. It is empty if the model can be reached. If
+// the user named the model or the strategy, Answering fails like Agent.
 func (p *Parts) Answering(ctx context.Context, search *Search) (ag *agent.Agent, without string, err error) {
 	own := *p
 	own.standsIn = !p.Settings.WantsNoOther()

@@ -61,7 +61,7 @@ type storeOf[R ingest.Reembedding] struct {
 
 func (s storeOf[R]) Reembed(ctx context.Context, name string, spec retrieval.EmbedderSpec) (ingest.Reembedding, error) {
 	r, err := s.own.Reembed(ctx, name, spec)
-	if err != nil { // a nil R in the interface would not be nil
+	if err != nil { // a nil R would become an interface that is not nil
 		return nil, err
 	}
 	return r, nil
@@ -114,8 +114,9 @@ func (p *Parts) StoreOf(ctx context.Context, tenant string) (Store, error) {
 // its folder can be removed.
 func (p *Parts) CloseStore() { p.shared.stores.drop(p.storeKey()) }
 
-// Milvus returns the Milvus server of the settings. It is an error if their
-// store is not Milvus.
+// Milvus returns the Milvus server of the settings, as the tenant of the
+// settings sees it. It returns an error if the settings name another kind of
+// store.
 func (p *Parts) Milvus(ctx context.Context) (*milvus.DB, error) {
 	db, err := p.database(ctx)
 	if err != nil {

@@ -28,8 +28,9 @@ func TraceEnvironment(s config.Settings, getenv func(string) string) (string, er
 	return cmp.Or(name, "default"), config.CheckEnvironment(variable, name)
 }
 
-// LangfuseConfig returns the Langfuse project of the settings and the
-// environment. It has no keys if none are set.
+// LangfuseConfig returns the address and the keys of the Langfuse project. Each
+// comes from the settings, or else from a variable of the environment such as
+// LANGFUSE_HOST. A key that is not set anywhere is empty.
 func LangfuseConfig(settings config.Settings, getenv func(string) string) langfuse.Config {
 	s := settings.Tracing
 	return langfuse.Config{
@@ -39,9 +40,9 @@ func LangfuseConfig(settings config.Settings, getenv func(string) string) langfu
 	}
 }
 
-// StartTracing starts tracing by the settings, with its queues in the metrics.
-// tracing is nil if tracing is off. end sends the remaining traces and writes a
-// warning to warn if traces were lost.
+// StartTracing starts tracing as the settings say. The metrics m then count the
+// traces that wait to be sent. tracing is nil if tracing is off. end sends the
+// remaining traces and writes a warning to warn if traces were lost.
 func StartTracing(ctx context.Context, settings config.Settings, getenv func(string) string, version string, m *metrics.Metrics, warn io.Writer) (tracing *trace.Tracing, end func(), err error) {
 	s := settings.Tracing
 	if s.Trace == config.TraceOff || s.Sample == 0 {
@@ -67,7 +68,7 @@ func StartTracing(ctx context.Context, settings config.Settings, getenv func(str
 	if err != nil {
 		return nil, nil, fault.Usagef("trace: %w", err)
 	}
-	if unfit != nil && tracing.On() { // the variable is ignored if tracing is off
+	if unfit != nil && tracing.On() { // an unfit name does no harm if tracing is off
 		return nil, nil, errors.Join(unfit, tracing.Close())
 	}
 	if err := m.Queue("traces", func() int { n, _ := tracing.Waiting(); return n }, func() int { _, n := tracing.Waiting(); return n }); err != nil {
@@ -83,7 +84,8 @@ func StartTracing(ctx context.Context, settings config.Settings, getenv func(str
 	}, nil
 }
 
-// TraceSession returns the id that groups the turns of a tenant's chat.
+// TraceSession returns the id that groups the turns of a tenant's chat in
+// traces. A chat without a name gets a random id.
 func TraceSession(tenant, name string) string {
 	if name == "" {
 		return "chat-" + strings.ToLower(rand.Text()[:12])

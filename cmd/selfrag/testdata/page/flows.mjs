@@ -147,9 +147,39 @@ export const flows = {
     const page = await open({ expected: ["status of 404", "status of 503"] });
     await page.route("**/api/v1/ask", (r) => r.fulfill({ status: 503, json: { error: { code: "unavailable", message: "Ollama cannot be reached" } } }));
     await ask(page, "How many lanes?");
-    await page.getByRole("alert").filter({ hasText: "Ollama cannot be reached" }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "A part that the server needs cannot be reached." }).waitFor();
+    await page.getByRole("alert").getByText("Details").click();
+    await page.getByText("Ollama cannot be reached").waitFor();
     await page.goto(page.url().replace(/#.*/, "#/ask/none_abcdef"));
     await page.getByRole("alert").filter({ hasText: "does not exist any more" }).waitFor();
+  },
+
+  "says that the model failed, and asks again": async ({ open }) => {
+    for (const [locale, says, again] of [["en-GB", "The language model wrote nothing that can be used.", "Ask again"], ["ko-KR", "언어 모델이 쓸 수 있는 답을 내지 못했습니다.", "다시 질문"]]) {
+      const page = await open({ locale, expected: ["status of 502"] });
+      await page.route("**/api/v1/ask", (r) => r.fulfill({ status: 502, json: { error: { code: "model_failed", message: "the model m wrote no text: its answer was empty" } } }));
+      await page.locator("#ask textarea").fill("How many lanes has the bridge?");
+      await page.keyboard.press("Enter");
+      const alert = page.getByRole("alert");
+      await alert.filter({ hasText: says }).waitFor();
+      is(await page.locator(".asked").innerText(), "How many lanes has the bridge?", "the question that failed");
+      holds(!(await alert.innerText()).includes("wrote no text"), "the server's own words are not folded away");
+      await page.unroute("**/api/v1/ask");
+      await alert.getByRole("button", { name: again }).click();
+      await page.locator(".turn .answer", { hasText: "two lanes" }).waitFor();
+      is(await page.locator(".turn").count(), 1, "turns");
+      is(await page.getByRole("alert").count(), 0, "errors");
+    }
+  },
+
+  "tells an answer that was made without the model": async ({ open }) => {
+    const answer = { id: "a", question: "?", answer: "The bridge has two lanes. [1]", abstained: false, strategy: "self-rag", collection: "notes", citations: [], iterations: [], stopped_by: "model",
+      degraded: "the model m wrote no text: its answer was empty", usage: { llm_calls: 1, prompt_tokens: 1, completion_tokens: 0 }, timings_ms: { total: 1 } };
+    const page = await open();
+    await page.route("**/api/v1/ask", (r) => r.fulfill({ status: 200, contentType: "text/event-stream", body: `event: answer\ndata: ${JSON.stringify(answer)}\n\n` }));
+    await ask(page, "How many lanes?");
+    await page.locator(".answer .notice", { hasText: "The language model failed, so this answer was made without it: the model m wrote no text" }).waitFor();
+    is(await page.locator(".answer .notice").count(), 1, "notices");
   },
 
   "says when a stream breaks off": async ({ open }) => {

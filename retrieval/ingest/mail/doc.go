@@ -1,0 +1,2 @@
+// Package mail reads e-mail messages (RFC 5322) with their MIME parts.
+package mail

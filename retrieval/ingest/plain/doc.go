@@ -1,0 +1,3 @@
+// Package plain reads files that a text editor can open: plain text, Markdown,
+// tables in CSV and TSV, and JSON lines.
+package plain

@@ -1,0 +1,3 @@
+// Package web reads HTML and XHTML pages, and EPUB books, which consist of such
+// pages.
+package web

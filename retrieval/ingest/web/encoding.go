@@ -1,0 +1,41 @@
+package web
+
+import (
+	"bytes"
+	"regexp"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/htmlindex"
+
+	"selfrag/retrieval/ingest/charset"
+	"selfrag/retrieval/ingest/content"
+)
+
+// decodeHTML decodes a page. If its bytes alone do not show the encoding, it takes
+// the encoding that the page declares, provided that the bytes are valid in it.
+func decodeHTML(raw []byte) (text string, warnings []string, err error) {
+	text, warnings, mended := charset.Decode(raw)
+	if mended == nil && warnings == nil {
+		return text, nil, nil
+	}
+	if declared, ok := decodeDeclared(raw); ok {
+		return content.NormaliseNewlines(declared), nil, nil
+	}
+	return text, warnings, mended
+}
+
+// decodeDeclared decodes a page in the encoding that its <meta> declares. It
+// returns false if there is no such declaration or the bytes are not valid in the
+// encoding.
+func decodeDeclared(raw []byte) (string, bool) {
+	declared := regexp.MustCompile(`(?i)<meta[^>]+charset\s*=\s*["']?([-\w:.]+)`).FindSubmatch(raw[:min(len(raw), 1024)])
+	if declared == nil || bytes.IndexByte(raw, 0) >= 0 {
+		return "", false
+	}
+	encoding, err := htmlindex.Get(string(declared[1]))
+	if err != nil {
+		return "", false
+	}
+	b, err := encoding.NewDecoder().Bytes(raw)
+	return string(b), err == nil && !bytes.ContainsRune(b, utf8.RuneError)
+}

@@ -1,0 +1,2 @@
+// Package xmltext reads the XML of documents in any encoding.
+package xmltext
