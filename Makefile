@@ -6,13 +6,16 @@ TAGS  ?= onnx
 WITH  := scripts/env
 
 .DEFAULT_GOAL := help
-.PHONY: help ablation demo build test test-fast lint lint-deploy fmt bench bench-embed bench-retrieval bench-rerank fuzz soak soak-serve record setup
+.PHONY: help ablation pictures demo build test test-fast lint lint-deploy fmt bench bench-embed bench-retrieval bench-rerank fuzz soak soak-serve record setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## ingest the demo handbook and answer its questions, at once and again with a language model; sets up what it needs
 	@scripts/demo
+
+pictures: ## make the pictures of the docs from the program itself
+	@scripts/pictures
 
 setup: ## fetch or build the real parts (Ollama, a model, ONNX Runtime, tokenizers)
 	@scripts/setup
