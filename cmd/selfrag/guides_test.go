@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -226,17 +227,19 @@ func (g *guide) start(b block, cmd *exec.Cmd, out *strings.Builder) {
 		_ = cmd.Process.Signal(os.Interrupt)
 		<-ended
 	})
+	ctx, cancel := context.WithTimeout(g.t.Context(), time.Minute)
+	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ended:
 			g.t.Fatalf("%s:%d: the server has ended:\n%s", g.name, b.line, out.String())
-		case <-g.t.Context().Done():
+		case <-ctx.Done():
 			g.t.Fatalf("%s:%d: the server does not answer", g.name, b.line)
 		case <-tick.C:
 		}
-		req, err := http.NewRequestWithContext(g.t.Context(), http.MethodGet, "http://"+g.address+"/readyz", nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+g.address+"/readyz", nil)
 		if err != nil {
 			g.t.Fatal(err)
 		}
