@@ -28,6 +28,7 @@ var lacking = map[string]string{
 	"network":   "it fetches from the internet",
 	"ollama":    "it needs Ollama and fetches gigabytes",
 	"port":      "the page has started a server already",
+	"release":   "it needs the archive of a release, and may install it",
 	"scripts":   "it starts or builds servers of this machine",
 	"traffic":   "it needs the logs of a server that people have used",
 }

@@ -130,10 +130,10 @@ func (o *AB) chooseOnline(log *online.Log) (experiment string, arms [2]string, e
 	experiment = o.online.experiment
 	switch {
 	case len(experiments) == 0 && log.Outside > 0:
-		return "", arms, fmt.Errorf("nothing to compare in %s: none of the %d thumbs is on an answer of an experiment; only questions that name no strategy are part of one, see arms in docs/reference/service.md",
+		return "", arms, fmt.Errorf("nothing to compare in %s: none of the %d thumbs is on an answer of an experiment; only questions that name no strategy are part of one, see arms in docs/service.md",
 			strings.Join(o.online.files, ", "), log.Outside)
 	case len(experiments) == 0:
-		return "", arms, fmt.Errorf("nothing to compare in %s: there is no line of an experiment; selfrag serve writes them with the setting arms, see docs/reference/service.md", strings.Join(o.online.files, ", "))
+		return "", arms, fmt.Errorf("nothing to compare in %s: there is no line of an experiment; selfrag serve writes them with the setting arms, see docs/service.md", strings.Join(o.online.files, ", "))
 	case experiment == "" && len(experiments) > 1:
 		return "", arms, fault.Usagef("the logs hold several experiments: choose one with --experiment: %s", strings.Join(experiments, ", "))
 	case experiment == "":
