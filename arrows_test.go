@@ -121,6 +121,7 @@ var house = []struct{ pkg, imports string }{
 	{"scripts/check-documents", "retrieval retrieval/ingest retrieval/text"},
 	{"scripts/compare-text", "retrieval/ingest/content retrieval/ingest/office retrieval/ingest/pdf retrieval/ingest/web"},
 	{"scripts/fetch-part", "internal/parts"},
+	{"scripts/module-path", ""},
 	{"examples/chatbot", "agent agent/conversation ollama prompts retrieval retrieval/sqlite retrieval/text"},
 	{"examples/embed", "agent ollama retrieval retrieval/ingest retrieval/sqlite"},
 	{"examples/chains", "agent agent/langchain ollama retrieval retrieval/sqlite"},
