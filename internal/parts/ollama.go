@@ -31,11 +31,14 @@ func (f *Fetcher) GiveToOllama(ctx context.Context, name, address string) error 
 	if err != nil {
 		return err
 	}
+	return f.give(ctx, l, strings.TrimRight(address, "/"))
+}
+
+func (f *Fetcher) give(ctx context.Context, l language, address string) error {
 	file, err := f.join(ctx, l)
 	if err != nil {
 		return fmt.Errorf("fetch %s: %w", l.name, err)
 	}
-	address = strings.TrimRight(address, "/")
 	if err := f.upload(ctx, address, file, l.sha256); err != nil {
 		return fmt.Errorf("give %s to Ollama at %s: %w", l.name, address, err)
 	}

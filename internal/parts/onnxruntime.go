@@ -89,6 +89,10 @@ func (f *Fetcher) installONNXRuntime(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return f.installLibrary(ctx, l)
+}
+
+func (f *Fetcher) installLibrary(ctx context.Context, l library) error {
 	wheel, err := f.get(ctx, l.wheel())
 	if err != nil {
 		return err

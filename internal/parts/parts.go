@@ -15,6 +15,7 @@ package parts
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -158,8 +159,11 @@ type UnreachableError struct {
 }
 
 func (e *UnreachableError) Error() string {
+	if errors.Is(e.Err, errNotInFolder) {
+		return fmt.Sprintf("%s is not in %s, or has another content: `selfrag setup PART --download DIR` fetches it where there is a network", e.File, e.Address)
+	}
 	return fmt.Sprintf("%s cannot be had from %s: %v: check the network, name a mirror by --index or --maven, "+
-		"or bring the files in a folder (`selfrag setup --download DIR` elsewhere, then --from DIR here)", e.File, e.Address, e.Err)
+		"or bring the files in a folder (`selfrag setup PART --download DIR` elsewhere, then --from DIR here)", e.File, e.Address, e.Err)
 }
 
 // Unwrap returns the cause.

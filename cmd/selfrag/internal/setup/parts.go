@@ -80,7 +80,9 @@ func (o *Parts) Run(ctx context.Context, io term.Streams, s config.Settings, get
 	case o.list:
 		return r.printList(ctx)
 	case o.download != "":
-		return r.each(ctx, names, func(name string) error { return r.fetcher.Download(ctx, name, cmp.Or(o.platform, runtime.GOOS+"/"+runtime.GOARCH), o.download) })
+		return r.each(ctx, names, func(name string) error {
+			return r.fetcher.Download(ctx, name, cmp.Or(o.platform, runtime.GOOS+"/"+runtime.GOARCH), o.download)
+		})
 	}
 	if len(names) == 0 {
 		if names, err = r.suiting(ctx); err != nil {
@@ -142,7 +144,7 @@ func (r *setupRun) each(ctx context.Context, names []string, do func(name string
 	failed := 0
 	for _, name := range names {
 		state := r.stateOf(name)
-		if !state.Usable && !r.o.asJSON {
+		if !state.Usable && !r.o.asJSON && r.o.download == "" {
 			fmt.Fprintf(r.Err, r.words.useless+"\n", name)
 		}
 		r.bar = r.newFetchBar(r.words, name)
