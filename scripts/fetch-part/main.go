@@ -41,7 +41,7 @@ func run(args []string) int {
 		Progress: func(file string, done, total int64) {
 			line := "downloading " + file
 			if total > 0 {
-				line += fmt.Sprintf(", %d %%", 5*(done*20/total))
+				line += fmt.Sprintf(", %d %%", 25*(done*4/total))
 			}
 			if line != said {
 				said = line
