@@ -129,8 +129,13 @@ func (r *setupRun) suiting(ctx context.Context) ([]string, error) {
 	switch {
 	case p.Model.There && p.Model.Kept == "", p.Model.fetch():
 		names = append(names, p.Model.Name)
-	case !p.Ollama.Found && !r.o.asJSON:
-		fmt.Fprintf(r.Err, "Ollama "+r.words.noOllama+"\n", p.Ollama.Address)
+	case p.Model.Kept != "": // the user chose one, and ask reports if it is not there
+	case !p.Ollama.Found && len(names) == 0:
+		return nil, fault.Unreachablef("Ollama: "+r.words.noOllama, p.Ollama.Address)
+	case !p.Ollama.Found:
+		fmt.Fprintf(r.Err, "Ollama: "+r.words.noOllama+"\n", p.Ollama.Address)
+	case len(names) == 0:
+		return nil, fault.Unreachablef("%s: %s", r.words.model, r.words.noModel)
 	}
 	return names, nil
 }
