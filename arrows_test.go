@@ -119,7 +119,7 @@ var house = []struct{ pkg, imports string }{
 
 	// examples and scripts
 	{"scripts/check-documents", "retrieval retrieval/ingest retrieval/text"},
-	{"scripts/compare-text", "retrieval/ingest/content retrieval/ingest/office retrieval/ingest/pdf retrieval/ingest/web"},
+	{"scripts/compare-text", "retrieval/ingest/content retrieval/ingest/hangul retrieval/ingest/office retrieval/ingest/pdf retrieval/ingest/web"},
 	{"scripts/fetch-part", "internal/parts"},
 	{"scripts/module-path", ""},
 	{"examples/chatbot", "agent agent/conversation ollama prompts retrieval retrieval/sqlite retrieval/text"},
