@@ -90,7 +90,7 @@ soak-serve: ## the server under load, against its limits, under faults, and unde
 		$(GO) test -count 1 -timeout 30m -v -run 'TestServeLoad|TestServeUnderTooMuch' ./cmd/selfrag
 	CGO_ENABLED=0 SELFRAG_LOAD_ROUNDS=10 $(GO) test -count 1 -timeout 30m -v -run 'TestFaultModel|TestFaultServer|TestFaultDisk' ./cmd/selfrag
 	CGO_ENABLED=0 SELFRAG_LOAD_ROUNDS=3 $(GO) test -count 1 -timeout 30m -v -tags integration -run 'TestFaultMilvus' ./cmd/selfrag
-	CGO_ENABLED=0 SELFRAG_CASES=100 $(GO) test -count 1 -timeout 30m -v -tags integration -run 'TestSchemathesis|TestOpenAIsOwnClients' ./cmd/selfrag
+	CGO_ENABLED=0 SELFRAG_CASES=100 $(GO) test -count 1 -timeout 30m -v -tags integration -run 'TestSchemathesis|TestClients' ./cmd/selfrag
 
 record: ## record the model traffic that the fast tests replay, anew
 	@scripts/setup ollama ollama-serve model-small
