@@ -5,28 +5,12 @@ import sys
 import time
 
 import openai
+from cases import case, raises
 
 url, key, revoked = sys.argv[1:]
 client = openai.OpenAI(base_url=url + "/v1", api_key=key, max_retries=0)
 MODEL = "self-rag/notes"
 QUESTION = [{"role": "user", "content": "How many lanes has the bridge?"}]
-passed = []
-
-
-def case(f):
-    f()
-    passed.append(f.__name__)
-
-
-def raises(kind, f, code=None):
-    try:
-        f()
-    except kind as e:
-        assert type(e) is kind, f"{type(e)} in place of {kind}"
-        if code:
-            assert e.code == code, e.code
-        return e
-    raise AssertionError(f"nothing raised in place of {kind.__name__}")
 
 
 @case
@@ -158,6 +142,3 @@ def cancel():
     asyncio.run(leave())
     assert time.time() - begin < 3
     assert client.models.list().data  # and the server goes on
-
-
-print(len(passed), "passed:", " ".join(passed))
