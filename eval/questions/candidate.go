@@ -173,7 +173,7 @@ func teamQuestion(line string) (question, answer string) {
 		particle = "이"
 	}
 	asked, ok := askSentence(line[:m[2]] + "어느 " + string(kind) + particle + line[m[5]:])
-	if !ok || !koreanWhole(asked+"?") {
+	if !ok || !koreanWhole(asked) {
 		return "", ""
 	}
 	return asked + "?", name

@@ -68,11 +68,21 @@ func tells(question string, k candidate) bool {
 // which a question copies its sentence. Not measured.
 const mostCopied = 0.7
 
-// copies reports whether a question shares nearly all words with its sentence.
+// copies reports whether a question shares nearly all words with its sentence,
+// as they are written.
 func copies(question string, k candidate) bool {
-	asked := text.Keywords(text.WithoutAsking(question))
-	said := text.Keywords(strings.ReplaceAll(k.line, k.answer, " "))
+	asked, said := writtenWords(question), writtenWords(strings.ReplaceAll(k.line, k.answer, " "))
 	return text.Share(asked, said) > mostCopied && text.Share(said, asked) > mostCopied
+}
+
+func writtenWords(s string) text.Set {
+	out := text.Set{}
+	for _, w := range strings.Fields(text.Fold(s)) {
+		if w = bare(w); w != "" {
+			out[w] = true
+		}
+	}
+	return out
 }
 
 // leastInGold is the least P(answers) of the gold sentence within its own

@@ -4,7 +4,7 @@ import "testing"
 
 func TestCheckText(t *testing.T) {
 	english := candidate{line: "Claims must be sent in within 30 days after the end of the journey.", answer: "30 days", unit: "day"}
-	korean := candidate{line: "그해에 쓰지 못한 연차는 최대 5일까지 다음 해로 이월할 수 있습니다.", answer: "5일", unit: "day"}
+	korean := candidate{line: "쓰지 못한 연차는 최대 5일까지 다음 해로 이월할 수 있습니다.", answer: "5일", unit: "day"}
 	for _, tc := range []struct {
 		question string
 		of       candidate
@@ -23,8 +23,8 @@ func TestCheckText(t *testing.T) {
 		{"남은 연차는 5일까지 넘길 수 있나요?", korean, true, TellsAnswer},
 		{"남은 연차를 넘겨 주는 사람은 누구인가요?", korean, true, OtherKind},
 		{"문장에 따르면 연차는 며칠까지 넘길 수 있나요?", korean, true, Unwritten},
-		{"그해에 쓰지 못한 연차는 최대 며칠까지 다음 해로 이월할 수 있나요?", korean, true, CopiesText},
-		{"그해에 쓰지 못한 연차는 최대 며칠까지 다음 해로 이월할 수 있나요?", korean, false, ""},
+		{"쓰지 못한 연차는 최대 며칠까지 다음 해로 이월할 수 있나요?", korean, true, CopiesText},
+		{"쓰지 못한 연차는 최대 며칠까지 다음 해로 이월할 수 있나요?", korean, false, ""},
 	} {
 		if got := checkText(tc.question, tc.of, tc.written); got != tc.want {
 			t.Errorf("%q: got %q, want %q", tc.question, got, tc.want)

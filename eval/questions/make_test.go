@@ -22,7 +22,7 @@ import (
 var handbook = []retrieval.Passage{
 	{ID: "1", Source: "travel.md", Title: "Travel Policy", Text: "Claims must be sent in within 30 days after the end of the journey.\n\nThe meal allowance is KRW 40,000 for each full day of travel.\n\nJourneys of the Harbour Team are booked through Moraetop two weeks ahead."},
 	{ID: "2", Source: "team.md", Title: "Harbour Team", Text: "The Harbour Team was founded on 9 March 2009 in Gunsan.\n\nThe Harbour Team has 14 members.\n\nIn 2024 the team held 41 talks.\n\nThe weekly meeting lasts 45 minutes."},
-	{ID: "3", Source: "leave.md", Title: "연차휴가 안내", Text: "그해에 쓰지 못한 연차는 최대 5일까지 다음 해로 이월할 수 있습니다.\n\n안식휴가를 다녀온 구성원은 2024년에 모두 11명이었습니다.\n\n팀장은 신청을 받은 날부터 3영업일 안에 답해야 합니다."},
+	{ID: "3", Source: "leave.md", Title: "연차휴가 안내", Text: "쓰지 못한 연차는 최대 5일까지 다음 해로 이월할 수 있습니다.\n\n안식휴가를 다녀온 구성원은 2024년에 모두 11명이었습니다.\n\n팀장은 신청을 받은 날부터 3영업일 안에 답해야 합니다."},
 	{ID: "4", Source: "busan.md", Title: "부산 오피스 안내", Text: "부산 오피스는 2014년 3월에 문을 열었습니다.\n\n임시 자리는 모두 다섯 개입니다.\n\n냉동 시험실은 건물의 2층에 있습니다."},
 }
 
