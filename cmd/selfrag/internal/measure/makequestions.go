@@ -39,8 +39,8 @@ func (o *MakeQuestions) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.out, "out", "", "file for the questions, a JSON line each")
 	flags.IntVar(&o.cfg.Count, "count", 50, "questions to make")
 	flags.Uint64Var(&o.cfg.Seed, "seed", 0, "seed of the choice of sentences")
-	flags.Float64Var(&o.cfg.Several, "several", 0.2, "share of questions over two documents that share a name")
-	flags.Float64Var(&o.cfg.Unanswerable, "unanswerable", 0.2, "share of questions that the documents do not answer")
+	flags.Float64Var(&o.cfg.Several, "several-share", 0.2, "share of questions over two documents that share a name")
+	flags.Float64Var(&o.cfg.Unanswerable, "unanswerable-share", 0.2, "share of questions that the documents do not answer")
 	flags.StringVar(&o.cfg.Language, "language", "", "only questions in this language, en or ko; empty: each document's own")
 	flags.BoolVar(&o.noModel, "no-model", false, "ask no language model: code turns sentences into questions")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON")
@@ -59,7 +59,7 @@ func (o *MakeQuestions) Check(s config.Settings) error {
 	case o.cfg.Count < 1:
 		return fault.Usage(errors.New("make-questions: --count must be at least 1"))
 	case o.cfg.Several < 0 || o.cfg.Unanswerable < 0 || shares > 1:
-		return fault.Usage(errors.New("make-questions: --several and --unanswerable must be shares, together at most 1"))
+		return fault.Usage(errors.New("make-questions: --several-share and --unanswerable-share must not be negative, together at most 1"))
 	case o.cfg.Language != "" && !slices.Contains(prompts.Languages(), o.cfg.Language):
 		return fault.Usagef("make-questions: --language %q: use %s", o.cfg.Language, strings.Join(prompts.Languages(), " or "))
 	case o.noModel && s.Model != "":
