@@ -97,6 +97,7 @@ var house = []struct{ pkg, imports string }{
 	{"eval", "agent agent/claim eval/judge retrieval retrieval/text"},
 	{"eval/online", "eval"},
 	{"eval/report", "agent eval"},
+	{"eval/questions", "agent agent/claim eval internal/atomicfile prompts rerank/evidence retrieval retrieval/text"},
 
 	// the service
 	{"serve/webpage", ""},
@@ -111,7 +112,7 @@ var house = []struct{ pkg, imports string }{
 	{"cmd/selfrag/internal/config", "agent fault rerank/api retrieval retrieval/ingest serve serve/httpapi trace trace/langfuse"},
 	{"cmd/selfrag/internal/term", "agent eval rerank/evidence retrieval retrieval/ingest retrieval/ingest/charset retrieval/text"},
 	{"cmd/selfrag/internal/wire", "agent cmd/selfrag/internal/config cmd/selfrag/internal/term fault internal/machine internal/models internal/onnx metrics ollama openai prompts prompts/registry rerank rerank/api rerank/evidence rerank/late rerank/llm rerank/onnx retrieval retrieval/embed retrieval/ingest retrieval/milvus retrieval/sqlite retrieval/text serve serve/keys trace trace/langfuse"},
-	{"cmd/selfrag/internal/measure", "agent agent/claim cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire eval eval/online eval/report fault metrics prompts rerank rerank/evidence retrieval retrieval/ingest retrieval/text trace trace/langfuse"},
+	{"cmd/selfrag/internal/measure", "agent agent/claim cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire eval eval/online eval/questions eval/report fault metrics prompts rerank rerank/evidence retrieval retrieval/ingest retrieval/text serve session trace trace/langfuse"},
 	{"cmd/selfrag/internal/setup", "agent/call cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile internal/machine internal/models internal/onnx internal/parts ollama prompts retrieval/embed trace trace/langfuse"},
 	{"cmd/selfrag/internal/talk", "agent agent/conversation cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile retrieval session trace"},
 	{"cmd/selfrag/internal/server", "cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault metrics prompts serve serve/httpapi serve/keys serve/mcpapi serve/webpage session"},
