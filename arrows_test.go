@@ -91,13 +91,14 @@ var house = []struct{ pkg, imports string }{
 	// what is built on the loop
 	{"eval/judge", "agent agent/call prompts retrieval/text"},
 	{"metrics", "agent fault retrieval"},
-	{"session", "agent agent/conversation internal/atomicfile"},
+	{"session", "agent agent/conversation internal/atomicfile retrieval/text"},
 	{"eval", "agent agent/claim eval/judge retrieval retrieval/text"},
 	{"eval/online", "eval"},
 	{"eval/report", "agent eval"},
 
 	// the service
 	{"serve/webpage", ""},
+	{"serve/widget", ""},
 	{"serve", "agent agent/conversation fault internal/atomicfile rerank/evidence retrieval retrieval/text session"},
 	{"serve/httpapi", "agent agent/conversation fault rerank/evidence retrieval serve"},
 	{"serve/mcpapi", "agent rerank/evidence retrieval serve"},
@@ -112,7 +113,7 @@ var house = []struct{ pkg, imports string }{
 	{"cmd/selfrag/internal/measure", "agent agent/claim cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire eval eval/online eval/report fault metrics prompts rerank rerank/evidence retrieval retrieval/ingest retrieval/text trace trace/langfuse"},
 	{"cmd/selfrag/internal/setup", "agent/call cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile internal/machine internal/models internal/onnx ollama prompts retrieval/embed trace trace/langfuse"},
 	{"cmd/selfrag/internal/talk", "agent agent/conversation cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile retrieval session trace"},
-	{"cmd/selfrag/internal/server", "cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault metrics prompts serve serve/httpapi serve/keys serve/mcpapi serve/webpage session"},
+	{"cmd/selfrag/internal/server", "cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault metrics prompts serve serve/httpapi serve/keys serve/mcpapi serve/webpage serve/widget session"},
 	{"cmd/selfrag", "agent cmd/selfrag/internal/config cmd/selfrag/internal/measure cmd/selfrag/internal/server cmd/selfrag/internal/setup cmd/selfrag/internal/talk cmd/selfrag/internal/term cmd/selfrag/internal/wire eval fault internal/models metrics prompts prompts/registry rerank/evidence retrieval retrieval/ingest serve/keys session trace"},
 
 	// examples and scripts
