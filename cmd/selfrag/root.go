@@ -48,7 +48,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 	cmd.PersistentFlags().StringVar(&configFile, "config", "", "configuration file (default selfrag.yaml, if there)")
 	a.settings.AddFlags(cmd.PersistentFlags(), config.GroupAll)
 	cmd.AddCommand(newIngestCmd(a), newSearchCmd(a), newAskCmd(a), newChatCmd(a), newSessionsCmd(a), newCollectionsCmd(a), newDocumentsCmd(a), newEvalCmd(a), newABCmd(a), newTuneCmd(a), newCalibrateCmd(a), newRerankCmd(a), newModelsCmd(a), newPromptsCmd(a),
-		newInitCmd(a), newDoctorCmd(a), newConfigCmd(a), newServeCmd(a), newMCPCmd(a), newKeysCmd(a))
+		newInitCmd(a), newDoctorCmd(a), newConfigCmd(a), newServeCmd(a), newBotCmd(a), newMCPCmd(a), newKeysCmd(a))
 	return cmd
 }
 

@@ -1,4 +1,4 @@
-package main
+package kakao
 
 import (
 	"bytes"

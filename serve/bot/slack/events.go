@@ -1,4 +1,4 @@
-package main
+package slack
 
 import (
 	"context"
@@ -11,24 +11,24 @@ import (
 	"sync"
 	"time"
 
-	"selfrag/examples/chatbot"
+	"selfrag/serve/bot"
 )
 
-// bot answers events. Set its fields before the first request.
-type bot struct {
+// app answers events. Set its fields before the first request.
+type app struct {
 	secret []byte
 	api    api
-	desk   *chatbot.Desk
+	desk   *bot.Desk
 	log    *slog.Logger
 	now    func() time.Time // nil: time.Now
 
 	begin sync.Once
-	once  chatbot.Once
+	once  bot.Once
 }
 
-func (b *bot) handler() http.Handler {
+func (b *app) handler() http.Handler {
 	b.begin.Do(func() {
-		b.once = chatbot.NewOnce()
+		b.once = bot.NewOnce()
 		if b.now == nil {
 			b.now = time.Now
 		}
@@ -61,7 +61,7 @@ type event struct {
 
 // events acknowledges an event at once, because Slack waits only 3 seconds. The
 // answer is written afterwards.
-func (b *bot) events(w http.ResponseWriter, r *http.Request) {
+func (b *app) events(w http.ResponseWriter, r *http.Request) {
 	body, err := read(w, r, b.secret, b.now())
 	var large *http.MaxBytesError
 	switch {

@@ -1,4 +1,4 @@
-package chatbot_test
+package bot_test
 
 import (
 	"context"
@@ -10,16 +10,16 @@ import (
 
 	"go.uber.org/goleak"
 
-	"selfrag/examples/chatbot"
-	"selfrag/examples/chatbot/chatbottest"
+	"selfrag/serve/bot"
+	"selfrag/serve/bot/bottest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // TestAnswersUnderWayFinish ends a program during an answer.
 func TestAnswersUnderWayFinish(t *testing.T) {
-	m := &chatbottest.Model{Draft: "The bridge has two lanes [1].", Hold: make(chan struct{}), Drafting: make(chan string, 1)}
-	d := chatbottest.NewDesk(t, m)
+	m := &bottest.Model{Draft: "The bridge has two lanes [1].", Hold: make(chan struct{}), Drafting: make(chan string, 1)}
+	d := bottest.NewDesk(t, m)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +27,7 @@ func TestAnswersUnderWayFinish(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	answered := make(chan string, 1)
 	served := make(chan error, 1)
-	go func() { served <- chatbot.Serve(ctx, listener, http.NotFoundHandler(), d, time.Minute) }()
+	go func() { served <- bot.Serve(ctx, listener, http.NotFoundHandler(), d, time.Minute) }()
 	if !d.Go(func(ctx context.Context) {
 		a, err := d.Ask(ctx, "thread", "How many lanes has the bridge?")
 		if err != nil {
@@ -54,8 +54,8 @@ func TestAnswersUnderWayFinish(t *testing.T) {
 }
 
 func TestAnswersThatOutlivePatienceAreCancelled(t *testing.T) {
-	m := &chatbottest.Model{Hold: make(chan struct{}), Drafting: make(chan string, 1)}
-	d := chatbottest.NewDesk(t, m)
+	m := &bottest.Model{Hold: make(chan struct{}), Drafting: make(chan string, 1)}
+	d := bottest.NewDesk(t, m)
 	ended := make(chan error, 1)
 	if !d.Go(func(ctx context.Context) {
 		_, err := d.Ask(ctx, "thread", "How many lanes has the bridge?")
@@ -75,8 +75,8 @@ func TestAnswersThatOutlivePatienceAreCancelled(t *testing.T) {
 }
 
 func TestThreadsAreConversations(t *testing.T) {
-	m := &chatbottest.Model{Draft: "The bridge has two lanes [1].", Drafting: make(chan string, 100)}
-	d := chatbottest.NewDesk(t, m)
+	m := &bottest.Model{Draft: "The bridge has two lanes [1].", Drafting: make(chan string, 100)}
+	d := bottest.NewDesk(t, m)
 	defer d.Close(t.Context())
 	for _, ask := range []struct{ thread, question string }{{"a", "How many lanes has the bridge?"}, {"a", "Is that so?"}, {"b", "Is it two lanes?"}} {
 		if _, err := d.Ask(t.Context(), ask.thread, ask.question); err != nil {
@@ -92,7 +92,7 @@ func TestThreadsAreConversations(t *testing.T) {
 }
 
 func TestOnce(t *testing.T) {
-	o := chatbot.NewOnce()
+	o := bot.NewOnce()
 	if !o.First("a") || o.First("a") || !o.First("b") {
 		t.Error("a message is taken for another")
 	}
@@ -102,22 +102,22 @@ func TestOnce(t *testing.T) {
 }
 
 func TestSentencesAnswerWhereNoModelIsThere(t *testing.T) {
-	m := &chatbottest.Model{Away: true}
-	d := chatbottest.NewDesk(t, m)
+	m := &bottest.Model{Away: true}
+	d := bottest.NewDesk(t, m)
 	defer d.Close(t.Context())
 	for question, note := range map[string]string{
 		"How many lanes has the bridge?": "No language model can be reached",
 		"다리에는 차로가 몇 개 있습니까?":             "언어 모델에 연결할 수 없어",
 	} {
 		a, err := d.Ask(t.Context(), question, question)
-		if err != nil || a.Strategy != "extractive" || a.Usage.Calls != 0 || !strings.Contains(chatbot.WithNote(a), note) {
+		if err != nil || a.Strategy != "extractive" || a.Usage.Calls != 0 || !strings.Contains(bot.WithNote(a), note) {
 			t.Errorf("%s: got %+v, %v", question, a, err)
 		}
 	}
 	m.Away = false // the model is back
 	m.Draft = "The bridge has two lanes [1]."
 	a, err := d.Ask(t.Context(), "another", "How many lanes has the bridge?")
-	if err != nil || a.Strategy != "self-rag" || chatbot.WithNote(a) != a.Text {
+	if err != nil || a.Strategy != "self-rag" || bot.WithNote(a) != a.Text {
 		t.Errorf("got %+v, %v", a, err)
 	}
 }

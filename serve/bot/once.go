@@ -1,4 +1,4 @@
-package chatbot
+package bot
 
 import lru "github.com/hashicorp/golang-lru/v2"
 

@@ -1,4 +1,4 @@
-package main
+package kakao
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 	"sync"
 	"time"
 
-	"selfrag/examples/chatbot"
 	"selfrag/retrieval/text"
+	"selfrag/serve/bot"
 )
 
 const (
@@ -31,7 +31,7 @@ const (
 // skill answers requests of a chatbot. Set its fields before the first request.
 type skill struct {
 	token string
-	desk  *chatbot.Desk
+	desk  *bot.Desk
 	log   *slog.Logger
 	// hosts are the domains that may be called back, with their subdomains;
 	// kakao.com.
@@ -39,12 +39,12 @@ type skill struct {
 	client *http.Client // nil: one for callbacks
 
 	begin sync.Once
-	once  chatbot.Once
+	once  bot.Once
 }
 
 func (s *skill) handler() http.Handler {
 	s.begin.Do(func() {
-		s.once = chatbot.NewOnce()
+		s.once = bot.NewOnce()
 		if s.hosts == nil {
 			s.hosts = []string{"kakao.com"}
 		}

@@ -1,4 +1,4 @@
-package main
+package kakao
 
 import (
 	"cmp"
@@ -7,7 +7,7 @@ import (
 	"unicode/utf16"
 
 	"selfrag/agent"
-	"selfrag/examples/chatbot"
+	"selfrag/serve/bot"
 )
 
 // Kakao's limits for one reply.
@@ -54,7 +54,7 @@ func plain(text string) response { return bubbles(text) }
 
 // answered returns the reply for an answer, with a button for its sources.
 func answered(a agent.Answer) response {
-	r := bubbles(chatbot.WithNote(a))
+	r := bubbles(bot.WithNote(a))
 	if label := wordsFor(a.Question).sources; len(a.Citations) > 0 {
 		r.Template.QuickReplies = []quickReply{{label, "message", label}}
 	}

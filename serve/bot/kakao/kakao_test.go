@@ -1,4 +1,4 @@
-package main
+package kakao
 
 import (
 	"encoding/json"
@@ -16,8 +16,8 @@ import (
 
 	"go.uber.org/goleak"
 
-	"selfrag/examples/chatbot"
-	"selfrag/examples/chatbot/chatbottest"
+	"selfrag/serve/bot"
+	"selfrag/serve/bot/bottest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -26,13 +26,13 @@ const token = "a-token-that-is-long-enough"
 
 type running struct {
 	t        *testing.T
-	desk     *chatbot.Desk
+	desk     *bot.Desk
 	url      string
 	callback string // address that receives the answers
 	replies  chan response
 }
 
-func start(t *testing.T, m *chatbottest.Model) *running {
+func start(t *testing.T, m *bottest.Model) *running {
 	t.Helper()
 	replies := make(chan response, 100)
 	kakao := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -53,9 +53,9 @@ func start(t *testing.T, m *chatbottest.Model) *running {
 		t.Fatal(err)
 	}
 	s := &skill{
-		token: token, desk: chatbottest.NewDesk(t, m), log: slog.New(slog.NewTextHandler(t.Output(), nil)), hosts: []string{at.Host, "kakao.com"}, client: kakao.Client(),
+		token: token, desk: bottest.NewDesk(t, m), log: slog.New(slog.NewTextHandler(t.Output(), nil)), hosts: []string{at.Host, "kakao.com"}, client: kakao.Client(),
 	}
-	return &running{t, s.desk, chatbottest.Serve(t, s.handler(), s.desk), kakao.URL + "/callback", replies}
+	return &running{t, s.desk, bottest.Serve(t, s.handler(), s.desk), kakao.URL + "/callback", replies}
 }
 
 func (r *running) request(utterance, callback string) string {
@@ -133,7 +133,7 @@ func (r response) text() string {
 }
 
 func TestAnswersComeByCallback(t *testing.T) {
-	m := &chatbottest.Model{Draft: "다리에는 차로가 두 개 있습니다 [1].", Hold: make(chan struct{})}
+	m := &bottest.Model{Draft: "다리에는 차로가 두 개 있습니다 [1].", Hold: make(chan struct{})}
 	r := start(t, m)
 	body := r.request("", r.callback+"/1")
 	begin := time.Now()
@@ -158,7 +158,7 @@ func TestAnswersComeByCallback(t *testing.T) {
 }
 
 func TestEnglishAndAbstention(t *testing.T) {
-	r := start(t, &chatbottest.Model{Draft: "NOT FOUND"})
+	r := start(t, &bottest.Model{Draft: "NOT FOUND"})
 	if _, reply := r.send(r.request("Who painted the lighthouse?", r.callback), token); !strings.Contains(reply.Data["text"], "One moment") {
 		t.Errorf("%+v", reply)
 	}
@@ -168,11 +168,11 @@ func TestEnglishAndAbstention(t *testing.T) {
 }
 
 func TestWithoutCallbackTheAnswerComesAtOnce(t *testing.T) {
-	r := start(t, &chatbottest.Model{Draft: "다리에는 차로가 두 개 있습니다 [1]."})
+	r := start(t, &bottest.Model{Draft: "다리에는 차로가 두 개 있습니다 [1]."})
 	if _, reply := r.send(r.request("", ""), token); !strings.HasPrefix(reply.text(), "다리에는 차로가 두 개") {
 		t.Errorf("%+v", reply)
 	}
-	m := &chatbottest.Model{Hold: make(chan struct{})}
+	m := &bottest.Model{Hold: make(chan struct{})}
 	r = start(t, m)
 	begin := time.Now()
 	if _, reply := r.send(r.request("", ""), token); !strings.Contains(reply.text(), "콜백") || time.Since(begin) > 20*time.Second {
@@ -186,7 +186,7 @@ func TestWithoutCallbackTheAnswerComesAtOnce(t *testing.T) {
 }
 
 func TestForgedRequestsAreRefused(t *testing.T) {
-	r := start(t, &chatbottest.Model{Draft: "다리에는 차로가 두 개 있습니다 [1]."})
+	r := start(t, &bottest.Model{Draft: "다리에는 차로가 두 개 있습니다 [1]."})
 	for _, wrong := range []string{"", "x", token + "x", strings.ToUpper(token)} {
 		if status, _ := r.send(r.request("", r.callback), wrong); status != 401 {
 			t.Errorf("token %q: %d", wrong, status)

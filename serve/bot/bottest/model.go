@@ -1,6 +1,6 @@
 // Package chatbottest provides a desk for testing bots: a real store and the
 // real agent, with a model that writes what the test says.
-package chatbottest
+package bottest
 
 import (
 	"context"
@@ -13,10 +13,14 @@ import (
 
 	"github.com/tmc/langchaingo/llms"
 
-	"selfrag/examples/chatbot"
+	"selfrag/agent"
+	"selfrag/agent/conversation"
+	"selfrag/prompts"
 	"selfrag/retrieval"
 	"selfrag/retrieval/ingest"
 	"selfrag/retrieval/sqlite"
+	"selfrag/serve"
+	"selfrag/serve/bot"
 )
 
 // Model grades all passages as relevant and all sentences as supported, and
@@ -67,9 +71,6 @@ func (m *Model) Call(ctx context.Context, prompt string, options ...llms.CallOpt
 	return llms.GenerateFromSinglePrompt(ctx, m, prompt, options...)
 }
 
-// HasModel reports whether the model exists, like the client of a server.
-func (m *Model) HasModel(context.Context, string) (bool, error) { return !m.Away, nil }
-
 // NextToken implements agent.TokenProber. It gives the best grade to
 // everything.
 func (m *Model) NextToken(context.Context, []llms.MessageContent) (map[string]float64, int, error) {
@@ -78,7 +79,7 @@ func (m *Model) NextToken(context.Context, []llms.MessageContent) (map[string]fl
 
 // NewDesk returns a desk with a document about a bridge. The caller must close
 // it or pass it to Serve.
-func NewDesk(t testing.TB, m *Model) *chatbot.Desk {
+func NewDesk(t testing.TB, m *Model) *bot.Desk {
 	t.Helper()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "bridge.md")
@@ -89,7 +90,7 @@ func NewDesk(t testing.TB, m *Model) *chatbot.Desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	t.Cleanup(func() { _ = db.Close() })
 	notes, err := db.Create(t.Context(), "notes", retrieval.EmbedderSpec{Model: "none"})
 	if err != nil {
 		t.Fatal(err)
@@ -101,16 +102,48 @@ func NewDesk(t testing.TB, m *Model) *chatbot.Desk {
 	if _, err := in.Run(t.Context(), []string{file}, nil); err != nil {
 		t.Fatal(err)
 	}
-	d, err := chatbot.Open(t.Context(), chatbot.Config{DataDir: dir, Collection: "notes", LLM: m, AtATime: 2, Waiting: 2})
-	if err != nil {
-		t.Fatal(err)
+	return bot.NewDesk(bot.Config{Asker: &asker{t, m, notes}, AtATime: 2, Waiting: 2})
+}
+
+// asker asks the agent over a lexical search, in place of a service.
+type asker struct {
+	t     testing.TB
+	model *Model
+	notes *sqlite.Collection
+}
+
+// Ask implements bot.Asker. If the model is away, sentences of the document
+// answer, as they do in the service.
+func (a *asker) Ask(ctx context.Context, q serve.Question) (serve.Turn, error) {
+	if q.User == "" || strings.Contains(q.User, " ") {
+		a.t.Errorf("the user is %q, and not a pseudonym", q.User)
 	}
-	return d
+	search, err := retrieval.New(a.notes, nil, nil, retrieval.Config{Mode: retrieval.Lexical})
+	if err != nil {
+		return serve.Turn{}, err
+	}
+	set, err := prompts.New(nil)
+	if err != nil {
+		return serve.Turn{}, err
+	}
+	var how agent.Config
+	if a.model.Away {
+		how.Strategy, how.Degraded = agent.Extractive{}, "no model"
+	}
+	of, err := agent.New(a.model, search, set.Fenced(prompts.NewMark()), how)
+	if err != nil {
+		return serve.Turn{}, err
+	}
+	talk := conversation.New(conversation.Config{})
+	for _, e := range q.History {
+		talk.Add(e)
+	}
+	return serve.Turn{Events: of.Ask(ctx, agent.Question{Text: q.Text, Conversation: talk})}, nil
 }
 
 // Serve serves a bot with the desk until the test ends, and returns its
 // address.
-func Serve(t testing.TB, handler http.Handler, d *chatbot.Desk) string {
+func Serve(t testing.TB, handler http.Handler, d *bot.Desk) string {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(func() {

@@ -1,4 +1,4 @@
-package main
+package slack
 
 import (
 	"bytes"
@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"selfrag/agent"
-	"selfrag/examples/chatbot"
 	"selfrag/retrieval/text"
+	"selfrag/serve/bot"
 )
 
 const (
@@ -26,7 +26,7 @@ const (
 	attempts = 3
 )
 
-func (b *bot) answer(ctx context.Context, e envelope) {
+func (b *app) answer(ctx context.Context, e envelope) {
 	asked := question(e.Event.Text)
 	a, err := b.desk.Ask(ctx, e.TeamID+" "+e.Event.Channel+" "+e.Event.thread(), asked)
 	reply := render(a)
@@ -55,7 +55,7 @@ func escape(text string) string {
 // render returns the text of an answer with its sources and their quotations
 // below it.
 func render(a agent.Answer) string {
-	text := escape(shorten(chatbot.WithNote(a), maxText/2))
+	text := escape(shorten(bot.WithNote(a), maxText/2))
 	for _, c := range a.Citations {
 		source := fmt.Sprintf("\n[%d] %s: “%s”", c.N, escape(cmp.Or(c.Title, c.Source)), escape(shorten(strings.Join(strings.Fields(c.Quote), " "), maxQuote)))
 		if len([]rune(text+source)) > maxText {

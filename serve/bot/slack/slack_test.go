@@ -1,4 +1,4 @@
-package main
+package slack
 
 import (
 	"encoding/json"
@@ -16,8 +16,8 @@ import (
 	"go.uber.org/goleak"
 
 	"selfrag/agent"
-	"selfrag/examples/chatbot"
-	"selfrag/examples/chatbot/chatbottest"
+	"selfrag/serve/bot"
+	"selfrag/serve/bot/bottest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -66,21 +66,21 @@ func slack(t *testing.T, refuse ...int) (*httptest.Server, chan message) {
 
 type running struct {
 	t     *testing.T
-	desk  *chatbot.Desk
+	desk  *bot.Desk
 	url   string
 	posts chan message
 }
 
-func start(t *testing.T, m *chatbottest.Model, refuse ...int) *running {
+func start(t *testing.T, m *bottest.Model, refuse ...int) *running {
 	t.Helper()
 	theirs, posts := slack(t, refuse...)
 	client := &http.Client{Transport: &http.Transport{}}
-	b := &bot{
-		secret: []byte(secret), api: api{"xoxb-test", theirs.URL, client}, desk: chatbottest.NewDesk(t, m),
+	b := &app{
+		secret: []byte(secret), api: api{"xoxb-test", theirs.URL, client}, desk: bottest.NewDesk(t, m),
 		log: slog.New(slog.NewTextHandler(t.Output(), nil)), now: func() time.Time { return at },
 	}
 	t.Cleanup(client.CloseIdleConnections)
-	return &running{t, b.desk, chatbottest.Serve(t, b.handler(), b.desk), posts}
+	return &running{t, b.desk, bottest.Serve(t, b.handler(), b.desk), posts}
 }
 
 // send sends a recorded event with its signature. change, if not nil, alters
@@ -155,7 +155,7 @@ func TestSignaturesAreSlacks(t *testing.T) {
 }
 
 func TestMentionsAreAnsweredInTheirThread(t *testing.T) {
-	m := &chatbottest.Model{Draft: "The bridge has two lanes [1].", Hold: make(chan struct{}), Drafting: make(chan string, 10)}
+	m := &bottest.Model{Draft: "The bridge has two lanes [1].", Hold: make(chan struct{}), Drafting: make(chan string, 10)}
 	r := start(t, m)
 	begin := time.Now()
 	if status, _ := r.send("mention", nil); status != 200 || time.Since(begin) > 3*time.Second {
@@ -185,7 +185,7 @@ func TestMentionsAreAnsweredInTheirThread(t *testing.T) {
 }
 
 func TestDirectMessagesInKorean(t *testing.T) {
-	r := start(t, &chatbottest.Model{Draft: "NOT FOUND"})
+	r := start(t, &bottest.Model{Draft: "NOT FOUND"})
 	if status, _ := r.send("direct", nil); status != 200 {
 		t.Fatal(status)
 	}
@@ -196,7 +196,7 @@ func TestDirectMessagesInKorean(t *testing.T) {
 }
 
 func TestWhatIsNoQuestionGetsNoAnswer(t *testing.T) {
-	r := start(t, &chatbottest.Model{Draft: "The bridge has two lanes [1]."})
+	r := start(t, &bottest.Model{Draft: "The bridge has two lanes [1]."})
 	for _, name := range []string{"own", "edited", "talk"} {
 		if status, _ := r.send(name, nil); status != 200 {
 			t.Errorf("%s: %d", name, status)
@@ -209,7 +209,7 @@ func TestWhatIsNoQuestionGetsNoAnswer(t *testing.T) {
 }
 
 func TestForgedRequestsAreRefused(t *testing.T) {
-	r := start(t, &chatbottest.Model{Draft: "The bridge has two lanes [1]."})
+	r := start(t, &bottest.Model{Draft: "The bridge has two lanes [1]."})
 	signed := func(stamp string) func(*http.Request) {
 		return func(req *http.Request) {
 			body, _ := req.GetBody()
@@ -246,7 +246,7 @@ func TestForgedRequestsAreRefused(t *testing.T) {
 }
 
 func TestPostsComeAgainWhenSlackIsBusy(t *testing.T) {
-	r := start(t, &chatbottest.Model{Draft: "The bridge has two lanes [1]."}, 429, 503)
+	r := start(t, &bottest.Model{Draft: "The bridge has two lanes [1]."}, 429, 503)
 	if status, _ := r.send("mention", nil); status != 200 {
 		t.Fatal(status)
 	}
@@ -259,7 +259,7 @@ func TestPostsComeAgainWhenSlackIsBusy(t *testing.T) {
 // TestTooManyQuestionsComeAgain: a question that cannot be accepted is refused,
 // so that Slack sends it again, and it is accepted then.
 func TestTooManyQuestionsComeAgain(t *testing.T) {
-	m := &chatbottest.Model{Draft: "The bridge has two lanes [1].", Hold: make(chan struct{})}
+	m := &bottest.Model{Draft: "The bridge has two lanes [1].", Hold: make(chan struct{})}
 	r := start(t, m)
 	template, err := os.ReadFile("testdata/mention.json")
 	if err != nil {
