@@ -31,7 +31,9 @@ var house = []struct{ pkg, imports string }{
 	{"internal/safetensors", ""},
 	{"internal/unigram", ""},
 	{"internal/vec", ""},
-	{"internal/models", "internal/half internal/safetensors"},
+	{"internal/download", ""},
+	{"internal/models", "internal/download internal/half internal/safetensors"},
+	{"internal/parts", "internal/download internal/models"},
 	{"internal/onnx", "internal/half internal/safetensors internal/unigram"},
 
 	// search
@@ -110,15 +112,16 @@ var house = []struct{ pkg, imports string }{
 	{"cmd/selfrag/internal/term", "agent eval rerank/evidence retrieval retrieval/ingest retrieval/ingest/charset retrieval/text"},
 	{"cmd/selfrag/internal/wire", "agent cmd/selfrag/internal/config cmd/selfrag/internal/term fault internal/machine internal/models internal/onnx metrics ollama openai prompts prompts/registry rerank rerank/api rerank/evidence rerank/late rerank/llm rerank/onnx retrieval retrieval/embed retrieval/ingest retrieval/milvus retrieval/sqlite retrieval/text serve serve/keys trace trace/langfuse"},
 	{"cmd/selfrag/internal/measure", "agent agent/claim cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire eval eval/online eval/report fault metrics prompts rerank rerank/evidence retrieval retrieval/ingest retrieval/text trace trace/langfuse"},
-	{"cmd/selfrag/internal/setup", "agent/call cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile internal/machine internal/models internal/onnx ollama prompts retrieval/embed trace trace/langfuse"},
+	{"cmd/selfrag/internal/setup", "agent/call cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile internal/machine internal/models internal/onnx internal/parts ollama prompts retrieval/embed trace trace/langfuse"},
 	{"cmd/selfrag/internal/talk", "agent agent/conversation cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault internal/atomicfile retrieval session trace"},
 	{"cmd/selfrag/internal/server", "cmd/selfrag/internal/config cmd/selfrag/internal/term cmd/selfrag/internal/wire fault metrics prompts serve serve/httpapi serve/keys serve/mcpapi serve/webpage session"},
 	{"cmd/selfrag", "agent cmd/selfrag/internal/config cmd/selfrag/internal/measure cmd/selfrag/internal/server cmd/selfrag/internal/setup cmd/selfrag/internal/talk cmd/selfrag/internal/term cmd/selfrag/internal/wire eval fault internal/models metrics prompts prompts/registry rerank/evidence retrieval retrieval/ingest serve/keys session trace"},
 
 	// examples and scripts
 	{"scripts/check-documents", "retrieval retrieval/ingest retrieval/text"},
-	{"scripts/compare-text", "retrieval/ingest/content retrieval/ingest/office retrieval/ingest/pdf retrieval/ingest/web"},
-	{"scripts/fetch-model", "internal/models"},
+	{"scripts/compare-text", "retrieval/ingest/content retrieval/ingest/hangul retrieval/ingest/office retrieval/ingest/pdf retrieval/ingest/web"},
+	{"scripts/fetch-part", "internal/parts"},
+	{"scripts/module-path", ""},
 	{"examples/chatbot", "agent agent/conversation ollama prompts retrieval retrieval/sqlite retrieval/text"},
 	{"examples/embed", "agent ollama retrieval retrieval/ingest retrieval/sqlite"},
 	{"examples/chains", "agent agent/langchain ollama retrieval retrieval/sqlite"},

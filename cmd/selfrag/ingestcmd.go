@@ -45,7 +45,7 @@ completely, nor if the run ends early. --dry-run only shows what would be done.`
 	cmd.Flags().BoolVar(&o.JSON, "json", false, "print the report as JSON")
 	cmd.Flags().BoolVar(&o.Prune, "prune", false, "remove documents of these paths that no longer exist")
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "store and remove nothing; show what would be done")
-	cmd.Flags().StringVar(&o.StdinName, "stdin-name", "", "name for the content of standard input; its extension gives the type")
+	cmd.Flags().StringVar(&o.StdinName, "stdin-name", "", "`NAME` for the content of standard input; its extension gives the type")
 	a.settings.AddFlags(cmd.Flags(), config.GroupIngest)
 	return cmd
 }

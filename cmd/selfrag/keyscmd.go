@@ -46,11 +46,11 @@ the server answers no request without one.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error { return runKeysCreate(a, o) },
 	}
-	cmd.Flags().StringVar(&o.name, "name", "", "purpose of the key, for people")
-	cmd.Flags().StringVar(&o.collections, "collections", "", "comma-separated collections that the key gives access to; empty: all of the tenant's")
+	cmd.Flags().StringVar(&o.name, "name", "", "`NAME` of the key, for people: its purpose")
+	cmd.Flags().StringVar(&o.collections, "collections", "", "comma-separated `COLLECTIONS` that the key gives access to; empty: all of the tenant's")
 	cmd.Flags().BoolVar(&o.write, "write", false, "allow the key to upload and delete")
-	cmd.Flags().Float64Var(&o.rate, "rate", 0, "requests a second that the key may send; 0: the server's setting, negative: no limit")
-	cmd.Flags().DurationVar(&o.expires, "expires", 0, "time after which the key expires; 0: never")
+	cmd.Flags().Float64Var(&o.rate, "rate", 0, "`RATE` of requests a second that the key may send; 0: the server's setting, negative: no limit")
+	cmd.Flags().DurationVar(&o.expires, "expires", 0, "`DURATION` after which the key expires; 0: never")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
 	return cmd
 }

@@ -69,7 +69,7 @@ unusual field in backquotes.`,
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&o.batch, "batch", "", "file of queries, one a line")
+	cmd.Flags().StringVar(&o.batch, "batch", "", "`FILE` of queries, one a line")
 	cmd.Flags().BoolVar(&o.evidence, "evidence", false, "show the sentences that may answer, with P(answers)")
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
 	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank)
