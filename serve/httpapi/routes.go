@@ -54,6 +54,7 @@ func routes() []route {
 		{method: "DELETE", path: "/api/v1/collections/{collection}", need: aKey, cost: light, handle: (*Server).deleteCollection},
 		{method: "GET", path: "/api/v1/collections/{collection}/documents", need: aKey, cost: light, handle: (*Server).listDocuments},
 		{method: "POST", path: "/api/v1/collections/{collection}/documents", need: aKey, cost: upload, handle: (*Server).uploadDocuments},
+		{method: "GET", path: "/api/v1/collections/{collection}/questions", need: aKey, cost: light, handle: (*Server).listQuestions},
 		{method: "GET", path: "/api/v1/collections/{collection}/sources/{source}", need: aKey, cost: light, handle: (*Server).getSource},
 		{method: "GET", path: "/api/v1/jobs", need: aKey, cost: light, handle: (*Server).listJobs},
 		{method: "GET", path: "/api/v1/jobs/{job}", need: aKey, cost: light, handle: (*Server).getJob},
