@@ -35,10 +35,10 @@ export class Choices {
     return this.#collection;
   }
 
-  // take shows the collections that there are.
-  take(collections) {
-    this.#collections = collections;
-    if (!collections.some((c) => c.name === this.#collection)) this.#collection = collections[0]?.name ?? "";
+  // take shows the collections that there are, the server's own first.
+  take(collections, own) {
+    this.#collections = [...collections.filter((c) => c.name === own), ...collections.filter((c) => c.name !== own)];
+    if (!collections.some((c) => c.name === this.#collection)) this.#collection = this.#collections[0]?.name ?? "";
     for (const select of this.#selects) this.#fill(select);
   }
 
