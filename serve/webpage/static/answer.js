@@ -28,8 +28,8 @@ export function answerNode(answer, { show, client, bare = false }) {
   const listed = answer.citations.length > 0 ? answer.citations : nearest;
   if (listed.length > 0) {
     const key = answer.abstained ? "nearest" : "sources";
-    node.append(h("section", { class: "sources-of", label: key }, answer.abstained && h("h3", { class: "sources-name", say: key }),
-      h("ol", { class: "sources" }, ...listed.map((c) => h("li", {},
+    node.append(h("div", { class: "sources-of" }, answer.abstained && h("h3", { class: "sources-name", say: key }),
+      h("ol", { class: "sources", label: key }, ...listed.map((c) => h("li", {},
         h("button", { type: "button", class: "source", on: { click: open(c) } },
           h("span", { class: "source-n", "aria-hidden": "true" }, String(c.n)),
           h("span", { class: "source-text" },

@@ -84,8 +84,8 @@ function linkTo(session) {
 
 let shown = "";
 
-function show() {
-  const { view, session } = address();
+// face shows the view that the address names, as far as it is filled.
+function face(view) {
   if (shown !== "" && shown !== view) announce(t(view));
   shown = view;
   for (const name of Object.keys(views)) part(name).hidden = name !== view;
@@ -94,6 +94,11 @@ function show() {
     else link.removeAttribute("aria-current");
   }
   document.title = `${t(view)} · Selfrag`;
+}
+
+function show() {
+  const { view, session } = address();
+  face(view);
   if (view === "ask") {
     if (session) views.ask.open(session);
     else if (views.ask.session) views.ask.fresh();
@@ -124,13 +129,14 @@ preferences(show);
 window.addEventListener("hashchange", show);
 linkTo(keptInTab("session") ?? "");
 forget.hidden = keyStore.get() === "";
+face(address().view);
 try {
   await refresh();
   views.ask.ready();
   show();
   await Promise.all([history.refresh(), views.documents.underWay()]);
 } catch (e) {
-  part("ask").hidden = false;
+  face("ask");
   views.ask.failed(e, () => location.reload());
 }
 document.documentElement.dataset.ready = "yes";

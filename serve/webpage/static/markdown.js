@@ -162,8 +162,8 @@ class Parser {
     let end = i + 2;
     while (end < lines.length && this.#line(lines[end]).includes("|")) end++;
     const row = (l, tag) => h("tr", {}, ...this.#cells(l).slice(0, n).map((c) => h(tag, {}, ...this.#inline([c]))));
-    const body = lines.slice(i + 2, end).map((l) => row(l, "td"));
-    return [h("div", { class: "wide-table", tabindex: "0" }, h("table", {}, h("thead", {}, row(lines[i], "th")), h("tbody", {}, ...body))), end];
+    const head = h("thead", {}, row(lines[i], "th"));
+    return [h("div", { class: "wide-table", tabindex: "0" }, h("table", {}, head, h("tbody", {}, ...lines.slice(i + 2, end).map((l) => row(l, "td"))))), end];
   }
 
   #cells(l) {

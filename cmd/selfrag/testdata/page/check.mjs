@@ -14,6 +14,16 @@ export async function ask(page, question) {
   await page.locator(".composer textarea").press("Enter");
 }
 
+// underWay asks what the model answers slowly, waits for its draft, and does
+// something before it stops the answer.
+export async function underWay(page, question, f) {
+  await ask(page, `Take your time: ${question}`);
+  await page.locator(".steps.working .unverified").first().waitFor();
+  await f();
+  await page.locator(".send.stopping").click();
+  await page.locator(".send:not(.stopping)").waitFor();
+}
+
 // answered waits for the answer of the last question.
 export async function answered(page) {
   const answer = page.locator(".turn").last().locator(".answer");

@@ -29,10 +29,19 @@ async function openCitation(page, answer) {
 export const flows = {
   "asks in English, watches the steps and opens the citation": async ({ open }) => {
     const page = await open();
+    const drafted = await page.evaluateHandle(() => ({
+      seen: new Promise((resolve) => {
+        new MutationObserver((_, observer) => {
+          if (!document.querySelector(".steps.working .unverified")) return;
+          observer.disconnect();
+          resolve({ open: document.querySelector(".steps").open, answers: document.querySelectorAll(".answer").length });
+        }).observe(document, { childList: true, subtree: true, attributes: true });
+      }),
+    }));
     await ask(page, "How many lanes has the bridge?");
-    await page.locator(".steps.working .unverified").first().waitFor();
-    is(await page.locator(".answer").count(), 0, "answers before the draft was checked");
-    holds(await page.locator(".steps").evaluate((d) => d.open), "the steps are folded while they happen");
+    const early = await drafted.evaluate((d) => d.seen);
+    is(early.answers, 0, "answers before the draft was checked");
+    holds(early.open, "the steps are folded while they happen");
     const answer = await answered(page);
     holds(!await page.locator(".steps").evaluate((d) => d.open), "the steps are not folded when done");
     is(await answer.locator(".prose").innerText().then((s) => s.replace(/\s+/g, " ").trim()), "The bridge has two lanes. 1", "the answer");

@@ -32,7 +32,7 @@ const cases = [
   ["**굵게**는 *기울임*과 `code **x**` ~~gone~~", "<p><strong>굵게</strong>는 <em>기울임</em>과 <code>code **x**</code> <del>gone</del></p>"],
   ["***both*** and **a *b* c** and snake_case_name, 2 * 3 * 4", "<p><strong><em>both</em></strong> and <strong>a <em>b</em> c</strong> and snake_case_name, 2 * 3 * 4</p>"],
   ["a \\*star\\* and **open", "<p>a *star* and **open</p>"],
-  ["[words](javascript:alert(1)) ![a picture](http://x/y.png) [1](x) [2]", "<p><words>words</words><target>javascript:alert(1)</target> !<words>a picture</words><target>http://x/y.png</target> [1](x) [2]</p>"],
+  ["[words](javascript:alert(1)) ![a picture](http://x/y.png) [1](x) [2]", "<p><words>words</words><target>javascript:alert(1)</target> <words>a picture</words><target>http://x/y.png</target> [1](x) [2]</p>"],
   ["```js\nlet a = 1;\n# no heading\n```\nafter", "<pre><span>js</span><code>let a = 1;\n# no heading</code></pre><p>after</p>"],
   ["~~~\nopen to the end", "<pre><code>open to the end</code></pre>"],
   ["para\n\n    code\n\n    more", "<p>para</p><pre><code>code\n\nmore</code></pre>"],

@@ -1,4 +1,4 @@
-import { answered, ask } from "./check.mjs";
+import { answered, ask, underWay } from "./check.mjs";
 import { lies } from "./layout.mjs";
 import { search } from "./search.mjs";
 
@@ -45,12 +45,11 @@ async function tour({ given, open }, width, language, colorScheme) {
   await page.locator(".examples").waitFor();
   await state("welcome");
 
+  await underWay(page, say.question, () => state("working"));
   await ask(page, say.question);
-  await page.locator(".steps.working .unverified").first().waitFor();
-  await state("working");
   const answer = await answered(page);
   await state("answer");
-  await page.locator(".steps summary").first().click();
+  await page.locator(".steps summary").last().click();
   await answer.locator(".made summary").click();
   await answer.locator(".thumbs button").first().click();
   await answer.locator("form.comment").waitFor();

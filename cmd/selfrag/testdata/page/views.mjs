@@ -61,7 +61,7 @@ export const views = {
 
   "switches the language while an answer is under way": async ({ open }) => {
     const page = await open();
-    await ask(page, "How many lanes has the bridge now?");
+    await ask(page, "Take your time: how many lanes has the bridge now?");
     await page.locator(".steps.working .step-line").first().waitFor();
     await page.locator("#language").selectOption("ko");
     await page.locator(".turn .answer").waitFor();
