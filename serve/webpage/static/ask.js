@@ -179,9 +179,13 @@ export class AskView {
         announce(t("answer-is", { text: e.data.answer }));
       }
     } catch (e) {
-      steps.stop("answer-stopped");
-      if (running.signal.aborted) announce(t("answer-stopped"));
-      else turn.append(errorNode(e, () => this.#again(turn, question, chosen)));
+      if (running.signal.aborted) {
+        steps.stop("answer-stopped");
+        announce(t("answer-stopped"));
+      } else {
+        steps.end();
+        turn.append(errorNode(e, () => this.#again(turn, question, chosen)));
+      }
     }
     if (this.#running === running) {
       this.#running = null;

@@ -4,15 +4,16 @@
 import { h } from "./dom.js";
 import { number, percent, seconds, t } from "./language.js";
 
-// likely says a probability in words. The bounds are those of everyday speech,
-// and are not measured.
+// likely says a probability in words, and degree a grade. The bounds are those of
+// everyday speech, and are not measured.
 export const likely = (p) => () => t(`likely.${word(p)}`);
+export const degree = (p) => () => t(`degree.${word(p)}`);
 
 function word(p) {
   if (p === null || p === undefined) return "unknown";
-  if (p >= 0.9) return "surely";
-  if (p >= 0.6) return "probably";
-  return p >= 0.3 ? "perhaps" : "hardly";
+  if (p >= 0.9) return "highest";
+  if (p >= 0.6) return "high";
+  return p >= 0.3 ? "middle" : "low";
 }
 
 const grade = (p) => (p === null || p === undefined ? "?" : () => percent(p));

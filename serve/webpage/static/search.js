@@ -100,7 +100,7 @@ function sentenceNode(s, n, open) {
     h("span", { class: "source-text" },
       h("span", { class: "unseen", say: "open-sentence" }),
       h("span", { class: "search-sentence", dir: "auto" }, ...reveal(s.text)),
-      h("span", { class: "source-place" }, h("span", { class: "search-grade", say: ["value", { value: likely(s.p_answers) }] }), " · ", ...placeOf(s, s.heading)),
+      h("span", { class: "source-place" }, h("span", { class: "search-grade", say: ["sentence-grade", { grade: likely(s.p_answers) }] }), " · ", ...placeOf(s, s.heading)),
       s.copies?.length > 0 && h("span", { class: "source-place", say: ["search-also", { sources: s.copies.map(sourceName).join(", ") }] }))));
 }
 

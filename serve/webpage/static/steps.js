@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { say, seconds } from "./language.js";
-import { likely } from "./made.js";
+import { degree, likely } from "./made.js";
 import { sourceName } from "./naming.js";
 import { reveal } from "./reveal.js";
 
@@ -90,7 +90,7 @@ export class Steps {
       case "draft-delta": this.#begin("step.drafting"); this.#unverified(id("draft"), "step.draft", e.text); break;
       case "draft": this.#text(id("draft"), e.not_found ? "step.draft-none" : "step.draft", {}, e.sentences.join(" "), "step-text unverified"); break;
       case "support": this.#begin("step.checking"); this.#refused(this.#tally(id("support"), "step.support", e.kept), e); break;
-      case "usefulness": this.#item(id("usefulness"), "step.usefulness", { grade: likely(e.grade) }); break;
+      case "usefulness": this.#item(id("usefulness"), "step.usefulness", { grade: degree(e.grade) }); break;
       case "synthesis-delta": this.#begin("step.synthesis"); this.#unverified("synthesis", "step.synthesis", e.text); break;
     }
   }
@@ -122,7 +122,7 @@ export class Steps {
     item.more.replaceChildren(h("ol", { class: "step-evidence" }, ...e.sentences.slice(0, mostSentences).map((s) => h("li", {},
       h("button", { type: "button", class: "step-sentence", on: { click: () => this.show(s) } },
         h("span", { class: "unseen", say: "open-sentence" }),
-        h("bdi", {}, ...reveal(s.text)), " ", h("span", { class: "step-grade", say: ["value", { value: likely(s.p_answers) }] }), " · ", h("bdi", { class: "step-why" }, ...reveal(s.title || sourceName(s.source))))))));
+        h("bdi", {}, ...reveal(s.text)), " ", h("span", { class: "step-grade", say: ["sentence-grade", { grade: likely(s.p_answers) }] }), " · ", h("bdi", { class: "step-why" }, ...reveal(s.title || sourceName(s.source))))))));
   }
 
   // kept shows the rounds of an answer that is not new.
@@ -133,7 +133,7 @@ export class Steps {
       this.#item(`searched ${i}`, "step.found", { n: graded });
       if (it.draft) this.#text(`draft ${i}`, "step.draft", {}, it.draft, "step-text unverified");
       if (it.support === null) return;
-      const item = this.#item(`support ${i}`, "step.support-grade", { grade: likely(it.support) });
+      const item = this.#item(`support ${i}`, "step.support-grade", { grade: degree(it.support) });
       for (const c of it.claims ?? []) this.#refused(item, { sentence: c.text, refuted: c.refuted });
     });
   }

@@ -37,7 +37,7 @@ export const faults = (page) => page.evaluate(() => {
   for (let i = 0; i < things.length; i++) {
     for (let j = i + 1; j < things.length; j++) {
       const [a, b] = [things[i], things[j]];
-      if (a.e.contains(b.e) || b.e.contains(a.e)) continue;
+      if (a.e.contains(b.e) || b.e.contains(a.e) || a.e.closest(".bar") || b.e.closest(".bar")) continue; // the bar covers what is scrolled away
       const x = Math.min(a.r.right, b.r.right) - Math.max(a.r.left, b.r.left);
       const y = Math.min(a.r.bottom, b.r.bottom) - Math.max(a.r.top, b.r.top);
       if (x > 2 && y > 2 && styleOf(a.e).display !== "inline" && styleOf(b.e).display !== "inline") out.push(`${name(a.e)} and ${name(b.e)} overlap by ${Math.round(x)} × ${Math.round(y)} px`);
