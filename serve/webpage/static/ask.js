@@ -76,7 +76,7 @@ export class AskView {
 
   // failed says that nothing can be asked, and why.
   failed(e, again) {
-    this.#thread.replaceChildren(h("div", { class: "turn" }, errorNode(e, again)));
+    this.#thread.replaceChildren(h("div", { class: "turn" }, errorNode(e, again, "try-again")));
   }
 
   // open shows a conversation that is kept.
