@@ -92,7 +92,8 @@ export class CompareView {
       }
       side.steps.end(performance.now() - began);
     } catch (e) {
-      side.steps.stop("answer-stopped");
+      if (signal.aborted) side.steps.stop("answer-stopped");
+      else side.steps.end();
       side.error = signal.aborted ? null : e;
     }
     if (!blind || signal.aborted) this.#show(side, false);
