@@ -76,7 +76,7 @@ bench-embed: ## the default embedder beside sentence-transformers, in the same r
 fuzz: ## every fuzz target of the retrieval packages, of calls, claims and plans, FUZZTIME (60s) each
 	CGO_ENABLED=0 scripts/fuzz
 
-soak: ## every question of the handbook, live, 10,000 reranks in flat memory, and many kills during ingest and measuring (an hour)
+soak: ## every question of the handbook, live, 10,000 reranks in flat memory, many kills during ingest and measuring, and the page a hundred times (hours)
 	@scripts/setup ollama ollama-serve model-small
 	CGO_ENABLED=0 $(GO) test -count 1 -timeout 180m -v -run 'Soak$$' -tags soak ./agent
 	@scripts/setup system-packages onnxruntime tokenizers fixture-models
@@ -86,6 +86,8 @@ soak: ## every question of the handbook, live, 10,000 reranks in flat memory, an
 	SELFRAG_KILLS=10 CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -v -run 'Kill' ./cmd/selfrag
 	@scripts/setup milvus milvus-serve milvus-lite milvus-lite-serve
 	SELFRAG_KILLS=20 CGO_ENABLED=0 $(GO) test -count 1 -timeout 60m -tags integration -run 'Kill' ./retrieval/milvus
+	@scripts/setup page-tests
+	SELFRAG_PAGE_ROUNDS=100 CGO_ENABLED=0 $(GO) test -count 1 -timeout 20h -v -run 'TestWebPage$$' -tags integration ./cmd/selfrag
 
 soak-serve: ## the server under load, against its limits, under faults, and under 2,000 generated requests (15 minutes)
 	@scripts/setup api-clients milvus-lite

@@ -67,7 +67,10 @@ type Config struct {
 	Ingester  Ingester
 	// Sessions returns the store of a tenant's conversations.
 	Sessions func(Tenant) (*session.Store, error)
-	Feedback FeedbackSink // nil: feedback is refused
+	// Questions returns the example questions that a person wrote down for a
+	// collection of a tenant. It may be nil.
+	Questions func(t Tenant, collection string) ([]string, error)
+	Feedback  FeedbackSink // nil: feedback is refused
 	// Secret signs the ids of answers, so that a caller can give feedback only
 	// on answers of the same tenant. All replicas need the same secret.
 	Secret []byte

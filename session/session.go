@@ -58,6 +58,7 @@ type Assignment struct {
 // the other fields except Name are empty.
 type Info struct {
 	Name       string    `json:"name"`
+	Title      string    `json:"title"` // the first question
 	Updated    time.Time `json:"updated"`
 	Collection string    `json:"collection"`
 	Questions  int       `json:"questions"`
@@ -212,6 +213,9 @@ func (s *Store) List() ([]Info, error) {
 			info.Problem = err.Error()
 		} else {
 			info.Updated, info.Collection, info.Questions = kept.Updated, kept.Collection, len(kept.Turns)
+			if len(kept.Turns) > 0 {
+				info.Title = kept.Turns[0].Answer.Question
+			}
 		}
 		out = append(out, info)
 	}

@@ -146,6 +146,8 @@ func TestEveryRouteAnswersAsTheOpenAPIFileSays(t *testing.T) {
 	expect(404, "GET", "/api/v1/collections/none", "")
 	expect(200, "GET", "/api/v1/collections/notes/documents?limit=1", "")
 	expect(400, "GET", "/api/v1/collections/notes/documents?limit=-1", "")
+	expect(200, "GET", "/api/v1/collections/notes/questions", "")
+	expect(404, "GET", "/api/v1/collections/none/questions", "")
 
 	resp, body := s.upload("uploads", "", map[string]string{"다리.md": "# 다리\n\n다리에는 차로가 두 개 있습니다.", "empty.txt": " "})
 	if resp.StatusCode != 415 {

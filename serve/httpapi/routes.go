@@ -59,6 +59,7 @@ func routes() []route {
 		{method: "GET", path: "/api/v1/collections/{collection}/documents/{source}", need: aKey, cost: light, handle: (*Server).getDocument},
 		{method: "PATCH", path: "/api/v1/collections/{collection}/documents/{source}", need: aKey, cost: light, handle: (*Server).renameDocument},
 		{method: "DELETE", path: "/api/v1/collections/{collection}/documents/{source}", need: aKey, cost: light, handle: (*Server).removeDocument},
+		{method: "GET", path: "/api/v1/collections/{collection}/questions", need: aKey, cost: light, handle: (*Server).listQuestions},
 		{method: "GET", path: "/api/v1/collections/{collection}/sources/{source}", need: aKey, cost: light, handle: (*Server).getSource},
 		{method: "GET", path: "/api/v1/jobs", need: aKey, cost: light, handle: (*Server).listJobs},
 		{method: "GET", path: "/api/v1/jobs/{job}", need: aKey, cost: light, handle: (*Server).getJob},
