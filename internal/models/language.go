@@ -2,7 +2,7 @@ package models
 
 import "strings"
 
-// Language is a language model that init and ask know. docs/models.md says
+// Language is a language model that init and ask know. docs/guides/models.md says
 // where and when each fact was read.
 type Language struct {
 	Name       string  `json:"name"`       // in Ollama's library, with its tag

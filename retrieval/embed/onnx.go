@@ -22,7 +22,7 @@ var _ embeddings.Embedder = (*ONNX)(nil)
 // DefaultONNXModel is the model that NewONNX runs by default. It reads 100
 // languages (Wang et al., "Multilingual E5 Text Embeddings", arXiv 2402.05672).
 // Its weights are rounded: in float32 it takes 1.5 times as long and finds no
-// more, see docs/results.md.
+// more, see docs/development/results.md.
 const DefaultONNXModel = e5Small + int8Suffix
 
 // e5Small is the name of the model's folder.
