@@ -14,7 +14,7 @@ import (
 
 // Type implements serve.Ingester.
 func (v *Served) Type(name string, content io.ReaderAt, size int64) (string, error) {
-	return ingest.Sniff(name, content, size)
+	return reading(v.parts.Settings).Sniff(name, content, size)
 }
 
 // Ingest implements serve.Ingester.
