@@ -65,6 +65,7 @@ type Config struct {
 	// Sessions returns the store of a tenant's conversations.
 	Sessions func(Tenant) (*session.Store, error)
 	Feedback FeedbackSink // nil: feedback is refused
+	Sources  Sources      // nil: there are none
 	// Secret signs the ids of answers, so that a caller can give feedback only
 	// on answers of the same tenant. All replicas need the same secret.
 	Secret []byte

@@ -131,7 +131,7 @@ func (s *Schedule) sync(ctx context.Context, state **State) (_ Report, err error
 	}
 	to, err := s.cfg.Open(ctx)
 	if err != nil {
-		return Report{}, fmt.Errorf("open the collection: %w", err)
+		return Report{}, &TargetError{fmt.Errorf("open the collection: %w", err)}
 	}
 	report, err := Sync(ctx, s.cfg.Source, to, *state, s.cfg.Progress)
 	if s.cfg.StateFile != "" {

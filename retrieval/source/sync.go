@@ -23,6 +23,15 @@ type Ingester interface {
 	RunInputs(ctx context.Context, inputs []ingest.Input, progress func(ingest.Event)) (ingest.Report, error)
 }
 
+// TargetError is an error of the collection, its store or its embedder, and not of the
+// source.
+type TargetError struct{ Err error }
+
+func (e *TargetError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error of the collection.
+func (e *TargetError) Unwrap() error { return e.Err }
+
 // Report sums up a Sync.
 type Report struct {
 	ingest.Report
@@ -47,7 +56,8 @@ var errNothingThere = errors.New("there is no document in it now; nothing is rem
 // may be nil, after each document that it changes or that fails.
 //
 // A file that cannot be read is listed in Report.Failed, at each Sync until it can,
-// and its document stays. Sync returns an error if it could not go on. What was
+// and its document stays. Sync returns an error if it could not go on, a *TargetError
+// if the fault is not in the source. What was
 // stored until then stays, and the next Sync continues from there.
 func Sync(ctx context.Context, src Source, to Target, state *State, progress func(ingest.Event)) (Report, error) {
 	begin := time.Now()
@@ -84,7 +94,7 @@ type syncing struct {
 func (s *syncing) run(src Source) error {
 	var err error
 	if s.stored, err = listStored(s.ctx, s.to.Store); err != nil {
-		return err
+		return &TargetError{err}
 	}
 	known := s.state.version(s.stored)
 	extent, err := src.Scan(s.ctx, known, func(f File) error { return s.visit(f, known(f.Name)) })
@@ -178,7 +188,7 @@ func (s *syncing) flush() error {
 		s.event(e)
 	})
 	if err != nil {
-		return err
+		return &TargetError{err}
 	}
 	for name, version := range versions {
 		if version != "" && !again[name] && !unread[name] {
@@ -227,7 +237,7 @@ func (s *syncing) prune(covers func(source string) bool) error {
 	}
 	for _, source := range gone {
 		if err := s.to.Store.Remove(s.ctx, source); err != nil && !errors.Is(err, retrieval.ErrUnknownDocument) {
-			return fmt.Errorf("remove a document that is gone: %w", err)
+			return &TargetError{fmt.Errorf("remove a document that is gone: %w", err)}
 		}
 		s.event(ingest.Event{Source: source, Outcome: ingest.Removed})
 	}
