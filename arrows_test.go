@@ -169,7 +169,7 @@ var never = []struct {
 	{[]string{"serve", "serve/httpapi", "serve/mcpapi", "serve/keys", "session", "metrics", "eval/..."}, "selfrag/trace", nil, "only cmd knows where traces go"},
 	{[]string{"internal/..."}, "selfrag/", []string{"selfrag/internal/"}, "internal holds ground tools, which serve what stands above them"},
 	{[]string{"ollama", "openai", "prompts", "prompts/...", "trace", "trace/..."}, "selfrag/agent", nil, "a client serves other programs than this one"},
-	{[]string{"examples/..."}, "selfrag/internal", []string{"selfrag/internal/vec", "selfrag/internal/atomicfile", "selfrag/internal/httpjson"}, "an example is what a program outside can do"},
+	{[]string{"examples/..."}, "selfrag/internal", []string{"selfrag/internal/vec", "selfrag/internal/atomicfile", "selfrag/internal/httpjson", "selfrag/internal/outbound"}, "an example is what a program outside can do"},
 	{[]string{"examples/..."}, "selfrag/cmd", nil, "an example wires its own parts"},
 	{[]string{"cmd/selfrag/internal/config", "cmd/selfrag/internal/term"}, "selfrag/retrieval/sqlite", nil, "settings and views open no part: wire does"},
 }
