@@ -57,6 +57,9 @@ type File struct {
 	// returned, and not after ctx has ended. It may be nil if Version is the known
 	// one.
 	Open func() (io.ReadCloser, error)
+	// InMemory says that Open holds the content in memory. Only a few of such files
+	// are kept at a time.
+	InMemory bool
 	// Err says why the file cannot be read now. Its document stays as it is.
 	Err error
 }

@@ -40,8 +40,9 @@ type Report struct {
 }
 
 const (
-	// batchFiles and batchBytes bound the files that are ingested together: a page
-	// of the web is in memory from its fetch until then. Not measured.
+	// batchFiles and batchBytes bound the files in memory that are ingested together,
+	// such as pages of the web. All other files of a scan are ingested together. Not
+	// measured.
 	batchFiles = 64
 	batchBytes = 16 << 20
 )
@@ -85,10 +86,11 @@ type syncing struct {
 	read      map[string]bool // names of the files that were ingested; false if a part of one failed
 	documents map[string]bool // sources of the documents in these files
 
-	batch      []ingest.Input
-	batchBytes int64
-	versions   map[string]string // of the files in batch
-	unread     map[string]bool   // names of the files in batch that could not be opened or read to their end
+	batch     []ingest.Input
+	held      int               // number of files in batch that are in memory
+	heldBytes int64             // size of these files
+	versions  map[string]string // of the files in batch
+	unread    map[string]bool   // names of the files in batch that could not be opened or read to their end
 }
 
 func (s *syncing) run(src Source) error {
@@ -138,10 +140,13 @@ func (s *syncing) visit(f File, known string) error {
 
 // add puts a file into the batch that is ingested next.
 func (s *syncing) add(f File) error {
-	if len(s.batch) == batchFiles || s.batchBytes+f.Bytes > batchBytes {
-		if err := s.flush(); err != nil {
-			return err
+	if f.InMemory {
+		if s.held == batchFiles || s.heldBytes+f.Bytes > batchBytes {
+			if err := s.flush(); err != nil {
+				return err
+			}
 		}
+		s.held, s.heldBytes = s.held+1, s.heldBytes+f.Bytes
 	}
 	if s.versions == nil {
 		s.versions, s.unread = map[string]string{}, map[string]bool{}
@@ -156,7 +161,6 @@ func (s *syncing) add(f File) error {
 		return &noted{in, func() { unread[f.Name] = true }}, nil
 	}
 	s.batch = append(s.batch, ingest.Input{Source: f.Name, Extension: f.Extension, Bytes: f.Bytes, Modified: f.Modified, Open: open})
-	s.batchBytes += f.Bytes
 	s.versions[f.Name] = f.Version
 	return nil
 }
@@ -167,7 +171,7 @@ func (s *syncing) flush() error {
 		return nil
 	}
 	batch, versions, unread, before := s.batch, s.versions, s.unread, s.bytes
-	s.batch, s.batchBytes, s.versions, s.unread = nil, 0, nil, nil
+	s.batch, s.held, s.heldBytes, s.versions, s.unread = nil, 0, 0, nil, nil
 	for name := range versions {
 		delete(s.state.Files, name) // until it has gone well
 		s.read[name] = true

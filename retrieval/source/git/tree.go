@@ -92,6 +92,7 @@ func (t *tree) visit(ctx context.Context, known source.Known, visit func(source.
 			if err != nil {
 				return err
 			}
+			file.InMemory = true
 			file.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
 		}
 		if err := visit(file); err != nil {

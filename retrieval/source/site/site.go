@@ -13,6 +13,7 @@
 package site
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -243,7 +244,8 @@ func (c *crawl) page(ctx context.Context, w waiting) error {
 	got.version.Changed = w.changed
 	c.follow(w, got.version.Links)
 	file := source.File{Name: w.address, Version: got.version.String(), Extension: got.version.Extension, Bytes: int64(len(got.body)), Modified: got.modified}
-	file.Open = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(string(got.body))), nil }
+	file.InMemory = true
+	file.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(got.body)), nil }
 	return c.visit(file)
 }
 

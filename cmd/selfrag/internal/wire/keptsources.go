@@ -35,7 +35,6 @@ type keptSource struct {
 	setting  config.Source // with its defaults filled in
 	schedule *source.Schedule
 	close    func() error // stops watching; may be nil
-	reason   func(error) string
 }
 
 // The times between two synchronisations if the setting names none.
@@ -72,7 +71,7 @@ func (v *Served) keptSource(setting config.Source) (*keptSource, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &keptSource{setting: setting, reason: v.reason}
+	k := &keptSource{setting: setting}
 	src, changed, err := v.openSource(k)
 	if err != nil {
 		return nil, err
@@ -165,6 +164,11 @@ func explainSync(err error) string {
 }
 
 func logSync(log *slog.Logger, r source.Report, err error) {
+	for _, f := range r.Failed {
+		if isOwnFault(f.Err) {
+			log.Error("a document was not ingested", "document", f.Source, "error", f.Err)
+		}
+	}
 	switch {
 	case err != nil:
 		log.Error("a source was not synchronised", "error", err)
@@ -242,7 +246,7 @@ func (k *keptSource) state() serve.KeptSource {
 		out.State = serve.SourceFailing
 	}
 	for _, f := range st.Failures {
-		out.Failures = append(out.Failures, serve.SourceFailure{Source: f.Source, Reason: k.reason(f.Err)})
+		out.Failures = append(out.Failures, serve.SourceFailure{Source: f.Source, Reason: documentReason(f.Err)})
 	}
 	return out
 }
