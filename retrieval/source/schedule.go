@@ -112,7 +112,7 @@ func (s *Schedule) Run(ctx context.Context) {
 			wait = retry
 		}
 		s.ended(report, err, wait)
-		if !s.wait(ctx, wait, time.Since(begin)) {
+		if !s.wait(ctx, wait, report.Scan) {
 			return
 		}
 	}
@@ -157,13 +157,13 @@ func (s *Schedule) ended(report Report, err error, wait time.Duration) {
 	}
 }
 
-// wait returns when the next Sync is due, or false if ctx ended. took is the length
-// of the last one. After a change the schedule rests as long as the last Sync took,
-// so that a source that changes all the time takes no more than half of the time.
-func (s *Schedule) wait(ctx context.Context, wait, took time.Duration) bool {
+// wait returns when the next Sync is due, or false if ctx ended. After a change the
+// schedule rests as long as the last scan took, so that listing a source that changes
+// all the time takes no more than half of the time.
+func (s *Schedule) wait(ctx context.Context, wait, scan time.Duration) bool {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
-	rest := time.NewTimer(min(took, wait))
+	rest := time.NewTimer(min(scan, wait))
 	defer rest.Stop()
 	changed := s.cfg.Changed
 	due := false

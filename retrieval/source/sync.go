@@ -35,8 +35,9 @@ func (e *TargetError) Unwrap() error { return e.Err }
 // Report sums up a Sync.
 type Report struct {
 	ingest.Report
-	Files int      // number of files that the source holds
-	Notes []string // see Extent
+	Files int           // number of files that the source holds
+	Notes []string      // see Extent
+	Scan  time.Duration // time that the source took to visit its files
 }
 
 const (
@@ -99,7 +100,9 @@ func (s *syncing) run(src Source) error {
 		return &TargetError{err}
 	}
 	known := s.state.version(s.stored)
+	begin := time.Now()
 	extent, err := src.Scan(s.ctx, known, func(f File) error { return s.visit(f, known(f.Name)) })
+	s.report.Scan = time.Since(begin)
 	if err == nil {
 		err = s.flush()
 	}
