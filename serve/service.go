@@ -26,12 +26,15 @@ type Library interface {
 	Collection(ctx context.Context, name string) (Collection, error)
 	Collections(ctx context.Context) ([]retrieval.CollectionInfo, error)
 	Delete(ctx context.Context, name string) error
+	Rename(ctx context.Context, from, to string) error
 }
 
 // Collection is a collection of a Library, for searching, reading and writing.
 type Collection interface {
 	retrieval.Store
 	Put(ctx context.Context, doc retrieval.Document, passages []retrieval.Passage, vectors [][]float32) error
+	Remove(ctx context.Context, source string) error
+	Rename(ctx context.Context, from, to string) error
 	Document(ctx context.Context, source string) (retrieval.Document, bool, error)
 	Documents(ctx context.Context) ([]retrieval.DocumentInfo, error)
 	Text(ctx context.Context, documentID, source string) (string, error)

@@ -222,6 +222,25 @@ func (s *Store) List() ([]Info, error) {
 	return out, nil
 }
 
+// RenameCollection changes the sessions about one collection into sessions about
+// another. It skips damaged sessions. The error joins the errors of the sessions
+// that could not be saved.
+func (s *Store) RenameCollection(from, to string) error {
+	infos, err := s.List()
+	for _, info := range infos {
+		if info.Problem != "" || info.Collection != from {
+			continue
+		}
+		f, kept, _, openErr := s.Open(info.Name)
+		if openErr == nil && kept.Collection == from {
+			kept.Collection = to
+			openErr = f.Save(kept, kept.Updated)
+		}
+		err = errors.Join(err, openErr)
+	}
+	return err
+}
+
 // Delete removes a session, even a damaged one.
 func (s *Store) Delete(name string) error {
 	if err := Check(name); err != nil {

@@ -128,6 +128,10 @@ func TestEveryRouteAnswersAsTheOpenAPIFileSays(t *testing.T) {
 	expect(409, "POST", "/api/v1/ask", conflicting(t, s))
 	expect(200, "GET", "/api/v1/sessions", "")
 	expect(200, "GET", "/api/v1/sessions/bridge", "")
+	if exported := expect(200, "GET", "/api/v1/sessions/bridge/export", ""); !strings.Contains(exported, "## How many lanes has the bridge?") || !strings.Contains(exported, "Sources:") {
+		t.Errorf("the session is exported as %s", exported)
+	}
+	expect(404, "GET", "/api/v1/sessions/none/export", "")
 	expect(404, "GET", "/api/v1/sessions/none", "")
 	expect(204, "DELETE", "/api/v1/sessions/bridge", "")
 	expect(204, "POST", "/api/v1/feedback", fmt.Sprintf(`{"answer":%q,"thumb":"up","comment":"좋아요"}`, answer.ID))
