@@ -69,6 +69,7 @@ function code(s, i, to, missing) {
 }
 
 function link(s, i, to, depth) {
+  if (!s.slice(i, Math.min(to, i + longestLabel + 2)).includes("](")) return null;
   let open = 0;
   let j = i;
   for (; j < to && j - i < longestLabel; j++) {

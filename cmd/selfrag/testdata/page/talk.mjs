@@ -2,8 +2,8 @@ import { answered, ask, holds, is } from "./check.mjs";
 
 const bridge = "How many lanes has the bridge?";
 
-// atTop reports whether the last question stands at the top of the conversation,
-// and nothing of the conversation reaches under the composer.
+// standing tells how far the last question stands from the top of the conversation,
+// and how far the conversation reaches under the composer and beyond the window.
 const standing = (page) => page.evaluate(() => {
   const talk = document.querySelector(".talk").getBoundingClientRect();
   const composer = document.querySelector(".composer").getBoundingClientRect();
@@ -12,7 +12,7 @@ const standing = (page) => page.evaluate(() => {
   return { from: Math.round(asked.top - talk.top), over: Math.round(talk.bottom - composer.top), page: document.documentElement.scrollHeight - window.innerHeight };
 });
 
-// at begins a conversation of one question, and gives its page.
+// begun begins a conversation of one question, and gives its page.
 async function begun(open, question = bridge, options = {}) {
   const page = await open(options);
   await ask(page, question);
@@ -128,23 +128,21 @@ export const talk = {
     is((await shown(page)).join(), bridge, "the question");
   },
 
-  "ten questions in a row each go to the top, and nothing lies under the composer": async ({ open }) => {
-    for (const width of [400, 900, 1400]) {
-      const page = await open({ viewport: { width, height: 800 } });
-      await page.locator(".composer").getByLabel("Strategy").selectOption("extractive");
-      for (let i = 1; i <= 10; i++) {
-        await ask(page, `${i}: ${bridge}`);
-        await answered(page);
-        is(await page.locator(".turn").count(), i, "questions");
-        const { from, over, page: beyond } = await standing(page);
-        holds(from >= 0 && from < 60, `${width} px: question ${i} stands ${from} px from the top`);
-        holds(over <= 0 && beyond <= 0, `${width} px: ${over} px of the conversation lie under the composer, the page is ${beyond} px too long`);
-      }
-      await page.reload();
-      await page.locator(".turn").nth(9).waitFor();
-      holds((await standing(page)).from < 60, "after a reload the last question is not at the top");
+  ...Object.fromEntries([400, 900, 1400].map((width) => [`ten questions in a row each go to the top at ${width} px, and nothing lies under the composer`, async ({ open }) => {
+    const page = await open({ viewport: { width, height: 800 } });
+    await page.locator(".composer").getByLabel("Strategy").selectOption("extractive");
+    for (let i = 1; i <= 10; i++) {
+      await ask(page, `${i}: ${bridge}`);
+      await answered(page);
+      is(await page.locator(".turn").count(), i, "questions");
+      const { from, over, page: beyond } = await standing(page);
+      holds(from >= 0 && from < 60, `question ${i} stands ${from} px from the top`);
+      holds(over <= 0 && beyond <= 0, `${over} px of the conversation lie under the composer, the page is ${beyond} px too long`);
     }
-  },
+    await page.reload();
+    await page.locator(".turn").nth(9).waitFor();
+    holds((await standing(page)).from < 60, "after a reload the last question is not at the top");
+  }])),
 
   "begins with the server's collection and with its questions": async ({ open }) => {
     const page = await open();
