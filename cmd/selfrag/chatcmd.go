@@ -22,8 +22,9 @@ leaves the chat. /help lists the commands.
 If no language model can be reached, sentences of the documents answer, and a
 line says so. Once there is a model, the chat goes back to its strategy.
 
-Questions can come from a pipe, one a line. The first one that fails then ends
-the chat.`,
+Each question has the time of --timeout. Questions can come from a pipe, one a
+line, in the encodings in which documents are read. The first one that fails
+then ends the chat.`,
 		Example: `  selfrag chat --session leave
   printf 'Which team owns Tidegate?\nWho leads it?\n' | selfrag chat`,
 		Args: usageArgs(cobra.NoArgs),

@@ -57,9 +57,9 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a part cannot be reached,
 		commands []*cobra.Command
 	}{
 		{"Get started", []*cobra.Command{newInitCmd(a), newSetupCmd(a), newDoctorCmd(a)}},
-		{"Documents", []*cobra.Command{newIngestCmd(a), newCollectionsCmd(a)}},
+		{"Documents", []*cobra.Command{newIngestCmd(a), newDocumentsCmd(a), newCollectionsCmd(a)}},
 		{"Questions", []*cobra.Command{newAskCmd(a), newChatCmd(a), newSearchCmd(a), newSessionsCmd(a)}},
-		{"Serve others", []*cobra.Command{newServeCmd(a), newMCPCmd(a), newKeysCmd(a)}},
+		{"Serve others", []*cobra.Command{newServeCmd(a), newBotCmd(a), newMCPCmd(a), newKeysCmd(a)}},
 		{"Measure and improve", []*cobra.Command{newEvalCmd(a), newABCmd(a), newTuneCmd(a), newCalibrateCmd(a)}},
 		{"Parts", []*cobra.Command{newModelsCmd(a), newRerankCmd(a), newPromptsCmd(a), newConfigCmd(a), newVersionCmd(a)}},
 	} {
