@@ -71,6 +71,7 @@ type Config struct {
 	// collection of a tenant. It may be nil.
 	Questions func(t Tenant, collection string) ([]string, error)
 	Feedback  FeedbackSink // nil: feedback is refused
+	Sources   Sources      // nil: there are none
 	// Secret signs the ids of answers, so that a caller can give feedback only
 	// on answers of the same tenant. All replicas need the same secret.
 	Secret []byte

@@ -29,7 +29,9 @@ var lacking = map[string]string{
 	"ollama":    "it needs Ollama and fetches gigabytes",
 	"port":      "the page has started a server already",
 	"release":   "it needs the archive of a release, and may install it",
+	"programs":  "it needs programs that read other types of files",
 	"scripts":   "it starts or builds servers of this machine",
+	"stop":      "it goes on until somebody stops it",
 	"traffic":   "it needs the logs of a server that people have used",
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,11 +39,17 @@ those of --set, which are kept when the documents are ingested again:
 --prune removes what these paths held before and hold no longer: below a folder,
 documents whose file is gone or is now left out; in a JSONL file, lines that are
 gone. Nothing is removed for a path that does not exist or could not be listed
-completely, nor if the run ends early. --dry-run only shows what would be done.`,
+completely, nor if the run ends early. --dry-run only shows what would be done.
+
+--watch goes on with what changes in the files and folders: new, changed and
+removed files, with the care of --prune. Where the system does not tell of a
+change, --rescan finds it. --reader has files of further types read by a command.`,
 		Example: `  selfrag ingest handbook/ notes.md
   selfrag ingest corpus.jsonl --collection corpus --split none
   selfrag ingest handbook/ --prune --dry-run
   selfrag ingest contracts/ --set team=legal --set year=2024
+  selfrag ingest handbook/ --watch
+  selfrag ingest letters/ --reader 'rtf=unrtf --text'
   pbpaste | selfrag ingest - --stdin-name notes.md
   selfrag ingest https://example.org/rules.pdf --allow-url example.org`,
 		Args: usageArgs(cobra.MinimumNArgs(1)),
@@ -60,6 +67,8 @@ completely, nor if the run ends early. --dry-run only shows what would be done.`
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "store and remove nothing; show what would be done")
 	cmd.Flags().StringArrayVar(&set, "set", nil, "`FIELD=VALUE` to set for each document, for filters; may be given several times; FIELD= takes it away")
 	cmd.Flags().BoolVar(&o.Force, "force", false, "read and store documents again even if they have not changed")
+	cmd.Flags().BoolVar(&o.Watch, "watch", false, "go on with what changes until stopped; removed files leave the collection")
+	cmd.Flags().DurationVar(&o.Rescan, "rescan", time.Minute, "with --watch, list all files again after this `DURATION`")
 	cmd.Flags().StringVar(&o.StdinName, "stdin-name", "", "`NAME` for the content of standard input; its extension gives the type")
 	a.settings.AddFlags(cmd.Flags(), config.GroupIngest)
 	return cmd

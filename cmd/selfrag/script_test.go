@@ -7,9 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -26,7 +28,8 @@ func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
 // runScripts runs the scenarios of a folder. Besides testscript's own commands
 // they have:
 //
-//	exits CODE ARGS...   runs selfrag and demands that exit code
+//	exits CODE ARGS...      runs selfrag and demands that exit code
+//	await PATTERN ARGS...   runs selfrag until its output matches
 //
 // vars are additional environment variables, as "KEY=VALUE".
 func runScripts(t *testing.T, dir string, vars ...string) {
@@ -64,7 +67,7 @@ func runScripts(t *testing.T, dir string, vars ...string) {
 			}
 			return onnx.Built, nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await},
 	})
 }
 
@@ -84,6 +87,26 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// longestAwait bounds how long a scenario waits for a condition.
+const longestAwait = time.Minute
+
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: await PATTERN ARGS...")
+	}
+	pattern, err := regexp.Compile(args[0])
+	ts.Check(err)
+	for end := time.Now().Add(longestAwait); ; {
+		err := ts.Exec("selfrag", args[1:]...) // it may fail until the condition holds
+		if out := ts.ReadFile("stdout"); err == nil && pattern.MatchString(out) {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("%s did not come within %s", args[0], longestAwait)
+		}
 	}
 }
 

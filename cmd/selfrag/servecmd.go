@@ -19,6 +19,9 @@ with steps, sources, uploads and feedback; /api/v1/openapi.yaml describes it.
 Without keys it answers requests from this machine only. selfrag keys create
 makes one; from then on every request needs a key.
 
+The list sources in selfrag.yaml names folders, web sites, git repositories and
+buckets from which the server keeps collections up to date.
+
 --arms divides the questions that name no strategy among several, so that
 selfrag ab --from-traces can compare what users think of them.
 

@@ -107,7 +107,7 @@ func englishClause(before string) (subject string, verb verbIn, rest string, ok 
 			return subject, verbIn{"does", strings.TrimSuffix(w, "s")}, rest, true
 		case strings.HasSuffix(w, "es") && slices.Contains(verbs, strings.TrimSuffix(w, "es")):
 			return subject, verbIn{"does", strings.TrimSuffix(w, "es")}, rest, true
-		case past[w] != "" && i <= mostPast:
+		case past[w] != "" && i <= mostPast && !slices.ContainsFunc(words[i+1:], func(w string) bool { return slices.Contains(auxiliaries, w) }):
 			return subject, verbIn{"did", past[w]}, rest, true
 		case i > 0 && slices.Contains(verbs, w): // a plural: "trains leave"
 			if strings.HasSuffix(strings.ToLower(words[i-1]), "s") {

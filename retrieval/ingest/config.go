@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
 	"selfrag/retrieval"
+	"selfrag/retrieval/ingest/content"
 )
 
 // Config tunes ingestion. Its zero value works.
@@ -46,6 +48,11 @@ type Config struct {
 	// Force reads and stores documents again that have not changed.
 	Force bool
 
+	// Readers holds the readers of further types of files, by extension in lower
+	// case with its dot, such as ".rtf". A type that this package reads itself
+	// cannot be among them.
+	Readers map[string]FileReader
+
 	// Stdin is read for the path "-". The extension of StdinName says which type
 	// it has.
 	Stdin     io.Reader
@@ -64,6 +71,14 @@ type Config struct {
 	DryRun bool
 
 	allowPrivate bool // allow private addresses, for tests
+}
+
+// FileReader is a reader of a type of files that this package does not read.
+type FileReader struct {
+	Read content.Reader
+	// Version is a text that changes if Read makes another text of the same file.
+	// The documents are then ingested again.
+	Version string
 }
 
 // The ways to split a document.
@@ -130,6 +145,11 @@ func (c Config) withDefaults() (Config, error) {
 	case c.MaxBytes < 1:
 		return c, fmt.Errorf("the largest file size is %d: it must be positive", c.MaxBytes)
 	}
+	for _, t := range fileTypes() {
+		if _, twice := c.Readers[t.extension]; twice {
+			return c, fmt.Errorf("a reader for %s: files of this type are read already", t.extension)
+		}
+	}
 	return c, nil
 }
 
@@ -150,4 +170,33 @@ func (c Config) splitting() string {
 		return fmt.Sprintf("%s %d/%d/%d", c.Split, c.ParentSize, c.ChunkSize, c.Overlap)
 	}
 	return fmt.Sprintf("%s %d/%d", c.Split, c.ChunkSize, c.Overlap)
+}
+
+// readingRules is the version of the rules by which files become texts. Other rules
+// make another text of the same file. If the version of a stored document differs,
+// the document is ingested again.
+const readingRules = 2
+
+// rules returns the rules by which a file becomes passages. by is the version of
+// the caller's reader for its type, or empty.
+func (c Config) rules(by string) string {
+	rules := fmt.Sprintf("%s, read %d", c.splitting(), readingRules)
+	if by != "" {
+		rules += " by " + by
+	}
+	return rules
+}
+
+// Rules returns a text that changes if the same files become other passages, by
+// another way of splitting or another reader.
+func (c Config) Rules() (string, error) {
+	c, err := c.withDefaults()
+	if err != nil {
+		return "", fmt.Errorf("ingest: %w", err)
+	}
+	rules := c.rules("")
+	for _, extension := range slices.Sorted(maps.Keys(c.Readers)) {
+		rules += fmt.Sprintf("; %s by %s", extension, c.Readers[extension].Version)
+	}
+	return rules, nil
 }

@@ -16,7 +16,8 @@
 // distribution, or without text, such as a scan, is a failure that says so. A
 // warning (Report.Warned) says what a file holds and its document does not:
 // comments, charts, a damaged part, bytes that are not text. Headers and footers of
-// pages are left out without a warning.
+// pages are left out without a warning. Config.Readers adds readers of further
+// types; package command has one that calls a program.
 //
 // A path is a file, a folder, a glob ("docs/**/*.md"), "-" for standard input
 // (Config.Stdin), or an http or https URL. URLs are fetched only from the hosts in
@@ -31,7 +32,8 @@
 //     the syntax of .gitignore;
 //   - files of another type, symbolic links, and anything that is neither a file
 //     nor a folder. These are counted in Report.Skipped. Links are not followed,
-//     because in a folder from somebody else they could lead anywhere.
+//     because in a folder from somebody else they could lead anywhere. A file that
+//     becomes a link out of the folder before it is read is a failure.
 //
 // A path that names a file itself is always read, even if the rules above exclude
 // it. It is a failure if its type is unknown or it does not exist.

@@ -18,6 +18,7 @@ import (
 // file is a file to ingest.
 type file struct {
 	path     string
+	root     string // folder that the file must not leave by a symbolic link; empty for a file that the caller named
 	source   string // see SourceOf
 	bytes    int64
 	modified time.Time // time of the last change; zero if unknown
@@ -30,6 +31,10 @@ type file struct {
 
 // finding collects the files that the given paths lead to.
 type finding struct {
+	cfg   Config
+	enter func(dir string) // called with each folder before it is listed; may be nil
+	root  string           // the folder that is being searched
+
 	files   []file
 	failed  []Failure
 	skipped int     // number of files of other types, links and so on
@@ -40,26 +45,32 @@ type finding struct {
 	only *regexp.Regexp  // matches the sources that a glob takes; nil for all
 }
 
-// find lists the files that the paths stand for, in the order of the paths. The
+func newFinding(cfg Config, enter func(dir string)) *finding {
+	if enter == nil {
+		enter = func(string) {}
+	}
+	return &finding{cfg: cfg, enter: enter, seen: map[string]bool{}}
+}
+
+// find adds the files that the paths stand for, in the order of the paths. The
 // package documentation says which files a folder stands for. It returns an error
 // only if ctx ended.
-func (in *Ingester) find(ctx context.Context, paths []string) (*finding, error) {
-	found := &finding{seen: map[string]bool{}}
+func (f *finding) find(ctx context.Context, paths []string) error {
 	for _, path := range paths {
-		failures, files := len(found.failed), len(found.files)
-		s, err := in.findPath(ctx, found, path)
+		failures, files := len(f.failed), len(f.files)
+		s, err := f.findPath(ctx, path)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		switch {
-		case s == nil || len(found.failed) > failures:
-		case len(found.files) == files && in.cfg.Prune:
-			found.failed = append(found.failed, Failure{s.source, errNothingThere})
+		case s == nil || len(f.failed) > failures:
+		case len(f.files) == files && f.cfg.Prune:
+			f.failed = append(f.failed, Failure{s.source, errNothingThere})
 		default:
-			found.scopes = append(found.scopes, *s)
+			f.scopes = append(f.scopes, *s)
 		}
 	}
-	return found, nil
+	return nil
 }
 
 // errNothingThere is the failure of a path without any file, when pruning. It keeps
@@ -68,13 +79,13 @@ var errNothingThere = errors.New("there is no document in it now; nothing is rem
 
 // findPath lists the files that one path stands for. It returns the part of the
 // collection that the path stands for, or nil if nothing may be pruned for it.
-func (in *Ingester) findPath(ctx context.Context, found *finding, path string) (*scope, error) {
+func (f *finding) findPath(ctx context.Context, path string) (*scope, error) {
 	switch {
 	case path == "-":
-		found.stdin(in.cfg.Stdin, in.cfg.StdinName)
+		f.stdin(f.cfg.Stdin, f.cfg.StdinName)
 		return nil, nil
 	case isURL(path):
-		found.url(in.cfg, path)
+		f.url(f.cfg, path)
 		return nil, nil
 	}
 	source := SourceOf(path)
@@ -82,16 +93,17 @@ func (in *Ingester) findPath(ctx context.Context, found *finding, path string) (
 	var s scope
 	switch {
 	case err != nil && isGlob(path):
-		return found.glob(ctx, path)
+		return f.glob(ctx, path)
 	case err != nil:
-		found.failed = append(found.failed, Failure{source, reason(err)})
+		f.failed = append(f.failed, Failure{source, reason(err)})
 	case info.IsDir():
 		s = folderScope(source)
-		err = found.folder(ctx, filepath.Clean(path), nil)
+		f.root = filepath.Clean(path)
+		err = f.folder(ctx, f.root, nil)
 		return &s, err
 	default:
 		s = fileScope(source)
-		found.named(path, info)
+		f.named(path, info)
 	}
 	return &s, nil
 }
@@ -101,12 +113,12 @@ const stdinPrefix = "stdin:"
 
 func (f *finding) stdin(in io.Reader, name string) {
 	source := stdinPrefix + name
-	l := loaderFor(name)
+	l := f.cfg.loaderFor(name)
 	switch {
 	case name == "" || in == nil:
 		f.failed = append(f.failed, Failure{"-", errors.New("standard input needs a name that shows its type, such as notes.md")})
 	case l == nil:
-		f.failed = append(f.failed, Failure{source, unknownType(name)})
+		f.failed = append(f.failed, Failure{source, f.cfg.unknownType(name)})
 	default:
 		f.add(file{source: source, loader: l, open: func() (io.ReadCloser, error) { return io.NopCloser(in), nil }})
 	}
@@ -135,8 +147,8 @@ func (f *finding) glob(ctx context.Context, path string) (*scope, error) {
 	dir = dir[:strings.IndexAny(dir, "*?[")]
 	dir = dir[:strings.LastIndex(dir, "/")+1]
 	before := len(f.files) + len(f.failed)
-	f.only = only
-	err = f.folder(ctx, filepath.Clean(filepath.FromSlash(dir)), nil)
+	f.only, f.root = only, filepath.Clean(filepath.FromSlash(dir))
+	err = f.folder(ctx, f.root, nil)
 	f.only = nil
 	if err != nil {
 		return nil, err
@@ -153,13 +165,14 @@ func (f *finding) glob(ctx context.Context, path string) (*scope, error) {
 // named adds a file that the caller named itself, and not a folder around it.
 func (f *finding) named(path string, info fs.FileInfo) {
 	source := SourceOf(path)
-	l := loaderFor(path)
+	l := f.cfg.loaderFor(path)
 	switch {
 	case !info.Mode().IsRegular():
 		f.failed = append(f.failed, Failure{source, errNotRegular})
 	case l == nil:
-		f.failed = append(f.failed, Failure{source, unknownType(path)})
+		f.failed = append(f.failed, Failure{source, f.cfg.unknownType(path)})
 	default:
+		f.enter(filepath.Dir(path))
 		f.add(file{path: path, source: source, bytes: info.Size(), modified: info.ModTime(), loader: l})
 	}
 }
@@ -179,6 +192,7 @@ func (f *finding) folder(ctx context.Context, dir string, rules []ignoreRules) e
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
+	f.enter(dir)
 	entries, err := os.ReadDir(dir) // sorted by name
 	if err != nil {
 		f.failed = append(f.failed, Failure{SourceOf(dir), reason(err)})
@@ -195,7 +209,7 @@ func (f *finding) folder(ctx context.Context, dir string, rules []ignoreRules) e
 		if strings.HasPrefix(e.Name(), ".") || ignored(rules, path, e.IsDir()) {
 			continue
 		}
-		switch l := loaderFor(path); {
+		switch l := f.cfg.loaderFor(path); {
 		case e.IsDir():
 			if err := f.folder(ctx, path, rules); err != nil {
 				return err
@@ -209,18 +223,14 @@ func (f *finding) folder(ctx context.Context, dir string, rules []ignoreRules) e
 				f.failed = append(f.failed, Failure{SourceOf(path), reason(err)})
 				continue
 			}
-			f.add(file{path: path, source: SourceOf(path), bytes: info.Size(), modified: info.ModTime(), loader: l})
+			f.add(file{path: path, root: f.root, source: SourceOf(path), bytes: info.Size(), modified: info.ModTime(), loader: l})
 		}
 	}
 	return nil
 }
 
-func unknownType(path string) error {
-	var known []string
-	for _, t := range fileTypes() {
-		known = append(known, t.extension)
-	}
-	return fmt.Errorf("unknown file type %q: known are %s", filepath.Ext(path), strings.Join(known, " "))
+func (c Config) unknownType(path string) error {
+	return fmt.Errorf("unknown file type %q: known are %s; --reader adds others", filepath.Ext(path), strings.Join(c.extensions(), " "))
 }
 
 // reason returns an error of the file system without the operation and the path,

@@ -15,8 +15,8 @@ import (
 func findIn(t *testing.T, dir string, paths ...string) (sources, failed []string, skipped int) {
 	t.Helper()
 	t.Chdir(dir)
-	found, err := (&Ingester{}).find(t.Context(), paths)
-	if err != nil {
+	found := newFinding(Config{}, nil)
+	if err := found.find(t.Context(), paths); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range found.files {
@@ -85,7 +85,7 @@ func TestFindDeepFolders(t *testing.T) {
 func TestFindStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := (&Ingester{}).find(ctx, []string{t.TempDir()}); !errors.Is(err, context.Canceled) {
+	if err := newFinding(Config{}, nil).find(ctx, []string{t.TempDir()}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

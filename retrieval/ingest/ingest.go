@@ -67,8 +67,8 @@ func (noVectors) EmbedDocuments(_ context.Context, texts []string) ([][]float32,
 // continues from there.
 func (in *Ingester) Run(ctx context.Context, paths []string, progress func(Event)) (Report, error) {
 	begin := time.Now()
-	found, err := in.find(ctx, paths)
-	if err != nil {
+	found := newFinding(in.cfg, nil)
+	if err := found.find(ctx, paths); err != nil {
 		return Report{Elapsed: time.Since(begin)}, fmt.Errorf("ingest: %w", err)
 	}
 	report, err := in.runAll(ctx, found, progress)

@@ -32,11 +32,11 @@ type Input struct {
 
 // RunInputs ingests inputs in the way that Run ingests files. It reads no path.
 func (in *Ingester) RunInputs(ctx context.Context, inputs []Input, progress func(Event)) (Report, error) {
-	found := &finding{seen: map[string]bool{}}
+	found := newFinding(in.cfg, nil)
 	for _, i := range inputs {
-		l := loaderFor(i.Extension)
+		l := in.cfg.loaderFor(i.Extension)
 		if l == nil {
-			found.failed = append(found.failed, Failure{i.Source, unknownType(i.Extension)})
+			found.failed = append(found.failed, Failure{i.Source, in.cfg.unknownType(i.Extension)})
 			continue
 		}
 		found.add(file{source: i.Source, bytes: i.Bytes, modified: i.Modified, loader: l, open: i.Open, fields: i.Fields, force: i.Force})
@@ -50,13 +50,17 @@ const sniffed = 4096
 // Sniff returns the type of a file by its content, as an extension such as ".pdf".
 // The extension of the name chooses among the types of text, such as ".md" and
 // ".csv". If the name claims a type that the content does not have, Sniff returns an
-// error. Of a zip file it reads only the list of parts.
-func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
+// error. Of a zip file it reads only the list of parts. For the types of
+// Config.Readers it goes by the name alone.
+func (c Config) Sniff(name string, content io.ReaderAt, size int64) (string, error) {
 	head, err := beginning(content, size)
 	if err != nil {
 		return "", err
 	}
 	claimed := strings.ToLower(filepath.Ext(name))
+	if _, own := c.Readers[claimed]; own {
+		return claimed, nil
+	}
 	var kinds []string
 	switch {
 	case bytes.HasPrefix(bytes.TrimLeft(head, "\r\n\t "), []byte("%PDF-")):
@@ -85,7 +89,7 @@ func Sniff(name string, content io.ReaderAt, size int64) (string, error) {
 	switch {
 	case slices.Contains(kinds, claimed):
 		return claimed, nil
-	case loaderFor(name) != nil:
+	case c.loaderFor(name) != nil:
 		return "", fmt.Errorf("its name says %s but its content is not", claimed)
 	}
 	return kinds[0], nil

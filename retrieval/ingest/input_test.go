@@ -52,7 +52,7 @@ func TestTypesAreToldByContent(t *testing.T) {
 		"nothing but newline": {"a.txt", " \n", "empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := Sniff(test.file, strings.NewReader(test.content), int64(len(test.content)))
+			got, err := (Config{}).Sniff(test.file, strings.NewReader(test.content), int64(len(test.content)))
 			if err != nil {
 				got = err.Error()
 			}
@@ -68,7 +68,7 @@ func TestTypesAreToldByContent(t *testing.T) {
 func TestEveryTypeOfTextIsToldByItsName(t *testing.T) {
 	for _, of := range fileTypes() {
 		for _, content := range []string{"hello", "<!DOCTYPE html><p>x"} {
-			got, err := Sniff("a"+of.extension, strings.NewReader(content), int64(len(content)))
+			got, err := (Config{}).Sniff("a"+of.extension, strings.NewReader(content), int64(len(content)))
 			if of.text && (err != nil || got != of.extension) || !of.text && err == nil {
 				t.Errorf("%s with %q: got %q, %v", of.extension, content, got, err)
 			}
@@ -81,7 +81,7 @@ func TestTypesAreToldByContentType(t *testing.T) {
 	seen := map[string]bool{}
 	for _, of := range fileTypes() {
 		for kind := range strings.FieldsSeq(of.contentTypes) {
-			if _, err := loaderForContent(kind+"; charset=utf-8", "/download"); err != nil || seen[kind] {
+			if _, err := (Config{}).TypeOf(kind+"; charset=utf-8", "/download"); err != nil || seen[kind] {
 				t.Errorf("%s is %s: %v, there twice: %v", kind, of.extension, err, seen[kind])
 			}
 			seen[kind] = true
@@ -96,8 +96,8 @@ func FuzzSniff(f *testing.F) {
 	f.Add("a.docx", "PK\x03\x04")
 	f.Add("a.txt", "다리")
 	f.Fuzz(func(t *testing.T, name, content string) {
-		got, err := Sniff(name, strings.NewReader(content), int64(len(content)))
-		if (err == nil) != (loaderFor(got) != nil) {
+		got, err := (Config{}).Sniff(name, strings.NewReader(content), int64(len(content)))
+		if (err == nil) != (Config{}.loaderFor(got) != nil) {
 			t.Errorf("type %q, error %v", got, err)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,8 @@ type loaded struct {
 	doc     retrieval.Document
 	content content.Content
 	err     error
-	bytes   int64 // number of bytes of the file that this document took
+	bytes   int64  // number of bytes of the file that this document took
+	by      string // version of the caller's reader that read it; empty for the readers of this package
 }
 
 // loader reads the documents of a file and calls yield with each, including those
@@ -65,14 +67,40 @@ type fileType struct {
 
 // loaderFor returns the loader for the extension of a path, or nil if its type is
 // unknown.
-func loaderFor(path string) loader {
+func (c Config) loaderFor(path string) loader {
 	extension := strings.ToLower(filepath.Ext(path))
 	for _, t := range fileTypes() {
 		if t.extension == extension {
 			return t.load
 		}
 	}
+	if own, ok := c.Readers[extension]; ok {
+		return readBy(own)
+	}
 	return nil
+}
+
+// readBy returns the loader for files that a reader of the caller reads.
+func readBy(own FileReader) loader {
+	load := single(own.Read)
+	return func(ctx context.Context, f file, maxBytes int64, yield func(loaded) error) error {
+		return load(ctx, f, maxBytes, func(l loaded) error {
+			l.by = own.Version
+			return yield(l)
+		})
+	}
+}
+
+// Reads reports whether files of this name are of a type that can be read.
+func (c Config) Reads(name string) bool { return c.loaderFor(name) != nil }
+
+// extensions returns the extensions of all types that can be read.
+func (c Config) extensions() []string {
+	var all []string
+	for _, t := range fileTypes() {
+		all = append(all, t.extension)
+	}
+	return append(all, slices.Sorted(maps.Keys(c.Readers))...)
 }
 
 // single returns the loader for files that are one document each, read by of.

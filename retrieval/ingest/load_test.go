@@ -14,7 +14,7 @@ func loadAll(t testing.TB, name, content string, maxBytes int64) []loaded {
 		t.Fatal(err)
 	}
 	var all []loaded
-	err := loaderFor(name)(t.Context(), file{path: path, source: name, bytes: int64(len(content)), pdfs: pdfs()}, maxBytes, func(l loaded) error {
+	err := Config{}.loaderFor(name)(t.Context(), file{path: path, source: name, bytes: int64(len(content)), pdfs: pdfs()}, maxBytes, func(l loaded) error {
 		all = append(all, l)
 		return nil
 	})

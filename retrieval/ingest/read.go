@@ -3,8 +3,10 @@ package ingest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"selfrag/retrieval/ingest/content"
@@ -38,10 +40,46 @@ func open(path string) (*os.File, error) {
 
 // openFile opens the file for reading, at its path or by its own open function.
 func (f file) openFile() (io.ReadCloser, error) {
-	if f.open != nil {
+	switch {
+	case f.open != nil:
 		return f.open()
+	case f.root != "":
+		return openBelow(f.root, f.path)
 	}
 	return open(f.path)
+}
+
+// openBelow opens a regular file below a folder. It returns an error if a symbolic
+// link, which may have replaced the file or a folder since they were listed, leads
+// out of the folder. Like open, it never blocks.
+func openBelow(dir, path string) (io.ReadCloser, error) {
+	rel, err := filepath.Rel(dir, path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot be read: %w", err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, reason(err)
+	}
+	defer root.Close() // the open file does not need it
+	info, err := root.Stat(rel)
+	if err != nil {
+		return nil, reason(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
+	in, err := root.OpenFile(rel, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, reason(err)
+	}
+	if info, err = in.Stat(); err == nil && !info.Mode().IsRegular() {
+		err = errNotRegular
+	}
+	if err != nil {
+		return nil, errors.Join(reason(err), in.Close())
+	}
+	return in, nil
 }
 
 // read returns the content of a file, which may have at most maxBytes.

@@ -86,7 +86,7 @@ func (r *reader) take(ctx context.Context, f file, l loaded) error {
 	if err != nil {
 		return err
 	}
-	splitting := fmt.Sprintf("%s, read %d", r.cfg.splitting(), readingRules)
+	splitting := r.cfg.rules(l.by)
 	set, err := setFields(stored.Metadata, r.cfg.Fields, f.fields)
 	if err != nil {
 		return r.settle(ctx, Event{Source: l.doc.Source, Outcome: Failed, Err: err}, l.bytes)
@@ -126,11 +126,6 @@ func (r *reader) take(ctx context.Context, f file, l loaded) error {
 	r.bytes += size
 	return nil
 }
-
-// readingRules is the version of the rules by which files become texts. Other rules
-// make another text of the same file. If the version of a stored document differs,
-// the document is ingested again.
-const readingRules = 2
 
 func (r *reader) settle(ctx context.Context, e Event, bytes int64) error {
 	return r.send(ctx, batch{settled: &settled{e, bytes}})

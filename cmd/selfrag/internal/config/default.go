@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"path/filepath"
+	"time"
 
 	"selfrag/agent"
 	"selfrag/retrieval"
@@ -21,7 +22,7 @@ func Default(getenv func(string) string) Settings {
 		Embedder: "auto",
 		Reranker: "auto", RerankWindows: 1, Device: "auto",
 		K1: search.K1, K2: search.K2, Mode: string(search.Mode),
-		Split: cut.Split, ChunkSize: cut.ChunkSize, ChunkOverlap: cut.Overlap, ParentSize: cut.ParentSize, MaxFileMB: int(cut.MaxBytes >> 20),
+		Split: cut.Split, ChunkSize: cut.ChunkSize, ChunkOverlap: cut.Overlap, ParentSize: cut.ParentSize, MaxFileMB: int(cut.MaxBytes >> 20), ReaderTime: time.Minute,
 
 		Strategy: loop.Strategy.Name(), MaxIterations: loop.Budget.Iterations, MaxCalls: loop.Budget.Calls, MaxTokens: loop.Budget.Tokens, Timeout: loop.Budget.Time,
 		ContextTokens: 4096,

@@ -68,13 +68,13 @@ func Load(explicit string, getenv func(string) string, flags *pflag.FlagSet) (Se
 	for _, f := range s.table() {
 		env := "SELFRAG_" + strings.ToUpper(f.key)
 		if text := getenv(env); text != "" {
-			if err := (value{ptr: f.value}).Set(text); err != nil {
+			if err := (value{ptr: f.value}).replace(text); err != nil {
 				return s, fault.Usagef("environment variable %s: %w", env, err)
 			}
 			s.from[f.key] = "environment " + env
 		}
 		if text, ok := given[flagOf(f.key)]; ok {
-			if err := (value{ptr: f.value}).Set(text); err != nil {
+			if err := (value{ptr: f.value}).replace(text); err != nil {
 				return s, fault.Usagef("flag --%s: %w", flagOf(f.key), err)
 			}
 			s.from[f.key] = "flag --" + flagOf(f.key)
@@ -98,13 +98,23 @@ func (s *Settings) loadFile(path string, content []byte) error {
 		if !ok {
 			return fmt.Errorf("line %d: unknown key %q; `selfrag config show` lists the known ones", node.Line, key)
 		}
-		if node.Kind != yaml.ScalarNode {
-			return fmt.Errorf("line %d: %s must be a single value", node.Line, key)
+		text, ok := nodeText(f.value, &node)
+		if !ok {
+			return fmt.Errorf("line %d: %s must be %s", node.Line, key, form(f.value))
 		}
-		if err := (value{ptr: f.value}).Set(node.Value); err != nil {
+		if err := (value{ptr: f.value}).replace(text); err != nil {
 			return fmt.Errorf("line %d: %s: %w", node.Line, key, err)
 		}
 		s.from[key] = "file " + path
 	}
 	return nil
+}
+
+// form names the form of a setting in selfrag.yaml.
+func form(ptr any) string {
+	switch ptr.(type) {
+	case *List, *SourceList:
+		return "a list"
+	}
+	return "a single value"
 }

@@ -24,6 +24,15 @@ func (s Settings) ofTenant(folder string) string {
 	return dir
 }
 
+// SourcesDir returns the folder of what is remembered of the tenant's sources.
+func (s Settings) SourcesDir() string {
+	dir := filepath.Join(s.DataDir, "sources")
+	if s.Tenant != "" {
+		dir = filepath.Join(dir, tenantFolder(s.Tenant))
+	}
+	return dir
+}
+
 // tenantFolder returns the name of a tenant's folder: the tenant's name in hex,
 // or the hash of the tenant's name if the hex form would exceed the 255 bytes
 // that file systems allow.

@@ -36,6 +36,7 @@ type serveSettings struct {
 	ShutdownTimeout time.Duration
 	LogContent      bool
 	Fence           bool
+	Sources         SourceList
 }
 
 func defaultServeSettings() serveSettings {
@@ -63,6 +64,7 @@ func (s *serveSettings) table() []setting {
 		{"burst", &s.Burst, "requests that a key may send at once", GroupServe},
 		{"max_upload_mb", &s.MaxUploadMB, "largest upload, in MB", GroupServe},
 		{"shutdown_timeout", &s.ShutdownTimeout, "time for answers under way to finish after SIGTERM", GroupServe},
+		{"sources", &s.Sources, "places from which the server keeps collections up to date; a list in selfrag.yaml", groupNone},
 		{"fence", &s.Fence, "put passages of the server's prompts between lines with a random mark that is new for each question", GroupServe},
 		{"log_content", &s.LogContent, "write questions and answers into the log", GroupServe},
 	}
@@ -86,7 +88,7 @@ func (s serveSettings) checkServe() error {
 	if s.Rate == 0 {
 		return fault.Usage(errors.New("rate must not be 0; a negative rate means no limit"))
 	}
-	return cmp.Or(positive("concurrency", s.Concurrency), notNegative("queue", s.Queue), positive("queue_time", s.QueueTime), positive("burst", s.Burst),
+	return cmp.Or(s.Sources.checkSources(), positive("concurrency", s.Concurrency), notNegative("queue", s.Queue), positive("queue_time", s.QueueTime), positive("burst", s.Burst),
 		positive("max_upload_mb", s.MaxUploadMB), positive("shutdown_timeout", s.ShutdownTimeout))
 }
 

@@ -41,6 +41,8 @@ type Settings struct {
 	ParentSize   int
 	MaxFileMB    int
 	AllowURLs    string
+	Readers      List
+	ReaderTime   time.Duration
 
 	Strategy       string
 	MaxIterations  int
@@ -97,7 +99,7 @@ const NoEmbedder = "none"
 func (s Settings) With(key, text, from string) (Settings, error) {
 	s.from = maps.Clone(s.from)
 	s.from[key] = from
-	if err := s.value(key).Set(text); err != nil {
+	if err := s.value(key).replace(text); err != nil {
 		return s, err
 	}
 	return s, s.Check()
@@ -145,7 +147,7 @@ func (s Settings) Fingerprint() map[string]string {
 	out := map[string]string{}
 	for _, f := range s.table() {
 		switch f.key {
-		case "rerank_address", "device", "allow_url":
+		case "rerank_address", "device", "allow_url", "reader", "reader_time":
 			continue
 		}
 		if f.key == "embedder" || slices.Contains([]string{GroupSearch, GroupRerank, GroupIngest, GroupAsk}, f.group) {

@@ -48,6 +48,8 @@ func (s *Settings) table() []setting {
 		{"parent_size", &s.ParentSize, "largest number of runes that --split parent reads around a passage", GroupIngest},
 		{"max_file_mb", &s.MaxFileMB, "largest file that is read, or line of a JSONL file, in MiB when unpacked; a text takes a few times its size of memory", GroupIngest},
 		{"allow_url", &s.AllowURLs, "comma-separated hosts that URLs may be fetched from", GroupIngest},
+		{"reader", &s.Readers, "EXT=COMMAND: read files of a further type by a command that takes a path and writes text, as in 'rtf=unrtf --text'; can be repeated", GroupIngest},
+		{"reader_time", &s.ReaderTime, "longest time that a command of --reader may take for a file", GroupIngest},
 		{"mode", &s.Mode, "first stage: hybrid, dense or lexical", GroupSearch},
 		{"filter", &s.Filter, `search only passages with these fields, as in 'lang = "ko" and year >= 2020'; or JSON`, GroupSearch},
 		{"k1", &s.K1, "candidates of the first stage", GroupSearch},

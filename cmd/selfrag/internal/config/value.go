@@ -47,8 +47,20 @@ func (v value) text() string {
 		return p.String()
 	case *bool:
 		return strconv.FormatBool(*p)
+	case *List:
+		return p.String()
+	case *SourceList:
+		return p.String()
 	}
 	return ""
+}
+
+// replace sets the value to that of a text, whatever it was. Set adds to a list.
+func (v value) replace(text string) error {
+	if p, ok := v.ptr.(*List); ok {
+		*p = nil
+	}
+	return v.Set(text)
 }
 
 func (v value) Set(text string) (err error) {
@@ -73,6 +85,10 @@ func (v value) Set(text string) (err error) {
 		if *p, err = strconv.ParseBool(text); err != nil {
 			err = fmt.Errorf("%q is not true or false", text)
 		}
+	case *List:
+		p.add(text)
+	case *SourceList:
+		err = p.set(text)
 	}
 	return err
 }
@@ -91,6 +107,10 @@ func (v value) Type() string {
 		return "DURATION"
 	case *bool:
 		return "true|false"
+	case *List:
+		return "TEXT"
+	case *SourceList:
+		return "LIST"
 	}
 	return "NAME"
 }

@@ -38,10 +38,16 @@ func HTTP(ctx context.Context, o Options, onlyMCP bool) error {
 	}
 	defer end()
 	uploads := filepath.Join(s.DataDir, "uploads")
-	if onlyMCP { // another process, which serves all protocols, takes the uploads
-		uploads = ""
+	if onlyMCP { // another process, which serves all protocols, takes the uploads and keeps the sources
+		uploads, s.Sources = "", nil
 	}
-	if w.service, err = newService(s, w.parts, uploads); err != nil {
+	kept, err := w.parts.KeptSources(s.Sources)
+	if err != nil {
+		return err
+	}
+	endSources := runSources(ctx, kept, w.log)
+	defer endSources()
+	if w.service, err = newService(s, w.parts, uploads, kept); err != nil {
 		return err
 	}
 	if w.audit, err = keys.OpenLog(filepath.Join(s.DataDir, "audit.jsonl")); err != nil {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"selfrag/cmd/selfrag/internal/wire"
 	"selfrag/serve"
 )
 
@@ -27,6 +28,28 @@ func runJobs(ctx context.Context, service *serve.Service, log *slog.Logger) (end
 	return func() {
 		stop()
 		awaitJobs(done, jobsPatience, log)
+	}
+}
+
+// runSources keeps collections up to date in the background until end is called. end
+// waits until that has stopped, but not longer than jobsPatience. Only the values of
+// ctx are used.
+func runSources(ctx context.Context, kept *wire.KeptSources, log *slog.Logger) (end func()) {
+	done := make(chan struct{})
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		defer close(done)
+		kept.Run(ctx, log)
+	}()
+	return func() {
+		stop()
+		timer := time.NewTimer(jobsPatience)
+		defer timer.Stop()
+		select {
+		case <-done:
+		case <-timer.C:
+			log.Error("a source that is being synchronised did not stop and is cut off; the next start resumes it", "patience", jobsPatience.String())
+		}
 	}
 }
 

@@ -25,7 +25,7 @@ func MCP(ctx context.Context, o Options, counting *metrics.Metrics) error {
 	}
 	defer end()
 	s := o.Settings
-	service, err := newService(s, parts, "")
+	service, err := newService(s, parts, "", nil)
 	if err != nil {
 		return err
 	}

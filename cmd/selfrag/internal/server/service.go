@@ -18,8 +18,9 @@ import (
 )
 
 // newService returns the service over the parts. uploads is the path of the
-// folder in which uploads wait. If uploads is "", the service refuses uploads.
-func newService(s config.Settings, parts *wire.Served, uploads string) (*serve.Service, error) {
+// folder in which uploads wait. If uploads is "", the service refuses uploads. kept
+// are the sources of the server, or nil.
+func newService(s config.Settings, parts *wire.Served, uploads string, kept serve.Sources) (*serve.Service, error) {
 	secret, err := sharedSecret(s.DataDir)
 	if err != nil {
 		return nil, err
@@ -29,7 +30,7 @@ func newService(s config.Settings, parts *wire.Served, uploads string) (*serve.S
 		return nil, fault.Usage(err)
 	}
 	service, err := serve.New(serve.Config{
-		Libraries: parts, Engine: parts, Models: parts, Ingester: parts, Feedback: parts, Secret: secret,
+		Libraries: parts, Engine: parts, Models: parts, Ingester: parts, Feedback: parts, Sources: kept, Secret: secret,
 		Sessions:   func(t serve.Tenant) (*session.Store, error) { return sessionsOf(s, t) },
 		Questions:  func(t serve.Tenant, collection string) ([]string, error) { return questionsOf(s, t, collection) },
 		Collection: s.Collection, Strategy: s.Strategy, Arms: arms,

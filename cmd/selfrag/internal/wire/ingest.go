@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"path/filepath"
+	"time"
 
 	"selfrag/cmd/selfrag/internal/config"
 	"selfrag/cmd/selfrag/internal/term"
@@ -37,6 +38,10 @@ type Ingestion struct {
 	Force bool
 	// JSON prints the report as JSON.
 	JSON bool
+	// Watch keeps ingesting what changes until the context ends.
+	Watch bool
+	// Rescan is the time after which all files are listed again, if Watch is set.
+	Rescan time.Duration
 }
 
 // Ingest ingests documents into the collection of the settings. It creates the
@@ -44,6 +49,9 @@ type Ingestion struct {
 // goes to io.Out. The error is ErrReported if some documents failed. Their
 // errors have been printed.
 func (p *Parts) Ingest(ctx context.Context, io term.Streams, o Ingestion) error {
+	if err := o.check(); err != nil {
+		return err
+	}
 	db, err := p.Store(ctx)
 	if err != nil {
 		return err
@@ -60,6 +68,13 @@ func (p *Parts) Ingest(ctx context.Context, io term.Streams, o Ingestion) error 
 	if e, ok := vectors.(Embedder); ok {
 		counted = &languageCounter{e, map[string]int{}}
 		vectors = counted
+	}
+	if o.Watch {
+		err := p.watch(ctx, io, collection, vectors, o)
+		if counted != nil {
+			p.adviseEmbedder(io.Err, counted.Spec(), counted.most())
+		}
+		return err
 	}
 	report, err := p.ingest(ctx, io, collection, vectors, o)
 	if err != nil {
@@ -147,6 +162,13 @@ func (nothingStored) Remove(context.Context, string) error {
 // there is one.
 func reading(s config.Settings) ingest.Config {
 	cfg := s.Splitting()
+	commands, _ := s.Commands() // the settings have been checked
+	for _, c := range commands {
+		if cfg.Readers == nil {
+			cfg.Readers = map[string]ingest.FileReader{}
+		}
+		cfg.Readers[c.Extension] = ingest.FileReader{Read: c.Read, Version: c.Version()}
+	}
 	if dir, err := onnx.CacheDir(); err == nil {
 		cfg.CacheDir = filepath.Join(dir, "pdfium")
 	}

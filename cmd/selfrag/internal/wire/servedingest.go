@@ -14,7 +14,7 @@ import (
 
 // Type implements serve.Ingester.
 func (v *Served) Type(name string, content io.ReaderAt, size int64) (string, error) {
-	return ingest.Sniff(name, content, size)
+	return reading(v.parts.Settings).Sniff(name, content, size)
 }
 
 // Ingest implements serve.Ingester.
@@ -54,15 +54,28 @@ func (v *Served) Ingest(ctx context.Context, lib serve.Library, collection strin
 	return err
 }
 
-// reason returns a text for the uploader that says why a document failed. It
-// contains all details about the file, but about the server's own parts it says
-// only that they failed.
+// reason returns a text for the uploader that says why a document failed, and logs
+// what the text leaves out.
 func (v *Served) reason(err error) string {
-	var part *ingest.PartError
-	var file *fs.PathError
-	if errors.As(err, &part) || errors.As(err, &file) {
+	if isOwnFault(err) {
 		v.log.Error("a document was not ingested", "error", err)
+	}
+	return documentReason(err)
+}
+
+// documentReason returns a text that says why a document failed. It contains all
+// details about the file, but about the server's own parts it says only that they
+// failed.
+func documentReason(err error) string {
+	if isOwnFault(err) {
 		return "the server could not embed or store it; its log says why"
 	}
 	return err.Error()
+}
+
+// isOwnFault reports whether a document failed for a reason that is not in the file.
+func isOwnFault(err error) bool {
+	var part *ingest.PartError
+	var file *fs.PathError
+	return errors.As(err, &part) || errors.As(err, &file)
 }

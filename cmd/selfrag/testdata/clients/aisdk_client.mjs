@@ -46,12 +46,11 @@ await run({
 
   async followUp() {
     const messages = [
-      { role: "system", content: "Be brief." },
       { role: "user", content: [{ type: "text", text: "Is there a bridge?" }] },
       { role: "assistant", content: [{ type: "text", text: "Yes." }] },
       { role: "user", content: QUESTION },
     ];
-    const { text } = await generateText({ model: selfrag("two-stage/notes"), messages, temperature: 0.2, maxOutputTokens: 256, seed: 1, maxRetries: 0 });
+    const { text } = await generateText({ model: selfrag("two-stage/notes"), system: "Be brief.", messages, temperature: 0.2, maxOutputTokens: 256, seed: 1, maxRetries: 0 });
     assert(text.includes("two lanes"), text);
   },
 

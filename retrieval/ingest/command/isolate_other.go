@@ -1,0 +1,8 @@
+//go:build !unix
+
+package command
+
+import "os/exec"
+
+// isolate does nothing: without process groups the program alone is killed.
+func isolate(*exec.Cmd) {}
