@@ -12,7 +12,7 @@ const browser = await chromium.launch({ executablePath: given.browser, args: ["-
 async function open(url, options) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(240_000); // of a machine with other work
   await page.goto(url);
   return page;
 }

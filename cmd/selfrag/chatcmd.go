@@ -37,7 +37,7 @@ then ends the chat.`,
 			return talk.Run(cmd.Context(), parts, a.Streams, o)
 		},
 	}
-	cmd.Flags().StringVar(&o.Session, "session", "", "resume or start the session of this name; it is kept in the data folder")
+	cmd.Flags().StringVar(&o.Session, "session", "", "resume or start the session `NAME`; it is kept in the data folder")
 	cmd.Flags().BoolVarP(&o.Quiet, "quiet", "q", false, "do not show the steps")
 	a.settings.AddFlags(cmd.Flags(), config.GroupSearch, config.GroupCount, config.GroupRerank, config.GroupAsk, config.GroupTrace)
 	return cmd

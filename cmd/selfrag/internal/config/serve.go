@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -75,8 +76,8 @@ func (s serveSettings) checkServe() error {
 		return fault.Usagef("public_url %q: write https://HOST[/PATH]", s.PublicURL)
 	}
 	for _, o := range s.Origins() {
-		if u, err := url.Parse(o); err != nil || u.Scheme == "" || u.Host == "" || u.Path != "" {
-			return fault.Usagef("cors_origins: %q is not an origin: write https://HOST[:PORT]", o)
+		if err := CheckOrigin(o); err != nil {
+			return fault.Usagef("cors_origins: %w", err)
 		}
 	}
 	if _, err := serve.ParseArms(s.Experiment, s.Arms); err != nil {
@@ -97,6 +98,14 @@ func (s serveSettings) ListensLocally() bool {
 	}
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// CheckOrigin returns an error if a text is not a web origin.
+func CheckOrigin(o string) error {
+	if u, err := url.Parse(o); err != nil || u.Scheme == "" || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("%q is not an origin: write https://HOST[:PORT]", o)
+	}
+	return nil
 }
 
 // Origins returns the web origins whose pages may call the server from a
