@@ -62,7 +62,7 @@ func TestClients(t *testing.T) {
 				t.Fatal(err)
 			}
 			cmd := exec.CommandContext(t.Context(), command[0], append(command[1:], s.url, key, revoked)...)
-			cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+			cmd.Env = append(os.Environ(), "PYTHONPYCACHEPREFIX="+filepath.Join(installed(t, "api-clients"), "bytecode"))
 			out, err := cmd.CombinedOutput()
 			t.Logf("%s", out)
 			if err != nil || !strings.Contains(string(out), " passed: ") {
